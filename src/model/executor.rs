@@ -1,0 +1,196 @@
+//! Executors as a scenario describes them: kinds, queue disciplines and policies.
+
+use super::distribution::Distribution;
+use super::id::{ExecutorId, TaskTypeId};
+use super::time::Duration;
+
+/// One `[executors.NAME]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Executor {
+    /// Its name in the document.
+    pub name: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Most entries that may wait (cancelled ones included); `None` is unbounded. On a `cap`: per task type.
+    pub queue: Option<u32>,
+    /// What happens to a submission that finds no room.
+    pub on_full: OnFull,
+    /// Which waiting entry goes first.
+    pub order: Order,
+    /// What a worker does while its task waits for children.
+    pub on_wait: OnWait,
+    /// What happens when a task submits a child it waits for to an executor that it, or an ancestor
+    /// waiting for it, occupies.
+    pub guard: Guard,
+    /// Its tasks may submit nothing that they wait for.
+    pub leaf: bool,
+    /// Memory of one worker (of the scheduler thread, for a wrapper), in bytes.
+    pub memory: u64,
+}
+
+/// What an executor is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// Native worker threads and a queue; never shrinks.
+    Threads {
+        /// Most workers.
+        workers: u32,
+        /// When a worker is added.
+        spawn: Spawn,
+        /// Time a new thread takes before it runs its first task.
+        start_cost: Duration,
+    },
+    /// Cooperative workers on the one OS thread that all green executors of a scenario share.
+    Green {
+        /// Most green threads alive at once.
+        workers: u32,
+    },
+    /// Grows and shrinks on submission (futurist's `DynamicThreadPoolExecutor`).
+    Dynamic {
+        /// Most workers.
+        workers: u32,
+        /// Fewest workers, once there.
+        min_workers: u32,
+        /// Adds a worker at a business of this or more.
+        grow: f64,
+        /// Drops the lowest idle worker at a business of this or less.
+        shrink: f64,
+        /// Time a new thread takes before it runs its first task.
+        start_cost: Duration,
+    },
+    /// Runs each task inside its submitter.
+    Inline,
+    /// Holds each task for a while, then submits it `into` another executor; cancellable until then.
+    Delay {
+        /// How long a task is held unless its submission says `after`.
+        delay: Distribution,
+        /// Where it goes then.
+        into: ExecutorId,
+    },
+    /// Lets at most so many tasks of a type, or of a group of types, into an executor at a time.
+    Cap {
+        /// Every cap; a task must have room in each that names its type.
+        caps: Vec<Cap>,
+        /// The executor it guards.
+        into: ExecutorId,
+    },
+    /// A strictly first-in-first-out intake.
+    Bus {
+        /// Most taken messages that are unfinished; `None` is unbounded.
+        prefetch: Option<u32>,
+        /// Where messages go.
+        into: ExecutorId,
+    },
+}
+
+/// At most `limit` tasks of `types` together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cap {
+    /// As written: `build`, or `build+snapshot` for a group.
+    pub name: String,
+    /// The task types it counts.
+    pub types: Vec<TaskTypeId>,
+    /// Most of them between hand-over and end.
+    pub limit: u32,
+}
+
+/// When a `threads` executor adds a worker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spawn {
+    /// A new worker only if none is idle (CPython's `ThreadPoolExecutor`).
+    OnDemand,
+    /// A new worker at each submission until `workers` (futurist's `ThreadPoolExecutor`).
+    PerSubmit,
+    /// All workers from the start.
+    Eager,
+}
+
+/// What happens to a submission that finds no room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnFull {
+    /// It raises in the submitter.
+    Reject,
+    /// The submitter waits for room, holding its worker.
+    Block,
+    /// The submitter runs it.
+    CallerRuns,
+    /// It is dropped; its future stays pending for ever.
+    Discard,
+    /// The longest-waiting entry is dropped in its favour.
+    DiscardOldest,
+}
+
+/// Which waiting entry goes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// First in, first out.
+    Fifo,
+    /// Last in, first out.
+    Lifo,
+    /// Highest `priority` first, then first in.
+    Priority,
+}
+
+/// What a worker does while its task is in `wait` or `result`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnWait {
+    /// Nothing.
+    Hold,
+    /// Runs the awaited tasks that are queued on its own executor.
+    HelpChild,
+    /// Runs anything queued on its own executor.
+    HelpAny,
+    /// A spare worker takes its place when work is queued.
+    Compensate,
+    /// The worker is freed; the resumed task takes a worker before queued ones.
+    Release,
+}
+
+/// What happens to a submission that could wait for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// Nothing.
+    Allow,
+    /// A warning is recorded.
+    Warn,
+    /// The submission raises.
+    Reject,
+}
+
+impl Executor {
+    /// Where a wrapper submits into; `None` for executors that run tasks themselves.
+    pub fn wraps(&self) -> Option<ExecutorId> {
+        match self.kind {
+            Kind::Delay { into, .. } | Kind::Cap { into, .. } | Kind::Bus { into, .. } => Some(into),
+            Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. } | Kind::Inline => None,
+        }
+    }
+
+    /// Most workers of a pool; `None` for `inline` and for wrappers.
+    pub fn workers(&self) -> Option<u32> {
+        match self.kind {
+            Kind::Threads { workers, .. } | Kind::Green { workers } | Kind::Dynamic { workers, .. } => {
+                Some(workers)
+            }
+            Kind::Inline | Kind::Delay { .. } | Kind::Cap { .. } | Kind::Bus { .. } => None,
+        }
+    }
+
+    /// The word for the kind in a document.
+    pub fn kind_word(&self) -> &'static str {
+        match self.kind {
+            Kind::Threads { .. } => "threads",
+            Kind::Green { .. } => "green",
+            Kind::Dynamic { .. } => "dynamic",
+            Kind::Inline => "inline",
+            Kind::Delay { .. } => "delay",
+            Kind::Cap { .. } => "cap",
+            Kind::Bus { .. } => "bus",
+        }
+    }
+
+    /// Whether its workers are operating-system threads.
+    pub fn is_native(&self) -> bool {
+        matches!(self.kind, Kind::Threads { .. } | Kind::Dynamic { .. })
+    }
+}

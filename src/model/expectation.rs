@@ -1,0 +1,97 @@
+//! What a scenario expects of its runs: `[expect]`.
+
+use super::id::{CellId, ExecutorId, TaskTypeId};
+use super::value::Value;
+
+/// One line of `[expect]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expectation {
+    /// The line as the document has it: `latency.build.p99 < 60s`, `deadlock = false`.
+    pub text: String,
+    /// What is measured.
+    pub metric: Metric,
+    /// What it is held against.
+    pub bound: Bound,
+}
+
+/// What can be expected of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Metric {
+    /// Whether some task is blocked for ever.
+    Deadlock,
+    /// Whether the outcome is `stuck`.
+    Stuck,
+    /// How many pairs of unordered conflicting accesses there are (as a truth: whether any).
+    Races,
+    /// How many writes overwrote one that the writer had not seen (as a truth: whether any).
+    LostUpdates,
+    /// How many warnings were recorded.
+    Warnings,
+    /// How many tasks were rejected.
+    Rejected,
+    /// How many tasks failed.
+    Failed,
+    /// A cell's value at the end, for every key.
+    Final(CellId),
+    /// How often a cell was written, over all keys.
+    Writes(CellId),
+    /// From submission to end of the finished tasks of a type, in seconds.
+    Latency(TaskTypeId, Statistic),
+    /// From submission to start of the finished tasks of a type, in seconds.
+    Wait(TaskTypeId, Statistic),
+    /// CPU time of the finished tasks of a type, in seconds.
+    Cpu(TaskTypeId, Statistic),
+    /// Most entries that waited in an executor's queue.
+    QueueMax(ExecutorId),
+    /// Mean share of an executor's (most) workers that held a task.
+    Utilisation(ExecutorId),
+    /// Most workers an executor had.
+    WorkersMax(ExecutorId),
+    /// Most memory of all workers together, in bytes.
+    MemoryMax,
+    /// When the last task ended, in seconds.
+    Makespan,
+    /// Finished tasks of a type a second, up to the end of the run.
+    Throughput(TaskTypeId),
+}
+
+/// A statistic over tasks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Statistic {
+    /// The arithmetic mean.
+    Mean,
+    /// The greatest.
+    Max,
+    /// The percentile by nearest rank; 99.9 for `p999`.
+    Percentile(f64),
+}
+
+/// What a metric is held against.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Bound {
+    /// It is true, or false.
+    Truth(bool),
+    /// It compares so with this number (seconds, bytes, or a count).
+    Number(Comparison, f64),
+    /// It is this value.
+    Is(Value),
+    /// It is not this value.
+    IsNot(Value),
+}
+
+/// A comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `=`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `>=`
+    AtLeast,
+    /// `>`
+    Greater,
+}

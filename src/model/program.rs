@@ -1,0 +1,200 @@
+//! What a task does: a flat list of instructions, so that a task is no more than a program counter.
+//!
+//! `language` compiles the document's steps into this and guarantees that every jump and index is in
+//! range and that the last instruction is never jumped past: running off the end ends the task.
+
+use super::distribution::Distribution;
+use super::executor::OnFull;
+use super::id::{CellId, DrawId, ExecutorId, LiteralId, NameId, Pc, ResourceId, SubmitId, TaskTypeId};
+use super::value::Value;
+
+/// A task type's compiled steps.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Program {
+    /// The instructions.
+    pub code: Vec<Instruction>,
+    /// For each instruction, the step it came from.
+    pub step_of: Vec<u16>,
+    /// The steps as the document has them, params replaced, for display.
+    pub steps: Vec<Step>,
+    /// Names of children, for [`NameId`].
+    pub names: Vec<ChildName>,
+    /// Durations, for [`DrawId`].
+    pub draws: Vec<Draw>,
+    /// `submit` steps, for [`SubmitId`].
+    pub submits: Vec<Submit>,
+    /// Values and texts, for [`LiteralId`].
+    pub literals: Vec<Value>,
+    /// The bodies of `with` steps, innermost after the outer one that holds it.
+    pub scopes: Vec<Scope>,
+    /// How many loop counters a task needs.
+    pub counters: u8,
+    /// The program has a `wait all`, so every child's future must be kept.
+    pub waits_for_all: bool,
+}
+
+/// One step of the document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Its text, params replaced.
+    pub text: String,
+    /// How many blocks it stands in.
+    pub depth: u8,
+}
+
+/// How children submitted under one name are called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChildName {
+    /// The `as` name, or the task's.
+    pub text: String,
+    /// Given by `as`: the first child is `PARENT/NAME`, later ones `PARENT/NAME#1`, …; otherwise they
+    /// are `PARENT/TASK#0`, `#1`, ….
+    pub given: bool,
+}
+
+/// A duration in a program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draw {
+    /// What is drawn.
+    pub distribution: Distribution,
+    /// Which random stream of the task it is drawn from: the same in two variants for the n-th step of
+    /// a verb, so that adding other steps does not change the draw.
+    pub site: u32,
+}
+
+/// A `submit` step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Submit {
+    /// What is submitted.
+    pub task: TaskTypeId,
+    /// Where to; `None` is the submitter's own (first) executor.
+    pub to: Option<ExecutorId>,
+    /// Under which name.
+    pub name: NameId,
+    /// How long a `delay` executor holds it, in place of its own delay.
+    pub after: Option<DrawId>,
+    /// The child's key (`{n}` counts this name's children from 0); `None` inherits the parent's.
+    pub key: Option<String>,
+    /// Higher goes first where the order is `priority`.
+    pub priority: i32,
+    /// In place of the executor's own.
+    pub on_full: Option<OnFull>,
+    /// A later `wait` or `result` of the same program names this child (guards judge by it).
+    pub awaited: bool,
+}
+
+/// The instructions that hold a resource because of one `with` step: it is released when the task
+/// raises at an instruction in `from..to`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// First instruction after the `acquire`.
+    pub from: Pc,
+    /// The `release`.
+    pub to: Pc,
+    /// What is released.
+    pub resource: ResourceId,
+}
+
+/// Consecutive children named by one step.
+pub type Names = Box<[NameId]>;
+
+/// How many of the named children a `wait` waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitMode {
+    /// All of the named ones.
+    All,
+    /// Any one of the named ones.
+    Any,
+    /// Every child submitted so far.
+    Every,
+}
+
+/// One instruction.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Instruction {
+    /// Works on the CPU.
+    Run(DrawId),
+    /// Is blocked off the CPU.
+    Io(DrawId),
+    /// Lets others go first.
+    Yield,
+    /// Submits a child.
+    Submit(SubmitId),
+    /// Waits for children; never raises.
+    Wait {
+        /// Which; empty with [`WaitMode::Every`].
+        names: Names,
+        /// How many of them.
+        mode: WaitMode,
+        /// After which it goes on regardless.
+        timeout: Option<DrawId>,
+    },
+    /// Waits for one child and raises what it raised, its cancellation, or the timeout.
+    Result {
+        /// Which.
+        name: NameId,
+        /// After which it raises.
+        timeout: Option<DrawId>,
+    },
+    /// Cancels children that have not started.
+    Cancel(Names),
+    /// Takes a permit or a lock, waiting for it.
+    Acquire {
+        /// Of what.
+        resource: ResourceId,
+        /// After which it goes on without.
+        timeout: Option<DrawId>,
+    },
+    /// Gives a permit or a lock back; raises if this task holds none.
+    Release(ResourceId),
+    /// Reads a cell.
+    Read(CellId),
+    /// Writes a cell.
+    Write(CellId, LiteralId),
+    /// Writes what this task last read there, plus this.
+    Add(CellId, i64),
+    /// Raises.
+    Fail(LiteralId),
+    /// Says something in the trace.
+    Note(LiteralId),
+    /// Enters a loop: sets its counter to zero; goes to `end` if there is nothing to repeat.
+    Repeat {
+        /// Which counter.
+        counter: u8,
+        /// How often; `None` is for ever.
+        times: Option<u32>,
+        /// The instruction after the loop.
+        end: Pc,
+    },
+    /// Ends a loop's body: counts, and goes back to `body` while there are repetitions left.
+    Again {
+        /// Which counter.
+        counter: u8,
+        /// How often; `None` is for ever.
+        times: Option<u32>,
+        /// The first instruction of the body.
+        body: Pc,
+    },
+    /// Goes on with probability `p`, otherwise to `otherwise`.
+    Maybe {
+        /// Between 0 and 1.
+        p: f64,
+        /// Which random stream decides.
+        site: u32,
+        /// Where to go otherwise.
+        otherwise: Pc,
+    },
+    /// Goes there.
+    Jump(Pc),
+    /// Goes there unless the step before timed out.
+    UnlessTimedOut(Pc),
+    /// Refuses later submissions to an executor.
+    Shutdown {
+        /// Which.
+        executor: ExecutorId,
+        /// Waits until all it holds is done.
+        wait: bool,
+        /// First cancels what has not started.
+        cancel: bool,
+    },
+}

@@ -1,0 +1,166 @@
+//! A whole scenario, every name resolved: what the engine runs and analyses read.
+
+use super::distribution::Distribution;
+use super::executor::{Executor, OnFull};
+use super::expectation::Expectation;
+use super::id::{ExecutorId, TaskTypeId};
+use super::program::Program;
+use super::time::{Duration, Time};
+use super::value::Value;
+
+/// One variant of one document with its params replaced.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// One line.
+    pub title: String,
+    /// Markdown.
+    pub about: String,
+    /// Which variant of the document; `base` is the document itself.
+    pub variant: String,
+    /// Every draw derives from it.
+    pub seed: u64,
+    /// When to stop at the latest.
+    pub until: Option<Time>,
+    /// Stop at the first deadlock.
+    pub stop_at_deadlock: bool,
+    /// In document order.
+    pub executors: Vec<Executor>,
+    /// In document order.
+    pub tasks: Vec<TaskType>,
+    /// In document order, which is also their order at one instant.
+    pub arrivals: Vec<Arrivals>,
+    /// Semaphores, then locks, each in document order.
+    pub resources: Vec<Resource>,
+    /// In document order.
+    pub cells: Vec<Cell>,
+    /// How many cores there are and what they are shared by; `None`: CPU is never contended.
+    pub machine: Option<Machine>,
+    /// What is expected of a run.
+    pub expectations: Vec<Expectation>,
+    /// When a run is given up.
+    pub limits: Limits,
+}
+
+/// One `[tasks.NAME]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaskType {
+    /// Its name.
+    pub name: String,
+    /// What it does.
+    pub program: Program,
+}
+
+/// One `[[arrivals]]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arrivals {
+    /// What arrives.
+    pub task: TaskTypeId,
+    /// Where it is submitted.
+    pub to: ExecutorId,
+    /// When.
+    pub pattern: Pattern,
+    /// Each one's key; `{n}` counts the entry's arrivals from 0.
+    pub key: Option<String>,
+    /// Higher goes first where the order is `priority`.
+    pub priority: i32,
+    /// In place of the executor's own.
+    pub on_full: Option<OnFull>,
+}
+
+/// When the tasks of one entry arrive.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Pattern {
+    /// All at once.
+    Batch {
+        /// When.
+        at: Time,
+        /// How many.
+        count: u64,
+    },
+    /// The first at `at` (with `rate`: one gap later), each next one a gap later.
+    Stream {
+        /// When it begins.
+        at: Time,
+        /// How many at most; `None` is without end.
+        count: Option<u64>,
+        /// The time between two.
+        gap: Distribution,
+        /// The first comes one gap after `at`, as in a Poisson process.
+        gap_first: bool,
+        /// None arrives after this instant.
+        until: Option<Time>,
+    },
+    /// At these instants, in ascending order.
+    Trace(Vec<Time>),
+}
+
+/// A semaphore or a lock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// Its name.
+    pub name: String,
+    /// A lock has one permit and speaks of `lock` and `unlock`.
+    pub is_lock: bool,
+    /// How many may hold it at once.
+    pub permits: u32,
+    /// Hands a released permit to the longest waiter; `None` is the default: only a lock does, and only
+    /// between green tasks.
+    pub fair: Option<bool>,
+    /// One for each key.
+    pub per_key: bool,
+}
+
+/// A shared cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Its name.
+    pub name: String,
+    /// What it holds at the start.
+    pub initial: Value,
+    /// One for each key.
+    pub per_key: bool,
+}
+
+/// What native threads compete for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Machine {
+    /// How many threads can be on a CPU at once. With a global interpreter lock it is 1.
+    pub cores: u32,
+    /// One lock serialises all CPU work (CPython's global interpreter lock).
+    pub gil: bool,
+    /// A running thread gives way after this time, if another waits.
+    pub switch_interval: Duration,
+}
+
+/// When a run is given up, with an outcome that says which limit and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Limits {
+    /// Most trace events.
+    pub max_events: u64,
+    /// Most task instances.
+    pub max_tasks: u64,
+    /// Most trace events and steps at one instant of virtual time: more is an endless loop.
+    pub max_at_one_instant: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { max_events: 20_000_000, max_tasks: 5_000_000, max_at_one_instant: 10_000_000 }
+    }
+}
+
+/// Writes `{n}` of a key template.
+pub fn render_key(template: &str, n: u64) -> String {
+    template.replace("{n}", &n.to_string())
+}
+
+impl Scenario {
+    /// The executor that finally runs what is submitted to `executor`: wrappers count as where they lead.
+    pub fn pool_of(&self, executor: ExecutorId) -> ExecutorId {
+        let mut at = executor;
+        while let Some(next) = self.executors[at.index()].wraps() {
+            at = next;
+        }
+        at
+    }
+}

@@ -1,0 +1,356 @@
+//! The vocabulary of a trace. One kind of event for each thing that can happen to a task, a worker or
+//! a resource; what can be derived from the scenario and earlier events is not repeated.
+//!
+//! How to fold a trace into a state:
+//! - a task's program counter is 0 after [`Event::Started`], and the `pc` of its latest event that has one
+//!   (`Submitted` has its *parent's*). A first instruction `run` or `io` has no event of its own: the task
+//!   does it from `Started` on;
+//! - a task is on the CPU after `Started`, `Ran`, `Dispatched`, `Resumed` (unless `Ready` follows) until it
+//!   waits or ends;
+//! - when a task ends, its worker is free unless the next `Started` on it says otherwise; the task below it
+//!   on the same worker ([`Seat::Above`], [`Seat::Caller`]) is the worker's top task again.
+
+use crate::model::id::{ArrivalId, CellId, ExecutorId, Pc, TaskId, WorkerId};
+
+/// The place of an event in its trace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct EventId(pub u32);
+
+impl EventId {
+    /// No event: what happens by itself at the beginning of a run.
+    pub const NONE: EventId = EventId(u32::MAX);
+
+    /// As an index into the records.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// `None` for [`EventId::NONE`].
+    pub fn some(self) -> Option<EventId> {
+        (self != EventId::NONE).then_some(self)
+    }
+}
+
+/// What became of a submission at the executor it reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Fate {
+    /// A worker has taken it; `Started` (or `Skipped`, if it is cancelled first) follows.
+    Taken = 0,
+    /// It waits in the queue.
+    Queued = 1,
+    /// A wrapper holds it: a delay until its time, a cap until there is room, a bus until it is at the
+    /// head and can be taken.
+    Held = 2,
+    /// A wrapper passes it on at once; `Entered` follows.
+    Passed = 3,
+    /// No room: the submitter (or the arrivals of the entry, or the wrapper's scheduler) waits.
+    /// `Entered` follows when there is room, then the submitter's `Resumed`.
+    Blocked = 4,
+    /// It runs in the submitter (`inline`, or `caller-runs` on a full executor); `Started` follows.
+    InCaller = 5,
+    /// Refused for want of room: the submission raises.
+    Full = 6,
+    /// Refused because the executor is shut down: the submission raises.
+    ShutDown = 7,
+    /// Refused by a guard: the submission raises.
+    Guarded = 8,
+    /// Refused because the submitter's executor is a `leaf`: the submission raises.
+    Leaf = 9,
+    /// Dropped for want of room; its future stays pending for ever.
+    Dropped = 10,
+}
+
+impl Fate {
+    /// Whether the task ends `rejected`.
+    pub fn is_rejection(self) -> bool {
+        matches!(self, Fate::Full | Fate::ShutDown | Fate::Guarded | Fate::Leaf)
+    }
+}
+
+/// On what a task runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Seat {
+    /// A worker that was free.
+    Worker = 0,
+    /// A worker whose task waits and helps: above that task.
+    Above = 1,
+    /// Its submitter: above that task, on whatever thread that runs.
+    Caller = 2,
+    /// A thread of its own (an arrival that is `inline`, or `caller-runs`).
+    Own = 3,
+    /// The scheduler thread of the wrapper `executor`.
+    Scheduler = 4,
+}
+
+/// Why a waiting task goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Why {
+    /// What it waited for is there.
+    Done = 0,
+    /// Its timeout came first.
+    TimedOut = 1,
+    /// What it waited for raises (`result` of a failed or cancelled child, a submission refused after all).
+    Raises = 2,
+}
+
+/// Why a task failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Failure {
+    /// A `fail` step.
+    Fail = 0,
+    /// `result` of a child that failed.
+    Child = 1,
+    /// `result` of a child that was cancelled.
+    ChildCancelled = 2,
+    /// `result` timed out.
+    Timeout = 3,
+    /// A submission was refused, or `result` of a child that was.
+    Rejected = 4,
+    /// `release` or `unlock` of what the task does not hold.
+    NotHolder = 5,
+    /// `add` to a cell that the task has not read, or that holds no number.
+    Add = 6,
+}
+
+/// What Nova would log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Warning {
+    /// A submission to native workers found the queue non-empty and no worker idle.
+    Backlog = 0,
+    /// A guard that warns: the task could wait for itself.
+    Guard = 1,
+    /// A task on a `leaf` executor submits a child it waits for (and the guard warns).
+    Leaf = 2,
+}
+
+/// One thing that happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// `entry` created `task` and submitted it to the entry's executor.
+    Arrived {
+        /// The new task; ids count up from 0 in order of creation.
+        task: TaskId,
+        /// Where it comes from.
+        entry: ArrivalId,
+        /// What became of it there.
+        fate: Fate,
+    },
+    /// `parent` created `task` by the `submit` at `pc` of its program.
+    Submitted {
+        /// The new task.
+        task: TaskId,
+        /// Its submitter.
+        parent: TaskId,
+        /// The submitter's instruction.
+        pc: Pc,
+        /// What became of it at the executor it was submitted to.
+        fate: Fate,
+    },
+    /// A wrapper handed `task` over, or a blocked submission found room: it is in `executor` now.
+    /// A `delay`'s future is running from its hand-over on: it can no longer be cancelled.
+    Entered {
+        /// Which task.
+        task: TaskId,
+        /// Where it is now.
+        executor: ExecutorId,
+        /// What became of it there.
+        fate: Fate,
+    },
+    /// `task` runs from its first instruction on.
+    Started {
+        /// Which task.
+        task: TaskId,
+        /// The executor it runs on (the wrapper, with [`Seat::Scheduler`]).
+        executor: ExecutorId,
+        /// The worker; meaningless with [`Seat::Own`] and [`Seat::Scheduler`], and with [`Seat::Caller`]
+        /// on top of those.
+        worker: WorkerId,
+        /// On what.
+        seat: Seat,
+    },
+    /// `task` ended well.
+    Finished {
+        /// Which task.
+        task: TaskId,
+    },
+    /// `task` raised and ended.
+    Failed {
+        /// Which task.
+        task: TaskId,
+        /// Why.
+        failure: Failure,
+    },
+    /// A cancel, by `by` (itself an instruction of that task, or its shutdown).
+    Cancelled {
+        /// Which task was to be cancelled.
+        task: TaskId,
+        /// By whom.
+        by: TaskId,
+        /// Whether it was; a task that has started, or ended, is not.
+        succeeded: bool,
+    },
+    /// A cancelled entry was met and left `executor`; a `wait` for it ends only now.
+    Skipped {
+        /// Which task.
+        task: TaskId,
+        /// Where it was.
+        executor: ExecutorId,
+    },
+    /// `task` was dropped from the queue of `executor` in favour of a later one.
+    Dropped {
+        /// Which task.
+        task: TaskId,
+        /// Where it was.
+        executor: ExecutorId,
+    },
+
+    /// A worker came into being.
+    WorkerStarted {
+        /// Of which executor.
+        executor: ExecutorId,
+        /// Which.
+        worker: WorkerId,
+    },
+    /// A worker ended.
+    WorkerStopped {
+        /// Of which executor.
+        executor: ExecutorId,
+        /// Which.
+        worker: WorkerId,
+    },
+
+    /// `task` begins a `run` (not recorded for a program's first instruction).
+    Ran {
+        /// Which task.
+        task: TaskId,
+        /// Its instruction.
+        pc: Pc,
+    },
+    /// `task` begins an `io` (not recorded for a program's first instruction).
+    Blocked {
+        /// Which task.
+        task: TaskId,
+        /// Its instruction.
+        pc: Pc,
+    },
+    /// `task` yields.
+    Yielded {
+        /// Which task.
+        task: TaskId,
+        /// Its instruction.
+        pc: Pc,
+    },
+    /// `task` could go on, and waits for a core or for the green thread.
+    Ready {
+        /// Which task.
+        task: TaskId,
+    },
+    /// `task`, which was ready, has a core or the green thread.
+    Dispatched {
+        /// Which task.
+        task: TaskId,
+    },
+
+    /// `task` waits: in `wait`, `result`, `acquire` or `lock` (see its instruction), or in `shutdown`.
+    Waiting {
+        /// Which task.
+        task: TaskId,
+        /// Its instruction.
+        pc: Pc,
+    },
+    /// A `wait` or `result` found all it asks for already there.
+    Passed {
+        /// Which task.
+        task: TaskId,
+        /// Its instruction.
+        pc: Pc,
+    },
+    /// `task` no longer waits.
+    Resumed {
+        /// Which task.
+        task: TaskId,
+        /// Why.
+        why: Why,
+    },
+    /// `task`, waiting on an executor whose `on_wait` is `release`, freed its worker.
+    LeftWorker {
+        /// Which task.
+        task: TaskId,
+    },
+    /// `task`, which had left its worker and waits no longer, has one again.
+    TookWorker {
+        /// Which task.
+        task: TaskId,
+        /// Which worker of its executor.
+        worker: WorkerId,
+    },
+
+    /// `task` holds a permit or lock more: the one that its `acquire` or `lock` at `pc` names.
+    Acquired {
+        /// Which task.
+        task: TaskId,
+        /// Its instruction.
+        pc: Pc,
+    },
+    /// `task` gave one back.
+    Released {
+        /// Which task.
+        task: TaskId,
+        /// Of which resource (for the task's key).
+        resource: crate::model::id::ResourceId,
+    },
+    /// `task` read a cell (for its key).
+    Read {
+        /// Which task.
+        task: TaskId,
+        /// Its instruction.
+        pc: Pc,
+        /// The cell.
+        cell: CellId,
+    },
+    /// `task` wrote a cell (for its key): the one its `write` or `add` names.
+    Wrote {
+        /// Which task.
+        task: TaskId,
+        /// Its instruction.
+        pc: Pc,
+        /// An index into [`super::Trace::values`].
+        value: u32,
+    },
+    /// `task` passed a `note`.
+    Noted {
+        /// Which task.
+        task: TaskId,
+        /// Its instruction.
+        pc: Pc,
+    },
+    /// A warning about the submission of `task` to `executor`.
+    Warned {
+        /// Which task.
+        task: TaskId,
+        /// Where to.
+        executor: ExecutorId,
+        /// What about.
+        warning: Warning,
+    },
+    /// `executor` refuses submissions from now on.
+    ShutDown {
+        /// By whom.
+        task: TaskId,
+        /// Its instruction.
+        pc: Pc,
+        /// Which executor.
+        executor: ExecutorId,
+    },
+    /// `entry` will bring nothing more.
+    SourceEnded {
+        /// Which entry.
+        entry: ArrivalId,
+    },
+}

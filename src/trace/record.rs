@@ -1,0 +1,283 @@
+//! An event in 24 bytes, as it is kept, saved and fingerprinted.
+
+use super::event::{Event, EventId, Failure, Fate, Seat, Warning, Why};
+use crate::model::id::{ArrivalId, CellId, ExecutorId, Pc, ResourceId, TaskId, WorkerId};
+use crate::model::time::Time;
+
+/// Changes whenever the meaning of a record changes; saved traces and fingerprints carry it.
+pub const FORMAT_VERSION: u16 = 1;
+
+/// One event with its instant and its cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub struct Record {
+    /// When it happened.
+    pub at: Time,
+    /// The event without which it would not have happened now; [`EventId::NONE`] if none.
+    pub cause: EventId,
+    task: u32,
+    other: u32,
+    place: u16,
+    kind: Kind,
+    flag: u8,
+}
+
+const _: () = assert!(size_of::<Record>() == 24, "a record is 24 bytes");
+
+/// Defines [`Kind`] and its numbering together, so that neither can lack a member.
+macro_rules! kinds {
+    ($($name:ident),* $(,)?) => {
+        /// What kind of event a record holds.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        enum Kind { $($name),* }
+
+        const KINDS: &[Kind] = &[$(Kind::$name),*];
+    };
+}
+
+kinds! {
+    Arrived, Submitted, Entered, Started, Finished, Failed, Cancelled, Skipped, Dropped,
+    WorkerStarted, WorkerStopped,
+    Ran, Blocked, Yielded, Ready, Dispatched,
+    Waiting, Passed, Resumed, LeftWorker, TookWorker,
+    Acquired, Released, Read, Wrote, Noted, Warned, ShutDown, SourceEnded,
+}
+
+const FATES: [Fate; 11] = [
+    Fate::Taken,
+    Fate::Queued,
+    Fate::Held,
+    Fate::Passed,
+    Fate::Blocked,
+    Fate::InCaller,
+    Fate::Full,
+    Fate::ShutDown,
+    Fate::Guarded,
+    Fate::Leaf,
+    Fate::Dropped,
+];
+const SEATS: [Seat; 5] = [Seat::Worker, Seat::Above, Seat::Caller, Seat::Own, Seat::Scheduler];
+const WHYS: [Why; 3] = [Why::Done, Why::TimedOut, Why::Raises];
+const FAILURES: [Failure; 7] = [
+    Failure::Fail,
+    Failure::Child,
+    Failure::ChildCancelled,
+    Failure::Timeout,
+    Failure::Rejected,
+    Failure::NotHolder,
+    Failure::Add,
+];
+const WARNINGS: [Warning; 3] = [Warning::Backlog, Warning::Guard, Warning::Leaf];
+
+impl Record {
+    /// Packs an event.
+    #[inline]
+    pub fn new(at: Time, cause: EventId, event: Event) -> Record {
+        let pack = |kind, task: u32, other: u32, place: u16, flag: u8| Record {
+            at,
+            cause,
+            task,
+            other,
+            place,
+            kind,
+            flag,
+        };
+        use Event as E;
+        match event {
+            E::Arrived { task, entry, fate } => pack(Kind::Arrived, task.0, 0, entry.0, fate as u8),
+            E::Submitted { task, parent, pc, fate } => {
+                pack(Kind::Submitted, task.0, parent.0, pc.0, fate as u8)
+            }
+            E::Entered { task, executor, fate } => pack(Kind::Entered, task.0, 0, executor.0, fate as u8),
+            E::Started { task, executor, worker, seat } => {
+                pack(Kind::Started, task.0, worker.0, executor.0, seat as u8)
+            }
+            E::Finished { task } => pack(Kind::Finished, task.0, 0, 0, 0),
+            E::Failed { task, failure } => pack(Kind::Failed, task.0, 0, 0, failure as u8),
+            E::Cancelled { task, by, succeeded } => pack(Kind::Cancelled, task.0, by.0, 0, succeeded as u8),
+            E::Skipped { task, executor } => pack(Kind::Skipped, task.0, 0, executor.0, 0),
+            E::Dropped { task, executor } => pack(Kind::Dropped, task.0, 0, executor.0, 0),
+            E::WorkerStarted { executor, worker } => pack(Kind::WorkerStarted, 0, worker.0, executor.0, 0),
+            E::WorkerStopped { executor, worker } => pack(Kind::WorkerStopped, 0, worker.0, executor.0, 0),
+            E::Ran { task, pc } => pack(Kind::Ran, task.0, 0, pc.0, 0),
+            E::Blocked { task, pc } => pack(Kind::Blocked, task.0, 0, pc.0, 0),
+            E::Yielded { task, pc } => pack(Kind::Yielded, task.0, 0, pc.0, 0),
+            E::Ready { task } => pack(Kind::Ready, task.0, 0, 0, 0),
+            E::Dispatched { task } => pack(Kind::Dispatched, task.0, 0, 0, 0),
+            E::Waiting { task, pc } => pack(Kind::Waiting, task.0, 0, pc.0, 0),
+            E::Passed { task, pc } => pack(Kind::Passed, task.0, 0, pc.0, 0),
+            E::Resumed { task, why } => pack(Kind::Resumed, task.0, 0, 0, why as u8),
+            E::LeftWorker { task } => pack(Kind::LeftWorker, task.0, 0, 0, 0),
+            E::TookWorker { task, worker } => pack(Kind::TookWorker, task.0, worker.0, 0, 0),
+            E::Acquired { task, pc } => pack(Kind::Acquired, task.0, 0, pc.0, 0),
+            E::Released { task, resource } => pack(Kind::Released, task.0, 0, resource.0, 0),
+            E::Read { task, pc, cell } => pack(Kind::Read, task.0, cell.0.into(), pc.0, 0),
+            E::Wrote { task, pc, value } => pack(Kind::Wrote, task.0, value, pc.0, 0),
+            E::Noted { task, pc } => pack(Kind::Noted, task.0, 0, pc.0, 0),
+            E::Warned { task, executor, warning } => pack(Kind::Warned, task.0, 0, executor.0, warning as u8),
+            E::ShutDown { task, pc, executor } => pack(Kind::ShutDown, task.0, executor.0.into(), pc.0, 0),
+            E::SourceEnded { entry } => pack(Kind::SourceEnded, 0, 0, entry.0, 0),
+        }
+    }
+
+    /// Unpacks the event.
+    pub fn event(&self) -> Event {
+        let task = TaskId(self.task);
+        let worker = WorkerId(self.other);
+        let executor = ExecutorId(self.place);
+        let pc = Pc(self.place);
+        let flag = self.flag as usize;
+        match self.kind {
+            Kind::Arrived => Event::Arrived { task, entry: ArrivalId(self.place), fate: FATES[flag] },
+            Kind::Submitted => Event::Submitted { task, parent: TaskId(self.other), pc, fate: FATES[flag] },
+            Kind::Entered => Event::Entered { task, executor, fate: FATES[flag] },
+            Kind::Started => Event::Started { task, executor, worker, seat: SEATS[flag] },
+            Kind::Finished => Event::Finished { task },
+            Kind::Failed => Event::Failed { task, failure: FAILURES[flag] },
+            Kind::Cancelled => Event::Cancelled { task, by: TaskId(self.other), succeeded: flag != 0 },
+            Kind::Skipped => Event::Skipped { task, executor },
+            Kind::Dropped => Event::Dropped { task, executor },
+            Kind::WorkerStarted => Event::WorkerStarted { executor, worker },
+            Kind::WorkerStopped => Event::WorkerStopped { executor, worker },
+            Kind::Ran => Event::Ran { task, pc },
+            Kind::Blocked => Event::Blocked { task, pc },
+            Kind::Yielded => Event::Yielded { task, pc },
+            Kind::Ready => Event::Ready { task },
+            Kind::Dispatched => Event::Dispatched { task },
+            Kind::Waiting => Event::Waiting { task, pc },
+            Kind::Passed => Event::Passed { task, pc },
+            Kind::Resumed => Event::Resumed { task, why: WHYS[flag] },
+            Kind::LeftWorker => Event::LeftWorker { task },
+            Kind::TookWorker => Event::TookWorker { task, worker },
+            Kind::Acquired => Event::Acquired { task, pc },
+            Kind::Released => Event::Released { task, resource: ResourceId(self.place) },
+            Kind::Read => Event::Read { task, pc, cell: CellId(self.other as u16) },
+            Kind::Wrote => Event::Wrote { task, pc, value: self.other },
+            Kind::Noted => Event::Noted { task, pc },
+            Kind::Warned => Event::Warned { task, executor, warning: WARNINGS[flag] },
+            Kind::ShutDown => Event::ShutDown { task, pc, executor: ExecutorId(self.other as u16) },
+            Kind::SourceEnded => Event::SourceEnded { entry: ArrivalId(self.place) },
+        }
+    }
+
+    /// The 24 bytes that are saved and fingerprinted: little-endian, in this order on every machine.
+    pub fn to_bytes(self) -> [u8; 24] {
+        let mut bytes = [0; 24];
+        bytes[0..8].copy_from_slice(&self.at.0.to_le_bytes());
+        bytes[8..12].copy_from_slice(&self.cause.0.to_le_bytes());
+        bytes[12..16].copy_from_slice(&self.task.to_le_bytes());
+        bytes[16..20].copy_from_slice(&self.other.to_le_bytes());
+        bytes[20..22].copy_from_slice(&self.place.to_le_bytes());
+        bytes[22] = self.kind as u8;
+        bytes[23] = self.flag;
+        bytes
+    }
+
+    /// Reads what [`Record::to_bytes`] wrote; `None` if the kind or flag is none of ours. Whether the
+    /// numbers name anything is for the reader of the whole file to check.
+    pub fn from_bytes(bytes: [u8; 24]) -> Option<Record> {
+        let word = |from: usize| u32::from_le_bytes(bytes[from..from + 4].try_into().expect("four bytes"));
+        let kind = *KINDS.get(bytes[22] as usize)?;
+        let flags = match kind {
+            Kind::Arrived | Kind::Submitted | Kind::Entered => FATES.len(),
+            Kind::Started => SEATS.len(),
+            Kind::Resumed => WHYS.len(),
+            Kind::Failed => FAILURES.len(),
+            Kind::Warned => WARNINGS.len(),
+            Kind::Cancelled => 2,
+            Kind::Finished
+            | Kind::Skipped
+            | Kind::Dropped
+            | Kind::WorkerStarted
+            | Kind::WorkerStopped
+            | Kind::Ran
+            | Kind::Blocked
+            | Kind::Yielded
+            | Kind::Ready
+            | Kind::Dispatched
+            | Kind::Waiting
+            | Kind::Passed
+            | Kind::LeftWorker
+            | Kind::TookWorker
+            | Kind::Acquired
+            | Kind::Released
+            | Kind::Read
+            | Kind::Wrote
+            | Kind::Noted
+            | Kind::ShutDown
+            | Kind::SourceEnded => 1,
+        };
+        ((bytes[23] as usize) < flags).then(|| Record {
+            at: Time(u64::from_le_bytes(bytes[0..8].try_into().expect("eight bytes"))),
+            cause: EventId(word(8)),
+            task: word(12),
+            other: word(16),
+            place: u16::from_le_bytes([bytes[20], bytes[21]]),
+            kind,
+            flag: bytes[23],
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_event_survives_packing_and_saving() {
+        let (task, parent, pc) = (TaskId(7), TaskId(3), Pc(65_535));
+        let (executor, worker) = (ExecutorId(2), WorkerId(u32::MAX));
+        let mut events = vec![
+            Event::Finished { task },
+            Event::Cancelled { task, by: parent, succeeded: true },
+            Event::Cancelled { task, by: parent, succeeded: false },
+            Event::Skipped { task, executor },
+            Event::Dropped { task, executor },
+            Event::WorkerStarted { executor, worker },
+            Event::WorkerStopped { executor, worker },
+            Event::Ran { task, pc },
+            Event::Blocked { task, pc },
+            Event::Yielded { task, pc },
+            Event::Ready { task },
+            Event::Dispatched { task },
+            Event::Waiting { task, pc },
+            Event::Passed { task, pc },
+            Event::LeftWorker { task },
+            Event::TookWorker { task, worker },
+            Event::Acquired { task, pc },
+            Event::Released { task, resource: ResourceId(4) },
+            Event::Read { task, pc, cell: CellId(5) },
+            Event::Wrote { task, pc, value: 9 },
+            Event::Noted { task, pc },
+            Event::ShutDown { task, pc, executor },
+            Event::SourceEnded { entry: ArrivalId(1) },
+        ];
+        for fate in FATES {
+            events.push(Event::Arrived { task, entry: ArrivalId(6), fate });
+            events.push(Event::Submitted { task, parent, pc, fate });
+            events.push(Event::Entered { task, executor, fate });
+        }
+        events.extend(SEATS.map(|seat| Event::Started { task, executor, worker, seat }));
+        events.extend(WHYS.map(|why| Event::Resumed { task, why }));
+        events.extend(FAILURES.map(|failure| Event::Failed { task, failure }));
+        events.extend(WARNINGS.map(|warning| Event::Warned { task, executor, warning }));
+        for event in events {
+            let record = Record::new(Time(1 << 40), EventId(11), event);
+            assert_eq!(record.event(), event);
+            assert_eq!(Record::from_bytes(record.to_bytes()), Some(record));
+        }
+        for (i, kind) in KINDS.iter().enumerate() {
+            assert_eq!(*kind as usize, i);
+        }
+    }
+
+    #[test]
+    fn unknown_kinds_and_flags_are_refused() {
+        let mut bytes = Record::new(Time(0), EventId::NONE, Event::Finished { task: TaskId(0) }).to_bytes();
+        bytes[23] = 1;
+        assert_eq!(Record::from_bytes(bytes), None);
+        bytes[22] = 200;
+        assert_eq!(Record::from_bytes(bytes), None);
+    }
+}

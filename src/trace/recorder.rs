@@ -1,0 +1,73 @@
+//! Where the engine tells what happens. The one generic of the engine: with [`Off`] it costs nothing.
+
+use super::event::{Event, EventId};
+use super::record::Record;
+use crate::model::time::Time;
+use crate::model::value::Value;
+
+/// Receives the events of a run in order.
+pub trait Recorder {
+    /// Takes one event and says at which place in the trace it stands.
+    fn record(&mut self, at: Time, cause: EventId, event: Event) -> EventId;
+
+    /// Takes a value that a cell was written and says by which number events name it.
+    fn value(&mut self, value: &Value) -> u32;
+
+    /// How many events there were.
+    fn count(&self) -> u64;
+}
+
+/// Keeps nothing but the count.
+#[derive(Clone, Debug, Default)]
+pub struct Off {
+    count: u64,
+}
+
+impl Recorder for Off {
+    #[inline(always)]
+    fn record(&mut self, _at: Time, _cause: EventId, _event: Event) -> EventId {
+        self.count += 1;
+        EventId::NONE
+    }
+
+    fn value(&mut self, _value: &Value) -> u32 {
+        0
+    }
+
+    fn count(&self) -> u64 {
+        self.count
+    }
+}
+
+/// Keeps everything.
+#[derive(Clone, Debug, Default)]
+pub struct Full {
+    /// The events in order.
+    pub records: Vec<Record>,
+    /// The values named by them.
+    pub values: Vec<Value>,
+    numbers: std::collections::BTreeMap<Value, u32>,
+}
+
+impl Recorder for Full {
+    #[inline]
+    fn record(&mut self, at: Time, cause: EventId, event: Event) -> EventId {
+        let id = EventId(self.records.len() as u32);
+        self.records.push(Record::new(at, cause, event));
+        id
+    }
+
+    fn value(&mut self, value: &Value) -> u32 {
+        if let Some(&number) = self.numbers.get(value) {
+            return number;
+        }
+        let number = self.values.len() as u32;
+        self.values.push(value.clone());
+        self.numbers.insert(value.clone(), number);
+        number
+    }
+
+    fn count(&self) -> u64 {
+        self.records.len() as u64
+    }
+}
