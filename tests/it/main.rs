@@ -1,1 +1,3 @@
 //! The integration tests, one binary with a file for each behaviour.
+
+mod layers;
