@@ -1,0 +1,8 @@
+//! Reads a recorded run and says what it means: names, state at a time, waits, deadlocks, figures.
+//!
+//! Invariant: everything follows from the trace (and the scenario in it) alone; nothing here runs a
+//! simulation or knows of a screen.
+
+pub mod names;
+pub mod paged;
+pub mod state;

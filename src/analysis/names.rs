@@ -1,0 +1,243 @@
+//! Who the tasks of a trace are: type, parent, name and key of every instance.
+//!
+//! Invariant: one entry per created task, in order of creation, so a [`TaskId`] is an index. Names are
+//! put together on demand from the parents' names; a million tasks cost a few machine words each.
+//! What becomes of the tasks is deliberately absent: see [`super::lives`] and [`super::state`].
+
+use crate::model::id::{ArrivalId, NameId, Pc, SubmitId, TaskId, TaskTypeId};
+use crate::model::program::Instruction;
+use crate::model::scenario::{Scenario, render_key};
+use crate::trace::Trace;
+use crate::trace::event::Event;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The key of a task, as keyed locks, semaphores and cells see it; `None` is itself one key.
+pub type Key = Option<Arc<str>>;
+
+/// Where a task comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// An entry of `[[arrivals]]`.
+    Arrival(ArrivalId),
+    /// A `submit` of its parent.
+    Child {
+        /// The submitter.
+        parent: TaskId,
+        /// The submitter's instruction.
+        pc: Pc,
+        /// The `submit` step of the parent's program.
+        submit: SubmitId,
+        /// The child's name in the parent's program.
+        name: NameId,
+    },
+}
+
+impl Origin {
+    /// The submitter, if a task was.
+    pub fn parent(self) -> Option<TaskId> {
+        match self {
+            Origin::Arrival(_) => None,
+            Origin::Child { parent, .. } => Some(parent),
+        }
+    }
+}
+
+/// The `submit` step at `pc` of a program, if that is one.
+pub fn submit_at(scenario: &Scenario, kind: TaskTypeId, pc: Pc) -> Option<SubmitId> {
+    match scenario.tasks.get(kind.index())?.program.code.get(pc.index())? {
+        Instruction::Submit(id) => Some(*id),
+        Instruction::Run(_)
+        | Instruction::Io(_)
+        | Instruction::Yield
+        | Instruction::Wait { .. }
+        | Instruction::Result { .. }
+        | Instruction::Cancel(_)
+        | Instruction::Acquire { .. }
+        | Instruction::Release(_)
+        | Instruction::Read(_)
+        | Instruction::Write(..)
+        | Instruction::Add(..)
+        | Instruction::Fail(_)
+        | Instruction::Note(_)
+        | Instruction::Repeat { .. }
+        | Instruction::Again { .. }
+        | Instruction::Maybe { .. }
+        | Instruction::Jump(_)
+        | Instruction::UnlessTimedOut(_)
+        | Instruction::Shutdown { .. } => None,
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    kind: TaskTypeId,
+    origin: Origin,
+    /// Of its type's arrivals, or of its parent's children of that name.
+    ordinal: u32,
+    /// Of its entry's arrivals (or the same as `ordinal`).
+    n: u32,
+}
+
+/// The names of all tasks of one run.
+#[derive(Clone, Debug)]
+pub struct Names {
+    scenario: Arc<Scenario>,
+    entries: Vec<Entry>,
+    /// Arrivals so far, by type.
+    arrived: Vec<u32>,
+    /// Arrivals so far, by entry.
+    brought: Vec<u32>,
+    /// Children so far, by parent and name.
+    children: BTreeMap<(TaskId, NameId), u32>,
+}
+
+impl Names {
+    /// Names for no tasks yet.
+    pub fn new(scenario: &Arc<Scenario>) -> Names {
+        Names {
+            arrived: vec![0; scenario.tasks.len()],
+            brought: vec![0; scenario.arrivals.len()],
+            scenario: Arc::clone(scenario),
+            entries: Vec::new(),
+            children: BTreeMap::new(),
+        }
+    }
+
+    /// The names of all tasks of `trace`.
+    pub fn of(trace: &Trace) -> Names {
+        let mut names = Names::new(&trace.scenario);
+        for (_, _, event) in trace.events() {
+            names.apply(event);
+        }
+        names
+    }
+
+    /// Takes the next event; only those that create a task matter.
+    pub fn apply(&mut self, event: Event) {
+        match event {
+            Event::Arrived { entry, .. } => {
+                let kind = self.scenario.arrivals[entry.index()].task;
+                let count = &mut self.arrived[kind.index()];
+                let n = &mut self.brought[entry.index()];
+                let origin = Origin::Arrival(entry);
+                self.entries.push(Entry { kind, origin, ordinal: *count, n: *n });
+                *count += 1;
+                *n += 1;
+            }
+            Event::Submitted { parent, pc, .. } => {
+                let Some(of) = self.entries.get(parent.index()).map(|e| e.kind) else { return };
+                let Some(submit) = submit_at(&self.scenario, of, pc) else { return };
+                let step = &self.scenario.tasks[of.index()].program.submits[submit.index()];
+                let count = self.children.entry((parent, step.name)).or_insert(0);
+                let origin = Origin::Child { parent, pc, submit, name: step.name };
+                self.entries.push(Entry { kind: step.task, origin, ordinal: *count, n: *count });
+                *count += 1;
+            }
+            _ => {}
+        }
+    }
+
+    /// How many tasks there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// All tasks, in order of creation.
+    pub fn tasks(&self) -> impl ExactSizeIterator<Item = TaskId> + use<> {
+        (0..self.entries.len() as u32).map(TaskId)
+    }
+
+    /// What `task` is.
+    pub fn kind(&self, task: TaskId) -> TaskTypeId {
+        self.entries[task.index()].kind
+    }
+
+    /// The name of the task's type.
+    pub fn kind_name(&self, task: TaskId) -> &str {
+        &self.scenario.tasks[self.kind(task).index()].name
+    }
+
+    /// Where `task` comes from.
+    pub fn origin(&self, task: TaskId) -> Origin {
+        self.entries[task.index()].origin
+    }
+
+    /// Its submitter.
+    pub fn parent(&self, task: TaskId) -> Option<TaskId> {
+        self.origin(task).parent()
+    }
+
+    /// The name under which its parent knows it (`net`); the type's name for an arrival.
+    pub fn short(&self, task: TaskId) -> &str {
+        match self.origin(task) {
+            Origin::Arrival(_) => self.kind_name(task),
+            Origin::Child { parent, name, .. } => {
+                &self.scenario.tasks[self.kind(parent).index()].program.names[name.index()].text
+            }
+        }
+    }
+
+    /// The instance's name: `build#0`, `build#0/net`, `build#0/net#1`, `build#0/network#0`.
+    pub fn name(&self, task: TaskId) -> String {
+        let mut parts = Vec::new();
+        let mut at = Some(task);
+        while let Some(task) = at {
+            parts.push(task);
+            at = self.parent(task);
+        }
+        let mut text = String::new();
+        for task in parts.into_iter().rev() {
+            if !text.is_empty() {
+                text.push('/');
+            }
+            text.push_str(self.short(task));
+            let entry = &self.entries[task.index()];
+            if entry.ordinal > 0 || !self.is_given(task) {
+                text.push('#');
+                text.push_str(&entry.ordinal.to_string());
+            }
+        }
+        text
+    }
+
+    /// The number after `#` in its name, whether it is written or not.
+    pub fn ordinal(&self, task: TaskId) -> u32 {
+        self.entries[task.index()].ordinal
+    }
+
+    /// The task's key: from its arrival's or submission's template, otherwise its parent's.
+    pub fn key(&self, task: TaskId) -> Key {
+        let mut at = task;
+        loop {
+            let entry = &self.entries[at.index()];
+            match entry.origin {
+                Origin::Arrival(arrival) => {
+                    let template = self.scenario.arrivals[arrival.index()].key.as_deref()?;
+                    return Some(render_key(template, entry.n.into()).into());
+                }
+                Origin::Child { parent, submit, .. } => {
+                    let program = &self.scenario.tasks[self.kind(parent).index()].program;
+                    if let Some(template) = &program.submits[submit.index()].key {
+                        return Some(render_key(template, entry.ordinal.into()).into());
+                    }
+                    at = parent;
+                }
+            }
+        }
+    }
+
+    fn is_given(&self, task: TaskId) -> bool {
+        match self.origin(task) {
+            Origin::Arrival(_) => false,
+            Origin::Child { parent, name, .. } => {
+                self.scenario.tasks[self.kind(parent).index()].program.names[name.index()].given
+            }
+        }
+    }
+}

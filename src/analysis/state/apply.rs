@@ -1,0 +1,485 @@
+//! How each event changes a [`State`]: the one place that knows.
+//!
+//! Invariant: constant time an event, on average. What cannot follow from a run of ours (an event of a
+//! task that does not exist, a second start) changes nothing.
+
+use super::State;
+use super::task::{Child, End, Phase, Task, Thread};
+use crate::analysis::names::{Key, Origin, submit_at};
+use crate::model::executor::Kind;
+use crate::model::id::{ArrivalId, ExecutorId, Pc, ResourceId, TaskId, TaskTypeId, WorkerId};
+use crate::model::program::Instruction;
+use crate::model::scenario::render_key;
+use crate::model::time::Time;
+use crate::trace::event::{Event, EventId, Fate, Seat};
+
+/// The event being applied.
+#[derive(Clone, Copy)]
+pub(super) struct Now {
+    pub(super) id: EventId,
+    pub(super) at: Time,
+}
+
+impl State {
+    /// Applies the next event.
+    pub fn apply(&mut self, id: EventId, at: Time, event: Event) {
+        let now = Now { id, at };
+        self.applied = id.0 + 1;
+        self.at = at;
+        match event {
+            Event::Arrived { task, entry, fate } => self.arrived(now, task, entry, fate),
+            Event::Submitted { task, parent, pc, fate } => self.submitted(now, task, parent, pc, fate),
+            Event::Entered { task, executor, fate } => self.entered(now, task, executor, fate),
+            Event::Started { task, executor, worker, seat } => {
+                self.started(now, task, executor, worker, seat)
+            }
+            Event::Finished { task } => self.ended(now, task, End::Finished),
+            Event::Failed { task, failure } => self.ended(now, task, End::Failed(failure)),
+            Event::Cancelled { task, by: _, succeeded } => self.cancelled(task, succeeded),
+            Event::Skipped { task, executor: _ } => self.ended(now, task, End::Cancelled),
+            Event::Dropped { task, executor: _ } => self.ended(now, task, End::Discarded),
+            Event::WorkerStarted { executor, worker } => self.worker_started(executor, worker),
+            Event::WorkerStopped { executor, worker } => self.worker_stopped(executor, worker),
+            Event::Ran { task, pc } => self.step(now, task, pc, Phase::Running),
+            Event::Blocked { task, pc } => self.step(now, task, pc, Phase::Io),
+            Event::Yielded { task, pc } => self.step(now, task, pc, Phase::Running),
+            Event::Ready { task } => self.ready(now, task),
+            Event::Dispatched { task } => self.dispatched(now, task),
+            Event::Waiting { task, pc } => self.waits(now, task, pc),
+            Event::Passed { task, pc } => self.touch(now, task, pc),
+            Event::Resumed { task, why: _ } => self.resumed(now, task),
+            Event::LeftWorker { task } => self.left_worker(task),
+            Event::TookWorker { task, worker } => self.took_worker(now, task, worker),
+            Event::Acquired { task, pc } => self.acquired(now, task, pc),
+            Event::Released { task, resource } => self.released(task, resource),
+            Event::Read { task, pc, cell } => self.read(now, task, pc, cell),
+            Event::Wrote { task, pc, value } => self.wrote(now, task, pc, value),
+            Event::Noted { task, pc } => self.touch(now, task, pc),
+            Event::Warned { .. } => {}
+            Event::ShutDown { task, pc, executor } => {
+                self.touch(now, task, pc);
+                self.executors[executor.index()].shut_down = true;
+            }
+            Event::SourceEnded { entry } => self.sources[entry.index()].ended = true,
+        }
+    }
+
+    fn create(&mut self, now: Now, id: TaskId, kind: TaskTypeId, origin: Origin, key: Key, to: ExecutorId) {
+        self.created = id.0 + 1;
+        self.unfinished += 1;
+        self.tasks.insert(
+            id.0,
+            Task {
+                kind,
+                origin,
+                key,
+                first: to,
+                executor: to,
+                phase: Phase::Passing,
+                pc: Pc(0),
+                since: now.id,
+                since_at: now.at,
+                thread: None,
+                below: None,
+                above: None,
+                children: Vec::new(),
+                all_children: Vec::new(),
+                holds: Vec::new(),
+                seen: Vec::new(),
+                cancelled: false,
+                fresh: false,
+                unwatched: false,
+                listed: None,
+                previous: None,
+                next: None,
+            },
+        );
+    }
+
+    fn arrived(&mut self, now: Now, id: TaskId, entry: ArrivalId, fate: Fate) {
+        if id.0 != self.created {
+            return;
+        }
+        let arrivals = &self.scenario.arrivals[entry.index()];
+        let source = &mut self.sources[entry.index()];
+        let key = arrivals.key.as_ref().map(|template| render_key(template, source.count).into());
+        source.count += 1;
+        if fate == Fate::Blocked {
+            source.held_back = Some(id);
+        }
+        let (kind, to) = (arrivals.task, arrivals.to);
+        self.create(now, id, kind, Origin::Arrival(entry), key, to);
+        self.settle(now, id, fate);
+    }
+
+    fn submitted(&mut self, now: Now, id: TaskId, parent: TaskId, pc: Pc, fate: Fate) {
+        self.touch(now, parent, pc);
+        let Some(by) = self.tasks.get_mut(parent.0).filter(|_| id.0 == self.created) else { return };
+        let Some(submit) = submit_at(&self.scenario, by.kind, pc) else { return };
+        let program = &self.scenario.tasks[by.kind.index()].program;
+        let step = &program.submits[submit.index()];
+        let mut replaced = None;
+        let nth = match by.children.iter_mut().find(|child| child.name == step.name) {
+            Some(child) => {
+                replaced = Some(std::mem::replace(&mut child.latest, id)).filter(|_| !program.waits_for_all);
+                child.count += 1;
+                child.count - 1
+            }
+            None => {
+                by.children.push(Child { name: step.name, latest: id, count: 1 });
+                0
+            }
+        };
+        if program.waits_for_all {
+            by.all_children.push(id);
+        }
+        let key = match &step.key {
+            Some(template) => Some(render_key(template, nth.into()).into()),
+            None => by.key.clone(),
+        };
+        if fate == Fate::Blocked {
+            by.phase = Phase::Submitting(id);
+            by.since = now.id;
+            by.since_at = now.at;
+        }
+        let to = step.to.unwrap_or(by.first);
+        let origin = Origin::Child { parent, pc, submit, name: step.name };
+        let kind = step.task;
+        self.create(now, id, kind, origin, key, to);
+        if let Some(replaced) = replaced {
+            self.unwatch(replaced);
+        }
+        self.settle(now, id, fate);
+    }
+
+    /// Puts a task where its fate at its present executor says.
+    fn settle(&mut self, now: Now, id: TaskId, fate: Fate) {
+        let phase = match fate {
+            Fate::Taken => Phase::Taken,
+            Fate::Queued => Phase::Queued,
+            Fate::Held => Phase::Held,
+            Fate::Passed | Fate::InCaller => Phase::Passing,
+            Fate::Blocked => Phase::Blocked,
+            Fate::Full | Fate::ShutDown | Fate::Guarded | Fate::Leaf => {
+                return self.ended(now, id, End::Rejected(fate));
+            }
+            Fate::Dropped => return self.ended(now, id, End::Discarded),
+        };
+        let Some(task) = self.tasks.get_mut(id.0) else { return };
+        task.phase = phase;
+        task.since = now.id;
+        task.since_at = now.at;
+        let executor = task.executor;
+        let place = &mut self.executors[executor.index()];
+        match phase {
+            Phase::Taken => place.starting += 1,
+            Phase::Queued | Phase::Held => self.enlist(id, executor),
+            Phase::Blocked => place.blocked.push_back(id),
+            _ => {}
+        }
+    }
+
+    /// Takes a task out of whatever place it has before it runs.
+    fn unsettle(&mut self, id: TaskId) {
+        let Some(task) = self.tasks.get(id.0) else { return };
+        let (phase, executor) = (task.phase, task.executor);
+        match phase {
+            Phase::Queued | Phase::Held => self.delist(id),
+            Phase::Taken => {
+                let place = &mut self.executors[executor.index()];
+                place.starting = place.starting.saturating_sub(1);
+            }
+            Phase::Blocked => self.unblock(id, executor),
+            _ => {}
+        }
+    }
+
+    fn unblock(&mut self, id: TaskId, executor: ExecutorId) {
+        let blocked = &mut self.executors[executor.index()].blocked;
+        if let Some(at) = blocked.iter().position(|task| *task == id) {
+            blocked.remove(at);
+        }
+        for place in &mut self.executors {
+            if place.scheduler_blocked == Some(id) {
+                place.scheduler_blocked = None;
+            }
+        }
+        let Some(task) = self.tasks.get(id.0) else { return };
+        if let Origin::Arrival(entry) = task.origin {
+            let source = &mut self.sources[entry.index()];
+            source.held_back = source.held_back.filter(|held| *held != id);
+        }
+    }
+
+    fn entered(&mut self, now: Now, id: TaskId, executor: ExecutorId, fate: Fate) {
+        let Some(task) = self.tasks.get(id.0) else { return };
+        if task.phase.is_under_way() || task.phase.is_ended() {
+            return;
+        }
+        let (from, kind) = (task.executor, task.kind);
+        let next = self.scenario.executors[from.index()].wraps();
+        if executor != from && next != Some(executor) {
+            return;
+        }
+        self.unsettle(id);
+        if executor != from {
+            self.count_hand_over(from, kind, true);
+            if fate == Fate::Blocked {
+                self.executors[from.index()].scheduler_blocked = Some(id);
+            }
+        }
+        if let Some(task) = self.tasks.get_mut(id.0) {
+            task.executor = executor;
+        }
+        self.settle(now, id, fate);
+    }
+
+    /// Counts a task that a wrapper has handed over, or that has ended since.
+    fn count_hand_over(&mut self, wrapper: ExecutorId, kind: TaskTypeId, more: bool) {
+        let step = |count: &mut u32| *count = if more { *count + 1 } else { count.saturating_sub(1) };
+        let place = &mut self.executors[wrapper.index()];
+        step(&mut place.handed_over);
+        if let Kind::Cap { caps, .. } = &self.scenario.executors[wrapper.index()].kind {
+            for (cap, count) in caps.iter().zip(&mut place.cap_use) {
+                if cap.types.contains(&kind) {
+                    step(count);
+                }
+            }
+        }
+    }
+
+    fn started(&mut self, now: Now, id: TaskId, executor: ExecutorId, worker: WorkerId, seat: Seat) {
+        let Some(task) = self.tasks.get(id.0) else { return };
+        if task.phase.is_under_way() || task.phase.is_ended() {
+            return;
+        }
+        self.unsettle(id);
+        let parent = self.tasks.get(id.0).and_then(|task| task.origin.parent());
+        let on_worker = self.executors[executor.index()].workers.get(worker.0).and_then(|worker| worker.top);
+        let (thread, below) = match seat {
+            Seat::Worker | Seat::Above => (Some(Thread::Worker(executor, worker)), on_worker),
+            Seat::Own => (Some(Thread::Own(id)), None),
+            Seat::Scheduler => {
+                (Some(Thread::Scheduler(executor)), self.executors[executor.index()].scheduler_top)
+            }
+            Seat::Caller => (parent.and_then(|by| self.tasks.get(by.0)).and_then(|by| by.thread), parent),
+        };
+        let below = below.filter(|below| *below != id);
+        if let Some(below) = below.and_then(|below| self.tasks.get_mut(below.0)) {
+            below.above = Some(id);
+        }
+        if let Some(thread) = thread {
+            self.set_top(thread, Some(id));
+        }
+        let Some(task) = self.tasks.get_mut(id.0) else { return };
+        let first = self.scenario.tasks[task.kind.index()].program.code.first();
+        task.phase = if matches!(first, Some(Instruction::Io(_))) { Phase::Io } else { Phase::Running };
+        task.fresh = task.phase == Phase::Io;
+        (task.thread, task.below, task.pc) = (thread, below, Pc(0));
+        (task.since, task.since_at) = (now.id, now.at);
+    }
+
+    fn set_top(&mut self, thread: Thread, top: Option<TaskId>) {
+        match thread {
+            Thread::Worker(executor, worker) => {
+                let place = &mut self.executors[executor.index()];
+                let Some(worker) = place.workers.get_mut(worker.0) else { return };
+                place.busy += u32::from(top.is_some());
+                place.busy -= u32::from(worker.top.is_some());
+                worker.top = top;
+            }
+            Thread::Scheduler(executor) => self.executors[executor.index()].scheduler_top = top,
+            Thread::Own(_) => {}
+        }
+    }
+
+    fn ended(&mut self, now: Now, id: TaskId, end: End) {
+        let Some(task) = self.tasks.get(id.0).filter(|task| !task.phase.is_ended()) else { return };
+        self.unfinished -= u32::from(!task.cancelled);
+        self.unsettle(id);
+        self.leave_thread(id);
+        let Some(task) = self.tasks.get(id.0) else { return };
+        let (kind, parent) = (task.kind, task.origin.parent());
+        let passed: Vec<ExecutorId> = match task.first == task.executor {
+            true => Vec::new(),
+            false => self.passed(task).collect(),
+        };
+        for wrapper in passed {
+            self.count_hand_over(wrapper, kind, false);
+        }
+        let Some(task) = self.tasks.get_mut(id.0) else { return };
+        task.phase = Phase::Ended(end);
+        (task.since, task.since_at) = (now.id, now.at);
+        let children = std::mem::take(&mut task.children);
+        let all = std::mem::take(&mut task.all_children);
+        let forget = task.unwatched || parent.is_none_or(|parent| self.is_over(parent));
+        for child in children.iter().map(|child| child.latest).chain(all) {
+            self.unwatch(child);
+        }
+        if forget {
+            self.tasks.remove(id.0);
+        }
+    }
+
+    fn is_over(&self, task: TaskId) -> bool {
+        self.tasks.get(task.0).is_none_or(|task| task.phase.is_ended())
+    }
+
+    /// Nobody asks for the end of `id` any more.
+    fn unwatch(&mut self, id: TaskId) {
+        let Some(task) = self.tasks.get_mut(id.0) else { return };
+        task.unwatched = true;
+        if task.phase.is_ended() {
+            self.tasks.remove(id.0);
+        }
+    }
+
+    fn leave_thread(&mut self, id: TaskId) {
+        let Some(task) = self.tasks.get_mut(id.0) else { return };
+        let (thread, below, above) = (task.thread.take(), task.below.take(), task.above.take());
+        if let Some(above) = above.and_then(|above| self.tasks.get_mut(above.0)) {
+            above.below = below;
+        }
+        if let Some(below) = below.and_then(|below| self.tasks.get_mut(below.0)) {
+            below.above = above;
+        }
+        if let Some(thread) = thread.filter(|_| above.is_none()) {
+            self.set_top(thread, below);
+        }
+    }
+
+    fn cancelled(&mut self, id: TaskId, succeeded: bool) {
+        let Some(task) = self.tasks.get_mut(id.0).filter(|_| succeeded) else { return };
+        if !task.cancelled && !task.phase.is_ended() {
+            task.cancelled = true;
+            self.unfinished -= 1;
+        }
+    }
+
+    fn worker_started(&mut self, executor: ExecutorId, worker: WorkerId) {
+        let place = &mut self.executors[executor.index()];
+        if place.workers.get(worker.0).is_none() {
+            place.alive += 1;
+            place.workers.insert(worker.0, Default::default());
+        }
+    }
+
+    fn worker_stopped(&mut self, executor: ExecutorId, worker: WorkerId) {
+        let place = &mut self.executors[executor.index()];
+        if let Some(gone) = place.workers.get(worker.0) {
+            place.busy -= u32::from(gone.top.is_some());
+            place.alive -= 1;
+            place.workers.remove(worker.0);
+        }
+    }
+
+    fn enter(&mut self, now: Now, id: TaskId, phase: Phase) {
+        let Some(task) = self.tasks.get_mut(id.0).filter(|task| task.phase.is_under_way()) else { return };
+        task.phase = phase;
+        (task.since, task.since_at) = (now.id, now.at);
+    }
+
+    fn step(&mut self, now: Now, id: TaskId, pc: Pc, phase: Phase) {
+        self.enter(now, id, phase);
+        if let Some(task) = self.tasks.get_mut(id.0) {
+            task.pc = pc;
+            task.fresh = false;
+        }
+    }
+
+    /// An instruction that takes no time: a task that was in `io` is between two steps now.
+    pub(super) fn touch(&mut self, now: Now, id: TaskId, pc: Pc) {
+        if let Some(task) = self.tasks.get_mut(id.0) {
+            task.pc = pc;
+            task.fresh = false;
+            if task.phase == Phase::Io {
+                task.phase = Phase::Running;
+                (task.since, task.since_at) = (now.id, now.at);
+            }
+        }
+    }
+
+    fn ready(&mut self, now: Now, id: TaskId) {
+        if let Some(task) = self.tasks.get_mut(id.0) {
+            task.fresh &= task.since_at == now.at;
+        }
+        self.enter(now, id, Phase::Ready);
+    }
+
+    fn dispatched(&mut self, now: Now, id: TaskId) {
+        let fresh = self.tasks.get_mut(id.0).is_some_and(|task| std::mem::take(&mut task.fresh));
+        self.enter(now, id, if fresh { Phase::Io } else { Phase::Running });
+    }
+
+    fn waits(&mut self, now: Now, id: TaskId, pc: Pc) {
+        self.step(now, id, pc, Phase::Waiting);
+        let Some(task) = self.tasks.get(id.0) else { return };
+        let Some(resource) = self.awaited_resource(task) else { return };
+        let key = self.resource_key(resource, task);
+        self.resources.entry((resource, key)).or_default().waiters.push_back(id);
+    }
+
+    fn resumed(&mut self, now: Now, id: TaskId) {
+        let Some(task) = self.tasks.get(id.0) else { return };
+        if let Some(resource) = self.awaited_resource(task) {
+            let key = self.resource_key(resource, task);
+            self.stop_waiting(resource, key, id);
+        }
+        let phase = match self.tasks.get(id.0).and_then(|task| task.thread) {
+            Some(_) => Phase::Running,
+            None => Phase::Returning,
+        };
+        self.enter(now, id, phase);
+    }
+
+    fn stop_waiting(&mut self, resource: ResourceId, key: Key, id: TaskId) {
+        let at = (resource, key);
+        let Some(instance) = self.resources.get_mut(&at) else { return };
+        if let Some(place) = instance.waiters.iter().position(|waiter| *waiter == id) {
+            instance.waiters.remove(place);
+        }
+        if instance.waiters.is_empty() && instance.holders.is_empty() {
+            self.resources.remove(&at);
+        }
+    }
+
+    fn left_worker(&mut self, id: TaskId) {
+        self.leave_thread(id);
+    }
+
+    fn took_worker(&mut self, now: Now, id: TaskId, worker: WorkerId) {
+        let Some(task) = self.tasks.get_mut(id.0).filter(|task| task.thread.is_none()) else { return };
+        let thread = Thread::Worker(task.executor, worker);
+        task.thread = Some(thread);
+        self.set_top(thread, Some(id));
+        self.enter(now, id, Phase::Running);
+    }
+
+    fn acquired(&mut self, now: Now, id: TaskId, pc: Pc) {
+        self.touch(now, id, pc);
+        let Some(task) = self.tasks.get(id.0) else { return };
+        let Some(Instruction::Acquire { resource, .. }) = self.instruction(task) else { return };
+        let resource = *resource;
+        let key = self.resource_key(resource, task);
+        self.resources.entry((resource, key)).or_default().holders.push(id);
+        if let Some(task) = self.tasks.get_mut(id.0) {
+            task.holds.push(resource);
+        }
+    }
+
+    fn released(&mut self, id: TaskId, resource: ResourceId) {
+        let Some(task) = self.tasks.get_mut(id.0) else { return };
+        if let Some(held) = task.holds.iter().rposition(|held| *held == resource) {
+            task.holds.remove(held);
+        }
+        let Some(task) = self.tasks.get(id.0) else { return };
+        let at = (resource, self.resource_key(resource, task));
+        let Some(instance) = self.resources.get_mut(&at) else { return };
+        if let Some(holder) = instance.holders.iter().rposition(|holder| *holder == id) {
+            instance.holders.remove(holder);
+        }
+        if instance.waiters.is_empty() && instance.holders.is_empty() {
+            self.resources.remove(&at);
+        }
+    }
+}

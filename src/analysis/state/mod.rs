@@ -1,0 +1,258 @@
+//! The state of a run at one time: the fold of its trace up to an event.
+//!
+//! Invariant: everything here follows from the scenario and the events applied so far. Only tasks that
+//! somebody may still ask about are kept: an ended task is forgotten once its submitter has ended or has
+//! submitted another child under its name, so a run of a million short tasks stays small. What needs the
+//! whole history (when a task started, its statistics) is deliberately absent: see [`super::lives`].
+//! Events that make no sense are skipped: a loaded trace must not be able to cause a panic.
+
+mod apply;
+mod memory;
+pub mod place;
+pub mod task;
+
+use super::names::Key;
+use super::paged::Paged;
+use crate::model::executor::Kind;
+use crate::model::id::{CellId, ExecutorId, ResourceId, TaskId};
+use crate::model::program::Instruction;
+use crate::model::scenario::Scenario;
+use crate::model::time::Time;
+use crate::trace::Trace;
+use crate::trace::event::EventId;
+use place::{Cell, Place, Resource, Source};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use task::{Phase, Task};
+
+/// Everything at one time.
+#[derive(Clone)]
+pub struct State {
+    scenario: Arc<Scenario>,
+    tasks: Paged<Task>,
+    created: u32,
+    /// How many tasks have neither ended nor been cancelled.
+    unfinished: u32,
+    executors: Vec<Place>,
+    resources: BTreeMap<(ResourceId, Key), Resource>,
+    cells: BTreeMap<(CellId, Key), Cell>,
+    sources: Vec<Source>,
+    /// How many events have been applied.
+    applied: u32,
+    at: Time,
+}
+
+impl State {
+    /// Before the first event.
+    pub fn new(scenario: &Arc<Scenario>) -> State {
+        let place = |executor: &crate::model::executor::Executor| Place {
+            cap_use: match &executor.kind {
+                Kind::Cap { caps, .. } => vec![0; caps.len()],
+                Kind::Threads { .. }
+                | Kind::Green { .. }
+                | Kind::Dynamic { .. }
+                | Kind::Inline
+                | Kind::Delay { .. }
+                | Kind::Bus { .. } => Vec::new(),
+            },
+            ..Place::default()
+        };
+        State {
+            tasks: Paged::default(),
+            created: 0,
+            unfinished: 0,
+            executors: scenario.executors.iter().map(place).collect(),
+            resources: BTreeMap::new(),
+            cells: BTreeMap::new(),
+            sources: vec![Source::default(); scenario.arrivals.len()],
+            applied: 0,
+            at: Time::ZERO,
+            scenario: Arc::clone(scenario),
+        }
+    }
+
+    /// What was run.
+    pub fn scenario(&self) -> &Arc<Scenario> {
+        &self.scenario
+    }
+
+    /// The instant of the last event applied.
+    pub fn at(&self) -> Time {
+        self.at
+    }
+
+    /// How many events have been applied.
+    pub fn applied(&self) -> u32 {
+        self.applied
+    }
+
+    /// How many tasks have been created.
+    pub fn created(&self) -> u32 {
+        self.created
+    }
+
+    /// How many tasks have neither ended nor been cancelled.
+    pub fn unfinished(&self) -> u32 {
+        self.unfinished
+    }
+
+    /// A task; `None` if it is not created yet, or ended and forgotten.
+    pub fn task(&self, task: TaskId) -> Option<&Task> {
+        self.tasks.get(task.0)
+    }
+
+    /// Every task that is not forgotten, in order of creation.
+    pub fn tasks(&self) -> impl Iterator<Item = (TaskId, &Task)> {
+        self.tasks.iter().map(|(id, task)| (TaskId(id), task))
+    }
+
+    /// An executor.
+    pub fn executor(&self, executor: ExecutorId) -> &Place {
+        &self.executors[executor.index()]
+    }
+
+    /// The entries that wait in (or are held by) an executor, in order of entry, cancelled ones included.
+    pub fn entries(&self, executor: ExecutorId) -> impl Iterator<Item = (TaskId, &Task)> {
+        let mut at = self.executors[executor.index()].head;
+        std::iter::from_fn(move || {
+            let id = at?;
+            let task = self.task(id)?;
+            at = task.next;
+            Some((id, task))
+        })
+    }
+
+    /// The tasks on one thread, from `top` down.
+    pub fn stack(&self, top: Option<TaskId>) -> impl Iterator<Item = (TaskId, &Task)> {
+        let mut at = top;
+        std::iter::from_fn(move || {
+            let id = at?;
+            let task = self.task(id)?;
+            at = task.below;
+            Some((id, task))
+        })
+    }
+
+    /// The key by which `task` sees a resource.
+    pub fn resource_key(&self, resource: ResourceId, task: &Task) -> Key {
+        if self.scenario.resources[resource.index()].per_key { task.key.clone() } else { None }
+    }
+
+    /// The key by which `task` sees a cell.
+    pub fn cell_key(&self, cell: CellId, task: &Task) -> Key {
+        if self.scenario.cells[cell.index()].per_key { task.key.clone() } else { None }
+    }
+
+    /// A semaphore or lock; `None` if nobody holds it or waits for it.
+    pub fn resource(&self, resource: ResourceId, key: &Key) -> Option<&Resource> {
+        self.resources.get(&(resource, key.clone()))
+    }
+
+    /// Every semaphore and lock that somebody holds or waits for.
+    pub fn resources(&self) -> impl Iterator<Item = (ResourceId, &Key, &Resource)> {
+        self.resources.iter().map(|((id, key), resource)| (*id, key, resource))
+    }
+
+    /// A cell; `None` if it has its initial value.
+    pub fn cell(&self, cell: CellId, key: &Key) -> Option<&Cell> {
+        self.cells.get(&(cell, key.clone()))
+    }
+
+    /// Every cell that has been written.
+    pub fn cells(&self) -> impl Iterator<Item = (CellId, &Key, &Cell)> {
+        self.cells.iter().map(|((id, key), cell)| (*id, key, cell))
+    }
+
+    /// The arrival entries, in document order.
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// The instruction a task is at (the next one is elsewhere: a task between two steps is still at the
+    /// one before).
+    pub fn instruction(&self, task: &Task) -> Option<&Instruction> {
+        self.scenario.tasks.get(task.kind.index())?.program.code.get(task.pc.index())
+    }
+
+    /// The wrappers a task has passed, outermost first.
+    pub fn passed(&self, task: &Task) -> impl Iterator<Item = ExecutorId> + use<'_> {
+        let end = task.executor;
+        let mut at = Some(task.first);
+        std::iter::from_fn(move || {
+            let executor = at.filter(|at| *at != end)?;
+            at = self.scenario.executors[executor.index()].wraps();
+            Some(executor)
+        })
+    }
+
+    /// The semaphore or lock that a waiting task waits for.
+    pub fn awaited_resource(&self, task: &Task) -> Option<ResourceId> {
+        if task.phase != Phase::Waiting {
+            return None;
+        }
+        match self.instruction(task)? {
+            Instruction::Acquire { resource, .. } => Some(*resource),
+            _ => None,
+        }
+    }
+
+    /// A measure of what a copy of this state costs, in rough machine words of its unshared parts.
+    fn weight(&self) -> usize {
+        self.cells.len() + self.resources.len() + self.created as usize / 32
+    }
+}
+
+/// The state after event `last` (and all before it).
+pub fn state_at(trace: &Trace, last: EventId) -> State {
+    let mut state = State::new(&trace.scenario);
+    state.advance(trace, last.0.saturating_add(1));
+    state
+}
+
+impl State {
+    /// Applies the events of `trace` until `count` have been applied (or there are no more).
+    pub fn advance(&mut self, trace: &Trace, count: u32) {
+        let end = trace.records.len().min(count as usize);
+        for at in self.applied as usize..end {
+            let record = &trace.records[at];
+            self.apply(EventId(at as u32), record.at, record.event());
+        }
+    }
+}
+
+/// States kept along a trace, so that any other is near.
+#[derive(Clone)]
+pub struct Checkpoints {
+    states: Vec<State>,
+}
+
+impl Checkpoints {
+    /// Keeps a state about every `every` events; less often where a state is large.
+    pub fn new(trace: &Trace, every: u32) -> Checkpoints {
+        let mut state = State::new(&trace.scenario);
+        let mut states = vec![state.clone()];
+        let mut kept = 0;
+        for (id, at, event) in trace.events() {
+            state.apply(id, at, event);
+            if state.applied - kept >= every.max(1) && (state.applied - kept) as usize >= state.weight() / 8 {
+                kept = state.applied;
+                states.push(state.clone());
+            }
+        }
+        states.push(state);
+        Checkpoints { states }
+    }
+
+    /// The state after the first `count` events.
+    pub fn after(&self, trace: &Trace, count: u32) -> State {
+        let near = self.states.partition_point(|state| state.applied <= count).max(1) - 1;
+        let mut state = self.states[near].clone();
+        state.advance(trace, count);
+        state
+    }
+
+    /// The state after the last event.
+    pub fn last(&self) -> &State {
+        &self.states[self.states.len() - 1]
+    }
+}
