@@ -9,5 +9,7 @@
 //!
 //! A module uses only modules of floors below its own; `tests/it/layers.rs` holds the map.
 
+pub mod analysis;
+pub mod gallery;
 pub mod model;
 pub mod trace;
