@@ -3,6 +3,12 @@
 //! Invariant: everything follows from the trace (and the scenario in it) alone; nothing here runs a
 //! simulation or knows of a screen.
 
+pub mod deadlock;
+pub mod knot;
 pub mod names;
 pub mod paged;
 pub mod state;
+#[cfg(test)]
+mod testing;
+pub mod wait_for;
+pub mod watch;

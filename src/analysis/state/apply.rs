@@ -67,6 +67,7 @@ impl State {
     fn create(&mut self, now: Now, id: TaskId, kind: TaskTypeId, origin: Origin, key: Key, to: ExecutorId) {
         self.created = id.0 + 1;
         self.unfinished += 1;
+        self.kept += 1;
         self.tasks.insert(
             id.0,
             Task {
@@ -317,7 +318,7 @@ impl State {
             self.unwatch(child);
         }
         if forget {
-            self.tasks.remove(id.0);
+            self.forget(id);
         }
     }
 
@@ -330,8 +331,13 @@ impl State {
         let Some(task) = self.tasks.get_mut(id.0) else { return };
         task.unwatched = true;
         if task.phase.is_ended() {
-            self.tasks.remove(id.0);
+            self.forget(id);
         }
+    }
+
+    fn forget(&mut self, id: TaskId) {
+        self.kept -= u32::from(self.tasks.get(id.0).is_some());
+        self.tasks.remove(id.0);
     }
 
     fn leave_thread(&mut self, id: TaskId) {

@@ -20,6 +20,7 @@ use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 use crate::trace::Trace;
 use crate::trace::event::EventId;
+use crate::trace::record::Record;
 use place::{Cell, Place, Resource, Source};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,6 +32,8 @@ pub struct State {
     scenario: Arc<Scenario>,
     tasks: Paged<Task>,
     created: u32,
+    /// How many tasks are not forgotten.
+    kept: u32,
     /// How many tasks have neither ended nor been cancelled.
     unfinished: u32,
     executors: Vec<Place>,
@@ -60,6 +63,7 @@ impl State {
         State {
             tasks: Paged::default(),
             created: 0,
+            kept: 0,
             unfinished: 0,
             executors: scenario.executors.iter().map(place).collect(),
             resources: BTreeMap::new(),
@@ -94,6 +98,11 @@ impl State {
     /// How many tasks have neither ended nor been cancelled.
     pub fn unfinished(&self) -> u32 {
         self.unfinished
+    }
+
+    /// A measure of what it costs to look at everything here: the tasks kept, and the pages they are on.
+    pub fn size(&self) -> u32 {
+        self.kept + self.created / 32
     }
 
     /// A task; `None` if it is not created yet, or ended and forgotten.
@@ -205,16 +214,15 @@ impl State {
 /// The state after event `last` (and all before it).
 pub fn state_at(trace: &Trace, last: EventId) -> State {
     let mut state = State::new(&trace.scenario);
-    state.advance(trace, last.0.saturating_add(1));
+    state.advance(&trace.records, last.0.saturating_add(1));
     state
 }
 
 impl State {
-    /// Applies the events of `trace` until `count` have been applied (or there are no more).
-    pub fn advance(&mut self, trace: &Trace, count: u32) {
-        let end = trace.records.len().min(count as usize);
-        for at in self.applied as usize..end {
-            let record = &trace.records[at];
+    /// Applies `records` (a trace's, from its first) until `count` have been applied or there are no more.
+    pub fn advance(&mut self, records: &[Record], count: u32) {
+        let end = records.len().min(count as usize);
+        for (at, record) in records.iter().enumerate().take(end).skip(self.applied as usize) {
             self.apply(EventId(at as u32), record.at, record.event());
         }
     }
@@ -247,7 +255,7 @@ impl Checkpoints {
     pub fn after(&self, trace: &Trace, count: u32) -> State {
         let near = self.states.partition_point(|state| state.applied <= count).max(1) - 1;
         let mut state = self.states[near].clone();
-        state.advance(trace, count);
+        state.advance(&trace.records, count);
         state
     }
 

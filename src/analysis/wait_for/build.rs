@@ -1,0 +1,338 @@
+//! Builds the wait-for graph: for each thing that can be needed, what it needs itself.
+//!
+//! Invariant: every rule of `language.md` about who waits for whom stands here once. A node that needs
+//! all of nothing is live by itself; one that needs any of nothing never comes true.
+
+use super::graph::{AndOr, Mode};
+use super::reach::Reach;
+use super::{Node, View, WaitFor};
+use crate::analysis::state::State;
+use crate::analysis::state::task::{End, Phase, Task, Thread};
+use crate::model::executor::{Kind, OnWait};
+use crate::model::id::{DrawId, ExecutorId, TaskId, TaskTypeId};
+use crate::model::program::{Instruction, WaitMode};
+use std::collections::BTreeMap;
+
+/// What a node needs.
+pub(super) type Needs = (Mode, Vec<Node>);
+
+pub(super) fn live() -> Needs {
+    (Mode::All, Vec::new())
+}
+
+pub(super) fn never() -> Needs {
+    (Mode::Any, Vec::new())
+}
+
+pub(super) struct Builder<'a> {
+    pub(super) state: &'a State,
+    reach: &'a Reach,
+    pub(super) view: &'a View,
+    /// Tasks that occupy a saturated cap.
+    occupants: BTreeMap<(ExecutorId, u16), Vec<TaskId>>,
+    /// Tasks that have passed a wrapper, or are in an executor, where somebody asks for them.
+    pub(super) inside: BTreeMap<ExecutorId, Vec<TaskId>>,
+}
+
+pub(super) fn build(state: &State, reach: &Reach, view: &View) -> WaitFor {
+    let mut builder = Builder { state, reach, view, occupants: BTreeMap::new(), inside: BTreeMap::new() };
+    builder.index_tasks();
+    let tasks: Vec<TaskId> = state.tasks().map(|(id, _)| id).collect();
+    let mut nodes: Vec<Node> = tasks.iter().map(|id| Node::Task(*id)).collect();
+    let mut numbers: BTreeMap<Node, u32> = BTreeMap::new();
+    let mut graph = AndOr::default();
+    let mut gone = None;
+    let mut at = 0;
+    while at < nodes.len() {
+        let (mode, needs) = builder.needs(&nodes[at]);
+        let needs: Vec<u32> = needs
+            .into_iter()
+            .map(|node| match &node {
+                Node::Task(task) => match tasks.binary_search(task) {
+                    Ok(number) => number as u32,
+                    // Forgotten, so it ended: whoever holds something of it waits in vain.
+                    Err(_) => *gone.get_or_insert_with(|| {
+                        nodes.push(node);
+                        nodes.len() as u32 - 1
+                    }),
+                },
+                _ => *numbers.entry(node).or_insert_with_key(|node| {
+                    nodes.push(node.clone());
+                    nodes.len() as u32 - 1
+                }),
+            })
+            .collect();
+        graph.push(mode, needs);
+        at += 1;
+    }
+    let live = graph.live(|_| false);
+    WaitFor { nodes, graph, live, numbers, tasks }
+}
+
+impl<'a> Builder<'a> {
+    /// Lists the occupants of saturated caps, and the tasks of executors that somebody drains.
+    fn index_tasks(&mut self) {
+        for (id, task) in self.state.tasks().filter(|(_, task)| !task.phase.is_ended()) {
+            for wrapper in self.state.passed(task) {
+                self.inside.entry(wrapper).or_default().push(id);
+                for (cap, _) in self.saturated(wrapper, task.kind) {
+                    self.occupants.entry((wrapper, cap)).or_default().push(id);
+                }
+            }
+            if task.phase != Phase::Blocked {
+                self.inside.entry(task.executor).or_default().push(id);
+            }
+        }
+    }
+
+    fn needs(&self, node: &Node) -> Needs {
+        match node {
+            Node::Task(id) => match self.state.task(*id) {
+                Some(task) => self.task(*id, task),
+                None => never(),
+            },
+            Node::Wait(id) => self.state.task(*id).map_or_else(never, |task| self.base(*id, task)),
+            Node::Worker(pool) => self.worker(*pool),
+            Node::Growth(pool) => self.growth(*pool),
+            Node::Resource(resource, key) => {
+                let permits = self.state.scenario().resources[resource.index()].permits as usize;
+                match self.state.resource(*resource, key) {
+                    Some(held) if held.holders.len() >= permits => {
+                        let holding =
+                            |id: &&TaskId| self.state.task(**id).is_some_and(|t| !t.phase.is_ended());
+                        (Mode::Any, held.holders.iter().filter(holding).map(|id| Node::Task(*id)).collect())
+                    }
+                    _ => self.moves(),
+                }
+            }
+            Node::Cap(wrapper, cap) => {
+                let occupants = self.occupants.get(&(*wrapper, *cap));
+                (Mode::Any, occupants.into_iter().flatten().map(|id| Node::Task(*id)).collect())
+            }
+            Node::Room(executor, kind) => self.room(*executor, *kind),
+            Node::Accept(executor, kind) => self.accept(*executor, *kind),
+            Node::Scheduler(wrapper) => self.scheduler(*wrapper),
+            Node::Head(bus) => self.head(*bus),
+            Node::Prefetch(bus) => (Mode::Any, self.passed_through(*bus)),
+            Node::Shutdown(executor) => self.shutdown(*executor),
+            Node::GreenThread => self.green_thread(),
+        }
+    }
+
+    /// What moves by itself: everything that is between two events, unless nothing is due any more.
+    pub(super) fn moves(&self) -> Needs {
+        if self.view.quiescent { never() } else { live() }
+    }
+
+    fn task(&self, id: TaskId, task: &Task) -> Needs {
+        match task.above.filter(|_| task.phase.is_under_way()) {
+            Some(above) => (Mode::All, vec![Node::Wait(id), Node::Task(above)]),
+            None => self.base(id, task),
+        }
+    }
+
+    /// What a task needs, apart from the task above it.
+    fn base(&self, id: TaskId, task: &Task) -> Needs {
+        match task.phase {
+            Phase::Passing => self.moves(),
+            Phase::Held => self.held(id, task),
+            Phase::Blocked => (Mode::Any, vec![Node::Room(task.executor, self.capped(task))]),
+            Phase::Queued => self.queued(task),
+            Phase::Taken | Phase::Ready => self.on_thread(task),
+            Phase::Running if task.above.is_some() => live(),
+            Phase::Running | Phase::Io => {
+                let resident = self.is_resident(id, task) || self.view.quiescent;
+                if resident { never() } else { live() }
+            }
+            Phase::Waiting => self.waiting(task),
+            Phase::Submitting(child) => match self.state.task(child) {
+                Some(below) if below.phase == Phase::Blocked => (Mode::All, vec![Node::Task(child)]),
+                _ => self.moves(),
+            },
+            Phase::Returning => (Mode::All, vec![Node::Worker(task.executor)]),
+            Phase::Ended(End::Discarded) => never(),
+            Phase::Ended(End::Finished | End::Failed(_) | End::Cancelled | End::Rejected(_)) => live(),
+        }
+    }
+
+    /// Whether a task is in a step that lasts for ever.
+    fn is_resident(&self, id: TaskId, task: &Task) -> bool {
+        let forever = match self.state.instruction(task) {
+            Some(Instruction::Run(draw)) => task.phase == Phase::Running && self.is_forever(task, *draw),
+            Some(Instruction::Io(draw)) => task.phase == Phase::Io && self.is_forever(task, *draw),
+            _ => false,
+        };
+        forever || self.view.never.contains(&(id, task.since))
+    }
+
+    fn is_forever(&self, task: &Task, draw: DrawId) -> bool {
+        let program = &self.state.scenario().tasks[task.kind.index()].program;
+        program.draws[draw.index()].distribution.fixed().is_some_and(|length| length.is_forever())
+    }
+
+    fn capped(&self, task: &Task) -> Option<TaskTypeId> {
+        let is_cap = matches!(self.kind(task.executor), Kind::Cap { .. });
+        is_cap.then_some(task.kind)
+    }
+
+    pub(super) fn kind(&self, executor: ExecutorId) -> &'a Kind {
+        &self.state.scenario().executors[executor.index()].kind
+    }
+
+    pub(super) fn is_green(&self, executor: ExecutorId) -> bool {
+        matches!(self.kind(executor), Kind::Green { .. })
+    }
+
+    fn on_thread(&self, task: &Task) -> Needs {
+        if self.view.quiescent {
+            never()
+        } else if self.is_green(task.executor) {
+            (Mode::All, vec![Node::GreenThread])
+        } else {
+            live()
+        }
+    }
+
+    /// The node that says somebody may still shut `executor` down, if any program could.
+    pub(super) fn rescue(&self, executor: ExecutorId) -> Option<Node> {
+        self.reach.is_ever_shut_down(executor).then_some(Node::Shutdown(executor))
+    }
+
+    fn queued(&self, task: &Task) -> Needs {
+        let helped = self.state.scenario().executors[task.executor.index()].on_wait == OnWait::HelpChild;
+        if helped && !self.view.quiescent {
+            let parent = task.origin.parent().and_then(|parent| self.state.task(parent));
+            if parent.is_some_and(|by| {
+                by.phase == Phase::Waiting && by.above.is_none() && by.executor == task.executor
+            }) {
+                return live();
+            }
+        }
+        (Mode::Any, [Node::Worker(task.executor)].into_iter().chain(self.rescue(task.executor)).collect())
+    }
+
+    fn waiting(&self, task: &Task) -> Needs {
+        let in_time = |timeout: &Option<DrawId>| {
+            timeout.is_some_and(|draw| !self.view.without_timeouts && !self.is_forever(task, draw))
+                && !self.view.quiescent
+        };
+        match self.state.instruction(task) {
+            Some(
+                Instruction::Wait { timeout, .. }
+                | Instruction::Result { timeout, .. }
+                | Instruction::Acquire { timeout, .. },
+            ) if in_time(timeout) => live(),
+            Some(Instruction::Wait { names, mode, .. }) => {
+                let named = names.iter().filter_map(|name| task.child(*name));
+                let children = match mode {
+                    WaitMode::All | WaitMode::Any => named.map(Node::Task).collect(),
+                    WaitMode::Every => task.all_children.iter().map(|child| Node::Task(*child)).collect(),
+                };
+                (if *mode == WaitMode::Any { Mode::Any } else { Mode::All }, children)
+            }
+            Some(Instruction::Result { name, .. }) => {
+                let child = task.child(*name);
+                if child.and_then(|child| self.state.task(child)).is_some_and(|child| child.cancelled) {
+                    return self.moves();
+                }
+                (Mode::All, child.map(Node::Task).into_iter().collect())
+            }
+            Some(Instruction::Acquire { resource, .. }) => {
+                (Mode::All, vec![Node::Resource(*resource, self.state.resource_key(*resource, task))])
+            }
+            Some(Instruction::Shutdown { executor, .. }) => {
+                let inside = self.inside.get(executor).into_iter().flatten();
+                (Mode::All, inside.map(|id| Node::Task(*id)).collect())
+            }
+            _ => self.moves(),
+        }
+    }
+
+    /// A worker becomes free when the lowest task of its stack ends.
+    fn worker(&self, pool: ExecutorId) -> Needs {
+        let place = self.state.executor(pool);
+        let executor = &self.state.scenario().executors[pool.index()];
+        let room = executor.workers().is_some_and(|most| place.alive < most);
+        let mut needs = Vec::new();
+        if !self.view.quiescent {
+            match executor.kind {
+                Kind::Dynamic { .. } if room => needs.push(Node::Growth(pool)),
+                Kind::Threads { .. } | Kind::Green { .. } if room => return live(),
+                _ => {}
+            }
+        }
+        for (_, worker) in place.workers.iter() {
+            let Some(top) = worker.top else { return self.moves() };
+            if !self.view.quiescent && self.gives_way(top, executor.on_wait) {
+                return live();
+            }
+            if let Some((bottom, _)) = self.state.stack(Some(top)).last() {
+                needs.push(Node::Task(bottom));
+            }
+        }
+        (Mode::Any, needs)
+    }
+
+    /// Whether the worker of a task that waits for children can do something else meanwhile.
+    fn gives_way(&self, top: TaskId, on_wait: OnWait) -> bool {
+        match on_wait {
+            OnWait::Hold | OnWait::HelpChild => false,
+            OnWait::HelpAny | OnWait::Compensate | OnWait::Release => {
+                let Some(task) = self.state.task(top) else { return false };
+                task.phase == Phase::Waiting
+                    && matches!(
+                        self.state.instruction(task),
+                        Some(Instruction::Wait { .. } | Instruction::Result { .. })
+                    )
+            }
+        }
+    }
+
+    fn growth(&self, pool: ExecutorId) -> Needs {
+        let scenario = self.state.scenario();
+        let mut needs = Vec::new();
+        for (source, arrivals) in self.state.sources().iter().zip(&scenario.arrivals) {
+            let comes = scenario.pool_of(arrivals.to) == pool || self.reach.submits_into(arrivals.task, pool);
+            match source.held_back {
+                _ if source.ended || !comes => {}
+                Some(first) => needs.push(Node::Task(first)),
+                None => return self.moves(),
+            }
+        }
+        for (id, task) in self.state.tasks().filter(|(_, task)| !task.phase.is_ended()) {
+            let on_its_way = task.executor != pool && scenario.pool_of(task.executor) == pool;
+            if on_its_way || self.reach.submits_into(task.kind, pool) {
+                needs.push(Node::Task(id));
+            }
+        }
+        (Mode::Any, needs)
+    }
+
+    fn shutdown(&self, executor: ExecutorId) -> Needs {
+        let scenario = self.state.scenario();
+        let mut needs = Vec::new();
+        for (source, arrivals) in self.state.sources().iter().zip(&scenario.arrivals) {
+            match source.held_back {
+                _ if source.ended || !self.reach.shuts_down(arrivals.task, executor) => {}
+                Some(first) => needs.push(Node::Task(first)),
+                None => return self.moves(),
+            }
+        }
+        let tasks = self.state.tasks().filter(|(_, task)| !task.phase.is_ended() && !task.cancelled);
+        needs.extend(
+            tasks
+                .filter(|(_, task)| self.reach.shuts_down(task.kind, executor))
+                .map(|(id, _)| Node::Task(id)),
+        );
+        (Mode::Any, needs)
+    }
+
+    /// Never free again once a green task runs for ever; otherwise at some time.
+    fn green_thread(&self) -> Needs {
+        let hogs = self.state.tasks().any(|(id, task)| {
+            let green = matches!(task.thread, Some(Thread::Worker(executor, _)) if self.is_green(executor));
+            green && task.phase == Phase::Running && task.above.is_none() && self.is_resident(id, task)
+        });
+        if hogs { never() } else { live() }
+    }
+}

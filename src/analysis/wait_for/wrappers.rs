@@ -1,0 +1,187 @@
+//! What the wait-for graph says of wrappers: delays, caps, buses, their scheduler threads, and room for
+//! a submission.
+//!
+//! Invariant: as for all of the graph: a hand-over that may still happen counts as live.
+
+use super::Node;
+use super::build::{Builder, Needs, live, never};
+use super::graph::Mode;
+use super::reach::cancels;
+use crate::analysis::names::Origin;
+use crate::analysis::state::task::Task;
+use crate::model::executor::{Cap, Kind, OnFull};
+use crate::model::id::{ExecutorId, TaskId, TaskTypeId};
+
+impl<'a> Builder<'a> {
+    /// The caps of `wrapper` that name this type and have no room.
+    pub(super) fn saturated(
+        &self,
+        wrapper: ExecutorId,
+        kind: TaskTypeId,
+    ) -> impl Iterator<Item = (u16, &'a Cap)> + use<'a> {
+        let caps: &[Cap] = match &self.state.scenario().executors[wrapper.index()].kind {
+            Kind::Cap { caps, .. } => caps,
+            Kind::Threads { .. }
+            | Kind::Green { .. }
+            | Kind::Dynamic { .. }
+            | Kind::Inline
+            | Kind::Delay { .. }
+            | Kind::Bus { .. } => &[],
+        };
+        let usage = &self.state.executor(wrapper).cap_use;
+        caps.iter()
+            .enumerate()
+            .filter(move |(at, cap)| cap.types.contains(&kind) && usage[*at] >= cap.limit)
+            .map(|(at, cap)| (at as u16, cap))
+    }
+
+    pub(super) fn held(&self, id: TaskId, task: &Task) -> Needs {
+        let mut needs = self.scheduler_of(task.executor);
+        match self.kind(task.executor) {
+            Kind::Delay { delay, into } => {
+                let given = match task.origin {
+                    Origin::Child { parent, submit, .. } => self.state.task(parent).and_then(|parent| {
+                        let program = &self.state.scenario().tasks[parent.kind.index()].program;
+                        let after = program.submits[submit.index()].after?;
+                        Some(&program.draws[after.index()].distribution)
+                    }),
+                    Origin::Arrival(_) => None,
+                };
+                let forever = given.unwrap_or(delay).fixed().is_some_and(|length| length.is_forever());
+                // A delay that is over shows only by its hand-over: until then it counts as running.
+                if forever
+                    || self.view.quiescent && needs.is_empty()
+                    || self.view.never.contains(&(id, task.since))
+                {
+                    return never();
+                }
+                if self.is_green(*into) {
+                    needs.push(Node::GreenThread);
+                }
+            }
+            Kind::Cap { .. } => {
+                needs.extend(
+                    self.saturated(task.executor, task.kind).map(|(cap, _)| Node::Cap(task.executor, cap)),
+                );
+                if needs.is_empty() {
+                    return self.moves();
+                }
+            }
+            Kind::Bus { .. } => return (Mode::All, vec![Node::Head(task.executor)]),
+            Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. } | Kind::Inline => {
+                return self.moves();
+            }
+        }
+        if needs.is_empty() {
+            return live();
+        }
+        match self.rescue(task.executor) {
+            // Rare: keep it simple, and call the task live with its rescuer rather than nest nodes.
+            Some(rescue) => (Mode::Any, vec![rescue].into_iter().chain(needs).collect()),
+            None => (Mode::All, needs),
+        }
+    }
+
+    pub(super) fn room(&self, executor: ExecutorId, kind: Option<TaskTypeId>) -> Needs {
+        let mut needs: Vec<Node> = self.rescue(executor).into_iter().collect();
+        match self.kind(executor) {
+            Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. } => {
+                needs.push(Node::Worker(executor))
+            }
+            Kind::Delay { .. } | Kind::Cap { .. } => {
+                let same = |task: &Task| kind.is_none_or(|kind| task.kind == kind);
+                needs.extend(
+                    self.state.entries(executor).filter(|(_, t)| same(t)).map(|(id, _)| Node::Task(id)),
+                );
+                if let Some(kind) = kind {
+                    // `queue = 0`: nothing is held, the submission waits for the caps themselves.
+                    let caps: Vec<Node> =
+                        self.saturated(executor, kind).map(|(cap, _)| Node::Cap(executor, cap)).collect();
+                    if needs.is_empty() && !caps.is_empty() {
+                        return (Mode::All, caps);
+                    }
+                    needs.extend(caps);
+                }
+            }
+            Kind::Bus { .. } => needs.push(Node::Head(executor)),
+            Kind::Inline => return self.moves(),
+        }
+        (Mode::Any, needs)
+    }
+
+    /// The wrapper's scheduler, if it is busy.
+    pub(super) fn scheduler_of(&self, wrapper: ExecutorId) -> Vec<Node> {
+        let place = self.state.executor(wrapper);
+        let busy = place.scheduler_blocked.is_some() || place.scheduler_top.is_some();
+        if busy { vec![Node::Scheduler(wrapper)] } else { Vec::new() }
+    }
+
+    pub(super) fn scheduler(&self, wrapper: ExecutorId) -> Needs {
+        let place = self.state.executor(wrapper);
+        let bottom = self.state.stack(place.scheduler_top).last().map(|(id, _)| id);
+        let needs = place.scheduler_blocked.into_iter().chain(bottom);
+        (Mode::All, needs.map(Node::Task).collect())
+    }
+
+    pub(super) fn passed_through(&self, wrapper: ExecutorId) -> Vec<Node> {
+        let inside = self.inside.get(&wrapper).into_iter().flatten();
+        let gone_on = |id: &&TaskId| self.state.task(**id).is_some_and(|task| task.executor != wrapper);
+        inside.filter(gone_on).map(|id| Node::Task(*id)).collect()
+    }
+
+    pub(super) fn head(&self, bus: ExecutorId) -> Needs {
+        let Kind::Bus { prefetch, into } = self.kind(bus) else { return self.moves() };
+        let Some((_, first)) = self.state.entries(bus).next() else { return self.moves() };
+        if first.cancelled && !self.view.quiescent {
+            return live();
+        }
+        if let Origin::Child { parent, name, .. } = first.origin {
+            let by = self.state.task(parent).filter(|by| !by.phase.is_ended());
+            if by.is_some_and(|by| cancels(self.state.scenario(), by.kind, name)) && !self.view.quiescent {
+                // Its submitter may cancel it, and the next one becomes the head.
+                return (Mode::Any, vec![Node::Task(parent), Node::Accept(*into, first.kind)]);
+            }
+        }
+        let mut needs = self.scheduler_of(bus);
+        if prefetch.is_some_and(|most| self.state.executor(bus).handed_over >= most) {
+            needs.push(Node::Prefetch(bus));
+        }
+        needs.push(Node::Accept(*into, first.kind));
+        if let Some(rescue) = self.rescue(bus) {
+            return (Mode::Any, vec![rescue].into_iter().chain(needs).collect());
+        }
+        (Mode::All, needs)
+    }
+
+    pub(super) fn accept(&self, executor: ExecutorId, kind: TaskTypeId) -> Needs {
+        let place = self.state.executor(executor);
+        let described = &self.state.scenario().executors[executor.index()];
+        match (&described.kind, described.queue) {
+            (Kind::Cap { into, .. }, bound) => {
+                let caps: Vec<Node> =
+                    self.saturated(executor, kind).map(|(cap, _)| Node::Cap(executor, cap)).collect();
+                let held = self.state.entries(executor).filter(|(_, task)| task.kind == kind).count();
+                if caps.is_empty() {
+                    return (Mode::All, vec![Node::Accept(*into, kind)]);
+                }
+                if bound.is_none_or(|bound| held < bound as usize) {
+                    return self.moves();
+                }
+                (Mode::All, caps)
+            }
+            (Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. }, Some(bound)) => {
+                let gives_way = match described.on_full {
+                    OnFull::Reject | OnFull::Block => false,
+                    OnFull::CallerRuns | OnFull::Discard | OnFull::DiscardOldest => true,
+                };
+                if place.waiting < bound || place.shut_down || gives_way {
+                    return self.moves();
+                }
+                let needs = [Node::Worker(executor)].into_iter().chain(self.rescue(executor));
+                (Mode::Any, needs.collect())
+            }
+            (Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. }, None)
+            | (Kind::Inline | Kind::Delay { .. } | Kind::Bus { .. }, _) => self.moves(),
+        }
+    }
+}
