@@ -10,6 +10,8 @@
 //! A module uses only modules of floors below its own; `tests/it/layers.rs` holds the map.
 
 pub mod analysis;
+mod engine;
 pub mod gallery;
 pub mod model;
+pub mod study;
 pub mod trace;

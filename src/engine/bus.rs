@@ -1,0 +1,91 @@
+//! `bus`: a strictly first-in-first-out intake. The head is taken when its submission would not be refused
+//! and fewer than `prefetch` taken messages are unfinished; a head that cannot be taken blocks all behind it.
+
+use super::Sim;
+use super::state::KindState;
+use super::submit::Place;
+use super::task::{Future, Slot};
+use crate::model::executor::Kind;
+use crate::model::id::ExecutorId;
+use crate::trace::recorder::Recorder;
+use std::collections::VecDeque;
+
+/// Messages on the bus.
+#[derive(Clone, Debug, Default)]
+pub(super) struct BusState {
+    /// Not taken yet, the head first; cancelled ones included.
+    pub held: VecDeque<Slot>,
+    /// Taken and unfinished.
+    pub taken: u32,
+}
+
+/// Whether an executor would take a task without having to refuse or drop anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Acceptance {
+    Yes,
+    No,
+}
+
+impl<R: Recorder> Sim<'_, R> {
+    fn bus_may_take(&self, slot: Slot, executor: ExecutorId, bus: &BusState) -> bool {
+        let Kind::Bus { prefetch, into } = self.s.executors[executor.index()].kind else {
+            unreachable!("only a bus takes messages")
+        };
+        prefetch.is_none_or(|prefetch| bus.taken < prefetch) && self.accepts(slot, into) == Acceptance::Yes
+    }
+
+    /// Decides about a submission to a bus; `None` if there is no room.
+    pub(super) fn place_at_bus(&self, slot: Slot, executor: ExecutorId, bus: &BusState) -> Option<Place> {
+        let state = &self.st.executors[executor.index()];
+        let first = bus.held.is_empty() && !state.scheduler_busy && !state.pumping;
+        if first && self.bus_may_take(slot, executor, bus) {
+            return Some(Place::Pass);
+        }
+        let bound = self.s.executors[executor.index()].queue;
+        bound.is_none_or(|bound| (bus.held.len() as u32) < bound).then_some(Place::Hold)
+    }
+
+    /// Whether `executor` would take the task.
+    pub(super) fn accepts(&self, slot: Slot, executor: ExecutorId) -> Acceptance {
+        let state = &self.st.executors[executor.index()];
+        if state.shut {
+            // It would be refused for good; leaving it on the bus for ever is no better.
+            return Acceptance::Yes;
+        }
+        let placed = match &state.kind {
+            KindState::Cap(cap) => return self.cap_accepts(slot, executor, cap),
+            KindState::Pool(pool) => self.place_in_pool(slot, executor, pool).is_some(),
+            KindState::Inline => true,
+            KindState::Delay(delay) => {
+                self.s.executors[executor.index()].queue.is_none_or(|bound| delay.len() < bound)
+            }
+            KindState::Bus(bus) => self.place_at_bus(slot, executor, bus).is_some(),
+        };
+        if placed { Acceptance::Yes } else { Acceptance::No }
+    }
+
+    /// Takes messages off the bus as long as the head may be taken.
+    pub(super) fn pump_bus(&mut self, wrapper: ExecutorId) {
+        while !self.st.executors[wrapper.index()].scheduler_busy {
+            let KindState::Bus(bus) = &self.st.executors[wrapper.index()].kind else {
+                unreachable!("only a bus is pumped here")
+            };
+            let Some(&slot) = bus.held.front() else { break };
+            let cancelled = self.st.tasks[slot].future == Future::Cancelled;
+            if !cancelled && !self.bus_may_take(slot, wrapper, bus) {
+                break;
+            }
+            let KindState::Bus(bus) = &mut self.st.executors[wrapper.index()].kind else {
+                unreachable!("only a bus is pumped here")
+            };
+            bus.held.pop_front();
+            if cancelled {
+                self.skip(slot);
+                self.free_if_unneeded(slot);
+            } else {
+                self.pass(slot, wrapper);
+            }
+            self.room_at(wrapper);
+        }
+    }
+}

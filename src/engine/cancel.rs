@@ -1,0 +1,78 @@
+//! Cancelling: succeeds on what has not started, does nothing to the rest
+//! (CPython's `concurrent/futures/_base.py`, `Future.cancel`).
+//!
+//! The entry stays where it is until a worker (or a wrapper's scheduler) meets and skips it. A `wait` for
+//! it ends only then; `result` raises at once.
+
+use super::Sim;
+use super::task::{Future, Phase, Slot};
+use crate::model::id::{ExecutorId, NameId};
+use crate::trace::event::{Event, Failure, Why};
+use crate::trace::recorder::Recorder;
+
+impl<R: Recorder> Sim<'_, R> {
+    /// `cancel NAME…`
+    pub(super) fn cancel_children(&mut self, slot: Slot, names: &[NameId]) {
+        for name in names {
+            let extra = self.st.tasks.extra(slot);
+            let child =
+                extra.and_then(|extra| extra.names.get(name.index())).and_then(|(child, _)| child.some());
+            if let Some(child) = child {
+                self.cancel(child, slot);
+            }
+        }
+    }
+
+    /// Cancels one task on behalf of another.
+    pub(super) fn cancel(&mut self, slot: Slot, by: Slot) {
+        let task = &mut self.st.tasks[slot];
+        let succeeded = task.future == Future::Pending
+            && matches!(task.phase, Phase::Held | Phase::Queued | Phase::Taken);
+        if succeeded {
+            task.future = Future::Cancelled;
+        }
+        let task = task.id;
+        let by = self.st.tasks[by].id;
+        self.emit(Event::Cancelled { task, by, succeeded });
+        if !succeeded {
+            return;
+        }
+        let cause = self.st.cause;
+        self.conclude(slot);
+        let (parent, _) = self.st.tasks[slot].parent;
+        if self.st.tasks[slot].flags.awaited && self.awaits_result(parent) {
+            self.wake_waiter(parent, Why::Raises, Failure::ChildCancelled);
+        }
+        self.st.cause = cause;
+    }
+
+    /// Cancels all that `executor` holds and that has not started; in order of submission.
+    pub(super) fn cancel_all_at(&mut self, executor: ExecutorId, by: Slot) {
+        let mut victims: Vec<Slot> = Vec::new();
+        for (slot, task) in self.st.tasks.iter() {
+            let cancellable = task.future == Future::Pending
+                && matches!(task.phase, Phase::Held | Phase::Queued | Phase::Taken);
+            if cancellable && self.passes(task.first, task.at, executor) {
+                victims.push(slot);
+            }
+        }
+        victims.sort_by_key(|slot| self.st.tasks[*slot].id);
+        for slot in victims {
+            self.cancel(slot, by);
+        }
+    }
+
+    /// Whether `executor` is on the way from `first` to `at`.
+    fn passes(&self, first: ExecutorId, at: ExecutorId, executor: ExecutorId) -> bool {
+        let mut here = first;
+        loop {
+            if here == executor {
+                return true;
+            }
+            if here == at {
+                return false;
+            }
+            here = self.s.executors[here.index()].wraps().expect("the chain goes on to where the task is");
+        }
+    }
+}

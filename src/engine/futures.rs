@@ -1,0 +1,135 @@
+//! The ends of futures: what a task's end means to the executors it passed, to its submitter, and to
+//! the memory it takes.
+
+use super::Sim;
+use super::state::KindState;
+use super::task::{Future, Phase, Slot};
+use crate::model::program::Instruction;
+use crate::trace::event::{Failure, Why};
+use crate::trace::recorder::Recorder;
+
+impl<R: Recorder> Sim<'_, R> {
+    /// The task is done (finished, failed, cancelled or rejected): every executor from the one that it was
+    /// submitted to up to the one where it is holds one less, and wrappers that it passed have room.
+    pub(super) fn conclude(&mut self, slot: Slot) {
+        self.st.unfinished -= 1;
+        self.leave_executors(slot, true);
+    }
+
+    /// The task was dropped. Nobody is told, so the caps and buses that it passed never have its place
+    /// back: exactly what a done-callback that never fires does.
+    pub(super) fn discard(&mut self, slot: Slot) {
+        let task = &mut self.st.tasks[slot];
+        task.flags.entered = false;
+        task.phase = Phase::Ended;
+        if task.future != Future::Cancelled {
+            task.future = Future::Discarded;
+            self.st.unfinished -= 1;
+            self.leave_executors(slot, false);
+        }
+        self.free_if_unneeded(slot);
+    }
+
+    #[inline]
+    fn leave_executors(&mut self, slot: Slot, gives_place_back: bool) {
+        let task = &self.st.tasks[slot];
+        let (mut at, last, kind) = (task.first, task.at, task.kind);
+        loop {
+            let executor = &mut self.st.executors[at.index()];
+            executor.unfinished -= 1;
+            if executor.unfinished == 0 && !executor.shutdown_waiters.is_empty() {
+                for waiter in std::mem::take(&mut executor.shutdown_waiters) {
+                    self.wake_waiter(waiter, Why::Done, Failure::Fail);
+                }
+            }
+            if at == last {
+                break;
+            }
+            if gives_place_back {
+                match &mut self.st.executors[at.index()].kind {
+                    KindState::Cap(cap) => cap.leave(kind),
+                    KindState::Bus(bus) => bus.taken -= 1,
+                    KindState::Pool(_) | KindState::Inline | KindState::Delay(_) => {}
+                }
+                self.pump_later(at);
+            }
+            at = self.s.executors[at.index()].wraps().expect("the chain goes on to where the task is");
+        }
+    }
+
+    /// A `wait` for the task is over.
+    #[inline]
+    pub(super) fn notify(&mut self, slot: Slot) {
+        let task = &mut self.st.tasks[slot];
+        task.flags.notified = true;
+        if !task.flags.awaited {
+            return;
+        }
+        let (parent, _) = task.parent;
+        let extra = self.st.tasks.extra_mut(parent);
+        extra.remaining -= 1;
+        if extra.remaining > 0 {
+            self.st.tasks[slot].flags.awaited = false;
+            return;
+        }
+        let (why, failure) = if self.awaits_result(parent) {
+            result_of(self.st.tasks[slot].future)
+                .map_or_else(|f| (Why::Raises, f), |()| (Why::Done, Failure::Fail))
+        } else {
+            (Why::Done, Failure::Fail)
+        };
+        self.wake_waiter(parent, why, failure);
+    }
+
+    /// Whether the waiting task is in `result`, not in `wait`.
+    pub(super) fn awaits_result(&self, slot: Slot) -> bool {
+        let task = &self.st.tasks[slot];
+        matches!(self.s.tasks[task.kind.index()].program.code[task.pc.index()], Instruction::Result { .. })
+    }
+
+    /// The task has ended: nobody else's future is its concern.
+    pub(super) fn drop_children(&mut self, slot: Slot) {
+        if self.st.tasks.extra(slot).is_none() {
+            return;
+        }
+        let extra = self.st.tasks.extra_mut(slot);
+        let mut names = std::mem::take(&mut extra.names);
+        let mut children = std::mem::take(&mut extra.children);
+        for child in names.drain(..).filter_map(|(latest, _)| latest.some()) {
+            self.let_go(child);
+        }
+        for child in children.drain(..) {
+            self.let_go(child);
+        }
+        let extra = self.st.tasks.extra_mut(slot);
+        (extra.names, extra.children) = (names, children);
+    }
+
+    /// The submitter no longer holds this future.
+    pub(super) fn let_go(&mut self, slot: Slot) {
+        if self.st.tasks[slot].flags.held {
+            self.st.tasks[slot].flags.held = false;
+            self.free_if_unneeded(slot);
+        }
+    }
+
+    /// Frees the slot of a task that has ended, stands nowhere, and whose future nobody holds.
+    #[inline]
+    pub(super) fn free_if_unneeded(&mut self, slot: Slot) {
+        let task = &self.st.tasks[slot];
+        if task.phase == Phase::Ended && !task.flags.held && !task.flags.entered {
+            self.st.tasks.remove(slot);
+        }
+    }
+}
+
+/// What `result` of a done future does.
+pub(super) fn result_of(future: Future) -> Result<(), Failure> {
+    match future {
+        Future::Finished => Ok(()),
+        Future::Failed => Err(Failure::Child),
+        Future::Cancelled => Err(Failure::ChildCancelled),
+        Future::Rejected => Err(Failure::Rejected),
+        Future::Pending | Future::Running | Future::Discarded => unreachable!("{future:?} is not done"),
+    }
+}

@@ -1,0 +1,102 @@
+//! Wrappers hand tasks over: what `delay`, `cap` and `bus` have in common.
+//!
+//! A wrapper's submissions are made by its scheduler thread: a refusal there ends the task `rejected` and
+//! raises in nobody; a submission that blocks, or a task that the scheduler has to run itself, keeps it busy.
+
+use super::Sim;
+use super::state::{KindState, Origin, Todo};
+use super::task::{Phase, Slot};
+use crate::model::id::ExecutorId;
+use crate::trace::event::Event;
+use crate::trace::recorder::Recorder;
+
+impl<R: Recorder> Sim<'_, R> {
+    /// Intakes in front of `executor` look whether they can hand something over now.
+    #[inline]
+    pub(super) fn poke_upstream(&mut self, executor: ExecutorId) {
+        for i in 0..self.plan.upstream[executor.index()].len() {
+            self.pump_later(self.plan.upstream[executor.index()][i]);
+        }
+    }
+
+    /// Puts a wrapper's next look on the agenda, if it holds anything and none is there yet.
+    pub(super) fn pump_later(&mut self, wrapper: ExecutorId) {
+        let state = &mut self.st.executors[wrapper.index()];
+        let holds = match &state.kind {
+            KindState::Cap(cap) => cap.len() > 0 || !state.blocked.is_empty(),
+            KindState::Bus(bus) => !bus.held.is_empty(),
+            KindState::Delay(_) | KindState::Pool(_) | KindState::Inline => false,
+        };
+        if holds && !state.pumping && !state.scheduler_busy {
+            state.pumping = true;
+            self.st.then(Todo::Pump(wrapper));
+        }
+    }
+
+    /// A wrapper hands over what it can.
+    pub(super) fn pump(&mut self, wrapper: ExecutorId) {
+        self.st.executors[wrapper.index()].pumping = false;
+        match self.st.executors[wrapper.index()].kind {
+            KindState::Cap(_) => self.pump_cap(wrapper),
+            KindState::Bus(_) => self.pump_bus(wrapper),
+            KindState::Delay(_) => self.hand_over_due(wrapper),
+            KindState::Pool(_) | KindState::Inline => unreachable!("only wrappers hand over"),
+        }
+    }
+
+    /// A wrapper's scheduler thread can submit again.
+    pub(super) fn scheduler_is_free(&mut self, wrapper: ExecutorId) {
+        let state = &mut self.st.executors[wrapper.index()];
+        state.scheduler_busy = false;
+        if !state.pumping {
+            state.pumping = true;
+            self.st.then(Todo::Pump(wrapper));
+        }
+    }
+
+    /// Keeps a task at a wrapper.
+    pub(super) fn hold(&mut self, slot: Slot, wrapper: ExecutorId) {
+        let task = &mut self.st.tasks[slot];
+        task.phase = Phase::Held;
+        task.flags.entered = true;
+        task.cause = self.st.cause;
+        let entry = (slot, task.id);
+        let kind = task.kind;
+        match &mut self.st.executors[wrapper.index()].kind {
+            KindState::Delay(_) => self.hold_for_delay(slot, wrapper),
+            KindState::Cap(cap) => cap.hold(kind, entry),
+            KindState::Bus(bus) => bus.held.push_back(slot),
+            KindState::Pool(_) | KindState::Inline => unreachable!("only wrappers hold tasks"),
+        }
+    }
+
+    /// A wrapper passes a task on at once.
+    pub(super) fn pass(&mut self, slot: Slot, wrapper: ExecutorId) {
+        let kind = self.st.tasks[slot].kind;
+        match &mut self.st.executors[wrapper.index()].kind {
+            KindState::Cap(cap) => cap.enter(kind),
+            KindState::Bus(bus) => bus.taken += 1,
+            KindState::Delay(_) | KindState::Pool(_) | KindState::Inline => {
+                unreachable!("only caps and buses pass tasks on")
+            }
+        }
+        self.hand_over(slot, wrapper);
+    }
+
+    /// Submits a task that a wrapper held into the executor behind it.
+    pub(super) fn hand_over(&mut self, slot: Slot, wrapper: ExecutorId) {
+        let next = self.s.executors[wrapper.index()].wraps().expect("a wrapper leads somewhere");
+        let task = &mut self.st.tasks[slot];
+        task.flags.entered = false;
+        task.at = next;
+        let id = task.id;
+        self.st.executors[next.index()].unfinished += 1;
+        let place = self.place(slot, next, None);
+        let warned = self.is_backlog(next, place);
+        let cause = self.st.cause;
+        self.emit(Event::Entered { task: id, executor: next, fate: place.fate() });
+        self.warn_of_backlog(warned, id, next);
+        self.settle(slot, next, place, Origin::Scheduler(wrapper));
+        self.st.cause = cause;
+    }
+}

@@ -1,0 +1,342 @@
+//! The step interpreter: a task runs from instruction to instruction until it has to wait.
+
+use super::Sim;
+use super::calendar::Due;
+use super::keys::Owner;
+use super::state::Origin;
+use super::submit::{NewTask, Place};
+use super::task::{Phase, Slot};
+use super::work::Flow;
+use crate::model::id::{CellId, DrawId, Pc, SubmitId};
+use crate::model::program::{Instruction, Program};
+use crate::model::scenario::render_key;
+use crate::model::time::Duration;
+use crate::model::value::Value;
+use crate::trace::Limit;
+use crate::trace::event::{Event, Failure};
+use crate::trace::recorder::Recorder;
+
+impl<R: Recorder> Sim<'_, R> {
+    /// Runs the task from where it is until it waits or ends.
+    pub(super) fn interpret(&mut self, slot: Slot) -> Flow {
+        let program = &self.s.tasks[self.st.tasks[slot].kind.index()].program;
+        loop {
+            let pc = self.st.tasks[slot].pc;
+            let Some(instruction) = program.code.get(pc.index()) else { return self.end(slot, None) };
+            self.st.at_instant += 1;
+            if self.st.at_instant > self.s.limits.max_at_one_instant {
+                self.st.given_up = Some(Limit::AtOneInstant);
+                return Flow::Idle;
+            }
+            match self.step(slot, program, pc, instruction) {
+                Ok(None) => {}
+                Ok(Some(flow)) => return flow,
+                Err(failure) => return self.raise(slot, failure),
+            }
+        }
+    }
+
+    /// One instruction: `None` to go on with the next, or what the thread does instead.
+    fn step(
+        &mut self,
+        slot: Slot,
+        program: &Program,
+        pc: Pc,
+        instruction: &Instruction,
+    ) -> Result<Option<Flow>, Failure> {
+        let task = self.st.tasks[slot].id;
+        let mut next = Pc(pc.0 + 1);
+        match instruction {
+            Instruction::Run(draw) => return Ok(self.run(slot, program, pc, *draw)),
+            Instruction::Io(draw) => return Ok(Some(self.io(slot, program, pc, *draw))),
+            Instruction::Yield => {
+                self.emit(Event::Yielded { task, pc });
+                self.st.tasks[slot].pc = next;
+                self.st.tasks[slot].phase = Phase::Ready;
+                self.ready(slot);
+                return Ok(Some(Flow::Idle));
+            }
+            Instruction::Submit(submit) => return self.submit(slot, program, pc, *submit),
+            Instruction::Wait { names, mode, timeout } => {
+                if let Some(flow) = self.wait(slot, program, pc, names, *mode, *timeout) {
+                    return Ok(Some(flow));
+                }
+            }
+            Instruction::Result { name, timeout } => {
+                if let Some(flow) = self.wait_for_result(slot, program, pc, *name, *timeout)? {
+                    return Ok(Some(flow));
+                }
+            }
+            Instruction::Cancel(names) => self.cancel_children(slot, names),
+            Instruction::Acquire { resource, timeout } => {
+                if let Some(flow) = self.acquire(slot, program, pc, *resource, *timeout) {
+                    return Ok(Some(flow));
+                }
+            }
+            Instruction::Release(resource) => self.release(slot, *resource)?,
+            Instruction::Read(cell) => self.read(slot, pc, *cell),
+            Instruction::Write(cell, literal) => {
+                self.write(slot, pc, *cell, program.literals[literal.index()].clone());
+            }
+            Instruction::Add(cell, amount) => self.add(slot, pc, *cell, *amount)?,
+            Instruction::Fail(_) => return Err(Failure::Fail),
+            Instruction::Note(_) => self.emit(Event::Noted { task, pc }),
+            Instruction::Repeat { counter, times, end } => {
+                if *times == Some(0) {
+                    next = *end;
+                } else {
+                    *self.counter(slot, program, *counter) = 0;
+                }
+            }
+            Instruction::Again { counter, times, body } => {
+                let count = self.counter(slot, program, *counter);
+                *count = count.saturating_add(1);
+                if times.is_none_or(|times| *count < times) {
+                    next = *body;
+                }
+            }
+            Instruction::Maybe { p, site, otherwise } => {
+                let n = self.execution(slot, program, pc);
+                if self.st.tasks[slot].stream.at(*site, n).unit() >= *p {
+                    next = *otherwise;
+                }
+            }
+            Instruction::Jump(to) => next = *to,
+            Instruction::UnlessTimedOut(to) => {
+                if !std::mem::take(&mut self.st.tasks[slot].flags.timed_out) {
+                    next = *to;
+                }
+            }
+            Instruction::Shutdown { executor, wait, cancel } => {
+                if let Some(flow) = self.shutdown(slot, pc, *executor, *wait, *cancel) {
+                    return Ok(Some(flow));
+                }
+            }
+        }
+        self.st.tasks[slot].pc = next;
+        Ok(None)
+    }
+
+    /// The task raises at its current instruction: what its `with` steps hold is released, nothing else.
+    pub(super) fn raise(&mut self, slot: Slot, failure: Failure) -> Flow {
+        let program = &self.s.tasks[self.st.tasks[slot].kind.index()].program;
+        let pc = self.st.tasks[slot].pc;
+        for scope in program.scopes.iter().rev().filter(|scope| scope.from <= pc && pc < scope.to) {
+            // The body may have released it already; then there is nothing to release.
+            let _ = self.release(slot, scope.resource);
+        }
+        self.end(slot, Some(failure))
+    }
+
+    fn run(&mut self, slot: Slot, program: &Program, pc: Pc, draw: DrawId) -> Option<Flow> {
+        let length = self.draw(slot, program, pc, draw);
+        if pc.0 > 0 {
+            self.emit(Event::Ran { task: self.st.tasks[slot].id, pc });
+        }
+        let cause = self.st.cause;
+        let task = &mut self.st.tasks[slot];
+        task.pc = Pc(pc.0 + 1);
+        if length == Duration::ZERO {
+            return None;
+        }
+        task.cause = cause;
+        if length.is_forever() {
+            task.phase = Phase::Resident;
+            self.st.resident += 1;
+            return Some(Flow::OnCpu);
+        }
+        task.phase = Phase::Timed;
+        task.flags.on_cpu = true;
+        let wake = task.wake;
+        let at = self.st.now + length;
+        self.st.schedule(at, Due::Task(slot, wake));
+        if self.st.cpu.is_some() {
+            self.burst_begins(slot, at);
+        }
+        Some(Flow::OnCpu)
+    }
+
+    fn io(&mut self, slot: Slot, program: &Program, pc: Pc, draw: DrawId) -> Flow {
+        let length = self.draw(slot, program, pc, draw);
+        if pc.0 > 0 {
+            self.emit(Event::Blocked { task: self.st.tasks[slot].id, pc });
+        }
+        let cause = self.st.cause;
+        let task = &mut self.st.tasks[slot];
+        task.pc = Pc(pc.0 + 1);
+        task.cause = cause;
+        if length.is_forever() {
+            task.phase = Phase::Resident;
+            self.st.resident += 1;
+            return Flow::Idle;
+        }
+        task.phase = Phase::Timed;
+        let wake = task.wake;
+        let at = self.st.now + length;
+        self.st.schedule(at, Due::Task(slot, wake));
+        Flow::Idle
+    }
+
+    /// How long the step at `pc` takes this time.
+    #[inline]
+    pub(super) fn draw(&mut self, slot: Slot, program: &Program, pc: Pc, draw: DrawId) -> Duration {
+        let draw = &program.draws[draw.index()];
+        if let Some(fixed) = draw.distribution.fixed() {
+            return fixed;
+        }
+        let n = self.execution(slot, program, pc);
+        let task = &self.st.tasks[slot];
+        task.stream.at(draw.site, n).duration(&draw.distribution, u64::from(task.ordinal) + u64::from(n))
+    }
+
+    /// How often the instruction was executed before. Without loops there is only once.
+    #[inline]
+    fn execution(&mut self, slot: Slot, program: &Program, pc: Pc) -> u32 {
+        if program.counters == 0 {
+            return 0;
+        }
+        let executions = &mut self.st.tasks.extra_mut(slot).executions;
+        executions.resize(program.code.len(), 0);
+        let n = executions[pc.index()];
+        executions[pc.index()] = n.wrapping_add(1);
+        n
+    }
+
+    fn counter(&mut self, slot: Slot, program: &Program, counter: u8) -> &mut u32 {
+        let counters = &mut self.st.tasks.extra_mut(slot).counters;
+        counters.resize(program.counters.into(), 0);
+        &mut counters[usize::from(counter)]
+    }
+
+    fn submit(
+        &mut self,
+        slot: Slot,
+        program: &Program,
+        pc: Pc,
+        id: SubmitId,
+    ) -> Result<Option<Flow>, Failure> {
+        let submit = &program.submits[id.index()];
+        let parent = &self.st.tasks[slot];
+        let (parent_id, kind, stream) = (parent.id, parent.kind, parent.stream);
+        let (parent_key, parent_ordinal) = (parent.key, parent.ordinal);
+        let to = submit.to.unwrap_or(parent.first);
+        let count = self.count_name(slot, program, submit.name);
+        let key = match &submit.key {
+            Some(template) => self.st.keys.number(render_key(template, count.into())),
+            None => parent_key,
+        };
+        let name = self.plan.child_names[kind.index()][submit.name.index()];
+        let forbidden = self.guard(slot, to, submit.awaited);
+        let Some(child) = self.create(NewTask {
+            kind: submit.task,
+            stream: stream.child(name, count),
+            ordinal: parent_ordinal.wrapping_add(count),
+            parent: (slot, parent_id),
+            to,
+            key,
+            priority: submit.priority,
+            held: true,
+            awaited_by_program: submit.awaited,
+        }) else {
+            return Ok(Some(Flow::Idle));
+        };
+        self.hold_future(slot, program, submit.name, child);
+        if let Some(after) = submit.after {
+            let after = self.draw(slot, program, pc, after);
+            self.st.tasks.extra_mut(child).after = Some(after);
+        }
+        let place = match forbidden {
+            Some(place) => place,
+            None => self.place(child, to, submit.on_full),
+        };
+        let warned = self.is_backlog(to, place);
+        let child_id = self.st.tasks[child].id;
+        self.tell_submitted(child, slot, pc, place);
+        let cause = self.st.cause;
+        self.warn_of_backlog(warned, child_id, to);
+        self.warn_of_guard(slot, child, to, submit.awaited);
+        self.settle(child, to, place, Origin::Parent(slot));
+        self.st.cause = cause;
+        match place {
+            Place::Full | Place::Shut | Place::Guarded | Place::Leaf => return Err(Failure::Rejected),
+            Place::Block
+            | Place::Caller
+            | Place::Worker(_)
+            | Place::NewWorker
+            | Place::Helper(_)
+            | Place::Queue
+            | Place::InsteadOfOldest
+            | Place::Hold
+            | Place::Pass
+            | Place::Drop => {}
+        }
+        self.st.tasks[slot].pc = Pc(pc.0 + 1);
+        Ok(match place {
+            Place::Caller => Some(Flow::Next(child)),
+            Place::Block => Some(Flow::Idle),
+            _ => None,
+        })
+    }
+
+    /// Counts one more child under this name; returns how many there were.
+    fn count_name(&mut self, slot: Slot, program: &Program, name: crate::model::id::NameId) -> u32 {
+        let names = &mut self.st.tasks.extra_mut(slot).names;
+        names.resize(program.names.len(), (Slot::NONE, 0));
+        let count = &mut names[name.index()].1;
+        *count += 1;
+        *count - 1
+    }
+
+    /// The name means the new child from now on; the one before is let go, unless a `wait all` may want it.
+    fn hold_future(&mut self, slot: Slot, program: &Program, name: crate::model::id::NameId, child: Slot) {
+        let extra = self.st.tasks.extra_mut(slot);
+        let old = std::mem::replace(&mut extra.names[name.index()].0, child);
+        if program.waits_for_all {
+            extra.children.push(child);
+        } else if let Some(old) = old.some() {
+            self.let_go(old);
+        }
+    }
+
+    /// The instance of a cell for the task's key.
+    fn cell(&mut self, slot: Slot, cell: CellId) -> u32 {
+        let described = &self.s.cells[cell.index()];
+        if !described.per_key {
+            return cell.0.into();
+        }
+        let (keys, cells) = (&mut self.st.keys, &mut self.st.cells);
+        keys.instance(Owner::Cell(cell.0), self.st.tasks[slot].key, || {
+            cells.push(described.initial.clone());
+            cells.len() as u32 - 1
+        })
+    }
+
+    fn read(&mut self, slot: Slot, pc: Pc, cell: CellId) {
+        let instance = self.cell(slot, cell);
+        let value = self.st.cells[instance as usize].clone();
+        let reads = &mut self.st.tasks.extra_mut(slot).last_read;
+        match reads.iter_mut().find(|(read, _)| *read == instance) {
+            Some(last) => last.1 = value,
+            None => reads.push((instance, value)),
+        }
+        self.emit(Event::Read { task: self.st.tasks[slot].id, pc, cell });
+    }
+
+    fn write(&mut self, slot: Slot, pc: Pc, cell: CellId, value: Value) {
+        let instance = self.cell(slot, cell);
+        let number = self.rec.value(&value);
+        self.st.cells[instance as usize] = value;
+        self.emit(Event::Wrote { task: self.st.tasks[slot].id, pc, value: number });
+    }
+
+    /// Writes what the task last read there, plus `amount`.
+    fn add(&mut self, slot: Slot, pc: Pc, cell: CellId, amount: i64) -> Result<(), Failure> {
+        let instance = self.cell(slot, cell);
+        let reads = &self.st.tasks.extra_mut(slot).last_read;
+        let read = reads.iter().find(|(read, _)| *read == instance).map(|(_, value)| value);
+        let Some(Value::Number(number)) = read else { return Err(Failure::Add) };
+        let sum = number.checked_add(amount).ok_or(Failure::Add)?;
+        self.write(slot, pc, cell, Value::Number(sum));
+        Ok(())
+    }
+}

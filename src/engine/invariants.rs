@@ -1,0 +1,46 @@
+//! What must hold between two events, whatever the scenario: checked by the property tests after every
+//! slice, and nowhere else. Deliberately absent: anything that the trace alone can show.
+
+use super::state::{KindState, State};
+use super::task::{Future, Phase};
+use crate::model::scenario::Scenario;
+
+/// # Panics
+/// If something does not hold: a bug of ours.
+pub(super) fn check(s: &Scenario, st: &State) {
+    check_counts(st);
+    for (described, state) in s.executors.iter().zip(&st.executors) {
+        let KindState::Pool(pool) = &state.kind else { continue };
+        let most = described.workers().expect("a pool has workers");
+        assert!(pool.live() - pool.compensated.min(pool.live()) <= most, "{}: workers", described.name);
+        let queued = pool.queue.iter(&st.tasks).count();
+        assert_eq!(queued, pool.queue.len() as usize, "{}: the queue's length", described.name);
+        assert!(described.queue.is_none_or(|bound| pool.queue.len() <= bound), "{}: bound", described.name);
+        if st.agenda.is_empty() {
+            let idle_beside_work = pool.live() > pool.busy() && (queued > 0 || !state.blocked.is_empty());
+            assert!(!idle_beside_work, "{}: an idle worker beside queued work", described.name);
+        }
+    }
+    for state in &st.executors {
+        if let KindState::Cap(cap) = &state.kind {
+            assert!(cap.usage().all(|(used, limit)| used <= limit), "a cap is exceeded");
+        }
+    }
+    for (instance, resource) in st.resources.iter().zip(&s.resources) {
+        assert!(instance.free <= resource.permits, "{}: permits", resource.name);
+    }
+}
+
+/// The counters agree with the records.
+fn check_counts(st: &State) {
+    let open = |future: Future| matches!(future, Future::Pending | Future::Running);
+    let unfinished = st.tasks.iter().filter(|(_, task)| open(task.future)).count();
+    assert_eq!(unfinished, st.unfinished as usize, "unfinished tasks");
+    let resident = st.tasks.iter().filter(|(_, task)| task.phase == Phase::Resident).count();
+    assert_eq!(resident, st.resident as usize, "resident tasks");
+    for (_, task) in st.tasks.iter() {
+        if task.phase == Phase::Ended {
+            assert!(!open(task.future) && !task.flags.entered, "an ended task is done and stands nowhere");
+        }
+    }
+}

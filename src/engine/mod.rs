@@ -1,0 +1,216 @@
+//! The discrete-event core: runs a scenario in virtual time and tells a [`Recorder`] what happens.
+//!
+//! The order of what happens at one instant is the language's *Order* section, word for word:
+//! arrivals first, in document order; then what was scheduled first; timeouts last. A task runs until it
+//! has to wait, and nothing comes between; what it causes goes on the agenda and follows in the order
+//! caused, before the next event already due at that instant.
+//!
+//! Deliberately absent: statistics, names, deadlock detection, reading of text. The trace tells all that
+//! others need; a run that gets stuck is an outcome, never an error. Panics here are bugs of ours.
+//!
+//! Rooms: `submit` (what becomes of a submission), `pool` and `work` (workers), one file for each wrapper
+//! (`delay`, `cap`, `bus`) and for the kinds of pool (`threads`, `green`, `dynamic`, `inline`),
+//! `interpret` (steps), `wait`, `cancel`, `resource`, `shutdown`, `cpu` (the machine). The kinds that come
+//! later (`elastic`, `fork-join`) are each one more file beside `dynamic` and one arm in `submit::at_pool`.
+
+mod bus;
+mod calendar;
+mod cancel;
+mod cap;
+mod cpu;
+mod delay;
+mod draw;
+mod dynamic;
+mod futures;
+mod green;
+mod guard;
+mod handover;
+mod inline;
+mod interpret;
+mod invariants;
+mod keys;
+mod plan;
+mod pool;
+mod queue;
+mod resource;
+mod shutdown;
+mod sources;
+mod state;
+mod submit;
+mod task;
+mod threads;
+mod timers;
+mod wait;
+mod work;
+
+use crate::model::executor::Kind;
+use crate::model::scenario::Scenario;
+use crate::model::time::Time;
+use crate::trace::event::{Event, EventId};
+use crate::trace::recorder::Recorder;
+use crate::trace::{Limit, Outcome, OutcomeKind};
+use plan::Plan;
+use state::{ExecutorState, KindState, State, Todo};
+use std::sync::Arc;
+
+/// A run in progress: the scenario, its state, and who is told. Cloning forks the run.
+#[derive(Clone)]
+pub struct Engine<R> {
+    scenario: Arc<Scenario>,
+    plan: Arc<Plan>,
+    state: State,
+    recorder: R,
+    begun: bool,
+}
+
+/// One stretch of a run: the shared parts beside the changing ones, so that each can be borrowed alone.
+struct Sim<'a, R> {
+    s: &'a Scenario,
+    plan: &'a Plan,
+    st: &'a mut State,
+    rec: &'a mut R,
+}
+
+impl<R: Recorder> Engine<R> {
+    /// Ready to run from the beginning.
+    pub fn new(scenario: Arc<Scenario>, recorder: R) -> Engine<R> {
+        let plan = Arc::new(Plan::new(&scenario));
+        let state = State::new(&scenario);
+        Engine { scenario, plan, state, recorder, begun: false }
+    }
+
+    /// Runs on until about `events` more events have happened; the outcome, once there is one.
+    /// A run in slices is the same run, event by event, as one at once.
+    pub fn advance(&mut self, events: u64) -> Option<Outcome> {
+        let goal = self.recorder.count().saturating_add(events);
+        let mut sim =
+            Sim { s: &self.scenario, plan: &self.plan, st: &mut self.state, rec: &mut self.recorder };
+        if !self.begun {
+            self.begun = true;
+            sim.begin();
+        }
+        sim.run_until(goal)
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Time {
+        self.state.now
+    }
+
+    /// Who was told.
+    pub fn recorder(&self) -> &R {
+        &self.recorder
+    }
+
+    /// Ends the run and gives the recorder back.
+    pub fn into_recorder(self) -> R {
+        self.recorder
+    }
+
+    /// Checks what must hold between two events whatever the scenario.
+    ///
+    /// # Panics
+    /// If it does not: a bug of ours.
+    pub fn check_invariants(&self) {
+        invariants::check(&self.scenario, &self.state);
+    }
+}
+
+impl State {
+    fn new(scenario: &Scenario) -> State {
+        let seed = draw::Stream::of_seed(scenario.seed);
+        State {
+            now: Time::ZERO,
+            cause: EventId::NONE,
+            tasks: task::Tasks::default(),
+            calendar: calendar::Calendar::default(),
+            timeouts: calendar::Calendar::default(),
+            tickets: 0,
+            agenda: std::collections::VecDeque::new(),
+            executors: scenario.executors.iter().map(ExecutorState::new).collect(),
+            sources: sources::Sources::new(&scenario.arrivals, seed),
+            green: green::GreenThread::default(),
+            cpu: scenario.machine.map(cpu::Cpu::new),
+            keys: keys::Keys::default(),
+            resources: scenario.resources.iter().map(resource::Instance::new).collect(),
+            cells: scenario.cells.iter().map(|cell| cell.initial.clone()).collect(),
+            arrivals_of: vec![0; scenario.tasks.len()],
+            created: 0,
+            unfinished: 0,
+            resident: 0,
+            at_instant: 0,
+            given_up: None,
+        }
+    }
+}
+
+impl ExecutorState {
+    fn new(executor: &crate::model::executor::Executor) -> ExecutorState {
+        let kind = match &executor.kind {
+            Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. } => {
+                KindState::Pool(pool::Pool::new(executor.order))
+            }
+            Kind::Inline => KindState::Inline,
+            Kind::Delay { .. } => KindState::Delay(delay::DelayState::default()),
+            Kind::Cap { caps, .. } => KindState::Cap(cap::CapState::new(caps)),
+            Kind::Bus { .. } => KindState::Bus(bus::BusState::default()),
+        };
+        ExecutorState {
+            shut: false,
+            unfinished: 0,
+            shutdown_waiters: Vec::new(),
+            blocked: std::collections::VecDeque::new(),
+            scheduler_busy: false,
+            pumping: false,
+            kind,
+        }
+    }
+}
+
+impl<R: Recorder> Sim<'_, R> {
+    /// Records `event` as a consequence of the one before, and makes it the cause of what follows.
+    #[inline]
+    fn emit(&mut self, event: Event) {
+        self.st.cause = self.rec.record(self.st.now, self.st.cause, event);
+    }
+
+    /// What is there before anything arrives: eager workers; entries that bring nothing have ended.
+    fn begin(&mut self) {
+        self.start_eager_workers();
+        for entry in 0..self.s.arrivals.len() as u16 {
+            let entry = crate::model::id::ArrivalId(entry);
+            if self.st.sources.is_ended(entry) {
+                self.st.cause = EventId::NONE;
+                self.emit(Event::SourceEnded { entry });
+            }
+        }
+    }
+
+    fn run_until(&mut self, goal: u64) -> Option<Outcome> {
+        let limits = self.s.limits;
+        let goal = goal.min(limits.max_events.min(u64::from(u32::MAX) - 1_000_000));
+        loop {
+            if self.rec.count() >= goal {
+                let limit = self.rec.count() >= limits.max_events;
+                return limit.then(|| self.outcome(OutcomeKind::Limit(Limit::Events)));
+            }
+            if let Some(limit) = self.st.given_up {
+                return Some(self.outcome(OutcomeKind::Limit(limit)));
+            }
+            if let Some((todo, cause)) = self.st.agenda.pop_front() {
+                self.st.cause = cause;
+                match todo {
+                    Todo::Turn(slot) => self.turn(slot),
+                    Todo::Green => self.green_turn(),
+                    Todo::Pump(wrapper) => self.pump(wrapper),
+                }
+            } else if let Some(outcome) = self.next_due() {
+                return Some(outcome);
+            }
+        }
+    }
+
+    fn outcome(&self, kind: OutcomeKind) -> Outcome {
+        Outcome { kind, at: self.st.now }
+    }
+}

@@ -1,0 +1,151 @@
+//! Everything that changes in a run, in one value that can be cloned: exploration and branching fork it.
+
+use super::bus::BusState;
+use super::calendar::{Calendar, Due, Entry};
+use super::cap::CapState;
+use super::cpu::Cpu;
+use super::delay::DelayState;
+use super::green::GreenThread;
+use super::keys::Keys;
+use super::pool::Pool;
+use super::resource::Instance;
+use super::sources::Sources;
+use super::task::{Slot, Tasks};
+use crate::model::id::{ArrivalId, ExecutorId};
+use crate::model::time::Time;
+use crate::model::value::Value;
+use crate::trace::Limit;
+use crate::trace::event::EventId;
+use std::collections::VecDeque;
+
+/// What happens next at this instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Todo {
+    /// A task's thread goes on with it.
+    Turn(Slot),
+    /// The green thread takes its next item.
+    Green,
+    /// A wrapper looks whether it can hand something over.
+    Pump(ExecutorId),
+}
+
+/// Who submitted, and therefore who waits when there is no room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// An entry of arrivals.
+    Entry(ArrivalId),
+    /// A task's `submit`.
+    Parent(Slot),
+    /// A wrapper's scheduler.
+    Scheduler(ExecutorId),
+}
+
+/// One executor.
+#[derive(Clone, Debug)]
+pub(super) struct ExecutorState {
+    /// Refuses submissions.
+    pub shut: bool,
+    /// Tasks submitted to it (or through it) that are not done.
+    pub unfinished: u32,
+    /// Tasks that wait for it to be empty.
+    pub shutdown_waiters: Vec<Slot>,
+    /// Submissions that wait for room, the longest-waiting first.
+    pub blocked: VecDeque<(Slot, Origin)>,
+    /// A wrapper's scheduler is blocked in a submission, or runs a task.
+    pub scheduler_busy: bool,
+    /// A `Todo::Pump` is on the agenda.
+    pub pumping: bool,
+    pub kind: KindState,
+}
+
+/// What only one kind has.
+#[derive(Clone, Debug)]
+pub(super) enum KindState {
+    Pool(Pool),
+    Inline,
+    Delay(DelayState),
+    Cap(CapState),
+    Bus(BusState),
+}
+
+/// The state of a run.
+#[derive(Clone, Debug)]
+pub(super) struct State {
+    pub now: Time,
+    /// The event that the next one follows from.
+    pub cause: EventId,
+    pub tasks: Tasks,
+    /// Timers, save timeouts.
+    pub calendar: Calendar,
+    /// Timeouts of waits: last at their instant.
+    pub timeouts: Calendar,
+    pub tickets: u64,
+    /// What was caused at this instant and has not happened yet, in the order caused.
+    pub agenda: VecDeque<(Todo, EventId)>,
+    pub executors: Vec<ExecutorState>,
+    pub sources: Sources,
+    pub green: GreenThread,
+    pub cpu: Option<Cpu>,
+    pub keys: Keys,
+    /// Instances of semaphores and locks: one for each resource without keys, more as keys turn up.
+    pub resources: Vec<Instance>,
+    /// Instances of cells, likewise.
+    pub cells: Vec<Value>,
+    /// How many arrivals there were of each task type.
+    pub arrivals_of: Vec<u32>,
+    /// Tasks created so far.
+    pub created: u32,
+    /// Of those, not done (discarded ones are).
+    pub unfinished: u32,
+    /// Of those, in a step that lasts for ever.
+    pub resident: u32,
+    /// Instructions executed at this instant.
+    pub at_instant: u64,
+    /// A limit was reached.
+    pub given_up: Option<Limit>,
+}
+
+impl State {
+    #[inline]
+    pub fn ticket(&mut self) -> u64 {
+        self.tickets += 1;
+        self.tickets
+    }
+
+    /// Schedules `due`.
+    #[inline]
+    pub fn schedule(&mut self, at: Time, due: Due) {
+        let ticket = self.ticket();
+        self.calendar.push(Entry { at, ticket, due });
+    }
+
+    /// Puts something on the agenda, as a consequence of the latest event.
+    #[inline]
+    pub fn then(&mut self, todo: Todo) {
+        self.agenda.push_back((todo, self.cause));
+    }
+
+    /// The pool behind an executor id.
+    ///
+    /// # Panics
+    /// If that executor is no pool.
+    #[inline]
+    pub fn pool_mut(&mut self, executor: ExecutorId) -> &mut Pool {
+        match &mut self.executors[executor.index()].kind {
+            KindState::Pool(pool) => pool,
+            KindState::Inline | KindState::Delay(_) | KindState::Cap(_) | KindState::Bus(_) => {
+                panic!("{executor:?} is no pool")
+            }
+        }
+    }
+
+    #[inline]
+    pub fn pool(&self, executor: ExecutorId) -> &Pool {
+        match &self.executors[executor.index()].kind {
+            KindState::Pool(pool) => pool,
+            KindState::Inline | KindState::Delay(_) | KindState::Cap(_) | KindState::Bus(_) => {
+                panic!("{executor:?} is no pool")
+            }
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! Submissions: what becomes of a task at the executor that it reaches.
+//!
+//! First it is decided ([`Sim::place`], which changes nothing), then told (the event carries the fate),
+//! then done ([`Sim::settle`]).
+
+use super::Sim;
+use super::draw::Stream;
+use super::state::{KindState, Origin};
+use super::task::{Flags, Future, NO_EXTRA, NO_WORKER, Phase, Slot, Task};
+use crate::model::executor::{Kind, OnFull};
+use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
+use crate::model::scenario::render_key;
+use crate::model::time::Time;
+use crate::trace::Limit;
+use crate::trace::event::{Event, Fate, Seat, Warning, Why};
+use crate::trace::recorder::Recorder;
+
+/// What is decided about a submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// This idle worker takes it.
+    Worker(WorkerId),
+    /// A new worker takes it.
+    NewWorker,
+    /// A worker that waits runs it above this task.
+    Helper(Slot),
+    /// It queues.
+    Queue,
+    /// The longest-waiting entry is dropped, and it queues.
+    InsteadOfOldest,
+    /// A wrapper holds it.
+    Hold,
+    /// A wrapper passes it on.
+    Pass,
+    /// It runs in its submitter.
+    Caller,
+    /// Its submitter waits for room.
+    Block,
+    /// It is dropped.
+    Drop,
+    /// No room.
+    Full,
+    /// The executor is shut down.
+    Shut,
+    /// A guard forbids it.
+    Guarded,
+    /// Its submitter's executor is a leaf.
+    Leaf,
+}
+
+impl Place {
+    pub fn fate(self) -> Fate {
+        match self {
+            Place::Worker(_) | Place::NewWorker | Place::Helper(_) => Fate::Taken,
+            Place::Queue | Place::InsteadOfOldest => Fate::Queued,
+            Place::Hold => Fate::Held,
+            Place::Pass => Fate::Passed,
+            Place::Caller => Fate::InCaller,
+            Place::Block => Fate::Blocked,
+            Place::Drop => Fate::Dropped,
+            Place::Full => Fate::Full,
+            Place::Shut => Fate::ShutDown,
+            Place::Guarded => Fate::Guarded,
+            Place::Leaf => Fate::Leaf,
+        }
+    }
+}
+
+/// What a new task is made of.
+pub(super) struct NewTask {
+    pub kind: TaskTypeId,
+    pub stream: Stream,
+    pub ordinal: u32,
+    pub parent: (Slot, TaskId),
+    pub to: ExecutorId,
+    pub key: u32,
+    pub priority: i32,
+    pub held: bool,
+    pub awaited_by_program: bool,
+}
+
+impl<R: Recorder> Sim<'_, R> {
+    /// The entry's next task arrives.
+    pub(super) fn arrive(&mut self, entry: ArrivalId) {
+        let arrivals = &self.s.arrivals[entry.index()];
+        let count = self.st.sources.count(entry);
+        let ordinal = self.st.arrivals_of[arrivals.task.index()];
+        let stream = Stream::of_seed(self.s.seed).child(self.plan.type_names[arrivals.task.index()], ordinal);
+        let key = match &arrivals.key {
+            Some(template) => self.st.keys.number(render_key(template, count)),
+            None => super::keys::NO_KEY,
+        };
+        let Some(slot) = self.create(NewTask {
+            kind: arrivals.task,
+            stream,
+            ordinal,
+            parent: (Slot::NONE, TaskId(u32::MAX)),
+            to: arrivals.to,
+            key,
+            priority: arrivals.priority,
+            held: false,
+            awaited_by_program: false,
+        }) else {
+            return;
+        };
+        self.st.arrivals_of[arrivals.task.index()] += 1;
+        let ended = self.st.sources.take(entry, &arrivals.pattern, self.st.now);
+        let place = self.place(slot, arrivals.to, arrivals.on_full);
+        let warned = self.is_backlog(arrivals.to, place);
+        let task = self.st.tasks[slot].id;
+        self.emit(Event::Arrived { task, entry, fate: place.fate() });
+        let cause = self.st.cause;
+        if ended {
+            self.emit(Event::SourceEnded { entry });
+            self.st.cause = cause;
+        }
+        self.warn_of_backlog(warned, task, arrivals.to);
+        self.settle(slot, arrivals.to, place, Origin::Entry(entry));
+    }
+
+    /// Makes a task record; `None` if there are too many.
+    pub(super) fn create(&mut self, new: NewTask) -> Option<Slot> {
+        if u64::from(self.st.created) >= self.s.limits.max_tasks.min(u64::from(u32::MAX) - 1) {
+            self.st.given_up = Some(Limit::Tasks);
+            return None;
+        }
+        let id = TaskId(self.st.created);
+        self.st.created += 1;
+        self.st.unfinished += 1;
+        self.st.executors[new.to.index()].unfinished += 1;
+        let flags = Flags { held: new.held, awaited_by_program: new.awaited_by_program, ..Flags::default() };
+        Some(self.st.tasks.insert(Task {
+            stream: new.stream,
+            id,
+            wake: 0,
+            cause: self.st.cause,
+            parent: new.parent,
+            core_since: Time::ZERO,
+            below: Slot::NONE,
+            worker: NO_WORKER,
+            extra: NO_EXTRA,
+            key: new.key,
+            priority: new.priority,
+            ordinal: new.ordinal,
+            kind: new.kind,
+            pc: Pc(0),
+            first: new.to,
+            at: new.to,
+            home: new.to,
+            phase: Phase::Held,
+            future: Future::Pending,
+            seat: Seat::Worker,
+            flags,
+        }))
+    }
+
+    /// Decides what becomes of a submission to `executor`; changes nothing.
+    pub(super) fn place(&self, slot: Slot, executor: ExecutorId, on_full: Option<OnFull>) -> Place {
+        let state = &self.st.executors[executor.index()];
+        if state.shut {
+            return Place::Shut;
+        }
+        let described = &self.s.executors[executor.index()];
+        let placed = match &state.kind {
+            KindState::Pool(pool) => self.place_in_pool(slot, executor, pool),
+            KindState::Inline => Some(Place::Caller),
+            KindState::Delay(delay) => {
+                described.queue.is_none_or(|bound| delay.len() < bound).then_some(Place::Hold)
+            }
+            KindState::Cap(cap) => self.place_at_cap(slot, executor, cap),
+            KindState::Bus(bus) => self.place_at_bus(slot, executor, bus),
+        };
+        placed.unwrap_or_else(|| self.refuse(executor, on_full.unwrap_or(described.on_full)))
+    }
+
+    /// What a full executor does with one more.
+    fn refuse(&self, executor: ExecutorId, on_full: OnFull) -> Place {
+        match on_full {
+            OnFull::Reject => Place::Full,
+            OnFull::Block => Place::Block,
+            OnFull::CallerRuns => Place::Caller,
+            OnFull::Discard => Place::Drop,
+            OnFull::DiscardOldest if self.oldest_entry(executor).is_some() => Place::InsteadOfOldest,
+            // There is nobody to go in its place.
+            OnFull::DiscardOldest => Place::Drop,
+        }
+    }
+
+    /// The entry of `executor` that has waited longest.
+    fn oldest_entry(&self, executor: ExecutorId) -> Option<Slot> {
+        match &self.st.executors[executor.index()].kind {
+            KindState::Pool(pool) => pool.queue.oldest(&self.st.tasks),
+            KindState::Delay(delay) => delay.oldest(&self.st.tasks),
+            KindState::Cap(cap) => cap.oldest(&self.st.tasks),
+            KindState::Bus(bus) => bus.held.front().copied(),
+            KindState::Inline => None,
+        }
+    }
+
+    /// Whether Nova would log a warning: a submission to native workers finds the queue non-empty and no
+    /// worker idle.
+    pub(super) fn is_backlog(&self, executor: ExecutorId, place: Place) -> bool {
+        let finds_no_worker = matches!(
+            place,
+            Place::Queue | Place::InsteadOfOldest | Place::Block | Place::Caller | Place::Drop | Place::Full
+        );
+        let native =
+            matches!(self.s.executors[executor.index()].kind, Kind::Threads { .. } | Kind::Dynamic { .. });
+        finds_no_worker && native && self.st.pool(executor).queue.len() > 0
+    }
+
+    pub(super) fn warn_of_backlog(&mut self, warned: bool, task: TaskId, executor: ExecutorId) {
+        if warned {
+            let cause = self.st.cause;
+            self.emit(Event::Warned { task, executor, warning: Warning::Backlog });
+            self.st.cause = cause;
+        }
+    }
+
+    /// Tells of a child's submission.
+    pub(super) fn tell_submitted(&mut self, slot: Slot, parent: Slot, pc: Pc, place: Place) {
+        let (task, parent) = (self.st.tasks[slot].id, self.st.tasks[parent].id);
+        self.emit(Event::Submitted { task, parent, pc, fate: place.fate() });
+    }
+
+    /// Does what was decided.
+    pub(super) fn settle(&mut self, slot: Slot, executor: ExecutorId, place: Place, origin: Origin) {
+        self.resize_before(executor, place);
+        match place {
+            Place::Worker(worker) => {
+                self.st.pool_mut(executor).set_busy(worker);
+                self.seat(slot, executor, worker, Seat::Worker, Slot::NONE);
+                self.ready(slot);
+            }
+            Place::NewWorker => self.start_on_new_worker(slot, executor),
+            Place::Helper(waiter) => self.help_with(waiter, slot),
+            Place::Queue => self.enqueue(slot, executor),
+            Place::InsteadOfOldest => {
+                self.drop_oldest(executor);
+                self.enqueue(slot, executor);
+            }
+            Place::Hold => self.hold(slot, executor),
+            Place::Pass => self.pass(slot, executor),
+            Place::Caller => self.run_in_caller(slot, executor, origin),
+            Place::Block => {
+                self.st.tasks[slot].phase = Phase::Unadmitted;
+                self.st.executors[executor.index()].blocked.push_back((slot, origin));
+                self.block(origin);
+            }
+            Place::Drop => self.discard(slot),
+            Place::Full | Place::Shut | Place::Guarded | Place::Leaf => self.reject(slot),
+        }
+    }
+
+    /// Puts a task where `executor` keeps what waits there.
+    fn enqueue(&mut self, slot: Slot, executor: ExecutorId) {
+        let KindState::Pool(pool) = &mut self.st.executors[executor.index()].kind else {
+            return self.hold(slot, executor);
+        };
+        let task = &mut self.st.tasks[slot];
+        task.phase = Phase::Queued;
+        task.flags.entered = true;
+        pool.queue.push((slot, task.id), task.priority);
+    }
+
+    fn drop_oldest(&mut self, executor: ExecutorId) {
+        let oldest = self.oldest_entry(executor).expect("it was decided that there is one");
+        match &mut self.st.executors[executor.index()].kind {
+            KindState::Pool(pool) => pool.queue.forget_one(),
+            KindState::Delay(delay) => delay.forget_one(),
+            KindState::Cap(cap) => cap.forget_one(self.st.tasks[oldest].kind),
+            KindState::Bus(bus) => {
+                bus.held.pop_front();
+            }
+            KindState::Inline => unreachable!("nothing waits at an inline executor"),
+        }
+        let cause = self.st.cause;
+        self.emit(Event::Dropped { task: self.st.tasks[oldest].id, executor });
+        self.st.cause = cause;
+        self.discard(oldest);
+    }
+
+    /// The submission is refused: the task ends without having started.
+    fn reject(&mut self, slot: Slot) {
+        let task = &mut self.st.tasks[slot];
+        task.phase = Phase::Ended;
+        task.future = Future::Rejected;
+        self.conclude(slot);
+        self.notify(slot);
+        self.free_if_unneeded(slot);
+    }
+
+    /// The submitter waits for room.
+    fn block(&mut self, origin: Origin) {
+        match origin {
+            Origin::Entry(entry) => self.st.sources.hold_back(entry),
+            Origin::Parent(parent) => self.st.tasks[parent].phase = Phase::Submitting,
+            Origin::Scheduler(wrapper) => self.st.executors[wrapper.index()].scheduler_busy = true,
+        }
+    }
+
+    /// A blocked submission found room: its submitter goes on.
+    pub(super) fn admitted(&mut self, _slot: Slot, origin: Origin) {
+        match origin {
+            Origin::Entry(entry) => self.st.sources.resume(entry, self.st.now),
+            Origin::Parent(parent) => {
+                self.emit(Event::Resumed { task: self.st.tasks[parent].id, why: Why::Done });
+                let task = &mut self.st.tasks[parent];
+                task.phase = Phase::Ready;
+                self.ready(parent);
+            }
+            Origin::Scheduler(wrapper) => self.scheduler_is_free(wrapper),
+        }
+    }
+
+    /// There is room for one more in the queue of `executor`: blocked submissions go in, the
+    /// longest-waiting first; then intakes that watch it look again.
+    pub(super) fn room_at(&mut self, executor: ExecutorId) {
+        while let Some(&(slot, origin)) = self.st.executors[executor.index()].blocked.front() {
+            if !self.has_room_for_blocked(slot, executor) {
+                break;
+            }
+            self.st.executors[executor.index()].blocked.pop_front();
+            let cause = self.st.cause;
+            let fate = match self.st.executors[executor.index()].kind {
+                KindState::Pool(_) => Fate::Queued,
+                KindState::Inline | KindState::Delay(_) | KindState::Cap(_) | KindState::Bus(_) => Fate::Held,
+            };
+            self.emit(Event::Entered { task: self.st.tasks[slot].id, executor, fate });
+            self.enqueue(slot, executor);
+            self.admitted(slot, origin);
+            self.st.cause = cause;
+        }
+        self.poke_upstream(executor);
+    }
+
+    fn has_room_for_blocked(&self, slot: Slot, executor: ExecutorId) -> bool {
+        let Some(bound) = self.s.executors[executor.index()].queue else { return true };
+        match &self.st.executors[executor.index()].kind {
+            KindState::Pool(pool) => pool.queue.len() < bound,
+            KindState::Delay(delay) => delay.len() < bound,
+            KindState::Cap(cap) => cap.len_of(self.st.tasks[slot].kind) < bound,
+            KindState::Bus(bus) => (bus.held.len() as u32) < bound,
+            KindState::Inline => true,
+        }
+    }
+}

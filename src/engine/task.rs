@@ -1,0 +1,272 @@
+//! Task records: one slot for each task that is alive or whose future somebody still holds.
+//!
+//! Slots are reused, so memory does not grow with the number of tasks that have passed. A slot's `wake`
+//! never goes back, so that a timer for an earlier tenant never wakes a later one; queue entries carry
+//! the task's id for the same reason.
+
+use super::draw::Stream;
+use crate::model::id::{ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
+use crate::model::time::{Duration, Time};
+use crate::trace::event::{EventId, Failure, Seat, Why};
+
+/// The place of a task's record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Slot(pub u32);
+
+impl Slot {
+    /// No task.
+    pub const NONE: Slot = Slot(u32::MAX);
+
+    #[inline]
+    pub fn some(self) -> Option<Slot> {
+        (self != Slot::NONE).then_some(self)
+    }
+}
+
+/// Where a task is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Held by a wrapper.
+    Held,
+    /// In the queue of a pool.
+    Queued,
+    /// Its submission waits for room.
+    Unadmitted,
+    /// A worker has it and will start it at its turn.
+    Taken,
+    /// In a step that ends by a timer: `run` or `io`.
+    Timed,
+    /// In `run forever` or `io forever`.
+    Resident,
+    /// In `wait`, `result` or `shutdown`.
+    Waiting,
+    /// In `acquire` or `lock`.
+    Acquiring,
+    /// Woken in `acquire` or `lock`: looks again at its turn.
+    Woken,
+    /// Its own submission of a child waits for room.
+    Submitting,
+    /// A child runs above it, in its thread, by `inline` or `caller-runs`.
+    Calling,
+    /// Goes on at its turn.
+    Ready,
+    /// Ended, one way or another.
+    Ended,
+}
+
+/// What its future says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Future {
+    Pending,
+    Running,
+    Finished,
+    Failed,
+    Cancelled,
+    Rejected,
+    Discarded,
+}
+
+/// One task.
+#[derive(Clone, Debug)]
+pub(super) struct Task {
+    pub stream: Stream,
+    pub id: TaskId,
+    /// Counts up whenever a timer of the task becomes void.
+    pub wake: u32,
+    /// The last event that this task's next own event follows from.
+    pub cause: EventId,
+    /// Its submitter; another task may have that slot by now, so the id decides.
+    pub parent: (Slot, TaskId),
+    /// Since when its thread has had a core (only with a machine).
+    pub core_since: Time,
+    /// The task below on the same thread.
+    pub below: Slot,
+    pub worker: WorkerId,
+    /// Index into the extras, or `NO_EXTRA`.
+    pub extra: u32,
+    /// Number of its key; 0 is no key.
+    pub key: u32,
+    pub priority: i32,
+    /// Which of its siblings by name it is; chooses from a `trace(...)`.
+    pub ordinal: u32,
+    pub kind: TaskTypeId,
+    pub pc: Pc,
+    /// Where it was submitted.
+    pub first: ExecutorId,
+    /// Where it is in the chain from there.
+    pub at: ExecutorId,
+    /// Whose worker (or scheduler) it runs on.
+    pub home: ExecutorId,
+    pub phase: Phase,
+    pub future: Future,
+    pub seat: Seat,
+    pub flags: Flags,
+}
+
+/// The worker of a task that runs on none: a thread of its own, or a scheduler.
+pub(super) const NO_WORKER: WorkerId = WorkerId(u32::MAX);
+
+pub(super) const NO_EXTRA: u32 = u32::MAX;
+
+/// Truths about a task, in a byte or two.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Flags {
+    /// The parent holds its future.
+    pub held: bool,
+    /// The parent waits for it.
+    pub awaited: bool,
+    /// A `wait` for it is over.
+    pub notified: bool,
+    /// It stands in a queue or is held (also when cancelled).
+    pub entered: bool,
+    /// It runs on the green thread.
+    pub green: bool,
+    /// Its thread has a core of the machine.
+    pub on_core: bool,
+    /// The step before timed out.
+    pub timed_out: bool,
+    /// Something runs above it.
+    pub covered: bool,
+    /// It gave its worker up to wait.
+    pub left_worker: bool,
+    /// Its wait lets a spare worker start.
+    pub compensated: bool,
+    /// The submission by which it came to be awaits it (for guards).
+    pub awaited_by_program: bool,
+    /// It is on the CPU in `run` (not in `io`).
+    pub on_cpu: bool,
+}
+
+const _: () = assert!(size_of::<Task>() <= 96, "a live task takes under 100 bytes");
+
+/// What only some tasks need: children, loops, resources, a wait in progress.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Extra {
+    /// For each name of the program: the latest child, and how many there were.
+    pub names: Vec<(Slot, u32)>,
+    /// Every child so far, kept only for programs with `wait all`.
+    pub children: Vec<Slot>,
+    /// Loop counters.
+    pub counters: Vec<u32>,
+    /// How often each instruction was executed; only for programs with loops.
+    pub executions: Vec<u32>,
+    /// Instances of semaphores and locks it holds, in order of acquiring.
+    pub held: Vec<u32>,
+    /// For each cell it read: the instance and the value's number.
+    pub last_read: Vec<(u32, crate::model::value::Value)>,
+    /// Children that the wait in progress still waits for.
+    pub awaited: Vec<Slot>,
+    /// How many more of them must be done.
+    pub remaining: u32,
+    /// How the wait ended.
+    pub verdict: Option<(Why, Failure)>,
+    /// How long a `delay` holds it, in place of its own delay.
+    pub after: Option<Duration>,
+}
+
+impl Extra {
+    fn clear(&mut self) {
+        self.names.clear();
+        self.children.clear();
+        self.counters.clear();
+        self.executions.clear();
+        self.held.clear();
+        self.last_read.clear();
+        self.awaited.clear();
+        self.remaining = 0;
+        self.verdict = None;
+        self.after = None;
+    }
+}
+
+/// All task records.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tasks {
+    slots: Vec<Task>,
+    free: Vec<Slot>,
+    extras: Vec<Extra>,
+    free_extras: Vec<u32>,
+}
+
+impl std::ops::Index<Slot> for Tasks {
+    type Output = Task;
+    #[inline]
+    fn index(&self, slot: Slot) -> &Task {
+        &self.slots[slot.0 as usize]
+    }
+}
+
+impl std::ops::IndexMut<Slot> for Tasks {
+    #[inline]
+    fn index_mut(&mut self, slot: Slot) -> &mut Task {
+        &mut self.slots[slot.0 as usize]
+    }
+}
+
+impl Tasks {
+    /// Places `task`; its `wake` goes on from the slot's last tenant.
+    #[inline]
+    pub fn insert(&mut self, mut task: Task) -> Slot {
+        match self.free.pop() {
+            Some(slot) => {
+                let old = &mut self[slot];
+                task.wake = old.wake.wrapping_add(1);
+                *old = task;
+                slot
+            }
+            None => {
+                self.slots.push(task);
+                Slot(self.slots.len() as u32 - 1)
+            }
+        }
+    }
+
+    /// Frees a slot whose task nobody needs any more.
+    #[inline]
+    pub fn remove(&mut self, slot: Slot) {
+        self.drop_extra(slot);
+        // An id of its own, so that a stale queue entry recognises that the task is gone.
+        self[slot].id = TaskId(u32::MAX);
+        self.free.push(slot);
+    }
+
+    /// Gives the extra record back; its task needs it no longer.
+    #[inline]
+    pub fn drop_extra(&mut self, slot: Slot) {
+        let extra = std::mem::replace(&mut self[slot].extra, NO_EXTRA);
+        if extra != NO_EXTRA {
+            self.extras[extra as usize].clear();
+            self.free_extras.push(extra);
+        }
+    }
+
+    /// The task's extra record, made if there is none.
+    pub fn extra_mut(&mut self, slot: Slot) -> &mut Extra {
+        if self[slot].extra == NO_EXTRA {
+            let index = self.free_extras.pop().unwrap_or_else(|| {
+                self.extras.push(Extra::default());
+                self.extras.len() as u32 - 1
+            });
+            self[slot].extra = index;
+        }
+        let index = self[slot].extra;
+        &mut self.extras[index as usize]
+    }
+
+    /// The task's extra record, if there is one.
+    pub fn extra(&self, slot: Slot) -> Option<&Extra> {
+        let index = self[slot].extra;
+        (index != NO_EXTRA).then(|| &self.extras[index as usize])
+    }
+
+    /// Whether the entry `(slot, id)` still means the task that it meant.
+    #[inline]
+    pub fn is(&self, slot: Slot, id: TaskId) -> bool {
+        self[slot].id == id
+    }
+
+    /// All occupied slots, for checks.
+    pub fn iter(&self) -> impl Iterator<Item = (Slot, &Task)> {
+        (0..).map(Slot).zip(&self.slots).filter(|(_, task)| task.id != TaskId(u32::MAX))
+    }
+}

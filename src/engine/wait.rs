@@ -1,0 +1,340 @@
+//! Waiting for children: `wait`, `result`, their timeouts, and what the worker does meanwhile (`on_wait`).
+
+use super::Sim;
+use super::calendar::{Due, Entry};
+use super::futures::result_of;
+use super::task::{Future, Phase, Slot};
+use super::work::Flow;
+use crate::model::executor::OnWait;
+use crate::model::id::{DrawId, ExecutorId, NameId, Pc, WorkerId};
+use crate::model::program::{Instruction, Program, WaitMode};
+use crate::trace::event::{Event, Failure, Seat, Why};
+use crate::trace::recorder::Recorder;
+
+impl<R: Recorder> Sim<'_, R> {
+    /// `wait`: what the thread does if there is something to wait for.
+    pub(super) fn wait(
+        &mut self,
+        slot: Slot,
+        program: &Program,
+        pc: Pc,
+        names: &[NameId],
+        mode: WaitMode,
+        timeout: Option<DrawId>,
+    ) -> Option<Flow> {
+        let mut awaited = std::mem::take(&mut self.st.tasks.extra_mut(slot).awaited);
+        let extra = self.st.tasks.extra(slot).expect("just made");
+        match mode {
+            WaitMode::Every => awaited.extend_from_slice(&extra.children),
+            WaitMode::All | WaitMode::Any => {
+                let latest = |name: &NameId| extra.names.get(name.index()).and_then(|(slot, _)| slot.some());
+                awaited.extend(names.iter().filter_map(latest));
+            }
+        }
+        let submitted = awaited.len();
+        awaited.retain(|child| !self.st.tasks[*child].flags.notified);
+        let satisfied = match mode {
+            WaitMode::All | WaitMode::Every => awaited.is_empty(),
+            WaitMode::Any => awaited.len() < submitted || submitted == 0,
+        };
+        if satisfied {
+            awaited.clear();
+            self.st.tasks.extra_mut(slot).awaited = awaited;
+            self.emit(Event::Passed { task: self.st.tasks[slot].id, pc });
+            return None;
+        }
+        let mut remaining = 0;
+        for child in &awaited {
+            // A name may stand twice in one step.
+            remaining += u32::from(!std::mem::replace(&mut self.st.tasks[*child].flags.awaited, true));
+        }
+        let extra = self.st.tasks.extra_mut(slot);
+        extra.awaited = awaited;
+        extra.remaining = if mode == WaitMode::Any { 1 } else { remaining };
+        Some(self.begin_wait(slot, program, pc, timeout))
+    }
+
+    /// `result`: raises at once, goes on at once, or waits.
+    pub(super) fn wait_for_result(
+        &mut self,
+        slot: Slot,
+        program: &Program,
+        pc: Pc,
+        name: NameId,
+        timeout: Option<DrawId>,
+    ) -> Result<Option<Flow>, Failure> {
+        let extra = self.st.tasks.extra_mut(slot);
+        let Some(child) = extra.names.get(name.index()).and_then(|(child, _)| child.some()) else {
+            self.emit(Event::Passed { task: self.st.tasks[slot].id, pc });
+            return Ok(None);
+        };
+        match self.st.tasks[child].future {
+            Future::Pending | Future::Running | Future::Discarded => {}
+            done @ (Future::Finished | Future::Failed | Future::Cancelled | Future::Rejected) => {
+                self.emit(Event::Passed { task: self.st.tasks[slot].id, pc });
+                return result_of(done).map(|()| None);
+            }
+        }
+        let extra = self.st.tasks.extra_mut(slot);
+        extra.awaited.push(child);
+        extra.remaining = 1;
+        self.st.tasks[child].flags.awaited = true;
+        Ok(Some(self.begin_wait(slot, program, pc, timeout)))
+    }
+
+    /// The task waits from now on.
+    pub(super) fn begin_wait(
+        &mut self,
+        slot: Slot,
+        program: &Program,
+        pc: Pc,
+        timeout: Option<DrawId>,
+    ) -> Flow {
+        self.emit(Event::Waiting { task: self.st.tasks[slot].id, pc });
+        self.arm_timeout(slot, program, pc, timeout);
+        self.st.tasks[slot].phase = Phase::Waiting;
+        let Some(home) = self.pool_home(slot) else { return Flow::Idle };
+        match self.s.executors[home.index()].on_wait {
+            OnWait::Hold => Flow::Idle,
+            OnWait::HelpChild | OnWait::HelpAny => {
+                self.st.pool_mut(home).helpers.push(slot);
+                self.help_or_hold(slot)
+            }
+            OnWait::Compensate => {
+                self.st.tasks[slot].flags.compensated = true;
+                self.st.pool_mut(home).compensated += 1;
+                self.start_spare(home);
+                Flow::Idle
+            }
+            OnWait::Release => self.leave_worker(slot, home),
+        }
+    }
+
+    /// Sets the timer of a timeout.
+    pub(super) fn arm_timeout(&mut self, slot: Slot, program: &Program, pc: Pc, timeout: Option<DrawId>) {
+        let Some(timeout) = timeout else { return };
+        let length = self.draw(slot, program, pc, timeout);
+        if length.is_forever() {
+            return;
+        }
+        let ticket = self.st.ticket();
+        let (at, cause) = (self.st.now + length, self.st.cause);
+        let task = &mut self.st.tasks[slot];
+        task.cause = cause;
+        let due = Due::Task(slot, task.wake);
+        self.st.timeouts.push(Entry { at, ticket, due });
+    }
+
+    /// A timeout has come.
+    pub(super) fn timed_out(&mut self, slot: Slot) {
+        match self.st.tasks[slot].phase {
+            Phase::Waiting => self.wake_waiter(slot, Why::TimedOut, Failure::Timeout),
+            Phase::Acquiring => {
+                let task = &mut self.st.tasks[slot];
+                task.wake = task.wake.wrapping_add(1);
+                task.phase = Phase::Ready;
+                let id = task.id;
+                self.st.tasks.extra_mut(slot).verdict = Some((Why::TimedOut, Failure::Timeout));
+                self.emit(Event::Resumed { task: id, why: Why::TimedOut });
+                self.ready(slot);
+            }
+            // It was woken and has not looked yet; if it then finds nothing, it has timed out.
+            Phase::Woken => {
+                self.st.tasks.extra_mut(slot).verdict = Some((Why::TimedOut, Failure::Timeout));
+            }
+            phase @ (Phase::Held
+            | Phase::Queued
+            | Phase::Unadmitted
+            | Phase::Taken
+            | Phase::Timed
+            | Phase::Resident
+            | Phase::Submitting
+            | Phase::Calling
+            | Phase::Ready
+            | Phase::Ended) => unreachable!("a task that is {phase:?} has no timeout"),
+        }
+    }
+
+    /// What the task waits for is there, or will not be waited for any longer.
+    pub(super) fn wake_waiter(&mut self, slot: Slot, why: Why, failure: Failure) {
+        let extra = self.st.tasks.extra_mut(slot);
+        extra.verdict = Some((why, failure));
+        extra.remaining = 0;
+        let mut awaited = std::mem::take(&mut extra.awaited);
+        for child in awaited.drain(..) {
+            self.st.tasks[child].flags.awaited = false;
+        }
+        self.st.tasks.extra_mut(slot).awaited = awaited;
+        let task = &mut self.st.tasks[slot];
+        task.wake = task.wake.wrapping_add(1);
+        // What runs above it runs to its end first.
+        if !task.flags.covered {
+            let cause = self.st.cause;
+            self.resume(slot);
+            if self.st.tasks[slot].phase == Phase::Ready && !self.st.tasks[slot].flags.left_worker {
+                self.ready(slot);
+            }
+            self.st.cause = cause;
+        }
+    }
+
+    /// The wait is over: undoes what `on_wait` did. A task without a worker gets one if one is to be had.
+    fn resume(&mut self, slot: Slot) {
+        let why = self.st.tasks.extra(slot).and_then(|extra| extra.verdict).expect("it is decided").0;
+        self.emit(Event::Resumed { task: self.st.tasks[slot].id, why });
+        self.st.tasks[slot].phase = Phase::Ready;
+        let Some(home) = self.pool_home(slot) else { return };
+        match self.s.executors[home.index()].on_wait {
+            OnWait::Hold => {}
+            OnWait::HelpChild | OnWait::HelpAny => {
+                self.st.pool_mut(home).helpers.retain(|helper| *helper != slot);
+            }
+            OnWait::Compensate => {
+                if std::mem::take(&mut self.st.tasks[slot].flags.compensated) {
+                    self.st.pool_mut(home).compensated -= 1;
+                    self.drop_surplus_idle(home);
+                }
+            }
+            OnWait::Release => {
+                if self.st.tasks[slot].flags.left_worker {
+                    self.come_back(slot, home);
+                }
+            }
+        }
+    }
+
+    /// The end of a wait as the task itself sees it, at its turn.
+    pub(super) fn end_of_wait(&mut self, slot: Slot) -> Result<(), Failure> {
+        if self.st.tasks[slot].extra == super::task::NO_EXTRA {
+            return Ok(());
+        }
+        let Some((why, failure)) = self.st.tasks.extra_mut(slot).verdict.take() else { return Ok(()) };
+        let task = &mut self.st.tasks[slot];
+        match why {
+            Why::Done => task.flags.timed_out = false,
+            Why::Raises => return Err(failure),
+            Why::TimedOut => {
+                let code = &self.s.tasks[task.kind.index()].program.code;
+                let handled = matches!(code.get(task.pc.index() + 1), Some(Instruction::UnlessTimedOut(_)));
+                if matches!(code[task.pc.index()], Instruction::Result { .. }) && !handled {
+                    return Err(failure);
+                }
+                task.flags.timed_out = true;
+            }
+        }
+        task.pc = Pc(task.pc.0 + 1);
+        Ok(())
+    }
+
+    /// A waiting task's worker looks for work to do above it.
+    pub(super) fn help_or_hold(&mut self, slot: Slot) -> Flow {
+        let home = self.st.tasks[slot].home;
+        loop {
+            if self.st.tasks.extra(slot).is_some_and(|extra| extra.verdict.is_some()) {
+                self.st.tasks[slot].flags.covered = false;
+                self.resume(slot);
+                return Flow::Next(slot);
+            }
+            let Some(entry) = self.take_to_help(slot, home) else {
+                self.st.tasks[slot].flags.covered = false;
+                return Flow::Idle;
+            };
+            // Until it is known what comes of the entry, a wake-up must not touch this thread.
+            self.st.tasks[slot].flags.covered = true;
+            self.room_at(home);
+            if self.st.tasks[entry].future == Future::Cancelled {
+                self.skip(entry);
+                self.free_if_unneeded(entry);
+                continue;
+            }
+            let worker = self.st.tasks[slot].worker;
+            self.seat(entry, home, worker, Seat::Above, slot);
+            return Flow::Next(entry);
+        }
+    }
+
+    /// Takes an entry off the queue that the waiting task may help with.
+    fn take_to_help(&mut self, slot: Slot, home: ExecutorId) -> Option<Slot> {
+        let entry = match self.s.executors[home.index()].on_wait {
+            OnWait::HelpChild => {
+                let tasks = &self.st.tasks;
+                let awaited = &tasks.extra(slot)?.awaited;
+                let queued =
+                    |child: &&Slot| tasks[**child].phase == Phase::Queued && tasks[**child].at == home;
+                let entry = awaited.iter().find(queued).copied()?;
+                self.st.pool_mut(home).queue.forget_one();
+                entry
+            }
+            OnWait::HelpAny => {
+                let super::state::KindState::Pool(pool) = &mut self.st.executors[home.index()].kind else {
+                    unreachable!("a worker belongs to a pool")
+                };
+                pool.queue.pop(&self.st.tasks)?
+            }
+            OnWait::Hold | OnWait::Compensate | OnWait::Release => return None,
+        };
+        self.st.tasks[entry].flags.entered = false;
+        Some(entry)
+    }
+
+    /// A waiting worker that may help with a task that would otherwise queue.
+    pub(super) fn helper_for(&self, slot: Slot, executor: ExecutorId) -> Option<Slot> {
+        let any = match self.s.executors[executor.index()].on_wait {
+            OnWait::HelpChild => false,
+            OnWait::HelpAny => true,
+            OnWait::Hold | OnWait::Compensate | OnWait::Release => return None,
+        };
+        let tasks = &self.st.tasks;
+        let awaits =
+            |helper: Slot| tasks[slot].flags.awaited && tasks[slot].parent == (helper, tasks[helper].id);
+        let helpers = self.st.pool(executor).helpers.iter().copied();
+        helpers
+            .filter(|&helper| !tasks[helper].flags.covered && (any || awaits(helper)))
+            .min_by_key(|&helper| tasks[helper].worker)
+    }
+
+    /// A waiting worker runs a task above its own, at its next turn.
+    pub(super) fn help_with(&mut self, waiter: Slot, slot: Slot) {
+        let (home, worker) = (self.st.tasks[waiter].home, self.st.tasks[waiter].worker);
+        self.seat(slot, home, worker, Seat::Above, waiter);
+        self.ready(slot);
+    }
+
+    /// `on_wait = "release"`: the task leaves its worker, which goes on with other work. A task above
+    /// another on the same worker cannot.
+    fn leave_worker(&mut self, slot: Slot, home: ExecutorId) -> Flow {
+        let task = &mut self.st.tasks[slot];
+        if task.seat != Seat::Worker {
+            return Flow::Idle;
+        }
+        task.flags.left_worker = true;
+        let (id, worker) = (task.id, task.worker);
+        self.emit(Event::LeftWorker { task: id });
+        self.next_for_worker(home, worker)
+    }
+
+    /// A task that left its worker wants one again.
+    fn come_back(&mut self, slot: Slot, home: ExecutorId) {
+        let worker = match self.st.pool(home).lowest_idle() {
+            Some(worker) => Some(worker),
+            None if self.may_add_worker(home) => Some(self.add_worker(home)),
+            None => None,
+        };
+        match worker {
+            Some(worker) => {
+                self.st.pool_mut(home).set_busy(worker);
+                self.take_worker_back(slot, worker);
+            }
+            None => self.st.pool_mut(home).returning.push_back(slot),
+        }
+    }
+
+    /// The task has a worker again.
+    pub(super) fn take_worker_back(&mut self, slot: Slot, worker: WorkerId) {
+        let task = &mut self.st.tasks[slot];
+        task.flags.left_worker = false;
+        task.worker = worker;
+        let id = task.id;
+        self.emit(Event::TookWorker { task: id, worker });
+    }
+}

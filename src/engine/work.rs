@@ -1,0 +1,257 @@
+//! Threads at work: whose turn it is, what a worker does when its task ends, and who runs above whom.
+
+use super::Sim;
+use super::state::{KindState, Todo};
+use super::task::{Future, NO_WORKER, Phase, Slot};
+use crate::model::executor::Kind;
+use crate::model::id::{ExecutorId, Pc, WorkerId};
+use crate::trace::event::{Event, Failure, Fate, Seat};
+use crate::trace::recorder::Recorder;
+
+/// What a thread does after a stretch of a task's steps.
+pub(super) enum Flow {
+    /// Goes on with this task in the same turn.
+    Next(Slot),
+    /// Is on the CPU until a timer.
+    OnCpu,
+    /// Nothing, for now.
+    Idle,
+}
+
+impl<R: Recorder> Sim<'_, R> {
+    /// The task can go on as soon as its thread may.
+    pub(super) fn ready(&mut self, slot: Slot) {
+        if self.st.tasks[slot].flags.green {
+            self.green_ready(slot);
+        } else {
+            self.st.then(Todo::Turn(slot));
+        }
+    }
+
+    /// A native thread goes on with its task, if it has (or needs no) core.
+    pub(super) fn turn(&mut self, slot: Slot) {
+        if self.st.cpu.is_some() && !self.has_core(slot) {
+            return;
+        }
+        self.run_thread(slot);
+    }
+
+    /// Lets a thread run, from this task on, until it has nothing to do at this instant.
+    pub(super) fn run_thread(&mut self, slot: Slot) {
+        let mut top = slot;
+        let on_core = std::mem::take(&mut self.st.tasks[slot].flags.on_core);
+        let since = self.st.tasks[slot].core_since;
+        let green = self.st.tasks[slot].flags.green;
+        loop {
+            if on_core {
+                self.st.tasks[top].core_since = since;
+            }
+            match self.stretch(top) {
+                Flow::Next(next) => top = next,
+                Flow::OnCpu => {
+                    self.st.tasks[top].flags.on_core = on_core;
+                    return;
+                }
+                Flow::Idle => break,
+            }
+        }
+        if green {
+            self.green_is_free();
+        } else if on_core {
+            self.release_core();
+        }
+    }
+
+    /// One task's steps until it waits or ends.
+    fn stretch(&mut self, slot: Slot) -> Flow {
+        match self.st.tasks[slot].phase {
+            Phase::Taken if self.st.tasks[slot].future == Future::Cancelled => {
+                self.skip(slot);
+                let flow = self.after_leaving(slot);
+                self.free_if_unneeded(slot);
+                flow
+            }
+            Phase::Taken => {
+                self.start(slot);
+                self.interpret(slot)
+            }
+            Phase::Ready => match self.end_of_wait(slot) {
+                Ok(()) => self.interpret(slot),
+                Err(failure) => self.raise(slot, failure),
+            },
+            Phase::Woken => self.acquire_again(slot),
+            phase @ (Phase::Held
+            | Phase::Queued
+            | Phase::Unadmitted
+            | Phase::Timed
+            | Phase::Resident
+            | Phase::Waiting
+            | Phase::Acquiring
+            | Phase::Submitting
+            | Phase::Calling
+            | Phase::Ended) => unreachable!("a task that is {phase:?} has no turn"),
+        }
+    }
+
+    /// The task begins with its first instruction.
+    fn start(&mut self, slot: Slot) {
+        let task = &mut self.st.tasks[slot];
+        task.phase = Phase::Ready;
+        task.future = Future::Running;
+        task.pc = Pc(0);
+        let event =
+            Event::Started { task: task.id, executor: task.home, worker: task.worker, seat: task.seat };
+        self.emit(event);
+    }
+
+    /// The task ends; says what its thread does next.
+    pub(super) fn end(&mut self, slot: Slot, failure: Option<Failure>) -> Flow {
+        let task = &mut self.st.tasks[slot];
+        task.phase = Phase::Ended;
+        let id = task.id;
+        match failure {
+            None => {
+                task.future = Future::Finished;
+                self.emit(Event::Finished { task: id });
+            }
+            Some(failure) => {
+                task.future = Future::Failed;
+                self.emit(Event::Failed { task: id, failure });
+            }
+        }
+        self.conclude(slot);
+        self.notify(slot);
+        self.drop_children(slot);
+        self.st.tasks.drop_extra(slot);
+        let flow = self.after_leaving(slot);
+        self.free_if_unneeded(slot);
+        flow
+    }
+
+    /// What the thread of a task that ended, or was skipped, does next.
+    fn after_leaving(&mut self, slot: Slot) -> Flow {
+        let task = &self.st.tasks[slot];
+        let (home, worker, seat) = (task.home, task.worker, task.seat);
+        if let Some(below) = task.below.some() {
+            return self.uncover(below);
+        }
+        match seat {
+            Seat::Worker => self.next_for_worker(home, worker),
+            Seat::Own => Flow::Idle,
+            Seat::Scheduler => {
+                self.scheduler_is_free(home);
+                Flow::Idle
+            }
+            Seat::Above | Seat::Caller => unreachable!("somebody is below"),
+        }
+    }
+
+    /// Nothing runs above `below` any more.
+    fn uncover(&mut self, below: Slot) -> Flow {
+        let task = &mut self.st.tasks[below];
+        task.flags.covered = false;
+        match task.phase {
+            Phase::Calling => {
+                task.phase = Phase::Ready;
+                Flow::Next(below)
+            }
+            Phase::Waiting => self.help_or_hold(below),
+            phase => unreachable!("nothing runs above a task that is {phase:?}"),
+        }
+    }
+
+    /// Gives a free worker its next task: one that returns from a wait, then the head of the queue, then
+    /// a submission that waits for room.
+    pub(super) fn next_for_worker(&mut self, home: ExecutorId, worker: WorkerId) -> Flow {
+        if self.is_surplus(home) {
+            self.st.pool_mut(home).drop_worker(worker);
+            self.emit(Event::WorkerStopped { executor: home, worker });
+            return Flow::Idle;
+        }
+        if let Some(slot) = self.st.pool_mut(home).returning.pop_front() {
+            self.take_worker_back(slot, worker);
+            return Flow::Next(slot);
+        }
+        loop {
+            let Entry { slot, from_queue } = match self.next_entry(home) {
+                Some(entry) => entry,
+                None => {
+                    self.st.pool_mut(home).set_idle(worker);
+                    self.poke_upstream(home);
+                    return Flow::Idle;
+                }
+            };
+            if from_queue {
+                self.room_at(home);
+                if self.st.tasks[slot].future == Future::Cancelled {
+                    self.skip(slot);
+                    self.free_if_unneeded(slot);
+                    continue;
+                }
+            }
+            self.seat(slot, home, worker, Seat::Worker, Slot::NONE);
+            return Flow::Next(slot);
+        }
+    }
+
+    /// The next entry of the queue, or the longest-blocked submission if nothing is queued.
+    fn next_entry(&mut self, home: ExecutorId) -> Option<Entry> {
+        let executor = &mut self.st.executors[home.index()];
+        let KindState::Pool(pool) = &mut executor.kind else { unreachable!("a worker belongs to a pool") };
+        if let Some(slot) = pool.queue.pop(&self.st.tasks) {
+            self.st.tasks[slot].flags.entered = false;
+            return Some(Entry { slot, from_queue: true });
+        }
+        let (slot, origin) = executor.blocked.pop_front()?;
+        let cause = self.st.cause;
+        self.emit(Event::Entered { task: self.st.tasks[slot].id, executor: home, fate: Fate::Taken });
+        self.admitted(slot, origin);
+        self.st.cause = cause;
+        Some(Entry { slot, from_queue: false })
+    }
+
+    /// Puts a task on a thread; it starts at its turn.
+    pub(super) fn seat(&mut self, slot: Slot, home: ExecutorId, worker: WorkerId, seat: Seat, below: Slot) {
+        let green = match (seat, below.some()) {
+            (Seat::Worker, _) => matches!(self.s.executors[home.index()].kind, Kind::Green { .. }),
+            (Seat::Own, _) => false,
+            (Seat::Scheduler, _) => self.plan.leads_to_green[home.index()],
+            (Seat::Above | Seat::Caller, Some(below)) => self.st.tasks[below].flags.green,
+            (Seat::Above | Seat::Caller, None) => unreachable!("somebody is below"),
+        };
+        if let Some(below) = below.some() {
+            self.st.tasks[below].flags.covered = true;
+        }
+        let task = &mut self.st.tasks[slot];
+        task.phase = Phase::Taken;
+        task.home = home;
+        task.worker = worker;
+        task.seat = seat;
+        task.below = below;
+        task.flags.green = green;
+    }
+
+    /// The pool that the task's thread is a worker of.
+    pub(super) fn pool_home(&self, slot: Slot) -> Option<ExecutorId> {
+        let task = &self.st.tasks[slot];
+        (task.worker != NO_WORKER).then_some(task.home)
+    }
+
+    /// A cancelled entry is met: it leaves, and a wait for it ends.
+    pub(super) fn skip(&mut self, slot: Slot) {
+        let task = &mut self.st.tasks[slot];
+        task.flags.entered = false;
+        task.phase = Phase::Ended;
+        let event = Event::Skipped { task: task.id, executor: task.at };
+        let cause = self.st.cause;
+        self.emit(event);
+        self.notify(slot);
+        self.st.cause = cause;
+    }
+}
+
+/// An entry that a worker takes.
+struct Entry {
+    slot: Slot,
+    from_queue: bool,
+}

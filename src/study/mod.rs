@@ -1,0 +1,3 @@
+//! Studies: the only caller of the engine.
+
+pub mod run;

@@ -1,0 +1,108 @@
+//! One run of one scenario, at once or in slices.
+//!
+//! Invariant: slices make no difference; the trace is the same, event by event. With `stop = "deadlock"`
+//! the trace ends with the event that completes the first deadlock, whatever the engine did beyond it.
+
+use crate::analysis::watch::Watch;
+use crate::engine::Engine;
+use crate::model::scenario::Scenario;
+use crate::model::time::Time;
+use crate::trace::event::{Event, EventId};
+use crate::trace::recorder::{Full, Off, Recorder};
+use crate::trace::{Outcome, OutcomeKind, Trace};
+use std::sync::Arc;
+
+/// Runs `scenario` to its outcome and keeps everything.
+pub fn run(scenario: Arc<Scenario>) -> Trace {
+    let mut session = Session::new(scenario);
+    while session.advance(u64::MAX).is_none() {}
+    session.finish()
+}
+
+/// Runs `scenario` to its outcome and keeps nothing; also says how many events there were.
+pub fn run_untraced(scenario: Arc<Scenario>) -> (Outcome, u64) {
+    let mut engine = Engine::new(scenario, Off::default());
+    loop {
+        if let Some(outcome) = engine.advance(u64::MAX) {
+            return (outcome, engine.recorder().count());
+        }
+    }
+}
+
+/// A run in slices, so that a caller can show progress, answer a cancel, or keep a page alive.
+pub struct Session {
+    scenario: Arc<Scenario>,
+    engine: Engine<Full>,
+    outcome: Option<Outcome>,
+    /// Looks for the deadlock at which the scenario wants to stop.
+    watch: Option<Watch>,
+    /// The event that completed it.
+    deadlock: Option<EventId>,
+}
+
+/// How many events pass between two looks for a deadlock. (The watch itself puts a look off while more
+/// tasks are alive than events have passed.)
+const LOOK_EVERY: u64 = 256;
+
+impl Session {
+    /// Ready to run from the beginning.
+    pub fn new(scenario: Arc<Scenario>) -> Session {
+        let engine = Engine::new(Arc::clone(&scenario), Full::default());
+        let watch = scenario.stop_at_deadlock.then(|| Watch::new(&scenario));
+        Session { scenario, engine, outcome: None, watch, deadlock: None }
+    }
+
+    /// Runs on for about `events` events; the outcome, once there is one.
+    pub fn advance(&mut self, events: u64) -> Option<Outcome> {
+        let goal = self.events().saturating_add(events);
+        while self.outcome.is_none() && self.events() < goal {
+            let slice = if self.watch.is_some() { LOOK_EVERY } else { u64::MAX };
+            self.outcome = self.engine.advance(slice.min(goal - self.events()));
+            self.look_for_deadlock();
+        }
+        self.outcome
+    }
+
+    fn look_for_deadlock(&mut self) {
+        let Some(watch) = &mut self.watch else { return };
+        let records = &self.engine.recorder().records;
+        self.deadlock = watch.look(records, self.outcome.is_some());
+        if let Some(event) = self.deadlock {
+            self.outcome = Some(Outcome { kind: OutcomeKind::Deadlock, at: records[event.index()].at });
+        }
+    }
+
+    /// How many events there were.
+    pub fn events(&self) -> u64 {
+        self.engine.recorder().count()
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Time {
+        self.engine.now()
+    }
+
+    /// Checks what must hold between two slices whatever the scenario.
+    ///
+    /// # Panics
+    /// If it does not: a bug of ours.
+    pub fn check_invariants(&self) {
+        self.engine.check_invariants();
+    }
+
+    /// The trace so far; if the run has not ended, its outcome is that of a horizon here.
+    pub fn finish(self) -> Trace {
+        let here = Outcome { kind: OutcomeKind::Until, at: self.engine.now() };
+        let outcome = self.outcome.unwrap_or(here);
+        let Full { mut records, mut values, .. } = self.engine.into_recorder();
+        if let Some(event) = self.deadlock {
+            records.truncate(event.index() + 1);
+            let written = records.iter().filter_map(|record| match record.event() {
+                Event::Wrote { value, .. } => Some(value as usize + 1),
+                _ => None,
+            });
+            values.truncate(written.max().unwrap_or(0));
+        }
+        Trace { scenario: self.scenario, records, values, outcome }
+    }
+}
