@@ -5,8 +5,12 @@
 
 pub mod deadlock;
 pub mod knot;
+pub mod latency;
+pub mod lives;
 pub mod names;
+pub mod occupancy;
 pub mod paged;
+pub mod races;
 pub mod state;
 #[cfg(test)]
 mod testing;

@@ -1,0 +1,289 @@
+//! The life of every task of a trace: when it was submitted, started and ended, and where its time went.
+//!
+//! Invariant: the parts of a life add up to the time from its submission to its end (or to the end of the
+//! run). One pass over the trace, one flat entry a task. Statistics over many lives are deliberately
+//! absent: see [`super::latency`].
+
+use super::names::{Names, Origin};
+use super::state::task::End;
+use crate::model::executor::Kind;
+use crate::model::id::{ExecutorId, TaskId, TaskTypeId};
+use crate::model::program::Instruction;
+use crate::model::time::{Duration, Time};
+use crate::trace::Trace;
+use crate::trace::event::{Event, Fate, Seat};
+
+/// Where a task's time goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Held by a delay.
+    Delay,
+    /// Held back by a cap or a bus.
+    Cap,
+    /// In a queue, or before a full one, or taken by a worker that is still starting.
+    Queue,
+    /// On the CPU.
+    Cpu,
+    /// In `io`.
+    Io,
+    /// Waiting for children, locks, room or a drain; ready without a core; without its worker.
+    Waiting,
+}
+
+/// How many parts there are.
+pub const PARTS: usize = 6;
+
+/// One task's life.
+#[derive(Clone, Debug)]
+pub struct Life {
+    /// What it is.
+    pub kind: TaskTypeId,
+    /// The executor it was first submitted to.
+    pub first: ExecutorId,
+    /// The executor it came to last: where it ran, if it did.
+    pub executor: ExecutorId,
+    /// When it was submitted first.
+    pub submitted: Time,
+    /// How it ended; `None` if it had not at the end of the trace.
+    pub end: Option<End>,
+    started: Time,
+    ended: Time,
+    cancelled: Time,
+    /// Nanoseconds in each [`Part`].
+    parts: [u64; PARTS],
+    part: Part,
+    since: Time,
+    is_fresh: bool,
+    in_caller: bool,
+    left_worker: bool,
+}
+
+fn some(at: Time) -> Option<Time> {
+    (at != Time::NEVER).then_some(at)
+}
+
+impl Life {
+    /// When it started, if it did.
+    pub fn started(&self) -> Option<Time> {
+        some(self.started)
+    }
+
+    /// When it ended, if it did.
+    pub fn ended(&self) -> Option<Time> {
+        some(self.ended)
+    }
+
+    /// When it was cancelled, if it was: its entry may have been met much later.
+    pub fn cancelled_at(&self) -> Option<Time> {
+        some(self.cancelled)
+    }
+
+    /// How long it spent so.
+    pub fn spent(&self, part: Part) -> Duration {
+        Duration(self.parts[part as usize])
+    }
+
+    /// From its first submission to its end.
+    pub fn latency(&self) -> Option<Duration> {
+        self.ended().map(|ended| ended - self.submitted)
+    }
+
+    /// Whether somebody still waits for it to do something: not ended, not cancelled.
+    pub fn is_unfinished(&self) -> bool {
+        self.end.is_none() && self.cancelled_at().is_none()
+    }
+
+    /// The word for its state, as `run --json` has it: `pending` until the task starts.
+    pub fn state_word(&self) -> &'static str {
+        match self.end {
+            Some(end) => end.word(),
+            None if self.cancelled_at().is_some() => "cancelled",
+            None if self.started().is_some() => "running",
+            None => "pending",
+        }
+    }
+
+    fn turn(&mut self, at: Time, part: Part) {
+        self.parts[self.part as usize] += at.since(self.since).0;
+        self.since = at;
+        self.part = part;
+    }
+}
+
+/// The lives of all tasks, by task.
+pub fn lives(trace: &Trace, names: &Names) -> Vec<Life> {
+    let mut teller = Teller { trace, names, lives: Vec::with_capacity(names.len()) };
+    for (_, at, event) in trace.events() {
+        teller.apply(at, event);
+    }
+    let end = trace.outcome.at;
+    for life in teller.lives.iter_mut().filter(|life| life.end.is_none()) {
+        let part = life.part;
+        life.turn(end, part);
+    }
+    teller.lives
+}
+
+struct Teller<'a> {
+    trace: &'a Trace,
+    names: &'a Names,
+    lives: Vec<Life>,
+}
+
+impl Teller<'_> {
+    fn apply(&mut self, at: Time, event: Event) {
+        match event {
+            Event::Arrived { task, entry, fate } => {
+                let to = self.trace.scenario.arrivals[entry.index()].to;
+                self.create(at, task, to, fate);
+            }
+            Event::Submitted { task, parent, fate, .. } => self.submitted(at, task, parent, fate),
+            Event::Entered { task, executor, fate } => {
+                if let Some(life) = self.lives.get_mut(task.index()) {
+                    life.executor = executor;
+                }
+                self.settle(at, task, executor, fate);
+            }
+            Event::Started { task, seat, .. } => self.started(at, task, seat),
+            Event::Finished { task } => self.ended(at, task, End::Finished),
+            Event::Failed { task, failure } => self.ended(at, task, End::Failed(failure)),
+            Event::Skipped { task, .. } => self.ended(at, task, End::Cancelled),
+            Event::Dropped { task, .. } => self.ended(at, task, End::Discarded),
+            Event::Cancelled { task, succeeded: true, .. } => {
+                if let Some(life) = self.lives.get_mut(task.index()).filter(|life| life.end.is_none()) {
+                    life.cancelled = life.cancelled.min(at);
+                }
+            }
+            Event::Ran { task, .. } | Event::Yielded { task, .. } => self.turn(at, task, Part::Cpu),
+            Event::Blocked { task, .. } => self.turn(at, task, Part::Io),
+            Event::Ready { task } => {
+                if let Some(life) = self.lives.get_mut(task.index()) {
+                    life.is_fresh &= life.since == at;
+                    life.turn(at, Part::Waiting);
+                }
+            }
+            Event::Dispatched { task } => {
+                let fresh =
+                    self.lives.get_mut(task.index()).is_some_and(|life| std::mem::take(&mut life.is_fresh));
+                self.turn(at, task, if fresh { Part::Io } else { Part::Cpu });
+            }
+            Event::Waiting { task, .. } => self.turn(at, task, Part::Waiting),
+            Event::Resumed { task, .. } => {
+                let left = self.lives.get(task.index()).is_some_and(|life| life.left_worker);
+                self.turn(at, task, if left { Part::Waiting } else { Part::Cpu });
+            }
+            Event::LeftWorker { task } => {
+                if let Some(life) = self.lives.get_mut(task.index()) {
+                    life.left_worker = true;
+                }
+            }
+            Event::TookWorker { task, .. } => {
+                self.turn(at, task, Part::Cpu);
+                if let Some(life) = self.lives.get_mut(task.index()) {
+                    life.left_worker = false;
+                }
+            }
+            Event::Cancelled { succeeded: false, .. }
+            | Event::WorkerStarted { .. }
+            | Event::WorkerStopped { .. }
+            | Event::Passed { .. }
+            | Event::Acquired { .. }
+            | Event::Released { .. }
+            | Event::Read { .. }
+            | Event::Wrote { .. }
+            | Event::Noted { .. }
+            | Event::Warned { .. }
+            | Event::ShutDown { .. }
+            | Event::SourceEnded { .. } => {}
+        }
+    }
+
+    fn create(&mut self, at: Time, task: TaskId, to: ExecutorId, fate: Fate) {
+        if task.index() != self.lives.len() || task.index() >= self.names.len() {
+            return;
+        }
+        self.lives.push(Life {
+            kind: self.names.kind(task),
+            first: to,
+            executor: to,
+            submitted: at,
+            end: None,
+            started: Time::NEVER,
+            ended: Time::NEVER,
+            cancelled: Time::NEVER,
+            parts: [0; PARTS],
+            part: Part::Queue,
+            since: at,
+            is_fresh: false,
+            in_caller: false,
+            left_worker: false,
+        });
+        self.settle(at, task, to, fate);
+    }
+
+    fn submitted(&mut self, at: Time, task: TaskId, parent: TaskId, fate: Fate) {
+        if task.index() >= self.names.len() {
+            return;
+        }
+        let Origin::Child { submit, .. } = self.names.origin(task) else { return };
+        let Some(by) = self.lives.get_mut(parent.index()) else { return };
+        if fate == Fate::Blocked {
+            by.turn(at, Part::Waiting);
+        }
+        let program = &self.trace.scenario.tasks[by.kind.index()].program;
+        let to = program.submits[submit.index()].to.unwrap_or(by.first);
+        self.create(at, task, to, fate);
+    }
+
+    fn settle(&mut self, at: Time, task: TaskId, executor: ExecutorId, fate: Fate) {
+        let part = match fate {
+            Fate::Held | Fate::Passed => match self.trace.scenario.executors[executor.index()].kind {
+                Kind::Delay { .. } => Part::Delay,
+                Kind::Cap { .. } | Kind::Bus { .. } => Part::Cap,
+                Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. } | Kind::Inline => {
+                    Part::Queue
+                }
+            },
+            Fate::Taken | Fate::Queued | Fate::Blocked | Fate::InCaller => Part::Queue,
+            Fate::Full | Fate::ShutDown | Fate::Guarded | Fate::Leaf => {
+                return self.ended(at, task, End::Rejected(fate));
+            }
+            Fate::Dropped => return self.ended(at, task, End::Discarded),
+        };
+        self.turn(at, task, part);
+    }
+
+    fn started(&mut self, at: Time, task: TaskId, seat: Seat) {
+        let Some(life) = self.lives.get_mut(task.index()).filter(|life| life.end.is_none()) else { return };
+        let first = self.trace.scenario.tasks[life.kind.index()].program.code.first();
+        life.is_fresh = matches!(first, Some(Instruction::Io(_)));
+        life.in_caller = seat == Seat::Caller;
+        life.started = at;
+        let part = if life.is_fresh { Part::Io } else { Part::Cpu };
+        life.turn(at, part);
+        if seat == Seat::Caller
+            && let Some(parent) = self.names.parent(task)
+        {
+            self.turn(at, parent, Part::Waiting);
+        }
+    }
+
+    fn ended(&mut self, at: Time, task: TaskId, end: End) {
+        let Some(life) = self.lives.get_mut(task.index()).filter(|life| life.end.is_none()) else { return };
+        let part = life.part;
+        life.turn(at, part);
+        life.end = Some(end);
+        life.ended = at;
+        if life.in_caller
+            && let Some(parent) = self.names.parent(task)
+        {
+            self.turn(at, parent, Part::Cpu);
+        }
+    }
+
+    fn turn(&mut self, at: Time, task: TaskId, part: Part) {
+        if let Some(life) = self.lives.get_mut(task.index()).filter(|life| life.end.is_none()) {
+            life.turn(at, part);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! How full executors were: workers, queues, memory, CPU, over the whole run.
+//!
+//! Invariant: time-weighted from the beginning of the run to its end. A worker is busy from the moment it
+//! takes a task (while it starts, too) until it is free, waiting included. Utilisation is busy worker time
+//! over `workers` (the most it may have) times the run's length. Memory: a worker's for each worker, and
+//! a wrapper's scheduler counts as one thread with its memory, from beginning to end.
+
+use super::lives::{Life, Part};
+use super::state::State;
+use crate::model::id::ExecutorId;
+use crate::model::scenario::Scenario;
+use crate::model::time::{SECOND, Time};
+use crate::trace::Trace;
+use serde::Serialize;
+
+/// One executor.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Row {
+    /// Its name.
+    pub executor: String,
+    /// Its kind, as in a document.
+    pub kind: String,
+    /// Most workers it may have; `None` where it has none.
+    pub workers: Option<u32>,
+    /// Most workers it had.
+    pub peak_workers: u32,
+    /// Most workers that held a task at once.
+    pub peak_busy: u32,
+    /// Mean number of workers that held a task.
+    pub mean_busy: f64,
+    /// Mean share of `workers` that held a task; `None` where it has no workers.
+    pub utilisation: Option<f64>,
+    /// Most entries that waited in its queue (or were held, by a wrapper), cancelled ones included.
+    pub peak_queue: u32,
+    /// Mean number of those.
+    pub mean_queue: f64,
+    /// Operating-system threads at the end: native workers, a wrapper's scheduler, none of green ones'
+    /// own (they share one).
+    pub threads_at_end: u32,
+    /// Most memory of its workers (or scheduler), in bytes.
+    pub peak_memory: u64,
+    /// CPU time of the tasks that came to it last, in seconds.
+    pub cpu: f64,
+    /// For each cap: its name, its limit, and the most slots taken.
+    pub caps: Vec<CapRow>,
+}
+
+/// One cap of a `cap` executor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CapRow {
+    /// As in the document: `build`, `build+snapshot`.
+    pub cap: String,
+    /// Most slots.
+    pub limit: u32,
+    /// Most slots taken at once.
+    pub peak: u32,
+}
+
+/// All executors, and the whole.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Occupancy {
+    /// In document order.
+    pub executors: Vec<Row>,
+    /// Most memory of all workers and schedulers together, in bytes.
+    pub peak_memory: u64,
+    /// Operating-system threads at the end; the one thread of all green executors included.
+    pub threads_at_end: u32,
+    /// Mean number of tasks that were neither over nor cancelled.
+    pub mean_tasks: f64,
+}
+
+#[derive(Clone, Default)]
+struct Tally {
+    alive: u32,
+    busy: u32,
+    queue: u32,
+    peak_alive: u32,
+    peak_busy: u32,
+    peak_queue: u32,
+    busy_time: u128,
+    queue_time: u128,
+    caps: Vec<u32>,
+}
+
+/// Measures a trace.
+pub fn occupancy(trace: &Trace, lives: &[Life]) -> Occupancy {
+    let scenario = &*trace.scenario;
+    let mut state = State::new(&trace.scenario);
+    let mut tallies = vec![Tally::default(); scenario.executors.len()];
+    let (mut last, mut peak_memory, mut task_time) = (Time::ZERO, memory(scenario, &state), 0_u128);
+    for (id, at, event) in trace.events() {
+        if at != last {
+            pass(&mut tallies, at.since(last).0);
+            task_time += u128::from(state.unfinished()) * u128::from(at.since(last).0);
+            last = at;
+        }
+        state.apply(id, at, event);
+        let mut grew = false;
+        for (at, tally) in tallies.iter_mut().enumerate() {
+            grew |= look(tally, &state, ExecutorId(at as u16));
+        }
+        if grew {
+            peak_memory = peak_memory.max(memory(scenario, &state));
+        }
+    }
+    let end = trace.outcome.at.max(last);
+    pass(&mut tallies, end.since(last).0);
+    task_time += u128::from(state.unfinished()) * u128::from(end.since(last).0);
+    let mut cpu = vec![0_u128; scenario.executors.len()];
+    for life in lives {
+        cpu[life.executor.index()] += u128::from(life.spent(Part::Cpu).0);
+    }
+    let executors = tallies
+        .iter()
+        .enumerate()
+        .map(|(at, tally)| row(scenario, ExecutorId(at as u16), tally, end, cpu[at]))
+        .collect::<Vec<_>>();
+    let is_green = |executor: &crate::model::executor::Executor| executor.kind_word() == "green";
+    let green = u32::from(scenario.executors.iter().any(is_green));
+    Occupancy {
+        threads_at_end: executors.iter().map(|row| row.threads_at_end).sum::<u32>() + green,
+        executors,
+        peak_memory,
+        mean_tasks: mean(task_time, end),
+    }
+}
+
+/// Lets `nanos` pass.
+fn pass(tallies: &mut [Tally], nanos: u64) {
+    for tally in tallies {
+        tally.busy_time += u128::from(tally.busy) * u128::from(nanos);
+        tally.queue_time += u128::from(tally.queue) * u128::from(nanos);
+    }
+}
+
+/// Takes over an executor's present figures; whether it has more workers than ever before.
+fn look(tally: &mut Tally, state: &State, executor: ExecutorId) -> bool {
+    let place = state.executor(executor);
+    tally.busy = (place.busy + place.starting).min(place.alive);
+    tally.queue = place.waiting;
+    tally.peak_busy = tally.peak_busy.max(tally.busy);
+    tally.peak_queue = tally.peak_queue.max(tally.queue);
+    if !place.cap_use.is_empty() {
+        tally.caps.resize(place.cap_use.len(), 0);
+        for (peak, now) in tally.caps.iter_mut().zip(&place.cap_use) {
+            *peak = (*peak).max(*now);
+        }
+    }
+    let grew = place.alive > tally.alive;
+    tally.alive = place.alive;
+    tally.peak_alive = tally.peak_alive.max(tally.alive);
+    grew
+}
+
+/// The memory of all workers and schedulers.
+fn memory(scenario: &Scenario, state: &State) -> u64 {
+    let of = |(at, executor): (usize, &crate::model::executor::Executor)| {
+        let workers = state.executor(ExecutorId(at as u16)).alive;
+        executor.memory.saturating_mul(threads(executor, workers).into())
+    };
+    scenario.executors.iter().enumerate().map(of).fold(0, u64::saturating_add)
+}
+
+/// How many times an executor's memory is taken: by its workers, or by a wrapper's scheduler.
+fn threads(executor: &crate::model::executor::Executor, workers: u32) -> u32 {
+    if executor.wraps().is_some() { 1 } else { workers }
+}
+
+fn mean(sum: u128, end: Time) -> f64 {
+    if end.0 == 0 { 0.0 } else { sum as f64 / end.0 as f64 }
+}
+
+fn row(scenario: &Scenario, id: ExecutorId, tally: &Tally, end: Time, cpu: u128) -> Row {
+    let executor = &scenario.executors[id.index()];
+    let mean_busy = mean(tally.busy_time, end);
+    let workers = executor.workers();
+    let caps = match &executor.kind {
+        crate::model::executor::Kind::Cap { caps, .. } => caps.as_slice(),
+        _ => &[],
+    };
+    Row {
+        executor: executor.name.clone(),
+        kind: executor.kind_word().to_owned(),
+        workers,
+        peak_workers: tally.peak_alive,
+        peak_busy: tally.peak_busy,
+        mean_busy,
+        utilisation: workers.map(|most| if most == 0 { 0.0 } else { mean_busy / f64::from(most) }),
+        peak_queue: tally.peak_queue,
+        mean_queue: mean(tally.queue_time, end),
+        threads_at_end: match executor.is_native() || executor.wraps().is_some() {
+            true => threads(executor, tally.alive),
+            false => 0,
+        },
+        peak_memory: executor.memory.saturating_mul(threads(executor, tally.peak_alive).into()),
+        cpu: cpu as f64 / SECOND as f64,
+        caps: caps
+            .iter()
+            .enumerate()
+            .map(|(at, cap)| CapRow {
+                cap: cap.name.clone(),
+                limit: cap.limit,
+                peak: tally.caps.get(at).copied().unwrap_or(0),
+            })
+            .collect(),
+    }
+}
