@@ -4,12 +4,17 @@
 //! simulation or knows of a screen.
 
 pub mod deadlock;
+pub mod digest;
+pub mod expect;
+pub mod explain;
 pub mod knot;
 pub mod latency;
 pub mod lives;
 pub mod names;
+pub mod observed;
 pub mod occupancy;
 pub mod paged;
+pub mod prose;
 pub mod races;
 pub mod state;
 #[cfg(test)]

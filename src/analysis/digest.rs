@@ -1,0 +1,313 @@
+//! Everything that is said about one run, put together once: what the command line prints and the page
+//! shows.
+//!
+//! Invariant: a digest is a function of its trace. It holds no text of its own but the verdict.
+
+use super::deadlock::{self, Findings, Lens};
+use super::expect::{self, Evidence, Judged};
+use super::explain;
+use super::latency;
+use super::lives::{self, Life};
+use super::names::Names;
+use super::observed::{self, Observed};
+use super::occupancy::{self, Occupancy};
+use super::prose::{Prose, count_word, plural};
+use super::races::{self, LostUpdate};
+use super::state::State;
+use crate::model::id::{ExecutorId, TaskId};
+use crate::model::time::Time;
+use crate::trace::event::{Event, Warning};
+use crate::trace::{Limit, OutcomeKind, Trace};
+use serde::Serialize;
+
+/// What is said about a run.
+pub struct Digest<'a> {
+    /// The trace, made ready for questions about any event.
+    pub lens: Lens<'a>,
+    /// The tasks' names.
+    pub names: Names,
+    /// The tasks' lives.
+    pub lives: Vec<Life>,
+    /// A row for each task type.
+    pub latency: Vec<latency::Row>,
+    /// A row for each executor.
+    pub occupancy: Occupancy,
+    /// Deadlocks and stalls.
+    pub findings: Findings,
+    /// Lost updates.
+    pub lost_updates: Vec<LostUpdate>,
+    /// The scenario's expectations, judged.
+    pub expectations: Vec<Judged>,
+    /// What happened, in a few sentences.
+    pub verdict: Prose,
+}
+
+/// One warning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Warned {
+    /// When.
+    pub at: Time,
+    /// About which task's submission.
+    pub task: TaskId,
+    /// To which executor.
+    pub executor: ExecutorId,
+    /// What about.
+    pub warning: Warning,
+}
+
+impl<'a> Digest<'a> {
+    /// Says everything about `trace`.
+    pub fn new(trace: &'a Trace) -> Digest<'a> {
+        let lens = Lens::new(trace);
+        let names = Names::of(trace);
+        let lives = lives::lives(trace, &names);
+        let occupancy = occupancy::occupancy(trace, &lives);
+        let findings = deadlock::find(&lens);
+        let lost_updates = races::lost_updates(trace);
+        let expectations = expect::judge(&Evidence {
+            trace,
+            lives: &lives,
+            occupancy: &occupancy,
+            findings: &findings,
+            end: lens.checkpoints().last(),
+            lost_updates: lost_updates.len(),
+            races: lost_updates.len(),
+        });
+        let verdict = verdict(&lens, &names, &lives, &findings);
+        Digest {
+            latency: latency::table(&trace.scenario, &lives),
+            lens,
+            names,
+            lives,
+            occupancy,
+            findings,
+            lost_updates,
+            expectations,
+            verdict,
+        }
+    }
+
+    /// The trace.
+    pub fn trace(&self) -> &'a Trace {
+        self.lens.trace()
+    }
+
+    /// The state after the last event.
+    pub fn end(&self) -> &State {
+        self.lens.checkpoints().last()
+    }
+
+    /// Whether every expectation holds.
+    pub fn holds(&self) -> bool {
+        self.expectations.iter().all(|judged| judged.holds)
+    }
+
+    /// The tasks known to be blocked for ever, in order of creation.
+    pub fn blocked(&self) -> Vec<TaskId> {
+        let of = |hang: &'_ deadlock::Hang| [hang.knot.tasks.as_slice(), &hang.behind].concat();
+        let mut tasks: Vec<TaskId> = self.findings.hangs.iter().flat_map(of).collect();
+        tasks.sort_unstable();
+        tasks.dedup();
+        tasks
+    }
+
+    /// The facts in the shape of the recordings.
+    pub fn observed(&self) -> Observed {
+        observed::observed(self.trace(), &self.names, &self.lives, self.end(), &self.blocked())
+    }
+
+    /// Every warning, in order.
+    pub fn warnings(&self) -> impl Iterator<Item = Warned> + '_ {
+        self.trace().events().filter_map(|(_, at, event)| match event {
+            Event::Warned { task, executor, warning } => Some(Warned { at, task, executor, warning }),
+            _ => None,
+        })
+    }
+
+    /// A warning as Nova would log it.
+    pub fn warning_text(&self, warned: &Warned) -> String {
+        let executor = &self.trace().scenario.executors[warned.executor.index()].name;
+        let task = self.names.name(warned.task);
+        match warned.warning {
+            Warning::Backlog => format!(
+                "the executor {executor} seems to be under-sized: {task} was queued although other tasks \
+                 were waiting already and no worker was idle"
+            ),
+            Warning::Guard => {
+                format!("{task} is submitted to {executor}, which its waiting ancestors occupy")
+            }
+            Warning::Leaf => {
+                format!("{task} is waited for by a task of a leaf executor, which may submit no such child")
+            }
+        }
+    }
+
+    /// What `run --json` prints.
+    pub fn json(&self) -> serde_json::Value {
+        let trace = self.trace();
+        let hang = |hang: &deadlock::Hang| Found {
+            event: hang.event.0,
+            at: hang.at.seconds(),
+            text: explain::hang(&self.lens, &self.names, hang).to_string(),
+            tasks: self.names_of(&hang.knot.tasks),
+            until: None,
+        };
+        let stall = |stall: &deadlock::Stall| Found {
+            event: stall.event.0,
+            at: stall.at.seconds(),
+            text: explain::stall(&self.lens, &self.names, stall).to_string(),
+            tasks: self.names_of(&stall.knot.tasks),
+            until: stall.until.map(Time::seconds),
+        };
+        let warnings = self.warnings().map(|warned| Logged {
+            at: warned.at.seconds(),
+            task: self.names.name(warned.task),
+            executor: trace.scenario.executors[warned.executor.index()].name.clone(),
+            text: self.warning_text(&warned),
+        });
+        let report = Report {
+            facts: self.observed(),
+            title: &trace.scenario.title,
+            variant: &trace.scenario.variant,
+            seed: trace.scenario.seed,
+            fingerprint: trace.fingerprint().to_string(),
+            end: trace.outcome.at.seconds(),
+            events: trace.records.len(),
+            verdict: self.verdict.to_string(),
+            deadlocks: self.findings.hangs.iter().map(hang).collect(),
+            stalls: self.findings.stalls.iter().map(stall).collect(),
+            lost_updates: self.lost_updates.len(),
+            expectations: &self.expectations,
+            warnings: warnings.collect(),
+            latency: &self.latency,
+            executors: &self.occupancy.executors,
+            peak_memory: self.occupancy.peak_memory,
+        };
+        serde_json::to_value(report).expect("names and numbers always are JSON")
+    }
+
+    fn names_of(&self, tasks: &[TaskId]) -> Vec<String> {
+        tasks.iter().map(|task| self.names.name(*task)).collect()
+    }
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    #[serde(flatten)]
+    facts: Observed,
+    title: &'a str,
+    variant: &'a str,
+    seed: u64,
+    fingerprint: String,
+    end: f64,
+    events: usize,
+    verdict: String,
+    deadlocks: Vec<Found>,
+    stalls: Vec<Found>,
+    lost_updates: usize,
+    expectations: &'a [Judged],
+    warnings: Vec<Logged>,
+    latency: &'a [latency::Row],
+    executors: &'a [occupancy::Row],
+    peak_memory: u64,
+}
+
+#[derive(Serialize)]
+struct Found {
+    event: u32,
+    at: f64,
+    text: String,
+    tasks: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Logged {
+    at: f64,
+    task: String,
+    executor: String,
+    text: String,
+}
+
+/// The verdict: what hangs and why, or that nothing does.
+fn verdict(lens: &Lens<'_>, names: &Names, lives: &[Life], findings: &Findings) -> Prose {
+    let trace = lens.trace();
+    let mut prose = Prose::new();
+    if let Some(found) = explain::findings(lens, names, findings) {
+        prose = found;
+        prose.words(" ");
+    }
+    let hangs = !findings.hangs.is_empty();
+    let open: Vec<TaskId> = names.tasks().filter(|task| lives[task.index()].is_unfinished()).collect();
+    let ends_at = trace.outcome.at;
+    match trace.outcome.kind {
+        OutcomeKind::Completed => completed(&mut prose, names, lives, &open, ends_at),
+        OutcomeKind::Stuck | OutcomeKind::Deadlock if hangs => {
+            let done = lives.len() - open.len();
+            let tasks = plural(lives.len(), "task");
+            prose.words(format!("{done} of {} {tasks} were done.", lives.len()));
+        }
+        OutcomeKind::Stuck | OutcomeKind::Deadlock => {
+            prose.words("At ").time(ends_at, None).words(" nothing can happen any more, and ");
+            prose
+                .tasks(&open, names)
+                .words(if open.len() == 1 { " is" } else { " are" })
+                .words(" unfinished.");
+        }
+        OutcomeKind::Until => {
+            prose.words("The run was ended at its horizon, ").time(ends_at, None);
+            let (count, tasks) = (count_word(open.len()), plural(open.len(), "task"));
+            prose.words(format!(", with {count} {tasks} unfinished."));
+            if !hangs {
+                prose.words(" None of them is blocked for ever.");
+            }
+        }
+        OutcomeKind::Limit(limit) => {
+            let which = match limit {
+                Limit::Events => "`max_events`, the most events of a run",
+                Limit::Tasks => "`max_tasks`, the most tasks of a run",
+                Limit::AtOneInstant => "`max_at_one_instant`, the most that may happen at one instant",
+            };
+            prose.words("The run was given up at ").time(ends_at, None);
+            prose.words(format!(": it reached {which}. What is said here is about the run so far."));
+        }
+    }
+    prose
+}
+
+fn completed(prose: &mut Prose, names: &Names, lives: &[Life], open: &[TaskId], at: Time) {
+    use super::state::task::End;
+    let done = lives.len() - open.len();
+    match done {
+        0 if open.is_empty() => {
+            prose.words("Nothing ran: no task arrived.");
+        }
+        1 => {
+            prose.words("The only task was done at ").time(at, None).words(".");
+        }
+        _ => {
+            prose.words(format!("All {done} tasks were done by ")).time(at, None).words(".");
+        }
+    }
+    if !open.is_empty() {
+        prose.words(" ").tasks(open, names);
+        prose.words(if open.len() == 1 {
+            " runs for ever, as it should."
+        } else {
+            " run for ever, as they should."
+        });
+    }
+    let count = |want: fn(End) -> bool| lives.iter().filter(|life| life.end.is_some_and(want)).count();
+    let parts = [
+        (count(|end| matches!(end, End::Failed(_))), "failed"),
+        (count(|end| matches!(end, End::Rejected(_))), "rejected"),
+        (lives.iter().filter(|life| life.cancelled_at().is_some()).count(), "cancelled"),
+        (count(|end| end == End::Discarded), "dropped"),
+    ];
+    let told: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    if !told.is_empty() {
+        prose.words(format!(" Of them {}.", told.join(", ")));
+    }
+}

@@ -1,0 +1,243 @@
+//! Holds a run against what its scenario expects.
+//!
+//! Invariant: a statistic over no tasks fails its expectation, whatever the bound; so does a cell that
+//! was expected to be a number and is not.
+
+use super::deadlock::Findings;
+use super::latency::{self, Measure};
+use super::lives::Life;
+use super::occupancy::Occupancy;
+use super::state::State;
+use super::state::task::End;
+use crate::model::expectation::{Bound, Comparison, Expectation, Metric};
+use crate::model::id::{CellId, TaskTypeId};
+use crate::model::time::Duration;
+use crate::model::value::Value;
+use crate::trace::event::Event;
+use crate::trace::{OutcomeKind, Trace};
+use serde::Serialize;
+
+/// One expectation and whether it holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Judged {
+    /// As the document has it.
+    pub text: String,
+    /// Whether the run met it.
+    pub holds: bool,
+    /// What the run gave, as a person would write it.
+    pub actual: String,
+}
+
+/// What expectations are judged on.
+pub struct Evidence<'a> {
+    /// The run.
+    pub trace: &'a Trace,
+    /// Its tasks.
+    pub lives: &'a [Life],
+    /// Its executors.
+    pub occupancy: &'a Occupancy,
+    /// Its deadlocks.
+    pub findings: &'a Findings,
+    /// Its last state.
+    pub end: &'a State,
+    /// How many updates were lost.
+    pub lost_updates: usize,
+    /// How many races there were.
+    pub races: usize,
+}
+
+/// What a metric came to.
+enum Actual {
+    Truth(bool),
+    /// A count, which as a truth says whether there are any.
+    Count(u64),
+    Seconds(f64),
+    Bytes(u64),
+    Number(f64),
+    Values(Vec<Value>),
+    /// A statistic over nothing.
+    Nothing,
+}
+
+/// Judges every expectation of the scenario, in order.
+pub fn judge(evidence: &Evidence<'_>) -> Vec<Judged> {
+    evidence.trace.scenario.expectations.iter().map(|expectation| judge_one(evidence, expectation)).collect()
+}
+
+fn judge_one(evidence: &Evidence<'_>, expectation: &Expectation) -> Judged {
+    let actual = measure(evidence, expectation.metric.clone());
+    let holds = match (&actual, &expectation.bound) {
+        (Actual::Truth(is), Bound::Truth(want)) => is == want,
+        (Actual::Count(count), Bound::Truth(want)) => (*count > 0) == *want,
+        (Actual::Truth(is), Bound::Number(how, want)) => compare(f64::from(u8::from(*is)), *how, *want),
+        (Actual::Count(count), Bound::Number(how, want)) => compare(*count as f64, *how, *want),
+        (Actual::Bytes(count), Bound::Number(how, want)) => compare(*count as f64, *how, *want),
+        (Actual::Seconds(is) | Actual::Number(is), Bound::Number(how, want)) => compare(*is, *how, *want),
+        (Actual::Values(values), Bound::Is(want)) => values.iter().all(|value| same(value, want)),
+        (Actual::Values(values), Bound::IsNot(want)) => values.iter().all(|value| !same(value, want)),
+        (Actual::Values(values), Bound::Number(how, want)) => values.iter().all(|value| match value {
+            Value::Number(number) => compare(*number as f64, *how, *want),
+            Value::Text(_) => false,
+        }),
+        (Actual::Values(values), Bound::Truth(want)) => {
+            values.iter().all(|value| same(value, &Value::Text(want.to_string())))
+        }
+        (Actual::Seconds(_) | Actual::Number(_) | Actual::Bytes(_), Bound::Truth(_))
+        | (
+            Actual::Truth(_) | Actual::Count(_) | Actual::Seconds(_) | Actual::Number(_) | Actual::Bytes(_),
+            Bound::Is(_) | Bound::IsNot(_),
+        )
+        | (Actual::Nothing, _) => false,
+    };
+    Judged { text: expectation.text.clone(), holds, actual: actual.to_string() }
+}
+
+/// Whether two values are written alike.
+fn same(a: &Value, b: &Value) -> bool {
+    a == b || a.to_string() == b.to_string()
+}
+
+/// Compares; numbers that differ by less than a billionth of their size are equal.
+fn compare(is: f64, how: Comparison, want: f64) -> bool {
+    let equal = (is - want).abs() <= 1e-9 * is.abs().max(want.abs());
+    match how {
+        Comparison::Less => is < want && !equal,
+        Comparison::AtMost => is <= want || equal,
+        Comparison::Equal => equal,
+        Comparison::NotEqual => !equal,
+        Comparison::AtLeast => is >= want || equal,
+        Comparison::Greater => is > want && !equal,
+    }
+}
+
+fn measure(evidence: &Evidence<'_>, metric: Metric) -> Actual {
+    let trace = evidence.trace;
+    let ended = |want: fn(End) -> bool| {
+        Actual::Count(evidence.lives.iter().filter(|life| life.end.is_some_and(want)).count() as u64)
+    };
+    let statistic = |kind: TaskTypeId, what, statistic| {
+        latency::statistic(evidence.lives, kind, what, statistic).map_or(Actual::Nothing, Actual::Seconds)
+    };
+    match metric {
+        Metric::Deadlock => Actual::Truth(!evidence.findings.hangs.is_empty()),
+        Metric::Stuck => Actual::Truth(trace.outcome.kind == OutcomeKind::Stuck),
+        Metric::Races => Actual::Count(evidence.races as u64),
+        Metric::LostUpdates => Actual::Count(evidence.lost_updates as u64),
+        Metric::Warnings => count_events(trace, |event| matches!(event, Event::Warned { .. })),
+        Metric::Rejected => ended(|end| matches!(end, End::Rejected(_))),
+        Metric::Failed => ended(|end| matches!(end, End::Failed(_))),
+        Metric::Final(cell) => Actual::Values(finals(evidence, cell)),
+        Metric::Writes(cell) => writes(evidence, cell),
+        Metric::Latency(kind, over) => statistic(kind, Measure::Latency, over),
+        Metric::Wait(kind, over) => statistic(kind, Measure::Wait, over),
+        Metric::Cpu(kind, over) => statistic(kind, Measure::Cpu, over),
+        Metric::QueueMax(executor) => {
+            Actual::Count(evidence.occupancy.executors[executor.index()].peak_queue.into())
+        }
+        Metric::Utilisation(executor) => {
+            let row = &evidence.occupancy.executors[executor.index()];
+            row.utilisation.map_or(Actual::Nothing, Actual::Number)
+        }
+        Metric::WorkersMax(executor) => {
+            Actual::Count(evidence.occupancy.executors[executor.index()].peak_workers.into())
+        }
+        Metric::MemoryMax => Actual::Bytes(evidence.occupancy.peak_memory),
+        Metric::Makespan => {
+            let last = evidence.lives.iter().filter_map(Life::ended).max();
+            last.map_or(Actual::Nothing, |at| Actual::Seconds(at.seconds()))
+        }
+        Metric::Throughput(kind) => throughput(evidence, kind),
+    }
+}
+
+fn count_events(trace: &Trace, want: fn(Event) -> bool) -> Actual {
+    Actual::Count(trace.events().filter(|(_, _, event)| want(*event)).count() as u64)
+}
+
+fn throughput(evidence: &Evidence<'_>, kind: TaskTypeId) -> Actual {
+    let done = |life: &&Life| life.kind == kind && life.end == Some(End::Finished);
+    let finished = evidence.lives.iter().filter(done).count();
+    let seconds = evidence.trace.outcome.at.seconds();
+    if finished == 0 || seconds == 0.0 { Actual::Nothing } else { Actual::Number(finished as f64 / seconds) }
+}
+
+/// The values a cell has at the end, one for each key that was written, otherwise the initial one.
+fn finals(evidence: &Evidence<'_>, cell: CellId) -> Vec<Value> {
+    let written: Vec<Value> = evidence
+        .end
+        .cells()
+        .filter(|(id, _, _)| *id == cell)
+        .filter_map(|(_, _, now)| evidence.trace.values.get(now.value? as usize).cloned())
+        .collect();
+    if written.is_empty() {
+        return vec![evidence.trace.scenario.cells[cell.index()].initial.clone()];
+    }
+    written
+}
+
+fn writes(evidence: &Evidence<'_>, cell: CellId) -> Actual {
+    let trace = evidence.trace;
+    let is_it = |event: Event| match event {
+        Event::Wrote { task, pc, .. } => {
+            let kind = evidence.lives.get(task.index()).map(|life| life.kind);
+            kind.and_then(|kind| super::observed::written_cell(&trace.scenario, kind, pc)) == Some(cell)
+        }
+        _ => false,
+    };
+    Actual::Count(trace.events().filter(|(_, _, event)| is_it(*event)).count() as u64)
+}
+
+impl std::fmt::Display for Actual {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Actual::Truth(is) => write!(f, "{is}"),
+            Actual::Count(count) => write!(f, "{count}"),
+            Actual::Seconds(seconds) => Duration::from_seconds_f64(*seconds).fmt(f),
+            Actual::Bytes(bytes) => f.write_str(&bytes_text(*bytes)),
+            Actual::Number(number) => write!(f, "{number:.3}"),
+            Actual::Nothing => f.write_str("no finished tasks to measure"),
+            Actual::Values(values) => {
+                let mut values: Vec<String> = values.iter().map(ToString::to_string).collect();
+                values.sort();
+                values.dedup();
+                f.write_str(&values.join(", "))
+            }
+        }
+    }
+}
+
+/// Bytes as a person would write them, in binary units.
+pub fn bytes_text(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    if bytes < 1024 {
+        return format!("{bytes} B");
+    }
+    let (mut size, mut unit) = (bytes as f64 / 1024.0, 0);
+    while size >= 1024.0 && unit + 1 < UNITS.len() {
+        size /= 1024.0;
+        unit += 1;
+    }
+    let text = format!("{size:.1}");
+    format!("{} {}", text.trim_end_matches(".0"), UNITS[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comparisons_forgive_rounding_only() {
+        assert!(compare(0.1 + 0.2, Comparison::Equal, 0.3));
+        assert!(!compare(0.1 + 0.2, Comparison::Greater, 0.3));
+        assert!(compare(2.0, Comparison::AtMost, 2.0));
+        assert!(!compare(2.001, Comparison::AtMost, 2.0));
+        assert!(compare(0.0, Comparison::Equal, 0.0));
+    }
+
+    #[test]
+    fn bytes_are_written_in_the_nearest_unit() {
+        assert_eq!(bytes_text(512), "512 B");
+        assert_eq!(bytes_text(8 << 20), "8 MiB");
+        assert_eq!(bytes_text(1536), "1.5 KiB");
+    }
+}

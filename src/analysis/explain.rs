@@ -1,0 +1,425 @@
+//! Says in one or a few sentences of plain English what hangs, why, and whether a timeout ends it.
+//!
+//! Invariant: everything said is taken from the state right after the event that completed the knot.
+//! Tasks in the same situation are spoken of together. What is left out (the tenth group, say) is counted,
+//! never silently dropped.
+
+use super::deadlock::{Findings, Hang, Lens, Stall};
+use super::knot::Knot;
+use super::names::Names;
+use super::prose::{Prose, count_word, plural};
+use super::state::State;
+use super::state::task::{Phase, Task};
+use crate::model::executor::Kind;
+use crate::model::id::{ExecutorId, NameId, Pc, ResourceId, TaskId, TaskTypeId};
+use crate::model::program::{Instruction, WaitMode};
+use crate::trace::event::EventId;
+use std::collections::BTreeSet;
+
+/// Groups of tasks that one explanation speaks of.
+const MOST_GROUPS: usize = 6;
+
+/// The situation a task of a knot is in; equal situations are told together.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Situation {
+    /// Waits for children, at this instruction.
+    Children(TaskTypeId, Pc),
+    /// Waits for a semaphore or lock (for a key, as text).
+    Resource(ResourceId, Option<String>),
+    /// Waits until an executor is empty.
+    Drain(ExecutorId),
+    /// Its submission of a child finds no room there.
+    Submitting(ExecutorId),
+    /// Left its worker to wait, and needs one again.
+    Returning(ExecutorId),
+    /// Below another task on the same thread.
+    Covered,
+    /// Waits in a queue, under this name or type.
+    Queued(ExecutorId, String),
+    /// Held back by a cap.
+    Capped(ExecutorId, String),
+    /// Waits in a bus.
+    OnBus(ExecutorId),
+    /// Held by a delay that cannot hand over.
+    Delayed(ExecutorId),
+    /// An arrival or hand-over that finds no room.
+    NoRoom(ExecutorId),
+    /// Ready, and the green thread never comes free.
+    NoThread,
+}
+
+struct Teller<'a> {
+    state: &'a State,
+    names: &'a Names,
+    knot: &'a Knot,
+    /// The workers' lowest tasks that have been named already.
+    holders: Vec<TaskId>,
+    prose: Prose,
+}
+
+/// Explains a deadlock.
+pub fn hang(lens: &Lens<'_>, names: &Names, hang: &Hang) -> Prose {
+    let state = lens.state(hang.event.0 + 1);
+    let mut prose = describe(&state, names, &hang.knot, hang.event);
+    if !hang.behind.is_empty() {
+        let count = hang.behind.len();
+        let wait = if count == 1 { "task waits" } else { "tasks wait" };
+        prose.words(" ").tasks_as(&hang.behind, format!("{} more {wait} behind them", count));
+        prose.words(".");
+    }
+    prose.words(if hang.knot.tasks.len() == 1 {
+        " No timeout can end this wait."
+    } else {
+        " No timeout can break this."
+    });
+    prose
+}
+
+/// Explains a stall.
+pub fn stall(lens: &Lens<'_>, names: &Names, stall: &Stall) -> Prose {
+    let state = lens.state(stall.event.0 + 1);
+    let mut prose = describe(&state, names, &stall.knot, stall.event);
+    prose.words(" It is a stall, not a deadlock: ");
+    match (stall.until, stall.ended_by) {
+        (Some(at), Some(event)) => {
+            prose.words("the timeout of ").tasks(&[stall.waiter], names).words(" ends it at ");
+            prose.time(at, Some(event)).words(format!(", after {}.", at.since(stall.at)));
+        }
+        (Some(at), None) => {
+            prose.words("the timeout of ").tasks(&[stall.waiter], names).words(" will end it at ");
+            prose.time(at, None).words(".");
+        }
+        (None, _) => {
+            prose.words("a timeout of ").tasks(&[stall.waiter], names).words(" will end it.");
+        }
+    }
+    prose
+}
+
+/// Explains the first of each, and counts the rest.
+pub fn findings(lens: &Lens<'_>, names: &Names, findings: &Findings) -> Option<Prose> {
+    let mut prose = match (findings.hangs.first(), findings.stalls.first()) {
+        (Some(first), _) => hang(lens, names, first),
+        (None, Some(first)) => stall(lens, names, first),
+        (None, None) => return None,
+    };
+    let more_hangs = (findings.hangs.len() + findings.more_hangs).saturating_sub(1);
+    let told_stalls = usize::from(findings.hangs.is_empty());
+    let more_stalls = findings.stalls.len().saturating_sub(told_stalls);
+    if more_hangs > 0 {
+        let deadlocks = plural(more_hangs, "deadlock");
+        prose.words(format!(" There {} {} more {deadlocks}.", is_are(more_hangs), count_word(more_hangs)));
+    }
+    if more_stalls > 0 {
+        let stalls = plural(more_stalls, "stall");
+        let more = if told_stalls == 1 { "more " } else { "" };
+        prose.words(format!(" There {} {} {more}{stalls}.", is_are(more_stalls), count_word(more_stalls)));
+    }
+    Some(prose)
+}
+
+fn is_are(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
+/// What holds whom, as of the state right after `event`.
+fn describe(state: &State, names: &Names, knot: &Knot, event: EventId) -> Prose {
+    let mut teller = Teller { state, names, knot, holders: Vec::new(), prose: Prose::new() };
+    teller.prose.words("At ").time(state.at(), Some(event)).words(" ");
+    let said = teller.pools();
+    let groups = teller.groups();
+    for (at, (situation, tasks)) in groups.iter().take(MOST_GROUPS).enumerate() {
+        if at > 0 || said {
+            let joined = at > 0 && is_entry(situation) && !is_entry(&groups[at - 1].0);
+            teller.prose.words(if joined { ", and " } else { ". " });
+        }
+        let start = (at > 0 || said) && !(at > 0 && is_entry(situation) && !is_entry(&groups[at - 1].0));
+        teller.situation(situation, tasks, start);
+    }
+    let rest: Vec<TaskId> = groups.iter().skip(MOST_GROUPS).flat_map(|(_, tasks)| tasks).copied().collect();
+    if !rest.is_empty() {
+        teller
+            .prose
+            .words(", and ")
+            .tasks_as(&rest, format!("{} more tasks", rest.len()))
+            .words(" wait with them");
+    }
+    teller.prose.words(".");
+    teller.prose
+}
+
+/// Whether it is the situation of something that has not started.
+fn is_entry(situation: &Situation) -> bool {
+    match situation {
+        Situation::Queued(..)
+        | Situation::Capped(..)
+        | Situation::OnBus(_)
+        | Situation::Delayed(_)
+        | Situation::NoRoom(_) => true,
+        Situation::Children(..)
+        | Situation::Resource(..)
+        | Situation::Drain(_)
+        | Situation::Submitting(_)
+        | Situation::Returning(_)
+        | Situation::Covered
+        | Situation::NoThread => false,
+    }
+}
+
+impl Teller<'_> {
+    fn name_of(&self, executor: ExecutorId) -> &str {
+        &self.state.scenario().executors[executor.index()].name
+    }
+
+    /// Who holds the workers of the pools; whether there was anything to say.
+    fn pools(&mut self) -> bool {
+        let pools: BTreeSet<ExecutorId> = self.knot.pools.iter().copied().collect();
+        let mut said = false;
+        for pool in pools {
+            let tops = self.state.executor(pool).workers.iter().filter_map(|(_, worker)| worker.top);
+            let mut holders: Vec<TaskId> =
+                tops.filter_map(|top| self.state.stack(Some(top)).last().map(|(id, _)| id)).collect();
+            holders.sort_unstable();
+            if holders.is_empty() {
+                continue;
+            }
+            let name = self.name_of(pool).to_owned();
+            self.prose.words(match (said, holders.len()) {
+                (false, 1) => "the only worker of ".to_owned(),
+                (false, count) => format!("the {count} workers of "),
+                (true, 1) => ", the only worker of ".to_owned(),
+                (true, count) => format!(", the {count} workers of "),
+            });
+            self.prose.executor(pool, &name).words(if holders.len() == 1 {
+                " is held by "
+            } else {
+                " are held by "
+            });
+            let (gone, here): (Vec<TaskId>, Vec<TaskId>) =
+                holders.iter().copied().partition(|task| self.knot.never.contains(task));
+            self.prose.tasks(&here, self.names);
+            if !gone.is_empty() {
+                self.prose.words(if here.is_empty() { "" } else { " and by " }).tasks(&gone, self.names);
+                self.prose.words(if gone.len() == 1 { ", which never ends" } else { ", which never end" });
+            }
+            self.holders.extend(holders);
+            said = true;
+        }
+        said
+    }
+
+    /// The knot's tasks by situation: those under way first, then those that wait to start.
+    fn groups(&self) -> Vec<(Situation, Vec<TaskId>)> {
+        let mut groups: Vec<(Situation, Vec<TaskId>)> = Vec::new();
+        for id in &self.knot.tasks {
+            let Some(task) = self.state.task(*id) else { continue };
+            let Some(situation) = self.situation_of(*id, task) else { continue };
+            match groups.iter_mut().find(|(known, _)| *known == situation) {
+                Some((_, tasks)) => tasks.push(*id),
+                None => groups.push((situation, vec![*id])),
+            }
+        }
+        groups.sort_by_key(|(situation, tasks)| (is_entry(situation), tasks[0]));
+        groups
+    }
+
+    fn situation_of(&self, id: TaskId, task: &Task) -> Option<Situation> {
+        let at = task.executor;
+        let known_as = |this: &Self| this.names.short(id).to_owned();
+        Some(match task.phase {
+            Phase::Queued => Situation::Queued(at, known_as(self)),
+            Phase::Held => match self.state.scenario().executors[at.index()].kind {
+                Kind::Bus { .. } => Situation::OnBus(at),
+                Kind::Delay { .. } => Situation::Delayed(at),
+                Kind::Cap { .. }
+                | Kind::Threads { .. }
+                | Kind::Green { .. }
+                | Kind::Dynamic { .. }
+                | Kind::Inline => Situation::Capped(at, known_as(self)),
+            },
+            Phase::Blocked => match task.origin.parent() {
+                // Told of its submitter.
+                Some(parent) if self.knot.tasks.binary_search(&parent).is_ok() => return None,
+                _ => Situation::NoRoom(at),
+            },
+            Phase::Submitting(child) => Situation::Submitting(self.state.task(child)?.executor),
+            Phase::Returning => Situation::Returning(at),
+            Phase::Taken | Phase::Ready => Situation::NoThread,
+            Phase::Waiting => match self.state.instruction(task)? {
+                Instruction::Acquire { resource, .. } => {
+                    let key = self.state.resource_key(*resource, task);
+                    Situation::Resource(*resource, key.map(|key| key.to_string()))
+                }
+                Instruction::Shutdown { executor, .. } => Situation::Drain(*executor),
+                _ => Situation::Children(task.kind, task.pc),
+            },
+            Phase::Running | Phase::Io => Situation::Covered,
+            Phase::Passing | Phase::Ended(_) => return None,
+        })
+    }
+
+    fn situation(&mut self, situation: &Situation, tasks: &[TaskId], start: bool) {
+        let one = tasks.len() == 1;
+        let s = if one { "s" } else { "" };
+        match situation {
+            Situation::Children(kind, pc) => self.children(tasks, *kind, *pc, start),
+            Situation::Resource(resource, key) => self.resource(tasks, *resource, key.as_deref()),
+            Situation::Drain(executor) => {
+                self.subject(tasks);
+                self.prose.words(format!(" wait{s} until all that "));
+                self.executor(*executor).words(" holds is done");
+            }
+            Situation::Submitting(executor) => {
+                self.subject(tasks);
+                self.prose.words(format!(" wait{s} for room in "));
+                self.executor(*executor).words(" for a submission");
+            }
+            Situation::Returning(executor) => {
+                self.subject(tasks);
+                self.prose.words(format!(" could go on but need{s} a worker of "));
+                self.executor(*executor);
+            }
+            Situation::Covered => {
+                self.subject(tasks);
+                self.prose.words(" cannot go on before the task that runs on top of it");
+            }
+            Situation::Queued(executor, name) => {
+                self.counted(tasks, name, start);
+                self.prose.words(if one { " is queued" } else { " are queued" });
+                if !self.holders.is_empty() {
+                    self.prose.words(if self.holders.len() == 1 { " behind it" } else { " behind them" });
+                }
+                self.prose.words(" on ");
+                self.executor(*executor);
+            }
+            Situation::Capped(executor, name) => {
+                self.counted(tasks, name, start);
+                self.prose.words(format!(" wait{s} for a slot of "));
+                self.executor(*executor);
+                self.occupants(*executor);
+            }
+            Situation::OnBus(executor) => {
+                self.prose.words(if start { "The head of " } else { "the head of " });
+                let names = self.names;
+                self.executor(*executor).words(", ").tasks(&tasks[..1], names);
+                self.prose.words(", cannot be taken");
+                if !one {
+                    let behind = tasks.len() - 1;
+                    self.prose.words(format!(", and {behind} more {} behind it", plural(behind, "message")));
+                }
+            }
+            Situation::Delayed(executor) => {
+                self.subject(tasks);
+                self.prose.words(if one { " is held by " } else { " are held by " });
+                self.executor(*executor).words(", which cannot hand over");
+            }
+            Situation::NoRoom(executor) => {
+                self.subject(tasks);
+                self.prose.words(format!(" find{s} no room in "));
+                self.executor(*executor);
+            }
+            Situation::NoThread => {
+                self.subject(tasks);
+                self.prose.words(format!(" wait{s} for the green thread, which never comes free"));
+            }
+        }
+    }
+
+    fn executor(&mut self, executor: ExecutorId) -> &mut Prose {
+        let name = self.name_of(executor).to_owned();
+        self.prose.executor(executor, &name)
+    }
+
+    fn subject(&mut self, tasks: &[TaskId]) {
+        self.prose.tasks(tasks, self.names);
+    }
+
+    /// `the five `net` tasks`, or the name of a single one.
+    fn counted(&mut self, tasks: &[TaskId], name: &str, start: bool) {
+        if tasks.len() == 1 {
+            self.subject(tasks);
+        } else {
+            let the = if start { "The" } else { "the" };
+            self.prose.tasks_as(tasks, format!("{the} {} `{name}` tasks", count_word(tasks.len())));
+        }
+    }
+
+    fn children(&mut self, tasks: &[TaskId], kind: TaskTypeId, pc: Pc, start: bool) {
+        let all = self.holders.len() > 1 && tasks.len() == self.holders.len() && tasks == self.holders;
+        let only = self.holders.len() == 1 && tasks == self.holders;
+        let mine = if all || tasks.len() == 1 { "its" } else { "their" };
+        if all {
+            self.prose.words(if start { "Each waits for " } else { "each waits for " });
+        } else if only && start {
+            self.prose.words("It waits for ");
+        } else {
+            self.subject(tasks);
+            self.prose.words(if tasks.len() == 1 { " waits for " } else { " each wait for " });
+        }
+        let program = &self.state.scenario().tasks[kind.index()].program;
+        let (names, mode): (Vec<NameId>, WaitMode) = match &program.code[pc.index()] {
+            Instruction::Wait { names, mode, .. } => (names.to_vec(), *mode),
+            Instruction::Result { name, .. } => (vec![*name], WaitMode::All),
+            _ => (Vec::new(), WaitMode::All),
+        };
+        let texts: Vec<String> =
+            names.iter().map(|name| format!("`{}`", program.names[name.index()].text)).collect();
+        match (mode, texts.as_slice()) {
+            (WaitMode::Every, _) => self.prose.words(format!("all of {mine} children")),
+            (WaitMode::Any, [_, _, ..]) => self.prose.words(format!("any of {mine} {}", texts.join(", "))),
+            _ => self.prose.words(format!("{mine} {}", texts.join(" and "))),
+        };
+        self.lost_child(tasks, &names);
+    }
+
+    /// What is peculiar about the child that a single task waits for.
+    fn lost_child(&mut self, tasks: &[TaskId], names: &[NameId]) {
+        let [task] = tasks else { return };
+        let [name] = names else { return };
+        let Some(child) = self.state.task(*task).and_then(|task| task.child(*name)) else { return };
+        let Some(below) = self.state.task(child) else { return };
+        if below.cancelled {
+            let executor = below.executor;
+            self.prose.words(", which is cancelled, but its entry stays on ");
+            self.executor(executor).words(" until a worker comes to skip it");
+        } else if below.phase.is_ended() {
+            self.prose.words(", which was dropped for want of room and will never be done");
+        } else if self.knot.never.contains(&child) {
+            self.prose.words(", which never ends");
+        }
+    }
+
+    fn resource(&mut self, tasks: &[TaskId], resource: ResourceId, key: Option<&str>) {
+        self.subject(tasks);
+        let described = &self.state.scenario().resources[resource.index()];
+        let key_text = key.map_or(String::new(), |key| format!("[{key}]"));
+        let text = format!("`{}{key_text}`", described.name);
+        let what = if described.is_lock { "lock " } else { "semaphore " };
+        self.prose.words(format!(" wait{} for {what}", if tasks.len() == 1 { "s" } else { "" }));
+        self.prose.segments.push(super::prose::Segment::Resource { resource, text });
+        let key = key.map(|key| key.into());
+        let Some(held) = self.state.resource(resource, &key) else { return };
+        let mut holders = held.holders.clone();
+        holders.dedup();
+        let (here, gone): (Vec<TaskId>, Vec<TaskId>) = holders
+            .iter()
+            .partition(|holder| self.state.task(**holder).is_some_and(|task| !task.phase.is_ended()));
+        let permits = if described.is_lock { "is held by " } else { "is taken by " };
+        self.prose.words(format!(", which {permits}")).tasks(&here, self.names);
+        if !gone.is_empty() {
+            self.prose.words(if here.is_empty() { "" } else { " and by " }).tasks(&gone, self.names);
+            self.prose.words(", which ended without releasing it");
+        }
+    }
+
+    /// Who has the slots of a cap.
+    fn occupants(&mut self, wrapper: ExecutorId) {
+        let passed = |task: &Task| self.state.passed(task).any(|at| at == wrapper);
+        let tasks: Vec<TaskId> =
+            self.knot.tasks.iter().copied().filter(|id| self.state.task(*id).is_some_and(passed)).collect();
+        if !tasks.is_empty() {
+            let have = if tasks.len() == 1 { " has" } else { " have" };
+            self.prose.words(", which ").tasks(&tasks, self.names).words(have.to_owned());
+        }
+    }
+}

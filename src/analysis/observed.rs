@@ -1,0 +1,142 @@
+//! The facts of a run in the shape of the recordings of real executors: what `run --json` prints.
+//!
+//! Invariant: `outcome`, `stuck`, `tasks`, `threads_at_end`, `cells` and `writes` are exactly what a
+//! recording holds, so that the two can be compared key by key. Times are in seconds.
+
+use super::lives::Life;
+use super::names::{Key, Names};
+use super::state::State;
+use crate::model::id::{CellId, ExecutorId, Pc, TaskId, TaskTypeId};
+use crate::model::program::Instruction;
+use crate::model::scenario::Scenario;
+use crate::model::time::Time;
+use crate::model::value::Value;
+use crate::trace::event::Event;
+use crate::trace::{OutcomeKind, Trace};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// One task.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Task {
+    /// `pending` until it starts, `running`, or how it ended.
+    pub state: &'static str,
+    /// When it was submitted to its first executor.
+    pub submitted: f64,
+    /// When it started.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started: Option<f64>,
+    /// When it finished or failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended: Option<f64>,
+    /// When it was cancelled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cancelled_at: Option<f64>,
+}
+
+/// The facts of a run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Observed {
+    /// `completed`, `stuck`, `until`, `deadlock` or `limit`.
+    pub outcome: &'static str,
+    /// The unfinished tasks of a stuck run (resident ones included); of a run that was ended early, those
+    /// that are known to be blocked for ever.
+    pub stuck: Vec<String>,
+    /// Every task, by name.
+    pub tasks: BTreeMap<String, Task>,
+    /// Worker threads of each native executor.
+    pub threads_at_end: BTreeMap<String, u32>,
+    /// The value of each cell; `CELL[key]` for one with a key.
+    pub cells: BTreeMap<String, Value>,
+    /// The writes to each cell: task, seconds, value.
+    pub writes: BTreeMap<String, Vec<(String, f64, Value)>>,
+}
+
+/// The cell that the `write` or `add` at `pc` names.
+pub fn written_cell(scenario: &Scenario, kind: TaskTypeId, pc: Pc) -> Option<CellId> {
+    match scenario.tasks[kind.index()].program.code.get(pc.index())? {
+        Instruction::Write(cell, _) | Instruction::Add(cell, _) => Some(*cell),
+        _ => None,
+    }
+}
+
+/// A cell's name for a key: `CELL` or `CELL[key]`.
+pub fn cell_name(scenario: &Scenario, cell: CellId, key: &Key) -> String {
+    let name = &scenario.cells[cell.index()].name;
+    key.as_ref().map_or_else(|| name.clone(), |key| format!("{name}[{key}]"))
+}
+
+/// The facts of `trace`. `blocked` are the tasks known to be blocked for ever.
+pub fn observed(trace: &Trace, names: &Names, lives: &[Life], end: &State, blocked: &[TaskId]) -> Observed {
+    let scenario = &trace.scenario;
+    let stuck_tasks: Vec<TaskId> = match trace.outcome.kind {
+        OutcomeKind::Stuck => names.tasks().filter(|task| lives[task.index()].is_unfinished()).collect(),
+        OutcomeKind::Completed => Vec::new(),
+        OutcomeKind::Until | OutcomeKind::Deadlock | OutcomeKind::Limit(_) => blocked.to_vec(),
+    };
+    let mut stuck: Vec<String> = stuck_tasks.into_iter().map(|task| names.name(task)).collect();
+    stuck.sort();
+    let native = scenario.executors.iter().enumerate().filter(|(_, executor)| executor.is_native());
+    Observed {
+        outcome: trace.outcome.kind.word(),
+        stuck,
+        tasks: names.tasks().map(|task| (names.name(task), told(&lives[task.index()]))).collect(),
+        threads_at_end: native
+            .map(|(at, executor)| (executor.name.clone(), end.executor(ExecutorId(at as u16)).alive))
+            .collect(),
+        cells: cells(trace, end),
+        writes: writes(trace, names),
+    }
+}
+
+fn told(life: &Life) -> Task {
+    use super::state::task::End;
+    let ran = matches!(life.end, Some(End::Finished | End::Failed(_)));
+    Task {
+        state: life.state_word(),
+        submitted: life.submitted.seconds(),
+        started: life.started().map(Time::seconds),
+        ended: life.ended().filter(|_| ran).map(Time::seconds),
+        cancelled_at: life.cancelled_at().map(Time::seconds),
+    }
+}
+
+fn cells(trace: &Trace, end: &State) -> BTreeMap<String, Value> {
+    let scenario = &trace.scenario;
+    let mut cells: BTreeMap<String, Value> = BTreeMap::new();
+    for (cell, key, now) in end.cells() {
+        if let Some(value) = now.value.and_then(|value| trace.values.get(value as usize)) {
+            cells.insert(cell_name(scenario, cell, key), value.clone());
+        }
+    }
+    for (at, cell) in scenario.cells.iter().enumerate() {
+        let written = end.cells().any(|(id, _, _)| id.index() == at);
+        if !written {
+            cells.insert(cell.name.clone(), cell.initial.clone());
+        }
+    }
+    cells
+}
+
+fn writes(trace: &Trace, names: &Names) -> BTreeMap<String, Vec<(String, f64, Value)>> {
+    let scenario = &trace.scenario;
+    let mut writes: BTreeMap<String, Vec<(String, f64, Value)>> = BTreeMap::new();
+    if scenario.cells.is_empty() {
+        return writes;
+    }
+    for cell in scenario.cells.iter().filter(|cell| !cell.per_key) {
+        writes.insert(cell.name.clone(), Vec::new());
+    }
+    for (_, at, event) in trace.events() {
+        let Event::Wrote { task, pc, value } = event else { continue };
+        if task.index() >= names.len() {
+            continue;
+        }
+        let Some(cell) = written_cell(scenario, names.kind(task), pc) else { continue };
+        let Some(value) = trace.values.get(value as usize) else { continue };
+        let key = if scenario.cells[cell.index()].per_key { names.key(task) } else { None };
+        let name = cell_name(scenario, cell, &key);
+        writes.entry(name).or_default().push((names.name(task), at.seconds(), value.clone()));
+    }
+    writes
+}

@@ -1,0 +1,176 @@
+//! Text in pieces, so that a screen can link the names in it and a terminal can print it.
+//!
+//! Invariant: the pieces put together are plain English with one space between sentences. What the text
+//! says is deliberately absent: see [`super::explain`].
+
+use super::names::Names;
+use crate::model::id::{CellId, ExecutorId, ResourceId, TaskId};
+use crate::model::time::Time;
+use crate::trace::event::EventId;
+use serde::Serialize;
+use std::fmt;
+
+/// One piece.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Segment {
+    /// Plain words.
+    Words {
+        /// They.
+        text: String,
+    },
+    /// One or more tasks.
+    Tasks {
+        /// Which.
+        tasks: Vec<TaskId>,
+        /// How they are called here.
+        text: String,
+    },
+    /// An executor.
+    Executor {
+        /// Which.
+        executor: ExecutorId,
+        /// Its name in backquotes.
+        text: String,
+    },
+    /// A semaphore or lock.
+    Resource {
+        /// Which.
+        resource: ResourceId,
+        /// Its name in backquotes.
+        text: String,
+    },
+    /// A cell.
+    Cell {
+        /// Which.
+        cell: CellId,
+        /// Its name in backquotes.
+        text: String,
+    },
+    /// An instant.
+    Time {
+        /// When, in nanoseconds.
+        at: Time,
+        /// The event at that instant that is meant, if it is one.
+        event: Option<EventId>,
+        /// As a person would write it.
+        text: String,
+    },
+}
+
+impl Segment {
+    /// The piece as text.
+    pub fn text(&self) -> &str {
+        match self {
+            Segment::Words { text }
+            | Segment::Tasks { text, .. }
+            | Segment::Executor { text, .. }
+            | Segment::Resource { text, .. }
+            | Segment::Cell { text, .. }
+            | Segment::Time { text, .. } => text,
+        }
+    }
+}
+
+/// A text in pieces.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Prose {
+    /// The pieces, in order.
+    pub segments: Vec<Segment>,
+}
+
+impl fmt::Display for Prose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.segments.iter().try_for_each(|segment| f.write_str(segment.text()))
+    }
+}
+
+impl Prose {
+    /// Nothing yet.
+    pub fn new() -> Prose {
+        Prose::default()
+    }
+
+    /// Plain words.
+    pub fn words(&mut self, text: impl Into<String>) -> &mut Prose {
+        let text = text.into();
+        match self.segments.last_mut() {
+            Some(Segment::Words { text: last }) => last.push_str(&text),
+            _ => self.segments.push(Segment::Words { text }),
+        }
+        self
+    }
+
+    /// An instant.
+    pub fn time(&mut self, at: Time, event: Option<EventId>) -> &mut Prose {
+        self.segments.push(Segment::Time { at, event, text: at.to_string() });
+        self
+    }
+
+    /// An executor's name.
+    pub fn executor(&mut self, executor: ExecutorId, name: &str) -> &mut Prose {
+        self.segments.push(Segment::Executor { executor, text: format!("`{name}`") });
+        self
+    }
+
+    /// Tasks under a text of one's own.
+    pub fn tasks_as(&mut self, tasks: &[TaskId], text: impl Into<String>) -> &mut Prose {
+        self.segments.push(Segment::Tasks { tasks: tasks.to_vec(), text: text.into() });
+        self
+    }
+
+    /// Tasks by their names: `build#0…#4`, `a#0 and b#0`.
+    pub fn tasks(&mut self, tasks: &[TaskId], names: &Names) -> &mut Prose {
+        let runs = runs(tasks, names);
+        let shown = runs.len().min(4);
+        for (at, run) in runs.iter().take(shown).enumerate() {
+            let is_last = at + 1 == runs.len();
+            if at > 0 {
+                self.words(if is_last { " and " } else { ", " });
+            }
+            let mut text = names.name(run[0]);
+            if run.len() > 1 {
+                text.push_str(&format!("…#{}", names.ordinal(run[run.len() - 1])));
+            }
+            self.tasks_as(run, text);
+        }
+        let rest: Vec<TaskId> = runs[shown..].iter().flatten().copied().collect();
+        if !rest.is_empty() {
+            self.words(" and ").tasks_as(&rest, format!("{} more", rest.len()));
+        }
+        self
+    }
+}
+
+/// Cuts tasks into runs that one name can cover: arrivals of one type with consecutive numbers, at least
+/// three of them.
+fn runs(tasks: &[TaskId], names: &Names) -> Vec<Vec<TaskId>> {
+    let follows = |a: TaskId, b: TaskId| {
+        names.parent(a).is_none()
+            && names.parent(b).is_none()
+            && names.kind(a) == names.kind(b)
+            && names.ordinal(a) + 1 == names.ordinal(b)
+    };
+    let mut runs = Vec::new();
+    for run in tasks.chunk_by(|a, b| follows(*a, *b)) {
+        if run.len() >= 3 {
+            runs.push(run.to_vec());
+        } else {
+            runs.extend(run.iter().map(|task| vec![*task]));
+        }
+    }
+    runs
+}
+
+/// `one` to `ten` in words, larger numbers in figures.
+pub fn count_word(count: usize) -> String {
+    const WORDS: [&str; 11] =
+        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    WORDS.get(count).map_or_else(|| count.to_string(), |word| (*word).to_owned())
+}
+
+/// The word with an `s` unless there is one of it.
+pub fn plural(count: usize, word: &str) -> String {
+    if count == 1 { word.to_owned() } else { format!("{word}s") }
+}
