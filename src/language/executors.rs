@@ -1,0 +1,241 @@
+//! `[executors]`: kinds, policies, caps, and wrappers that must lead to an executor that runs.
+
+use super::read::{Reader, count, section};
+use super::tree::{Entry, Node, Table};
+use super::{quantity, shape};
+use crate::model::distribution::Distribution;
+use crate::model::executor::{Cap, Executor, Guard, Kind, OnFull, OnWait, Order, Spawn};
+use crate::model::id::{ExecutorId, TaskTypeId};
+use crate::model::time::Duration;
+
+/// Memory of one native worker unless the scenario says otherwise: 64 KiB.
+///
+/// Resident memory, not address space: an idle worker of CPython 3.11's `ThreadPoolExecutor` took 19 KiB
+/// in user space (proportional set size over 1000 workers, Linux 6, glibc), to which the kernel adds its
+/// 16-KiB stack, the task structure and page tables. The usual 8 MiB of stack are only reserved. A worker
+/// that has run deep code keeps what its stack and its malloc arena grew to: measure, and set `memory`.
+pub(super) const NATIVE_WORKER: u64 = 64 << 10;
+
+/// Memory of one green worker unless the scenario says otherwise: 10 KiB.
+///
+/// A waiting green thread of an Eventlet 0.41 `GreenPool` on CPython 3.11 took 8.5 KiB (proportional set
+/// size over 5000 of them).
+pub(super) const GREEN_WORKER: u64 = 10 << 10;
+
+/// Memory of one worker of this kind by default: native threads and the scheduler threads of wrappers
+/// alike; an `inline` executor has a thread only for arrivals.
+pub(super) fn default_memory(kind: &Kind) -> u64 {
+    match kind {
+        Kind::Green { .. } => GREEN_WORKER,
+        Kind::Threads { .. }
+        | Kind::Dynamic { .. }
+        | Kind::Inline
+        | Kind::Delay { .. }
+        | Kind::Cap { .. }
+        | Kind::Bus { .. } => NATIVE_WORKER,
+    }
+}
+
+/// Reads every executor, in document order.
+pub(super) fn read(reader: &mut Reader<'_>, document: &Node) -> Vec<Executor> {
+    let mut executors = Vec::new();
+    for (name, entry) in section(document, "executors") {
+        let empty = Table::new();
+        let table = entry.node.table().unwrap_or(&empty);
+        executors.push(executor(reader, name, table));
+    }
+    wrappers_lead_somewhere(reader, document, &executors);
+    executors
+}
+
+fn executor(reader: &mut Reader<'_>, name: &str, table: &Table) -> Executor {
+    let kind = kind(reader, table);
+    let memory = table.get("memory").and_then(|entry| memory(reader, &entry.node));
+    Executor {
+        name: name.to_owned(),
+        queue: count(table, "queue"),
+        on_full: word(table, "on_full").and_then(on_full).unwrap_or(OnFull::Reject),
+        order: word(table, "order").and_then(order).unwrap_or(Order::Fifo),
+        on_wait: word(table, "on_wait").and_then(on_wait).unwrap_or(OnWait::Hold),
+        guard: word(table, "guard").and_then(guard).unwrap_or(Guard::Allow),
+        leaf: table.get("leaf").and_then(|entry| entry.node.truth()).unwrap_or(false),
+        memory: memory.unwrap_or_else(|| default_memory(&kind)),
+        kind,
+    }
+}
+
+fn kind(reader: &mut Reader<'_>, table: &Table) -> Kind {
+    let workers = count(table, "workers").unwrap_or(1);
+    let duration = |reader: &Reader<'_>, key: &str| {
+        table.get(key).and_then(|entry| reader.duration(&entry.node)).unwrap_or(Duration::ZERO)
+    };
+    match word(table, "kind") {
+        Some("green") => Kind::Green { workers },
+        Some("dynamic") => {
+            let start_cost = duration(reader, "start_cost");
+            dynamic(reader, table, workers, start_cost)
+        }
+        Some("inline") => Kind::Inline,
+        Some("delay") => {
+            let delay = table.get("delay").and_then(|entry| reader.distribution(&entry.node));
+            Kind::Delay {
+                delay: delay.unwrap_or(Distribution::Fixed(Duration::ZERO)),
+                into: into(reader, table),
+            }
+        }
+        Some("cap") => Kind::Cap { caps: caps(reader, table), into: into(reader, table) },
+        Some("bus") => Kind::Bus { prefetch: count(table, "prefetch"), into: into(reader, table) },
+        Some("threads") | Some(_) | None => Kind::Threads {
+            workers,
+            spawn: word(table, "spawn").and_then(spawn).unwrap_or(Spawn::OnDemand),
+            start_cost: duration(reader, "start_cost"),
+        },
+    }
+}
+
+fn dynamic(reader: &mut Reader<'_>, table: &Table, workers: u32, start_cost: Duration) -> Kind {
+    let number = |key: &str| table.get(key).and_then(|entry| entry.node.number());
+    let min_workers = count(table, "min_workers").unwrap_or(1);
+    let (grow, shrink) = (number("grow").unwrap_or(0.8), number("shrink").unwrap_or(0.4));
+    if let Some(entry) = table.get("min_workers").filter(|_| min_workers > workers) {
+        let message = format!("`min_workers` is {min_workers}, more than `workers`, which is {workers}");
+        reader.sink.error(entry.node.span.clone(), message, None);
+    }
+    if let Some(entry) = table.get("shrink").or_else(|| table.get("grow")).filter(|_| shrink >= grow) {
+        let message = format!("`shrink` ({shrink}) must be below `grow` ({grow})");
+        reader.sink.error(entry.node.span.clone(), message, None);
+    }
+    Kind::Dynamic { workers, min_workers, grow, shrink, start_cost }
+}
+
+fn into(reader: &mut Reader<'_>, table: &Table) -> ExecutorId {
+    let found = table.get("into").and_then(|entry| {
+        let name = entry.node.text()?;
+        reader.executor(name, entry.node.span.clone())
+    });
+    found.unwrap_or(ExecutorId(0))
+}
+
+fn caps(reader: &mut Reader<'_>, table: &Table) -> Vec<Cap> {
+    let entries = table.get("caps").and_then(|entry| entry.node.table()).into_iter().flatten();
+    let mut caps = Vec::new();
+    for (name, entry) in entries {
+        let types = cap_types(reader, name, entry);
+        let limit = entry.node.integer().and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+        caps.push(Cap { name: name.clone(), types, limit });
+    }
+    caps
+}
+
+/// The task types of a cap: `build`, or a group `build+snapshot`.
+fn cap_types(reader: &mut Reader<'_>, name: &str, entry: &Entry) -> Vec<TaskTypeId> {
+    let mut types = Vec::new();
+    for word in name.split('+') {
+        let word = word.trim();
+        if let Some(task) = reader.task(word, entry.key_span.clone()) {
+            if types.contains(&task) {
+                let message = format!("the group `{name}` names `{word}` twice");
+                reader.sink.error(entry.key_span.clone(), message, None);
+            } else {
+                types.push(task);
+            }
+        }
+    }
+    types
+}
+
+/// Every chain of wrappers ends in an executor that runs tasks.
+fn wrappers_lead_somewhere(reader: &mut Reader<'_>, document: &Node, executors: &[Executor]) {
+    // 0: not seen, 1: on the present path, 2: leads somewhere or was reported.
+    let mut seen = vec![0u8; executors.len()];
+    for start in 0..executors.len() {
+        let mut path = Vec::new();
+        let mut at = start;
+        while seen[at] == 0 {
+            seen[at] = 1;
+            path.push(at);
+            match executors[at].wraps() {
+                Some(next) if next.index() < executors.len() => at = next.index(),
+                Some(_) | None => break,
+            }
+        }
+        let is_cycle = seen[at] == 1 && executors[at].wraps().is_some();
+        if let Some(begin) = path.iter().position(|n| *n == at).filter(|_| is_cycle) {
+            report_cycle(reader, document, executors, &path[begin..]);
+        }
+        path.iter().for_each(|n| seen[*n] = 2);
+    }
+}
+
+fn report_cycle(reader: &mut Reader<'_>, document: &Node, executors: &[Executor], cycle: &[usize]) {
+    let mut names: Vec<String> = cycle.iter().map(|n| format!("`{}`", executors[*n].name)).collect();
+    names.push(names[0].clone());
+    let last = section(document, "executors").nth(cycle[cycle.len() - 1]);
+    let Some(into) = last.and_then(|(_, entry)| entry.node.get("into")) else { return };
+    // An `into` that names nothing was reported, and stands for the first executor meanwhile.
+    if into.text().is_none_or(|name| reader.names.executor(name).is_none()) {
+        return;
+    }
+    let message = format!("these wrappers lead round in a circle: {}", names.join(" into "));
+    let help = "one of them must lead into an executor that runs tasks (threads, green, dynamic, inline)";
+    reader.sink.error(into.span.clone(), message, Some(help.to_owned()));
+}
+
+fn memory(reader: &Reader<'_>, node: &Node) -> Option<u64> {
+    let bytes = node.integer().and_then(|n| u64::try_from(n).ok());
+    bytes.or_else(|| quantity::memory(&shape::plain_text(reader, node)?).ok())
+}
+
+fn word<'t>(table: &'t Table, key: &str) -> Option<&'t str> {
+    table.get(key)?.node.text()
+}
+
+/// The word of a policy for submissions that find no room.
+pub(super) fn on_full(word: &str) -> Option<OnFull> {
+    match word {
+        "reject" => Some(OnFull::Reject),
+        "block" => Some(OnFull::Block),
+        "caller-runs" => Some(OnFull::CallerRuns),
+        "discard" => Some(OnFull::Discard),
+        "discard-oldest" => Some(OnFull::DiscardOldest),
+        _ => None,
+    }
+}
+
+fn order(word: &str) -> Option<Order> {
+    match word {
+        "fifo" => Some(Order::Fifo),
+        "lifo" => Some(Order::Lifo),
+        "priority" => Some(Order::Priority),
+        _ => None,
+    }
+}
+
+fn on_wait(word: &str) -> Option<OnWait> {
+    match word {
+        "hold" => Some(OnWait::Hold),
+        "help-child" => Some(OnWait::HelpChild),
+        "help-any" => Some(OnWait::HelpAny),
+        "compensate" => Some(OnWait::Compensate),
+        "release" => Some(OnWait::Release),
+        _ => None,
+    }
+}
+
+fn guard(word: &str) -> Option<Guard> {
+    match word {
+        "allow" => Some(Guard::Allow),
+        "warn" => Some(Guard::Warn),
+        "reject" => Some(Guard::Reject),
+        _ => None,
+    }
+}
+
+fn spawn(word: &str) -> Option<Spawn> {
+    match word {
+        "on-demand" => Some(Spawn::OnDemand),
+        "per-submit" => Some(Spawn::PerSubmit),
+        "eager" => Some(Spawn::Eager),
+        _ => None,
+    }
+}

@@ -1,0 +1,238 @@
+//! The tables of keys: every key a document may have, what it may hold, and what it means.
+//!
+//! The reader checks documents against these tables and the JSON Schema is made from them, so the two
+//! cannot disagree. What a value means for the scenario is not said here.
+
+use super::names::MOST_OF_A_KIND;
+
+/// Most workers of a pool: a worker takes memory as soon as it exists.
+pub(super) const MOST_WORKERS: u64 = 1_000_000;
+/// Most entries of a queue, permits of a semaphore, slots of a cap.
+const MOST_PLACES: u64 = u32::MAX as u64;
+/// Most steps of one task.
+pub(super) const MOST_STEPS: usize = 4_096;
+/// Most variants of one document.
+pub(super) const MOST_VARIANTS: usize = 64;
+/// Whole numbers of TOML end here.
+const MOST: u64 = i64::MAX as u64;
+
+/// What a value may be.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Shape {
+    /// Any text.
+    Text,
+    /// The name of something in this section of the document.
+    #[allow(dead_code)] // The schema, next.
+    Name(&'static str),
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// A whole number in this range.
+    Count(u64, u64),
+    /// A whole number that may be negative, of 32 bits.
+    Signed,
+    /// A number in this range.
+    Number(f64, f64),
+    /// `true` or `false`.
+    Truth,
+    /// A whole number, or its digits as text (TOML's own end at 2^63).
+    Seed,
+    /// A duration without `forever`.
+    Duration,
+    /// A duration or a distribution.
+    Distribution,
+    /// Bytes as a number, or text with a unit.
+    Memory,
+    /// `5/s`.
+    Rate,
+    /// What a cell holds: a whole number or a word.
+    Literal,
+    /// Any plain value.
+    Plain,
+    /// A list of steps.
+    Steps,
+    /// A list of durations.
+    Instants,
+    /// A table with anything in it.
+    Anything,
+    /// Metrics and what they are held against.
+    Expectations,
+    /// A table with these keys.
+    Record(&'static [Key]),
+    /// A table from names to values of one shape; at most so many. The word says what is named.
+    Map(&'static Shape, usize, &'static str),
+    /// A list of values of one shape.
+    List(&'static Shape),
+    /// A patch over the document: any of its keys, none required.
+    Patch,
+}
+
+/// One key of a table.
+#[derive(Debug)]
+pub(super) struct Key {
+    pub name: &'static str,
+    pub shape: Shape,
+    pub required: bool,
+    /// The executor kinds that have it; empty if it does not depend on a kind.
+    pub kinds: &'static [&'static str],
+    /// What it means, for the JSON Schema and for messages.
+    pub about: &'static str,
+}
+
+impl Key {
+    const fn new(name: &'static str, shape: Shape, about: &'static str) -> Key {
+        Key { name, shape, required: false, kinds: &[], about }
+    }
+
+    const fn required(mut self) -> Key {
+        self.required = true;
+        self
+    }
+
+    const fn of(mut self, kinds: &'static [&'static str]) -> Key {
+        self.kinds = kinds;
+        self
+    }
+}
+
+const POOLS: &[&str] = &["threads", "green", "dynamic"];
+const NATIVE: &[&str] = &["threads", "dynamic"];
+const WRAPPERS: &[&str] = &["delay", "cap", "bus"];
+const QUEUED: &[&str] = &["threads", "green", "dynamic", "delay", "cap", "bus"];
+
+/// The kinds of executors there are.
+pub(super) const KINDS: &[&str] = &["threads", "green", "dynamic", "inline", "delay", "cap", "bus"];
+/// Kinds that the language names and this version cannot run.
+pub(super) const KINDS_TO_COME: &[&str] = &["elastic", "fork-join"];
+/// What may happen to a submission that finds no room.
+pub(super) const ON_FULL: &[&str] = &["reject", "block", "caller-runs", "discard", "discard-oldest"];
+/// Which waiting entry goes first.
+pub(super) const ORDERS: &[&str] = &["fifo", "lifo", "priority"];
+/// What a worker does while its task waits.
+pub(super) const ON_WAIT: &[&str] = &["hold", "help-child", "help-any", "compensate", "release"];
+/// What happens to a submission that could wait for itself.
+pub(super) const GUARDS: &[&str] = &["allow", "warn", "reject"];
+/// When a worker is added.
+pub(super) const SPAWNS: &[&str] = &["on-demand", "per-submit", "eager"];
+
+/// `[executors.NAME]`.
+pub(super) const EXECUTOR: &[Key] = &[
+    Key::new("kind", Shape::Word(KINDS), "what it is").required(),
+    Key::new("workers", Shape::Count(1, MOST_WORKERS), "most workers").required().of(POOLS),
+    Key::new("spawn", Shape::Word(SPAWNS), "when a worker is added; on-demand by default").of(&["threads"]),
+    Key::new("start_cost", Shape::Duration, "time a new thread takes before its first task").of(NATIVE),
+    Key::new("min_workers", Shape::Count(1, MOST_WORKERS), "fewest workers; 1 by default").of(&["dynamic"]),
+    Key::new("grow", Shape::Number(0.0, 1e6), "adds a worker at this business or more; 0.8").of(&["dynamic"]),
+    Key::new("shrink", Shape::Number(0.0, 1e6), "drops one at this business or less; 0.4").of(&["dynamic"]),
+    Key::new("delay", Shape::Distribution, "how long each task is held; 0s by default").of(&["delay"]),
+    Key::new("caps", CAPS, "most tasks of a type, or of a group `a+b`, at a time").required().of(&["cap"]),
+    Key::new("prefetch", Shape::Count(1, MOST_PLACES), "most unfinished messages taken; no bound by default")
+        .of(&["bus"]),
+    Key::new("into", Shape::Name("executors"), "the executor it submits into").required().of(WRAPPERS),
+    Key::new("queue", Shape::Count(0, MOST_PLACES), "most entries that wait; no bound by default").of(QUEUED),
+    Key::new("on_full", Shape::Word(ON_FULL), "what happens to a submission that finds no room; reject")
+        .of(QUEUED),
+    Key::new("order", Shape::Word(ORDERS), "which waiting entry goes first; fifo by default").of(POOLS),
+    Key::new("on_wait", Shape::Word(ON_WAIT), "what a worker does while its task waits; hold").of(POOLS),
+    Key::new(
+        "guard",
+        Shape::Word(GUARDS),
+        "what happens to a child that its waiting parent's workers must run",
+    ),
+    Key::new("leaf", Shape::Truth, "its tasks may submit nothing that they wait for"),
+    Key::new("memory", Shape::Memory, "memory of one worker, in bytes or with a unit (KiB, MiB, GiB)"),
+];
+
+const CAPS: Shape = Shape::Map(&Shape::Count(0, MOST_PLACES), MOST_OF_A_KIND, "cap");
+
+/// `[tasks.NAME]`.
+pub(super) const TASK: &[Key] =
+    &[Key::new("steps", Shape::Steps, "what it does, one step after the other").required()];
+
+/// `[[arrivals]]`.
+pub(super) const ARRIVALS: &[Key] = &[
+    Key::new("task", Shape::Name("tasks"), "what arrives").required(),
+    Key::new("to", Shape::Name("executors"), "where it is submitted").required(),
+    Key::new("at", Shape::Duration, "when the first arrives; 0s by default"),
+    Key::new("count", Shape::Count(0, MOST), "how many; 1, or without end with every or rate"),
+    Key::new("every", Shape::Distribution, "the time between two"),
+    Key::new("rate", Shape::Rate, "a Poisson process of so many a second, such as 5/s"),
+    Key::new("until", Shape::Duration, "none arrives later"),
+    Key::new("trace", Shape::Instants, "the instants themselves, in ascending order"),
+    Key::new("key", Shape::Text, "each one's key; `{n}` counts the entry's arrivals from 0"),
+    Key::new("priority", Shape::Signed, "higher goes first where the order is priority; 0 by default"),
+    Key::new("on_full", Shape::Word(ON_FULL), "in place of the executor's own"),
+];
+
+/// `per = "key"`.
+pub(super) const PER: &[&str] = &["key"];
+
+/// `[semaphores.NAME]`.
+pub(super) const SEMAPHORE: &[Key] = &[
+    Key::new("permits", Shape::Count(1, MOST_PLACES), "how many may hold it at once").required(),
+    Key::new("fair", Shape::Truth, "hands a released permit to the longest waiter"),
+    Key::new("per", Shape::Word(PER), "one for each key"),
+];
+
+/// `[locks.NAME]`.
+pub(super) const LOCK: &[Key] = &[
+    Key::new("fair", Shape::Truth, "hands it to the longest waiter; by default only between green tasks"),
+    Key::new("per", Shape::Word(PER), "one for each key"),
+];
+
+/// `[cells.NAME]`.
+pub(super) const CELL: &[Key] = &[
+    Key::new("initial", Shape::Literal, "what it holds at the start: a whole number or a word").required(),
+    Key::new("per", Shape::Word(PER), "one for each key"),
+];
+
+/// `[machine]`.
+pub(super) const MACHINE: &[Key] = &[
+    Key::new("cores", Shape::Count(1, 65_536), "how many threads can be on a CPU at once"),
+    Key::new("gil", Shape::Truth, "one lock serialises all CPU work"),
+    Key::new("switch_interval", Shape::Duration, "a running thread gives way after this; 5ms by default"),
+];
+
+/// `[limits]`.
+pub(super) const LIMITS: &[Key] = &[
+    Key::new("max_events", Shape::Count(1, MOST), "most trace events"),
+    Key::new("max_tasks", Shape::Count(1, u32::MAX as u64 - 1), "most task instances"),
+    Key::new("max_at_one_instant", Shape::Count(1, MOST), "most events at one instant of virtual time"),
+];
+
+/// `[params.NAME]`.
+pub(super) const PARAM: &[Key] = &[
+    Key::new("value", Shape::Plain, "a number, a duration, a distribution, or a word").required(),
+    Key::new("min", Shape::Plain, "the least value that makes sense"),
+    Key::new("max", Shape::Plain, "the greatest value that makes sense"),
+    Key::new("label", Shape::Text, "what it is, in a few words"),
+];
+
+/// The document.
+pub(super) const DOCUMENT: &[Key] = &[
+    Key::new("$schema", Shape::Text, "the schema of this document, for editors"),
+    Key::new("title", Shape::Text, "what happens, in one line"),
+    Key::new("about", Shape::Text, "Markdown, shown beside the run"),
+    Key::new("seed", Shape::Seed, "every draw derives from it; 1 by default"),
+    Key::new("until", Shape::Duration, "the horizon; otherwise until nothing can happen any more"),
+    Key::new("stop", Shape::Word(&["deadlock"]), "ends the run at the first deadlock"),
+    Key::new("params", Shape::Map(&Shape::Record(PARAM), MOST_OF_A_KIND, "param"), "what can be tuned"),
+    Key::new(
+        "executors",
+        Shape::Map(&Shape::Record(EXECUTOR), MOST_OF_A_KIND, "executor"),
+        "what runs tasks",
+    ),
+    Key::new("tasks", Shape::Map(&Shape::Record(TASK), MOST_OF_A_KIND, "task"), "what is run"),
+    Key::new("arrivals", Shape::List(&Shape::Record(ARRIVALS)), "what comes from outside"),
+    Key::new("semaphores", Shape::Map(&Shape::Record(SEMAPHORE), MOST_OF_A_KIND, "semaphore"), "permits"),
+    Key::new("locks", Shape::Map(&Shape::Record(LOCK), MOST_OF_A_KIND, "lock"), "locks"),
+    Key::new("cells", Shape::Map(&Shape::Record(CELL), MOST_OF_A_KIND, "cell"), "shared values"),
+    Key::new("machine", Shape::Record(MACHINE), "what native threads compete for; nothing by default"),
+    Key::new("limits", Shape::Record(LIMITS), "when a run is given up"),
+    Key::new("expect", Shape::Expectations, "what is expected of a run"),
+    Key::new("variants", Shape::Map(&Shape::Patch, MOST_VARIANTS, "variant"), "patches over the document"),
+    Key::new(
+        "real",
+        Shape::Anything,
+        "how to act it out on real executors; the simulator takes nothing from it",
+    ),
+];

@@ -1,0 +1,248 @@
+//! The scenario language: one TOML or JSON document to a [`Scenario`] and back.
+//!
+//! Text becomes a tree of values that know their places ([`tree`]); a variant's patch and overrides are
+//! merged into it ([`patch`]), params replaced ([`params`]), shapes checked against the tables of keys
+//! ([`keys`], [`shape`]), and names resolved into the model ([`read`]). Every problem of a document is
+//! reported at once, each with its place.
+//!
+//! Nothing here panics on any text, recurses without bound, or runs anything.
+
+mod arrivals;
+mod distribution;
+mod executors;
+mod expect;
+mod json;
+mod keys;
+mod names;
+mod params;
+mod patch;
+mod path;
+mod problem;
+mod quantity;
+mod read;
+mod shape;
+mod steps;
+mod text;
+mod tree;
+mod tunable;
+
+pub use params::ParamKind;
+pub use problem::{Problem, Problems, Severity};
+pub use tunable::Tunable;
+
+use crate::model::scenario::Scenario;
+use keys::MOST_VARIANTS;
+use names::Names;
+use params::Params;
+use problem::Sink;
+use read::Reader;
+use std::sync::Arc;
+use tree::{Node, Table};
+
+/// Longest document, in bytes.
+pub const MOST_BYTES: usize = 1 << 20;
+
+/// The name of the variant that is the document itself.
+pub const BASE: &str = "base";
+
+/// One parsed document, its variants and params still open.
+#[derive(Clone, Debug)]
+pub struct Document {
+    file_name: String,
+    source: Arc<str>,
+    root: Arc<Node>,
+}
+
+/// What a run changes about a document without changing its text.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// In place of the document's seed.
+    pub seed: Option<u64>,
+    /// Params or paths (`default.workers`, `executors.default.workers`, `params.pool`) and their values
+    /// as text.
+    pub set: Vec<(String, String)>,
+}
+
+/// A tunable that the document declares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Param {
+    /// Its name, without the `$`.
+    pub name: String,
+    /// Its value, as the document has it.
+    pub value: String,
+    /// The least value that makes sense.
+    pub min: Option<String>,
+    /// The greatest value that makes sense.
+    pub max: Option<String>,
+    /// What it is, in a few words; its name if the document does not say.
+    pub label: String,
+    /// What it holds.
+    pub kind: ParamKind,
+}
+
+/// A variant of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variant {
+    /// Its name; `base` is the document itself.
+    pub name: String,
+    /// What it changes, in one line; the document's own title for `base`.
+    pub title: String,
+}
+
+impl Document {
+    /// Parses TOML, or JSON if the first character that is no space is `{`.
+    ///
+    /// # Errors
+    /// Every syntax error, or that the document is too long or nested too deep. What a well-formed
+    /// document says wrongly comes out in [`Document::scenario`] and [`Document::check`].
+    pub fn parse(file_name: &str, source: &str) -> Result<Document, Problems> {
+        let mut sink = Sink::new(source);
+        let root = if source.len() > MOST_BYTES {
+            let message = format!("the document has {} bytes, more than {MOST_BYTES}", source.len());
+            sink.error(0..0, message, None);
+            None
+        } else if is_json(source) {
+            json::parse_json(source, &mut sink)
+        } else {
+            tree::parse_toml(source, &mut sink)
+        };
+        let source: Arc<str> = if source.len() > MOST_BYTES { Arc::from("") } else { Arc::from(source) };
+        match root {
+            Some(root) if !sink.has_errors() => {
+                Ok(Document { file_name: file_name.to_owned(), source, root: Arc::new(root) })
+            }
+            Some(_) | None => Err(sink.close(file_name, &source, None, &[])),
+        }
+    }
+
+    /// The name it was parsed under.
+    pub fn file_name(&self) -> &str {
+        &self.file_name
+    }
+
+    /// Its text.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Its title; empty if it has none.
+    pub fn title(&self) -> &str {
+        self.root.get("title").and_then(Node::text).unwrap_or_default()
+    }
+
+    /// Its variants in document order, `base` first.
+    pub fn variants(&self) -> Vec<Variant> {
+        let base = Variant { name: BASE.to_owned(), title: self.title().to_owned() };
+        let patches = self.patches().into_iter().flatten().map(|(name, entry)| Variant {
+            name: name.clone(),
+            title: entry.node.get("title").and_then(Node::text).unwrap_or(name).to_owned(),
+        });
+        std::iter::once(base).chain(patches.take(MOST_VARIANTS)).collect()
+    }
+
+    /// Its params as a variant has them, in document order.
+    pub fn params(&self, variant: &str) -> Vec<Param> {
+        let mut sink = Sink::new(&self.source);
+        let root = self.merged(variant, &mut sink);
+        params_of(&root)
+    }
+
+    /// What can be tuned in a variant: every param and every pool size, cap, permit, delay and rate.
+    pub fn tunables(&self, variant: &str) -> Vec<Tunable> {
+        let mut sink = Sink::new(&self.source);
+        let root = self.merged(variant, &mut sink);
+        tunable::list(&root, params_of(&root))
+    }
+
+    /// One variant as a scenario. Warnings do not keep it from being one; see [`Document::check`].
+    ///
+    /// # Errors
+    /// Everything that is wrong with this variant, with its overrides, or that there is no such variant.
+    pub fn scenario(&self, variant: &str, overrides: &Overrides) -> Result<Scenario, Problems> {
+        let (scenario, problems) = self.build(variant, overrides);
+        if problems.has_errors() { Err(problems) } else { Ok(scenario) }
+    }
+
+    /// Everything that is wrong with the document or with any of its variants, each once.
+    pub fn check(&self) -> Problems {
+        let base = self.build(BASE, &Overrides::default()).1;
+        let variants = self.variants();
+        let lists = variants.iter().skip(1).map(|variant| self.build(&variant.name, &Overrides::default()).1);
+        problem::merge(base, lists.collect())
+    }
+
+    fn patches(&self) -> Option<&Table> {
+        self.root.get("variants").and_then(Node::table)
+    }
+
+    /// The document with a variant's patch applied.
+    fn merged(&self, variant: &str, sink: &mut Sink) -> Node {
+        let mut root = (*self.root).clone();
+        let patch = self.patches().and_then(|patches| patches.get(variant));
+        if let Some(patch) = patch.and_then(|entry| entry.node.table())
+            && variant != BASE
+        {
+            patch::apply(&mut root, patch, sink);
+        }
+        root
+    }
+
+    fn build(&self, variant: &str, overrides: &Overrides) -> (Scenario, Problems) {
+        let mut sink = Sink::new(&self.source);
+        self.check_variants(variant, &mut sink);
+        let mut root = self.merged(variant, &mut sink);
+        for (number, (path, value)) in overrides.set.iter().enumerate() {
+            let at = sink.override_span(number);
+            match path::resolve(&root, path) {
+                Ok(keys) => path::set(&mut root, &keys, tree::value_from_text(value, &at)),
+                Err(wrong) => sink.error(at, wrong.message, wrong.help),
+            }
+        }
+        let params = Params::read(&root, &mut sink);
+        params.replace_in(&mut root, &mut sink);
+        let names = Names::of(&root);
+        let mut reader = Reader { source: &self.source, params: &params, names: &names, sink: &mut sink };
+        shape::check_document(&mut reader, &root);
+        let mut scenario = read::scenario(&mut reader, &root, variant);
+        scenario.seed = overrides.seed.unwrap_or(scenario.seed);
+        let shown = Some(variant).filter(|variant| *variant != BASE);
+        (scenario, sink.close(&self.file_name, &self.source, shown, &overrides.set))
+    }
+
+    /// The wanted variant is there, and none is called `base`.
+    fn check_variants(&self, variant: &str, sink: &mut Sink) {
+        let patches = self.patches();
+        if let Some(entry) = patches.and_then(|patches| patches.get(BASE)) {
+            let message = "no variant can be called `base`: that is the document itself";
+            sink.error(entry.key_span.clone(), message, Some("give it another name".to_owned()));
+        }
+        if variant != BASE && !patches.is_some_and(|patches| patches.contains_key(variant)) {
+            let names = self.variants();
+            let help = names::suggest(variant, names.iter().map(|variant| variant.name.as_str()));
+            sink.error(0..0, format!("there is no variant `{}`", variant.escape_debug()), help);
+        }
+    }
+}
+
+fn params_of(root: &Node) -> Vec<Param> {
+    let mut list = Vec::new();
+    for (name, entry) in root.get("params").and_then(Node::table).into_iter().flatten() {
+        let plain = |key: &str| entry.node.get(key).and_then(Node::plain);
+        let value = entry.node.get("value");
+        if let (Some(kind), Some(text)) = (value.and_then(params::kind_of), plain("value")) {
+            list.push(Param {
+                name: name.clone(),
+                value: text,
+                min: plain("min"),
+                max: plain("max"),
+                label: plain("label").unwrap_or_else(|| name.clone()),
+                kind,
+            });
+        }
+    }
+    list
+}
+
+fn is_json(source: &str) -> bool {
+    source.trim_start().starts_with('{')
+}

@@ -1,0 +1,200 @@
+//! Names: which words are free, which name is nearest to a mistyped one, and names to numbers.
+
+use super::read::{literal, section};
+use super::text::is_name_char;
+use super::tree::{Node, Table};
+use crate::model::id::{CellId, ExecutorId, ResourceId, TaskTypeId};
+use crate::model::value::Value;
+use std::collections::BTreeMap;
+
+/// The words of the step language; no executor, task, semaphore, lock, cell or child may be called so.
+pub(super) const RESERVED: [&str; 34] = [
+    "run",
+    "io",
+    "submit",
+    "wait",
+    "result",
+    "cancel",
+    "acquire",
+    "release",
+    "lock",
+    "unlock",
+    "read",
+    "write",
+    "add",
+    "fail",
+    "yield",
+    "note",
+    "repeat",
+    "maybe",
+    "else",
+    "with",
+    "on-timeout",
+    "end",
+    "shutdown",
+    "to",
+    "as",
+    "after",
+    "on_full",
+    "timeout",
+    "any",
+    "all",
+    "nowait",
+    "key",
+    "priority",
+    "forever",
+];
+
+/// Most things of one kind; the model numbers them with 16 bits.
+pub(super) const MOST_OF_A_KIND: usize = 10_000;
+
+/// Why a word cannot be a name, if it cannot.
+pub(super) fn wrong_name(name: &str) -> Option<String> {
+    if name.is_empty() {
+        return Some("a name cannot be empty".to_owned());
+    }
+    if let Some(bad) = name.chars().find(|c| !is_name_char(*c)) {
+        return Some(format!(
+            "`{}` cannot stand in a name: names are letters, digits, `_` and `-`",
+            bad.escape_debug()
+        ));
+    }
+    RESERVED.contains(&name).then(|| format!("`{name}` is a word of the step language and cannot be a name"))
+}
+
+/// The known name that was probably meant.
+pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const LONGEST: usize = 64;
+    let length = word.chars().count();
+    if length == 0 || length > LONGEST {
+        return None;
+    }
+    let allowed = 1 + length / 4;
+    known
+        .into_iter()
+        .take(MOST_OF_A_KIND)
+        .filter(|name| name.len().abs_diff(word.len()) <= allowed)
+        .map(|name| (strsim::damerau_levenshtein(&word.to_lowercase(), &name.to_lowercase()), name))
+        .filter(|(distance, name)| *distance <= allowed && *distance < name.chars().count())
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// "did you mean `x`?", or what there is if nothing is near.
+pub(super) fn suggest<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<String> {
+    const MOST: usize = 12;
+    if let Some(near) = nearest(word, known.clone()) {
+        return Some(format!("did you mean `{near}`?"));
+    }
+    let mut names: Vec<String> =
+        known.clone().into_iter().take(MOST).map(|name| format!("`{name}`")).collect();
+    let more = known.into_iter().count().saturating_sub(MOST);
+    if more > 0 {
+        names.push(format!("{more} more"));
+    }
+    match names.pop() {
+        None => None,
+        Some(only) if names.is_empty() => Some(format!("there is {only}")),
+        Some(last) => Some(format!("there are {} and {last}", names.join(", "))),
+    }
+}
+
+/// Every name of a document and its number.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Names {
+    pub executors: Numbered,
+    pub tasks: Numbered,
+    pub semaphores: Numbered,
+    pub locks: Numbered,
+    pub cells: Numbered,
+    /// For each cell, whether it holds a number at the start.
+    numeric: Vec<bool>,
+}
+
+/// Names of one kind in document order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Numbered {
+    list: Vec<String>,
+    numbers: BTreeMap<String, u16>,
+}
+
+fn holds_number(cell: &Node) -> bool {
+    let initial = cell.get("initial").and_then(literal);
+    initial.is_none_or(|value| matches!(value, Value::Number(_)))
+}
+
+impl Numbered {
+    fn of(table: Option<&Table>) -> Numbered {
+        let list: Vec<String> =
+            table.into_iter().flat_map(|t| t.keys().cloned()).take(MOST_OF_A_KIND).collect();
+        let numbers = list.iter().enumerate().map(|(n, name)| (name.clone(), n as u16)).collect();
+        Numbered { list, numbers }
+    }
+
+    pub fn get(&self, name: &str) -> Option<u16> {
+        self.numbers.get(name).copied()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &str> + Clone {
+        self.list.iter().map(String::as_str)
+    }
+
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+}
+
+impl Names {
+    /// The names that a document defines.
+    pub fn of(document: &Node) -> Names {
+        let of = |section| Numbered::of(document.get(section).and_then(Node::table));
+        Names {
+            executors: of("executors"),
+            tasks: of("tasks"),
+            semaphores: of("semaphores"),
+            locks: of("locks"),
+            cells: of("cells"),
+            numeric: section(document, "cells").map(|(_, entry)| holds_number(&entry.node)).collect(),
+        }
+    }
+
+    pub fn executor(&self, name: &str) -> Option<ExecutorId> {
+        self.executors.get(name).map(ExecutorId)
+    }
+
+    pub fn task(&self, name: &str) -> Option<TaskTypeId> {
+        self.tasks.get(name).map(TaskTypeId)
+    }
+
+    pub fn cell(&self, name: &str) -> Option<CellId> {
+        self.cells.get(name).map(CellId)
+    }
+
+    /// Whether a cell holds a whole number at the start (or nothing right, which was reported).
+    pub fn is_number(&self, cell: CellId) -> bool {
+        self.numeric.get(cell.index()).copied().unwrap_or(true)
+    }
+
+    pub fn semaphore(&self, name: &str) -> Option<ResourceId> {
+        self.semaphores.get(name).map(ResourceId)
+    }
+
+    /// Locks are numbered after the semaphores.
+    pub fn lock(&self, name: &str) -> Option<ResourceId> {
+        self.locks.get(name).map(|number| ResourceId(number + self.semaphores.len() as u16))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_what_was_meant() {
+        let known = ["default", "delayed", "long_task"];
+        assert_eq!(nearest("defualt", known), Some("default"));
+        assert_eq!(nearest("Delayed", known), Some("delayed"));
+        assert_eq!(nearest("x", known), None);
+        assert_eq!(nearest("", known), None);
+    }
+}

@@ -1,0 +1,169 @@
+//! `[params]`: tunables, and `"$name"` in the place of a whole value.
+//!
+//! A param's value is a number, a truth, a duration, a distribution or one word, so that it can stand
+//! for one word of a step. Params do not refer to params.
+
+use super::names::suggest;
+use super::problem::Sink;
+use super::tree::{Node, Value, place_all};
+use super::{distribution, quantity};
+use indexmap::IndexMap;
+
+/// The params of one variant: names to plain values.
+#[derive(Debug, Default)]
+pub(super) struct Params {
+    values: IndexMap<String, Node>,
+}
+
+/// What a param holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParamKind {
+    /// A number, whole or not.
+    Number,
+    /// A duration.
+    Duration,
+    /// A distribution of durations.
+    Distribution,
+    /// A word, such as an executor's kind.
+    Word,
+    /// True or false.
+    Truth,
+}
+
+/// What a plain value is; `None` for tables, lists, dates.
+pub(super) fn kind_of(node: &Node) -> Option<ParamKind> {
+    match &node.value {
+        Value::Integer(_) | Value::Float(_) => Some(ParamKind::Number),
+        Value::Truth(_) => Some(ParamKind::Truth),
+        Value::Text(text) if quantity::duration(text).is_ok() => Some(ParamKind::Duration),
+        Value::Text(text) if text.contains('(') => Some(ParamKind::Distribution),
+        Value::Text(_) => Some(ParamKind::Word),
+        Value::List(_) | Value::Table(_) | Value::Other(_) => None,
+    }
+}
+
+impl Params {
+    /// Reads the params of a merged document and reports what is wrong with their values.
+    pub fn read(document: &Node, sink: &mut Sink) -> Params {
+        let mut params = Params::default();
+        for (name, entry) in document.get("params").and_then(Node::table).into_iter().flatten() {
+            let Some(value) = entry.node.get("value") else { continue };
+            check_value(value, name, sink);
+            for bound in ["min", "max"] {
+                check_bound(name, value, entry.node.get(bound), bound, sink);
+            }
+            if kind_of(value).is_some() {
+                params.values.insert(name.clone(), value.clone());
+            }
+        }
+        params
+    }
+
+    /// The value of a param as text.
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.values.get(name).and_then(Node::plain)
+    }
+
+    /// What to say of a param that is not there.
+    pub fn unknown(&self, name: &str, sink: &Sink) -> (String, Option<String>) {
+        let help = if sink.is_full() {
+            None
+        } else if self.values.is_empty() {
+            Some(format!("the document has no params; add [params.{name}] with a value"))
+        } else {
+            suggest(name, self.values.keys().map(String::as_str))
+        };
+        (format!("there is no param `{name}`"), help)
+    }
+
+    /// Replaces every value that is a whole `"$name"`, except in params, variants and prose.
+    pub fn replace_in(&self, document: &mut Node, sink: &mut Sink) {
+        const NOT_IN: [&str; 6] = ["params", "variants", "title", "about", "real", "$schema"];
+        for (key, entry) in document.table_mut().into_iter().flatten() {
+            if !NOT_IN.contains(&key.as_str()) {
+                self.replace(&mut entry.node, sink);
+            }
+        }
+    }
+
+    fn replace(&self, node: &mut Node, sink: &mut Sink) {
+        match &mut node.value {
+            Value::Text(text) => {
+                let Some(name) = text.strip_prefix('$').filter(|name| is_name(name)) else { return };
+                match self.values.get(name) {
+                    Some(value) => {
+                        let place = node.span.clone();
+                        *node = value.clone();
+                        place_all(node, &place);
+                    }
+                    None => {
+                        let (message, help) = self.unknown(name, sink);
+                        sink.error(node.span.clone(), message, help);
+                        node.value = Value::Other(UNKNOWN_PARAM);
+                    }
+                }
+            }
+            Value::List(list) => list.iter_mut().for_each(|item| self.replace(item, sink)),
+            Value::Table(table) => {
+                table.values_mut().for_each(|entry| self.replace(&mut entry.node, sink));
+            }
+            Value::Integer(_) | Value::Float(_) | Value::Truth(_) | Value::Other(_) => {}
+        }
+    }
+}
+
+/// What stands in the tree where an unknown param stood; it was reported already.
+pub(super) const UNKNOWN_PARAM: &str = "an unknown param";
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(super::text::is_name_char)
+}
+
+fn check_value(value: &Node, name: &str, sink: &mut Sink) {
+    let Some(text) = value.text() else { return };
+    if kind_of(value) == Some(ParamKind::Distribution) {
+        if let Err(mistake) = distribution::parse(text) {
+            sink.error(value.span.clone(), format!("the param `{name}`: {}", mistake.message), mistake.help);
+        }
+        return;
+    }
+    let message = if text.is_empty() || text.contains(char::is_whitespace) {
+        format!("the param `{name}` must be one word, not `{}`", text.escape_debug())
+    } else if text.contains('$') {
+        format!("the param `{name}` cannot refer to a param")
+    } else {
+        return;
+    };
+    let help = "a param stands for one whole value: a number, a duration, a distribution, or a word";
+    sink.error(value.span.clone(), message, Some(help.to_owned()));
+}
+
+/// A bound is of the value's own kind, and the value keeps to it.
+fn check_bound(name: &str, value: &Node, bound: Option<&Node>, which: &str, sink: &mut Sink) {
+    let Some(bound) = bound.filter(|bound| kind_of(bound).is_some()) else { return };
+    let Some(size) = size_of(value) else {
+        let message =
+            format!("the param `{name}` cannot have a `{which}`: its value is no number or duration");
+        return sink.error(bound.span.clone(), message, None);
+    };
+    let Some(limit) = size_of(bound).filter(|_| kind_of(bound) == kind_of(value)) else {
+        let wanted = if kind_of(value) == Some(ParamKind::Duration) { "a duration" } else { "a number" };
+        let message = format!("`{which}` of the param `{name}` must be {wanted}, as its value is");
+        return sink.error(bound.span.clone(), message, None);
+    };
+    let (beyond, word) = if which == "min" { (size < limit, "below") } else { (size > limit, "above") };
+    if beyond {
+        let (value_text, bound_text) = (value.plain().unwrap_or_default(), bound.plain().unwrap_or_default());
+        let message = format!("the param `{name}` is {value_text}, {word} its `{which}` of {bound_text}");
+        sink.error(value.span.clone(), message, None);
+    }
+}
+
+/// Numbers and durations can be compared.
+fn size_of(node: &Node) -> Option<f64> {
+    match kind_of(node)? {
+        ParamKind::Number => node.number(),
+        ParamKind::Duration => quantity::duration(node.text()?).ok().map(|duration| duration.0 as f64),
+        ParamKind::Distribution | ParamKind::Word | ParamKind::Truth => None,
+    }
+}

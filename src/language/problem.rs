@@ -1,0 +1,276 @@
+//! What is wrong with a document, and where: all of it at once.
+//!
+//! Invariant: a problem's place lies within the text it names, on character boundaries. Stages speak to
+//! a [`Sink`], in byte ranges; line and column are counted once, when the list is closed. What to do
+//! about a problem is said in its help, never done.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A range of bytes of the document. Ranges past its end stand for overrides; see [`Sink`].
+pub(super) type Span = Range<usize>;
+
+/// Problems beyond this many are counted, not listed: nobody reads more, and helping costs time.
+const MOST_LISTED: usize = 100;
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The scenario runs, but probably not as meant.
+    Warning,
+    /// The scenario cannot run.
+    Error,
+}
+
+/// One thing that is wrong with a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// The offending text, in bytes of the document; empty at 0 if it lies in an override.
+    pub at: Range<usize>,
+    /// The line where it begins, from 1; 0 if it lies in an override.
+    pub line: u32,
+    /// The column where it begins, in characters from 1; 0 if it lies in an override.
+    pub column: u32,
+    /// What would be right.
+    pub help: Option<String>,
+    /// The first variant that has it; `None` is the document itself.
+    pub variant: Option<String>,
+    /// The override that has it, as given: `default.workers=six`.
+    pub overriding: Option<String>,
+}
+
+/// The problems of one document, in the order of their places. Empty if there are none.
+#[derive(Clone, Debug)]
+pub struct Problems {
+    /// The problems; at most a hundred are listed.
+    pub list: Vec<Problem>,
+    /// How many more there are.
+    pub unlisted: usize,
+    file_name: String,
+    source: Arc<str>,
+}
+
+impl Problems {
+    /// Whether there are none, not even warnings.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Whether one of them keeps the scenario from running.
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|problem| problem.severity == Severity::Error)
+    }
+
+    /// All of them with their places marked in the text, for a terminal.
+    pub fn render(&self, colour: bool) -> String {
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let mut out = String::new();
+        for problem in &self.list {
+            out.push_str(&renderer.render(&[self.group(problem)]));
+            out.push_str("\n\n");
+        }
+        if self.unlisted > 0 {
+            out.push_str(&format!("and {} more\n\n", self.unlisted));
+        }
+        out.truncate(out.trim_end().len());
+        out
+    }
+
+    fn group<'a>(&'a self, problem: &'a Problem) -> Group<'a> {
+        let level = match problem.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let title = match &problem.variant {
+            Some(variant) => format!("{} (in variant `{variant}`)", problem.message),
+            None => problem.message.clone(),
+        };
+        let snippet = match &problem.overriding {
+            Some(text) => Snippet::source(text.as_str())
+                .path("--set")
+                .annotation(AnnotationKind::Primary.span(0..text.len())),
+            None => {
+                let (lines, line_start, span) = lines_around(&self.source, &problem.at);
+                Snippet::source(lines)
+                    .line_start(line_start)
+                    .path(self.file_name.as_str())
+                    .annotation(AnnotationKind::Primary.span(span))
+            }
+        };
+        let group = level.primary_title(title).element(snippet);
+        match &problem.help {
+            Some(help) => group.element(Level::HELP.message(help.as_str())),
+            None => group,
+        }
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+impl std::error::Error for Problems {}
+
+/// The lines that hold `at` (three at most), the number of the first, and `at` within them.
+fn lines_around<'a>(source: &'a str, at: &Span) -> (&'a str, usize, Span) {
+    let start = source[..at.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let mut end = at.start;
+    for _ in 0..3 {
+        end = source[end..].find('\n').map_or(source.len(), |newline| end + newline);
+        if end >= at.end || end == source.len() {
+            break;
+        }
+        end += 1;
+    }
+    let end = end.max(at.start).min(source.len());
+    let line = 1 + source[..start].matches('\n').count();
+    (&source[start..end], line, at.start - start..at.end.min(end) - start)
+}
+
+/// Where the stages of the reader put what they find.
+///
+/// A place past the document's end belongs to an override: the override with number `i` has the one
+/// place [`Sink::override_span`]`(i)`.
+#[derive(Debug)]
+pub(super) struct Sink {
+    found: Vec<(Span, Severity, String, Option<String>)>,
+    unlisted: usize,
+    source_len: usize,
+}
+
+impl Sink {
+    pub fn new(source: &str) -> Sink {
+        Sink { found: Vec::new(), unlisted: 0, source_len: source.len() }
+    }
+
+    /// The place that stands for the override with this number.
+    pub fn override_span(&self, number: usize) -> Span {
+        let at = self.source_len + 1 + number;
+        at..at
+    }
+
+    pub fn error(&mut self, at: Span, message: impl Into<String>, help: Option<String>) {
+        self.push(at, Severity::Error, message.into(), help);
+    }
+
+    #[allow(dead_code)] // Used by the next slice.
+    pub fn warn(&mut self, at: Span, message: impl Into<String>, help: Option<String>) {
+        self.push(at, Severity::Warning, message.into(), help);
+    }
+
+    fn push(&mut self, at: Span, severity: Severity, message: String, help: Option<String>) {
+        if self.found.len() >= MOST_LISTED {
+            self.unlisted += 1;
+        } else {
+            self.found.push((at, severity, message, help));
+        }
+    }
+
+    /// Looking for near names is not worth while any more.
+    pub fn is_full(&self) -> bool {
+        self.found.len() >= MOST_LISTED
+    }
+
+    pub fn has_errors(&self) -> bool {
+        self.unlisted > 0 || self.found.iter().any(|(_, severity, ..)| *severity == Severity::Error)
+    }
+
+    /// Counts lines and columns, and sorts by place.
+    pub fn close(
+        mut self,
+        file_name: &str,
+        source: &Arc<str>,
+        variant: Option<&str>,
+        overrides: &[(String, String)],
+    ) -> Problems {
+        self.found.sort_by_key(|(at, ..)| (at.start, at.end));
+        let mut counter = LineCounter::new(source);
+        let list = self
+            .found
+            .into_iter()
+            .map(|(at, severity, message, help)| {
+                let variant = variant.map(str::to_owned);
+                if at.start > source.len() {
+                    let overriding = overrides
+                        .get(at.start - source.len() - 1)
+                        .map(|(path, value)| format!("{path}={value}"));
+                    return Problem {
+                        severity,
+                        message,
+                        at: 0..0,
+                        line: 0,
+                        column: 0,
+                        help,
+                        variant,
+                        overriding,
+                    };
+                }
+                let at = on_boundaries(source, at);
+                let (line, column) = counter.position(at.start);
+                Problem { severity, message, at, line, column, help, variant, overriding: None }
+            })
+            .collect();
+        Problems { list, unlisted: self.unlisted, file_name: file_name.to_owned(), source: source.clone() }
+    }
+}
+
+/// Cuts a range to the text, and widens it to whole characters.
+fn on_boundaries(source: &str, at: Span) -> Span {
+    let mut start = at.start.min(source.len());
+    let mut end = at.end.clamp(start, source.len());
+    while !source.is_char_boundary(start) {
+        start -= 1;
+    }
+    while !source.is_char_boundary(end) {
+        end += 1;
+    }
+    start..end
+}
+
+/// Counts lines and columns of ascending places in one pass.
+struct LineCounter<'a> {
+    source: &'a str,
+    at: usize,
+    line: u32,
+    line_start: usize,
+}
+
+impl<'a> LineCounter<'a> {
+    fn new(source: &'a str) -> Self {
+        LineCounter { source, at: 0, line: 1, line_start: 0 }
+    }
+
+    fn position(&mut self, at: usize) -> (u32, u32) {
+        for (offset, _) in self.source[self.at..at].match_indices('\n') {
+            self.line += 1;
+            self.line_start = self.at + offset + 1;
+        }
+        self.at = at;
+        (self.line, 1 + self.source[self.line_start..at].chars().count() as u32)
+    }
+}
+
+/// Problems found in several variants, each kept once, under the first that has it.
+pub(super) fn merge(mut all: Problems, lists: Vec<Problems>) -> Problems {
+    let mut seen: std::collections::BTreeSet<(usize, usize, String)> =
+        all.list.iter().map(|p| (p.at.start, p.at.end, p.message.clone())).collect();
+    for problems in lists {
+        for problem in problems.list {
+            if seen.insert((problem.at.start, problem.at.end, problem.message.clone())) {
+                all.list.push(problem);
+            }
+        }
+    }
+    all.list.sort_by_key(|problem| (problem.at.start, problem.at.end));
+    all.unlisted += all.list.len().saturating_sub(MOST_LISTED);
+    all.list.truncate(MOST_LISTED);
+    all
+}

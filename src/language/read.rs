@@ -1,0 +1,210 @@
+//! A checked document into a scenario: what the values of each section mean.
+//!
+//! The shapes of values were checked before (`shape`); here a value of the wrong shape is passed over in
+//! silence, since it was reported. What is reported here is what names refer to, and what does not go
+//! together.
+
+use super::names::{MOST_OF_A_KIND, Names, suggest};
+use super::params::Params;
+use super::problem::{Sink, Span};
+use super::text::{Mistake, Text};
+use super::tree::{Entry, Node, Table};
+use super::{arrivals, distribution, executors, expect, quantity, steps};
+use crate::model::distribution::Distribution;
+use crate::model::id::{ExecutorId, TaskTypeId};
+use crate::model::scenario::{Cell, Limits, Machine, Resource, Scenario, TaskType};
+use crate::model::time::{Duration, Time};
+use crate::model::value::Value;
+
+/// What every part of the reader needs.
+pub(super) struct Reader<'a> {
+    pub source: &'a str,
+    pub params: &'a Params,
+    pub names: &'a Names,
+    pub sink: &'a mut Sink,
+}
+
+impl Reader<'_> {
+    /// The text of a value with its params replaced; an unknown one is reported, and then there is none.
+    pub fn text_of(&mut self, node: &Node) -> Option<Text> {
+        let mut unknown = Vec::new();
+        let text = Text::new(self.source, &node.span, node.text()?).substitute(|name, at| {
+            let value = self.params.text(name);
+            if value.is_none() {
+                unknown.push((name.to_owned(), at));
+            }
+            value
+        });
+        let all_known = unknown.is_empty();
+        for (name, at) in unknown {
+            let (message, help) = self.params.unknown(&name, self.sink);
+            self.sink.error(at, message, help);
+        }
+        all_known.then_some(text)
+    }
+
+    /// Reports a mistake in a part of a text.
+    pub fn mistake(&mut self, text: &Text, mistake: Mistake) {
+        self.sink.error(text.span(&mistake.at), mistake.message, mistake.help);
+    }
+
+    /// A distribution that was checked before.
+    pub fn distribution(&self, node: &Node) -> Option<Distribution> {
+        let text = Text::new("", &(0..0), node.text()?).substitute(|name, _| self.params.text(name));
+        distribution::parse(&text.text).ok()
+    }
+
+    pub fn duration(&self, node: &Node) -> Option<Duration> {
+        let text = Text::new("", &(0..0), node.text()?).substitute(|name, _| self.params.text(name));
+        quantity::finite(&text.text).ok()
+    }
+
+    pub fn seed(node: &Node) -> Option<u64> {
+        node.integer().and_then(|n| u64::try_from(n).ok()).or_else(|| node.text()?.parse().ok())
+    }
+
+    /// What a name of an executor refers to, or a problem with the nearest one.
+    pub fn executor(&mut self, name: &str, at: Span) -> Option<ExecutorId> {
+        let found = self.names.executor(name);
+        if found.is_none() {
+            let names = self.names;
+            self.unknown("executor", name, at, names.executors.iter());
+        }
+        found
+    }
+
+    /// What a name of a task refers to, or a problem with the nearest one.
+    pub fn task(&mut self, name: &str, at: Span) -> Option<TaskTypeId> {
+        let found = self.names.task(name);
+        if found.is_none() {
+            let names = self.names;
+            self.unknown("task", name, at, names.tasks.iter());
+        }
+        found
+    }
+
+    pub fn unknown<'n>(
+        &mut self,
+        what: &str,
+        name: &str,
+        at: Span,
+        known: impl Iterator<Item = &'n str> + Clone,
+    ) {
+        let help = if self.sink.is_full() {
+            None
+        } else if known.clone().next().is_none() {
+            Some(format!("the document defines no {what}; add [{what}s.{name}]"))
+        } else {
+            suggest(name, known)
+        };
+        self.sink.error(at, format!("there is no {what} `{}`", name.escape_debug()), help);
+    }
+}
+
+/// A whole number of a checked table, as 32 bits.
+pub(super) fn count(table: &Table, key: &str) -> Option<u32> {
+    table.get(key)?.node.integer().and_then(|n| u32::try_from(n).ok())
+}
+
+/// The entries of a section, as many as can be numbered.
+pub(super) fn section<'n>(document: &'n Node, name: &str) -> impl Iterator<Item = (&'n String, &'n Entry)> {
+    document.get(name).and_then(Node::table).into_iter().flatten().take(MOST_OF_A_KIND)
+}
+
+/// Reads a merged and checked document. Worth something only if the sink has no errors afterwards.
+pub(super) fn scenario(reader: &mut Reader<'_>, document: &Node, variant: &str) -> Scenario {
+    let text = |key| document.get(key).and_then(Node::text).unwrap_or_default().to_owned();
+    let executors = executors::read(reader, document);
+    let tasks = section(document, "tasks")
+        .map(|(name, entry)| TaskType {
+            name: name.clone(),
+            program: steps::compile(reader, entry.node.get("steps")),
+        })
+        .collect();
+    let until = document.get("until").and_then(|node| reader.duration(node));
+    Scenario {
+        title: text("title"),
+        about: text("about"),
+        variant: variant.to_owned(),
+        seed: document.get("seed").and_then(Reader::seed).unwrap_or(1),
+        until: until.map(|length| Time::ZERO + length),
+        stop_at_deadlock: document.get("stop").is_some(),
+        executors,
+        tasks,
+        arrivals: arrivals::read(reader, document),
+        resources: resources(reader, document),
+        cells: cells(document),
+        machine: machine(reader, document),
+        expectations: expect::read(reader, document),
+        limits: limits(document),
+    }
+}
+
+fn resources(reader: &mut Reader<'_>, document: &Node) -> Vec<Resource> {
+    let mut resources = Vec::new();
+    for (is_lock, kind) in [(false, "semaphores"), (true, "locks")] {
+        for (name, entry) in section(document, kind) {
+            if is_lock && reader.names.semaphores.get(name).is_some() {
+                let message = format!("`{name}` is both a semaphore and a lock");
+                let help = "give one of them another name, so that steps can tell them apart".to_owned();
+                reader.sink.error(entry.key_span.clone(), message, Some(help));
+            }
+            let Some(table) = entry.node.table() else { continue };
+            resources.push(Resource {
+                name: name.clone(),
+                is_lock,
+                permits: if is_lock { 1 } else { count(table, "permits").unwrap_or(1) },
+                fair: table.get("fair").and_then(|entry| entry.node.truth()),
+                per_key: table.contains_key("per"),
+            });
+        }
+    }
+    resources
+}
+
+fn cells(document: &Node) -> Vec<Cell> {
+    section(document, "cells")
+        .map(|(name, entry)| Cell {
+            name: name.clone(),
+            initial: entry.node.get("initial").and_then(literal).unwrap_or(Value::Number(0)),
+            per_key: entry.node.get("per").is_some(),
+        })
+        .collect()
+}
+
+/// A whole number, or a word that is read as a step would read it.
+pub(super) fn literal(node: &Node) -> Option<Value> {
+    node.integer().map(Value::Number).or_else(|| node.text().map(Value::parse))
+}
+
+fn machine(reader: &mut Reader<'_>, document: &Node) -> Option<Machine> {
+    const SWITCH_INTERVAL: Duration = Duration(5_000_000);
+    let section = document.table()?.get("machine")?;
+    let table = section.node.table()?;
+    let gil = table.get("gil").and_then(|entry| entry.node.truth()).unwrap_or(false);
+    if !gil && !table.contains_key("cores") {
+        let message = "`machine` needs `cores`, or `gil = true`";
+        reader.sink.error(
+            section.key_span.clone(),
+            message,
+            Some("without [machine], CPU is never contended".to_owned()),
+        );
+    }
+    let interval = table.get("switch_interval");
+    let switch_interval = interval.and_then(|entry| reader.duration(&entry.node)).unwrap_or(SWITCH_INTERVAL);
+    if let Some(entry) = interval.filter(|_| switch_interval == Duration::ZERO) {
+        reader.sink.error(entry.node.span.clone(), "`switch_interval` must be longer than 0 s", None);
+    }
+    let cores = if gil { 1 } else { count(table, "cores").unwrap_or(1) };
+    Some(Machine { cores, gil, switch_interval })
+}
+
+fn limits(document: &Node) -> Limits {
+    let given = |key| document.get("limits")?.get(key)?.integer().and_then(|n| u64::try_from(n).ok());
+    let usual = Limits::default();
+    Limits {
+        max_events: given("max_events").unwrap_or(usual.max_events),
+        max_tasks: given("max_tasks").unwrap_or(usual.max_tasks),
+        max_at_one_instant: given("max_at_one_instant").unwrap_or(usual.max_at_one_instant),
+    }
+}

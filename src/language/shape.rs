@@ -1,0 +1,297 @@
+//! Checks a merged document against the tables of keys: unknown keys, missing keys, values of the wrong
+//! kind or out of range. What names refer to is checked by whoever resolves them.
+
+use super::keys::{DOCUMENT, EXECUTOR, KINDS, KINDS_TO_COME, Key, Shape};
+use super::names::{MOST_OF_A_KIND, suggest, wrong_name};
+use super::params::UNKNOWN_PARAM;
+use super::problem::Span;
+use super::read::Reader;
+use super::text::Mistake;
+use super::tree::{Entry, Node, Table, Value};
+use super::{distribution, quantity};
+
+/// Checks the whole document. Sections with meaning of their own (steps, expectations) only for kind.
+pub(super) fn check_document(reader: &mut Reader<'_>, document: &Node) {
+    if let Some(table) = document.table() {
+        check_record(reader, table, DOCUMENT, "the document", &document.span);
+    }
+}
+
+fn check_record(reader: &mut Reader<'_>, table: &Table, keys: &'static [Key], owner: &str, at: &Span) {
+    let is_executor = std::ptr::eq(keys, EXECUTOR);
+    let kind = if is_executor { table.get("kind").and_then(|entry| entry.node.text()) } else { None };
+    for (name, entry) in table {
+        let Some(key) = keys.iter().find(|key| key.name == name) else {
+            unknown_key(reader, name, entry, keys, kind, owner);
+            continue;
+        };
+        let known_kind = kind.is_some_and(|kind| KINDS.contains(&kind));
+        if known_kind && !has_kind(key, kind) {
+            foreign_key(reader, key, entry, kind.unwrap_or_default());
+            continue;
+        }
+        check_value(reader, &entry.node, name, key.shape, &entry.key_span);
+    }
+    let unknown_kind = is_executor && !kind.is_some_and(|kind| KINDS.contains(&kind));
+    for key in keys.iter().filter(|key| key.required && !table.contains_key(key.name)) {
+        let needed = if unknown_kind { key.kinds.is_empty() } else { has_kind(key, kind) };
+        if needed {
+            reader.sink.error(
+                at.clone(),
+                format!("{owner} needs `{}`", key.name),
+                Some(key.about.to_owned()),
+            );
+        }
+    }
+}
+
+/// Whether a key belongs to an executor of this kind (keys of other tables belong to every kind).
+fn has_kind(key: &Key, kind: Option<&str>) -> bool {
+    key.kinds.is_empty() || kind.is_some_and(|kind| key.kinds.contains(&kind))
+}
+
+fn unknown_key(
+    reader: &mut Reader<'_>,
+    name: &str,
+    entry: &Entry,
+    keys: &'static [Key],
+    kind: Option<&str>,
+    owner: &str,
+) {
+    let known_kind = kind.is_some_and(|kind| KINDS.contains(&kind));
+    let known = keys
+        .iter()
+        .filter(move |key| {
+            !known_kind || key.kinds.is_empty() || kind.is_some_and(|k| key.kinds.contains(&k))
+        })
+        .map(|key| key.name)
+        .filter(|name| *name != "$schema");
+    let help = if reader.sink.is_full() { None } else { suggest(name, known) };
+    let name = name.escape_debug();
+    reader.sink.error(entry.key_span.clone(), format!("{owner} has no key `{name}`"), help);
+}
+
+fn foreign_key(reader: &mut Reader<'_>, key: &Key, entry: &Entry, kind: &str) {
+    let kinds: Vec<String> = key.kinds.iter().map(|kind| format!("`{kind}`")).collect();
+    let kinds = match kinds.as_slice() {
+        [only] => format!("kind {only}"),
+        [first @ .., last] => format!("the kinds {} and {last}", first.join(", ")),
+        [] => String::new(),
+    };
+    let message = format!("`{}` belongs to {kinds}; this executor is of kind `{kind}`", key.name);
+    reader.sink.error(entry.key_span.clone(), message, Some("remove the key, or change the kind".to_owned()));
+}
+
+/// Checks one value; `name` is its key and stands at `key_span`.
+fn check_value(reader: &mut Reader<'_>, node: &Node, name: &str, shape: Shape, key_span: &Span) {
+    match shape {
+        Shape::Record(keys) => match node.table() {
+            Some(table) => check_record(reader, table, keys, &format!("`{name}`"), key_span),
+            None => wrong_type(reader, node, name, "a table"),
+        },
+        Shape::Map(of, most, what) => match node.table() {
+            Some(table) => check_map(reader, table, *of, most, what, key_span),
+            None => wrong_type(reader, node, name, "a table"),
+        },
+        Shape::List(of) => match node.list() {
+            Some(list) => {
+                if list.len() > MOST_OF_A_KIND {
+                    too_many(reader, list[MOST_OF_A_KIND].span.clone(), MOST_OF_A_KIND, name);
+                }
+                for (n, item) in list.iter().enumerate().take(MOST_OF_A_KIND) {
+                    let at = first_line(reader.source, &item.span);
+                    check_value(reader, item, &format!("{name}[{n}]"), *of, &at);
+                }
+            }
+            None => {
+                let example = format!("a list of tables: [[{name}]]");
+                wrong_type(reader, node, name, &example);
+            }
+        },
+        Shape::Steps => match node.list() {
+            Some(list) => {
+                for item in list.iter().filter(|item| item.text().is_none()) {
+                    wrong_type(reader, item, "a step", "text");
+                }
+            }
+            None => wrong_type(reader, node, name, "a list of steps, such as [\"run 1s\"]"),
+        },
+        Shape::Instants => match node.list() {
+            Some(list) => {
+                for item in list {
+                    check_value(reader, item, name, Shape::Duration, key_span);
+                }
+            }
+            None => wrong_type(reader, node, name, "a list of instants, such as [\"0s\", \"0.4s\"]"),
+        },
+        Shape::Anything | Shape::Expectations | Shape::Patch => {
+            if node.table().is_none() {
+                wrong_type(reader, node, name, "a table");
+            }
+        }
+        Shape::Word(_)
+        | Shape::Text
+        | Shape::Name(_)
+        | Shape::Count(..)
+        | Shape::Signed
+        | Shape::Number(..)
+        | Shape::Truth
+        | Shape::Seed
+        | Shape::Duration
+        | Shape::Distribution
+        | Shape::Memory
+        | Shape::Rate
+        | Shape::Literal
+        | Shape::Plain => check_plain(reader, node, name, shape),
+    }
+}
+
+fn check_map(reader: &mut Reader<'_>, table: &Table, of: Shape, most: usize, what: &str, _at: &Span) {
+    if let Some((_, entry)) = table.get_index(most) {
+        too_many(reader, entry.key_span.clone(), most, &format!("{what}s"));
+    }
+    for (name, entry) in table.iter().take(most) {
+        // The key of a cap is a task type or several; params and variants share no names with steps.
+        let wrong = match what {
+            "cap" => None,
+            "param" | "variant" => wrong_name(name).filter(|why| !why.contains("step language")),
+            _ => wrong_name(name),
+        };
+        if let Some(why) = wrong {
+            reader.sink.error(entry.key_span.clone(), why, None);
+        }
+        let owner = if what == "cap" { name.clone() } else { format!("{what} {name}") };
+        check_value(reader, &entry.node, &owner, of, &entry.key_span);
+    }
+}
+
+fn too_many(reader: &mut Reader<'_>, at: Span, most: usize, what: &str) {
+    let message = format!("more than {most} {what}");
+    reader.sink.error(at, message, Some("the simulator's numbers for them end here".to_owned()));
+}
+
+fn check_plain(reader: &mut Reader<'_>, node: &Node, name: &str, shape: Shape) {
+    let integer = node.integer();
+    match shape {
+        Shape::Text | Shape::Name(_) if node.text().is_none() => wrong_type(reader, node, name, "text"),
+        Shape::Word(words) => check_word(reader, node, name, words),
+        Shape::Count(low, high) if !is_in(integer, low, high) => {
+            wrong_type(reader, node, name, &format!("a whole number {}", from_to(low, high)));
+        }
+        Shape::Signed if integer.is_none_or(|n| i32::try_from(n).is_err()) => {
+            wrong_type(reader, node, name, "a whole number of at most nine digits");
+        }
+        Shape::Number(low, high) if !node.number().is_some_and(|n| (low..=high).contains(&n)) => {
+            wrong_type(reader, node, name, &format!("a number from {low} to {high}"));
+        }
+        Shape::Truth if node.truth().is_none() => wrong_type(reader, node, name, "true or false"),
+        Shape::Seed if Reader::seed(node).is_none() => {
+            wrong_type(reader, node, name, "a whole number of 0 or more");
+        }
+        Shape::Duration => check_text(reader, node, name, "a duration, such as \"1.5s\"", |text| {
+            match quantity::finite(text) {
+                Err(mistake) if text.contains('(') => Err(Mistake { help: None, ..mistake }
+                    .help("a distribution cannot stand here, only a fixed duration")),
+                other => other.map(drop),
+            }
+        }),
+        Shape::Distribution => {
+            let what = "a duration or a distribution, such as \"1.5s\" or \"exp(2s)\"";
+            check_text(reader, node, name, what, |text| distribution::parse(text).map(drop));
+        }
+        Shape::Rate => {
+            check_text(reader, node, name, "a rate, such as \"5/s\"", |text| quantity::rate(text).map(drop));
+        }
+        Shape::Memory if integer.is_none_or(|n| n < 0) => {
+            check_text(reader, node, name, "bytes or text with a unit, such as \"8MiB\"", |text| {
+                quantity::memory(text).map(drop)
+            });
+        }
+        Shape::Literal if integer.is_none() && node.text().is_none() => {
+            wrong_type(reader, node, name, "a whole number or a word");
+        }
+        Shape::Plain if node.plain().is_none() => {
+            wrong_type(reader, node, name, "a number, a duration, a distribution, or a word");
+        }
+        _ => {}
+    }
+}
+
+fn check_word(reader: &mut Reader<'_>, node: &Node, name: &str, words: &[&str]) {
+    let Some(word) = node.text() else {
+        return wrong_type(reader, node, name, &format!("one of {}", words.join(", ")));
+    };
+    if words.contains(&word) {
+        return;
+    }
+    let (message, help) = if std::ptr::eq(words, KINDS) && KINDS_TO_COME.contains(&word) {
+        let message = format!("executors of kind `{word}` are not there yet");
+        (message, Some(format!("this version has the kinds {}", KINDS.join(", "))))
+    } else if words.len() == 1 {
+        (
+            format!("`{name}` cannot be `{}`", word.escape_debug()),
+            Some(format!("it can only be \"{}\"", words[0])),
+        )
+    } else {
+        (format!("`{name}` cannot be `{}`", word.escape_debug()), suggest(word, words.iter().copied()))
+    };
+    reader.sink.error(node.span.clone(), message, help);
+}
+
+fn check_text(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    name: &str,
+    what: &str,
+    parse: impl FnOnce(&str) -> Result<(), Mistake>,
+) {
+    if node.text().is_none() {
+        return wrong_type(reader, node, name, what);
+    }
+    if let Some(text) = reader.text_of(node)
+        && let Err(mistake) = parse(&text.text)
+    {
+        reader.mistake(&text, mistake);
+    }
+}
+
+fn is_in(integer: Option<i64>, low: u64, high: u64) -> bool {
+    integer.is_some_and(|n| u64::try_from(n).is_ok_and(|n| (low..=high).contains(&n)))
+}
+
+fn from_to(low: u64, high: u64) -> String {
+    if high >= u64::from(u32::MAX) - 1 {
+        format!("of {low} or more")
+    } else {
+        format!("from {low} to {high}")
+    }
+}
+
+fn wrong_type(reader: &mut Reader<'_>, node: &Node, name: &str, wanted: &str) {
+    if matches!(node.value, Value::Other(UNKNOWN_PARAM)) {
+        return;
+    }
+    let found = match &node.value {
+        Value::Integer(_) | Value::Float(_) => node.plain().unwrap_or_default(),
+        Value::Text(text) if text.len() <= 20 => format!("the text `{}`", text.escape_debug()),
+        Value::Text(_) | Value::Truth(_) | Value::List(_) | Value::Table(_) | Value::Other(_) => {
+            node.what().to_owned()
+        }
+    };
+    let subject =
+        if name.contains(' ') && !name.starts_with('`') { name.to_owned() } else { format!("`{name}`") };
+    reader.sink.error(node.span.clone(), format!("{subject} must be {wanted}, not {found}"), None);
+}
+
+/// A table's place for a message about the table as a whole: its first line.
+fn first_line(source: &str, span: &Span) -> Span {
+    let text = source.get(span.clone()).unwrap_or("");
+    let end = text.find('\n').map_or(text.len(), |newline| text[..newline].trim_end().len());
+    span.start..span.start + end
+}
+
+/// The text of a value with its params replaced, for values that were checked before.
+pub(super) fn plain_text(reader: &Reader<'_>, node: &Node) -> Option<String> {
+    let text = super::text::Text::new("", &(0..0), node.text()?);
+    Some(text.substitute(|name, _| reader.params.text(name)).text)
+}

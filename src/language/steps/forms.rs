@@ -1,0 +1,49 @@
+//! How each step is written: for help with mistakes, and for the JSON Schema.
+
+use crate::language::names::nearest;
+
+/// The verbs and the form of each.
+pub(in crate::language) const STEPS: [(&str, &str); 23] = [
+    ("run", "run DURATION"),
+    ("io", "io DURATION"),
+    (
+        "submit",
+        "submit TASK [to EXECUTOR] [as NAME] [after DURATION] [key KEY] [priority N] [on_full POLICY]",
+    ),
+    ("wait", "wait NAME… [timeout DURATION], wait any NAME… or wait all"),
+    ("result", "result NAME [timeout DURATION]"),
+    ("cancel", "cancel NAME…"),
+    ("acquire", "acquire SEMAPHORE [timeout DURATION]"),
+    ("release", "release SEMAPHORE"),
+    ("lock", "lock LOCK [timeout DURATION]"),
+    ("unlock", "unlock LOCK"),
+    ("read", "read CELL"),
+    ("write", "write CELL VALUE"),
+    ("add", "add CELL NUMBER"),
+    ("fail", "fail TEXT"),
+    ("yield", "yield"),
+    ("note", "note TEXT"),
+    ("repeat", "repeat N (or forever), with an `end` further down"),
+    ("maybe", "maybe PROBABILITY, with an `end` further down"),
+    ("else", "else, between `maybe` and its `end`"),
+    ("with", "with SEMAPHORE-OR-LOCK, with an `end` further down"),
+    ("on-timeout", "on-timeout, directly after a step with a timeout, with an `end` further down"),
+    ("end", "end"),
+    ("shutdown", "shutdown EXECUTOR [nowait] [cancel]"),
+];
+
+/// How a verb is written.
+pub(super) fn form(verb: &str) -> &'static str {
+    STEPS.iter().find(|(name, _)| *name == verb).map_or("", |(_, form)| *form)
+}
+
+/// What to say to a word that is no verb.
+pub(super) fn suggest_verb(word: &str) -> String {
+    match nearest(word, STEPS.iter().map(|(name, _)| *name)) {
+        Some(verb) => format!("did you mean `{verb}`? It is written: {}", form(verb)),
+        None => {
+            let verbs: Vec<&str> = STEPS.iter().map(|(name, _)| *name).collect();
+            format!("a step begins with one of {}", verbs.join(", "))
+        }
+    }
+}

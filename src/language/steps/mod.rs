@@ -1,0 +1,201 @@
+//! Steps to programs: blocks become jumps, names become numbers.
+//!
+//! Invariant: a program without problems has every jump inside its code (or just behind it, which ends
+//! the task), and every number in range. A program with problems is thrown away with them.
+
+mod awaited;
+mod blocks;
+pub(super) mod forms;
+mod verbs;
+mod words;
+
+use super::keys::MOST_STEPS;
+use super::problem::Span;
+use super::read::Reader;
+use super::text::{Mistake, Text};
+use super::tree::Node;
+use crate::model::distribution::Distribution;
+use crate::model::id::{DrawId, LiteralId, NameId, Pc, SubmitId};
+use crate::model::program::{ChildName, Draw, Instruction, Program, Step, Submit};
+use crate::model::value::Value;
+use blocks::Block;
+use indexmap::IndexMap;
+use words::{Word, Words};
+
+/// Deepest nesting of blocks.
+const MOST_BLOCKS: usize = 32;
+
+/// The verbs that draw. A site is a verb and how often it stood in the program before, so that other
+/// steps do not change what this one draws.
+#[derive(Clone, Copy, Debug)]
+enum Drawing {
+    Run,
+    Io,
+    Submit,
+    Wait,
+    Result,
+    Acquire,
+    Lock,
+    Maybe,
+}
+
+const DRAWING_VERBS: usize = 8;
+
+/// A child's name while its program is compiled.
+struct Child {
+    /// Whether `as` gave it, as the first `submit` under it has it; `None` before any.
+    given: Option<bool>,
+    /// Where it was first spoken of.
+    first: Span,
+}
+
+/// A program while it is compiled.
+struct Compiler<'a, 'r> {
+    reader: &'a mut Reader<'r>,
+    program: Program,
+    children: IndexMap<String, Child>,
+    blocks: Vec<Block>,
+    ordinals: [u32; DRAWING_VERBS],
+    /// The number of the step being compiled.
+    step: u16,
+    /// Whether the step before this one, in the same block, can time out.
+    may_have_timed_out: bool,
+}
+
+/// Compiles the steps of one task.
+pub(super) fn compile(reader: &mut Reader<'_>, steps: Option<&Node>) -> Program {
+    let steps = steps.and_then(Node::list).unwrap_or_default();
+    if let Some(step) = steps.get(MOST_STEPS) {
+        let message = format!("a task has at most {MOST_STEPS} steps");
+        reader.sink.error(
+            step.span.clone(),
+            message,
+            Some("repeat what is the same with `repeat N`".to_owned()),
+        );
+    }
+    let mut compiler = Compiler {
+        reader,
+        program: Program::default(),
+        children: IndexMap::new(),
+        blocks: Vec::new(),
+        ordinals: [0; DRAWING_VERBS],
+        step: 0,
+        may_have_timed_out: false,
+    };
+    for node in steps.iter().take(MOST_STEPS) {
+        compiler.step(node);
+    }
+    compiler.finish()
+}
+
+impl Compiler<'_, '_> {
+    fn step(&mut self, node: &Node) {
+        let Some(text) = self.step_text(node) else { return };
+        self.step = self.program.steps.len() as u16;
+        let depth = self.blocks.len() as u8;
+        self.program.steps.push(Step { text: text.text.trim().to_owned(), depth });
+        let could_time_out = std::mem::replace(&mut self.may_have_timed_out, false);
+        if let Err(mistake) = self.compile_step(&text, could_time_out) {
+            self.reader.mistake(&text, mistake);
+        }
+    }
+
+    /// The step's text with params replaced; prose keeps what only looks like a param.
+    fn step_text(&mut self, node: &Node) -> Option<Text> {
+        let prose = node.text()?.trim_start();
+        if ["note ", "fail "].iter().any(|verb| prose.starts_with(verb)) {
+            let text = Text::new(self.reader.source, &node.span, node.text()?);
+            return Some(text.substitute(|name, _| self.reader.params.text(name)));
+        }
+        self.reader.text_of(node)
+    }
+
+    fn compile_step(&mut self, text: &Text, could_time_out: bool) -> Result<(), Mistake> {
+        let mut words = Words::of_prose(text);
+        let is_prose = words.peek().is_some_and(|word| word.text == "note" || word.text == "fail");
+        if !is_prose {
+            words = Words::of(text)?;
+        }
+        let Some(verb) = words.next() else {
+            return Err(
+                Mistake::new(0..text.text.len(), "this step is empty").help("leave it out, or write yield")
+            );
+        };
+        if self.block_step(&verb, &mut words, could_time_out)? {
+            return Ok(());
+        }
+        self.plain_step(&verb, &mut words)
+    }
+
+    fn finish(mut self) -> Program {
+        while let Some(block) = self.blocks.pop() {
+            let message = format!("this `{}` has no `end`", block.word());
+            self.reader.sink.error(block.opened.clone(), message, Some("add the step \"end\"".to_owned()));
+        }
+        for (name, child) in &self.children {
+            if child.given.is_none() {
+                let submitted =
+                    self.children.iter().filter(|(_, c)| c.given.is_some()).map(|(name, _)| name.as_str());
+                let help = if self.reader.sink.is_full() {
+                    None
+                } else {
+                    super::names::suggest(name, submitted)
+                        .or_else(|| Some("this task submits nothing".to_owned()))
+                };
+                let message = format!("no step of this task submits `{}`", name.escape_debug());
+                self.reader.sink.error(child.first.clone(), message, help);
+            }
+        }
+        let names = self.children.iter().take(usize::from(u16::MAX));
+        self.program.names = names
+            .map(|(name, child)| ChildName { text: name.clone(), given: child.given == Some(true) })
+            .collect();
+        if !self.reader.sink.has_errors() {
+            awaited::mark(&mut self.program);
+        }
+        self.program
+    }
+
+    fn emit(&mut self, instruction: Instruction) -> Pc {
+        let at = self.here();
+        self.program.code.push(instruction);
+        self.program.step_of.push(self.step);
+        at
+    }
+
+    /// Where the next instruction will stand.
+    fn here(&self) -> Pc {
+        Pc(self.program.code.len() as u16)
+    }
+
+    /// The random stream of the next use of this verb.
+    fn site(&mut self, verb: Drawing) -> u32 {
+        let ordinal = &mut self.ordinals[verb as usize];
+        let site = (verb as u32) << 16 | *ordinal;
+        *ordinal += 1;
+        site
+    }
+
+    fn draw(&mut self, distribution: Distribution, site: u32) -> DrawId {
+        self.program.draws.push(Draw { distribution, site });
+        DrawId((self.program.draws.len() - 1) as u16)
+    }
+
+    fn literal(&mut self, value: Value) -> LiteralId {
+        self.program.literals.push(value);
+        LiteralId((self.program.literals.len() - 1) as u16)
+    }
+
+    fn submit(&mut self, submit: Submit) -> SubmitId {
+        self.program.submits.push(submit);
+        SubmitId((self.program.submits.len() - 1) as u16)
+    }
+
+    /// The number of a child's name that a step waits for or cancels.
+    fn child(&mut self, word: &Word, words: &Words<'_>) -> NameId {
+        let entry = self.children.entry(word.text.clone());
+        let number = entry.index();
+        entry.or_insert_with(|| Child { given: None, first: words.span(word) });
+        NameId(number.min(usize::from(u16::MAX)) as u16)
+    }
+}

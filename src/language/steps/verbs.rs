@@ -1,0 +1,363 @@
+//! The steps that stand for themselves, one function for each family.
+
+use super::forms::{form, suggest_verb};
+use super::words::{Word, Words};
+use super::{Compiler, Drawing};
+use crate::language::distribution;
+use crate::language::executors::on_full;
+use crate::language::keys::ON_FULL;
+use crate::language::names::{RESERVED, suggest, wrong_name};
+use crate::language::text::Mistake;
+use crate::model::id::{CellId, DrawId, ExecutorId, NameId, ResourceId, TaskTypeId};
+use crate::model::program::{Instruction, Submit, WaitMode};
+use crate::model::value::Value;
+
+impl Compiler<'_, '_> {
+    /// Compiles a step that has nothing to do with blocks.
+    pub(super) fn plain_step(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<(), Mistake> {
+        match verb.text.as_str() {
+            "run" => self.work(words, "run", Drawing::Run, Instruction::Run),
+            "io" => self.work(words, "io", Drawing::Io, Instruction::Io),
+            "yield" => {
+                words.finish(form("yield"))?;
+                self.emit(Instruction::Yield);
+                Ok(())
+            }
+            "submit" => self.submit_step(words),
+            "wait" => self.wait(words),
+            "result" => self.result(words),
+            "cancel" => self.cancel(words),
+            "acquire" | "lock" => self.acquire(verb, words),
+            "release" | "unlock" => self.release(verb, words),
+            "read" => {
+                let cell = self.cell(words, "read")?;
+                words.finish(form("read"))?;
+                self.emit(Instruction::Read(cell));
+                Ok(())
+            }
+            "write" => self.write(words),
+            "add" => self.add(words),
+            "fail" => self.say("fail", words, Instruction::Fail),
+            "note" => self.say("note", words, Instruction::Note),
+            "shutdown" => self.shutdown(words),
+            other => {
+                let message = format!("there is no step `{}`", other.escape_debug());
+                Err(Mistake::new(verb.at.clone(), message).help(suggest_verb(other)))
+            }
+        }
+    }
+
+    fn work(
+        &mut self,
+        words: &mut Words<'_>,
+        verb: &str,
+        drawing: Drawing,
+        instruction: impl Fn(DrawId) -> Instruction,
+    ) -> Result<(), Mistake> {
+        let site = self.site(drawing);
+        let word = words.expect("a duration", form(verb))?;
+        let draw = self.duration(&word, site)?;
+        words.finish(form(verb))?;
+        self.emit(instruction(draw));
+        Ok(())
+    }
+
+    fn duration(&mut self, word: &Word, site: u32) -> Result<DrawId, Mistake> {
+        let read = distribution::parse(&word.text).map_err(|mistake| mistake.shifted(word.at.start))?;
+        Ok(self.draw(read, site))
+    }
+
+    /// `timeout D`, if it follows; the ordinal counts steps without one too.
+    fn timeout(
+        &mut self,
+        words: &mut Words<'_>,
+        verb: &str,
+        drawing: Drawing,
+    ) -> Result<Option<DrawId>, Mistake> {
+        let site = self.site(drawing);
+        if words.take("timeout").is_none() {
+            return Ok(None);
+        }
+        let word = words.expect("a duration after `timeout`", form(verb))?;
+        self.may_have_timed_out = true;
+        self.duration(&word, site).map(Some)
+    }
+
+    fn submit_step(&mut self, words: &mut Words<'_>) -> Result<(), Mistake> {
+        let site = self.site(Drawing::Submit);
+        let task = words.expect("a task", form("submit"))?;
+        let id = self.reader.task(&task.text, words.span(&task));
+        let mut submit = Submit {
+            task: id.unwrap_or(TaskTypeId(0)),
+            to: None,
+            name: NameId(0),
+            after: None,
+            key: None,
+            priority: 0,
+            on_full: None,
+            awaited: false,
+        };
+        let mut given = None;
+        let mut seen: Vec<String> = Vec::new();
+        while let Some(option) = words.next() {
+            if seen.contains(&option.text) {
+                return Err(Mistake::new(option.at, format!("`{}` stands twice in this step", option.text)));
+            }
+            self.submit_option(&option, words, site, &mut submit, &mut given)?;
+            seen.push(option.text);
+        }
+        submit.name = self.child_of_submit(&task, given, words)?;
+        let submit = self.submit(submit);
+        self.emit(Instruction::Submit(submit));
+        Ok(())
+    }
+
+    fn submit_option(
+        &mut self,
+        option: &Word,
+        words: &mut Words<'_>,
+        site: u32,
+        submit: &mut Submit,
+        given: &mut Option<Word>,
+    ) -> Result<(), Mistake> {
+        let what = format!("something after `{}`", option.text);
+        match option.text.as_str() {
+            "to" => {
+                let word = words.expect("an executor after `to`", form("submit"))?;
+                submit.to =
+                    Some(self.reader.executor(&word.text, words.span(&word)).unwrap_or(ExecutorId(0)));
+            }
+            "as" => *given = Some(words.expect("a name after `as`", form("submit"))?),
+            "after" => {
+                let word = words.expect("a duration after `after`", form("submit"))?;
+                submit.after = Some(self.duration(&word, site)?);
+            }
+            "key" => submit.key = Some(words.expect(&what, form("submit"))?.text),
+            "priority" => {
+                let word = words.expect("a number after `priority`", form("submit"))?;
+                submit.priority = word.text.parse().map_err(|_| {
+                    Mistake::new(word.at, format!("`{}` is no whole number", word.text.escape_debug()))
+                })?;
+            }
+            "on_full" => {
+                let word = words.expect("a policy after `on_full`", form("submit"))?;
+                let policy = on_full(&word.text).ok_or_else(|| {
+                    let mistake =
+                        Mistake::new(word.at.clone(), format!("`on_full` cannot be `{}`", word.text));
+                    mistake.help(suggest(&word.text, ON_FULL.iter().copied()).unwrap_or_default())
+                })?;
+                submit.on_full = Some(policy);
+            }
+            other => {
+                let message = format!("`submit` takes no `{}`", other.escape_debug());
+                let options = ["to", "as", "after", "key", "priority", "on_full"];
+                let help = suggest(other, options.iter().copied()).unwrap_or_default();
+                return Err(Mistake::new(option.at.clone(), message).help(help));
+            }
+        }
+        Ok(())
+    }
+
+    /// The number of the name that a submission goes under; `as` names and task names keep apart.
+    fn child_of_submit(
+        &mut self,
+        task: &Word,
+        given: Option<Word>,
+        words: &Words<'_>,
+    ) -> Result<NameId, Mistake> {
+        let is_given = given.is_some();
+        let word = given.unwrap_or_else(|| task.clone());
+        if is_given && let Some(why) = wrong_name(&word.text) {
+            return Err(Mistake::new(word.at, why));
+        }
+        let id = self.child(&word, words);
+        let (_, child) = self.children.get_index_mut(id.index()).expect("the child was just entered");
+        match child.given {
+            Some(before) if before != is_given => {
+                let message =
+                    format!("`{}` names a child given by `as` and one called by its task", word.text);
+                Err(Mistake::new(word.at, message).help("give the one with `as` another name"))
+            }
+            Some(_) => Ok(id),
+            None => {
+                child.given = Some(is_given);
+                Ok(id)
+            }
+        }
+    }
+
+    /// Names up to `timeout` or the end; at least one.
+    fn names(&mut self, words: &mut Words<'_>, verb: &str) -> Result<Box<[NameId]>, Mistake> {
+        let mut names = vec![words.expect("the name of a child", form(verb))?];
+        while words.peek().is_some_and(|word| word.text != "timeout") {
+            names.extend(words.next());
+        }
+        for word in &names {
+            if RESERVED.contains(&word.text.as_str()) {
+                let message = format!("`{}` is a word of the step language, not a child", word.text);
+                return Err(
+                    Mistake::new(word.at.clone(), message).help(format!("it is written: {}", form(verb)))
+                );
+            }
+        }
+        Ok(names.iter().map(|word| self.child(word, words)).collect())
+    }
+
+    fn wait(&mut self, words: &mut Words<'_>) -> Result<(), Mistake> {
+        let (names, mode) = if words.take("all").is_some() {
+            (Box::default(), WaitMode::Every)
+        } else if words.take("any").is_some() {
+            (self.names(words, "wait")?, WaitMode::Any)
+        } else {
+            (self.names(words, "wait")?, WaitMode::All)
+        };
+        let timeout = self.timeout(words, "wait", Drawing::Wait)?;
+        words.finish(form("wait"))?;
+        self.emit(Instruction::Wait { names, mode, timeout });
+        Ok(())
+    }
+
+    fn result(&mut self, words: &mut Words<'_>) -> Result<(), Mistake> {
+        let word = words.expect("the name of a child", form("result"))?;
+        if RESERVED.contains(&word.text.as_str()) {
+            let message = format!("`{}` is a word of the step language, not a child", word.text);
+            return Err(Mistake::new(word.at, message).help(format!("it is written: {}", form("result"))));
+        }
+        let name = self.child(&word, words);
+        let timeout = self.timeout(words, "result", Drawing::Result)?;
+        words.finish(form("result"))?;
+        self.emit(Instruction::Result { name, timeout });
+        Ok(())
+    }
+
+    fn cancel(&mut self, words: &mut Words<'_>) -> Result<(), Mistake> {
+        let names = self.names(words, "cancel")?;
+        words.finish(form("cancel"))?;
+        self.emit(Instruction::Cancel(names));
+        Ok(())
+    }
+
+    fn acquire(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<(), Mistake> {
+        let drawing = if verb.text == "lock" { Drawing::Lock } else { Drawing::Acquire };
+        let resource = self.resource(verb, words)?;
+        let timeout = self.timeout(words, &verb.text, drawing)?;
+        words.finish(form(&verb.text))?;
+        self.emit(Instruction::Acquire { resource, timeout });
+        Ok(())
+    }
+
+    fn release(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<(), Mistake> {
+        let resource = self.resource(verb, words)?;
+        words.finish(form(&verb.text))?;
+        self.emit(Instruction::Release(resource));
+        Ok(())
+    }
+
+    /// The semaphore or the lock that a verb names; each has verbs of its own.
+    fn resource(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<ResourceId, Mistake> {
+        let wants_lock = verb.text == "lock" || verb.text == "unlock";
+        let (what, what_form) = if wants_lock { ("lock", "a lock") } else { ("semaphore", "a semaphore") };
+        let word = words.expect(what_form, form(&verb.text))?;
+        let names = self.reader.names;
+        let (found, other) = match wants_lock {
+            true => (names.lock(&word.text), names.semaphore(&word.text)),
+            false => (names.semaphore(&word.text), names.lock(&word.text)),
+        };
+        if found.is_none() && other.is_some() {
+            let right = match verb.text.as_str() {
+                "lock" => "acquire",
+                "unlock" => "release",
+                "acquire" => "lock",
+                _ => "unlock",
+            };
+            let is = if wants_lock { "a semaphore" } else { "a lock" };
+            let message = format!("`{}` is {is}: `{}` is not for it", word.text, verb.text);
+            return Err(Mistake::new(word.at, message).help(format!("write `{right} {}`", word.text)));
+        }
+        if found.is_none() {
+            let known = if wants_lock { &names.locks } else { &names.semaphores };
+            self.reader.unknown(what, &word.text, words.span(&word), known.iter());
+        }
+        Ok(found.unwrap_or(ResourceId(0)))
+    }
+
+    /// What `with` holds: either.
+    pub(super) fn semaphore_or_lock(&mut self, word: &Word, words: &Words<'_>) -> ResourceId {
+        let names = self.reader.names;
+        let found = names.semaphore(&word.text).or_else(|| names.lock(&word.text));
+        if found.is_none() {
+            let known: Vec<&str> = names.semaphores.iter().chain(names.locks.iter()).collect();
+            let help =
+                if self.reader.sink.is_full() { None } else { suggest(&word.text, known.iter().copied()) };
+            let message = format!("there is no semaphore or lock `{}`", word.text.escape_debug());
+            self.reader.sink.error(words.span(word), message, help);
+        }
+        found.unwrap_or(ResourceId(0))
+    }
+
+    fn cell(&mut self, words: &mut Words<'_>, verb: &str) -> Result<CellId, Mistake> {
+        let word = words.expect("a cell", form(verb))?;
+        let names = self.reader.names;
+        let found = names.cell(&word.text);
+        if found.is_none() {
+            self.reader.unknown("cell", &word.text, words.span(&word), names.cells.iter());
+        }
+        Ok(found.unwrap_or(CellId(0)))
+    }
+
+    fn write(&mut self, words: &mut Words<'_>) -> Result<(), Mistake> {
+        let cell = self.cell(words, "write")?;
+        let value = words.expect("a value", form("write"))?;
+        words.finish(form("write"))?;
+        let literal = self.literal(Value::parse(&value.text));
+        self.emit(Instruction::Write(cell, literal));
+        Ok(())
+    }
+
+    fn add(&mut self, words: &mut Words<'_>) -> Result<(), Mistake> {
+        let name = words.peek().cloned();
+        let cell = self.cell(words, "add")?;
+        let word = words.expect("a whole number", form("add"))?;
+        let amount = word.text.parse().map_err(|_| {
+            Mistake::new(word.at.clone(), format!("`{}` is no whole number", word.text.escape_debug()))
+        })?;
+        words.finish(form("add"))?;
+        if let Some(name) = name
+            && self.reader.names.cell(&name.text).is_some_and(|cell| !self.reader.names.is_number(cell))
+        {
+            let message = format!("the cell `{}` does not hold a number", name.text);
+            return Err(
+                Mistake::new(name.at, message).help("`add` needs a cell whose `initial` is a whole number")
+            );
+        }
+        self.emit(Instruction::Add(cell, amount));
+        Ok(())
+    }
+
+    fn say(
+        &mut self,
+        verb: &str,
+        words: &Words<'_>,
+        instruction: impl Fn(crate::model::id::LiteralId) -> Instruction,
+    ) -> Result<(), Mistake> {
+        let text = words.rest().to_owned();
+        if text.is_empty() {
+            let message = format!("`{verb}` needs a text");
+            return Err(Mistake::new(0..verb.len(), message).help(format!("it is written: {}", form(verb))));
+        }
+        let literal = self.literal(Value::Text(text));
+        self.emit(instruction(literal));
+        Ok(())
+    }
+
+    fn shutdown(&mut self, words: &mut Words<'_>) -> Result<(), Mistake> {
+        let word = words.expect("an executor", form("shutdown"))?;
+        let executor = self.reader.executor(&word.text, words.span(&word)).unwrap_or(ExecutorId(0));
+        let mut cancel = words.take("cancel").is_some();
+        let wait = words.take("nowait").is_none();
+        cancel |= words.take("cancel").is_some();
+        words.finish(form("shutdown"))?;
+        self.emit(Instruction::Shutdown { executor, wait, cancel });
+        Ok(())
+    }
+}

@@ -1,0 +1,98 @@
+//! What a person may want to move: every param, and every pool size, cap, permit, delay and rate.
+
+use super::Param;
+use super::params::{ParamKind, kind_of};
+use super::tree::{Node, Table};
+
+/// One thing to tune.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tunable {
+    /// Where it stands: a path for [`super::Overrides::set`] and [`super::edit::set`].
+    pub path: String,
+    /// What it is, in a few words.
+    pub label: String,
+    /// Its value, as the document has it.
+    pub value: String,
+    /// What it holds.
+    pub kind: ParamKind,
+    /// The least value that makes sense.
+    pub min: Option<String>,
+    /// The greatest value that makes sense.
+    pub max: Option<String>,
+}
+
+/// Keys of executors that can be tuned, what a person calls them, and the least that makes sense.
+const OF_EXECUTORS: [(&str, &str, &str); 6] = [
+    ("workers", "workers", "1"),
+    ("min_workers", "fewest workers", "1"),
+    ("queue", "queue bound", "0"),
+    ("prefetch", "prefetch", "1"),
+    ("delay", "delay", "0s"),
+    ("start_cost", "start cost", "0s"),
+];
+
+/// Keys of arrivals that can be tuned.
+const OF_ARRIVALS: [(&str, &str, &str); 3] =
+    [("count", "arriving", "0"), ("every", "time between two", "0s"), ("rate", "rate", "0.1/s")];
+
+/// Everything in a merged document that can be tuned. What a param stands for is left to the param.
+pub(super) fn list(document: &Node, params: Vec<Param>) -> Vec<Tunable> {
+    let mut found: Vec<Tunable> = params
+        .into_iter()
+        .map(|param| Tunable {
+            path: format!("params.{}", param.name),
+            label: param.label,
+            value: param.value,
+            kind: param.kind,
+            min: param.min,
+            max: param.max,
+        })
+        .collect();
+    let section = |name: &str| document.get(name).and_then(Node::table).into_iter().flatten();
+    for (name, entry) in section("executors") {
+        let path = format!("executors.{name}");
+        push_keys(&mut found, entry.node.table(), &path, name, &OF_EXECUTORS);
+        for (cap, limit) in entry.node.get("caps").and_then(Node::table).into_iter().flatten() {
+            push(&mut found, &limit.node, format!("{path}.caps.{cap}"), format!("{name}: cap of {cap}"), "0");
+        }
+    }
+    for (name, entry) in section("semaphores") {
+        push_keys(
+            &mut found,
+            entry.node.table(),
+            &format!("semaphores.{name}"),
+            name,
+            &[("permits", "permits", "1")],
+        );
+    }
+    let arrivals = document.get("arrivals").and_then(Node::list).unwrap_or_default();
+    for (number, entry) in arrivals.iter().enumerate() {
+        let task = entry.get("task").and_then(Node::text).unwrap_or("task");
+        push_keys(&mut found, entry.table(), &format!("arrivals.{number}"), task, &OF_ARRIVALS);
+    }
+    found
+}
+
+fn push_keys(
+    found: &mut Vec<Tunable>,
+    table: Option<&Table>,
+    path: &str,
+    owner: &str,
+    keys: &[(&str, &str, &str)],
+) {
+    let Some(table) = table else { return };
+    for (key, words, least) in keys {
+        if let Some(entry) = table.get(*key) {
+            push(found, &entry.node, format!("{path}.{key}"), format!("{owner}: {words}"), least);
+        }
+    }
+}
+
+fn push(found: &mut Vec<Tunable>, node: &Node, path: String, label: String, least: &str) {
+    let (Some(kind), Some(value)) = (kind_of(node), node.plain()) else { return };
+    if value.starts_with('$') || kind == ParamKind::Distribution {
+        return;
+    }
+    let max = node.integer().map(|n| n.saturating_mul(4).max(20).to_string());
+    found.push(Tunable { path, label, value, kind, min: Some(least.to_owned()), max });
+}
