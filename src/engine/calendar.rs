@@ -31,14 +31,18 @@ pub(super) struct Entry {
 impl Entry {
     #[inline]
     fn before(&self, other: &Entry) -> bool {
-        (self.at, self.ticket) < (other.at, other.ticket)
+        self.at < other.at || (self.at == other.at && self.ticket < other.ticket)
     }
 }
 
 /// A 4-ary min-heap: shallower than a binary one, and four siblings share a cache line or two.
+///
+/// Popping leaves a hole at the root. What is pushed next goes there and sinks, which is one pass instead
+/// of two: most timers that come are followed by another (a worker's next task, the next step).
 #[derive(Clone, Debug, Default)]
 pub(super) struct Calendar {
     heap: Vec<Entry>,
+    hole_at_root: bool,
 }
 
 const ARITY: usize = 4;
@@ -46,12 +50,19 @@ const ARITY: usize = 4;
 impl Calendar {
     /// The next entry.
     #[inline]
-    pub fn peek(&self) -> Option<&Entry> {
+    pub fn peek(&mut self) -> Option<&Entry> {
+        if self.hole_at_root {
+            self.fill_hole();
+        }
         self.heap.first()
     }
 
     #[inline]
     pub fn push(&mut self, entry: Entry) {
+        if self.hole_at_root {
+            self.hole_at_root = false;
+            return self.sink(entry);
+        }
         let mut hole = self.heap.len();
         self.heap.push(entry);
         while hole > 0 {
@@ -67,33 +78,38 @@ impl Calendar {
 
     #[inline]
     pub fn pop(&mut self) -> Option<Entry> {
-        let last = self.heap.pop()?;
-        let Some(&first) = self.heap.first() else { return Some(last) };
-        self.sift_down(last);
+        let first = *self.peek()?;
+        self.hole_at_root = true;
         Some(first)
     }
 
-    fn sift_down(&mut self, entry: Entry) {
+    fn fill_hole(&mut self) {
+        self.hole_at_root = false;
+        let last = self.heap.pop().expect("a hole is an entry");
+        if !self.heap.is_empty() {
+            self.sink(last);
+        }
+    }
+
+    /// Places `entry`, from the root downwards.
+    fn sink(&mut self, entry: Entry) {
+        let heap = self.heap.as_mut_slice();
         let mut hole = 0;
         loop {
-            let children = ARITY * hole + 1;
-            if children >= self.heap.len() {
+            let first = ARITY * hole + 1;
+            let Some(siblings) = heap.get(first..heap.len().min(first + ARITY)) else { break };
+            let Some((least, least_entry)) =
+                (first..).zip(siblings).reduce(|a, b| if b.1.before(a.1) { b } else { a })
+            else {
+                break;
+            };
+            if !least_entry.before(&entry) {
                 break;
             }
-            let end = (children + ARITY).min(self.heap.len());
-            let mut least = children;
-            for child in children + 1..end {
-                if self.heap[child].before(&self.heap[least]) {
-                    least = child;
-                }
-            }
-            if !self.heap[least].before(&entry) {
-                break;
-            }
-            self.heap[hole] = self.heap[least];
+            heap[hole] = *least_entry;
             hole = least;
         }
-        self.heap[hole] = entry;
+        heap[hole] = entry;
     }
 }
 

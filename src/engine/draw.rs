@@ -12,6 +12,7 @@ use crate::model::distribution::Distribution;
 use crate::model::time::Duration;
 use rand::RngExt;
 use std::convert::Infallible;
+use std::sync::LazyLock;
 
 /// The key of one task's (or one arrival entry's) random streams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,30 @@ impl Stream {
         Draws(mix(self.0 ^ ((u64::from(site) << 32) | u64::from(n))))
     }
 }
+
+/// Where the exponential's tail begins, and the area of each layer above it (Marsaglia & Tsang, "The
+/// ziggurat method for generating random variables", Journal of Statistical Software 5(8), 2000; 256 layers).
+const TAIL: f64 = 7.697_117_470_131_05;
+const AREA: f64 = 0.003_949_659_822_581_557;
+
+/// The layers of the exponential density exp(-x): layer `i` reaches to `edge[i]`, where the density is
+/// `density[i]`; layer 0 stands for the base with the tail.
+struct Ziggurat {
+    edge: [f64; 257],
+    density: [f64; 257],
+}
+
+static ZIGGURAT: LazyLock<Ziggurat> = LazyLock::new(|| {
+    let mut edge = [0.0; 257];
+    edge[0] = AREA / libm::exp(-TAIL);
+    edge[1] = TAIL;
+    for i in 2..256 {
+        edge[i] = -libm::log(libm::exp(-edge[i - 1]) + AREA / edge[i - 1]);
+    }
+    // The uppermost layer ends where the density does.
+    edge[256] = 0.0;
+    Ziggurat { edge, density: edge.map(|x| libm::exp(-x)) }
+});
 
 /// A generator of as many random words as one draw takes (SplitMix64).
 pub(super) struct Draws(u64);
@@ -89,10 +114,25 @@ impl Draws {
         1.0 - self.unit()
     }
 
-    /// Exponential with mean 1, by inversion: one word a draw, so that scaling the mean scales each draw.
+    /// Exponential with mean 1, by the ziggurat. A draw with another mean is this one scaled.
     #[inline]
     fn exponential(&mut self) -> f64 {
-        -libm::log(self.positive())
+        let ziggurat = &*ZIGGURAT;
+        loop {
+            let word = self.random::<u64>();
+            let layer = (word & 0xff) as usize;
+            let x = (word >> 11) as f64 * (1.0 / (1u64 << 53) as f64) * ziggurat.edge[layer];
+            if x < ziggurat.edge[layer + 1] {
+                return x;
+            }
+            if layer == 0 {
+                return TAIL - libm::log(self.positive());
+            }
+            let (low, high) = (ziggurat.density[layer], ziggurat.density[layer + 1]);
+            if low + (high - low) * self.unit() < libm::exp(-x) {
+                return x;
+            }
+        }
     }
 
     /// Standard normal (Box & Muller 1958, the cosine half).
