@@ -16,3 +16,4 @@ pub mod language;
 pub mod model;
 pub mod study;
 pub mod trace;
+pub mod view;

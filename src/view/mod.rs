@@ -1,0 +1,14 @@
+//! View models: what a screen shows, as plain data and pure functions.
+//!
+//! ```text
+//! analysis::digest -> chart -> timeline, minimap, thumbnail -> scene -> a painter (canvas, SVG)
+//!                     state at the cursor -> graph, inspector, event list
+//! ```
+//!
+//! Invariant: nothing here knows of a page, a clock or a colour on a screen; everything is a function of
+//! what it is given, and is tested without a browser. Coordinates are CSS pixels.
+
+pub mod hits;
+pub mod palette;
+pub mod scene;
+pub mod viewport;

@@ -1,0 +1,428 @@
+//! What is drawn, as plain data: a display list in CSS pixels. A painter (canvas, SVG) draws a scene; it
+//! decides nothing.
+//!
+//! Invariant: no item knows a colour. Each says what it *means* ([`Ink`], [`Fill`]), and the painter's
+//! theme gives that meaning its one form. Items of a layer are drawn in order, layers likewise. Text is
+//! measured by a [`Measure`] given from outside, so that scenes can be made and tested without a screen.
+
+use super::hits::Hits;
+use super::palette::Hue;
+
+/// A point in CSS pixels, from the scene's upper left corner.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Point {
+    /// To the right.
+    pub x: f64,
+    /// Down.
+    pub y: f64,
+}
+
+/// A rectangle in CSS pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Bounds {
+    /// Left edge.
+    pub x: f64,
+    /// Upper edge.
+    pub y: f64,
+    /// To the right edge; never negative.
+    pub width: f64,
+    /// To the lower edge; never negative.
+    pub height: f64,
+}
+
+impl Bounds {
+    /// From its left upper corner and its size.
+    pub fn new(x: f64, y: f64, width: f64, height: f64) -> Bounds {
+        Bounds { x, y, width: width.max(0.0), height: height.max(0.0) }
+    }
+
+    /// Right edge.
+    pub fn right(self) -> f64 {
+        self.x + self.width
+    }
+
+    /// Lower edge.
+    pub fn bottom(self) -> f64 {
+        self.y + self.height
+    }
+
+    /// Whether a point is inside.
+    pub fn contains(self, at: Point) -> bool {
+        self.x <= at.x && at.x < self.right() && self.y <= at.y && at.y < self.bottom()
+    }
+}
+
+/// What something means, as far as its colour goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ink {
+    /// A task of this type.
+    Task(Hue),
+    /// Text on a solid block of this type.
+    OnTask(Hue),
+    /// The cursor, and nothing else.
+    Accent,
+    /// Text on the accent.
+    OnAccent,
+    /// Part of a deadlock, a failure, a rejection, a race.
+    Danger,
+    /// Text on danger.
+    OnDanger,
+    /// A stall that a timeout will end; a warning.
+    Stall,
+    /// What is over without having been: cancelled, skipped, dropped.
+    Muted,
+    /// Fine lines of the ruler and between groups.
+    Grid,
+    /// Stronger lines: the edge of a panel, the base of an area.
+    Rule,
+    /// Text.
+    Text,
+    /// Text of lesser weight: units, lane names, notes.
+    Soft,
+    /// The page behind everything.
+    Surface,
+    /// A band that stands out a little from the page: a group's heading.
+    Raised,
+    /// A worker that is alive and idle.
+    Idle,
+    /// Depth of a queue, use of a cap: counts that belong to no task type.
+    Level,
+    /// What is chosen or pointed at: the outline of a selected task, the wash of a selected range.
+    Chosen,
+}
+
+/// How an area is filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fill {
+    /// All over. Running.
+    Solid,
+    /// With slanted lines on a light wash of the same ink. Waiting.
+    Hatched,
+    /// Only the edge, on a faint wash. Queued.
+    Outline,
+    /// Only the edge, dotted. Held back.
+    Dotted,
+    /// A faint wash, struck through in the middle. Cancelled.
+    Struck,
+    /// A wash about half as strong as solid. `io`: blocked off the CPU, the worker held.
+    Half,
+    /// A faint wash without an edge.
+    Wash,
+}
+
+/// How a line is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stroke {
+    /// Unbroken.
+    Solid,
+    /// In dashes.
+    Dashed,
+    /// In dots.
+    Dotted,
+}
+
+/// A filled rectangle.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rect {
+    /// Where.
+    pub at: Bounds,
+    /// Meaning.
+    pub ink: Ink,
+    /// How it is filled.
+    pub fill: Fill,
+    /// Another meaning for its edge, one to two pixels wide inside it.
+    pub edge: Option<Ink>,
+    /// Radius of its corners.
+    pub radius: f64,
+}
+
+/// Many rectangles of one meaning: spans too short to be drawn one by one. One path, one fill.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bars {
+    /// Where, from left to right.
+    pub bars: Vec<Bounds>,
+    /// Meaning.
+    pub ink: Ink,
+    /// How they are filled: solid, half or wash.
+    pub fill: Fill,
+}
+
+/// A straight line.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Line {
+    /// From here.
+    pub from: Point,
+    /// To here.
+    pub to: Point,
+    /// Meaning.
+    pub ink: Ink,
+    /// How.
+    pub stroke: Stroke,
+    /// How wide, in pixels.
+    pub width: f64,
+}
+
+/// A line through points.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Polyline {
+    /// The points in order.
+    pub points: Vec<Point>,
+    /// Meaning.
+    pub ink: Ink,
+    /// How.
+    pub stroke: Stroke,
+    /// How wide, in pixels.
+    pub width: f64,
+}
+
+/// What lies between a line through points and a level below it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Area {
+    /// The upper edge, from left to right.
+    pub points: Vec<Point>,
+    /// The lower edge.
+    pub base: f64,
+    /// Meaning.
+    pub ink: Ink,
+    /// How it is filled: outline draws a wash and its upper edge, dotted a dotted upper edge.
+    pub fill: Fill,
+}
+
+/// A curve with a head at its end, leaving and arriving horizontally.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Arrow {
+    /// From here.
+    pub from: Point,
+    /// To here.
+    pub to: Point,
+    /// Meaning.
+    pub ink: Ink,
+    /// How.
+    pub stroke: Stroke,
+    /// How wide, in pixels.
+    pub width: f64,
+    /// How far its ends run straight on before they bend, in pixels; larger for arrows that lead back.
+    pub bend: f64,
+}
+
+/// The sizes of text. Every number is set in tabular figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Face {
+    /// 12 px, strong: names of executors.
+    Title,
+    /// 12 px: names in spans, sentences.
+    Body,
+    /// 11 px: rulers, lane names, notes.
+    Small,
+    /// 10 px: what stands in 12 px lanes.
+    Tiny,
+}
+
+impl Face {
+    /// Its size in CSS pixels.
+    pub fn size(self) -> f64 {
+        match self {
+            Face::Title | Face::Body => 12.0,
+            Face::Small => 11.0,
+            Face::Tiny => 10.0,
+        }
+    }
+
+    /// Its CSS font weight.
+    pub fn weight(self) -> u16 {
+        match self {
+            Face::Title => 600,
+            Face::Body | Face::Small | Face::Tiny => 400,
+        }
+    }
+}
+
+/// Which side of a label its point is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// The text begins there.
+    Start,
+    /// The text is centred there.
+    Middle,
+    /// The text ends there.
+    End,
+}
+
+/// A line of text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Label {
+    /// Where; the text is centred on it vertically.
+    pub at: Point,
+    /// What it says. Never markup: a painter must not parse it.
+    pub text: String,
+    /// Meaning.
+    pub ink: Ink,
+    /// Size.
+    pub face: Face,
+    /// Which part of the text is at the point.
+    pub align: Align,
+    /// A plate behind it (three pixels wider on each side), so that it can be read on hatching.
+    pub plate: Option<Ink>,
+}
+
+/// A sign at an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A read of a cell.
+    Ring,
+    /// A write to a cell.
+    Dot,
+    /// A failure; a rejection.
+    Cross,
+    /// Two accesses race.
+    Bolt,
+    /// A place where something formed: a deadlock, a stall.
+    Flag,
+    /// A handle that points down.
+    Pointer,
+    /// A group that is open (points down).
+    Open,
+    /// A group that is folded (points right).
+    Folded,
+    /// A warning.
+    Warning,
+}
+
+/// A sign.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mark {
+    /// Its centre.
+    pub at: Point,
+    /// Its width and height, in pixels.
+    pub size: f64,
+    /// Which.
+    pub shape: Shape,
+    /// Meaning.
+    pub ink: Ink,
+}
+
+/// One thing to draw.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Item {
+    /// A filled rectangle.
+    Rect(Rect),
+    /// Many rectangles of one meaning.
+    Bars(Bars),
+    /// A straight line.
+    Line(Line),
+    /// A line through points.
+    Polyline(Polyline),
+    /// A filled area.
+    Area(Area),
+    /// A curve with a head.
+    Arrow(Arrow),
+    /// A line of text.
+    Label(Label),
+    /// A sign.
+    Mark(Mark),
+}
+
+/// Items that are drawn within one rectangle and cut off at its edges.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layer {
+    /// Where they may be seen.
+    pub clip: Bounds,
+    /// In order of drawing.
+    pub items: Vec<Item>,
+}
+
+/// A picture: layers to draw and places to point at.
+#[derive(Clone, Debug, Default)]
+pub struct Scene {
+    /// Its width in CSS pixels.
+    pub width: f64,
+    /// Its height in CSS pixels.
+    pub height: f64,
+    /// How high all of it would be, were it not scrolled; at least `height` shows everything.
+    pub content_height: f64,
+    /// In order of drawing.
+    pub layers: Vec<Layer>,
+    /// What is where.
+    pub hits: Hits,
+}
+
+impl Scene {
+    /// How many things there are to draw; each bar counts.
+    pub fn weight(&self) -> usize {
+        let of = |item: &Item| match item {
+            Item::Bars(bars) => bars.bars.len(),
+            Item::Rect(_)
+            | Item::Line(_)
+            | Item::Polyline(_)
+            | Item::Area(_)
+            | Item::Arrow(_)
+            | Item::Label(_)
+            | Item::Mark(_) => 1,
+        };
+        self.layers.iter().flat_map(|layer| &layer.items).map(of).sum()
+    }
+
+    /// Every text in it, in order of drawing.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.layers.iter().flat_map(|layer| &layer.items).filter_map(|item| match item {
+            Item::Label(label) => Some(label.text.as_str()),
+            _ => None,
+        })
+    }
+}
+
+/// How wide a text is in a face, in CSS pixels. A page asks its canvas (and remembers); without a page,
+/// [`approximate_width`] will do.
+pub type Measure<'a> = &'a dyn Fn(&str, Face) -> f64;
+
+/// A width that common sans-serif faces come close to and rarely exceed.
+pub fn approximate_width(text: &str, face: Face) -> f64 {
+    let em = |c: char| match c {
+        'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' => 0.29,
+        ' ' | 't' | 'f' | 'r' | '/' | '(' | ')' | '[' | ']' | '-' => 0.36,
+        'm' | 'w' | 'M' | 'W' | '…' | '→' => 0.9,
+        c if c.is_ascii_uppercase() || c == '#' => 0.68,
+        c if c.is_ascii() => 0.58,
+        _ => 0.75,
+    };
+    let bold = if face.weight() > 400 { 1.06 } else { 1.0 };
+    text.chars().map(em).sum::<f64>() * face.size() * bold
+}
+
+/// The text if it fits into `room` pixels, otherwise cut with an ellipsis; `None` if fewer than two of its
+/// letters would be left.
+pub fn fit_text(text: &str, face: Face, room: f64, measure: Measure<'_>) -> Option<String> {
+    let least = face.size();
+    if room < least {
+        return None;
+    }
+    let full = measure(text, face);
+    if full <= room {
+        return Some(text.to_owned());
+    }
+    let letters = text.chars().count();
+    let mut kept = ((room - measure("…", face)) / full * letters as f64) as usize;
+    while kept >= 2 {
+        let cut: String = text.chars().take(kept).chain(['…']).collect();
+        if measure(&cut, face) <= room {
+            return Some(cut);
+        }
+        kept -= 1;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_fits_or_is_cut_or_left_out() {
+        let measure = |text: &str, _: Face| text.chars().count() as f64 * 10.0;
+        assert_eq!(fit_text("build#0", Face::Small, 70.0, &measure).as_deref(), Some("build#0"));
+        assert_eq!(fit_text("build#0", Face::Small, 69.0, &measure).as_deref(), Some("build…"));
+        assert_eq!(fit_text("build#0", Face::Small, 30.0, &measure).as_deref(), Some("bu…"));
+        assert_eq!(fit_text("build#0", Face::Small, 29.0, &measure), None);
+        assert_eq!(fit_text("", Face::Small, 5.0, &measure), None);
+    }
+}
