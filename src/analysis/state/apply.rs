@@ -265,7 +265,9 @@ impl State {
             }
             Seat::Caller => (parent.and_then(|by| self.tasks.get(by.0)).and_then(|by| by.thread), parent),
         };
-        let below = below.filter(|below| *below != id);
+        // Only what is under way can be below: no stack ever closes into a ring.
+        let is_under_way = |below: &TaskId| self.tasks.get(below.0).is_some_and(|by| by.phase.is_under_way());
+        let below = below.filter(is_under_way);
         if let Some(below) = below.and_then(|below| self.tasks.get_mut(below.0)) {
             below.above = Some(id);
         }
@@ -470,6 +472,11 @@ impl State {
         self.resources.entry((resource, key)).or_default().holders.push(id);
         if let Some(task) = self.tasks.get_mut(id.0) {
             task.holds.push(resource);
+            // One that waited for it waits no longer.
+            if task.phase == Phase::Waiting {
+                task.phase = Phase::Running;
+                (task.since, task.since_at) = (now.id, now.at);
+            }
         }
     }
 
