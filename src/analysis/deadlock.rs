@@ -16,6 +16,7 @@ use crate::model::program::Instruction;
 use crate::model::time::Time;
 use crate::trace::event::{Event, EventId, Why};
 use crate::trace::{OutcomeKind, Trace};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Knots that are dated one by one; a run with more of them reports the rest as a number.
@@ -70,7 +71,7 @@ pub struct Findings {
 
 /// A trace made ready to be asked for its wait-for graph at any event.
 pub struct Lens<'a> {
-    trace: &'a Trace,
+    trace: Cow<'a, Trace>,
     reach: Reach,
     checkpoints: Checkpoints,
     never: BTreeSet<(TaskId, EventId)>,
@@ -79,16 +80,25 @@ pub struct Lens<'a> {
 impl<'a> Lens<'a> {
     /// Folds the trace once.
     pub fn new(trace: &'a Trace) -> Lens<'a> {
+        Lens::of(Cow::Borrowed(trace))
+    }
+
+    /// The same, keeping the trace, so that the whole can be kept.
+    pub fn owning(trace: Trace) -> Lens<'static> {
+        Lens::of(Cow::Owned(trace))
+    }
+
+    fn of(trace: Cow<'a, Trace>) -> Lens<'a> {
         let every = (trace.records.len() / 128).clamp(256, 65_536) as u32;
-        let checkpoints = Checkpoints::new(trace, every);
+        let checkpoints = Checkpoints::new(&trace, every);
         let never =
             if is_quiescent(trace.outcome.kind) { never(checkpoints.last()) } else { BTreeSet::new() };
-        Lens { trace, reach: Reach::new(&trace.scenario), checkpoints, never }
+        Lens { reach: Reach::new(&trace.scenario), trace, checkpoints, never }
     }
 
     /// The trace.
-    pub fn trace(&self) -> &'a Trace {
-        self.trace
+    pub fn trace(&self) -> &Trace {
+        &self.trace
     }
 
     /// The states kept along the trace.
@@ -98,7 +108,7 @@ impl<'a> Lens<'a> {
 
     /// The state after the first `count` events.
     pub fn state(&self, count: u32) -> State {
-        self.checkpoints.after(self.trace, count)
+        self.checkpoints.after(&self.trace, count)
     }
 
     /// The wait-for graph at a state of this trace.

@@ -58,7 +58,16 @@ pub struct Warned {
 impl<'a> Digest<'a> {
     /// Says everything about `trace`.
     pub fn new(trace: &'a Trace) -> Digest<'a> {
-        let lens = Lens::new(trace);
+        Digest::of(Lens::new(trace))
+    }
+
+    /// The same, keeping the trace, so that the whole can be kept.
+    pub fn owning(trace: Trace) -> Digest<'static> {
+        Digest::of(Lens::owning(trace))
+    }
+
+    fn of(lens: Lens<'a>) -> Digest<'a> {
+        let trace = lens.trace();
         let names = Names::of(trace);
         let lives = lives::lives(trace, &names);
         let occupancy = occupancy::occupancy(trace, &lives);
@@ -88,7 +97,7 @@ impl<'a> Digest<'a> {
     }
 
     /// The trace.
-    pub fn trace(&self) -> &'a Trace {
+    pub fn trace(&self) -> &Trace {
         self.lens.trace()
     }
 
