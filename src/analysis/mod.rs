@@ -8,6 +8,7 @@ pub mod digest;
 pub mod expect;
 pub mod explain;
 pub mod knot;
+pub mod lanes;
 pub mod latency;
 pub mod lives;
 pub mod names;

@@ -7,6 +7,8 @@
 
 pub mod event;
 
+mod check;
+pub mod file;
 pub mod fingerprint;
 pub mod record;
 pub mod recorder;

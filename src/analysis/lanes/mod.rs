@@ -1,0 +1,188 @@
+//! A trace as a picture has it: lanes with spans, depths over time, cell accesses, marks. Derived once.
+//!
+//! Invariant: everything is in flat vectors; spans are sorted by lane, then by beginning, then by depth in
+//! the worker's stack; spans of one task on one lane do not overlap. What lasts no time at all has no span.
+//! Pixels, colours and merging what is too small to see are deliberately absent: that is the view's affair.
+
+mod paint;
+
+pub use paint::lanes;
+
+use crate::model::id::{CellId, ExecutorId, Pc, ResourceId, TaskId, WorkerId};
+use crate::model::time::Time;
+use crate::trace::event::{EventId, Warning};
+use std::ops::Range;
+
+/// What a waiting task waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum For {
+    /// Children.
+    Children,
+    /// A semaphore or lock.
+    Resource(ResourceId),
+    /// That all an executor holds is done.
+    Drain(ExecutorId),
+    /// Room for a submission in an executor.
+    Room(ExecutorId),
+}
+
+/// What a task does during a span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activity {
+    /// On the CPU.
+    Running,
+    /// In `io`.
+    Io,
+    /// Could go on, without a core or the green thread.
+    Ready,
+    /// Waits.
+    Waiting(For),
+    /// Another task runs on top of it.
+    Covered,
+}
+
+/// What a lane is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LaneKind {
+    /// A worker.
+    Worker(WorkerId),
+    /// The scheduler thread of a wrapper.
+    Scheduler,
+    /// Threads of arrivals' own, the n-th at one time.
+    Own(u32),
+}
+
+/// One lane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lane {
+    /// Whose.
+    pub executor: ExecutorId,
+    /// What it is.
+    pub kind: LaneKind,
+    /// Its spans in [`Lanes::spans`].
+    pub spans: Range<u32>,
+}
+
+/// A task doing one thing on a lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The lane: an index into [`Lanes::lanes`].
+    pub lane: u32,
+    /// How many tasks are below it on the same thread.
+    pub depth: u8,
+    /// Still going on at the end of the trace.
+    pub is_open: bool,
+    /// Who.
+    pub task: TaskId,
+    /// What.
+    pub activity: Activity,
+    /// From when.
+    pub from: Time,
+    /// Until when.
+    pub to: Time,
+    /// The event that began it.
+    pub event: EventId,
+}
+
+/// A task in an executor's queue, or held by a wrapper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Where.
+    pub executor: ExecutorId,
+    /// Who.
+    pub task: TaskId,
+    /// From when.
+    pub from: Time,
+    /// Until when.
+    pub to: Time,
+    /// The event that put it there.
+    pub event: EventId,
+    /// Still there at the end of the trace.
+    pub is_open: bool,
+    /// It was cancelled while there.
+    pub is_cancelled: bool,
+}
+
+/// A number over time: from each instant on it is this.
+pub type Steps = Vec<(Time, u32)>;
+
+/// The depths of one executor.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Depths {
+    /// Entries that wait (a wrapper: that it holds), cancelled ones included.
+    pub waiting: Steps,
+    /// Live workers.
+    pub workers: Steps,
+    /// Workers that hold a task.
+    pub busy: Steps,
+    /// For each cap: slots taken.
+    pub caps: Vec<Steps>,
+}
+
+/// A read or write of a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// Which cell.
+    pub cell: CellId,
+    /// When.
+    pub at: Time,
+    /// By whom.
+    pub task: TaskId,
+    /// What was written, as an index into the trace's values; `None` for a read.
+    pub value: Option<u32>,
+    /// It overwrote what its writer had not seen.
+    pub loses: bool,
+    /// The event.
+    pub event: EventId,
+}
+
+/// What a mark says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MarkKind {
+    /// A submission was refused.
+    Rejected,
+    /// A task raised.
+    Failed,
+    /// A task was cancelled.
+    Cancelled,
+    /// A task was dropped for want of room.
+    Dropped,
+    /// A warning.
+    Warned(Warning),
+    /// A `note`, at this instruction.
+    Noted(Pc),
+}
+
+/// Something at one instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// When.
+    pub at: Time,
+    /// Who.
+    pub task: TaskId,
+    /// Where.
+    pub executor: ExecutorId,
+    /// What.
+    pub kind: MarkKind,
+    /// The event.
+    pub event: EventId,
+}
+
+/// All of it.
+#[derive(Clone, Debug, Default)]
+pub struct Lanes {
+    /// By executor in document order; workers by number, then schedulers, then own threads.
+    pub lanes: Vec<Lane>,
+    /// By lane, then by beginning, then by depth.
+    pub spans: Vec<Span>,
+    /// By executor, then by beginning.
+    pub entries: Vec<Entry>,
+    /// By executor.
+    pub depths: Vec<Depths>,
+    /// By cell, then by time.
+    pub accesses: Vec<Access>,
+    /// By time.
+    pub marks: Vec<Mark>,
+    /// The end of the run.
+    pub end: Time,
+}

@@ -1,0 +1,300 @@
+//! Derives lanes and spans from a trace, event by event.
+//!
+//! Invariant: after each event, what is open for a task is what the state says it does.
+
+use super::{Access, Activity, Depths, Entry, For, Lane, LaneKind, Lanes, Mark, MarkKind, Span, Steps};
+use crate::analysis::observed::written_cell;
+use crate::analysis::races::LostUpdate;
+use crate::analysis::state::State;
+use crate::analysis::state::task::{Phase, Task, Thread};
+use crate::model::id::{ExecutorId, TaskId, WorkerId};
+use crate::model::program::Instruction;
+use crate::model::time::Time;
+use crate::trace::Trace;
+use crate::trace::event::{Event, EventId};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Open {
+    key: (ExecutorId, LaneKind),
+    depth: u8,
+    activity: Activity,
+    from: Time,
+    event: EventId,
+}
+
+struct Painter {
+    state: State,
+    open: BTreeMap<TaskId, Open>,
+    waiting: BTreeMap<TaskId, (ExecutorId, Time, EventId)>,
+    /// Own threads in use, by executor.
+    own: BTreeMap<TaskId, (ExecutorId, u32)>,
+    spans: Vec<((ExecutorId, LaneKind), Span)>,
+    lanes: BTreeSet<(ExecutorId, LaneKind)>,
+    out: Lanes,
+}
+
+/// Derives the lanes of a trace. `lost` are its lost updates.
+pub fn lanes(trace: &Trace, lost: &[LostUpdate]) -> Lanes {
+    let depths = vec![Depths::default(); trace.scenario.executors.len()];
+    let mut painter = Painter {
+        state: State::new(&trace.scenario),
+        open: BTreeMap::new(),
+        waiting: BTreeMap::new(),
+        own: BTreeMap::new(),
+        spans: Vec::new(),
+        lanes: BTreeSet::new(),
+        out: Lanes { depths, end: trace.outcome.at, ..Lanes::default() },
+    };
+    for (id, at, event) in trace.events() {
+        painter.event(id, at, event);
+    }
+    painter.finish(lost)
+}
+
+/// The task an event is about.
+fn subject(event: Event) -> Option<TaskId> {
+    match event {
+        Event::Arrived { task, .. }
+        | Event::Submitted { task, .. }
+        | Event::Entered { task, .. }
+        | Event::Started { task, .. }
+        | Event::Finished { task }
+        | Event::Failed { task, .. }
+        | Event::Cancelled { task, .. }
+        | Event::Skipped { task, .. }
+        | Event::Dropped { task, .. }
+        | Event::Ran { task, .. }
+        | Event::Blocked { task, .. }
+        | Event::Yielded { task, .. }
+        | Event::Ready { task }
+        | Event::Dispatched { task }
+        | Event::Waiting { task, .. }
+        | Event::Passed { task, .. }
+        | Event::Resumed { task, .. }
+        | Event::LeftWorker { task }
+        | Event::TookWorker { task, .. }
+        | Event::Acquired { task, .. }
+        | Event::Released { task, .. }
+        | Event::Read { task, .. }
+        | Event::Wrote { task, .. }
+        | Event::Noted { task, .. }
+        | Event::Warned { task, .. }
+        | Event::ShutDown { task, .. } => Some(task),
+        Event::WorkerStarted { .. } | Event::WorkerStopped { .. } | Event::SourceEnded { .. } => None,
+    }
+}
+
+impl Painter {
+    fn event(&mut self, id: EventId, at: Time, event: Event) {
+        let task = subject(event);
+        let below = task.and_then(|task| self.state.task(task)).and_then(|task| task.below);
+        let parent = match event {
+            Event::Submitted { parent, .. } => Some(parent),
+            _ => None,
+        };
+        self.state.apply(id, at, event);
+        let under = task.and_then(|task| self.state.task(task)).and_then(|task| task.below);
+        for task in [task, below, under, parent].into_iter().flatten() {
+            self.refresh(task, id, at);
+        }
+        self.depths(at);
+        self.note(id, at, event);
+    }
+
+    /// Ends what a task was doing, and begins what it does now, if that is something else.
+    fn refresh(&mut self, id: TaskId, event: EventId, at: Time) {
+        let (state, own) = (&self.state, &mut self.own);
+        let wanted = state.task(id).and_then(|task| doing(state, own, id, task));
+        let same =
+            |open: &Open| wanted.is_some_and(|w| (w.0, w.1, w.2) == (open.key, open.depth, open.activity));
+        if !self.open.get(&id).is_some_and(same) {
+            if let Some(open) = self.open.remove(&id) {
+                self.close(id, open, at, false);
+            }
+            if let Some((key, depth, activity)) = wanted {
+                self.lanes.insert(key);
+                self.open.insert(id, Open { key, depth, activity, from: at, event });
+            }
+        }
+        let place = self.state.task(id).and_then(|task| match task.phase {
+            Phase::Queued | Phase::Held => Some(task.executor),
+            _ => None,
+        });
+        let before = self.waiting.get(&id).map(|(executor, ..)| *executor);
+        if place != before {
+            self.leave(id, at, false);
+            if let Some(executor) = place {
+                self.waiting.insert(id, (executor, at, event));
+            }
+        }
+        if self.state.task(id).is_none_or(|task| task.phase.is_ended()) {
+            self.own.remove(&id);
+        }
+    }
+
+    fn leave(&mut self, task: TaskId, at: Time, is_open: bool) {
+        let Some((executor, from, event)) = self.waiting.remove(&task) else { return };
+        let is_cancelled = self.state.task(task).is_none_or(|task| task.cancelled);
+        let entry = Entry { executor, task, from, to: at, event, is_open, is_cancelled };
+        if at > from || is_open {
+            self.out.entries.push(entry);
+        }
+    }
+
+    fn close(&mut self, task: TaskId, open: Open, at: Time, is_open: bool) {
+        let Open { key, depth, activity, from, event } = open;
+        if at > from || is_open {
+            self.spans.push((key, Span { lane: 0, depth, is_open, task, activity, from, to: at, event }));
+        }
+    }
+
+    fn depths(&mut self, at: Time) {
+        for (number, depths) in self.out.depths.iter_mut().enumerate() {
+            let place = self.state.executor(ExecutorId(number as u16));
+            push(&mut depths.waiting, at, place.waiting);
+            push(&mut depths.workers, at, place.alive);
+            push(&mut depths.busy, at, (place.busy + place.starting).min(place.alive));
+            depths.caps.resize_with(place.cap_use.len(), Vec::new);
+            for (steps, now) in depths.caps.iter_mut().zip(&place.cap_use) {
+                push(steps, at, *now);
+            }
+        }
+    }
+
+    fn note(&mut self, event: EventId, at: Time, what: Event) {
+        let access = |cell, task, value| Access { cell, at, task, value, loses: false, event };
+        let (task, kind) = match what {
+            Event::Read { task, cell, .. } => return self.out.accesses.push(access(cell, task, None)),
+            Event::Wrote { task, pc, value } => {
+                let kind = self.state.task(task).map(|task| task.kind);
+                let scenario = self.state.scenario();
+                let cell = kind.and_then(|kind| written_cell(scenario, kind, pc));
+                return self.out.accesses.extend(cell.map(|cell| access(cell, task, Some(value))));
+            }
+            Event::Arrived { task, fate, .. }
+            | Event::Submitted { task, fate, .. }
+            | Event::Entered { task, fate, .. } => match fate {
+                _ if fate.is_rejection() => (task, MarkKind::Rejected),
+                crate::trace::event::Fate::Dropped => (task, MarkKind::Dropped),
+                _ => return,
+            },
+            Event::Failed { task, .. } => (task, MarkKind::Failed),
+            Event::Cancelled { task, succeeded: true, .. } => (task, MarkKind::Cancelled),
+            Event::Dropped { task, .. } => (task, MarkKind::Dropped),
+            Event::Warned { task, executor, warning } => {
+                let kind = MarkKind::Warned(warning);
+                return self.out.marks.push(Mark { at, task, executor, kind, event });
+            }
+            Event::Noted { task, pc } => (task, MarkKind::Noted(pc)),
+            _ => return,
+        };
+        let executor =
+            self.state.task(task).map(|task| task.executor).or_else(|| target(self.state.scenario(), what));
+        let executor = executor.unwrap_or(ExecutorId(0));
+        self.out.marks.push(Mark { at, task, executor, kind, event });
+    }
+
+    fn finish(mut self, lost: &[LostUpdate]) -> Lanes {
+        let end = self.out.end;
+        for (task, open) in std::mem::take(&mut self.open) {
+            self.close(task, open, end, true);
+        }
+        let waiting: Vec<TaskId> = self.waiting.keys().copied().collect();
+        for task in waiting {
+            self.leave(task, end, true);
+        }
+        for (number, _) in self.state.scenario().executors.iter().enumerate() {
+            let executor = ExecutorId(number as u16);
+            let workers = self.state.executor(executor).workers.iter();
+            self.lanes.extend(workers.map(|(worker, _)| (executor, LaneKind::Worker(WorkerId(worker)))));
+        }
+        let keys: Vec<(ExecutorId, LaneKind)> = self.lanes.iter().copied().collect();
+        let number = |key| keys.binary_search(&key).unwrap_or(0) as u32;
+        let mut spans: Vec<Span> =
+            self.spans.into_iter().map(|(key, span)| Span { lane: number(key), ..span }).collect();
+        spans.sort_by_key(|span| (span.lane, span.from, span.depth));
+        let first = |lane: u32| spans.partition_point(|span| span.lane < lane) as u32;
+        let lane = |(at, (executor, kind)): (usize, &(ExecutorId, LaneKind))| Lane {
+            executor: *executor,
+            kind: *kind,
+            spans: first(at as u32)..first(at as u32 + 1),
+        };
+        self.out.lanes = keys.iter().enumerate().map(lane).collect();
+        self.out.spans = spans;
+        self.out.entries.sort_by_key(|entry| (entry.executor, entry.from, entry.event));
+        for access in &mut self.out.accesses {
+            access.loses = lost.binary_search_by_key(&access.event, |lost| lost.event).is_ok();
+        }
+        self.out.accesses.sort_by_key(|access| (access.cell, access.event));
+        self.out
+    }
+}
+
+/// The lane, depth and activity of a task that is on a thread.
+fn doing(
+    state: &State,
+    own: &mut BTreeMap<TaskId, (ExecutorId, u32)>,
+    id: TaskId,
+    task: &Task,
+) -> Option<((ExecutorId, LaneKind), u8, Activity)> {
+    let activity = activity(state, task)?;
+    let key = match task.thread? {
+        Thread::Worker(executor, worker) => (executor, LaneKind::Worker(worker)),
+        Thread::Scheduler(executor) => (executor, LaneKind::Scheduler),
+        Thread::Own(owner) => {
+            let at = state.task(owner).map_or(task.executor, |owner| owner.executor);
+            let taken = |n: u32| own.values().any(|own| *own == (at, n));
+            let known = own.get(&owner).copied();
+            let (at, n) = known.unwrap_or_else(|| (at, (0..).find(|n| !taken(*n)).unwrap_or(0)));
+            own.insert(owner, (at, n));
+            (at, LaneKind::Own(n))
+        }
+    };
+    let depth = state.stack(Some(id)).count().saturating_sub(1).min(255) as u8;
+    Some((key, depth, activity))
+}
+
+/// Where the arrival or hand-over of a task that is already forgotten was to go.
+fn target(scenario: &crate::model::scenario::Scenario, event: Event) -> Option<ExecutorId> {
+    match event {
+        Event::Arrived { entry, .. } => Some(scenario.arrivals[entry.index()].to),
+        Event::Entered { executor, .. } | Event::Dropped { executor, .. } => Some(executor),
+        _ => None,
+    }
+}
+
+/// Notes that a number is `now` from `at` on.
+fn push(steps: &mut Steps, at: Time, now: u32) {
+    match steps.last_mut() {
+        None if now == 0 => {}
+        Some((_, last)) if *last == now => {}
+        Some((when, last)) if *when == at => *last = now,
+        _ => steps.push((at, now)),
+    }
+}
+
+fn activity(state: &State, task: &Task) -> Option<Activity> {
+    if !task.phase.is_under_way() {
+        return None;
+    }
+    if task.above.is_some() {
+        return Some(Activity::Covered);
+    }
+    Some(match task.phase {
+        Phase::Running => Activity::Running,
+        Phase::Io => Activity::Io,
+        Phase::Ready | Phase::Returning => Activity::Ready,
+        Phase::Submitting(child) => {
+            Activity::Waiting(For::Room(state.task(child).map_or(task.executor, |child| child.executor)))
+        }
+        Phase::Waiting => Activity::Waiting(match state.instruction(task) {
+            Some(Instruction::Acquire { resource, .. }) => For::Resource(*resource),
+            Some(Instruction::Shutdown { executor, .. }) => For::Drain(*executor),
+            _ => For::Children,
+        }),
+        Phase::Held | Phase::Passing | Phase::Blocked | Phase::Queued | Phase::Taken | Phase::Ended(_) => {
+            return None;
+        }
+    })
+}
