@@ -3,6 +3,8 @@
 //! Invariant: everything follows from the trace (and the scenario in it) alone; nothing here runs a
 //! simulation or knows of a screen.
 
+pub mod chrome;
+pub mod csv;
 pub mod deadlock;
 pub mod digest;
 pub mod expect;

@@ -1,0 +1,232 @@
+//! A trace as a table of events (RFC 4180): `event,time_ns,time_s,kind,task,executor,worker,other,cause`.
+//!
+//! Invariant: one line an event, in order, with the same columns; what an event has none of is empty.
+
+use super::names::Names;
+use crate::model::id::{ExecutorId, TaskId};
+use crate::model::scenario::Scenario;
+use crate::trace::Trace;
+use crate::trace::event::{Event, Failure, Fate, Seat, Warning, Why};
+use std::fmt::Write;
+
+/// The columns.
+pub const HEADER: &str = "event,time_ns,time_s,kind,task,executor,worker,other,cause";
+
+#[derive(Default)]
+struct Row {
+    kind: &'static str,
+    task: Option<TaskId>,
+    executor: Option<ExecutorId>,
+    worker: Option<u32>,
+    other: String,
+}
+
+/// The whole table.
+pub fn csv(trace: &Trace, names: &Names) -> String {
+    let mut text = String::with_capacity(trace.records.len() * 64);
+    text.push_str(HEADER);
+    text.push_str("\r\n");
+    for (id, at, event) in trace.events() {
+        let row = row(trace, names, event);
+        let _ = write!(text, "{},{},{},{},", id.0, at.0, seconds(at.0), row.kind);
+        text.push_str(&row.task.map_or(String::new(), |task| quoted(&name(names, task))));
+        text.push(',');
+        if let Some(executor) = row.executor {
+            text.push_str(&quoted(&trace.scenario.executors[executor.index()].name));
+        }
+        text.push(',');
+        text.push_str(&row.worker.map_or(String::new(), |worker| worker.to_string()));
+        text.push(',');
+        text.push_str(&quoted(&row.other));
+        text.push(',');
+        let cause = trace.records[id.index()].cause.some();
+        text.push_str(&cause.map_or(String::new(), |cause| cause.0.to_string()));
+        text.push_str("\r\n");
+    }
+    text
+}
+
+/// Nanoseconds as seconds, exactly.
+fn seconds(nanos: u64) -> String {
+    format!("{}.{:09}", nanos / 1_000_000_000, nanos % 1_000_000_000)
+}
+
+/// A field, in quotes if it needs them.
+fn quoted(field: &str) -> String {
+    if field.contains([',', '"', '\r', '\n']) {
+        format!("\"{}\"", field.replace('"', "\"\""))
+    } else {
+        field.to_owned()
+    }
+}
+
+fn name(names: &Names, task: TaskId) -> String {
+    if task.index() < names.len() { names.name(task) } else { String::new() }
+}
+
+/// A word for an event, the same in every export.
+pub fn kind_word(event: Event) -> &'static str {
+    match event {
+        Event::Arrived { .. } => "arrived",
+        Event::Submitted { .. } => "submitted",
+        Event::Entered { .. } => "entered",
+        Event::Started { .. } => "started",
+        Event::Finished { .. } => "finished",
+        Event::Failed { .. } => "failed",
+        Event::Cancelled { .. } => "cancelled",
+        Event::Skipped { .. } => "skipped",
+        Event::Dropped { .. } => "dropped",
+        Event::WorkerStarted { .. } => "worker-started",
+        Event::WorkerStopped { .. } => "worker-stopped",
+        Event::Ran { .. } => "run",
+        Event::Blocked { .. } => "io",
+        Event::Yielded { .. } => "yielded",
+        Event::Ready { .. } => "ready",
+        Event::Dispatched { .. } => "dispatched",
+        Event::Waiting { .. } => "waiting",
+        Event::Passed { .. } => "passed",
+        Event::Resumed { .. } => "resumed",
+        Event::LeftWorker { .. } => "left-worker",
+        Event::TookWorker { .. } => "took-worker",
+        Event::Acquired { .. } => "acquired",
+        Event::Released { .. } => "released",
+        Event::Read { .. } => "read",
+        Event::Wrote { .. } => "wrote",
+        Event::Noted { .. } => "noted",
+        Event::Warned { .. } => "warned",
+        Event::ShutDown { .. } => "shut-down",
+        Event::SourceEnded { .. } => "source-ended",
+    }
+}
+
+/// A word for what became of a submission.
+pub fn fate_word(fate: Fate) -> &'static str {
+    match fate {
+        Fate::Taken => "taken",
+        Fate::Queued => "queued",
+        Fate::Held => "held",
+        Fate::Passed => "passed",
+        Fate::Blocked => "blocked",
+        Fate::InCaller => "in-caller",
+        Fate::Full => "rejected-full",
+        Fate::ShutDown => "rejected-shut-down",
+        Fate::Guarded => "rejected-by-guard",
+        Fate::Leaf => "rejected-leaf",
+        Fate::Dropped => "dropped",
+    }
+}
+
+fn row(trace: &Trace, names: &Names, event: Event) -> Row {
+    let row = Row { kind: kind_word(event), ..Row::default() };
+    let step = |task: TaskId, pc: crate::model::id::Pc| {
+        let kind = if task.index() < names.len() { names.kind(task) } else { return String::new() };
+        step_text(&trace.scenario, kind, pc)
+    };
+    match event {
+        Event::Arrived { task, entry, fate } => {
+            let executor = Some(trace.scenario.arrivals[entry.index()].to);
+            Row { task: Some(task), executor, other: fate_word(fate).to_owned(), ..row }
+        }
+        Event::Submitted { task, parent, fate, .. } => {
+            let other = format!("{} by {}", fate_word(fate), name(names, parent));
+            Row { task: Some(task), other, ..row }
+        }
+        Event::Entered { task, executor, fate } => {
+            Row { task: Some(task), executor: Some(executor), other: fate_word(fate).to_owned(), ..row }
+        }
+        Event::Started { task, executor, worker, seat } => {
+            let (worker, other) = match seat {
+                Seat::Worker => (Some(worker.0), ""),
+                Seat::Above => (Some(worker.0), "above the waiter"),
+                Seat::Caller => (None, "in its submitter"),
+                Seat::Own => (None, "on a thread of its own"),
+                Seat::Scheduler => (None, "on the scheduler"),
+            };
+            Row { task: Some(task), executor: Some(executor), worker, other: other.to_owned(), ..row }
+        }
+        Event::Failed { task, failure } => {
+            let other = match failure {
+                Failure::Fail => "fail step",
+                Failure::Child => "its child failed",
+                Failure::ChildCancelled => "its child was cancelled",
+                Failure::Timeout => "timeout",
+                Failure::Rejected => "a submission was rejected",
+                Failure::NotHolder => "released what it does not hold",
+                Failure::Add => "added to what it had not read, or to no number",
+            };
+            Row { task: Some(task), other: other.to_owned(), ..row }
+        }
+        Event::Cancelled { task, by, succeeded } => {
+            let how = if succeeded { "by" } else { "too late, by" };
+            Row { task: Some(task), other: format!("{how} {}", name(names, by)), ..row }
+        }
+        Event::Skipped { task, executor } | Event::Dropped { task, executor } => {
+            Row { task: Some(task), executor: Some(executor), ..row }
+        }
+        Event::WorkerStarted { executor, worker } | Event::WorkerStopped { executor, worker } => {
+            Row { executor: Some(executor), worker: Some(worker.0), ..row }
+        }
+        Event::Finished { task }
+        | Event::Ready { task }
+        | Event::Dispatched { task }
+        | Event::LeftWorker { task } => Row { task: Some(task), ..row },
+        Event::TookWorker { task, worker } => Row { task: Some(task), worker: Some(worker.0), ..row },
+        Event::Ran { task, pc }
+        | Event::Blocked { task, pc }
+        | Event::Yielded { task, pc }
+        | Event::Waiting { task, pc }
+        | Event::Passed { task, pc }
+        | Event::Acquired { task, pc }
+        | Event::Noted { task, pc }
+        | Event::Read { task, pc, .. } => Row { task: Some(task), other: step(task, pc), ..row },
+        Event::Resumed { task, why } => {
+            let other = match why {
+                Why::Done => "done",
+                Why::TimedOut => "timed out",
+                Why::Raises => "raises",
+            };
+            Row { task: Some(task), other: other.to_owned(), ..row }
+        }
+        Event::Released { task, resource } => {
+            let other = trace.scenario.resources[resource.index()].name.clone();
+            Row { task: Some(task), other, ..row }
+        }
+        Event::Wrote { task, pc, value } => {
+            let value = trace.values.get(value as usize).map_or(String::new(), ToString::to_string);
+            Row { task: Some(task), other: format!("{} -> {value}", step(task, pc)), ..row }
+        }
+        Event::Warned { task, executor, warning } => {
+            let other = match warning {
+                Warning::Backlog => "backlog",
+                Warning::Guard => "guard",
+                Warning::Leaf => "leaf",
+            };
+            Row { task: Some(task), executor: Some(executor), other: other.to_owned(), ..row }
+        }
+        Event::ShutDown { task, executor, .. } => Row { task: Some(task), executor: Some(executor), ..row },
+        Event::SourceEnded { entry } => Row { other: format!("entry {}", entry.0), ..row },
+    }
+}
+
+/// The step of the document that an instruction came from.
+pub fn step_text(
+    scenario: &Scenario,
+    kind: crate::model::id::TaskTypeId,
+    pc: crate::model::id::Pc,
+) -> String {
+    let program = &scenario.tasks[kind.index()].program;
+    let step = program.step_of.get(pc.index()).and_then(|step| program.steps.get(*step as usize));
+    step.map_or(String::new(), |step| step.text.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_with_commas_and_quotes_are_quoted() {
+        assert_eq!(quoted("plain"), "plain");
+        assert_eq!(quoted("a,\"b\""), "\"a,\"\"b\"\"\"");
+        assert_eq!(seconds(1_500_000_001), "1.500000001");
+    }
+}
