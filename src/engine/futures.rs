@@ -11,6 +11,7 @@ use crate::trace::recorder::Recorder;
 impl<R: Recorder> Sim<'_, R> {
     /// The task is done (finished, failed, cancelled or rejected): every executor from the one that it was
     /// submitted to up to the one where it is holds one less, and wrappers that it passed have room.
+    #[inline]
     pub(super) fn conclude(&mut self, slot: Slot) {
         self.st.unfinished -= 1;
         self.leave_executors(slot, true);
@@ -62,9 +63,14 @@ impl<R: Recorder> Sim<'_, R> {
     pub(super) fn notify(&mut self, slot: Slot) {
         let task = &mut self.st.tasks[slot];
         task.flags.notified = true;
-        if !task.flags.awaited {
-            return;
+        if task.flags.awaited {
+            self.tell_waiter(slot);
         }
+    }
+
+    /// The parent waits for one less.
+    fn tell_waiter(&mut self, slot: Slot) {
+        let task = &self.st.tasks[slot];
         let (parent, _) = task.parent;
         let extra = self.st.tasks.extra_mut(parent);
         extra.remaining -= 1;
@@ -88,6 +94,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// The task has ended: nobody else's future is its concern.
+    #[inline]
     pub(super) fn drop_children(&mut self, slot: Slot) {
         if self.st.tasks.extra(slot).is_none() {
             return;

@@ -14,6 +14,9 @@ impl<R: Recorder> Sim<'_, R> {
     /// Intakes in front of `executor` look whether they can hand something over now.
     #[inline]
     pub(super) fn poke_upstream(&mut self, executor: ExecutorId) {
+        if !self.plan.traits[executor.index()].has_upstream {
+            return;
+        }
         for i in 0..self.plan.upstream[executor.index()].len() {
             self.pump_later(self.plan.upstream[executor.index()][i]);
         }

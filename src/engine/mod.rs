@@ -58,16 +58,19 @@ use std::sync::Arc;
 pub struct Engine<R> {
     scenario: Arc<Scenario>,
     plan: Arc<Plan>,
-    state: State,
+    /// Taken out while a stretch runs.
+    state: Option<State>,
     recorder: R,
     begun: bool,
 }
+
+const BETWEEN_STRETCHES: &str = "the state is there between two stretches";
 
 /// One stretch of a run: the shared parts beside the changing ones, so that each can be borrowed alone.
 struct Sim<'a, R> {
     s: &'a Scenario,
     plan: &'a Plan,
-    st: &'a mut State,
+    st: State,
     rec: &'a mut R,
 }
 
@@ -75,7 +78,7 @@ impl<R: Recorder> Engine<R> {
     /// Ready to run from the beginning.
     pub fn new(scenario: Arc<Scenario>, recorder: R) -> Engine<R> {
         let plan = Arc::new(Plan::new(&scenario));
-        let state = State::new(&scenario);
+        let state = Some(State::new(&scenario));
         Engine { scenario, plan, state, recorder, begun: false }
     }
 
@@ -83,18 +86,20 @@ impl<R: Recorder> Engine<R> {
     /// A run in slices is the same run, event by event, as one at once.
     pub fn advance(&mut self, events: u64) -> Option<Outcome> {
         let goal = self.recorder.count().saturating_add(events);
-        let mut sim =
-            Sim { s: &self.scenario, plan: &self.plan, st: &mut self.state, rec: &mut self.recorder };
+        let st = self.state.take().expect(BETWEEN_STRETCHES);
+        let mut sim = Sim { s: &self.scenario, plan: &self.plan, st, rec: &mut self.recorder };
         if !self.begun {
             self.begun = true;
             sim.begin();
         }
-        sim.run_until(goal)
+        let outcome = sim.run_until(goal);
+        self.state = Some(sim.st);
+        outcome
     }
 
     /// The present instant.
     pub fn now(&self) -> Time {
-        self.state.now
+        self.state.as_ref().expect(BETWEEN_STRETCHES).now
     }
 
     /// Who was told.
@@ -112,7 +117,7 @@ impl<R: Recorder> Engine<R> {
     /// # Panics
     /// If it does not: a bug of ours.
     pub fn check_invariants(&self) {
-        invariants::check(&self.scenario, &self.state);
+        invariants::check(&self.scenario, self.state.as_ref().expect(BETWEEN_STRETCHES));
     }
 }
 

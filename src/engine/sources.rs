@@ -84,6 +84,11 @@ impl Sources {
 
     #[inline]
     fn find_first(&mut self) {
+        if let [only] = self.sources.as_slice() {
+            let next = only.next.filter(|_| !only.held_back);
+            self.first = next.map(|at| (at, ArrivalId(0)));
+            return;
+        }
         self.first = None;
         for (i, source) in (0u16..).zip(&self.sources) {
             if let Some(at) = source.next

@@ -7,7 +7,7 @@ use super::Sim;
 use super::draw::Stream;
 use super::state::{KindState, Origin};
 use super::task::{Flags, Future, NO_EXTRA, NO_WORKER, Phase, Slot, Task};
-use crate::model::executor::{Kind, OnFull};
+use crate::model::executor::OnFull;
 use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
 use crate::model::scenario::render_key;
 use crate::model::time::Time;
@@ -119,6 +119,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Makes a task record; `None` if there are too many.
+    #[inline]
     pub(super) fn create(&mut self, new: NewTask) -> Option<Slot> {
         if u64::from(self.st.created) >= self.s.limits.max_tasks.min(u64::from(u32::MAX) - 1) {
             self.st.given_up = Some(Limit::Tasks);
@@ -155,6 +156,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Decides what becomes of a submission to `executor`; changes nothing.
+    #[inline]
     pub(super) fn place(&self, slot: Slot, executor: ExecutorId, on_full: Option<OnFull>) -> Place {
         let state = &self.st.executors[executor.index()];
         if state.shut {
@@ -199,16 +201,19 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// Whether Nova would log a warning: a submission to native workers finds the queue non-empty and no
     /// worker idle.
+    #[inline]
     pub(super) fn is_backlog(&self, executor: ExecutorId, place: Place) -> bool {
+        if !self.plan.traits[executor.index()].native {
+            return false;
+        }
         let finds_no_worker = matches!(
             place,
             Place::Queue | Place::InsteadOfOldest | Place::Block | Place::Caller | Place::Drop | Place::Full
         );
-        let native =
-            matches!(self.s.executors[executor.index()].kind, Kind::Threads { .. } | Kind::Dynamic { .. });
-        finds_no_worker && native && self.st.pool(executor).queue.len() > 0
+        finds_no_worker && self.st.pool(executor).queue.len() > 0
     }
 
+    #[inline]
     pub(super) fn warn_of_backlog(&mut self, warned: bool, task: TaskId, executor: ExecutorId) {
         if warned {
             let cause = self.st.cause;
@@ -224,6 +229,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Does what was decided.
+    #[inline]
     pub(super) fn settle(&mut self, slot: Slot, executor: ExecutorId, place: Place, origin: Origin) {
         self.resize_before(executor, place);
         match place {
@@ -253,6 +259,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Puts a task where `executor` keeps what waits there.
+    #[inline]
     fn enqueue(&mut self, slot: Slot, executor: ExecutorId) {
         let KindState::Pool(pool) = &mut self.st.executors[executor.index()].kind else {
             return self.hold(slot, executor);
@@ -315,7 +322,15 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// There is room for one more in the queue of `executor`: blocked submissions go in, the
     /// longest-waiting first; then intakes that watch it look again.
+    #[inline]
     pub(super) fn room_at(&mut self, executor: ExecutorId) {
+        if !self.st.executors[executor.index()].blocked.is_empty() {
+            self.admit_blocked(executor);
+        }
+        self.poke_upstream(executor);
+    }
+
+    fn admit_blocked(&mut self, executor: ExecutorId) {
         while let Some(&(slot, origin)) = self.st.executors[executor.index()].blocked.front() {
             if !self.has_room_for_blocked(slot, executor) {
                 break;
@@ -331,7 +346,6 @@ impl<R: Recorder> Sim<'_, R> {
             self.admitted(slot, origin);
             self.st.cause = cause;
         }
-        self.poke_upstream(executor);
     }
 
     fn has_room_for_blocked(&self, slot: Slot, executor: ExecutorId) -> bool {

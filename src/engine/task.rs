@@ -233,8 +233,8 @@ impl Tasks {
     /// Gives the extra record back; its task needs it no longer.
     #[inline]
     pub fn drop_extra(&mut self, slot: Slot) {
-        let extra = std::mem::replace(&mut self[slot].extra, NO_EXTRA);
-        if extra != NO_EXTRA {
+        if self[slot].extra != NO_EXTRA {
+            let extra = std::mem::replace(&mut self[slot].extra, NO_EXTRA);
             self.extras[extra as usize].clear();
             self.free_extras.push(extra);
         }

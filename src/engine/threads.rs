@@ -59,7 +59,18 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Decides about a submission to a pool; `None` if there is no room.
+    #[inline]
     pub(super) fn place_in_pool(&self, slot: Slot, executor: ExecutorId, pool: &Pool) -> Option<Place> {
+        let traits = &self.plan.traits[executor.index()];
+        if !traits.resizes {
+            if let Some(worker) = pool.lowest_idle() {
+                return Some(Place::Worker(worker));
+            }
+            if pool.queue.len() == 0 && self.may_add_worker(executor) {
+                return Some(Place::NewWorker);
+            }
+            return self.place_in_queue(slot, executor, pool);
+        }
         let resize = self.resize(executor, pool);
         let idle = pool.lowest_idle().filter(|worker| resize != Resize::Shrink(*worker));
         let idle = idle.or_else(|| match resize {
@@ -70,36 +81,41 @@ impl<R: Recorder> Sim<'_, R> {
         if let Some(worker) = idle {
             return Some(Place::Worker(worker));
         }
-        let queued = pool.queue.len();
         // A new worker serves those who wait already before it serves this task.
-        if queued == 0 && (resize == Resize::Grow || self.may_add_worker(executor)) {
+        if pool.queue.len() == 0 && (resize == Resize::Grow || self.may_add_worker(executor)) {
             return Some(Place::NewWorker);
         }
-        if let Some(helper) = self.helper_for(slot, executor) {
+        self.place_in_queue(slot, executor, pool)
+    }
+
+    /// No worker is to be had: one that waits may help; otherwise the task queues, if there is room.
+    #[inline]
+    fn place_in_queue(&self, slot: Slot, executor: ExecutorId, pool: &Pool) -> Option<Place> {
+        let traits = &self.plan.traits[executor.index()];
+        if traits.helps
+            && let Some(helper) = self.helper_for(slot, executor)
+        {
             return Some(Place::Helper(helper));
         }
-        let bound = self.s.executors[executor.index()].queue;
-        bound.is_none_or(|bound| queued < bound).then_some(Place::Queue)
+        (pool.queue.len() < traits.bound).then_some(Place::Queue)
     }
 
     /// Whether the pool would start a worker now because none is idle. Workers whose waiting task is
     /// compensated for do not count.
+    #[inline]
     pub(super) fn may_add_worker(&self, executor: ExecutorId) -> bool {
         let pool = self.st.pool(executor);
         let active = pool.live() - pool.compensated.min(pool.live());
-        match self.s.executors[executor.index()].kind {
-            Kind::Threads { workers, spawn: Spawn::OnDemand, .. } | Kind::Green { workers } => {
-                active < workers
-            }
-            Kind::Threads { workers, .. } | Kind::Dynamic { workers, .. } => {
-                pool.compensated > 0 && active < workers
-            }
-            Kind::Inline | Kind::Delay { .. } | Kind::Cap { .. } | Kind::Bus { .. } => false,
-        }
+        let traits = &self.plan.traits[executor.index()];
+        active < traits.most && (traits.on_demand || pool.compensated > 0)
     }
 
     /// Adds or drops a worker, as the kind does before an accepted submission.
+    #[inline]
     pub(super) fn resize_before(&mut self, executor: ExecutorId, place: Place) {
+        if !self.plan.traits[executor.index()].resizes {
+            return;
+        }
         let accepted = match place {
             Place::Worker(_) | Place::Queue | Place::InsteadOfOldest | Place::Helper(_) => true,
             // The worker that is added is the one that takes the task.
@@ -191,10 +207,11 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Whether the pool has more active workers than it should: a spare one outlived its purpose.
+    #[inline]
     pub(super) fn is_surplus(&self, home: ExecutorId) -> bool {
+        let traits = &self.plan.traits[home.index()];
         let pool = self.st.pool(home);
-        let most = self.s.executors[home.index()].workers().expect("a pool has workers");
-        pool.live() - pool.compensated.min(pool.live()) > most
+        traits.compensates && pool.live() - pool.compensated.min(pool.live()) > traits.most
     }
 
     /// Idle spare workers leave when the task that they stood in for goes on.

@@ -85,6 +85,7 @@ impl<R: Recorder> Sim<'_, R> {
         }
     }
 
+    #[inline]
     fn timer(&mut self) {
         let entry = self.st.calendar.pop().expect("a timer is due");
         if self.is_stale(&entry) {
@@ -102,6 +103,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// A task's own timer: its step is over, or its new thread has started.
+    #[inline]
     fn timer_of(&mut self, slot: super::task::Slot) {
         let task = &mut self.st.tasks[slot];
         match task.phase {
@@ -131,6 +133,7 @@ impl<R: Recorder> Sim<'_, R> {
         }
     }
 
+    #[inline]
     fn drop_stale_timeouts(&mut self) {
         while let Some(&entry) = self.st.timeouts.peek() {
             if !self.is_stale(&entry) {

@@ -204,11 +204,18 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// The end of a wait as the task itself sees it, at its turn.
+    #[inline]
     pub(super) fn end_of_wait(&mut self, slot: Slot) -> Result<(), Failure> {
         if self.st.tasks[slot].extra == super::task::NO_EXTRA {
             return Ok(());
         }
-        let Some((why, failure)) = self.st.tasks.extra_mut(slot).verdict.take() else { return Ok(()) };
+        match self.st.tasks.extra_mut(slot).verdict.take() {
+            None => Ok(()),
+            Some((why, failure)) => self.take_verdict(slot, why, failure),
+        }
+    }
+
+    fn take_verdict(&mut self, slot: Slot, why: Why, failure: Failure) -> Result<(), Failure> {
         let task = &mut self.st.tasks[slot];
         match why {
             Why::Done => task.flags.timed_out = false,

@@ -3,7 +3,6 @@
 use super::Sim;
 use super::state::{KindState, Todo};
 use super::task::{Future, NO_WORKER, Phase, Slot};
-use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, Pc, WorkerId};
 use crate::trace::event::{Event, Failure, Fate, Seat};
 use crate::trace::recorder::Recorder;
@@ -20,6 +19,7 @@ pub(super) enum Flow {
 
 impl<R: Recorder> Sim<'_, R> {
     /// The task can go on as soon as its thread may.
+    #[inline]
     pub(super) fn ready(&mut self, slot: Slot) {
         if self.st.tasks[slot].flags.green {
             self.green_ready(slot);
@@ -63,6 +63,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// One task's steps until it waits or ends.
+    #[inline]
     fn stretch(&mut self, slot: Slot) -> Flow {
         match self.st.tasks[slot].phase {
             Phase::Taken if self.st.tasks[slot].future == Future::Cancelled => {
@@ -94,6 +95,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// The task begins with its first instruction.
+    #[inline]
     fn start(&mut self, slot: Slot) {
         let task = &mut self.st.tasks[slot];
         task.phase = Phase::Ready;
@@ -105,6 +107,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// The task ends; says what its thread does next.
+    #[inline]
     pub(super) fn end(&mut self, slot: Slot, failure: Option<Failure>) -> Flow {
         let task = &mut self.st.tasks[slot];
         task.phase = Phase::Ended;
@@ -129,6 +132,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// What the thread of a task that ended, or was skipped, does next.
+    #[inline]
     fn after_leaving(&mut self, slot: Slot) -> Flow {
         let task = &self.st.tasks[slot];
         let (home, worker, seat) = (task.home, task.worker, task.seat);
@@ -162,6 +166,7 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// Gives a free worker its next task: one that returns from a wait, then the head of the queue, then
     /// a submission that waits for room.
+    #[inline]
     pub(super) fn next_for_worker(&mut self, home: ExecutorId, worker: WorkerId) -> Flow {
         if self.is_surplus(home) {
             self.st.pool_mut(home).drop_worker(worker);
@@ -195,6 +200,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// The next entry of the queue, or the longest-blocked submission if nothing is queued.
+    #[inline]
     fn next_entry(&mut self, home: ExecutorId) -> Option<Entry> {
         let executor = &mut self.st.executors[home.index()];
         let KindState::Pool(pool) = &mut executor.kind else { unreachable!("a worker belongs to a pool") };
@@ -211,9 +217,10 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Puts a task on a thread; it starts at its turn.
+    #[inline]
     pub(super) fn seat(&mut self, slot: Slot, home: ExecutorId, worker: WorkerId, seat: Seat, below: Slot) {
         let green = match (seat, below.some()) {
-            (Seat::Worker, _) => matches!(self.s.executors[home.index()].kind, Kind::Green { .. }),
+            (Seat::Worker, _) => self.plan.traits[home.index()].green,
             (Seat::Own, _) => false,
             (Seat::Scheduler, _) => self.plan.leads_to_green[home.index()],
             (Seat::Above | Seat::Caller, Some(below)) => self.st.tasks[below].flags.green,
