@@ -8,6 +8,7 @@
 //! Invariant: nothing here knows of a page, a clock or a colour on a screen; everything is a function of
 //! what it is given, and is tested without a browser. Coordinates are CSS pixels.
 
+pub mod chart;
 pub mod hits;
 pub mod palette;
 pub mod scene;

@@ -1,0 +1,302 @@
+//! From a digest to a chart, once.
+
+use super::lane::{Act, Lane, Piece, Seat, Trouble};
+use super::trouble::{Troubles, moments};
+use super::{
+    Access, CapUse, CellTrack, Chart, Group, MOST_KEYS, MOST_PLACES, Mark, MarkKind, NOWHERE, Spot, Steps,
+};
+use crate::analysis::digest::Digest;
+use crate::analysis::lanes::{self, Activity, Entry, LaneKind, Lanes};
+use crate::model::executor::{Executor, Kind};
+use crate::model::id::{CellId, ExecutorId, TaskId, WorkerId};
+use crate::model::time::Time;
+use crate::trace::event::Event;
+use std::collections::{BTreeMap, BTreeSet};
+
+struct Builder<'a> {
+    digest: &'a Digest<'a>,
+    troubles: Troubles,
+    alive: BTreeMap<(ExecutorId, WorkerId), Vec<(Time, Time)>>,
+    lanes: Vec<Lane>,
+}
+
+pub(super) fn chart(digest: &Digest<'_>) -> Chart {
+    let trace = digest.trace();
+    let painted = lanes::lanes(trace, &digest.lost_updates);
+    let end = painted.end;
+    let mut builder = Builder {
+        digest,
+        troubles: Troubles::new(&digest.findings, end),
+        alive: alive(digest, end),
+        lanes: Vec::new(),
+    };
+    let executors = trace.scenario.executors.iter().enumerate();
+    let mut groups: Vec<Group> =
+        executors.map(|(at, executor)| builder.group(ExecutorId(at as u16), executor, &painted)).collect();
+    for mark in &painted.marks {
+        let kind = match mark.kind {
+            lanes::MarkKind::Rejected => MarkKind::Rejected,
+            lanes::MarkKind::Dropped => MarkKind::Dropped,
+            lanes::MarkKind::Warned(_) => MarkKind::Warned,
+            // Failures stand at the end of their span, cancelled entries in their queue, notes in the list.
+            lanes::MarkKind::Failed | lanes::MarkKind::Cancelled | lanes::MarkKind::Noted(_) => continue,
+        };
+        let mark_here = Mark { at: mark.at, event: mark.event, task: mark.task, kind };
+        groups[mark.executor.index()].marks.push(mark_here);
+    }
+    let lanes = builder.lanes;
+    let tasks = digest.names.len();
+    let (starts, ends, places) = spots(&lanes, tasks);
+    let (first_child, children) = children(digest, tasks);
+    Chart {
+        end,
+        pieces: lanes.iter().map(|lane| lane.pieces().len()).sum(),
+        groups,
+        lanes,
+        cells: cells(digest, &painted),
+        moments: moments(&digest.findings),
+        starts,
+        ends,
+        places,
+        first_child,
+        children,
+    }
+}
+
+/// When each worker lived.
+fn alive(digest: &Digest<'_>, end: Time) -> BTreeMap<(ExecutorId, WorkerId), Vec<(Time, Time)>> {
+    let mut alive: BTreeMap<_, Vec<(Time, Time)>> = BTreeMap::new();
+    for (_, at, event) in digest.trace().events() {
+        match event {
+            Event::WorkerStarted { executor, worker } => {
+                alive.entry((executor, worker)).or_default().push((at, end));
+            }
+            Event::WorkerStopped { executor, worker } => {
+                if let Some(last) = alive.get_mut(&(executor, worker)).and_then(|lives| lives.last_mut()) {
+                    last.1 = at;
+                }
+            }
+            _ => {}
+        }
+    }
+    alive
+}
+
+impl Builder<'_> {
+    fn group(&mut self, id: ExecutorId, executor: &Executor, painted: &Lanes) -> Group {
+        let first = self.lanes.len() as u32;
+        for lane in painted.lanes.iter().filter(|lane| lane.executor == id) {
+            let built = self.worker(lane, painted);
+            self.lanes.push(built);
+        }
+        let after = self.lanes.len() as u32;
+        let depths = &painted.depths[id.index()];
+        let queue = Steps::new(&depths.waiting);
+        let from = painted.entries.partition_point(|entry| entry.executor < id);
+        let to = painted.entries.partition_point(|entry| entry.executor <= id);
+        if queue.peak() <= MOST_PLACES {
+            self.places(id, executor.wraps().is_some(), &painted.entries[from..to]);
+        }
+        let caps = match &executor.kind {
+            Kind::Cap { caps, .. } => caps.as_slice(),
+            _ => &[],
+        };
+        Group {
+            executor: id,
+            name: executor.name.clone(),
+            note: note(executor, &self.digest.trace().scenario.executors),
+            workers: executor.workers(),
+            is_wrapper: executor.wraps().is_some(),
+            lanes: first..after,
+            places: after..self.lanes.len() as u32,
+            queue,
+            bound: executor.queue,
+            busy: Steps::new(&depths.busy),
+            caps: caps
+                .iter()
+                .zip(&depths.caps)
+                .map(|(cap, used)| CapUse {
+                    name: cap.name.clone(),
+                    limit: cap.limit,
+                    used: Steps::new(used),
+                })
+                .collect(),
+            marks: Vec::new(),
+        }
+    }
+
+    fn worker(&self, lane: &lanes::Lane, painted: &Lanes) -> Lane {
+        let mut pieces = Vec::with_capacity(lane.spans.len());
+        for span in &painted.spans[lane.spans.start as usize..lane.spans.end as usize] {
+            let act = match span.activity {
+                Activity::Running => Act::Running,
+                Activity::Io => Act::Io,
+                Activity::Ready => Act::Ready,
+                Activity::Waiting(_) => Act::Waiting,
+                // The task on top of it is what the worker does.
+                Activity::Covered => continue,
+            };
+            let life = &self.digest.lives[span.task.index()];
+            let failed = matches!(life.end, Some(crate::analysis::state::task::End::Failed(_)));
+            let piece = Piece {
+                from: span.from,
+                to: span.to,
+                task: span.task,
+                event: span.event,
+                kind: life.kind,
+                act,
+                trouble: Trouble::None,
+                fails: failed && life.ended() == Some(span.to),
+                is_open: span.is_open,
+            };
+            self.troubles.push(&mut pieces, piece);
+        }
+        let (seat, alive) = match lane.kind {
+            LaneKind::Worker(worker) => {
+                (Seat::Worker(worker), self.alive.get(&(lane.executor, worker)).cloned().unwrap_or_default())
+            }
+            LaneKind::Scheduler => (Seat::Scheduler, vec![(Time::ZERO, painted.end)]),
+            LaneKind::Own(n) => (Seat::Own(n), Vec::new()),
+        };
+        Lane::new(lane.executor, seat, alive, pieces)
+    }
+
+    /// A row for each place of a queue: whoever comes takes the lowest free one.
+    fn places(&mut self, executor: ExecutorId, is_wrapper: bool, entries: &[Entry]) {
+        let mut rows: Vec<Vec<Piece>> = Vec::new();
+        let mut taken: BTreeSet<(Time, usize)> = BTreeSet::new();
+        let mut free: BTreeSet<usize> = BTreeSet::new();
+        for entry in entries {
+            while let Some(&(until, place)) = taken.first().filter(|(until, _)| *until <= entry.from) {
+                taken.remove(&(until, place));
+                free.insert(place);
+            }
+            let place = free.pop_first().unwrap_or_else(|| {
+                rows.push(Vec::new());
+                rows.len() - 1
+            });
+            taken.insert((entry.to, place));
+            self.entry(&mut rows[place], entry, is_wrapper);
+        }
+        for (place, pieces) in rows.into_iter().enumerate() {
+            self.lanes.push(Lane::new(executor, Seat::Place(place as u32), Vec::new(), pieces));
+        }
+    }
+
+    fn entry(&self, row: &mut Vec<Piece>, entry: &Entry, is_wrapper: bool) {
+        let life = &self.digest.lives[entry.task.index()];
+        let act = if is_wrapper { Act::Held } else { Act::Queued };
+        let whole = Piece {
+            from: entry.from,
+            to: entry.to,
+            task: entry.task,
+            event: entry.event,
+            kind: life.kind,
+            act,
+            trouble: Trouble::None,
+            fails: false,
+            is_open: entry.is_open,
+        };
+        let cancelled = life.cancelled_at().filter(|_| entry.is_cancelled).map(|at| at.max(entry.from));
+        match cancelled.filter(|at| *at < entry.to) {
+            None => self.troubles.push(row, whole),
+            Some(at) => {
+                if at > entry.from {
+                    self.troubles.push(row, Piece { to: at, is_open: false, ..whole });
+                }
+                row.push(Piece { from: at, act: Act::Cancelled, ..whole });
+            }
+        }
+    }
+}
+
+/// `threads, 5 workers`; `delay into default`.
+fn note(executor: &Executor, all: &[Executor]) -> String {
+    let kind = executor.kind_word();
+    match (executor.wraps(), executor.workers()) {
+        (Some(into), _) => format!("{kind} into {}", all[into.index()].name),
+        (None, Some(1)) => format!("{kind}, 1 worker"),
+        (None, Some(workers)) => format!("{kind}, {workers} workers"),
+        (None, None) => kind.to_owned(),
+    }
+}
+
+fn spots(lanes: &[Lane], tasks: usize) -> (Vec<Spot>, Vec<Spot>, Vec<Spot>) {
+    let (mut starts, mut ends, mut places) =
+        (vec![NOWHERE; tasks], vec![NOWHERE; tasks], vec![NOWHERE; tasks]);
+    let mut began = vec![Time::NEVER; tasks];
+    let mut ended = vec![Time::ZERO; tasks];
+    for (row, lane) in lanes.iter().enumerate() {
+        for (at, piece) in lane.pieces().iter().enumerate() {
+            let (task, spot) = (piece.task.index(), (row as u32, at as u32));
+            if matches!(lane.seat, Seat::Place(_)) {
+                places[task] = spot;
+                continue;
+            }
+            if piece.from < began[task] {
+                (began[task], starts[task]) = (piece.from, spot);
+            }
+            if piece.to >= ended[task] {
+                (ended[task], ends[task]) = (piece.to, spot);
+            }
+        }
+    }
+    (starts, ends, places)
+}
+
+/// Children by parent: those of task `i` are `children[first[i]..first[i + 1]]`.
+fn children(digest: &Digest<'_>, tasks: usize) -> (Vec<u32>, Vec<TaskId>) {
+    let mut first = vec![0_u32; tasks + 1];
+    let parents = || digest.names.tasks().filter_map(|task| Some((digest.names.parent(task)?, task)));
+    for (parent, _) in parents() {
+        first[parent.index() + 1] += 1;
+    }
+    for at in 0..tasks {
+        first[at + 1] += first[at];
+    }
+    let mut next = first.clone();
+    let mut children = vec![TaskId(0); first[tasks] as usize];
+    for (parent, task) in parents() {
+        children[next[parent.index()] as usize] = task;
+        next[parent.index()] += 1;
+    }
+    (first, children)
+}
+
+fn cells(digest: &Digest<'_>, painted: &Lanes) -> Vec<CellTrack> {
+    let scenario = &digest.trace().scenario;
+    let mut tracks = Vec::new();
+    for (number, cell) in scenario.cells.iter().enumerate() {
+        let id = CellId(number as u16);
+        let from = painted.accesses.partition_point(|access| access.cell < id);
+        let to = painted.accesses.partition_point(|access| access.cell <= id);
+        let all = &painted.accesses[from..to];
+        let mut by_key: BTreeMap<Option<std::sync::Arc<str>>, Vec<Access>> = BTreeMap::new();
+        for access in all {
+            let key = if cell.per_key { digest.names.key(access.task) } else { None };
+            by_key.entry(key).or_default().push(Access {
+                at: access.at,
+                event: access.event,
+                task: access.task,
+                value: access.value,
+                loses: access.loses,
+            });
+        }
+        if by_key.len() > MOST_KEYS {
+            let mut accesses: Vec<Access> = by_key.values().flatten().copied().collect();
+            accesses.sort_by_key(|access| access.event);
+            tracks.push(track(id, format!("{} ({} keys)", cell.name, by_key.len()), cell, accesses));
+            continue;
+        }
+        for (key, accesses) in by_key {
+            let name = key.map_or_else(|| cell.name.clone(), |key| format!("{}[{key}]", cell.name));
+            tracks.push(track(id, name, cell, accesses));
+        }
+    }
+    tracks
+}
+
+fn track(cell: CellId, name: String, of: &crate::model::scenario::Cell, accesses: Vec<Access>) -> CellTrack {
+    let losses = (0..accesses.len() as u32).filter(|at| accesses[*at as usize].loses).collect();
+    CellTrack { cell, name, initial: of.initial.to_string(), accesses, losses }
+}

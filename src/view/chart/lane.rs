@@ -1,0 +1,370 @@
+//! One row of a timeline: what it does, stretch after stretch, ready to be drawn at any scale.
+//!
+//! Invariant: pieces are in order of time and do not overlap. Above them stands a tree of summaries, eight
+//! to one, so that drawing a row costs what is seen, not what there is: a million pieces cost a few hundred
+//! steps. Summaries are exact but for the kind that is said to prevail.
+
+use crate::model::id::{ExecutorId, TaskId, TaskTypeId, WorkerId};
+use crate::model::time::Time;
+use crate::trace::event::EventId;
+use std::ops::Range;
+
+/// What a task does for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Act {
+    /// On the CPU.
+    Running,
+    /// In `io`: off the CPU, the worker held.
+    Io,
+    /// Could go on, without a core or the green thread.
+    Ready,
+    /// Waits for children, a lock, room, a drain.
+    Waiting,
+    /// In a queue.
+    Queued,
+    /// Held back by a wrapper: a delay, a cap, a bus.
+    Held,
+    /// Cancelled, its entry still in a queue or wrapper.
+    Cancelled,
+}
+
+impl Act {
+    /// Whether the task has a worker and uses it.
+    pub fn is_work(self) -> bool {
+        matches!(self, Act::Running | Act::Io)
+    }
+}
+
+/// Whether a stretch is part of something that hangs; the worst comes last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Trouble {
+    /// No.
+    #[default]
+    None,
+    /// Part of a stall: only a timeout ends it.
+    Stalled,
+    /// Blocked for ever behind a deadlock, without being part of it.
+    Behind,
+    /// Part of a deadlock.
+    Stuck,
+}
+
+/// A task doing one thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// From when.
+    pub from: Time,
+    /// Until when.
+    pub to: Time,
+    /// Who.
+    pub task: TaskId,
+    /// The event that began it.
+    pub event: EventId,
+    /// The task's type.
+    pub kind: TaskTypeId,
+    /// What it does.
+    pub act: Act,
+    /// Whether that is part of something that hangs.
+    pub trouble: Trouble,
+    /// The task raised at the end of it.
+    pub fails: bool,
+    /// Still going on at the end of the run.
+    pub is_open: bool,
+}
+
+impl Piece {
+    /// How long it lasts, in nanoseconds.
+    pub fn length(&self) -> u64 {
+        self.to.0 - self.from.0
+    }
+}
+
+/// What a row stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Seat {
+    /// A worker.
+    Worker(WorkerId),
+    /// The scheduler thread of a wrapper.
+    Scheduler,
+    /// A thread of an arrival's own, the n-th at one time.
+    Own(u32),
+    /// The n-th place in the queue (or of what a wrapper holds); a place is taken by whoever comes when it
+    /// is free, so a task stays in its row.
+    Place(u32),
+}
+
+/// Several pieces together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sum {
+    /// The longest of them, in nanoseconds.
+    pub longest: u64,
+    /// Nanoseconds at work.
+    pub work: u64,
+    /// Nanoseconds not at work.
+    pub rest: u64,
+    /// The kind that prevails.
+    pub kind: u16,
+    /// Nanoseconds of it, at least.
+    pub of_kind: u64,
+    /// The worst trouble among them.
+    pub worst: Trouble,
+    /// Some task raised.
+    pub fails: bool,
+}
+
+impl Sum {
+    fn add(&mut self, more: &Sum) {
+        self.longest = self.longest.max(more.longest);
+        self.work += more.work;
+        self.rest += more.rest;
+        if self.kind == more.kind {
+            self.of_kind += more.of_kind;
+        } else if more.of_kind > self.of_kind {
+            (self.kind, self.of_kind) = (more.kind, more.of_kind);
+        }
+        self.worst = self.worst.max(more.worst);
+        self.fails |= more.fails;
+    }
+
+    fn of(piece: &Piece) -> Sum {
+        let length = piece.length();
+        let (work, rest) = if piece.act.is_work() { (length, 0) } else { (0, length) };
+        Sum {
+            longest: length,
+            work,
+            rest,
+            kind: piece.kind.0,
+            of_kind: length,
+            worst: piece.trouble,
+            fails: piece.fails,
+        }
+    }
+}
+
+/// A stretch of a row as it is drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shown {
+    /// One piece, long enough to be seen.
+    Piece(u32),
+    /// Pieces too short to be seen one by one.
+    Crowd {
+        /// The first of them.
+        first: u32,
+        /// One past the last.
+        end: u32,
+        /// The beginning of the column they are drawn in.
+        from: Time,
+        /// Its end.
+        to: Time,
+        /// What they are together.
+        sum: Sum,
+    },
+}
+
+const FAN: usize = 8;
+
+/// One row.
+#[derive(Clone, Debug)]
+pub struct Lane {
+    /// Whose.
+    pub executor: ExecutorId,
+    /// What it stands for.
+    pub seat: Seat,
+    /// When there was such a worker; all the time for other rows.
+    pub alive: Vec<(Time, Time)>,
+    pieces: Vec<Piece>,
+    /// Sums of eight pieces, of eight such sums, and so on, each with the end of its last piece.
+    levels: Vec<Vec<(Time, Sum)>>,
+}
+
+impl Lane {
+    /// A row of these pieces, which must be in order of time.
+    pub fn new(executor: ExecutorId, seat: Seat, alive: Vec<(Time, Time)>, pieces: Vec<Piece>) -> Lane {
+        debug_assert!(pieces.windows(2).all(|pair| pair[0].to <= pair[1].from), "pieces do not overlap");
+        let of_pieces = |chunk: &[Piece]| {
+            let mut sum = Sum::of(&chunk[0]);
+            chunk[1..].iter().for_each(|piece| sum.add(&Sum::of(piece)));
+            (chunk[chunk.len() - 1].to, sum)
+        };
+        let of_sums = |chunk: &[(Time, Sum)]| {
+            let mut sum = chunk[0].1;
+            chunk[1..].iter().for_each(|(_, more)| sum.add(more));
+            (chunk[chunk.len() - 1].0, sum)
+        };
+        let mut levels: Vec<Vec<(Time, Sum)>> = Vec::new();
+        if pieces.len() > FAN {
+            levels.push(pieces.chunks(FAN).map(of_pieces).collect());
+            while levels[levels.len() - 1].len() > FAN {
+                let next = levels[levels.len() - 1].chunks(FAN).map(of_sums).collect();
+                levels.push(next);
+            }
+        }
+        Lane { executor, seat, alive, pieces, levels }
+    }
+
+    /// What it does, in order of time.
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// The first piece that ends after an instant.
+    pub fn after(&self, at: Time) -> usize {
+        self.pieces.partition_point(|piece| piece.to <= at)
+    }
+
+    /// The piece at an instant.
+    pub fn at(&self, at: Time) -> Option<(u32, &Piece)> {
+        let found = self.after(at);
+        self.pieces.get(found).filter(|piece| piece.from <= at).map(|piece| (found as u32, piece))
+    }
+
+    /// What is to be drawn of the stretch from `from` to `to`: pieces of `least` nanoseconds and more one by
+    /// one, shorter ones together in columns of `column` nanoseconds. Columns begin at whole multiples of
+    /// their length, so that they stand still while the window moves.
+    pub fn show(&self, from: Time, to: Time, least: u64, column: u64, mut draw: impl FnMut(Shown)) {
+        let column = column.max(1);
+        let mut at = self.after(from);
+        while let Some(piece) = self.pieces.get(at).filter(|piece| piece.from < to) {
+            if piece.length() >= least {
+                draw(Shown::Piece(at as u32));
+                at += 1;
+                continue;
+            }
+            let start = piece.from.0 / column * column;
+            let end = Time(start.saturating_add(column));
+            let (next, sum) = self.gather(at, end, least);
+            draw(Shown::Crowd { first: at as u32, end: next as u32, from: Time(start), to: end, sum });
+            at = next;
+        }
+    }
+
+    /// The short pieces from `at` on that begin before `end`.
+    fn gather(&self, mut at: usize, end: Time, least: u64) -> (usize, Sum) {
+        let mut sum = Sum::of(&self.pieces[at]);
+        at += 1;
+        while let Some(piece) = self.pieces.get(at) {
+            if let Some((next, more)) = self.leap(at, end, least) {
+                sum.add(&more);
+                at = next;
+            } else if piece.from < end && piece.length() < least {
+                sum.add(&Sum::of(piece));
+                at += 1;
+            } else {
+                break;
+            }
+        }
+        (at, sum)
+    }
+
+    /// The widest summary that begins at piece `at`, ends by `end` and holds short pieces only.
+    fn leap(&self, at: usize, end: Time, least: u64) -> Option<(usize, Sum)> {
+        let mut found = None;
+        let mut width = FAN;
+        for level in &self.levels {
+            if !at.is_multiple_of(width) {
+                break;
+            }
+            match level.get(at / width) {
+                Some((last, sum)) if *last <= end && sum.longest < least => {
+                    found = Some(((at + width).min(self.pieces.len()), *sum));
+                }
+                _ => break,
+            }
+            width *= FAN;
+        }
+        found
+    }
+
+    /// What the pieces of a range are together.
+    pub fn sum(&self, range: Range<u32>) -> Option<Sum> {
+        let (first, rest) = self.pieces.get(range.start as usize..range.end as usize)?.split_first()?;
+        let mut sum = Sum::of(first);
+        rest.iter().for_each(|piece| sum.add(&Sum::of(piece)));
+        Some(sum)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(from: u64, to: u64, kind: u16) -> Piece {
+        Piece {
+            from: Time(from),
+            to: Time(to),
+            task: TaskId(from as u32),
+            event: EventId(0),
+            kind: TaskTypeId(kind),
+            act: Act::Running,
+            trouble: Trouble::None,
+            fails: false,
+            is_open: false,
+        }
+    }
+
+    fn lane(pieces: Vec<Piece>) -> Lane {
+        Lane::new(ExecutorId(0), Seat::Worker(WorkerId(0)), Vec::new(), pieces)
+    }
+
+    fn shown(lane: &Lane, from: u64, to: u64, least: u64, column: u64) -> Vec<Shown> {
+        let mut all = Vec::new();
+        lane.show(Time(from), Time(to), least, column, |shown| all.push(shown));
+        all
+    }
+
+    #[test]
+    fn long_pieces_are_shown_and_short_ones_gathered() {
+        let lane = lane(vec![piece(0, 50, 1), piece(50, 51, 2), piece(52, 53, 2), piece(60, 100, 1)]);
+        let all = shown(&lane, 0, 100, 10, 10);
+        assert_eq!(all.len(), 3);
+        assert_eq!((all[0], all[2]), (Shown::Piece(0), Shown::Piece(3)));
+        let Shown::Crowd { first, end, from, to, sum } = all[1] else { panic!("{all:?}") };
+        assert_eq!((first, end, from, to), (1, 3, Time(50), Time(60)));
+        assert_eq!((sum.work, sum.rest, sum.kind), (2, 0, 2));
+        assert_eq!(shown(&lane, 55, 58, 10, 10), []);
+        assert_eq!(lane.at(Time(55)), None);
+        assert_eq!(lane.at(Time(60)).map(|found| found.0), Some(3));
+    }
+
+    #[test]
+    fn summaries_say_what_the_pieces_would() {
+        // Pieces of uneven length with uneven gaps, over five levels of the tree.
+        let (mut at, mut pieces) = (0, Vec::new());
+        for i in 0..20_000_u64 {
+            let length = 1 + i * 7919 % 13;
+            pieces.push(piece(at, at + length, (i % 3) as u16));
+            at += length + i * 104_729 % 5;
+        }
+        let lane = lane(pieces);
+        for (least, column) in [(14, 1), (14, 100), (14, 10_000), (6, 1_000), (1, 10)] {
+            let mut next = 0;
+            for shown in shown(&lane, 0, at, least, column) {
+                match shown {
+                    Shown::Piece(i) => {
+                        assert_eq!(i, next);
+                        assert!(lane.pieces()[i as usize].length() >= least);
+                        next += 1;
+                    }
+                    Shown::Crowd { first, end, from, to, sum } => {
+                        assert_eq!(first, next);
+                        let inside = &lane.pieces()[first as usize..end as usize];
+                        let work: u64 = inside.iter().map(Piece::length).sum();
+                        assert_eq!((sum.work, sum.rest), (work, 0));
+                        assert!(inside.iter().all(|p| p.from >= from && p.from < to && p.length() < least));
+                        next = end;
+                    }
+                }
+            }
+            assert_eq!(next, 20_000);
+        }
+    }
+
+    #[test]
+    fn columns_stand_still_while_the_window_moves() {
+        let lane = lane((0..1000).map(|i| piece(i * 10, i * 10 + 5, 0)).collect());
+        let all = shown(&lane, 0, 10_000, 100, 64);
+        let some = shown(&lane, 3_333, 6_000, 100, 64);
+        let inner = &some[1..];
+        assert!(all.windows(inner.len()).any(|window| window == inner));
+    }
+}

@@ -1,0 +1,213 @@
+//! One run made ready to be drawn: derived once from its digest, then every frame, minimap and thumbnail is
+//! cut from it.
+//!
+//! Invariant: a chart is a function of its digest, in flat vectors. Groups are executors in document order;
+//! a group's rows lie next to each other in [`Chart::lanes`]. Pixels, windows and what is chosen or folded
+//! are deliberately absent: see [`super::timeline`].
+
+mod build;
+pub mod lane;
+pub mod steps;
+mod trouble;
+
+pub use lane::{Act, Lane, Piece, Seat, Shown, Sum, Trouble};
+pub use steps::Steps;
+
+use crate::analysis::digest::Digest;
+use crate::model::id::{CellId, ExecutorId, TaskId};
+use crate::model::time::Time;
+use crate::trace::event::EventId;
+use std::ops::Range;
+
+/// A queue that was never deeper than this has a row for each of its places, so that the tasks in it can be
+/// seen; a deeper one is an area.
+pub const MOST_PLACES: u32 = 10;
+/// Keys of a cell that have a row each; with more of them all share one row.
+pub const MOST_KEYS: usize = 6;
+
+/// An executor.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Which.
+    pub executor: ExecutorId,
+    /// Its name.
+    pub name: String,
+    /// What it is, in a few words: `threads, 5 workers`.
+    pub note: String,
+    /// Most workers; `None` where it has none.
+    pub workers: Option<u32>,
+    /// It holds tasks back and passes them on: a delay, a cap, a bus.
+    pub is_wrapper: bool,
+    /// Its workers in [`Chart::lanes`].
+    pub lanes: Range<u32>,
+    /// The places of its queue in [`Chart::lanes`]; empty if it was too deep, or never used.
+    pub places: Range<u32>,
+    /// How many entries wait (or are held), cancelled ones included.
+    pub queue: Steps,
+    /// The bound of its queue.
+    pub bound: Option<u32>,
+    /// How many workers hold a task.
+    pub busy: Steps,
+    /// Its caps.
+    pub caps: Vec<CapUse>,
+    /// Rejections, drops and warnings at its entrance, by time.
+    pub marks: Vec<Mark>,
+}
+
+/// One cap of an executor.
+#[derive(Clone, Debug)]
+pub struct CapUse {
+    /// As written: `build`, `build+snapshot`.
+    pub name: String,
+    /// Most slots.
+    pub limit: u32,
+    /// Slots taken.
+    pub used: Steps,
+}
+
+/// What a mark says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MarkKind {
+    /// A submission was refused.
+    Rejected,
+    /// A task was dropped for want of room.
+    Dropped,
+    /// A warning was recorded.
+    Warned,
+}
+
+/// Something at the entrance of an executor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// When.
+    pub at: Time,
+    /// The event.
+    pub event: EventId,
+    /// Whose submission.
+    pub task: TaskId,
+    /// What.
+    pub kind: MarkKind,
+}
+
+/// A cell (or one key of it).
+#[derive(Clone, Debug)]
+pub struct CellTrack {
+    /// Which.
+    pub cell: CellId,
+    /// Its name, with the key if it has one: `power_state`, `power_state[vm-3]`.
+    pub name: String,
+    /// What it held at the beginning.
+    pub initial: String,
+    /// Reads and writes, by time.
+    pub accesses: Vec<Access>,
+    /// The places of lost updates in `accesses`.
+    pub losses: Vec<u32>,
+}
+
+/// A read or write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// When.
+    pub at: Time,
+    /// The event.
+    pub event: EventId,
+    /// By whom.
+    pub task: TaskId,
+    /// What was written, as an index into the trace's values; `None` for a read.
+    pub value: Option<u32>,
+    /// It overwrote what its writer had not seen.
+    pub loses: bool,
+}
+
+/// An event that concerns the whole run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// When.
+    pub at: Time,
+    /// The event.
+    pub event: EventId,
+    /// [`Trouble::Stuck`] for a deadlock, [`Trouble::Stalled`] for a stall.
+    pub trouble: Trouble,
+    /// Its tasks.
+    pub tasks: Vec<TaskId>,
+    /// When it ended, if it did.
+    pub until: Option<Time>,
+}
+
+/// Where a task is in [`Chart::lanes`]: `(row, piece)`.
+pub type Spot = (u32, u32);
+
+/// One run, ready to be drawn.
+#[derive(Clone, Debug)]
+pub struct Chart {
+    /// The end of the run.
+    pub end: Time,
+    /// Executors, in document order.
+    pub groups: Vec<Group>,
+    /// All rows: for each group its workers, then its queue's places.
+    pub lanes: Vec<Lane>,
+    /// Cells, in document order, then by key.
+    pub cells: Vec<CellTrack>,
+    /// Deadlocks and stalls, in order of the events that completed them.
+    pub moments: Vec<Moment>,
+    /// How many pieces there are in all rows.
+    pub pieces: usize,
+    starts: Vec<Spot>,
+    ends: Vec<Spot>,
+    places: Vec<Spot>,
+    first_child: Vec<u32>,
+    children: Vec<TaskId>,
+}
+
+const NOWHERE: Spot = (u32::MAX, u32::MAX);
+
+fn some(spots: &[Spot], task: TaskId) -> Option<Spot> {
+    spots.get(task.index()).copied().filter(|spot| *spot != NOWHERE)
+}
+
+impl Chart {
+    /// Derives it.
+    pub fn new(digest: &Digest<'_>) -> Chart {
+        build::chart(digest)
+    }
+
+    /// The piece at a spot.
+    pub fn piece(&self, (lane, piece): Spot) -> Option<&Piece> {
+        self.lanes.get(lane as usize)?.pieces().get(piece as usize)
+    }
+
+    /// The first piece of a task on a worker.
+    pub fn start_of(&self, task: TaskId) -> Option<Spot> {
+        some(&self.starts, task)
+    }
+
+    /// The last piece of a task on a worker.
+    pub fn end_of(&self, task: TaskId) -> Option<Spot> {
+        some(&self.ends, task)
+    }
+
+    /// The last stay of a task in a queue, if queues' places are shown.
+    pub fn place_of(&self, task: TaskId) -> Option<Spot> {
+        some(&self.places, task)
+    }
+
+    /// The children of a task, in order of creation.
+    pub fn children(&self, task: TaskId) -> &[TaskId] {
+        let at = task.index();
+        match (self.first_child.get(at), self.first_child.get(at + 1)) {
+            (Some(&from), Some(&to)) => &self.children[from as usize..to as usize],
+            _ => &[],
+        }
+    }
+
+    /// The group of an executor.
+    pub fn group(&self, executor: ExecutorId) -> Option<&Group> {
+        self.groups.get(executor.index())
+    }
+
+    /// The first deadlock, or else the first stall.
+    pub fn worst_moment(&self) -> Option<&Moment> {
+        let first = |trouble| self.moments.iter().find(|moment| moment.trouble == trouble);
+        first(Trouble::Stuck).or_else(|| first(Trouble::Stalled))
+    }
+}

@@ -1,0 +1,98 @@
+//! Which stretches of which tasks hang: deadlocks and stalls laid over the rows.
+//!
+//! Invariant: a stretch is cut where its trouble begins or ends, so that a piece has one meaning from end to
+//! end. Only what waits can hang; what a task did before is left as it was.
+
+use super::Moment;
+use super::lane::{Act, Piece, Trouble};
+use crate::analysis::deadlock::Findings;
+use crate::model::id::TaskId;
+use crate::model::time::Time;
+use std::collections::BTreeMap;
+
+/// When tasks are in trouble.
+#[derive(Default)]
+pub struct Troubles {
+    of: BTreeMap<TaskId, Vec<(Time, Time, Trouble)>>,
+}
+
+impl Troubles {
+    /// From what an analysis found.
+    pub fn new(findings: &Findings, end: Time) -> Troubles {
+        let mut troubles = Troubles::default();
+        for hang in &findings.hangs {
+            troubles.add(&hang.knot.tasks, hang.at, Time::NEVER, Trouble::Stuck);
+            troubles.add(&hang.behind, hang.at, Time::NEVER, Trouble::Behind);
+        }
+        for stall in &findings.stalls {
+            troubles.add(&stall.knot.tasks, stall.at, stall.until.unwrap_or(end), Trouble::Stalled);
+        }
+        troubles
+    }
+
+    fn add(&mut self, tasks: &[TaskId], from: Time, to: Time, trouble: Trouble) {
+        for task in tasks {
+            self.of.entry(*task).or_default().push((from, to, trouble));
+        }
+    }
+
+    /// Adds a piece to a row, cut where its trouble begins and ends.
+    pub fn push(&self, row: &mut Vec<Piece>, piece: Piece) {
+        let waits = match piece.act {
+            Act::Waiting | Act::Queued | Act::Held | Act::Ready => true,
+            Act::Running | Act::Io | Act::Cancelled => false,
+        };
+        let Some(list) = self.of.get(&piece.task).filter(|_| waits) else {
+            row.push(piece);
+            return;
+        };
+        let mut cuts = vec![piece.from, piece.to];
+        cuts.extend(list.iter().flat_map(|(from, to, _)| [*from, *to]));
+        cuts.retain(|cut| (piece.from..=piece.to).contains(cut));
+        cuts.sort_unstable();
+        cuts.dedup();
+        if cuts.len() < 2 {
+            let trouble = self.worst(list, piece.from);
+            row.push(Piece { trouble, ..piece });
+            return;
+        }
+        for pair in cuts.windows(2) {
+            let (from, to) = (pair[0], pair[1]);
+            let is_last = to == piece.to;
+            row.push(Piece {
+                from,
+                to,
+                trouble: self.worst(list, from),
+                fails: piece.fails && is_last,
+                is_open: piece.is_open && is_last,
+                ..piece
+            });
+        }
+    }
+
+    fn worst(&self, list: &[(Time, Time, Trouble)], at: Time) -> Trouble {
+        let inside = list.iter().filter(|(from, to, _)| *from <= at && at < *to);
+        inside.map(|(_, _, trouble)| *trouble).max().unwrap_or_default()
+    }
+}
+
+/// Deadlocks and stalls, in order of the events that completed them.
+pub fn moments(findings: &Findings) -> Vec<Moment> {
+    let hangs = findings.hangs.iter().map(|hang| Moment {
+        at: hang.at,
+        event: hang.event,
+        trouble: Trouble::Stuck,
+        tasks: hang.knot.tasks.clone(),
+        until: None,
+    });
+    let stalls = findings.stalls.iter().map(|stall| Moment {
+        at: stall.at,
+        event: stall.event,
+        trouble: Trouble::Stalled,
+        tasks: stall.knot.tasks.clone(),
+        until: stall.until,
+    });
+    let mut all: Vec<Moment> = hangs.chain(stalls).collect();
+    all.sort_by_key(|moment| moment.event);
+    all
+}
