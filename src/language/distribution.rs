@@ -226,7 +226,6 @@ fn trace(inner: Part<'_>) -> Result<Distribution, Mistake> {
 }
 
 /// Writes a distribution so that it reads back as the same one.
-#[allow(dead_code)] // The writer, next.
 pub(super) fn distribution_text(distribution: &Distribution) -> String {
     let nanos = |nanos: f64| duration_text(Duration(nanos as u64));
     match distribution {
@@ -253,7 +252,6 @@ pub(super) fn distribution_text(distribution: &Distribution) -> String {
 
 /// Median and percentile are whole nanoseconds, the model keeps their logarithms: what reads back as
 /// the same logarithms is near what they stand for.
-#[allow(dead_code)] // The writer, next.
 fn lognormal_text(mu: f64, sigma: f64) -> String {
     const Z99: f64 = 2.326_347_874_040_840_8;
     const REACH: u64 = 8;

@@ -181,6 +181,21 @@ fn report_cycle(reader: &mut Reader<'_>, document: &Node, executors: &[Executor]
     reader.sink.error(into.span.clone(), message, Some(help.to_owned()));
 }
 
+/// For each executor, whether what is submitted to it passes a `delay`.
+pub(super) fn lead_through_delay(executors: &[Executor]) -> Vec<bool> {
+    let mut found = vec![false; executors.len()];
+    for (start, found) in found.iter_mut().enumerate() {
+        let mut at = Some(start);
+        // Chains are short; a circle was reported, and is left after as many steps as there are.
+        for _ in 0..executors.len().min(64) {
+            let Some(executor) = at.and_then(|at| executors.get(at)) else { break };
+            *found |= matches!(executor.kind, Kind::Delay { .. });
+            at = executor.wraps().map(ExecutorId::index);
+        }
+    }
+    found
+}
+
 fn memory(reader: &Reader<'_>, node: &Node) -> Option<u64> {
     let bytes = node.integer().and_then(|n| u64::try_from(n).ok());
     bytes.or_else(|| quantity::memory(&shape::plain_text(reader, node)?).ok())

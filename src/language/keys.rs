@@ -22,7 +22,6 @@ pub(super) enum Shape {
     /// Any text.
     Text,
     /// The name of something in this section of the document.
-    #[allow(dead_code)] // The schema, next.
     Name(&'static str),
     /// One of these words.
     Word(&'static [&'static str]),

@@ -9,6 +9,7 @@
 
 mod arrivals;
 mod distribution;
+pub mod edit;
 mod executors;
 mod expect;
 mod json;
@@ -20,11 +21,13 @@ mod path;
 mod problem;
 mod quantity;
 mod read;
+pub mod schema;
 mod shape;
 mod steps;
 mod text;
 mod tree;
 mod tunable;
+pub mod write;
 
 pub use params::ParamKind;
 pub use problem::{Problem, Problems, Severity};
@@ -201,7 +204,13 @@ impl Document {
         let params = Params::read(&root, &mut sink);
         params.replace_in(&mut root, &mut sink);
         let names = Names::of(&root);
-        let mut reader = Reader { source: &self.source, params: &params, names: &names, sink: &mut sink };
+        let mut reader = Reader {
+            source: &self.source,
+            params: &params,
+            names: &names,
+            delays: Vec::new(),
+            sink: &mut sink,
+        };
         shape::check_document(&mut reader, &root);
         let mut scenario = read::scenario(&mut reader, &root, variant);
         scenario.seed = overrides.seed.unwrap_or(scenario.seed);

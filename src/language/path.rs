@@ -60,7 +60,7 @@ fn walk(document: &Node, keys: &[String]) -> Result<(), NoSuchPath> {
 }
 
 /// The value behind a key of a table, or behind a number of a list.
-fn step<'a>(node: &'a Node, key: &str) -> Option<&'a Node> {
+pub(super) fn step<'a>(node: &'a Node, key: &str) -> Option<&'a Node> {
     match &node.value {
         Value::Table(table) => table.get(key).map(|entry| &entry.node),
         Value::List(list) => key.parse::<usize>().ok().and_then(|n| list.get(n)),

@@ -161,7 +161,6 @@ impl Sink {
         self.push(at, Severity::Error, message.into(), help);
     }
 
-    #[allow(dead_code)] // Used by the next slice.
     pub fn warn(&mut self, at: Span, message: impl Into<String>, help: Option<String>) {
         self.push(at, Severity::Warning, message.into(), help);
     }

@@ -86,7 +86,6 @@ pub(super) fn finite(text: &str) -> Result<Duration, Mistake> {
 }
 
 /// Writes a duration so that it reads back as the same one.
-#[allow(dead_code)] // The writer, next.
 pub(super) fn duration_text(duration: Duration) -> String {
     let nanos = duration.0;
     if duration.is_forever() {

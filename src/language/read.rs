@@ -21,6 +21,8 @@ pub(super) struct Reader<'a> {
     pub source: &'a str,
     pub params: &'a Params,
     pub names: &'a Names,
+    /// For each executor, whether it or one it leads into is a `delay`; known once executors are read.
+    pub delays: Vec<bool>,
     pub sink: &'a mut Sink,
 }
 
@@ -115,6 +117,7 @@ pub(super) fn section<'n>(document: &'n Node, name: &str) -> impl Iterator<Item 
 pub(super) fn scenario(reader: &mut Reader<'_>, document: &Node, variant: &str) -> Scenario {
     let text = |key| document.get(key).and_then(Node::text).unwrap_or_default().to_owned();
     let executors = executors::read(reader, document);
+    reader.delays = executors::lead_through_delay(&executors);
     let tasks = section(document, "tasks")
         .map(|(name, entry)| TaskType {
             name: name.clone(),

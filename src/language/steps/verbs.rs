@@ -97,14 +97,23 @@ impl Compiler<'_, '_> {
             on_full: None,
             awaited: false,
         };
-        let mut given = None;
+        let (mut given, mut after) = (None, None);
         let mut seen: Vec<String> = Vec::new();
         while let Some(option) = words.next() {
             if seen.contains(&option.text) {
                 return Err(Mistake::new(option.at, format!("`{}` stands twice in this step", option.text)));
             }
+            if option.text == "after" {
+                after = Some(words.span(&option));
+            }
             self.submit_option(&option, words, site, &mut submit, &mut given)?;
             seen.push(option.text);
+        }
+        if let (Some(to), Some(after)) = (submit.to, after)
+            && self.reader.delays.get(to.index()) == Some(&false)
+        {
+            let help = "only an executor of kind `delay` holds a task back; here it changes nothing";
+            self.reader.sink.warn(after, "`after` has no meaning for this executor", Some(help.to_owned()));
         }
         submit.name = self.child_of_submit(&task, given, words)?;
         let submit = self.submit(submit);
