@@ -255,7 +255,11 @@ fn verdict(lens: &Lens<'_>, names: &Names, lives: &[Life], findings: &Findings) 
         OutcomeKind::Stuck | OutcomeKind::Deadlock if hangs => {
             let done = lives.len() - open.len();
             let tasks = plural(lives.len(), "task");
-            prose.words(format!("{done} of {} {tasks} were done.", lives.len()));
+            prose.words(match done {
+                0 => format!("None of the {} {tasks} was done.", lives.len()),
+                1 => format!("One of the {} {tasks} was done.", lives.len()),
+                _ => format!("{done} of the {} {tasks} were done.", lives.len()),
+            });
         }
         OutcomeKind::Stuck | OutcomeKind::Deadlock => {
             prose.words("At ").time(ends_at, None).words(" nothing can happen any more, and ");

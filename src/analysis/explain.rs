@@ -34,8 +34,8 @@ enum Situation {
     Returning(ExecutorId),
     /// Below another task on the same thread.
     Covered,
-    /// Waits in a queue, under this name or type.
-    Queued(ExecutorId, String),
+    /// Waits in a queue.
+    Queued(ExecutorId),
     /// Held back by a cap.
     Capped(ExecutorId, String),
     /// Waits in a bus.
@@ -151,7 +151,7 @@ fn describe(state: &State, names: &Names, knot: &Knot, event: EventId) -> Prose 
 /// Whether it is the situation of something that has not started.
 fn is_entry(situation: &Situation) -> bool {
     match situation {
-        Situation::Queued(..)
+        Situation::Queued(_)
         | Situation::Capped(..)
         | Situation::OnBus(_)
         | Situation::Delayed(_)
@@ -187,8 +187,8 @@ impl Teller<'_> {
             self.prose.words(match (said, holders.len()) {
                 (false, 1) => "the only worker of ".to_owned(),
                 (false, count) => format!("the {count} workers of "),
-                (true, 1) => ", the only worker of ".to_owned(),
-                (true, count) => format!(", the {count} workers of "),
+                (true, 1) => " and the only worker of ".to_owned(),
+                (true, count) => format!(" and the {count} workers of "),
             });
             self.prose.executor(pool, &name).words(if holders.len() == 1 {
                 " is held by "
@@ -227,7 +227,7 @@ impl Teller<'_> {
         let at = task.executor;
         let known_as = |this: &Self| this.names.short(id).to_owned();
         Some(match task.phase {
-            Phase::Queued => Situation::Queued(at, known_as(self)),
+            Phase::Queued => Situation::Queued(at),
             Phase::Held => match self.state.scenario().executors[at.index()].kind {
                 Kind::Bus { .. } => Situation::OnBus(at),
                 Kind::Delay { .. } => Situation::Delayed(at),
@@ -270,9 +270,24 @@ impl Teller<'_> {
                 self.executor(*executor).words(" holds is done");
             }
             Situation::Submitting(executor) => {
-                self.subject(tasks);
-                self.prose.words(format!(" wait{s} for room in "));
-                self.executor(*executor).words(" for a submission");
+                if self.are_the_holders(tasks) && !one {
+                    self.prose.words(if start {
+                        "Each waits for room in "
+                    } else {
+                        "each waits for room in "
+                    });
+                } else {
+                    self.subject(tasks);
+                    self.prose.words(if one { " waits for room in " } else { " each wait for room in " });
+                }
+                let (name, waiting) =
+                    (self.name_of(*executor).to_owned(), self.state.executor(*executor).waiting);
+                self.prose.executor(*executor, &name);
+                self.prose.words(match waiting {
+                    0 => " for a child it submits, and no worker is free to take it".to_owned(),
+                    1 => " for a child it submits, and the one place in the queue is taken".to_owned(),
+                    n => format!(" for a child it submits, and the {n} places in the queue are taken"),
+                });
             }
             Situation::Returning(executor) => {
                 self.subject(tasks);
@@ -283,8 +298,8 @@ impl Teller<'_> {
                 self.subject(tasks);
                 self.prose.words(" cannot go on before the task that runs on top of it");
             }
-            Situation::Queued(executor, name) => {
-                self.counted(tasks, name, start);
+            Situation::Queued(executor) => {
+                self.by_name(tasks, start);
                 self.prose.words(if one { " is queued" } else { " are queued" });
                 if !self.holders.is_empty() {
                     self.prose.words(if self.holders.len() == 1 { " behind it" } else { " behind them" });
@@ -344,9 +359,38 @@ impl Teller<'_> {
         }
     }
 
+    fn are_the_holders(&self, tasks: &[TaskId]) -> bool {
+        tasks == self.holders
+    }
+
+    /// `the two `r0` and the two `r1` tasks`: by the names their parents know them under.
+    fn by_name(&mut self, tasks: &[TaskId], start: bool) {
+        let mut groups: Vec<(String, Vec<TaskId>)> = Vec::new();
+        for task in tasks {
+            let name = self.names.short(*task);
+            match groups.iter_mut().find(|(known, _)| known == name) {
+                Some((_, group)) => group.push(*task),
+                None => groups.push((name.to_owned(), vec![*task])),
+            }
+        }
+        if tasks.len() == 1 || groups.len() > MOST_GROUPS {
+            return self.subject(tasks);
+        }
+        for (at, (name, group)) in groups.iter().enumerate() {
+            if at > 0 {
+                self.prose.words(if at + 1 == groups.len() { " and " } else { ", " });
+            }
+            if group.len() == 1 {
+                self.subject(group);
+            } else {
+                self.counted(group, name, start && at == 0);
+            }
+        }
+    }
+
     fn children(&mut self, tasks: &[TaskId], kind: TaskTypeId, pc: Pc, start: bool) {
-        let all = self.holders.len() > 1 && tasks.len() == self.holders.len() && tasks == self.holders;
-        let only = self.holders.len() == 1 && tasks == self.holders;
+        let all = self.holders.len() > 1 && self.are_the_holders(tasks);
+        let only = self.holders.len() == 1 && self.are_the_holders(tasks);
         let mine = if all || tasks.len() == 1 { "its" } else { "their" };
         if all {
             self.prose.words(if start { "Each waits for " } else { "each waits for " });
@@ -401,6 +445,10 @@ impl Teller<'_> {
         let Some(held) = self.state.resource(resource, &key) else { return };
         let mut holders = held.holders.clone();
         holders.dedup();
+        if tasks == holders {
+            self.prose.words(", which it holds itself");
+            return;
+        }
         let (here, gone): (Vec<TaskId>, Vec<TaskId>) = holders
             .iter()
             .partition(|holder| self.state.task(**holder).is_some_and(|task| !task.phase.is_ended()));

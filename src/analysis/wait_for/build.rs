@@ -199,16 +199,18 @@ impl<'a> Builder<'a> {
     }
 
     fn queued(&self, task: &Task) -> Needs {
+        let mut needs = vec![Node::Worker(task.executor)];
+        needs.extend(self.rescue(task.executor));
         let helped = self.state.scenario().executors[task.executor.index()].on_wait == OnWait::HelpChild;
-        if helped && !self.view.quiescent {
-            let parent = task.origin.parent().and_then(|parent| self.state.task(parent));
-            if parent.is_some_and(|by| {
-                by.phase == Phase::Waiting && by.above.is_none() && by.executor == task.executor
-            }) {
-                return live();
-            }
+        let parent = task.origin.parent().and_then(|parent| self.state.task(parent));
+        let helps = |by: &&Task| by.phase == Phase::Waiting && by.executor == task.executor;
+        match parent.filter(helps).filter(|_| helped).map(|by| by.above) {
+            // Its parent runs it, once what it runs now has ended.
+            Some(Some(above)) => needs.push(Node::Task(above)),
+            Some(None) if !self.view.quiescent => return live(),
+            Some(None) | None => {}
         }
-        (Mode::Any, [Node::Worker(task.executor)].into_iter().chain(self.rescue(task.executor)).collect())
+        (Mode::Any, needs)
     }
 
     fn waiting(&self, task: &Task) -> Needs {
@@ -266,8 +268,12 @@ impl<'a> Builder<'a> {
             if !self.view.quiescent && self.gives_way(top, executor.on_wait) {
                 return live();
             }
-            if let Some((bottom, _)) = self.state.stack(Some(top)).last() {
-                needs.push(Node::Task(bottom));
+            for (id, task) in self.state.stack(Some(top)) {
+                let helps = executor.on_wait == OnWait::HelpAny && task.phase == Phase::Waiting;
+                needs.extend(task.above.filter(|_| helps).map(Node::Task));
+                if task.below.is_none() {
+                    needs.push(Node::Task(id));
+                }
             }
         }
         (Mode::Any, needs)

@@ -1,0 +1,36 @@
+//! Runs of documents given as text, for the other tests.
+
+use std::sync::Arc;
+use threadbare::analysis::digest::Digest;
+use threadbare::analysis::expect::Judged;
+use threadbare::language::{Document, Overrides};
+use threadbare::study::run::run;
+use threadbare::trace::Trace;
+
+fn parse(name: &str, text: &str) -> Document {
+    Document::parse(name, text).unwrap_or_else(|problems| panic!("{}", problems.render(false)))
+}
+
+/// Runs the document's base.
+pub fn trace_of(text: &str) -> Trace {
+    let scenario = parse("test.toml", text).scenario("base", &Overrides::default());
+    run(Arc::new(scenario.unwrap_or_else(|problems| panic!("{}", problems.render(false)))))
+}
+
+/// How the document's expectations come out.
+pub fn digest_of(text: &str) -> Vec<Judged> {
+    Digest::new(&trace_of(text)).expectations
+}
+
+/// Runs every variant of a document: `NAME VARIANT` and its trace.
+pub fn variants_of(name: &str, text: &str) -> Vec<(String, Trace)> {
+    let document = parse(name, text);
+    let variants = document.variants().into_iter();
+    variants
+        .map(|variant| {
+            let scenario = document.scenario(&variant.name, &Overrides::default());
+            let scenario = scenario.unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+            (format!("{name} {}", variant.name), run(Arc::new(scenario)))
+        })
+        .collect()
+}

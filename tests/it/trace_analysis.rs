@@ -1,0 +1,163 @@
+//! What is derived from a trace agrees with itself: seeking with folding, lives with depths, saving with
+//! loading.
+
+use crate::runs::{trace_of, variants_of};
+use threadbare::analysis::chrome::chrome;
+use threadbare::analysis::csv::csv;
+use threadbare::analysis::digest::Digest;
+use threadbare::analysis::lanes::lanes;
+use threadbare::analysis::lives::{Part, lives};
+use threadbare::analysis::names::Names;
+use threadbare::analysis::occupancy::occupancy;
+use threadbare::analysis::state::{Checkpoints, State, state_at};
+use threadbare::gallery;
+use threadbare::model::time::Time;
+use threadbare::trace::Trace;
+use threadbare::trace::event::EventId;
+use threadbare::trace::file::{LoadError, Source, load, save};
+
+fn all_runs() -> Vec<(String, Trace)> {
+    gallery::ENTRIES.iter().flat_map(|entry| variants_of(entry.name, entry.text)).collect()
+}
+
+/// What can be seen of a state, as text.
+fn shown(state: &State) -> String {
+    let tasks: Vec<_> =
+        state.tasks().map(|(id, task)| (id, task.phase, task.pc, task.thread, task.cancelled)).collect();
+    let cells: Vec<_> = state.cells().collect();
+    let resources: Vec<_> = state.resources().collect();
+    format!("{tasks:?} {cells:?} {resources:?} {:?} {}", state.sources(), state.unfinished())
+}
+
+#[test]
+fn seeking_from_a_checkpoint_is_folding_from_the_start() {
+    for (name, trace) in all_runs().into_iter().filter(|(_, trace)| trace.len() < 1000) {
+        let checkpoints = Checkpoints::new(&trace, 7);
+        for count in (1..=trace.len() as u32).step_by(5) {
+            let folded = state_at(&trace, EventId(count - 1));
+            assert_eq!(shown(&checkpoints.after(&trace, count)), shown(&folded), "{name} after {count}");
+        }
+    }
+}
+
+/// Little's law, on every run: the mean number in all queues is the time that tasks spent in them over
+/// the length of the run, although one is counted by executors and the other by tasks.
+#[test]
+fn littles_law_holds_on_every_run() {
+    let mut checked = 0;
+    for (name, trace) in all_runs() {
+        let names = Names::of(&trace);
+        let lives = lives(&trace, &names);
+        let occupancy = occupancy(&trace, &lives);
+        let length = trace.outcome.at.seconds();
+        let parts = [Part::Delay, Part::Cap, Part::Queue];
+        let waited: f64 = lives.iter().flat_map(|life| parts.map(|part| life.spent(part).seconds())).sum();
+        let queued: f64 = occupancy.executors.iter().map(|row| row.mean_queue).sum();
+        // Before a full queue, or taken by a green worker that has not had its turn, a task is in no list.
+        let unlisted = trace.scenario.machine.is_some()
+            || trace.scenario.executors.iter().any(|at| at.queue.is_some() || at.kind_word() == "green");
+        if !unlisted {
+            assert!(
+                (waited - queued * length).abs() < 1e-6 * waited.max(1.0),
+                "{name}: {waited} {queued} {length}"
+            );
+            checked += 1;
+        }
+        for (life, task) in lives.iter().zip(names.tasks()) {
+            let end = life.ended().unwrap_or(trace.outcome.at);
+            let all = [Part::Delay, Part::Cap, Part::Queue, Part::Cpu, Part::Io, Part::Waiting];
+            let spent: u64 = all.iter().map(|part| life.spent(*part).0).sum();
+            assert_eq!(Time(life.submitted.0 + spent), end, "{name} {}", names.name(task));
+        }
+    }
+    assert!(checked > 20, "{checked}");
+}
+
+#[test]
+fn spans_of_one_task_do_not_overlap_and_lanes_are_sorted() {
+    for (name, trace) in all_runs() {
+        let lanes = lanes(&trace, &[]);
+        let key = |at: usize| (lanes.spans[at].lane, lanes.spans[at].from, lanes.spans[at].depth);
+        assert!((1..lanes.spans.len()).all(|at| key(at - 1) <= key(at)), "{name}");
+        for lane in &lanes.lanes {
+            let spans = &lanes.spans[lane.spans.start as usize..lane.spans.end as usize];
+            for depth in 0..3 {
+                let level: Vec<_> = spans.iter().filter(|span| span.depth == depth).collect();
+                assert!(level.windows(2).all(|pair| pair[0].to <= pair[1].from), "{name} {lane:?}");
+            }
+        }
+        assert!(!lanes.spans.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn exports_name_every_task() {
+    let (_, trace) = variants_of("nova-build-deadlock", gallery_text("nova-build-deadlock")).remove(0);
+    let names = Names::of(&trace);
+    let table = csv(&trace, &names);
+    assert_eq!(table.lines().count(), trace.len() + 1);
+    assert!(table.contains(",waiting,build#4,,,wait net,"), "{}", &table[..3000.min(table.len())]);
+    let file: serde_json::Value =
+        serde_json::from_str(&chrome(&trace, &names, &lanes(&trace, &[]))).expect("JSON");
+    let events = file["traceEvents"].as_array().expect("a list");
+    let named =
+        |phase: &str, name: &str| events.iter().filter(|e| e["ph"] == phase && e["name"] == name).count();
+    assert_eq!(named("X", "build#0"), 1);
+    assert_eq!(named("M", "thread_name"), 5);
+    assert_eq!(named("C", "queue"), 1, "all five are queued at the same instant");
+}
+
+fn gallery_text(name: &str) -> &'static str {
+    gallery::find(name).expect("it is built in").text
+}
+
+#[test]
+fn a_saved_trace_comes_back_as_it_was() {
+    for (name, trace) in all_runs() {
+        let bytes = save(&trace, &Source { file: name.clone(), ..Source::default() });
+        let saved = load(&bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let back = saved.into_trace(trace.scenario.clone()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(back.fingerprint(), trace.fingerprint(), "{name}");
+        assert_eq!(back.outcome, trace.outcome);
+    }
+}
+
+#[test]
+fn damaged_files_are_refused_with_a_reason_and_never_panic() {
+    let trace = trace_of(
+        r#"
+        [executors.pool]
+        kind = "threads"
+        workers = 1
+        [cells.c]
+        initial = 0
+        [tasks.job]
+        steps = ["submit other as o", "read c", "add c 1", "cancel o"]
+        [tasks.other]
+        steps = ["io 1s"]
+        [[arrivals]]
+        task = "job"
+        to = "pool"
+        at = "0s"
+        "#,
+    );
+    let bytes = save(&trace, &Source::default());
+    assert_eq!(load(b"hello").unwrap_err(), LoadError::NotATrace);
+    for cut in 0..bytes.len() {
+        assert!(load(&bytes[..cut]).is_err(), "cut at {cut}");
+    }
+    let mut accepted = 0;
+    for at in 0..bytes.len() {
+        for flip in [1, 0x80, 0xff] {
+            let mut bytes = bytes.clone();
+            bytes[at] ^= flip;
+            let Ok(saved) = load(&bytes) else { continue };
+            // What is not noticed here (a letter of the file's name) must not matter.
+            if let Ok(trace) = saved.into_trace(trace.scenario.clone()) {
+                accepted += 1;
+                Digest::new(&trace).json();
+            }
+        }
+    }
+    assert!(accepted < bytes.len(), "{accepted} of {} changes went unnoticed", 3 * bytes.len());
+}

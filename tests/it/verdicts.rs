@@ -1,0 +1,178 @@
+//! What is said about runs: deadlocks and stalls with the event that completes them, in words; and that
+//! nothing is said where nothing hangs.
+
+use crate::runs::{digest_of, trace_of};
+use threadbare::analysis::deadlock::first_deadlock;
+use threadbare::analysis::digest::Digest;
+use threadbare::analysis::knot::KnotKind;
+use threadbare::analysis::watch::Watch;
+use threadbare::gallery;
+use threadbare::model::time::{SECOND, Time};
+use threadbare::trace::{OutcomeKind, Trace};
+
+/// Five builds on a pool of `workers`, each waiting for a child on the same pool.
+fn builds(workers: u32, wait: &str) -> Trace {
+    trace_of(&format!(
+        r#"
+        [executors.default]
+        kind = "threads"
+        workers = {workers}
+        [tasks.build]
+        steps = ["run 1s", "submit network to default as net", "run 2s", "{wait}", "run 1s"]
+        [tasks.network]
+        steps = ["io 3s"]
+        [[arrivals]]
+        task = "build"
+        to = "default"
+        at = "0s"
+        count = 5
+        "#
+    ))
+}
+
+fn two_locks(second: &str) -> Trace {
+    trace_of(&format!(
+        r#"
+        [executors.pool]
+        kind = "threads"
+        workers = 3
+        [locks.A]
+        [locks.B]
+        [tasks.left]
+        steps = ["lock A", "run 1s", "lock B", "unlock B", "unlock A"]
+        [tasks.right]
+        steps = [{second}]
+        [tasks.other]
+        steps = ["run 10s"]
+        [[arrivals]]
+        task = "left"
+        to = "pool"
+        at = "0s"
+        [[arrivals]]
+        task = "right"
+        to = "pool"
+        at = "0s"
+        [[arrivals]]
+        task = "other"
+        to = "pool"
+        at = "0s"
+        "#
+    ))
+}
+
+#[test]
+fn the_build_deadlock_is_told_in_words_and_dated_at_three_seconds() {
+    let trace = builds(5, "wait net");
+    let digest = Digest::new(&trace);
+    let [hang] = digest.findings.hangs.as_slice() else { panic!("{:?}", digest.findings) };
+    assert_eq!(hang.at, Time(3 * SECOND));
+    assert_eq!(hang.knot.tasks.len(), 10);
+    assert_eq!(hang.knot.kind, KnotKind::Cycle);
+    assert_eq!(
+        digest.verdict.to_string(),
+        "At 3 s the 5 workers of `default` are held by build#0…#4. Each waits for its `net`, and the five \
+         `net` tasks are queued behind them on `default`. No timeout can break this. None of the 10 tasks \
+         was done."
+    );
+}
+
+#[test]
+fn one_worker_more_and_nothing_hangs() {
+    let trace = builds(6, "wait net");
+    let digest = Digest::new(&trace);
+    assert!(digest.findings.hangs.is_empty() && digest.findings.stalls.is_empty());
+    assert_eq!(digest.verdict.to_string(), "All 10 tasks were done by 12 s.");
+}
+
+#[test]
+fn a_timeout_makes_the_deadlock_a_stall() {
+    let trace = builds(5, "wait net timeout 300s");
+    let digest = Digest::new(&trace);
+    assert!(digest.findings.hangs.is_empty());
+    let [stall] = digest.findings.stalls.as_slice() else { panic!("{:?}", digest.findings) };
+    assert_eq!((stall.at, stall.until), (Time(3 * SECOND), Some(Time(303 * SECOND))));
+    let verdict = digest.verdict.to_string();
+    assert!(
+        verdict.contains("a stall, not a deadlock: the timeout of build#0 ends it at 5 m 03 s"),
+        "{verdict}"
+    );
+}
+
+#[test]
+fn a_partial_deadlock_is_found_although_the_rest_runs_on() {
+    let trace = two_locks(r#""lock B", "run 1s", "lock A", "unlock A", "unlock B""#);
+    let digest = Digest::new(&trace);
+    let [hang] = digest.findings.hangs.as_slice() else { panic!("{:?}", digest.findings) };
+    assert_eq!(hang.at, Time(SECOND));
+    assert_eq!(trace.outcome.at, Time(10 * SECOND));
+    assert_eq!(hang.knot.tasks.len(), 2);
+    let verdict = digest.verdict.to_string();
+    assert!(verdict.starts_with(
+        "At 1 s left#0 waits for lock `B`, which is held by right#0. right#0 waits for lock `A`, which is \
+         held by left#0. No timeout can break this."
+    ), "{verdict}");
+}
+
+#[test]
+fn a_lock_whose_holder_ended_is_told_as_lost() {
+    let trace = two_locks(r#""lock B", "fail oops""#);
+    let digest = Digest::new(&trace);
+    let [hang] = digest.findings.hangs.as_slice() else { panic!("{:?}", digest.findings) };
+    assert_eq!(hang.knot.kind, KnotKind::Never);
+    let verdict = digest.verdict.to_string();
+    assert!(verdict.contains("held by right#0, which ended without releasing it"), "{verdict}");
+}
+
+/// Over all scenarios and variants that are built in: a run that comes to its end has no deadlock, one
+/// that is stuck has; and whoever watches it while it runs finds the same event.
+#[test]
+fn the_gallery_hangs_exactly_where_it_is_stuck() {
+    let mut runs = 0;
+    let mut stuck = 0;
+    for entry in gallery::ENTRIES {
+        for (name, trace) in crate::runs::variants_of(entry.name, entry.text) {
+            let digest = Digest::new(&trace);
+            let found = digest.findings.hangs.first().map(|hang| hang.event);
+            match trace.outcome.kind {
+                OutcomeKind::Completed => assert_eq!(found, None, "{name}"),
+                OutcomeKind::Stuck => {
+                    assert!(found.is_some(), "{name}");
+                    let told = digest.blocked().len() as u32;
+                    let resident =
+                        digest.findings.hangs.iter().flat_map(|hang| &hang.knot.never).count() as u32;
+                    assert!(told + resident >= digest.end().unfinished(), "{name}: some are not explained");
+                    stuck += 1;
+                }
+                OutcomeKind::Until | OutcomeKind::Deadlock | OutcomeKind::Limit(_) => {}
+            }
+            let mut watch = Watch::new(&trace.scenario);
+            let seen = (1..=trace.len()).find_map(|n| watch.look(&trace.records[..n], true));
+            assert_eq!(seen, first_deadlock(&trace), "{name}");
+            runs += 1;
+        }
+    }
+    assert!(runs > 40 && stuck > 5, "{runs} runs, {stuck} stuck");
+}
+
+#[test]
+fn an_expectation_over_no_tasks_fails() {
+    let digest = digest_of(
+        r#"
+        [executors.pool]
+        kind = "threads"
+        workers = 1
+        [tasks.job]
+        steps = ["fail oops"]
+        [[arrivals]]
+        task = "job"
+        to = "pool"
+        at = "0s"
+        [expect]
+        failed = 1
+        deadlock = false
+        "latency.job.p99" = "< 1s"
+        "#,
+    );
+    let holds: Vec<bool> = digest.iter().map(|judged| judged.holds).collect();
+    assert_eq!(holds, [true, true, false], "{digest:?}");
+}
