@@ -49,7 +49,7 @@ const ARITY: usize = 4;
 
 impl Calendar {
     /// The next entry.
-    #[inline]
+    #[inline(always)]
     pub fn peek(&mut self) -> Option<&Entry> {
         if self.hole_at_root {
             self.fill_hole();
@@ -57,7 +57,7 @@ impl Calendar {
         self.heap.first()
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn push(&mut self, entry: Entry) {
         if self.hole_at_root {
             self.hole_at_root = false;
@@ -76,7 +76,7 @@ impl Calendar {
         self.heap[hole] = entry;
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn pop(&mut self) -> Option<Entry> {
         let first = *self.peek()?;
         self.hole_at_root = true;

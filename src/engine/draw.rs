@@ -115,21 +115,37 @@ impl Draws {
     }
 
     /// Exponential with mean 1, by the ziggurat. A draw with another mean is this one scaled.
-    #[inline]
+    #[inline(always)]
     fn exponential(&mut self) -> f64 {
         let ziggurat = &*ZIGGURAT;
+        let (layer, x) = self.layer(ziggurat);
+        if x < ziggurat.edge[layer + 1] {
+            return x;
+        }
+        self.outside_the_layers(ziggurat, layer, x)
+    }
+
+    /// A layer, and a point under its edge.
+    #[inline]
+    fn layer(&mut self, ziggurat: &Ziggurat) -> (usize, f64) {
+        let word = self.random::<u64>();
+        let layer = (word & 0xff) as usize;
+        (layer, (word >> 11) as f64 * (1.0 / (1u64 << 53) as f64) * ziggurat.edge[layer])
+    }
+
+    /// One time in ninety the point is in the tail, or in the strip that only part of is under the curve.
+    #[cold]
+    fn outside_the_layers(&mut self, ziggurat: &Ziggurat, mut layer: usize, mut x: f64) -> f64 {
         loop {
-            let word = self.random::<u64>();
-            let layer = (word & 0xff) as usize;
-            let x = (word >> 11) as f64 * (1.0 / (1u64 << 53) as f64) * ziggurat.edge[layer];
-            if x < ziggurat.edge[layer + 1] {
-                return x;
-            }
             if layer == 0 {
                 return TAIL - libm::log(self.positive());
             }
             let (low, high) = (ziggurat.density[layer], ziggurat.density[layer + 1]);
             if low + (high - low) * self.unit() < libm::exp(-x) {
+                return x;
+            }
+            (layer, x) = self.layer(ziggurat);
+            if x < ziggurat.edge[layer + 1] {
                 return x;
             }
         }
@@ -142,8 +158,16 @@ impl Draws {
     }
 
     /// One duration. `turn` picks from a [`Distribution::Trace`], which is not random.
-    #[inline]
+    #[inline(always)]
     pub fn duration(&mut self, distribution: &Distribution, turn: u64) -> Duration {
+        // The commonest stands where it is needed; the others are called.
+        if let Distribution::Exponential { mean } = distribution {
+            return nanos(mean * self.exponential());
+        }
+        self.any_duration(distribution, turn)
+    }
+
+    fn any_duration(&mut self, distribution: &Distribution, turn: u64) -> Duration {
         match distribution {
             Distribution::Fixed(value) => *value,
             Distribution::Exponential { mean } => nanos(mean * self.exponential()),

@@ -11,7 +11,7 @@ use crate::trace::recorder::Recorder;
 impl<R: Recorder> Sim<'_, R> {
     /// The task is done (finished, failed, cancelled or rejected): every executor from the one that it was
     /// submitted to up to the one where it is holds one less, and wrappers that it passed have room.
-    #[inline]
+    #[inline(always)]
     pub(super) fn conclude(&mut self, slot: Slot) {
         self.st.unfinished -= 1;
         self.leave_executors(slot, true);
@@ -31,7 +31,7 @@ impl<R: Recorder> Sim<'_, R> {
         self.free_if_unneeded(slot);
     }
 
-    #[inline]
+    #[inline(always)]
     fn leave_executors(&mut self, slot: Slot, gives_place_back: bool) {
         let task = &self.st.tasks[slot];
         let (mut at, last, kind) = (task.first, task.at, task.kind);
@@ -59,7 +59,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// A `wait` for the task is over.
-    #[inline]
+    #[inline(always)]
     pub(super) fn notify(&mut self, slot: Slot) {
         let task = &mut self.st.tasks[slot];
         task.flags.notified = true;
@@ -121,7 +121,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Frees the slot of a task that has ended, stands nowhere, and whose future nobody holds.
-    #[inline]
+    #[inline(always)]
     pub(super) fn free_if_unneeded(&mut self, slot: Slot) {
         let task = &self.st.tasks[slot];
         if task.phase == Phase::Ended && !task.flags.held && !task.flags.entered {

@@ -37,6 +37,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// One instruction: `None` to go on with the next, or what the thread does instead.
+    #[inline(always)]
     fn step(
         &mut self,
         slot: Slot,
@@ -128,6 +129,7 @@ impl<R: Recorder> Sim<'_, R> {
         self.end(slot, Some(failure))
     }
 
+    #[inline(always)]
     fn run(&mut self, slot: Slot, program: &Program, pc: Pc, draw: DrawId) -> Option<Flow> {
         let length = self.draw(slot, program, pc, draw);
         if pc.0 > 0 {
@@ -178,7 +180,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// How long the step at `pc` takes this time.
-    #[inline]
+    #[inline(always)]
     pub(super) fn draw(&mut self, slot: Slot, program: &Program, pc: Pc, draw: DrawId) -> Duration {
         let draw = &program.draws[draw.index()];
         if let Some(fixed) = draw.distribution.fixed() {

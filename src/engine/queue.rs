@@ -36,7 +36,7 @@ impl Queue {
         self.len
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn push(&mut self, entry: Waiting, priority: i32) {
         self.len += 1;
         match self.order {
@@ -49,7 +49,7 @@ impl Queue {
     }
 
     /// Takes the entry that is served next.
-    #[inline]
+    #[inline(always)]
     pub fn pop(&mut self, tasks: &Tasks) -> Option<Slot> {
         if self.len == 0 {
             self.line.clear();

@@ -40,7 +40,7 @@ impl Sources {
     }
 
     /// The next arrival of all.
-    #[inline]
+    #[inline(always)]
     pub fn first(&self) -> Option<(Time, ArrivalId)> {
         self.first
     }
@@ -57,7 +57,7 @@ impl Sources {
     }
 
     /// Takes the entry's due arrival; returns whether it was the last.
-    #[inline]
+    #[inline(always)]
     pub fn take(&mut self, entry: ArrivalId, pattern: &Pattern, now: Time) -> bool {
         let source = &mut self.sources[entry.index()];
         source.count += 1;
@@ -116,7 +116,7 @@ fn first_time(pattern: &Pattern, stream: Stream) -> Option<Time> {
 }
 
 /// When the arrival number `count` (from 0) comes, the one before having been due at `last`.
-#[inline]
+#[inline(always)]
 fn next_time(pattern: &Pattern, stream: Stream, count: u64, last: Time) -> Option<Time> {
     match pattern {
         Pattern::Batch { at, count: all } => (count < *all).then_some(*at),

@@ -119,7 +119,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Makes a task record; `None` if there are too many.
-    #[inline]
+    #[inline(always)]
     pub(super) fn create(&mut self, new: NewTask) -> Option<Slot> {
         if u64::from(self.st.created) >= self.s.limits.max_tasks.min(u64::from(u32::MAX) - 1) {
             self.st.given_up = Some(Limit::Tasks);
@@ -156,7 +156,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Decides what becomes of a submission to `executor`; changes nothing.
-    #[inline]
+    #[inline(always)]
     pub(super) fn place(&self, slot: Slot, executor: ExecutorId, on_full: Option<OnFull>) -> Place {
         let state = &self.st.executors[executor.index()];
         if state.shut {
@@ -259,7 +259,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Puts a task where `executor` keeps what waits there.
-    #[inline]
+    #[inline(always)]
     fn enqueue(&mut self, slot: Slot, executor: ExecutorId) {
         let KindState::Pool(pool) = &mut self.st.executors[executor.index()].kind else {
             return self.hold(slot, executor);

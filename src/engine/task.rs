@@ -205,7 +205,7 @@ impl std::ops::IndexMut<Slot> for Tasks {
 
 impl Tasks {
     /// Places `task`; its `wake` goes on from the slot's last tenant.
-    #[inline]
+    #[inline(always)]
     pub fn insert(&mut self, mut task: Task) -> Slot {
         match self.free.pop() {
             Some(slot) => {
@@ -231,7 +231,7 @@ impl Tasks {
     }
 
     /// Gives the extra record back; its task needs it no longer.
-    #[inline]
+    #[inline(always)]
     pub fn drop_extra(&mut self, slot: Slot) {
         if self[slot].extra != NO_EXTRA {
             let extra = std::mem::replace(&mut self[slot].extra, NO_EXTRA);

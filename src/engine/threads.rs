@@ -59,7 +59,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Decides about a submission to a pool; `None` if there is no room.
-    #[inline]
+    #[inline(always)]
     pub(super) fn place_in_pool(&self, slot: Slot, executor: ExecutorId, pool: &Pool) -> Option<Place> {
         let traits = &self.plan.traits[executor.index()];
         if !traits.resizes {
@@ -111,7 +111,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Adds or drops a worker, as the kind does before an accepted submission.
-    #[inline]
+    #[inline(always)]
     pub(super) fn resize_before(&mut self, executor: ExecutorId, place: Place) {
         if !self.plan.traits[executor.index()].resizes {
             return;

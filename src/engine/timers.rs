@@ -77,7 +77,7 @@ impl<R: Recorder> Sim<'_, R> {
         self.st.cause = EventId::NONE;
     }
 
-    #[inline]
+    #[inline(always)]
     fn is_stale(&mut self, entry: &Entry) -> bool {
         match entry.due {
             Due::Task(slot, wake) | Due::Preempt(slot, wake) => self.st.tasks[slot].wake != wake,
@@ -85,7 +85,7 @@ impl<R: Recorder> Sim<'_, R> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn timer(&mut self) {
         let entry = self.st.calendar.pop().expect("a timer is due");
         if self.is_stale(&entry) {
@@ -103,7 +103,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// A task's own timer: its step is over, or its new thread has started.
-    #[inline]
+    #[inline(always)]
     fn timer_of(&mut self, slot: super::task::Slot) {
         let task = &mut self.st.tasks[slot];
         match task.phase {
@@ -133,7 +133,7 @@ impl<R: Recorder> Sim<'_, R> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn drop_stale_timeouts(&mut self) {
         while let Some(&entry) = self.st.timeouts.peek() {
             if !self.is_stale(&entry) {

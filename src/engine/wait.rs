@@ -204,7 +204,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// The end of a wait as the task itself sees it, at its turn.
-    #[inline]
+    #[inline(always)]
     pub(super) fn end_of_wait(&mut self, slot: Slot) -> Result<(), Failure> {
         if self.st.tasks[slot].extra == super::task::NO_EXTRA {
             return Ok(());

@@ -63,7 +63,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// One task's steps until it waits or ends.
-    #[inline]
+    #[inline(always)]
     fn stretch(&mut self, slot: Slot) -> Flow {
         match self.st.tasks[slot].phase {
             Phase::Taken if self.st.tasks[slot].future == Future::Cancelled => {
@@ -95,7 +95,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// The task begins with its first instruction.
-    #[inline]
+    #[inline(always)]
     fn start(&mut self, slot: Slot) {
         let task = &mut self.st.tasks[slot];
         task.phase = Phase::Ready;
@@ -132,7 +132,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// What the thread of a task that ended, or was skipped, does next.
-    #[inline]
+    #[inline(always)]
     fn after_leaving(&mut self, slot: Slot) -> Flow {
         let task = &self.st.tasks[slot];
         let (home, worker, seat) = (task.home, task.worker, task.seat);
@@ -200,7 +200,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// The next entry of the queue, or the longest-blocked submission if nothing is queued.
-    #[inline]
+    #[inline(always)]
     fn next_entry(&mut self, home: ExecutorId) -> Option<Entry> {
         let executor = &mut self.st.executors[home.index()];
         let KindState::Pool(pool) = &mut executor.kind else { unreachable!("a worker belongs to a pool") };
@@ -217,7 +217,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Puts a task on a thread; it starts at its turn.
-    #[inline]
+    #[inline(always)]
     pub(super) fn seat(&mut self, slot: Slot, home: ExecutorId, worker: WorkerId, seat: Seat, below: Slot) {
         let green = match (seat, below.some()) {
             (Seat::Worker, _) => self.plan.traits[home.index()].green,
