@@ -11,5 +11,8 @@
 pub mod chart;
 pub mod hits;
 pub mod palette;
+pub mod ruler;
 pub mod scene;
+pub mod timeline;
 pub mod viewport;
+pub mod words;

@@ -1,0 +1,140 @@
+//! What lies under and over the rows: ruler and grid, deadlocks and stalls where they formed, the chosen
+//! range, the cursor.
+
+use super::{Canvas, Future, RULER};
+use crate::model::time::Duration;
+use crate::view::chart::Trouble;
+use crate::view::hits::Target;
+use crate::view::ruler::{instant, ruler};
+use crate::view::scene::{
+    Align, Bounds, Face, Fill, Ink, Item, Label, Line, Mark, Point, Rect, Shape, Stroke,
+};
+
+/// Most deadlocks and stalls with a flag each.
+const MOST_FLAGS: usize = 64;
+
+impl Canvas<'_> {
+    pub(super) fn ruler(&mut self, width: f64) {
+        self.hits.row(0.0, RULER, Some(Target::Ruler));
+        let ruler = ruler(&self.view, self.measure);
+        let right = self.body.right();
+        for tick in ruler.ticks.iter().filter(|tick| tick.x >= self.body.x - 0.5 && tick.x <= right) {
+            let is_main = tick.label.is_some();
+            let top = RULER - if is_main { 7.0 } else { 4.0 };
+            self.over.push(line(tick.x, top, RULER, Ink::Rule, Stroke::Solid, 1.0));
+            let Some(text) = &tick.label else { continue };
+            self.back.push(line(tick.x, RULER, self.body.bottom(), Ink::Grid, Stroke::Solid, 1.0));
+            let half = (self.measure)(text, Face::Small) / 2.0;
+            let x = tick.x.clamp(self.body.x + half - 4.0, (right - half - 2.0).max(self.body.x));
+            if (x - tick.x).abs() < half {
+                let at = Point { x, y: RULER / 2.0 - 3.0 };
+                self.over.push(text_at(at, text.clone(), Ink::Soft, Face::Small, Align::Middle, None));
+            }
+        }
+        if let Some(anchor) = ruler.anchor {
+            let at = Point { x: 8.0, y: RULER / 2.0 - 3.0 };
+            self.over.push(text_at(at, anchor, Ink::Text, Face::Small, Align::Start, Some(Ink::Surface)));
+        }
+        let (from, to) = (Point { x: 0.0, y: RULER }, Point { x: width, y: RULER });
+        self.over.push(Item::Line(Line { from, to, ink: Ink::Rule, stroke: Stroke::Solid, width: 1.0 }));
+    }
+
+    pub(super) fn over_all(&mut self, width: f64, height: f64) {
+        self.end_of_run(height);
+        self.moments(height);
+        self.range(height);
+        self.cursor(width, height);
+    }
+
+    /// Where the run ends: nothing is drawn after it.
+    fn end_of_run(&mut self, height: f64) {
+        let x = self.view.x_of(self.chart.end);
+        if self.body.x < x && x < self.body.right() {
+            self.items.push(line(x, RULER, height, Ink::Rule, Stroke::Dotted, 1.0));
+        }
+    }
+
+    fn moments(&mut self, height: f64) {
+        let hidden = self.focus.future == Future::Hidden;
+        let until = self.focus.cursor.filter(|_| hidden);
+        let mut taken = f64::MIN;
+        let chart = self.chart;
+        let seen = |at: f64| self.body.x <= at && at <= self.body.right();
+        let moments: Vec<_> = chart
+            .moments
+            .iter()
+            .filter(|moment| until.is_none_or(|until| moment.at <= until))
+            .map(|moment| (moment, self.view.x_of(moment.at)))
+            .filter(|(_, x)| seen(*x))
+            .take(MOST_FLAGS)
+            .collect();
+        for (moment, x) in moments {
+            let (ink, text) = match moment.trouble {
+                Trouble::Stuck => (Ink::Danger, "deadlock forms"),
+                Trouble::Stalled | Trouble::Behind | Trouble::None => (Ink::Stall, "stall begins"),
+            };
+            self.over.push(line(x, RULER - 10.0, height, ink, Stroke::Solid, 1.5));
+            let at = Point { x, y: RULER - 8.0 };
+            self.over.push(Item::Mark(Mark { at, size: 10.0, shape: Shape::Flag, ink }));
+            self.hits.over(Bounds::new(x - 4.0, 0.0, 16.0, RULER), Target::Moment(moment.event));
+            // The words stand at the foot of the line, where no row is in the way of them for long.
+            let length = (self.measure)(text, Face::Small);
+            let fits_right = x + length + 12.0 < self.body.right();
+            if x < taken {
+                continue;
+            }
+            taken = x + length + 20.0;
+            let (at, align) = match fits_right {
+                true => (Point { x: x + 7.0, y: height - 10.0 }, Align::Start),
+                false => (Point { x: x - 7.0, y: height - 10.0 }, Align::End),
+            };
+            self.over.push(text_at(at, text.to_owned(), ink, Face::Small, align, Some(Ink::Surface)));
+        }
+    }
+
+    fn range(&mut self, height: f64) {
+        let Some(range) = self.focus.range else { return };
+        let left = self.view.x(range.from).max(self.body.x);
+        let right = self.view.x(range.to).min(self.body.right());
+        if right <= left {
+            return;
+        }
+        let at = Bounds::new(left, RULER, right - left, height - RULER);
+        self.items.push(Item::Rect(Rect { at, ink: Ink::Chosen, fill: Fill::Wash, edge: None, radius: 0.0 }));
+        for x in [left, right] {
+            self.items.push(line(x, RULER, height, Ink::Chosen, Stroke::Solid, 1.0));
+        }
+        let text = Duration(libm::round(range.length()) as u64).to_string();
+        let at = Point { x: (left + right) / 2.0, y: RULER + 12.0 };
+        self.items.push(text_at(at, text, Ink::Text, Face::Small, Align::Middle, Some(Ink::Surface)));
+    }
+
+    fn cursor(&mut self, width: f64, height: f64) {
+        let Some(cursor) = self.focus.cursor else { return };
+        let x = self.view.x_of(cursor);
+        if self.focus.future == Future::Pale && x < self.body.right() {
+            let left = x.max(self.body.x);
+            let at = Bounds::new(left, RULER, self.body.right() - left, height - RULER);
+            let veil = Rect { at, ink: Ink::Surface, fill: Fill::Half, edge: None, radius: 0.0 };
+            self.items.push(Item::Rect(veil));
+        }
+        if x < self.body.x - 0.5 || x > self.body.right() + 0.5 {
+            return;
+        }
+        self.over.push(line(x, RULER - 8.0, height, Ink::Accent, Stroke::Solid, 1.5));
+        let step = (self.view.nanos_per_pixel() as u64).max(1);
+        let text = instant(cursor.0, step);
+        let half = (self.measure)(&text, Face::Small) / 2.0 + 4.0;
+        let middle = x.clamp(half, (width - half).max(half));
+        let at = Point { x: middle, y: RULER / 2.0 - 3.0 };
+        self.over.push(text_at(at, text, Ink::OnAccent, Face::Small, Align::Middle, Some(Ink::Accent)));
+    }
+}
+
+fn line(x: f64, top: f64, bottom: f64, ink: Ink, stroke: Stroke, width: f64) -> Item {
+    Item::Line(Line { from: Point { x, y: top }, to: Point { x, y: bottom }, ink, stroke, width })
+}
+
+fn text_at(at: Point, text: String, ink: Ink, face: Face, align: Align, plate: Option<Ink>) -> Item {
+    Item::Label(Label { at, text, ink, face, align, plate })
+}

@@ -1,0 +1,113 @@
+//! What is counted under an executor: the depth of its queue, the use of its caps, and what was refused at
+//! its entrance.
+
+use super::{Canvas, Row};
+use crate::model::id::ExecutorId;
+use crate::model::time::Time;
+use crate::view::chart::{Group, MarkKind, Steps};
+use crate::view::hits::Target;
+use crate::view::scene::{
+    Align, Area, Bounds, Face, Fill, Ink, Item, Label, Line, Mark, Point, Shape, Stroke,
+};
+
+/// Signs nearer to each other than this are one, in pixels.
+const APART: f64 = 7.0;
+
+impl Canvas<'_> {
+    pub(super) fn queue(&mut self, executor: ExecutorId, row: &Row) {
+        let chart = self.chart;
+        let Some(group) = chart.group(executor) else { return };
+        let (word, fill) = if group.is_wrapper { ("held", Fill::Dotted) } else { ("queue", Fill::Outline) };
+        self.gutter_name(word, row.middle(), Face::Small);
+        let peak = group.queue.peak().max(1);
+        self.level(&group.queue, peak, fill, row);
+        if let Some(bound) = group.bound.filter(|bound| *bound <= peak) {
+            self.limit(bound, peak, row);
+        }
+        self.most(peak, row);
+        self.marks(group, row.middle());
+    }
+
+    pub(super) fn cap(&mut self, executor: ExecutorId, cap: u16, row: &Row) {
+        let chart = self.chart;
+        let Some(cap) = chart.group(executor).and_then(|group| group.caps.get(cap as usize)) else { return };
+        self.gutter_name(&cap.name, row.middle(), Face::Small);
+        let full = cap.limit.max(cap.used.peak()).max(1);
+        self.level(&cap.used, full, Fill::Half, row);
+        self.limit(cap.limit, full, row);
+        self.most(cap.limit, row);
+    }
+
+    /// Refusals and warnings at an executor's entrance.
+    pub(super) fn marks(&mut self, group: &Group, middle: f64) {
+        let mut last = f64::MIN;
+        let mut at = group.marks.partition_point(|mark| mark.at < self.from);
+        while let Some(mark) = group.marks.get(at).filter(|mark| mark.at <= self.to) {
+            let x = self.x(mark.at);
+            // Of many at one place the worst is shown.
+            let until = Time(self.view.instant_at(x + APART).0.max(mark.at.0 + 1));
+            let end = group.marks.partition_point(|mark| mark.at < until);
+            let worst = group.marks[at..end].iter().min_by_key(|mark| mark.kind as u8).unwrap_or(mark);
+            at = end;
+            if x - last < APART {
+                continue;
+            }
+            last = x;
+            let (shape, ink) = match worst.kind {
+                MarkKind::Rejected => (Shape::Cross, Ink::Danger),
+                MarkKind::Dropped => (Shape::Cross, Ink::Muted),
+                MarkKind::Warned => (Shape::Warning, Ink::Stall),
+            };
+            let size = 9.0;
+            self.items.push(Item::Mark(Mark { at: Point { x, y: middle }, size, shape, ink }));
+            self.hits.over(Bounds::new(x - 5.0, middle - 6.0, 10.0, 12.0), Target::Moment(worst.event));
+        }
+    }
+
+    fn level(&mut self, steps: &Steps, full: u32, fill: Fill, row: &Row) {
+        let base = row.bottom - 2.0;
+        let points = self.stairs(steps, full, row.top + 4.0, base);
+        self.items.push(Item::Area(Area { points, base, ink: Ink::Level, fill }));
+        let (from, to) = (Point { x: self.body.x, y: base }, Point { x: self.body.right(), y: base });
+        self.back.push(Item::Line(Line { from, to, ink: Ink::Grid, stroke: Stroke::Solid, width: 1.0 }));
+    }
+
+    /// The upper edge of a count over time, between the heights of `full` and of zero.
+    pub(super) fn stairs(&self, steps: &Steps, full: u32, top: f64, base: f64) -> Vec<Point> {
+        let y = |value: u32| base - (base - top) * f64::from(value) / f64::from(full.max(1));
+        let mut points: Vec<Point> = Vec::new();
+        let end = self.to.min(self.chart.end);
+        for (at, value) in steps.show(self.from, end, self.nanos(2.0)) {
+            let x = self.x(at);
+            if let Some(last) = points.last().copied() {
+                points.push(Point { x, y: last.y });
+            }
+            points.push(Point { x, y: y(value) });
+        }
+        if let Some(last) = points.last().copied() {
+            points.push(Point { x: self.x(end).max(last.x), y: last.y });
+        }
+        points
+    }
+
+    /// A dashed line at a bound.
+    fn limit(&mut self, limit: u32, full: u32, row: &Row) {
+        let (top, base) = (row.top + 4.0, row.bottom - 2.0);
+        let y = base - (base - top) * f64::from(limit) / f64::from(full.max(1));
+        let (from, to) = (Point { x: self.body.x, y }, Point { x: self.body.right(), y });
+        self.items.push(Item::Line(Line { from, to, ink: Ink::Soft, stroke: Stroke::Dashed, width: 1.0 }));
+    }
+
+    /// What the full height means.
+    fn most(&mut self, most: u32, row: &Row) {
+        let at = Point { x: self.body.right() - 6.0, y: row.top + 9.0 };
+        self.over.push(Item::Label(Label {
+            at,
+            text: most.to_string(),
+            ink: Ink::Soft,
+            face: Face::Tiny,
+            align: Align::End,
+            plate: Some(Ink::Surface),
+        }));
+    }
+}

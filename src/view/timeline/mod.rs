@@ -1,0 +1,225 @@
+//! The timeline: a ruler, a group of rows for each executor, the cells; cut out of a chart for one window
+//! of time and one place of the scroll bar.
+//!
+//! Invariant: a pure function of its arguments. What it costs depends on what is seen, not on what there
+//! is: rows outside the clip are skipped, pieces under two pixels are merged. Deliberately absent: events,
+//! scrolling and gliding (the page's), colours (the painter's), the minimap ([`super::minimap`]).
+
+mod arrows;
+mod cells;
+mod frame;
+mod heading;
+mod levels;
+mod pieces;
+mod rows;
+
+pub use rows::{Row, RowKind, Rows};
+
+use super::chart::Chart;
+use super::hits::{Hits, Target};
+use super::scene::{Bounds, Face, Item, Layer, Measure, Scene};
+use super::viewport::{Viewport, Window};
+use crate::analysis::digest::Digest;
+use crate::analysis::state::State;
+use crate::model::id::{ExecutorId, TaskId};
+use crate::model::time::Time;
+use std::collections::BTreeSet;
+
+/// How high the ruler is, in pixels.
+pub const RULER: f64 = 28.0;
+/// Pieces narrower than this are merged, in pixels.
+pub const LEAST: f64 = 2.0;
+
+/// How high rows are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Density {
+    /// By how many rows there are.
+    #[default]
+    Auto,
+    /// 24 px, with names.
+    Tall,
+    /// 12 px, with small names.
+    Medium,
+    /// 4 px: an overview.
+    Low,
+}
+
+/// What part of the run after the cursor is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Future {
+    /// All of it.
+    #[default]
+    Shown,
+    /// It is there, but pale.
+    Pale,
+    /// Nothing: the run is drawn as it happens.
+    Hidden,
+}
+
+/// Where everything goes.
+#[derive(Clone, Debug, Default)]
+pub struct Layout {
+    /// Width of the scene, in pixels.
+    pub width: f64,
+    /// Height of the scene, in pixels, the ruler included. Zero makes it as high as all of it.
+    pub height: f64,
+    /// How far the rows are scrolled up under the ruler, in pixels.
+    pub scroll: f64,
+    /// How high rows are.
+    pub density: Density,
+    /// Executors of which only the heading is shown.
+    pub folded: BTreeSet<ExecutorId>,
+    /// Only the heading of the cells is shown.
+    pub cells_folded: bool,
+}
+
+/// What the person looks at.
+#[derive(Clone, Copy, Default)]
+pub struct Focus<'a> {
+    /// The cursor.
+    pub cursor: Option<Time>,
+    /// The state at the cursor, for the figures in the headings.
+    pub state: Option<&'a State>,
+    /// What of the run after the cursor is shown.
+    pub future: Future,
+    /// The task that is chosen: outlined, with arrows from its parent and to its children.
+    pub selected: Option<TaskId>,
+    /// What the pointer is on: the same, more lightly.
+    pub hovered: Option<&'a Target>,
+    /// Tasks to outline: found by a search, pointed at in the graph.
+    pub highlighted: Option<&'a BTreeSet<TaskId>>,
+    /// The range of time that is chosen.
+    pub range: Option<Window>,
+}
+
+impl Focus<'_> {
+    /// The task under the pointer.
+    pub fn hovered_task(&self) -> Option<TaskId> {
+        match self.hovered {
+            Some(Target::Span { task, .. }) => Some(*task),
+            _ => None,
+        }
+    }
+
+    fn is_outlined(&self, task: TaskId) -> bool {
+        self.selected == Some(task) || self.highlighted.is_some_and(|tasks| tasks.contains(&task))
+    }
+}
+
+/// All that a part of the timeline is drawn from.
+struct Canvas<'a> {
+    digest: &'a Digest<'a>,
+    chart: &'a Chart,
+    view: Viewport,
+    focus: &'a Focus<'a>,
+    measure: Measure<'a>,
+    /// Where rows can be seen.
+    body: Bounds,
+    /// The instants at the body's edges.
+    from: Time,
+    to: Time,
+    /// The background of rows.
+    back: Vec<Item>,
+    /// What happens in time: cut off at the gutter, and at the cursor if the future is hidden.
+    items: Vec<Item>,
+    /// What lies over it.
+    over: Vec<Item>,
+    /// Names in the gutter, headings.
+    names: Vec<Item>,
+    hits: Hits,
+}
+
+impl Canvas<'_> {
+    fn nanos(&self, pixels: f64) -> u64 {
+        (self.view.nanos_per_pixel() * pixels).max(1.0) as u64
+    }
+
+    /// Where an instant is, kept near the body so that no painter sees huge numbers.
+    fn x(&self, at: Time) -> f64 {
+        self.view.x_of(at).clamp(self.body.x - 64.0, self.body.right() + 64.0)
+    }
+}
+
+/// How wide the gutter for names must be: the `left` of the timeline's viewport.
+pub fn gutter(chart: &Chart, width: f64, measure: Measure<'_>) -> f64 {
+    let least = if width < 600.0 { 36.0 } else { 56.0 };
+    let cells = chart.cells.iter().map(|cell| cell.name.as_str());
+    let caps = chart.groups.iter().flat_map(|group| &group.caps).map(|cap| cap.name.as_str());
+    let rest = ["queue", "held"].into_iter().filter(|_| chart.groups.iter().any(|g| !g.queue.is_empty()));
+    let widest = cells.chain(caps).chain(rest).map(|name| measure(name, Face::Small)).fold(0.0, f64::max);
+    libm::ceil((widest + 20.0).clamp(least, (width * 0.24).max(least)))
+}
+
+/// Draws it. `viewport.left` is the gutter's width, and `left + width` the scene's.
+pub fn scene(
+    digest: &Digest<'_>,
+    chart: &Chart,
+    viewport: &Viewport,
+    layout: &Layout,
+    focus: &Focus<'_>,
+    measure: Measure<'_>,
+) -> Scene {
+    let rows = Rows::new(chart, layout);
+    let height = if layout.height > 0.0 { layout.height } else { rows.height };
+    let body = Bounds::new(viewport.left, RULER, layout.width - viewport.left, height - RULER);
+    let mut canvas = Canvas {
+        digest,
+        chart,
+        view: *viewport,
+        focus,
+        measure,
+        body,
+        from: viewport.window.first(),
+        to: viewport.window.last(),
+        back: Vec::new(),
+        items: Vec::new(),
+        over: Vec::new(),
+        names: Vec::new(),
+        hits: Hits::default(),
+    };
+    canvas.ruler(layout.width);
+    for row in rows.between(RULER, height) {
+        canvas.row(row, &rows);
+    }
+    canvas.arrows(&rows);
+    canvas.over_all(layout.width, height);
+    canvas.finish(layout.width, height, rows.height)
+}
+
+impl Canvas<'_> {
+    fn row(&mut self, row: &Row, rows: &Rows) {
+        // A row half under the ruler can only be pointed at where it is seen.
+        let target = match row.kind {
+            RowKind::Heading(executor) => Some(Target::Heading(executor)),
+            RowKind::Lane(lane) => self.lane_target(lane),
+            RowKind::Queue(executor) => Some(Target::Queue(executor)),
+            RowKind::Cap(executor, cap) => Some(Target::Cap(executor, cap)),
+            RowKind::CellsHeading => Some(Target::CellsHeading),
+            RowKind::Cell(track) => Some(Target::Cell(self.chart.cells[track as usize].cell)),
+        };
+        self.hits.row(row.top.max(RULER), row.bottom.max(RULER), target);
+        match row.kind {
+            RowKind::Heading(executor) => self.heading(executor, row, rows),
+            RowKind::Lane(lane) => self.lane(lane, row),
+            RowKind::Queue(executor) => self.queue(executor, row),
+            RowKind::Cap(executor, cap) => self.cap(executor, cap, row),
+            RowKind::CellsHeading => self.cells_heading(row, rows),
+            RowKind::Cell(track) => self.cell(track, row),
+        }
+    }
+
+    fn finish(self, width: f64, height: f64, content_height: f64) -> Scene {
+        let below = Bounds::new(0.0, RULER, width, height - RULER);
+        let hidden = self.focus.future == Future::Hidden;
+        let edge = self.focus.cursor.filter(|_| hidden).map(|at| self.x(at));
+        let seen =
+            edge.map_or(self.body, |edge| Bounds { width: (edge - self.body.x).max(0.0), ..self.body });
+        let layers = vec![
+            Layer { clip: below, items: self.back },
+            Layer { clip: seen, items: self.items },
+            Layer { clip: below, items: self.names },
+            Layer { clip: Bounds::new(0.0, 0.0, width, height), items: self.over },
+        ];
+        Scene { width, height, content_height, layers, hits: self.hits }
+    }
+}

@@ -1,0 +1,271 @@
+//! The rows of workers and of queues' places: spans, their names, what they wait for.
+//!
+//! Invariant: each meaning has one form. Running is solid, `io` paler, waiting hatched, ready and queued an
+//! outline, held dotted, cancelled struck; trouble replaces the hue, never the form.
+
+use super::{Canvas, LEAST, Row};
+use crate::model::id::TaskTypeId;
+use crate::view::chart::{Act, Lane, Piece, Seat, Shown, Sum, Trouble};
+use crate::view::hits::Target;
+use crate::view::palette::{hue, letter};
+use crate::view::scene::{
+    Align, Bars, Bounds, Face, Fill, Ink, Item, Label, Mark, Point, Rect, Shape, fit_text,
+};
+use crate::view::words;
+use std::collections::BTreeMap;
+
+/// The most columns that all rows together are cut into; more rows get wider columns.
+const MOST_COLUMNS: f64 = 12_000.0;
+/// The widest column, in pixels.
+const WIDEST: f64 = 8.0;
+
+/// Columns of merged pieces, by meaning.
+type Crowds = BTreeMap<(Ink, Fill), Vec<Bounds>>;
+
+impl Canvas<'_> {
+    pub(super) fn lane_target(&self, lane: u32) -> Option<Target> {
+        let lane = &self.chart.lanes[lane as usize];
+        match lane.seat {
+            Seat::Worker(worker) => Some(Target::Worker { executor: lane.executor, worker }),
+            Seat::Place(_) => Some(Target::Queue(lane.executor)),
+            Seat::Scheduler | Seat::Own(_) => Some(Target::Heading(lane.executor)),
+        }
+    }
+
+    pub(super) fn lane(&mut self, number: u32, row: &Row) {
+        let chart = self.chart;
+        let lane = &chart.lanes[number as usize];
+        self.lane_name(lane, row);
+        self.lane_life(lane, row);
+        let rows = (self.body.height / row.height()).max(1.0);
+        let pixels = (self.body.width * rows / MOST_COLUMNS).clamp(LEAST, WIDEST);
+        let (least, column) = (self.nanos(LEAST), self.nanos(pixels));
+        let mut crowds = Crowds::new();
+        let mut last: Option<(f64, f64, u32, u32)> = None;
+        lane.show(self.from, self.to, least, column, |shown| match shown {
+            Shown::Piece(at) => {
+                self.flush(&mut last, number);
+                self.piece(number, at, lane, row);
+            }
+            Shown::Crowd { first, end, from, to, sum } => {
+                let alone = end - first == 1;
+                let span = if alone {
+                    let piece = &lane.pieces()[first as usize];
+                    (piece.from, piece.to)
+                } else {
+                    (from, to)
+                };
+                let (left, right) = (self.x(span.0), self.x(span.1));
+                let at = Bounds::new(left, row.top, (right - left).max(1.0), row.height());
+                crowd(&mut crowds, at, &sum, if alone { None } else { Some(to.0 - from.0) }, lane.seat);
+                match &mut last {
+                    Some(open) if open.3 == first && at.x - open.1 < 1.5 => {
+                        (open.1, open.3) = (at.right(), end)
+                    }
+                    _ => {
+                        self.flush(&mut last, number);
+                        last = Some((at.x, at.right(), first, end));
+                    }
+                }
+            }
+        });
+        self.flush(&mut last, number);
+        if let (Seat::Place(0), Some(group)) = (lane.seat, chart.group(lane.executor)) {
+            self.marks(group, row.middle());
+        }
+        let bars = crowds.into_iter().map(|((ink, fill), bars)| Item::Bars(Bars { bars, ink, fill }));
+        self.items.extend(bars);
+    }
+
+    /// Makes the merged pieces so far one place to point at.
+    fn flush(&mut self, last: &mut Option<(f64, f64, u32, u32)>, lane: u32) {
+        if let Some((from, to, first, end)) = last.take() {
+            let target = match end - first {
+                1 => {
+                    let task = self.chart.lanes[lane as usize].pieces()[first as usize].task;
+                    Target::Span { task, lane, piece: first }
+                }
+                _ => Target::Crowd { lane, first, end },
+            };
+            self.hits.spot(from, to, target);
+        }
+    }
+
+    fn lane_name(&mut self, lane: &Lane, row: &Row) {
+        let wrapper = self.chart.group(lane.executor).is_some_and(|group| group.is_wrapper);
+        let text = match lane.seat {
+            Seat::Worker(worker) => worker.0.to_string(),
+            Seat::Scheduler => "scheduler".to_owned(),
+            Seat::Own(_) => "caller".to_owned(),
+            Seat::Place(0) if wrapper => "held".to_owned(),
+            Seat::Place(0) => "queue".to_owned(),
+            Seat::Place(_) => return,
+        };
+        let face = if row.height() >= 20.0 { Face::Small } else { Face::Tiny };
+        if row.height() >= 10.0 {
+            self.gutter_name(&text, row.middle(), face);
+        }
+    }
+
+    pub(super) fn gutter_name(&mut self, text: &str, middle: f64, face: Face) {
+        let room = self.body.x - 14.0;
+        let Some(text) = fit_text(text, face, room, self.measure) else { return };
+        let at = Point { x: self.body.x - 8.0, y: middle };
+        self.names.push(Item::Label(Label {
+            at,
+            text,
+            ink: Ink::Soft,
+            face,
+            align: Align::End,
+            plate: None,
+        }));
+    }
+
+    /// A pale band while the worker is there.
+    fn lane_life(&mut self, lane: &Lane, row: &Row) {
+        let from = lane.alive.partition_point(|(_, to)| *to < self.from);
+        let inset = if row.height() >= 12.0 { 2.0 } else { 0.5 };
+        let mut right = f64::MIN;
+        for (born, died) in lane.alive[from..].iter().take_while(|(born, _)| *born <= self.to) {
+            let (left, until) = (self.x(*born).max(right), self.x(*died));
+            if until - left < 1.0 {
+                continue;
+            }
+            right = until;
+            let at = Bounds::new(left, row.top + inset, until - left, row.height() - 2.0 * inset);
+            let rect = Rect { at, ink: Ink::Idle, fill: Fill::Solid, edge: None, radius: 2.0 };
+            self.items.push(Item::Rect(rect));
+        }
+    }
+
+    fn piece(&mut self, lane: u32, number: u32, of: &Lane, row: &Row) {
+        let piece = of.pieces()[number as usize];
+        let (left, right) = (self.x(piece.from), self.x(piece.to));
+        self.hits.spot(left, right, Target::Span { task: piece.task, lane, piece: number });
+        let inset = if row.height() >= 12.0 { 2.0 } else { 0.5 };
+        // A hair of room between two tasks, none between two steps of one.
+        let follows = of.pieces().get(number as usize + 1).is_some_and(|next| next.task != piece.task);
+        let gap = if follows && right - left > 4.0 { 1.0 } else { 0.0 };
+        let at = Bounds::new(left, row.top + inset, right - left - gap, row.height() - 2.0 * inset);
+        let (ink, fill) = form(&piece);
+        let outlined = self.focus.is_outlined(piece.task) || self.focus.hovered_task() == Some(piece.task);
+        let edge = match piece.trouble {
+            _ if outlined => Some(Ink::Chosen),
+            Trouble::Stuck | Trouble::Behind => Some(Ink::Danger),
+            Trouble::Stalled => Some(Ink::Stall),
+            Trouble::None => None,
+        };
+        let radius = if row.height() >= 12.0 { 2.0 } else { 0.0 };
+        self.items.push(Item::Rect(Rect { at, ink, fill, edge, radius }));
+        if piece.fails && row.height() >= 10.0 {
+            let size = if row.height() >= 20.0 { 10.0 } else { 7.0 };
+            let at = Point { x: right - gap - 1.0, y: row.middle() };
+            self.items.push(Item::Mark(Mark { at, size, shape: Shape::Cross, ink: Ink::Danger }));
+            self.over_event(at, size, piece.task);
+        }
+        self.piece_name(&piece, at, row);
+    }
+
+    fn over_event(&mut self, at: Point, size: f64, task: crate::model::id::TaskId) {
+        if let Some((lane, piece)) = self.chart.end_of(task) {
+            let around = Bounds::new(at.x - size / 2.0, at.y - size / 2.0, size, size);
+            self.hits.over(around, Target::Span { task, lane, piece });
+        }
+    }
+
+    fn piece_name(&mut self, piece: &Piece, at: Bounds, row: &Row) {
+        let face = match row.height() {
+            h if h >= 20.0 => Face::Body,
+            h if h >= 10.0 => Face::Tiny,
+            _ => return,
+        };
+        // What is seen of it: a name moves with the left edge of the window.
+        let left = at.x.max(self.body.x);
+        let right = at.right().min(self.body.right());
+        let room = right - left - 12.0;
+        if room < face.size() {
+            return;
+        }
+        let name = || self.digest.names.name(piece.task);
+        let texts = match piece.act {
+            Act::Running | Act::Io => vec![name(), self.digest.names.short(piece.task).to_owned()],
+            Act::Ready => vec!["waits for a CPU".to_owned(), "ready".to_owned()],
+            Act::Waiting => words::waits_for(self.digest, piece.task, piece.event),
+            Act::Queued | Act::Held => vec![name()],
+            Act::Cancelled => vec![format!("{}, cancelled", name()), name()],
+        };
+        let whole = texts.iter().find(|text| (self.measure)(text, face) <= room).cloned();
+        let short = || texts.last().and_then(|text| fit_text(text, face, room, self.measure));
+        let sign = || letter(piece.kind).map(String::from);
+        let Some(text) = whole.or_else(short).or_else(sign) else { return };
+        let (ink, plate) = match (piece.act, piece.trouble) {
+            (Act::Running, _) => (Ink::OnTask(hue(piece.kind)), None),
+            (Act::Io | Act::Queued | Act::Held | Act::Ready, _) => (Ink::Text, None),
+            (Act::Waiting, _) => (Ink::Text, Some(Ink::Surface)),
+            (Act::Cancelled, _) => (Ink::Soft, Some(Ink::Surface)),
+        };
+        let point = Point { x: left + if plate.is_some() { 8.0 } else { 6.0 }, y: row.middle() };
+        self.items.push(Item::Label(Label { at: point, text, ink, face, align: Align::Start, plate }));
+    }
+}
+
+/// The one form of what a task does.
+fn form(piece: &Piece) -> (Ink, Fill) {
+    let own = Ink::Task(hue(piece.kind));
+    let ink = match piece.trouble {
+        Trouble::None | Trouble::Behind => own,
+        Trouble::Stalled => Ink::Stall,
+        Trouble::Stuck => Ink::Danger,
+    };
+    match piece.act {
+        Act::Running => (own, Fill::Solid),
+        Act::Io => (own, Fill::Half),
+        Act::Ready => (ink, Fill::Outline),
+        Act::Waiting => (ink, Fill::Hatched),
+        Act::Queued => (ink, Fill::Outline),
+        Act::Held => (ink, Fill::Dotted),
+        Act::Cancelled => (Ink::Muted, Fill::Struck),
+    }
+}
+
+/// Adds a column of merged pieces: how much of it is work, solid from below; how much is not, paler above
+/// it. One piece alone, however short, is as high as the row.
+fn crowd(crowds: &mut Crowds, at: Bounds, sum: &Sum, column: Option<u64>, seat: Seat) {
+    let inset = if at.height >= 12.0 { 2.0 } else { 0.5 };
+    let (full, base) = (at.height - 2.0 * inset, at.bottom() - inset);
+    let own = Ink::Task(hue(TaskTypeId(sum.kind)));
+    let rest_ink = match sum.worst {
+        Trouble::None | Trouble::Behind => own,
+        Trouble::Stalled => Ink::Stall,
+        Trouble::Stuck => Ink::Danger,
+    };
+    let rest_fill = if matches!(seat, Seat::Place(_)) { Fill::Wash } else { Fill::Half };
+    // Heights in eighths of the row, so that neighbours can be one bar; never nothing for something.
+    let share = |nanos: u64| match column {
+        None if nanos > 0 => full,
+        None => 0.0,
+        Some(column) => {
+            let eighths = libm::ceil(nanos as f64 / column as f64 * 8.0).min(8.0);
+            full * eighths / 8.0
+        }
+    };
+    let work = share(sum.work);
+    let rest = share(sum.rest).min(full - work);
+    let mut add = |ink, fill, top: f64, height: f64| {
+        if height <= 0.0 {
+            return;
+        }
+        let bars = crowds.entry((ink, fill)).or_default();
+        match bars.last_mut() {
+            Some(last) if last.y == top && last.height == height && at.x - last.right() < 0.1 => {
+                last.width = at.right() - last.x;
+            }
+            _ => bars.push(Bounds::new(at.x, top, at.width, height)),
+        }
+    };
+    add(own, Fill::Solid, base - work, work);
+    add(rest_ink, rest_fill, base - work - rest, rest);
+    if sum.fails {
+        add(Ink::Danger, Fill::Solid, at.y + inset, (full * 0.25).clamp(1.0, 3.0));
+    }
+}

@@ -1,0 +1,169 @@
+//! Which row stands where: heights, folding, scrolling.
+//!
+//! Invariant: rows go down the page without overlapping; their order follows from the chart alone.
+
+use super::{Density, Layout, RULER};
+use crate::model::id::ExecutorId;
+use crate::view::chart::{Chart, Group};
+
+/// Height of a heading.
+const HEADING: f64 = 24.0;
+/// Height of an area under an executor.
+const LEVEL: f64 = 28.0;
+/// Height of one place of a queue.
+const PLACE: f64 = 14.0;
+/// Height of a cell.
+const CELL: f64 = 24.0;
+/// Room under a group.
+const GAP: f64 = 10.0;
+/// Up to so many lanes they are tall, up to so many of medium height.
+const TALL: usize = 24;
+const MEDIUM: usize = 72;
+
+/// What a row shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowKind {
+    /// The heading of an executor.
+    Heading(ExecutorId),
+    /// A row of the chart.
+    Lane(u32),
+    /// The depth of an executor's queue.
+    Queue(ExecutorId),
+    /// The use of one cap.
+    Cap(ExecutorId, u16),
+    /// The heading of the cells.
+    CellsHeading,
+    /// A cell, by its place in the chart.
+    Cell(u32),
+}
+
+/// A row and where it is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Row {
+    /// What it shows.
+    pub kind: RowKind,
+    /// Upper edge, scrolled.
+    pub top: f64,
+    /// Lower edge, scrolled.
+    pub bottom: f64,
+}
+
+impl Row {
+    /// Its middle.
+    pub fn middle(&self) -> f64 {
+        (self.top + self.bottom) / 2.0
+    }
+
+    /// Its height.
+    pub fn height(&self) -> f64 {
+        self.bottom - self.top
+    }
+}
+
+/// All rows.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    /// From top to bottom.
+    pub rows: Vec<Row>,
+    /// How high the scene would be if it showed all of them.
+    pub height: f64,
+    /// The executors that are folded.
+    pub(super) folded: Vec<ExecutorId>,
+    pub(super) cells_folded: bool,
+    /// For each row of the chart, its place in `rows`.
+    of_lane: Vec<u32>,
+}
+
+impl Rows {
+    /// Places all rows of a chart.
+    pub fn new(chart: &Chart, layout: &Layout) -> Rows {
+        let open = |group: &&Group| !layout.folded.contains(&group.executor);
+        let workers = chart.groups.iter().filter(open).map(|group| group.lanes.len()).sum();
+        let lane = lane_height(layout.density, workers);
+        let mut placing = Placing {
+            rows: Vec::new(),
+            y: RULER - layout.scroll,
+            of_lane: vec![u32::MAX; chart.lanes.len()],
+        };
+        for group in &chart.groups {
+            placing.group(group, lane, layout.folded.contains(&group.executor));
+        }
+        if !chart.cells.is_empty() {
+            placing.push(RowKind::CellsHeading, HEADING);
+            if !layout.cells_folded {
+                (0..chart.cells.len() as u32).for_each(|at| placing.push(RowKind::Cell(at), CELL));
+            }
+            placing.y += GAP;
+        }
+        let height = placing.y + layout.scroll;
+        Rows {
+            rows: placing.rows,
+            height,
+            folded: layout.folded.iter().copied().collect(),
+            cells_folded: layout.cells_folded,
+            of_lane: placing.of_lane,
+        }
+    }
+
+    /// The rows that are seen between two heights.
+    pub fn between(&self, top: f64, bottom: f64) -> &[Row] {
+        let first = self.rows.partition_point(|row| row.bottom <= top);
+        let last = self.rows.partition_point(|row| row.top < bottom);
+        &self.rows[first..last.max(first)]
+    }
+
+    /// Where a row of the chart is, if it is not folded away.
+    pub fn lane(&self, lane: u32) -> Option<&Row> {
+        self.rows.get(*self.of_lane.get(lane as usize)? as usize)
+    }
+
+    /// Where the heading of an executor is.
+    pub fn heading(&self, executor: ExecutorId) -> Option<&Row> {
+        self.rows.iter().find(|row| row.kind == RowKind::Heading(executor))
+    }
+}
+
+struct Placing {
+    rows: Vec<Row>,
+    y: f64,
+    of_lane: Vec<u32>,
+}
+
+impl Placing {
+    fn push(&mut self, kind: RowKind, height: f64) {
+        if let RowKind::Lane(lane) = kind {
+            self.of_lane[lane as usize] = self.rows.len() as u32;
+        }
+        self.rows.push(Row { kind, top: self.y, bottom: self.y + height });
+        self.y += height;
+    }
+
+    fn group(&mut self, group: &Group, lane: f64, is_folded: bool) {
+        self.push(RowKind::Heading(group.executor), HEADING);
+        if !is_folded {
+            group.lanes.clone().for_each(|at| self.push(RowKind::Lane(at), lane));
+            if !group.lanes.is_empty() {
+                self.y += 2.0;
+            }
+            if !group.places.is_empty() {
+                group.places.clone().for_each(|at| self.push(RowKind::Lane(at), PLACE));
+            } else if !group.queue.is_empty() || !group.marks.is_empty() {
+                self.push(RowKind::Queue(group.executor), LEVEL);
+            }
+            let caps = (0..group.caps.len() as u16).filter(|at| !group.caps[*at as usize].used.is_empty());
+            caps.for_each(|at| self.push(RowKind::Cap(group.executor, at), LEVEL));
+        }
+        self.y += GAP;
+    }
+}
+
+fn lane_height(density: Density, lanes: usize) -> f64 {
+    match density {
+        Density::Tall => 24.0,
+        Density::Medium => 12.0,
+        Density::Low => 4.0,
+        Density::Auto if lanes <= TALL => 24.0,
+        Density::Auto if lanes <= MEDIUM => 12.0,
+        Density::Auto => 4.0,
+    }
+}

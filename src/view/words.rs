@@ -1,0 +1,176 @@
+//! Short words for what tasks do and wait for: labels in spans, hover cards, lists.
+//!
+//! Invariant: plain English in sentence case without a full stop; names are the scenario's own. Whole
+//! explanations are `analysis::explain`'s affair.
+
+use crate::analysis::digest::Digest;
+use crate::analysis::state::State;
+use crate::analysis::state::task::{End, Phase, Task};
+use crate::model::id::{Pc, TaskId};
+use crate::model::program::{Instruction, Program, WaitMode};
+use crate::trace::event::{Event, EventId, Failure, Fate};
+
+/// From so many events on, what is not written in an event itself is not looked up.
+const MOST_LOOKUPS: usize = 200_000;
+
+/// What a waiting task waits for, the longest form first, given the event that began the stretch.
+pub fn waits_for(digest: &Digest<'_>, task: TaskId, event: EventId) -> Vec<String> {
+    let trace = digest.trace();
+    let kind = digest.names.kind(task);
+    let program = &trace.scenario.tasks[kind.index()].program;
+    let what = match trace.event(event) {
+        Event::Waiting { task: waiter, pc } if waiter == task => waiting_at(digest, program, pc),
+        Event::Submitted { parent, fate: Fate::Blocked, task: child, .. } if parent == task => {
+            let executor = digest.lives[child.index()].first;
+            Some(format!("room in {}", trace.scenario.executors[executor.index()].name))
+        }
+        _ if trace.len() <= MOST_LOOKUPS => {
+            let state = digest.lens.state(event.0 + 1);
+            state.task(task).and_then(|task| waiting_at(digest, program, task.pc))
+        }
+        _ => None,
+    };
+    match what {
+        Some(what) => vec![format!("waits for {what}"), what],
+        None => vec!["waits".to_owned()],
+    }
+}
+
+/// What the instruction at `pc` waits for: `net`, `any of a, b`, `lock db`, `default to drain`.
+fn waiting_at(digest: &Digest<'_>, program: &Program, pc: Pc) -> Option<String> {
+    awaited(digest, program, program.code.get(pc.index())?)
+}
+
+/// What an instruction waits for, if it is one that can wait.
+pub fn awaited(digest: &Digest<'_>, program: &Program, instruction: &Instruction) -> Option<String> {
+    let scenario = &digest.trace().scenario;
+    match instruction {
+        Instruction::Wait { mode: WaitMode::Every, .. } => Some("all children".to_owned()),
+        Instruction::Wait { names, mode, .. } => {
+            let names: Vec<&str> =
+                names.iter().map(|name| program.names[name.index()].text.as_str()).collect();
+            let any = *mode == WaitMode::Any && names.len() > 1;
+            Some(if any { format!("any of {}", names.join(", ")) } else { list(&names) })
+        }
+        Instruction::Result { name, .. } => Some(program.names[name.index()].text.clone()),
+        Instruction::Acquire { resource, .. } => {
+            let resource = &scenario.resources[resource.index()];
+            let word = if resource.is_lock { "lock" } else { "semaphore" };
+            Some(format!("{word} {}", resource.name))
+        }
+        Instruction::Shutdown { executor, .. } => {
+            Some(format!("{} to drain", scenario.executors[executor.index()].name))
+        }
+        Instruction::Run(_)
+        | Instruction::Io(_)
+        | Instruction::Yield
+        | Instruction::Submit(_)
+        | Instruction::Cancel(_)
+        | Instruction::Release(_)
+        | Instruction::Read(_)
+        | Instruction::Write(..)
+        | Instruction::Add(..)
+        | Instruction::Fail(_)
+        | Instruction::Note(_)
+        | Instruction::Repeat { .. }
+        | Instruction::Again { .. }
+        | Instruction::Maybe { .. }
+        | Instruction::Jump(_)
+        | Instruction::UnlessTimedOut(_) => None,
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub fn list<T: AsRef<str>>(words: &[T]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.as_ref().to_owned(),
+        [rest @ .., last] => {
+            let rest: Vec<&str> = rest.iter().map(AsRef::as_ref).collect();
+            format!("{} and {}", rest.join(", "), last.as_ref())
+        }
+    }
+}
+
+/// What a task is doing at a state, in a few words: `queued on default`, `waits for net`, `finished`.
+pub fn doing(digest: &Digest<'_>, state: &State, task: &Task) -> String {
+    let scenario = &digest.trace().scenario;
+    let place = &scenario.executors[task.executor.index()].name;
+    let program = &scenario.tasks[task.kind.index()].program;
+    match task.phase {
+        _ if task.cancelled && !task.phase.is_ended() => format!("cancelled, its entry still in {place}"),
+        Phase::Held => format!("held back by {place}"),
+        Phase::Passing => "on its way".to_owned(),
+        Phase::Blocked => format!("waits for room in {place}"),
+        Phase::Queued => format!("queued on {place}"),
+        Phase::Taken => format!("taken by a worker of {place}"),
+        Phase::Running if task.above.is_some() => "has another task on top of it".to_owned(),
+        Phase::Running => "runs".to_owned(),
+        Phase::Io => "in io".to_owned(),
+        Phase::Ready => "ready, waits for a CPU".to_owned(),
+        Phase::Waiting => match state.instruction(task).and_then(|at| awaited(digest, program, at)) {
+            Some(what) => format!("waits for {what}"),
+            None => "waits".to_owned(),
+        },
+        Phase::Submitting(child) => {
+            let to = state.task(child).map_or(task.executor, |child| child.executor);
+            format!("waits for room in {}", scenario.executors[to.index()].name)
+        }
+        Phase::Returning => format!("waits for a worker of {place}"),
+        Phase::Ended(end) => ended(end),
+    }
+}
+
+/// How a task ended, in a few words.
+pub fn ended(end: End) -> String {
+    match end {
+        End::Finished => "finished".to_owned(),
+        End::Failed(failure) => format!("failed: {}", why_failed(failure)),
+        End::Cancelled => "cancelled".to_owned(),
+        End::Rejected(fate) => format!("rejected: {}", why_rejected(fate)),
+        End::Discarded => "dropped for want of room".to_owned(),
+    }
+}
+
+/// Why a task failed.
+pub fn why_failed(failure: Failure) -> &'static str {
+    match failure {
+        Failure::Fail => "it raised",
+        Failure::Child => "a child failed",
+        Failure::ChildCancelled => "a child was cancelled",
+        Failure::Timeout => "a result timed out",
+        Failure::Rejected => "a submission was refused",
+        Failure::NotHolder => "it gave back what it did not hold",
+        Failure::Add => "it added to what it had not read",
+    }
+}
+
+/// Why a submission was refused.
+pub fn why_rejected(fate: Fate) -> &'static str {
+    match fate {
+        Fate::Full => "no room",
+        Fate::ShutDown => "shut down",
+        Fate::Guarded => "the guard refused it: it could wait for itself",
+        Fate::Leaf => "a leaf executor's task may not wait for children",
+        Fate::Taken
+        | Fate::Queued
+        | Fate::Held
+        | Fate::Passed
+        | Fate::Blocked
+        | Fate::InCaller
+        | Fate::Dropped => "refused",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_read_as_a_person_writes_them() {
+        assert_eq!(list::<&str>(&[]), "");
+        assert_eq!(list(&["a"]), "a");
+        assert_eq!(list(&["a", "b"]), "a and b");
+        assert_eq!(list(&["a", "b", "c"]), "a, b and c");
+    }
+}
