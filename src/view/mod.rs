@@ -13,6 +13,8 @@ pub mod hits;
 pub mod palette;
 pub mod ruler;
 pub mod scene;
+pub mod svg;
+pub mod theme;
 pub mod timeline;
 pub mod viewport;
 pub mod words;

@@ -1,0 +1,332 @@
+//! A scene as SVG text: for slides and documents, and to look at scenes without a browser.
+//!
+//! Invariant: a function of scene and theme; well-formed XML whatever the names in the scenario are; needs
+//! nothing from elsewhere (colours inline, no scripts, no links). Interaction is deliberately absent.
+
+mod signs;
+
+use super::scene::{
+    Align, Area, Arrow, Bars, Bounds, Face, Fill, Ink, Item, Label, Layer, Line, Measure, Point, Polyline,
+    Rect, Scene, Stroke,
+};
+use super::theme::Theme;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+const FAMILY: &str = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif";
+
+/// Writes a scene. `title` is what a screen reader says.
+pub fn svg(scene: &Scene, theme: &Theme, title: &str, measure: Measure<'_>) -> String {
+    let mut writer = Writer { theme, measure, text: String::new(), hatches: BTreeSet::new() };
+    for (number, layer) in scene.layers.iter().enumerate() {
+        writer.layer(number, layer);
+    }
+    let (width, height) = (number(scene.width), number(scene.height));
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} \
+         {height}\" role=\"img\" font-family=\"{FAMILY}\" font-variant-numeric=\"tabular-nums\">\n<title>{}</title>\n",
+        escape(title)
+    );
+    out.push_str("<defs>\n");
+    for (at, layer) in scene.layers.iter().enumerate() {
+        let _ = writeln!(out, "<clipPath id=\"c{at}\"><rect {}/></clipPath>", place(layer.clip));
+    }
+    for ink in &writer.hatches {
+        let _ = writeln!(
+            out,
+            "<pattern id=\"{}\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" \
+             patternTransform=\"rotate(45)\"><rect width=\"6\" height=\"6\" fill=\"{1}\" fill-opacity=\"0.16\"/>\
+             <rect width=\"1.6\" height=\"6\" fill=\"{1}\" fill-opacity=\"0.75\"/></pattern>",
+            hatch_id(*ink),
+            theme.colour(*ink)
+        );
+    }
+    let _ = writeln!(
+        out,
+        "</defs>\n<rect width=\"{width}\" height=\"{height}\" fill=\"{}\"/>",
+        theme.colour(Ink::Surface)
+    );
+    out.push_str(&writer.text);
+    out.push_str("</svg>\n");
+    out
+}
+
+struct Writer<'a> {
+    theme: &'a Theme,
+    measure: Measure<'a>,
+    text: String,
+    hatches: BTreeSet<Ink>,
+}
+
+/// At most two decimals, no trailing zeros.
+fn number(value: f64) -> String {
+    let rounded = libm::round(value * 100.0) / 100.0;
+    // Negative zero reads badly.
+    if rounded == 0.0 { "0".to_owned() } else { rounded.to_string() }
+}
+
+fn place(at: Bounds) -> String {
+    format!(
+        "x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"",
+        number(at.x),
+        number(at.y),
+        number(at.width),
+        number(at.height)
+    )
+}
+
+/// Text as XML wants it; what XML cannot hold at all becomes a replacement character.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\t' | '\n' | '\r' => out.push(' '),
+            c if c < ' ' || c == '\u{fffe}' || c == '\u{ffff}' => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn hatch_id(ink: Ink) -> String {
+    match ink {
+        Ink::Task(hue) => format!("h{}-{}", hue.shade, hue.index),
+        _ => format!("h{ink:?}").to_lowercase(),
+    }
+}
+
+fn dashes(stroke: Stroke) -> &'static str {
+    match stroke {
+        Stroke::Solid => "",
+        Stroke::Dashed => " stroke-dasharray=\"5 4\"",
+        Stroke::Dotted => " stroke-dasharray=\"2 3\"",
+    }
+}
+
+impl Writer<'_> {
+    fn colour(&self, ink: Ink) -> String {
+        self.theme.colour(ink).to_string()
+    }
+
+    fn put(&mut self, line: std::fmt::Arguments<'_>) {
+        // Writing to a string cannot fail.
+        let _ = self.text.write_fmt(line);
+        self.text.push('\n');
+    }
+
+    fn layer(&mut self, number: usize, layer: &Layer) {
+        if layer.items.is_empty() {
+            return;
+        }
+        self.put(format_args!("<g clip-path=\"url(#c{number})\">"));
+        for item in &layer.items {
+            match item {
+                Item::Rect(rect) => self.rect(rect),
+                Item::Bars(bars) => self.bars(bars),
+                Item::Line(line) => self.line(line),
+                Item::Polyline(line) => self.polyline(line),
+                Item::Area(area) => self.area(area),
+                Item::Arrow(arrow) => self.arrow(arrow),
+                Item::Label(label) => self.label(label),
+                Item::Mark(mark) => {
+                    let ground = self.colour(Ink::Surface);
+                    let sign = signs::sign(mark, &self.colour(mark.ink), &ground);
+                    self.put(format_args!("{sign}"));
+                }
+            }
+        }
+        self.put(format_args!("</g>"));
+    }
+
+    fn rect(&mut self, rect: &Rect) {
+        let (place_of, colour) = (place(rect.at), self.colour(rect.ink));
+        let round =
+            if rect.radius > 0.0 { format!(" rx=\"{}\"", number(rect.radius)) } else { String::new() };
+        let filled = |opacity: &str| format!("<rect {place_of}{round} fill=\"{colour}\"{opacity}/>");
+        match rect.fill {
+            Fill::Solid => self.put(format_args!("{}", filled(""))),
+            Fill::Half => self.put(format_args!("{}", filled(" fill-opacity=\"0.45\""))),
+            Fill::Wash => self.put(format_args!("{}", filled(" fill-opacity=\"0.14\""))),
+            Fill::Hatched => {
+                self.hatches.insert(rect.ink);
+                let id = hatch_id(rect.ink);
+                self.put(format_args!("<rect {place_of}{round} fill=\"url(#{id})\"/>"));
+            }
+            Fill::Outline | Fill::Dotted => {
+                self.put(format_args!("{}", filled(" fill-opacity=\"0.10\"")));
+                let stroke = if rect.fill == Fill::Dotted { Stroke::Dotted } else { Stroke::Solid };
+                self.edge(rect, &colour, 1.0, stroke);
+            }
+            Fill::Struck => {
+                self.put(format_args!("{}", filled(" fill-opacity=\"0.14\"")));
+                let y = rect.at.y + rect.at.height / 2.0;
+                let (from, to) = (Point { x: rect.at.x, y }, Point { x: rect.at.right(), y });
+                self.line(&Line { from, to, ink: rect.ink, stroke: Stroke::Solid, width: 1.0 });
+            }
+        }
+        if let Some(edge) = rect.edge.filter(|_| rect.at.width >= 2.0) {
+            let colour = self.colour(edge);
+            self.edge(rect, &colour, if rect.at.width >= 8.0 { 2.0 } else { 1.0 }, Stroke::Solid);
+        }
+    }
+
+    fn edge(&mut self, rect: &Rect, colour: &str, width: f64, stroke: Stroke) {
+        let half = width / 2.0;
+        let at =
+            Bounds::new(rect.at.x + half, rect.at.y + half, rect.at.width - width, rect.at.height - width);
+        let round = number(rect.radius);
+        self.put(format_args!(
+            "<rect {} rx=\"{round}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{}\"{}/>",
+            place(at),
+            number(width),
+            dashes(stroke)
+        ));
+    }
+
+    fn bars(&mut self, bars: &Bars) {
+        let opacity = match bars.fill {
+            Fill::Solid => "",
+            Fill::Half | Fill::Hatched => " fill-opacity=\"0.5\"",
+            Fill::Outline | Fill::Dotted | Fill::Struck | Fill::Wash => " fill-opacity=\"0.22\"",
+        };
+        let mut path = String::new();
+        for bar in &bars.bars {
+            let (w, h) = (number(bar.width), number(bar.height));
+            let _ = write!(path, "M{} {}h{w}v{h}h-{w}z", number(bar.x), number(bar.y));
+        }
+        let colour = self.colour(bars.ink);
+        self.put(format_args!("<path d=\"{path}\" fill=\"{colour}\"{opacity}/>"));
+    }
+
+    fn line(&mut self, line: &Line) {
+        let colour = self.colour(line.ink);
+        self.put(format_args!(
+            "<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\" stroke=\"{colour}\" stroke-width=\"{}\"{}/>",
+            number(line.from.x),
+            number(line.from.y),
+            number(line.to.x),
+            number(line.to.y),
+            number(line.width),
+            dashes(line.stroke)
+        ));
+    }
+
+    fn polyline(&mut self, line: &Polyline) {
+        let (colour, points) = (self.colour(line.ink), points(&line.points));
+        self.put(format_args!(
+            "<polyline points=\"{points}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{}\"{}/>",
+            number(line.width),
+            dashes(line.stroke)
+        ));
+    }
+
+    fn area(&mut self, area: &Area) {
+        let (Some(first), Some(last)) = (area.points.first(), area.points.last()) else { return };
+        let (opacity, edge) = match area.fill {
+            Fill::Solid => ("1", None),
+            Fill::Half | Fill::Hatched | Fill::Struck => ("0.45", None),
+            Fill::Outline => ("0.18", Some(Stroke::Solid)),
+            Fill::Dotted => ("0.10", Some(Stroke::Dotted)),
+            Fill::Wash => ("0.18", None),
+        };
+        let mut all = area.points.clone();
+        all.push(Point { x: last.x, y: area.base });
+        all.push(Point { x: first.x, y: area.base });
+        let (colour, list) = (self.colour(area.ink), points(&all));
+        self.put(format_args!("<polygon points=\"{list}\" fill=\"{colour}\" fill-opacity=\"{opacity}\"/>"));
+        if let Some(stroke) = edge {
+            self.polyline(&Polyline { points: area.points.clone(), ink: area.ink, stroke, width: 1.0 });
+        }
+    }
+
+    fn arrow(&mut self, arrow: &Arrow) {
+        const HEAD: f64 = 6.0;
+        let colour = self.colour(arrow.ink);
+        let (from, to) = (arrow.from, arrow.to);
+        let tail = to.x - HEAD * 0.8;
+        self.put(format_args!(
+            "<path d=\"M{} {}C{} {} {} {} {} {}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{}\"{}/>",
+            number(from.x),
+            number(from.y),
+            number(from.x + arrow.bend),
+            number(from.y),
+            number(tail - arrow.bend),
+            number(to.y),
+            number(tail),
+            number(to.y),
+            number(arrow.width),
+            dashes(arrow.stroke)
+        ));
+        self.put(format_args!(
+            "<path d=\"M{} {}l-{HEAD} -3.3v6.6z\" fill=\"{colour}\"/>",
+            number(to.x),
+            number(to.y)
+        ));
+    }
+
+    fn label(&mut self, label: &Label) {
+        let width = (self.measure)(&label.text, label.face);
+        let (anchor, left) = match label.align {
+            Align::Start => ("start", label.at.x),
+            Align::Middle => ("middle", label.at.x - width / 2.0),
+            Align::End => ("end", label.at.x - width),
+        };
+        let size = label.face.size();
+        if let Some(plate) = label.plate {
+            let at = Bounds::new(left - 3.0, label.at.y - size * 0.62, width + 6.0, size * 1.24);
+            let colour = self.colour(plate);
+            self.put(format_args!("<rect {} rx=\"2\" fill=\"{colour}\" fill-opacity=\"0.88\"/>", place(at)));
+        }
+        let weight = match label.face {
+            Face::Title => " font-weight=\"600\"",
+            Face::Body | Face::Small | Face::Tiny => "",
+        };
+        let (colour, text) = (self.colour(label.ink), escape(&label.text));
+        self.put(format_args!(
+            "<text x=\"{}\" y=\"{}\" dy=\"0.35em\" font-size=\"{}\" text-anchor=\"{anchor}\"{weight} fill=\"{colour}\">{text}</text>",
+            number(label.at.x),
+            number(label.at.y),
+            number(size)
+        ));
+    }
+}
+
+fn points(points: &[Point]) -> String {
+    let one = |point: &Point| format!("{},{}", number(point.x), number(point.y));
+    points.iter().map(one).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scene::approximate_width;
+    use super::*;
+
+    #[test]
+    fn names_from_a_scenario_cannot_break_out() {
+        let nasty = "</text><script>&\"'\u{0}";
+        let label = Label {
+            at: Point { x: 1.0, y: 2.0 },
+            text: nasty.to_owned(),
+            ink: Ink::Text,
+            face: Face::Body,
+            align: Align::Start,
+            plate: None,
+        };
+        let clip = Bounds::new(0.0, 0.0, 10.0, 10.0);
+        let layers = vec![Layer { clip, items: vec![Item::Label(label)] }];
+        let scene = Scene { width: 10.0, height: 10.0, layers, ..Scene::default() };
+        let text = svg(&scene, &Theme::light(), nasty, &approximate_width);
+        assert!(!text.contains("<script>"), "{text}");
+        assert!(text.contains("&lt;/text&gt;&lt;script&gt;&amp;&quot;'\u{fffd}"), "{text}");
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        let all = [(1.0, "1"), (0.333, "0.33"), (-0.001, "0"), (1e6, "1000000")];
+        assert!(all.iter().all(|(value, text)| number(*value) == *text));
+    }
+}
