@@ -241,16 +241,21 @@ impl Tasks {
     }
 
     /// The task's extra record, made if there is none.
+    #[inline]
     pub fn extra_mut(&mut self, slot: Slot) -> &mut Extra {
-        if self[slot].extra == NO_EXTRA {
-            let index = self.free_extras.pop().unwrap_or_else(|| {
-                self.extras.push(Extra::default());
-                self.extras.len() as u32 - 1
-            });
+        let mut index = self[slot].extra;
+        if index == NO_EXTRA {
+            index = self.new_extra();
             self[slot].extra = index;
         }
-        let index = self[slot].extra;
         &mut self.extras[index as usize]
+    }
+
+    fn new_extra(&mut self) -> u32 {
+        self.free_extras.pop().unwrap_or_else(|| {
+            self.extras.push(Extra::default());
+            self.extras.len() as u32 - 1
+        })
     }
 
     /// The task's extra record, if there is one.
