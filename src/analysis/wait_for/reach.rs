@@ -46,11 +46,10 @@ impl Reach {
         for (kind, task) in scenario.tasks.iter().enumerate() {
             for submit in &task.program.submits {
                 for table in [&mut self.shutdowns, &mut self.pools] {
-                    for executor in 0..scenario.executors.len() {
-                        if table[submit.task.index()][executor] && !table[kind][executor] {
-                            table[kind][executor] = true;
-                            changed = true;
-                        }
+                    let child = table[submit.task.index()].clone();
+                    for (own, reached) in table[kind].iter_mut().zip(child) {
+                        changed |= reached && !*own;
+                        *own |= reached;
                     }
                 }
             }
