@@ -1,5 +1,10 @@
 //! The integration tests, one binary with a file for each behaviour.
 
+mod cli;
+mod cli_export;
+mod cli_gallery;
+mod cli_run;
+mod conformance;
 mod language_compile;
 mod language_edit;
 mod language_round_trip;

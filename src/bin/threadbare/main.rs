@@ -1,2 +1,74 @@
-//! The command line.
-fn main() {}
+//! The command line of Threadbare.
+//!
+//! It reads arguments, calls the library, lays out what comes back, and says by its exit code how things
+//! went. It computes nothing itself: what a table shows, `analysis` has counted.
+
+mod args;
+mod bench;
+mod check;
+mod console;
+mod export;
+mod gallery;
+mod input;
+mod progress;
+mod report;
+mod run;
+mod shell;
+mod simulate;
+mod source;
+mod table;
+mod tables;
+mod timeline;
+mod trouble;
+
+use args::{Arguments, Command};
+use clap::Parser;
+use std::process::ExitCode;
+use trouble::Trouble;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    console::set_colour(arguments.color);
+    match dispatch(&arguments.command) {
+        Ok(code) => code.into(),
+        Err(trouble) => {
+            console::print_error(&trouble.render());
+            Exit::Trouble.into()
+        }
+    }
+}
+
+/// How a command ended. The codes are documented in `--help`; scripts rely on them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// Everything is as expected.
+    Expected,
+    /// An expectation failed, or a run without any ended stuck.
+    Unexpected,
+    /// Bad input or bad usage.
+    Trouble,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(match exit {
+            Exit::Expected => 0,
+            Exit::Unexpected => 1,
+            Exit::Trouble => 2,
+        })
+    }
+}
+
+fn dispatch(command: &Command) -> Result<Exit, Trouble> {
+    match command {
+        Command::Run(args) => return run::run(args),
+        Command::Check(args) => return check::check(args),
+        Command::Export(args) => export::export(args)?,
+        Command::Gallery(args) => gallery::gallery(args)?,
+        Command::Bench(args) => bench::bench(args)?,
+        Command::Schema => shell::schema()?,
+        Command::Completions(args) => shell::completions(args)?,
+        Command::Man => shell::man()?,
+    }
+    Ok(Exit::Expected)
+}

@@ -1,0 +1,60 @@
+//! The terminal: whether it takes colour, how wide it is, and writing to it.
+//!
+//! A reader that has seen enough (`| head`) is no trouble: writing to a closed pipe ends quietly, and
+//! the exit code still says how the run went.
+
+use crate::args::When;
+use crate::trouble::Trouble;
+use anstream::{AutoStream, ColorChoice};
+use std::io::{self, IsTerminal, Write};
+
+/// Columns when nobody knows.
+const WIDTH: usize = 80;
+
+/// Decides for the whole process when colour is used; call it once, first.
+pub fn set_colour(when: When) {
+    match when {
+        When::Auto => ColorChoice::Auto,
+        When::Always => ColorChoice::Always,
+        When::Never => ColorChoice::Never,
+    }
+    .write_global();
+}
+
+/// Whether standard error takes colour.
+pub fn error_colour() -> bool {
+    AutoStream::choice(&io::stderr()) != ColorChoice::Never
+}
+
+/// Whether standard output is a terminal, so that a person reads it.
+pub fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Columns of the terminal; 80 if standard output is none.
+pub fn width() -> usize {
+    if !is_terminal() {
+        return WIDTH;
+    }
+    terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0).max(40))
+}
+
+/// Writes `text` to standard output; colour codes in it go only where they are welcome.
+pub fn print(text: &str) -> Result<(), Trouble> {
+    finish(anstream::stdout().lock().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()))
+}
+
+/// Writes `text` to standard error, colour codes as welcome. There is nowhere to report a failure to.
+pub fn print_error(text: &str) {
+    let _ = anstream::stderr().lock().write_all(text.as_bytes());
+}
+
+/// What a write to standard output came to: a closed pipe is not an error.
+pub fn finish(result: io::Result<()>) -> Result<(), Trouble> {
+    match result {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Trouble::new(format!("cannot write to standard output: {error}")))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}

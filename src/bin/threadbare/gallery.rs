@@ -1,0 +1,46 @@
+//! `threadbare gallery`: list, show and copy the built-in scenarios.
+
+use crate::args::{GalleryArgs, GalleryCommand};
+use crate::console;
+use crate::input;
+use crate::source::{self, Source};
+use crate::table::{Align::Left, Align::Right, Table};
+use crate::trouble::Trouble;
+use std::path::{Path, PathBuf};
+use threadbare::gallery::ENTRIES;
+
+/// `threadbare gallery`
+pub fn gallery(args: &GalleryArgs) -> Result<(), Trouble> {
+    match args.command.as_ref().unwrap_or(&GalleryCommand::List) {
+        GalleryCommand::List => list(),
+        GalleryCommand::Show { name } => console::print(source::gallery_entry(name)?.text),
+        GalleryCommand::Copy { name, file, force } => copy(name, file.as_deref(), *force),
+    }
+}
+
+fn list() -> Result<(), Trouble> {
+    let mut table = Table::new(&[("scenario", Left), ("variants", Right), ("title", Left)]);
+    for entry in ENTRIES {
+        let source = Source { name: entry.name.to_owned(), bytes: entry.text.into() };
+        let document = input::document(&source)?;
+        let variants = document.variants().len() - 1;
+        table.row(vec![entry.name.to_owned(), variants.to_string(), document.title().to_owned()]);
+    }
+    let hint =
+        "\nRun one with `threadbare run NAME --timeline`, read it with `threadbare gallery show NAME`.\n";
+    console::print(&(table.render(console::width()) + hint))
+}
+
+fn copy(name: &str, file: Option<&Path>, force: bool) -> Result<(), Trouble> {
+    let entry = source::gallery_entry(name)?;
+    let path = file.map_or_else(|| PathBuf::from(format!("{name}.toml")), Path::to_path_buf);
+    if path.exists() && !force {
+        return Err(Trouble::with_hint(
+            format!("{} exists already", path.display()),
+            "Name another file, or overwrite it with --force.",
+        ));
+    }
+    source::write_file(&path, entry.text.as_bytes())?;
+    let path = path.display();
+    console::print(&format!("Copied {name} to {path}. Next: threadbare run {path} --timeline\n"))
+}

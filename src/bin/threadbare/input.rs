@@ -1,0 +1,118 @@
+//! From a FILE argument to a run: a document to simulate, or a trace that was saved.
+
+use crate::args::Which;
+use crate::console;
+use crate::simulate::simulate;
+use crate::source::Source;
+use crate::trouble::Trouble;
+use std::path::Path;
+use std::sync::Arc;
+use threadbare::language::{BASE, Document, Overrides, Problems};
+use threadbare::model::scenario::Scenario;
+use threadbare::trace::{Trace, file};
+
+/// What a FILE holds.
+pub enum Input {
+    /// A scenario document.
+    Document(Document),
+    /// A run that was saved.
+    Run(Box<Run>),
+}
+
+/// A run, and what it was made from.
+pub struct Run {
+    /// What happened.
+    pub trace: Trace,
+    source: file::Source,
+}
+
+impl Input {
+    /// Reads what `file` names.
+    pub fn read(file: &str) -> Result<Input, Trouble> {
+        let source = Source::read(file)?;
+        match file::load(&source.bytes) {
+            Ok(saved) => saved_run(&source.name, saved).map(Box::new).map(Input::Run),
+            Err(file::LoadError::NotATrace) => document(&source).map(Input::Document),
+            Err(error) => Err(unusable(&source.name, &error)),
+        }
+    }
+
+    /// The names of the variants that `wanted` asks for; all if it is `None`. A saved run has but one.
+    pub fn variants(&self, wanted: Option<&[String]>) -> Vec<String> {
+        match (self, wanted) {
+            (Input::Run(run), _) => vec![run.trace.scenario.variant.clone()],
+            (Input::Document(document), None) => document.variants().into_iter().map(|v| v.name).collect(),
+            (Input::Document(_), Some([])) => vec![BASE.to_owned()],
+            (Input::Document(_), Some(names)) => names.to_vec(),
+        }
+    }
+
+    /// Runs a variant; a saved run is what it is, and refuses to be changed.
+    pub fn run(&self, variant: &str, which: &Which) -> Result<Run, Trouble> {
+        match self {
+            Input::Document(document) => {
+                let source = file::Source {
+                    file: document.file_name().to_owned(),
+                    document: document.source().to_owned(),
+                    overrides: which.set.clone(),
+                };
+                Ok(Run { trace: simulate(scenario(document, variant, which)?), source })
+            }
+            Input::Run(run) => Ok(Run { trace: run.trace.clone(), source: run.source.clone() }),
+        }
+    }
+
+    /// Complains if the arguments ask to change a run that is over.
+    pub fn accept(&self, file: &str, has_changes: bool) -> Result<(), Trouble> {
+        match self {
+            Input::Run(_) if has_changes => Err(Trouble::with_hint(
+                format!("{file} is a saved run: its variant, seed and values are fixed"),
+                "Leave out --variant, --all-variants, --seed and --set, or run the scenario again.",
+            )),
+            Input::Run(_) | Input::Document(_) => Ok(()),
+        }
+    }
+}
+
+impl Run {
+    /// The bytes of a file that [`Input::read`] reads again.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        file::save(&self.trace, &self.source)
+    }
+
+    /// Saves it.
+    pub fn save(&self, path: &Path) -> Result<(), Trouble> {
+        crate::source::write_file(path, &self.to_bytes())
+    }
+}
+
+/// Parses a source as a document.
+pub fn document(source: &Source) -> Result<Document, Trouble> {
+    Document::parse(&source.name, source.text()?).map_err(|problems| rendered(&problems))
+}
+
+/// One variant of a document with what the arguments change.
+pub fn scenario(document: &Document, variant: &str, which: &Which) -> Result<Scenario, Trouble> {
+    let overrides = Overrides { seed: which.seed, set: which.set.clone() };
+    document.scenario(variant, &overrides).map_err(|problems| rendered(&problems))
+}
+
+/// The problems of a document as trouble.
+pub fn rendered(problems: &Problems) -> Trouble {
+    Trouble::Document(problems.render(console::error_colour()))
+}
+
+/// A saved run holds the text it was made from; the scenario is built from that again.
+fn saved_run(name: &str, saved: file::Saved) -> Result<Run, Trouble> {
+    let header = saved.header.clone();
+    let document = Document::parse(&header.file, &header.document).map_err(|problems| rendered(&problems))?;
+    let which = Which { seed: Some(header.seed), set: header.overrides.clone() };
+    let scenario = scenario(&document, &header.variant, &which)?;
+    let trace = saved.into_trace(Arc::new(scenario)).map_err(|error| unusable(name, &error))?;
+    let source = file::Source { file: header.file, document: header.document, overrides: header.overrides };
+    Ok(Run { trace, source })
+}
+
+fn unusable(name: &str, error: &file::LoadError) -> Trouble {
+    Trouble::new(format!("{name}: {error}"))
+}

@@ -1,0 +1,60 @@
+//! A line on the terminal for work that takes longer than a second: how far it is and at what speed.
+//!
+//! It goes to standard error, only if that is a terminal, and leaves nothing behind.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::time::{Duration, Instant};
+use threadbare::model::time::Time;
+
+/// Work of less than this needs no bar.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Shows how far a run is.
+pub struct Progress {
+    begun: Instant,
+    until: Option<Time>,
+    what: String,
+    bar: Option<ProgressBar>,
+}
+
+impl Progress {
+    /// For a run of `what`, up to the horizon `until` if it has one.
+    pub fn new(what: &str, until: Option<Time>) -> Progress {
+        Progress { begun: Instant::now(), until, what: what.to_owned(), bar: None }
+    }
+
+    /// The run has come so far.
+    pub fn at(&mut self, now: Time, events: u64) {
+        let elapsed = self.begun.elapsed();
+        if elapsed < PATIENCE {
+            return;
+        }
+        let bar = self.bar.get_or_insert_with(|| bar(self.until, &self.what));
+        if self.until.is_some() {
+            bar.set_position(now.0);
+        } else {
+            bar.tick();
+        }
+        let rate = events as f64 / elapsed.as_secs_f64() / 1e6;
+        bar.set_message(format!("{now}, {:.1} M events, {rate:.1} M/s", events as f64 / 1e6));
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn bar(until: Option<Time>, what: &str) -> ProgressBar {
+    let (bar, template) = match until {
+        Some(until) => (ProgressBar::new(until.0), "{prefix} {bar:30} {percent} % ({eta} left) {msg}"),
+        None => (ProgressBar::new_spinner(), "{prefix} {spinner} {msg}"),
+    };
+    bar.set_draw_target(ProgressDrawTarget::stderr());
+    bar.set_style(ProgressStyle::with_template(template).expect("a sound template"));
+    bar.set_prefix(what.to_owned());
+    bar
+}

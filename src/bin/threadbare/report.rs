@@ -1,0 +1,185 @@
+//! What `run` says about one run, for a person: what was run, the verdict, expectations, the timeline if
+//! asked for, tables, warnings.
+//!
+//! Every fact comes from [`Digest`]; this is layout.
+
+use crate::tables;
+use crate::timeline;
+use anstyle::{AnsiColor, Style};
+use std::fmt::Write;
+use threadbare::analysis::digest::{Digest, Warned};
+use threadbare::model::id::ExecutorId;
+use threadbare::trace::OutcomeKind;
+
+/// Headings.
+pub const TITLE: Style = Style::new().bold();
+const FAINT: Style = AnsiColor::BrightBlack.on_default();
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// Text is easier to read when its lines are not longer than this.
+const READABLE: usize = 100;
+/// Warnings of one executor that are told one by one.
+const MOST_WARNINGS: usize = 3;
+
+/// How a report is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Columns of the terminal.
+    pub width: usize,
+    /// With the timeline.
+    pub timeline: bool,
+}
+
+/// The whole report. `name` is the FILE as it was typed.
+pub fn report(name: &str, digest: &Digest<'_>, layout: Layout) -> String {
+    let mut text = String::new();
+    heading(&mut text, name, digest, layout);
+    verdict(&mut text, digest, layout);
+    expectations(&mut text, digest);
+    if layout.timeline {
+        text.push('\n');
+        text += &timeline::render(digest, layout.width);
+    }
+    text.push('\n');
+    text += &tables::tasks(&digest.latency, layout.width);
+    text.push('\n');
+    text += &tables::executors(&digest.occupancy, layout.width);
+    warnings(&mut text, digest, layout);
+    text
+}
+
+fn heading(text: &mut String, name: &str, digest: &Digest<'_>, layout: Layout) {
+    let scenario = &digest.trace().scenario;
+    let title = if scenario.title.is_empty() { name } else { &scenario.title };
+    for line in wrap(title, layout.width) {
+        let _ = writeln!(text, "{TITLE}{line}{TITLE:#}");
+    }
+    let (variant, seed) = (&scenario.variant, scenario.seed);
+    let events = grouped(digest.trace().len() as u64);
+    let what = format!("{name}, variant {variant}, seed {seed}, {events} events");
+    for line in wrap(&what, layout.width) {
+        let _ = writeln!(text, "{FAINT}{line}{FAINT:#}");
+    }
+}
+
+/// One word that is the gist, then the sentences.
+fn verdict(text: &mut String, digest: &Digest<'_>, layout: Layout) {
+    let (word, style) = gist(digest);
+    let body = format!("{word}. {}", digest.verdict);
+    text.push('\n');
+    for (i, line) in wrap(&body, layout.width.min(READABLE)).into_iter().enumerate() {
+        let line = match line.strip_prefix(word) {
+            Some(rest) if i == 0 => format!("{style}{word}{style:#}{rest}"),
+            _ => line,
+        };
+        let _ = writeln!(text, "{line}");
+    }
+}
+
+fn gist(digest: &Digest<'_>) -> (&'static str, Style) {
+    let has_hangs = !digest.findings.hangs.is_empty();
+    match digest.trace().outcome.kind {
+        OutcomeKind::Limit(_) => ("Given up", BAD),
+        OutcomeKind::Stuck | OutcomeKind::Deadlock | OutcomeKind::Until | OutcomeKind::Completed
+            if has_hangs =>
+        {
+            ("Deadlock", BAD)
+        }
+        OutcomeKind::Stuck | OutcomeKind::Deadlock => ("Stuck", BAD),
+        OutcomeKind::Completed | OutcomeKind::Until if !digest.findings.stalls.is_empty() => {
+            ("Stall", AnsiColor::Yellow.on_default().bold())
+        }
+        OutcomeKind::Completed => ("Completed", GOOD),
+        OutcomeKind::Until => ("Ended at the horizon", GOOD),
+    }
+}
+
+fn expectations(text: &mut String, digest: &Digest<'_>) {
+    if digest.expectations.is_empty() {
+        return;
+    }
+    let failed = digest.expectations.iter().filter(|judged| !judged.holds).count();
+    let all = digest.expectations.len();
+    let note = match failed {
+        0 => "all met".to_owned(),
+        n => format!("{n} of {all} not met"),
+    };
+    let _ = writeln!(text, "\n{TITLE}Expectations{TITLE:#}  {note}");
+    let widest = digest.expectations.iter().map(|judged| judged.text.chars().count()).max().unwrap_or(0);
+    for judged in &digest.expectations {
+        let (mark, style) = if judged.holds { ('✓', GOOD) } else { ('✗', BAD) };
+        let (expected, actual) = (&judged.text, &judged.actual);
+        let _ = writeln!(text, "  {style}{mark}{style:#} {expected:widest$}  {actual}");
+    }
+}
+
+fn warnings(text: &mut String, digest: &Digest<'_>, layout: Layout) {
+    let warnings: Vec<Warned> = digest.warnings().collect();
+    if warnings.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\n{TITLE}Warnings{TITLE:#}  {}", grouped(warnings.len() as u64));
+    for number in 0..digest.trace().scenario.executors.len() {
+        let executor = ExecutorId(number as u16);
+        let of: Vec<&Warned> = warnings.iter().filter(|warned| warned.executor == executor).collect();
+        for warned in of.iter().take(MOST_WARNINGS) {
+            let line = format!("{}: {}", warned.at, digest.warning_text(warned));
+            for (i, line) in wrap(&line, layout.width.min(READABLE) - 4).iter().enumerate() {
+                let _ = writeln!(text, "{}{line}", if i == 0 { "  " } else { "    " });
+            }
+        }
+        if let Some(last) = of.last().filter(|_| of.len() > MOST_WARNINGS) {
+            let name = &digest.trace().scenario.executors[number].name;
+            let more = grouped((of.len() - MOST_WARNINGS) as u64);
+            let _ = writeln!(text, "  … {more} more about {name}, the last at {}", last.at);
+        }
+    }
+}
+
+/// Breaks text at spaces into lines of at most `width` characters; a longer word stands alone.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
+}
+
+/// A whole number with its thousands set apart: `1 000 000`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_wraps_at_spaces() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("incomprehensibilities are", 5), ["incomprehensibilities", "are"]);
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(1_234_567), "1 234 567");
+    }
+}

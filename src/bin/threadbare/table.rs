@@ -1,0 +1,130 @@
+//! Tables for a terminal: a heading, a thin line, columns that line up, numbers to the right.
+
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width};
+
+/// A line under the heading and nothing else.
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
+
+/// How a column stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// Words.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+/// A table that is being filled.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    columns: Vec<(String, Align)>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// A table with these columns.
+    pub fn new(columns: &[(&str, Align)]) -> Table {
+        let columns = columns.iter().map(|&(name, align)| (name.to_owned(), align)).collect();
+        Table { columns, rows: Vec::new() }
+    }
+
+    /// Adds a row, a cell a column.
+    pub fn row(&mut self, cells: Vec<String>) {
+        assert_eq!(cells.len(), self.columns.len(), "a cell for each column");
+        self.rows.push(cells);
+    }
+
+    /// Whether it has no rows.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Leaves out the columns of this name whose every cell is `empty`.
+    pub fn without_empty(mut self, names: &[&str], empty: &str) -> Table {
+        let idle = |i: usize| self.rows.iter().all(|row| row[i] == empty);
+        let kept: Vec<bool> = (0..self.columns.len())
+            .map(|i| !(names.contains(&self.columns[i].0.as_str()) && idle(i)))
+            .collect();
+        keep(&mut self.columns, &kept);
+        for row in &mut self.rows {
+            keep(row, &kept);
+        }
+        self
+    }
+
+    /// Columns a line takes if nothing is wrapped.
+    pub fn natural_width(&self) -> usize {
+        let widest = |i: usize| {
+            let cells = self.rows.iter().map(|row| row[i].chars().count());
+            cells.chain([self.columns[i].0.chars().count()]).max().unwrap_or(0)
+        };
+        (0..self.columns.len()).map(|i| widest(i) + 2).sum()
+    }
+
+    /// What a column needs so that no word breaks.
+    fn longest_word(&self, column: usize) -> u16 {
+        let cells = self.rows.iter().map(|row| row[column].as_str());
+        let texts = cells.chain([self.columns[column].0.as_str()]);
+        let longest = texts.flat_map(str::split_whitespace).map(|word| word.chars().count()).max();
+        longest.unwrap_or(0).try_into().unwrap_or(u16::MAX)
+    }
+
+    /// The lines, indented by two and at most `width` wide: cells wrap where there is no room.
+    pub fn render(&self, width: usize) -> String {
+        let mut table = comfy_table::Table::new();
+        table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+        table.set_header(self.columns.iter().map(|(name, _)| name));
+        table.add_rows(&self.rows);
+        let least: Vec<u16> = (0..self.columns.len()).map(|i| self.longest_word(i) + 2).collect();
+        let has_room = least.iter().map(|&columns| usize::from(columns)).sum::<usize>() <= width;
+        for (i, (_, align)) in self.columns.iter().enumerate() {
+            let column = table.column_mut(i).expect("a column of the table");
+            column.set_padding((2, 0));
+            if has_room {
+                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least[i])));
+            }
+            column.set_cell_alignment(match align {
+                Align::Left => CellAlignment::Left,
+                Align::Right => CellAlignment::Right,
+            });
+        }
+        let mut text = String::new();
+        for line in table.lines() {
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+        text
+    }
+}
+
+fn keep<T>(items: &mut Vec<T>, kept: &[bool]) {
+    let mut keep = kept.iter();
+    items.retain(|_| *keep.next().expect("one for each column"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Table {
+        let mut table = Table::new(&[("task", Align::Left), ("held", Align::Right), ("mean", Align::Right)]);
+        table.row(vec!["build".into(), "–".into(), "1.5 s".into()]);
+        table.row(vec!["net".into(), "–".into(), "12 s".into()]);
+        table
+    }
+
+    #[test]
+    fn numbers_stand_to_the_right_and_idle_columns_go() {
+        let text = table().without_empty(&["held"], "–").render(80);
+        assert_eq!(text, "  task    mean\n──────────────\n  build  1.5 s\n  net     12 s\n");
+    }
+
+    #[test]
+    fn a_narrow_terminal_wraps_cells() {
+        let mut table = table();
+        table.row(vec!["a name of many words".into(), "–".into(), "1 s".into()]);
+        assert!(table.render(30).lines().all(|line| line.chars().count() <= 30));
+        assert!(table.natural_width() > 30);
+    }
+}

@@ -1,0 +1,177 @@
+//! The tables of a run's report: how long tasks took and why, and how full executors were.
+
+use crate::table::{Align::Left, Align::Right, Table};
+use threadbare::analysis::expect::bytes_text;
+use threadbare::analysis::latency::{Figures, Row as TaskRow, Split};
+use threadbare::analysis::occupancy::{Occupancy, Row as ExecutorRow};
+use threadbare::model::time::Duration;
+
+/// What stands where there is nothing to say.
+const NONE: &str = "–";
+
+/// Tasks by type: what became of them, latency, and where it went. In one table if `width` allows,
+/// otherwise in two.
+pub fn tasks(rows: &[TaskRow], width: usize) -> String {
+    let latency = [("mean", Right), ("p50", Right), ("p99", Right), ("max", Right)];
+    let split = [("delay", Right), ("cap", Right), ("queue", Right), ("running", Right), ("waiting", Right)];
+    let counts = &[("task", Left), ("done", Right), ("ended otherwise", Left)][..];
+    let idle = ["ended otherwise", "delay", "cap"];
+    let mut whole = Table::new(&[counts, &latency, &split].concat());
+    let mut left = Table::new(&[counts, &latency].concat());
+    let mut right = Table::new(&[&[("task", Left)][..], &split].concat());
+    for row in rows {
+        let counts = counts_of(row);
+        let latency = figures(row.latency.as_ref());
+        let split = parts(row.split.as_ref());
+        whole.row([&counts[..], &latency, &split].concat());
+        left.row([&counts[..], &latency].concat());
+        right.row([&[row.task.clone()][..], &split].concat());
+    }
+    let whole = whole.without_empty(&idle, NONE);
+    if whole.natural_width() <= width {
+        let title = "Latency of finished tasks, and where it went on average";
+        return section(title, &whole.render(width));
+    }
+    let left = left.without_empty(&idle, NONE).render(width);
+    let right = right.without_empty(&idle, NONE).render(width);
+    section("Latency of finished tasks", &left) + "\n" + &section("Where it went on average", &right)
+}
+
+fn counts_of(row: &TaskRow) -> [String; 3] {
+    let counts = &row.counts;
+    let others = [
+        (counts.failed, "failed"),
+        (counts.cancelled, "cancelled"),
+        (counts.rejected, "rejected"),
+        (counts.discarded, "discarded"),
+        (counts.running, "not done"),
+        (counts.pending, "not started"),
+    ];
+    let others: Vec<String> =
+        others.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    let others = if others.is_empty() { NONE.to_owned() } else { others.join(", ") };
+    [row.task.clone(), format!("{}/{}", counts.finished, counts.submitted), others]
+}
+
+fn figures(figures: Option<&Figures>) -> [String; 4] {
+    match figures {
+        None => std::array::from_fn(|_| NONE.to_owned()),
+        Some(f) => [f.mean, f.p50, f.p99, f.max].map(seconds),
+    }
+}
+
+fn parts(split: Option<&Split>) -> [String; 5] {
+    match split {
+        None => std::array::from_fn(|_| NONE.to_owned()),
+        Some(s) => [s.delay, s.cap, s.queue, s.running, s.waiting].map(part),
+    }
+}
+
+/// Executors: workers, how busy, queues, threads and memory.
+pub fn executors(occupancy: &Occupancy, width: usize) -> String {
+    let mut table = Table::new(&[
+        ("executor", Left),
+        ("kind", Left),
+        ("workers", Right),
+        ("utilisation", Right),
+        ("most busy", Right),
+        ("peak queue", Right),
+        ("threads", Right),
+        ("memory", Right),
+    ]);
+    for row in &occupancy.executors {
+        table.row(executor(row));
+    }
+    let mut text = section("Executors", &table.without_empty(&["memory"], NONE).render(width));
+    let threads = occupancy.threads_at_end;
+    let plural = if threads == 1 { "" } else { "s" };
+    text += &format!("  In all {threads} thread{plural} at the end");
+    if occupancy.peak_memory > 0 {
+        text += &format!(", at most {} of memory", bytes_text(occupancy.peak_memory));
+    }
+    text + "\n" + &caps(occupancy, width)
+}
+
+/// The caps of all executors and how far they were used; nothing if there are none.
+fn caps(occupancy: &Occupancy, width: usize) -> String {
+    let mut table = Table::new(&[("executor", Left), ("cap", Left), ("limit", Right), ("most taken", Right)]);
+    for row in &occupancy.executors {
+        for cap in &row.caps {
+            let (limit, peak) = (cap.limit.to_string(), cap.peak.to_string());
+            table.row(vec![row.executor.clone(), cap.cap.clone(), limit, peak]);
+        }
+    }
+    if table.is_empty() { String::new() } else { "\n".to_owned() + &section("Caps", &table.render(width)) }
+}
+
+fn executor(row: &ExecutorRow) -> Vec<String> {
+    let workers = row.workers.map(|most| format!("{}/{most}", row.peak_workers));
+    vec![
+        row.executor.clone(),
+        row.kind.clone(),
+        workers.unwrap_or_else(|| NONE.to_owned()),
+        row.utilisation.map_or_else(|| NONE.to_owned(), percent),
+        if row.workers.is_some() { row.peak_busy.to_string() } else { NONE.to_owned() },
+        row.peak_queue.to_string(),
+        row.threads_at_end.to_string(),
+        if row.peak_memory > 0 { bytes_text(row.peak_memory) } else { NONE.to_owned() },
+    ]
+}
+
+fn section(title: &str, body: &str) -> String {
+    format!("{}{title}{:#}\n{body}", crate::report::TITLE, crate::report::TITLE)
+}
+
+/// Seconds as a person writes them, to four significant digits.
+pub fn seconds(seconds: f64) -> String {
+    if seconds == 0.0 {
+        return Duration::ZERO.to_string();
+    }
+    let scale = 10f64.powf(seconds.abs().log10().floor() - 3.0);
+    Duration::from_seconds_f64((seconds / scale).round() * scale).to_string()
+}
+
+/// A part of a latency: nothing is a dash.
+fn part(value: f64) -> String {
+    if value == 0.0 { NONE.to_owned() } else { seconds(value) }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use threadbare::analysis::expect::bytes_text;
+    use threadbare::analysis::latency::Counts;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(seconds(1.234_567), "1.235 s");
+        assert_eq!(seconds(0.000_123_456), "123.5 µs");
+        assert_eq!(seconds(0.0), "0 s");
+        assert_eq!(seconds(304.0), "5 m 04 s");
+        assert_eq!(percent(0.9), "90.0 %");
+    }
+
+    fn row(task: &str) -> TaskRow {
+        let counts = Counts { submitted: 6, finished: 5, cancelled: 1, ..Counts::default() };
+        let figures = Figures { mean: 7.0, p50: 7.0, p90: 7.0, p99: 8.0, max: 8.0 };
+        let split = Split { queue: 3.0, running: 4.0, ..Split::default() };
+        let (latency, wait, split) = (Some(figures), Some(figures), Some(split));
+        TaskRow { task: task.to_owned(), counts, latency, wait, split, cpu_total: 0.0 }
+    }
+
+    #[test]
+    fn a_wide_terminal_gets_one_table_and_a_narrow_one_two() {
+        let rows = [row("build"), row("network")];
+        let wide = tasks(&rows, 120);
+        assert_eq!(wide.lines().count(), 5);
+        assert!(wide.contains("5/6  1 cancelled"), "{wide}");
+        assert!(!wide.contains("delay") && !wide.contains("cap "), "{wide}");
+        let narrow = tasks(&rows, 60);
+        assert_eq!(narrow.lines().filter(|line| line.contains("build")).count(), 2);
+        assert!(narrow.lines().all(|line| line.chars().count() <= 60), "{narrow}");
+    }
+}

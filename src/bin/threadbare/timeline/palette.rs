@@ -1,0 +1,65 @@
+//! The colours of the terminal timeline: eight hues that stay apart for colour-blind eyes, and red and
+//! amber for trouble only.
+
+use super::picture::{Look, Point, Tone};
+use anstyle::{Ansi256Color, AnsiColor, Color, Style};
+
+/// Nearest of the 256 to Okabe and Ito's, without their orange and vermilion, which mean trouble here.
+const HUES: [u8; 8] = [74, 36, 175, 228, 32, 108, 139, 250];
+const RED: u8 = 203;
+const AMBER: u8 = 214;
+
+fn on(background: u8) -> Style {
+    let (black, background) = (Ansi256Color(16), Ansi256Color(background));
+    Style::new().fg_color(Some(Color::Ansi256(black))).bg_color(Some(Color::Ansi256(background)))
+}
+
+fn ink(colour: u8) -> Style {
+    Style::new().fg_color(Some(Color::Ansi256(Ansi256Color(colour))))
+}
+
+/// How a block of this look is coloured: solid ones as a background with dark text, hatched ones as ink.
+pub fn span(look: Look, hue: usize) -> Style {
+    let colour = HUES[hue % HUES.len()];
+    match look {
+        Look::Running | Look::Io => ink(colour),
+        Look::Ready | Look::Waiting => ink(colour),
+        Look::Stalled => ink(AMBER),
+        Look::Deadlocked => ink(RED),
+    }
+}
+
+/// A label inside a span.
+pub fn label(look: Look, hue: usize) -> Style {
+    match look {
+        Look::Running | Look::Io => on(HUES[hue % HUES.len()]),
+        Look::Ready | Look::Waiting | Look::Stalled | Look::Deadlocked => span(look, hue),
+    }
+}
+
+/// A point.
+pub fn point(point: Point) -> Style {
+    match point {
+        Point::Read | Point::Write => Style::new().bold(),
+        Point::Cancelled => faint(),
+        Point::Lost | Point::Failed | Point::Refused => ink(RED).bold(),
+    }
+}
+
+/// An instant under the ruler.
+pub fn mark(tone: Tone) -> Style {
+    match tone {
+        Tone::Deadlock => ink(RED).bold(),
+        Tone::Stall => ink(AMBER).bold(),
+    }
+}
+
+/// Titles.
+pub fn title() -> Style {
+    Style::new().bold()
+}
+
+/// What may be overlooked: rulers, notes.
+pub fn faint() -> Style {
+    AnsiColor::BrightBlack.on_default()
+}

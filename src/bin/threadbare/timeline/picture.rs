@@ -1,0 +1,122 @@
+//! What the terminal timeline draws, as plain data: tracks of lanes of spans, levels and marks.
+//!
+//! It knows nothing of traces (`from_trace` fills it) nor of characters (`draw` draws it).
+
+use threadbare::model::time::Time;
+
+/// A whole timeline.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Picture {
+    /// The right edge.
+    pub end: Time,
+    /// Top to bottom.
+    pub tracks: Vec<Track>,
+    /// What stands under the ruler: instants worth a word.
+    pub marks: Vec<Mark>,
+}
+
+/// An executor, or the cells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Track {
+    /// Its heading.
+    pub title: String,
+    /// More about it, beside the title.
+    pub note: String,
+    /// One line each, folded when there are many.
+    pub lanes: Vec<Lane>,
+    /// Counts over time under the lanes: queues, what a wrapper holds.
+    pub levels: Vec<Level>,
+}
+
+/// A worker.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lane {
+    /// Its name.
+    pub name: String,
+    /// In order of time, not overlapping.
+    pub spans: Vec<Span>,
+    /// What happens at single instants.
+    pub points: Vec<(Time, Point)>,
+}
+
+/// What a lane does for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// From here on.
+    pub from: Time,
+    /// Up to here, exclusive; [`Time::NEVER`] if it never ends.
+    pub to: Time,
+    /// How.
+    pub look: Look,
+    /// What is written in it if there is room; the first that fits.
+    pub labels: Vec<String>,
+    /// Stands for the task type where no label fits.
+    pub initial: char,
+    /// Which colour.
+    pub hue: usize,
+}
+
+/// Meanings that have one form each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Look {
+    /// Works on the CPU.
+    Running,
+    /// Blocked off the CPU, the worker held.
+    Io,
+    /// Could go on, and waits for a core or the green thread.
+    Ready,
+    /// Waits for something that will come.
+    Waiting,
+    /// Waits until a timeout ends it.
+    Stalled,
+    /// Waits as part of a deadlock.
+    Deadlocked,
+}
+
+/// What happens at an instant. Where several share a column, the last of these is seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Point {
+    /// A cell is read.
+    Read,
+    /// A cell is written.
+    Write,
+    /// A task is cancelled.
+    Cancelled,
+    /// A cell is written over a value that the writer had not seen.
+    Lost,
+    /// A task raises.
+    Failed,
+    /// A submission is refused, or a task dropped.
+    Refused,
+}
+
+/// A count over time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Level {
+    /// What is counted.
+    pub name: String,
+    /// `(from, count)`, in order of time; zero before the first.
+    pub steps: Vec<(Time, u64)>,
+    /// What happens at single instants.
+    pub points: Vec<(Time, Point)>,
+}
+
+/// An instant worth a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// When.
+    pub at: Time,
+    /// The word.
+    pub text: String,
+    /// How bad it is.
+    pub tone: Tone,
+}
+
+/// How bad an instant is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Something will never go on.
+    Deadlock,
+    /// A timeout ends it, or did.
+    Stall,
+}

@@ -1,0 +1,187 @@
+//! `threadbare run` and `check`: exit codes, JSON, input from everywhere, and what a person reads.
+
+use crate::cli::{file, folder, threadbare, with_input};
+use serde_json::Value;
+
+const HANGS: &str = r#"
+[executors.pool]
+kind = "threads"
+workers = 1
+
+[tasks.parent]
+steps = ["submit child as c", "wait c"]
+
+[tasks.child]
+steps = ["run 1s"]
+
+[[arrivals]]
+task = "parent"
+to = "pool"
+at = "0s"
+
+[variants.bigger.executors.pool]
+workers = 2
+"#;
+
+fn json(arguments: &[&str]) -> Value {
+    let ran = threadbare(arguments);
+    serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}\n{}", ran.out, ran.err))
+}
+
+#[test]
+fn the_exit_code_follows_the_expectations() {
+    let folder = folder("exit-codes");
+    let expects_none = file(&folder, "none.toml", &format!("{HANGS}\n[expect]\ndeadlock = false\n"));
+    let expects_one = file(&folder, "one.toml", &format!("{HANGS}\n[expect]\ndeadlock = true\n"));
+    assert_eq!(threadbare(&["run", &expects_none]).code, 1);
+    assert_eq!(threadbare(&["run", &expects_none, "--variant", "bigger"]).code, 0);
+    assert_eq!(threadbare(&["run", &expects_one]).code, 0);
+    assert_eq!(threadbare(&["run", &expects_one, "--variant", "bigger"]).code, 1);
+    assert_eq!(threadbare(&["run", &expects_one, "--all-variants"]).code, 1);
+}
+
+#[test]
+fn without_expectations_being_stuck_is_what_fails() {
+    let ran = with_input(&["run", "-"], HANGS);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(ran.out.contains("Deadlock."), "{}", ran.out);
+    assert_eq!(with_input(&["run", "-", "--set", "pool.workers=2"], HANGS).code, 0);
+    let given_up = with_input(&["run", "-"], &format!("{HANGS}\n[limits]\nmax_events = 3\n"));
+    assert_eq!(given_up.code, 1, "{}", given_up.err);
+    assert!(given_up.out.contains("max_events"), "{}", given_up.out);
+}
+
+#[test]
+fn bad_input_exits_with_2_and_says_where() {
+    let folder = folder("bad-input");
+    let path = file(&folder, "broken.toml", &HANGS.replace("workers = 1", "wrokers = 1"));
+    for command in ["run", "check"] {
+        let ran = threadbare(&[command, &path]);
+        assert_eq!(ran.code, 2);
+        assert_eq!(ran.out, "");
+        assert!(ran.err.contains("broken.toml:4:1"), "{}", ran.err);
+        assert!(ran.err.contains("wrokers") && ran.err.contains("workers"), "{}", ran.err);
+    }
+    for (arguments, said) in [
+        (&["run", "nova-build-dedlock"][..], "Did you mean `nova-build-deadlock`?"),
+        (&["run", "no/such/file.toml"], "there is no file no/such/file.toml"),
+        (&["run", "lock-order", "--variant", "timeuot"], "timeout"),
+        (&["run", "lock-order", "--set", "nothing.there=1"], "nothing"),
+        (&["run", "lock-order", "lock-order", "--save", "x"], "--save takes one run"),
+        (&["run", env!("CARGO_MANIFEST_DIR")], "is a folder"),
+    ] {
+        let ran = threadbare(arguments);
+        assert_eq!(ran.code, 2, "{arguments:?}");
+        assert!(ran.err.contains(said), "{arguments:?}: {}", ran.err);
+    }
+    let binary = folder.join("binary.toml");
+    std::fs::write(&binary, b"title = \"\xff\"\n").expect("a file");
+    let ran = threadbare(&["run", binary.to_str().expect("UTF-8")]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("line 1 is not UTF-8"), "{}", ran.err);
+}
+
+#[test]
+fn check_goes_on_after_a_bad_file_and_counts_variants() {
+    let ran = threadbare(&["check", "lock-order", "no-such-thing", "nova-caps"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.out.contains("lock-order: sound, 6 variants"), "{}", ran.out);
+    assert!(ran.out.contains("nova-caps: sound"), "{}", ran.out);
+    assert!(ran.err.contains("no-such-thing"), "{}", ran.err);
+}
+
+#[test]
+fn check_finds_what_is_wrong_in_a_variant_only() {
+    let broken = HANGS.replace("workers = 2", "workers = \"many\"");
+    let ran = with_input(&["check", "-"], &broken);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("variant `bigger`") && ran.err.contains("<stdin>:18:11"), "{}", ran.err);
+    assert_eq!(with_input(&["run", "-"], &broken).code, 1, "the document itself runs");
+}
+
+#[test]
+fn json_has_the_shape_of_a_recording() {
+    let run = json(&["run", "nova-build-deadlock", "--json"]);
+    assert_eq!(run["outcome"], "stuck");
+    assert_eq!(run["stuck"].as_array().map(Vec::len), Some(10));
+    assert_eq!(run["tasks"]["build#0"]["state"], "running");
+    assert_eq!(run["tasks"]["build#0/net"], serde_json::json!({ "state": "pending", "submitted": 1.0 }));
+    assert_eq!(run["threads_at_end"]["default"], 5);
+    assert_eq!(run["deadlocks"][0]["at"], 3.0);
+    assert_eq!(run["expectations"][0]["holds"], false);
+    let reboot = json(&["run", "nova-hard-reboot", "--json"]);
+    assert_eq!(reboot["outcome"], "completed");
+    assert_eq!(reboot["tasks"]["libvirt_events#0/update"]["state"], "cancelled");
+}
+
+#[test]
+fn several_runs_are_a_line_of_json_each() {
+    let ran = threadbare(&["run", "lock-order", "--all-variants", "--json"]);
+    let runs: Vec<Value> = ran.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(runs.len(), 7);
+    assert_eq!(runs[0]["variant"], "base");
+    assert_eq!(runs[1]["variant"], "same_order");
+}
+
+#[test]
+fn seeds_and_values_can_be_set() {
+    let of = |arguments: &[&str]| {
+        json(&[&["run", "nova-modes", "--json"], arguments].concat())["fingerprint"].clone()
+    };
+    assert_eq!(of(&["--seed", "7"]), of(&["--seed", "7"]));
+    assert_ne!(of(&["--seed", "7"]), of(&["--seed", "8"]));
+    let stuck = json(&["run", "nova-build-deadlock", "--json"])["outcome"].clone();
+    let runs = json(&["run", "nova-build-deadlock", "--json", "--set", "pool=6"])["outcome"].clone();
+    assert_eq!((stuck.as_str(), runs.as_str()), (Some("stuck"), Some("completed")));
+}
+
+#[test]
+fn a_saved_run_is_shown_again() {
+    let folder = folder("saved");
+    let path = folder.join("run.trace");
+    let path = path.to_str().expect("UTF-8");
+    let arguments = ["run", "nova-build-deadlock", "--variant", "timeout", "--set", "pool=4", "--json"];
+    let made = json(&[&arguments[..], &["--save", path]].concat());
+    assert_eq!(json(&["run", path, "--json"]), made);
+    let changed = threadbare(&["run", path, "--seed", "3"]);
+    assert_eq!(changed.code, 2);
+    assert!(changed.err.contains("is a saved run"), "{}", changed.err);
+    let bytes = std::fs::read(path).expect("the saved run");
+    std::fs::write(path, &bytes[..bytes.len() - 9]).expect("a damaged copy");
+    let damaged = threadbare(&["run", path]);
+    assert_eq!((damaged.code, damaged.out.as_str()), (2, ""));
+}
+
+#[test]
+fn no_colour_goes_into_a_pipe_unless_asked_for() {
+    assert!(!threadbare(&["run", "lock-order", "--timeline"]).out.contains('\x1b'));
+    assert!(threadbare(&["run", "lock-order", "--timeline", "--color", "always"]).out.contains('\x1b'));
+    assert!(!threadbare(&["run", "nothing-here"]).err.contains('\x1b'));
+}
+
+#[test]
+fn nothing_is_wider_than_asked_for() {
+    for width in ["60", "80", "140"] {
+        let ran = threadbare(&["run", "nova-caps", "--timeline", "--all-variants", "--width", width]);
+        let most: usize = width.parse().expect("a number");
+        for line in ran.out.lines() {
+            assert!(line.chars().count() <= most, "{width}: {line}");
+        }
+    }
+}
+
+#[test]
+fn a_reader_that_stops_early_is_no_trouble() {
+    use std::io::Read;
+    use std::process::Stdio;
+    let mut child = crate::cli::command(&["run", "nova-caps", "--all-variants"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    drop(child.stdout.take());
+    let mut said = String::new();
+    child.stderr.take().expect("a pipe").read_to_string(&mut said).expect("UTF-8");
+    assert_eq!(child.wait().expect("it ends").code(), Some(1));
+    assert_eq!(said, "");
+}
