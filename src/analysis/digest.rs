@@ -6,6 +6,7 @@
 use super::deadlock::{self, Findings, Lens};
 use super::expect::{self, Evidence, Judged};
 use super::explain;
+use super::happens_before::{self, Race};
 use super::latency;
 use super::lives::{self, Life};
 use super::names::Names;
@@ -36,6 +37,8 @@ pub struct Digest<'a> {
     pub findings: Findings,
     /// Lost updates.
     pub lost_updates: Vec<LostUpdate>,
+    /// Races; `None` if there are too many tasks to examine.
+    pub races: Option<Vec<Race>>,
     /// The scenario's expectations, judged.
     pub expectations: Vec<Judged>,
     /// What happened, in a few sentences.
@@ -73,6 +76,7 @@ impl<'a> Digest<'a> {
         let occupancy = occupancy::occupancy(trace, &lives);
         let findings = deadlock::find(&lens);
         let lost_updates = races::lost_updates(trace);
+        let races = happens_before::races(trace);
         let expectations = expect::judge(&Evidence {
             trace,
             lives: &lives,
@@ -80,7 +84,7 @@ impl<'a> Digest<'a> {
             findings: &findings,
             end: lens.checkpoints().last(),
             lost_updates: lost_updates.len(),
-            races: lost_updates.len(),
+            races: races.as_ref().map(Vec::len),
         });
         let verdict = verdict(&lens, &names, &lives, &findings);
         Digest {
@@ -91,6 +95,7 @@ impl<'a> Digest<'a> {
             occupancy,
             findings,
             lost_updates,
+            races,
             expectations,
             verdict,
         }
@@ -186,6 +191,7 @@ impl<'a> Digest<'a> {
             deadlocks: self.findings.hangs.iter().map(hang).collect(),
             stalls: self.findings.stalls.iter().map(stall).collect(),
             lost_updates: self.lost_updates.len(),
+            races: self.races.as_ref().map(Vec::len),
             expectations: &self.expectations,
             warnings: warnings.collect(),
             latency: &self.latency,
@@ -214,6 +220,7 @@ struct Report<'a> {
     deadlocks: Vec<Found>,
     stalls: Vec<Found>,
     lost_updates: usize,
+    races: Option<usize>,
     expectations: &'a [Judged],
     warnings: Vec<Logged>,
     latency: &'a [latency::Row],

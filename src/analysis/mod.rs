@@ -9,6 +9,7 @@ pub mod deadlock;
 pub mod digest;
 pub mod expect;
 pub mod explain;
+pub mod happens_before;
 pub mod knot;
 pub mod lanes;
 pub mod latency;

@@ -3,7 +3,7 @@
 //! Invariant: a lost update is a write over a value that the writer had not seen, although it had read the
 //! cell before (or written it after reading): it decided by an old value. A write by a task that never
 //! looked is no lost update, however unwelcome. One key of a keyed cell is one cell. Conflicting accesses
-//! that nothing orders (races in the sense of happens-before) are deliberately absent.
+//! that nothing orders are deliberately absent: see [`super::happens_before`].
 
 use super::names::Key;
 use super::state::State;

@@ -176,3 +176,62 @@ fn an_expectation_over_no_tasks_fails() {
     let holds: Vec<bool> = digest.iter().map(|judged| judged.holds).collect();
     assert_eq!(holds, [true, true, false], "{digest:?}");
 }
+
+/// Two increments of one cell, as two tasks; `steps` are those of each.
+fn increments(steps: &str) -> Trace {
+    trace_of(&format!(
+        r#"
+        [executors.pool]
+        kind = "threads"
+        workers = 2
+        [locks.L]
+        [cells.c]
+        initial = 0
+        [tasks.job]
+        steps = [{steps}]
+        [[arrivals]]
+        task = "job"
+        to = "pool"
+        at = "0s"
+        count = 2
+        "#
+    ))
+}
+
+#[test]
+fn unordered_accesses_race_and_a_lock_orders_them() {
+    let race = increments(r#""read c", "run 1s", "add c 1""#);
+    let digest = Digest::new(&race);
+    assert_eq!(digest.lost_updates.len(), 1);
+    // The second read with the first write, and the two writes (the first one stands for its task's read).
+    assert_eq!(digest.races.as_ref().map(Vec::len), Some(2));
+    let locked = increments(r#""lock L", "read c", "run 1s", "add c 1", "unlock L""#);
+    let digest = Digest::new(&locked);
+    assert_eq!((digest.lost_updates.len(), digest.races.map(|races| races.len())), (0, Some(0)));
+}
+
+#[test]
+fn a_parent_that_waited_for_its_child_does_not_race_with_it() {
+    let text = |wait: &str| {
+        format!(
+            r#"
+            [executors.pool]
+            kind = "threads"
+            workers = 2
+            [cells.c]
+            initial = 0
+            [tasks.parent]
+            steps = ["submit child as k", {wait} "write c 2"]
+            [tasks.child]
+            steps = ["run 1s", "write c 1"]
+            [[arrivals]]
+            task = "parent"
+            to = "pool"
+            at = "0s"
+            "#
+        )
+    };
+    let races = |trace: &Trace| Digest::new(trace).races.map(|races| races.len());
+    assert_eq!(races(&trace_of(&text(r#""wait k","#))), Some(0));
+    assert_eq!(races(&trace_of(&text(r#""run 5s","#))), Some(1));
+}
