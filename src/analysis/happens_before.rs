@@ -4,8 +4,10 @@
 //! start, a child's end before the end of the wait for it (or of the `shutdown` that drained it, or of the
 //! call, if it ran in its submitter), a release before the next acquisition of the same lock or semaphore.
 //! That one worker happened to run both tasks, or the green thread did, orders nothing: with another
-//! timing the order would be another. A task's write stands for its earlier reads of the cell. Only tasks that access cells have a component in the clocks, so
-//! their size is the number of those; runs with more than [`MOST_ACCESSORS`] of them are not examined.
+//! timing the order would be another. A task's write stands for its earlier reads of the cell.
+//!
+//! Only tasks that access cells have a component in the clocks; runs with more than [`MOST_ACCESSORS`] of
+//! them are not examined.
 
 use super::names::Key;
 use super::observed::written_cell;
