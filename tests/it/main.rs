@@ -11,3 +11,6 @@ mod language_round_trip;
 mod language_schema;
 mod language_variants;
 mod layers;
+mod runs;
+mod trace_analysis;
+mod verdicts;
