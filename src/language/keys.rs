@@ -116,14 +116,16 @@ pub(super) const SPAWNS: &[&str] = &["on-demand", "per-submit", "eager"];
 /// `[executors.NAME]`.
 pub(super) const EXECUTOR: &[Key] = &[
     Key::new("kind", Shape::Word(KINDS), "what it is").required(),
-    Key::new("workers", Shape::Count(1, MOST_WORKERS), "most workers").required().of(POOLS),
+    Key::new("workers", Shape::Count(1, MOST_WORKERS), "how many workers at most").required().of(POOLS),
     Key::new("spawn", Shape::Word(SPAWNS), "when a worker is added; on-demand by default").of(&["threads"]),
     Key::new("start_cost", Shape::Duration, "time a new thread takes before its first task").of(NATIVE),
     Key::new("min_workers", Shape::Count(1, MOST_WORKERS), "fewest workers; 1 by default").of(&["dynamic"]),
     Key::new("grow", Shape::Number(0.0, 1e6), "adds a worker at this business or more; 0.8").of(&["dynamic"]),
     Key::new("shrink", Shape::Number(0.0, 1e6), "drops one at this business or less; 0.4").of(&["dynamic"]),
     Key::new("delay", Shape::Distribution, "how long each task is held; 0s by default").of(&["delay"]),
-    Key::new("caps", CAPS, "most tasks of a type, or of a group `a+b`, at a time").required().of(&["cap"]),
+    Key::new("caps", CAPS, "how many tasks of a type, or of a group `a+b`, at a time")
+        .required()
+        .of(&["cap"]),
     Key::new("prefetch", Shape::Count(1, MOST_PLACES), "most unfinished messages taken; no bound by default")
         .of(&["bus"]),
     Key::new("into", Shape::Name("executors"), "the executor it submits into").required().of(WRAPPERS),
@@ -145,7 +147,7 @@ const CAPS: Shape = Shape::Map(&Shape::Count(0, MOST_PLACES), MOST_OF_A_KIND, "c
 
 /// `[tasks.NAME]`.
 pub(super) const TASK: &[Key] =
-    &[Key::new("steps", Shape::Steps, "what it does, one step after the other").required()];
+    &[Key::new("steps", Shape::Steps, "a list of what it does, one step after the other").required()];
 
 /// `[[arrivals]]`.
 pub(super) const ARRIVALS: &[Key] = &[
@@ -200,7 +202,8 @@ pub(super) const LIMITS: &[Key] = &[
 
 /// `[params.NAME]`.
 pub(super) const PARAM: &[Key] = &[
-    Key::new("value", Shape::Plain, "a number, a duration, a distribution, or a word").required(),
+    Key::new("value", Shape::Plain, "what it stands for: a number, a duration, a distribution, or a word")
+        .required(),
     Key::new("min", Shape::Plain, "the least value that makes sense"),
     Key::new("max", Shape::Plain, "the greatest value that makes sense"),
     Key::new("label", Shape::Text, "what it is, in a few words"),

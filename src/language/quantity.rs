@@ -64,6 +64,11 @@ pub(super) fn duration(text: &str) -> Result<Duration, Mistake> {
         return Err(mistake(text, format!("the duration `{text}` has no unit"), DURATION_HELP));
     }
     let Some((_, factor)) = UNITS.iter().find(|(name, _)| *name == unit) else {
+        let unit = unit.trim();
+        if UNITS.iter().any(|(name, _)| *name == unit) {
+            let message = format!("no space can stand in the duration `{text}`");
+            return Err(mistake(text, message, DURATION_HELP));
+        }
         return Err(mistake(text, format!("`{unit}` is no unit of time"), DURATION_HELP));
     };
     match scale(whole, broken, *factor) {

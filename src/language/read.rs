@@ -184,7 +184,7 @@ fn machine(reader: &mut Reader<'_>, document: &Node) -> Option<Machine> {
     const SWITCH_INTERVAL: Duration = Duration(5_000_000);
     let section = document.table()?.get("machine")?;
     let table = section.node.table()?;
-    let gil = table.get("gil").and_then(|entry| entry.node.truth()).unwrap_or(false);
+    let gil = table.get("gil").is_some_and(|entry| entry.node.truth() != Some(false));
     if !gil && !table.contains_key("cores") {
         let message = "`machine` needs `cores`, or `gil = true`";
         reader.sink.error(

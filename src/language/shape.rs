@@ -2,7 +2,7 @@
 //! kind or out of range. What names refer to is checked by whoever resolves them.
 
 use super::keys::{DOCUMENT, EXECUTOR, KINDS, KINDS_TO_COME, Key, Shape};
-use super::names::{MOST_OF_A_KIND, suggest, wrong_name};
+use super::names::{MOST_OF_A_KIND, nearest, suggest, wrong_name};
 use super::params::UNKNOWN_PARAM;
 use super::problem::Span;
 use super::read::Reader;
@@ -19,10 +19,12 @@ pub(super) fn check_document(reader: &mut Reader<'_>, document: &Node) {
 
 fn check_record(reader: &mut Reader<'_>, table: &Table, keys: &'static [Key], owner: &str, at: &Span) {
     let is_executor = std::ptr::eq(keys, EXECUTOR);
+    // What a mistyped key was meant to be is not missed a second time.
+    let mut meant = Vec::new();
     let kind = if is_executor { table.get("kind").and_then(|entry| entry.node.text()) } else { None };
     for (name, entry) in table {
         let Some(key) = keys.iter().find(|key| key.name == name) else {
-            unknown_key(reader, name, entry, keys, kind, owner);
+            meant.extend(unknown_key(reader, name, entry, keys, kind, owner));
             continue;
         };
         let known_kind = kind.is_some_and(|kind| KINDS.contains(&kind));
@@ -30,18 +32,22 @@ fn check_record(reader: &mut Reader<'_>, table: &Table, keys: &'static [Key], ow
             foreign_key(reader, key, entry, kind.unwrap_or_default());
             continue;
         }
-        check_value(reader, &entry.node, name, key.shape, &entry.key_span);
+        check_value(reader, &entry.node, &format!("`{name}`"), key.shape, &entry.key_span);
     }
     let unknown_kind = is_executor && !kind.is_some_and(|kind| KINDS.contains(&kind));
     for key in keys.iter().filter(|key| key.required && !table.contains_key(key.name)) {
         let needed = if unknown_kind { key.kinds.is_empty() } else { has_kind(key, kind) };
-        if needed {
-            reader.sink.error(
-                at.clone(),
-                format!("{owner} needs `{}`", key.name),
-                Some(key.about.to_owned()),
-            );
+        if needed && !meant.contains(&key.name) {
+            let message = format!("{owner} needs `{}`", key.name);
+            reader.sink.error(at.clone(), message, Some(format!("`{}` is {}", key.name, meaning(key))));
         }
+    }
+}
+
+fn meaning(key: &Key) -> String {
+    match key.shape {
+        Shape::Word(words) => format!("one of {}", words.join(", ")),
+        _ => key.about.to_owned(),
     }
 }
 
@@ -57,7 +63,7 @@ fn unknown_key(
     keys: &'static [Key],
     kind: Option<&str>,
     owner: &str,
-) {
+) -> Option<&'static str> {
     let known_kind = kind.is_some_and(|kind| KINDS.contains(&kind));
     let known = keys
         .iter()
@@ -66,9 +72,14 @@ fn unknown_key(
         })
         .map(|key| key.name)
         .filter(|name| *name != "$schema");
-    let help = if reader.sink.is_full() { None } else { suggest(name, known) };
-    let name = name.escape_debug();
-    reader.sink.error(entry.key_span.clone(), format!("{owner} has no key `{name}`"), help);
+    let (near, help) = if reader.sink.is_full() {
+        (None, None)
+    } else {
+        (nearest(name, known.clone()), suggest(name, known))
+    };
+    let message = format!("{owner} has no key `{}`", name.escape_debug());
+    reader.sink.error(entry.key_span.clone(), message, help);
+    near
 }
 
 fn foreign_key(reader: &mut Reader<'_>, key: &Key, entry: &Entry, kind: &str) {
@@ -82,11 +93,11 @@ fn foreign_key(reader: &mut Reader<'_>, key: &Key, entry: &Entry, kind: &str) {
     reader.sink.error(entry.key_span.clone(), message, Some("remove the key, or change the kind".to_owned()));
 }
 
-/// Checks one value; `name` is its key and stands at `key_span`.
+/// Checks one value; `name` is what messages call it (`` `until` ``), its key stands at `key_span`.
 fn check_value(reader: &mut Reader<'_>, node: &Node, name: &str, shape: Shape, key_span: &Span) {
     match shape {
         Shape::Record(keys) => match node.table() {
-            Some(table) => check_record(reader, table, keys, &format!("`{name}`"), key_span),
+            Some(table) => check_record(reader, table, keys, name, key_span),
             None => wrong_type(reader, node, name, "a table"),
         },
         Shape::Map(of, most, what) => match node.table() {
@@ -100,11 +111,11 @@ fn check_value(reader: &mut Reader<'_>, node: &Node, name: &str, shape: Shape, k
                 }
                 for (n, item) in list.iter().enumerate().take(MOST_OF_A_KIND) {
                     let at = first_line(reader.source, &item.span);
-                    check_value(reader, item, &format!("{name}[{n}]"), *of, &at);
+                    check_value(reader, item, &format!("entry {} of {name}", n + 1), *of, &at);
                 }
             }
             None => {
-                let example = format!("a list of tables: [[{name}]]");
+                let example = format!("a list of tables, each under [[{}]]", name.trim_matches('`'));
                 wrong_type(reader, node, name, &example);
             }
         },
@@ -160,7 +171,7 @@ fn check_map(reader: &mut Reader<'_>, table: &Table, of: Shape, most: usize, wha
         if let Some(why) = wrong {
             reader.sink.error(entry.key_span.clone(), why, None);
         }
-        let owner = if what == "cap" { name.clone() } else { format!("{what} {name}") };
+        let owner = format!("{what} `{name}`");
         check_value(reader, &entry.node, &owner, of, &entry.key_span);
     }
 }
@@ -229,11 +240,11 @@ fn check_word(reader: &mut Reader<'_>, node: &Node, name: &str, words: &[&str]) 
         (message, Some(format!("this version has the kinds {}", KINDS.join(", "))))
     } else if words.len() == 1 {
         (
-            format!("`{name}` cannot be `{}`", word.escape_debug()),
+            format!("{name} cannot be `{}`", word.escape_debug()),
             Some(format!("it can only be \"{}\"", words[0])),
         )
     } else {
-        (format!("`{name}` cannot be `{}`", word.escape_debug()), suggest(word, words.iter().copied()))
+        (format!("{name} cannot be `{}`", word.escape_debug()), suggest(word, words.iter().copied()))
     };
     reader.sink.error(node.span.clone(), message, help);
 }
@@ -278,9 +289,7 @@ fn wrong_type(reader: &mut Reader<'_>, node: &Node, name: &str, wanted: &str) {
             node.what().to_owned()
         }
     };
-    let subject =
-        if name.contains(' ') && !name.starts_with('`') { name.to_owned() } else { format!("`{name}`") };
-    reader.sink.error(node.span.clone(), format!("{subject} must be {wanted}, not {found}"), None);
+    reader.sink.error(node.span.clone(), format!("{name} must be {wanted}, not {found}"), None);
 }
 
 /// A table's place for a message about the table as a whole: its first line.

@@ -118,7 +118,12 @@ pub(super) fn parse_toml(source: &str, sink: &mut Sink) -> Option<Node> {
     let (table, errors) = DeTable::parse_recoverable(source);
     if !errors.is_empty() {
         for error in errors {
-            sink.error(error.span().unwrap_or(0..0), error.message(), None);
+            let at = error.span().unwrap_or(0..0);
+            let message = match (error.message(), source.get(at.clone())) {
+                ("duplicate key", Some(key)) => format!("the key `{key}` stands twice in one table"),
+                (message, _) => message.to_owned(),
+            };
+            sink.error(at, message, None);
         }
         return None;
     }

@@ -1,5 +1,6 @@
 //! The integration tests, one binary with a file for each behaviour.
 
+mod bad_input;
 mod cli;
 mod cli_export;
 mod cli_gallery;

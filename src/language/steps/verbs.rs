@@ -183,8 +183,9 @@ impl Compiler<'_, '_> {
         let (_, child) = self.children.get_index_mut(id.index()).expect("the child was just entered");
         match child.given {
             Some(before) if before != is_given => {
+                let other = if before { "with" } else { "without" };
                 let message =
-                    format!("`{}` names a child given by `as` and one called by its task", word.text);
+                    format!("`{}` is already the name of a child submitted {other} `as`", word.text);
                 Err(Mistake::new(word.at, message).help("give the one with `as` another name"))
             }
             Some(_) => Ok(id),
