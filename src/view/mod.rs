@@ -10,11 +10,13 @@
 
 pub mod chart;
 pub mod hits;
+pub mod minimap;
 pub mod palette;
 pub mod ruler;
 pub mod scene;
 pub mod svg;
 pub mod theme;
+pub mod thumbnail;
 pub mod timeline;
 pub mod viewport;
 pub mod words;

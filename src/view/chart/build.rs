@@ -11,7 +11,10 @@ use crate::model::executor::{Executor, Kind};
 use crate::model::id::{CellId, ExecutorId, TaskId, WorkerId};
 use crate::model::time::Time;
 use crate::trace::event::Event;
+use crate::trace::{Outcome, OutcomeKind};
 use std::collections::{BTreeMap, BTreeSet};
+
+const MILLISECOND: u64 = 1_000_000;
 
 struct Builder<'a> {
     digest: &'a Digest<'a>,
@@ -22,8 +25,11 @@ struct Builder<'a> {
 
 pub(super) fn chart(digest: &Digest<'_>) -> Chart {
     let trace = digest.trace();
-    let painted = lanes::lanes(trace, &digest.lost_updates);
-    let end = painted.end;
+    let mut painted = lanes::lanes(trace, &digest.lost_updates);
+    let end = horizon(&trace.outcome);
+    if end > trace.outcome.at {
+        prolong(&mut painted, end);
+    }
     let mut builder = Builder {
         digest,
         troubles: Troubles::new(&digest.findings, end),
@@ -50,6 +56,7 @@ pub(super) fn chart(digest: &Digest<'_>) -> Chart {
     let (first_child, children) = children(digest, tasks);
     Chart {
         end,
+        run_end: trace.outcome.at,
         pieces: lanes.iter().map(|lane| lane.pieces().len()).sum(),
         groups,
         lanes,
@@ -61,6 +68,24 @@ pub(super) fn chart(digest: &Digest<'_>) -> Chart {
         first_child,
         children,
     }
+}
+
+/// How far a run is drawn: what hangs for ever must be seen to hang.
+fn horizon(outcome: &Outcome) -> Time {
+    match outcome.kind {
+        OutcomeKind::Stuck | OutcomeKind::Deadlock => {
+            Time(outcome.at.0.saturating_add((outcome.at.0 / 5 * 2).max(MILLISECOND)))
+        }
+        OutcomeKind::Completed | OutcomeKind::Until | OutcomeKind::Limit(_) => outcome.at,
+    }
+}
+
+/// What goes on at the end of the run goes on beyond the horizon, so that no window shows an end of it.
+fn prolong(painted: &mut Lanes, horizon: Time) {
+    painted.end = horizon;
+    let end = Time(horizon.0.saturating_add(horizon.0 / 8));
+    painted.spans.iter_mut().filter(|span| span.is_open).for_each(|span| span.to = end);
+    painted.entries.iter_mut().filter(|entry| entry.is_open).for_each(|entry| entry.to = end);
 }
 
 /// When each worker lived.

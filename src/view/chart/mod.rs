@@ -140,8 +140,10 @@ pub type Spot = (u32, u32);
 /// One run, ready to be drawn.
 #[derive(Clone, Debug)]
 pub struct Chart {
-    /// The end of the run.
+    /// How far it is drawn: the end of the run, or some time after it if something hangs for ever.
     pub end: Time,
+    /// The end of the run.
+    pub run_end: Time,
     /// Executors, in document order.
     pub groups: Vec<Group>,
     /// All rows: for each group its workers, then its queue's places.

@@ -18,7 +18,7 @@ impl Canvas<'_> {
         let track = &chart.cells[track as usize];
         self.gutter_name(&track.name, row.middle(), Face::Small);
         let y = row.middle();
-        let (from, to) = (Point { x: self.body.x, y }, Point { x: self.x(self.chart.end), y });
+        let (from, to) = (Point { x: self.body.x, y }, Point { x: self.body.right(), y });
         self.back.push(Item::Line(Line { from, to, ink: Ink::Grid, stroke: Stroke::Solid, width: 1.0 }));
         let all = &track.accesses;
         let mut at = all.partition_point(|access| access.at < self.from);

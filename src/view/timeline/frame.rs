@@ -49,7 +49,8 @@ impl Canvas<'_> {
     /// Where the run ends: nothing is drawn after it.
     fn end_of_run(&mut self, height: f64) {
         let x = self.view.x_of(self.chart.end);
-        if self.body.x < x && x < self.body.right() {
+        let hangs = self.chart.end > self.chart.run_end;
+        if !hangs && self.body.x < x && x < self.body.right() {
             self.items.push(line(x, RULER, height, Ink::Rule, Stroke::Dotted, 1.0));
         }
     }

@@ -76,7 +76,8 @@ impl Canvas<'_> {
     pub(super) fn stairs(&self, steps: &Steps, full: u32, top: f64, base: f64) -> Vec<Point> {
         let y = |value: u32| base - (base - top) * f64::from(value) / f64::from(full.max(1));
         let mut points: Vec<Point> = Vec::new();
-        let end = self.to.min(self.chart.end);
+        let hangs = self.chart.end > self.chart.run_end;
+        let end = if hangs { self.to } else { self.to.min(self.chart.end) };
         for (at, value) in steps.show(self.from, end, self.nanos(2.0)) {
             let x = self.x(at);
             if let Some(last) = points.last().copied() {

@@ -191,6 +191,7 @@ impl Canvas<'_> {
             Act::Running | Act::Io => vec![name(), self.digest.names.short(piece.task).to_owned()],
             Act::Ready => vec!["waits for a CPU".to_owned(), "ready".to_owned()],
             Act::Waiting => words::waits_for(self.digest, piece.task, piece.event),
+            Act::Queued if piece.trouble == Trouble::Stuck => vec!["waits for a worker".to_owned(), name()],
             Act::Queued | Act::Held => vec![name()],
             Act::Cancelled => vec![format!("{}, cancelled", name()), name()],
         };

@@ -11,11 +11,13 @@ const HEADING: f64 = 24.0;
 /// Height of an area under an executor.
 const LEVEL: f64 = 28.0;
 /// Height of one place of a queue.
-const PLACE: f64 = 14.0;
+const PLACE: f64 = 18.0;
 /// Height of a cell.
 const CELL: f64 = 24.0;
 /// Room under a group.
 const GAP: f64 = 10.0;
+/// Room for words under the last group, if a deadlock or stall has to be named there.
+const FOOT: f64 = 16.0;
 /// Up to so many lanes they are tall, up to so many of medium height.
 const TALL: usize = 24;
 const MEDIUM: usize = 72;
@@ -94,6 +96,9 @@ impl Rows {
                 (0..chart.cells.len() as u32).for_each(|at| placing.push(RowKind::Cell(at), CELL));
             }
             placing.y += GAP;
+        }
+        if !chart.moments.is_empty() {
+            placing.y += FOOT;
         }
         let height = placing.y + layout.scroll;
         Rows {

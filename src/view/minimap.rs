@@ -1,0 +1,178 @@
+//! The whole run in a strip: how busy it was, by task type; where it hung; which part is in the window.
+//!
+//! Invariant: a profile is made once for a run and a width, and costs as much as that strip is wide; a scene
+//! is cut from it for every frame. Heights are shares of the most workers that ever did something at once.
+
+use super::chart::{Act, Chart, Seat, Shown, Trouble};
+use super::hits::{Hits, Target};
+use super::palette::{Hue, hue};
+use super::scene::{Bars, Bounds, Fill, Ink, Item, Layer, Line, Mark, Point, Rect, Scene, Shape, Stroke};
+use super::viewport::{Viewport, Window};
+use crate::model::id::TaskTypeId;
+use crate::model::time::Time;
+use std::collections::BTreeMap;
+
+/// How wide a column is, in pixels.
+const COLUMN: f64 = 2.0;
+/// How far a handle can be grabbed beside the window's edge, in pixels.
+const GRAB: f64 = 6.0;
+
+/// What workers did in one column, in worker-nanoseconds.
+#[derive(Clone, Debug, Default)]
+struct Column {
+    work: BTreeMap<Hue, u64>,
+    rest: u64,
+    stalled: u64,
+    stuck: u64,
+}
+
+impl Column {
+    fn total(&self) -> u64 {
+        self.work.values().sum::<u64>() + self.rest + self.stalled + self.stuck
+    }
+}
+
+/// A whole run, cut into columns.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    columns: Vec<Column>,
+    /// The greatest total of a column.
+    most: u64,
+    /// How wide the strip is.
+    width: f64,
+    bounds: Window,
+}
+
+impl Profile {
+    /// Cuts a run into columns for a strip of this width.
+    pub fn new(chart: &Chart, width: f64) -> Profile {
+        let bounds = Window::whole(chart.end);
+        let count = (width / COLUMN).max(1.0) as usize;
+        let nanos = (bounds.length() / count as f64).max(1.0) as u64;
+        let mut columns = vec![Column::default(); count];
+        for lane in chart.lanes.iter().filter(|lane| !matches!(lane.seat, Seat::Place(_))) {
+            lane.show(Time::ZERO, bounds.last(), nanos, nanos, |shown| match shown {
+                Shown::Piece(at) => {
+                    let piece = &lane.pieces()[at as usize];
+                    let (from, to) = (piece.from.0, piece.to.0.min(bounds.last().0));
+                    let first = (from / nanos) as usize;
+                    for (at, column) in columns.iter_mut().enumerate().skip(first) {
+                        let start = at as u64 * nanos;
+                        let part = to.min(start + nanos).saturating_sub(from.max(start));
+                        if start >= to {
+                            break;
+                        }
+                        let here = match (piece.act, piece.trouble) {
+                            (Act::Running | Act::Io, _) => column.work.entry(hue(piece.kind)).or_default(),
+                            (_, Trouble::Stuck | Trouble::Behind) => &mut column.stuck,
+                            (_, Trouble::Stalled) => &mut column.stalled,
+                            (_, Trouble::None) => &mut column.rest,
+                        };
+                        *here += part;
+                    }
+                }
+                Shown::Crowd { from, sum, .. } => {
+                    let Some(column) = columns.get_mut((from.0 / nanos) as usize) else { return };
+                    *column.work.entry(hue(TaskTypeId(sum.kind))).or_default() += sum.work;
+                    match sum.worst {
+                        Trouble::Stuck | Trouble::Behind => column.stuck += sum.rest,
+                        Trouble::Stalled => column.stalled += sum.rest,
+                        Trouble::None => column.rest += sum.rest,
+                    }
+                }
+            });
+        }
+        let most = columns.iter().map(Column::total).max().unwrap_or(0).max(1);
+        Profile { columns, most, width, bounds }
+    }
+
+    /// The columns as bars, by meaning.
+    fn bars(&self, at: Bounds) -> Vec<Item> {
+        let mut all: BTreeMap<(Ink, Fill), Vec<Bounds>> = BTreeMap::new();
+        let step = at.width / self.columns.len() as f64;
+        for (number, column) in self.columns.iter().enumerate() {
+            let mut base = at.bottom();
+            let work = column.work.iter().map(|(hue, nanos)| (Ink::Task(*hue), Fill::Solid, *nanos));
+            let rest = [
+                (Ink::Level, Fill::Wash, column.rest),
+                (Ink::Stall, Fill::Half, column.stalled),
+                (Ink::Danger, Fill::Half, column.stuck),
+            ];
+            for (ink, fill, nanos) in work.chain(rest).filter(|(_, _, nanos)| *nanos > 0) {
+                let height = at.height * nanos as f64 / self.most as f64;
+                base -= height;
+                let bar = Bounds::new(at.x + number as f64 * step, base, step, height);
+                let bars = all.entry((ink, fill)).or_default();
+                match bars.last_mut() {
+                    Some(last)
+                        if last.y == bar.y && last.height == bar.height && bar.x - last.right() < 0.01 =>
+                    {
+                        last.width = bar.right() - last.x;
+                    }
+                    _ => bars.push(bar),
+                }
+            }
+        }
+        all.into_iter().map(|((ink, fill), bars)| Item::Bars(Bars { bars, ink, fill })).collect()
+    }
+}
+
+/// The viewport of a whole strip.
+fn whole(profile: &Profile) -> Viewport {
+    Viewport { window: profile.bounds, bounds: profile.bounds, left: 0.0, width: profile.width }
+}
+
+/// The instant under a pixel of the strip, in nanoseconds.
+pub fn nanos_at(profile: &Profile, x: f64) -> f64 {
+    whole(profile).nanos_at(x)
+}
+
+/// Draws the strip: the whole run, the window in it, where it hung, the cursor.
+pub fn scene(profile: &Profile, chart: &Chart, window: Window, cursor: Option<Time>, height: f64) -> Scene {
+    let strip = whole(profile);
+    let width = profile.width;
+    let clip = Bounds::new(0.0, 0.0, width, height);
+    let mut items = profile.bars(Bounds::new(0.0, 4.0, width, height - 5.0));
+    let floor = height - 0.5;
+    items.push(Item::Line(line(0.0, floor, width, floor, Ink::Rule)));
+    for moment in chart.moments.iter().take(64) {
+        let ink = if moment.trouble == Trouble::Stuck { Ink::Danger } else { Ink::Stall };
+        let x = strip.x_of(moment.at);
+        items.push(Item::Line(line(x, 0.0, x, height, ink)));
+        items.push(Item::Mark(Mark { at: Point { x, y: 5.0 }, size: 9.0, shape: Shape::Flag, ink }));
+    }
+    let mut hits = Hits::default();
+    hits.row(0.0, height, Some(Target::Minimap));
+    let (left, right) = (strip.x(window.from).max(0.0), strip.x(window.to).min(width));
+    if window != profile.bounds {
+        let veil = |x: f64, w: f64| {
+            let at = Bounds::new(x, 0.0, w, height);
+            Item::Rect(Rect { at, ink: Ink::Surface, fill: Fill::Half, edge: None, radius: 0.0 })
+        };
+        items.push(veil(0.0, left));
+        items.push(veil(right, width - right));
+    }
+    let frame = Bounds::new(left, 0.0, (right - left).max(2.0), height);
+    items.push(Item::Rect(Rect {
+        at: frame,
+        ink: Ink::Chosen,
+        fill: Fill::Wash,
+        edge: (window != profile.bounds).then_some(Ink::Soft),
+        radius: 2.0,
+    }));
+    hits.over(frame, Target::MinimapWindow);
+    for (x, target) in [(left, Target::MinimapFrom), (right, Target::MinimapTo)] {
+        let grip = Bounds::new((x - 1.5).clamp(0.0, width - 3.0), height / 2.0 - 8.0, 3.0, 16.0);
+        items.push(Item::Rect(Rect { at: grip, ink: Ink::Soft, fill: Fill::Solid, edge: None, radius: 1.5 }));
+        hits.over(Bounds::new(x - GRAB, 0.0, 2.0 * GRAB, height), target);
+    }
+    if let Some(cursor) = cursor {
+        let x = strip.x_of(cursor);
+        items.push(Item::Line(Line { width: 1.5, ..line(x, 0.0, x, height, Ink::Accent) }));
+    }
+    Scene { width, height, content_height: height, layers: vec![Layer { clip, items }], hits }
+}
+
+fn line(x: f64, y: f64, to_x: f64, to_y: f64, ink: Ink) -> Line {
+    Line { from: Point { x, y }, to: Point { x: to_x, y: to_y }, ink, stroke: Stroke::Solid, width: 1.0 }
+}
