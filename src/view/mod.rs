@@ -9,6 +9,7 @@
 //! what it is given, and is tested without a browser. Coordinates are CSS pixels.
 
 pub mod chart;
+pub mod graph;
 pub mod hits;
 pub mod minimap;
 pub mod palette;

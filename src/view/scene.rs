@@ -188,7 +188,8 @@ pub struct Area {
     pub fill: Fill,
 }
 
-/// A curve with a head at its end, leaving and arriving horizontally.
+/// A curve with a head at its end, leaving and arriving horizontally: to the right, or to the left if `bend`
+/// is negative.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Arrow {
     /// From here.
@@ -201,7 +202,7 @@ pub struct Arrow {
     pub stroke: Stroke,
     /// How wide, in pixels.
     pub width: f64,
-    /// How far its ends run straight on before they bend, in pixels; larger for arrows that lead back.
+    /// How far the curve's ends reach before they bend, in pixels; negative for one that leads to the left.
     pub bend: f64,
 }
 

@@ -247,7 +247,8 @@ impl Writer<'_> {
         const HEAD: f64 = 6.0;
         let colour = self.colour(arrow.ink);
         let (from, to) = (arrow.from, arrow.to);
-        let tail = to.x - HEAD * 0.8;
+        let ahead = if arrow.bend < 0.0 { -1.0 } else { 1.0 };
+        let tail = to.x - ahead * HEAD * 0.8;
         self.put(format_args!(
             "<path d=\"M{} {}C{} {} {} {} {} {}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{}\"{}/>",
             number(from.x),
@@ -262,9 +263,10 @@ impl Writer<'_> {
             dashes(arrow.stroke)
         ));
         self.put(format_args!(
-            "<path d=\"M{} {}l-{HEAD} -3.3v6.6z\" fill=\"{colour}\"/>",
+            "<path d=\"M{} {}l{} -3.3v6.6z\" fill=\"{colour}\"/>",
             number(to.x),
-            number(to.y)
+            number(to.y),
+            number(-ahead * HEAD)
         ));
     }
 

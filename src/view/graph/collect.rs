@@ -1,0 +1,404 @@
+//! Which nodes and edges a state has, each with its column and row.
+//!
+//! A row belongs to a thread: its worker, its task, and what that waits for stand side by side.
+
+use super::{Edge, EdgeKind, MOST_ROWS, Node, Picture, Pool, Who};
+use crate::analysis::digest::Digest;
+use crate::analysis::knot::knots;
+use crate::analysis::names::Key;
+use crate::analysis::state::State;
+use crate::analysis::state::task::{Phase, Task, Thread};
+use crate::model::id::{ExecutorId, ResourceId, TaskId};
+use crate::model::program::{Instruction, WaitMode};
+use crate::view::chart::Trouble;
+use crate::view::palette::hue;
+use crate::view::scene::Bounds;
+use crate::view::words;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Columns of one level: worker, task, what it waits for.
+const LEVEL: u32 = 3;
+
+/// What hangs at a state.
+struct Verdict {
+    tasks: BTreeMap<TaskId, Trouble>,
+    pools: BTreeSet<ExecutorId>,
+    resources: BTreeSet<(ResourceId, Key)>,
+}
+
+impl Verdict {
+    fn new(digest: &Digest<'_>, state: &State) -> Verdict {
+        let mut verdict =
+            Verdict { tasks: BTreeMap::new(), pools: BTreeSet::new(), resources: BTreeSet::new() };
+        for without_timeouts in [true, false] {
+            let graph = digest.lens.wait_for(state, without_timeouts);
+            let (inside, behind) = match without_timeouts {
+                true => (Trouble::Stalled, None),
+                false => (Trouble::Stuck, Some(Trouble::Behind)),
+            };
+            for task in graph.stuck_tasks(state) {
+                verdict.tasks.extend(behind.map(|trouble| (task, trouble)));
+            }
+            for knot in knots(state, &graph) {
+                verdict.tasks.extend(knot.tasks.iter().map(|task| (*task, inside)));
+                verdict.pools.extend(&knot.pools);
+                verdict.resources.extend(knot.resources);
+            }
+        }
+        verdict
+    }
+
+    fn of(&self, task: TaskId) -> Trouble {
+        self.tasks.get(&task).copied().unwrap_or_default()
+    }
+
+    /// The worst trouble of a list of tasks.
+    fn worst(&self, tasks: impl Iterator<Item = TaskId>) -> Trouble {
+        tasks.map(|task| self.of(task)).max().unwrap_or_default()
+    }
+}
+
+struct Collector<'a> {
+    digest: &'a Digest<'a>,
+    state: &'a State,
+    verdict: Verdict,
+    /// How deep each executor stands: its tasks are awaited by those of the executors before it.
+    levels: Vec<u32>,
+    nodes: Vec<Node>,
+    numbers: BTreeMap<Who, u32>,
+    taken: BTreeSet<(u32, u32)>,
+    edges: Vec<Edge>,
+    row: u32,
+}
+
+pub(super) fn collect(digest: &Digest<'_>, state: &State, keep: Option<TaskId>) -> Picture {
+    let mut collector = Collector {
+        digest,
+        state,
+        verdict: Verdict::new(digest, state),
+        levels: levels(digest),
+        nodes: Vec::new(),
+        numbers: BTreeMap::new(),
+        taken: BTreeSet::new(),
+        edges: Vec::new(),
+        row: 0,
+    };
+    collector.threads(keep);
+    collector.waits();
+    collector.queues();
+    let pools = collector.pools();
+    collector.edges.sort_by_key(|edge| (edge.trouble, edge.kind, edge.from, edge.to));
+    Picture { nodes: collector.nodes, edges: collector.edges, pools, ..Picture::default() }
+}
+
+/// For each executor, the longest chain of executors whose tasks submit into the next. It follows from the
+/// scenario alone, so columns stay where they are.
+fn levels(digest: &Digest<'_>) -> Vec<u32> {
+    let scenario = &digest.trace().scenario;
+    let count = scenario.executors.len();
+    let mut leads: BTreeSet<(usize, usize)> = BTreeSet::new();
+    let mut homes: Vec<BTreeSet<ExecutorId>> = vec![BTreeSet::new(); scenario.tasks.len()];
+    for arrivals in &scenario.arrivals {
+        homes[arrivals.task.index()].insert(scenario.pool_of(arrivals.to));
+    }
+    // Each pass follows submissions one step further; chains are no longer than there are task types.
+    for _ in 0..scenario.tasks.len() {
+        for (kind, task) in scenario.tasks.iter().enumerate() {
+            for home in homes[kind].clone() {
+                for submit in &task.program.submits {
+                    let to = scenario.pool_of(submit.to.unwrap_or(home));
+                    homes[submit.task.index()].insert(to);
+                    leads.insert((home.index(), to.index()));
+                }
+            }
+        }
+    }
+    let mut levels = vec![0_u32; count];
+    for _ in 0..count.min(4) {
+        for (from, to) in leads.iter().filter(|(from, to)| from != to && !leads.contains(&(*to, *from))) {
+            levels[*to] = levels[*to].max((levels[*from] + 1).min(count as u32));
+        }
+    }
+    levels
+}
+
+impl Collector<'_> {
+    fn node(&mut self, who: Who, column: u32, row: u32, text: String, note: String, trouble: Trouble) -> u32 {
+        if let Some(number) = self.numbers.get(&who) {
+            return *number;
+        }
+        let mut slot = (column, row);
+        while !self.taken.insert(slot) {
+            slot.1 += 1;
+        }
+        let hue = match who {
+            Who::Task(task) => Some(hue(self.digest.names.kind(task))),
+            _ => None,
+        };
+        let number = self.nodes.len() as u32;
+        self.numbers.insert(who.clone(), number);
+        self.row = self.row.max(slot.1 + 1);
+        self.nodes.push(Node { who, text, note, hue, trouble, at: Bounds::default(), slot });
+        number
+    }
+
+    fn task_node(&mut self, id: TaskId, column: u32, row: u32) -> u32 {
+        let name = self.digest.names.name(id);
+        let doing = self.state.task(id).map(|task| words::doing(self.digest, self.state, task));
+        let note = format!("{name}, {}", doing.unwrap_or_else(|| "over".to_owned()));
+        let trouble = self.verdict.of(id);
+        self.node(Who::Task(id), column, row, name, note, trouble)
+    }
+
+    fn edge(&mut self, from: u32, to: u32, kind: EdgeKind) {
+        let trouble = self.nodes[from as usize].trouble.min(self.nodes[to as usize].trouble);
+        if from != to {
+            self.edges.push(Edge { from, to, kind, trouble });
+        }
+    }
+
+    /// A row for each busy thread; what there is too much of becomes one line.
+    fn threads(&mut self, keep: Option<TaskId>) {
+        let scenario = &self.digest.trace().scenario;
+        let busy: usize = (0..scenario.executors.len())
+            .map(|at| self.state.executor(ExecutorId(at as u16)).busy as usize)
+            .sum();
+        let each = if busy <= MOST_ROWS { usize::MAX } else { (MOST_ROWS / self.levels.len()).max(4) };
+        for at in 0..scenario.executors.len() {
+            let executor = ExecutorId(at as u16);
+            let column = self.levels[at] * LEVEL;
+            let mut stacks: Vec<(Who, Vec<TaskId>)> = Vec::new();
+            for (worker, held) in self.state.executor(executor).workers.iter() {
+                let mut stack: Vec<TaskId> = self.state.stack(held.top).map(|(id, _)| id).collect();
+                stack.reverse();
+                if !stack.is_empty() {
+                    stacks.push((Who::Worker(executor, crate::model::id::WorkerId(worker)), stack));
+                }
+            }
+            let scheduler = self.state.executor(executor).scheduler_top;
+            let mut stack: Vec<TaskId> = self.state.stack(scheduler).map(|(id, _)| id).collect();
+            stack.reverse();
+            if !stack.is_empty() {
+                stacks.push((Who::Scheduler(executor), stack));
+            }
+            let mut shown: BTreeSet<usize> = (0..stacks.len()).collect();
+            if stacks.len() > each {
+                let mut order: Vec<usize> = (0..stacks.len()).collect();
+                let kept = |at: usize| keep.is_some_and(|task| stacks[at].1.contains(&task));
+                let trouble = |at: usize| self.verdict.worst(stacks[at].1.iter().copied());
+                order.sort_by_key(|at| (!kept(*at), std::cmp::Reverse(trouble(*at)), *at));
+                shown = order.into_iter().take(each).collect();
+            }
+            let rest: Vec<usize> = (0..stacks.len()).filter(|at| !shown.contains(at)).collect();
+            for at in shown {
+                let (who, stack) = &stacks[at];
+                self.thread(who.clone(), stack, column);
+            }
+            self.more(executor, column, rest.iter().map(|at| stacks[*at].1.as_slice()).collect());
+        }
+    }
+
+    fn thread(&mut self, who: Who, stack: &[TaskId], column: u32) {
+        let row = self.row;
+        let scenario = &self.digest.trace().scenario;
+        let (text, note) = match &who {
+            Who::Worker(executor, worker) => {
+                let name = &scenario.executors[executor.index()].name;
+                (worker.0.to_string(), format!("worker {} of {name}", worker.0))
+            }
+            Who::Scheduler(executor) => {
+                let name = &scenario.executors[executor.index()].name;
+                ("s".to_owned(), format!("scheduler of {name}"))
+            }
+            Who::Task(_) | Who::Resource(..) | Who::Queue(_) | Who::More(_) => return,
+        };
+        let trouble = self.verdict.of(stack[0]);
+        let mut last = self.node(who, column, row, text, note, trouble);
+        let mut kind = EdgeKind::HeldBy;
+        for (depth, task) in stack.iter().enumerate() {
+            let node = self.task_node(*task, column + 1, row + depth as u32);
+            self.edge(last, node, kind);
+            (last, kind) = (node, EdgeKind::Under);
+        }
+    }
+
+    fn more(&mut self, executor: ExecutorId, column: u32, rest: Vec<&[TaskId]>) {
+        if rest.is_empty() {
+            return;
+        }
+        let name = &self.digest.trace().scenario.executors[executor.index()].name;
+        let tasks = || rest.iter().flat_map(|stack| stack.iter().copied());
+        let trouble = self.verdict.worst(tasks());
+        let waiting =
+            tasks().filter(|task| self.state.task(*task).is_some_and(|task| task.phase == Phase::Waiting));
+        let waiting = waiting.count();
+        let text = match waiting {
+            0 => format!("{} more", rest.len()),
+            _ => format!("{} more, {waiting} waiting", rest.len()),
+        };
+        let note = format!("{} more workers of {name} hold tasks, {waiting} of which wait", rest.len());
+        let row = self.row;
+        self.node(Who::More(executor), column + 1, row, text, note, trouble);
+    }
+
+    /// What the tasks in the picture wait for.
+    fn waits(&mut self) {
+        let loose: Vec<TaskId> = self
+            .state
+            .tasks()
+            .filter(|(_, task)| task.thread.is_none() && task.phase.is_under_way())
+            .map(|(id, _)| id)
+            .take(MOST_ROWS)
+            .collect();
+        for id in loose {
+            let Some(task) = self.state.task(id) else { continue };
+            let column = self.levels[task.executor.index()] * LEVEL + 1;
+            let row = self.row;
+            self.task_node(id, column, row);
+        }
+        let mut at = 0;
+        while at < self.nodes.len() {
+            if let Who::Task(id) = self.nodes[at].who
+                && let Some(task) = self.state.task(id)
+            {
+                self.wait(at as u32, task);
+            }
+            at += 1;
+        }
+    }
+
+    fn wait(&mut self, from: u32, task: &Task) {
+        let slot = self.nodes[from as usize].slot;
+        match task.phase {
+            Phase::Waiting => self.waiting(from, slot, task),
+            Phase::Submitting(child) => {
+                let to = self.task_node(child, slot.0 + 1, slot.1);
+                self.edge(from, to, EdgeKind::WaitsFor);
+            }
+            Phase::Queued | Phase::Held | Phase::Blocked | Phase::Returning => {
+                let to = self.queue_node(task.executor);
+                self.edge(from, to, EdgeKind::QueuedIn);
+            }
+            Phase::Passing | Phase::Taken | Phase::Running | Phase::Io | Phase::Ready | Phase::Ended(_) => {}
+        }
+    }
+
+    fn waiting(&mut self, from: u32, slot: (u32, u32), task: &Task) {
+        let Some(instruction) = self.state.instruction(task) else { return };
+        let children: Vec<TaskId> = match instruction {
+            Instruction::Wait { mode: WaitMode::Every, .. } => task.all_children.clone(),
+            Instruction::Wait { names, .. } => names.iter().filter_map(|name| task.child(*name)).collect(),
+            Instruction::Result { name, .. } => task.child(*name).into_iter().collect(),
+            Instruction::Acquire { resource, .. } => {
+                return self.resource(from, slot, *resource, self.state.resource_key(*resource, task));
+            }
+            Instruction::Shutdown { executor, .. } => {
+                let to = self.queue_node(*executor);
+                return self.edge(from, to, EdgeKind::WaitsFor);
+            }
+            _ => return,
+        };
+        let open = |id: &TaskId| self.state.task(*id).is_some_and(|child| !child.phase.is_ended());
+        for child in children.into_iter().filter(open).take(MOST_ROWS) {
+            let to = self.task_node(child, slot.0 + 1, slot.1);
+            self.edge(from, to, EdgeKind::WaitsFor);
+        }
+    }
+
+    fn resource(&mut self, from: u32, slot: (u32, u32), resource: ResourceId, key: Key) {
+        let named = &self.digest.trace().scenario.resources[resource.index()];
+        let name = match &key {
+            Some(key) => format!("{}[{key}]", named.name),
+            None => named.name.clone(),
+        };
+        let held = self.state.resource(resource, &key);
+        let (holders, waiters) = held.map_or((0, 0), |held| (held.holders.len(), held.waiters.len()));
+        let (text, note) = match named.is_lock {
+            true => (name.clone(), format!("lock {name}, {waiters} waiting")),
+            false => (
+                format!("{name} {holders}/{}", named.permits),
+                format!("semaphore {name}, {holders} of {} permits held, {waiters} waiting", named.permits),
+            ),
+        };
+        let in_knot = self.verdict.resources.contains(&(resource, key.clone()));
+        let trouble = if in_knot { self.nodes[from as usize].trouble } else { Trouble::None };
+        let who = Who::Resource(resource, key);
+        let is_new = !self.numbers.contains_key(&who);
+        let to = self.node(who, slot.0 + 1, slot.1, text, note, trouble);
+        self.edge(from, to, EdgeKind::WaitsFor);
+        let holders: Vec<TaskId> = held.map(|held| held.holders.clone()).unwrap_or_default();
+        for holder in holders.into_iter().filter(|_| is_new).take(MOST_ROWS) {
+            if let Some(holder) = self.numbers.get(&Who::Task(holder)).copied() {
+                self.edge(to, holder, EdgeKind::HeldBy);
+            }
+        }
+    }
+
+    fn queue_node(&mut self, executor: ExecutorId) -> u32 {
+        let named = &self.digest.trace().scenario.executors[executor.index()];
+        let waiting = self.state.executor(executor).waiting;
+        let (word, need) = match named.wraps() {
+            Some(_) => ("held", "held back"),
+            None => ("queued", "in the queue"),
+        };
+        let text = if waiting > 0 { format!("{} {waiting} {word}", named.name) } else { named.name.clone() };
+        let note = format!("{}: {waiting} {need}", named.name);
+        let trouble = match self.verdict.pools.contains(&executor) {
+            true => self.verdict.worst(self.state.entries(executor).map(|(id, _)| id)),
+            false => Trouble::None,
+        };
+        let last = self.levels.iter().max().copied().unwrap_or(0) * LEVEL + LEVEL;
+        self.node(Who::Queue(executor), last, 0, text, note, trouble)
+    }
+
+    /// Queues in which something waits, whether or not a task in the picture waits for it.
+    fn queues(&mut self) {
+        for at in 0..self.levels.len() {
+            let executor = ExecutorId(at as u16);
+            if self.state.executor(executor).waiting > 0 {
+                self.queue_node(executor);
+            }
+        }
+        let scenario = &self.digest.trace().scenario;
+        for at in 0..self.levels.len() {
+            let executor = ExecutorId(at as u16);
+            let Some(from) = self.numbers.get(&Who::Queue(executor)).copied() else { continue };
+            let pool = scenario.executors[at].wraps().unwrap_or(executor);
+            let first = self.nodes.iter().position(|node| {
+                matches!(node.who, Who::Worker(of, _) if of == pool)
+                    || (pool != executor && node.who == Who::Queue(pool))
+            });
+            let place = self.state.executor(pool);
+            let is_full = scenario.executors[pool.index()].workers().is_some_and(|most| place.busy >= most);
+            if let Some(to) = first.filter(|_| is_full && self.state.executor(executor).waiting > 0) {
+                let trouble = self.nodes[from as usize].trouble;
+                self.edges.push(Edge { from, to: to as u32, kind: EdgeKind::NeedsAny, trouble });
+            }
+        }
+    }
+
+    fn pools(&self) -> Vec<Pool> {
+        let scenario = &self.digest.trace().scenario;
+        let of = |node: &Node| match node.who {
+            Who::Worker(executor, _) => Some(executor),
+            _ => None,
+        };
+        let executors: BTreeSet<ExecutorId> = self.nodes.iter().filter_map(of).collect();
+        let pool = |executor: ExecutorId| Pool {
+            executor,
+            name: scenario.executors[executor.index()].name.clone(),
+            trouble: match self.verdict.pools.contains(&executor) {
+                true => {
+                    let on = |(id, task): (TaskId, &Task)| match task.thread {
+                        Some(Thread::Worker(of, _)) if of == executor => Some(id),
+                        _ => None,
+                    };
+                    self.verdict.worst(self.state.tasks().filter_map(on))
+                }
+                false => Trouble::None,
+            },
+            at: Bounds::default(),
+        };
+        executors.into_iter().map(pool).collect()
+    }
+}

@@ -1,0 +1,168 @@
+//! The wait-for graph at the cursor as a picture: who holds which worker, who waits for what, and what is
+//! knotted.
+//!
+//! Read from left to right: a worker is held by its task, the task waits for a child or a lock, the child
+//! waits in a queue, the queue needs a worker; a knot is where the way leads back.
+//!
+//! Invariant: positions are keyed by identity and stand in an order that follows from the run alone
+//! (executor, worker, task), so that the picture keeps still from step to step. What moves freely and
+//! nobody waits for is counted, not drawn, when there is much of it. Which nodes *can* come true is
+//! `analysis::wait_for`'s affair: its AND/OR nodes are not drawn one to one.
+
+mod collect;
+mod paint;
+mod place;
+
+pub use paint::scene;
+
+use super::chart::Trouble;
+use super::palette::Hue;
+use super::scene::{Bounds, Measure, Point};
+use crate::analysis::digest::Digest;
+use crate::analysis::names::Key;
+use crate::analysis::state::State;
+use crate::model::id::{ExecutorId, ResourceId, TaskId, WorkerId};
+
+/// More rows than this are folded into one line for each executor.
+pub const MOST_ROWS: usize = 30;
+
+/// Who a node is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Who {
+    /// A worker that holds a task.
+    Worker(ExecutorId, WorkerId),
+    /// The scheduler thread of a wrapper that is busy or blocked.
+    Scheduler(ExecutorId),
+    /// A task.
+    Task(TaskId),
+    /// A semaphore or lock.
+    Resource(ResourceId, Key),
+    /// The queue of an executor: what is in it needs a worker (a wrapper: its turn).
+    Queue(ExecutorId),
+    /// Rows of an executor that are not drawn one by one.
+    More(ExecutorId),
+}
+
+/// A node.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// Who it is.
+    pub who: Who,
+    /// What is written in it.
+    pub text: String,
+    /// A line for the hover card and for screen readers: `build#0, waits for net`.
+    pub note: String,
+    /// The task type's hue, for a task.
+    pub hue: Option<Hue>,
+    /// Whether it hangs.
+    pub trouble: Trouble,
+    /// Where it is.
+    pub at: Bounds,
+    /// Its column and row.
+    slot: (u32, u32),
+}
+
+/// What an edge means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EdgeKind {
+    /// From a worker to the task that holds it.
+    HeldBy,
+    /// From a task to what it waits for.
+    WaitsFor,
+    /// From a task to the one that runs on top of it, on the same thread.
+    Under,
+    /// From a task to the queue it is in.
+    QueuedIn,
+    /// From a queue to the workers it needs one of.
+    NeedsAny,
+}
+
+/// An edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edge {
+    /// From this node …
+    pub from: u32,
+    /// … to this one; for [`EdgeKind::NeedsAny`] the first worker of the pool.
+    pub to: u32,
+    /// What it means.
+    pub kind: EdgeKind,
+    /// Whether it is part of what hangs.
+    pub trouble: Trouble,
+}
+
+/// The workers of one executor, drawn in one frame.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pool {
+    /// Which.
+    pub executor: ExecutorId,
+    /// Its name.
+    pub name: String,
+    /// Whether it is part of what hangs.
+    pub trouble: Trouble,
+    /// Where the frame is.
+    pub at: Bounds,
+}
+
+/// The whole picture.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Picture {
+    /// Nodes, by column and row.
+    pub nodes: Vec<Node>,
+    /// Edges.
+    pub edges: Vec<Edge>,
+    /// Frames around workers.
+    pub pools: Vec<Pool>,
+    /// Its size in CSS pixels.
+    pub width: f64,
+    /// Its size in CSS pixels.
+    pub height: f64,
+}
+
+impl Picture {
+    /// The place of a node in the list.
+    pub fn find(&self, who: &Who) -> Option<u32> {
+        self.nodes.iter().position(|node| node.who == *who).map(|at| at as u32)
+    }
+
+    /// Every node that one is tied to, and itself: what to light up when it is pointed at.
+    pub fn near(&self, node: u32) -> Vec<u32> {
+        let mut near = vec![node];
+        for edge in &self.edges {
+            if edge.from == node {
+                near.push(edge.to);
+            } else if edge.to == node {
+                near.push(edge.from);
+            }
+        }
+        near.sort_unstable();
+        near.dedup();
+        near
+    }
+
+    /// The task of a node.
+    pub fn task(&self, node: u32) -> Option<TaskId> {
+        match self.nodes.get(node as usize)?.who {
+            Who::Task(task) => Some(task),
+            _ => None,
+        }
+    }
+}
+
+/// The picture at a state of the digest's trace. `keep` is never folded away.
+pub fn picture(digest: &Digest<'_>, state: &State, keep: Option<TaskId>, measure: Measure<'_>) -> Picture {
+    let mut picture = collect::collect(digest, state, keep);
+    place::place(&mut picture, measure);
+    picture
+}
+
+impl Node {
+    /// The middle of its left edge.
+    fn left(&self) -> Point {
+        Point { x: self.at.x, y: self.at.y + self.at.height / 2.0 }
+    }
+
+    /// The middle of its right edge.
+    fn right(&self) -> Point {
+        Point { x: self.at.right(), y: self.at.y + self.at.height / 2.0 }
+    }
+}
