@@ -9,8 +9,10 @@
 //! what it is given, and is tested without a browser. Coordinates are CSS pixels.
 
 pub mod chart;
+pub mod eventlist;
 pub mod graph;
 pub mod hits;
+pub mod inspector;
 pub mod minimap;
 pub mod palette;
 pub mod ruler;

@@ -1,0 +1,314 @@
+//! The events of a run in plain words, one line each: what a screen reader reads, and what anyone can step
+//! through.
+//!
+//! Invariant: line `i` is event `i` of the trace and is put together on demand, so a list of a million
+//! costs what is seen of it. A line says who did what, to whom, where; it explains nothing.
+
+use super::words;
+use crate::analysis::digest::Digest;
+use crate::analysis::names::{Origin, submit_at};
+use crate::model::id::{CellId, ExecutorId, Pc, TaskId};
+use crate::model::program::Instruction;
+use crate::model::time::Time;
+use crate::trace::event::{Event, EventId, Fate, Seat, Warning, Why};
+use std::ops::Range;
+
+/// How much an event matters to a reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// Bookkeeping: a worker starts, a source ends.
+    Minor,
+    /// The ordinary course.
+    Plain,
+    /// A failure, a rejection, a timeout, a warning.
+    Trouble,
+    /// The event completed a deadlock or a stall.
+    Knot,
+}
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Which event.
+    pub event: EventId,
+    /// When.
+    pub at: Time,
+    /// What it says, a sentence without a full stop.
+    pub text: String,
+    /// The task it is about.
+    pub task: Option<TaskId>,
+    /// How much it matters.
+    pub weight: Weight,
+}
+
+/// How many lines there are.
+pub fn count(digest: &Digest<'_>) -> u32 {
+    digest.trace().len() as u32
+}
+
+/// The lines of a range (cut to those that there are).
+pub fn lines(digest: &Digest<'_>, range: Range<u32>) -> Vec<Line> {
+    (range.start..range.end.min(count(digest))).map(|at| line(digest, EventId(at))).collect()
+}
+
+/// The range of `rows` lines that has the cursor in it, after `count` events: two thirds of them before it.
+pub fn around(digest: &Digest<'_>, count_so_far: u32, rows: u32) -> Range<u32> {
+    let all = count(digest);
+    let first = count_so_far.saturating_sub(rows * 2 / 3).min(all.saturating_sub(rows));
+    first..(first + rows).min(all)
+}
+
+/// One line.
+///
+/// # Panics
+/// If there is no such event.
+pub fn line(digest: &Digest<'_>, id: EventId) -> Line {
+    let event = digest.trace().event(id);
+    let teller = Teller { digest };
+    let (task, mut text, mut weight) = teller.tell(event);
+    let findings = &digest.findings;
+    if findings.hangs.iter().any(|hang| hang.event == id) {
+        text.push_str(": this completes a deadlock");
+        weight = Weight::Knot;
+    } else if findings.stalls.iter().any(|stall| stall.event == id) {
+        text.push_str(": this completes a stall");
+        weight = Weight::Knot;
+    }
+    Line { event: id, at: digest.trace().at(id), text, task, weight }
+}
+
+struct Teller<'a> {
+    digest: &'a Digest<'a>,
+}
+
+type Told = (Option<TaskId>, String, Weight);
+
+fn plain(task: TaskId, text: String) -> Told {
+    (Some(task), text, Weight::Plain)
+}
+
+fn trouble(task: TaskId, text: String) -> Told {
+    (Some(task), text, Weight::Trouble)
+}
+
+impl Teller<'_> {
+    fn name(&self, task: TaskId) -> String {
+        self.digest.names.name(task)
+    }
+
+    fn executor(&self, executor: ExecutorId) -> &str {
+        &self.digest.trace().scenario.executors[executor.index()].name
+    }
+
+    fn cell(&self, cell: CellId, task: TaskId) -> String {
+        let cell = &self.digest.trace().scenario.cells[cell.index()];
+        match self.digest.names.key(task).filter(|_| cell.per_key) {
+            Some(key) => format!("{}[{key}]", cell.name),
+            None => cell.name.clone(),
+        }
+    }
+
+    fn instruction(&self, task: TaskId, pc: Pc) -> Option<&Instruction> {
+        let kind = self.digest.names.kind(task);
+        self.digest.trace().scenario.tasks[kind.index()].program.code.get(pc.index())
+    }
+
+    /// The text of the step at an instruction: `run 1s`.
+    fn step(&self, task: TaskId, pc: Pc) -> &str {
+        let kind = self.digest.names.kind(task);
+        let program = &self.digest.trace().scenario.tasks[kind.index()].program;
+        let step = program.step_of.get(pc.index()).and_then(|step| program.steps.get(*step as usize));
+        step.map_or("", |step| step.text.as_str())
+    }
+
+    fn tell(&self, event: Event) -> Told {
+        match event {
+            Event::Arrived { task, entry, fate } => {
+                let to = self.digest.trace().scenario.arrivals[entry.index()].to;
+                self.submitted(task, format!("{} arrives", self.name(task)), to, fate)
+            }
+            Event::Submitted { task, parent, pc, fate } => {
+                let to = self.target(task, parent, pc);
+                let text = format!("{} submits {}", self.name(parent), self.name(task));
+                self.submitted(task, text, to, fate)
+            }
+            Event::Entered { task, executor, fate } => {
+                self.submitted(task, format!("{} is handed over", self.name(task)), executor, fate)
+            }
+            Event::Started { task, executor, worker, seat } => {
+                let place = self.executor(executor);
+                let on = match seat {
+                    Seat::Worker => format!("on worker {} of {place}", worker.0),
+                    Seat::Above => {
+                        format!("on worker {} of {place}, above the task that waits there", worker.0)
+                    }
+                    Seat::Caller => "inside its submitter".to_owned(),
+                    Seat::Own => "on a thread of its own".to_owned(),
+                    Seat::Scheduler => format!("on the scheduler thread of {place}"),
+                };
+                plain(task, format!("{} starts {on}", self.name(task)))
+            }
+            Event::Finished { task } => plain(task, format!("{} finishes", self.name(task))),
+            Event::Failed { task, failure } => {
+                trouble(task, format!("{} fails: {}", self.name(task), words::why_failed(failure)))
+            }
+            Event::Cancelled { task, by, succeeded: true } => {
+                plain(task, format!("{} cancels {}", self.name(by), self.name(task)))
+            }
+            Event::Cancelled { task, by, succeeded: false } => {
+                let text = format!(
+                    "{} tries to cancel {}, which has started or ended",
+                    self.name(by),
+                    self.name(task)
+                );
+                plain(task, text)
+            }
+            Event::Skipped { task, executor } => {
+                let text =
+                    format!("{} was cancelled and leaves {}", self.name(task), self.executor(executor));
+                plain(task, text)
+            }
+            Event::Dropped { task, executor } => {
+                let text = format!(
+                    "{} is dropped from {} for a later one",
+                    self.name(task),
+                    self.executor(executor)
+                );
+                trouble(task, text)
+            }
+            Event::WorkerStarted { executor, worker } => {
+                (None, format!("worker {} of {} starts", worker.0, self.executor(executor)), Weight::Minor)
+            }
+            Event::WorkerStopped { executor, worker } => {
+                (None, format!("worker {} of {} ends", worker.0, self.executor(executor)), Weight::Minor)
+            }
+            Event::SourceEnded { entry } => {
+                let kind = self.digest.trace().scenario.arrivals[entry.index()].task;
+                let name = &self.digest.trace().scenario.tasks[kind.index()].name;
+                (None, format!("no more {name} will arrive"), Weight::Minor)
+            }
+            _ => self.tell_step(event),
+        }
+    }
+
+    /// What a task does within its program.
+    fn tell_step(&self, event: Event) -> Told {
+        match event {
+            Event::Ran { task, pc } | Event::Blocked { task, pc } | Event::Yielded { task, pc } => {
+                plain(task, format!("{} begins {}", self.name(task), self.step(task, pc)))
+            }
+            Event::Ready { task } => plain(task, format!("{} is ready and waits for a CPU", self.name(task))),
+            Event::Dispatched { task } => plain(task, format!("{} has a CPU again", self.name(task))),
+            Event::Waiting { task, pc } => {
+                plain(task, format!("{} waits for {}", self.name(task), self.awaited(task, pc)))
+            }
+            Event::Passed { task, pc } => {
+                plain(task, format!("{} finds {} done already", self.name(task), self.awaited(task, pc)))
+            }
+            Event::Resumed { task, why: Why::Done } => plain(task, format!("{} goes on", self.name(task))),
+            Event::Resumed { task, why: Why::TimedOut } => {
+                trouble(task, format!("{} gives up waiting: its timeout has come", self.name(task)))
+            }
+            Event::Resumed { task, why: Why::Raises } => {
+                trouble(task, format!("{} goes on with an exception", self.name(task)))
+            }
+            Event::LeftWorker { task } => {
+                plain(task, format!("{} gives its worker back while it waits", self.name(task)))
+            }
+            Event::TookWorker { task, worker } => {
+                plain(task, format!("{} has a worker again: number {}", self.name(task), worker.0))
+            }
+            Event::Acquired { task, pc } => {
+                plain(task, format!("{} takes {}", self.name(task), self.awaited(task, pc)))
+            }
+            Event::Released { task, resource } => {
+                let name = &self.digest.trace().scenario.resources[resource.index()].name;
+                plain(task, format!("{} gives {name} back", self.name(task)))
+            }
+            Event::Read { task, cell, .. } => {
+                plain(task, format!("{} reads {}", self.name(task), self.cell(cell, task)))
+            }
+            Event::Wrote { task, pc, value } => self.wrote(task, pc, value),
+            Event::Noted { task, pc } => {
+                let text = match self.instruction(task, pc) {
+                    Some(Instruction::Note(literal)) => {
+                        let kind = self.digest.names.kind(task);
+                        let program = &self.digest.trace().scenario.tasks[kind.index()].program;
+                        program.literals[literal.index()].to_string()
+                    }
+                    _ => self.step(task, pc).to_owned(),
+                };
+                plain(task, format!("{}: {text}", self.name(task)))
+            }
+            Event::Warned { task, executor, warning } => {
+                let (name, place) = (self.name(task), self.executor(executor));
+                let text = match warning {
+                    Warning::Backlog => format!("{place} seems too small: {name} was queued behind others"),
+                    Warning::Guard => format!("{name} goes to {place}, which its waiting ancestors occupy"),
+                    Warning::Leaf => format!("{name} is waited for by a task of a leaf executor"),
+                };
+                trouble(task, text)
+            }
+            Event::ShutDown { task, executor, .. } => {
+                plain(task, format!("{} shuts {} down", self.name(task), self.executor(executor)))
+            }
+            Event::Arrived { .. }
+            | Event::Submitted { .. }
+            | Event::Entered { .. }
+            | Event::Started { .. }
+            | Event::Finished { .. }
+            | Event::Failed { .. }
+            | Event::Cancelled { .. }
+            | Event::Skipped { .. }
+            | Event::Dropped { .. }
+            | Event::WorkerStarted { .. }
+            | Event::WorkerStopped { .. }
+            | Event::SourceEnded { .. } => unreachable!("told before"),
+        }
+    }
+
+    fn wrote(&self, task: TaskId, pc: Pc, value: u32) -> Told {
+        let cell = match self.instruction(task, pc) {
+            Some(Instruction::Write(cell, _) | Instruction::Add(cell, _)) => self.cell(*cell, task),
+            _ => "a cell".to_owned(),
+        };
+        let value = self.digest.trace().values.get(value as usize);
+        let value = value.map_or_else(String::new, ToString::to_string);
+        plain(task, format!("{} writes {value} to {cell}", self.name(task)))
+    }
+
+    fn awaited(&self, task: TaskId, pc: Pc) -> String {
+        let kind = self.digest.names.kind(task);
+        let program = &self.digest.trace().scenario.tasks[kind.index()].program;
+        let what = self.instruction(task, pc).and_then(|at| words::awaited(self.digest, program, at));
+        what.unwrap_or_else(|| self.step(task, pc).to_owned())
+    }
+
+    /// Where a `submit` goes.
+    fn target(&self, task: TaskId, parent: TaskId, pc: Pc) -> ExecutorId {
+        let own = self.digest.lives[parent.index()].first;
+        let kind = self.digest.names.kind(parent);
+        let scenario = &self.digest.trace().scenario;
+        let submit = match self.digest.names.origin(task) {
+            Origin::Child { submit, .. } => Some(submit),
+            Origin::Arrival(_) => submit_at(scenario, kind, pc),
+        };
+        submit.and_then(|at| scenario.tasks[kind.index()].program.submits[at.index()].to).unwrap_or(own)
+    }
+
+    fn submitted(&self, task: TaskId, what: String, to: ExecutorId, fate: Fate) -> Told {
+        let place = self.executor(to);
+        match fate {
+            Fate::Taken => plain(task, format!("{what}, a worker of {place} takes it")),
+            Fate::Queued => plain(task, format!("{what}, it is queued on {place}")),
+            Fate::Held => plain(task, format!("{what}, {place} holds it back")),
+            Fate::Passed => plain(task, format!("{what}, {place} passes it on")),
+            Fate::Blocked => plain(task, format!("{what} and finds no room in {place}: the submitter waits")),
+            Fate::InCaller => plain(task, format!("{what}, the submitter runs it itself")),
+            Fate::Full | Fate::ShutDown | Fate::Guarded | Fate::Leaf => {
+                trouble(task, format!("{what}, {place} refuses it: {}", words::why_rejected(fate)))
+            }
+            Fate::Dropped => trouble(task, format!("{what}, {place} drops it for want of room")),
+        }
+    }
+}

@@ -1,0 +1,377 @@
+//! One task at the cursor: its program with the step it is at, the state of its future, where its time went
+//! so far, its parent and children.
+//!
+//! Invariant: an inspector is made once for a task, in one pass over the trace, and keeps only that task's
+//! own events; a view of it at a cursor costs as much as the task has steps. Times add up to the age of the
+//! task at the cursor.
+
+use super::chart::Chart;
+use super::words;
+use crate::analysis::digest::Digest;
+use crate::analysis::state::task::End;
+use crate::model::executor::Kind;
+use crate::model::id::{ExecutorId, Pc, TaskId};
+use crate::model::program::Instruction;
+use crate::model::time::{Duration, Time};
+use crate::trace::event::{Event, EventId, Fate};
+
+/// Whether a step is behind, here, or ahead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// It has been done at least once.
+    Done,
+    /// The task is at it.
+    Current,
+    /// It has not been reached.
+    Ahead,
+}
+
+/// One step of the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Its text, as the document has it.
+    pub text: String,
+    /// How many blocks it stands in.
+    pub depth: u8,
+    /// Where the task is with it.
+    pub progress: Progress,
+    /// How often it has begun, where the trace tells; a step in a loop may have begun many times.
+    pub times: u32,
+}
+
+/// Where time goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Held by a delay.
+    Delay,
+    /// Held by a cap or a bus.
+    Cap,
+    /// In a queue, or before a full one.
+    Queue,
+    /// On the CPU.
+    Cpu,
+    /// In `io`.
+    Io,
+    /// Waiting: for children, locks, room, a CPU.
+    Waiting,
+}
+
+impl Part {
+    /// Every part, in the order of a life.
+    pub const ALL: [Part; 6] = [Part::Delay, Part::Cap, Part::Queue, Part::Cpu, Part::Io, Part::Waiting];
+
+    /// What it is called.
+    pub fn word(self) -> &'static str {
+        match self {
+            Part::Delay => "held by a delay",
+            Part::Cap => "held by a cap or bus",
+            Part::Queue => "queued",
+            Part::Cpu => "on the CPU",
+            Part::Io => "in io",
+            Part::Waiting => "waiting",
+        }
+    }
+}
+
+/// A task at a cursor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// Which.
+    pub task: TaskId,
+    /// Its name.
+    pub name: String,
+    /// Its key, if it has one.
+    pub key: Option<String>,
+    /// What it is doing: `waits for net`, `not submitted yet`.
+    pub doing: String,
+    /// The state of its future: `pending`, `running`, `finished` …
+    pub future: &'static str,
+    /// Its program.
+    pub steps: Vec<Step>,
+    /// Where its time went so far; parts of no length are left out.
+    pub spent: Vec<(Part, Duration)>,
+    /// When it was submitted.
+    pub submitted: Time,
+    /// When it started, if it had by then.
+    pub started: Option<Time>,
+    /// When it ended, if it had by then.
+    pub ended: Option<Time>,
+    /// Its submitter.
+    pub parent: Option<TaskId>,
+    /// Its children that had been submitted by then, each with its name and what it is doing.
+    pub children: Vec<(TaskId, String, String)>,
+}
+
+/// A task's own events.
+#[derive(Clone, Debug)]
+pub struct Inspector {
+    task: TaskId,
+    own: Vec<(EventId, Time, Event)>,
+}
+
+/// How many children a view lists.
+const MOST_CHILDREN: usize = 50;
+
+impl Inspector {
+    /// Gathers the events of a task; `None` if there is no such task.
+    pub fn new(digest: &Digest<'_>, task: TaskId) -> Option<Inspector> {
+        let life = digest.lives.get(task.index())?;
+        let trace = digest.trace();
+        let first = trace.records.partition_point(|record| record.at < life.submitted);
+        let last = life.ended().map_or(trace.len(), |end| trace.count_until(end));
+        let own = (first..last.max(first)).filter_map(|at| {
+            let id = EventId(at as u32);
+            let event = trace.event(id);
+            concerns(event, task).then(|| (id, trace.at(id), event))
+        });
+        Some(Inspector { task, own: own.collect() })
+    }
+
+    /// Which task.
+    pub fn task(&self) -> TaskId {
+        self.task
+    }
+
+    /// The task's own events: when it did what.
+    pub fn events(&self) -> impl Iterator<Item = (EventId, Time)> + '_ {
+        self.own.iter().map(|(id, at, _)| (*id, *at))
+    }
+
+    /// The task after the first `count` events, at instant `now`.
+    pub fn at(&self, digest: &Digest<'_>, chart: &Chart, count: u32, now: Time) -> View {
+        let names = &digest.names;
+        let life = &digest.lives[self.task.index()];
+        let so_far = &self.own[..self.own.partition_point(|(id, _, _)| id.0 < count)];
+        let mut course = Course::new(digest, self.task);
+        so_far.iter().for_each(|(_, at, event)| course.apply(*at, *event));
+        let state = digest.lens.state(count);
+        let doing = |id: TaskId| match (state.task(id), digest.lives[id.index()].end) {
+            (Some(task), _) => words::doing(digest, &state, task),
+            (None, Some(end)) if state.created() > id.0 => words::ended(end),
+            (None, _) => "not submitted yet".to_owned(),
+        };
+        let past = |at: Option<Time>| at.filter(|_| course.is_created).filter(|at| *at <= now);
+        let children = chart.children(self.task).iter().filter(|child| child.0 < state.created());
+        View {
+            task: self.task,
+            name: names.name(self.task),
+            key: names.key(self.task).map(|key| key.to_string()),
+            doing: doing(self.task),
+            future: course.future(),
+            steps: course.steps(),
+            spent: course.spent(now),
+            submitted: life.submitted,
+            started: past(life.started()).filter(|_| course.has_started),
+            ended: past(life.ended()).filter(|_| course.end.is_some()),
+            parent: names.parent(self.task),
+            children: children.take(MOST_CHILDREN).map(|id| (*id, names.name(*id), doing(*id))).collect(),
+        }
+    }
+}
+
+/// Whether an event belongs to the course of a task.
+fn concerns(event: Event, of: TaskId) -> bool {
+    match event {
+        Event::Submitted { task, parent, .. } => task == of || parent == of,
+        Event::Arrived { task, .. }
+        | Event::Entered { task, .. }
+        | Event::Started { task, .. }
+        | Event::Finished { task }
+        | Event::Failed { task, .. }
+        | Event::Cancelled { task, .. }
+        | Event::Skipped { task, .. }
+        | Event::Dropped { task, .. }
+        | Event::Ran { task, .. }
+        | Event::Blocked { task, .. }
+        | Event::Yielded { task, .. }
+        | Event::Ready { task }
+        | Event::Dispatched { task }
+        | Event::Waiting { task, .. }
+        | Event::Passed { task, .. }
+        | Event::Resumed { task, .. }
+        | Event::LeftWorker { task }
+        | Event::TookWorker { task, .. }
+        | Event::Acquired { task, .. }
+        | Event::Released { task, .. }
+        | Event::Read { task, .. }
+        | Event::Wrote { task, .. }
+        | Event::Noted { task, .. }
+        | Event::ShutDown { task, .. } => task == of,
+        Event::WorkerStarted { .. }
+        | Event::WorkerStopped { .. }
+        | Event::Warned { .. }
+        | Event::SourceEnded { .. } => false,
+    }
+}
+
+/// A task's way through its events.
+struct Course<'a> {
+    digest: &'a Digest<'a>,
+    task: TaskId,
+    is_created: bool,
+    has_started: bool,
+    is_cancelled: bool,
+    end: Option<End>,
+    pc: Pc,
+    part: Part,
+    since: Time,
+    spent: [u64; 6],
+    /// How often each step has begun.
+    begun: Vec<u32>,
+}
+
+impl<'a> Course<'a> {
+    fn new(digest: &'a Digest<'a>, task: TaskId) -> Course<'a> {
+        let program = &digest.trace().scenario.tasks[digest.names.kind(task).index()].program;
+        Course {
+            digest,
+            task,
+            is_created: false,
+            has_started: false,
+            is_cancelled: false,
+            end: None,
+            pc: Pc(0),
+            part: Part::Queue,
+            since: digest.lives[task.index()].submitted,
+            spent: [0; 6],
+            begun: vec![0; program.steps.len()],
+        }
+    }
+
+    fn program(&self) -> &'a crate::model::program::Program {
+        &self.digest.trace().scenario.tasks[self.digest.names.kind(self.task).index()].program
+    }
+
+    fn turn(&mut self, at: Time, part: Part) {
+        self.spent[self.part as usize] += at.since(self.since).0;
+        (self.since, self.part) = (at, part);
+    }
+
+    fn reach(&mut self, pc: Pc) {
+        self.pc = pc;
+        if let Some(step) = self.program().step_of.get(pc.index()) {
+            self.begun[*step as usize] += 1;
+        }
+    }
+
+    fn apply(&mut self, at: Time, event: Event) {
+        match event {
+            Event::Submitted { parent, pc, fate, .. } if parent == self.task => {
+                self.reach(pc);
+                let blocked = fate == Fate::Blocked || fate == Fate::InCaller;
+                self.turn(at, if blocked { Part::Waiting } else { Part::Cpu });
+            }
+            Event::Arrived { fate, .. } | Event::Submitted { fate, .. } => {
+                self.is_created = true;
+                let to = self.digest.lives[self.task.index()].first;
+                self.settle(at, to, fate);
+            }
+            Event::Entered { executor, fate, .. } => self.settle(at, executor, fate),
+            Event::Started { .. } => {
+                self.has_started = true;
+                self.reach(Pc(0));
+                let io = matches!(self.program().code.first(), Some(Instruction::Io(_)));
+                self.turn(at, if io { Part::Io } else { Part::Cpu });
+            }
+            Event::Finished { .. } => self.ended(at, End::Finished),
+            Event::Failed { failure, .. } => self.ended(at, End::Failed(failure)),
+            Event::Skipped { .. } => self.ended(at, End::Cancelled),
+            Event::Dropped { .. } => self.ended(at, End::Discarded),
+            Event::Cancelled { succeeded, .. } => self.is_cancelled |= succeeded,
+            Event::Ran { pc, .. } | Event::Yielded { pc, .. } => self.step(at, pc, Part::Cpu),
+            Event::Blocked { pc, .. } => self.step(at, pc, Part::Io),
+            Event::Waiting { pc, .. } => self.step(at, pc, Part::Waiting),
+            Event::Passed { pc, .. }
+            | Event::Read { pc, .. }
+            | Event::Wrote { pc, .. }
+            | Event::Noted { pc, .. }
+            | Event::ShutDown { pc, .. } => self.step(at, pc, Part::Cpu),
+            // A step that was waited in has begun already.
+            Event::Acquired { pc, .. } if self.pc == pc && self.begun_at(pc) => self.turn(at, Part::Cpu),
+            Event::Acquired { pc, .. } => self.step(at, pc, Part::Cpu),
+            Event::Ready { .. } | Event::LeftWorker { .. } => self.turn(at, Part::Waiting),
+            Event::Dispatched { .. } => {
+                let io = matches!(self.program().code.get(self.pc.index()), Some(Instruction::Io(_)));
+                let part = if io && self.since == at { Part::Io } else { Part::Cpu };
+                self.turn(at, part);
+            }
+            Event::Resumed { .. } | Event::TookWorker { .. } | Event::Released { .. } => {
+                self.turn(at, Part::Cpu);
+            }
+            Event::WorkerStarted { .. }
+            | Event::WorkerStopped { .. }
+            | Event::Warned { .. }
+            | Event::SourceEnded { .. } => {}
+        }
+    }
+
+    fn begun_at(&self, pc: Pc) -> bool {
+        self.program().step_of.get(pc.index()).is_some_and(|step| self.begun[*step as usize] > 0)
+    }
+
+    fn step(&mut self, at: Time, pc: Pc, part: Part) {
+        self.reach(pc);
+        self.turn(at, part);
+    }
+
+    fn settle(&mut self, at: Time, executor: ExecutorId, fate: Fate) {
+        let part = match fate {
+            _ if fate.is_rejection() => return self.ended(at, End::Rejected(fate)),
+            Fate::Dropped => return self.ended(at, End::Discarded),
+            Fate::Held | Fate::Passed => {
+                match self.digest.trace().scenario.executors[executor.index()].kind {
+                    Kind::Delay { .. } => Part::Delay,
+                    Kind::Cap { .. } | Kind::Bus { .. } => Part::Cap,
+                    Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. } | Kind::Inline => {
+                        Part::Queue
+                    }
+                }
+            }
+            _ => Part::Queue,
+        };
+        self.turn(at, part);
+    }
+
+    fn ended(&mut self, at: Time, end: End) {
+        self.turn(at, self.part);
+        self.end = Some(end);
+    }
+
+    fn future(&self) -> &'static str {
+        match self.end {
+            Some(end) => end.word(),
+            None if !self.is_created => "not there yet",
+            None if self.is_cancelled => "cancelled",
+            None if self.has_started => "running",
+            None => "pending",
+        }
+    }
+
+    fn spent(&self, now: Time) -> Vec<(Part, Duration)> {
+        let mut spent = self.spent;
+        if self.is_created && self.end.is_none() {
+            spent[self.part as usize] += now.since(self.since).0;
+        }
+        let parts = Part::ALL.into_iter().map(|part| (part, Duration(spent[part as usize])));
+        parts.filter(|(_, length)| length.0 > 0).collect()
+    }
+
+    fn steps(&self) -> Vec<Step> {
+        let program = self.program();
+        let here = program.step_of.get(self.pc.index()).map_or(0, |step| *step as usize);
+        let underway = self.has_started && self.end.is_none();
+        let over = self.end == Some(End::Finished);
+        let step = |(at, step): (usize, &crate::model::program::Step)| {
+            let progress = match at {
+                _ if !self.has_started => Progress::Ahead,
+                at if underway && at == here => Progress::Current,
+                at if self.begun[at] > 0 => Progress::Done,
+                // Steps without events of their own (`release`, `end`) are done once the task is past them.
+                at if at < here || over => Progress::Done,
+                _ => Progress::Ahead,
+            };
+            Step { text: step.text.clone(), depth: step.depth, progress, times: self.begun[at] }
+        };
+        program.steps.iter().enumerate().map(step).collect()
+    }
+}
