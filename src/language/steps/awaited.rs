@@ -1,85 +1,71 @@
 //! Which children a program waits for later: guards judge a submission by it.
 //!
 //! A child counts as awaited if a `wait` or `result` that names it, or a `wait all`, can be reached from
-//! its submission, through loops too, before another submission takes over its name.
+//! its submission, through loops too, before another submission takes over its name. That is what
+//! compilers call liveness, and it is found as they find it: backwards, until nothing changes.
 
-use crate::model::id::{NameId, Pc};
+use crate::model::id::Pc;
 use crate::model::program::{Instruction, Program, WaitMode};
+
+/// The bit that stands for `wait all`; the name with number `n` has bit `n + 1`.
+const EVERYONE: usize = 0;
 
 /// Fills in [`crate::model::program::Submit::awaited`] and [`Program::waits_for_all`].
 pub(super) fn mark(program: &mut Program) {
-    let before = predecessors(program);
-    let waits_for_every =
-        |at: usize| matches!(program.code[at], Instruction::Wait { mode: WaitMode::Every, .. });
-    let everyone: Vec<usize> = (0..program.code.len()).filter(|at| waits_for_every(*at)).collect();
-    let mut awaited = vec![false; program.submits.len()];
-    // From each `wait all` back to every submission before it.
-    walk_back(program, &before, &everyone, |_| false, &mut awaited);
-    // From each step that names a child back to the latest submissions under that name.
-    for (name, waits) in waits_by_name(program).into_iter().enumerate() {
-        if !waits.is_empty() {
-            walk_back(program, &before, &waits, |other| other.index() == name, &mut awaited);
+    let words = program.names.len() / 64 + 1;
+    // For each instruction, and for the end: what may be waited for from there on.
+    let mut waited = vec![0u64; (program.code.len() + 1) * words];
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for at in (0..program.code.len()).rev() {
+            changed |= step_back(program, &mut waited, words, at);
         }
     }
-    program.waits_for_all = !everyone.is_empty();
-    for (submit, awaited) in program.submits.iter_mut().zip(awaited) {
-        submit.awaited = awaited;
-    }
-}
-
-/// Marks submissions met on the way back; one for which `stops_at` holds ends its path. If `stops_at`
-/// holds for none, all submissions are meant, otherwise only those.
-fn walk_back(
-    program: &Program,
-    before: &[Vec<u16>],
-    from: &[usize],
-    stops_at: impl Fn(NameId) -> bool,
-    awaited: &mut [bool],
-) {
-    let all = !(0..program.names.len()).any(|name| stops_at(NameId(name as u16)));
-    let mut seen = vec![false; program.code.len()];
-    let mut open: Vec<u16> = from.iter().flat_map(|at| before[*at].iter().copied()).collect();
-    while let Some(at) = open.pop() {
-        if std::mem::replace(&mut seen[usize::from(at)], true) {
-            continue;
-        }
-        if let Instruction::Submit(id) = program.code[usize::from(at)] {
-            let is_meant = stops_at(program.submits[id.index()].name);
-            awaited[id.index()] |= all || is_meant;
-            if is_meant {
-                continue;
-            }
-        }
-        open.extend(&before[usize::from(at)]);
-    }
-}
-
-/// For each name, the instructions that wait for it.
-fn waits_by_name(program: &Program) -> Vec<Vec<usize>> {
-    let mut waits = vec![Vec::new(); program.names.len()];
-    for (at, instruction) in program.code.iter().enumerate() {
-        match instruction {
-            Instruction::Wait { names, .. } => names.iter().for_each(|name| waits[name.index()].push(at)),
-            Instruction::Result { name, .. } => waits[name.index()].push(at),
-            _ => {}
-        }
-    }
-    waits
-}
-
-/// For each instruction, those that may come just before it.
-fn predecessors(program: &Program) -> Vec<Vec<u16>> {
-    let mut before = vec![Vec::new(); program.code.len()];
+    program.waits_for_all = program
+        .code
+        .iter()
+        .any(|instruction| matches!(instruction, Instruction::Wait { mode: WaitMode::Every, .. }));
     for at in 0..program.code.len() {
-        for next in successors(&program.code[at], at).into_iter().flatten() {
-            if let Some(list) = before.get_mut(next) {
-                list.push(at as u16);
-            }
+        if let Instruction::Submit(id) = program.code[at] {
+            let name = program.submits[id.index()].name.index() + 1;
+            let after = &waited[(at + 1) * words..(at + 2) * words];
+            program.submits[id.index()].awaited = has(after, name) || has(after, EVERYONE);
         }
     }
-    before
 }
 
+/// What may be waited for from one instruction on, from what may be after it; says whether it is more
+/// than was known.
+fn step_back(program: &Program, waited: &mut [u64], words: usize, at: usize) -> bool {
+    let mut here = vec![0u64; words];
+    for next in successors(&program.code[at], at).into_iter().flatten() {
+        let after = &waited[next * words..(next + 1) * words];
+        here.iter_mut().zip(after).for_each(|(bits, more)| *bits |= more);
+    }
+    let mut set = |bit: usize| here[bit / 64] |= 1 << (bit % 64);
+    match &program.code[at] {
+        Instruction::Wait { mode: WaitMode::Every, .. } => set(EVERYONE),
+        Instruction::Wait { names, .. } => names.iter().for_each(|name| set(name.index() + 1)),
+        Instruction::Result { name, .. } => set(name.index() + 1),
+        Instruction::Submit(id) => {
+            // Before this, the name means another child.
+            let bit = program.submits[id.index()].name.index() + 1;
+            here[bit / 64] &= !(1 << (bit % 64));
+        }
+        _ => {}
+    }
+    let known = &mut waited[at * words..(at + 1) * words];
+    let is_more = known != here.as_slice();
+    known.copy_from_slice(&here);
+    is_more
+}
+
+fn has(bits: &[u64], bit: usize) -> bool {
+    bits[bit / 64] >> (bit % 64) & 1 == 1
+}
+
+/// Where a program may go on from an instruction; never further than just behind its code.
 fn successors(instruction: &Instruction, at: usize) -> [Option<usize>; 2] {
     let follows = Some(at + 1);
     let to = |pc: &Pc| Some(pc.index());
