@@ -155,7 +155,7 @@ pub fn scene(profile: &Profile, chart: &Chart, window: Window, cursor: Option<Ti
     let frame = Bounds::new(left, 0.0, (right - left).max(2.0), height);
     items.push(Item::Rect(Rect {
         at: frame,
-        ink: Ink::Chosen,
+        ink: Ink::Surface,
         fill: Fill::Wash,
         edge: (window != profile.bounds).then_some(Ink::Soft),
         radius: 2.0,

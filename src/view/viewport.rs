@@ -11,6 +11,8 @@ pub const SHORTEST: f64 = 1.0;
 
 /// Free room to the right of the run's end when all of it is shown, as a share of its length.
 const MARGIN: f64 = 0.03;
+/// The same before its beginning, so that signs at its first instant can be seen.
+const BEFORE: f64 = 0.008;
 
 /// A stretch of time in nanoseconds, `from < to`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,10 +35,10 @@ impl Window {
         Window::new(a.0 as f64, b.0 as f64)
     }
 
-    /// All of a run that ends at `end`, with a little room after it; a second, if it ends at once.
+    /// All of a run that ends at `end`, with a little room around it; a second, if it ends at once.
     pub fn whole(end: Time) -> Window {
         let length = if end == Time::ZERO { SECOND as f64 } else { end.0 as f64 };
-        Window::new(0.0, length * (1.0 + MARGIN))
+        Window::new(-length * BEFORE, length * (1.0 + MARGIN))
     }
 
     /// Its length in nanoseconds.

@@ -31,7 +31,10 @@ pub fn waits_for(digest: &Digest<'_>, task: TaskId, event: EventId) -> Vec<Strin
         _ => None,
     };
     match what {
-        Some(what) => vec![format!("waits for {what}"), what],
+        Some(what) => {
+            let bare = what.strip_prefix("lock ").or(what.strip_prefix("semaphore ")).map(str::to_owned);
+            [format!("waits for {what}"), what].into_iter().chain(bare).collect()
+        }
         None => vec!["waits".to_owned()],
     }
 }

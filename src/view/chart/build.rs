@@ -27,13 +27,15 @@ pub(super) fn chart(digest: &Digest<'_>) -> Chart {
     let trace = digest.trace();
     let mut painted = lanes::lanes(trace, &digest.lost_updates);
     let end = horizon(&trace.outcome);
+    let mut beyond = end;
     if end > trace.outcome.at {
-        prolong(&mut painted, end);
+        beyond = Time(end.0.saturating_add(end.0 / 8));
+        prolong(&mut painted, end, beyond);
     }
     let mut builder = Builder {
         digest,
         troubles: Troubles::new(&digest.findings, end),
-        alive: alive(digest, end),
+        alive: alive(digest, beyond),
         lanes: Vec::new(),
     };
     let executors = trace.scenario.executors.iter().enumerate();
@@ -81,9 +83,8 @@ fn horizon(outcome: &Outcome) -> Time {
 }
 
 /// What goes on at the end of the run goes on beyond the horizon, so that no window shows an end of it.
-fn prolong(painted: &mut Lanes, horizon: Time) {
+fn prolong(painted: &mut Lanes, horizon: Time, end: Time) {
     painted.end = horizon;
-    let end = Time(horizon.0.saturating_add(horizon.0 / 8));
     painted.spans.iter_mut().filter(|span| span.is_open).for_each(|span| span.to = end);
     painted.entries.iter_mut().filter(|entry| entry.is_open).for_each(|entry| entry.to = end);
 }

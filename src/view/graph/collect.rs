@@ -341,7 +341,7 @@ impl Collector<'_> {
             Some(_) => ("held", "held back"),
             None => ("queued", "in the queue"),
         };
-        let text = if waiting > 0 { format!("{} {waiting} {word}", named.name) } else { named.name.clone() };
+        let text = if waiting > 0 { format!("{}: {waiting} {word}", named.name) } else { named.name.clone() };
         let note = format!("{}: {waiting} {need}", named.name);
         let trouble = match self.verdict.pools.contains(&executor) {
             true => self.verdict.worst(self.state.entries(executor).map(|(id, _)| id)),

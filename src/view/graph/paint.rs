@@ -101,7 +101,9 @@ fn draw_edge(items: &mut Vec<Item>, picture: &Picture, edge: &Edge, number: usiz
     };
     if from.at.x == to.at.x {
         // In one column: around on the right.
-        let out = start.x + 12.0;
+        let out = start.x + 14.0 + (number % 3) as f64 * 5.0;
+        let end = Point { y: end.y - 5.0, ..end };
+        let start = Point { y: start.y + 4.0, ..start };
         let points = vec![start, Point { x: out, y: start.y }, Point { x: out, y: end.y }, end];
         items.push(Item::Polyline(Polyline { points, ink, stroke, width }));
         let near = Point { x: end.x + 9.0, y: end.y };

@@ -5,6 +5,7 @@ use crate::view::scene::{Bounds, Face, Measure};
 
 /// Widest node, in pixels.
 const WIDEST: f64 = 132.0;
+const WIDEST_QUEUE: f64 = 176.0;
 /// Room between columns, where the edges are.
 const BETWEEN: f64 = 34.0;
 /// Room around everything; more at the left and below, where ways lead back.
@@ -21,7 +22,8 @@ pub(super) fn place(picture: &mut Picture, measure: Measure<'_>) {
     let mut widths = vec![0.0_f64; columns];
     for node in &picture.nodes {
         let padding = if matches!(node.who, Who::Worker(..) | Who::Scheduler(_)) { 10.0 } else { 14.0 };
-        let width = (measure(&node.text, Face::Small) + padding).clamp(height, WIDEST);
+        let widest = if matches!(node.who, Who::Queue(_)) { WIDEST_QUEUE } else { WIDEST };
+        let width = (measure(&node.text, Face::Small) + padding).clamp(height, widest);
         let column = &mut widths[node.slot.0 as usize];
         *column = column.max(width);
     }

@@ -2,7 +2,7 @@
 //! range, the cursor.
 
 use super::{Canvas, Future, RULER};
-use crate::model::time::Duration;
+use crate::model::time::{Duration, Time};
 use crate::view::chart::Trouble;
 use crate::view::hits::Target;
 use crate::view::ruler::{instant, ruler};
@@ -18,6 +18,8 @@ impl Canvas<'_> {
         self.hits.row(0.0, RULER, Some(Target::Ruler));
         let ruler = ruler(&self.view, self.measure);
         let right = self.body.right();
+        let plate = self.cursor_plate(width);
+        let covered = |from: f64, to: f64| plate.is_some_and(|(left, right)| from < right && left < to);
         for tick in ruler.ticks.iter().filter(|tick| tick.x >= self.body.x - 0.5 && tick.x <= right) {
             let is_main = tick.label.is_some();
             let top = RULER - if is_main { 7.0 } else { 4.0 };
@@ -26,7 +28,7 @@ impl Canvas<'_> {
             self.back.push(line(tick.x, RULER, self.body.bottom(), Ink::Grid, Stroke::Solid, 1.0));
             let half = (self.measure)(text, Face::Small) / 2.0;
             let x = tick.x.clamp(self.body.x + half - 4.0, (right - half - 2.0).max(self.body.x));
-            if (x - tick.x).abs() < half {
+            if (x - tick.x).abs() < half && !covered(x - half - 4.0, x + half + 4.0) {
                 let at = Point { x, y: RULER / 2.0 - 3.0 };
                 self.over.push(text_at(at, text.clone(), Ink::Soft, Face::Small, Align::Middle, None));
             }
@@ -74,10 +76,11 @@ impl Canvas<'_> {
                 Trouble::Stuck => (Ink::Danger, "deadlock forms"),
                 Trouble::Stalled | Trouble::Behind | Trouble::None => (Ink::Stall, "stall begins"),
             };
-            self.over.push(line(x, RULER - 10.0, height, ink, Stroke::Solid, 1.5));
-            let at = Point { x, y: RULER - 8.0 };
-            self.over.push(Item::Mark(Mark { at, size: 10.0, shape: Shape::Flag, ink }));
-            self.hits.over(Bounds::new(x - 4.0, 0.0, 16.0, RULER), Target::Moment(moment.event));
+            // Wider than the cursor, so that it is seen when the cursor stands on it.
+            self.over.push(line(x, RULER, height, ink, Stroke::Solid, 3.0));
+            let at = Point { x, y: RULER + 8.0 };
+            self.over.push(Item::Mark(Mark { at, size: 14.0, shape: Shape::Flag, ink }));
+            self.hits.over(Bounds::new(x - 4.0, RULER, 16.0, 18.0), Target::Moment(moment.event));
             // The words stand at the foot of the line, where no row is in the way of them for long.
             let length = (self.measure)(text, Face::Small);
             let fits_right = x + length + 12.0 < self.body.right();
@@ -123,12 +126,26 @@ impl Canvas<'_> {
             return;
         }
         self.over.push(line(x, RULER - 8.0, height, Ink::Accent, Stroke::Solid, 1.5));
-        let step = (self.view.nanos_per_pixel() as u64).max(1);
-        let text = instant(cursor.0, step);
-        let half = (self.measure)(&text, Face::Small) / 2.0 + 4.0;
-        let middle = x.clamp(half, (width - half).max(half));
-        let at = Point { x: middle, y: RULER / 2.0 - 3.0 };
+        let Some((left, right)) = self.cursor_plate(width) else { return };
+        let at = Point { x: (left + right) / 2.0, y: RULER / 2.0 - 3.0 };
+        let text = self.cursor_text(cursor);
         self.over.push(text_at(at, text, Ink::OnAccent, Face::Small, Align::Middle, Some(Ink::Accent)));
+    }
+
+    fn cursor_text(&self, cursor: Time) -> String {
+        instant(cursor.0, (self.view.nanos_per_pixel() as u64).max(1))
+    }
+
+    /// From where to where the cursor's time stands on the ruler, if it is seen.
+    fn cursor_plate(&self, width: f64) -> Option<(f64, f64)> {
+        let cursor = self.focus.cursor?;
+        let x = self.view.x_of(cursor);
+        if x < self.body.x - 0.5 || x > self.body.right() + 0.5 {
+            return None;
+        }
+        let half = (self.measure)(&self.cursor_text(cursor), Face::Small) / 2.0 + 4.0;
+        let middle = x.clamp(half, (width - half).max(half));
+        Some((middle - half, middle + half))
     }
 }
 

@@ -42,7 +42,9 @@ impl Canvas<'_> {
         if let Some(text) = figures {
             let width = (self.measure)(&text, Face::Small);
             if width < room - 40.0 {
-                self.names.push(label(right, middle, text, Ink::Soft, Face::Small, Align::End));
+                let plate = Some(Ink::Raised);
+                let (at, ink, face) = (Point { x: right, y: middle }, Ink::Soft, Face::Small);
+                self.names.push(Item::Label(Label { at, text, ink, face, align: Align::End, plate }));
                 room -= width + 16.0;
             }
         }

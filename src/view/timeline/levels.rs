@@ -104,7 +104,7 @@ impl Canvas<'_> {
         let at = Point { x: self.body.right() - 6.0, y: row.top + 9.0 };
         self.over.push(Item::Label(Label {
             at,
-            text: most.to_string(),
+            text: format!("max {most}"),
             ink: Ink::Soft,
             face: Face::Tiny,
             align: Align::End,

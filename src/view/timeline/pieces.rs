@@ -101,7 +101,7 @@ impl Canvas<'_> {
             Seat::Place(0) => "queue".to_owned(),
             Seat::Place(_) => return,
         };
-        let face = if row.height() >= 20.0 { Face::Small } else { Face::Tiny };
+        let face = if row.height() >= 16.0 { Face::Small } else { Face::Tiny };
         if row.height() >= 10.0 {
             self.gutter_name(&text, row.middle(), face);
         }
@@ -163,7 +163,17 @@ impl Canvas<'_> {
             self.items.push(Item::Mark(Mark { at, size, shape: Shape::Cross, ink: Ink::Danger }));
             self.over_event(at, size, piece.task);
         }
-        self.piece_name(&piece, at, row);
+        if !self.is_named_before(&piece, number, of) {
+            self.piece_name(&piece, at, row);
+        }
+    }
+
+    /// Whether the stretch before it is work of the same task and wide enough to bear the name for both.
+    fn is_named_before(&self, piece: &Piece, number: u32, of: &Lane) -> bool {
+        let Some(before) = number.checked_sub(1).map(|at| of.pieces()[at as usize]) else { return false };
+        let same = before.task == piece.task && before.to == piece.from;
+        let seen = self.x(before.to) - self.x(before.from).max(self.body.x);
+        same && before.act.is_work() && piece.act.is_work() && seen >= 60.0
     }
 
     fn over_event(&mut self, at: Point, size: f64, task: crate::model::id::TaskId) {
