@@ -15,3 +15,5 @@ mod layers;
 mod runs;
 mod trace_analysis;
 mod verdicts;
+mod web_store;
+mod web_styles;

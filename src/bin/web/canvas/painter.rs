@@ -1,0 +1,403 @@
+//! Draws a scene on a canvas, and decides nothing: what is where, and what it means, the scene says.
+//!
+//! Invariant: one form for each meaning ([`Fill`], [`Stroke`], [`Shape`]); sharp at any device pixel ratio.
+//! Deliberately absent: text as markup, knowledge of traces, any state between two pictures but caches.
+
+use super::signs;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::f64::consts::PI;
+use threadbare::view::scene::{
+    Align, Area, Arrow, Bars, Bounds, Face, Fill, Ink, Item, Label, Layer, Line, Point, Polyline, Rect,
+    Scene, Stroke,
+};
+use threadbare::view::theme::Theme;
+use wasm_bindgen::JsCast;
+use web_sys::{CanvasPattern, CanvasRenderingContext2d, HtmlCanvasElement};
+
+/// The page's font, as in `www/styles/tokens.css`.
+const FAMILY: &str = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif";
+/// Texts whose widths are remembered; more than a screen ever holds.
+const MOST_WIDTHS: usize = 8_192;
+
+/// One canvas and what is remembered about it.
+pub struct Painter {
+    canvas: HtmlCanvasElement,
+    pub(super) context: CanvasRenderingContext2d,
+    theme: Theme,
+    ratio: f64,
+    hatches: BTreeMap<Ink, CanvasPattern>,
+    widths: RefCell<BTreeMap<(u8, String), f64>>,
+}
+
+impl Painter {
+    /// For a canvas; `None` if the browser gives it no context.
+    pub fn new(canvas: HtmlCanvasElement) -> Option<Painter> {
+        let context = canvas.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
+        let (hatches, widths) = (BTreeMap::new(), RefCell::default());
+        Some(Painter { canvas, context, theme: Theme::light(), ratio: 1.0, hatches, widths })
+    }
+
+    /// The canvas it draws on.
+    pub fn canvas(&self) -> &HtmlCanvasElement {
+        &self.canvas
+    }
+
+    /// Draws in the colours that the page has now.
+    pub fn retheme(&mut self) {
+        let theme = if super::page_is_dark() { Theme::dark() } else { Theme::light() };
+        if self.theme != theme {
+            self.theme = theme;
+            self.hatches.clear();
+        }
+    }
+
+    /// How wide a text is, in CSS pixels.
+    pub fn measure(&self, text: &str, face: Face) -> f64 {
+        let key = (face as u8, text.to_owned());
+        if let Some(width) = self.widths.borrow().get(&key) {
+            return *width;
+        }
+        self.context.set_font(&self.font(face));
+        let width = self.context.measure_text(text).map_or(0.0, |metrics| metrics.width());
+        let mut widths = self.widths.borrow_mut();
+        if widths.len() >= MOST_WIDTHS {
+            widths.clear();
+        }
+        widths.insert(key, width);
+        width
+    }
+
+    /// Draws a scene; the canvas takes its size.
+    pub fn paint(&mut self, scene: &Scene, ratio: f64) {
+        let size = |css: f64| (css * ratio).round().max(1.0) as u32;
+        if self.canvas.width() != size(scene.width) || self.canvas.height() != size(scene.height) {
+            self.canvas.set_width(size(scene.width));
+            self.canvas.set_height(size(scene.height));
+        }
+        if self.ratio != ratio {
+            self.ratio = ratio;
+            self.hatches.clear();
+        }
+        let context = &self.context;
+        // Setting a transform on a live context with finite numbers cannot fail.
+        let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
+        context.clear_rect(0.0, 0.0, scene.width, scene.height);
+        context.set_text_baseline("middle");
+        for layer in &scene.layers {
+            self.layer(layer);
+        }
+    }
+
+    fn layer(&mut self, layer: &Layer) {
+        self.context.save();
+        self.context.begin_path();
+        let clip = self.snapped(layer.clip);
+        self.context.rect(clip.x, clip.y, clip.width, clip.height);
+        self.context.clip();
+        for item in &layer.items {
+            match item {
+                Item::Rect(rect) => self.rect(rect),
+                Item::Bars(bars) => self.bars(bars),
+                Item::Line(line) => self.line(line),
+                Item::Polyline(line) => self.polyline(line),
+                Item::Area(area) => self.area(area),
+                Item::Arrow(arrow) => self.arrow(arrow),
+                Item::Label(label) => self.label(label),
+                Item::Mark(mark) => {
+                    let (ink, ground) = (self.colour(mark.ink), self.colour(Ink::Surface));
+                    signs::draw(&self.context, mark, &ink, &ground);
+                }
+            }
+        }
+        self.context.restore();
+    }
+
+    /// The nearest whole device pixel, so that edges are sharp.
+    fn snap(&self, at: f64) -> f64 {
+        (at * self.ratio).round() / self.ratio
+    }
+
+    fn snapped(&self, at: Bounds) -> Bounds {
+        let (x, y) = (self.snap(at.x), self.snap(at.y));
+        Bounds::new(x, y, self.snap(at.right()) - x, self.snap(at.bottom()) - y)
+    }
+
+    fn colour(&self, ink: Ink) -> String {
+        self.theme.colour(ink).to_string()
+    }
+
+    fn ink(&self, ink: Ink, strength: f64) {
+        let colour = self.colour(ink);
+        self.context.set_fill_style_str(&colour);
+        self.context.set_stroke_style_str(&colour);
+        self.context.set_global_alpha(strength);
+    }
+
+    fn fill(&self, at: Bounds, radius: f64) {
+        if radius > 0.0 && at.width > 2.0 * radius {
+            self.rounded(at, radius);
+            self.context.fill();
+        } else {
+            self.context.fill_rect(at.x, at.y, at.width, at.height);
+        }
+    }
+
+    /// The edge of a rectangle, `width` wide inside it.
+    fn edge(&self, at: Bounds, radius: f64, width: f64) {
+        let half = width / 2.0;
+        let inner = Bounds::new(at.x + half, at.y + half, at.width - width, at.height - width);
+        self.context.set_line_width(width);
+        if radius > 0.0 && at.width > 2.0 * radius {
+            self.rounded(inner, radius);
+            self.context.stroke();
+        } else {
+            self.context.stroke_rect(inner.x, inner.y, inner.width, inner.height);
+        }
+    }
+
+    fn rounded(&self, at: Bounds, radius: f64) {
+        let r = radius.min(at.height / 2.0).max(0.0);
+        let context = &self.context;
+        context.begin_path();
+        let corners = [
+            (at.right() - r, at.y + r, -PI / 2.0),
+            (at.right() - r, at.bottom() - r, 0.0),
+            (at.x + r, at.bottom() - r, PI / 2.0),
+            (at.x + r, at.y + r, PI),
+        ];
+        for (x, y, from) in corners {
+            // The radius is never negative, so this cannot fail.
+            let _ = context.arc(x, y, r, from, from + PI / 2.0);
+        }
+        context.close_path();
+    }
+
+    fn rect(&mut self, rect: &Rect) {
+        let mut at = self.snapped(rect.at);
+        at.width = at.width.max(1.0 / self.ratio);
+        match rect.fill {
+            Fill::Solid => {
+                self.ink(rect.ink, 1.0);
+                self.fill(at, rect.radius);
+            }
+            Fill::Half => {
+                self.ink(rect.ink, 0.45);
+                self.fill(at, rect.radius);
+            }
+            Fill::Wash => {
+                self.ink(rect.ink, 0.14);
+                self.fill(at, rect.radius);
+            }
+            Fill::Hatched => {
+                self.ink(rect.ink, 0.16);
+                self.fill(at, rect.radius);
+                self.hatch(rect.ink);
+                self.fill(at, rect.radius);
+            }
+            Fill::Outline | Fill::Dotted => {
+                self.ink(rect.ink, 0.10);
+                self.fill(at, rect.radius);
+                self.ink(rect.ink, 1.0);
+                self.dash(if rect.fill == Fill::Dotted { Stroke::Dotted } else { Stroke::Solid });
+                self.edge(at, rect.radius, 1.0);
+                self.dash(Stroke::Solid);
+            }
+            Fill::Struck => {
+                self.ink(rect.ink, 0.14);
+                self.fill(at, rect.radius);
+                self.ink(rect.ink, 1.0);
+                let middle = self.snap(at.y + at.height / 2.0);
+                self.context.fill_rect(at.x, middle, at.width, 1.0);
+            }
+        }
+        if let Some(edge) = rect.edge
+            && at.width >= 2.0
+        {
+            self.ink(edge, 1.0);
+            self.edge(at, rect.radius, if at.width >= 8.0 { 2.0 } else { 1.0 });
+        }
+        self.context.set_global_alpha(1.0);
+    }
+
+    fn bars(&mut self, bars: &Bars) {
+        let strength = match bars.fill {
+            Fill::Solid => 1.0,
+            Fill::Half | Fill::Hatched => 0.5,
+            Fill::Outline | Fill::Dotted | Fill::Struck | Fill::Wash => 0.22,
+        };
+        self.ink(bars.ink, strength);
+        self.context.begin_path();
+        for bar in &bars.bars {
+            let at = self.snapped(*bar);
+            self.context.rect(at.x, at.y, at.width.max(1.0 / self.ratio), at.height);
+        }
+        self.context.fill();
+        self.context.set_global_alpha(1.0);
+    }
+
+    fn dash(&self, stroke: Stroke) {
+        let dashes = match stroke {
+            Stroke::Solid => js_sys::Array::new(),
+            Stroke::Dashed => js_sys::Array::of2(&5.0.into(), &4.0.into()),
+            Stroke::Dotted => js_sys::Array::of2(&2.0.into(), &3.0.into()),
+        };
+        // A list of finite numbers is always taken.
+        let _ = self.context.set_line_dash(&dashes);
+    }
+
+    fn line(&self, line: &Line) {
+        self.ink(line.ink, 1.0);
+        let width = line.width.max(1.0 / self.ratio);
+        // Upright and level lines lie on whole device pixels; others are drawn as they are.
+        if line.stroke == Stroke::Solid && line.from.x == line.to.x {
+            let (top, bottom) = (line.from.y.min(line.to.y), line.from.y.max(line.to.y));
+            self.context.fill_rect(self.snap(line.from.x - width / 2.0), top, width, bottom - top);
+        } else if line.stroke == Stroke::Solid && line.from.y == line.to.y {
+            let (left, right) = (line.from.x.min(line.to.x), line.from.x.max(line.to.x));
+            self.context.fill_rect(left, self.snap(line.from.y - width / 2.0), right - left, width);
+        } else {
+            self.path(&[line.from, line.to]);
+            self.context.set_line_width(width);
+            self.dash(line.stroke);
+            self.context.stroke();
+            self.dash(Stroke::Solid);
+        }
+    }
+
+    fn path(&self, points: &[Point]) {
+        self.context.begin_path();
+        for (at, point) in points.iter().enumerate() {
+            if at == 0 {
+                self.context.move_to(point.x, point.y);
+            } else {
+                self.context.line_to(point.x, point.y);
+            }
+        }
+    }
+
+    fn polyline(&self, line: &Polyline) {
+        self.ink(line.ink, 1.0);
+        self.path(&line.points);
+        self.context.set_line_width(line.width);
+        self.dash(line.stroke);
+        self.context.stroke();
+        self.dash(Stroke::Solid);
+    }
+
+    fn area(&mut self, area: &Area) {
+        let (Some(first), Some(last)) = (area.points.first(), area.points.last()) else { return };
+        let (strength, edge) = match area.fill {
+            Fill::Solid => (1.0, None),
+            Fill::Half | Fill::Hatched | Fill::Struck => (0.45, None),
+            Fill::Outline => (0.18, Some(Stroke::Solid)),
+            Fill::Dotted => (0.10, Some(Stroke::Dotted)),
+            Fill::Wash => (0.18, None),
+        };
+        self.ink(area.ink, strength);
+        self.path(&area.points);
+        self.context.line_to(last.x, area.base);
+        self.context.line_to(first.x, area.base);
+        self.context.fill();
+        if let Some(stroke) = edge {
+            let (points, ink) = (area.points.clone(), area.ink);
+            self.polyline(&Polyline { points, ink, stroke, width: 1.0 });
+        }
+        self.context.set_global_alpha(1.0);
+    }
+
+    fn arrow(&self, arrow: &Arrow) {
+        const HEAD: f64 = 6.0;
+        self.ink(arrow.ink, 1.0);
+        let (from, to) = (arrow.from, Point { x: arrow.to.x - HEAD * 0.8, y: arrow.to.y });
+        let context = &self.context;
+        context.begin_path();
+        context.move_to(from.x, from.y);
+        context.bezier_curve_to(from.x + arrow.bend, from.y, to.x - arrow.bend, to.y, to.x, to.y);
+        context.set_line_width(arrow.width);
+        self.dash(arrow.stroke);
+        context.stroke();
+        self.dash(Stroke::Solid);
+        context.begin_path();
+        context.move_to(arrow.to.x, arrow.to.y);
+        context.line_to(arrow.to.x - HEAD, arrow.to.y - HEAD * 0.55);
+        context.line_to(arrow.to.x - HEAD, arrow.to.y + HEAD * 0.55);
+        context.close_path();
+        context.fill();
+    }
+
+    fn font(&self, face: Face) -> String {
+        format!("{} {}px {}", face.weight(), face.size(), FAMILY)
+    }
+
+    fn label(&self, label: &Label) {
+        let width = self.measure(&label.text, label.face);
+        let left = match label.align {
+            Align::Start => label.at.x,
+            Align::Middle => label.at.x - width / 2.0,
+            Align::End => label.at.x - width,
+        };
+        if let Some(plate) = label.plate {
+            self.ink(plate, 1.0);
+            let height = label.face.size() + 4.0;
+            let at = Bounds::new(left - 3.0, label.at.y - height / 2.0, width + 6.0, height);
+            self.fill(self.snapped(at), 2.0);
+        }
+        self.ink(label.ink, 1.0);
+        self.context.set_font(&self.font(label.face));
+        // The middle of the line sits a little above the middle of the letters.
+        let y = self.snap(label.at.y + 0.5);
+        let _ = self.context.fill_text(&label.text, self.snap(left), y);
+    }
+
+    /// Sets the fill to slanted lines of an ink.
+    fn hatch(&mut self, ink: Ink) {
+        if !self.hatches.contains_key(&ink)
+            && let Some(pattern) = make_hatch(&self.context, &self.colour(ink), self.ratio)
+        {
+            self.hatches.insert(ink, pattern);
+        }
+        self.context.set_global_alpha(1.0);
+        if let Some(pattern) = self.hatches.get(&ink) {
+            self.context.set_fill_style_canvas_pattern(pattern);
+        }
+    }
+}
+
+/// A tile of slanted lines, made for the device's own pixels.
+fn make_hatch(context: &CanvasRenderingContext2d, colour: &str, ratio: f64) -> Option<CanvasPattern> {
+    const STEP: f64 = 7.0;
+    const WIDTH: f64 = 1.8;
+    let side = (STEP * ratio).round();
+    let tile = web_sys::window()?.document()?.create_element("canvas").ok()?;
+    let tile = tile.dyn_into::<HtmlCanvasElement>().ok()?;
+    tile.set_width(side as u32);
+    tile.set_height(side as u32);
+    let pen = tile.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
+    pen.set_stroke_style_str(colour);
+    pen.set_line_width(WIDTH * ratio);
+    pen.set_global_alpha(0.72);
+    pen.begin_path();
+    for shift in [-side, 0.0, side] {
+        pen.move_to(shift - 1.0, side + 1.0);
+        pen.line_to(shift + side + 1.0, -1.0);
+    }
+    pen.stroke();
+    let pattern = context.create_pattern_with_html_canvas_element(&tile, "repeat").ok()??;
+    scale_to_css(&pattern, ratio);
+    Some(pattern)
+}
+
+/// The context draws in CSS pixels, the tile is in the device's: undo the ratio.
+fn scale_to_css(pattern: &CanvasPattern, ratio: f64) {
+    let matrix = js_sys::Object::new();
+    let scale = (1.0 / ratio).into();
+    for key in ["a", "d"] {
+        // Setting a property of a fresh object cannot fail.
+        let _ = js_sys::Reflect::set(&matrix, &key.into(), &scale);
+    }
+    let call = js_sys::Reflect::get(pattern, &"setTransform".into());
+    if let Some(set_transform) = call.ok().and_then(|f| f.dyn_into::<js_sys::Function>().ok()) {
+        let _ = set_transform.call1(pattern, &matrix);
+    }
+}

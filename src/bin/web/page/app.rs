@@ -1,0 +1,192 @@
+//! The root of the page: holds the store, lays the panels out, and lets things happen when it changes.
+
+use super::effects;
+use super::{Send, Store, address, media, memory};
+use crate::panels::about::About;
+use crate::panels::compare::Compare;
+use crate::panels::dialogs::{Help, Share};
+use crate::panels::events::Events;
+use crate::panels::gallery::Gallery;
+use crate::panels::graph::Graph;
+use crate::panels::header::{Header, Variants, words};
+use crate::panels::hints::Hints;
+use crate::panels::inspector::Inspect;
+use crate::panels::minimap::Minimap;
+use crate::panels::notice;
+use crate::panels::text::Text;
+use crate::panels::timeline::Timeline;
+use crate::panels::transport::Transport;
+use crate::panels::tune::Tune;
+use crate::panels::verdict::Verdict;
+use crate::store::run::SharedRun;
+use crate::store::work::Work;
+use crate::store::{Action, Dialog, Notice, State, Tab, Theme, link};
+use std::rc::Rc;
+use threadbare::analysis::state;
+use threadbare::gallery;
+use yew::{Callback, Html, classes, function_component, html, use_callback, use_memo, use_reducer};
+
+/// A state of the simulated world, shared by the panels. Two are equal if they are the same one.
+#[derive(Clone)]
+pub struct Moment(pub Rc<state::State>);
+
+impl PartialEq for Moment {
+    fn eq(&self, other: &Moment) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// What the page begins with: a link, else the last work, else the first scenario of the gallery, playing.
+fn initial() -> Store {
+    let mut state = State::new(Work::gallery(gallery::ENTRIES[0].name));
+    state.still = media("(prefers-reduced-motion: reduce)");
+    state.theme = memory::theme();
+    state.hints = if memory::hints_read() { 0 } else { 3 };
+    match address::carried() {
+        Some(Ok(shared)) => state.apply(Action::OpenLink(Box::new(shared))),
+        Some(Err(why)) => state.notice = Some(Notice { text: why, is_trouble: true }),
+        None => {
+            if let Some(shared) = memory::work().and_then(|fragment| link::read(&fragment).ok()) {
+                state.apply(Action::OpenLink(Box::new(shared)));
+            }
+        }
+    }
+    Store(Rc::new(state))
+}
+
+/// The page.
+#[function_component]
+pub fn App() -> Html {
+    let store = use_reducer(initial);
+    let state = Rc::clone(&store.0);
+    let send: Send = {
+        let dispatcher = store.dispatcher();
+        use_callback((), move |action: Action, ()| dispatcher.dispatch(action))
+    };
+    effects::use_runs(&state, &send);
+    effects::use_play(&state, &send);
+    effects::use_keys(&state, &send);
+    effects::use_files(&send);
+    effects::use_links(&send);
+    effects::use_memory(&state);
+    effects::use_look_of_page(&state);
+    let moment = {
+        let deps = state.run.clone().map(|run| (run, state.replay.count));
+        use_memo(deps, |deps| {
+            deps.as_ref().map(|(run, count)| Moment(Rc::new(run.digest.lens.state(*count))))
+        })
+    };
+    let body = match (&state.run, moment.as_ref()) {
+        (Some(run), Some(moment)) => stage(&state, run, moment, &send),
+        _ => html! { <main class="stage"><p class="starting">{ "Simulating…" }</p></main> },
+    };
+    html! {
+        <div class={classes!("page", state.projector.then_some("is-projector"))}>
+            <Header title={state.work.title().to_owned()} run={state.run.clone()} theme={state.theme}
+                projector={state.projector} send={send.clone()} />
+            { notice::bar(&state, &send) }
+            { body }
+            { dialog(&state, &send) }
+        </div>
+    }
+}
+
+fn stage(state: &Rc<State>, run: &SharedRun, moment: &Moment, send: &Send) -> Html {
+    let reached = run.chart.worst_moment().is_none_or(|worst| state.replay.count > worst.event.0);
+    html! {
+        <>
+        <main class="stage">
+            <section class="side" aria-label="Scenario">
+                { tabs(state.tab, send) }
+                <div class="tab-body" role="tabpanel">{ tab(state, run, send) }</div>
+            </section>
+            <section class="centre" aria-label="Timeline">
+                <Variants variants={Rc::clone(&state.work.variants)} shown={state.work.variant.clone()}
+                    with={state.with.clone()} send={send.clone()} />
+                { notice::progress(state, send) }
+                <Minimap run={run.clone()} viewport={state.viewport} at={state.replay.instant()} theme={state.theme} send={send.clone()} />
+                { timelines(state, run, moment, send) }
+                <Hints left={state.hints} send={send.clone()} />
+            </section>
+            <section class="side answers" aria-label="Answers">
+                <Verdict run={run.clone()} {reached} send={send.clone()} />
+                <Inspect run={run.clone()} moment={moment.clone()} at={state.replay.instant()} task={state.task} send={send.clone()} />
+            </section>
+        </main>
+        <Transport run={run.clone()} replay={state.replay} send={send.clone()} />
+        </>
+    }
+}
+
+/// The timeline with the graph under it; or two timelines and what differs.
+fn timelines(state: &Rc<State>, run: &SharedRun, moment: &Moment, send: &Send) -> Html {
+    let timeline = |run: &SharedRun, moment: Option<&Moment>, name: &'static str| {
+        html! {
+            <Timeline key={name} {name} run={run.clone()} moment={moment.cloned()} at={state.replay.instant()}
+                viewport={state.viewport} selected={moment.and(state.task)} range={state.range} theme={state.theme}
+                projector={state.projector} send={send.clone()} />
+        }
+    };
+    match (&state.other, &state.with) {
+        (Some(other), Some(with)) => html! {
+            <>
+                <h2 class="of">{ words(&state.work.variant) }</h2>
+                { timeline(run, Some(moment), "timeline") }
+                <h2 class="of">{ words(with) }{ ": " }{ crate::panels::verdict::short(&other.digest) }</h2>
+                { timeline(other, None, "other") }
+                <Compare run={run.clone()} other={other.clone()} name={words(&state.work.variant)} with={words(with)} />
+            </>
+        },
+        _ => html! {
+            <>
+                { timeline(run, Some(moment), "timeline") }
+                <Graph run={run.clone()} moment={moment.clone()} selected={state.task} theme={state.theme} send={send.clone()} />
+            </>
+        },
+    }
+}
+
+fn tabs(open: Tab, send: &Send) -> Html {
+    let tabs = [(Tab::Tune, "Tune"), (Tab::Text, "Text"), (Tab::Events, "Events"), (Tab::About, "About")];
+    let buttons = tabs.into_iter().map(|(tab, label)| {
+        let send = send.clone();
+        let press = Callback::from(move |_| send.emit(Action::Tab(tab)));
+        html! { <button role="tab" aria-selected={(tab == open).to_string()} onclick={press}>{ label }</button> }
+    });
+    html! { <div class="tabs" role="tablist" aria-label="Scenario">{ for buttons }</div> }
+}
+
+fn tab(state: &Rc<State>, run: &SharedRun, send: &Send) -> Html {
+    let work = &state.work;
+    match state.tab {
+        Tab::Events => html! { <Events run={run.clone()} count={state.replay.count} send={send.clone()} /> },
+        Tab::Tune => html! {
+            <Tune tunables={Rc::clone(&work.tunables)} is_changed={work.is_changed()} is_broken={work.is_broken()} send={send.clone()} />
+        },
+        Tab::Text => html! {
+            <Text name={work.name.clone()} source={Rc::clone(&work.source)} problems={Rc::clone(&work.problems)}
+                is_changed={work.is_changed()} send={send.clone()} />
+        },
+        Tab::About => {
+            let scenario = &run.trace().scenario;
+            html! { <About title={scenario.title.clone()} text={scenario.about.clone()} /> }
+        }
+    }
+}
+
+fn dialog(state: &Rc<State>, send: &Send) -> Html {
+    match state.dialog {
+        None => html! {},
+        Some(Dialog::Help) => html! { <Help send={send.clone()} /> },
+        Some(Dialog::Gallery) => html! { <Gallery shown={state.work.name.clone()} send={send.clone()} /> },
+        Some(Dialog::Share) => html! {
+            <Share fragment={link::write(&state.shared())} name={state.work.name.clone()}
+                source={Rc::clone(&state.work.source)} send={send.clone()} />
+        },
+    }
+}
+
+/// How the root says which theme it has; the style sheet follows the system without it.
+pub fn theme_word(theme: Theme) -> Option<&'static str> {
+    (theme != Theme::System).then(|| memory::word(theme))
+}

@@ -1,0 +1,167 @@
+//! What happens because the state changed: each effect is a hook of the root.
+
+use super::runner::{Job, Runner};
+use super::{Send, address, app, files, frame, keys, memory};
+use crate::store::{Action, Notice, State, link};
+use gloo_events::{EventListener, EventListenerOptions};
+use gloo_timers::callback::Timeout;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{DragEvent, Element, KeyboardEvent};
+use yew::{hook, use_effect, use_effect_with, use_mut_ref};
+
+/// How long the page waits for quiet before it writes the last work down, in milliseconds.
+const QUIET: u32 = 500;
+
+/// Runs what the store wants.
+#[hook]
+pub fn use_runs(state: &Rc<State>, send: &Send) {
+    let runner = use_mut_ref(|| Rc::new(Runner::default()));
+    let (held, send) = (Rc::clone(state), send.clone());
+    use_effect_with((state.wanted, state.is_cancelled), move |(wanted, is_cancelled)| {
+        let runner = Rc::clone(&runner.borrow());
+        let scenario = held.work.scenario.clone();
+        match scenario.filter(|_| !is_cancelled && !held.work.is_broken()) {
+            Some(scenario) => {
+                let other = held.with.as_ref().and_then(|with| held.work.scenario_of(with));
+                runner.start(Job { id: *wanted, scenario, other }, send);
+            }
+            None => runner.stop(),
+        }
+    });
+}
+
+/// Lets time pass while it plays.
+#[hook]
+pub fn use_play(state: &Rc<State>, send: &Send) {
+    let last = use_mut_ref(|| None::<f64>);
+    let (playing, send) = (state.replay.playing, send.clone());
+    use_effect(move || {
+        if playing {
+            frame::once("play", move |time| {
+                let before = last.replace(Some(time)).unwrap_or(time);
+                send.emit(Action::Tick(time - before));
+            });
+        } else {
+            last.replace(None);
+        }
+    });
+}
+
+/// Listens to the keys.
+#[hook]
+pub fn use_keys(state: &Rc<State>, send: &Send) {
+    let now = use_mut_ref(|| Rc::clone(state));
+    now.replace(Rc::clone(state));
+    let send = send.clone();
+    use_effect_with((), move |()| {
+        let listener = on_window("keydown", move |event| {
+            let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+            let state = Rc::clone(&now.borrow());
+            if let Some(action) = keys::action(event, &state, belongs_to_field(event)) {
+                event.prevent_default();
+                send.emit(action);
+            }
+        });
+        move || drop(listener)
+    });
+}
+
+/// Whether a key is for the element that has the focus: what is typed into, or pressed with it.
+fn belongs_to_field(event: &KeyboardEvent) -> bool {
+    let Some(element) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else {
+        return false;
+    };
+    match element.tag_name().as_str() {
+        "TEXTAREA" | "SELECT" => true,
+        "INPUT" => {
+            let is_range = element.get_attribute("type").as_deref() == Some("range");
+            !is_range || matches!(event.key().as_str(), "Home" | "End" | "+" | "-")
+        }
+        "BUTTON" | "SUMMARY" => event.key() == " ",
+        _ => false,
+    }
+}
+
+fn on_window(name: &'static str, react: impl FnMut(&web_sys::Event) + 'static) -> Option<EventListener> {
+    let options = EventListenerOptions::enable_prevent_default();
+    web_sys::window().map(|window| EventListener::new_with_options(&window, name, options, react))
+}
+
+/// Opens files that are dropped on the page.
+#[hook]
+pub fn use_files(send: &Send) {
+    let send = send.clone();
+    use_effect_with((), move |()| {
+        let over = on_window("dragover", |event| event.prevent_default());
+        let drop_ = on_window("drop", move |event| {
+            event.prevent_default();
+            let transfer = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer);
+            if let Some(file) = transfer.and_then(|t| t.files()).and_then(|files| files.get(0)) {
+                files::open(file, send.clone());
+            }
+        });
+        move || drop((over, drop_))
+    });
+}
+
+/// Follows a link that is put into the address bar of the open page.
+#[hook]
+pub fn use_links(send: &Send) {
+    let send = send.clone();
+    use_effect_with((), move |()| {
+        let listener = on_window("hashchange", move |_| match address::carried() {
+            Some(Ok(shared)) => send.emit(Action::OpenLink(Box::new(shared))),
+            Some(Err(why)) => send.emit(Action::Notice(Some(Notice { text: why, is_trouble: true }))),
+            None => {}
+        });
+        move || drop(listener)
+    });
+}
+
+/// Writes the last work down when it has been quiet for a while, and what else survives a reload.
+#[hook]
+pub fn use_memory(state: &Rc<State>) {
+    let timer = use_mut_ref(|| None::<Timeout>);
+    let held = Rc::clone(state);
+    let deps = (Rc::as_ptr(&state.work.source).cast::<u8>(), state.work.variant.clone(), state.with.clone());
+    use_effect_with((deps, state.replay.playing), move |_| {
+        *timer.borrow_mut() = Some(Timeout::new(QUIET, move || {
+            let mut shared = held.shared();
+            if held.work.is_of_gallery() {
+                // Nothing of the person's own is lost; the page plays its scenario again.
+                shared.count = None;
+            }
+            memory::keep_work(&link::write(&shared));
+            if address::carried().is_some_and(|carried| carried.is_ok_and(|carried| carried != held.shared()))
+            {
+                address::clear();
+            }
+        }));
+    });
+    use_effect_with(state.theme, |theme| memory::keep_theme(*theme));
+    use_effect_with(state.hints, |hints| {
+        if *hints == 0 {
+            memory::keep_hints_read();
+        }
+    });
+}
+
+/// Gives the page's root its theme, and its title.
+#[hook]
+pub fn use_look_of_page(state: &Rc<State>) {
+    use_effect_with(state.theme, |theme| {
+        let root = web_sys::window().and_then(|w| w.document()).and_then(|d| d.document_element());
+        let Some(root) = root else { return };
+        // Setting or removing a plain attribute of the root cannot fail.
+        let _ = match app::theme_word(*theme) {
+            Some(word) => root.set_attribute("data-theme", word),
+            None => root.remove_attribute("data-theme"),
+        };
+    });
+    use_effect_with(state.work.title().to_owned(), |title| {
+        if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+            document.set_title(&format!("{title} · Threadbare"));
+        }
+    });
+}

@@ -1,0 +1,45 @@
+//! Files: opened, dropped on the page, and downloaded.
+//!
+//! Invariant: a file that is too large is refused before it is read.
+
+use super::Send;
+use crate::store::{Action, Notice, work};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
+
+/// Reads a file and opens it.
+pub fn open(file: File, send: Send) {
+    let trouble = |text: String| Action::Notice(Some(Notice { text, is_trouble: true }));
+    let name = file.name();
+    if let Err(why) = work::admit(&name, file.size() as usize) {
+        send.emit(trouble(why));
+        return;
+    }
+    spawn_local(async move {
+        match JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string()) {
+            Some(text) => send.emit(Action::OpenText { name, text }),
+            None => send.emit(trouble(format!("{name} could not be read as text."))),
+        }
+    });
+}
+
+/// Offers bytes as a download.
+pub fn download(name: &str, kind: &str, bytes: &[u8]) {
+    let Some((url, link)) = prepare(kind, bytes).ok().flatten() else { return };
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    let _ = Url::revoke_object_url(&url);
+}
+
+fn prepare(kind: &str, bytes: &[u8]) -> Result<Option<(String, HtmlAnchorElement)>, JsValue> {
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options)?;
+    let url = Url::create_object_url_with_blob(&blob)?;
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return Ok(None) };
+    let link = document.create_element("a")?.dyn_into::<HtmlAnchorElement>()?;
+    Ok(Some((url, link)))
+}

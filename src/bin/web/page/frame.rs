@@ -1,0 +1,68 @@
+//! The one owner of the animation frame: whatever wants to happen once a picture asks here.
+//!
+//! Invariant: at most one frame is asked of the browser; of two wishes under one name the later holds.
+//! Nothing here runs while nothing moves.
+
+use gloo_render::{AnimationFrame, request_animation_frame};
+use std::cell::RefCell;
+
+type Wish = Box<dyn FnOnce(f64)>;
+
+#[derive(Default)]
+struct Frames {
+    wishes: Vec<(&'static str, Wish)>,
+    /// What has been done since the last frame.
+    done: Vec<&'static str>,
+    asked: Option<AnimationFrame>,
+}
+
+thread_local! {
+    static FRAMES: RefCell<Frames> = RefCell::default();
+}
+
+/// Does something once, with the next picture. It is given the browser's time in milliseconds.
+pub fn once(name: &'static str, wish: impl FnOnce(f64) + 'static) {
+    FRAMES.with_borrow_mut(|frames| {
+        frames.wishes.retain(|(other, _)| *other != name);
+        frames.wishes.push((name, Box::new(wish)));
+        frames.ask();
+    });
+}
+
+/// Does something now, unless it was done since the last frame: then with the next one. So what a frame
+/// causes is seen in that frame, and what comes faster than frames costs no more than one of them.
+pub fn soon(name: &'static str, wish: impl FnOnce() + 'static) {
+    let is_first = FRAMES.with_borrow_mut(|frames| {
+        let is_first = !frames.done.contains(&name);
+        if is_first {
+            frames.done.push(name);
+            frames.ask();
+        }
+        is_first
+    });
+    if is_first {
+        wish();
+    } else {
+        once(name, move |_| wish());
+    }
+}
+
+impl Frames {
+    fn ask(&mut self) {
+        if self.asked.is_none() {
+            self.asked = Some(request_animation_frame(draw));
+        }
+    }
+}
+
+fn draw(time: f64) {
+    // The borrow ends before the wishes run: each may make another wish.
+    let wishes = FRAMES.with_borrow_mut(|frames| {
+        frames.asked = None;
+        frames.done.clear();
+        std::mem::take(&mut frames.wishes)
+    });
+    for (_, wish) in wishes {
+        wish(time);
+    }
+}

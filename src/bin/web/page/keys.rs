@@ -1,0 +1,86 @@
+//! The keys, in one table: what each does, and what the help says of it.
+
+use crate::store::{Action, Dialog, Look, State};
+use web_sys::KeyboardEvent;
+
+/// Part of the visible width that one press pans by.
+const PAN: f64 = 80.0;
+/// How much one press zooms.
+const ZOOM: f64 = 1.4;
+
+/// The keys as the help shows them.
+pub const HELP: &[(&str, &str)] = &[
+    ("Space", "play or pause"),
+    (". and ,", "one event on, one event back"),
+    ("Home and End", "cursor to the beginning, to the end"),
+    ("W and S, or the wheel", "zoom in, zoom out"),
+    ("A and D, or drag", "earlier, later"),
+    ("F", "show the selected task, or the whole run"),
+    ("Drag on the ruler", "choose a range of time"),
+    ("/", "search for a task"),
+    ("G", "gallery"),
+    ("P", "projector: larger type, panels folded"),
+    ("Escape", "close, or clear the selection"),
+    ("?", "this list"),
+];
+
+/// What a key means now; none if it means nothing, or belongs to the field that is being typed in.
+pub fn action(event: &KeyboardEvent, state: &State, typing: bool) -> Option<Action> {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return None;
+    }
+    let key = event.key();
+    if key == "Escape" {
+        return Some(escape(state));
+    }
+    if typing || state.dialog.is_some() {
+        return None;
+    }
+    Some(match key.as_str() {
+        " " => Action::TogglePlay,
+        "." => Action::Step(1),
+        "," => Action::Step(-1),
+        "Home" => Action::SeekCount(0),
+        "End" => Action::SeekCount(u32::MAX),
+        "w" | "W" | "+" | "=" => Action::Look(Look::ZoomHere(ZOOM)),
+        "s" | "S" | "-" => Action::Look(Look::ZoomHere(1.0 / ZOOM)),
+        "a" | "A" => Action::Look(Look::Pan(-PAN)),
+        "d" | "D" => Action::Look(Look::Pan(PAN)),
+        "f" | "F" => Action::Look(focus(state)),
+        "/" => Action::Search(Some(String::new())),
+        "g" | "G" => Action::Dialog(Some(Dialog::Gallery)),
+        "p" | "P" => Action::Projector,
+        "?" => Action::Dialog(Some(Dialog::Help)),
+        _ => return None,
+    })
+}
+
+fn escape(state: &State) -> Action {
+    if state.dialog.is_some() {
+        Action::Dialog(None)
+    } else if state.search.is_some() {
+        Action::Search(None)
+    } else if state.range.is_some() {
+        Action::Range(None)
+    } else if state.task.is_some() {
+        Action::Select(None)
+    } else {
+        Action::Notice(None)
+    }
+}
+
+/// Shows the selected task's life, or everything.
+fn focus(state: &State) -> Look {
+    let life = state.task.zip(state.run.as_ref()).and_then(|(task, run)| {
+        let life = run.digest.lives.get(task.index())?;
+        let end = life.ended().unwrap_or(run.trace().outcome.at);
+        Some((life.submitted.0 as f64, end.0 as f64))
+    });
+    match life {
+        Some((from, to)) => {
+            let room = ((to - from) * 0.1).max(1.0);
+            Look::Show(threadbare::view::viewport::Window::new(from - room, to + room))
+        }
+        None => Look::All,
+    }
+}

@@ -1,0 +1,90 @@
+//! The card beside the pointer: what it is on, in a few lines.
+
+use crate::store::run::SharedRun;
+use threadbare::view::hits::Target;
+use threadbare::view::words;
+use web_sys::HtmlElement;
+use yew::{Html, Properties, function_component, html, use_effect_with, use_node_ref};
+
+/// What a card says: a title and lines below it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lines {
+    /// What it is.
+    pub title: String,
+    /// More about it.
+    pub rest: Vec<String>,
+}
+
+/// What can be said of a target; none where there is nothing to say.
+pub fn of(run: &SharedRun, target: &Target) -> Option<Lines> {
+    let digest = &run.digest;
+    match target {
+        Target::Span { task, lane, piece } => {
+            let piece = run.chart.piece((*lane, *piece))?;
+            let life = digest.lives.get(task.index())?;
+            let mut rest = Vec::new();
+            let waits = words::waits_for(digest, *task, piece.event).into_iter().next();
+            let doing = if piece.act.is_work() { None } else { waits };
+            rest.extend(doing);
+            let until = if piece.is_open { "the end".to_owned() } else { piece.to.to_string() };
+            rest.push(format!("{} to {until}", piece.from));
+            rest.push(format!("submitted at {}", life.submitted));
+            rest.push(format!("in the end: {}", life.end.map_or(life.state_word().to_owned(), words::ended)));
+            Some(Lines { title: digest.names.name(*task), rest })
+        }
+        Target::Crowd { first, end, .. } => {
+            let title = format!("{} stretches too short to show", end - first);
+            Some(Lines { title, rest: vec!["Press to zoom in".to_owned()] })
+        }
+        Target::Moment(event) | Target::Access(event) => {
+            let at = digest.trace().records.get(event.index())?.at;
+            Some(Lines { title: format!("At {at}"), rest: vec!["Press to go there".to_owned()] })
+        }
+        Target::Worker { .. }
+        | Target::Heading(_)
+        | Target::Queue(_)
+        | Target::Cap(..)
+        | Target::CellsHeading
+        | Target::Cell(_)
+        | Target::Ruler
+        | Target::Minimap
+        | Target::MinimapWindow
+        | Target::MinimapFrom
+        | Target::MinimapTo
+        | Target::Node(_)
+        | Target::Edge(_) => None,
+    }
+}
+
+/// Where the card is, and what it says.
+#[derive(Properties, PartialEq)]
+pub struct CardProps {
+    /// What it says.
+    pub lines: Lines,
+    /// The pointer, in pixels of the timeline.
+    pub x: f64,
+    /// The pointer, in pixels of the timeline.
+    pub y: f64,
+}
+
+/// The card.
+#[function_component]
+pub fn Card(props: &CardProps) -> Html {
+    let node = use_node_ref();
+    {
+        let node = node.clone();
+        use_effect_with((props.x, props.y, props.lines.clone()), move |(x, y, _)| {
+            let Some(card) = node.cast::<HtmlElement>() else { return };
+            let room = card.parent_element().map_or(0.0, |parent| f64::from(parent.client_width()));
+            let left = (x + 16.0).min(room - f64::from(card.offset_width()) - 8.0).max(0.0);
+            let _ = card.style().set_property("left", &format!("{left}px"));
+            let _ = card.style().set_property("top", &format!("{}px", y + 20.0));
+        });
+    }
+    html! {
+        <div ref={node} class="card-hover" aria-hidden="true">
+            <strong>{ &props.lines.title }</strong>
+            { for props.lines.rest.iter().map(|line| html! { <span>{ line }</span> }) }
+        </div>
+    }
+}

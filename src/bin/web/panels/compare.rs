@@ -1,0 +1,43 @@
+//! Two runs in figures: what differs stands out.
+
+use crate::store::differences::{self, Row};
+use crate::store::run::SharedRun;
+use yew::{Html, Properties, classes, function_component, html, use_memo};
+
+/// What the table shows.
+#[derive(Properties, PartialEq)]
+pub struct CompareProps {
+    /// The shown run.
+    pub run: SharedRun,
+    /// The other one.
+    pub other: SharedRun,
+    /// What the shown one is called.
+    pub name: String,
+    /// What the other one is called.
+    pub with: String,
+}
+
+/// The table of differences.
+#[function_component]
+pub fn Compare(props: &CompareProps) -> Html {
+    let rows =
+        use_memo((props.run.clone(), props.other.clone()), |(run, other)| differences::table(run, other));
+    let differing = rows.iter().filter(|row| row.differs()).count();
+    let line = |row: &Row| {
+        html! {
+            <tr class={classes!(row.differs().then_some("differs"))}>
+                <th scope="row">{ &row.name }</th><td>{ &row.here }</td><td>{ &row.there }</td>
+            </tr>
+        }
+    };
+    html! {
+        <section class="differences" aria-labelledby="differences-title">
+            <h2 id="differences-title">{ "What differs" }</h2>
+            <p class="soft">{ format!("{differing} of {} figures", rows.len()) }</p>
+            <table>
+                <thead><tr><td></td><th scope="col">{ &props.name }</th><th scope="col">{ &props.with }</th></tr></thead>
+                <tbody>{ for rows.iter().map(line) }</tbody>
+            </table>
+        </section>
+    }
+}

@@ -1,0 +1,142 @@
+//! What covers the page: the frame of every dialog, the keys, and sharing.
+
+use super::icons;
+use crate::page::{Send, address, files, keys};
+use crate::store::{Action, Notice};
+use std::rc::Rc;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::HtmlElement;
+use yew::{
+    Callback, Children, Html, MouseEvent, Properties, classes, function_component, html, use_effect_with,
+    use_node_ref,
+};
+
+/// A dialog.
+#[derive(Properties, PartialEq)]
+pub struct FrameProps {
+    /// Its title.
+    pub title: String,
+    /// Takes the width it can get.
+    #[prop_or_default]
+    pub wide: bool,
+    /// Where actions go.
+    pub send: Send,
+    /// What is in it.
+    pub children: Children,
+}
+
+/// A dialog over the page: takes the focus, closes with Escape, its button, or a press beside it.
+#[function_component]
+pub fn Frame(props: &FrameProps) -> Html {
+    let place = use_node_ref();
+    {
+        let place = place.clone();
+        use_effect_with((), move |()| {
+            let before = web_sys::window().and_then(|w| w.document()).and_then(|d| d.active_element());
+            if let Some(dialog) = place.cast::<HtmlElement>() {
+                let _ = dialog.focus();
+            }
+            move || {
+                let before = before.and_then(|e| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(e).ok());
+                let _ = before.map(|element| element.focus());
+            }
+        });
+    }
+    let send = props.send.clone();
+    let close = Callback::from(move |_: MouseEvent| send.emit(Action::Dialog(None)));
+    let keep = Callback::from(|event: MouseEvent| event.stop_propagation());
+    html! {
+        <div class="cover" onclick={close.clone()}>
+            <div ref={place} class={classes!("dialog", props.wide.then_some("wide"))} role="dialog" aria-modal="true" aria-label={props.title.clone()} tabindex="-1" onclick={keep}>
+                <div class="dialog-head">
+                    <h2>{ &props.title }</h2>
+                    <button class="square" aria-label="Close" title="Close (Escape)" onclick={close}>{ icons::close() }</button>
+                </div>
+                <div class="dialog-body">{ for props.children.iter() }</div>
+            </div>
+        </div>
+    }
+}
+
+/// What needs nothing but a way to send.
+#[derive(Properties, PartialEq)]
+pub struct HelpProps {
+    /// Where actions go.
+    pub send: Send,
+}
+
+/// The keys.
+#[function_component]
+pub fn Help(props: &HelpProps) -> Html {
+    let rows =
+        keys::HELP.iter().map(|(key, what)| html! { <><dt><kbd>{ key }</kbd></dt><dd>{ what }</dd></> });
+    html! {
+        <Frame title="Keys" send={props.send.clone()}>
+            <dl class="keys">{ for rows }</dl>
+            <h3>{ "How to read the timeline" }</h3>
+            <ul class="legend">
+                <li><i class="swatch solid"></i>{ "running on the CPU" }</li>
+                <li><i class="swatch half"></i>{ "in io: blocked off the CPU, the worker held" }</li>
+                <li><i class="swatch hatch"></i>{ "waiting for another task, a lock or room" }</li>
+                <li><i class="swatch outline"></i>{ "queued" }</li>
+                <li><i class="swatch dots"></i>{ "held back by a delay, a cap or a bus" }</li>
+                <li><i class="swatch danger"></i>{ "part of a deadlock" }</li>
+                <li><i class="swatch stall"></i>{ "a stall that a timeout will end" }</li>
+            </ul>
+        </Frame>
+    }
+}
+
+/// What can be shared.
+#[derive(Properties, PartialEq)]
+pub struct ShareProps {
+    /// The fragment that carries everything.
+    pub fragment: String,
+    /// The document's name.
+    pub name: String,
+    /// The document's text.
+    pub source: Rc<str>,
+    /// Where actions go.
+    pub send: Send,
+}
+
+/// The link and the downloads.
+#[function_component]
+pub fn Share(props: &ShareProps) -> Html {
+    let link = address::with(&props.fragment);
+    let copy = {
+        let (send, link) = (props.send.clone(), link.clone());
+        Callback::from(move |_| copy_link(link.clone(), send.clone()))
+    };
+    let (name, source) = (props.name.clone(), Rc::clone(&props.source));
+    let save = Callback::from(move |_| {
+        let name = if name.contains('.') { name.clone() } else { format!("{name}.toml") };
+        files::download(&name, "text/plain", source.as_bytes());
+    });
+    html! {
+        <Frame title="Share" send={props.send.clone()}>
+            <p class="lead">{ "The link holds the scenario, the variant, the cursor and the selection. Nothing is uploaded." }</p>
+            <input class="link" type="text" readonly=true value={link.clone()} aria-label="Link" />
+            <p class="row">
+                <button class="primary" onclick={copy}>{ "Copy the link" }</button>
+                <button onclick={save}>{ "Download the scenario" }</button>
+            </p>
+            <p class="soft">{ format!("{} characters", link.chars().count()) }</p>
+        </Frame>
+    }
+}
+
+fn copy_link(link: String, send: Send) {
+    address::show(&link);
+    let Some(clipboard) = web_sys::window().map(|window| window.navigator().clipboard()) else { return };
+    spawn_local(async move {
+        let done = JsFuture::from(clipboard.write_text(&link)).await.is_ok();
+        let text = if done {
+            "The link is copied."
+        } else {
+            "The browser does not allow copying. The link is in the address bar now; copy it there."
+        };
+        send.emit(Action::Dialog(None));
+        send.emit(Action::Notice(Some(Notice { text: text.to_owned(), is_trouble: !done })));
+    });
+}

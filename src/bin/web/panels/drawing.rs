@@ -1,0 +1,165 @@
+//! A small picture on its own canvas: the graph, the minimap, a thumbnail.
+//!
+//! Invariant: it is drawn anew when its picture, its width or the colours change, and at no other time.
+
+use crate::canvas::painter::Painter;
+use crate::canvas::pixel_ratio;
+use crate::store::Theme;
+use std::cell::RefCell;
+use std::rc::Rc;
+use threadbare::view::hits::Target;
+use threadbare::view::scene::{Face, Measure, Point, Scene};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{HtmlCanvasElement, HtmlElement, PointerEvent, ResizeObserver};
+use yew::{
+    Callback, Html, NodeRef, Properties, classes, function_component, hook, html, use_effect_with,
+    use_mut_ref, use_node_ref, use_state,
+};
+
+/// Makes a scene for a width. Two are equal if they are the same one.
+#[derive(Clone)]
+pub struct Draw(Rc<dyn Fn(f64, Measure<'_>) -> Scene>);
+
+impl Draw {
+    /// From a function of the width in pixels and a measure of text.
+    pub fn new(draw: impl Fn(f64, Measure<'_>) -> Scene + 'static) -> Draw {
+        Draw(Rc::new(draw))
+    }
+}
+
+impl PartialEq for Draw {
+    fn eq(&self, other: &Draw) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// What the pointer does on a picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Touch {
+    /// What it does.
+    pub what: TouchKind,
+    /// Where, in pixels of the picture.
+    pub at: Point,
+    /// What is there.
+    pub target: Option<Target>,
+}
+
+/// Kinds of touch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TouchKind {
+    /// A press begins.
+    Down,
+    /// It moves, pressed or not.
+    Move,
+    /// The press ends.
+    Up,
+    /// It leaves.
+    Leave,
+}
+
+/// A picture.
+#[derive(Properties, Clone, PartialEq)]
+pub struct DrawingProps {
+    /// What it shows.
+    pub draw: Draw,
+    /// The colours.
+    pub theme: Theme,
+    /// What a screen reader says.
+    pub label: String,
+    /// A class for its frame.
+    #[prop_or_default]
+    pub class: &'static str,
+    /// What the pointer does.
+    #[prop_or_default]
+    pub touch: Callback<Touch>,
+}
+
+#[derive(Default)]
+struct Held {
+    painter: Option<Painter>,
+    scene: Scene,
+    is_pressed: bool,
+}
+
+/// A picture on a canvas as wide as its frame.
+#[function_component]
+pub fn Drawing(props: &DrawingProps) -> Html {
+    let (frame, canvas) = (use_node_ref(), use_node_ref());
+    let held = use_mut_ref(Held::default);
+    let width = use_width(&frame);
+    {
+        let (held, canvas) = (Rc::clone(&held), canvas.clone());
+        use_effect_with((props.draw.clone(), props.theme, width as u32), move |(draw, ..)| {
+            paint(&mut held.borrow_mut(), &canvas, draw, width);
+        });
+    }
+    let touch = |what: TouchKind| {
+        let (held, touch) = (Rc::clone(&held), props.touch.clone());
+        Callback::from(move |event: PointerEvent| touch.emit(touched(what, &event, &held)))
+    };
+    html! {
+        <div ref={frame} class={classes!("drawing", props.class)}>
+            <canvas ref={canvas} role="img" aria-label={props.label.clone()} onpointerdown={touch(TouchKind::Down)}
+                onpointermove={touch(TouchKind::Move)} onpointerup={touch(TouchKind::Up)} onpointerleave={touch(TouchKind::Leave)} />
+        </div>
+    }
+}
+
+fn touched(what: TouchKind, event: &PointerEvent, held: &RefCell<Held>) -> Touch {
+    let mut held = held.borrow_mut();
+    if what == TouchKind::Down
+        && let Some(canvas) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok())
+    {
+        let _ = canvas.set_pointer_capture(event.pointer_id());
+        held.is_pressed = true;
+    }
+    if what == TouchKind::Up {
+        held.is_pressed = false;
+    }
+    let at = Point { x: f64::from(event.offset_x()), y: f64::from(event.offset_y()) };
+    Touch { what, at, target: held.scene.hits.at(at).cloned() }
+}
+
+fn paint(held: &mut Held, canvas: &NodeRef, draw: &Draw, width: f64) {
+    if held.painter.is_none() {
+        held.painter = canvas.cast::<HtmlCanvasElement>().and_then(Painter::new);
+    }
+    let Held { painter: Some(painter), scene, .. } = held else { return };
+    if width < 1.0 {
+        return;
+    }
+    painter.retheme();
+    *scene = (draw.0)(width, &|text: &str, face: Face| painter.measure(text, face));
+    painter.paint(scene, pixel_ratio());
+    for (side, pixels) in [("width", scene.width), ("height", scene.height)] {
+        let _ = painter.canvas().style().set_property(side, &format!("{pixels}px"));
+    }
+}
+
+/// How wide an element is, now and whenever it changes.
+#[hook]
+fn use_width(node: &NodeRef) -> f64 {
+    let width = use_state(|| 0.0);
+    let (node, set) = (node.clone(), width.setter());
+    use_effect_with((), move |()| {
+        let element = node.cast::<HtmlElement>();
+        let look = {
+            let element = element.clone();
+            move || set.set(element.as_ref().map_or(0.0, |element| f64::from(element.client_width())))
+        };
+        look();
+        let watch = Closure::<dyn FnMut()>::new(look);
+        let observer = ResizeObserver::new(watch.as_ref().unchecked_ref()).ok();
+        if let (Some(observer), Some(element)) = (&observer, &element) {
+            observer.observe(element);
+        }
+        move || {
+            if let Some(observer) = observer {
+                observer.disconnect();
+            }
+            drop(watch);
+        }
+    });
+    *width
+}

@@ -1,0 +1,76 @@
+//! The list of events around the cursor: says what the canvas shows.
+
+use crate::page::Send;
+use crate::store::Action;
+use crate::store::run::SharedRun;
+use threadbare::view::eventlist::{self, Line, Weight};
+use web_sys::{Element, ScrollIntoViewOptions, ScrollLogicalPosition};
+use yew::{
+    Callback, Html, Properties, classes, function_component, html, use_effect_with, use_memo, use_node_ref,
+};
+
+/// Lines that are listed at once.
+const ROWS: u32 = 120;
+
+/// What the list shows.
+#[derive(Properties, PartialEq)]
+pub struct EventsProps {
+    /// The run.
+    pub run: SharedRun,
+    /// How many events have happened at the cursor.
+    pub count: u32,
+    /// Where actions go.
+    pub send: Send,
+}
+
+/// The list.
+#[function_component]
+pub fn Events(props: &EventsProps) -> Html {
+    let here = use_node_ref();
+    let all = eventlist::count(&props.run.digest);
+    let range = eventlist::around(&props.run.digest, props.count, ROWS);
+    let lines = use_memo((props.run.clone(), range.clone()), |(run, range)| {
+        eventlist::lines(&run.digest, range.clone())
+    });
+    {
+        let here = here.clone();
+        use_effect_with(props.count, move |_| {
+            let Some(element) = here.cast::<Element>() else { return };
+            let options = ScrollIntoViewOptions::new();
+            options.set_block(ScrollLogicalPosition::Nearest);
+            element.scroll_into_view_with_scroll_into_view_options(&options);
+        });
+    }
+    let item = |line: &Line| {
+        let is_here = line.event.0 + 1 == props.count;
+        let send = props.send.clone();
+        let (count, task) = (line.event.0 + 1, line.task);
+        let press = Callback::from(move |_| {
+            send.emit(Action::SeekCount(count));
+            send.emit(Action::Select(task));
+        });
+        let ahead = (line.event.0 >= props.count).then_some("is-ahead");
+        let node = if is_here { here.clone() } else { Default::default() };
+        html! {
+            <li key={line.event.0} ref={node} class={classes!(weight(line.weight), ahead)} aria-current={is_here.then_some("true")}>
+                <button onclick={press}><span class="when">{ line.at.to_string() }</span><span>{ &line.text }</span></button>
+            </li>
+        }
+    };
+    let note = (all > ROWS).then(|| format!("{} to {} of {all} events", range.start + 1, range.end));
+    html! {
+        <div class="events">
+            { for note.map(|note| html! { <p class="soft">{ note }</p> }) }
+            <ol>{ for lines.iter().map(item) }</ol>
+        </div>
+    }
+}
+
+fn weight(weight: Weight) -> &'static str {
+    match weight {
+        Weight::Minor => "minor",
+        Weight::Plain => "plain",
+        Weight::Trouble => "trouble",
+        Weight::Knot => "knot",
+    }
+}

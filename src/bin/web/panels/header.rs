@@ -1,0 +1,130 @@
+//! The top of the page: what is shown, its variants as tabs, how it came out, and what can be done with it.
+
+use super::icons;
+use super::verdict::{Mood, short};
+use crate::page::Send;
+use crate::store::run::SharedRun;
+use crate::store::{Action, Dialog, Theme};
+use std::rc::Rc;
+use threadbare::language::{BASE, Variant};
+use yew::{Callback, Html, Properties, classes, function_component, html};
+
+/// What the header shows.
+#[derive(Properties, PartialEq)]
+pub struct HeaderProps {
+    /// The document's title.
+    pub title: String,
+    /// The run on the screen.
+    pub run: Option<SharedRun>,
+    /// The colours.
+    pub theme: Theme,
+    /// Larger type.
+    pub projector: bool,
+    /// Where actions go.
+    pub send: Send,
+}
+
+/// The bar at the top.
+#[function_component]
+pub fn Header(props: &HeaderProps) -> Html {
+    let act = |action: Action| {
+        let send = props.send.clone();
+        Callback::from(move |_| send.emit(action.clone()))
+    };
+    let next = match props.theme {
+        Theme::System => Theme::Dark,
+        Theme::Dark => Theme::Light,
+        Theme::Light => Theme::System,
+    };
+    let theme = match props.theme {
+        Theme::System => "Colours: as the system has them",
+        Theme::Dark => "Colours: dark",
+        Theme::Light => "Colours: light",
+    };
+    let outcome = props.run.as_ref().map(|run| {
+        html! { <span class={classes!("outcome", Mood::of(&run.digest).class())}>{ short(&run.digest) }</span> }
+    });
+    html! {
+        <header class="bar">
+            <h1 class="brand">{ "Threadbare" }</h1>
+            <button class="scenario" onclick={act(Action::Dialog(Some(Dialog::Gallery)))} title="Open another scenario (G)">
+                <span class="caret" aria-hidden="true">{ "▾" }</span>
+                <span class="scenario-title">{ &props.title }</span>
+            </button>
+            { for outcome }
+            <nav class="tools" aria-label="Page">
+                <button onclick={act(Action::Dialog(Some(Dialog::Share)))}>{ "Share" }</button>
+                <button class="square" aria-pressed={props.projector.to_string()} title="Projector: larger type (P)" aria-label="Projector" onclick={act(Action::Projector)}>{ "A" }<small>{ "A" }</small></button>
+                <button class="square" title={theme} aria-label={theme} onclick={act(Action::Theme(next))}>{ icons::half_moon() }</button>
+                <button class="square" title="Keys (?)" aria-label="Keys" onclick={act(Action::Dialog(Some(Dialog::Help)))}>{ "?" }</button>
+            </nav>
+        </header>
+    }
+}
+
+/// What the tabs show.
+#[derive(Properties, PartialEq)]
+pub struct VariantsProps {
+    /// The document's variants.
+    pub variants: Rc<[Variant]>,
+    /// Which is shown.
+    pub shown: String,
+    /// Which it is compared with.
+    pub with: Option<String>,
+    /// Where actions go.
+    pub send: Send,
+}
+
+/// The variants as tabs, and what the shown one changes.
+#[function_component]
+pub fn Variants(props: &VariantsProps) -> Html {
+    if props.variants.len() < 2 {
+        return html! {};
+    }
+    let tabs = props.variants.iter().map(|variant| {
+        let send = props.send.clone();
+        let name = variant.name.clone();
+        let is_shown = variant.name == props.shown;
+        let press = Callback::from(move |_| send.emit(Action::Show(name.clone())));
+        html! {
+            <button role="tab" aria-selected={is_shown.to_string()} title={variant.title.clone()} onclick={press}>
+                { words(&variant.name) }
+            </button>
+        }
+    });
+    let shown = props.variants.iter().find(|variant| variant.name == props.shown);
+    let title = shown.filter(|variant| variant.name != BASE).map(|variant| variant.title.clone());
+    html! {
+        <div class="variants">
+            <div class="variant-tabs" role="tablist" aria-label="Variants">{ for tabs }</div>
+            <p class="variant-title">{ title.unwrap_or_else(|| "As the scenario has it. Each tab is one change to it.".to_owned()) }</p>
+            { compare(props) }
+        </div>
+    }
+}
+
+fn compare(props: &VariantsProps) -> Html {
+    let send = props.send.clone();
+    let change = Callback::from(move |event: yew::Event| {
+        let select: Option<web_sys::HtmlSelectElement> = yew::TargetCast::target_dyn_into(&event);
+        let value = select.map(|select| select.value()).unwrap_or_default();
+        send.emit(Action::Compare((!value.is_empty()).then_some(value)));
+    });
+    let options = props.variants.iter().filter(|variant| variant.name != props.shown).map(|variant| {
+        let is_chosen = props.with.as_ref() == Some(&variant.name);
+        html! { <option value={variant.name.clone()} selected={is_chosen}>{ words(&variant.name) }</option> }
+    });
+    html! {
+        <label class="compare">{ "Compare with " }
+            <select onchange={change}>
+                <option value="" selected={props.with.is_none()}>{ "nothing" }</option>
+                { for options }
+            </select>
+        </label>
+    }
+}
+
+/// A name of a document as words: `six_workers` is six workers.
+pub fn words(name: &str) -> String {
+    name.replace(['_', '-'], " ")
+}

@@ -1,0 +1,110 @@
+//! The selected task at the cursor: its program, its future, where its time went, its kin.
+
+use crate::page::Send;
+use crate::page::app::Moment;
+use crate::store::Action;
+use crate::store::run::SharedRun;
+use threadbare::model::id::TaskId;
+use threadbare::model::time::{Duration, Time};
+use threadbare::view::inspector::{Inspector, Part, Progress, Step, View};
+use yew::{Callback, Html, Properties, classes, function_component, html, use_memo};
+
+/// What the inspector shows.
+#[derive(Properties, PartialEq)]
+pub struct InspectorProps {
+    /// The run.
+    pub run: SharedRun,
+    /// The state at the cursor.
+    pub moment: Moment,
+    /// The cursor.
+    pub at: Time,
+    /// The selected task.
+    pub task: Option<TaskId>,
+    /// Where actions go.
+    pub send: Send,
+}
+
+/// The inspector.
+#[function_component]
+pub fn Inspect(props: &InspectorProps) -> Html {
+    let inspector =
+        use_memo((props.run.clone(), props.task), |(run, task)| Inspector::new(&run.digest, (*task)?));
+    let Some(inspector) = inspector.as_ref() else {
+        return html! {
+            <section class="inspector"><h2>{ "Selected" }</h2><p class="empty">{ "Press a block of the timeline, or a name, to see what it does and where its time goes." }</p></section>
+        };
+    };
+    let view = inspector.at(&props.run.digest, &props.run.chart, props.moment.0.applied(), props.at);
+    let close = select(&props.send, None);
+    html! {
+        <section class="inspector" aria-labelledby="selected">
+            <div class="inspector-head"><h2 id="selected">{ &view.name }</h2><button class="quiet" onclick={close}>{ "Clear" }</button></div>
+            <p>{ capital(&view.doing) }{ ". " }<span class="soft">{ "Future: " }{ view.future }{ "." }</span></p>
+            <ol class="program">{ for view.steps.iter().map(step) }</ol>
+            { spent(&view) }
+            { kin(&view, props) }
+        </section>
+    }
+}
+
+fn select(send: &Send, task: Option<TaskId>) -> Callback<yew::MouseEvent> {
+    let send = send.clone();
+    Callback::from(move |_| send.emit(Action::Select(task)))
+}
+
+fn step(step: &Step) -> Html {
+    let (class, sign, word) = match step.progress {
+        Progress::Done => ("done", "✓", "done"),
+        Progress::Current => ("current", "▸", "here"),
+        Progress::Ahead => ("ahead", "", "ahead"),
+    };
+    let indent = "\u{2003}".repeat(step.depth as usize);
+    let times = (step.times > 1).then(|| format!("{} times", step.times));
+    html! {
+        <li class={classes!(class)} aria-current={(step.progress == Progress::Current).then_some("step")}>
+            <span class="sign" aria-hidden="true">{ sign }</span><span class="sr">{ word }{ ": " }</span>
+            <code>{ indent }{ &step.text }</code>{ for times.map(|times| html! { <span class="soft">{ times }</span> }) }
+        </li>
+    }
+}
+
+fn spent(view: &View) -> Html {
+    if view.spent.is_empty() {
+        return html! {};
+    }
+    let total: u64 = view.spent.iter().map(|(_, length)| length.0).sum();
+    let row = |(part, length): &(Part, Duration)| {
+        let share = length.0 as f64 / total.max(1) as f64;
+        html! {
+            <tr>
+                <th scope="row">{ part.word() }</th><td>{ length.to_string() }</td>
+                <td class="share"><meter min="0" max="1" value={format!("{share:.4}")} aria-label={part.word()}></meter></td>
+            </tr>
+        }
+    };
+    html! {
+        <>
+            <h3>{ "Where its time went" }</h3>
+            <table class="spent"><tbody>{ for view.spent.iter().map(row) }</tbody></table>
+        </>
+    }
+}
+
+fn kin(view: &View, props: &InspectorProps) -> Html {
+    let parent = view.parent.map(|parent| {
+        let name = props.run.digest.names.name(parent);
+        html! { <p><span class="soft">{ "Submitted by " }</span><button class="name" onclick={select(&props.send, Some(parent))}>{ name }</button></p> }
+    });
+    let child = |(task, name, doing): &(TaskId, String, String)| {
+        html! { <li><button class="name" onclick={select(&props.send, Some(*task))}>{ name }</button>{ " " }<span class="soft">{ doing }</span></li> }
+    };
+    let children = (!view.children.is_empty())
+        .then(|| html! { <><h3>{ "Its children" }</h3><ul>{ for view.children.iter().map(child) }</ul></> });
+    html! { <>{ for parent }{ for children }</> }
+}
+
+/// With a capital letter.
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

@@ -1,0 +1,94 @@
+//! The whole run in a strip: where one is in it, and a handle to be elsewhere.
+
+use super::drawing::{Draw, Drawing, Touch, TouchKind};
+use crate::page::Send;
+use crate::store::run::SharedRun;
+use crate::store::{Action, Look, Theme};
+use std::cell::RefCell;
+use threadbare::model::time::Time;
+use threadbare::view::hits::Target;
+use threadbare::view::minimap::{Profile, nanos_at, scene};
+use threadbare::view::viewport::{Viewport, Window};
+use yew::{Callback, Html, Properties, function_component, html, use_memo, use_mut_ref};
+
+/// Height of the strip, in pixels.
+const HEIGHT: f64 = 40.0;
+
+/// What the strip shows.
+#[derive(Properties, PartialEq)]
+pub struct MinimapProps {
+    /// The run.
+    pub run: SharedRun,
+    /// The stretch of time that the timeline shows.
+    pub viewport: Viewport,
+    /// The cursor.
+    pub at: Time,
+    /// The colours.
+    pub theme: Theme,
+    /// Where actions go.
+    pub send: Send,
+}
+
+/// Which part of the window is held, and how far from its beginning.
+type Grip = Option<(Target, f64)>;
+
+/// The strip.
+#[function_component]
+pub fn Minimap(props: &MinimapProps) -> Html {
+    let profile = use_memo(props.run.clone(), |_| RefCell::new(None::<(f64, Profile)>));
+    let deps = (props.run.clone(), props.viewport.window, props.at);
+    let draw = {
+        let profile = profile.clone();
+        use_memo(deps, move |(run, window, at)| {
+            let (run, window, at) = (run.clone(), *window, *at);
+            Draw::new(move |width, _| {
+                let mut kept = profile.borrow_mut();
+                if kept.as_ref().is_none_or(|(of, _)| *of != width) {
+                    *kept = Some((width, Profile::new(&run.chart, width)));
+                }
+                let (_, profile) = kept.as_ref().expect("it was just put there");
+                scene(profile, &run.chart, window, Some(at), HEIGHT)
+            })
+        })
+    };
+    let grip = use_mut_ref(|| None::<(Target, f64)>);
+    let touch = {
+        let (send, window) = (props.send.clone(), props.viewport.window);
+        Callback::from(move |touch: Touch| {
+            let kept = profile.borrow();
+            let Some((_, profile)) = kept.as_ref() else { return };
+            let at = nanos_at(profile, touch.at.x);
+            if let Some(window) = moved(&mut grip.borrow_mut(), &touch, at, window) {
+                send.emit(Action::Look(Look::Show(window)));
+            }
+        })
+    };
+    html! {
+        <Drawing draw={(*draw).clone()} theme={props.theme} label="The whole run in small" class="minimap" {touch} />
+    }
+}
+
+/// Where the window goes.
+fn moved(grip: &mut Grip, touch: &Touch, at: f64, window: Window) -> Option<Window> {
+    match touch.what {
+        TouchKind::Down => {
+            let target = touch.target.clone().unwrap_or(Target::Minimap);
+            let is_beside = target == Target::Minimap;
+            let held = if is_beside { Target::MinimapWindow } else { target };
+            let start = if is_beside { at - window.length() / 2.0 } else { window.from };
+            *grip = Some((held, at - start));
+            is_beside.then(|| Window::new(start, start + window.length()))
+        }
+        TouchKind::Move => match grip {
+            Some((Target::MinimapFrom, _)) => Some(Window::new(at.min(window.to - 1.0), window.to)),
+            Some((Target::MinimapTo, _)) => Some(Window::new(window.from, at.max(window.from + 1.0))),
+            Some((_, into)) => Some(Window::new(at - *into, at - *into + window.length())),
+            None => None,
+        },
+        TouchKind::Up => {
+            *grip = None;
+            None
+        }
+        TouchKind::Leave => None,
+    }
+}

@@ -1,0 +1,25 @@
+//! The parts of the page: each shows a part of the state and sends actions.
+//!
+//! Invariant: a panel computes nothing that `view` or `analysis` could, and remembers nothing that the
+//! store should. Every text goes to the page as text.
+
+pub mod about;
+pub mod card;
+pub mod compare;
+pub mod dialogs;
+pub mod drawing;
+pub mod events;
+pub mod gallery;
+pub mod graph;
+pub mod header;
+pub mod hints;
+pub mod icons;
+pub mod inspector;
+pub mod minimap;
+pub mod notice;
+pub mod prose;
+pub mod text;
+pub mod timeline;
+pub mod transport;
+pub mod tune;
+pub mod verdict;

@@ -1,0 +1,48 @@
+//! Messages to the person, and how far a long run has come.
+
+use super::icons;
+use crate::page::Send;
+use crate::store::{Action, State};
+use yew::{Callback, Html, classes, html};
+
+/// After so many milliseconds a run shows how far it has come, and can be cancelled.
+const PATIENCE: f64 = 1000.0;
+
+/// The message, if there is one.
+pub fn bar(state: &State, send: &Send) -> Html {
+    let Some(notice) = &state.notice else { return html! {} };
+    let send = send.clone();
+    let close = Callback::from(move |_| send.emit(Action::Notice(None)));
+    html! {
+        <div class={classes!("notice", notice.is_trouble.then_some("is-trouble"))} role="alert">
+            <span>{ &notice.text }</span>
+            <button class="square" aria-label="Close the message" onclick={close}>{ icons::close() }</button>
+        </div>
+    }
+}
+
+/// How far a run has come that takes longer than a person likes to wait.
+pub fn progress(state: &State, send: &Send) -> Html {
+    if state.is_cancelled {
+        return html! {
+            <div class="progress" role="status">{ "The run was cancelled. What is shown is the run before it." }</div>
+        };
+    }
+    let Some(progress) = state.progress.filter(|progress| progress.millis >= PATIENCE) else {
+        return html! {};
+    };
+    let send = send.clone();
+    let cancel = Callback::from(move |_| send.emit(Action::Cancel));
+    let until = state.work.scenario.as_ref().and_then(|scenario| scenario.until);
+    let bar = until.map(|until| {
+        let share = progress.now.seconds() / until.seconds();
+        html! { <progress max="1" value={share.to_string()} aria-label="Share of the virtual time" /> }
+    });
+    html! {
+        <div class="progress" role="status">
+            <span>{ format!("Simulating: {} events, {} of virtual time", progress.events, progress.now) }</span>
+            { for bar }
+            <button onclick={cancel}>{ "Cancel" }</button>
+        </div>
+    }
+}

@@ -1,0 +1,98 @@
+//! The bar at the bottom: play, pause, steps, speed, and the scrubber.
+
+use super::icons;
+use crate::page::Send;
+use crate::store::Action;
+use crate::store::replay::{Replay, SPEEDS, end_of};
+use crate::store::run::SharedRun;
+use threadbare::model::time::Time;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::{Callback, Event, Html, InputEvent, Properties, TargetCast, function_component, html};
+
+/// Positions of the scrubber.
+const POSITIONS: f64 = 10_000.0;
+
+/// What the transport bar shows.
+#[derive(Properties, PartialEq)]
+pub struct TransportProps {
+    /// The run.
+    pub run: SharedRun,
+    /// The cursor.
+    pub replay: Replay,
+    /// Where actions go.
+    pub send: Send,
+}
+
+/// The transport bar.
+#[function_component]
+pub fn Transport(props: &TransportProps) -> Html {
+    let TransportProps { run, replay, send } = props;
+    let button = |label: &'static str, key: &'static str, icon: Html, action: Action| {
+        let send = send.clone();
+        let press = Callback::from(move |_| send.emit(action.clone()));
+        let title = format!("{label} ({key})");
+        html! { <button class="square" aria-label={label} title={title} onclick={press}>{ icon }</button> }
+    };
+    let (play, icon) = if replay.playing { ("Pause", icons::pause()) } else { ("Play", icons::play()) };
+    let toggle = {
+        let send = send.clone();
+        Callback::from(move |_| send.emit(Action::TogglePlay))
+    };
+    html! {
+        <footer class="transport" aria-label="Replay">
+            <div class="steps">
+                { button("To the beginning", "Home", icons::to_start(), Action::SeekCount(0)) }
+                { button("One event back", ",", icons::step_back(), Action::Step(-1)) }
+                <button class="play" title="Play or pause (Space)" onclick={toggle}>{ icon }<span>{ play }</span></button>
+                { button("One event on", ".", icons::step_on(), Action::Step(1)) }
+                { button("To the end", "End", icons::to_end(), Action::SeekCount(u32::MAX)) }
+            </div>
+            { speeds(replay.speed, send) }
+            <output class="clock">{ "t = " }{ shown(replay, run) }</output>
+            { scrubber(props) }
+            <span class="count">{ format!("event {} of {}", replay.count, run.trace().len()) }</span>
+        </footer>
+    }
+}
+
+/// The cursor's instant, as finely as the run is long.
+fn shown(replay: &Replay, run: &SharedRun) -> String {
+    let end = end_of(run);
+    let grain = if end >= 6e10 { 1e8 } else { 10f64.powf((end.max(1.0) / 3000.0).log10().floor()) };
+    Time(((replay.at / grain).round() * grain) as u64).to_string()
+}
+
+fn speeds(speed: f64, send: &Send) -> Html {
+    let send = send.clone();
+    let change = Callback::from(move |event: Event| {
+        let value = event.target_dyn_into::<HtmlSelectElement>().map(|select| select.value());
+        if let Some(speed) = value.and_then(|value| value.parse().ok()) {
+            send.emit(Action::Speed(speed));
+        }
+    });
+    let options = SPEEDS.iter().map(|one| {
+        html! { <option value={one.to_string()} selected={*one == speed}>{ format!("{one} s/s") }</option> }
+    });
+    html! {
+        <select class="speed" aria-label="Speed: virtual seconds a second" title="Virtual seconds a second" onchange={change}>
+            { for options }
+        </select>
+    }
+}
+
+fn scrubber(props: &TransportProps) -> Html {
+    let end = end_of(&props.run);
+    let send = props.send.clone();
+    let input = Callback::from(move |event: InputEvent| {
+        let value = event.target_dyn_into::<HtmlInputElement>().map(|input| input.value_as_number());
+        if let Some(value) = value.filter(|value| value.is_finite()) {
+            send.emit(Action::Seek(value / POSITIONS * end));
+        }
+    });
+    let position = if end > 0.0 { (props.replay.at / end * POSITIONS).round() } else { 0.0 };
+    let text = props.replay.instant().to_string();
+    html! {
+        <input class="scrub" type="range" min="0" max={POSITIONS.to_string()} value={position.to_string()}
+            aria-label="Time" aria-valuetext={text} oninput={input} />
+    }
+}

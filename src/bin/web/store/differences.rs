@@ -1,0 +1,107 @@
+//! Two runs in figures, side by side: what a comparison of variants comes down to.
+//!
+//! Invariant: a row is there if either run has the figure; what neither has is left out.
+
+use super::run::Run;
+use threadbare::analysis::expect::bytes_text;
+use threadbare::model::time::Duration;
+
+/// One figure of both runs, as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// What is measured.
+    pub name: String,
+    /// In the one run.
+    pub here: String,
+    /// In the other.
+    pub there: String,
+}
+
+impl Row {
+    /// Whether the runs differ in it.
+    pub fn differs(&self) -> bool {
+        self.here != self.there
+    }
+}
+
+/// Figures of one run, in order.
+fn figures(run: &Run) -> Vec<(String, String)> {
+    let digest = &run.digest;
+    let seconds = |value: f64| Duration::from_seconds_f64(value).to_string();
+    let mut list = vec![
+        ("Outcome".to_owned(), digest.trace().outcome.kind.word().to_owned()),
+        ("Deadlocks".to_owned(), (digest.findings.hangs.len() + digest.findings.more_hangs).to_string()),
+        ("Stalls".to_owned(), digest.findings.stalls.len().to_string()),
+        ("Run ends at".to_owned(), digest.trace().outcome.at.to_string()),
+    ];
+    let met = digest.expectations.iter().filter(|judged| judged.holds).count();
+    if !digest.expectations.is_empty() {
+        list.push(("Expectations met".to_owned(), format!("{met} of {}", digest.expectations.len())));
+    }
+    for row in &digest.latency {
+        let finished = format!("{} of {}", row.counts.finished, row.counts.submitted);
+        list.push((format!("{}: finished", row.task), finished));
+        if let Some(latency) = &row.latency {
+            list.push((format!("{}: mean latency", row.task), seconds(latency.mean)));
+            list.push((format!("{}: longest latency", row.task), seconds(latency.max)));
+        }
+        if row.counts.rejected + row.counts.failed > 0 {
+            let lost = format!("{} failed, {} rejected", row.counts.failed, row.counts.rejected);
+            list.push((format!("{}: lost", row.task), lost));
+        }
+    }
+    for row in &digest.occupancy.executors {
+        if let Some(share) = row.utilisation {
+            list.push((format!("{}: most workers", row.executor), row.peak_workers.to_string()));
+            list.push((format!("{}: utilisation", row.executor), format!("{:.0} %", share * 100.0)));
+        }
+        list.push((format!("{}: deepest queue", row.executor), row.peak_queue.to_string()));
+    }
+    list.push(("Most memory".to_owned(), bytes_text(digest.occupancy.peak_memory)));
+    list.push(("Warnings".to_owned(), digest.warnings().count().to_string()));
+    list
+}
+
+/// Both runs, figure by figure: those of the first in its order, then what only the second has.
+pub fn table(here: &Run, there: &Run) -> Vec<Row> {
+    const NONE: &str = "–";
+    let (left, right) = (figures(here), figures(there));
+    let find = |list: &[(String, String)], name: &str| {
+        list.iter().find(|(other, _)| other == name).map_or(NONE.to_owned(), |(_, value)| value.clone())
+    };
+    let mut rows: Vec<Row> = left
+        .iter()
+        .map(|(name, value)| Row { name: name.clone(), here: value.clone(), there: find(&right, name) })
+        .collect();
+    let only = right.iter().filter(|(name, _)| !left.iter().any(|(other, _)| other == name));
+    rows.extend(only.map(|(name, value)| Row {
+        name: name.clone(),
+        here: NONE.to_owned(),
+        there: value.clone(),
+    }));
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::work::Work;
+    use super::*;
+    use threadbare::study;
+
+    fn run(variant: &str) -> Run {
+        let work = Work::gallery("nova-build-deadlock");
+        Run::new(1, study::run::run(work.scenario_of(variant).expect("a variant of the gallery")))
+    }
+
+    #[test]
+    fn a_deadlock_and_its_cure_differ_where_one_would_look() {
+        let rows = table(&run("base"), &run("long_task"));
+        let row =
+            |name: &str| rows.iter().find(|row| row.name == name).unwrap_or_else(|| panic!("no {name}"));
+        assert_eq!((row("Deadlocks").here.as_str(), row("Deadlocks").there.as_str()), ("1", "0"));
+        assert_eq!(row("long_task: most workers").here, "–");
+        assert_eq!(row("build: mean latency").here, "–");
+        assert!(row("build: finished").differs());
+        assert!(!table(&run("base"), &run("base")).iter().any(Row::differs));
+    }
+}

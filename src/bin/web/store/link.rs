@@ -1,0 +1,137 @@
+//! The whole state in a link's fragment: compressed JSON in base64url, so that nothing goes to a server.
+//!
+//! Invariant: reading never panics and never takes much memory, whatever the text; a link that cannot be
+//! read says why and changes nothing.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use miniz_oxide::deflate::compress_to_vec;
+use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
+use serde::{Deserialize, Serialize};
+use threadbare::gallery;
+use threadbare::language::{BASE, MOST_BYTES};
+
+/// What a fragment begins with; a later format has another letter.
+const FORMAT: char = 'a';
+/// The longest fragment that is read, in bytes.
+const MOST_FRAGMENT: usize = 400_000;
+
+/// What a link carries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shared {
+    /// The document's name.
+    #[serde(rename = "n")]
+    pub name: String,
+    /// Its text; left out if it is the gallery's of that name.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Which variant is shown.
+    #[serde(rename = "v", default = "base", skip_serializing_if = "is_base")]
+    pub variant: String,
+    /// How many events have happened at the cursor; none: the run plays from its beginning.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u32>,
+    /// The selected task's number.
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<u32>,
+    /// The variant it is compared with.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub with: Option<String>,
+}
+
+fn base() -> String {
+    BASE.to_owned()
+}
+
+fn is_base(variant: &str) -> bool {
+    variant == BASE
+}
+
+impl Shared {
+    /// The document's text; none if the link means a gallery scenario that is not there (any more).
+    pub fn text(&self) -> Option<&str> {
+        self.source.as_deref().or_else(|| gallery::find(&self.name).map(|entry| entry.text))
+    }
+}
+
+/// A fragment, without the `#`.
+pub fn write(shared: &Shared) -> String {
+    // Level 9: a document is small, and a link is typed into chats.
+    let json = serde_json::to_vec(shared).unwrap_or_default();
+    format!("{FORMAT}{}", URL_SAFE_NO_PAD.encode(compress_to_vec(&json, 9)))
+}
+
+/// Reads a fragment, with or without the `#`.
+///
+/// # Errors
+/// Why the link cannot be opened, in words for the person who followed it.
+pub fn read(fragment: &str) -> Result<Shared, String> {
+    let text = fragment.trim_start_matches('#');
+    if text.len() > MOST_FRAGMENT {
+        return Err(format!(
+            "This link has {} KiB, more than a scenario needs. It was not opened.",
+            text.len() / 1024
+        ));
+    }
+    let cut =
+        || "This link is incomplete or damaged, so it was not opened. Ask for it again, whole.".to_owned();
+    let Some(body) = text.strip_prefix(FORMAT) else {
+        return Err("This link was made by another version of Threadbare, or is damaged. It was not opened."
+            .to_owned());
+    };
+    let packed = URL_SAFE_NO_PAD.decode(body).map_err(|_| cut())?;
+    let json =
+        decompress_to_vec_with_limit(&packed, 2 * MOST_BYTES + 4096).map_err(|error| match error.status {
+            TINFLStatus::HasMoreOutput => {
+                "This link holds more than a scenario may have. It was not opened.".to_owned()
+            }
+            _ => cut(),
+        })?;
+    let shared: Shared = serde_json::from_slice(&json).map_err(|_| cut())?;
+    super::work::admit("The scenario in this link", shared.source.as_ref().map_or(0, String::len))?;
+    match shared.text() {
+        Some(_) => Ok(shared),
+        None => {
+            Err(format!("This link means a built-in scenario `{}`, which is not among ours.", shared.name))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shared() -> Shared {
+        Shared {
+            name: "mine.toml".to_owned(),
+            source: Some("title = \"x\" # ünïcode\n".repeat(200)),
+            variant: "six_workers".to_owned(),
+            count: Some(23),
+            task: Some(4),
+            with: None,
+        }
+    }
+
+    #[test]
+    fn what_a_link_carries_comes_back() {
+        let link = write(&shared());
+        assert!(link.len() < 250, "{} bytes", link.len());
+        assert_eq!(read(&format!("#{link}")), Ok(shared()));
+        let gallery = Shared { name: "nova-caps".to_owned(), source: None, variant: base(), ..shared() };
+        assert_eq!(read(&write(&gallery)), Ok(gallery));
+    }
+
+    #[test]
+    fn damaged_links_are_refused_with_a_reason() {
+        let link = write(&shared());
+        for broken in ["", "#", "a", "z123", "a!!!", &link[..link.len() / 2], &"a".repeat(MOST_FRAGMENT + 1)]
+        {
+            assert!(read(broken).is_err(), "{}", &broken[..broken.len().min(20)]);
+        }
+        let unknown = Shared { name: "no-such".to_owned(), source: None, ..shared() };
+        assert!(read(&write(&unknown)).is_err_and(|why| why.contains("no-such")));
+        let bomb = compress_to_vec(&vec![b' '; 8 * MOST_BYTES], 9);
+        let bomb = format!("{FORMAT}{}", URL_SAFE_NO_PAD.encode(bomb));
+        assert!(read(&bomb).is_err_and(|why| why.contains("more than")));
+    }
+}

@@ -1,0 +1,432 @@
+//! The one store: what the page shows, and the actions that change it.
+//!
+//! Invariant: an action is applied by a pure function; what needs a page (running in slices, storage, the
+//! address bar) happens in `page`, which watches the state and answers with actions. Nothing here knows of
+//! a page, so that it is tested natively (`tests/it/web_store.rs`).
+
+pub mod control;
+pub mod differences;
+pub mod link;
+pub mod replay;
+pub mod run;
+pub mod work;
+
+use link::Shared;
+use replay::Replay;
+use run::SharedRun;
+use threadbare::language::BASE;
+use threadbare::model::id::TaskId;
+use threadbare::model::time::Time;
+use threadbare::view::viewport::{Viewport, Window};
+use work::Work;
+
+/// Which panel of the left column is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    /// The sliders.
+    Tune,
+    /// The document's text.
+    Text,
+    /// The list of events.
+    Events,
+    /// What the scenario teaches.
+    About,
+}
+
+/// What covers the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    /// The built-in scenarios.
+    Gallery,
+    /// The keys.
+    Help,
+    /// The link and the downloads.
+    Share,
+}
+
+/// Which colours the page has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// What the system asks for.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// A message for the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What it says.
+    pub text: String,
+    /// Whether something went wrong.
+    pub is_trouble: bool,
+}
+
+/// How far a run in progress has come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    /// Events so far.
+    pub events: u64,
+    /// The present instant.
+    pub now: Time,
+    /// Since when it runs, in milliseconds.
+    pub millis: f64,
+}
+
+/// Where the cursor goes when the next run is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Arrival {
+    /// Where it was, as far as that can be.
+    Keep,
+    /// It plays from the beginning.
+    Play,
+    /// After so many events, with this task selected.
+    At(u32, Option<TaskId>),
+}
+
+/// Everything the page shows.
+#[derive(Clone)]
+pub struct State {
+    /// The document.
+    pub work: Work,
+    /// The variant it is compared with.
+    pub with: Option<String>,
+    /// Grows when the document's meaning changes: the run with the same number is its answer.
+    pub wanted: u32,
+    /// The last finished run.
+    pub run: Option<SharedRun>,
+    /// The last finished run of the other variant, while comparing.
+    pub other: Option<SharedRun>,
+    /// The run in progress, if it takes longer than a frame.
+    pub progress: Option<Progress>,
+    /// Whether the person has cancelled the run that `wanted` asks for.
+    pub is_cancelled: bool,
+    /// The cursor.
+    pub replay: Replay,
+    /// The stretch of time that is shown.
+    pub viewport: Viewport,
+    /// The chosen range, in nanoseconds.
+    pub range: Option<Window>,
+    /// The selected task.
+    pub task: Option<TaskId>,
+    /// The open panel of the left column.
+    pub tab: Tab,
+    /// What covers the page.
+    pub dialog: Option<Dialog>,
+    /// What is searched for; none: the search is closed.
+    pub search: Option<String>,
+    /// The colours.
+    pub theme: Theme,
+    /// Larger type and folded panels.
+    pub projector: bool,
+    /// How many of the first visit's hints are still to be shown.
+    pub hints: u8,
+    /// A message.
+    pub notice: Option<Notice>,
+    /// Whether the person asked for less motion.
+    pub still: bool,
+    arrival: Arrival,
+}
+
+/// What can happen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Opens a gallery scenario.
+    OpenGallery(String),
+    /// Opens a text from a file.
+    OpenText {
+        /// The file's name.
+        name: String,
+        /// Its text.
+        text: String,
+    },
+    /// Opens what a link carries.
+    OpenLink(Box<Shared>),
+    /// Takes another text of the same document.
+    Edit(String),
+    /// Changes one value in the text.
+    Tune {
+        /// Which.
+        path: String,
+        /// To what.
+        value: String,
+    },
+    /// Goes back to the text as it was opened.
+    Reset,
+    /// Shows another variant.
+    Show(String),
+    /// Compares with a variant, or with none.
+    Compare(Option<String>),
+    /// A run is done.
+    Ran(SharedRun, Option<SharedRun>),
+    /// A run goes on.
+    Running(Progress),
+    /// Gives the run in progress up.
+    Cancel,
+    /// Time passes, in milliseconds.
+    Tick(f64),
+    /// Plays or pauses.
+    TogglePlay,
+    /// One event on or back.
+    Step(i32),
+    /// Puts the cursor after so many events, and into sight.
+    SeekCount(u32),
+    /// Puts the cursor at an instant, in nanoseconds.
+    Seek(f64),
+    /// Plays at this speed.
+    Speed(f64),
+    /// Changes what is shown of the time line.
+    Look(Look),
+    /// Chooses a range of time, or none.
+    Range(Option<Window>),
+    /// Selects a task, or none.
+    Select(Option<TaskId>),
+    /// Opens a panel.
+    Tab(Tab),
+    /// Covers the page, or uncovers it.
+    Dialog(Option<Dialog>),
+    /// Searches, or no longer.
+    Search(Option<String>),
+    /// Changes the colours.
+    Theme(Theme),
+    /// Larger type, or not.
+    Projector,
+    /// The hint that is shown has been read.
+    NextHint,
+    /// None of the hints is wanted.
+    NoHints,
+    /// A message, or none.
+    Notice(Option<Notice>),
+}
+
+/// Changes of the shown stretch of time. Places are CSS pixels of the timeline.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Look {
+    /// The strip has another place and width.
+    Resize(f64, f64),
+    /// Zooms by a factor about a place.
+    Zoom(f64, f64),
+    /// Zooms by a factor about the cursor, if it is in sight, or the middle.
+    ZoomHere(f64),
+    /// Moves by so many pixels.
+    Pan(f64),
+    /// Shows this.
+    Show(Window),
+    /// Shows everything.
+    All,
+}
+
+impl State {
+    /// The page before anything has run.
+    pub fn new(work: Work) -> State {
+        State {
+            work,
+            with: None,
+            wanted: 1,
+            run: None,
+            other: None,
+            progress: None,
+            is_cancelled: false,
+            replay: Replay::default(),
+            viewport: Viewport::fit(Time::ZERO, 0.0, 1.0),
+            range: None,
+            task: None,
+            tab: Tab::Tune,
+            dialog: None,
+            search: None,
+            theme: Theme::System,
+            projector: false,
+            hints: 0,
+            notice: None,
+            still: false,
+            arrival: Arrival::Play,
+        }
+    }
+
+    /// What a link to this state carries.
+    pub fn shared(&self) -> Shared {
+        let source = (!self.work.is_of_gallery()).then(|| self.work.source.to_string());
+        Shared {
+            name: self.work.name.clone(),
+            source,
+            variant: self.work.variant.clone(),
+            count: Some(self.replay.count),
+            task: self.task.map(|task| task.0),
+            with: self.with.clone(),
+        }
+    }
+
+    /// Applies an action.
+    pub fn apply(&mut self, action: Action) {
+        match action {
+            Action::OpenGallery(name) => self.open(Work::gallery(&name), Arrival::Play),
+            Action::OpenText { name, text } => match work::admit(&name, text.len()) {
+                Ok(()) => self.open(Work::open(&name, &text, BASE), Arrival::Play),
+                Err(why) => self.notice = Some(Notice { text: why, is_trouble: true }),
+            },
+            Action::OpenLink(shared) => self.open_link(&shared),
+            Action::Edit(text) => {
+                self.work.edit(&text);
+                self.want();
+            }
+            Action::Tune { path, value } => {
+                if let Err(why) = self.work.tune(&path, &value) {
+                    self.notice = Some(Notice { text: why, is_trouble: true });
+                }
+                self.want();
+            }
+            Action::Reset => {
+                self.work.reset();
+                self.want();
+            }
+            Action::Show(variant) => {
+                self.work.show(&variant);
+                self.with = self.with.take().filter(|with| *with != self.work.variant);
+                self.want();
+            }
+            Action::Compare(with) => {
+                self.with = with.filter(|with| *with != self.work.variant);
+                self.want();
+            }
+            Action::Ran(run, other) => self.take_run(run, other),
+            Action::Running(progress) => self.progress = Some(progress),
+            Action::Cancel => {
+                self.is_cancelled = true;
+                self.progress = None;
+            }
+            Action::Tick(_)
+            | Action::TogglePlay
+            | Action::Step(_)
+            | Action::SeekCount(_)
+            | Action::Seek(_)
+            | Action::Speed(_) => self.move_cursor(&action),
+            Action::Look(look) => self.look(look),
+            Action::Range(range) => self.range = range,
+            Action::Select(task) => self.task = task,
+            Action::Tab(tab) => self.tab = tab,
+            Action::Dialog(dialog) => self.dialog = dialog,
+            Action::Search(search) => self.search = search,
+            Action::Theme(theme) => self.theme = theme,
+            Action::Projector => self.projector = !self.projector,
+            Action::NextHint => self.hints = self.hints.saturating_sub(1),
+            Action::NoHints => self.hints = 0,
+            Action::Notice(notice) => self.notice = notice,
+        }
+    }
+
+    fn open(&mut self, work: Work, arrival: Arrival) {
+        self.work = work;
+        self.with = None;
+        self.task = None;
+        self.range = None;
+        self.dialog = None;
+        self.search = None;
+        self.notice = None;
+        self.replay = Replay::default();
+        self.viewport.show_all();
+        if self.work.is_broken() {
+            self.tab = Tab::Text;
+        }
+        self.want();
+        self.arrival = arrival;
+    }
+
+    fn open_link(&mut self, shared: &Shared) {
+        let Some(text) = shared.text() else { return };
+        let task = shared.task.map(TaskId);
+        let arrival = shared.count.map_or(Arrival::Play, |count| Arrival::At(count, task));
+        self.open(Work::open(&shared.name, text, &shared.variant), arrival);
+        let known = |with: &String| self.work.variants.iter().any(|variant| variant.name == *with);
+        self.with = shared.with.clone().filter(known);
+    }
+
+    /// Asks for a run of what the document means now.
+    fn want(&mut self) {
+        self.wanted += 1;
+        self.is_cancelled = false;
+        self.progress = None;
+        self.arrival = Arrival::Keep;
+    }
+
+    fn take_run(&mut self, run: SharedRun, other: Option<SharedRun>) {
+        if run.id != self.wanted {
+            return;
+        }
+        let is_first = self.run.is_none();
+        match self.arrival {
+            Arrival::Keep => self.replay.rebase(self.run.as_deref(), &run),
+            Arrival::Play => {
+                let speed = replay::speed_for(&run, 4.0);
+                self.replay = Replay { playing: !self.still, speed, ..Replay::default() };
+                if self.still {
+                    self.replay.seek(&run, f64::MAX);
+                }
+            }
+            Arrival::At(count, task) => {
+                self.replay = Replay { speed: replay::speed_for(&run, 4.0), ..Replay::default() };
+                self.replay.seek_count(&run, count);
+                self.task = task;
+            }
+        }
+        self.task = self.task.and_then(|task| run.known(task));
+        let end = run.chart.end.max(other.as_ref().map_or(Time::ZERO, |other| other.chart.end));
+        if is_first || self.arrival != Arrival::Keep {
+            self.viewport.show_all();
+        }
+        self.viewport.rebound(end);
+        self.arrival = Arrival::Keep;
+        self.progress = None;
+        self.run = Some(run);
+        self.other = other;
+    }
+
+    fn move_cursor(&mut self, action: &Action) {
+        let Some(run) = self.run.clone() else { return };
+        match action {
+            Action::Tick(millis) => {
+                self.replay.tick(&run, *millis);
+                if self.replay.playing {
+                    self.viewport.reveal(self.replay.instant(), 24.0);
+                }
+            }
+            Action::TogglePlay => self.replay.toggle(&run),
+            Action::Step(by) => {
+                self.replay.step(&run, *by);
+                self.viewport.reveal(self.replay.instant(), 24.0);
+            }
+            Action::SeekCount(count) => {
+                self.replay.playing = false;
+                self.replay.seek_count(&run, *count);
+                self.viewport.reveal(self.replay.instant(), 24.0);
+            }
+            Action::Seek(at) => {
+                self.replay.playing = false;
+                self.replay.seek(&run, *at);
+            }
+            Action::Speed(speed) => self.replay.speed = *speed,
+            _ => {}
+        }
+    }
+
+    fn look(&mut self, look: Look) {
+        match look {
+            Look::Resize(left, width) => self.viewport.resize(left, width),
+            Look::Zoom(x, factor) => self.viewport.zoom(x, factor),
+            Look::ZoomHere(factor) => {
+                let cursor = self.viewport.x(self.replay.at);
+                let inside =
+                    cursor >= self.viewport.left && cursor <= self.viewport.left + self.viewport.width;
+                let x = if inside { cursor } else { self.viewport.left + self.viewport.width / 2.0 };
+                self.viewport.zoom(x, factor);
+            }
+            Look::Pan(pixels) => self.viewport.pan(pixels),
+            Look::Show(window) => self.viewport.show(window),
+            Look::All => self.viewport.show_all(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

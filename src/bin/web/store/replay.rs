@@ -1,0 +1,150 @@
+//! Where the cursor is in a run, and how it moves: by time while playing, by event when stepped.
+//!
+//! Invariant: `count` events have happened at the cursor, all at or before `at`; playing stops at the end.
+
+use super::run::Run;
+use threadbare::model::time::{SECOND, Time};
+
+/// Speeds that are offered, in virtual seconds a second.
+pub const SPEEDS: [f64; 11] = [0.01, 0.03, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 20.0, 100.0, 1000.0];
+
+/// The longest time between two frames that is played: after a pause of the page it goes on where it was.
+const MOST_MILLIS: f64 = 100.0;
+
+/// The cursor and its motion.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Replay {
+    /// Where it is, in nanoseconds of virtual time.
+    pub at: f64,
+    /// How many events have happened there.
+    pub count: u32,
+    /// Whether it moves by itself.
+    pub playing: bool,
+    /// How fast, in virtual seconds a second.
+    pub speed: f64,
+}
+
+impl Default for Replay {
+    fn default() -> Self {
+        Replay { at: 0.0, count: 0, playing: false, speed: 1.0 }
+    }
+}
+
+impl Replay {
+    /// The cursor as an instant.
+    pub fn instant(&self) -> Time {
+        Time(self.at.max(0.0) as u64)
+    }
+
+    /// Puts the cursor at an instant, after all that happens there.
+    pub fn seek(&mut self, run: &Run, at: f64) {
+        self.at = at.clamp(0.0, end_of(run));
+        self.count = run.trace().count_until(self.instant()) as u32;
+    }
+
+    /// Puts the cursor right after the first `count` events.
+    pub fn seek_count(&mut self, run: &Run, count: u32) {
+        self.count = count.min(run.trace().len() as u32);
+        self.at = match self.count.checked_sub(1) {
+            Some(last) => run.trace().records[last as usize].at.0 as f64,
+            None => 0.0,
+        };
+    }
+
+    /// One event on, or back.
+    pub fn step(&mut self, run: &Run, by: i32) {
+        self.playing = false;
+        self.seek_count(run, self.count.saturating_add_signed(by));
+    }
+
+    /// Plays, from the beginning if it is at the end; or pauses.
+    pub fn toggle(&mut self, run: &Run) {
+        self.playing = !self.playing;
+        if self.playing && self.at >= end_of(run) {
+            self.seek(run, 0.0);
+        }
+    }
+
+    /// Moves on as far as it plays in so many milliseconds.
+    pub fn tick(&mut self, run: &Run, millis: f64) {
+        if !self.playing {
+            return;
+        }
+        let by = millis.clamp(0.0, MOST_MILLIS) / 1000.0 * self.speed * SECOND as f64;
+        self.seek(run, self.at + by);
+        self.playing = self.at < end_of(run);
+    }
+
+    /// Takes another run: keeps the cursor where it can; one that stood at the old end stands at the new.
+    pub fn rebase(&mut self, old: Option<&Run>, new: &Run) {
+        let at_end = !self.playing && old.is_some_and(|old| self.at >= end_of(old));
+        self.seek(new, if at_end { end_of(new) } else { self.at });
+    }
+}
+
+/// Up to where a run is shown, in nanoseconds: what hangs for ever is shown for a while more.
+pub fn end_of(run: &Run) -> f64 {
+    run.chart.end.0 as f64
+}
+
+/// The nearest offered speed at which a run lasts about `seconds` on the screen.
+pub fn speed_for(run: &Run, seconds: f64) -> f64 {
+    let ideal = end_of(run) / SECOND as f64 / seconds;
+    let far = |speed: f64| (speed / ideal.max(1e-9)).log2().abs();
+    SPEEDS.into_iter().min_by(|a, b| far(*a).total_cmp(&far(*b))).unwrap_or(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::work::Work;
+    use super::*;
+    use threadbare::study;
+
+    fn deadlock() -> Run {
+        let scenario = Work::gallery("nova-build-deadlock").scenario;
+        Run::new(1, study::run::run(scenario.expect("the gallery's scenarios are valid")))
+    }
+
+    #[test]
+    fn playing_ends_at_the_end_and_starts_again_from_the_beginning() {
+        let run = deadlock();
+        let mut replay = Replay::default();
+        replay.toggle(&run);
+        for _ in 0..29 {
+            replay.tick(&run, 100.0);
+        }
+        assert!(replay.playing && replay.count > 0 && (replay.count as usize) < run.trace().len());
+        for _ in 0..13 {
+            replay.tick(&run, 100.0);
+        }
+        assert!(!replay.playing, "it shows the deadlock for a while, and stops");
+        assert_eq!(replay.instant(), Time(4_200_000_000));
+        assert_eq!(replay.count as usize, run.trace().len());
+        replay.toggle(&run);
+        assert_eq!(replay.at, 0.0);
+    }
+
+    #[test]
+    fn steps_go_event_by_event_and_stop_at_both_ends() {
+        let run = deadlock();
+        let mut replay = Replay::default();
+        for count in 1..=run.trace().len() as u32 {
+            replay.step(&run, 1);
+            assert_eq!(replay.count, count);
+            assert_eq!(replay.instant(), run.trace().records[count as usize - 1].at);
+        }
+        replay.step(&run, 1);
+        assert_eq!(replay.count as usize, run.trace().len());
+        replay.seek_count(&run, 0);
+        replay.step(&run, -1);
+        assert_eq!(replay.count, 0);
+    }
+
+    #[test]
+    fn a_long_pause_of_the_page_does_not_leap() {
+        let run = deadlock();
+        let mut replay = Replay { playing: true, ..Replay::default() };
+        replay.tick(&run, 60_000.0);
+        assert_eq!(replay.at, 0.1 * SECOND as f64);
+    }
+}

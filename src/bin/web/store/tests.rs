@@ -1,0 +1,107 @@
+//! The newcomer's path and the mishaps on the way, without a page.
+
+use super::run::Run;
+use super::*;
+use threadbare::study;
+
+/// Runs what the state wants, as the page does.
+fn settle(state: &mut State) {
+    let Some(scenario) = state.work.scenario.clone() else { return };
+    let run = Run::new(state.wanted, study::run::run(scenario));
+    state.apply(Action::Ran(SharedRun::new(run), None));
+}
+
+fn fresh() -> State {
+    let mut state = State::new(Work::gallery("nova-build-deadlock"));
+    settle(&mut state);
+    state
+}
+
+fn verdict(state: &State) -> String {
+    state.run.as_ref().expect("a run").digest.verdict.to_string()
+}
+
+#[test]
+fn a_newcomer_sees_it_hang_and_one_slider_makes_it_run() {
+    let mut state = fresh();
+    assert!(state.replay.playing && state.replay.at == 0.0);
+    assert!(verdict(&state).starts_with("At 3 s the 5 workers of `default`"), "{}", verdict(&state));
+    state.apply(Action::Tick(50.0));
+    assert!(state.replay.at > 0.0);
+    state.apply(Action::Tune { path: "params.pool".into(), value: "6".into() });
+    settle(&mut state);
+    assert!(verdict(&state).starts_with("All 10 tasks were done"), "{}", verdict(&state));
+    state.apply(Action::Reset);
+    settle(&mut state);
+    assert!(!state.work.is_changed());
+}
+
+#[test]
+fn with_less_motion_the_end_is_shown_at_once() {
+    let mut state = State::new(Work::gallery("nova-build-deadlock"));
+    state.still = true;
+    settle(&mut state);
+    assert!(!state.replay.playing);
+    assert_eq!(state.replay.count as usize, state.run.as_ref().expect("a run").trace().len());
+}
+
+#[test]
+fn a_late_answer_to_an_old_question_is_dropped() {
+    let mut state = fresh();
+    let old = state.wanted;
+    state.apply(Action::Show("timeout".into()));
+    let scenario = state.work.scenario.clone().expect("valid");
+    state.apply(Action::Ran(SharedRun::new(Run::new(old, study::run::run(scenario))), None));
+    assert_eq!(state.run.as_ref().map(|run| run.id), Some(old), "the run on the screen is still the old one");
+    settle(&mut state);
+    assert_eq!(state.run.as_ref().map(|run| run.id), Some(state.wanted));
+}
+
+#[test]
+fn a_broken_text_keeps_the_last_run() {
+    let mut state = fresh();
+    let before = verdict(&state);
+    state.apply(Action::Edit("this is no scenario".into()));
+    assert!(state.work.is_broken());
+    assert_eq!(verdict(&state), before);
+}
+
+#[test]
+fn a_link_restores_document_variant_cursor_and_selection() {
+    let mut state = fresh();
+    state.apply(Action::Tune { path: "params.builds".into(), value: "7".into() });
+    state.apply(Action::Show("six_workers".into()));
+    settle(&mut state);
+    state.apply(Action::SeekCount(9));
+    state.apply(Action::Select(Some(TaskId(3))));
+    let link = link::write(&state.shared());
+
+    let mut other = State::new(Work::gallery("nova-caps"));
+    settle(&mut other);
+    other.apply(Action::OpenLink(Box::new(link::read(&link).expect("our own link"))));
+    settle(&mut other);
+    assert_eq!(other.work.source, state.work.source);
+    assert_eq!(other.work.variant, "six_workers");
+    assert_eq!((other.replay.count, other.task), (9, Some(TaskId(3))));
+    assert!(!other.replay.playing);
+    assert_eq!(verdict(&other), verdict(&state));
+}
+
+#[test]
+fn a_text_that_is_too_long_leaves_the_page_as_it_was() {
+    let mut state = fresh();
+    let before = state.work.source.clone();
+    let text = "#".repeat(threadbare::language::MOST_BYTES + 1);
+    state.apply(Action::OpenText { name: "big.toml".into(), text });
+    assert_eq!(state.work.source, before);
+    assert!(state.notice.as_ref().is_some_and(|notice| notice.is_trouble));
+}
+
+#[test]
+fn every_gallery_scenario_opens_without_a_problem() {
+    for entry in threadbare::gallery::ENTRIES {
+        let work = Work::gallery(entry.name);
+        assert!(work.problems.is_empty(), "{}: {:?}", entry.name, work.problems);
+        assert!(work.scenario.is_some() && !work.tunables.is_empty(), "{}", entry.name);
+    }
+}

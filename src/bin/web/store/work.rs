@@ -1,0 +1,221 @@
+//! The document being worked on: its text, what the text means, and how controls change it in place.
+//!
+//! Invariant: `source` is always what the person sees as text. A text with errors keeps the meaning of the
+//! last one without (`scenario`), so that the last good run stays on the screen.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use threadbare::gallery;
+use threadbare::language::{
+    BASE, Document, MOST_BYTES, Overrides, Problem, Severity, Tunable, Variant, edit,
+};
+use threadbare::model::scenario::Scenario;
+
+/// One document under work.
+#[derive(Clone)]
+pub struct Work {
+    /// What it is called: a gallery name or a file name.
+    pub name: String,
+    /// Its text now.
+    pub source: Rc<str>,
+    /// Its text as it was opened: what a reset goes back to.
+    pub original: Rc<str>,
+    /// Which variant is shown.
+    pub variant: String,
+    /// Its variants, `base` first; those of the last text that could be read.
+    pub variants: Rc<[Variant]>,
+    /// What can be tuned in the shown variant.
+    pub tunables: Rc<[Tunable]>,
+    /// What is wrong with the text.
+    pub problems: Rc<[Problem]>,
+    /// The shown variant, of the last text that made one.
+    pub scenario: Option<Arc<Scenario>>,
+}
+
+impl Work {
+    /// Opens a text.
+    pub fn open(name: &str, source: &str, variant: &str) -> Work {
+        let source: Rc<str> = Rc::from(source);
+        let mut work = Work {
+            name: name.to_owned(),
+            original: Rc::clone(&source),
+            source,
+            variant: variant.to_owned(),
+            variants: Rc::from([]),
+            tunables: Rc::from([]),
+            problems: Rc::from([]),
+            scenario: None,
+        };
+        work.understand();
+        work
+    }
+
+    /// A scenario of the gallery; the first one if there is none of this name.
+    pub fn gallery(name: &str) -> Work {
+        let entry = gallery::find(name).unwrap_or(&gallery::ENTRIES[0]);
+        Work::open(entry.name, entry.text, BASE)
+    }
+
+    /// Whether the text keeps the scenario from running.
+    pub fn is_broken(&self) -> bool {
+        self.problems.iter().any(|problem| problem.severity == Severity::Error)
+    }
+
+    /// Whether the text is not as it was opened.
+    pub fn is_changed(&self) -> bool {
+        self.source != self.original
+    }
+
+    /// Whether the text is a gallery scenario's, word for word.
+    pub fn is_of_gallery(&self) -> bool {
+        gallery::find(&self.name).is_some_and(|entry| *entry.text == *self.source)
+    }
+
+    /// What the whole document says about itself, and the shown variant.
+    pub fn title(&self) -> &str {
+        self.variants.first().map_or(self.name.as_str(), |base| base.title.as_str())
+    }
+
+    /// Another variant of the text as it is now; none if it has errors.
+    pub fn scenario_of(&self, variant: &str) -> Option<Arc<Scenario>> {
+        let document = Document::parse(&self.name, &self.source).ok()?;
+        document.scenario(variant, &Overrides::default()).ok().map(Arc::new)
+    }
+
+    /// Takes another text.
+    pub fn edit(&mut self, source: &str) {
+        self.source = Rc::from(source);
+        self.understand();
+    }
+
+    /// Goes back to the text as it was opened.
+    pub fn reset(&mut self) {
+        self.source = Rc::clone(&self.original);
+        self.understand();
+    }
+
+    /// Shows another variant.
+    pub fn show(&mut self, variant: &str) {
+        self.variant = variant.to_owned();
+        self.understand();
+    }
+
+    /// Changes one value in the text, in the shown variant if it says anything about it, otherwise in the
+    /// document itself.
+    ///
+    /// # Errors
+    /// Why the text cannot be changed there.
+    pub fn tune(&mut self, path: &str, value: &str) -> Result<(), String> {
+        let in_base = || edit::set(&self.source, path, value);
+        let edited = if self.variant == BASE {
+            in_base()
+        } else {
+            edit::set(&self.source, &variant_path(&self.variant, path), value).or_else(|_| in_base())
+        };
+        match edited {
+            Ok(text) => {
+                self.edit(&text);
+                Ok(())
+            }
+            Err(problems) => {
+                let first = problems.list.first().map(|problem| problem.message.clone());
+                Err(first.unwrap_or_else(|| format!("`{path}` cannot be changed")))
+            }
+        }
+    }
+
+    fn understand(&mut self) {
+        let document = match Document::parse(&self.name, &self.source) {
+            Ok(document) => document,
+            Err(problems) => {
+                self.problems = Rc::from(problems.list);
+                return;
+            }
+        };
+        self.variants = Rc::from(document.variants());
+        if !self.variants.iter().any(|variant| variant.name == self.variant) {
+            self.variant = BASE.to_owned();
+        }
+        self.tunables = Rc::from(document.tunables(&self.variant));
+        let mut problems = document.check().list;
+        match document.scenario(&self.variant, &Overrides::default()) {
+            Ok(scenario) => self.scenario = Some(Arc::new(scenario)),
+            // The check reads every variant, so it has found these already, unless there were too many.
+            Err(found) if problems.is_empty() => problems = found.list,
+            Err(_) => {}
+        }
+        self.problems = Rc::from(problems);
+    }
+}
+
+/// Where a variant's patch would say something about a path of the document.
+fn variant_path(variant: &str, path: &str) -> String {
+    let value = if path.starts_with("params.") && path.matches('.').count() == 1 { ".value" } else { "" };
+    format!("variants.{variant}.{path}{value}")
+}
+
+/// What is wrong with a text from outside before it is even read.
+///
+/// # Errors
+/// That it is too long, in words for the person who brought it.
+pub fn admit(name: &str, bytes: usize) -> Result<(), String> {
+    if bytes <= MOST_BYTES {
+        return Ok(());
+    }
+    let (size, most) = (bytes / 1024, MOST_BYTES / 1024);
+    Err(format!("{name} has {size} KiB. A scenario may have at most {most} KiB, so it was not opened."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slider_changes_the_text_in_place_and_keeps_its_comments() {
+        let mut work = Work::gallery("nova-build-deadlock");
+        assert!(work.scenario.is_some() && !work.is_broken());
+        work.tune("params.pool", "6").expect("the pool can be tuned");
+        assert_eq!(work.scenario.as_ref().and_then(|s| s.executors[0].workers()), Some(6));
+        assert!(work.source.contains("# Five as in the CI job"), "comments stay");
+        assert!(work.is_changed());
+        work.reset();
+        assert!(!work.is_changed());
+        assert_eq!(work.scenario.as_ref().and_then(|s| s.executors[0].workers()), Some(5));
+    }
+
+    #[test]
+    fn a_slider_in_a_variant_changes_what_the_variant_says_itself() {
+        let mut work = Work::gallery("nova-build-deadlock");
+        work.show("six_workers");
+        work.tune("params.pool", "9").expect("the variant's pool can be tuned");
+        assert_eq!(work.scenario.as_ref().and_then(|s| s.executors[0].workers()), Some(9));
+        work.show(BASE);
+        assert_eq!(work.scenario.as_ref().and_then(|s| s.executors[0].workers()), Some(5));
+    }
+
+    #[test]
+    fn a_broken_text_keeps_the_last_scenario_and_names_its_problem() {
+        let mut work = Work::gallery("nova-build-deadlock");
+        let broken = work.source.replace("\"wait net\",  # no timeout", "\"wiat net\",");
+        assert_ne!(broken, *work.source);
+        work.edit(&broken);
+        assert!(work.is_broken());
+        assert!(work.problems[0].line > 0);
+        assert!(work.scenario.is_some());
+    }
+
+    #[test]
+    fn a_variant_that_a_new_text_lacks_gives_way_to_the_base() {
+        let mut work = Work::gallery("nova-build-deadlock");
+        work.show("timeout");
+        work.edit("[executors.a]\nkind = \"threads\"\nworkers = 1\n[tasks.t]\nsteps = [\"run 1s\"]\n[[arrivals]]\ntask = \"t\"\nto = \"a\"\nat = \"0s\"\n");
+        assert_eq!(work.variant, BASE);
+        assert!(!work.is_broken(), "{:?}", work.problems);
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_is_not_admitted() {
+        assert!(admit("a.toml", MOST_BYTES).is_ok());
+        assert!(admit("a.toml", MOST_BYTES + 1).is_err());
+    }
+}
