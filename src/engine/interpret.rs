@@ -259,25 +259,21 @@ impl<R: Recorder> Sim<'_, R> {
         self.warn_of_guard(slot, child, to, submit.awaited);
         self.settle(child, to, place, Origin::Parent(slot));
         self.st.cause = cause;
-        match place {
+        let flow = match place {
             Place::Full | Place::Shut | Place::Guarded | Place::Leaf => return Err(Failure::Rejected),
-            Place::Block
-            | Place::Caller
-            | Place::Worker(_)
+            Place::Caller => Some(Flow::Next(child)),
+            Place::Block => Some(Flow::Idle),
+            Place::Worker(_)
             | Place::NewWorker
             | Place::Helper(_)
             | Place::Queue
             | Place::InsteadOfOldest
             | Place::Hold
             | Place::Pass
-            | Place::Drop => {}
-        }
+            | Place::Drop => None,
+        };
         self.st.tasks[slot].pc = Pc(pc.0 + 1);
-        Ok(match place {
-            Place::Caller => Some(Flow::Next(child)),
-            Place::Block => Some(Flow::Idle),
-            _ => None,
-        })
+        Ok(flow)
     }
 
     /// Counts one more child under this name; returns how many there were.
