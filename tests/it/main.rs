@@ -4,6 +4,7 @@ mod bad_input;
 mod cli;
 mod cli_export;
 mod cli_gallery;
+mod cli_readme;
 mod cli_run;
 mod conformance;
 mod language_compile;

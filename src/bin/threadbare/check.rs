@@ -31,11 +31,11 @@ fn check_one(file: &str) -> Result<String, Trouble> {
     if !problems.is_empty() {
         console::print_error(&format!("{}\n", problems.render(console::error_colour())));
     }
-    let variants = document.variants().len() - 1;
-    let with = match variants {
-        0 => "no variants".to_owned(),
-        1 => "1 variant".to_owned(),
-        n => format!("{n} variants"),
-    };
-    Ok(format!("{}: sound, {with}\n", document.file_name()))
+    let variants: Vec<String> = document.variants().into_iter().skip(1).map(|variant| variant.name).collect();
+    let file = document.file_name();
+    Ok(match variants.len() {
+        0 => format!("{file}: sound, no variants\n"),
+        1 => format!("{file}: sound, 1 variant: {}\n", variants[0]),
+        n => format!("{file}: sound, {n} variants: {}\n", variants.join(", ")),
+    })
 }

@@ -3,6 +3,7 @@
 use crate::args::{ExportArgs, Format};
 use crate::console;
 use crate::input::{Input, Run};
+use crate::progress::patiently;
 use crate::run;
 use crate::source;
 use crate::trouble::Trouble;
@@ -24,7 +25,7 @@ pub fn export(args: &ExportArgs) -> Result<(), Trouble> {
             "Name a file with --output, or redirect standard output.",
         ));
     }
-    let bytes = bytes(args.format, &run);
+    let bytes = patiently("writing the trace", || bytes(args.format, &run));
     match &args.output {
         Some(path) => source::write_file(path, &bytes),
         // Not through the colour filter: these bytes go out as they are.

@@ -47,10 +47,21 @@ impl Input {
         }
     }
 
+    /// Complains about a variant that is not there, with those that are.
+    fn know(document: &Document, variant: &str) -> Result<(), Trouble> {
+        let names: Vec<String> = document.variants().into_iter().map(|known| known.name).collect();
+        if names.iter().any(|name| name == variant) {
+            return Ok(());
+        }
+        let what = format!("{} has no variant `{variant}`", document.file_name());
+        Err(Trouble::with_hint(what, format!("It has {}.", names.join(", "))))
+    }
+
     /// Runs a variant; a saved run is what it is, and refuses to be changed.
     pub fn run(&self, variant: &str, which: &Which) -> Result<Run, Trouble> {
         match self {
             Input::Document(document) => {
+                Input::know(document, variant)?;
                 let source = file::Source {
                     file: document.file_name().to_owned(),
                     document: document.source().to_owned(),

@@ -3,6 +3,8 @@
 //! It goes to standard error, only if that is a terminal, and leaves nothing behind.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
 use std::time::{Duration, Instant};
 use threadbare::model::time::Time;
 
@@ -38,6 +40,25 @@ impl Progress {
         let rate = events as f64 / elapsed.as_secs_f64() / 1e6;
         bar.set_message(format!("{now}, {:.1} M events, {rate:.1} M/s", events as f64 / 1e6));
     }
+}
+
+/// Does `work` while a spinner turns, if it takes long.
+pub fn patiently<T>(what: &str, work: impl FnOnce() -> T) -> T {
+    let (done, is_done) = mpsc::channel::<()>();
+    let what = what.to_owned();
+    let spinner = thread::spawn(move || {
+        if is_done.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            let bar = bar(None, &what);
+            bar.enable_steady_tick(Duration::from_millis(100));
+            // Only the end of the work ends this.
+            let _ = is_done.recv();
+            bar.finish_and_clear();
+        }
+    });
+    let result = work();
+    drop(done);
+    spinner.join().expect("the spinner does not panic");
+    result
 }
 
 impl Drop for Progress {

@@ -1,11 +1,11 @@
-//! What `run` says about one run, for a person: what was run, the verdict, expectations, the timeline if
-//! asked for, tables, warnings.
+//! What `run` says about one run, for a person: what was run, the verdict, the timeline if asked
+//! for, expectations, tables, warnings.
 //!
 //! Every fact comes from [`Digest`]; this is layout.
 
 use crate::tables;
 use crate::timeline;
-use anstyle::{AnsiColor, Style};
+use anstyle::{Ansi256Color, AnsiColor, Style};
 use std::fmt::Write;
 use threadbare::analysis::digest::{Digest, Warned};
 use threadbare::model::id::ExecutorId;
@@ -13,7 +13,8 @@ use threadbare::trace::OutcomeKind;
 
 /// Headings.
 pub const TITLE: Style = Style::new().bold();
-const FAINT: Style = AnsiColor::BrightBlack.on_default();
+/// A grey that reads on light and on dark.
+const FAINT: Style = Ansi256Color(243).on_default();
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 
@@ -31,20 +32,25 @@ pub struct Layout {
     pub timeline: bool,
 }
 
-/// The whole report. `name` is the FILE as it was typed.
-pub fn report(name: &str, digest: &Digest<'_>, layout: Layout) -> String {
+/// The whole report. `file` is as it was typed.
+pub fn report(file: &str, digest: &Digest<'_>, layout: Layout) -> String {
+    let name = if file == "-" { "standard input" } else { file };
     let mut text = String::new();
     heading(&mut text, name, digest, layout);
     verdict(&mut text, digest, layout);
-    expectations(&mut text, digest);
     if layout.timeline {
         text.push('\n');
         text += &timeline::render(digest, layout.width);
     }
-    text.push('\n');
-    text += &tables::tasks(&digest.latency, layout.width);
-    text.push('\n');
-    text += &tables::executors(&digest.occupancy, layout.width);
+    expectations(&mut text, digest);
+    if !digest.latency.is_empty() {
+        text.push('\n');
+        text += &tables::tasks(&digest.latency, layout.width);
+    }
+    if !digest.occupancy.executors.is_empty() {
+        text.push('\n');
+        text += &tables::executors(&digest.occupancy, layout.width);
+    }
     warnings(&mut text, digest, layout);
     text
 }
@@ -57,7 +63,9 @@ fn heading(text: &mut String, name: &str, digest: &Digest<'_>, layout: Layout) {
     }
     let (variant, seed) = (&scenario.variant, scenario.seed);
     let events = grouped(digest.trace().len() as u64);
-    let what = format!("{name}, variant {variant}, seed {seed}, {events} events");
+    // Without a title the name stands above already.
+    let name = if scenario.title.is_empty() { String::new() } else { format!("{name}, ") };
+    let what = format!("{name}variant {variant}, seed {seed}, {events} events");
     for line in wrap(&what, layout.width) {
         let _ = writeln!(text, "{FAINT}{line}{FAINT:#}");
     }

@@ -4,6 +4,7 @@ use crate::Exit;
 use crate::args::{RunArgs, Which};
 use crate::console;
 use crate::input::Input;
+use crate::progress::patiently;
 use crate::report::{self, Layout};
 use crate::trouble::Trouble;
 use threadbare::analysis::digest::Digest;
@@ -29,12 +30,13 @@ pub fn run(args: &RunArgs) -> Result<Exit, Trouble> {
         if let Some(path) = &args.save {
             run.save(path)?;
         }
-        let digest = Digest::new(&run.trace);
+        let digest = patiently("reading the trace", || Digest::new(&run.trace));
         worst = worst.max(judge(&digest));
         if number > 0 && !args.json {
             console::print("\n\n")?;
         }
-        console::print(&show(args, file, &digest, runs.len() > 1))?;
+        let text = patiently("drawing", || show(args, file, &digest, runs.len() > 1));
+        console::print(&text)?;
     }
     Ok(worst)
 }

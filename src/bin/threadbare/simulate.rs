@@ -11,7 +11,7 @@ const SLICE: u64 = 100_000;
 
 /// Runs `scenario` to its outcome.
 pub fn simulate(scenario: Scenario) -> Trace {
-    let mut progress = Progress::new(&scenario.variant, scenario.until);
+    let mut progress = Progress::new("simulating", scenario.until);
     let mut session = Session::new(Arc::new(scenario));
     while session.advance(SLICE).is_none() {
         progress.at(session.now(), session.events());

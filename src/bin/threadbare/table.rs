@@ -90,7 +90,10 @@ impl Table {
             });
         }
         let mut text = String::new();
-        for line in table.lines() {
+        for (number, line) in table.lines().enumerate() {
+            // The line under the heading begins where the words do.
+            let is_rule = number > 0 && line.starts_with('─');
+            let line = if is_rule { format!("  {}", &line[2 * '─'.len_utf8()..]) } else { line };
             text.push_str(line.trim_end());
             text.push('\n');
         }
@@ -117,7 +120,7 @@ mod tests {
     #[test]
     fn numbers_stand_to_the_right_and_idle_columns_go() {
         let text = table().without_empty(&["held"], "–").render(80);
-        assert_eq!(text, "  task    mean\n──────────────\n  build  1.5 s\n  net     12 s\n");
+        assert_eq!(text, "  task    mean\n  ────────────\n  build  1.5 s\n  net     12 s\n");
     }
 
     #[test]

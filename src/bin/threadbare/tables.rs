@@ -1,5 +1,6 @@
 //! The tables of a run's report: how long tasks took and why, and how full executors were.
 
+use crate::report::grouped;
 use crate::table::{Align::Left, Align::Right, Table};
 use threadbare::analysis::expect::bytes_text;
 use threadbare::analysis::latency::{Figures, Row as TaskRow, Split};
@@ -48,9 +49,9 @@ fn counts_of(row: &TaskRow) -> [String; 3] {
         (counts.pending, "not started"),
     ];
     let others: Vec<String> =
-        others.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+        others.iter().filter(|(n, _)| *n > 0).map(|&(n, what)| format!("{} {what}", grouped(n))).collect();
     let others = if others.is_empty() { NONE.to_owned() } else { others.join(", ") };
-    [row.task.clone(), format!("{}/{}", counts.finished, counts.submitted), others]
+    [row.task.clone(), format!("{}/{}", grouped(counts.finished), grouped(counts.submitted)), others]
 }
 
 fn figures(figures: Option<&Figures>) -> [String; 4] {
@@ -73,8 +74,8 @@ pub fn executors(occupancy: &Occupancy, width: usize) -> String {
         ("executor", Left),
         ("kind", Left),
         ("workers", Right),
-        ("utilisation", Right),
-        ("most busy", Right),
+        ("utilised", Right),
+        ("peak busy", Right),
         ("peak queue", Right),
         ("threads", Right),
         ("memory", Right),
@@ -112,7 +113,7 @@ fn executor(row: &ExecutorRow) -> Vec<String> {
         workers.unwrap_or_else(|| NONE.to_owned()),
         row.utilisation.map_or_else(|| NONE.to_owned(), percent),
         if row.workers.is_some() { row.peak_busy.to_string() } else { NONE.to_owned() },
-        row.peak_queue.to_string(),
+        grouped(row.peak_queue.into()),
         row.threads_at_end.to_string(),
         if row.peak_memory > 0 { bytes_text(row.peak_memory) } else { NONE.to_owned() },
     ]
@@ -143,7 +144,6 @@ fn percent(share: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use threadbare::analysis::expect::bytes_text;
     use threadbare::analysis::latency::Counts;
 
     #[test]

@@ -329,9 +329,10 @@ fn point_glyph(point: Point) -> char {
     }
 }
 
-/// The height for `part` of `whole`: never blank for something, full only for all.
+/// The height for `part` of `whole`, to the nearest eighth; never blank for something.
 fn level_of(part: u64, whole: u64) -> char {
-    let eighths = (u128::from(part) * 8).div_ceil(u128::from(whole.max(1)));
+    let whole = u128::from(whole.max(1));
+    let eighths = (u128::from(part) * 8 + whole / 2) / whole;
     LEVELS[(eighths as usize).clamp(1, 8) - 1]
 }
 

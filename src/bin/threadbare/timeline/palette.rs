@@ -2,12 +2,14 @@
 //! amber for trouble only.
 
 use super::picture::{Look, Point, Tone};
-use anstyle::{Ansi256Color, AnsiColor, Color, Style};
+use anstyle::{Ansi256Color, Color, Style};
 
 /// Nearest of the 256 to Okabe and Ito's, without their orange and vermilion, which mean trouble here.
 const HUES: [u8; 8] = [74, 36, 175, 228, 32, 108, 139, 250];
 const RED: u8 = 203;
 const AMBER: u8 = 214;
+/// Reads on light and on dark.
+const GREY: u8 = 243;
 
 fn on(background: u8) -> Style {
     let (black, background) = (Ansi256Color(16), Ansi256Color(background));
@@ -61,5 +63,5 @@ pub fn title() -> Style {
 
 /// What may be overlooked: rulers, notes.
 pub fn faint() -> Style {
-    AnsiColor::BrightBlack.on_default()
+    ink(GREY)
 }
