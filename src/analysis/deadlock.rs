@@ -145,8 +145,12 @@ fn is_quiescent(kind: OutcomeKind) -> bool {
 
 /// What is in a step, or held by a delay, although nothing is due any more, will be there for ever.
 fn never(end: &State) -> BTreeSet<(TaskId, EventId)> {
+    // Behind a busy scheduler thread, or a green thread that is never free, is another matter.
     let is_delay = |executor: crate::model::id::ExecutorId| {
-        matches!(end.scenario().executors[executor.index()].kind, Kind::Delay { .. })
+        let (executors, place) = (&end.scenario().executors, end.executor(executor));
+        let green = matches!(executors[end.scenario().pool_of(executor).index()].kind, Kind::Green { .. });
+        let busy = place.scheduler_blocked.is_some() || place.scheduler_top.is_some();
+        matches!(executors[executor.index()].kind, Kind::Delay { .. }) && !green && !busy
     };
     end.tasks()
         .filter(|(_, task)| match task.phase {

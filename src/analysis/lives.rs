@@ -148,7 +148,11 @@ impl Teller<'_> {
             Event::Finished { task } => self.ended(at, task, End::Finished),
             Event::Failed { task, failure } => self.ended(at, task, End::Failed(failure)),
             Event::Skipped { task, .. } => self.ended(at, task, End::Cancelled),
-            Event::Dropped { task, .. } => self.ended(at, task, End::Discarded),
+            Event::Dropped { task, .. } => {
+                // A cancelled entry that is dropped is cancelled none the less.
+                let cancelled = self.lives.get(task.index()).is_some_and(|l| l.cancelled_at().is_some());
+                self.ended(at, task, if cancelled { End::Cancelled } else { End::Discarded });
+            }
             Event::Cancelled { task, succeeded: true, .. } => {
                 if let Some(life) = self.lives.get_mut(task.index()).filter(|life| life.end.is_none()) {
                     life.cancelled = life.cancelled.min(at);

@@ -5,7 +5,7 @@ use super::Sim;
 use super::state::KindState;
 use super::submit::Place;
 use super::task::{Future, Slot};
-use crate::model::executor::Kind;
+use crate::model::executor::{Kind, OnFull};
 use crate::model::id::ExecutorId;
 use crate::trace::recorder::Recorder;
 use std::collections::VecDeque;
@@ -37,7 +37,8 @@ impl<R: Recorder> Sim<'_, R> {
     /// Decides about a submission to a bus; `None` if there is no room.
     pub(super) fn place_at_bus(&self, slot: Slot, executor: ExecutorId, bus: &BusState) -> Option<Place> {
         let state = &self.st.executors[executor.index()];
-        let first = bus.held.is_empty() && !state.scheduler_busy && !state.pumping;
+        let first =
+            bus.held.is_empty() && state.blocked.is_empty() && !state.scheduler_busy && !state.pumping;
         if first && self.bus_may_take(slot, executor, bus) {
             return Some(Place::Pass);
         }
@@ -61,7 +62,15 @@ impl<R: Recorder> Sim<'_, R> {
             }
             KindState::Bus(bus) => self.place_at_bus(slot, executor, bus).is_some(),
         };
-        if placed { Acceptance::Yes } else { Acceptance::No }
+        if placed || self.finds_a_way(executor) { Acceptance::Yes } else { Acceptance::No }
+    }
+
+    /// Whether a full executor does something else than to refuse a message, or to keep its bus waiting.
+    pub(super) fn finds_a_way(&self, executor: ExecutorId) -> bool {
+        match self.s.executors[executor.index()].on_full {
+            OnFull::Reject | OnFull::Block => false,
+            OnFull::CallerRuns | OnFull::Discard | OnFull::DiscardOldest => true,
+        }
     }
 
     /// Takes messages off the bus as long as the head may be taken.
@@ -70,7 +79,12 @@ impl<R: Recorder> Sim<'_, R> {
             let KindState::Bus(bus) = &self.st.executors[wrapper.index()].kind else {
                 unreachable!("only a bus is pumped here")
             };
-            let Some(&slot) = bus.held.front() else { break };
+            let Some(&slot) = bus.held.front() else {
+                if self.admit_to_bus(wrapper) {
+                    continue;
+                }
+                break;
+            };
             let cancelled = self.st.tasks[slot].future == Future::Cancelled;
             if !cancelled && !self.bus_may_take(slot, wrapper, bus) {
                 break;
@@ -87,5 +101,19 @@ impl<R: Recorder> Sim<'_, R> {
             }
             self.room_at(wrapper);
         }
+    }
+
+    /// With nothing on the bus (`queue = 0`), takes the longest-blocked submission if it may be taken.
+    fn admit_to_bus(&mut self, wrapper: ExecutorId) -> bool {
+        let state = &self.st.executors[wrapper.index()];
+        let KindState::Bus(bus) = &state.kind else { unreachable!("only a bus is pumped here") };
+        let Some(&(slot, origin)) = state.blocked.front() else { return false };
+        let cancelled = self.st.tasks[slot].future == Future::Cancelled;
+        if !cancelled && !self.bus_may_take(slot, wrapper, bus) {
+            return false;
+        }
+        self.st.executors[wrapper.index()].blocked.pop_front();
+        self.pass_blocked(slot, wrapper, origin);
+        true
     }
 }

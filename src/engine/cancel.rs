@@ -5,7 +5,7 @@
 //! it ends only then; `result` raises at once.
 
 use super::Sim;
-use super::task::{Future, Phase, Slot};
+use super::task::{Future, Phase, Slot, Task};
 use crate::model::id::{ExecutorId, NameId};
 use crate::trace::event::{Event, Failure, Why};
 use crate::trace::recorder::Recorder;
@@ -26,8 +26,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// Cancels one task on behalf of another.
     pub(super) fn cancel(&mut self, slot: Slot, by: Slot) {
         let task = &mut self.st.tasks[slot];
-        let succeeded = task.future == Future::Pending
-            && matches!(task.phase, Phase::Held | Phase::Queued | Phase::Taken);
+        let succeeded = is_cancellable(task);
         if succeeded {
             task.future = Future::Cancelled;
         }
@@ -50,9 +49,7 @@ impl<R: Recorder> Sim<'_, R> {
     pub(super) fn cancel_all_at(&mut self, executor: ExecutorId, by: Slot) {
         let mut victims: Vec<Slot> = Vec::new();
         for (slot, task) in self.st.tasks.iter() {
-            let cancellable = task.future == Future::Pending
-                && matches!(task.phase, Phase::Held | Phase::Queued | Phase::Taken);
-            if cancellable && self.passes(task.first, task.at, executor) {
+            if is_cancellable(task) && self.passes(task.first, task.at, executor) {
                 victims.push(slot);
             }
         }
@@ -75,4 +72,10 @@ impl<R: Recorder> Sim<'_, R> {
             here = self.s.executors[here.index()].wraps().expect("the chain goes on to where the task is");
         }
     }
+}
+
+/// What has not started: waiting somewhere, for room too, or taken and yet to start.
+fn is_cancellable(task: &Task) -> bool {
+    task.future == Future::Pending
+        && matches!(task.phase, Phase::Held | Phase::Queued | Phase::Unadmitted | Phase::Taken)
 }

@@ -8,10 +8,9 @@ use super::Sim;
 use super::bus::Acceptance;
 use super::state::KindState;
 use super::submit::Place;
-use super::task::{Future, Slot, Tasks};
+use super::task::{Future, Slot, Task, Tasks};
 use crate::model::executor::Cap;
 use crate::model::id::{ExecutorId, TaskId, TaskTypeId};
-use crate::trace::event::{Event, Fate};
 use crate::trace::recorder::Recorder;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -82,10 +81,10 @@ impl CapState {
         self.lines.get_mut(&kind).expect("one of the type waited").len -= 1;
     }
 
-    /// The one that has waited longest.
-    pub fn oldest(&self, tasks: &Tasks) -> Option<Slot> {
-        let heads = self.lines.values().filter_map(|line| line.entries.iter().find(|e| is_held(tasks, e)));
-        heads.min_by_key(|entry| entry.0).map(|entry| entry.1)
+    /// The one of this type that has waited longest.
+    pub fn oldest(&self, kind: TaskTypeId, tasks: &Tasks) -> Option<Slot> {
+        let line = self.lines.get(&kind)?;
+        line.entries.iter().find(|entry| is_held(tasks, entry)).map(|entry| entry.1)
     }
 
     /// Every cap: how many hold it, and its limit.
@@ -138,6 +137,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// Whether a cap would accept a task, and pass it on to something that accepts it.
     pub(super) fn cap_accepts(&self, slot: Slot, executor: ExecutorId, cap: &CapState) -> Acceptance {
         match self.place_at_cap(slot, executor, cap) {
+            None if self.finds_a_way(executor) => Acceptance::Yes,
             None => Acceptance::No,
             Some(Place::Pass) => {
                 let into = self.s.executors[executor.index()].wraps().expect("a wrapper leads somewhere");
@@ -172,16 +172,12 @@ impl<R: Recorder> Sim<'_, R> {
         let state = &mut self.st.executors[wrapper.index()];
         let KindState::Cap(cap) = &state.kind else { unreachable!("only a cap is pumped here") };
         let tasks = &self.st.tasks;
-        let Some(index) = state.blocked.iter().position(|(slot, _)| cap.has_room(tasks[*slot].kind)) else {
+        let goes = |task: &Task| cap.has_room(task.kind) || task.future == Future::Cancelled;
+        let Some(index) = state.blocked.iter().position(|(slot, _)| goes(&tasks[*slot])) else {
             return false;
         };
         let (slot, origin) = state.blocked.remove(index).expect("its index was just found");
-        let cause = self.st.cause;
-        let task = self.st.tasks[slot].id;
-        self.emit(Event::Entered { task, executor: wrapper, fate: Fate::Passed });
-        self.pass(slot, wrapper);
-        self.admitted(slot, origin);
-        self.st.cause = cause;
+        self.pass_blocked(slot, wrapper, origin);
         true
     }
 }

@@ -160,7 +160,9 @@ impl<R: Recorder> Sim<'_, R> {
         } else {
             Thread::Of(slot)
         };
-        self.queue_for_core(thread, Some((slot, burst.end - now)));
+        // `run forever` has as much left as before.
+        let left = if burst.end == Time::NEVER { Duration::FOREVER } else { burst.end - now };
+        self.queue_for_core(thread, Some((slot, left)));
         self.release_core();
     }
 
@@ -201,7 +203,9 @@ impl<R: Recorder> Sim<'_, R> {
         task.cause = self.st.cause;
         task.flags.on_cpu = true;
         let (at, due) = (self.st.now + left, Due::Task(slot, task.wake));
-        self.st.schedule(at, due);
+        if !left.is_forever() {
+            self.st.schedule(at, due);
+        }
         self.burst_begins(slot, at);
     }
 }

@@ -5,9 +5,9 @@
 
 use super::Sim;
 use super::state::{KindState, Origin, Todo};
-use super::task::{Phase, Slot};
+use super::task::{Future, Phase, Slot};
 use crate::model::id::ExecutorId;
-use crate::trace::event::Event;
+use crate::trace::event::{Event, Fate};
 use crate::trace::recorder::Recorder;
 
 impl<R: Recorder> Sim<'_, R> {
@@ -27,7 +27,7 @@ impl<R: Recorder> Sim<'_, R> {
         let state = &mut self.st.executors[wrapper.index()];
         let holds = match &state.kind {
             KindState::Cap(cap) => cap.len() > 0 || !state.blocked.is_empty(),
-            KindState::Bus(bus) => !bus.held.is_empty(),
+            KindState::Bus(bus) => !bus.held.is_empty() || !state.blocked.is_empty(),
             KindState::Delay(_) | KindState::Pool(_) | KindState::Inline => false,
         };
         if holds && !state.pumping && !state.scheduler_busy {
@@ -84,6 +84,21 @@ impl<R: Recorder> Sim<'_, R> {
             }
         }
         self.hand_over(slot, wrapper);
+    }
+
+    /// A submission that waited for room at a wrapper passes it without being held; a cancelled one is skipped.
+    pub(super) fn pass_blocked(&mut self, slot: Slot, wrapper: ExecutorId, origin: Origin) {
+        let cause = self.st.cause;
+        let task = &self.st.tasks[slot];
+        if task.future == Future::Cancelled {
+            self.skip(slot);
+            self.free_if_unneeded(slot);
+        } else {
+            self.emit(Event::Entered { task: task.id, executor: wrapper, fate: Fate::Passed });
+            self.pass(slot, wrapper);
+        }
+        self.admitted(slot, origin);
+        self.st.cause = cause;
     }
 
     /// Submits a task that a wrapper held into the executor behind it.

@@ -10,7 +10,7 @@ use super::work::Flow;
 use crate::model::id::{CellId, DrawId, Pc, SubmitId};
 use crate::model::program::{Instruction, Program};
 use crate::model::scenario::render_key;
-use crate::model::time::Duration;
+use crate::model::time::{Duration, Time};
 use crate::model::value::Value;
 use crate::trace::Limit;
 use crate::trace::event::{Event, Failure};
@@ -144,7 +144,11 @@ impl<R: Recorder> Sim<'_, R> {
         task.cause = cause;
         if length.is_forever() {
             task.phase = Phase::Resident;
+            task.flags.on_cpu = true;
             self.st.resident += 1;
+            if self.st.cpu.is_some() {
+                self.burst_begins(slot, Time::NEVER);
+            }
             return Some(Flow::OnCpu);
         }
         task.phase = Phase::Timed;
@@ -269,6 +273,7 @@ impl<R: Recorder> Sim<'_, R> {
             | Place::Queue
             | Place::InsteadOfOldest
             | Place::Hold
+            | Place::HoldInsteadOfOldest
             | Place::Pass
             | Place::Drop => None,
         };

@@ -103,6 +103,10 @@ impl<R: Recorder> Sim<'_, R> {
                 Err(failure) => self.raise(slot, failure),
             };
         }
+        // Where it had to queue for its turn, the trace has said that it was ready.
+        if self.st.tasks[slot].flags.green || self.st.cpu.is_some() {
+            self.emit(Event::Waiting { task: id, pc });
+        }
         self.st.tasks[slot].phase = Phase::Acquiring;
         self.wait_in_line(slot, instance);
         Flow::Idle

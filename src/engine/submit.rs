@@ -28,6 +28,8 @@ pub(super) enum Place {
     Queue,
     /// The longest-waiting entry is dropped, and it queues.
     InsteadOfOldest,
+    /// The longest-waiting entry is dropped, and the wrapper holds it.
+    HoldInsteadOfOldest,
     /// A wrapper holds it.
     Hold,
     /// A wrapper passes it on.
@@ -53,7 +55,7 @@ impl Place {
         match self {
             Place::Worker(_) | Place::NewWorker | Place::Helper(_) => Fate::Taken,
             Place::Queue | Place::InsteadOfOldest => Fate::Queued,
-            Place::Hold => Fate::Held,
+            Place::Hold | Place::HoldInsteadOfOldest => Fate::Held,
             Place::Pass => Fate::Passed,
             Place::Caller => Fate::InCaller,
             Place::Block => Fate::Blocked,
@@ -172,28 +174,31 @@ impl<R: Recorder> Sim<'_, R> {
             KindState::Cap(cap) => self.place_at_cap(slot, executor, cap),
             KindState::Bus(bus) => self.place_at_bus(slot, executor, bus),
         };
-        placed.unwrap_or_else(|| self.refuse(executor, on_full.unwrap_or(described.on_full)))
+        placed.unwrap_or_else(|| self.refuse(slot, executor, on_full.unwrap_or(described.on_full)))
     }
 
     /// What a full executor does with one more.
-    fn refuse(&self, executor: ExecutorId, on_full: OnFull) -> Place {
+    fn refuse(&self, slot: Slot, executor: ExecutorId, on_full: OnFull) -> Place {
         match on_full {
             OnFull::Reject => Place::Full,
             OnFull::Block => Place::Block,
             OnFull::CallerRuns => Place::Caller,
             OnFull::Discard => Place::Drop,
-            OnFull::DiscardOldest if self.oldest_entry(executor).is_some() => Place::InsteadOfOldest,
-            // There is nobody to go in its place.
-            OnFull::DiscardOldest => Place::Drop,
+            OnFull::DiscardOldest => match &self.st.executors[executor.index()].kind {
+                // There is nobody to go in its place.
+                _ if self.oldest_entry(slot, executor).is_none() => Place::Drop,
+                KindState::Pool(_) | KindState::Inline => Place::InsteadOfOldest,
+                KindState::Delay(_) | KindState::Cap(_) | KindState::Bus(_) => Place::HoldInsteadOfOldest,
+            },
         }
     }
 
-    /// The entry of `executor` that has waited longest.
-    fn oldest_entry(&self, executor: ExecutorId) -> Option<Slot> {
+    /// The entry of `executor` that has waited longest among those that the bound counts with this task.
+    fn oldest_entry(&self, slot: Slot, executor: ExecutorId) -> Option<Slot> {
         match &self.st.executors[executor.index()].kind {
             KindState::Pool(pool) => pool.queue.oldest(&self.st.tasks),
             KindState::Delay(delay) => delay.oldest(&self.st.tasks),
-            KindState::Cap(cap) => cap.oldest(&self.st.tasks),
+            KindState::Cap(cap) => cap.oldest(self.st.tasks[slot].kind, &self.st.tasks),
             KindState::Bus(bus) => bus.held.front().copied(),
             KindState::Inline => None,
         }
@@ -242,8 +247,14 @@ impl<R: Recorder> Sim<'_, R> {
             Place::Helper(waiter) => self.help_with(waiter, slot),
             Place::Queue => self.enqueue(slot, executor),
             Place::InsteadOfOldest => {
-                self.drop_oldest(executor);
+                self.drop_oldest(slot, executor);
                 self.enqueue(slot, executor);
+            }
+            Place::HoldInsteadOfOldest => {
+                self.drop_oldest(slot, executor);
+                self.hold(slot, executor);
+                // What was dropped may have been all that kept this one back.
+                self.pump_later(executor);
             }
             Place::Hold => self.hold(slot, executor),
             Place::Pass => self.pass(slot, executor),
@@ -270,8 +281,8 @@ impl<R: Recorder> Sim<'_, R> {
         pool.queue.push((slot, task.id), task.priority);
     }
 
-    fn drop_oldest(&mut self, executor: ExecutorId) {
-        let oldest = self.oldest_entry(executor).expect("it was decided that there is one");
+    fn drop_oldest(&mut self, slot: Slot, executor: ExecutorId) {
+        let oldest = self.oldest_entry(slot, executor).expect("it was decided that there is one");
         match &mut self.st.executors[executor.index()].kind {
             KindState::Pool(pool) => pool.queue.forget_one(),
             KindState::Delay(delay) => delay.forget_one(),
@@ -331,11 +342,9 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     fn admit_blocked(&mut self, executor: ExecutorId) {
-        while let Some(&(slot, origin)) = self.st.executors[executor.index()].blocked.front() {
-            if !self.has_room_for_blocked(slot, executor) {
-                break;
-            }
-            self.st.executors[executor.index()].blocked.pop_front();
+        while let Some(index) = self.first_with_room(executor) {
+            let blocked = &mut self.st.executors[executor.index()].blocked;
+            let (slot, origin) = blocked.remove(index).expect("its index was just found");
             let cause = self.st.cause;
             let fate = match self.st.executors[executor.index()].kind {
                 KindState::Pool(_) => Fate::Queued,
@@ -346,6 +355,17 @@ impl<R: Recorder> Sim<'_, R> {
             self.admitted(slot, origin);
             self.st.cause = cause;
         }
+    }
+
+    /// The longest-blocked submission that there is room for: the first, save where each type has its own.
+    fn first_with_room(&self, executor: ExecutorId) -> Option<usize> {
+        let state = &self.st.executors[executor.index()];
+        let looked_at = match state.kind {
+            KindState::Cap(_) => state.blocked.len(),
+            KindState::Pool(_) | KindState::Inline | KindState::Delay(_) | KindState::Bus(_) => 1,
+        };
+        let mut blocked = state.blocked.iter().take(looked_at);
+        blocked.position(|(slot, _)| self.has_room_for_blocked(*slot, executor))
     }
 
     fn has_room_for_blocked(&self, slot: Slot, executor: ExecutorId) -> bool {

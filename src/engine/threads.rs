@@ -121,6 +121,7 @@ impl<R: Recorder> Sim<'_, R> {
             // The worker that is added is the one that takes the task.
             Place::NewWorker
             | Place::Hold
+            | Place::HoldInsteadOfOldest
             | Place::Pass
             | Place::Caller
             | Place::Block
@@ -171,7 +172,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// An idle worker looks for work at this instant.
     fn put_to_work(&mut self, executor: ExecutorId, worker: WorkerId) {
         self.st.pool_mut(executor).set_busy(worker);
-        if let Flow::Next(slot) = self.next_for_worker(executor, worker) {
+        if let Flow::Next(slot) = self.next_for_thread(executor, worker, true) {
             self.ready_on_new_thread(slot, executor);
         }
     }

@@ -168,16 +168,23 @@ impl<R: Recorder> Sim<'_, R> {
     /// a submission that waits for room.
     #[inline]
     pub(super) fn next_for_worker(&mut self, home: ExecutorId, worker: WorkerId) -> Flow {
-        if self.is_surplus(home) {
-            self.st.pool_mut(home).drop_worker(worker);
-            self.emit(Event::WorkerStopped { executor: home, worker });
-            return Flow::Idle;
-        }
-        if let Some(slot) = self.st.pool_mut(home).returning.pop_front() {
-            self.take_worker_back(slot, worker);
-            return Flow::Next(slot);
-        }
+        self.next_for_thread(home, worker, false)
+    }
+
+    /// The same for a worker that is new: it may start the entry it takes only later, so that is told.
+    #[inline(always)]
+    pub(super) fn next_for_thread(&mut self, home: ExecutorId, worker: WorkerId, new: bool) -> Flow {
         loop {
+            // A cancelled entry that was met may have woken a waiter, so both questions come up again.
+            if self.is_surplus(home) {
+                self.st.pool_mut(home).drop_worker(worker);
+                self.emit(Event::WorkerStopped { executor: home, worker });
+                return Flow::Idle;
+            }
+            if let Some(slot) = self.st.pool_mut(home).returning.pop_front() {
+                self.take_worker_back(slot, worker);
+                return Flow::Next(slot);
+            }
             let Entry { slot, from_queue } = match self.next_entry(home) {
                 Some(entry) => entry,
                 None => {
@@ -192,6 +199,10 @@ impl<R: Recorder> Sim<'_, R> {
                     self.skip(slot);
                     self.free_if_unneeded(slot);
                     continue;
+                }
+                if new {
+                    let task = self.st.tasks[slot].id;
+                    self.emit(Event::Entered { task, executor: home, fate: Fate::Taken });
                 }
             }
             self.seat(slot, home, worker, Seat::Worker, Slot::NONE);

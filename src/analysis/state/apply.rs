@@ -302,13 +302,10 @@ impl State {
         self.unsettle(id);
         self.leave_thread(id);
         let Some(task) = self.tasks.get(id.0) else { return };
-        let (kind, parent) = (task.kind, task.origin.parent());
-        let passed: Vec<ExecutorId> = match task.first == task.executor {
-            true => Vec::new(),
-            false => self.passed(task).collect(),
-        };
-        for wrapper in passed {
-            self.count_hand_over(wrapper, kind, false);
+        let parent = task.origin.parent();
+        // A cancel gave its place back already; whoever waits for a dropped task's end waits for ever.
+        if !task.cancelled && end != End::Discarded {
+            self.give_place_back(id);
         }
         let Some(task) = self.tasks.get_mut(id.0) else { return };
         task.phase = Phase::Ended(end);
@@ -321,6 +318,16 @@ impl State {
         }
         if forget {
             self.forget(id);
+        }
+    }
+
+    /// A task that is done counts no longer at the wrappers that it passed.
+    fn give_place_back(&mut self, id: TaskId) {
+        let Some(task) = self.tasks.get(id.0).filter(|task| task.first != task.executor) else { return };
+        let kind = task.kind;
+        let passed: Vec<ExecutorId> = self.passed(task).collect();
+        for wrapper in passed {
+            self.count_hand_over(wrapper, kind, false);
         }
     }
 
@@ -361,6 +368,7 @@ impl State {
         if !task.cancelled && !task.phase.is_ended() {
             task.cancelled = true;
             self.unfinished -= 1;
+            self.give_place_back(id);
         }
     }
 
@@ -424,7 +432,10 @@ impl State {
         let Some(task) = self.tasks.get(id.0) else { return };
         let Some(resource) = self.awaited_resource(task) else { return };
         let key = self.resource_key(resource, task);
-        self.resources.entry((resource, key)).or_default().waiters.push_back(id);
+        let waiters = &mut self.resources.entry((resource, key)).or_default().waiters;
+        // One that was woken and found nothing waits again, last.
+        waiters.retain(|waiter| *waiter != id);
+        waiters.push_back(id);
     }
 
     fn resumed(&mut self, now: Now, id: TaskId) {

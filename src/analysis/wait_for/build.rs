@@ -72,16 +72,14 @@ pub(super) fn build(state: &State, reach: &Reach, view: &View) -> WaitFor {
 impl<'a> Builder<'a> {
     /// Lists the occupants of saturated caps, and the tasks of executors that somebody drains.
     fn index_tasks(&mut self) {
-        for (id, task) in self.state.tasks().filter(|(_, task)| !task.phase.is_ended()) {
+        for (id, task) in self.state.tasks().filter(|(_, task)| !task.phase.is_ended() && !task.cancelled) {
             for wrapper in self.state.passed(task) {
                 self.inside.entry(wrapper).or_default().push(id);
                 for (cap, _) in self.saturated(wrapper, task.kind) {
                     self.occupants.entry((wrapper, cap)).or_default().push(id);
                 }
             }
-            if task.phase != Phase::Blocked {
-                self.inside.entry(task.executor).or_default().push(id);
-            }
+            self.inside.entry(task.executor).or_default().push(id);
         }
     }
 
@@ -138,6 +136,8 @@ impl<'a> Builder<'a> {
             Phase::Held => self.held(id, task),
             Phase::Blocked => (Mode::Any, vec![Node::Room(task.executor, self.capped(task))]),
             Phase::Queued => self.queued(task),
+            // Preempted in a `run` that lasts for ever.
+            Phase::Ready if self.is_resident(id, task) => never(),
             Phase::Taken | Phase::Ready => self.on_thread(task),
             Phase::Running if task.above.is_some() => live(),
             Phase::Running | Phase::Io => {
@@ -158,7 +158,9 @@ impl<'a> Builder<'a> {
     /// Whether a task is in a step that lasts for ever.
     fn is_resident(&self, id: TaskId, task: &Task) -> bool {
         let forever = match self.state.instruction(task) {
-            Some(Instruction::Run(draw)) => task.phase == Phase::Running && self.is_forever(task, *draw),
+            Some(Instruction::Run(draw)) => {
+                matches!(task.phase, Phase::Running | Phase::Ready) && self.is_forever(task, *draw)
+            }
             Some(Instruction::Io(draw)) => task.phase == Phase::Io && self.is_forever(task, *draw),
             _ => false,
         };
@@ -184,10 +186,10 @@ impl<'a> Builder<'a> {
     }
 
     fn on_thread(&self, task: &Task) -> Needs {
-        if self.view.quiescent {
-            never()
-        } else if self.is_green(task.executor) {
+        if self.is_on_green_thread(task) {
             (Mode::All, vec![Node::GreenThread])
+        } else if self.view.quiescent {
+            never()
         } else {
             live()
         }
@@ -336,9 +338,21 @@ impl<'a> Builder<'a> {
     /// Never free again once a green task runs for ever; otherwise at some time.
     fn green_thread(&self) -> Needs {
         let hogs = self.state.tasks().any(|(id, task)| {
-            let green = matches!(task.thread, Some(Thread::Worker(executor, _)) if self.is_green(executor));
-            green && task.phase == Phase::Running && task.above.is_none() && self.is_resident(id, task)
+            self.is_on_green_thread(task)
+                && task.phase == Phase::Running
+                && task.above.is_none()
+                && self.is_resident(id, task)
         });
-        if hogs { never() } else { live() }
+        if hogs || self.view.quiescent { never() } else { live() }
+    }
+
+    /// Whether a task runs, or will run, on the green thread.
+    fn is_on_green_thread(&self, task: &Task) -> bool {
+        match task.thread {
+            Some(Thread::Worker(executor, _)) => self.is_green(executor),
+            Some(Thread::Scheduler(wrapper)) => self.is_green(self.state.scenario().pool_of(wrapper)),
+            Some(Thread::Own(_)) => false,
+            None => self.is_green(task.executor),
+        }
     }
 }

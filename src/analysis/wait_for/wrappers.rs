@@ -48,15 +48,14 @@ impl<'a> Builder<'a> {
                     Origin::Arrival(_) => None,
                 };
                 let forever = given.unwrap_or(delay).fixed().is_some_and(|length| length.is_forever());
-                // A delay that is over shows only by its hand-over: until then it counts as running.
-                if forever
-                    || self.view.quiescent && needs.is_empty()
-                    || self.view.never.contains(&(id, task.since))
-                {
-                    return never();
-                }
-                if self.is_green(*into) {
+                let green = self.is_green(self.state.scenario().pool_of(*into));
+                if green {
                     needs.push(Node::GreenThread);
+                }
+                // A delay that is over shows only by its hand-over: until then it counts as running.
+                let over = self.view.quiescent || self.view.never.contains(&(id, task.since));
+                if forever || over && needs.is_empty() {
+                    return never();
                 }
             }
             Kind::Cap { .. } => {
@@ -90,6 +89,11 @@ impl<'a> Builder<'a> {
             }
             Kind::Delay { .. } | Kind::Cap { .. } => {
                 let same = |task: &Task| kind.is_none_or(|kind| task.kind == kind);
+                let held = self.state.entries(executor).filter(|(_, task)| same(task)).count();
+                let bound = self.state.scenario().executors[executor.index()].queue;
+                if bound.is_none_or(|bound| held < bound as usize) {
+                    return self.moves();
+                }
                 needs.extend(
                     self.state.entries(executor).filter(|(_, t)| same(t)).map(|(id, _)| Node::Task(id)),
                 );
@@ -97,7 +101,11 @@ impl<'a> Builder<'a> {
                     // `queue = 0`: nothing is held, the submission waits for the caps themselves.
                     let caps: Vec<Node> =
                         self.saturated(executor, kind).map(|(cap, _)| Node::Cap(executor, cap)).collect();
-                    if needs.is_empty() && !caps.is_empty() {
+                    if caps.is_empty() {
+                        let busy = self.scheduler_of(executor);
+                        return if busy.is_empty() { self.moves() } else { (Mode::All, busy) };
+                    }
+                    if needs.is_empty() {
                         return (Mode::All, caps);
                     }
                     needs.extend(caps);
@@ -131,24 +139,29 @@ impl<'a> Builder<'a> {
 
     pub(super) fn head(&self, bus: ExecutorId) -> Needs {
         let Kind::Bus { prefetch, into } = self.kind(bus) else { return self.moves() };
-        let Some((_, first)) = self.state.entries(bus).next() else { return self.moves() };
+        let held = self.state.entries(bus).next().map(|(_, first)| first);
+        let blocked = || self.state.executor(bus).blocked.front().and_then(|first| self.state.task(*first));
+        let Some(first) = held.or_else(blocked) else { return self.moves() };
         if first.cancelled && !self.view.quiescent {
             return live();
-        }
-        if let Origin::Child { parent, name, .. } = first.origin {
-            let by = self.state.task(parent).filter(|by| !by.phase.is_ended());
-            if by.is_some_and(|by| cancels(self.state.scenario(), by.kind, name)) && !self.view.quiescent {
-                // Its submitter may cancel it, and the next one becomes the head.
-                return (Mode::Any, vec![Node::Task(parent), Node::Accept(*into, first.kind)]);
-            }
         }
         let mut needs = self.scheduler_of(bus);
         if prefetch.is_some_and(|most| self.state.executor(bus).handed_over >= most) {
             needs.push(Node::Prefetch(bus));
         }
         needs.push(Node::Accept(*into, first.kind));
-        if let Some(rescue) = self.rescue(bus) {
-            return (Mode::Any, vec![rescue].into_iter().chain(needs).collect());
+        let mut ways_out: Vec<Node> = self.rescue(bus).into_iter().collect();
+        if let Origin::Child { parent, name, .. } = first.origin {
+            let by = self.state.task(parent).filter(|by| !by.phase.is_ended());
+            if by.is_some_and(|by| cancels(self.state.scenario(), by.kind, name)) && !self.view.quiescent {
+                // Its submitter may cancel it, and the next one becomes the head.
+                ways_out.push(Node::Task(parent));
+            }
+        }
+        if !ways_out.is_empty() {
+            // Rare: the first of its needs stands for them all, so that no node needs nodes within it.
+            ways_out.extend(needs.into_iter().take(1));
+            return (Mode::Any, ways_out);
         }
         (Mode::All, needs)
     }
@@ -156,6 +169,10 @@ impl<'a> Builder<'a> {
     pub(super) fn accept(&self, executor: ExecutorId, kind: TaskTypeId) -> Needs {
         let place = self.state.executor(executor);
         let described = &self.state.scenario().executors[executor.index()];
+        let finds_a_way = match described.on_full {
+            OnFull::Reject | OnFull::Block => false,
+            OnFull::CallerRuns | OnFull::Discard | OnFull::DiscardOldest => true,
+        };
         match (&described.kind, described.queue) {
             (Kind::Cap { into, .. }, bound) => {
                 let caps: Vec<Node> =
@@ -164,24 +181,27 @@ impl<'a> Builder<'a> {
                 if caps.is_empty() {
                     return (Mode::All, vec![Node::Accept(*into, kind)]);
                 }
-                if bound.is_none_or(|bound| held < bound as usize) {
+                if bound.is_none_or(|bound| held < bound as usize) || finds_a_way {
                     return self.moves();
                 }
                 (Mode::All, caps)
             }
             (Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. }, Some(bound)) => {
-                let gives_way = match described.on_full {
-                    OnFull::Reject | OnFull::Block => false,
-                    OnFull::CallerRuns | OnFull::Discard | OnFull::DiscardOldest => true,
-                };
-                if place.waiting < bound || place.shut_down || gives_way {
+                if place.waiting < bound || place.shut_down || finds_a_way {
                     return self.moves();
                 }
                 let needs = [Node::Worker(executor)].into_iter().chain(self.rescue(executor));
                 (Mode::Any, needs.collect())
             }
+            (Kind::Delay { .. } | Kind::Bus { .. }, Some(bound)) => {
+                if place.waiting < bound || place.shut_down || finds_a_way {
+                    return self.moves();
+                }
+                self.room(executor, None)
+            }
             (Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. }, None)
-            | (Kind::Inline | Kind::Delay { .. } | Kind::Bus { .. }, _) => self.moves(),
+            | (Kind::Delay { .. } | Kind::Bus { .. }, None)
+            | (Kind::Inline, _) => self.moves(),
         }
     }
 }
