@@ -5,6 +5,14 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle
 /// A line under the heading and nothing else.
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
 
+/// A space at which no line breaks; it is printed as a space.
+const FIRM: char = '\u{a0}';
+
+/// Text that stays on one line: `1.5 s`.
+pub fn firm(text: &str) -> String {
+    text.replace(' ', &FIRM.to_string())
+}
+
 /// How a column stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
@@ -28,10 +36,14 @@ impl Table {
         Table { columns, rows: Vec::new() }
     }
 
-    /// Adds a row, a cell a column.
+    /// Adds a row, a cell a column. Numbers stay on one line with their units.
     pub fn row(&mut self, cells: Vec<String>) {
         assert_eq!(cells.len(), self.columns.len(), "a cell for each column");
-        self.rows.push(cells);
+        let kept = |(cell, (_, align)): (String, &(String, Align))| match align {
+            Align::Left => cell,
+            Align::Right => firm(&cell),
+        };
+        self.rows.push(cells.into_iter().zip(&self.columns).map(kept).collect());
     }
 
     /// Whether it has no rows.
@@ -65,14 +77,16 @@ impl Table {
     fn longest_word(&self, column: usize) -> u16 {
         let cells = self.rows.iter().map(|row| row[column].as_str());
         let texts = cells.chain([self.columns[column].0.as_str()]);
-        let longest = texts.flat_map(str::split_whitespace).map(|word| word.chars().count()).max();
+        let longest = texts.flat_map(|text| text.split(' ')).map(|word| word.chars().count()).max();
         longest.unwrap_or(0).try_into().unwrap_or(u16::MAX)
     }
 
     /// The lines, indented by two and at most `width` wide: cells wrap where there is no room.
     pub fn render(&self, width: usize) -> String {
         let mut table = comfy_table::Table::new();
-        table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic);
+        let fits = self.natural_width() <= width;
+        let arrangement = if fits { ContentArrangement::Disabled } else { ContentArrangement::Dynamic };
+        table.load_style(STYLE).set_content_arrangement(arrangement);
         table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
         table.set_header(self.columns.iter().map(|(name, _)| name));
         table.add_rows(&self.rows);
@@ -93,6 +107,7 @@ impl Table {
         for (number, line) in table.lines().enumerate() {
             // The line under the heading begins where the words do.
             let is_rule = number > 0 && line.starts_with('─');
+            let line = line.replace(FIRM, " ");
             let line = if is_rule { format!("  {}", &line[2 * '─'.len_utf8()..]) } else { line };
             text.push_str(line.trim_end());
             text.push('\n');

@@ -1,7 +1,7 @@
 //! The tables of a run's report: how long tasks took and why, and how full executors were.
 
-use crate::report::grouped;
-use crate::table::{Align::Left, Align::Right, Table};
+use crate::report::{grouped, wrap};
+use crate::table::{Align::Left, Align::Right, Table, firm};
 use threadbare::analysis::expect::bytes_text;
 use threadbare::analysis::latency::{Figures, Row as TaskRow, Split};
 use threadbare::analysis::occupancy::{Occupancy, Row as ExecutorRow};
@@ -11,31 +11,61 @@ use threadbare::model::time::Duration;
 const NONE: &str = "–";
 
 /// Tasks by type: what became of them, latency, and where it went. In one table if `width` allows,
-/// otherwise in two.
+/// otherwise in two. Types of which there were no tasks are only named.
 pub fn tasks(rows: &[TaskRow], width: usize) -> String {
+    let (seen, unseen): (Vec<&TaskRow>, Vec<&TaskRow>) =
+        rows.iter().partition(|row| row.counts.submitted > 0);
+    let mut text = if seen.iter().any(|row| row.latency.is_some()) {
+        latencies(&seen, width)
+    } else if seen.is_empty() {
+        String::new()
+    } else {
+        counts(&seen, width)
+    };
+    if !unseen.is_empty() {
+        let names: Vec<&str> = unseen.iter().map(|row| row.task.as_str()).collect();
+        for line in wrap(&format!("Never submitted: {}", names.join(", ")), width - 2) {
+            text += &format!("  {line}\n");
+        }
+    }
+    text
+}
+
+/// What became of the tasks, where none finished.
+fn counts(rows: &[&TaskRow], width: usize) -> String {
+    let mut table = Table::new(&[("task", Left), ("done", Right), ("ended otherwise", Left)]);
+    for row in rows {
+        table.row(counts_of(row).to_vec());
+    }
+    section("Tasks, none of which finished", &table.render(width))
+}
+
+fn latencies(rows: &[&TaskRow], width: usize) -> String {
+    let name = [("task", Left), ("done", Right)];
+    let others = [("ended otherwise", Left)];
     let latency = [("mean", Right), ("p50", Right), ("p99", Right), ("max", Right)];
     let split = [("delay", Right), ("cap", Right), ("queue", Right), ("running", Right), ("waiting", Right)];
-    let counts = &[("task", Left), ("done", Right), ("ended otherwise", Left)][..];
-    let idle = ["ended otherwise", "delay", "cap"];
-    let mut whole = Table::new(&[counts, &latency, &split].concat());
-    let mut left = Table::new(&[counts, &latency].concat());
-    let mut right = Table::new(&[&[("task", Left)][..], &split].concat());
+    let mut whole = Table::new(&[&name[..], &others, &latency, &split].concat());
+    let mut upper = Table::new(&[&name[..], &latency].concat());
+    let mut lower = Table::new(&[&name[..1], &split, &others].concat());
     for row in rows {
         let counts = counts_of(row);
         let latency = figures(row.latency.as_ref());
         let split = parts(row.split.as_ref());
         whole.row([&counts[..], &latency, &split].concat());
-        left.row([&counts[..], &latency].concat());
-        right.row([&[row.task.clone()][..], &split].concat());
+        upper.row([&counts[..2], &latency].concat());
+        lower.row([&counts[..1], &split, &counts[2..]].concat());
     }
+    let idle = ["ended otherwise", "delay", "cap"];
     let whole = whole.without_empty(&idle, NONE);
     if whole.natural_width() <= width {
         let title = "Latency of finished tasks, and where it went on average";
         return section(title, &whole.render(width));
     }
-    let left = left.without_empty(&idle, NONE).render(width);
-    let right = right.without_empty(&idle, NONE).render(width);
-    section("Latency of finished tasks", &left) + "\n" + &section("Where it went on average", &right)
+    let lower = lower.without_empty(&idle, NONE).render(width);
+    section("Latency of finished tasks", &upper.render(width))
+        + "\n"
+        + &section("Where it went on average", &lower)
 }
 
 fn counts_of(row: &TaskRow) -> [String; 3] {
@@ -48,8 +78,11 @@ fn counts_of(row: &TaskRow) -> [String; 3] {
         (counts.running, "not done"),
         (counts.pending, "not started"),
     ];
-    let others: Vec<String> =
-        others.iter().filter(|(n, _)| *n > 0).map(|&(n, what)| format!("{} {what}", grouped(n))).collect();
+    let others: Vec<String> = others
+        .iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|&(n, what)| firm(&format!("{} {what}", grouped(n))))
+        .collect();
     let others = if others.is_empty() { NONE.to_owned() } else { others.join(", ") };
     [row.task.clone(), format!("{}/{}", grouped(counts.finished), grouped(counts.submitted)), others]
 }
@@ -86,7 +119,7 @@ pub fn executors(occupancy: &Occupancy, width: usize) -> String {
     let mut text = section("Executors", &table.without_empty(&["memory"], NONE).render(width));
     let threads = occupancy.threads_at_end;
     let plural = if threads == 1 { "" } else { "s" };
-    text += &format!("  In all {threads} thread{plural} at the end");
+    text += &format!("  In all: {threads} thread{plural} at the end");
     if occupancy.peak_memory > 0 {
         text += &format!(", at most {} of memory", bytes_text(occupancy.peak_memory));
     }

@@ -347,22 +347,27 @@ fn legend(picture: &Picture, room: Room) -> Vec<Row> {
         .flatten()
         .map(|p| p.1)
         .collect();
-    let looks = looks
+    let mut signs: Vec<(String, Style, String)> = looks
         .into_iter()
-        .map(|look| (glyph(look).to_string().repeat(2), palette::span(look, 0), look_words(look)));
-    let points = points
-        .into_iter()
-        .map(|point| (point_glyph(point).to_string(), palette::point(point), point_words(point)));
+        .map(|look| (glyph(look).to_string().repeat(2), palette::span(look, 0), look_words(look).to_owned()))
+        .collect();
+    for point in points {
+        let sign = point_glyph(point).to_string();
+        match signs.last_mut().filter(|(last, ..)| *last == sign) {
+            Some((_, _, words)) => *words += &format!(" or {}", point_words(point)),
+            None => signs.push((sign, palette::point(point), point_words(point).to_owned())),
+        }
+    }
     let mut rows = vec![Row::blank(room.width)];
     let mut column = 2;
-    for (sign, style, words) in looks.chain(points) {
+    for (sign, style, words) in &signs {
         let length = sign.chars().count() + 1 + words.chars().count();
         if column + length > room.width {
             rows.push(Row::blank(room.width));
             column = 2;
         }
         let row = rows.last_mut().expect("there is at least one row");
-        row.write(column, &sign, style);
+        row.write(column, sign, *style);
         row.write(column + sign.chars().count() + 1, words, palette::faint());
         column += length + 3;
     }
