@@ -53,7 +53,14 @@ pub fn awaited(digest: &Digest<'_>, program: &Program, instruction: &Instruction
             let names: Vec<&str> =
                 names.iter().map(|name| program.names[name.index()].text.as_str()).collect();
             let any = *mode == WaitMode::Any && names.len() > 1;
-            Some(if any { format!("any of {}", names.join(", ")) } else { list(&names) })
+            Some(match names.as_slice() {
+                [first, second, rest @ ..] if rest.len() > 2 => {
+                    let any = if any { "any of " } else { "" };
+                    format!("{any}{first}, {second} and {} more", rest.len())
+                }
+                names if any => format!("any of {}", names.join(", ")),
+                names => list(names),
+            })
         }
         Instruction::Result { name, .. } => Some(program.names[name.index()].text.clone()),
         Instruction::Acquire { resource, .. } => {

@@ -16,5 +16,7 @@ mod layers;
 mod runs;
 mod trace_analysis;
 mod verdicts;
+mod view_cursor;
+mod view_timeline;
 mod web_store;
 mod web_styles;

@@ -256,7 +256,11 @@ fn spots(lanes: &[Lane], tasks: usize) -> (Vec<Spot>, Vec<Spot>, Vec<Spot>) {
         for (at, piece) in lane.pieces().iter().enumerate() {
             let (task, spot) = (piece.task.index(), (row as u32, at as u32));
             if matches!(lane.seat, Seat::Place(_)) {
-                places[task] = spot;
+                // A stay that trouble cuts in two is still one stay.
+                let before = at.checked_sub(1).map(|before| &lane.pieces()[before]);
+                if before.is_none_or(|before| before.task != piece.task || before.to != piece.from) {
+                    places[task] = spot;
+                }
                 continue;
             }
             if piece.from < began[task] {

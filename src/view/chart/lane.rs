@@ -4,10 +4,10 @@
 //! to one, so that drawing a row costs what is seen, not what there is: a million pieces cost a few hundred
 //! steps. Summaries are exact but for the kind that is said to prevail.
 
+use super::octave::{self, Octaves};
 use crate::model::id::{ExecutorId, TaskId, TaskTypeId, WorkerId};
 use crate::model::time::Time;
 use crate::trace::event::EventId;
-use std::ops::Range;
 
 /// What a task does for a while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -175,6 +175,7 @@ pub struct Lane {
     pieces: Vec<Piece>,
     /// Sums of eight pieces, of eight such sums, and so on, each with the end of its last piece.
     levels: Vec<Vec<(Time, Sum)>>,
+    octaves: Octaves,
 }
 
 impl Lane {
@@ -199,7 +200,9 @@ impl Lane {
                 levels.push(next);
             }
         }
-        Lane { executor, seat, alive, pieces, levels }
+        let mut lane = Lane { executor, seat, alive, pieces, levels, octaves: Octaves::default() };
+        lane.octaves = Octaves::new(&lane);
+        lane
     }
 
     /// What it does, in order of time.
@@ -235,6 +238,16 @@ impl Lane {
             let (next, sum) = self.gather(at, end, least);
             draw(Shown::Crowd { first: at as u32, end: next as u32, from: Time(start), to: end, sum });
             at = next;
+        }
+    }
+
+    /// The same for a frame: columns of the next power of two from `column` nanoseconds on, shorter pieces
+    /// merged. What a far view merges is remembered, so that gliding through millions costs what is seen.
+    pub fn show_frame(&self, from: Time, to: Time, column: u64, mut draw: impl FnMut(Shown)) {
+        let column = column.clamp(1, 1 << 62).next_power_of_two();
+        match self.octaves.get(column) {
+            Some(shown) => octave::between(shown, self, from, to).for_each(draw),
+            None => self.show(from, to, column, column, &mut draw),
         }
     }
 
@@ -275,12 +288,24 @@ impl Lane {
         found
     }
 
-    /// What the pieces of a range are together.
-    pub fn sum(&self, range: Range<u32>) -> Option<Sum> {
-        let (first, rest) = self.pieces.get(range.start as usize..range.end as usize)?.split_first()?;
-        let mut sum = Sum::of(first);
-        rest.iter().for_each(|piece| sum.add(&Sum::of(piece)));
-        Some(sum)
+    /// Nanoseconds at work, and not at work, between two instants.
+    pub fn total(&self, from: Time, to: Time) -> (u64, u64) {
+        let (mut work, mut rest) = (0, 0);
+        let mut at = self.after(from);
+        while let Some(piece) = self.pieces.get(at).filter(|piece| piece.from < to) {
+            if piece.from >= from
+                && let Some((next, sum)) = self.leap(at, to, u64::MAX)
+            {
+                work += sum.work;
+                rest += sum.rest;
+                at = next;
+                continue;
+            }
+            let part = piece.to.min(to).since(piece.from.max(from)).0;
+            *(if piece.act.is_work() { &mut work } else { &mut rest }) += part;
+            at += 1;
+        }
+        (work, rest)
     }
 }
 
@@ -356,6 +381,29 @@ mod tests {
                 }
             }
             assert_eq!(next, 20_000);
+        }
+    }
+
+    #[test]
+    fn totals_are_exact_whatever_the_ends() {
+        let lane = lane((0..5_000).map(|i| piece(i * 10, i * 10 + 1 + i % 9, 0)).collect());
+        for (from, to) in [(0, 50_000), (3, 4), (7, 33_333), (12_345, 45_678), (49_999, 60_000)] {
+            let by_hand = |p: &Piece| p.to.0.min(to).saturating_sub(p.from.0.max(from));
+            let expected: u64 = lane.pieces().iter().map(by_hand).sum();
+            assert_eq!(lane.total(Time(from), Time(to)), (expected, 0), "{from} to {to}");
+        }
+    }
+
+    #[test]
+    fn a_frame_shows_the_same_from_memory_as_from_the_pieces() {
+        let lane = lane((0..9_000).map(|i| piece(i * 10, i * 10 + 1 + i * i % 9, (i % 4) as u16)).collect());
+        for shift in [4, 8, 11, 13] {
+            let column = 1 << shift;
+            for (from, to) in [(0, 90_000), (column * 2, column * 5), (81_920, 200_000)] {
+                let mut framed = Vec::new();
+                lane.show_frame(Time(from), Time(to), column, |shown| framed.push(shown));
+                assert_eq!(framed, shown(&lane, from, to, column, column), "{column} from {from}");
+            }
         }
     }
 

@@ -7,6 +7,7 @@
 
 mod build;
 pub mod lane;
+mod octave;
 pub mod steps;
 mod trouble;
 
@@ -188,7 +189,7 @@ impl Chart {
         some(&self.ends, task)
     }
 
-    /// The last stay of a task in a queue, if queues' places are shown.
+    /// Where the last stay of a task in a queue begins, if the queue's places are shown.
     pub fn place_of(&self, task: TaskId) -> Option<Spot> {
         some(&self.places, task)
     }

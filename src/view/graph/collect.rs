@@ -7,7 +7,7 @@ use crate::analysis::digest::Digest;
 use crate::analysis::knot::knots;
 use crate::analysis::names::Key;
 use crate::analysis::state::State;
-use crate::analysis::state::task::{Phase, Task, Thread};
+use crate::analysis::state::task::{Phase, Task};
 use crate::model::id::{ExecutorId, ResourceId, TaskId};
 use crate::model::program::{Instruction, WaitMode};
 use crate::view::chart::Trouble;
@@ -22,14 +22,14 @@ const LEVEL: u32 = 3;
 /// What hangs at a state.
 struct Verdict {
     tasks: BTreeMap<TaskId, Trouble>,
-    pools: BTreeSet<ExecutorId>,
+    pools: BTreeMap<ExecutorId, Trouble>,
     resources: BTreeSet<(ResourceId, Key)>,
 }
 
 impl Verdict {
     fn new(digest: &Digest<'_>, state: &State) -> Verdict {
         let mut verdict =
-            Verdict { tasks: BTreeMap::new(), pools: BTreeSet::new(), resources: BTreeSet::new() };
+            Verdict { tasks: BTreeMap::new(), pools: BTreeMap::new(), resources: BTreeSet::new() };
         for without_timeouts in [true, false] {
             let graph = digest.lens.wait_for(state, without_timeouts);
             let (inside, behind) = match without_timeouts {
@@ -41,7 +41,7 @@ impl Verdict {
             }
             for knot in knots(state, &graph) {
                 verdict.tasks.extend(knot.tasks.iter().map(|task| (*task, inside)));
-                verdict.pools.extend(&knot.pools);
+                verdict.pools.extend(knot.pools.iter().map(|pool| (*pool, inside)));
                 verdict.resources.extend(knot.resources);
             }
         }
@@ -163,6 +163,11 @@ impl Collector<'_> {
         let busy: usize = (0..scenario.executors.len())
             .map(|at| self.state.executor(ExecutorId(at as u16)).busy as usize)
             .sum();
+        let alive: usize = (0..scenario.executors.len())
+            .map(|at| self.state.executor(ExecutorId(at as u16)).alive as usize)
+            .sum();
+        // An idle worker keeps its row, so that nothing moves when it gets a task.
+        let with_idle = alive <= MOST_ROWS;
         let each = if busy <= MOST_ROWS { usize::MAX } else { (MOST_ROWS / self.levels.len()).max(4) };
         for at in 0..scenario.executors.len() {
             let executor = ExecutorId(at as u16);
@@ -171,7 +176,7 @@ impl Collector<'_> {
             for (worker, held) in self.state.executor(executor).workers.iter() {
                 let mut stack: Vec<TaskId> = self.state.stack(held.top).map(|(id, _)| id).collect();
                 stack.reverse();
-                if !stack.is_empty() {
+                if with_idle || !stack.is_empty() {
                     stacks.push((Who::Worker(executor, crate::model::id::WorkerId(worker)), stack));
                 }
             }
@@ -212,7 +217,7 @@ impl Collector<'_> {
             }
             Who::Task(_) | Who::Resource(..) | Who::Queue(_) | Who::More(_) => return,
         };
-        let trouble = self.verdict.of(stack[0]);
+        let trouble = self.verdict.worst(stack.first().copied().into_iter());
         let mut last = self.node(who, column, row, text, note, trouble);
         let mut kind = EdgeKind::HeldBy;
         for (depth, task) in stack.iter().enumerate() {
@@ -343,10 +348,7 @@ impl Collector<'_> {
         };
         let text = if waiting > 0 { format!("{}: {waiting} {word}", named.name) } else { named.name.clone() };
         let note = format!("{}: {waiting} {need}", named.name);
-        let trouble = match self.verdict.pools.contains(&executor) {
-            true => self.verdict.worst(self.state.entries(executor).map(|(id, _)| id)),
-            false => Trouble::None,
-        };
+        let trouble = self.verdict.pools.get(&executor).copied().unwrap_or_default();
         let last = self.levels.iter().max().copied().unwrap_or(0) * LEVEL + LEVEL;
         self.node(Who::Queue(executor), last, 0, text, note, trouble)
     }
@@ -387,16 +389,7 @@ impl Collector<'_> {
         let pool = |executor: ExecutorId| Pool {
             executor,
             name: scenario.executors[executor.index()].name.clone(),
-            trouble: match self.verdict.pools.contains(&executor) {
-                true => {
-                    let on = |(id, task): (TaskId, &Task)| match task.thread {
-                        Some(Thread::Worker(of, _)) if of == executor => Some(id),
-                        _ => None,
-                    };
-                    self.verdict.worst(self.state.tasks().filter_map(on))
-                }
-                false => Trouble::None,
-            },
+            trouble: self.verdict.pools.get(&executor).copied().unwrap_or_default(),
             at: Bounds::default(),
         };
         executors.into_iter().map(pool).collect()

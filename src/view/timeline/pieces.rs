@@ -16,8 +16,10 @@ use std::collections::BTreeMap;
 
 /// The most columns that all rows together are cut into; more rows get wider columns.
 const MOST_COLUMNS: f64 = 12_000.0;
-/// The widest column, in pixels.
+/// The widest column, in pixels (up to twice as wide when rounded to a power of two of nanoseconds).
 const WIDEST: f64 = 8.0;
+/// Rows lower than this show no names and one bar a column.
+const LOW: f64 = 6.0;
 
 /// Columns of merged pieces, by meaning.
 type Crowds = BTreeMap<(Ink, Fill), Vec<Bounds>>;
@@ -39,13 +41,16 @@ impl Canvas<'_> {
         self.lane_life(lane, row);
         let rows = (self.body.height / row.height()).max(1.0);
         let pixels = (self.body.width * rows / MOST_COLUMNS).clamp(LEAST, WIDEST);
-        let (least, column) = (self.nanos(LEAST), self.nanos(pixels));
+        let column = self.nanos(pixels);
         let mut crowds = Crowds::new();
         let mut last: Option<(f64, f64, u32, u32)> = None;
-        lane.show(self.from, self.to, least, column, |shown| match shown {
+        lane.show_frame(self.from, self.to, column, |shown| match shown {
             Shown::Piece(at) => {
                 self.flush(&mut last, number);
-                self.piece(number, at, lane, row);
+                match row.height() >= LOW {
+                    true => self.piece(number, at, lane, row),
+                    false => self.low_piece(number, at, lane, row, &mut crowds),
+                }
             }
             Shown::Crowd { first, end, from, to, sum } => {
                 let alone = end - first == 1;
@@ -168,6 +173,19 @@ impl Canvas<'_> {
         }
     }
 
+    /// In a low row: without name, and with others of its meaning in one path.
+    fn low_piece(&mut self, lane: u32, number: u32, of: &Lane, row: &Row, crowds: &mut Crowds) {
+        let piece = of.pieces()[number as usize];
+        if self.focus.is_outlined(piece.task) || self.focus.hovered_task() == Some(piece.task) {
+            return self.piece(lane, number, of, row);
+        }
+        let (left, right) = (self.x(piece.from), self.x(piece.to));
+        self.hits.spot(left, right, Target::Span { task: piece.task, lane, piece: number });
+        let at = Bounds::new(left, row.top + 0.5, (right - left).max(1.0), row.height() - 1.0);
+        let (ink, fill) = form(&piece);
+        crowds.entry((ink, fill)).or_default().push(at);
+    }
+
     /// Whether the stretch before it is work of the same task and wide enough to bear the name for both.
     fn is_named_before(&self, piece: &Piece, number: u32, of: &Lane) -> bool {
         let Some(before) = number.checked_sub(1).map(|at| of.pieces()[at as usize]) else { return false };
@@ -251,17 +269,24 @@ fn crowd(crowds: &mut Crowds, at: Bounds, sum: &Sum, column: Option<u64>, seat: 
         Trouble::Stuck => Ink::Danger,
     };
     let rest_fill = if matches!(seat, Seat::Place(_)) { Fill::Wash } else { Fill::Half };
-    // Heights in eighths of the row, so that neighbours can be one bar; never nothing for something.
+    // Heights in at most eight steps, so that neighbours can be one bar; never nothing for something.
     let share = |nanos: u64| match column {
         None if nanos > 0 => full,
         None => 0.0,
         Some(column) => {
-            let eighths = libm::ceil(nanos as f64 / column as f64 * 8.0).min(8.0);
-            full * eighths / 8.0
+            let steps = libm::floor(full).clamp(2.0, 8.0);
+            full * libm::ceil(nanos as f64 / column as f64 * steps).min(steps) / steps
         }
     };
-    let work = share(sum.work);
-    let rest = share(sum.rest).min(full - work);
+    let is_low = at.height < LOW;
+    let (work, rest) = match (is_low, sum.work >= sum.rest) {
+        (true, true) => (share(sum.work + sum.rest), 0.0),
+        (true, false) => (0.0, share(sum.work + sum.rest)),
+        (false, _) => {
+            let work = share(sum.work);
+            (work, share(sum.rest).min(full - work))
+        }
+    };
     let mut add = |ink, fill, top: f64, height: f64| {
         if height <= 0.0 {
             return;

@@ -1,0 +1,72 @@
+//! Far views of a row, remembered: what it shows in columns of so many nanoseconds, for powers of two.
+//!
+//! Invariant: an octave is exactly what [`Lane::show`] gives for the whole row in columns of its length, in
+//! order of time. Only octaves in which a column holds many pieces are kept; nearer views are cheap without.
+//! All of them together are smaller than the row's pieces.
+
+use super::lane::{Lane, Shown};
+use crate::model::time::Time;
+
+/// Rows with fewer pieces need no memory.
+const LEAST_PIECES: usize = 512;
+/// Pieces that a column holds on average, at least, in the nearest octave kept.
+const CROWDED: usize = 16;
+
+/// Far views of a row.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Octaves {
+    /// The column length of the first, as a power of two.
+    first: u32,
+    views: Vec<Vec<Shown>>,
+}
+
+impl Octaves {
+    /// The octaves of a row.
+    pub(super) fn new(lane: &Lane) -> Octaves {
+        let pieces = lane.pieces();
+        let (Some(start), Some(end)) = (pieces.first(), pieces.last()) else { return Octaves::default() };
+        if pieces.len() < LEAST_PIECES {
+            return Octaves::default();
+        }
+        let length = (end.to.0 - start.from.0).max(1);
+        // The nearest kept view has as many columns as its share of pieces allows, the farthest a few.
+        let columns = (pieces.len() / CROWDED) as u64;
+        let first = (length / columns).max(1).next_power_of_two().trailing_zeros();
+        let last = length.next_power_of_two().trailing_zeros().min(62);
+        let view = |shift: u32| {
+            let mut all = Vec::new();
+            lane.show(Time::ZERO, Time::NEVER, 1 << shift, 1 << shift, |shown| all.push(shown));
+            all
+        };
+        Octaves { first, views: (first..=last).map(view).collect() }
+    }
+
+    /// The whole row in columns of this length (a power of two), if that is remembered.
+    pub(super) fn get(&self, column: u64) -> Option<&[Shown]> {
+        let at = column.trailing_zeros().checked_sub(self.first)? as usize;
+        match self.views.len() {
+            0 => None,
+            // Farther than the farthest: that one is small enough.
+            count => Some(&self.views[at.min(count - 1)]),
+        }
+    }
+}
+
+/// The part of a view between two instants.
+pub(super) fn between<'a>(
+    view: &'a [Shown],
+    lane: &'a Lane,
+    from: Time,
+    to: Time,
+) -> impl Iterator<Item = Shown> + 'a {
+    let ends = |shown: &Shown| match shown {
+        Shown::Piece(at) => lane.pieces()[*at as usize].to,
+        Shown::Crowd { to, .. } => *to,
+    };
+    let begins = |shown: &Shown| match shown {
+        Shown::Piece(at) => lane.pieces()[*at as usize].from,
+        Shown::Crowd { from, .. } => *from,
+    };
+    let first = view.partition_point(|shown| ends(shown) <= from);
+    view[first..].iter().take_while(move |shown| begins(shown) < to).copied()
+}

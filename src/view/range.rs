@@ -1,0 +1,122 @@
+//! What happened in a chosen range of time, in figures: for each executor how busy it was and with what, how
+//! deep its queue; how many tasks started and ended.
+//!
+//! Invariant: exact, whatever is merged on the screen; costs what a few bisections and a walk along the
+//! summaries cost, so it can follow a drag. Statistics of whole runs are `analysis`' affair.
+
+use super::chart::{Act, Chart, Group, Lane, Seat};
+use super::viewport::Window;
+use crate::analysis::digest::Digest;
+use crate::model::id::{ExecutorId, TaskTypeId};
+use crate::model::time::{Duration, Time};
+use std::collections::BTreeMap;
+
+/// One executor in a range.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Which.
+    pub executor: ExecutorId,
+    /// Its name.
+    pub name: String,
+    /// Time of all its workers together at work (CPU and `io`).
+    pub work: Duration,
+    /// Time of all its workers together holding a task that waits.
+    pub waiting: Duration,
+    /// Work and waiting over `workers` times the range's length; `None` where there are no workers.
+    pub utilisation: Option<f64>,
+    /// The deepest its queue was (a wrapper: the most it held).
+    pub peak_queue: u32,
+}
+
+/// A range of time in figures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Range {
+    /// From when.
+    pub from: Time,
+    /// Until when.
+    pub to: Time,
+    /// Executors with workers or a queue, in document order.
+    pub rows: Vec<Row>,
+    /// Worker time (work and waiting) by task type, the greatest first.
+    pub by_type: Vec<(TaskTypeId, Duration)>,
+    /// Tasks that arrived or were submitted in it.
+    pub submitted: u32,
+    /// Tasks that started in it.
+    pub started: u32,
+    /// Tasks that ended in it, in whatever way.
+    pub ended: u32,
+}
+
+/// Rows with more pieces than this in the range say nothing about types: the walk would be too long.
+const MOST_PIECES: usize = 200_000;
+
+/// Measures a range.
+pub fn measure(digest: &Digest<'_>, chart: &Chart, window: Window) -> Range {
+    let (from, to) = (window.first(), Time(libm::floor(window.to.max(0.0)) as u64).min(chart.run_end));
+    let to = to.max(from);
+    let mut by_type: BTreeMap<TaskTypeId, u64> = BTreeMap::new();
+    let mut left = MOST_PIECES;
+    let mut rows = Vec::new();
+    for group in &chart.groups {
+        let lanes = &chart.lanes[group.lanes.start as usize..group.lanes.end as usize];
+        let (mut work, mut waiting) = (0, 0);
+        for lane in lanes.iter().filter(|lane| !matches!(lane.seat, Seat::Place(_))) {
+            let (of_work, of_rest) = lane.total(from, to);
+            work += of_work;
+            waiting += of_rest;
+            left = tally(lane, from, to, left, &mut by_type);
+        }
+        rows.extend(row(group, from, to, work, waiting));
+    }
+    if left == 0 {
+        by_type.clear();
+    }
+    let mut by_type: Vec<(TaskTypeId, Duration)> =
+        by_type.into_iter().map(|(kind, nanos)| (kind, Duration(nanos))).collect();
+    by_type.sort_by_key(|(kind, nanos)| (std::cmp::Reverse(*nanos), *kind));
+    let inside = |at: Time| from <= at && at <= to;
+    let (mut submitted, mut started, mut ended) = (0, 0, 0);
+    for life in &digest.lives {
+        submitted += u32::from(inside(life.submitted));
+        started += u32::from(life.started().is_some_and(inside));
+        ended += u32::from(life.ended().is_some_and(inside));
+    }
+    Range { from, to, rows, by_type, submitted, started, ended }
+}
+
+fn row(group: &Group, from: Time, to: Time, work: u64, waiting: u64) -> Option<Row> {
+    let length = to.since(from).0;
+    let peak_queue =
+        group.queue.show(from, to.max(Time(from.0 + 1)), length.max(1)).iter().map(|(_, value)| *value).max();
+    let row = Row {
+        executor: group.executor,
+        name: group.name.clone(),
+        work: Duration(work),
+        waiting: Duration(waiting),
+        utilisation: group
+            .workers
+            .filter(|workers| *workers > 0 && length > 0)
+            .map(|workers| (work + waiting) as f64 / (f64::from(workers) * length as f64)),
+        peak_queue: peak_queue.unwrap_or(0),
+    };
+    (group.workers.is_some() || row.peak_queue > 0 || work + waiting > 0).then_some(row)
+}
+
+/// Adds a row's time by task type; how many more pieces may be looked at.
+fn tally(
+    lane: &Lane,
+    from: Time,
+    to: Time,
+    mut left: usize,
+    by_type: &mut BTreeMap<TaskTypeId, u64>,
+) -> usize {
+    for piece in lane.pieces()[lane.after(from)..].iter().take_while(|piece| piece.from < to) {
+        if left == 0 {
+            break;
+        }
+        left -= 1;
+        debug_assert!(!matches!(piece.act, Act::Queued | Act::Held | Act::Cancelled), "a worker's row");
+        *by_type.entry(piece.kind).or_default() += piece.to.min(to).since(piece.from.max(from)).0;
+    }
+    left
+}

@@ -1,0 +1,252 @@
+//! What is shown of a run at a cursor: the wait-for graph, a task's program, the events in words.
+
+use super::runs::{trace_of, variants_of};
+use threadbare::analysis::digest::Digest;
+use threadbare::gallery;
+use threadbare::model::id::{ExecutorId, TaskId};
+use threadbare::model::time::{Duration, SECOND, Time};
+use threadbare::view::chart::{Chart, Trouble};
+use threadbare::view::eventlist::{self, Weight};
+use threadbare::view::graph::{self, EdgeKind, Picture, Who};
+use threadbare::view::hits::Target;
+use threadbare::view::inspector::{Inspector, Part, Progress, View};
+use threadbare::view::range;
+use threadbare::view::scene::{Point, approximate_width};
+use threadbare::view::search;
+use threadbare::view::viewport::Window;
+
+fn digest(name: &str) -> Digest<'static> {
+    Digest::owning(trace_of(gallery::find(name).expect("a scenario of the gallery").text))
+}
+
+fn at_count(digest: &Digest<'_>, count: u32) -> Picture {
+    graph::picture(digest, &digest.lens.state(count), None, &approximate_width)
+}
+
+fn task(digest: &Digest<'_>, name: &str) -> TaskId {
+    digest.names.tasks().find(|task| digest.names.name(*task) == name).expect("a task of this name")
+}
+
+#[test]
+fn the_knot_of_the_build_deadlock_is_red_and_closes() {
+    let digest = digest("nova-build-deadlock");
+    let picture = at_count(&digest, digest.trace().len() as u32);
+    assert_eq!(picture.nodes.len(), 16, "five workers, five builds, five children, one queue");
+    assert!(picture.nodes.iter().all(|node| node.trouble == Trouble::Stuck));
+    assert!(picture.edges.iter().all(|edge| edge.trouble == Trouble::Stuck));
+    let count = |kind| picture.edges.iter().filter(|edge| edge.kind == kind).count();
+    assert_eq!(
+        [EdgeKind::HeldBy, EdgeKind::WaitsFor, EdgeKind::QueuedIn, EdgeKind::NeedsAny].map(count),
+        [5, 5, 5, 1]
+    );
+    let build = picture.find(&Who::Task(task(&digest, "build#3"))).expect("it is in the picture");
+    assert_eq!(picture.nodes[build as usize].note, "build#3, waits for net");
+    let queue = picture.find(&Who::Queue(ExecutorId(0))).expect("the queue is in the picture");
+    assert_eq!(picture.nodes[queue as usize].text, "default: 5 queued");
+    assert_eq!(picture.near(build).len(), 3, "its worker, itself, its child");
+}
+
+#[test]
+fn an_event_before_nothing_is_red_yet() {
+    let digest = digest("nova-build-deadlock");
+    let picture = at_count(&digest, digest.findings.hangs[0].event.0);
+    assert!(picture.nodes.iter().all(|node| node.trouble == Trouble::None));
+    assert_eq!(picture.nodes.iter().filter(|node| matches!(node.who, Who::Worker(..))).count(), 5);
+}
+
+#[test]
+fn a_stall_is_amber_and_a_deadlock_of_locks_leads_back_to_the_holder() {
+    let text = gallery::find("nova-build-deadlock").expect("a scenario of the gallery").text;
+    let (_, trace) =
+        variants_of("x", text).into_iter().find(|(name, _)| name == "x timeout").expect("a variant");
+    let stalled = Digest::owning(trace);
+    let picture = at_count(&stalled, stalled.findings.stalls[0].event.0 + 1);
+    assert!(picture.nodes.iter().all(|node| node.trouble == Trouble::Stalled));
+
+    let locks = digest("lock-order");
+    let picture = at_count(&locks, locks.findings.hangs[0].event.0 + 1);
+    let stuck = |kind| picture.edges.iter().filter(move |e| e.kind == kind && e.trouble == Trouble::Stuck);
+    let back = stuck(EdgeKind::HeldBy)
+        .filter(|edge| matches!(picture.nodes[edge.from as usize].who, Who::Resource(..)));
+    assert_eq!(back.count(), 2, "each lock is held by the other's waiter");
+    assert_eq!(stuck(EdgeKind::WaitsFor).count(), 2);
+}
+
+#[test]
+fn nodes_keep_their_places_from_step_to_step_and_never_lie_on_each_other() {
+    for name in ["nova-build-deadlock", "nested-pools", "nova-caps", "lock-order", "shared-bounded-queue"] {
+        let digest = digest(name);
+        let mut before: Option<Picture> = None;
+        let (mut kept, mut moved) = (0, 0);
+        for count in 0..=digest.trace().len().min(300) as u32 {
+            let picture = at_count(&digest, count);
+            for (at, a) in picture.nodes.iter().enumerate() {
+                for b in &picture.nodes[at + 1..] {
+                    let apart = a.at.right() <= b.at.x
+                        || b.at.right() <= a.at.x
+                        || a.at.bottom() <= b.at.y
+                        || b.at.bottom() <= a.at.y;
+                    assert!(apart, "{name} after {count}: {a:?} lies on {b:?}");
+                }
+                assert!(a.at.bottom() <= picture.height && a.at.right() <= picture.width, "{name}: {a:?}");
+            }
+            for node in before.iter().flat_map(|before| &before.nodes) {
+                let Some(now) = picture.find(&node.who) else { continue };
+                let same = picture.nodes[now as usize].at.y == node.at.y;
+                *(if same { &mut kept } else { &mut moved }) += 1;
+            }
+            before = Some(picture);
+        }
+        assert!(moved * 12 <= kept, "{name}: {moved} moves against {kept} that kept their row");
+    }
+}
+
+#[test]
+fn many_threads_are_folded_and_the_chosen_one_is_kept() {
+    let text = "
+        [executors.pool]
+        kind = 'threads'
+        workers = 200
+        [tasks.a]
+        steps = ['run 1s']
+        [[arrivals]]
+        task = 'a'
+        to = 'pool'
+        at = '0s'
+        count = 200
+    ";
+    let digest = Digest::owning(trace_of(text));
+    let state = digest.lens.state(digest.trace().count_until(Time(0)) as u32);
+    let chosen = TaskId(150);
+    let picture = graph::picture(&digest, &state, Some(chosen), &approximate_width);
+    assert!(picture.nodes.len() <= 64, "{} nodes", picture.nodes.len());
+    assert!(picture.find(&Who::Task(chosen)).is_some());
+    let more = picture.find(&Who::More(ExecutorId(0))).expect("the rest is counted");
+    assert_eq!(picture.nodes[more as usize].text, "170 more");
+    let scene = graph::scene(&picture, Some(more), &approximate_width);
+    let at = picture.nodes[more as usize].at;
+    assert_eq!(scene.hits.at(Point { x: at.x + 3.0, y: at.y + 3.0 }), Some(&Target::Node(more)));
+}
+
+fn inspect(digest: &Digest<'_>, name: &str, at: Time) -> View {
+    let chart = Chart::new(digest);
+    let inspector = Inspector::new(digest, task(digest, name)).expect("a task of this name");
+    inspector.at(digest, &chart, digest.trace().count_until(at) as u32, at)
+}
+
+#[test]
+fn an_inspector_follows_the_program() {
+    let digest = digest("nova-build-deadlock");
+    let steps = |view: &View| {
+        let sign = |progress| match progress {
+            Progress::Done => 'x',
+            Progress::Current => '>',
+            Progress::Ahead => '.',
+        };
+        view.steps.iter().map(|step| sign(step.progress)).collect::<String>()
+    };
+    let half = Time(SECOND / 2);
+    let early = inspect(&digest, "build#0", half);
+    assert_eq!((early.doing.as_str(), early.future, steps(&early).as_str()), ("runs", "running", ">...."));
+    assert_eq!(early.spent, [(Part::Cpu, Duration(SECOND / 2))]);
+    assert_eq!(early.children, []);
+    let late = inspect(&digest, "build#0", Time(3 * SECOND));
+    assert_eq!((late.doing.as_str(), steps(&late).as_str()), ("waits for net", "xxx>."));
+    assert_eq!(late.spent, [(Part::Cpu, Duration(3 * SECOND))]);
+    assert_eq!(late.children[0].1, "build#0/net");
+    assert_eq!(late.children[0].2, "queued on default");
+    let child = inspect(&digest, "build#0/net", half);
+    assert_eq!((child.doing.as_str(), child.future), ("not submitted yet", "not there yet"));
+    let child = inspect(&digest, "build#0/net", Time(3 * SECOND));
+    assert_eq!((child.future, steps(&child).as_str()), ("pending", "."));
+    assert_eq!(child.spent, [(Part::Queue, Duration(2 * SECOND))]);
+    assert_eq!(child.parent, Some(task(&digest, "build#0")));
+}
+
+#[test]
+fn times_add_up_to_the_age_of_every_task_at_every_event() {
+    for name in ["nova-hard-reboot", "nova-shutdown", "semaphore-vs-pool", "nested-pools"] {
+        let digest = digest(name);
+        let chart = Chart::new(&digest);
+        for id in digest.names.tasks().take(40) {
+            let inspector = Inspector::new(&digest, id).expect("a task of this run");
+            let life = &digest.lives[id.index()];
+            for count in (0..=digest.trace().len() as u32).step_by(7) {
+                let now =
+                    count.checked_sub(1).map_or(Time(0), |last| digest.trace().records[last as usize].at);
+                let view = inspector.at(&digest, &chart, count, now);
+                let spent: u64 = view.spent.iter().map(|(_, length)| length.0).sum();
+                let age = match view.future {
+                    "not there yet" => 0,
+                    _ => view.ended.unwrap_or(now).since(life.submitted).0,
+                };
+                assert_eq!(spent, age, "{name} {} after {count}: {view:?}", view.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_events_read_as_sentences() {
+    let digest = digest("nova-build-deadlock");
+    let all = eventlist::lines(&digest, 0..u32::MAX);
+    assert_eq!(all.len(), digest.trace().len());
+    let text: Vec<&str> = all.iter().map(|line| line.text.as_str()).collect();
+    for wanted in [
+        "build#0 arrives, a worker of default takes it",
+        "worker 0 of default starts",
+        "build#0 starts on worker 0 of default",
+        "build#0 submits build#0/net, it is queued on default",
+        "default seems too small: build#1/net was queued behind others",
+        "build#0 waits for net",
+        "build#4 waits for net: this completes a deadlock",
+    ] {
+        assert!(text.contains(&wanted), "{wanted}\n{}", text.join("\n"));
+    }
+    assert_eq!(all.last().map(|line| line.weight), Some(Weight::Knot));
+    assert_eq!(eventlist::around(&digest, 0, 10), 0..10);
+    assert_eq!(eventlist::around(&digest, 35, 10), 25..35);
+    assert!(eventlist::around(&digest, 20, 9).contains(&20));
+}
+
+#[test]
+fn every_event_of_the_gallery_can_be_told() {
+    for entry in gallery::ENTRIES {
+        for (name, trace) in variants_of(entry.name, entry.text) {
+            let digest = Digest::owning(trace);
+            for line in eventlist::lines(&digest, 0..3_000) {
+                assert!(!line.text.is_empty() && !line.text.ends_with('.'), "{name}: {line:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn tasks_are_found_by_what_one_remembers() {
+    let digest = digest("nova-build-deadlock");
+    let names = |words: &str| -> Vec<String> {
+        let found = search::tasks(&digest, words, 100);
+        assert_eq!(found.count, found.tasks.len());
+        found.tasks.into_iter().map(|task| digest.names.name(task)).collect()
+    };
+    assert_eq!(names("BUILD#3"), ["build#3", "build#3/net"]);
+    assert_eq!(names("net").len(), 5);
+    assert_eq!(names(" "), [] as [&str; 0]);
+    let few = search::tasks(&digest, "build", 3);
+    assert_eq!((few.tasks.len(), few.count), (3, 10));
+}
+
+#[test]
+fn a_range_is_measured_exactly() {
+    let digest = digest("nova-build-deadlock");
+    let chart = Chart::new(&digest);
+    let all = range::measure(&digest, &chart, Window::new(0.0, 9e9));
+    assert_eq!((all.from, all.to), (Time(0), Time(3 * SECOND)), "no further than the run");
+    assert_eq!((all.submitted, all.started, all.ended), (10, 5, 0));
+    assert_eq!(all.rows[0].work, Duration(15 * SECOND));
+    assert_eq!((all.rows[0].utilisation, all.rows[0].peak_queue), (Some(1.0), 5));
+    assert_eq!(all.by_type, [(digest.names.kind(TaskId(0)), Duration(15 * SECOND))]);
+    let part = range::measure(&digest, &chart, Window::new(0.5e9, 0.75e9));
+    assert_eq!(part.rows[0].work, Duration(5 * SECOND / 4));
+    assert_eq!((part.submitted, part.rows[0].peak_queue), (0, 0));
+}

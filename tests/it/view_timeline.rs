@@ -1,0 +1,269 @@
+//! Timelines of real runs: what stands where, what it says, what can be pointed at, and how much of it there
+//! is, at any scale.
+
+use super::runs::{trace_of, variants_of};
+use std::collections::BTreeSet;
+use threadbare::analysis::digest::Digest;
+use threadbare::gallery;
+use threadbare::model::id::{ExecutorId, TaskId};
+use threadbare::model::time::{SECOND, Time};
+use threadbare::view::chart::{Act, Chart, Trouble};
+use threadbare::view::hits::Target;
+use threadbare::view::minimap::{self, Profile};
+use threadbare::view::palette::hue;
+use threadbare::view::scene::{Bounds, Fill, Ink, Item, Point, Rect, Scene, approximate_width};
+use threadbare::view::svg::svg;
+use threadbare::view::theme::Theme;
+use threadbare::view::thumbnail;
+use threadbare::view::timeline::{self, Focus, Future, Layout};
+use threadbare::view::viewport::{Viewport, Window};
+
+struct Run {
+    digest: Digest<'static>,
+    chart: Chart,
+}
+
+impl Run {
+    fn of(text: &str) -> Run {
+        let digest = Digest::owning(trace_of(text));
+        Run { chart: Chart::new(&digest), digest }
+    }
+
+    fn gallery(name: &str) -> Run {
+        Run::of(gallery::find(name).expect("a scenario of the gallery").text)
+    }
+
+    fn view(&self, width: f64) -> Viewport {
+        let left = timeline::gutter(&self.chart, width, &approximate_width);
+        Viewport::fit(self.chart.end, left, width - left)
+    }
+
+    fn scene(&self, view: &Viewport, layout: &Layout, focus: &Focus<'_>) -> Scene {
+        timeline::scene(&self.digest, &self.chart, view, layout, focus, &approximate_width)
+    }
+
+    fn whole(&self, width: f64) -> Scene {
+        self.scene(&self.view(width), &Layout { width, ..Layout::default() }, &Focus::default())
+    }
+
+    fn task(&self, name: &str) -> TaskId {
+        let found = self.digest.names.tasks().find(|task| self.digest.names.name(*task) == name);
+        found.unwrap_or_else(|| panic!("there is no task {name}"))
+    }
+}
+
+fn rects(scene: &Scene) -> impl Iterator<Item = &Rect> {
+    scene.layers.iter().flat_map(|layer| &layer.items).filter_map(|item| match item {
+        Item::Rect(rect) => Some(rect),
+        _ => None,
+    })
+}
+
+fn said(scene: &Scene, text: &str) -> usize {
+    scene.texts().filter(|said| *said == text).count()
+}
+
+#[test]
+fn the_build_deadlock_is_seen_named_and_red_to_the_end() {
+    let run = Run::gallery("nova-build-deadlock");
+    let moment = run.chart.worst_moment().expect("it deadlocks");
+    assert_eq!((moment.at, moment.trouble), (Time(3 * SECOND), Trouble::Stuck));
+    assert!(run.chart.end > run.chart.run_end, "there is room to see it hang");
+    let scene = run.whole(1200.0);
+    for text in ["default", "threads, 5 workers", "queue", "deadlock forms", "build#4", "build#0/net"] {
+        assert!(said(&scene, text) >= 1, "{text} is missing");
+    }
+    assert_eq!(said(&scene, "waits for net"), 5);
+    let red: Vec<&Rect> = rects(&scene).filter(|rect| rect.edge == Some(Ink::Danger)).collect();
+    assert_eq!(red.len(), 10, "five builds that wait and five children in the queue");
+    assert!(red.iter().all(|rect| rect.at.right() > 1200.0), "to the edge of the window and beyond");
+    assert_eq!(red.iter().filter(|rect| rect.fill == Fill::Hatched).count(), 5);
+}
+
+#[test]
+fn headings_say_what_is_so_at_the_cursor() {
+    let run = Run::gallery("nova-build-deadlock");
+    let layout = Layout { width: 900.0, ..Layout::default() };
+    for (at, figures) in [(0, "5 of 5 busy"), (3, "5 of 5 busy, 5 queued")] {
+        let at = Time(at * SECOND);
+        let state = run.digest.lens.state(run.digest.trace().count_until(at) as u32);
+        let focus = Focus { cursor: Some(at), state: Some(&state), ..Focus::default() };
+        let scene = run.scene(&run.view(900.0), &layout, &focus);
+        assert_eq!(said(&scene, figures), 1, "{figures}: {:?}", scene.texts().collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn what_is_pointed_at_is_what_is_drawn_there() {
+    let run = Run::gallery("nova-build-deadlock");
+    let view = run.view(1200.0);
+    let scene = run.whole(1200.0);
+    let at = |x, y| scene.hits.at(Point { x, y }).cloned();
+    let build = run.task("build#2");
+    let (lane, piece) = run.chart.start_of(build).expect("it started");
+    let target = Target::Span { task: build, lane, piece };
+    let place = scene.hits.find(&target).expect("it is on the screen");
+    assert!((place.x - view.x_of(Time(0))).abs() < 1e-6);
+    assert_eq!(at(place.x + 10.0, place.y + 5.0), Some(target));
+    assert_eq!(at(400.0, 10.0), Some(Target::Ruler));
+    assert_eq!(at(400.0, timeline::RULER + 5.0), Some(Target::Heading(ExecutorId(0))));
+    let flag = run.chart.moments[0].event;
+    assert_eq!(at(view.x_of(Time(3 * SECOND)) + 3.0, timeline::RULER + 8.0), Some(Target::Moment(flag)));
+}
+
+#[test]
+fn folded_executors_keep_their_heading_and_scrolled_rows_go_under_the_ruler() {
+    let run = Run::gallery("nova-build-deadlock");
+    let folded = Layout { width: 900.0, folded: BTreeSet::from([ExecutorId(0)]), ..Layout::default() };
+    let scene = run.scene(&run.view(900.0), &folded, &Focus::default());
+    assert_eq!((said(&scene, "default"), said(&scene, "build#0")), (1, 0));
+    let open = run.whole(900.0);
+    assert!(scene.height < open.height);
+    let scrolled = Layout { width: 900.0, height: 120.0, scroll: 60.0, ..Layout::default() };
+    let scene = run.scene(&run.view(900.0), &scrolled, &Focus::default());
+    assert_eq!(scene.content_height, open.content_height);
+    assert_eq!(said(&scene, "build#4"), 1);
+    assert_eq!(
+        (said(&scene, "build#0"), said(&scene, "build#4/net")),
+        (0, 0),
+        "above and below what is seen"
+    );
+    assert_eq!(scene.hits.at(Point { x: 400.0, y: 10.0 }), Some(&Target::Ruler));
+}
+
+#[test]
+fn while_it_plays_nothing_after_the_cursor_is_seen() {
+    let run = Run::gallery("nova-build-deadlock");
+    let layout = Layout { width: 900.0, ..Layout::default() };
+    let focus = Focus { cursor: Some(Time(2 * SECOND)), future: Future::Hidden, ..Focus::default() };
+    let view = run.view(900.0);
+    let scene = run.scene(&view, &layout, &focus);
+    assert_eq!(said(&scene, "deadlock forms"), 0);
+    let seen = &scene.layers[1];
+    assert!((seen.clip.right() - view.x_of(Time(2 * SECOND))).abs() < 1e-6);
+    assert!(seen.items.iter().any(|item| matches!(item, Item::Rect(rect) if rect.fill == Fill::Solid)));
+}
+
+#[test]
+fn a_chosen_task_is_outlined_with_arrows_to_its_children() {
+    let run = Run::gallery("nova-build-deadlock");
+    let layout = Layout { width: 900.0, ..Layout::default() };
+    let build = run.task("build#1");
+    let focus = Focus { selected: Some(build), ..Focus::default() };
+    let scene = run.scene(&run.view(900.0), &layout, &focus);
+    let arrows: Vec<_> = scene
+        .layers
+        .iter()
+        .flat_map(|layer| &layer.items)
+        .filter_map(|item| if let Item::Arrow(arrow) = item { Some(arrow) } else { None })
+        .collect();
+    assert_eq!(arrows.len(), 1);
+    let view = run.view(900.0);
+    assert!((arrows[0].from.x - view.x_of(Time(SECOND))).abs() < 1e-6, "from where it is submitted");
+    assert!(arrows[0].to.y > arrows[0].from.y, "down into the queue");
+    assert_eq!(rects(&scene).filter(|rect| rect.edge == Some(Ink::Chosen)).count(), 2);
+}
+
+#[test]
+fn held_and_cancelled_have_their_own_forms() {
+    let run = Run::gallery("nova-hard-reboot");
+    let acts: BTreeSet<Act> =
+        run.chart.lanes.iter().flat_map(|lane| lane.pieces()).map(|piece| piece.act).collect();
+    assert!(acts.contains(&Act::Held) && acts.contains(&Act::Cancelled), "{acts:?}");
+    let scene = run.whole(1200.0);
+    assert_eq!(rects(&scene).filter(|rect| rect.fill == Fill::Dotted).count(), 1);
+    assert_eq!(rects(&scene).filter(|rect| rect.fill == Fill::Struck && rect.ink == Ink::Muted).count(), 1);
+    assert_eq!(said(&scene, "RUNNING"), 1, "what was written stands beside the write");
+}
+
+/// A busy pool: about a quarter of a million spans in twelve rows.
+const CROWDED: &str = "
+    [executors.pool]
+    kind = 'threads'
+    workers = 12
+    [tasks.a]
+    steps = ['run exp(2ms)', 'io exp(3ms)']
+    [[arrivals]]
+    task = 'a'
+    to = 'pool'
+    rate = '2000/s'
+    count = 120000
+";
+
+#[test]
+fn a_quarter_of_a_million_spans_are_a_few_thousand_shapes_at_any_zoom() {
+    let run = Run::of(CROWDED);
+    assert!(run.chart.pieces > 200_000);
+    let layout = Layout { width: 1400.0, height: 800.0, ..Layout::default() };
+    let mut view = run.view(1400.0);
+    for zoom in 0..40 {
+        let length = view.bounds.length() / f64::from(zoom * zoom * zoom + 1);
+        let from = run.chart.end.0 as f64 * 0.4;
+        view.show(Window::new(from, from + length));
+        let scene = run.scene(&view, &layout, &Focus::default());
+        let items: usize = scene.layers.iter().map(|layer| layer.items.len()).sum();
+        assert!(items < 6_000, "{items} items at 1/{}", zoom * zoom * zoom + 1);
+        assert!(scene.weight() < 16_000, "{} shapes", scene.weight());
+    }
+    let profile = Profile::new(&run.chart, 1400.0);
+    let strip = minimap::scene(&profile, &run.chart, view.window, None, 40.0);
+    assert!(strip.weight() < 3_000);
+    // In the merged view as in the single one, a worker that is always busy looks busy.
+    let all = run.scene(&run.view(1400.0), &layout, &Focus::default());
+    let ink = Ink::Task(hue(threadbare::model::id::TaskTypeId(0)));
+    let bars: f64 = all
+        .layers
+        .iter()
+        .flat_map(|layer| &layer.items)
+        .filter_map(|item| match item {
+            Item::Bars(bars) if bars.ink == ink && bars.fill == Fill::Solid => Some(&bars.bars),
+            _ => None,
+        })
+        .flatten()
+        .map(|bar| bar.width * bar.height)
+        .sum();
+    let body = run.view(1400.0).width * 12.0 * 20.0;
+    assert!(bars > body * 0.7, "{bars} of {body} square pixels");
+}
+
+fn is_sound(at: Bounds) -> bool {
+    [at.x, at.y, at.width, at.height].iter().all(|number| number.is_finite() && number.abs() < 1e7)
+}
+
+#[test]
+fn every_run_of_the_gallery_can_be_drawn_wide_and_narrow() {
+    for entry in gallery::ENTRIES {
+        for (name, trace) in variants_of(entry.name, entry.text) {
+            let digest = Digest::owning(trace);
+            let run = Run { chart: Chart::new(&digest), digest };
+            for width in [360.0, 1440.0] {
+                let scene = run.whole(width);
+                assert!(rects(&scene).all(|rect| is_sound(rect.at)), "{name}");
+                assert!(scene.content_height <= scene.height + 0.01, "{name}");
+                let text = svg(&scene, &Theme::dark(), &name, &approximate_width);
+                assert!(!text.contains("NaN") && !text.contains("inf\""), "{name}");
+            }
+            let small = thumbnail::scene(&run.chart, 240.0, 96.0);
+            assert!(small.weight() > 0 && small.weight() < 4_000, "{name}: {}", small.weight());
+            let profile = Profile::new(&run.chart, 360.0);
+            let strip = minimap::scene(&profile, &run.chart, Window::new(0.0, 1e9), Some(Time(0)), 40.0);
+            assert!(strip.weight() > 2, "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_minimap_can_be_grabbed_by_its_window_and_its_edges() {
+    let run = Run::gallery("nova-build-deadlock");
+    let profile = Profile::new(&run.chart, 1000.0);
+    let strip = minimap::scene(&profile, &run.chart, Window::new(1e9, 2e9), None, 40.0);
+    let at = |nanos: f64, dx: f64| {
+        let whole = Window::whole(run.chart.end);
+        let x = (nanos - whole.from) / whole.length() * 1000.0 + dx;
+        strip.hits.at(Point { x, y: 20.0 }).cloned()
+    };
+    assert_eq!(at(1e9, -2.0), Some(Target::MinimapFrom));
+    assert_eq!(at(1.5e9, 0.0), Some(Target::MinimapWindow));
+    assert_eq!(at(2e9, 3.0), Some(Target::MinimapTo));
+    assert_eq!(at(3.5e9, 0.0), Some(Target::Minimap));
+}
