@@ -6,7 +6,6 @@
 use super::State;
 use super::task::{Child, End, Phase, Task, Thread};
 use crate::analysis::names::{Key, Origin, submit_at};
-use crate::model::executor::Kind;
 use crate::model::id::{ArrivalId, ExecutorId, Pc, ResourceId, TaskId, TaskTypeId, WorkerId};
 use crate::model::program::Instruction;
 use crate::model::scenario::render_key;
@@ -235,20 +234,6 @@ impl State {
         self.settle(now, id, fate);
     }
 
-    /// Counts a task that a wrapper has handed over, or that has ended since.
-    fn count_hand_over(&mut self, wrapper: ExecutorId, kind: TaskTypeId, more: bool) {
-        let step = |count: &mut u32| *count = if more { *count + 1 } else { count.saturating_sub(1) };
-        let place = &mut self.executors[wrapper.index()];
-        step(&mut place.handed_over);
-        if let Kind::Cap { caps, .. } = &self.scenario.executors[wrapper.index()].kind {
-            for (cap, count) in caps.iter().zip(&mut place.cap_use) {
-                if cap.types.contains(&kind) {
-                    step(count);
-                }
-            }
-        }
-    }
-
     fn started(&mut self, now: Now, id: TaskId, executor: ExecutorId, worker: WorkerId, seat: Seat) {
         let Some(task) = self.tasks.get(id.0) else { return };
         if task.phase.is_under_way() || task.phase.is_ended() {
@@ -321,16 +306,6 @@ impl State {
         }
     }
 
-    /// A task that is done counts no longer at the wrappers that it passed.
-    fn give_place_back(&mut self, id: TaskId) {
-        let Some(task) = self.tasks.get(id.0).filter(|task| task.first != task.executor) else { return };
-        let kind = task.kind;
-        let passed: Vec<ExecutorId> = self.passed(task).collect();
-        for wrapper in passed {
-            self.count_hand_over(wrapper, kind, false);
-        }
-    }
-
     fn is_over(&self, task: TaskId) -> bool {
         self.tasks.get(task.0).is_none_or(|task| task.phase.is_ended())
     }
@@ -369,23 +344,6 @@ impl State {
             task.cancelled = true;
             self.unfinished -= 1;
             self.give_place_back(id);
-        }
-    }
-
-    fn worker_started(&mut self, executor: ExecutorId, worker: WorkerId) {
-        let place = &mut self.executors[executor.index()];
-        if place.workers.get(worker.0).is_none() {
-            place.alive += 1;
-            place.workers.insert(worker.0, Default::default());
-        }
-    }
-
-    fn worker_stopped(&mut self, executor: ExecutorId, worker: WorkerId) {
-        let place = &mut self.executors[executor.index()];
-        if let Some(gone) = place.workers.get(worker.0) {
-            place.busy -= u32::from(gone.top.is_some());
-            place.alive -= 1;
-            place.workers.remove(worker.0);
         }
     }
 

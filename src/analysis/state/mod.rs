@@ -7,6 +7,7 @@
 //! Events that make no sense are skipped: a loaded trace must not be able to cause a panic.
 
 mod apply;
+mod counts;
 mod memory;
 pub mod place;
 pub mod task;
