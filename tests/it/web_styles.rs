@@ -14,7 +14,7 @@ fn properties(block: &str) -> BTreeMap<&str, &str> {
 fn the_style_sheet_and_the_theme_agree() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/www/styles/tokens.css");
     let text = std::fs::read_to_string(path).expect("the style sheet");
-    let blocks: Vec<&str> = text.split("color-scheme:").skip(1).collect();
+    let blocks: Vec<&str> = text.split(" color-scheme:").skip(1).collect();
     let [light, dark_by_system, dark_by_choice] = blocks[..] else {
         panic!("a block for light and two for dark, not {}", blocks.len())
     };

@@ -68,6 +68,16 @@ impl Painter {
         width
     }
 
+    /// Draws a scene on the page's own ground, for a picture that leaves the page.
+    pub fn paint_on_ground(&mut self, scene: &Scene, ratio: f64) {
+        self.paint(scene, ratio);
+        // Behind what is there.
+        let _ = self.context.set_global_composite_operation("destination-over");
+        self.ink(Ink::Surface, 1.0);
+        self.context.fill_rect(0.0, 0.0, scene.width, scene.height);
+        let _ = self.context.set_global_composite_operation("source-over");
+    }
+
     /// Draws a scene; the canvas takes its size.
     pub fn paint(&mut self, scene: &Scene, ratio: f64) {
         let size = |css: f64| (css * ratio).round().max(1.0) as u32;

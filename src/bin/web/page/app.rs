@@ -6,6 +6,7 @@ use crate::panels::about::About;
 use crate::panels::compare::Compare;
 use crate::panels::dialogs::{Help, Share};
 use crate::panels::events::Events;
+use crate::panels::figures::Figures;
 use crate::panels::gallery::Gallery;
 use crate::panels::graph::Graph;
 use crate::panels::header::{Header, Variants, words};
@@ -13,6 +14,7 @@ use crate::panels::hints::Hints;
 use crate::panels::inspector::Inspect;
 use crate::panels::minimap::Minimap;
 use crate::panels::notice;
+use crate::panels::search::{self, Search};
 use crate::panels::text::Text;
 use crate::panels::timeline::Timeline;
 use crate::panels::transport::Transport;
@@ -21,9 +23,11 @@ use crate::panels::verdict::Verdict;
 use crate::store::run::SharedRun;
 use crate::store::work::Work;
 use crate::store::{Action, Dialog, Notice, State, Tab, Theme, link};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use threadbare::analysis::state;
 use threadbare::gallery;
+use threadbare::model::id::TaskId;
 use yew::{Callback, Html, classes, function_component, html, use_callback, use_memo, use_reducer};
 
 /// A state of the simulated world, shared by the panels. Two are equal if they are the same one.
@@ -35,6 +39,9 @@ impl PartialEq for Moment {
         Rc::ptr_eq(&self.0, &other.0)
     }
 }
+
+/// Tasks that a search has found.
+type Found = BTreeSet<TaskId>;
 
 /// What the page begins with: a link, else the last work, else the first scenario of the gallery, playing.
 fn initial() -> Store {
@@ -76,8 +83,12 @@ pub fn App() -> Html {
             deps.as_ref().map(|(run, count)| Moment(Rc::new(run.digest.lens.state(*count))))
         })
     };
+    let found = use_memo((state.run.clone(), state.search.clone()), |(run, text)| match (run, text) {
+        (Some(run), Some(text)) => search::find(run, text),
+        _ => Rc::default(),
+    });
     let body = match (&state.run, moment.as_ref()) {
-        (Some(run), Some(moment)) => stage(&state, run, moment, &send),
+        (Some(run), Some(moment)) => stage(&state, run, moment, &found, &send),
         _ => html! { <main class="stage"><p class="starting">{ "Simulating…" }</p></main> },
     };
     html! {
@@ -91,8 +102,13 @@ pub fn App() -> Html {
     }
 }
 
-fn stage(state: &Rc<State>, run: &SharedRun, moment: &Moment, send: &Send) -> Html {
+fn stage(state: &Rc<State>, run: &SharedRun, moment: &Moment, found: &Rc<Found>, send: &Send) -> Html {
     let reached = run.chart.worst_moment().is_none_or(|worst| state.replay.count > worst.event.0);
+    let differences = state.other.clone().zip(state.with.as_ref()).map(|(other, with)| {
+        html! {
+            <Compare run={run.clone()} {other} name={words(&state.work.variant)} with={words(with)} />
+        }
+    });
     html! {
         <>
         <main class="stage">
@@ -102,15 +118,18 @@ fn stage(state: &Rc<State>, run: &SharedRun, moment: &Moment, send: &Send) -> Ht
             </section>
             <section class="centre" aria-label="Timeline">
                 <Variants variants={Rc::clone(&state.work.variants)} shown={state.work.variant.clone()}
-                    with={state.with.clone()} send={send.clone()} />
+                    with={state.with.clone()} is_changed={state.work.is_changed()} send={send.clone()} />
                 { notice::progress(state, send) }
                 <Minimap run={run.clone()} viewport={state.viewport} at={state.replay.instant()} theme={state.theme} send={send.clone()} />
-                { timelines(state, run, moment, send) }
+                { for state.search.clone().map(|text| html! { <Search run={run.clone()} {text} found={Rc::clone(found)} send={send.clone()} /> }) }
+                { timelines(state, run, moment, found, send) }
                 <Hints left={state.hints} send={send.clone()} />
             </section>
             <section class="side answers" aria-label="Answers">
                 <Verdict run={run.clone()} {reached} send={send.clone()} />
+                { for differences }
                 <Inspect run={run.clone()} moment={moment.clone()} at={state.replay.instant()} task={state.task} send={send.clone()} />
+                <Events run={run.clone()} count={state.replay.count} send={send.clone()} />
             </section>
         </main>
         <Transport run={run.clone()} replay={state.replay} send={send.clone()} />
@@ -119,11 +138,11 @@ fn stage(state: &Rc<State>, run: &SharedRun, moment: &Moment, send: &Send) -> Ht
 }
 
 /// The timeline with the graph under it; or two timelines and what differs.
-fn timelines(state: &Rc<State>, run: &SharedRun, moment: &Moment, send: &Send) -> Html {
+fn timelines(state: &Rc<State>, run: &SharedRun, moment: &Moment, found: &Rc<Found>, send: &Send) -> Html {
     let timeline = |run: &SharedRun, moment: Option<&Moment>, name: &'static str| {
         html! {
             <Timeline key={name} {name} run={run.clone()} moment={moment.cloned()} at={state.replay.instant()}
-                viewport={state.viewport} selected={moment.and(state.task)} range={state.range} theme={state.theme}
+                viewport={state.viewport} selected={moment.and(state.task)} found={Rc::clone(found)} range={state.range} theme={state.theme}
                 projector={state.projector} send={send.clone()} />
         }
     };
@@ -134,20 +153,22 @@ fn timelines(state: &Rc<State>, run: &SharedRun, moment: &Moment, send: &Send) -
                 { timeline(run, Some(moment), "timeline") }
                 <h2 class="of">{ words(with) }{ ": " }{ crate::panels::verdict::short(&other.digest) }</h2>
                 { timeline(other, None, "other") }
-                <Compare run={run.clone()} other={other.clone()} name={words(&state.work.variant)} with={words(with)} />
             </>
         },
         _ => html! {
             <>
                 { timeline(run, Some(moment), "timeline") }
+                <div class="under">
                 <Graph run={run.clone()} moment={moment.clone()} selected={state.task} theme={state.theme} send={send.clone()} />
+                <Figures run={run.clone()} range={state.range} send={send.clone()} />
+                </div>
             </>
         },
     }
 }
 
 fn tabs(open: Tab, send: &Send) -> Html {
-    let tabs = [(Tab::Tune, "Tune"), (Tab::Text, "Text"), (Tab::Events, "Events"), (Tab::About, "About")];
+    let tabs = [(Tab::Tune, "Tune"), (Tab::Text, "Text"), (Tab::About, "About")];
     let buttons = tabs.into_iter().map(|(tab, label)| {
         let send = send.clone();
         let press = Callback::from(move |_| send.emit(Action::Tab(tab)));
@@ -159,7 +180,6 @@ fn tabs(open: Tab, send: &Send) -> Html {
 fn tab(state: &Rc<State>, run: &SharedRun, send: &Send) -> Html {
     let work = &state.work;
     match state.tab {
-        Tab::Events => html! { <Events run={run.clone()} count={state.replay.count} send={send.clone()} /> },
         Tab::Tune => html! {
             <Tune tunables={Rc::clone(&work.tunables)} is_changed={work.is_changed()} is_broken={work.is_broken()} send={send.clone()} />
         },
@@ -178,10 +198,12 @@ fn dialog(state: &Rc<State>, send: &Send) -> Html {
     match state.dialog {
         None => html! {},
         Some(Dialog::Help) => html! { <Help send={send.clone()} /> },
-        Some(Dialog::Gallery) => html! { <Gallery shown={state.work.name.clone()} send={send.clone()} /> },
+        Some(Dialog::Gallery) => {
+            html! { <Gallery shown={state.work.name.clone()} theme={state.theme} send={send.clone()} /> }
+        }
         Some(Dialog::Share) => html! {
             <Share fragment={link::write(&state.shared())} name={state.work.name.clone()}
-                source={Rc::clone(&state.work.source)} send={send.clone()} />
+                source={Rc::clone(&state.work.source)} run={state.run.clone()} viewport={state.viewport} send={send.clone()} />
         },
     }
 }

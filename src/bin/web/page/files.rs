@@ -24,22 +24,29 @@ pub fn open(file: File, send: Send) {
     });
 }
 
+/// Offers what an address holds as a download.
+pub fn download_url(name: &str, url: &str) {
+    let document = web_sys::window().and_then(|window| window.document());
+    let link = document.and_then(|document| document.create_element("a").ok());
+    if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok()) {
+        link.set_href(url);
+        link.set_download(name);
+        link.click();
+    }
+}
+
 /// Offers bytes as a download.
 pub fn download(name: &str, kind: &str, bytes: &[u8]) {
-    let Some((url, link)) = prepare(kind, bytes).ok().flatten() else { return };
-    link.set_href(&url);
-    link.set_download(name);
-    link.click();
+    let Ok(url) = address_of(kind, bytes) else { return };
+    download_url(name, &url);
     let _ = Url::revoke_object_url(&url);
 }
 
-fn prepare(kind: &str, bytes: &[u8]) -> Result<Option<(String, HtmlAnchorElement)>, JsValue> {
+/// An address of the page's own for some bytes.
+fn address_of(kind: &str, bytes: &[u8]) -> Result<String, JsValue> {
     let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
     let options = BlobPropertyBag::new();
     options.set_type(kind);
     let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options)?;
-    let url = Url::create_object_url_with_blob(&blob)?;
-    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return Ok(None) };
-    let link = document.create_element("a")?.dyn_into::<HtmlAnchorElement>()?;
-    Ok(Some((url, link)))
+    Url::create_object_url_with_blob(&blob)
 }

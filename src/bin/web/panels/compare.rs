@@ -2,7 +2,7 @@
 
 use crate::store::differences::{self, Row};
 use crate::store::run::SharedRun;
-use yew::{Html, Properties, classes, function_component, html, use_memo};
+use yew::{Html, Properties, function_component, html, use_memo};
 
 /// What the table shows.
 #[derive(Properties, PartialEq)]
@@ -22,22 +22,24 @@ pub struct CompareProps {
 pub fn Compare(props: &CompareProps) -> Html {
     let rows =
         use_memo((props.run.clone(), props.other.clone()), |(run, other)| differences::table(run, other));
-    let differing = rows.iter().filter(|row| row.differs()).count();
     let line = |row: &Row| {
+        html! { <tr><th scope="row">{ &row.name }</th><td>{ &row.here }</td><td>{ &row.there }</td></tr> }
+    };
+    let table = |differing: bool| {
+        let lines = rows.iter().filter(move |row| row.differs() == differing).map(line);
         html! {
-            <tr class={classes!(row.differs().then_some("differs"))}>
-                <th scope="row">{ &row.name }</th><td>{ &row.here }</td><td>{ &row.there }</td>
-            </tr>
+            <table>
+                <thead><tr><td></td><th scope="col">{ &props.name }</th><th scope="col">{ &props.with }</th></tr></thead>
+                <tbody>{ for lines }</tbody>
+            </table>
         }
     };
+    let same = rows.iter().filter(|row| !row.differs()).count();
     html! {
         <section class="differences" aria-labelledby="differences-title">
             <h2 id="differences-title">{ "What differs" }</h2>
-            <p class="soft">{ format!("{differing} of {} figures", rows.len()) }</p>
-            <table>
-                <thead><tr><td></td><th scope="col">{ &props.name }</th><th scope="col">{ &props.with }</th></tr></thead>
-                <tbody>{ for rows.iter().map(line) }</tbody>
-            </table>
+            if same == rows.len() { <p class="empty">{ "Nothing that is measured." }</p> } else { { table(true) } }
+            if same > 0 { <details><summary>{ format!("{same} figures are the same") }</summary>{ table(false) }</details> }
         </section>
     }
 }

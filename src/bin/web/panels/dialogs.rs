@@ -1,9 +1,11 @@
 //! What covers the page: the frame of every dialog, the keys, and sharing.
 
-use super::icons;
+use super::{export, icons};
 use crate::page::{Send, address, files, keys};
+use crate::store::run::SharedRun;
 use crate::store::{Action, Notice};
 use std::rc::Rc;
+use threadbare::view::viewport::Viewport;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::HtmlElement;
 use yew::{
@@ -96,6 +98,10 @@ pub struct ShareProps {
     pub name: String,
     /// The document's text.
     pub source: Rc<str>,
+    /// The run.
+    pub run: Option<SharedRun>,
+    /// The stretch of time that is shown: what a picture shows.
+    pub viewport: Viewport,
     /// Where actions go.
     pub send: Send,
 }
@@ -119,10 +125,28 @@ pub fn Share(props: &ShareProps) -> Html {
             <input class="link" type="text" readonly=true value={link.clone()} aria-label="Link" />
             <p class="row">
                 <button class="primary" onclick={copy}>{ "Copy the link" }</button>
-                <button onclick={save}>{ "Download the scenario" }</button>
+                <span class="soft">{ format!("{} characters", link.chars().count()) }</span>
             </p>
-            <p class="soft">{ format!("{} characters", link.chars().count()) }</p>
+            <h3>{ "Files" }</h3>
+            <p class="row"><button onclick={save}>{ "Scenario" }</button>{ for props.run.as_ref().map(|run| exports(run, props)) }</p>
+            <p class="soft">{ "Pictures show the stretch of time that the timeline shows. The trace opens in Perfetto (ui.perfetto.dev) and in chrome://tracing." }</p>
         </Frame>
+    }
+}
+
+fn exports(run: &SharedRun, props: &ShareProps) -> Html {
+    let file = |label: &'static str, save: fn(&SharedRun, &Viewport, &str)| {
+        let (run, viewport, name) = (run.clone(), props.viewport, props.name.clone());
+        let press = Callback::from(move |_| save(&run, &viewport, &name));
+        html! { <button onclick={press}>{ label }</button> }
+    };
+    html! {
+        <>
+            { file("Timeline as SVG", export::save_svg) }
+            { file("Timeline as PNG", export::save_png) }
+            { file("Trace for Perfetto", |run, _, name| export::save_chrome(run, name)) }
+            { file("Events as CSV", |run, _, name| export::save_csv(run, name)) }
+        </>
     }
 }
 

@@ -4,9 +4,10 @@ use crate::page::Send;
 use crate::store::Action;
 use crate::store::run::SharedRun;
 use threadbare::view::eventlist::{self, Line, Weight};
-use web_sys::{Element, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::HtmlElement;
 use yew::{
-    Callback, Html, Properties, classes, function_component, html, use_effect_with, use_memo, use_node_ref,
+    Callback, Html, NodeRef, Properties, classes, function_component, html, use_effect_with, use_memo,
+    use_node_ref,
 };
 
 /// Lines that are listed at once.
@@ -26,20 +27,15 @@ pub struct EventsProps {
 /// The list.
 #[function_component]
 pub fn Events(props: &EventsProps) -> Html {
-    let here = use_node_ref();
+    let (here, list) = (use_node_ref(), use_node_ref());
     let all = eventlist::count(&props.run.digest);
     let range = eventlist::around(&props.run.digest, props.count, ROWS);
     let lines = use_memo((props.run.clone(), range.clone()), |(run, range)| {
         eventlist::lines(&run.digest, range.clone())
     });
     {
-        let here = here.clone();
-        use_effect_with(props.count, move |_| {
-            let Some(element) = here.cast::<Element>() else { return };
-            let options = ScrollIntoViewOptions::new();
-            options.set_block(ScrollLogicalPosition::Nearest);
-            element.scroll_into_view_with_scroll_into_view_options(&options);
-        });
+        let (here, list) = (here.clone(), list.clone());
+        use_effect_with((props.count, range.clone()), move |_| reveal(&list, &here));
     }
     let item = |line: &Line| {
         let is_here = line.event.0 + 1 == props.count;
@@ -57,12 +53,23 @@ pub fn Events(props: &EventsProps) -> Html {
             </li>
         }
     };
-    let note = (all > ROWS).then(|| format!("{} to {} of {all} events", range.start + 1, range.end));
+    let note = (all > ROWS).then(|| format!("{} to {} of {all}", range.start + 1, range.end));
     html! {
-        <div class="events">
-            { for note.map(|note| html! { <p class="soft">{ note }</p> }) }
-            <ol>{ for lines.iter().map(item) }</ol>
-        </div>
+        <section class="events" aria-labelledby="events-title">
+            <div class="events-head"><h2 id="events-title">{ "Events" }</h2>{ for note.map(|note| html! { <span class="soft">{ note }</span> }) }</div>
+            <ol ref={list} tabindex="0" aria-label="Events around the cursor">{ for lines.iter().map(item) }</ol>
+        </section>
+    }
+}
+
+/// Scrolls the list, and nothing else, so far that the event at the cursor is seen.
+fn reveal(list: &NodeRef, here: &NodeRef) {
+    let (Some(list), Some(here)) = (list.cast::<HtmlElement>(), here.cast::<HtmlElement>()) else { return };
+    let (top, height) = (here.offset_top() - list.offset_top(), here.offset_height());
+    if top < list.scroll_top() + height {
+        list.set_scroll_top(top - height);
+    } else if top + 2 * height > list.scroll_top() + list.client_height() {
+        list.set_scroll_top(top + 2 * height - list.client_height());
     }
 }
 

@@ -1,8 +1,9 @@
 //! The built-in scenarios, each with one line of what it teaches.
 
 use super::dialogs::Frame;
+use super::thumbnail::Thumbnail;
 use crate::page::{Send, files};
-use crate::store::Action;
+use crate::store::{Action, Theme};
 use threadbare::gallery;
 use threadbare::language::Document;
 use web_sys::HtmlInputElement;
@@ -13,6 +14,8 @@ use yew::{Callback, Event, Html, Properties, TargetCast, function_component, htm
 pub struct GalleryProps {
     /// The name of the scenario on the page.
     pub shown: String,
+    /// The colours.
+    pub theme: Theme,
     /// Where actions go.
     pub send: Send,
 }
@@ -30,13 +33,14 @@ pub fn Gallery(props: &GalleryProps) -> Html {
         };
         gallery::ENTRIES.iter().map(title).collect::<Vec<_>>()
     });
-    let cards = titles.iter().map(|(name, title, count)| {
-        let (send, name) = (props.send.clone(), (*name).to_owned());
+    let cards = titles.iter().map(|(picture, title, count)| {
+        let (send, name) = (props.send.clone(), (*picture).to_owned());
         let current = (name == props.shown).then_some("true");
         let shown = name.clone();
         let press = Callback::from(move |_| send.emit(Action::OpenGallery(name.clone())));
         html! {
             <li><button class="card" aria-current={current} onclick={press}>
+                <Thumbnail name={*picture} theme={props.theme} />
                 <strong>{ title }</strong>
                 <small>{ shown }{ " · " }{ count }{ if *count == 1 { " variant" } else { " variants" } }</small>
             </button></li>

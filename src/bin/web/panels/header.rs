@@ -71,6 +71,8 @@ pub struct VariantsProps {
     pub shown: String,
     /// Which it is compared with.
     pub with: Option<String>,
+    /// Whether the text differs from what was opened.
+    pub is_changed: bool,
     /// Where actions go.
     pub send: Send,
 }
@@ -97,10 +99,22 @@ pub fn Variants(props: &VariantsProps) -> Html {
     html! {
         <div class="variants">
             <div class="variant-tabs" role="tablist" aria-label="Variants">{ for tabs }</div>
-            <p class="variant-title">{ title.unwrap_or_else(|| "As the scenario has it. Each tab is one change to it.".to_owned()) }</p>
+            <p class="variant-title">
+                { title.unwrap_or_else(|| "As the scenario has it. Each tab is one change to it.".to_owned()) }
+                { for changed(props) }
+            </p>
             { compare(props) }
         </div>
     }
+}
+
+/// Says that what is shown is no longer what was opened, and offers the way back.
+fn changed(props: &VariantsProps) -> Option<Html> {
+    let send = props.send.clone();
+    let reset = Callback::from(move |_| send.emit(Action::Reset));
+    props.is_changed.then(|| html! {
+        <span class="changed">{ "Changed. " }<button class="name" onclick={reset}>{ "Reset" }</button></span>
+    })
 }
 
 fn compare(props: &VariantsProps) -> Html {

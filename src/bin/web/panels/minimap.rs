@@ -9,7 +9,11 @@ use threadbare::model::time::Time;
 use threadbare::view::hits::Target;
 use threadbare::view::minimap::{Profile, nanos_at, scene};
 use threadbare::view::viewport::{Viewport, Window};
-use yew::{Callback, Html, Properties, function_component, html, use_memo, use_mut_ref};
+use web_sys::HtmlElement;
+use yew::{
+    Callback, Html, Properties, function_component, html, use_effect_with, use_memo, use_mut_ref,
+    use_node_ref,
+};
 
 /// Height of the strip, in pixels.
 const HEIGHT: f64 = 40.0;
@@ -63,8 +67,19 @@ pub fn Minimap(props: &MinimapProps) -> Html {
             }
         })
     };
+    let node = use_node_ref();
+    {
+        let node = node.clone();
+        use_effect_with(props.viewport.left as u32, move |left| {
+            if let Some(strip) = node.cast::<HtmlElement>() {
+                let _ = strip.style().set_property("margin-left", &format!("{left}px"));
+            }
+        });
+    }
     html! {
-        <Drawing draw={(*draw).clone()} theme={props.theme} label="The whole run in small" class="minimap" {touch} />
+        <div ref={node} class="minimap">
+            <Drawing draw={(*draw).clone()} theme={props.theme} label="The whole run in small" {touch} />
+        </div>
     }
 }
 

@@ -12,6 +12,7 @@ use crate::store::run::SharedRun;
 use crate::store::{Action, Look, Theme};
 use gloo_events::{EventListener, EventListenerOptions};
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
@@ -47,6 +48,8 @@ pub struct TimelineProps {
     pub viewport: Viewport,
     /// The selected task.
     pub selected: Option<TaskId>,
+    /// Tasks to mark.
+    pub found: Rc<BTreeSet<TaskId>>,
     /// The chosen range.
     pub range: Option<Window>,
     /// The colours: a change of them is a reason to paint.
@@ -339,7 +342,7 @@ fn paint(
         future: Future::Pale,
         selected: props.selected,
         hovered,
-        highlighted: None,
+        highlighted: (!props.found.is_empty()).then_some(&*props.found),
         range: props.range,
     };
     let measure = |text: &str, face: Face| painter.measure(text, face);

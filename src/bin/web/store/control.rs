@@ -40,6 +40,11 @@ impl Control {
     pub fn of(tunable: &Tunable) -> Control {
         let scale = match tunable.kind {
             ParamKind::Number => steps(count_steps(tunable), &tunable.value),
+            // Arrivals without any time between two need never end.
+            ParamKind::Duration if tunable.path.ends_with(".every") => steps(
+                duration_steps(tunable).into_iter().filter(|text| text != "0s").collect(),
+                &tunable.value,
+            ),
             ParamKind::Duration => steps(duration_steps(tunable), &tunable.value),
             ParamKind::Distribution | ParamKind::Word => Scale::Typed,
             ParamKind::Truth => Scale::Switch,

@@ -4,7 +4,7 @@
 
 use super::run::Run;
 use threadbare::analysis::expect::bytes_text;
-use threadbare::model::time::Duration;
+use threadbare::model::time::{Duration, SECOND};
 
 /// One figure of both runs, as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,10 +24,16 @@ impl Row {
     }
 }
 
+/// A measured length of time as a person would write it, to three figures.
+pub fn seconds(value: f64) -> String {
+    let nanos = (value * SECOND as f64).max(0.0);
+    let grain = 10f64.powf((nanos.max(1.0).log10().floor() - 2.0).max(0.0));
+    Duration(((nanos / grain).round() * grain) as u64).to_string()
+}
+
 /// Figures of one run, in order.
 fn figures(run: &Run) -> Vec<(String, String)> {
     let digest = &run.digest;
-    let seconds = |value: f64| Duration::from_seconds_f64(value).to_string();
     let mut list = vec![
         ("Outcome".to_owned(), digest.trace().outcome.kind.word().to_owned()),
         ("Deadlocks".to_owned(), (digest.findings.hangs.len() + digest.findings.more_hangs).to_string()),
@@ -91,6 +97,15 @@ mod tests {
     fn run(variant: &str) -> Run {
         let work = Work::gallery("nova-build-deadlock");
         Run::new(1, study::run::run(work.scenario_of(variant).expect("a variant of the gallery")))
+    }
+
+    #[test]
+    fn measured_times_have_three_figures() {
+        for (value, text) in
+            [(0.0, "0 s"), (0.410_576, "411 ms"), (12.0, "12 s"), (41.574, "41.6 s"), (2.409e-4, "241 µs")]
+        {
+            assert_eq!(seconds(value), text);
+        }
     }
 
     #[test]

@@ -27,8 +27,6 @@ pub enum Tab {
     Tune,
     /// The document's text.
     Text,
-    /// The list of events.
-    Events,
     /// What the scenario teaches.
     About,
 }

@@ -1,0 +1,69 @@
+//! A scenario's run in small, made once for each, when the page has time.
+
+use super::drawing::{Draw, Drawing};
+use crate::store::Theme;
+use crate::store::run::{Run, SharedRun};
+use crate::store::work::Work;
+use gloo_timers::callback::Timeout;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use threadbare::study::run::Session;
+use threadbare::view::thumbnail;
+use yew::{Html, Properties, function_component, html, use_effect_with, use_memo, use_state};
+
+/// A run that takes more events than this is drawn as far as it came.
+const MOST_EVENTS: u64 = 60_000;
+/// The height of a picture, in pixels.
+const HEIGHT: f64 = 88.0;
+/// Milliseconds between two runs, so that the page can answer in between.
+const PAUSE: u32 = 16;
+
+thread_local! {
+    static MADE: RefCell<BTreeMap<&'static str, SharedRun>> = RefCell::default();
+}
+
+/// Which scenario.
+#[derive(Properties, PartialEq)]
+pub struct ThumbnailProps {
+    /// Its name in the gallery.
+    pub name: &'static str,
+    /// The colours.
+    pub theme: Theme,
+}
+
+/// The picture; an empty frame until it is made.
+#[function_component]
+pub fn Thumbnail(props: &ThumbnailProps) -> Html {
+    let name = props.name;
+    let run = use_state(|| MADE.with_borrow(|made| made.get(name).cloned()));
+    {
+        let run = run.clone();
+        use_effect_with((), move |()| {
+            let wait =
+                run.is_none().then(|| Timeout::new(PAUSE * number(name) as u32, move || run.set(make(name))));
+            move || drop(wait)
+        });
+    }
+    let draw = use_memo((*run).clone(), |run| {
+        let run = run.clone()?;
+        Some(Draw::new(move |width, _| thumbnail::scene(&run.chart, width, HEIGHT)))
+    });
+    match draw.as_ref() {
+        Some(draw) => {
+            html! { <Drawing draw={draw.clone()} theme={props.theme} label={format!("The run of {name} in small")} class="thumbnail" /> }
+        }
+        None => html! { <div class="thumbnail"></div> },
+    }
+}
+
+fn number(name: &str) -> usize {
+    threadbare::gallery::ENTRIES.iter().position(|entry| entry.name == name).unwrap_or(0) + 1
+}
+
+fn make(name: &'static str) -> Option<SharedRun> {
+    let mut session = Session::new(Work::gallery(name).scenario?);
+    session.advance(MOST_EVENTS);
+    let run = SharedRun::new(Run::new(0, session.finish()));
+    MADE.with_borrow_mut(|made| made.insert(name, run.clone()));
+    Some(run)
+}
