@@ -64,14 +64,14 @@ impl Theme {
     pub const fn light() -> Theme {
         Theme {
             tasks: [
-                rgb([0x3b78c4, 0x1b9e77, 0xcc79a7, 0x9d9b2f, 0x56b4e9, 0x8f6a4e, 0x22686f, 0xa394d8]),
-                rgb([0x1f4b85, 0x0e6b4f, 0x93446f, 0x66641a, 0x2b7eb0, 0x5c4027, 0x4fa3ab, 0x6f5fb0]),
+                rgb([0x3874bf, 0x1b9e77, 0xcc79a7, 0x9d9b2f, 0x56b4e9, 0x8f6a4e, 0x22686f, 0xa394d8]),
+                rgb([0x1f4b85, 0x0e6b4f, 0x93446f, 0x66641a, 0x2a7bac, 0x5c4027, 0x4fa3ab, 0x6f5fb0]),
             ],
             accent: Rgb(0x5a35e0),
             on_accent: WHITE,
             danger: Rgb(0xc9182f),
             on_danger: WHITE,
-            stall: Rgb(0xa36100),
+            stall: Rgb(0x9a5c00),
             muted: Rgb(0x868d96),
             grid: Rgb(0xe6e8eb),
             rule: Rgb(0xb9bfc7),

@@ -50,7 +50,7 @@ pub(super) fn chart(digest: &Digest<'_>) -> Chart {
             lanes::MarkKind::Failed | lanes::MarkKind::Cancelled | lanes::MarkKind::Noted(_) => continue,
         };
         let mark_here = Mark { at: mark.at, event: mark.event, task: mark.task, kind };
-        groups[mark.executor.index()].marks.push(mark_here);
+        groups[mark.executor.index()].marks[kind as usize].push(mark_here);
     }
     let lanes = builder.lanes;
     let tasks = digest.names.len();
@@ -147,7 +147,7 @@ impl Builder<'_> {
                     used: Steps::new(used),
                 })
                 .collect(),
-            marks: Vec::new(),
+            marks: Default::default(),
         }
     }
 

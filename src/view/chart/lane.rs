@@ -402,7 +402,11 @@ mod tests {
             for (from, to) in [(0, 90_000), (column * 2, column * 5), (81_920, 200_000)] {
                 let mut framed = Vec::new();
                 lane.show_frame(Time(from), Time(to), column, |shown| framed.push(shown));
-                assert_eq!(framed, shown(&lane, from, to, column, column), "{column} from {from}");
+                // The last piece of a column may reach over its end; the column itself is out of sight then.
+                let seen = |shown: &Shown| !matches!(shown, Shown::Crowd { to, .. } if to.0 <= from);
+                let mut walked = shown(&lane, from, to, column, column);
+                walked.retain(seen);
+                assert_eq!(framed, walked, "{column} from {from}");
             }
         }
     }

@@ -51,8 +51,8 @@ pub struct Group {
     pub busy: Steps,
     /// Its caps.
     pub caps: Vec<CapUse>,
-    /// Rejections, drops and warnings at its entrance, by time.
-    pub marks: Vec<Mark>,
+    /// What happened at its entrance: a list for each [`MarkKind`], in its order, each by time.
+    pub marks: [Vec<Mark>; 3],
 }
 
 /// One cap of an executor.
@@ -66,15 +66,15 @@ pub struct CapUse {
     pub used: Steps,
 }
 
-/// What a mark says.
+/// What a mark says; the worst comes last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MarkKind {
-    /// A submission was refused.
-    Rejected,
-    /// A task was dropped for want of room.
-    Dropped,
     /// A warning was recorded.
     Warned,
+    /// A task was dropped for want of room.
+    Dropped,
+    /// A submission was refused.
+    Rejected,
 }
 
 /// Something at the entrance of an executor.

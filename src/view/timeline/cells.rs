@@ -24,9 +24,9 @@ impl Canvas<'_> {
         let mut at = all.partition_point(|access| access.at < self.from);
         while let Some(access) = all.get(at).filter(|access| access.at <= self.to) {
             let end = self.end_of_sign(all, access.at);
-            // Of several at one place the last write is shown, or else the last read.
+            // Of several at one place the last write is shown (if it is one of the last), or else the last read.
             let here = &all[at..end];
-            let shown = here.iter().rev().find(|access| access.value.is_some()).or(here.last());
+            let shown = here.iter().rev().take(64).find(|access| access.value.is_some()).or(here.last());
             let next = all.get(end).map_or(self.body.right(), |next| self.x(next.at));
             if let Some(shown) = shown {
                 self.access(shown, y, next);

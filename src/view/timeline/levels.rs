@@ -38,29 +38,23 @@ impl Canvas<'_> {
         self.most(cap.limit, row);
     }
 
-    /// Refusals and warnings at an executor's entrance.
+    /// Refusals and warnings at an executor's entrance; the worse ones lie over the others.
     pub(super) fn marks(&mut self, group: &Group, middle: f64) {
-        let mut last = f64::MIN;
-        let mut at = group.marks.partition_point(|mark| mark.at < self.from);
-        while let Some(mark) = group.marks.get(at).filter(|mark| mark.at <= self.to) {
-            let x = self.x(mark.at);
-            // Of many at one place the worst is shown.
-            let until = Time(self.view.instant_at(x + APART).0.max(mark.at.0 + 1));
-            let end = group.marks.partition_point(|mark| mark.at < until);
-            let worst = group.marks[at..end].iter().min_by_key(|mark| mark.kind as u8).unwrap_or(mark);
-            at = end;
-            if x - last < APART {
-                continue;
+        for list in &group.marks {
+            let mut at = list.partition_point(|mark| mark.at < self.from);
+            while let Some(mark) = list.get(at).filter(|mark| mark.at <= self.to) {
+                let x = self.x(mark.at);
+                let (shape, ink) = match mark.kind {
+                    MarkKind::Rejected => (Shape::Cross, Ink::Danger),
+                    MarkKind::Dropped => (Shape::Cross, Ink::Muted),
+                    MarkKind::Warned => (Shape::Warning, Ink::Stall),
+                };
+                self.items.push(Item::Mark(Mark { at: Point { x, y: middle }, size: 9.0, shape, ink }));
+                self.hits.over(Bounds::new(x - 5.0, middle - 6.0, 10.0, 12.0), Target::Moment(mark.event));
+                // Those that would lie on it are passed over by bisection: there may be a million.
+                let until = Time(self.view.instant_at(x + APART).0.max(mark.at.0 + 1));
+                at += list[at..].partition_point(|mark| mark.at < until);
             }
-            last = x;
-            let (shape, ink) = match worst.kind {
-                MarkKind::Rejected => (Shape::Cross, Ink::Danger),
-                MarkKind::Dropped => (Shape::Cross, Ink::Muted),
-                MarkKind::Warned => (Shape::Warning, Ink::Stall),
-            };
-            let size = 9.0;
-            self.items.push(Item::Mark(Mark { at: Point { x, y: middle }, size, shape, ink }));
-            self.hits.over(Bounds::new(x - 5.0, middle - 6.0, 10.0, 12.0), Target::Moment(worst.event));
         }
     }
 

@@ -152,7 +152,7 @@ impl Placing {
             }
             if !group.places.is_empty() {
                 group.places.clone().for_each(|at| self.push(RowKind::Lane(at), PLACE));
-            } else if !group.queue.is_empty() || !group.marks.is_empty() {
+            } else if !group.queue.is_empty() || group.marks.iter().any(|marks| !marks.is_empty()) {
                 self.push(RowKind::Queue(group.executor), LEVEL);
             }
             let caps = (0..group.caps.len() as u16).filter(|at| !group.caps[*at as usize].used.is_empty());
