@@ -318,8 +318,10 @@ impl Painter {
 
     fn arrow(&self, arrow: &Arrow) {
         const HEAD: f64 = 6.0;
+        // A negative bend leads to the left, and so does the head.
+        let ahead = if arrow.bend < 0.0 { -HEAD } else { HEAD };
         self.ink(arrow.ink, 1.0);
-        let (from, to) = (arrow.from, Point { x: arrow.to.x - HEAD * 0.8, y: arrow.to.y });
+        let (from, to) = (arrow.from, Point { x: arrow.to.x - ahead * 0.8, y: arrow.to.y });
         let context = &self.context;
         context.begin_path();
         context.move_to(from.x, from.y);
@@ -330,8 +332,8 @@ impl Painter {
         self.dash(Stroke::Solid);
         context.begin_path();
         context.move_to(arrow.to.x, arrow.to.y);
-        context.line_to(arrow.to.x - HEAD, arrow.to.y - HEAD * 0.55);
-        context.line_to(arrow.to.x - HEAD, arrow.to.y + HEAD * 0.55);
+        context.line_to(arrow.to.x - ahead, arrow.to.y - HEAD * 0.55);
+        context.line_to(arrow.to.x - ahead, arrow.to.y + HEAD * 0.55);
         context.close_path();
         context.fill();
     }
