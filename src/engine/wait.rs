@@ -22,6 +22,7 @@ impl<R: Recorder> Sim<'_, R> {
         mode: WaitMode,
         timeout: Option<DrawId>,
     ) -> Option<Flow> {
+        self.st.tasks[slot].flags.timed_out = false;
         let mut awaited = std::mem::take(&mut self.st.tasks.extra_mut(slot).awaited);
         let extra = self.st.tasks.extra(slot).expect("just made");
         match mode {
@@ -63,6 +64,7 @@ impl<R: Recorder> Sim<'_, R> {
         name: NameId,
         timeout: Option<DrawId>,
     ) -> Result<Option<Flow>, Failure> {
+        self.st.tasks[slot].flags.timed_out = false;
         let extra = self.st.tasks.extra_mut(slot);
         let Some(child) = extra.names.get(name.index()).and_then(|(child, _)| child.some()) else {
             self.emit(Event::Passed { task: self.st.tasks[slot].id, pc });

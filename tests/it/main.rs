@@ -20,3 +20,12 @@ mod view_cursor;
 mod view_timeline;
 mod web_store;
 mod web_styles;
+
+mod cells;
+mod documents;
+mod futures;
+mod ledger;
+mod order;
+mod properties;
+mod steps;
+mod support;
