@@ -19,7 +19,7 @@ use crate::panels::text::Text;
 use crate::panels::timeline::Timeline;
 use crate::panels::transport::Transport;
 use crate::panels::tune::Tune;
-use crate::panels::verdict::Verdict;
+use crate::panels::verdict::{Expected, Verdict};
 use crate::store::run::SharedRun;
 use crate::store::work::Work;
 use crate::store::{Action, Dialog, Notice, State, Tab, Theme, link};
@@ -75,7 +75,7 @@ pub fn App() -> Html {
     effects::use_keys(&state, &send);
     effects::use_files(&send);
     effects::use_links(&send);
-    effects::use_memory(&state);
+    effects::use_memory(&state, &send);
     effects::use_look_of_page(&state);
     let moment = {
         let deps = state.run.clone().map(|run| (run, state.replay.count));
@@ -111,7 +111,7 @@ fn stage(state: &Rc<State>, run: &SharedRun, moment: &Moment, found: &Rc<Found>,
     });
     html! {
         <>
-        <main class="stage">
+        <main class={classes!("stage", (state.tab != Tab::Tune).then_some("is-reading"))}>
             <section class="side" aria-label="Scenario">
                 { tabs(state.tab, send) }
                 <div class="tab-body" role="tabpanel">{ tab(state, run, send) }</div>
@@ -127,6 +127,7 @@ fn stage(state: &Rc<State>, run: &SharedRun, moment: &Moment, found: &Rc<Found>,
             </section>
             <section class="side answers" aria-label="Answers">
                 <Verdict run={run.clone()} {reached} send={send.clone()} />
+                <Expected run={run.clone()} />
                 { for differences }
                 <Inspect run={run.clone()} moment={moment.clone()} at={state.replay.instant()} task={state.task} send={send.clone()} />
                 <Events run={run.clone()} count={state.replay.count} send={send.clone()} />

@@ -119,14 +119,18 @@ pub fn use_links(send: &Send) {
     });
 }
 
-/// Writes the last work down when it has been quiet for a while, and what else survives a reload.
+/// When it has been quiet for a while: looks at the variants that are not shown, and writes the last work
+/// down. And what else survives a reload.
 #[hook]
-pub fn use_memory(state: &Rc<State>) {
+pub fn use_memory(state: &Rc<State>, send: &Send) {
     let timer = use_mut_ref(|| None::<Timeout>);
-    let held = Rc::clone(state);
+    let (held, send) = (Rc::clone(state), send.clone());
     let deps = (Rc::as_ptr(&state.work.source).cast::<u8>(), state.work.variant.clone(), state.with.clone());
     use_effect_with((deps, state.replay.playing), move |_| {
         *timer.borrow_mut() = Some(Timeout::new(QUIET, move || {
+            if !held.work.is_checked {
+                send.emit(Action::Check);
+            }
             let mut shared = held.shared();
             if held.work.is_of_gallery() {
                 // Nothing of the person's own is lost; the page plays its scenario again.

@@ -1,5 +1,6 @@
 //! The scenario as text, applied as it is typed, with what is wrong at its line and column.
 
+use super::prose::coded;
 use crate::page::{Send, files};
 use crate::store::Action;
 use std::rc::Rc;
@@ -89,7 +90,7 @@ fn problems(props: &TextProps, area: &NodeRef, is_broken: bool) -> Html {
         html! {
             <li class={class}>
                 <button class="place" title="Go there in the text" onclick={go}>{ place }</button>
-                <span>{ &problem.message }{ for variant }{ for problem.help.as_ref().map(|help| html! { <em>{ help }</em> }) }</span>
+                <span>{ coded(&problem.message) }{ for variant }{ for problem.help.as_ref().map(|help| html! { <em>{ coded(help) }</em> }) }</span>
             </li>
         }
     });

@@ -3,7 +3,7 @@
 use super::icons;
 use crate::page::Send;
 use crate::store::Action;
-use crate::store::replay::{Replay, SPEEDS, end_of};
+use crate::store::replay::{Replay, SPEEDS};
 use crate::store::run::SharedRun;
 use threadbare::model::time::Time;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
@@ -48,7 +48,7 @@ pub fn Transport(props: &TransportProps) -> Html {
                 { button("To the end", "End", icons::to_end(), Action::SeekCount(u32::MAX)) }
             </div>
             { speeds(replay.speed, send) }
-            <output class="clock">{ "t = " }{ shown(replay, run) }</output>
+            <output class="clock">{ "t = " }{ shown(replay) }</output>
             { scrubber(props) }
             <span class="count">{ format!("event {} of {}", replay.count, run.trace().len()) }</span>
         </footer>
@@ -56,8 +56,8 @@ pub fn Transport(props: &TransportProps) -> Html {
 }
 
 /// The cursor's instant, as finely as the run is long.
-fn shown(replay: &Replay, run: &SharedRun) -> String {
-    let end = end_of(run);
+fn shown(replay: &Replay) -> String {
+    let end = replay.end;
     let grain = if end >= 6e10 { 1e8 } else { 10f64.powf((end.max(1.0) / 3000.0).log10().floor()) };
     Time(((replay.at / grain).round() * grain) as u64).to_string()
 }
@@ -81,7 +81,7 @@ fn speeds(speed: f64, send: &Send) -> Html {
 }
 
 fn scrubber(props: &TransportProps) -> Html {
-    let end = end_of(&props.run);
+    let end = props.replay.end;
     let send = props.send.clone();
     let input = Callback::from(move |event: InputEvent| {
         let value = event.target_dyn_into::<HtmlInputElement>().map(|input| input.value_as_number());

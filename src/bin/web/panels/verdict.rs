@@ -85,6 +85,26 @@ pub fn Verdict(props: &VerdictProps) -> Html {
         <section class={classes!("verdict", mood.class(), reached)} aria-labelledby="why">
             <h2 id="why">{ short(digest) }</h2>
             <p class="sentence" role="status">{ prose::linked(&digest.verdict, &props.run, &props.send) }</p>
+        </section>
+    }
+}
+
+/// What the expectations panel shows.
+#[derive(Properties, PartialEq)]
+pub struct ExpectedProps {
+    /// The run.
+    pub run: SharedRun,
+}
+
+/// The expectations as chips, and the warnings.
+#[function_component]
+pub fn Expected(props: &ExpectedProps) -> Html {
+    let digest = &props.run.digest;
+    if digest.expectations.is_empty() && digest.warnings().next().is_none() {
+        return html! {};
+    }
+    html! {
+        <section class="expected" aria-label="Expectations and warnings">
             { expectations(digest) }
             { warnings(digest) }
         </section>

@@ -20,6 +20,9 @@ use threadbare::model::time::Time;
 use threadbare::view::viewport::{Viewport, Window};
 use work::Work;
 
+/// How long a run lasts on the screen when it plays by itself, in seconds, as nearly as speeds allow.
+const SECONDS: f64 = 4.0;
+
 /// Which panel of the left column is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tab {
@@ -151,6 +154,8 @@ pub enum Action {
         /// To what.
         value: String,
     },
+    /// Looks at every variant for problems.
+    Check,
     /// Goes back to the text as it was opened.
     Reset,
     /// Shows another variant.
@@ -275,6 +280,7 @@ impl State {
                 }
                 self.want();
             }
+            Action::Check => self.work.check(),
             Action::Reset => {
                 self.work.reset();
                 self.want();
@@ -353,27 +359,35 @@ impl State {
             return;
         }
         let is_first = self.run.is_none();
+        let shown_to = run.chart.end.max(other.as_ref().map_or(Time::ZERO, |other| other.chart.end));
+        let end = shown_to.0 as f64;
         match self.arrival {
-            Arrival::Keep => self.replay.rebase(self.run.as_deref(), &run),
+            Arrival::Keep => {
+                // A speed that nobody chose goes with the length of the run.
+                let old = self.run.as_deref();
+                if old.is_some_and(|old| self.replay.speed == replay::speed_for(old, SECONDS)) {
+                    self.replay.speed = replay::speed_for(&run, SECONDS);
+                }
+                self.replay.rebase(&run, end);
+            }
             Arrival::Play => {
-                let speed = replay::speed_for(&run, 4.0);
-                self.replay = Replay { playing: !self.still, speed, ..Replay::default() };
+                let speed = replay::speed_for(&run, SECONDS);
+                self.replay = Replay { playing: !self.still, speed, end, ..Replay::default() };
                 if self.still {
                     self.replay.seek(&run, f64::MAX);
                 }
             }
             Arrival::At(count, task) => {
-                self.replay = Replay { speed: replay::speed_for(&run, 4.0), ..Replay::default() };
+                self.replay = Replay { speed: replay::speed_for(&run, SECONDS), end, ..Replay::default() };
                 self.replay.seek_count(&run, count);
                 self.task = task;
             }
         }
         self.task = self.task.and_then(|task| run.known(task));
-        let end = run.chart.end.max(other.as_ref().map_or(Time::ZERO, |other| other.chart.end));
         if is_first || self.arrival != Arrival::Keep {
             self.viewport.show_all();
         }
-        self.viewport.rebound(end);
+        self.viewport.rebound(shown_to);
         self.arrival = Arrival::Keep;
         self.progress = None;
         self.run = Some(run);

@@ -22,11 +22,13 @@ pub struct Replay {
     pub playing: bool,
     /// How fast, in virtual seconds a second.
     pub speed: f64,
+    /// How far it goes, in nanoseconds: as far as the run is shown, or the longer one of two.
+    pub end: f64,
 }
 
 impl Default for Replay {
     fn default() -> Self {
-        Replay { at: 0.0, count: 0, playing: false, speed: 1.0 }
+        Replay { at: 0.0, count: 0, playing: false, speed: 1.0, end: 0.0 }
     }
 }
 
@@ -38,7 +40,7 @@ impl Replay {
 
     /// Puts the cursor at an instant, after all that happens there.
     pub fn seek(&mut self, run: &Run, at: f64) {
-        self.at = at.clamp(0.0, end_of(run));
+        self.at = at.clamp(0.0, self.end);
         self.count = run.trace().count_until(self.instant()) as u32;
     }
 
@@ -60,7 +62,7 @@ impl Replay {
     /// Plays, from the beginning if it is at the end; or pauses.
     pub fn toggle(&mut self, run: &Run) {
         self.playing = !self.playing;
-        if self.playing && self.at >= end_of(run) {
+        if self.playing && self.at >= self.end {
             self.seek(run, 0.0);
         }
     }
@@ -72,13 +74,15 @@ impl Replay {
         }
         let by = millis.clamp(0.0, MOST_MILLIS) / 1000.0 * self.speed * SECOND as f64;
         self.seek(run, self.at + by);
-        self.playing = self.at < end_of(run);
+        self.playing = self.at < self.end;
     }
 
-    /// Takes another run: keeps the cursor where it can; one that stood at the old end stands at the new.
-    pub fn rebase(&mut self, old: Option<&Run>, new: &Run) {
-        let at_end = !self.playing && old.is_some_and(|old| self.at >= end_of(old));
-        self.seek(new, if at_end { end_of(new) } else { self.at });
+    /// Takes another run, shown up to `end`: keeps the cursor where it can; one that stood at the old end
+    /// stands at the new.
+    pub fn rebase(&mut self, run: &Run, end: f64) {
+        let at_end = !self.playing && self.at >= self.end;
+        self.end = end;
+        self.seek(run, if at_end { end } else { self.at });
     }
 }
 
@@ -108,7 +112,7 @@ mod tests {
     #[test]
     fn playing_ends_at_the_end_and_starts_again_from_the_beginning() {
         let run = deadlock();
-        let mut replay = Replay::default();
+        let mut replay = Replay { end: end_of(&run), ..Replay::default() };
         replay.toggle(&run);
         for _ in 0..29 {
             replay.tick(&run, 100.0);
@@ -127,7 +131,7 @@ mod tests {
     #[test]
     fn steps_go_event_by_event_and_stop_at_both_ends() {
         let run = deadlock();
-        let mut replay = Replay::default();
+        let mut replay = Replay { end: end_of(&run), ..Replay::default() };
         for count in 1..=run.trace().len() as u32 {
             replay.step(&run, 1);
             assert_eq!(replay.count, count);
@@ -143,7 +147,7 @@ mod tests {
     #[test]
     fn a_long_pause_of_the_page_does_not_leap() {
         let run = deadlock();
-        let mut replay = Replay { playing: true, ..Replay::default() };
+        let mut replay = Replay { playing: true, end: end_of(&run), ..Replay::default() };
         replay.tick(&run, 60_000.0);
         assert_eq!(replay.at, 0.1 * SECOND as f64);
     }

@@ -28,6 +28,8 @@ pub struct Work {
     pub tunables: Rc<[Tunable]>,
     /// What is wrong with the text.
     pub problems: Rc<[Problem]>,
+    /// Whether every variant has been looked at for problems since the last change, not the shown one only.
+    pub is_checked: bool,
     /// The shown variant, of the last text that made one.
     pub scenario: Option<Arc<Scenario>>,
 }
@@ -44,9 +46,11 @@ impl Work {
             variants: Rc::from([]),
             tunables: Rc::from([]),
             problems: Rc::from([]),
+            is_checked: false,
             scenario: None,
         };
         work.understand();
+        work.check();
         work
     }
 
@@ -56,9 +60,10 @@ impl Work {
         Work::open(entry.name, entry.text, BASE)
     }
 
-    /// Whether the text keeps the scenario from running.
+    /// Whether the text has errors. Those of another variant keep the shown one from nothing.
     pub fn is_broken(&self) -> bool {
-        self.problems.iter().any(|problem| problem.severity == Severity::Error)
+        let concerns = |problem: &&Problem| problem.variant.as_ref().is_none_or(|of| *of == self.variant);
+        self.problems.iter().filter(concerns).any(|problem| problem.severity == Severity::Error)
     }
 
     /// Whether the text is not as it was opened.
@@ -125,6 +130,7 @@ impl Work {
     }
 
     fn understand(&mut self) {
+        self.is_checked = false;
         let document = match Document::parse(&self.name, &self.source) {
             Ok(document) => document,
             Err(problems) => {
@@ -137,14 +143,25 @@ impl Work {
             self.variant = BASE.to_owned();
         }
         self.tunables = Rc::from(document.tunables(&self.variant));
-        let mut problems = document.check().list;
         match document.scenario(&self.variant, &Overrides::default()) {
-            Ok(scenario) => self.scenario = Some(Arc::new(scenario)),
-            // The check reads every variant, so it has found these already, unless there were too many.
-            Err(found) if problems.is_empty() => problems = found.list,
-            Err(_) => {}
+            Ok(scenario) => {
+                self.scenario = Some(Arc::new(scenario));
+                self.problems = Rc::from([]);
+            }
+            Err(found) => self.problems = Rc::from(found.list),
         }
-        self.problems = Rc::from(problems);
+    }
+
+    /// Looks at every variant for problems. This takes as many times longer as there are variants, so it
+    /// is not done while a slider moves.
+    pub fn check(&mut self) {
+        self.is_checked = true;
+        if let Ok(document) = Document::parse(&self.name, &self.source) {
+            let found = document.check().list;
+            if !found.is_empty() {
+                self.problems = Rc::from(found);
+            }
+        }
     }
 }
 
@@ -202,6 +219,19 @@ mod tests {
         assert!(work.is_broken());
         assert!(work.problems[0].line > 0);
         assert!(work.scenario.is_some());
+    }
+
+    #[test]
+    fn a_mistake_in_another_variant_is_found_and_stops_nothing() {
+        let mut work = Work::gallery("nova-build-deadlock");
+        let broken = work.source.replace("on_wait = \"release\"", "on_wait = \"relaese\"");
+        work.edit(&broken);
+        assert!(work.problems.is_empty() && !work.is_checked);
+        work.check();
+        assert_eq!(work.problems.len(), 1);
+        assert!(!work.is_broken() && work.scenario.is_some());
+        work.show("release_worker");
+        assert!(work.is_broken());
     }
 
     #[test]
