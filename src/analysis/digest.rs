@@ -12,7 +12,7 @@ use super::lives::{self, Life};
 use super::names::Names;
 use super::observed::{self, Observed};
 use super::occupancy::{self, Occupancy};
-use super::prose::{Prose, count_word, plural};
+use super::prose::{Prose, count_word, grouped, plural};
 use super::races::{self, LostUpdate};
 use super::state::State;
 use crate::model::id::{ExecutorId, TaskId};
@@ -262,10 +262,11 @@ fn verdict(lens: &Lens<'_>, names: &Names, lives: &[Life], findings: &Findings) 
         OutcomeKind::Stuck | OutcomeKind::Deadlock if hangs => {
             let done = lives.len() - open.len();
             let tasks = plural(lives.len(), "task");
+            let all = grouped(lives.len() as u64);
             prose.words(match done {
-                0 => format!("None of the {} {tasks} was done.", lives.len()),
-                1 => format!("One of the {} {tasks} was done.", lives.len()),
-                _ => format!("{done} of the {} {tasks} were done.", lives.len()),
+                0 => format!("None of the {all} {tasks} was done."),
+                1 => format!("One of the {all} {tasks} was done."),
+                _ => format!("{} of the {all} {tasks} were done.", grouped(done as u64)),
             });
         }
         OutcomeKind::Stuck | OutcomeKind::Deadlock => {
@@ -299,15 +300,21 @@ fn verdict(lens: &Lens<'_>, names: &Names, lives: &[Life], findings: &Findings) 
 fn completed(prose: &mut Prose, names: &Names, lives: &[Life], open: &[TaskId], at: Time) {
     use super::state::task::End;
     let done = lives.len() - open.len();
-    match done {
-        0 if open.is_empty() => {
+    let tasks = format!("{} {}", grouped(done as u64), plural(done, "task"));
+    match (done, open.is_empty()) {
+        (0, true) => {
             prose.words("Nothing ran: no task arrived.");
         }
-        1 => {
+        (0, false) => {}
+        (1, true) => {
             prose.words("The only task was done at ").time(at, None).words(".");
         }
-        _ => {
-            prose.words(format!("All {done} tasks were done by ")).time(at, None).words(".");
+        (_, true) => {
+            prose.words(format!("All {tasks} were done by ")).time(at, None).words(".");
+        }
+        (_, false) => {
+            let were = if done == 1 { "was" } else { "were" };
+            prose.words(format!("{tasks} {were} done by ")).time(at, None).words(".");
         }
     }
     if !open.is_empty() {
@@ -320,13 +327,21 @@ fn completed(prose: &mut Prose, names: &Names, lives: &[Life], open: &[TaskId], 
     }
     let count = |want: fn(End) -> bool| lives.iter().filter(|life| life.end.is_some_and(want)).count();
     let parts = [
-        (count(|end| matches!(end, End::Failed(_))), "failed"),
-        (count(|end| matches!(end, End::Rejected(_))), "rejected"),
-        (lives.iter().filter(|life| life.cancelled_at().is_some()).count(), "cancelled"),
-        (count(|end| end == End::Discarded), "dropped"),
+        (count(|end| matches!(end, End::Failed(_))), "failed", "failed"),
+        (count(|end| matches!(end, End::Rejected(_))), "was rejected", "were rejected"),
+        (
+            lives.iter().filter(|life| life.cancelled_at().is_some()).count(),
+            "was cancelled",
+            "were cancelled",
+        ),
+        (count(|end| end == End::Discarded), "was dropped", "were dropped"),
     ];
-    let told: Vec<String> =
-        parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    let told = parts.iter().filter(|(count, _, _)| *count > 0);
+    let told: Vec<String> = told
+        .map(|&(count, one, more)| {
+            format!("{} {}", grouped(count as u64), if count == 1 { one } else { more })
+        })
+        .collect();
     if !told.is_empty() {
         prose.words(format!(" Of them {}.", told.join(", ")));
     }

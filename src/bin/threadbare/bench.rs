@@ -6,13 +6,13 @@
 use crate::args::{BenchArgs, Which};
 use crate::console;
 use crate::input;
-use crate::report::grouped;
 use crate::source::Source;
 use crate::table::{Align::Left, Align::Right, Table};
 use crate::trouble::Trouble;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use threadbare::analysis::prose::grouped;
 use threadbare::language::{BASE, Document};
 use threadbare::model::scenario::Scenario;
 use threadbare::study::run::{run, run_untraced};

@@ -8,6 +8,7 @@ use crate::timeline;
 use anstyle::{Ansi256Color, AnsiColor, Style};
 use std::fmt::Write;
 use threadbare::analysis::digest::{Digest, Warned};
+use threadbare::analysis::prose::grouped;
 use threadbare::model::id::ExecutorId;
 use threadbare::trace::OutcomeKind;
 
@@ -162,19 +163,6 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// A whole number with its thousands set apart: `1 000 000`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(' ');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,11 +171,5 @@ mod tests {
     fn text_wraps_at_spaces() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("incomprehensibilities are", 5), ["incomprehensibilities", "are"]);
-    }
-
-    #[test]
-    fn thousands_are_set_apart() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(1_234_567), "1 234 567");
     }
 }

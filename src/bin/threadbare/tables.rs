@@ -1,10 +1,11 @@
 //! The tables of a run's report: how long tasks took and why, and how full executors were.
 
-use crate::report::{grouped, wrap};
+use crate::report::wrap;
 use crate::table::{Align::Left, Align::Right, Table, firm};
 use threadbare::analysis::expect::bytes_text;
 use threadbare::analysis::latency::{Figures, Row as TaskRow, Split};
 use threadbare::analysis::occupancy::{Occupancy, Row as ExecutorRow};
+use threadbare::analysis::prose::grouped;
 use threadbare::model::time::Duration;
 
 /// What stands where there is nothing to say.
