@@ -23,6 +23,7 @@ mod web_styles;
 
 mod arrivals;
 mod cells;
+mod determinism;
 mod documents;
 mod full_queues;
 mod futures;
@@ -38,4 +39,5 @@ mod semaphores;
 mod shutdown;
 mod steps;
 mod support;
+mod theory;
 mod wrappers;
