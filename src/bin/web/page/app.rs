@@ -19,7 +19,7 @@ use crate::panels::text::Text;
 use crate::panels::timeline::Timeline;
 use crate::panels::transport::Transport;
 use crate::panels::tune::Tune;
-use crate::panels::verdict::{Expected, Verdict};
+use crate::panels::verdict::{Expected, Verdict, short};
 use crate::store::run::SharedRun;
 use crate::store::work::Work;
 use crate::store::{Action, Dialog, Notice, State, Tab, Theme, link};
@@ -109,6 +109,13 @@ fn stage(state: &Rc<State>, run: &SharedRun, moment: &Moment, found: &Rc<Found>,
             <Compare run={run.clone()} {other} name={words(&state.work.variant)} with={words(with)} />
         }
     });
+    let search = state.search.clone().map(|text| {
+        html! {
+            <Search run={run.clone()} {text} found={Rc::clone(found)} send={send.clone()} />
+        }
+    });
+    // What comes and goes is an empty list when it is gone: `for` would move its neighbours to other places,
+    // and Yew would make them anew.
     html! {
         <>
         <main class={classes!("stage", (state.tab != Tab::Tune).then_some("is-reading"))}>
@@ -121,14 +128,14 @@ fn stage(state: &Rc<State>, run: &SharedRun, moment: &Moment, found: &Rc<Found>,
                     with={state.with.clone()} is_changed={state.work.is_changed()} send={send.clone()} />
                 { notice::progress(state, send) }
                 <Minimap run={run.clone()} viewport={state.viewport} at={state.replay.instant()} theme={state.theme} send={send.clone()} />
-                { for state.search.clone().map(|text| html! { <Search run={run.clone()} {text} found={Rc::clone(found)} send={send.clone()} /> }) }
+                { search.unwrap_or_default() }
                 { timelines(state, run, moment, found, send) }
                 <Hints left={state.hints} send={send.clone()} />
             </section>
             <section class="side answers" aria-label="Answers">
                 <Verdict run={run.clone()} {reached} send={send.clone()} />
                 <Expected run={run.clone()} />
-                { for differences }
+                { differences.unwrap_or_default() }
                 <Inspect run={run.clone()} moment={moment.clone()} at={state.replay.instant()} task={state.task} send={send.clone()} />
                 <Events run={run.clone()} count={state.replay.count} send={send.clone()} />
             </section>
@@ -147,25 +154,24 @@ fn timelines(state: &Rc<State>, run: &SharedRun, moment: &Moment, found: &Rc<Fou
                 projector={state.projector} send={send.clone()} />
         }
     };
-    match (&state.other, &state.with) {
-        (Some(other), Some(with)) => html! {
-            <>
-                <h2 class="of">{ words(&state.work.variant) }</h2>
-                { timeline(run, Some(moment), "timeline") }
-                <h2 class="of">{ words(with) }{ ": " }{ crate::panels::verdict::short(&other.digest) }</h2>
-                { timeline(other, None, "other") }
-            </>
-        },
-        _ => html! {
-            <>
-                { timeline(run, Some(moment), "timeline") }
-                <div class="under">
+    // Every child has a key, so that the first timeline stays the same element while the second comes and goes.
+    let heading = |key: &'static str, variant: &str, run: &SharedRun| {
+        html! { <h2 key={key} class="of">{ words(variant) }{ ": " }{ short(&run.digest) }</h2> }
+    };
+    let mut parts = vec![timeline(run, Some(moment), "timeline")];
+    if let (Some(other), Some(with)) = (&state.other, &state.with) {
+        parts.insert(0, heading("here", &state.work.variant, run));
+        parts.push(heading("there", with, other));
+        parts.push(timeline(other, None, "other"));
+    } else {
+        parts.push(html! {
+            <div key="under" class="under">
                 <Graph run={run.clone()} moment={moment.clone()} selected={state.task} theme={state.theme} send={send.clone()} />
                 <Figures run={run.clone()} range={state.range} send={send.clone()} />
-                </div>
-            </>
-        },
+            </div>
+        });
     }
+    html! { <>{ for parts }</> }
 }
 
 fn tabs(open: Tab, send: &Send) -> Html {

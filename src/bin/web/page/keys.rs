@@ -41,7 +41,7 @@ pub fn action(event: &KeyboardEvent, state: &State, typing: bool) -> Option<Acti
         "." => Action::Step(1),
         "," => Action::Step(-1),
         "Home" => Action::SeekCount(0),
-        "End" => Action::SeekCount(u32::MAX),
+        "End" => Action::Seek(f64::MAX),
         "w" | "W" | "+" | "=" => Action::Look(Look::ZoomHere(ZOOM)),
         "s" | "S" | "-" => Action::Look(Look::ZoomHere(1.0 / ZOOM)),
         "a" | "A" => Action::Look(Look::Pan(-PAN)),

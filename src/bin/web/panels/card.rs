@@ -29,7 +29,9 @@ pub fn of(run: &SharedRun, target: &Target) -> Option<Lines> {
             let until = if piece.is_open { "the end".to_owned() } else { piece.to.to_string() };
             rest.push(format!("{} to {until}", piece.from));
             rest.push(format!("submitted at {}", life.submitted));
-            rest.push(format!("in the end: {}", life.end.map_or(life.state_word().to_owned(), words::ended)));
+            rest.push(
+                life.end.map_or("never ends".to_owned(), |end| format!("in the end {}", words::ended(end))),
+            );
             Some(Lines { title: digest.names.name(*task), rest })
         }
         Target::Crowd { first, end, .. } => {

@@ -122,8 +122,9 @@ fn touched(what: TouchKind, event: &PointerEvent, held: &RefCell<Held>) -> Touch
 }
 
 fn paint(held: &mut Held, canvas: &NodeRef, draw: &Draw, width: f64) {
-    if held.painter.is_none() {
-        held.painter = canvas.cast::<HtmlCanvasElement>().and_then(Painter::new);
+    let canvas = canvas.cast::<HtmlCanvasElement>();
+    if held.painter.as_ref().map(Painter::canvas) != canvas.as_ref() {
+        held.painter = canvas.and_then(Painter::new);
     }
     let Held { painter: Some(painter), scene, .. } = held else { return };
     if width < 1.0 {

@@ -51,7 +51,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <span class="caret" aria-hidden="true">{ "▾" }</span>
                 <span class="scenario-title">{ &props.title }</span>
             </button>
-            { for outcome }
+            { outcome.unwrap_or_default() }
             <nav class="tools" aria-label="Page">
                 <button onclick={act(Action::Dialog(Some(Dialog::Share)))}>{ "Share" }</button>
                 <button class="square" aria-pressed={props.projector.to_string()} title="Projector: larger type (P)" aria-label="Projector" onclick={act(Action::Projector)}>{ "A" }<small>{ "A" }</small></button>
@@ -101,7 +101,7 @@ pub fn Variants(props: &VariantsProps) -> Html {
             <div class="variant-tabs" role="tablist" aria-label="Variants">{ for tabs }</div>
             <p class="variant-title">
                 { title.unwrap_or_else(|| "As the scenario has it. Each tab is one change to it.".to_owned()) }
-                { for changed(props) }
+                { changed(props).unwrap_or_default() }
             </p>
             { compare(props) }
         </div>

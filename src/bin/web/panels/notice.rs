@@ -41,7 +41,7 @@ pub fn progress(state: &State, send: &Send) -> Html {
     html! {
         <div class="progress" role="status">
             <span>{ format!("Simulating: {} events, {} of virtual time", progress.events, progress.now) }</span>
-            { for bar }
+            { bar.unwrap_or_default() }
             <button onclick={cancel}>{ "Cancel" }</button>
         </div>
     }

@@ -149,7 +149,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
                     onpointerdown={down} onpointermove={moved} onpointerup={up.clone()} onpointercancel={up} onpointerleave={leave} ondblclick={twice} />
                 <div ref={spacer} class="timeline-spacer"></div>
             </div>
-            { for card.map(|(lines, at)| html! { <card::Card {lines} x={at.x} y={at.y} /> }) }
+            { card.map(|(lines, at)| html! { <card::Card {lines} x={at.x} y={at.y} /> }).unwrap_or_default() }
         </div>
     }
 }
@@ -328,8 +328,9 @@ fn paint(
     hovered: Option<&Target>,
 ) {
     let mut held = held.borrow_mut();
-    if held.painter.is_none() {
-        held.painter = canvas.cast::<HtmlCanvasElement>().and_then(Painter::new);
+    let canvas = canvas.cast::<HtmlCanvasElement>();
+    if held.painter.as_ref().map(Painter::canvas) != canvas.as_ref() {
+        held.painter = canvas.and_then(Painter::new);
     }
     let Held { painter: Some(painter), scene, layout, .. } = &mut *held else { return };
     if layout.width < 1.0 {

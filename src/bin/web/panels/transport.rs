@@ -45,7 +45,7 @@ pub fn Transport(props: &TransportProps) -> Html {
                 { button("One event back", ",", icons::step_back(), Action::Step(-1)) }
                 <button class="play" title="Play or pause (Space)" onclick={toggle}>{ icon }<span>{ play }</span></button>
                 { button("One event on", ".", icons::step_on(), Action::Step(1)) }
-                { button("To the end", "End", icons::to_end(), Action::SeekCount(u32::MAX)) }
+                { button("To the end", "End", icons::to_end(), Action::Seek(f64::MAX)) }
             </div>
             { speeds(replay.speed, send) }
             <output class="clock">{ "t = " }{ shown(replay) }</output>

@@ -69,7 +69,7 @@ fn Slider(props: &SliderProps) -> Html {
     html! {
         <div class="control">
             <label for={id.clone()}>{ &control.label }</label>
-            { for value }
+            { value.unwrap_or_default() }
             { field }
         </div>
     }
