@@ -30,11 +30,7 @@ fn tasks_arrive_when_the_entry_says() {
         (r#"every = "trace(1s 3s)", count = 5"#, "0 1 4 5 8"),
         (r#"trace = ["0s", "400ms", "400ms"]"#, "0 0.4 0.4"),
     ] {
-        assert_eq!(
-            times(&format!("priority = 0, {keys}").trim_end_matches(", ").to_owned()),
-            expected,
-            "{keys}"
-        );
+        assert_eq!(times(format!("priority = 0, {keys}").trim_end_matches(", ")), expected, "{keys}");
     }
 }
 
