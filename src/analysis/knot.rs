@@ -68,8 +68,8 @@ fn is_independent(graph: &WaitFor, component: &[u32], number: u32, nodes: &[u32]
     if !nodes.iter().any(outward) {
         return true;
     }
-    let is_ring = nodes.len() > 1 || graph.graph.needs(nodes[0]).contains(&nodes[0]);
-    is_ring && stays_stuck(graph, nodes)
+    // One node alone too: it may need another knot, and besides what never comes.
+    stays_stuck(graph, nodes)
 }
 
 /// The least fixpoint within `nodes`, with every other stuck node taken for live.

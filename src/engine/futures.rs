@@ -53,6 +53,8 @@ impl<R: Recorder> Sim<'_, R> {
                     KindState::Pool(_) | KindState::Inline | KindState::Delay(_) => {}
                 }
                 self.pump_later(at);
+                // A cap that keeps nobody waiting may be what a bus in front of it waits for.
+                self.poke_upstream(at);
             }
             at = self.s.executors[at.index()].wraps().expect("the chain goes on to where the task is");
         }

@@ -45,6 +45,9 @@ impl<R: Recorder> Sim<'_, R> {
             KindState::Delay(_) => self.hand_over_due(wrapper),
             KindState::Pool(_) | KindState::Inline => unreachable!("only wrappers hand over"),
         }
+        // While this look was due, or its scheduler busy, the wrapper let nothing pass. That ends here: each
+        // poke goes to wrappers further up, so it cannot come back.
+        self.poke_upstream(wrapper);
     }
 
     /// A wrapper's scheduler thread can submit again.

@@ -21,7 +21,7 @@ pub(super) struct Traits {
     pub compensates: bool,
     pub native: bool,
     pub green: bool,
-    /// Some wrapper leads straight into it.
+    /// Some intake waits for its room.
     pub has_upstream: bool,
 }
 
@@ -63,7 +63,8 @@ pub(super) struct Plan {
     pub child_names: Vec<Vec<u64>>,
     /// For each executor, the pool (or `inline`) that finally runs what it is given.
     pub pool_of: Vec<ExecutorId>,
-    /// For each executor, the wrappers that lead straight into it and may be waiting for its room.
+    /// For each executor, the intakes that may be waiting for its room: the caps and buses that lead into
+    /// it, also through each other, the nearest first.
     pub upstream: Vec<Vec<ExecutorId>>,
     /// For each executor, whether what it leads to runs on the green thread.
     pub leads_to_green: Vec<bool>,
@@ -74,10 +75,9 @@ pub(super) struct Plan {
 impl Plan {
     pub fn new(scenario: &Scenario) -> Plan {
         let executors = &scenario.executors;
-        let ids = || (0..executors.len() as u16).map(ExecutorId);
-        let upstream: Vec<Vec<ExecutorId>> =
-            ids().map(|id| ids().filter(|up| executors[up.index()].wraps() == Some(id)).collect()).collect();
-        let pool_of: Vec<ExecutorId> = ids().map(|id| scenario.pool_of(id)).collect();
+        let upstream = intakes(executors);
+        let ids = (0..executors.len() as u16).map(ExecutorId);
+        let pool_of: Vec<ExecutorId> = ids.map(|id| scenario.pool_of(id)).collect();
         Plan {
             traits: executors.iter().zip(&upstream).map(|(e, up)| Traits::of(e, !up.is_empty())).collect(),
             upstream,
@@ -95,4 +95,30 @@ impl Plan {
             pool_of,
         }
     }
+}
+
+/// For each executor, the caps and buses whose hand-over hangs on room there, the nearest first. A delay
+/// hands over when its time has come, whatever room there is, so nothing in front of it looks through it.
+fn intakes(executors: &[Executor]) -> Vec<Vec<ExecutorId>> {
+    let mut straight: Vec<Vec<ExecutorId>> = vec![Vec::new(); executors.len()];
+    for (id, from) in (0..executors.len() as u16).map(ExecutorId).zip(executors) {
+        match from.kind {
+            Kind::Cap { into, .. } | Kind::Bus { into, .. } => straight[into.index()].push(id),
+            Kind::Delay { .. }
+            | Kind::Threads { .. }
+            | Kind::Green { .. }
+            | Kind::Dynamic { .. }
+            | Kind::Inline => {}
+        }
+    }
+    let through = |first: &Vec<ExecutorId>| {
+        let mut found = first.clone();
+        let mut at = 0;
+        while at < found.len() {
+            found.extend_from_slice(&straight[found[at].index()]);
+            at += 1;
+        }
+        found
+    };
+    straight.iter().map(through).collect()
 }

@@ -37,6 +37,10 @@ impl<R: Recorder> Sim<'_, R> {
                 self.s.executors[executor.index()].kind
             {
                 for _ in 0..workers {
+                    // The run ends at its first look at the limit.
+                    if self.rec.count() >= self.s.limits.max_events {
+                        return;
+                    }
                     self.add_worker(executor);
                 }
             }

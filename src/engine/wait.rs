@@ -106,6 +106,8 @@ impl<R: Recorder> Sim<'_, R> {
                 self.st.tasks[slot].flags.compensated = true;
                 self.st.pool_mut(home).compensated += 1;
                 self.start_spare(home);
+                // What an intake holds may start a spare worker as well.
+                self.poke_upstream(home);
                 Flow::Idle
             }
             OnWait::Release => self.leave_worker(slot, home),
@@ -246,6 +248,8 @@ impl<R: Recorder> Sim<'_, R> {
             }
             let Some(entry) = self.take_to_help(slot, home) else {
                 self.st.tasks[slot].flags.covered = false;
+                // An intake may have something for a worker that would help.
+                self.poke_upstream(home);
                 return Flow::Idle;
             };
             // Until it is known what comes of the entry, a wake-up must not touch this thread.

@@ -99,6 +99,18 @@ fn a_limit_keeps_the_trace_so_far() {
 }
 
 #[test]
+fn workers_that_start_before_anything_arrives_count_for_the_limit() {
+    let run = run(r#"
+        limits = { max_events = 5 }
+        executors.p = { kind = "threads", workers = 1000000, spawn = "eager" }
+        executors.q = { kind = "threads", workers = 1000000, spawn = "eager" }
+        tasks.a.steps = ["run 1s"]
+        arrivals = [{ task = "a", to = "p" }]"#);
+    assert_eq!(run.outcome(), "0 limit");
+    assert_eq!(run.trace.len(), 5);
+}
+
+#[test]
 fn stop_at_the_first_deadlock_ends_the_run_there() {
     lives(
         r#"

@@ -29,6 +29,7 @@ mod full_queues;
 mod futures;
 mod green;
 mod guards;
+mod intakes;
 mod ledger;
 mod machine;
 mod on_wait;

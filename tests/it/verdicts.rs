@@ -123,6 +123,68 @@ fn a_lock_whose_holder_ended_is_told_as_lost() {
     assert!(verdict.contains("held by right#0, which ended without releasing it"), "{verdict}");
 }
 
+/// When the first deadlock formed, in the whole run and in one that stops there: the same instant.
+#[track_caller]
+fn hangs_at(toml: &str, at: u64) {
+    let first = |trace: &Trace| first_deadlock(trace).map(|event| trace.at(event));
+    assert_eq!(first(&trace_of(toml)), Some(Time(at * SECOND)), "{toml}");
+    let stopped = trace_of(&format!("stop = \"deadlock\"\n{toml}"));
+    assert_eq!(
+        (stopped.outcome.kind, stopped.outcome.at),
+        (OutcomeKind::Deadlock, Time(at * SECOND)),
+        "{toml}"
+    );
+}
+
+#[test]
+fn who_waits_for_what_never_comes_hangs_at_once_although_it_also_waits_for_a_later_knot() {
+    hangs_at(
+        r#"
+        executors.p = { kind = "threads", workers = 1 }
+        executors.q = { kind = "threads", workers = 1 }
+        executors.full = { kind = "threads", workers = 1, queue = 0, on_full = "discard" }
+        tasks.z.steps = ["run 1s"]
+        tasks.late.steps = ["run 5s", "submit z to q as own", "wait own"]
+        tasks.t.steps = ["submit z to full as lost", "submit late to q as late", "wait lost late"]
+        arrivals = [{ task = "z", to = "full" }, { task = "t", to = "p" }]"#,
+        0,
+    );
+}
+
+#[test]
+fn a_spare_worker_that_never_ends_makes_no_more_room() {
+    hangs_at(
+        r#"
+        executors.p = { kind = "threads", workers = 1, on_wait = "compensate" }
+        executors.q = { kind = "threads", workers = 1 }
+        tasks.for-ever.steps = ["run forever"]
+        tasks.c.steps = []
+        tasks.a.steps = ["submit for-ever as r", "submit c as c", "wait c"]
+        tasks.z.steps = ["run 9s"]
+        arrivals = [{ task = "a", to = "p" }, { task = "z", to = "q" }]"#,
+        0,
+    );
+}
+
+#[test]
+fn a_green_thread_that_is_kept_for_ever_stays_so_while_another_has_the_core() {
+    hangs_at(
+        r#"
+        limits = { max_events = 60 }
+        machine = { cores = 1, gil = false, switch_interval = "1s" }
+        executors.g = { kind = "green", workers = 2 }
+        executors.p = { kind = "threads", workers = 2 }
+        tasks.a.steps = ["run forever"]
+        tasks.b.steps = []
+        arrivals = [
+          { task = "a", to = "g" },
+          { task = "a", to = "p", count = 2 },
+          { task = "b", to = "g", at = "3s" },
+        ]"#,
+        3,
+    );
+}
+
 /// Over all scenarios and variants that are built in: a run that comes to its end has no deadlock, one
 /// that is stuck has; and whoever watches it while it runs finds the same event.
 #[test]

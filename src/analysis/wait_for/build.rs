@@ -265,9 +265,10 @@ impl<'a> Builder<'a> {
                 _ => {}
             }
         }
+        let gives_way = !self.view.quiescent && self.has_room_to_give_way(pool);
         for (_, worker) in place.workers.iter() {
             let Some(top) = worker.top else { return self.moves() };
-            if !self.view.quiescent && self.gives_way(top, executor.on_wait) {
+            if gives_way && self.gives_way(top, executor.on_wait) {
                 return live();
             }
             for (id, task) in self.state.stack(Some(top)) {
@@ -281,13 +282,29 @@ impl<'a> Builder<'a> {
         (Mode::Any, needs)
     }
 
+    /// Whether a worker of `pool` whose task waits makes room for others. A spare worker starts only as
+    /// long as there are fewer workers than the pool may have beside those that wait.
+    fn has_room_to_give_way(&self, pool: ExecutorId) -> bool {
+        let executor = &self.state.scenario().executors[pool.index()];
+        if executor.on_wait != OnWait::Compensate {
+            return true;
+        }
+        let place = self.state.executor(pool);
+        let tops = place.workers.iter().filter_map(|(_, worker)| worker.top);
+        let waiters = tops.filter(|top| self.gives_way(*top, OnWait::Compensate)).count();
+        executor.workers().is_some_and(|most| (place.alive as usize) < most as usize + waiters)
+    }
+
     /// Whether the worker of a task that waits for children can do something else meanwhile.
     fn gives_way(&self, top: TaskId, on_wait: OnWait) -> bool {
         match on_wait {
             OnWait::Hold | OnWait::HelpChild => false,
             OnWait::HelpAny | OnWait::Compensate | OnWait::Release => {
                 let Some(task) = self.state.task(top) else { return false };
-                task.phase == Phase::Waiting
+                // A task above another cannot leave the worker to others.
+                let stays = on_wait == OnWait::Release && task.below.is_some();
+                !stays
+                    && task.phase == Phase::Waiting
                     && matches!(
                         self.state.instruction(task),
                         Some(Instruction::Wait { .. } | Instruction::Result { .. })
@@ -338,8 +355,9 @@ impl<'a> Builder<'a> {
     /// Never free again once a green task runs for ever; otherwise at some time.
     fn green_thread(&self) -> Needs {
         let hogs = self.state.tasks().any(|(id, task)| {
+            // Preempted on a machine's core, it still keeps the green thread.
             self.is_on_green_thread(task)
-                && task.phase == Phase::Running
+                && matches!(task.phase, Phase::Running | Phase::Ready)
                 && task.above.is_none()
                 && self.is_resident(id, task)
         });
