@@ -4,7 +4,9 @@
 //!
 //! The generator is counter-based in the sense of Salmon et al., "Parallel random numbers: as easy as
 //! 1, 2, 3" (SC 2011): a key is hashed, no state is carried from draw to draw. The hash is the finaliser
-//! of SplitMix64 (Steele, Lea & Flood, OOPSLA 2014, with Stafford's variant 13 constants).
+//! of SplitMix64 (Steele, Lea & Flood, OOPSLA 2014, with Stafford's variant 13 constants), once a word.
+//! Siblings, places in a program and words of one draw are each told apart by multiples of a constant of
+//! their own, so that none of the sequences runs into another.
 //!
 //! Transcendental functions come from `libm` on every target: the same bits everywhere.
 
@@ -18,7 +20,11 @@ use std::sync::LazyLock;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stream(pub u64);
 
+/// What tells apart siblings (the golden ratio), places and executions (the square root of 3), and words
+/// of one draw (the square root of 7): the first 64 bits after the point, all odd.
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+const PLACE: u64 = 0xbb67_ae85_84ca_a73b;
+const WORD: u64 = 0xa54f_f53a_5f1d_36f1;
 
 #[inline]
 fn mix(mut x: u64) -> u64 {
@@ -38,16 +44,29 @@ impl Stream {
         Stream(mix(seed.wrapping_add(GOLDEN)))
     }
 
+    /// The stream of the first thing called `name` (hashed) within this one.
+    #[inline]
+    pub fn family(self, name: u64) -> Stream {
+        Stream(mix(self.0 ^ name))
+    }
+
+    /// The stream of the `ordinal`-th thing of this one's name, this one being the first.
+    #[inline]
+    pub fn sibling(self, ordinal: u32) -> Stream {
+        Stream(self.0.wrapping_add(u64::from(ordinal).wrapping_mul(GOLDEN)))
+    }
+
     /// The stream of the `ordinal`-th thing called `name` (hashed) within this one.
     #[inline]
     pub fn child(self, name: u64, ordinal: u32) -> Stream {
-        Stream(mix(self.0 ^ name).wrapping_add(u64::from(ordinal).wrapping_mul(GOLDEN)))
+        self.family(name).sibling(ordinal)
     }
 
     /// The generator for the `n`-th execution of the draw at `site`.
     #[inline]
     pub fn at(self, site: u32, n: u32) -> Draws {
-        Draws(mix(self.0 ^ ((u64::from(site) << 32) | u64::from(n))))
+        let place = (u64::from(site) << 32) | u64::from(n);
+        Draws(self.0.wrapping_add(place.wrapping_mul(PLACE)))
     }
 }
 
@@ -59,8 +78,18 @@ const AREA: f64 = 0.003_949_659_822_581_557;
 /// The layers of the exponential density exp(-x): layer `i` reaches to `edge[i]`, where the density is
 /// `density[i]`; layer 0 stands for the base with the tail.
 struct Ziggurat {
+    layers: [Layer; 256],
     edge: [f64; 257],
     density: [f64; 257],
+}
+
+/// What nearly every draw needs of a layer.
+#[derive(Clone, Copy)]
+struct Layer {
+    /// Its edge in units of 2^53: times a whole number of 53 bits, a point under the edge.
+    unit: f64,
+    /// Points below the edge of the layer above are under the curve.
+    sure: f64,
 }
 
 static ZIGGURAT: LazyLock<Ziggurat> = LazyLock::new(|| {
@@ -72,7 +101,8 @@ static ZIGGURAT: LazyLock<Ziggurat> = LazyLock::new(|| {
     }
     // The uppermost layer ends where the density does.
     edge[256] = 0.0;
-    Ziggurat { edge, density: edge.map(|x| libm::exp(-x)) }
+    let layers = std::array::from_fn(|i| Layer { unit: edge[i] / (1u64 << 53) as f64, sure: edge[i + 1] });
+    Ziggurat { layers, edge, density: edge.map(|x| libm::exp(-x)) }
 });
 
 /// A generator of as many random words as one draw takes (SplitMix64).
@@ -83,8 +113,9 @@ impl rand::rand_core::TryRng for Draws {
 
     #[inline]
     fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        self.0 = self.0.wrapping_add(GOLDEN);
-        Ok(mix(self.0))
+        let word = mix(self.0);
+        self.0 = self.0.wrapping_add(WORD);
+        Ok(word)
     }
 
     #[inline]
@@ -119,7 +150,7 @@ impl Draws {
     fn exponential(&mut self) -> f64 {
         let ziggurat = &*ZIGGURAT;
         let (layer, x) = self.layer(ziggurat);
-        if x < ziggurat.edge[layer + 1] {
+        if x < ziggurat.layers[layer].sure {
             return x;
         }
         self.outside_the_layers(ziggurat, layer, x)
@@ -130,7 +161,7 @@ impl Draws {
     fn layer(&mut self, ziggurat: &Ziggurat) -> (usize, f64) {
         let word = self.random::<u64>();
         let layer = (word & 0xff) as usize;
-        (layer, (word >> 11) as f64 * (1.0 / (1u64 << 53) as f64) * ziggurat.edge[layer])
+        (layer, (word >> 11) as f64 * ziggurat.layers[layer].unit)
     }
 
     /// One time in ninety the point is in the tail, or in the strip that only part of is under the curve.
@@ -202,8 +233,14 @@ impl Draws {
 
 /// Rounds to the nearest nanosecond; below zero is zero. One nanosecond short of forever at the most:
 /// a drawn duration always ends.
-#[inline]
+#[inline(always)]
 fn nanos(value: f64) -> Duration {
+    // From 2^52 on, doubles are whole and their bits count up like whole numbers: the sum is rounded to
+    // the nearest by the addition itself. That is up to 52 days; what is longer takes the long way.
+    const WHOLE: f64 = (1u64 << 52) as f64;
+    if (0.0..WHOLE).contains(&value) {
+        return Duration((value + WHOLE).to_bits() - WHOLE.to_bits());
+    }
     Duration(((value + 0.5) as u64).min(u64::MAX - 1))
 }
 
@@ -253,6 +290,36 @@ mod tests {
     }
 
     #[test]
+    fn nanoseconds_are_rounded_to_the_nearest() {
+        let days = (1u64 << 52) as f64;
+        let cases = [
+            (0.0, 0),
+            (0.4, 0),
+            (1.6, 2),
+            (-3.0, 0),
+            (f64::NAN, 0),
+            (1e9 + 0.25, 1_000_000_000),
+            (days - 0.5, 1 << 52),
+            (days + 2.0, (1 << 52) + 2),
+            (1e300, u64::MAX - 1),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(nanos(value), Duration(expected), "{value}");
+        }
+    }
+
+    #[test]
+    fn neighbouring_sequences_share_no_words() {
+        let root = Stream::of_seed(1).family(hash_name("job"));
+        let mut words = std::collections::BTreeSet::new();
+        for (ordinal, site, n) in (0..20).flat_map(|o| (0..5).flat_map(move |s| (0..20).map(move |n| (o, s, n)))) {
+            let mut draws = root.sibling(ordinal).at(site, n);
+            words.extend((0..4).map(|_| draws.random::<u64>()));
+        }
+        assert_eq!(words.len(), 20 * 5 * 20 * 4);
+    }
+
+    #[test]
     fn streams_differ_and_are_stable() {
         let root = Stream::of_seed(1);
         let word = |s: Stream| s.at(0, 0).random::<u64>();
@@ -261,6 +328,6 @@ mod tests {
         assert_ne!(word(a), word(root.child(hash_name("built"), 0)));
         assert_ne!(word(a), word(Stream::of_seed(2).child(hash_name("build"), 0)));
         // Pinned: a change here changes every recorded fingerprint.
-        assert_eq!(word(a), root.child(hash_name("build"), 0).at(0, 0).random::<u64>());
+        assert_eq!(word(a), 0);
     }
 }

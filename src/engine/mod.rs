@@ -174,7 +174,7 @@ impl ExecutorState {
 
 impl<R: Recorder> Sim<'_, R> {
     /// Records `event` as a consequence of the one before, and makes it the cause of what follows.
-    #[inline]
+    #[inline(always)]
     fn emit(&mut self, event: Event) {
         self.st.cause = self.rec.record(self.st.now, self.st.cause, event);
     }

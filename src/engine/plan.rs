@@ -1,6 +1,6 @@
 //! What can be worked out from the scenario once, before a run.
 
-use super::draw::hash_name;
+use super::draw::{Stream, hash_name};
 use crate::model::executor::{Executor, Guard, Kind, OnWait, Spawn};
 use crate::model::id::ExecutorId;
 use crate::model::scenario::Scenario;
@@ -57,8 +57,8 @@ impl Traits {
 pub(super) struct Plan {
     /// For each executor.
     pub traits: Vec<Traits>,
-    /// The hash of each task type's name.
-    pub type_names: Vec<u64>,
+    /// The stream of the first arrival of each task type.
+    pub type_streams: Vec<Stream>,
     /// For each task type, the hash of each child's name.
     pub child_names: Vec<Vec<u64>>,
     /// For each executor, the pool (or `inline`) that finally runs what it is given.
@@ -75,13 +75,14 @@ pub(super) struct Plan {
 impl Plan {
     pub fn new(scenario: &Scenario) -> Plan {
         let executors = &scenario.executors;
+        let seed = Stream::of_seed(scenario.seed);
         let upstream = intakes(executors);
         let ids = (0..executors.len() as u16).map(ExecutorId);
         let pool_of: Vec<ExecutorId> = ids.map(|id| scenario.pool_of(id)).collect();
         Plan {
             traits: executors.iter().zip(&upstream).map(|(e, up)| Traits::of(e, !up.is_empty())).collect(),
             upstream,
-            type_names: scenario.tasks.iter().map(|task| hash_name(&task.name)).collect(),
+            type_streams: scenario.tasks.iter().map(|task| seed.family(hash_name(&task.name))).collect(),
             child_names: scenario
                 .tasks
                 .iter()

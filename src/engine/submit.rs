@@ -87,7 +87,7 @@ impl<R: Recorder> Sim<'_, R> {
         let arrivals = &self.s.arrivals[entry.index()];
         let count = self.st.sources.count(entry);
         let ordinal = self.st.arrivals_of[arrivals.task.index()];
-        let stream = Stream::of_seed(self.s.seed).child(self.plan.type_names[arrivals.task.index()], ordinal);
+        let stream = self.plan.type_streams[arrivals.task.index()].sibling(ordinal);
         let key = match &arrivals.key {
             Some(template) => self.st.keys.number(render_key(template, count)),
             None => super::keys::NO_KEY,

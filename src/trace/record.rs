@@ -71,8 +71,9 @@ const FAILURES: [Failure; 7] = [
 const WARNINGS: [Warning; 3] = [Warning::Backlog, Warning::Guard, Warning::Leaf];
 
 impl Record {
-    /// Packs an event.
-    #[inline]
+    /// Packs an event. Inlined wherever an event is recorded, so that the kind is known there and this is
+    /// no more than the stores.
+    #[inline(always)]
     pub fn new(at: Time, cause: EventId, event: Event) -> Record {
         let pack = |kind, task: u32, other: u32, place: u16, flag: u8| Record {
             at,

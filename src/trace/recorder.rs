@@ -50,7 +50,7 @@ pub struct Full {
 }
 
 impl Recorder for Full {
-    #[inline]
+    #[inline(always)]
     fn record(&mut self, at: Time, cause: EventId, event: Event) -> EventId {
         let id = EventId(self.records.len() as u32);
         self.records.push(Record::new(at, cause, event));
