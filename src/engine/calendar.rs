@@ -1,8 +1,16 @@
-//! What will happen and when: a priority queue of timers.
+//! What will happen and when: a tournament of timers.
 //!
 //! Equal instants leave in the order in which they were scheduled. A timer is cancelled by bumping the
 //! `wake` of its task: the stale entry is skipped when it is met. Timeouts live in a calendar of their
 //! own, because at one instant they come last.
+//!
+//! A winner tree (Knuth, *The Art of Computer Programming* 3, 5.4.1): each timer has a leaf, each match
+//! keeps both who met in it, and a leaf that changes plays its way up to the final. The way is always
+//! equally long and each match a comparison without a branch, which beats a heap at the sizes that pools
+//! make, and its loads do not depend on one another, which counts at large ones.
+//!
+//! Popping leaves the winner in its place. What is pushed next takes its leaf, which is one way up instead
+//! of two: most timers that come are followed by another (a worker's next task, the next step).
 
 use super::task::Slot;
 use crate::model::id::ExecutorId;
@@ -28,88 +36,147 @@ pub(super) struct Entry {
     pub due: Due,
 }
 
-impl Entry {
-    #[inline]
-    fn before(&self, other: &Entry) -> bool {
-        self.at < other.at || (self.at == other.at && self.ticket < other.ticket)
+/// What a timer plays with: its instant, its ticket and its leaf, from the highest bits to the lowest.
+type Key = u128;
+
+/// No timer: loses against all.
+const EMPTY: Key = Key::MAX;
+
+/// Bits of a key for the leaf: more timers than any memory holds.
+const LEAF_BITS: u32 = 28;
+/// Bits of a key for the ticket: a run has fewer than 2^32 events, and each schedules a few timers at most.
+const TICKET_BITS: u32 = 36;
+
+#[inline]
+fn key(entry: &Entry, leaf: u32) -> Key {
+    (Key::from(entry.at.0) << 64) | Key::from((entry.ticket << LEAF_BITS) | u64::from(leaf))
+}
+
+#[inline]
+fn at_of(key: Key) -> Time {
+    Time((key >> 64) as u64)
+}
+
+#[inline]
+fn leaf_of(key: Key) -> u32 {
+    key as u32 & ((1 << LEAF_BITS) - 1)
+}
+
+fn ticket_of(key: Key) -> u64 {
+    (key as u64) >> LEAF_BITS
+}
+
+/// The pending timers.
+#[derive(Clone, Debug)]
+pub(super) struct Calendar {
+    /// Match 1 is the final; the winner of match `m` plays in match `m / 2`, on side `m % 2`. The second
+    /// half of the matches is the first round, where leaf 0 meets leaf 1, and so on.
+    matches: Vec<[Key; 2]>,
+    /// For each leaf, who is woken.
+    dues: Vec<Due>,
+    /// Leaves without a timer.
+    free: Vec<u32>,
+    /// Who won the final.
+    first: Key,
+    /// The winner has been popped, and its leaf is to be given to another.
+    popped: bool,
+}
+
+impl Default for Calendar {
+    fn default() -> Calendar {
+        Calendar { matches: Vec::new(), dues: Vec::new(), free: Vec::new(), first: EMPTY, popped: false }
     }
 }
 
-/// A 4-ary min-heap: shallower than a binary one, and four siblings share a cache line or two.
-///
-/// Popping leaves a hole at the root. What is pushed next goes there and sinks, which is one pass instead
-/// of two: most timers that come are followed by another (a worker's next task, the next step).
-#[derive(Clone, Debug, Default)]
-pub(super) struct Calendar {
-    heap: Vec<Entry>,
-    hole_at_root: bool,
-}
-
-const ARITY: usize = 4;
-
 impl Calendar {
-    /// The next entry.
+    /// When the next timer is due.
     #[inline(always)]
-    pub fn peek(&mut self) -> Option<&Entry> {
-        if self.hole_at_root {
-            self.fill_hole();
+    pub fn next_at(&mut self) -> Option<Time> {
+        if self.popped {
+            self.leave();
         }
-        self.heap.first()
+        (self.first != EMPTY).then(|| at_of(self.first))
+    }
+
+    /// The next timer.
+    #[inline]
+    pub fn peek(&mut self) -> Option<Entry> {
+        let at = self.next_at()?;
+        let due = self.dues[leaf_of(self.first) as usize];
+        Some(Entry { at, ticket: ticket_of(self.first), due })
+    }
+
+    /// Takes the next timer out.
+    #[inline(always)]
+    pub fn pop(&mut self) -> Option<Entry> {
+        let first = self.peek()?;
+        self.popped = true;
+        Some(first)
     }
 
     #[inline(always)]
     pub fn push(&mut self, entry: Entry) {
-        if self.hole_at_root {
-            self.hole_at_root = false;
-            return self.sink(entry);
-        }
-        let mut hole = self.heap.len();
-        self.heap.push(entry);
-        while hole > 0 {
-            let parent = (hole - 1) / ARITY;
-            if !entry.before(&self.heap[parent]) {
-                break;
-            }
-            self.heap[hole] = self.heap[parent];
-            hole = parent;
-        }
-        self.heap[hole] = entry;
+        debug_assert!(entry.ticket < 1 << TICKET_BITS);
+        let leaf = if self.popped {
+            self.popped = false;
+            leaf_of(self.first)
+        } else {
+            self.free_leaf()
+        };
+        self.dues[leaf as usize] = entry.due;
+        self.play(leaf, key(&entry, leaf));
     }
 
+    /// A leaf changes.
     #[inline(always)]
-    pub fn pop(&mut self) -> Option<Entry> {
-        let first = *self.peek()?;
-        self.hole_at_root = true;
-        Some(first)
+    fn play(&mut self, leaf: u32, key: Key) {
+        let matches = self.matches.as_mut_slice();
+        let mut best = key;
+        let mut side = leaf as usize & 1;
+        let mut at = (matches.len() + leaf as usize) / 2;
+        while at > 0 {
+            let pair = &mut matches[at];
+            pair[side] = best;
+            best = best.min(pair[side ^ 1]);
+            side = at & 1;
+            at >>= 1;
+        }
+        self.first = best;
     }
 
-    fn fill_hole(&mut self) {
-        self.hole_at_root = false;
-        let last = self.heap.pop().expect("a hole is an entry");
-        if !self.heap.is_empty() {
-            self.sink(last);
+    /// The popped winner leaves, and nobody takes its leaf.
+    fn leave(&mut self) {
+        self.popped = false;
+        let leaf = leaf_of(self.first);
+        self.play(leaf, EMPTY);
+        self.free.push(leaf);
+    }
+
+    #[inline]
+    fn free_leaf(&mut self) -> u32 {
+        match self.free.pop() {
+            Some(leaf) => leaf,
+            None => self.grow(),
         }
     }
 
-    /// Places `entry`, from the root downwards.
-    fn sink(&mut self, entry: Entry) {
-        let heap = self.heap.as_mut_slice();
-        let mut hole = 0;
-        loop {
-            let first = ARITY * hole + 1;
-            let Some(siblings) = heap.get(first..heap.len().min(first + ARITY)) else { break };
-            let Some((least, least_entry)) =
-                (first..).zip(siblings).reduce(|a, b| if b.1.before(a.1) { b } else { a })
-            else {
-                break;
-            };
-            if !least_entry.before(&entry) {
-                break;
-            }
-            heap[hole] = *least_entry;
-            hole = least;
+    /// Makes twice as many leaves, and returns a free one.
+    #[cold]
+    fn grow(&mut self) -> u32 {
+        let old = self.dues.len();
+        let new = (2 * old).max(4);
+        assert!(new <= 1 << LEAF_BITS, "too many timers");
+        let mut matches = vec![[EMPTY; 2]; new];
+        let first_round = &self.matches[old / 2..];
+        matches[new / 2..][..first_round.len()].copy_from_slice(first_round);
+        for at in (1..new / 2).rev() {
+            let winner = |of: [Key; 2]| of[0].min(of[1]);
+            matches[at] = [winner(matches[2 * at]), winner(matches[2 * at + 1])];
         }
-        heap[hole] = entry;
+        self.matches = matches;
+        self.dues.resize(new, Due::Task(Slot::NONE, 0));
+        self.free.extend((old as u32 + 1..new as u32).rev());
+        old as u32
     }
 }
 
@@ -130,5 +197,28 @@ mod tests {
         expected.sort_unstable();
         let got: Vec<_> = std::iter::from_fn(|| calendar.pop()).map(|e| (e.at, e.ticket)).collect();
         assert_eq!(got, expected);
+    }
+
+    #[test]
+    fn pushes_and_pops_in_any_mixture() {
+        let mut calendar = Calendar::default();
+        let mut model = std::collections::BTreeSet::new();
+        let stream = crate::engine::draw::Stream::of_seed(5);
+        for ticket in 0..20_000u32 {
+            let mut draws = stream.at(0, ticket);
+            // Grows for a while, then shrinks.
+            let push = draws.unit() < if ticket < 8000 { 0.6 } else { 0.45 };
+            if push {
+                let at = Time((draws.unit() * 1000.0) as u64);
+                calendar.push(Entry { at, ticket: ticket.into(), due: Due::Task(Slot(ticket), 7) });
+                model.insert((at, ticket));
+            } else {
+                let popped = calendar.pop().map(|entry| (entry.at, entry.due));
+                assert_eq!(popped, model.pop_first().map(|(at, t)| (at, Due::Task(Slot(t), 7))));
+            }
+            if draws.unit() < 0.3 {
+                assert_eq!(calendar.next_at(), model.first().map(|(at, _)| *at));
+            }
+        }
     }
 }

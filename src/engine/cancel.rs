@@ -5,7 +5,7 @@
 //! it ends only then; `result` raises at once.
 
 use super::Sim;
-use super::task::{Future, Phase, Slot, Task};
+use super::task::{Flag, Future, Phase, Slot, Task};
 use crate::model::id::{ExecutorId, NameId};
 use crate::trace::event::{Event, Failure, Why};
 use crate::trace::recorder::Recorder;
@@ -39,7 +39,7 @@ impl<R: Recorder> Sim<'_, R> {
         let cause = self.st.cause;
         self.conclude(slot);
         let (parent, _) = self.st.tasks[slot].parent;
-        if self.st.tasks[slot].flags.awaited && self.awaits_result(parent) {
+        if self.st.tasks[slot].flags.has(Flag::Awaited) && self.awaits_result(parent) {
             self.wake_waiter(parent, Why::Raises, Failure::ChildCancelled);
         }
         self.st.cause = cause;

@@ -8,7 +8,7 @@ use super::Sim;
 use super::bus::Acceptance;
 use super::state::KindState;
 use super::submit::Place;
-use super::task::{Future, Slot, Task, Tasks};
+use super::task::{Flag, Future, Slot, Task, Tasks};
 use crate::model::executor::Cap;
 use crate::model::id::{ExecutorId, TaskId, TaskTypeId};
 use crate::trace::recorder::Recorder;
@@ -117,7 +117,7 @@ impl CapState {
 }
 
 fn is_held(tasks: &Tasks, (_, slot, id): &(u64, Slot, TaskId)) -> bool {
-    tasks.is(*slot, *id) && tasks[*slot].flags.entered
+    tasks.is(*slot, *id) && tasks[*slot].flags.has(Flag::Entered)
 }
 
 impl<R: Recorder> Sim<'_, R> {

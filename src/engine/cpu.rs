@@ -9,7 +9,7 @@
 use super::Sim;
 use super::calendar::Due;
 use super::state::Todo;
-use super::task::{Phase, Slot};
+use super::task::{Flag, Phase, Slot};
 use crate::model::scenario::Machine;
 use crate::model::time::{Duration, Time};
 use crate::trace::event::Event;
@@ -48,12 +48,36 @@ pub(super) struct Cpu {
     interval: Duration,
     ready: VecDeque<Ready>,
     bursts: Vec<Burst>,
+    /// For each slot, since when its thread has had a core.
+    core_since: Vec<Time>,
 }
 
 impl Cpu {
     pub fn new(machine: Machine) -> Cpu {
         let free = if machine.gil { 1 } else { machine.cores };
-        Cpu { free, interval: machine.switch_interval, ready: VecDeque::new(), bursts: Vec::new() }
+        Cpu {
+            free,
+            interval: machine.switch_interval,
+            ready: VecDeque::new(),
+            bursts: Vec::new(),
+            core_since: Vec::new(),
+        }
+    }
+}
+
+impl Cpu {
+    /// Since when the task's thread has had a core.
+    pub fn core_since(&self, slot: Slot) -> Time {
+        self.core_since.get(slot.0 as usize).copied().unwrap_or_default()
+    }
+
+    /// The task's thread has had a core since `since`.
+    pub fn has_had_core(&mut self, slot: Slot, since: Time) {
+        let index = slot.0 as usize;
+        if index >= self.core_since.len() {
+            self.core_since.resize(index + 1, Time::ZERO);
+        }
+        self.core_since[index] = since;
     }
 }
 
@@ -64,14 +88,14 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// Whether the task's thread has a core; if not, it queues for one.
     pub(super) fn has_core(&mut self, slot: Slot) -> bool {
-        if self.st.tasks[slot].flags.on_core {
+        if self.st.tasks[slot].flags.has(Flag::OnCore) {
             return true;
         }
         let now = self.st.now;
         if self.cpu().free > 0 {
             self.cpu().free -= 1;
-            self.st.tasks[slot].flags.on_core = true;
-            self.st.tasks[slot].core_since = now;
+            self.st.tasks[slot].flags.set(Flag::OnCore);
+            self.cpu().has_had_core(slot, now);
             return true;
         }
         if self.st.tasks[slot].phase != Phase::Taken {
@@ -80,6 +104,12 @@ impl<R: Recorder> Sim<'_, R> {
         self.st.tasks[slot].cause = self.st.cause;
         self.queue_for_core(Thread::Of(slot), None);
         false
+    }
+
+    /// A thread goes on with another task and keeps its core.
+    pub(super) fn keep_core(&mut self, from: Slot, to: Slot) {
+        let since = self.cpu().core_since(from);
+        self.cpu().has_had_core(to, since);
     }
 
     /// Likewise for the green thread.
@@ -111,7 +141,9 @@ impl<R: Recorder> Sim<'_, R> {
         // The stretch that the task had before is over; so is that of a task which ended.
         let tasks = &self.st.tasks;
         let bursts = &mut self.st.cpu.as_mut().expect("there is a machine").bursts;
-        bursts.retain(|b| b.slot != slot && tasks[b.slot].wake == b.wake && tasks[b.slot].flags.on_cpu);
+        bursts.retain(|b| {
+            b.slot != slot && tasks[b.slot].wake == b.wake && tasks[b.slot].flags.has(Flag::OnCpu)
+        });
         bursts.push(Burst { slot, wake, end, preemption_set: false });
         let last = bursts.len() - 1;
         self.set_preemption(last);
@@ -121,15 +153,16 @@ impl<R: Recorder> Sim<'_, R> {
     fn set_preemption(&mut self, index: usize) {
         let cpu = self.st.cpu.as_mut().expect("there is a machine");
         let Some(first) = cpu.ready.front() else { return };
-        let burst = &mut cpu.bursts[index];
+        let burst = cpu.bursts[index];
         let task = &self.st.tasks[burst.slot];
-        if burst.preemption_set || task.wake != burst.wake || !task.flags.on_cpu {
+        if burst.preemption_set || task.wake != burst.wake || !task.flags.has(Flag::OnCpu) {
             return;
         }
-        let since = if task.flags.green { self.st.green.core_since } else { task.core_since };
+        let since =
+            if task.flags.has(Flag::Green) { self.st.green.core_since } else { cpu.core_since(burst.slot) };
         let at = since.max(first.since) + cpu.interval;
         if at < burst.end {
-            burst.preemption_set = true;
+            cpu.bursts[index].preemption_set = true;
             let due = Due::Preempt(burst.slot, burst.wake);
             let at = at.max(self.st.now);
             self.st.schedule(at, due);
@@ -148,10 +181,10 @@ impl<R: Recorder> Sim<'_, R> {
         let burst = cpu.bursts.swap_remove(index);
         let task = &mut self.st.tasks[slot];
         task.wake = task.wake.wrapping_add(1);
-        task.flags.on_cpu = false;
-        task.flags.on_core = false;
+        task.flags.clear(Flag::OnCpu);
+        task.flags.clear(Flag::OnCore);
         self.st.cause = task.cause;
-        let (id, green) = (task.id, task.flags.green);
+        let (id, green) = (task.id, task.flags.has(Flag::Green));
         self.emit(Event::Ready { task: id });
         self.st.tasks[slot].cause = self.st.cause;
         let thread = if green {
@@ -175,8 +208,8 @@ impl<R: Recorder> Sim<'_, R> {
         let now = self.st.now;
         match next.thread {
             Thread::Of(slot) => {
-                self.st.tasks[slot].flags.on_core = true;
-                self.st.tasks[slot].core_since = now;
+                self.st.tasks[slot].flags.set(Flag::OnCore);
+                self.cpu().has_had_core(slot, now);
             }
             Thread::Green => {
                 self.st.green.on_core = true;
@@ -201,7 +234,7 @@ impl<R: Recorder> Sim<'_, R> {
         self.emit(Event::Dispatched { task: self.st.tasks[slot].id });
         let task = &mut self.st.tasks[slot];
         task.cause = self.st.cause;
-        task.flags.on_cpu = true;
+        task.flags.set(Flag::OnCpu);
         let (at, due) = (self.st.now + left, Due::Task(slot, task.wake));
         if !left.is_forever() {
             self.st.schedule(at, due);

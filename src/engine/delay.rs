@@ -6,7 +6,7 @@
 
 use super::Sim;
 use super::calendar::{Due, Entry};
-use super::task::{Future, Slot, Tasks};
+use super::task::{Flag, Future, Slot, Tasks};
 use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, TaskId};
 use crate::model::time::Time;
@@ -67,7 +67,7 @@ impl DelayState {
 }
 
 fn is_held(tasks: &Tasks, slot: Slot, id: TaskId) -> bool {
-    tasks.is(slot, id) && tasks[slot].flags.entered
+    tasks.is(slot, id) && tasks[slot].flags.has(Flag::Entered)
 }
 
 impl<R: Recorder> Sim<'_, R> {
@@ -176,7 +176,7 @@ impl<R: Recorder> Sim<'_, R> {
         state.pop_head();
         state.len -= 1;
         self.st.cause = self.st.tasks[slot].cause;
-        self.st.tasks[slot].flags.entered = false;
+        self.st.tasks[slot].flags.clear(Flag::Entered);
         if self.st.tasks[slot].future == Future::Cancelled {
             self.skip(slot);
             self.free_if_unneeded(slot);

@@ -312,7 +312,9 @@ mod tests {
     fn neighbouring_sequences_share_no_words() {
         let root = Stream::of_seed(1).family(hash_name("job"));
         let mut words = std::collections::BTreeSet::new();
-        for (ordinal, site, n) in (0..20).flat_map(|o| (0..5).flat_map(move |s| (0..20).map(move |n| (o, s, n)))) {
+        for (ordinal, site, n) in
+            (0..20).flat_map(|o| (0..5).flat_map(move |s| (0..20).map(move |n| (o, s, n))))
+        {
             let mut draws = root.sibling(ordinal).at(site, n);
             words.extend((0..4).map(|_| draws.random::<u64>()));
         }

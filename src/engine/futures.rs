@@ -3,7 +3,7 @@
 
 use super::Sim;
 use super::state::KindState;
-use super::task::{Future, Phase, Slot};
+use super::task::{Flag, Future, Phase, Slot};
 use crate::model::program::Instruction;
 use crate::trace::event::{Failure, Why};
 use crate::trace::recorder::Recorder;
@@ -21,7 +21,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// back: exactly what a done-callback that never fires does.
     pub(super) fn discard(&mut self, slot: Slot) {
         let task = &mut self.st.tasks[slot];
-        task.flags.entered = false;
+        task.flags.clear(Flag::Entered);
         task.phase = Phase::Ended;
         if task.future != Future::Cancelled {
             task.future = Future::Discarded;
@@ -64,8 +64,8 @@ impl<R: Recorder> Sim<'_, R> {
     #[inline(always)]
     pub(super) fn notify(&mut self, slot: Slot) {
         let task = &mut self.st.tasks[slot];
-        task.flags.notified = true;
-        if task.flags.awaited {
+        task.flags.set(Flag::Notified);
+        if task.flags.has(Flag::Awaited) {
             self.tell_waiter(slot);
         }
     }
@@ -77,7 +77,7 @@ impl<R: Recorder> Sim<'_, R> {
         let extra = self.st.tasks.extra_mut(parent);
         extra.remaining -= 1;
         if extra.remaining > 0 {
-            self.st.tasks[slot].flags.awaited = false;
+            self.st.tasks[slot].flags.clear(Flag::Awaited);
             return;
         }
         let (why, failure) = if self.awaits_result(parent) {
@@ -116,8 +116,8 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// The submitter no longer holds this future.
     pub(super) fn let_go(&mut self, slot: Slot) {
-        if self.st.tasks[slot].flags.held {
-            self.st.tasks[slot].flags.held = false;
+        if self.st.tasks[slot].flags.has(Flag::Held) {
+            self.st.tasks[slot].flags.clear(Flag::Held);
             self.free_if_unneeded(slot);
         }
     }
@@ -126,7 +126,7 @@ impl<R: Recorder> Sim<'_, R> {
     #[inline(always)]
     pub(super) fn free_if_unneeded(&mut self, slot: Slot) {
         let task = &self.st.tasks[slot];
-        if task.phase == Phase::Ended && !task.flags.held && !task.flags.entered {
+        if task.phase == Phase::Ended && !task.flags.has(Flag::Held) && !task.flags.has(Flag::Entered) {
             self.st.tasks.remove(slot);
         }
     }

@@ -3,7 +3,7 @@
 
 use super::Sim;
 use super::submit::Place;
-use super::task::Slot;
+use super::task::{Flag, Slot};
 use crate::model::executor::Guard;
 use crate::model::id::ExecutorId;
 use crate::trace::event::{Event, Warning};
@@ -73,7 +73,7 @@ impl<R: Recorder> Sim<'_, R> {
                 return true;
             }
             let (parent, id) = self.st.tasks[at].parent;
-            let waits = self.st.tasks[at].flags.awaited_by_program;
+            let waits = self.st.tasks[at].flags.has(Flag::AwaitedByProgram);
             if !waits || parent == Slot::NONE || !self.st.tasks.is(parent, id) {
                 return false;
             }

@@ -5,7 +5,7 @@
 
 use super::Sim;
 use super::state::{KindState, Origin, Todo};
-use super::task::{Future, Phase, Slot};
+use super::task::{Flag, Future, Phase, Slot};
 use crate::model::id::ExecutorId;
 use crate::trace::event::{Event, Fate};
 use crate::trace::recorder::Recorder;
@@ -64,7 +64,7 @@ impl<R: Recorder> Sim<'_, R> {
     pub(super) fn hold(&mut self, slot: Slot, wrapper: ExecutorId) {
         let task = &mut self.st.tasks[slot];
         task.phase = Phase::Held;
-        task.flags.entered = true;
+        task.flags.set(Flag::Entered);
         task.cause = self.st.cause;
         let entry = (slot, task.id);
         let kind = task.kind;
@@ -108,7 +108,7 @@ impl<R: Recorder> Sim<'_, R> {
     pub(super) fn hand_over(&mut self, slot: Slot, wrapper: ExecutorId) {
         let next = self.s.executors[wrapper.index()].wraps().expect("a wrapper leads somewhere");
         let task = &mut self.st.tasks[slot];
-        task.flags.entered = false;
+        task.flags.clear(Flag::Entered);
         task.at = next;
         let id = task.id;
         self.st.executors[next.index()].unfinished += 1;

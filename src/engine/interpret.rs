@@ -5,7 +5,7 @@ use super::calendar::Due;
 use super::keys::Owner;
 use super::state::Origin;
 use super::submit::{NewTask, Place};
-use super::task::{Phase, Slot};
+use super::task::{Flag, Phase, Slot};
 use super::work::Flow;
 use crate::model::id::{CellId, DrawId, Pc, SubmitId};
 use crate::model::program::{Instruction, Program};
@@ -25,7 +25,7 @@ impl<R: Recorder> Sim<'_, R> {
             let Some(instruction) = program.code.get(pc.index()) else { return self.end(slot, None) };
             self.st.at_instant += 1;
             if self.st.at_instant > self.s.limits.max_at_one_instant {
-                self.st.given_up = Some(Limit::AtOneInstant);
+                self.give_up(Limit::AtOneInstant);
                 return Flow::Idle;
             }
             match self.step(slot, program, pc, instruction) {
@@ -104,7 +104,7 @@ impl<R: Recorder> Sim<'_, R> {
             }
             Instruction::Jump(to) => next = *to,
             Instruction::UnlessTimedOut(to) => {
-                if !std::mem::take(&mut self.st.tasks[slot].flags.timed_out) {
+                if !self.st.tasks[slot].flags.take(Flag::TimedOut) {
                     next = *to;
                 }
             }
@@ -144,7 +144,7 @@ impl<R: Recorder> Sim<'_, R> {
         task.cause = cause;
         if length.is_forever() {
             task.phase = Phase::Resident;
-            task.flags.on_cpu = true;
+            task.flags.set(Flag::OnCpu);
             self.st.resident += 1;
             if self.st.cpu.is_some() {
                 self.burst_begins(slot, Time::NEVER);
@@ -152,7 +152,7 @@ impl<R: Recorder> Sim<'_, R> {
             return Some(Flow::OnCpu);
         }
         task.phase = Phase::Timed;
-        task.flags.on_cpu = true;
+        task.flags.set(Flag::OnCpu);
         let wake = task.wake;
         let at = self.st.now + length;
         self.st.schedule(at, Due::Task(slot, wake));

@@ -2,7 +2,7 @@
 //! slice, and nowhere else. Deliberately absent: anything that the trace alone can show.
 
 use super::state::{KindState, State};
-use super::task::{Future, Phase};
+use super::task::{Flag, Future, Phase};
 use crate::model::executor::OnWait;
 use crate::model::scenario::Scenario;
 
@@ -45,7 +45,10 @@ fn check_counts(st: &State) {
     assert_eq!(resident, st.resident as usize, "resident tasks");
     for (_, task) in st.tasks.iter() {
         if task.phase == Phase::Ended {
-            assert!(!open(task.future) && !task.flags.entered, "an ended task is done and stands nowhere");
+            assert!(
+                !open(task.future) && !task.flags.has(Flag::Entered),
+                "an ended task is done and stands nowhere"
+            );
         }
     }
 }

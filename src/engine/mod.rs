@@ -13,6 +13,7 @@
 //! `interpret` (steps), `wait`, `cancel`, `resource`, `shutdown`, `cpu` (the machine). The kinds that come
 //! later (`elastic`, `fork-join`) are each one more file beside `dynamic` and one arm in `submit::at_pool`.
 
+mod agenda;
 mod bus;
 mod calendar;
 mod cancel;
@@ -64,6 +65,9 @@ pub struct Engine<R> {
     begun: bool,
 }
 
+/// More than this cannot be numbered; one instant may bring some more before the run ends.
+const MOST_EVENTS: u64 = u32::MAX as u64 - 1_000_000;
+
 const BETWEEN_STRETCHES: &str = "the state is there between two stretches";
 
 /// One stretch of a run: the shared parts beside the changing ones, so that each can be borrowed alone.
@@ -72,6 +76,8 @@ struct Sim<'a, R> {
     plan: &'a Plan,
     st: State,
     rec: &'a mut R,
+    /// The stretch ends at this many events; at once, if the run is given up.
+    goal: u64,
 }
 
 impl<R: Recorder> Engine<R> {
@@ -87,12 +93,12 @@ impl<R: Recorder> Engine<R> {
     pub fn advance(&mut self, events: u64) -> Option<Outcome> {
         let goal = self.recorder.count().saturating_add(events);
         let st = self.state.take().expect(BETWEEN_STRETCHES);
-        let mut sim = Sim { s: &self.scenario, plan: &self.plan, st, rec: &mut self.recorder };
+        let mut sim = Sim { s: &self.scenario, plan: &self.plan, st, rec: &mut self.recorder, goal };
         if !self.begun {
             self.begun = true;
             sim.begin();
         }
-        let outcome = sim.run_until(goal);
+        let outcome = sim.run_on();
         self.state = Some(sim.st);
         outcome
     }
@@ -131,7 +137,7 @@ impl State {
             calendar: calendar::Calendar::default(),
             timeouts: calendar::Calendar::default(),
             tickets: 0,
-            agenda: std::collections::VecDeque::new(),
+            agenda: agenda::Agenda::default(),
             executors: scenario.executors.iter().map(ExecutorState::new).collect(),
             sources: sources::Sources::new(&scenario.arrivals, seed),
             green: green::GreenThread::default(),
@@ -191,18 +197,19 @@ impl<R: Recorder> Sim<'_, R> {
         }
     }
 
-    fn run_until(&mut self, goal: u64) -> Option<Outcome> {
-        let limits = self.s.limits;
-        let goal = goal.min(limits.max_events.min(u64::from(u32::MAX) - 1_000_000));
+    /// Runs until there is an outcome or the goal is reached.
+    fn run_on(&mut self) -> Option<Outcome> {
+        let most = self.s.limits.max_events.min(MOST_EVENTS);
+        self.goal = self.goal.min(most);
+        if self.st.given_up.is_some() {
+            self.goal = 0;
+        }
         loop {
-            if self.rec.count() >= goal {
-                let limit = self.rec.count() >= limits.max_events;
-                return limit.then(|| self.outcome(OutcomeKind::Limit(Limit::Events)));
+            if self.rec.count() >= self.goal {
+                let limit = if self.rec.count() >= most { Some(Limit::Events) } else { self.st.given_up };
+                return limit.map(|limit| self.outcome(OutcomeKind::Limit(limit)));
             }
-            if let Some(limit) = self.st.given_up {
-                return Some(self.outcome(OutcomeKind::Limit(limit)));
-            }
-            if let Some((todo, cause)) = self.st.agenda.pop_front() {
+            if let Some((todo, cause)) = self.st.agenda.pop() {
                 self.st.cause = cause;
                 match todo {
                     Todo::Turn(slot) => self.turn(slot),
@@ -213,6 +220,13 @@ impl<R: Recorder> Sim<'_, R> {
                 return Some(outcome);
             }
         }
+    }
+
+    /// A limit is reached: the stretch ends after what happens now.
+    #[cold]
+    fn give_up(&mut self, limit: Limit) {
+        self.st.given_up = Some(limit);
+        self.goal = 0;
     }
 
     fn outcome(&self, kind: OutcomeKind) -> Outcome {

@@ -4,6 +4,7 @@ use super::draw::{Stream, hash_name};
 use crate::model::executor::{Executor, Guard, Kind, OnWait, Spawn};
 use crate::model::id::ExecutorId;
 use crate::model::scenario::Scenario;
+use crate::model::time::Time;
 
 /// What the hot paths ask of an executor, in a few words.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +71,8 @@ pub(super) struct Plan {
     pub leads_to_green: Vec<bool>,
     /// Some executor has a guard or is a leaf.
     pub has_guards: bool,
+    /// Nothing happens after this instant.
+    pub until: Time,
 }
 
 impl Plan {
@@ -93,6 +96,7 @@ impl Plan {
                 .map(|pool| matches!(executors[pool.index()].kind, Kind::Green { .. }))
                 .collect(),
             has_guards: executors.iter().any(|e| e.guard != Guard::Allow || e.leaf),
+            until: scenario.until.unwrap_or(Time::NEVER),
             pool_of,
         }
     }

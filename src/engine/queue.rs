@@ -3,7 +3,7 @@
 //! Entries leave from the middle only by becoming stale (`help-child` and `discard-oldest` take them):
 //! the length is therefore counted apart, and stale entries are passed over.
 
-use super::task::{Slot, Tasks};
+use super::task::{Flag, Slot, Tasks};
 use crate::model::executor::Order;
 use crate::model::id::TaskId;
 use std::cmp::Reverse;
@@ -36,14 +36,15 @@ impl Queue {
         self.len
     }
 
+    /// Adds an entry; asks for its priority only where that counts.
     #[inline(always)]
-    pub fn push(&mut self, entry: Waiting, priority: i32) {
+    pub fn push(&mut self, entry: Waiting, priority: impl FnOnce() -> i32) {
         self.len += 1;
         match self.order {
             Order::Fifo | Order::Lifo => self.line.push_back(entry),
             Order::Priority => {
                 self.tickets += 1;
-                self.ranked.push((priority, Reverse(self.tickets), entry.0, entry.1));
+                self.ranked.push((priority(), Reverse(self.tickets), entry.0, entry.1));
             }
         }
     }
@@ -96,5 +97,5 @@ impl Queue {
 
 #[inline]
 fn waits(tasks: &Tasks, slot: Slot, id: TaskId) -> bool {
-    tasks.is(slot, id) && tasks[slot].flags.entered
+    tasks.is(slot, id) && tasks[slot].flags.has(Flag::Entered)
 }

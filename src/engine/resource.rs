@@ -7,7 +7,7 @@
 
 use super::Sim;
 use super::keys::Owner;
-use super::task::{Phase, Slot};
+use super::task::{Flag, Phase, Slot};
 use super::work::Flow;
 use crate::model::id::{DrawId, Pc, ResourceId, TaskId};
 use crate::model::program::Program;
@@ -54,7 +54,7 @@ impl<R: Recorder> Sim<'_, R> {
         resource: ResourceId,
         timeout: Option<DrawId>,
     ) -> Option<Flow> {
-        self.st.tasks[slot].flags.timed_out = false;
+        self.st.tasks[slot].flags.clear(Flag::TimedOut);
         let instance = self.instance(slot, resource);
         if self.st.resources[instance as usize].free > 0 {
             self.st.resources[instance as usize].free -= 1;
@@ -104,7 +104,7 @@ impl<R: Recorder> Sim<'_, R> {
             };
         }
         // Where it had to queue for its turn, the trace has said that it was ready.
-        if self.st.tasks[slot].flags.green || self.st.cpu.is_some() {
+        if self.st.tasks[slot].flags.has(Flag::Green) || self.st.cpu.is_some() {
             self.emit(Event::Waiting { task: id, pc });
         }
         self.st.tasks[slot].phase = Phase::Acquiring;
@@ -153,7 +153,8 @@ impl<R: Recorder> Sim<'_, R> {
 
     fn is_fair(&self, releaser: Slot, waiter: Slot, resource: ResourceId) -> bool {
         let described = &self.s.resources[resource.index()];
-        let both_green = self.st.tasks[releaser].flags.green && self.st.tasks[waiter].flags.green;
+        let both_green =
+            self.st.tasks[releaser].flags.has(Flag::Green) && self.st.tasks[waiter].flags.has(Flag::Green);
         described.fair.unwrap_or(described.is_lock && both_green)
     }
 

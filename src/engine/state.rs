@@ -1,5 +1,7 @@
 //! Everything that changes in a run, in one value that can be cloned: exploration and branching fork it.
 
+use super::agenda::Agenda;
+pub(super) use super::agenda::Todo;
 use super::bus::BusState;
 use super::calendar::{Calendar, Due, Entry};
 use super::cap::CapState;
@@ -17,17 +19,6 @@ use crate::model::value::Value;
 use crate::trace::Limit;
 use crate::trace::event::EventId;
 use std::collections::VecDeque;
-
-/// What happens next at this instant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Todo {
-    /// A task's thread goes on with it.
-    Turn(Slot),
-    /// The green thread takes its next item.
-    Green,
-    /// A wrapper looks whether it can hand something over.
-    Pump(ExecutorId),
-}
 
 /// Who submitted, and therefore who waits when there is no room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,8 +71,8 @@ pub(super) struct State {
     /// Timeouts of waits: last at their instant.
     pub timeouts: Calendar,
     pub tickets: u64,
-    /// What was caused at this instant and has not happened yet, in the order caused.
-    pub agenda: VecDeque<(Todo, EventId)>,
+    /// What was caused at this instant and has not happened yet.
+    pub agenda: Agenda,
     pub executors: Vec<ExecutorState>,
     pub sources: Sources,
     pub green: GreenThread,
@@ -122,7 +113,7 @@ impl State {
     /// Puts something on the agenda, as a consequence of the latest event.
     #[inline]
     pub fn then(&mut self, todo: Todo) {
-        self.agenda.push_back((todo, self.cause));
+        self.agenda.push(todo, self.cause);
     }
 
     /// The pool behind an executor id.

@@ -6,11 +6,10 @@
 use super::Sim;
 use super::draw::Stream;
 use super::state::{KindState, Origin};
-use super::task::{Flags, Future, NO_EXTRA, NO_WORKER, Phase, Slot, Task};
+use super::task::{Flag, Flags, Future, NO_EXTRA, NO_WORKER, Phase, Slot, Task};
 use crate::model::executor::OnFull;
 use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
 use crate::model::scenario::render_key;
-use crate::model::time::Time;
 use crate::trace::Limit;
 use crate::trace::event::{Event, Fate, Seat, Warning, Why};
 use crate::trace::recorder::Recorder;
@@ -124,26 +123,26 @@ impl<R: Recorder> Sim<'_, R> {
     #[inline(always)]
     pub(super) fn create(&mut self, new: NewTask) -> Option<Slot> {
         if u64::from(self.st.created) >= self.s.limits.max_tasks.min(u64::from(u32::MAX) - 1) {
-            self.st.given_up = Some(Limit::Tasks);
+            self.give_up(Limit::Tasks);
             return None;
         }
         let id = TaskId(self.st.created);
         self.st.created += 1;
         self.st.unfinished += 1;
         self.st.executors[new.to.index()].unfinished += 1;
-        let flags = Flags { held: new.held, awaited_by_program: new.awaited_by_program, ..Flags::default() };
-        Some(self.st.tasks.insert(Task {
+        let mut flags = Flags::default();
+        flags.put(Flag::Held, new.held);
+        flags.put(Flag::AwaitedByProgram, new.awaited_by_program);
+        let slot = self.st.tasks.insert(Task {
             stream: new.stream,
             id,
             wake: 0,
             cause: self.st.cause,
             parent: new.parent,
-            core_since: Time::ZERO,
             below: Slot::NONE,
             worker: NO_WORKER,
             extra: NO_EXTRA,
             key: new.key,
-            priority: new.priority,
             ordinal: new.ordinal,
             kind: new.kind,
             pc: Pc(0),
@@ -154,7 +153,11 @@ impl<R: Recorder> Sim<'_, R> {
             future: Future::Pending,
             seat: Seat::Worker,
             flags,
-        }))
+        });
+        if new.priority != 0 {
+            self.st.tasks.extra_mut(slot).priority = new.priority;
+        }
+        Some(slot)
     }
 
     /// Decides what becomes of a submission to `executor`; changes nothing.
@@ -277,8 +280,10 @@ impl<R: Recorder> Sim<'_, R> {
         };
         let task = &mut self.st.tasks[slot];
         task.phase = Phase::Queued;
-        task.flags.entered = true;
-        pool.queue.push((slot, task.id), task.priority);
+        task.flags.set(Flag::Entered);
+        let id = task.id;
+        let tasks = &self.st.tasks;
+        pool.queue.push((slot, id), || tasks.extra(slot).map_or(0, |extra| extra.priority));
     }
 
     fn drop_oldest(&mut self, slot: Slot, executor: ExecutorId) {

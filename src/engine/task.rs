@@ -6,7 +6,7 @@
 
 use super::draw::Stream;
 use crate::model::id::{ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
-use crate::model::time::{Duration, Time};
+use crate::model::time::Duration;
 use crate::trace::event::{EventId, Failure, Seat, Why};
 
 /// The place of a task's record.
@@ -77,8 +77,6 @@ pub(super) struct Task {
     pub cause: EventId,
     /// Its submitter; another task may have that slot by now, so the id decides.
     pub parent: (Slot, TaskId),
-    /// Since when its thread has had a core (only with a machine).
-    pub core_since: Time,
     /// The task below on the same thread.
     pub below: Slot,
     pub worker: WorkerId,
@@ -86,7 +84,6 @@ pub(super) struct Task {
     pub extra: u32,
     /// Number of its key; 0 is no key.
     pub key: u32,
-    pub priority: i32,
     /// Which of its siblings by name it is; chooses from a `trace(...)`.
     pub ordinal: u32,
     pub kind: TaskTypeId,
@@ -108,36 +105,79 @@ pub(super) const NO_WORKER: WorkerId = WorkerId(u32::MAX);
 
 pub(super) const NO_EXTRA: u32 = u32::MAX;
 
-/// Truths about a task, in a byte or two.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Flags {
+/// What is or is not so about a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub(super) enum Flag {
     /// The parent holds its future.
-    pub held: bool,
+    Held = 1 << 0,
     /// The parent waits for it.
-    pub awaited: bool,
+    Awaited = 1 << 1,
     /// A `wait` for it is over.
-    pub notified: bool,
+    Notified = 1 << 2,
     /// It stands in a queue or is held (also when cancelled).
-    pub entered: bool,
+    Entered = 1 << 3,
     /// It runs on the green thread.
-    pub green: bool,
+    Green = 1 << 4,
     /// Its thread has a core of the machine.
-    pub on_core: bool,
+    OnCore = 1 << 5,
     /// The step before timed out.
-    pub timed_out: bool,
+    TimedOut = 1 << 6,
     /// Something runs above it.
-    pub covered: bool,
+    Covered = 1 << 7,
     /// It gave its worker up to wait.
-    pub left_worker: bool,
+    LeftWorker = 1 << 8,
     /// Its wait lets a spare worker start.
-    pub compensated: bool,
+    Compensated = 1 << 9,
     /// The submission by which it came to be awaits it (for guards).
-    pub awaited_by_program: bool,
+    AwaitedByProgram = 1 << 10,
     /// It is on the CPU in `run` (not in `io`).
-    pub on_cpu: bool,
+    OnCpu = 1 << 11,
 }
 
-const _: () = assert!(size_of::<Task>() <= 96, "a live task takes under 100 bytes");
+/// All flags of a task, a bit each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Flags(u16);
+
+impl Flags {
+    #[inline]
+    pub fn has(self, flag: Flag) -> bool {
+        self.0 & flag as u16 != 0
+    }
+
+    #[inline]
+    pub fn set(&mut self, flag: Flag) {
+        self.0 |= flag as u16;
+    }
+
+    #[inline]
+    pub fn clear(&mut self, flag: Flag) {
+        self.0 &= !(flag as u16);
+    }
+
+    #[inline]
+    pub fn put(&mut self, flag: Flag, value: bool) {
+        self.0 = (self.0 & !(flag as u16)) | (u16::from(value) * flag as u16);
+    }
+
+    /// Clears the flag; says whether it was set.
+    #[inline]
+    pub fn take(&mut self, flag: Flag) -> bool {
+        let was = self.has(flag);
+        self.clear(flag);
+        was
+    }
+
+    /// Sets the flag; says whether it was set before.
+    #[inline]
+    pub fn set_was(&mut self, flag: Flag) -> bool {
+        let was = self.has(flag);
+        self.set(flag);
+        was
+    }
+}
+
+const _: () = assert!(size_of::<Task>() == 64, "a task is one cache line");
 
 /// What only some tasks need: children, loops, resources, a wait in progress.
 #[derive(Clone, Debug, Default)]
@@ -162,6 +202,8 @@ pub(super) struct Extra {
     pub verdict: Option<(Why, Failure)>,
     /// How long a `delay` holds it, in place of its own delay.
     pub after: Option<Duration>,
+    /// Higher goes first where the order is `priority`.
+    pub priority: i32,
 }
 
 impl Extra {
@@ -176,6 +218,7 @@ impl Extra {
         self.remaining = 0;
         self.verdict = None;
         self.after = None;
+        self.priority = 0;
     }
 }
 

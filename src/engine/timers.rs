@@ -2,7 +2,7 @@
 
 use super::Sim;
 use super::calendar::{Due, Entry};
-use super::task::Phase;
+use super::task::{Flag, Phase};
 use crate::model::id::ArrivalId;
 use crate::model::time::Time;
 use crate::trace::event::EventId;
@@ -18,24 +18,26 @@ enum Next {
 
 impl<R: Recorder> Sim<'_, R> {
     /// Lets the next due thing happen; the outcome if there is none, or none before the horizon.
+    #[inline(always)]
     pub(super) fn next_due(&mut self) -> Option<Outcome> {
-        self.drop_stale_timeouts();
         let mut next: Option<(Time, Next)> = None;
         if let Some((at, entry)) = self.st.sources.first() {
             next = Some((at, Next::Arrival(entry)));
         }
-        if let Some(timer) = self.st.calendar.peek()
-            && next.as_ref().is_none_or(|(at, _)| timer.at < *at)
+        if let Some(timer) = self.st.calendar.next_at()
+            && next.as_ref().is_none_or(|(at, _)| timer < *at)
         {
-            next = Some((timer.at, Next::Timer));
+            next = Some((timer, Next::Timer));
         }
-        if let Some(timeout) = self.st.timeouts.peek()
-            && next.as_ref().is_none_or(|(at, _)| timeout.at < *at)
+        if let Some(timeout) = self.st.timeouts.next_at()
+            && next.as_ref().is_none_or(|(at, _)| timeout < *at)
+            && let Some(timeout) = self.next_timeout()
+            && next.as_ref().is_none_or(|(at, _)| timeout < *at)
         {
-            next = Some((timeout.at, Next::Timeout));
+            next = Some((timeout, Next::Timeout));
         }
         let Some((at, next)) = next else { return Some(self.quiescent()) };
-        if self.s.until.is_some_and(|until| at > until) {
+        if at > self.plan.until {
             return self.at_horizon(&next);
         }
         match next {
@@ -52,7 +54,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// The next thing lies beyond the horizon. A stale timer is nothing, so it is dropped first.
     fn at_horizon(&mut self, next: &Next) -> Option<Outcome> {
         if matches!(next, Next::Timer) {
-            let entry = *self.st.calendar.peek().expect("a timer is due");
+            let entry = self.st.calendar.peek().expect("a timer is due");
             if self.is_stale(&entry) {
                 self.st.calendar.pop();
                 return None;
@@ -107,9 +109,9 @@ impl<R: Recorder> Sim<'_, R> {
     fn timer_of(&mut self, slot: super::task::Slot) {
         let task = &mut self.st.tasks[slot];
         match task.phase {
-            Phase::Timed if task.flags.on_cpu => {
+            Phase::Timed if task.flags.has(Flag::OnCpu) => {
                 // It was on the CPU all the time, and stays there.
-                task.flags.on_cpu = false;
+                task.flags.clear(Flag::OnCpu);
                 task.phase = Phase::Ready;
                 self.run_thread(slot);
             }
@@ -133,14 +135,15 @@ impl<R: Recorder> Sim<'_, R> {
         }
     }
 
-    #[inline(always)]
-    fn drop_stale_timeouts(&mut self) {
-        while let Some(&entry) = self.st.timeouts.peek() {
+    /// When the first timeout that still means something is due.
+    fn next_timeout(&mut self) -> Option<Time> {
+        while let Some(entry) = self.st.timeouts.peek() {
             if !self.is_stale(&entry) {
-                break;
+                return Some(entry.at);
             }
             self.st.timeouts.pop();
         }
+        None
     }
 
     fn timeout(&mut self) {

@@ -3,7 +3,7 @@
 use super::Sim;
 use super::calendar::{Due, Entry};
 use super::futures::result_of;
-use super::task::{Future, Phase, Slot};
+use super::task::{Flag, Future, Phase, Slot};
 use super::work::Flow;
 use crate::model::executor::OnWait;
 use crate::model::id::{DrawId, ExecutorId, NameId, Pc, WorkerId};
@@ -22,7 +22,7 @@ impl<R: Recorder> Sim<'_, R> {
         mode: WaitMode,
         timeout: Option<DrawId>,
     ) -> Option<Flow> {
-        self.st.tasks[slot].flags.timed_out = false;
+        self.st.tasks[slot].flags.clear(Flag::TimedOut);
         let mut awaited = std::mem::take(&mut self.st.tasks.extra_mut(slot).awaited);
         let extra = self.st.tasks.extra(slot).expect("just made");
         match mode {
@@ -33,7 +33,7 @@ impl<R: Recorder> Sim<'_, R> {
             }
         }
         let submitted = awaited.len();
-        awaited.retain(|child| !self.st.tasks[*child].flags.notified);
+        awaited.retain(|child| !self.st.tasks[*child].flags.has(Flag::Notified));
         let satisfied = match mode {
             WaitMode::All | WaitMode::Every => awaited.is_empty(),
             WaitMode::Any => awaited.len() < submitted || submitted == 0,
@@ -47,7 +47,7 @@ impl<R: Recorder> Sim<'_, R> {
         let mut remaining = 0;
         for child in &awaited {
             // A name may stand twice in one step.
-            remaining += u32::from(!std::mem::replace(&mut self.st.tasks[*child].flags.awaited, true));
+            remaining += u32::from(!self.st.tasks[*child].flags.set_was(Flag::Awaited));
         }
         let extra = self.st.tasks.extra_mut(slot);
         extra.awaited = awaited;
@@ -64,7 +64,7 @@ impl<R: Recorder> Sim<'_, R> {
         name: NameId,
         timeout: Option<DrawId>,
     ) -> Result<Option<Flow>, Failure> {
-        self.st.tasks[slot].flags.timed_out = false;
+        self.st.tasks[slot].flags.clear(Flag::TimedOut);
         let extra = self.st.tasks.extra_mut(slot);
         let Some(child) = extra.names.get(name.index()).and_then(|(child, _)| child.some()) else {
             self.emit(Event::Passed { task: self.st.tasks[slot].id, pc });
@@ -80,7 +80,7 @@ impl<R: Recorder> Sim<'_, R> {
         let extra = self.st.tasks.extra_mut(slot);
         extra.awaited.push(child);
         extra.remaining = 1;
-        self.st.tasks[child].flags.awaited = true;
+        self.st.tasks[child].flags.set(Flag::Awaited);
         Ok(Some(self.begin_wait(slot, program, pc, timeout)))
     }
 
@@ -103,7 +103,7 @@ impl<R: Recorder> Sim<'_, R> {
                 self.help_or_hold(slot)
             }
             OnWait::Compensate => {
-                self.st.tasks[slot].flags.compensated = true;
+                self.st.tasks[slot].flags.set(Flag::Compensated);
                 self.st.pool_mut(home).compensated += 1;
                 self.start_spare(home);
                 // What an intake holds may start a spare worker as well.
@@ -166,16 +166,16 @@ impl<R: Recorder> Sim<'_, R> {
         extra.remaining = 0;
         let mut awaited = std::mem::take(&mut extra.awaited);
         for child in awaited.drain(..) {
-            self.st.tasks[child].flags.awaited = false;
+            self.st.tasks[child].flags.clear(Flag::Awaited);
         }
         self.st.tasks.extra_mut(slot).awaited = awaited;
         let task = &mut self.st.tasks[slot];
         task.wake = task.wake.wrapping_add(1);
         // What runs above it runs to its end first.
-        if !task.flags.covered {
+        if !task.flags.has(Flag::Covered) {
             let cause = self.st.cause;
             self.resume(slot);
-            if self.st.tasks[slot].phase == Phase::Ready && !self.st.tasks[slot].flags.left_worker {
+            if self.st.tasks[slot].phase == Phase::Ready && !self.st.tasks[slot].flags.has(Flag::LeftWorker) {
                 self.ready(slot);
             }
             self.st.cause = cause;
@@ -194,13 +194,13 @@ impl<R: Recorder> Sim<'_, R> {
                 self.st.pool_mut(home).helpers.retain(|helper| *helper != slot);
             }
             OnWait::Compensate => {
-                if std::mem::take(&mut self.st.tasks[slot].flags.compensated) {
+                if self.st.tasks[slot].flags.take(Flag::Compensated) {
                     self.st.pool_mut(home).compensated -= 1;
                     self.drop_surplus_idle(home);
                 }
             }
             OnWait::Release => {
-                if self.st.tasks[slot].flags.left_worker {
+                if self.st.tasks[slot].flags.has(Flag::LeftWorker) {
                     self.come_back(slot, home);
                 }
             }
@@ -222,7 +222,7 @@ impl<R: Recorder> Sim<'_, R> {
     fn take_verdict(&mut self, slot: Slot, why: Why, failure: Failure) -> Result<(), Failure> {
         let task = &mut self.st.tasks[slot];
         match why {
-            Why::Done => task.flags.timed_out = false,
+            Why::Done => task.flags.clear(Flag::TimedOut),
             Why::Raises => return Err(failure),
             Why::TimedOut => {
                 let code = &self.s.tasks[task.kind.index()].program.code;
@@ -230,7 +230,7 @@ impl<R: Recorder> Sim<'_, R> {
                 if matches!(code[task.pc.index()], Instruction::Result { .. }) && !handled {
                     return Err(failure);
                 }
-                task.flags.timed_out = true;
+                task.flags.set(Flag::TimedOut);
             }
         }
         task.pc = Pc(task.pc.0 + 1);
@@ -242,18 +242,18 @@ impl<R: Recorder> Sim<'_, R> {
         let home = self.st.tasks[slot].home;
         loop {
             if self.st.tasks.extra(slot).is_some_and(|extra| extra.verdict.is_some()) {
-                self.st.tasks[slot].flags.covered = false;
+                self.st.tasks[slot].flags.clear(Flag::Covered);
                 self.resume(slot);
                 return Flow::Next(slot);
             }
             let Some(entry) = self.take_to_help(slot, home) else {
-                self.st.tasks[slot].flags.covered = false;
+                self.st.tasks[slot].flags.clear(Flag::Covered);
                 // An intake may have something for a worker that would help.
                 self.poke_upstream(home);
                 return Flow::Idle;
             };
             // Until it is known what comes of the entry, a wake-up must not touch this thread.
-            self.st.tasks[slot].flags.covered = true;
+            self.st.tasks[slot].flags.set(Flag::Covered);
             self.room_at(home);
             if self.st.tasks[entry].future == Future::Cancelled {
                 self.skip(entry);
@@ -286,7 +286,7 @@ impl<R: Recorder> Sim<'_, R> {
             }
             OnWait::Hold | OnWait::Compensate | OnWait::Release => return None,
         };
-        self.st.tasks[entry].flags.entered = false;
+        self.st.tasks[entry].flags.clear(Flag::Entered);
         Some(entry)
     }
 
@@ -298,11 +298,12 @@ impl<R: Recorder> Sim<'_, R> {
             OnWait::Hold | OnWait::Compensate | OnWait::Release => return None,
         };
         let tasks = &self.st.tasks;
-        let awaits =
-            |helper: Slot| tasks[slot].flags.awaited && tasks[slot].parent == (helper, tasks[helper].id);
+        let awaits = |helper: Slot| {
+            tasks[slot].flags.has(Flag::Awaited) && tasks[slot].parent == (helper, tasks[helper].id)
+        };
         let helpers = self.st.pool(executor).helpers.iter().copied();
         helpers
-            .filter(|&helper| !tasks[helper].flags.covered && (any || awaits(helper)))
+            .filter(|&helper| !tasks[helper].flags.has(Flag::Covered) && (any || awaits(helper)))
             .min_by_key(|&helper| tasks[helper].worker)
     }
 
@@ -320,7 +321,7 @@ impl<R: Recorder> Sim<'_, R> {
         if task.seat != Seat::Worker {
             return Flow::Idle;
         }
-        task.flags.left_worker = true;
+        task.flags.set(Flag::LeftWorker);
         let (id, worker) = (task.id, task.worker);
         self.emit(Event::LeftWorker { task: id });
         self.next_for_worker(home, worker)
@@ -345,7 +346,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// The task has a worker again.
     pub(super) fn take_worker_back(&mut self, slot: Slot, worker: WorkerId) {
         let task = &mut self.st.tasks[slot];
-        task.flags.left_worker = false;
+        task.flags.clear(Flag::LeftWorker);
         task.worker = worker;
         let id = task.id;
         self.emit(Event::TookWorker { task: id, worker });

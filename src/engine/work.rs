@@ -2,7 +2,7 @@
 
 use super::Sim;
 use super::state::{KindState, Todo};
-use super::task::{Future, NO_WORKER, Phase, Slot};
+use super::task::{Flag, Future, NO_WORKER, Phase, Slot};
 use crate::model::id::{ExecutorId, Pc, WorkerId};
 use crate::trace::event::{Event, Failure, Fate, Seat};
 use crate::trace::recorder::Recorder;
@@ -21,7 +21,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// The task can go on as soon as its thread may.
     #[inline]
     pub(super) fn ready(&mut self, slot: Slot) {
-        if self.st.tasks[slot].flags.green {
+        if self.st.tasks[slot].flags.has(Flag::Green) {
             self.green_ready(slot);
         } else {
             self.st.then(Todo::Turn(slot));
@@ -39,17 +39,21 @@ impl<R: Recorder> Sim<'_, R> {
     /// Lets a thread run, from this task on, until it has nothing to do at this instant.
     pub(super) fn run_thread(&mut self, slot: Slot) {
         let mut top = slot;
-        let on_core = std::mem::take(&mut self.st.tasks[slot].flags.on_core);
-        let since = self.st.tasks[slot].core_since;
-        let green = self.st.tasks[slot].flags.green;
+        let task = &mut self.st.tasks[slot];
+        let on_core = task.flags.take(Flag::OnCore);
+        let green = task.flags.has(Flag::Green);
         loop {
-            if on_core {
-                self.st.tasks[top].core_since = since;
-            }
             match self.stretch(top) {
-                Flow::Next(next) => top = next,
+                Flow::Next(next) => {
+                    if on_core {
+                        self.keep_core(top, next);
+                    }
+                    top = next;
+                }
                 Flow::OnCpu => {
-                    self.st.tasks[top].flags.on_core = on_core;
+                    if on_core {
+                        self.st.tasks[top].flags.set(Flag::OnCore);
+                    }
                     return;
                 }
                 Flow::Idle => break,
@@ -153,7 +157,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// Nothing runs above `below` any more.
     fn uncover(&mut self, below: Slot) -> Flow {
         let task = &mut self.st.tasks[below];
-        task.flags.covered = false;
+        task.flags.clear(Flag::Covered);
         match task.phase {
             Phase::Calling => {
                 task.phase = Phase::Ready;
@@ -216,7 +220,7 @@ impl<R: Recorder> Sim<'_, R> {
         let executor = &mut self.st.executors[home.index()];
         let KindState::Pool(pool) = &mut executor.kind else { unreachable!("a worker belongs to a pool") };
         if let Some(slot) = pool.queue.pop(&self.st.tasks) {
-            self.st.tasks[slot].flags.entered = false;
+            self.st.tasks[slot].flags.clear(Flag::Entered);
             return Some(Entry { slot, from_queue: true });
         }
         let (slot, origin) = executor.blocked.pop_front()?;
@@ -234,11 +238,11 @@ impl<R: Recorder> Sim<'_, R> {
             (Seat::Worker, _) => self.plan.traits[home.index()].green,
             (Seat::Own, _) => false,
             (Seat::Scheduler, _) => self.plan.leads_to_green[home.index()],
-            (Seat::Above | Seat::Caller, Some(below)) => self.st.tasks[below].flags.green,
+            (Seat::Above | Seat::Caller, Some(below)) => self.st.tasks[below].flags.has(Flag::Green),
             (Seat::Above | Seat::Caller, None) => unreachable!("somebody is below"),
         };
         if let Some(below) = below.some() {
-            self.st.tasks[below].flags.covered = true;
+            self.st.tasks[below].flags.set(Flag::Covered);
         }
         let task = &mut self.st.tasks[slot];
         task.phase = Phase::Taken;
@@ -246,7 +250,7 @@ impl<R: Recorder> Sim<'_, R> {
         task.worker = worker;
         task.seat = seat;
         task.below = below;
-        task.flags.green = green;
+        task.flags.put(Flag::Green, green);
     }
 
     /// The pool that the task's thread is a worker of.
@@ -258,7 +262,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// A cancelled entry is met: it leaves, and a wait for it ends.
     pub(super) fn skip(&mut self, slot: Slot) {
         let task = &mut self.st.tasks[slot];
-        task.flags.entered = false;
+        task.flags.clear(Flag::Entered);
         task.phase = Phase::Ended;
         let event = Event::Skipped { task: task.id, executor: task.at };
         let cause = self.st.cause;
