@@ -15,6 +15,7 @@
 use super::task::Slot;
 use crate::model::id::ExecutorId;
 use crate::model::time::Time;
+use std::hint::select_unpredictable;
 
 /// Who is woken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,11 +37,29 @@ pub(super) struct Entry {
     pub due: Due,
 }
 
-/// What a timer plays with: its instant, its ticket and its leaf, from the highest bits to the lowest.
-type Key = u128;
+/// What a timer plays with: its instant, then its ticket and its leaf in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Key {
+    at: u64,
+    ticket_and_leaf: u64,
+}
 
 /// No timer: loses against all.
-const EMPTY: Key = Key::MAX;
+const EMPTY: Key = Key { at: u64::MAX, ticket_and_leaf: u64::MAX };
+
+impl Key {
+    /// The winner of two. Each word is chosen without a branch: who wins is as good as random. (Compared
+    /// as one number of 128 bits they would be shorter, but for that the compiler insists on a branch.)
+    #[inline(always)]
+    fn winner(self, other: Key) -> Key {
+        let first_there = (other.at == self.at) & (other.ticket_and_leaf < self.ticket_and_leaf);
+        let other_wins = (other.at < self.at) | first_there;
+        Key {
+            at: select_unpredictable(other_wins, other.at, self.at),
+            ticket_and_leaf: select_unpredictable(other_wins, other.ticket_and_leaf, self.ticket_and_leaf),
+        }
+    }
+}
 
 /// Bits of a key for the leaf: more timers than any memory holds.
 const LEAF_BITS: u32 = 28;
@@ -49,29 +68,24 @@ const TICKET_BITS: u32 = 36;
 
 #[inline]
 fn key(entry: &Entry, leaf: u32) -> Key {
-    (Key::from(entry.at.0) << 64) | Key::from((entry.ticket << LEAF_BITS) | u64::from(leaf))
-}
-
-#[inline]
-fn at_of(key: Key) -> Time {
-    Time((key >> 64) as u64)
+    Key { at: entry.at.0, ticket_and_leaf: (entry.ticket << LEAF_BITS) | u64::from(leaf) }
 }
 
 #[inline]
 fn leaf_of(key: Key) -> u32 {
-    key as u32 & ((1 << LEAF_BITS) - 1)
+    key.ticket_and_leaf as u32 & ((1 << LEAF_BITS) - 1)
 }
 
 fn ticket_of(key: Key) -> u64 {
-    (key as u64) >> LEAF_BITS
+    key.ticket_and_leaf >> LEAF_BITS
 }
 
 /// The pending timers.
 #[derive(Clone, Debug)]
 pub(super) struct Calendar {
-    /// Match 1 is the final; the winner of match `m` plays in match `m / 2`, on side `m % 2`. The second
-    /// half of the matches is the first round, where leaf 0 meets leaf 1, and so on.
-    matches: Vec<[Key; 2]>,
+    /// Players 2 and 3 meet in the final, and so on: the winner of players `2 n` and `2 n + 1` plays as
+    /// player `n`. The second half are the leaves.
+    players: Vec<Key>,
     /// For each leaf, who is woken.
     dues: Vec<Due>,
     /// Leaves without a timer.
@@ -84,24 +98,27 @@ pub(super) struct Calendar {
 
 impl Default for Calendar {
     fn default() -> Calendar {
-        Calendar { matches: Vec::new(), dues: Vec::new(), free: Vec::new(), first: EMPTY, popped: false }
+        Calendar { players: Vec::new(), dues: Vec::new(), free: Vec::new(), first: EMPTY, popped: false }
     }
 }
 
 impl Calendar {
-    /// When the next timer is due.
+    /// When the next timer is due; [`Time::NEVER`] also if there is none.
     #[inline(always)]
-    pub fn next_at(&mut self) -> Option<Time> {
+    pub fn next_at(&mut self) -> Time {
         if self.popped {
             self.leave();
         }
-        (self.first != EMPTY).then(|| at_of(self.first))
+        Time(self.first.at)
     }
 
     /// The next timer.
     #[inline]
     pub fn peek(&mut self) -> Option<Entry> {
-        let at = self.next_at()?;
+        let at = self.next_at();
+        if self.first == EMPTY {
+            return None;
+        }
         let due = self.dues[leaf_of(self.first) as usize];
         Some(Entry { at, ticket: ticket_of(self.first), due })
     }
@@ -112,6 +129,15 @@ impl Calendar {
         let first = self.peek()?;
         self.popped = true;
         Some(first)
+    }
+
+    /// Takes the next timer out, which there must be, and which must have been looked for.
+    #[inline(always)]
+    pub fn take(&mut self) -> Entry {
+        debug_assert!(!self.popped && self.first != EMPTY);
+        self.popped = true;
+        let due = self.dues[leaf_of(self.first) as usize];
+        Entry { at: Time(self.first.at), ticket: ticket_of(self.first), due }
     }
 
     #[inline(always)]
@@ -130,15 +156,12 @@ impl Calendar {
     /// A leaf changes.
     #[inline(always)]
     fn play(&mut self, leaf: u32, key: Key) {
-        let matches = self.matches.as_mut_slice();
+        let players = self.players.as_mut_slice();
         let mut best = key;
-        let mut side = leaf as usize & 1;
-        let mut at = (matches.len() + leaf as usize) / 2;
-        while at > 0 {
-            let pair = &mut matches[at];
-            pair[side] = best;
-            best = best.min(pair[side ^ 1]);
-            side = at & 1;
+        let mut at = players.len() / 2 + leaf as usize;
+        while at > 1 {
+            players[at] = best;
+            best = best.winner(players[at ^ 1]);
             at >>= 1;
         }
         self.first = best;
@@ -166,14 +189,12 @@ impl Calendar {
         let old = self.dues.len();
         let new = (2 * old).max(4);
         assert!(new <= 1 << LEAF_BITS, "too many timers");
-        let mut matches = vec![[EMPTY; 2]; new];
-        let first_round = &self.matches[old / 2..];
-        matches[new / 2..][..first_round.len()].copy_from_slice(first_round);
-        for at in (1..new / 2).rev() {
-            let winner = |of: [Key; 2]| of[0].min(of[1]);
-            matches[at] = [winner(matches[2 * at]), winner(matches[2 * at + 1])];
+        let mut players = vec![EMPTY; 2 * new];
+        players[new..new + old].copy_from_slice(&self.players[old..]);
+        for at in (2..new).rev() {
+            players[at] = players[2 * at].winner(players[2 * at + 1]);
         }
-        self.matches = matches;
+        self.players = players;
         self.dues.resize(new, Due::Task(Slot::NONE, 0));
         self.free.extend((old as u32 + 1..new as u32).rev());
         old as u32
@@ -217,7 +238,7 @@ mod tests {
                 assert_eq!(popped, model.pop_first().map(|(at, t)| (at, Due::Task(Slot(t), 7))));
             }
             if draws.unit() < 0.3 {
-                assert_eq!(calendar.next_at(), model.first().map(|(at, _)| *at));
+                assert_eq!(calendar.next_at(), model.first().map_or(Time::NEVER, |(at, _)| *at));
             }
         }
     }

@@ -105,6 +105,15 @@ static ZIGGURAT: LazyLock<Ziggurat> = LazyLock::new(|| {
     Ziggurat { layers, edge, density: edge.map(|x| libm::exp(-x)) }
 });
 
+impl Ziggurat {
+    /// A layer, and a point under its edge.
+    #[inline(always)]
+    fn point(&self, word: u64) -> (usize, f64) {
+        let layer = (word & 0xff) as usize;
+        (layer, (word >> 11) as f64 * self.layers[layer].unit)
+    }
+}
+
 /// A generator of as many random words as one draw takes (SplitMix64).
 pub(super) struct Draws(u64);
 
@@ -149,19 +158,13 @@ impl Draws {
     #[inline(always)]
     fn exponential(&mut self) -> f64 {
         let ziggurat = &*ZIGGURAT;
-        let (layer, x) = self.layer(ziggurat);
+        let (layer, x) = ziggurat.point(mix(self.0));
         if x < ziggurat.layers[layer].sure {
             return x;
         }
+        // That was the first word.
+        self.0 = self.0.wrapping_add(WORD);
         self.outside_the_layers(ziggurat, layer, x)
-    }
-
-    /// A layer, and a point under its edge.
-    #[inline]
-    fn layer(&mut self, ziggurat: &Ziggurat) -> (usize, f64) {
-        let word = self.random::<u64>();
-        let layer = (word & 0xff) as usize;
-        (layer, (word >> 11) as f64 * ziggurat.layers[layer].unit)
     }
 
     /// One time in ninety the point is in the tail, or in the strip that only part of is under the curve.
@@ -175,7 +178,7 @@ impl Draws {
             if low + (high - low) * self.unit() < libm::exp(-x) {
                 return x;
             }
-            (layer, x) = self.layer(ziggurat);
+            (layer, x) = ziggurat.point(self.random());
             if x < ziggurat.edge[layer + 1] {
                 return x;
             }

@@ -35,6 +35,11 @@ impl<R: Recorder> Sim<'_, R> {
     fn leave_executors(&mut self, slot: Slot, gives_place_back: bool) {
         let task = &self.st.tasks[slot];
         let (mut at, last, kind) = (task.first, task.at, task.kind);
+        let executor = &mut self.st.executors[at.index()];
+        if at == last && executor.shutdown_waiters.is_empty() {
+            executor.unfinished -= 1;
+            return;
+        }
         loop {
             let executor = &mut self.st.executors[at.index()];
             executor.unfinished -= 1;

@@ -68,10 +68,10 @@ impl<R: Recorder> Sim<'_, R> {
         }
     }
 
-    /// The green thread takes what has been ready longest.
-    pub(super) fn green_turn(&mut self) {
+    /// The green thread takes what has been ready longest: the task that goes on, if it is one.
+    pub(super) fn green_turn(&mut self) -> Option<Slot> {
         if self.st.cpu.is_some() && !self.green_has_core() {
-            return;
+            return None;
         }
         self.st.green.scheduled = false;
         match self.st.green.ready.pop_front() {
@@ -86,9 +86,10 @@ impl<R: Recorder> Sim<'_, R> {
                 if told {
                     self.emit(Event::Dispatched { task: self.st.tasks[slot].id });
                 }
-                self.run_thread(slot);
+                return Some(slot);
             }
         }
+        None
     }
 
     /// The green thread has no task in hand.

@@ -112,6 +112,11 @@ impl<R: Recorder> Sim<'_, R> {
         task.at = next;
         let id = task.id;
         self.st.executors[next.index()].unfinished += 1;
+        let earlier = self.st.cause;
+        if self.submit_plainly(slot, next, |task, fate| Event::Entered { task, executor: next, fate }) {
+            self.st.cause = earlier;
+            return;
+        }
         let place = self.place(slot, next, None);
         let warned = self.is_backlog(next, place);
         let cause = self.st.cause;

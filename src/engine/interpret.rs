@@ -18,11 +18,12 @@ use crate::trace::recorder::Recorder;
 
 impl<R: Recorder> Sim<'_, R> {
     /// Runs the task from where it is until it waits or ends.
+    #[inline(always)]
     pub(super) fn interpret(&mut self, slot: Slot) -> Flow {
         let program = &self.s.tasks[self.st.tasks[slot].kind.index()].program;
         loop {
             let pc = self.st.tasks[slot].pc;
-            let Some(instruction) = program.code.get(pc.index()) else { return self.end(slot, None) };
+            let Some(instruction) = program.code.get(pc.index()) else { return self.finish(slot) };
             self.st.at_instant += 1;
             if self.st.at_instant > self.s.limits.max_at_one_instant {
                 self.give_up(Limit::AtOneInstant);
@@ -119,6 +120,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// The task raises at its current instruction: what its `with` steps hold is released, nothing else.
+    #[cold]
     pub(super) fn raise(&mut self, slot: Slot, failure: Failure) -> Flow {
         let program = &self.s.tasks[self.st.tasks[slot].kind.index()].program;
         let pc = self.st.tasks[slot].pc;
@@ -126,7 +128,7 @@ impl<R: Recorder> Sim<'_, R> {
             // The body may have released it already; then there is nothing to release.
             let _ = self.release(slot, scope.resource);
         }
-        self.end(slot, Some(failure))
+        self.fail(slot, failure)
     }
 
     #[inline(always)]
@@ -250,6 +252,11 @@ impl<R: Recorder> Sim<'_, R> {
         if let Some(after) = submit.after {
             let after = self.draw(slot, program, pc, after);
             self.st.tasks.extra_mut(child).after = Some(after);
+        }
+        let told = |task, fate| Event::Submitted { task, parent: parent_id, pc, fate };
+        if !self.plan.has_guards && self.submit_plainly(child, to, told) {
+            self.st.tasks[slot].pc = Pc(pc.0 + 1);
+            return Ok(None);
         }
         let place = match forbidden {
             Some(place) => place,

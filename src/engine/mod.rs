@@ -53,6 +53,7 @@ use crate::trace::{Limit, Outcome, OutcomeKind};
 use plan::Plan;
 use state::{ExecutorState, KindState, State, Todo};
 use std::sync::Arc;
+use work::Flow;
 
 /// A run in progress: the scenario, its state, and who is told. Cloning forks the run.
 #[derive(Clone)]
@@ -198,6 +199,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Runs until there is an outcome or the goal is reached.
+    #[inline(never)]
     fn run_on(&mut self) -> Option<Outcome> {
         let most = self.s.limits.max_events.min(MOST_EVENTS);
         self.goal = self.goal.min(most);
@@ -209,15 +211,25 @@ impl<R: Recorder> Sim<'_, R> {
                 let limit = if self.rec.count() >= most { Some(Limit::Events) } else { self.st.given_up };
                 return limit.map(|limit| self.outcome(OutcomeKind::Limit(limit)));
             }
-            if let Some((todo, cause)) = self.st.agenda.pop() {
+            let thread = if let Some((todo, cause)) = self.st.agenda.pop() {
                 self.st.cause = cause;
                 match todo {
                     Todo::Turn(slot) => self.turn(slot),
                     Todo::Green => self.green_turn(),
-                    Todo::Pump(wrapper) => self.pump(wrapper),
+                    Todo::Pump(wrapper) => {
+                        self.pump(wrapper);
+                        None
+                    }
                 }
-            } else if let Some(outcome) = self.next_due() {
-                return Some(outcome);
+                .map(|slot| (slot, Flow::Next(slot)))
+            } else {
+                match self.next_due() {
+                    Ok(thread) => thread,
+                    Err(outcome) => return Some(outcome),
+                }
+            };
+            if let Some((slot, flow)) = thread {
+                self.run_thread(slot, flow);
             }
         }
     }

@@ -24,6 +24,10 @@ pub(super) struct Traits {
     pub green: bool,
     /// Some intake waits for its room.
     pub has_upstream: bool,
+    /// Native workers and a queue, and nothing else: its workers are added on demand or are all there, hold
+    /// on to their tasks while these wait, and nobody watches for room. What is decided of such a pool takes
+    /// a short way; the long way would decide the same.
+    pub plain: bool,
 }
 
 impl Traits {
@@ -49,6 +53,10 @@ impl Traits {
             native: executor.is_native(),
             green: matches!(executor.kind, Kind::Green { .. }),
             has_upstream,
+            plain: matches!(executor.kind, Kind::Threads { .. })
+                && !resizes
+                && executor.on_wait == OnWait::Hold
+                && !has_upstream,
         }
     }
 }
@@ -71,6 +79,8 @@ pub(super) struct Plan {
     pub leads_to_green: Vec<bool>,
     /// Some executor has a guard or is a leaf.
     pub has_guards: bool,
+    /// Most tasks in a run.
+    pub most_tasks: u32,
     /// Nothing happens after this instant.
     pub until: Time,
 }
@@ -96,6 +106,7 @@ impl Plan {
                 .map(|pool| matches!(executors[pool.index()].kind, Kind::Green { .. }))
                 .collect(),
             has_guards: executors.iter().any(|e| e.guard != Guard::Allow || e.leaf),
+            most_tasks: scenario.limits.max_tasks.min(u64::from(u32::MAX) - 1) as u32,
             until: scenario.until.unwrap_or(Time::NEVER),
             pool_of,
         }

@@ -53,8 +53,13 @@ impl Queue {
     #[inline(always)]
     pub fn pop(&mut self, tasks: &Tasks) -> Option<Slot> {
         if self.len == 0 {
-            self.line.clear();
-            self.ranked.clear();
+            // What is left is stale.
+            if !self.line.is_empty() {
+                self.line.clear();
+            }
+            if !self.ranked.is_empty() {
+                self.ranked.clear();
+            }
             return None;
         }
         loop {

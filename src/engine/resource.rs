@@ -93,13 +93,13 @@ impl<R: Recorder> Sim<'_, R> {
             self.no_longer_acquiring(slot);
             self.acquired(slot, instance, pc);
             self.st.tasks[slot].pc = Pc(pc.0 + 1);
-            return self.interpret(slot);
+            return Flow::GoOn;
         }
         if self.st.tasks.extra_mut(slot).verdict.is_some() {
             self.no_longer_acquiring(slot);
             self.emit(Event::Resumed { task: id, why: Why::TimedOut });
             return match self.end_of_wait(slot) {
-                Ok(()) => self.interpret(slot),
+                Ok(()) => Flow::GoOn,
                 Err(failure) => self.raise(slot, failure),
             };
         }

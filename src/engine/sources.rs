@@ -5,6 +5,9 @@ use crate::model::id::ArrivalId;
 use crate::model::scenario::{Arrivals, Pattern};
 use crate::model::time::Time;
 
+/// No entry.
+const NO_ENTRY: ArrivalId = ArrivalId(u16::MAX);
+
 #[derive(Clone, Debug)]
 struct Source {
     stream: Stream,
@@ -20,8 +23,9 @@ struct Source {
 #[derive(Clone, Debug)]
 pub(super) struct Sources {
     sources: Vec<Source>,
-    /// The entry whose next arrival is first; the earlier in the document at the same instant.
-    first: Option<(Time, ArrivalId)>,
+    /// The entry whose next arrival is first; the earlier in the document at the same instant. No entry,
+    /// at [`Time::NEVER`], if there is none.
+    first: (Time, ArrivalId),
 }
 
 impl Sources {
@@ -34,7 +38,7 @@ impl Sources {
                 Source { stream, next: first_time(&entry.pattern, stream), count: 0, held_back: false }
             })
             .collect();
-        let mut all = Sources { sources, first: None };
+        let mut all = Sources { sources, first: (Time::NEVER, NO_ENTRY) };
         all.find_first();
         all
     }
@@ -42,6 +46,12 @@ impl Sources {
     /// The next arrival of all.
     #[inline(always)]
     pub fn first(&self) -> Option<(Time, ArrivalId)> {
+        (self.first.1 != NO_ENTRY).then_some(self.first)
+    }
+
+    /// The same; [`Time::NEVER`] also if there is none.
+    #[inline(always)]
+    pub fn first_or_never(&self) -> (Time, ArrivalId) {
         self.first
     }
 
@@ -85,17 +95,19 @@ impl Sources {
     #[inline]
     fn find_first(&mut self) {
         if let [only] = self.sources.as_slice() {
-            let next = only.next.filter(|_| !only.held_back);
-            self.first = next.map(|at| (at, ArrivalId(0)));
+            self.first = match only.next {
+                Some(at) if !only.held_back => (at, ArrivalId(0)),
+                Some(_) | None => (Time::NEVER, NO_ENTRY),
+            };
             return;
         }
-        self.first = None;
+        self.first = (Time::NEVER, NO_ENTRY);
         for (i, source) in (0u16..).zip(&self.sources) {
             if let Some(at) = source.next
                 && !source.held_back
-                && self.first.is_none_or(|(least, _)| at < least)
+                && (at < self.first.0 || self.first.1 == NO_ENTRY)
             {
-                self.first = Some((at, ArrivalId(i)));
+                self.first = (at, ArrivalId(i));
             }
         }
     }

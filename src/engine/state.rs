@@ -49,8 +49,9 @@ pub(super) struct ExecutorState {
     pub kind: KindState,
 }
 
-/// What only one kind has.
+/// What only one kind has. The kind is a byte of its own, so that asking for it is one comparison.
 #[derive(Clone, Debug)]
+#[repr(u8)]
 pub(super) enum KindState {
     Pool(Pool),
     Inline,

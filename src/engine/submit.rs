@@ -5,7 +5,7 @@
 
 use super::Sim;
 use super::draw::Stream;
-use super::state::{KindState, Origin};
+use super::state::{KindState, Origin, Todo};
 use super::task::{Flag, Flags, Future, NO_EXTRA, NO_WORKER, Phase, Slot, Task};
 use crate::model::executor::OnFull;
 use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
@@ -85,7 +85,9 @@ impl<R: Recorder> Sim<'_, R> {
     pub(super) fn arrive(&mut self, entry: ArrivalId) {
         let arrivals = &self.s.arrivals[entry.index()];
         let count = self.st.sources.count(entry);
-        let ordinal = self.st.arrivals_of[arrivals.task.index()];
+        let arrived = &mut self.st.arrivals_of[arrivals.task.index()];
+        let ordinal = *arrived;
+        *arrived += 1;
         let stream = self.plan.type_streams[arrivals.task.index()].sibling(ordinal);
         let key = match &arrivals.key {
             Some(template) => self.st.keys.number(render_key(template, count)),
@@ -104,8 +106,11 @@ impl<R: Recorder> Sim<'_, R> {
         }) else {
             return;
         };
-        self.st.arrivals_of[arrivals.task.index()] += 1;
         let ended = self.st.sources.take(entry, &arrivals.pattern, self.st.now);
+        if !ended && self.submit_plainly(slot, arrivals.to, |task, fate| Event::Arrived { task, entry, fate })
+        {
+            return;
+        }
         let place = self.place(slot, arrivals.to, arrivals.on_full);
         let warned = self.is_backlog(arrivals.to, place);
         let task = self.st.tasks[slot].id;
@@ -122,7 +127,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// Makes a task record; `None` if there are too many.
     #[inline(always)]
     pub(super) fn create(&mut self, new: NewTask) -> Option<Slot> {
-        if u64::from(self.st.created) >= self.s.limits.max_tasks.min(u64::from(u32::MAX) - 1) {
+        if self.st.created >= self.plan.most_tasks {
             self.give_up(Limit::Tasks);
             return None;
         }
@@ -160,8 +165,45 @@ impl<R: Recorder> Sim<'_, R> {
         Some(slot)
     }
 
-    /// Decides what becomes of a submission to `executor`; changes nothing.
+    /// The short way of a submission to a plain pool: decides, tells (by the event that `told` makes) and
+    /// does at once. Returns false and has done nothing where only the long way will do.
     #[inline(always)]
+    pub(super) fn submit_plainly(
+        &mut self,
+        slot: Slot,
+        executor: ExecutorId,
+        told: impl FnOnce(TaskId, Fate) -> Event,
+    ) -> bool {
+        let traits = &self.plan.traits[executor.index()];
+        let state = &mut self.st.executors[executor.index()];
+        let KindState::Pool(pool) = &mut state.kind else { return false };
+        if !traits.plain || state.shut {
+            return false;
+        }
+        let task = &mut self.st.tasks[slot];
+        let id = task.id;
+        if let Some(worker) = pool.lowest_idle() {
+            pool.set_busy(worker);
+            task.sit_down(executor, worker);
+            self.emit(told(id, Fate::Taken));
+            self.st.then(Todo::Turn(slot));
+            return true;
+        }
+        // One more worker, or no room: that is the long way.
+        if pool.live() < traits.most || pool.queue.len() >= traits.bound {
+            return false;
+        }
+        let backlog = pool.queue.len() > 0;
+        task.phase = Phase::Queued;
+        task.flags.set(Flag::Entered);
+        let tasks = &self.st.tasks;
+        pool.queue.push((slot, id), || tasks.extra(slot).map_or(0, |extra| extra.priority));
+        self.emit(told(id, Fate::Queued));
+        self.warn_of_backlog(backlog, id, executor);
+        true
+    }
+
+    /// Decides what becomes of a submission to `executor`; changes nothing.
     pub(super) fn place(&self, slot: Slot, executor: ExecutorId, on_full: Option<OnFull>) -> Place {
         let state = &self.st.executors[executor.index()];
         if state.shut {
@@ -237,7 +279,6 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Does what was decided.
-    #[inline]
     pub(super) fn settle(&mut self, slot: Slot, executor: ExecutorId, place: Place, origin: Origin) {
         self.resize_before(executor, place);
         match place {

@@ -179,6 +179,19 @@ impl Flags {
 
 const _: () = assert!(size_of::<Task>() == 64, "a task is one cache line");
 
+impl Task {
+    /// The task takes a free native worker.
+    #[inline(always)]
+    pub fn sit_down(&mut self, home: ExecutorId, worker: WorkerId) {
+        self.phase = Phase::Taken;
+        self.home = home;
+        self.worker = worker;
+        self.seat = Seat::Worker;
+        self.below = Slot::NONE;
+        self.flags.clear(Flag::Green);
+    }
+}
+
 /// What only some tasks need: children, loops, resources, a wait in progress.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Extra {
@@ -265,7 +278,7 @@ impl Tasks {
     }
 
     /// Frees a slot whose task nobody needs any more.
-    #[inline]
+    #[inline(always)]
     pub fn remove(&mut self, slot: Slot) {
         self.drop_extra(slot);
         // An id of its own, so that a stale queue entry recognises that the task is gone.

@@ -2,7 +2,8 @@
 
 use super::Sim;
 use super::calendar::{Due, Entry};
-use super::task::{Flag, Phase};
+use super::task::{Flag, Phase, Slot};
+use super::work::Flow;
 use crate::model::id::ArrivalId;
 use crate::model::time::Time;
 use crate::trace::event::EventId;
@@ -17,26 +18,42 @@ enum Next {
 }
 
 impl<R: Recorder> Sim<'_, R> {
-    /// Lets the next due thing happen; the outcome if there is none, or none before the horizon.
+    /// Lets the next due thing happen: returns the thread that goes on by it, if one does. The outcome if
+    /// there is nothing, or nothing before the horizon.
     #[inline(always)]
-    pub(super) fn next_due(&mut self) -> Option<Outcome> {
+    pub(super) fn next_due(&mut self) -> Result<Option<(Slot, Flow)>, Outcome> {
+        let (arrival, entry) = self.st.sources.first_or_never();
+        let timer = self.st.calendar.next_at();
+        let next = arrival.min(timer);
+        // Nearly always; what is due at the very end of time, or is a timeout, takes the long way.
+        if next > self.plan.until || next > self.st.timeouts.next_at() || next == Time::NEVER {
+            return self.next_of_all();
+        }
+        if arrival <= timer {
+            self.go_to(next);
+            self.arrive(entry);
+            return Ok(None);
+        }
+        Ok(self.timer())
+    }
+
+    #[cold]
+    fn next_of_all(&mut self) -> Result<Option<(Slot, Flow)>, Outcome> {
         let mut next: Option<(Time, Next)> = None;
         if let Some((at, entry)) = self.st.sources.first() {
             next = Some((at, Next::Arrival(entry)));
         }
-        if let Some(timer) = self.st.calendar.next_at()
-            && next.as_ref().is_none_or(|(at, _)| timer < *at)
+        if let Some(timer) = self.st.calendar.peek()
+            && next.as_ref().is_none_or(|(at, _)| timer.at < *at)
         {
-            next = Some((timer, Next::Timer));
+            next = Some((timer.at, Next::Timer));
         }
-        if let Some(timeout) = self.st.timeouts.next_at()
-            && next.as_ref().is_none_or(|(at, _)| timeout < *at)
-            && let Some(timeout) = self.next_timeout()
+        if let Some(timeout) = self.next_timeout()
             && next.as_ref().is_none_or(|(at, _)| timeout < *at)
         {
             next = Some((timeout, Next::Timeout));
         }
-        let Some((at, next)) = next else { return Some(self.quiescent()) };
+        let Some((at, next)) = next else { return Err(self.quiescent()) };
         if at > self.plan.until {
             return self.at_horizon(&next);
         }
@@ -45,23 +62,22 @@ impl<R: Recorder> Sim<'_, R> {
                 self.go_to(at);
                 self.arrive(entry);
             }
-            Next::Timer => self.timer(),
+            Next::Timer => return Ok(self.timer()),
             Next::Timeout => self.timeout(),
         }
-        None
+        Ok(None)
     }
 
     /// The next thing lies beyond the horizon. A stale timer is nothing, so it is dropped first.
-    fn at_horizon(&mut self, next: &Next) -> Option<Outcome> {
+    fn at_horizon(&mut self, next: &Next) -> Result<Option<(Slot, Flow)>, Outcome> {
         if matches!(next, Next::Timer) {
             let entry = self.st.calendar.peek().expect("a timer is due");
             if self.is_stale(&entry) {
                 self.st.calendar.pop();
-                return None;
+                return Ok(None);
             }
         }
-        let at = self.s.until.expect("there is a horizon");
-        Some(Outcome { kind: OutcomeKind::Until, at })
+        Err(Outcome { kind: OutcomeKind::Until, at: self.plan.until })
     }
 
     /// Nothing can happen any more.
@@ -79,7 +95,6 @@ impl<R: Recorder> Sim<'_, R> {
         self.st.cause = EventId::NONE;
     }
 
-    #[inline(always)]
     fn is_stale(&mut self, entry: &Entry) -> bool {
         match entry.due {
             Due::Task(slot, wake) | Due::Preempt(slot, wake) => self.st.tasks[slot].wake != wake,
@@ -88,33 +103,47 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     #[inline(always)]
-    fn timer(&mut self) {
-        let entry = self.st.calendar.pop().expect("a timer is due");
+    fn timer(&mut self) -> Option<(Slot, Flow)> {
+        let entry = self.st.calendar.take();
+        if let Due::Task(slot, wake) = entry.due {
+            let task = &mut self.st.tasks[slot];
+            if task.wake != wake {
+                return None;
+            }
+            let cause = task.cause;
+            // It was on the CPU all the time, and stays there.
+            let goes_on = task.phase == Phase::Timed && task.flags.take(Flag::OnCpu);
+            if goes_on {
+                task.phase = Phase::Ready;
+            }
+            self.go_to(entry.at);
+            self.st.cause = cause;
+            if goes_on {
+                return Some((slot, Flow::GoOn));
+            }
+            self.timer_of(slot);
+            return None;
+        }
+        self.other_timer(entry);
+        None
+    }
+
+    fn other_timer(&mut self, entry: Entry) {
         if self.is_stale(&entry) {
             return;
         }
         self.go_to(entry.at);
         match entry.due {
-            Due::Task(slot, _) => {
-                self.st.cause = self.st.tasks[slot].cause;
-                self.timer_of(slot);
-            }
+            Due::Task(slot, _) => self.timer_of(slot),
             Due::Scheduler(wrapper) => self.delay_is_over(wrapper),
             Due::Preempt(slot, _) => self.preempt(slot),
         }
     }
 
-    /// A task's own timer: its step is over, or its new thread has started.
-    #[inline(always)]
-    fn timer_of(&mut self, slot: super::task::Slot) {
+    /// A task's own timer, not on the CPU: its step is over, or its new thread has started.
+    fn timer_of(&mut self, slot: Slot) {
         let task = &mut self.st.tasks[slot];
         match task.phase {
-            Phase::Timed if task.flags.has(Flag::OnCpu) => {
-                // It was on the CPU all the time, and stays there.
-                task.flags.clear(Flag::OnCpu);
-                task.phase = Phase::Ready;
-                self.run_thread(slot);
-            }
             Phase::Timed => {
                 task.phase = Phase::Ready;
                 self.ready(slot);

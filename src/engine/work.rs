@@ -2,7 +2,7 @@
 
 use super::Sim;
 use super::state::{KindState, Todo};
-use super::task::{Flag, Future, NO_WORKER, Phase, Slot};
+use super::task::{Flag, Future, NO_EXTRA, NO_WORKER, Phase, Slot};
 use crate::model::id::{ExecutorId, Pc, WorkerId};
 use crate::trace::event::{Event, Failure, Fate, Seat};
 use crate::trace::recorder::Recorder;
@@ -11,6 +11,10 @@ use crate::trace::recorder::Recorder;
 pub(super) enum Flow {
     /// Goes on with this task in the same turn.
     Next(Slot),
+    /// The same; the task was just seated, and is to be started.
+    Start(Slot),
+    /// Goes on with the instruction that the task has come to.
+    GoOn,
     /// Is on the CPU until a timer.
     OnCpu,
     /// Nothing, for now.
@@ -29,26 +33,35 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// A native thread goes on with its task, if it has (or needs no) core.
-    pub(super) fn turn(&mut self, slot: Slot) {
-        if self.st.cpu.is_some() && !self.has_core(slot) {
-            return;
-        }
-        self.run_thread(slot);
+    #[inline(always)]
+    pub(super) fn turn(&mut self, slot: Slot) -> Option<Slot> {
+        (self.st.cpu.is_none() || self.has_core(slot)).then_some(slot)
     }
 
-    /// Lets a thread run, from this task on, until it has nothing to do at this instant.
-    pub(super) fn run_thread(&mut self, slot: Slot) {
+    /// Lets the thread of a task run, doing `flow` first, until it has nothing to do at this instant.
+    #[inline(always)]
+    pub(super) fn run_thread(&mut self, slot: Slot, mut flow: Flow) {
         let mut top = slot;
         let task = &mut self.st.tasks[slot];
         let on_core = task.flags.take(Flag::OnCore);
         let green = task.flags.has(Flag::Green);
         loop {
-            match self.stretch(top) {
+            flow = match flow {
+                Flow::GoOn => self.interpret(top),
+                Flow::Start(next) => {
+                    if on_core {
+                        self.keep_core(top, next);
+                    }
+                    top = next;
+                    self.start(next);
+                    Flow::GoOn
+                }
                 Flow::Next(next) => {
                     if on_core {
                         self.keep_core(top, next);
                     }
                     top = next;
+                    self.take_up(next)
                 }
                 Flow::OnCpu => {
                     if on_core {
@@ -66,11 +79,12 @@ impl<R: Recorder> Sim<'_, R> {
         }
     }
 
-    /// One task's steps until it waits or ends.
+    /// The thread turns to a task.
     #[inline(always)]
-    fn stretch(&mut self, slot: Slot) -> Flow {
-        match self.st.tasks[slot].phase {
-            Phase::Taken if self.st.tasks[slot].future == Future::Cancelled => {
+    fn take_up(&mut self, slot: Slot) -> Flow {
+        let task = &self.st.tasks[slot];
+        match task.phase {
+            Phase::Taken if task.future == Future::Cancelled => {
                 self.skip(slot);
                 let flow = self.after_leaving(slot);
                 self.free_if_unneeded(slot);
@@ -78,10 +92,10 @@ impl<R: Recorder> Sim<'_, R> {
             }
             Phase::Taken => {
                 self.start(slot);
-                self.interpret(slot)
+                Flow::GoOn
             }
             Phase::Ready => match self.end_of_wait(slot) {
-                Ok(()) => self.interpret(slot),
+                Ok(()) => Flow::GoOn,
                 Err(failure) => self.raise(slot, failure),
             },
             Phase::Woken => self.acquire_again(slot),
@@ -110,26 +124,37 @@ impl<R: Recorder> Sim<'_, R> {
         self.emit(event);
     }
 
-    /// The task ends; says what its thread does next.
-    #[inline]
-    pub(super) fn end(&mut self, slot: Slot, failure: Option<Failure>) -> Flow {
+    /// The task comes to its end; says what its thread does next.
+    #[inline(always)]
+    pub(super) fn finish(&mut self, slot: Slot) -> Flow {
         let task = &mut self.st.tasks[slot];
         task.phase = Phase::Ended;
-        let id = task.id;
-        match failure {
-            None => {
-                task.future = Future::Finished;
-                self.emit(Event::Finished { task: id });
-            }
-            Some(failure) => {
-                task.future = Future::Failed;
-                self.emit(Event::Failed { task: id, failure });
-            }
-        }
+        task.future = Future::Finished;
+        let task = task.id;
+        self.emit(Event::Finished { task });
+        self.end(slot)
+    }
+
+    /// The task ends by what it raises.
+    #[cold]
+    pub(super) fn fail(&mut self, slot: Slot, failure: Failure) -> Flow {
+        let task = &mut self.st.tasks[slot];
+        task.phase = Phase::Ended;
+        task.future = Future::Failed;
+        let task = task.id;
+        self.emit(Event::Failed { task, failure });
+        self.end(slot)
+    }
+
+    /// The task has ended, and that is told.
+    #[inline(always)]
+    fn end(&mut self, slot: Slot) -> Flow {
         self.conclude(slot);
         self.notify(slot);
-        self.drop_children(slot);
-        self.st.tasks.drop_extra(slot);
+        if self.st.tasks[slot].extra != NO_EXTRA {
+            self.drop_children(slot);
+            self.st.tasks.drop_extra(slot);
+        }
         let flow = self.after_leaving(slot);
         self.free_if_unneeded(slot);
         flow
@@ -170,13 +195,33 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// Gives a free worker its next task: one that returns from a wait, then the head of the queue, then
     /// a submission that waits for room.
-    #[inline]
+    #[inline(always)]
     pub(super) fn next_for_worker(&mut self, home: ExecutorId, worker: WorkerId) -> Flow {
+        // In a plain pool nobody returns, stands in or watches: the head of the queue is all there is.
+        if self.plan.traits[home.index()].plain {
+            let executor = &mut self.st.executors[home.index()];
+            let KindState::Pool(pool) = &mut executor.kind else {
+                unreachable!("a worker belongs to a pool")
+            };
+            if executor.blocked.is_empty() {
+                let Some(slot) = pool.queue.pop(&self.st.tasks) else {
+                    pool.set_idle(worker);
+                    return Flow::Idle;
+                };
+                let task = &mut self.st.tasks[slot];
+                task.flags.clear(Flag::Entered);
+                if task.future != Future::Cancelled {
+                    task.sit_down(home, worker);
+                    return Flow::Start(slot);
+                }
+                self.skip(slot);
+                self.free_if_unneeded(slot);
+            }
+        }
         self.next_for_thread(home, worker, false)
     }
 
     /// The same for a worker that is new: it may start the entry it takes only later, so that is told.
-    #[inline(always)]
     pub(super) fn next_for_thread(&mut self, home: ExecutorId, worker: WorkerId, new: bool) -> Flow {
         loop {
             // A cancelled entry that was met may have woken a waiter, so both questions come up again.
