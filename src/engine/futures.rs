@@ -107,22 +107,22 @@ impl<R: Recorder> Sim<'_, R> {
             return;
         }
         let extra = self.st.tasks.extra_mut(slot);
-        let mut names = std::mem::take(&mut extra.names);
-        let mut children = std::mem::take(&mut extra.children);
-        for child in names.drain(..).filter_map(|(latest, _)| latest.some()) {
+        let (names, children) = (extra.names.len(), extra.children.len());
+        for i in 0..names {
+            if let Some(child) = self.st.tasks.extra_mut(slot).names[i].0.some() {
+                self.let_go(child);
+            }
+        }
+        for i in 0..children {
+            let child = self.st.tasks.extra_mut(slot).children[i];
             self.let_go(child);
         }
-        for child in children.drain(..) {
-            self.let_go(child);
-        }
-        let extra = self.st.tasks.extra_mut(slot);
-        (extra.names, extra.children) = (names, children);
     }
 
     /// The submitter no longer holds this future.
+    #[inline(always)]
     pub(super) fn let_go(&mut self, slot: Slot) {
-        if self.st.tasks[slot].flags.has(Flag::Held) {
-            self.st.tasks[slot].flags.clear(Flag::Held);
+        if self.st.tasks[slot].flags.take(Flag::Held) {
             self.free_if_unneeded(slot);
         }
     }

@@ -20,7 +20,12 @@ enum Breach {
 
 impl<R: Recorder> Sim<'_, R> {
     /// Whether the submission is refused.
+    #[inline(always)]
     pub(super) fn guard(&self, parent: Slot, to: ExecutorId, awaited: bool) -> Option<Place> {
+        if self.plan.has_guards { self.guarded(parent, to, awaited) } else { None }
+    }
+
+    fn guarded(&self, parent: Slot, to: ExecutorId, awaited: bool) -> Option<Place> {
         match self.breach(parent, to, awaited)? {
             Breach::Guard(Guard::Reject) => Some(Place::Guarded),
             // A leaf means what it says; only a guard that is set to warn softens it.

@@ -5,12 +5,12 @@ use super::calendar::Due;
 use super::keys::Owner;
 use super::state::Origin;
 use super::submit::{NewTask, Place};
-use super::task::{Flag, Phase, Slot};
+use super::task::{Flag, Future, Phase, Slot};
 use super::work::Flow;
 use crate::model::id::{CellId, DrawId, Pc, SubmitId};
 use crate::model::program::{Instruction, Program};
 use crate::model::scenario::render_key;
-use crate::model::time::{Duration, Time};
+use crate::model::time::Duration;
 use crate::model::value::Value;
 use crate::trace::Limit;
 use crate::trace::event::{Event, Failure};
@@ -20,16 +20,21 @@ impl<R: Recorder> Sim<'_, R> {
     /// Runs the task from where it is until it waits or ends.
     #[inline(always)]
     pub(super) fn interpret(&mut self, slot: Slot) -> Flow {
-        let program = &self.s.tasks[self.st.tasks[slot].kind.index()].program;
         loop {
-            let pc = self.st.tasks[slot].pc;
+            let task = &self.st.tasks[slot];
+            let (kind, pc) = (task.kind, task.pc);
+            let program = &self.s.tasks[kind.index()].program;
             let Some(instruction) = program.code.get(pc.index()) else { return self.finish(slot) };
-            self.st.at_instant += 1;
-            if self.st.at_instant > self.s.limits.max_at_one_instant {
-                self.give_up(Limit::AtOneInstant);
+            if self.is_endless() {
                 return Flow::Idle;
             }
-            match self.step(slot, program, pc, instruction) {
+            // The commonest stands here; the others are called.
+            let done = if let Instruction::Run(draw) = instruction {
+                Ok(self.run(slot, program, pc, *draw))
+            } else {
+                self.step(slot, program, pc, instruction)
+            };
+            match done {
                 Ok(None) => {}
                 Ok(Some(flow)) => return flow,
                 Err(failure) => return self.raise(slot, failure),
@@ -37,8 +42,18 @@ impl<R: Recorder> Sim<'_, R> {
         }
     }
 
-    /// One instruction: `None` to go on with the next, or what the thread does instead.
+    /// Counts an instruction; one too many at this instant is an endless loop, and ends the run.
     #[inline(always)]
+    fn is_endless(&mut self) -> bool {
+        self.st.at_instant += 1;
+        let endless = self.st.at_instant > self.s.limits.max_at_one_instant;
+        if endless {
+            self.give_up(Limit::AtOneInstant);
+        }
+        endless
+    }
+
+    /// One instruction: `None` to go on with the next, or what the thread does instead.
     fn step(
         &mut self,
         slot: Slot,
@@ -140,28 +155,72 @@ impl<R: Recorder> Sim<'_, R> {
         let cause = self.st.cause;
         let task = &mut self.st.tasks[slot];
         task.pc = Pc(pc.0 + 1);
+        if length == Duration::ZERO || length.is_forever() || self.st.cpu.is_some() {
+            return self.run_on_cpu(slot, length);
+        }
+        task.cause = cause;
+        task.phase = Phase::Timed;
+        task.flags.set(Flag::OnCpu);
+        let due = Due::Task(slot, task.wake);
+        self.st.schedule(self.st.now + length, due);
+        Some(Flow::OnCpu)
+    }
+
+    /// The rest of a `run` that takes no time or for ever, or that has to share the machine.
+    fn run_on_cpu(&mut self, slot: Slot, length: Duration) -> Option<Flow> {
+        let cause = self.st.cause;
+        let task = &mut self.st.tasks[slot];
         if length == Duration::ZERO {
+            task.phase = Phase::Ready;
             return None;
         }
         task.cause = cause;
+        task.flags.set(Flag::OnCpu);
+        let at = self.st.now + length;
         if length.is_forever() {
             task.phase = Phase::Resident;
-            task.flags.set(Flag::OnCpu);
             self.st.resident += 1;
-            if self.st.cpu.is_some() {
-                self.burst_begins(slot, Time::NEVER);
-            }
-            return Some(Flow::OnCpu);
+        } else {
+            task.phase = Phase::Timed;
+            let due = Due::Task(slot, task.wake);
+            self.st.schedule(at, due);
         }
-        task.phase = Phase::Timed;
-        task.flags.set(Flag::OnCpu);
-        let wake = task.wake;
-        let at = self.st.now + length;
-        self.st.schedule(at, Due::Task(slot, wake));
         if self.st.cpu.is_some() {
             self.burst_begins(slot, at);
         }
         Some(Flow::OnCpu)
+    }
+
+    /// A task that was just seated on a worker starts: most begin with a `run`, and that is all that happens
+    /// for now. What is done here is what [`Sim::start`] and [`Sim::interpret`] would do.
+    #[inline(always)]
+    pub(super) fn start_and_run(&mut self, slot: Slot) -> Flow {
+        let task = &self.st.tasks[slot];
+        let (kind, id, home, worker, seat) = (task.kind, task.id, task.home, task.worker, task.seat);
+        let program = &self.s.tasks[kind.index()].program;
+        let Some(&Instruction::Run(draw)) = program.code.first() else {
+            self.start(slot);
+            return Flow::GoOn;
+        };
+        self.emit(Event::Started { task: id, executor: home, worker, seat });
+        let length = self.draw(slot, program, Pc(0), draw);
+        let cause = self.st.cause;
+        let task = &mut self.st.tasks[slot];
+        task.future = Future::Running;
+        task.pc = Pc(1);
+        if self.is_endless() {
+            return Flow::Idle;
+        }
+        if length == Duration::ZERO || length.is_forever() || self.st.cpu.is_some() {
+            return self.run_on_cpu(slot, length).unwrap_or(Flow::GoOn);
+        }
+        let task = &mut self.st.tasks[slot];
+        task.cause = cause;
+        task.phase = Phase::Timed;
+        task.flags.set(Flag::OnCpu);
+        let due = Due::Task(slot, task.wake);
+        self.st.schedule(self.st.now + length, due);
+        Flow::OnCpu
     }
 
     fn io(&mut self, slot: Slot, program: &Program, pc: Pc, draw: DrawId) -> Flow {
@@ -204,7 +263,9 @@ impl<R: Recorder> Sim<'_, R> {
             return 0;
         }
         let executions = &mut self.st.tasks.extra_mut(slot).executions;
-        executions.resize(program.code.len(), 0);
+        if executions.len() < program.code.len() {
+            executions.resize(program.code.len(), 0);
+        }
         let n = executions[pc.index()];
         executions[pc.index()] = n.wrapping_add(1);
         n
@@ -212,7 +273,9 @@ impl<R: Recorder> Sim<'_, R> {
 
     fn counter(&mut self, slot: Slot, program: &Program, counter: u8) -> &mut u32 {
         let counters = &mut self.st.tasks.extra_mut(slot).counters;
-        counters.resize(program.counters.into(), 0);
+        if counters.len() < usize::from(program.counters) {
+            counters.resize(program.counters.into(), 0);
+        }
         &mut counters[usize::from(counter)]
     }
 
@@ -291,7 +354,9 @@ impl<R: Recorder> Sim<'_, R> {
     /// Counts one more child under this name; returns how many there were.
     fn count_name(&mut self, slot: Slot, program: &Program, name: crate::model::id::NameId) -> u32 {
         let names = &mut self.st.tasks.extra_mut(slot).names;
-        names.resize(program.names.len(), (Slot::NONE, 0));
+        if names.len() < program.names.len() {
+            names.resize(program.names.len(), (Slot::NONE, 0));
+        }
         let count = &mut names[name.index()].1;
         *count += 1;
         *count - 1

@@ -145,6 +145,11 @@ impl Flags {
         self.0 & flag as u16 != 0
     }
 
+    #[inline(always)]
+    pub fn has_any<const N: usize>(self, flags: [Flag; N]) -> bool {
+        flags.iter().fold(0, |all, flag| all | *flag as u16) & self.0 != 0
+    }
+
     #[inline]
     pub fn set(&mut self, flag: Flag) {
         self.0 |= flag as u16;
@@ -297,24 +302,38 @@ impl Tasks {
     }
 
     /// The task's extra record, made if there is none.
-    #[inline]
+    #[inline(always)]
     pub fn extra_mut(&mut self, slot: Slot) -> &mut Extra {
         let mut index = self[slot].extra;
         if index == NO_EXTRA {
-            index = self.new_extra();
-            self[slot].extra = index;
+            index = self.new_extra(slot);
         }
         &mut self.extras[index as usize]
     }
 
-    fn new_extra(&mut self) -> u32 {
-        self.free_extras.pop().unwrap_or_else(|| {
+    #[inline(never)]
+    fn new_extra(&mut self, slot: Slot) -> u32 {
+        let index = self.free_extras.pop().unwrap_or_else(|| {
             self.extras.push(Extra::default());
             self.extras.len() as u32 - 1
-        })
+        });
+        self[slot].extra = index;
+        index
+    }
+
+    /// The task waits for no child any longer.
+    #[inline(always)]
+    pub fn await_none(&mut self, slot: Slot) {
+        let index = self[slot].extra;
+        if index != NO_EXTRA {
+            for child in self.extras[index as usize].awaited.drain(..) {
+                self.slots[child.0 as usize].flags.clear(Flag::Awaited);
+            }
+        }
     }
 
     /// The task's extra record, if there is one.
+    #[inline(always)]
     pub fn extra(&self, slot: Slot) -> Option<&Extra> {
         let index = self[slot].extra;
         (index != NO_EXTRA).then(|| &self.extras[index as usize])

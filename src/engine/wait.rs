@@ -22,6 +22,9 @@ impl<R: Recorder> Sim<'_, R> {
         mode: WaitMode,
         timeout: Option<DrawId>,
     ) -> Option<Flow> {
+        if let ([name], WaitMode::All | WaitMode::Any) = (names, mode) {
+            return self.wait_for_one(slot, program, pc, *name, timeout);
+        }
         self.st.tasks[slot].flags.clear(Flag::TimedOut);
         let mut awaited = std::mem::take(&mut self.st.tasks.extra_mut(slot).awaited);
         let extra = self.st.tasks.extra(slot).expect("just made");
@@ -53,6 +56,31 @@ impl<R: Recorder> Sim<'_, R> {
         extra.awaited = awaited;
         extra.remaining = if mode == WaitMode::Any { 1 } else { remaining };
         Some(self.begin_wait(slot, program, pc, timeout))
+    }
+
+    /// `wait NAME`: all of one and any one of it are the same.
+    fn wait_for_one(
+        &mut self,
+        slot: Slot,
+        program: &Program,
+        pc: Pc,
+        name: NameId,
+        timeout: Option<DrawId>,
+    ) -> Option<Flow> {
+        self.st.tasks[slot].flags.clear(Flag::TimedOut);
+        let extra = self.st.tasks.extra_mut(slot);
+        if let Some((child, _)) = extra.names.get(name.index())
+            && let Some(child) = child.some()
+            && !self.st.tasks[child].flags.has(Flag::Notified)
+        {
+            self.st.tasks[child].flags.set(Flag::Awaited);
+            let extra = self.st.tasks.extra_mut(slot);
+            extra.awaited.push(child);
+            extra.remaining = 1;
+            return Some(self.begin_wait(slot, program, pc, timeout));
+        }
+        self.emit(Event::Passed { task: self.st.tasks[slot].id, pc });
+        None
     }
 
     /// `result`: raises at once, goes on at once, or waits.
@@ -115,6 +143,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Sets the timer of a timeout.
+    #[inline(always)]
     pub(super) fn arm_timeout(&mut self, slot: Slot, program: &Program, pc: Pc, timeout: Option<DrawId>) {
         let Some(timeout) = timeout else { return };
         let length = self.draw(slot, program, pc, timeout);
@@ -164,11 +193,7 @@ impl<R: Recorder> Sim<'_, R> {
         let extra = self.st.tasks.extra_mut(slot);
         extra.verdict = Some((why, failure));
         extra.remaining = 0;
-        let mut awaited = std::mem::take(&mut extra.awaited);
-        for child in awaited.drain(..) {
-            self.st.tasks[child].flags.clear(Flag::Awaited);
-        }
-        self.st.tasks.extra_mut(slot).awaited = awaited;
+        self.st.tasks.await_none(slot);
         let task = &mut self.st.tasks[slot];
         task.wake = task.wake.wrapping_add(1);
         // What runs above it runs to its end first.

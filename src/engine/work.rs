@@ -53,8 +53,7 @@ impl<R: Recorder> Sim<'_, R> {
                         self.keep_core(top, next);
                     }
                     top = next;
-                    self.start(next);
-                    Flow::GoOn
+                    self.start_and_run(next)
                 }
                 Flow::Next(next) => {
                     if on_core {
@@ -90,10 +89,7 @@ impl<R: Recorder> Sim<'_, R> {
                 self.free_if_unneeded(slot);
                 flow
             }
-            Phase::Taken => {
-                self.start(slot);
-                Flow::GoOn
-            }
+            Phase::Taken => Flow::Start(slot),
             Phase::Ready => match self.end_of_wait(slot) {
                 Ok(()) => Flow::GoOn,
                 Err(failure) => self.raise(slot, failure),
@@ -113,8 +109,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// The task begins with its first instruction.
-    #[inline(always)]
-    fn start(&mut self, slot: Slot) {
+    pub(super) fn start(&mut self, slot: Slot) {
         let task = &mut self.st.tasks[slot];
         task.phase = Phase::Ready;
         task.future = Future::Running;
@@ -130,9 +125,48 @@ impl<R: Recorder> Sim<'_, R> {
         let task = &mut self.st.tasks[slot];
         task.phase = Phase::Ended;
         task.future = Future::Finished;
-        let task = task.id;
-        self.emit(Event::Finished { task });
+        let id = task.id;
+        // Nobody holds its future or waits for it, and it leaves nothing behind: the short way.
+        let plain = task.first == task.at
+            && task.at == task.home
+            && task.extra == NO_EXTRA
+            && task.seat == Seat::Worker
+            && !task.flags.has_any([Flag::Held, Flag::Awaited, Flag::Entered])
+            && self.plan.traits[task.home.index()].plain;
+        let (home, worker) = (task.home, task.worker);
+        self.emit(Event::Finished { task: id });
+        if plain && let Some(flow) = self.leave_plainly(slot, home, worker) {
+            return flow;
+        }
         self.end(slot)
+    }
+
+    /// The end of a task on a worker of the plain pool that it was submitted to. `None`, and nothing is
+    /// done, where only the long way will do.
+    #[inline(always)]
+    fn leave_plainly(&mut self, slot: Slot, home: ExecutorId, worker: WorkerId) -> Option<Flow> {
+        let executor = &mut self.st.executors[home.index()];
+        let KindState::Pool(pool) = &mut executor.kind else { unreachable!("a worker belongs to a pool") };
+        if !executor.shutdown_waiters.is_empty() || !executor.blocked.is_empty() {
+            return None;
+        }
+        let next = pool.queue.pop(&self.st.tasks);
+        if next.is_none() {
+            pool.set_idle(worker);
+        }
+        executor.unfinished -= 1;
+        self.st.unfinished -= 1;
+        self.st.tasks.remove(slot);
+        let Some(next) = next else { return Some(Flow::Idle) };
+        let task = &mut self.st.tasks[next];
+        task.flags.clear(Flag::Entered);
+        if task.future == Future::Cancelled {
+            self.skip(next);
+            self.free_if_unneeded(next);
+            return Some(self.next_for_worker(home, worker));
+        }
+        task.sit_down(home, worker);
+        Some(Flow::Start(next))
     }
 
     /// The task ends by what it raises.
@@ -147,7 +181,6 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// The task has ended, and that is told.
-    #[inline(always)]
     fn end(&mut self, slot: Slot) -> Flow {
         self.conclude(slot);
         self.notify(slot);
@@ -195,29 +228,7 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// Gives a free worker its next task: one that returns from a wait, then the head of the queue, then
     /// a submission that waits for room.
-    #[inline(always)]
     pub(super) fn next_for_worker(&mut self, home: ExecutorId, worker: WorkerId) -> Flow {
-        // In a plain pool nobody returns, stands in or watches: the head of the queue is all there is.
-        if self.plan.traits[home.index()].plain {
-            let executor = &mut self.st.executors[home.index()];
-            let KindState::Pool(pool) = &mut executor.kind else {
-                unreachable!("a worker belongs to a pool")
-            };
-            if executor.blocked.is_empty() {
-                let Some(slot) = pool.queue.pop(&self.st.tasks) else {
-                    pool.set_idle(worker);
-                    return Flow::Idle;
-                };
-                let task = &mut self.st.tasks[slot];
-                task.flags.clear(Flag::Entered);
-                if task.future != Future::Cancelled {
-                    task.sit_down(home, worker);
-                    return Flow::Start(slot);
-                }
-                self.skip(slot);
-                self.free_if_unneeded(slot);
-            }
-        }
         self.next_for_thread(home, worker, false)
     }
 
