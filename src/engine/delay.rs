@@ -6,6 +6,7 @@
 
 use super::Sim;
 use super::calendar::{Due, Entry};
+use super::state::{ExecutorState, KindState};
 use super::task::{Flag, Future, Slot, Tasks};
 use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, TaskId};
@@ -40,22 +41,46 @@ impl DelayState {
         self.len -= 1;
     }
 
+    /// The one that is due first.
+    #[inline]
     fn head(&self) -> Option<Held> {
-        match (self.line.front(), self.others.peek()) {
-            (Some(a), Some(Reverse(b))) => Some(*a.min(b)),
-            (Some(a), None) => Some(*a),
+        let (first, other) = (self.line.front().copied(), self.others.peek());
+        match (first, other) {
+            (first, None) => first,
+            (Some(a), Some(Reverse(b))) => Some(a.min(*b)),
             (None, Some(Reverse(b))) => Some(*b),
-            (None, None) => None,
         }
     }
 
+    #[inline]
     fn pop_head(&mut self) {
         match (self.line.front(), self.others.peek()) {
+            (_, None) => drop(self.line.pop_front()),
             (Some(a), Some(Reverse(b))) if a < b => drop(self.line.pop_front()),
-            (Some(_), None) => drop(self.line.pop_front()),
             (_, Some(_)) => drop(self.others.pop()),
-            (None, None) => {}
         }
+    }
+
+    /// Takes entries that were dropped for later ones off the head.
+    #[inline]
+    fn drop_forgotten(&mut self, tasks: &Tasks) {
+        while let Some((_, _, slot, id)) = self.head()
+            && !is_held(tasks, slot, id)
+        {
+            self.pop_head();
+        }
+    }
+
+    /// For which deadline and ticket a timer is to be set: the head's, unless one for it or for something
+    /// earlier is set.
+    #[inline]
+    fn next_timer(&mut self) -> Option<(Time, u64)> {
+        let (due, ticket, _, _) = self.head()?;
+        if due == Time::NEVER || self.timer.is_some_and(|timer| timer <= (due, ticket)) {
+            return None;
+        }
+        self.timer = Some((due, ticket));
+        self.timer
     }
 
     /// The one that has been held longest.
@@ -70,57 +95,56 @@ fn is_held(tasks: &Tasks, slot: Slot, id: TaskId) -> bool {
     tasks.is(slot, id) && tasks[slot].flags.has(Flag::Entered)
 }
 
+#[inline]
+fn delay_of(executors: &mut [ExecutorState], wrapper: ExecutorId) -> &mut DelayState {
+    match &mut executors[wrapper.index()].kind {
+        KindState::Delay(delay) => delay,
+        KindState::Pool(_) | KindState::Inline | KindState::Cap(_) | KindState::Bus(_) => {
+            unreachable!("only a delay delays")
+        }
+    }
+}
+
 impl<R: Recorder> Sim<'_, R> {
     /// Holds a task until its delay is over.
     pub(super) fn hold_for_delay(&mut self, slot: Slot, wrapper: ExecutorId) {
         let Kind::Delay { delay, .. } = &self.s.executors[wrapper.index()].kind else {
             unreachable!("only a delay delays")
         };
-        let task = &self.st.tasks[slot];
-        let (id, stream, ordinal) = (task.id, task.stream, task.ordinal);
         let own = self.st.tasks.extra(slot).and_then(|extra| extra.after);
-        let fixed = delay.fixed().filter(|_| own.is_none());
-        // Sites of a program's steps are small; this one is the executor's.
-        let site = u32::MAX - u32::from(wrapper.0);
-        let length = own.unwrap_or_else(|| stream.at(site, 0).duration(delay, ordinal.into()));
+        let fixed = if own.is_none() { delay.fixed() } else { None };
+        let length = fixed.or(own).unwrap_or_else(|| {
+            // Sites of a program's steps are small; this one is the executor's.
+            let site = u32::MAX - u32::from(wrapper.0);
+            let task = &self.st.tasks[slot];
+            task.stream.at(site, 0).duration(delay, task.ordinal.into())
+        });
         let due = self.st.now + length;
         let ticket = self.st.ticket();
-        let state = self.delay(wrapper);
+        let held = (due, ticket, slot, self.st.tasks[slot].id);
+        let state = delay_of(&mut self.st.executors, wrapper);
         state.len += 1;
         if fixed.is_some() {
-            state.line.push_back((due, ticket, slot, id));
+            state.line.push_back(held);
         } else {
-            state.others.push(Reverse((due, ticket, slot, id)));
+            state.others.push(Reverse(held));
         }
         self.set_scheduler_timer(wrapper);
     }
 
-    fn delay(&mut self, wrapper: ExecutorId) -> &mut DelayState {
-        match &mut self.st.executors[wrapper.index()].kind {
-            super::state::KindState::Delay(delay) => delay,
-            super::state::KindState::Pool(_)
-            | super::state::KindState::Inline
-            | super::state::KindState::Cap(_)
-            | super::state::KindState::Bus(_) => unreachable!("only a delay delays"),
-        }
-    }
-
     /// Sets the timer for the head, unless a timer for it or for something earlier is set.
+    #[inline]
     fn set_scheduler_timer(&mut self, wrapper: ExecutorId) {
-        let state = self.delay(wrapper);
-        let Some((due, ticket, _, _)) = state.head() else { return };
-        if due == Time::NEVER || state.timer.is_some_and(|timer| timer <= (due, ticket)) {
-            return;
+        if let Some((at, ticket)) = delay_of(&mut self.st.executors, wrapper).next_timer() {
+            self.st.calendar.push(Entry { at, ticket, due: Due::Scheduler(wrapper) });
         }
-        state.timer = Some((due, ticket));
-        self.st.calendar.push(Entry { at: due, ticket, due: Due::Scheduler(wrapper) });
     }
 
     /// Whether the scheduler's timer with this deadline and ticket still means something. A timer is void
     /// when an earlier deadline overtook it, or when its task was dropped; then the next one is set.
     pub(super) fn is_scheduler_timer(&mut self, wrapper: ExecutorId, at: Time, ticket: u64) -> bool {
-        self.drop_forgotten(wrapper);
-        let state = self.delay(wrapper);
+        let state = delay_of(&mut self.st.executors, wrapper);
+        state.drop_forgotten(&self.st.tasks);
         if state.timer != Some((at, ticket)) {
             return false;
         }
@@ -132,19 +156,10 @@ impl<R: Recorder> Sim<'_, R> {
         false
     }
 
-    /// Takes entries that were dropped for later ones off the head.
-    fn drop_forgotten(&mut self, wrapper: ExecutorId) {
-        while let Some((_, _, slot, id)) = self.delay(wrapper).head()
-            && !is_held(&self.st.tasks, slot, id)
-        {
-            self.delay(wrapper).pop_head();
-        }
-    }
-
     /// The head's delay is over. On native threads each timer hands over one task, so that those due at one
     /// instant keep their place among everything else of that instant.
     pub(super) fn delay_is_over(&mut self, wrapper: ExecutorId) {
-        self.delay(wrapper).timer = None;
+        delay_of(&mut self.st.executors, wrapper).timer = None;
         if self.plan.leads_to_green[wrapper.index()] {
             return self.green_scheduler(wrapper);
         }
@@ -157,12 +172,14 @@ impl<R: Recorder> Sim<'_, R> {
     /// The scheduler is free (again), or the green thread has come to it: hands over all that is due.
     pub(super) fn hand_over_due(&mut self, wrapper: ExecutorId) {
         loop {
-            self.drop_forgotten(wrapper);
-            if self.st.executors[wrapper.index()].scheduler_busy {
+            let busy = self.st.executors[wrapper.index()].scheduler_busy;
+            let state = delay_of(&mut self.st.executors, wrapper);
+            state.drop_forgotten(&self.st.tasks);
+            if busy {
                 return;
             }
             let now = self.st.now;
-            if self.delay(wrapper).head().is_none_or(|(due, ..)| due > now) {
+            if state.head().is_none_or(|(due, ..)| due > now) {
                 break;
             }
             self.hand_over_head(wrapper);
@@ -171,17 +188,18 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     fn hand_over_head(&mut self, wrapper: ExecutorId) {
-        let state = self.delay(wrapper);
+        let state = delay_of(&mut self.st.executors, wrapper);
         let (_, _, slot, _) = state.head().expect("something is due");
         state.pop_head();
         state.len -= 1;
-        self.st.cause = self.st.tasks[slot].cause;
-        self.st.tasks[slot].flags.clear(Flag::Entered);
-        if self.st.tasks[slot].future == Future::Cancelled {
+        let task = &mut self.st.tasks[slot];
+        self.st.cause = task.cause;
+        task.flags.clear(Flag::Entered);
+        if task.future == Future::Cancelled {
             self.skip(slot);
             self.free_if_unneeded(slot);
         } else {
-            self.st.tasks[slot].future = Future::Running;
+            task.future = Future::Running;
             self.hand_over(slot, wrapper);
         }
         self.room_at(wrapper);

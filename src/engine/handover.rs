@@ -12,11 +12,14 @@ use crate::trace::recorder::Recorder;
 
 impl<R: Recorder> Sim<'_, R> {
     /// Intakes in front of `executor` look whether they can hand something over now.
-    #[inline]
+    #[inline(always)]
     pub(super) fn poke_upstream(&mut self, executor: ExecutorId) {
-        if !self.plan.traits[executor.index()].has_upstream {
-            return;
+        if self.plan.traits[executor.index()].has_upstream {
+            self.poke_all_upstream(executor);
         }
+    }
+
+    fn poke_all_upstream(&mut self, executor: ExecutorId) {
         for i in 0..self.plan.upstream[executor.index()].len() {
             self.pump_later(self.plan.upstream[executor.index()][i]);
         }

@@ -54,6 +54,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// One instruction: `None` to go on with the next, or what the thread does instead.
+    #[inline(always)]
     fn step(
         &mut self,
         slot: Slot,

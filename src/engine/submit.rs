@@ -165,8 +165,8 @@ impl<R: Recorder> Sim<'_, R> {
         Some(slot)
     }
 
-    /// The short way of a submission to a plain pool: decides, tells (by the event that `told` makes) and
-    /// does at once. Returns false and has done nothing where only the long way will do.
+    /// The short way of a submission to a plain pool or to a delay: decides, tells (by the event that `told`
+    /// makes) and does at once. Returns false and has done nothing where only the long way will do.
     #[inline(always)]
     pub(super) fn submit_plainly(
         &mut self,
@@ -176,8 +176,19 @@ impl<R: Recorder> Sim<'_, R> {
     ) -> bool {
         let traits = &self.plan.traits[executor.index()];
         let state = &mut self.st.executors[executor.index()];
+        if state.shut {
+            return false;
+        }
+        if let KindState::Delay(delay) = &state.kind {
+            if delay.len() >= traits.bound {
+                return false;
+            }
+            self.emit(told(self.st.tasks[slot].id, Fate::Held));
+            self.hold(slot, executor);
+            return true;
+        }
         let KindState::Pool(pool) = &mut state.kind else { return false };
-        if !traits.plain || state.shut {
+        if !traits.plain {
             return false;
         }
         let task = &mut self.st.tasks[slot];
@@ -379,7 +390,7 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// There is room for one more in the queue of `executor`: blocked submissions go in, the
     /// longest-waiting first; then intakes that watch it look again.
-    #[inline]
+    #[inline(always)]
     pub(super) fn room_at(&mut self, executor: ExecutorId) {
         if !self.st.executors[executor.index()].blocked.is_empty() {
             self.admit_blocked(executor);
