@@ -258,11 +258,12 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// How often the instruction was executed before. Without loops there is only once.
-    #[inline]
+    #[inline(always)]
     fn execution(&mut self, slot: Slot, program: &Program, pc: Pc) -> u32 {
-        if program.counters == 0 {
-            return 0;
-        }
+        if program.counters == 0 { 0 } else { self.execution_in_loop(slot, program, pc) }
+    }
+
+    fn execution_in_loop(&mut self, slot: Slot, program: &Program, pc: Pc) -> u32 {
         let executions = &mut self.st.tasks.extra_mut(slot).executions;
         if executions.len() < program.code.len() {
             executions.resize(program.code.len(), 0);

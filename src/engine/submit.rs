@@ -82,6 +82,7 @@ pub(super) struct NewTask {
 
 impl<R: Recorder> Sim<'_, R> {
     /// The entry's next task arrives.
+    #[inline(always)]
     pub(super) fn arrive(&mut self, entry: ArrivalId) {
         let arrivals = &self.s.arrivals[entry.index()];
         let count = self.st.sources.count(entry);

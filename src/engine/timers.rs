@@ -60,12 +60,17 @@ impl<R: Recorder> Sim<'_, R> {
         match next {
             Next::Arrival(entry) => {
                 self.go_to(at);
-                self.arrive(entry);
+                self.arrive_rarely(entry);
             }
             Next::Timer => return Ok(self.timer()),
             Next::Timeout => self.timeout(),
         }
         Ok(None)
+    }
+
+    #[inline(never)]
+    fn arrive_rarely(&mut self, entry: ArrivalId) {
+        self.arrive(entry);
     }
 
     /// The next thing lies beyond the horizon. A stale timer is nothing, so it is dropped first.

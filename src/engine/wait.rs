@@ -113,6 +113,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// The task waits from now on.
+    #[inline(always)]
     pub(super) fn begin_wait(
         &mut self,
         slot: Slot,
@@ -189,6 +190,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// What the task waits for is there, or will not be waited for any longer.
+    #[inline]
     pub(super) fn wake_waiter(&mut self, slot: Slot, why: Why, failure: Failure) {
         let extra = self.st.tasks.extra_mut(slot);
         extra.verdict = Some((why, failure));
@@ -208,6 +210,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// The wait is over: undoes what `on_wait` did. A task without a worker gets one if one is to be had.
+    #[inline]
     fn resume(&mut self, slot: Slot) {
         let why = self.st.tasks.extra(slot).and_then(|extra| extra.verdict).expect("it is decided").0;
         self.emit(Event::Resumed { task: self.st.tasks[slot].id, why });
@@ -244,6 +247,7 @@ impl<R: Recorder> Sim<'_, R> {
         }
     }
 
+    #[inline]
     fn take_verdict(&mut self, slot: Slot, why: Why, failure: Failure) -> Result<(), Failure> {
         let task = &mut self.st.tasks[slot];
         match why {

@@ -135,38 +135,14 @@ impl<R: Recorder> Sim<'_, R> {
             && self.plan.traits[task.home.index()].plain;
         let (home, worker) = (task.home, task.worker);
         self.emit(Event::Finished { task: id });
-        if plain && let Some(flow) = self.leave_plainly(slot, home, worker) {
-            return flow;
+        let executor = &mut self.st.executors[home.index()];
+        if plain && executor.shutdown_waiters.is_empty() {
+            executor.unfinished -= 1;
+            self.st.unfinished -= 1;
+            self.st.tasks.remove(slot);
+            return self.next_for_worker(home, worker);
         }
         self.end(slot)
-    }
-
-    /// The end of a task on a worker of the plain pool that it was submitted to. `None`, and nothing is
-    /// done, where only the long way will do.
-    #[inline(always)]
-    fn leave_plainly(&mut self, slot: Slot, home: ExecutorId, worker: WorkerId) -> Option<Flow> {
-        let executor = &mut self.st.executors[home.index()];
-        let KindState::Pool(pool) = &mut executor.kind else { unreachable!("a worker belongs to a pool") };
-        if !executor.shutdown_waiters.is_empty() || !executor.blocked.is_empty() {
-            return None;
-        }
-        let next = pool.queue.pop(&self.st.tasks);
-        if next.is_none() {
-            pool.set_idle(worker);
-        }
-        executor.unfinished -= 1;
-        self.st.unfinished -= 1;
-        self.st.tasks.remove(slot);
-        let Some(next) = next else { return Some(Flow::Idle) };
-        let task = &mut self.st.tasks[next];
-        task.flags.clear(Flag::Entered);
-        if task.future == Future::Cancelled {
-            self.skip(next);
-            self.free_if_unneeded(next);
-            return Some(self.next_for_worker(home, worker));
-        }
-        task.sit_down(home, worker);
-        Some(Flow::Start(next))
     }
 
     /// The task ends by what it raises.
@@ -228,7 +204,29 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// Gives a free worker its next task: one that returns from a wait, then the head of the queue, then
     /// a submission that waits for room.
+    #[inline(always)]
     pub(super) fn next_for_worker(&mut self, home: ExecutorId, worker: WorkerId) -> Flow {
+        // In a plain pool nobody returns, stands in or watches: the head of the queue is all there is.
+        if self.plan.traits[home.index()].plain {
+            let executor = &mut self.st.executors[home.index()];
+            let KindState::Pool(pool) = &mut executor.kind else {
+                unreachable!("a worker belongs to a pool")
+            };
+            if executor.blocked.is_empty() {
+                let Some(slot) = pool.queue.pop(&self.st.tasks) else {
+                    pool.set_idle(worker);
+                    return Flow::Idle;
+                };
+                let task = &mut self.st.tasks[slot];
+                task.flags.clear(Flag::Entered);
+                if task.future != Future::Cancelled {
+                    task.sit_down(home, worker);
+                    return Flow::Start(slot);
+                }
+                self.skip(slot);
+                self.free_if_unneeded(slot);
+            }
+        }
         self.next_for_thread(home, worker, false)
     }
 
