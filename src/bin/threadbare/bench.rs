@@ -2,6 +2,10 @@
 //!
 //! The four standard workloads are those of `benches/`. Each run is timed as a whole, allocation
 //! included; the fastest of several counts, because everything else that a machine does only adds.
+//!
+//! A trace tells more than other simulators call an event. So that rates can be compared, the standard
+//! workloads also say how many events they are when only what has to be scheduled counts: an arrival and an
+//! end a task on M/M/8, an end a task queued at once, four a parent, 2.1 a delayed task.
 
 use crate::args::{BenchArgs, Which};
 use crate::console;
@@ -18,87 +22,114 @@ use threadbare::model::scenario::Scenario;
 use threadbare::study::run::{run, run_untraced};
 
 macro_rules! workload {
-    ($name:literal) => {
-        ($name, include_str!(concat!("../../../benches/workloads/", $name, ".toml")))
+    ($name:literal, $scheduled:literal) => {
+        ($name, include_str!(concat!("../../../benches/workloads/", $name, ".toml")), $scheduled)
     };
 }
 
-/// The standard workloads.
-const WORKLOADS: [(&str, &str); 4] =
-    [workload!("mm8"), workload!("parents"), workload!("delayed"), workload!("burst")];
+/// The standard workloads, each with its number of scheduled events.
+const WORKLOADS: [(&str, &str, u64); 4] = [
+    workload!("mm8", 2_000_000),
+    workload!("parents", 800_000),
+    workload!("delayed", 2_100_000),
+    workload!("burst", 1_000_000),
+];
+
+/// What is to be measured.
+struct Workload {
+    name: String,
+    scenario: Arc<Scenario>,
+    /// Events that have to be scheduled; only known of the standard workloads.
+    scheduled: Option<u64>,
+}
 
 /// What was measured of one scenario.
 struct Measured {
     name: String,
     events: u64,
+    scheduled: Option<u64>,
     untraced: Duration,
     traced: Duration,
 }
 
 /// `threadbare bench`
 pub fn bench(args: &BenchArgs) -> Result<(), Trouble> {
-    let scenarios = scenarios(args)?;
-    let bar = bar(scenarios.len() as u64 * u64::from(args.runs));
+    let workloads = workloads(args)?;
+    let bar = bar(workloads.len() as u64 * u64::from(args.runs));
     let mut rows = Vec::new();
-    for (name, scenario) in scenarios {
-        bar.set_message(name.clone());
-        rows.push(measure(name, &scenario, args.runs, &bar));
+    for workload in workloads {
+        bar.set_message(workload.name.clone());
+        rows.push(measure(workload, args.runs, &bar));
     }
     bar.finish_and_clear();
     console::print(&table(&rows).render(console::width()))
 }
 
-fn scenarios(args: &BenchArgs) -> Result<Vec<(String, Arc<Scenario>)>, Trouble> {
-    let sources = if args.files.is_empty() {
-        let source = |(name, text): (&str, &str)| Source { name: name.to_owned(), bytes: text.into() };
-        WORKLOADS.map(source).to_vec()
+fn workloads(args: &BenchArgs) -> Result<Vec<Workload>, Trouble> {
+    let sources: Vec<(Source, Option<u64>)> = if args.files.is_empty() {
+        let standard = |(name, text, scheduled): (&str, &str, u64)| {
+            (Source { name: name.to_owned(), bytes: text.into() }, Some(scheduled))
+        };
+        WORKLOADS.map(standard).to_vec()
     } else {
-        args.files.iter().map(|file| Source::read(file)).collect::<Result<_, _>>()?
+        args.files.iter().map(|file| Ok((Source::read(file)?, None))).collect::<Result<_, Trouble>>()?
     };
-    let base = |source: Source| {
+    let base = |(source, scheduled): (Source, Option<u64>)| {
         let document: Document = input::document(&source)?;
-        Ok((source.name, Arc::new(input::scenario(&document, BASE, &Which::default())?)))
+        let scenario = Arc::new(input::scenario(&document, BASE, &Which::default())?);
+        Ok(Workload { name: source.name, scenario, scheduled })
     };
     sources.into_iter().map(base).collect()
 }
 
-fn measure(name: String, scenario: &Arc<Scenario>, runs: u32, bar: &ProgressBar) -> Measured {
+fn measure(workload: Workload, runs: u32, bar: &ProgressBar) -> Measured {
+    let Workload { name, scenario, scheduled } = workload;
     let (mut untraced, mut traced, mut events) = (Duration::MAX, Duration::MAX, 0);
     for _ in 0..runs {
         let begun = Instant::now();
-        (_, events) = run_untraced(Arc::clone(scenario));
+        (_, events) = run_untraced(Arc::clone(&scenario));
         untraced = untraced.min(begun.elapsed());
         let begun = Instant::now();
-        let trace = run(Arc::clone(scenario));
+        let trace = run(Arc::clone(&scenario));
         traced = traced.min(begun.elapsed());
         drop(trace);
         bar.inc(1);
     }
-    Measured { name, events, untraced, traced }
+    Measured { name, events, scheduled, untraced, traced }
 }
 
 fn table(rows: &[Measured]) -> Table {
+    const SCHEDULED: &str = "scheduled";
+    const RATE: &str = "M sched./s";
+    const NONE: &str = "–";
     let mut table = Table::new(&[
         ("scenario", Left),
         ("events", Right),
+        (SCHEDULED, Right),
         ("without trace", Right),
         ("M events/s", Right),
+        (RATE, Right),
         ("with trace", Right),
         ("M events/s", Right),
+        (RATE, Right),
     ]);
     let milliseconds = |time: Duration| format!("{:.1} ms", time.as_secs_f64() * 1e3);
+    let rate = |count: u64, time: Duration| format!("{:.1}", count as f64 / time.as_secs_f64() / 1e6);
+    let or_none = |cell: Option<String>| cell.unwrap_or_else(|| NONE.to_owned());
     for row in rows {
-        let rate = |time: Duration| format!("{:.1}", row.events as f64 / time.as_secs_f64() / 1e6);
         table.row(vec![
             row.name.clone(),
             grouped(row.events),
+            or_none(row.scheduled.map(grouped)),
             milliseconds(row.untraced),
-            rate(row.untraced),
+            rate(row.events, row.untraced),
+            or_none(row.scheduled.map(|count| rate(count, row.untraced))),
             milliseconds(row.traced),
-            rate(row.traced),
+            rate(row.events, row.traced),
+            or_none(row.scheduled.map(|count| rate(count, row.traced))),
         ]);
     }
-    table
+    table.without_empty(&[SCHEDULED, RATE], NONE)
 }
 
 fn bar(steps: u64) -> ProgressBar {
