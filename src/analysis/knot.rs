@@ -47,7 +47,7 @@ pub fn knots(state: &State, graph: &WaitFor) -> Vec<Knot> {
     for (at, component) in component.iter().enumerate().filter(|(_, c)| **c != u32::MAX) {
         members[*component as usize].push(at as u32);
     }
-    let needed_by = direct_needers(graph);
+    let needed_by = direct_needers(state, graph);
     let mut found: Vec<Knot> = members
         .into_iter()
         .enumerate()
@@ -96,12 +96,12 @@ fn stays_stuck(graph: &WaitFor, nodes: &[u32]) -> bool {
     }
 }
 
-/// For each stuck node that is not a task: the stuck nodes that need it.
-fn direct_needers(graph: &WaitFor) -> BTreeMap<u32, Vec<u32>> {
+/// For each stuck node that is no task, or one that is cancelled: the stuck nodes that need it.
+fn direct_needers(state: &State, graph: &WaitFor) -> BTreeMap<u32, Vec<u32>> {
     let mut by: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for at in (0..graph.graph.len() as u32).filter(|at| graph.is_stuck_node(*at)) {
         for to in graph.graph.needs(at) {
-            if graph.is_stuck_node(*to) && !matches!(graph.nodes[*to as usize], Node::Task(_)) {
+            if graph.is_stuck_node(*to) && open_task(state, graph, *to).is_none() {
                 by.entry(*to).or_default().push(at);
             }
         }
@@ -112,14 +112,18 @@ fn direct_needers(graph: &WaitFor) -> BTreeMap<u32, Vec<u32>> {
 fn describe(state: &State, graph: &WaitFor, nodes: Vec<u32>, needed_by: &BTreeMap<u32, Vec<u32>>) -> Knot {
     let is_ring = nodes.len() > 1 || graph.graph.needs(nodes[0]).contains(&nodes[0]);
     let mut all = nodes.clone();
-    // A queue behind workers that never come free has no task in it: its tasks are those that need it.
-    let mut at = 0;
-    while !all.iter().any(|at| open_task(state, graph, *at).is_some()) && at < all.len() {
-        all.extend(needed_by.get(&all[at]).into_iter().flatten());
-        at += 1;
+    // A queue behind workers that never come free has no task in it: its tasks are all those that need it,
+    // whatever stands between.
+    if !all.iter().any(|at| open_task(state, graph, *at).is_some()) {
+        let mut seen: BTreeSet<u32> = all.iter().copied().collect();
+        let mut at = 0;
+        while at < all.len() {
+            let needers = needed_by.get(&all[at]).into_iter().flatten();
+            all.extend(needers.copied().filter(|by| seen.insert(*by)));
+            at += 1;
+        }
     }
     all.sort_unstable();
-    all.dedup();
     let kind = if is_ring { KnotKind::Cycle } else { KnotKind::Never };
     let mut knot = Knot {
         kind,

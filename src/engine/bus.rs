@@ -73,7 +73,8 @@ impl<R: Recorder> Sim<'_, R> {
         }
     }
 
-    /// Takes messages off the bus as long as the head may be taken.
+    /// Takes messages off the bus as long as the head may be taken; a cancelled one is met, and skipped, at
+    /// the same turn.
     pub(super) fn pump_bus(&mut self, wrapper: ExecutorId) {
         while !self.st.executors[wrapper.index()].scheduler_busy {
             let KindState::Bus(bus) = &self.st.executors[wrapper.index()].kind else {
@@ -85,15 +86,14 @@ impl<R: Recorder> Sim<'_, R> {
                 }
                 break;
             };
-            let cancelled = self.st.tasks[slot].future == Future::Cancelled;
-            if !cancelled && !self.bus_may_take(slot, wrapper, bus) {
+            if !self.bus_may_take(slot, wrapper, bus) {
                 break;
             }
             let KindState::Bus(bus) = &mut self.st.executors[wrapper.index()].kind else {
                 unreachable!("only a bus is pumped here")
             };
             bus.held.pop_front();
-            if cancelled {
+            if self.st.tasks[slot].future == Future::Cancelled {
                 self.skip(slot);
                 self.free_if_unneeded(slot);
             } else {
@@ -108,8 +108,7 @@ impl<R: Recorder> Sim<'_, R> {
         let state = &self.st.executors[wrapper.index()];
         let KindState::Bus(bus) = &state.kind else { unreachable!("only a bus is pumped here") };
         let Some(&(slot, origin)) = state.blocked.front() else { return false };
-        let cancelled = self.st.tasks[slot].future == Future::Cancelled;
-        if !cancelled && !self.bus_may_take(slot, wrapper, bus) {
+        if !self.bus_may_take(slot, wrapper, bus) {
             return false;
         }
         self.st.executors[wrapper.index()].blocked.pop_front();

@@ -8,7 +8,7 @@ use super::Sim;
 use super::bus::Acceptance;
 use super::state::KindState;
 use super::submit::Place;
-use super::task::{Flag, Future, Slot, Task, Tasks};
+use super::task::{Flag, Future, Slot, Tasks};
 use crate::model::executor::Cap;
 use crate::model::id::{ExecutorId, TaskId, TaskTypeId};
 use crate::trace::recorder::Recorder;
@@ -92,7 +92,7 @@ impl CapState {
         self.used.iter().copied().zip(self.caps.iter().map(|cap| cap.limit))
     }
 
-    /// Takes the longest-waiting task that is cancelled and at its line's head, or whose caps have room.
+    /// Takes the longest-waiting task whose caps have room; a cancelled one too waits for its turn.
     fn take_next(&mut self, tasks: &Tasks) -> Option<Slot> {
         let mut best: Option<(u64, TaskTypeId)> = None;
         let kinds: Vec<TaskTypeId> = self.lines.keys().copied().collect();
@@ -102,9 +102,8 @@ impl CapState {
             while line.entries.front().is_some_and(|entry| !is_held(tasks, entry)) {
                 line.entries.pop_front();
             }
-            let Some(&(ticket, slot, _)) = line.entries.front() else { continue };
-            let goes = has_room || tasks[slot].future == Future::Cancelled;
-            if goes && best.is_none_or(|(least, _)| ticket < least) {
+            let Some(&(ticket, _, _)) = line.entries.front() else { continue };
+            if has_room && best.is_none_or(|(least, _)| ticket < least) {
                 best = Some((ticket, kind));
             }
         }
@@ -172,8 +171,8 @@ impl<R: Recorder> Sim<'_, R> {
         let state = &mut self.st.executors[wrapper.index()];
         let KindState::Cap(cap) = &state.kind else { unreachable!("only a cap is pumped here") };
         let tasks = &self.st.tasks;
-        let goes = |task: &Task| cap.has_room(task.kind) || task.future == Future::Cancelled;
-        let Some(index) = state.blocked.iter().position(|(slot, _)| goes(&tasks[*slot])) else {
+        let goes = |slot: Slot| cap.has_room(tasks[slot].kind);
+        let Some(index) = state.blocked.iter().position(|(slot, _)| goes(*slot)) else {
             return false;
         };
         let (slot, origin) = state.blocked.remove(index).expect("its index was just found");

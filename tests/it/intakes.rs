@@ -91,6 +91,35 @@ fn a_bus_sees_that_the_worker_of_a_waiting_task_makes_room() {
 }
 
 #[test]
+fn a_cancelled_message_keeps_its_place_until_its_turn() {
+    // As an entry of a pool's queue does until a worker meets it; what is behind it waits as long.
+    for wrapper in ["\"bus\", prefetch = 1", "\"cap\", caps = { \"z+b\" = 1 }"] {
+        let toml = r#"
+            executors.p = { kind = "threads", workers = 2 }
+            executors.w = { kind = WRAPPER, into = "p" }
+            executors.q = { kind = "threads", workers = 1 }
+            tasks.z.steps = ["run 5s"]
+            tasks.b.steps = ["run 1s"]
+            tasks.parent.steps = ["submit b to w as x", "submit b to w as y", "cancel x", "wait x", "note met"]
+            arrivals = [{ task = "z", to = "w" }, { task = "parent", to = "q" }]"#
+            .replace("WRAPPER", wrapper);
+        lives(
+            &toml,
+            "0 z#0 starts
+             0 parent#0 starts
+             0 parent#0/x cancelled
+             5 z#0 ends
+             5 parent#0/x skipped
+             5 parent#0 note met
+             5 parent#0 ends
+             5 parent#0/y starts
+             6 parent#0/y ends
+             6 completed",
+        );
+    }
+}
+
+#[test]
 fn wrappers_in_front_of_each_other_look_only_as_often_as_something_moved() {
     // Every cap and bus of the chain watches the same pool; the run still comes to its end.
     let mut chain = String::new();

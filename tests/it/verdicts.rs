@@ -7,8 +7,9 @@ use threadbare::analysis::digest::Digest;
 use threadbare::analysis::knot::KnotKind;
 use threadbare::analysis::watch::Watch;
 use threadbare::gallery;
+use threadbare::model::id::TaskId;
 use threadbare::model::time::{SECOND, Time};
-use threadbare::trace::{OutcomeKind, Trace};
+use threadbare::trace::{Outcome, OutcomeKind, Trace};
 
 /// Five builds on a pool of `workers`, each waiting for a child on the same pool.
 fn builds(workers: u32, wait: &str) -> Trace {
@@ -183,6 +184,68 @@ fn a_green_thread_that_is_kept_for_ever_stays_so_while_another_has_the_core() {
         ]"#,
         3,
     );
+}
+
+#[test]
+fn who_waits_for_a_cancelled_task_that_no_worker_will_meet_hangs() {
+    let trace = trace_of(
+        r#"
+        executors.p = { kind = "threads", workers = 1 }
+        executors.q = { kind = "threads", workers = 1 }
+        tasks.for-ever.steps = ["run forever"]
+        tasks.a.steps = ["submit for-ever to p as x", "cancel x", "wait x"]
+        arrivals = [{ task = "for-ever", to = "p" }, { task = "a", to = "q" }]"#,
+    );
+    let digest = Digest::new(&trace);
+    let [hang] = digest.findings.hangs.as_slice() else { panic!("{:?}", digest.findings) };
+    assert_eq!(hang.knot.tasks, [TaskId(1)]);
+    assert!(digest.verdict.to_string().contains("a#0 waits for its `x`"), "{}", digest.verdict);
+}
+
+#[test]
+fn what_a_scheduler_would_run_on_a_green_thread_that_is_kept_for_ever_hangs() {
+    hangs_at(
+        r#"
+        executors.g = { kind = "green", workers = 1, queue = 0, on_full = "caller-runs" }
+        executors.c = { kind = "cap", into = "g", caps = { a = 1 } }
+        executors.p = { kind = "threads", workers = 1 }
+        tasks.a.steps = ["run forever"]
+        tasks.z.steps = ["run 9s"]
+        arrivals = [{ task = "a", to = "g" }, { task = "a", to = "c", at = "1s" }, { task = "z", to = "p" }]"#,
+        1,
+    );
+}
+
+#[test]
+fn all_who_need_a_worker_that_never_ends_hang_from_when_the_first_of_them_does() {
+    hangs_at(
+        r#"
+        executors.p = { kind = "threads", workers = 1, queue = 0, on_full = "block" }
+        executors.bus = { kind = "bus", into = "p" }
+        tasks.a.steps = ["run forever"]
+        arrivals = [{ task = "a", to = "p", every = "1s", count = 2 }, { task = "a", to = "bus" }]"#,
+        0,
+    );
+}
+
+#[test]
+fn a_message_that_its_waiting_parent_runs_itself_never_hangs() {
+    let trace = trace_of(
+        r#"
+        executors.p = { kind = "threads", workers = 1, queue = 0, on_wait = "help-child" }
+        executors.c = { kind = "cap", caps = { b = 1 }, into = "p" }
+        executors.bus = { kind = "bus", into = "c" }
+        tasks.b.steps = ["run 1s"]
+        tasks.a.steps = ["submit b to bus as x", "wait x"]
+        arrivals = [{ task = "a", to = "p" }]"#,
+    );
+    assert_eq!(trace.outcome.kind, OutcomeKind::Completed);
+    for count in 1..=trace.len() {
+        let mut part = trace.clone();
+        part.records.truncate(count);
+        part.outcome = Outcome { kind: OutcomeKind::Until, at: part.records[count - 1].at };
+        assert_eq!(first_deadlock(&part), None, "after {count} events");
+    }
 }
 
 /// Over all scenarios and variants that are built in: a run that comes to its end has no deadlock, one

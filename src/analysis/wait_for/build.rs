@@ -108,7 +108,7 @@ impl<'a> Builder<'a> {
                 (Mode::Any, occupants.into_iter().flatten().map(|id| Node::Task(*id)).collect())
             }
             Node::Room(executor, kind) => self.room(*executor, *kind),
-            Node::Accept(executor, kind) => self.accept(*executor, *kind),
+            Node::Accept(executor, message) => self.accept(*executor, *message),
             Node::Scheduler(wrapper) => self.scheduler(*wrapper),
             Node::Head(bus) => self.head(*bus),
             Node::Prefetch(bus) => (Mode::Any, self.passed_through(*bus)),
@@ -132,6 +132,10 @@ impl<'a> Builder<'a> {
     /// What a task needs, apart from the task above it.
     fn base(&self, id: TaskId, task: &Task) -> Needs {
         match task.phase {
+            // A wrapper's scheduler runs it, and that is a green thread there.
+            Phase::Passing if task.first != task.executor && self.is_green(task.executor) => {
+                (Mode::All, vec![Node::GreenThread])
+            }
             Phase::Passing => self.moves(),
             Phase::Held => self.held(id, task),
             Phase::Blocked => (Mode::Any, vec![Node::Room(task.executor, self.capped(task))]),
@@ -226,12 +230,8 @@ impl<'a> Builder<'a> {
                 | Instruction::Result { timeout, .. }
                 | Instruction::Acquire { timeout, .. },
             ) if in_time(timeout) => live(),
-            Some(Instruction::Wait { names, mode, .. }) => {
-                let named = names.iter().filter_map(|name| task.child(*name));
-                let children = match mode {
-                    WaitMode::All | WaitMode::Any => named.map(Node::Task).collect(),
-                    WaitMode::Every => task.all_children.iter().map(|child| Node::Task(*child)).collect(),
-                };
+            Some(Instruction::Wait { mode, .. }) => {
+                let children = self.awaited(task).into_iter().map(Node::Task).collect();
                 (if *mode == WaitMode::Any { Mode::Any } else { Mode::All }, children)
             }
             Some(Instruction::Result { name, .. }) => {
@@ -249,6 +249,18 @@ impl<'a> Builder<'a> {
                 (Mode::All, inside.map(|id| Node::Task(*id)).collect())
             }
             _ => self.moves(),
+        }
+    }
+
+    /// The children that a task's `wait` or `result` names, done ones included.
+    pub(super) fn awaited(&self, task: &Task) -> Vec<TaskId> {
+        match self.state.instruction(task) {
+            Some(Instruction::Wait { mode: WaitMode::Every, .. }) => task.all_children.to_vec(),
+            Some(Instruction::Wait { names, mode: WaitMode::All | WaitMode::Any, .. }) => {
+                names.iter().filter_map(|name| task.child(*name)).collect()
+            }
+            Some(Instruction::Result { name, .. }) => task.child(*name).into_iter().collect(),
+            _ => Vec::new(),
         }
     }
 

@@ -36,8 +36,8 @@ pub enum Node {
     Cap(ExecutorId, u16),
     /// That a submission to an executor finds room; on a `cap`, one of this type.
     Room(ExecutorId, Option<TaskTypeId>),
-    /// That an executor would not refuse a message of this type from a bus.
-    Accept(ExecutorId, TaskTypeId),
+    /// That an executor would not refuse this message from a bus.
+    Accept(ExecutorId, TaskId),
     /// That a wrapper's scheduler thread is free.
     Scheduler(ExecutorId),
     /// That the message at the head of a bus is taken.

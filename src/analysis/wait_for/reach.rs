@@ -4,7 +4,7 @@
 //! Invariant: says "may" whenever a program could, whatever its data and durations; where it has come to
 //! in its program is deliberately not looked at.
 
-use crate::model::id::{ExecutorId, NameId, TaskTypeId};
+use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
 
@@ -71,13 +71,4 @@ impl Reach {
     pub fn submits_into(&self, kind: TaskTypeId, pool: ExecutorId) -> bool {
         self.pools[kind.index()][pool.index()]
     }
-}
-
-/// Whether a program has a `cancel` of its children of this name.
-pub fn cancels(scenario: &Scenario, kind: TaskTypeId, name: NameId) -> bool {
-    scenario.tasks[kind.index()]
-        .program
-        .code
-        .iter()
-        .any(|step| matches!(step, Instruction::Cancel(names) if names.contains(&name)))
 }

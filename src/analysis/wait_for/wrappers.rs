@@ -6,10 +6,9 @@
 use super::Node;
 use super::build::{Builder, Needs, live, never};
 use super::graph::Mode;
-use super::reach::cancels;
 use crate::analysis::names::Origin;
-use crate::analysis::state::task::Task;
-use crate::model::executor::{Cap, Kind, OnFull};
+use crate::analysis::state::task::{Phase, Task};
+use crate::model::executor::{Cap, Kind, OnFull, OnWait};
 use crate::model::id::{ExecutorId, TaskId, TaskTypeId};
 
 impl<'a> Builder<'a> {
@@ -139,25 +138,15 @@ impl<'a> Builder<'a> {
 
     pub(super) fn head(&self, bus: ExecutorId) -> Needs {
         let Kind::Bus { prefetch, into } = self.kind(bus) else { return self.moves() };
-        let held = self.state.entries(bus).next().map(|(_, first)| first);
-        let blocked = || self.state.executor(bus).blocked.front().and_then(|first| self.state.task(*first));
+        let held = self.state.entries(bus).next().map(|(first, _)| first);
+        let blocked = || self.state.executor(bus).blocked.front().copied();
         let Some(first) = held.or_else(blocked) else { return self.moves() };
-        if first.cancelled && !self.view.quiescent {
-            return live();
-        }
         let mut needs = self.scheduler_of(bus);
         if prefetch.is_some_and(|most| self.state.executor(bus).handed_over >= most) {
             needs.push(Node::Prefetch(bus));
         }
-        needs.push(Node::Accept(*into, first.kind));
+        needs.push(Node::Accept(*into, first));
         let mut ways_out: Vec<Node> = self.rescue(bus).into_iter().collect();
-        if let Origin::Child { parent, name, .. } = first.origin {
-            let by = self.state.task(parent).filter(|by| !by.phase.is_ended());
-            if by.is_some_and(|by| cancels(self.state.scenario(), by.kind, name)) && !self.view.quiescent {
-                // Its submitter may cancel it, and the next one becomes the head.
-                ways_out.push(Node::Task(parent));
-            }
-        }
         if !ways_out.is_empty() {
             // Rare: the first of its needs stands for them all, so that no node needs nodes within it.
             ways_out.extend(needs.into_iter().take(1));
@@ -166,7 +155,9 @@ impl<'a> Builder<'a> {
         (Mode::All, needs)
     }
 
-    pub(super) fn accept(&self, executor: ExecutorId, kind: TaskTypeId) -> Needs {
+    pub(super) fn accept(&self, executor: ExecutorId, message: TaskId) -> Needs {
+        let Some(task) = self.state.task(message) else { return self.moves() };
+        let kind = task.kind;
         let place = self.state.executor(executor);
         let described = &self.state.scenario().executors[executor.index()];
         let finds_a_way = match described.on_full {
@@ -179,7 +170,7 @@ impl<'a> Builder<'a> {
                     self.saturated(executor, kind).map(|(cap, _)| Node::Cap(executor, cap)).collect();
                 let held = self.state.entries(executor).filter(|(_, task)| task.kind == kind).count();
                 if caps.is_empty() {
-                    return (Mode::All, vec![Node::Accept(*into, kind)]);
+                    return (Mode::All, vec![Node::Accept(*into, message)]);
                 }
                 if bound.is_none_or(|bound| held < bound as usize) || finds_a_way {
                     return self.moves();
@@ -190,8 +181,22 @@ impl<'a> Builder<'a> {
                 if place.waiting < bound || place.shut_down || finds_a_way {
                     return self.moves();
                 }
-                let needs = [Node::Worker(executor)].into_iter().chain(self.rescue(executor));
-                (Mode::Any, needs.collect())
+                let mut needs: Vec<Node> = self.rescue(executor).into_iter().collect();
+                needs.push(Node::Worker(executor));
+                if described.on_wait == OnWait::HelpChild
+                    && let Some(parent) = task.origin.parent()
+                    && let Some(by) = self.state.task(parent)
+                    && by.phase == Phase::Waiting
+                    && by.executor == executor
+                    && self.awaited(by).contains(&message)
+                {
+                    // The worker of its parent takes it, once what runs there now has ended.
+                    match by.above {
+                        Some(above) => needs.push(Node::Task(above)),
+                        None => return self.moves(),
+                    }
+                }
+                (Mode::Any, needs)
             }
             (Kind::Delay { .. } | Kind::Bus { .. }, Some(bound)) => {
                 if place.waiting < bound || place.shut_down || finds_a_way {
