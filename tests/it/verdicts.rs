@@ -229,6 +229,27 @@ fn all_who_need_a_worker_that_never_ends_hang_from_when_the_first_of_them_does()
 }
 
 #[test]
+fn a_queued_child_that_its_parent_will_come_to_help_does_not_hang() {
+    // Below the parent on their only worker is one that never goes on.
+    let trace = trace_of(
+        r#"
+        executors.p = { kind = "threads", workers = 1, on_wait = "help-child" }
+        executors.full = { kind = "threads", workers = 1, queue = 0, on_full = "discard" }
+        tasks.z.steps = ["run 1s"]
+        tasks.c.steps = ["submit z", "run 1s", "wait z"]
+        tasks.a.steps = ["submit z to full as lost", "submit c as c", "wait lost c"]
+        arrivals = [{ task = "z", to = "full" }, { task = "a", to = "p" }]"#,
+    );
+    for count in 1..=trace.len() {
+        let mut part = trace.clone();
+        part.records.truncate(count);
+        part.outcome = Outcome { kind: OutcomeKind::Until, at: part.records[count - 1].at };
+        let stuck = Digest::new(&part).blocked();
+        assert!(stuck.iter().all(|task| *task == TaskId(1)), "after {count} events: {stuck:?}");
+    }
+}
+
+#[test]
 fn a_message_that_its_waiting_parent_runs_itself_never_hangs() {
     let trace = trace_of(
         r#"

@@ -209,12 +209,19 @@ impl<'a> Builder<'a> {
         needs.extend(self.rescue(task.executor));
         let helped = self.state.scenario().executors[task.executor.index()].on_wait == OnWait::HelpChild;
         let parent = task.origin.parent().and_then(|parent| self.state.task(parent));
-        let helps = |by: &&Task| by.phase == Phase::Waiting && by.executor == task.executor;
-        match parent.filter(helps).filter(|_| helped).map(|by| by.above) {
-            // Its parent runs it, once what it runs now has ended.
-            Some(Some(above)) => needs.push(Node::Task(above)),
-            Some(None) if !self.view.quiescent => return live(),
-            Some(None) | None => {}
+        let there = |by: &&Task| {
+            let pool = matches!(by.thread, Some(Thread::Worker(pool, _)) if pool == task.executor);
+            pool && by.phase.is_under_way()
+        };
+        if let Some(by) = parent.filter(there).filter(|_| helped) {
+            match by.above.filter(|_| by.phase == Phase::Waiting) {
+                // Its parent's worker runs it, once what runs there now has ended.
+                Some(above) => needs.push(Node::Task(above)),
+                None if by.phase == Phase::Waiting && !self.view.quiescent => return live(),
+                None => {}
+            }
+            // Its parent may still come to wait for it.
+            needs.extend(task.origin.parent().map(Node::Task));
         }
         (Mode::Any, needs)
     }
