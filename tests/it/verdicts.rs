@@ -250,6 +250,27 @@ fn a_queued_child_that_its_parent_will_come_to_help_does_not_hang() {
 }
 
 #[test]
+fn who_shuts_a_wrapper_down_may_cancel_what_has_passed_it() {
+    let trace = trace_of(
+        r#"
+        executors.p = { kind = "threads", workers = 1 }
+        executors.c = { kind = "cap", into = "p", caps = { a = 9 } }
+        executors.q = { kind = "threads", workers = 1 }
+        tasks.b.steps = []
+        tasks.a.steps = ["submit b to c", "result b"]
+        tasks.boss.steps = ["run 5s", "shutdown c nowait cancel"]
+        arrivals = [{ task = "a", to = "c" }, { task = "boss", to = "q" }]"#,
+    );
+    assert_eq!((trace.outcome.kind, first_deadlock(&trace)), (OutcomeKind::Completed, None));
+    for count in 1..=trace.len() {
+        let mut part = trace.clone();
+        part.records.truncate(count);
+        part.outcome = Outcome { kind: OutcomeKind::Until, at: part.records[count - 1].at };
+        assert_eq!(first_deadlock(&part), None, "after {count} events");
+    }
+}
+
+#[test]
 fn a_message_that_its_waiting_parent_runs_itself_never_hangs() {
     let trace = trace_of(
         r#"

@@ -138,7 +138,10 @@ impl<'a> Builder<'a> {
             }
             Phase::Passing => self.moves(),
             Phase::Held => self.held(id, task),
-            Phase::Blocked => (Mode::Any, vec![Node::Room(task.executor, self.capped(task))]),
+            Phase::Blocked => {
+                let room = Node::Room(task.executor, self.capped(task));
+                (Mode::Any, [room].into_iter().chain(self.rescues(task)).collect())
+            }
             Phase::Queued => self.queued(task),
             // Preempted in a `run` that lasts for ever.
             Phase::Ready if self.is_resident(id, task) => never(),
@@ -204,9 +207,15 @@ impl<'a> Builder<'a> {
         self.reach.is_ever_shut_down(executor).then_some(Node::Shutdown(executor))
     }
 
+    /// The same for a task that waits: shutting down a wrapper that it has passed may cancel it as well.
+    pub(super) fn rescues(&self, task: &Task) -> Vec<Node> {
+        let passed = self.state.passed(task).chain([task.executor]);
+        passed.filter_map(|executor| self.rescue(executor)).collect()
+    }
+
     fn queued(&self, task: &Task) -> Needs {
         let mut needs = vec![Node::Worker(task.executor)];
-        needs.extend(self.rescue(task.executor));
+        needs.extend(self.rescues(task));
         let helped = self.state.scenario().executors[task.executor.index()].on_wait == OnWait::HelpChild;
         let parent = task.origin.parent().and_then(|parent| self.state.task(parent));
         let there = |by: &&Task| {

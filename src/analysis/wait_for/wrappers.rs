@@ -73,11 +73,12 @@ impl<'a> Builder<'a> {
         if needs.is_empty() {
             return live();
         }
-        match self.rescue(task.executor) {
-            // Rare: keep it simple, and call the task live with its rescuer rather than nest nodes.
-            Some(rescue) => (Mode::Any, vec![rescue].into_iter().chain(needs).collect()),
-            None => (Mode::All, needs),
+        let rescues = self.rescues(task);
+        if rescues.is_empty() {
+            return (Mode::All, needs);
         }
+        // Rare: keep it simple, and call the task live with its rescuer rather than nest nodes.
+        (Mode::Any, rescues.into_iter().chain(needs).collect())
     }
 
     pub(super) fn room(&self, executor: ExecutorId, kind: Option<TaskTypeId>) -> Needs {
