@@ -27,7 +27,7 @@ const MOST_STALLS: usize = 64;
 const STALL_WORK: usize = 20_000_000;
 
 /// A deadlock: tasks that can never go on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Hang {
     /// The event that completed it.
     pub event: EventId,
@@ -40,7 +40,7 @@ pub struct Hang {
 }
 
 /// Tasks that could go on only because of a timeout.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Stall {
     /// The event that completed it.
     pub event: EventId,
@@ -57,7 +57,7 @@ pub struct Stall {
 }
 
 /// All that hangs in a run.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct Findings {
     /// Deadlocks, in order of the events that completed them.
     pub hangs: Vec<Hang>,
@@ -88,9 +88,22 @@ impl<'a> Lens<'a> {
         Lens::of(Cow::Owned(trace))
     }
 
+    /// How many events apart a lens keeps states of a trace with so many events.
+    pub fn spacing(events: usize) -> u32 {
+        (events / 128).clamp(256, 65_536) as u32
+    }
+
+    /// From states that were kept along the trace elsewhere, [`Lens::spacing`] apart.
+    pub fn assembled(trace: Trace, checkpoints: Checkpoints) -> Lens<'static> {
+        Lens::with(Cow::Owned(trace), checkpoints)
+    }
+
     fn of(trace: Cow<'a, Trace>) -> Lens<'a> {
-        let every = (trace.records.len() / 128).clamp(256, 65_536) as u32;
-        let checkpoints = Checkpoints::new(&trace, every);
+        let checkpoints = Checkpoints::new(&trace, Lens::spacing(trace.records.len()));
+        Lens::with(trace, checkpoints)
+    }
+
+    fn with(trace: Cow<'a, Trace>, checkpoints: Checkpoints) -> Lens<'a> {
         let never =
             if is_quiescent(trace.outcome.kind) { never(checkpoints.last()) } else { BTreeSet::new() };
         Lens { reach: Reach::new(&trace.scenario), trace, checkpoints, never }

@@ -19,7 +19,7 @@ use crate::model::id::{ExecutorId, TaskId};
 use crate::model::time::Time;
 use crate::trace::event::{Event, Warning};
 use crate::trace::{Limit, OutcomeKind, Trace};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What is said about a run.
 pub struct Digest<'a> {
@@ -43,6 +43,34 @@ pub struct Digest<'a> {
     pub expectations: Vec<Judged>,
     /// What happened, in a few sentences.
     pub verdict: Prose,
+}
+
+/// What is said about a run beside its tasks' lives: small, so that it can be handed on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Said {
+    latency: Vec<latency::Row>,
+    occupancy: Occupancy,
+    findings: Findings,
+    lost_updates: Vec<LostUpdate>,
+    races: Option<Vec<Race>>,
+    expectations: Vec<Judged>,
+    #[serde(with = "as_json")]
+    verdict: Prose,
+}
+
+/// Prose has tagged pieces, which only a format that describes itself reads back.
+mod as_json {
+    use super::Prose;
+    use serde::de::{Deserialize, Deserializer, Error as _};
+    use serde::ser::{Error as _, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(prose: &Prose, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&serde_json::to_string(prose).map_err(S::Error::custom)?)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Prose, D::Error> {
+        serde_json::from_str(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
 }
 
 /// One warning.
@@ -92,6 +120,36 @@ impl<'a> Digest<'a> {
             lens,
             names,
             lives,
+            occupancy,
+            findings,
+            lost_updates,
+            races,
+            expectations,
+            verdict,
+        }
+    }
+
+    /// What is said, to be put together again elsewhere.
+    pub fn said(&self) -> Said {
+        Said {
+            latency: self.latency.clone(),
+            occupancy: self.occupancy.clone(),
+            findings: self.findings.clone(),
+            lost_updates: self.lost_updates.clone(),
+            races: self.races.clone(),
+            expectations: self.expectations.clone(),
+            verdict: self.verdict.clone(),
+        }
+    }
+
+    /// From parts that were derived elsewhere, all of this trace.
+    pub fn assembled(lens: Lens<'a>, names: Names, lives: Vec<Life>, said: Said) -> Digest<'a> {
+        let Said { latency, occupancy, findings, lost_updates, races, expectations, verdict } = said;
+        Digest {
+            lens,
+            names,
+            lives,
+            latency,
             occupancy,
             findings,
             lost_updates,

@@ -15,10 +15,10 @@ use crate::model::time::Duration;
 use crate::model::value::Value;
 use crate::trace::event::Event;
 use crate::trace::{OutcomeKind, Trace};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One expectation and whether it holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judged {
     /// As the document has it.
     pub text: String,

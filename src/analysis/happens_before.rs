@@ -26,7 +26,7 @@ pub const MOST_ACCESSORS: usize = 5_000;
 pub const MOST_RACES: usize = 10_000;
 
 /// Two accesses that nothing orders.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Race {
     /// The cell.
     pub cell: CellId,

@@ -10,7 +10,7 @@ use crate::model::id::{ExecutorId, ResourceId, TaskId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What holds a knot together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum KnotKind {
     /// Its members wait for each other.
     Cycle,
@@ -20,7 +20,7 @@ pub enum KnotKind {
 }
 
 /// One knot at one time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Knot {
     /// What holds it together.
     pub kind: KnotKind,

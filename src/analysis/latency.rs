@@ -9,10 +9,10 @@ use crate::model::expectation::Statistic;
 use crate::model::id::TaskTypeId;
 use crate::model::scenario::Scenario;
 use crate::model::time::Duration;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How many tasks of a type there were, by what became of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// All.
     pub submitted: u64,
@@ -33,7 +33,7 @@ pub struct Counts {
 }
 
 /// Statistics over some values, in seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
     /// Arithmetic mean.
     pub mean: f64,
@@ -48,7 +48,7 @@ pub struct Figures {
 }
 
 /// The mean share of a latency spent in each way, in seconds; the parts add up to the mean latency.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Split {
     /// Held by a delay.
     pub delay: f64,
@@ -63,7 +63,7 @@ pub struct Split {
 }
 
 /// One task type.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     /// Its name.
     pub task: String,

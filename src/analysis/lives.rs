@@ -14,7 +14,7 @@ use crate::trace::Trace;
 use crate::trace::event::{Event, Fate, Seat};
 
 /// Where a task's time goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Part {
     /// Held by a delay.
     Delay,
@@ -34,7 +34,7 @@ pub enum Part {
 pub const PARTS: usize = 6;
 
 /// One task's life.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Life {
     /// What it is.
     pub kind: TaskTypeId,

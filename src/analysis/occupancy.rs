@@ -11,10 +11,10 @@ use crate::model::id::ExecutorId;
 use crate::model::scenario::Scenario;
 use crate::model::time::{SECOND, Time};
 use crate::trace::Trace;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One executor.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     /// Its name.
     pub executor: String,
@@ -46,7 +46,7 @@ pub struct Row {
 }
 
 /// One cap of a `cap` executor.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CapRow {
     /// As in the document: `build`, `build+snapshot`.
     pub cap: String,
@@ -57,7 +57,7 @@ pub struct CapRow {
 }
 
 /// All executors, and the whole.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Occupancy {
     /// In document order.
     pub executors: Vec<Row>,

@@ -7,11 +7,11 @@ use super::names::Names;
 use crate::model::id::{CellId, ExecutorId, ResourceId, TaskId};
 use crate::model::time::Time;
 use crate::trace::event::EventId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// One piece.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Segment {
     /// Plain words.
@@ -73,7 +73,7 @@ impl Segment {
 }
 
 /// A text in pieces.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Prose {
     /// The pieces, in order.

@@ -14,7 +14,7 @@ use crate::trace::Trace;
 use crate::trace::event::{Event, EventId};
 
 /// One lost update.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct LostUpdate {
     /// The write that lost it.
     pub event: EventId,

@@ -33,7 +33,7 @@ impl EventId {
 }
 
 /// What became of a submission at the executor it reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[repr(u8)]
 pub enum Fate {
     /// A worker has taken it; `Started` (or `Skipped`, if it is cancelled first) follows.
@@ -98,7 +98,7 @@ pub enum Why {
 }
 
 /// Why a task failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[repr(u8)]
 pub enum Failure {
     /// A `fail` step.

@@ -34,7 +34,7 @@ pub struct Trace {
 }
 
 /// How a run ended, and when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Outcome {
     /// How.
     pub kind: OutcomeKind,
@@ -43,7 +43,7 @@ pub struct Outcome {
 }
 
 /// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum OutcomeKind {
     /// Every task has ended; tasks in `io forever` are resident and do not count.
     Completed,
@@ -58,7 +58,7 @@ pub enum OutcomeKind {
 }
 
 /// A limit that ends a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Limit {
     /// `max_events`
     Events,

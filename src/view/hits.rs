@@ -66,6 +66,31 @@ pub enum Target {
     Edge(u32),
 }
 
+impl Target {
+    /// The one task that this is about.
+    pub fn task(&self) -> Option<TaskId> {
+        match self {
+            Target::Span { task, .. } => Some(*task),
+            Target::Crowd { .. }
+            | Target::Worker { .. }
+            | Target::Heading(_)
+            | Target::Queue(_)
+            | Target::Cap(..)
+            | Target::CellsHeading
+            | Target::Cell(_)
+            | Target::Access(_)
+            | Target::Moment(_)
+            | Target::Ruler
+            | Target::Minimap
+            | Target::MinimapWindow
+            | Target::MinimapFrom
+            | Target::MinimapTo
+            | Target::Node(_)
+            | Target::Edge(_) => None,
+        }
+    }
+}
+
 /// A stretch of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spot {

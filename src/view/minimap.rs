@@ -46,7 +46,12 @@ pub struct Profile {
 impl Profile {
     /// Cuts a run into columns for a strip of this width.
     pub fn new(chart: &Chart, width: f64) -> Profile {
-        let bounds = Window::whole(chart.end);
+        Profile::until(chart, chart.end, width)
+    }
+
+    /// The same for a strip that goes on to a later instant: the end of a longer run beside it.
+    pub fn until(chart: &Chart, end: Time, width: f64) -> Profile {
+        let bounds = Window::whole(end);
         let count = (width / COLUMN).max(1.0) as usize;
         let nanos = (bounds.length() / count as f64).max(1.0) as u64;
         let mut columns = vec![Column::default(); count];

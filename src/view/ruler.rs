@@ -120,7 +120,7 @@ fn label(at: u64, step: u64, anchor: Option<u64>) -> String {
 pub fn instant(at: u64, step: u64) -> String {
     match at {
         0 => "0 s".to_owned(),
-        _ if at < SECOND => Duration(at).to_string(),
+        _ if at < SECOND => Duration(at / power_of_ten(step) * power_of_ten(step)).to_string(),
         _ if at < MINUTE => format!("{} s", decimal(at, step)),
         _ if at < HOUR => {
             let (minutes, rest) = (at / MINUTE, at % MINUTE);
@@ -142,6 +142,11 @@ pub fn instant(at: u64, step: u64) -> String {
             }
         }
     }
+}
+
+/// The greatest power of ten that is not above a step.
+fn power_of_ten(step: u64) -> u64 {
+    10_u64.pow(step.max(1).ilog10())
 }
 
 /// Seconds with as many decimals as `step` needs, in integers.

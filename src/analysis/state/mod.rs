@@ -235,21 +235,48 @@ pub struct Checkpoints {
     states: Vec<State>,
 }
 
+/// Checkpoints in the making, so that a long trace can be folded a part at a time.
+pub struct Folding {
+    state: State,
+    states: Vec<State>,
+    kept: u32,
+    every: u32,
+}
+
+impl Folding {
+    /// Keeps a state about every `every` events; less often where a state is large.
+    pub fn new(scenario: &Arc<Scenario>, every: u32) -> Folding {
+        let state = State::new(scenario);
+        Folding { states: vec![state.clone()], state, kept: 0, every: every.max(1) }
+    }
+
+    /// Applies up to `most` further events of the trace; whether there are more.
+    pub fn advance(&mut self, trace: &Trace, most: u32) -> bool {
+        let records = trace.records.iter().enumerate().skip(self.state.applied as usize);
+        for (id, record) in records.take(most as usize) {
+            self.state.apply(EventId(id as u32), record.at, record.event());
+            let since = self.state.applied - self.kept;
+            if since >= self.every && since as usize >= self.state.weight() / 8 {
+                self.kept = self.state.applied;
+                self.states.push(self.state.clone());
+            }
+        }
+        (self.state.applied as usize) < trace.records.len()
+    }
+
+    /// What is kept, the present state as the last.
+    pub fn finish(mut self) -> Checkpoints {
+        self.states.push(self.state);
+        Checkpoints { states: self.states }
+    }
+}
+
 impl Checkpoints {
     /// Keeps a state about every `every` events; less often where a state is large.
     pub fn new(trace: &Trace, every: u32) -> Checkpoints {
-        let mut state = State::new(&trace.scenario);
-        let mut states = vec![state.clone()];
-        let mut kept = 0;
-        for (id, at, event) in trace.events() {
-            state.apply(id, at, event);
-            if state.applied - kept >= every.max(1) && (state.applied - kept) as usize >= state.weight() / 8 {
-                kept = state.applied;
-                states.push(state.clone());
-            }
-        }
-        states.push(state);
-        Checkpoints { states }
+        let mut folding = Folding::new(&trace.scenario, every);
+        folding.advance(trace, u32::MAX);
+        folding.finish()
     }
 
     /// The state after the first `count` events.

@@ -10,7 +10,7 @@ use crate::model::time::Time;
 use crate::trace::event::{EventId, Failure, Fate};
 
 /// How a task ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum End {
     /// Well.
     Finished,

@@ -11,6 +11,9 @@ mod store;
 
 fn main() {
     console_error_panic_hook::set_once();
+    if page::worker::begin() {
+        return;
+    }
     let document = web_sys::window().and_then(|window| window.document());
     let Some(place) = document.and_then(|document| document.get_element_by_id("app")) else { return };
     place.set_text_content(None);

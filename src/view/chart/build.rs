@@ -10,7 +10,7 @@ use crate::analysis::lanes::{self, Activity, Entry, LaneKind, Lanes};
 use crate::model::executor::{Executor, Kind};
 use crate::model::id::{CellId, ExecutorId, TaskId, WorkerId};
 use crate::model::time::Time;
-use crate::trace::event::Event;
+use crate::trace::event::{Event, EventId};
 use crate::trace::{Outcome, OutcomeKind};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,15 +27,15 @@ pub(super) fn chart(digest: &Digest<'_>) -> Chart {
     let trace = digest.trace();
     let mut painted = lanes::lanes(trace, &digest.lost_updates);
     let end = horizon(&trace.outcome);
-    let mut beyond = end;
+    let mut last = end;
     if end > trace.outcome.at {
-        beyond = Time(end.0.saturating_add(end.0 / 8));
-        prolong(&mut painted, end, beyond);
+        last = beyond(end);
+        prolong(&mut painted, end, last);
     }
     let mut builder = Builder {
         digest,
         troubles: Troubles::new(&digest.findings, end),
-        alive: alive(digest, beyond),
+        alive: alive(digest, last),
         lanes: Vec::new(),
     };
     let executors = trace.scenario.executors.iter().enumerate();
@@ -87,6 +87,32 @@ fn prolong(painted: &mut Lanes, horizon: Time, end: Time) {
     painted.end = horizon;
     painted.spans.iter_mut().filter(|span| span.is_open).for_each(|span| span.to = end);
     painted.entries.iter_mut().filter(|entry| entry.is_open).for_each(|entry| entry.to = end);
+}
+
+/// The same for a chart that is made: its open pieces and its horizon go on to `end`.
+pub(super) fn reach(chart: &mut Chart, end: Time) {
+    let old = beyond(chart.end);
+    let new = beyond(end);
+    for lane in &mut chart.lanes {
+        let goes_on = lane.pieces().last().is_some_and(|piece| piece.is_open && piece.to == old);
+        let lives = lane.alive.last().is_some_and(|(_, to)| *to == old);
+        if !goes_on && !lives {
+            continue;
+        }
+        let mut pieces = lane.pieces().to_vec();
+        if let Some(last) = pieces.last_mut().filter(|_| goes_on) {
+            last.to = new;
+        }
+        let mut alive = std::mem::take(&mut lane.alive);
+        alive.iter_mut().filter(|(_, to)| *to == old).for_each(|(_, to)| *to = new);
+        *lane = Lane::new(lane.executor, lane.seat, alive, pieces);
+    }
+    chart.end = end;
+}
+
+/// How far what hangs is drawn beyond a horizon.
+fn beyond(end: Time) -> Time {
+    Time(end.0.saturating_add(end.0 / 8))
 }
 
 /// When each worker lived.
@@ -295,6 +321,8 @@ fn children(digest: &Digest<'_>, tasks: usize) -> (Vec<u32>, Vec<TaskId>) {
 
 fn cells(digest: &Digest<'_>, painted: &Lanes) -> Vec<CellTrack> {
     let scenario = &digest.trace().scenario;
+    let mut racing: Vec<EventId> = digest.races.iter().flatten().map(|race| race.second.0).collect();
+    racing.sort_unstable();
     let mut tracks = Vec::new();
     for (number, cell) in scenario.cells.iter().enumerate() {
         let id = CellId(number as u16);
@@ -309,7 +337,7 @@ fn cells(digest: &Digest<'_>, painted: &Lanes) -> Vec<CellTrack> {
                 event: access.event,
                 task: access.task,
                 value: access.value,
-                loses: access.loses,
+                races: access.loses || racing.binary_search(&access.event).is_ok(),
             });
         }
         if by_key.len() > MOST_KEYS {
@@ -327,6 +355,6 @@ fn cells(digest: &Digest<'_>, painted: &Lanes) -> Vec<CellTrack> {
 }
 
 fn track(cell: CellId, name: String, of: &crate::model::scenario::Cell, accesses: Vec<Access>) -> CellTrack {
-    let losses = (0..accesses.len() as u32).filter(|at| accesses[*at as usize].loses).collect();
-    CellTrack { cell, name, initial: of.initial.to_string(), accesses, losses }
+    let races = (0..accesses.len() as u32).filter(|at| accesses[*at as usize].races).collect();
+    CellTrack { cell, name, initial: of.initial.to_string(), accesses, races }
 }

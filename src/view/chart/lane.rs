@@ -10,7 +10,7 @@ use crate::model::time::Time;
 use crate::trace::event::EventId;
 
 /// What a task does for a while.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Act {
     /// On the CPU.
     Running,
@@ -36,7 +36,9 @@ impl Act {
 }
 
 /// Whether a stretch is part of something that hangs; the worst comes last.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub enum Trouble {
     /// No.
     #[default]
@@ -50,7 +52,7 @@ pub enum Trouble {
 }
 
 /// A task doing one thing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Piece {
     /// From when.
     pub from: Time,
@@ -80,7 +82,7 @@ impl Piece {
 }
 
 /// What a row stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Seat {
     /// A worker.
     Worker(WorkerId),
@@ -94,7 +96,7 @@ pub enum Seat {
 }
 
 /// Several pieces together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Sum {
     /// The longest of them, in nanoseconds.
     pub longest: u64,
@@ -142,7 +144,7 @@ impl Sum {
 }
 
 /// A stretch of a row as it is drawn.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Shown {
     /// One piece, long enough to be seen.
     Piece(u32),
@@ -164,7 +166,7 @@ pub enum Shown {
 const FAN: usize = 8;
 
 /// One row.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Lane {
     /// Whose.
     pub executor: ExecutorId,

@@ -27,7 +27,7 @@ pub const MOST_PLACES: u32 = 10;
 pub const MOST_KEYS: usize = 6;
 
 /// An executor.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Group {
     /// Which.
     pub executor: ExecutorId,
@@ -56,7 +56,7 @@ pub struct Group {
 }
 
 /// One cap of an executor.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct CapUse {
     /// As written: `build`, `build+snapshot`.
     pub name: String,
@@ -67,7 +67,7 @@ pub struct CapUse {
 }
 
 /// What a mark says; the worst comes last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum MarkKind {
     /// A warning was recorded.
     Warned,
@@ -78,7 +78,7 @@ pub enum MarkKind {
 }
 
 /// Something at the entrance of an executor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Mark {
     /// When.
     pub at: Time,
@@ -91,7 +91,7 @@ pub struct Mark {
 }
 
 /// A cell (or one key of it).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct CellTrack {
     /// Which.
     pub cell: CellId,
@@ -101,12 +101,13 @@ pub struct CellTrack {
     pub initial: String,
     /// Reads and writes, by time.
     pub accesses: Vec<Access>,
-    /// The places of lost updates in `accesses`.
-    pub losses: Vec<u32>,
+    /// The places in `accesses` of those that race: nothing orders them and an earlier one, or they overwrite
+    /// what their writer had not seen.
+    pub races: Vec<u32>,
 }
 
 /// A read or write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Access {
     /// When.
     pub at: Time,
@@ -116,12 +117,12 @@ pub struct Access {
     pub task: TaskId,
     /// What was written, as an index into the trace's values; `None` for a read.
     pub value: Option<u32>,
-    /// It overwrote what its writer had not seen.
-    pub loses: bool,
+    /// Whether it races with an earlier one.
+    pub races: bool,
 }
 
 /// An event that concerns the whole run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Moment {
     /// When.
     pub at: Time,
@@ -139,7 +140,7 @@ pub struct Moment {
 pub type Spot = (u32, u32);
 
 /// One run, ready to be drawn.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Chart {
     /// How far it is drawn: the end of the run, or some time after it if something hangs for ever.
     pub end: Time,
@@ -172,6 +173,13 @@ impl Chart {
     /// Derives it.
     pub fn new(digest: &Digest<'_>) -> Chart {
         build::chart(digest)
+    }
+
+    /// Draws what hangs for ever on to a later instant, beside a longer run. A run that has ended stays as it is.
+    pub fn reach(&mut self, end: Time) {
+        if end > self.end && self.end > self.run_end {
+            build::reach(self, end);
+        }
     }
 
     /// The piece at a spot.

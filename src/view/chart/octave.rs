@@ -13,7 +13,7 @@ const LEAST_PIECES: usize = 512;
 const CROWDED: usize = 16;
 
 /// Far views of a row.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(super) struct Octaves {
     /// The column length of the first, as a power of two.
     first: u32,

@@ -8,7 +8,7 @@ use crate::model::time::Time;
 const FAN: usize = 16;
 
 /// A count over time; zero before its first step.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct Steps {
     at: Vec<u64>,
     value: Vec<u32>,

@@ -15,7 +15,7 @@ const MOST: usize = 40;
 
 impl Canvas<'_> {
     pub(super) fn arrows(&mut self, rows: &Rows) {
-        let tasks = [self.focus.selected, self.focus.hovered_task()];
+        let tasks = [self.focus.selected, self.focus.hovered];
         let mut done: Vec<TaskId> = Vec::new();
         for task in tasks.into_iter().flatten() {
             if task.index() >= self.digest.names.len() || done.contains(&task) {

@@ -1,5 +1,5 @@
-//! Cells as tracks: a ring for each read, a dot for each write with what it wrote, a bolt where a write
-//! overwrote what its writer had not seen.
+//! Cells as tracks: a ring for each read, a dot for each write with what it wrote, a bolt where an access
+//! races with an earlier one.
 
 use super::{Canvas, Row};
 use crate::model::time::Time;
@@ -33,7 +33,7 @@ impl Canvas<'_> {
             }
             at = end;
         }
-        self.losses(all, &track.losses, y);
+        self.races(all, &track.races, y);
     }
 
     /// The first access that stands apart from one at `at`.
@@ -61,10 +61,10 @@ impl Canvas<'_> {
         }
     }
 
-    fn losses(&mut self, all: &[Access], losses: &[u32], y: f64) {
+    fn races(&mut self, all: &[Access], races: &[u32], y: f64) {
         let mut last = f64::MIN;
-        let first = losses.partition_point(|at| all[*at as usize].at < self.from);
-        for access in losses[first..].iter().map(|at| &all[*at as usize]) {
+        let first = races.partition_point(|at| all[*at as usize].at < self.from);
+        for access in races[first..].iter().map(|at| &all[*at as usize]) {
             let x = self.x(access.at);
             if access.at > self.to {
                 break;

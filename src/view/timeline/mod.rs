@@ -84,8 +84,8 @@ pub struct Focus<'a> {
     pub future: Future,
     /// The task that is chosen: outlined, with arrows from its parent and to its children.
     pub selected: Option<TaskId>,
-    /// What the pointer is on: the same, more lightly.
-    pub hovered: Option<&'a Target>,
+    /// The task that the pointer is on, here or in the graph: the same, more lightly.
+    pub hovered: Option<TaskId>,
     /// Tasks to outline: found by a search, pointed at in the graph.
     pub highlighted: Option<&'a BTreeSet<TaskId>>,
     /// The range of time that is chosen.
@@ -93,14 +93,6 @@ pub struct Focus<'a> {
 }
 
 impl Focus<'_> {
-    /// The task under the pointer.
-    pub fn hovered_task(&self) -> Option<TaskId> {
-        match self.hovered {
-            Some(Target::Span { task, .. }) => Some(*task),
-            _ => None,
-        }
-    }
-
     fn is_outlined(&self, task: TaskId) -> bool {
         self.selected == Some(task) || self.highlighted.is_some_and(|tasks| tasks.contains(&task))
     }
@@ -181,6 +173,9 @@ pub fn scene(
     for row in rows.between(RULER, height) {
         canvas.row(row, &rows);
     }
+    if let Some(row) = rows.stuck_heading() {
+        canvas.stuck(&row, &rows);
+    }
     canvas.arrows(&rows);
     canvas.over_all(layout.width, height);
     canvas.finish(layout.width, height, rows.height)
@@ -206,6 +201,27 @@ impl Canvas<'_> {
             RowKind::CellsHeading => self.cells_heading(row, rows),
             RowKind::Cell(track) => self.cell(track, row),
         }
+    }
+
+    /// The heading of what is scrolled half away, over its rows.
+    fn stuck(&mut self, row: &Row, rows: &Rows) {
+        let (back, names) = (self.back.len(), self.names.len());
+        self.names.retain(|item| !matches!(item, Item::Label(label) if label.at.y < row.bottom));
+        let names = names.min(self.names.len());
+        match row.kind {
+            RowKind::Heading(executor) => self.heading(executor, row, rows),
+            _ => self.cells_heading(row, rows),
+        }
+        // It lies over everything: what it consists of moves to the top.
+        self.over.splice(0..0, self.back.split_off(back).into_iter().chain(self.names.split_off(names)));
+        let target = match row.kind {
+            RowKind::Heading(executor) => Target::Heading(executor),
+            _ => Target::CellsHeading,
+        };
+        self.hits.over(
+            Bounds::new(0.0, row.top.max(RULER), self.body.right(), row.bottom - row.top.max(RULER)),
+            target,
+        );
     }
 
     fn finish(self, width: f64, height: f64, content_height: f64) -> Scene {

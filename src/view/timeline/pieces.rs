@@ -153,7 +153,7 @@ impl Canvas<'_> {
         let gap = if follows && right - left > 4.0 { 1.0 } else { 0.0 };
         let at = Bounds::new(left, row.top + inset, right - left - gap, row.height() - 2.0 * inset);
         let (ink, fill) = form(&piece);
-        let outlined = self.focus.is_outlined(piece.task) || self.focus.hovered_task() == Some(piece.task);
+        let outlined = self.focus.is_outlined(piece.task) || self.focus.hovered == Some(piece.task);
         let edge = match piece.trouble {
             _ if outlined => Some(Ink::Chosen),
             Trouble::Stuck | Trouble::Behind => Some(Ink::Danger),
@@ -176,7 +176,7 @@ impl Canvas<'_> {
     /// In a low row: without name, and with others of its meaning in one path.
     fn low_piece(&mut self, lane: u32, number: u32, of: &Lane, row: &Row, crowds: &mut Crowds) {
         let piece = of.pieces()[number as usize];
-        if self.focus.is_outlined(piece.task) || self.focus.hovered_task() == Some(piece.task) {
+        if self.focus.is_outlined(piece.task) || self.focus.hovered == Some(piece.task) {
             return self.piece(lane, number, of, row);
         }
         let (left, right) = (self.x(piece.from), self.x(piece.to));

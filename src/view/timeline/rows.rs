@@ -117,6 +117,24 @@ impl Rows {
         &self.rows[first..last.max(first)]
     }
 
+    /// The heading of the group that the ruler cuts in two, at the ruler or as far above it as the group's end
+    /// pushes it; none if the heading is in its place.
+    pub fn stuck_heading(&self) -> Option<Row> {
+        let is_heading = |row: &&Row| matches!(row.kind, RowKind::Heading(_) | RowKind::CellsHeading);
+        let above = self.rows.partition_point(|row| row.top < RULER);
+        let heading = *self.rows[..above].iter().rev().find(is_heading)?;
+        let next = self.rows[above..].iter().find(is_heading).map_or(f64::MAX, |next| next.top);
+        let last = self.rows[..above].last().map_or(0.0, |row| row.bottom);
+        let height = heading.height();
+        let is_cut = last > RULER || self.rows.get(above).is_some_and(|row| !is_heading(&row));
+        let bottom = (RULER + height).min(next);
+        (heading.top < RULER && is_cut && bottom > RULER).then_some(Row {
+            top: bottom - height,
+            bottom,
+            ..heading
+        })
+    }
+
     /// Where a row of the chart is, if it is not folded away.
     pub fn lane(&self, lane: u32) -> Option<&Row> {
         self.rows.get(*self.of_lane.get(lane as usize)? as usize)

@@ -43,9 +43,9 @@ impl Painter {
         &self.canvas
     }
 
-    /// Draws in the colours that the page has now.
-    pub fn retheme(&mut self) {
-        let theme = if super::page_is_dark() { Theme::dark() } else { Theme::light() };
+    /// Draws in dark colours or light ones.
+    pub fn retheme(&mut self, dark: bool) {
+        let theme = if dark { Theme::dark() } else { Theme::light() };
         if self.theme != theme {
             self.theme = theme;
             self.hatches.clear();

@@ -48,6 +48,7 @@ fn initial() -> Store {
     let mut state = State::new(Work::gallery(gallery::ENTRIES[0].name));
     state.still = media("(prefers-reduced-motion: reduce)");
     state.theme = memory::theme();
+    state.dark_system = media(effects::DARK);
     state.hints = if memory::hints_read() { 0 } else { 3 };
     match address::carried() {
         Some(Ok(shared)) => state.apply(Action::OpenLink(Box::new(shared))),
@@ -77,6 +78,7 @@ pub fn App() -> Html {
     effects::use_links(&send);
     effects::use_memory(&state, &send);
     effects::use_look_of_page(&state);
+    effects::use_system_colours(&send);
     let moment = {
         let deps = state.run.clone().map(|run| (run, state.replay.count));
         use_memo(deps, |deps| {
@@ -109,6 +111,7 @@ fn stage(state: &Rc<State>, run: &SharedRun, moment: &Moment, found: &Rc<Found>,
             <Compare run={run.clone()} {other} name={words(&state.work.variant)} with={words(with)} />
         }
     });
+    let end = state.other.as_ref().map_or(run.chart.end, |other| run.chart.end.max(other.chart.end));
     let search = state.search.clone().map(|text| {
         html! {
             <Search run={run.clone()} {text} found={Rc::clone(found)} send={send.clone()} />
@@ -127,7 +130,7 @@ fn stage(state: &Rc<State>, run: &SharedRun, moment: &Moment, found: &Rc<Found>,
                 <Variants variants={Rc::clone(&state.work.variants)} shown={state.work.variant.clone()}
                     with={state.with.clone()} is_changed={state.work.is_changed()} send={send.clone()} />
                 { notice::progress(state, send) }
-                <Minimap run={run.clone()} viewport={state.viewport} at={state.replay.instant()} theme={state.theme} send={send.clone()} />
+                <Minimap run={run.clone()} viewport={state.viewport} end={end} at={state.replay.instant()} dark={state.is_dark()} scale={state.scale()} send={send.clone()} />
                 { search.unwrap_or_default() }
                 { timelines(state, run, moment, found, send) }
                 <Hints left={state.hints} send={send.clone()} />
@@ -150,8 +153,8 @@ fn timelines(state: &Rc<State>, run: &SharedRun, moment: &Moment, found: &Rc<Fou
     let timeline = |run: &SharedRun, moment: Option<&Moment>, name: &'static str| {
         html! {
             <Timeline key={name} {name} run={run.clone()} moment={moment.cloned()} at={state.replay.instant()}
-                viewport={state.viewport} selected={moment.and(state.task)} found={Rc::clone(found)} range={state.range} theme={state.theme}
-                projector={state.projector} send={send.clone()} />
+                viewport={state.viewport} selected={moment.and(state.task)} found={Rc::clone(found)} range={state.range} dark={state.is_dark()}
+                scale={state.scale()} pointed={state.pointed} send={send.clone()} />
         }
     };
     // Every child has a key, so that the first timeline stays the same element while the second comes and goes.
@@ -165,8 +168,8 @@ fn timelines(state: &Rc<State>, run: &SharedRun, moment: &Moment, found: &Rc<Fou
         parts.push(timeline(other, None, "other"));
     } else {
         parts.push(html! {
-            <div key="under" class="under">
-                <Graph run={run.clone()} moment={moment.clone()} selected={state.task} theme={state.theme} send={send.clone()} />
+            <div key="under" class="under" tabindex="0" role="group" aria-label="Graph and figures">
+                <Graph run={run.clone()} moment={moment.clone()} selected={state.task} pointed={state.pointed} dark={state.is_dark()} send={send.clone()} />
                 <Figures run={run.clone()} range={state.range} send={send.clone()} />
             </div>
         });
@@ -206,7 +209,7 @@ fn dialog(state: &Rc<State>, send: &Send) -> Html {
         None => html! {},
         Some(Dialog::Help) => html! { <Help send={send.clone()} /> },
         Some(Dialog::Gallery) => {
-            html! { <Gallery shown={state.work.name.clone()} theme={state.theme} send={send.clone()} /> }
+            html! { <Gallery shown={state.work.name.clone()} dark={state.is_dark()} send={send.clone()} /> }
         }
         Some(Dialog::Share) => html! {
             <Share fragment={link::write(&state.shared())} name={state.work.name.clone()}

@@ -1,6 +1,7 @@
 //! What happens because the state changed: each effect is a hook of the root.
 
 use super::runner::{Job, Runner};
+use super::worker::Order;
 use super::{Send, address, app, files, frame, keys, memory};
 use crate::store::{Action, Notice, State, link};
 use gloo_events::{EventListener, EventListenerOptions};
@@ -13,6 +14,9 @@ use yew::{hook, use_effect, use_effect_with, use_mut_ref};
 /// How long the page waits for quiet before it writes the last work down, in milliseconds.
 const QUIET: u32 = 500;
 
+/// The media query that holds while the system asks for dark colours.
+pub const DARK: &str = "(prefers-color-scheme: dark)";
+
 /// Runs what the store wants.
 #[hook]
 pub fn use_runs(state: &Rc<State>, send: &Send) {
@@ -20,14 +24,16 @@ pub fn use_runs(state: &Rc<State>, send: &Send) {
     let (held, send) = (Rc::clone(state), send.clone());
     use_effect_with((state.wanted, state.is_cancelled), move |(wanted, is_cancelled)| {
         let runner = Rc::clone(&runner.borrow());
-        let scenario = held.work.scenario.clone();
-        match scenario.filter(|_| !is_cancelled && !held.work.is_broken()) {
-            Some(scenario) => {
-                let other = held.with.as_ref().and_then(|with| held.work.scenario_of(with));
-                runner.start(Job { id: *wanted, scenario, other }, send);
-            }
-            None => runner.stop(),
+        let (work, with) = (&held.work, held.with.as_ref());
+        let scenario = work.scenario.clone().filter(|_| !is_cancelled && !work.is_broken());
+        let Some(scenario) = scenario else { return runner.stop() };
+        let (mut scenarios, mut variants) = (vec![scenario], vec![work.variant.clone()]);
+        if let Some((scenario, with)) = with.and_then(|with| Some((work.scenario_of(with)?, with))) {
+            scenarios.push(scenario);
+            variants.push(with.clone());
         }
+        let (name, source) = (work.name.clone(), work.source.to_string());
+        runner.start(Job { order: Order { id: *wanted, name, source, variants }, scenarios }, send);
     });
 }
 
@@ -148,6 +154,20 @@ pub fn use_memory(state: &Rc<State>, send: &Send) {
         if *hints == 0 {
             memory::keep_hints_read();
         }
+    });
+}
+
+/// Follows the system from light to dark and back.
+#[hook]
+pub fn use_system_colours(send: &Send) {
+    let send = send.clone();
+    use_effect_with((), move |()| {
+        let list = web_sys::window().and_then(|window| window.match_media(DARK).ok().flatten());
+        let listener = list.map(|list| {
+            let now = list.clone();
+            EventListener::new(&list, "change", move |_| send.emit(Action::SystemColours(now.matches())))
+        });
+        move || drop(listener)
     });
 }
 

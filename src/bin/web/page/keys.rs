@@ -49,7 +49,7 @@ pub fn action(event: &KeyboardEvent, state: &State, typing: bool) -> Option<Acti
         "f" | "F" => Action::Look(focus(state)),
         "/" => Action::Search(Some(String::new())),
         "g" | "G" => Action::Dialog(Some(Dialog::Gallery)),
-        "p" | "P" => Action::Projector,
+        "p" | "P" => Action::Projector(super::wall()),
         "?" => Action::Dialog(Some(Dialog::Help)),
         _ => return None,
     })

@@ -6,11 +6,12 @@ use crate::store::run::SharedRun;
 use crate::store::{Action, Notice};
 use std::rc::Rc;
 use threadbare::view::viewport::Viewport;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement, KeyboardEvent};
 use yew::{
-    Callback, Children, Html, MouseEvent, Properties, classes, function_component, html, use_effect_with,
-    use_node_ref,
+    Callback, Children, Html, MouseEvent, NodeRef, Properties, classes, function_component, html,
+    use_effect_with, use_node_ref,
 };
 
 /// A dialog.
@@ -47,9 +48,13 @@ pub fn Frame(props: &FrameProps) -> Html {
     let send = props.send.clone();
     let close = Callback::from(move |_: MouseEvent| send.emit(Action::Dialog(None)));
     let keep = Callback::from(|event: MouseEvent| event.stop_propagation());
+    let turn = {
+        let place = place.clone();
+        Callback::from(move |event: KeyboardEvent| turn_back(&event, &place))
+    };
     html! {
         <div class="cover" onclick={close.clone()}>
-            <div ref={place} class={classes!("dialog", props.wide.then_some("wide"))} role="dialog" aria-modal="true" aria-label={props.title.clone()} tabindex="-1" onclick={keep}>
+            <div ref={place} class={classes!("dialog", props.wide.then_some("wide"))} role="dialog" aria-modal="true" aria-label={props.title.clone()} tabindex="-1" onclick={keep} onkeydown={turn}>
                 <div class="dialog-head">
                     <h2>{ &props.title }</h2>
                     <button class="square" aria-label="Close" title="Close (Escape)" onclick={close}>{ icons::close() }</button>
@@ -58,6 +63,27 @@ pub fn Frame(props: &FrameProps) -> Html {
             </div>
         </div>
     }
+}
+
+/// At either end of a dialog the Tab key goes on at the other: nothing beside it can be reached.
+fn turn_back(event: &KeyboardEvent, place: &NodeRef) {
+    const STOPS: &str = "button:not(:disabled), input, select, textarea, a[href], [tabindex='0']";
+    let Some(dialog) = place.cast::<HtmlElement>().filter(|_| event.key() == "Tab") else { return };
+    let Ok(stops) = dialog.query_selector_all(STOPS) else { return };
+    let stop = |at: u32| stops.item(at).and_then(|node| node.dyn_into::<HtmlElement>().ok());
+    let (first, last) = (stop(0), stop(stops.length().saturating_sub(1)));
+    let here = web_sys::window().and_then(|window| window.document()).and_then(|page| page.active_element());
+    let is_here = |stop: &Option<HtmlElement>| {
+        stop.as_ref().is_some_and(|stop| here.as_ref() == Some(stop.unchecked_ref::<Element>()))
+    };
+    let on_frame = here.as_ref() == Some(dialog.unchecked_ref::<Element>());
+    let next = match event.shift_key() {
+        true if is_here(&first) || on_frame => last,
+        false if is_here(&last) => first,
+        true | false => return,
+    };
+    event.prevent_default();
+    let _ = next.map(|next| next.focus());
 }
 
 /// What needs nothing but a way to send.

@@ -4,7 +4,6 @@
 
 use crate::canvas::painter::Painter;
 use crate::canvas::pixel_ratio;
-use crate::store::Theme;
 use std::cell::RefCell;
 use std::rc::Rc;
 use threadbare::view::hits::Target;
@@ -16,6 +15,9 @@ use yew::{
     Callback, Html, NodeRef, Properties, classes, function_component, hook, html, use_effect_with,
     use_mut_ref, use_node_ref, use_state,
 };
+
+/// The smallest scale at which small letters can still be read.
+const SMALLEST: f64 = 0.72;
 
 /// Makes a scene for a width. Two are equal if they are the same one.
 #[derive(Clone)]
@@ -63,8 +65,14 @@ pub enum TouchKind {
 pub struct DrawingProps {
     /// What it shows.
     pub draw: Draw,
-    /// The colours.
-    pub theme: Theme,
+    /// Dark colours.
+    pub dark: bool,
+    /// How much larger than the picture says it is drawn.
+    #[prop_or(1.0)]
+    pub scale: f64,
+    /// Drawn smaller where there is no room for it, as far as it can be read.
+    #[prop_or_default]
+    pub fits: bool,
     /// What a screen reader says.
     pub label: String,
     /// A class for its frame.
@@ -80,6 +88,8 @@ struct Held {
     painter: Option<Painter>,
     scene: Scene,
     is_pressed: bool,
+    /// Pixels of the page in one of the scene.
+    scale: f64,
 }
 
 /// A picture on a canvas as wide as its frame.
@@ -90,9 +100,8 @@ pub fn Drawing(props: &DrawingProps) -> Html {
     let width = use_width(&frame);
     {
         let (held, canvas) = (Rc::clone(&held), canvas.clone());
-        use_effect_with((props.draw.clone(), props.theme, width as u32), move |(draw, ..)| {
-            paint(&mut held.borrow_mut(), &canvas, draw, width);
-        });
+        let deps = (props.clone(), width as u32);
+        use_effect_with(deps, move |(props, _)| paint(&mut held.borrow_mut(), &canvas, props, width));
     }
     let touch = |what: TouchKind| {
         let (held, touch) = (Rc::clone(&held), props.touch.clone());
@@ -117,24 +126,27 @@ fn touched(what: TouchKind, event: &PointerEvent, held: &RefCell<Held>) -> Touch
     if what == TouchKind::Up {
         held.is_pressed = false;
     }
-    let at = Point { x: f64::from(event.offset_x()), y: f64::from(event.offset_y()) };
+    let scale = held.scale.max(0.1);
+    let at = Point { x: f64::from(event.offset_x()) / scale, y: f64::from(event.offset_y()) / scale };
     Touch { what, at, target: held.scene.hits.at(at).cloned() }
 }
 
-fn paint(held: &mut Held, canvas: &NodeRef, draw: &Draw, width: f64) {
+fn paint(held: &mut Held, canvas: &NodeRef, props: &DrawingProps, width: f64) {
     let canvas = canvas.cast::<HtmlCanvasElement>();
     if held.painter.as_ref().map(Painter::canvas) != canvas.as_ref() {
         held.painter = canvas.and_then(Painter::new);
     }
-    let Held { painter: Some(painter), scene, .. } = held else { return };
+    let Held { painter: Some(painter), scene, scale, .. } = held else { return };
     if width < 1.0 {
         return;
     }
-    painter.retheme();
-    *scene = (draw.0)(width, &|text: &str, face: Face| painter.measure(text, face));
-    painter.paint(scene, pixel_ratio());
+    painter.retheme(props.dark);
+    *scene = (props.draw.0)(width / props.scale, &|text: &str, face: Face| painter.measure(text, face));
+    let room = if props.fits { (width / scene.width).clamp(SMALLEST, 1.0) } else { 1.0 };
+    *scale = props.scale * room;
+    painter.paint(scene, pixel_ratio() * *scale);
     for (side, pixels) in [("width", scene.width), ("height", scene.height)] {
-        let _ = painter.canvas().style().set_property(side, &format!("{pixels}px"));
+        let _ = painter.canvas().style().set_property(side, &format!("{}px", pixels * *scale));
     }
 }
 

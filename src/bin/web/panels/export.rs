@@ -39,7 +39,7 @@ pub fn save_png(run: &SharedRun, viewport: &Viewport, name: &str) {
     let canvas = web_sys::window().and_then(|w| w.document()).and_then(|d| d.create_element("canvas").ok());
     let Some(canvas) = canvas.and_then(|canvas| canvas.dyn_into::<HtmlCanvasElement>().ok()) else { return };
     let Some(mut painter) = Painter::new(canvas) else { return };
-    painter.retheme();
+    painter.retheme(page_is_dark());
     let scene = scene(run, viewport, &|text, face| painter.measure(text, face));
     painter.paint_on_ground(&scene, RATIO);
     if let Ok(url) = painter.canvas().to_data_url() {

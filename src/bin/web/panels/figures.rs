@@ -43,6 +43,7 @@ fn percent(share: Option<f64>) -> String {
 
 fn of_run(props: &FiguresProps) -> Html {
     let digest = &props.run.digest;
+    let size = format!("{} events, {} stretches", props.run.trace().len(), props.run.chart.pieces);
     let task = |row: &latency::Row| {
         let of = |pick: fn(&latency::Figures) -> f64| {
             row.latency.as_ref().map_or("–".to_owned(), |figures| seconds(pick(figures)))
@@ -71,6 +72,8 @@ fn of_run(props: &FiguresProps) -> Html {
     html! {
         <section class="figures" aria-labelledby="figures-title">
             <h2 id="figures-title">{ "The run in numbers" }</h2>
+            <p class="soft"><span class="size">{ size }</span>{ ". Equal runs have equal fingerprints, here and on the command line: " }
+                <code class="fingerprint">{ props.run.fingerprint() }</code></p>
             <div class="figure-tables">
                 <table>
                     <thead><tr><th scope="col">{ "Tasks" }</th><th scope="col">{ "finished" }</th><th scope="col">{ "mean latency" }</th><th scope="col">{ "p99" }</th>

@@ -3,7 +3,7 @@
 use super::dialogs::Frame;
 use super::thumbnail::Thumbnail;
 use crate::page::{Send, files};
-use crate::store::{Action, Theme};
+use crate::store::Action;
 use threadbare::gallery;
 use threadbare::language::Document;
 use web_sys::HtmlInputElement;
@@ -15,7 +15,7 @@ pub struct GalleryProps {
     /// The name of the scenario on the page.
     pub shown: String,
     /// The colours.
-    pub theme: Theme,
+    pub dark: bool,
     /// Where actions go.
     pub send: Send,
 }
@@ -40,7 +40,7 @@ pub fn Gallery(props: &GalleryProps) -> Html {
         let press = Callback::from(move |_| send.emit(Action::OpenGallery(name.clone())));
         html! {
             <li><button class="card" aria-current={current} onclick={press}>
-                <Thumbnail name={*picture} theme={props.theme} />
+                <Thumbnail name={*picture} dark={props.dark} />
                 <strong>{ title }</strong>
                 <small>{ shown }{ " · " }{ count }{ if *count == 1 { " variant" } else { " variants" } }</small>
             </button></li>

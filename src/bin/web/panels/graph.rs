@@ -3,8 +3,8 @@
 use super::drawing::{Draw, Drawing, Touch, TouchKind};
 use crate::page::Send;
 use crate::page::app::Moment;
+use crate::store::Action;
 use crate::store::run::SharedRun;
-use crate::store::{Action, Theme};
 use std::rc::Rc;
 use threadbare::model::id::TaskId;
 use threadbare::view::chart::Trouble;
@@ -22,8 +22,10 @@ pub struct GraphProps {
     pub moment: Moment,
     /// The selected task.
     pub selected: Option<TaskId>,
+    /// The task that the pointer is on, here or in the timeline.
+    pub pointed: Option<TaskId>,
     /// The colours.
-    pub theme: Theme,
+    pub dark: bool,
     /// Where actions go.
     pub send: Send,
 }
@@ -37,7 +39,8 @@ pub fn Graph(props: &GraphProps) -> Html {
         use_memo((props.run.clone(), props.moment.clone(), props.selected), |(run, moment, keep)| {
             graph::picture(&run.digest, &moment.0, *keep, &approximate_width)
         });
-    let deps = (props.run.clone(), props.moment.clone(), props.selected, *pointed);
+    let elsewhere = props.pointed.and_then(|task| picture.find(&graph::Who::Task(task)));
+    let deps = (props.run.clone(), props.moment.clone(), props.selected, pointed.or(elsewhere));
     let draw = use_memo(deps, |(run, moment, keep, pointed)| {
         let (run, moment, keep, pointed) = (run.clone(), moment.clone(), *keep, *pointed);
         Draw::new(move |_, measure| {
@@ -57,6 +60,7 @@ pub fn Graph(props: &GraphProps) -> Html {
             }
             if *pointed != node {
                 pointed.set(node);
+                send.emit(Action::Point(node.and_then(|node| picture.task(node))));
             }
         })
     };
@@ -69,10 +73,10 @@ pub fn Graph(props: &GraphProps) -> Html {
         (false, many) => format!("Who waits for whom at the cursor. {many} tasks can never go on."),
     };
     html! {
-        <section class="graph" aria-labelledby="graph-title">
+        <section class="graph" tabindex="0" aria-labelledby="graph-title">
             <div class="graph-head"><h2 id="graph-title">{ "Wait-for graph" }</h2><p class="soft">{ &said }</p></div>
             if !picture.nodes.is_empty() {
-                <Drawing draw={(*draw).clone()} theme={props.theme} label={said} class="graph-picture" {touch} />
+                <Drawing draw={(*draw).clone()} dark={props.dark} fits={true} label={said} class="graph-picture" {touch} />
             }
         </section>
     }

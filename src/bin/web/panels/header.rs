@@ -2,7 +2,7 @@
 
 use super::icons;
 use super::verdict::{Mood, short};
-use crate::page::Send;
+use crate::page::{Send, wall};
 use crate::store::run::SharedRun;
 use crate::store::{Action, Dialog, Theme};
 use std::rc::Rc;
@@ -54,7 +54,7 @@ pub fn Header(props: &HeaderProps) -> Html {
             { outcome.unwrap_or_default() }
             <nav class="tools" aria-label="Page">
                 <button onclick={act(Action::Dialog(Some(Dialog::Share)))}>{ "Share" }</button>
-                <button class="square" aria-pressed={props.projector.to_string()} title="Projector: larger type (P)" aria-label="Projector" onclick={act(Action::Projector)}>{ "A" }<small>{ "A" }</small></button>
+                <button class="square" aria-pressed={props.projector.to_string()} title="Projector: larger type (P)" aria-label="Projector" onclick={act(Action::Projector(wall()))}>{ "A" }<small>{ "A" }</small></button>
                 <button class="square" title={theme} aria-label={theme} onclick={act(Action::Theme(next))}>{ icons::half_moon() }</button>
                 <button class="square" title="Keys (?)" aria-label="Keys" onclick={act(Action::Dialog(Some(Dialog::Help)))}>{ "?" }</button>
             </nav>

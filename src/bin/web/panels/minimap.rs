@@ -3,7 +3,7 @@
 use super::drawing::{Draw, Drawing, Touch, TouchKind};
 use crate::page::Send;
 use crate::store::run::SharedRun;
-use crate::store::{Action, Look, Theme};
+use crate::store::{Action, Look};
 use std::cell::RefCell;
 use threadbare::model::time::Time;
 use threadbare::view::hits::Target;
@@ -25,10 +25,14 @@ pub struct MinimapProps {
     pub run: SharedRun,
     /// The stretch of time that the timeline shows.
     pub viewport: Viewport,
+    /// How far the strip goes: the end of the run, or of a longer one beside it.
+    pub end: Time,
     /// The cursor.
     pub at: Time,
-    /// The colours.
-    pub theme: Theme,
+    /// Dark colours.
+    pub dark: bool,
+    /// How much larger it is drawn.
+    pub scale: f64,
     /// Where actions go.
     pub send: Send,
 }
@@ -39,16 +43,17 @@ type Grip = Option<(Target, f64)>;
 /// The strip.
 #[function_component]
 pub fn Minimap(props: &MinimapProps) -> Html {
-    let profile = use_memo(props.run.clone(), |_| RefCell::new(None::<(f64, Profile)>));
-    let deps = (props.run.clone(), props.viewport.window, props.at);
+    let end = props.end;
+    let profile = use_memo((props.run.clone(), end), |_| RefCell::new(None::<(f64, Profile)>));
+    let deps = (props.run.clone(), end, props.viewport.window, props.at);
     let draw = {
         let profile = profile.clone();
-        use_memo(deps, move |(run, window, at)| {
-            let (run, window, at) = (run.clone(), *window, *at);
+        use_memo(deps, move |(run, end, window, at)| {
+            let (run, end, window, at) = (run.clone(), *end, *window, *at);
             Draw::new(move |width, _| {
                 let mut kept = profile.borrow_mut();
                 if kept.as_ref().is_none_or(|(of, _)| *of != width) {
-                    *kept = Some((width, Profile::new(&run.chart, width)));
+                    *kept = Some((width, Profile::until(&run.chart, end, width)));
                 }
                 let (_, profile) = kept.as_ref().expect("it was just put there");
                 scene(profile, &run.chart, window, Some(at), HEIGHT)
@@ -70,7 +75,7 @@ pub fn Minimap(props: &MinimapProps) -> Html {
     let node = use_node_ref();
     {
         let node = node.clone();
-        use_effect_with(props.viewport.left as u32, move |left| {
+        use_effect_with((props.viewport.left * props.scale) as u32, move |left| {
             if let Some(strip) = node.cast::<HtmlElement>() {
                 let _ = strip.style().set_property("margin-left", &format!("{left}px"));
             }
@@ -78,7 +83,7 @@ pub fn Minimap(props: &MinimapProps) -> Html {
     }
     html! {
         <div ref={node} class="minimap">
-            <Drawing draw={(*draw).clone()} theme={props.theme} label="The whole run in small" {touch} />
+            <Drawing draw={(*draw).clone()} dark={props.dark} scale={props.scale} label="The whole run in small" {touch} />
         </div>
     }
 }

@@ -13,6 +13,7 @@ pub mod export;
 pub mod figures;
 pub mod gallery;
 pub mod graph;
+mod grip;
 pub mod header;
 pub mod hints;
 pub mod icons;

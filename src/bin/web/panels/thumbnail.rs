@@ -1,7 +1,6 @@
 //! A scenario's run in small, made once for each, when the page has time.
 
 use super::drawing::{Draw, Drawing};
-use crate::store::Theme;
 use crate::store::run::{Run, SharedRun};
 use crate::store::work::Work;
 use gloo_timers::callback::Timeout;
@@ -28,7 +27,7 @@ pub struct ThumbnailProps {
     /// Its name in the gallery.
     pub name: &'static str,
     /// The colours.
-    pub theme: Theme,
+    pub dark: bool,
 }
 
 /// The picture; an empty frame until it is made.
@@ -50,7 +49,7 @@ pub fn Thumbnail(props: &ThumbnailProps) -> Html {
     });
     match draw.as_ref() {
         Some(draw) => {
-            html! { <Drawing draw={draw.clone()} theme={props.theme} label={format!("The run of {name} in small")} class="thumbnail" /> }
+            html! { <Drawing draw={draw.clone()} dark={props.dark} label={format!("The run of {name} in small")} class="thumbnail" /> }
         }
         None => html! { <div class="thumbnail"></div> },
     }

@@ -7,7 +7,9 @@ use crate::store::replay::{Replay, SPEEDS};
 use crate::store::run::SharedRun;
 use threadbare::model::time::Time;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
-use yew::{Callback, Event, Html, InputEvent, Properties, TargetCast, function_component, html};
+use yew::{
+    Callback, Event, Html, InputEvent, KeyboardEvent, Properties, TargetCast, function_component, html,
+};
 
 /// Positions of the scrubber.
 const POSITIONS: f64 = 10_000.0;
@@ -89,10 +91,22 @@ fn scrubber(props: &TransportProps) -> Html {
             send.emit(Action::Seek(value / POSITIONS * end));
         }
     });
+    let (send, at) = (props.send.clone(), props.replay.at);
+    let keys = Callback::from(move |event: KeyboardEvent| {
+        let share = match event.key().as_str() {
+            "ArrowRight" | "ArrowUp" => 0.01,
+            "ArrowLeft" | "ArrowDown" => -0.01,
+            "PageUp" => 0.1,
+            "PageDown" => -0.1,
+            _ => return,
+        };
+        event.prevent_default();
+        send.emit(Action::Seek((at + share * end).clamp(0.0, end)));
+    });
     let position = if end > 0.0 { (props.replay.at / end * POSITIONS).round() } else { 0.0 };
     let text = props.replay.instant().to_string();
     html! {
         <input class="scrub" type="range" min="0" max={POSITIONS.to_string()} value={position.to_string()}
-            aria-label="Time" aria-valuetext={text} oninput={input} />
+            aria-label="Time" aria-valuetext={text} oninput={input} onkeydown={keys} />
     }
 }

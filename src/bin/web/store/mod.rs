@@ -7,6 +7,7 @@
 pub mod control;
 pub mod differences;
 pub mod link;
+pub mod parcel;
 pub mod replay;
 pub mod run;
 pub mod work;
@@ -22,6 +23,9 @@ use work::Work;
 
 /// How long a run lasts on the screen when it plays by itself, in seconds, as nearly as speeds allow.
 const SECONDS: f64 = 4.0;
+
+/// How much larger everything is on a wall, at least.
+const PROJECTOR: f64 = 1.5;
 
 /// Which panel of the left column is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,10 +122,16 @@ pub struct State {
     pub dialog: Option<Dialog>,
     /// What is searched for; none: the search is closed.
     pub search: Option<String>,
-    /// The colours.
+    /// The colours that the person chose.
     pub theme: Theme,
+    /// Whether the system asks for dark colours.
+    pub dark_system: bool,
+    /// The task that the pointer is on, in the timeline or the graph.
+    pub pointed: Option<TaskId>,
     /// Larger type and folded panels.
     pub projector: bool,
+    /// How much larger everything can be on the wall that the page is on.
+    pub wall: f64,
     /// How many of the first visit's hints are still to be shown.
     pub hints: u8,
     /// A message.
@@ -194,8 +204,12 @@ pub enum Action {
     Search(Option<String>),
     /// Changes the colours.
     Theme(Theme),
-    /// Larger type, or not.
-    Projector,
+    /// The system asks for dark colours, or for light ones.
+    SystemColours(bool),
+    /// The pointer is on a task, or on none.
+    Point(Option<TaskId>),
+    /// Larger type, or not; as large as this wall allows.
+    Projector(f64),
     /// The hint that is shown has been read.
     NextHint,
     /// None of the hints is wanted.
@@ -240,12 +254,29 @@ impl State {
             dialog: None,
             search: None,
             theme: Theme::System,
+            dark_system: false,
+            pointed: None,
             projector: false,
+            wall: 1.0,
             hints: 0,
             notice: None,
             still: false,
             arrival: Arrival::Play,
         }
+    }
+
+    /// Whether the page is dark.
+    pub fn is_dark(&self) -> bool {
+        match self.theme {
+            Theme::System => self.dark_system,
+            Theme::Light => false,
+            Theme::Dark => true,
+        }
+    }
+
+    /// How much larger than on a desk the timeline is drawn.
+    pub fn scale(&self) -> f64 {
+        if self.projector { self.wall.max(PROJECTOR) } else { 1.0 }
     }
 
     /// What a link to this state carries.
@@ -313,7 +344,9 @@ impl State {
             Action::Dialog(dialog) => self.dialog = dialog,
             Action::Search(search) => self.search = search,
             Action::Theme(theme) => self.theme = theme,
-            Action::Projector => self.projector = !self.projector,
+            Action::SystemColours(dark) => self.dark_system = dark,
+            Action::Point(task) => self.pointed = task,
+            Action::Projector(wall) => (self.projector, self.wall) = (!self.projector, wall),
             Action::NextHint => self.hints = self.hints.saturating_sub(1),
             Action::NoHints => self.hints = 0,
             Action::Notice(notice) => self.notice = notice,
@@ -384,6 +417,7 @@ impl State {
             }
         }
         self.task = self.task.and_then(|task| run.known(task));
+        self.pointed = None;
         if is_first || self.arrival != Arrival::Keep {
             self.viewport.show_all();
         }

@@ -16,6 +16,8 @@ pub struct Run {
     pub digest: Digest<'static>,
     /// What pictures of it are cut from.
     pub chart: Chart,
+    /// The trace's fingerprint, in hexadecimal digits.
+    pub(super) fingerprint: String,
 }
 
 impl Run {
@@ -23,12 +25,18 @@ impl Run {
     pub fn new(id: u32, trace: Trace) -> Run {
         let digest = Digest::owning(trace);
         let chart = Chart::new(&digest);
-        Run { id, digest, chart }
+        let fingerprint = digest.trace().fingerprint().to_string();
+        Run { id, digest, chart, fingerprint }
     }
 
     /// The trace.
     pub fn trace(&self) -> &Trace {
         self.digest.trace()
+    }
+
+    /// The trace's fingerprint, in hexadecimal digits.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
     }
 
     /// The task's number again, if the run has such a task.

@@ -1,0 +1,211 @@
+//! What the pointer does on the timeline: press, drag, two fingers, the wheel; each becomes an action.
+//!
+//! Invariant: places are pixels of the scene, whatever the scale it is drawn at. One pointer pans or chooses
+//! a range, two zoom about the point between them; up and down belong to the browser on a touch screen.
+
+use super::timeline::{SharedHeld, TimelineProps};
+use crate::store::{Action, Look};
+use gloo_events::{EventListener, EventListenerOptions};
+use threadbare::view::hits::Target;
+use threadbare::view::scene::Point;
+use threadbare::view::timeline;
+use threadbare::view::viewport::Window;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlCanvasElement, HtmlElement, PointerEvent, WheelEvent};
+use yew::{Callback, NodeRef, hook, use_effect_with};
+
+/// How much one notch of the wheel zooms.
+const WHEEL: f64 = 0.0016;
+/// Pixels that a pointer moves before a press becomes a drag.
+const SLOP: f64 = 4.0;
+
+/// What one pointer is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Doing {
+    #[default]
+    Nothing,
+    /// Pressed here, not moved yet.
+    Press(Point),
+    /// Drags the time line; last here.
+    Pan(Point),
+    /// Chooses a range from this instant on.
+    Range(f64),
+}
+
+/// What the pointers are doing.
+#[derive(Debug, Default)]
+pub struct Grip {
+    doing: Doing,
+    /// Pointers that are down, and where each was last.
+    down: Vec<(i32, Point)>,
+}
+
+impl Grip {
+    /// The middle between two fingers and how far they are apart, if there are two.
+    fn span(&self) -> Option<(f64, f64)> {
+        match self.down.as_slice() {
+            [(_, a), (_, b)] => Some(((a.x + b.x) / 2.0, (a.x - b.x).hypot(a.y - b.y).max(8.0))),
+            _ => None,
+        }
+    }
+}
+
+/// Where the pointer is, in pixels of the scene.
+pub fn place(event: &PointerEvent, scale: f64) -> Point {
+    Point { x: f64::from(event.offset_x()) / scale, y: f64::from(event.offset_y()) / scale }
+}
+
+/// The wheel zooms about the pointer; where rows can be scrolled it does so with Ctrl, and scrolls without.
+#[hook]
+pub fn use_wheel(canvas: &NodeRef, held: &SharedHeld, send: &crate::page::Send, scale: f64) {
+    let (canvas, held, send) = (canvas.clone(), held.clone(), send.clone());
+    use_effect_with(scale as u32, move |_| {
+        let listener = canvas.cast::<HtmlCanvasElement>().map(|element| {
+            let options = EventListenerOptions::enable_prevent_default();
+            EventListener::new_with_options(&element, "wheel", options, move |event| {
+                let Some(event) = event.dyn_ref::<WheelEvent>() else { return };
+                let unit = if event.delta_mode() == 1 { 24.0 } else { 1.0 };
+                let (dx, dy) = (event.delta_x() * unit, event.delta_y() * unit);
+                let scrolls = held.borrow().scene.content_height > held.borrow().layout.height + 1.0;
+                if event.shift_key() || dx.abs() > dy.abs() {
+                    event.prevent_default();
+                    send.emit(Action::Look(Look::Pan(if event.shift_key() && dx == 0.0 { dy } else { dx })));
+                } else if event.ctrl_key() || event.alt_key() || !scrolls {
+                    event.prevent_default();
+                    let x = f64::from(event.offset_x()) / scale;
+                    send.emit(Action::Look(Look::Zoom(x, (-dy * WHEEL).exp())));
+                }
+            })
+        });
+        move || drop(listener)
+    });
+}
+
+/// A pointer goes down.
+pub fn press(event: &PointerEvent, held: &SharedHeld, scale: f64) {
+    if event.button() != 0 {
+        return;
+    }
+    if let Some(canvas) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) {
+        let _ = canvas.set_pointer_capture(event.pointer_id());
+    }
+    let at = place(event, scale);
+    let grip = &mut held.borrow_mut().grip;
+    grip.down.retain(|(id, _)| *id != event.pointer_id());
+    grip.down.push((event.pointer_id(), at));
+    // A second finger ends what the first began.
+    grip.doing = if grip.down.len() == 1 { Doing::Press(at) } else { Doing::Nothing };
+}
+
+/// A pointer moves.
+pub fn drag(event: &PointerEvent, held: &SharedHeld, props: &TimelineProps) {
+    let at = place(event, props.scale);
+    if pinch(event.pointer_id(), at, held, props) {
+        return;
+    }
+    let viewport = &props.viewport;
+    let doing = held.borrow().grip.doing;
+    match doing {
+        Doing::Nothing => {}
+        Doing::Press(from) => {
+            if (at.x - from.x).abs().max((at.y - from.y).abs()) < SLOP {
+                return;
+            }
+            let on_ruler = from.y < timeline::RULER || event.shift_key();
+            let next = if on_ruler { Doing::Range(viewport.nanos_at(from.x)) } else { Doing::Pan(at) };
+            held.borrow_mut().grip.doing = next;
+        }
+        Doing::Pan(last) => {
+            held.borrow_mut().grip.doing = Doing::Pan(at);
+            props.send.emit(Action::Look(Look::Pan(last.x - at.x)));
+            let scroll_by = (last.y - at.y) * props.scale;
+            let canvas = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+            if let Some(frame) = canvas.and_then(|canvas| canvas.parent_element()) {
+                frame.set_scroll_top(frame.scroll_top() + scroll_by.round() as i32);
+            }
+        }
+        Doing::Range(from) => {
+            let to = viewport.nanos_at(at.x).clamp(0.0, viewport.bounds.to);
+            props.send.emit(Action::Range(Some(Window::new(from.max(0.0), to))));
+        }
+    }
+}
+
+/// Two fingers: the time line follows both of them. Whether there are two.
+fn pinch(id: i32, at: Point, held: &SharedHeld, props: &TimelineProps) -> bool {
+    let (before, now) = {
+        let grip = &mut held.borrow_mut().grip;
+        let before = grip.span();
+        if let Some((_, last)) = grip.down.iter_mut().find(|(known, _)| *known == id) {
+            *last = at;
+        }
+        (before, grip.span())
+    };
+    let (Some((old_middle, old_apart)), Some((middle, apart))) = (before, now) else { return false };
+    props.send.emit(Action::Look(Look::Pan(old_middle - middle)));
+    props.send.emit(Action::Look(Look::Zoom(middle, apart / old_apart)));
+    true
+}
+
+/// A pointer goes up, or is taken away: a press that did not move means what it is on.
+pub fn release(event: &PointerEvent, held: &SharedHeld, props: &TimelineProps, again: &Callback<()>) {
+    let doing = {
+        let grip = &mut held.borrow_mut().grip;
+        grip.down.retain(|(id, _)| *id != event.pointer_id());
+        std::mem::take(&mut grip.doing)
+    };
+    let Doing::Press(at) = doing else { return };
+    if event.type_() != "pointerup" {
+        return;
+    }
+    let found = held.borrow().scene.hits.at(at).cloned();
+    pressed(found, at, held, props, again);
+}
+
+fn pressed(found: Option<Target>, at: Point, held: &SharedHeld, props: &TimelineProps, again: &Callback<()>) {
+    match found {
+        Some(Target::Span { task, .. }) => props.send.emit(Action::Select(Some(task))),
+        Some(Target::Moment(event) | Target::Access(event)) => {
+            props.send.emit(Action::SeekCount(event.0 + 1))
+        }
+        Some(Target::Heading(executor)) => {
+            let folded = &mut held.borrow_mut().layout.folded;
+            if !folded.remove(&executor) {
+                folded.insert(executor);
+            }
+            again.emit(());
+        }
+        Some(Target::CellsHeading) => {
+            let layout = &mut held.borrow_mut().layout;
+            layout.cells_folded = !layout.cells_folded;
+            again.emit(());
+        }
+        Some(Target::Ruler) => props.send.emit(Action::Seek(props.viewport.nanos_at(at.x))),
+        Some(Target::Crowd { lane, first, end }) => {
+            let pieces = props.run.chart.lanes.get(lane as usize).map(|lane| lane.pieces());
+            let window = pieces.and_then(|pieces| {
+                let (first, last) = (pieces.get(first as usize)?, pieces.get(end.checked_sub(1)? as usize)?);
+                Some(Window::between(first.from, last.to))
+            });
+            if let Some(window) = window {
+                props.send.emit(Action::Look(Look::Show(window)));
+            }
+        }
+        Some(
+            Target::Worker { .. }
+            | Target::Queue(_)
+            | Target::Cap(..)
+            | Target::Cell(_)
+            | Target::Minimap
+            | Target::MinimapWindow
+            | Target::MinimapFrom
+            | Target::MinimapTo
+            | Target::Node(_)
+            | Target::Edge(_),
+        )
+        | None => {
+            props.send.emit(Action::Select(None));
+            props.send.emit(Action::Range(None));
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What axe-core finds on every screen, light and dark, wide and narrow.
+
+use crate::browser::Page;
+use anyhow::{Context as _, Result, ensure};
+
+/// From npm, at the version in package-lock.json.
+const AXE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/node_modules/axe-core/axe.min.js");
+
+/// Serious and critical findings, as lines.
+async fn findings(page: &Page, screen: &str) -> Result<Vec<String>> {
+    if page.eval("typeof window.axe").await? != "object" {
+        let axe = std::fs::read_to_string(AXE).with_context(|| format!("{AXE}: npm ci has not been run"))?;
+        page.script(&axe, vec![]).await?;
+        ensure!(page.eval("typeof window.axe").await? == "object", "axe-core does not run");
+    }
+    let script = "return axe.run(document, {resultTypes: ['violations', 'passes']}).then(r => ({passes: r.passes.length, \
+        bad: r.violations.filter(v => v.impact === 'serious' || v.impact === 'critical') \
+            .map(v => v.id + ': ' + v.help + ' at ' + v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' (' + n.any.map(a => a.message).join('; ') + ')').join(', '))}));";
+    let told = page.script(script, vec![]).await?;
+    ensure!(
+        told["passes"].as_u64().is_some_and(|passes| passes > 10),
+        "axe-core has looked at nothing: {told}"
+    );
+    let bad = told["bad"].as_array().cloned().unwrap_or_default();
+    Ok(bad.iter().map(|line| format!("{screen}: {}", line.as_str().unwrap_or_default())).collect())
+}
+
+/// Every screen, twice.
+pub async fn no_serious_violation_on_any_screen(page: &Page) -> Result<()> {
+    let mut bad = Vec::new();
+    for (scheme, width) in [("light", 1440), ("dark", 1440), ("light", 360), ("dark", 360)] {
+        page.scheme(scheme).await?;
+        page.size(width, 900, 1.0).await?;
+        page.open("").await?;
+        page.eval("localStorage.clear()").await?;
+        page.open("").await?;
+        let mut look = async |screen: &str| -> Result<()> {
+            bad.extend(findings(page, &format!("{screen}, {scheme}, {width} px")).await?);
+            Ok(())
+        };
+        look("first sight").await?;
+        page.press("To the end").await?;
+        page.name("build#0").await?;
+        page.until_text(".inspector", "build#0").await?;
+        look("a task").await?;
+        page.press("Text").await?;
+        look("text").await?;
+        let good = page.eval("document.querySelector('textarea.source').value").await?;
+        page.type_text("[executors.a]\nkind = \"treads\"").await?;
+        page.until("problems", "document.querySelector('.problems li')").await?;
+        look("problems").await?;
+        page.type_text(good.as_str().unwrap_or_default()).await?;
+        page.press("About").await?;
+        look("about").await?;
+        page.press("Tune").await?;
+        page.script("const s = document.querySelector('.compare select'); s.value = 'timeout'; s.dispatchEvent(new Event('change', {bubbles: true}));", vec![]).await?;
+        page.until("what differs", "document.querySelector('.differences')").await?;
+        look("compare").await?;
+        page.script("document.activeElement.blur();", vec![]).await?;
+        page.keys("/").await?;
+        page.until("the search", "document.querySelector('.search')").await?;
+        look("search").await?;
+        page.key(thirtyfour::Key::Escape).await?;
+        for (key, screen) in [("g", "gallery"), ("?", "keys")] {
+            page.script("document.activeElement.blur();", vec![]).await?;
+            page.keys(key).await?;
+            page.until(screen, "document.querySelector('[role=dialog]')").await?;
+            look(screen).await?;
+            page.press("Close").await?;
+        }
+        page.press("Share").await?;
+        look("share").await?;
+        page.press("Close").await?;
+        page.script("location.hash = 'broken';", vec![]).await?;
+        page.until("the message", "document.querySelector('.notice')").await?;
+        look("a message").await?;
+        page.script("document.activeElement.blur();", vec![]).await?;
+        page.keys("p").await?;
+        look("projector").await?;
+    }
+    ensure!(bad.is_empty(), "{}", bad.join("\n    "));
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! Changing things: variants, text, files; what survives.
+
+use crate::browser::Page;
+use anyhow::{Result, ensure};
+use serde_json::json;
+
+async fn compare_with(page: &Page, variant: &str) -> Result<()> {
+    let script = "const s = document.querySelector('.compare select'); s.value = arguments[0]; \
+        s.dispatchEvent(new Event('change', {bubbles: true}));";
+    page.script(script, vec![json!(variant)]).await?;
+    page.until_text(".differences", "What differs").await
+}
+
+/// Two timelines on one time line, and a table of what differs.
+pub async fn two_variants_side_by_side(page: &Page) -> Result<()> {
+    page.open("").await?;
+    compare_with(page, "six_workers").await?;
+    ensure!(page.number("document.querySelectorAll('.timeline canvas').length").await? == 2.0);
+    let rows = page.text(".differences tbody").await?;
+    ensure!(rows.contains("Outcome") || rows.contains("Verdict") || rows.contains("deadlock"), "{rows}");
+    let left = "[...document.querySelectorAll('.timeline canvas')].map(c => c.getBoundingClientRect().left)";
+    ensure!(page.eval(&format!("new Set({left}).size")).await? == 1, "they share their left edge");
+    page.press("To the end").await?;
+    page.press("To the beginning").await?;
+    page.script("const s = document.querySelector('.compare select'); s.value = ''; s.dispatchEvent(new Event('change', {bubbles: true}));", vec![])
+        .await?;
+    page.until("one timeline", "document.querySelectorAll('.timeline canvas').length === 1").await
+}
+
+/// A run of 4 s beside one of 300 s: both are shown whole, each ends where it ends.
+pub async fn runs_of_different_length(page: &Page) -> Result<()> {
+    page.open("").await?;
+    compare_with(page, "timeout").await?;
+    page.press("To the end").await?;
+    let clock = page.text(".clock").await?;
+    ensure!(clock.contains("5 m"), "the cursor goes to the end of the longer: {clock}");
+    page.press("timeout").await?;
+    page.until("one timeline", "document.querySelectorAll('.timeline canvas').length === 1").await
+}
+
+/// Errors at their line, the last good run meanwhile, and all well again.
+pub async fn a_mistake_in_the_text_and_its_mending(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.press("Text").await?;
+    let good = page.eval("document.querySelector('textarea.source').value").await?;
+    let good = good.as_str().unwrap_or_default().to_owned();
+    page.type_text(&good.replace("\"wait net\",  # no", "\"wiat net\",  # no")).await?;
+    page.until_text(".problems", "wiat").await?;
+    let place = page.text(".problems .place").await?;
+    let line = good.lines().position(|line| line.contains("\"wait net\"")).map_or(0, |at| at + 1);
+    ensure!(place.starts_with(&format!("{line}:")), "{place} is not on line {line}");
+    ensure!(page.verdict().await? == "Deadlock at 3 s", "the last good run stays");
+    page.click(".problems .place").await?;
+    let marked =
+        "(a => a.value.slice(a.selectionStart, a.selectionEnd))(document.querySelector('textarea.source'))";
+    ensure!(page.eval(marked).await?.as_str().is_some_and(|text| text.contains("wiat")));
+    page.type_text(&good.replace("value = 5\nmin = 1\nmax = 20", "value = 6\nmin = 1\nmax = 20")).await?;
+    page.until_verdict("All done at").await?;
+    page.until_text(".problems-none", "No problems").await
+}
+
+async fn drop_file(page: &Page, name: &str, text: &str) -> Result<()> {
+    let script = "const transfer = new DataTransfer(); transfer.items.add(new File([arguments[1]], arguments[0])); \
+        for (const kind of ['dragover', 'drop']) window.dispatchEvent(new DragEvent(kind, {dataTransfer: transfer, bubbles: true, cancelable: true}));";
+    page.script(script, vec![json!(name), json!(text)]).await?;
+    Ok(())
+}
+
+const OWN: &str = "title = \"One <b>own</b> & only\"\n[executors.a]\nkind = \"threads\"\nworkers = 1\n[tasks.t]\n\
+    steps = [\"run 7s\"]\n[[arrivals]]\ntask = \"t\"\nto = \"a\"\nat = \"0s\"\n";
+
+/// A file opens; one that is too large, or is no scenario, says so.
+pub async fn a_file_is_dropped(page: &Page) -> Result<()> {
+    page.open("").await?;
+    drop_file(page, "own.toml", OWN).await?;
+    page.until_verdict("All done at 7 s").await?;
+    // Scenario text is text: no element comes of it.
+    ensure!(page.text(".scenario-title").await? == "One <b>own</b> & only");
+    ensure!(page.eval("document.querySelector('.scenario-title b')").await?.is_null());
+    drop_file(page, "huge.toml", &"#".repeat(2_000_000)).await?;
+    page.until_text(".notice", "was not opened").await?;
+    ensure!(page.verdict().await? == "All done at 7 s", "the page stays as it was");
+    page.press("Close the message").await?;
+    drop_file(page, "broken.toml", "this is no scenario").await?;
+    page.until("the problem", "document.querySelector('.problems li.error')").await
+}
+
+/// A reload brings back what was worked on.
+pub async fn the_last_work_survives_a_reload(page: &Page) -> Result<()> {
+    page.open("").await?;
+    drop_file(page, "own.toml", OWN).await?;
+    page.until_verdict("All done at 7 s").await?;
+    page.until("the memory", "localStorage.getItem('threadbare.work')?.length > 80").await?;
+    tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+    page.open("").await?;
+    page.until_verdict("All done at 7 s").await
+}

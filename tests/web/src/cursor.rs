@@ -1,0 +1,70 @@
+//! Replay: the cursor moves, and everything follows it.
+
+use crate::browser::Page;
+use anyhow::{Result, ensure};
+use thirtyfour::Key;
+
+/// The transport bar and its keys.
+pub async fn plays_pauses_and_steps(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.press("Pause").await?;
+    page.press("To the beginning").await?;
+    ensure!(page.count().await? == 0.0);
+    page.press("One event on").await?;
+    page.keys(".").await?;
+    ensure!(page.count().await? == 2.0);
+    page.keys(",").await?;
+    ensure!(page.count().await? == 1.0);
+    page.press("One event back").await?;
+    page.press("One event back").await?;
+    ensure!(page.count().await? == 0.0, "there is nothing before the beginning");
+    page.press("Play").await?;
+    page.until(
+        "events",
+        "parseInt(document.querySelector('.count').textContent.match(/event (\\d+)/)[1]) > 5",
+    )
+    .await?;
+    page.press("Pause").await?;
+    let here = page.count().await?;
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    ensure!(page.count().await? == here, "a pause is a pause");
+    page.press("To the end").await?;
+    let all =
+        page.number("parseInt(document.querySelector('.count').textContent.match(/of (\\d+)/)[1])").await?;
+    ensure!(page.count().await? == all);
+    page.focus("input.scrub").await?;
+    page.key(Key::Left).await?;
+    page.until("the scrubber", "document.querySelector('.clock').textContent !== 't = 4.2 s'").await?;
+    // A tenth of the speed shows in the clock.
+    page.script("const s = document.querySelector('.speed'); s.value = '0.1'; s.dispatchEvent(new Event('change', {bubbles: true}));", vec![]).await?;
+    page.press("To the beginning").await?;
+    page.press("Play").await?;
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    let clock = page.text(".clock").await?;
+    ensure!(clock.ends_with(" ms"), "half a second at a tenth is {clock}");
+    Ok(())
+}
+
+/// Events, graph and inspector show the instant of the cursor.
+pub async fn everything_follows_the_cursor(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.press("Pause").await?;
+    page.press("To the beginning").await?;
+    page.until_text(".graph .soft", "Nobody waits").await?;
+    page.press("To the end").await?;
+    page.until_text(".graph .soft", "can never go on").await?;
+    page.until("the last event", "document.querySelector('.events [aria-current=true]')").await?;
+    // A task by its name in the verdict: the inspector tells its story, with the step it is at.
+    page.name("build#0").await?;
+    page.until_text(".inspector", "build#0").await?;
+    ensure!(page.text(".program .current").await?.contains("wait net"));
+    page.press("To the beginning").await?;
+    page.until(
+        "another step",
+        "!document.querySelector('.program .current')?.textContent.includes('wait net')",
+    )
+    .await?;
+    // An event of the list takes the cursor there.
+    page.script("document.querySelectorAll('.events li button')[4].click();", vec![]).await?;
+    page.until("the cursor", "document.querySelector('.count').textContent.startsWith('event 5 ')").await
+}

@@ -1,0 +1,50 @@
+//! A run that takes longer than a frame: the page stays alive, says how far it is, and can be told to stop.
+
+use crate::browser::Page;
+use anyhow::{Result, ensure};
+
+/// The longest stretch that the page may be deaf for, in milliseconds.
+const MOST_DEAF: f64 = 200.0;
+
+/// A document with so many parents that each wait for a child.
+pub fn parents(count: u32) -> String {
+    format!(
+        "title = \"{count} parents\"\nseed = 1\n[limits]\nmax_tasks = 5000000\nmax_events = 50000000\n\
+         [executors.parents]\nkind = \"threads\"\nworkers = 16\n[executors.children]\nkind = \"threads\"\nworkers = 16\n\
+         [tasks.parent]\nsteps = [\"run exp(100ms)\", \"submit child to children as c\", \"wait c\", \"run exp(100ms)\"]\n\
+         [tasks.child]\nsteps = [\"run exp(100ms)\"]\n\
+         [[arrivals]]\ntask = \"parent\"\nto = \"parents\"\nrate = \"40/s\"\ncount = {count}\n"
+    )
+}
+
+/// 200 000 tasks: progress, a cancel that works, a run that ends, and never a long task meanwhile.
+pub async fn two_hundred_thousand_tasks_do_not_freeze_the_page(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.press("Text").await?;
+    page.press("To the end").await?;
+    page.script(
+        "window.deaf = []; new PerformanceObserver(list => { for (const e of list.getEntries()) window.deaf.push(Math.round(e.duration)); }).observe({type: 'longtask'});",
+        vec![],
+    )
+    .await?;
+    // So many that there is time to cancel.
+    page.type_text(&parents(1_000_000)).await?;
+    page.until_text(".progress", "events").await?;
+    page.press("Cancel").await?;
+    page.until_text(".progress", "cancelled").await?;
+    ensure!(page.verdict().await? == "Deadlock at 3 s", "the run before it stays");
+    page.type_text(&parents(100_000)).await?;
+    page.until_verdict("All done at").await?;
+    let sentence = page.text(".verdict .sentence").await?;
+    ensure!(sentence.contains("200"), "{sentence}");
+    page.press("To the beginning").await?;
+    page.press("To the end").await?;
+    for key in ["w", "w", "w", "a", "d", "s", "f"] {
+        page.keys(key).await?;
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    let deaf = page.eval("window.deaf").await?;
+    let longest = deaf.as_array().into_iter().flatten().filter_map(|one| one.as_f64()).fold(0.0, f64::max);
+    ensure!(longest <= MOST_DEAF, "the page was deaf for so many milliseconds: {deaf}");
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! Drives the built page in headless Chromium: `threadbare-web-test DIST [test PART | shots FOLDER | measure]`.
+//!
+//! Invariant: each test has a browser of its own with an empty profile; the page is served from a deep path; one
+//! test at a time, so that none takes another's time. A test fails if it says so, takes too long, or leaves an
+//! error on the console or a request to anywhere else.
+
+mod axe;
+mod browser;
+mod change;
+mod cursor;
+mod gallery;
+mod large;
+mod measure;
+mod newcomer;
+mod places;
+mod pointer;
+mod server;
+mod share;
+mod shots;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use browser::{Driver, Page};
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// How long one test may take.
+const LONGEST: Duration = Duration::from_secs(180);
+
+type Test = for<'a> fn(&'a Page) -> Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
+
+/// Names a test after its function, without a macro crate.
+macro_rules! tests {
+    ($($module:ident: $($name:ident),+;)*) => {
+        &[$($((concat!(stringify!($module), "::", stringify!($name)), |page| Box::pin($module::$name(page)))),+),*]
+    };
+}
+
+const TESTS: &[(&str, Test)] = tests! {
+    newcomer: sees_it_hang_and_one_slider_makes_it_run, with_the_keyboard_alone, with_less_motion, three_hints_and_no_more;
+    cursor: plays_pauses_and_steps, everything_follows_the_cursor;
+    change: two_variants_side_by_side, runs_of_different_length, a_mistake_in_the_text_and_its_mending, a_file_is_dropped,
+        the_last_work_survives_a_reload;
+    share: a_link_restores_everything, broken_links_leave_the_page_as_it_was, files_are_saved;
+    pointer: wheel_drag_and_hover, two_fingers, search_finds_a_task;
+    places: on_a_phone, dark_as_the_system_asks, a_projector;
+    large: two_hundred_thousand_tasks_do_not_freeze_the_page;
+    gallery: every_run_is_the_native_one;
+    axe: no_serious_violation_on_any_screen;
+};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let usage = "threadbare-web-test DIST [test PART | shots FOLDER | measure]";
+    let dist = PathBuf::from(args.first().context(usage)?);
+    ensure!(dist.join("index.html").exists(), "{} holds no page: ./x build makes it", dist.display());
+    let strays = server::Strays::default();
+    let base = server::serve(dist.clone(), Arc::clone(&strays)).await?;
+    let driver = Driver::start().await?;
+    let word = args.get(2).map(String::as_str).unwrap_or_default();
+    let done = match args.get(1).map(String::as_str) {
+        None | Some("test") => all(&driver, &base, &strays, word).await,
+        Some("shots") => shots::take(&driver, &base, word).await,
+        Some("measure") => measure::measure(&driver, &base, &dist).await,
+        Some(_) => bail!(usage),
+    };
+    driver.end().await?;
+    done
+}
+
+async fn all(driver: &Driver, base: &str, strays: &Mutex<Vec<String>>, part: &str) -> Result<()> {
+    let begun = Instant::now();
+    let mut failed = Vec::new();
+    let wanted = TESTS.iter().filter(|(name, _)| name.contains(part));
+    for (name, test) in wanted.clone() {
+        let since = Instant::now();
+        let outcome = one(driver, base, *test).await;
+        let missing = strays.lock().map(|mut strays| std::mem::take(&mut *strays)).unwrap_or_default();
+        let outcome = outcome.and_then(|()| {
+            ensure!(missing.is_empty(), "asked for what is not there: {missing:?}");
+            Ok(())
+        });
+        let seconds = since.elapsed().as_secs_f64();
+        match outcome {
+            Ok(()) => println!("test {name} ... ok ({seconds:.1} s)"),
+            Err(why) => {
+                let why = format!("{why:#}");
+                let why = why.split("Stacktrace:").next().unwrap_or_default().trim();
+                println!("test {name} ... FAILED ({seconds:.1} s)\n    {why}");
+                failed.push(*name);
+            }
+        }
+    }
+    println!(
+        "{} browser tests, {} failed, in {:.0} s",
+        wanted.count(),
+        failed.len(),
+        begun.elapsed().as_secs_f64()
+    );
+    ensure!(failed.is_empty(), "failed: {}", failed.join(", "));
+    Ok(())
+}
+
+async fn one(driver: &Driver, base: &str, test: Test) -> Result<()> {
+    let page = driver.page(base, 1440, 900).await?;
+    let outcome = tokio::time::timeout(LONGEST, test(&page)).await;
+    let mishaps = page.mishaps().await;
+    page.driver.quit().await?;
+    outcome.context("took too long")??;
+    let mishaps = mishaps?;
+    ensure!(mishaps.is_empty(), "{}", mishaps.join("; "));
+    Ok(())
+}

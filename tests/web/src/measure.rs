@@ -1,0 +1,122 @@
+//! Measures the page as a person meets it, and prints the figures: `./x bench web`.
+//!
+//! Script time is from the beginning of a frame (or of the event) until all that it caused has run, microtasks
+//! included; what the browser then does with it (style, raster) is not in it.
+
+use crate::browser::{Driver, Page};
+use crate::large;
+use anyhow::{Context as _, Result};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::process::Command;
+
+/// Collects the time to the first verdict, and to the frame after it.
+const WATCH_START: &str = "new MutationObserver((_, me) => { if (document.querySelector('.verdict h2')) { me.disconnect(); \
+    requestAnimationFrame(() => setTimeout(() => { window.begun = performance.now(); })); } }).observe(document, {childList: true, subtree: true});";
+
+/// Zooms in and out and pans, a step a frame; gives the script time of each in milliseconds.
+const GLIDE: &str = "const canvas = document.querySelector('.timeline canvas'); const b = canvas.getBoundingClientRect(); \
+    const turn = () => new Promise(done => { const c = new MessageChannel(); c.port1.onmessage = () => done(); c.port2.postMessage(0); }); \
+    const frame = () => new Promise(done => requestAnimationFrame(done)); const times = []; \
+    for (let i = 0; i < 360; i++) { await frame(); const t = performance.now(); \
+      const zooms = i % 120 < 90, inward = i % 240 < 120; \
+      canvas.dispatchEvent(new WheelEvent('wheel', {deltaY: zooms ? (inward ? -60 : 60) : 0, deltaX: zooms ? 0 : (i % 2 ? 40 : 37), \
+        ctrlKey: zooms, clientX: b.left + b.width * 0.6, clientY: b.top + b.height / 2, bubbles: true, cancelable: true})); \
+      for (let k = 0; k < 20; k++) await null; times.push(performance.now() - t); await turn(); } \
+    times.sort((a, b) => a - b); return {p50: times[180], p95: times[342], max: times[359]};";
+
+/// Moves a slider back and forth; gives the times until the answer is on the page.
+const SLIDE: &str = "const [id, ups] = arguments; const slider = document.getElementById(id); const times = []; \
+    const shown = () => document.querySelector('.fingerprint')?.textContent; \
+    const frame = () => new Promise(done => requestAnimationFrame(done)); const here = slider.valueAsNumber; \
+    for (let i = 0; i < 20; i++) { await frame(); await frame(); const before = shown(); const t = performance.now(); \
+      slider.value = String(i % 2 ? here : here + ups); slider.dispatchEvent(new InputEvent('input', {bubbles: true})); \
+      while (shown() === before && performance.now() - t < 5000) await new Promise(done => { const c = new MessageChannel(); c.port1.onmessage = () => done(); c.port2.postMessage(0); }); \
+      times.push(performance.now() - t); } \
+    times.sort((a, b) => a - b); return {p50: times[10], p95: times[18], max: times[19]};";
+
+fn millis(value: &Value) -> String {
+    let of = |key: &str| value[key].as_f64().unwrap_or(f64::NAN);
+    format!("p50 {:.1} ms, p95 {:.1} ms, longest {:.1} ms", of("p50"), of("p95"), of("max"))
+}
+
+async fn script(page: &Page, body: &str, args: Vec<Value>) -> Result<Value> {
+    page.script(&format!("return (async function() {{ {body} }}).apply(null, arguments);"), args).await
+}
+
+/// A document with a slider over so many tasks.
+fn tuned(count: u32) -> String {
+    format!(
+        "title = \"{count} tasks\"\nseed = 1\n[params.pool]\nvalue = 8\nmin = 1\nmax = 20\n[executors.pool]\nkind = \"threads\"\nworkers = \"$pool\"\n\
+         [tasks.job]\nsteps = [\"run exp(1s)\"]\n[[arrivals]]\ntask = \"job\"\nto = \"pool\"\nrate = \"7.2/s\"\ncount = {count}\n"
+    )
+}
+
+async fn load(page: &Page, text: &str) -> Result<Value> {
+    page.press("Text").await?;
+    let before = page.text(".fingerprint").await?;
+    page.script("performance.clearMeasures(); window.typed = performance.now();", vec![]).await?;
+    page.type_text(text).await?;
+    let other = format!("document.querySelector('.fingerprint')?.textContent !== {}", json!(before));
+    page.until("the run", &other).await?;
+    let told = "performance.getEntriesByType('measure').map(m => m.name + ' ' + Math.round(m.duration) + ' ms').join(', ')";
+    page.eval(told).await
+}
+
+/// All figures.
+pub async fn measure(driver: &Driver, base: &str, dist: &Path) -> Result<()> {
+    sizes(dist)?;
+    let mut starts = Vec::new();
+    for _ in 0..5 {
+        let page = driver.page(base, 1440, 900).await?;
+        page.cdp("Page.addScriptToEvaluateOnNewDocument", json!({"source": WATCH_START})).await?;
+        page.open("").await?;
+        page.until("the first frame", "window.begun").await?;
+        starts.push(page.number("window.begun").await?);
+        page.driver.quit().await?;
+    }
+    starts.sort_by(f64::total_cmp);
+    println!(
+        "cold load to the first frame with a verdict: median {:.0} ms, longest {:.0} ms",
+        starts[2], starts[4]
+    );
+
+    let page = driver.page(base, 1440, 900).await?;
+    page.open("").await?;
+    page.press("No hints").await?;
+    page.press("To the end").await?;
+    let moved = script(&page, SLIDE, vec![json!("tune-params-pool"), json!(1)]).await?;
+    println!("slider to repaint, nova-build-deadlock: {}", millis(&moved));
+    for count in [10_000, 200_000] {
+        let told = load(&page, &tuned(count)).await?;
+        println!("{count} tasks: {}", told.as_str().unwrap_or_default());
+        page.press("Tune").await?;
+        let moved = script(&page, SLIDE, vec![json!("tune-params-pool"), json!(1)]).await?;
+        println!("slider to repaint, {count} tasks: {}", millis(&moved));
+    }
+    let told = load(&page, &large::parents(200_000)).await?;
+    let pieces = page.text(".size").await.unwrap_or_default();
+    println!("200 000 parents and children ({pieces}): {}", told.as_str().unwrap_or_default());
+    page.press("To the end").await?;
+    let frames = script(&page, GLIDE, vec![]).await?;
+    println!("script a frame while zooming and panning over them: {}", millis(&frames));
+    page.driver.quit().await?;
+    Ok(())
+}
+
+fn sizes(dist: &Path) -> Result<()> {
+    let (mut raw, mut gzip, mut brotli) = (0, 0, Some(0));
+    for entry in std::fs::read_dir(dist)? {
+        let path = entry?.path();
+        let packed = |command: &str, args: &[&str]| {
+            let done = Command::new(command).args(args).arg(&path).output().ok()?;
+            done.status.success().then_some(done.stdout.len())
+        };
+        raw += std::fs::metadata(&path)?.len();
+        gzip += packed("gzip", &["-9", "-c"]).context("gzip")?;
+        brotli = brotli.zip(packed("brotli", &["-q", "11", "-c"])).map(|(sum, more)| sum + more);
+    }
+    let brotli = brotli.map_or("not measured".to_owned(), |bytes| format!("{} kB", bytes / 1000));
+    println!("loaded: {} kB raw, {} kB gzip, {brotli} brotli", raw / 1000, gzip / 1000);
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! The first minute: it hangs, unasked; one slider makes it run.
+
+use crate::browser::Page;
+use anyhow::{Result, ensure};
+use thirtyfour::Key;
+
+/// From page load to the safe run.
+pub async fn sees_it_hang_and_one_slider_makes_it_run(page: &Page) -> Result<()> {
+    page.open("").await?;
+    ensure!(page.verdict().await? == "Deadlock at 3 s");
+    let sentence = page.text(".verdict .sentence").await?;
+    ensure!(sentence.starts_with("At 3 s the 5 workers of default are held by build#0"), "{sentence}");
+    ensure!(page.text(".play").await? == "Pause", "it plays by itself");
+    page.until("the deadlock to be reached", "document.querySelector('.verdict.is-reached')").await?;
+    let since_load = page.number("performance.now()").await?;
+    ensure!(since_load < 10_000.0, "a newcomer waits {since_load} ms");
+    page.focus("#tune-params-pool").await?;
+    page.key(Key::Right).await?;
+    page.until_verdict("All done at").await?;
+    ensure!(page.text("output[for=tune-params-pool]").await? == "6");
+    ensure!(page.text(".changed").await?.starts_with("Changed."));
+    page.press("Reset").await?;
+    page.until_verdict("Deadlock at 3 s").await
+}
+
+/// The same without a pointer: every stop is seen, and leads on.
+pub async fn with_the_keyboard_alone(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.key(Key::Tab).await?;
+    let mut stops = Vec::new();
+    for _ in 0..80 {
+        let here = "document.activeElement.id || document.activeElement.getAttribute('aria-label') || \
+            document.activeElement.textContent.trim().slice(0, 40)";
+        let outlined = "getComputedStyle(document.activeElement).outlineStyle !== 'none' || \
+            getComputedStyle(document.activeElement.closest('.button') ?? document.body).outlineStyle !== 'none'";
+        let stop = page.eval(here).await?.as_str().unwrap_or_default().to_owned();
+        ensure!(page.eval(outlined).await? == true, "the focus on {stop} cannot be seen");
+        if stop == "tune-params-pool" {
+            break;
+        }
+        stops.push(stop);
+        page.key(Key::Tab).await?;
+    }
+    ensure!(stops.len() < 80, "the slider cannot be reached: {stops:?}");
+    page.key(Key::Right).await?;
+    page.until_verdict("All done at").await?;
+    // The keys of the page, while a slider has the focus.
+    page.keys("?").await?;
+    page.until_text("[role=dialog] h2", "Keys").await?;
+    ensure!(
+        page.eval("document.querySelector('[role=dialog]').contains(document.activeElement)").await? == true
+    );
+    // The focus stays in the dialog however often one goes on.
+    for _ in 0..6 {
+        page.key(Key::Tab).await?;
+        let inside = "document.querySelector('[role=dialog]').contains(document.activeElement)";
+        ensure!(page.eval(inside).await? == true, "the focus has left the dialog");
+    }
+    page.key(Key::Escape).await?;
+    page.until("the dialog to close", "!document.querySelector('[role=dialog]')").await?;
+    ensure!(page.eval("document.activeElement.id").await? == "tune-params-pool", "the focus comes back");
+    page.keys("g").await?;
+    page.until_text("[role=dialog] h2", "Scenarios").await?;
+    page.key(Key::Escape).await?;
+    page.key(Key::End).await?;
+    page.keys("w").await?;
+    page.keys("/").await?;
+    page.until("the search", "document.activeElement.getAttribute('aria-label') === 'Search for a task'")
+        .await?;
+    page.keys("build#2").await?;
+    page.key(Key::Enter).await?;
+    page.until_text(".inspector", "build#2").await?;
+    page.key(Key::Escape).await?;
+    page.until("the search to close", "!document.querySelector('.search')").await
+}
+
+/// Who asked for less motion sees the end at once, and nothing moves.
+pub async fn with_less_motion(page: &Page) -> Result<()> {
+    let features = serde_json::json!({"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]});
+    page.cdp("Emulation.setEmulatedMedia", features).await?;
+    page.open("").await?;
+    ensure!(page.text(".play").await? == "Play");
+    page.until("the end", "document.querySelector('.verdict.is-reached')").await
+}
+
+/// The hints: one at a time, never again once read.
+pub async fn three_hints_and_no_more(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.press("Next").await?;
+    page.press("Next").await?;
+    page.press("Done").await?;
+    page.until("the hints to end", "!document.querySelector('.hint')").await?;
+    page.open("").await?;
+    ensure!(page.eval("!document.querySelector('.hint')").await? == true, "the hints come again");
+    Ok(())
+}

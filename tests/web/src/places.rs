@@ -1,0 +1,97 @@
+//! The page on a phone, in the dark, on a wall.
+
+use crate::browser::Page;
+use anyhow::{Result, ensure};
+use std::time::Duration;
+
+/// 360 px: nothing is cut off or covered, and the newcomer's path is the same.
+pub async fn on_a_phone(page: &Page) -> Result<()> {
+    page.size(360, 740, 2.0).await?;
+    page.open("").await?;
+    let fits = "document.documentElement.scrollWidth <= 360";
+    ensure!(page.eval(fits).await? == true, "the page scrolls sideways");
+    let seen = |css: &str| {
+        format!("(b => b.top < 740 && b.bottom > 0)(document.querySelector('{css}').getBoundingClientRect())")
+    };
+    ensure!(page.eval(&seen(".verdict h2")).await? == true, "the verdict is on the first screen");
+    ensure!(page.eval(&seen(".timeline canvas")).await? == true, "the timeline too");
+    // Whatever can be pressed has nothing over it once it is scrolled into sight.
+    page.script("document.querySelector('.hint').scrollIntoView({block: 'end'});", vec![]).await?;
+    page.press("No hints").await?;
+    let covered = "const out = []; for (const b of document.querySelectorAll('button, input, select, textarea, summary')) { \
+        if (!b.checkVisibility() || b.closest('.sr') || b.classList.contains('sr') || b.disabled) continue; b.scrollIntoView({block: 'center', behavior: 'instant'}); \
+        const r = b.getBoundingClientRect(); const x = Math.min(r.left + r.width / 2, innerWidth - 2), y = r.top + r.height / 2; \
+        const top = document.elementFromPoint(x, y); \
+        if (top && !b.contains(top) && !top.contains(b)) out.push((b.id || b.textContent.trim() || b.ariaLabel) + ' under ' + (top.className || top.tagName)); \
+        if (r.left < -1 || r.right > innerWidth + 1) { if (!b.closest('.variant-tabs')) out.push((b.id || b.textContent.trim() || b.ariaLabel) + ' beside the screen'); } } return out;";
+    let covered = page.script(covered, vec![]).await?;
+    ensure!(covered.as_array().is_some_and(Vec::is_empty), "{covered}");
+    page.press("Tune").await?;
+    page.focus("#tune-params-pool").await?;
+    page.key(thirtyfour::Key::Right).await?;
+    page.until_verdict("All done at").await?;
+    for tab in ["Text", "About"] {
+        page.press(tab).await?;
+        ensure!(page.eval(fits).await? == true, "{tab} scrolls the page sideways");
+    }
+    for dialog in ["Share", "Keys"] {
+        page.press(dialog).await?;
+        page.until("the dialog", "document.querySelector('[role=dialog]')").await?;
+        ensure!(page.eval(fits).await? == true, "{dialog} scrolls the page sideways");
+        page.press("Close").await?;
+    }
+    Ok(())
+}
+
+/// The background of the page and the brightness of the timeline's first pixels.
+async fn brightness(page: &Page) -> Result<(bool, bool)> {
+    let light = "(c => c.match(/\\d+/g).slice(0, 3).every(n => n > 200))(getComputedStyle(document.body).backgroundColor)";
+    // A copy is read, so that the page's own canvas stays where it is fast.
+    let canvas = "const c = document.querySelector('.timeline canvas'); const copy = document.createElement('canvas'); \
+        [copy.width, copy.height] = [c.width, c.height]; const ink = copy.getContext('2d', {willReadFrequently: true}); ink.drawImage(c, 0, 0); \
+        const d = ink.getImageData(0, 0, c.width, c.height).data; \
+        let sum = 0, count = 0; for (let i = 0; i < d.length; i += 4) if (d[i + 3] > 250) { sum += d[i] + d[i + 1] + d[i + 2]; count += 3; } return sum / count > 128;";
+    Ok((page.eval(light).await? == true, page.script(canvas, vec![]).await? == true))
+}
+
+/// Light and dark as the system asks, at once; and as the person asks, over a reload.
+pub async fn dark_as_the_system_asks(page: &Page) -> Result<()> {
+    page.scheme("dark").await?;
+    page.open("").await?;
+    page.press("To the end").await?;
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    let words = "getComputedStyle(document.querySelector('h1')).color";
+    let dark = page.eval(words).await?;
+    ensure!(!brightness(page).await?.0, "the page is dark");
+    let pixels =
+        "(c => c.toDataURL().length + c.toDataURL().slice(-200))(document.querySelector('.timeline canvas'))";
+    let before = page.eval(pixels).await?;
+    page.scheme("light").await?;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    ensure!(brightness(page).await?.0, "the page is light");
+    ensure!(page.eval(words).await? != dark);
+    ensure!(page.eval(pixels).await? != before, "the canvas follows the system at once");
+    page.press("Colours: as the system has them").await?;
+    ensure!(!brightness(page).await?.0, "the person's choice goes first");
+    page.open("").await?;
+    ensure!(!brightness(page).await?.0, "and stays");
+    Ok(())
+}
+
+/// On a wall: one column, larger type on the canvas too, the verdict as its caption.
+pub async fn a_projector(page: &Page) -> Result<()> {
+    page.size(3840, 2160, 1.0).await?;
+    page.open("").await?;
+    page.press("To the end").await?;
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    let rows = "document.querySelector('.timeline').style.height";
+    let before = page.eval(rows).await?;
+    page.keys("p").await?;
+    page.until("folded panels", "!document.querySelector('.tune').checkVisibility()").await?;
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    ensure!(page.eval("document.querySelector('.verdict').checkVisibility()").await? == true);
+    ensure!(page.eval(rows).await? != before, "the timeline is drawn larger");
+    page.keys("p").await?;
+    page.until("the panels", "document.querySelector('.tune').checkVisibility()").await?;
+    Ok(())
+}

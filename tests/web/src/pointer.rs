@@ -1,0 +1,126 @@
+//! The pointer on the timeline: wheel, drag, hover, two fingers, search.
+
+use crate::browser::Page;
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// The middle of the timeline's canvas, and its width.
+async fn canvas(page: &Page) -> Result<(f64, f64, f64)> {
+    let script = "const b = document.querySelector('.timeline canvas').getBoundingClientRect(); \
+        return [b.left + b.width / 2, b.top + b.height / 2, b.width];";
+    let at = page.script(script, vec![]).await?;
+    let number = |at: &Value, i: usize| at[i].as_f64().context("no canvas");
+    Ok((number(&at, 0)?, number(&at, 1)?, number(&at, 2)?))
+}
+
+/// A number that changes with every pixel of a canvas.
+async fn pixels(page: &Page, css: &str) -> Result<f64> {
+    let script = "const text = document.querySelector(arguments[0]).toDataURL(); \
+        let sum = 0; for (let i = 0; i < text.length; i++) sum = (sum * 31 + text.charCodeAt(i)) % 1000000007; return sum;";
+    page.script(script, vec![json!(css)]).await?.as_f64().context("no canvas")
+}
+
+async fn mouse(page: &Page, kind: &str, x: f64, y: f64, more: Value) -> Result<()> {
+    let mut event = json!({"type": kind, "x": x, "y": y, "button": "none"});
+    if let (Some(event), Some(more)) = (event.as_object_mut(), more.as_object()) {
+        event.extend(more.clone());
+    }
+    page.cdp("Input.dispatchMouseEvent", event).await?;
+    Ok(())
+}
+
+/// Lets a frame or two pass.
+async fn settle() {
+    tokio::time::sleep(Duration::from_millis(120)).await;
+}
+
+/// What a person tries first.
+pub async fn wheel_drag_and_hover(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.press("No hints").await?;
+    page.press("To the end").await?;
+    settle().await;
+    let (x, y, width) = canvas(page).await?;
+    let whole = pixels(page, ".timeline canvas").await?;
+    mouse(page, "mouseWheel", x, y, json!({"deltaX": 0, "deltaY": -300})).await?;
+    settle().await;
+    let near = pixels(page, ".timeline canvas").await?;
+    ensure!(near != whole, "the wheel zooms");
+    let held = json!({"button": "left", "buttons": 1, "clickCount": 1});
+    let drag = async |from: (f64, f64), to: (f64, f64)| -> Result<()> {
+        mouse(page, "mousePressed", from.0, from.1, held.clone()).await?;
+        for step in 1..=5 {
+            let part = f64::from(step) / 5.0;
+            let (x, y) = (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part);
+            mouse(page, "mouseMoved", x, y, held.clone()).await?;
+        }
+        mouse(page, "mouseReleased", to.0, to.1, held.clone()).await
+    };
+    drag((x, y), (x - 150.0, y)).await?;
+    settle().await;
+    ensure!(pixels(page, ".timeline canvas").await? != near, "a drag moves it");
+    page.keys("f").await?;
+    settle().await;
+    // Over a block: its card. Pressed: its story.
+    let top = page.number("document.querySelector('.timeline canvas').getBoundingClientRect().top").await?;
+    let on_a_block = (x - width * 0.25, top + 28.0 + 24.0 + 12.0);
+    mouse(page, "mouseMoved", on_a_block.0, on_a_block.1, json!({})).await?;
+    page.until_text(".card-hover", "build#0").await?;
+    mouse(page, "mousePressed", on_a_block.0, on_a_block.1, held.clone()).await?;
+    mouse(page, "mouseReleased", on_a_block.0, on_a_block.1, held.clone()).await?;
+    page.until_text(".inspector", "build#0").await?;
+    // Along the ruler: a range, with what happened in it.
+    drag((x - 100.0, top + 10.0), (x + 100.0, top + 10.0)).await?;
+    page.until_text("#figures-title", "From").await?;
+    page.press("Clear").await?;
+    page.until_text("#figures-title", "The run in numbers").await
+}
+
+/// Two fingers zoom, one pans.
+pub async fn two_fingers(page: &Page) -> Result<()> {
+    page.size(390, 844, 2.0).await?;
+    page.cdp("Emulation.setTouchEmulationEnabled", json!({"enabled": true, "maxTouchPoints": 2})).await?;
+    page.open("").await?;
+    page.press("No hints").await?;
+    page.press("To the end").await?;
+    page.script("document.querySelector('.timeline canvas').scrollIntoView({block: 'center'});", vec![])
+        .await?;
+    settle().await;
+    let (x, y, _) = canvas(page).await?;
+    let before = pixels(page, ".timeline canvas").await?;
+    let touch = async |kind: &str, points: &[f64]| -> Result<()> {
+        let points: Vec<Value> =
+            points.iter().enumerate().map(|(id, dx)| json!({"x": x + dx, "y": y, "id": id})).collect();
+        page.cdp("Input.dispatchTouchEvent", json!({"type": kind, "touchPoints": points})).await?;
+        Ok(())
+    };
+    touch("touchStart", &[-20.0, 20.0]).await?;
+    for spread in [30.0, 50.0, 80.0, 110.0] {
+        touch("touchMove", &[-spread, spread]).await?;
+    }
+    touch("touchEnd", &[]).await?;
+    settle().await;
+    let near = pixels(page, ".timeline canvas").await?;
+    ensure!(near != before, "two fingers zoom");
+    touch("touchStart", &[0.0]).await?;
+    for by in [-20.0, -40.0, -60.0] {
+        touch("touchMove", &[by]).await?;
+    }
+    touch("touchEnd", &[]).await?;
+    settle().await;
+    ensure!(pixels(page, ".timeline canvas").await? != near, "one finger moves it");
+    Ok(())
+}
+
+/// Typed, counted, listed, marked.
+pub async fn search_finds_a_task(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.press("To the end").await?;
+    page.keys("/").await?;
+    page.until("the field", "document.querySelector('.search input')").await?;
+    page.keys("net").await?;
+    page.until_text(".search [role=status]", "5 tasks").await?;
+    page.press("build#2/net").await?;
+    page.until_text(".inspector", "build#2/net").await
+}

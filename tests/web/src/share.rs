@@ -1,0 +1,98 @@
+//! Links and files: what leaves the page, and what comes back.
+
+use crate::browser::Page;
+use anyhow::{Context as _, Result, ensure};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use thirtyfour::Key;
+
+/// Document, variant, overrides, cursor, selection.
+pub async fn a_link_restores_everything(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.focus("#tune-params-builds").await?;
+    page.key(Key::Right).await?;
+    page.press("six workers").await?;
+    page.until("the variant", "document.querySelector('[aria-label=Variants] [aria-selected=true]').textContent.trim() === 'six workers'").await?;
+    page.press("Pause").await.ok();
+    page.press("To the beginning").await?;
+    for _ in 0..9 {
+        page.keys(".").await?;
+    }
+    page.script("document.querySelectorAll('.events li button')[6].click();", vec![]).await?;
+    page.until_text(".inspector", "build#").await?;
+    let (count, verdict, task) =
+        (page.count().await?, page.verdict().await?, page.text(".inspector h2").await?);
+    page.press("Share").await?;
+    let link = page.eval("document.querySelector('input.link').value").await?;
+    let fragment = link.as_str().and_then(|link| link.split('#').nth(1)).context("no link")?.to_owned();
+    page.eval("localStorage.clear()").await?;
+    page.open(&format!("#{fragment}")).await?;
+    ensure!(page.count().await? == count, "the cursor");
+    ensure!(page.verdict().await? == verdict);
+    ensure!(page.text(".inspector h2").await? == task);
+    ensure!(page.text("output[for=tune-params-builds]").await? == "6", "the slider");
+    ensure!(page.text("[aria-label=Variants] [aria-selected=true]").await?.trim() == "six workers");
+    ensure!(page.text(".play").await? == "Play", "it waits to be played");
+    Ok(())
+}
+
+/// A link that cannot be read: a clear message, and the page as it was.
+pub async fn broken_links_leave_the_page_as_it_was(page: &Page) -> Result<()> {
+    for (broken, says) in
+        [("#garbage", "another version"), ("#aAAAA", "incomplete or damaged"), ("#a!!", "damaged")]
+    {
+        page.open(broken).await?;
+        page.until_text(".notice", says).await?;
+        ensure!(page.verdict().await? == "Deadlock at 3 s", "a newcomer's page all the same");
+    }
+    page.open("").await?;
+    page.focus("#tune-params-pool").await?;
+    page.key(Key::Right).await?;
+    page.until_verdict("All done at").await?;
+    page.script("location.hash = 'a' + 'b'.repeat(500000);", vec![]).await?;
+    page.until_text(".notice", "more than a scenario needs").await?;
+    ensure!(page.verdict().await?.starts_with("All done at"));
+    ensure!(page.text("output[for=tune-params-pool]").await? == "6");
+    Ok(())
+}
+
+/// Every download, by pressing its button.
+pub async fn files_are_saved(page: &Page) -> Result<()> {
+    let folder = std::env::temp_dir().join(format!("threadbare-web-test-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let to = json!({"behavior": "allow", "downloadPath": folder.display().to_string()});
+    page.cdp("Browser.setDownloadBehavior", to).await?;
+    page.open("").await?;
+    page.press("Share").await?;
+    page.press("Scenario").await?;
+    let text = saved(&folder, "nova-build-deadlock.toml").await?;
+    ensure!(String::from_utf8(text)?.starts_with("title = \"Five VM builds"));
+    page.press("Timeline as SVG").await?;
+    let svg = String::from_utf8(saved(&folder, "nova-build-deadlock.svg").await?)?;
+    ensure!(svg.starts_with("<svg") && svg.contains("build#0") && svg.trim_end().ends_with("</svg>"));
+    page.press("Timeline as PNG").await?;
+    let png = saved(&folder, "nova-build-deadlock.png").await?;
+    ensure!(png.starts_with(b"\x89PNG") && png.len() > 10_000, "{} bytes", png.len());
+    ensure!(u32::from_be_bytes([png[16], png[17], png[18], png[19]]) == 2560, "wide enough for a slide");
+    page.press("Trace for Perfetto").await?;
+    let trace = saved(&folder, "nova-build-deadlock.trace.json").await?;
+    let trace: serde_json::Value = serde_json::from_slice(&trace)?;
+    ensure!(trace["traceEvents"].as_array().is_some_and(|events| events.len() > 20));
+    page.press("Events as CSV").await?;
+    let csv = String::from_utf8(saved(&folder, "nova-build-deadlock.csv").await?)?;
+    ensure!(csv.lines().count() > 20 && csv.contains("build#0"));
+    std::fs::remove_dir_all(&folder)?;
+    Ok(())
+}
+
+/// A file, once it is whole.
+async fn saved(folder: &Path, name: &str) -> Result<Vec<u8>> {
+    let path: PathBuf = folder.join(name);
+    let begun = Instant::now();
+    while !path.exists() {
+        ensure!(begun.elapsed() < Duration::from_secs(10), "{name} was not saved");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Ok(std::fs::read(path)?)
+}
