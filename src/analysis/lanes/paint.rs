@@ -4,6 +4,7 @@
 
 use super::{Access, Activity, Depths, Entry, For, Lane, LaneKind, Lanes, Mark, MarkKind, Span, Steps};
 use crate::analysis::observed::written_cell;
+use crate::analysis::paged::Paged;
 use crate::analysis::races::LostUpdate;
 use crate::analysis::state::State;
 use crate::analysis::state::task::{Phase, Task, Thread};
@@ -12,7 +13,7 @@ use crate::model::program::Instruction;
 use crate::model::time::Time;
 use crate::trace::Trace;
 use crate::trace::event::{Event, EventId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Open {
@@ -25,12 +26,13 @@ struct Open {
 
 struct Painter {
     state: State,
-    open: BTreeMap<TaskId, Open>,
-    waiting: BTreeMap<TaskId, (ExecutorId, Time, EventId)>,
+    open: Paged<Open>,
+    waiting: Paged<(ExecutorId, Time, EventId)>,
     /// Own threads in use, by executor.
     own: BTreeMap<TaskId, (ExecutorId, u32)>,
-    spans: Vec<((ExecutorId, LaneKind), Span)>,
-    lanes: BTreeSet<(ExecutorId, LaneKind)>,
+    /// Their lanes numbered as they were met.
+    spans: Vec<Span>,
+    lanes: BTreeMap<(ExecutorId, LaneKind), u32>,
     out: Lanes,
 }
 
@@ -39,11 +41,11 @@ pub fn lanes(trace: &Trace, lost: &[LostUpdate]) -> Lanes {
     let depths = vec![Depths::default(); trace.scenario.executors.len()];
     let mut painter = Painter {
         state: State::new(&trace.scenario),
-        open: BTreeMap::new(),
-        waiting: BTreeMap::new(),
+        open: Paged::default(),
+        waiting: Paged::default(),
         own: BTreeMap::new(),
         spans: Vec::new(),
-        lanes: BTreeSet::new(),
+        lanes: BTreeMap::new(),
         out: Lanes { depths, end: trace.outcome.at, ..Lanes::default() },
     };
     for (id, at, event) in trace.events() {
@@ -108,24 +110,27 @@ impl Painter {
         let wanted = state.task(id).and_then(|task| doing(state, own, id, task));
         let same =
             |open: &Open| wanted.is_some_and(|w| (w.0, w.1, w.2) == (open.key, open.depth, open.activity));
-        if !self.open.get(&id).is_some_and(same) {
-            if let Some(open) = self.open.remove(&id) {
+        let open = self.open.get(id.0).copied();
+        if open.is_some() != wanted.is_some() || !open.as_ref().is_none_or(same) {
+            if let Some(open) = open {
                 self.close(id, open, at, false);
             }
-            if let Some((key, depth, activity)) = wanted {
-                self.lanes.insert(key);
-                self.open.insert(id, Open { key, depth, activity, from: at, event });
+            match wanted {
+                Some((key, depth, activity)) => {
+                    self.open.insert(id.0, Open { key, depth, activity, from: at, event });
+                }
+                None => self.open.remove(id.0),
             }
         }
         let place = self.state.task(id).and_then(|task| match task.phase {
             Phase::Queued | Phase::Held => Some(task.executor),
             _ => None,
         });
-        let before = self.waiting.get(&id).map(|(executor, ..)| *executor);
+        let before = self.waiting.get(id.0).map(|(executor, ..)| *executor);
         if place != before {
             self.leave(id, at, false);
             if let Some(executor) = place {
-                self.waiting.insert(id, (executor, at, event));
+                self.waiting.insert(id.0, (executor, at, event));
             }
         }
         if self.state.task(id).is_none_or(|task| task.phase.is_ended()) {
@@ -134,7 +139,8 @@ impl Painter {
     }
 
     fn leave(&mut self, task: TaskId, at: Time, is_open: bool) {
-        let Some((executor, from, event)) = self.waiting.remove(&task) else { return };
+        let Some((executor, from, event)) = self.waiting.get(task.0).copied() else { return };
+        self.waiting.remove(task.0);
         let is_cancelled = self.state.task(task).is_none_or(|task| task.cancelled);
         let entry = Entry { executor, task, from, to: at, event, is_open, is_cancelled };
         if at > from || is_open {
@@ -144,8 +150,10 @@ impl Painter {
 
     fn close(&mut self, task: TaskId, open: Open, at: Time, is_open: bool) {
         let Open { key, depth, activity, from, event } = open;
+        let next = self.lanes.len() as u32;
+        let lane = *self.lanes.entry(key).or_insert(next);
         if at > from || is_open {
-            self.spans.push((key, Span { lane: 0, depth, is_open, task, activity, from, to: at, event }));
+            self.spans.push(Span { lane, depth, is_open, task, activity, from, to: at, event });
         }
     }
 
@@ -197,37 +205,49 @@ impl Painter {
 
     fn finish(mut self, lost: &[LostUpdate]) -> Lanes {
         let end = self.out.end;
-        for (task, open) in std::mem::take(&mut self.open) {
-            self.close(task, open, end, true);
+        let open: Vec<(u32, Open)> = self.open.iter().map(|(task, open)| (task, *open)).collect();
+        for (task, open) in open {
+            self.close(TaskId(task), open, end, true);
         }
-        let waiting: Vec<TaskId> = self.waiting.keys().copied().collect();
+        let waiting: Vec<u32> = self.waiting.iter().map(|(task, _)| task).collect();
         for task in waiting {
-            self.leave(task, end, true);
+            self.leave(TaskId(task), end, true);
         }
         for (number, _) in self.state.scenario().executors.iter().enumerate() {
             let executor = ExecutorId(number as u16);
-            let workers = self.state.executor(executor).workers.iter();
-            self.lanes.extend(workers.map(|(worker, _)| (executor, LaneKind::Worker(WorkerId(worker)))));
+            for (worker, _) in self.state.executor(executor).workers.iter() {
+                let next = self.lanes.len() as u32;
+                self.lanes.entry((executor, LaneKind::Worker(WorkerId(worker)))).or_insert(next);
+            }
         }
-        let keys: Vec<(ExecutorId, LaneKind)> = self.lanes.iter().copied().collect();
-        let number = |key| keys.binary_search(&key).unwrap_or(0) as u32;
-        let mut spans: Vec<Span> =
-            self.spans.into_iter().map(|(key, span)| Span { lane: number(key), ..span }).collect();
-        spans.sort_by_key(|span| (span.lane, span.from, span.depth));
-        let first = |lane: u32| spans.partition_point(|span| span.lane < lane) as u32;
-        let lane = |(at, (executor, kind)): (usize, &(ExecutorId, LaneKind))| Lane {
-            executor: *executor,
-            kind: *kind,
-            spans: first(at as u32)..first(at as u32 + 1),
-        };
-        self.out.lanes = keys.iter().enumerate().map(lane).collect();
-        self.out.spans = spans;
+        self.sort();
         self.out.entries.sort_by_key(|entry| (entry.executor, entry.from, entry.event));
         for access in &mut self.out.accesses {
             access.loses = lost.binary_search_by_key(&access.event, |lost| lost.event).is_ok();
         }
         self.out.accesses.sort_by_key(|access| (access.cell, access.event));
         self.out
+    }
+
+    /// Numbers the lanes in their order, and puts the spans into theirs.
+    fn sort(&mut self) {
+        let mut number = vec![0_u32; self.lanes.len()];
+        for (at, met) in self.lanes.values().enumerate() {
+            number[*met as usize] = at as u32;
+        }
+        let mut of_lane: Vec<Vec<Span>> = vec![Vec::new(); self.lanes.len()];
+        for span in std::mem::take(&mut self.spans) {
+            let lane = number[span.lane as usize];
+            of_lane[lane as usize].push(Span { lane, ..span });
+        }
+        for ((executor, kind), mut spans) in self.lanes.keys().zip(of_lane) {
+            // They come in the order of their ends, so this is soon done.
+            spans.sort_by_key(|span| (span.from, span.depth));
+            let first = self.out.spans.len() as u32;
+            self.out.spans.append(&mut spans);
+            let spans = first..self.out.spans.len() as u32;
+            self.out.lanes.push(Lane { executor: *executor, kind: *kind, spans });
+        }
     }
 }
 
