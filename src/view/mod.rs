@@ -11,6 +11,7 @@
 pub mod chart;
 pub mod eventlist;
 pub mod graph;
+pub mod highlight;
 pub mod hits;
 pub mod inspector;
 pub mod minimap;

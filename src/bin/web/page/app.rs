@@ -15,6 +15,7 @@ use crate::panels::inspector::Inspect;
 use crate::panels::minimap::Minimap;
 use crate::panels::notice;
 use crate::panels::search::{self, Search};
+use crate::panels::splitter::Splitter;
 use crate::panels::text::Text;
 use crate::panels::timeline::Timeline;
 use crate::panels::transport::Transport;
@@ -126,6 +127,7 @@ fn stage(state: &Rc<State>, run: &SharedRun, moment: &Moment, found: &Rc<Found>,
                 { tabs(state.tab, send) }
                 <div class="tab-body" role="tabpanel">{ tab(state, run, send) }</div>
             </section>
+            <Splitter property="--side" label="Width of the scenario's column" />
             <section class="centre" aria-label="Timeline">
                 <Variants variants={Rc::clone(&state.work.variants)} shown={state.work.variant.clone()}
                     with={state.with.clone()} is_changed={state.work.is_changed()} send={send.clone()} />
@@ -135,6 +137,7 @@ fn stage(state: &Rc<State>, run: &SharedRun, moment: &Moment, found: &Rc<Found>,
                 { timelines(state, run, moment, found, send) }
                 <Hints left={state.hints} send={send.clone()} />
             </section>
+            <Splitter property="--answers" label="Width of the answers' column" right={true} />
             <section class="side answers" aria-label="Answers">
                 <Verdict run={run.clone()} {reached} send={send.clone()} />
                 <Expected run={run.clone()} />

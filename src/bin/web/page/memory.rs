@@ -55,6 +55,20 @@ pub fn word(theme: Theme) -> &'static str {
     }
 }
 
+/// The width of a column that the person chose, in pixels.
+pub fn width(property: &str) -> Option<f64> {
+    get(&format!("threadbare.width{property}"))?.parse().ok().filter(|width: &f64| width.is_finite())
+}
+
+/// Keeps the width of a column, or forgets it.
+pub fn keep_width(property: &str, width: Option<f64>) {
+    let key = format!("threadbare.width{property}");
+    match width {
+        Some(width) => set(&key, &width.to_string()),
+        None => drop(storage().map(|storage| storage.remove_item(&key))),
+    }
+}
+
 /// Whether the hints have been read.
 pub fn hints_read() -> bool {
     get(HINTS).is_some()

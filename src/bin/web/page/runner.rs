@@ -6,13 +6,14 @@
 use super::worker::{self, Order};
 use super::{Send, note_time, now};
 use crate::store::run::{Run, SharedRun};
-use crate::store::{Action, Notice, parcel::Arriving};
+use crate::store::{Action, Notice, Progress, parcel::Arriving};
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Uint8Array};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use threadbare::model::scenario::Scenario;
+use threadbare::model::time::Time;
 use threadbare::study::run::Session;
 use threadbare::trace::Trace;
 use wasm_bindgen::closure::Closure;
@@ -25,6 +26,8 @@ const FIRST_MILLIS: f64 = 12.0;
 const SLICE_MILLIS: f64 = 24.0;
 /// Events between two looks at the clock.
 const LOOK_EVERY: u64 = 8_192;
+/// After so many milliseconds the page says how far it is, whatever the worker says.
+const PATIENCE: u32 = 1_001;
 /// Runs with more events than this are not read on the page's thread.
 const MOST_EVENTS: u64 = 50_000;
 
@@ -49,6 +52,7 @@ struct Away {
     order: Order,
     arriving: Vec<Arriving>,
     since: f64,
+    progress: Progress,
     send: Send,
 }
 
@@ -58,6 +62,7 @@ pub struct Runner {
     helper: RefCell<Option<Helper>>,
     away: RefCell<Option<Away>>,
     timer: RefCell<Option<Timeout>>,
+    patience: RefCell<Option<Timeout>>,
 }
 
 impl Runner {
@@ -78,11 +83,17 @@ impl Runner {
             helper.worker.terminate();
         }
         self.timer.borrow_mut().take();
+        self.patience.borrow_mut().take();
     }
 
     fn send_away(self: &Rc<Self>, job: Job, send: Send) {
         let arriving = job.scenarios.iter().map(|scenario| Arriving::new(job.order.id, scenario)).collect();
-        *self.away.borrow_mut() = Some(Away { order: job.order, arriving, since: now(), send: send.clone() });
+        let progress = Progress { events: 0, now: Time::ZERO, millis: 0.0, is_read: false };
+        *self.away.borrow_mut() = Some(Away { order: job.order, arriving, since: now(), progress, send });
+        // Whatever it is at: after a while the page says that it is at work, and offers to cancel.
+        let this = Rc::downgrade(self);
+        let tell = move || this.upgrade().into_iter().for_each(|runner| runner.tell());
+        *self.patience.borrow_mut() = Some(Timeout::new(PATIENCE, tell));
         if self.helper.borrow().is_none() {
             let helper = Helper::start(self);
             if helper.is_none() {
@@ -115,13 +126,10 @@ impl Runner {
                 self.order();
             }
             worker::PROGRESS => {
-                let told = self.away.borrow().as_ref().map(|away| {
-                    let progress = worker::progress(message, now() - away.since);
-                    (away.send.clone(), Action::Running(progress))
-                });
-                if let Some((send, action)) = told {
-                    send.emit(action);
+                if let Some(away) = self.away.borrow_mut().as_mut() {
+                    away.progress = worker::progress(message, 0.0);
                 }
+                self.tell();
             }
             worker::PARCEL => {
                 let side = message.get(1).as_f64().unwrap_or(0.0) as usize;
@@ -144,6 +152,17 @@ impl Runner {
                 self.derive(now());
             }
             _ => {}
+        }
+    }
+
+    /// Says how far the job is.
+    fn tell(&self) {
+        let told = self.away.borrow().as_ref().map(|away| {
+            let millis = now() - away.since;
+            (away.send.clone(), Action::Running(Progress { millis, ..away.progress }))
+        });
+        if let Some((send, action)) = told {
+            send.emit(action);
         }
     }
 

@@ -22,7 +22,7 @@ const LOOK_EVERY: u64 = 65_536;
 
 /// The worker listens.
 pub const READY: &str = "ready";
-/// How far it is: a number of events and an instant in nanoseconds.
+/// How far it is: a number of events, an instant in nanoseconds, and whether the run is over and being read.
 pub const PROGRESS: &str = "progress";
 /// A parcel, of the shown run (0) or the other one (1).
 pub const PARCEL: &str = "parcel";
@@ -80,11 +80,11 @@ fn carry_out(order: &Order) {
             let now = js_sys::Date::now();
             if now - told >= TELL_EVERY {
                 told = now;
-                tell(before + session.events(), session.now());
+                tell(before + session.events(), session.now(), false);
             }
         }
         before += session.events();
-        tell(before, session.now());
+        tell(before, session.now(), true);
         let ran = js_sys::Date::now();
         let run = Run::new(order.id, session.finish());
         parcel::pack(run, |bytes| {
@@ -98,12 +98,17 @@ fn carry_out(order: &Order) {
     post(&[DONE.into(), simulating.into(), reading.into()], None);
 }
 
-fn tell(events: u64, now: Time) {
-    post(&[PROGRESS.into(), (events as f64).into(), (now.0 as f64).into()], None);
+fn tell(events: u64, now: Time, is_read: bool) {
+    post(&[PROGRESS.into(), (events as f64).into(), (now.0 as f64).into(), is_read.into()], None);
 }
 
 /// What a message about progress says.
 pub fn progress(message: &Array, millis: f64) -> Progress {
     let number = |at: u32| message.get(at).as_f64().unwrap_or(0.0);
-    Progress { events: number(1) as u64, now: Time(number(2) as u64), millis }
+    Progress {
+        events: number(1) as u64,
+        now: Time(number(2) as u64),
+        millis,
+        is_read: message.get(3).is_truthy(),
+    }
 }

@@ -5,6 +5,7 @@ use crate::store::Action;
 use crate::store::differences;
 use crate::store::run::SharedRun;
 use threadbare::analysis::expect::bytes_text;
+use threadbare::analysis::prose::grouped;
 use threadbare::analysis::{latency, occupancy};
 use threadbare::view::range;
 use threadbare::view::viewport::Window;
@@ -43,7 +44,8 @@ fn percent(share: Option<f64>) -> String {
 
 fn of_run(props: &FiguresProps) -> Html {
     let digest = &props.run.digest;
-    let size = format!("{} events, {} stretches", props.run.trace().len(), props.run.chart.pieces);
+    let counts = (props.run.trace().len() as u64, props.run.chart.pieces as u64);
+    let size = format!("{} events, {} stretches", grouped(counts.0), grouped(counts.1));
     let task = |row: &latency::Row| {
         let of = |pick: fn(&latency::Figures) -> f64| {
             row.latency.as_ref().map_or("–".to_owned(), |figures| seconds(pick(figures)))

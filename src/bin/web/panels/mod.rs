@@ -22,6 +22,7 @@ pub mod minimap;
 pub mod notice;
 pub mod prose;
 pub mod search;
+pub mod splitter;
 pub mod text;
 pub mod thumbnail;
 pub mod timeline;

@@ -3,6 +3,7 @@
 use super::icons;
 use crate::page::Send;
 use crate::store::{Action, State};
+use threadbare::analysis::prose::grouped;
 use yew::{Callback, Html, classes, html};
 
 /// After so many milliseconds a run shows how far it has come, and can be cancelled.
@@ -34,13 +35,14 @@ pub fn progress(state: &State, send: &Send) -> Html {
     let send = send.clone();
     let cancel = Callback::from(move |_| send.emit(Action::Cancel));
     let until = state.work.scenario.as_ref().and_then(|scenario| scenario.until);
-    let bar = until.map(|until| {
+    let doing = if progress.is_read { "Reading the run" } else { "Simulating" };
+    let bar = until.filter(|_| !progress.is_read).map(|until| {
         let share = progress.now.seconds() / until.seconds();
         html! { <progress max="1" value={share.to_string()} aria-label="Share of the virtual time" /> }
     });
     html! {
         <div class="progress" role="status">
-            <span>{ format!("Simulating: {} events, {} of virtual time", progress.events, progress.now) }</span>
+            <span>{ format!("{doing}: {} events, {} of virtual time", grouped(progress.events), progress.now) }</span>
             { bar.unwrap_or_default() }
             <button onclick={cancel}>{ "Cancel" }</button>
         </div>

@@ -5,11 +5,15 @@ use crate::page::{Send, files};
 use crate::store::Action;
 use std::rc::Rc;
 use threadbare::language::{Problem, Severity};
+use threadbare::view::highlight::{self, Part};
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::{
     Callback, Event, Html, InputEvent, NodeRef, Properties, TargetCast, classes, function_component, html,
     use_node_ref,
 };
+
+/// Texts longer than this stay in one colour, so that typing stays quick.
+const MOST_PAINTED: usize = 64 * 1024;
 
 /// What the text panel shows.
 #[derive(Properties, PartialEq)]
@@ -40,12 +44,35 @@ pub fn Text(props: &TextProps) -> Html {
     html! {
         <div class="text">
             { files_row(props) }
-            <textarea ref={area.clone()} class={classes!("source", is_broken.then_some("is-broken"))}
-                aria-label="Scenario text" aria-invalid={is_broken.to_string()} spellcheck="false" autocapitalize="off"
-                wrap="off" value={props.source.to_string()} oninput={input} />
+            <div class={classes!("editor", is_broken.then_some("is-broken"))}>
+                <pre class="painted" aria-hidden="true">{ painted(&props.source) }{ "\n" }</pre>
+                <textarea ref={area.clone()} class="source"
+                    aria-label="Scenario text" aria-invalid={is_broken.to_string()} spellcheck="false" autocapitalize="off"
+                    wrap="off" value={props.source.to_string()} oninput={input} />
+            </div>
             { problems(props, &area, is_broken) }
         </div>
     }
+}
+
+/// The text in colours, which lies under the one that is typed in.
+fn painted(source: &str) -> Html {
+    if source.len() > MOST_PAINTED {
+        return html! { <>{ source }</> };
+    }
+    let part = |(range, part): (std::ops::Range<usize>, Part)| {
+        let text = &source[range];
+        let class = match part {
+            Part::Plain => return html! { <>{ text }</> },
+            Part::Comment => "comment",
+            Part::Text => "string",
+            Part::Value => "value",
+            Part::Key => "key",
+            Part::Table => "table",
+        };
+        html! { <span class={class}>{ text }</span> }
+    };
+    highlight::parts(source).into_iter().map(part).collect()
 }
 
 fn files_row(props: &TextProps) -> Html {
@@ -112,6 +139,8 @@ fn jump(area: NodeRef, source: Rc<str>, problem: Problem) -> Callback<yew::Mouse
         let _ = area.set_selection_range(from, to);
         let lines = f64::from(source.matches('\n').count() as u32 + 1);
         let middle = f64::from(area.scroll_height()) * f64::from(problem.line.max(1) - 1) / lines;
-        area.set_scroll_top((middle - f64::from(area.client_height()) / 2.0) as i32);
+        if let Some(frame) = area.parent_element() {
+            frame.set_scroll_top((middle - f64::from(frame.client_height()) / 2.0) as i32);
+        }
     })
 }

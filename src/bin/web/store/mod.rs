@@ -78,6 +78,8 @@ pub struct Progress {
     pub now: Time,
     /// Since when it runs, in milliseconds.
     pub millis: f64,
+    /// Whether it has run, and is being read.
+    pub is_read: bool,
 }
 
 /// Where the cursor goes when the next run is there.
