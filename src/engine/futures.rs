@@ -78,16 +78,16 @@ impl<R: Recorder> Sim<'_, R> {
     /// The parent waits for one less.
     fn tell_waiter(&mut self, slot: Slot) {
         let task = &self.st.tasks[slot];
-        let (parent, _) = task.parent;
+        let (future, (parent, _)) = (task.future, task.parent);
         let extra = self.st.tasks.extra_mut(parent);
         extra.remaining -= 1;
         if extra.remaining > 0 {
             self.st.tasks[slot].flags.clear(Flag::Awaited);
             return;
         }
-        let (why, failure) = if self.awaits_result(parent) {
-            result_of(self.st.tasks[slot].future)
-                .map_or_else(|f| (Why::Raises, f), |()| (Why::Done, Failure::Fail))
+        // A task that finished makes no difference between `wait` and `result`.
+        let (why, failure) = if future != Future::Finished && self.awaits_result(parent) {
+            result_of(future).map_or_else(|f| (Why::Raises, f), |()| (Why::Done, Failure::Fail))
         } else {
             (Why::Done, Failure::Fail)
         };

@@ -190,7 +190,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// What the task waits for is there, or will not be waited for any longer.
-    #[inline]
+    #[inline(always)]
     pub(super) fn wake_waiter(&mut self, slot: Slot, why: Why, failure: Failure) {
         let extra = self.st.tasks.extra_mut(slot);
         extra.verdict = Some((why, failure));
@@ -210,7 +210,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// The wait is over: undoes what `on_wait` did. A task without a worker gets one if one is to be had.
-    #[inline]
+    #[inline(always)]
     fn resume(&mut self, slot: Slot) {
         let why = self.st.tasks.extra(slot).and_then(|extra| extra.verdict).expect("it is decided").0;
         self.emit(Event::Resumed { task: self.st.tasks[slot].id, why });

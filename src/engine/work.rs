@@ -158,19 +158,25 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// The task has ended, and that is told.
     fn end(&mut self, slot: Slot) -> Flow {
+        let task = &self.st.tasks[slot];
+        let (has_extra, below, seat) = (task.extra != NO_EXTRA, task.below, task.seat);
+        let (home, worker) = (task.home, task.worker);
         self.conclude(slot);
         self.notify(slot);
-        if self.st.tasks[slot].extra != NO_EXTRA {
+        if has_extra {
             self.drop_children(slot);
             self.st.tasks.drop_extra(slot);
         }
-        let flow = self.after_leaving(slot);
+        let flow = if seat == Seat::Worker && below == Slot::NONE {
+            self.next_for_worker(home, worker)
+        } else {
+            self.after_leaving(slot)
+        };
         self.free_if_unneeded(slot);
         flow
     }
 
     /// What the thread of a task that ended, or was skipped, does next.
-    #[inline(always)]
     fn after_leaving(&mut self, slot: Slot) -> Flow {
         let task = &self.st.tasks[slot];
         let (home, worker, seat) = (task.home, task.worker, task.seat);
