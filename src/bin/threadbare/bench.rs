@@ -99,37 +99,32 @@ fn measure(workload: Workload, runs: u32, bar: &ProgressBar) -> Measured {
 }
 
 fn table(rows: &[Measured]) -> Table {
-    const SCHEDULED: &str = "scheduled";
-    const RATE: &str = "M sched./s";
-    const NONE: &str = "–";
     let mut table = Table::new(&[
         ("scenario", Left),
         ("events", Right),
-        (SCHEDULED, Right),
         ("without trace", Right),
-        ("M events/s", Right),
-        (RATE, Right),
+        ("M/s", Right),
         ("with trace", Right),
-        ("M events/s", Right),
-        (RATE, Right),
+        ("M/s", Right),
     ]);
     let milliseconds = |time: Duration| format!("{:.1} ms", time.as_secs_f64() * 1e3);
     let rate = |count: u64, time: Duration| format!("{:.1}", count as f64 / time.as_secs_f64() / 1e6);
-    let or_none = |cell: Option<String>| cell.unwrap_or_else(|| NONE.to_owned());
     for row in rows {
         table.row(vec![
             row.name.clone(),
             grouped(row.events),
-            or_none(row.scheduled.map(grouped)),
             milliseconds(row.untraced),
             rate(row.events, row.untraced),
-            or_none(row.scheduled.map(|count| rate(count, row.untraced))),
             milliseconds(row.traced),
             rate(row.events, row.traced),
-            or_none(row.scheduled.map(|count| rate(count, row.traced))),
         ]);
+        if let Some(count) = row.scheduled {
+            let none = String::new;
+            let (untraced, traced) = (rate(count, row.untraced), rate(count, row.traced));
+            table.row(vec!["· scheduled".to_owned(), grouped(count), none(), untraced, none(), traced]);
+        }
     }
-    table.without_empty(&[SCHEDULED, RATE], NONE)
+    table
 }
 
 fn bar(steps: u64) -> ProgressBar {
