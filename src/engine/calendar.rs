@@ -48,16 +48,25 @@ struct Key {
 const EMPTY: Key = Key { at: u64::MAX, ticket_and_leaf: u64::MAX };
 
 impl Key {
-    /// The winner of two. Each word is chosen without a branch: who wins is as good as random. (Compared
-    /// as one number of 128 bits they would be shorter, but for that the compiler insists on a branch.)
+    /// The winner of two. Each word is chosen without a branch, because who wins is as good as random; that
+    /// there is a tie is not. (Compared as one number of 128 bits they would be shorter, but for that the
+    /// compiler insists on a branch.)
     #[inline(always)]
     fn winner(self, other: Key) -> Key {
-        let first_there = (other.at == self.at) & (other.ticket_and_leaf < self.ticket_and_leaf);
-        let other_wins = (other.at < self.at) | first_there;
+        if other.at == self.at {
+            return self.first_there(other);
+        }
+        let other_wins = other.at < self.at;
         Key {
             at: select_unpredictable(other_wins, other.at, self.at),
             ticket_and_leaf: select_unpredictable(other_wins, other.ticket_and_leaf, self.ticket_and_leaf),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn first_there(self, other: Key) -> Key {
+        if other.ticket_and_leaf < self.ticket_and_leaf { other } else { self }
     }
 }
 
