@@ -61,6 +61,17 @@ enum Actual {
     Unexamined,
 }
 
+/// Whether values that a cell holds at the end are as expected; a number is compared as one.
+pub fn holds_for_values(bound: &Bound, values: &[Value]) -> bool {
+    values.iter().all(|value| match (bound, value) {
+        (Bound::Is(want), _) => same(value, want),
+        (Bound::IsNot(want), _) => !same(value, want),
+        (Bound::Number(how, want), Value::Number(number)) => compare(*number as f64, *how, *want),
+        (Bound::Number(..), Value::Text(_)) => false,
+        (Bound::Truth(want), _) => same(value, &Value::Text(want.to_string())),
+    })
+}
+
 /// Judges every expectation of the scenario, in order.
 pub fn judge(evidence: &Evidence<'_>) -> Vec<Judged> {
     evidence.trace.scenario.expectations.iter().map(|expectation| judge_one(evidence, expectation)).collect()
@@ -75,15 +86,7 @@ fn judge_one(evidence: &Evidence<'_>, expectation: &Expectation) -> Judged {
         (Actual::Count(count), Bound::Number(how, want)) => compare(*count as f64, *how, *want),
         (Actual::Bytes(count), Bound::Number(how, want)) => compare(*count as f64, *how, *want),
         (Actual::Seconds(is) | Actual::Number(is), Bound::Number(how, want)) => compare(*is, *how, *want),
-        (Actual::Values(values), Bound::Is(want)) => values.iter().all(|value| same(value, want)),
-        (Actual::Values(values), Bound::IsNot(want)) => values.iter().all(|value| !same(value, want)),
-        (Actual::Values(values), Bound::Number(how, want)) => values.iter().all(|value| match value {
-            Value::Number(number) => compare(*number as f64, *how, *want),
-            Value::Text(_) => false,
-        }),
-        (Actual::Values(values), Bound::Truth(want)) => {
-            values.iter().all(|value| same(value, &Value::Text(want.to_string())))
-        }
+        (Actual::Values(values), bound) => holds_for_values(bound, values),
         (Actual::Seconds(_) | Actual::Number(_) | Actual::Bytes(_), Bound::Truth(_))
         | (
             Actual::Truth(_) | Actual::Count(_) | Actual::Seconds(_) | Actual::Number(_) | Actual::Bytes(_),

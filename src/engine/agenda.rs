@@ -47,4 +47,32 @@ impl Agenda {
         self.first = if self.line.is_empty() { None } else { self.line.pop_front() };
         Some(first)
     }
+
+    /// Everything on it, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (Todo, EventId)> + '_ {
+        self.first.iter().chain(&self.line).copied()
+    }
+
+    /// Takes the last out, if it is this.
+    pub fn take_out_last(&mut self, todo: Todo) -> Option<(Todo, EventId)> {
+        match self.line.back() {
+            Some((last, _)) => (*last == todo).then(|| self.line.pop_back())?,
+            None => self.first.take_if(|(first, _)| *first == todo),
+        }
+    }
+
+    /// Takes the one at this place out.
+    pub fn take_out(&mut self, index: usize) -> Option<(Todo, EventId)> {
+        match index {
+            0 => self.pop(),
+            later => self.line.remove(later - 1),
+        }
+    }
+
+    /// Puts something before all else.
+    pub fn push_first(&mut self, todo: Todo, cause: EventId) {
+        if let Some(first) = self.first.replace((todo, cause)) {
+            self.line.push_front(first);
+        }
+    }
 }

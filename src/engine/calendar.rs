@@ -176,6 +176,29 @@ impl Calendar {
         self.first = best;
     }
 
+    /// Every entry, stale ones included, in no particular order.
+    pub fn iter(&self) -> impl Iterator<Item = Entry> + '_ {
+        let leaves = self.players.get(self.players.len() / 2..).unwrap_or_default();
+        let gone = if self.popped { self.first } else { EMPTY };
+        leaves.iter().filter(move |key| **key != EMPTY && **key != gone).map(|key| {
+            let due = self.dues[leaf_of(*key) as usize];
+            Entry { at: Time(key.at), ticket: ticket_of(*key), due }
+        })
+    }
+
+    /// Takes the entry with this ticket out.
+    pub fn take_out(&mut self, ticket: u64) -> Option<Entry> {
+        let entry = self.iter().find(|entry| entry.ticket == ticket)?;
+        if self.popped {
+            self.leave();
+        }
+        let half = self.players.len() / 2;
+        let at = self.players[half..].iter().position(|key| *key != EMPTY && ticket_of(*key) == ticket)?;
+        self.play(at as u32, EMPTY);
+        self.free.push(at as u32);
+        Some(entry)
+    }
+
     /// The popped winner leaves, and nobody takes its leaf.
     fn leave(&mut self) {
         self.popped = false;

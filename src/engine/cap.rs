@@ -18,16 +18,16 @@ use std::collections::{BTreeMap, VecDeque};
 #[derive(Clone, Debug)]
 pub(super) struct CapState {
     caps: Vec<Cap>,
-    used: Vec<u32>,
+    pub(super) used: Vec<u32>,
     /// Waiting tasks of each type, in order; with a ticket that orders them all.
-    lines: BTreeMap<TaskTypeId, Line>,
+    pub(super) lines: BTreeMap<TaskTypeId, Line>,
     tickets: u64,
     len: u32,
 }
 
 #[derive(Clone, Debug, Default)]
-struct Line {
-    entries: VecDeque<(u64, Slot, TaskId)>,
+pub(super) struct Line {
+    pub(super) entries: VecDeque<(u64, Slot, TaskId)>,
     len: u32,
 }
 

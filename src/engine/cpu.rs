@@ -18,15 +18,15 @@ use std::collections::VecDeque;
 
 /// A thread that waits for a core.
 #[derive(Clone, Copy, Debug)]
-struct Ready {
-    thread: Thread,
-    since: Time,
+pub(super) struct Ready {
+    pub(super) thread: Thread,
+    pub(super) since: Time,
     /// CPU time that its task has left in the `run` it was preempted in.
-    left: Option<(Slot, Duration)>,
+    pub(super) left: Option<(Slot, Duration)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Thread {
+pub(super) enum Thread {
     /// A native thread, by its top task.
     Of(Slot),
     Green,
@@ -34,20 +34,20 @@ enum Thread {
 
 /// A task in `run`.
 #[derive(Clone, Copy, Debug)]
-struct Burst {
-    slot: Slot,
-    wake: u32,
-    end: Time,
-    preemption_set: bool,
+pub(super) struct Burst {
+    pub(super) slot: Slot,
+    pub(super) wake: u32,
+    pub(super) end: Time,
+    pub(super) preemption_set: bool,
 }
 
 /// Cores and who waits for them.
 #[derive(Clone, Debug)]
 pub(super) struct Cpu {
-    free: u32,
+    pub(super) free: u32,
     interval: Duration,
-    ready: VecDeque<Ready>,
-    bursts: Vec<Burst>,
+    pub(super) ready: VecDeque<Ready>,
+    pub(super) bursts: Vec<Burst>,
     /// For each slot, since when its thread has had a core.
     core_since: Vec<Time>,
 }

@@ -16,18 +16,21 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
 /// A held task: when it is due, then which came first.
-type Held = (Time, u64, Slot, TaskId);
+pub(super) type Held = (Time, u64, Slot, TaskId);
+
+/// The deadline of what may leave at once, in the untimed view.
+const RELEASED: Time = Time::ZERO;
 
 /// What a delay holds.
 #[derive(Clone, Debug, Default)]
 pub(super) struct DelayState {
     /// Tasks held for the executor's own fixed delay: due in this order.
-    line: VecDeque<Held>,
+    pub(super) line: VecDeque<Held>,
     /// Tasks with a delay of their own.
-    others: BinaryHeap<Reverse<Held>>,
+    pub(super) others: BinaryHeap<Reverse<Held>>,
     len: u32,
     /// For which deadline (and ticket) the scheduler's timer is set.
-    timer: Option<(Time, u64)>,
+    pub(super) timer: Option<(Time, u64)>,
 }
 
 impl DelayState {
@@ -83,6 +86,16 @@ impl DelayState {
         self.timer
     }
 
+    /// Takes a task's entry out.
+    fn take_out(&mut self, slot: Slot) -> Option<Held> {
+        if let Some(index) = self.line.iter().position(|held| held.2 == slot) {
+            return self.line.remove(index);
+        }
+        let held = self.others.iter().map(|Reverse(held)| *held).find(|held| held.2 == slot)?;
+        self.others.retain(|Reverse(other)| other.2 != slot);
+        Some(held)
+    }
+
     /// The one that has been held longest.
     pub fn oldest(&self, tasks: &Tasks) -> Option<Slot> {
         let others = self.others.iter().map(|Reverse(held)| held);
@@ -91,7 +104,7 @@ impl DelayState {
     }
 }
 
-fn is_held(tasks: &Tasks, slot: Slot, id: TaskId) -> bool {
+pub(super) fn is_held(tasks: &Tasks, slot: Slot, id: TaskId) -> bool {
     tasks.is(slot, id) && tasks[slot].flags.has(Flag::Entered)
 }
 
@@ -135,6 +148,10 @@ impl<R: Recorder> Sim<'_, R> {
     /// Sets the timer for the head, unless a timer for it or for something earlier is set.
     #[inline]
     fn set_scheduler_timer(&mut self, wrapper: ExecutorId) {
+        if R::STEPWISE && self.st.exploring.rules.untimed {
+            // What is held leaves when it is chosen.
+            return;
+        }
         if let Some((at, ticket)) = delay_of(&mut self.st.executors, wrapper).next_timer() {
             self.st.calendar.push(Entry { at, ticket, due: Due::Scheduler(wrapper) });
         }
@@ -154,6 +171,14 @@ impl<R: Recorder> Sim<'_, R> {
         state.timer = None;
         self.set_scheduler_timer(wrapper);
         false
+    }
+
+    /// In the untimed view: this task's delay is over, whatever the others'.
+    pub(super) fn release_held(&mut self, wrapper: ExecutorId, slot: Slot) {
+        let state = delay_of(&mut self.st.executors, wrapper);
+        let Some(held) = state.take_out(slot) else { return };
+        state.others.push(Reverse((RELEASED, held.1, held.2, held.3)));
+        self.delay_is_over(wrapper);
     }
 
     /// The head's delay is over. On native threads each timer hands over one task, so that those due at one
@@ -178,7 +203,8 @@ impl<R: Recorder> Sim<'_, R> {
             if busy {
                 return;
             }
-            let now = self.st.now;
+            let untimed = R::STEPWISE && self.st.exploring.rules.untimed;
+            let now = if untimed { RELEASED } else { self.st.now };
             if state.head().is_none_or(|(due, ..)| due > now) {
                 break;
             }

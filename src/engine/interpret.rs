@@ -24,6 +24,9 @@ impl<R: Recorder> Sim<'_, R> {
             let task = &self.st.tasks[slot];
             let (kind, pc) = (task.kind, task.pc);
             let program = &self.s.tasks[kind.index()].program;
+            if R::STEPWISE && self.pauses(slot, program, pc) {
+                return Flow::OnCpu;
+            }
             let Some(instruction) = program.code.get(pc.index()) else { return self.finish(slot) };
             if self.is_endless() {
                 return Flow::Idle;
@@ -115,7 +118,8 @@ impl<R: Recorder> Sim<'_, R> {
             }
             Instruction::Maybe { p, site, otherwise } => {
                 let n = self.execution(slot, program, pc);
-                if self.st.tasks[slot].stream.at(*site, n).unit() >= *p {
+                let decided = if R::STEPWISE { self.st.exploring.decision.take() } else { None };
+                if !decided.unwrap_or_else(|| self.st.tasks[slot].stream.at(*site, n).unit() < *p) {
                     next = *otherwise;
                 }
             }
@@ -199,7 +203,7 @@ impl<R: Recorder> Sim<'_, R> {
         let task = &self.st.tasks[slot];
         let (kind, id, home, worker, seat) = (task.kind, task.id, task.home, task.worker, task.seat);
         let program = &self.s.tasks[kind.index()].program;
-        let Some(&Instruction::Run(draw)) = program.code.first() else {
+        let Some(&Instruction::Run(draw)) = program.code.first().filter(|_| !R::STEPWISE) else {
             self.start(slot);
             return Flow::GoOn;
         };
@@ -396,11 +400,17 @@ impl<R: Recorder> Sim<'_, R> {
             Some(last) => last.1 = value,
             None => reads.push((instance, value)),
         }
+        if R::STEPWISE {
+            self.st.exploring.looks.read(slot, instance);
+        }
         self.emit(Event::Read { task: self.st.tasks[slot].id, pc, cell });
     }
 
     fn write(&mut self, slot: Slot, pc: Pc, cell: CellId, value: Value) {
         let instance = self.cell(slot, cell);
+        if R::STEPWISE {
+            self.st.exploring.looks.wrote(slot, instance, self.st.tasks[slot].kind, pc);
+        }
         let number = self.rec.value(&value);
         self.st.cells[instance as usize] = value;
         self.emit(Event::Wrote { task: self.st.tasks[slot].id, pc, value: number });

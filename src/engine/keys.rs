@@ -12,8 +12,8 @@ pub(super) enum Owner {
 /// Keys by number, and instances by owner and key.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Keys {
-    numbers: BTreeMap<String, u32>,
-    instances: BTreeMap<(Owner, u32), u32>,
+    pub(super) numbers: BTreeMap<String, u32>,
+    pub(super) instances: BTreeMap<(Owner, u32), u32>,
 }
 
 /// The number of no key.

@@ -22,6 +22,7 @@ mod cpu;
 mod delay;
 mod draw;
 mod dynamic;
+pub mod explore;
 mod futures;
 mod green;
 mod guard;
@@ -93,15 +94,21 @@ impl<R: Recorder> Engine<R> {
     /// A run in slices is the same run, event by event, as one at once.
     pub fn advance(&mut self, events: u64) -> Option<Outcome> {
         let goal = self.recorder.count().saturating_add(events);
+        self.stretch(goal, |sim| sim.run_on())
+    }
+
+    /// Does something with the run in its present state.
+    #[inline(always)]
+    fn stretch<T>(&mut self, goal: u64, work: impl FnOnce(&mut Sim<'_, R>) -> T) -> T {
         let st = self.state.take().expect(BETWEEN_STRETCHES);
         let mut sim = Sim { s: &self.scenario, plan: &self.plan, st, rec: &mut self.recorder, goal };
         if !self.begun {
             self.begun = true;
             sim.begin();
         }
-        let outcome = sim.run_on();
+        let result = work(&mut sim);
         self.state = Some(sim.st);
-        outcome
+        result
     }
 
     /// The present instant.
@@ -152,6 +159,7 @@ impl State {
             resident: 0,
             at_instant: 0,
             given_up: None,
+            exploring: explore::Exploring::default(),
         }
     }
 }

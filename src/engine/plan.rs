@@ -3,6 +3,7 @@
 use super::draw::{Stream, hash_name};
 use crate::model::executor::{Executor, Guard, Kind, OnWait, Spawn};
 use crate::model::id::ExecutorId;
+use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 
@@ -79,6 +80,14 @@ pub(super) struct Plan {
     pub leads_to_green: Vec<bool>,
     /// Some executor has a guard or is a leaf.
     pub has_guards: bool,
+    /// Not everything runs on the one green thread.
+    pub has_native: bool,
+    /// Some duration is drawn, so that the future depends on random streams.
+    pub has_draws: bool,
+    /// Some task may cancel another.
+    pub has_cancels: bool,
+    /// Some submission numbers its keys, so that the future depends on how many there were.
+    pub counts_keys: bool,
     /// Most tasks in a run.
     pub most_tasks: u32,
     /// Nothing happens after this instant.
@@ -105,6 +114,10 @@ impl Plan {
                 .iter()
                 .map(|pool| matches!(executors[pool.index()].kind, Kind::Green { .. }))
                 .collect(),
+            has_native: executors.iter().any(|e| e.is_native() || e.kind == Kind::Inline),
+            has_draws: has_draws(scenario),
+            has_cancels: scenario.tasks.iter().any(|task| task.program.code.iter().any(cancels)),
+            counts_keys: counts_keys(scenario),
             has_guards: executors.iter().any(|e| e.guard != Guard::Allow || e.leaf),
             most_tasks: scenario.limits.max_tasks.min(u64::from(u32::MAX) - 1) as u32,
             until: scenario.until.unwrap_or(Time::NEVER),
@@ -137,4 +150,33 @@ fn intakes(executors: &[Executor]) -> Vec<Vec<ExecutorId>> {
         found
     };
     straight.iter().map(through).collect()
+}
+
+/// Whether any duration of a program or of a delay, or any `maybe`, is drawn.
+fn has_draws(scenario: &Scenario) -> bool {
+    let maybe = |code: &Instruction| matches!(code, Instruction::Maybe { .. });
+    let in_programs = scenario.tasks.iter().any(|task| {
+        let program = &task.program;
+        program.draws.iter().any(|draw| draw.distribution.fixed().is_none()) || program.code.iter().any(maybe)
+    });
+    let in_delays = scenario.executors.iter().any(|executor| match &executor.kind {
+        Kind::Delay { delay, .. } => delay.fixed().is_none(),
+        Kind::Threads { .. }
+        | Kind::Green { .. }
+        | Kind::Dynamic { .. }
+        | Kind::Inline
+        | Kind::Cap { .. }
+        | Kind::Bus { .. } => false,
+    });
+    in_programs || in_delays
+}
+
+fn cancels(instruction: &Instruction) -> bool {
+    matches!(instruction, Instruction::Cancel(_) | Instruction::Shutdown { cancel: true, .. })
+}
+
+fn counts_keys(scenario: &Scenario) -> bool {
+    let counts = |key: &Option<String>| key.as_ref().is_some_and(|key| key.contains("{n}"));
+    scenario.tasks.iter().any(|task| task.program.submits.iter().any(|submit| counts(&submit.key)))
+        || scenario.arrivals.iter().any(|entry| counts(&entry.key))
 }

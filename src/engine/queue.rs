@@ -93,6 +93,14 @@ impl Queue {
         }
     }
 
+    /// All entries that wait, in the order in which they will be served if no more come.
+    pub fn served(&self, tasks: &Tasks) -> Vec<Slot> {
+        let mut ranked = self.ranked.clone().into_sorted_vec();
+        ranked.reverse();
+        let ranked = ranked.into_iter().map(|(_, _, slot, id)| (slot, id));
+        self.line.iter().copied().chain(ranked).filter(|(s, id)| waits(tasks, *s, *id)).map(|e| e.0).collect()
+    }
+
     /// All entries that wait, in no particular order.
     pub fn iter<'a>(&'a self, tasks: &'a Tasks) -> impl Iterator<Item = Slot> + 'a {
         let ranked = self.ranked.iter().map(|&(_, _, slot, id)| (slot, id));

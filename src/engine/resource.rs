@@ -22,7 +22,7 @@ pub(super) struct Instance {
     /// Permits that nobody holds.
     pub free: u32,
     /// Who waits, the longest first: the slot, the task's id and its `wake` while it waits.
-    waiters: VecDeque<(Slot, TaskId, u32)>,
+    pub(super) waiters: VecDeque<(Slot, TaskId, u32)>,
 }
 
 impl Instance {

@@ -55,6 +55,12 @@ impl Sources {
         self.first
     }
 
+    /// Every entry's next arrival, in document order; an entry that is held back or has ended has none.
+    pub fn each_next(&self) -> impl Iterator<Item = (Time, ArrivalId)> + '_ {
+        let next = |source: &Source| source.next.filter(|_| !source.held_back);
+        (0u16..).zip(&self.sources).filter_map(move |(i, source)| Some((next(source)?, ArrivalId(i))))
+    }
+
     /// Whether the entry brings nothing more.
     pub fn is_ended(&self, entry: ArrivalId) -> bool {
         self.sources[entry.index()].next.is_none()
@@ -76,6 +82,11 @@ impl Sources {
         let ended = source.next.is_none();
         self.find_first();
         ended
+    }
+
+    /// Whether a blocked submission holds the entry back.
+    pub fn is_held_back(&self, entry: ArrivalId) -> bool {
+        self.sources[entry.index()].held_back
     }
 
     /// No more arrivals of this entry until [`Sources::resume`].

@@ -7,6 +7,7 @@ use super::calendar::{Calendar, Due, Entry};
 use super::cap::CapState;
 use super::cpu::Cpu;
 use super::delay::DelayState;
+use super::explore::Exploring;
 use super::green::GreenThread;
 use super::keys::Keys;
 use super::pool::Pool;
@@ -95,6 +96,8 @@ pub(super) struct State {
     pub at_instant: u64,
     /// A limit was reached.
     pub given_up: Option<Limit>,
+    /// Only where other orders are explored.
+    pub exploring: Exploring,
 }
 
 impl State {

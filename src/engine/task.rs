@@ -150,6 +150,11 @@ impl Flags {
         flags.iter().fold(0, |all, flag| all | *flag as u16) & self.0 != 0
     }
 
+    /// All of them as one number.
+    pub fn bits(self) -> u16 {
+        self.0
+    }
+
     #[inline]
     pub fn set(&mut self, flag: Flag) {
         self.0 |= flag as u16;

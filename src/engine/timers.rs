@@ -86,13 +86,13 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Nothing can happen any more.
-    fn quiescent(&self) -> Outcome {
+    pub(super) fn quiescent(&self) -> Outcome {
         let stuck = self.st.unfinished > self.st.resident;
         self.outcome(if stuck { OutcomeKind::Stuck } else { OutcomeKind::Completed })
     }
 
     #[inline]
-    fn go_to(&mut self, at: Time) {
+    pub(super) fn go_to(&mut self, at: Time) {
         if at > self.st.now {
             self.st.now = at;
             self.st.at_instant = 0;
@@ -100,7 +100,7 @@ impl<R: Recorder> Sim<'_, R> {
         self.st.cause = EventId::NONE;
     }
 
-    fn is_stale(&mut self, entry: &Entry) -> bool {
+    pub(super) fn is_stale(&mut self, entry: &Entry) -> bool {
         match entry.due {
             Due::Task(slot, wake) | Due::Preempt(slot, wake) => self.st.tasks[slot].wake != wake,
             Due::Scheduler(wrapper) => !self.is_scheduler_timer(wrapper, entry.at, entry.ticket),
@@ -110,6 +110,12 @@ impl<R: Recorder> Sim<'_, R> {
     #[inline(always)]
     fn timer(&mut self) -> Option<(Slot, Flow)> {
         let entry = self.st.calendar.take();
+        self.rings(entry)
+    }
+
+    /// A timer comes: returns the thread that goes on by it, if one does.
+    #[inline(always)]
+    pub(super) fn rings(&mut self, entry: Entry) -> Option<(Slot, Flow)> {
         if let Due::Task(slot, wake) = entry.due {
             let task = &mut self.st.tasks[slot];
             if task.wake != wake {

@@ -122,6 +122,9 @@ impl<R: Recorder> Sim<'_, R> {
     /// The task comes to its end; says what its thread does next.
     #[inline(always)]
     pub(super) fn finish(&mut self, slot: Slot) -> Flow {
+        if R::STEPWISE {
+            self.st.exploring.ended(slot);
+        }
         let task = &mut self.st.tasks[slot];
         task.phase = Phase::Ended;
         task.future = Future::Finished;
@@ -148,6 +151,9 @@ impl<R: Recorder> Sim<'_, R> {
     /// The task ends by what it raises.
     #[cold]
     pub(super) fn fail(&mut self, slot: Slot, failure: Failure) -> Flow {
+        if R::STEPWISE {
+            self.st.exploring.ended(slot);
+        }
         let task = &mut self.st.tasks[slot];
         task.phase = Phase::Ended;
         task.future = Future::Failed;

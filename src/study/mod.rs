@@ -1,3 +1,5 @@
 //! Studies: the only caller of the engine.
 
+pub mod explore;
 pub mod run;
+pub mod schedule;

@@ -58,7 +58,7 @@ pub enum OutcomeKind {
 }
 
 /// A limit that ends a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Limit {
     /// `max_events`
     Events,

@@ -7,6 +7,9 @@ use crate::model::value::Value;
 
 /// Receives the events of a run in order.
 pub trait Recorder {
+    /// Whether the run pauses at every step that others can notice, so that other orders can be taken.
+    const STEPWISE: bool = false;
+
     /// Takes one event and says at which place in the trace it stands.
     fn record(&mut self, at: Time, cause: EventId, event: Event) -> EventId;
 
@@ -69,5 +72,26 @@ impl Recorder for Full {
 
     fn count(&self) -> u64 {
         self.records.len() as u64
+    }
+}
+
+/// Tells another recorder of a run that pauses at every step that others can notice.
+#[derive(Clone, Debug, Default)]
+pub struct Stepwise<R>(pub R);
+
+impl<R: Recorder> Recorder for Stepwise<R> {
+    const STEPWISE: bool = true;
+
+    #[inline(always)]
+    fn record(&mut self, at: Time, cause: EventId, event: Event) -> EventId {
+        self.0.record(at, cause, event)
+    }
+
+    fn value(&mut self, value: &Value) -> u32 {
+        self.0.value(value)
+    }
+
+    fn count(&self) -> u64 {
+        self.0.count()
     }
 }

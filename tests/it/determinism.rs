@@ -10,7 +10,7 @@ use std::path::Path;
 use threadbare::analysis::csv::csv;
 use threadbare::analysis::names::Names;
 
-fn golden(name: &str, got: &str) {
+pub fn golden(name: &str, got: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::create_dir_all(path.parent().expect("it has a folder")).expect("the folder can be made");

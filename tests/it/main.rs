@@ -25,6 +25,7 @@ mod arrivals;
 mod cells;
 mod determinism;
 mod documents;
+mod explore;
 mod full_queues;
 mod futures;
 mod green;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::expect::Judged;
 use threadbare::language::{Document, Overrides};
+use threadbare::model::scenario::Scenario;
 use threadbare::study::run::run;
 use threadbare::trace::Trace;
 
@@ -33,4 +34,25 @@ pub fn variants_of(name: &str, text: &str) -> Vec<(String, Trace)> {
             (format!("{name} {}", variant.name), run(Arc::new(scenario)))
         })
         .collect()
+}
+
+/// Every variant of a document: `NAME VARIANT` and its scenario.
+pub fn scenarios_of(name: &str, text: &str) -> Vec<(String, Arc<Scenario>)> {
+    let document = parse(name, text);
+    let variants = document.variants().into_iter();
+    variants
+        .map(|variant| {
+            let scenario = document.scenario(&variant.name, &Overrides::default());
+            let scenario = scenario.unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+            (format!("{name} {}", variant.name), Arc::new(scenario))
+        })
+        .collect()
+}
+
+/// One variant of a gallery scenario.
+pub fn scenario(name: &str, variant: &str) -> Arc<Scenario> {
+    let text = threadbare::gallery::find(name).expect("it is in the gallery").text;
+    let wanted = format!("{name} {variant}");
+    let found = scenarios_of(name, text).into_iter().find(|(name, _)| *name == wanted);
+    found.expect("it has the variant").1
 }

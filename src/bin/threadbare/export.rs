@@ -18,7 +18,7 @@ pub fn export(args: &ExportArgs) -> Result<(), Trouble> {
     input.accept(&args.file, args.variant.is_some() || run::is_changed(&args.which))?;
     let wanted: Vec<String> = args.variant.iter().cloned().collect();
     let variants = input.variants(Some(&wanted));
-    let run = input.run(&variants[0], &args.which)?;
+    let run = input.run(&variants[0], &args.which, None)?;
     if args.format == Format::Trace && args.output.is_none() && console::is_terminal() {
         return Err(Trouble::with_hint(
             "a saved trace is binary and does not belong on a terminal",

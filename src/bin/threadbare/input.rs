@@ -2,6 +2,7 @@
 
 use crate::args::Which;
 use crate::console;
+use crate::progress::patiently;
 use crate::simulate::simulate;
 use crate::source::Source;
 use crate::trouble::Trouble;
@@ -9,6 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use threadbare::language::{BASE, Document, Overrides, Problems};
 use threadbare::model::scenario::Scenario;
+use threadbare::study::schedule::{self, Schedule};
 use threadbare::trace::{Trace, file};
 
 /// What a FILE holds.
@@ -48,7 +50,7 @@ impl Input {
     }
 
     /// Complains about a variant that is not there, with those that are.
-    fn know(document: &Document, variant: &str) -> Result<(), Trouble> {
+    pub fn know(document: &Document, variant: &str) -> Result<(), Trouble> {
         let names: Vec<String> = document.variants().into_iter().map(|known| known.name).collect();
         if names.iter().any(|name| name == variant) {
             return Ok(());
@@ -57,8 +59,8 @@ impl Input {
         Err(Trouble::with_hint(what, format!("It has {}.", names.join(", "))))
     }
 
-    /// Runs a variant; a saved run is what it is, and refuses to be changed.
-    pub fn run(&self, variant: &str, which: &Which) -> Result<Run, Trouble> {
+    /// Runs a variant, the way that a schedule says if there is one; a saved run is what it is, and refuses to be changed.
+    pub fn run(&self, variant: &str, which: &Which, schedule: Option<&Schedule>) -> Result<Run, Trouble> {
         match self {
             Input::Document(document) => {
                 Input::know(document, variant)?;
@@ -67,7 +69,12 @@ impl Input {
                     document: document.source().to_owned(),
                     overrides: which.set.clone(),
                 };
-                Ok(Run { trace: simulate(scenario(document, variant, which)?), source })
+                let scenario = scenario(document, variant, which)?;
+                let trace = match schedule {
+                    None => simulate(scenario),
+                    Some(schedule) => replay(scenario, schedule)?,
+                };
+                Ok(Run { trace, source })
             }
             Input::Run(run) => Ok(Run { trace: run.trace.clone(), source: run.source.clone() }),
         }
@@ -95,6 +102,13 @@ impl Run {
     pub fn save(&self, path: &Path) -> Result<(), Trouble> {
         crate::source::write_file(path, &self.to_bytes())
     }
+}
+
+/// Runs the way that a schedule says.
+fn replay(scenario: Scenario, schedule: &Schedule) -> Result<Trace, Trouble> {
+    let replayed = patiently("replaying", || schedule::replay(&Arc::new(scenario), schedule));
+    let hint = "`threadbare explore` finds the schedules of a document, and prints them.";
+    Ok(replayed.map_err(|misfit| Trouble::with_hint(misfit.to_string(), hint))?.trace)
 }
 
 /// Parses a source as a document.

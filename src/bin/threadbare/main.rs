@@ -7,6 +7,7 @@ mod args;
 mod bench;
 mod check;
 mod console;
+mod explore;
 mod export;
 mod gallery;
 mod input;
@@ -16,6 +17,7 @@ mod run;
 mod shell;
 mod simulate;
 mod source;
+mod story;
 mod table;
 mod tables;
 mod timeline;
@@ -63,6 +65,7 @@ fn dispatch(command: &Command) -> Result<Exit, Trouble> {
     match command {
         Command::Run(args) => return run::run(args),
         Command::Check(args) => return check::check(args),
+        Command::Explore(args) => return explore::explore(args),
         Command::Export(args) => export::export(args)?,
         Command::Gallery(args) => gallery::gallery(args)?,
         Command::Bench(args) => bench::bench(args)?,

@@ -42,6 +42,38 @@ impl Progress {
     }
 }
 
+/// Shows what a search has come to.
+pub struct Spinner {
+    begun: Instant,
+    what: String,
+    bar: Option<ProgressBar>,
+}
+
+impl Spinner {
+    /// For a search that does `what`.
+    pub fn new(what: &str) -> Spinner {
+        Spinner { begun: Instant::now(), what: what.to_owned(), bar: None }
+    }
+
+    /// It has come so far.
+    pub fn say(&mut self, message: impl FnOnce() -> String) {
+        if self.begun.elapsed() < PATIENCE {
+            return;
+        }
+        let bar = self.bar.get_or_insert_with(|| bar(None, &self.what));
+        bar.tick();
+        bar.set_message(message());
+    }
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
 /// Does `work` while a spinner turns, if it takes long.
 pub fn patiently<T>(what: &str, work: impl FnOnce() -> T) -> T {
     let (done, is_done) = mpsc::channel::<()>();

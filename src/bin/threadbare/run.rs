@@ -13,7 +13,8 @@ use threadbare::trace::OutcomeKind;
 /// `threadbare run`. All files are read before the first one runs, so that bad input shows at once.
 pub fn run(args: &RunArgs) -> Result<Exit, Trouble> {
     let inputs = args.files.iter().map(|file| Input::read(file)).collect::<Result<Vec<Input>, Trouble>>()?;
-    let is_changed = args.all_variants || !args.variant.is_empty() || is_changed(&args.which);
+    let is_changed =
+        args.all_variants || !args.variant.is_empty() || is_changed(&args.which) || args.schedule.is_some();
     let wanted = (!args.all_variants).then_some(args.variant.as_slice());
     let mut runs = Vec::new();
     for (file, input) in args.files.iter().zip(&inputs) {
@@ -26,7 +27,7 @@ pub fn run(args: &RunArgs) -> Result<Exit, Trouble> {
     }
     let mut worst = Exit::Expected;
     for (number, (file, input, variant)) in runs.iter().enumerate() {
-        let run = input.run(variant, &args.which)?;
+        let run = input.run(variant, &args.which, args.schedule.as_ref())?;
         if let Some(path) = &args.save {
             run.save(path)?;
         }

@@ -1,0 +1,225 @@
+//! A number for a state, the same for states that differ only in how like tasks (and keys) are called.
+//!
+//! Nodes get colours from what is said of them and of their neighbours (colour refinement), and are then
+//! numbered in the order of their colours. Invariant: the whole state is hashed under that numbering, so that two
+//! states that get the same number really are alike, however coarse the colours; where colours tie and the
+//! nodes are not alike, likeness is missed and nothing worse. (128 bits: among 10^9 states two different ones
+//! collide with a probability of about 10^-21.)
+
+use super::walk::{Node, Sink, Walk};
+use crate::engine::plan::Plan;
+use crate::engine::state::State;
+use crate::model::scenario::Scenario;
+use xxhash_rust::xxh3::Xxh3;
+
+/// Rounds of refinement: chains of waiting tasks are seldom longer. More would only find more likeness.
+const ROUNDS: usize = 4;
+
+/// The state's number.
+pub(super) fn of(s: &Scenario, plan: &Plan, st: &State, symmetry: bool) -> u128 {
+    let walk = Walk::new(s, plan, st);
+    let mut nodes: Vec<Node> = walk.nodes().collect();
+    if symmetry {
+        let mut colours = Colours::new(&nodes);
+        let mut globals = Places::new(&mut colours);
+        walk.globals(&mut globals);
+        for _ in 0..ROUNDS {
+            if !colours.refine(&walk, &nodes) {
+                break;
+            }
+        }
+        nodes.sort_by_key(|node| (colours.of(*node), *node));
+    }
+    let mut all = Whole { hash: Xxh3::new(), numbers: Numbers::new(&nodes), set: Vec::new() };
+    all.value(nodes.len() as u64);
+    walk.globals(&mut all);
+    for node in nodes {
+        all.value(u64::MAX);
+        walk.node(node, &mut all);
+    }
+    all.hash.digest128()
+}
+
+fn mix(x: u64) -> u64 {
+    let x = (x ^ (x >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    let x = (x ^ (x >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    x ^ (x >> 32)
+}
+
+/// A number for each node, by slot and by key.
+struct Numbers {
+    tasks: Vec<u64>,
+    keys: Vec<u64>,
+}
+
+impl Numbers {
+    /// Numbers the nodes in this order.
+    fn new(nodes: &[Node]) -> Numbers {
+        let mut numbers = Numbers { tasks: Vec::new(), keys: Vec::new() };
+        for (number, node) in (1..).zip(nodes) {
+            *numbers.place(*node) = number;
+        }
+        numbers
+    }
+
+    fn place(&mut self, node: Node) -> &mut u64 {
+        let (list, index) = match node {
+            Node::Task(slot) => (&mut self.tasks, slot.0 as usize),
+            Node::Key(key) => (&mut self.keys, key as usize),
+        };
+        if list.len() <= index {
+            list.resize(index + 1, 0);
+        }
+        &mut list[index]
+    }
+
+    fn of(&self, node: Node) -> u64 {
+        match node {
+            Node::Task(slot) => self.tasks.get(slot.0 as usize).copied().unwrap_or_default(),
+            Node::Key(key) => self.keys.get(key as usize).copied().unwrap_or_default(),
+        }
+    }
+}
+
+/// A colour for each node.
+struct Colours(Numbers);
+
+impl Colours {
+    fn new(nodes: &[Node]) -> Colours {
+        let mut colours = Numbers::new(nodes);
+        colours.tasks.iter_mut().for_each(|colour| *colour = 1);
+        colours.keys.iter_mut().for_each(|colour| *colour = 2);
+        Colours(colours)
+    }
+
+    fn of(&self, node: Node) -> u64 {
+        self.0.of(node)
+    }
+
+    /// Colours every node by its own facts and its neighbours' colours; whether that told more apart.
+    fn refine(&mut self, walk: &Walk<'_>, nodes: &[Node]) -> bool {
+        let before = self.count(nodes);
+        let mut next = Numbers::new(nodes);
+        for node in nodes {
+            let mut sum = Sum { colours: self, sum: self.of(*node), set: 0 };
+            walk.node(*node, &mut sum);
+            *next.place(*node) = sum.sum;
+        }
+        self.0 = next;
+        let after = self.count(nodes);
+        after > before || before == 1
+    }
+
+    fn count(&self, nodes: &[Node]) -> usize {
+        let mut colours: Vec<u64> = nodes.iter().map(|node| self.of(*node)).collect();
+        colours.sort_unstable();
+        colours.dedup();
+        colours.len()
+    }
+}
+
+/// Colours nodes by the places where the state as a whole names them.
+struct Places<'a> {
+    colours: &'a mut Colours,
+    place: u64,
+}
+
+impl<'a> Places<'a> {
+    fn new(colours: &'a mut Colours) -> Places<'a> {
+        Places { colours, place: 0 }
+    }
+}
+
+impl Sink for Places<'_> {
+    fn value(&mut self, _value: u64) {
+        self.place += 1;
+    }
+
+    fn node(&mut self, node: Option<Node>) {
+        self.place += 1;
+        if let Some(node) = node {
+            let colour = self.colours.0.place(node);
+            *colour = colour.wrapping_add(mix(self.place));
+        }
+    }
+
+    fn member(&mut self, value: u64, node: Option<Node>) {
+        if let Some(node) = node {
+            let colour = self.colours.0.place(node);
+            *colour = colour.wrapping_add(mix(value ^ self.place << 40));
+        }
+    }
+
+    fn end_set(&mut self) {
+        self.place += 1;
+    }
+}
+
+/// Adds up what is said of one node, neighbours by their colours.
+struct Sum<'a> {
+    colours: &'a Colours,
+    sum: u64,
+    set: u64,
+}
+
+impl Sink for Sum<'_> {
+    fn value(&mut self, value: u64) {
+        self.sum = mix(self.sum ^ value).wrapping_add(value);
+    }
+
+    fn node(&mut self, node: Option<Node>) {
+        let colour = node.map_or(0, |node| self.colours.of(node));
+        self.value(colour);
+    }
+
+    fn member(&mut self, value: u64, node: Option<Node>) {
+        let colour = node.map_or(0, |node| self.colours.of(node));
+        self.set = self.set.wrapping_add(mix(mix(value) ^ colour));
+    }
+
+    fn end_set(&mut self) {
+        let set = std::mem::take(&mut self.set);
+        self.value(set);
+    }
+}
+
+/// Hashes everything, nodes by their numbers.
+struct Whole {
+    hash: Xxh3,
+    numbers: Numbers,
+    set: Vec<(u64, u64)>,
+}
+
+impl Whole {
+    fn number(&self, node: Option<Node>) -> u64 {
+        node.map_or(0, |node| self.numbers.of(node))
+    }
+}
+
+impl Sink for Whole {
+    fn value(&mut self, value: u64) {
+        self.hash.update(&value.to_le_bytes());
+    }
+
+    fn node(&mut self, node: Option<Node>) {
+        let number = self.number(node);
+        // Apart from plain numbers, which are never this large by chance.
+        self.value(number | 1 << 63);
+    }
+
+    fn member(&mut self, value: u64, node: Option<Node>) {
+        let number = self.number(node);
+        self.set.push((value, number));
+    }
+
+    fn end_set(&mut self) {
+        let mut set = std::mem::take(&mut self.set);
+        set.sort_unstable();
+        self.value(set.len() as u64);
+        for (value, number) in set.drain(..) {
+            self.value(value);
+            self.value(number);
+        }
+        self.set = set;
+    }
+}

@@ -1,0 +1,544 @@
+//! Other orders: what may happen next at a moment, and taking it. For exploration, for replaying a schedule,
+//! and for branching off a run.
+//!
+//! Two views. In the *timed* one, what is simultaneous under the drawn durations may come in any order. In the
+//! *untimed* one durations say nothing: whatever is under way may end next. A timer that comes late moves the
+//! clock to its own deadline or leaves it where it is, so that an untimed run is a run in which some
+//! durations were longer than drawn.
+//!
+//! Invariants: choice 0 is what the engine itself would do, so a run that always takes it is the plain run,
+//! event by event. In the untimed view nothing depends on the clock. Deliberately absent: which orders are
+//! looked at, and what is remembered of them (`study::explore`).
+
+mod key;
+mod looks;
+mod walk;
+
+use super::calendar::{Due, Entry};
+use super::delay::is_held;
+use super::keys::Owner;
+use super::state::{KindState, Todo};
+use super::task::{Flag, Future, Phase, Slot, Task};
+use super::work::Flow;
+use super::{Engine, Sim};
+use crate::model::executor::OnWait;
+use crate::model::id::{ArrivalId, CellId, ExecutorId, Pc, TaskId, TaskTypeId};
+use crate::model::program::{Instruction, Program};
+use crate::model::time::Time;
+use crate::model::value::Value;
+use crate::trace::Outcome;
+use crate::trace::recorder::Recorder;
+use looks::Looks;
+pub use looks::Lost;
+use std::cmp::Reverse;
+
+/// Which orders are possible.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// Durations say nothing.
+    pub untimed: bool,
+    /// Timeouts come only when nothing else can happen.
+    pub timeouts_last: bool,
+    /// Every instruction is a step of its own, also those that nobody else can notice. Slow; the yardstick for
+    /// the reduction.
+    pub every_step: bool,
+}
+
+/// What only a run in other orders has.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Exploring {
+    pub rules: Rules,
+    /// How the `maybe` that comes next goes.
+    pub decision: Option<bool>,
+    /// Something that others can notice was done since the last choice.
+    pub stepped: bool,
+    /// Lost updates.
+    pub looks: Looks,
+}
+
+impl Exploring {
+    /// The task ended: others can notice, and what it saw of cells is forgotten.
+    pub fn ended(&mut self, slot: Slot) {
+        self.stepped = true;
+        self.looks.forget(slot);
+    }
+}
+
+/// One thing that may happen next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// What.
+    pub what: What,
+    /// When it is due; `None` if it is only a matter of whose turn it is.
+    pub due: Option<Time>,
+    /// Which task goes on, arrives or is woken, if it is one task.
+    pub task: Option<TaskId>,
+    /// The instruction it stands at.
+    pub pc: Option<Pc>,
+    act: Act,
+}
+
+/// Kinds of thing that may happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A task goes on.
+    Turn,
+    /// The green thread takes its next task.
+    Green,
+    /// A wrapper looks whether it can hand something over.
+    Pump(ExecutorId),
+    /// A task goes on, and its `maybe` goes this way.
+    Maybe(bool),
+    /// The entry's next task arrives.
+    Arrival(ArrivalId),
+    /// A step that takes time is over, or a new thread has started.
+    Timer,
+    /// A task has been held by this delay long enough.
+    Delay(ExecutorId),
+    /// A thread has had its interval on the CPU.
+    Preempt,
+    /// A wait times out.
+    Timeout,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Act {
+    Agenda { index: usize, decision: Option<bool> },
+    Arrival(ArrivalId),
+    Timer(u64),
+    Release(ExecutorId, Slot),
+    Timeout(u64),
+}
+
+impl<R: Recorder> Engine<R> {
+    /// Sets the rules; before anything has happened.
+    pub fn explore_by(&mut self, rules: Rules) {
+        let state = self.state.as_mut().expect(super::BETWEEN_STRETCHES);
+        state.exploring.rules = rules;
+        if rules.untimed {
+            // Who has a core is a matter of durations.
+            state.cpu = None;
+        }
+    }
+
+    /// What may happen next; nothing once the run has ended. The first is what the engine itself would do.
+    pub fn choices(&mut self) -> Vec<Choice> {
+        self.stretch(0, |sim| sim.choices())
+    }
+
+    /// Lets one of the present [`Engine::choices`] happen.
+    pub fn take(&mut self, choice: &Choice) {
+        self.stretch(0, |sim| sim.take(choice));
+    }
+
+    /// How the run ended, when there are no choices.
+    pub fn ended(&mut self) -> Outcome {
+        self.stretch(0, |sim| sim.ended())
+    }
+
+    /// A number for the present state: equal for states with the same futures, which may differ in what led
+    /// to them, in the names of like tasks and in the numbers of workers.
+    pub fn key(&mut self) -> u128 {
+        self.stretch(0, |sim| key::of(sim.s, sim.plan, &sim.st, true))
+    }
+
+    /// The same, but like tasks are told apart: the yardstick for the symmetry.
+    #[cfg(test)]
+    pub fn key_without_symmetry(&mut self) -> u128 {
+        self.stretch(0, |sim| key::of(sim.s, sim.plan, &sim.st, false))
+    }
+
+    /// The latest lost update, if there was one since the last question.
+    pub fn take_lost(&mut self) -> Option<Lost> {
+        self.state.as_mut().expect(super::BETWEEN_STRETCHES).exploring.looks.lost.take()
+    }
+
+    /// What the instances of a cell hold: one, or one for each key that turned up.
+    pub fn finals(&self, cell: CellId) -> Vec<Value> {
+        let state = self.state.as_ref().expect(super::BETWEEN_STRETCHES);
+        if !self.scenario.cells[cell.index()].per_key {
+            return vec![state.cells[cell.index()].clone()];
+        }
+        let of_cell = state.keys.instances.iter().filter(|((owner, _), _)| *owner == Owner::Cell(cell.0));
+        of_cell.map(|(_, instance)| state.cells[*instance as usize].clone()).collect()
+    }
+
+    /// The steps at which unfinished tasks are that are not in a step which lasts for ever: each once, in order.
+    pub fn standing(&self) -> Vec<(TaskTypeId, Pc)> {
+        let state = self.state.as_ref().expect(super::BETWEEN_STRETCHES);
+        let open = |task: &Task| {
+            matches!(task.future, Future::Pending | Future::Running) && task.phase != Phase::Resident
+        };
+        let mut steps: Vec<_> =
+            state.tasks.iter().filter(|(_, task)| open(task)).map(|(_, task)| (task.kind, task.pc)).collect();
+        steps.sort_unstable();
+        steps.dedup();
+        steps
+    }
+}
+
+impl<R: Recorder> Sim<'_, R> {
+    fn choices(&mut self) -> Vec<Choice> {
+        if self.st.given_up.is_some() || self.rec.count() >= self.s.limits.max_events {
+            return Vec::new();
+        }
+        let mut found = self.agenda_choices();
+        let rules = self.st.exploring.rules;
+        if rules.untimed
+            && !rules.every_step
+            && let Some(alone) = found.iter().position(|choice| self.is_unnoticed(choice))
+        {
+            let undecided = |choice: &Choice| choice.act_index() == found[alone].act_index();
+            return found.iter().copied().filter(|choice| undecided(choice)).collect();
+        }
+        let mut due = self.due_choices();
+        due.sort_by_key(|(at, class, order, _)| (*at, *class, *order));
+        if rules.untimed {
+            if rules.timeouts_last && (!found.is_empty() || due.iter().any(|entry| entry.1 != TIMEOUTS)) {
+                due.retain(|entry| entry.1 != TIMEOUTS);
+            }
+        } else {
+            let horizon =
+                if found.is_empty() { due.first().map_or(self.st.now, |entry| entry.0) } else { self.st.now };
+            let until = self.s.until.unwrap_or(Time::NEVER);
+            due.retain(|entry| entry.0 <= horizon && entry.0 <= until);
+        }
+        found.extend(due.into_iter().map(|entry| entry.3));
+        found
+    }
+
+    fn agenda_choices(&self) -> Vec<Choice> {
+        let mut found = Vec::new();
+        for (index, (todo, _)) in self.st.agenda.iter().enumerate() {
+            let plain = |what, task: Option<&Task>| Choice {
+                what,
+                due: None,
+                task: task.map(|task| task.id),
+                pc: task.map(|task| task.pc),
+                act: Act::Agenda { index, decision: None },
+            };
+            match todo {
+                Todo::Green => found.push(plain(What::Green, None)),
+                Todo::Pump(wrapper) => found.push(plain(What::Pump(wrapper), None)),
+                Todo::Turn(slot) => {
+                    let task = &self.st.tasks[slot];
+                    let choice = plain(What::Turn, Some(task));
+                    match self.open_maybe(slot) {
+                        None => found.push(choice),
+                        Some(drawn) => found.extend([drawn, !drawn].map(|way| Choice {
+                            what: What::Maybe(way),
+                            act: Act::Agenda { index, decision: Some(way) },
+                            ..choice
+                        })),
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// Everything that is due at some time, with its place in the order of one instant.
+    fn due_choices(&self) -> Vec<(Time, u8, u64, Choice)> {
+        let mut found = Vec::new();
+        let choice = |what, at, slot: Option<Slot>, act| {
+            let task = slot.map(|slot| &self.st.tasks[slot]);
+            Choice { what, due: Some(at), task: task.map(|t| t.id), pc: task.map(|t| t.pc), act }
+        };
+        for (at, entry) in self.st.sources.each_next() {
+            found.push((
+                at,
+                ARRIVALS,
+                u64::from(entry.0),
+                choice(What::Arrival(entry), at, None, Act::Arrival(entry)),
+            ));
+        }
+        for Entry { at, ticket, due } in self.st.calendar.iter() {
+            let (what, slot) = match due {
+                Due::Task(slot, wake) if self.st.tasks[slot].wake == wake => (What::Timer, Some(slot)),
+                Due::Preempt(slot, wake) if self.st.tasks[slot].wake == wake => (What::Preempt, Some(slot)),
+                Due::Scheduler(wrapper) if self.is_set(wrapper, at, ticket) => (What::Delay(wrapper), None),
+                Due::Task(..) | Due::Preempt(..) | Due::Scheduler(_) => continue,
+            };
+            found.push((at, TIMERS, ticket, choice(what, at, slot, Act::Timer(ticket))));
+        }
+        if self.st.exploring.rules.untimed {
+            for (wrapper, (at, ticket, slot, _)) in self.held() {
+                let act = Act::Release(wrapper, slot);
+                found.push((at, TIMERS, ticket, choice(What::Delay(wrapper), at, Some(slot), act)));
+            }
+        }
+        for Entry { at, ticket, due } in self.st.timeouts.iter() {
+            let Due::Task(slot, wake) = due else { unreachable!("only tasks time out") };
+            if self.st.tasks[slot].wake == wake {
+                found.push((
+                    at,
+                    TIMEOUTS,
+                    ticket,
+                    choice(What::Timeout, at, Some(slot), Act::Timeout(ticket)),
+                ));
+            }
+        }
+        found
+    }
+
+    /// Whether the delay's timer was not overtaken by an earlier one.
+    fn is_set(&self, wrapper: ExecutorId, at: Time, ticket: u64) -> bool {
+        match &self.st.executors[wrapper.index()].kind {
+            KindState::Delay(delay) => delay.timer == Some((at, ticket)),
+            KindState::Pool(_) | KindState::Inline | KindState::Cap(_) | KindState::Bus(_) => false,
+        }
+    }
+
+    /// What delays may let go next: of those held for one fixed delay the first, and all with their own.
+    fn held(&self) -> Vec<(ExecutorId, super::delay::Held)> {
+        let mut found = Vec::new();
+        for (executor, state) in (0u16..).map(ExecutorId).zip(&self.st.executors) {
+            let KindState::Delay(delay) = &state.kind else { continue };
+            if state.scheduler_busy {
+                continue;
+            }
+            let live = |held: &super::delay::Held| is_held(&self.st.tasks, held.2, held.3);
+            let first = delay.line.iter().copied().find(live);
+            let others = delay.others.iter().map(|Reverse(held)| *held).filter(live);
+            found.extend(
+                first
+                    .into_iter()
+                    .chain(others)
+                    .filter(|held| held.0 != Time::NEVER)
+                    .map(|held| (executor, held)),
+            );
+        }
+        found
+    }
+
+    /// The way that the `maybe` which the task stands at was drawn to go, if both are to be looked at.
+    fn open_maybe(&self, slot: Slot) -> Option<bool> {
+        if !self.st.exploring.rules.untimed {
+            return None;
+        }
+        let task = &self.st.tasks[slot];
+        if task.phase != Phase::Ready || self.has_verdict(slot) {
+            return None;
+        }
+        match self.s.tasks[task.kind.index()].program.code.get(task.pc.index())? {
+            Instruction::Maybe { p, site, .. } if *p > 0.0 && *p < 1.0 => {
+                let executions = self.st.tasks.extra(slot).map(|extra| &extra.executions);
+                let n = executions.and_then(|n| n.get(task.pc.index())).copied().unwrap_or(0);
+                Some(task.stream.at(*site, n).unit() < *p)
+            }
+            _ => None,
+        }
+    }
+
+    fn has_verdict(&self, slot: Slot) -> bool {
+        self.st.tasks.extra(slot).is_some_and(|extra| extra.verdict.is_some())
+    }
+
+    /// Whether nobody else can notice what this choice does, so that it may as well come first: a native
+    /// thread's step that works, sleeps, or decides.
+    fn is_unnoticed(&self, choice: &Choice) -> bool {
+        let Act::Agenda { index, .. } = choice.act else { return false };
+        let Some((Todo::Turn(slot), _)) = self.st.agenda.iter().nth(index) else { return false };
+        let task = &self.st.tasks[slot];
+        let goes_on = match task.phase {
+            Phase::Ready => !self.has_verdict(slot),
+            // Whether it has started matters only to those who might cancel it.
+            Phase::Taken => !self.plan.has_cancels,
+            Phase::Held
+            | Phase::Queued
+            | Phase::Unadmitted
+            | Phase::Timed
+            | Phase::Resident
+            | Phase::Waiting
+            | Phase::Acquiring
+            | Phase::Woken
+            | Phase::Submitting
+            | Phase::Calling
+            | Phase::Ended => false,
+        };
+        if !goes_on {
+            return false;
+        }
+        match self.s.tasks[task.kind.index()].program.code.get(task.pc.index()) {
+            Some(Instruction::Maybe { p, .. }) => *p > 0.0 && *p < 1.0,
+            Some(Instruction::Run(_) | Instruction::Io(_)) => !task.flags.has(Flag::Green),
+            _ => false,
+        }
+    }
+
+    fn take(&mut self, choice: &Choice) {
+        self.st.exploring.stepped = false;
+        match choice.act {
+            Act::Agenda { index, decision } => {
+                let rules = self.st.exploring.rules;
+                // What others can notice is a step of its own.
+                self.st.exploring.stepped = rules.untimed && !rules.every_step && self.is_unnoticed(choice);
+                let (todo, cause) = self.st.agenda.take_out(index).expect("the choice is a present one");
+                self.st.cause = cause;
+                self.st.exploring.decision = decision;
+                self.do_next(todo);
+            }
+            Act::Arrival(entry) => {
+                self.be_late_for(choice);
+                self.arrive(entry);
+            }
+            Act::Release(wrapper, slot) => {
+                self.be_late_for(choice);
+                self.release_held(wrapper, slot);
+            }
+            Act::Timer(ticket) => {
+                let entry = self.st.calendar.take_out(ticket).expect("the choice is a present one");
+                // Asking also sets a delay's next timer where this one is void.
+                if !self.is_stale(&entry) {
+                    self.be_late_for(choice);
+                    let thread = self.rings(Entry { at: self.st.now, ..entry });
+                    match (thread, entry.due) {
+                        (Some((slot, flow)), _) => self.run_thread(slot, flow),
+                        (None, Due::Task(slot, _)) => self.go_on_unnoticed(slot),
+                        (None, Due::Scheduler(_) | Due::Preempt(..)) => {}
+                    }
+                }
+            }
+            Act::Timeout(ticket) => {
+                let entry = self.st.timeouts.take_out(ticket).expect("the choice is a present one");
+                let Due::Task(slot, _) = entry.due else { unreachable!("only tasks time out") };
+                self.be_late_for(choice);
+                self.st.cause = self.st.tasks[slot].cause;
+                self.timed_out(slot);
+            }
+        }
+        self.st.exploring.decision = None;
+    }
+
+    fn do_next(&mut self, todo: Todo) {
+        match todo {
+            Todo::Turn(slot) => {
+                // It looks again at what it waits for: others can notice.
+                self.st.exploring.stepped |= self.st.tasks[slot].phase == Phase::Woken;
+                if let Some(slot) = self.turn(slot) {
+                    self.run_thread(slot, Flow::Next(slot));
+                }
+            }
+            Todo::Green => {
+                if let Some(slot) = self.green_turn() {
+                    self.run_thread(slot, Flow::Next(slot));
+                }
+            }
+            Todo::Pump(wrapper) => self.pump(wrapper),
+        }
+    }
+
+    fn be_late_for(&mut self, choice: &Choice) {
+        let at = choice.due.expect("it is due at some time");
+        self.go_to(at.max(self.st.now));
+    }
+
+    /// In the untimed view a native task whose sleep is over, or whose thread has started, goes on at once:
+    /// when that was, nobody else can notice.
+    fn go_on_unnoticed(&mut self, slot: Slot) {
+        let rules = self.st.exploring.rules;
+        if !rules.untimed || rules.every_step {
+            return;
+        }
+        if let Some((todo, cause)) = self.st.agenda.take_out_last(Todo::Turn(slot)) {
+            self.st.cause = cause;
+            self.do_next(todo);
+        }
+    }
+
+    fn ended(&mut self) -> Outcome {
+        use crate::trace::{Limit, OutcomeKind};
+        if let Some(limit) = self.st.given_up {
+            return self.outcome(OutcomeKind::Limit(limit));
+        }
+        if self.rec.count() >= self.s.limits.max_events {
+            return self.outcome(OutcomeKind::Limit(Limit::Events));
+        }
+        match self.s.until {
+            Some(until) if !self.due_choices().is_empty() => Outcome { kind: OutcomeKind::Until, at: until },
+            _ => self.quiescent(),
+        }
+    }
+
+    /// Whether the task stops before its next instruction, so that others can come first. If so, it is next
+    /// on the agenda.
+    pub(super) fn pauses(&mut self, slot: Slot, program: &Program, pc: Pc) -> bool {
+        if self.st.exploring.decision.is_none() && self.open_maybe(slot).is_some() {
+            self.pause(slot);
+            return true;
+        }
+        let green = self.st.tasks[slot].flags.has(Flag::Green);
+        if green && !self.plan.has_native {
+            // All there is runs on this one thread.
+            return false;
+        }
+        let noticed =
+            self.st.exploring.rules.every_step || self.is_noticed(slot, program.code.get(pc.index()));
+        if noticed && self.st.exploring.stepped {
+            self.pause(slot);
+            return true;
+        }
+        self.st.exploring.stepped |= noticed;
+        false
+    }
+
+    fn pause(&mut self, slot: Slot) {
+        let cause = self.st.cause;
+        self.st.tasks[slot].phase = Phase::Ready;
+        self.st.agenda.push_first(Todo::Turn(slot), cause);
+    }
+
+    /// Whether others can notice the instruction, or it depends on what they did.
+    fn is_noticed(&self, slot: Slot, instruction: Option<&Instruction>) -> bool {
+        let Some(instruction) = instruction else { return true };
+        match instruction {
+            Instruction::Run(_)
+            | Instruction::Io(_)
+            | Instruction::Yield
+            | Instruction::Note(_)
+            | Instruction::Repeat { .. }
+            | Instruction::Again { .. }
+            | Instruction::Maybe { .. }
+            | Instruction::Jump(_)
+            | Instruction::UnlessTimedOut(_) => false,
+            // Once it is over it stays over, so it makes no difference when one begins to wait for it: unless
+            // the waiting itself does something.
+            Instruction::Wait { timeout, .. } | Instruction::Result { timeout, .. } => {
+                timeout.is_some() || !self.waits_idly(slot)
+            }
+            Instruction::Submit(_)
+            | Instruction::Cancel(_)
+            | Instruction::Acquire { .. }
+            | Instruction::Release(_)
+            | Instruction::Read(_)
+            | Instruction::Write(..)
+            | Instruction::Add(..)
+            | Instruction::Fail(_)
+            | Instruction::Shutdown { .. } => true,
+        }
+    }
+
+    fn waits_idly(&self, slot: Slot) -> bool {
+        let home = self.pool_home(slot);
+        home.is_none_or(|home| self.s.executors[home.index()].on_wait == OnWait::Hold)
+    }
+}
+
+const ARRIVALS: u8 = 0;
+const TIMERS: u8 = 1;
+const TIMEOUTS: u8 = 2;
+
+impl Choice {
+    /// Whether a wait times out by it.
+    pub fn is_timeout(&self) -> bool {
+        self.what == What::Timeout
+    }
+
+    /// Where on the agenda it stands.
+    fn act_index(&self) -> Option<usize> {
+        match self.act {
+            Act::Agenda { index, .. } => Some(index),
+            Act::Arrival(_) | Act::Timer(_) | Act::Release(..) | Act::Timeout(_) => None,
+        }
+    }
+}

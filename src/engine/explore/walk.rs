@@ -1,0 +1,385 @@
+//! Everything that the future of a run depends on, told to a [`Sink`] piece by piece.
+//!
+//! Invariant: what is left out makes no difference to what can happen next (ids, causes, tickets, numbers of
+//! workers; in the untimed view also instants and random streams). Tasks and keys are told as nodes, so that the
+//! sink decides how they are called. The order in which things stand on the agenda is left out: any of
+//! them may come next.
+
+use crate::engine::calendar::Due;
+use crate::engine::cpu::Thread;
+use crate::engine::delay::{Held, is_held};
+use crate::engine::keys::Owner;
+use crate::engine::plan::Plan;
+use crate::engine::state::{KindState, Origin, State, Todo};
+use crate::engine::task::{Flag, NO_WORKER, Phase, Slot, Task};
+use crate::model::executor::Kind;
+use crate::model::id::{ArrivalId, ExecutorId};
+use crate::model::program::Instruction;
+use crate::model::scenario::Scenario;
+use crate::model::time::{Duration, Time};
+use crate::model::value::Value;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// A task's record or a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Node {
+    Task(Slot),
+    Key(u32),
+}
+
+/// Who is told.
+pub(super) trait Sink {
+    /// A plain number.
+    fn value(&mut self, value: u64);
+    /// A node, at this place of an order.
+    fn node(&mut self, node: Option<Node>);
+    /// A node (or nothing) with a number, in an unordered collection that [`Sink::end_set`] ends.
+    fn member(&mut self, value: u64, node: Option<Node>);
+    /// The collection is complete.
+    fn end_set(&mut self);
+}
+
+/// A state, with what is looked up often.
+pub(super) struct Walk<'a> {
+    s: &'a Scenario,
+    plan: &'a Plan,
+    st: &'a State,
+    untimed: bool,
+    /// The owner and key of every keyed instance of a resource, and of a cell.
+    resources: BTreeMap<u32, (u16, u32)>,
+    cells: BTreeMap<u32, (u16, u32)>,
+}
+
+impl<'a> Walk<'a> {
+    pub fn new(s: &'a Scenario, plan: &'a Plan, st: &'a State) -> Walk<'a> {
+        let (mut resources, mut cells) = (BTreeMap::new(), BTreeMap::new());
+        for (&(owner, key), &instance) in &st.keys.instances {
+            match owner {
+                Owner::Resource(id) => resources.insert(instance, (id, key)),
+                Owner::Cell(id) => cells.insert(instance, (id, key)),
+            };
+        }
+        Walk { s, plan, st, untimed: st.exploring.rules.untimed, resources, cells }
+    }
+
+    /// Every node there is.
+    pub fn nodes(&self) -> impl Iterator<Item = Node> + '_ {
+        let keys = (1..=self.st.keys.numbers.len() as u32).map(Node::Key);
+        self.st.tasks.iter().map(|(slot, _)| Node::Task(slot)).chain(keys)
+    }
+
+    /// An instant, where instants matter.
+    fn instant(&self, at: Time) -> u64 {
+        if self.untimed { 0 } else { at.0 }
+    }
+
+    /// What belongs to no single node.
+    pub fn globals(&self, sink: &mut impl Sink) {
+        let st = self.st;
+        sink.value(self.instant(st.now));
+        for entry in (0..self.s.arrivals.len() as u16).map(ArrivalId) {
+            sink.value(st.sources.count(entry));
+            sink.value(
+                u64::from(st.sources.is_held_back(entry)) | u64::from(st.sources.is_ended(entry)) << 1,
+            );
+        }
+        if !self.untimed {
+            st.sources.each_next().for_each(|(at, entry)| sink.member(at.0 ^ u64::from(entry.0) << 48, None));
+            sink.end_set();
+        }
+        for (todo, _) in st.agenda.iter() {
+            match todo {
+                Todo::Turn(slot) => sink.member(1, Some(Node::Task(slot))),
+                Todo::Green => sink.member(2, None),
+                Todo::Pump(wrapper) => sink.member(3 | u64::from(wrapper.0) << 8, None),
+            }
+        }
+        sink.end_set();
+        self.timers(sink);
+        for executor in (0..st.executors.len() as u16).map(ExecutorId) {
+            self.executor(executor, sink);
+        }
+        self.green(sink);
+        self.cpu(sink);
+        for i in (0..st.resources.len() as u32).filter(|i| !self.resources.contains_key(i)) {
+            self.resource(i, sink);
+        }
+        for (i, cell) in (0u32..).zip(&st.cells) {
+            if !self.cells.contains_key(&i) {
+                value(cell, sink);
+            }
+        }
+    }
+
+    /// Timers and timeouts that are armed.
+    fn timers(&self, sink: &mut impl Sink) {
+        for (tag, calendar) in [(0, &self.st.calendar), (1, &self.st.timeouts)] {
+            for entry in calendar.iter() {
+                let at = self.instant(entry.at) << 3 | tag;
+                match entry.due {
+                    Due::Task(slot, wake) if self.st.tasks[slot].wake == wake => {
+                        sink.member(at, Some(Node::Task(slot)));
+                    }
+                    Due::Preempt(slot, wake) if self.st.tasks[slot].wake == wake => {
+                        sink.member(at | 2, Some(Node::Task(slot)));
+                    }
+                    Due::Scheduler(wrapper) => sink.member(at | 4 | u64::from(wrapper.0) << 52, None),
+                    Due::Task(..) | Due::Preempt(..) => {}
+                }
+            }
+        }
+        sink.end_set();
+    }
+
+    fn line(&self, slots: impl IntoIterator<Item = Slot>, sink: &mut impl Sink) {
+        slots.into_iter().for_each(|slot| sink.node(Some(Node::Task(slot))));
+        sink.node(None);
+    }
+
+    fn executor(&self, id: ExecutorId, sink: &mut impl Sink) {
+        let state = &self.st.executors[id.index()];
+        sink.value(
+            u64::from(state.shut) | u64::from(state.scheduler_busy) << 1 | u64::from(state.pumping) << 2,
+        );
+        sink.value(u64::from(state.unfinished));
+        self.line(state.shutdown_waiters.iter().copied(), sink);
+        for (slot, origin) in &state.blocked {
+            sink.node(Some(Node::Task(*slot)));
+            match *origin {
+                Origin::Entry(entry) => sink.value(1 | u64::from(entry.0) << 8),
+                Origin::Parent(parent) => sink.node(Some(Node::Task(parent))),
+                Origin::Scheduler(wrapper) => sink.value(2 | u64::from(wrapper.0) << 8),
+            }
+        }
+        sink.node(None);
+        let tasks = &self.st.tasks;
+        match &state.kind {
+            KindState::Inline => {}
+            KindState::Pool(pool) => {
+                let live = if self.idles_like_new(id) { 0 } else { pool.live() };
+                sink.value(u64::from(live) << 32 | u64::from(pool.busy()));
+                sink.value(pool.compensated.into());
+                self.line(pool.queue.served(tasks), sink);
+                self.line(pool.returning.iter().copied(), sink);
+                // Who helps next depends on the workers' numbers.
+                let mut helpers = pool.helpers.clone();
+                helpers.sort_by_key(|slot| tasks[*slot].worker);
+                self.line(helpers, sink);
+            }
+            KindState::Cap(cap) => {
+                cap.used.iter().for_each(|used| sink.value((*used).into()));
+                // Across the lines the tickets decide.
+                let lines = cap.lines.values().flat_map(|line| &line.entries);
+                let mut held: Vec<_> = lines.filter(|e| is_held(tasks, e.1, e.2)).collect();
+                held.sort_by_key(|entry| entry.0);
+                self.line(held.into_iter().map(|entry| entry.1), sink);
+            }
+            KindState::Bus(bus) => {
+                sink.value(bus.taken.into());
+                self.line(bus.held.iter().copied(), sink);
+            }
+            KindState::Delay(delay) => {
+                let live = |held: &&Held| is_held(tasks, held.2, held.3);
+                let fixed = |held: &Held| (self.instant(held.0), held.2);
+                for (due, slot) in delay.line.iter().filter(live).map(fixed) {
+                    sink.value(due);
+                    sink.node(Some(Node::Task(slot)));
+                }
+                sink.node(None);
+                let mut others: Vec<_> = delay.others.iter().map(|Reverse(held)| held).filter(live).collect();
+                others.sort_unstable();
+                for held in others {
+                    if !self.untimed || held.0 == Time::ZERO {
+                        // In order of their deadlines; released ones leave in the order of their coming.
+                        sink.value(held.0.0);
+                        sink.node(Some(Node::Task(held.2)));
+                    } else {
+                        sink.member(0, Some(Node::Task(held.2)));
+                    }
+                }
+                sink.end_set();
+            }
+        }
+    }
+
+    /// Whether an idle worker and one that may yet be added do the same for whoever comes next.
+    fn idles_like_new(&self, executor: ExecutorId) -> bool {
+        let traits = &self.plan.traits[executor.index()];
+        let starts_at_once = match self.s.executors[executor.index()].kind {
+            Kind::Threads { start_cost, .. } => start_cost == Duration::ZERO,
+            Kind::Green { .. } => true,
+            Kind::Dynamic { .. }
+            | Kind::Inline
+            | Kind::Delay { .. }
+            | Kind::Cap { .. }
+            | Kind::Bus { .. } => false,
+        };
+        traits.on_demand && !traits.compensates && (starts_at_once || self.untimed)
+    }
+
+    fn green(&self, sink: &mut impl Sink) {
+        use crate::engine::green::Item;
+        let green = &self.st.green;
+        sink.value(u64::from(green.busy) | u64::from(green.scheduled) << 1 | u64::from(green.on_core) << 2);
+        if green.on_core {
+            sink.value(self.instant(green.core_since));
+        }
+        for item in &green.ready {
+            match *item {
+                Item::Task { slot, told } => {
+                    sink.value(told.into());
+                    sink.node(Some(Node::Task(slot)));
+                }
+                Item::Scheduler(wrapper) => sink.value(2 | u64::from(wrapper.0) << 8),
+            }
+        }
+        sink.node(None);
+    }
+
+    fn cpu(&self, sink: &mut impl Sink) {
+        let Some(cpu) = &self.st.cpu else { return };
+        sink.value(cpu.free.into());
+        for ready in &cpu.ready {
+            sink.value(ready.since.0);
+            match ready.thread {
+                Thread::Of(slot) => sink.node(Some(Node::Task(slot))),
+                Thread::Green => sink.node(None),
+            }
+            sink.node(ready.left.map(|(slot, _)| Node::Task(slot)));
+            sink.value(ready.left.map_or(0, |(_, left)| left.0));
+        }
+        sink.node(None);
+        for burst in &cpu.bursts {
+            let task = &self.st.tasks[burst.slot];
+            let is_live = task.wake == burst.wake && task.flags.has(Flag::OnCpu);
+            if is_live {
+                sink.member(burst.end.0 << 1 | u64::from(burst.preemption_set), Some(Node::Task(burst.slot)));
+            }
+        }
+        sink.end_set();
+    }
+
+    fn resource(&self, instance: u32, sink: &mut impl Sink) {
+        let instance = &self.st.resources[instance as usize];
+        sink.value(instance.free.into());
+        let waits =
+            |task: &Task, id, wake| task.id == id && task.wake == wake && task.phase == Phase::Acquiring;
+        let waiters =
+            instance.waiters.iter().filter(|(slot, id, wake)| waits(&self.st.tasks[*slot], *id, *wake));
+        self.line(waiters.map(|waiter| waiter.0), sink);
+    }
+
+    /// What belongs to a node.
+    pub fn node(&self, node: Node, sink: &mut impl Sink) {
+        match node {
+            Node::Task(slot) => self.task(slot, sink),
+            Node::Key(key) => self.key(key, sink),
+        }
+    }
+
+    /// The instances of one key.
+    fn key(&self, key: u32, sink: &mut impl Sink) {
+        for (&(owner, of), &instance) in &self.st.keys.instances {
+            if of != key {
+                continue;
+            }
+            match owner {
+                Owner::Resource(id) => {
+                    sink.value(u64::from(id) << 1);
+                    self.resource(instance, sink);
+                }
+                Owner::Cell(id) => {
+                    sink.value(u64::from(id) << 1 | 1);
+                    value(&self.st.cells[instance as usize], sink);
+                }
+            }
+        }
+    }
+
+    fn task(&self, slot: Slot, sink: &mut impl Sink) {
+        let task = &self.st.tasks[slot];
+        let pieces = [task.kind.0, task.pc.0, task.first.0, task.at.0];
+        sink.value(pieces.into_iter().fold(0, |sum, piece| sum << 16 | u64::from(piece)));
+        sink.value((task.phase as u64) << 16 | (task.future as u64) << 8 | task.seat as u64);
+        sink.value(u64::from(task.flags.bits()) << 1 | u64::from(task.worker != NO_WORKER));
+        sink.value(task.home.0.into());
+        sink.node((task.key != 0).then_some(Node::Key(task.key)));
+        sink.node(task.below.some().filter(|_| task.phase != Phase::Ended).map(Node::Task));
+        let (parent, id) = task.parent;
+        let parent =
+            parent.some().filter(|parent| self.st.tasks.is(*parent, id) && task.phase != Phase::Ended);
+        sink.node(parent.filter(|parent| self.st.tasks[*parent].phase != Phase::Ended).map(Node::Task));
+        if !self.untimed {
+            if self.plan.has_draws {
+                sink.value(task.stream.0);
+                sink.value(task.ordinal.into());
+            }
+            if task.flags.has(Flag::OnCore)
+                && let Some(cpu) = &self.st.cpu
+            {
+                sink.value(cpu.core_since(slot).0);
+            }
+        }
+        self.extra(slot, sink);
+        for look in self.st.exploring.looks.looks.iter().filter(|look| look.slot == slot) {
+            let (id, key) = self.cells.get(&look.cell).copied().unwrap_or((look.cell as u16, 0));
+            sink.member(u64::from(id) << 1 | u64::from(look.stale), (key != 0).then_some(Node::Key(key)));
+        }
+        sink.end_set();
+    }
+
+    fn extra(&self, slot: Slot, sink: &mut impl Sink) {
+        let Some(extra) = self.st.tasks.extra(slot) else { return };
+        for (latest, count) in &extra.names {
+            sink.node(latest.some().map(Node::Task));
+            if self.plan.counts_keys || (!self.untimed && self.plan.has_draws) {
+                sink.value((*count).into());
+            }
+        }
+        sink.node(None);
+        for set in [&extra.children, &extra.awaited] {
+            set.iter().for_each(|child| sink.member(0, Some(Node::Task(*child))));
+            sink.end_set();
+        }
+        let code = &self.s.tasks[self.st.tasks[slot].kind.index()].program.code;
+        for (i, count) in (0u8..).zip(&extra.counters) {
+            // How often a loop without end went round makes no difference.
+            let is_endless =
+                |step: &Instruction| matches!(step, Instruction::Repeat { counter, times: None, .. } if *counter == i);
+            sink.value(if code.iter().any(is_endless) { 0 } else { (*count).into() });
+        }
+        if !self.untimed && self.plan.has_draws {
+            extra.executions.iter().for_each(|n| sink.value((*n).into()));
+        }
+        for instance in &extra.held {
+            let (id, key) = self.resources.get(instance).copied().unwrap_or((*instance as u16, 0));
+            sink.member(id.into(), (key != 0).then_some(Node::Key(key)));
+        }
+        sink.end_set();
+        for (cell, read) in &extra.last_read {
+            let (id, key) = self.cells.get(cell).copied().unwrap_or((*cell as u16, 0));
+            sink.member(u64::from(id), (key != 0).then_some(Node::Key(key)));
+            value(read, sink);
+        }
+        sink.end_set();
+        sink.value(extra.priority as u64);
+        sink.value(extra.remaining.into());
+        sink.value(extra.verdict.map_or(0, |(why, failure)| 1 | (why as u64) << 8 | (failure as u64) << 16));
+        let after = extra.after.map_or(0, |after| if self.untimed { 1 } else { after.0 << 1 | 1 });
+        sink.value(after);
+    }
+}
+
+fn value(value: &Value, sink: &mut impl Sink) {
+    match value {
+        Value::Number(number) => {
+            sink.value(1);
+            sink.value(*number as u64);
+        }
+        Value::Text(text) => {
+            sink.value(2);
+            sink.value(crate::engine::draw::hash_name(text));
+        }
+    }
+}

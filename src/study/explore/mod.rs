@@ -1,0 +1,416 @@
+//! Exploration: every order that a scenario allows, looking for deadlocks, lost updates and runs without end.
+//!
+//! Depth first over the states of the engine. States that are alike are looked at once
+//! ([`crate::engine::Engine::key`]); steps that nobody else can notice are not interleaved with others (a partial
+//! order reduction: see `engine::explore`). What is found comes as a schedule that replays it.
+//!
+//! Invariant: `exhausted` is said only if every reachable state was looked at. Everything is deterministic, so
+//! that two explorations of one scenario with the same options say the same. Deliberately absent: the clock; a
+//! caller explores in slices and stops when it likes, keeping what was found.
+
+mod cycles;
+mod shorten;
+#[cfg(test)]
+mod soundness;
+
+pub use shorten::shorten;
+
+use super::schedule::{Schedule, Turn, View, with_arrivals};
+use crate::analysis::expect::holds_for_values;
+use crate::engine::Engine;
+use crate::engine::explore::{Choice, Lost};
+use crate::model::expectation::{Expectation, Metric};
+use crate::model::id::{Pc, TaskTypeId};
+use crate::model::scenario::{Pattern, Scenario};
+use crate::trace::recorder::{Off, Stepwise};
+use crate::trace::{Limit, OutcomeKind};
+use std::collections::HashMap;
+use std::collections::hash_map;
+use std::sync::Arc;
+
+/// How far to look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Which orders.
+    pub view: View,
+    /// Most arrivals of each entry; an entry that brings more is cut, and the coverage says so.
+    pub most_arrivals: u64,
+    /// Most different states; memory is bounded by it (about 100 bytes each, and more along the deepest path).
+    pub most_states: usize,
+    /// Most steps on one path.
+    pub most_depth: usize,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            view: View::Untimed { timeouts_last: false },
+            most_arrivals: 64,
+            most_states: 1_000_000,
+            most_depth: 20_000,
+        }
+    }
+}
+
+/// What can be found.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Nothing can happen any more, and tasks are unfinished: they stand at these steps.
+    Deadlock(Vec<(TaskTypeId, Pc)>),
+    /// These tasks can never go on, although others can, for ever.
+    Partial(Vec<(TaskTypeId, Pc)>),
+    /// A write over a value that its writer had not seen.
+    LostUpdate(TaskTypeId, Pc),
+    /// At the end of a run a cell holds what it should not: the expectation of this number fails.
+    Final(usize),
+    /// Only a timeout can let anything happen; tasks stand at these steps.
+    Stall(Vec<(TaskTypeId, Pc)>),
+    /// A run reaches a limit of the scenario: it does not end, or creates tasks without end.
+    Endless(Limit),
+}
+
+impl Kind {
+    fn of_lost(lost: Lost) -> Kind {
+        Kind::LostUpdate(lost.kind, lost.pc)
+    }
+
+    /// Whether two findings are of the same sort, whatever the steps.
+    pub fn is_like(&self, other: &Kind) -> bool {
+        match (self, other) {
+            (Kind::LostUpdate(a, b), Kind::LostUpdate(c, d)) => (a, b) == (c, d),
+            (Kind::Endless(a), Kind::Endless(b)) => a == b,
+            (Kind::Final(a), Kind::Final(b)) => a == b,
+            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
+        }
+    }
+}
+
+/// Something found, and the way there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What.
+    pub kind: Kind,
+    /// The way.
+    pub schedule: Schedule,
+    /// How many steps that way has.
+    pub steps: usize,
+}
+
+/// What was looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Different states.
+    pub states: usize,
+    /// Steps taken from one to another.
+    pub transitions: u64,
+    /// States in which nothing can happen any more.
+    pub ends: usize,
+    /// The longest path.
+    pub depth: usize,
+    /// Every reachable state was looked at (with the arrivals that are looked at).
+    pub exhausted: bool,
+    /// A path was longer than allowed, and was cut.
+    pub cut_paths: bool,
+    /// Entries of arrivals that were cut: which, and to how many.
+    pub cut_arrivals: Vec<(usize, u64)>,
+    /// Some runs never end: their states come round again.
+    pub endless: bool,
+}
+
+/// Most findings of different kinds that are kept.
+const MOST_FINDINGS: usize = 32;
+/// Steps without a choice that are taken in a row before the state is remembered.
+const FORCED: usize = 32;
+
+type Run = Engine<Stepwise<Off>>;
+
+/// An exploration in progress.
+pub struct Explorer {
+    scenario: Arc<Scenario>,
+    options: Options,
+    /// Looks for nothing but this, and stops there.
+    only: Option<Kind>,
+    arrivals: Vec<Option<u64>>,
+    stack: Vec<Frame>,
+    /// States by their numbers.
+    seen: HashMap<u128, u32>,
+    graph: Graph,
+    findings: Vec<Finding>,
+    coverage: Coverage,
+    over: bool,
+}
+
+struct Frame {
+    run: Option<Run>,
+    choices: Vec<Choice>,
+    next: usize,
+    node: u32,
+}
+
+/// How states hang together.
+#[derive(Default)]
+struct Graph {
+    /// How each state was first reached.
+    parents: Vec<Step>,
+    /// Steps from state to state, by where they start.
+    edges: Vec<(u32, u32)>,
+}
+
+#[derive(Clone, Copy)]
+struct Step {
+    from: u32,
+    choice: u16,
+    /// Whether there was more than one.
+    branching: bool,
+    /// How many branching points lie between `from` and here besides (steps without a choice have none).
+    depth: u32,
+}
+
+impl Explorer {
+    /// Ready to look at every order of `scenario`.
+    pub fn new(scenario: &Arc<Scenario>, options: Options) -> Explorer {
+        let mut coverage = Coverage::default();
+        let mut arrivals = Vec::new();
+        for (i, entry) in scenario.arrivals.iter().enumerate() {
+            let all = match &entry.pattern {
+                Pattern::Batch { count, .. } => Some(*count),
+                Pattern::Stream { count, .. } => *count,
+                Pattern::Trace(times) => Some(times.len() as u64),
+            };
+            let cut = all.is_none_or(|all| all > options.most_arrivals);
+            if cut {
+                coverage.cut_arrivals.push((i, options.most_arrivals));
+            }
+            arrivals.push(cut.then_some(options.most_arrivals));
+        }
+        Explorer::with(scenario, options, arrivals, coverage)
+    }
+
+    fn with(
+        scenario: &Arc<Scenario>,
+        options: Options,
+        arrivals: Vec<Option<u64>>,
+        coverage: Coverage,
+    ) -> Explorer {
+        let mut limited = with_arrivals(scenario, &arrivals);
+        limited.limits = super::schedule::limits(limited.limits);
+        let mut explorer = Explorer {
+            scenario: Arc::new(limited),
+            options,
+            only: None,
+            arrivals,
+            stack: Vec::new(),
+            seen: HashMap::new(),
+            graph: Graph::default(),
+            findings: Vec::new(),
+            coverage,
+            over: false,
+        };
+        explorer.begin();
+        explorer
+    }
+
+    fn begin(&mut self) {
+        let mut run = Engine::new(Arc::clone(&self.scenario), Stepwise(Off::default()));
+        run.explore_by(self.options.view.rules());
+        let choices = run.choices();
+        let key = run.key();
+        self.seen.insert(key, 0);
+        self.graph.parents.push(Step { from: 0, choice: 0, branching: false, depth: 0 });
+        if choices.is_empty() {
+            self.at_end(&mut run, 0);
+        }
+        self.stack.push(Frame { run: Some(run), choices, next: 0, node: 0 });
+    }
+
+    /// Takes about `steps` more steps; whether the exploration is over.
+    pub fn advance(&mut self, steps: u64) -> bool {
+        let goal = self.coverage.transitions.saturating_add(steps);
+        while !self.over && self.coverage.transitions < goal {
+            self.step();
+        }
+        self.coverage.states = self.graph.parents.len();
+        self.over
+    }
+
+    /// What has been found so far: the first of each kind.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// What has been looked at so far.
+    pub fn coverage(&self) -> &Coverage {
+        &self.coverage
+    }
+
+    /// The scenario as it is explored: with the arrivals that are looked at.
+    pub fn scenario(&self) -> &Arc<Scenario> {
+        &self.scenario
+    }
+
+    fn step(&mut self) {
+        let Some(frame) = self.stack.last_mut() else { return self.finish() };
+        if frame.next == frame.choices.len() {
+            self.stack.pop();
+            return;
+        }
+        let index = frame.next;
+        frame.next += 1;
+        let branching = frame.choices.len() > 1;
+        // The last alternative needs no copy.
+        let run = if frame.next == frame.choices.len() { frame.run.take() } else { frame.run.clone() };
+        let mut run = run.expect("it is taken with the last alternative");
+        let (choice, from) = (frame.choices[index], frame.node);
+        run.take(&choice);
+        self.coverage.transitions += 1;
+        let depth = self.graph.parents[from as usize].depth;
+        let mut step = Step { from, choice: index as u16, branching, depth: depth + 1 };
+        self.note_lost(&mut run, step);
+        let mut choices = run.choices();
+        // Where there is only one way, the states between are not worth remembering.
+        for _ in 0..FORCED {
+            let [only] = choices.as_slice() else { break };
+            if only.is_timeout() {
+                // A stall is worth remembering.
+                break;
+            }
+            run.take(&only.clone());
+            step.depth += 1;
+            self.note_lost(&mut run, step);
+            choices = run.choices();
+        }
+        self.arrive(run, choices, step);
+    }
+
+    /// A state is reached.
+    fn arrive(&mut self, mut run: Run, choices: Vec<Choice>, step: Step) {
+        let next = self.graph.parents.len() as u32;
+        match self.seen.entry(run.key()) {
+            hash_map::Entry::Occupied(known) => {
+                self.graph.edges.push((step.from, *known.get()));
+                return;
+            }
+            hash_map::Entry::Vacant(free) => free.insert(next),
+        };
+        self.graph.parents.push(step);
+        self.graph.edges.push((step.from, next));
+        self.coverage.depth = self.coverage.depth.max(step.depth as usize);
+        if choices.is_empty() {
+            return self.at_end(&mut run, next);
+        }
+        let only_timeouts = choices.iter().all(Choice::is_timeout);
+        if only_timeouts && self.options.view != View::Timed {
+            self.found(Kind::Stall(run.standing()), next);
+        }
+        if step.depth as usize >= self.options.most_depth {
+            self.coverage.cut_paths = true;
+            return;
+        }
+        if self.graph.parents.len() >= self.options.most_states {
+            self.over = true;
+            return;
+        }
+        self.stack.push(Frame { run: Some(run), choices, next: 0, node: next });
+    }
+
+    fn at_end(&mut self, run: &mut Run, node: u32) {
+        self.coverage.ends += 1;
+        match run.ended().kind {
+            OutcomeKind::Stuck | OutcomeKind::Deadlock => self.found(Kind::Deadlock(run.standing()), node),
+            OutcomeKind::Limit(limit) => self.found(Kind::Endless(limit), node),
+            OutcomeKind::Completed | OutcomeKind::Until => {
+                for number in wrong_finals(run, &self.scenario) {
+                    self.found(Kind::Final(number), node);
+                }
+            }
+        }
+    }
+
+    fn note_lost(&mut self, run: &mut Run, step: Step) {
+        let Some(lost) = run.take_lost() else { return };
+        let kind = Kind::of_lost(lost);
+        if !self.wants(&kind) {
+            return;
+        }
+        let mut turns = self.graph.path(step.from);
+        turns.push(step);
+        self.keep(kind, &turns);
+    }
+
+    fn found(&mut self, kind: Kind, node: u32) {
+        if self.wants(&kind) {
+            let path = self.graph.path(node);
+            self.keep(kind, &path);
+        }
+    }
+
+    fn wants(&self, kind: &Kind) -> bool {
+        self.only.as_ref().is_none_or(|only| only.is_like(kind))
+            && self.findings.len() < MOST_FINDINGS
+            && self.findings.iter().all(|finding| finding.kind != *kind)
+    }
+
+    fn keep(&mut self, kind: Kind, path: &[Step]) {
+        let schedule = self.schedule(path);
+        let steps = path.last().map_or(0, |last| last.depth as usize);
+        self.findings.push(Finding { kind, schedule, steps });
+        if self.only.is_some() {
+            self.over = true;
+        }
+    }
+
+    fn schedule(&self, path: &[Step]) -> Schedule {
+        let mut turns = Vec::new();
+        for (point, step) in (1..).zip(path.iter().filter(|step| step.branching)) {
+            if step.choice > 0 {
+                turns.push(Turn { point, choice: step.choice });
+            }
+        }
+        Schedule { view: self.options.view, arrivals: self.arrivals.clone(), turns }
+    }
+
+    /// Every state was looked at.
+    fn finish(&mut self) {
+        self.over = true;
+        self.coverage.exhausted = !self.coverage.cut_paths;
+        if !self.coverage.exhausted {
+            return;
+        }
+        for node in cycles::for_ever(self.graph.parents.len(), &self.graph.edges) {
+            self.coverage.endless = true;
+            let path = self.graph.path(node);
+            let schedule = self.schedule(&path);
+            let points = path.iter().filter(|step| step.branching).count() as u32;
+            if let Some(kind) = cycles::blocked_for_ever(&self.scenario, &schedule, points)
+                && self.wants(&kind)
+            {
+                self.keep(kind, &path);
+            }
+        }
+    }
+}
+
+/// The expectations about cells at the end that do not hold in a run that has ended.
+fn wrong_finals(run: &Run, scenario: &Scenario) -> Vec<usize> {
+    let wrong = |expected: &Expectation| match expected.metric {
+        Metric::Final(cell) => !holds_for_values(&expected.bound, &run.finals(cell)),
+        _ => false,
+    };
+    let numbered = scenario.expectations.iter().enumerate();
+    numbered.filter(|(_, expected)| wrong(expected)).map(|(number, _)| number).collect()
+}
+
+impl Graph {
+    /// The steps that lead to a state.
+    fn path(&self, node: u32) -> Vec<Step> {
+        let mut path = Vec::new();
+        let mut at = node;
+        while at != 0 {
+            let step = self.parents[at as usize];
+            path.push(step);
+            at = step.from;
+        }
+        path.reverse();
+        path
+    }
+}

@@ -1,0 +1,136 @@
+//! Makes a counterexample short: fewest arrivals first, then fewest departures from the engine's own way.
+//!
+//! Invariant: what comes back replays to a finding of the same kind as what went in.
+
+use super::{Explorer, Finding, Graph, Kind, Options, Run, Step, wrong_finals};
+use crate::engine::Engine;
+use crate::engine::explore::Choice;
+use crate::model::scenario::{Pattern, Scenario};
+use crate::study::schedule::View;
+use crate::trace::OutcomeKind;
+use crate::trace::recorder::{Off, Stepwise};
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+
+/// Steps that one attempt with fewer arrivals may take.
+const ATTEMPT: u64 = 20_000;
+/// States that the search for the straightest way may look at.
+const MOST_STATES: usize = 30_000;
+
+/// The shortest way found to something like `finding` in `scenario` (with all its arrivals), explored with
+/// `options`.
+pub fn shorten(scenario: &Arc<Scenario>, options: &Options, finding: &Finding) -> Finding {
+    if matches!(finding.kind, Kind::Partial(_)) {
+        // Only a complete exploration tells these, so there is no cheap attempt.
+        return finding.clone();
+    }
+    let mut best = finding.clone();
+    let mut arrivals = finding.schedule.arrivals.clone();
+    arrivals.resize(scenario.arrivals.len(), None);
+    for entry in 0..scenario.arrivals.len() {
+        let now = arrivals[entry].unwrap_or_else(|| arrivals_of(scenario, entry));
+        // The smallest number that still shows it; more arrivals seldom hide what fewer show.
+        let (mut low, mut high) = (0, now);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let mut fewer = arrivals.clone();
+            fewer[entry] = Some(middle);
+            match attempt(scenario, options, &fewer, &finding.kind) {
+                Some(found) => {
+                    (best, high) = (found, middle);
+                    arrivals = fewer;
+                }
+                None => low = middle + 1,
+            }
+        }
+    }
+    straighten(scenario, options, &arrivals, &best).unwrap_or(best)
+}
+
+fn arrivals_of(scenario: &Scenario, entry: usize) -> u64 {
+    match &scenario.arrivals[entry].pattern {
+        Pattern::Batch { count, .. } => *count,
+        Pattern::Stream { count, .. } => count.unwrap_or(u64::MAX),
+        Pattern::Trace(times) => times.len() as u64,
+    }
+}
+
+/// Explores a little with fewer arrivals.
+fn attempt(
+    scenario: &Arc<Scenario>,
+    options: &Options,
+    arrivals: &[Option<u64>],
+    kind: &Kind,
+) -> Option<Finding> {
+    let mut explorer =
+        Explorer::with(scenario, options.clone(), arrivals.to_vec(), super::Coverage::default());
+    explorer.only = Some(kind.clone());
+    explorer.advance(ATTEMPT);
+    explorer.findings.into_iter().find(|found| found.kind.is_like(kind))
+}
+
+/// The way with the fewest departures from the engine's own: a breadth-first search in which the engine's own
+/// way costs nothing.
+fn straighten(
+    scenario: &Arc<Scenario>,
+    options: &Options,
+    arrivals: &[Option<u64>],
+    finding: &Finding,
+) -> Option<Finding> {
+    let mut explorer =
+        Explorer::with(scenario, options.clone(), arrivals.to_vec(), super::Coverage::default());
+    explorer.findings.clear();
+    explorer.only = Some(finding.kind.clone());
+    let mut run = Engine::new(Arc::clone(&explorer.scenario), Stepwise(Off::default()));
+    run.explore_by(options.view.rules());
+    let mut graph = Graph::default();
+    let mut seen = HashSet::new();
+    let mut open = VecDeque::from([(run, Step { from: 0, choice: 0, branching: false, depth: 0 })]);
+    while let Some((mut run, step)) = open.pop_front() {
+        let lost = run.take_lost().map(Kind::of_lost);
+        if !seen.insert(run.key()) && lost.is_none() {
+            continue;
+        }
+        let node = graph.parents.len() as u32;
+        graph.parents.push(step);
+        let choices = run.choices();
+        let mut shown = shown_by(&mut run, &choices, options.view, &explorer.scenario);
+        shown.extend(lost);
+        if let Some(kind) = shown.into_iter().find(|kind| kind.is_like(&finding.kind)) {
+            let path = graph.path(node);
+            let schedule = explorer.schedule(&path);
+            return Some(Finding { kind, schedule, steps: path.len() });
+        }
+        if graph.parents.len() >= MOST_STATES {
+            return None;
+        }
+        // Backwards, so that among equals the first alternative comes first.
+        for (index, choice) in choices.iter().enumerate().rev() {
+            let mut next = run.clone();
+            next.take(choice);
+            let step = Step {
+                from: node,
+                choice: index as u16,
+                branching: choices.len() > 1,
+                depth: step.depth + 1,
+            };
+            if index == 0 { open.push_front((next, step)) } else { open.push_back((next, step)) }
+        }
+    }
+    None
+}
+
+/// What a state shows by itself.
+fn shown_by(run: &mut Run, choices: &[Choice], view: View, scenario: &Scenario) -> Vec<Kind> {
+    if choices.is_empty() {
+        return match run.ended().kind {
+            OutcomeKind::Stuck | OutcomeKind::Deadlock => vec![Kind::Deadlock(run.standing())],
+            OutcomeKind::Limit(limit) => vec![Kind::Endless(limit)],
+            OutcomeKind::Completed | OutcomeKind::Until => {
+                wrong_finals(run, scenario).into_iter().map(Kind::Final).collect()
+            }
+        };
+    }
+    let stalls = view != View::Timed && choices.iter().all(Choice::is_timeout);
+    if stalls { vec![Kind::Stall(run.standing())] } else { Vec::new() }
+}

@@ -1,0 +1,219 @@
+//! The reduced exploration against one without any: on random small scenarios both must find the same.
+//!
+//! The yardstick pauses at every instruction and tells like tasks apart. It walks the whole tree of orders
+//! where that is small enough, remembering nothing; otherwise it merges states that are equal to the letter.
+
+use super::{Explorer, Kind, Options, wrong_finals};
+use crate::engine::Engine;
+use crate::engine::explore::Rules;
+use crate::language::Document;
+use crate::model::scenario::Scenario;
+use crate::study::schedule::{View, replay};
+use crate::trace::OutcomeKind;
+use crate::trace::recorder::{Off, Stepwise};
+use std::collections::{BTreeSet, HashSet};
+use std::fmt::Write;
+use std::sync::Arc;
+
+/// SplitMix64: the scenarios are the same on every machine.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % n
+    }
+
+    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+        of[self.below(of.len() as u64) as usize]
+    }
+}
+
+/// A small document: up to two pools and a wrapper, a parent and a child, a lock, a semaphore and a cell.
+fn document(number: u64) -> String {
+    let mut dice = Dice(number);
+    let mut text = String::new();
+    let kinds = [
+        "kind = \"threads\"\nworkers = 1",
+        "kind = \"threads\"\nworkers = 2",
+        "kind = \"threads\"\nworkers = 1\non_wait = \"help-child\"",
+        "kind = \"threads\"\nworkers = 1\non_wait = \"help-any\"",
+        "kind = \"threads\"\nworkers = 2\non_wait = \"help-any\"",
+        "kind = \"threads\"\nworkers = 1\non_wait = \"compensate\"",
+        "kind = \"threads\"\nworkers = 1\non_wait = \"release\"",
+        "kind = \"threads\"\nworkers = 1\nspawn = \"eager\"\nqueue = 1\non_full = \"block\"",
+        "kind = \"threads\"\nworkers = 2\nspawn = \"per-submit\"",
+        "kind = \"threads\"\nworkers = 1\nqueue = 0\non_full = \"caller-runs\"",
+        "kind = \"threads\"\nworkers = 1\nqueue = 1\non_full = \"discard-oldest\"",
+        "kind = \"threads\"\nworkers = 1\norder = \"lifo\"",
+        "kind = \"green\"\nworkers = 1",
+        "kind = \"green\"\nworkers = 3",
+        "kind = \"green\"\nworkers = 3",
+        "kind = \"dynamic\"\nworkers = 2",
+        "kind = \"inline\"",
+    ];
+    let _ = writeln!(text, "[executors.p]\n{}\n\n[executors.q]\n{}\n", dice.one(&kinds), dice.one(&kinds));
+    let wrapper = dice.one(&[
+        "kind = \"delay\"\ndelay = \"1s\"\ninto = \"p\"",
+        "kind = \"delay\"\ndelay = \"exp(1s)\"\ninto = \"q\"",
+        "kind = \"cap\"\ncaps = { a = 1 }\ninto = \"p\"",
+        "kind = \"cap\"\ncaps = { b = 1 }\nqueue = 0\non_full = \"block\"\ninto = \"p\"",
+        "kind = \"bus\"\ninto = \"q\"",
+        "kind = \"bus\"\nprefetch = 1\ninto = \"p\"",
+    ]);
+    let _ = writeln!(
+        text,
+        "[executors.w]\n{wrapper}\n\n[locks.m]\n\n[semaphores.s]\npermits = 1\n\n[cells.c]\ninitial = 0\n"
+    );
+    let executors = ["p", "p", "p", "q", "q", "w"];
+    for (task, child) in [("a", true), ("b", false)] {
+        let mut steps: Vec<String> = Vec::new();
+        let mut submitted = false;
+        for _ in 0..1 + dice.below(4) {
+            let roll = dice.below(16);
+            match roll {
+                0 | 1 => steps.push("run 1s".to_owned()),
+                2 => steps.push("io 2s".to_owned()),
+                3 | 4 if child => {
+                    steps.push(format!("submit b to {}", dice.one(&executors)));
+                    submitted = true;
+                }
+                5 | 6 if submitted => {
+                    steps.push(dice.one(&["wait b", "result b", "wait b", "wait all"]).to_owned())
+                }
+                7 if submitted => steps.push("wait b timeout 1s".to_owned()),
+                8 if submitted => steps.push("cancel b".to_owned()),
+                9 | 10 => steps.extend(["read c".to_owned(), "add c 1".to_owned()]),
+                11 => steps.extend(["lock m".to_owned(), "acquire s".to_owned()]),
+                12 => steps.extend(["acquire s".to_owned(), "lock m".to_owned()]),
+                13 => steps.extend(["with m".to_owned(), "run 1s".to_owned(), "end".to_owned()]),
+                14 => steps.extend(["maybe 0.5".to_owned(), "write c 7".to_owned(), "end".to_owned()]),
+                _ => steps.push("yield".to_owned()),
+            }
+        }
+        let lines: Vec<String> = steps.iter().map(|step| format!("\"{step}\"")).collect();
+        let _ = writeln!(text, "[tasks.{task}]\nsteps = [{}]\n", lines.join(", "));
+    }
+    for task in ["a", "b"] {
+        let (to, count) = (dice.one(&executors), 1 + dice.below(2));
+        let _ =
+            writeln!(text, "[[arrivals]]\ntask = \"{task}\"\nto = \"{to}\"\nat = \"0s\"\ncount = {count}\n");
+    }
+    text += "[expect]\n\"final.c\" = \"<= 1\"\n";
+    text
+}
+
+type Run = Engine<Stepwise<Off>>;
+
+/// Everything that any order leads to.
+struct Yardstick {
+    found: BTreeSet<Kind>,
+    seen: Option<HashSet<u128>>,
+    left: u64,
+    view: View,
+}
+
+impl Yardstick {
+    /// `None` if there are too many orders.
+    fn measure(scenario: &Arc<Scenario>, view: View, merge: bool, most: u64) -> Option<BTreeSet<Kind>> {
+        let mut run = Engine::new(Arc::clone(scenario), Stepwise(Off::default()));
+        run.explore_by(Rules { every_step: true, ..view.rules() });
+        let seen = merge.then(HashSet::new);
+        let mut all = Yardstick { found: BTreeSet::new(), seen, left: most, view };
+        let whole = all.walk(run, scenario);
+        whole.then_some(all.found)
+    }
+
+    fn walk(&mut self, run: Run, scenario: &Scenario) -> bool {
+        let mut open = vec![run];
+        while let Some(mut run) = open.pop() {
+            if let Some(lost) = run.take_lost() {
+                self.found.insert(Kind::of_lost(lost));
+            }
+            if self.seen.as_mut().is_some_and(|seen| !seen.insert(run.key_without_symmetry())) {
+                continue;
+            }
+            let choices = run.choices();
+            if choices.is_empty() {
+                match run.ended().kind {
+                    OutcomeKind::Stuck | OutcomeKind::Deadlock => {
+                        self.found.insert(Kind::Deadlock(run.standing()));
+                    }
+                    OutcomeKind::Limit(limit) => {
+                        self.found.insert(Kind::Endless(limit));
+                    }
+                    OutcomeKind::Completed | OutcomeKind::Until => {
+                        self.found.extend(wrong_finals(&run, scenario).into_iter().map(Kind::Final));
+                    }
+                }
+            } else if self.view != View::Timed && choices.iter().all(|choice| choice.is_timeout()) {
+                self.found.insert(Kind::Stall(run.standing()));
+            }
+            for choice in &choices {
+                if self.left == 0 {
+                    return false;
+                }
+                self.left -= 1;
+                let mut next = run.clone();
+                next.take(choice);
+                open.push(next);
+            }
+        }
+        true
+    }
+}
+
+/// Compares on the documents of these numbers; how many were small enough, and how many of them have findings.
+fn compare(numbers: std::ops::Range<u64>, view: View) -> (usize, usize) {
+    let (mut compared, mut with_findings) = (0, 0);
+    for number in numbers {
+        let text = document(number);
+        let Ok(document) = Document::parse("random.toml", &text) else { continue };
+        let Ok(scenario) = document.scenario("base", &Default::default()) else { continue };
+        let scenario = Arc::new(scenario);
+        let tree = Yardstick::measure(&scenario, view, false, 3_000);
+        let Some(want) = tree.or_else(|| Yardstick::measure(&scenario, view, true, 30_000)) else { continue };
+        let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
+        assert!(explorer.advance(1_000_000), "document {number} is small\n{text}");
+        assert!(explorer.coverage().exhausted, "document {number}\n{text}");
+        let got: BTreeSet<Kind> = explorer.findings().iter().map(|finding| finding.kind.clone()).collect();
+        assert_eq!(got, want, "document {number}, {view:?}\n{text}");
+        for finding in explorer.findings() {
+            let trace = replay(&scenario, &finding.schedule);
+            assert!(trace.is_ok(), "document {number}: {} {trace:?}\n{text}", finding.schedule);
+        }
+        compared += 1;
+        with_findings += usize::from(!want.is_empty());
+    }
+    (compared, with_findings)
+}
+
+#[test]
+fn nothing_is_lost_by_the_reductions() {
+    let (compared, with_findings) = compare(0..700, View::Untimed { timeouts_last: false });
+    assert!(compared >= 500 && with_findings >= 100, "{compared} compared, {with_findings} with findings");
+}
+
+#[test]
+fn nothing_is_lost_by_the_reductions_when_timeouts_come_last() {
+    let (compared, _) = compare(1000..1200, View::Untimed { timeouts_last: true });
+    assert!(compared >= 100, "{compared} compared");
+}
+
+#[test]
+fn nothing_is_lost_by_the_reductions_under_the_drawn_durations() {
+    let (compared, with_findings) = compare(2000..2400, View::Timed);
+    assert!(compared >= 300 && with_findings >= 30, "{compared} compared, {with_findings} with findings");
+}
+
+/// The same on many more; minutes.
+#[test]
+#[ignore = "long: run it after changing the engine or a reduction"]
+fn nothing_is_lost_by_the_reductions_at_length() {
+    for view in [View::Timed, View::Untimed { timeouts_last: false }, View::Untimed { timeouts_last: true }] {
+        let (compared, with_findings) = compare(10_000..12_000, view);
+        println!("{view:?}: {compared} compared, {with_findings} with findings");
+    }
+}

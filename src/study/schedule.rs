@@ -1,0 +1,328 @@
+//! Schedules: which way a run went wherever more than one was possible, as a short text that replays it.
+//!
+//! `VIEW[/arrivals=N,N,…]/POINT.CHOICE,POINT.CHOICE,…`, for instance `untimed/arrivals=2,-/3.1,7.2`: in the
+//! untimed view, with only 2 of the first entry's arrivals, the third time that there is a choice take alternative
+//! 1, the seventh time alternative 2, and otherwise what the engine itself would do (alternative 0). `+late` after
+//! the view: timeouts come only when nothing else can happen. Points are counted from 1.
+//!
+//! Invariant: the empty timed schedule is the plain run, event by event. A schedule belongs to the document,
+//! variant and seed that it was found with; on another it may lead elsewhere, or nowhere, and then says so.
+
+use crate::engine::Engine;
+use crate::engine::explore::{Choice, Rules, What};
+use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId};
+use crate::model::scenario::{Limits, Pattern, Scenario};
+use crate::model::time::Time;
+use crate::trace::recorder::{Full, Recorder, Stepwise};
+use crate::trace::{Outcome, OutcomeKind, Trace};
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+/// Which orders are possible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum View {
+    /// What is simultaneous under the drawn durations may come in any order.
+    Timed,
+    /// Durations say nothing: whatever is under way may end next.
+    Untimed {
+        /// Timeouts come only when nothing else can happen.
+        timeouts_last: bool,
+    },
+}
+
+impl View {
+    pub(super) fn rules(self) -> Rules {
+        match self {
+            View::Timed => Rules::default(),
+            View::Untimed { timeouts_last } => Rules { untimed: true, timeouts_last, every_step: false },
+        }
+    }
+}
+
+/// At which choice another than the engine's own way was taken, and which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// The how-manieth time, from 1, that there was a choice.
+    pub point: u32,
+    /// Which of the alternatives, from 1.
+    pub choice: u16,
+}
+
+/// One way that a run can go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    /// Under which view.
+    pub view: View,
+    /// At most so many arrivals of each entry; entries beyond the list, and `None`, bring all of theirs.
+    pub arrivals: Vec<Option<u64>>,
+    /// Where it leaves the engine's own way, in order.
+    pub turns: Vec<Turn>,
+}
+
+/// Most turns that a schedule may have: enough for any that exploration finds.
+const MOST_TURNS: usize = 100_000;
+
+impl fmt::Display for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.view {
+            View::Timed => "timed",
+            View::Untimed { timeouts_last: false } => "untimed",
+            View::Untimed { timeouts_last: true } => "untimed+late",
+        })?;
+        if self.arrivals.iter().any(Option::is_some) {
+            let entry = |most: &Option<u64>| most.map_or("-".to_owned(), |most| most.to_string());
+            write!(f, "/arrivals={}", self.arrivals.iter().map(entry).collect::<Vec<_>>().join(","))?;
+        }
+        f.write_str("/")?;
+        for (i, turn) in self.turns.iter().enumerate() {
+            write!(f, "{}{}.{}", if i > 0 { "," } else { "" }, turn.point, turn.choice)?;
+        }
+        Ok(())
+    }
+}
+
+/// Why a text is no schedule, or a schedule does not fit a scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit(pub String);
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Misfit {}
+
+impl FromStr for Schedule {
+    type Err = Misfit;
+
+    fn from_str(text: &str) -> Result<Schedule, Misfit> {
+        let misfit = |what: String| Misfit(format!("{what}; a schedule looks like `untimed/3.1,7.2`"));
+        let mut parts = text.trim().split('/');
+        let view = match parts.next().unwrap_or_default() {
+            "timed" => View::Timed,
+            "untimed" => View::Untimed { timeouts_last: false },
+            "untimed+late" => View::Untimed { timeouts_last: true },
+            other => return Err(misfit(format!("`{other}` is no view (timed, untimed or untimed+late)"))),
+        };
+        let mut schedule = Schedule { view, arrivals: Vec::new(), turns: Vec::new() };
+        let mut next = parts.next();
+        if let Some(arrivals) = next.and_then(|part| part.strip_prefix("arrivals=")) {
+            for entry in arrivals.split(',') {
+                let most = match entry {
+                    "-" => None,
+                    number => Some(
+                        number.parse().map_err(|_| misfit(format!("`{number}` is no number of arrivals")))?,
+                    ),
+                };
+                schedule.arrivals.push(most);
+            }
+            next = parts.next();
+        }
+        for turn in next.unwrap_or_default().split(',').filter(|turn| !turn.is_empty()) {
+            let numbers = turn.split_once('.').and_then(|(p, c)| Some((p.parse().ok()?, c.parse().ok()?)));
+            let Some((point, choice)) = numbers else {
+                return Err(misfit(format!("`{turn}` is no POINT.CHOICE")));
+            };
+            if choice == 0 || schedule.turns.last().map_or(0, |last| last.point) >= point {
+                return Err(misfit(format!("`{turn}`: points ascend from 1, and so does a choice")));
+            }
+            schedule.turns.push(Turn { point, choice });
+        }
+        if let Some(more) = parts.next() {
+            return Err(misfit(format!("`/{more}` is more than a schedule has")));
+        }
+        if schedule.turns.len() > MOST_TURNS {
+            return Err(misfit(format!(
+                "{} turns are more than the {MOST_TURNS} allowed",
+                schedule.turns.len()
+            )));
+        }
+        Ok(schedule)
+    }
+}
+
+/// The scenario with at most so many arrivals of each entry.
+pub fn with_arrivals(scenario: &Scenario, most: &[Option<u64>]) -> Scenario {
+    let mut scenario = scenario.clone();
+    for (entry, most) in scenario.arrivals.iter_mut().zip(most) {
+        let Some(most) = *most else { continue };
+        match &mut entry.pattern {
+            Pattern::Batch { count, .. } => *count = most.min(*count),
+            Pattern::Stream { count, .. } => *count = Some(count.map_or(most, |count| count.min(most))),
+            Pattern::Trace(times) => times.truncate(usize::try_from(most).unwrap_or(usize::MAX)),
+        }
+    }
+    scenario
+}
+
+/// A run that goes its own way is given up sooner: in the untimed view nothing else ends it.
+pub(super) fn limits(own: Limits) -> Limits {
+    Limits {
+        max_events: own.max_events.min(1_000_000),
+        max_tasks: own.max_tasks.min(100_000),
+        max_at_one_instant: own.max_at_one_instant.min(1_000_000),
+    }
+}
+
+/// Something with a deadline that something with a later deadline came before: its duration was longer than drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outrun {
+    /// What was overtaken.
+    pub slow: Due,
+    /// What overtook it.
+    pub fast: Due,
+}
+
+/// Something that is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// When, as drawn.
+    pub at: Time,
+    /// What.
+    pub what: DueKind,
+}
+
+/// What may be due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DueKind {
+    /// The entry's next task arrives.
+    Arrival(ArrivalId),
+    /// The step before this instruction of the task is over; at 0, the thread that is to run it has started.
+    Step(TaskId, Pc),
+    /// The delay lets the task go.
+    Delay(TaskId, ExecutorId),
+    /// The wait at this instruction of the task times out.
+    Timeout(TaskId, Pc),
+}
+
+/// Most of them that are told of one run.
+const MOST_OUTRUN: usize = 64;
+
+fn due(choice: &Choice) -> Option<Due> {
+    let (at, task, pc) = (choice.due?, choice.task, choice.pc);
+    let what = match choice.what {
+        What::Arrival(entry) => DueKind::Arrival(entry),
+        What::Timer => DueKind::Step(task?, pc?),
+        What::Delay(wrapper) => DueKind::Delay(task?, wrapper),
+        What::Timeout => DueKind::Timeout(task?, pc?),
+        What::Preempt | What::Turn | What::Green | What::Pump(_) | What::Maybe(_) => return None,
+    };
+    Some(Due { at, what })
+}
+
+/// Notes what `taken` comes before although it is due later.
+fn note_outrun(list: &mut Vec<Outrun>, taken: &Choice, choices: &[Choice]) {
+    let Some(fast) = due(taken) else { return };
+    for slow in choices.iter().filter_map(due).filter(|slow| slow.at < fast.at) {
+        if list.len() < MOST_OUTRUN && list.iter().all(|known| known.slow != slow) {
+            list.push(Outrun { slow, fast });
+        }
+    }
+}
+
+/// Follows a schedule.
+pub(super) struct Follower<R> {
+    pub engine: Engine<R>,
+    /// How many real choices there have been.
+    pub points: u32,
+    /// What came late.
+    pub outrun: Vec<Outrun>,
+}
+
+impl<R: Recorder + Clone> Follower<Stepwise<R>> {
+    pub fn new(scenario: Arc<Scenario>, view: View, recorder: R) -> Self {
+        let mut engine = Engine::new(scenario, Stepwise(recorder));
+        engine.explore_by(view.rules());
+        Follower { engine, points: 0, outrun: Vec::new() }
+    }
+
+    /// Takes one step: alternative `pick` decides, given the point's number and what there is.
+    /// Returns what was taken; `None` at the end.
+    pub fn step(&mut self, pick: impl FnOnce(u32, &[Choice]) -> usize) -> Option<Choice> {
+        let choices = self.engine.choices();
+        let taken = match choices.as_slice() {
+            [] => return None,
+            [only] => *only,
+            several => {
+                self.points += 1;
+                several[pick(self.points, several)]
+            }
+        };
+        note_outrun(&mut self.outrun, &taken, &choices);
+        self.engine.take(&taken);
+        Some(taken)
+    }
+}
+
+/// Runs until there have been so many points with a choice; `None` if the run ends before.
+pub(super) fn replay_part(scenario: &Arc<Scenario>, schedule: &Schedule, points: u32) -> Option<Trace> {
+    let mut follower = Follower::new(Arc::clone(scenario), schedule.view, Full::default());
+    let mut turns = schedule.turns.iter().peekable();
+    while follower.points < points {
+        follower.step(|point, choices| {
+            let turn = turns.next_if(|turn| turn.point == point);
+            turn.map_or(0, |turn| usize::from(turn.choice).min(choices.len() - 1))
+        })?;
+    }
+    let outcome = Outcome { kind: OutcomeKind::Until, at: follower.engine.now() };
+    let Full { records, values, .. } = follower.engine.into_recorder().0;
+    Some(Trace { scenario: Arc::clone(scenario), records, values, outcome })
+}
+
+/// A run that followed a schedule.
+#[derive(Clone, Debug)]
+pub struct Replay {
+    /// What happened. Its scenario has the arrivals that the schedule leaves.
+    pub trace: Trace,
+    /// Which durations were longer than drawn, in the order in which that showed. Empty in the timed view.
+    pub outrun: Vec<Outrun>,
+}
+
+/// Runs `scenario` the way that `schedule` says, and keeps everything.
+///
+/// # Errors
+/// If there is no such alternative at some point, or there are fewer points: the schedule is of another
+/// document, variant or seed.
+pub fn replay(scenario: &Arc<Scenario>, schedule: &Schedule) -> Result<Replay, Misfit> {
+    if schedule.arrivals.len() > scenario.arrivals.len() {
+        return Err(Misfit("the schedule names more entries of arrivals than the scenario has".to_owned()));
+    }
+    let mut run = with_arrivals(scenario, &schedule.arrivals);
+    run.limits = limits(run.limits);
+    let run = Arc::new(run);
+    let mut follower = Follower::new(Arc::clone(&run), schedule.view, Full::default());
+    let mut turns = schedule.turns.iter().peekable();
+    let mut misfit = None;
+    loop {
+        let taken = follower.step(|point, choices| match turns.next_if(|turn| turn.point == point) {
+            None => 0,
+            Some(turn) if usize::from(turn.choice) < choices.len() => turn.choice.into(),
+            Some(turn) => {
+                let (choice, last) = (turn.choice, choices.len() - 1);
+                misfit = Some(format!("at point {point} the alternatives end at {last}; {choice} is none"));
+                0
+            }
+        });
+        if taken.is_none() || misfit.is_some() {
+            break;
+        }
+    }
+    if misfit.is_none()
+        && let Some(turn) = turns.next()
+    {
+        misfit = Some(format!(
+            "the run has {} points with a choice; {} is beyond them",
+            follower.points, turn.point
+        ));
+    }
+    if let Some(misfit) = misfit {
+        let whose = "the schedule is not of this document, variant and seed";
+        return Err(Misfit(format!("{whose}: {misfit}")));
+    }
+    let outcome = follower.engine.ended();
+    let outrun = std::mem::take(&mut follower.outrun);
+    let Full { records, values, .. } = follower.engine.into_recorder().0;
+    Ok(Replay { trace: Trace { scenario: run, records, values, outcome }, outrun })
+}

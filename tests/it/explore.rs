@@ -1,0 +1,214 @@
+//! Exploration as a user sees it: what is found, what replays it, and what every gallery variant comes to.
+//!
+//! That nothing is missed is tested beside the explorer itself, against a walk without any reduction.
+
+use crate::determinism::golden;
+use crate::runs::{scenario, scenarios_of};
+use crate::support::scenario_of;
+use std::fmt::Write;
+use std::sync::Arc;
+use threadbare::model::scenario::Scenario;
+use threadbare::study::explore::{Explorer, Kind, Options, shorten};
+use threadbare::study::run;
+use threadbare::study::schedule::{DueKind, Schedule, View, replay};
+use threadbare::trace::OutcomeKind;
+
+const UNTIMED: View = View::Untimed { timeouts_last: false };
+
+/// Explores to the end, or until there are so many states.
+fn explore(scenario: &Arc<Scenario>, view: View, most_states: usize) -> Explorer {
+    let mut explorer = Explorer::new(scenario, Options { view, most_states, ..Options::default() });
+    while !explorer.advance(10_000) {}
+    explorer
+}
+
+fn word(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Deadlock(_) => "deadlock",
+        Kind::Partial(_) => "partial-deadlock",
+        Kind::LostUpdate(..) => "lost-update",
+        Kind::Final(_) => "final",
+        Kind::Stall(_) => "stall",
+        Kind::Endless(_) => "endless",
+    }
+}
+
+#[test]
+fn the_schedule_without_turns_is_the_plain_run() {
+    for entry in threadbare::gallery::ENTRIES {
+        for (name, scenario) in scenarios_of(entry.name, entry.text) {
+            let plain = run::run(Arc::clone(&scenario));
+            if plain.len() > 20_000 {
+                continue;
+            }
+            let schedule: Schedule = "timed/".parse().expect("a good schedule");
+            let replayed = replay(&scenario, &schedule).expect("it fits").trace;
+            assert_eq!(replayed.fingerprint(), plain.fingerprint(), "{name}");
+        }
+    }
+}
+
+/// What each variant of the gallery comes to within 400 states a view. `UPDATE_GOLDEN=1 cargo test explore`
+/// rewrites it, and the difference is part of the review.
+#[test]
+fn every_variant_of_the_gallery_has_its_verdict() {
+    let mut lines = String::new();
+    for entry in threadbare::gallery::ENTRIES {
+        for (name, scenario) in scenarios_of(entry.name, entry.text) {
+            write!(lines, "{name}").expect("a string takes any text");
+            for (label, view) in [("timed", View::Timed), ("untimed", UNTIMED)] {
+                let explorer = explore(&scenario, view, 400);
+                let mut words: Vec<&str> =
+                    explorer.findings().iter().map(|found| word(&found.kind)).collect();
+                words.sort_unstable();
+                words.dedup();
+                let found = if words.is_empty() { "nothing".to_owned() } else { words.join("+") };
+                let whole = if explorer.coverage().exhausted { "" } else { " so far" };
+                write!(lines, "  {label}: {found}{whole}").expect("a string takes any text");
+                for finding in explorer.findings() {
+                    let replayed = replay(&scenario, &finding.schedule);
+                    assert!(replayed.is_ok(), "{name}: {} does not replay: {replayed:?}", finding.schedule);
+                }
+            }
+            lines.push('\n');
+        }
+    }
+    golden("explored.txt", &lines);
+}
+
+#[test]
+fn five_builds_on_six_workers_cannot_hang_and_on_five_they_can() {
+    for (variant, hangs) in [("base", true), ("six_workers", false)] {
+        let scenario = scenario("nova-build-deadlock", variant);
+        let explorer = explore(&scenario, UNTIMED, 100_000);
+        assert!(explorer.coverage().exhausted);
+        let deadlocks = explorer.findings().iter().filter(|found| matches!(found.kind, Kind::Deadlock(_)));
+        assert_eq!(deadlocks.count() > 0, hangs, "{variant}");
+    }
+}
+
+#[test]
+fn what_only_other_durations_lead_to_says_which() {
+    let scenario = scenario("lock-order", "lucky_timing");
+    assert!(explore(&scenario, View::Timed, 10_000).findings().is_empty());
+    let options = Options { view: UNTIMED, ..Options::default() };
+    let explorer = explore(&scenario, UNTIMED, 10_000);
+    let [finding] = explorer.findings() else { panic!("{:?}", explorer.findings()) };
+    let finding = shorten(&scenario, &options, finding);
+    assert_eq!(finding.schedule.turns.len(), 1, "{}", finding.schedule);
+    let replayed = replay(&scenario, &finding.schedule).expect("it fits");
+    assert_eq!(replayed.trace.outcome.kind, OutcomeKind::Stuck);
+    let [outrun] = replayed.outrun.as_slice() else { panic!("{:?}", replayed.outrun) };
+    assert!(matches!(outrun.slow.what, DueKind::Arrival(_)) && outrun.slow.at < outrun.fast.at);
+}
+
+#[test]
+fn a_cancel_that_comes_too_late_shows_in_the_final_value() {
+    let scenario = scenario("nova-hard-reboot", "base");
+    assert!(explore(&scenario, View::Timed, 10_000).findings().is_empty());
+    let explorer = explore(&scenario, UNTIMED, 10_000);
+    assert!(
+        explorer.findings().iter().any(|found| matches!(found.kind, Kind::Final(_))),
+        "the delay can be outrun"
+    );
+}
+
+#[test]
+fn both_orders_of_simultaneous_writes_are_looked_at() {
+    let scenario = scenario_of(
+        r#"
+[executors.default]
+kind = "threads"
+workers = 2
+[cells.c]
+initial = 0
+[tasks.adds]
+steps = ["read c", "add c 1"]
+[[arrivals]]
+task = "adds"
+to = "default"
+at = "0s"
+count = 2
+"#,
+        "base",
+    );
+    let plain = run::run(Arc::clone(&scenario));
+    assert!(threadbare::analysis::races::lost_updates(&plain).is_empty(), "the plain run loses nothing");
+    let explorer = explore(&scenario, View::Timed, 10_000);
+    let [finding] = explorer.findings() else { panic!("{:?}", explorer.findings()) };
+    assert!(matches!(finding.kind, Kind::LostUpdate(..)));
+    let replayed = replay(&scenario, &finding.schedule).expect("it fits").trace;
+    assert_eq!(threadbare::analysis::races::lost_updates(&replayed).len(), 1);
+}
+
+/// A clock ticks for ever beside two tasks that wait for each other's lock: nothing ever stands still.
+#[test]
+fn a_deadlock_of_some_is_found_beside_what_never_ends() {
+    let scenario = scenario_of(
+        r#"
+[executors.default]
+kind = "threads"
+workers = 3
+[locks.a]
+[locks.b]
+[tasks.clock]
+steps = ["repeat forever", "io 1s", "end"]
+[tasks.ab]
+steps = ["lock a", "run 1s", "lock b", "unlock b", "unlock a"]
+[tasks.ba]
+steps = ["lock b", "run 1s", "lock a", "unlock a", "unlock b"]
+[[arrivals]]
+task = "clock"
+to = "default"
+at = "0s"
+[[arrivals]]
+task = "ab"
+to = "default"
+at = "0s"
+[[arrivals]]
+task = "ba"
+to = "default"
+at = "0s"
+"#,
+        "base",
+    );
+    let explorer = explore(&scenario, UNTIMED, 10_000);
+    assert!(explorer.coverage().exhausted && explorer.coverage().endless);
+    let [finding] = explorer.findings() else { panic!("{:?}", explorer.findings()) };
+    assert!(matches!(&finding.kind, Kind::Partial(steps) if steps.len() == 2), "{finding:?}");
+}
+
+#[test]
+fn a_schedule_is_a_text_and_back() {
+    for text in ["timed/", "untimed/3.1,7.2", "untimed+late/arrivals=2,-/1.1", "untimed/arrivals=0/"] {
+        let schedule: Schedule = text.parse().unwrap_or_else(|misfit| panic!("{text}: {misfit}"));
+        assert_eq!(schedule.to_string(), text);
+    }
+    let bad = [
+        ("", "`` is no view"),
+        ("sideways/1.1", "`sideways` is no view"),
+        ("timed/1", "`1` is no POINT.CHOICE"),
+        ("timed/0.1", "points ascend from 1"),
+        ("timed/2.1,1.1", "points ascend from 1"),
+        ("timed/1.0", "so does a choice"),
+        ("timed/arrivals=x/1.1", "`x` is no number of arrivals"),
+        ("timed/1.1/2.1", "more than a schedule has"),
+    ];
+    for (text, says) in bad {
+        let misfit = text.parse::<Schedule>().expect_err(text).to_string();
+        assert!(misfit.contains(says), "{text}: {misfit}");
+    }
+}
+
+#[test]
+fn a_schedule_of_another_document_says_so() {
+    let scenario = scenario("nova-build-deadlock", "base");
+    for (text, says) in [
+        ("timed/1.99", "the alternatives end at"),
+        ("timed/5000.1", "beyond them"),
+        ("untimed/arrivals=1,1,1,1/", "more entries of arrivals"),
+    ] {
+        let misfit = replay(&scenario, &text.parse().expect("a good schedule")).expect_err(text).to_string();
+        assert!(misfit.contains(says), "{text}: {misfit}");
+    }
+}
