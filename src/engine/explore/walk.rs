@@ -345,8 +345,7 @@ impl<'a> Walk<'a> {
         let code = &self.s.tasks[self.st.tasks[slot].kind.index()].program.code;
         for (i, count) in (0u8..).zip(&extra.counters) {
             // How often a loop without end went round makes no difference.
-            let is_endless =
-                |step: &Instruction| matches!(step, Instruction::Repeat { counter, times: None, .. } if *counter == i);
+            let is_endless = |step: &Instruction| matches!(step, Instruction::Repeat { counter, times: None, .. } if *counter == i);
             sink.value(if code.iter().any(is_endless) { 0 } else { (*count).into() });
         }
         if !self.untimed && self.plan.has_draws {
