@@ -1,0 +1,134 @@
+//! Which steps others can notice: where a task pauses so that others can come first, and where it need not.
+//!
+//! A partial order reduction: a step that nobody else can notice commutes with everything that others do, so
+//! that only one order of the two is looked at. Invariant: a step is left out of the interleaving only if no
+//! other task, now or later, can tell when it happened.
+
+use super::{Act, Choice};
+use crate::engine::Sim;
+use crate::engine::agenda::Todo;
+use crate::engine::task::{Flag, Phase, Slot};
+use crate::model::executor::OnWait;
+use crate::model::id::Pc;
+use crate::model::program::{Instruction, Program};
+use crate::trace::recorder::Recorder;
+
+impl<R: Recorder> Sim<'_, R> {
+    /// The way that the `maybe` which the task stands at was drawn to go, if both are to be looked at.
+    pub(super) fn open_maybe(&self, slot: Slot) -> Option<bool> {
+        if !self.st.exploring.rules.untimed {
+            return None;
+        }
+        let task = &self.st.tasks[slot];
+        if task.phase != Phase::Ready || self.has_verdict(slot) {
+            return None;
+        }
+        match self.s.tasks[task.kind.index()].program.code.get(task.pc.index())? {
+            Instruction::Maybe { p, site, .. } if *p > 0.0 && *p < 1.0 => {
+                let executions = self.st.tasks.extra(slot).map(|extra| &extra.executions);
+                let n = executions.and_then(|n| n.get(task.pc.index())).copied().unwrap_or(0);
+                Some(task.stream.at(*site, n).unit() < *p)
+            }
+            _ => None,
+        }
+    }
+
+    fn has_verdict(&self, slot: Slot) -> bool {
+        self.st.tasks.extra(slot).is_some_and(|extra| extra.verdict.is_some())
+    }
+
+    /// Whether nobody else can notice what this choice does, so that it may as well come first: a native
+    /// thread's step that works, sleeps, or decides.
+    pub(super) fn is_unnoticed(&self, choice: &Choice) -> bool {
+        let Act::Agenda { index, .. } = choice.act else { return false };
+        let Some((Todo::Turn(slot), _)) = self.st.agenda.iter().nth(index) else { return false };
+        let task = &self.st.tasks[slot];
+        let goes_on = match task.phase {
+            Phase::Ready => !self.has_verdict(slot),
+            // Whether it has started matters only to those who might cancel it.
+            Phase::Taken => !self.plan.has_cancels,
+            Phase::Held
+            | Phase::Queued
+            | Phase::Unadmitted
+            | Phase::Timed
+            | Phase::Resident
+            | Phase::Waiting
+            | Phase::Acquiring
+            | Phase::Woken
+            | Phase::Submitting
+            | Phase::Calling
+            | Phase::Ended => false,
+        };
+        if !goes_on {
+            return false;
+        }
+        match self.s.tasks[task.kind.index()].program.code.get(task.pc.index()) {
+            Some(Instruction::Maybe { p, .. }) => *p > 0.0 && *p < 1.0,
+            Some(Instruction::Run(_) | Instruction::Io(_)) => !task.flags.has(Flag::Green),
+            _ => false,
+        }
+    }
+
+    /// Whether the task stops before its next instruction, so that others can come first. If so, it is next
+    /// on the agenda.
+    pub(in crate::engine) fn pauses(&mut self, slot: Slot, program: &Program, pc: Pc) -> bool {
+        if self.st.exploring.decision.is_none() && self.open_maybe(slot).is_some() {
+            self.pause(slot);
+            return true;
+        }
+        let green = self.st.tasks[slot].flags.has(Flag::Green);
+        if green && !self.plan.has_native {
+            // All there is runs on this one thread.
+            return false;
+        }
+        let noticed =
+            self.st.exploring.rules.every_step || self.is_noticed(slot, program.code.get(pc.index()));
+        if noticed && self.st.exploring.stepped {
+            self.pause(slot);
+            return true;
+        }
+        self.st.exploring.stepped |= noticed;
+        false
+    }
+
+    fn pause(&mut self, slot: Slot) {
+        let cause = self.st.cause;
+        self.st.tasks[slot].phase = Phase::Ready;
+        self.st.agenda.push_first(Todo::Turn(slot), cause);
+    }
+
+    /// Whether others can notice the instruction, or it depends on what they did.
+    fn is_noticed(&self, slot: Slot, instruction: Option<&Instruction>) -> bool {
+        let Some(instruction) = instruction else { return true };
+        match instruction {
+            Instruction::Run(_)
+            | Instruction::Io(_)
+            | Instruction::Yield
+            | Instruction::Note(_)
+            | Instruction::Repeat { .. }
+            | Instruction::Again { .. }
+            | Instruction::Maybe { .. }
+            | Instruction::Jump(_)
+            | Instruction::UnlessTimedOut(_) => false,
+            // Once it is over it stays over, so it makes no difference when one begins to wait for it: unless
+            // the waiting itself does something.
+            Instruction::Wait { timeout, .. } | Instruction::Result { timeout, .. } => {
+                timeout.is_some() || !self.waits_idly(slot)
+            }
+            Instruction::Submit(_)
+            | Instruction::Cancel(_)
+            | Instruction::Acquire { .. }
+            | Instruction::Release(_)
+            | Instruction::Read(_)
+            | Instruction::Write(..)
+            | Instruction::Add(..)
+            | Instruction::Fail(_)
+            | Instruction::Shutdown { .. } => true,
+        }
+    }
+
+    fn waits_idly(&self, slot: Slot) -> bool {
+        let home = self.pool_home(slot);
+        home.is_none_or(|home| self.s.executors[home.index()].on_wait == OnWait::Hold)
+    }
+}
