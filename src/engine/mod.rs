@@ -35,6 +35,8 @@ mod plan;
 mod pool;
 mod queue;
 mod resource;
+#[cfg(test)]
+mod short_ways;
 mod shutdown;
 mod sources;
 mod state;

@@ -25,9 +25,10 @@ pub(super) struct Traits {
     pub green: bool,
     /// Some intake waits for its room.
     pub has_upstream: bool,
-    /// Native workers and a queue, and nothing else: its workers are added on demand or are all there, hold
-    /// on to their tasks while these wait, and nobody watches for room. What is decided of such a pool takes
-    /// a short way; the long way would decide the same.
+    /// What is decided of it takes a short way; the long way would decide the same (`short_ways` runs both).
+    /// So it is with a delay, and with a pool of native workers and a queue and nothing else: its workers
+    /// are added on demand or are all there, hold on to their tasks while these wait, and nobody watches for
+    /// room.
     pub plain: bool,
 }
 
@@ -54,10 +55,15 @@ impl Traits {
             native: executor.is_native(),
             green: matches!(executor.kind, Kind::Green { .. }),
             has_upstream,
-            plain: matches!(executor.kind, Kind::Threads { .. })
-                && !resizes
-                && executor.on_wait == OnWait::Hold
-                && !has_upstream,
+            plain: match executor.kind {
+                Kind::Threads { .. } => !resizes && executor.on_wait == OnWait::Hold && !has_upstream,
+                Kind::Delay { .. } => true,
+                Kind::Green { .. }
+                | Kind::Dynamic { .. }
+                | Kind::Inline
+                | Kind::Cap { .. }
+                | Kind::Bus { .. } => false,
+            },
         }
     }
 }

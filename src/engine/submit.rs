@@ -177,7 +177,7 @@ impl<R: Recorder> Sim<'_, R> {
     ) -> bool {
         let traits = &self.plan.traits[executor.index()];
         let state = &mut self.st.executors[executor.index()];
-        if state.shut {
+        if state.shut || !traits.plain {
             return false;
         }
         if let KindState::Delay(delay) = &state.kind {
@@ -189,9 +189,6 @@ impl<R: Recorder> Sim<'_, R> {
             return true;
         }
         let KindState::Pool(pool) = &mut state.kind else { return false };
-        if !traits.plain {
-            return false;
-        }
         let task = &mut self.st.tasks[slot];
         let id = task.id;
         if let Some(worker) = pool.lowest_idle() {
