@@ -42,4 +42,5 @@ mod shutdown;
 mod steps;
 mod support;
 mod theory;
+mod theory_deadlock;
 mod wrappers;

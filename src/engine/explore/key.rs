@@ -10,7 +10,7 @@ use super::walk::{Node, Sink, Walk};
 use crate::engine::plan::Plan;
 use crate::engine::state::State;
 use crate::model::scenario::Scenario;
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::xxh3_128;
 
 /// Rounds of refinement: chains of waiting tasks are seldom longer. More would only find more likeness.
 const ROUNDS: usize = 4;
@@ -29,18 +29,59 @@ pub(super) fn of(s: &Scenario, plan: &Plan, st: &State, symmetry: bool) -> u128 
             }
         }
         nodes.sort_by_key(|node| (colours.of(*node), *node));
+        nodes = outwards(&walk, &nodes);
     }
-    let mut all = Whole { hash: Xxh3::new(), numbers: Numbers::new(&nodes), set: Vec::new() };
+    let bytes = Vec::with_capacity(256 + 128 * nodes.len());
+    let mut all = Whole { bytes, numbers: Numbers::new(&nodes), set: Vec::new() };
     all.value(nodes.len() as u64);
     walk.globals(&mut all);
     for node in nodes {
         all.value(u64::MAX);
         walk.node(node, &mut all);
     }
-    all.hash.digest128()
+    xxh3_128(&all.bytes)
 }
 
-fn mix(x: u64) -> u64 {
+/// The nodes, each followed by those that it names and that did not come yet: so that among like families each
+/// child stands beside its own parent.
+fn outwards(walk: &Walk<'_>, nodes: &[Node]) -> Vec<Node> {
+    let mut placed = Numbers::new(nodes);
+    let mut order = Vec::with_capacity(nodes.len());
+    let mut open = Named(Vec::new());
+    for first in nodes {
+        open.0.push(*first);
+        while let Some(node) = open.0.pop() {
+            if std::mem::take(placed.place(node)) == 0 {
+                continue;
+            }
+            order.push(node);
+            let from = open.0.len();
+            walk.node(node, &mut open);
+            // The first named is to come first, and they are taken from the end.
+            open.0[from..].reverse();
+        }
+    }
+    order
+}
+
+/// Collects what is named.
+struct Named(Vec<Node>);
+
+impl Sink for Named {
+    fn value(&mut self, _value: u64) {}
+
+    fn node(&mut self, node: Option<Node>) {
+        self.0.extend(node);
+    }
+
+    fn member(&mut self, _value: u64, node: Option<Node>) {
+        self.0.extend(node);
+    }
+
+    fn end_set(&mut self) {}
+}
+
+pub(super) fn mix(x: u64) -> u64 {
     let x = (x ^ (x >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
     let x = (x ^ (x >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
     x ^ (x >> 32)
@@ -185,7 +226,7 @@ impl Sink for Sum<'_> {
 
 /// Hashes everything, nodes by their numbers.
 struct Whole {
-    hash: Xxh3,
+    bytes: Vec<u8>,
     numbers: Numbers,
     set: Vec<(u64, u64)>,
 }
@@ -198,7 +239,7 @@ impl Whole {
 
 impl Sink for Whole {
     fn value(&mut self, value: u64) {
-        self.hash.update(&value.to_le_bytes());
+        self.bytes.extend_from_slice(&value.to_le_bytes());
     }
 
     fn node(&mut self, node: Option<Node>) {

@@ -13,6 +13,7 @@
 mod key;
 mod looks;
 mod steps;
+mod twins;
 mod walk;
 
 use super::calendar::{Due, Entry};
@@ -123,6 +124,11 @@ impl<R: Recorder> Engine<R> {
     /// What may happen next; nothing once the run has ended. The first is what the engine itself would do.
     pub fn choices(&mut self) -> Vec<Choice> {
         self.stretch(0, |sim| sim.choices())
+    }
+
+    /// For each of the present [`Engine::choices`], whether an earlier one comes to the same.
+    pub fn repeats(&mut self, choices: &[Choice]) -> Vec<bool> {
+        self.stretch(0, |sim| twins::repeats(sim.s, sim.plan, &sim.st, choices))
     }
 
     /// Lets one of the present [`Engine::choices`] happen.

@@ -141,10 +141,23 @@ pub struct Explorer {
 }
 
 struct Frame {
+    /// Taken out with the last alternative.
     run: Option<Run>,
-    choices: Vec<Choice>,
-    next: usize,
+    /// What there is to try: each alternative with its number.
+    left: Vec<(u16, Choice)>,
+    branching: bool,
     node: u32,
+}
+
+impl Frame {
+    fn new(mut run: Run, choices: &[Choice], node: u32) -> Frame {
+        let repeats = if choices.len() > 1 { run.repeats(choices) } else { vec![false; choices.len()] };
+        let numbered = (0u16..).zip(choices.iter().copied()).zip(repeats);
+        let mut left: Vec<_> = numbered.filter(|(_, repeats)| !repeats).map(|(choice, _)| choice).collect();
+        // They are taken from the end.
+        left.reverse();
+        Frame { run: Some(run), left, branching: choices.len() > 1, node }
+    }
 }
 
 /// How states hang together.
@@ -220,7 +233,7 @@ impl Explorer {
         if choices.is_empty() {
             self.at_end(&mut run, 0);
         }
-        self.stack.push(Frame { run: Some(run), choices, next: 0, node: 0 });
+        self.stack.push(Frame::new(run, &choices, 0));
     }
 
     /// Takes about `steps` more steps; whether the exploration is over.
@@ -250,21 +263,18 @@ impl Explorer {
 
     fn step(&mut self) {
         let Some(frame) = self.stack.last_mut() else { return self.finish() };
-        if frame.next == frame.choices.len() {
+        let Some((number, choice)) = frame.left.pop() else {
             self.stack.pop();
             return;
-        }
-        let index = frame.next;
-        frame.next += 1;
-        let branching = frame.choices.len() > 1;
+        };
         // The last alternative needs no copy.
-        let run = if frame.next == frame.choices.len() { frame.run.take() } else { frame.run.clone() };
+        let run = if frame.left.is_empty() { frame.run.take() } else { frame.run.clone() };
         let mut run = run.expect("it is taken with the last alternative");
-        let (choice, from) = (frame.choices[index], frame.node);
+        let (from, branching) = (frame.node, frame.branching);
         run.take(&choice);
         self.coverage.transitions += 1;
         let depth = self.graph.parents[from as usize].depth;
-        let mut step = Step { from, choice: index as u16, branching, depth: depth + 1 };
+        let mut step = Step { from, choice: number, branching, depth: depth + 1 };
         self.note_lost(&mut run, step);
         let mut choices = run.choices();
         // Where there is only one way, the states between are not worth remembering.
@@ -310,7 +320,7 @@ impl Explorer {
             self.over = true;
             return;
         }
-        self.stack.push(Frame { run: Some(run), choices, next: 0, node: next });
+        self.stack.push(Frame::new(run, &choices, next));
     }
 
     fn at_end(&mut self, run: &mut Run, node: u32) {
