@@ -44,8 +44,8 @@ const TESTS: &[(&str, Test)] = tests! {
     change: two_variants_side_by_side, runs_of_different_length, a_mistake_in_the_text_and_its_mending, a_file_is_dropped,
         the_last_work_survives_a_reload;
     share: a_link_restores_everything, broken_links_leave_the_page_as_it_was, files_are_saved;
-    pointer: wheel_drag_and_hover, two_fingers, search_finds_a_task;
-    places: on_a_phone, dark_as_the_system_asks, a_projector;
+    pointer: wheel_drag_and_hover, two_fingers, search_finds_a_task, the_graph_lights_the_timeline;
+    places: on_a_phone, dark_as_the_system_asks, a_projector, columns_are_as_wide_as_one_likes;
     large: two_hundred_thousand_tasks_do_not_freeze_the_page;
     gallery: every_run_is_the_native_one;
     axe: no_serious_violation_on_any_screen;

@@ -78,6 +78,31 @@ pub async fn dark_as_the_system_asks(page: &Page) -> Result<()> {
     Ok(())
 }
 
+/// The edges between columns move with the keys and the pointer, and stay after a reload.
+pub async fn columns_are_as_wide_as_one_likes(page: &Page) -> Result<()> {
+    let width = "Math.round(document.querySelector('.side').getBoundingClientRect().width)";
+    page.open("").await?;
+    let before = page.number(width).await?;
+    page.focus(".splitter").await?;
+    page.key(thirtyfour::Key::Right).await?;
+    page.until("a wider column", &format!("{width} === {}", before + 16.0)).await?;
+    let edge = page.find(".splitter").await?;
+    page.driver
+        .action_chain()
+        .click_and_hold_element(&edge)
+        .move_by_offset(100, 0)
+        .release()
+        .perform()
+        .await?;
+    page.until("a column as wide as it was dragged", &format!("Math.abs({width} - {}) <= 8", before + 116.0))
+        .await?;
+    let dragged = page.number(width).await?;
+    page.open("").await?;
+    ensure!(page.number(width).await? == dragged, "it stays after a reload");
+    ensure!(page.eval("document.documentElement.scrollWidth <= innerWidth").await? == true);
+    Ok(())
+}
+
 /// On a wall: one column, larger type on the canvas too, the verdict as its caption.
 pub async fn a_projector(page: &Page) -> Result<()> {
     page.size(3840, 2160, 1.0).await?;

@@ -113,6 +113,25 @@ pub async fn two_fingers(page: &Page) -> Result<()> {
     Ok(())
 }
 
+/// A task that is pointed at in the graph is lit on the timeline too.
+pub async fn the_graph_lights_the_timeline(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.press("No hints").await?;
+    page.press("To the end").await?;
+    settle().await;
+    let dark = pixels(page, ".timeline canvas").await?;
+    let corner = page.script("const b = document.querySelector('.graph canvas').getBoundingClientRect(); return [b.left, b.top];", vec![]).await?;
+    let (left, top) = (corner[0].as_f64().context("no graph")?, corner[1].as_f64().context("no graph")?);
+    for step in 0..30 {
+        mouse(page, "mouseMoved", left + 20.0 + 12.0 * f64::from(step), top + 44.0, json!({})).await?;
+        settle().await;
+        if pixels(page, ".timeline canvas").await? != dark {
+            return Ok(());
+        }
+    }
+    anyhow::bail!("nothing in the graph lights anything on the timeline")
+}
+
 /// Typed, counted, listed, marked.
 pub async fn search_finds_a_task(page: &Page) -> Result<()> {
     page.open("").await?;
