@@ -8,7 +8,26 @@ use yew::{Callback, Html, html};
 
 /// A text with its names as buttons.
 pub fn linked(prose: &Prose, run: &SharedRun, send: &Send) -> Html {
-    prose.segments.iter().map(|segment| piece(segment, run, send)).collect()
+    let mut pieces: Vec<Html> = Vec::new();
+    let mut segments = prose.segments.iter().peekable();
+    // A sign that a name took along already.
+    let mut taken = 0;
+    while let Some(segment) = segments.next() {
+        if let Segment::Words { text } = segment {
+            pieces.push(coded(&text[taken..]));
+            taken = 0;
+            continue;
+        }
+        let name = piece(segment, run, send);
+        let sign = match segments.peek() {
+            Some(Segment::Words { text }) if text.starts_with(['.', ',', ';', ':']) => &text[..1],
+            _ => "",
+        };
+        taken = sign.len();
+        // A line never begins with the sign that ends what is before it.
+        pieces.push(html! { <span class="together">{ name }{ sign }</span> });
+    }
+    pieces.into_iter().collect()
 }
 
 fn piece(segment: &Segment, run: &SharedRun, send: &Send) -> Html {
