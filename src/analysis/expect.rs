@@ -97,6 +97,30 @@ fn judge_one(evidence: &Evidence<'_>, expectation: &Expectation) -> Judged {
     Judged { text: expectation.text.clone(), holds, actual: actual.to_string() }
 }
 
+/// What a run came to by a metric, as one number: seconds, bytes, a count, a share, 1 for true. `None` if
+/// there was nothing to measure, or what there was is no number.
+pub fn figure(evidence: &Evidence<'_>, metric: &Metric) -> Option<f64> {
+    match measure(evidence, metric.clone()) {
+        Actual::Truth(is) => Some(f64::from(u8::from(is))),
+        Actual::Count(count) | Actual::Bytes(count) => Some(count as f64),
+        Actual::Seconds(number) | Actual::Number(number) => Some(number),
+        Actual::Values(values) => match values.as_slice() {
+            [Value::Number(number)] => Some(*number as f64),
+            _ => None,
+        },
+        Actual::Nothing | Actual::Unexamined => None,
+    }
+}
+
+/// Whether such a number meets a bound; a bound that is text it does not meet.
+pub fn meets(figure: f64, bound: &Bound) -> bool {
+    match bound {
+        Bound::Truth(want) => (figure > 0.0) == *want,
+        Bound::Number(how, want) => compare(figure, *how, *want),
+        Bound::Is(_) | Bound::IsNot(_) => false,
+    }
+}
+
 /// Whether two values are written alike.
 fn same(a: &Value, b: &Value) -> bool {
     a == b || a.to_string() == b.to_string()

@@ -161,10 +161,14 @@ fn mean(values: &[u64]) -> Option<f64> {
 
 /// The `p`-th percentile of ascending values by nearest rank; `None` of none.
 pub fn nearest_rank(values: &[u64], p: f64) -> Option<u64> {
+    values.get(nearest_rank_of(values.len(), p) - 1).copied()
+}
+
+/// Which of so many ascending values is the `p`-th percentile, counted from 1.
+pub fn nearest_rank_of(values: usize, p: f64) -> usize {
     // In thousandths of a percent, so that 99.9 % of 1000 is rank 999 and not, by a rounding error, 1000.
     let share = libm::round(p * 1000.0) as u128;
-    let rank = (share * values.len() as u128).div_ceil(100_000).max(1);
-    values.get(rank as usize - 1).copied()
+    (share * values as u128).div_ceil(100_000).max(1) as usize
 }
 
 fn figures(values: &[u64]) -> Option<Figures> {

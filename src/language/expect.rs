@@ -3,37 +3,12 @@
 //! `"latency.build.p99" = "< 60s"` and nested tables `latency.build.p99 = "< 60s"` read alike. Units are
 //! read by the metric: durations become seconds, memory bytes, shares a number.
 
-use super::names::suggest;
-use super::problem::Span;
+use super::metric::{self, Lookup, STATISTIC_HELP, Wrong};
 use super::quantity;
 use super::read::Reader;
 use super::tree::{Entry, Node, Table, Value as Tree};
-use crate::model::expectation::{Bound, Comparison, Expectation, Metric, Statistic};
+use crate::model::expectation::{Bound, Comparison, Expectation, Metric};
 use crate::model::value::Value;
-
-/// Every metric and how it is written; for the schema and for help.
-pub(super) const METRICS: [&str; 18] = [
-    "deadlock",
-    "stuck",
-    "races",
-    "lost_updates",
-    "warnings",
-    "rejected",
-    "failed",
-    "final.CELL",
-    "writes.CELL",
-    "latency.TASK.p99",
-    "wait.TASK.p99",
-    "cpu.TASK.p99",
-    "queue.EXECUTOR.max",
-    "utilisation.EXECUTOR",
-    "workers.EXECUTOR.max",
-    "memory.max",
-    "makespan",
-    "throughput.TASK",
-];
-
-const STATISTIC_HELP: &str = "statistics are mean, p50, p90, p95, p99, p999 and max";
 
 /// Reads every expectation, in document order.
 pub(super) fn read(reader: &mut Reader<'_>, document: &Node) -> Vec<Expectation> {
@@ -63,94 +38,27 @@ fn read_table(reader: &mut Reader<'_>, table: &Table, prefix: &str, found: &mut 
 
 fn metric(reader: &mut Reader<'_>, path: &str, entry: &Entry) -> Option<Metric> {
     let at = entry.key_span.clone();
-    let words: Vec<&str> = path.split('.').collect();
-    match words.as_slice() {
-        ["deadlock"] => Some(Metric::Deadlock),
-        ["stuck"] => Some(Metric::Stuck),
-        ["races"] => Some(Metric::Races),
-        ["lost_updates"] => Some(Metric::LostUpdates),
-        ["warnings"] => Some(Metric::Warnings),
-        ["rejected"] => Some(Metric::Rejected),
-        ["failed"] => Some(Metric::Failed),
-        ["makespan"] => Some(Metric::Makespan),
-        ["memory", "max"] => Some(Metric::MemoryMax),
-        ["final", cell] => {
-            let names = reader.names;
-            let found = names.cell(cell).map(Metric::Final);
-            if found.is_none() {
-                reader.unknown("cell", cell, at, names.cells.iter());
-            }
-            found
-        }
-        ["writes", cell] => {
-            let names = reader.names;
-            let found = names.cell(cell).map(Metric::Writes);
-            if found.is_none() {
-                reader.unknown("cell", cell, at, names.cells.iter());
-            }
-            found
-        }
-        ["latency", task, which] => {
-            Some(Metric::Latency(reader.task(task, at.clone())?, statistic(reader, which, at)?))
-        }
-        ["wait", task, which] => {
-            Some(Metric::Wait(reader.task(task, at.clone())?, statistic(reader, which, at)?))
-        }
-        ["cpu", task, which] => {
-            Some(Metric::Cpu(reader.task(task, at.clone())?, statistic(reader, which, at)?))
-        }
-        ["throughput", task] => reader.task(task, at).map(Metric::Throughput),
-        ["queue", executor, "max"] => reader.executor(executor, at).map(Metric::QueueMax),
-        ["workers", executor, "max"] => reader.executor(executor, at).map(Metric::WorkersMax),
-        ["utilisation", executor] => reader.executor(executor, at).map(Metric::Utilisation),
-        _ => {
-            no_such_metric(reader, path, at);
-            None
-        }
-    }
-}
-
-fn statistic(reader: &mut Reader<'_>, word: &str, at: Span) -> Option<Statistic> {
-    let found = match word {
-        "mean" => Some(Statistic::Mean),
-        "max" => Some(Statistic::Max),
-        _ => word.strip_prefix('p').and_then(percentile).map(Statistic::Percentile),
+    let names = reader.names;
+    let lookup = Lookup {
+        task: &|name| names.task(name),
+        executor: &|name| names.executor(name),
+        cell: &|name| names.cell(name),
     };
-    if found.is_none() {
-        let message = format!("there is no statistic `{}`", word.escape_debug());
-        reader.sink.error(at, message, Some(STATISTIC_HELP.to_owned()));
-    }
-    found
-}
-
-/// `99` is the 99th, `999` the 99.9th.
-fn percentile(digits: &str) -> Option<f64> {
-    if !digits.bytes().all(|b| b.is_ascii_digit()) || digits.is_empty() || digits.len() > 6 {
-        return None;
-    }
-    let number: u32 = digits.parse().ok()?;
-    match digits.len() {
-        1 | 2 if number > 0 => Some(f64::from(number)),
-        // Only above the 90th does a further digit mean a tenth: p100 would be read in two ways.
-        3.. if digits.starts_with('9') => {
-            let power = 10f64.powi(digits.len() as i32 - 2);
-            Some(f64::from(number) / power)
+    match metric::read(path, &lookup) {
+        Ok(metric) => return Some(metric),
+        Err(Wrong::Task(name)) => drop(reader.task(name, at)),
+        Err(Wrong::Executor(name)) => drop(reader.executor(name, at)),
+        Err(Wrong::Cell(name)) => reader.unknown("cell", name, at, names.cells.iter()),
+        Err(Wrong::Statistic(word)) => {
+            let message = format!("there is no statistic `{}`", word.escape_debug());
+            reader.sink.error(at, message, Some(STATISTIC_HELP.to_owned()));
         }
-        _ => None,
-    }
-}
-
-fn no_such_metric(reader: &mut Reader<'_>, path: &str, at: Span) {
-    let start = path.split('.').next().unwrap_or(path);
-    let form = METRICS.iter().find(|metric| metric.split('.').next() == Some(start));
-    let help = match form {
-        Some(form) => format!("it is written `{form}`"),
-        None => {
-            let starts = METRICS.iter().filter_map(|metric| metric.split('.').next());
-            suggest(start, starts).unwrap_or_default()
+        Err(Wrong::Metric) => {
+            let message = format!("there is no metric `{}`", path.escape_debug());
+            reader.sink.error(at, message, Some(metric::nearest(path)));
         }
-    };
-    reader.sink.error(at, format!("there is no metric `{}`", path.escape_debug()), Some(help));
+    }
+    None
 }
 
 /// What a metric counts in.

@@ -14,6 +14,7 @@ mod executors;
 mod expect;
 mod json;
 mod keys;
+pub mod metric;
 mod names;
 mod params;
 mod patch;

@@ -3,8 +3,8 @@
 //! It is a little wider than the reader: it does not know which names a document defines, nor what
 //! stands inside a step. What the reader accepts, the schema accepts.
 
-use super::expect::METRICS;
 use super::keys::{DOCUMENT, EXECUTOR, KINDS, Key, Shape};
+use super::metric::METRICS;
 use super::steps::forms::STEPS;
 use serde_json::{Map, Value, json};
 

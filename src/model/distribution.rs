@@ -69,6 +69,35 @@ impl Distribution {
         }
     }
 
+    /// Whether two seeds can give different values.
+    pub fn is_random(&self) -> bool {
+        match self {
+            Distribution::Fixed(_) | Distribution::Trace(_) => false,
+            Distribution::Exponential { .. }
+            | Distribution::Uniform { .. }
+            | Distribution::Normal { .. }
+            | Distribution::LogNormal { .. }
+            | Distribution::Erlang { .. }
+            | Distribution::Pareto { .. }
+            | Distribution::Choice(_) => true,
+        }
+    }
+
+    /// Whether one of its values is `forever`.
+    pub fn can_be_forever(&self) -> bool {
+        match self {
+            Distribution::Fixed(value) => value.is_forever(),
+            Distribution::Choice(values) => values.iter().any(|(value, _)| value.is_forever()),
+            Distribution::Trace(values) => values.iter().any(|value| value.is_forever()),
+            Distribution::Exponential { .. }
+            | Distribution::Uniform { .. }
+            | Distribution::Normal { .. }
+            | Distribution::LogNormal { .. }
+            | Distribution::Erlang { .. }
+            | Distribution::Pareto { .. } => false,
+        }
+    }
+
     /// `lognormal(median, p99)`: the 99th percentile of the standard normal is 2.3263478740408408
     /// (Abramowitz & Stegun, table 26.1).
     pub fn lognormal(median: Duration, p99: Duration) -> Distribution {

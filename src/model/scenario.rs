@@ -1,10 +1,10 @@
 //! A whole scenario, every name resolved: what the engine runs and analyses read.
 
 use super::distribution::Distribution;
-use super::executor::{Executor, OnFull};
+use super::executor::{Executor, Kind, OnFull};
 use super::expectation::Expectation;
 use super::id::{ExecutorId, TaskTypeId};
-use super::program::Program;
+use super::program::{Instruction, Program};
 use super::time::{Duration, Time};
 use super::value::Value;
 
@@ -155,6 +155,30 @@ pub fn render_key(template: &str, n: u64) -> String {
 }
 
 impl Scenario {
+    /// Whether two seeds can give different runs.
+    pub fn is_random(&self) -> bool {
+        let steps = |task: &TaskType| {
+            let program = &task.program;
+            let may_skip = |step: &Instruction| matches!(step, Instruction::Maybe { .. });
+            program.draws.iter().any(|draw| draw.distribution.is_random())
+                || program.code.iter().any(may_skip)
+        };
+        let comes = |arrivals: &Arrivals| match &arrivals.pattern {
+            Pattern::Stream { gap, .. } => gap.is_random(),
+            Pattern::Batch { .. } | Pattern::Trace(_) => false,
+        };
+        let holds = |executor: &Executor| match &executor.kind {
+            Kind::Delay { delay, .. } => delay.is_random(),
+            Kind::Threads { .. }
+            | Kind::Green { .. }
+            | Kind::Dynamic { .. }
+            | Kind::Inline
+            | Kind::Cap { .. }
+            | Kind::Bus { .. } => false,
+        };
+        self.tasks.iter().any(steps) || self.arrivals.iter().any(comes) || self.executors.iter().any(holds)
+    }
+
     /// The executor that finally runs what is submitted to `executor`: wrappers count as where they lead.
     pub fn pool_of(&self, executor: ExecutorId) -> ExecutorId {
         let mut at = executor;

@@ -1,5 +1,19 @@
-//! Studies: the only caller of the engine.
+//! Studies: the only caller of the engine. One run ([`run`]), every order of it ([`explore`]) or one that is
+//! named ([`schedule`]); many runs of one scenario ([`replicate`]), of many sizes ([`sweep`]), of variants side
+//! by side ([`compare`]); the smallest size that will do ([`size`]).
+//!
+//! Invariant: results do not depend on how many threads computed them, nor on the order in which they did.
 
+pub mod axis;
+pub mod compare;
 pub mod explore;
+pub mod observe;
+pub mod parts;
+pub mod replicate;
 pub mod run;
 pub mod schedule;
+pub mod size;
+pub mod statistics;
+pub mod steady;
+pub mod sweep;
+pub mod tally;

@@ -40,6 +40,7 @@ mod properties;
 mod semaphores;
 mod shutdown;
 mod steps;
+mod study;
 mod support;
 mod theory;
 mod theory_deadlock;

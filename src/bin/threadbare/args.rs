@@ -2,6 +2,7 @@
 //!
 //! Nothing is done here; each command's own file does it.
 
+use crate::study::args as study;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
 use threadbare::study::schedule::Schedule;
@@ -47,6 +48,18 @@ pub enum Command {
     /// Look for deadlocks and lost updates in every order that a scenario allows
     #[command(after_help = EXPLORE_AFTER)]
     Explore(ExploreArgs),
+    /// Run a scenario many times at each of many sizes
+    #[command(after_help = study::SWEEP_AFTER)]
+    Sweep(study::SweepArgs),
+    /// Join the parts of a sweep that ran in several places
+    #[command(after_help = study::MERGE_AFTER)]
+    Merge(study::MergeArgs),
+    /// Compare variants on the same draws
+    #[command(after_help = study::COMPARE_AFTER)]
+    Compare(study::CompareArgs),
+    /// Find the smallest size that meets what the scenario expects
+    #[command(after_help = study::SIZE_AFTER)]
+    Size(study::SizeArgs),
     /// Run a scenario and write its trace for another tool
     #[command(after_help = EXPORT_AFTER)]
     Export(ExportArgs),
@@ -300,6 +313,7 @@ Examples:
   threadbare gallery                                  the built-in scenarios
   threadbare run nova-build-deadlock --timeline       watch five builds hang
   threadbare run nova-build-deadlock --set pool=6     and not hang
+  threadbare size nova-build-deadlock --for pool      how many would do
   threadbare gallery copy nova-build-deadlock mine.toml
   threadbare check mine.toml && threadbare run mine.toml
 

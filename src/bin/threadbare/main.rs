@@ -18,6 +18,7 @@ mod shell;
 mod simulate;
 mod source;
 mod story;
+mod study;
 mod table;
 mod tables;
 mod timeline;
@@ -66,6 +67,10 @@ fn dispatch(command: &Command) -> Result<Exit, Trouble> {
         Command::Run(args) => return run::run(args),
         Command::Check(args) => return check::check(args),
         Command::Explore(args) => return explore::explore(args),
+        Command::Sweep(args) => study::sweep::sweep(args)?,
+        Command::Merge(args) => study::sweep::merge(args)?,
+        Command::Compare(args) => return study::compare::compare(args),
+        Command::Size(args) => return study::size::size(args),
         Command::Export(args) => export::export(args)?,
         Command::Gallery(args) => gallery::gallery(args)?,
         Command::Bench(args) => bench::bench(args)?,

@@ -36,12 +36,13 @@ impl Table {
         Table { columns, rows: Vec::new() }
     }
 
-    /// Adds a row, a cell a column. Numbers stay on one line with their units.
+    /// Adds a row, a cell a column. Numbers stay on one line with their units; a tab in them is a space at
+    /// which a line may break.
     pub fn row(&mut self, cells: Vec<String>) {
         assert_eq!(cells.len(), self.columns.len(), "a cell for each column");
         let kept = |(cell, (_, align)): (String, &(String, Align))| match align {
             Align::Left => cell,
-            Align::Right => firm(&cell),
+            Align::Right => firm(&cell).replace('\t', " "),
         };
         self.rows.push(cells.into_iter().zip(&self.columns).map(kept).collect());
     }

@@ -1,0 +1,222 @@
+//! What can be typed after `sweep`, `merge`, `compare` and `size`.
+
+use crate::args::Which;
+use clap::{Args, ValueHint};
+use std::path::PathBuf;
+use threadbare::study::axis::Axis;
+use threadbare::study::compare::FailIf;
+use threadbare::study::replicate;
+
+/// How many runs.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Effort {
+    /// Runs with seeds of their own, of each size or variant; a scenario that draws nothing is run once
+    #[arg(long, value_name = "R", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub runs: u32,
+
+    /// Double the runs until every interval reaches no further than this share of its mean, say 5%
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub within: Option<f64>,
+
+    /// With --within: no more runs than this
+    #[arg(long, value_name = "R", default_value_t = 10_000, requires = "within")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub most_runs: u32,
+
+    /// Threads to run on; as many as there are cores if absent. Makes no difference to the results
+    #[arg(long, value_name = "N", default_value = "0", hide_default_value = true)]
+    #[arg(value_parser = clap::value_parser!(u16).range(0..=1024))]
+    pub threads: u16,
+}
+
+impl Effort {
+    /// As the library has it.
+    pub fn of(self) -> replicate::Effort {
+        let most = if self.within.is_some() { self.most_runs.max(self.runs) } else { self.runs };
+        replicate::Effort { runs: self.runs, within: self.within, most, threads: self.threads.into() }
+    }
+}
+
+/// `threadbare sweep`
+#[derive(Args, Debug)]
+pub struct SweepArgs {
+    /// A scenario, the name of a gallery scenario, or - for standard input
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: String,
+
+    /// A parameter or path and its values: pool=1..20, default.workers=5,10,20, pool=10..100..10; at most two
+    #[arg(long, required = true, value_name = "NAME=VALUES", value_parser = Axis::parse)]
+    pub param: Vec<Axis>,
+
+    /// What to measure, in the words of [expect]; what the scenario expects if absent
+    #[arg(long, value_name = "METRIC", num_args = 1..)]
+    pub metric: Vec<String>,
+
+    /// Sweep this variant
+    #[arg(long, value_name = "NAME")]
+    pub variant: Option<String>,
+
+    #[command(flatten)]
+    pub which: Which,
+
+    #[command(flatten)]
+    pub effort: Effort,
+
+    /// Run only every N-th cell, from the I-th on (counted from 0), as CSV; `merge` joins the parts
+    #[arg(long, value_name = "I/N", value_parser = shard, conflicts_with = "json")]
+    pub shard: Option<(usize, usize)>,
+
+    /// Write the CSV into this file; cells that it holds already are not run again
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "json")]
+    #[arg(help_heading = "Output")]
+    pub resume: Option<PathBuf>,
+
+    /// Print CSV, a line a cell as it comes
+    #[arg(long, conflicts_with = "json", help_heading = "Output")]
+    pub csv: bool,
+
+    /// Print JSON, a line a cell as it comes
+    #[arg(long, help_heading = "Output")]
+    pub json: bool,
+}
+
+/// `threadbare merge`
+#[derive(Args, Debug)]
+pub struct MergeArgs {
+    /// The CSV files of the parts
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub files: Vec<String>,
+}
+
+/// `threadbare compare`
+#[derive(Args, Debug)]
+pub struct CompareArgs {
+    /// A scenario, the name of a gallery scenario, or - for standard input
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: String,
+
+    /// The variants, the one that the others are compared with first; `base` is the document itself
+    #[arg(long, required = true, value_name = "A,B", value_delimiter = ',', num_args = 1)]
+    pub variants: Vec<String>,
+
+    /// What to compare, in the words of [expect]; what the first variant expects if absent
+    #[arg(long, value_name = "METRIC", num_args = 1..)]
+    pub metric: Vec<String>,
+
+    /// Exit with 1 if this happens: 'latency.build.p99 worse by 10%'; may be given more than once
+    #[arg(long, value_name = "CONDITION", value_parser = FailIf::parse)]
+    pub fail_if: Vec<FailIf>,
+
+    #[command(flatten)]
+    pub which: Which,
+
+    #[command(flatten)]
+    pub effort: Effort,
+
+    /// Print JSON
+    #[arg(long, help_heading = "Output")]
+    pub json: bool,
+}
+
+/// `threadbare size`
+#[derive(Args, Debug)]
+pub struct SizeArgs {
+    /// A scenario, the name of a gallery scenario, or - for standard input
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: String,
+
+    /// The parameter or path to size: pool, default.workers
+    #[arg(long = "for", value_name = "NAME")]
+    pub path: String,
+
+    /// The least value to try
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub min: u32,
+
+    /// The greatest value to try
+    #[arg(long, value_name = "N", default_value_t = 128, value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    pub max: u32,
+
+    /// Size this variant
+    #[arg(long, value_name = "NAME")]
+    pub variant: Option<String>,
+
+    #[command(flatten)]
+    pub which: Which,
+
+    #[command(flatten)]
+    pub effort: Effort,
+
+    /// Print JSON
+    #[arg(long, help_heading = "Output")]
+    pub json: bool,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let (number, of) = match text.strip_suffix('%') {
+        Some(percent) => (percent.trim(), 100.0),
+        None => (text, 1.0),
+    };
+    let share = number.parse::<f64>().ok().map(|number| number / of);
+    share.filter(|share| *share > 0.0 && *share < 1.0).ok_or_else(|| "expected a share such as 5%".to_owned())
+}
+
+fn shard(text: &str) -> Result<(usize, usize), String> {
+    let number = |text: &str| text.parse::<usize>().ok();
+    let parts = text.split_once('/').and_then(|(i, n)| Some((number(i)?, number(n)?)));
+    parts.filter(|(i, n)| i < n).ok_or_else(|| "expected I/N with I from 0 to N-1, such as 3/16".to_owned())
+}
+
+pub const SWEEP_AFTER: &str = "\
+Examples:
+  threadbare sweep nova-build-deadlock --param pool=1..10
+  threadbare sweep mine.toml --param pool=1..20 --param builds=5,10 --runs 200 --csv > sweep.csv
+  threadbare sweep mine.toml --param pool=1..20 --metric latency.build.p99 workers.default.max
+  threadbare sweep mine.toml --param pool=1..20 --within 5% --resume sweep.csv
+  threadbare sweep mine.toml --param pool=1..64 --csv --shard 3/16 > part3.csv
+
+Every cell runs with the same seeds, so that cells differ by their values and not by luck. Means come with \
+the interval that holds the true mean 95 times of 100; shares of runs that hang with Wilson's.
+
+Exit codes: 0 swept, whatever came out; 2 bad input or usage.";
+
+pub const MERGE_AFTER: &str = "\
+Examples:
+  threadbare merge part*.csv > sweep.csv
+
+Exit codes: 0 joined; 2 the parts are not of one sweep, or a file cannot be read.";
+
+pub const COMPARE_AFTER: &str = "\
+Examples:
+  threadbare compare nova-modes --variants base,eventlet
+  threadbare compare mine.toml --variants base,new --runs 200 --fail-if 'latency.build.p99 worse by 10%'
+
+Both variants do the same work, run by run; what is averaged is the difference. A condition is met if the mean \
+got worse by more than that and the interval leaves no doubt that it got worse; `failed worse` is any worsening.
+
+Exit codes: 0 compared; 1 a --fail-if condition is met; 2 bad input or usage.";
+
+pub const SIZE_AFTER: &str = "\
+Examples:
+  threadbare size nova-build-deadlock --for default.workers
+  threadbare size mine.toml --for pool --max 500 --runs 100
+  threadbare size mine.toml --for pool --set 'expect.wait.build.mean=\"< 2s\"'
+
+Finds the smallest value with which all that [expect] says holds: statistics (latency, wait, cpu, utilisation, \
+throughput, makespan) by their mean over the runs, everything else in every run.
+
+Exit codes: 0 found; 1 no value up to --max will do; 2 bad input or usage.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_and_shards_are_read_strictly() {
+        assert_eq!(share("5%"), Ok(0.05));
+        assert_eq!(share("0.1"), Ok(0.1));
+        assert!(share("0").is_err() && share("120%").is_err() && share("x").is_err());
+        assert_eq!(shard("3/16"), Ok((3, 16)));
+        assert!(shard("16/16").is_err() && shard("3").is_err());
+    }
+}

@@ -1,0 +1,168 @@
+//! `threadbare compare`: variants side by side on the same draws.
+
+use super::args::CompareArgs;
+use super::words::{self, NONE};
+use crate::Exit;
+use crate::console;
+use crate::report::TITLE;
+use crate::table::{Align::Left, Align::Right, Table};
+use crate::trouble::Trouble;
+use serde_json::{Map, Value, json};
+use threadbare::model::expectation::Metric;
+use threadbare::model::scenario::Scenario;
+use threadbare::study::compare::{Difference, difference};
+use threadbare::study::replicate::{Job, Replications, replicate_all};
+use threadbare::study::statistics::Interval;
+use threadbare::study::sweep::read_metrics;
+
+/// A variant, ready to be compared.
+struct Side {
+    name: String,
+    scenario: Scenario,
+    metrics: Vec<Metric>,
+}
+
+/// `threadbare compare`
+pub fn compare(args: &CompareArgs) -> Result<Exit, Trouble> {
+    if args.variants.len() < 2 {
+        let hint = "Name at least two, such as --variants base,eventlet; `base` is the document itself.";
+        return Err(Trouble::with_hint("there is nothing to compare", hint));
+    }
+    let names: Vec<&str> = args.variants.iter().map(String::as_str).collect();
+    let document = super::document(&args.file, &names)?;
+    let overrides = super::overrides(&args.which);
+    let mut metrics = args.metric.clone();
+    let mut sides = Vec::new();
+    for name in &names {
+        let scenario =
+            document.scenario(name, &overrides).map_err(|problems| crate::input::rendered(&problems))?;
+        if sides.is_empty() {
+            metrics = read_metrics(&scenario, &metrics)?.0;
+            for condition in &args.fail_if {
+                if !metrics.contains(&condition.metric) {
+                    metrics.push(condition.metric.clone());
+                }
+            }
+        }
+        let read = read_metrics(&scenario, &metrics)?.1;
+        sides.push(Side { name: (*name).to_owned(), scenario, metrics: read });
+    }
+    let bar = super::bar(1, "comparison");
+    bar.tick();
+    let jobs: Vec<Job<'_>> =
+        sides.iter().map(|side| Job { scenario: &side.scenario, metrics: &side.metrics }).collect();
+    let runs = replicate_all(&jobs, &args.effort.of());
+    bar.finish_and_clear();
+    let mut exit = Exit::Expected;
+    let mut text = String::new();
+    let mut compared = Vec::new();
+    for at in 1..sides.len() {
+        let found = differences(&sides, &runs, at);
+        let broken = broken(args, &metrics, &sides[at], &found);
+        if !broken.is_empty() {
+            exit = Exit::Unexpected;
+        }
+        if args.json {
+            compared.push(json_of(&sides, at, &metrics, &found, &broken));
+        } else {
+            text += &section(&sides, at, &metrics, &found, &broken, at > 1);
+        }
+    }
+    if args.json {
+        let runs = runs.iter().map(|runs| runs.runs.len()).max();
+        let whole = json!({ "runs": runs, "first": sides[0].name, "compared": compared });
+        text = serde_json::to_string_pretty(&whole).expect("names and numbers always are JSON") + "\n";
+    } else {
+        let runs = runs.iter().map(|runs| runs.runs.len()).max().unwrap_or(0);
+        text += &format!("\n  {runs} runs of each on the same draws; ± is the interval of 95 %\n");
+    }
+    console::print(&text)?;
+    Ok(exit)
+}
+
+fn differences(sides: &[Side], runs: &[Replications], at: usize) -> Vec<Difference> {
+    let one = |number: usize| {
+        let metrics = [&sides[0].metrics[number], &sides[at].metrics[number]];
+        difference(&runs[0], &runs[at], number, metrics)
+    };
+    (0..sides[0].metrics.len()).map(one).collect()
+}
+
+/// The conditions that are met, as they were typed.
+fn broken(args: &CompareArgs, names: &[String], side: &Side, found: &[Difference]) -> Vec<String> {
+    let is_met = |condition: &&threadbare::study::compare::FailIf| {
+        let at = names.iter().position(|name| *name == condition.metric).expect("it is measured");
+        condition.happened(&side.metrics[at], &found[at])
+    };
+    let text = |condition: &threadbare::study::compare::FailIf| {
+        format!("{} worse by {}", condition.metric, words::percent(condition.by))
+    };
+    args.fail_if.iter().filter(is_met).map(text).collect()
+}
+
+fn section(
+    sides: &[Side],
+    at: usize,
+    names: &[String],
+    found: &[Difference],
+    broken: &[String],
+    is_later: bool,
+) -> String {
+    let (first, second, width) = (&sides[0], &sides[at], console::width());
+    let whole = table(first, second, names, found, false);
+    let table = if whole.natural_width() <= width { whole } else { table(first, second, names, found, true) };
+    let gap = if is_later { "\n" } else { "" };
+    let table = table.render(width);
+    let mut text = format!("{gap}{TITLE}From {} to {}{TITLE:#}\n{table}", first.name, second.name);
+    for condition in broken {
+        text += &format!("  what must not happen, happened: {condition}\n");
+    }
+    text
+}
+
+fn table(first: &Side, second: &Side, names: &[String], found: &[Difference], is_narrow: bool) -> Table {
+    let mut table = Table::new(&[
+        ("metric", Left),
+        (first.name.as_str(), Right),
+        (second.name.as_str(), Right),
+        ("difference", Right),
+        ("of the first", Right),
+        ("pairs lost", Right),
+    ]);
+    for (at, (name, found)) in names.iter().zip(found).enumerate() {
+        let metric = &first.metrics[at];
+        let is_sure = found.difference.is_some_and(|difference| !difference.holds(0.0));
+        let share = found.share.filter(|_| is_sure);
+        let lost = found.only_first + found.only_second;
+        table.row(vec![
+            words::name(name, is_narrow),
+            words::estimate(metric, found.first),
+            words::estimate(&second.metrics[at], found.second),
+            change(found.difference, |x| words::value(metric, x)),
+            change(share, signed_percent),
+            if lost > 0 { lost.to_string() } else { NONE.to_owned() },
+        ]);
+    }
+    table.without_empty(&["pairs lost"], NONE)
+}
+
+/// A difference with its sign.
+fn change(interval: Option<Interval>, write: impl Fn(f64) -> String) -> String {
+    interval.map_or_else(
+        || NONE.to_owned(),
+        |interval| {
+            let sign = if interval.mean > 0.0 { "+" } else { "" };
+            sign.to_owned() + &words::interval(write, &interval)
+        },
+    )
+}
+
+fn signed_percent(share: f64) -> String {
+    if share < 0.0 { format!("−{}", words::percent(-share)) } else { words::percent(share) }
+}
+
+fn json_of(sides: &[Side], at: usize, names: &[String], found: &[Difference], broken: &[String]) -> Value {
+    let metrics: Map<String, Value> =
+        names.iter().zip(found).map(|(name, found)| (name.clone(), json!(found))).collect();
+    json!({ "second": sides[at].name, "metrics": metrics, "failed": broken })
+}

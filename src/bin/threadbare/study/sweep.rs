@@ -1,0 +1,195 @@
+//! `threadbare sweep`: replications at each of many values; and `merge`, which joins the parts of one.
+
+use super::args::{MergeArgs, SweepArgs};
+use super::words::{self, NONE};
+use crate::console;
+use crate::source::Source;
+use crate::table::{Align::Left, Align::Right, Table};
+use crate::trouble::Trouble;
+use serde_json::{Map, Value, json};
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+use threadbare::study::parts;
+use threadbare::study::replicate::Estimate;
+use threadbare::study::sweep::{Cell, Sweep};
+
+/// Columns of a bar.
+const BAR: usize = 24;
+
+/// `threadbare sweep`
+pub fn sweep(args: &SweepArgs) -> Result<(), Trouble> {
+    if args.param.len() > 2 {
+        let hint = "Fix the others with --set, or sweep them one after another.";
+        return Err(Trouble::with_hint("at most two parameters can be swept at once", hint));
+    }
+    let variant = super::variant(args.variant.as_ref());
+    let document = super::document(&args.file, &[variant])?;
+    let overrides = super::overrides(&args.which);
+    let effort = args.effort.of();
+    let sweep = Sweep::new(&document, variant, &overrides, args.param.clone(), &args.metric, effort)?;
+    let (shard, shards) = args.shard.unwrap_or((0, 1));
+    let mut cells: Vec<usize> = (shard..sweep.cells()).step_by(shards).collect();
+    if let Some(path) = &args.resume {
+        let file = reopen(&sweep, path, &mut cells)?;
+        return write_csv(&sweep, &cells, file, path);
+    }
+    if args.csv || args.shard.is_some() {
+        console::print(&sweep.csv_header())?;
+        return print_each(&sweep, &cells, |cell| sweep.csv_row(cell));
+    }
+    if args.json {
+        return print_each(&sweep, &cells, |cell| json_of(&sweep, cell).to_string() + "\n");
+    }
+    let bar = super::bar(cells.len() as u64, "cells");
+    let mut done = Vec::new();
+    sweep.run(&cells, |cell| {
+        bar.inc(1);
+        done.push(cell.clone());
+        true
+    });
+    bar.finish_and_clear();
+    console::print(&table(&sweep, &done, console::width()))
+}
+
+/// Prints a line a cell as it comes; a reader that has seen enough ends the sweep.
+fn print_each(sweep: &Sweep, cells: &[usize], line: impl Fn(&Cell) -> String) -> Result<(), Trouble> {
+    let bar = super::bar(cells.len() as u64, "cells");
+    let mut result = Ok(());
+    sweep.run(cells, |cell| {
+        bar.inc(1);
+        let mut out = io::stdout().lock();
+        result = out.write_all(line(cell).as_bytes()).and_then(|()| out.flush());
+        result.is_ok()
+    });
+    bar.finish_and_clear();
+    console::finish(result)
+}
+
+/// Opens a CSV to go on with, and takes what it holds from `cells`. A line that was broken off is cut away.
+fn reopen(sweep: &Sweep, path: &Path, cells: &mut Vec<usize>) -> Result<File, Trouble> {
+    let trouble = |error: io::Error| Trouble::new(format!("cannot write {}: {error}", path.display()));
+    let held = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(Trouble::new(format!("cannot read {}: {error}", path.display()))),
+    };
+    let done = sweep.done(&held).map_err(|wrong| {
+        let hint = "Name another file, or delete it to begin again.";
+        Trouble::with_hint(format!("{} does not belong to this sweep: {wrong}", path.display()), hint)
+    })?;
+    cells.retain(|cell| !done.contains(cell));
+    let whole = held.rfind('\n').map_or(0, |end| end + 1);
+    let mut file = OpenOptions::new().create(true).append(true).open(path).map_err(trouble)?;
+    file.set_len(whole as u64).map_err(trouble)?;
+    if whole == 0 {
+        file.write_all(sweep.csv_header().as_bytes()).map_err(trouble)?;
+    }
+    Ok(file)
+}
+
+fn write_csv(sweep: &Sweep, cells: &[usize], mut file: File, path: &Path) -> Result<(), Trouble> {
+    let bar = super::bar(cells.len() as u64, "cells");
+    let mut result = Ok(());
+    sweep.run(cells, |cell| {
+        bar.inc(1);
+        result = file.write_all(sweep.csv_row(cell).as_bytes());
+        result.is_ok()
+    });
+    bar.finish_and_clear();
+    result.map_err(|error| Trouble::new(format!("cannot write {}: {error}", path.display())))
+}
+
+fn json_of(sweep: &Sweep, cell: &Cell) -> Value {
+    let params = sweep.axes.iter().zip(&cell.values);
+    let params: Map<String, Value> =
+        params.map(|(axis, value)| (axis.path.clone(), Value::from(value.as_str()))).collect();
+    let figures = sweep.metrics.iter().zip(&cell.figures);
+    let metrics: Map<String, Value> = figures.map(|(name, figure)| (name.clone(), json!(figure))).collect();
+    json!({
+        "cell": cell.cell,
+        "params": params,
+        "runs": cell.runs,
+        "given_up": cell.given_up,
+        "metrics": metrics,
+        "expectations": cell.expectations,
+        "holds": cell.holds(),
+    })
+}
+
+/// A row a cell, with a bar for the first metric that is not the same everywhere.
+fn table(sweep: &Sweep, cells: &[Cell], width: usize) -> String {
+    let varies = (0..sweep.metrics.len()).find(|&at| {
+        let mut means = cells.iter().filter_map(|cell| cell.figures[at]).map(|figure| figure.interval.mean);
+        let first = means.next();
+        means.any(|mean| Some(mean) != first)
+    });
+    let with_bar = build(sweep, cells, varies, false);
+    let plain = build(sweep, cells, None, false);
+    let table = if with_bar.natural_width() <= width {
+        with_bar
+    } else if plain.natural_width() <= width {
+        plain
+    } else {
+        build(sweep, cells, None, true)
+    };
+    let runs = cells.iter().map(|cell| u64::from(cell.runs)).sum::<u64>();
+    let given_up = cells.iter().map(|cell| cell.given_up).sum::<u32>();
+    let mut text = table.render(width);
+    text += &format!(
+        "\n  {} runs in all; ± is the interval of 95 %\n",
+        threadbare::analysis::prose::grouped(runs)
+    );
+    if given_up > 0 {
+        text += &format!("  {given_up} runs were given up at a limit\n");
+    }
+    text
+}
+
+fn build(sweep: &Sweep, cells: &[Cell], bar_of: Option<usize>, is_narrow: bool) -> Table {
+    let axes: Vec<String> = sweep.axes.iter().map(|axis| words::name(&axis.path, is_narrow)).collect();
+    let names: Vec<String> = sweep.metrics.iter().map(|name| words::name(name, is_narrow)).collect();
+    let mut columns: Vec<(&str, _)> = axes.iter().map(|axis| (axis.as_str(), Right)).collect();
+    columns.push(("as expected", Left));
+    columns.extend(names.iter().map(|name| (name.as_str(), Right)));
+    let bar_title = bar_of.map(|at| format!("· {}", sweep.metrics[at]));
+    columns.extend(bar_title.iter().map(|title| (title.as_str(), Left)));
+    let mut table = Table::new(&columns);
+    let mean = |cell: &Cell, at: usize| cell.figures[at].map_or(0.0, |f: Estimate| f.interval.mean.max(0.0));
+    let greatest = bar_of.map(|at| cells.iter().map(|cell| mean(cell, at)).fold(0.0, f64::max));
+    for cell in cells {
+        let mut row = cell.values.clone();
+        row.push(as_expected(cell));
+        let figures = sweep.measured.iter().zip(&cell.figures);
+        row.extend(figures.map(|(metric, figure)| words::estimate(metric, *figure)));
+        if let (Some(at), Some(greatest)) = (bar_of, greatest) {
+            row.push(words::bar(if greatest > 0.0 { mean(cell, at) / greatest } else { 0.0 }, BAR));
+        }
+        table.row(row);
+    }
+    table.without_empty(&["as expected"], NONE)
+}
+
+fn as_expected(cell: &Cell) -> String {
+    if cell.expectations.is_empty() {
+        return NONE.to_owned();
+    }
+    if cell.given_up > 0 {
+        return "given up".to_owned();
+    }
+    let unsure = cell.expectations.iter().any(|verdict| !verdict.is_certain);
+    match (cell.holds(), unsure) {
+        (true, false) => "yes",
+        (true, true) => "yes?",
+        (false, false) => "no",
+        (false, true) => "no?",
+    }
+    .to_owned()
+}
+
+/// `threadbare merge`
+pub fn merge(args: &MergeArgs) -> Result<(), Trouble> {
+    let part = |file: &String| Ok((file.clone(), Source::read(file)?.text()?.to_owned()));
+    let read = args.files.iter().map(part).collect::<Result<Vec<_>, Trouble>>()?;
+    console::print(&parts::merge(&read).map_err(Trouble::new)?)
+}

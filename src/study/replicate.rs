@@ -1,0 +1,245 @@
+//! Replications: one scenario run with many seeds, and what the runs say together.
+//!
+//! Replication r of two scenarios has the same seed, and so, draws depending on nothing but what is drawn,
+//! the same work: common random numbers. Invariant: runs stand in order of their numbers whatever the number
+//! of threads. A scenario in which nothing is drawn is run once, and known exactly.
+//!
+//! How an expectation is judged over many runs: a statistic (latencies, waits, CPU time, utilisation,
+//! throughput, makespan) by its mean; everything else (deadlocks, failures, peaks, cells) must hold in every
+//! run.
+
+use super::observe::{Observation, observe, seed_of};
+use super::statistics::{CONFIDENCE, Interval, mean_interval, wilson};
+use crate::analysis::expect::meets;
+use crate::model::expectation::Metric;
+use crate::model::scenario::Scenario;
+use crate::trace::OutcomeKind;
+use serde::Serialize;
+
+/// How many runs to make, and with how many threads.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Effort {
+    /// Runs; with `within` only the first ones.
+    pub runs: u32,
+    /// Doubles the runs until the interval of each metric reaches no further than this share of its mean.
+    pub within: Option<f64>,
+    /// No more runs than this.
+    pub most: u32,
+    /// Threads; 0 is as many as the machine has cores. Makes no difference to the results.
+    pub threads: usize,
+}
+
+impl Default for Effort {
+    fn default() -> Effort {
+        Effort { runs: 30, within: None, most: 10_000, threads: 0 }
+    }
+}
+
+/// What some runs of one scenario came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replications {
+    /// The runs, in order of their numbers.
+    pub runs: Vec<Observation>,
+    /// Nothing is drawn: further runs would be the same.
+    pub is_exact: bool,
+}
+
+/// One metric over the runs.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Estimate {
+    /// Its mean (of a truth: its share) with the interval of 95 %.
+    #[serde(flatten)]
+    pub interval: Interval,
+    /// Its least value.
+    pub least: f64,
+    /// Its greatest value.
+    pub greatest: f64,
+    /// In how many runs there was something to measure.
+    pub runs: u32,
+}
+
+/// An expectation over the runs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Verdict {
+    /// As the document has it.
+    pub text: String,
+    /// Whether it is met.
+    pub holds: bool,
+    /// By the mean over the runs, or else by every run.
+    pub by_mean: bool,
+    /// How many runs alone meet it.
+    pub runs: u32,
+    /// The interval lies on one side of the bound: more runs would hardly change the verdict.
+    pub is_certain: bool,
+}
+
+/// Whether a metric is a truth, whose mean is a share.
+fn is_truth(metric: &Metric) -> bool {
+    matches!(metric, Metric::Deadlock | Metric::Stuck)
+}
+
+/// Whether an expectation of it is judged by the mean.
+fn is_by_mean(metric: &Metric) -> bool {
+    match metric {
+        Metric::Latency(..)
+        | Metric::Wait(..)
+        | Metric::Cpu(..)
+        | Metric::Utilisation(_)
+        | Metric::Makespan
+        | Metric::Throughput(_) => true,
+        Metric::Deadlock
+        | Metric::Stuck
+        | Metric::Races
+        | Metric::LostUpdates
+        | Metric::Warnings
+        | Metric::Rejected
+        | Metric::Failed
+        | Metric::Final(_)
+        | Metric::Writes(_)
+        | Metric::QueueMax(_)
+        | Metric::WorkersMax(_)
+        | Metric::MemoryMax => false,
+    }
+}
+
+impl Replications {
+    /// What the runs say about values of theirs, one a run; `None` if none has any.
+    fn estimate_of(&self, metric: &Metric, values: &[f64]) -> Option<Estimate> {
+        let interval = if self.is_exact {
+            Interval::exact(*values.first()?)
+        } else if is_truth(metric) {
+            let hits = values.iter().filter(|value| **value > 0.0).count();
+            wilson(hits as u64, values.len() as u64, CONFIDENCE)?
+        } else {
+            mean_interval(values, CONFIDENCE)?
+        };
+        let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+        let greatest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        Some(Estimate { interval, least, greatest, runs: values.len() as u32 })
+    }
+
+    /// The `number`-th of the metrics that were asked for; `None` if no run had anything to measure.
+    pub fn estimate(&self, number: usize, metric: &Metric) -> Option<Estimate> {
+        let values: Vec<f64> = self.runs.iter().filter_map(|run| run.figures[number]).collect();
+        self.estimate_of(metric, &values)
+    }
+
+    /// How many runs ended so.
+    pub fn ended(&self, how: impl Fn(OutcomeKind) -> bool) -> u32 {
+        self.runs.iter().filter(|run| how(run.outcome.kind)).count() as u32
+    }
+
+    /// How many runs were given up at a limit; with any, no expectation is met.
+    pub fn given_up(&self) -> u32 {
+        self.ended(|kind| matches!(kind, OutcomeKind::Limit(_)))
+    }
+
+    /// The scenario's expectations, judged over all runs.
+    pub fn verdicts(&self, scenario: &Scenario) -> Vec<Verdict> {
+        let given_up = self.given_up() > 0;
+        let judge = |(number, expectation): (usize, &crate::model::expectation::Expectation)| {
+            let alone = self.runs.iter().filter(|run| run.holds[number]).count();
+            let values: Vec<f64> = self.runs.iter().filter_map(|run| run.expected[number]).collect();
+            let by_mean = is_by_mean(&expectation.metric);
+            let complete = values.len() == self.runs.len();
+            let estimate = self.estimate_of(&expectation.metric, &values).map(|estimate| estimate.interval);
+            let (holds, is_certain) = match estimate {
+                Some(interval) if by_mean && complete => {
+                    let [mean, low, high] =
+                        [interval.mean, interval.low, interval.high].map(|x| meets(x, &expectation.bound));
+                    (mean, low == high && low == mean)
+                }
+                Some(_) | None => (alone == self.runs.len(), true),
+            };
+            Verdict {
+                text: expectation.text.clone(),
+                holds: holds && !given_up,
+                by_mean,
+                runs: alone as u32,
+                is_certain,
+            }
+        };
+        scenario.expectations.iter().enumerate().map(judge).collect()
+    }
+
+    /// Whether the interval of every metric is narrow enough.
+    fn is_within(&self, metrics: &[Metric], share: f64) -> bool {
+        let narrow = |(number, metric)| {
+            // What can never be measured must not be waited for.
+            self.estimate(number, metric).is_none_or(|estimate| estimate.interval.is_within(share))
+        };
+        metrics.iter().enumerate().all(narrow)
+    }
+}
+
+/// Runs a scenario many times.
+pub fn replicate(scenario: &Scenario, metrics: &[Metric], effort: &Effort) -> Replications {
+    let job = Job { scenario, metrics };
+    replicate_all(&[job], effort).pop().expect("one for each scenario")
+}
+
+/// A scenario and what is asked about it.
+#[derive(Clone, Copy)]
+pub struct Job<'a> {
+    /// What is run.
+    pub scenario: &'a Scenario,
+    /// What is measured.
+    pub metrics: &'a [Metric],
+}
+
+/// Runs several scenarios many times each, side by side, and answers in their order.
+pub fn replicate_all(jobs: &[Job<'_>], effort: &Effort) -> Vec<Replications> {
+    let mut done: Vec<Replications> = jobs
+        .iter()
+        .map(|job| Replications { runs: Vec::new(), is_exact: !job.scenario.is_random() })
+        .collect();
+    let most = effort.most.max(1);
+    loop {
+        let mut wanted = Vec::new();
+        for (at, (job, so_far)) in jobs.iter().zip(&done).enumerate() {
+            let have = so_far.runs.len() as u32;
+            let goal = match effort.within {
+                _ if so_far.is_exact => 1,
+                _ if have == 0 => effort.runs.clamp(1, most),
+                Some(share) if !so_far.is_within(job.metrics, share) => have.saturating_mul(2).min(most),
+                Some(_) | None => have,
+            };
+            wanted.extend((have..goal).map(|number| (at, number)));
+        }
+        if wanted.is_empty() {
+            return done;
+        }
+        let observed = in_parallel(&wanted, effort.threads, |&(at, number)| {
+            let Job { scenario, metrics } = jobs[at];
+            observe(scenario, seed_of(scenario.seed, number), metrics)
+        });
+        for ((at, _), observation) in wanted.iter().zip(observed) {
+            done[*at].runs.push(observation);
+        }
+    }
+}
+
+/// Does `work` for each item, and answers in their order.
+#[cfg(feature = "cli")]
+fn in_parallel<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    use rayon::prelude::*;
+    if threads == 1 || items.len() == 1 {
+        return items.iter().map(work).collect();
+    }
+    // Runs differ in length by a lot: one at a time, whoever is free.
+    let all = || items.par_iter().with_max_len(1).map(&work).collect();
+    if threads == 0 {
+        return all();
+    }
+    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+        Ok(pool) => pool.install(all),
+        // The machine refuses so many threads.
+        Err(_) => all(),
+    }
+}
+
+/// Does `work` for each item, one after another.
+#[cfg(not(feature = "cli"))]
+fn in_parallel<T, R>(items: &[T], _threads: usize, work: impl Fn(&T) -> R) -> Vec<R> {
+    items.iter().map(work).collect()
+}

@@ -1,0 +1,182 @@
+//! The smallest value of a parameter with which a scenario meets everything that it expects.
+//!
+//! By doubling and bisection, as if more were always better; then the neighbours are looked at, and if the
+//! next larger value fails, or none was found, every value below is tried. Invariant: the answer meets the
+//! expectations, and the value below it does not. Deliberately absent: several parameters at once.
+
+use super::replicate::{Effort, Job, Replications, Verdict, replicate_all};
+use super::sweep::Wrong;
+use crate::language::{Document, Overrides};
+use crate::model::expectation::Metric;
+use crate::model::scenario::Scenario;
+use std::collections::BTreeMap;
+
+/// What was found.
+pub struct Sizing {
+    /// The smallest value that meets every expectation; `None` if none does.
+    pub answer: Option<u32>,
+    /// The least value there was to try.
+    pub least: u32,
+    /// The greatest: what was asked for, or the param's own `max`.
+    pub most: u32,
+    /// Every value that was tried, in ascending order.
+    pub tried: Vec<Tried>,
+    /// Bisection would not do: all values up to the answer were tried.
+    pub was_scanned: bool,
+    /// A larger value than the answer failed: more is not always better here.
+    pub is_uneven: bool,
+}
+
+/// One value that was tried.
+#[derive(Clone, Debug)]
+pub struct Tried {
+    /// The value.
+    pub value: u32,
+    /// The scenario with it.
+    pub scenario: Scenario,
+    /// Its runs.
+    pub replications: Replications,
+    /// What is expected, judged over the runs.
+    pub verdicts: Vec<Verdict>,
+}
+
+impl Tried {
+    /// Whether all is met.
+    pub fn holds(&self) -> bool {
+        self.verdicts.iter().all(|verdict| verdict.holds)
+    }
+}
+
+impl Sizing {
+    /// How many runs it took.
+    pub fn runs(&self) -> usize {
+        self.tried.iter().map(|tried| tried.replications.runs.len()).sum()
+    }
+
+    /// What became of a value.
+    pub fn at(&self, value: u32) -> Option<&Tried> {
+        self.tried.iter().find(|tried| tried.value == value)
+    }
+}
+
+/// Which values of which parameter, of which document.
+pub struct Question<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// Which variant of it.
+    pub variant: &'a str,
+    /// What else is changed.
+    pub overrides: &'a Overrides,
+    /// The parameter: a param or a path.
+    pub path: &'a str,
+    /// The least value to try.
+    pub least: u32,
+    /// The greatest.
+    pub most: u32,
+    /// What to measure beside what is expected.
+    pub metrics: &'a [Metric],
+    /// How many runs a value.
+    pub effort: Effort,
+}
+
+impl Question<'_> {
+    /// The values there are to try: a param's own bounds count as well.
+    fn bounds(&self) -> (u32, u32) {
+        let params = self.document.params(self.variant);
+        let name = self.path.strip_prefix("params.").unwrap_or(self.path);
+        let param = params.into_iter().find(|param| param.name == name);
+        let bound = |bound: Option<String>| bound.and_then(|text| text.parse::<u32>().ok());
+        let (min, max) = param.map_or((None, None), |param| (bound(param.min), bound(param.max)));
+        (min.map_or(self.least, |min| min.max(self.least)), max.map_or(self.most, |max| max.min(self.most)))
+    }
+}
+
+struct Search<'a> {
+    question: &'a Question<'a>,
+    least: u32,
+    most: u32,
+    tried: BTreeMap<u32, Tried>,
+    on_trial: &'a mut dyn FnMut(u32),
+}
+
+/// Looks for the smallest value that will do; `on_trial` hears which value is tried next.
+///
+/// # Errors
+/// Problems of the document with one of the values; a document that expects nothing.
+pub fn smallest(question: &Question<'_>, on_trial: &mut dyn FnMut(u32)) -> Result<Sizing, Wrong> {
+    let (least, most) = question.bounds();
+    if least > most {
+        let help = format!("Its bounds in the document leave {least} to {most}");
+        return Err(Wrong::Question(format!("there is no value of {} to try", question.path), help));
+    }
+    let mut search = Search { question, least, most, tried: BTreeMap::new(), on_trial };
+    let mut answer = search.bisect()?;
+    let mut was_scanned = false;
+    let is_uneven = match answer {
+        Some(found) if found < most => !search.holds(found + 1)?,
+        Some(_) => false,
+        None => true,
+    };
+    if is_uneven {
+        was_scanned = true;
+        let last = answer.unwrap_or(most);
+        answer = None;
+        for value in least..=last {
+            if search.holds(value)? {
+                answer = Some(value);
+                break;
+            }
+        }
+    }
+    let is_uneven = is_uneven && answer.is_some();
+    let tried = search.tried.into_values().collect();
+    Ok(Sizing { answer, least, most, tried, was_scanned, is_uneven })
+}
+
+impl Search<'_> {
+    /// The smallest value that holds, if all above it do.
+    fn bisect(&mut self) -> Result<Option<u32>, Wrong> {
+        let (least, most) = (self.least, self.most);
+        let (mut fails, mut holds) = (None, least);
+        while !self.holds(holds)? {
+            if holds >= most {
+                return Ok(None);
+            }
+            fails = Some(holds);
+            holds = holds.max(1).saturating_mul(2).min(most);
+        }
+        let Some(mut fails) = fails else { return Ok(Some(holds)) };
+        while holds - fails > 1 {
+            let middle = fails + (holds - fails) / 2;
+            if self.holds(middle)? {
+                holds = middle;
+            } else {
+                fails = middle;
+            }
+        }
+        Ok(Some(holds))
+    }
+
+    fn holds(&mut self, value: u32) -> Result<bool, Wrong> {
+        if let Some(tried) = self.tried.get(&value) {
+            return Ok(tried.holds());
+        }
+        (self.on_trial)(value);
+        let question = self.question;
+        let mut overrides = question.overrides.clone();
+        overrides.set.push((question.path.to_owned(), value.to_string()));
+        let scenario = question.document.scenario(question.variant, &overrides)?;
+        if scenario.expectations.is_empty() {
+            let help = "Say what is wanted in [expect], for instance deadlock = false, or with \
+                        --set 'expect.deadlock=false'.";
+            return Err(Wrong::Question("the scenario expects nothing".to_owned(), help.to_owned()));
+        }
+        let job = Job { scenario: &scenario, metrics: question.metrics };
+        let replications = replicate_all(&[job], &question.effort).pop().expect("one for one");
+        let verdicts = replications.verdicts(&scenario);
+        let tried = Tried { value, scenario, replications, verdicts };
+        let holds = tried.holds();
+        self.tried.insert(value, tried);
+        Ok(holds)
+    }
+}

@@ -1,0 +1,216 @@
+//! Sweeps: replications of one document at each of many values of one or two parameters.
+//!
+//! Every cell runs with the same seeds, so that cells see the same work. Invariant: a cell depends on the
+//! document, its values and the number of runs alone; not on threads, on shards, or on what ran before.
+//! Layout is deliberately absent, but for the CSV, which is also how a sweep is resumed and its parts are
+//! joined (see [`super::parts`]).
+
+use super::axis::Axis;
+use super::replicate::{Effort, Estimate, Job, Replications, Verdict, replicate_all};
+use crate::language::metric;
+use crate::language::{Document, Overrides, Problems};
+use crate::model::expectation::Metric;
+use crate::model::scenario::Scenario;
+use serde::Serialize;
+use xxhash_rust::xxh3::Xxh3;
+
+/// Most cells of a sweep.
+const MOST_CELLS: usize = 10_000;
+/// Cells are run together until there are so many runs, so that all threads have work.
+const RUNS_TOGETHER: u32 = 64;
+
+/// Why there is nothing to run.
+#[derive(Debug)]
+pub enum Wrong {
+    /// The document, or what it becomes with some values, has problems.
+    Document(Problems),
+    /// What is asked cannot be asked of it: what is wrong, and what would be right.
+    Question(String, String),
+}
+
+impl From<Problems> for Wrong {
+    fn from(problems: Problems) -> Wrong {
+        Wrong::Document(problems)
+    }
+}
+
+/// What is to be swept.
+pub struct Sweep {
+    /// One or two.
+    pub axes: Vec<Axis>,
+    /// What is measured, in words.
+    pub metrics: Vec<String>,
+    /// The metrics themselves; the same in every cell.
+    pub measured: Vec<Metric>,
+    /// Tells this sweep from all others: equal for equal documents, values, metrics and efforts.
+    pub id: u64,
+    effort: Effort,
+    scenarios: Vec<Scenario>,
+}
+
+/// The result at one combination of values.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Cell {
+    /// Which cell: the last axis varies fastest.
+    pub cell: usize,
+    /// The value of each axis.
+    pub values: Vec<String>,
+    /// How many runs were made.
+    pub runs: u32,
+    /// How many of them were given up at a limit.
+    pub given_up: u32,
+    /// A figure for each metric; `None` if no run had anything to measure.
+    pub figures: Vec<Option<Estimate>>,
+    /// The scenario's expectations over the runs.
+    pub expectations: Vec<Verdict>,
+}
+
+impl Cell {
+    /// Whether every expectation is met and no run was given up.
+    pub fn holds(&self) -> bool {
+        self.given_up == 0 && self.expectations.iter().all(|verdict| verdict.holds)
+    }
+}
+
+/// What is measured unless somebody asks for something else: what the scenario expects; without that, the
+/// latency of everything that arrives.
+pub fn usual_metrics(scenario: &Scenario) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let mut add = |name: String| {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    };
+    for expectation in &scenario.expectations {
+        add(expectation.text.split(' ').next().unwrap_or_default().to_owned());
+    }
+    if scenario.expectations.is_empty() {
+        for arrivals in &scenario.arrivals {
+            let task = &scenario.tasks[arrivals.task.index()].name;
+            add(format!("latency.{task}.mean"));
+            add(format!("latency.{task}.p99"));
+        }
+        add("makespan".to_owned());
+    }
+    names
+}
+
+/// Reads metrics, or the usual ones if there are none.
+///
+/// # Errors
+/// The first that the scenario does not have.
+pub fn read_metrics(scenario: &Scenario, names: &[String]) -> Result<(Vec<String>, Vec<Metric>), Wrong> {
+    let names = if names.is_empty() { usual_metrics(scenario) } else { names.to_vec() };
+    let read =
+        |name: &String| metric::parse(name, scenario).map_err(|(what, help)| Wrong::Question(what, help));
+    let metrics = names.iter().map(read).collect::<Result<_, _>>()?;
+    Ok((names, metrics))
+}
+
+impl Sweep {
+    /// Reads everything that will be run, so that nothing is run if anything is wrong.
+    ///
+    /// # Errors
+    /// Problems of the document with the first values that do not suit it; a metric it does not have; too
+    /// many cells.
+    pub fn new(
+        document: &Document,
+        variant: &str,
+        overrides: &Overrides,
+        axes: Vec<Axis>,
+        metrics: &[String],
+        effort: Effort,
+    ) -> Result<Sweep, Wrong> {
+        let cells = axes.iter().map(|axis| axis.values.len()).fold(1, usize::saturating_mul);
+        if cells > MOST_CELLS {
+            let help = "Sweep fewer values, or give a range a step: 10..100..10";
+            return Err(Wrong::Question(
+                format!("{cells} cells are more than {MOST_CELLS}"),
+                help.to_owned(),
+            ));
+        }
+        let mut sweep = Sweep {
+            id: 0,
+            axes,
+            metrics: Vec::new(),
+            measured: Vec::new(),
+            effort,
+            scenarios: Vec::with_capacity(cells),
+        };
+        for cell in 0..cells {
+            let mut overrides = overrides.clone();
+            let paths = sweep.axes.iter().map(|axis| axis.path.clone());
+            overrides.set.extend(paths.zip(sweep.values(cell)));
+            sweep.scenarios.push(document.scenario(variant, &overrides)?);
+        }
+        (sweep.metrics, sweep.measured) = read_metrics(&sweep.scenarios[0], metrics)?;
+        sweep.id = sweep.identity(document, variant, overrides);
+        Ok(sweep)
+    }
+
+    fn identity(&self, document: &Document, variant: &str, overrides: &Overrides) -> u64 {
+        let mut hash = Xxh3::new();
+        let mut add = |text: &str| {
+            hash.update(&(text.len() as u64).to_le_bytes());
+            hash.update(text.as_bytes());
+        };
+        add(document.source());
+        add(variant);
+        for (name, value) in &overrides.set {
+            add(name);
+            add(value);
+        }
+        for axis in &self.axes {
+            add(&axis.path);
+            axis.values.iter().for_each(|value| add(value));
+        }
+        self.metrics.iter().for_each(|name| add(name));
+        let Effort { runs, within, most, threads: _ } = self.effort;
+        add(&format!("{:?} {runs} {within:?} {most}", overrides.seed));
+        hash.digest()
+    }
+
+    /// How many cells there are.
+    pub fn cells(&self) -> usize {
+        self.scenarios.len()
+    }
+
+    /// The values of a cell, the last axis varying fastest.
+    pub fn values(&self, cell: usize) -> Vec<String> {
+        let mut rest = cell;
+        let mut values: Vec<String> = Vec::with_capacity(self.axes.len());
+        for axis in self.axes.iter().rev() {
+            values.push(axis.values[rest % axis.values.len()].clone());
+            rest /= axis.values.len();
+        }
+        values.reverse();
+        values
+    }
+
+    /// Runs these cells and hands each on as soon as it and those before it are done. Stops, what is done
+    /// being done, when `take` says false.
+    pub fn run(&self, cells: &[usize], mut take: impl FnMut(&Cell) -> bool) {
+        let together = (RUNS_TOGETHER / self.effort.runs.max(1)).max(1) as usize;
+        for group in cells.chunks(together) {
+            let job = |cell: &usize| Job { scenario: &self.scenarios[*cell], metrics: &self.measured };
+            let jobs: Vec<Job<'_>> = group.iter().map(job).collect();
+            for (cell, replications) in group.iter().zip(replicate_all(&jobs, &self.effort)) {
+                if !take(&self.cell(*cell, &replications)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    fn cell(&self, cell: usize, replications: &Replications) -> Cell {
+        let figure = |(number, metric)| replications.estimate(number, metric);
+        Cell {
+            cell,
+            values: self.values(cell),
+            runs: replications.runs.len() as u32,
+            given_up: replications.given_up(),
+            figures: self.measured.iter().enumerate().map(figure).collect(),
+            expectations: replications.verdicts(&self.scenarios[cell]),
+        }
+    }
+}

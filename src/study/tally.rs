@@ -1,0 +1,420 @@
+//! A recorder that counts instead of keeping: what one replication needs, at a fraction of a trace's cost.
+//!
+//! Invariant: every figure is, to the last bit, the one that `analysis` finds in the trace of the same run
+//! (`tests/it/study.rs` holds the two against each other). Values that percentiles are taken of are kept
+//! exactly, eight bytes a finished task and only where somebody asks for them.
+//!
+//! What needs the trace (races, cells, CPU time, who waits for whom) is deliberately absent:
+//! [`Tally::figure`] has no answer, and [`super::observe`] runs again with the trace.
+
+use crate::analysis::latency::nearest_rank_of;
+use crate::model::executor::Executor;
+use crate::model::expectation::{Metric, Statistic};
+use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId, TaskTypeId};
+use crate::model::program::Instruction;
+use crate::model::scenario::Scenario;
+use crate::model::time::{Duration, SECOND, Time};
+use crate::model::value::Value;
+use crate::trace::event::{Event, EventId, Fate, Seat};
+use crate::trace::recorder::Recorder;
+use crate::trace::{Outcome, OutcomeKind};
+use std::sync::Arc;
+
+/// Where a task is, as far as executors' figures depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Spot {
+    /// Between two places, or with a thread that no pool counts.
+    Elsewhere,
+    /// Taken by a worker that has not started it.
+    Taken,
+    /// In a queue, or held by a wrapper.
+    Waiting,
+    /// Before a full queue.
+    Blocked,
+    /// At the bottom of a worker's stack.
+    Seated,
+    /// Over.
+    Ended,
+}
+
+struct Task {
+    submitted: Time,
+    started: Time,
+    kind: TaskTypeId,
+    first: ExecutorId,
+    executor: ExecutorId,
+    spot: Spot,
+    is_waiting: bool,
+}
+
+/// One executor.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    memory: u64,
+    alive: u32,
+    busy: u32,
+    starting: u32,
+    waiting: u32,
+    peak_alive: u32,
+    peak_waiting: u32,
+    busy_time: u128,
+    since: Time,
+}
+
+impl Place {
+    /// Counts the time that has passed as it was; before anything changes.
+    #[inline]
+    fn pass(&mut self, now: Time) {
+        let busy = (self.busy + self.starting).min(self.alive);
+        self.busy_time += u128::from(busy) * u128::from(now.since(self.since).0);
+        self.since = now;
+    }
+}
+
+/// One task type.
+#[derive(Clone, Default)]
+struct Kind {
+    finished: u64,
+    keeps_latency: bool,
+    keeps_wait: bool,
+    latency: Vec<u64>,
+    wait: Vec<u64>,
+}
+
+/// Counts a run.
+pub struct Tally {
+    scenario: Arc<Scenario>,
+    count: u64,
+    now: Time,
+    tasks: Vec<Task>,
+    places: Vec<Place>,
+    kinds: Vec<Kind>,
+    failed: u64,
+    rejected: u64,
+    warnings: u64,
+    /// When the last task ended.
+    last_end: Option<Time>,
+    memory: u64,
+    peak_memory: u64,
+    /// Tasks in a wait, or before a full queue.
+    blocked: u64,
+}
+
+impl Tally {
+    /// Ready to count a run of `scenario`, keeping the values that these metrics are taken of.
+    pub fn new<'m>(scenario: &Arc<Scenario>, metrics: impl IntoIterator<Item = &'m Metric>) -> Tally {
+        let mut kinds = vec![Kind::default(); scenario.tasks.len()];
+        for metric in metrics {
+            match metric {
+                Metric::Latency(kind, _) => kinds[kind.index()].keeps_latency = true,
+                Metric::Wait(kind, _) => kinds[kind.index()].keeps_wait = true,
+                Metric::Deadlock
+                | Metric::Stuck
+                | Metric::Races
+                | Metric::LostUpdates
+                | Metric::Warnings
+                | Metric::Rejected
+                | Metric::Failed
+                | Metric::Final(_)
+                | Metric::Writes(_)
+                | Metric::Cpu(..)
+                | Metric::QueueMax(_)
+                | Metric::Utilisation(_)
+                | Metric::WorkersMax(_)
+                | Metric::MemoryMax
+                | Metric::Makespan
+                | Metric::Throughput(_) => {}
+            }
+        }
+        let place = |executor: &Executor| Place { memory: executor.memory, ..Place::default() };
+        // A wrapper's scheduler is one thread, from beginning to end.
+        let schedulers = scenario.executors.iter().filter(|executor| executor.wraps().is_some());
+        let memory = schedulers.map(|executor| executor.memory).fold(0, u64::saturating_add);
+        Tally {
+            scenario: Arc::clone(scenario),
+            count: 0,
+            now: Time::ZERO,
+            tasks: Vec::new(),
+            places: scenario.executors.iter().map(place).collect(),
+            kinds,
+            failed: 0,
+            rejected: 0,
+            warnings: 0,
+            last_end: None,
+            memory,
+            peak_memory: memory,
+            blocked: 0,
+        }
+    }
+
+    /// What the run came to by this metric: seconds, bytes, a count, a share, 1 for true. `None` within
+    /// if there is nothing to measure; `None` without if only the trace can tell.
+    pub fn figure(&mut self, metric: &Metric, outcome: Outcome) -> Option<Option<f64>> {
+        let end = outcome.at.max(self.now);
+        let figure = match metric {
+            Metric::Stuck => Some(f64::from(u8::from(outcome.kind == OutcomeKind::Stuck))),
+            Metric::Warnings => Some(self.warnings as f64),
+            Metric::Rejected => Some(self.rejected as f64),
+            Metric::Failed => Some(self.failed as f64),
+            Metric::Latency(kind, over) => statistic(&mut self.kinds[kind.index()].latency, *over),
+            Metric::Wait(kind, over) => statistic(&mut self.kinds[kind.index()].wait, *over),
+            Metric::QueueMax(executor) => Some(f64::from(self.places[executor.index()].peak_waiting)),
+            Metric::WorkersMax(executor) => Some(f64::from(self.places[executor.index()].peak_alive)),
+            Metric::Utilisation(executor) => self.utilisation(*executor, end),
+            Metric::MemoryMax => Some(self.peak_memory as f64),
+            Metric::Makespan => self.last_end.map(Time::seconds),
+            Metric::Throughput(kind) => {
+                let (finished, seconds) = (self.kinds[kind.index()].finished, outcome.at.seconds());
+                (finished > 0 && seconds > 0.0).then(|| finished as f64 / seconds)
+            }
+            Metric::Deadlock if self.hangs_nowhere(outcome.kind) => Some(0.0),
+            Metric::Deadlock
+            | Metric::Races
+            | Metric::LostUpdates
+            | Metric::Final(_)
+            | Metric::Writes(_)
+            | Metric::Cpu(..) => return None,
+        };
+        Some(figure)
+    }
+
+    /// Whether it is plain that no task can be blocked for ever: all have ended, or at the horizon none
+    /// waits for anything and none stays for ever.
+    pub fn hangs_nowhere(&self, outcome: OutcomeKind) -> bool {
+        match outcome {
+            OutcomeKind::Completed => true,
+            OutcomeKind::Until => self.blocked == 0 && !stays_for_ever(&self.scenario),
+            OutcomeKind::Stuck | OutcomeKind::Deadlock | OutcomeKind::Limit(_) => false,
+        }
+    }
+
+    fn utilisation(&mut self, executor: ExecutorId, end: Time) -> Option<f64> {
+        let workers = self.scenario.executors[executor.index()].workers()?;
+        let place = &mut self.places[executor.index()];
+        place.pass(end);
+        let mean = if end.0 == 0 { 0.0 } else { place.busy_time as f64 / end.0 as f64 };
+        Some(if workers == 0 { 0.0 } else { mean / f64::from(workers) })
+    }
+
+    fn create(&mut self, at: Time, id: TaskId, kind: TaskTypeId, to: ExecutorId, fate: Fate) {
+        debug_assert_eq!(id.index(), self.tasks.len(), "tasks are numbered in order of creation");
+        self.tasks.push(Task {
+            submitted: at,
+            started: Time::NEVER,
+            kind,
+            first: to,
+            executor: to,
+            spot: Spot::Elsewhere,
+            is_waiting: false,
+        });
+        self.settle(at, id, to, fate);
+    }
+
+    fn arrived(&mut self, at: Time, id: TaskId, entry: ArrivalId, fate: Fate) {
+        let arrivals = &self.scenario.arrivals[entry.index()];
+        let (kind, to) = (arrivals.task, arrivals.to);
+        self.create(at, id, kind, to, fate);
+    }
+
+    fn submitted(&mut self, at: Time, id: TaskId, parent: TaskId, pc: Pc, fate: Fate) {
+        let by = &self.tasks[parent.index()];
+        let program = &self.scenario.tasks[by.kind.index()].program;
+        let Instruction::Submit(submit) = program.code[pc.index()] else { return };
+        let step = &program.submits[submit.index()];
+        let (kind, to) = (step.task, step.to.unwrap_or(by.first));
+        self.create(at, id, kind, to, fate);
+    }
+
+    fn entered(&mut self, at: Time, id: TaskId, executor: ExecutorId, fate: Fate) {
+        self.leave(at, id);
+        self.tasks[id.index()].executor = executor;
+        self.settle(at, id, executor, fate);
+    }
+
+    fn settle(&mut self, at: Time, id: TaskId, executor: ExecutorId, fate: Fate) {
+        let place = &mut self.places[executor.index()];
+        let spot = match fate {
+            Fate::Taken => {
+                place.pass(at);
+                place.starting += 1;
+                Spot::Taken
+            }
+            Fate::Queued | Fate::Held => {
+                place.waiting += 1;
+                place.peak_waiting = place.peak_waiting.max(place.waiting);
+                Spot::Waiting
+            }
+            Fate::Blocked => {
+                self.blocked += 1;
+                Spot::Blocked
+            }
+            Fate::Passed | Fate::InCaller => Spot::Elsewhere,
+            Fate::Full | Fate::ShutDown | Fate::Guarded | Fate::Leaf => {
+                self.rejected += 1;
+                return self.ended(at, id);
+            }
+            Fate::Dropped => return self.ended(at, id),
+        };
+        self.tasks[id.index()].spot = spot;
+    }
+
+    /// Takes a task from where it is.
+    fn leave(&mut self, at: Time, id: TaskId) {
+        let task = &mut self.tasks[id.index()];
+        let place = &mut self.places[task.executor.index()];
+        match std::mem::replace(&mut task.spot, Spot::Elsewhere) {
+            Spot::Taken => {
+                place.pass(at);
+                place.starting -= 1;
+            }
+            Spot::Waiting => place.waiting -= 1,
+            Spot::Blocked => self.blocked -= 1,
+            Spot::Seated => {
+                place.pass(at);
+                place.busy -= 1;
+            }
+            Spot::Elsewhere | Spot::Ended => {}
+        }
+    }
+
+    fn sit(&mut self, at: Time, id: TaskId) {
+        let task = &mut self.tasks[id.index()];
+        task.spot = Spot::Seated;
+        let place = &mut self.places[task.executor.index()];
+        place.pass(at);
+        place.busy += 1;
+    }
+
+    fn started(&mut self, at: Time, id: TaskId, seat: Seat) {
+        self.leave(at, id);
+        self.tasks[id.index()].started = at;
+        match seat {
+            Seat::Worker => self.sit(at, id),
+            Seat::Above | Seat::Caller | Seat::Own | Seat::Scheduler => {}
+        }
+    }
+
+    fn ended(&mut self, at: Time, id: TaskId) {
+        self.leave(at, id);
+        self.goes_on(id);
+        self.tasks[id.index()].spot = Spot::Ended;
+        self.last_end = Some(at);
+    }
+
+    fn finished(&mut self, at: Time, id: TaskId) {
+        self.ended(at, id);
+        let task = &self.tasks[id.index()];
+        let kind = &mut self.kinds[task.kind.index()];
+        kind.finished += 1;
+        if kind.keeps_latency {
+            kind.latency.push(at.since(task.submitted).0);
+        }
+        if kind.keeps_wait {
+            kind.wait.push(task.started.since(task.submitted).0);
+        }
+    }
+
+    fn waits(&mut self, id: TaskId) {
+        let task = &mut self.tasks[id.index()];
+        if !std::mem::replace(&mut task.is_waiting, true) {
+            self.blocked += 1;
+        }
+    }
+
+    fn goes_on(&mut self, id: TaskId) {
+        let task = &mut self.tasks[id.index()];
+        if std::mem::replace(&mut task.is_waiting, false) {
+            self.blocked -= 1;
+        }
+    }
+
+    fn worker_started(&mut self, at: Time, executor: ExecutorId) {
+        let place = &mut self.places[executor.index()];
+        place.pass(at);
+        place.alive += 1;
+        place.peak_alive = place.peak_alive.max(place.alive);
+        self.memory = self.memory.saturating_add(place.memory);
+        self.peak_memory = self.peak_memory.max(self.memory);
+    }
+
+    fn worker_stopped(&mut self, at: Time, executor: ExecutorId) {
+        let place = &mut self.places[executor.index()];
+        place.pass(at);
+        place.alive -= 1;
+        self.memory = self.memory.saturating_sub(place.memory);
+    }
+}
+
+impl Recorder for Tally {
+    // Inlined where an event is told, so that its kind is known there.
+    #[inline(always)]
+    fn record(&mut self, at: Time, _cause: EventId, event: Event) -> EventId {
+        self.count += 1;
+        self.now = at;
+        match event {
+            Event::Arrived { task, entry, fate } => self.arrived(at, task, entry, fate),
+            Event::Submitted { task, parent, pc, fate } => self.submitted(at, task, parent, pc, fate),
+            Event::Entered { task, executor, fate } => self.entered(at, task, executor, fate),
+            Event::Started { task, seat, .. } => self.started(at, task, seat),
+            Event::Finished { task } => self.finished(at, task),
+            Event::Failed { task, .. } => {
+                self.failed += 1;
+                self.ended(at, task);
+            }
+            Event::Skipped { task, .. } | Event::Dropped { task, .. } => self.ended(at, task),
+            Event::WorkerStarted { executor, .. } => self.worker_started(at, executor),
+            Event::WorkerStopped { executor, .. } => self.worker_stopped(at, executor),
+            Event::Waiting { task, .. } => self.waits(task),
+            Event::Resumed { task, .. } | Event::Acquired { task, .. } => self.goes_on(task),
+            Event::LeftWorker { task } => self.leave(at, task),
+            Event::TookWorker { task, .. } => self.sit(at, task),
+            Event::Warned { .. } => self.warnings += 1,
+            Event::Cancelled { .. }
+            | Event::Ran { .. }
+            | Event::Blocked { .. }
+            | Event::Yielded { .. }
+            | Event::Ready { .. }
+            | Event::Dispatched { .. }
+            | Event::Passed { .. }
+            | Event::Released { .. }
+            | Event::Read { .. }
+            | Event::Wrote { .. }
+            | Event::Noted { .. }
+            | Event::ShutDown { .. }
+            | Event::SourceEnded { .. } => {}
+        }
+        EventId::NONE
+    }
+
+    fn value(&mut self, _value: &Value) -> u32 {
+        0
+    }
+
+    fn count(&self) -> u64 {
+        self.count
+    }
+}
+
+/// One statistic over values in nanoseconds, in seconds; reorders them.
+fn statistic(values: &mut [u64], over: Statistic) -> Option<f64> {
+    if values.is_empty() {
+        return None;
+    }
+    match over {
+        Statistic::Mean => {
+            let sum: u128 = values.iter().map(|value| u128::from(*value)).sum();
+            Some(sum as f64 / values.len() as f64 / SECOND as f64)
+        }
+        Statistic::Max => values.iter().max().map(|value| Duration(*value).seconds()),
+        Statistic::Percentile(p) => {
+            let rank = nearest_rank_of(values.len(), p).min(values.len());
+            Some(Duration(*values.select_nth_unstable(rank - 1).1).seconds())
+        }
+    }
+}
+
+/// Whether some step never ends: what waits behind it may wait for ever without anybody saying so.
+fn stays_for_ever(scenario: &Scenario) -> bool {
+    let draws = scenario.tasks.iter().flat_map(|task| &task.program.draws);
+    draws.into_iter().any(|draw| draw.distribution.can_be_forever())
+}
