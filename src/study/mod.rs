@@ -5,6 +5,7 @@
 //! Invariant: results do not depend on how many threads computed them, nor on the order in which they did.
 
 pub mod axis;
+pub mod bottleneck;
 pub mod compare;
 pub mod explore;
 pub mod observe;

@@ -6,6 +6,7 @@ mod cli_export;
 mod cli_gallery;
 mod cli_readme;
 mod cli_run;
+mod cli_study;
 mod conformance;
 mod language_compile;
 mod language_edit;

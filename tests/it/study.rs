@@ -8,6 +8,7 @@ use threadbare::language::{Document, Overrides};
 use threadbare::model::expectation::Metric;
 use threadbare::model::scenario::Scenario;
 use threadbare::study::axis::Axis;
+use threadbare::study::bottleneck::{Holder, bottleneck};
 use threadbare::study::compare::{FailIf, difference};
 use threadbare::study::observe::{observe, seed_of};
 use threadbare::study::parts::merge;
@@ -327,4 +328,25 @@ fn a_variant_that_no_longer_ends_is_worse() {
     let found = difference(&a, &b, 0, [&metrics[0], &metrics[0]]);
     assert_eq!((found.only_first, found.difference), (1, None));
     assert!(FailIf::parse("latency.build.p99 worse").expect("a condition").happened(&metrics[0], &found));
+}
+
+#[test]
+fn the_bottleneck_is_named() {
+    let of = |scenario: Arc<Scenario>| {
+        let trace = threadbare::study::run::run(scenario);
+        bottleneck(&threadbare::analysis::digest::Digest::new(&trace)).map(|found| found.holder)
+    };
+    let caps = gallery::find("nova-caps").expect("a gallery scenario").text;
+    for (variant, cap) in [("typed_caps", "build"), ("typed_caps_together", "build")] {
+        let found = of(scenario_of(caps, variant));
+        assert!(matches!(&found, Some(Holder::Cap { cap: full, .. }) if full == cap), "{variant}: {found:?}");
+    }
+    // Whatever stands behind the build that cannot be taken is held back by the bus.
+    let found = of(scenario_of(caps, "left_on_bus"));
+    assert_eq!(found, Some(Holder::Wrapper { executor: "bus".to_owned() }));
+    let queued = of(scenario_of(&queue(1, 2.0, 100, ""), "base"));
+    assert_eq!(queued, Some(Holder::Workers { executor: "pool".to_owned() }));
+    assert_eq!(of(scenario_of(&queue(50, 2.0, 100, ""), "base")), None);
+    let hangs = of(scenario_of(gallery::find("lock-order").expect("a gallery scenario").text, "base"));
+    assert_eq!(hangs, Some(Holder::Others));
 }

@@ -9,9 +9,13 @@ use crate::table::{Align::Left, Align::Right, Table};
 use crate::trouble::Trouble;
 use indicatif::ProgressBar;
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
+use threadbare::analysis::digest::Digest;
 use threadbare::model::expectation::Metric;
 use threadbare::model::id::ExecutorId;
 use threadbare::model::scenario::Scenario;
+use threadbare::study::bottleneck::{Holder, bottleneck};
+use threadbare::study::run::run;
 use threadbare::study::size::{Question, Sizing, Tried, smallest};
 use threadbare::study::sweep::read_metrics;
 
@@ -23,11 +27,9 @@ pub fn size(args: &SizeArgs) -> Result<Exit, Trouble> {
     let variant = super::variant(args.variant.as_ref());
     let document = super::document(&args.file, &[variant])?;
     let overrides = super::overrides(&args.which);
-    // The names are the same at every size; the first that is tried says them.
-    let mut first = overrides.clone();
-    first.set.push((args.path.clone(), args.min.to_string()));
+    // The names are the same at every size.
     let scenario =
-        document.scenario(variant, &first).map_err(|problems| crate::input::rendered(&problems))?;
+        document.scenario(variant, &overrides).map_err(|problems| crate::input::rendered(&problems))?;
     let (names, metrics) = read_metrics(&scenario, &[])?;
     let (names, metrics) = with_costs(&scenario, names, metrics);
     let question = Question {
@@ -93,6 +95,7 @@ fn report(args: &SizeArgs, sizing: &Sizing, names: &[String], metrics: &[Metric]
         if let Some(below) = answer.checked_sub(1).and_then(|below| sizing.at(below)) {
             sentences += &format!(" {}", why_not(path, below));
         }
+        sentences += &limit(sizing, answer);
         if sizing.is_uneven {
             sentences += " More is not always better here: some larger values fail.";
         }
@@ -122,6 +125,23 @@ fn why_not(path: &str, tried: &Tried) -> String {
         })
         .collect();
     format!("With {path} = {} this does not hold: {}.", tried.value, said.join(", "))
+}
+
+/// What tasks wait for most with the answer.
+fn limit(sizing: &Sizing, answer: u32) -> String {
+    let Some(tried) = sizing.at(answer) else { return String::new() };
+    let trace = run(Arc::new(tried.scenario.clone()));
+    let Some(found) = bottleneck(&Digest::new(&trace)) else {
+        return " With it tasks wait for next to nothing.".to_owned();
+    };
+    let holder = match found.holder {
+        Holder::Cap { executor, cap } => format!("the cap {cap} of {executor}"),
+        Holder::Wrapper { executor } => format!("{executor}, which holds them back"),
+        Holder::Workers { executor } => format!("the workers of {executor}"),
+        Holder::Others => "children, locks or room".to_owned(),
+    };
+    let share = (found.share * 100.0).round();
+    format!(" With it tasks wait most for {holder}: {share} % of all their time.")
 }
 
 fn table(sizing: &Sizing, path: &str, names: &[String], metrics: &[Metric], is_narrow: bool) -> Table {

@@ -1,0 +1,97 @@
+//! What a run waited for most: what would limit it next, if something were changed.
+//!
+//! The time that all tasks together spent before they ran is given to what held them back: a cap (or bus)
+//! that they were held at, or the workers whose queue they stood in; what they spent waiting while they
+//! ran, to children and locks. Invariant: read from one run, of which it is a fact; over several runs it
+//! can differ. Deliberately absent: what a change would bring; only a run says that.
+
+use crate::analysis::digest::Digest;
+use crate::analysis::lives::{Life, Part};
+use crate::model::executor::Kind;
+use crate::model::id::ExecutorId;
+use crate::model::time::SECOND;
+use std::collections::BTreeMap;
+
+/// What tasks waited for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Holder {
+    /// A cap of a `cap` executor.
+    Cap {
+        /// The executor.
+        executor: String,
+        /// As in the document: `build`, `build+snapshot`.
+        cap: String,
+    },
+    /// A wrapper that held them back without any cap of its own being full.
+    Wrapper {
+        /// Its name.
+        executor: String,
+    },
+    /// The workers of a pool.
+    Workers {
+        /// The pool.
+        executor: String,
+    },
+    /// Children, locks, room in a queue, a core: what tasks wait for while they run.
+    Others,
+}
+
+/// The most that tasks waited for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bottleneck {
+    /// What it was.
+    pub holder: Holder,
+    /// How long all tasks together waited for it, in seconds.
+    pub seconds: f64,
+    /// The same as a share of all the time from submissions to ends.
+    pub share: f64,
+}
+
+/// Less than this share of their time and tasks wait for nothing worth a name.
+const LEAST: f64 = 0.01;
+
+/// What the tasks of a run waited for most; `None` if next to nothing.
+pub fn bottleneck(digest: &Digest<'_>) -> Option<Bottleneck> {
+    let mut waits: BTreeMap<Holder, u128> = BTreeMap::new();
+    let mut all = 0_u128;
+    for life in &digest.lives {
+        let parts = [Part::Delay, Part::Cap, Part::Queue, Part::Cpu, Part::Io, Part::Waiting];
+        all += parts.iter().map(|part| u128::from(life.spent(*part).0)).sum::<u128>();
+        let name = || digest.trace().scenario.executors[life.executor.index()].name.clone();
+        let by = [
+            (Part::Cap, held_by(digest, life)),
+            (Part::Queue, Holder::Workers { executor: name() }),
+            (Part::Waiting, Holder::Others),
+        ];
+        for (part, holder) in by {
+            *waits.entry(holder).or_default() += u128::from(life.spent(part).0);
+        }
+    }
+    // The first of equals, in the order of the holders.
+    let (holder, nanos) = waits.into_iter().reduce(|most, next| if next.1 > most.1 { next } else { most })?;
+    let share = nanos as f64 / all.max(1) as f64;
+    (share >= LEAST).then(|| Bottleneck { holder, seconds: nanos as f64 / SECOND as f64, share })
+}
+
+/// The tightest full cap that a task had to pass, or the first wrapper on its way.
+fn held_by(digest: &Digest<'_>, life: &Life) -> Holder {
+    let scenario = &digest.trace().scenario;
+    let mut tightest: Option<(u32, Holder)> = None;
+    let mut at = Some(life.first);
+    while let Some(ExecutorId(number)) = at {
+        let executor = &scenario.executors[usize::from(number)];
+        if let Kind::Cap { caps, .. } = &executor.kind {
+            let used = &digest.occupancy.executors[usize::from(number)].caps;
+            for (cap, used) in caps.iter().zip(used) {
+                let is_full = cap.types.contains(&life.kind) && used.peak >= cap.limit;
+                if is_full && tightest.as_ref().is_none_or(|(limit, _)| cap.limit < *limit) {
+                    let holder = Holder::Cap { executor: executor.name.clone(), cap: cap.name.clone() };
+                    tightest = Some((cap.limit, holder));
+                }
+            }
+        }
+        at = executor.wraps();
+    }
+    let first = || Holder::Wrapper { executor: scenario.executors[life.first.index()].name.clone() };
+    tightest.map_or_else(first, |(_, holder)| holder)
+}

@@ -1,0 +1,162 @@
+//! `threadbare sweep`, `merge`, `compare` and `size`: what they print and how they exit.
+
+use crate::cli::{file, folder, threadbare};
+use serde_json::Value;
+
+const QUEUE: &str = r#"
+seed = 5
+[executors.pool]
+kind = "threads"
+workers = 1
+
+[tasks.job]
+steps = ["run exp(1s)"]
+
+[[arrivals]]
+task = "job"
+to = "pool"
+rate = "2/s"
+count = 200
+
+[expect]
+"wait.job.mean" = "< 500ms"
+
+[variants.slower.tasks.job]
+steps = ["run exp(1s)", "run 500ms"]
+"#;
+
+#[test]
+fn a_size_is_found_or_said_not_to_be_there() {
+    let ran = threadbare(&["size", "nova-build-deadlock", "--for", "default.workers"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.starts_with("default.workers = 6 is the smallest"), "{}", ran.out);
+    assert!(ran.out.contains("With default.workers = 5 this does not hold: deadlock"), "{}", ran.out);
+    let ran =
+        threadbare(&["size", "nova-build-deadlock", "--for", "default.workers", "--max", "5", "--json"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let json: Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(json["answer"], Value::Null);
+    assert_eq!(json["tried"].as_array().map(Vec::len), Some(5));
+    let ran = threadbare(&["size", "nova-build-deadlock", "--for", "nobody.workers"]);
+    assert_eq!(ran.code, 2, "{}", ran.out);
+    let ran = threadbare(&["size", "nova-build-deadlock", "--for", "pool", "--min", "30"]);
+    assert_eq!(ran.code, 2, "{}", ran.out);
+    assert!(ran.err.contains("30 to 20"), "{}", ran.err);
+}
+
+#[test]
+fn a_sweep_is_a_table_or_csv_or_json() {
+    let folder = folder("sweep");
+    let path = file(&folder, "queue.toml", QUEUE);
+    let sweep = ["sweep", &path, "--param", "pool.workers=2..4", "--runs", "5"];
+    let ran = threadbare(&sweep);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.lines().next().is_some_and(|line| line.contains("wait.job.mean")), "{}", ran.out);
+    assert!(ran.out.contains("15 runs in all"), "{}", ran.out);
+    let csv = threadbare(&[&sweep[..], &["--csv"]].concat()).out;
+    assert_eq!(csv.lines().count(), 4);
+    assert!(csv.starts_with("study,cell,pool.workers,runs,given_up,holds,wait.job.mean,wait.job.mean.low"));
+    let json = threadbare(&[&sweep[..], &["--json"]].concat()).out;
+    let cells: Vec<Value> = json.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(cells.len(), 3);
+    assert_eq!(cells[2]["params"]["pool.workers"], "4");
+    assert!(
+        cells[2]["metrics"]["wait.job.mean"]["mean"].as_f64()
+            < cells[0]["metrics"]["wait.job.mean"]["mean"].as_f64()
+    );
+    let of_both = threadbare(
+        &[&sweep[..], &["--param", "arrivals.0.count=50,100", "--csv", "--threads", "1"]].concat(),
+    );
+    assert_eq!(of_both.out.lines().count(), 7);
+}
+
+#[test]
+fn a_sweep_is_resumed_and_joined_from_parts() {
+    let folder = folder("sweep-parts");
+    let path = file(&folder, "queue.toml", QUEUE);
+    let sweep = ["sweep", &path, "--param", "pool.workers=2..6", "--runs", "3"];
+    let whole = threadbare(&[&sweep[..], &["--csv"]].concat()).out;
+    let parts: Vec<String> = ["0/2", "1/2"]
+        .map(|shard| threadbare(&[&sweep[..], &["--shard", shard]].concat()).out)
+        .iter()
+        .enumerate()
+        .map(|(n, text)| file(&folder, &format!("part{n}.csv"), text))
+        .collect();
+    assert_eq!(threadbare(&["merge", &parts[1], &parts[0]]).out, whole);
+    // Broken off in the middle of its third line.
+    let held = &whole[..whole.match_indices('\n').nth(2).expect("lines").0 - 3];
+    let resumed = file(&folder, "resumed.csv", held);
+    let ran = threadbare(&[&sweep[..], &["--resume", &resumed]].concat());
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
+    assert_eq!(std::fs::read_to_string(&resumed).expect("a file"), whole);
+    // Another document does not go on in this file, and nothing is lost.
+    let ran = threadbare(&[&sweep[..], &["--seed", "6", "--resume", &resumed]].concat());
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("does not belong to this sweep"), "{}", ran.err);
+    assert_eq!(std::fs::read_to_string(&resumed).expect("a file"), whole);
+    let other = threadbare(&[&sweep[..], &["--seed", "6", "--csv"]].concat()).out;
+    let other = file(&folder, "other.csv", &other);
+    let ran = threadbare(&["merge", &parts[0], &other]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("another sweep"), "{}", ran.err);
+}
+
+#[test]
+fn slips_in_a_sweep_are_told_before_anything_runs() {
+    for (param, word) in [
+        ("poll=1..3", "did you mean `pool`"),
+        ("pool=3..1", "is empty"),
+        ("pool=1..30", "above its `max`"),
+        ("pool", "NAME=VALUES"),
+    ] {
+        let ran = threadbare(&["sweep", "nova-build-deadlock", "--param", param, "--csv"]);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{param}");
+        assert!(ran.err.contains(word), "{param}: {}", ran.err);
+    }
+    let metric = ["sweep", "nova-build-deadlock", "--param", "pool=5", "--metric", "latency.biuld.p99"];
+    let ran = threadbare(&metric);
+    assert!(ran.code == 2 && ran.err.contains("did you mean `build`"), "{}", ran.err);
+}
+
+#[test]
+fn a_comparison_fails_only_if_it_is_worse() {
+    let folder = folder("compare");
+    let path = file(&folder, "queue.toml", &QUEUE.replace("workers = 1", "workers = 5"));
+    let compare = |variants: &str, condition: &str| {
+        threadbare(&["compare", &path, "--variants", variants, "--runs", "10", "--fail-if", condition])
+    };
+    let ran = compare("base,slower", "latency.job.mean worse by 10%");
+    assert_eq!(ran.code, 1, "{}\n{}", ran.out, ran.err);
+    assert!(ran.out.contains("From base to slower") && ran.out.contains("10 runs of each"), "{}", ran.out);
+    assert_eq!(compare("base,slower", "latency.job.mean worse by 900%").code, 0);
+    assert_eq!(compare("slower,base", "latency.job.mean worse by 0%").code, 0);
+    assert_eq!(compare("base,base", "latency.job.mean worse").code, 0);
+    assert_eq!(compare("base,slower", "latency.job.mean wrose by 10%").code, 2);
+    assert_eq!(compare("base,nobody", "failed worse").code, 2);
+    assert_eq!(threadbare(&["compare", &path, "--variants", "base"]).code, 2);
+    let ran = threadbare(&["compare", &path, "--variants", "base,slower", "--json", "--runs", "5"]);
+    let json: Value = serde_json::from_str(&ran.out).expect("JSON");
+    let change = &json["compared"][0]["metrics"]["wait.job.mean"]["difference"];
+    assert!(change["low"].as_f64().is_some_and(|low| low > 0.0), "{change}");
+}
+
+/// The script of `deploy/` that a machine without a cluster can run: parts side by side, joined to the same bytes.
+#[test]
+fn parts_on_one_machine_join_to_the_same_file() {
+    let folder = folder("sweep-local");
+    let path = file(&folder, "a queue.toml", QUEUE);
+    let sweep = [path.as_str(), "--param", "pool.workers=2..6", "--runs", "3"];
+    let whole = threadbare(&[&["sweep"], &sweep[..], &["--csv"]].concat()).out;
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/deploy/local.sh");
+    let output = std::process::Command::new("sh")
+        .arg(script)
+        .arg("3")
+        .args(sweep)
+        .env("THREADBARE", env!("CARGO_BIN_EXE_threadbare"))
+        .env("PARTS", folder.join("parts"))
+        .output()
+        .expect("a shell");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    assert_eq!(String::from_utf8(output.stdout).expect("UTF-8"), whole, "{errors}");
+}
