@@ -13,7 +13,7 @@ use crate::engine::explore::{Choice, Rules, What};
 use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId};
 use crate::model::scenario::{Limits, Pattern, Scenario};
 use crate::model::time::Time;
-use crate::trace::recorder::{Full, Recorder, Stepwise};
+use crate::trace::recorder::{Full, Keep, Recorder, Stepwise};
 use crate::trace::{Outcome, OutcomeKind, Trace};
 use std::fmt;
 use std::str::FromStr;
@@ -222,53 +222,22 @@ fn note_outrun(list: &mut Vec<Outrun>, taken: &Choice, choices: &[Choice]) {
     }
 }
 
-/// Follows a schedule.
-pub(super) struct Follower<R> {
-    pub engine: Engine<R>,
-    /// How many real choices there have been.
-    pub points: u32,
-    /// What came late.
-    pub outrun: Vec<Outrun>,
+/// A run that goes one way or another.
+pub(super) type Run = Engine<Stepwise<Keep>>;
+
+/// Ready to go its way from the beginning.
+pub(super) fn begin(scenario: Arc<Scenario>, view: View, keep: Keep) -> Run {
+    let mut run = Engine::new(scenario, Stepwise(keep));
+    run.explore_by(view.rules());
+    run
 }
 
-impl<R: Recorder + Clone> Follower<Stepwise<R>> {
-    pub fn new(scenario: Arc<Scenario>, view: View, recorder: R) -> Self {
-        let mut engine = Engine::new(scenario, Stepwise(recorder));
-        engine.explore_by(view.rules());
-        Follower { engine, points: 0, outrun: Vec::new() }
+/// What a run kept that was told to keep everything.
+fn kept(run: Run) -> Full {
+    match run.into_recorder().0 {
+        Keep::All(full) => full,
+        Keep::Count(_) => Full::default(),
     }
-
-    /// Takes one step: alternative `pick` decides, given the point's number and what there is.
-    /// Returns what was taken; `None` at the end.
-    pub fn step(&mut self, pick: impl FnOnce(u32, &[Choice]) -> usize) -> Option<Choice> {
-        let choices = self.engine.choices();
-        let taken = match choices.as_slice() {
-            [] => return None,
-            [only] => *only,
-            several => {
-                self.points += 1;
-                several[pick(self.points, several)]
-            }
-        };
-        note_outrun(&mut self.outrun, &taken, &choices);
-        self.engine.take(&taken);
-        Some(taken)
-    }
-}
-
-/// Runs until there have been so many points with a choice; `None` if the run ends before.
-pub(super) fn replay_part(scenario: &Arc<Scenario>, schedule: &Schedule, points: u32) -> Option<Trace> {
-    let mut follower = Follower::new(Arc::clone(scenario), schedule.view, Full::default());
-    let mut turns = schedule.turns.iter().peekable();
-    while follower.points < points {
-        follower.step(|point, choices| {
-            let turn = turns.next_if(|turn| turn.point == point);
-            turn.map_or(0, |turn| usize::from(turn.choice).min(choices.len() - 1))
-        })?;
-    }
-    let outcome = Outcome { kind: OutcomeKind::Until, at: follower.engine.now() };
-    let Full { records, values, .. } = follower.engine.into_recorder().0;
-    Some(Trace { scenario: Arc::clone(scenario), records, values, outcome })
 }
 
 /// A run that followed a schedule.
@@ -280,49 +249,141 @@ pub struct Replay {
     pub outrun: Vec<Outrun>,
 }
 
+/// A replay in slices, so that a caller can show progress and answer a cancel.
+pub struct Replaying {
+    scenario: Arc<Scenario>,
+    run: Run,
+    turns: Vec<Turn>,
+    /// How many of them are taken.
+    taken: usize,
+    /// How many real choices there have been.
+    points: u32,
+    outrun: Vec<Outrun>,
+    misfit: Option<String>,
+    over: bool,
+}
+
+impl Replaying {
+    /// Ready to run `scenario` the way that `schedule` says.
+    ///
+    /// # Errors
+    /// If the schedule names more entries of arrivals than there are.
+    pub fn new(scenario: &Scenario, schedule: &Schedule) -> Result<Replaying, Misfit> {
+        if schedule.arrivals.len() > scenario.arrivals.len() {
+            return Err(Misfit(
+                "the schedule names more entries of arrivals than the scenario has".to_owned(),
+            ));
+        }
+        let mut limited = with_arrivals(scenario, &schedule.arrivals);
+        limited.limits = limits(limited.limits);
+        let scenario = Arc::new(limited);
+        Ok(Replaying {
+            run: begin(Arc::clone(&scenario), schedule.view, Keep::All(Full::default())),
+            scenario,
+            turns: schedule.turns.clone(),
+            taken: 0,
+            points: 0,
+            outrun: Vec::new(),
+            misfit: None,
+            over: false,
+        })
+    }
+
+    /// Takes so many more steps; whether the run is over.
+    pub fn advance(&mut self, steps: u64) -> bool {
+        for _ in 0..steps {
+            if self.over {
+                break;
+            }
+            self.step();
+        }
+        self.over
+    }
+
+    fn step(&mut self) {
+        let choices = self.run.choices();
+        let taken = match choices.as_slice() {
+            [] => {
+                self.over = true;
+                return;
+            }
+            [only] => *only,
+            several => several[self.pick(several.len())],
+        };
+        self.over |= self.misfit.is_some();
+        note_outrun(&mut self.outrun, &taken, &choices);
+        self.run.take(&taken);
+    }
+
+    /// Which of so many alternatives the schedule takes at this point.
+    fn pick(&mut self, alternatives: usize) -> usize {
+        self.points += 1;
+        let Some(turn) = self.turns.get(self.taken).filter(|turn| turn.point == self.points) else {
+            return 0;
+        };
+        self.taken += 1;
+        let choice = usize::from(turn.choice);
+        if choice < alternatives {
+            return choice;
+        }
+        let (point, last) = (turn.point, alternatives - 1);
+        self.misfit = Some(format!("at point {point} the alternatives end at {last}; {choice} is none"));
+        0
+    }
+
+    /// How many events there were.
+    pub fn events(&self) -> u64 {
+        self.run.recorder().count()
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Time {
+        self.run.now()
+    }
+
+    /// What happened.
+    ///
+    /// # Errors
+    /// If there was no such alternative at some point, or there were fewer points: the schedule is of another
+    /// document, variant or seed.
+    pub fn finish(mut self) -> Result<Replay, Misfit> {
+        if self.misfit.is_none()
+            && let Some(turn) = self.turns.get(self.taken)
+        {
+            let (points, point) = (self.points, turn.point);
+            self.misfit = Some(format!("the run has {points} points with a choice; {point} is beyond them"));
+        }
+        if let Some(misfit) = self.misfit {
+            let whose = "the schedule is not of this document, variant and seed";
+            return Err(Misfit(format!("{whose}: {misfit}")));
+        }
+        let outcome = self.run.ended();
+        let Full { records, values, .. } = kept(self.run);
+        let trace = Trace { scenario: self.scenario, records, values, outcome };
+        Ok(Replay { trace, outrun: self.outrun })
+    }
+}
+
 /// Runs `scenario` the way that `schedule` says, and keeps everything.
 ///
 /// # Errors
-/// If there is no such alternative at some point, or there are fewer points: the schedule is of another
-/// document, variant or seed.
-pub fn replay(scenario: &Arc<Scenario>, schedule: &Schedule) -> Result<Replay, Misfit> {
-    if schedule.arrivals.len() > scenario.arrivals.len() {
-        return Err(Misfit("the schedule names more entries of arrivals than the scenario has".to_owned()));
-    }
-    let mut run = with_arrivals(scenario, &schedule.arrivals);
-    run.limits = limits(run.limits);
-    let run = Arc::new(run);
-    let mut follower = Follower::new(Arc::clone(&run), schedule.view, Full::default());
-    let mut turns = schedule.turns.iter().peekable();
-    let mut misfit = None;
-    loop {
-        let taken = follower.step(|point, choices| match turns.next_if(|turn| turn.point == point) {
-            None => 0,
-            Some(turn) if usize::from(turn.choice) < choices.len() => turn.choice.into(),
-            Some(turn) => {
-                let (choice, last) = (turn.choice, choices.len() - 1);
-                misfit = Some(format!("at point {point} the alternatives end at {last}; {choice} is none"));
-                0
-            }
-        });
-        if taken.is_none() || misfit.is_some() {
-            break;
+/// If it does not fit: see [`Replaying`].
+pub fn replay(scenario: &Scenario, schedule: &Schedule) -> Result<Replay, Misfit> {
+    let mut replaying = Replaying::new(scenario, schedule)?;
+    while !replaying.advance(u64::MAX) {}
+    replaying.finish()
+}
+
+/// What happens until there have been so many points with a choice; `None` if the run ends before.
+pub(super) fn replay_part(scenario: &Arc<Scenario>, schedule: &Schedule, points: u32) -> Option<Trace> {
+    // The scenario has been cut to the arrivals that the schedule leaves already.
+    let mut replaying = Replaying::new(scenario, schedule).ok()?;
+    while replaying.points < points {
+        if replaying.advance(1) {
+            return None;
         }
     }
-    if misfit.is_none()
-        && let Some(turn) = turns.next()
-    {
-        misfit = Some(format!(
-            "the run has {} points with a choice; {} is beyond them",
-            follower.points, turn.point
-        ));
-    }
-    if let Some(misfit) = misfit {
-        let whose = "the schedule is not of this document, variant and seed";
-        return Err(Misfit(format!("{whose}: {misfit}")));
-    }
-    let outcome = follower.engine.ended();
-    let outrun = std::mem::take(&mut follower.outrun);
-    let Full { records, values, .. } = follower.engine.into_recorder().0;
-    Ok(Replay { trace: Trace { scenario: run, records, values, outcome }, outrun })
+    let outcome = Outcome { kind: OutcomeKind::Until, at: replaying.now() };
+    let Full { records, values, .. } = kept(replaying.run);
+    Some(Trace { scenario: Arc::clone(scenario), records, values, outcome })
 }

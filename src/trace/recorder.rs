@@ -75,6 +75,38 @@ impl Recorder for Full {
     }
 }
 
+/// Keeps everything, or nothing but the count: one kind of run where both are wanted.
+#[derive(Clone, Debug)]
+pub enum Keep {
+    /// Everything.
+    All(Full),
+    /// The count.
+    Count(Off),
+}
+
+impl Recorder for Keep {
+    fn record(&mut self, at: Time, cause: EventId, event: Event) -> EventId {
+        match self {
+            Keep::All(full) => full.record(at, cause, event),
+            Keep::Count(off) => off.record(at, cause, event),
+        }
+    }
+
+    fn value(&mut self, value: &Value) -> u32 {
+        match self {
+            Keep::All(full) => full.value(value),
+            Keep::Count(off) => off.value(value),
+        }
+    }
+
+    fn count(&self) -> u64 {
+        match self {
+            Keep::All(full) => full.count(),
+            Keep::Count(off) => off.count(),
+        }
+    }
+}
+
 /// Tells another recorder of a run that pauses at every step that others can notice.
 #[derive(Clone, Debug, Default)]
 pub struct Stepwise<R>(pub R);

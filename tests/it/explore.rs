@@ -8,7 +8,7 @@ use crate::support::scenario_of;
 use std::fmt::Write;
 use std::sync::Arc;
 use threadbare::model::scenario::Scenario;
-use threadbare::study::explore::{Explorer, Kind, Options, shorten};
+use threadbare::study::explore::{EFFORT, Explorer, Kind, Options, shorten};
 use threadbare::study::run;
 use threadbare::study::schedule::{DueKind, Schedule, View, replay};
 use threadbare::trace::OutcomeKind;
@@ -94,7 +94,7 @@ fn what_only_other_durations_lead_to_says_which() {
     let options = Options { view: UNTIMED, ..Options::default() };
     let explorer = explore(&scenario, UNTIMED, 10_000);
     let [finding] = explorer.findings() else { panic!("{:?}", explorer.findings()) };
-    let finding = shorten(&scenario, &options, finding);
+    let finding = shorten(&scenario, &options, finding, EFFORT);
     assert_eq!(finding.schedule.turns.len(), 1, "{}", finding.schedule);
     let replayed = replay(&scenario, &finding.schedule).expect("it fits");
     assert_eq!(replayed.trace.outcome.kind, OutcomeKind::Stuck);

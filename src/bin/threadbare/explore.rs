@@ -18,7 +18,8 @@ use threadbare::analysis::digest::Digest;
 use threadbare::analysis::prose::{grouped, plural};
 use threadbare::model::expectation::{Bound, Metric};
 use threadbare::model::scenario::Scenario;
-use threadbare::study::explore::{Coverage, Explorer, Finding, Kind, Options, shorten};
+use threadbare::study::explore::words;
+use threadbare::study::explore::{Coverage, EFFORT, Explorer, Finding, Kind, Options, shorten};
 use threadbare::study::schedule::{Replay, View, replay};
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -113,7 +114,7 @@ fn look_in(args: &ExploreArgs, scenario: &Arc<Scenario>, view: View, known: &[Ki
     let mut told = Vec::new();
     for finding in new.iter().take(MOST_TOLD) {
         spinner.say(|| "shortening what was found".to_owned());
-        let finding = shorten(scenario, &options, finding);
+        let finding = shorten(scenario, &options, finding, EFFORT);
         if let Ok(replay) = replay(scenario, &finding.schedule) {
             told.push(Told { finding, replay });
         }
@@ -168,18 +169,10 @@ fn report(args: &ExploreArgs, scenario: &Scenario, explored: &[Explored]) -> Str
             finding(&mut text, args, scenario, told, number, width);
         }
         if part.more > 0 {
-            let _ = writeln!(text, "\n{} more of other steps {}.", part.more, what_view(part.view));
+            let _ = writeln!(text, "\n{} more of other steps {}.", part.more, words::under(part.view));
         }
     }
     text
-}
-
-fn what_view(view: View) -> &'static str {
-    match view {
-        View::Timed => "under the drawn durations",
-        View::Untimed { timeouts_last: false } => "under any durations",
-        View::Untimed { timeouts_last: true } => "under any durations, timeouts last",
-    }
 }
 
 /// One line on what a view came to, and what it covered.
@@ -192,14 +185,8 @@ fn summary(text: &mut String, scenario: &Scenario, part: &Explored, width: usize
         (None, true) => ("Nothing found", GOOD),
         (None, false) => ("Nothing found so far", DOUBTFUL),
     };
-    let how = if c.exhausted { "every reachable state" } else { "not all: the search was cut short" };
-    let mut line = format!(
-        "{word} {}. {} states, {} steps, {how}, {:.1} s.",
-        what_view(part.view),
-        grouped(c.states as u64),
-        grouped(c.transitions),
-        part.seconds
-    );
+    let mut line =
+        format!("{word} {}. {}, {:.1} s.", words::under(part.view), words::covered(c), part.seconds);
     if c.cut_paths {
         line += " Paths of more than 20 000 steps were cut.";
     }
@@ -238,7 +225,7 @@ fn finding(
     width: usize,
 ) {
     let digest = Digest::new(&told.replay.trace);
-    let name = story::kind_words(&told.finding.kind);
+    let name = words::kind_words(&told.finding.kind);
     let when = match told.finding.schedule.view {
         View::Timed => "under the drawn durations".to_owned(),
         View::Untimed { .. } if told.replay.outrun.is_empty() => "in another order".to_owned(),
@@ -250,8 +237,8 @@ fn finding(
             let _ = writeln!(text, "{indent}{part}");
         }
     };
-    say(&story::explain(&digest, &told.finding.kind), "   ");
-    for line in story::outrun(&digest, &told.replay.outrun) {
+    say(&words::explain(&digest, &told.finding.kind), "   ");
+    for line in words::outrun(&digest, &told.replay.outrun) {
         say(&line, "   ");
     }
     let lines = story::lines(&digest);
@@ -293,12 +280,12 @@ fn as_json(scenario: &Scenario, explored: &[Explored]) -> Value {
         let findings = part.told.iter().map(|told| {
             let digest = Digest::new(&told.replay.trace);
             json!({
-                "kind": story::kind_word(&told.finding.kind),
-                "text": story::explain(&digest, &told.finding.kind),
+                "kind": words::kind_word(&told.finding.kind),
+                "text": words::explain(&digest, &told.finding.kind),
                 "schedule": told.finding.schedule.to_string(),
                 "steps": told.finding.steps,
                 "fingerprint": told.replay.trace.fingerprint().to_string(),
-                "outrun": story::outrun(&digest, &told.replay.outrun),
+                "outrun": words::outrun(&digest, &told.replay.outrun),
                 "story": story::lines(&digest),
             })
         });

@@ -12,17 +12,17 @@ mod cycles;
 mod shorten;
 #[cfg(test)]
 mod soundness;
+pub mod words;
 
-pub use shorten::shorten;
+pub use shorten::{EFFORT, shorten};
 
-use super::schedule::{Schedule, Turn, View, with_arrivals};
+use super::schedule::{Run, Schedule, Turn, View, begin, with_arrivals};
 use crate::analysis::expect::holds_for_values;
-use crate::engine::Engine;
 use crate::engine::explore::{Choice, Lost};
 use crate::model::expectation::{Expectation, Metric};
 use crate::model::id::{Pc, TaskTypeId};
 use crate::model::scenario::{Pattern, Scenario};
-use crate::trace::recorder::{Off, Stepwise};
+use crate::trace::recorder::{Keep, Off};
 use crate::trace::{Limit, OutcomeKind};
 use std::collections::HashMap;
 use std::collections::hash_map;
@@ -121,8 +121,6 @@ pub struct Coverage {
 const MOST_FINDINGS: usize = 32;
 /// Steps without a choice that are taken in a row before the state is remembered.
 const FORCED: usize = 32;
-
-type Run = Engine<Stepwise<Off>>;
 
 /// An exploration in progress.
 pub struct Explorer {
@@ -224,8 +222,7 @@ impl Explorer {
     }
 
     fn begin(&mut self) {
-        let mut run = Engine::new(Arc::clone(&self.scenario), Stepwise(Off::default()));
-        run.explore_by(self.options.view.rules());
+        let mut run = begin(Arc::clone(&self.scenario), self.options.view, Keep::Count(Off::default()));
         let choices = run.choices();
         let key = run.key();
         self.seen.insert(key, 0);

@@ -2,24 +2,22 @@
 //!
 //! Invariant: what comes back replays to a finding of the same kind as what went in.
 
-use super::{Explorer, Finding, Graph, Kind, Options, Run, Step, wrong_finals};
-use crate::engine::Engine;
+use super::{Explorer, Finding, Graph, Kind, Options, Step, wrong_finals};
 use crate::engine::explore::Choice;
 use crate::model::scenario::{Pattern, Scenario};
-use crate::study::schedule::View;
+use crate::study::schedule::{Run, View, begin};
 use crate::trace::OutcomeKind;
-use crate::trace::recorder::{Off, Stepwise};
+use crate::trace::recorder::{Keep, Off};
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
-/// Steps that one attempt with fewer arrivals may take.
-const ATTEMPT: u64 = 20_000;
-/// States that the search for the straightest way may look at.
-const MOST_STATES: usize = 30_000;
+/// Enough effort for most findings: a second or less.
+pub const EFFORT: u64 = 20_000;
 
 /// The shortest way found to something like `finding` in `scenario` (with all its arrivals), explored with
-/// `options`.
-pub fn shorten(scenario: &Arc<Scenario>, options: &Options, finding: &Finding) -> Finding {
+/// `options`. An attempt with fewer arrivals takes at most `effort` steps, the search for the straightest way at
+/// most as many states.
+pub fn shorten(scenario: &Arc<Scenario>, options: &Options, finding: &Finding, effort: u64) -> Finding {
     if matches!(finding.kind, Kind::Partial(_)) {
         // Only a complete exploration tells these, so there is no cheap attempt.
         return finding.clone();
@@ -35,7 +33,7 @@ pub fn shorten(scenario: &Arc<Scenario>, options: &Options, finding: &Finding) -
             let middle = low + (high - low) / 2;
             let mut fewer = arrivals.clone();
             fewer[entry] = Some(middle);
-            match attempt(scenario, options, &fewer, &finding.kind) {
+            match attempt(scenario, options, &fewer, &finding.kind, effort) {
                 Some(found) => {
                     (best, high) = (found, middle);
                     arrivals = fewer;
@@ -44,7 +42,7 @@ pub fn shorten(scenario: &Arc<Scenario>, options: &Options, finding: &Finding) -
             }
         }
     }
-    straighten(scenario, options, &arrivals, &best).unwrap_or(best)
+    straighten(scenario, options, &arrivals, &best, effort).unwrap_or(best)
 }
 
 fn arrivals_of(scenario: &Scenario, entry: usize) -> u64 {
@@ -61,11 +59,12 @@ fn attempt(
     options: &Options,
     arrivals: &[Option<u64>],
     kind: &Kind,
+    effort: u64,
 ) -> Option<Finding> {
     let mut explorer =
         Explorer::with(scenario, options.clone(), arrivals.to_vec(), super::Coverage::default());
     explorer.only = Some(kind.clone());
-    explorer.advance(ATTEMPT);
+    explorer.advance(effort);
     explorer.findings.into_iter().find(|found| found.kind.is_like(kind))
 }
 
@@ -76,13 +75,13 @@ fn straighten(
     options: &Options,
     arrivals: &[Option<u64>],
     finding: &Finding,
+    effort: u64,
 ) -> Option<Finding> {
     let mut explorer =
         Explorer::with(scenario, options.clone(), arrivals.to_vec(), super::Coverage::default());
     explorer.findings.clear();
     explorer.only = Some(finding.kind.clone());
-    let mut run = Engine::new(Arc::clone(&explorer.scenario), Stepwise(Off::default()));
-    run.explore_by(options.view.rules());
+    let run = begin(Arc::clone(&explorer.scenario), options.view, Keep::Count(Off::default()));
     let mut graph = Graph::default();
     let mut seen = HashSet::new();
     let mut open = VecDeque::from([(run, Step { from: 0, choice: 0, branching: false, depth: 0 })]);
@@ -101,7 +100,7 @@ fn straighten(
             let schedule = explorer.schedule(&path);
             return Some(Finding { kind, schedule, steps: path.len() });
         }
-        if graph.parents.len() >= MOST_STATES {
+        if graph.parents.len() as u64 >= effort {
             return None;
         }
         // Backwards, so that among equals the first alternative comes first.

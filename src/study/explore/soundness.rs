@@ -8,9 +8,10 @@ use crate::engine::Engine;
 use crate::engine::explore::Rules;
 use crate::language::Document;
 use crate::model::scenario::Scenario;
+use crate::study::schedule::Run;
 use crate::study::schedule::{View, replay};
 use crate::trace::OutcomeKind;
-use crate::trace::recorder::{Off, Stepwise};
+use crate::trace::recorder::{Keep, Off, Stepwise};
 use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write;
 use std::sync::Arc;
@@ -105,8 +106,6 @@ fn document(number: u64) -> String {
     text
 }
 
-type Run = Engine<Stepwise<Off>>;
-
 /// Everything that any order leads to.
 struct Yardstick {
     found: BTreeSet<Kind>,
@@ -118,7 +117,7 @@ struct Yardstick {
 impl Yardstick {
     /// `None` if there are too many orders.
     fn measure(scenario: &Arc<Scenario>, view: View, merge: bool, most: u64) -> Option<BTreeSet<Kind>> {
-        let mut run = Engine::new(Arc::clone(scenario), Stepwise(Off::default()));
+        let mut run = Engine::new(Arc::clone(scenario), Stepwise(Keep::Count(Off::default())));
         run.explore_by(Rules { every_step: true, ..view.rules() });
         let seen = merge.then(HashSet::new);
         let mut all = Yardstick { found: BTreeSet::new(), seen, left: most, view };

@@ -6,6 +6,7 @@ use crate::panels::about::About;
 use crate::panels::compare::Compare;
 use crate::panels::dialogs::{Help, Share};
 use crate::panels::events::Events;
+use crate::panels::explore::{Explore, SharedScenario};
 use crate::panels::figures::Figures;
 use crate::panels::gallery::Gallery;
 use crate::panels::graph::Graph;
@@ -141,6 +142,7 @@ fn stage(state: &Rc<State>, run: &SharedRun, moment: &Moment, found: &Rc<Found>,
             <section class="side answers" aria-label="Answers">
                 <Verdict run={run.clone()} {reached} send={send.clone()} />
                 <Expected run={run.clone()} />
+                { explore(state, send) }
                 { differences.unwrap_or_default() }
                 <Inspect run={run.clone()} moment={moment.clone()} at={state.replay.instant()} task={state.task} send={send.clone()} />
                 <Events run={run.clone()} count={state.replay.count} send={send.clone()} />
@@ -149,6 +151,14 @@ fn stage(state: &Rc<State>, run: &SharedRun, moment: &Moment, found: &Rc<Found>,
         <Transport run={run.clone()} replay={state.replay} send={send.clone()} />
         </>
     }
+}
+
+/// Other orders of the shown variant.
+fn explore(state: &Rc<State>, send: &Send) -> Html {
+    let Some(scenario) = state.work.scenario.clone().filter(|_| !state.work.is_broken()) else {
+        return html! {};
+    };
+    html! { <Explore scenario={SharedScenario(scenario)} schedule={state.schedule.clone()} send={send.clone()} /> }
 }
 
 /// The timeline with the graph under it; or two timelines and what differs.

@@ -33,7 +33,12 @@ pub fn use_runs(state: &Rc<State>, send: &Send) {
             variants.push(with.clone());
         }
         let (name, source) = (work.name.clone(), work.source.to_string());
-        runner.start(Job { order: Order { id: *wanted, name, source, variants }, scenarios }, send);
+        let way = held.schedule.clone();
+        let schedule = way.as_ref().map(ToString::to_string);
+        runner.start(
+            Job { order: Order { id: *wanted, name, source, variants, schedule }, scenarios, way },
+            send,
+        );
     });
 }
 

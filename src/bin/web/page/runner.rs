@@ -6,6 +6,7 @@
 use super::worker::{self, Order};
 use super::{Send, note_time, now};
 use crate::store::run::{Run, SharedRun};
+use crate::store::way::Going;
 use crate::store::{Action, Notice, Progress, parcel::Arriving};
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Uint8Array};
@@ -14,7 +15,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use threadbare::model::scenario::Scenario;
 use threadbare::model::time::Time;
-use threadbare::study::run::Session;
+use threadbare::study::schedule::Schedule;
 use threadbare::trace::Trace;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -37,6 +38,8 @@ pub struct Job {
     pub order: Order,
     /// The variants, as scenarios.
     pub scenarios: Vec<Arc<Scenario>>,
+    /// The way that the first of them goes.
+    pub way: Option<Schedule>,
 }
 
 /// A worker, and what it says when there is nobody to say it to yet.
@@ -70,8 +73,9 @@ impl Runner {
     pub fn start(self: &Rc<Self>, job: Job, send: Send) {
         self.stop();
         match here(&job) {
-            Some(runs) => done(runs, &send),
-            None => self.send_away(job, send),
+            Ok(Some(runs)) => done(runs, &send),
+            Ok(None) => self.send_away(job, send),
+            Err(misfit) => no_such_way(&misfit, &send),
         }
     }
 
@@ -143,6 +147,12 @@ impl Runner {
                 };
                 if !taken {
                     self.fail("A run came back damaged.");
+                }
+            }
+            worker::MISFIT => {
+                let misfit = message.get(1).as_string().unwrap_or_default();
+                if let Some(away) = self.away.borrow_mut().take() {
+                    no_such_way(&misfit, &away.send);
                 }
             }
             worker::DONE => {
@@ -227,28 +237,28 @@ impl Helper {
 }
 
 /// The runs, if they are short enough to be had and read within a frame or two.
-fn here(job: &Job) -> Option<Vec<Run>> {
+fn here(job: &Job) -> Result<Option<Vec<Run>>, String> {
     let begun = now();
     let mut traces: Vec<Trace> = Vec::new();
     let mut events = 0;
-    for scenario in &job.scenarios {
-        let mut session = Session::new(Arc::clone(scenario));
-        while session.advance(LOOK_EVERY).is_none() {
-            if now() >= begun + FIRST_MILLIS || events + session.events() > MOST_EVENTS {
-                return None;
+    for (side, scenario) in job.scenarios.iter().enumerate() {
+        let mut going = Going::new(scenario, job.way.as_ref().filter(|_| side == 0))?;
+        while !going.advance(LOOK_EVERY) {
+            if now() >= begun + FIRST_MILLIS || events + going.events() > MOST_EVENTS {
+                return Ok(None);
             }
         }
-        events += session.events();
-        traces.push(session.finish());
+        events += going.events();
+        traces.push(going.finish()?);
     }
     if events > MOST_EVENTS {
-        return None;
+        return Ok(None);
     }
     note_time("threadbare: simulating", now() - begun);
     let ran = now();
     let runs = traces.into_iter().map(|trace| Run::new(job.order.id, trace)).collect();
     note_time("threadbare: reading", now() - ran);
-    Some(runs)
+    Ok(Some(runs))
 }
 
 fn done(mut runs: Vec<Run>, send: &Send) {
@@ -259,6 +269,12 @@ fn done(mut runs: Vec<Run>, send: &Send) {
     if let Some(run) = runs.next() {
         send.emit(Action::Ran(run, runs.next()));
     }
+}
+
+/// A schedule does not fit: the plain run is shown, and why.
+fn no_such_way(misfit: &str, send: &Send) {
+    send.emit(Action::Follow(None));
+    send.emit(trouble(&format!("The plain run is shown, because {misfit}.")));
 }
 
 fn trouble(why: &str) -> Action {

@@ -4,13 +4,13 @@
 //! is an array: a word, then what belongs to it. What the page shows is none of its affair.
 
 use crate::store::run::Run;
+use crate::store::way::Going;
 use crate::store::{Progress, parcel};
 use js_sys::{Array, Uint8Array};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use threadbare::language::{Document, Overrides};
 use threadbare::model::time::Time;
-use threadbare::study::run::Session;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
@@ -26,6 +26,8 @@ pub const READY: &str = "ready";
 pub const PROGRESS: &str = "progress";
 /// A parcel, of the shown run (0) or the other one (1).
 pub const PARCEL: &str = "parcel";
+/// The schedule does not fit: why.
+pub const MISFIT: &str = "misfit";
 /// All parcels are sent; how long the runs and the reading of them took, in milliseconds.
 pub const DONE: &str = "done";
 
@@ -40,6 +42,8 @@ pub struct Order {
     pub source: String,
     /// The shown variant, and the one it is compared with.
     pub variants: Vec<String>,
+    /// The way that the shown run goes.
+    pub schedule: Option<String>,
 }
 
 /// If this is a worker: listens to the page from now on. Whether it is one.
@@ -74,9 +78,13 @@ fn carry_out(order: &Order) {
     for (side, variant) in order.variants.iter().enumerate() {
         let Ok(scenario) = document.scenario(variant, &Overrides::default()) else { return };
         let begun = js_sys::Date::now();
-        let mut session = Session::new(Arc::new(scenario));
+        let schedule = order.schedule.as_ref().filter(|_| side == 0).and_then(|text| text.parse().ok());
+        let mut session = match Going::new(&Arc::new(scenario), schedule.as_ref()) {
+            Ok(going) => going,
+            Err(misfit) => return post(&[MISFIT.into(), misfit.into()], None),
+        };
         let mut told = begun;
-        while session.advance(LOOK_EVERY).is_none() {
+        while !session.advance(LOOK_EVERY) {
             let now = js_sys::Date::now();
             if now - told >= TELL_EVERY {
                 told = now;
@@ -86,7 +94,11 @@ fn carry_out(order: &Order) {
         before += session.events();
         tell(before, session.now(), true);
         let ran = js_sys::Date::now();
-        let run = Run::new(order.id, session.finish());
+        let trace = match session.finish() {
+            Ok(trace) => trace,
+            Err(misfit) => return post(&[MISFIT.into(), misfit.into()], None),
+        };
+        let run = Run::new(order.id, trace);
         parcel::pack(run, |bytes| {
             let parcel = Uint8Array::from(bytes.as_slice());
             let message = [PARCEL.into(), (side as u32).into(), parcel.clone().into()];

@@ -9,6 +9,7 @@ pub mod compare;
 pub mod dialogs;
 pub mod drawing;
 pub mod events;
+pub mod explore;
 pub mod export;
 pub mod figures;
 pub mod gallery;

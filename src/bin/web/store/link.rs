@@ -37,6 +37,9 @@ pub struct Shared {
     /// The variant it is compared with.
     #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
     pub with: Option<String>,
+    /// The way that the run goes.
+    #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<String>,
 }
 
 fn base() -> String {
@@ -109,6 +112,7 @@ mod tests {
             count: Some(23),
             task: Some(4),
             with: None,
+            schedule: Some("untimed/3.1,7.2".to_owned()),
         }
     }
 

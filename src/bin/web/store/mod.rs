@@ -10,6 +10,7 @@ pub mod link;
 pub mod parcel;
 pub mod replay;
 pub mod run;
+pub mod way;
 pub mod work;
 
 use link::Shared;
@@ -18,6 +19,7 @@ use run::SharedRun;
 use threadbare::language::BASE;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
+use threadbare::study::schedule::Schedule;
 use threadbare::view::viewport::{Viewport, Window};
 use work::Work;
 
@@ -100,6 +102,8 @@ pub struct State {
     pub work: Work,
     /// The variant it is compared with.
     pub with: Option<String>,
+    /// The way that the shown run goes wherever several are possible; none: the plain run.
+    pub schedule: Option<Schedule>,
     /// Grows when the document's meaning changes: the run with the same number is its answer.
     pub wanted: u32,
     /// The last finished run.
@@ -174,6 +178,8 @@ pub enum Action {
     Show(String),
     /// Compares with a variant, or with none.
     Compare(Option<String>),
+    /// Shows the run that goes this way, from its beginning; or the plain run again.
+    Follow(Option<Schedule>),
     /// A run is done.
     Ran(SharedRun, Option<SharedRun>),
     /// A run goes on.
@@ -237,12 +243,17 @@ pub enum Look {
     All,
 }
 
+fn trouble(text: String) -> Notice {
+    Notice { text, is_trouble: true }
+}
+
 impl State {
     /// The page before anything has run.
     pub fn new(work: Work) -> State {
         State {
             work,
             with: None,
+            schedule: None,
             wanted: 1,
             run: None,
             other: None,
@@ -291,6 +302,7 @@ impl State {
             count: Some(self.replay.count),
             task: self.task.map(|task| task.0),
             with: self.with.clone(),
+            schedule: self.schedule.as_ref().map(ToString::to_string),
         }
     }
 
@@ -326,6 +338,12 @@ impl State {
             Action::Compare(with) => {
                 self.with = with.filter(|with| *with != self.work.variant);
                 self.want();
+            }
+            Action::Follow(schedule) => {
+                self.want();
+                self.with = None;
+                self.schedule = schedule;
+                self.arrival = Arrival::Play;
             }
             Action::Ran(run, other) => self.take_run(run, other),
             Action::Running(progress) => self.progress = Some(progress),
@@ -379,6 +397,12 @@ impl State {
         self.open(Work::open(&shared.name, text, &shared.variant), arrival);
         let known = |with: &String| self.work.variants.iter().any(|variant| variant.name == *with);
         self.with = shared.with.clone().filter(known);
+        match shared.schedule.as_deref().map(str::parse).transpose() {
+            Ok(schedule) => self.schedule = schedule,
+            Err(misfit) => {
+                self.notice = Some(trouble(format!("The link's schedule was left out: {misfit}.")))
+            }
+        }
     }
 
     /// Asks for a run of what the document means now.
@@ -387,6 +411,8 @@ impl State {
         self.is_cancelled = false;
         self.progress = None;
         self.arrival = Arrival::Keep;
+        // Another text, variant or pair is another set of ways.
+        self.schedule = None;
     }
 
     fn take_run(&mut self, run: SharedRun, other: Option<SharedRun>) {
