@@ -60,6 +60,13 @@ pub struct Schedule {
     pub turns: Vec<Turn>,
 }
 
+impl Schedule {
+    /// The plain run's.
+    pub fn plain() -> Schedule {
+        Schedule { view: View::Timed, arrivals: Vec::new(), turns: Vec::new() }
+    }
+}
+
 /// Most turns that a schedule may have: enough for any that exploration finds.
 const MOST_TURNS: usize = 100_000;
 

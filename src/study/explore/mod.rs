@@ -373,7 +373,10 @@ impl Explorer {
                 turns.push(Turn { point, choice: step.choice });
             }
         }
-        Schedule { view: self.options.view, arrivals: self.arrivals.clone(), turns }
+        // A list that limits nothing is no list.
+        let limits = self.arrivals.iter().any(Option::is_some);
+        let arrivals = if limits { self.arrivals.clone() } else { Vec::new() };
+        Schedule { view: self.options.view, arrivals, turns }
     }
 
     /// Every state was looked at.

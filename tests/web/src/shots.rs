@@ -39,6 +39,25 @@ async fn picture(page: &Page, path: &Path) -> Result<()> {
     page.shoot(path).await
 }
 
+/// The panel of other orders before it is opened, when it has looked, and what it shows.
+async fn orders(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Result<()> {
+    page.open("").await?;
+    page.keys("g").await?;
+    let card =
+        "[...document.querySelectorAll('.card small')].find(s => s.textContent.startsWith('lock-order ·'))";
+    page.until("the gallery", card).await?;
+    page.eval(&format!("{card}.closest('button').click()")).await?;
+    page.until("the scenario", "!document.querySelector('[role=dialog]')").await?;
+    page.press("lucky timing").await?;
+    page.press("Look at every order").await?;
+    page.until_text(".looked:last-child", "every reachable state").await?;
+    page.script("document.querySelector('.explore').scrollIntoView({block: 'center'});", vec![]).await?;
+    picture(page, &name("orders")).await?;
+    page.click(".looked .finding").await?;
+    page.until_text(".way", "/").await?;
+    picture(page, &name("way")).await
+}
+
 async fn screens(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Result<()> {
     page.open("").await?;
     picture(page, &name("first")).await?;
@@ -76,5 +95,5 @@ async fn screens(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Resu
         page.press("To the end").await?;
         picture(page, &name(scenario)).await?;
     }
-    Ok(())
+    orders(page, name).await
 }

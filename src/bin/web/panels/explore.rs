@@ -163,7 +163,7 @@ pub fn Explore(props: &ExploreProps) -> Html {
             if shown.is_empty() {
                 <p>{ "This run is one order of events. Others are possible." }</p>
             }
-            <div role="status">{ for shown.iter().map(|looked| view(looked, props)) }</div>
+            <div role="status">{ for (0..shown.len()).map(|at| view(&shown, at, props)) }</div>
             { button }
         </section>
     }
@@ -182,8 +182,13 @@ fn way(props: &ExploreProps) -> Html {
     }
 }
 
-/// What one view has come to.
-fn view(looked: &Looked, props: &ExploreProps) -> Html {
+/// What one view has come to. What an earlier one found already is not listed again.
+fn view(shown: &[Looked], at: usize, props: &ExploreProps) -> Html {
+    let (looked, earlier) = (&shown[at], &shown[..at]);
+    let is_new = |found: &&Finding| {
+        let known = |other: &Finding| other.kind == found.kind;
+        !earlier.iter().any(|looked| looked.findings.iter().any(known))
+    };
     let c = &looked.coverage;
     let grave = looked.findings.iter().any(|found| !matches!(found.kind, Kind::Stall(_)));
     let (class, sign, word) = match (looked.findings.is_empty(), looked.over, c.exhausted) {
@@ -193,14 +198,17 @@ fn view(looked: &Looked, props: &ExploreProps) -> Html {
         (true, true, true) => ("good", "✓", "Nothing goes wrong"),
         (true, true, false) => ("doubtful", "?", "Nothing found so far"),
     };
-    let items = looked.findings.iter().take(MOST_LISTED).map(|found| finding(found, looked.view, props));
+    let new = looked.findings.iter().filter(is_new);
+    let items = new.take(MOST_LISTED).map(|found| finding(found, looked.view, props));
+    let is_same = !looked.findings.is_empty() && !looked.findings.iter().any(|found| is_new(&found));
+    let same = is_same.then_some(" The same as above.");
     let cut = (!c.cut_arrivals.is_empty()).then_some(" Not all arrivals were looked at.");
     html! {
         <div class={classes!("looked", class)}>
             <p>
                 <span class="sign" aria-hidden="true">{ sign }</span>
                 <strong>{ word }{ " " }{ words::under(looked.view) }</strong>
-                <span class="covered">{ words::covered(c) }{ "." }{ cut }</span>
+                <span class="covered">{ words::covered(c) }{ "." }{ same }{ cut }</span>
             </p>
             <ul>{ for items }</ul>
         </div>
@@ -212,7 +220,8 @@ fn finding(found: &Finding, view: View, props: &ExploreProps) -> Html {
     let (send, scenario, finding) = (props.send.clone(), Arc::clone(&props.scenario.0), found.clone());
     let open = Callback::from(move |_| {
         let short = shorten(&scenario, &options(view), &finding, EFFORT);
-        send.emit(Action::Follow(Some(short.schedule)));
+        let is_plain = short.schedule == Schedule::plain();
+        send.emit(Action::Follow((!is_plain).then_some(short.schedule)));
     });
     let task = |kind: threadbare::model::id::TaskTypeId| props.scenario.0.tasks[kind.index()].name.clone();
     let of = match &found.kind {
