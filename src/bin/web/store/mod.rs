@@ -10,12 +10,14 @@ pub mod link;
 pub mod parcel;
 pub mod replay;
 pub mod run;
+pub mod screen;
 pub mod way;
 pub mod work;
 
 use link::Shared;
 use replay::Replay;
 use run::SharedRun;
+pub use screen::{Dialog, Tab, Theme};
 use threadbare::language::BASE;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
@@ -28,39 +30,6 @@ const SECONDS: f64 = 4.0;
 
 /// How much larger everything is on a wall, at least.
 const PROJECTOR: f64 = 1.5;
-
-/// Which panel of the left column is open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tab {
-    /// The sliders.
-    Tune,
-    /// The document's text.
-    Text,
-    /// What the scenario teaches.
-    About,
-}
-
-/// What covers the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dialog {
-    /// The built-in scenarios.
-    Gallery,
-    /// The keys.
-    Help,
-    /// The link and the downloads.
-    Share,
-}
-
-/// Which colours the page has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Theme {
-    /// What the system asks for.
-    System,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
-}
 
 /// A message for the person.
 #[derive(Clone, Debug, PartialEq, Eq)]
