@@ -8,6 +8,9 @@ use super::tree::{Entry, Node, Value};
 /// Sections whose names may begin a path, in the order in which they are tried.
 const SECTIONS: [&str; 5] = ["executors", "semaphores", "cells", "locks", "tasks"];
 
+/// The table whose keys may have dots, and which a path may begin.
+const EXPECT: &str = "expect";
+
 /// Why a path leads nowhere.
 #[derive(Debug)]
 pub(super) struct NoSuchPath {
@@ -15,7 +18,8 @@ pub(super) struct NoSuchPath {
     pub help: Option<String>,
 }
 
-/// The keys that a path means in this document. All but the last lead to something that is there.
+/// The keys that a path means in this document. All but the last lead to something that is there, or is
+/// `[expect]`.
 pub(super) fn resolve(document: &Node, path: &str) -> Result<Vec<String>, NoSuchPath> {
     let words: Vec<&str> = path.split('.').collect();
     let first = words[0];
@@ -34,8 +38,12 @@ pub(super) fn resolve(document: &Node, path: &str) -> Result<Vec<String>, NoSuch
     if keys.len() == 2 && keys[0] == "params" {
         keys.push("value".into());
     }
-    walk(document, &keys)?;
-    Ok(keys)
+    let found = walk(document, &keys);
+    if first == EXPECT && words.len() > 1 && found.is_err() {
+        // A metric has dots of its own: `"wait.job.mean" = "< 1s"` is one key.
+        return Ok(vec![EXPECT.to_owned(), words[1..].join(".")]);
+    }
+    found.map(|()| keys)
 }
 
 fn walk(document: &Node, keys: &[String]) -> Result<(), NoSuchPath> {
@@ -88,6 +96,13 @@ fn no_such_start(document: &Node, first: &str) -> NoSuchPath {
 
 /// Puts a value at resolved keys.
 pub(super) fn set(document: &mut Node, keys: &[String], value: Node) {
+    if keys.len() > 1 && keys[0] == EXPECT && document.get(EXPECT).is_none() {
+        let span = value.span.clone();
+        let empty = Node { value: Value::Table(Default::default()), span: span.clone() };
+        if let Value::Table(table) = &mut document.value {
+            table.insert(EXPECT.to_owned(), Entry { key_span: span, node: empty });
+        }
+    }
     let mut node = document;
     for (n, key) in keys.iter().enumerate() {
         let is_last = n + 1 == keys.len();

@@ -13,7 +13,7 @@ use crate::analysis::names::Names;
 use crate::analysis::occupancy;
 use crate::analysis::races;
 use crate::engine::Engine;
-use crate::model::expectation::Metric;
+use crate::model::expectation::{Expectation, Metric};
 use crate::model::scenario::Scenario;
 use crate::trace::{Outcome, OutcomeKind, Trace};
 use std::sync::Arc;
@@ -53,36 +53,13 @@ pub fn seed_of(seed: u64, number: u32) -> u64 {
     x ^ (x >> 31)
 }
 
-/// Runs `scenario` with this seed in place of its own.
-pub fn observe(scenario: &Scenario, seed: u64, metrics: &[Metric]) -> Observation {
+/// Runs `scenario` with this seed in place of its own. If `steady`, latencies and waits are those after the
+/// warm-up that MSER-5 finds in each run; a run that has not become steady has none.
+pub fn observe(scenario: &Scenario, seed: u64, metrics: &[Metric], steady: bool) -> Observation {
     let scenario = Arc::new(Scenario { seed, ..scenario.clone() });
-    counted(&scenario, metrics).unwrap_or_else(|| traced(&scenario, metrics))
-}
-
-/// Without a trace; `None` if only the trace can tell.
-fn counted(scenario: &Arc<Scenario>, metrics: &[Metric]) -> Option<Observation> {
     let expectations = &scenario.expectations;
-    let asked = || metrics.iter().chain(expectations.iter().map(|expectation| &expectation.metric));
-    let needs_trace = |metric: &Metric| match metric {
-        Metric::Races | Metric::LostUpdates | Metric::Final(_) | Metric::Writes(_) | Metric::Cpu(..) => true,
-        Metric::Deadlock
-        | Metric::Stuck
-        | Metric::Warnings
-        | Metric::Rejected
-        | Metric::Failed
-        | Metric::Latency(..)
-        | Metric::Wait(..)
-        | Metric::QueueMax(_)
-        | Metric::Utilisation(_)
-        | Metric::WorkersMax(_)
-        | Metric::MemoryMax
-        | Metric::Makespan
-        | Metric::Throughput(_) => false,
-    };
-    if asked().any(needs_trace) {
-        return None;
-    }
-    let mut engine = Engine::new(Arc::clone(scenario), Tally::new(scenario, asked()));
+    let asked: Vec<&Metric> = metrics.iter().chain(expectations.iter().map(|e| &e.metric)).collect();
+    let mut engine = Engine::new(Arc::clone(&scenario), Tally::new(&scenario, asked.iter().copied()));
     let outcome = loop {
         if let Some(outcome) = engine.advance(u64::MAX) {
             break outcome;
@@ -90,21 +67,51 @@ fn counted(scenario: &Arc<Scenario>, metrics: &[Metric]) -> Option<Observation> 
     };
     let mut tally = engine.into_recorder();
     if scenario.stop_at_deadlock && !tally.hangs_nowhere(outcome.kind) {
-        return None;
+        // The run that is asked for ends at the deadlock, which only the trace shows.
+        return traced(&scenario, metrics);
     }
-    let figures = metrics.iter().map(|metric| tally.figure(metric, outcome)).collect::<Option<Vec<_>>>()?;
-    let expected = expectations
-        .iter()
-        .map(|expectation| tally.figure(&expectation.metric, outcome))
-        .collect::<Option<Vec<_>>>()?;
-    let holds = expectations.iter().zip(&expected);
-    let holds = holds.map(|(e, figure)| figure.is_some_and(|figure| expect::meets(figure, &e.bound)));
-    let holds = holds.collect();
-    Some(Observation { seed: scenario.seed, outcome, figures, expected, holds })
+    if steady {
+        tally.cut_warm_up();
+    }
+    let counted: Vec<Option<Option<f64>>> =
+        asked.iter().map(|metric| tally.figure(metric, outcome)).collect();
+    if counted.iter().all(Option::is_some) {
+        let figures: Vec<Option<f64>> = counted.into_iter().flatten().collect();
+        return observation(&scenario, outcome, metrics.len(), figures);
+    }
+    let mut found = traced(&scenario, metrics);
+    let (figures, expected) = counted.split_at(metrics.len());
+    for (figure, counted) in found.figures.iter_mut().zip(figures) {
+        *figure = counted.unwrap_or(*figure);
+    }
+    for (number, counted) in expected.iter().enumerate() {
+        if let Some(counted) = counted {
+            found.expected[number] = *counted;
+            found.holds[number] = meets(*counted, &scenario.expectations[number]);
+        }
+    }
+    found
 }
 
-/// With the whole trace.
-fn traced(scenario: &Arc<Scenario>, metrics: &[Metric]) -> Observation {
+fn meets(figure: Option<f64>, expectation: &Expectation) -> bool {
+    figure.is_some_and(|figure| expect::meets(figure, &expectation.bound))
+}
+
+/// From the figures of the metrics that were asked for and then those that are expected.
+fn observation(
+    scenario: &Scenario,
+    outcome: Outcome,
+    asked: usize,
+    mut figures: Vec<Option<f64>>,
+) -> Observation {
+    let expected = figures.split_off(asked);
+    let holds = expected.iter().zip(&scenario.expectations);
+    let holds = holds.map(|(figure, expectation)| meets(*figure, expectation)).collect();
+    Observation { seed: scenario.seed, outcome, figures, expected, holds }
+}
+
+/// The same from the whole trace, without looking for a warm-up.
+pub fn traced(scenario: &Arc<Scenario>, metrics: &[Metric]) -> Observation {
     let trace = run::run(Arc::clone(scenario));
     let figures = |evidence: &Evidence<'_>| -> Observation {
         let figure = |metric: &Metric| expect::figure(evidence, metric);
@@ -116,10 +123,8 @@ fn traced(scenario: &Arc<Scenario>, metrics: &[Metric]) -> Observation {
             holds: expect::judge(evidence).into_iter().map(|judged| judged.holds).collect(),
         }
     };
-    let asks_for_races = metrics
-        .iter()
-        .chain(scenario.expectations.iter().map(|e| &e.metric))
-        .any(|metric| matches!(metric, Metric::Races));
+    let expected = scenario.expectations.iter().map(|e| &e.metric);
+    let asks_for_races = metrics.iter().chain(expected).any(|metric| matches!(metric, Metric::Races));
     with_evidence(&trace, asks_for_races, figures)
 }
 

@@ -25,13 +25,15 @@ pub struct Effort {
     pub within: Option<f64>,
     /// No more runs than this.
     pub most: u32,
+    /// Leaves out the warm-up of each run: what is measured of latencies and waits is the steady state.
+    pub steady: bool,
     /// Threads; 0 is as many as the machine has cores. Makes no difference to the results.
     pub threads: usize,
 }
 
 impl Default for Effort {
     fn default() -> Effort {
-        Effort { runs: 30, within: None, most: 10_000, threads: 0 }
+        Effort { runs: 30, within: None, most: 10_000, steady: false, threads: 0 }
     }
 }
 
@@ -211,7 +213,7 @@ pub fn replicate_all(jobs: &[Job<'_>], effort: &Effort) -> Vec<Replications> {
         }
         let observed = in_parallel(&wanted, effort.threads, |&(at, number)| {
             let Job { scenario, metrics } = jobs[at];
-            observe(scenario, seed_of(scenario.seed, number), metrics)
+            observe(scenario, seed_of(scenario.seed, number), metrics, effort.steady)
         });
         for ((at, _), observation) in wanted.iter().zip(observed) {
             done[*at].runs.push(observation);

@@ -165,8 +165,8 @@ impl Sweep {
             axis.values.iter().for_each(|value| add(value));
         }
         self.metrics.iter().for_each(|name| add(name));
-        let Effort { runs, within, most, threads: _ } = self.effort;
-        add(&format!("{:?} {runs} {within:?} {most}", overrides.seed));
+        let Effort { runs, within, most, steady, threads: _ } = self.effort;
+        add(&format!("{:?} {runs} {within:?} {most} {steady}", overrides.seed));
         hash.digest()
     }
 

@@ -7,6 +7,7 @@
 //! What needs the trace (races, cells, CPU time, who waits for whom) is deliberately absent:
 //! [`Tally::figure`] has no answer, and [`super::observe`] runs again with the trace.
 
+use super::steady;
 use crate::analysis::latency::nearest_rank_of;
 use crate::model::executor::Executor;
 use crate::model::expectation::{Metric, Statistic};
@@ -144,6 +145,17 @@ impl Tally {
             memory,
             peak_memory: memory,
             blocked: 0,
+        }
+    }
+
+    /// Leaves out the latencies and waits of the warm-up, in the order in which tasks ended; all of them,
+    /// if the run has not become steady. Call it once, before any figure is taken.
+    pub fn cut_warm_up(&mut self) {
+        for kind in &mut self.kinds {
+            for values in [&mut kind.latency, &mut kind.wait] {
+                let series: Vec<f64> = values.iter().map(|nanos| *nanos as f64).collect();
+                values.drain(..steady::warm_up(&series).unwrap_or(series.len()));
+            }
         }
     }
 

@@ -45,6 +45,22 @@ fn a_size_is_found_or_said_not_to_be_there() {
 }
 
 #[test]
+fn what_is_wanted_can_be_typed() {
+    let size = |expect: &str| threadbare(&["size", "nova-build-deadlock", "--for", "pool", "--set", expect]);
+    let ran = size("expect.latency.build.mean=\"<= 6.5s\"");
+    assert!(ran.out.starts_with("pool = 8 is the smallest"), "{}{}", ran.out, ran.err);
+    let ran = size("expect.latency.build.p99=< 10s");
+    assert!(ran.out.starts_with("pool = 7 is the smallest"), "{}{}", ran.out, ran.err);
+    assert_eq!(size("expect.latency.biuld.mean=\"< 1s\"").code, 2);
+    let bare = file(&folder("typed"), "bare.toml", QUEUE.split("[expect]").next().expect("a part"));
+    assert_eq!(threadbare(&["size", &bare, "--for", "pool.workers"]).code, 2);
+    let wanted =
+        ["size", &bare, "--for", "pool.workers", "--runs", "5", "--set", "expect.wait.job.mean=< 1s"];
+    let ran = threadbare(&wanted);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+}
+
+#[test]
 fn a_sweep_is_a_table_or_csv_or_json() {
     let folder = folder("sweep");
     let path = file(&folder, "queue.toml", QUEUE);

@@ -10,7 +10,7 @@ use threadbare::model::scenario::Scenario;
 use threadbare::study::axis::Axis;
 use threadbare::study::bottleneck::{Holder, bottleneck};
 use threadbare::study::compare::{FailIf, difference};
-use threadbare::study::observe::{observe, seed_of};
+use threadbare::study::observe::{observe, seed_of, traced};
 use threadbare::study::parts::merge;
 use threadbare::study::replicate::{Effort, replicate};
 use threadbare::study::size::{Question, Sizing, smallest};
@@ -58,14 +58,11 @@ fn countable(scenario: &Scenario) -> Vec<String> {
     names
 }
 
-/// Asked for CPU time as well, the same figures come from the trace.
 fn counts_as_the_trace_says(scenario: &Arc<Scenario>, about: &str) {
     let names = countable(scenario);
-    let counted: Vec<Metric> = names.iter().map(|name| metric(scenario, name)).collect();
-    let mut traced = counted.clone();
-    traced.push(metric(scenario, &format!("cpu.{}.mean", scenario.tasks[0].name)));
-    let on_the_way = observe(scenario, scenario.seed, &counted);
-    let afterwards = observe(scenario, scenario.seed, &traced);
+    let metrics: Vec<Metric> = names.iter().map(|name| metric(scenario, name)).collect();
+    let on_the_way = observe(scenario, scenario.seed, &metrics, false);
+    let afterwards = traced(scenario, &metrics);
     assert_eq!(on_the_way.outcome, afterwards.outcome, "{about}");
     assert_eq!(on_the_way.holds, afterwards.holds, "{about}");
     for (at, name) in names.iter().enumerate() {
@@ -113,7 +110,7 @@ fn the_first_replication_is_the_run_that_everybody_knows() {
     let scenario = scenario_of(&queue(2, 1.0, 50, ""), "base");
     let metrics = [metric(&scenario, "wait.job.mean")];
     let runs = replicate(&scenario, &metrics, &effort(3));
-    assert_eq!(runs.runs[2], observe(&scenario, seed_of(3, 2), &metrics));
+    assert_eq!(runs.runs[2], observe(&scenario, seed_of(3, 2), &metrics, false));
     assert_ne!(runs.runs[0].figures, runs.runs[1].figures);
 }
 
@@ -132,7 +129,7 @@ fn what_draws_nothing_is_run_once_and_known_exactly() {
 fn runs_are_doubled_until_the_interval_is_narrow() {
     let scenario = scenario_of(&queue(2, 1.0, 300, ""), "base");
     let metrics = [metric(&scenario, "latency.job.mean")];
-    let wanted = Effort { runs: 5, within: Some(0.02), most: 2000, threads: 0 };
+    let wanted = Effort { runs: 5, within: Some(0.02), most: 2000, ..Effort::default() };
     let runs = replicate(&scenario, &metrics, &wanted);
     let interval = runs.estimate(0, &metrics[0]).expect("they end").interval;
     assert!(runs.runs.len() > 5 && interval.is_within(0.02), "{} runs: {interval:?}", runs.runs.len());
@@ -140,22 +137,48 @@ fn runs_are_doubled_until_the_interval_is_narrow() {
     assert_eq!(few.runs.len(), 20);
 }
 
-/// Waits in M/M/4 at a load of 0.7, each run begun by tasks that find it empty: the mean of very many
-/// runs is the truth that 95 % of the intervals of few should hold.
-#[test]
-fn intervals_hold_what_they_should() {
-    let scenario = scenario_of(&queue(4, 2.8, 100, ""), "base");
-    let metrics = [metric(&scenario, "wait.job.mean")];
-    let (experiments, each) = (100, 20);
-    let all = replicate(&scenario, &metrics, &effort(experiments * each));
+/// The share of experiments whose interval holds the mean wait in M/M/4 at a load of 0.7. Each run begins
+/// empty and has so many tasks: the mean of all runs is the truth that the intervals of few should hold.
+fn coverage(experiments: u32, each: u32, tasks: u32) -> f64 {
+    let scenario = scenario_of(&queue(4, 2.8, tasks, ""), "base");
+    let all = replicate(&scenario, &[metric(&scenario, "wait.job.mean")], &effort(experiments * each));
     let values: Vec<f64> = all.runs.iter().map(|run| run.figures[0].expect("they start")).collect();
     let truth = values.iter().sum::<f64>() / values.len() as f64;
     let holds = values.chunks(each as usize).filter(|values| {
         let interval = threadbare::study::statistics::mean_interval(values, 0.95).expect("values");
         interval.holds(truth)
     });
-    let share = holds.count() as f64 / f64::from(experiments);
+    holds.count() as f64 / f64::from(experiments)
+}
+
+#[test]
+fn intervals_hold_what_they_should() {
+    let share = coverage(100, 20, 100);
     assert!((0.88..=1.0).contains(&share), "{share}");
+}
+
+#[test]
+#[ignore = "long"]
+fn intervals_hold_what_they_should_at_length() {
+    let share = coverage(1000, 30, 1000);
+    println!("{share}");
+    assert!((0.93..=0.97).contains(&share), "{share}");
+}
+
+/// The queue of the next test again, many times, as `--steady` measures it.
+#[test]
+fn steady_replications_leave_the_warm_up_out() {
+    let full = "[[arrivals]]\ntask = \"job\"\nto = \"pool\"\nat = \"0s\"\ncount = 300\n";
+    let scenario = scenario_of(&queue(4, 2.8, 10_000, full), "base");
+    let metrics = [metric(&scenario, "wait.job.mean"), metric(&scenario, "cpu.job.mean")];
+    let wait = |steady| {
+        let runs = replicate(&scenario, &metrics, &Effort { steady, ..effort(8) });
+        runs.estimate(0, &metrics[0]).expect("they become steady").interval
+    };
+    let truth = 0.4287 / 1.2;
+    let (all, steady) = (wait(false), wait(true));
+    assert!(all.low > 3.0 * truth, "{all:?}");
+    assert!(steady.low < 1.2 * truth && steady.high > 0.8 * truth, "{steady:?}");
 }
 
 /// A queue that starts with 300 tasks in it drains until it is like one that did not.

@@ -23,6 +23,10 @@ pub struct Effort {
     #[arg(value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub most_runs: u32,
 
+    /// Measure latencies and waits after the warm-up of each run, which is found by MSER-5
+    #[arg(long)]
+    pub steady: bool,
+
     /// Threads to run on; as many as there are cores if absent. Makes no difference to the results
     #[arg(long, value_name = "N", default_value = "0", hide_default_value = true)]
     #[arg(value_parser = clap::value_parser!(u16).range(0..=1024))]
@@ -33,7 +37,13 @@ impl Effort {
     /// As the library has it.
     pub fn of(self) -> replicate::Effort {
         let most = if self.within.is_some() { self.most_runs.max(self.runs) } else { self.runs };
-        replicate::Effort { runs: self.runs, within: self.within, most, threads: self.threads.into() }
+        replicate::Effort {
+            runs: self.runs,
+            within: self.within,
+            most,
+            steady: self.steady,
+            threads: self.threads.into(),
+        }
     }
 }
 

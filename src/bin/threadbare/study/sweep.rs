@@ -15,7 +15,7 @@ use threadbare::study::replicate::Estimate;
 use threadbare::study::sweep::{Cell, Sweep};
 
 /// Columns of a bar.
-const BAR: usize = 24;
+const BAR: usize = 16;
 
 /// `threadbare sweep`
 pub fn sweep(args: &SweepArgs) -> Result<(), Trouble> {
@@ -151,19 +151,23 @@ fn build(sweep: &Sweep, cells: &[Cell], bar_of: Option<usize>, is_narrow: bool) 
     let names: Vec<String> = sweep.metrics.iter().map(|name| words::name(name, is_narrow)).collect();
     let mut columns: Vec<(&str, _)> = axes.iter().map(|axis| (axis.as_str(), Right)).collect();
     columns.push(("as expected", Left));
-    columns.extend(names.iter().map(|name| (name.as_str(), Right)));
-    let bar_title = bar_of.map(|at| format!("· {}", sweep.metrics[at]));
-    columns.extend(bar_title.iter().map(|title| (title.as_str(), Left)));
+    for (at, name) in names.iter().enumerate() {
+        columns.push((name.as_str(), Right));
+        if bar_of == Some(at) {
+            columns.push(("", Left));
+        }
+    }
     let mut table = Table::new(&columns);
     let mean = |cell: &Cell, at: usize| cell.figures[at].map_or(0.0, |f: Estimate| f.interval.mean.max(0.0));
-    let greatest = bar_of.map(|at| cells.iter().map(|cell| mean(cell, at)).fold(0.0, f64::max));
     for cell in cells {
         let mut row = cell.values.clone();
         row.push(as_expected(cell));
-        let figures = sweep.measured.iter().zip(&cell.figures);
-        row.extend(figures.map(|(metric, figure)| words::estimate(metric, *figure)));
-        if let (Some(at), Some(greatest)) = (bar_of, greatest) {
-            row.push(words::bar(if greatest > 0.0 { mean(cell, at) / greatest } else { 0.0 }, BAR));
+        for (at, (metric, figure)) in sweep.measured.iter().zip(&cell.figures).enumerate() {
+            row.push(words::estimate(metric, *figure));
+            if bar_of == Some(at) {
+                let greatest = cells.iter().map(|cell| mean(cell, at)).fold(0.0, f64::max);
+                row.push(words::bar(if greatest > 0.0 { mean(cell, at) / greatest } else { 0.0 }, BAR));
+            }
         }
         table.row(row);
     }
