@@ -164,7 +164,45 @@ fn wrappers_lead_somewhere(reader: &mut Reader<'_>, document: &Node, executors: 
             report_cycle(reader, document, executors, &path[begin..]);
         }
         path.iter().for_each(|n| seen[*n] = 2);
+        if !is_cycle && has_long_chain(executors, start) {
+            return report_chain(reader, document, executors, start);
+        }
     }
+}
+
+/// Most wrappers between a submission and the executor that runs it: more than any program has, and few enough for
+/// every stack.
+const MOST_WRAPPERS: usize = 64;
+
+fn has_long_chain(executors: &[Executor], start: usize) -> bool {
+    let mut at = start;
+    for _ in 0..=MOST_WRAPPERS {
+        match executors[at].wraps() {
+            Some(next) if next.index() < executors.len() => at = next.index(),
+            Some(_) | None => return false,
+        }
+    }
+    // Those in a circle were reported, or will be.
+    let mut on = at;
+    let circle = (0..executors.len()).any(|_| match executors[on].wraps() {
+        Some(next) if next.index() < executors.len() => {
+            on = next.index();
+            on == at
+        }
+        Some(_) | None => false,
+    });
+    !circle
+}
+
+fn report_chain(reader: &mut Reader<'_>, document: &Node, executors: &[Executor], start: usize) {
+    let Some(into) = section(document, "executors").nth(start).and_then(|(_, entry)| entry.node.get("into"))
+    else {
+        return;
+    };
+    let name = &executors[start].name;
+    let message = format!("`{name}` leads through more than {MOST_WRAPPERS} wrappers");
+    let help = "a program has a few; leave some out";
+    reader.sink.error(into.span.clone(), message, Some(help.to_owned()));
 }
 
 fn report_cycle(reader: &mut Reader<'_>, document: &Node, executors: &[Executor], cycle: &[usize]) {

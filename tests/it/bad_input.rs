@@ -148,6 +148,15 @@ fn limits_of_the_reader() {
     assert_eq!(message(&blocks), "blocks are nested more than 32 deep");
     let cells: String = (0..10_001).map(|n| format!("cells.c{n}.initial=0\n")).collect();
     assert_eq!(message(&cells), "more than 10000 cells");
+    let chain = |wrappers: u32| -> String {
+        let pool = "executors.e0 = { kind = \"threads\", workers = 1 }\n".to_owned();
+        let wrapper = |n| format!("executors.e{n} = {{ kind = \"bus\", into = \"e{}\" }}\n", n - 1);
+        let task = "tasks.t.steps = [\"run 1s\"]\narrivals = [{ task = \"t\", to = \"e0\", at = \"0s\" }]\n";
+        pool + &(1..=wrappers).map(wrapper).collect::<String>() + task
+    };
+    assert!(!check(&chain(64)).has_errors());
+    assert_eq!(message(&chain(65)), "`e65` leads through more than 64 wrappers");
+    assert_eq!(check(&chain(9_000)).list.len(), 1);
     let unknown: String = (0..20_000).map(|n| format!("key{n} = 0\n")).collect();
     let problems = check(&unknown);
     assert_eq!((problems.list.len(), problems.unlisted), (100, 19_900));
