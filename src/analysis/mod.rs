@@ -20,6 +20,7 @@ pub mod occupancy;
 pub mod paged;
 pub mod prose;
 pub mod races;
+pub mod shape;
 pub mod state;
 #[cfg(test)]
 mod testing;

@@ -39,6 +39,7 @@ mod order;
 mod pools;
 mod properties;
 mod semaphores;
+mod shape;
 mod shutdown;
 mod steps;
 mod study;

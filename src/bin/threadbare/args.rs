@@ -42,7 +42,7 @@ pub enum Command {
     /// Run scenarios and say what happened
     #[command(after_help = RUN_AFTER)]
     Run(RunArgs),
-    /// Parse and validate scenarios, every variant, without running them
+    /// Parse and validate scenarios, every variant, and say what can hang, without running them
     #[command(after_help = CHECK_AFTER)]
     Check(CheckArgs),
     /// Look for deadlocks and lost updates in every order that a scenario allows
@@ -341,6 +341,9 @@ Examples:
   threadbare check mine.toml
   threadbare check scenarios/*.toml
   generate | threadbare check -
+
+Below a sound document stands what its shape allows: who waits for whom while holding what, the smallest \
+number of simultaneous tasks that can hang, and the smallest safe pool. It fails nothing.
 
 Exit codes: 0 every document is sound, 2 at least one has problems.";
 

@@ -1,4 +1,5 @@
-//! `threadbare check`: parses and validates documents, every variant, and runs nothing.
+//! `threadbare check`: parses and validates documents, every variant, says what their shape can come to, and runs
+//! nothing.
 
 use crate::Exit;
 use crate::args::CheckArgs;
@@ -6,6 +7,9 @@ use crate::console;
 use crate::input;
 use crate::source::Source;
 use crate::trouble::Trouble;
+use threadbare::analysis::shape::{Hazard, Shape};
+use threadbare::language::{Document, Overrides};
+use threadbare::model::scenario::Scenario;
 
 /// `threadbare check`: goes through all files, whatever it finds in the first.
 pub fn check(args: &CheckArgs) -> Result<Exit, Trouble> {
@@ -33,9 +37,38 @@ fn check_one(file: &str) -> Result<String, Trouble> {
     }
     let variants: Vec<String> = document.variants().into_iter().skip(1).map(|variant| variant.name).collect();
     let file = document.file_name();
-    Ok(match variants.len() {
+    let sound = match variants.len() {
         0 => format!("{file}: sound, no variants\n"),
         1 => format!("{file}: sound, 1 variant: {}\n", variants[0]),
         n => format!("{file}: sound, {n} variants: {}\n", variants.join(", ")),
-    })
+    };
+    Ok(sound + &shapes(&document))
+}
+
+/// What can hang: each hazard once, with the variants that have it. Advice, not a fault of the document.
+fn shapes(document: &Document) -> String {
+    let mut found: Vec<(String, Vec<String>)> = Vec::new();
+    for variant in document.variants() {
+        let Ok(scenario) = document.scenario(&variant.name, &Overrides::default()) else { continue };
+        let shape = Shape::read(&scenario);
+        for hazard in &shape.hazards {
+            let text = told(hazard, &scenario);
+            match found.iter_mut().find(|(known, _)| *known == text) {
+                Some((_, variants)) => variants.push(variant.name.clone()),
+                None => found.push((text, vec![variant.name.clone()])),
+            }
+        }
+        if !shape.known {
+            let text = "too many ways for tasks to come to be: what can hang is not known\n".to_owned();
+            found.push((text, vec![variant.name.clone()]));
+        }
+    }
+    let lines = found.into_iter().map(|(text, variants)| format!("  {}: {text}", variants.join(", ")));
+    lines.collect()
+}
+
+fn told(hazard: &Hazard, scenario: &Scenario) -> String {
+    let details: Vec<String> =
+        hazard.details(scenario).into_iter().map(|line| format!("    {line}\n")).collect();
+    format!("{}\n{}", hazard.headline(scenario), details.concat())
 }

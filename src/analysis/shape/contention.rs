@@ -1,0 +1,166 @@
+//! Whether a lock or a semaphore can be found taken at all, and which steps can raise.
+
+use super::demand::{MANY, Node, Numbers};
+use super::program::{Reading, kept_when_raising};
+use crate::model::executor::{Guard, Kind, OnFull, OnWait};
+use crate::model::id::{ExecutorId, ResourceId};
+use crate::model::program::{Instruction, Program};
+use crate::model::scenario::Scenario;
+use std::collections::BTreeMap;
+
+/// For each task type and instruction, whether it can raise.
+pub(super) fn raises(s: &Scenario, readings: &[Reading]) -> Vec<Vec<bool>> {
+    let mut fails = vec![false; s.tasks.len()];
+    loop {
+        let raises: Vec<Vec<bool>> = s
+            .tasks
+            .iter()
+            .zip(readings)
+            .map(|(task, reading)| raises_in(s, &task.program, reading, &fails))
+            .collect();
+        let now: Vec<bool> = raises.iter().map(|steps| steps.contains(&true)).collect();
+        if now == fails {
+            return raises;
+        }
+        fails = now;
+    }
+}
+
+fn raises_in(s: &Scenario, program: &Program, reading: &Reading, fails: &[bool]) -> Vec<bool> {
+    let raises = |(at, instruction): (usize, &Instruction)| match instruction {
+        Instruction::Fail(_) => true,
+        Instruction::Result { name, timeout } => {
+            let handled = matches!(program.code.get(at + 1), Some(Instruction::UnlessTimedOut(_)));
+            let cancelled = program
+                .code
+                .iter()
+                .any(|other| matches!(other, Instruction::Cancel(names) if names.contains(name)));
+            let failing = program.submits.iter().any(|submit| {
+                submit.name == *name
+                    && (fails[submit.task.index()] || submit.to.is_none_or(|to| refuses(s, to)))
+            });
+            (timeout.is_some() && !handled) || cancelled || failing
+        }
+        Instruction::Submit(id) => {
+            let submit = &program.submits[id.index()];
+            let guarded = submit.awaited && s.executors.iter().any(|e| e.leaf || e.guard == Guard::Reject);
+            guarded
+                || submit.on_full == Some(OnFull::Reject)
+                || submit.to.map_or_else(
+                    || s.executors.iter().enumerate().any(|(n, _)| refuses(s, ExecutorId(n as u16))),
+                    |to| refuses(s, to),
+                )
+        }
+        Instruction::Release(resource) => reading.before[at].surely[resource.index()] == 0,
+        _ => false,
+    };
+    program.code.iter().enumerate().map(|step| reading.before[step.0].reached && raises(step)).collect()
+}
+
+/// Whether it, or what it leads to, can refuse a task.
+fn refuses(s: &Scenario, to: ExecutorId) -> bool {
+    let mut at = to;
+    loop {
+        let executor = &s.executors[at.index()];
+        let shut = s.tasks.iter().flat_map(|task| &task.program.code).any(
+            |instruction| matches!(instruction, Instruction::Shutdown { executor, .. } if *executor == at),
+        );
+        if shut || (executor.queue.is_some() && executor.on_full == OnFull::Reject) {
+            return true;
+        }
+        match executor.wraps() {
+            Some(into) => at = into,
+            None => return false,
+        }
+    }
+}
+
+/// For each resource, whether a task can ask for it while all permits are held.
+pub(super) fn contended(
+    s: &Scenario,
+    readings: &[Reading],
+    nodes: &[Node],
+    numbers: &Numbers,
+    raises: &[Vec<bool>],
+) -> Vec<bool> {
+    let mut contended = vec![false; s.resources.len()];
+    loop {
+        let mut changed = false;
+        for number in 0..contended.len() {
+            if !contended[number]
+                && is_contended(s, readings, nodes, numbers, raises, ResourceId(number as u16), &contended)
+            {
+                contended[number] = true;
+                changed = true;
+            }
+        }
+        if !changed {
+            return contended;
+        }
+    }
+}
+
+fn is_contended(
+    s: &Scenario,
+    readings: &[Reading],
+    nodes: &[Node],
+    numbers: &Numbers,
+    raises: &[Vec<bool>],
+    resource: ResourceId,
+    known: &[bool],
+) -> bool {
+    let asks = |node: &&Node| {
+        let program = &s.tasks[node.task.index()].program;
+        program.code.iter().any(|i| matches!(i, Instruction::Acquire { resource: of, .. } if *of == resource))
+    };
+    let mut by_pool: BTreeMap<ExecutorId, u64> = BTreeMap::new();
+    let mut switches = false;
+    let (mut all_green, mut kept) = (true, false);
+    for node in nodes.iter().filter(asks) {
+        let program = &s.tasks[node.task.index()].program;
+        let reading = &readings[node.task.index()];
+        let pool = s.pool_of(node.to);
+        let executor = &s.executors[pool.index()];
+        let sum = by_pool.entry(pool).or_default();
+        *sum = sum.saturating_add(node.run);
+        if node.unseated || executor.on_wait != OnWait::Hold {
+            *sum = MANY;
+        }
+        all_green &= matches!(executor.kind, Kind::Green { .. });
+        let held = |at: usize| reading.before[at].reached && reading.before[at].held[resource.index()] > 0;
+        kept |= held(program.code.len());
+        for (at, instruction) in program.code.iter().enumerate().filter(|(at, _)| held(*at)) {
+            let raising = raises[node.task.index()][at];
+            kept |= (raising && kept_when_raising(program, at, &reading.before[at])[resource.index()] > 0)
+                || matches!(instruction, Instruction::Acquire { resource: of, .. } if *of == resource);
+            switches |= match instruction {
+                Instruction::Io(_)
+                | Instruction::Yield
+                | Instruction::Wait { .. }
+                | Instruction::Result { .. }
+                | Instruction::Shutdown { .. } => true,
+                Instruction::Acquire { resource: other, .. } => known[other.index()],
+                Instruction::Submit(id) => {
+                    let submit = &program.submits[id.index()];
+                    let to = &s.executors[submit.to.unwrap_or(node.to).index()];
+                    to.kind == Kind::Inline || to.queue.is_some()
+                }
+                _ => false,
+            };
+        }
+    }
+    if kept {
+        return true;
+    }
+    let at_once = by_pool.iter().fold(0u64, |total, (pool, sum)| {
+        let executor = &s.executors[pool.index()];
+        let workers = numbers.workers[pool.index()];
+        let bound = if executor.on_wait == OnWait::Hold && executor.kind != Kind::Inline && *sum != MANY {
+            (*sum).min(workers)
+        } else {
+            *sum
+        };
+        total.saturating_add(bound)
+    });
+    at_once > u64::from(s.resources[resource.index()].permits) && (!all_green || switches)
+}

@@ -1,0 +1,226 @@
+//! Things that tasks wait for, and what the tasks that hold them need meanwhile.
+//!
+//! Each way in which a task can come to be (arrival, child, grandchild) is a node; each place where a task of a
+//! node can stand is a stand: what it holds there, what it needs, and whose end it waits for.
+
+use crate::model::executor::{Guard, Kind, OnFull, OnWait};
+use crate::model::id::{ExecutorId, Pc, ResourceId, SubmitId, TaskTypeId};
+use crate::model::scenario::Scenario;
+use std::collections::BTreeSet;
+
+/// Without bound.
+pub(super) const MANY: u64 = u64::MAX;
+
+/// Something that only so many can have at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Thing {
+    /// A worker of a pool.
+    Worker(ExecutorId),
+    /// A place in the queue of a bounded executor.
+    Room(ExecutorId),
+    /// A slot of a cap: the executor, and which of its caps.
+    Slot(ExecutorId, u16),
+    /// Being the head of a bus.
+    Head(ExecutorId),
+    /// Being one of a bus's taken messages.
+    Taken(ExecutorId),
+    /// The scheduler thread of a wrapper.
+    Scheduler(ExecutorId),
+    /// A permit or a lock.
+    Resource(ResourceId),
+    /// What never comes.
+    Never,
+}
+
+/// How many there are, where that is not what the document says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Numbers {
+    /// Most tasks of each entry of arrivals; [`MANY`] is without bound.
+    pub arrivals: Vec<u64>,
+    /// Workers of each executor; 0 for those without.
+    pub workers: Vec<u64>,
+}
+
+/// One way for a task to come to be.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub task: TaskTypeId,
+    /// Where it is submitted first.
+    pub to: ExecutorId,
+    /// Who submits it; `None` for an arrival.
+    pub parent: Option<(usize, SubmitId)>,
+    /// Its children, by the `submit` that makes them; refused ones are not there.
+    pub children: Vec<(SubmitId, usize)>,
+    /// Most of them that exist at once.
+    pub exist: u64,
+    /// Most of them that are past every cap at once.
+    pub run: u64,
+    /// The first cap on its way.
+    pub cap: Option<Thing>,
+    /// It runs inside its submitter or on a thread of its own.
+    pub unseated: bool,
+    /// It may be dropped, and nobody is told.
+    pub dropped: bool,
+}
+
+/// A place where tasks of a node can stand.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stand {
+    pub node: usize,
+    /// The instruction; `None` before its start.
+    pub pc: Option<Pc>,
+    pub holds: Vec<(Thing, u64)>,
+    pub needs: BTreeSet<Thing>,
+    /// The nodes whose end it needs; and whether it runs them itself if they are queued on its pool.
+    pub awaits: Vec<(usize, bool)>,
+    /// It goes on by itself after a while.
+    pub timed: bool,
+    /// It stands there for ever and that is meant (`io forever`, or it has ended with what it held).
+    pub meant: bool,
+    /// The task has ended.
+    pub ended: bool,
+}
+
+impl Numbers {
+    pub fn of(s: &Scenario) -> Numbers {
+        use crate::model::scenario::Pattern;
+        let count = |pattern: &Pattern| match pattern {
+            Pattern::Batch { count, .. } => *count,
+            Pattern::Stream { count, .. } => count.unwrap_or(MANY),
+            Pattern::Trace(times) => times.len() as u64,
+        };
+        Numbers {
+            arrivals: s.arrivals.iter().map(|entry| count(&entry.pattern)).collect(),
+            workers: s.executors.iter().map(|executor| u64::from(executor.workers().unwrap_or(0))).collect(),
+        }
+    }
+
+    /// How many can have a thing at once.
+    pub fn capacity(&self, s: &Scenario, thing: Thing) -> u64 {
+        match thing {
+            Thing::Worker(pool) => match s.executors[pool.index()].kind {
+                // It may not have grown to its size when it matters.
+                Kind::Dynamic { min_workers, grow, .. } if grow > 1.0 => {
+                    u64::from(min_workers).min(self.workers[pool.index()])
+                }
+                _ => self.workers[pool.index()],
+            },
+            Thing::Room(executor) => s.executors[executor.index()].queue.map_or(MANY, u64::from),
+            Thing::Slot(executor, number) => match &s.executors[executor.index()].kind {
+                Kind::Cap { caps, .. } => u64::from(caps[usize::from(number)].limit),
+                _ => MANY,
+            },
+            Thing::Taken(bus) => match s.executors[bus.index()].kind {
+                Kind::Bus { prefetch: Some(prefetch), .. } => u64::from(prefetch),
+                _ => MANY,
+            },
+            Thing::Head(_) | Thing::Scheduler(_) => 1,
+            Thing::Resource(id) => u64::from(s.resources[id.index()].permits),
+            Thing::Never => 0,
+        }
+    }
+}
+
+/// One executor on the way of a task, and what must be had to pass it.
+pub(super) struct Stage {
+    pub executor: ExecutorId,
+    /// All of these, before it can go on.
+    pub needs: Vec<Thing>,
+    /// Kept from here to the end of the task.
+    pub keeps: Vec<Thing>,
+    /// Kept only until the next stage takes it.
+    pub keeps_until_next: Vec<Thing>,
+}
+
+/// The way of a task from `to` to its worker. The last stage is a pool or `inline`.
+pub(super) fn way(s: &Scenario, task: TaskTypeId, to: ExecutorId) -> Vec<Stage> {
+    let mut stages = Vec::new();
+    let mut at = to;
+    loop {
+        let executor = &s.executors[at.index()];
+        let mut stage =
+            Stage { executor: at, needs: Vec::new(), keeps: Vec::new(), keeps_until_next: Vec::new() };
+        match &executor.kind {
+            Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. } => {
+                stage.needs.push(Thing::Worker(at));
+                stages.push(stage);
+                return stages;
+            }
+            Kind::Inline => {
+                stages.push(stage);
+                return stages;
+            }
+            Kind::Delay { .. } => {}
+            Kind::Cap { caps, .. } => {
+                for (number, _) in caps.iter().enumerate().filter(|(_, cap)| cap.types.contains(&task)) {
+                    stage.keeps.push(Thing::Slot(at, number as u16));
+                }
+            }
+            Kind::Bus { prefetch, .. } => {
+                stage.keeps_until_next.push(Thing::Head(at));
+                if prefetch.is_some() {
+                    stage.keeps.push(Thing::Taken(at));
+                }
+            }
+        }
+        let into = executor.wraps().expect("only wrappers come here");
+        if can_hold_up(s, into) {
+            stage.keeps_until_next.push(Thing::Scheduler(at));
+        }
+        stage.needs.extend(stage.keeps.iter().chain(&stage.keeps_until_next));
+        stages.push(stage);
+        at = into;
+    }
+}
+
+/// Whether a submission to it can keep the submitter: it blocks, or runs the task there.
+fn can_hold_up(s: &Scenario, executor: ExecutorId) -> bool {
+    let executor = &s.executors[executor.index()];
+    executor.kind == Kind::Inline
+        || (executor.queue.is_some() && matches!(executor.on_full, OnFull::Block | OnFull::CallerRuns))
+}
+
+/// Whether a guard or a leaf refuses a child of `parent` that it waits for.
+pub(super) fn refused(s: &Scenario, nodes: &[Node], parent: usize, to: ExecutorId) -> bool {
+    let (mut at, pool) = (parent, s.pool_of(to));
+    let home = |node: &Node| s.pool_of(node.to);
+    let leaf = [home(&nodes[at]), nodes[at].to].into_iter().find(|id| s.executors[id.index()].leaf);
+    if let Some(leaf) = leaf {
+        return s.executors[leaf.index()].guard != Guard::Warn;
+    }
+    if ![to, pool].iter().any(|id| s.executors[id.index()].guard == Guard::Reject) {
+        return false;
+    }
+    loop {
+        if !nodes[at].unseated && home(&nodes[at]) == pool {
+            return true;
+        }
+        match nodes[at].parent {
+            Some((above, id)) if s.tasks[nodes[above].task.index()].program.submits[id.index()].awaited => {
+                at = above
+            }
+            Some(_) | None => return false,
+        }
+    }
+}
+
+/// Whether a waiting task of a pool gives its worker to the child it waits for, or to anybody.
+pub(super) fn lends_worker(s: &Scenario, pool: ExecutorId) -> Lends {
+    match s.executors[pool.index()].on_wait {
+        OnWait::Hold => Lends::Nobody,
+        OnWait::HelpChild => Lends::Child,
+        OnWait::HelpAny => Lends::Anybody,
+        OnWait::Compensate => Lends::Spare,
+        OnWait::Release => Lends::All,
+    }
+}
+
+/// What becomes of the worker of a waiting task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lends {
+    Nobody,
+    Child,
+    Anybody,
+    Spare,
+    All,
+}

@@ -1,0 +1,269 @@
+//! Which things can come to be held for ever, in a ring: the fixed point at the heart of the shape.
+//!
+//! Every thing is suspect at first. A thing is cleared if those who hold it while they need something suspect
+//! are always fewer than there are of it: then somebody else has one, goes on, and gives it back. What stays
+//! suspect when nothing more can be cleared can hang; the rings among those things are the knots.
+
+use super::demand::{MANY, Node, Numbers, Stand, Thing};
+use crate::model::scenario::Scenario;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A ring of things, and the stands in which tasks hold one of them and need another.
+#[derive(Clone, Debug)]
+pub(super) struct Knot {
+    pub things: BTreeSet<Thing>,
+    /// Numbers of stands.
+    pub stands: Vec<usize>,
+}
+
+/// What knots are looked for in.
+pub(super) struct Net<'a> {
+    s: &'a Scenario,
+    nodes: &'a [Node],
+    stands: &'a [Stand],
+    numbers: &'a Numbers,
+    /// For each stand, all that must come before it goes on.
+    needs: Vec<BTreeSet<Thing>>,
+    /// For each stand, whether it counts: one that goes on after a while hangs nothing.
+    counts: Vec<bool>,
+}
+
+impl<'a> Net<'a> {
+    /// `stalls`: what goes on after a timeout counts too.
+    pub fn new(
+        s: &'a Scenario,
+        nodes: &'a [Node],
+        stands: &'a [Stand],
+        numbers: &'a Numbers,
+        stalls: bool,
+    ) -> Net<'a> {
+        let counts: Vec<bool> = stands.iter().map(|stand| stalls || !stand.timed).collect();
+        let mut net = Net { s, nodes, stands, numbers, needs: Vec::new(), counts };
+        net.needs = net.close();
+        net
+    }
+
+    /// For each stand its own needs and those of everybody whose end it needs.
+    fn close(&self) -> Vec<BTreeSet<Thing>> {
+        // For each node: what its way to a worker needs, and what its steps need.
+        let mut start: Vec<BTreeSet<Thing>> = vec![BTreeSet::new(); self.nodes.len()];
+        for (number, node) in self.nodes.iter().enumerate() {
+            let way = super::demand::way(self.s, node.task, node.to);
+            for stand in self.stands.iter().filter(|stand| stand.node == number && stand.pc.is_none()) {
+                start[number].extend(stand.needs.iter().filter(|_| !stand.ended));
+            }
+            start[number].extend(way.iter().flat_map(|stage| &stage.needs).filter(|_| !node.unseated));
+        }
+        let mut steps: Vec<BTreeSet<Thing>> = vec![BTreeSet::new(); self.nodes.len()];
+        loop {
+            let mut changed = false;
+            for (number, stand) in self.stands.iter().enumerate() {
+                if stand.pc.is_some() && self.counts[number] && !stand.ended {
+                    let needs = self.of_stand(stand, &start, &steps);
+                    let known = steps[stand.node].len();
+                    steps[stand.node].extend(needs);
+                    changed |= steps[stand.node].len() > known;
+                }
+            }
+            if !changed {
+                break;
+            }
+        }
+        self.stands.iter().map(|stand| self.of_stand(stand, &start, &steps)).collect()
+    }
+
+    fn of_stand(
+        &self,
+        stand: &Stand,
+        start: &[BTreeSet<Thing>],
+        steps: &[BTreeSet<Thing>],
+    ) -> BTreeSet<Thing> {
+        let mut needs = stand.needs.clone();
+        for (node, helped) in &stand.awaits {
+            let own = Thing::Worker(self.s.pool_of(self.nodes[*node].to));
+            needs.extend(start[*node].iter().filter(|thing| !(*helped && **thing == own)));
+            needs.extend(&steps[*node]);
+        }
+        needs
+    }
+
+    /// What stays suspect, leaving out rings that were cleared otherwise.
+    fn suspects(&self, cleared: &[BTreeSet<Thing>]) -> BTreeSet<Thing> {
+        let mut suspects: BTreeSet<Thing> = self.needs.iter().flatten().copied().collect();
+        suspects.insert(Thing::Never);
+        loop {
+            let stuck: Vec<&Stand> = (0..self.stands.len())
+                .filter(|at| {
+                    self.counts[*at] && self.needs_of(*at, cleared).any(|thing| suspects.contains(&thing))
+                })
+                .map(|at| &self.stands[at])
+                .collect();
+            let known = suspects.len();
+            suspects.retain(|thing| *thing == Thing::Never || self.can_run_out(*thing, &stuck));
+            if suspects.len() == known {
+                return suspects;
+            }
+        }
+    }
+
+    /// A stand's needs without those that only close a cleared ring.
+    fn needs_of(&self, stand: usize, cleared: &[BTreeSet<Thing>]) -> impl Iterator<Item = Thing> {
+        let holds = &self.stands[stand].holds;
+        let inside: Vec<&BTreeSet<Thing>> =
+            cleared.iter().filter(|ring| holds.iter().any(|(thing, _)| ring.contains(thing))).collect();
+        self.needs[stand].iter().copied().filter(move |thing| !inside.iter().any(|ring| ring.contains(thing)))
+    }
+
+    /// Whether these stands can hold all there is of a thing.
+    fn can_run_out(&self, thing: Thing, stuck: &[&Stand]) -> bool {
+        // Tasks behind one cap are counted together.
+        let mut held: BTreeMap<Option<Thing>, u64> = BTreeMap::new();
+        let mut of_node: BTreeMap<usize, u64> = BTreeMap::new();
+        for stand in stuck {
+            for (_, count) in stand.holds.iter().filter(|(held, _)| *held == thing) {
+                let most = of_node.entry(stand.node).or_default();
+                *most = (*most).max(*count);
+            }
+        }
+        let passed = matches!(thing, Thing::Worker(_) | Thing::Resource(_));
+        for (node, each) in of_node {
+            let node = &self.nodes[node];
+            let tasks = if passed { node.run } else { node.exist };
+            let sum = held.entry(node.cap.filter(|_| passed)).or_default();
+            *sum = sum.saturating_add(tasks.saturating_mul(each));
+        }
+        let total = held.iter().fold(0u64, |total, (cap, sum)| {
+            let limit = cap.map_or(MANY, |cap| self.numbers.capacity(self.s, cap));
+            // A task may hold several permits; then the cap bounds nothing simple.
+            let bounded = if matches!(thing, Thing::Worker(_)) { (*sum).min(limit) } else { *sum };
+            total.saturating_add(bounded)
+        });
+        if total == 0 || total < self.numbers.capacity(self.s, thing) {
+            return false;
+        }
+        match thing {
+            Thing::Room(executor) => self.can_overflow(executor),
+            _ => true,
+        }
+    }
+
+    /// A queue that stays full has all workers taken besides, and one more task in front of it.
+    fn can_overflow(&self, executor: crate::model::id::ExecutorId) -> bool {
+        let passing = self.nodes.iter().filter(|node| {
+            super::demand::way(self.s, node.task, node.to).iter().any(|stage| stage.executor == executor)
+        });
+        let total = passing.fold(0u64, |total, node| total.saturating_add(node.exist));
+        let room = self.numbers.capacity(self.s, Thing::Room(executor));
+        total > room.saturating_add(self.numbers.workers[executor.index()])
+    }
+
+    /// The knots.
+    pub fn knots(&self) -> Vec<Knot> {
+        let mut cleared: Vec<BTreeSet<Thing>> = Vec::new();
+        loop {
+            let suspects = self.suspects(&cleared);
+            let rings = self.rings(&suspects, &cleared);
+            let harmless = rings.iter().find(|knot| self.is_harmless(knot));
+            match harmless {
+                Some(knot) => cleared.push(knot.things.clone()),
+                None => {
+                    let mut knots = rings;
+                    self.push_for_ever(&suspects, &cleared, &mut knots);
+                    return knots;
+                }
+            }
+        }
+    }
+
+    /// The strongly connected parts of "who holds this needs that".
+    fn rings(&self, suspects: &BTreeSet<Thing>, cleared: &[BTreeSet<Thing>]) -> Vec<Knot> {
+        let mut reach: BTreeMap<Thing, BTreeSet<Thing>> = BTreeMap::new();
+        for at in (0..self.stands.len()).filter(|at| self.counts[*at]) {
+            for (held, _) in self.stands[at].holds.iter().filter(|(held, _)| suspects.contains(held)) {
+                let needs = self
+                    .needs_of(at, cleared)
+                    .filter(|need| *need != Thing::Never && suspects.contains(need));
+                reach.entry(*held).or_default().extend(needs);
+            }
+        }
+        let things: Vec<Thing> = reach.keys().copied().collect();
+        for via in &things {
+            let further = reach[via].clone();
+            for from in &things {
+                let set = reach.get_mut(from).expect("it is a key");
+                if set.contains(via) {
+                    set.extend(&further);
+                }
+            }
+        }
+        let mut rings: Vec<BTreeSet<Thing>> = Vec::new();
+        for thing in &things {
+            if reach[thing].contains(thing) && !rings.iter().any(|ring| ring.contains(thing)) {
+                let both = |other: &&Thing| reach[thing].contains(other) && reach[other].contains(thing);
+                rings.push(things.iter().filter(both).copied().collect());
+            }
+        }
+        let with_stands = |things: BTreeSet<Thing>| {
+            let inside = |at: &usize| {
+                self.counts[*at]
+                    && self.stands[*at].holds.iter().any(|(thing, _)| things.contains(thing))
+                    && self.needs_of(*at, cleared).any(|thing| things.contains(&thing))
+            };
+            Knot { stands: (0..self.stands.len()).filter(inside).collect(), things: things.clone() }
+        };
+        rings.into_iter().map(with_stands).collect()
+    }
+
+    /// A ring that needs two tasks at once where there can be but one: there is only one, or all of them hold
+    /// something that only one can have.
+    fn is_harmless(&self, knot: &Knot) -> bool {
+        let alone = |at: &usize| {
+            let stand = &self.stands[*at];
+            stand
+                .holds
+                .iter()
+                .any(|(thing, _)| knot.things.contains(thing) && self.needs[*at].contains(thing))
+        };
+        if knot.stands.iter().any(alone) {
+            return false;
+        }
+        let nodes: BTreeSet<usize> = knot.stands.iter().map(|at| self.stands[*at].node).collect();
+        let tasks = nodes.iter().fold(0u64, |total, node| total.saturating_add(self.nodes[*node].run));
+        if tasks <= 1 {
+            return true;
+        }
+        let gate = |thing: &Thing| {
+            !knot.things.contains(thing)
+                && self.numbers.capacity(self.s, *thing) == 1
+                && knot.stands.iter().all(|at| self.stands[*at].holds.iter().any(|(held, _)| held == thing))
+        };
+        self.stands[knot.stands[0]].holds.iter().any(|(thing, _)| gate(thing))
+    }
+
+    /// What is kept by tasks that never give it back, and waits for what never comes.
+    fn push_for_ever(&self, suspects: &BTreeSet<Thing>, cleared: &[BTreeSet<Thing>], knots: &mut Vec<Knot>) {
+        let known: BTreeSet<Thing> = knots.iter().flat_map(|knot| knot.things.clone()).collect();
+        for thing in suspects.iter().filter(|thing| **thing != Thing::Never && !known.contains(thing)) {
+            let keeps = |at: &usize| {
+                let stand = &self.stands[*at];
+                self.counts[*at]
+                    && stand.needs.contains(&Thing::Never)
+                    && stand.holds.iter().any(|(held, _)| held == thing)
+            };
+            let keepers: Vec<usize> = (0..self.stands.len()).filter(keeps).collect();
+            let stuck: Vec<&Stand> = keepers.iter().map(|at| &self.stands[*at]).collect();
+            let wanted = |at: usize| self.counts[at] && self.stands[at].needs.contains(thing);
+            if self.can_run_out(*thing, &stuck) && (0..self.stands.len()).any(wanted) {
+                knots.push(Knot { things: BTreeSet::from([*thing]), stands: keepers });
+            }
+        }
+        let waits = |at: &usize| {
+            let stand = &self.stands[*at];
+            self.counts[*at] && !stand.meant && self.needs_of(*at, cleared).any(|thing| thing == Thing::Never)
+        };
+        let stands: Vec<usize> = (0..self.stands.len()).filter(waits).collect();
+        if !stands.is_empty() {
+            knots.push(Knot { things: BTreeSet::from([Thing::Never]), stands });
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! The shape of a scenario, read without running it: who waits for whom, on which executor, while holding what.
+//!
+//! It says what can hang, with the smallest number of simultaneous tasks that it takes and the smallest pool that
+//! is safe. Invariant: what can hang in any order, whatever the durations, has a hazard here; a scenario without
+//! one cannot hang. The other way round it is careful: a hazard may need an order that the program does not allow
+//! (`maybe`s that never go that way, keys that differ), so exploration has the last word. Deliberately absent:
+//! time, and runs.
+
+mod contention;
+mod demand;
+mod knots;
+mod nodes;
+mod program;
+mod stands;
+mod words;
+
+pub use demand::Thing;
+
+use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskTypeId};
+use crate::model::scenario::Scenario;
+use demand::{MANY, Node, Numbers, Stand};
+use knots::{Knot, Net};
+use program::Reading;
+use stands::Ground;
+use std::collections::BTreeSet;
+
+/// More workers than this are not tried.
+const MOST_WORKERS: u64 = 1_000_000;
+
+/// What a scenario's shape comes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shape {
+    /// What can hang, or stall until a timeout.
+    pub hazards: Vec<Hazard>,
+    /// False: there are too many ways for tasks to come to be, and nothing is known.
+    pub known: bool,
+}
+
+/// Something that can hang.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hazard {
+    /// What sort of ring it is.
+    pub sort: Sort,
+    /// It goes on when a timeout comes.
+    pub stall: bool,
+    /// The things that tasks hold and wait for in a ring.
+    pub things: Vec<Thing>,
+    /// Where tasks stand then.
+    pub places: Vec<Place>,
+    /// The smallest numbers of arrivals, entry by entry, that are enough.
+    pub enough: Vec<(ArrivalId, u64)>,
+    /// For each pool of the ring, how many workers are safe for what arrives here, all else as it is.
+    pub sizes: Vec<Size>,
+}
+
+/// Sorts of rings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// Tasks of a pool wait for tasks of the same pool.
+    SelfWait,
+    /// Tasks of one pool wait for tasks of another, and those for tasks of the first.
+    PoolRing,
+    /// Locks or permits are taken in more than one order, or by one who has them.
+    LockOrder,
+    /// A lock or a permit is held over a wait for a worker, and the workers wait for it.
+    HeldOverWait,
+    /// Workers wait for room in a queue that they alone empty.
+    FullQueue,
+    /// Caps, buses or scheduler threads are part of the ring.
+    Intake,
+    /// Something is never given back.
+    Kept,
+    /// A wait for what never comes.
+    NeverComes,
+}
+
+/// A place in a program, and what a task there holds and needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Whose program.
+    pub task: TaskTypeId,
+    /// Where; `None` before its start.
+    pub pc: Option<Pc>,
+    /// What of the ring it holds.
+    pub holds: Vec<Thing>,
+    /// What of the ring must come before it goes on.
+    pub needs: Vec<Thing>,
+}
+
+/// How large a pool must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Which.
+    pub pool: ExecutorId,
+    /// How many workers it has.
+    pub now: u64,
+    /// The fewest that are safe; `None` if no number is.
+    pub safe: Option<u64>,
+}
+
+struct Reader<'a> {
+    s: &'a Scenario,
+    readings: Vec<Reading>,
+    raises: Vec<Vec<bool>>,
+}
+
+/// The knots under certain numbers, and what they are made of.
+struct Look {
+    nodes: Vec<Node>,
+    stands: Vec<Stand>,
+    knots: Vec<Knot>,
+}
+
+impl Shape {
+    /// Reads a scenario.
+    pub fn read(s: &Scenario) -> Shape {
+        let permits: Vec<u32> = s.resources.iter().map(|resource| resource.permits).collect();
+        let mut readings: Vec<Reading> =
+            s.tasks.iter().map(|task| program::read(&task.program, &permits)).collect();
+        let raises = contention::raises(s, &readings);
+        for (reading, raises) in readings.iter_mut().zip(&raises) {
+            reading.mark_orphans(raises);
+        }
+        let reader = Reader { s, readings, raises };
+        let numbers = Numbers::of(s);
+        let Some(hanging) = reader.look(&numbers, false) else { return Shape::default() };
+        let Some(stalling) = reader.look(&numbers, true) else { return Shape::default() };
+        let mut hazards = Vec::new();
+        let known: BTreeSet<Thing> = hanging.knots.iter().flat_map(|knot| knot.things.clone()).collect();
+        for knot in &hanging.knots {
+            hazards.push(reader.hazard(&hanging, knot, &numbers, false));
+        }
+        for knot in stalling.knots.iter().filter(|knot| knot.things.is_disjoint(&known)) {
+            hazards.push(reader.hazard(&stalling, knot, &numbers, true));
+        }
+        Shape { hazards, known: true }
+    }
+
+    /// Whether some order can hang for ever.
+    pub fn can_hang(&self) -> bool {
+        !self.known || self.hazards.iter().any(|hazard| !hazard.stall)
+    }
+}
+
+impl Reader<'_> {
+    fn look(&self, numbers: &Numbers, stalls: bool) -> Option<Look> {
+        let nodes = nodes::grow(self.s, &self.readings, numbers)?;
+        let contended = contention::contended(self.s, &self.readings, &nodes, numbers, &self.raises);
+        let ground = Ground {
+            s: self.s,
+            readings: &self.readings,
+            nodes: &nodes,
+            contended: &contended,
+            raises: &self.raises,
+        };
+        let stands = ground.stands();
+        let knots = Net::new(self.s, &nodes, &stands, numbers, stalls).knots();
+        Some(Look { nodes, stands, knots })
+    }
+
+    /// Whether a ring through one of these things remains under other numbers.
+    fn remains(&self, numbers: &Numbers, things: &BTreeSet<Thing>, stalls: bool) -> bool {
+        let look = self.look(numbers, stalls);
+        look.is_none_or(|look| look.knots.iter().any(|knot| !knot.things.is_disjoint(things)))
+    }
+
+    fn hazard(&self, look: &Look, knot: &Knot, numbers: &Numbers, stall: bool) -> Hazard {
+        let least = self.fewest_arrivals(numbers, &knot.things, stall);
+        let enough = least.arrivals.iter().enumerate().filter(|(_, count)| **count > 0);
+        let enough = enough.map(|(entry, count)| (ArrivalId(entry as u16), *count)).collect();
+        let pools = knot.things.iter().filter_map(|thing| match thing {
+            Thing::Worker(pool) => Some(*pool),
+            _ => None,
+        });
+        let sizes = pools.map(|pool| self.safe_size(numbers, &knot.things, pool, stall)).collect();
+        let mut places: Vec<Place> = Vec::new();
+        for at in &knot.stands {
+            let place = self.place(look, knot, *at);
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        }
+        Hazard {
+            sort: sort(knot),
+            stall,
+            things: knot.things.iter().copied().collect(),
+            places,
+            enough,
+            sizes,
+        }
+    }
+
+    fn place(&self, look: &Look, knot: &Knot, at: usize) -> Place {
+        let stand = &look.stands[at];
+        let holds = stand.holds.iter().map(|(thing, _)| *thing).filter(|thing| knot.things.contains(thing));
+        let mut needs = stand.needs.clone();
+        for (node, _) in &stand.awaits {
+            let node = &look.nodes[*node];
+            needs.extend(demand::way(self.s, node.task, node.to).into_iter().flat_map(|stage| stage.needs));
+        }
+        needs.retain(|thing| knot.things.contains(thing) || *thing == Thing::Never);
+        Place {
+            task: look.nodes[stand.node].task,
+            pc: stand.pc,
+            holds: holds.collect(),
+            needs: needs.into_iter().collect(),
+        }
+    }
+
+    /// Takes arrivals away, entry by entry, as long as the ring remains.
+    fn fewest_arrivals(&self, numbers: &Numbers, things: &BTreeSet<Thing>, stall: bool) -> Numbers {
+        let mut least = numbers.clone();
+        for entry in (0..least.arrivals.len()).rev() {
+            let mut remains = |count: u64| {
+                least.arrivals[entry] = count;
+                self.remains(&least, things, stall)
+            };
+            let most = numbers.arrivals[entry];
+            let fewest = smallest(most, &mut remains);
+            least.arrivals[entry] = fewest;
+        }
+        least
+    }
+
+    fn safe_size(&self, numbers: &Numbers, things: &BTreeSet<Thing>, pool: ExecutorId, stall: bool) -> Size {
+        let mut other = numbers.clone();
+        let now = numbers.workers[pool.index()];
+        let mut is_safe = |more: u64| {
+            other.workers[pool.index()] = now + more;
+            !self.remains(&other, things, stall)
+        };
+        let safe = is_safe(MOST_WORKERS).then(|| now + smallest(MOST_WORKERS, &mut is_safe));
+        Size { pool, now, safe }
+    }
+}
+
+/// The smallest number up to `most` of which `holds` is true; it is true of `most`, and of all above a true one.
+fn smallest(most: u64, holds: &mut dyn FnMut(u64) -> bool) -> u64 {
+    let mut high = 1u64;
+    if holds(0) {
+        return 0;
+    }
+    while high < most && !holds(high) {
+        high = high.saturating_mul(2);
+    }
+    let (mut low, mut high) = (high / 2, high.min(most));
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if holds(middle) {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    if most == MANY && high == MANY { MANY } else { high }
+}
+
+fn sort(knot: &Knot) -> Sort {
+    let has = |is: fn(&Thing) -> bool| knot.things.iter().any(is);
+    let workers = knot.things.iter().filter(|thing| matches!(thing, Thing::Worker(_))).count();
+    if has(|thing| *thing == Thing::Never) {
+        Sort::NeverComes
+    } else if has(|thing| matches!(thing, Thing::Room(_))) {
+        Sort::FullQueue
+    } else if has(|thing| {
+        matches!(thing, Thing::Slot(..) | Thing::Head(_) | Thing::Taken(_) | Thing::Scheduler(_))
+    }) {
+        Sort::Intake
+    } else if has(|thing| matches!(thing, Thing::Resource(_))) {
+        if workers > 0 { Sort::HeldOverWait } else { Sort::LockOrder }
+    } else if workers > 1 {
+        Sort::PoolRing
+    } else {
+        Sort::SelfWait
+    }
+}

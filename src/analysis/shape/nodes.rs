@@ -1,0 +1,174 @@
+//! Every way for a task to come to be, and how many can be so at once.
+
+use super::demand::{MANY, Node, Numbers, Thing, refused, way};
+use super::program::Reading;
+use crate::model::executor::{Kind, OnFull, OnWait};
+use crate::model::id::{ExecutorId, SubmitId, TaskTypeId};
+use crate::model::scenario::Scenario;
+
+/// More ways than this are not followed; the shape is then not known whole.
+const MOST_NODES: usize = 2_000;
+
+/// Grows the nodes; `None` if there are too many.
+pub(super) fn grow(s: &Scenario, readings: &[Reading], numbers: &Numbers) -> Option<Vec<Node>> {
+    let mut nodes: Vec<Node> = Vec::new();
+    let mut endless: Vec<usize> = Vec::new();
+    for (entry, arrivals) in s.arrivals.iter().enumerate() {
+        if numbers.arrivals[entry] > 0 {
+            let on_full = arrivals.on_full.unwrap_or(s.executors[arrivals.to.index()].on_full);
+            for unseated in seats(s, arrivals.to, on_full) {
+                let mut node = node(arrivals.task, arrivals.to, None, unseated);
+                node.exist = numbers.arrivals[entry];
+                nodes.push(node);
+            }
+        }
+    }
+    let mut at = 0;
+    while at < nodes.len() {
+        children(s, readings, &mut nodes, &mut endless, at);
+        if nodes.len() > MOST_NODES {
+            return None;
+        }
+        at += 1;
+    }
+    count(s, readings, numbers, &mut nodes, &endless);
+    drops(s, numbers, &mut nodes);
+    Some(nodes)
+}
+
+fn node(task: TaskTypeId, to: ExecutorId, parent: Option<(usize, SubmitId)>, unseated: bool) -> Node {
+    Node { task, to, parent, children: Vec::new(), exist: 0, run: 0, cap: None, unseated, dropped: false }
+}
+
+/// Whether a task submitted there runs on a worker, in its submitter, or either.
+fn seats(s: &Scenario, to: ExecutorId, on_full: OnFull) -> Vec<bool> {
+    let executor = &s.executors[s.pool_of(to).index()];
+    let first = &s.executors[to.index()];
+    let by_caller = |policy: OnFull, bounded: bool| policy == OnFull::CallerRuns && bounded;
+    let into_caller = first.wraps().is_some() && by_caller(executor.on_full, executor.queue.is_some());
+    if executor.kind == Kind::Inline {
+        vec![true]
+    } else if by_caller(on_full, first.queue.is_some()) || into_caller {
+        vec![false, true]
+    } else {
+        vec![false]
+    }
+}
+
+fn children(s: &Scenario, readings: &[Reading], nodes: &mut Vec<Node>, endless: &mut Vec<usize>, at: usize) {
+    let task = nodes[at].task;
+    let program = &s.tasks[task.index()].program;
+    for (number, submit) in program.submits.iter().enumerate() {
+        let id = SubmitId(number as u16);
+        let to = submit.to.unwrap_or(nodes[at].to);
+        let reached = program.code.iter().enumerate().any(|(pc, instruction)| {
+            *instruction == crate::model::program::Instruction::Submit(id)
+                && readings[task.index()].before[pc].reached
+        });
+        if !reached || (submit.awaited && refused(s, nodes, at, to)) {
+            continue;
+        }
+        let on_full = submit.on_full.unwrap_or(s.executors[to.index()].on_full);
+        for unseated in seats(s, to, on_full) {
+            let same = |node: &Node| node.task == submit.task && node.to == to && node.unseated == unseated;
+            let child = match ancestors(nodes, at).into_iter().find(|above| same(&nodes[*above])) {
+                Some(above) => {
+                    endless.push(above);
+                    above
+                }
+                None => {
+                    nodes.push(node(submit.task, to, Some((at, id)), unseated));
+                    nodes.len() - 1
+                }
+            };
+            nodes[at].children.push((id, child));
+        }
+    }
+}
+
+/// The node and those above it.
+pub(super) fn ancestors(nodes: &[Node], node: usize) -> Vec<usize> {
+    let mut above = vec![node];
+    let mut at = node;
+    while let Some((parent, _)) = nodes[at].parent {
+        above.push(parent);
+        at = parent;
+    }
+    above
+}
+
+/// Fills in how many exist and run at once; parents stand before their children.
+fn count(s: &Scenario, readings: &[Reading], numbers: &Numbers, nodes: &mut [Node], endless: &[usize]) {
+    for at in 0..nodes.len() {
+        if let Some((parent, id)) = nodes[at].parent {
+            let above = &nodes[parent];
+            let reading = &readings[above.task.index()];
+            let parents = if reading.orphaned[id.index()] { above.exist } else { above.run };
+            nodes[at].exist = parents.saturating_mul(reading.at_once[id.index()]);
+        }
+        if ancestors(nodes, at).iter().any(|above| endless.contains(above)) {
+            nodes[at].exist = MANY;
+        }
+        let mut run = nodes[at].exist;
+        let mut cap: Option<Thing> = None;
+        let mut least = MANY;
+        for stage in way(s, nodes[at].task, nodes[at].to) {
+            for thing in stage.keeps {
+                let limit = numbers.capacity(s, thing);
+                if limit < least {
+                    (least, cap) = (limit, Some(thing));
+                }
+            }
+        }
+        run = run.min(least);
+        let pool = s.pool_of(nodes[at].to);
+        if !nodes[at].unseated && s.executors[pool.index()].on_wait == OnWait::Hold {
+            run = run.min(numbers.workers[pool.index()]);
+        }
+        nodes[at].run = run;
+        nodes[at].cap = cap;
+    }
+}
+
+/// Marks what may be dropped: on the way of too many to an executor that drops.
+fn drops(s: &Scenario, numbers: &Numbers, nodes: &mut [Node]) {
+    let ways: Vec<Vec<ExecutorId>> = nodes
+        .iter()
+        .map(|node| way(s, node.task, node.to).iter().map(|stage| stage.executor).collect())
+        .collect();
+    for at in 0..nodes.len() {
+        nodes[at].dropped = ways[at].iter().enumerate().any(|(stage, executor)| {
+            let Some(queue) = s.executors[executor.index()].queue else { return false };
+            let passing = (0..nodes.len()).filter(|other| ways[*other].contains(executor));
+            let oldest =
+                passing.clone().any(|other| policy(s, nodes, other, *executor) == OnFull::DiscardOldest);
+            let mine = if stage == 0 {
+                policy(s, nodes, at, *executor)
+            } else {
+                s.executors[executor.index()].on_full
+            };
+            let total = passing.map(|other| nodes[other].exist).fold(0u64, u64::saturating_add);
+            let workers = numbers.workers[executor.index()];
+            (mine == OnFull::Discard || oldest) && total > u64::from(queue).saturating_add(workers)
+        });
+    }
+}
+
+/// What happens to tasks of a node that find an executor on their way full.
+pub(super) fn policy(s: &Scenario, nodes: &[Node], node: usize, executor: ExecutorId) -> OnFull {
+    let usual = s.executors[executor.index()].on_full;
+    let node = &nodes[node];
+    if node.to != executor {
+        return usual;
+    }
+    match node.parent {
+        Some((parent, id)) => {
+            let submit = &s.tasks[nodes[parent].task.index()].program.submits[id.index()];
+            submit.on_full.unwrap_or(usual)
+        }
+        None => {
+            let mine = s.arrivals.iter().find(|entry| entry.task == node.task && entry.to == node.to);
+            mine.and_then(|entry| entry.on_full).unwrap_or(usual)
+        }
+    }
+}

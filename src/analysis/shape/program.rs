@@ -1,0 +1,215 @@
+//! One program, read without running it: where it can stand, what it may hold there, which children may be unfinished.
+//!
+//! Forward over the instructions until nothing changes, as compilers find what may reach a place. Invariant:
+//! what a task can hold or have outstanding in some run is in the reading; the reading may have more.
+
+use crate::model::id::{Pc, SubmitId};
+use crate::model::program::{Instruction, Program, WaitMode};
+use std::collections::BTreeSet;
+
+/// What may be so when a task comes to an instruction.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Before {
+    /// Some run comes here.
+    pub reached: bool,
+    /// Most permits of each resource that are held.
+    pub held: Vec<u32>,
+    /// Fewest of them.
+    pub surely: Vec<u32>,
+    /// Children that may be unfinished and can be waited for by name.
+    pub open: BTreeSet<SubmitId>,
+    /// Children whose name was taken over by a later one; only `wait all` waits for them.
+    pub loose: BTreeSet<SubmitId>,
+}
+
+/// A program as it may run.
+#[derive(Clone, Debug)]
+pub(super) struct Reading {
+    /// For each instruction, and for the end.
+    pub before: Vec<Before>,
+    /// For each `submit`, how many of its children one task may have at once; `u64::MAX` is without bound.
+    pub at_once: Vec<u64>,
+    /// For each `submit`, whether a task may end while the child is unfinished.
+    pub orphaned: Vec<bool>,
+}
+
+/// Reads a program of a scenario with this many resources.
+pub(super) fn read(program: &Program, permits: &[u32]) -> Reading {
+    let mut before =
+        vec![
+            Before { held: vec![0; permits.len()], surely: vec![0; permits.len()], ..Before::default() };
+            program.code.len() + 1
+        ];
+    before[0].reached = true;
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for at in 0..program.code.len() {
+            if !before[at].reached {
+                continue;
+            }
+            let after = after(program, at, &before[at], permits);
+            for next in successors(&program.code[at], at) {
+                changed |= before[next].join(&gone_to(program, at, next, &after));
+            }
+        }
+    }
+    let mut reading = Reading {
+        before,
+        at_once: vec![1; program.submits.len()],
+        orphaned: vec![false; program.submits.len()],
+    };
+    for (at, instruction) in program.code.iter().enumerate() {
+        if let Instruction::Submit(id) = instruction
+            && reading.before[at].has_child(*id)
+        {
+            reading.at_once[id.index()] = repetitions(program, at);
+        }
+    }
+    reading
+}
+
+impl Reading {
+    /// Fills in whether children can be left behind, by an end or by raising at one of these instructions.
+    pub fn mark_orphans(&mut self, raises: &[bool]) {
+        let end = raises.len();
+        for at in (0..=end).filter(|at| *at == end || raises[*at]) {
+            let here = &self.before[at];
+            for id in here.open.iter().chain(&here.loose) {
+                self.orphaned[id.index()] = true;
+            }
+        }
+    }
+}
+
+impl Before {
+    fn has_child(&self, id: SubmitId) -> bool {
+        self.open.contains(&id) || self.loose.contains(&id)
+    }
+
+    /// Takes in what another way brings; whether that is more.
+    fn join(&mut self, other: &Before) -> bool {
+        if !self.reached {
+            *self = Before { reached: true, ..other.clone() };
+            return true;
+        }
+        let known = self.clone();
+        for (mine, more) in self.held.iter_mut().zip(&other.held) {
+            *mine = (*mine).max(*more);
+        }
+        for (mine, more) in self.surely.iter_mut().zip(&other.surely) {
+            *mine = (*mine).min(*more);
+        }
+        self.open.extend(&other.open);
+        self.loose.extend(&other.loose);
+        *self != known
+    }
+}
+
+fn after(program: &Program, at: usize, before: &Before, permits: &[u32]) -> Before {
+    let mut after = before.clone();
+    let name_of = |id: &SubmitId| program.submits[id.index()].name;
+    match &program.code[at] {
+        Instruction::Submit(id) => {
+            let name = name_of(id);
+            let taken: Vec<SubmitId> =
+                after.open.iter().copied().filter(|known| name_of(known) == name).collect();
+            for known in taken {
+                after.open.remove(&known);
+                after.loose.insert(known);
+            }
+            after.open.insert(*id);
+        }
+        Instruction::Wait { mode: WaitMode::All, names, timeout: None } => {
+            after.open.retain(|id| !names.contains(&name_of(id)));
+        }
+        Instruction::Wait { mode: WaitMode::Every, timeout: None, .. } => {
+            after.open.clear();
+            after.loose.clear();
+        }
+        Instruction::Result { name, timeout: None } => after.open.retain(|id| name_of(id) != *name),
+        Instruction::Acquire { resource, timeout } => {
+            let most = permits[resource.index()].saturating_add(1);
+            let one_more = |held: u32| (held + 1).min(most);
+            after.held[resource.index()] = one_more(after.held[resource.index()]);
+            if timeout.is_none() {
+                after.surely[resource.index()] = one_more(after.surely[resource.index()]);
+            }
+        }
+        Instruction::Release(resource) => {
+            for held in [&mut after.held[resource.index()], &mut after.surely[resource.index()]] {
+                *held = held.saturating_sub(1);
+            }
+        }
+        _ => {}
+    }
+    after
+}
+
+/// What is so on one of the ways on: whether an `acquire` timed out says what is held.
+fn gone_to(program: &Program, at: usize, next: usize, after: &Before) -> Before {
+    let mut after = after.clone();
+    let before = at.checked_sub(1).and_then(|before| program.code.get(before));
+    if let Instruction::UnlessTimedOut(to) = &program.code[at]
+        && let Some(Instruction::Acquire { resource, .. }) = before
+        && to.index() != at + 1
+    {
+        if next == to.index() {
+            let surely = &mut after.surely[resource.index()];
+            *surely = (*surely + 1).min(after.held[resource.index()]);
+        } else {
+            let held = &mut after.held[resource.index()];
+            *held = held.saturating_sub(1).max(after.surely[resource.index()]);
+        }
+    }
+    after
+}
+
+/// Where a task can be after an instruction that does not raise.
+fn successors(instruction: &Instruction, at: usize) -> Vec<usize> {
+    match instruction {
+        Instruction::Repeat { times: Some(0), end, .. } => vec![end.index()],
+        Instruction::Again { times: None, body, .. } => vec![body.index()],
+        Instruction::Again { body, .. } => vec![at + 1, body.index()],
+        Instruction::Maybe { p, otherwise, .. } if *p <= 0.0 => vec![otherwise.index()],
+        Instruction::Maybe { p, .. } if *p >= 1.0 => vec![at + 1],
+        Instruction::Maybe { otherwise, .. } => vec![at + 1, otherwise.index()],
+        Instruction::Jump(to) => vec![to.index()],
+        Instruction::UnlessTimedOut(to) => vec![at + 1, to.index()],
+        Instruction::Fail(_) => Vec::new(),
+        _ => vec![at + 1],
+    }
+}
+
+/// How often an instruction may be executed, by the loops around it.
+fn repetitions(program: &Program, at: usize) -> u64 {
+    let mut product = 1u64;
+    for (end, instruction) in program.code.iter().enumerate() {
+        if let Instruction::Again { times, body, .. } = instruction
+            && (body.index()..end).contains(&at)
+        {
+            product = product.saturating_mul(times.map_or(u64::MAX, u64::from));
+        }
+    }
+    product
+}
+
+/// What a task still holds after raising at an instruction: all that no `with` around it gives back.
+pub(super) fn kept_when_raising(program: &Program, at: usize, before: &Before) -> Vec<u32> {
+    let mut held = before.held.clone();
+    if let Some(Instruction::Release(resource)) = program.code.get(at) {
+        // It raises only if it does not hold it.
+        held[resource.index()] = 0;
+    }
+    for scope in program.scopes.iter().filter(|scope| (scope.from.index()..scope.to.index()).contains(&at)) {
+        let of = &mut held[scope.resource.index()];
+        *of = of.saturating_sub(1);
+    }
+    held
+}
+
+/// The text of the step that an instruction came from.
+pub(super) fn step_text(program: &Program, pc: Pc) -> &str {
+    let step = program.step_of.get(pc.index()).and_then(|step| program.steps.get(usize::from(*step)));
+    step.map_or("", |step| step.text.as_str())
+}

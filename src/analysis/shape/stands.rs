@@ -1,0 +1,275 @@
+//! The places where tasks can stand still, with what they hold and need there.
+
+use super::demand::{Lends, Node, Stage, Stand, Thing, lends_worker, way};
+use super::nodes::{ancestors, policy};
+use super::program::{Reading, kept_when_raising};
+use crate::model::executor::{Kind, OnFull};
+use crate::model::id::{DrawId, ExecutorId, Pc, SubmitId};
+use crate::model::program::{Instruction, Program, WaitMode};
+use crate::model::scenario::Scenario;
+use std::collections::BTreeSet;
+
+/// What all stands are made from.
+pub(super) struct Ground<'a> {
+    pub s: &'a Scenario,
+    pub readings: &'a [Reading],
+    pub nodes: &'a [Node],
+    /// Whether each resource can be asked for while all its permits are held.
+    pub contended: &'a [bool],
+    /// For each task type, the instructions that can raise.
+    pub raises: &'a [Vec<bool>],
+}
+
+impl Ground<'_> {
+    /// Every stand of every node.
+    pub fn stands(&self) -> Vec<Stand> {
+        let mut stands = Vec::new();
+        for node in 0..self.nodes.len() {
+            let way = way(self.s, self.nodes[node].task, self.nodes[node].to);
+            let kept = self.on_the_way(node, &way, &mut stands);
+            self.at_steps(node, &kept, &mut stands);
+        }
+        stands
+    }
+
+    /// Stands before the start; says what is kept from then on.
+    fn on_the_way(&self, node: usize, way: &[Stage], stands: &mut Vec<Stand>) -> Vec<(Thing, u64)> {
+        let mut kept: Vec<(Thing, u64)> = Vec::new();
+        let mut until_next: Vec<(Thing, u64)> = Vec::new();
+        for (number, stage) in way.iter().enumerate() {
+            let executor = &self.s.executors[stage.executor.index()];
+            let mut needs: BTreeSet<Thing> = stage.needs.iter().copied().collect();
+            let helped = self.is_helped_for_sure(node) && number + 1 == way.len();
+            if helped || (self.nodes[node].unseated && number + 1 == way.len()) {
+                needs.clear();
+            }
+            if executor.queue.is_some_and(|queue| queue > 0) {
+                let mut holds = kept.clone();
+                holds.push((Thing::Room(stage.executor), 1));
+                stands.push(Stand { node, holds, needs: needs.clone(), ..Stand::default() });
+            }
+            let hands_over = number > 0;
+            if hands_over
+                && executor.queue.is_some()
+                && policy(self.s, self.nodes, node, stage.executor) == OnFull::Block
+            {
+                let holds = kept.iter().chain(&until_next).copied().collect();
+                let wants = if executor.queue == Some(0) {
+                    needs.clone()
+                } else {
+                    BTreeSet::from([Thing::Room(stage.executor)])
+                };
+                stands.push(Stand { node, holds, needs: wants, ..Stand::default() });
+            } else if hands_over && executor.queue == Some(0) {
+                // A bus takes its head only when there is room for it.
+                let holds = kept.iter().chain(&until_next).copied().collect();
+                stands.push(Stand { node, holds, needs: needs.clone(), ..Stand::default() });
+            }
+            stands.push(Stand { node, holds: kept.clone(), needs, ..Stand::default() });
+            kept.extend(stage.keeps.iter().map(|thing| (*thing, 1)));
+            until_next = stage.keeps_until_next.iter().map(|thing| (*thing, 1)).collect();
+        }
+        if self.nodes[node].dropped && !kept.is_empty() {
+            let needs = BTreeSet::from([Thing::Never]);
+            stands.push(Stand {
+                node,
+                holds: kept.clone(),
+                needs,
+                meant: true,
+                ended: true,
+                ..Stand::default()
+            });
+        }
+        if self.nodes[node].unseated {
+            kept.extend(until_next);
+        } else {
+            kept.push((Thing::Worker(self.s.pool_of(self.nodes[node].to)), 1));
+        }
+        kept
+    }
+
+    /// The parent surely waits for it, and its worker runs it then if no other does.
+    fn is_helped_for_sure(&self, node: usize) -> bool {
+        let Some((parent, id)) = self.nodes[node].parent else { return false };
+        let of_parent = &self.readings[self.nodes[parent].task.index()];
+        !of_parent.orphaned[id.index()] && self.helps(parent, node, id)
+    }
+
+    /// A task of `parent` that waits for its child runs it itself if it is queued.
+    fn helps(&self, parent: usize, child: usize, id: SubmitId) -> bool {
+        let pool = self.s.pool_of(self.nodes[parent].to);
+        let program = self.program(parent);
+        let name = program.submits[id.index()].name;
+        let cancels = |instruction: &Instruction| matches!(instruction, Instruction::Cancel(names) if names.contains(&name));
+        !self.nodes[parent].unseated
+            && self.s.pool_of(self.nodes[child].to) == pool
+            && matches!(lends_worker(self.s, pool), Lends::Child | Lends::Anybody)
+            && !program.code.iter().any(cancels)
+    }
+
+    fn program(&self, node: usize) -> &Program {
+        &self.s.tasks[self.nodes[node].task.index()].program
+    }
+
+    fn at_steps(&self, node: usize, kept: &[(Thing, u64)], stands: &mut Vec<Stand>) {
+        let program = self.program(node);
+        let kind = self.nodes[node].task.index();
+        let reading = &self.readings[kind];
+        for (at, instruction) in program.code.iter().enumerate() {
+            let before = &reading.before[at];
+            if !before.reached {
+                continue;
+            }
+            let mut holds = kept.to_vec();
+            push_resources(&mut holds, &before.held);
+            let stand = Stand { node, pc: Some(Pc(at as u16)), holds, ..Stand::default() };
+            match instruction {
+                Instruction::Wait { names, mode, timeout } => {
+                    let all =
+                        before.open.iter().chain(before.loose.iter().filter(|_| *mode == WaitMode::Every));
+                    let wanted = |id: &&SubmitId| {
+                        *mode == WaitMode::Every || names.contains(&program.submits[id.index()].name)
+                    };
+                    let ids = all.filter(wanted).copied().collect();
+                    stands.extend(self.waiting(stand, ids, self.is_finite(program, *timeout)));
+                }
+                Instruction::Result { name, timeout } => {
+                    let wanted = |id: &&SubmitId| program.submits[id.index()].name == *name;
+                    let ids = before.open.iter().filter(wanted).copied().collect();
+                    stands.extend(self.waiting(stand, ids, self.is_finite(program, *timeout)));
+                }
+                Instruction::Acquire { resource, timeout } if self.contended[resource.index()] => {
+                    let needs = BTreeSet::from([Thing::Resource(*resource)]);
+                    stands.push(Stand { needs, timed: self.is_finite(program, *timeout), ..stand });
+                }
+                Instruction::Submit(id) => stands.extend(self.submitting(stand, *id)),
+                Instruction::Run(draw) | Instruction::Io(draw) if is_forever(program, *draw) => {
+                    stands.push(Stand { needs: BTreeSet::from([Thing::Never]), meant: true, ..stand });
+                }
+                Instruction::Again { times: None, .. } => {
+                    stands.push(Stand { needs: BTreeSet::from([Thing::Never]), meant: true, ..stand });
+                }
+                Instruction::Shutdown { executor, wait: true, .. } => {
+                    stands.push(self.shutting(stand, *executor))
+                }
+                _ => {}
+            }
+            if self.raises[kind][at] {
+                self.push_kept(node, at, &kept_when_raising(program, at, before), stands);
+            }
+        }
+        let end = program.code.len();
+        if reading.before[end].reached {
+            self.push_kept(node, end.saturating_sub(1), &reading.before[end].held, stands);
+        }
+    }
+
+    /// What a task that has ended never gives back.
+    fn push_kept(&self, node: usize, at: usize, held: &[u32], stands: &mut Vec<Stand>) {
+        let mut holds = Vec::new();
+        push_resources(&mut holds, held);
+        if !holds.is_empty() {
+            let needs = BTreeSet::from([Thing::Never]);
+            let pc = Some(Pc(at as u16));
+            stands.push(Stand { node, pc, holds, needs, meant: true, ended: true, ..Stand::default() });
+        }
+    }
+
+    fn is_finite(&self, program: &Program, timeout: Option<DrawId>) -> bool {
+        timeout.is_some_and(|draw| !is_forever(program, draw))
+    }
+
+    /// A wait for children.
+    fn waiting(&self, mut stand: Stand, ids: Vec<SubmitId>, timed: bool) -> Option<Stand> {
+        let node = &self.nodes[stand.node];
+        let pool = s_pool(self.s, node);
+        for (id, child) in node.children.iter().filter(|(id, _)| ids.contains(id)) {
+            if self.nodes[*child].unseated
+                && self.s.executors[self.nodes[*child].to.index()].wraps().is_none()
+            {
+                // It ran in the submitter, and is over.
+                continue;
+            }
+            stand.awaits.push((*child, self.helps(stand.node, *child, *id)));
+            if self.nodes[*child].dropped {
+                stand.needs.insert(Thing::Never);
+            }
+        }
+        if stand.awaits.is_empty() {
+            return None;
+        }
+        stand.timed = timed;
+        if let Some(pool) = pool.filter(|_| !node.unseated) {
+            let lends = lends_worker(self.s, pool);
+            match lends {
+                Lends::Nobody => {}
+                Lends::Child => stand.timed = false,
+                Lends::Anybody => {
+                    stand.timed = false;
+                    // Whatever is queued may come to lie above it.
+                    let waiter = stand.node;
+                    let can_lie_above = |n: &usize| {
+                        s_pool(self.s, &self.nodes[*n]) == Some(pool)
+                            && (*n != waiter || self.nodes[*n].exist > 1)
+                    };
+                    let above = (0..self.nodes.len()).filter(can_lie_above);
+                    stand.awaits.extend(above.map(|n| (n, true)));
+                }
+                Lends::Spare => {}
+                Lends::All => {
+                    stand.needs.insert(Thing::Worker(pool));
+                }
+            }
+            if matches!(lends, Lends::Anybody | Lends::Spare | Lends::All) {
+                stand.holds.retain(|(thing, _)| *thing != Thing::Worker(pool));
+            }
+        }
+        Some(stand)
+    }
+
+    /// A submission that may block, or that runs the child in its submitter.
+    fn submitting(&self, mut stand: Stand, id: SubmitId) -> Option<Stand> {
+        for (_, child) in self.nodes[stand.node].children.iter().filter(|(of, _)| *of == id) {
+            let (child, node) = (*child, &self.nodes[*child]);
+            let executor = &self.s.executors[node.to.index()];
+            if node.unseated && executor.wraps().is_none() {
+                stand.awaits.push((child, true));
+            } else if policy(self.s, self.nodes, child, node.to) == OnFull::Block {
+                match executor.queue {
+                    None => {}
+                    Some(0) => stand.needs.extend(way(self.s, node.task, node.to)[0].needs.iter().copied()),
+                    Some(_) => drop(stand.needs.insert(Thing::Room(node.to))),
+                }
+            }
+        }
+        (!stand.needs.is_empty() || !stand.awaits.is_empty()).then_some(stand)
+    }
+
+    fn shutting(&self, mut stand: Stand, executor: ExecutorId) -> Stand {
+        let passes = |node: usize| {
+            way(self.s, self.nodes[node].task, self.nodes[node].to)
+                .iter()
+                .any(|stage| stage.executor == executor)
+        };
+        if ancestors(self.nodes, stand.node).into_iter().any(passes) {
+            stand.needs.insert(Thing::Never);
+        }
+        stand.awaits = (0..self.nodes.len()).filter(|node| passes(*node)).map(|node| (node, false)).collect();
+        stand
+    }
+}
+
+fn s_pool(s: &Scenario, node: &Node) -> Option<ExecutorId> {
+    let pool = s.pool_of(node.to);
+    (s.executors[pool.index()].kind != Kind::Inline).then_some(pool)
+}
+
+fn push_resources(holds: &mut Vec<(Thing, u64)>, held: &[u32]) {
+    for (number, count) in held.iter().enumerate().filter(|(_, count)| **count > 0) {
+        holds.push((Thing::Resource(crate::model::id::ResourceId(number as u16)), u64::from(*count)));
+    }
+}
+
+fn is_forever(program: &Program, draw: DrawId) -> bool {
+    program.draws[draw.index()].distribution.fixed().is_some_and(|length| length.is_forever())
+}

@@ -1,0 +1,175 @@
+//! A hazard in plain words: what it is, where, and from which numbers on.
+
+use super::demand::{MANY, Thing};
+use super::program::step_text;
+use super::{Hazard, Place, Size, Sort};
+use crate::model::scenario::Scenario;
+
+/// Places that are told.
+const MOST_PLACES: usize = 3;
+
+impl Hazard {
+    /// The heading, for instance `5 build at once can hang: tasks of default wait for tasks of default`.
+    pub fn headline(&self, s: &Scenario) -> String {
+        let can = if self.stall { "can stall until a timeout" } else { "can hang" };
+        format!("{} {can}: {}", self.who(s), self.what(s))
+    }
+
+    /// Where tasks stand then, and which size would be safe: a sentence each.
+    pub fn details(&self, s: &Scenario) -> Vec<String> {
+        let mut lines: Vec<String> =
+            self.places.iter().take(MOST_PLACES).map(|place| place.words(s)).collect();
+        if self.places.len() > MOST_PLACES {
+            let more = self.places.len() - MOST_PLACES;
+            lines.push(format!("{more} more {} of the ring.", if more == 1 { "place" } else { "places" }));
+        }
+        lines.extend(self.sizes.iter().map(|size| size.words(s, self)));
+        lines
+    }
+
+    /// How many of what: `5 build at once`.
+    fn who(&self, s: &Scenario) -> String {
+        let name = |entry: usize| s.tasks[s.arrivals[entry].task.index()].name.as_str();
+        let parts: Vec<String> = self
+            .enough
+            .iter()
+            .map(|(entry, count)| match *count {
+                MANY => format!("many {}", name(entry.index())),
+                count => format!("{count} {}", name(entry.index())),
+            })
+            .collect();
+        let total = self.enough.iter().fold(0u64, |total, (_, count)| total.saturating_add(*count));
+        format!("{}{}", list(&parts), if total > 1 { " at once" } else { "" })
+    }
+
+    fn what(&self, s: &Scenario) -> String {
+        let of = |is: fn(&Thing) -> bool| {
+            let names: Vec<String> =
+                self.things.iter().filter(|thing| is(thing)).map(|thing| short(s, *thing)).collect();
+            list(&names)
+        };
+        let pools = || of(|thing| matches!(thing, Thing::Worker(_)));
+        let resources = || of(|thing| matches!(thing, Thing::Resource(_)));
+        let rooms = || of(|thing| matches!(thing, Thing::Room(_)));
+        match self.sort {
+            Sort::SelfWait if self.is_kept() => {
+                format!("all workers of {} are taken for ever, and tasks queue behind them", pools())
+            }
+            Sort::SelfWait => format!("tasks of {0} wait for tasks of {0}, until no worker is left", pools()),
+            Sort::PoolRing => format!("tasks of {} wait for each other's workers in a ring", pools()),
+            Sort::LockOrder | Sort::Kept if self.is_kept() => {
+                format!("{} is not given back by a task that has ended", resources())
+            }
+            Sort::LockOrder if self.things.len() == 1 => {
+                format!("{} is asked for while it is held for whoever asks", resources())
+            }
+            Sort::LockOrder => format!("{} are taken in more than one order", resources()),
+            Sort::HeldOverWait => {
+                format!(
+                    "{} is held over a wait for a worker of {}, while its workers wait for it",
+                    resources(),
+                    pools()
+                )
+            }
+            Sort::FullQueue => format!(
+                "tasks wait for room in the queue of {}, and hold the workers that would make it",
+                rooms()
+            ),
+            Sort::Intake => {
+                let names: Vec<String> = self.things.iter().map(|thing| long(s, *thing)).collect();
+                format!("{} are held by tasks that wait for each other's", list(&names))
+            }
+            Sort::Kept => "something is never given back".to_owned(),
+            Sort::NeverComes => "a task waits for what may never come".to_owned(),
+        }
+    }
+
+    /// Nobody in it goes on, ring or no ring.
+    fn is_kept(&self) -> bool {
+        self.places.iter().all(|place| place.needs.contains(&Thing::Never))
+    }
+}
+
+impl Place {
+    /// One sentence.
+    pub fn words(&self, s: &Scenario) -> String {
+        let task = &s.tasks[self.task.index()];
+        let at = match self.pc {
+            Some(pc) => format!("{} at `{}`", task.name, step_text(&task.program, pc)),
+            None => format!("{} before its start", task.name),
+        };
+        let things = |things: &[Thing]| {
+            let names: Vec<String> = things.iter().map(|thing| long(s, *thing)).collect();
+            list(&names)
+        };
+        match (self.holds.is_empty(), self.needs.is_empty()) {
+            (false, false) => format!("{at} has {} and needs {}.", things(&self.holds), things(&self.needs)),
+            (true, false) => format!("{at} needs {}.", things(&self.needs)),
+            (false, true) => {
+                format!("{at} has {} and waits for a task that needs the others.", things(&self.holds))
+            }
+            (true, true) => format!("{at} waits."),
+        }
+    }
+}
+
+impl Size {
+    fn words(self, s: &Scenario, hazard: &Hazard) -> String {
+        let name = &s.executors[self.pool.index()].name;
+        let now = self.now;
+        let workers = if now == 1 { "worker" } else { "workers" };
+        match self.safe {
+            Some(safe) => {
+                format!(
+                    "{name} has {now} {workers}; {safe} are the fewest that are safe for what arrives here."
+                )
+            }
+            None if hazard.enough.iter().any(|(entry, _)| unbounded(s, entry.index())) => {
+                format!(
+                    "{name} has {now} {workers}; while any number of tasks may arrive, no number is safe."
+                )
+            }
+            None => format!("{name} has {now} {workers}; more of them do not help."),
+        }
+    }
+}
+
+fn unbounded(s: &Scenario, entry: usize) -> bool {
+    matches!(s.arrivals[entry].pattern, crate::model::scenario::Pattern::Stream { count: None, .. })
+}
+
+fn short(s: &Scenario, thing: Thing) -> String {
+    match thing {
+        Thing::Worker(id)
+        | Thing::Room(id)
+        | Thing::Slot(id, _)
+        | Thing::Head(id)
+        | Thing::Taken(id)
+        | Thing::Scheduler(id) => s.executors[id.index()].name.clone(),
+        Thing::Resource(id) => s.resources[id.index()].name.clone(),
+        Thing::Never => "what never comes".to_owned(),
+    }
+}
+
+fn long(s: &Scenario, thing: Thing) -> String {
+    let name = short(s, thing);
+    match thing {
+        Thing::Worker(_) => format!("a worker of {name}"),
+        Thing::Room(_) => format!("room in the queue of {name}"),
+        Thing::Slot(..) => format!("a slot of {name}"),
+        Thing::Head(_) => format!("the head of {name}"),
+        Thing::Taken(_) => format!("one of the places of {name}"),
+        Thing::Scheduler(_) => format!("the scheduler thread of {name}"),
+        Thing::Resource(_) => name,
+        Thing::Never => "what never comes".to_owned(),
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn list(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
