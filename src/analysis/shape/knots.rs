@@ -252,8 +252,12 @@ impl<'a> Net<'a> {
             };
             let keepers: Vec<usize> = (0..self.stands.len()).filter(keeps).collect();
             let stuck: Vec<&Stand> = keepers.iter().map(|at| &self.stands[*at]).collect();
-            let wanted = |at: usize| self.counts[at] && self.stands[at].needs.contains(thing);
-            if self.can_run_out(*thing, &stuck) && (0..self.stands.len()).any(wanted) {
+            let wanted = |at: &usize| self.counts[*at] && self.stands[*at].needs.contains(thing);
+            let wanting: Vec<usize> = (0..self.stands.len()).filter(wanted).collect();
+            if !wanting.is_empty()
+                && self.can_run_out(*thing, &stuck)
+                && self.leaves_somebody(*thing, &keepers, &wanting)
+            {
                 knots.push(Knot { things: BTreeSet::from([*thing]), stands: keepers });
             }
         }
@@ -265,5 +269,14 @@ impl<'a> Net<'a> {
         if !stands.is_empty() {
             knots.push(Knot { things: BTreeSet::from([Thing::Never]), stands });
         }
+    }
+
+    /// Whether there is a task left to want a thing when others keep all there is of it.
+    fn leaves_somebody(&self, thing: Thing, keepers: &[usize], wanting: &[usize]) -> bool {
+        let nodes: BTreeSet<usize> = keepers.iter().chain(wanting).map(|at| self.stands[*at].node).collect();
+        let tasks = nodes.iter().fold(0u64, |total, node| total.saturating_add(self.nodes[*node].exist));
+        let held = keepers.iter().flat_map(|at| &self.stands[*at].holds);
+        let each = held.filter(|(held, _)| *held == thing).map(|(_, count)| *count).max().unwrap_or(1);
+        tasks.saturating_mul(each) > self.numbers.capacity(self.s, thing)
     }
 }

@@ -47,7 +47,7 @@ pub struct Hazard {
     pub things: Vec<Thing>,
     /// Where tasks stand then.
     pub places: Vec<Place>,
-    /// The smallest numbers of arrivals, entry by entry, that are enough.
+    /// The smallest numbers of arrivals, entry by entry, with which the ring is there: fewer cannot hang.
     pub enough: Vec<(ArrivalId, u64)>,
     /// For each pool of the ring, how many workers are safe for what arrives here, all else as it is.
     pub sizes: Vec<Size>,
@@ -150,6 +150,7 @@ impl Reader<'_> {
             s: self.s,
             readings: &self.readings,
             nodes: &nodes,
+            numbers,
             contended: &contended,
             raises: &self.raises,
         };

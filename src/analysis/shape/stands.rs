@@ -1,6 +1,6 @@
 //! The places where tasks can stand still, with what they hold and need there.
 
-use super::demand::{Lends, Node, Stage, Stand, Thing, lends_worker, way};
+use super::demand::{Lends, Node, Numbers, Stage, Stand, Thing, lends_worker, way};
 use super::nodes::{ancestors, policy};
 use super::program::{Reading, kept_when_raising};
 use crate::model::executor::{Kind, OnFull};
@@ -14,6 +14,7 @@ pub(super) struct Ground<'a> {
     pub s: &'a Scenario,
     pub readings: &'a [Reading],
     pub nodes: &'a [Node],
+    pub numbers: &'a Numbers,
     /// Whether each resource can be asked for while all its permits are held.
     pub contended: &'a [bool],
     /// For each task type, the instructions that can raise.
@@ -212,8 +213,14 @@ impl Ground<'_> {
                         s_pool(self.s, &self.nodes[*n]) == Some(pool)
                             && (*n != waiter || self.nodes[*n].exist > 1)
                     };
-                    let above = (0..self.nodes.len()).filter(can_lie_above);
-                    stand.awaits.extend(above.map(|n| (n, true)));
+                    let here: Vec<usize> = (0..self.nodes.len()).filter(can_lie_above).collect();
+                    let on_pool =
+                        (0..self.nodes.len()).filter(|n| s_pool(self.s, &self.nodes[*n]) == Some(pool));
+                    let tasks = on_pool.fold(0u64, |total, n| total.saturating_add(self.nodes[n].exist));
+                    // Nothing is queued while a worker is left.
+                    if tasks > self.numbers.capacity(self.s, Thing::Worker(pool)) {
+                        stand.awaits.extend(here.into_iter().map(|n| (n, true)));
+                    }
                 }
                 Lends::Spare => {}
                 Lends::All => {

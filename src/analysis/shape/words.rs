@@ -9,10 +9,10 @@ use crate::model::scenario::Scenario;
 const MOST_PLACES: usize = 3;
 
 impl Hazard {
-    /// The heading, for instance `5 build at once can hang: tasks of default wait for tasks of default`.
+    /// The heading, for instance `can hang, with 5 build or more at once: tasks of default wait for …`.
     pub fn headline(&self, s: &Scenario) -> String {
         let can = if self.stall { "can stall until a timeout" } else { "can hang" };
-        format!("{} {can}: {}", self.who(s), self.what(s))
+        format!("{can}, with {}: {}", self.who(s), self.what(s))
     }
 
     /// Where tasks stand then, and which size would be safe: a sentence each.
@@ -27,7 +27,7 @@ impl Hazard {
         lines
     }
 
-    /// How many of what: `5 build at once`.
+    /// How many of what: `5 build or more at once`.
     fn who(&self, s: &Scenario) -> String {
         let name = |entry: usize| s.tasks[s.arrivals[entry].task.index()].name.as_str();
         let parts: Vec<String> = self
@@ -39,7 +39,7 @@ impl Hazard {
             })
             .collect();
         let total = self.enough.iter().fold(0u64, |total, (_, count)| total.saturating_add(*count));
-        format!("{}{}", list(&parts), if total > 1 { " at once" } else { "" })
+        format!("{} or more{}", list(&parts), if total > 1 { " at once" } else { "" })
     }
 
     fn what(&self, s: &Scenario) -> String {
@@ -120,9 +120,7 @@ impl Size {
         let workers = if now == 1 { "worker" } else { "workers" };
         match self.safe {
             Some(safe) => {
-                format!(
-                    "{name} has {now} {workers}; {safe} are the fewest that are safe for what arrives here."
-                )
+                format!("{name} has {now} {workers}; with {safe} this cannot happen to what arrives here.")
             }
             None if hazard.enough.iter().any(|(entry, _)| unbounded(s, entry.index())) => {
                 format!(
