@@ -52,6 +52,33 @@ pub fn apply(source: &str, changes: &[(String, String)]) -> Result<String, Probl
     Ok(text)
 }
 
+/// The plain value at a path, or the plain values of the list there, as written. The path is the whole way through
+/// the document: `executors.default.workers`, `variants.NAME.tasks.build.steps`.
+pub fn get(source: &str, path: &str) -> Option<Vec<String>> {
+    let document = Document::parse("scenario", source).ok()?;
+    let node = find(&document, path)?;
+    match node.list() {
+        Some(list) => list.iter().map(Node::plain).collect(),
+        None => node.plain().map(|word| vec![word]),
+    }
+}
+
+/// The value at a path as TOML on one line; the path as for [`get`].
+pub fn raw(source: &str, path: &str) -> Option<String> {
+    let document = Document::parse("scenario", source).ok()?;
+    find(&document, path).and_then(toml_value).map(|value| value.to_string())
+}
+
+/// The whole way through the document that a short path means: `default.workers` is `executors.default.workers`.
+pub fn full_path(source: &str, path: &str) -> Option<String> {
+    let document = Document::parse("scenario", source).ok()?;
+    path::resolve(&document.root, path).ok().map(|keys| keys.join("."))
+}
+
+fn find<'a>(document: &'a Document, path: &str) -> Option<&'a Node> {
+    path.split('.').try_fold(&*document.root, |node, key| path::step(node, key))
+}
+
 fn close(sink: Sink, source: &str, path: &str, value: &str) -> Problems {
     sink.close("scenario", &Arc::from(source), None, &[(path.to_owned(), value.to_owned())])
 }

@@ -1,9 +1,10 @@
 //! Studies: the only caller of the engine. One run ([`run`]), every order of it ([`explore`]) or one that is
 //! named ([`schedule`]); many runs of one scenario ([`replicate`]), of many sizes ([`sweep`]), of variants side
-//! by side ([`compare`]); the smallest size that will do ([`size`]).
+//! by side ([`compare`]); the smallest size that will do ([`size`]); what would fix it ([`advise`]).
 //!
 //! Invariant: results do not depend on how many threads computed them, nor on the order in which they did.
 
+pub mod advise;
 pub mod axis;
 pub mod bottleneck;
 pub mod compare;

@@ -22,6 +22,7 @@ mod view_timeline;
 mod web_store;
 mod web_styles;
 
+mod advise;
 mod arrivals;
 mod cells;
 mod determinism;

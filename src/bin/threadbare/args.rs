@@ -2,6 +2,7 @@
 //!
 //! Nothing is done here; each command's own file does it.
 
+use crate::advise;
 use crate::study::args as study;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
@@ -48,6 +49,9 @@ pub enum Command {
     /// Look for deadlocks and lost updates in every order that a scenario allows
     #[command(after_help = EXPLORE_AFTER)]
     Explore(ExploreArgs),
+    /// Say what would fix a scenario that can hang or lose updates, and write it
+    #[command(after_help = advise::ADVISE_AFTER)]
+    Advise(advise::AdviseArgs),
     /// Run a scenario many times at each of many sizes
     #[command(after_help = study::SWEEP_AFTER)]
     Sweep(study::SweepArgs),

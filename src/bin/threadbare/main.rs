@@ -3,6 +3,7 @@
 //! It reads arguments, calls the library, lays out what comes back, and says by its exit code how things
 //! went. It computes nothing itself: what a table shows, `analysis` has counted.
 
+mod advise;
 mod args;
 mod bench;
 mod check;
@@ -67,6 +68,7 @@ fn dispatch(command: &Command) -> Result<Exit, Trouble> {
         Command::Run(args) => return run::run(args),
         Command::Check(args) => return check::check(args),
         Command::Explore(args) => return explore::explore(args),
+        Command::Advise(args) => return advise::advise(args),
         Command::Sweep(args) => study::sweep::sweep(args)?,
         Command::Merge(args) => study::sweep::merge(args)?,
         Command::Compare(args) => return study::compare::compare(args),

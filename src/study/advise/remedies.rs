@@ -1,0 +1,489 @@
+//! Remedies to try, by what the shape and the exploration found: each a changed text, not yet looked at.
+
+use super::patch::{Patch, quoted};
+use super::rewrite::{in_order, locked, with_target, with_timeout};
+use super::{Advice, Effect};
+use crate::analysis::shape::{Hazard, Sort, Thing};
+use crate::model::executor::{Guard, Kind, OnFull, OnWait};
+use crate::model::id::{ExecutorId, TaskTypeId};
+use crate::model::program::{Instruction, Program};
+use crate::model::scenario::Scenario;
+use std::collections::BTreeSet;
+
+/// The timeout that is proposed for a wait without one.
+const TIMEOUT: &str = "60s";
+/// The largest queue that is tried.
+const MOST_QUEUE: u64 = 65_536;
+/// Larger pools are not proposed.
+const MOST_WORKERS: u64 = 10_000;
+
+/// What a remedy is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// Tasks that hang.
+    Hang,
+    /// Updates that are lost.
+    LostUpdate,
+}
+
+/// Something to try.
+#[derive(Clone, Debug)]
+pub(super) struct Proposal {
+    pub title: String,
+    pub mends: Trouble,
+    pub changes: Vec<String>,
+    pub leaves: String,
+    pub effect: Effect,
+    pub text: String,
+    /// The same, one worker smaller.
+    pub smaller: Option<String>,
+}
+
+struct Proposer<'a> {
+    patch: &'a Patch,
+    s: &'a Scenario,
+    found: Vec<Proposal>,
+}
+
+/// A change in the making.
+struct Draft {
+    patch: Patch,
+    changes: Vec<String>,
+    whole: bool,
+}
+
+impl Draft {
+    fn set(&mut self, path: &str, value: &str) {
+        self.whole &= self.patch.set(path, value);
+        self.changes.push(format!("{path} = {value}"));
+    }
+
+    fn set_step(&mut self, task: &str, number: usize, step: &str) {
+        self.whole &= self.patch.set_step(task, number, step);
+        self.changes.push(format!("tasks.{task}, step {}: {}", number + 1, quoted(step)));
+    }
+
+    fn set_steps(&mut self, task: &str, steps: &[String]) {
+        self.whole &= self.patch.set_steps(task, steps);
+        let words: Vec<String> = steps.iter().map(|step| quoted(step)).collect();
+        self.changes.push(format!("tasks.{task}.steps = [{}]", words.join(", ")));
+    }
+}
+
+/// What to try for a variant.
+pub(super) fn propose(patch: &Patch, advice: &Advice) -> Vec<Proposal> {
+    let mut proposer = Proposer { patch, s: &advice.scenario, found: Vec::new() };
+    for hazard in advice.shape.hazards.iter().filter(|hazard| !hazard.stall) {
+        proposer.for_hazard(hazard);
+    }
+    let lost: BTreeSet<(TaskTypeId, crate::model::id::Pc)> =
+        advice.known.timed.lost.iter().chain(&advice.known.untimed.lost).copied().collect();
+    proposer.for_lost_updates(&lost);
+    let mut texts = BTreeSet::new();
+    proposer.found.retain(|proposal| texts.insert(proposal.text.clone()));
+    proposer.found
+}
+
+impl Proposer<'_> {
+    fn draft(&self) -> Draft {
+        Draft { patch: self.patch.clone(), changes: Vec::new(), whole: true }
+    }
+
+    fn offer(&mut self, title: String, leaves: &str, effect: Effect, draft: Draft) {
+        if draft.whole {
+            let (changes, text, leaves) = (draft.changes, draft.patch.text, leaves.to_owned());
+            let mends = Trouble::Hang;
+            self.found.push(Proposal { title, mends, changes, leaves, effect, text, smaller: None });
+        }
+    }
+
+    fn for_hazard(&mut self, hazard: &Hazard) {
+        for size in &hazard.sizes {
+            if let Some(safe) = size.safe.filter(|safe| *safe <= MOST_WORKERS) {
+                self.size(size.pool, safe);
+            }
+        }
+        let pools: Vec<ExecutorId> = hazard.sizes.iter().map(|size| size.pool).collect();
+        match hazard.sort {
+            Sort::SelfWait | Sort::PoolRing | Sort::HeldOverWait | Sort::LockOrder | Sort::Intake => {
+                for pool in &pools {
+                    self.on_wait(*pool);
+                    self.guard(*pool);
+                }
+                if hazard.sort == Sort::LockOrder && pools.is_empty() {
+                    self.lending_pools();
+                    self.lock_order(hazard);
+                }
+                self.own_pools(hazard);
+                self.cap(hazard);
+                self.timeouts(hazard);
+            }
+            Sort::FullQueue => {
+                self.queue(hazard);
+                self.own_pools(hazard);
+                self.cap(hazard);
+            }
+            Sort::Kept | Sort::NeverComes => self.timeouts(hazard),
+        }
+    }
+
+    fn name(&self, executor: ExecutorId) -> &str {
+        &self.s.executors[executor.index()].name
+    }
+
+    /// Sets a number of an executor: through its param if it has one that sets nothing else.
+    fn set_number(&self, draft: &mut Draft, executor: ExecutorId, key: &str, value: u64) {
+        let path = format!("executors.{}.{key}", self.name(executor));
+        let param = draft.patch.get(&path).and_then(|word| word.strip_prefix('$').map(str::to_owned));
+        let through = param.and_then(|param| {
+            let mut tried = Draft { patch: draft.patch.clone(), changes: draft.changes.clone(), whole: true };
+            tried.set(&format!("params.{param}.value"), &value.to_string());
+            let changed = tried.patch.scenario()?;
+            let mut others = changed.executors.iter().zip(&self.s.executors).enumerate();
+            (tried.whole && others.all(|(n, (new, old))| n == executor.index() || new == old))
+                .then_some(tried)
+        });
+        match through {
+            Some(tried) => *draft = tried,
+            None => draft.set(&path, &value.to_string()),
+        }
+    }
+
+    fn size(&mut self, pool: ExecutorId, safe: u64) {
+        let mut draft = self.draft();
+        self.set_number(&mut draft, pool, "workers", safe);
+        let mut smaller = self.draft();
+        self.set_number(&mut smaller, pool, "workers", safe - 1);
+        let title = format!("{safe} workers for {}", self.name(pool));
+        let leaves = "It holds for what arrives here: more at once, or children that wait for children of their own, need more.";
+        self.offer(title, leaves, Effect::Gone, draft);
+        if let Some(last) = self.found.last_mut().filter(|_| smaller.whole) {
+            last.smaller = Some(smaller.patch.text);
+        }
+    }
+
+    fn on_wait(&mut self, pool: ExecutorId) {
+        let executor = &self.s.executors[pool.index()];
+        if executor.kind == Kind::Inline || executor.wraps().is_some() {
+            return;
+        }
+        let (name, path) = (executor.name.clone(), format!("executors.{}.on_wait", executor.name));
+        if executor.on_wait != OnWait::HelpChild {
+            let mut draft = self.draft();
+            draft.set(&path, "help-child");
+            let leaves = "A wait can last as long as the child that its worker runs, whatever the timeout; a child that wants what its parent holds still hangs.";
+            self.offer(
+                format!("A waiting worker of {name} runs the children it waits for"),
+                leaves,
+                Effect::Gone,
+                draft,
+            );
+        }
+        if executor.on_wait != OnWait::Release {
+            let mut draft = self.draft();
+            draft.set(&path, "release");
+            let leaves = "A task that has waited needs a worker again before it goes on, and more tasks are under way at once.";
+            self.offer(
+                format!("A waiting task gives its worker of {name} back"),
+                leaves,
+                Effect::Gone,
+                draft,
+            );
+        }
+    }
+
+    /// Pools whose waiting workers run anything: the ring of one lock comes of that.
+    fn lending_pools(&mut self) {
+        for number in 0..self.s.executors.len() {
+            if self.s.executors[number].on_wait == OnWait::HelpAny {
+                self.on_wait(ExecutorId(number as u16));
+            }
+        }
+    }
+
+    fn guard(&mut self, pool: ExecutorId) {
+        let executor = &self.s.executors[pool.index()];
+        if executor.guard == Guard::Reject {
+            return;
+        }
+        let mut draft = self.draft();
+        draft.set(&format!("executors.{}.guard", executor.name), "reject");
+        let title = format!("{} refuses a child that its submitter waits for", executor.name);
+        self.offer(
+            title,
+            "Such tasks fail instead, at once and every time: it shows the fault, it does not mend it.",
+            Effect::Failure,
+            draft,
+        );
+    }
+
+    fn own_pools(&mut self, hazard: &Hazard) {
+        let pools: BTreeSet<ExecutorId> = hazard
+            .things
+            .iter()
+            .filter_map(|thing| match thing {
+                Thing::Worker(id) | Thing::Room(id) => Some(self.s.pool_of(*id)),
+                _ => None,
+            })
+            .collect();
+        let mut draft = self.draft();
+        let mut moved: BTreeSet<(TaskTypeId, ExecutorId)> = BTreeSet::new();
+        for task in hazard.places.iter().map(|place| place.task).collect::<BTreeSet<_>>() {
+            let program = &self.s.tasks[task.index()].program;
+            for (pc, instruction) in program.code.iter().enumerate() {
+                let Instruction::Submit(id) = instruction else { continue };
+                let submit = &program.submits[id.index()];
+                let target = submit.to.map(|to| self.s.pool_of(to)).or_else(|| pools.iter().next().copied());
+                let Some(target) = target.filter(|target| pools.contains(target)) else { continue };
+                if !submit.awaited && hazard.sort != Sort::FullQueue {
+                    continue;
+                }
+                let child = &self.s.tasks[submit.task.index()].name;
+                if self.set_target(&mut draft, task, program, pc, &format!("{child}_pool")) {
+                    moved.insert((submit.task, target));
+                }
+            }
+        }
+        if moved.is_empty() {
+            return;
+        }
+        let mut names: Vec<String> = Vec::new();
+        for (child, pool) in &moved {
+            let name = &self.s.tasks[child.index()].name;
+            if names.contains(name) || self.s.executors.iter().any(|e| e.name == format!("{name}_pool")) {
+                continue;
+            }
+            let workers = self.s.executors[pool.index()].workers().unwrap_or(1);
+            let kind = self.s.executors[pool.index()].kind_word();
+            draft.set(
+                &format!("executors.{name}_pool"),
+                &format!("{{ kind = {}, workers = {workers} }}", quoted(kind)),
+            );
+            names.push(name.clone());
+        }
+        let title = format!("A pool of its own for {}", names.join(", one for "));
+        self.offer(
+            title,
+            "The new pool has to be sized too; children that wait for tasks of that pool hang it in turn.",
+            Effect::Gone,
+            draft,
+        );
+    }
+
+    fn set_target(
+        &self,
+        draft: &mut Draft,
+        task: TaskTypeId,
+        program: &Program,
+        pc: usize,
+        to: &str,
+    ) -> bool {
+        let name = &self.s.tasks[task.index()].name;
+        let number = usize::from(program.step_of[pc]);
+        let step = draft.patch.steps(name).and_then(|steps| steps.get(number).cloned());
+        match step.and_then(|step| with_target(&step, to)) {
+            Some(step) => {
+                draft.set_step(name, number, &step);
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn timeouts(&mut self, hazard: &Hazard) {
+        let mut draft = self.draft();
+        for place in &hazard.places {
+            let Some(pc) = place.pc else { continue };
+            let task = &self.s.tasks[place.task.index()];
+            let number = usize::from(task.program.step_of[pc.index()]);
+            let step = draft.patch.steps(&task.name).and_then(|steps| steps.get(number).cloned());
+            if let Some(step) = step.and_then(|step| with_timeout(&step, TIMEOUT)) {
+                draft.set_step(&task.name, number, &step);
+            }
+        }
+        if !draft.changes.is_empty() {
+            let leaves = "It is a stall instead: tasks stand for as long as the timeout, and go on without what they waited for.";
+            self.offer(format!("Waits end after {TIMEOUT}"), leaves, Effect::Stall, draft);
+        }
+    }
+
+    /// At most so many of the tasks that wait, in the pool at a time.
+    fn cap(&mut self, hazard: &Hazard) {
+        let waiting: BTreeSet<TaskTypeId> = hazard.places.iter().map(|place| place.task).collect();
+        let entries: Vec<usize> = hazard
+            .enough
+            .iter()
+            .map(|(entry, _)| entry.index())
+            .filter(|entry| waiting.contains(&self.s.arrivals[*entry].task))
+            .collect();
+        let Some(first) = entries.first().map(|entry| &self.s.arrivals[*entry]) else { return };
+        let (task, to) = (first.task, first.to);
+        let entries: Vec<usize> = entries
+            .into_iter()
+            .filter(|entry| self.s.arrivals[*entry].task == task && self.s.arrivals[*entry].to == to)
+            .collect();
+        let name = &self.s.tasks[task.index()].name;
+        let cap = format!("{name}_cap");
+        let pool = self.s.pool_of(to);
+        let most = u64::from(self.s.executors[pool.index()].workers().unwrap_or(1)).saturating_sub(1);
+        if most == 0 || self.s.executors.iter().any(|executor| executor.name == cap) {
+            return;
+        }
+        let with = |limit: u64| {
+            let mut draft = self.draft();
+            let value = format!(
+                "{{ kind = \"cap\", into = {}, caps = {{ {name} = {limit} }} }}",
+                quoted(self.name(to))
+            );
+            draft.set(&format!("executors.{cap}"), &value);
+            for entry in &entries {
+                draft.whole &= draft.patch.own_list("arrivals");
+                draft.set(&format!("arrivals.{entry}.to"), &quoted(&cap));
+            }
+            draft
+        };
+        let Some(limit) = largest(most, &|limit| with(limit).patch.is_clear()) else { return };
+        let title = format!("At most {limit} {name} in {} at a time", self.name(to));
+        self.offer(
+            title,
+            "It bounds only what comes through the cap: others that wait on the pool are not counted.",
+            Effect::Gone,
+            with(limit),
+        );
+    }
+
+    fn queue(&mut self, hazard: &Hazard) {
+        let rooms: Vec<ExecutorId> = hazard
+            .things
+            .iter()
+            .filter_map(|thing| match thing {
+                Thing::Room(id) => Some(*id),
+                _ => None,
+            })
+            .collect();
+        for (policy, effect, leaves) in [
+            (
+                "caller-runs",
+                Effect::Gone,
+                "A submitter that finds the queue full is busy with the task itself, and holds whatever it holds meanwhile.",
+            ),
+            (
+                "reject",
+                Effect::Failure,
+                "The submitter fails when the queue is full, and what it submitted before is done for nothing.",
+            ),
+        ] {
+            let mut draft = self.draft();
+            for room in &rooms {
+                draft.set(&format!("executors.{}.on_full", self.name(*room)), policy);
+            }
+            let names: Vec<&str> = rooms.iter().map(|room| self.name(*room)).collect();
+            let what = if policy == "reject" {
+                "A submission to a full queue fails"
+            } else {
+                "Whoever finds the queue full runs the task"
+            };
+            self.offer(format!("{what}: {}", names.join(", ")), leaves, effect, draft);
+        }
+        for room in rooms.iter().filter(|room| self.s.executors[room.index()].on_full == OnFull::Block) {
+            let with = |queue: u64| {
+                let mut draft = self.draft();
+                self.set_number(&mut draft, *room, "queue", queue);
+                draft
+            };
+            // From this many places on, no fewer are safe.
+            let flipped = |less: u64| with(MOST_QUEUE - less).patch.is_clear();
+            if let Some(less) =
+                largest(MOST_QUEUE - 1, &flipped).filter(|_| with(MOST_QUEUE).patch.is_clear())
+            {
+                let room_for = MOST_QUEUE - less;
+                let title = format!("Room for {room_for} in the queue of {}", self.name(*room));
+                self.offer(title, "More or longer tasks fill it again.", Effect::Gone, with(room_for));
+            }
+        }
+    }
+
+    fn lock_order(&mut self, hazard: &Hazard) {
+        let names: Vec<&str> = hazard
+            .things
+            .iter()
+            .filter_map(|thing| match thing {
+                Thing::Resource(id) => Some(self.s.resources[id.index()].name.as_str()),
+                _ => None,
+            })
+            .collect();
+        let backwards: Vec<&str> = names.iter().rev().copied().collect();
+        for order in [names.clone(), backwards].into_iter().filter(|_| names.len() > 1) {
+            let mut draft = self.draft();
+            for task in &self.s.tasks {
+                let steps = draft.patch.steps(&task.name);
+                if let Some(steps) = steps.and_then(|steps| in_order(&steps, &task.program, &order)) {
+                    draft.set_steps(&task.name, &steps);
+                }
+            }
+            if !draft.changes.is_empty() {
+                let title = format!("One order for all: {}", order.join(" before "));
+                self.offer(title, "Locks are held for longer, and the next task that takes them the other way round brings it back.", Effect::Gone, draft);
+            }
+        }
+    }
+
+    fn for_lost_updates(&mut self, lost: &BTreeSet<(TaskTypeId, crate::model::id::Pc)>) {
+        let mut cells = BTreeSet::new();
+        for (task, pc) in lost {
+            let instruction = self.s.tasks[task.index()].program.code.get(pc.index());
+            if let Some(Instruction::Write(cell, _) | Instruction::Add(cell, _)) = instruction {
+                cells.insert(*cell);
+            }
+        }
+        if cells.is_empty() {
+            return;
+        }
+        let known = self.found.len();
+        let mut draft = self.draft();
+        let mut names = Vec::new();
+        for cell in cells {
+            let cell = &self.s.cells[cell.index()];
+            let lock = format!("{}_lock", cell.name);
+            if self.s.resources.iter().any(|resource| resource.name == lock) {
+                return;
+            }
+            draft.set(&format!("locks.{lock}"), if cell.per_key { "{ per = \"key\" }" } else { "{}" });
+            for task in &self.s.tasks {
+                let steps = draft.patch.steps(&task.name);
+                if let Some(steps) = steps.and_then(|steps| locked(&steps, &task.program, &cell.name, &lock))
+                {
+                    draft.set_steps(&task.name, &steps);
+                }
+            }
+            names.push(cell.name.clone());
+        }
+        let title = format!("A lock around each read and write of {}", names.join(" and of "));
+        self.offer(
+            title,
+            "Whoever comes to touch the cell without the lock loses updates again.",
+            Effect::Gone,
+            draft,
+        );
+        for proposal in &mut self.found[known..] {
+            proposal.mends = Trouble::LostUpdate;
+        }
+    }
+}
+
+/// The largest number from 1 to `most` of which `holds` is true; it is true below a true one.
+fn largest(most: u64, holds: &dyn Fn(u64) -> bool) -> Option<u64> {
+    if most == 0 || !holds(1) {
+        return None;
+    }
+    let (mut low, mut high) = (1, most + 1);
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if holds(middle) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    Some(low)
+}

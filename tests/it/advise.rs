@@ -1,0 +1,125 @@
+//! Advice: what is offered does not hang, is a valid document, and says what it costs.
+
+use crate::determinism::golden;
+use std::fmt::Write;
+use std::sync::Arc;
+use threadbare::language::{Document, Overrides};
+use threadbare::study::advise::{Advice, Advisor, Effect, Effort};
+use threadbare::study::run;
+use threadbare::trace::OutcomeKind;
+
+fn advise(text: &str, variant: &str) -> Advice {
+    let document = Document::parse("test.toml", text).unwrap_or_else(|e| panic!("{}", e.render(false)));
+    let effort = Effort { most_states: 3_000 };
+    let advisor = Advisor::new(&document, variant, &Overrides::default(), effort);
+    advisor.unwrap_or_else(|e| panic!("{}", e.render(false))).finish()
+}
+
+fn of_gallery(name: &str, variant: &str) -> Advice {
+    advise(threadbare::gallery::find(name).expect("it is in the gallery").text, variant)
+}
+
+/// Comments of a text, in order.
+fn comments(text: &str) -> Vec<&str> {
+    text.lines().filter_map(|line| line.split_once("# ").map(|(_, comment)| comment)).collect()
+}
+
+/// Every variant of the gallery that hangs or loses updates is offered a remedy; each is read and run again here.
+#[test]
+fn every_variant_that_needs_it_is_offered_a_remedy() {
+    let mut lines = String::new();
+    for entry in threadbare::gallery::ENTRIES {
+        let document = Document::parse(entry.name, entry.text).expect("it is sound");
+        for variant in document.variants() {
+            let shape = threadbare::analysis::shape::Shape::read(
+                &document.scenario(&variant.name, &Overrides::default()).expect("it is sound"),
+            );
+            let loses = entry.name == "run-to-completion";
+            if shape.hazards.iter().all(|hazard| hazard.stall) && !loses {
+                continue;
+            }
+            let advice = advise(entry.text, &variant.name);
+            writeln!(lines, "{} {}:", entry.name, variant.name).expect("a string takes any text");
+            for remedy in &advice.remedies {
+                let how = match (remedy.known.is_proven(), remedy.is_smallest) {
+                    (true, true) => "proven, and with one less it hangs",
+                    (true, false) => "proven",
+                    (false, _) => "as far as it was explored",
+                };
+                writeln!(lines, "  {:?}: {} ({how})", remedy.effect, remedy.title)
+                    .expect("a string takes any text");
+                let fixed = Document::parse("fixed.toml", &remedy.text).expect("it is sound");
+                assert!(!fixed.check().has_errors(), "{} {}: {}", entry.name, variant.name, remedy.title);
+                let scenario = fixed.scenario(&variant.name, &Overrides::default()).expect("it is sound");
+                let outcome = run::run(Arc::new(scenario)).outcome.kind;
+                assert!(!matches!(outcome, OutcomeKind::Stuck | OutcomeKind::Deadlock), "{}", remedy.title);
+            }
+            for (title, why) in &advice.refused {
+                writeln!(lines, "  refused: {title} ({why})").expect("a string takes any text");
+            }
+            if advice.is_needed() {
+                assert!(
+                    !advice.remedies.is_empty(),
+                    "{} {} has no remedy\n{lines}",
+                    entry.name,
+                    variant.name
+                );
+            } else {
+                writeln!(lines, "  nothing to fix").expect("a string takes any text");
+            }
+        }
+    }
+    golden("advice.txt", &lines);
+}
+
+#[test]
+fn five_builds_need_six_workers_or_one_that_helps() {
+    let advice = of_gallery("nova-build-deadlock", "base");
+    let size =
+        advice.remedies.iter().find(|remedy| remedy.title == "6 workers for default").expect("it is offered");
+    assert!(size.is_smallest && size.known.is_proven() && size.known.untimed.exhausted);
+    assert_eq!(size.changes, ["params.pool.value = 6"]);
+    let before =
+        comments(threadbare::gallery::find("nova-build-deadlock").expect("it is there").text).join("\n");
+    assert_eq!(comments(&size.text).join("\n"), before);
+    let helps =
+        advice.remedies.iter().find(|remedy| remedy.changes == ["executors.default.on_wait = help-child"]);
+    assert!(helps.expect("it is offered").known.is_proven());
+    let timeout =
+        advice.remedies.iter().find(|remedy| remedy.effect == Effect::Stall).expect("it is offered");
+    assert!(timeout.known.cost.end > size.known.cost.end);
+    let guard =
+        advice.remedies.iter().find(|remedy| remedy.effect == Effect::Failure).expect("it is offered");
+    assert!(guard.known.cost.failed >= 5);
+    assert!(advice.remedies.is_sorted_by_key(|remedy| remedy.effect));
+}
+
+#[test]
+fn what_is_sound_needs_no_advice() {
+    for (name, variant) in [("nova-build-deadlock", "six_workers"), ("lock-order", "same_order")] {
+        let advice = of_gallery(name, variant);
+        assert!(!advice.is_needed() && advice.remedies.is_empty(), "{name} {variant}");
+    }
+}
+
+#[test]
+fn a_lost_update_gets_a_lock() {
+    let advice = of_gallery("run-to-completion", "base");
+    let [remedy] = &advice.remedies[..] else { panic!("{:?}", advice.refused) };
+    assert_eq!(remedy.title, "A lock around each read and write of done");
+    assert!(remedy.known.untimed.exhausted && !remedy.known.loses());
+}
+
+#[test]
+fn a_variant_is_changed_in_its_own_tables() {
+    let text = threadbare::gallery::find("nested-pools").expect("it is there").text;
+    let advice = advise(text, "five_searches");
+    for remedy in &advice.remedies {
+        let base = |text: &str| {
+            let document = Document::parse("test.toml", text).expect("it is sound");
+            document.scenario("base", &Overrides::default()).expect("it is sound")
+        };
+        assert_eq!(base(&remedy.text), base(text), "{}", remedy.title);
+    }
+    assert!(advice.remedies.iter().any(|remedy| remedy.title == "11 workers for search"));
+}
