@@ -123,3 +123,20 @@ fn a_variant_is_changed_in_its_own_tables() {
     }
     assert!(advice.remedies.iter().any(|remedy| remedy.title == "11 workers for search"));
 }
+
+#[test]
+fn the_command_writes_the_document_with_a_remedy() {
+    let folder = crate::cli::folder("advise");
+    let path = folder.join("fixed.toml");
+    let path = path.to_str().expect("UTF-8");
+    let asked = ["advise", "lock-order", "--states", "500", "--apply", "1", "--write", path];
+    let ran = crate::cli::threadbare(&asked);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("1. One order for all: connection before connections"), "{}", ran.out);
+    assert_eq!(crate::cli::threadbare(&["run", path]).code, 0);
+    let beyond = ["advise", "lock-order", "--states", "500", "--apply", "9", "--write", path];
+    let ran = crate::cli::threadbare(&beyond);
+    assert!(ran.code == 2 && ran.err.contains("there is no remedy 9"), "{}", ran.err);
+    let ran = crate::cli::threadbare(&["check", "nova-build-deadlock"]);
+    assert!(ran.out.contains("base: can hang, with 5 build or more at once"), "{}", ran.out);
+}

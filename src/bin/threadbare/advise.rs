@@ -8,6 +8,7 @@ use crate::progress::Spinner;
 use crate::report::{TITLE, wrap};
 use crate::source::write_file;
 use crate::trouble::Trouble;
+use anstyle::Style;
 use clap::{Args, ValueHint};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -111,45 +112,46 @@ fn report(args: &AdviseArgs, advice: &Advice) -> String {
     let width = args.width.map_or_else(console::width, usize::from).min(100);
     let s = &advice.scenario;
     let mut text = String::new();
-    let mut say = |line: &str, indent: &str| {
+    let mut put = |style: Style, indent: &str, line: &str| {
         for part in wrap(line, width.saturating_sub(indent.len())) {
-            let _ = writeln!(text, "{indent}{part}");
+            let _ = writeln!(text, "{indent}{style}{part}{style:#}");
         }
     };
-    say(if s.title.is_empty() { &args.file } else { &s.title }, "");
-    say(&format!("variant {}, seed {}", s.variant, s.seed), "");
-    say("", "");
+    let plain = Style::new();
+    put(TITLE, "", if s.title.is_empty() { &args.file } else { &s.title });
+    put(plain, "", &format!("variant {}, seed {}", s.variant, s.seed));
+    put(plain, "", "");
     for line in troubles(advice) {
-        say(&line, "");
+        put(plain, "", &line);
     }
     for (number, remedy) in advice.remedies.iter().enumerate() {
-        say("", "");
+        put(plain, "", "");
         let effect = match remedy.effect {
             Effect::Gone => "",
             Effect::Stall => " (a stall instead)",
             Effect::Failure => " (failures instead)",
         };
-        say(&format!("{TITLE}{}. {}{effect}{TITLE:#}", number + 1, remedy.title), "");
+        put(TITLE, "", &format!("{}. {}{effect}", number + 1, remedy.title));
         for change in &remedy.changes {
-            say(change, "     ");
+            put(plain, "     ", change);
         }
-        say(&verified(remedy), "   ");
-        say(&costs(&remedy.known.cost, &advice.known.cost), "   ");
-        say(&format!("Not solved: {}", remedy.leaves), "   ");
+        put(plain, "   ", &verified(remedy));
+        put(plain, "   ", &costs(&remedy.known.cost, &advice.known.cost));
+        put(plain, "   ", &format!("Not solved: {}", remedy.leaves));
     }
     if !advice.refused.is_empty() {
-        say("", "");
+        put(plain, "", "");
         let refused: Vec<String> =
             advice.refused.iter().map(|(title, why)| format!("{title} ({why})")).collect();
-        say(&format!("Tried, and no remedy: {}.", refused.join("; ")), "");
+        put(plain, "", &format!("Tried, and no remedy: {}.", refused.join("; ")));
     }
     if !advice.remedies.is_empty() && args.write.is_none() {
-        say("", "");
-        say("Write the document with one of them: --write FILE --apply NUMBER", "");
+        put(plain, "", "");
+        put(plain, "", "Write the document with one of them: --write FILE --apply NUMBER");
     }
     if let Some(path) = &args.write {
-        say("", "");
-        say(&format!("Remedy {} is applied in {}.", args.apply, path.display()), "");
+        put(plain, "", "");
+        put(plain, "", &format!("Remedy {} is applied in {}.", args.apply, path.display()));
     }
     text
 }

@@ -178,6 +178,9 @@ impl Advisor {
             .and_then(|text| self.scenario(text))
             .is_some_and(|smaller| Known::of(&smaller, self.effort.most_states).hangs());
         let mut leaves = proposal.leaves;
+        if proposal.smaller.is_some() && !is_smallest {
+            leaves += " With one less nothing was found to hang: fewer may be enough.";
+        }
         if known.loses() {
             leaves += " Updates can be lost, with it or without.";
         }
