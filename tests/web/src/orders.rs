@@ -27,3 +27,13 @@ pub async fn what_can_go_wrong_is_found_and_shown(page: &Page) -> Result<()> {
     page.until_verdict("All done").await?;
     Ok(())
 }
+
+/// On a phone the answer to what happened comes before the question what else could.
+pub async fn on_a_phone_the_verdict_comes_first(page: &Page) -> Result<()> {
+    page.size(360, 740, 2.0).await?;
+    page.open("").await?;
+    page.until_verdict("Deadlock").await?;
+    let below = "document.querySelector('.explore').getBoundingClientRect().top > \
+        document.querySelector('.timeline').getBoundingClientRect().bottom";
+    page.until("the timeline above other orders", below).await
+}
