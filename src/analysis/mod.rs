@@ -6,6 +6,7 @@
 pub mod chrome;
 pub mod csv;
 pub mod deadlock;
+pub mod difference;
 pub mod digest;
 pub mod expect;
 pub mod explain;

@@ -206,6 +206,12 @@ impl Names {
         text
     }
 
+    /// The name that the next arrival of `entry` will have.
+    pub fn next_of(&self, entry: ArrivalId) -> String {
+        let kind = self.scenario.arrivals[entry.index()].task;
+        format!("{}#{}", self.scenario.tasks[kind.index()].name, self.arrived[kind.index()])
+    }
+
     /// The number after `#` in its name, whether it is written or not.
     pub fn ordinal(&self, task: TaskId) -> u32 {
         self.entries[task.index()].ordinal

@@ -35,6 +35,7 @@ pub use problem::{Problem, Problems, Severity};
 pub use tunable::Tunable;
 
 use crate::model::scenario::Scenario;
+use crate::model::time::Duration;
 use keys::MOST_VARIANTS;
 use names::Names;
 use params::Params;
@@ -231,6 +232,29 @@ impl Document {
             let help = names::suggest(variant, names.iter().map(|variant| variant.name.as_str()));
             sink.error(0..0, format!("there is no variant `{}`", variant.escape_debug()), help);
         }
+    }
+}
+
+/// Reads a duration as a document writes it: `250ms`, `1.5s`; not `forever`.
+///
+/// # Errors
+/// What is wrong with it, and what would be right.
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
+    quantity::finite(text).map_err(in_words)
+}
+
+/// Reads an amount of memory, in bytes, as a document writes it: `512MB`, `1GiB`.
+///
+/// # Errors
+/// What is wrong with it, and what would be right.
+pub fn parse_memory(text: &str) -> Result<u64, String> {
+    quantity::memory(text).map_err(in_words)
+}
+
+fn in_words(mistake: text::Mistake) -> String {
+    match mistake.help {
+        Some(help) => format!("{}; {help}", mistake.message),
+        None => mistake.message,
     }
 }
 

@@ -1,5 +1,5 @@
 //! Studies: the only caller of the engine. One run ([`run`]), every order of it ([`explore`]) or one that is
-//! named ([`schedule`]); many runs of one scenario ([`replicate`]), of many sizes ([`sweep`]), of variants side
+//! named ([`schedule`]), and those that leave one at some moment ([`branch`]); many runs of one scenario ([`replicate`]), of many sizes ([`sweep`]), of variants side
 //! by side ([`compare`]); the smallest size that will do ([`size`]); what would fix it ([`advise`]).
 //!
 //! Invariant: results do not depend on how many threads computed them, nor on the order in which they did.
@@ -7,6 +7,7 @@
 pub mod advise;
 pub mod axis;
 pub mod bottleneck;
+pub mod branch;
 pub mod compare;
 pub mod explore;
 pub mod observe;

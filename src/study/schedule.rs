@@ -207,14 +207,14 @@ pub enum DueKind {
 /// Most of them that are told of one run.
 const MOST_OUTRUN: usize = 64;
 
-fn due(choice: &Choice) -> Option<Due> {
+pub(super) fn due(choice: &Choice) -> Option<Due> {
     let (at, task, pc) = (choice.due?, choice.task, choice.pc);
     let what = match choice.what {
         What::Arrival(entry) => DueKind::Arrival(entry),
         What::Timer => DueKind::Step(task?, pc?),
         What::Delay(wrapper) => DueKind::Delay(task?, wrapper),
         What::Timeout => DueKind::Timeout(task?, pc?),
-        What::Preempt | What::Turn | What::Green | What::Pump(_) | What::Maybe(_) => return None,
+        What::Preempt | What::Turn(_) | What::Green | What::Pump(_) | What::Maybe(_) => return None,
     };
     Some(Due { at, what })
 }
@@ -254,6 +254,16 @@ pub struct Replay {
     pub trace: Trace,
     /// Which durations were longer than drawn, in the order in which that showed. Empty in the timed view.
     pub outrun: Vec<Outrun>,
+}
+
+/// What may happen next in a replay. There is a choice if there is more than one.
+pub(super) struct Next {
+    /// What may happen.
+    pub choices: Vec<Choice>,
+    /// Which of it does.
+    pub taken: usize,
+    /// How many choices there have been, this one included.
+    pub point: u32,
 }
 
 /// A replay in slices, so that a caller can show progress and answer a cancel.
@@ -308,18 +318,37 @@ impl Replaying {
     }
 
     fn step(&mut self) {
+        if let Some(next) = self.look() {
+            self.go(&next);
+        }
+    }
+
+    /// What may happen next, and which of it the schedule takes; `None` once the run is over.
+    pub(super) fn look(&mut self) -> Option<Next> {
         let choices = self.run.choices();
-        let taken = match choices.as_slice() {
-            [] => {
-                self.over = true;
-                return;
-            }
-            [only] => *only,
-            several => several[self.pick(several.len())],
-        };
+        if choices.is_empty() {
+            self.over = true;
+        }
+        let taken = if choices.len() > 1 { self.pick(choices.len()) } else { 0 };
         self.over |= self.misfit.is_some();
-        note_outrun(&mut self.outrun, &taken, &choices);
-        self.run.take(&taken);
+        (!self.over).then_some(Next { choices, taken, point: self.points })
+    }
+
+    /// Takes it.
+    pub(super) fn go(&mut self, next: &Next) {
+        let taken = &next.choices[next.taken];
+        note_outrun(&mut self.outrun, taken, &next.choices);
+        self.run.take(taken);
+    }
+
+    /// The run as far as it has come.
+    pub(super) fn run(&mut self) -> &mut Run {
+        &mut self.run
+    }
+
+    /// The scenario, with the arrivals that the schedule leaves.
+    pub(super) fn scenario(&self) -> &Arc<Scenario> {
+        &self.scenario
     }
 
     /// Which of so many alternatives the schedule takes at this point.
@@ -354,20 +383,23 @@ impl Replaying {
     /// If there was no such alternative at some point, or there were fewer points: the schedule is of another
     /// document, variant or seed.
     pub fn finish(mut self) -> Result<Replay, Misfit> {
-        if self.misfit.is_none()
-            && let Some(turn) = self.turns.get(self.taken)
-        {
-            let (points, point) = (self.points, turn.point);
-            self.misfit = Some(format!("the run has {points} points with a choice; {point} is beyond them"));
-        }
-        if let Some(misfit) = self.misfit {
-            let whose = "the schedule is not of this document, variant and seed";
-            return Err(Misfit(format!("{whose}: {misfit}")));
-        }
+        self.fits()?;
         let outcome = self.run.ended();
         let Full { records, values, .. } = kept(self.run);
         let trace = Trace { scenario: self.scenario, records, values, outcome };
         Ok(Replay { trace, outrun: self.outrun })
+    }
+
+    /// Complains at the end of the run if the schedule did not fit.
+    pub(super) fn fits(&self) -> Result<(), Misfit> {
+        let what = match (&self.misfit, self.turns.get(self.taken)) {
+            (Some(misfit), _) => misfit.clone(),
+            (None, Some(Turn { point, .. })) => {
+                format!("the run has {} points with a choice; {point} is beyond them", self.points)
+            }
+            (None, None) => return Ok(()),
+        };
+        Err(Misfit(format!("the schedule is not of this document, variant and seed: {what}")))
     }
 }
 

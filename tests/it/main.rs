@@ -24,6 +24,7 @@ mod web_styles;
 
 mod advise;
 mod arrivals;
+mod branch;
 mod cells;
 mod determinism;
 mod documents;

@@ -3,6 +3,7 @@
 //! Nothing is done here; each command's own file does it.
 
 use crate::advise;
+use crate::branch;
 use crate::study::args as study;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
@@ -49,6 +50,9 @@ pub enum Command {
     /// Look for deadlocks and lost updates in every order that a scenario allows
     #[command(after_help = EXPLORE_AFTER)]
     Explore(ExploreArgs),
+    /// List the other orders that were possible at a moment of a run, and take one
+    #[command(after_help = branch::BRANCH_AFTER)]
+    Branch(branch::BranchArgs),
     /// Say what would fix a scenario that can hang or lose updates, and write it
     #[command(after_help = advise::ADVISE_AFTER)]
     Advise(advise::AdviseArgs),

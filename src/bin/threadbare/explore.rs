@@ -3,6 +3,7 @@
 
 use crate::Exit;
 use crate::args::{ExploreArgs, Views};
+use crate::command::replays;
 use crate::console;
 use crate::input::{self, Input};
 use crate::progress::Spinner;
@@ -246,33 +247,11 @@ fn finding(
     for line in lines {
         let _ = writeln!(text, "   {}", line.trim_end());
     }
-    let _ = writeln!(text, "\n   Replay it: {}", command(args, scenario, &told.finding));
-}
-
-/// What replays the finding.
-fn command(args: &ExploreArgs, scenario: &Scenario, finding: &Finding) -> String {
-    let mut line = format!("threadbare run {}", quoted(&args.file));
-    if scenario.variant != threadbare::language::BASE {
-        let _ = write!(line, " --variant {}", quoted(&scenario.variant));
-    }
-    if let Some(seed) = args.which.seed {
-        let _ = write!(line, " --seed {seed}");
-    }
-    for (name, value) in &args.which.set {
-        let _ = write!(line, " --set {}", quoted(&format!("{name}={value}")));
-    }
-    let _ = write!(line, " --schedule {} --timeline", quoted(&finding.schedule.to_string()));
-    line
-}
-
-/// As a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./=,+:".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
+    let _ = writeln!(
+        text,
+        "\n   Replay it: {}",
+        replays(&args.file, scenario, &args.which, &told.finding.schedule)
+    );
 }
 
 fn as_json(scenario: &Scenario, explored: &[Explored]) -> Value {

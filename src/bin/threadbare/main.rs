@@ -6,7 +6,9 @@
 mod advise;
 mod args;
 mod bench;
+mod branch;
 mod check;
+mod command;
 mod console;
 mod explore;
 mod export;
@@ -68,6 +70,7 @@ fn dispatch(command: &Command) -> Result<Exit, Trouble> {
         Command::Run(args) => return run::run(args),
         Command::Check(args) => return check::check(args),
         Command::Explore(args) => return explore::explore(args),
+        Command::Branch(args) => return branch::branch(args),
         Command::Advise(args) => return advise::advise(args),
         Command::Sweep(args) => study::sweep::sweep(args)?,
         Command::Merge(args) => study::sweep::merge(args)?,

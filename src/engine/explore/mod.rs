@@ -82,7 +82,7 @@ pub struct Choice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
     /// A task goes on.
-    Turn,
+    Turn(Stage),
     /// The green thread takes its next task.
     Green,
     /// A wrapper looks whether it can hand something over.
@@ -99,6 +99,19 @@ pub enum What {
     Preempt,
     /// A wait times out.
     Timeout,
+}
+
+/// What a task does whose turn it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// It starts.
+    Starts,
+    /// It goes on with the instruction it stands at.
+    GoesOn,
+    /// Its wait, at the instruction it stands at, is over.
+    WaitIsOver,
+    /// What it waits for was given back: it looks whether it can have it now.
+    LooksAgain,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,9 +139,9 @@ impl<R: Recorder> Engine<R> {
         self.stretch(0, |sim| sim.choices())
     }
 
-    /// For each of the present [`Engine::choices`], whether an earlier one comes to the same.
-    pub fn repeats(&mut self, choices: &[Choice]) -> Vec<bool> {
-        self.stretch(0, |sim| twins::repeats(sim.s, sim.plan, &sim.st, choices))
+    /// For each of the present [`Engine::choices`], the first earlier one that comes to the same.
+    pub fn twins(&mut self, choices: &[Choice]) -> Vec<Option<usize>> {
+        self.stretch(0, |sim| twins::of(sim.s, sim.plan, &sim.st, choices))
     }
 
     /// Lets one of the present [`Engine::choices`] happen.
@@ -227,7 +240,7 @@ impl<R: Recorder> Sim<'_, R> {
                 Todo::Pump(wrapper) => found.push(plain(What::Pump(wrapper), None)),
                 Todo::Turn(slot) => {
                     let task = &self.st.tasks[slot];
-                    let choice = plain(What::Turn, Some(task));
+                    let choice = plain(What::Turn(self.stage(slot)), Some(task));
                     match self.open_maybe(slot) {
                         None => found.push(choice),
                         Some(drawn) => found.extend([drawn, !drawn].map(|way| Choice {
@@ -240,6 +253,15 @@ impl<R: Recorder> Sim<'_, R> {
             }
         }
         found
+    }
+
+    fn stage(&self, slot: Slot) -> Stage {
+        match self.st.tasks[slot].phase {
+            Phase::Taken => Stage::Starts,
+            Phase::Woken => Stage::LooksAgain,
+            _ if self.has_verdict(slot) => Stage::WaitIsOver,
+            _ => Stage::GoesOn,
+        }
     }
 
     /// Everything that is due at some time, with its place in the order of one instant.

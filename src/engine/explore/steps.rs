@@ -33,7 +33,7 @@ impl<R: Recorder> Sim<'_, R> {
         }
     }
 
-    fn has_verdict(&self, slot: Slot) -> bool {
+    pub(super) fn has_verdict(&self, slot: Slot) -> bool {
         self.st.tasks.extra(slot).is_some_and(|extra| extra.verdict.is_some())
     }
 

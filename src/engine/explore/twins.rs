@@ -13,22 +13,21 @@ use crate::engine::task::Slot;
 use crate::model::scenario::Scenario;
 use xxhash_rust::xxh3::xxh3_128;
 
-/// For each choice, whether an earlier one comes to the same.
-pub(super) fn repeats(s: &Scenario, plan: &Plan, st: &State, choices: &[Choice]) -> Vec<bool> {
+/// For each choice, the first earlier one that comes to the same.
+pub(super) fn of(s: &Scenario, plan: &Plan, st: &State, choices: &[Choice]) -> Vec<Option<usize>> {
     let walk = Walk::new(s, plan, st);
     let neighbours = Neighbours::new(&walk);
-    let mut told: Vec<(u64, u128)> = Vec::new();
-    choices
-        .iter()
-        .map(|choice| {
-            let Some(slot) = slot_of(st, choice) else { return false };
-            let Some(words) = neighbours.told_from(&walk, Node::Task(slot)) else { return false };
-            let what = kind_of(choice);
-            let known = told.contains(&(what, words));
-            told.push((what, words));
-            known
-        })
-        .collect()
+    let mut told: Vec<(u64, u128, usize)> = Vec::new();
+    let twin = |(number, choice): (usize, &Choice)| {
+        let words = neighbours.told_from(&walk, Node::Task(slot_of(st, choice)?))?;
+        let what = kind_of(choice);
+        let known = told.iter().find(|known| (known.0, known.1) == (what, words)).map(|known| known.2);
+        if known.is_none() {
+            told.push((what, words, number));
+        }
+        known
+    };
+    choices.iter().enumerate().map(twin).collect()
 }
 
 /// The task that a choice is about.

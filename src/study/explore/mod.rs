@@ -149,9 +149,10 @@ struct Frame {
 
 impl Frame {
     fn new(mut run: Run, choices: &[Choice], node: u32) -> Frame {
-        let repeats = if choices.len() > 1 { run.repeats(choices) } else { vec![false; choices.len()] };
-        let numbered = (0u16..).zip(choices.iter().copied()).zip(repeats);
-        let mut left: Vec<_> = numbered.filter(|(_, repeats)| !repeats).map(|(choice, _)| choice).collect();
+        let twins = if choices.len() > 1 { run.twins(choices) } else { vec![None; choices.len()] };
+        let numbered = (0u16..).zip(choices.iter().copied()).zip(twins);
+        let mut left: Vec<_> =
+            numbered.filter(|(_, twin)| twin.is_none()).map(|(choice, _)| choice).collect();
         // They are taken from the end.
         left.reverse();
         Frame { run: Some(run), left, branching: choices.len() > 1, node }

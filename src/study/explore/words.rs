@@ -2,8 +2,10 @@
 
 use super::{Coverage, Kind};
 use crate::analysis::digest::Digest;
+use crate::analysis::names::Names;
 use crate::analysis::prose::grouped;
-use crate::model::id::{Pc, TaskId};
+use crate::model::id::{Pc, TaskTypeId};
+use crate::model::scenario::Scenario;
 use crate::study::schedule::{Due, DueKind, Outrun, View};
 
 /// Outrun durations that are told.
@@ -78,30 +80,34 @@ pub fn outrun(digest: &Digest<'_>, outrun: &[Outrun]) -> Vec<String> {
 }
 
 fn due(digest: &Digest<'_>, due: &Due) -> String {
-    let scenario = &digest.trace().scenario;
+    due_words(&digest.trace().scenario, &digest.names, due)
+}
+
+/// What is due, as a thing that comes: `the end of build#0's \`run 1s\``.
+pub(in crate::study) fn due_words(scenario: &Scenario, names: &Names, due: &Due) -> String {
     match due.what {
         DueKind::Arrival(entry) => {
             format!("an arrival of {}", scenario.tasks[scenario.arrivals[entry.index()].task.index()].name)
         }
-        DueKind::Step(task, Pc(0)) => format!("the start of {}'s thread", digest.names.name(task)),
+        DueKind::Step(task, Pc(0)) => format!("the start of {}'s thread", names.name(task)),
         DueKind::Step(task, pc) => {
-            format!("the end of {}'s `{}`", digest.names.name(task), step(digest, task, Pc(pc.0 - 1)))
+            let step = step_text(scenario, names.kind(task), Pc(pc.0 - 1));
+            format!("the end of {}'s `{step}`", names.name(task))
         }
         DueKind::Delay(task, wrapper) => {
-            format!(
-                "the end of {}'s delay in {}",
-                digest.names.name(task),
-                scenario.executors[wrapper.index()].name
-            )
+            let wrapper = &scenario.executors[wrapper.index()].name;
+            format!("the end of {}'s delay in {wrapper}", names.name(task))
         }
         DueKind::Timeout(task, pc) => {
-            format!("the timeout of {}'s `{}`", digest.names.name(task), step(digest, task, pc))
+            let step = step_text(scenario, names.kind(task), pc);
+            format!("the timeout of {}'s `{step}`", names.name(task))
         }
     }
 }
 
-fn step<'a>(digest: &'a Digest<'_>, task: TaskId, pc: Pc) -> &'a str {
-    let program = &digest.trace().scenario.tasks[digest.names.kind(task).index()].program;
+/// The step that an instruction belongs to, as it is written; empty at the end of the program.
+pub(in crate::study) fn step_text(scenario: &Scenario, kind: TaskTypeId, pc: Pc) -> &str {
+    let program = &scenario.tasks[kind.index()].program;
     let step = program.step_of.get(pc.index()).and_then(|step| program.steps.get(usize::from(*step)));
     step.map_or("", |step| step.text.as_str())
 }

@@ -1,0 +1,492 @@
+//! `threadbare branch`: the other orders that were possible at a moment of a run, what each comes to, and taking one.
+
+use crate::Exit;
+use crate::args::{Views, Which};
+use crate::command::replays;
+use crate::console;
+use crate::input::{self, Input};
+use crate::progress::Spinner;
+use crate::report::{TITLE, wrap};
+use crate::timeline;
+use crate::trouble::Trouble;
+use anstyle::{Ansi256Color, AnsiColor, Style};
+use clap::{Args, ValueHint};
+use serde_json::{Value, json};
+use std::fmt::Write;
+use std::sync::Arc;
+use threadbare::analysis::difference::first_difference;
+use threadbare::analysis::digest::Digest;
+use threadbare::analysis::prose::{grouped, plural};
+use threadbare::language::{BASE, parse_duration};
+use threadbare::model::scenario::Scenario;
+use threadbare::model::time::Time;
+use threadbare::study::branch::{self, Branches, Branching, Moment, Point, Upshot, Way};
+use threadbare::study::explore::words;
+use threadbare::study::schedule::{Misfit, Replay, Replaying, Schedule, View};
+use threadbare::trace::event::EventId;
+use threadbare::view::eventlist;
+
+const FAINT: Style = Ansi256Color(243).on_default();
+const OTHER: Style = AnsiColor::Yellow.on_default().bold();
+
+/// Steps between two looks at the clock.
+const SLICE: u64 = 2_000;
+/// Events that are simulated to say what the ways come to; beyond, a way says nothing until it is taken.
+const MOST_EVENTS: u64 = 2_000_000;
+/// Overtaken durations that are named with a way.
+const MOST_OUTRUN: usize = 2;
+
+/// `threadbare branch`
+#[derive(Args, Debug)]
+pub struct BranchArgs {
+    /// A scenario (TOML or JSON), the name of a gallery scenario, or - for standard input
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: String,
+
+    /// Branch off a run of this variant
+    #[arg(long, value_name = "NAME", default_value = BASE, hide_default_value = true)]
+    pub variant: String,
+
+    #[command(flatten)]
+    pub which: Which,
+
+    /// Branch off the run that goes this way, in place of the plain one
+    #[arg(long, value_name = "SCHEDULE")]
+    pub schedule: Option<Schedule>,
+
+    /// From this instant on
+    #[arg(long, value_name = "TIME", value_parser = instant, conflicts_with = "event")]
+    pub at: Option<Time>,
+
+    /// From the event of this number on, counted from 0 as `export --format csv` does
+    #[arg(long, value_name = "N")]
+    pub event: Option<u32>,
+
+    /// Which orders: of simultaneous events, or of whatever is under way. A schedule has its own
+    #[arg(long, value_enum, default_value_t = Views::Both)]
+    pub view: Views,
+
+    /// Most points of the run that are listed of each view
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub points: u32,
+
+    /// Take the alternative of this number, and say how that run differs
+    #[arg(long, value_name = "K")]
+    pub take: Option<usize>,
+
+    /// With --take: draw both runs
+    #[arg(long, requires = "take", help_heading = "Output")]
+    pub timeline: bool,
+
+    /// Columns to use, in place of the terminal's width
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(40..=1000))]
+    #[arg(help_heading = "Output")]
+    pub width: Option<u16>,
+
+    /// Print JSON: every point with its alternatives, their schedules and what they come to
+    #[arg(long, conflicts_with = "timeline", help_heading = "Output")]
+    pub json: bool,
+}
+
+/// Examples and exit codes.
+pub const BRANCH_AFTER: &str = "\
+Examples:
+  threadbare branch nova-hard-reboot
+  threadbare branch nova-hard-reboot --at 5s --view untimed
+  threadbare branch nova-hard-reboot --at 5s --view untimed --take 1 --timeline
+  threadbare branch lock-order --event 12
+
+Two views. Timed: what is simultaneous under the durations as drawn may come in another order. Untimed: \
+whatever is under way may end next; what it comes before lasted longer than drawn, and the list says so. \
+Each alternative is run to its end, going on from there as the simulator itself would.
+
+Exit codes: 0 whatever the runs come to, 2 bad input or usage.";
+
+fn instant(text: &str) -> Result<Time, String> {
+    parse_duration(text).map(|since_start| Time(since_start.0))
+}
+
+/// The run that is branched off, in one view.
+struct Trunk {
+    view: View,
+    schedule: Schedule,
+    replay: Replay,
+    branches: Branches,
+    upshot: Upshot,
+}
+
+/// An alternative that is listed.
+struct Listed<'a> {
+    trunk: &'a Trunk,
+    point: &'a Point,
+    way: &'a Way,
+    /// Others that come to the same.
+    alike: usize,
+    /// What it comes to, if that was looked at.
+    upshot: Option<Upshot>,
+}
+
+/// `threadbare branch`
+pub fn branch(args: &BranchArgs) -> Result<Exit, Trouble> {
+    let input = Input::read(&args.file)?;
+    let Input::Document(document) = &input else {
+        let what = format!("{} is a saved run: there is only the one order that it had", args.file);
+        return Err(Trouble::with_hint(what, "Branch off a run of the scenario that it was made from."));
+    };
+    Input::know(document, &args.variant)?;
+    let scenario = Arc::new(input::scenario(document, &args.variant, &args.which)?);
+    let mut spinner = Spinner::new("looking for other orders");
+    let views = views(args)?;
+    let trunks: Vec<Trunk> = views
+        .into_iter()
+        .map(|view| trunk(args, &scenario, view, &mut spinner))
+        .collect::<Result<_, Misfit>>()
+        .map_err(misfits)?;
+    let mut left = MOST_EVENTS;
+    let mut listed: Vec<Listed<'_>> = trunks.iter().flat_map(alternatives).collect();
+    if let Some(number) = args.take {
+        let Some(taken) = number.checked_sub(1).and_then(|n| listed.get(n)) else {
+            let what = match listed.len() {
+                0 => "there is no alternative to take".to_owned(),
+                count => format!("there are {count} alternatives, and {number} is none of them"),
+            };
+            return Err(Trouble::with_hint(what, "Without --take they are listed; --points N lists more."));
+        };
+        drop(spinner);
+        let other =
+            follow(&scenario, &taken.way.schedule, &mut Spinner::new("taking it")).map_err(misfits)?;
+        console::print(&told(args, &scenario, taken, &other))?;
+        return Ok(Exit::Expected);
+    }
+    for each in &mut listed {
+        if left == 0 {
+            break;
+        }
+        let replay = follow(&scenario, &each.way.schedule, &mut spinner).map_err(misfits)?;
+        left = left.saturating_sub(replay.trace.len() as u64);
+        each.upshot = Some(Upshot::of(&Digest::new(&replay.trace)));
+    }
+    drop(spinner);
+    let text = if args.json {
+        as_json(&scenario, &trunks, &listed)
+    } else {
+        list(args, &scenario, &trunks, &listed)
+    };
+    console::print(&text)?;
+    Ok(Exit::Expected)
+}
+
+fn misfits(misfit: Misfit) -> Trouble {
+    Trouble::with_hint(
+        misfit.to_string(),
+        "`threadbare branch` and `explore` print the schedules of a document.",
+    )
+}
+
+/// The views to list. A way of its own has turns in its own view only.
+fn views(args: &BranchArgs) -> Result<Vec<View>, Trouble> {
+    let untimed = View::Untimed { timeouts_last: false };
+    match (&args.schedule, args.view) {
+        (Some(schedule), Views::Both) => Ok(vec![schedule.view]),
+        (Some(schedule), asked) if !schedule.turns.is_empty() => {
+            let is_timed = schedule.view == View::Timed;
+            if is_timed == (asked == Views::Timed) {
+                return Ok(vec![schedule.view]);
+            }
+            let what = format!("the schedule is of the {} view", if is_timed { "timed" } else { "untimed" });
+            Err(Trouble::with_hint(what, "Leave out --view, or --schedule."))
+        }
+        (_, Views::Both) => Ok(vec![View::Timed, untimed]),
+        (_, Views::Timed) => Ok(vec![View::Timed]),
+        (_, Views::Untimed) => Ok(vec![untimed]),
+    }
+}
+
+fn trunk(
+    args: &BranchArgs,
+    scenario: &Arc<Scenario>,
+    view: View,
+    spinner: &mut Spinner,
+) -> Result<Trunk, Misfit> {
+    let schedule = branch::base(args.schedule.as_ref(), view);
+    let moment = match (args.event, args.at) {
+        (Some(event), _) => Moment::Event(EventId(event)),
+        (None, at) => Moment::At(at.unwrap_or(Time::ZERO)),
+    };
+    let mut branching = Branching::new(scenario, &schedule, moment, args.points as usize)?;
+    while !branching.advance(SLICE)? {
+        spinner.say(|| format!("at {}", branching.now()));
+    }
+    let branches = branching.finish();
+    let replay = follow(scenario, &schedule, spinner)?;
+    let upshot = Upshot::of(&Digest::new(&replay.trace));
+    Ok(Trunk { view, schedule, replay, branches, upshot })
+}
+
+/// Runs the way that a schedule says.
+fn follow(scenario: &Scenario, schedule: &Schedule, spinner: &mut Spinner) -> Result<Replay, Misfit> {
+    let mut replaying = Replaying::new(scenario, schedule)?;
+    while !replaying.advance(SLICE) {
+        spinner.say(|| format!("at {}, {} events", replaying.now(), grouped(replaying.events())));
+    }
+    replaying.finish()
+}
+
+/// The ways that the run did not take, those that come to the same once.
+fn alternatives(trunk: &Trunk) -> Vec<Listed<'_>> {
+    trunk.branches.points.iter().flat_map(|point| at_point(trunk, point)).collect()
+}
+
+fn at_point<'a>(trunk: &'a Trunk, point: &'a Point) -> impl Iterator<Item = Listed<'a>> {
+    let ways = &point.ways;
+    let taken = ways[point.taken].like.unwrap_or(point.taken);
+    let others = ways.iter().enumerate().filter(move |(n, way)| way.like.is_none() && *n != taken);
+    others.map(move |(n, way)| {
+        let alike = ways.iter().filter(|other| other.like == Some(n)).count();
+        Listed { trunk, point, way, alike, upshot: None }
+    })
+}
+
+fn list(args: &BranchArgs, scenario: &Scenario, trunks: &[Trunk], listed: &[Listed<'_>]) -> String {
+    let width = args.width.map_or_else(console::width, usize::from).min(100);
+    let mut text = heading(&args.file, scenario, width);
+    let mut number = 0;
+    for trunk in trunks {
+        let of_view: Vec<&Listed<'_>> =
+            listed.iter().filter(|each| std::ptr::eq(each.trunk, trunk)).collect();
+        say(&mut text, &opening(trunk, of_view.len()), "", width);
+        for point in &trunk.branches.points {
+            let ways: Vec<&&Listed<'_>> =
+                of_view.iter().filter(|each| each.point.number == point.number).collect();
+            if ways.is_empty() {
+                continue;
+            }
+            let was = format!(
+                "{}, before event {}: {}. Instead:",
+                point.at, point.events, point.ways[point.taken].text
+            );
+            say(&mut text, &was, "  ", width);
+            for each in ways {
+                number += 1;
+                alternative(&mut text, each, number, width);
+            }
+        }
+        if trunk.branches.more > 0 {
+            let more = grouped(trunk.branches.more.into());
+            let _ = writeln!(
+                text,
+                "\n  {more} later {} (--points, --at).",
+                plural(trunk.branches.more as usize, "point")
+            );
+        }
+        text.push('\n');
+    }
+    text + &closing(listed)
+}
+
+/// Which of them matter, and what to do next.
+fn closing(listed: &[Listed<'_>]) -> String {
+    let differs =
+        |each: &Listed<'_>| each.upshot.as_ref().is_some_and(|upshot| !upshot.is_like(&each.trunk.upshot));
+    let others: Vec<String> = (1..)
+        .zip(listed)
+        .filter(|(_, each)| differs(each))
+        .map(|(number, _): (usize, _)| number.to_string())
+        .collect();
+    match (listed.is_empty(), others.as_slice()) {
+        (true, _) => String::new(),
+        (false, []) => "Take one with --take K.\n".to_owned(),
+        (false, others) => {
+            format!("More than times differ with {}. Take one with --take K.\n", others.join(", "))
+        }
+    }
+}
+
+fn heading(file: &str, scenario: &Scenario, width: usize) -> String {
+    let mut text = String::new();
+    let title = if scenario.title.is_empty() { file } else { &scenario.title };
+    for line in wrap(title, width) {
+        let _ = writeln!(text, "{TITLE}{line}{TITLE:#}");
+    }
+    let _ = writeln!(text, "{FAINT}variant {}, seed {}{FAINT:#}\n", scenario.variant, scenario.seed);
+    text
+}
+
+fn opening(trunk: &Trunk, alternatives: usize) -> String {
+    let under = words::under(trunk.view);
+    let (first, rest) = under.split_at(1);
+    let under = first.to_uppercase() + rest;
+    let way =
+        if trunk.schedule.turns.is_empty() { String::new() } else { format!(", going {}", trunk.schedule) };
+    let upshot = trunk.upshot.words();
+    if alternatives == 0 {
+        return format!("{under}{way}: {upshot}. No other order was possible here.");
+    }
+    let orders = plural(alternatives, "alternative");
+    format!("{under}{way}: {upshot}. {} {orders}:", grouped(alternatives as u64))
+}
+
+/// Writes a paragraph.
+fn say(text: &mut String, paragraph: &str, indent: &str, width: usize) {
+    for line in wrap(paragraph, width.saturating_sub(indent.len())) {
+        let _ = writeln!(text, "{indent}{line}");
+    }
+}
+
+fn alternative(text: &mut String, each: &Listed<'_>, number: usize, width: usize) {
+    let mut line = each.way.text.clone();
+    if each.way.at > each.point.at {
+        let _ = write!(line, ", at {}", each.way.at);
+    }
+    if let [first, ..] = each.way.outruns.as_slice() {
+        let _ = write!(line, "; outruns {first}");
+        let named = each.way.outruns.iter().skip(1).take(MOST_OUTRUN - 1);
+        named.for_each(|slow| line = format!("{line}, {slow}"));
+        if each.way.outruns.len() > MOST_OUTRUN {
+            let _ = write!(line, " and {} more", each.way.outruns.len() - MOST_OUTRUN);
+        }
+    }
+    if each.alike > 0 {
+        let _ = write!(line, " (or one of {} alike)", each.alike);
+    }
+    for (i, part) in wrap(&line, width.saturating_sub(8)).iter().enumerate() {
+        if i == 0 {
+            let _ = writeln!(text, "  {number:>4}. {part}");
+        } else {
+            let _ = writeln!(text, "        {part}");
+        }
+    }
+    let Some(upshot) = &each.upshot else { return };
+    let same = upshot.is_like(&each.trunk.upshot);
+    let style = if same { FAINT } else { OTHER };
+    let as_before = if *upshot == each.trunk.upshot { ", the same".to_owned() } else { String::new() };
+    for part in wrap(&format!("{}{as_before}", upshot.words()), width.saturating_sub(10)) {
+        let _ = writeln!(text, "        {style}→ {part}{style:#}");
+    }
+}
+
+/// What comes of taking an alternative, beside the run as it was.
+fn told(args: &BranchArgs, scenario: &Scenario, taken: &Listed<'_>, other: &Replay) -> String {
+    let width = args.width.map_or_else(console::width, usize::from);
+    let readable = width.min(100);
+    let (was, is) = (Digest::new(&taken.trunk.replay.trace), Digest::new(&other.trace));
+    if args.json {
+        return taken_json(scenario, taken, &was, &is);
+    }
+    let mut text = heading(&args.file, scenario, readable);
+    let Point { at, events, ways, taken: chosen, .. } = taken.point;
+    let view = words::under(taken.trunk.view);
+    say(&mut text, &format!("At {at}, before event {events}, {view}:"), "", readable);
+    say(&mut text, &format!("as it was: {}", ways[*chosen].text), "  ", readable);
+    say(&mut text, &format!("instead: {}", taken.way.text), "  ", readable);
+    for line in words::outrun(&is, &other.outrun) {
+        say(&mut text, &line, "  ", readable);
+    }
+    let _ = writeln!(text, "\n{TITLE}First difference{TITLE:#}");
+    for line in difference(&was, &is) {
+        say(&mut text, &line, "  ", readable);
+    }
+    for (title, digest) in [("As it was", &was), ("Instead", &is)] {
+        let _ = writeln!(text, "\n{TITLE}{title}{TITLE:#}  {}", Upshot::of(digest).words());
+        say(&mut text, &digest.verdict.to_string(), "  ", readable);
+        if args.timeline {
+            let _ = write!(text, "\n{}", timeline::render(digest, width));
+        }
+    }
+    let _ =
+        writeln!(text, "\nReplay it: {}", replays(&args.file, scenario, &args.which, &taken.way.schedule));
+    text
+}
+
+/// The first event that differs, in each run.
+fn difference(was: &Digest<'_>, is: &Digest<'_>) -> Vec<String> {
+    let Some(first) = first_difference(was.trace(), is.trace()) else {
+        return vec!["None: both runs are the same, event by event.".to_owned()];
+    };
+    let line = |digest: &Digest<'_>| {
+        if first.index() >= digest.trace().len() {
+            return "the run is over".to_owned();
+        }
+        let line = eventlist::line(digest, first);
+        format!("at {}: {}", line.at, line.text)
+    };
+    vec![
+        format!("event {}, as it was: {}", first.0, line(was)),
+        format!("event {}, instead: {}", first.0, line(is)),
+    ]
+}
+
+fn upshot_json(upshot: &Upshot) -> Value {
+    let failed = upshot.failed.iter().map(|(text, actual)| json!({ "expected": text, "actual": actual }));
+    json!({
+        "outcome": upshot.kind.word(),
+        "end": upshot.end.seconds(),
+        "deadlocks": upshot.deadlocks.iter().map(|at| at.seconds()).collect::<Vec<_>>(),
+        "stalls": upshot.stalls,
+        "lost_updates": upshot.lost_updates,
+        "failed_expectations": failed.collect::<Vec<_>>(),
+        "text": upshot.words(),
+    })
+}
+
+fn view_word(view: View) -> &'static str {
+    match view {
+        View::Timed => "timed",
+        View::Untimed { .. } => "untimed",
+    }
+}
+
+fn alternative_json(each: &Listed<'_>) -> Value {
+    let was = &each.point.ways[each.point.taken];
+    json!({
+        "view": view_word(each.trunk.view),
+        "point": each.point.number,
+        "event": each.point.events,
+        "at": each.point.at.seconds(),
+        "was": was.text,
+        "instead": each.way.text,
+        "instead_at": each.way.at.seconds(),
+        "outruns": each.way.outruns,
+        "alike": each.alike,
+        "schedule": each.way.schedule.to_string(),
+        "comes_to": each.upshot.as_ref().map(upshot_json),
+    })
+}
+
+fn as_json(scenario: &Scenario, trunks: &[Trunk], listed: &[Listed<'_>]) -> String {
+    let runs = trunks.iter().map(|trunk| {
+        json!({
+            "view": view_word(trunk.view),
+            "schedule": trunk.schedule.to_string(),
+            "comes_to": upshot_json(&trunk.upshot),
+            "more_points": trunk.branches.more,
+        })
+    });
+    pretty(&json!({
+        "title": scenario.title, "variant": scenario.variant, "seed": scenario.seed,
+        "runs": runs.collect::<Vec<_>>(),
+        "alternatives": listed.iter().map(alternative_json).collect::<Vec<_>>(),
+    }))
+}
+
+fn taken_json(scenario: &Scenario, taken: &Listed<'_>, was: &Digest<'_>, is: &Digest<'_>) -> String {
+    let run = |digest: &Digest<'_>| {
+        json!({
+            "comes_to": upshot_json(&Upshot::of(digest)),
+            "verdict": digest.verdict.to_string(),
+            "fingerprint": digest.trace().fingerprint().to_string(),
+        })
+    };
+    let first = first_difference(was.trace(), is.trace());
+    pretty(&json!({
+        "title": scenario.title, "variant": scenario.variant, "seed": scenario.seed,
+        "alternative": alternative_json(taken),
+        "as_it_was": run(was),
+        "instead": run(is),
+        "first_difference": first.map(|event| event.0),
+    }))
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).expect("names and numbers always are JSON") + "\n"
+}
