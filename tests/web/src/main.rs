@@ -44,7 +44,7 @@ const TESTS: &[(&str, Test)] = tests! {
     cursor: plays_pauses_and_steps, everything_follows_the_cursor;
     change: two_variants_side_by_side, runs_of_different_length, a_mistake_in_the_text_and_its_mending, a_file_is_dropped,
         the_last_work_survives_a_reload;
-    orders: what_can_go_wrong_is_found_and_shown, on_a_phone_the_verdict_comes_first;
+    orders: what_can_go_wrong_is_found_and_shown, a_look_at_every_order_is_stopped, on_a_phone_the_verdict_comes_first;
     share: a_link_restores_everything, broken_links_leave_the_page_as_it_was, files_are_saved;
     pointer: wheel_drag_and_hover, two_fingers, search_finds_a_task, the_graph_lights_the_timeline;
     places: on_a_phone, dark_as_the_system_asks, a_projector, columns_are_as_wide_as_one_likes;

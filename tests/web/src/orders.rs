@@ -1,6 +1,7 @@
 //! Other orders: exploration in the page, and the run that it opens.
 
 use crate::browser::Page;
+use crate::large;
 use anyhow::Result;
 use serde_json::json;
 
@@ -27,6 +28,33 @@ pub async fn what_can_go_wrong_is_found_and_shown(page: &Page) -> Result<()> {
     page.until_verdict("All done").await?;
     Ok(())
 }
+
+/// A design with more orders than anybody waits for: the page stays alive, says how far it is, stops when told to,
+/// and keeps what it has.
+pub async fn a_look_at_every_order_is_stopped(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.press("Text").await?;
+    page.type_text(&MANY_ORDERS.replace("JOBS", "12")).await?;
+    page.until_verdict("All done").await?;
+    large::watch_for_deafness(page).await?;
+    page.press("Look at every order").await?;
+    page.until_text(".looked:last-child", "so far").await?;
+    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+    page.press("Stop").await?;
+    page.until_text(".looked:last-child", "and then it was stopped").await?;
+    page.until_text(".explore", "Look again").await?;
+    large::ensure_not_deaf(page).await?;
+    // Another text is another design: what was known of the old one goes.
+    page.type_text(&MANY_ORDERS.replace("JOBS", "2")).await?;
+    page.until("no answers", "!document.querySelector('.looked')").await?;
+    page.press("Look at every order").await?;
+    page.until_text(".looked:last-child", "every reachable state").await
+}
+
+/// JOBS workers that take three locks, each in an order that no other takes them in.
+const MANY_ORDERS: &str = "title = \"many orders\"\n[executors.pool]\nkind = \"threads\"\nworkers = JOBS\n\
+    [semaphores.s]\npermits = 20\n[cells.c]\ninitial = 0\n[tasks.t]\nsteps = [\"acquire s\", \"run exp(1s)\", \"read c\", \"run exp(2s)\", \"write c 1\", \"release s\"]\n\
+    [[arrivals]]\ntask = \"t\"\nto = \"pool\"\nat = \"0s\"\ncount = JOBS\n";
 
 /// On a phone the answer to what happened comes before the question what else could.
 pub async fn on_a_phone_the_verdict_comes_first(page: &Page) -> Result<()> {

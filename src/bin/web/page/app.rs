@@ -6,7 +6,7 @@ use crate::panels::about::About;
 use crate::panels::compare::Compare;
 use crate::panels::dialogs::{Help, Share};
 use crate::panels::events::Events;
-use crate::panels::explore::{Explore, SharedScenario};
+use crate::panels::explore::Explore;
 use crate::panels::figures::Figures;
 use crate::panels::gallery::Gallery;
 use crate::panels::graph::Graph;
@@ -74,6 +74,7 @@ pub fn App() -> Html {
         use_callback((), move |action: Action, ()| dispatcher.dispatch(action))
     };
     effects::use_runs(&state, &send);
+    effects::use_studies(&state, &send);
     effects::use_play(&state, &send);
     effects::use_keys(&state, &send);
     effects::use_files(&send);
@@ -155,10 +156,10 @@ fn stage(state: &Rc<State>, run: &SharedRun, moment: &Moment, found: &Rc<Found>,
 
 /// Other orders of the shown variant.
 fn explore(state: &Rc<State>, send: &Send) -> Html {
-    let Some(scenario) = state.work.scenario.clone().filter(|_| !state.work.is_broken()) else {
+    if state.work.scenario.is_none() || state.work.is_broken() {
         return html! {};
-    };
-    html! { <Explore scenario={SharedScenario(scenario)} schedule={state.schedule.clone()} send={send.clone()} /> }
+    }
+    html! { <Explore orders={state.orders.clone()} schedule={state.schedule.clone()} send={send.clone()} /> }
 }
 
 /// The timeline with the graph under it; or two timelines and what differs.

@@ -1,11 +1,14 @@
 //! What happens because the state changed: each effect is a hook of the root.
 
-use super::runner::{Job, Runner};
-use super::worker::Order;
+use super::pool::{self, Heard, Job};
+use super::runner::{Runner, Side};
 use super::{Send, address, app, files, frame, keys, memory};
+use crate::store::jobs::{self, Order};
+use crate::store::study::{Step, Study};
 use crate::store::{Action, Notice, State, link};
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
+use serde::de::DeserializeOwned;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Element, KeyboardEvent};
@@ -27,19 +30,54 @@ pub fn use_runs(state: &Rc<State>, send: &Send) {
         let (work, with) = (&held.work, held.with.as_ref());
         let scenario = work.scenario.clone().filter(|_| !is_cancelled && !work.is_broken());
         let Some(scenario) = scenario else { return runner.stop() };
-        let (mut scenarios, mut variants) = (vec![scenario], vec![work.variant.clone()]);
+        let side = |scenario, variant: &str, way| Side { subject: work.subject(variant), scenario, way };
+        let mut sides = vec![side(scenario, &work.variant, held.schedule.clone())];
         if let Some((scenario, with)) = with.and_then(|with| Some((work.scenario_of(with)?, with))) {
-            scenarios.push(scenario);
-            variants.push(with.clone());
+            sides.push(side(scenario, with, None));
         }
-        let (name, source) = (work.name.clone(), work.source.to_string());
-        let way = held.schedule.clone();
-        let schedule = way.as_ref().map(ToString::to_string);
-        runner.start(
-            Job { order: Order { id: *wanted, name, source, variants, schedule }, scenarios, way },
-            send,
-        );
+        runner.start(*wanted, sides, send);
     });
+}
+
+/// Has a study carried out while the store wants it. `order` says what is asked, `action` takes the steps.
+#[hook]
+pub fn use_study<T: DeserializeOwned + 'static>(
+    study: &Study<T>,
+    order: impl FnOnce() -> Order + 'static,
+    action: fn(Step<T>) -> Action,
+    send: &Send,
+) {
+    let job = use_mut_ref(|| None::<Job>);
+    let send = send.clone();
+    use_effect_with((study.number, study.is_going()), move |(number, is_going)| {
+        let number = *number;
+        let hear = move |heard| match heard {
+            Heard::Told(bytes) => {
+                if let Some(told) = jobs::unpacked(&bytes) {
+                    send.emit(action(Step::SoFar(number, Rc::new(told))));
+                }
+            }
+            Heard::Done => send.emit(action(Step::Over(number, true))),
+            Heard::Refused(why) => give_up(action(Step::Over(number, false)), &why, &send),
+            Heard::Lost(why) => give_up(action(Step::Over(number, false)), why, &send),
+        };
+        let new = is_going.then(|| pool::start(&order(), hear));
+        let old = job.replace(new);
+        drop(old);
+    });
+}
+
+fn give_up(action: Action, why: &str, send: &Send) {
+    send.emit(action);
+    send.emit(Action::Notice(Some(Notice { text: why.to_owned(), is_trouble: true })));
+}
+
+/// Looks at every order of the shown variant while the person wants that.
+#[hook]
+pub fn use_studies(state: &Rc<State>, send: &Send) {
+    let held = Rc::clone(state);
+    let subject = move || held.work.subject(&held.work.variant);
+    use_study(&state.orders, move || Order::Explore(subject()), Action::Explore, send);
 }
 
 /// Lets time pass while it plays.

@@ -8,6 +8,7 @@ pub mod files;
 pub mod frame;
 pub mod keys;
 pub mod memory;
+pub mod pool;
 pub mod runner;
 pub mod worker;
 

@@ -1,15 +1,15 @@
 //! Runs what the store wants: here if it is done within a frame, otherwise in a worker.
 //!
-//! Invariant: one job at a time; a new one replaces the old, whose answer then never comes. The page is never
-//! deaf for longer than a slice: what a worker sends is taken in parcel by parcel.
+//! Invariant: one run (or pair) at a time; a new one replaces the old, whose answer then never comes. The page is
+//! never deaf for longer than a slice: what a worker sends is taken in parcel by parcel.
 
-use super::worker::{self, Order};
+use super::pool::{self, Heard};
 use super::{Send, note_time, now};
+use crate::store::jobs::{self, Subject, run};
 use crate::store::run::{Run, SharedRun};
 use crate::store::way::Going;
 use crate::store::{Action, Notice, Progress, parcel::Arriving};
 use gloo_timers::callback::Timeout;
-use js_sys::{Array, Uint8Array};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -17,9 +17,6 @@ use threadbare::model::scenario::Scenario;
 use threadbare::model::time::Time;
 use threadbare::study::schedule::Schedule;
 use threadbare::trace::Trace;
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
 /// How long the page itself tries, in milliseconds: most runs are done by then.
 const FIRST_MILLIS: f64 = 12.0;
@@ -32,140 +29,104 @@ const PATIENCE: u32 = 1_001;
 /// Runs with more events than this are not read on the page's thread.
 const MOST_EVENTS: u64 = 50_000;
 
-/// What is to be run: the shown variant, and the one it is compared with.
-pub struct Job {
-    /// What a worker is told, if it takes one.
-    pub order: Order,
-    /// The variants, as scenarios.
-    pub scenarios: Vec<Arc<Scenario>>,
-    /// The way that the first of them goes.
+/// One run that is wanted.
+pub struct Side {
+    /// What of.
+    pub subject: Subject,
+    /// The same, read.
+    pub scenario: Arc<Scenario>,
+    /// The way that it goes.
     pub way: Option<Schedule>,
 }
 
-/// A worker, and what it says when there is nobody to say it to yet.
-struct Helper {
-    worker: Worker,
-    is_ready: bool,
-    _listen: Closure<dyn FnMut(MessageEvent)>,
-    _fail: Closure<dyn FnMut(JsValue)>,
-}
-
-/// A job that a worker has.
+/// A run that a worker is at.
 struct Away {
-    order: Order,
     arriving: Vec<Arriving>,
     since: f64,
     progress: Progress,
     send: Send,
+    /// Until it is over.
+    _job: Option<pool::Job>,
 }
 
-/// Runs jobs.
+/// Runs what is wanted.
 #[derive(Default)]
 pub struct Runner {
-    helper: RefCell<Option<Helper>>,
     away: RefCell<Option<Away>>,
     timer: RefCell<Option<Timeout>>,
     patience: RefCell<Option<Timeout>>,
 }
 
 impl Runner {
-    /// Takes a job in place of the present one.
-    pub fn start(self: &Rc<Self>, job: Job, send: Send) {
+    /// Runs these in place of the present ones, as the answer to the request of this number.
+    pub fn start(self: &Rc<Self>, id: u32, sides: Vec<Side>, send: Send) {
         self.stop();
-        match here(&job) {
+        match here(id, &sides) {
             Ok(Some(runs)) => done(runs, &send),
-            Ok(None) => self.send_away(job, send),
+            Ok(None) => self.send_away(id, sides, send),
             Err(misfit) => no_such_way(&misfit, &send),
         }
     }
 
-    /// Gives the present job up. A worker that is at it is ended: it would not hear.
+    /// Gives the present runs up.
     pub fn stop(&self) {
-        if self.away.borrow_mut().take().is_some()
-            && let Some(helper) = self.helper.borrow_mut().take()
-        {
-            helper.worker.terminate();
-        }
+        let away = self.away.borrow_mut().take();
+        drop(away);
         self.timer.borrow_mut().take();
         self.patience.borrow_mut().take();
     }
 
-    fn send_away(self: &Rc<Self>, job: Job, send: Send) {
-        let arriving = job.scenarios.iter().map(|scenario| Arriving::new(job.order.id, scenario)).collect();
+    fn send_away(self: &Rc<Self>, id: u32, sides: Vec<Side>, send: Send) {
+        let arriving = sides.iter().map(|side| Arriving::new(id, &side.scenario)).collect();
         let progress = Progress { events: 0, now: Time::ZERO, millis: 0.0, is_read: false };
-        *self.away.borrow_mut() = Some(Away { order: job.order, arriving, since: now(), progress, send });
+        let sides = sides.into_iter().map(|side| (side.subject, side.way.map(|way| way.to_string())));
+        let order = jobs::Order::Run(run::Order { id, sides: sides.collect() });
+        let this = Rc::downgrade(self);
+        let job = pool::start(&order, move |heard| this.upgrade().into_iter().for_each(|r| r.hear(&heard)));
+        *self.away.borrow_mut() = Some(Away { arriving, since: now(), progress, send, _job: Some(job) });
         // Whatever it is at: after a while the page says that it is at work, and offers to cancel.
         let this = Rc::downgrade(self);
         let tell = move || this.upgrade().into_iter().for_each(|runner| runner.tell());
         *self.patience.borrow_mut() = Some(Timeout::new(PATIENCE, tell));
-        if self.helper.borrow().is_none() {
-            let helper = Helper::start(self);
-            if helper.is_none() {
-                self.fail("This browser starts no worker, which a run of this size needs.");
-            }
-            *self.helper.borrow_mut() = helper;
-        } else {
-            self.order();
-        }
     }
 
-    /// Tells the worker what to do, if it is there.
-    fn order(&self) {
-        let (helper, away) = (self.helper.borrow(), self.away.borrow());
-        let (Some(helper), Some(away)) = (helper.as_ref().filter(|helper| helper.is_ready), away.as_ref())
-        else {
-            return;
-        };
-        let text = serde_json::to_string(&away.order).unwrap_or_default();
-        let _ = helper.worker.post_message(&text.into());
-    }
-
-    fn hear(self: &Rc<Self>, message: &Array) {
-        let word = message.get(0).as_string().unwrap_or_default();
-        match word.as_str() {
-            worker::READY => {
-                if let Some(helper) = self.helper.borrow_mut().as_mut() {
-                    helper.is_ready = true;
-                }
-                self.order();
-            }
-            worker::PROGRESS => {
-                if let Some(away) = self.away.borrow_mut().as_mut() {
-                    away.progress = worker::progress(message, 0.0);
-                }
-                self.tell();
-            }
-            worker::PARCEL => {
-                let side = message.get(1).as_f64().unwrap_or(0.0) as usize;
-                let parcel = message.get(2).dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec());
-                let taken = match (self.away.borrow_mut().as_mut(), parcel) {
-                    (Some(away), Ok(parcel)) => {
-                        away.arriving.get_mut(side).and_then(|arriving| arriving.take(&parcel)).is_some()
+    fn hear(self: &Rc<Self>, heard: &Heard) {
+        match heard {
+            Heard::Told(message) => match run::read(message) {
+                Some(run::Told::Far(far)) => {
+                    if let Some(away) = self.away.borrow_mut().as_mut() {
+                        let run::Far { events, now, is_read } = far;
+                        away.progress = Progress { events, now, millis: 0.0, is_read };
                     }
-                    (Some(_), Err(_)) => false,
-                    (None, _) => true,
-                };
-                if !taken {
-                    self.fail("A run came back damaged.");
+                    self.tell();
+                }
+                Some(run::Told::Parcel(side, parcel)) => {
+                    let taken = self.away.borrow_mut().as_mut().is_some_and(|away| {
+                        let arriving = away.arriving.get_mut(side);
+                        arriving.and_then(|arriving| arriving.take(parcel)).is_some()
+                    });
+                    if !taken {
+                        self.fail("A run came back damaged.");
+                    }
+                }
+                Some(run::Told::Took(simulating, reading)) => {
+                    note_time("threadbare: simulating", simulating);
+                    note_time("threadbare: reading", reading);
+                }
+                None => self.fail("A run came back damaged."),
+            },
+            Heard::Done => self.derive(now()),
+            Heard::Refused(why) => {
+                let away = self.away.borrow_mut().take();
+                if let Some(away) = away {
+                    no_such_way(why, &away.send);
                 }
             }
-            worker::MISFIT => {
-                let misfit = message.get(1).as_string().unwrap_or_default();
-                if let Some(away) = self.away.borrow_mut().take() {
-                    no_such_way(&misfit, &away.send);
-                }
-            }
-            worker::DONE => {
-                let millis = |at: u32| message.get(at).as_f64().unwrap_or(0.0);
-                note_time("threadbare: simulating", millis(1));
-                note_time("threadbare: reading", millis(2));
-                self.derive(now());
-            }
-            _ => {}
+            Heard::Lost(why) => self.fail(why),
         }
     }
 
-    /// Says how far the job is.
+    /// Says how far the run is.
     fn tell(&self) {
         let told = self.away.borrow().as_ref().map(|away| {
             let millis = now() - away.since;
@@ -190,7 +151,8 @@ impl Runner {
             return;
         }
         note_time("threadbare: taking in", now() - begun);
-        let Some(away) = self.away.borrow_mut().take() else { return };
+        let away = self.away.borrow_mut().take();
+        let Some(away) = away else { return };
         note_time("threadbare: whole run", now() - away.since);
         match away.arriving.into_iter().map(Arriving::finish).collect() {
             Some(runs) => done(runs, &away.send),
@@ -199,50 +161,20 @@ impl Runner {
     }
 
     fn fail(&self, why: &str) {
-        let Some(away) = self.away.borrow_mut().take() else { return };
-        self.helper.borrow_mut().take();
+        let away = self.away.borrow_mut().take();
+        let Some(away) = away else { return };
         away.send.emit(Action::Cancel);
         away.send.emit(trouble(why));
     }
 }
 
-impl Helper {
-    /// Starts the app a second time; `None` if the browser will not.
-    fn start(runner: &Rc<Runner>) -> Option<Helper> {
-        let document = web_sys::window()?.document()?;
-        let script = document.query_selector("link[rel=modulepreload]").ok()??.get_attribute("href")?;
-        let base = document.base_uri().ok()??;
-        let script = web_sys::Url::new_with_base(&script, &base).ok()?.href();
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options("worker.js", &options).ok()?;
-        let this = Rc::downgrade(runner);
-        let listen = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            if let (Some(runner), Ok(message)) = (this.upgrade(), event.data().dyn_into::<Array>()) {
-                runner.hear(&message);
-            }
-        });
-        let this = Rc::downgrade(runner);
-        let fail = Closure::<dyn FnMut(JsValue)>::new(move |_| {
-            if let Some(runner) = this.upgrade() {
-                runner.fail("The run broke off: perhaps the browser had no memory left for it.");
-            }
-        });
-        worker.set_onmessage(Some(listen.as_ref().unchecked_ref()));
-        worker.set_onerror(Some(fail.as_ref().unchecked_ref()));
-        let first: Array = [JsValue::from(script), wasm_bindgen::module()].iter().collect();
-        worker.post_message(&first).ok()?;
-        Some(Helper { worker, is_ready: false, _listen: listen, _fail: fail })
-    }
-}
-
 /// The runs, if they are short enough to be had and read within a frame or two.
-fn here(job: &Job) -> Result<Option<Vec<Run>>, String> {
+fn here(id: u32, sides: &[Side]) -> Result<Option<Vec<Run>>, String> {
     let begun = now();
     let mut traces: Vec<Trace> = Vec::new();
     let mut events = 0;
-    for (side, scenario) in job.scenarios.iter().enumerate() {
-        let mut going = Going::new(scenario, job.way.as_ref().filter(|_| side == 0))?;
+    for side in sides {
+        let mut going = Going::new(&side.scenario, side.way.as_ref())?;
         while !going.advance(LOOK_EVERY) {
             if now() >= begun + FIRST_MILLIS || events + going.events() > MOST_EVENTS {
                 return Ok(None);
@@ -256,7 +188,7 @@ fn here(job: &Job) -> Result<Option<Vec<Run>>, String> {
     }
     note_time("threadbare: simulating", now() - begun);
     let ran = now();
-    let runs = traces.into_iter().map(|trace| Run::new(job.order.id, trace)).collect();
+    let runs = traces.into_iter().map(|trace| Run::new(id, trace)).collect();
     note_time("threadbare: reading", now() - ran);
     Ok(Some(runs))
 }

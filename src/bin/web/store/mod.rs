@@ -6,18 +6,22 @@
 
 pub mod control;
 pub mod differences;
+pub mod jobs;
 pub mod link;
 pub mod parcel;
 pub mod replay;
 pub mod run;
 pub mod screen;
+pub mod study;
 pub mod way;
 pub mod work;
 
+use jobs::explore::Looked;
 use link::Shared;
 use replay::Replay;
 use run::SharedRun;
 pub use screen::{Dialog, Tab, Theme};
+use study::{Step, Study};
 use threadbare::language::BASE;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
@@ -113,6 +117,10 @@ pub struct State {
     pub notice: Option<Notice>,
     /// Whether the person asked for less motion.
     pub still: bool,
+    /// Every order of the shown variant.
+    pub orders: Study<Vec<Looked>>,
+    /// The number of the last study that was asked for.
+    asked: u32,
     arrival: Arrival,
 }
 
@@ -149,6 +157,8 @@ pub enum Action {
     Compare(Option<String>),
     /// Shows the run that goes this way, from its beginning; or the plain run again.
     Follow(Option<Schedule>),
+    /// Looks at every order, or no longer; or what has come of it.
+    Explore(Step<Vec<Looked>>),
     /// A run is done.
     Ran(SharedRun, Option<SharedRun>),
     /// A run goes on.
@@ -243,6 +253,8 @@ impl State {
             hints: 0,
             notice: None,
             still: false,
+            orders: Study::default(),
+            asked: 0,
             arrival: Arrival::Play,
         }
     }
@@ -286,23 +298,23 @@ impl State {
             Action::OpenLink(shared) => self.open_link(&shared),
             Action::Edit(text) => {
                 self.work.edit(&text);
-                self.want();
+                self.change();
             }
             Action::Tune { path, value } => {
                 if let Err(why) = self.work.tune(&path, &value) {
                     self.notice = Some(Notice { text: why, is_trouble: true });
                 }
-                self.want();
+                self.change();
             }
             Action::Check => self.work.check(),
             Action::Reset => {
                 self.work.reset();
-                self.want();
+                self.change();
             }
             Action::Show(variant) => {
                 self.work.show(&variant);
                 self.with = self.with.take().filter(|with| *with != self.work.variant);
-                self.want();
+                self.change();
             }
             Action::Compare(with) => {
                 self.with = with.filter(|with| *with != self.work.variant);
@@ -314,6 +326,7 @@ impl State {
                 self.schedule = schedule;
                 self.arrival = Arrival::Play;
             }
+            Action::Explore(step) => self.orders.apply(step, &mut self.asked),
             Action::Ran(run, other) => self.take_run(run, other),
             Action::Running(progress) => self.progress = Some(progress),
             Action::Cancel => {
@@ -355,7 +368,7 @@ impl State {
         if self.work.is_broken() {
             self.tab = Tab::Text;
         }
-        self.want();
+        self.change();
         self.arrival = arrival;
     }
 
@@ -372,6 +385,12 @@ impl State {
                 self.notice = Some(trouble(format!("The link's schedule was left out: {misfit}.")))
             }
         }
+    }
+
+    /// The text or the variant has changed: what was known is of another.
+    fn change(&mut self) {
+        self.orders = Study::default();
+        self.want();
     }
 
     /// Asks for a run of what the document means now.

@@ -3,6 +3,7 @@
 //! Invariant: `source` is always what the person sees as text. A text with errors keeps the meaning of the
 //! last one without (`scenario`), so that the last good run stays on the screen.
 
+use super::jobs::Subject;
 use std::rc::Rc;
 use std::sync::Arc;
 use threadbare::gallery;
@@ -85,6 +86,11 @@ impl Work {
     pub fn scenario_of(&self, variant: &str) -> Option<Arc<Scenario>> {
         let document = Document::parse(&self.name, &self.source).ok()?;
         document.scenario(variant, &Overrides::default()).ok().map(Arc::new)
+    }
+
+    /// A variant of the text as it is now, for a job.
+    pub fn subject(&self, variant: &str) -> Subject {
+        Subject { name: self.name.clone(), source: self.source.to_string(), variant: variant.to_owned() }
     }
 
     /// Takes another text.

@@ -1,0 +1,272 @@
+//! The workers, and which of them does what.
+//!
+//! Invariant: a worker has one job at a time, and a job one worker; what is not wanted any more (its [`Job`] is
+//! dropped) ends with its worker. Orders wait while every worker is busy, in order, except runs: the person looks
+//! at those. One idle worker is kept, so that the next order begins at once. Whoever listens is called while
+//! nothing here is borrowed, so that it may ask for more.
+
+use super::worker;
+use crate::store::jobs::{self, Order};
+use gloo_timers::callback::Timeout;
+use js_sys::{Array, Uint8Array};
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+
+/// Most workers for jobs that split.
+const MOST: usize = 8;
+/// An idle worker with more memory than this, in bytes, is not kept: it gives none of it back.
+const MOST_MEMORY: f64 = 256e6;
+
+/// What comes of an order.
+pub enum Heard {
+    /// What the job tells; its own file reads it.
+    Told(Vec<u8>),
+    /// All is told.
+    Done,
+    /// It cannot be done: why, in words.
+    Refused(String),
+    /// There is no worker, or it broke off: why, in words.
+    Lost(&'static str),
+}
+
+type Listener = Rc<dyn Fn(Heard)>;
+
+/// A job under way. Dropped, it is given up.
+pub struct Job(u32);
+
+/// What a worker is to do.
+struct Task {
+    job: u32,
+    order: Vec<u8>,
+    is_urgent: bool,
+    listener: Listener,
+}
+
+/// A worker's place.
+struct Seat {
+    number: u32,
+    worker: Worker,
+    is_ready: bool,
+    task: Option<Task>,
+    _listen: Closure<dyn FnMut(MessageEvent)>,
+    _fail: Closure<dyn FnMut(JsValue)>,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        // What is on its way already must not meet the closures when they are gone.
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+}
+
+#[derive(Default)]
+struct Pool {
+    seats: Vec<Seat>,
+    waiting: VecDeque<Task>,
+    /// The last number that was given out.
+    last: u32,
+    /// The browser started no more than these.
+    refused_at: Option<usize>,
+}
+
+thread_local! {
+    static POOL: RefCell<Pool> = RefCell::default();
+}
+
+/// Into how many parts a job that splits is best split: one for each core, at most 8. (Where the browser starts
+/// fewer workers, parts wait for each other.)
+pub fn width() -> usize {
+    let cores = web_sys::window().map_or(1.0, |window| window.navigator().hardware_concurrency());
+    (cores as usize).clamp(1, MOST)
+}
+
+/// Has an order carried out. `listener` hears of it until the job is over, or dropped; never before this returns.
+pub fn start(order: &Order, listener: impl Fn(Heard) + 'static) -> Job {
+    let is_urgent = matches!(order, Order::Run(_));
+    let order = jobs::packed(order);
+    let width = width();
+    let job = POOL.with_borrow_mut(|pool| {
+        pool.last += 1;
+        let job = pool.last;
+        let task = Task { job, order, is_urgent, listener: Rc::new(listener) };
+        if is_urgent {
+            pool.waiting.push_front(task)
+        } else {
+            pool.waiting.push_back(task)
+        }
+        pool.assign(width);
+        Job(job)
+    });
+    if POOL.with_borrow(|pool| pool.seats.is_empty()) {
+        // The browser would not start any.
+        Timeout::new(0, || lose_all("This browser starts no worker, which what takes longer needs."))
+            .forget();
+    }
+    job
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        let width = width();
+        // A listener may hold what starts and drops jobs: it is dropped when nothing is borrowed.
+        let gone = POOL.with_borrow_mut(|pool| {
+            let waiting = pool.waiting.iter().position(|task| task.job == self.0);
+            let waiting = waiting.and_then(|at| pool.waiting.remove(at));
+            let is_mine = |seat: &Seat| seat.task.as_ref().is_some_and(|task| task.job == self.0);
+            let seat = pool.seats.iter().position(is_mine).map(|at| pool.seats.swap_remove(at));
+            pool.assign(width);
+            (waiting, seat)
+        });
+        drop(gone);
+    }
+}
+
+impl Pool {
+    /// Gives what waits to whoever is idle, and to new workers as long as there may be more.
+    fn assign(&mut self, width: usize) {
+        while let Some(first) = self.waiting.front() {
+            let most = if first.is_urgent { width + 1 } else { width };
+            let most = most.min(self.refused_at.unwrap_or(most));
+            let idle = self.seats.iter().position(|seat| seat.task.is_none());
+            let seat = match idle {
+                Some(at) => &mut self.seats[at],
+                None if self.seats.len() >= most => return,
+                None => {
+                    self.last += 1;
+                    match Seat::new(self.last) {
+                        Some(seat) => self.seats.push_mut(seat),
+                        None => {
+                            self.refused_at = Some(self.seats.len());
+                            return;
+                        }
+                    }
+                }
+            };
+            seat.task = self.waiting.pop_front();
+            seat.order();
+        }
+    }
+
+    fn seat(&mut self, number: u32) -> Option<&mut Seat> {
+        self.seats.iter_mut().find(|seat| seat.number == number)
+    }
+
+    /// Its job is over; whoever listened.
+    fn over(&mut self, number: u32, memory: f64) -> Option<Listener> {
+        let listener = self.seat(number)?.task.take()?.listener;
+        let idle = self.seats.iter().filter(|seat| seat.task.is_none()).count();
+        if (idle > 1 && self.waiting.is_empty()) || memory > MOST_MEMORY {
+            self.seats.retain(|seat| seat.number != number);
+        }
+        Some(listener)
+    }
+}
+
+impl Seat {
+    /// Starts the app once more; `None` if the browser will not.
+    fn new(number: u32) -> Option<Seat> {
+        let document = web_sys::window()?.document()?;
+        let script = document.query_selector("link[rel=modulepreload]").ok()??.get_attribute("href")?;
+        let base = document.base_uri().ok()??;
+        let script = web_sys::Url::new_with_base(&script, &base).ok()?.href();
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options("worker.js", &options).ok()?;
+        let listen = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            if let Ok(message) = event.data().dyn_into::<Array>() {
+                hear(number, &message);
+            }
+        });
+        let fail = Closure::<dyn FnMut(JsValue)>::new(move |_| fail(number));
+        worker.set_onmessage(Some(listen.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(fail.as_ref().unchecked_ref()));
+        let first: Array = [JsValue::from(script), wasm_bindgen::module()].iter().collect();
+        worker.post_message(&first).ok()?;
+        Some(Seat { number, worker, is_ready: false, task: None, _listen: listen, _fail: fail })
+    }
+
+    /// Tells the worker what to do, if it is there.
+    fn order(&self) {
+        if let Some(task) = self.task.as_ref().filter(|_| self.is_ready) {
+            let _ = self.worker.post_message(&Uint8Array::from(task.order.as_slice()));
+        }
+    }
+}
+
+/// A worker says something.
+fn hear(number: u32, message: &Array) {
+    let word = message.get(0).as_string().unwrap_or_default();
+    let told = match word.as_str() {
+        worker::READY => {
+            POOL.with_borrow_mut(|pool| {
+                if let Some(seat) = pool.seat(number) {
+                    seat.is_ready = true;
+                    seat.order();
+                }
+            });
+            None
+        }
+        worker::TOLD => {
+            let listener = POOL.with_borrow_mut(|pool| {
+                pool.seat(number).and_then(|seat| Some(Rc::clone(&seat.task.as_ref()?.listener)))
+            });
+            let bytes = message.get(1).dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec());
+            listener.zip(bytes.ok().map(Heard::Told))
+        }
+        worker::OVER => {
+            let memory = message.get(1).as_f64().unwrap_or(0.0);
+            let width = width();
+            let listener = POOL.with_borrow_mut(|pool| {
+                let listener = pool.over(number, memory);
+                pool.assign(width);
+                listener
+            });
+            listener.zip(Some(message.get(2).as_string().map_or(Heard::Done, Heard::Refused)))
+        }
+        _ => None,
+    };
+    if let Some((listener, heard)) = told {
+        listener(heard);
+    }
+}
+
+/// A worker has failed. If it never began and there are others, they do its work.
+fn fail(number: u32) {
+    let width = width();
+    let lost = POOL.with_borrow_mut(|pool| {
+        let at = pool.seats.iter().position(|seat| seat.number == number)?;
+        let mut seat = pool.seats.swap_remove(at);
+        let task = seat.task.take()?;
+        if !seat.is_ready && !pool.seats.is_empty() {
+            pool.refused_at = Some(pool.seats.len());
+            pool.waiting.push_front(task);
+            pool.assign(width);
+            return None;
+        }
+        pool.assign(width);
+        Some((task.listener, seat.is_ready))
+    });
+    if let Some((listener, had_begun)) = lost {
+        listener(Heard::Lost(if had_begun {
+            "It broke off: perhaps the browser had no memory left for it."
+        } else {
+            "This browser starts no worker, which what takes longer needs."
+        }));
+    }
+}
+
+fn lose_all(why: &'static str) {
+    let lost = POOL.with_borrow_mut(|pool| {
+        pool.refused_at = None;
+        std::mem::take(&mut pool.waiting)
+    });
+    for task in lost {
+        (task.listener)(Heard::Lost(why));
+    }
+}

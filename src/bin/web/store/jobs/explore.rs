@@ -1,0 +1,196 @@
+//! Every order of events of one variant, told in words: the drawn durations first, then any.
+//!
+//! Each message says all that there is so far, so that whoever stops it keeps the last. What is found is made short
+//! before it is told: it opens at once.
+
+use super::{Line, Subject, TELL_EVERY, packed};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use threadbare::analysis::prose::grouped;
+use threadbare::model::scenario::Scenario;
+use threadbare::study::explore::{Explorer, Finding, Kind, Options, shorten, words};
+use threadbare::study::schedule::{Schedule, View};
+
+/// Steps between two looks at the clock.
+const LOOK_EVERY: u64 = 500;
+/// Most states in each view: some hundred megabytes at the deepest.
+const MOST_STATES: usize = 500_000;
+/// How much is tried to make a finding short before it is told: a blink.
+const EFFORT: u64 = 1_500;
+/// Findings that are told of each view.
+const MOST_TOLD: usize = 5;
+
+const VIEWS: [View; 2] = [View::Timed, View::Untimed { timeouts_last: false }];
+
+/// What one view has come to so far.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Looked {
+    /// In words, under which durations.
+    pub under: String,
+    /// These are the durations as drawn.
+    pub is_timed: bool,
+    /// In words, how much was looked at.
+    pub covered: String,
+    /// Every reachable state was looked at.
+    pub is_whole: bool,
+    /// Not all arrivals are looked at.
+    pub is_cut: bool,
+    /// It goes no further.
+    pub is_over: bool,
+    /// What was found.
+    pub found: Vec<Found>,
+}
+
+/// Something found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// What, as a heading.
+    pub what: String,
+    /// Whose.
+    pub of: String,
+    /// It is no mere stall.
+    pub is_grave: bool,
+    /// An earlier view found it too.
+    pub is_known: bool,
+    /// The way there; none for the plain run.
+    pub schedule: Option<String>,
+}
+
+impl Looked {
+    /// Whether it found something that is not a mere stall.
+    pub fn is_grave(&self) -> bool {
+        self.found.iter().any(|found| found.is_grave)
+    }
+}
+
+pub(super) fn carry_out(subject: &Subject, line: &mut dyn Line) -> Result<(), String> {
+    let scenario = subject.scenario()?;
+    let mut looked: Vec<Looked> = Vec::new();
+    let mut known: Vec<Kind> = Vec::new();
+    for view in VIEWS {
+        let options = Options { view, most_states: MOST_STATES, ..Options::default() };
+        let mut explorer = Explorer::new(&scenario, options.clone());
+        looked.push(nothing_yet(view));
+        let here = looked.len() - 1;
+        let mut told = line.now();
+        loop {
+            let is_over = explorer.advance(LOOK_EVERY);
+            let state = &mut looked[here];
+            let coverage = explorer.coverage();
+            (state.is_over, state.is_whole) = (is_over, coverage.exhausted);
+            state.covered = if is_over {
+                words::covered(coverage)
+            } else {
+                format!("{} states", grouped(coverage.states as u64))
+            };
+            state.is_cut = !coverage.cut_arrivals.is_empty();
+            for finding in explorer.findings().iter().take(MOST_TOLD).skip(state.found.len()) {
+                let short = shorten(&scenario, &options, finding, EFFORT);
+                let is_known = known.contains(&finding.kind);
+                state.found.push(found(&scenario, finding, &short.schedule, is_known));
+            }
+            if is_over || line.now() - told >= TELL_EVERY {
+                told = line.now();
+                line.tell(packed(&looked));
+            }
+            if is_over {
+                break;
+            }
+        }
+        known.extend(explorer.findings().iter().map(|finding| finding.kind.clone()));
+    }
+    Ok(())
+}
+
+fn nothing_yet(view: View) -> Looked {
+    Looked {
+        under: words::under(view).to_owned(),
+        is_timed: view == View::Timed,
+        covered: String::new(),
+        is_whole: false,
+        is_cut: false,
+        is_over: false,
+        found: Vec::new(),
+    }
+}
+
+fn found(scenario: &Arc<Scenario>, finding: &Finding, schedule: &Schedule, is_known: bool) -> Found {
+    Found {
+        what: words::kind_words(&finding.kind).to_owned(),
+        of: of(scenario, &finding.kind),
+        is_grave: !matches!(finding.kind, Kind::Stall(_)),
+        is_known,
+        schedule: (*schedule != Schedule::plain()).then(|| schedule.to_string()),
+    }
+}
+
+/// Whose it is: task types, or the expectation that fails.
+fn of(scenario: &Scenario, kind: &Kind) -> String {
+    let task = |kind: threadbare::model::id::TaskTypeId| scenario.tasks[kind.index()].name.as_str();
+    match kind {
+        Kind::Deadlock(steps) | Kind::Partial(steps) | Kind::Stall(steps) => {
+            let mut names: Vec<&str> = steps.iter().map(|(kind, _)| task(*kind)).collect();
+            names.dedup();
+            names.join(", ")
+        }
+        Kind::LostUpdate(kind, _) => task(*kind).to_owned(),
+        Kind::Final(number) => scenario.expectations[*number].text.clone(),
+        Kind::Endless(_) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Order, carry_out, unpacked};
+    use super::*;
+    use threadbare::gallery;
+
+    /// A line whose clock leaps, so that everything is told.
+    #[derive(Default)]
+    struct Heard {
+        told: Vec<Vec<Looked>>,
+        now: std::cell::Cell<f64>,
+    }
+
+    impl Line for Heard {
+        fn tell(&mut self, message: Vec<u8>) {
+            self.told.push(unpacked(&message).expect("our own message"));
+        }
+
+        fn now(&self) -> f64 {
+            self.now.set(self.now.get() + TELL_EVERY);
+            self.now.get()
+        }
+    }
+
+    fn explored(name: &str, variant: &str) -> Vec<Vec<Looked>> {
+        let source = gallery::find(name).expect("in the gallery").text.to_owned();
+        let subject = Subject { name: name.to_owned(), source, variant: variant.to_owned() };
+        let mut heard = Heard::default();
+        carry_out(&Order::Explore(subject), &mut heard).expect("a good subject");
+        heard.told
+    }
+
+    #[test]
+    fn a_hang_that_only_other_durations_show_is_found_with_the_way_there() {
+        let told = explored("lock-order", "lucky_timing");
+        let last = told.last().expect("something is told");
+        let [timed, untimed] = &last[..] else { panic!("two views: {last:?}") };
+        assert!(timed.is_timed && timed.is_whole && timed.is_over && timed.found.is_empty(), "{timed:?}");
+        assert!(untimed.is_grave() && untimed.is_whole && untimed.is_over, "{untimed:?}");
+        assert_eq!(untimed.found[0].what, "Deadlock");
+        let schedule = untimed.found[0].schedule.as_deref().expect("not the plain run");
+        assert!(schedule.starts_with("untimed/"), "{schedule}");
+        let is_on_the_way = |told: &Vec<Looked>| told.last().is_some_and(|last| !last.is_over);
+        assert!(told.iter().any(is_on_the_way), "it is told how far it is");
+    }
+
+    #[test]
+    fn what_the_drawn_durations_show_is_known_when_any_are_looked_at() {
+        let told = explored("nova-build-deadlock", "base");
+        let last = told.last().expect("something is told");
+        assert!(last[0].found.iter().all(|found| !found.is_known));
+        assert!(last[1].found.iter().any(|found| found.is_known), "{last:?}");
+        assert_eq!(last[0].found[0].schedule, None, "the plain run hangs");
+    }
+}

@@ -1,0 +1,86 @@
+//! Jobs: what a worker can be asked, and what it tells meanwhile.
+//!
+//! Invariant: a job knows of no page. It is given an order and a line; what it tells are bytes that its own file
+//! writes and reads, so that whoever carries them (`page::pool`) need not know what they mean. It is given up by
+//! ending the worker. A new study is a variant of [`Order`], a file beside these, and an arm of [`carry_out`]; one
+//! that splits is started as several orders, each a part of it (`pool::width` says into how many).
+
+pub mod explore;
+pub mod run;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::sync::Arc;
+use threadbare::language::{Document, Overrides};
+use threadbare::model::scenario::Scenario;
+
+/// Milliseconds between two messages about how far a job is.
+const TELL_EVERY: f64 = 100.0;
+
+/// What a worker can be asked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Order {
+    /// One run, or two side by side.
+    Run(run::Order),
+    /// Every order of events.
+    Explore(Subject),
+}
+
+/// One variant of a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// The document's name.
+    pub name: String,
+    /// Its text.
+    pub source: String,
+    /// The variant.
+    pub variant: String,
+}
+
+impl Subject {
+    /// The document.
+    ///
+    /// # Errors
+    /// That there is none: the page has checked it, so this is a bug of ours.
+    pub fn document(&self) -> Result<Document, String> {
+        Document::parse(&self.name, &self.source).map_err(|_| "The text is no document.".to_owned())
+    }
+
+    /// The variant's scenario.
+    ///
+    /// # Errors
+    /// As [`Subject::document`].
+    pub fn scenario(&self) -> Result<Arc<Scenario>, String> {
+        let scenario = self.document()?.scenario(&self.variant, &Overrides::default());
+        scenario.map(Arc::new).map_err(|_| format!("The variant {} has errors.", self.variant))
+    }
+}
+
+/// The line to whoever asked.
+pub trait Line {
+    /// Tells something.
+    fn tell(&mut self, message: Vec<u8>);
+    /// The time in milliseconds, since whenever.
+    fn now(&self) -> f64;
+}
+
+/// Does what is asked.
+///
+/// # Errors
+/// Why that cannot be, in words for the person.
+pub fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String> {
+    match order {
+        Order::Run(order) => run::carry_out(order, line),
+        Order::Explore(subject) => explore::carry_out(subject, line),
+    }
+}
+
+/// A message, or an order, as bytes.
+pub fn packed<T: Serialize>(what: &T) -> Vec<u8> {
+    // Writing our own plain data to memory cannot fail; an empty message would be noticed where it arrives.
+    postcard::to_allocvec(what).unwrap_or_default()
+}
+
+/// What the bytes say; `None` if they are none of ours.
+pub fn unpacked<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    postcard::from_bytes(bytes).ok()
+}

@@ -1,0 +1,92 @@
+//! One run, or two side by side, told in parcels.
+
+use super::super::parcel;
+use super::super::run::Run;
+use super::super::way::Going;
+use super::{Line, Subject, TELL_EVERY, packed, unpacked};
+use serde::{Deserialize, Serialize};
+use threadbare::model::time::Time;
+
+/// Events between two looks at the clock.
+const LOOK_EVERY: u64 = 65_536;
+
+/// What is to be run.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Order {
+    /// Which request of the store it answers.
+    pub id: u32,
+    /// Each side's variant, and the way that it goes.
+    pub sides: Vec<(Subject, Option<String>)>,
+}
+
+/// What is told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Told<'a> {
+    /// How far it is.
+    Far(Far),
+    /// A part of the run of one side.
+    Parcel(usize, &'a [u8]),
+    /// How long it took to simulate and to read, in milliseconds.
+    Took(f64, f64),
+}
+
+/// How far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Far {
+    /// Events so far.
+    pub events: u64,
+    /// The present instant.
+    pub now: Time,
+    /// Whether the run is over and being read.
+    pub is_read: bool,
+}
+
+/// The last byte of a message: what it is; below, it is the side of a parcel.
+const FAR: u8 = 254;
+const TOOK: u8 = 255;
+
+/// What a message says; `None` if it is none of ours.
+pub fn read(message: &[u8]) -> Option<Told<'_>> {
+    let (tag, bytes) = message.split_last()?;
+    Some(match *tag {
+        FAR => Told::Far(unpacked(bytes)?),
+        TOOK => unpacked(bytes).map(|(simulating, reading)| Told::Took(simulating, reading))?,
+        side => Told::Parcel(usize::from(side), bytes),
+    })
+}
+
+fn tell(line: &mut dyn Line, mut message: Vec<u8>, tag: u8) {
+    message.push(tag);
+    line.tell(message);
+}
+
+pub(super) fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String> {
+    let (mut before, mut simulating, mut reading) = (0, 0.0, 0.0);
+    for (side, (subject, schedule)) in (0..).zip(&order.sides) {
+        let scenario = subject.scenario()?;
+        let begun = line.now();
+        let schedule = schedule.as_ref().and_then(|text| text.parse().ok());
+        let mut going = Going::new(&scenario, schedule.as_ref())?;
+        let mut told = begun;
+        while !going.advance(LOOK_EVERY) {
+            let now = line.now();
+            if now - told >= TELL_EVERY {
+                told = now;
+                far(line, before + going.events(), going.now(), false);
+            }
+        }
+        before += going.events();
+        far(line, before, going.now(), true);
+        let ran = line.now();
+        let run = Run::new(order.id, going.finish()?);
+        parcel::pack(run, |bytes| tell(line, bytes, side));
+        simulating += ran - begun;
+        reading += line.now() - ran;
+    }
+    tell(line, packed(&(simulating, reading)), TOOK);
+    Ok(())
+}
+
+fn far(line: &mut dyn Line, events: u64, now: Time, is_read: bool) {
+    tell(line, packed(&Far { events, now, is_read }), FAR);
+}

@@ -1,0 +1,97 @@
+//! A question to a worker, and what has come of it so far.
+//!
+//! Invariant: an answer is taken only by the asking that it answers; what was found when it is stopped stays. A
+//! study belongs to the text and the variant that it was asked of: the store lets it go when these change.
+
+use std::rc::Rc;
+
+/// One question. `T` is all that has been told of it: each message says the whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Study<T> {
+    /// Which asking it is, of all of the page's; 0: it was never asked.
+    pub number: u32,
+    /// How far it is.
+    pub stage: Stage,
+    /// What is known so far.
+    pub so_far: Option<Rc<T>>,
+}
+
+/// How far a study is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stage {
+    /// Nobody has asked.
+    #[default]
+    Unasked,
+    /// A worker is at it.
+    Going,
+    /// The person has stopped it, or it broke off.
+    Stopped,
+    /// All is known.
+    Done,
+}
+
+/// What happens to a study.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step<T> {
+    /// It is asked (again).
+    Ask,
+    /// It goes no further.
+    Stop,
+    /// The asking of this number has come to this.
+    SoFar(u32, Rc<T>),
+    /// The asking of this number is over; whether all is known.
+    Over(u32, bool),
+}
+
+impl<T> Default for Study<T> {
+    fn default() -> Study<T> {
+        Study { number: 0, stage: Stage::Unasked, so_far: None }
+    }
+}
+
+impl<T> Study<T> {
+    /// Whether a worker is at it.
+    pub fn is_going(&self) -> bool {
+        self.stage == Stage::Going
+    }
+
+    /// Takes a step. `last` is the number of the page's last asking.
+    pub fn apply(&mut self, step: Step<T>, last: &mut u32) {
+        match step {
+            Step::Ask => {
+                *last += 1;
+                *self = Study { number: *last, stage: Stage::Going, so_far: None };
+            }
+            Step::Stop if self.is_going() => self.stage = Stage::Stopped,
+            Step::SoFar(number, told) if number == self.number && self.is_going() => {
+                self.so_far = Some(told);
+            }
+            Step::Over(number, is_whole) if number == self.number && self.is_going() => {
+                self.stage = if is_whole { Stage::Done } else { Stage::Stopped };
+            }
+            // Too late.
+            Step::Stop | Step::SoFar(..) | Step::Over(..) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_found_when_it_is_stopped_stays_and_a_late_answer_is_dropped() {
+        let (mut study, mut last) = (Study::default(), 4);
+        study.apply(Step::Ask, &mut last);
+        assert_eq!((study.number, last), (5, 5));
+        study.apply(Step::SoFar(4, Rc::new("of another asking")), &mut last);
+        assert_eq!(study.so_far, None);
+        study.apply(Step::SoFar(5, Rc::new("something")), &mut last);
+        study.apply(Step::Stop, &mut last);
+        study.apply(Step::SoFar(5, Rc::new("more")), &mut last);
+        study.apply(Step::Over(5, true), &mut last);
+        assert_eq!((study.stage, study.so_far.as_deref()), (Stage::Stopped, Some(&"something")));
+        study.apply(Step::Ask, &mut last);
+        assert_eq!((study.number, study.so_far.is_none()), (6, true));
+    }
+}
