@@ -85,9 +85,39 @@ fn bad_input_exits_with_2_and_says_where() {
 fn check_goes_on_after_a_bad_file_and_counts_variants() {
     let ran = threadbare(&["check", "lock-order", "no-such-thing", "nova-caps"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.out.contains("lock-order: sound, 6 variants: same_order, lucky_timing"), "{}", ran.out);
-    assert!(ran.out.contains("nova-caps: sound"), "{}", ran.out);
+    assert!(ran.out.contains("lock-order is valid, with 6 variants"), "{}", ran.out);
+    assert!(ran.out.contains("nova-caps is valid"), "{}", ran.out);
     assert!(ran.err.contains("no-such-thing"), "{}", ran.err);
+}
+
+#[test]
+fn check_denies_what_it_is_told_to() {
+    let code = |arguments: &[&str]| threadbare(&[&["check"], arguments].concat()).code;
+    assert_eq!(code(&["nova-build-deadlock"]), 0, "that something can hang is no fault of a document");
+    assert_eq!(code(&["nova-build-deadlock", "--deny", "hang"]), 1);
+    assert_eq!(code(&["nova-build-deadlock", "--deny", "hang", "--variant", "timeout"]), 0);
+    assert_eq!(code(&["nova-build-deadlock", "--deny", "stall", "--variant", "timeout"]), 1);
+    assert_eq!(code(&["nova-build-deadlock", "--deny", "stall", "--variant", "six_workers"]), 0);
+    assert_eq!(code(&["nova-build-deadlock", "--deny", "hang", "--variant", "base", "--set", "pool=6"]), 0);
+    assert_eq!(code(&["nova-build-deadlock", "--variant", "no_such"]), 2);
+    let safe =
+        threadbare(&["check", "nova-build-deadlock", "--variant", "four_builds", "--variant", "eventlet"]);
+    assert!(safe.out.ends_with("  ✓ four_builds, eventlet cannot hang.\n"), "{}", safe.out);
+}
+
+#[test]
+fn check_tells_the_same_in_json() {
+    let checked = json(&["check", "nova-build-deadlock", "--json"]);
+    let of = |variant: &str| -> Vec<&str> {
+        let shapes = checked["shapes"].as_array().expect("shapes");
+        let has = |shape: &&serde_json::Value| {
+            shape["variants"].as_array().expect("names").iter().any(|name| name == variant)
+        };
+        shapes.iter().filter(has).map(|shape| shape["verdict"].as_str().expect("a word")).collect()
+    };
+    assert_eq!(of("base"), ["hang"]);
+    assert_eq!(of("timeout"), ["stall"]);
+    assert_eq!(of("help_child"), ["safe"]);
 }
 
 #[test]

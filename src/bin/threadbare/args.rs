@@ -146,6 +146,36 @@ pub struct CheckArgs {
     /// Scenarios: files, names of gallery scenarios, or - for standard input
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub files: Vec<String>,
+
+    /// Say what can hang of this variant only; may be given more than once
+    #[arg(long, value_name = "NAME")]
+    pub variant: Vec<String>,
+
+    /// Set a parameter (pool=6) or any value of the document (default.workers=6)
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    pub set: Vec<(String, String)>,
+
+    /// Exit with 1 if a shape can hang; with `stall`, also if one can stand until a timeout
+    #[arg(long, value_name = "WHAT", value_enum)]
+    pub deny: Option<Denied>,
+
+    /// Columns to use, in place of the terminal's width
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(40..=1000))]
+    #[arg(help_heading = "Output")]
+    pub width: Option<u16>,
+
+    /// Print JSON: a line for each document that is valid, with what its variants can come to
+    #[arg(long, help_heading = "Output")]
+    pub json: bool,
+}
+
+/// What `check` fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Denied {
+    /// What can hang for ever, and what is not known not to
+    Hang,
+    /// That, and what can stand until a timeout
+    Stall,
 }
 
 /// `threadbare explore`
@@ -347,13 +377,15 @@ Exit codes: 0 all is as expected, 1 an expectation failed or the run was given u
 const CHECK_AFTER: &str = "\
 Examples:
   threadbare check mine.toml
-  threadbare check scenarios/*.toml
+  threadbare check scenarios/*.toml --deny hang      in continuous integration
+  threadbare check mine.toml --variant base --set default.workers=6
   generate | threadbare check -
 
-Below a sound document stands what its shape allows: who waits for whom while holding what, the smallest \
-number of simultaneous tasks that can hang, and the smallest safe pool. It fails nothing.
+Below a valid document stands what its shape allows: who waits for whom while holding what, the smallest \
+number of simultaneous tasks that can hang, and the smallest safe pool. What is not reported cannot hang. \
+It fails nothing without --deny.
 
-Exit codes: 0 every document is sound, 2 at least one has problems.";
+Exit codes: 0 every document is valid; 1 one can come to what --deny denies; 2 one has problems, or bad usage.";
 
 const EXPLORE_AFTER: &str = "\
 Examples:

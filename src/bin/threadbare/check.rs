@@ -1,22 +1,70 @@
 //! `threadbare check`: parses and validates documents, every variant, says what their shape can come to, and runs
 //! nothing.
+//!
+//! Invariant: what can hang fails nothing unless `--deny` asks for it: a scenario that hangs may be there to show it.
 
 use crate::Exit;
-use crate::args::CheckArgs;
+use crate::args::{CheckArgs, Denied};
 use crate::console;
-use crate::input;
+use crate::input::{self, Input};
+use crate::report::{BAD, GOOD, wrap};
 use crate::source::Source;
 use crate::trouble::Trouble;
+use anstyle::{AnsiColor, Style};
+use serde_json::{Value, json};
+use std::fmt::Write;
 use threadbare::analysis::shape::{Hazard, Shape};
 use threadbare::language::{Document, Overrides};
 use threadbare::model::scenario::Scenario;
 
+/// What may be trouble.
+const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
+
+/// A document that is valid, and what the shapes of its variants come to.
+struct Checked {
+    file: String,
+    /// Besides the base.
+    variants: usize,
+    readings: Vec<Reading>,
+}
+
+/// What is said of some variants: each different thing once.
+struct Reading {
+    variants: Vec<String>,
+    said: Said,
+}
+
+#[derive(PartialEq)]
+enum Said {
+    /// A hazard: its heading, what is to be known of it, and whether a timeout ends it.
+    Hazard {
+        headline: String,
+        details: Vec<String>,
+        is_stall: bool,
+    },
+    /// There are too many ways for tasks to come to be.
+    Unknown,
+    Safe,
+}
+
 /// `threadbare check`: goes through all files, whatever it finds in the first.
 pub fn check(args: &CheckArgs) -> Result<Exit, Trouble> {
+    let width = args.width.map_or_else(console::width, usize::from);
     let mut worst = Exit::Expected;
-    for file in &args.files {
-        match check_one(file) {
-            Ok(line) => console::print(&line)?,
+    for (number, file) in args.files.iter().enumerate() {
+        match check_one(file, args) {
+            Ok(checked) => {
+                let text = if args.json {
+                    format!("{}\n", checked.as_json())
+                } else {
+                    let gap = if number > 0 { "\n" } else { "" };
+                    format!("{gap}{}", checked.report(width))
+                };
+                console::print(&text)?;
+                if worst == Exit::Expected && checked.has(args.deny) {
+                    worst = Exit::Unexpected;
+                }
+            }
             Err(trouble) => {
                 console::print_error(&trouble.render());
                 worst = Exit::Trouble;
@@ -26,7 +74,7 @@ pub fn check(args: &CheckArgs) -> Result<Exit, Trouble> {
     Ok(worst)
 }
 
-fn check_one(file: &str) -> Result<String, Trouble> {
+fn check_one(file: &str, args: &CheckArgs) -> Result<Checked, Trouble> {
     let document = input::document(&Source::read(file)?)?;
     let problems = document.check();
     if problems.has_errors() {
@@ -35,40 +83,118 @@ fn check_one(file: &str) -> Result<String, Trouble> {
     if !problems.is_empty() {
         console::print_error(&format!("{}\n", problems.render(console::error_colour())));
     }
-    let variants: Vec<String> = document.variants().into_iter().skip(1).map(|variant| variant.name).collect();
-    let file = document.file_name();
-    let sound = match variants.len() {
-        0 => format!("{file}: sound, no variants\n"),
-        1 => format!("{file}: sound, 1 variant: {}\n", variants[0]),
-        n => format!("{file}: sound, {n} variants: {}\n", variants.join(", ")),
-    };
-    Ok(sound + &shapes(&document))
+    for variant in &args.variant {
+        Input::know(&document, variant)?;
+    }
+    let overrides = Overrides { seed: None, set: args.set.clone() };
+    let readings = readings(&document, &args.variant, &overrides)?;
+    let variants = document.variants().len().saturating_sub(1);
+    Ok(Checked { file: document.file_name().to_owned(), variants, readings })
 }
 
-/// What can hang: each hazard once, with the variants that have it. Advice, not a fault of the document.
-fn shapes(document: &Document) -> String {
-    let mut found: Vec<(String, Vec<String>)> = Vec::new();
+/// The shapes of the variants that are asked for, or of all: what can hang first, in the order of the document.
+fn readings(document: &Document, asked: &[String], overrides: &Overrides) -> Result<Vec<Reading>, Trouble> {
+    let mut found: Vec<Reading> = Vec::new();
+    let mut note = |variant: &str, said: Said| match found.iter_mut().find(|known| known.said == said) {
+        Some(known) => known.variants.push(variant.to_owned()),
+        None => found.push(Reading { variants: vec![variant.to_owned()], said }),
+    };
     for variant in document.variants() {
-        let Ok(scenario) = document.scenario(&variant.name, &Overrides::default()) else { continue };
+        let name = variant.name.as_str();
+        if !asked.is_empty() && !asked.iter().any(|asked| asked == name) {
+            continue;
+        }
+        let scenario = document.scenario(name, overrides).map_err(|problems| input::rendered(&problems))?;
         let shape = Shape::read(&scenario);
         for hazard in &shape.hazards {
-            let text = told(hazard, &scenario);
-            match found.iter_mut().find(|(known, _)| *known == text) {
-                Some((_, variants)) => variants.push(variant.name.clone()),
-                None => found.push((text, vec![variant.name.clone()])),
-            }
+            note(name, hazard_said(hazard, &scenario));
         }
         if !shape.known {
-            let text = "too many ways for tasks to come to be: what can hang is not known\n".to_owned();
-            found.push((text, vec![variant.name.clone()]));
+            note(name, Said::Unknown);
+        } else if shape.hazards.is_empty() {
+            note(name, Said::Safe);
         }
     }
-    let lines = found.into_iter().map(|(text, variants)| format!("  {}: {text}", variants.join(", ")));
-    lines.collect()
+    found.sort_by_key(|reading| reading.said == Said::Safe);
+    Ok(found)
 }
 
-fn told(hazard: &Hazard, scenario: &Scenario) -> String {
-    let details: Vec<String> =
-        hazard.details(scenario).into_iter().map(|line| format!("    {line}\n")).collect();
-    format!("{}\n{}", hazard.headline(scenario), details.concat())
+fn hazard_said(hazard: &Hazard, scenario: &Scenario) -> Said {
+    Said::Hazard {
+        headline: hazard.headline(scenario),
+        details: hazard.details(scenario),
+        is_stall: hazard.stall,
+    }
+}
+
+impl Said {
+    fn is_denied(&self, denied: Denied) -> bool {
+        match self {
+            Said::Hazard { is_stall, .. } => !is_stall || denied == Denied::Stall,
+            Said::Unknown => true,
+            Said::Safe => false,
+        }
+    }
+}
+
+impl Checked {
+    fn has(&self, denied: Option<Denied>) -> bool {
+        denied.is_some_and(|denied| self.readings.iter().any(|reading| reading.said.is_denied(denied)))
+    }
+
+    fn report(&self, width: usize) -> String {
+        let with = match self.variants {
+            0 => String::new(),
+            1 => ", with 1 variant".to_owned(),
+            n => format!(", with {n} variants"),
+        };
+        let mut text = format!("{} is valid{with}\n", self.file);
+        for reading in &self.readings {
+            let names = reading.variants.join(", ");
+            let (style, sign, line, details) = match &reading.said {
+                Said::Hazard { headline, details, is_stall } => {
+                    let (style, sign) = if *is_stall { (DOUBTFUL, "!") } else { (BAD, "✗") };
+                    (style, sign, format!("{names} {headline}."), details.as_slice())
+                }
+                Said::Unknown => {
+                    let why = "there are too many ways for tasks to come to be";
+                    (
+                        DOUBTFUL,
+                        "?",
+                        format!("{names}: whether it can hang is not known, {why}."),
+                        [].as_slice(),
+                    )
+                }
+                Said::Safe if self.variants == 0 => (GOOD, "✓", "It cannot hang.".to_owned(), [].as_slice()),
+                Said::Safe => (GOOD, "✓", format!("{names} cannot hang."), [].as_slice()),
+            };
+            put(&mut text, width, &format!("  {style}{sign}{style:#} "), "    ", &line);
+            for detail in details {
+                put(&mut text, width, "      ", "      ", detail);
+            }
+        }
+        text
+    }
+
+    fn as_json(&self) -> Value {
+        let of = |reading: &Reading| match &reading.said {
+            Said::Hazard { headline, details, is_stall } => json!({
+                "variants": reading.variants,
+                "verdict": if *is_stall { "stall" } else { "hang" },
+                "what": headline,
+                "details": details,
+            }),
+            Said::Unknown => json!({ "variants": reading.variants, "verdict": "unknown" }),
+            Said::Safe => json!({ "variants": reading.variants, "verdict": "safe" }),
+        };
+        json!({ "file": self.file, "shapes": self.readings.iter().map(of).collect::<Vec<_>>() })
+    }
+}
+
+/// A paragraph whose lines after the first are indented like it.
+fn put(text: &mut String, width: usize, first: &str, rest: &str, line: &str) {
+    for (number, part) in wrap(line, width.saturating_sub(rest.len())).into_iter().enumerate() {
+        let indent = if number == 0 { first } else { rest };
+        let _ = writeln!(text, "{indent}{part}");
+    }
 }

@@ -16,8 +16,10 @@ use threadbare::trace::OutcomeKind;
 pub const TITLE: Style = Style::new().bold();
 /// A grey that reads on light and on dark.
 const FAINT: Style = Ansi256Color(243).on_default();
-const GOOD: Style = AnsiColor::Green.on_default();
-const BAD: Style = AnsiColor::Red.on_default().bold();
+/// What is as it should be.
+pub const GOOD: Style = AnsiColor::Green.on_default();
+/// What is not.
+pub const BAD: Style = AnsiColor::Red.on_default().bold();
 
 /// Text is easier to read when its lines are not longer than this.
 const READABLE: usize = 100;
