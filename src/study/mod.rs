@@ -11,6 +11,7 @@ pub mod branch;
 pub mod compare;
 pub mod explore;
 pub mod observe;
+pub mod parallel;
 pub mod parts;
 pub mod replicate;
 pub mod run;

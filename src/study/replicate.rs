@@ -9,6 +9,7 @@
 //! run.
 
 use super::observe::{Observation, observe, seed_of};
+use super::parallel::in_parallel;
 use super::statistics::{CONFIDENCE, Interval, mean_interval, wilson};
 use crate::analysis::expect::meets;
 use crate::model::expectation::Metric;
@@ -219,29 +220,4 @@ pub fn replicate_all(jobs: &[Job<'_>], effort: &Effort) -> Vec<Replications> {
             done[*at].runs.push(observation);
         }
     }
-}
-
-/// Does `work` for each item, and answers in their order.
-#[cfg(feature = "cli")]
-fn in_parallel<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    use rayon::prelude::*;
-    if threads == 1 || items.len() == 1 {
-        return items.iter().map(work).collect();
-    }
-    // Runs differ in length by a lot: one at a time, whoever is free.
-    let all = || items.par_iter().with_max_len(1).map(&work).collect();
-    if threads == 0 {
-        return all();
-    }
-    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
-        Ok(pool) => pool.install(all),
-        // The machine refuses so many threads.
-        Err(_) => all(),
-    }
-}
-
-/// Does `work` for each item, one after another.
-#[cfg(not(feature = "cli"))]
-fn in_parallel<T, R>(items: &[T], _threads: usize, work: impl Fn(&T) -> R) -> Vec<R> {
-    items.iter().map(work).collect()
 }

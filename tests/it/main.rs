@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod cli;
+mod cli_explore;
 mod cli_export;
 mod cli_gallery;
 mod cli_readme;

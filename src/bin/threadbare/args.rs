@@ -4,6 +4,7 @@
 
 use crate::advise;
 use crate::branch;
+use crate::explore::args as explore;
 use crate::study::args as study;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
@@ -48,8 +49,8 @@ pub enum Command {
     #[command(after_help = CHECK_AFTER)]
     Check(CheckArgs),
     /// Look for deadlocks and lost updates in every order that a scenario allows
-    #[command(after_help = EXPLORE_AFTER)]
-    Explore(ExploreArgs),
+    #[command(after_help = explore::EXPLORE_AFTER)]
+    Explore(explore::ExploreArgs),
     /// List the other orders that were possible at a moment of a run, and take one
     #[command(after_help = branch::BRANCH_AFTER)]
     Branch(branch::BranchArgs),
@@ -176,70 +177,6 @@ pub enum Denied {
     Hang,
     /// That, and what can stand until a timeout
     Stall,
-}
-
-/// `threadbare explore`
-#[derive(Args, Debug)]
-pub struct ExploreArgs {
-    /// A scenario (TOML or JSON), the name of a gallery scenario, or - for standard input
-    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub file: String,
-
-    /// Explore this variant; may be given more than once
-    #[arg(long, value_name = "NAME", conflicts_with = "all_variants")]
-    pub variant: Vec<String>,
-
-    /// Explore the document itself and then each of its variants
-    #[arg(long)]
-    pub all_variants: bool,
-
-    #[command(flatten)]
-    pub which: Which,
-
-    /// Which orders to look at
-    #[arg(long, value_enum, default_value_t = Views::Both, help_heading = "Search")]
-    pub view: Views,
-
-    /// In the untimed view, let timeouts come only when nothing else can happen
-    #[arg(long, help_heading = "Search")]
-    pub timeouts_last: bool,
-
-    /// Most arrivals of each entry that are looked at
-    #[arg(long, value_name = "N", default_value_t = 64, help_heading = "Search")]
-    pub arrivals: u64,
-
-    /// Most states that are looked at in each view
-    #[arg(long, value_name = "N", default_value_t = 2_000_000, help_heading = "Search")]
-    #[arg(value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
-    pub states: u64,
-
-    /// Stop looking after so many seconds in each view, keeping what was found
-    #[arg(long, value_name = "SECONDS", default_value_t = 60.0, help_heading = "Search")]
-    pub time: f64,
-
-    /// Also fail on what only other durations than the drawn ones lead to
-    #[arg(long)]
-    pub strict: bool,
-
-    /// Columns to use, in place of the terminal's width
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(40..=1000))]
-    #[arg(help_heading = "Output")]
-    pub width: Option<u16>,
-
-    /// Print JSON: findings with their schedules, and what was looked at (one line a variant if several)
-    #[arg(long, help_heading = "Output")]
-    pub json: bool,
-}
-
-/// Which orders are looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Views {
-    /// First those of simultaneous events under the drawn durations, then those under any durations
-    Both,
-    /// Of simultaneous events, under the drawn durations
-    Timed,
-    /// Under any durations
-    Untimed,
 }
 
 /// `threadbare export`
@@ -386,20 +323,6 @@ number of simultaneous tasks that can hang, and the smallest safe pool. What is 
 It fails nothing without --deny.
 
 Exit codes: 0 every document is valid; 1 one can come to what --deny denies; 2 one has problems, or bad usage.";
-
-const EXPLORE_AFTER: &str = "\
-Examples:
-  threadbare explore nova-build-deadlock
-  threadbare explore lock-order --variant lucky_timing
-  threadbare explore mine.toml --view untimed --states 10000000 --time 600
-  threadbare explore mine.toml --all-variants --json > findings.jsonl
-
-Two views. Timed: every order of simultaneous events, under the durations as drawn. Untimed: durations say \
-nothing; whatever is under way may end next. What only the untimed view finds is possible if some duration \
-is longer than drawn, and the report says which.
-
-Exit codes: 0 nothing found in the timed view (with --strict: in neither), or just what the scenario \
-expects; 1 something found; 2 bad input or usage. A search that was cut short says so and fails nothing by that.";
 
 const EXPORT_AFTER: &str = "\
 Examples:

@@ -1,9 +1,10 @@
 //! `threadbare branch`: the other orders that were possible at a moment of a run, what each comes to, and taking one.
 
 use crate::Exit;
-use crate::args::{Views, Which};
+use crate::args::Which;
 use crate::command::replays;
 use crate::console;
+use crate::explore::args::Views;
 use crate::input::{self, Input};
 use crate::progress::Spinner;
 use crate::report::{TITLE, wrap};

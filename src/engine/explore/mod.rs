@@ -160,7 +160,17 @@ impl<R: Recorder> Engine<R> {
         self.stretch(0, |sim| key::of(sim.s, sim.plan, &sim.st, true))
     }
 
-    /// The same, but like tasks are told apart: the yardstick for the symmetry.
+    /// About how many bytes the present state takes: tasks, what is due, executors. An estimate, for bounds.
+    pub fn weight(&self) -> u64 {
+        let state = self.state.as_ref().expect(super::BETWEEN_STRETCHES);
+        // A task has a record, a place in some queue, and mostly lists of its own.
+        let tasks = state.tasks.iter().count() * (size_of::<Task>() + 128);
+        let due = (state.calendar.iter().count() + state.timeouts.iter().count()) * 2 * size_of::<Entry>();
+        let executors = state.executors.len() * (size_of::<super::state::ExecutorState>() + 128);
+        (size_of::<super::state::State>() + tasks + due + executors) as u64
+    }
+
+    /// The same as [`Engine::key`], but like tasks are told apart: the yardstick for the symmetry.
     #[cfg(test)]
     pub fn key_without_symmetry(&mut self) -> u128 {
         self.stretch(0, |sim| key::of(sim.s, sim.plan, &sim.st, false))

@@ -4,14 +4,20 @@
 //! ([`crate::engine::Engine::key`]); steps that nobody else can notice are not interleaved with others (a partial
 //! order reduction: see `engine::explore`). What is found comes as a schedule that replays it.
 //!
+//! What is too large for that is searched within a bound on turns ([`few`]) or sampled ([`sample`]).
+//!
 //! Invariant: `exhausted` is said only if every reachable state was looked at. Everything is deterministic, so
 //! that two explorations of one scenario with the same options say the same. Deliberately absent: the clock; a
 //! caller explores in slices and stops when it likes, keeping what was found.
 
 mod cycles;
+mod dice;
+pub mod few;
+pub mod sample;
 mod shorten;
 #[cfg(test)]
 mod soundness;
+mod walk;
 pub mod words;
 
 pub use shorten::{EFFORT, shorten};
@@ -35,10 +41,21 @@ pub struct Options {
     pub view: View,
     /// Most arrivals of each entry; an entry that brings more is cut, and the coverage says so.
     pub most_arrivals: u64,
-    /// Most different states; memory is bounded by it (about 100 bytes each, and more along the deepest path).
+    /// Most different states.
     pub most_states: usize,
     /// Most steps on one path.
     pub most_depth: usize,
+    /// Most bytes for the states that are remembered and those along the present path, as estimated.
+    pub most_memory: u64,
+}
+
+/// What a search was cut short by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// [`Options::most_states`].
+    States,
+    /// [`Options::most_memory`].
+    Memory,
 }
 
 impl Default for Options {
@@ -48,6 +65,7 @@ impl Default for Options {
             most_arrivals: 64,
             most_states: 1_000_000,
             most_depth: 20_000,
+            most_memory: u64::MAX,
         }
     }
 }
@@ -111,6 +129,10 @@ pub struct Coverage {
     pub exhausted: bool,
     /// A path was longer than allowed, and was cut.
     pub cut_paths: bool,
+    /// What ended the search before every state was looked at.
+    pub stopped_by: Option<Bound>,
+    /// Most bytes that states took at a time, as estimated.
+    pub memory: u64,
     /// Entries of arrivals that were cut: which, and to how many.
     pub cut_arrivals: Vec<(usize, u64)>,
     /// Some runs never end: their states come round again.
@@ -135,12 +157,19 @@ pub struct Explorer {
     graph: Graph,
     findings: Vec<Finding>,
     coverage: Coverage,
+    /// Bytes of the states along the present path.
+    path_memory: u64,
     over: bool,
 }
+
+/// What one remembered state takes: its key in a table that is three quarters full, how it was reached, and the steps
+/// from it (two, on the average, as each is also a step to another).
+const STATE_BYTES: u64 = 64;
 
 struct Frame {
     /// Taken out with the last alternative.
     run: Option<Run>,
+    bytes: u64,
     /// What there is to try: each alternative with its number.
     left: Vec<(u16, Choice)>,
     branching: bool,
@@ -155,7 +184,8 @@ impl Frame {
             numbered.filter(|(_, twin)| twin.is_none()).map(|(choice, _)| choice).collect();
         // They are taken from the end.
         left.reverse();
-        Frame { run: Some(run), left, branching: choices.len() > 1, node }
+        let bytes = run.weight() + (size_of::<Frame>() + left.len() * size_of::<(u16, Choice)>()) as u64;
+        Frame { run: Some(run), bytes, left, branching: choices.len() > 1, node }
     }
 }
 
@@ -181,21 +211,8 @@ struct Step {
 impl Explorer {
     /// Ready to look at every order of `scenario`.
     pub fn new(scenario: &Arc<Scenario>, options: Options) -> Explorer {
-        let mut coverage = Coverage::default();
-        let mut arrivals = Vec::new();
-        for (i, entry) in scenario.arrivals.iter().enumerate() {
-            let all = match &entry.pattern {
-                Pattern::Batch { count, .. } => Some(*count),
-                Pattern::Stream { count, .. } => *count,
-                Pattern::Trace(times) => Some(times.len() as u64),
-            };
-            let cut = all.is_none_or(|all| all > options.most_arrivals);
-            if cut {
-                coverage.cut_arrivals.push((i, options.most_arrivals));
-            }
-            arrivals.push(cut.then_some(options.most_arrivals));
-        }
-        Explorer::with(scenario, options, arrivals, coverage)
+        let (arrivals, cut_arrivals) = cut_arrivals(scenario, options.most_arrivals);
+        Explorer::with(scenario, options, arrivals, Coverage { cut_arrivals, ..Coverage::default() })
     }
 
     fn with(
@@ -216,6 +233,7 @@ impl Explorer {
             graph: Graph::default(),
             findings: Vec::new(),
             coverage,
+            path_memory: 0,
             over: false,
         };
         explorer.begin();
@@ -231,7 +249,24 @@ impl Explorer {
         if choices.is_empty() {
             self.at_end(&mut run, 0);
         }
-        self.stack.push(Frame::new(run, &choices, 0));
+        self.push(Frame::new(run, &choices, 0));
+    }
+
+    fn push(&mut self, frame: Frame) {
+        self.path_memory += frame.bytes;
+        let memory = self.path_memory + self.graph.parents.len() as u64 * STATE_BYTES;
+        self.coverage.memory = self.coverage.memory.max(memory);
+        self.stack.push(frame);
+        if self.graph.parents.len() >= self.options.most_states {
+            self.stop(Bound::States);
+        } else if memory > self.options.most_memory {
+            self.stop(Bound::Memory);
+        }
+    }
+
+    fn stop(&mut self, bound: Bound) {
+        self.over = true;
+        self.coverage.stopped_by = Some(bound);
     }
 
     /// Takes about `steps` more steps; whether the exploration is over.
@@ -262,6 +297,7 @@ impl Explorer {
     fn step(&mut self) {
         let Some(frame) = self.stack.last_mut() else { return self.finish() };
         let Some((number, choice)) = frame.left.pop() else {
+            self.path_memory -= frame.bytes;
             self.stack.pop();
             return;
         };
@@ -314,11 +350,7 @@ impl Explorer {
             self.coverage.cut_paths = true;
             return;
         }
-        if self.graph.parents.len() >= self.options.most_states {
-            self.over = true;
-            return;
-        }
-        self.stack.push(Frame::new(run, &choices, next));
+        self.push(Frame::new(run, &choices, next));
     }
 
     fn at_end(&mut self, run: &mut Run, node: u32) {
@@ -374,10 +406,7 @@ impl Explorer {
                 turns.push(Turn { point, choice: step.choice });
             }
         }
-        // A list that limits nothing is no list.
-        let limits = self.arrivals.iter().any(Option::is_some);
-        let arrivals = if limits { self.arrivals.clone() } else { Vec::new() };
-        Schedule { view: self.options.view, arrivals, turns }
+        Schedule { view: self.options.view, arrivals: as_limits(&self.arrivals), turns }
     }
 
     /// Every state was looked at.
@@ -399,6 +428,30 @@ impl Explorer {
             }
         }
     }
+}
+
+/// For each entry to how many arrivals it is cut, if it is; and a list of those that are.
+fn cut_arrivals(scenario: &Scenario, most: u64) -> (Vec<Option<u64>>, Vec<(usize, u64)>) {
+    let mut arrivals = Vec::new();
+    let mut cut = Vec::new();
+    for (i, entry) in scenario.arrivals.iter().enumerate() {
+        let all = match &entry.pattern {
+            Pattern::Batch { count, .. } => Some(*count),
+            Pattern::Stream { count, .. } => *count,
+            Pattern::Trace(times) => Some(times.len() as u64),
+        };
+        let is_cut = all.is_none_or(|all| all > most);
+        if is_cut {
+            cut.push((i, most));
+        }
+        arrivals.push(is_cut.then_some(most));
+    }
+    (arrivals, cut)
+}
+
+/// As a schedule has it: a list that limits nothing is no list.
+fn as_limits(arrivals: &[Option<u64>]) -> Vec<Option<u64>> {
+    if arrivals.iter().any(Option::is_some) { arrivals.to_vec() } else { Vec::new() }
 }
 
 /// The expectations about cells at the end that do not hold in a run that has ended.

@@ -2,11 +2,10 @@
 //!
 //! Invariant: what comes back replays to a finding of the same kind as what went in.
 
-use super::{Explorer, Finding, Graph, Kind, Options, Step, wrong_finals};
-use crate::engine::explore::Choice;
+use super::walk::shown_by;
+use super::{Explorer, Finding, Graph, Kind, Options, Step};
 use crate::model::scenario::{Pattern, Scenario};
-use crate::study::schedule::{Run, View, begin};
-use crate::trace::OutcomeKind;
+use crate::study::schedule::begin;
 use crate::trace::recorder::{Keep, Off};
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -117,19 +116,4 @@ fn straighten(
         }
     }
     None
-}
-
-/// What a state shows by itself.
-fn shown_by(run: &mut Run, choices: &[Choice], view: View, scenario: &Scenario) -> Vec<Kind> {
-    if choices.is_empty() {
-        return match run.ended().kind {
-            OutcomeKind::Stuck | OutcomeKind::Deadlock => vec![Kind::Deadlock(run.standing())],
-            OutcomeKind::Limit(limit) => vec![Kind::Endless(limit)],
-            OutcomeKind::Completed | OutcomeKind::Until => {
-                wrong_finals(run, scenario).into_iter().map(Kind::Final).collect()
-            }
-        };
-    }
-    let stalls = view != View::Timed && choices.iter().all(Choice::is_timeout);
-    if stalls { vec![Kind::Stall(run.standing())] } else { Vec::new() }
 }

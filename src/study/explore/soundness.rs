@@ -3,7 +3,10 @@
 //! The yardstick pauses at every instruction and tells like tasks apart. It walks the whole tree of orders
 //! where that is small enough, remembering nothing; otherwise it merges states that are equal to the letter.
 
-use super::{Explorer, Kind, Options, wrong_finals};
+use super::dice::Dice;
+use super::few::Few;
+use super::sample::{Method, Sampler};
+use super::{Explorer, Finding, Kind, Options, wrong_finals};
 use crate::engine::Engine;
 use crate::engine::explore::Rules;
 use crate::language::Document;
@@ -16,17 +19,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write;
 use std::sync::Arc;
 
-/// SplitMix64: the scenarios are the same on every machine.
-struct Dice(u64);
-
 impl Dice {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % n
-    }
-
     fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
         of[self.below(of.len() as u64) as usize]
     }
@@ -34,7 +27,7 @@ impl Dice {
 
 /// A small document: up to two pools and a wrapper, a parent and a child, a lock, a semaphore and a cell.
 fn document(number: u64) -> String {
-    let mut dice = Dice(number);
+    let mut dice = Dice::new(number);
     let mut text = String::new();
     let kinds = [
         "kind = \"threads\"\nworkers = 1",
@@ -205,6 +198,138 @@ fn nothing_is_lost_by_the_reductions_when_timeouts_come_last() {
 fn nothing_is_lost_by_the_reductions_under_the_drawn_durations() {
     let (compared, with_findings) = compare(2000..2400, View::Timed);
     assert!(compared >= 300 && with_findings >= 30, "{compared} compared, {with_findings} with findings");
+}
+
+/// The documents of these numbers that are small enough to exhaust, each with all that is found in them.
+fn exhausted(numbers: std::ops::Range<u64>, view: View) -> Vec<(u64, Arc<Scenario>, BTreeSet<Kind>)> {
+    let explore = |number| {
+        let document = Document::parse("random.toml", &document(number)).ok()?;
+        let scenario = Arc::new(document.scenario("base", &Default::default()).ok()?);
+        let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
+        explorer.advance(30_000);
+        // These a single run does not show.
+        let is_shown = |finding: &&Finding| !matches!(finding.kind, Kind::Partial(_));
+        let kinds = kinds(explorer.findings().iter().filter(is_shown));
+        explorer.coverage().exhausted.then_some((number, scenario, kinds))
+    };
+    numbers.filter_map(explore).collect()
+}
+
+fn kinds<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> BTreeSet<Kind> {
+    findings.into_iter().map(|finding| finding.kind.clone()).collect()
+}
+
+const VIEWS: [View; 2] = [View::Timed, View::Untimed { timeouts_last: false }];
+
+#[test]
+fn what_a_sample_finds_is_there_and_enough_samples_find_all() {
+    for view in VIEWS {
+        let mut troubled = 0;
+        for (number, scenario, want) in exhausted(0..80, view) {
+            for method in [Method::Random, Method::Pct { depth: 4 }] {
+                let options = Options { view, ..Options::default() };
+                let mut sampler = Sampler::new(&scenario, options, method, number, 1);
+                let found = |sampler: &Sampler| kinds(sampler.counted().iter().map(|(finding, _)| finding));
+                sampler.advance(100);
+                while sampler.sampled().runs < 20_000 && found(&sampler) != want {
+                    sampler.advance(500);
+                }
+                assert_eq!(found(&sampler), want, "document {number}, {view:?}, {method:?}");
+                for (finding, _) in sampler.counted() {
+                    assert!(replay(&scenario, &finding.schedule).is_ok(), "{}", finding.schedule);
+                }
+            }
+            troubled += usize::from(!want.is_empty());
+        }
+        assert!(troubled >= 10, "{troubled} with findings, {view:?}");
+    }
+}
+
+#[test]
+fn what_few_turns_find_is_there_and_without_a_bound_they_find_all() {
+    for view in VIEWS {
+        let mut whole = 0;
+        for (number, scenario, want) in exhausted(0..60, view) {
+            let options = || Options { view, most_states: 20_000, ..Options::default() };
+            let mut two = Few::new(&scenario, options(), 2, 1);
+            two.advance(300);
+            assert!(kinds(two.findings()).is_subset(&want), "document {number}, {view:?}");
+            assert!(two.findings().iter().all(|finding| finding.schedule.turns.len() <= 2));
+            let mut all = Few::new(&scenario, options(), u32::MAX, 1);
+            if all.advance(500) && all.covered().exhausted {
+                assert_eq!(kinds(all.findings()), want, "document {number}, {view:?}");
+                whole += 1;
+            }
+        }
+        assert!(whole >= 10, "{whole} without a bound, {view:?}");
+    }
+}
+
+/// Two tasks take two locks in opposite orders: a deadlock of depth 2 (each takes its first before the other takes its
+/// second), beside tasks that have nothing to do with it.
+const OPPOSITE: &str = r#"
+[executors.p]
+kind = "threads"
+workers = 5
+[locks.a]
+[locks.b]
+[cells.c]
+initial = 0
+[tasks.ab]
+steps = ["lock a", "lock b", "unlock b", "unlock a"]
+[tasks.ba]
+steps = ["lock b", "lock a", "unlock a", "unlock b"]
+[tasks.other]
+steps = ["read c", "read c", "read c"]
+[[arrivals]]
+task = "ab"
+to = "p"
+at = "0s"
+[[arrivals]]
+task = "ba"
+to = "p"
+at = "0s"
+[[arrivals]]
+task = "other"
+to = "p"
+at = "0s"
+count = 3
+"#;
+
+#[test]
+fn pct_keeps_its_guarantee() {
+    let document = Document::parse("opposite.toml", OPPOSITE).expect("it is sound");
+    let scenario = Arc::new(document.scenario("base", &Default::default()).expect("it is sound"));
+    for depth in [2, 3] {
+        let method = Method::Pct { depth };
+        let mut sampler = Sampler::new(&scenario, Options::default(), method, 7, 0);
+        sampler.advance(4_032);
+        let sampled = sampler.sampled();
+        assert!(sampled.measured_on == 32 && sampled.points > 5 && sampled.actors >= 7, "{sampled:?}");
+        let hangs = |found: &&(Finding, u64)| matches!(found.0.kind, Kind::Deadlock(_));
+        let hits = sampler.counted().iter().find(hangs).expect("it is found").1;
+        let (p, share) = (sampled.guarantee().expect("it is PCT"), hits as f64 / 4_000.0);
+        assert!(share >= p, "depth {depth}: {share} is less than {p}");
+    }
+}
+
+#[test]
+fn threads_make_no_difference() {
+    for number in 0..30 {
+        let Ok(document) = Document::parse("random.toml", &document(number)) else { continue };
+        let Ok(scenario) = document.scenario("base", &Default::default()) else { continue };
+        let scenario = Arc::new(scenario);
+        let looked = |threads| {
+            let method = Method::Pct { depth: 3 };
+            let mut sampler = Sampler::new(&scenario, Options::default(), method, 1, threads);
+            // Also the sizes of the slices make none.
+            (0..=threads).for_each(|_| sampler.advance(300 / (threads as u64 + 1)));
+            let mut few = Few::new(&scenario, Options::default(), 2, threads);
+            few.advance(300);
+            (sampler.counted().to_vec(), sampler.sampled().clone(), few.findings().to_vec())
+        };
+        assert_eq!(looked(1), looked(2), "document {number}");
+    }
 }
 
 /// The same on many more; minutes.

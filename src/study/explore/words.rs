@@ -1,9 +1,12 @@
 //! A finding in words: what it is, how the run shows it, and which durations were outrun.
 
-use super::{Coverage, Kind};
+use super::few::FewCovered;
+use super::sample::{Method, Sampled};
+use super::{Bound, Coverage, Kind};
 use crate::analysis::digest::Digest;
+use crate::analysis::expect::bytes_text;
 use crate::analysis::names::Names;
-use crate::analysis::prose::grouped;
+use crate::analysis::prose::{grouped, plural};
 use crate::model::id::{Pc, TaskTypeId};
 use crate::model::scenario::Scenario;
 use crate::study::schedule::{Due, DueKind, Outrun, View};
@@ -123,7 +126,85 @@ pub fn under(view: View) -> &'static str {
 
 /// How much was looked at.
 pub fn covered(coverage: &Coverage) -> String {
-    let how = if coverage.exhausted { "every reachable state" } else { "not all: the search was cut short" };
     let (states, steps) = (grouped(coverage.states as u64), grouped(coverage.transitions));
+    let how = if coverage.exhausted {
+        "every reachable state".to_owned()
+    } else {
+        format!("not all: {}", cut_short(coverage))
+    };
     format!("{states} states, {steps} steps, {how}")
+}
+
+fn cut_short(coverage: &Coverage) -> String {
+    let depth = coverage.cut_paths.then(|| "paths were left at the greatest depth".to_owned());
+    let bound = coverage.stopped_by.map(|bound| match bound {
+        Bound::States => "the search ended at the most states".to_owned(),
+        Bound::Memory => format!("the search ended at {} of memory", bytes_text(coverage.memory)),
+    });
+    match (bound, depth) {
+        (None, None) => "the search was cut short".to_owned(),
+        (bound, depth) => bound.into_iter().chain(depth).collect::<Vec<_>>().join(", and "),
+    }
+}
+
+/// How many runs with few turns were looked at.
+pub fn few(covered: &FewCovered) -> String {
+    let runs = format!("{} {}", grouped(covered.runs), plural(covered.runs as usize, "run"));
+    let mut text = match (covered.exhausted, covered.turns) {
+        (true, _) => format!("{runs}, every order"),
+        (false, None) => format!("{runs}, not even all without a turn"),
+        (false, Some(turns)) => {
+            let times = plural(turns as usize, "time");
+            format!(
+                "{runs}, among them every one that leaves the simulator's own order at most {turns} {times}"
+            )
+        }
+    };
+    if covered.cut > 0 {
+        text += &format!("; {} of them were left at the greatest depth", grouped(covered.cut));
+    }
+    text
+}
+
+/// What was sampled, and what that is worth.
+pub fn sampled(sampled: &Sampled) -> String {
+    let runs = format!("{} {}", grouped(sampled.runs), plural(sampled.runs as usize, "run"));
+    let mut text = match sampled.method {
+        Method::Random => {
+            format!("{runs} were sampled at random (seed {}), which proves nothing.", sampled.seed)
+        }
+        Method::Pct { depth } => {
+            format!(
+                "{runs} were sampled by PCT with depth {depth} (seed {}), which proves nothing.",
+                sampled.seed
+            )
+        }
+    };
+    if let (Some(one), Some(all), Method::Pct { depth }) =
+        (sampled.guarantee(), sampled.guarantee_of_all(), sampled.method)
+    {
+        let (n, k) = (sampled.actors, sampled.points);
+        text += &format!(
+            " Of trouble that {depth} orderings of two steps suffice for, a run of at most {n} actors and {k} points finds any \
+             with a probability of at least 1 in {}, and all these runs together of {}.",
+            grouped((1.0 / one).ceil() as u64),
+            percent(all),
+        );
+        if sampled.beyond > 0 {
+            text += &format!(" {} runs were longer than that.", grouped(sampled.beyond));
+        }
+    }
+    if sampled.cut > 0 {
+        text += &format!(" {} runs were left at the greatest depth.", grouped(sampled.cut));
+    }
+    text
+}
+
+/// A share in percent, to two digits.
+fn percent(share: f64) -> String {
+    match share * 100.0 {
+        small if small < 0.01 => "less than 0.01 %".to_owned(),
+        percent if percent < 10.0 => format!("{percent:.2} %"),
+        percent => format!("{percent:.0} %"),
+    }
 }

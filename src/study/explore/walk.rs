@@ -1,0 +1,85 @@
+//! One run from beginning to end, led by somebody, and everything that it shows on the way.
+//!
+//! Invariant: what is found on a run is found again by replaying the turns that it had taken until then.
+
+use super::{Finding, Kind, MOST_FINDINGS, as_limits, wrong_finals};
+use crate::engine::explore::Choice;
+use crate::model::scenario::Scenario;
+use crate::study::schedule::{Run, Schedule, Turn, View, begin};
+use crate::trace::OutcomeKind;
+use crate::trace::recorder::{Keep, Off};
+use std::sync::Arc;
+
+/// Who says which way a run goes.
+pub(super) trait Guide {
+    /// Which of the choices is taken; there are two at least. Points are counted from 1.
+    fn choose(&mut self, point: u32, choices: &[Choice]) -> usize;
+}
+
+/// A run that is over.
+pub(super) struct Walked {
+    /// What it showed: the first of each kind.
+    pub found: Vec<Finding>,
+    /// How many alternatives there were at each point.
+    pub points: Vec<u16>,
+    /// Steps, those without a choice among them.
+    pub steps: u64,
+    /// It was longer than allowed, and was left.
+    pub cut: bool,
+}
+
+/// Runs `scenario`, which has just the arrivals of `arrivals` left, for at most so many steps.
+pub(super) fn walk(
+    scenario: &Arc<Scenario>,
+    view: View,
+    arrivals: &[Option<u64>],
+    most_steps: usize,
+    guide: &mut impl Guide,
+) -> Walked {
+    let mut run = begin(Arc::clone(scenario), view, Keep::Count(Off::default()));
+    let mut walked = Walked { found: Vec::new(), points: Vec::new(), steps: 0, cut: false };
+    let mut turns: Vec<Turn> = Vec::new();
+    loop {
+        let choices = run.choices();
+        let mut shown = shown_by(&mut run, &choices, view, scenario);
+        shown.extend(run.take_lost().map(Kind::of_lost));
+        for kind in shown {
+            if walked.found.len() < MOST_FINDINGS && walked.found.iter().all(|found| found.kind != kind) {
+                let schedule = Schedule { view, arrivals: as_limits(arrivals), turns: turns.clone() };
+                walked.found.push(Finding { kind, schedule, steps: walked.steps as usize });
+            }
+        }
+        walked.cut = walked.steps >= most_steps as u64 && !choices.is_empty();
+        let taken = match choices.as_slice() {
+            [] => return walked,
+            _ if walked.cut => return walked,
+            [only] => only,
+            several => {
+                walked.points.push(u16::try_from(several.len()).unwrap_or(u16::MAX));
+                let point = walked.points.len() as u32;
+                let choice = guide.choose(point, several).min(several.len() - 1);
+                if choice > 0 {
+                    turns.push(Turn { point, choice: choice as u16 });
+                }
+                &several[choice]
+            }
+        };
+        run.take(taken);
+        walked.steps += 1;
+    }
+}
+
+/// What a state shows by itself.
+pub(super) fn shown_by(run: &mut Run, choices: &[Choice], view: View, scenario: &Scenario) -> Vec<Kind> {
+    if choices.is_empty() {
+        return match run.ended().kind {
+            OutcomeKind::Stuck | OutcomeKind::Deadlock => vec![Kind::Deadlock(run.standing())],
+            OutcomeKind::Limit(limit) => vec![Kind::Endless(limit)],
+            OutcomeKind::Completed | OutcomeKind::Until => {
+                wrong_finals(run, scenario).into_iter().map(Kind::Final).collect()
+            }
+        };
+    }
+    let stalls = view != View::Timed && choices.iter().all(Choice::is_timeout);
+    if stalls { vec![Kind::Stall(run.standing())] } else { Vec::new() }
+}
