@@ -1,7 +1,8 @@
 //! Reads a recorded run and says what it means: names, state at a time, waits, deadlocks, figures.
 //!
 //! Invariant: everything follows from the trace (and the scenario in it) alone; nothing here runs a
-//! simulation or knows of a screen.
+//! simulation or knows of a screen. What many runs came to together ([`swept`], [`pareto`]) is plain data here: the
+//! studies make it, the views draw it.
 
 pub mod chrome;
 pub mod csv;
@@ -11,6 +12,7 @@ pub mod digest;
 pub mod expect;
 pub mod explain;
 pub mod happens_before;
+pub mod interval;
 pub mod knot;
 pub mod lanes;
 pub mod latency;
@@ -19,11 +21,14 @@ pub mod names;
 pub mod observed;
 pub mod occupancy;
 pub mod paged;
+pub mod pareto;
 pub mod prose;
 pub mod races;
 pub mod shape;
 pub mod state;
+pub mod swept;
 #[cfg(test)]
 mod testing;
 pub mod wait_for;
 pub mod watch;
+pub mod written;

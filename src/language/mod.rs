@@ -32,6 +32,7 @@ pub mod write;
 
 pub use params::ParamKind;
 pub use problem::{Problem, Problems, Severity};
+pub use quantity::number;
 pub use tunable::Tunable;
 
 use crate::model::scenario::Scenario;

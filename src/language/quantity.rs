@@ -159,6 +159,16 @@ pub(super) fn plain_number(text: &str) -> Option<f64> {
     text.parse::<f64>().ok().filter(|number| looks_right && number.is_finite())
 }
 
+/// The number that a value of a document comes to: plain, or in seconds, bytes, events a second, or as a share;
+/// `None` for anything else, `forever` included.
+pub fn number(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let share = || share(text).ok();
+    let seconds = || finite(text).ok().map(Duration::seconds);
+    let bytes = || memory(text).ok().map(|bytes| bytes as f64);
+    plain_number(text).or_else(share).or_else(seconds).or_else(bytes).or_else(|| rate(text).ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,5 +218,17 @@ mod tests {
         assert!(rate("0/s").is_err());
         assert_eq!(share("80%"), Ok(0.8));
         assert!(share("inf").is_err());
+    }
+
+    #[test]
+    fn every_value_that_is_a_number_in_some_unit_is_one() {
+        for (text, value) in
+            [("8", 8.0), ("250ms", 0.25), ("1KiB", 1024.0), ("80%", 0.8), ("30/m", 0.5), (" 5 ", 5.0)]
+        {
+            assert_eq!(number(text), Some(value), "{text}");
+        }
+        for text in ["green", "", "forever", "exp(2s)", "nan"] {
+            assert_eq!(number(text), None, "{text}");
+        }
     }
 }

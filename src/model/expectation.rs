@@ -80,7 +80,7 @@ pub enum Bound {
 }
 
 /// A comparison.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Comparison {
     /// `<`
     Less,
@@ -94,4 +94,73 @@ pub enum Comparison {
     AtLeast,
     /// `>`
     Greater,
+}
+
+/// What a metric is counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Unit {
+    /// Seconds.
+    Seconds,
+    /// Bytes.
+    Bytes,
+    /// A share: 1 is all of it. A truth is one as well, over many runs.
+    Share,
+    /// So many a second.
+    Rate,
+    /// A plain number.
+    Count,
+}
+
+/// Which way of a metric is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Better {
+    /// Less.
+    Lower,
+    /// More.
+    Higher,
+    /// That depends.
+    Neither,
+}
+
+impl Metric {
+    /// What it is counted in.
+    pub fn unit(&self) -> Unit {
+        match self {
+            Metric::Latency(..) | Metric::Wait(..) | Metric::Cpu(..) | Metric::Makespan => Unit::Seconds,
+            Metric::MemoryMax => Unit::Bytes,
+            Metric::Deadlock | Metric::Stuck | Metric::Utilisation(_) => Unit::Share,
+            Metric::Throughput(_) => Unit::Rate,
+            Metric::Races
+            | Metric::LostUpdates
+            | Metric::Warnings
+            | Metric::Rejected
+            | Metric::Failed
+            | Metric::Final(_)
+            | Metric::Writes(_)
+            | Metric::QueueMax(_)
+            | Metric::WorkersMax(_) => Unit::Count,
+        }
+    }
+
+    /// Which way of it is better.
+    pub fn better(&self) -> Better {
+        match self {
+            Metric::Throughput(_) => Better::Higher,
+            Metric::Utilisation(_) | Metric::Final(_) | Metric::Writes(_) => Better::Neither,
+            Metric::Deadlock
+            | Metric::Stuck
+            | Metric::Races
+            | Metric::LostUpdates
+            | Metric::Warnings
+            | Metric::Rejected
+            | Metric::Failed
+            | Metric::Latency(..)
+            | Metric::Wait(..)
+            | Metric::Cpu(..)
+            | Metric::QueueMax(_)
+            | Metric::WorkersMax(_)
+            | Metric::MemoryMax
+            | Metric::Makespan => Better::Lower,
+        }
+    }
 }

@@ -7,7 +7,7 @@
 
 use super::replicate::{Estimate, Replications};
 use super::statistics::{CONFIDENCE, Interval, mean_interval};
-use crate::model::expectation::Metric;
+use crate::model::expectation::{Better, Metric};
 use serde::Serialize;
 
 /// One metric of two variants.
@@ -25,39 +25,6 @@ pub struct Difference {
     pub only_first: u32,
     /// Runs in which only the second had.
     pub only_second: u32,
-}
-
-/// Which way is better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Better {
-    /// Less.
-    Lower,
-    /// More.
-    Higher,
-    /// That depends.
-    Neither,
-}
-
-/// Which way of a metric is better.
-pub fn better(metric: &Metric) -> Better {
-    match metric {
-        Metric::Throughput(_) => Better::Higher,
-        Metric::Utilisation(_) | Metric::Final(_) | Metric::Writes(_) => Better::Neither,
-        Metric::Deadlock
-        | Metric::Stuck
-        | Metric::Races
-        | Metric::LostUpdates
-        | Metric::Warnings
-        | Metric::Rejected
-        | Metric::Failed
-        | Metric::Latency(..)
-        | Metric::Wait(..)
-        | Metric::Cpu(..)
-        | Metric::QueueMax(_)
-        | Metric::WorkersMax(_)
-        | Metric::MemoryMax
-        | Metric::Makespan => Better::Lower,
-    }
 }
 
 /// Compares the `number`-th metric of two sets of runs; `metrics` is what it is called in each.
@@ -139,7 +106,7 @@ impl FailIf {
             return true;
         }
         let (Some(difference), Some(first)) = (found.difference, found.first) else { return false };
-        let (mean, sure) = match better(metric) {
+        let (mean, sure) = match metric.better() {
             Better::Lower => (difference.mean, difference.low > 0.0),
             Better::Higher => (-difference.mean, difference.high < 0.0),
             Better::Neither => (difference.mean.abs(), !difference.holds(0.0)),

@@ -132,6 +132,17 @@ impl Replications {
         self.runs.iter().filter(|run| how(run.outcome.kind)).count() as u32
     }
 
+    /// In what share of the runs something hung for ever, with Wilson's interval: they ended stuck, or at a
+    /// deadlock.
+    pub fn hung(&self) -> Interval {
+        let hung = self.ended(|kind| matches!(kind, OutcomeKind::Stuck | OutcomeKind::Deadlock));
+        let runs = self.runs.len() as u64;
+        match wilson(hung.into(), runs, CONFIDENCE) {
+            Some(interval) if !self.is_exact => interval,
+            Some(_) | None => Interval::exact(f64::from(hung.min(1))),
+        }
+    }
+
     /// How many runs were given up at a limit; with any, no expectation is met.
     pub fn given_up(&self) -> u32 {
         self.ended(|kind| matches!(kind, OutcomeKind::Limit(_)))

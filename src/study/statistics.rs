@@ -5,45 +5,12 @@
 //! interval over one value is unbounded: one run says nothing about the next. Deliberately absent: where
 //! the values come from, and what a run of dependent values says (see [`super::steady`]).
 
-use serde::Serialize;
+pub use crate::analysis::interval::Interval;
+
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
 /// How often an interval holds what it is about, unless said otherwise.
 pub const CONFIDENCE: f64 = 0.95;
-
-/// A mean and what surrounds it.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Interval {
-    /// The mean of the values, or the share.
-    pub mean: f64,
-    /// The lower end; minus infinity if there is none.
-    pub low: f64,
-    /// The upper end; infinity if there is none.
-    pub high: f64,
-}
-
-impl Interval {
-    /// What is known exactly.
-    pub fn exact(value: f64) -> Interval {
-        Interval { mean: value, low: value, high: value }
-    }
-
-    /// Half its width.
-    pub fn half_width(&self) -> f64 {
-        (self.high - self.low) / 2.0
-    }
-
-    /// Whether it reaches at most this share of the mean to either side. An interval about 0 is never
-    /// that narrow unless it is a point.
-    pub fn is_within(&self, share: f64) -> bool {
-        self.half_width() <= share * self.mean.abs()
-    }
-
-    /// Whether it holds this value.
-    pub fn holds(&self, value: f64) -> bool {
-        self.low <= value && value <= self.high
-    }
-}
 
 /// The quantile of Student's t with `degrees` degrees of freedom that leaves `(1 - confidence) / 2` above it.
 ///

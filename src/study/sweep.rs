@@ -7,9 +7,11 @@
 
 use super::axis::Axis;
 use super::replicate::{Effort, Estimate, Job, Replications, Verdict, replicate_all};
+use super::statistics::Interval;
+use crate::analysis::swept::{self, Standing, Swept};
 use crate::language::metric;
 use crate::language::{Document, Overrides, Problems};
-use crate::model::expectation::Metric;
+use crate::model::expectation::{Bound, Metric};
 use crate::model::scenario::Scenario;
 use serde::Serialize;
 use xxhash_rust::xxh3::Xxh3;
@@ -59,6 +61,8 @@ pub struct Cell {
     pub runs: u32,
     /// How many of them were given up at a limit.
     pub given_up: u32,
+    /// In what share of them something hung for ever, with Wilson's interval.
+    pub hung: Interval,
     /// A figure for each metric; `None` if no run had anything to measure.
     pub figures: Vec<Option<Estimate>>,
     /// The scenario's expectations over the runs.
@@ -69,6 +73,19 @@ impl Cell {
     /// Whether every expectation is met and no run was given up.
     pub fn holds(&self) -> bool {
         self.given_up == 0 && self.expectations.iter().all(|verdict| verdict.holds)
+    }
+
+    /// How it stands to what is expected.
+    pub fn standing(&self) -> Standing {
+        let is_certain = self.expectations.iter().all(|verdict| verdict.is_certain);
+        match (self.holds(), is_certain) {
+            _ if self.given_up > 0 => Standing::GivenUp,
+            _ if self.expectations.is_empty() => Standing::Open,
+            (true, true) => Standing::Meets,
+            (true, false) => Standing::MayMeet,
+            (false, true) => Standing::Fails,
+            (false, false) => Standing::MayFail,
+        }
     }
 }
 
@@ -175,16 +192,22 @@ impl Sweep {
         self.scenarios.len()
     }
 
-    /// The values of a cell, the last axis varying fastest.
-    pub fn values(&self, cell: usize) -> Vec<String> {
+    /// For each axis, which of its values a cell has; the last axis varies fastest.
+    fn slots(&self, cell: usize) -> Vec<usize> {
         let mut rest = cell;
-        let mut values: Vec<String> = Vec::with_capacity(self.axes.len());
+        let mut slots: Vec<usize> = Vec::with_capacity(self.axes.len());
         for axis in self.axes.iter().rev() {
-            values.push(axis.values[rest % axis.values.len()].clone());
+            slots.push(rest % axis.values.len());
             rest /= axis.values.len();
         }
-        values.reverse();
-        values
+        slots.reverse();
+        slots
+    }
+
+    /// The values of a cell.
+    pub fn values(&self, cell: usize) -> Vec<String> {
+        let slots = self.slots(cell).into_iter();
+        slots.zip(&self.axes).map(|(slot, axis)| axis.values[slot].clone()).collect()
     }
 
     /// Runs these cells and hands each on as soon as it and those before it are done. Stops, what is done
@@ -202,6 +225,37 @@ impl Sweep {
         }
     }
 
+    /// The cells as plain data, for a chart of them.
+    pub fn swept(&self, cells: &[Cell]) -> Swept {
+        let expected = self.scenarios.first().map_or(&[][..], |scenario| &scenario.expectations);
+        let bound = |metric: &Metric| {
+            expected.iter().find(|expectation| expectation.metric == *metric).and_then(|e| match e.bound {
+                Bound::Number(how, value) => Some((how, value)),
+                Bound::Truth(_) | Bound::Is(_) | Bound::IsNot(_) => None,
+            })
+        };
+        let quantity = |(name, metric): (&String, &Metric)| swept::Quantity {
+            name: name.clone(),
+            unit: metric.unit(),
+            better: metric.better(),
+            bound: bound(metric),
+        };
+        let axis = |axis: &Axis| swept::Axis { name: axis.path.clone(), values: axis.values.clone() };
+        let cell = |cell: &Cell| swept::Cell {
+            cell: cell.cell,
+            at: self.slots(cell.cell),
+            figures: cell.figures.iter().map(|figure| figure.map(|f| f.interval)).collect(),
+            standing: cell.standing(),
+            hung: cell.hung,
+            runs: cell.runs,
+        };
+        Swept {
+            axes: self.axes.iter().map(axis).collect(),
+            quantities: self.metrics.iter().zip(&self.measured).map(quantity).collect(),
+            cells: cells.iter().map(cell).collect(),
+        }
+    }
+
     fn cell(&self, cell: usize, replications: &Replications) -> Cell {
         let figure = |(number, metric)| replications.estimate(number, metric);
         Cell {
@@ -209,6 +263,7 @@ impl Sweep {
             values: self.values(cell),
             runs: replications.runs.len() as u32,
             given_up: replications.given_up(),
+            hung: replications.hung(),
             figures: self.measured.iter().enumerate().map(figure).collect(),
             expectations: replications.verdicts(&self.scenarios[cell]),
         }

@@ -16,6 +16,7 @@ pub mod hits;
 pub mod inspector;
 pub mod minimap;
 pub mod palette;
+pub mod plot;
 pub mod range;
 pub mod ruler;
 pub mod scene;

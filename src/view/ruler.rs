@@ -73,7 +73,7 @@ pub fn ruler(viewport: &Viewport, measure: Measure<'_>) -> Ruler {
 }
 
 /// Steps a person counts in, from a nanosecond to years.
-fn steps() -> impl Iterator<Item = u64> {
+pub(super) fn steps() -> impl Iterator<Item = u64> {
     let small = (0..10).flat_map(|power| [1, 2, 5].map(|n| n * 10_u64.pow(power)));
     let large = [10, 15, 30].map(|n| n * SECOND);
     let minutes = [1, 2, 5, 10, 15, 30].map(|n| n * MINUTE);

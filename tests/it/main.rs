@@ -19,6 +19,7 @@ mod runs;
 mod trace_analysis;
 mod verdicts;
 mod view_cursor;
+mod view_plot;
 mod view_timeline;
 mod web_store;
 mod web_styles;

@@ -6,7 +6,7 @@ use threadbare::analysis::expect::bytes_text;
 use threadbare::analysis::latency::{Figures, Row as TaskRow, Split};
 use threadbare::analysis::occupancy::{Occupancy, Row as ExecutorRow};
 use threadbare::analysis::prose::grouped;
-use threadbare::model::time::Duration;
+use threadbare::analysis::written::seconds;
 
 /// What stands where there is nothing to say.
 const NONE: &str = "–";
@@ -157,15 +157,6 @@ fn section(title: &str, body: &str) -> String {
     format!("{}{title}{:#}\n{body}", crate::report::TITLE, crate::report::TITLE)
 }
 
-/// Seconds as a person writes them, to four significant digits.
-pub fn seconds(seconds: f64) -> String {
-    if seconds == 0.0 {
-        return Duration::ZERO.to_string();
-    }
-    let scale = 10f64.powf(seconds.abs().log10().floor() - 3.0);
-    Duration::from_seconds_f64((seconds / scale).round() * scale).to_string()
-}
-
 /// A part of a latency: nothing is a dash.
 fn part(value: f64) -> String {
     if value == 0.0 { NONE.to_owned() } else { seconds(value) }
@@ -182,10 +173,6 @@ mod tests {
 
     #[test]
     fn numbers_read_well() {
-        assert_eq!(seconds(1.234_567), "1.235 s");
-        assert_eq!(seconds(0.000_123_456), "123.5 µs");
-        assert_eq!(seconds(0.0), "0 s");
-        assert_eq!(seconds(304.0), "5 m 04 s");
         assert_eq!(percent(0.9), "90.0 %");
     }
 

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
+use threadbare::analysis::swept::Standing;
 use threadbare::study::parts;
 use threadbare::study::replicate::Estimate;
 use threadbare::study::sweep::{Cell, Sweep};
@@ -111,6 +112,7 @@ fn json_of(sweep: &Sweep, cell: &Cell) -> Value {
         "params": params,
         "runs": cell.runs,
         "given_up": cell.given_up,
+        "hung": cell.hung,
         "metrics": metrics,
         "expectations": cell.expectations,
         "holds": cell.holds(),
@@ -175,18 +177,13 @@ fn build(sweep: &Sweep, cells: &[Cell], bar_of: Option<usize>, is_narrow: bool) 
 }
 
 fn as_expected(cell: &Cell) -> String {
-    if cell.expectations.is_empty() {
-        return NONE.to_owned();
-    }
-    if cell.given_up > 0 {
-        return "given up".to_owned();
-    }
-    let unsure = cell.expectations.iter().any(|verdict| !verdict.is_certain);
-    match (cell.holds(), unsure) {
-        (true, false) => "yes",
-        (true, true) => "yes?",
-        (false, false) => "no",
-        (false, true) => "no?",
+    match cell.standing() {
+        Standing::Open => NONE,
+        Standing::GivenUp => "given up",
+        Standing::Meets => "yes",
+        Standing::MayMeet => "yes?",
+        Standing::MayFail => "no?",
+        Standing::Fails => "no",
     }
     .to_owned()
 }

@@ -1,9 +1,7 @@
 //! Figures as a person writes them: each metric in its own unit, with its interval.
 
-use crate::tables;
-use threadbare::analysis::expect::bytes_text;
-use threadbare::analysis::prose::grouped;
-use threadbare::model::expectation::Metric;
+use threadbare::analysis::written;
+use threadbare::model::expectation::{Metric, Unit};
 use threadbare::study::replicate::Estimate;
 use threadbare::study::statistics::Interval;
 
@@ -12,39 +10,12 @@ pub const NONE: &str = "–";
 
 /// A metric's value in its unit.
 pub fn value(metric: &Metric, value: f64) -> String {
-    if value < 0.0 {
-        return format!("−{}", self::value(metric, -value));
-    }
-    match metric {
-        Metric::Latency(..) | Metric::Wait(..) | Metric::Cpu(..) | Metric::Makespan => tables::seconds(value),
-        Metric::MemoryMax => bytes_text(value.round() as u64),
-        Metric::Deadlock | Metric::Stuck | Metric::Utilisation(_) => percent(value),
-        Metric::Throughput(_) => format!("{}/s", number(value)),
-        Metric::Races
-        | Metric::LostUpdates
-        | Metric::Warnings
-        | Metric::Rejected
-        | Metric::Failed
-        | Metric::Final(_)
-        | Metric::Writes(_)
-        | Metric::QueueMax(_)
-        | Metric::WorkersMax(_) => number(value),
-    }
+    written::figure(metric.unit(), value)
 }
 
 /// A share in percent.
 pub fn percent(share: f64) -> String {
-    format!("{} %", number(share * 100.0))
-}
-
-/// To four significant digits.
-fn number(value: f64) -> String {
-    if value.fract() == 0.0 && value.abs() < 1e15 {
-        return grouped(value as u64);
-    }
-    let decimals = 3 - (value.abs().log10().floor() as i32).clamp(-6, 3);
-    let text = format!("{value:.*}", decimals as usize);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    written::figure(Unit::Share, share)
 }
 
 /// A name with dots as it stands in a table: where there is too little room, in words that can stand in
@@ -103,9 +74,6 @@ mod tests {
     fn figures_read_well() {
         let wide = Interval { mean: 1.2345, low: 1.2, high: 1.269 };
         assert_eq!(interval(|x| value(&Metric::Makespan, x), &wide), "1.235 s\t± 35 ms");
-        assert_eq!(value(&Metric::Failed, 1234.0), "1 234".replace(' ', &grouped(1234)[1..2]));
-        assert_eq!(value(&Metric::Failed, 0.1234567), "0.1235");
-        assert_eq!(value(&Metric::Makespan, -2.0), "−2 s");
         assert_eq!(percent(0.1), "10 %");
         assert_eq!(bar(0.5, 3), "█▌");
     }
