@@ -2,7 +2,8 @@
 //!
 //! Equal instants leave in the order in which they were scheduled. A timer is cancelled by bumping the
 //! `wake` of its task: the stale entry is skipped when it is met. Timeouts live in a calendar of their
-//! own, because at one instant they come last.
+//! own, because at one instant they come last; the timers of the delays' schedulers in another, because there
+//! is one a delay, whatever it holds, and a tournament of few is short.
 //!
 //! A winner tree (Knuth, *The Art of Computer Programming* 3, 5.4.1): each timer has a leaf, each match
 //! keeps both who met in it, and a leaf that changes plays its way up to the final. The way is always
@@ -138,6 +139,13 @@ impl Calendar {
         let first = self.peek()?;
         self.popped = true;
         Some(first)
+    }
+
+    /// Whether its next timer comes before the other's next; both must have been looked for.
+    #[inline(always)]
+    pub fn is_before(&self, other: &Calendar) -> bool {
+        let (a, b) = (self.first, other.first);
+        a.at <= b.at && (a.at < b.at || a.ticket_and_leaf < b.ticket_and_leaf)
     }
 
     /// Takes the next timer out, which there must be, and which must have been looked for.

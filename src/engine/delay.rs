@@ -153,7 +153,7 @@ impl<R: Recorder> Sim<'_, R> {
             return;
         }
         if let Some((at, ticket)) = delay_of(&mut self.st.executors, wrapper).next_timer() {
-            self.st.calendar.push(Entry { at, ticket, due: Due::Scheduler(wrapper) });
+            self.st.schedulers.push(Entry { at, ticket, due: Due::Scheduler(wrapper) });
         }
     }
 

@@ -145,6 +145,7 @@ impl State {
             cause: EventId::NONE,
             tasks: task::Tasks::default(),
             calendar: calendar::Calendar::default(),
+            schedulers: calendar::Calendar::default(),
             timeouts: calendar::Calendar::default(),
             tickets: 0,
             agenda: agenda::Agenda::default(),

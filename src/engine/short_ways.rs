@@ -6,11 +6,11 @@ use super::plan::Plan;
 use crate::language::{BASE, Document, Overrides};
 use crate::model::scenario::Scenario;
 use crate::trace::Outcome;
-use crate::trace::record::Record;
+use crate::trace::log::Log;
 use crate::trace::recorder::Full;
 use std::sync::Arc;
 
-fn records(scenario: &Arc<Scenario>, short: bool) -> (Vec<Record>, Outcome) {
+fn records(scenario: &Arc<Scenario>, short: bool) -> (Log, Outcome) {
     let mut engine = Engine::new(Arc::clone(scenario), Full::default());
     if !short {
         let mut plan = Plan::new(scenario);

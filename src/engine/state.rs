@@ -68,8 +68,10 @@ pub(super) struct State {
     /// The event that the next one follows from.
     pub cause: EventId,
     pub tasks: Tasks,
-    /// Timers, save timeouts.
+    /// Timers of tasks and cores, save timeouts.
     pub calendar: Calendar,
+    /// Timers of the delays' schedulers, in one order with those of tasks and cores.
+    pub schedulers: Calendar,
     /// Timeouts of waits: last at their instant.
     pub timeouts: Calendar,
     pub tickets: u64,
@@ -112,6 +114,24 @@ impl State {
     pub fn schedule(&mut self, at: Time, due: Due) {
         let ticket = self.ticket();
         self.calendar.push(Entry { at, ticket, due });
+    }
+
+    /// The calendar that has the next timer.
+    pub fn next_timers(&mut self) -> &mut Calendar {
+        let State { calendar, schedulers, .. } = self;
+        // Both must have looked.
+        (_, _) = (calendar.next_at(), schedulers.next_at());
+        if schedulers.is_before(calendar) { schedulers } else { calendar }
+    }
+
+    /// Every timer, save timeouts; stale ones included, in no particular order.
+    pub fn timers(&self) -> impl Iterator<Item = Entry> + '_ {
+        self.calendar.iter().chain(self.schedulers.iter())
+    }
+
+    /// Takes the timer with this ticket out.
+    pub fn take_timer_out(&mut self, ticket: u64) -> Option<Entry> {
+        self.calendar.take_out(ticket).or_else(|| self.schedulers.take_out(ticket))
     }
 
     /// Puts something on the agenda, as a consequence of the latest event.

@@ -23,7 +23,7 @@ impl<R: Recorder> Sim<'_, R> {
     #[inline(always)]
     pub(super) fn next_due(&mut self) -> Result<Option<(Slot, Flow)>, Outcome> {
         let (arrival, entry) = self.st.sources.first_or_never();
-        let timer = self.st.calendar.next_at();
+        let timer = self.st.calendar.next_at().min(self.st.schedulers.next_at());
         let next = arrival.min(timer);
         // Nearly always; what is due at the very end of time, or is a timeout, takes the long way.
         if next > self.plan.until || next > self.st.timeouts.next_at() || next == Time::NEVER {
@@ -43,7 +43,7 @@ impl<R: Recorder> Sim<'_, R> {
         if let Some((at, entry)) = self.st.sources.first() {
             next = Some((at, Next::Arrival(entry)));
         }
-        if let Some(timer) = self.st.calendar.peek()
+        if let Some(timer) = self.st.next_timers().peek()
             && next.as_ref().is_none_or(|(at, _)| timer.at < *at)
         {
             next = Some((timer.at, Next::Timer));
@@ -76,9 +76,9 @@ impl<R: Recorder> Sim<'_, R> {
     /// The next thing lies beyond the horizon. A stale timer is nothing, so it is dropped first.
     fn at_horizon(&mut self, next: &Next) -> Result<Option<(Slot, Flow)>, Outcome> {
         if matches!(next, Next::Timer) {
-            let entry = self.st.calendar.peek().expect("a timer is due");
+            let entry = self.st.next_timers().peek().expect("a timer is due");
             if self.is_stale(&entry) {
-                self.st.calendar.pop();
+                self.st.next_timers().pop();
                 return Ok(None);
             }
         }
@@ -109,7 +109,7 @@ impl<R: Recorder> Sim<'_, R> {
 
     #[inline(always)]
     fn timer(&mut self) -> Option<(Slot, Flow)> {
-        let entry = self.st.calendar.take();
+        let entry = self.st.next_timers().take();
         self.rings(entry)
     }
 

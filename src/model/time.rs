@@ -8,9 +8,24 @@ pub const SECOND: u64 = 1_000_000_000;
 
 /// An instant of virtual time, in nanoseconds since the run began.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    zerocopy::FromBytes,
+    zerocopy::IntoBytes,
+    zerocopy::Immutable,
+    zerocopy::KnownLayout,
 )]
 #[serde(transparent)]
+#[repr(transparent)]
 pub struct Time(pub u64);
 
 /// A length of virtual time, in nanoseconds. [`Duration::FOREVER`] is longer than any run.

@@ -13,8 +13,24 @@
 use crate::model::id::{ArrivalId, CellId, ExecutorId, Pc, TaskId, WorkerId};
 
 /// The place of an event in its trace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    zerocopy::FromBytes,
+    zerocopy::IntoBytes,
+    zerocopy::Immutable,
+    zerocopy::KnownLayout,
+)]
 #[serde(transparent)]
+#[repr(transparent)]
 pub struct EventId(pub u32);
 
 impl EventId {

@@ -10,6 +10,7 @@
 //! it was made from, and [`Saved::into_trace`] takes the scenario from the caller and checks against it.
 
 use super::event::EventId;
+use super::log::Log;
 use super::record::{FORMAT_VERSION, Record};
 use super::{Limit, Outcome, OutcomeKind, Trace, check};
 use crate::model::scenario::Scenario;
@@ -73,7 +74,7 @@ pub struct Source {
 pub struct Saved {
     /// What stands beside the records.
     pub header: Header,
-    records: Vec<Record>,
+    records: Log,
     outcome: Outcome,
 }
 
@@ -245,8 +246,8 @@ pub fn load(mut bytes: &[u8]) -> Result<Saved, LoadError> {
 }
 
 /// The blocks; memory grows only as they turn out to be there.
-fn read_records(bytes: &mut &[u8], count: usize) -> Result<Vec<Record>, LoadError> {
-    let mut records = Vec::new();
+fn read_records(bytes: &mut &[u8], count: usize) -> Result<Log, LoadError> {
+    let mut records = Log::default();
     let mut raw = vec![0; BLOCK.min(count) * RECORD];
     for block in 0..count.div_ceil(BLOCK) {
         let here = BLOCK.min(count - records.len());
@@ -257,7 +258,6 @@ fn read_records(bytes: &mut &[u8], count: usize) -> Result<Vec<Record>, LoadErro
         if written != raw.len() {
             return Err(LoadError::Block(block));
         }
-        records.reserve(here);
         for bytes in raw.chunks_exact(RECORD) {
             let event = EventId(records.len() as u32);
             let record = Record::from_bytes(bytes.try_into().expect("a record's bytes"))

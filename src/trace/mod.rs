@@ -10,6 +10,8 @@ pub mod event;
 mod check;
 pub mod file;
 pub mod fingerprint;
+pub mod log;
+mod pages;
 pub mod record;
 pub mod recorder;
 
@@ -17,7 +19,7 @@ use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 use crate::model::value::Value;
 use event::{Event, EventId};
-use record::Record;
+use log::Log;
 use std::sync::Arc;
 
 /// A recorded run.
@@ -26,7 +28,7 @@ pub struct Trace {
     /// What was run.
     pub scenario: Arc<Scenario>,
     /// What happened, in order.
-    pub records: Vec<Record>,
+    pub records: Log,
     /// The values that cells were written, for [`Event::Wrote`].
     pub values: Vec<Value>,
     /// How the run ended.

@@ -3,12 +3,13 @@
 use super::event::{Event, EventId, Failure, Fate, Seat, Warning, Why};
 use crate::model::id::{ArrivalId, CellId, ExecutorId, Pc, ResourceId, TaskId, WorkerId};
 use crate::model::time::Time;
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 /// Changes whenever the meaning of a record changes; saved traces and fingerprints carry it.
 pub const FORMAT_VERSION: u16 = 1;
 
 /// One event with its instant and its cause.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout)]
 #[repr(C)]
 pub struct Record {
     /// When it happened.
@@ -18,7 +19,8 @@ pub struct Record {
     task: u32,
     other: u32,
     place: u16,
-    kind: Kind,
+    /// A [`Kind`], as a plain byte: then any 24 bytes are a record, which [`super::pages`] needs.
+    kind: u8,
     flag: u8,
 }
 
@@ -75,13 +77,13 @@ impl Record {
     /// no more than the stores.
     #[inline(always)]
     pub fn new(at: Time, cause: EventId, event: Event) -> Record {
-        let pack = |kind, task: u32, other: u32, place: u16, flag: u8| Record {
+        let pack = |kind: Kind, task: u32, other: u32, place: u16, flag: u8| Record {
             at,
             cause,
             task,
             other,
             place,
-            kind,
+            kind: kind as u8,
             flag,
         };
         use Event as E;
@@ -129,7 +131,7 @@ impl Record {
         let executor = ExecutorId(self.place);
         let pc = Pc(self.place);
         let flag = self.flag as usize;
-        match self.kind {
+        match KINDS[self.kind as usize] {
             Kind::Arrived => Event::Arrived { task, entry: ArrivalId(self.place), fate: FATES[flag] },
             Kind::Submitted => Event::Submitted { task, parent: TaskId(self.other), pc, fate: FATES[flag] },
             Kind::Entered => Event::Entered { task, executor, fate: FATES[flag] },
@@ -170,7 +172,7 @@ impl Record {
         bytes[12..16].copy_from_slice(&self.task.to_le_bytes());
         bytes[16..20].copy_from_slice(&self.other.to_le_bytes());
         bytes[20..22].copy_from_slice(&self.place.to_le_bytes());
-        bytes[22] = self.kind as u8;
+        bytes[22] = self.kind;
         bytes[23] = self.flag;
         bytes
     }
@@ -215,7 +217,7 @@ impl Record {
             task: word(12),
             other: word(16),
             place: u16::from_le_bytes([bytes[20], bytes[21]]),
-            kind,
+            kind: bytes[22],
             flag: bytes[23],
         })
     }

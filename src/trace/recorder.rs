@@ -1,6 +1,7 @@
 //! Where the engine tells what happens. The one generic of the engine: with [`Off`] it costs nothing.
 
 use super::event::{Event, EventId};
+use super::log::Log;
 use super::record::Record;
 use crate::model::time::Time;
 use crate::model::value::Value;
@@ -46,7 +47,7 @@ impl Recorder for Off {
 #[derive(Clone, Debug, Default)]
 pub struct Full {
     /// The events in order.
-    pub records: Vec<Record>,
+    pub records: Log,
     /// The values named by them.
     pub values: Vec<Value>,
     numbers: std::collections::BTreeMap<Value, u32>,

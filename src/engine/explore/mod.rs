@@ -289,7 +289,7 @@ impl<R: Recorder> Sim<'_, R> {
                 choice(What::Arrival(entry), at, None, Act::Arrival(entry)),
             ));
         }
-        for Entry { at, ticket, due } in self.st.calendar.iter() {
+        for Entry { at, ticket, due } in self.st.timers() {
             let (what, slot) = match due {
                 Due::Task(slot, wake) if self.st.tasks[slot].wake == wake => (What::Timer, Some(slot)),
                 Due::Preempt(slot, wake) if self.st.tasks[slot].wake == wake => (What::Preempt, Some(slot)),
@@ -369,7 +369,7 @@ impl<R: Recorder> Sim<'_, R> {
                 self.release_held(wrapper, slot);
             }
             Act::Timer(ticket) => {
-                let entry = self.st.calendar.take_out(ticket).expect("the choice is a present one");
+                let entry = self.st.take_timer_out(ticket).expect("the choice is a present one");
                 // Asking also sets a delay's next timer where this one is void.
                 if !self.is_stale(&entry) {
                     self.be_late_for(choice);

@@ -37,7 +37,7 @@ fn slot_of(st: &State, choice: &Choice) -> Option<Slot> {
             Todo::Turn(slot) => Some(slot),
             Todo::Green | Todo::Pump(_) => None,
         },
-        Act::Timer(ticket) => slot_of_timer(st.calendar.iter(), ticket),
+        Act::Timer(ticket) => slot_of_timer(st.timers(), ticket),
         Act::Timeout(ticket) => slot_of_timer(st.timeouts.iter(), ticket),
         Act::Release(_, slot) => Some(slot),
         Act::Arrival(_) => None,

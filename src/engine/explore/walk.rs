@@ -114,7 +114,7 @@ impl<'a> Walk<'a> {
 
     /// Timers and timeouts that are armed.
     fn timers(&self, sink: &mut impl Sink) {
-        for (tag, calendar) in [(0, &self.st.calendar), (1, &self.st.timeouts)] {
+        for (tag, calendar) in [(0, &self.st.calendar), (0, &self.st.schedulers), (1, &self.st.timeouts)] {
             for entry in calendar.iter() {
                 let at = self.instant(entry.at) << 3 | tag;
                 match entry.due {

@@ -13,6 +13,7 @@ use threadbare::analysis::lives::Life;
 use threadbare::analysis::names::Names;
 use threadbare::analysis::state::Folding;
 use threadbare::model::scenario::Scenario;
+use threadbare::trace::log::Log;
 use threadbare::trace::record::Record;
 use threadbare::trace::{Outcome, Trace};
 use threadbare::view::chart::{Chart, Lane};
@@ -99,7 +100,7 @@ impl Arriving {
     pub fn new(id: u32, scenario: &Arc<Scenario>) -> Arriving {
         use threadbare::trace::OutcomeKind;
         let outcome = Outcome { kind: OutcomeKind::Until, at: Default::default() };
-        let (records, values) = (Vec::new(), Vec::new());
+        let (records, values) = (Log::default(), Vec::new());
         Arriving {
             id,
             head: None,
@@ -119,7 +120,6 @@ impl Arriving {
         match *kind {
             kind if kind == Kind::Head as u8 => self.head = Some(postcard::from_bytes(bytes).ok()?),
             kind if kind == Kind::Records as u8 => {
-                self.trace.records.reserve(bytes.len() / RECORD);
                 for record in bytes.chunks(RECORD) {
                     self.trace.records.push(Record::from_bytes(record.try_into().ok()?)?);
                 }
