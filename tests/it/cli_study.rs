@@ -176,3 +176,46 @@ fn parts_on_one_machine_join_to_the_same_file() {
     assert!(output.status.success(), "{errors}");
     assert_eq!(String::from_utf8(output.stdout).expect("UTF-8"), whole, "{errors}");
 }
+
+#[test]
+fn a_sweep_is_drawn_within_eighty_columns_and_without_colour() {
+    let fits = |text: &str| {
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+        assert!(!text.contains('\u{1b}'), "{text}");
+    };
+    // One parameter: a table, and its curve with what hangs below it.
+    let ran = threadbare(&["sweep", "nova-build-deadlock", "--param", "pool=1..20"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    fits(&ran.out);
+    let curve = ran.out.split("latency.build.p99\n").nth(1).expect("a chart under its title");
+    assert_eq!(curve.matches('×').count(), 5 + 1, "five values and the legend: {curve}");
+    assert_eq!(curve.matches('▲').count(), 2, "{curve}");
+    assert_eq!(curve.matches('█').count(), 5 + 1, "{curve}");
+    assert!(curve.contains("expected: below 1 m 00 s, beyond the chart"), "{curve}");
+    // Two: a heat map, if it is asked for; figures in its cells if there is room.
+    let map = ["sweep", "nova-build-deadlock", "--param", "pool=5..8", "--param", "builds=4..7", "--chart"];
+    let ran = threadbare(&map);
+    fits(&ran.out);
+    assert!(ran.out.contains("[8 s]") && ran.out.contains('×'), "{}", ran.out);
+    let ran = threadbare(&[&map[..3], &["pool=1..20", "--param", "builds=1..12", "--chart"]].concat());
+    fits(&ran.out);
+    assert!(ran.out.contains("[2]") && ran.out.contains("2 5 s to 10 s"), "{}", ran.out);
+    // Far too many columns for the terminal: the table.
+    let wide = ["sweep", "nova-build-deadlock", "--param", "pool=5,6", "--param", "net=1..100", "--chart"];
+    assert_eq!(threadbare(&wide).code, 2);
+}
+
+#[test]
+fn the_front_of_two_metrics_has_a_knee() {
+    let folder = folder("pareto");
+    let path = file(&folder, "queue.toml", QUEUE);
+    let sweep = ["sweep", &path, "--param", "pool.workers=3..12", "--runs", "5"];
+    let ran = threadbare(&[&sweep[..], &["--pareto", "memory.max", "latency.job.p99"]].concat());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.lines().all(|line| line.chars().count() <= 80), "{}", ran.out);
+    assert!(ran.out.contains("The knee of the front is at pool.workers = "), "{}", ran.out);
+    assert!(ran.out.contains('◆') && ran.out.contains("memory.max"), "{}", ran.out);
+    let ran = threadbare(&[&sweep[..], &["--pareto", "memory.max", "latency.jab.p99"]].concat());
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("did you mean `job`"), "{}", ran.err);
+}

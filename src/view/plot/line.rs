@@ -43,7 +43,9 @@ pub struct Stretch {
 pub struct Hang {
     /// The cell of the sweep.
     pub cell: usize,
-    /// The bar: its height is the share of runs.
+    /// Where the value stands, as x.
+    pub x: f64,
+    /// The bar: its height is the share of runs; as wide as its neighbours allow, cut off at the ends.
     pub bar: Bounds,
     /// The ends of Wilson's interval, as y; the upper one first.
     pub interval: (f64, f64),
@@ -239,6 +241,7 @@ fn hangs(cells: &[&Cell], place: &Place<'_>, frame: &Frame<'_>, strip: f64) -> H
     let y = |share: f64| area.bottom() - share * area.height;
     let bar = |cell: &&Cell| Hang {
         cell: cell.cell,
+        x: place.x(cell.at[0]),
         bar: Bounds::new(
             (place.x(cell.at[0]) - wide / 2.0).max(area.x),
             y(cell.hung.mean),

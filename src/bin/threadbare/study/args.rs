@@ -81,6 +81,15 @@ pub struct SweepArgs {
     #[arg(help_heading = "Output")]
     pub resume: Option<PathBuf>,
 
+    /// With two parameters: draw a heat map instead of the table, of the first metric that varies
+    #[arg(long, conflicts_with_all = ["json", "csv", "resume", "shard"], help_heading = "Output")]
+    pub chart: bool,
+
+    /// Draw the front of two metrics over all cells and name its knee: 'memory.max' 'latency.build.p99'
+    #[arg(long, value_names = ["COST", "METRIC"], num_args = 2, help_heading = "Output")]
+    #[arg(conflicts_with_all = ["json", "csv", "resume", "shard", "chart"])]
+    pub pareto: Vec<String>,
+
     /// Print CSV, a line a cell as it comes
     #[arg(long, conflicts_with = "json", help_heading = "Output")]
     pub csv: bool,
@@ -183,10 +192,13 @@ Examples:
   threadbare sweep mine.toml --param pool=1..20 --param builds=5,10 --runs 200 --csv > sweep.csv
   threadbare sweep mine.toml --param pool=1..20 --metric latency.build.p99 workers.default.max
   threadbare sweep mine.toml --param pool=1..20 --within 5% --resume sweep.csv
+  threadbare sweep mine.toml --param pool=1..20 --param builds=5..50..5 --chart
+  threadbare sweep mine.toml --param pool=1..40 --pareto memory.max latency.build.p99
   threadbare sweep mine.toml --param pool=1..64 --csv --shard 3/16 > part3.csv
 
 Every cell runs with the same seeds, so that cells differ by their values and not by luck. Means come with \
-the interval that holds the true mean 95 times of 100; shares of runs that hang with Wilson's.
+the interval that holds the true mean 95 times of 100; shares of runs that hang with Wilson's. The knee of a \
+front is where it lies farthest below the line between its ends (Kneedle).
 
 Exit codes: 0 swept, whatever came out; 2 bad input or usage.";
 

@@ -3,6 +3,7 @@
 //! They read arguments and lay out what `threadbare::study` found.
 
 pub mod args;
+mod chart;
 pub mod compare;
 pub mod size;
 pub mod sweep;

@@ -1,8 +1,11 @@
 //! `threadbare sweep`: replications at each of many values; and `merge`, which joins the parts of one.
 
 use super::args::{MergeArgs, SweepArgs};
+use super::chart;
 use super::words::{self, NONE};
 use crate::console;
+use crate::input;
+use crate::report::wrap;
 use crate::source::Source;
 use crate::table::{Align::Left, Align::Right, Table};
 use crate::trouble::Trouble;
@@ -10,11 +13,15 @@ use serde_json::{Map, Value, json};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
-use threadbare::analysis::swept::Standing;
+use threadbare::analysis::pareto::choice;
+use threadbare::analysis::swept::{Standing, Swept};
+use threadbare::language::{Document, Overrides};
 use threadbare::study::parts;
 use threadbare::study::replicate::Estimate;
-use threadbare::study::sweep::{Cell, Sweep};
+use threadbare::study::sweep::{Cell, Sweep, read_metrics};
 
+/// Fewer points than this are no curve.
+const LEAST_POINTS: usize = 3;
 /// Columns of a bar.
 const BAR: usize = 16;
 
@@ -28,7 +35,8 @@ pub fn sweep(args: &SweepArgs) -> Result<(), Trouble> {
     let document = super::document(&args.file, &[variant])?;
     let overrides = super::overrides(&args.which);
     let effort = args.effort.of();
-    let sweep = Sweep::new(&document, variant, &overrides, args.param.clone(), &args.metric, effort)?;
+    let metrics = wanted(args, &document, variant, &overrides)?;
+    let sweep = Sweep::new(&document, variant, &overrides, args.param.clone(), &metrics, effort)?;
     let (shard, shards) = args.shard.unwrap_or((0, 1));
     let mut cells: Vec<usize> = (shard..sweep.cells()).step_by(shards).collect();
     if let Some(path) = &args.resume {
@@ -50,7 +58,77 @@ pub fn sweep(args: &SweepArgs) -> Result<(), Trouble> {
         true
     });
     bar.finish_and_clear();
-    console::print(&table(&sweep, &done, console::width()))
+    console::print(&shown(args, &sweep, &done))
+}
+
+/// The metrics that are asked for, those of the front among them.
+fn wanted(
+    args: &SweepArgs,
+    document: &Document,
+    variant: &str,
+    overrides: &Overrides,
+) -> Result<Vec<String>, Trouble> {
+    if args.pareto.is_empty() {
+        return Ok(args.metric.clone());
+    }
+    let mut overrides = overrides.clone();
+    let first = args.param.iter().filter_map(|axis| Some((axis.path.clone(), axis.values.first()?.clone())));
+    overrides.set.extend(first);
+    let scenario = document.scenario(variant, &overrides).map_err(|problems| input::rendered(&problems))?;
+    let (mut metrics, _) = read_metrics(&scenario, &args.metric)?;
+    metrics.extend(args.pareto.iter().filter(|name| !metrics.contains(name)).cloned().collect::<Vec<_>>());
+    Ok(metrics)
+}
+
+/// The table and a chart: of one parameter a curve, of two a heat map if it is asked for, of two metrics
+/// against each other their front.
+fn shown(args: &SweepArgs, sweep: &Sweep, cells: &[Cell]) -> String {
+    let width = console::width();
+    let swept = sweep.swept(cells);
+    if !args.pareto.is_empty() {
+        return front(args, sweep, &swept, cells, width);
+    }
+    let varies = varying(sweep, cells);
+    let map = varies.filter(|_| args.chart).and_then(|quantity| chart::map(&swept, quantity, width));
+    if let Some(map) = map {
+        return map;
+    }
+    let mut text = table(sweep, cells, width);
+    let is_curve = sweep.axes.len() == 1 && cells.len() >= LEAST_POINTS;
+    let curve = varies.filter(|_| is_curve).and_then(|quantity| chart::curve(&swept, quantity, width));
+    if let Some(curve) = curve {
+        text += &format!("\n{curve}");
+    }
+    text
+}
+
+/// The front of two metrics: a chart of all cells, and a table of those that nothing beats.
+fn front(args: &SweepArgs, sweep: &Sweep, swept: &Swept, cells: &[Cell], width: usize) -> String {
+    let at = |name: &String| sweep.metrics.iter().position(|other| other == name).unwrap_or(0);
+    let quantities = [at(&args.pareto[0]), at(&args.pareto[1])];
+    let choice = choice(swept, quantities);
+    let Some(drawn) = chart::front(swept, quantities, width) else {
+        return "No cell has both figures: no run had anything to measure.\n".to_owned();
+    };
+    let kept: Vec<Cell> = choice.front.points.iter().map(|at| cells[choice.cells[*at]].clone()).collect();
+    let knee = choice.front.knee.map(|at| swept.place(&swept.cells[choice.cells[at]]));
+    let told = match knee {
+        Some(place) => {
+            format!("The knee of the front is at {place}: beyond it, paying more brings less and less.")
+        }
+        None => "The front has no knee: it has too few points, or bends the other way.".to_owned(),
+    };
+    let told: String = wrap(&told, width.min(100)).iter().map(|line| format!("{line}\n")).collect();
+    format!("{drawn}\n{told}\n{}", table(sweep, &kept, width))
+}
+
+/// The first metric that is not the same everywhere.
+fn varying(sweep: &Sweep, cells: &[Cell]) -> Option<usize> {
+    (0..sweep.metrics.len()).find(|&at| {
+        let mut means = cells.iter().filter_map(|cell| cell.figures[at]).map(|figure| figure.interval.mean);
+        let first = means.next();
+        means.any(|mean| Some(mean) != first)
+    })
 }
 
 /// Prints a line a cell as it comes; a reader that has seen enough ends the sweep.
@@ -121,11 +199,7 @@ fn json_of(sweep: &Sweep, cell: &Cell) -> Value {
 
 /// A row a cell, with a bar for the first metric that is not the same everywhere.
 fn table(sweep: &Sweep, cells: &[Cell], width: usize) -> String {
-    let varies = (0..sweep.metrics.len()).find(|&at| {
-        let mut means = cells.iter().filter_map(|cell| cell.figures[at]).map(|figure| figure.interval.mean);
-        let first = means.next();
-        means.any(|mean| Some(mean) != first)
-    });
+    let varies = varying(sweep, cells);
     let with_bar = build(sweep, cells, varies, false);
     let plain = build(sweep, cells, None, false);
     let table = if with_bar.natural_width() <= width {

@@ -11,6 +11,19 @@ const AMBER: u8 = 214;
 /// Reads on light and on dark.
 const GREY: u8 = 243;
 
+/// Seven steps of a heat map, from light to dark; the nearest of the 256 to `threadbare::view::plot::ramp`.
+const STEPS: [u8; 7] = [195, 153, 110, 67, 25, 19, 17];
+/// From this step on, text on it is light.
+const FIRST_DARK: usize = 4;
+
+/// A step of a heat map as a background.
+pub fn step(step: usize) -> Style {
+    let step = step.min(STEPS.len() - 1);
+    let text = if step >= FIRST_DARK { Ansi256Color(231) } else { Ansi256Color(16) };
+    let (text, background) = (Color::Ansi256(text), Color::Ansi256(Ansi256Color(STEPS[step])));
+    Style::new().fg_color(Some(text)).bg_color(Some(background))
+}
+
 fn on(background: u8) -> Style {
     let (black, background) = (Ansi256Color(16), Ansi256Color(background));
     Style::new().fg_color(Some(Color::Ansi256(black))).bg_color(Some(Color::Ansi256(background)))
