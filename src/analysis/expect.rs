@@ -5,13 +5,13 @@
 
 use super::deadlock::Findings;
 use super::latency::{self, Measure};
-use super::lives::Life;
+use super::lives::{Life, Part};
 use super::occupancy::Occupancy;
 use super::state::State;
 use super::state::task::End;
 use crate::model::expectation::{Bound, Comparison, Expectation, Metric};
 use crate::model::id::{CellId, TaskTypeId};
-use crate::model::time::Duration;
+use crate::model::time::{Duration, SECOND};
 use crate::model::value::Value;
 use crate::trace::event::Event;
 use crate::trace::{OutcomeKind, Trace};
@@ -53,6 +53,7 @@ enum Actual {
     Count(u64),
     Seconds(f64),
     Bytes(u64),
+    MeanBytes(f64),
     Number(f64),
     Values(Vec<Value>),
     /// A statistic over nothing.
@@ -85,11 +86,21 @@ fn judge_one(evidence: &Evidence<'_>, expectation: &Expectation) -> Judged {
         (Actual::Truth(is), Bound::Number(how, want)) => compare(f64::from(u8::from(*is)), *how, *want),
         (Actual::Count(count), Bound::Number(how, want)) => compare(*count as f64, *how, *want),
         (Actual::Bytes(count), Bound::Number(how, want)) => compare(*count as f64, *how, *want),
-        (Actual::Seconds(is) | Actual::Number(is), Bound::Number(how, want)) => compare(*is, *how, *want),
+        (Actual::Seconds(is) | Actual::Number(is) | Actual::MeanBytes(is), Bound::Number(how, want)) => {
+            compare(*is, *how, *want)
+        }
         (Actual::Values(values), bound) => holds_for_values(bound, values),
-        (Actual::Seconds(_) | Actual::Number(_) | Actual::Bytes(_), Bound::Truth(_))
+        (
+            Actual::Seconds(_) | Actual::Number(_) | Actual::Bytes(_) | Actual::MeanBytes(_),
+            Bound::Truth(_),
+        )
         | (
-            Actual::Truth(_) | Actual::Count(_) | Actual::Seconds(_) | Actual::Number(_) | Actual::Bytes(_),
+            Actual::Truth(_)
+            | Actual::Count(_)
+            | Actual::Seconds(_)
+            | Actual::Number(_)
+            | Actual::Bytes(_)
+            | Actual::MeanBytes(_),
             Bound::Is(_) | Bound::IsNot(_),
         )
         | (Actual::Nothing | Actual::Unexamined, _) => false,
@@ -103,7 +114,7 @@ pub fn figure(evidence: &Evidence<'_>, metric: &Metric) -> Option<f64> {
     match measure(evidence, metric.clone()) {
         Actual::Truth(is) => Some(f64::from(u8::from(is))),
         Actual::Count(count) | Actual::Bytes(count) => Some(count as f64),
-        Actual::Seconds(number) | Actual::Number(number) => Some(number),
+        Actual::Seconds(number) | Actual::Number(number) | Actual::MeanBytes(number) => Some(number),
         Actual::Values(values) => match values.as_slice() {
             [Value::Number(number)] => Some(*number as f64),
             _ => None,
@@ -171,6 +182,13 @@ fn measure(evidence: &Evidence<'_>, metric: Metric) -> Actual {
             Actual::Count(evidence.occupancy.executors[executor.index()].peak_workers.into())
         }
         Metric::MemoryMax => Actual::Bytes(evidence.occupancy.peak_memory),
+        Metric::MemoryMean => Actual::MeanBytes(evidence.occupancy.mean_memory),
+        Metric::ThreadsMax => Actual::Count(evidence.occupancy.peak_threads.into()),
+        Metric::ThreadsMean => Actual::Number(evidence.occupancy.mean_threads),
+        Metric::CpuTotal => {
+            let nanos: u128 = evidence.lives.iter().map(|life| u128::from(life.spent(Part::Cpu).0)).sum();
+            Actual::Seconds(nanos as f64 / SECOND as f64)
+        }
         Metric::Makespan => {
             let last = evidence.lives.iter().filter_map(Life::ended).max();
             last.map_or(Actual::Nothing, |at| Actual::Seconds(at.seconds()))
@@ -223,6 +241,7 @@ impl std::fmt::Display for Actual {
             Actual::Count(count) => write!(f, "{count}"),
             Actual::Seconds(seconds) => Duration::from_seconds_f64(*seconds).fmt(f),
             Actual::Bytes(bytes) => f.write_str(&bytes_text(*bytes)),
+            Actual::MeanBytes(bytes) => f.write_str(&bytes_text(libm::round(*bytes) as u64)),
             Actual::Number(number) => write!(f, "{number:.3}"),
             Actual::Nothing => f.write_str("no finished tasks to measure"),
             Actual::Unexamined => f.write_str("not examined: too many tasks access cells"),

@@ -7,6 +7,7 @@
 
 use super::lives::{Life, Part};
 use super::state::State;
+use crate::model::executor::Executor;
 use crate::model::id::ExecutorId;
 use crate::model::scenario::Scenario;
 use crate::model::time::{SECOND, Time};
@@ -65,6 +66,12 @@ pub struct Occupancy {
     pub peak_memory: u64,
     /// Operating-system threads at the end; the one thread of all green executors included.
     pub threads_at_end: u32,
+    /// Mean memory over the run, in bytes.
+    pub mean_memory: f64,
+    /// Most operating-system threads at once.
+    pub peak_threads: u32,
+    /// Mean number of those over the run.
+    pub mean_threads: f64,
     /// Mean number of tasks that were neither over nor cancelled.
     pub mean_tasks: f64,
 }
@@ -87,24 +94,28 @@ pub fn occupancy(trace: &Trace, lives: &[Life]) -> Occupancy {
     let scenario = &*trace.scenario;
     let mut state = State::new(&trace.scenario);
     let mut tallies = vec![Tally::default(); scenario.executors.len()];
-    let (mut last, mut peak_memory, mut task_time) = (Time::ZERO, memory(scenario, &state), 0_u128);
+    let (mut last, mut task_time) = (Time::ZERO, 0_u128);
+    let mut bill = Bill::default();
+    bill.look(scenario, &state);
     for (id, at, event) in trace.events() {
         if at != last {
             pass(&mut tallies, at.since(last).0);
+            bill.pass(at.since(last).0);
             task_time += u128::from(state.unfinished()) * u128::from(at.since(last).0);
             last = at;
         }
         state.apply(id, at, event);
-        let mut grew = false;
+        let mut changed = false;
         for (at, tally) in tallies.iter_mut().enumerate() {
-            grew |= look(tally, &state, ExecutorId(at as u16));
+            changed |= look(tally, &state, ExecutorId(at as u16));
         }
-        if grew {
-            peak_memory = peak_memory.max(memory(scenario, &state));
+        if changed {
+            bill.look(scenario, &state);
         }
     }
     let end = trace.outcome.at.max(last);
     pass(&mut tallies, end.since(last).0);
+    bill.pass(end.since(last).0);
     task_time += u128::from(state.unfinished()) * u128::from(end.since(last).0);
     let mut cpu = vec![0_u128; scenario.executors.len()];
     for life in lives {
@@ -115,12 +126,13 @@ pub fn occupancy(trace: &Trace, lives: &[Life]) -> Occupancy {
         .enumerate()
         .map(|(at, tally)| row(scenario, ExecutorId(at as u16), tally, end, cpu[at]))
         .collect::<Vec<_>>();
-    let is_green = |executor: &crate::model::executor::Executor| executor.kind_word() == "green";
-    let green = u32::from(scenario.executors.iter().any(is_green));
     Occupancy {
-        threads_at_end: executors.iter().map(|row| row.threads_at_end).sum::<u32>() + green,
+        threads_at_end: bill.threads,
         executors,
-        peak_memory,
+        peak_memory: bill.peak_memory,
+        mean_memory: mean(bill.memory_time, end),
+        peak_threads: bill.peak_threads,
+        mean_threads: mean(bill.thread_time, end),
         mean_tasks: mean(task_time, end),
     }
 }
@@ -133,7 +145,7 @@ fn pass(tallies: &mut [Tally], nanos: u64) {
     }
 }
 
-/// Takes over an executor's present figures; whether it has more workers than ever before.
+/// Takes over an executor's present figures; whether it has gained or lost workers.
 fn look(tally: &mut Tally, state: &State, executor: ExecutorId) -> bool {
     let place = state.executor(executor);
     tally.busy = (place.busy + place.starting).min(place.alive);
@@ -146,15 +158,51 @@ fn look(tally: &mut Tally, state: &State, executor: ExecutorId) -> bool {
             *peak = (*peak).max(*now);
         }
     }
-    let grew = place.alive > tally.alive;
+    let changed = place.alive != tally.alive;
     tally.alive = place.alive;
     tally.peak_alive = tally.peak_alive.max(tally.alive);
-    grew
+    changed
+}
+
+/// What all executors together cost.
+#[derive(Default)]
+struct Bill {
+    memory: u64,
+    threads: u32,
+    peak_memory: u64,
+    peak_threads: u32,
+    memory_time: u128,
+    thread_time: u128,
+}
+
+impl Bill {
+    /// Lets `nanos` pass.
+    fn pass(&mut self, nanos: u64) {
+        self.memory_time += u128::from(self.memory) * u128::from(nanos);
+        self.thread_time += u128::from(self.threads) * u128::from(nanos);
+    }
+
+    /// Takes over the present figures.
+    fn look(&mut self, scenario: &Scenario, state: &State) {
+        self.memory = memory(scenario, state);
+        self.peak_memory = self.peak_memory.max(self.memory);
+        let green = u32::from(scenario.executors.iter().any(Executor::is_green));
+        let of = |(at, executor): (usize, &Executor)| {
+            own_threads(executor, state.executor(ExecutorId(at as u16)).alive)
+        };
+        self.threads = green + scenario.executors.iter().enumerate().map(of).sum::<u32>();
+        self.peak_threads = self.peak_threads.max(self.threads);
+    }
+}
+
+/// Operating-system threads of an executor: native workers, a wrapper's scheduler, none of green ones' own.
+fn own_threads(executor: &Executor, workers: u32) -> u32 {
+    if executor.is_native() || executor.wraps().is_some() { threads(executor, workers) } else { 0 }
 }
 
 /// The memory of all workers and schedulers.
 fn memory(scenario: &Scenario, state: &State) -> u64 {
-    let of = |(at, executor): (usize, &crate::model::executor::Executor)| {
+    let of = |(at, executor): (usize, &Executor)| {
         let workers = state.executor(ExecutorId(at as u16)).alive;
         executor.memory.saturating_mul(threads(executor, workers).into())
     };
@@ -162,7 +210,7 @@ fn memory(scenario: &Scenario, state: &State) -> u64 {
 }
 
 /// How many times an executor's memory is taken: by its workers, or by a wrapper's scheduler.
-fn threads(executor: &crate::model::executor::Executor, workers: u32) -> u32 {
+fn threads(executor: &Executor, workers: u32) -> u32 {
     if executor.wraps().is_some() { 1 } else { workers }
 }
 
@@ -188,10 +236,7 @@ fn row(scenario: &Scenario, id: ExecutorId, tally: &Tally, end: Time, cpu: u128)
         utilisation: workers.map(|most| if most == 0 { 0.0 } else { mean_busy / f64::from(most) }),
         peak_queue: tally.peak_queue,
         mean_queue: mean(tally.queue_time, end),
-        threads_at_end: match executor.is_native() || executor.wraps().is_some() {
-            true => threads(executor, tally.alive),
-            false => 0,
-        },
+        threads_at_end: own_threads(executor, tally.alive),
         peak_memory: executor.memory.saturating_mul(threads(executor, tally.peak_alive).into()),
         cpu: cpu as f64 / SECOND as f64,
         caps: caps

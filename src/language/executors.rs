@@ -2,7 +2,7 @@
 
 use super::read::{Reader, count, section};
 use super::tree::{Entry, Node, Table};
-use super::{quantity, shape};
+use super::{costs, shape};
 use crate::model::distribution::Distribution;
 use crate::model::executor::{Cap, Executor, Guard, Kind, OnFull, OnWait, Order, Spawn};
 use crate::model::id::{ExecutorId, TaskTypeId};
@@ -236,7 +236,7 @@ pub(super) fn lead_through_delay(executors: &[Executor]) -> Vec<bool> {
 
 fn memory(reader: &Reader<'_>, node: &Node) -> Option<u64> {
     let bytes = node.integer().and_then(|n| u64::try_from(n).ok());
-    bytes.or_else(|| quantity::memory(&shape::plain_text(reader, node)?).ok())
+    bytes.or_else(|| costs::memory(&shape::plain_text(reader, node)?).ok())
 }
 
 fn word<'t>(table: &'t Table, key: &str) -> Option<&'t str> {

@@ -70,6 +70,7 @@ enum Unit {
     Bytes,
     Share,
     PerSecond,
+    Number,
     Literal,
 }
 
@@ -84,11 +85,15 @@ fn unit(metric: &Metric) -> (Unit, &'static str) {
         | Metric::Failed
         | Metric::Writes(_)
         | Metric::QueueMax(_)
-        | Metric::WorkersMax(_) => (Unit::Count, "a count, such as 0 or \"<= 10\""),
-        Metric::Latency(..) | Metric::Wait(..) | Metric::Cpu(..) | Metric::Makespan => {
+        | Metric::WorkersMax(_)
+        | Metric::ThreadsMax => (Unit::Count, "a count, such as 0 or \"<= 10\""),
+        Metric::Latency(..) | Metric::Wait(..) | Metric::Cpu(..) | Metric::CpuTotal | Metric::Makespan => {
             (Unit::Seconds, "a comparison with a duration, such as \"< 60s\"")
         }
-        Metric::MemoryMax => (Unit::Bytes, "a comparison with an amount of memory, such as \"<= 64MiB\""),
+        Metric::MemoryMax | Metric::MemoryMean => {
+            (Unit::Bytes, "a comparison with an amount of memory, such as \"<= 64MiB\"")
+        }
+        Metric::ThreadsMean => (Unit::Number, "a comparison with a number, such as \"<= 12.5\""),
         Metric::Utilisation(_) => {
             (Unit::Share, "a comparison with a share, such as \"<= 80%\" or \">= 0.5\"")
         }
@@ -118,6 +123,7 @@ fn bound(reader: &mut Reader<'_>, metric: &Metric, path: &str, node: &Node) -> O
             Some(number) => Ok(number),
             None => quantity::rate(rest).map_err(Some),
         },
+        Unit::Number => quantity::plain_number(rest).ok_or(None),
         Unit::Literal => {
             return literal(comparison, rest).map(|bound| (bound, format!("{sign} {rest}"))).or_else(|| {
                 reader.sink.error(node.span.clone(), format!("`{path}` must be {wanted}"), None);
@@ -152,7 +158,7 @@ fn plain(
         (Tree::Integer(n), Unit::Count | Unit::TruthOrCount | Unit::Bytes) if *n >= 0 => {
             Some(Bound::Number(Comparison::Equal, *n as f64))
         }
-        (Tree::Integer(_) | Tree::Float(_), Unit::Share | Unit::PerSecond) => {
+        (Tree::Integer(_) | Tree::Float(_), Unit::Share | Unit::PerSecond | Unit::Number) => {
             node.number().map(|number| Bound::Number(Comparison::Equal, number))
         }
         (

@@ -140,7 +140,11 @@ pub(super) const EXECUTOR: &[Key] = &[
         "what happens to a child that its waiting parent's workers must run",
     ),
     Key::new("leaf", Shape::Truth, "its tasks may submit nothing that they wait for"),
-    Key::new("memory", Shape::Memory, "memory of one worker, in bytes or with a unit (KiB, MiB, GiB)"),
+    Key::new(
+        "memory",
+        Shape::Memory,
+        "memory of one worker, in bytes, with a unit (KiB, MiB, GiB) or as a runtime (cpython-thread, greenlet)",
+    ),
 ];
 
 const CAPS: Shape = Shape::Map(&Shape::Count(0, MOST_PLACES), MOST_OF_A_KIND, "cap");

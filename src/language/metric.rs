@@ -9,7 +9,7 @@ use crate::model::id::{CellId, ExecutorId, TaskTypeId};
 use crate::model::scenario::Scenario;
 
 /// Every metric and how it is written; for the schema and for help.
-pub const METRICS: [&str; 18] = [
+pub const METRICS: [&str; 22] = [
     "deadlock",
     "stuck",
     "races",
@@ -25,7 +25,11 @@ pub const METRICS: [&str; 18] = [
     "queue.EXECUTOR.max",
     "utilisation.EXECUTOR",
     "workers.EXECUTOR.max",
+    "cpu.total",
     "memory.max",
+    "memory.mean",
+    "threads.max",
+    "threads.mean",
     "makespan",
     "throughput.TASK",
 ];
@@ -64,6 +68,10 @@ pub(super) fn read<'a>(path: &'a str, lookup: &Lookup<'_>) -> Result<Metric, Wro
         ["failed"] => Metric::Failed,
         ["makespan"] => Metric::Makespan,
         ["memory", "max"] => Metric::MemoryMax,
+        ["memory", "mean"] => Metric::MemoryMean,
+        ["threads", "max"] => Metric::ThreadsMax,
+        ["threads", "mean"] => Metric::ThreadsMean,
+        ["cpu", "total"] => Metric::CpuTotal,
         ["final", name] => Metric::Final(cell(name)?),
         ["writes", name] => Metric::Writes(cell(name)?),
         ["latency", name, which] => Metric::Latency(task(name)?, statistic(which)?),

@@ -8,6 +8,7 @@
 //! Nothing here panics on any text, recurses without bound, or runs anything.
 
 mod arrivals;
+pub mod costs;
 mod distribution;
 pub mod edit;
 mod executors;

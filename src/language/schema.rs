@@ -3,6 +3,7 @@
 //! It is a little wider than the reader: it does not know which names a document defines, nor what
 //! stands inside a step. What the reader accepts, the schema accepts.
 
+use super::costs::COSTS;
 use super::keys::{DOCUMENT, EXECUTOR, KINDS, Key, Shape};
 use super::metric::METRICS;
 use super::steps::forms::STEPS;
@@ -12,6 +13,7 @@ use serde_json::{Map, Value, json};
 const PARAM_PATTERN: &str = r"^\$[A-Za-z0-9_-]+$";
 /// What names are made of.
 const NAME_PATTERN: &str = "^[A-Za-z0-9_-]+$";
+const MEMORY_PATTERN: &str = r"^[0-9]+(\.[0-9]+)? *(B|KiB|MiB|GiB|TiB|kB|MB|GB|TB)?$";
 const DURATION_PATTERN: &str = r"^[0-9]+(\.[0-9]+)?(ns|us|ms|s|m|h)$";
 const DISTRIBUTION_PATTERN: &str = r"^(forever|[0-9]+(\.[0-9]+)?(ns|us|ms|s|m|h)|(exp|uniform|normal|lognormal|erlang|pareto|choice|trace)\(.*\))$";
 
@@ -97,7 +99,11 @@ fn shape(of: Shape, in_patch: bool) -> Value {
         ] })),
         Shape::Duration => or_param(json!({ "type": "string", "pattern": DURATION_PATTERN })),
         Shape::Distribution => or_param(json!({ "type": "string", "pattern": DISTRIBUTION_PATTERN })),
-        Shape::Memory => or_param(json!({ "type": ["integer", "string"], "minimum": 0 })),
+        Shape::Memory => or_param(json!({ "anyOf": [
+            { "type": "integer", "minimum": 0 },
+            { "type": "string", "pattern": MEMORY_PATTERN },
+            { "enum": COSTS.map(|cost| cost.word) },
+        ] })),
         Shape::Rate => or_param(json!({ "type": "string", "pattern": "^.*/.*$" })),
         Shape::Literal => json!({ "type": ["integer", "string"] }),
         Shape::Plain => json!({ "type": ["integer", "number", "boolean", "string"] }),

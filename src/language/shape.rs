@@ -8,7 +8,7 @@ use super::problem::Span;
 use super::read::Reader;
 use super::text::Mistake;
 use super::tree::{Entry, Node, Table, Value};
-use super::{distribution, quantity};
+use super::{costs, distribution, quantity};
 
 /// Checks the whole document. Sections with meaning of their own (steps, expectations) only for kind.
 pub(super) fn check_document(reader: &mut Reader<'_>, document: &Node) {
@@ -214,9 +214,8 @@ fn check_plain(reader: &mut Reader<'_>, node: &Node, name: &str, shape: Shape) {
             check_text(reader, node, name, "a rate, such as \"5/s\"", |text| quantity::rate(text).map(drop));
         }
         Shape::Memory if integer.is_none_or(|n| n < 0) => {
-            check_text(reader, node, name, "bytes or text with a unit, such as \"8MiB\"", |text| {
-                quantity::memory(text).map(drop)
-            });
+            let wanted = "bytes, text with a unit such as \"8MiB\", or a runtime such as \"cpython-thread\"";
+            check_text(reader, node, name, wanted, |text| costs::memory(text).map(drop));
         }
         Shape::Literal if integer.is_none() && node.text().is_none() => {
             wrong_type(reader, node, name, "a whole number or a word");

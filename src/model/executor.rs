@@ -189,6 +189,11 @@ impl Executor {
         }
     }
 
+    /// Whether its workers share the one thread of all green ones.
+    pub fn is_green(&self) -> bool {
+        matches!(self.kind, Kind::Green { .. })
+    }
+
     /// Whether its workers are operating-system threads.
     pub fn is_native(&self) -> bool {
         matches!(self.kind, Kind::Threads { .. } | Kind::Dynamic { .. })

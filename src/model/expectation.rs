@@ -49,6 +49,14 @@ pub enum Metric {
     WorkersMax(ExecutorId),
     /// Most memory of all workers together, in bytes.
     MemoryMax,
+    /// Mean memory of all workers together over the run, in bytes.
+    MemoryMean,
+    /// Most operating-system threads at once: native workers, schedulers of wrappers, the one of all green ones.
+    ThreadsMax,
+    /// Mean number of operating-system threads over the run.
+    ThreadsMean,
+    /// CPU time of all tasks together, in seconds.
+    CpuTotal,
     /// When the last task ended, in seconds.
     Makespan,
     /// Finished tasks of a type a second, up to the end of the run.
@@ -126,8 +134,12 @@ impl Metric {
     /// What it is counted in.
     pub fn unit(&self) -> Unit {
         match self {
-            Metric::Latency(..) | Metric::Wait(..) | Metric::Cpu(..) | Metric::Makespan => Unit::Seconds,
-            Metric::MemoryMax => Unit::Bytes,
+            Metric::Latency(..)
+            | Metric::Wait(..)
+            | Metric::Cpu(..)
+            | Metric::CpuTotal
+            | Metric::Makespan => Unit::Seconds,
+            Metric::MemoryMax | Metric::MemoryMean => Unit::Bytes,
             Metric::Deadlock | Metric::Stuck | Metric::Utilisation(_) => Unit::Share,
             Metric::Throughput(_) => Unit::Rate,
             Metric::Races
@@ -138,7 +150,9 @@ impl Metric {
             | Metric::Final(_)
             | Metric::Writes(_)
             | Metric::QueueMax(_)
-            | Metric::WorkersMax(_) => Unit::Count,
+            | Metric::WorkersMax(_)
+            | Metric::ThreadsMax
+            | Metric::ThreadsMean => Unit::Count,
         }
     }
 
@@ -160,6 +174,10 @@ impl Metric {
             | Metric::QueueMax(_)
             | Metric::WorkersMax(_)
             | Metric::MemoryMax
+            | Metric::MemoryMean
+            | Metric::ThreadsMax
+            | Metric::ThreadsMean
+            | Metric::CpuTotal
             | Metric::Makespan => Better::Lower,
         }
     }

@@ -1,15 +1,18 @@
 //! Studies: the only caller of the engine. One run ([`run`]), every order of it ([`explore`]) or one that is
 //! named ([`schedule`]), and those that leave one at some moment ([`branch`]); many runs of one scenario ([`replicate`]), of many sizes ([`sweep`]), of variants side
-//! by side ([`compare`]); the smallest size that will do ([`size`]); what would fix it ([`advise`]).
+//! by side ([`compare`]); the smallest size that will do ([`size`], of several pools [`sizes`]) and the laws that
+//! explain it ([`laws`]); what would fix it ([`advise`]).
 //!
 //! Invariant: results do not depend on how many threads computed them, nor on the order in which they did.
 
 pub mod advise;
 pub mod axis;
+mod bill;
 pub mod bottleneck;
 pub mod branch;
 pub mod compare;
 pub mod explore;
+pub mod laws;
 pub mod observe;
 pub mod parallel;
 pub mod parts;
@@ -17,6 +20,7 @@ pub mod replicate;
 pub mod run;
 pub mod schedule;
 pub mod size;
+pub mod sizes;
 pub mod statistics;
 pub mod steady;
 pub mod sweep;

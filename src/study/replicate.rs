@@ -87,6 +87,9 @@ fn is_by_mean(metric: &Metric) -> bool {
         Metric::Latency(..)
         | Metric::Wait(..)
         | Metric::Cpu(..)
+        | Metric::CpuTotal
+        | Metric::MemoryMean
+        | Metric::ThreadsMean
         | Metric::Utilisation(_)
         | Metric::Makespan
         | Metric::Throughput(_) => true,
@@ -101,7 +104,8 @@ fn is_by_mean(metric: &Metric) -> bool {
         | Metric::Writes(_)
         | Metric::QueueMax(_)
         | Metric::WorkersMax(_)
-        | Metric::MemoryMax => false,
+        | Metric::MemoryMax
+        | Metric::ThreadsMax => false,
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! By doubling and bisection, as if more were always better; then the neighbours are looked at, and if the
 //! next larger value fails, or none was found, every value below is tried. Invariant: the answer meets the
-//! expectations, and the value below it does not. Deliberately absent: several parameters at once.
+//! expectations, and the value below it does not. Several parameters at once: see [`super::sizes`].
 
 use super::replicate::{Effort, Job, Replications, Verdict, replicate_all};
 use super::sweep::Wrong;
@@ -19,20 +19,18 @@ pub struct Sizing {
     pub least: u32,
     /// The greatest: what was asked for, or the param's own `max`.
     pub most: u32,
-    /// Every value that was tried, in ascending order.
-    pub tried: Vec<Tried>,
+    /// Every value that was tried.
+    pub tried: BTreeMap<u32, Attempt>,
     /// Bisection would not do: all values up to the answer were tried.
     pub was_scanned: bool,
     /// A larger value than the answer failed: more is not always better here.
     pub is_uneven: bool,
 }
 
-/// One value that was tried.
+/// What came of some values.
 #[derive(Clone, Debug)]
-pub struct Tried {
-    /// The value.
-    pub value: u32,
-    /// The scenario with it.
+pub struct Attempt {
+    /// The scenario with them.
     pub scenario: Scenario,
     /// Its runs.
     pub replications: Replications,
@@ -40,7 +38,7 @@ pub struct Tried {
     pub verdicts: Vec<Verdict>,
 }
 
-impl Tried {
+impl Attempt {
     /// Whether all is met.
     pub fn holds(&self) -> bool {
         self.verdicts.iter().all(|verdict| verdict.holds)
@@ -50,12 +48,12 @@ impl Tried {
 impl Sizing {
     /// How many runs it took.
     pub fn runs(&self) -> usize {
-        self.tried.iter().map(|tried| tried.replications.runs.len()).sum()
+        self.tried.values().map(|tried| tried.replications.runs.len()).sum()
     }
 
     /// What became of a value.
-    pub fn at(&self, value: u32) -> Option<&Tried> {
-        self.tried.iter().find(|tried| tried.value == value)
+    pub fn at(&self, value: u32) -> Option<&Attempt> {
+        self.tried.get(&value)
     }
 }
 
@@ -67,8 +65,6 @@ pub struct Question<'a> {
     pub variant: &'a str,
     /// What else is changed.
     pub overrides: &'a Overrides,
-    /// The parameter: a param or a path.
-    pub path: &'a str,
     /// The least value to try.
     pub least: u32,
     /// The greatest.
@@ -80,36 +76,62 @@ pub struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// The values there are to try: a param's own bounds count as well.
-    fn bounds(&self) -> (u32, u32) {
+    /// The values of a parameter (a param or a path) that there are to try: a param's own bounds count as well.
+    ///
+    /// # Errors
+    /// That there are none.
+    pub(super) fn bounds(&self, path: &str) -> Result<(u32, u32), Wrong> {
         let params = self.document.params(self.variant);
-        let name = self.path.strip_prefix("params.").unwrap_or(self.path);
+        let name = path.strip_prefix("params.").unwrap_or(path);
         let param = params.into_iter().find(|param| param.name == name);
         let bound = |bound: Option<String>| bound.and_then(|text| text.parse::<u32>().ok());
         let (min, max) = param.map_or((None, None), |param| (bound(param.min), bound(param.max)));
-        (min.map_or(self.least, |min| min.max(self.least)), max.map_or(self.most, |max| max.min(self.most)))
+        let least = min.map_or(self.least, |min| min.max(self.least));
+        let most = max.map_or(self.most, |max| max.min(self.most));
+        if least > most {
+            let help = format!("Its bounds in the document leave {least} to {most}");
+            return Err(Wrong::Question(format!("there is no value of {path} to try"), help));
+        }
+        Ok((least, most))
+    }
+
+    /// Runs the document with these values.
+    ///
+    /// # Errors
+    /// Problems of the document with them; a document that expects nothing.
+    pub(super) fn attempt(&self, values: &[(&str, u32)]) -> Result<Attempt, Wrong> {
+        let mut overrides = self.overrides.clone();
+        overrides.set.extend(values.iter().map(|(path, value)| ((*path).to_owned(), value.to_string())));
+        let scenario = self.document.scenario(self.variant, &overrides)?;
+        if scenario.expectations.is_empty() {
+            let help = "Say what is wanted in [expect], for instance deadlock = false, or with \
+                        --set 'expect.deadlock=false'.";
+            return Err(Wrong::Question("the scenario expects nothing".to_owned(), help.to_owned()));
+        }
+        let job = Job { scenario: &scenario, metrics: self.metrics };
+        let replications = replicate_all(&[job], &self.effort).pop().expect("one for one");
+        let verdicts = replications.verdicts(&scenario);
+        Ok(Attempt { scenario, replications, verdicts })
     }
 }
 
 struct Search<'a> {
     question: &'a Question<'a>,
+    path: &'a str,
     least: u32,
     most: u32,
-    tried: BTreeMap<u32, Tried>,
+    tried: BTreeMap<u32, Attempt>,
     on_trial: &'a mut dyn FnMut(u32),
 }
 
-/// Looks for the smallest value that will do; `on_trial` hears which value is tried next.
+/// Looks for the smallest value of a parameter (a param or a path) that will do; `on_trial` hears which value
+/// is tried next.
 ///
 /// # Errors
 /// Problems of the document with one of the values; a document that expects nothing.
-pub fn smallest(question: &Question<'_>, on_trial: &mut dyn FnMut(u32)) -> Result<Sizing, Wrong> {
-    let (least, most) = question.bounds();
-    if least > most {
-        let help = format!("Its bounds in the document leave {least} to {most}");
-        return Err(Wrong::Question(format!("there is no value of {} to try", question.path), help));
-    }
-    let mut search = Search { question, least, most, tried: BTreeMap::new(), on_trial };
+pub fn smallest(question: &Question<'_>, path: &str, on_trial: &mut dyn FnMut(u32)) -> Result<Sizing, Wrong> {
+    let (least, most) = question.bounds(path)?;
+    let mut search = Search { question, path, least, most, tried: BTreeMap::new(), on_trial };
     let mut answer = search.bisect()?;
     let mut was_scanned = false;
     let is_uneven = match answer {
@@ -129,8 +151,7 @@ pub fn smallest(question: &Question<'_>, on_trial: &mut dyn FnMut(u32)) -> Resul
         }
     }
     let is_uneven = is_uneven && answer.is_some();
-    let tried = search.tried.into_values().collect();
-    Ok(Sizing { answer, least, most, tried, was_scanned, is_uneven })
+    Ok(Sizing { answer, least, most, tried: search.tried, was_scanned, is_uneven })
 }
 
 impl Search<'_> {
@@ -162,19 +183,7 @@ impl Search<'_> {
             return Ok(tried.holds());
         }
         (self.on_trial)(value);
-        let question = self.question;
-        let mut overrides = question.overrides.clone();
-        overrides.set.push((question.path.to_owned(), value.to_string()));
-        let scenario = question.document.scenario(question.variant, &overrides)?;
-        if scenario.expectations.is_empty() {
-            let help = "Say what is wanted in [expect], for instance deadlock = false, or with \
-                        --set 'expect.deadlock=false'.";
-            return Err(Wrong::Question("the scenario expects nothing".to_owned(), help.to_owned()));
-        }
-        let job = Job { scenario: &scenario, metrics: question.metrics };
-        let replications = replicate_all(&[job], &question.effort).pop().expect("one for one");
-        let verdicts = replications.verdicts(&scenario);
-        let tried = Tried { value, scenario, replications, verdicts };
+        let tried = self.question.attempt(&[(self.path, value)])?;
         let holds = tried.holds();
         self.tried.insert(value, tried);
         Ok(holds)

@@ -7,6 +7,7 @@
 //! What needs the trace (races, cells, CPU time, who waits for whom) is deliberately absent:
 //! [`Tally::figure`] has no answer, and [`super::observe`] runs again with the trace.
 
+use super::bill::Bill;
 use super::steady;
 use crate::analysis::latency::nearest_rank_of;
 use crate::model::executor::Executor;
@@ -52,6 +53,7 @@ struct Task {
 #[derive(Clone, Copy, Default)]
 struct Place {
     memory: u64,
+    is_native: bool,
     alive: u32,
     busy: u32,
     starting: u32,
@@ -95,8 +97,7 @@ pub struct Tally {
     warnings: u64,
     /// When the last task ended.
     last_end: Option<Time>,
-    memory: u64,
-    peak_memory: u64,
+    bill: Bill,
     /// Tasks in a wait, or before a full queue.
     blocked: u64,
 }
@@ -123,14 +124,19 @@ impl Tally {
                 | Metric::Utilisation(_)
                 | Metric::WorkersMax(_)
                 | Metric::MemoryMax
+                | Metric::MemoryMean
+                | Metric::ThreadsMax
+                | Metric::ThreadsMean
+                | Metric::CpuTotal
                 | Metric::Makespan
                 | Metric::Throughput(_) => {}
             }
         }
-        let place = |executor: &Executor| Place { memory: executor.memory, ..Place::default() };
-        // A wrapper's scheduler is one thread, from beginning to end.
-        let schedulers = scenario.executors.iter().filter(|executor| executor.wraps().is_some());
-        let memory = schedulers.map(|executor| executor.memory).fold(0, u64::saturating_add);
+        let place = |executor: &Executor| Place {
+            memory: executor.memory,
+            is_native: executor.is_native(),
+            ..Place::default()
+        };
         Tally {
             scenario: Arc::clone(scenario),
             count: 0,
@@ -142,8 +148,7 @@ impl Tally {
             rejected: 0,
             warnings: 0,
             last_end: None,
-            memory,
-            peak_memory: memory,
+            bill: Bill::new(scenario),
             blocked: 0,
         }
     }
@@ -173,7 +178,10 @@ impl Tally {
             Metric::QueueMax(executor) => Some(f64::from(self.places[executor.index()].peak_waiting)),
             Metric::WorkersMax(executor) => Some(f64::from(self.places[executor.index()].peak_alive)),
             Metric::Utilisation(executor) => self.utilisation(*executor, end),
-            Metric::MemoryMax => Some(self.peak_memory as f64),
+            Metric::MemoryMax => Some(self.bill.peak_memory as f64),
+            Metric::MemoryMean => Some(self.bill.means(end).0),
+            Metric::ThreadsMax => Some(f64::from(self.bill.peak_threads)),
+            Metric::ThreadsMean => Some(self.bill.means(end).1),
             Metric::Makespan => self.last_end.map(Time::seconds),
             Metric::Throughput(kind) => {
                 let (finished, seconds) = (self.kinds[kind.index()].finished, outcome.at.seconds());
@@ -185,7 +193,8 @@ impl Tally {
             | Metric::LostUpdates
             | Metric::Final(_)
             | Metric::Writes(_)
-            | Metric::Cpu(..) => return None,
+            | Metric::Cpu(..)
+            | Metric::CpuTotal => return None,
         };
         Some(figure)
     }
@@ -345,15 +354,14 @@ impl Tally {
         place.pass(at);
         place.alive += 1;
         place.peak_alive = place.peak_alive.max(place.alive);
-        self.memory = self.memory.saturating_add(place.memory);
-        self.peak_memory = self.peak_memory.max(self.memory);
+        self.bill.starts(at, place.memory, place.is_native);
     }
 
     fn worker_stopped(&mut self, at: Time, executor: ExecutorId) {
         let place = &mut self.places[executor.index()];
         place.pass(at);
         place.alive -= 1;
-        self.memory = self.memory.saturating_sub(place.memory);
+        self.bill.stops(at, place.memory, place.is_native);
     }
 }
 

@@ -187,7 +187,7 @@ fn a_sweep_is_drawn_within_eighty_columns_and_without_colour() {
     let ran = threadbare(&["sweep", "nova-build-deadlock", "--param", "pool=1..20"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     fits(&ran.out);
-    let curve = ran.out.split("latency.build.p99\n").nth(1).expect("a chart under its title");
+    let curve = ran.out.split("\nlatency.build.p99\n").nth(1).expect("a chart under its title");
     assert_eq!(curve.matches('×').count(), 5 + 1, "five values and the legend: {curve}");
     assert_eq!(curve.matches('▲').count(), 2, "{curve}");
     assert_eq!(curve.matches('█').count(), 5 + 1, "{curve}");
@@ -203,6 +203,47 @@ fn a_sweep_is_drawn_within_eighty_columns_and_without_colour() {
     // Far too many columns for the terminal: the table.
     let wide = ["sweep", "nova-build-deadlock", "--param", "pool=5,6", "--param", "net=1..100", "--chart"];
     assert_eq!(threadbare(&wide).code, 2);
+}
+
+#[test]
+fn several_pools_are_sized_in_one_go_and_laws_say_why() {
+    let folder = folder("sizes");
+    let path = file(&folder, "queue.toml", QUEUE);
+    let ran = threadbare(&["size", &path, "--for", "pool.workers", "--runs", "10"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for said in ["(utilisation law)", "(Little's law)", "Erlang C: pool is M/M/"] {
+        assert!(ran.out.contains(said), "{said}: {}", ran.out);
+    }
+    let two = QUEUE
+        .replace("[tasks.job]\n", "[executors.other]\nkind = \"threads\"\nworkers = 9\n\n[tasks.job]\n")
+        + "\n[[arrivals]]\ntask = \"job\"\nto = \"other\"\nrate = \"1/s\"\ncount = 100\n";
+    let path = file(&folder, "two.toml", &two);
+    let size = ["size", &path, "--for", "pool.workers", "--for", "other.workers", "--runs", "5"];
+    let ran = threadbare(&size);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("meet what is expected; less of any does not"), "{}", ran.out);
+    assert!(!ran.out.contains("Erlang C"), "two sources are no M/M/c: {}", ran.out);
+    let json: Value =
+        serde_json::from_str(&threadbare(&[&size[..], &["--json"]].concat()).out).expect("JSON");
+    assert_eq!(json["answer"].as_array().map(Vec::len), Some(2));
+    assert_eq!(json["for"][1], "other.workers");
+}
+
+#[test]
+fn a_comparison_comes_with_the_bill_of_each_variant() {
+    let compare = ["compare", "nova-modes", "--variants", "base,eventlet", "--runs", "2"];
+    let ran = threadbare(&compare);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for said in
+        ["The bill", "CPU time of all tasks", "memory, on average", "threads, at most", "until all is done"]
+    {
+        assert!(ran.out.contains(said), "{said}: {}", ran.out);
+    }
+    let json: Value =
+        serde_json::from_str(&threadbare(&[&compare[..], &["--json"]].concat()).out).expect("JSON");
+    let threads = |side: &str| json["bill"][side]["threads.max"]["mean"].as_f64();
+    assert!(threads("base") > threads("eventlet"), "{}", json["bill"]);
+    assert!(json["compared"][0]["metrics"]["threads.mean"].is_null());
 }
 
 #[test]

@@ -10,10 +10,12 @@ use threadbare::model::scenario::Scenario;
 use threadbare::study::axis::Axis;
 use threadbare::study::bottleneck::{Holder, bottleneck};
 use threadbare::study::compare::{FailIf, difference};
+use threadbare::study::laws;
 use threadbare::study::observe::{observe, seed_of, traced};
 use threadbare::study::parts::merge;
 use threadbare::study::replicate::{Effort, replicate};
 use threadbare::study::size::{Question, Sizing, smallest};
+use threadbare::study::sizes::{self, Sizes};
 use threadbare::study::steady;
 use threadbare::study::sweep::Sweep;
 
@@ -40,10 +42,20 @@ fn queue(workers: u32, rate: f64, tasks: u32, more: &str) -> String {
 
 /// Everything that can be counted on the way, for every task and executor.
 fn countable(scenario: &Scenario) -> Vec<String> {
-    let mut names: Vec<String> =
-        ["deadlock", "stuck", "warnings", "rejected", "failed", "memory.max", "makespan"]
-            .map(str::to_owned)
-            .into();
+    let mut names: Vec<String> = [
+        "deadlock",
+        "stuck",
+        "warnings",
+        "rejected",
+        "failed",
+        "memory.max",
+        "memory.mean",
+        "threads.max",
+        "threads.mean",
+        "makespan",
+    ]
+    .map(str::to_owned)
+    .into();
     for task in &scenario.tasks {
         for of in ["latency", "wait"] {
             names.extend(["mean", "p50", "p99", "max"].map(|which| format!("{of}.{}.{which}", task.name)));
@@ -211,13 +223,12 @@ fn size_of(text: &str, path: &str, runs: u32, most: u32) -> Sizing {
         document: &document,
         variant: "base",
         overrides: &Overrides::default(),
-        path,
         least: 1,
         most,
         metrics: &[],
         effort: effort(runs),
     };
-    smallest(&question, &mut |_| {}).unwrap_or_else(|wrong| panic!("{wrong:?}"))
+    smallest(&question, path, &mut |_| {}).unwrap_or_else(|wrong| panic!("{wrong:?}"))
 }
 
 #[test]
@@ -372,4 +383,109 @@ fn the_bottleneck_is_named() {
     assert_eq!(of(scenario_of(&queue(50, 2.0, 100, ""), "base")), None);
     let hangs = of(scenario_of(gallery::find("lock-order").expect("a gallery scenario").text, "base"));
     assert_eq!(hangs, Some(Holder::Others));
+}
+
+#[test]
+fn what_a_run_costs_is_weighted_by_time() {
+    // One task of 1 s at 0 s, two of 1 s at 3 s: one worker for 3 s, two for 1 s; 1 MiB each.
+    let text = "[executors.pool]\nkind = \"threads\"\nworkers = 2\nmemory = \"1MiB\"\n\
+                [executors.later]\nkind = \"delay\"\ninto = \"pool\"\nmemory = \"greenlet\"\n\
+                [tasks.job]\nsteps = [\"run 1s\"]\n\
+                [[arrivals]]\ntask = \"job\"\nto = \"pool\"\nat = \"0s\"\n\
+                [[arrivals]]\ntask = \"job\"\nto = \"pool\"\nat = \"3s\"\ncount = 2\n";
+    let scenario = scenario_of(text, "base");
+    let names = ["memory.mean", "memory.max", "threads.mean", "threads.max", "cpu.total", "makespan"];
+    let metrics = names.map(|name| metric(&scenario, name));
+    let found = observe(&scenario, 1, &metrics, false);
+    let (mib, scheduler) = (f64::from(1 << 20), 10.0 * 1024.0);
+    let expected = [1.25 * mib + scheduler, 2.0 * mib + scheduler, 2.25, 3.0, 3.0, 4.0];
+    assert_eq!(found.figures, expected.map(Some));
+    assert_eq!(traced(&scenario, &metrics).figures, expected.map(Some));
+}
+
+/// Two pools: parents hold one while they wait for children on the other.
+fn two_pools(parents: u32) -> String {
+    format!(
+        "seed = 1\n[executors.a]\nkind = \"threads\"\nworkers = 1\n[executors.b]\nkind = \"threads\"\nworkers = 1\n\
+         [tasks.child]\nsteps = [\"run 1s\"]\n[tasks.parent]\nsteps = [\"submit child to b\", \"wait child\"]\n\
+         [[arrivals]]\ntask = \"parent\"\nto = \"a\"\nat = \"0s\"\ncount = {parents}\n\
+         [expect]\n\"makespan\" = \"<= 2s\"\n"
+    )
+}
+
+fn sizes_of(text: &str, paths: &[&str], effort: Effort) -> Sizes {
+    let document = document(text);
+    let question = Question {
+        document: &document,
+        variant: "base",
+        overrides: &Overrides::default(),
+        least: 1,
+        most: 64,
+        metrics: &[],
+        effort,
+    };
+    let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
+    sizes::smallest(&question, &paths, &mut |_| {}).unwrap_or_else(|wrong| panic!("{wrong:?}"))
+}
+
+#[test]
+fn several_pools_are_sized_together() {
+    // 12 children of 1 s in 2 s need six workers of each pool; no less of either will do.
+    let found = sizes_of(&two_pools(12), &["a.workers", "b.workers"], effort(1));
+    assert_eq!(found.answer, Some(vec![6, 6]));
+    for below in [vec![5, 6], vec![6, 5]] {
+        assert!(found.tried.get(&below).is_some_and(|tried| !tried.holds()), "{below:?} was looked at");
+    }
+    assert!(!found.is_uneven && found.runs() == found.tried.len() && found.tried.len() < 40);
+    // The caps make up for each other in sum: one dear pool is brought down first, then the other.
+    let text = two_pools(12).replace("\"makespan\" = \"<= 2s\"", "\"makespan\" = \"<= 1s\"");
+    assert_eq!(sizes_of(&text, &["b.workers", "a.workers"], effort(1)).answer, Some(vec![12, 12]));
+    let never = two_pools(12).replace("<= 2s", "<= 500ms");
+    assert_eq!(sizes_of(&never, &["a.workers", "b.workers"], effort(1)).answer, None);
+}
+
+#[test]
+fn threads_make_no_difference_to_sizes() {
+    let text = two_pools(12).replace("run 1s", "run exp(1s)").replace("<= 2s", "<= 4s");
+    let found = |threads| {
+        let found = sizes_of(&text, &["a.workers", "b.workers"], Effort { threads, ..effort(20) });
+        let tried: Vec<_> =
+            found.tried.into_iter().map(|(values, tried)| (values, tried.replications)).collect();
+        (found.answer, tried)
+    };
+    let one = found(1);
+    assert!(one.0.is_some());
+    assert_eq!(one, found(2));
+}
+
+#[test]
+fn operational_laws_hold_in_a_run_and_erlang_c_only_where_it_fits() {
+    let text = queue(12, 8.0, 20_000, "");
+    let scenario = scenario_of(&text, "base");
+    let pool = laws::fits(&scenario).expect("it is M/M/12");
+    assert!((pool.arrivals - 8.0).abs() < 1e-9 && (pool.service - 1.0).abs() < 1e-9 && pool.servers == 12);
+    let trace = threadbare::study::run::run(Arc::clone(&scenario));
+    let digest = threadbare::analysis::digest::Digest::new(&trace);
+    let [flow] = laws::flows(&digest).try_into().expect("one pool");
+    // Both laws are identities of the run: what is multiplied is what was counted.
+    assert!((flow.rate * flow.holding - flow.busy).abs() < 1e-9);
+    assert!((flow.waiting - digest.occupancy.executors[0].mean_queue).abs() < 1e-6, "{flow:?}");
+    assert!((flow.busy - 8.0).abs() < 0.3, "{flow:?}");
+    // And the run is near what Erlang C says: a mean wait of 34.8 ms, 13.9 % waiting.
+    let analytic = pool.erlang_c().expect("it is stable");
+    assert!((analytic.wait - 0.0348).abs() < 1e-3, "{analytic:?}");
+    assert!((flow.queued - analytic.wait).abs() < 0.4 * analytic.wait, "{flow:?} {analytic:?}");
+    for (from, to) in [
+        ("run exp(1s)", "run 1s"),
+        ("run exp(1s)\"", "run exp(1s)\", \"io exp(1s)\""),
+        ("workers = 12", "workers = 12\nqueue = 5"),
+        ("workers = 12", "workers = 12\norder = \"lifo\""),
+        ("workers = 12", "workers = 12\nstart_cost = \"1ms\""),
+        ("rate = \"8/s\"", "every = \"125ms\""),
+        ("kind = \"threads\"", "kind = \"green\""),
+        ("seed = 3", "seed = 3\nmachine = { cores = 4 }"),
+    ] {
+        assert!(text.contains(from), "{from}");
+        assert_eq!(laws::fits(&scenario_of(&text.replace(from, to), "base")), None, "{to}");
+    }
 }

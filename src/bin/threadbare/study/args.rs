@@ -144,9 +144,9 @@ pub struct SizeArgs {
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: String,
 
-    /// The parameter or path to size: pool, default.workers
-    #[arg(long = "for", value_name = "NAME")]
-    pub path: String,
+    /// The parameter or path to size: pool, default.workers; several pools are sized together
+    #[arg(long = "for", value_name = "NAME", required = true)]
+    pub paths: Vec<String>,
 
     /// The least value to try
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -222,10 +222,12 @@ pub const SIZE_AFTER: &str = "\
 Examples:
   threadbare size nova-build-deadlock --for default.workers
   threadbare size mine.toml --for pool --max 500 --runs 100
+  threadbare size mine.toml --for default.workers --for long_task.workers
   threadbare size mine.toml --for pool --set 'expect.wait.build.mean=\"< 2s\"'
 
 Finds the smallest value with which all that [expect] says holds: statistics (latency, wait, cpu, utilisation, \
-throughput, makespan) by their mean over the runs, everything else in every run.
+throughput, makespan) by their mean over the runs, everything else in every run. Several values come down in \
+turn until no single one can be less; that no other combination has a smaller sum is not claimed.
 
 Exit codes: 0 found; 1 no value up to --max will do; 2 bad input or usage.";
 

@@ -15,6 +15,16 @@ use threadbare::study::replicate::{Job, Replications, replicate_all};
 use threadbare::study::statistics::Interval;
 use threadbare::study::sweep::read_metrics;
 
+/// What every variant is billed for, as its metric and in words.
+const BILL: [(&str, &str); 6] = [
+    ("cpu.total", "CPU time of all tasks"),
+    ("memory.max", "memory, at most"),
+    ("memory.mean", "memory, on average"),
+    ("threads.max", "threads, at most"),
+    ("threads.mean", "threads, on average"),
+    ("makespan", "until all is done"),
+];
+
 /// A variant, ready to be compared.
 struct Side {
     name: String,
@@ -32,6 +42,7 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, Trouble> {
     let document = super::document(&args.file, &names)?;
     let overrides = super::overrides(&args.which);
     let mut metrics = args.metric.clone();
+    let mut asked = 0;
     let mut sides = Vec::new();
     for name in &names {
         let scenario =
@@ -43,6 +54,8 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, Trouble> {
                     metrics.push(condition.metric.clone());
                 }
             }
+            asked = metrics.len();
+            metrics.extend(BILL.map(|(name, _)| name.to_owned()));
         }
         let read = read_metrics(&scenario, &metrics)?.1;
         sides.push(Side { name: (*name).to_owned(), scenario, metrics: read });
@@ -57,22 +70,24 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, Trouble> {
     let mut text = String::new();
     let mut compared = Vec::new();
     for at in 1..sides.len() {
-        let found = differences(&sides, &runs, at);
-        let broken = broken(args, &metrics, &sides[at], &found);
+        let found = differences(&sides, &runs, at, asked);
+        let broken = broken(args, &metrics[..asked], &sides[at], &found);
         if !broken.is_empty() {
             exit = Exit::Unexpected;
         }
         if args.json {
-            compared.push(json_of(&sides, at, &metrics, &found, &broken));
+            compared.push(json_of(&sides, at, &metrics[..asked], &found, &broken));
         } else {
-            text += &section(&sides, at, &metrics, &found, &broken, at > 1);
+            text += &section(&sides, at, &metrics[..asked], &found, &broken, at > 1);
         }
     }
     if args.json {
+        let bill = bill_json(&sides, &runs, asked);
         let runs = runs.iter().map(|runs| runs.runs.len()).max();
-        let whole = json!({ "runs": runs, "first": sides[0].name, "compared": compared });
+        let whole = json!({ "runs": runs, "first": sides[0].name, "compared": compared, "bill": bill });
         text = serde_json::to_string_pretty(&whole).expect("names and numbers always are JSON") + "\n";
     } else {
+        text += &bill(&sides, &runs, asked);
         let runs = runs.iter().map(|runs| runs.runs.len()).max().unwrap_or(0);
         text += &format!("\n  {runs} runs of each on the same draws; ± is the interval of 95 %\n");
     }
@@ -80,12 +95,39 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, Trouble> {
     Ok(exit)
 }
 
-fn differences(sides: &[Side], runs: &[Replications], at: usize) -> Vec<Difference> {
+/// What each variant costs, side by side.
+fn bill(sides: &[Side], runs: &[Replications], from: usize) -> String {
+    let mut columns = vec![("", Left)];
+    columns.extend(sides.iter().map(|side| (side.name.as_str(), Right)));
+    let mut table = Table::new(&columns);
+    for (at, (_, what)) in BILL.iter().enumerate() {
+        let mut row = vec![(*what).to_owned()];
+        row.extend(sides.iter().zip(runs).map(|(side, runs)| {
+            let metric = &side.metrics[from + at];
+            words::estimate(metric, runs.estimate(from + at, metric))
+        }));
+        table.row(row);
+    }
+    format!("\n{TITLE}The bill{TITLE:#}\n{}", table.render(console::width()))
+}
+
+/// The same by variant and metric.
+fn bill_json(sides: &[Side], runs: &[Replications], from: usize) -> Value {
+    let of = |(side, runs): (&Side, &Replications)| {
+        let figures = BILL.iter().enumerate().map(|(at, (name, _))| {
+            ((*name).to_owned(), json!(runs.estimate(from + at, &side.metrics[from + at])))
+        });
+        (side.name.clone(), Value::Object(figures.collect()))
+    };
+    Value::Object(sides.iter().zip(runs).map(of).collect())
+}
+
+fn differences(sides: &[Side], runs: &[Replications], at: usize, count: usize) -> Vec<Difference> {
     let one = |number: usize| {
         let metrics = [&sides[0].metrics[number], &sides[at].metrics[number]];
         difference(&runs[0], &runs[at], number, metrics)
     };
-    (0..sides[0].metrics.len()).map(one).collect()
+    (0..count).map(one).collect()
 }
 
 /// The conditions that are met, as they were typed.

@@ -16,6 +16,7 @@ use std::path::Path;
 use threadbare::analysis::pareto::choice;
 use threadbare::analysis::swept::{Standing, Swept};
 use threadbare::language::{Document, Overrides};
+use threadbare::model::expectation::Metric;
 use threadbare::study::parts;
 use threadbare::study::replicate::Estimate;
 use threadbare::study::sweep::{Cell, Sweep, read_metrics};
@@ -88,7 +89,7 @@ fn shown(args: &SweepArgs, sweep: &Sweep, cells: &[Cell]) -> String {
     if !args.pareto.is_empty() {
         return front(args, sweep, &swept, cells, width);
     }
-    let varies = varying(sweep, cells);
+    let varies = charted(sweep, cells);
     let map = varies.filter(|_| args.chart).and_then(|quantity| chart::map(&swept, quantity, width));
     if let Some(map) = map {
         return map;
@@ -122,9 +123,17 @@ fn front(args: &SweepArgs, sweep: &Sweep, swept: &Swept, cells: &[Cell], width: 
     format!("{drawn}\n{told}\n{}", table(sweep, &kept, width))
 }
 
-/// The first metric that is not the same everywhere.
-fn varying(sweep: &Sweep, cells: &[Cell]) -> Option<usize> {
-    (0..sweep.metrics.len()).find(|&at| {
+/// The first metric that is not the same everywhere, one that is more than a truth if there is any: how many
+/// runs hang stands below every curve.
+fn charted(sweep: &Sweep, cells: &[Cell]) -> Option<usize> {
+    let is_truth = |at: &usize| matches!(sweep.measured[*at], Metric::Deadlock | Metric::Stuck);
+    let mut varying = varying(sweep, cells);
+    varying.clone().find(|at| !is_truth(at)).or_else(|| varying.next())
+}
+
+/// The metrics that are not the same everywhere.
+fn varying<'a>(sweep: &'a Sweep, cells: &'a [Cell]) -> impl Iterator<Item = usize> + Clone + 'a {
+    (0..sweep.metrics.len()).filter(|&at| {
         let mut means = cells.iter().filter_map(|cell| cell.figures[at]).map(|figure| figure.interval.mean);
         let first = means.next();
         means.any(|mean| Some(mean) != first)
@@ -199,7 +208,7 @@ fn json_of(sweep: &Sweep, cell: &Cell) -> Value {
 
 /// A row a cell, with a bar for the first metric that is not the same everywhere.
 fn table(sweep: &Sweep, cells: &[Cell], width: usize) -> String {
-    let varies = varying(sweep, cells);
+    let varies = varying(sweep, cells).next();
     let with_bar = build(sweep, cells, varies, false);
     let plain = build(sweep, cells, None, false);
     let table = if with_bar.natural_width() <= width {
