@@ -12,6 +12,7 @@
 pub mod analysis;
 mod engine;
 pub mod gallery;
+pub mod import;
 pub mod language;
 pub mod model;
 pub mod study;

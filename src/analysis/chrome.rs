@@ -75,6 +75,12 @@ impl Writer<'_> {
             let pid = number + 1;
             let name = format!("{} ({})", executor.name, executor.kind_word());
             self.put(&json!({"ph": "M", "name": "process_name", "pid": pid, "args": {"name": name}}));
+            if let Some(workers) = executor.workers() {
+                let labels = format!("{workers} workers");
+                self.put(
+                    &json!({"ph": "M", "name": "process_labels", "pid": pid, "args": {"labels": labels}}),
+                );
+            }
             self.put(
                 &json!({"ph": "M", "name": "process_sort_index", "pid": pid, "args": {"sort_index": pid}}),
             );
@@ -102,9 +108,13 @@ impl Writer<'_> {
             slice.1 = slice.1.max(span.to);
             self.lane_of.insert(span.task, span.lane);
         }
+        let submitted = self.submissions();
         for ((task, lane), (from, to)) in self.slices.clone() {
             let kind = self.names.kind_name(task).to_owned();
-            let args = json!({"type": kind, "task": task.0});
+            let mut args = json!({"type": kind, "task": task.0});
+            if let Some(at) = submitted.get(&task) {
+                args["submitted"] = micros(at.0);
+            }
             self.slice(lane, from, to, &self.names.name(task), "task", &args);
         }
         for span in &lanes.spans {
@@ -112,6 +122,15 @@ impl Writer<'_> {
                 self.slice(span.lane, span.from, span.to, &name, "state", &args);
             }
         }
+    }
+
+    /// When each task came to be: what it does until its slice begins is queueing.
+    fn submissions(&self) -> BTreeMap<TaskId, Time> {
+        let came = self.trace.events().filter_map(|(_, at, event)| match event {
+            Event::Arrived { task, .. } | Event::Submitted { task, .. } => Some((task, at)),
+            _ => None,
+        });
+        came.collect()
     }
 
     fn told(&self, span: &Span) -> Option<(String, Value)> {

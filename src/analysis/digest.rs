@@ -196,14 +196,15 @@ impl<'a> Digest<'a> {
         })
     }
 
-    /// A warning as Nova would log it.
+    /// A warning in words; about a backlog in those in which Nova logs it (`spawn_on` in `nova/thread_pool_factory.py`).
     pub fn warning_text(&self, warned: &Warned) -> String {
         let executor = &self.trace().scenario.executors[warned.executor.index()].name;
         let task = self.names.name(warned.task);
         match warned.warning {
             Warning::Backlog => format!(
-                "the executor {executor} seems to be under-sized: {task} was queued although other tasks \
-                 were waiting already and no worker was idle"
+                "The {executor} pool does not have free threads so the task {task} will be queued. If this happens \
+                 repeatedly then the size of the pool is too small for the load or there are stuck threads filling \
+                 the pool."
             ),
             Warning::Guard => {
                 format!("{task} is submitted to {executor}, which its waiting ancestors occupy")

@@ -31,9 +31,10 @@ mod tree;
 mod tunable;
 pub mod write;
 
+pub use names::is_name;
 pub use params::ParamKind;
-pub use problem::{Problem, Problems, Severity};
-pub use quantity::number;
+pub use problem::{Finding, Problem, Problems, Severity};
+pub use quantity::{duration_text, number};
 pub use tunable::Tunable;
 
 use crate::model::scenario::Scenario;

@@ -62,6 +62,11 @@ pub(super) fn wrong_name(name: &str) -> Option<String> {
     RESERVED.contains(&name).then(|| format!("`{name}` is a word of the step language and cannot be a name"))
 }
 
+/// Whether a scenario may call something so.
+pub fn is_name(word: &str) -> bool {
+    wrong_name(word).is_none()
+}
+
 /// The known name that was probably meant.
 pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const LONGEST: usize = 64;

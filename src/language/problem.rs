@@ -4,7 +4,7 @@
 //! a [`Sink`], in byte ranges; line and column are counted once, when the list is closed. What to do
 //! about a problem is said in its help, never done.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -53,10 +53,55 @@ pub struct Problems {
     /// How many more there are.
     pub unlisted: usize,
     file_name: String,
-    source: Arc<str>,
+    shown: Shown,
+}
+
+/// What is kept of the text, to show the places of its problems in.
+#[derive(Clone, Debug)]
+enum Shown {
+    /// All of it.
+    Whole(Arc<str>),
+    /// For each problem the part about it.
+    Excerpts(Vec<Excerpt>),
+}
+
+/// The lines about a problem, cut at both sides where they are long.
+#[derive(Clone, Debug)]
+struct Excerpt {
+    text: String,
+    at: Span,
+    /// Whether the line begins before the text.
+    is_cut: bool,
+}
+
+/// Something wrong with a text that is no scenario and may be very long: a recording that is imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The offending text, in bytes.
+    pub at: Range<usize>,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// What would be right.
+    pub help: Option<String>,
 }
 
 impl Problems {
+    /// The problems of a text that is not kept, in the order of their places; `unlisted` more were counted.
+    pub fn excerpted(file_name: &str, source: &str, mut found: Vec<Finding>, unlisted: usize) -> Problems {
+        found.sort_by_key(|finding| (finding.at.start, finding.at.end));
+        let mut counter = LineCounter::new(source);
+        let (mut list, mut excerpts) = (Vec::new(), Vec::new());
+        for Finding { severity, at, message, help } in found {
+            let at = on_boundaries(source, at);
+            let (line, column) = counter.position(at.start);
+            excerpts.push(excerpt(source, &at));
+            list.push(Problem { severity, message, at, line, column, help, variant: None, overriding: None });
+        }
+        Problems { list, unlisted, file_name: file_name.to_owned(), shown: Shown::Excerpts(excerpts) }
+    }
+
     /// Whether there are none, not even warnings.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
@@ -71,8 +116,8 @@ impl Problems {
     pub fn render(&self, colour: bool) -> String {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let mut out = String::new();
-        for problem in &self.list {
-            out.push_str(&renderer.render(&[self.group(problem)]));
+        for (number, problem) in self.list.iter().enumerate() {
+            out.push_str(&renderer.render(&[self.group(number, problem)]));
             out.push_str("\n\n");
         }
         if self.unlisted > 0 {
@@ -82,7 +127,7 @@ impl Problems {
         out
     }
 
-    fn group<'a>(&'a self, problem: &'a Problem) -> Group<'a> {
+    fn group<'a>(&'a self, number: usize, problem: &'a Problem) -> Group<'a> {
         let level = match problem.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
@@ -91,19 +136,33 @@ impl Problems {
             Some(variant) => format!("{} (in variant `{variant}`)", problem.message),
             None => problem.message.clone(),
         };
-        let snippet = match &problem.overriding {
-            Some(text) => Snippet::source(text.as_str())
-                .path("--set")
-                .annotation(AnnotationKind::Primary.span(0..text.len())),
-            None => {
-                let (lines, line_start, span) = lines_around(&self.source, &problem.at);
-                Snippet::source(lines)
-                    .line_start(line_start)
-                    .path(self.file_name.as_str())
-                    .annotation(AnnotationKind::Primary.span(span))
+        let group = level.primary_title(title);
+        let line = problem.line as usize;
+        let group = match (&problem.overriding, &self.shown) {
+            (Some(text), _) => group.element(
+                Snippet::source(text.as_str())
+                    .path("--set")
+                    .annotation(AnnotationKind::Primary.span(0..text.len())),
+            ),
+            (None, Shown::Whole(source)) => {
+                let (lines, span) = lines_around(source, &problem.at);
+                let snippet = Snippet::source(lines).line_start(line).path(self.file_name.as_str());
+                group.element(snippet.annotation(AnnotationKind::Primary.span(span)))
             }
+            (None, Shown::Excerpts(excerpts)) => match &excerpts[number] {
+                Excerpt { text, at, is_cut: false } => {
+                    let snippet =
+                        Snippet::source(text.as_str()).line_start(line).path(self.file_name.as_str());
+                    group.element(snippet.annotation(AnnotationKind::Primary.span(at.clone())))
+                }
+                // A snippet counts its columns from where it was cut: the place is said, and the text beside it.
+                Excerpt { text, .. } => {
+                    let origin = Origin::path(self.file_name.as_str()).line(line);
+                    let group = group.element(origin.char_column(problem.column as usize));
+                    group.element(Level::NOTE.message(format!("in … {text} …")))
+                }
+            },
         };
-        let group = level.primary_title(title).element(snippet);
         match &problem.help {
             Some(help) => group.element(Level::HELP.message(help.as_str())),
             None => group,
@@ -119,8 +178,8 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
-/// The lines that hold `at` (three at most), the number of the first, and `at` within them.
-fn lines_around<'a>(source: &'a str, at: &Span) -> (&'a str, usize, Span) {
+/// The lines that hold `at` (three at most), and `at` within them.
+fn lines_around<'a>(source: &'a str, at: &Span) -> (&'a str, Span) {
     let start = source[..at.start].rfind('\n').map_or(0, |newline| newline + 1);
     let mut end = at.start;
     for _ in 0..3 {
@@ -131,8 +190,21 @@ fn lines_around<'a>(source: &'a str, at: &Span) -> (&'a str, usize, Span) {
         end += 1;
     }
     let end = end.max(at.start).min(source.len());
-    let line = 1 + source[..start].matches('\n').count();
-    (&source[start..end], line, at.start - start..at.end.min(end) - start)
+    (&source[start..end], at.start - start..at.end.min(end) - start)
+}
+
+/// The line about `at`, no more of it than can be shown: a recording may be one line of a hundred megabytes.
+fn excerpt(source: &str, at: &Span) -> Excerpt {
+    const BEFORE: usize = 60;
+    const AFTER: usize = 80;
+    let around = on_boundaries(source, at.start.saturating_sub(BEFORE)..at.start.saturating_add(AFTER));
+    let newline = source[around.start..at.start].rfind('\n');
+    let from = newline.map_or(around.start, |n| around.start + n + 1);
+    let is_cut = newline.is_none() && from > 0 && !source[..from].ends_with('\n');
+    let to = source[at.start..around.end].find('\n').map_or(around.end, |n| at.start + n);
+    let text = source[from..to].trim_end_matches('\r').to_owned();
+    let last = text.len();
+    Excerpt { at: (at.start - from).min(last)..(at.end - from).min(last), text, is_cut }
 }
 
 /// Where the stages of the reader put what they find.
@@ -217,7 +289,8 @@ impl Sink {
                 Problem { severity, message, at, line, column, help, variant, overriding: None }
             })
             .collect();
-        Problems { list, unlisted: self.unlisted, file_name: file_name.to_owned(), source: source.clone() }
+        let shown = Shown::Whole(source.clone());
+        Problems { list, unlisted: self.unlisted, file_name: file_name.to_owned(), shown }
     }
 }
 

@@ -91,7 +91,7 @@ pub(super) fn finite(text: &str) -> Result<Duration, Mistake> {
 }
 
 /// Writes a duration so that it reads back as the same one.
-pub(super) fn duration_text(duration: Duration) -> String {
+pub fn duration_text(duration: Duration) -> String {
     let nanos = duration.0;
     if duration.is_forever() {
         return "forever".to_owned();

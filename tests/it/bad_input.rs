@@ -15,13 +15,15 @@ locks.l = {}
 semaphores.s.permits = 2
 ";
 
-struct Case {
-    name: String,
-    source: String,
-    expected: Vec<String>,
+/// A broken text and what has to be said about it.
+pub struct Case {
+    pub name: String,
+    pub source: String,
+    pub expected: Vec<String>,
 }
 
-fn cases(text: &str) -> Vec<Case> {
+/// The cases of a file.
+pub fn cases(text: &str) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
     let mut in_source = true;
     for line in text.lines() {
@@ -39,15 +41,11 @@ fn cases(text: &str) -> Vec<Case> {
             }
         }
     }
-    for case in &mut cases {
-        if !case.source.starts_with('{') {
-            case.source.insert_str(0, PRELUDE);
-        }
-    }
     cases
 }
 
-fn line_of(problem: &Problem) -> String {
+/// A problem as the files have it.
+pub fn line_of(problem: &Problem) -> String {
     let level = if problem.severity == Severity::Warning { "warning: " } else { "" };
     let variant = problem.variant.as_ref().map(|name| format!(" [in {name}]")).unwrap_or_default();
     let help = problem.help.as_ref().map(|help| format!(" -> {help}")).unwrap_or_default();
@@ -56,7 +54,10 @@ fn line_of(problem: &Problem) -> String {
 
 fn check_all(file: &str, at_least: usize) {
     let path = format!("tests/bad/{file}.txt");
-    let cases = cases(&std::fs::read_to_string(&path).unwrap());
+    let mut cases = cases(&std::fs::read_to_string(&path).unwrap());
+    for case in cases.iter_mut().filter(|case| !case.source.starts_with('{')) {
+        case.source.insert_str(0, PRELUDE);
+    }
     assert!(cases.len() >= at_least, "{path} has only {} cases", cases.len());
     let mut wrong = String::new();
     for case in &cases {

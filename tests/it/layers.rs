@@ -9,11 +9,12 @@ use std::path::{Path, PathBuf};
 
 /// Every room, its floor, and whether what it does is part of a simulated run (which must be the same
 /// on every machine).
-const ROOMS: [Room; 10] = [
+const ROOMS: [Room; 11] = [
     Room::on(0, "model").simulated(),
     Room::on(1, "language"),
     Room::on(1, "trace").simulated(),
     Room::on(2, "gallery"),
+    Room::on(2, "import"),
     Room::on(2, "engine").simulated(),
     Room::on(2, "analysis"),
     Room::on(3, "study"),

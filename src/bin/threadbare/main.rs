@@ -13,6 +13,7 @@ mod console;
 mod explore;
 mod export;
 mod gallery;
+mod import;
 mod input;
 mod progress;
 mod report;
@@ -77,6 +78,7 @@ fn dispatch(command: &Command) -> Result<Exit, Trouble> {
         Command::Compare(args) => return study::compare::compare(args),
         Command::Size(args) => return study::size::size(args),
         Command::Export(args) => export::export(args)?,
+        Command::Import(args) => import::import(args)?,
         Command::Gallery(args) => gallery::gallery(args)?,
         Command::Bench(args) => bench::bench(args)?,
         Command::Schema => shell::schema()?,

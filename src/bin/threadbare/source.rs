@@ -36,6 +36,39 @@ impl Source {
         Err(missing(file))
     }
 
+    /// Reads a recording of a real run: a file or standard input, of at most so many bytes. A file that is longer is
+    /// refused before it is read.
+    pub fn recording(file: &str, most: u64) -> Result<Source, Trouble> {
+        let too_long = |name: &str| {
+            Trouble::with_hint(
+                format!("{name} is longer than {} MiB, the longest recording that is read", most >> 20),
+                "Cut out the part of the run that matters: some minutes of it say enough.",
+            )
+        };
+        let path = Path::new(file);
+        let (name, bytes) = if file == "-" {
+            ("<stdin>", read_at_most(io::stdin().lock(), most).map_err(|e| unreadable("standard input", &e))?)
+        } else if path.is_dir() || !path.exists() {
+            let is_folder = path.is_dir();
+            return Err(Trouble::new(if is_folder {
+                format!("{file} is a folder")
+            } else {
+                format!("there is no file {file}")
+            }));
+        } else if fs::metadata(path).is_ok_and(|data| data.len() > most) {
+            return Err(too_long(file));
+        } else {
+            (
+                file,
+                File::open(path)
+                    .and_then(|from| read_at_most(from, most))
+                    .map_err(|e| unreadable(file, &e))?,
+            )
+        };
+        let bytes = bytes.ok_or_else(|| too_long(name))?;
+        Ok(Source { name: name.to_owned(), bytes })
+    }
+
     /// The source as text.
     pub fn text(&self) -> Result<&str, Trouble> {
         std::str::from_utf8(&self.bytes).map_err(|error| {
@@ -83,12 +116,15 @@ fn unreadable(what: &str, error: &io::Error) -> Trouble {
 }
 
 fn read_all(from: impl Read) -> io::Result<Vec<u8>> {
+    let too_long = || io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 2 GiB");
+    read_at_most(from, MOST_BYTES)?.ok_or_else(too_long)
+}
+
+/// All bytes; `None` if there are more than `most`.
+fn read_at_most(from: impl Read, most: u64) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
-    from.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 2 GiB"));
-    }
-    Ok(bytes)
+    from.take(most + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= most).then_some(bytes))
 }
 
 /// Writes a file, or says why not.

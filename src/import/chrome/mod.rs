@@ -1,0 +1,238 @@
+//! A Chrome or Perfetto trace (JSON) as a scenario.
+//!
+//! Events become slices on threads (`events`, `record`), slices trees (`tree`), threads pools (`pools`), the slices that lie
+//! within no other one tasks, and the arrows between them submissions and wake-ups (`links`); a task's own tree becomes its
+//! steps (`program`), tasks with the same steps a type (`types`). Threadbare's own export is such a trace that says a little
+//! more.
+//!
+//! What the trace does not show is not made up: locks, caps, delays, queues in front of what arrives.
+
+mod events;
+mod links;
+mod pools;
+mod program;
+mod record;
+mod tree;
+mod types;
+mod write;
+
+use super::Reading;
+use super::draft::count;
+use super::findings::Findings;
+use super::{How, Inference};
+use crate::model::time::Duration;
+use links::Links;
+use pools::Pool;
+use program::Context;
+use record::Record;
+use tree::Tree;
+use types::Kinds;
+
+/// All that was found out about a trace.
+struct Found {
+    record: Record,
+    tree: Tree,
+    pools: Vec<Pool>,
+    links: Links,
+    kinds: Kinds,
+    /// For each name, whether it is that of something off the CPU.
+    off_cpu: Vec<bool>,
+    /// The trace's clock when the run begins.
+    zero: i64,
+}
+
+/// Reads a trace.
+pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Reading> {
+    let mut inferences = Vec::new();
+    let mut record = record::read(text, findings, &mut inferences)?;
+    let tree = Tree::of(&mut record);
+    let pools = pools::pools(&record, |thread| !tree.threads[thread as usize].is_empty());
+    let mut links = links::links(&record, &tree, &pools);
+    let mut instances = std::mem::take(&mut links.instances);
+    let context = Context::new(&record, &tree, links.wakes);
+    let kinds = Kinds::of(&context, &mut instances);
+    let off_cpu = context.off_cpu;
+    links.instances = instances;
+    let come =
+        links.instances.iter().map(|instance| instance.submitted.unwrap_or(instance.from).min(instance.from));
+    // Threadbare's clock begins with the run, whoever arrives first.
+    let zero = if record.is_own { 0 } else { come.min().unwrap_or(0) };
+    let found = Found { record, tree, pools, links, kinds, off_cpu, zero };
+    found.tell(&mut inferences);
+    Some(Reading { draft: found.draft(), inferences })
+}
+
+impl Found {
+    /// The time of the run at a time of the trace's clock.
+    fn since(&self, at: i64) -> u64 {
+        u64::try_from(at - self.zero).unwrap_or(0)
+    }
+
+    /// Most of a pool's tasks that were under way at once.
+    fn peak(&self, pool: usize) -> u64 {
+        let mut changes: Vec<(i64, i64)> = Vec::new();
+        for instance in self.links.instances.iter().filter(|instance| instance.pool as usize == pool) {
+            changes.extend([(instance.from, 1), (instance.to, -1)]);
+        }
+        changes.sort_unstable();
+        let (mut now, mut most) = (0, 1);
+        for (_, change) in changes {
+            now += change;
+            most = most.max(now);
+        }
+        most as u64
+    }
+
+    fn workers(&self, pool: usize) -> u64 {
+        let of = &self.pools[pool];
+        match of.workers {
+            Some(workers) => workers,
+            None if of.is_async => self.peak(pool),
+            None => of.threads.len() as u64,
+        }
+    }
+
+    /// Submissions that waited while a worker of their pool was idle: all, and those.
+    fn odd_waits(&self, pool: usize) -> (usize, usize) {
+        const LEAST: i64 = 10_000_000;
+        let of = || self.links.instances.iter().filter(|instance| instance.pool as usize == pool);
+        let mut starts: Vec<i64> = of().map(|instance| instance.from).collect();
+        let mut ends: Vec<i64> = of().map(|instance| instance.to).collect();
+        starts.sort_unstable();
+        ends.sort_unstable();
+        let busy =
+            |at: i64| starts.partition_point(|from| *from <= at) - ends.partition_point(|to| *to <= at);
+        let submits: Vec<(i64, i64)> = of().filter_map(|i| Some((i.parent?.1, i.from))).collect();
+        let workers = self.workers(pool) as usize;
+        let odd = submits.iter().filter(|(at, from)| from - at > LEAST && busy(*at) < workers);
+        (submits.len(), odd.count())
+    }
+
+    fn tell(&self, inferences: &mut Vec<Inference>) {
+        let mut say = |how: How, text: String| inferences.push(Inference { how, text });
+        let (links, kinds) = (&self.links, &self.kinds);
+        let last = links.instances.iter().map(|instance| instance.to).max().unwrap_or(0);
+        let whose = if self.record.is_own { "Threadbare's own export: " } else { "" };
+        say(
+            How::Read,
+            format!(
+                "{whose}{} on {} are {} of {} within {}",
+                count(self.tree.nodes.len(), "span"),
+                count(self.pools.iter().map(|pool| pool.threads.len()).sum::<usize>(), "thread"),
+                count(links.instances.len(), "task"),
+                count(kinds.list.len(), "type"),
+                Duration(self.since(last))
+            ),
+        );
+        self.tell_pools(&mut say);
+        let arrows = [
+            (links.submits, How::Inferred, "arrow", "to tasks that start afterwards: submissions"),
+            (
+                links.wakes,
+                How::Inferred,
+                "arrow",
+                "back to the one that submitted a task: the end of a wait for it",
+            ),
+            (
+                links.others,
+                How::Lost,
+                "arrow",
+                "between tasks that are not parent and child: locks and queues are not modelled",
+            ),
+            (links.loose, How::Lost, "arrow", "that begin or end outside of tasks"),
+        ];
+        for (number, how, noun, what) in arrows.into_iter().filter(|(number, ..)| *number > 0) {
+            say(how, format!("{} {what}", count(number, noun)));
+        }
+        let guesses = kinds.list.iter().map(|kind| {
+            let is_guess = |step: &&types::Step| matches!(step, types::Step::Wait { is_guess: true, .. });
+            kind.steps.iter().filter(is_guess).count() * kind.instances.len()
+        });
+        let guesses: usize = guesses.sum();
+        if guesses > 0 {
+            let text = "they are not in the trace; where a child ends within its parent, the parent is taken to have \
+                        done nothing since its last step";
+            say(How::Assumed, format!("{}: {text}", count(guesses, "wait")));
+        }
+        if !links.loops.is_empty() {
+            let loops = super::draft::listed(&links.loops);
+            say(How::Inferred, format!("{loops}: the loop of a worker, whose content are the tasks"));
+        }
+        if self.tree.cut > 0 {
+            let cut = self.tree.cut;
+            say(
+                How::Lost,
+                format!("{cut} spans overlap another on their thread without lying within it, and were cut"),
+            );
+        }
+        if kinds.flat > 0 {
+            let (flat, orphans) = (kinds.flat, kinds.orphans);
+            let text = format!(
+                "{flat} tasks did what few others of their name did: they are one stretch of time each"
+            );
+            let text = if orphans == 0 {
+                text
+            } else {
+                format!("{text}, and {orphans} children of theirs arrive from outside")
+            };
+            say(How::Lost, text);
+        }
+        if kinds.folded > 0 {
+            say(How::Lost, format!("{} names with the least time are one task type, `other`", kinds.folded));
+        }
+        if !self.record.is_own {
+            say(
+                How::Assumed,
+                "a task that nobody in the trace submitted arrives when it starts: how long it stood in a queue before is \
+                 not in the trace"
+                    .to_owned(),
+            );
+            say(
+                How::Assumed,
+                "time is `run` unless a span's name or its CPU time say that it was off the CPU (`io`); that matters only \
+                 for green executors and with [machine]"
+                    .to_owned(),
+            );
+        }
+        say(
+            How::Unknown,
+            "locks, caps, delays, timeouts and bounds of queues: a trace of spans does not show them"
+                .to_owned(),
+        );
+    }
+
+    fn tell_pools(&self, say: &mut impl FnMut(How, String)) {
+        for (number, pool) in self.pools.iter().enumerate() {
+            let (name, workers) = (&pool.name, self.workers(number));
+            let told = count(workers as usize, "worker");
+            match (pool.workers, pool.is_async) {
+                (Some(_), _) => say(How::Read, format!("`{name}` has {told}")),
+                (None, true) => {
+                    let text = format!("`{name}` stands for async operations, at most {workers} at once");
+                    say(How::Inferred, text);
+                }
+                (None, false) if workers > 1 && pool.is_nameless => {
+                    let threads = count(pool.threads.len(), "thread");
+                    say(
+                        How::Assumed,
+                        format!("`{name}` stands for {threads} without a name, as if they were one pool"),
+                    );
+                }
+                (None, false) if workers > 1 => {
+                    let text =
+                        format!("`{name}` has {told}, the threads of that name; a real pool may be larger");
+                    say(How::Inferred, text);
+                }
+                (None, false) => {}
+            }
+            let (all, odd) = self.odd_waits(number);
+            if odd > 0 {
+                let text = format!(
+                    "{odd} of {all} submissions to `{name}` waited although a worker was idle: is there a delay or a cap \
+                     before it, or are some of its threads not its workers?"
+                );
+                say(How::Unknown, text);
+            }
+        }
+    }
+}

@@ -1,0 +1,404 @@
+//! Events as slices on threads, and arrows between them: `X`, `B`/`E`, async `b`/`e` (and the older `S`/`F`), flows `s`/`t`/`f`, and the
+//! metadata that names processes and threads. Everything else (counters, instants, samples) says nothing about tasks.
+
+use super::super::draft::count;
+use super::super::findings::Findings;
+use super::super::{How, Inference, MOST_RECORDS};
+use super::events::{Args, Event, Events, micros, text};
+use crate::model::time::{Duration, SECOND};
+use serde_json::value::RawValue;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// Nothing is traced for longer, in nanoseconds.
+const TOO_LONG: i128 = 10 * 366 * 86_400 * SECOND as i128;
+
+/// One stretch of work on a thread, in nanoseconds of the trace's own clock.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slice {
+    pub thread: u32,
+    pub name: u32,
+    pub from: i64,
+    pub to: i64,
+    /// What Threadbare's own export says about it.
+    pub own: Own,
+    /// Of that, how long it was on the CPU, where it is known.
+    pub cpu: Option<i64>,
+}
+
+/// What a slice of Threadbare's own export is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Own {
+    /// Of another tool.
+    Foreign,
+    /// A task of this type, submitted at this time if that is known.
+    Task { kind: u32, submitted: Option<i64> },
+    /// A time at which the task did not run.
+    State,
+}
+
+/// One end of an arrow.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Flow {
+    /// Which arrow.
+    pub arrow: u32,
+    pub thread: u32,
+    pub at: i64,
+    /// Bound to the slice around it, not to the next one.
+    pub encloses: bool,
+}
+
+/// A thread, or a track of its own for an async operation.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Thread {
+    pub process: u32,
+    pub name: String,
+    /// The category of an async operation, for a track that is no thread.
+    pub track: Option<String>,
+}
+
+/// A process.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Process {
+    pub id: String,
+    pub name: String,
+    pub labels: String,
+}
+
+/// All that was read.
+#[derive(Debug, Default)]
+pub(super) struct Record {
+    pub slices: Vec<Slice>,
+    pub flows: Vec<Flow>,
+    pub names: Names,
+    pub threads: Vec<Thread>,
+    pub processes: Vec<Process>,
+    /// The trace is Threadbare's own.
+    pub is_own: bool,
+}
+
+/// Each text once.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    pub list: Vec<String>,
+    numbers: HashMap<String, u32>,
+}
+
+impl Names {
+    pub fn number(&mut self, name: &str) -> u32 {
+        if let Some(number) = self.numbers.get(name) {
+            return *number;
+        }
+        let number = self.list.len() as u32;
+        self.list.push(name.to_owned());
+        self.numbers.insert(name.to_owned(), number);
+        number
+    }
+
+    pub fn get(&self, number: u32) -> &str {
+        &self.list[number as usize]
+    }
+}
+
+/// A slice that has begun.
+struct Begun {
+    name: u32,
+    at: i64,
+}
+
+/// The reading of a trace.
+struct Recorder {
+    record: Record,
+    threads: HashMap<(u32, String), u32>,
+    processes: HashMap<String, u32>,
+    arrows: Names,
+    open: Vec<Vec<Begun>>,
+    last: i64,
+    unmatched: Unmatched,
+}
+
+/// Ends without a begin, and the place of the first.
+#[derive(Default)]
+struct Unmatched {
+    count: usize,
+    first: Option<Range<usize>>,
+    others: usize,
+}
+
+/// Reads all events.
+pub(super) fn read(source: &str, findings: &mut Findings, inferences: &mut Vec<Inference>) -> Option<Record> {
+    let mut events = Events::open(source, findings)?;
+    let mut recorder = Recorder {
+        record: Record::default(),
+        threads: HashMap::new(),
+        processes: HashMap::new(),
+        arrows: Names::default(),
+        open: Vec::new(),
+        last: 0,
+        unmatched: Unmatched::default(),
+    };
+    while let Some((event, place)) = events.next(findings) {
+        let is_full = recorder.record.slices.len() + recorder.record.flows.len() >= MOST_RECORDS;
+        if is_full {
+            let message = format!("more than {MOST_RECORDS} spans and arrows");
+            findings.error(place, message, "record less, or cut out the part of the run that matters");
+            break;
+        }
+        recorder.event(&event, place, &events, findings);
+    }
+    if findings.has_errors() {
+        return None;
+    }
+    recorder.finish(findings, inferences)
+}
+
+impl Recorder {
+    fn event(
+        &mut self,
+        event: &Event<'_>,
+        place: Range<usize>,
+        events: &Events<'_>,
+        findings: &mut Findings,
+    ) {
+        let phase = text(event.ph);
+        let known = matches!(&*phase, "X" | "B" | "E" | "b" | "e" | "S" | "F" | "s" | "t" | "f");
+        if phase == "M" {
+            self.metadata(event);
+            return;
+        }
+        if !known {
+            if phase.is_empty() {
+                let help = "`ph` says what an event is: X, B, E, b, e, s, t, f or M";
+                findings.error(place, "this event has no phase (`ph`)", help);
+            }
+            self.unmatched.others += 1;
+            return;
+        }
+        let Some(at) = time(event.ts, "ts", &place, events, findings) else { return };
+        self.last = self.last.max(at);
+        match &*phase {
+            "X" => {
+                let Some(length) = time(event.dur, "dur", &place, events, findings) else { return };
+                self.complete(event, at, length);
+            }
+            "B" | "E" => {
+                let thread = self.thread(event, None);
+                self.nested(event, thread, at, phase == "B", place, findings);
+            }
+            "b" | "e" | "S" | "F" => {
+                let track = format!("{}\u{1f}{}", text(event.cat), id(event));
+                let thread = self.thread(event, Some(track));
+                self.nested(event, thread, at, matches!(&*phase, "b" | "S"), place, findings);
+            }
+            _ => self.flow(event, &phase, at),
+        }
+    }
+
+    fn complete(&mut self, event: &Event<'_>, at: i64, length: i64) {
+        let thread = self.thread(event, None);
+        let own = match &*text(event.cat) {
+            "task" => self.own_task(&event.args()),
+            "state" if self.record.is_own => Own::State,
+            _ => Own::Foreign,
+        };
+        let name = self.record.names.number(&text(event.name));
+        let cpu = event.tdur.and_then(micros).and_then(|cpu| i64::try_from(cpu).ok()).filter(|cpu| *cpu >= 0);
+        self.last = self.last.max(at + length);
+        self.record.slices.push(Slice { thread, name, from: at, to: at + length, own, cpu });
+    }
+
+    fn own_task(&mut self, args: &Args<'_>) -> Own {
+        let kind = text(args.kind);
+        if kind.is_empty() {
+            return Own::Foreign;
+        }
+        self.record.is_own = true;
+        let submitted = args.submitted.and_then(micros).and_then(|at| i64::try_from(at).ok());
+        Own::Task { kind: self.record.names.number(&kind), submitted }
+    }
+
+    /// A begin or an end on a thread.
+    fn nested(
+        &mut self,
+        event: &Event<'_>,
+        thread: u32,
+        at: i64,
+        begins: bool,
+        place: Range<usize>,
+        findings: &mut Findings,
+    ) {
+        if begins {
+            let name = self.record.names.number(&text(event.name));
+            self.open[thread as usize].push(Begun { name, at });
+            return;
+        }
+        let Some(begun) = self.open[thread as usize].pop() else {
+            self.unmatched.count += 1;
+            self.unmatched.first.get_or_insert(place);
+            return;
+        };
+        if at < begun.at {
+            let back = Duration(begun.at.abs_diff(at));
+            let message = format!("this end comes {back} before its begin: the events are not in order");
+            findings.error(place, message, "sort the begins and ends of each thread by `ts`");
+            return;
+        }
+        let slice = Slice { thread, name: begun.name, from: begun.at, to: at, own: Own::Foreign, cpu: None };
+        self.record.slices.push(slice);
+    }
+
+    fn flow(&mut self, event: &Event<'_>, phase: &str, at: i64) {
+        let key = format!("{}\u{1f}{}\u{1f}{}", text(event.cat), text(event.name), id(event));
+        let (thread, arrow) = (self.thread(event, None), self.arrows.number(&key));
+        let encloses = phase == "s" || text(event.bp) == "e";
+        self.record.flows.push(Flow { arrow, thread, at, encloses });
+    }
+
+    fn metadata(&mut self, event: &Event<'_>) {
+        let args = event.args();
+        match &*text(event.name) {
+            "process_name" => {
+                let process = self.process(event);
+                self.record.processes[process as usize].name = text(args.name).into_owned();
+            }
+            "process_labels" => {
+                let process = self.process(event);
+                self.record.processes[process as usize].labels = text(args.labels).into_owned();
+            }
+            "thread_name" => {
+                let thread = self.thread(event, None);
+                self.record.threads[thread as usize].name = text(args.name).into_owned();
+            }
+            _ => {}
+        }
+    }
+
+    fn process(&mut self, event: &Event<'_>) -> u32 {
+        let id = text(event.pid);
+        if let Some(number) = self.processes.get(&*id) {
+            return *number;
+        }
+        let number = self.record.processes.len() as u32;
+        self.record.processes.push(Process { id: id.clone().into_owned(), ..Process::default() });
+        self.processes.insert(id.into_owned(), number);
+        number
+    }
+
+    /// The thread of an event, or the track of an async operation.
+    fn thread(&mut self, event: &Event<'_>, track: Option<String>) -> u32 {
+        let process = self.process(event);
+        let key = track.clone().unwrap_or_else(|| text(event.tid).into_owned());
+        let number = self.record.threads.len() as u32;
+        let found = *self.threads.entry((process, key)).or_insert(number);
+        if found == number {
+            let category = track.map(|track| track.split('\u{1f}').next().unwrap_or("").to_owned());
+            self.record.threads.push(Thread { process, name: String::new(), track: category });
+            self.open.push(Vec::new());
+        }
+        found
+    }
+
+    /// Ends what has not ended, and says what is odd.
+    fn finish(mut self, findings: &mut Findings, inferences: &mut Vec<Inference>) -> Option<Record> {
+        let mut endless = 0;
+        for (thread, open) in self.open.iter_mut().enumerate() {
+            for begun in open.drain(..) {
+                endless += 1;
+                let (from, to) = (begun.at, self.last.max(begun.at));
+                let thread = thread as u32;
+                self.record.slices.push(Slice {
+                    thread,
+                    name: begun.name,
+                    from,
+                    to,
+                    own: Own::Foreign,
+                    cpu: None,
+                });
+            }
+        }
+        let mut say = |how: How, text: String| inferences.push(Inference { how, text });
+        if endless > 0 {
+            let last = Duration(self.last.max(0) as u64);
+            say(
+                How::Assumed,
+                format!(
+                    "{} without an end: they end with the trace, at {last} of its clock",
+                    count(endless, "span")
+                ),
+            );
+        }
+        if let Unmatched { count: ends, first: Some(first), .. } = &self.unmatched {
+            let message = format!("{} without a begin, this is the first: left out", count(*ends, "end"));
+            findings.warn(
+                first.clone(),
+                message,
+                "they began before the recording did, or begins are missing",
+            );
+        }
+        if self.unmatched.others > 0 {
+            let others = count(self.unmatched.others, "event");
+            say(How::Lost, format!("{others} that say nothing about tasks: counters, instants and the like"));
+        }
+        if self.record.slices.is_empty() {
+            let help = "there have to be spans: X events, or pairs of B and E, or of b and e";
+            findings.error(0..0, "there is no span in this trace", help);
+            return None;
+        }
+        Some(self.record)
+    }
+}
+
+/// The id of an arrow or an async operation.
+fn id(event: &Event<'_>) -> String {
+    let raw = event.id.or(event.id2);
+    raw.map_or_else(String::new, |raw| raw.get().to_owned())
+}
+
+/// A time in microseconds that an event has to have.
+fn time(
+    raw: Option<&RawValue>,
+    key: &str,
+    event: &Range<usize>,
+    events: &Events<'_>,
+    findings: &mut Findings,
+) -> Option<i64> {
+    let Some(raw) = raw else {
+        let help = format!("`{key}` is a number of microseconds");
+        findings.error(event.start..event.start + 1, format!("this event has no `{key}`"), help);
+        return None;
+    };
+    let place = events.place(raw);
+    let shown: String = raw.get().chars().take(40).collect();
+    let Some(nanos) = micros(raw) else {
+        let help = "write a number of microseconds, such as 1250.5";
+        findings.error(place, format!("`{key}` is no number: {shown}"), help);
+        return None;
+    };
+    if nanos < 0 {
+        let help = if key == "dur" {
+            "a span cannot take less than no time"
+        } else {
+            "shift all times to begin at 0"
+        };
+        findings.error(place, format!("`{key}` is negative: {shown}"), help);
+        return None;
+    }
+    // Times may be since 1970 or since the machine was started; durations may not.
+    if key == "dur" && nanos > TOO_LONG {
+        findings.error(
+            place,
+            format!("`dur` is more than ten years: {shown}"),
+            "it is in microseconds: is the unit wrong?",
+        );
+        return None;
+    }
+    let kept = i64::try_from(nanos).ok().filter(|nanos| *nanos < i64::MAX / 4);
+    if kept.is_none() {
+        findings.error(
+            place,
+            format!("`{key}` is too large: {shown}"),
+            "it is in microseconds: is the unit wrong?",
+        );
+    }
+    kept
+}

@@ -1,0 +1,478 @@
+//! The rows of a table as times, and everything that is wrong with them, each at its field.
+
+use super::super::findings::Findings;
+use super::super::number::{self, Unit};
+use super::super::{How, Inference, MOST_RECORDS, Options, moment};
+use super::header::{Column, Header, reader};
+use crate::model::time::{Duration, SECOND};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// Rows that are looked at for the unit of a column.
+const SAMPLE: usize = 1_000;
+/// A number above this, as seconds, milliseconds and so on, is a point of calendar time: in 2001, it was a second since 1970.
+const CALENDAR: i128 = 1_000_000_000;
+/// Nothing is timed for longer.
+const TOO_LONG: i128 = 100 * 366 * 86_400 * SECOND as i128;
+/// Ends that are rounded may differ from start and duration by so much.
+const ROUNDING: i128 = 2_000_000;
+
+/// One task.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row {
+    /// When it was submitted, as far as is known, in nanoseconds since the first of all.
+    pub arrival: u64,
+    /// When it started.
+    pub start: u64,
+    /// How long it took.
+    pub duration: u64,
+    /// What kind of task it was.
+    pub kind: u32,
+    /// Where its row begins, in bytes.
+    pub at: usize,
+}
+
+/// All tasks in order of arrival, and the names of their kinds.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    pub list: Vec<Row>,
+    pub kinds: Vec<String>,
+}
+
+impl Rows {
+    /// Gives each kind another name; those that share one become one.
+    pub fn rename(&mut self, names: &[String]) {
+        let mut numbers: HashMap<&str, u32> = HashMap::new();
+        let mut kinds = Vec::new();
+        let mut new = Vec::with_capacity(names.len());
+        for name in names {
+            new.push(*numbers.entry(name).or_insert_with(|| {
+                kinds.push(name.clone());
+                kinds.len() as u32 - 1
+            }));
+        }
+        self.list.iter_mut().for_each(|row| row.kind = new[row.kind as usize]);
+        self.kinds = kinds;
+    }
+}
+
+/// A time as a field has it: a plain number waits for its unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Field {
+    Number,
+    WithUnit,
+    Moment,
+}
+
+fn field(text: &str) -> Option<Field> {
+    if number::nanos(text, 1).is_some() {
+        Some(Field::Number)
+    } else if number::with_unit(text).is_some() {
+        Some(Field::WithUnit)
+    } else {
+        moment::whole(text).map(|_| Field::Moment)
+    }
+}
+
+/// The units of the plain numbers of each column.
+#[derive(Clone, Copy, Debug)]
+struct Units {
+    instants: Unit,
+    lengths: Unit,
+    /// Nobody has said the unit of the lengths.
+    is_assumed: bool,
+}
+
+pub(super) fn read(
+    text: &str,
+    header: &Header,
+    options: &Options,
+    findings: &mut Findings,
+    inferences: &mut Vec<Inference>,
+) -> Option<Rows> {
+    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let units = units(body, header, options, inferences);
+    let mut table = Table {
+        text,
+        header,
+        units,
+        sort: options.sort,
+        findings,
+        rows: Vec::new(),
+        kinds: Vec::new(),
+        numbers: HashMap::new(),
+        last: None,
+    };
+    let offset = text.len() - body.len();
+    let mut reader = reader(body, header.delimiter);
+    let mut record = ::csv::ByteRecord::new();
+    let mut is_header = true;
+    // A `&[u8]` cannot fail to be read, and no row is uneven for a flexible reader.
+    while reader.read_byte_record(&mut record).is_ok_and(|is_there| is_there) {
+        if std::mem::take(&mut is_header) {
+            continue;
+        }
+        if table.findings.is_full() || table.rows.len() > MOST_RECORDS {
+            break;
+        }
+        let start = offset + record.position().map_or(0, |position| position.byte() as usize);
+        let end = offset + reader.position().byte() as usize;
+        table.row(&record, start..end);
+    }
+    let Table { rows, kinds, .. } = table;
+    if findings.has_errors() {
+        return None;
+    }
+    let rows = finish(rows, kinds, inferences);
+    plausible(&rows, units, header, text, findings);
+    Some(rows)
+}
+
+/// Which unit the plain numbers have, and how that is known.
+fn units(body: &str, header: &Header, options: &Options, inferences: &mut Vec<Inference>) -> Units {
+    let mut say = |how: How, text: String| inferences.push(Inference { how, text });
+    let sample = |column: &Column| -> Vec<String> {
+        let mut reader = reader(body, header.delimiter);
+        let records = reader.records().skip(1).take(SAMPLE).flatten();
+        records.filter_map(|record| record.get(column.at).map(|field| field.trim().to_owned())).collect()
+    };
+    let has_numbers = |fields: &[String]| fields.iter().any(|text| field(text) == Some(Field::Number));
+    let starts = sample(&header.start);
+    let length = header.duration.as_ref().or(header.end.as_ref()).unwrap_or(&header.start);
+    let lengths = sample(length);
+    let calendar = starts.iter().find_map(|text| calendar_unit(text));
+    let (instants, how) = match (header.start.unit, options.unit, calendar) {
+        (Some(unit), ..) => (Some(unit), "its name says so"),
+        (None, Some(unit), _) => (Some(unit), "as asked"),
+        (None, None, Some(unit)) => (Some(unit), "since 1970, by their size"),
+        (None, None, None) => (None, ""),
+    };
+    if has_numbers(&starts)
+        && let Some(unit) = instants
+    {
+        say(How::Inferred, format!("`{}` is in {}: {how}", header.start.name, unit.word()));
+    }
+    if !has_numbers(&lengths) || header.duration.is_none() {
+        let unit = instants.unwrap_or(Unit::Seconds);
+        if instants.is_none() && has_numbers(&starts) {
+            say(How::Assumed, format!("`{}` is in s: nothing says otherwise (--unit)", header.start.name));
+        }
+        return Units { instants: unit, lengths: unit, is_assumed: instants.is_none() };
+    }
+    // Seconds since 1970 say nothing about the unit of a duration.
+    let shared = instants.filter(|_| header.start.unit.is_some());
+    let (lengths, how) = match (length.unit, options.unit, shared) {
+        (Some(unit), ..) => (unit, "its name says so"),
+        (None, Some(unit), _) => (unit, "as asked"),
+        (None, None, Some(unit)) => (unit, "like the start"),
+        (None, None, None) => (Unit::Seconds, ""),
+    };
+    if how.is_empty() {
+        let names = if instants.is_none() && has_numbers(&starts) {
+            format!("`{}` and `{}` are", header.start.name, length.name)
+        } else {
+            format!("`{}` is", length.name)
+        };
+        say(How::Assumed, format!("{names} in s: nothing says otherwise (--unit)"));
+    } else {
+        say(How::Inferred, format!("`{}` is in {}: {how}", length.name, lengths.word()));
+    }
+    Units { instants: instants.unwrap_or(lengths), lengths, is_assumed: how.is_empty() }
+}
+
+/// The unit in which a number is a moment of this century.
+fn calendar_unit(text: &str) -> Option<Unit> {
+    let value = number::nanos(text, 1)?;
+    let units =
+        [(Unit::Nanos, 1_000_000_000), (Unit::Micros, 1_000_000), (Unit::Millis, 1_000), (Unit::Seconds, 1)];
+    units.into_iter().find(|(_, scale)| value >= CALENDAR * scale).map(|(unit, _)| unit)
+}
+
+/// The table while it is read.
+struct Table<'a> {
+    text: &'a str,
+    header: &'a Header,
+    units: Units,
+    sort: bool,
+    findings: &'a mut Findings,
+    /// Arrival, start and duration are not yet counted from the first.
+    rows: Vec<(i128, i128, u64, u32, usize)>,
+    kinds: Vec<String>,
+    numbers: HashMap<String, u32>,
+    last: Option<i128>,
+}
+
+impl Table<'_> {
+    fn row(&mut self, record: &::csv::ByteRecord, whole: Range<usize>) {
+        let line = self.trimmed(whole.clone());
+        let raw = &self.text[line.clone()];
+        if raw.contains('\n') && raw.matches('"').count() % 2 == 1 {
+            let first = raw.split('\n').next().unwrap_or(raw);
+            let at = line.start + first.rfind('"').unwrap_or(0);
+            let help = "close it, or write it twice if it is part of the field";
+            self.findings.error(at..at + 1, "a quotation mark is not closed", help);
+            return;
+        }
+        if record.len() != self.header.count {
+            self.uneven(record.len(), &line, whole.end);
+            return;
+        }
+        let start = self.instant(record, &self.header.start, &line);
+        let arrival = match &self.header.arrival {
+            Some(column) => self.instant(record, column, &line),
+            None => start,
+        };
+        let length = start.and_then(|start| self.length(record, start, &line));
+        let (Some(start), Some(arrival), Some(length)) = (start, arrival, length) else { return };
+        if arrival > start
+            && let Some(column) = &self.header.arrival
+        {
+            let message = format!("a task that arrives after it started: `{}` is later", column.name);
+            self.findings.error(
+                self.place(&line, column.at),
+                message,
+                "are the two columns exchanged (--arrival, --start)?",
+            );
+            return;
+        }
+        self.in_order(arrival, &line);
+        let kind = self.kind(record);
+        self.rows.push((arrival, start, length, kind, line.start));
+    }
+
+    /// The row without its line's end.
+    fn trimmed(&self, whole: Range<usize>) -> Range<usize> {
+        let text = &self.text[whole.start..whole.end.min(self.text.len())];
+        whole.start..whole.start + text.trim_end_matches(['\r', '\n']).len()
+    }
+
+    fn uneven(&mut self, found: usize, line: &Range<usize>, end: usize) {
+        let (want, fields) = (self.header.count, if found == 1 { "field" } else { "fields" });
+        let is_cut = found < want && end >= self.text.len() && !self.text.ends_with('\n');
+        let (message, help) = if is_cut {
+            (
+                format!("the file ends within a row: {found} {fields} of {want}"),
+                "it was cut off; remove the last row",
+            )
+        } else {
+            (format!("this row has {found} {fields}, the header has {want}"), "give every row every column")
+        };
+        self.findings.error(line.clone(), message, help);
+    }
+
+    /// The place of a field within its row.
+    fn place(&self, line: &Range<usize>, number: usize) -> Range<usize> {
+        let text = &self.text[line.clone()];
+        let delimiter = self.header.delimiter as char;
+        let (mut quoted, mut field, mut start) = (false, 0, 0);
+        for (at, c) in text.char_indices() {
+            match c {
+                '"' => quoted = !quoted,
+                c if c == delimiter && !quoted => {
+                    if field == number {
+                        return line.start + start..line.start + at;
+                    }
+                    field += 1;
+                    start = at + 1;
+                }
+                _ => {}
+            }
+        }
+        line.start + start..line.end
+    }
+
+    fn field<'r>(
+        &mut self,
+        record: &'r ::csv::ByteRecord,
+        column: &Column,
+        line: &Range<usize>,
+    ) -> Option<&'r str> {
+        let text =
+            record.get(column.at).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("").trim();
+        if text.is_empty() {
+            let message = format!("`{}` is empty", column.name);
+            let at = self.place(line, column.at);
+            self.findings.error(
+                if at.is_empty() { line.clone() } else { at },
+                message,
+                "remove the row, or fill it in",
+            );
+            return None;
+        }
+        Some(text)
+    }
+
+    fn instant(&mut self, record: &::csv::ByteRecord, column: &Column, line: &Range<usize>) -> Option<i128> {
+        let text = self.field(record, column, line)?;
+        let unit = column.unit.unwrap_or(self.units.instants);
+        let read = number::nanos(text, unit.nanos())
+            .or_else(|| number::with_unit(text))
+            .or_else(|| moment::whole(text));
+        match read {
+            Some(instant) if instant < 0 => {
+                let message = format!("`{}` is negative: {}", column.name, text.escape_debug());
+                self.findings.error(
+                    self.place(line, column.at),
+                    message,
+                    "count from the start of the run, or from 1970",
+                );
+                None
+            }
+            Some(instant) => Some(instant),
+            None => {
+                let message = format!("`{}` is no time: {}", column.name, text.escape_debug());
+                let help =
+                    "write a number, one with its unit (250ms), or a moment such as 2026-11-25T02:49:55.5Z";
+                self.findings.error(self.place(line, column.at), message, help);
+                None
+            }
+        }
+    }
+
+    /// How long the task took: what its column says, or the end less the start.
+    fn length(&mut self, record: &::csv::ByteRecord, start: i128, line: &Range<usize>) -> Option<u64> {
+        let header = self.header;
+        let told = match &header.duration {
+            Some(column) => Some(self.duration(record, column, line)?),
+            None => None,
+        };
+        let Some(column) = &header.end else { return told };
+        let end = self.instant(record, column, line)?;
+        let place = self.place(line, column.at);
+        if end < start {
+            let message = format!("`{}` is before `{}`", column.name, header.start.name);
+            self.findings.error(place, message, "are the two columns exchanged, or their units different?");
+            return None;
+        }
+        let measured = u64::try_from(end - start).ok().filter(|_| end - start < TOO_LONG);
+        match (told, measured) {
+            (Some(told), Some(measured)) => {
+                let off = i128::from(told).abs_diff(end - start) as i128;
+                if off > ROUNDING.max(i128::from(measured) / 50) {
+                    let message = format!(
+                        "start, duration and end do not fit: {} from start to end, but a duration of {}",
+                        Duration(measured),
+                        Duration(told)
+                    );
+                    let help = "is a unit wrong (--unit)? or use --end alone for tasks that were interrupted";
+                    self.findings.error(place, message, help);
+                    return None;
+                }
+                Some(told)
+            }
+            (Some(told), None) => Some(told),
+            (None, Some(measured)) => Some(measured),
+            (None, None) => {
+                self.findings.error(
+                    place,
+                    "more than a hundred years from start to end",
+                    "is a unit wrong (--unit)?",
+                );
+                None
+            }
+        }
+    }
+
+    fn duration(&mut self, record: &::csv::ByteRecord, column: &Column, line: &Range<usize>) -> Option<u64> {
+        let text = self.field(record, column, line)?;
+        let unit = column.unit.unwrap_or(self.units.lengths);
+        let read = number::nanos(text, unit.nanos()).or_else(|| number::with_unit(text));
+        let place = self.place(line, column.at);
+        let (message, help) = match read {
+            Some(length) if length < 0 => (
+                format!("`{}` is negative: {}", column.name, text.escape_debug()),
+                "a task cannot take less than no time",
+            ),
+            Some(length) if length > TOO_LONG => (
+                format!(
+                    "`{}` is more than a hundred years: {} {}",
+                    column.name,
+                    text.escape_debug(),
+                    unit.word()
+                ),
+                "is the unit wrong (--unit)?",
+            ),
+            Some(length) => return u64::try_from(length).ok(),
+            None => (
+                format!("`{}` is no duration: {}", column.name, text.escape_debug()),
+                "write a number, or one with its unit, such as 250ms",
+            ),
+        };
+        self.findings.error(place, message, help);
+        None
+    }
+
+    /// Rows have to be in order of time, unless they are to be sorted.
+    fn in_order(&mut self, arrival: i128, line: &Range<usize>) {
+        if let Some(last) = self.last.filter(|last| arrival < *last && !self.sort) {
+            let column = self.header.arrival.as_ref().unwrap_or(&self.header.start);
+            let back = Duration(u64::try_from(last - arrival).unwrap_or(u64::MAX - 1));
+            let message = format!("the rows are not in order: `{}` goes back by {back}", column.name);
+            self.findings.error(
+                self.place(line, column.at),
+                message,
+                "sort the table by that column, or say --sort",
+            );
+        }
+        self.last = Some(self.last.map_or(arrival, |last| last.max(arrival)));
+    }
+
+    fn kind(&mut self, record: &::csv::ByteRecord) -> u32 {
+        let column = self.header.kind.as_ref();
+        let bytes = column.and_then(|column| record.get(column.at)).unwrap_or(b"task");
+        let name = String::from_utf8_lossy(bytes);
+        let name = if name.trim().is_empty() { "task" } else { name.trim() };
+        if let Some(number) = self.numbers.get(name) {
+            return *number;
+        }
+        let number = self.kinds.len() as u32;
+        self.kinds.push(name.to_owned());
+        self.numbers.insert(name.to_owned(), number);
+        number
+    }
+}
+
+/// Counts from the first arrival, in order of arrival.
+fn finish(
+    mut rows: Vec<(i128, i128, u64, u32, usize)>,
+    kinds: Vec<String>,
+    inferences: &mut Vec<Inference>,
+) -> Rows {
+    let was_sorted = rows.is_sorted_by_key(|row| row.0);
+    rows.sort_by_key(|row| row.0);
+    if !was_sorted {
+        let text = "the rows were not in order of time and were sorted".to_owned();
+        inferences.push(Inference { how: How::Inferred, text });
+    }
+    let zero = rows.first().map_or(0, |row| row.0);
+    let since = |at: i128| u64::try_from(at - zero).unwrap_or(u64::MAX / 4).min(u64::MAX / 4);
+    let list = rows.into_iter().map(|(arrival, start, duration, kind, at)| {
+        let (arrival, start) = (since(arrival), since(start));
+        Row { arrival, start, duration, kind, at }
+    });
+    Rows { list: list.collect(), kinds }
+}
+
+/// Durations whose unit nobody has said, and that are out of all proportion.
+fn plausible(rows: &Rows, units: Units, header: &Header, text: &str, findings: &mut Findings) {
+    const LEAST: usize = 10;
+    let Some(column) = header.duration.as_ref().filter(|_| units.is_assumed && rows.list.len() >= LEAST)
+    else {
+        return;
+    };
+    let last = rows.list[rows.list.len() - 1];
+    let mut lengths: Vec<u64> = rows.list.iter().map(|row| row.duration).collect();
+    lengths.sort_unstable();
+    let median = lengths[lengths.len() / 2];
+    if last.start > 0 && median / 20 > last.start {
+        let at = rows.list[0].at;
+        let place = at..at + text[at..].find(['\r', '\n']).unwrap_or(text.len() - at);
+        let message = format!(
+            "half of the tasks take longer than {}, but all start within {}: seconds cannot be the unit of `{}`",
+            Duration(median),
+            Duration(last.start),
+            column.name
+        );
+        findings.error(place, message, "say --unit ms, us or ns (or --unit s if it is right)");
+    }
+}
