@@ -18,6 +18,7 @@ pub mod lanes;
 pub mod latency;
 pub mod lives;
 pub mod names;
+pub mod nova_log;
 pub mod observed;
 pub mod occupancy;
 pub mod paged;

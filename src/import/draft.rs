@@ -85,15 +85,20 @@ struct Lost {
 }
 
 impl Draft {
-    /// The document, short enough to be one; `None` if even the shortest is too long.
+    /// The document, short enough to be one, with what is known how in its `about`; `None` if even the shortest is too
+    /// long. What is lost in writing is added to the inferences, and they are sorted.
     pub fn write(&self, inferences: &mut Vec<Inference>) -> Option<String> {
         let series = self.arrivals.len() + self.tasks.iter().map(|task| task.steps.len()).sum::<usize>();
         let mut exact = (EXACT_IN_ALL / series.max(1)).clamp(LEAST_EXACT, EXACT);
         loop {
             let mut lost = Lost::default();
-            let text = self.text(exact, &mut lost);
+            let body = self.body(exact, &mut lost);
+            let mut told = inferences.clone();
+            lost.tell(exact, &mut told);
+            told.sort_by_key(|inference| inference.how);
+            let text = self.head(&told) + &body;
             if text.len() <= language::MOST_BYTES {
-                lost.tell(exact, inferences);
+                *inferences = told;
                 return Some(text);
             }
             if exact <= LEAST_EXACT {
@@ -103,11 +108,22 @@ impl Draft {
         }
     }
 
-    fn text(&self, exact: usize, lost: &mut Lost) -> String {
+    /// The title, and what is known how: it stays with the document.
+    fn head(&self, inferences: &[Inference]) -> String {
         let mut out = String::new();
         let title = format!("{}, from {}", self.title, self.source);
         let _ = writeln!(out, "title = {}", quoted(&title));
-        let _ = writeln!(out, "about = \"\"\"\n{}\"\"\"\n", multiline(&self.about));
+        let mut about = self.about.clone();
+        about.push(String::new());
+        about.extend(
+            inferences.iter().map(|inference| format!("- *{}*: {}.", inference.how.word(), inference.text)),
+        );
+        let _ = writeln!(out, "about = \"\"\"\n{}\"\"\"\n", multiline(&about));
+        out
+    }
+
+    fn body(&self, exact: usize, lost: &mut Lost) -> String {
+        let mut out = String::new();
         for executor in &self.executors {
             size(&mut out, executor);
         }
@@ -115,6 +131,9 @@ impl Draft {
             pool(&mut out, executor);
         }
         for task in &self.tasks {
+            if out.len() > language::MOST_BYTES {
+                return out; // too long already
+            }
             steps(&mut out, task, exact, lost);
         }
         for arrivals in &self.arrivals {

@@ -169,7 +169,6 @@ pub fn import(file_name: &str, text: &str, options: &Options) -> Result<Imported
         findings.error(0..0, "the scenario would be longer than a document may be (1 MiB)", help);
         return Err(findings.close(file_name, text));
     };
-    inferences.sort_by_key(|inference| inference.how);
     Ok(Imported { format, text: written, inferences, warnings: findings.close(file_name, text) })
 }
 

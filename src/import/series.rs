@@ -2,7 +2,7 @@
 //!
 //! The rule: up to `exact` values of a series are written as they are (`trace(…)` where instance number n is to get
 //! value number n, `choice(…)` with its counts where only the distribution is known). Beyond that a distribution becomes
-//! a `choice` of a hundred equal parts, each by its mean, the longest hundredth cut again and its maximum kept; arrivals become
+//! a `choice` of a hundred equal parts (fewer in a document of very many series), each by its mean, the longest hundredth cut again and its maximum kept; arrivals become
 //! [`WINDOWS`] stretches of time, each with its own count and its own distribution of gaps.
 //!
 //! Invariant: counts are kept exactly, means within a thousandth.
@@ -49,7 +49,8 @@ pub(super) fn durations(values: &[u64], paired: bool, exact: usize) -> Spelled {
     if counted.len() <= exact.min(PARTS) {
         return Spelled { text: choice(&counted), loss: Loss::Order };
     }
-    Spelled { text: choice(&parts(values, PARTS, true)), loss: Loss::Detail }
+    let count = (exact / 10).clamp(8, PARTS);
+    Spelled { text: choice(&parts(values, count, true)), loss: Loss::Detail }
 }
 
 /// Each value once, with how often it occurs, in ascending order.

@@ -24,9 +24,15 @@ fn says(imported: &Imported, how: How, words: &str) -> bool {
     imported.inferences.iter().any(|inference| inference.how == how && inference.text.contains(words))
 }
 
+/// The document without its title and what it says about its making.
+fn program(imported: &Imported) -> String {
+    let (_, program) = imported.text.split_once("\n\"\"\"\n").expect("an `about`");
+    program.to_owned()
+}
+
 #[test]
 fn the_same_times_in_every_unit_are_the_same_run() {
-    let expected = table("start,duration,type\n0,1.5,a\n0.5,2,b\n1,0.25,a\n").text;
+    let expected = program(&table("start,duration,type\n0,1.5,a\n0.5,2,b\n1,0.25,a\n"));
     for text in [
         "start_ms,duration_ms,type\n0,1500,a\n500,2000,b\n1000,250,a\n",
         "start (s),took (ms),type\n0,1500,a\n0.5,2000,b\n1,250,a\n",
@@ -38,7 +44,7 @@ fn the_same_times_in_every_unit_are_the_same_run() {
          \"a\",1000000000,250000000\r\n",
         "# a comment\nstart_s,end_s,duration_s,type\n0,1.5,1.5,a\n0.5,2.5,2,b\n1,1.25,0.25,a\n",
     ] {
-        assert_eq!(table(text).text, expected, "{text}");
+        assert_eq!(program(&table(text)), expected, "{text}");
     }
     let asked = Options {
         unit: Some(Unit::Millis),
@@ -50,7 +56,8 @@ fn the_same_times_in_every_unit_are_the_same_run() {
         },
         ..Options::default()
     };
-    assert_eq!(read("x,y,z\n0,1500,a\n500,2000,b\n1000,250,a\n", &asked).text, expected);
+    assert_eq!(program(&read("x,y,z\n0,1500,a\n500,2000,b\n1000,250,a\n", &asked)), expected);
+    assert!(table("start,duration\n0,1\n").text.contains("- *assumed*: `start` and `duration` are in s"));
 }
 
 #[test]
@@ -161,4 +168,28 @@ fn counters_tell_of_submissions_that_have_no_line() {
     let trace = "trace = [\"0s\", \"2s\", \"4s\", \"6s\", \"8s\", \"10s\"]";
     assert!(imported.text.contains(trace), "{}", imported.text);
     assert!(imported.text.contains("run exp(1s)"), "{}", imported.text);
+}
+
+#[test]
+fn a_run_as_nova_logs_it_comes_back() {
+    use threadbare::analysis::nova_log::nova_log;
+    let run = support::run(
+        "executors.default = { kind = \"threads\", workers = 3, spawn = \"per-submit\" }
+         tasks.build.steps = [\"run exp(50ms)\"]
+         arrivals = [{ task = \"build\", to = \"default\", rate = \"45/s\", count = 2000 }]",
+    );
+    let digest = Digest::new(&run.trace);
+    let log = nova_log(&run.trace, &digest.names, &digest.lives);
+    assert_eq!(log.lines().filter(|line| line.contains("State of default")).count(), 2_000);
+    assert_eq!(log.lines().filter(|line| line.contains("free threads")).count(), digest.warnings().count());
+    let imported = read(&log, &Options { sort: false, ..Options::default() });
+    assert!(imported.text.contains("value = 3"), "{}", imported.text);
+    assert!(!says(&imported, How::Assumed, "have no line of their own"), "{:?}", imported.inferences);
+    // The queue is seen at submissions only, and takes part in the mean: what is left of it is near the truth.
+    let again = support::run(&imported.text);
+    let service =
+        |run: &support::Run| Digest::new(&run.trace).latency[0].split.expect("finished tasks").running;
+    let (truth, found) = (service(&run), service(&again));
+    assert!((found / truth - 1.0).abs() < 0.1, "{found} for {truth}\n{:?}", imported.inferences);
+    assert_eq!(Digest::new(&again.trace).latency[0].counts.finished, 2_000);
 }

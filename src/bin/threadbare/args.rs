@@ -212,6 +212,8 @@ pub enum Format {
     Chrome,
     /// One line an event, for spreadsheets and data frames
     Csv,
+    /// The lines that Nova logs about its thread pools, as `import` reads them
+    NovaLog,
     /// What `run --json` prints
     Json,
     /// Threadbare's own binary format, which `run` and `export` read again

@@ -10,7 +10,7 @@ use crate::trouble::Trouble;
 use std::io::{self, Write};
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::names::Names;
-use threadbare::analysis::{chrome, csv, lanes};
+use threadbare::analysis::{chrome, csv, lanes, nova_log};
 
 /// `threadbare export`
 pub fn export(args: &ExportArgs) -> Result<(), Trouble> {
@@ -42,6 +42,10 @@ fn bytes(format: Format, run: &Run) -> Vec<u8> {
             chrome::chrome(&run.trace, &digest.names, &lanes).into_bytes()
         }
         Format::Csv => csv::csv(&run.trace, &Names::of(&run.trace)).into_bytes(),
+        Format::NovaLog => {
+            let digest = digest();
+            nova_log::nova_log(&run.trace, &digest.names, &digest.lives).into_bytes()
+        }
         Format::Json => run::json(&digest(), true).into_bytes(),
         Format::Trace => run.to_bytes(),
     }

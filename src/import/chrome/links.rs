@@ -6,7 +6,6 @@
 use super::pools::Pool;
 use super::record::{Flow, Own, Record};
 use super::tree::Tree;
-use std::collections::HashMap;
 
 /// Functions that are a worker's loop, not a task: the bottom of every stack of a pool thread.
 const LOOPS: [&str; 9] = [
@@ -66,10 +65,7 @@ pub(super) fn links(record: &Record, tree: &Tree, pools: &[Pool]) -> Links {
     }
     // In order of their starts, so that a parent stands before its children.
     links.instances.sort_by_key(|instance| (instance.from, instance.node));
-    let mut of_node: HashMap<u32, u32> = HashMap::new();
-    for (number, instance) in links.instances.iter().enumerate() {
-        of_node.insert(instance.node, number as u32);
-    }
+    let of_node = tasks_of(tree, &links.instances);
     let arrows = arrows(record, tree, &of_node);
     for arrow in &arrows {
         links.submission(arrow);
@@ -84,6 +80,21 @@ pub(super) fn links(record: &Record, tree: &Tree, pools: &[Pool]) -> Links {
     links
 }
 
+/// For each node the task that it is, or lies in.
+fn tasks_of(tree: &Tree, instances: &[Instance]) -> Vec<Option<u32>> {
+    let mut of_node = vec![None; tree.nodes.len()];
+    for (number, instance) in instances.iter().enumerate() {
+        of_node[instance.node as usize] = Some(number as u32);
+    }
+    // Parents stand before their children.
+    for node in 0..tree.nodes.len() {
+        if let (None, Some(parent)) = (of_node[node], tree.nodes[node].parent) {
+            of_node[node] = of_node[parent as usize];
+        }
+    }
+    of_node
+}
+
 /// An arrow from one task at a time to another at a time. No task: from or to outside.
 struct Arrow {
     from: Option<u32>,
@@ -93,7 +104,7 @@ struct Arrow {
     is_followed: std::cell::Cell<bool>,
 }
 
-fn arrows(record: &Record, tree: &Tree, of_node: &HashMap<u32, u32>) -> Vec<Arrow> {
+fn arrows(record: &Record, tree: &Tree, of_node: &[Option<u32>]) -> Vec<Arrow> {
     let mut flows: Vec<&Flow> = record.flows.iter().collect();
     flows.sort_by_key(|flow| (flow.arrow, flow.at));
     let task = |flow: &Flow, is_start: bool| -> Option<u32> {
@@ -103,14 +114,7 @@ fn arrows(record: &Record, tree: &Tree, of_node: &HashMap<u32, u32>) -> Vec<Arro
             // By the format it goes to the next slice; what has begun just then is that.
             tree.next(flow.thread, flow.at)?
         };
-        let mut above = Some(node);
-        while let Some(node) = above {
-            if let Some(instance) = of_node.get(&node) {
-                return Some(*instance);
-            }
-            above = tree.nodes[node as usize].parent;
-        }
-        None
+        of_node[node as usize]
     };
     let pairs = flows.windows(2).filter(|pair| pair[0].arrow == pair[1].arrow);
     pairs

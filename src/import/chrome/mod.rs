@@ -165,6 +165,12 @@ impl Found {
                 format!("{cut} spans overlap another on their thread without lying within it, and were cut"),
             );
         }
+        if self.tree.deep > 0 {
+            say(
+                How::Lost,
+                format!("{} that lie too deep in others (more than 512)", count(self.tree.deep, "span")),
+            );
+        }
         if kinds.flat > 0 {
             let (flat, orphans) = (kinds.flat, kinds.orphans);
             let text = format!(

@@ -6,6 +6,11 @@ use std::collections::BTreeMap;
 /// The kinds of Threadbare's executors that run tasks; its own export names its processes `NAME (KIND)`.
 const KINDS: [&str; 3] = ["threads", "green", "dynamic"];
 
+/// Pools that are kept apart; the threads of all others are one.
+const MOST_POOLS: usize = 200;
+/// What that is called.
+const OTHER: &str = "other threads";
+
 /// Words for a worker that say nothing about its pool.
 const WORKER_WORDS: [&str; 5] = ["worker", "thread", "wkr", "pool", "executor"];
 
@@ -40,9 +45,14 @@ pub(super) fn pools(record: &Record, has_slices: impl Fn(u32) -> bool) -> Vec<Po
         let process = &record.processes[thread.process as usize];
         let own = record.is_own.then(|| own_executor(&process.name)).flatten();
         let (stem, is_pool) = stem(thread);
-        let key = (thread.process, if own.is_some() { String::new() } else { stem.clone() });
+        let mut key = (thread.process, if own.is_some() { String::new() } else { stem.clone() });
+        let is_rest = pools.len() >= MOST_POOLS && !numbers.contains_key(&key);
+        if is_rest {
+            key = (u32::MAX, OTHER.to_owned());
+        }
         let at = *numbers.entry(key).or_insert_with(|| {
             let (name, kind) = match own {
+                _ if is_rest => (OTHER.to_owned(), "threads"),
                 Some((name, kind)) => (name.to_owned(), kind),
                 None => (full_name(&stem, process.name.as_str(), &process.id, several), "threads"),
             };

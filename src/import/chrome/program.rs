@@ -10,6 +10,8 @@ use super::tree::Tree;
 
 /// Nested slices between two marks that are kept apart; more are summed by name.
 const MOST_APART: usize = 8;
+/// Nested names between two marks.
+const MOST_NAMES: usize = 64;
 /// A wait that is over ends within so much of its child's end.
 const NEAR: i64 = 1_000_000;
 /// Words in the name of a slice in which a task waits for another.
@@ -133,7 +135,10 @@ impl<'a> Context<'a> {
     fn spend(&self, pieces: &[Piece], from: i64, to: i64, items: &mut Vec<(Item, u64)>) {
         let first = items.len();
         items.push((Item::Spend { name: None }, 0));
-        let inside = pieces.iter().filter(|piece| piece.counts && piece.from < to && piece.to > from);
+        // Pieces stand in order and do not overlap.
+        let within =
+            pieces.partition_point(|piece| piece.to <= from)..pieces.partition_point(|piece| piece.from < to);
+        let inside = pieces.get(within).unwrap_or_default().iter().filter(|piece| piece.counts);
         let parts: Vec<(&Piece, u64)> =
             inside.map(|piece| (piece, (piece.to.min(to) - piece.from.max(from)).max(0) as u64)).collect();
         let mut apart = 0;
@@ -151,6 +156,8 @@ impl<'a> Context<'a> {
             };
             match known {
                 Some(at) => items[at].1 += length,
+                // Of too many names the rest counts as its own time.
+                None if items.len() - first >= MOST_NAMES => items[first].1 += length,
                 None => items.push((item, length)),
             }
         }

@@ -9,6 +9,9 @@ use std::ops::Range;
 /// Overlaps up to this come from rounding, in nanoseconds.
 const ROUNDING: i64 = 2_000;
 
+/// Slices within slices, as many as Perfetto shows.
+const MOST_DEEP: usize = 512;
+
 /// A slice in its tree.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Node {
@@ -31,6 +34,8 @@ pub(super) struct Tree {
     pub threads: Vec<Range<u32>>,
     /// Slices that overlapped another without lying within it, and were cut.
     pub cut: usize,
+    /// Slices that lie too deep, and were left out.
+    pub deep: usize,
 }
 
 impl Tree {
@@ -48,6 +53,10 @@ impl Tree {
                 tree.threads[thread] = number..number;
             }
             tree.close(&mut open, slice.from);
+            if open.len() >= MOST_DEEP {
+                tree.deep += 1;
+                continue;
+            }
             tree.push(slice, open.last().copied());
             tree.threads[thread].end = number + 1;
             open.push(number);

@@ -1,12 +1,13 @@
 //! A table of a run: a row for each task, with when it started and how long it took.
 //!
-//! Columns are told by their names (`header`), or said; rows become times (`rows`); the tasks become one pool that is as
+//! Columns are told by their names (`header`), or said; rows become times (`rows`, `units`); the tasks become one pool that is as
 //! large as most of them were at once. Rows are read one by one; what is kept of each are three numbers.
 //!
 //! What the table does not say is not made up: who submitted whom, which pool, how long a task stood in a queue.
 
 mod header;
 mod rows;
+mod units;
 
 use super::draft::{Arrivals, Draft, Executor, Step, Task, count};
 use super::findings::Findings;
@@ -53,14 +54,14 @@ fn scenario(mut rows: Rows, header: &Header, mut inferences: Vec<Inference>) -> 
         "`{POOL}` has {}, the most tasks that were under way at once; a real pool may be larger",
         count(peak as usize, "worker")
     );
-    say(How::Inferred, workers.clone());
+    say(How::Inferred, workers);
     let waited = if header.arrival.is_some() {
         "a task arrives when it was submitted; how long it then waited comes out of the run".to_owned()
     } else {
         "a task arrives when it started: the table does not say how long it stood in a queue before"
             .to_owned()
     };
-    say(if header.arrival.is_some() { How::Read } else { How::Assumed }, waited.clone());
+    say(if header.arrival.is_some() { How::Read } else { How::Assumed }, waited);
     say(
         How::Unknown,
         "who submitted whom, who waited for whom, and whether a task worked or waited for something: every task is one \
@@ -72,9 +73,6 @@ fn scenario(mut rows: Rows, header: &Header, mut inferences: Vec<Inference>) -> 
         about: vec![
             "Made from a table of a real run. **Places marked `# ?`** are what the table does not say."
                 .to_owned(),
-            String::new(),
-            format!("- {workers}."),
-            format!("- {}{}.", waited[..1].to_uppercase(), &waited[1..]),
         ],
         ..Draft::default()
     };

@@ -1,17 +1,14 @@
 //! The rows of a table as times, and everything that is wrong with them, each at its field.
 
 use super::super::findings::Findings;
-use super::super::number::{self, Unit};
+use super::super::number;
 use super::super::{How, Inference, MOST_RECORDS, Options, moment};
 use super::header::{Column, Header, reader};
+use super::units::{Units, units};
 use crate::model::time::{Duration, SECOND};
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// Rows that are looked at for the unit of a column.
-const SAMPLE: usize = 1_000;
-/// A number above this, as seconds, milliseconds and so on, is a point of calendar time: in 2001, it was a second since 1970.
-const CALENDAR: i128 = 1_000_000_000;
 /// Nothing is timed for longer.
 const TOO_LONG: i128 = 100 * 366 * 86_400 * SECOND as i128;
 /// Ends that are rounded may differ from start and duration by so much.
@@ -54,33 +51,6 @@ impl Rows {
         self.list.iter_mut().for_each(|row| row.kind = new[row.kind as usize]);
         self.kinds = kinds;
     }
-}
-
-/// A time as a field has it: a plain number waits for its unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Field {
-    Number,
-    WithUnit,
-    Moment,
-}
-
-fn field(text: &str) -> Option<Field> {
-    if number::nanos(text, 1).is_some() {
-        Some(Field::Number)
-    } else if number::with_unit(text).is_some() {
-        Some(Field::WithUnit)
-    } else {
-        moment::whole(text).map(|_| Field::Moment)
-    }
-}
-
-/// The units of the plain numbers of each column.
-#[derive(Clone, Copy, Debug)]
-struct Units {
-    instants: Unit,
-    lengths: Unit,
-    /// Nobody has said the unit of the lengths.
-    is_assumed: bool,
 }
 
 pub(super) fn read(
@@ -126,66 +96,6 @@ pub(super) fn read(
     let rows = finish(rows, kinds, inferences);
     plausible(&rows, units, header, text, findings);
     Some(rows)
-}
-
-/// Which unit the plain numbers have, and how that is known.
-fn units(body: &str, header: &Header, options: &Options, inferences: &mut Vec<Inference>) -> Units {
-    let mut say = |how: How, text: String| inferences.push(Inference { how, text });
-    let sample = |column: &Column| -> Vec<String> {
-        let mut reader = reader(body, header.delimiter);
-        let records = reader.records().skip(1).take(SAMPLE).flatten();
-        records.filter_map(|record| record.get(column.at).map(|field| field.trim().to_owned())).collect()
-    };
-    let has_numbers = |fields: &[String]| fields.iter().any(|text| field(text) == Some(Field::Number));
-    let starts = sample(&header.start);
-    let length = header.duration.as_ref().or(header.end.as_ref()).unwrap_or(&header.start);
-    let lengths = sample(length);
-    let calendar = starts.iter().find_map(|text| calendar_unit(text));
-    let (instants, how) = match (header.start.unit, options.unit, calendar) {
-        (Some(unit), ..) => (Some(unit), "its name says so"),
-        (None, Some(unit), _) => (Some(unit), "as asked"),
-        (None, None, Some(unit)) => (Some(unit), "since 1970, by their size"),
-        (None, None, None) => (None, ""),
-    };
-    if has_numbers(&starts)
-        && let Some(unit) = instants
-    {
-        say(How::Inferred, format!("`{}` is in {}: {how}", header.start.name, unit.word()));
-    }
-    if !has_numbers(&lengths) || header.duration.is_none() {
-        let unit = instants.unwrap_or(Unit::Seconds);
-        if instants.is_none() && has_numbers(&starts) {
-            say(How::Assumed, format!("`{}` is in s: nothing says otherwise (--unit)", header.start.name));
-        }
-        return Units { instants: unit, lengths: unit, is_assumed: instants.is_none() };
-    }
-    // Seconds since 1970 say nothing about the unit of a duration.
-    let shared = instants.filter(|_| header.start.unit.is_some());
-    let (lengths, how) = match (length.unit, options.unit, shared) {
-        (Some(unit), ..) => (unit, "its name says so"),
-        (None, Some(unit), _) => (unit, "as asked"),
-        (None, None, Some(unit)) => (unit, "like the start"),
-        (None, None, None) => (Unit::Seconds, ""),
-    };
-    if how.is_empty() {
-        let names = if instants.is_none() && has_numbers(&starts) {
-            format!("`{}` and `{}` are", header.start.name, length.name)
-        } else {
-            format!("`{}` is", length.name)
-        };
-        say(How::Assumed, format!("{names} in s: nothing says otherwise (--unit)"));
-    } else {
-        say(How::Inferred, format!("`{}` is in {}: {how}", length.name, lengths.word()));
-    }
-    Units { instants: instants.unwrap_or(lengths), lengths, is_assumed: how.is_empty() }
-}
-
-/// The unit in which a number is a moment of this century.
-fn calendar_unit(text: &str) -> Option<Unit> {
-    let value = number::nanos(text, 1)?;
-    let units =
-        [(Unit::Nanos, 1_000_000_000), (Unit::Micros, 1_000_000), (Unit::Millis, 1_000), (Unit::Seconds, 1)];
-    units.into_iter().find(|(_, scale)| value >= CALENDAR * scale).map(|(unit, _)| unit)
 }
 
 /// The table while it is read.

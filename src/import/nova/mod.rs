@@ -17,6 +17,10 @@ use crate::model::time::{Duration, SECOND};
 use lines::{Log, Sample};
 use std::collections::BTreeMap;
 
+/// Most pools of all processes.
+const MOST_POOLS: usize = 200;
+/// Functions that a comment names.
+const MOST_NAMED: usize = 12;
 /// A log may go back by this much: several threads write it.
 const JITTER: i128 = SECOND as i128;
 
@@ -35,6 +39,11 @@ pub(super) fn read(text: &str, options: &Options, findings: &mut Findings) -> Op
     let mut pools: BTreeMap<(String, String), Vec<Sample>> = BTreeMap::new();
     for sample in log.samples {
         pools.entry((sample.pool.clone(), sample.process.clone())).or_default().push(sample);
+    }
+    if pools.len() > MOST_POOLS {
+        let message = format!("more than {MOST_POOLS} pools, or processes with one");
+        findings.error(0..0, message, "give the log of one service");
+        return None;
     }
     let zero = pools.values().flatten().map(|sample| sample.at).min().unwrap_or(0);
     let mut inferences = Vec::new();
@@ -227,9 +236,10 @@ impl Pool {
              whom: \"submit OTHER to EXECUTOR as x\", \"wait x\"."
         )];
         if let Some(functions) = functions {
-            let named: Vec<String> =
-                functions.iter().map(|(name, count)| format!("{name} ({count})")).collect();
-            comments.push(format!("Named in warnings: {}.", named.join(", ")));
+            let first = functions.iter().take(MOST_NAMED);
+            let named: Vec<String> = first.map(|(name, count)| format!("{name} ({count})")).collect();
+            let more = if functions.len() > MOST_NAMED { " and more" } else { "" };
+            comments.push(format!("Named in warnings: {}{more}.", named.join(", ")));
         }
         draft.tasks.push(Task { name: task.clone(), steps: vec![first], comments, is_paired: false });
         let comments = if self.unlogged == 0 {

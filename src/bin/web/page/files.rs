@@ -3,7 +3,7 @@
 //! Invariant: a file that is too large is refused before it is read.
 
 use super::Send;
-use crate::store::{Action, Notice, work};
+use crate::store::{Action, Notice, recording, work};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
@@ -12,7 +12,8 @@ use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
 pub fn open(file: File, send: Send) {
     let trouble = |text: String| Action::Notice(Some(Notice { text, is_trouble: true }));
     let name = file.name();
-    if let Err(why) = work::admit(&name, file.size() as usize) {
+    let admit = if recording::may_be(&name) { recording::admit } else { work::admit };
+    if let Err(why) = admit(&name, file.size() as usize) {
         send.emit(trouble(why));
         return;
     }

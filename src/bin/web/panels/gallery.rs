@@ -57,7 +57,7 @@ pub fn Gallery(props: &GalleryProps) -> Html {
         <Frame title="Scenarios" wide={true} send={props.send.clone()}>
             <p class="lead">{ "Each is a real way for executors to hang, stall or waste time. Open one, then change it." }</p>
             <ul class="cards">{ for cards }</ul>
-            <p class="row"><label class="button">{ "Open a file of your own" }<input class="sr" type="file" accept=".toml,.json,text/*,application/json" onchange={open} /></label>
+            <p class="row"><label class="button">{ "Open a file of your own" }<input class="sr" type="file" accept=".toml,.json,.csv,.tsv,.log,text/*,application/json" onchange={open} /></label>
             <span>{ "or drop one anywhere on the page. Nothing is uploaded." }</span></p>
         </Frame>
     }

@@ -93,7 +93,7 @@ fn files_row(props: &TextProps) -> Html {
     let reset = Callback::from(move |_| send.emit(Action::Reset));
     html! {
         <div class="row">
-            <label class="button">{ "Open a file" }<input class="sr" type="file" accept=".toml,.json,text/*,application/json" onchange={open} /></label>
+            <label class="button">{ "Open a file" }<input class="sr" type="file" accept=".toml,.json,.csv,.tsv,.log,text/*,application/json" onchange={open} /></label>
             <button onclick={save}>{ "Download" }</button>
             <button disabled={!props.is_changed} onclick={reset}>{ "Reset" }</button>
         </div>

@@ -9,6 +9,7 @@ pub mod differences;
 pub mod jobs;
 pub mod link;
 pub mod parcel;
+pub mod recording;
 pub mod replay;
 pub mod run;
 pub mod screen;
@@ -22,7 +23,6 @@ use replay::Replay;
 use run::SharedRun;
 pub use screen::{Dialog, Tab, Theme};
 use study::{Step, Study};
-use threadbare::language::BASE;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
 use threadbare::study::schedule::Schedule;
@@ -291,10 +291,7 @@ impl State {
     pub fn apply(&mut self, action: Action) {
         match action {
             Action::OpenGallery(name) => self.open(Work::gallery(&name), Arrival::Play),
-            Action::OpenText { name, text } => match work::admit(&name, text.len()) {
-                Ok(()) => self.open(Work::open(&name, &text, BASE), Arrival::Play),
-                Err(why) => self.notice = Some(Notice { text: why, is_trouble: true }),
-            },
+            Action::OpenText { name, text } => self.open_text(&name, &text),
             Action::OpenLink(shared) => self.open_link(&shared),
             Action::Edit(text) => {
                 self.work.edit(&text);

@@ -98,6 +98,36 @@ fn a_text_that_is_too_long_leaves_the_page_as_it_was() {
 }
 
 #[test]
+fn a_recording_becomes_the_document_and_a_broken_one_leaves_the_page_as_it_was() {
+    let mut state = fresh();
+    let text = "start,duration,type\n0,1,a\n0.5,2,b\n".to_owned();
+    state.apply(Action::OpenText { name: "tasks.csv".into(), text });
+    assert_eq!(state.work.name, "tasks.toml");
+    assert!(
+        state.work.scenario.is_some() && state.work.source.contains("- *inferred*:"),
+        "{}",
+        state.work.source
+    );
+    assert!(
+        state.notice.as_ref().is_some_and(|notice| !notice.is_trouble && notice.text.contains("tasks.csv"))
+    );
+    let before = state.work.source.clone();
+    for (name, text, why) in [
+        ("tasks.csv", "start,duration\n0,1\n1,-2\n".to_owned(), "line 3: `duration` is negative: -2"),
+        ("trace.json", "[{\"ph\":\"X\"}]".to_owned(), "line 1: this event has no `ts`"),
+        ("long.log", "x".repeat(3 << 20), "`threadbare import` reads up to 256 MiB"),
+    ] {
+        state.apply(Action::OpenText { name: name.into(), text });
+        assert_eq!(state.work.source, before);
+        let notice = state.notice.as_ref().expect("a notice");
+        assert!(notice.is_trouble && notice.text.contains(why), "{}", notice.text);
+    }
+    // JSON may be a scenario as well.
+    state.apply(Action::OpenText { name: "x.json".into(), text: "{\"title\":\"A scenario\"}".into() });
+    assert_eq!((state.work.name.as_str(), state.work.title()), ("x.json", "A scenario"));
+}
+
+#[test]
 fn every_gallery_scenario_opens_without_a_problem() {
     for entry in threadbare::gallery::ENTRIES {
         let work = Work::gallery(entry.name);
