@@ -5,6 +5,7 @@
 use crate::advise;
 use crate::branch;
 use crate::explore::args as explore;
+use crate::import;
 use crate::study::args as study;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
@@ -73,8 +74,8 @@ pub enum Command {
     #[command(after_help = EXPORT_AFTER)]
     Export(ExportArgs),
     /// Make a scenario of a recording of a real run: a CSV, a Chrome trace, Nova's log
-    #[command(after_help = IMPORT_AFTER)]
-    Import(ImportArgs),
+    #[command(after_help = import::IMPORT_AFTER)]
+    Import(import::ImportArgs),
     /// The built-in scenarios: list, show or copy them
     #[command(after_help = GALLERY_AFTER)]
     Gallery(GalleryArgs),
@@ -220,76 +221,6 @@ pub enum Format {
     Trace,
 }
 
-/// `threadbare import`
-#[derive(Args, Debug)]
-pub struct ImportArgs {
-    /// The recording, or - for standard input; up to 256 MiB
-    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub file: String,
-
-    /// What it is; found out from its beginning if absent
-    #[arg(long, short, value_enum)]
-    pub format: Option<Recording>,
-
-    /// Where to write the scenario; standard output if absent
-    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub output: Option<PathBuf>,
-
-    /// The column that says when a task started
-    #[arg(long, value_name = "COLUMN", help_heading = "Tables")]
-    pub start: Option<String>,
-
-    /// The column that says how long it took
-    #[arg(long, value_name = "COLUMN", help_heading = "Tables")]
-    pub duration: Option<String>,
-
-    /// The column that says when it ended, in place of its duration
-    #[arg(long, value_name = "COLUMN", help_heading = "Tables")]
-    pub end: Option<String>,
-
-    /// The column that says when it was submitted, if that is not when it started
-    #[arg(long, value_name = "COLUMN", help_heading = "Tables")]
-    pub arrival: Option<String>,
-
-    /// The column that says what kind of task it was
-    #[arg(long = "type", value_name = "COLUMN", help_heading = "Tables")]
-    pub kind: Option<String>,
-
-    /// The unit of numbers that do not say it themselves
-    #[arg(long, value_enum, default_value_t = TimeUnit::Auto, help_heading = "Tables")]
-    pub unit: TimeUnit,
-
-    /// Sort a table or a log by time, in place of refusing one that is not in order
-    #[arg(long)]
-    pub sort: bool,
-}
-
-/// What a recording is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Recording {
-    /// A table with a header: when each task started, and how long it took or when it ended
-    Csv,
-    /// Chrome's trace event format, as Perfetto, VizTracer and `threadbare export` write it
-    Chrome,
-    /// A log of Nova with thread_pool_statistic_period set
-    NovaLog,
-}
-
-/// The unit of a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum TimeUnit {
-    /// What the names of the columns or the size of the numbers say
-    Auto,
-    /// Seconds
-    S,
-    /// Milliseconds
-    Ms,
-    /// Microseconds
-    Us,
-    /// Nanoseconds
-    Ns,
-}
-
 /// `threadbare gallery`
 #[derive(Args, Debug)]
 pub struct GalleryArgs {
@@ -406,18 +337,6 @@ Examples:
   threadbare export run.trace --format json
 
 Exit codes: 0 written, whatever the run's outcome; 2 bad input or usage.";
-
-const IMPORT_AFTER: &str = "\
-Examples:
-  threadbare import tasks.csv -o real.toml && threadbare run real.toml
-  threadbare import trace.json | threadbare run - --timeline
-  threadbare import requests.csv --start received_at --duration took --type route --unit ms
-  journalctl -u devstack@n-cpu -o short-iso-precise | threadbare import - --format nova-log
-
-The scenario goes to standard output; what was read, inferred, lost, assumed and not known goes to standard \
-error. Places in the scenario that the recording says nothing about are marked with # ?
-
-Exit codes: 0 written, 2 the recording cannot be read, with the lines that keep it from that.";
 
 const GALLERY_AFTER: &str = "\
 Examples:
