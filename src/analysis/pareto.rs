@@ -61,7 +61,8 @@ pub struct Choice {
     pub front: Front,
 }
 
-/// Which cells of a sweep are the front of two quantities (indices into [`Swept::quantities`]).
+/// Which cells of a sweep are the front of two quantities (indices into [`Swept::quantities`]). Where some cell
+/// meets what is expected, one that fails it is no choice, however cheap.
 pub fn choice(swept: &Swept, quantities: [usize; 2]) -> Choice {
     let cost = |cell: &Cell, which: usize| {
         let quantity = swept.quantities.get(which)?;
@@ -69,7 +70,12 @@ pub fn choice(swept: &Swept, quantities: [usize; 2]) -> Choice {
         let mean = if quantity.better == Better::Higher { -mean } else { mean };
         mean.is_finite().then_some(mean)
     };
-    let both = |(at, cell)| Some((at, (cost(cell, quantities[0])?, cost(cell, quantities[1])?)));
+    let is_any_met = swept.cells.iter().any(|cell| cell.standing.is_met());
+    let both = |(at, cell): (usize, &Cell)| {
+        let costs = (cost(cell, quantities[0])?, cost(cell, quantities[1])?);
+        let is_choice = !is_any_met || cell.standing.is_met();
+        Some((at, if is_choice { costs } else { (f64::INFINITY, f64::INFINITY) }))
+    };
     let (cells, costs): (Vec<usize>, Vec<(f64, f64)>) =
         swept.cells.iter().enumerate().filter_map(both).unzip();
     Choice { cells, front: front(&costs) }
@@ -101,5 +107,31 @@ mod tests {
         assert_eq!(front(&line).knee, None);
         let bulge: Vec<(f64, f64)> = (0..9).map(f64::from).map(|x| (x, 64.0 - x * x)).collect();
         assert_eq!(front(&bulge).knee, None);
+    }
+
+    #[test]
+    fn what_fails_is_no_choice_where_something_meets_what_is_expected() {
+        use crate::analysis::interval::Interval;
+        use crate::analysis::swept::{Quantity, Standing};
+        use crate::model::expectation::Unit;
+        let cell = |(cell, (standing, cost)): (usize, (Standing, f64))| Cell {
+            cell,
+            at: Vec::new(),
+            figures: vec![Some(Interval::exact(cost)), Some(Interval::exact(-cost))],
+            standing,
+            hung: Interval::exact(0.0),
+            runs: 1,
+        };
+        let quantity =
+            || Quantity { name: String::new(), unit: Unit::Count, better: Better::Lower, bound: None };
+        let swept = |standings: [Standing; 3]| Swept {
+            axes: Vec::new(),
+            quantities: vec![quantity(), quantity()],
+            cells: standings.into_iter().zip([1.0, 2.0, 3.0]).enumerate().map(cell).collect(),
+        };
+        let some = choice(&swept([Standing::Fails, Standing::MayMeet, Standing::Meets]), [0, 1]);
+        assert_eq!((some.cells, some.front.points), (vec![0, 1, 2], vec![1, 2]));
+        let none = choice(&swept([Standing::Fails; 3]), [0, 1]);
+        assert_eq!(none.front.points, [0, 1, 2]);
     }
 }

@@ -73,6 +73,19 @@ pub fn bottleneck(digest: &Digest<'_>) -> Option<Bottleneck> {
     (share >= LEAST).then(|| Bottleneck { holder, seconds: nanos as f64 / SECOND as f64, share })
 }
 
+/// What the tasks of a run wait for most, as a sentence.
+pub fn words(found: Option<&Bottleneck>) -> String {
+    let Some(found) = found else { return "With that, tasks wait for next to nothing.".to_owned() };
+    let holder = match &found.holder {
+        Holder::Cap { executor, cap } => format!("the cap {cap} of {executor}"),
+        Holder::Wrapper { executor } => format!("{executor}, which holds them back"),
+        Holder::Workers { executor } => format!("the workers of {executor}"),
+        Holder::Others => "children, locks or room".to_owned(),
+    };
+    let share = libm::round(found.share * 100.0);
+    format!("With that, tasks wait most for {holder}: {share} % of all their time.")
+}
+
 /// The tightest full cap that a task had to pass, or the first wrapper on its way.
 fn held_by(digest: &Digest<'_>, life: &Life) -> Holder {
     let scenario = &digest.trace().scenario;

@@ -17,6 +17,7 @@ pub mod observe;
 pub mod parallel;
 pub mod parts;
 pub mod replicate;
+pub mod rounds;
 pub mod run;
 pub mod schedule;
 pub mod size;

@@ -187,6 +187,16 @@ impl Sweep {
         hash.digest()
     }
 
+    /// What is run at a cell.
+    pub(super) fn scenario(&self, cell: usize) -> &Scenario {
+        &self.scenarios[cell]
+    }
+
+    /// How many runs a cell has.
+    pub(super) fn effort(&self) -> &Effort {
+        &self.effort
+    }
+
     /// How many cells there are.
     pub fn cells(&self) -> usize {
         self.scenarios.len()
@@ -256,7 +266,8 @@ impl Sweep {
         }
     }
 
-    fn cell(&self, cell: usize, replications: &Replications) -> Cell {
+    /// What the runs of a cell came to.
+    pub(super) fn cell(&self, cell: usize, replications: &Replications) -> Cell {
         let figure = |(number, metric)| replications.estimate(number, metric);
         Cell {
             cell,

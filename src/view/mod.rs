@@ -21,6 +21,7 @@ pub mod range;
 pub mod ruler;
 pub mod scene;
 pub mod search;
+pub mod shape;
 pub mod svg;
 pub mod theme;
 pub mod thumbnail;

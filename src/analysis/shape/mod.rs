@@ -8,6 +8,7 @@
 
 mod contention;
 mod demand;
+mod edges;
 mod knots;
 mod nodes;
 mod program;
@@ -15,6 +16,7 @@ mod stands;
 mod words;
 
 pub use demand::Thing;
+pub use edges::Edge;
 
 use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskTypeId};
 use crate::model::scenario::Scenario;
@@ -32,6 +34,8 @@ const MOST_WORKERS: u64 = 1_000_000;
 pub struct Shape {
     /// What can hang, or stall until a timeout.
     pub hazards: Vec<Hazard>,
+    /// Who has what and needs what meanwhile, whether it can hang or not.
+    pub edges: Vec<Edge>,
     /// False: there are too many ways for tasks to come to be, and nothing is known.
     pub known: bool,
 }
@@ -133,7 +137,8 @@ impl Shape {
         for knot in stalling.knots.iter().filter(|knot| knot.things.is_disjoint(&known)) {
             hazards.push(reader.hazard(&stalling, knot, &numbers, true));
         }
-        Shape { hazards, known: true }
+        let edges = edges::edges(s, &hanging, &hazards);
+        Shape { hazards, edges, known: true }
     }
 
     /// Whether some order can hang for ever.

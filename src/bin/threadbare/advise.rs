@@ -13,10 +13,8 @@ use clap::{Args, ValueHint};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::PathBuf;
-use threadbare::analysis::expect::bytes_text;
-use threadbare::analysis::prose::grouped;
 use threadbare::language::{BASE, Overrides};
-use threadbare::study::advise::{Advice, Advisor, Cost, Effect, Effort, Known, Remedy};
+use threadbare::study::advise::{Advice, Advisor, Cost, Effect, Effort, Known, words};
 
 /// `threadbare advise`
 #[derive(Args, Debug)]
@@ -121,21 +119,17 @@ fn report(args: &AdviseArgs, advice: &Advice) -> String {
     put(TITLE, "", if s.title.is_empty() { &args.file } else { &s.title });
     put(plain, "", &format!("variant {}, seed {}", s.variant, s.seed));
     put(plain, "", "");
-    for line in troubles(advice) {
+    for line in words::troubles(advice) {
         put(plain, "", &line);
     }
     for (number, remedy) in advice.remedies.iter().enumerate() {
         put(plain, "", "");
-        let effect = match remedy.effect {
-            Effect::Gone => "",
-            Effect::Stall => " (a stall instead)",
-            Effect::Failure => " (failures instead)",
-        };
+        let effect = words::effect(remedy.effect).map_or_else(String::new, |effect| format!(" ({effect})"));
         put(TITLE, "", &format!("{}. {}{effect}", number + 1, remedy.title));
         for change in &remedy.changes {
             put(plain, "     ", change);
         }
-        put(plain, "   ", &verified(remedy));
+        put(plain, "   ", &words::verified(remedy));
         put(plain, "   ", &costs(&remedy.known.cost, &advice.known.cost));
         put(plain, "   ", &format!("Not solved: {}", remedy.leaves));
     }
@@ -156,83 +150,12 @@ fn report(args: &AdviseArgs, advice: &Advice) -> String {
     text
 }
 
-/// What is wrong with the variant, a sentence each.
-fn troubles(advice: &Advice) -> Vec<String> {
-    let known = &advice.known;
-    if !advice.is_needed() {
-        return vec![if known.is_proven() {
-            "Nothing to fix: it cannot hang, and no update was lost in the orders looked at.".to_owned()
-        } else {
-            "Nothing to fix was found; not every order could be looked at.".to_owned()
-        }];
-    }
-    let mut lines = Vec::new();
-    for hazard in advice.shape.hazards.iter().filter(|hazard| !hazard.stall) {
-        lines.push(format!("It {}.", hazard.headline(&advice.scenario)));
-    }
-    lines.push(if known.timed.hangs || known.cost.hangs {
-        "It does hang under the drawn durations.".to_owned()
-    } else if known.untimed.hangs {
-        "Under the drawn durations it does not hang; under others it does.".to_owned()
-    } else if lines.is_empty() {
-        String::new()
-    } else {
-        "No order that was looked at hangs; not every order could be.".to_owned()
-    });
-    if known.loses() {
-        lines.push("Updates can be lost.".to_owned());
-    }
-    if advice.remedies.is_empty() {
-        lines.push("No remedy was found: it takes a change of what the tasks do.".to_owned());
-    }
-    lines.retain(|line| !line.is_empty());
-    lines
-}
-
-/// How a remedy is known to be one.
-fn verified(remedy: &Remedy) -> String {
-    let known = &remedy.known;
-    let mut line = match (known.untimed.exhausted, known.shape_is_clear) {
-        (true, _) => format!(
-            "Nothing hangs: every order was looked at ({} states under any durations).",
-            grouped(known.untimed.states as u64)
-        ),
-        (false, true) => format!(
-            "Nothing can hang: nobody is left to wait in a ring. Of the orders, {} states were looked at.",
-            grouped((known.untimed.states + known.timed.states) as u64)
-        ),
-        (false, false) => format!(
-            "Nothing hangs under the drawn durations, every order looked at; under any durations nothing in {} states, not all.",
-            grouped(known.untimed.states as u64)
-        ),
-    };
-    if remedy.is_smallest {
-        line += " With one less it hangs.";
-    }
-    line
-}
-
 /// What a remedy costs in a run, against what is there now.
 fn costs(cost: &Cost, before: &Cost) -> String {
-    let threads = if cost.threads == before.threads {
-        format!("{} threads as now", cost.threads)
-    } else {
-        format!("{} threads (now {})", cost.threads, before.threads)
-    };
-    let memory = if cost.memory == before.memory {
-        bytes_text(cost.memory)
-    } else {
-        format!("{} (now {})", bytes_text(cost.memory), bytes_text(before.memory))
-    };
-    let now = if before.hangs { "now it hangs".to_owned() } else { format!("now {}", before.end) };
-    let mut line = format!("Cost: {threads}, {memory}; the run ends at {} ({now})", cost.end);
-    if let Some(p99) = cost.p99 {
-        let _ = write!(line, ", 99 % of arrivals take at most {p99}");
-    }
-    if cost.failed > 0 {
-        let _ = write!(line, "; {} tasks fail", cost.failed);
-    }
-    line + "."
+    let costs = words::costs(cost, before);
+    let [threads, memory, end, more @ ..] = &costs[..] else { return String::new() };
+    let more: String = more.iter().map(|cost| format!(", {cost}")).collect();
+    format!("Cost: {threads}, {memory}; {end}{more}.")
 }
 
 fn known_json(known: &Known) -> Value {

@@ -8,12 +8,14 @@ mod check;
 mod patch;
 mod remedies;
 mod rewrite;
+pub mod words;
 
 pub use check::{Cost, Known, Seen};
 
 use crate::analysis::shape::Shape;
 use crate::language::{Document, Overrides, Problems};
 use crate::model::scenario::Scenario;
+use crate::model::time::Time;
 use patch::Patch;
 use remedies::{Proposal, Trouble};
 use std::sync::Arc;
@@ -59,6 +61,14 @@ pub struct Remedy {
     pub is_smallest: bool,
     /// The document with the change.
     pub text: String,
+}
+
+impl Remedy {
+    /// The smaller, the better: what becomes of the trouble, how sure that is, and what it costs.
+    fn rank(&self) -> (Effect, bool, u64, u64, Time) {
+        let cost = &self.known.cost;
+        (self.effect, !self.known.is_proven(), cost.threads, cost.memory, cost.end)
+    }
 }
 
 /// All there is to say about one variant.
@@ -125,19 +135,30 @@ impl Advisor {
         let Some(proposal) = self.open.next() else { return false };
         let title = proposal.title.clone();
         match self.judge(proposal) {
-            Ok(remedy) => self.advice.remedies.push(remedy),
+            Ok(remedy) => {
+                // Behind those that are better or as good.
+                let rank = remedy.rank();
+                let at = self.advice.remedies.partition_point(|known| known.rank() <= rank);
+                self.advice.remedies.insert(at, remedy);
+            }
             Err(why) => self.advice.refused.push((title, why)),
         }
         true
     }
 
     /// What was found so far, the best first.
+    pub fn so_far(&self) -> &Advice {
+        &self.advice
+    }
+
+    /// How many there are still to look at.
+    pub fn left(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Looks at all that are left, and says what was found, the best first.
     pub fn finish(mut self) -> Advice {
         while self.step() {}
-        self.advice.remedies.sort_by_key(|remedy| {
-            let cost = &remedy.known.cost;
-            (remedy.effect, !remedy.known.is_proven(), cost.threads, cost.memory, cost.end)
-        });
         self.advice
     }
 

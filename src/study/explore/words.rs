@@ -41,7 +41,7 @@ pub fn kind_word(kind: &Kind) -> &'static str {
 /// The finding as the run shows it.
 pub fn explain(digest: &Digest<'_>, kind: &Kind) -> String {
     match kind {
-        Kind::LostUpdate(..) => lost_update(digest),
+        Kind::LostUpdate(..) => lost_update(digest).unwrap_or_else(|| digest.verdict.to_string()),
         Kind::Final(number) => digest.expectations.get(*number).map_or_else(String::new, |judged| {
             format!("Expected `{}`; at the end of this run it is {}.", judged.text, judged.actual)
         }),
@@ -51,14 +51,15 @@ pub fn explain(digest: &Digest<'_>, kind: &Kind) -> String {
     }
 }
 
-fn lost_update(digest: &Digest<'_>) -> String {
-    let Some(lost) = digest.lost_updates.first() else { return digest.verdict.to_string() };
+/// The first lost update of a run, in a sentence.
+pub fn lost_update(digest: &Digest<'_>) -> Option<String> {
+    let lost = digest.lost_updates.first()?;
     let cell = &digest.trace().scenario.cells[lost.cell.index()].name;
     let (writer, loser) = (digest.names.name(lost.writer), digest.names.name(lost.loser));
     let (read, at) = (digest.trace().at(lost.read), lost.at);
-    format!(
+    Some(format!(
         "At {at} {writer} writes {cell}, having read it at {read}; {loser} wrote it in between, and that update is lost."
-    )
+    ))
 }
 
 /// Which durations lasted longer than drawn.

@@ -239,17 +239,17 @@ fn hangs(cells: &[&Cell], place: &Place<'_>, frame: &Frame<'_>, strip: f64) -> H
     let apart = place.xs.windows(2).map(|pair| pair[1] - pair[0]).fold(1.0, f64::min) * area.width;
     let wide = (apart * 0.7).min(frame.line * 2.0);
     let y = |share: f64| area.bottom() - share * area.height;
-    let bar = |cell: &&Cell| Hang {
-        cell: cell.cell,
-        x: place.x(cell.at[0]),
-        bar: Bounds::new(
-            (place.x(cell.at[0]) - wide / 2.0).max(area.x),
-            y(cell.hung.mean),
-            wide.min(area.right() - (place.x(cell.at[0]) - wide / 2.0).max(area.x)),
-            cell.hung.mean * area.height,
-        ),
-        interval: (y(cell.hung.high), y(cell.hung.low)),
-        share: cell.hung.mean,
+    let bar = |cell: &&Cell| {
+        // The first and the last are cut off at the edge.
+        let middle = place.x(cell.at[0]);
+        let (left, right) = ((middle - wide / 2.0).max(area.x), (middle + wide / 2.0).min(area.right()));
+        Hang {
+            cell: cell.cell,
+            x: middle,
+            bar: Bounds::new(left, y(cell.hung.mean), right - left, cell.hung.mean * area.height),
+            interval: (y(cell.hung.high), y(cell.hung.low)),
+            share: cell.hung.mean,
+        }
     };
     Hangs {
         area,

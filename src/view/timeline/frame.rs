@@ -44,6 +44,7 @@ impl Canvas<'_> {
     pub(super) fn over_all(&mut self, width: f64, height: f64) {
         self.end_of_run(height);
         self.moments(height);
+        self.parting(height);
         self.range(height);
         self.cursor(width, height);
     }
@@ -94,6 +95,21 @@ impl Canvas<'_> {
             };
             self.over.push(text_at(at, text.to_owned(), ink, Face::Small, align, Some(Ink::Surface)));
         }
+    }
+
+    /// Where the run parts from the one beside it: on both, so that the eye finds it.
+    fn parting(&mut self, height: f64) {
+        let Some(at) = self.focus.parted else { return };
+        let (x, text) = (self.view.x_of(at), "they part here");
+        if x < self.body.x - 0.5 || x > self.body.right() + 0.5 {
+            return;
+        }
+        self.over.push(line(x, RULER, height, Ink::Text, Stroke::Dashed, 2.0));
+        let fits_right = x + (self.measure)(text, Face::Small) + 12.0 < self.body.right();
+        let (x, align) = if fits_right { (x + 7.0, Align::Start) } else { (x - 7.0, Align::End) };
+        // Over the words of a deadlock that forms in the same place.
+        let at = Point { x, y: height - 28.0 };
+        self.over.push(text_at(at, text.to_owned(), Ink::Text, Face::Small, align, Some(Ink::Surface)));
     }
 
     fn range(&mut self, height: f64) {

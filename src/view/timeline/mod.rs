@@ -90,6 +90,8 @@ pub struct Focus<'a> {
     pub highlighted: Option<&'a BTreeSet<TaskId>>,
     /// The range of time that is chosen.
     pub range: Option<Window>,
+    /// Where the run parts from another that is shown beside it.
+    pub parted: Option<Time>,
 }
 
 impl Focus<'_> {

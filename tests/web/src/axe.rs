@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 const AXE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/node_modules/axe-core/axe.min.js");
 
 /// Serious and critical findings, as lines.
-async fn findings(page: &Page, screen: &str) -> Result<Vec<String>> {
+pub async fn findings(page: &Page, screen: &str) -> Result<Vec<String>> {
     if page.eval("typeof window.axe").await? != "object" {
         let axe = std::fs::read_to_string(AXE).with_context(|| format!("{AXE}: npm ci has not been run"))?;
         page.script(&axe, vec![]).await?;
@@ -39,6 +39,13 @@ pub async fn no_serious_violation_on_any_screen(page: &Page) -> Result<()> {
             Ok(())
         };
         look("first sight").await?;
+        page.until("remedies", "document.querySelector('.remedy')").await?;
+        page.script(
+            "for (const fold of document.querySelectorAll('.advice details')) fold.open = true;",
+            vec![],
+        )
+        .await?;
+        look("remedies and shape").await?;
         page.press("To the end").await?;
         page.name("build#0").await?;
         page.until_text(".inspector", "build#0").await?;
@@ -56,6 +63,11 @@ pub async fn no_serious_violation_on_any_screen(page: &Page) -> Result<()> {
         page.script("const s = document.querySelector('.compare select'); s.value = 'timeout'; s.dispatchEvent(new Event('change', {bubbles: true}));", vec![]).await?;
         page.until("what differs", "document.querySelector('.differences')").await?;
         look("compare").await?;
+        page.press("To the beginning").await?;
+        page.until("other orders", "document.querySelector('.branches .finding')").await?;
+        page.eval("document.querySelector('.branches .finding').click()").await?;
+        page.until("where they part", "document.querySelector('.parted')").await?;
+        look("another order").await?;
         page.script("document.activeElement.blur();", vec![]).await?;
         page.keys("/").await?;
         page.until("the search", "document.querySelector('.search')").await?;

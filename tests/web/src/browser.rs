@@ -214,6 +214,19 @@ impl Page {
         Ok(())
     }
 
+    /// Opens a scenario of the gallery.
+    pub async fn scenario(&self, name: &str) -> Result<()> {
+        self.script("document.activeElement.blur();", vec![]).await?;
+        self.keys("g").await?;
+        let card = format!(
+            "[...document.querySelectorAll('.card small')].find(s => s.textContent.startsWith({}))",
+            json!(format!("{name} ·"))
+        );
+        self.until("the gallery", &card).await?;
+        self.eval(&format!("{card}.closest('button').click()")).await?;
+        self.until("another scenario", "!document.querySelector('[role=dialog]')").await
+    }
+
     /// Presses an element.
     pub async fn click(&self, css: &str) -> Result<()> {
         self.find(css).await?.click().await.with_context(|| format!("{css} cannot be pressed"))

@@ -1,9 +1,10 @@
-//! Drives the built page in headless Chromium: `threadbare-web-test DIST [test PART | shots FOLDER | measure]`.
+//! Drives the built page in headless Chromium: `threadbare-web-test DIST [test PART | shots FOLDER [PART] | measure]`.
 //!
 //! Invariant: each test has a browser of its own with an empty profile; the page is served from a deep path; one
 //! test at a time, so that none takes another's time. A test fails if it says so, takes too long, or leaves an
 //! error on the console or a request to anywhere else.
 
+mod answers;
 mod axe;
 mod browser;
 mod change;
@@ -18,6 +19,7 @@ mod pointer;
 mod server;
 mod share;
 mod shots;
+mod sizes;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use browser::{Driver, Page};
@@ -45,9 +47,12 @@ const TESTS: &[(&str, Test)] = tests! {
     change: two_variants_side_by_side, runs_of_different_length, a_mistake_in_the_text_and_its_mending, a_file_is_dropped,
         the_last_work_survives_a_reload;
     orders: what_can_go_wrong_is_found_and_shown, a_look_at_every_order_is_stopped, on_a_phone_the_verdict_comes_first;
+    answers: one_press_fixes_it_and_is_taken_back, another_order_is_taken, a_lost_update_opens_with_its_race, the_shape_says_what_can_hang;
     share: a_link_restores_everything, broken_links_leave_the_page_as_it_was, files_are_saved;
     pointer: wheel_drag_and_hover, two_fingers, search_finds_a_task, the_graph_lights_the_timeline;
     places: on_a_phone, dark_as_the_system_asks, a_projector, columns_are_as_wide_as_one_likes;
+    sizes: the_fewest_workers_are_found_and_taken, along_the_chart_with_the_keyboard, two_parameters_and_two_costs,
+        a_long_sweep_streams_and_can_be_cancelled, on_a_phone, no_serious_violation;
     large: two_hundred_thousand_tasks_do_not_freeze_the_page;
     gallery: every_run_is_the_native_one;
     axe: no_serious_violation_on_any_screen;
@@ -66,7 +71,7 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let usage = "threadbare-web-test DIST [test PART | shots FOLDER | measure]";
+    let usage = "threadbare-web-test DIST [test PART | shots FOLDER [PART] | measure]";
     let dist = PathBuf::from(args.first().context(usage)?);
     ensure!(dist.join("index.html").exists(), "{} holds no page: ./x build makes it", dist.display());
     let strays = server::Strays::default();
@@ -75,7 +80,7 @@ async fn run() -> Result<()> {
     let word = args.get(2).map(String::as_str).unwrap_or_default();
     let done = match args.get(1).map(String::as_str) {
         None | Some("test") => all(&driver, &base, &strays, word).await,
-        Some("shots") => shots::take(&driver, &base, word).await,
+        Some("shots") => shots::take(&driver, &base, word, args.get(3).map(String::as_str)).await,
         Some("measure") => measure::measure(&driver, &base, &dist).await,
         Some(_) => bail!(usage),
     };

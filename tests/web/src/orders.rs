@@ -3,19 +3,11 @@
 use crate::browser::Page;
 use crate::large;
 use anyhow::Result;
-use serde_json::json;
 
 /// The run of a design that hangs only sometimes is clean: exploration finds how it hangs, and shows it.
 pub async fn what_can_go_wrong_is_found_and_shown(page: &Page) -> Result<()> {
     page.open("").await?;
-    page.keys("g").await?;
-    let card = format!(
-        "[...document.querySelectorAll('.card small')].find(s => s.textContent.startsWith({}))",
-        json!("lock-order ·")
-    );
-    page.until("the gallery", &card).await?;
-    page.eval(&format!("{card}.closest('button').click()")).await?;
-    page.until("another scenario", "!document.querySelector('[role=dialog]')").await?;
+    page.scenario("lock-order").await?;
     page.press("lucky timing").await?;
     page.until_verdict("All done").await?;
     page.press("Look at every order").await?;

@@ -10,7 +10,7 @@ use thirtyfour::Key;
 const SIZES: &[(u32, u32, f64, &str)] = &[(1440, 900, 1.0, "wide"), (360, 740, 2.0, "phone")];
 
 /// Takes them all.
-pub async fn take(driver: &Driver, base: &str, folder: &str) -> Result<()> {
+pub async fn take(driver: &Driver, base: &str, folder: &str, part: Option<&str>) -> Result<()> {
     ensure!(!folder.is_empty(), "which folder?");
     let folder = Path::new(folder);
     std::fs::create_dir_all(folder)?;
@@ -19,8 +19,17 @@ pub async fn take(driver: &Driver, base: &str, folder: &str) -> Result<()> {
             let page = driver.page(base, *width, *height).await?;
             page.size(*width, *height, *ratio).await?;
             page.scheme(scheme).await?;
-            screens(&page, |screen| folder.join(format!("{screen}-{size}-{scheme}.png"))).await?;
+            let name = |screen: &str| folder.join(format!("{screen}-{size}-{scheme}.png"));
+            if part.is_none() {
+                screens(&page, name).await?;
+            }
+            if part.is_none_or(|part| part == "sizes") {
+                sizes(&page, name).await?;
+            }
             page.driver.quit().await?;
+        }
+        if part.is_some() {
+            continue;
         }
         let page = driver.page(base, 3840, 2160).await?;
         page.scheme(scheme).await?;
@@ -42,12 +51,7 @@ async fn picture(page: &Page, path: &Path) -> Result<()> {
 /// The panel of other orders before it is opened, when it has looked, and what it shows.
 async fn orders(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Result<()> {
     page.open("").await?;
-    page.keys("g").await?;
-    let card =
-        "[...document.querySelectorAll('.card small')].find(s => s.textContent.startsWith('lock-order ·'))";
-    page.until("the gallery", card).await?;
-    page.eval(&format!("{card}.closest('button').click()")).await?;
-    page.until("the scenario", "!document.querySelector('[role=dialog]')").await?;
+    page.scenario("lock-order").await?;
     page.press("lucky timing").await?;
     page.press("Look at every order").await?;
     page.until_text(".looked:last-child", "every reachable state").await?;
@@ -55,7 +59,57 @@ async fn orders(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Resul
     picture(page, &name("orders")).await?;
     page.click(".looked .finding").await?;
     page.until_text(".way", "/").await?;
-    picture(page, &name("way")).await
+    picture(page, &name("way")).await?;
+    page.press("Show the plain run").await?;
+    page.until_verdict("All done").await?;
+    page.press("To the beginning").await?;
+    page.keys(".").await?;
+    page.until("what they come to", "document.querySelector('.branches .comes-to')?.textContent.length > 3")
+        .await?;
+    page.script("document.querySelector('.branches').scrollIntoView({block: 'center'});", vec![]).await?;
+    picture(page, &name("branches")).await?;
+    page.click(".branches .finding").await?;
+    page.until("two timelines", "document.querySelectorAll('.timeline canvas').length === 2").await?;
+    page.script("document.querySelector('.parted').scrollIntoView({block: 'center'});", vec![]).await?;
+    picture(page, &name("branch")).await
+}
+
+/// A sweep: its curve with the pointer on it, two parameters, two costs, drawn durations, the wall.
+async fn sizes(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Result<()> {
+    page.open("").await?;
+    page.press("No hints").await?;
+    page.press("Sweep Default pool workers").await?;
+    page.until_text(".sizes-advice h3", "6 is the smallest").await?;
+    page.press("Apply 6").await?;
+    page.until_text(".sizes-advice", "tasks wait").await?;
+    page.press("To the end").await?;
+    let show = "document.querySelector('#sizes-title').scrollIntoView();";
+    page.script(show, vec![]).await?;
+    picture(page, &name("sweep")).await?;
+    page.focus(".plot .mark:nth-child(3)").await?;
+    picture(page, &name("sweep-point")).await?;
+    let choose = "const [css, value] = arguments; const s = document.querySelector(css); s.value = value; s.dispatchEvent(new Event('change', {bubbles: true}));";
+    page.script(choose, vec!["select[aria-label='Second parameter']".into(), "params.builds".into()]).await?;
+    page.press("Run").await?;
+    page.until("all of it", "document.querySelectorAll('.plot .mark').length === 400").await?;
+    page.script(show, vec![]).await?;
+    picture(page, &name("heat")).await?;
+    page.press("Text").await?;
+    page.type_text(&crate::sizes::queue(2_000)).await?;
+    page.press("Tune").await?;
+    page.until("its slider", "document.querySelector('#tune-params-pool')?.max === '19'").await?;
+    page.press("Sweep workers").await?;
+    page.until("half of it", "document.querySelector('.sizes-news progress')?.value > 0.4").await?;
+    picture(page, &name("sweep-going")).await?;
+    page.until("the end", "!document.querySelector('.sizes-news')").await?;
+    page.script("document.querySelector('.sizes-advice').scrollIntoView({block: 'center'});", vec![]).await?;
+    picture(page, &name("sweep-drawn")).await?;
+    page.script(choose, vec![".looks select".into(), "".into()]).await?;
+    picture(page, &name("trade")).await?;
+    page.script(choose, vec![".looks select".into(), "latency.job.p99".into()]).await?;
+    page.script("document.activeElement.blur();", vec![]).await?;
+    page.keys("p").await?;
+    picture(page, &name("sweep-projector")).await
 }
 
 async fn screens(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Result<()> {
@@ -63,7 +117,11 @@ async fn screens(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Resu
     picture(page, &name("first")).await?;
     page.press("No hints").await?;
     page.press("To the end").await?;
+    page.until("remedies", "document.querySelector('.remedy')").await?;
     picture(page, &name("end")).await?;
+    page.script("document.querySelector('.remedy summary').click(); document.querySelector('.advice').scrollIntoView({block: 'center'});", vec![]).await?;
+    picture(page, &name("advice")).await?;
+    page.script("document.querySelector('.remedy summary').click(); document.querySelector('.verdict').scrollIntoView(); window.scrollTo(0, 0);", vec![]).await?;
     page.name("build#0").await?;
     picture(page, &name("task")).await?;
     page.script("const n = innerWidth < 500 ? '.inspector' : null; if (n) document.querySelector(n).scrollIntoView();", vec![]).await?;
@@ -80,18 +138,18 @@ async fn screens(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Resu
         picture(page, &name(screen)).await?;
         page.key(Key::Escape).await?;
     }
+    page.script("document.querySelector('.shape').scrollIntoView({block: 'center'});", vec![]).await?;
+    picture(page, &name("shape")).await?;
+    page.script(
+        "document.querySelector('.timeline').scrollIntoView({block: 'center'}); window.scrollTo(0, 0);",
+        vec![],
+    )
+    .await?;
     page.press("Share").await?;
     picture(page, &name("share")).await?;
     page.press("Close").await?;
     for scenario in ["nova-hard-reboot", "nova-caps", "nova-modes", "lock-order", "nova-scatter-gather"] {
-        page.script("document.activeElement.blur();", vec![]).await?;
-        page.keys("g").await?;
-        let card = format!(
-            "[...document.querySelectorAll('.card small')].find(s => s.textContent.startsWith('{scenario} ·'))"
-        );
-        page.until("the gallery", &card).await?;
-        page.eval(&format!("{card}.closest('button').click()")).await?;
-        page.until("the scenario", "!document.querySelector('[role=dialog]')").await?;
+        page.scenario(scenario).await?;
         page.press("To the end").await?;
         picture(page, &name(scenario)).await?;
     }

@@ -16,7 +16,7 @@ use threadbare::analysis::written;
 use threadbare::model::expectation::{Metric, Unit};
 use threadbare::model::id::ExecutorId;
 use threadbare::model::scenario::Scenario;
-use threadbare::study::bottleneck::{Holder, bottleneck};
+use threadbare::study::bottleneck::{self, bottleneck};
 use threadbare::study::laws;
 use threadbare::study::run::run;
 use threadbare::study::size::{Attempt, Question, smallest};
@@ -204,21 +204,7 @@ fn why_not(found: &Found, values: &[u32], tried: &Attempt) -> String {
 fn explained(scenario: &Scenario) -> (String, Vec<String>) {
     let trace = run(Arc::new(scenario.clone()));
     let digest = Digest::new(&trace);
-    (limit(&digest), laws_of(&digest, scenario))
-}
-
-fn limit(digest: &Digest<'_>) -> String {
-    let Some(found) = bottleneck(digest) else {
-        return " With that, tasks wait for next to nothing.".to_owned();
-    };
-    let holder = match found.holder {
-        Holder::Cap { executor, cap } => format!("the cap {cap} of {executor}"),
-        Holder::Wrapper { executor } => format!("{executor}, which holds them back"),
-        Holder::Workers { executor } => format!("the workers of {executor}"),
-        Holder::Others => "children, locks or room".to_owned(),
-    };
-    let share = (found.share * 100.0).round();
-    format!(" With that, tasks wait most for {holder}: {share} % of all their time.")
+    (format!(" {}", bottleneck::words(bottleneck(&digest).as_ref())), laws_of(&digest, scenario))
 }
 
 /// The utilisation law and Little's law of each pool; Erlang C where a pool is that model.

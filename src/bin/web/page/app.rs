@@ -1,8 +1,10 @@
 //! The root of the page: holds the store, lays the panels out, and lets things happen when it changes.
 
-use super::effects;
 use super::{Send, Store, address, media, memory};
+use super::{effects, sizes};
 use crate::panels::about::About;
+use crate::panels::advice::Advice;
+use crate::panels::branch::{Branches, Part, Parted, parted};
 use crate::panels::compare::Compare;
 use crate::panels::dialogs::{Help, Share};
 use crate::panels::events::Events;
@@ -16,6 +18,8 @@ use crate::panels::inspector::Inspect;
 use crate::panels::minimap::Minimap;
 use crate::panels::notice;
 use crate::panels::search::{self, Search};
+use crate::panels::shape::Shape;
+use crate::panels::sizes::SizesPanel;
 use crate::panels::splitter::Splitter;
 use crate::panels::text::Text;
 use crate::panels::timeline::Timeline;
@@ -30,6 +34,7 @@ use std::rc::Rc;
 use threadbare::analysis::state;
 use threadbare::gallery;
 use threadbare::model::id::TaskId;
+use threadbare::model::time::Time;
 use yew::{Callback, Html, classes, function_component, html, use_callback, use_memo, use_reducer};
 
 /// A state of the simulated world, shared by the panels. Two are equal if they are the same one.
@@ -75,6 +80,7 @@ pub fn App() -> Html {
     };
     effects::use_runs(&state, &send);
     effects::use_studies(&state, &send);
+    sizes::use_sizes(&state, &send);
     effects::use_play(&state, &send);
     effects::use_keys(&state, &send);
     effects::use_files(&send);
@@ -92,8 +98,10 @@ pub fn App() -> Html {
         (Some(run), Some(text)) => search::find(run, text),
         _ => Rc::default(),
     });
+    let pair = state.run.clone().zip(state.other.clone()).filter(|_| state.beside.is_some());
+    let parted = use_memo(pair, |pair| pair.as_ref().and_then(|(run, other)| parted(run, other)));
     let body = match (&state.run, moment.as_ref()) {
-        (Some(run), Some(moment)) => stage(&state, run, moment, &found, &send),
+        (Some(run), Some(moment)) => stage(&state, run, moment, &found, *parted, &send),
         _ => html! { <main class="stage"><p class="starting">{ "Simulating…" }</p></main> },
     };
     html! {
@@ -107,12 +115,20 @@ pub fn App() -> Html {
     }
 }
 
-fn stage(state: &Rc<State>, run: &SharedRun, moment: &Moment, found: &Rc<Found>, send: &Send) -> Html {
+fn stage(
+    state: &Rc<State>,
+    run: &SharedRun,
+    moment: &Moment,
+    found: &Rc<Found>,
+    parted: Option<Parted>,
+    send: &Send,
+) -> Html {
     let reached = run.chart.worst_moment().is_none_or(|worst| state.replay.count > worst.event.0);
-    let differences = state.other.clone().zip(state.with.as_ref()).map(|(other, with)| {
-        html! {
-            <Compare run={run.clone()} {other} name={words(&state.work.variant)} with={words(with)} />
-        }
+    let differences = state.other.clone().zip(names(state)).map(|(other, (name, with))| {
+        let part = state.beside.as_ref().map(|_| {
+            html! { <Part run={run.clone()} other={other.clone()} {parted} send={send.clone()} /> }
+        });
+        html! { <>{ part.unwrap_or_default() }<Compare run={run.clone()} {other} {name} {with} /></> }
     });
     let end = state.other.as_ref().map_or(run.chart.end, |other| run.chart.end.max(other.chart.end));
     let search = state.search.clone().map(|text| {
@@ -136,16 +152,18 @@ fn stage(state: &Rc<State>, run: &SharedRun, moment: &Moment, found: &Rc<Found>,
                 { notice::progress(state, send) }
                 <Minimap run={run.clone()} viewport={state.viewport} end={end} at={state.replay.instant()} dark={state.is_dark()} scale={state.scale()} send={send.clone()} />
                 { search.unwrap_or_default() }
-                { timelines(state, run, moment, found, send) }
+                { timelines(state, run, moment, found, parted, send) }
                 <Hints left={state.hints} send={send.clone()} />
             </section>
             <Splitter property="--answers" label="Width of the answers' column" right={true} />
             <section class="side answers" aria-label="Answers">
                 <Verdict run={run.clone()} {reached} send={send.clone()} />
+                { advice(state, send) }
                 <Expected run={run.clone()} />
                 { explore(state, send) }
                 { differences.unwrap_or_default() }
                 <Inspect run={run.clone()} moment={moment.clone()} at={state.replay.instant()} task={state.task} send={send.clone()} />
+                <Branches told={state.branches.so_far.clone()} is_small={state.may_branch()} send={send.clone()} />
                 <Events run={run.clone()} count={state.replay.count} send={send.clone()} />
             </section>
         </main>
@@ -162,28 +180,67 @@ fn explore(state: &Rc<State>, send: &Send) -> Html {
     html! { <Explore orders={state.orders.clone()} schedule={state.schedule.clone()} send={send.clone()} /> }
 }
 
+/// A slider swept over many values.
+fn swept(state: &Rc<State>, send: &Send) -> Html {
+    let Some(sizes) = &state.sizes else { return html! {} };
+    let is_random = state.work.scenario.as_ref().is_some_and(|scenario| scenario.is_random());
+    html! {
+        <SizesPanel sizes={Rc::clone(sizes)} tunables={Rc::clone(&state.work.tunables)} {is_random}
+            here={sizes.here(&state.work)} dark={state.is_dark()} scale={state.scale()} send={send.clone()} />
+    }
+}
+
+/// What would fix it, if anything is wrong.
+fn advice(state: &Rc<State>, send: &Send) -> Html {
+    if !state.needs_advice() {
+        return html! {};
+    }
+    html! { <Advice advice={state.advice.clone()} source={Rc::clone(&state.work.source)} send={send.clone()} /> }
+}
+
+/// What the two runs are called that are shown beside each other.
+fn names(state: &State) -> Option<(String, String)> {
+    match (&state.with, &state.beside) {
+        (Some(with), _) => Some((words(&state.work.variant), words(with))),
+        (None, Some(_)) => Some(("This order".to_owned(), "The order before".to_owned())),
+        (None, None) => None,
+    }
+}
+
 /// The timeline with the graph under it; or two timelines and what differs.
-fn timelines(state: &Rc<State>, run: &SharedRun, moment: &Moment, found: &Rc<Found>, send: &Send) -> Html {
-    let timeline = |run: &SharedRun, moment: Option<&Moment>, name: &'static str| {
+fn timelines(
+    state: &Rc<State>,
+    run: &SharedRun,
+    moment: &Moment,
+    found: &Rc<Found>,
+    parted: Option<Parted>,
+    send: &Send,
+) -> Html {
+    let timeline = |run: &SharedRun, moment: Option<&Moment>, name: &'static str, parted: Option<Time>| {
         html! {
             <Timeline key={name} {name} run={run.clone()} moment={moment.cloned()} at={state.replay.instant()}
-                viewport={state.viewport} selected={moment.and(state.task)} found={Rc::clone(found)} range={state.range} dark={state.is_dark()}
+                viewport={state.viewport} selected={moment.and(state.task)} {parted} found={Rc::clone(found)} range={state.range} dark={state.is_dark()}
                 scale={state.scale()} pointed={state.pointed} send={send.clone()} />
         }
     };
     // Every child has a key, so that the first timeline stays the same element while the second comes and goes.
     let heading = |key: &'static str, variant: &str, run: &SharedRun| {
-        html! { <h2 key={key} class="of">{ words(variant) }{ ": " }{ short(&run.digest) }</h2> }
+        html! { <h2 key={key} class="of">{ variant }{ ": " }{ short(&run.digest) }</h2> }
     };
-    let mut parts = vec![timeline(run, Some(moment), "timeline")];
-    if let (Some(other), Some(with)) = (&state.other, &state.with) {
-        parts.insert(0, heading("here", &state.work.variant, run));
-        parts.push(heading("there", with, other));
-        parts.push(timeline(other, None, "other"));
+    let mut parts = vec![timeline(run, Some(moment), "timeline", parted.map(|parted| parted.here))];
+    if let (Some(other), Some((name, with))) = (&state.other, names(state)) {
+        parts.insert(0, heading("here", &name, run));
+        parts.push(heading("there", &with, other));
+        parts.push(timeline(other, None, "other", parted.map(|parted| parted.there)));
+        if state.sizes.is_some() {
+            parts.push(html! { <div key="swept" class="under has-sizes">{ swept(state, send) }</div> });
+        }
     } else {
         parts.push(html! {
-            <div key="under" class="under" tabindex="0" role="group" aria-label="Graph and figures">
+            <div key="under" class={classes!("under", state.sizes.is_some().then_some("has-sizes"))} tabindex="0" role="group" aria-label="Graph and figures">
+                { swept(state, send) }
                 <Graph run={run.clone()} moment={moment.clone()} selected={state.task} pointed={state.pointed} dark={state.is_dark()} send={send.clone()} />
+                <Shape shaped={state.shape.so_far.clone()} dark={state.is_dark()} scale={state.scale()} />
                 <Figures run={run.clone()} range={state.range} send={send.clone()} />
             </div>
         });

@@ -3,19 +3,23 @@
 use super::pool::{self, Heard, Job};
 use super::runner::{Runner, Side};
 use super::{Send, address, app, files, frame, keys, memory};
-use crate::store::jobs::{self, Order};
+use crate::store::jobs::{self, Order, branch};
 use crate::store::study::{Step, Study};
 use crate::store::{Action, Notice, State, link};
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
 use serde::de::DeserializeOwned;
 use std::rc::Rc;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Element, KeyboardEvent};
 use yew::{hook, use_effect, use_effect_with, use_mut_ref};
 
 /// How long the page waits for quiet before it writes the last work down, in milliseconds.
 const QUIET: u32 = 500;
+
+/// How long the cursor or a slider rests before what belongs to its place is looked for, in milliseconds.
+const PAUSE: u32 = 150;
 
 /// The media query that holds while the system asks for dark colours.
 pub const DARK: &str = "(prefers-color-scheme: dark)";
@@ -34,6 +38,8 @@ pub fn use_runs(state: &Rc<State>, send: &Send) {
         let mut sides = vec![side(scenario, &work.variant, held.schedule.clone())];
         if let Some((scenario, with)) = with.and_then(|with| Some((work.scenario_of(with)?, with))) {
             sides.push(side(scenario, with, None));
+        } else if let (Some(way), Some(scenario)) = (&held.beside, &work.scenario) {
+            sides.push(side(Arc::clone(scenario), &work.variant, way.clone()));
         }
         runner.start(*wanted, sides, send);
     });
@@ -72,12 +78,47 @@ fn give_up(action: Action, why: &str, send: &Send) {
     send.emit(Action::Notice(Some(Notice { text: why.to_owned(), is_trouble: true })));
 }
 
-/// Looks at every order of the shown variant while the person wants that.
+/// Looks at every order of the shown variant, and for what would fix it, while that is wanted.
 #[hook]
 pub fn use_studies(state: &Rc<State>, send: &Send) {
     let held = Rc::clone(state);
     let subject = move || held.work.subject(&held.work.variant);
     use_study(&state.orders, move || Order::Explore(subject()), Action::Explore, send);
+    let held = Rc::clone(state);
+    let subject = move || held.work.subject(&held.work.variant);
+    use_study(&state.advice, move || Order::Advise(subject()), Action::Advise, send);
+    let held = Rc::clone(state);
+    let order = move || {
+        let schedule = held.schedule.as_ref().map(ToString::to_string);
+        let event = held.replay.count.saturating_sub(1);
+        Order::Branch(branch::Order { subject: held.work.subject(&held.work.variant), schedule, event })
+    };
+    use_study(&state.branches, order, Action::Branches, send);
+    let timer = use_mut_ref(|| None::<Timeout>);
+    let to = send.clone();
+    use_effect_with((state.wants_branches(), state.wanted, state.replay.count), move |(wants, ..)| {
+        let ask = move || to.emit(Action::Branches(Step::Renew));
+        let new = wants.then(|| Timeout::new(PAUSE, ask));
+        *timer.borrow_mut() = new;
+    });
+    let held = Rc::clone(state);
+    let subject = move || held.work.subject(&held.work.variant);
+    use_study(&state.shape, move || Order::Shape(subject()), Action::Shape, send);
+    let timer = use_mut_ref(|| None::<Timeout>);
+    let to = send.clone();
+    use_effect_with((state.wants_shape(), state.wanted), move |(wants, _)| {
+        let ask = move || to.emit(Action::Shape(Step::Renew));
+        let new = wants.then(|| Timeout::new(PAUSE, ask));
+        *timer.borrow_mut() = new;
+    });
+    let timer = use_mut_ref(|| None::<Timeout>);
+    let send = send.clone();
+    use_effect_with((state.wants_advice(), state.wanted), move |(wants, _)| {
+        // Not while a slider moves: each of its places would begin a search.
+        let ask = move || send.emit(Action::Advise(Step::Ask));
+        let new = wants.then(|| Timeout::new(QUIET, ask));
+        *timer.borrow_mut() = new;
+    });
 }
 
 /// Lets time pass while it plays.

@@ -17,7 +17,9 @@ pub const HELP: &[(&str, &str)] = &[
     ("A and D, or drag", "earlier, later"),
     ("F", "show the selected task, or the whole run"),
     ("Drag on the ruler", "choose a range of time"),
+    ("Arrows on a chart", "from point to point; Enter opens its run"),
     ("/", "search for a task"),
+    ("Ctrl Z", "take an applied remedy back"),
     ("G", "gallery"),
     ("P", "projector: larger type, panels folded"),
     ("Escape", "close, or clear the selection"),
@@ -26,6 +28,10 @@ pub const HELP: &[(&str, &str)] = &[
 
 /// What a key means now; none if it means nothing, or belongs to the field that is being typed in.
 pub fn action(event: &KeyboardEvent, state: &State, typing: bool) -> Option<Action> {
+    let is_undo = (event.ctrl_key() || event.meta_key()) && !event.alt_key() && !event.shift_key();
+    if is_undo && event.key() == "z" && !typing && !state.applied.is_empty() {
+        return Some(Action::Undo);
+    }
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return None;
     }

@@ -10,6 +10,7 @@ pub mod keys;
 pub mod memory;
 pub mod pool;
 pub mod runner;
+pub mod sizes;
 pub mod worker;
 
 use crate::store::{Action, State};

@@ -152,7 +152,7 @@ fn paint(held: &mut Held, canvas: &NodeRef, props: &DrawingProps, width: f64) {
 
 /// How wide an element is, now and whenever it changes.
 #[hook]
-fn use_width(node: &NodeRef) -> f64 {
+pub fn use_width(node: &NodeRef) -> f64 {
     let width = use_state(|| 0.0);
     let (node, set) = (node.clone(), width.setter());
     use_effect_with((), move |()| {

@@ -4,6 +4,8 @@
 //! store should. Every text goes to the page as text.
 
 pub mod about;
+pub mod advice;
+pub mod branch;
 pub mod card;
 pub mod compare;
 pub mod dialogs;
@@ -23,6 +25,8 @@ pub mod minimap;
 pub mod notice;
 pub mod prose;
 pub mod search;
+pub mod shape;
+pub mod sizes;
 pub mod splitter;
 pub mod text;
 pub mod thumbnail;

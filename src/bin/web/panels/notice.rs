@@ -11,13 +11,29 @@ const PATIENCE: f64 = 1000.0;
 
 /// The message, if there is one.
 pub fn bar(state: &State, send: &Send) -> Html {
-    let Some(notice) = &state.notice else { return html! {} };
+    let Some(notice) = &state.notice else { return applied(state, send) };
     let send = send.clone();
     let close = Callback::from(move |_| send.emit(Action::Notice(None)));
     html! {
         <div class={classes!("notice", notice.is_trouble.then_some("is-trouble"))} role="alert">
             <span>{ &notice.text }</span>
             <button class="square" aria-label="Close the message" onclick={close}>{ icons::close() }</button>
+        </div>
+    }
+}
+
+/// What was applied to the text, and the way back.
+fn applied(state: &State, send: &Send) -> Html {
+    let Some(applied) = state.applied.last().filter(|applied| applied.is_shown) else { return html! {} };
+    let act = |action: Action| {
+        let send = send.clone();
+        Callback::from(move |_| send.emit(action.clone()))
+    };
+    html! {
+        <div class="notice" role="status">
+            <span>{ &applied.told }</span>
+            <button onclick={act(Action::Undo)}>{ "Undo" }</button>
+            <button class="square" aria-label="Close the message" onclick={act(Action::Notice(None))}>{ icons::close() }</button>
         </div>
     }
 }

@@ -43,6 +43,8 @@ pub struct TimelineProps {
     pub viewport: Viewport,
     /// The selected task.
     pub selected: Option<TaskId>,
+    /// Where it parts from the run beside it.
+    pub parted: Option<Time>,
     /// Tasks to mark.
     pub found: Rc<BTreeSet<TaskId>>,
     /// The chosen range.
@@ -213,6 +215,7 @@ fn paint(props: &TimelineProps, held: &SharedHeld, canvas: &NodeRef, spacer: &No
         hovered: props.pointed,
         highlighted: (!props.found.is_empty()).then_some(&*props.found),
         range: props.range,
+        parted: props.parted,
     };
     let measure = |text: &str, face: Face| painter.measure(text, face);
     let run = &props.run;

@@ -3,6 +3,8 @@
 use crate::page::Send;
 use crate::store::Action;
 use crate::store::control::{Control, Scale};
+use crate::store::sizes::Act;
+use crate::store::sizes::range::Range;
 use std::rc::Rc;
 use threadbare::language::Tunable;
 use web_sys::HtmlInputElement;
@@ -40,7 +42,26 @@ pub fn Tune(props: &TuneProps) -> Html {
                 <Slider key={tunable.path.clone()} tunable={tunable.clone()} disabled={props.is_broken} send={props.send.clone()} />
             }) }
             <button class="reset" disabled={!props.is_changed} onclick={reset}>{ "Reset all" }</button>
+            { how_many(props) }
         </div>
+    }
+}
+
+/// The question that brings people here, answered by a sweep of the first slider.
+fn how_many(props: &TuneProps) -> Html {
+    let range = props.tunables.iter().find_map(Range::of).filter(|_| !props.is_broken);
+    let Some(range) = range else { return html! {} };
+    let send = props.send.clone();
+    let press = {
+        let path = range.path.clone();
+        Callback::from(move |_| send.emit(Action::Sizes(Act::Open(path.clone()))))
+    };
+    html! {
+        <section class="how-many" aria-labelledby="how-many">
+            <h3 id="how-many">{ "How many are needed?" }</h3>
+            <p>{ "Run every value of a slider: where it hangs, how slow it is, what it costs, which is enough." }</p>
+            <button onclick={press}>{ format!("Try {} to {}", spaced(&range.from), spaced(&range.to)) }</button>
+        </section>
     }
 }
 
@@ -66,11 +87,19 @@ fn Slider(props: &SliderProps) -> Html {
     };
     let value = matches!(control.scale, Scale::Steps(_))
         .then(|| html! { <output for={id.clone()}>{ spaced(&control.value) }</output> });
+    let range = Range::of(&props.tunable).filter(|_| !props.disabled);
+    let sweep = range.map(|range| {
+        let (send, path) = (props.send.clone(), range.path);
+        let press = Callback::from(move |_| send.emit(Action::Sizes(Act::Open(path.clone()))));
+        let title = format!("Run every value from {} to {}", spaced(&range.from), spaced(&range.to));
+        html! { <button class="sweep" {title} aria-label={format!("Sweep {}", control.label)} onclick={press}>{ "Sweep" }</button> }
+    });
     html! {
         <div class="control">
             <label for={id.clone()}>{ &control.label }</label>
             { value.unwrap_or_default() }
             { field }
+            { sweep.unwrap_or_default() }
         </div>
     }
 }

@@ -4,6 +4,7 @@ use super::prose;
 use crate::page::Send;
 use crate::store::run::SharedRun;
 use threadbare::analysis::digest::Digest;
+use threadbare::study::explore::words::lost_update;
 use threadbare::trace::OutcomeKind;
 use yew::{Html, Properties, classes, function_component, html};
 
@@ -85,6 +86,7 @@ pub fn Verdict(props: &VerdictProps) -> Html {
         <section class={classes!("verdict", mood.class(), reached)} aria-labelledby="why">
             <h2 id="why">{ short(digest) }</h2>
             <p class="sentence" role="status">{ prose::linked(&digest.verdict, &props.run, &props.send) }</p>
+            { for lost_update(digest).map(|lost| html! { <p class="lost">{ lost }</p> }) }
         </section>
     }
 }

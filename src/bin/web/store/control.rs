@@ -76,7 +76,7 @@ fn steps(mut texts: Vec<String>, value: &str) -> Scale {
 }
 
 /// A plain number, or a duration in nanoseconds.
-fn nanos(text: &str) -> Option<f64> {
+pub(super) fn nanos(text: &str) -> Option<f64> {
     let text = text.trim().trim_end_matches("/s");
     let unit = UNITS.iter().filter(|(unit, _)| text.ends_with(unit)).max_by_key(|(unit, _)| unit.len());
     let (number, scale) = match unit {
@@ -127,7 +127,7 @@ fn ordered(mut numbers: Vec<f64>) -> Vec<f64> {
 }
 
 /// A duration as a document has it: in the largest unit in which it has at most three decimals.
-fn duration_text(nanos: f64) -> String {
+pub(super) fn duration_text(nanos: f64) -> String {
     if nanos == 0.0 {
         return "0s".to_owned();
     }

@@ -40,6 +40,9 @@ pub struct Shared {
     /// The way that the run goes.
     #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
     pub schedule: Option<String>,
+    /// The way of the run that it was taken from, shown beside it.
+    #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<String>,
 }
 
 fn base() -> String {
@@ -113,6 +116,7 @@ mod tests {
             task: Some(4),
             with: None,
             schedule: Some("untimed/3.1,7.2".to_owned()),
+            beside: Some("timed/".to_owned()),
         }
     }
 

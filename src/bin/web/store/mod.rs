@@ -4,7 +4,10 @@
 //! address bar) happens in `page`, which watches the state and answers with actions. Nothing here knows of
 //! a page, so that it is tested natively (`tests/it/web_store.rs`).
 
+pub mod action;
+pub mod answers;
 pub mod control;
+pub mod diff;
 pub mod differences;
 pub mod jobs;
 pub mod link;
@@ -13,16 +16,24 @@ pub mod recording;
 pub mod replay;
 pub mod run;
 pub mod screen;
+pub mod sizes;
 pub mod study;
 pub mod way;
 pub mod work;
 
+pub use action::{Action, Look};
+use answers::Applied;
+use jobs::advise::Advised;
+use jobs::branch::Branched;
 use jobs::explore::Looked;
+use jobs::shape::Shaped;
 use link::Shared;
 use replay::Replay;
 use run::SharedRun;
 pub use screen::{Dialog, Tab, Theme};
-use study::{Step, Study};
+use sizes::Sizes;
+use std::rc::Rc;
+use study::{Stage, Study};
 use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
 use threadbare::study::schedule::Schedule;
@@ -77,6 +88,8 @@ pub struct State {
     pub with: Option<String>,
     /// The way that the shown run goes wherever several are possible; none: the plain run.
     pub schedule: Option<Schedule>,
+    /// The way of the run that the shown one was taken from, which is shown beside it; inside, none: the plain one.
+    pub beside: Option<Option<Schedule>>,
     /// Grows when the document's meaning changes: the run with the same number is its answer.
     pub wanted: u32,
     /// The last finished run.
@@ -119,107 +132,19 @@ pub struct State {
     pub still: bool,
     /// Every order of the shown variant.
     pub orders: Study<Vec<Looked>>,
+    /// A slider swept over many values, if that is open.
+    pub sizes: Option<Rc<Sizes>>,
+    /// The other orders at the cursor.
+    pub branches: Study<Branched>,
+    /// What can hang by its structure; that of the text before stays until it is read.
+    pub shape: Study<Shaped>,
+    /// What would fix the shown variant.
+    pub advice: Study<Advised>,
+    /// What was applied to the text, the last at the end.
+    pub applied: Vec<Applied>,
     /// The number of the last study that was asked for.
     asked: u32,
     arrival: Arrival,
-}
-
-/// What can happen.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Action {
-    /// Opens a gallery scenario.
-    OpenGallery(String),
-    /// Opens a text from a file.
-    OpenText {
-        /// The file's name.
-        name: String,
-        /// Its text.
-        text: String,
-    },
-    /// Opens what a link carries.
-    OpenLink(Box<Shared>),
-    /// Takes another text of the same document.
-    Edit(String),
-    /// Changes one value in the text.
-    Tune {
-        /// Which.
-        path: String,
-        /// To what.
-        value: String,
-    },
-    /// Looks at every variant for problems.
-    Check,
-    /// Goes back to the text as it was opened.
-    Reset,
-    /// Shows another variant.
-    Show(String),
-    /// Compares with a variant, or with none.
-    Compare(Option<String>),
-    /// Shows the run that goes this way, from its beginning; or the plain run again.
-    Follow(Option<Schedule>),
-    /// Looks at every order, or no longer; or what has come of it.
-    Explore(Step<Vec<Looked>>),
-    /// A run is done.
-    Ran(SharedRun, Option<SharedRun>),
-    /// A run goes on.
-    Running(Progress),
-    /// Gives the run in progress up.
-    Cancel,
-    /// Time passes, in milliseconds.
-    Tick(f64),
-    /// Plays or pauses.
-    TogglePlay,
-    /// One event on or back.
-    Step(i32),
-    /// Puts the cursor after so many events, and into sight.
-    SeekCount(u32),
-    /// Puts the cursor at an instant, in nanoseconds.
-    Seek(f64),
-    /// Plays at this speed.
-    Speed(f64),
-    /// Changes what is shown of the time line.
-    Look(Look),
-    /// Chooses a range of time, or none.
-    Range(Option<Window>),
-    /// Selects a task, or none.
-    Select(Option<TaskId>),
-    /// Opens a panel.
-    Tab(Tab),
-    /// Covers the page, or uncovers it.
-    Dialog(Option<Dialog>),
-    /// Searches, or no longer.
-    Search(Option<String>),
-    /// Changes the colours.
-    Theme(Theme),
-    /// The system asks for dark colours, or for light ones.
-    SystemColours(bool),
-    /// The pointer is on a task, or on none.
-    Point(Option<TaskId>),
-    /// Larger type, or not; as large as this wall allows.
-    Projector(f64),
-    /// The hint that is shown has been read.
-    NextHint,
-    /// None of the hints is wanted.
-    NoHints,
-    /// A message, or none.
-    Notice(Option<Notice>),
-}
-
-/// Changes of the shown stretch of time. Places are CSS pixels of the timeline.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Look {
-    /// The strip has another place and width.
-    Resize(f64, f64),
-    /// Zooms by a factor about a place.
-    Zoom(f64, f64),
-    /// Zooms by a factor about the cursor, if it is in sight, or the middle.
-    ZoomHere(f64),
-    /// Moves by so many pixels.
-    Pan(f64),
-    /// Shows this.
-    Show(Window),
-    /// Shows everything.
-    All,
 }
 
 fn trouble(text: String) -> Notice {
@@ -233,6 +158,7 @@ impl State {
             work,
             with: None,
             schedule: None,
+            beside: None,
             wanted: 1,
             run: None,
             other: None,
@@ -254,6 +180,11 @@ impl State {
             notice: None,
             still: false,
             orders: Study::default(),
+            sizes: None,
+            branches: Study::default(),
+            shape: Study::default(),
+            advice: Study::default(),
+            applied: Vec::new(),
             asked: 0,
             arrival: Arrival::Play,
         }
@@ -284,6 +215,7 @@ impl State {
             task: self.task.map(|task| task.0),
             with: self.with.clone(),
             schedule: self.schedule.as_ref().map(ToString::to_string),
+            beside: self.beside.as_ref().map(|way| way.as_ref().unwrap_or(&Schedule::plain()).to_string()),
         }
     }
 
@@ -295,18 +227,18 @@ impl State {
             Action::OpenLink(shared) => self.open_link(&shared),
             Action::Edit(text) => {
                 self.work.edit(&text);
-                self.change();
+                self.change_text();
             }
             Action::Tune { path, value } => {
                 if let Err(why) = self.work.tune(&path, &value) {
                     self.notice = Some(Notice { text: why, is_trouble: true });
                 }
-                self.change();
+                self.change_text();
             }
             Action::Check => self.work.check(),
             Action::Reset => {
                 self.work.reset();
-                self.change();
+                self.change_text();
             }
             Action::Show(variant) => {
                 self.work.show(&variant);
@@ -318,12 +250,29 @@ impl State {
                 self.want();
             }
             Action::Follow(schedule) => {
-                self.want();
-                self.with = None;
-                self.schedule = schedule;
+                self.follow(schedule, None);
                 self.arrival = Arrival::Play;
             }
             Action::Explore(step) => self.orders.apply(step, &mut self.asked),
+            Action::Sizes(act) => self.size(act),
+            Action::Branches(step) => self.branches.apply(step, &mut self.asked),
+            Action::Branch(schedule, event) => {
+                let before = self.schedule.take();
+                self.follow((schedule != Schedule::plain()).then_some(schedule), Some(before));
+                self.arrival = Arrival::At(event + 1, None);
+            }
+            Action::Back => {
+                let before = self.beside.take().flatten();
+                self.follow(before, None);
+            }
+            Action::Alone => {
+                let here = self.schedule.take();
+                self.follow(here, None);
+            }
+            Action::Shape(step) => self.shape.apply(step, &mut self.asked),
+            Action::Advise(step) => self.advice.apply(step, &mut self.asked),
+            Action::Apply(number) => self.apply_remedy(number),
+            Action::Undo => self.undo(),
             Action::Ran(run, other) => self.take_run(run, other),
             Action::Running(progress) => self.progress = Some(progress),
             Action::Cancel => {
@@ -348,12 +297,19 @@ impl State {
             Action::Projector(wall) => (self.projector, self.wall) = (!self.projector, wall),
             Action::NextHint => self.hints = self.hints.saturating_sub(1),
             Action::NoHints => self.hints = 0,
-            Action::Notice(notice) => self.notice = notice,
+            Action::Notice(notice) => {
+                if notice.is_none() && self.notice.is_none() {
+                    self.applied.iter_mut().for_each(|applied| applied.is_shown = false);
+                }
+                self.notice = notice;
+            }
         }
     }
 
     fn open(&mut self, work: Work, arrival: Arrival) {
         self.work = work;
+        self.sizes = None;
+        self.shape = Study::default();
         self.with = None;
         self.task = None;
         self.range = None;
@@ -365,7 +321,7 @@ impl State {
         if self.work.is_broken() {
             self.tab = Tab::Text;
         }
-        self.change();
+        self.change_text();
         self.arrival = arrival;
     }
 
@@ -377,7 +333,11 @@ impl State {
         let known = |with: &String| self.work.variants.iter().any(|variant| variant.name == *with);
         self.with = shared.with.clone().filter(known);
         match shared.schedule.as_deref().map(str::parse).transpose() {
-            Ok(schedule) => self.schedule = schedule,
+            Ok(schedule) => {
+                self.schedule = schedule;
+                let beside = shared.beside.as_deref().and_then(|text| text.parse::<Schedule>().ok());
+                self.beside = beside.map(|way| (way != Schedule::plain()).then_some(way));
+            }
             Err(misfit) => {
                 self.notice = Some(trouble(format!("The link's schedule was left out: {misfit}.")))
             }
@@ -387,7 +347,18 @@ impl State {
     /// The text or the variant has changed: what was known is of another.
     fn change(&mut self) {
         self.orders = Study::default();
+        if let Some(sizes) = self.sizes.as_mut() {
+            Rc::make_mut(sizes).look_at(&self.work);
+        }
+        self.advice = Study::default();
+        self.shape.stage = Stage::Unasked;
         self.want();
+    }
+
+    /// The text has changed otherwise than by a remedy: there is nothing to take back any more.
+    fn change_text(&mut self) {
+        self.applied.clear();
+        self.change();
     }
 
     /// Asks for a run of what the document means now.
@@ -398,6 +369,15 @@ impl State {
         self.arrival = Arrival::Keep;
         // Another text, variant or pair is another set of ways.
         self.schedule = None;
+        self.beside = None;
+        self.branches = Study::default();
+    }
+
+    /// Asks for the run that goes this way, alone or beside another.
+    fn follow(&mut self, schedule: Option<Schedule>, beside: Option<Option<Schedule>>) {
+        self.want();
+        self.with = None;
+        (self.schedule, self.beside) = (schedule, beside);
     }
 
     fn take_run(&mut self, run: SharedRun, other: Option<SharedRun>) {

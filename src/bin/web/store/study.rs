@@ -35,6 +35,8 @@ pub enum Stage {
 pub enum Step<T> {
     /// It is asked (again).
     Ask,
+    /// The same, and what was known stays until more is: it is of another moment, and not wrong.
+    Renew,
     /// It goes no further.
     Stop,
     /// The asking of this number has come to this.
@@ -61,6 +63,10 @@ impl<T> Study<T> {
             Step::Ask => {
                 *last += 1;
                 *self = Study { number: *last, stage: Stage::Going, so_far: None };
+            }
+            Step::Renew => {
+                *last += 1;
+                (self.number, self.stage) = (*last, Stage::Going);
             }
             Step::Stop if self.is_going() => self.stage = Stage::Stopped,
             Step::SoFar(number, told) if number == self.number && self.is_going() => {

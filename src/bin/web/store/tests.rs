@@ -1,7 +1,9 @@
 //! The newcomer's path and the mishaps on the way, without a page.
 
 use super::run::Run;
+use super::study::Step;
 use super::*;
+use threadbare::language::BASE;
 use threadbare::study;
 
 /// Runs what the state wants, as the page does.
@@ -134,4 +136,82 @@ fn every_gallery_scenario_opens_without_a_problem() {
         assert!(work.problems.is_empty(), "{}: {:?}", entry.name, work.problems);
         assert!(work.scenario.is_some() && !work.tunables.is_empty(), "{}", entry.name);
     }
+}
+
+/// Applies the first remedy for what the state shows.
+fn mend(state: &mut State) {
+    let remedy = jobs::advise::Offer {
+        title: "another pool size".to_owned(),
+        effect: None,
+        verified: "Nothing hangs.".to_owned(),
+        costs: Vec::new(),
+        leaves: String::new(),
+        text: threadbare::language::edit::set(&state.work.source, "params.pool", "6").expect("it can be set"),
+    };
+    let told = Advised { looked: (1, 1), troubles: Vec::new(), remedies: vec![remedy], refused: Vec::new() };
+    state.apply(Action::Advise(Step::Ask));
+    let number = state.advice.number;
+    state.apply(Action::Advise(Step::SoFar(number, Rc::new(told))));
+    state.apply(Action::Advise(Step::Over(number, true)));
+    state.apply(Action::Apply(0));
+}
+
+#[test]
+fn a_remedy_is_applied_and_taken_back_to_the_letter() {
+    let mut state = fresh();
+    assert!(state.wants_advice(), "it hangs and is small");
+    let before = state.work.source.clone();
+    mend(&mut state);
+    settle(&mut state);
+    assert!(verdict(&state).starts_with("All 10 tasks were done"), "{}", verdict(&state));
+    assert!(!state.needs_advice() && state.advice.so_far.is_none(), "what was known is of another text");
+    assert!(state.applied[0].told.starts_with("Applied: another pool size."));
+    state.apply(Action::Undo);
+    settle(&mut state);
+    assert_eq!(state.work.source, before);
+    assert!(state.applied.is_empty() && state.wants_advice());
+}
+
+#[test]
+fn after_another_change_of_the_text_there_is_nothing_to_take_back() {
+    let mut state = fresh();
+    mend(&mut state);
+    state.apply(Action::Tune { path: "params.builds".into(), value: "7".into() });
+    let now = state.work.source.clone();
+    state.apply(Action::Undo);
+    assert_eq!(state.work.source, now);
+}
+
+#[test]
+fn a_link_carries_a_branch_and_the_run_that_it_was_taken_from() {
+    let mut state = fresh();
+    let way: Schedule = "untimed/2.1".parse().expect("a schedule");
+    state.apply(Action::Branch(way.clone(), 4));
+    assert_eq!((state.schedule.as_ref(), state.beside.as_ref()), (Some(&way), Some(&None)));
+    let link = link::write(&state.shared());
+    let mut other = fresh();
+    other.apply(Action::OpenLink(Box::new(link::read(&link).expect("our own link"))));
+    assert_eq!((other.schedule.as_ref(), other.beside.as_ref()), (Some(&way), Some(&None)));
+    other.apply(Action::Back);
+    assert_eq!((other.schedule, other.beside), (None, None));
+}
+
+#[test]
+fn a_lost_update_of_another_order_is_marked_on_the_track_of_its_cell() {
+    let text = "[executors.pool]\nkind = \"threads\"\nworkers = 2\n[cells.count]\ninitial = 0\n\
+        [tasks.early]\nsteps = [\"read count\", \"run 1s\", \"write count 1\"]\n[tasks.late]\nsteps = [\"run 5s\", \"read count\", \"run 1s\", \"write count 2\"]\n\
+        [[arrivals]]\ntask = \"early\"\nto = \"pool\"\nat = \"0s\"\n[[arrivals]]\ntask = \"late\"\nto = \"pool\"\nat = \"0s\"\n";
+    let work = Work::open("counters.toml", text, BASE);
+    let scenario = work.scenario.expect("valid");
+    let plain = Run::new(1, study::run::run(scenario.clone()));
+    let mut explorer = study::explore::Explorer::new(&scenario, study::explore::Options::default());
+    while !explorer.advance(u64::MAX) {}
+    let is_lost =
+        |found: &&study::explore::Finding| matches!(found.kind, study::explore::Kind::LostUpdate(..));
+    let found = explorer.findings().iter().find(is_lost).expect("a lost update");
+    let replay = study::schedule::replay(&scenario, &found.schedule).expect("it fits");
+    let run = Run::new(2, replay.trace);
+    assert!(plain.digest.lost_updates.is_empty() && !run.digest.lost_updates.is_empty());
+    let track = &run.chart.cells[0];
+    assert!(track.races.iter().any(|at| track.accesses[*at as usize].races), "{track:?}");
 }

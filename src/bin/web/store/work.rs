@@ -117,22 +117,9 @@ impl Work {
     /// # Errors
     /// Why the text cannot be changed there.
     pub fn tune(&mut self, path: &str, value: &str) -> Result<(), String> {
-        let in_base = || edit::set(&self.source, path, value);
-        let edited = if self.variant == BASE {
-            in_base()
-        } else {
-            edit::set(&self.source, &variant_path(&self.variant, path), value).or_else(|_| in_base())
-        };
-        match edited {
-            Ok(text) => {
-                self.edit(&text);
-                Ok(())
-            }
-            Err(problems) => {
-                let first = problems.list.first().map(|problem| problem.message.clone());
-                Err(first.unwrap_or_else(|| format!("`{path}` cannot be changed")))
-            }
-        }
+        let text = tuned(&self.source, &self.variant, path, value)?;
+        self.edit(&text);
+        Ok(())
     }
 
     fn understand(&mut self) {
@@ -169,6 +156,23 @@ impl Work {
             }
         }
     }
+}
+
+/// A text with one value changed, in this variant if it says anything about it, otherwise in the document itself.
+///
+/// # Errors
+/// Why the text cannot be changed there.
+pub fn tuned(source: &str, variant: &str, path: &str, value: &str) -> Result<String, String> {
+    let in_base = || edit::set(source, path, value);
+    let edited = if variant == BASE {
+        in_base()
+    } else {
+        edit::set(source, &variant_path(variant, path), value).or_else(|_| in_base())
+    };
+    edited.map_err(|problems| {
+        let first = problems.list.first().map(|problem| problem.message.clone());
+        first.unwrap_or_else(|| format!("`{path}` cannot be changed"))
+    })
 }
 
 /// Where a variant's patch would say something about a path of the document.

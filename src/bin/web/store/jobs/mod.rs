@@ -5,8 +5,13 @@
 //! ending the worker. A new study is a variant of [`Order`], a file beside these, and an arm of [`carry_out`]; one
 //! that splits is started as several orders, each a part of it (`pool::width` says into how many).
 
+pub mod advise;
+pub mod branch;
 pub mod explore;
+pub mod limit;
 pub mod run;
+pub mod shape;
+pub mod sweep;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::sync::Arc;
@@ -23,6 +28,16 @@ pub enum Order {
     Run(run::Order),
     /// Every order of events.
     Explore(Subject),
+    /// Many runs at each of many values.
+    Sweep(sweep::Order),
+    /// What limits a size.
+    Limit(limit::Order),
+    /// The other orders at a moment.
+    Branch(branch::Order),
+    /// What can hang by its structure.
+    Shape(Subject),
+    /// What would fix it.
+    Advise(Subject),
 }
 
 /// One variant of a document.
@@ -71,6 +86,11 @@ pub fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String> {
     match order {
         Order::Run(order) => run::carry_out(order, line),
         Order::Explore(subject) => explore::carry_out(subject, line),
+        Order::Sweep(order) => sweep::carry_out(order, line),
+        Order::Limit(order) => limit::carry_out(order, line),
+        Order::Branch(order) => branch::carry_out(order, line),
+        Order::Shape(subject) => shape::carry_out(subject, line),
+        Order::Advise(subject) => advise::carry_out(subject, line),
     }
 }
 

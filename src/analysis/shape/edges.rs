@@ -1,0 +1,84 @@
+//! Who has what and needs what: the shape as edges between things, dangerous or not.
+//!
+//! Invariant: every need of a task that holds something is an edge, also where nothing can hang. An edge is marked with
+//! the hazard whose ring it closes.
+
+use super::demand::{Stand, Thing, way};
+use super::{Hazard, Look};
+use crate::model::id::TaskTypeId;
+use crate::model::scenario::Scenario;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Tasks that have one thing and need another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edge {
+    /// What they have.
+    pub from: Thing,
+    /// What they need meanwhile.
+    pub to: Thing,
+    /// Whose tasks.
+    pub tasks: Vec<TaskTypeId>,
+    /// Whose ends they wait for, if it is those that need it.
+    pub awaited: Vec<TaskTypeId>,
+    /// Whether it closes a ring that can hang (`Some(false)`) or stall until a timeout (`Some(true)`).
+    pub hazard: Option<bool>,
+}
+
+type Ends = BTreeMap<(Thing, Thing), (BTreeSet<TaskTypeId>, BTreeSet<TaskTypeId>)>;
+
+/// All edges, in the order of things.
+pub(super) fn edges(s: &Scenario, look: &Look, hazards: &[Hazard]) -> Vec<Edge> {
+    let mut ends = Ends::new();
+    for stand in look.stands.iter().filter(|stand| !stand.ended && !stand.meant) {
+        note(s, look, stand, &mut ends);
+    }
+    let reach = reach(&ends);
+    let closes = |from: Thing, to: Thing, hazard: &Hazard| {
+        let leads = |a: Thing, b: Thing| a == b || reach.get(&a).is_some_and(|set| set.contains(&b));
+        hazard.things.iter().any(|thing| leads(*thing, from) && leads(to, *thing))
+    };
+    let ends = ends.into_iter();
+    ends.map(|((from, to), (tasks, awaited))| {
+        let mut of = hazards.iter().filter(|hazard| closes(from, to, hazard)).map(|hazard| hazard.stall);
+        let hazard = of.clone().find(|stall| !stall).or_else(|| of.next());
+        let (tasks, awaited) = (tasks.into_iter().collect(), awaited.into_iter().collect());
+        Edge { from, to, tasks, awaited, hazard }
+    })
+    .collect()
+}
+
+/// What a task at a stand has, and what it needs itself or through those whose end it waits for.
+fn note(s: &Scenario, look: &Look, stand: &Stand, ends: &mut Ends) {
+    let node = &look.nodes[stand.node];
+    for (held, _) in &stand.holds {
+        for need in stand.needs.iter().filter(|need| **need != Thing::Never) {
+            ends.entry((*held, *need)).or_default().0.insert(node.task);
+        }
+        for (child, helped) in &stand.awaits {
+            let child = &look.nodes[*child];
+            let own = Thing::Worker(s.pool_of(child.to));
+            let needs = way(s, child.task, child.to).into_iter().flat_map(|stage| stage.needs);
+            for need in needs.filter(|need| !(child.unseated || *helped && *need == own)) {
+                let (tasks, awaited) = ends.entry((*held, need)).or_default();
+                tasks.insert(node.task);
+                awaited.insert(child.task);
+            }
+        }
+    }
+}
+
+/// What each thing leads to.
+fn reach(ends: &Ends) -> BTreeMap<Thing, BTreeSet<Thing>> {
+    let mut reach: BTreeMap<Thing, BTreeSet<Thing>> = BTreeMap::new();
+    for (from, to) in ends.keys() {
+        reach.entry(*from).or_default().insert(*to);
+    }
+    let things: Vec<Thing> = reach.keys().copied().collect();
+    for via in &things {
+        let further = reach[via].clone();
+        for set in reach.values_mut().filter(|set| set.contains(via)) {
+            set.extend(&further);
+        }
+    }
+    reach
+}

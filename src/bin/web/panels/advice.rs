@@ -1,0 +1,132 @@
+//! What would fix it: remedies that were run and explored before they are offered, each applied with one press.
+
+use crate::page::Send;
+use crate::store::Action;
+use crate::store::diff;
+use crate::store::jobs::advise::{Advised, Offer};
+use crate::store::study::{Stage, Step, Study};
+use std::rc::Rc;
+use yew::{Callback, Html, Properties, classes, function_component, html};
+
+/// Remedies that are listed at once; the others are a press away.
+const MOST_LISTED: usize = 3;
+/// Lines of a change that are shown.
+const MOST_LINES: usize = 16;
+
+/// What the panel shows.
+#[derive(Properties, PartialEq)]
+pub struct AdviceProps {
+    /// What is known of remedies for the shown variant.
+    pub advice: Study<Advised>,
+    /// The document's text, which they change.
+    pub source: Rc<str>,
+    /// Where actions go.
+    pub send: Send,
+}
+
+/// The panel.
+#[function_component]
+pub fn Advice(props: &AdviceProps) -> Html {
+    let step = |step: Step<Advised>| {
+        let send = props.send.clone();
+        Callback::from(move |_| send.emit(Action::Advise(step.clone())))
+    };
+    let told = props.advice.so_far.as_deref();
+    let (done, all) = told.map_or((0, 0), |told| told.looked);
+    let body = match props.advice.stage {
+        Stage::Unasked => html! { <button onclick={step(Step::Ask)}>{ "What would fix it" }</button> },
+        // Nothing is listed before all are ranked: what one is about to press must not move.
+        Stage::Going => html! {
+            <p class="row">
+                <span>{ if all == 0 { "Looking for remedies…".to_owned() } else { format!("Trying remedies: {done} of {all}") } }</span>
+                <button class="quiet" onclick={step(Step::Stop)}>{ "Stop" }</button>
+            </p>
+        },
+        Stage::Stopped => html! {
+            <>
+                { for told.map(|told| list(told, props)) }
+                <p class="row">
+                    <span class="soft">{ format!("Stopped after {done} of {all}.") }</span>
+                    <button class="quiet" onclick={step(Step::Ask)}>{ "Look again" }</button>
+                </p>
+            </>
+        },
+        Stage::Done => told.map(|told| list(told, props)).unwrap_or_default(),
+    };
+    html! {
+        <section class="advice" aria-labelledby="fix">
+            <h3 id="fix">{ "What would fix it" }</h3>
+            <div role="status">{ body }</div>
+        </section>
+    }
+}
+
+fn list(told: &Advised, props: &AdviceProps) -> Html {
+    if told.remedies.is_empty() {
+        let lines = told.troubles.iter().map(|line| html! { <p>{ line }</p> });
+        return html! { <>{ for lines }{ refused(told) }</> };
+    }
+    let row = |(number, offer): (usize, &Offer)| remedy(number, offer, props);
+    let mut rows = told.remedies.iter().enumerate();
+    let first: Vec<Html> = rows.by_ref().take(MOST_LISTED).map(row).collect();
+    let more: Vec<Html> = rows.map(row).collect();
+    html! {
+        <>
+            <ol class="remedies">{ for first }</ol>
+            if !more.is_empty() {
+                <details><summary>{ format!("{} more", more.len()) }</summary><ol class="remedies">{ for more }</ol></details>
+            }
+            { refused(told) }
+        </>
+    }
+}
+
+fn refused(told: &Advised) -> Html {
+    if told.refused.is_empty() {
+        return html! {};
+    }
+    let items = told.refused.iter().map(|(title, why)| html! { <li>{ title }{ ": " }{ why }</li> });
+    html! {
+        <details><summary>{ "Tried, and no remedy" }</summary><ul class="refused">{ for items }</ul></details>
+    }
+}
+
+fn remedy(number: usize, offer: &Offer, props: &AdviceProps) -> Html {
+    let send = props.send.clone();
+    let apply = Callback::from(move |_| send.emit(Action::Apply(number)));
+    let effect = offer.effect.as_ref().map(|effect| html! { <span class="effect">{ effect }</span> });
+    html! {
+        <li class="remedy">
+            <div class="remedy-head">
+                <strong>{ &offer.title }{ for effect }</strong>
+                <button aria-label={format!("Apply: {}", offer.title)} onclick={apply}>{ "Apply" }</button>
+            </div>
+            <ul class="costs">{ for offer.costs.iter().map(|cost| html! { <li>{ cost }</li> }) }</ul>
+            <p class="leaves"><span class="soft">{ "Not solved: " }</span>{ &offer.leaves }</p>
+            <details>
+                <summary>{ "The change, and how it is known" }</summary>
+                <p>{ &offer.verified }</p>
+                { change(&props.source, &offer.text) }
+            </details>
+        </li>
+    }
+}
+
+/// The lines of the text that go and come.
+fn change(old: &str, new: &str) -> Html {
+    let all = diff::lines(old, new);
+    let line = |line: &diff::Line<'_>| {
+        let (class, sign, word) =
+            if line.comes { ("comes", "+", "added: ") } else { ("goes", "−", "removed: ") };
+        html! {
+            <li class={class}><span aria-hidden="true">{ sign }{ " " }</span><span class="sr">{ word }</span>{ line.text }</li>
+        }
+    };
+    let left = all.len().saturating_sub(MOST_LINES);
+    html! {
+        <ul class={classes!("change")} tabindex="0" aria-label="Lines of the text that change">
+            { for all.iter().take(MOST_LINES).map(line) }
+            if left > 0 { <li>{ format!("… and {left} more lines") }</li> }
+        </ul>
+    }
+}

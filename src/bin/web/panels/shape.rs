@@ -1,0 +1,55 @@
+//! The shape of the scenario: who holds what while waiting for whom, and what of it can hang.
+
+use super::drawing::{Draw, Drawing};
+use crate::store::jobs::shape::{Hazard, Shaped};
+use std::rc::Rc;
+use threadbare::view::shape::scene;
+use yew::{Html, Properties, classes, function_component, html, use_memo};
+
+/// What the panel shows.
+#[derive(Properties, PartialEq)]
+pub struct ShapeProps {
+    /// The shape; none before it was read.
+    pub shaped: Option<Rc<Shaped>>,
+    /// The colours.
+    pub dark: bool,
+    /// How much larger it is drawn.
+    pub scale: f64,
+}
+
+/// The picture, and its words.
+#[function_component]
+pub fn Shape(props: &ShapeProps) -> Html {
+    let draw = use_memo(props.shaped.clone(), |shaped| {
+        let shaped = shaped.clone();
+        Draw::new(move |width, measure| {
+            shaped.as_ref().map_or_else(Default::default, |shaped| scene(&shaped.map, width, measure))
+        })
+    });
+    let Some(shaped) = &props.shaped else { return html! {} };
+    let said = match shaped.hazards.iter().find(|hazard| !hazard.is_stall).or(shaped.hazards.first()) {
+        _ if !shaped.is_known => {
+            "There are too many ways for tasks to come to be: whether it can hang is not known.".to_owned()
+        }
+        None => "It cannot hang, in whatever order and however long things take.".to_owned(),
+        Some(_) => "Who needs what while holding what. What can hang is red.".to_owned(),
+    };
+    html! {
+        <section class="shape" aria-labelledby="shape-title">
+            <div class="graph-head"><h2 id="shape-title">{ "Shape" }</h2><p class="soft">{ said }</p></div>
+            <Drawing draw={(*draw).clone()} dark={props.dark} scale={props.scale} label="The shape, as the sentences below say it" class="shape-picture" />
+            <ul class="sr">{ for shaped.map.sentences().into_iter().map(|sentence| html! { <li>{ sentence }</li> }) }</ul>
+            <ul class="hazards">{ for shaped.hazards.iter().map(hazard) }</ul>
+        </section>
+    }
+}
+
+fn hazard(hazard: &Hazard) -> Html {
+    let (class, sign) = if hazard.is_stall { ("doubtful", "!") } else { ("bad", "✗") };
+    html! {
+        <li class={classes!("hazard", class)}>
+            <p><span class="sign" aria-hidden="true">{ sign }</span><strong>{ "It " }{ &hazard.headline }{ "." }</strong></p>
+            <ul>{ for hazard.details.iter().map(|line| html! { <li>{ super::prose::coded(line) }</li> }) }</ul>
+        </li>
+    }
+}

@@ -1,0 +1,117 @@
+//! How many are needed? A slider swept over many values: the fields, the charts, the value to take.
+
+mod form;
+mod picture;
+mod plot;
+mod results;
+
+use super::icons;
+use crate::page::Send;
+use crate::store::Action;
+use crate::store::sizes::{Act, Sizes};
+use form::form;
+use results::results;
+use std::rc::Rc;
+use threadbare::language::Tunable;
+use threadbare::model::time::Duration;
+use web_sys::HtmlElement;
+use yew::{Callback, Html, Properties, function_component, html, use_effect_with, use_node_ref};
+
+/// What the panel shows.
+#[derive(Properties)]
+pub struct SizesProps {
+    /// The study.
+    pub sizes: Rc<Sizes>,
+    /// What can be swept.
+    pub tunables: Rc<[Tunable]>,
+    /// Whether anything in the shown variant is drawn at random.
+    pub is_random: bool,
+    /// The cell of the present values.
+    pub here: Option<usize>,
+    /// Dark colours.
+    pub dark: bool,
+    /// How much larger than on a desk everything is drawn.
+    pub scale: f64,
+    /// Where actions go.
+    pub send: Send,
+}
+
+impl PartialEq for SizesProps {
+    fn eq(&self, other: &SizesProps) -> bool {
+        Rc::ptr_eq(&self.sizes, &other.sizes)
+            && Rc::ptr_eq(&self.tunables, &other.tunables)
+            && (self.is_random, self.here, self.dark) == (other.is_random, other.here, other.dark)
+            && self.scale == other.scale
+            && self.send == other.send
+    }
+}
+
+impl SizesProps {
+    /// What a press does.
+    fn act<E>(&self, act: Act) -> Callback<E> {
+        let send = self.send.clone();
+        Callback::from(move |_| send.emit(Action::Sizes(act.clone())))
+    }
+}
+
+/// The panel.
+#[function_component]
+pub fn SizesPanel(props: &SizesProps) -> Html {
+    let heading = use_node_ref();
+    {
+        // Opened from a slider that may be far from here: it comes into sight, and the next key is for it.
+        let heading = heading.clone();
+        use_effect_with(props.sizes.fields.first.path.clone(), move |_| {
+            if let Some(heading) = heading.cast::<HtmlElement>() {
+                heading.scroll_into_view();
+                let _ = heading.focus();
+            }
+        });
+    }
+    html! {
+        <section class="sizes" aria-labelledby="sizes-title">
+            <div class="sizes-head">
+                <h2 id="sizes-title" ref={heading} tabindex="-1">{ "Sweep" }</h2>
+                { form(props) }
+                <button class="square quiet" aria-label="Close the sweep" onclick={props.act(Act::Close)}>{ icons::close() }</button>
+            </div>
+            { news(props) }
+            { results(props) }
+        </section>
+    }
+}
+
+/// How far it is, what is wrong, whether it is of an earlier text.
+fn news(props: &SizesProps) -> Html {
+    let sizes = &props.sizes;
+    let wrong = sizes.wrong.as_ref().map(|why| html! { <p class="sizes-wrong" role="alert">{ why }</p> });
+    let stale = (sizes.is_stale && sizes.swept().is_some()).then(|| {
+        html! {
+            <div class="sizes-news" role="status">
+                <span>{ "This is of an earlier text or of another variant." }</span>
+                <button onclick={props.act(Act::Run)}>{ "Run again" }</button>
+            </div>
+        }
+    });
+    let going = sizes.study.is_going().then(|| {
+        let (share, left) = sizes.progress().unwrap_or((0.0, None));
+        let runs = sizes.study.so_far.as_ref().map_or(0, |so_far| so_far.runs());
+        let left = left.map_or("starting".to_owned(), left_words);
+        html! {
+            <div class="sizes-news">
+                <progress max="1" value={format!("{share:.3}")} aria-label="Share of the runs"></progress>
+                <span role="status">{ format!("{runs} runs, {left}") }</span>
+                <button onclick={props.act(Act::Stop)}>{ "Cancel" }</button>
+            </div>
+        }
+    });
+    html! { <>{ wrong.unwrap_or_default() }{ stale.unwrap_or_default() }{ going.unwrap_or_default() }</> }
+}
+
+/// Time left, in whole seconds: more would be a guess.
+fn left_words(millis: f64) -> String {
+    if millis < 1000.0 {
+        return "less than 1 s left".to_owned();
+    }
+    format!("about {} left", Duration::from_seconds_f64((millis / 1000.0).round()))
+}

@@ -1,0 +1,256 @@
+//! A chart that can be pointed at, gone along with the arrow keys, and pressed.
+//!
+//! One stop of the Tab key: the arrows, Home and End go from mark to mark. What is pointed at or has the focus is
+//! told beside it.
+
+use super::super::drawing::use_width;
+use super::picture::{Mark, Near, Picture, What, path, picture, rect, text};
+use crate::store::jobs::sweep::SoFar;
+use std::rc::Rc;
+use threadbare::view::plot::Frame;
+use threadbare::view::scene::{Bounds, Face, Point, approximate_width};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
+use yew::{
+    Callback, FocusEvent, Html, PointerEvent, Properties, classes, function_component, html, use_memo,
+    use_node_ref, use_state,
+};
+
+/// Height of a chart, in pixels; on a wall, where everything is larger, the run has to be seen beside it.
+const HEIGHT: f64 = 248.0;
+const ON_A_WALL: f64 = 200.0;
+/// Height of a row of a heat map, and what is around the rows.
+const ROW: f64 = 22.0;
+const AROUND: f64 = 72.0;
+/// A heat map is no higher than this.
+const HIGHEST: f64 = 420.0;
+/// A point this far from every mark is at none.
+const FAR: f64 = 24.0;
+
+/// What the chart shows.
+#[derive(Properties)]
+pub struct PlotProps {
+    /// The results.
+    pub so_far: Rc<SoFar>,
+    /// What of them.
+    pub what: What,
+    /// The cell of the present values.
+    pub here: Option<usize>,
+    /// Dark colours.
+    pub dark: bool,
+    /// How much larger than on a desk it is drawn.
+    pub scale: f64,
+    /// A cell is pressed.
+    pub pick: Callback<usize>,
+}
+
+impl PartialEq for PlotProps {
+    fn eq(&self, other: &PlotProps) -> bool {
+        // The results are the same if they are the same ones: there are many.
+        Rc::ptr_eq(&self.so_far, &other.so_far)
+            && (self.what, self.here, self.dark) == (other.what, other.here, other.dark)
+            && self.scale == other.scale
+            && self.pick == other.pick
+    }
+}
+
+/// The results by which one they are.
+struct Same(Rc<SoFar>);
+
+impl PartialEq for Same {
+    fn eq(&self, other: &Same) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// The chart.
+#[function_component]
+pub fn Plot(props: &PlotProps) -> Html {
+    let frame_node = use_node_ref();
+    let width = use_width(&frame_node) / props.scale;
+    let pointed = use_state(|| None::<usize>);
+    let stop = use_state(|| None::<usize>);
+    let made = {
+        let deps = (Same(Rc::clone(&props.so_far)), props.what, props.dark, width as u32, props.scale > 1.0);
+        use_memo(deps, |(Same(so_far), what, dark, width, is_wall)| {
+            let swept = &so_far.swept;
+            let rows = swept.axes.get(1).map_or(0, |axis| axis.values.len());
+            let usual = if *is_wall { ON_A_WALL } else { HEIGHT };
+            let height = if rows > 0 && matches!(what, What::Quantity(_)) {
+                (AROUND + ROW * rows as f64).clamp(usual * 0.6, if *is_wall { usual } else { HIGHEST })
+            } else {
+                usual
+            };
+            let frame = Frame::page(f64::from(*width), height, &measure);
+            (*width > 80).then(|| picture(swept, *what, *dark, &frame)).flatten()
+        })
+    };
+    let Some(picture) = made.as_ref() else { return html! { <div ref={frame_node} class="plot"></div> } };
+    let at =
+        |cell: Option<usize>| cell.and_then(|cell| picture.marks.iter().position(|mark| mark.cell == cell));
+    let (here, active) = (at(props.here), at(*pointed));
+    let tab_stop = at(*stop).or(here).unwrap_or(0);
+    let marks = picture.marks.iter().enumerate().map(|(number, mark)| {
+        let focus = {
+            let (pointed, stop, cell) = (pointed.clone(), stop.clone(), mark.cell);
+            Callback::from(move |_: FocusEvent| {
+                pointed.set(Some(cell));
+                stop.set(Some(cell));
+            })
+        };
+        let blur = {
+            let pointed = pointed.clone();
+            Callback::from(move |_: FocusEvent| pointed.set(None))
+        };
+        let keys = keys(&made, number, &props.pick);
+        let press = {
+            let (pick, cell) = (props.pick.clone(), mark.cell);
+            Callback::from(move |event: MouseEvent| {
+                event.stop_propagation();
+                pick.emit(cell);
+            })
+        };
+        let class = classes!("mark", (here == Some(number)).then_some("here"));
+        let current = (here == Some(number)).then_some("true");
+        html! {
+            <g key={mark.cell} {class} id={id(number)} role="button" tabindex={if number == tab_stop { "0" } else { "-1" }}
+                aria-label={mark.says.replace('\n', ", ")} aria-current={current} onfocus={focus} onblur={blur}
+                onkeydown={keys} onclick={press}>
+                { mark.drawn.clone() }
+            </g>
+        }
+    });
+    let point = {
+        let (made, pointed, scale) = (Rc::clone(&made), pointed.clone(), props.scale);
+        Callback::from(move |event: PointerEvent| {
+            let found = made.as_ref().as_ref().and_then(|picture| nearest(picture, place(&event, scale)));
+            if *pointed != found {
+                pointed.set(found);
+            }
+        })
+    };
+    let leave = {
+        let pointed = pointed.clone();
+        Callback::from(move |_: PointerEvent| pointed.set(None))
+    };
+    let press = {
+        let (made, pick, scale) = (Rc::clone(&made), props.pick.clone(), props.scale);
+        Callback::from(move |event: MouseEvent| {
+            let found = made.as_ref().as_ref().and_then(|picture| nearest(picture, place(&event, scale)));
+            found.into_iter().for_each(|cell| pick.emit(cell));
+        })
+    };
+    let height = picture.height;
+    let size = |pixels: f64| format!("{:.0}", pixels * props.scale);
+    let over = active.map(|at| card(&picture.marks[at], picture, width));
+    html! {
+        <div ref={frame_node} class="plot">
+            <svg width={size(width)} height={size(height)} viewBox={format!("0 0 {width:.0} {height:.0}")} role="group"
+                aria-label={picture.about.clone()} onpointermove={point} onpointerleave={leave} onclick={press}>
+                { for picture.drawn.iter().cloned() }
+                { here.map(|at| present(&picture.marks[at], picture)).unwrap_or_default() }
+                <g>{ for marks }</g>
+                <g>{ for picture.front.iter().cloned() }</g>
+                { over.unwrap_or_default() }
+            </svg>
+        </div>
+    }
+}
+
+/// The width of a label: the style sheet sets charts a little larger than [`Face::Small`].
+fn measure(text: &str, face: Face) -> f64 {
+    approximate_width(text, face) * 12.0 / face.size()
+}
+
+fn id(number: usize) -> String {
+    format!("plot-mark-{number}")
+}
+
+/// Where in the picture.
+fn place(event: &MouseEvent, scale: f64) -> Point {
+    Point { x: f64::from(event.offset_x()) / scale, y: f64::from(event.offset_y()) / scale }
+}
+
+/// The cell of the mark that is pointed at.
+fn nearest(picture: &Picture, place: Point) -> Option<usize> {
+    let far = |mark: &Mark| match picture.near {
+        Near::Column => (mark.at.x - place.x).abs(),
+        Near::Distance => (mark.at.x - place.x).hypot(mark.at.y - place.y),
+        Near::Inside if mark.room.contains(place) => 0.0,
+        Near::Inside => f64::INFINITY,
+    };
+    let nearest = picture.marks.iter().min_by(|a, b| far(a).total_cmp(&far(b)))?;
+    let is_near = match picture.near {
+        Near::Column => mark_rows(nearest).contains(&place.y) && far(nearest) <= 2.0 * FAR,
+        Near::Distance | Near::Inside => far(nearest) <= FAR,
+    };
+    is_near.then_some(nearest.cell)
+}
+
+fn mark_rows(mark: &Mark) -> std::ops::RangeInclusive<f64> {
+    mark.room.y..=mark.room.bottom()
+}
+
+/// The arrow keys go along the marks; Enter and Space press one.
+fn keys(made: &Rc<Option<Picture>>, number: usize, pick: &Callback<usize>) -> Callback<KeyboardEvent> {
+    let (made, pick) = (Rc::clone(made), pick.clone());
+    Callback::from(move |event: KeyboardEvent| {
+        let Some(picture) = made.as_ref() else { return };
+        let last = picture.marks.len().saturating_sub(1);
+        // Up and down a heat map is a row.
+        let middle = picture.marks[number].at.y;
+        let columns = match picture.near {
+            Near::Inside => picture.marks.iter().filter(|mark| mark.at.y == middle).count(),
+            Near::Column | Near::Distance => 1,
+        };
+        let to = match event.key().as_str() {
+            "ArrowRight" => (number + 1).min(last),
+            "ArrowLeft" => number.saturating_sub(1),
+            "ArrowUp" => (number + columns).min(last),
+            "ArrowDown" => number.saturating_sub(columns),
+            "Home" => 0,
+            "End" => last,
+            "Enter" | " " => {
+                event.prevent_default();
+                event.stop_propagation();
+                return pick.emit(picture.marks[number].cell);
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        let document = web_sys::window().and_then(|window| window.document());
+        if let Some(mark) = document.and_then(|document| document.get_element_by_id(&id(to))) {
+            // What can be focused of HTML can be of SVG.
+            let _ = mark.unchecked_into::<HtmlElement>().focus();
+        }
+    })
+}
+
+/// Where the present values are.
+fn present(mark: &Mark, picture: &Picture) -> Html {
+    match picture.near {
+        Near::Column => {
+            let (x, top, foot) = (mark.at.x, mark.room.y, mark.room.bottom());
+            path("now", &format!("M{x:.1} {top:.1}V{foot:.1}"))
+        }
+        Near::Distance | Near::Inside => html! {},
+    }
+}
+
+/// What is known of a mark, beside it.
+fn card(mark: &Mark, picture: &Picture, width: f64) -> Html {
+    const LINE: f64 = 17.0;
+    const PAD: f64 = 8.0;
+    let lines: Vec<&str> = mark.says.lines().collect();
+    let widest = lines.iter().map(|line| measure(line, Face::Title)).fold(0.0, f64::max);
+    let (wide, tall) = (widest + 2.0 * PAD, lines.len() as f64 * LINE + PAD);
+    let right = mark.at.x + 14.0;
+    let x = if right + wide <= width { right } else { (mark.at.x - 14.0 - wide).max(0.0) };
+    let y = (mark.at.y - tall / 2.0).clamp(0.0, (picture.height - tall).max(0.0));
+    let texts = lines.iter().enumerate().map(|(at, line)| {
+        let class = if at == 0 { "strong" } else { "" };
+        text(class, x + PAD, y + PAD / 2.0 + LINE * (at as f64 + 0.5), line)
+    });
+    html! { <g class="tip" aria-hidden="true">{ rect("tip-box", Bounds::new(x, y, wide, tall)) }{ for texts }</g> }
+}

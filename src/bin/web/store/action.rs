@@ -1,0 +1,132 @@
+//! What can happen on the page: each thing a person, a worker or the system does, as a value.
+//!
+//! Invariant: an action says what happened, not what follows from it; that is [`State::apply`](super::State::apply).
+
+use super::jobs::advise::Advised;
+use super::jobs::branch::Branched;
+use super::jobs::explore::Looked;
+use super::jobs::shape::Shaped;
+use super::link::Shared;
+use super::run::SharedRun;
+use super::study::Step;
+use super::{Dialog, Notice, Progress, Tab, Theme, sizes};
+use threadbare::model::id::TaskId;
+use threadbare::study::schedule::Schedule;
+use threadbare::view::viewport::Window;
+
+/// What can happen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Opens a gallery scenario.
+    OpenGallery(String),
+    /// Opens a text from a file.
+    OpenText {
+        /// The file's name.
+        name: String,
+        /// Its text.
+        text: String,
+    },
+    /// Opens what a link carries.
+    OpenLink(Box<Shared>),
+    /// Takes another text of the same document.
+    Edit(String),
+    /// Changes one value in the text.
+    Tune {
+        /// Which.
+        path: String,
+        /// To what.
+        value: String,
+    },
+    /// Looks at every variant for problems.
+    Check,
+    /// Goes back to the text as it was opened.
+    Reset,
+    /// Shows another variant.
+    Show(String),
+    /// Compares with a variant, or with none.
+    Compare(Option<String>),
+    /// Shows the run that goes this way, from its beginning; or the plain run again.
+    Follow(Option<Schedule>),
+    /// Looks at every order, or no longer; or what has come of it.
+    Explore(Step<Vec<Looked>>),
+    /// Sweeps a slider, or what comes of it.
+    Sizes(sizes::Act),
+    /// Looks for other orders at the cursor, or what has come of it.
+    Branches(Step<Branched>),
+    /// Takes another order: shows the run that goes this way beside the present one, with the cursor at the event of
+    /// this number.
+    Branch(Schedule, u32),
+    /// Shows the run alone from which the present one was taken.
+    Back,
+    /// Shows the run alone that was taken.
+    Alone,
+    /// Reads the shape, or what has come of it.
+    Shape(Step<Shaped>),
+    /// Looks for remedies, or no longer; or what has come of it.
+    Advise(Step<Advised>),
+    /// Applies the remedy of this number to the text.
+    Apply(usize),
+    /// Takes the last applied remedy back.
+    Undo,
+    /// A run is done.
+    Ran(SharedRun, Option<SharedRun>),
+    /// A run goes on.
+    Running(Progress),
+    /// Gives the run in progress up.
+    Cancel,
+    /// Time passes, in milliseconds.
+    Tick(f64),
+    /// Plays or pauses.
+    TogglePlay,
+    /// One event on or back.
+    Step(i32),
+    /// Puts the cursor after so many events, and into sight.
+    SeekCount(u32),
+    /// Puts the cursor at an instant, in nanoseconds.
+    Seek(f64),
+    /// Plays at this speed.
+    Speed(f64),
+    /// Changes what is shown of the time line.
+    Look(Look),
+    /// Chooses a range of time, or none.
+    Range(Option<Window>),
+    /// Selects a task, or none.
+    Select(Option<TaskId>),
+    /// Opens a panel.
+    Tab(Tab),
+    /// Covers the page, or uncovers it.
+    Dialog(Option<Dialog>),
+    /// Searches, or no longer.
+    Search(Option<String>),
+    /// Changes the colours.
+    Theme(Theme),
+    /// The system asks for dark colours, or for light ones.
+    SystemColours(bool),
+    /// The pointer is on a task, or on none.
+    Point(Option<TaskId>),
+    /// Larger type, or not; as large as this wall allows.
+    Projector(f64),
+    /// The hint that is shown has been read.
+    NextHint,
+    /// None of the hints is wanted.
+    NoHints,
+    /// A message, or none.
+    Notice(Option<Notice>),
+}
+
+/// Changes of the shown stretch of time. Places are CSS pixels of the timeline.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Look {
+    /// The strip has another place and width.
+    Resize(f64, f64),
+    /// Zooms by a factor about a place.
+    Zoom(f64, f64),
+    /// Zooms by a factor about the cursor, if it is in sight, or the middle.
+    ZoomHere(f64),
+    /// Moves by so many pixels.
+    Pan(f64),
+    /// Shows this.
+    Show(Window),
+    /// Shows everything.
+    All,
+}

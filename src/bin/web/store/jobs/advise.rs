@@ -1,0 +1,107 @@
+//! What would fix one variant, told in words; each remedy brings the text with it applied.
+//!
+//! Each message says all that there is so far, the best remedy first.
+
+use super::{Line, Subject, TELL_EVERY, packed};
+use serde::{Deserialize, Serialize};
+use threadbare::language::Overrides;
+use threadbare::study::advise::{Advice, Advisor, Effort, Remedy, words};
+
+/// What is known so far.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Advised {
+    /// How many remedies were looked at, and how many there are to look at.
+    pub looked: (u32, u32),
+    /// What is wrong, a sentence each; or that nothing is.
+    pub troubles: Vec<String>,
+    /// What would fix it, the best first.
+    pub remedies: Vec<Offer>,
+    /// What was tried and is no remedy, and why.
+    pub refused: Vec<(String, String)>,
+}
+
+/// A remedy that was looked at and found good.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// What it is, in a few words.
+    pub title: String,
+    /// What it turns the trouble into, if it does not just end it.
+    pub effect: Option<String>,
+    /// How it is known to be one.
+    pub verified: String,
+    /// What it costs, each cost by itself.
+    pub costs: Vec<String>,
+    /// What it does not solve.
+    pub leaves: String,
+    /// The document's text with it.
+    pub text: String,
+}
+
+pub(super) fn carry_out(subject: &Subject, line: &mut dyn Line) -> Result<(), String> {
+    let document = subject.document()?;
+    let advisor = Advisor::new(&document, &subject.variant, &Overrides::default(), Effort::default());
+    let mut advisor = advisor.map_err(|_| format!("The variant {} has errors.", subject.variant))?;
+    let mut looked = 0;
+    let mut told = line.now();
+    line.tell(packed(&advised(advisor.so_far(), looked, advisor.left())));
+    while advisor.step() {
+        looked += 1;
+        if line.now() - told >= TELL_EVERY {
+            told = line.now();
+            line.tell(packed(&advised(advisor.so_far(), looked, advisor.left())));
+        }
+    }
+    line.tell(packed(&advised(advisor.so_far(), looked, advisor.left())));
+    Ok(())
+}
+
+fn advised(advice: &Advice, looked: u32, left: usize) -> Advised {
+    let offer = |remedy: &Remedy| Offer {
+        title: remedy.title.clone(),
+        effect: words::effect(remedy.effect).map(str::to_owned),
+        verified: words::verified(remedy),
+        costs: words::costs(&remedy.known.cost, &advice.known.cost),
+        leaves: remedy.leaves.clone(),
+        text: remedy.text.clone(),
+    };
+    Advised {
+        looked: (looked, looked + left as u32),
+        troubles: words::troubles(advice),
+        remedies: advice.remedies.iter().map(offer).collect(),
+        refused: advice.refused.iter().map(|(title, why)| (title.clone(), (*why).to_owned())).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Order, carry_out, unpacked};
+    use super::*;
+    use threadbare::gallery;
+
+    struct Last(Option<Advised>);
+
+    impl Line for Last {
+        fn tell(&mut self, message: Vec<u8>) {
+            self.0 = unpacked(&message);
+        }
+
+        fn now(&self) -> f64 {
+            0.0
+        }
+    }
+
+    #[test]
+    fn the_build_deadlock_has_remedies_that_say_what_they_cost() {
+        let source = gallery::ENTRIES[0].text.to_owned();
+        let subject = Subject { name: "mine.toml".into(), source, variant: "base".into() };
+        let mut last = Last(None);
+        carry_out(&Order::Advise(subject), &mut last).expect("a good subject");
+        let advised = last.0.expect("something is told");
+        assert_eq!(advised.looked.0, advised.looked.1, "all were looked at");
+        let six = advised.remedies.iter().find(|offer| offer.title == "6 workers for default");
+        let six = six.unwrap_or_else(|| panic!("{advised:?}"));
+        assert_eq!(six.costs[0], "6 threads (now 5)");
+        assert!(six.verified.ends_with("With one less it hangs."), "{}", six.verified);
+        assert!(six.text.contains("# Five as in the CI job"), "comments stay");
+    }
+}

@@ -1,0 +1,192 @@
+//! The other orders that were possible at a moment of a run, in words, and what each comes to.
+
+use super::{Line, Subject, packed};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use threadbare::analysis::digest::Digest;
+use threadbare::model::scenario::Scenario;
+use threadbare::study::branch::{self, Branching, Moment, Upshot};
+use threadbare::study::schedule::{Replaying, Schedule, View};
+use threadbare::trace::event::EventId;
+
+/// Points that are told of each view: the one at the moment, and the next.
+const MOST_POINTS: usize = 2;
+/// Ways that are told of each point.
+const MOST_WAYS: usize = 12;
+/// Steps between two looks at what is left, and most steps of a run that is looked through for what it comes to.
+const SLICE: u64 = 4_096;
+const MOST_STEPS: u64 = 20_000;
+
+/// What is asked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Order {
+    /// Of which scenario.
+    pub subject: Subject,
+    /// The way that the run goes.
+    pub schedule: Option<String>,
+    /// The moment: the point whose outcome this event was.
+    pub event: u32,
+}
+
+/// What is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Branched {
+    /// Points under the drawn durations, where they mean something for this run.
+    pub timed: Option<Vec<Point>>,
+    /// Points under any durations, likewise.
+    pub untimed: Option<Vec<Point>>,
+}
+
+/// A place at which the run could have gone another way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Point {
+    /// When.
+    pub at: String,
+    /// How many events had happened.
+    pub events: u32,
+    /// What came.
+    pub came: String,
+    /// What could have come instead.
+    pub ways: Vec<Way>,
+    /// How many more there are.
+    pub more: u32,
+}
+
+/// What could have come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Way {
+    /// In words, without a full stop.
+    pub text: String,
+    /// What would have lasted longer than drawn.
+    pub outruns: Vec<String>,
+    /// What the run then comes to, in a few words; none if that was not looked at.
+    pub comes_to: Option<String>,
+    /// The run that goes this way.
+    pub schedule: String,
+}
+
+pub(super) fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String> {
+    let scenario = order.subject.scenario()?;
+    let schedule = order.schedule.as_ref().and_then(|text| text.parse::<Schedule>().ok());
+    let mut told = Branched { timed: None, untimed: None };
+    for view in [View::Timed, View::Untimed { timeouts_last: false }] {
+        // A run that goes its own way has its points in its own view only.
+        if schedule.as_ref().is_some_and(|schedule| schedule.view != view) {
+            continue;
+        }
+        // As many more as those that were told already can leave empty.
+        let most = MOST_POINTS + told.timed.as_ref().map_or(0, Vec::len);
+        let mut points = points(&scenario, &branch::base(schedule.as_ref(), view), order.event, most)?;
+        leave_out(&mut points, told.timed.as_deref().unwrap_or_default());
+        points.truncate(MOST_POINTS);
+        *if view == View::Timed { &mut told.timed } else { &mut told.untimed } = Some(points);
+    }
+    line.tell(packed(&told));
+    // What each comes to takes a run each: it is told when it is known.
+    for points in [&mut told.timed, &mut told.untimed].into_iter().flatten() {
+        for way in points.iter_mut().flat_map(|point| &mut point.ways) {
+            way.comes_to = way.schedule.parse().ok().and_then(|schedule| comes_to(&scenario, &schedule));
+        }
+    }
+    line.tell(packed(&told));
+    Ok(())
+}
+
+fn points(scenario: &Arc<Scenario>, base: &Schedule, event: u32, most: usize) -> Result<Vec<Point>, String> {
+    let from = Moment::Event(EventId(event));
+    let misfit = |misfit: threadbare::study::schedule::Misfit| misfit.to_string();
+    let mut branching = Branching::new(scenario, base, from, most).map_err(misfit)?;
+    while !branching.advance(SLICE).map_err(misfit)? {}
+    let points = branching.finish().points.into_iter();
+    Ok(points.filter_map(point).collect())
+}
+
+/// Leaves out what was told already.
+fn leave_out(points: &mut Vec<Point>, told: &[Point]) {
+    for point in points.iter_mut() {
+        let same = |way: &Way| {
+            let here = told.iter().filter(|other| other.events == point.events);
+            here.flat_map(|other| &other.ways).any(|other| other.text == way.text)
+        };
+        let ways = std::mem::take(&mut point.ways);
+        point.ways = ways.into_iter().filter(|way| !same(way)).collect();
+    }
+    points.retain(|point| !point.ways.is_empty());
+}
+
+/// A point with what could have come instead; ways that come to the same as another are left out.
+fn point(point: branch::Point) -> Option<Point> {
+    let taken = &point.ways[point.taken];
+    let is_other = |(number, way): &(usize, &branch::Way)| {
+        *number != point.taken && way.like.is_none() && taken.like != Some(*number)
+    };
+    let others = point.ways.iter().enumerate().filter(is_other);
+    let ways: Vec<Way> = others
+        .map(|(_, way)| Way {
+            text: way.text.clone(),
+            outruns: way.outruns.clone(),
+            comes_to: None,
+            schedule: way.schedule.to_string(),
+        })
+        .collect();
+    let more = ways.len().saturating_sub(MOST_WAYS) as u32;
+    (!ways.is_empty()).then(|| Point {
+        at: point.at.to_string(),
+        events: point.events,
+        came: taken.text.clone(),
+        ways: ways.into_iter().take(MOST_WAYS).collect(),
+        more,
+    })
+}
+
+fn comes_to(scenario: &Scenario, schedule: &Schedule) -> Option<String> {
+    let mut replaying = Replaying::new(scenario, schedule).ok()?;
+    if !replaying.advance(MOST_STEPS) {
+        return None;
+    }
+    let replay = replaying.finish().ok()?;
+    Some(Upshot::of(&Digest::new(&replay.trace)).words())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Order as Any, carry_out, unpacked};
+    use super::*;
+    use threadbare::gallery;
+
+    struct Last(Vec<Branched>);
+
+    impl Line for Last {
+        fn tell(&mut self, message: Vec<u8>) {
+            self.0.extend(unpacked(&message));
+        }
+
+        fn now(&self) -> f64 {
+            0.0
+        }
+    }
+
+    fn asked(name: &str, schedule: Option<&str>, event: u32) -> Branched {
+        let source = gallery::find(name).expect("in the gallery").text.to_owned();
+        let subject = Subject { name: name.to_owned(), source, variant: "base".to_owned() };
+        let mut last = Last(Vec::new());
+        let order = Any::Branch(Order { subject, schedule: schedule.map(str::to_owned), event });
+        carry_out(&order, &mut last).expect("a good subject");
+        last.0.pop().expect("something is told")
+    }
+
+    #[test]
+    fn another_order_of_a_reboot_has_words_and_an_upshot() {
+        let told = asked("nova-hard-reboot", None, 0);
+        let points = told.untimed.expect("a plain run has both views");
+        let way = points.iter().flat_map(|point| &point.ways).next().expect("another order");
+        assert!(!way.text.is_empty() && way.comes_to.is_some(), "{way:?}");
+        assert!(told.timed.is_some());
+    }
+
+    #[test]
+    fn a_run_that_goes_its_own_way_has_points_in_its_own_view_only() {
+        let told = asked("nova-hard-reboot", Some("untimed/1.1"), 0);
+        assert!(told.timed.is_none() && told.untimed.is_some());
+    }
+}

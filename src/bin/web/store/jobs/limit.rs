@@ -1,0 +1,27 @@
+//! What limits a size next: one run with it is read for what its tasks wait for most, told in words.
+
+use super::{Line, Subject, packed};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use threadbare::analysis::digest::Digest;
+use threadbare::language::Overrides;
+use threadbare::study::bottleneck::{self, bottleneck};
+use threadbare::study::run::run;
+
+/// Which size.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// Of what.
+    pub subject: Subject,
+    /// The paths and their values.
+    pub set: Vec<(String, String)>,
+}
+
+pub(super) fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String> {
+    let overrides = Overrides { set: order.set.clone(), ..Overrides::default() };
+    let scenario = order.subject.document()?.scenario(&order.subject.variant, &overrides);
+    let scenario = scenario.map_err(|_| "The text with these values has errors.".to_owned())?;
+    let trace = run(Arc::new(scenario));
+    line.tell(packed(&bottleneck::words(bottleneck(&Digest::new(&trace)).as_ref())));
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! A sweep, or a part of it, run by run: each value once, then each once more, so that the whole curve is there
+//! early and its intervals narrow.
+//!
+//! Invariant: a cell that has had all its runs is the one that [`Sweep::run`] gives; so parts that different
+//! workers ran are one sweep. Whoever stops between two runs keeps what is done. Deliberately absent: threads, and
+//! [`super::replicate::Effort::within`].
+
+use super::observe::{observe, seed_of};
+use super::replicate::Replications;
+use super::sweep::{Cell, Sweep};
+
+/// Some cells of a sweep under way.
+pub struct Rounds<'a> {
+    sweep: &'a Sweep,
+    cells: Vec<usize>,
+    done: Vec<Replications>,
+    /// The runs of every cell in which something is drawn.
+    runs: u32,
+    /// Where the next run is: which round, and which of the cells.
+    next: (u32, usize),
+}
+
+impl<'a> Rounds<'a> {
+    /// Nothing run yet of these cells.
+    pub fn new(sweep: &'a Sweep, cells: Vec<usize>) -> Rounds<'a> {
+        let none =
+            |cell: &usize| Replications { runs: Vec::new(), is_exact: !sweep.scenario(*cell).is_random() };
+        let done = cells.iter().map(none).collect();
+        Rounds { sweep, cells, done, runs: sweep.effort().runs.max(1), next: (0, 0) }
+    }
+
+    /// How many runs there are in all.
+    pub fn runs(&self) -> u64 {
+        self.done.iter().map(|cell| if cell.is_exact { 1 } else { u64::from(self.runs) }).sum()
+    }
+
+    /// Makes one more run; the cell that it was of, as a place among those given. `None` if all are made.
+    pub fn advance(&mut self) -> Option<usize> {
+        loop {
+            let (round, place) = self.next;
+            if round >= self.runs {
+                return None;
+            }
+            if place >= self.cells.len() {
+                // A second round is only for what is drawn.
+                let is_last = self.done.iter().all(|cell| cell.is_exact);
+                self.next = (if is_last { self.runs } else { round + 1 }, 0);
+                continue;
+            }
+            self.next = (round, place + 1);
+            if round > 0 && self.done[place].is_exact {
+                continue;
+            }
+            let scenario = self.sweep.scenario(self.cells[place]);
+            let seed = seed_of(scenario.seed, round);
+            let ran = observe(scenario, seed, &self.sweep.measured, self.sweep.effort().steady);
+            self.done[place].runs.push(ran);
+            return Some(place);
+        }
+    }
+
+    /// What a cell, as a place among those given, has come to; of at least one run.
+    pub fn cell(&self, place: usize) -> Cell {
+        self.sweep.cell(self.cells[place], &self.done[place])
+    }
+}

@@ -1,0 +1,108 @@
+//! What the page answers besides showing a run: what would fix it, what else could have come, what the shape says.
+
+use crate::browser::Page;
+use anyhow::{Context as _, Result, ensure};
+use thirtyfour::Key;
+
+async fn source(page: &Page) -> Result<String> {
+    let source = page.eval("document.querySelector('textarea.source').value").await?;
+    source.as_str().map(str::to_owned).context("there is no text")
+}
+
+/// A run that hangs has remedies, unasked: one press changes the text and shows the safe run; the text comes back
+/// exactly, by button and by key.
+pub async fn one_press_fixes_it_and_is_taken_back(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.press("Text").await?;
+    let before = source(page).await?;
+    page.until_text(".remedies", "runs the children it waits for").await?;
+    page.until_text(".remedy .costs", "5 threads as now").await?;
+    page.until_text(".remedy .leaves", "Not solved:").await?;
+    page.script("document.querySelector('.remedy summary').click();", vec![]).await?;
+    page.until_text(".change .comes", "help-child").await?;
+    page.press("Apply: A waiting worker of default runs the children it waits for").await?;
+    page.until_verdict("All done").await?;
+    page.until_text(".notice", "Applied: A waiting worker of default").await?;
+    let after = source(page).await?;
+    ensure!(after.contains("help-child") && after.contains("# Five as in the CI job"), "{after}");
+    page.until("no remedies for what is sound", "!document.querySelector('.advice')").await?;
+    page.press("Undo").await?;
+    page.until_verdict("Deadlock").await?;
+    ensure!(source(page).await? == before, "the text is as it was");
+    ensure!(page.eval("!document.querySelector('.notice')").await? == true);
+    // With the keyboard alone.
+    page.until("the remedies again", "document.querySelector('.remedy button')").await?;
+    page.focus(".remedy button").await?;
+    page.key(Key::Enter).await?;
+    page.until_verdict("All done").await?;
+    page.script("document.activeElement.blur();", vec![]).await?;
+    page.driver.action_chain().key_down(Key::Control).send_keys("z").key_up(Key::Control).perform().await?;
+    page.until_verdict("Deadlock").await?;
+    ensure!(source(page).await? == before, "the text is as it was");
+    Ok(())
+}
+
+/// Where more than one thing could have come, another is taken: its run stands beside the one before, with the place
+/// where they part; a link brings both back.
+pub async fn another_order_is_taken(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.scenario("lock-order").await?;
+    page.press("lucky timing").await?;
+    page.until_verdict("All done").await?;
+    page.press("To the beginning").await?;
+    page.keys(".").await?;
+    page.until("other orders", "document.querySelector('.branches .finding')").await?;
+    page.until("what they come to", "document.querySelector('.branches .comes-to').textContent.length > 3")
+        .await?;
+    page.click(".branches .finding").await?;
+    page.until("two timelines", "document.querySelectorAll('.timeline canvas').length === 2").await?;
+    page.until_text(".parted", "Both are the same run until").await?;
+    page.until_text(".parted", "in the order before").await?;
+    page.press("Share").await?;
+    let link = page.eval("document.querySelector('input.link').value").await?;
+    let fragment = link.as_str().and_then(|link| link.split('#').nth(1)).context("no link")?.to_owned();
+    page.press("Close").await?;
+    page.open(&format!("#{fragment}")).await?;
+    page.until("two timelines again", "document.querySelectorAll('.timeline canvas').length === 2").await?;
+    page.until_text(".parted", "Both are the same run until").await?;
+    page.press("Back to the order before").await?;
+    page.until("one timeline", "document.querySelectorAll('.timeline canvas').length === 1").await?;
+    page.until_verdict("All done").await
+}
+
+/// An update that only another order loses opens in the replay, with the race on the track of its cell.
+pub async fn a_lost_update_opens_with_its_race(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.press("Text").await?;
+    page.type_text(LOST).await?;
+    page.until_verdict("All done").await?;
+    page.press("Look at every order").await?;
+    let found =
+        "[...document.querySelectorAll('.finding')].find(one => one.textContent.startsWith('Lost update'))";
+    page.until("a lost update", found).await?;
+    page.eval(&format!("{found}.click()")).await?;
+    page.until_text(".way", "/").await?;
+    page.until_text(".verdict .lost", "late#0 writes count, having read it at 5 s").await
+}
+
+/// Two counters that read and write one cell, one after the other under the drawn durations.
+const LOST: &str = "title = \"two counters\"\n[executors.pool]\nkind = \"threads\"\nworkers = 2\n[cells.count]\ninitial = 0\n\
+    [tasks.early]\nsteps = [\"read count\", \"run 1s\", \"write count 1\"]\n[tasks.late]\nsteps = [\"run 5s\", \"read count\", \"run 1s\", \"write count 2\"]\n\
+    [[arrivals]]\ntask = \"early\"\nto = \"pool\"\nat = \"0s\"\n[[arrivals]]\ntask = \"late\"\nto = \"pool\"\nat = \"0s\"\n";
+
+/// The shape names who waits for whom, with the smallest numbers; it is read anew when the text changes, and it fits a
+/// phone.
+pub async fn the_shape_says_what_can_hang(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.until_text(".shape .hazard.bad", "It can hang, with 5 build or more at once").await?;
+    page.until_text(".shape .hazard.bad", "with 6 this cannot happen").await?;
+    page.until_text(".shape ul.sr", "this can hang").await?;
+    page.press("six workers").await?;
+    page.until_text(".shape", "It cannot hang").await?;
+    page.until("no hazard", "!document.querySelector('.hazard')").await?;
+    page.size(360, 740, 2.0).await?;
+    page.scenario("semaphore-vs-pool").await?;
+    page.until_text(".shape .hazard.bad", "metadata is held over a wait").await?;
+    let fits = "document.documentElement.scrollWidth <= 360 && document.querySelector('.shape canvas').getBoundingClientRect().right <= 360";
+    page.until("a picture as wide as the phone", fits).await
+}
