@@ -55,7 +55,7 @@ fn choice(
         let tunable = tunables.iter().find(|tunable| tunable.path == path);
         let mut fields = fields.clone();
         set(&mut fields, tunable.and_then(Range::of));
-        send.emit(Action::Sizes(Act::Type(fields)));
+        send.emit(Action::Sizes(Act::Type(Box::new(fields))));
     });
     let first = &props.sizes.fields.first.path;
     let fits = |path: &str| none.is_none() || path != first.as_str();
@@ -104,7 +104,7 @@ fn input(
         let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
         let mut fields = fields.clone();
         put(&mut fields, input.value());
-        send.emit(Action::Sizes(Act::Type(fields)));
+        send.emit(Action::Sizes(Act::Type(Box::new(fields))));
     });
     html! { <input type="text" spellcheck="false" autocomplete="off" aria-label={label} value={value.to_owned()} oninput={typed} /> }
 }

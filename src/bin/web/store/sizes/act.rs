@@ -81,7 +81,7 @@ impl Sizes {
     /// What concerns nothing but the study itself.
     fn take(&mut self, act: Act, last: &mut u32) {
         match act {
-            Act::Type(fields) => (self.fields, self.wrong) = (fields, None),
+            Act::Type(fields) => (self.fields, self.wrong) = (*fields, None),
             Act::Stop => self.study.apply(Step::Stop, last),
             Act::Told(number, so_far, millis) if number == self.study.number => {
                 self.millis = millis;

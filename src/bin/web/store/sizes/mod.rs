@@ -100,7 +100,7 @@ pub enum Act {
     /// Closes it.
     Close,
     /// Other fields.
-    Type(Fields),
+    Type(Box<Fields>),
     /// Begins with what the fields say.
     Run,
     /// No further.

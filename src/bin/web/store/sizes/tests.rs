@@ -224,12 +224,12 @@ fn what_cannot_be_asked_is_told_before_anything_runs() {
     ];
     for fields in wrong {
         let number = study(&state).study.number;
-        state.apply(Action::Sizes(Act::Type(fields.clone())));
+        state.apply(Action::Sizes(Act::Type(Box::new(fields.clone()))));
         state.apply(Action::Sizes(Act::Run));
         assert!(study(&state).wrong.is_some(), "{fields:?}");
         assert_eq!(study(&state).study.number, number);
     }
-    state.apply(Action::Sizes(Act::Type(good)));
+    state.apply(Action::Sizes(Act::Type(Box::new(good))));
     state.apply(Action::Sizes(Act::Run));
     assert_eq!((study(&state).wrong.as_ref(), study(&state).study.is_going()), (None, true));
 }
