@@ -47,8 +47,8 @@ impl DelayState {
     /// The one that is due first.
     #[inline]
     fn head(&self) -> Option<Held> {
-        let (first, other) = (self.line.front().copied(), self.others.peek());
-        match (first, other) {
+        let first = self.line.front().copied();
+        match (first, self.others.peek()) {
             (first, None) => first,
             (Some(a), Some(Reverse(b))) => Some(a.min(*b)),
             (None, Some(Reverse(b))) => Some(*b),
@@ -139,6 +139,10 @@ impl<R: Recorder> Sim<'_, R> {
         state.len += 1;
         if fixed.is_some() {
             state.line.push_back(held);
+            if state.timer.is_some() && state.line.len() > 1 {
+                // It stands behind others, so the timer that is set remains the next.
+                return;
+            }
         } else {
             state.others.push(Reverse(held));
         }
@@ -146,7 +150,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Sets the timer for the head, unless a timer for it or for something earlier is set.
-    #[inline]
+    #[inline(always)]
     fn set_scheduler_timer(&mut self, wrapper: ExecutorId) {
         if R::STEPWISE && self.st.exploring.rules.untimed {
             // What is held leaves when it is chosen.
@@ -157,8 +161,17 @@ impl<R: Recorder> Sim<'_, R> {
         }
     }
 
+    /// A timer of the scheduler comes.
+    pub(super) fn scheduler_timer(&mut self, wrapper: ExecutorId, entry: &Entry) {
+        if self.is_scheduler_timer(wrapper, entry.at, entry.ticket) {
+            self.go_to(entry.at);
+            self.delay_is_over(wrapper);
+        }
+    }
+
     /// Whether the scheduler's timer with this deadline and ticket still means something. A timer is void
     /// when an earlier deadline overtook it, or when its task was dropped; then the next one is set.
+    #[inline(always)]
     pub(super) fn is_scheduler_timer(&mut self, wrapper: ExecutorId, at: Time, ticket: u64) -> bool {
         let state = delay_of(&mut self.st.executors, wrapper);
         state.drop_forgotten(&self.st.tasks);
@@ -183,6 +196,7 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// The head's delay is over. On native threads each timer hands over one task, so that those due at one
     /// instant keep their place among everything else of that instant.
+    #[inline(always)]
     pub(super) fn delay_is_over(&mut self, wrapper: ExecutorId) {
         delay_of(&mut self.st.executors, wrapper).timer = None;
         if self.plan.leads_to_green[wrapper.index()] {
@@ -213,6 +227,7 @@ impl<R: Recorder> Sim<'_, R> {
         self.set_scheduler_timer(wrapper);
     }
 
+    #[inline(always)]
     fn hand_over_head(&mut self, wrapper: ExecutorId) {
         let state = delay_of(&mut self.st.executors, wrapper);
         let (_, _, slot, _) = state.head().expect("something is due");

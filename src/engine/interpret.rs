@@ -20,10 +20,10 @@ impl<R: Recorder> Sim<'_, R> {
     /// Runs the task from where it is until it waits or ends.
     #[inline(always)]
     pub(super) fn interpret(&mut self, slot: Slot) -> Flow {
+        let scenario = self.s;
+        let program = &scenario.tasks[self.st.tasks[slot].kind.index()].program;
         loop {
-            let task = &self.st.tasks[slot];
-            let (kind, pc) = (task.kind, task.pc);
-            let program = &self.s.tasks[kind.index()].program;
+            let pc = self.st.tasks[slot].pc;
             if R::STEPWISE && self.pauses(slot, program, pc) {
                 return Flow::OnCpu;
             }
@@ -267,22 +267,18 @@ impl<R: Recorder> Sim<'_, R> {
         if program.counters == 0 { 0 } else { self.execution_in_loop(slot, program, pc) }
     }
 
+    #[inline(always)]
     fn execution_in_loop(&mut self, slot: Slot, program: &Program, pc: Pc) -> u32 {
         let executions = &mut self.st.tasks.extra_mut(slot).executions;
-        if executions.len() < program.code.len() {
-            executions.resize(program.code.len(), 0);
-        }
-        let n = executions[pc.index()];
-        executions[pc.index()] = n.wrapping_add(1);
-        n
+        let n = place(executions, pc.index(), program.code.len(), 0);
+        *n = n.wrapping_add(1);
+        n.wrapping_sub(1)
     }
 
+    #[inline(always)]
     fn counter(&mut self, slot: Slot, program: &Program, counter: u8) -> &mut u32 {
         let counters = &mut self.st.tasks.extra_mut(slot).counters;
-        if counters.len() < usize::from(program.counters) {
-            counters.resize(program.counters.into(), 0);
-        }
-        &mut counters[usize::from(counter)]
+        place(counters, counter.into(), program.counters.into(), 0)
     }
 
     fn submit(
@@ -358,12 +354,10 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Counts one more child under this name; returns how many there were.
+    #[inline(always)]
     fn count_name(&mut self, slot: Slot, program: &Program, name: crate::model::id::NameId) -> u32 {
         let names = &mut self.st.tasks.extra_mut(slot).names;
-        if names.len() < program.names.len() {
-            names.resize(program.names.len(), (Slot::NONE, 0));
-        }
-        let count = &mut names[name.index()].1;
+        let (_, count) = place(names, name.index(), program.names.len(), (Slot::NONE, 0));
         *count += 1;
         *count - 1
     }
@@ -426,4 +420,19 @@ impl<R: Recorder> Sim<'_, R> {
         self.write(slot, pc, cell, Value::Number(sum));
         Ok(())
     }
+}
+
+/// The place `at` of a list that is to have `len` of them, and has none until the first is needed.
+#[inline(always)]
+fn place<T: Clone>(list: &mut Vec<T>, at: usize, len: usize, unwritten: T) -> &mut T {
+    if list.len() <= at {
+        fill(list, len, unwritten);
+    }
+    &mut list[at]
+}
+
+#[cold]
+#[inline(never)]
+fn fill<T: Clone>(list: &mut Vec<T>, len: usize, unwritten: T) {
+    list.resize(len, unwritten);
 }

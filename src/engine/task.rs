@@ -13,6 +13,13 @@ use crate::trace::event::{EventId, Failure, Seat, Why};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Slot(pub u32);
 
+/// No task.
+impl Default for Slot {
+    fn default() -> Slot {
+        Slot::NONE
+    }
+}
+
 impl Slot {
     /// No task.
     pub const NONE: Slot = Slot(u32::MAX);
@@ -249,7 +256,8 @@ impl Extra {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tasks {
     slots: Vec<Task>,
-    free: Vec<Slot>,
+    /// The record that was freed last; in its `below` stands the one freed before it, and so on.
+    free: Slot,
     extras: Vec<Extra>,
     free_extras: Vec<u32>,
 }
@@ -273,9 +281,10 @@ impl Tasks {
     /// Places `task`; its `wake` goes on from the slot's last tenant.
     #[inline(always)]
     pub fn insert(&mut self, mut task: Task) -> Slot {
-        match self.free.pop() {
+        match self.free.some() {
             Some(slot) => {
-                let old = &mut self[slot];
+                let old = &mut self.slots[slot.0 as usize];
+                self.free = old.below;
                 task.wake = old.wake.wrapping_add(1);
                 *old = task;
                 slot
@@ -291,9 +300,11 @@ impl Tasks {
     #[inline(always)]
     pub fn remove(&mut self, slot: Slot) {
         self.drop_extra(slot);
+        let task = &mut self.slots[slot.0 as usize];
         // An id of its own, so that a stale queue entry recognises that the task is gone.
-        self[slot].id = TaskId(u32::MAX);
-        self.free.push(slot);
+        task.id = TaskId(u32::MAX);
+        task.below = self.free;
+        self.free = slot;
     }
 
     /// Gives the extra record back; its task needs it no longer.

@@ -109,7 +109,12 @@ impl<R: Recorder> Sim<'_, R> {
 
     #[inline(always)]
     fn timer(&mut self) -> Option<(Slot, Flow)> {
-        let entry = self.st.next_timers().take();
+        if self.st.schedulers.is_before(&self.st.calendar) {
+            let entry = self.st.schedulers.take();
+            self.other_timer(entry);
+            return None;
+        }
+        let entry = self.st.calendar.take();
         self.rings(entry)
     }
 
@@ -139,15 +144,17 @@ impl<R: Recorder> Sim<'_, R> {
         None
     }
 
+    #[inline(never)]
     fn other_timer(&mut self, entry: Entry) {
-        if self.is_stale(&entry) {
-            return;
-        }
-        self.go_to(entry.at);
         match entry.due {
-            Due::Task(slot, _) => self.timer_of(slot),
-            Due::Scheduler(wrapper) => self.delay_is_over(wrapper),
-            Due::Preempt(slot, _) => self.preempt(slot),
+            Due::Scheduler(wrapper) => self.scheduler_timer(wrapper, &entry),
+            Due::Preempt(slot, wake) => {
+                if self.st.tasks[slot].wake == wake {
+                    self.go_to(entry.at);
+                    self.preempt(slot);
+                }
+            }
+            Due::Task(..) => unreachable!("a task's timer is no other"),
         }
     }
 

@@ -1,10 +1,11 @@
 //! Memory from the system itself for many records, in huge pages where it has them.
 //!
-//! Deliberately absent: how many records there are; that is the log's affair. WebAssembly has no such memory.
+//! Deliberately absent: how many records there are; that is the log's affair; and systems where room that is
+//! not used costs more than addresses (Windows) or that have no such memory (WebAssembly).
 
 use super::record::Record;
 
-#[cfg(not(target_family = "wasm"))]
+#[cfg(unix)]
 mod mapped {
     use super::Record;
     use memmap2::{MmapMut, MmapOptions};
@@ -45,14 +46,14 @@ mod mapped {
     }
 }
 
-#[cfg(not(target_family = "wasm"))]
+#[cfg(unix)]
 pub use mapped::Pages;
 
 /// There are none.
-#[cfg(target_family = "wasm")]
+#[cfg(not(unix))]
 pub enum Pages {}
 
-#[cfg(target_family = "wasm")]
+#[cfg(not(unix))]
 impl Pages {
     pub fn with_room_for(_records: usize) -> Option<Pages> {
         None
