@@ -183,6 +183,27 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
+/// A space at which no line is broken.
+pub const NO_BREAK: char = '\u{a0}';
+
+/// What follows a number as its unit.
+const UNITS: [&str; 13] = ["ns", "us", "µs", "ms", "s", "m", "h", "d", "%", "B", "KiB", "MiB", "GiB"];
+
+/// The text with no-break spaces inside quantities, so that `1 930`, `99 %` and `384 KiB` stay on one line.
+pub fn bound(text: &str) -> String {
+    let mut words = text.split(' ');
+    let mut whole = words.next().unwrap_or_default().to_owned();
+    for word in words {
+        let bare = word.trim_end_matches(['.', ',', ';', ':', ')', '?']);
+        let is_group = bare.len() == 3 && bare.bytes().all(|byte| byte.is_ascii_digit());
+        let is_quantity =
+            whole.ends_with(|last: char| last.is_ascii_digit()) && (is_group || UNITS.contains(&bare));
+        whole.push(if is_quantity { NO_BREAK } else { ' ' });
+        whole.push_str(word);
+    }
+    whole
+}
+
 /// The word with an `s` unless there is one of it.
 pub fn plural(count: usize, word: &str) -> String {
     if count == 1 { word.to_owned() } else { format!("{word}s") }
@@ -196,5 +217,11 @@ mod tests {
     fn thousands_are_set_apart() {
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(1_234_567), "1 234 567");
+    }
+
+    #[test]
+    fn quantities_stay_together() {
+        let bound = bound("1 930 states, 99 % (of 5 s). At 3 s it had 12 tasks.");
+        assert_eq!(bound.replace(NO_BREAK, "_"), "1_930 states, 99_% (of 5_s). At 3_s it had 12 tasks.");
     }
 }

@@ -9,10 +9,10 @@ use crate::model::scenario::Scenario;
 const MOST_PLACES: usize = 3;
 
 impl Hazard {
-    /// The heading, for instance `can hang, with 5 build or more at once: tasks of default wait for …`.
+    /// The heading, for instance `can hang once 5 build are under way: tasks of default wait for …`.
     pub fn headline(&self, s: &Scenario) -> String {
         let can = if self.stall { "can stall until a timeout" } else { "can hang" };
-        format!("{can}, with {}: {}", self.who(s), self.what(s))
+        format!("{can} once {}: {}", self.who(s), self.what(s))
     }
 
     /// Where tasks stand then, and which size would be safe: a sentence each.
@@ -27,7 +27,7 @@ impl Hazard {
         lines
     }
 
-    /// How many of what: `5 build or more at once`.
+    /// How many of what: `5 build are under way`.
     fn who(&self, s: &Scenario) -> String {
         let name = |entry: usize| s.tasks[s.arrivals[entry].task.index()].name.as_str();
         let parts: Vec<String> = self
@@ -39,7 +39,7 @@ impl Hazard {
             })
             .collect();
         let total = self.enough.iter().fold(0u64, |total, (_, count)| total.saturating_add(*count));
-        format!("{} or more{}", list(&parts), if total > 1 { " at once" } else { "" })
+        format!("{} {} under way", list(&parts), if total > 1 { "are" } else { "is" })
     }
 
     fn what(&self, s: &Scenario) -> String {

@@ -8,7 +8,7 @@ use crate::timeline;
 use anstyle::{Ansi256Color, AnsiColor, Style};
 use std::fmt::Write;
 use threadbare::analysis::digest::{Digest, Warned};
-use threadbare::analysis::prose::grouped;
+use threadbare::analysis::prose::{NO_BREAK, bound, grouped};
 use threadbare::model::id::ExecutorId;
 use threadbare::trace::OutcomeKind;
 
@@ -148,18 +148,22 @@ fn warnings(text: &mut String, digest: &Digest<'_>, layout: Layout) {
     }
 }
 
-/// Breaks text at spaces into lines of at most `width` characters; a longer word stands alone.
+/// Breaks text at spaces into lines of at most `width` characters; a longer word stands alone, and a number stays with
+/// its unit.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
-    for word in text.split_whitespace() {
+    for word in
+        bound(text).split(|c: char| c.is_whitespace() && c != NO_BREAK).filter(|word| !word.is_empty())
+    {
+        let word = word.replace(NO_BREAK, " ");
         if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
             lines.push(std::mem::take(&mut line));
         }
         if !line.is_empty() {
             line.push(' ');
         }
-        line.push_str(word);
+        line.push_str(&word);
     }
     lines.push(line);
     lines
@@ -172,6 +176,7 @@ mod tests {
     #[test]
     fn text_wraps_at_spaces() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("at most 99 % of", 10), ["at most", "99 % of"]);
         assert_eq!(wrap("incomprehensibilities are", 5), ["incomprehensibilities", "are"]);
     }
 }

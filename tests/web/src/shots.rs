@@ -24,6 +24,7 @@ pub async fn take(driver: &Driver, base: &str, folder: &str, part: Option<&str>)
                 screens(&page, name).await?;
             }
             if part.is_none_or(|part| part == "sizes") {
+                page.without_hints().await?;
                 sizes(&page, name).await?;
             }
             page.driver.quit().await?;
@@ -77,7 +78,6 @@ async fn orders(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Resul
 /// A sweep: its curve with the pointer on it, two parameters, two costs, drawn durations, the wall.
 async fn sizes(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Result<()> {
     page.open("").await?;
-    page.press("No hints").await?;
     page.press("Sweep Default pool workers").await?;
     page.until_text(".sizes-advice h3", "6 is the smallest").await?;
     page.press("Apply 6").await?;

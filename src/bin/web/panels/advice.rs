@@ -6,10 +6,11 @@ use crate::store::diff;
 use crate::store::jobs::advise::{Advised, Offer};
 use crate::store::study::{Stage, Step, Study};
 use std::rc::Rc;
+use threadbare::analysis::prose::bound;
 use yew::{Callback, Html, Properties, classes, function_component, html};
 
 /// Remedies that are listed at once; the others are a press away.
-const MOST_LISTED: usize = 3;
+const MOST_LISTED: usize = 4;
 /// Lines of a change that are shown.
 const MOST_LINES: usize = 16;
 
@@ -34,7 +35,7 @@ pub fn Advice(props: &AdviceProps) -> Html {
     let told = props.advice.so_far.as_deref();
     let (done, all) = told.map_or((0, 0), |told| told.looked);
     let body = match props.advice.stage {
-        Stage::Unasked => html! { <button onclick={step(Step::Ask)}>{ "What would fix it" }</button> },
+        Stage::Unasked => html! { <button onclick={step(Step::Ask)}>{ "Look for remedies" }</button> },
         // Nothing is listed before all are ranked: what one is about to press must not move.
         Stage::Going => html! {
             <p class="row">
@@ -101,11 +102,11 @@ fn remedy(number: usize, offer: &Offer, props: &AdviceProps) -> Html {
                 <strong>{ &offer.title }{ for effect }</strong>
                 <button aria-label={format!("Apply: {}", offer.title)} onclick={apply}>{ "Apply" }</button>
             </div>
-            <ul class="costs">{ for offer.costs.iter().map(|cost| html! { <li>{ cost }</li> }) }</ul>
+            <ul class="costs">{ for offer.costs.iter().map(|cost| html! { <li>{ bound(cost) }</li> }) }</ul>
             <p class="leaves"><span class="soft">{ "Not solved: " }</span>{ &offer.leaves }</p>
             <details>
                 <summary>{ "The change, and how it is known" }</summary>
-                <p>{ &offer.verified }</p>
+                <p>{ bound(&offer.verified) }</p>
                 { change(&props.source, &offer.text) }
             </details>
         </li>

@@ -4,6 +4,7 @@ use crate::page::Send;
 use crate::store::Action;
 use crate::store::jobs::explore::{Found, Looked};
 use crate::store::study::{Stage, Step, Study};
+use threadbare::analysis::prose::bound;
 use threadbare::study::schedule::Schedule;
 use yew::{Callback, Html, Properties, classes, function_component, html};
 
@@ -82,7 +83,7 @@ fn view(looked: &Looked, props: &ExploreProps) -> Html {
             <p>
                 <span class="sign" aria-hidden="true">{ sign }</span>
                 <strong>{ word }{ " " }{ &looked.under }</strong>
-                <span class="covered">{ &looked.covered }{ end }{ same }{ cut }</span>
+                <span class="covered">{ bound(&looked.covered) }{ end }{ same }{ cut }</span>
             </p>
             <ul>{ for items }</ul>
         </div>

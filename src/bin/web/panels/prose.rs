@@ -3,7 +3,7 @@
 use crate::page::Send;
 use crate::store::Action;
 use crate::store::run::SharedRun;
-use threadbare::analysis::prose::{Prose, Segment};
+use threadbare::analysis::prose::{Prose, Segment, bound};
 use yew::{Callback, Html, html};
 
 /// A text with its names as buttons.
@@ -63,7 +63,7 @@ pub fn coded(text: &str) -> Html {
             if at % 2 == 1 {
                 html! { <code>{ part }</code> }
             } else {
-                html! { <>{ part }</> }
+                html! { <>{ bound(part) }</> }
             }
         })
         .collect()
