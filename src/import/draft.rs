@@ -3,6 +3,7 @@
 //! Invariant: what is written reads without errors and is no longer than a document may be; series that are too long for
 //! that are summed up further.
 
+use super::order::sort_by_key;
 use super::series::{self, Loss};
 use super::{How, Inference};
 use crate::language;
@@ -95,7 +96,7 @@ impl Draft {
             let body = self.body(exact, &mut lost);
             let mut told = inferences.clone();
             lost.tell(exact, &mut told);
-            told.sort_by_key(|inference| inference.how);
+            sort_by_key(&mut told, |inference| inference.how);
             let text = self.head(&told) + &body;
             if text.len() <= language::MOST_BYTES {
                 *inferences = told;
@@ -226,8 +227,9 @@ impl Lost {
             }
         };
         let details = format!(
-            "more than {exact} durations, written as a hundred equal parts of their distribution (each by its mean, the \
-             maximum kept); which instance took how long is drawn"
+            "too many different durations to write each: {} equal parts of their distribution (each by its mean, the \
+             maximum kept); which instance took how long is drawn",
+            series::parts_for(exact)
         );
         lose(&self.details, &details);
         lose(&self.orders, "which instance took how long is drawn from the measured durations");

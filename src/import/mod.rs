@@ -15,6 +15,7 @@ mod moment;
 mod names;
 mod nova;
 mod number;
+mod order;
 mod series;
 
 pub use number::Unit;

@@ -68,6 +68,18 @@ pub(super) fn kind_of(name: &str) -> &str {
     }
 }
 
+/// A function's name without where it stands: VizTracer calls one `handle (/srv/app.py:12)`.
+pub(super) fn without_place(name: &str) -> &str {
+    let place = |rest: &str| {
+        let number = rest.strip_suffix(')').and_then(|rest| rest.rsplit_once(':'));
+        number.is_some_and(|(_, line)| is_number(line))
+    };
+    match name.find(" (") {
+        Some(at) if at > 0 && place(&name[at..]) => name[..at].trim_end(),
+        _ => name,
+    }
+}
+
 /// Cuts off one number at the end, with what sets it apart.
 fn without_number(name: &str) -> &str {
     let bracketed = [('(', ')'), ('[', ']'), ('<', '>')].into_iter().find_map(|(open, close)| {

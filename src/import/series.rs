@@ -1,9 +1,10 @@
 //! Measured values as a scenario writes them: exactly while they are few, summed up when they are many.
 //!
 //! The rule: up to `exact` values of a series are written as they are (`trace(…)` where instance number n is to get
-//! value number n, `choice(…)` with its counts where only the distribution is known). Beyond that a distribution becomes
-//! a `choice` of a hundred equal parts (fewer in a document of very many series), each by its mean, the longest hundredth cut again and its maximum kept; arrivals become
-//! [`WINDOWS`] stretches of time, each with its own count and its own distribution of gaps.
+//! value number n), up to a hundred different ones where only the distribution is known (`choice(…)` with their counts).
+//! Beyond that a distribution becomes a `choice` of a hundred equal parts (fewer in a document of very many series), each
+//! by its mean, the longest hundredth cut again and its maximum kept; arrivals become [`WINDOWS`] stretches of time, each
+//! with its own count and its own distribution of gaps.
 //!
 //! Invariant: counts are kept exactly, means within a thousandth.
 
@@ -49,8 +50,12 @@ pub(super) fn durations(values: &[u64], paired: bool, exact: usize) -> Spelled {
     if counted.len() <= exact.min(PARTS) {
         return Spelled { text: choice(&counted), loss: Loss::Order };
     }
-    let count = (exact / 10).clamp(8, PARTS);
-    Spelled { text: choice(&parts(values, count, true)), loss: Loss::Detail }
+    Spelled { text: choice(&parts(values, parts_for(exact), true)), loss: Loss::Detail }
+}
+
+/// Equal parts of a distribution that is summed up.
+pub(super) fn parts_for(exact: usize) -> usize {
+    (exact / 10).clamp(8, PARTS)
 }
 
 /// Each value once, with how often it occurs, in ascending order.

@@ -81,7 +81,7 @@ fn more_records_than_there_may_be_are_refused() {
         text.push_str(if n % 2 == 0 { "1,1\n" } else { "1,2\n" });
     }
     let problems = try_import(&text).expect_err("too many rows");
-    assert!(problems.list[0].message.contains("more than 1000000 rows"), "{problems}");
+    assert!(problems.list[0].message.contains("more than 1 000 000 rows"), "{problems}");
 }
 
 #[test]

@@ -126,7 +126,9 @@ fn a_wait_is_seen_by_its_arrow_by_its_name_or_guessed() {
         {"ph":"f","name":"g","cat":"f","id":2,"pid":1,"tid":1,"ts":60000,"bp":"e"}"#;
     let work = r#",{"ph":"X","name":"compute","pid":1,"tid":1,"ts":30000,"dur":40000}"#;
     let wait = r#",{"ph":"X","name":"Future.result","pid":1,"tid":1,"ts":30000,"dur":30000}"#;
+    let done = r#",{"ph":"X","name":"Future.result","pid":1,"tid":1,"ts":70000,"dur":0}"#;
     for (nested, back, steps, is_guess) in [
+        (done, "", vec!["run 20ms", "submit child to threads", "run 50ms", "wait child", "run 30ms"], false),
         ("", back, vec!["run 20ms", "submit child to threads", "wait child", "run 40ms"], false),
         (wait, "", vec!["run 20ms", "submit child to threads", "run 10ms", "wait child", "run 40ms"], false),
         ("", "", vec!["run 20ms", "submit child to threads", "wait child", "run 40ms"], true),
@@ -140,6 +142,76 @@ fn a_wait_is_seen_by_its_arrow_by_its_name_or_guessed() {
         assert_eq!(imported.text.contains("# ? it may have worked meanwhile"), is_guess, "{}", imported.text);
         assert_eq!(figures(&support::run(&imported.text)).0, 0.1, "{}", imported.text);
     }
+}
+
+#[test]
+fn a_wait_may_end_a_while_after_what_it_waited_for() {
+    let late = r#",{"ph":"X","name":"wait for it","pid":1,"tid":1,"ts":55000,"dur":15000}"#;
+    let imported = read(&parent_and_child(late, ""));
+    assert!(imported.text.contains("\"run 35ms\",\n  \"wait child\",\n  \"run 30ms\""), "{}", imported.text);
+    // Somebody else's wait: it goes on for long after the child has ended.
+    let other = r#",{"ph":"X","name":"wait for it","pid":1,"tid":1,"ts":55000,"dur":45000}"#;
+    let imported = read(&parent_and_child(other, ""));
+    assert!(!imported.text.contains("\"wait child\""), "{}", imported.text);
+}
+
+#[test]
+fn a_slice_may_say_itself_what_it_leads_to() {
+    let imported = read(
+        r#"[{"ph":"X","name":"parent","pid":1,"tid":1,"ts":0,"dur":10,"bind_id":"0x5","flow_out":true},
+        {"ph":"X","name":"child","pid":1,"tid":2,"ts":30,"dur":50,"bind_id":"0x5","flow_in":true}]"#,
+    );
+    assert!(imported.text.contains("\"submit child to threads\""), "{}", imported.text);
+}
+
+#[test]
+fn what_a_pool_of_python_does_for_itself_is_no_task() {
+    let lib = "(/usr/lib/python3.11/concurrent/futures/thread.py:69)";
+    let mut events = vec![
+        r#"{"ph":"M","name":"thread_name","pid":1,"tid":7,"args":{"name":"api_0"}}"#.to_owned(),
+        format!(r#"{{"ph":"X","name":"_worker {lib}","pid":1,"tid":7,"ts":0,"dur":90000}}"#),
+    ];
+    for (name, at, length) in [
+        ("queue.SimpleQueue.get", 0, 9_000),
+        ("_WorkItem.run (/usr/lib/python3.11/concurrent/futures/thread.py:53)", 10_000, 9_000),
+        (
+            "Future.set_running_or_notify_cancel (/usr/lib/python3.11/concurrent/futures/_base.py:1)",
+            10_000,
+            10,
+        ),
+        ("handle (/srv/io/app.py:9)", 11_000, 5_000),
+        ("Thread.is_alive (/usr/lib/python3.11/threading.py:1)", 12_000, 100),
+        ("Future.set_result (/usr/lib/python3.11/concurrent/futures/_base.py:2)", 17_000, 10),
+        ("queue.SimpleQueue.get", 20_000, 60_000),
+    ] {
+        events.push(format!(r#"{{"ph":"X","name":"{name}","pid":1,"tid":7,"ts":{at},"dur":{length}}}"#));
+    }
+    let imported = read(&format!("[{}]", events.join(",\n")));
+    let program = "[tasks.handle]\nsteps = [\n  \"run 1ms\",\n  \"run 100us\",  # Thread.is_alive (/usr/lib/python3.11/threading.py:1)\n  \"run 3.9ms\",\n]";
+    assert!(
+        imported.text.contains(program) && imported.text.matches("[tasks.").count() == 1,
+        "{}",
+        imported.text
+    );
+    assert!(imported.inferences.iter().any(|i| i.text.contains("without what it does for itself")));
+    assert!(imported.inferences.iter().any(|i| i.how == How::Unknown && i.text.contains("has no arrows")));
+}
+
+#[test]
+fn a_second_trace_in_the_file_is_pointed_out() {
+    let one = r#"[{"ph":"X","name":"a","pid":1,"tid":1,"ts":0,"dur":1}]"#;
+    assert!(read(&format!("{one}\n")).warnings.is_empty());
+    let warnings = read(&format!("{one}\n{one}")).warnings;
+    assert!(warnings.list[0].line == 2 && warnings.list[0].message.contains("left out"), "{warnings}");
+}
+
+#[test]
+fn a_trace_of_idle_workers_only_is_refused() {
+    let text = r#"[{"ph":"M","name":"thread_name","pid":1,"tid":7,"args":{"name":"api_0"}},
+        {"ph":"X","name":"_worker","pid":1,"tid":7,"ts":0,"dur":9},
+        {"ph":"X","name":"SimpleQueue.get","pid":1,"tid":7,"ts":0,"dur":9}]"#;
+    let problems = import("trace.json", text, &Options::default()).expect_err("no task");
+    assert!(problems.to_string().contains("no task in this trace"), "{problems}");
 }
 
 #[test]

@@ -6,55 +6,102 @@
 use super::super::draft::count;
 use super::super::findings::Findings;
 use super::super::number;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 
 /// Most events, those without a time included.
 const MOST_EVENTS: usize = 10_000_000;
 
-/// One event, its values still text.
-#[derive(Deserialize)]
-pub(super) struct Event<'a> {
-    #[serde(borrow, default)]
-    pub ph: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    pub name: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    pub cat: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    pub pid: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    pub tid: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    pub ts: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    pub dur: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    pub tdur: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    pub id: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    pub id2: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    pub bp: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    pub args: Option<&'a RawValue>,
+/// What of an event, or of its `args`, says something to us.
+const KEYS: [&str; 18] = [
+    "ph",
+    "name",
+    "cat",
+    "pid",
+    "tid",
+    "ts",
+    "dur",
+    "tdur",
+    "id",
+    "id2",
+    "bp",
+    "args",
+    "labels",
+    "type",
+    "submitted",
+    "bind_id",
+    "flow_in",
+    "flow_out",
+];
+
+/// One event, or its `args`: the values of [`KEYS`], still text. (A derived struct would be four times the code, in the page.)
+#[derive(Default)]
+pub(super) struct Event<'a>([Option<&'a RawValue>; KEYS.len()]);
+
+impl<'a> Event<'a> {
+    /// The value of one of [`KEYS`]; none if it is not there or `null`.
+    pub fn get(&self, key: &str) -> Option<&'a RawValue> {
+        debug_assert!(KEYS.contains(&key), "{key} is not kept");
+        KEYS.iter().position(|known| *known == key).and_then(|place| self.0[place])
+    }
+
+    /// What stands in its `args`.
+    pub fn args(&self) -> Event<'a> {
+        self.get("args").and_then(|args| serde_json::from_str(args.get()).ok()).unwrap_or_default()
+    }
 }
 
-/// What in `args` says something to us.
-#[derive(Default, Deserialize)]
-pub(super) struct Args<'a> {
-    #[serde(borrow, default)]
-    pub name: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    pub labels: Option<&'a RawValue>,
-    #[serde(borrow, default, rename = "type")]
-    pub kind: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    pub submitted: Option<&'a RawValue>,
+impl<'de> Deserialize<'de> for Event<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Values)
+    }
+}
+
+/// Takes the values of [`KEYS`] out of an object.
+struct Values;
+
+impl<'de> Visitor<'de> for Values {
+    type Value = Event<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Event<'de>, A::Error> {
+        let mut event = Event::default();
+        while let Some(Key(place)) = map.next_key()? {
+            let value: &RawValue = map.next_value()?;
+            if let Some(place) = place {
+                event.0[place] = Some(value).filter(|value| value.get() != "null");
+            }
+        }
+        Ok(event)
+    }
+}
+
+/// The place of a key among [`KEYS`].
+struct Key(Option<usize>);
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Place;
+        impl Visitor<'_> for Place {
+            type Value = Key;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+
+            fn visit_str<E>(self, key: &str) -> Result<Key, E> {
+                Ok(Key(KEYS.iter().position(|known| *known == key)))
+            }
+        }
+        deserializer.deserialize_str(Place)
+    }
 }
 
 /// A text, or a number as text; nothing for what is neither.
@@ -69,12 +116,6 @@ pub(super) fn text(raw: Option<&RawValue>) -> Cow<'_, str> {
     Cow::Borrowed(inner)
 }
 
-impl<'a> Event<'a> {
-    pub fn args(&self) -> Args<'a> {
-        self.args.and_then(|args| serde_json::from_str(args.get()).ok()).unwrap_or_default()
-    }
-}
-
 /// Microseconds as nanoseconds; also of a number that was written as text.
 pub(super) fn micros(raw: &RawValue) -> Option<i128> {
     number::nanos(&text(Some(raw)), 1_000)
@@ -86,6 +127,8 @@ pub(super) struct Events<'a> {
     at: usize,
     count: usize,
     state: State,
+    /// Nothing is around the array.
+    is_array: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -100,10 +143,11 @@ impl<'a> Events<'a> {
     /// Goes to the first event.
     pub fn open(source: &'a str, findings: &mut Findings) -> Option<Events<'a>> {
         let at = source.len() - source.trim_start_matches('\u{feff}').trim_start().len();
-        let mut events = Events { source, at, count: 0, state: State::Open };
+        let mut events = Events { source, at, count: 0, state: State::Open, is_array: false };
         match source[at..].chars().next() {
             Some('[') => {
                 events.at += 1;
+                events.is_array = true;
                 Some(events)
             }
             Some('{') => {
@@ -168,6 +212,7 @@ impl<'a> Events<'a> {
                 continue;
             }
             if self.at >= self.source.len() || self.source[self.at..].starts_with([']', '}']) {
+                self.leftover(findings);
                 // By the format, the closing bracket may be missing: a program that was killed wrote none.
                 self.state = State::Done;
                 return None;
@@ -195,6 +240,20 @@ impl<'a> Events<'a> {
             if let Some(event) = self.value::<Event<'a>>(findings) {
                 return Some((event, start..self.at));
             }
+        }
+    }
+
+    /// After an array there should be nothing: it may be two traces in one file.
+    fn leftover(&mut self, findings: &mut Findings) {
+        let rest = self.source.get(self.at + 1..).unwrap_or("");
+        let start = self.source.len() - rest.trim_start().len();
+        if self.is_array && start < self.source.len() {
+            let message = "the array of events has ended before this: what follows is left out";
+            findings.warn(
+                start..start + 1,
+                message,
+                "are these several traces in one file? import one of them",
+            );
         }
     }
 

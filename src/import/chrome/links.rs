@@ -3,6 +3,8 @@
 //! A task is a slice of a thread that lies within no other one (a worker's own loop aside). An arrow to a task that starts
 //! only afterwards is its submission; an arrow back to the one that submitted it is the end of a wait.
 
+use super::super::names::without_place;
+use super::super::order::sort_by_key;
 use super::pools::Pool;
 use super::record::{Flow, Own, Record};
 use super::tree::Tree;
@@ -18,6 +20,20 @@ const LOOPS: [&str; 9] = [
     "ThreadMain",
     "runWorker",
     "start_thread",
+];
+/// What a worker's loop does for itself between two tasks; it may stand idle in the first of them.
+const CHORES: [&str; 11] = [
+    "Queue.get",
+    "Queue.take",
+    "Queue.poll",
+    "Queue.put",
+    "getTask",
+    "Semaphore.acquire",
+    "Semaphore.release",
+    "Future.set_running_or_notify_cancel",
+    "Future.set_result",
+    "Future.set_exception",
+    "Thread._delete",
 ];
 /// Loops within loops.
 const MOST_LOOPS: usize = 8;
@@ -45,6 +61,8 @@ pub(super) struct Links {
     pub instances: Vec<Instance>,
     /// Names of the loops that were taken off.
     pub loops: Vec<String>,
+    /// Names of what the loops did for themselves, left out too.
+    pub chores: Vec<String>,
     pub submits: usize,
     pub wakes: usize,
     /// Arrows between tasks that are not parent and child.
@@ -64,7 +82,7 @@ pub(super) fn links(record: &Record, tree: &Tree, pools: &[Pool]) -> Links {
         }
     }
     // In order of their starts, so that a parent stands before its children.
-    links.instances.sort_by_key(|instance| (instance.from, instance.node));
+    sort_by_key(&mut links.instances, |instance| (instance.from, instance.node));
     let of_node = tasks_of(tree, &links.instances);
     let arrows = arrows(record, tree, &of_node);
     for arrow in &arrows {
@@ -95,6 +113,12 @@ fn tasks_of(tree: &Tree, instances: &[Instance]) -> Vec<Option<u32>> {
     of_node
 }
 
+fn note(list: &mut Vec<String>, name: &str) {
+    if !list.iter().any(|known| known == name) {
+        list.push(name.to_owned());
+    }
+}
+
 /// An arrow from one task at a time to another at a time. No task: from or to outside.
 struct Arrow {
     from: Option<u32>,
@@ -106,7 +130,7 @@ struct Arrow {
 
 fn arrows(record: &Record, tree: &Tree, of_node: &[Option<u32>]) -> Vec<Arrow> {
     let mut flows: Vec<&Flow> = record.flows.iter().collect();
-    flows.sort_by_key(|flow| (flow.arrow, flow.at));
+    sort_by_key(&mut flows, |flow| (flow.arrow, flow.at));
     let task = |flow: &Flow, is_start: bool| -> Option<u32> {
         let node = if flow.encloses || is_start {
             tree.at(flow.thread, flow.at)?
@@ -133,16 +157,18 @@ impl Links {
     fn task(&mut self, record: &Record, tree: &Tree, root: u32, pool: u32, may_loop: bool, deep: usize) {
         let node = &tree.nodes[root as usize];
         let name = record.names.get(node.name);
-        // VizTracer adds the file: `_worker (/usr/lib/python3/…/thread.py:69)`.
-        let bare = name.split([' ', '(']).next().unwrap_or(name);
-        let bare = bare.rsplit(['.', ':']).next().unwrap_or(bare);
+        let called = without_place(name);
+        let bare = called.rsplit(['.', ':']).next().unwrap_or(called);
         if may_loop && deep > 0 && LOOPS.contains(&bare) && tree.children(root).next().is_some() {
-            if !self.loops.iter().any(|known| known == name) {
-                self.loops.push(name.to_owned());
-            }
+            note(&mut self.loops, called);
             for child in tree.children(root) {
                 self.task(record, tree, child, pool, may_loop, deep - 1);
             }
+            return;
+        }
+        let is_of_loop = deep < MOST_LOOPS || (may_loop && !self.loops.is_empty());
+        if is_of_loop && CHORES.iter().any(|chore| called.ends_with(chore)) {
+            note(&mut self.chores, called);
             return;
         }
         let submitted = match node.own {

@@ -19,6 +19,7 @@ mod write;
 use super::Reading;
 use super::draft::count;
 use super::findings::Findings;
+use super::order::most_at_once;
 use super::{How, Inference};
 use crate::model::time::Duration;
 use links::Links;
@@ -48,6 +49,14 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Reading> {
     let tree = Tree::of(&mut record);
     let pools = pools::pools(&record, |thread| !tree.threads[thread as usize].is_empty());
     let mut links = links::links(&record, &tree, &pools);
+    if links.instances.is_empty() {
+        findings.error(
+            0..0,
+            "there is no task in this trace",
+            "its threads show nothing but the loops of idle workers",
+        );
+        return None;
+    }
     let mut instances = std::mem::take(&mut links.instances);
     let context = Context::new(&record, &tree, links.wakes);
     let kinds = Kinds::of(&context, &mut instances);
@@ -70,17 +79,8 @@ impl Found {
 
     /// Most of a pool's tasks that were under way at once.
     fn peak(&self, pool: usize) -> u64 {
-        let mut changes: Vec<(i64, i64)> = Vec::new();
-        for instance in self.links.instances.iter().filter(|instance| instance.pool as usize == pool) {
-            changes.extend([(instance.from, 1), (instance.to, -1)]);
-        }
-        changes.sort_unstable();
-        let (mut now, mut most) = (0, 1);
-        for (_, change) in changes {
-            now += change;
-            most = most.max(now);
-        }
-        most as u64
+        let of = self.links.instances.iter().filter(|instance| instance.pool as usize == pool);
+        most_at_once(of.map(|instance| (self.since(instance.from), self.since(instance.to))))
     }
 
     fn workers(&self, pool: usize) -> u64 {
@@ -94,15 +94,16 @@ impl Found {
 
     /// Submissions that waited while a worker of their pool was idle: all, and those.
     fn odd_waits(&self, pool: usize) -> (usize, usize) {
-        const LEAST: i64 = 10_000_000;
+        const LEAST: u64 = 10_000_000;
         let of = || self.links.instances.iter().filter(|instance| instance.pool as usize == pool);
-        let mut starts: Vec<i64> = of().map(|instance| instance.from).collect();
-        let mut ends: Vec<i64> = of().map(|instance| instance.to).collect();
+        let mut starts: Vec<u64> = of().map(|instance| self.since(instance.from)).collect();
+        let mut ends: Vec<u64> = of().map(|instance| self.since(instance.to)).collect();
         starts.sort_unstable();
         ends.sort_unstable();
         let busy =
-            |at: i64| starts.partition_point(|from| *from <= at) - ends.partition_point(|to| *to <= at);
-        let submits: Vec<(i64, i64)> = of().filter_map(|i| Some((i.parent?.1, i.from))).collect();
+            |at: u64| starts.partition_point(|from| *from <= at) - ends.partition_point(|to| *to <= at);
+        let submits: Vec<(u64, u64)> =
+            of().filter_map(|i| Some((self.since(i.parent?.1), self.since(i.from)))).collect();
         let workers = self.workers(pool) as usize;
         let odd = submits.iter().filter(|(at, from)| from - at > LEAST && busy(*at) < workers);
         (submits.len(), odd.count())
@@ -139,7 +140,7 @@ impl Found {
                 "arrow",
                 "between tasks that are not parent and child: locks and queues are not modelled",
             ),
-            (links.loose, How::Lost, "arrow", "that begin or end outside of tasks"),
+            (links.loose, How::Lost, "arrow", "with an end outside of tasks"),
         ];
         for (number, how, noun, what) in arrows.into_iter().filter(|(number, ..)| *number > 0) {
             say(how, format!("{} {what}", count(number, noun)));
@@ -156,7 +157,11 @@ impl Found {
         }
         if !links.loops.is_empty() {
             let loops = super::draft::listed(&links.loops);
-            say(How::Inferred, format!("{loops}: the loop of a worker, whose content are the tasks"));
+            let chores = match super::draft::listed(&links.chores) {
+                chores if chores.is_empty() => String::new(),
+                chores => format!(", without what it does for itself ({chores})"),
+            };
+            say(How::Inferred, format!("{loops}: the loop of a worker, whose content are the tasks{chores}"));
         }
         if self.tree.cut > 0 {
             let cut = self.tree.cut;
@@ -168,7 +173,7 @@ impl Found {
         if self.tree.deep > 0 {
             say(
                 How::Lost,
-                format!("{} that lie too deep in others (more than 512)", count(self.tree.deep, "span")),
+                format!("{} too deep within others (more than 512)", count(self.tree.deep, "span")),
             );
         }
         if kinds.flat > 0 {
@@ -197,6 +202,13 @@ impl Found {
                 How::Assumed,
                 "time is `run` unless a span's name or its CPU time say that it was off the CPU (`io`); that matters only \
                  for green executors and with [machine]"
+                    .to_owned(),
+            );
+        }
+        if links.submits == 0 && !self.record.is_own {
+            say(
+                How::Unknown,
+                "who submitted whom, and who waited for whom: the trace has no arrows (flow events) between tasks"
                     .to_owned(),
             );
         }

@@ -1,9 +1,12 @@
 //! What one task did, step by step: stretches of its own time, of the slices nested in it, submissions and waits.
 //!
-//! A wait is seen in three ways: an arrow wakes the parent; a nested slice that is called a wait ends with the child; or, in a
-//! trace that shows no waits at all, the child ends while nothing nested is under way in the parent, which is then taken to
-//! have waited since its last step. The last is a guess and is called one.
+//! A wait is seen in four ways: an arrow wakes the parent; a nested slice that is called a wait ends with the child; one that
+//! begins when the child has ended already waits for nothing, and stands for the first child that nothing else waits for; or, in
+//! a trace that shows no waits at all, the child ends while nothing nested is under way in the parent, which is then taken
+//! to have waited since its last step. The last is a guess and is called one.
 
+use super::super::names::without_place;
+use super::super::order::sort_by_key;
 use super::links::Instance;
 use super::record::{Own, Record};
 use super::tree::Tree;
@@ -14,9 +17,13 @@ const MOST_APART: usize = 8;
 const MOST_NAMES: usize = 64;
 /// A wait that is over ends within so much of its child's end.
 const NEAR: i64 = 1_000_000;
+/// Or within so much, if no other child ended since: who is woken has to get a processor, or an interpreter's lock.
+const LAG: i64 = 20_000_000;
+/// So long does a wait for what is over already take, at most.
+const NO_WAIT: i64 = 1_000_000;
 /// Words in the name of a slice in which a task waits for another.
 const WAIT_WORDS: [&str; 9] =
-    ["wait", "result", "join", "gather", "future", "await", "get()", "acquire", "block"];
+    ["wait", "result", "join", "gather", "future", "await", "awaiting", "acquire", "block"];
 /// Words in the name of a slice that is not on the CPU.
 const IO_WORDS: [&str; 17] = [
     "io", "sleep", "wait", "read", "write", "recv", "send", "poll", "select", "lock", "acquire", "fetch",
@@ -57,13 +64,8 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub fn new(record: &'a Record, tree: &'a Tree, wakes: usize) -> Context<'a> {
-        let words = |name: &str, words: &[&str]| {
-            let name = name.to_lowercase();
-            words.iter().any(|word| name.split(|c: char| !c.is_alphanumeric()).any(|part| part == *word))
-                || words.iter().any(|word| word.len() > 3 && name.contains(word))
-        };
         let list = &record.names.list;
-        let mut off_cpu: Vec<bool> = list.iter().map(|name| words(name, &IO_WORDS)).collect();
+        let mut off_cpu: Vec<bool> = list.iter().map(|name| has_word(name, &IO_WORDS)).collect();
         // What was measured is better than a name.
         let mut measured = vec![(0i128, 0i128); list.len()];
         for node in &tree.nodes {
@@ -79,7 +81,7 @@ impl<'a> Context<'a> {
             record,
             tree,
             off_cpu,
-            waits: list.iter().map(|name| words(name, &WAIT_WORDS)).collect(),
+            waits: list.iter().map(|name| has_word(name, &WAIT_WORDS)).collect(),
             shows_waits: record.is_own || wakes > 0,
         }
     }
@@ -94,7 +96,7 @@ impl<'a> Context<'a> {
         }
         marks.extend(waits.iter().enumerate().map(|(number, wait)| (wait.from, Mark::Wait(number))));
         // A submission at the instant at which a wait begins comes first.
-        marks.sort_by_key(|(at, mark)| (*at, matches!(mark, Mark::Wait(_))));
+        sort_by_key(&mut marks, |(at, mark)| (*at, matches!(mark, Mark::Wait(_))));
         let pieces = self.pieces(instance);
         let mut items = Vec::new();
         let mut from = instance.from;
@@ -169,60 +171,125 @@ impl<'a> Context<'a> {
 
     /// When the task waited for which of its children.
     fn waits_of(&self, all: &[Instance], instance: &Instance) -> Vec<Wait> {
+        let submitted = |child: &Instance| child.parent.map_or(child.from, |(_, at)| at);
+        let of = |number: usize| &all[instance.children[number] as usize];
+        // Those that may have been waited for, and are not known to have been.
+        let mut left: Vec<usize> = (0..instance.children.len())
+            .filter(|number| of(*number).to <= instance.to && of(*number).to >= submitted(of(*number)))
+            .collect();
         let mut waits: Vec<Wait> = Vec::new();
-        for (number, child) in instance.children.iter().enumerate() {
-            let of = &all[*child as usize];
-            let submitted = of.parent.map_or(of.from, |(_, at)| at);
-            if of.to > instance.to || of.to < submitted {
-                continue;
-            }
-            let woke = instance.woken_by.binary_search(child).is_ok();
-            let Some((from, to, is_guess)) = self.wait_for(all, instance, of, submitted, woke) else {
-                continue;
-            };
-            match waits.iter_mut().find(|wait| wait.from == from && wait.is_guess == is_guess) {
-                Some(wait) => {
-                    wait.children.push(number);
-                    wait.to = wait.to.max(to);
+        left.retain(|number| {
+            let seen = self.wait_for(all, instance, instance.children[*number], submitted(of(*number)));
+            seen.inspect(|(from, to)| add(&mut waits, (*from, *to), *number, false)).is_none()
+        });
+        self.waits_for_the_done(all, instance, &mut waits, &mut left);
+        if !self.shows_waits && waits.is_empty() {
+            for number in left {
+                let child = of(number);
+                if self.nested_at(instance, child.to).is_none() {
+                    let from = idle_since(all, self.tree, instance, child.to, submitted(child));
+                    add(&mut waits, (from, child.to), number, true);
                 }
-                None => waits.push(Wait { from, to, children: vec![number], is_guess }),
             }
         }
-        waits.sort_by_key(|wait| (wait.from, wait.to));
+        sort_by_key(&mut waits, |wait| (wait.from, wait.to));
         waits
     }
 
-    /// The stretch in which a task waited for one child, if it did.
+    /// Waits for children that had ended already: each for the first that nothing waits for yet.
+    fn waits_for_the_done(
+        &self,
+        all: &[Instance],
+        instance: &Instance,
+        waits: &mut Vec<Wait>,
+        left: &mut Vec<usize>,
+    ) {
+        let mut number = instance.node + 1;
+        while !self.record.is_own && !left.is_empty() && number < self.tree.nodes[instance.node as usize].end
+        {
+            let node = &self.tree.nodes[number as usize];
+            number += 1;
+            if !self.waits[node.name as usize] {
+                continue;
+            }
+            // What lies within a wait is that wait.
+            number = node.end;
+            let is_known = waits.iter().any(|wait| wait.from < node.to && node.from < wait.to);
+            if is_known || node.to - node.from > NO_WAIT {
+                continue;
+            }
+            let is_done = |child: &usize| all[instance.children[*child] as usize].to <= node.from;
+            if let Some(place) = left.iter().position(is_done) {
+                add(waits, (node.from, node.to), left.remove(place), false);
+            }
+        }
+    }
+
+    /// The innermost slice nested in a task just before an instant, so that one that ends with a child is met.
+    fn nested_at(&self, instance: &Instance, at: i64) -> Option<u32> {
+        let thread = self.tree.nodes[instance.node as usize].thread;
+        self.tree.at(thread, (at - 1).max(instance.from)).filter(|node| *node != instance.node)
+    }
+
+    /// The stretch in which a task is seen to have waited for one child.
     fn wait_for(
         &self,
         all: &[Instance],
         parent: &Instance,
-        child: &Instance,
+        number: u32,
         submitted: i64,
-        woke: bool,
-    ) -> Option<(i64, i64, bool)> {
-        // Just before the end, so that a slice that ends with the child is met.
-        let around =
-            self.tree.at(self.tree.nodes[parent.node as usize].thread, (child.to - 1).max(parent.from));
-        let mut nested = around.filter(|node| *node != parent.node);
+    ) -> Option<(i64, i64)> {
+        let child = &all[number as usize];
+        let woke = parent.woken_by.binary_search(&number).is_ok();
+        let around = self.nested_at(parent, child.to);
+        let mut nested = around;
         while let Some(number) = nested {
             let node = &self.tree.nodes[number as usize];
-            let is_near =
-                node.to - child.to <= NEAR.max((node.to - node.from) / 10) && node.to + NEAR >= child.to;
+            let late = node.to - child.to;
+            let others = || parent.children.iter().map(|other| all[*other as usize].to);
+            let is_near = late <= NEAR.max((node.to - node.from) / 10)
+                || (late <= LAG && !others().any(|to| to > child.to && to <= node.to));
             let is_wait = self.waits[node.name as usize] && (!self.record.is_own || node.own == Own::State);
-            if is_near && node.from >= submitted && (is_wait || (woke && !self.record.is_own)) {
-                return Some((node.from, node.to, false));
+            if is_near
+                && late >= -NEAR
+                && node.from >= submitted
+                && (is_wait || (woke && !self.record.is_own))
+            {
+                return Some((node.from, node.to));
             }
             nested = node.parent.filter(|above| *above != parent.node);
         }
-        let nothing_nested = around.is_none_or(|node| node == parent.node);
-        if woke && nothing_nested && !self.record.is_own {
-            return Some((idle_since(all, self.tree, parent, child.to, submitted), child.to, false));
+        let is_idle = woke && around.is_none() && !self.record.is_own;
+        is_idle.then(|| (idle_since(all, self.tree, parent, child.to, submitted), child.to))
+    }
+}
+
+/// Whether one of these words stands in a name, in whatever form: `dbQuery`, `http_requests`, `waiting`, `Future.result`.
+fn has_word(name: &str, words: &[&str]) -> bool {
+    let name = without_place(name);
+    let mut lower = String::with_capacity(name.len() + 8);
+    let mut before = ' ';
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && before.is_ascii_lowercase() {
+            lower.push(' ');
         }
-        if self.shows_waits || !nothing_nested {
-            return None;
+        lower.push(c.to_ascii_lowercase());
+        before = c;
+    }
+    let is_form = |part: &str, word: &str| {
+        part.strip_prefix(word).is_some_and(|rest| ["", "s", "ed", "er", "ing"].contains(&rest))
+    };
+    lower.split(|c: char| !c.is_alphanumeric()).any(|part| words.iter().any(|word| is_form(part, word)))
+}
+
+/// Adds a child to what its parent waits for from an instant on.
+fn add(waits: &mut Vec<Wait>, (from, to): (i64, i64), child: usize, is_guess: bool) {
+    match waits.iter_mut().find(|wait| wait.from == from && wait.is_guess == is_guess) {
+        Some(wait) => {
+            wait.children.push(child);
+            wait.to = wait.to.max(to);
         }
-        Some((idle_since(all, self.tree, parent, child.to, submitted), child.to, true))
+        None => waits.push(Wait { from, to, children: vec![child], is_guess }),
     }
 }
 

@@ -4,7 +4,7 @@
 use super::super::draft::count;
 use super::super::findings::Findings;
 use super::super::{How, Inference, MOST_RECORDS};
-use super::events::{Args, Event, Events, micros, text};
+use super::events::{Event, Events, micros, text};
 use crate::model::time::{Duration, SECOND};
 use serde_json::value::RawValue;
 use std::collections::HashMap;
@@ -140,7 +140,7 @@ pub(super) fn read(source: &str, findings: &mut Findings, inferences: &mut Vec<I
     while let Some((event, place)) = events.next(findings) {
         let is_full = recorder.record.slices.len() + recorder.record.flows.len() >= MOST_RECORDS;
         if is_full {
-            let message = format!("more than {MOST_RECORDS} spans and arrows");
+            let message = format!("more than {} and arrows", count(MOST_RECORDS, "span"));
             findings.error(place, message, "record less, or cut out the part of the run that matters");
             break;
         }
@@ -160,7 +160,7 @@ impl Recorder {
         events: &Events<'_>,
         findings: &mut Findings,
     ) {
-        let phase = text(event.ph);
+        let phase = text(event.get("ph"));
         let known = matches!(&*phase, "X" | "B" | "E" | "b" | "e" | "S" | "F" | "s" | "t" | "f");
         if phase == "M" {
             self.metadata(event);
@@ -174,11 +174,11 @@ impl Recorder {
             self.unmatched.others += 1;
             return;
         }
-        let Some(at) = time(event.ts, "ts", &place, events, findings) else { return };
+        let Some(at) = time(event.get("ts"), "ts", &place, events, findings) else { return };
         self.last = self.last.max(at);
         match &*phase {
             "X" => {
-                let Some(length) = time(event.dur, "dur", &place, events, findings) else { return };
+                let Some(length) = time(event.get("dur"), "dur", &place, events, findings) else { return };
                 self.complete(event, at, length);
             }
             "B" | "E" => {
@@ -186,7 +186,7 @@ impl Recorder {
                 self.nested(event, thread, at, phase == "B", place, findings);
             }
             "b" | "e" | "S" | "F" => {
-                let track = format!("{}\u{1f}{}", text(event.cat), id(event));
+                let track = format!("{}\u{1f}{}", text(event.get("cat")), id(event));
                 let thread = self.thread(event, Some(track));
                 self.nested(event, thread, at, matches!(&*phase, "b" | "S"), place, findings);
             }
@@ -196,24 +196,29 @@ impl Recorder {
 
     fn complete(&mut self, event: &Event<'_>, at: i64, length: i64) {
         let thread = self.thread(event, None);
-        let own = match &*text(event.cat) {
+        let own = match &*text(event.get("cat")) {
             "task" => self.own_task(&event.args()),
             "state" if self.record.is_own => Own::State,
             _ => Own::Foreign,
         };
-        let name = self.record.names.number(&text(event.name));
-        let cpu = event.tdur.and_then(micros).and_then(|cpu| i64::try_from(cpu).ok()).filter(|cpu| *cpu >= 0);
+        let name = self.record.names.number(&text(event.get("name")));
+        let cpu = event
+            .get("tdur")
+            .and_then(micros)
+            .and_then(|cpu| i64::try_from(cpu).ok())
+            .filter(|cpu| *cpu >= 0);
         self.last = self.last.max(at + length);
+        self.bound(event, thread, at);
         self.record.slices.push(Slice { thread, name, from: at, to: at + length, own, cpu });
     }
 
-    fn own_task(&mut self, args: &Args<'_>) -> Own {
-        let kind = text(args.kind);
+    fn own_task(&mut self, args: &Event<'_>) -> Own {
+        let kind = text(args.get("type"));
         if kind.is_empty() {
             return Own::Foreign;
         }
         self.record.is_own = true;
-        let submitted = args.submitted.and_then(micros).and_then(|at| i64::try_from(at).ok());
+        let submitted = args.get("submitted").and_then(micros).and_then(|at| i64::try_from(at).ok());
         Own::Task { kind: self.record.names.number(&kind), submitted }
     }
 
@@ -228,7 +233,7 @@ impl Recorder {
         findings: &mut Findings,
     ) {
         if begins {
-            let name = self.record.names.number(&text(event.name));
+            let name = self.record.names.number(&text(event.get("name")));
             self.open[thread as usize].push(Begun { name, at });
             return;
         }
@@ -248,33 +253,42 @@ impl Recorder {
     }
 
     fn flow(&mut self, event: &Event<'_>, phase: &str, at: i64) {
-        let key = format!("{}\u{1f}{}\u{1f}{}", text(event.cat), text(event.name), id(event));
+        let key = format!("{}\u{1f}{}\u{1f}{}", text(event.get("cat")), text(event.get("name")), id(event));
         let (thread, arrow) = (self.thread(event, None), self.arrows.number(&key));
-        let encloses = phase == "s" || text(event.bp) == "e";
+        let encloses = phase == "s" || text(event.get("bp")) == "e";
         self.record.flows.push(Flow { arrow, thread, at, encloses });
+    }
+
+    /// The newer form of an arrow: a slice says itself that one leaves or reaches it.
+    fn bound(&mut self, event: &Event<'_>, thread: u32, at: i64) {
+        let says = |key: &str| text(event.get(key)) == "true";
+        if let Some(id) = event.get("bind_id").filter(|_| says("flow_in") || says("flow_out")) {
+            let arrow = self.arrows.number(&text(Some(id)));
+            self.record.flows.push(Flow { arrow, thread, at, encloses: true });
+        }
     }
 
     fn metadata(&mut self, event: &Event<'_>) {
         let args = event.args();
-        match &*text(event.name) {
+        match &*text(event.get("name")) {
             "process_name" => {
                 let process = self.process(event);
-                self.record.processes[process as usize].name = text(args.name).into_owned();
+                self.record.processes[process as usize].name = text(args.get("name")).into_owned();
             }
             "process_labels" => {
                 let process = self.process(event);
-                self.record.processes[process as usize].labels = text(args.labels).into_owned();
+                self.record.processes[process as usize].labels = text(args.get("labels")).into_owned();
             }
             "thread_name" => {
                 let thread = self.thread(event, None);
-                self.record.threads[thread as usize].name = text(args.name).into_owned();
+                self.record.threads[thread as usize].name = text(args.get("name")).into_owned();
             }
             _ => {}
         }
     }
 
     fn process(&mut self, event: &Event<'_>) -> u32 {
-        let id = text(event.pid);
+        let id = text(event.get("pid"));
         if let Some(number) = self.processes.get(&*id) {
             return *number;
         }
@@ -287,7 +301,7 @@ impl Recorder {
     /// The thread of an event, or the track of an async operation.
     fn thread(&mut self, event: &Event<'_>, track: Option<String>) -> u32 {
         let process = self.process(event);
-        let key = track.clone().unwrap_or_else(|| text(event.tid).into_owned());
+        let key = track.clone().unwrap_or_else(|| text(event.get("tid")).into_owned());
         let number = self.record.threads.len() as u32;
         let found = *self.threads.entry((process, key)).or_insert(number);
         if found == number {
@@ -322,7 +336,7 @@ impl Recorder {
             say(
                 How::Assumed,
                 format!(
-                    "{} without an end: they end with the trace, at {last} of its clock",
+                    "{} without an end, taken to end with the trace, at {last} of its clock",
                     count(endless, "span")
                 ),
             );
@@ -337,7 +351,7 @@ impl Recorder {
         }
         if self.unmatched.others > 0 {
             let others = count(self.unmatched.others, "event");
-            say(How::Lost, format!("{others} that say nothing about tasks: counters, instants and the like"));
+            say(How::Lost, format!("{others} with nothing about tasks: counters, instants and the like"));
         }
         if self.record.slices.is_empty() {
             let help = "there have to be spans: X events, or pairs of B and E, or of b and e";
@@ -350,7 +364,7 @@ impl Recorder {
 
 /// The id of an arrow or an async operation.
 fn id(event: &Event<'_>) -> String {
-    let raw = event.id.or(event.id2);
+    let raw = event.get("id").or(event.get("id2"));
     raw.map_or_else(String::new, |raw| raw.get().to_owned())
 }
 

@@ -3,6 +3,7 @@
 //! Invariant: nodes stand in preorder, thread by thread; a node's descendants are the nodes that follow it up to `end`; children
 //! lie within their parents, and siblings do not overlap.
 
+use super::super::order::sort_by_key;
 use super::record::{Own, Record, Slice};
 use std::ops::Range;
 
@@ -42,7 +43,7 @@ impl Tree {
     pub fn of(record: &mut Record) -> Tree {
         let mut slices = std::mem::take(&mut record.slices);
         // The sort is stable: of two equal slices the first that was written is the outer one.
-        slices.sort_by_key(|slice| (slice.thread, slice.from, -slice.to));
+        sort_by_key(&mut slices, |slice| (slice.thread, slice.from, -slice.to));
         let mut tree = Tree { threads: vec![0..0; record.threads.len()], ..Tree::default() };
         let mut open: Vec<u32> = Vec::new();
         for slice in slices {

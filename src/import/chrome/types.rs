@@ -4,9 +4,11 @@
 //! Invariant: a type's children have smaller numbers than it has, so types stand children first.
 
 use super::super::names::kind_of;
+use super::super::order::sort_by_key;
 use super::links::Instance;
 use super::program::{Context, Item};
 use super::record::{self, Own};
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
 /// Shapes of one name that are kept apart; what comes beyond that is one stretch of time.
@@ -118,7 +120,7 @@ impl Kinds {
             for (number, instance) in of.iter().zip(instances) {
                 time[*number as usize].0 += i128::from(instance.to - instance.from);
             }
-            time.sort_unstable_by(|a, b| b.cmp(a));
+            sort_by_key(&mut time, |time| Reverse(*time));
             let rare: BTreeSet<u32> =
                 time[MOST_NAMES - 1..].iter().map(|(_, number)| *number as u32).collect();
             self.folded = rare.len();
@@ -182,7 +184,7 @@ impl Kinds {
                 };
                 of.iter().map(|at| (ordinal(at), *at)).collect()
             };
-            order.sort_unstable();
+            sort_by_key(&mut order, |place| *place);
             let place: HashMap<u32, usize> = of.iter().enumerate().map(|(place, at)| (*at, place)).collect();
             let kind = &mut self.list[number];
             kind.instances = order.iter().map(|(_, at)| *at).collect();

@@ -1,13 +1,15 @@
 //! What was found out about a trace as a draft.
 
 use super::super::draft::{Arrivals, Draft, Executor, Step, Task, count};
-use super::super::names::{Names, tidy};
+use super::super::names::{Names, tidy, without_place};
+use super::super::order::sort_by_key;
 use super::super::series::spell;
 use super::Found;
 use super::record::Own;
 use super::types::{Kind, Step as Known};
 use crate::language::is_name;
 use crate::model::time::Duration;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Found {
@@ -28,8 +30,11 @@ impl Found {
         // Parents first: they are what a reader looks for.
         let order: Vec<usize> = (0..self.kinds.list.len()).rev().collect();
         let mut tasks = vec![String::new(); self.kinds.list.len()];
-        for number in &order {
-            tasks[*number] = names.give(&self.kinds.list[*number].name);
+        // Of several shapes of one name the commonest is called so.
+        let mut commonest = order.clone();
+        sort_by_key(&mut commonest, |number| Reverse(self.kinds.list[*number].instances.len()));
+        for number in commonest {
+            tasks[number] = names.give(without_place(&self.kinds.list[number].name));
         }
         for number in &order {
             self.task(&mut draft, *number, &tasks, &executors);

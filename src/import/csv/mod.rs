@@ -12,10 +12,12 @@ mod units;
 use super::draft::{Arrivals, Draft, Executor, Step, Task, count};
 use super::findings::Findings;
 use super::names::{Names, kind_of};
+use super::order::{most_at_once, sort_by_key};
 use super::{How, Inference, MOST_RECORDS, Options, Reading};
 use crate::model::time::Duration;
 use header::Header;
 use rows::{Row, Rows};
+use std::cmp::Reverse;
 
 /// Task types that are kept apart.
 const MOST_KINDS: usize = 200;
@@ -36,7 +38,7 @@ pub(super) fn read(text: &str, options: &Options, findings: &mut Findings) -> Op
     }
     if rows.list.len() > MOST_RECORDS {
         let at = rows.list[MOST_RECORDS].at;
-        let message = format!("more than {MOST_RECORDS} rows");
+        let message = format!("more than {}", count(MOST_RECORDS, "row"));
         findings.error(at..at + 1, message, "cut out the part of the run that matters");
         return None;
     }
@@ -45,7 +47,7 @@ pub(super) fn read(text: &str, options: &Options, findings: &mut Findings) -> Op
 
 fn scenario(mut rows: Rows, header: &Header, mut inferences: Vec<Inference>) -> Reading {
     let mut say = |how: How, text: String| inferences.push(Inference { how, text });
-    let peak = peak(&rows.list);
+    let peak = most_at_once(rows.list.iter().map(|row| (row.start, row.start + row.duration)));
     fold_kinds(&mut rows, &mut say);
     let length = rows.list.iter().map(|row| row.start + row.duration).max().unwrap_or(0);
     let told = count(rows.list.len(), "task");
@@ -116,22 +118,6 @@ fn tasks(draft: &mut Draft, rows: &Rows) {
     }
 }
 
-/// Most tasks under way at once. One that ends at the instant at which another starts makes room for it.
-fn peak(rows: &[Row]) -> u64 {
-    let mut changes: Vec<(u64, i64)> = Vec::with_capacity(rows.len() * 2);
-    for row in rows.iter().filter(|row| row.duration > 0) {
-        changes.push((row.start, 1));
-        changes.push((row.start + row.duration, -1));
-    }
-    changes.sort_unstable();
-    let (mut now, mut most) = (0, 1);
-    for (_, change) in changes {
-        now += change;
-        most = most.max(now);
-    }
-    most as u64
-}
-
 /// Names without what tells instances apart; if there are still too many, the rare ones become `other`.
 fn fold_kinds(rows: &mut Rows, say: &mut impl FnMut(How, String)) {
     let stems: Vec<String> = rows.kinds.iter().map(|kind| kind_of(kind).to_owned()).collect();
@@ -147,7 +133,7 @@ fn fold_kinds(rows: &mut Rows, say: &mut impl FnMut(How, String)) {
     if rows.kinds.len() > MOST_KINDS {
         let mut time: Vec<(u128, usize)> = (0..rows.kinds.len()).map(|number| (0, number)).collect();
         rows.list.iter().for_each(|row| time[row.kind as usize].0 += u128::from(row.duration));
-        time.sort_unstable_by(|a, b| b.cmp(a));
+        sort_by_key(&mut time, |time| Reverse(*time));
         let mut kept: Vec<String> = rows.kinds.clone();
         time[MOST_KINDS - 1..].iter().for_each(|(_, number)| kept[*number] = "other".to_owned());
         let folded = rows.kinds.len() - (MOST_KINDS - 1);

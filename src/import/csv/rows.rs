@@ -2,6 +2,7 @@
 
 use super::super::findings::Findings;
 use super::super::number;
+use super::super::order::sort_by_key;
 use super::super::{How, Inference, MOST_RECORDS, Options, moment};
 use super::header::{Column, Header, reader};
 use super::units::{Units, units};
@@ -349,7 +350,7 @@ fn finish(
     inferences: &mut Vec<Inference>,
 ) -> Rows {
     let was_sorted = rows.is_sorted_by_key(|row| row.0);
-    rows.sort_by_key(|row| row.0);
+    sort_by_key(&mut rows, |row| row.0);
     if !was_sorted {
         let text = "the rows were not in order of time and were sorted".to_owned();
         inferences.push(Inference { how: How::Inferred, text });

@@ -11,6 +11,7 @@ mod lines;
 use super::draft::{Arrivals, Draft, Executor, Step, Task, count, listed};
 use super::findings::Findings;
 use super::names::Names;
+use super::order::sort_by_key;
 use super::series::{rounded, spell};
 use super::{How, Inference, MOST_RECORDS, Options, Reading};
 use crate::model::time::{Duration, SECOND};
@@ -96,7 +97,7 @@ fn in_order(log: &mut Log, sort: bool, findings: &mut Findings) {
         }
         last = Some(last.map_or(sample.at, |last| last.max(sample.at)));
     }
-    log.samples.sort_by_key(|sample| sample.at);
+    sort_by_key(&mut log.samples, |sample| sample.at);
 }
 
 /// What the lines about one pool come to.
