@@ -1,19 +1,23 @@
 //! What a run waited for most: what would limit it next, if something were changed.
 //!
-//! The time that all tasks together spent before they ran is given to what held them back: a cap (or bus)
-//! that they were held at, or the workers whose queue they stood in; what they spent waiting while they
-//! ran, to children and locks. Invariant: read from one run, of which it is a fact; over several runs it
-//! can differ. Deliberately absent: what a change would bring; only a run says that.
+//! The time that all tasks together stood still is given to what held them back: a cap (or bus) that they were
+//! held at, the workers whose queue they stood in, a semaphore or lock, a core, the one thread of green
+//! executors. Waiting for children is no bottleneck where the children wait for something themselves, which is
+//! counted there; it is named only if nothing else is. Invariant: read from one run, of which it is a fact;
+//! over several runs it can differ. Deliberately absent: what a change would bring; only a run says that.
 
+use super::standing::standing;
 use crate::analysis::digest::Digest;
 use crate::analysis::lives::{Life, Part};
 use crate::model::executor::Kind;
 use crate::model::id::ExecutorId;
 use crate::model::time::SECOND;
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// What tasks waited for.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(tag = "holder", rename_all = "kebab-case")]
 pub enum Holder {
     /// A cap of a `cap` executor.
     Cap {
@@ -32,14 +36,29 @@ pub enum Holder {
         /// The pool.
         executor: String,
     },
-    /// Children, locks, room in a queue, a core: what tasks wait for while they run.
-    Others,
+    /// A semaphore's permits.
+    Semaphore {
+        /// Its name.
+        semaphore: String,
+    },
+    /// A lock.
+    Lock {
+        /// Its name.
+        lock: String,
+    },
+    /// A core of the machine.
+    Cores,
+    /// The one thread that all green executors share.
+    GreenThread,
+    /// Children, which themselves wait for next to nothing.
+    Children,
 }
 
 /// The most that tasks waited for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Bottleneck {
     /// What it was.
+    #[serde(flatten)]
     pub holder: Holder,
     /// How long all tasks together waited for it, in seconds.
     pub seconds: f64,
@@ -52,25 +71,23 @@ const LEAST: f64 = 0.01;
 
 /// What the tasks of a run waited for most; `None` if next to nothing.
 pub fn bottleneck(digest: &Digest<'_>) -> Option<Bottleneck> {
-    let mut waits: BTreeMap<Holder, u128> = BTreeMap::new();
+    let mut waits: BTreeMap<Holder, u128> = standing(digest.trace(), &digest.lives);
     let mut all = 0_u128;
     for life in &digest.lives {
         let parts = [Part::Delay, Part::Cap, Part::Queue, Part::Cpu, Part::Io, Part::Waiting];
         all += parts.iter().map(|part| u128::from(life.spent(*part).0)).sum::<u128>();
         let name = || digest.trace().scenario.executors[life.executor.index()].name.clone();
-        let by = [
-            (Part::Cap, held_by(digest, life)),
-            (Part::Queue, Holder::Workers { executor: name() }),
-            (Part::Waiting, Holder::Others),
-        ];
+        let by = [(Part::Cap, held_by(digest, life)), (Part::Queue, Holder::Workers { executor: name() })];
         for (part, holder) in by {
             *waits.entry(holder).or_default() += u128::from(life.spent(part).0);
         }
     }
+    let for_children = waits.remove(&Holder::Children).map(|nanos| (Holder::Children, nanos));
     // The first of equals, in the order of the holders.
-    let (holder, nanos) = waits.into_iter().reduce(|most, next| if next.1 > most.1 { next } else { most })?;
-    let share = nanos as f64 / all.max(1) as f64;
-    (share >= LEAST).then(|| Bottleneck { holder, seconds: nanos as f64 / SECOND as f64, share })
+    let most = waits.into_iter().reduce(|most, next| if next.1 > most.1 { next } else { most });
+    let share = |nanos: u128| nanos as f64 / all.max(1) as f64;
+    let (holder, nanos) = [most, for_children].into_iter().flatten().find(|(_, ns)| share(*ns) >= LEAST)?;
+    Some(Bottleneck { holder, seconds: nanos as f64 / SECOND as f64, share: share(nanos) })
 }
 
 /// What the tasks of a run wait for most, as a sentence.
@@ -80,7 +97,11 @@ pub fn words(found: Option<&Bottleneck>) -> String {
         Holder::Cap { executor, cap } => format!("the cap {cap} of {executor}"),
         Holder::Wrapper { executor } => format!("{executor}, which holds them back"),
         Holder::Workers { executor } => format!("the workers of {executor}"),
-        Holder::Others => "children, locks or room".to_owned(),
+        Holder::Semaphore { semaphore } => format!("permits of {semaphore}"),
+        Holder::Lock { lock } => format!("the lock {lock}"),
+        Holder::Cores => "a core".to_owned(),
+        Holder::GreenThread => "the one thread of the green executors".to_owned(),
+        Holder::Children => "children that wait for next to nothing themselves".to_owned(),
     };
     let share = libm::round(found.share * 100.0);
     format!("With that, tasks wait most for {holder}: {share} % of all their time.")

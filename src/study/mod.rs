@@ -22,6 +22,7 @@ pub mod run;
 pub mod schedule;
 pub mod size;
 pub mod sizes;
+mod standing;
 pub mod statistics;
 pub mod steady;
 pub mod sweep;

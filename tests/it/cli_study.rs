@@ -44,6 +44,38 @@ fn a_size_is_found_or_said_not_to_be_there() {
     assert!(ran.err.contains("30 to 20"), "{}", ran.err);
 }
 
+/// Whether caps are semaphores or a wrapper's, what limits the size that was found is a cap.
+#[test]
+fn what_limits_a_size_next_is_named() {
+    let size = ["size", "nova-caps", "--for", "workers"];
+    let ran = threadbare(&size);
+    assert!(ran.out.starts_with("workers = 42 is the smallest"), "{}{}", ran.out, ran.err);
+    let said = ran.out.replace('\n', " ");
+    assert!(said.contains("tasks wait most for permits of build_slots: 40 %"), "{}", ran.out);
+    assert!(said.contains("the same in every row: deadlock no, rejected 0"), "{}", ran.out);
+    let ran = threadbare(&[&size[..], &["--variant", "typed_caps"]].concat());
+    assert!(
+        ran.out.replace('\n', " ").contains("wait most for the cap build of capped: 40 %"),
+        "{}",
+        ran.out
+    );
+    let ran = threadbare(&[&size[..], &["--json"]].concat());
+    let json: Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(
+        (&json["limit"]["holder"], &json["limit"]["semaphore"]),
+        (&"semaphore".into(), &"build_slots".into())
+    );
+    assert_eq!(json["laws"][0]["executor"], "workers");
+    // Nothing will do: a table of many values is thinned, and what holds them back is named.
+    let ran = threadbare(&["size", "nova-caps", "--for", "workers", "--variant", "left_on_bus"]);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.out.contains("7 of 64 values shown") && ran.out.contains("bus, which holds them back"),
+        "{}",
+        ran.out
+    );
+}
+
 #[test]
 fn what_is_wanted_can_be_typed() {
     let size = |expect: &str| threadbare(&["size", "nova-build-deadlock", "--for", "pool", "--set", expect]);

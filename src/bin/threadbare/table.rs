@@ -65,6 +65,24 @@ impl Table {
         self
     }
 
+    /// Leaves out the columns of these names whose cells are all the same, and says which they were: the name and
+    /// the cell of each. A table of one row keeps all.
+    pub fn without_constant(mut self, names: &[String]) -> (Table, Vec<(String, String)>) {
+        let Some(first) = self.rows.first().cloned().filter(|_| self.rows.len() > 1) else {
+            return (self, Vec::new());
+        };
+        let is_constant =
+            |i: usize| names.contains(&self.columns[i].0) && self.rows.iter().all(|row| row[i] == first[i]);
+        let kept: Vec<bool> = (0..self.columns.len()).map(|i| !is_constant(i)).collect();
+        let dropped = (0..kept.len()).filter(|&i| !kept[i]);
+        let said = dropped.map(|i| (self.columns[i].0.clone(), first[i].replace(FIRM, " "))).collect();
+        keep(&mut self.columns, &kept);
+        for row in &mut self.rows {
+            keep(row, &kept);
+        }
+        (self, said)
+    }
+
     /// Columns a line takes if nothing is wrapped.
     pub fn natural_width(&self) -> usize {
         let widest = |i: usize| {
@@ -137,6 +155,13 @@ mod tests {
     fn numbers_stand_to_the_right_and_idle_columns_go() {
         let text = table().without_empty(&["held"], "–").render(80);
         assert_eq!(text, "  task    mean\n  ────────────\n  build  1.5 s\n  net     12 s\n");
+    }
+
+    #[test]
+    fn what_is_the_same_in_every_row_can_be_said_once() {
+        let (rest, said) = table().without_constant(&["held".to_owned(), "mean".to_owned()]);
+        assert_eq!(said, [("held".to_owned(), "–".to_owned())]);
+        assert_eq!(rest.render(80), "  task    mean\n  ────────────\n  build  1.5 s\n  net     12 s\n");
     }
 
     #[test]

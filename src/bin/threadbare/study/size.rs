@@ -16,13 +16,16 @@ use threadbare::analysis::written;
 use threadbare::model::expectation::{Metric, Unit};
 use threadbare::model::id::ExecutorId;
 use threadbare::model::scenario::Scenario;
-use threadbare::study::bottleneck::{self, bottleneck};
-use threadbare::study::laws;
+use threadbare::study::bottleneck::{self, Bottleneck, bottleneck};
+use threadbare::study::laws::{self, ErlangC, Flow, Mmc};
 use threadbare::study::run::run;
 use threadbare::study::size::{Attempt, Question, smallest};
 use threadbare::study::sizes;
 use threadbare::study::sweep::read_metrics;
 use threadbare::view::words::list;
+
+/// More rows than this are too long a table.
+const MOST_ROWS: usize = 20;
 
 /// What was found, of one parameter or of several.
 struct Found {
@@ -58,11 +61,12 @@ pub fn size(args: &SizeArgs) -> Result<Exit, Trouble> {
         effort: args.effort.of(),
     };
     let found = search(&question, &args.paths)?;
+    let explained = found.explained();
     let text = if args.json {
-        let whole = json_of(&found, &names);
+        let whole = json_of(&found, explained.as_ref(), &scenario, &names);
         serde_json::to_string_pretty(&whole).expect("names and numbers always are JSON") + "\n"
     } else {
-        report(&found, &names, &metrics)
+        report(&found, explained.as_ref(), &names, &metrics)
     };
     console::print(&text)?;
     Ok(if found.answer.is_some() { Exit::Expected } else { Exit::Unexpected })
@@ -109,6 +113,34 @@ impl Found {
         self.tried.iter().find(|(other, _)| other == values).map(|(_, tried)| tried)
     }
 
+    /// How many runs it took.
+    fn runs(&self) -> usize {
+        self.tried.iter().map(|(_, tried)| tried.replications.runs.len()).sum()
+    }
+
+    /// What a table shows: of one parameter all that was tried, or if that is too much, the answer, its
+    /// neighbours, the ends and the powers of two; of several the answer and what is just below it.
+    fn shown(&self) -> impl Iterator<Item = &(Vec<u32>, Attempt)> {
+        let below: Vec<Vec<u32>> = self.below().into_iter().map(|(values, _)| values).collect();
+        let is_long = self.tried.len() > MOST_ROWS;
+        let is_shown = move |values: &Vec<u32>| match (values.as_slice(), self.answer.as_deref()) {
+            (&[value], answer) => {
+                let is_near = answer.is_some_and(|answer| value.abs_diff(answer[0]) <= 1);
+                let is_end = [self.bounds[0].0, self.bounds[0].1].contains(&value);
+                !is_long || is_near || is_end || value.is_power_of_two()
+            }
+            (values, Some(answer)) => answer == values || below.iter().any(|other| other == values),
+            (_, None) => true,
+        };
+        self.tried.iter().filter(move |(values, _)| is_shown(values))
+    }
+
+    /// The explanation of the answer, or of the greatest values if there is none.
+    fn explained(&self) -> Option<Explained> {
+        let values = self.answer.clone().unwrap_or_else(|| self.greatest());
+        self.at(&values).map(|tried| Explained::of(&tried.scenario))
+    }
+
     /// For each parameter of the answer the values with one less of it, if they were tried.
     fn below(&self) -> Vec<(Vec<u32>, &Attempt)> {
         let answer = self.answer.as_deref().unwrap_or_default();
@@ -119,6 +151,11 @@ impl Found {
             Some((values, tried))
         };
         (0..answer.len()).filter_map(less).collect()
+    }
+
+    /// The greatest value of each parameter.
+    fn greatest(&self) -> Vec<u32> {
+        self.bounds.iter().map(|(_, most)| *most).collect()
     }
 
     /// `default.workers = 6 and long_task.workers = 2`.
@@ -140,51 +177,45 @@ impl Found {
     }
 }
 
-fn report(found: &Found, names: &[String], metrics: &[Metric]) -> String {
+fn report(found: &Found, explained: Option<&Explained>, names: &[String], metrics: &[Metric]) -> String {
     let width = console::width();
     let mut text = format!("{TITLE}{}{TITLE:#}\n", found.headline());
-    let runs: usize = found.tried.iter().map(|(_, tried)| tried.replications.runs.len()).sum();
-    let what = if found.paths.len() == 1 { "values" } else { "combinations" };
-    let mut sentences = format!("{} {what} tried, {runs} runs.", found.tried.len());
-    let mut laws = Vec::new();
-    match found.answer.as_deref() {
-        Some(answer) => {
-            for (values, tried) in found.below() {
-                sentences += &format!(" {}", why_not(found, &values, tried));
-            }
-            if found.is_uneven {
-                sentences += " More is not always better here: some larger values fail.";
-            }
-            if let Some(tried) = found.at(answer) {
-                let (limit, flows) = explained(&tried.scenario);
-                sentences += &limit;
-                laws = flows;
-                if tried.verdicts.iter().any(|verdict| !verdict.is_certain) {
-                    sentences += " An interval reaches over its bound: more --runs could change the answer.";
-                }
-            }
-        }
-        None => {
-            let greatest: Vec<u32> = found.bounds.iter().map(|(_, most)| *most).collect();
-            if let Some(last) = found.at(&greatest) {
-                sentences += &format!(" {}", why_not(found, &greatest, last));
-            }
-        }
+    let lines = |said: &str, width: usize| wrap(said, width).into_iter().map(|line| format!("{line}\n"));
+    text.extend(lines(&summary(found, explained), width.min(100)));
+    let listed = [&found.paths[..], names].concat();
+    text += &format!("\n{}", words::fitting(|narrow| table(found, names, metrics, narrow), &listed, width));
+    let shown = found.shown().count();
+    if shown < found.tried.len() && found.paths.len() == 1 {
+        text += &format!("\n  {shown} of {} values shown; --json has all\n", found.tried.len());
     }
-    for line in wrap(&sentences, width.min(100)) {
-        text += &format!("{line}\n");
-    }
-    let whole = table(found, names, metrics, false);
-    let fits = whole.natural_width() <= width;
-    let table = if fits { whole } else { table(found, names, metrics, true) };
-    text += &format!("\n{}", table.render(width));
-    if !laws.is_empty() {
+    let answer = found.answer.as_deref().and_then(|answer| found.at(answer));
+    if let (Some(explained), Some(tried)) = (explained, answer) {
         text += &format!("\n{TITLE}Why{TITLE:#}\n");
-    }
-    for line in laws.iter().flat_map(|law| wrap(law, width.min(100) - 2)) {
-        text += &format!("  {line}\n");
+        let laws = explained.laws(&tried.scenario);
+        text.extend(
+            laws.iter().flat_map(|law| lines(law, width.min(100) - 2)).map(|line| format!("  {line}")),
+        );
     }
     text
+}
+
+/// How it was found, what fails just below it, and what limits it next.
+fn summary(found: &Found, explained: Option<&Explained>) -> String {
+    let what = if found.paths.len() == 1 { "values" } else { "combinations" };
+    let mut said = vec![format!("{} {what} tried, {} runs.", found.tried.len(), found.runs())];
+    let last = found.answer.is_none().then(|| found.greatest());
+    let last = last.and_then(|values| Some((found.at(&values)?, values)));
+    said.extend(last.map(|(tried, values)| why_not(found, &values, tried)));
+    said.extend(found.below().iter().map(|(values, tried)| why_not(found, values, tried)));
+    if found.is_uneven {
+        said.push("More is not always better here: some larger values fail.".to_owned());
+    }
+    said.extend(explained.map(|explained| bottleneck::words(explained.limit.as_ref())));
+    let answer = found.answer.as_deref().and_then(|answer| found.at(answer));
+    if answer.is_some_and(|tried| tried.verdicts.iter().any(|verdict| !verdict.is_certain)) {
+        said.push("An interval reaches over its bound: more --runs could change the answer.".to_owned());
+    }
+    said.join(" ")
 }
 
 /// Which expectations some values fail, and in how many runs.
@@ -200,54 +231,62 @@ fn why_not(found: &Found, values: &[u32], tried: &Attempt) -> String {
     format!("With {} this does not hold: {}.", found.said(values), said.join(", "))
 }
 
-/// What tasks wait for most, and the operational laws of each pool, in the first run.
-fn explained(scenario: &Scenario) -> (String, Vec<String>) {
-    let trace = run(Arc::new(scenario.clone()));
-    let digest = Digest::new(&trace);
-    (format!(" {}", bottleneck::words(bottleneck(&digest).as_ref())), laws_of(&digest, scenario))
+/// What a size is explained with, from its first run.
+struct Explained {
+    /// What tasks wait for most.
+    limit: Option<Bottleneck>,
+    /// The operational laws of each pool.
+    flows: Vec<Flow>,
+    /// Where a pool is M/M/c: what that says.
+    erlang_c: Option<(Mmc, ErlangC)>,
 }
 
-/// The utilisation law and Little's law of each pool; Erlang C where a pool is that model.
-fn laws_of(digest: &Digest<'_>, scenario: &Scenario) -> Vec<String> {
-    let round = |value: f64| written::number((value * 100.0).round() / 100.0);
-    let rate = |rate: f64| written::figure(Unit::Rate, rate);
-    let mut said: Vec<String> = laws::flows(digest)
-        .iter()
-        .map(|flow| {
-            let executor = &scenario.executors[flow.executor.index()];
-            let workers = executor.workers().unwrap_or(0);
-            let waiting = if flow.waiting > 0.0 {
-                format!(
-                    "{} × {} in the queue are {} waiting (Little's law).",
-                    rate(flow.rate),
-                    written::seconds(flow.queued),
-                    round(flow.waiting)
-                )
-            } else {
-                "Nothing stands in its queue.".to_owned()
-            };
-            format!(
-                "{}: {} × {} on a worker keep {} of {workers} busy (utilisation law). {waiting}",
-                executor.name,
-                rate(flow.rate),
-                written::seconds(flow.holding),
-                round(flow.busy)
-            )
-        })
-        .collect();
-    if let Some(pool) = laws::fits(scenario)
-        && let Some(found) = pool.erlang_c()
-    {
-        let name = &scenario.executors[pool.executor.index()].name;
-        said.push(format!(
-            "Erlang C: {name} is M/M/{} at a load of {} erlangs; {} of tasks wait, the mean wait of all is {}.",
-            pool.servers,
-            round(pool.load()),
-            words::percent((found.waits * 1000.0).round() / 1000.0),
-            written::seconds(found.wait)
-        ));
+impl Explained {
+    fn of(scenario: &Scenario) -> Explained {
+        let trace = run(Arc::new(scenario.clone()));
+        let digest = Digest::new(&trace);
+        Explained {
+            limit: bottleneck(&digest),
+            flows: laws::flows(&digest),
+            erlang_c: laws::fits(scenario).and_then(|pool| Some((pool, pool.erlang_c()?))),
+        }
     }
-    said
+
+    /// The laws as sentences: the utilisation law and Little's law of each pool, Erlang C.
+    fn laws(&self, scenario: &Scenario) -> Vec<String> {
+        let mut said: Vec<String> = self.flows.iter().map(|flow| law(flow, scenario)).collect();
+        if let Some((pool, found)) = &self.erlang_c {
+            let name = &scenario.executors[pool.executor.index()].name;
+            said.push(format!(
+                "Erlang C: {name} is M/M/{} at a load of {} erlangs; {} of tasks wait, the mean wait of all is {}.",
+                pool.servers,
+                round(pool.load()),
+                words::percent((found.waits * 1000.0).round() / 1000.0),
+                written::seconds(found.wait)
+            ));
+        }
+        said
+    }
+}
+
+fn round(value: f64) -> String {
+    written::number((value * 100.0).round() / 100.0)
+}
+
+fn law(flow: &Flow, scenario: &Scenario) -> String {
+    let executor = &scenario.executors[flow.executor.index()];
+    let workers = executor.workers().unwrap_or(0);
+    let rate = written::figure(Unit::Rate, flow.rate);
+    let waiting = if flow.waiting > 0.0 {
+        let (queued, waiting) = (written::seconds(flow.queued), round(flow.waiting));
+        format!("{rate} × {queued} in the queue are {waiting} waiting (Little's law).")
+    } else {
+        "Nothing stands in its queue.".to_owned()
+    };
+    let (name, holding, busy) = (&executor.name, written::seconds(flow.holding), round(flow.busy));
+    format!(
+        "{name}: {rate} × {holding} on a worker keep {busy} of {workers} busy (utilisation law). {waiting}"
+    )
 }
 
 /// Every value that was tried; of several parameters the answer and what is just below it.
@@ -258,13 +297,7 @@ fn table(found: &Found, names: &[String], metrics: &[Metric], is_narrow: bool) -
     columns.push(("as expected", Left));
     columns.extend(names.iter().map(|name| (name.as_str(), Right)));
     let mut table = Table::new(&columns);
-    let below: Vec<Vec<u32>> = found.below().into_iter().map(|(values, _)| values).collect();
-    let is_shown = |values: &Vec<u32>| {
-        paths.len() == 1
-            || found.answer.as_ref().is_none_or(|answer| answer == values)
-            || below.contains(values)
-    };
-    for (values, tried) in found.tried.iter().filter(|(values, _)| is_shown(values)) {
+    for (values, tried) in found.shown() {
         let holds = if tried.holds() { "yes" } else { "no" };
         let mark = if found.answer.as_ref() == Some(values) { "yes  ←" } else { holds };
         let mut row: Vec<String> = values.iter().map(u32::to_string).collect();
@@ -279,7 +312,7 @@ fn table(found: &Found, names: &[String], metrics: &[Metric], is_narrow: bool) -
     table.without_empty(&["memory.max"], NONE)
 }
 
-fn json_of(found: &Found, names: &[String]) -> Value {
+fn json_of(found: &Found, explained: Option<&Explained>, scenario: &Scenario, names: &[String]) -> Value {
     let one = |values: &[u32]| match values {
         [only] => json!(only),
         several => json!(several),
@@ -298,11 +331,26 @@ fn json_of(found: &Found, names: &[String]) -> Value {
             "expectations": tried.verdicts,
         })
     });
-    let runs: usize = found.tried.iter().map(|(_, tried)| tried.replications.runs.len()).sum();
+    let name = |executor: ExecutorId| scenario.executors[executor.index()].name.clone();
+    let flow = |flow: &Flow| {
+        json!({
+            "executor": name(flow.executor), "rate": flow.rate, "holding": flow.holding, "busy": flow.busy,
+            "queued": flow.queued, "waiting": flow.waiting,
+        })
+    };
+    let erlang_c = |(pool, found): &(Mmc, ErlangC)| {
+        json!({
+            "executor": name(pool.executor), "servers": pool.servers, "load": pool.load(),
+            "waits": found.waits, "wait": found.wait,
+        })
+    };
     json!({
         "for": if let [path] = found.paths.as_slice() { json!(path) } else { json!(found.paths) },
         "answer": found.answer.as_deref().map(one),
-        "runs": runs,
+        "runs": found.runs(),
+        "limit": explained.and_then(|explained| explained.limit.as_ref()),
+        "laws": explained.map(|explained| explained.flows.iter().map(flow).collect::<Vec<_>>()),
+        "erlang_c": explained.and_then(|explained| explained.erlang_c.as_ref()).map(erlang_c),
         "scanned": found.was_scanned,
         "uneven": found.is_uneven,
         "tried": tried.collect::<Vec<_>>(),

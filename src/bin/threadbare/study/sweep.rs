@@ -210,17 +210,13 @@ fn json_of(sweep: &Sweep, cell: &Cell) -> Value {
 fn table(sweep: &Sweep, cells: &[Cell], width: usize) -> String {
     let varies = varying(sweep, cells).next();
     let with_bar = build(sweep, cells, varies, false);
-    let plain = build(sweep, cells, None, false);
-    let table = if with_bar.natural_width() <= width {
-        with_bar
-    } else if plain.natural_width() <= width {
-        plain
+    let mut text = if with_bar.natural_width() <= width {
+        with_bar.render(width)
     } else {
-        build(sweep, cells, None, true)
+        words::fitting(|is_narrow| build(sweep, cells, None, is_narrow), &sweep.metrics, width)
     };
     let runs = cells.iter().map(|cell| u64::from(cell.runs)).sum::<u64>();
     let given_up = cells.iter().map(|cell| cell.given_up).sum::<u32>();
-    let mut text = table.render(width);
     text += &format!(
         "\n  {} runs in all; ± is the interval of 95 %\n",
         threadbare::analysis::prose::grouped(runs)

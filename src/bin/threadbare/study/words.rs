@@ -1,5 +1,7 @@
 //! Figures as a person writes them: each metric in its own unit, with its interval.
 
+use crate::report::wrap;
+use crate::table::Table;
 use threadbare::analysis::written;
 use threadbare::model::expectation::{Metric, Unit};
 use threadbare::study::replicate::Estimate;
@@ -22,6 +24,28 @@ pub fn percent(share: f64) -> String {
 /// several lines.
 pub fn name(dotted: &str, is_narrow: bool) -> String {
     if is_narrow { dotted.replace('.', " ") } else { dotted.to_owned() }
+}
+
+/// A table as wide as the terminal at most, and below it what it leaves out: where there is too little room, the
+/// columns of `names` that are the same in every row; where that does not do, names break (`is_narrow`).
+pub fn fitting(build: impl Fn(bool) -> Table, names: &[String], width: usize) -> String {
+    let whole = build(false);
+    if whole.natural_width() <= width {
+        return whole.render(width);
+    }
+    let (mut table, mut same) = whole.without_constant(names);
+    if table.natural_width() > width {
+        let narrow: Vec<String> = names.iter().map(|dotted| name(dotted, true)).collect();
+        (table, same) = build(true).without_constant(&narrow);
+    }
+    let mut text = table.render(width);
+    if !same.is_empty() {
+        let same: Vec<String> = same.iter().map(|(name, cell)| format!("{} {cell}", name.trim())).collect();
+        let line = format!("the same in every row: {}", same.join(", "));
+        text += "\n";
+        text.extend(wrap(&line, width.min(100) - 2).iter().map(|line| format!("  {line}\n")));
+    }
+    text
 }
 
 /// An estimate with its interval: `1.2 s ± 30 ms`; a truth as the share of runs, `35 % (22 % to 50 %)`. The
