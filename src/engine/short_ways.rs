@@ -55,7 +55,7 @@ fn on_the_standard_workloads() {
     ] {
         both_ways(
             name,
-            &text.replace("000000", "000").replace("200000", "2000").replace("= 1000\n", "= 20\n"),
+            &text.replace("000000", "000").replace("200000", "2000").replace("= 1000\n", "= 100\n"),
         );
     }
 }

@@ -255,13 +255,31 @@ pub enum GalleryCommand {
 /// `threadbare bench`
 #[derive(Args, Debug)]
 pub struct BenchArgs {
-    /// Scenarios to measure; four standard workloads if absent
+    /// Scenarios to measure, or standard workloads (mm8, parents, delayed, burst); all four of these if absent
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub files: Vec<String>,
 
     /// How often each is run; the fastest run counts
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pub runs: u32,
+
+    /// About how many tasks a standard workload is to have
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1_000..=10_000_000))]
+    pub tasks: u64,
+
+    /// Measure only runs with a trace, or only runs without
+    #[arg(long, value_name = "WHICH", value_enum)]
+    pub only: Option<Tracing>,
+}
+
+/// Whether a run keeps its trace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Tracing {
+    /// With the full trace.
+    Traced,
+    /// Without a trace.
+    Untraced,
 }
 
 /// `threadbare completions`
@@ -352,6 +370,7 @@ Examples:
 const BENCH_AFTER: &str = "\
 Examples:
   threadbare bench
+  threadbare bench burst --tasks 10000 --only untraced
   threadbare bench nova-modes mine.toml --runs 10";
 
 const COMPLETIONS_AFTER: &str = "\

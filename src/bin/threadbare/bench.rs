@@ -1,13 +1,14 @@
 //! `threadbare bench`: how fast scenarios simulate on this machine, with the full trace and without.
 //!
-//! The four standard workloads are those of `benches/`. Each run is timed as a whole, allocation
-//! included; the fastest of several counts, because everything else that a machine does only adds.
+//! The four standard workloads are those of `benches/`, which says what they are and what was measured. Each run is
+//! timed as a whole, allocation included; the fastest of several counts, because everything else that a machine
+//! does only adds.
 //!
 //! A trace tells more than other simulators call an event. So that rates can be compared, the standard
 //! workloads also say how many events they are when only what has to be scheduled counts: an arrival and an
 //! end a task on M/M/8, an end a task queued at once, four a parent, 2.1 a delayed task.
 
-use crate::args::{BenchArgs, Which};
+use crate::args::{BenchArgs, Tracing, Which};
 use crate::console;
 use crate::input;
 use crate::source::Source;
@@ -21,18 +22,32 @@ use threadbare::language::{BASE, Document};
 use threadbare::model::scenario::Scenario;
 use threadbare::study::run::{run, run_untraced};
 
-macro_rules! workload {
-    ($name:literal, $scheduled:literal) => {
-        ($name, include_str!(concat!("../../../benches/workloads/", $name, ".toml")), $scheduled)
+/// One of the workloads of `benches/`.
+struct Standard {
+    name: &'static str,
+    text: &'static str,
+    /// The parameter that says how much there is of it, and its value for a million tasks.
+    size: (&'static str, u64),
+    /// Events that have to be scheduled for a million tasks.
+    scheduled: u64,
+}
+
+macro_rules! standard {
+    ($name:literal, $parameter:literal = $size:literal, $scheduled:literal) => {
+        Standard {
+            name: $name,
+            text: include_str!(concat!("../../../benches/workloads/", $name, ".toml")),
+            size: ($parameter, $size),
+            scheduled: $scheduled,
+        }
     };
 }
 
-/// The standard workloads, each with its number of scheduled events.
-const WORKLOADS: [(&str, &str, u64); 4] = [
-    workload!("mm8", 2_000_000),
-    workload!("parents", 800_000),
-    workload!("delayed", 2_100_000),
-    workload!("burst", 1_000_000),
+const STANDARD: [Standard; 4] = [
+    standard!("mm8", "tasks" = 1_000_000, 2_000_000),
+    standard!("parents", "parents" = 200_000, 800_000),
+    standard!("delayed", "rounds" = 1_000, 2_100_000),
+    standard!("burst", "tasks" = 1_000_000, 1_000_000),
 ];
 
 /// What is to be measured.
@@ -48,8 +63,8 @@ struct Measured {
     name: String,
     events: u64,
     scheduled: Option<u64>,
-    untraced: Duration,
-    traced: Duration,
+    untraced: Option<Duration>,
+    traced: Option<Duration>,
 }
 
 /// `threadbare bench`
@@ -59,43 +74,64 @@ pub fn bench(args: &BenchArgs) -> Result<(), Trouble> {
     let mut rows = Vec::new();
     for workload in workloads {
         bar.set_message(workload.name.clone());
-        rows.push(measure(workload, args.runs, &bar));
+        rows.push(measure(workload, args, &bar));
     }
     bar.finish_and_clear();
     console::print(&table(&rows).render(console::width()))
 }
 
 fn workloads(args: &BenchArgs) -> Result<Vec<Workload>, Trouble> {
-    let sources: Vec<(Source, Option<u64>)> = if args.files.is_empty() {
-        let standard = |(name, text, scheduled): (&str, &str, u64)| {
-            (Source { name: name.to_owned(), bytes: text.into() }, Some(scheduled))
-        };
-        WORKLOADS.map(standard).to_vec()
-    } else {
-        args.files.iter().map(|file| Ok((Source::read(file)?, None))).collect::<Result<_, Trouble>>()?
+    if args.files.is_empty() {
+        return STANDARD.iter().map(|standard| standard.of(args.tasks)).collect();
+    }
+    let named = |file: &String| match STANDARD.iter().find(|standard| standard.name == file) {
+        Some(standard) => standard.of(args.tasks),
+        None => Workload::new(&Source::read(file)?, &Which::default(), None),
     };
-    let base = |(source, scheduled): (Source, Option<u64>)| {
-        let document: Document = input::document(&source)?;
-        let scenario = Arc::new(input::scenario(&document, BASE, &Which::default())?);
-        Ok(Workload { name: source.name, scenario, scheduled })
-    };
-    sources.into_iter().map(base).collect()
+    args.files.iter().map(named).collect()
 }
 
-fn measure(workload: Workload, runs: u32, bar: &ProgressBar) -> Measured {
+impl Standard {
+    /// The workload with about this many tasks.
+    fn of(&self, tasks: u64) -> Result<Workload, Trouble> {
+        let part = |of_a_million: u64| (of_a_million * tasks).div_ceil(1_000_000);
+        let (parameter, size) = self.size;
+        let which = Which { set: vec![(parameter.to_owned(), part(size).to_string())], ..Which::default() };
+        let source = Source { name: self.name.to_owned(), bytes: self.text.into() };
+        Workload::new(&source, &which, Some(part(self.scheduled)))
+    }
+}
+
+impl Workload {
+    fn new(source: &Source, which: &Which, scheduled: Option<u64>) -> Result<Workload, Trouble> {
+        let document: Document = input::document(source)?;
+        let scenario = Arc::new(input::scenario(&document, BASE, which)?);
+        Ok(Workload { name: source.name.clone(), scenario, scheduled })
+    }
+}
+
+fn measure(workload: Workload, args: &BenchArgs, bar: &ProgressBar) -> Measured {
     let Workload { name, scenario, scheduled } = workload;
-    let (mut untraced, mut traced, mut events) = (Duration::MAX, Duration::MAX, 0);
-    for _ in 0..runs {
-        let begun = Instant::now();
-        (_, events) = run_untraced(Arc::clone(&scenario));
-        untraced = untraced.min(begun.elapsed());
-        let begun = Instant::now();
-        let trace = run(Arc::clone(&scenario));
-        traced = traced.min(begun.elapsed());
-        drop(trace);
+    let (mut untraced, mut traced, mut events) = (None, None, 0);
+    for _ in 0..args.runs {
+        if args.only != Some(Tracing::Traced) {
+            let begun = Instant::now();
+            (_, events) = run_untraced(Arc::clone(&scenario));
+            keep_least(&mut untraced, begun.elapsed());
+        }
+        if args.only != Some(Tracing::Untraced) {
+            let begun = Instant::now();
+            let trace = run(Arc::clone(&scenario));
+            keep_least(&mut traced, begun.elapsed());
+            events = trace.len() as u64;
+        }
         bar.inc(1);
     }
     Measured { name, events, scheduled, untraced, traced }
+}
+
+fn keep_least(least: &mut Option<Duration>, time: Duration) {
+    *least = Some(least.map_or(time, |least| least.min(time)));
 }
 
 fn table(rows: &[Measured]) -> Table {
@@ -107,20 +143,23 @@ fn table(rows: &[Measured]) -> Table {
         ("with trace", Right),
         ("M/s", Right),
     ]);
-    let milliseconds = |time: Duration| format!("{:.1} ms", time.as_secs_f64() * 1e3);
-    let rate = |count: u64, time: Duration| format!("{:.1}", count as f64 / time.as_secs_f64() / 1e6);
+    let shown = |time: Option<Duration>, text: &dyn Fn(f64) -> String| {
+        time.map(|time| text(time.as_secs_f64())).unwrap_or_default()
+    };
     for row in rows {
+        let time = |time| shown(time, &|seconds| format!("{:.1} ms", seconds * 1e3));
+        let rate = |count: u64, time| shown(time, &|seconds| format!("{:.1}", count as f64 / seconds / 1e6));
         table.row(vec![
             row.name.clone(),
             grouped(row.events),
-            milliseconds(row.untraced),
+            time(row.untraced),
             rate(row.events, row.untraced),
-            milliseconds(row.traced),
+            time(row.traced),
             rate(row.events, row.traced),
         ]);
         if let Some(count) = row.scheduled {
-            let none = String::new;
             let (untraced, traced) = (rate(count, row.untraced), rate(count, row.traced));
+            let none = String::new;
             table.row(vec!["· scheduled".to_owned(), grouped(count), none(), untraced, none(), traced]);
         }
     }
