@@ -434,5 +434,7 @@ fn place<T: Clone>(list: &mut Vec<T>, at: usize, len: usize, unwritten: T) -> &m
 #[cold]
 #[inline(never)]
 fn fill<T: Clone>(list: &mut Vec<T>, len: usize, unwritten: T) {
+    // No more than that: there is such a list for every task that has children or loops.
+    list.reserve_exact(len - list.len());
     list.resize(len, unwritten);
 }
