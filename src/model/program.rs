@@ -36,7 +36,7 @@ pub struct Program {
 /// One step of the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// Its text, params replaced.
+    /// Its text, params replaced; of a very long one the beginning and the end.
     pub text: String,
     /// How many blocks it stands in.
     pub depth: u8,

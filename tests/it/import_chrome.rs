@@ -79,6 +79,19 @@ fn the_build_deadlock_comes_back_as_it_was_written() {
 }
 
 #[test]
+fn what_an_exported_run_stood_still_for_is_said_to_be_lost() {
+    let lost = |name: &str, variant: &str| {
+        let entry = gallery::find(name).expect("a scenario of the gallery");
+        let run = Run::of(threadbare::study::run::run(support::scenario_of(entry.text, variant)));
+        let imported = read(&export(&run));
+        imported.inferences.iter().any(|i| i.how == How::Lost && i.text.contains("stood still"))
+    };
+    // A wait with a timeout that passed; waits that all ended with a child.
+    assert!(lost("nova-scatter-gather", "base"));
+    assert!(!lost("nova-build-deadlock", "six_workers"));
+}
+
+#[test]
 fn a_trace_of_another_program_gives_pools_steps_submissions_and_waits() {
     let imported = read(include_str!("../recordings/threadpool.json"));
     let program = "steps = [

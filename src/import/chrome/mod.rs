@@ -38,6 +38,8 @@ struct Found {
     kinds: Kinds,
     /// For each name, whether it is that of something off the CPU.
     off_cpu: Vec<bool>,
+    /// Time in which tasks stood still for what the scenario does not have.
+    still: u128,
     /// The trace's clock when the run begins.
     zero: i64,
 }
@@ -60,13 +62,13 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Reading> {
     let mut instances = std::mem::take(&mut links.instances);
     let context = Context::new(&record, &tree, links.wakes);
     let kinds = Kinds::of(&context, &mut instances);
-    let off_cpu = context.off_cpu;
+    let (off_cpu, still) = (context.off_cpu, context.still.get());
     links.instances = instances;
     let come =
         links.instances.iter().map(|instance| instance.submitted.unwrap_or(instance.from).min(instance.from));
     // Threadbare's clock begins with the run, whoever arrives first.
     let zero = if record.is_own { 0 } else { come.min().unwrap_or(0) };
-    let found = Found { record, tree, pools, links, kinds, off_cpu, zero };
+    let found = Found { record, tree, pools, links, kinds, off_cpu, still, zero };
     found.tell(&mut inferences);
     Some(Reading { draft: found.draft(), inferences })
 }
@@ -174,6 +176,16 @@ impl Found {
             say(
                 How::Lost,
                 format!("{} too deep within others (more than 512)", count(self.tree.deep, "span")),
+            );
+        }
+        if self.still > 0 {
+            let still = Duration(u64::try_from(self.still).unwrap_or(u64::MAX - 1));
+            say(
+                How::Lost,
+                format!(
+                    "{still} in which tasks stood still, and not until a child of theirs ended: for a lock or a place in a \
+                     queue, in a delay, in a wait that was given up"
+                ),
             );
         }
         if kinds.flat > 0 {

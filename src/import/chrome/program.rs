@@ -10,6 +10,7 @@ use super::super::order::sort_by_key;
 use super::links::Instance;
 use super::record::{Own, Record};
 use super::tree::Tree;
+use std::cell::Cell;
 
 /// Nested slices between two marks that are kept apart; more are summed by name.
 const MOST_APART: usize = 8;
@@ -60,6 +61,8 @@ pub(super) struct Context<'a> {
     pub waits: Vec<bool>,
     /// Waits can be seen in this trace.
     pub shows_waits: bool,
+    /// Time in which tasks of our own export stood still, other than for the end of a child: it is left out.
+    pub still: Cell<u128>,
 }
 
 impl<'a> Context<'a> {
@@ -83,6 +86,7 @@ impl<'a> Context<'a> {
             off_cpu,
             waits: list.iter().map(|name| has_word(name, &WAIT_WORDS)).collect(),
             shows_waits: record.is_own || wakes > 0,
+            still: Cell::new(0),
         }
     }
 
@@ -140,9 +144,11 @@ impl<'a> Context<'a> {
         // Pieces stand in order and do not overlap.
         let within =
             pieces.partition_point(|piece| piece.to <= from)..pieces.partition_point(|piece| piece.from < to);
-        let inside = pieces.get(within).unwrap_or_default().iter().filter(|piece| piece.counts);
-        let parts: Vec<(&Piece, u64)> =
-            inside.map(|piece| (piece, (piece.to.min(to) - piece.from.max(from)).max(0) as u64)).collect();
+        let inside = pieces.get(within).unwrap_or_default().iter();
+        let length = |piece: &Piece| (piece.to.min(to) - piece.from.max(from)).max(0) as u64;
+        let (parts, still): (Vec<_>, Vec<_>) =
+            inside.map(|piece| (piece, length(piece))).partition(|(piece, _)| piece.counts);
+        self.still.set(self.still.get() + still.iter().map(|(_, length)| u128::from(*length)).sum::<u128>());
         let mut apart = 0;
         let mut last = None;
         for (piece, _) in parts.iter().filter(|(piece, _)| piece.name.is_some()) {

@@ -94,7 +94,7 @@ pub(super) fn read(
     if findings.has_errors() {
         return None;
     }
-    let rows = finish(rows, kinds, inferences);
+    let rows = finish(rows, kinds, findings, inferences);
     plausible(&rows, units, header, text, findings);
     Some(rows)
 }
@@ -347,6 +347,7 @@ impl Table<'_> {
 fn finish(
     mut rows: Vec<(i128, i128, u64, u32, usize)>,
     kinds: Vec<String>,
+    findings: &mut Findings,
     inferences: &mut Vec<Inference>,
 ) -> Rows {
     let was_sorted = rows.is_sorted_by_key(|row| row.0);
@@ -356,6 +357,10 @@ fn finish(
         inferences.push(Inference { how: How::Inferred, text });
     }
     let zero = rows.first().map_or(0, |row| row.0);
+    if let Some(last) = rows.last().filter(|last| last.0 - zero > TOO_LONG) {
+        let message = "this row is more than a hundred years after the first one";
+        findings.error(last.4..last.4 + 1, message, "is a time wrong, or its unit (--unit)?");
+    }
     let since = |at: i128| u64::try_from(at - zero).unwrap_or(u64::MAX / 4).min(u64::MAX / 4);
     let list = rows.into_iter().map(|(arrival, start, duration, kind, at)| {
         let (arrival, start) = (since(arrival), since(start));

@@ -22,6 +22,8 @@ use std::collections::BTreeMap;
 const MOST_POOLS: usize = 200;
 /// Functions that a comment names.
 const MOST_NAMED: usize = 12;
+/// No log is longer.
+const TOO_LONG: i128 = 100 * 366 * 86_400 * SECOND as i128;
 /// A log may go back by this much: several threads write it.
 const JITTER: i128 = SECOND as i128;
 
@@ -98,6 +100,12 @@ fn in_order(log: &mut Log, sort: bool, findings: &mut Findings) {
         last = Some(last.map_or(sample.at, |last| last.max(sample.at)));
     }
     sort_by_key(&mut log.samples, |sample| sample.at);
+    if let (Some(first), Some(last)) = (log.samples.first(), log.samples.last())
+        && last.at - first.at > TOO_LONG
+    {
+        let message = "this line is more than a hundred years after the first one";
+        findings.error(last.place.clone(), message, "is its date right?");
+    }
 }
 
 /// What the lines about one pool come to.

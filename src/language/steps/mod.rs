@@ -93,7 +93,7 @@ impl Compiler<'_, '_> {
         let Some(text) = self.step_text(node) else { return };
         self.step = self.program.steps.len() as u16;
         let depth = self.blocks.len() as u8;
-        self.program.steps.push(Step { text: text.text.trim().to_owned(), depth });
+        self.program.steps.push(Step { text: shown(text.text.trim()), depth });
         let could_time_out = std::mem::replace(&mut self.may_have_timed_out, false);
         if let Err(mistake) = self.compile_step(&text, could_time_out) {
             self.reader.mistake(&text, mistake);
@@ -198,4 +198,21 @@ impl Compiler<'_, '_> {
         entry.or_insert_with(|| Child { given: None, first: words.span(word) });
         NameId(number.min(usize::from(u16::MAX)) as u16)
     }
+}
+
+/// A step's text as reports show it: a measured `trace(…)` may have a thousand values, of which the first and the last will do.
+fn shown(text: &str) -> String {
+    const MOST: usize = 120;
+    const HEAD: usize = 70;
+    const TAIL: usize = 30;
+    let length = text.chars().count();
+    if length <= MOST {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(HEAD).collect();
+    let tail: String = text.chars().skip(length - TAIL).collect();
+    // Values are kept whole.
+    let head = head.rsplit_once(' ').map_or(head.as_str(), |(whole, _)| whole);
+    let tail = tail.split_once(' ').map_or(tail.as_str(), |(_, whole)| whole);
+    format!("{head} … {tail}")
 }
