@@ -145,13 +145,15 @@ impl Page {
     pub async fn until_text(&self, css: &str, part: &str) -> Result<()> {
         let (css, part) = (json!(css), json!(part));
         let what = format!("{part} in {css}");
-        self.until(&what, &format!("document.querySelector({css})?.textContent.includes({part})")).await
+        // A number is bound to its unit by a no-break space.
+        let text = format!("document.querySelector({css})?.textContent.replaceAll('\\u00a0', ' ')");
+        self.until(&what, &format!("{text}.includes({part})")).await
     }
 
     /// An element's text.
     pub async fn text(&self, css: &str) -> Result<String> {
         let text = self.eval(&format!("document.querySelector({})?.textContent ?? null", json!(css))).await?;
-        text.as_str().map(str::to_owned).with_context(|| format!("there is no {css}"))
+        text.as_str().map(|text| text.replace('\u{a0}', " ")).with_context(|| format!("there is no {css}"))
     }
 
     /// A number that an expression gives.

@@ -16,18 +16,19 @@ pub async fn take(driver: &Driver, base: &str, folder: &str, part: Option<&str>)
     std::fs::create_dir_all(folder)?;
     for scheme in ["light", "dark"] {
         for (width, height, ratio, size) in SIZES {
-            let page = driver.page(base, *width, *height).await?;
-            page.size(*width, *height, *ratio).await?;
-            page.scheme(scheme).await?;
             let name = |screen: &str| folder.join(format!("{screen}-{size}-{scheme}.png"));
-            if part.is_none() {
-                screens(&page, name).await?;
+            // A browser for each, which knows nothing of another's work.
+            for this in ["screens", "sizes"].into_iter().filter(|this| part.is_none_or(|part| part == *this))
+            {
+                let page = driver.page(base, *width, *height).await?;
+                page.size(*width, *height, *ratio).await?;
+                page.scheme(scheme).await?;
+                match this {
+                    "screens" => screens(&page, name).await?,
+                    _ => sizes(&page, name).await?,
+                }
+                page.driver.quit().await?;
             }
-            if part.is_none_or(|part| part == "sizes") {
-                page.without_hints().await?;
-                sizes(&page, name).await?;
-            }
-            page.driver.quit().await?;
         }
         if part.is_some() {
             continue;
@@ -78,6 +79,7 @@ async fn orders(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Resul
 /// A sweep: its curve with the pointer on it, two parameters, two costs, drawn durations, the wall.
 async fn sizes(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Result<()> {
     page.open("").await?;
+    page.press("No hints").await?;
     page.press("Sweep Default pool workers").await?;
     page.until_text(".sizes-advice h3", "6 is the smallest").await?;
     page.press("Apply 6").await?;
