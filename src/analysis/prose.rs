@@ -196,8 +196,13 @@ pub fn bound(text: &str) -> String {
     for word in words {
         let bare = word.trim_end_matches(['.', ',', ';', ':', ')', '?']);
         let is_group = bare.len() == 3 && bare.bytes().all(|byte| byte.is_ascii_digit());
-        let is_quantity =
-            whole.ends_with(|last: char| last.is_ascii_digit()) && (is_group || UNITS.contains(&bare));
+        let is_number = bare.starts_with(|first: char| first.is_ascii_digit());
+        let is_quantity = if whole.ends_with(|last: char| last.is_ascii_digit()) {
+            is_group || UNITS.contains(&bare)
+        } else {
+            // The seconds of `1 m 30 s`.
+            is_number && ["\u{a0}m", "\u{a0}h"].iter().any(|unit| whole.ends_with(unit))
+        };
         whole.push(if is_quantity { NO_BREAK } else { ' ' });
         whole.push_str(word);
     }
@@ -221,7 +226,11 @@ mod tests {
 
     #[test]
     fn quantities_stay_together() {
-        let bound = bound("1 930 states, 99 % (of 5 s). At 3 s it had 12 tasks.");
-        assert_eq!(bound.replace(NO_BREAK, "_"), "1_930 states, 99_% (of 5_s). At 3_s it had 12 tasks.");
+        let bound = |text| bound(text).replace(NO_BREAK, "_");
+        assert_eq!(
+            bound("1 930 states, 99 % (of 5 s). At 3 s it had 12 tasks."),
+            "1_930 states, 99_% (of 5_s). At 3_s it had 12 tasks."
+        );
+        assert_eq!(bound("in 1 m 30.5 s, I am 5 times"), "in 1_m_30.5_s, I am 5 times");
     }
 }

@@ -6,6 +6,7 @@ use super::plot::Plot;
 use crate::store::Action;
 use crate::store::sizes::advice::Advice;
 use crate::store::sizes::{Act, Looked};
+use threadbare::analysis::prose::bound;
 use threadbare::analysis::swept::{Cell, Swept};
 use threadbare::analysis::written;
 use web_sys::HtmlSelectElement;
@@ -131,7 +132,7 @@ fn advice(props: &SizesProps) -> Html {
         <div class="sizes-advice">
             { so_far.unwrap_or_default() }
             <h3 role="status">{ headline }</h3>
-            <ul>{ for lines.iter().map(|line| html! { <li>{ line }</li> }) }{ limit.unwrap_or_default() }</ul>
+            <ul>{ for lines.iter().map(|line| html! { <li>{ bound(line) }</li> }) }{ limit.unwrap_or_default() }</ul>
             <div class="row">{ take.unwrap_or_default() }{ back.unwrap_or_default() }</div>
         </div>
     }
