@@ -59,7 +59,7 @@ pub fn Frame(props: &FrameProps) -> Html {
                     <h2>{ &props.title }</h2>
                     <button class="square" aria-label="Close" title="Close (Escape)" onclick={close}>{ icons::close() }</button>
                 </div>
-                <div class="dialog-body">{ for props.children.iter() }</div>
+                <div class="dialog-body" tabindex="0">{ for props.children.iter() }</div>
             </div>
         </div>
     }
