@@ -155,6 +155,19 @@ fn a_log_of_nova_gives_pools_sizes_and_submissions() {
 }
 
 #[test]
+fn pools_with_long_names_have_tasks_of_their_own() {
+    let line = |last: char| {
+        format!(
+            "2026-11-25 02:49:55.000 7 DEBUG nova.thread_pool_factory [-] State of a.pool.with.a.name.that.is.as.long.as.any.other.{last} \
+             ThreadPoolExecutor when submitting a new task: max_workers: 10, workers: 1, idle workers: 1, queued work: 0, stats: \
+             <ExecutorStatistics object at 0x7f (failures=0, executed=1, runtime=1.00, cancelled=0)>\n"
+        )
+    };
+    let imported = table(&(line('x') + &line('y')));
+    assert_eq!(Digest::new(&support::run(&imported.text).trace).latency.len(), 2, "{}", imported.text);
+}
+
+#[test]
 fn counters_tell_of_submissions_that_have_no_line() {
     let line = |second: u32, executed: u32| {
         format!(

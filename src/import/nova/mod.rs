@@ -60,7 +60,7 @@ pub(super) fn read(text: &str, options: &Options, findings: &mut Findings) -> Op
         ..Draft::default()
     };
     let mut total = 0;
-    let mut names = Names::default();
+    let (mut names, mut tasks) = (Names::default(), Names::default());
     for ((pool, process), samples) in &pools {
         let alone = pools.keys().filter(|(other, _)| other == pool).count() == 1;
         let name = names.give(&if alone { pool.clone() } else { format!("{pool}_{process}") });
@@ -68,7 +68,7 @@ pub(super) fn read(text: &str, options: &Options, findings: &mut Findings) -> Op
         let functions = log.queued.get(&(pool.clone(), process.clone()));
         total += seen.times.len();
         seen.tell(&mut inferences, functions);
-        seen.draft(&mut draft, functions);
+        seen.draft(&mut draft, &mut tasks, functions);
     }
     draft.title = format!("{} to {} of Nova", count(total, "submission"), count(pools.len(), "pool"));
     let mut say = |how: How, text: &str| inferences.push(Inference { how, text: text.to_owned() });
@@ -216,9 +216,9 @@ impl Pool {
         }
     }
 
-    fn draft(&self, draft: &mut Draft, functions: Option<&BTreeMap<String, usize>>) {
+    fn draft(&self, draft: &mut Draft, tasks: &mut Names, functions: Option<&BTreeMap<String, usize>>) {
         let name = &self.name;
-        let task = super::names::tidy(&format!("{name}_task"));
+        let task = tasks.give(&format!("{name}_task"));
         let extra = if self.is_green { Vec::new() } else { vec!["spawn = \"per-submit\"".to_owned()] };
         draft.executors.push(Executor {
             name: name.clone(),
