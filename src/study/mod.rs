@@ -10,6 +10,8 @@ pub mod axis;
 mod bill;
 pub mod bottleneck;
 pub mod branch;
+#[cfg(feature = "parquet")]
+pub mod columnar;
 pub mod compare;
 pub mod explore;
 pub mod laws;

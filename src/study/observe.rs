@@ -3,7 +3,9 @@
 //! Invariant: the numbers are those that `analysis` finds in the trace of that run; the trace is only made
 //! where they cannot be counted on the way.
 
+use super::parallel::in_parallel;
 use super::run;
+use super::steady;
 use super::tally::Tally;
 use crate::analysis::deadlock::{self, Lens};
 use crate::analysis::expect::{self, Evidence};
@@ -31,6 +33,17 @@ pub struct Observation {
     pub expected: Vec<Option<f64>>,
     /// Whether the run alone meets each of the scenario's expectations.
     pub holds: Vec<bool>,
+    /// What batches of the run say, where they were asked for.
+    pub batches: Batches,
+}
+
+/// The means of the batches of one run; empty for what is not measured in batches.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Batches {
+    /// For each metric that was asked for.
+    pub figures: Vec<Vec<f64>>,
+    /// For each of the scenario's expectations.
+    pub expected: Vec<Vec<f64>>,
 }
 
 impl Observation {
@@ -53,33 +66,84 @@ pub fn seed_of(seed: u64, number: u32) -> u64 {
     x ^ (x >> 31)
 }
 
-/// Runs `scenario` with this seed in place of its own. If `steady`, latencies and waits are those after the
-/// warm-up that MSER-5 finds in each run; a run that has not become steady has none.
-pub fn observe(scenario: &Scenario, seed: u64, metrics: &[Metric], steady: bool) -> Observation {
+/// Runs that the end of the warm-up is looked for in.
+const PILOTS: u32 = 20;
+
+/// Where the warm-up of a scenario's runs ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WarmUp(Vec<Option<usize>>);
+
+impl WarmUp {
+    /// Found by MSER-5 in the average of the first twenty runs: what happens by chance in one of them is neither
+    /// taken for a warm-up, nor for its end. (In single runs of a queue MSER-5 prefers to begin where the queue
+    /// happens to be short, and the mean of what is left is too low.)
+    pub fn find(scenario: &Scenario, metrics: &[Metric], threads: usize) -> WarmUp {
+        let numbers: Vec<u32> = (0..PILOTS).collect();
+        let asked = || metrics.iter().chain(scenario.expectations.iter().map(|e| &e.metric));
+        let pilots = in_parallel(&numbers, threads, |number| {
+            let seed = seed_of(scenario.seed, *number);
+            let (tally, _) = tallied(&Arc::new(Scenario { seed, ..scenario.clone() }), asked());
+            tally.series().map(<[u64]>::to_vec).collect::<Vec<_>>()
+        });
+        let end = |at: usize| {
+            let length = pilots.iter().map(|pilot| pilot[at].len()).min().unwrap_or(0);
+            let sum = |n: usize| pilots.iter().map(|pilot| pilot[at][n] as f64).sum::<f64>();
+            let average: Vec<f64> = (0..length).map(sum).collect();
+            steady::warm_up(&average)
+        };
+        WarmUp((0..pilots.first().map_or(0, Vec::len)).map(end).collect())
+    }
+}
+
+/// Runs `scenario` with this seed in place of its own. With a warm-up, latencies and waits are those after it;
+/// there are none, where runs do not become steady.
+pub fn observe(scenario: &Scenario, seed: u64, metrics: &[Metric], warm_up: Option<&WarmUp>) -> Observation {
+    observe_in_batches(scenario, seed, metrics, warm_up, 0)
+}
+
+/// Runs it and counts.
+fn tallied<'m>(scenario: &Arc<Scenario>, asked: impl IntoIterator<Item = &'m Metric>) -> (Tally, Outcome) {
+    let mut engine = Engine::new(Arc::clone(scenario), Tally::new(scenario, asked));
+    loop {
+        if let Some(outcome) = engine.advance(u64::MAX) {
+            return (engine.into_recorder(), outcome);
+        }
+    }
+}
+
+/// The same, and where it is a mean of latencies or waits, what so many batches of the run say of it; 0 for none.
+pub fn observe_in_batches(
+    scenario: &Scenario,
+    seed: u64,
+    metrics: &[Metric],
+    warm_up: Option<&WarmUp>,
+    batches: u32,
+) -> Observation {
     let scenario = Arc::new(Scenario { seed, ..scenario.clone() });
     let expectations = &scenario.expectations;
     let asked: Vec<&Metric> = metrics.iter().chain(expectations.iter().map(|e| &e.metric)).collect();
-    let mut engine = Engine::new(Arc::clone(&scenario), Tally::new(&scenario, asked.iter().copied()));
-    let outcome = loop {
-        if let Some(outcome) = engine.advance(u64::MAX) {
-            break outcome;
-        }
-    };
-    let mut tally = engine.into_recorder();
+    let (mut tally, outcome) = tallied(&scenario, asked.iter().copied());
     if scenario.stop_at_deadlock && !tally.hangs_nowhere(outcome.kind) {
         // The run that is asked for ends at the deadlock, which only the trace shows.
         return traced(&scenario, metrics);
     }
-    if steady {
-        tally.cut_warm_up();
+    if let Some(WarmUp(ends)) = warm_up {
+        tally.cut(ends);
+    }
+    let mut in_batches = Batches::default();
+    if batches > 0 {
+        let means = asked.iter().map(|metric| tally.batch_means(metric, batches as usize));
+        in_batches.figures = means.collect();
+        in_batches.expected = in_batches.figures.split_off(metrics.len());
     }
     let counted: Vec<Option<Option<f64>>> =
         asked.iter().map(|metric| tally.figure(metric, outcome)).collect();
     if counted.iter().all(Option::is_some) {
         let figures: Vec<Option<f64>> = counted.into_iter().flatten().collect();
-        return observation(&scenario, outcome, metrics.len(), figures);
+        let found = observation(&scenario, outcome, metrics.len(), figures);
+        return Observation { batches: in_batches, ..found };
     }
-    let mut found = traced(&scenario, metrics);
+    let mut found = Observation { batches: in_batches, ..traced(&scenario, metrics) };
     let (figures, expected) = counted.split_at(metrics.len());
     for (figure, counted) in found.figures.iter_mut().zip(figures) {
         *figure = counted.unwrap_or(*figure);
@@ -107,7 +171,7 @@ fn observation(
     let expected = figures.split_off(asked);
     let holds = expected.iter().zip(&scenario.expectations);
     let holds = holds.map(|(figure, expectation)| meets(*figure, expectation)).collect();
-    Observation { seed: scenario.seed, outcome, figures, expected, holds }
+    Observation { seed: scenario.seed, outcome, figures, expected, holds, batches: Batches::default() }
 }
 
 /// The same from the whole trace, without looking for a warm-up.
@@ -121,6 +185,7 @@ pub fn traced(scenario: &Arc<Scenario>, metrics: &[Metric]) -> Observation {
             figures: metrics.iter().map(figure).collect(),
             expected: scenario.expectations.iter().map(|e| figure(&e.metric)).collect(),
             holds: expect::judge(evidence).into_iter().map(|judged| judged.holds).collect(),
+            batches: Batches::default(),
         }
     };
     let expected = scenario.expectations.iter().map(|e| &e.metric);

@@ -8,7 +8,7 @@
 //! throughput, makespan) by its mean; everything else (deadlocks, failures, peaks, cells) must hold in every
 //! run.
 
-use super::observe::{Observation, observe, seed_of};
+use super::observe::{Observation, WarmUp, observe_in_batches, seed_of};
 use super::parallel::in_parallel;
 use super::statistics::{CONFIDENCE, Interval, mean_interval, wilson};
 use crate::analysis::expect::meets;
@@ -26,15 +26,20 @@ pub struct Effort {
     pub within: Option<f64>,
     /// No more runs than this.
     pub most: u32,
-    /// Leaves out the warm-up of each run: what is measured of latencies and waits is the steady state.
+    /// Leaves out the warm-up of each run, see [`WarmUp::find`]: what is measured of latencies and waits is the
+    /// steady state.
     pub steady: bool,
+    /// With `steady`: means of latencies and waits are taken over so many batches of each run, as if each batch
+    /// were a run, so that one long run has an interval; 0 for none. The batches have to be long: some hundred
+    /// times as long as what one task leaves behind for the next.
+    pub batches: u32,
     /// Threads; 0 is as many as the machine has cores. Makes no difference to the results.
     pub threads: usize,
 }
 
 impl Default for Effort {
     fn default() -> Effort {
-        Effort { runs: 30, within: None, most: 10_000, steady: false, threads: 0 }
+        Effort { runs: 30, within: None, most: 10_000, steady: false, batches: 0, threads: 0 }
     }
 }
 
@@ -111,7 +116,7 @@ fn is_by_mean(metric: &Metric) -> bool {
 
 impl Replications {
     /// What the runs say about values of theirs, one a run; `None` if none has any.
-    fn estimate_of(&self, metric: &Metric, values: &[f64]) -> Option<Estimate> {
+    fn estimate_of(&self, metric: &Metric, values: &[f64], runs: usize) -> Option<Estimate> {
         let interval = if self.is_exact {
             Interval::exact(*values.first()?)
         } else if is_truth(metric) {
@@ -122,13 +127,22 @@ impl Replications {
         };
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let greatest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        Some(Estimate { interval, least, greatest, runs: values.len() as u32 })
+        Some(Estimate { interval, least, greatest, runs: runs as u32 })
+    }
+
+    /// The values of all batches, run by run; empty if a run has none.
+    fn in_batches(&self, of: impl Fn(&Observation) -> Option<&Vec<f64>>) -> Vec<f64> {
+        let each = self.runs.iter().map(|run| of(run).filter(|means| !means.is_empty()));
+        let all: Option<Vec<&Vec<f64>>> = each.collect();
+        all.unwrap_or_default().into_iter().flatten().copied().collect()
     }
 
     /// The `number`-th of the metrics that were asked for; `None` if no run had anything to measure.
     pub fn estimate(&self, number: usize, metric: &Metric) -> Option<Estimate> {
         let values: Vec<f64> = self.runs.iter().filter_map(|run| run.figures[number]).collect();
-        self.estimate_of(metric, &values)
+        let batches = self.in_batches(|run| run.batches.figures.get(number));
+        let of = if batches.is_empty() { &values } else { &batches };
+        self.estimate_of(metric, of, values.len())
     }
 
     /// How many runs ended so.
@@ -160,7 +174,10 @@ impl Replications {
             let values: Vec<f64> = self.runs.iter().filter_map(|run| run.expected[number]).collect();
             let by_mean = is_by_mean(&expectation.metric);
             let complete = values.len() == self.runs.len();
-            let estimate = self.estimate_of(&expectation.metric, &values).map(|estimate| estimate.interval);
+            let batches = self.in_batches(|run| run.batches.expected.get(number));
+            let of = if batches.is_empty() { &values } else { &batches };
+            let estimate = self.estimate_of(&expectation.metric, of, values.len());
+            let estimate = estimate.map(|estimate| estimate.interval);
             let (holds, is_certain) = match estimate {
                 Some(interval) if by_mean && complete => {
                     let [mean, low, high] =
@@ -207,11 +224,19 @@ pub struct Job<'a> {
 
 /// Runs several scenarios many times each, side by side, and answers in their order.
 pub fn replicate_all(jobs: &[Job<'_>], effort: &Effort) -> Vec<Replications> {
+    replicate_told(jobs, effort, &|| {})
+}
+
+/// The same; `on_run` hears of each run when it is done, from whichever thread did it.
+pub fn replicate_told(jobs: &[Job<'_>], effort: &Effort, on_run: &(dyn Fn() + Sync)) -> Vec<Replications> {
     let mut done: Vec<Replications> = jobs
         .iter()
         .map(|job| Replications { runs: Vec::new(), is_exact: !job.scenario.is_random() })
         .collect();
     let most = effort.most.max(1);
+    let warm_up =
+        |job: &Job<'_>| effort.steady.then(|| WarmUp::find(job.scenario, job.metrics, effort.threads));
+    let warm_ups: Vec<Option<WarmUp>> = jobs.iter().map(warm_up).collect();
     loop {
         let mut wanted = Vec::new();
         for (at, (job, so_far)) in jobs.iter().zip(&done).enumerate() {
@@ -229,7 +254,10 @@ pub fn replicate_all(jobs: &[Job<'_>], effort: &Effort) -> Vec<Replications> {
         }
         let observed = in_parallel(&wanted, effort.threads, |&(at, number)| {
             let Job { scenario, metrics } = jobs[at];
-            observe(scenario, seed_of(scenario.seed, number), metrics, effort.steady)
+            let seed = seed_of(scenario.seed, number);
+            let ran = observe_in_batches(scenario, seed, metrics, warm_ups[at].as_ref(), effort.batches);
+            on_run();
+            ran
         });
         for ((at, _), observation) in wanted.iter().zip(observed) {
             done[*at].runs.push(observation);

@@ -5,7 +5,7 @@
 //! workers ran are one sweep. Whoever stops between two runs keeps what is done. Deliberately absent: threads, and
 //! [`super::replicate::Effort::within`].
 
-use super::observe::{observe, seed_of};
+use super::observe::{WarmUp, observe_in_batches, seed_of};
 use super::replicate::Replications;
 use super::sweep::{Cell, Sweep};
 
@@ -14,6 +14,7 @@ pub struct Rounds<'a> {
     sweep: &'a Sweep,
     cells: Vec<usize>,
     done: Vec<Replications>,
+    warm_ups: Vec<Option<WarmUp>>,
     /// The runs of every cell in which something is drawn.
     runs: u32,
     /// Where the next run is: which round, and which of the cells.
@@ -26,7 +27,13 @@ impl<'a> Rounds<'a> {
         let none =
             |cell: &usize| Replications { runs: Vec::new(), is_exact: !sweep.scenario(*cell).is_random() };
         let done = cells.iter().map(none).collect();
-        Rounds { sweep, cells, done, runs: sweep.effort().runs.max(1), next: (0, 0) }
+        let effort = sweep.effort();
+        let warm_up = |cell: &usize| {
+            let find = || WarmUp::find(sweep.scenario(*cell), &sweep.measured, effort.threads);
+            effort.steady.then(find)
+        };
+        let warm_ups = cells.iter().map(warm_up).collect();
+        Rounds { sweep, cells, done, warm_ups, runs: sweep.effort().runs.max(1), next: (0, 0) }
     }
 
     /// How many runs there are in all.
@@ -53,7 +60,8 @@ impl<'a> Rounds<'a> {
             }
             let scenario = self.sweep.scenario(self.cells[place]);
             let seed = seed_of(scenario.seed, round);
-            let ran = observe(scenario, seed, &self.sweep.measured, self.sweep.effort().steady);
+            let (warm_up, batches) = (self.warm_ups[place].as_ref(), self.sweep.effort().batches);
+            let ran = observe_in_batches(scenario, seed, &self.sweep.measured, warm_up, batches);
             self.done[place].runs.push(ran);
             return Some(place);
         }

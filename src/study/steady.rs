@@ -8,7 +8,7 @@
 //! Simulation Conference* 2008 (means of five; a minimum in the second half is no answer); Law, *Simulation
 //! Modeling and Analysis*, "batch means".
 
-use super::statistics::{Interval, mean, mean_interval};
+use super::statistics::mean;
 
 /// Values that are averaged before MSER looks at them.
 const FIVE: usize = 5;
@@ -41,17 +41,17 @@ pub fn warm_up(series: &[f64]) -> Option<usize> {
     (best.1 <= n / 2).then_some(best.1 * FIVE)
 }
 
-/// The mean of a steady series with its interval, from `batches` batches of equal length whose means are
-/// taken as independent. The values of the last, incomplete batch are left out. `None` if there are
-/// not two values a batch.
-pub fn batch_means(series: &[f64], batches: usize, confidence: f64) -> Option<Interval> {
+/// The means of so many batches of equal length of a steady series: where batches are long enough, they are
+/// next to independent, and an interval can be made of them as of so many runs. The values after the last whole
+/// batch are left out. `None` if there are not two batches of two values.
+pub fn batch_means(series: &[f64], batches: usize) -> Option<Vec<f64>> {
     let size = series.len().checked_div(batches).filter(|size| *size >= 2 && batches >= 2)?;
-    let means: Vec<f64> = series.chunks_exact(size).take(batches).filter_map(mean).collect();
-    mean_interval(&means, confidence)
+    Some(series.chunks_exact(size).take(batches).filter_map(mean).collect())
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::statistics::mean_interval;
     use super::*;
 
     /// Noise that is the same everywhere, between -1 and 1.
@@ -90,9 +90,12 @@ mod tests {
 
     #[test]
     fn batches_give_an_interval() {
-        let interval = batch_means(&noise(2000), 20, 0.95).expect("long enough");
+        let means = batch_means(&noise(2010), 20).expect("long enough");
+        assert_eq!(means.len(), 20);
+        let interval = mean_interval(&means, 0.95).expect("values");
         assert!(interval.holds(0.0) && interval.half_width() < 0.1, "{interval:?}");
-        assert_eq!(batch_means(&[1.0; 10], 20, 0.95), None);
-        assert_eq!(batch_means(&[1.0; 10], 0, 0.95), None);
+        assert_eq!(batch_means(&[1.0, 3.0, 5.0, 7.0, 9.0], 2), Some(vec![2.0, 6.0]));
+        assert_eq!(batch_means(&[1.0; 10], 20), None);
+        assert_eq!(batch_means(&[1.0; 10], 0), None);
     }
 }

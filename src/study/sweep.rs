@@ -182,8 +182,8 @@ impl Sweep {
             axis.values.iter().for_each(|value| add(value));
         }
         self.metrics.iter().for_each(|name| add(name));
-        let Effort { runs, within, most, steady, threads: _ } = self.effort;
-        add(&format!("{:?} {runs} {within:?} {most} {steady}", overrides.seed));
+        let Effort { runs, within, most, steady, batches, threads: _ } = self.effort;
+        add(&format!("{:?} {runs} {within:?} {most} {steady} {batches}", overrides.seed));
         hash.digest()
     }
 

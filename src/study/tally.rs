@@ -153,15 +153,32 @@ impl Tally {
         }
     }
 
-    /// Leaves out the latencies and waits of the warm-up, in the order in which tasks ended; all of them,
-    /// if the run has not become steady. Call it once, before any figure is taken.
-    pub fn cut_warm_up(&mut self) {
-        for kind in &mut self.kinds {
-            for values in [&mut kind.latency, &mut kind.wait] {
-                let series: Vec<f64> = values.iter().map(|nanos| *nanos as f64).collect();
-                values.drain(..steady::warm_up(&series).unwrap_or(series.len()));
-            }
+    /// The latencies and the waits that are kept, in nanoseconds, in the order in which tasks ended: two series a
+    /// task type. Call it before any figure is taken.
+    pub fn series(&self) -> impl Iterator<Item = &[u64]> {
+        self.kinds.iter().flat_map(|kind| [kind.latency.as_slice(), kind.wait.as_slice()])
+    }
+
+    /// Leaves out so many values at the beginning of each of [`Tally::series`]; all of them, where `None`. Call it
+    /// once, before any figure is taken.
+    pub fn cut(&mut self, warm_ups: &[Option<usize>]) {
+        let series = self.kinds.iter_mut().flat_map(|kind| [&mut kind.latency, &mut kind.wait]);
+        for (values, warm_up) in series.zip(warm_ups) {
+            let end = warm_up.map_or(values.len(), |warm_up| warm_up.min(values.len()));
+            values.drain(..end);
         }
+    }
+
+    /// The mean of a metric in each of so many batches, in the order in which tasks ended; empty for what is no
+    /// mean of latencies or waits, and where there are too few of them. Call it before [`Tally::figure`].
+    pub fn batch_means(&self, metric: &Metric, batches: usize) -> Vec<f64> {
+        let values = match metric {
+            Metric::Latency(kind, Statistic::Mean) => &self.kinds[kind.index()].latency,
+            Metric::Wait(kind, Statistic::Mean) => &self.kinds[kind.index()].wait,
+            _ => return Vec::new(),
+        };
+        let series: Vec<f64> = values.iter().map(|nanos| Duration(*nanos).seconds()).collect();
+        steady::batch_means(&series, batches).unwrap_or_default()
     }
 
     /// What the run came to by this metric: seconds, bytes, a count, a share, 1 for true. `None` within

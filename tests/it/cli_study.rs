@@ -188,6 +188,74 @@ fn a_comparison_fails_only_if_it_is_worse() {
     assert!(change["low"].as_f64().is_some_and(|low| low > 0.0), "{change}");
 }
 
+/// Killed without warning while cells are being written, a sweep goes on where it was: what is in the file stays as
+/// it is, no cell is run again, none is lost.
+#[cfg(unix)]
+#[test]
+fn a_sweep_that_is_killed_goes_on() {
+    let folder = folder("sweep-killed");
+    let path = file(&folder, "queue.toml", &QUEUE.replace("count = 200", "count = 4000"));
+    let sweep = ["sweep", &path, "--param", "pool.workers=3..40", "--runs", "8"];
+    let held = folder.join("held.csv");
+    let resumed = held.to_str().expect("a path in UTF-8");
+    let arguments = [&sweep[..], &["--resume", resumed]].concat();
+    let lines = || std::fs::read_to_string(&held).map_or(0, |text| text.lines().count());
+    let mut kills = 0;
+    while kills < 3 {
+        let before = lines();
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_threadbare"))
+            .args(&arguments)
+            .spawn()
+            .expect("the command starts");
+        while lines() <= before + 2 && child.try_wait().expect("a child").is_none() {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        if child.try_wait().expect("a child").is_some() {
+            break;
+        }
+        child.kill().and_then(|()| child.wait()).expect("it is killed");
+        kills += 1;
+    }
+    assert!(kills > 0, "it ended before it could be killed");
+    let kept = std::fs::read_to_string(&held).expect("a file");
+    let ran = threadbare(&arguments);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let whole = std::fs::read_to_string(&held).expect("a file");
+    assert!(whole.starts_with(&kept[..kept.rfind('\n').expect("a line")]));
+    assert_eq!(whole, threadbare(&[&sweep[..], &["--csv"]].concat()).out);
+}
+
+/// As Parquet a sweep is the same file in one go, resumed, and joined from parts.
+#[cfg(feature = "parquet")]
+#[test]
+fn a_sweep_is_the_same_parquet_however_it_was_run() {
+    let folder = folder("sweep-parquet");
+    let path = file(&folder, "queue.toml", QUEUE);
+    let sweep = ["sweep", &path, "--param", "pool.workers=2..6", "--runs", "3"];
+    let bytes = |name: &str| std::fs::read(folder.join(name)).expect("a file");
+    let to = |name: &str| folder.join(name).to_str().expect("a path in UTF-8").to_owned();
+    let ran = threadbare(&[&sweep[..], &["--parquet", &to("whole.parquet")]].concat());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("15 runs in all"), "the table is printed as well: {}", ran.out);
+    assert!(bytes("whole.parquet").starts_with(b"PAR1"));
+    let csv = threadbare(&[&sweep[..], &["--csv"]].concat()).out;
+    let held = file(&folder, "held.csv", &csv[..csv.len() / 2]);
+    let ran = threadbare(&[&sweep[..], &["--resume", &held, "--parquet", &to("resumed.parquet")]].concat());
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
+    let parts: Vec<String> = ["0/2", "1/2"]
+        .map(|shard| threadbare(&[&sweep[..], &["--shard", shard]].concat()).out)
+        .iter()
+        .enumerate()
+        .map(|(n, text)| file(&folder, &format!("part{n}.csv"), text))
+        .collect();
+    let ran = threadbare(&["merge", &parts[1], &parts[0], "--parquet", &to("merged.parquet")]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
+    assert!(bytes("whole.parquet") == bytes("resumed.parquet"));
+    assert!(bytes("whole.parquet") == bytes("merged.parquet"));
+    let ran = threadbare(&[&sweep[..], &["--parquet", &to("no/such/folder.parquet")]].concat());
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""), "told before anything runs");
+}
+
 /// The script of `deploy/` that a machine without a cluster can run: parts side by side, joined to the same bytes.
 #[test]
 fn parts_on_one_machine_join_to_the_same_file() {
@@ -263,7 +331,7 @@ fn several_pools_are_sized_in_one_go_and_laws_say_why() {
 
 #[test]
 fn a_comparison_comes_with_the_bill_of_each_variant() {
-    let compare = ["compare", "nova-modes", "--variants", "base,eventlet", "--runs", "2"];
+    let compare = ["compare", "nova-modes", "--variants", "base,eventlet", "--runs", "8"];
     let ran = threadbare(&compare);
     assert_eq!(ran.code, 0, "{}", ran.err);
     for said in
@@ -273,6 +341,10 @@ fn a_comparison_comes_with_the_bill_of_each_variant() {
     }
     let json: Value =
         serde_json::from_str(&threadbare(&[&compare[..], &["--json"]].concat()).out).expect("JSON");
+    let said = ran.out.replace("\n  ", " ");
+    assert!(said.contains("threads fewer") && said.contains("of memory less"), "{}", ran.out);
+    let saved = &json["compared"][0]["bill"]["threads.max"]["difference"]["high"];
+    assert!(saved.as_f64().is_some_and(|high| high < 0.0), "{saved}");
     let threads = |side: &str| json["bill"][side]["threads.max"]["mean"].as_f64();
     assert!(threads("base") > threads("eventlet"), "{}", json["bill"]);
     assert!(json["compared"][0]["metrics"]["threads.mean"].is_null());

@@ -2,7 +2,9 @@
 
 use crate::study::{effort, metric, queue};
 use crate::support::scenario_of;
-use threadbare::study::replicate::{Effort, replicate};
+use threadbare::model::scenario::Scenario;
+use threadbare::study::replicate::{Effort, Estimate, replicate};
+use threadbare::study::statistics::mean_interval;
 use threadbare::study::steady;
 
 #[test]
@@ -17,18 +19,102 @@ fn runs_are_doubled_until_the_interval_is_narrow() {
     assert_eq!(few.runs.len(), 20);
 }
 
-/// The share of experiments whose interval holds the mean wait in M/M/4 at a load of 0.7. Each run begins
-/// empty and has so many tasks: the mean of all runs is the truth that the intervals of few should hold.
+/// The exact mean wait of the first `tasks` tasks of M/M/c that begins empty, in units of the mean service: the
+/// number in the system that each arrival finds is a Markov chain (between two arrivals, a departure comes first
+/// with probability `busy / (rate + busy)`), and who finds k of them waits for k - c + 1 departures of c.
+fn mean_wait_from_empty(servers: usize, rate: f64, tasks: u32) -> f64 {
+    const MOST: usize = 400;
+    let departs = |inside: usize| {
+        let busy = inside.min(servers) as f64;
+        busy / (rate + busy)
+    };
+    let mut finds = vec![0.0; MOST + 1];
+    finds[0] = 1.0;
+    let mut sum = 0.0;
+    for _ in 0..tasks {
+        let wait = |(k, p): (usize, &f64)| p * (k + 1).saturating_sub(servers) as f64 / servers as f64;
+        sum += finds.iter().enumerate().map(wait).sum::<f64>();
+        let mut next = vec![0.0; MOST + 1];
+        let mut carried = 0.0;
+        for inside in (0..=MOST).rev() {
+            let here = carried + if inside == 0 { 0.0 } else { finds[inside - 1] };
+            next[inside] = here * (1.0 - departs(inside));
+            carried = here * departs(inside);
+        }
+        finds = next;
+    }
+    sum / f64::from(tasks)
+}
+
+/// Known values: with one server the second task waits `1 / (rate + 1)` services' worth of chance; in the long run
+/// the mean is Erlang's.
+#[test]
+fn the_transient_of_a_queue_is_known_exactly() {
+    let second = 2.0 * mean_wait_from_empty(1, 0.5, 2);
+    assert!((second - 0.5 / 1.5).abs() < 1e-12, "{second}");
+    let long = mean_wait_from_empty(4, 2.8, 100_000);
+    assert!((long - ERLANG_WAIT).abs() < 1e-3, "{long}");
+}
+
+/// Erlang C for four servers at a load of 2.8 is 0.4287; the mean wait is C / (4 - 2.8).
+const ERLANG_WAIT: f64 = 0.4287 / 1.2;
+
+/// The share of experiments whose interval holds the true mean wait in M/M/4 at a load of 0.7, of runs that begin
+/// empty and have so many tasks.
 fn coverage(experiments: u32, each: u32, tasks: u32) -> f64 {
     let scenario = scenario_of(&queue(4, 2.8, tasks, ""), "base");
     let all = replicate(&scenario, &[metric(&scenario, "wait.job.mean")], &effort(experiments * each));
     let values: Vec<f64> = all.runs.iter().map(|run| run.figures[0].expect("they start")).collect();
-    let truth = values.iter().sum::<f64>() / values.len() as f64;
+    let truth = mean_wait_from_empty(4, 2.8, tasks);
     let holds = values.chunks(each as usize).filter(|values| {
-        let interval = threadbare::study::statistics::mean_interval(values, 0.95).expect("values");
+        let interval = mean_interval(values, 0.95).expect("values");
         interval.holds(truth)
     });
     holds.count() as f64 / f64::from(experiments)
+}
+
+/// What is cut off must not depend on what comes after it: MSER-5 in each run alone prefers to begin where the queue
+/// happens to be short, and the mean of four hundred such runs was 6 % too low.
+#[test]
+fn leaving_out_the_warm_up_does_not_bend_the_mean() {
+    let scenario = scenario_of(&queue(4, 2.8, 4_000, ""), "base");
+    let metrics = [metric(&scenario, "wait.job.mean")];
+    let runs = replicate(&scenario, &metrics, &Effort { steady: true, ..effort(400) });
+    let estimate = runs.estimate(0, &metrics[0]).expect("they become steady");
+    assert_eq!(estimate.runs, 400);
+    assert!(estimate.interval.holds(ERLANG_WAIT) && estimate.interval.is_within(0.03), "{estimate:?}");
+}
+
+/// Of single long runs: the share whose interval, from twenty batches after the warm-up, holds Erlang's mean wait,
+/// and the share of all runs in which the warm-up ends.
+fn coverage_of_batches(experiments: u32, tasks: u32) -> (f64, f64) {
+    let scenario = scenario_of(&queue(4, 2.8, tasks, ""), "base");
+    let metrics = [metric(&scenario, "wait.job.mean")];
+    let one = Effort { steady: true, batches: 20, ..effort(1) };
+    let estimates: Vec<Estimate> = (0..experiments)
+        .filter_map(|seed| {
+            let scenario = Scenario { seed: u64::from(seed), ..Scenario::clone(&scenario) };
+            replicate(&scenario, &metrics, &one).estimate(0, &metrics[0])
+        })
+        .collect();
+    assert!(estimates.iter().all(|estimate| estimate.runs == 1));
+    let holds = estimates.iter().filter(|estimate| estimate.interval.holds(ERLANG_WAIT)).count();
+    (holds as f64 / estimates.len() as f64, estimates.len() as f64 / f64::from(experiments))
+}
+
+/// Batches of 200 tasks are a little too short: neighbours are alike.
+#[test]
+fn one_long_run_has_an_interval() {
+    let (share, steady) = coverage_of_batches(60, 4_000);
+    assert!((0.8..=1.0).contains(&share) && steady >= 0.9, "{share}, steady {steady}");
+}
+
+#[test]
+#[ignore = "long"]
+fn one_long_run_has_an_interval_at_length() {
+    let (share, steady) = coverage_of_batches(1000, 40_000);
+    println!("{share}, steady {steady}");
+    assert!((0.93..=0.97).contains(&share) && steady >= 0.9, "{share}, steady {steady}");
 }
 
 #[test]
@@ -55,7 +141,7 @@ fn steady_replications_leave_the_warm_up_out() {
         let runs = replicate(&scenario, &metrics, &Effort { steady, ..effort(8) });
         runs.estimate(0, &metrics[0]).expect("they become steady").interval
     };
-    let truth = 0.4287 / 1.2;
+    let truth = ERLANG_WAIT;
     let (all, steady) = (wait(false), wait(true));
     assert!(all.low > 3.0 * truth, "{all:?}");
     assert!(steady.low < 1.2 * truth && steady.high > 0.8 * truth, "{steady:?}");
@@ -77,9 +163,9 @@ fn the_transient_of_a_queue_started_full_is_cut_off() {
     let cut = steady::warm_up(&waits).expect("it becomes steady");
     // 300 tasks too many leave at 1.2 a second while 2.8 a second arrive.
     assert!((300..4_000).contains(&cut), "{cut}");
-    // Erlang C for four servers at a load of 2.8 is 0.4287; the mean wait is C / (4 - 2.8).
-    let truth = 0.4287 / 1.2;
-    let steady_mean = steady::batch_means(&waits[cut..], 20, 0.99).expect("long enough");
+    let truth = ERLANG_WAIT;
+    let means = steady::batch_means(&waits[cut..], 20).expect("long enough");
+    let steady_mean = mean_interval(&means, 0.99).expect("values");
     assert!(steady_mean.holds(truth), "{steady_mean:?} does not hold {truth}");
     let with_transient = waits.iter().sum::<f64>() / waits.len() as f64;
     assert!(with_transient > 2.0 * steady_mean.mean, "{with_transient} against {steady_mean:?}");

@@ -68,7 +68,7 @@ fn countable(scenario: &Scenario) -> Vec<String> {
 fn counts_as_the_trace_says(scenario: &Arc<Scenario>, about: &str) {
     let names = countable(scenario);
     let metrics: Vec<Metric> = names.iter().map(|name| metric(scenario, name)).collect();
-    let on_the_way = observe(scenario, scenario.seed, &metrics, false);
+    let on_the_way = observe(scenario, scenario.seed, &metrics, None);
     let afterwards = traced(scenario, &metrics);
     assert_eq!(on_the_way.outcome, afterwards.outcome, "{about}");
     assert_eq!(on_the_way.holds, afterwards.holds, "{about}");
@@ -117,7 +117,7 @@ fn the_first_replication_is_the_run_that_everybody_knows() {
     let scenario = scenario_of(&queue(2, 1.0, 50, ""), "base");
     let metrics = [metric(&scenario, "wait.job.mean")];
     let runs = replicate(&scenario, &metrics, &effort(3));
-    assert_eq!(runs.runs[2], observe(&scenario, seed_of(3, 2), &metrics, false));
+    assert_eq!(runs.runs[2], observe(&scenario, seed_of(3, 2), &metrics, None));
     assert_ne!(runs.runs[0].figures, runs.runs[1].figures);
 }
 
@@ -227,7 +227,7 @@ fn what_a_run_costs_is_weighted_by_time() {
     let scenario = scenario_of(text, "base");
     let names = ["memory.mean", "memory.max", "threads.mean", "threads.max", "cpu.total", "makespan"];
     let metrics = names.map(|name| metric(&scenario, name));
-    let found = observe(&scenario, 1, &metrics, false);
+    let found = observe(&scenario, 1, &metrics, None);
     let (mib, scheduler) = (f64::from(1 << 20), 10.0 * 1024.0);
     let expected = [1.25 * mib + scheduler, 2.0 * mib + scheduler, 2.25, 3.0, 3.0, 4.0];
     assert_eq!(found.figures, expected.map(Some));

@@ -23,9 +23,13 @@ pub struct Effort {
     #[arg(value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub most_runs: u32,
 
-    /// Measure latencies and waits after the warm-up of each run, which is found by MSER-5
+    /// Measure latencies and waits after the warm-up, whose end MSER-5 finds in the average of twenty runs
     #[arg(long)]
     pub steady: bool,
+
+    /// With --steady: make the intervals of means from N batches of each run, so that one long run has one
+    #[arg(long, value_name = "N", requires = "steady", value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub batches: Option<u32>,
 
     /// Threads to run on; as many as there are cores if absent. Makes no difference to the results
     #[arg(long, value_name = "N", default_value = "0", hide_default_value = true)]
@@ -42,6 +46,7 @@ impl Effort {
             within: self.within,
             most,
             steady: self.steady,
+            batches: self.batches.unwrap_or(0),
             threads: self.threads.into(),
         }
     }
@@ -90,6 +95,10 @@ pub struct SweepArgs {
     #[arg(conflicts_with_all = ["json", "csv", "resume", "shard", "chart"])]
     pub pareto: Vec<String>,
 
+    /// Also write all cells into this file as Parquet, for data frames and databases; with --resume all it holds
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub parquet: Option<PathBuf>,
+
     /// Print CSV, a line a cell as it comes
     #[arg(long, conflicts_with = "json", help_heading = "Output")]
     pub csv: bool,
@@ -105,6 +114,10 @@ pub struct MergeArgs {
     /// The CSV files of the parts
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub files: Vec<String>,
+
+    /// Write the joined cells into this file as Parquet, instead of printing them as CSV
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub parquet: Option<PathBuf>,
 }
 
 /// `threadbare compare`
@@ -192,9 +205,11 @@ Examples:
   threadbare sweep mine.toml --param pool=1..20 --param builds=5,10 --runs 200 --csv > sweep.csv
   threadbare sweep mine.toml --param pool=1..20 --metric latency.build.p99 workers.default.max
   threadbare sweep mine.toml --param pool=1..20 --within 5% --resume sweep.csv
+  threadbare sweep mine.toml --param pool=1..20 --steady --runs 1 --batches 20
   threadbare sweep mine.toml --param pool=1..20 --param builds=5..50..5 --chart
   threadbare sweep mine.toml --param pool=1..40 --pareto memory.max latency.build.p99
   threadbare sweep mine.toml --param pool=1..64 --csv --shard 3/16 > part3.csv
+  threadbare sweep mine.toml --param pool=1..64 --parquet sweep.parquet
 
 Every cell runs with the same seeds, so that cells differ by their values and not by luck. Means come with \
 the interval that holds the true mean 95 times of 100; shares of runs that hang with Wilson's. The knee of a \
@@ -205,6 +220,7 @@ Exit codes: 0 swept, whatever came out; 2 bad input or usage.";
 pub const MERGE_AFTER: &str = "\
 Examples:
   threadbare merge part*.csv > sweep.csv
+  threadbare merge part*.csv --parquet sweep.parquet
 
 Exit codes: 0 joined; 2 the parts are not of one sweep, or a file cannot be read.";
 

@@ -1,17 +1,18 @@
 //! `threadbare compare`: variants side by side on the same draws.
 
 use super::args::CompareArgs;
+use super::sentence::{Compared, sentence};
 use super::words::{self, NONE};
 use crate::Exit;
 use crate::console;
-use crate::report::TITLE;
+use crate::report::{TITLE, wrap};
 use crate::table::{Align::Left, Align::Right, Table};
 use crate::trouble::Trouble;
 use serde_json::{Map, Value, json};
 use threadbare::model::expectation::Metric;
 use threadbare::model::scenario::Scenario;
 use threadbare::study::compare::{Difference, difference};
-use threadbare::study::replicate::{Job, Replications, replicate_all};
+use threadbare::study::replicate::{Job, Replications, replicate_told};
 use threadbare::study::statistics::Interval;
 use threadbare::study::sweep::read_metrics;
 
@@ -60,25 +61,32 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, Trouble> {
         let read = read_metrics(&scenario, &metrics)?.1;
         sides.push(Side { name: (*name).to_owned(), scenario, metrics: read });
     }
-    let bar = super::bar(1, "comparison");
-    bar.tick();
+    let effort = args.effort.of();
+    let is_random = |side: &&Side| side.scenario.is_random();
+    let random = sides.iter().filter(is_random).count() as u64;
+    let steps = random * u64::from(effort.runs) + sides.len() as u64 - random;
+    let bar = super::bar(steps, if effort.within.is_some() { "runs at least" } else { "runs" });
     let jobs: Vec<Job<'_>> =
         sides.iter().map(|side| Job { scenario: &side.scenario, metrics: &side.metrics }).collect();
-    let runs = replicate_all(&jobs, &args.effort.of());
+    let runs = replicate_told(&jobs, &effort, &|| bar.inc(1));
     bar.finish_and_clear();
     let mut exit = Exit::Expected;
     let mut text = String::new();
     let mut compared = Vec::new();
     for at in 1..sides.len() {
-        let found = differences(&sides, &runs, at, asked);
+        let mut found = differences(&sides, &runs, at, metrics.len());
+        let bill = found.split_off(asked);
         let broken = broken(args, &metrics[..asked], &sides[at], &found);
         if !broken.is_empty() {
             exit = Exit::Unexpected;
         }
         if args.json {
-            compared.push(json_of(&sides, at, &metrics[..asked], &found, &broken));
+            let mut one = json_of(&sides, at, &metrics[..asked], &found, &broken);
+            one["bill"] = named(&metrics[asked..], &bill);
+            compared.push(one);
         } else {
             text += &section(&sides, at, &metrics[..asked], &found, &broken, at > 1);
+            text += &in_words(&sides, at, &metrics, &found, &bill);
         }
     }
     if args.json {
@@ -162,6 +170,22 @@ fn section(
     text
 }
 
+/// How much faster the second is, and what it costs, in words.
+fn in_words(
+    sides: &[Side],
+    at: usize,
+    names: &[String],
+    found: &[Difference],
+    bill: &[Difference],
+) -> String {
+    let all = names.iter().zip(&sides[0].metrics).zip(found.iter().chain(bill));
+    let all: Vec<Compared<'_>> = all.map(|((name, metric), found)| (name.as_str(), metric, found)).collect();
+    let (asked, bill) = all.split_at(found.len());
+    let said = sentence(&sides[at].name, asked, bill);
+    let lines = wrap(&said, console::width().min(100) - 2);
+    lines.iter().fold("\n".to_owned(), |text, line| text + &format!("  {line}\n"))
+}
+
 fn table(first: &Side, second: &Side, names: &[String], found: &[Difference], is_narrow: bool) -> Table {
     let mut table = Table::new(&[
         ("metric", Left),
@@ -204,7 +228,11 @@ fn signed_percent(share: f64) -> String {
 }
 
 fn json_of(sides: &[Side], at: usize, names: &[String], found: &[Difference], broken: &[String]) -> Value {
-    let metrics: Map<String, Value> =
-        names.iter().zip(found).map(|(name, found)| (name.clone(), json!(found))).collect();
-    json!({ "second": sides[at].name, "metrics": metrics, "failed": broken })
+    json!({ "second": sides[at].name, "metrics": named(names, found), "failed": broken })
+}
+
+/// Differences by the names of their metrics.
+fn named(names: &[String], found: &[Difference]) -> Value {
+    let each = names.iter().zip(found).map(|(name, found)| (name.clone(), json!(found)));
+    Value::Object(each.collect::<Map<String, Value>>())
 }

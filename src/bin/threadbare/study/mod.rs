@@ -5,6 +5,8 @@
 pub mod args;
 mod chart;
 pub mod compare;
+mod parquet;
+mod sentence;
 pub mod size;
 pub mod sweep;
 mod words;

@@ -2,6 +2,7 @@
 
 use super::args::{MergeArgs, SweepArgs};
 use super::chart;
+use super::parquet::Target;
 use super::words::{self, NONE};
 use crate::console;
 use crate::input;
@@ -39,27 +40,53 @@ pub fn sweep(args: &SweepArgs) -> Result<(), Trouble> {
     let metrics = wanted(args, &document, variant, &overrides)?;
     let sweep = Sweep::new(&document, variant, &overrides, args.param.clone(), &metrics, effort)?;
     let (shard, shards) = args.shard.unwrap_or((0, 1));
-    let mut cells: Vec<usize> = (shard..sweep.cells()).step_by(shards).collect();
-    if let Some(path) = &args.resume {
-        let file = reopen(&sweep, path, &mut cells)?;
-        return write_csv(&sweep, &cells, file, path);
-    }
-    if args.csv || args.shard.is_some() {
-        console::print(&sweep.csv_header())?;
-        return print_each(&sweep, &cells, |cell| sweep.csv_row(cell));
-    }
-    if args.json {
-        return print_each(&sweep, &cells, |cell| json_of(&sweep, cell).to_string() + "\n");
-    }
-    let bar = super::bar(cells.len() as u64, "cells");
+    let cells: Vec<usize> = (shard..sweep.cells()).step_by(shards).collect();
+    let target = args.parquet.as_deref().map(Target::open).transpose()?;
+    let rows = match &args.resume {
+        Some(path) => resume(&sweep, path, cells)?,
+        None => print_cells(args, &sweep, &cells)?,
+    };
+    target.map_or(Ok(()), |target| target.write(&rows))
+}
+
+/// Runs these cells and prints them in the form that is asked for; answers with them as CSV.
+fn print_cells(args: &SweepArgs, sweep: &Sweep, cells: &[usize]) -> Result<String, Trouble> {
+    let header = sweep.csv_header();
+    let mut rows = header.clone();
     let mut done = Vec::new();
-    sweep.run(&cells, |cell| {
-        bar.inc(1);
+    let is_csv = args.csv || args.shard.is_some();
+    if is_csv {
+        console::print(&header)?;
+    }
+    let run = each(sweep, cells, |cell| {
+        let row = sweep.csv_row(cell);
+        rows += &row;
+        if is_csv || args.json {
+            let line = if is_csv { row } else { json_of(sweep, cell).to_string() + "\n" };
+            let mut out = io::stdout().lock();
+            return out.write_all(line.as_bytes()).and_then(|()| out.flush());
+        }
         done.push(cell.clone());
-        true
+        Ok(())
+    });
+    console::finish(run)?;
+    if !is_csv && !args.json {
+        console::print(&shown(args, sweep, &done))?;
+    }
+    Ok(rows)
+}
+
+/// Runs these cells, in their order, under a bar, until one cannot be taken.
+fn each(sweep: &Sweep, cells: &[usize], mut take: impl FnMut(&Cell) -> io::Result<()>) -> io::Result<()> {
+    let bar = super::bar(cells.len() as u64, "cells");
+    let mut result = Ok(());
+    sweep.run(cells, |cell| {
+        bar.inc(1);
+        result = take(cell);
+        result.is_ok()
     });
     bar.finish_and_clear();
-    console::print(&shown(args, &sweep, &done))
+    result
 }
 
 /// The metrics that are asked for, those of the front among them.
@@ -140,20 +167,6 @@ fn varying<'a>(sweep: &'a Sweep, cells: &'a [Cell]) -> impl Iterator<Item = usiz
     })
 }
 
-/// Prints a line a cell as it comes; a reader that has seen enough ends the sweep.
-fn print_each(sweep: &Sweep, cells: &[usize], line: impl Fn(&Cell) -> String) -> Result<(), Trouble> {
-    let bar = super::bar(cells.len() as u64, "cells");
-    let mut result = Ok(());
-    sweep.run(cells, |cell| {
-        bar.inc(1);
-        let mut out = io::stdout().lock();
-        result = out.write_all(line(cell).as_bytes()).and_then(|()| out.flush());
-        result.is_ok()
-    });
-    bar.finish_and_clear();
-    console::finish(result)
-}
-
 /// Opens a CSV to go on with, and takes what it holds from `cells`. A line that was broken off is cut away.
 fn reopen(sweep: &Sweep, path: &Path, cells: &mut Vec<usize>) -> Result<File, Trouble> {
     let trouble = |error: io::Error| Trouble::new(format!("cannot write {}: {error}", path.display()));
@@ -176,16 +189,13 @@ fn reopen(sweep: &Sweep, path: &Path, cells: &mut Vec<usize>) -> Result<File, Tr
     Ok(file)
 }
 
-fn write_csv(sweep: &Sweep, cells: &[usize], mut file: File, path: &Path) -> Result<(), Trouble> {
-    let bar = super::bar(cells.len() as u64, "cells");
-    let mut result = Ok(());
-    sweep.run(cells, |cell| {
-        bar.inc(1);
-        result = file.write_all(sweep.csv_row(cell).as_bytes());
-        result.is_ok()
-    });
-    bar.finish_and_clear();
-    result.map_err(|error| Trouble::new(format!("cannot write {}: {error}", path.display())))
+/// Goes on with a CSV: runs those of these cells that it does not hold, and answers with all that it holds then.
+fn resume(sweep: &Sweep, path: &Path, mut cells: Vec<usize>) -> Result<String, Trouble> {
+    let mut file = reopen(sweep, path, &mut cells)?;
+    each(sweep, &cells, |cell| file.write_all(sweep.csv_row(cell).as_bytes()))
+        .map_err(|error| Trouble::new(format!("cannot write {}: {error}", path.display())))?;
+    std::fs::read_to_string(path)
+        .map_err(|error| Trouble::new(format!("cannot read {}: {error}", path.display())))
 }
 
 fn json_of(sweep: &Sweep, cell: &Cell) -> Value {
@@ -271,5 +281,10 @@ fn as_expected(cell: &Cell) -> String {
 pub fn merge(args: &MergeArgs) -> Result<(), Trouble> {
     let part = |file: &String| Ok((file.clone(), Source::read(file)?.text()?.to_owned()));
     let read = args.files.iter().map(part).collect::<Result<Vec<_>, Trouble>>()?;
-    console::print(&parts::merge(&read).map_err(Trouble::new)?)
+    let target = args.parquet.as_deref().map(Target::open).transpose()?;
+    let joined = parts::merge(&read).map_err(Trouble::new)?;
+    match target {
+        Some(target) => target.write(&joined),
+        None => console::print(&joined),
+    }
 }
