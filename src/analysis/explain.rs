@@ -226,6 +226,10 @@ impl Teller<'_> {
     fn situation_of(&self, id: TaskId, task: &Task) -> Option<Situation> {
         let at = task.executor;
         let known_as = |this: &Self| this.names.short(id).to_owned();
+        if let Some(resource) = self.state.awaited_resource(task) {
+            let key = self.state.resource_key(resource, task);
+            return Some(Situation::Resource(resource, key.map(|key| key.to_string())));
+        }
         Some(match task.phase {
             Phase::Queued => Situation::Queued(at),
             Phase::Held => match self.state.scenario().executors[at.index()].kind {
@@ -246,10 +250,6 @@ impl Teller<'_> {
             Phase::Returning => Situation::Returning(at),
             Phase::Taken | Phase::Ready => Situation::NoThread,
             Phase::Waiting => match self.state.instruction(task)? {
-                Instruction::Acquire { resource, .. } => {
-                    let key = self.state.resource_key(*resource, task);
-                    Situation::Resource(*resource, key.map(|key| key.to_string()))
-                }
                 Instruction::Shutdown { executor, .. } => Situation::Drain(*executor),
                 _ => Situation::Children(task.kind, task.pc),
             },

@@ -265,6 +265,31 @@ pub fn pieces() -> impl Strategy<Value = Pieces> {
         })
 }
 
+/// The same with few cores and locks that are not fair, which most tasks take: whoever is woken may find nothing, and
+/// queues for a core before it knows.
+pub fn contended() -> impl Strategy<Value = Pieces> {
+    let machine = (1..3u32, select(&["500ms", "1s"][..]))
+        .prop_map(|(cores, interval)| format!("cores = {cores}, switch_interval = \"{interval}\""));
+    let step = || {
+        prop_oneof![
+            2 => duration().prop_map(|d| Step::Work("run", d)),
+            1 => duration().prop_map(|d| Step::Work("io", d)),
+            6 => (0..2u8, 0..3usize, weighted(0.15, select(&TIMEOUTS[..])))
+                .prop_map(|(verb, which, timeout)| Step::Resource { verb, which, timeout, handler: None }),
+        ]
+    };
+    (pieces(), machine, vec(vec(step(), 2..8), 2..4), 1..3u32).prop_map(
+        |(pieces, machine, tasks, permits)| Pieces {
+            machine: Some(machine),
+            tasks,
+            semaphores: vec![format!("permits = {permits}, fair = false")],
+            locks: vec!["fair = false".to_owned(), "fair = false".to_owned()],
+            until: None,
+            ..pieces
+        },
+    )
+}
+
 /// Writes the pieces as a document.
 pub fn render(pieces: &Pieces) -> String {
     let mut text = "title = \"random\"\n".to_owned();

@@ -3,9 +3,10 @@
 //! `PROPTEST_CASES=20000 cargo test --release --test it properties` looks longer. A failure prints the
 //! document; nothing is written to disk.
 
-use crate::documents::{Pieces, pieces, render};
+use crate::documents::{Pieces, contended, pieces, render};
 use crate::ledger::Ledger;
 use crate::support::{Run, scenario_of};
+use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,10 +25,15 @@ const CASES: u32 = 150;
 
 /// Tries a property on random documents, and prints the smallest that breaks it.
 fn holds(property: impl Fn(&Arc<Scenario>, u64)) {
+    holds_for(pieces(), property);
+}
+
+/// The same on documents of a kind.
+fn holds_for(documents: impl Strategy<Value = Pieces>, property: impl Fn(&Arc<Scenario>, u64)) {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(CASES);
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 4_000, ..Config::default() };
     let mut runner = TestRunner::new(config);
-    let input = (pieces(), 1..40u64);
+    let input = (documents, 1..40u64);
     let result = runner.run(&input, |(pieces, slice)| {
         let text = render(&pieces);
         let attempt = AssertUnwindSafe(|| property(&scenario_of(&text, "base"), slice));
@@ -130,29 +136,89 @@ fn blocked(findings: &deadlock::Findings, end: &Ledger) -> BTreeSet<TaskId> {
 
 #[test]
 fn a_deadlock_never_resolves_itself() {
-    holds(|scenario, slice| {
-        let trace = run(Arc::clone(scenario));
-        let whole = Ledger::of(&trace);
-        for count in (1..=trace.len()).step_by((slice as usize).max(trace.len() / 8)) {
-            let part = cut(&trace, count);
-            let found = deadlock::find(&Lens::new(&part));
-            for task in blocked(&found, &whole) {
+    holds(never_resolves_itself);
+}
+
+#[test]
+fn a_deadlock_over_unfair_locks_and_cores_never_resolves_itself() {
+    holds_for(contended(), never_resolves_itself);
+}
+
+#[test]
+fn a_deadlock_is_dated_at_the_first_event_that_completes_it() {
+    holds_for(contended(), |scenario, _| {
+        is_one_for_ever(scenario);
+    });
+}
+
+/// At 2 s `b` gives the lock back, takes it again before `a`, which was woken, has a core to look, and waits for what `a`
+/// holds. That completes the deadlock, although `a` is ready then, gets a core at 3 s, and only then waits again.
+#[test]
+fn a_wake_up_in_vain_is_no_way_out_of_a_deadlock() {
+    let scenario = scenario_of(
+        r#"
+machine = { cores = 2, switch_interval = "1s" }
+executors.p = { kind = "threads", workers = 4 }
+locks.l = { fair = false }
+locks.m = { fair = false }
+tasks.b.steps = ["lock l", "run 2s", "unlock l", "lock l", "lock m"]
+tasks.a.steps = ["lock m", "lock l"]
+tasks.busy.steps = ["run 10s"]
+arrivals = [
+  { task = "b", to = "p", at = "0s" },
+  { task = "a", to = "p", at = "500ms" },
+  { task = "busy", to = "p", at = "1s" },
+  { task = "busy", to = "p", at = "1900ms" },
+]
+"#,
+        "base",
+    );
+    let hangs = is_one_for_ever(&scenario);
+    let [hang] = hangs.as_slice() else { panic!("{hangs:?}") };
+    assert_eq!((hang.at.seconds(), hang.knot.tasks.as_slice()), (2.0, &[TaskId(0), TaskId(1)][..]));
+}
+
+/// Whoever is in a deadlock is found in one after each later event. The deadlocks.
+fn is_one_for_ever(scenario: &Arc<Scenario>) -> Vec<deadlock::Hang> {
+    let trace = run(Arc::clone(scenario));
+    let lens = Lens::new(&trace);
+    let hangs = deadlock::find(&lens).hangs;
+    for hang in &hangs {
+        for count in hang.event.0 + 1..trace.len() as u32 {
+            let state = lens.state(count);
+            let graph = lens.wait_for(&state, false);
+            let stuck: BTreeSet<TaskId> = graph.stuck_tasks(&state).collect();
+            for task in &hang.knot.tasks {
                 assert!(
-                    whole.is_unfinished(task),
-                    "{task:?}, hung after {count} events, goes on:\n{found:?}"
+                    stuck.contains(task),
+                    "{task:?}, hung by {:?}, is not after {count} events",
+                    hang.event
                 );
             }
         }
-        let found = deadlock::find(&Lens::new(&trace));
+    }
+    hangs
+}
+
+fn never_resolves_itself(scenario: &Arc<Scenario>, slice: u64) {
+    let trace = run(Arc::clone(scenario));
+    let whole = Ledger::of(&trace);
+    for count in (1..=trace.len()).step_by((slice as usize).max(trace.len() / 8)) {
+        let part = cut(&trace, count);
+        let found = deadlock::find(&Lens::new(&part));
         for task in blocked(&found, &whole) {
-            assert!(whole.is_unfinished(task), "{task:?} is said to hang and ends");
+            assert!(whole.is_unfinished(task), "{task:?}, hung after {count} events, goes on:\n{found:?}");
         }
-        for hang in &found.hangs {
-            for task in &hang.knot.tasks {
-                assert!(whole.last_step(*task) <= hang.event.index(), "{task:?} moves after it hung");
-            }
+    }
+    let found = deadlock::find(&Lens::new(&trace));
+    for task in blocked(&found, &whole) {
+        assert!(whole.is_unfinished(task), "{task:?} is said to hang and ends");
+    }
+    for hang in &found.hangs {
+        for task in &hang.knot.tasks {
+            assert!(whole.last_step(*task) <= hang.event.index(), "{task:?} moves after it hung");
         }
-    });
+    }
 }
 
 #[test]

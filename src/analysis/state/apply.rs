@@ -87,6 +87,7 @@ impl State {
                 holds: Vec::new(),
                 seen: Vec::new(),
                 cancelled: false,
+                acquiring: false,
                 fresh: false,
                 unwatched: false,
                 listed: None,
@@ -387,6 +388,10 @@ impl State {
 
     fn waits(&mut self, now: Now, id: TaskId, pc: Pc) {
         self.step(now, id, pc, Phase::Waiting);
+        let acquires = |task: &Task| matches!(self.instruction(task), Some(Instruction::Acquire { .. }));
+        let acquires = self.tasks.get(id.0).is_some_and(acquires);
+        let Some(task) = self.tasks.get_mut(id.0) else { return };
+        task.acquiring = acquires;
         let Some(task) = self.tasks.get(id.0) else { return };
         let Some(resource) = self.awaited_resource(task) else { return };
         let key = self.resource_key(resource, task);
@@ -397,11 +402,7 @@ impl State {
     }
 
     fn resumed(&mut self, now: Now, id: TaskId) {
-        let Some(task) = self.tasks.get(id.0) else { return };
-        if let Some(resource) = self.awaited_resource(task) {
-            let key = self.resource_key(resource, task);
-            self.stop_waiting(resource, key, id);
-        }
+        self.stop_waiting(id);
         let phase = match self.tasks.get(id.0).and_then(|task| task.thread) {
             Some(_) => Phase::Running,
             None => Phase::Returning,
@@ -409,8 +410,14 @@ impl State {
         self.enter(now, id, phase);
     }
 
-    fn stop_waiting(&mut self, resource: ResourceId, key: Key, id: TaskId) {
-        let at = (resource, key);
+    /// It waits for no permit or lock any longer.
+    fn stop_waiting(&mut self, id: TaskId) {
+        let Some(task) = self.tasks.get(id.0) else { return };
+        let Some(resource) = self.awaited_resource(task) else { return };
+        let at = (resource, self.resource_key(resource, task));
+        if let Some(task) = self.tasks.get_mut(id.0) {
+            task.acquiring = false;
+        }
         let Some(instance) = self.resources.get_mut(&at) else { return };
         if let Some(place) = instance.waiters.iter().position(|waiter| *waiter == id) {
             instance.waiters.remove(place);
@@ -434,6 +441,7 @@ impl State {
 
     fn acquired(&mut self, now: Now, id: TaskId, pc: Pc) {
         self.touch(now, id, pc);
+        self.stop_waiting(id);
         let Some(task) = self.tasks.get(id.0) else { return };
         let Some(Instruction::Acquire { resource, .. }) = self.instruction(task) else { return };
         let resource = *resource;

@@ -25,7 +25,7 @@ use crate::trace::record::Record;
 use place::{Cell, Place, Resource, Source};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use task::{Phase, Task};
+use task::Task;
 
 /// Everything at one time.
 #[derive(Clone)]
@@ -195,9 +195,9 @@ impl State {
         })
     }
 
-    /// The semaphore or lock that a waiting task waits for.
+    /// The semaphore or lock that a task asks for: it waits for it, or was woken and has not looked yet.
     pub fn awaited_resource(&self, task: &Task) -> Option<ResourceId> {
-        if task.phase != Phase::Waiting {
+        if !task.acquiring {
             return None;
         }
         match self.instruction(task)? {

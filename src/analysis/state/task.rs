@@ -148,6 +148,9 @@ pub struct Task {
     pub seen: Vec<Seen>,
     /// A cancel succeeded; its entry may still be in a queue.
     pub cancelled: bool,
+    /// It asks for a permit or lock and has neither got it nor given up: it waits, or was woken and has not looked
+    /// yet (it may have to queue for a core first).
+    pub acquiring: bool,
     /// Whether it began an `io` as its first instruction that is still to come (it waits for a core).
     pub(super) fresh: bool,
     /// Nobody can ask for its end any more, so it may be forgotten when it ends.

@@ -143,6 +143,9 @@ impl<'a> Builder<'a> {
                 (Mode::Any, [room].into_iter().chain(self.rescues(task)).collect())
             }
             Phase::Queued => self.queued(task),
+            Phase::Ready | Phase::Running if self.state.awaited_resource(task).is_some() => {
+                self.looks_again(task)
+            }
             // Preempted in a `run` that lasts for ever.
             Phase::Ready if self.is_resident(id, task) => never(),
             Phase::Taken | Phase::Ready => self.on_thread(task),
@@ -233,6 +236,18 @@ impl<'a> Builder<'a> {
             needs.extend(task.origin.parent().map(Node::Task));
         }
         (Mode::Any, needs)
+    }
+
+    /// Woken, it has not looked yet whether it can have what it asks for: it needs that, and its thread. (A releaser that
+    /// is not fair may have taken it again. Then the wake-up is in vain, and no deadlock ends by it.)
+    fn looks_again(&self, task: &Task) -> Needs {
+        let (mode, mut needs) = self.waiting(task);
+        let (_, thread) = match self.on_thread(task) {
+            never @ (Mode::Any, _) => return never,
+            all => all,
+        };
+        needs.extend(thread);
+        (mode, needs)
     }
 
     fn waiting(&self, task: &Task) -> Needs {
