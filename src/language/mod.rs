@@ -45,7 +45,7 @@ use params::Params;
 use problem::Sink;
 use read::Reader;
 use std::sync::Arc;
-use tree::{Node, Table};
+use tree::{Entry, Node, Table, Value};
 
 /// Longest document, in bytes.
 pub const MOST_BYTES: usize = 1 << 20;
@@ -171,21 +171,40 @@ impl Document {
         if problems.has_errors() { Err(problems) } else { Ok(scenario) }
     }
 
+    /// One variant, and everything that is wrong with it. With errors, what the scenario says means little.
+    pub fn read(&self, variant: &str) -> (Scenario, Problems) {
+        self.build(variant, &Overrides::default())
+    }
+
     /// Everything that is wrong with the document or with any of its variants, each once.
     pub fn check(&self) -> Problems {
-        let base = self.build(BASE, &Overrides::default()).1;
-        let variants = self.variants();
-        let lists = variants.iter().skip(1).map(|variant| self.build(&variant.name, &Overrides::default()).1);
-        problem::merge(base, lists.collect())
+        Problems::of_all(self.variants().iter().map(|variant| self.read(&variant.name).1))
+            .expect("there is the base at least")
     }
 
     fn patches(&self) -> Option<&Table> {
         self.root.get("variants").and_then(Node::table)
     }
 
+    /// A copy of the document with the patch of one variant; those of the others, which may be most of the text, have no
+    /// part in it. The document itself keeps all of them.
+    fn with_variant(&self, variant: &str) -> Node {
+        let Some(table) = self.root.table().filter(|_| variant != BASE) else { return (*self.root).clone() };
+        let part = |(key, entry): (&String, &Entry)| match entry.node.table().filter(|_| key == "variants") {
+            None => (key.clone(), entry.clone()),
+            Some(patches) => {
+                let own = patches.iter().filter(|(name, _)| *name == variant);
+                let own = own.map(|(name, entry)| (name.clone(), entry.clone())).collect();
+                let node = Node { span: entry.node.span.clone(), value: Value::Table(own) };
+                (key.clone(), Entry { key_span: entry.key_span.clone(), node })
+            }
+        };
+        Node { span: self.root.span.clone(), value: Value::Table(table.iter().map(part).collect()) }
+    }
+
     /// The document with a variant's patch applied.
     fn merged(&self, variant: &str, sink: &mut Sink) -> Node {
-        let mut root = (*self.root).clone();
+        let mut root = self.with_variant(variant);
         let patch = self.patches().and_then(|patches| patches.get(variant));
         if let Some(patch) = patch.and_then(|entry| entry.node.table())
             && variant != BASE

@@ -107,6 +107,13 @@ impl Problems {
         self.list.is_empty()
     }
 
+    /// The problems of several variants of one document, the base first: each once, under the first that has it.
+    pub fn of_all(lists: impl IntoIterator<Item = Problems>) -> Option<Problems> {
+        let mut lists = lists.into_iter();
+        let first = lists.next()?;
+        Some(merge(first, lists))
+    }
+
     /// Whether one of them keeps the scenario from running.
     pub fn has_errors(&self) -> bool {
         self.list.iter().any(|problem| problem.severity == Severity::Error)
@@ -331,7 +338,7 @@ impl<'a> LineCounter<'a> {
 }
 
 /// Problems found in several variants, each kept once, under the first that has it.
-pub(super) fn merge(mut all: Problems, lists: Vec<Problems>) -> Problems {
+fn merge(mut all: Problems, lists: impl Iterator<Item = Problems>) -> Problems {
     let mut seen: std::collections::BTreeSet<(usize, usize, String)> =
         all.list.iter().map(|p| (p.at.start, p.at.end, p.message.clone())).collect();
     for problems in lists {

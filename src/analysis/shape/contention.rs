@@ -11,12 +11,13 @@ use std::collections::BTreeMap;
 /// For each task type and instruction, whether it can raise.
 pub(super) fn raises(s: &Scenario, readings: &[Reading]) -> Vec<Vec<bool>> {
     let mut fails = vec![false; s.tasks.len()];
+    let refusing = refusing(s);
     loop {
         let raises: Vec<Vec<bool>> = s
             .tasks
             .iter()
             .zip(readings)
-            .map(|(task, reading)| raises_in(s, &task.program, reading, &fails))
+            .map(|(task, reading)| raises_in(s, &task.program, reading, &fails, &refusing))
             .collect();
         let now: Vec<bool> = raises.iter().map(|steps| steps.contains(&true)).collect();
         if now == fails {
@@ -26,7 +27,13 @@ pub(super) fn raises(s: &Scenario, readings: &[Reading]) -> Vec<Vec<bool>> {
     }
 }
 
-fn raises_in(s: &Scenario, program: &Program, reading: &Reading, fails: &[bool]) -> Vec<bool> {
+fn raises_in(
+    s: &Scenario,
+    program: &Program,
+    reading: &Reading,
+    fails: &[bool],
+    refusing: &[bool],
+) -> Vec<bool> {
     let raises = |(at, instruction): (usize, &Instruction)| match instruction {
         Instruction::Fail(_) => true,
         Instruction::Result { name, timeout } => {
@@ -37,7 +44,7 @@ fn raises_in(s: &Scenario, program: &Program, reading: &Reading, fails: &[bool])
                 .any(|other| matches!(other, Instruction::Cancel(names) if names.contains(name)));
             let failing = program.submits.iter().any(|submit| {
                 submit.name == *name
-                    && (fails[submit.task.index()] || submit.to.is_none_or(|to| refuses(s, to)))
+                    && (fails[submit.task.index()] || submit.to.is_none_or(|to| refusing[to.index()]))
             });
             (timeout.is_some() && !handled) || cancelled || failing
         }
@@ -46,10 +53,7 @@ fn raises_in(s: &Scenario, program: &Program, reading: &Reading, fails: &[bool])
             let guarded = submit.awaited && s.executors.iter().any(|e| e.leaf || e.guard == Guard::Reject);
             guarded
                 || submit.on_full == Some(OnFull::Reject)
-                || submit.to.map_or_else(
-                    || s.executors.iter().enumerate().any(|(n, _)| refuses(s, ExecutorId(n as u16))),
-                    |to| refuses(s, to),
-                )
+                || submit.to.map_or_else(|| refusing.contains(&true), |to| refusing[to.index()])
         }
         Instruction::Release(resource) => reading.before[at].surely[resource.index()] == 0,
         _ => false,
@@ -57,22 +61,21 @@ fn raises_in(s: &Scenario, program: &Program, reading: &Reading, fails: &[bool])
     program.code.iter().enumerate().map(|step| reading.before[step.0].reached && raises(step)).collect()
 }
 
-/// Whether it, or what it leads to, can refuse a task.
-fn refuses(s: &Scenario, to: ExecutorId) -> bool {
-    let mut at = to;
-    loop {
-        let executor = &s.executors[at.index()];
-        let shut = s.tasks.iter().flat_map(|task| &task.program.code).any(
-            |instruction| matches!(instruction, Instruction::Shutdown { executor, .. } if *executor == at),
-        );
-        if shut || (executor.queue.is_some() && executor.on_full == OnFull::Reject) {
-            return true;
-        }
-        match executor.wraps() {
-            Some(into) => at = into,
-            None => return false,
+/// For each executor, whether it, or what it leads to, can refuse a task.
+fn refusing(s: &Scenario) -> Vec<bool> {
+    let mut own: Vec<bool> = s
+        .executors
+        .iter()
+        .map(|executor| executor.queue.is_some() && executor.on_full == OnFull::Reject)
+        .collect();
+    for instruction in s.tasks.iter().flat_map(|task| &task.program.code) {
+        if let Instruction::Shutdown { executor, .. } = instruction {
+            own[executor.index()] = true;
         }
     }
+    let into = |at: &ExecutorId| s.executors[at.index()].wraps();
+    let chain = |from: usize| std::iter::successors(Some(ExecutorId(from as u16)), into);
+    (0..s.executors.len()).map(|from| chain(from).any(|at| own[at.index()])).collect()
 }
 
 /// For each resource, whether a task can ask for it while all permits are held.

@@ -14,8 +14,9 @@ use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use threadbare::analysis::shape::{Hazard, Shape};
-use threadbare::language::{Document, Overrides};
+use threadbare::language::{Overrides, Problems};
 use threadbare::model::scenario::Scenario;
+use threadbare::study::parallel::in_parallel;
 
 /// What may be trouble.
 const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
@@ -76,7 +77,16 @@ pub fn check(args: &CheckArgs) -> Result<Exit, Trouble> {
 
 fn check_one(file: &str, args: &CheckArgs) -> Result<Checked, Trouble> {
     let document = input::document(&Source::read(file)?)?;
-    let problems = document.check();
+    let variants: Vec<String> = document.variants().into_iter().map(|variant| variant.name).collect();
+    let is_asked = |name: &String| args.variant.is_empty() || args.variant.contains(name);
+    // A variant is read once, and all that is asked for at once.
+    let read = in_parallel(&variants, 0, |name| {
+        let (scenario, problems) = document.read(name);
+        let wanted = args.set.is_empty() && is_asked(name) && !problems.has_errors();
+        (problems, wanted.then(|| said_of(&scenario)))
+    });
+    let (problems, mut said): (Vec<_>, Vec<_>) = read.into_iter().unzip();
+    let problems = Problems::of_all(problems).expect("there is the base at least");
     if problems.has_errors() {
         return Err(input::rendered(&problems));
     }
@@ -86,37 +96,47 @@ fn check_one(file: &str, args: &CheckArgs) -> Result<Checked, Trouble> {
     for variant in &args.variant {
         Input::know(&document, variant)?;
     }
-    let overrides = Overrides { seed: None, set: args.set.clone() };
-    let readings = readings(&document, &args.variant, &overrides)?;
-    let variants = document.variants().len().saturating_sub(1);
-    Ok(Checked { file: document.file_name().to_owned(), variants, readings })
+    if !args.set.is_empty() {
+        let overrides = Overrides { seed: None, set: args.set.clone() };
+        for (name, said) in variants.iter().zip(&mut said).filter(|(name, _)| is_asked(name)) {
+            let scenario =
+                document.scenario(name, &overrides).map_err(|problems| input::rendered(&problems))?;
+            *said = Some(said_of(&scenario));
+        }
+    }
+    let readings = readings(variants.iter().zip(said));
+    Ok(Checked {
+        file: document.file_name().to_owned(),
+        variants: variants.len().saturating_sub(1),
+        readings,
+    })
 }
 
-/// The shapes of the variants that are asked for, or of all: what can hang first, in the order of the document.
-fn readings(document: &Document, asked: &[String], overrides: &Overrides) -> Result<Vec<Reading>, Trouble> {
+/// What the shapes of variants come to, each different thing once: what can hang first, in the order of the document.
+fn readings<'a>(variants: impl Iterator<Item = (&'a String, Option<Vec<Said>>)>) -> Vec<Reading> {
     let mut found: Vec<Reading> = Vec::new();
-    let mut note = |variant: &str, said: Said| match found.iter_mut().find(|known| known.said == said) {
-        Some(known) => known.variants.push(variant.to_owned()),
-        None => found.push(Reading { variants: vec![variant.to_owned()], said }),
-    };
-    for variant in document.variants() {
-        let name = variant.name.as_str();
-        if !asked.is_empty() && !asked.iter().any(|asked| asked == name) {
-            continue;
-        }
-        let scenario = document.scenario(name, overrides).map_err(|problems| input::rendered(&problems))?;
-        let shape = Shape::read(&scenario);
-        for hazard in &shape.hazards {
-            note(name, hazard_said(hazard, &scenario));
-        }
-        if !shape.known {
-            note(name, Said::Unknown);
-        } else if shape.hazards.is_empty() {
-            note(name, Said::Safe);
+    for (variant, all) in variants {
+        for said in all.into_iter().flatten() {
+            match found.iter_mut().find(|known| known.said == said) {
+                Some(known) => known.variants.push(variant.clone()),
+                None => found.push(Reading { variants: vec![variant.clone()], said }),
+            }
         }
     }
     found.sort_by_key(|reading| reading.said == Said::Safe);
-    Ok(found)
+    found
+}
+
+/// What the shape of one variant comes to.
+fn said_of(scenario: &Scenario) -> Vec<Said> {
+    let shape = Shape::read(scenario);
+    let mut all: Vec<Said> = shape.hazards.iter().map(|hazard| hazard_said(hazard, scenario)).collect();
+    if !shape.known {
+        all.push(Said::Unknown);
+    } else if all.is_empty() {
+        all.push(Said::Safe);
+    }
+    all
 }
 
 fn hazard_said(hazard: &Hazard, scenario: &Scenario) -> Said {
