@@ -8,6 +8,7 @@ use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 
 /// Memory and threads of all executors together.
+#[derive(Clone)]
 pub struct Bill {
     memory: u64,
     threads: u32,
@@ -15,9 +16,12 @@ pub struct Bill {
     pub peak_memory: u64,
     /// Most threads at once.
     pub peak_threads: u32,
-    memory_time: u128,
-    thread_time: u128,
-    since: Time,
+    /// Bytes times nanoseconds, until `since`.
+    pub memory_time: u128,
+    /// Threads times nanoseconds, until `since`.
+    pub thread_time: u128,
+    /// When anything last changed.
+    pub since: Time,
 }
 
 impl Bill {

@@ -14,6 +14,7 @@ pub mod branch;
 pub mod columnar;
 pub mod compare;
 pub mod explore;
+mod keep;
 pub mod laws;
 pub mod observe;
 pub mod parallel;

@@ -8,12 +8,13 @@
 //! Invariant: the empty timed schedule is the plain run, event by event. A schedule belongs to the document,
 //! variant and seed that it was found with; on another it may lead elsewhere, or nowhere, and then says so.
 
+use super::keep::Keep;
 use crate::engine::Engine;
 use crate::engine::explore::{Choice, Rules, What};
 use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId};
 use crate::model::scenario::{Limits, Pattern, Scenario};
 use crate::model::time::Time;
-use crate::trace::recorder::{Full, Keep, Recorder, Stepwise};
+use crate::trace::recorder::{Full, Recorder, Stepwise};
 use crate::trace::{Outcome, OutcomeKind, Trace};
 use std::fmt;
 use std::str::FromStr;
@@ -243,7 +244,7 @@ pub(super) fn begin(scenario: Arc<Scenario>, view: View, keep: Keep) -> Run {
 fn kept(run: Run) -> Full {
     match run.into_recorder().0 {
         Keep::All(full) => full,
-        Keep::Count(_) => Full::default(),
+        Keep::Count(_) | Keep::Past(_) => Full::default(),
     }
 }
 

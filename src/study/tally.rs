@@ -7,6 +7,8 @@
 //! What needs the trace (races, cells, CPU time, who waits for whom) is deliberately absent:
 //! [`Tally::figure`] has no answer, and [`super::observe`] runs again with the trace.
 
+mod past;
+
 use super::bill::Bill;
 use super::steady;
 use crate::analysis::latency::nearest_rank_of;
@@ -39,6 +41,7 @@ enum Spot {
     Ended,
 }
 
+#[derive(Clone)]
 struct Task {
     submitted: Time,
     started: Time,
@@ -85,6 +88,7 @@ struct Kind {
 }
 
 /// Counts a run.
+#[derive(Clone)]
 pub struct Tally {
     scenario: Arc<Scenario>,
     count: u64,
@@ -151,6 +155,11 @@ impl Tally {
             bill: Bill::new(scenario),
             blocked: 0,
         }
+    }
+
+    /// A task's type.
+    pub(in crate::study) fn kind(&self, id: TaskId) -> Option<TaskTypeId> {
+        self.tasks.get(id.index()).map(|task| task.kind)
     }
 
     /// The latencies and the waits that are kept, in nanoseconds, in the order in which tasks ended: two series a

@@ -3,6 +3,7 @@
 use super::event::{Event, EventId};
 use super::log::Log;
 use super::record::Record;
+use crate::model::id::TaskId;
 use crate::model::time::Time;
 use crate::model::value::Value;
 
@@ -19,6 +20,12 @@ pub trait Recorder {
 
     /// How many events there were.
     fn count(&self) -> u64;
+
+    /// What the recorder remembers of a task that is not over and that makes a difference later: states in which it
+    /// is not the same are not alike. `None` if there is nothing.
+    fn remembered(&self, _task: TaskId) -> Option<u64> {
+        None
+    }
 }
 
 /// Keeps nothing but the count.
@@ -76,38 +83,6 @@ impl Recorder for Full {
     }
 }
 
-/// Keeps everything, or nothing but the count: one kind of run where both are wanted.
-#[derive(Clone, Debug)]
-pub enum Keep {
-    /// Everything.
-    All(Full),
-    /// The count.
-    Count(Off),
-}
-
-impl Recorder for Keep {
-    fn record(&mut self, at: Time, cause: EventId, event: Event) -> EventId {
-        match self {
-            Keep::All(full) => full.record(at, cause, event),
-            Keep::Count(off) => off.record(at, cause, event),
-        }
-    }
-
-    fn value(&mut self, value: &Value) -> u32 {
-        match self {
-            Keep::All(full) => full.value(value),
-            Keep::Count(off) => off.value(value),
-        }
-    }
-
-    fn count(&self) -> u64 {
-        match self {
-            Keep::All(full) => full.count(),
-            Keep::Count(off) => off.count(),
-        }
-    }
-}
-
 /// Tells another recorder of a run that pauses at every step that others can notice.
 #[derive(Clone, Debug, Default)]
 pub struct Stepwise<R>(pub R);
@@ -126,5 +101,9 @@ impl<R: Recorder> Recorder for Stepwise<R> {
 
     fn count(&self) -> u64 {
         self.0.count()
+    }
+
+    fn remembered(&self, task: TaskId) -> Option<u64> {
+        self.0.remembered(task)
     }
 }

@@ -57,7 +57,7 @@ fn a_sample_says_that_it_is_one_and_what_it_is_worth() {
     assert!(text.contains("finds any with a probability of at least 1 in "), "{text}");
     // Shortened and told as the others are.
     assert!(
-        text.contains("A cell ends wrong") && text.contains("--schedule untimed/arrivals=-,0/1.1"),
+        text.contains("Failed expectation") && text.contains("--schedule untimed/arrivals=-,0/1.1"),
         "{text}"
     );
     let json = explored(&["nova-hard-reboot", "--pct", "2", "--runs", "300", "--seed", "9"]);

@@ -8,7 +8,7 @@ use crate::support::scenario_of;
 use std::fmt::Write;
 use std::sync::Arc;
 use threadbare::model::scenario::Scenario;
-use threadbare::study::explore::{EFFORT, Explorer, Kind, Options, shorten};
+use threadbare::study::explore::{EFFORT, Endless, Explorer, Kind, Options, Reduction, not_judged, shorten};
 use threadbare::study::run;
 use threadbare::study::schedule::{DueKind, Schedule, View, replay};
 use threadbare::trace::OutcomeKind;
@@ -27,7 +27,7 @@ fn word(kind: &Kind) -> &'static str {
         Kind::Deadlock(_) => "deadlock",
         Kind::Partial(_) => "partial-deadlock",
         Kind::LostUpdate(..) => "lost-update",
-        Kind::Final(_) => "final",
+        Kind::Final(_) => "expectation",
         Kind::Stall(_) => "stall",
         Kind::Endless(_) => "endless",
     }
@@ -174,8 +174,10 @@ at = "0s"
     );
     let explorer = explore(&scenario, UNTIMED, 10_000);
     assert!(explorer.coverage().exhausted && explorer.coverage().endless);
-    let [finding] = explorer.findings() else { panic!("{:?}", explorer.findings()) };
-    assert!(matches!(&finding.kind, Kind::Partial(steps) if steps.len() == 2), "{finding:?}");
+    // Where the locks are got one after the other, the clock goes on alone.
+    let [partial, endless] = explorer.findings() else { panic!("{:?}", explorer.findings()) };
+    assert!(matches!(&partial.kind, Kind::Partial(steps) if steps.len() == 2), "{partial:?}");
+    assert_eq!(endless.kind, Kind::Endless(Endless::Circle));
 }
 
 #[test]
@@ -210,5 +212,216 @@ fn a_schedule_of_another_document_says_so() {
     ] {
         let misfit = replay(&scenario, &text.parse().expect("a good schedule")).expect_err(text).to_string();
         assert!(misfit.contains(says), "{text}: {misfit}");
+    }
+}
+
+/// The only finding in a view.
+fn only(scenario: &Arc<Scenario>, view: View) -> Kind {
+    let explorer = explore(scenario, view, 10_000);
+    assert!(explorer.coverage().exhausted, "{:?}", explorer.coverage());
+    let [finding] = explorer.findings() else { panic!("{view:?}: {:?}", explorer.findings()) };
+    finding.kind.clone()
+}
+
+/// Two tasks come at once to one worker that lets one wait.
+const CROWDED: &str = r#"
+[executors.p]
+kind = "threads"
+workers = 1
+queue = 1
+[cells.c]
+initial = 0
+[tasks.short]
+steps = ["run 1s"]
+[tasks.long]
+steps = ["run 5s", "write c 1"]
+[[arrivals]]
+task = "short"
+to = "p"
+at = "0s"
+[[arrivals]]
+task = "long"
+to = "p"
+at = "0s"
+[expect]
+"#;
+
+#[test]
+fn an_expectation_that_fails_only_in_another_order_is_found_and_replays() {
+    let held =
+        ["\"latency.long.max\" = \"<= 6s\"", "makespan = \"<= 6s\"", "rejected = 0", "\"writes.c\" = 1"];
+    for (line, view) in
+        [("\"latency.short.max\" = \"<= 1s\"", View::Timed), ("\"wait.short.p99\" = \"< 1s\"", View::Timed)]
+    {
+        let text = format!("{CROWDED}{}\n{line}\n", held.join("\n"));
+        let scenario = scenario_of(&text, "base");
+        assert_eq!(only(&scenario, view), Kind::Final(held.len()), "{line}");
+        let explorer = explore(&scenario, view, 10_000);
+        let found =
+            shorten(&scenario, &Options { view, ..Options::default() }, &explorer.findings()[0], EFFORT);
+        // The long one is needed, and so is the short one.
+        assert!(found.schedule.arrivals.iter().all(|most| most.is_none_or(|most| most == 1)), "{found:?}");
+        let trace = replay(&scenario, &found.schedule).expect("it fits").trace;
+        let digest = threadbare::analysis::digest::Digest::new(&trace);
+        let holds: Vec<bool> = digest.expectations.iter().map(|judged| judged.holds).collect();
+        assert_eq!(holds, [true, true, true, true, false], "{line}");
+        // Under any durations times say nothing.
+        assert!(explore(&scenario, UNTIMED, 10_000).findings().is_empty());
+        assert_eq!(not_judged(&scenario, UNTIMED), [0, 1, 4]);
+    }
+}
+
+#[test]
+fn a_count_that_only_other_durations_lead_to_fails_in_the_untimed_view() {
+    let text = CROWDED.replacen("at = \"0s\"", "at = \"0s\"\ncount = 2\nevery = \"2s\"", 1);
+    let text = text.replacen(
+        "task = \"long\"\nto = \"p\"\nat = \"0s\"",
+        "task = \"long\"\nto = \"p\"\nat = \"1s\"",
+        1,
+    );
+    let scenario = scenario_of(&format!("{text}rejected = 0\n"), "base");
+    assert!(explore(&scenario, View::Timed, 10_000).findings().is_empty());
+    assert_eq!(only(&scenario, UNTIMED), Kind::Final(0));
+}
+
+#[test]
+fn an_expectation_about_the_whole_load_is_not_made_to_fail_by_leaving_arrivals_out() {
+    let scenario = scenario_of(
+        r#"
+[executors.p]
+kind = "threads"
+workers = 2
+[cells.c]
+initial = 0
+[tasks.t]
+steps = ["read c", "add c 1"]
+[[arrivals]]
+task = "t"
+to = "p"
+at = "0s"
+count = 2
+[expect]
+"final.c" = 2
+"#,
+        "base",
+    );
+    let explorer = explore(&scenario, UNTIMED, 10_000);
+    let finding = explorer.findings().iter().find(|found| matches!(found.kind, Kind::Final(0)));
+    let finding = finding.expect("an update can be lost");
+    let short = shorten(&scenario, &Options { view: UNTIMED, ..Options::default() }, finding, EFFORT);
+    assert!(
+        short.schedule.arrivals.iter().all(Option::is_none) && !short.schedule.turns.is_empty(),
+        "{short:?}"
+    );
+    // With one arrival of two looked at, the total is wrong in any order: that says nothing.
+    let mut one = Explorer::new(&scenario, Options { view: UNTIMED, most_arrivals: 1, ..Options::default() });
+    while !one.advance(10_000) {}
+    assert!(one.coverage().exhausted && one.findings().is_empty());
+}
+
+#[test]
+fn a_loop_that_nothing_ends_is_found() {
+    let polls = r#"
+[executors.p]
+kind = "threads"
+workers = 2
+[cells.c]
+initial = 0
+[tasks.a]
+steps = ["repeat forever", "read c", "yield", "end"]
+[[arrivals]]
+task = "a"
+to = "p"
+at = "0s"
+count = 2
+"#;
+    let resubmits = r#"
+[executors.p]
+kind = "threads"
+workers = 1
+[tasks.a]
+steps = ["run 1s", "submit b to p"]
+[tasks.b]
+steps = ["run 1s", "submit a to p"]
+[[arrivals]]
+task = "a"
+to = "p"
+at = "0s"
+"#;
+    for (text, in_no_time) in [(polls, true), (resubmits, false)] {
+        let scenario = scenario_of(text, "base");
+        assert_eq!(only(&scenario, UNTIMED), Kind::Endless(Endless::Circle));
+        if in_no_time {
+            assert_eq!(only(&scenario, View::Timed), Kind::Endless(Endless::Circle));
+        }
+        let explorer = explore(&scenario, UNTIMED, 10_000);
+        let options = Options { view: UNTIMED, ..Options::default() };
+        let found = shorten(&scenario, &options, &explorer.findings()[0], EFFORT);
+        // One is enough.
+        assert!(found.schedule.arrivals.iter().all(|most| *most != Some(0)), "{found:?}");
+        let trace = replay(&scenario, &found.schedule).expect("it fits").trace;
+        assert!(matches!(trace.outcome.kind, OutcomeKind::Limit(_)), "{:?}", trace.outcome);
+        // What has a horizon is meant to go on.
+        let scenario = scenario_of(&format!("until = \"10s\"\n{text}"), "base");
+        let explorer = explore(&scenario, UNTIMED, 10_000);
+        assert!(explorer.coverage().endless && explorer.findings().is_empty());
+    }
+}
+
+/// A task that decides for ever is noticed by nobody; others must get their turn all the same.
+#[test]
+fn a_loop_that_nobody_notices_hides_no_deadlock() {
+    let scenario = scenario_of(
+        r#"
+[executors.p]
+kind = "threads"
+workers = 3
+[locks.a]
+[locks.b]
+[tasks.spins]
+steps = ["repeat forever", "maybe 0.5", "note x", "end", "end"]
+[tasks.ab]
+steps = ["lock a", "lock b", "unlock b", "unlock a"]
+[tasks.ba]
+steps = ["lock b", "lock a", "unlock a", "unlock b"]
+[[arrivals]]
+task = "spins"
+to = "p"
+at = "0s"
+[[arrivals]]
+task = "ab"
+to = "p"
+at = "0s"
+[[arrivals]]
+task = "ba"
+to = "p"
+at = "0s"
+"#,
+        "base",
+    );
+    let explorer = explore(&scenario, UNTIMED, 10_000);
+    assert!(explorer.coverage().exhausted);
+    let hangs = |kind: &Kind| matches!(kind, Kind::Partial(steps) if steps.len() == 2);
+    assert!(explorer.findings().iter().any(|found| hangs(&found.kind)), "{:?}", explorer.findings());
+}
+
+/// Without a reduction the same is found among more states.
+#[test]
+fn every_reduction_saves_states() {
+    let set = [("builds", "3"), ("pool", "4")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let entry = threadbare::gallery::ENTRIES.iter().find(|entry| entry.name == "nova-build-deadlock");
+    let document = threadbare::language::Document::parse("nova.toml", entry.expect("it is there").text);
+    let overrides = threadbare::language::Overrides { seed: None, set: set.to_vec() };
+    let scenario =
+        Arc::new(document.expect("it is sound").scenario("base", &overrides).expect("it is sound"));
+    let states = |without| {
+        let mut explorer = Explorer::new(&scenario, Options { without, ..Options::default() });
+        while !explorer.advance(10_000) {}
+        assert!(explorer.coverage().exhausted && explorer.findings().is_empty(), "{without:?}");
+        explorer.coverage().states
+    };
+    let all = states(None);
+    for reduction in [Reduction::PartialOrder, Reduction::Symmetry, Reduction::Hashing] {
+        assert!(states(Some(reduction)) > all, "{reduction:?}");
     }
 }

@@ -259,6 +259,15 @@ pub struct BenchArgs {
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub files: Vec<String>,
 
+    /// Measure exploring instead of running: states, states a second, and what each reduction saves
+    #[arg(long)]
+    pub explore: bool,
+
+    /// With --explore, most states of a search without one of the reductions
+    #[arg(long, value_name = "N", default_value_t = 200_000, requires = "explore")]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
+    pub states: u64,
+
     /// How often each is run; the fastest run counts
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pub runs: u32,

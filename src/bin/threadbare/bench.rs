@@ -8,6 +8,8 @@
 //! workloads also say how many events they are when only what has to be scheduled counts: an arrival and an
 //! end a task on M/M/8, an end a task queued at once, four a parent, 2.1 a delayed task.
 
+mod exploring;
+
 use crate::args::{BenchArgs, Tracing, Which};
 use crate::console;
 use crate::input;
@@ -69,6 +71,9 @@ struct Measured {
 
 /// `threadbare bench`
 pub fn bench(args: &BenchArgs) -> Result<(), Trouble> {
+    if args.explore {
+        return exploring::bench(args);
+    }
     let workloads = workloads(args)?;
     let bar = bar(workloads.len() as u64 * u64::from(args.runs));
     let mut rows = Vec::new();

@@ -6,7 +6,7 @@
 //! nodes are not alike, likeness is missed and nothing worse. (128 bits: among 10^9 states two different ones
 //! collide with a probability of about 10^-21.)
 
-use super::walk::{Node, Sink, Walk};
+use super::walk::{Memory, Node, Sink, Walk};
 use crate::engine::plan::Plan;
 use crate::engine::state::State;
 use crate::model::scenario::Scenario;
@@ -16,8 +16,8 @@ use xxhash_rust::xxh3::xxh3_128;
 const ROUNDS: usize = 4;
 
 /// The state's number.
-pub(super) fn of(s: &Scenario, plan: &Plan, st: &State, symmetry: bool) -> u128 {
-    let walk = Walk::new(s, plan, st);
+pub(super) fn of(s: &Scenario, plan: &Plan, st: &State, memory: Memory<'_>, symmetry: bool) -> u128 {
+    let walk = Walk::new(s, plan, st, memory);
     let mut nodes: Vec<Node> = walk.nodes().collect();
     if symmetry {
         let mut colours = Colours::new(&nodes);

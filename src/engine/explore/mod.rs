@@ -141,7 +141,7 @@ impl<R: Recorder> Engine<R> {
 
     /// For each of the present [`Engine::choices`], the first earlier one that comes to the same.
     pub fn twins(&mut self, choices: &[Choice]) -> Vec<Option<usize>> {
-        self.stretch(0, |sim| twins::of(sim.s, sim.plan, &sim.st, choices))
+        self.stretch(0, |sim| twins::of(sim.s, sim.plan, &sim.st, &|task| sim.rec.remembered(task), choices))
     }
 
     /// Lets one of the present [`Engine::choices`] happen.
@@ -157,7 +157,7 @@ impl<R: Recorder> Engine<R> {
     /// A number for the present state: equal for states with the same futures, which may differ in what led
     /// to them, in the names of like tasks and in the numbers of workers.
     pub fn key(&mut self) -> u128 {
-        self.stretch(0, |sim| key::of(sim.s, sim.plan, &sim.st, true))
+        self.stretch(0, |sim| key::of(sim.s, sim.plan, &sim.st, &|task| sim.rec.remembered(task), true))
     }
 
     /// About how many bytes the present state takes: tasks, what is due, executors. An estimate, for bounds.
@@ -171,9 +171,8 @@ impl<R: Recorder> Engine<R> {
     }
 
     /// The same as [`Engine::key`], but like tasks are told apart: the yardstick for the symmetry.
-    #[cfg(test)]
     pub fn key_without_symmetry(&mut self) -> u128 {
-        self.stretch(0, |sim| key::of(sim.s, sim.plan, &sim.st, false))
+        self.stretch(0, |sim| key::of(sim.s, sim.plan, &sim.st, &|task| sim.rec.remembered(task), false))
     }
 
     /// The latest lost update, if there was one since the last question.

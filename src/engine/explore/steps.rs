@@ -106,10 +106,12 @@ impl<R: Recorder> Sim<'_, R> {
             | Instruction::Yield
             | Instruction::Note(_)
             | Instruction::Repeat { .. }
-            | Instruction::Again { .. }
+            | Instruction::Again { times: Some(_), .. }
             | Instruction::Maybe { .. }
             | Instruction::Jump(_)
             | Instruction::UnlessTimedOut(_) => false,
+            // In every circle of states somebody goes round such a loop, or submits: there all others get their turn.
+            Instruction::Again { times: None, .. } => true,
             // Once it is over it stays over, so it makes no difference when one begins to wait for it: unless
             // the waiting itself does something.
             Instruction::Wait { timeout, .. } | Instruction::Result { timeout, .. } => {

@@ -4,7 +4,7 @@
 //! twins only if what they lead to is told in the same words, nothing else leads there, and neither stands in
 //! any order: then exchanging them is an automorphism of the state, and one of them is enough.
 
-use super::walk::{Node, Sink, Walk};
+use super::walk::{Memory, Node, Sink, Walk};
 use super::{Act, Choice};
 use crate::engine::agenda::Todo;
 use crate::engine::plan::Plan;
@@ -14,8 +14,14 @@ use crate::model::scenario::Scenario;
 use xxhash_rust::xxh3::xxh3_128;
 
 /// For each choice, the first earlier one that comes to the same.
-pub(super) fn of(s: &Scenario, plan: &Plan, st: &State, choices: &[Choice]) -> Vec<Option<usize>> {
-    let walk = Walk::new(s, plan, st);
+pub(super) fn of(
+    s: &Scenario,
+    plan: &Plan,
+    st: &State,
+    memory: Memory<'_>,
+    choices: &[Choice],
+) -> Vec<Option<usize>> {
+    let walk = Walk::new(s, plan, st, memory);
     let neighbours = Neighbours::new(&walk);
     let mut told: Vec<(u64, u128, usize)> = Vec::new();
     let twin = |(number, choice): (usize, &Choice)| {

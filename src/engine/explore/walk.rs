@@ -13,7 +13,7 @@ use crate::engine::plan::Plan;
 use crate::engine::state::{KindState, Origin, State, Todo};
 use crate::engine::task::{Flag, NO_WORKER, Phase, Slot, Task};
 use crate::model::executor::Kind;
-use crate::model::id::{ArrivalId, ExecutorId};
+use crate::model::id::{ArrivalId, ExecutorId, TaskId};
 use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
 use crate::model::time::{Duration, Time};
@@ -40,8 +40,12 @@ pub(super) trait Sink {
     fn end_set(&mut self);
 }
 
+/// What somebody else remembers of a task: see [`crate::trace::recorder::Recorder::remembered`].
+pub(super) type Memory<'a> = &'a dyn Fn(TaskId) -> Option<u64>;
+
 /// A state, with what is looked up often.
 pub(super) struct Walk<'a> {
+    memory: Memory<'a>,
     s: &'a Scenario,
     plan: &'a Plan,
     st: &'a State,
@@ -52,7 +56,7 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub fn new(s: &'a Scenario, plan: &'a Plan, st: &'a State) -> Walk<'a> {
+    pub fn new(s: &'a Scenario, plan: &'a Plan, st: &'a State, memory: Memory<'a>) -> Walk<'a> {
         let (mut resources, mut cells) = (BTreeMap::new(), BTreeMap::new());
         for (&(owner, key), &instance) in &st.keys.instances {
             match owner {
@@ -60,7 +64,7 @@ impl<'a> Walk<'a> {
                 Owner::Cell(id) => cells.insert(instance, (id, key)),
             };
         }
-        Walk { s, plan, st, untimed: st.exploring.rules.untimed, resources, cells }
+        Walk { memory, s, plan, st, untimed: st.exploring.rules.untimed, resources, cells }
     }
 
     /// Every node there is.
@@ -273,7 +277,12 @@ impl<'a> Walk<'a> {
     /// What belongs to a node.
     pub fn node(&self, node: Node, sink: &mut impl Sink) {
         match node {
-            Node::Task(slot) => self.task(slot, sink),
+            Node::Task(slot) => {
+                self.task(slot, sink);
+                if let Some(remembered) = (self.memory)(self.st.tasks[slot].id) {
+                    sink.value(remembered);
+                }
+            }
             Node::Key(key) => self.key(key, sink),
         }
     }

@@ -184,7 +184,7 @@ impl Advisor {
             return Err("updates can be lost");
         }
         if known.timed.finals.iter().any(|number| !before.timed.finals.contains(number)) && !before.hangs() {
-            return Err("a cell can end wrong");
+            return Err("what is expected can fail");
         }
         let effect = if known.cost.failed > before.cost.failed && proposal.effect != Effect::Gone {
             Effect::Failure

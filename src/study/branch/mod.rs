@@ -16,6 +16,7 @@ mod words;
 
 pub use upshot::Upshot;
 
+use super::keep::Keep;
 use super::schedule::{Due, Misfit, Next, Replaying, Schedule, Turn, View, due};
 use crate::analysis::names::Names;
 use crate::engine::explore::Choice;
@@ -23,7 +24,6 @@ use crate::model::id::TaskId;
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 use crate::trace::event::EventId;
-use crate::trace::recorder::Keep;
 use std::sync::Arc;
 use words::Words;
 

@@ -10,6 +10,7 @@
 //! Invariant: runs are taken in the order of their turns and findings taken over in that order, so that the number of
 //! threads makes no difference.
 
+use super::past::Expected;
 use super::walk::{Guide, Walked, walk};
 use super::{Finding, MOST_FINDINGS, Options, cut_arrivals};
 use crate::engine::explore::Choice;
@@ -44,6 +45,7 @@ const BATCH: usize = 64;
 /// The search in progress.
 pub struct Few {
     scenario: Arc<Scenario>,
+    expected: Expected,
     options: Options,
     most_turns: u32,
     arrivals: Vec<Option<u64>>,
@@ -65,8 +67,12 @@ impl Few {
         let (arrivals, cut_arrivals) = cut_arrivals(scenario, options.most_arrivals);
         let mut limited = with_arrivals(scenario, &arrivals);
         limited.limits = limits(limited.limits);
+        let scenario = Arc::new(limited);
+        let is_cut = arrivals.iter().any(Option::is_some);
+        let expected = Expected::of(&scenario, options.view, is_cut);
         Few {
-            scenario: Arc::new(limited),
+            scenario,
+            expected,
             options,
             most_turns,
             arrivals,
@@ -112,7 +118,14 @@ impl Few {
 
     fn one(&self, turns: &[Turn]) -> Walked {
         let mut guide = Turns { left: turns };
-        walk(&self.scenario, self.options.view, &self.arrivals, self.options.most_depth, &mut guide)
+        walk(
+            &self.scenario,
+            &self.expected,
+            self.options.view,
+            &self.arrivals,
+            self.options.most_depth,
+            &mut guide,
+        )
     }
 
     fn take_over(&mut self, turns: &[Turn], walked: Walked) {

@@ -1,4 +1,5 @@
-//! Exploration: every order that a scenario allows, looking for deadlocks, lost updates and runs without end.
+//! Exploration: every order that a scenario allows, looking for deadlocks, lost updates, failed expectations and runs
+//! without end.
 //!
 //! Depth first over the states of the engine. States that are alike are looked at once
 //! ([`crate::engine::Engine::key`]); steps that nobody else can notice are not interleaved with others (a partial
@@ -13,6 +14,7 @@
 mod cycles;
 mod dice;
 pub mod few;
+pub(in crate::study) mod past;
 pub mod sample;
 mod shorten;
 #[cfg(test)]
@@ -20,16 +22,15 @@ mod soundness;
 mod walk;
 pub mod words;
 
+pub use past::not_judged;
 pub use shorten::{EFFORT, shorten};
 
 use super::schedule::{Run, Schedule, Turn, View, begin, with_arrivals};
-use crate::analysis::expect::holds_for_values;
-use crate::engine::explore::{Choice, Lost};
-use crate::model::expectation::{Expectation, Metric};
+use crate::engine::explore::{Choice, Lost, Rules};
 use crate::model::id::{Pc, TaskTypeId};
 use crate::model::scenario::{Pattern, Scenario};
-use crate::trace::recorder::{Keep, Off};
 use crate::trace::{Limit, OutcomeKind};
+use past::Expected;
 use std::collections::HashMap;
 use std::collections::hash_map;
 use std::sync::Arc;
@@ -47,6 +48,20 @@ pub struct Options {
     pub most_depth: usize,
     /// Most bytes for the states that are remembered and those along the present path, as estimated.
     pub most_memory: u64,
+    /// Leaves out one of the reductions, to measure what it saves. Schedules that are found without the partial order
+    /// reduction replay nowhere.
+    pub without: Option<Reduction>,
+}
+
+/// What makes a search smaller and loses nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reduction {
+    /// Steps that nobody else can notice are not interleaved.
+    PartialOrder,
+    /// States in which like tasks have changed places are one, and of like alternatives one is taken.
+    Symmetry,
+    /// A state that was looked at is not looked at again.
+    Hashing,
 }
 
 /// What a search was cut short by.
@@ -66,6 +81,7 @@ impl Default for Options {
             most_states: 1_000_000,
             most_depth: 20_000,
             most_memory: u64::MAX,
+            without: None,
         }
     }
 }
@@ -79,12 +95,21 @@ pub enum Kind {
     Partial(Vec<(TaskTypeId, Pc)>),
     /// A write over a value that its writer had not seen.
     LostUpdate(TaskTypeId, Pc),
-    /// At the end of a run a cell holds what it should not: the expectation of this number fails.
+    /// The expectation of this number fails: a cell ends wrong, a task takes too long, too many are rejected.
     Final(usize),
     /// Only a timeout can let anything happen; tasks stand at these steps.
     Stall(Vec<(TaskTypeId, Pc)>),
-    /// A run reaches a limit of the scenario: it does not end, or creates tasks without end.
-    Endless(Limit),
+    /// A run does not end, or creates tasks without end.
+    Endless(Endless),
+}
+
+/// How a run shows that it does not end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Endless {
+    /// It reaches a limit of the scenario.
+    Limit(Limit),
+    /// All that can follow are states that come round again, for ever, and none of them is an end.
+    Circle,
 }
 
 impl Kind {
@@ -151,6 +176,7 @@ pub struct Explorer {
     /// Looks for nothing but this, and stops there.
     only: Option<Kind>,
     arrivals: Vec<Option<u64>>,
+    expected: Expected,
     stack: Vec<Frame>,
     /// States by their numbers.
     seen: HashMap<u128, u32>,
@@ -177,14 +203,16 @@ struct Frame {
 }
 
 impl Frame {
-    fn new(mut run: Run, choices: &[Choice], node: u32) -> Frame {
-        let twins = if choices.len() > 1 { run.twins(choices) } else { vec![None; choices.len()] };
+    fn new(mut run: Run, choices: &[Choice], node: u32, symmetry: bool) -> Frame {
+        let twins =
+            if choices.len() > 1 && symmetry { run.twins(choices) } else { vec![None; choices.len()] };
         let numbered = (0u16..).zip(choices.iter().copied()).zip(twins);
         let mut left: Vec<_> =
             numbered.filter(|(_, twin)| twin.is_none()).map(|(choice, _)| choice).collect();
         // They are taken from the end.
         left.reverse();
-        let bytes = run.weight() + (size_of::<Frame>() + left.len() * size_of::<(u16, Choice)>()) as u64;
+        let bytes =
+            past::weight(&run) + (size_of::<Frame>() + left.len() * size_of::<(u16, Choice)>()) as u64;
         Frame { run: Some(run), bytes, left, branching: choices.len() > 1, node }
     }
 }
@@ -223,8 +251,11 @@ impl Explorer {
     ) -> Explorer {
         let mut limited = with_arrivals(scenario, &arrivals);
         limited.limits = super::schedule::limits(limited.limits);
+        let scenario = Arc::new(limited);
+        let expected = Expected::of(&scenario, options.view, arrivals.iter().any(Option::is_some));
         let mut explorer = Explorer {
-            scenario: Arc::new(limited),
+            scenario,
+            expected,
             options,
             only: None,
             arrivals,
@@ -241,15 +272,36 @@ impl Explorer {
     }
 
     fn begin(&mut self) {
-        let mut run = begin(Arc::clone(&self.scenario), self.options.view, Keep::Count(Off::default()));
+        let mut run = begin(Arc::clone(&self.scenario), self.options.view, self.expected.keep());
+        if self.is_without(Reduction::PartialOrder) {
+            run.explore_by(Rules { every_step: true, ..self.options.view.rules() });
+        }
         let choices = run.choices();
-        let key = run.key();
+        let key = self.key(&mut run);
         self.seen.insert(key, 0);
         self.graph.parents.push(Step { from: 0, choice: 0, branching: false, depth: 0 });
         if choices.is_empty() {
             self.at_end(&mut run, 0);
         }
-        self.push(Frame::new(run, &choices, 0));
+        self.push_new(run, &choices, 0);
+    }
+
+    fn is_without(&self, reduction: Reduction) -> bool {
+        self.options.without == Some(reduction)
+    }
+
+    /// A number for the present state.
+    fn key(&self, run: &mut Run) -> u128 {
+        match self.options.without {
+            Some(Reduction::Symmetry) => past::key_without_symmetry(run),
+            // Every state is another.
+            Some(Reduction::Hashing) => self.graph.parents.len() as u128,
+            Some(Reduction::PartialOrder) | None => past::key(run),
+        }
+    }
+
+    fn push_new(&mut self, run: Run, choices: &[Choice], node: u32) {
+        self.push(Frame::new(run, choices, node, !self.is_without(Reduction::Symmetry)));
     }
 
     fn push(&mut self, frame: Frame) {
@@ -329,7 +381,8 @@ impl Explorer {
     /// A state is reached.
     fn arrive(&mut self, mut run: Run, choices: Vec<Choice>, step: Step) {
         let next = self.graph.parents.len() as u32;
-        match self.seen.entry(run.key()) {
+        let key = self.key(&mut run);
+        match self.seen.entry(key) {
             hash_map::Entry::Occupied(known) => {
                 self.graph.edges.push((step.from, *known.get()));
                 return;
@@ -350,19 +403,13 @@ impl Explorer {
             self.coverage.cut_paths = true;
             return;
         }
-        self.push(Frame::new(run, &choices, next));
+        self.push_new(run, &choices, next);
     }
 
     fn at_end(&mut self, run: &mut Run, node: u32) {
         self.coverage.ends += 1;
-        match run.ended().kind {
-            OutcomeKind::Stuck | OutcomeKind::Deadlock => self.found(Kind::Deadlock(run.standing()), node),
-            OutcomeKind::Limit(limit) => self.found(Kind::Endless(limit), node),
-            OutcomeKind::Completed | OutcomeKind::Until => {
-                for number in wrong_finals(run, &self.scenario) {
-                    self.found(Kind::Final(number), node);
-                }
-            }
+        for kind in shown_at_end(run, &self.expected) {
+            self.found(kind, node);
         }
     }
 
@@ -421,7 +468,10 @@ impl Explorer {
             let path = self.graph.path(node);
             let schedule = self.schedule(&path);
             let points = path.iter().filter(|step| step.branching).count() as u32;
-            if let Some(kind) = cycles::blocked_for_ever(&self.scenario, &schedule, points)
+            let blocked = cycles::blocked_for_ever(&self.scenario, &schedule, points);
+            // What has a horizon is meant to go on.
+            let endless = || self.scenario.until.is_none().then_some(Kind::Endless(Endless::Circle));
+            if let Some(kind) = blocked.or_else(endless)
                 && self.wants(&kind)
             {
                 self.keep(kind, &path);
@@ -454,14 +504,15 @@ fn as_limits(arrivals: &[Option<u64>]) -> Vec<Option<u64>> {
     if arrivals.iter().any(Option::is_some) { arrivals.to_vec() } else { Vec::new() }
 }
 
-/// The expectations about cells at the end that do not hold in a run that has ended.
-fn wrong_finals(run: &Run, scenario: &Scenario) -> Vec<usize> {
-    let wrong = |expected: &Expectation| match expected.metric {
-        Metric::Final(cell) => !holds_for_values(&expected.bound, &run.finals(cell)),
-        _ => false,
-    };
-    let numbered = scenario.expectations.iter().enumerate();
-    numbered.filter(|(_, expected)| wrong(expected)).map(|(number, _)| number).collect()
+/// What the end of a run shows.
+fn shown_at_end(run: &mut Run, expected: &Expected) -> Vec<Kind> {
+    match run.ended().kind {
+        OutcomeKind::Stuck | OutcomeKind::Deadlock => vec![Kind::Deadlock(run.standing())],
+        OutcomeKind::Limit(limit) => vec![Kind::Endless(Endless::Limit(limit))],
+        OutcomeKind::Completed | OutcomeKind::Until => {
+            expected.failing_in(run).into_iter().map(Kind::Final).collect()
+        }
+    }
 }
 
 impl Graph {

@@ -14,6 +14,7 @@
 //! of runs; so the number of threads makes no difference. A sample never says that nothing is there.
 
 use super::dice::Dice;
+use super::past::Expected;
 use super::walk::{Guide, Walked, walk};
 use super::{Finding, MOST_FINDINGS, Options, cut_arrivals};
 use crate::engine::explore::{Choice, What};
@@ -50,6 +51,8 @@ pub struct Sampled {
     pub actors: u32,
     /// Most points with a choice of a run that was measured: `k`.
     pub points: u32,
+    /// All runs that measured came to their end.
+    pub is_measured: bool,
     /// Runs with more actors or points than that, which the guarantee is not about.
     pub beyond: u64,
     /// Runs that were left because they were longer than allowed.
@@ -59,9 +62,13 @@ pub struct Sampled {
 }
 
 impl Sampled {
-    /// The least probability with which one run finds trouble of the depth of the method; `None` if random.
+    /// The least probability with which one run finds trouble of the depth of the method; `None` if random, or if runs
+    /// are longer than allowed, so that nobody knows how long.
     pub fn guarantee(&self) -> Option<f64> {
         let Method::Pct { depth } = self.method else { return None };
+        if !self.is_measured {
+            return None;
+        }
         let (n, k) = (f64::from(self.actors.max(1)), f64::from(self.points.max(1)));
         Some((1..depth).fold(1.0 / n, |p, _| p / k))
     }
@@ -82,6 +89,7 @@ const BATCH: u64 = 64;
 /// Sampling in progress.
 pub struct Sampler {
     scenario: Arc<Scenario>,
+    expected: Expected,
     options: Options,
     arrivals: Vec<Option<u64>>,
     threads: usize,
@@ -103,6 +111,9 @@ impl Sampler {
         let (arrivals, cut_arrivals) = cut_arrivals(scenario, options.most_arrivals);
         let mut limited = with_arrivals(scenario, &arrivals);
         limited.limits = limits(limited.limits);
+        let scenario = Arc::new(limited);
+        let is_cut = arrivals.iter().any(Option::is_some);
+        let expected = Expected::of(&scenario, options.view, is_cut);
         let sampled = Sampled {
             method,
             seed,
@@ -110,11 +121,12 @@ impl Sampler {
             measured_on: 0,
             actors: 0,
             points: 0,
+            is_measured: true,
             beyond: 0,
             cut: 0,
             cut_arrivals,
         };
-        Sampler { scenario: Arc::new(limited), options, arrivals, threads, sampled, found: Vec::new() }
+        Sampler { scenario, expected, options, arrivals, threads, sampled, found: Vec::new() }
     }
 
     /// Makes so many more runs.
@@ -154,7 +166,8 @@ impl Sampler {
             (1..depth.unwrap_or(1)).map(|i| (1 + dice.below(points) as u32, u64::from(i))).collect();
         let mut guide = Chance { dice, actors: BTreeMap::new(), is_random: depth.is_none(), changes };
         let most_steps = self.options.most_depth;
-        let walked = walk(&self.scenario, self.options.view, &self.arrivals, most_steps, &mut guide);
+        let walked =
+            walk(&self.scenario, &self.expected, self.options.view, &self.arrivals, most_steps, &mut guide);
         (guide.actors.len() as u32, walked)
     }
 
@@ -164,10 +177,12 @@ impl Sampler {
         sampled.cut += u64::from(walked.cut);
         if is_measuring || sampled.method == Method::Random {
             sampled.measured_on += u64::from(is_measuring);
+            sampled.is_measured &= !walked.cut;
             sampled.actors = sampled.actors.max(actors);
             sampled.points = sampled.points.max(points);
         } else {
-            sampled.beyond += u64::from(actors > sampled.actors || points > sampled.points);
+            let is_beyond = walked.cut || actors > sampled.actors || points > sampled.points;
+            sampled.beyond += u64::from(is_beyond);
         }
         for finding in walked.found {
             match self.found.iter().position(|(known, _)| known.kind == finding.kind) {

@@ -2,11 +2,11 @@
 //!
 //! Invariant: what comes back replays to a finding of the same kind as what went in.
 
+use super::past;
 use super::walk::shown_by;
-use super::{Explorer, Finding, Graph, Kind, Options, Step};
+use super::{Endless, Explorer, Finding, Graph, Kind, Options, Step};
 use crate::model::scenario::{Pattern, Scenario};
 use crate::study::schedule::begin;
-use crate::trace::recorder::{Keep, Off};
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
@@ -17,8 +17,8 @@ pub const EFFORT: u64 = 20_000;
 /// `options`. An attempt with fewer arrivals takes at most `effort` steps, the search for the straightest way at
 /// most as many states.
 pub fn shorten(scenario: &Arc<Scenario>, options: &Options, finding: &Finding, effort: u64) -> Finding {
-    if matches!(finding.kind, Kind::Partial(_)) {
-        // Only a complete exploration tells these, so there is no cheap attempt.
+    if matches!(finding.kind, Kind::Final(_)) && finding.schedule.turns.is_empty() {
+        // It fails anyway, and is about the whole load.
         return finding.clone();
     }
     let mut best = finding.clone();
@@ -40,6 +40,10 @@ pub fn shorten(scenario: &Arc<Scenario>, options: &Options, finding: &Finding, e
                 None => low = middle + 1,
             }
         }
+    }
+    if matches!(finding.kind, Kind::Partial(_) | Kind::Endless(Endless::Circle)) {
+        // Only a complete exploration tells these; no single state does.
+        return best;
     }
     straighten(scenario, options, &arrivals, &best, effort).unwrap_or(best)
 }
@@ -80,19 +84,19 @@ fn straighten(
         Explorer::with(scenario, options.clone(), arrivals.to_vec(), super::Coverage::default());
     explorer.findings.clear();
     explorer.only = Some(finding.kind.clone());
-    let run = begin(Arc::clone(&explorer.scenario), options.view, Keep::Count(Off::default()));
+    let run = begin(Arc::clone(&explorer.scenario), options.view, explorer.expected.keep());
     let mut graph = Graph::default();
     let mut seen = HashSet::new();
     let mut open = VecDeque::from([(run, Step { from: 0, choice: 0, branching: false, depth: 0 })]);
     while let Some((mut run, step)) = open.pop_front() {
         let lost = run.take_lost().map(Kind::of_lost);
-        if !seen.insert(run.key()) && lost.is_none() {
+        if !seen.insert(past::key(&mut run)) && lost.is_none() {
             continue;
         }
         let node = graph.parents.len() as u32;
         graph.parents.push(step);
         let choices = run.choices();
-        let mut shown = shown_by(&mut run, &choices, options.view, &explorer.scenario);
+        let mut shown = shown_by(&mut run, &choices, options.view, &explorer.expected);
         shown.extend(lost);
         if let Some(kind) = shown.into_iter().find(|kind| kind.is_like(&finding.kind)) {
             let path = graph.path(node);

@@ -5,17 +5,17 @@
 
 use super::dice::Dice;
 use super::few::Few;
+use super::past::{self, Expected};
 use super::sample::{Method, Sampler};
-use super::{Explorer, Finding, Kind, Options, wrong_finals};
+use super::{Endless, Explorer, Finding, Kind, Options, shown_at_end};
 use crate::engine::Engine;
 use crate::engine::explore::Rules;
 use crate::language::Document;
 use crate::model::scenario::Scenario;
 use crate::study::schedule::Run;
 use crate::study::schedule::{View, replay};
-use crate::trace::OutcomeKind;
-use crate::trace::recorder::{Keep, Off, Stepwise};
-use std::collections::{BTreeSet, HashSet};
+use crate::trace::recorder::Stepwise;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -99,6 +99,84 @@ fn document(number: u64) -> String {
     text
 }
 
+/// The same with expectations of every sort that depends on more than the last state.
+fn expecting(number: u64, view: View) -> String {
+    let mut dice = Dice::new(number ^ 0x5eed);
+    let mut text = document(number);
+    let counts = [
+        "rejected = \"<= 0\"",
+        "failed = \"<= 0\"",
+        "warnings = \"<= 0\"",
+        "\"writes.c\" = \"<= 2\"",
+        "\"queue.p.max\" = \"<= 1\"",
+        "\"queue.w.max\" = \"<= 1\"",
+        "\"workers.p.max\" = \"<= 1\"",
+        "\"threads.max\" = \"<= 3\"",
+        "\"memory.max\" = \"< 256KiB\"",
+    ];
+    let times = [
+        "\"latency.a.max\" = \"<= 3s\"",
+        "\"latency.b.mean\" = \"<= 2s\"",
+        "\"latency.b.p50\" = \"<= 1s\"",
+        "\"wait.b.max\" = \"<= 1s\"",
+        "\"utilisation.p\" = \">= 0.5\"",
+        "\"threads.mean\" = \"<= 2.5\"",
+        "makespan = \"<= 4s\"",
+        "\"throughput.b\" = \">= 0.5/s\"",
+    ];
+    let mut lines = vec![dice.one(&counts), dice.one(&counts), dice.one(&counts)];
+    if view == View::Timed {
+        lines.extend([dice.one(&times), dice.one(&times)]);
+    }
+    lines.sort_unstable();
+    lines.dedup();
+    text += &lines.join("\n");
+    text + "\n"
+}
+
+/// The same with what the others lack: unfair locks and semaphores, locks and cells for each key, other queues and
+/// guards, failures, waits for any, a shutdown, and now and then a task that never ends.
+fn wider(number: u64) -> String {
+    let mut dice = Dice::new(number ^ 0x71de);
+    let mut text = document(number);
+    let mut put = |from: &str, to: &[&str]| text = text.replacen(from, dice.one(to), 1);
+    put(
+        "[locks.m]\n",
+        &["[locks.m]\nfair = false\n", "[locks.m]\nfair = true\n", "[locks.m]\nper = \"key\"\n"],
+    );
+    put("permits = 1\n", &["permits = 1\nfair = false\n", "permits = 2\n", "permits = 1\nper = \"key\"\n"]);
+    put("initial = 0\n", &["initial = 0\nper = \"key\"\n", "initial = 0\n", "initial = 0\n"]);
+    put(
+        "workers = 1\n",
+        &[
+            "workers = 1\nqueue = 1\non_full = \"discard\"\n",
+            "workers = 1\nqueue = 1\non_full = \"reject\"\n",
+            "workers = 1\norder = \"priority\"\n",
+            "workers = 1\nguard = \"reject\"\n",
+            "workers = 1\nleaf = true\n",
+            "workers = 1\n",
+            "workers = 1\n",
+        ],
+    );
+    put(
+        "\"run 1s\"",
+        &[
+            "\"acquire s timeout 1s\", \"on-timeout\", \"fail late\", \"end\", \"release s\"",
+            "\"fail broken\"",
+            "\"shutdown q nowait\"",
+            "\"shutdown q cancel\"",
+            "\"repeat 2\", \"lock m\", \"yield\", \"unlock m\", \"end\"",
+            "\"repeat forever\", \"maybe 0.5\", \"note x\", \"end\", \"end\"",
+        ],
+    );
+    put(
+        "\"wait b\"",
+        &["\"wait any b\"", "\"wait b\", \"submit b on_full discard\"", "\"result b timeout 1s\""],
+    );
+    text = text.replace("at = \"0s\"\n", "at = \"0s\"\nkey = \"k-{n}\"\npriority = 1\n");
+    text
+}
+
 /// Everything that any order leads to.
 struct Yardstick {
     found: BTreeSet<Kind>,
@@ -110,36 +188,28 @@ struct Yardstick {
 impl Yardstick {
     /// `None` if there are too many orders.
     fn measure(scenario: &Arc<Scenario>, view: View, merge: bool, most: u64) -> Option<BTreeSet<Kind>> {
-        let mut run = Engine::new(Arc::clone(scenario), Stepwise(Keep::Count(Off::default())));
+        let expected = Expected::of(scenario, view, false);
+        let mut run = Engine::new(Arc::clone(scenario), Stepwise(expected.keep()));
         run.explore_by(Rules { every_step: true, ..view.rules() });
         let seen = merge.then(HashSet::new);
         let mut all = Yardstick { found: BTreeSet::new(), seen, left: most, view };
-        let whole = all.walk(run, scenario);
+        let whole = all.walk(run, &expected);
         whole.then_some(all.found)
     }
 
-    fn walk(&mut self, run: Run, scenario: &Scenario) -> bool {
+    fn walk(&mut self, run: Run, expected: &Expected) -> bool {
         let mut open = vec![run];
         while let Some(mut run) = open.pop() {
             if let Some(lost) = run.take_lost() {
                 self.found.insert(Kind::of_lost(lost));
             }
-            if self.seen.as_mut().is_some_and(|seen| !seen.insert(run.key_without_symmetry())) {
+            let mut is_known = |seen: &mut HashSet<u128>| !seen.insert(past::key_without_symmetry(&mut run));
+            if self.seen.as_mut().is_some_and(&mut is_known) {
                 continue;
             }
             let choices = run.choices();
             if choices.is_empty() {
-                match run.ended().kind {
-                    OutcomeKind::Stuck | OutcomeKind::Deadlock => {
-                        self.found.insert(Kind::Deadlock(run.standing()));
-                    }
-                    OutcomeKind::Limit(limit) => {
-                        self.found.insert(Kind::Endless(limit));
-                    }
-                    OutcomeKind::Completed | OutcomeKind::Until => {
-                        self.found.extend(wrong_finals(&run, scenario).into_iter().map(Kind::Final));
-                    }
-                }
+                self.found.extend(shown_at_end(&mut run, expected));
             } else if self.view != View::Timed && choices.iter().all(|choice| choice.is_timeout()) {
                 self.found.insert(Kind::Stall(run.standing()));
             }
@@ -159,6 +229,15 @@ impl Yardstick {
 
 /// Compares on the documents of these numbers; how many were small enough, and how many of them have findings.
 fn compare(numbers: std::ops::Range<u64>, view: View) -> (usize, usize) {
+    compare_on(document, numbers, view, 30_000)
+}
+
+fn compare_on(
+    document: impl Fn(u64) -> String,
+    numbers: std::ops::Range<u64>,
+    view: View,
+    most: u64,
+) -> (usize, usize) {
     let (mut compared, mut with_findings) = (0, 0);
     for number in numbers {
         let text = document(number);
@@ -166,11 +245,13 @@ fn compare(numbers: std::ops::Range<u64>, view: View) -> (usize, usize) {
         let Ok(scenario) = document.scenario("base", &Default::default()) else { continue };
         let scenario = Arc::new(scenario);
         let tree = Yardstick::measure(&scenario, view, false, 3_000);
-        let Some(want) = tree.or_else(|| Yardstick::measure(&scenario, view, true, 30_000)) else { continue };
+        let Some(want) = tree.or_else(|| Yardstick::measure(&scenario, view, true, most)) else { continue };
         let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
         assert!(explorer.advance(1_000_000), "document {number} is small\n{text}");
         assert!(explorer.coverage().exhausted, "document {number}\n{text}");
-        let got: BTreeSet<Kind> = explorer.findings().iter().map(|finding| finding.kind.clone()).collect();
+        // These no single state shows: see `what_never_ends_is_found`.
+        let is_shown = |finding: &&Finding| !is_of_circles(&finding.kind);
+        let got = kinds(explorer.findings().iter().filter(is_shown));
         assert_eq!(got, want, "document {number}, {view:?}\n{text}");
         for finding in explorer.findings() {
             let trace = replay(&scenario, &finding.schedule);
@@ -200,6 +281,94 @@ fn nothing_is_lost_by_the_reductions_under_the_drawn_durations() {
     assert!(compared >= 300 && with_findings >= 30, "{compared} compared, {with_findings} with findings");
 }
 
+/// Whether only all states together show it.
+fn is_of_circles(kind: &Kind) -> bool {
+    matches!(kind, Kind::Partial(_) | Kind::Endless(Endless::Circle))
+}
+
+#[test]
+fn no_failed_expectation_is_lost_by_the_reductions() {
+    let view = View::Untimed { timeouts_last: false };
+    let (compared, with_findings) = compare_on(|number| expecting(number, view), 3000..3250, view, 10_000);
+    assert!(compared >= 150 && with_findings >= 60, "{compared} compared, {with_findings} with findings");
+    let view = View::Timed;
+    let (compared, with_findings) = compare_on(|number| expecting(number, view), 4000..4250, view, 10_000);
+    assert!(compared >= 150 && with_findings >= 60, "{compared} compared, {with_findings} with findings");
+}
+
+#[test]
+fn nothing_is_lost_by_the_reductions_with_other_locks_queues_and_failures() {
+    for (first, view) in [(5000, View::Untimed { timeouts_last: false }), (6000, View::Timed)] {
+        let (compared, with_findings) = compare_on(wider, first..first + 200, view, 4_000);
+        assert!(compared >= 60 && with_findings >= 20, "{compared} compared, {with_findings} with findings");
+    }
+}
+
+/// Whether a run can come to where no end can be reached any more: by the whole graph of orders.
+fn never_ends(scenario: &Arc<Scenario>, view: View, most: usize) -> Option<bool> {
+    let mut run = Engine::new(Arc::clone(scenario), Stepwise(Expected::of(scenario, view, false).keep()));
+    run.explore_by(Rules { every_step: true, ..view.rules() });
+    let mut numbers = HashMap::from([(run.key_without_symmetry(), 0)]);
+    let (mut before, mut ends) = (vec![Vec::new()], Vec::new());
+    let mut open = vec![(run, 0)];
+    while let Some((mut run, number)) = open.pop() {
+        let choices = run.choices();
+        if choices.is_empty() {
+            ends.push(number);
+        }
+        for choice in &choices {
+            let mut next = run.clone();
+            next.take(choice);
+            let fresh = numbers.len();
+            let to = *numbers.entry(next.key_without_symmetry()).or_insert(fresh);
+            if to == fresh {
+                before.push(Vec::new());
+                open.push((next, to));
+            }
+            before[to].push(number);
+        }
+        if numbers.len() > most {
+            return None;
+        }
+    }
+    let mut can_end = vec![false; numbers.len()];
+    while let Some(state) = ends.pop() {
+        if !std::mem::replace(&mut can_end[state], true) {
+            ends.extend(&before[state]);
+        }
+    }
+    Some(can_end.contains(&false))
+}
+
+#[test]
+fn what_never_ends_is_found() {
+    let view = View::Untimed { timeouts_last: false };
+    let (mut compared, mut endless) = (0, 0);
+    for number in 7000..7300 {
+        // Tasks that submit each other, or go round for ever.
+        let mut text = wider(number);
+        if number % 2 == 0 {
+            text = text.replacen(
+                "[tasks.b]\nsteps = [",
+                "[tasks.b]\nsteps = [\"maybe 0.5\", \"submit a to q\", \"end\", ",
+                1,
+            );
+        }
+        let Ok(document) = Document::parse("random.toml", &text) else { continue };
+        let Ok(scenario) = document.scenario("base", &Default::default()) else { continue };
+        let scenario = Arc::new(scenario);
+        let Some(want) = never_ends(&scenario, view, 3_000) else { continue };
+        let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
+        assert!(explorer.advance(1_000_000) && explorer.coverage().exhausted, "document {number}\n{text}");
+        assert_eq!(explorer.coverage().endless, want, "document {number}\n{text}");
+        let found = explorer.findings().iter().any(|finding| is_of_circles(&finding.kind));
+        assert_eq!(found, want, "document {number}: {:?}\n{text}", explorer.findings());
+        compared += 1;
+        endless += usize::from(want);
+    }
+    assert!(compared >= 100 && endless >= 10, "{compared} compared, {endless} endless");
+}
+
 /// The documents of these numbers that are small enough to exhaust, each with all that is found in them.
 fn exhausted(numbers: std::ops::Range<u64>, view: View) -> Vec<(u64, Arc<Scenario>, BTreeSet<Kind>)> {
     let explore = |number| {
@@ -208,7 +377,7 @@ fn exhausted(numbers: std::ops::Range<u64>, view: View) -> Vec<(u64, Arc<Scenari
         let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
         explorer.advance(30_000);
         // These a single run does not show.
-        let is_shown = |finding: &&Finding| !matches!(finding.kind, Kind::Partial(_));
+        let is_shown = |finding: &&Finding| !is_of_circles(&finding.kind);
         let kinds = kinds(explorer.findings().iter().filter(is_shown));
         explorer.coverage().exhausted.then_some((number, scenario, kinds))
     };

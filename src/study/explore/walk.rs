@@ -2,12 +2,11 @@
 //!
 //! Invariant: what is found on a run is found again by replaying the turns that it had taken until then.
 
-use super::{Finding, Kind, MOST_FINDINGS, as_limits, wrong_finals};
+use super::past::Expected;
+use super::{Finding, Kind, MOST_FINDINGS, as_limits, shown_at_end};
 use crate::engine::explore::Choice;
 use crate::model::scenario::Scenario;
 use crate::study::schedule::{Run, Schedule, Turn, View, begin};
-use crate::trace::OutcomeKind;
-use crate::trace::recorder::{Keep, Off};
 use std::sync::Arc;
 
 /// Who says which way a run goes.
@@ -31,17 +30,18 @@ pub(super) struct Walked {
 /// Runs `scenario`, which has just the arrivals of `arrivals` left, for at most so many steps.
 pub(super) fn walk(
     scenario: &Arc<Scenario>,
+    expected: &Expected,
     view: View,
     arrivals: &[Option<u64>],
     most_steps: usize,
     guide: &mut impl Guide,
 ) -> Walked {
-    let mut run = begin(Arc::clone(scenario), view, Keep::Count(Off::default()));
+    let mut run = begin(Arc::clone(scenario), view, expected.keep());
     let mut walked = Walked { found: Vec::new(), points: Vec::new(), steps: 0, cut: false };
     let mut turns: Vec<Turn> = Vec::new();
     loop {
         let choices = run.choices();
-        let mut shown = shown_by(&mut run, &choices, view, scenario);
+        let mut shown = shown_by(&mut run, &choices, view, expected);
         shown.extend(run.take_lost().map(Kind::of_lost));
         for kind in shown {
             if walked.found.len() < MOST_FINDINGS && walked.found.iter().all(|found| found.kind != kind) {
@@ -70,15 +70,9 @@ pub(super) fn walk(
 }
 
 /// What a state shows by itself.
-pub(super) fn shown_by(run: &mut Run, choices: &[Choice], view: View, scenario: &Scenario) -> Vec<Kind> {
+pub(super) fn shown_by(run: &mut Run, choices: &[Choice], view: View, expected: &Expected) -> Vec<Kind> {
     if choices.is_empty() {
-        return match run.ended().kind {
-            OutcomeKind::Stuck | OutcomeKind::Deadlock => vec![Kind::Deadlock(run.standing())],
-            OutcomeKind::Limit(limit) => vec![Kind::Endless(limit)],
-            OutcomeKind::Completed | OutcomeKind::Until => {
-                wrong_finals(run, scenario).into_iter().map(Kind::Final).collect()
-            }
-        };
+        return shown_at_end(run, expected);
     }
     let stalls = view != View::Timed && choices.iter().all(Choice::is_timeout);
     if stalls { vec![Kind::Stall(run.standing())] } else { Vec::new() }

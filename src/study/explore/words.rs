@@ -2,7 +2,7 @@
 
 use super::few::FewCovered;
 use super::sample::{Method, Sampled};
-use super::{Bound, Coverage, Kind};
+use super::{Bound, Coverage, Endless, Kind, not_judged};
 use crate::analysis::digest::Digest;
 use crate::analysis::expect::bytes_text;
 use crate::analysis::names::Names;
@@ -13,6 +13,8 @@ use crate::study::schedule::{Due, DueKind, Outrun, View};
 
 /// Outrun durations that are told.
 const MOST_OUTRUN: usize = 3;
+/// Tasks of a run without end that are told.
+const MOST_OPEN: usize = 3;
 
 /// What was found, as a heading.
 pub fn kind_words(kind: &Kind) -> &'static str {
@@ -20,7 +22,7 @@ pub fn kind_words(kind: &Kind) -> &'static str {
         Kind::Deadlock(_) => "Deadlock",
         Kind::Partial(_) => "Deadlock of some, while others go on",
         Kind::LostUpdate(..) => "Lost update",
-        Kind::Final(_) => "A cell ends wrong",
+        Kind::Final(_) => "Failed expectation",
         Kind::Stall(_) => "Stall until a timeout",
         Kind::Endless(_) => "A run without end",
     }
@@ -32,7 +34,7 @@ pub fn kind_word(kind: &Kind) -> &'static str {
         Kind::Deadlock(_) => "deadlock",
         Kind::Partial(_) => "partial-deadlock",
         Kind::LostUpdate(..) => "lost-update",
-        Kind::Final(_) => "final",
+        Kind::Final(_) => "expectation",
         Kind::Stall(_) => "stall",
         Kind::Endless(_) => "endless",
     }
@@ -43,12 +45,47 @@ pub fn explain(digest: &Digest<'_>, kind: &Kind) -> String {
     match kind {
         Kind::LostUpdate(..) => lost_update(digest).unwrap_or_else(|| digest.verdict.to_string()),
         Kind::Final(number) => digest.expectations.get(*number).map_or_else(String::new, |judged| {
-            format!("Expected `{}`; at the end of this run it is {}.", judged.text, judged.actual)
+            format!("Expected `{}`; in this run it is {}.", judged.text, judged.actual)
         }),
-        Kind::Deadlock(_) | Kind::Partial(_) | Kind::Stall(_) | Kind::Endless(_) => {
+        Kind::Endless(Endless::Circle) => goes_round(digest),
+        Kind::Deadlock(_) | Kind::Partial(_) | Kind::Stall(_) | Kind::Endless(Endless::Limit(_)) => {
             digest.verdict.to_string()
         }
     }
+}
+
+/// Who goes on for ever.
+fn goes_round(digest: &Digest<'_>) -> String {
+    let (scenario, end) = (&digest.trace().scenario, digest.end());
+    let open: Vec<String> = end
+        .tasks()
+        .filter(|(_, task)| !task.phase.is_ended())
+        .map(|(id, task)| {
+            format!("{} at `{}`", digest.names.name(id), step_text(scenario, task.kind, task.pc))
+        })
+        .collect();
+    let more = match open.len().saturating_sub(MOST_OPEN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let are = if open.len() == 1 { "was" } else { "were" };
+    let open = open[..open.len().min(MOST_OPEN)].join(", ");
+    format!(
+        "Whatever comes next, this run does not end: the same states come round for ever. When it was left, there {are} {open}{more}."
+    )
+}
+
+/// The expectations that a view says nothing about, in a sentence.
+pub fn left_open(scenario: &Scenario, view: View) -> Option<String> {
+    let texts: Vec<String> = not_judged(scenario, view)
+        .into_iter()
+        .map(|n| format!("`{}`", scenario.expectations[n].text))
+        .collect();
+    let why = match view {
+        View::Timed => "CPU time is not kept here",
+        View::Untimed { .. } => "durations say nothing here",
+    };
+    (!texts.is_empty()).then(|| format!("Not judged, as {why}: {}.", texts.join(", ")))
 }
 
 /// The first lost update of a run, in a sentence.

@@ -84,6 +84,7 @@ pub fn options(search: &Search, view: View) -> Options {
         most_states: size(search.states),
         most_depth: size(search.depth),
         most_memory: search.memory.unwrap_or(u64::MAX),
+        without: None,
     }
 }
 

@@ -17,12 +17,14 @@ use look::Looked;
 use std::sync::{Arc, Mutex};
 use threadbare::model::expectation::{Bound, Metric};
 use threadbare::model::scenario::Scenario;
-use threadbare::study::explore::{EFFORT, Finding, Kind, shorten};
+use threadbare::study::explore::{EFFORT, Endless, Finding, Kind, shorten};
 use threadbare::study::parallel::in_parallel;
 use threadbare::study::schedule::{Replay, View, replay};
 
 /// Findings that are told in full for each view.
 const MOST_TOLD: usize = 4;
+/// Events of a run without end that are told of: others than its beginning say nothing new.
+const MOST_OF_ENDLESS: u64 = 200;
 /// Variants that are explored before the first is told.
 const AT_ONCE: usize = 8;
 
@@ -120,8 +122,18 @@ fn with_news(looked: impl Iterator<Item = Looked>) -> Vec<Explored> {
 
 fn tell(args: &ExploreArgs, scenario: &Arc<Scenario>, view: View, finding: &Finding) -> Option<Told> {
     let finding = shorten(scenario, &look::options(&args.search, view), finding, EFFORT);
-    let replay = replay(scenario, &finding.schedule).ok()?;
+    let replay = shown(scenario, &finding)?;
     Some(Told { finding, replay })
+}
+
+/// The run that shows a finding; of one without end, enough of it.
+fn shown(scenario: &Arc<Scenario>, finding: &Finding) -> Option<Replay> {
+    let begins = matches!(finding.kind, Kind::Endless(Endless::Circle)).then(|| {
+        let mut begins = (**scenario).clone();
+        begins.limits.max_events = begins.limits.max_events.min(MOST_OF_ENDLESS);
+        replay(&begins, &finding.schedule).ok()
+    });
+    begins.flatten().or_else(|| replay(scenario, &finding.schedule).ok())
 }
 
 /// Whether anything was found that the scenario does not expect. What only other durations lead to fails nothing,

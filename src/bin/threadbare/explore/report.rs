@@ -13,7 +13,7 @@ use std::fmt::Write;
 use threadbare::analysis::digest::Digest;
 use threadbare::model::scenario::Scenario;
 use threadbare::study::explore::sample::{Method, Sampled};
-use threadbare::study::explore::{Kind, words};
+use threadbare::study::explore::{Endless, Kind, words};
 use threadbare::study::schedule::View;
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -90,6 +90,7 @@ fn what_was_looked_at(scenario: &Scenario, looked: &Looked) -> String {
         let task = &scenario.tasks[scenario.arrivals[*entry].task.index()].name;
         sentences.push(format!("Only {most} arrivals of {task} were looked at (--arrivals)."));
     }
+    sentences.extend(words::left_open(scenario, looked.view));
     sentences.push(format!("It took {:.1} s.", looked.seconds));
     sentences.join(" ")
 }
@@ -202,6 +203,10 @@ fn sampled_json(sampled: &Sampled) -> Value {
     })
 }
 
+fn is_circle(told: &Told) -> bool {
+    matches!(told.finding.kind, Kind::Endless(Endless::Circle))
+}
+
 fn told_json(told: &Told) -> Value {
     let digest = Digest::new(&told.replay.trace);
     json!({
@@ -209,7 +214,8 @@ fn told_json(told: &Told) -> Value {
         "text": words::explain(&digest, &told.finding.kind),
         "schedule": told.finding.schedule.to_string(),
         "steps": told.finding.steps,
-        "fingerprint": told.replay.trace.fingerprint().to_string(),
+        // Of a run without end only the beginning is told.
+        "fingerprint": (!is_circle(told)).then(|| told.replay.trace.fingerprint().to_string()),
         "outrun": words::outrun(&digest, &told.replay.outrun),
         "story": story::lines(&digest),
     })

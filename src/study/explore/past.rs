@@ -1,0 +1,268 @@
+//! What a run that is explored remembers for the sake of expectations, which are about more than a state: how many were
+//! rejected, how long a queue was at most, how long each task took.
+//!
+//! Invariant: states are merged only if the expectations that are judged depend on nothing else. What is judged:
+//! cells at the end, counts and greatest numbers in both views; latencies and whatever else is a matter of time in the
+//! timed view only, since durations say nothing in the other. Deliberately absent: CPU time, which only a trace
+//! tells ([`not_judged`] lists what a view cannot judge), and deadlocks, races and lost updates, which are findings of
+//! their own.
+
+use crate::analysis::expect::{holds_for_values, meets};
+use crate::engine::Engine;
+use crate::model::expectation::{Bound, Expectation, Metric};
+use crate::model::id::{CellId, Pc, TaskId};
+use crate::model::program::Instruction;
+use crate::model::scenario::Scenario;
+use crate::model::time::Time;
+use crate::model::value::Value;
+use crate::study::keep::Keep;
+use crate::study::schedule::{Run, View};
+use crate::study::tally::Tally;
+use crate::trace::event::{Event, EventId};
+use crate::trace::recorder::{Off, Recorder};
+use crate::trace::{Outcome, OutcomeKind};
+use std::sync::Arc;
+use xxhash_rust::xxh3::xxh3_128;
+
+/// Events of the plain run that says what a scenario with fewer arrivals can be expected to meet.
+const MOST_PLAIN: u64 = 200_000;
+
+/// When an expectation can be judged by exploring.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Judged {
+    /// In both views, by what the engine holds at the end.
+    AtEnd,
+    /// In both views, by what the run remembers.
+    Always,
+    /// In the timed view, by what the run remembers.
+    Timed,
+    /// It is a finding of another sort.
+    Elsewhere,
+    /// Never.
+    Never,
+}
+
+fn judged(metric: &Metric) -> Judged {
+    match metric {
+        Metric::Final(_) => Judged::AtEnd,
+        Metric::Warnings
+        | Metric::Rejected
+        | Metric::Failed
+        | Metric::Writes(_)
+        | Metric::QueueMax(_)
+        | Metric::WorkersMax(_)
+        | Metric::MemoryMax
+        | Metric::ThreadsMax => Judged::Always,
+        Metric::Latency(..)
+        | Metric::Wait(..)
+        | Metric::Utilisation(_)
+        | Metric::MemoryMean
+        | Metric::ThreadsMean
+        | Metric::Makespan
+        | Metric::Throughput(_) => Judged::Timed,
+        Metric::Deadlock | Metric::Stuck | Metric::Races | Metric::LostUpdates => Judged::Elsewhere,
+        Metric::Cpu(..) | Metric::CpuTotal => Judged::Never,
+    }
+}
+
+/// The expectations, by number, that this view says nothing about.
+pub fn not_judged(scenario: &Scenario, view: View) -> Vec<usize> {
+    let is_open = |expected: &Expectation| match judged(&expected.metric) {
+        Judged::Never => true,
+        Judged::Timed => view != View::Timed,
+        Judged::AtEnd | Judged::Always | Judged::Elsewhere => false,
+    };
+    let numbered = scenario.expectations.iter().enumerate();
+    numbered.filter(|(_, expected)| is_open(expected)).map(|(number, _)| number).collect()
+}
+
+/// The expectations of a scenario that exploring it in one view judges.
+pub(super) struct Expected {
+    scenario: Arc<Scenario>,
+    /// About cells at the end.
+    finals: Vec<usize>,
+    /// About what the run remembers.
+    asked: Arc<[usize]>,
+}
+
+impl Expected {
+    /// Of a scenario. With fewer arrivals than the document has (`is_cut`) only those that the plain run meets: the
+    /// others were about the whole load.
+    pub fn of(scenario: &Arc<Scenario>, view: View, is_cut: bool) -> Expected {
+        let mut expected = Expected::all(scenario, view);
+        if is_cut && !(expected.finals.is_empty() && expected.asked.is_empty()) {
+            // Times too are those of the plain run.
+            let all = Expected::all(scenario, View::Timed);
+            let mut plain = Engine::new(Arc::clone(scenario), all.keep());
+            let failing = plain
+                .advance(MOST_PLAIN)
+                .map(|outcome| all.failing(plain.recorder(), |cell| plain.finals(cell), outcome));
+            let meets = |number: &usize| failing.as_ref().is_some_and(|failing| !failing.contains(number));
+            expected.finals.retain(meets);
+            expected.asked = expected.asked.iter().copied().filter(meets).collect();
+        }
+        expected
+    }
+
+    fn all(scenario: &Arc<Scenario>, view: View) -> Expected {
+        let (mut finals, mut asked) = (Vec::new(), Vec::new());
+        for (number, expected) in scenario.expectations.iter().enumerate() {
+            match judged(&expected.metric) {
+                Judged::AtEnd => finals.push(number),
+                Judged::Always => asked.push(number),
+                Judged::Timed if view == View::Timed => asked.push(number),
+                Judged::Timed | Judged::Elsewhere | Judged::Never => {}
+            }
+        }
+        Expected { scenario: Arc::clone(scenario), finals, asked: asked.into() }
+    }
+
+    /// What a run has to keep.
+    pub fn keep(&self) -> Keep {
+        if self.asked.is_empty() {
+            return Keep::Count(Off::default());
+        }
+        Keep::Past(Box::new(Past::new(&self.scenario, &self.asked)))
+    }
+
+    /// The expectations, by number, that do not hold in a run that has ended.
+    pub fn failing_in(&self, run: &mut Run) -> Vec<usize> {
+        let outcome = run.ended();
+        self.failing(&run.recorder().0, |cell| run.finals(cell), outcome)
+    }
+
+    /// The same of a run that has kept this, in which cells hold this at the end.
+    fn failing(&self, kept: &Keep, finals: impl Fn(CellId) -> Vec<Value>, outcome: Outcome) -> Vec<usize> {
+        match outcome.kind {
+            OutcomeKind::Completed | OutcomeKind::Until => {}
+            OutcomeKind::Stuck | OutcomeKind::Deadlock | OutcomeKind::Limit(_) => return Vec::new(),
+        }
+        let is_wrong = |number: &usize| match &self.scenario.expectations[*number] {
+            Expectation { metric: Metric::Final(cell), bound, .. } => {
+                !holds_for_values(bound, &finals(*cell))
+            }
+            _ => false,
+        };
+        let mut failing: Vec<usize> = self.finals.iter().copied().filter(is_wrong).collect();
+        if let Keep::Past(past) = kept {
+            failing.extend(past.failing(&self.asked, outcome));
+        }
+        failing.sort_unstable();
+        failing
+    }
+}
+
+/// A number for the state of a run, and what it remembers: see [`Engine::key`].
+pub(super) fn key(run: &mut Run) -> u128 {
+    let key = run.key();
+    with_past(run, key)
+}
+
+/// The same, but like tasks are told apart.
+pub(super) fn key_without_symmetry(run: &mut Run) -> u128 {
+    let key = run.key_without_symmetry();
+    with_past(run, key)
+}
+
+fn with_past(run: &Run, key: u128) -> u128 {
+    let Keep::Past(past) = &run.recorder().0 else { return key };
+    let mut told = key.to_le_bytes().to_vec();
+    past.tell(&mut told);
+    xxh3_128(&told)
+}
+
+/// About how many bytes a run takes.
+pub(super) fn weight(run: &Run) -> u64 {
+    let past = match &run.recorder().0 {
+        Keep::Past(past) => past.tally.weight(),
+        Keep::All(_) | Keep::Count(_) => 0,
+    };
+    run.weight() + past
+}
+
+/// Remembers what some expectations depend on.
+#[derive(Clone)]
+pub(in crate::study) struct Past {
+    scenario: Arc<Scenario>,
+    asked: Arc<[usize]>,
+    tally: Tally,
+    /// For each cell, how often it was written.
+    writes: Vec<u64>,
+}
+
+impl Past {
+    fn new(scenario: &Arc<Scenario>, asked: &Arc<[usize]>) -> Past {
+        let metrics = asked.iter().map(|number| &scenario.expectations[*number].metric);
+        Past {
+            tally: Tally::new(scenario, metrics),
+            writes: vec![0; scenario.cells.len()],
+            scenario: Arc::clone(scenario),
+            asked: Arc::clone(asked),
+        }
+    }
+
+    fn tell(&self, told: &mut Vec<u8>) {
+        for number in self.asked.iter() {
+            let expected = &self.scenario.expectations[*number];
+            match expected.metric {
+                Metric::Writes(cell) => {
+                    let writes = self.writes[cell.index()].min(enough(&expected.bound));
+                    told.extend_from_slice(&writes.to_le_bytes());
+                }
+                ref metric => self.tally.tell(metric, enough(&expected.bound), told),
+            }
+        }
+    }
+
+    fn failing(&self, asked: &[usize], outcome: Outcome) -> Vec<usize> {
+        let mut tally = self.tally.clone();
+        let fails = |number: &usize| {
+            let expected = &self.scenario.expectations[*number];
+            let figure = match &expected.metric {
+                Metric::Writes(cell) => Some(self.writes[cell.index()] as f64),
+                metric => tally.figure(metric, outcome).flatten(),
+            };
+            !figure.is_some_and(|figure| meets(figure, &expected.bound))
+        };
+        asked.iter().copied().filter(fails).collect()
+    }
+
+    fn wrote(&mut self, task: TaskId, pc: Pc) {
+        let Some(kind) = self.tally.kind(task) else { return };
+        let code = &self.scenario.tasks[kind.index()].program.code;
+        if let Some(Instruction::Write(cell, ..) | Instruction::Add(cell, ..)) = code.get(pc.index()) {
+            self.writes[cell.index()] += 1;
+        }
+    }
+}
+
+/// Counts beyond this are all alike to a bound: so a loop that counts comes round to the same state. Comparing allows
+/// for a billionth.
+fn enough(bound: &Bound) -> u64 {
+    match bound {
+        Bound::Truth(_) => 1,
+        Bound::Number(_, number) => (number.max(0.0) * 1.001) as u64 + 2,
+        Bound::Is(_) | Bound::IsNot(_) => u64::MAX,
+    }
+}
+
+impl Recorder for Past {
+    fn record(&mut self, at: Time, cause: EventId, event: Event) -> EventId {
+        if let Event::Wrote { task, pc, .. } = event {
+            self.wrote(task, pc);
+        }
+        self.tally.record(at, cause, event)
+    }
+
+    fn value(&mut self, value: &Value) -> u32 {
+        self.tally.value(value)
+    }
+
+    fn count(&self) -> u64 {
+        self.tally.count()
+    }
+
+    fn remembered(&self, task: TaskId) -> Option<u64> {
+        self.tally.remembered(task)
+    }
+}

@@ -1,0 +1,71 @@
+//! What the figures of a tally still depend on when the state of its run is known: for a search that merges states.
+//!
+//! Invariant: two runs in the same state (at the same instant, for a metric that is about time) in which the same
+//! is told here come to the same figure if they go on alike. How many workers are busy, or tasks wait, at present is part
+//! of the state and is not told.
+
+use super::{Spot, Tally};
+use crate::model::expectation::Metric;
+use crate::model::id::TaskId;
+use xxhash_rust::xxh3::xxh3_64;
+
+impl Tally {
+    /// Tells what `metric` depends on. Counts and greatest numbers beyond `most` are told as `most`.
+    pub(in crate::study) fn tell(&self, metric: &Metric, most: u64, told: &mut Vec<u8>) {
+        let mut tell = |value: u64| told.extend_from_slice(&value.to_le_bytes());
+        let mut since = |at: u64, sum: u128| {
+            tell(at);
+            tell(sum as u64);
+            tell((sum >> 64) as u64);
+        };
+        match metric {
+            Metric::Warnings => tell(self.warnings.min(most)),
+            Metric::Rejected => tell(self.rejected.min(most)),
+            Metric::Failed => tell(self.failed.min(most)),
+            Metric::QueueMax(at) => tell(u64::from(self.places[at.index()].peak_waiting).min(most)),
+            Metric::WorkersMax(at) => tell(u64::from(self.places[at.index()].peak_alive).min(most)),
+            Metric::MemoryMax => tell(self.bill.peak_memory.min(most)),
+            Metric::ThreadsMax => tell(u64::from(self.bill.peak_threads).min(most)),
+            Metric::Latency(kind, _) => in_order(&self.kinds[kind.index()].latency).for_each(tell),
+            Metric::Wait(kind, _) => in_order(&self.kinds[kind.index()].wait).for_each(tell),
+            Metric::Throughput(kind) => tell(self.kinds[kind.index()].finished),
+            Metric::Makespan => tell(self.last_end.map_or(u64::MAX, |at| at.0)),
+            Metric::Utilisation(at) => {
+                let place = &self.places[at.index()];
+                since(place.since.0, place.busy_time);
+            }
+            Metric::MemoryMean => since(self.bill.since.0, self.bill.memory_time),
+            Metric::ThreadsMean => since(self.bill.since.0, self.bill.thread_time),
+            Metric::Deadlock
+            | Metric::Stuck
+            | Metric::Races
+            | Metric::LostUpdates
+            | Metric::Final(_)
+            | Metric::Writes(_)
+            | Metric::Cpu(..)
+            | Metric::CpuTotal => {}
+        }
+    }
+
+    /// What the latency and the wait of a task that is not over depend on, if they are kept.
+    pub(in crate::study) fn remembered(&self, id: TaskId) -> Option<u64> {
+        let task = self.tasks.get(id.index()).filter(|task| task.spot != Spot::Ended)?;
+        let kind = &self.kinds[task.kind.index()];
+        let started = if kind.keeps_wait { task.started.0 } else { 0 };
+        let times = [task.submitted.0.to_le_bytes(), started.to_le_bytes()].concat();
+        (kind.keeps_latency || kind.keeps_wait).then(|| xxh3_64(&times))
+    }
+
+    /// About how many bytes it takes.
+    pub(in crate::study) fn weight(&self) -> u64 {
+        let kept: usize = self.kinds.iter().map(|kind| kind.latency.len() + kind.wait.len()).sum();
+        (size_of::<Tally>() + self.tasks.len() * size_of::<super::Task>() + kept * size_of::<u64>()) as u64
+    }
+}
+
+/// Which task had which is all the same: how many there are, and then they in order.
+fn in_order(values: &[u64]) -> impl Iterator<Item = u64> {
+    let mut values = values.to_vec();
+    values.sort_unstable();
+    std::iter::once(values.len() as u64).chain(values)
+}
