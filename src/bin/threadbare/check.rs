@@ -4,7 +4,8 @@
 //! Invariant: what can hang fails nothing unless `--deny` asks for it: a scenario that hangs may be there to show it.
 
 use crate::Exit;
-use crate::args::{CheckArgs, Denied};
+use crate::args::{CheckArgs, Denied, Which};
+use crate::command::explores;
 use crate::console;
 use crate::input::{self, Input};
 use crate::report::{BAD, GOOD, wrap};
@@ -24,6 +25,8 @@ const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
 /// A document that is valid, and what the shapes of its variants come to.
 struct Checked {
     file: String,
+    /// How it was named, and what was set in it.
+    typed: (String, Which),
     /// Besides the base.
     variants: usize,
     readings: Vec<Reading>,
@@ -107,6 +110,7 @@ fn check_one(file: &str, args: &CheckArgs) -> Result<Checked, Trouble> {
     let readings = readings(variants.iter().zip(said));
     Ok(Checked {
         file: document.file_name().to_owned(),
+        typed: (file.to_owned(), Which { seed: None, set: args.set.clone() }),
         variants: variants.len().saturating_sub(1),
         readings,
     })
@@ -191,6 +195,10 @@ impl Checked {
             put(&mut text, width, &format!("  {style}{sign}{style:#} "), "    ", &line);
             for detail in details {
                 put(&mut text, width, "      ", "      ", detail);
+            }
+            if !details.is_empty() {
+                let see = explores(&self.typed.0, &reading.variants[0], &self.typed.1);
+                let _ = writeln!(text, "      See how: {see}");
             }
         }
         text

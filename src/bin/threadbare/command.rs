@@ -1,4 +1,4 @@
-//! The command line that replays a run, as a person types it into a shell.
+//! The command lines that replay a run or explore a variant, as a person types them into a shell.
 
 use crate::args::Which;
 use std::fmt::Write;
@@ -8,9 +8,20 @@ use threadbare::study::schedule::Schedule;
 
 /// What replays the run of this schedule.
 pub fn replays(file: &str, scenario: &Scenario, which: &Which, schedule: &Schedule) -> String {
-    let mut line = format!("threadbare run {}", quoted(file));
-    if scenario.variant != BASE {
-        let _ = write!(line, " --variant {}", quoted(&scenario.variant));
+    let mut line = begins("run", file, &scenario.variant, which);
+    let _ = write!(line, " --schedule {} --timeline", quoted(&schedule.to_string()));
+    line
+}
+
+/// What looks at every order of this variant.
+pub fn explores(file: &str, variant: &str, which: &Which) -> String {
+    begins("explore", file, variant, which)
+}
+
+fn begins(command: &str, file: &str, variant: &str, which: &Which) -> String {
+    let mut line = format!("threadbare {command} {}", quoted(file));
+    if variant != BASE {
+        let _ = write!(line, " --variant {}", quoted(variant));
     }
     if let Some(seed) = which.seed {
         let _ = write!(line, " --seed {seed}");
@@ -18,7 +29,6 @@ pub fn replays(file: &str, scenario: &Scenario, which: &Which, schedule: &Schedu
     for (name, value) in &which.set {
         let _ = write!(line, " --set {}", quoted(&format!("{name}={value}")));
     }
-    let _ = write!(line, " --schedule {} --timeline", quoted(&schedule.to_string()));
     line
 }
 

@@ -2,12 +2,14 @@
 
 use crate::Exit;
 use crate::args::{RunArgs, Which};
+use crate::command::replays;
 use crate::console;
 use crate::input::Input;
 use crate::progress::patiently;
 use crate::report::{self, Layout};
 use crate::trouble::Trouble;
 use threadbare::analysis::digest::Digest;
+use threadbare::study::schedule::Schedule;
 use threadbare::trace::OutcomeKind;
 
 /// `threadbare run`. All files are read before the first one runs, so that bad input shows at once.
@@ -32,12 +34,18 @@ pub fn run(args: &RunArgs) -> Result<Exit, Trouble> {
             run.save(path)?;
         }
         let digest = patiently("reading the trace", || Digest::new(&run.trace));
-        worst = worst.max(judge(&digest));
+        let exit = judge(&digest);
+        worst = worst.max(exit);
         if number > 0 && !args.json {
             console::print("\n\n")?;
         }
         let text = patiently("drawing", || show(args, file, &digest, runs.len() > 1));
         console::print(&text)?;
+        if exit == Exit::Unexpected && !args.json && matches!(**input, Input::Document(_)) {
+            let schedule = args.schedule.clone().unwrap_or_else(Schedule::plain);
+            let line = replays(file, &run.trace.scenario, &args.which, &schedule);
+            console::print(&format!("\nReplay it: {line}\n"))?;
+        }
     }
     Ok(worst)
 }

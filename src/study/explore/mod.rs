@@ -32,7 +32,6 @@ use crate::model::scenario::{Pattern, Scenario};
 use crate::trace::{Limit, OutcomeKind};
 use past::Expected;
 use std::collections::HashMap;
-use std::collections::hash_map;
 use std::sync::Arc;
 
 /// How far to look.
@@ -180,6 +179,9 @@ pub struct Explorer {
     stack: Vec<Frame>,
     /// States by their numbers.
     seen: HashMap<u128, u32>,
+    /// The same by numbers that tell like tasks apart: found much sooner, and most states that come again come to the
+    /// letter.
+    seen_to_the_letter: HashMap<u128, u32>,
     graph: Graph,
     findings: Vec<Finding>,
     coverage: Coverage,
@@ -191,6 +193,9 @@ pub struct Explorer {
 /// What one remembered state takes: its key in a table that is three quarters full, how it was reached, and the steps
 /// from it (two, on the average, as each is also a step to another).
 const STATE_BYTES: u64 = 64;
+
+/// What a state that is known to the letter takes in its table.
+const LETTER_BYTES: u64 = 40;
 
 struct Frame {
     /// Taken out with the last alternative.
@@ -261,6 +266,7 @@ impl Explorer {
             arrivals,
             stack: Vec::new(),
             seen: HashMap::new(),
+            seen_to_the_letter: HashMap::new(),
             graph: Graph::default(),
             findings: Vec::new(),
             coverage,
@@ -300,13 +306,30 @@ impl Explorer {
         }
     }
 
+    /// The number of the present state: `next`, if it is a new one.
+    fn number(&mut self, run: &mut Run, next: u32) -> u32 {
+        if matches!(self.options.without, Some(Reduction::Symmetry | Reduction::Hashing)) {
+            let key = self.key(run);
+            return *self.seen.entry(key).or_insert(next);
+        }
+        let to_the_letter = past::key_without_symmetry(run);
+        if let Some(known) = self.seen_to_the_letter.get(&to_the_letter) {
+            return *known;
+        }
+        let key = self.key(run);
+        let number = *self.seen.entry(key).or_insert(next);
+        self.seen_to_the_letter.insert(to_the_letter, number);
+        number
+    }
+
     fn push_new(&mut self, run: Run, choices: &[Choice], node: u32) {
         self.push(Frame::new(run, choices, node, !self.is_without(Reduction::Symmetry)));
     }
 
     fn push(&mut self, frame: Frame) {
         self.path_memory += frame.bytes;
-        let memory = self.path_memory + self.graph.parents.len() as u64 * STATE_BYTES;
+        let letters = self.seen_to_the_letter.len() as u64 * LETTER_BYTES;
+        let memory = self.path_memory + self.graph.parents.len() as u64 * STATE_BYTES + letters;
         self.coverage.memory = self.coverage.memory.max(memory);
         self.stack.push(frame);
         if self.graph.parents.len() >= self.options.most_states {
@@ -381,14 +404,11 @@ impl Explorer {
     /// A state is reached.
     fn arrive(&mut self, mut run: Run, choices: Vec<Choice>, step: Step) {
         let next = self.graph.parents.len() as u32;
-        let key = self.key(&mut run);
-        match self.seen.entry(key) {
-            hash_map::Entry::Occupied(known) => {
-                self.graph.edges.push((step.from, *known.get()));
-                return;
-            }
-            hash_map::Entry::Vacant(free) => free.insert(next),
-        };
+        let known = self.number(&mut run, next);
+        if known != next {
+            self.graph.edges.push((step.from, known));
+            return;
+        }
         self.graph.parents.push(step);
         self.graph.edges.push((step.from, next));
         self.coverage.depth = self.coverage.depth.max(step.depth as usize);
