@@ -14,6 +14,7 @@
 mod cycles;
 mod dice;
 pub mod few;
+mod finding;
 pub(in crate::study) mod past;
 pub mod sample;
 mod shorten;
@@ -22,146 +23,17 @@ mod soundness;
 mod walk;
 pub mod words;
 
+pub use finding::{Bound, Coverage, Endless, Finding, Kind, Options, Reduction};
 pub use past::not_judged;
 pub use shorten::{EFFORT, shorten};
 
 use super::schedule::{Run, Schedule, Turn, View, begin, with_arrivals};
-use crate::engine::explore::{Choice, Lost, Rules};
-use crate::model::id::{Pc, TaskTypeId};
+use crate::engine::explore::{Choice, Rules};
 use crate::model::scenario::{Pattern, Scenario};
-use crate::trace::{Limit, OutcomeKind};
+use crate::trace::OutcomeKind;
 use past::Expected;
 use std::collections::HashMap;
 use std::sync::Arc;
-
-/// How far to look.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Options {
-    /// Which orders.
-    pub view: View,
-    /// Most arrivals of each entry; an entry that brings more is cut, and the coverage says so.
-    pub most_arrivals: u64,
-    /// Most different states.
-    pub most_states: usize,
-    /// Most steps on one path.
-    pub most_depth: usize,
-    /// Most bytes for the states that are remembered and those along the present path, as estimated.
-    pub most_memory: u64,
-    /// Leaves out one of the reductions, to measure what it saves. Schedules that are found without the partial order
-    /// reduction replay nowhere.
-    pub without: Option<Reduction>,
-}
-
-/// What makes a search smaller and loses nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reduction {
-    /// Steps that nobody else can notice are not interleaved.
-    PartialOrder,
-    /// States in which like tasks have changed places are one, and of like alternatives one is taken.
-    Symmetry,
-    /// A state that was looked at is not looked at again.
-    Hashing,
-}
-
-/// What a search was cut short by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bound {
-    /// [`Options::most_states`].
-    States,
-    /// [`Options::most_memory`].
-    Memory,
-}
-
-impl Default for Options {
-    fn default() -> Options {
-        Options {
-            view: View::Untimed { timeouts_last: false },
-            most_arrivals: 64,
-            most_states: 1_000_000,
-            most_depth: 20_000,
-            most_memory: u64::MAX,
-            without: None,
-        }
-    }
-}
-
-/// What can be found.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// Nothing can happen any more, and tasks are unfinished: they stand at these steps.
-    Deadlock(Vec<(TaskTypeId, Pc)>),
-    /// These tasks can never go on, although others can, for ever.
-    Partial(Vec<(TaskTypeId, Pc)>),
-    /// A write over a value that its writer had not seen.
-    LostUpdate(TaskTypeId, Pc),
-    /// The expectation of this number fails: a cell ends wrong, a task takes too long, too many are rejected.
-    Final(usize),
-    /// Only a timeout can let anything happen; tasks stand at these steps.
-    Stall(Vec<(TaskTypeId, Pc)>),
-    /// A run does not end, or creates tasks without end.
-    Endless(Endless),
-}
-
-/// How a run shows that it does not end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Endless {
-    /// It reaches a limit of the scenario.
-    Limit(Limit),
-    /// All that can follow are states that come round again, for ever, and none of them is an end.
-    Circle,
-}
-
-impl Kind {
-    fn of_lost(lost: Lost) -> Kind {
-        Kind::LostUpdate(lost.kind, lost.pc)
-    }
-
-    /// Whether two findings are of the same sort, whatever the steps.
-    pub fn is_like(&self, other: &Kind) -> bool {
-        match (self, other) {
-            (Kind::LostUpdate(a, b), Kind::LostUpdate(c, d)) => (a, b) == (c, d),
-            (Kind::Endless(a), Kind::Endless(b)) => a == b,
-            (Kind::Final(a), Kind::Final(b)) => a == b,
-            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
-        }
-    }
-}
-
-/// Something found, and the way there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// What.
-    pub kind: Kind,
-    /// The way.
-    pub schedule: Schedule,
-    /// How many steps that way has.
-    pub steps: usize,
-}
-
-/// What was looked at.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Coverage {
-    /// Different states.
-    pub states: usize,
-    /// Steps taken from one to another.
-    pub transitions: u64,
-    /// States in which nothing can happen any more.
-    pub ends: usize,
-    /// The longest path.
-    pub depth: usize,
-    /// Every reachable state was looked at (with the arrivals that are looked at).
-    pub exhausted: bool,
-    /// A path was longer than allowed, and was cut.
-    pub cut_paths: bool,
-    /// What ended the search before every state was looked at.
-    pub stopped_by: Option<Bound>,
-    /// Most bytes that states took at a time, as estimated.
-    pub memory: u64,
-    /// Entries of arrivals that were cut: which, and to how many.
-    pub cut_arrivals: Vec<(usize, u64)>,
-    /// Some runs never end: their states come round again.
-    pub endless: bool,
-}
 
 /// Most findings of different kinds that are kept.
 const MOST_FINDINGS: usize = 32;
