@@ -32,6 +32,10 @@ const FLAGS: &[&str] = &[
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 
+/// What a person presses, by the name in the script's first argument.
+const BUTTON: &str = "[...document.querySelectorAll('button, summary, label.button')].find(one => one.checkVisibility() \
+    && (one.getAttribute('aria-label') === arguments[0] || one.textContent.trim() === arguments[0]))";
+
 /// A running chromedriver.
 pub struct Driver {
     child: Child,
@@ -185,28 +189,28 @@ impl Page {
 
     /// A visible button (or tab, or summary) by its words or its label.
     pub async fn button(&self, name: &str) -> Result<WebElement> {
-        let script = "return [...document.querySelectorAll('button, summary, label.button')].find(one => \
-            one.checkVisibility() && (one.getAttribute('aria-label') === arguments[0] || one.textContent.trim() === arguments[0])) ?? null;";
-        let found = self.driver.execute(script, vec![json!(name)]).await?;
+        let script = format!("return {BUTTON} ?? null;");
+        let found = self.driver.execute(&script, vec![json!(name)]).await?;
         ensure!(!found.json().is_null(), "there is no button {name}");
         Ok(found.element()?)
     }
 
     /// Presses a button as a person does: it must be in sight, with nothing over it.
     pub async fn press(&self, name: &str) -> Result<()> {
-        let button = self.button(name).await?;
-        let mut clicked = button.click().await;
-        for _ in 0..3 {
-            if clicked.is_ok() {
-                break;
+        let mut tries = 0;
+        loop {
+            // Found anew each time: the page may have drawn another in its place.
+            let button = self.button(name).await?;
+            let Err(error) = button.click().await else { return Ok(()) };
+            tries += 1;
+            if tries > 3 {
+                return Err(error).with_context(|| format!("the button {name} cannot be pressed"));
             }
             // What lies under the bar at the bottom of a phone is scrolled up first, as a thumb does.
-            let scroll = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'});";
-            self.script(scroll, vec![button.to_json()?]).await?;
+            let scroll = format!("{BUTTON}?.scrollIntoView({{block: 'center', behavior: 'instant'}});");
+            self.script(&scroll, vec![json!(name)]).await?;
             tokio::time::sleep(Duration::from_millis(100)).await;
-            clicked = button.click().await;
         }
-        clicked.with_context(|| format!("the button {name} cannot be pressed"))
     }
 
     /// Presses a name in the verdict that begins like this.

@@ -1,6 +1,7 @@
 //! Changing things: variants, text, files; what survives.
 
 use crate::browser::Page;
+use crate::large::{ensure_not_deaf, watch_for_deafness};
 use anyhow::{Result, ensure};
 use serde_json::json;
 
@@ -83,6 +84,25 @@ pub async fn a_file_is_dropped(page: &Page) -> Result<()> {
     page.press("Close the message").await?;
     drop_file(page, "broken.toml", "this is no scenario").await?;
     page.until("the problem", "document.querySelector('.problems li.error')").await
+}
+
+/// A recording of a real run becomes a scenario without freezing the page; a broken one says where.
+pub async fn a_recording_is_dropped(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.press("To the end").await?;
+    watch_for_deafness(page).await?;
+    let row = |n: u32| {
+        format!("{}.{:02},{},{}\n", n / 50, n % 50 * 2, 20 + n * 7 % 90, ["list", "show"][n as usize % 2])
+    };
+    let rows: String = (0..30_000).map(row).collect();
+    drop_file(page, "requests.csv", &format!("start_s,took_ms,type\n{rows}")).await?;
+    page.until_text(".notice", "requests.csv was read as a table").await?;
+    page.until_verdict("All done at 10 m").await?;
+    ensure_not_deaf(page).await?;
+    drop_file(page, "bad.csv", "start,duration\n0,1\n1,-2\n").await?;
+    page.until_text(".notice", "line 3: `duration` is negative: -2").await?;
+    ensure!(page.verdict().await?.starts_with("All done at 10 m"), "the page stays as it was");
+    Ok(())
 }
 
 /// A reload brings back what was worked on.

@@ -87,6 +87,8 @@ pub fn use_studies(state: &Rc<State>, send: &Send) {
     let held = Rc::clone(state);
     let subject = move || held.work.subject(&held.work.variant);
     use_study(&state.advice, move || Order::Advise(subject()), Action::Advise, send);
+    let recording = state.recording.clone();
+    use_study(&state.import, move || Order::Import(recording.unwrap_or_default()), Action::Import, send);
     let held = Rc::clone(state);
     let order = move || {
         let schedule = held.schedule.as_ref().map(ToString::to_string);

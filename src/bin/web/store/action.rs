@@ -5,6 +5,7 @@
 use super::jobs::advise::Advised;
 use super::jobs::branch::Branched;
 use super::jobs::explore::Looked;
+use super::jobs::import::Imported;
 use super::jobs::shape::Shaped;
 use super::link::Shared;
 use super::run::SharedRun;
@@ -26,6 +27,8 @@ pub enum Action {
         /// Its text.
         text: String,
     },
+    /// What has come of the recording that is being read.
+    Import(Step<Imported>),
     /// Opens what a link carries.
     OpenLink(Box<Shared>),
     /// Takes another text of the same document.

@@ -26,6 +26,7 @@ use answers::Applied;
 use jobs::advise::Advised;
 use jobs::branch::Branched;
 use jobs::explore::Looked;
+use jobs::import::{Imported, Recording};
 use jobs::shape::Shaped;
 use link::Shared;
 use replay::Replay;
@@ -140,6 +141,10 @@ pub struct State {
     pub shape: Study<Shaped>,
     /// What would fix the shown variant.
     pub advice: Study<Advised>,
+    /// The recording that is being read.
+    pub recording: Option<Rc<Recording>>,
+    /// What it becomes; empty again as soon as it is opened.
+    pub import: Study<Imported>,
     /// What was applied to the text, the last at the end.
     pub applied: Vec<Applied>,
     /// The number of the last study that was asked for.
@@ -184,6 +189,8 @@ impl State {
             branches: Study::default(),
             shape: Study::default(),
             advice: Study::default(),
+            recording: None,
+            import: Study::default(),
             applied: Vec::new(),
             asked: 0,
             arrival: Arrival::Play,
@@ -223,7 +230,8 @@ impl State {
     pub fn apply(&mut self, action: Action) {
         match action {
             Action::OpenGallery(name) => self.open(Work::gallery(&name), Arrival::Play),
-            Action::OpenText { name, text } => self.open_text(&name, &text),
+            Action::OpenText { name, text } => self.open_text(name, text),
+            Action::Import(step) => self.take_import(step),
             Action::OpenLink(shared) => self.open_link(&shared),
             Action::Edit(text) => {
                 self.work.edit(&text);
@@ -308,6 +316,8 @@ impl State {
 
     fn open(&mut self, work: Work, arrival: Arrival) {
         self.work = work;
+        // Whatever was being read came before this.
+        (self.recording, self.import) = (None, Study::default());
         self.sizes = None;
         self.shape = Study::default();
         self.with = None;

@@ -1,14 +1,17 @@
 //! A recording of a real run that is opened: it becomes the document, which says itself what was inferred.
 //!
-//! Invariant: no more is read than can be within a frame or two: it is read on the page's own thread.
+//! Invariant: until a worker has read it, and if it is broken, the page stays as it was.
 
+use super::jobs::import::{Imported, Recording};
+use super::study::Step;
 use super::work::Work;
 use super::{Arrival, Notice, State, work};
-use threadbare::import::{self, Options};
+use std::rc::Rc;
+use threadbare::import;
 use threadbare::language::BASE;
 
 /// Longest recording that the page reads; the command reads more.
-const MOST_BYTES: usize = 2 << 20;
+const MOST_BYTES: usize = 16 << 20;
 
 /// Whether a file of this name is a recording, or may be one.
 pub fn may_be(name: &str) -> bool {
@@ -42,38 +45,35 @@ pub fn admit(name: &str, bytes: usize) -> Result<(), String> {
 }
 
 impl State {
-    /// Opens a text as what it is.
-    pub(super) fn open_text(&mut self, name: &str, text: &str) {
-        let opened = if is_recording(name, text) {
-            admit(name, text.len()).and_then(|()| read(name, text))
+    /// Opens a text as what it is. A recording is opened when a worker has read it.
+    pub(super) fn open_text(&mut self, name: String, text: String) {
+        let is_recording = is_recording(&name, &text);
+        let admit = if is_recording { admit } else { work::admit };
+        if let Err(why) = admit(&name, text.len()) {
+            self.notice = Some(Notice { text: why, is_trouble: true });
+        } else if is_recording {
+            self.notice = Some(Notice { text: format!("Reading {name}…"), is_trouble: false });
+            self.recording = Some(Rc::new(Recording { name, text }));
+            self.import.apply(Step::Ask, &mut self.asked);
         } else {
-            work::admit(name, text.len()).map(|()| (Work::open(name, text, BASE), None))
-        };
-        match opened {
-            Ok((work, said)) => {
-                self.open(work, Arrival::Play);
-                self.notice = said.map(|text| Notice { text, is_trouble: false });
-            }
-            Err(why) => self.notice = Some(Notice { text: why, is_trouble: true }),
+            self.open(Work::open(&name, &text, BASE), Arrival::Play);
         }
     }
-}
 
-/// A recording as a document, and what to say about it; or its first problem.
-fn read(name: &str, text: &str) -> Result<(Work, Option<String>), String> {
-    let imported = import::import(name, text, &Options::default()).map_err(|problems| {
-        let more = match problems.list.len() - 1 + problems.unlisted {
-            0 => String::new(),
-            more => format!(" And {more} more."),
-        };
-        let first = &problems.list[0];
-        let help = first.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
-        format!("{name} could not be read: line {}: {}{help}.{more}", first.line, first.message)
-    })?;
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let said = format!(
-        "{name} was read as {} and made a scenario. What was inferred, assumed and lost stands in its description.",
-        imported.format.words()
-    );
-    Ok((Work::open(&format!("{stem}.toml"), &imported.text, BASE), Some(said)))
+    /// Opens what a recording has become, when that is there.
+    pub(super) fn take_import(&mut self, step: Step<Imported>) {
+        self.import.apply(step, &mut self.asked);
+        if !self.import.is_going() {
+            self.recording = None;
+        }
+        let Some(imported) = self.import.so_far.take() else { return };
+        let recording = self.recording.take();
+        self.open(Work::open(&imported.name, &imported.text, BASE), Arrival::Play);
+        let name = recording.map_or_else(|| "The recording".to_owned(), |recording| recording.name.clone());
+        let text = format!(
+            "{name} was read as {} and made a scenario. What was inferred, assumed and lost stands in its description.",
+            imported.format
+        );
+        self.notice = Some(Notice { text, is_trouble: false });
+    }
 }

@@ -1,5 +1,6 @@
 //! The newcomer's path and the mishaps on the way, without a page.
 
+use super::jobs::{Line, Order};
 use super::run::Run;
 use super::study::Step;
 use super::*;
@@ -99,31 +100,62 @@ fn a_text_that_is_too_long_leaves_the_page_as_it_was() {
     assert!(state.notice.as_ref().is_some_and(|notice| notice.is_trouble));
 }
 
+/// Reads the recording that is to be read, as a worker does.
+fn read(state: &mut State) {
+    struct Last(Option<Imported>);
+    impl Line for Last {
+        fn tell(&mut self, message: Vec<u8>) {
+            self.0 = jobs::unpacked(&message);
+        }
+        fn now(&self) -> f64 {
+            0.0
+        }
+    }
+    let Some(recording) = state.recording.clone() else { return };
+    let (number, mut last) = (state.import.number, Last(None));
+    match jobs::carry_out(&Order::Import(recording), &mut last) {
+        Ok(()) => {
+            let imported = Rc::new(last.0.expect("it is told"));
+            state.apply(Action::Import(Step::SoFar(number, imported)));
+        }
+        Err(text) => {
+            state.apply(Action::Import(Step::Over(number, false)));
+            state.apply(Action::Notice(Some(Notice { text, is_trouble: true })));
+        }
+    }
+}
+
 #[test]
 fn a_recording_becomes_the_document_and_a_broken_one_leaves_the_page_as_it_was() {
     let mut state = fresh();
-    let text = "start,duration,type\n0,1,a\n0.5,2,b\n".to_owned();
-    state.apply(Action::OpenText { name: "tasks.csv".into(), text });
+    let before = state.work.source.clone();
+    let text = "start,duration,type\n0,1,a\n0.5,2,b\n";
+    state.apply(Action::OpenText { name: "tasks.csv".into(), text: text.into() });
+    assert_eq!(state.work.source, before, "it is not read yet");
+    read(&mut state);
     assert_eq!(state.work.name, "tasks.toml");
-    assert!(
-        state.work.scenario.is_some() && state.work.source.contains("- *inferred*:"),
-        "{}",
-        state.work.source
-    );
-    assert!(
-        state.notice.as_ref().is_some_and(|notice| !notice.is_trouble && notice.text.contains("tasks.csv"))
-    );
+    let source = &state.work.source;
+    assert!(state.work.scenario.is_some() && source.contains("- *inferred*:"), "{source}");
+    let is_said =
+        |notice: &Notice| !notice.is_trouble && notice.text.contains("tasks.csv was read as a table");
+    assert!(state.notice.as_ref().is_some_and(is_said), "{:?}", state.notice);
     let before = state.work.source.clone();
     for (name, text, why) in [
         ("tasks.csv", "start,duration\n0,1\n1,-2\n".to_owned(), "line 3: `duration` is negative: -2"),
         ("trace.json", "[{\"ph\":\"X\"}]".to_owned(), "line 1: this event has no `ts`"),
-        ("long.log", "x".repeat(3 << 20), "`threadbare import` reads up to 256 MiB"),
+        ("long.log", "x".repeat(17 << 20), "`threadbare import` reads up to 256 MiB"),
     ] {
         state.apply(Action::OpenText { name: name.into(), text });
+        read(&mut state);
         assert_eq!(state.work.source, before);
         let notice = state.notice.as_ref().expect("a notice");
         assert!(notice.is_trouble && notice.text.contains(why), "{}", notice.text);
     }
+    // Whatever is opened meanwhile stays.
+    state.apply(Action::OpenText { name: "tasks.csv".into(), text: text.into() });
+    state.apply(Action::OpenGallery("lock-order".into()));
+    read(&mut state);
+    assert_eq!(state.work.name, "lock-order");
     // JSON may be a scenario as well.
     state.apply(Action::OpenText { name: "x.json".into(), text: "{\"title\":\"A scenario\"}".into() });
     assert_eq!((state.work.name.as_str(), state.work.title()), ("x.json", "A scenario"));

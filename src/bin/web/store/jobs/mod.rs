@@ -8,12 +8,14 @@
 pub mod advise;
 pub mod branch;
 pub mod explore;
+pub mod import;
 pub mod limit;
 pub mod run;
 pub mod shape;
 pub mod sweep;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::rc::Rc;
 use std::sync::Arc;
 use threadbare::language::{Document, Overrides};
 use threadbare::model::scenario::Scenario;
@@ -38,6 +40,8 @@ pub enum Order {
     Shape(Subject),
     /// What would fix it.
     Advise(Subject),
+    /// A scenario of a recording.
+    Import(Rc<import::Recording>),
 }
 
 /// One variant of a document.
@@ -91,6 +95,7 @@ pub fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String> {
         Order::Branch(order) => branch::carry_out(order, line),
         Order::Shape(subject) => shape::carry_out(subject, line),
         Order::Advise(subject) => advise::carry_out(subject, line),
+        Order::Import(recording) => import::carry_out(recording, line),
     }
 }
 

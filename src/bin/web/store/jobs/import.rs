@@ -1,0 +1,50 @@
+//! A recording of a real run made a scenario, as `threadbare import` does.
+
+use super::{Line, packed};
+use serde::{Deserialize, Serialize};
+use threadbare::import::{Options, import};
+use threadbare::language::Problems;
+
+/// A recording.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recording {
+    /// The file's name.
+    pub name: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// The scenario that was made of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// The document's name.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    /// What it was read as, in words.
+    pub format: String,
+}
+
+pub(super) fn carry_out(recording: &Recording, line: &mut dyn Line) -> Result<(), String> {
+    let name = &recording.name;
+    let imported =
+        import(name, &recording.text, &Options::default()).map_err(|problems| first(name, &problems))?;
+    let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+    line.tell(packed(&Imported {
+        name: format!("{stem}.toml"),
+        text: imported.text,
+        format: imported.format.words().to_owned(),
+    }));
+    Ok(())
+}
+
+/// The first problem, and how many more there are.
+fn first(name: &str, problems: &Problems) -> String {
+    let more = match problems.list.len() - 1 + problems.unlisted {
+        0 => String::new(),
+        more => format!(" And {more} more."),
+    };
+    let first = &problems.list[0];
+    let help = first.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+    format!("{name} could not be read: line {}: {}{help}.{more}", first.line, first.message)
+}
