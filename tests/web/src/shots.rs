@@ -97,13 +97,16 @@ async fn sizes(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Result
     page.script(show, vec![]).await?;
     picture(page, &name("heat")).await?;
     page.press("Text").await?;
-    page.type_text(&crate::sizes::queue(2_000)).await?;
+    page.type_text(&crate::sizes::queue(10_000)).await?;
     page.press("Tune").await?;
     page.until("its slider", "document.querySelector('#tune-params-pool')?.max === '19'").await?;
     page.press("Sweep workers").await?;
+    page.until("all of it", "document.querySelectorAll('.plot .mark').length === 20 && !document.querySelector('.sizes-news progress')").await?;
+    crate::sizes::runs_each(page, "50").await?;
+    page.press("Run").await?;
     page.until("half of it", "document.querySelector('.sizes-news progress')?.value > 0.4").await?;
     picture(page, &name("sweep-going")).await?;
-    page.until("the end", "!document.querySelector('.sizes-news')").await?;
+    page.until("the end", "!document.querySelector('.sizes-news progress')").await?;
     page.script("document.querySelector('.sizes-advice').scrollIntoView({block: 'center'});", vec![]).await?;
     picture(page, &name("sweep-drawn")).await?;
     page.script(choose, vec![".looks select".into(), "".into()]).await?;

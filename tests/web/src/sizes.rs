@@ -26,6 +26,13 @@ async fn text(page: &Page, text: &str) -> Result<()> {
     page.until("its slider", "document.querySelector('#tune-params-pool')").await
 }
 
+/// Types how many runs each value has.
+pub async fn runs_each(page: &Page, runs: &str) -> Result<()> {
+    let script = "const i = document.querySelector('input[aria-label=\"runs each\"]'); i.value = arguments[0]; i.dispatchEvent(new InputEvent('input', {bubbles: true}));";
+    page.script(script, vec![json!(runs)]).await?;
+    Ok(())
+}
+
 /// The words of the mark at a value.
 async fn mark(page: &Page, value: &str) -> Result<String> {
     let find = format!(
@@ -139,8 +146,7 @@ pub async fn a_long_sweep_streams_and_can_be_cancelled(page: &Page) -> Result<()
     // One run each, which a fast machine ends sooner than a press can cancel it.
     page.until("all of it", "document.querySelectorAll('.plot .mark').length === 20 && !document.querySelector('.sizes-news progress')").await?;
     watch_for_deafness(page).await?;
-    let script = "const i = document.querySelector('input[aria-label=\"runs each\"]'); i.value = '50'; i.dispatchEvent(new InputEvent('input', {bubbles: true}));";
-    page.script(script, vec![]).await?;
+    runs_each(page, "50").await?;
     // The first points, from the press on.
     let watch = "window.first = null; const t = performance.now(); new MutationObserver((_, me) => { \
         if (document.querySelector('.sizes-news progress') && document.querySelector('.plot .mark')) { me.disconnect(); window.first = performance.now() - t; } \
