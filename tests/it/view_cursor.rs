@@ -11,7 +11,7 @@ use threadbare::view::graph::{self, EdgeKind, Picture, Who};
 use threadbare::view::hits::Target;
 use threadbare::view::inspector::{Inspector, Part, Progress, View};
 use threadbare::view::range;
-use threadbare::view::scene::{Point, approximate_width};
+use threadbare::view::scene::{Item, Point, approximate_width};
 use threadbare::view::search;
 use threadbare::view::viewport::Window;
 
@@ -52,6 +52,15 @@ fn an_event_before_nothing_is_red_yet() {
     let picture = at_count(&digest, digest.findings.hangs[0].event.0);
     assert!(picture.nodes.iter().all(|node| node.trouble == Trouble::None));
     assert_eq!(picture.nodes.iter().filter(|node| matches!(node.who, Who::Worker(..))).count(), 5);
+}
+
+#[test]
+fn idle_workers_leave_room_for_the_name_of_their_pool() {
+    let digest = digest("nova-caps");
+    let picture = at_count(&digest, digest.trace().len() as u32);
+    let scene = graph::scene(&picture, None, &approximate_width);
+    let is_name = |item: &Item| matches!(item, Item::Label(label) if label.text == "workers");
+    assert!(scene.layers.iter().flat_map(|layer| &layer.items).any(is_name), "{} px wide", picture.width);
 }
 
 #[test]
