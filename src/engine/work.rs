@@ -32,10 +32,12 @@ impl<R: Recorder> Sim<'_, R> {
         }
     }
 
-    /// A native thread goes on with its task, if it has (or needs no) core.
+    /// A thread goes on with its task, if it has (or needs no) core. The green thread, which paused so that others can
+    /// come first, has kept its own.
     #[inline(always)]
     pub(super) fn turn(&mut self, slot: Slot) -> Option<Slot> {
-        (self.st.cpu.is_none() || self.has_core(slot)).then_some(slot)
+        let may = self.st.cpu.is_none() || self.st.tasks[slot].flags.has(Flag::Green) || self.has_core(slot);
+        may.then_some(slot)
     }
 
     /// Lets the thread of a task run, doing `flow` first, until it has nothing to do at this instant.
@@ -110,6 +112,9 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// The task begins with its first instruction.
     pub(super) fn start(&mut self, slot: Slot) {
+        if R::STEPWISE {
+            self.starts_in_view();
+        }
         let task = &mut self.st.tasks[slot];
         task.phase = Phase::Ready;
         task.future = Future::Running;
@@ -327,6 +332,10 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// A cancelled entry is met: it leaves, and a wait for it ends.
     pub(super) fn skip(&mut self, slot: Slot) {
+        if R::STEPWISE {
+            // Who waits for it can notice.
+            self.st.exploring.stepped = true;
+        }
         let task = &mut self.st.tasks[slot];
         task.flags.clear(Flag::Entered);
         task.phase = Phase::Ended;

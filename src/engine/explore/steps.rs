@@ -69,6 +69,11 @@ impl<R: Recorder> Sim<'_, R> {
         }
     }
 
+    /// A task starts, in whatever turn: from then on nobody can cancel it, which those who try can notice.
+    pub(in crate::engine) fn starts_in_view(&mut self) {
+        self.st.exploring.stepped |= self.plan.has_cancels || self.st.exploring.rules.every_step;
+    }
+
     /// Whether the task stops before its next instruction, so that others can come first. If so, it is next
     /// on the agenda.
     pub(in crate::engine) fn pauses(&mut self, slot: Slot, program: &Program, pc: Pc) -> bool {

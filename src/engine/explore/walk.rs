@@ -8,7 +8,7 @@
 use crate::engine::calendar::Due;
 use crate::engine::cpu::Thread;
 use crate::engine::delay::{Held, is_held};
-use crate::engine::keys::Owner;
+use crate::engine::keys::{NO_KEY, Owner};
 use crate::engine::plan::Plan;
 use crate::engine::state::{KindState, Origin, State, Todo};
 use crate::engine::task::{Flag, NO_WORKER, Phase, Slot, Task};
@@ -114,6 +114,8 @@ impl<'a> Walk<'a> {
                 value(cell, sink);
             }
         }
+        // Whoever has no key shares what there is one of for each key.
+        self.key(NO_KEY, sink);
     }
 
     /// Timers and timeouts that are armed.

@@ -102,7 +102,16 @@ fn look_at(args: &ExploreArgs, scenarios: &[Arc<Scenario>]) -> Vec<Vec<Explored>
     .into_iter();
     for one in all.iter_mut().flatten() {
         let count = one.new.len().min(MOST_TOLD);
-        one.told = told.by_ref().take(count).flatten().collect();
+        for told in told.by_ref().take(count).flatten() {
+            // Those that differ in who else stood where may come to the same when they are short.
+            let is_told = |known: &Told| {
+                known.finding.schedule == told.finding.schedule
+                    && known.finding.kind.is_like(&told.finding.kind)
+            };
+            if !one.told.iter().any(is_told) {
+                one.told.push(told);
+            }
+        }
     }
     all
 }

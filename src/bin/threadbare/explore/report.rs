@@ -50,11 +50,14 @@ pub fn report(args: &ExploreArgs, scenario: &Scenario, explored: &[Explored]) ->
 fn summary(text: &mut String, scenario: &Scenario, part: &Explored, width: usize) {
     let looked = &part.looked;
     let worst = part.new.iter().map(|finding| gravity(&finding.kind)).max();
+    let is_new = part.new.len() == looked.findings.len();
     let (word, style) = match (worst, looked.is_whole()) {
         (Some(2), _) if looked.view == View::Timed => ("Found", BAD),
         (Some(2), _) => ("Possible", BAD),
         (Some(_), _) => ("Stall", DOUBTFUL),
-        (None, true) => ("Nothing found", GOOD),
+        (None, true) if is_new => ("Nothing found", GOOD),
+        (None, true) => ("Nothing else found", DOUBTFUL),
+        (None, false) if !is_new => ("Nothing else found so far", DOUBTFUL),
         (None, false) => ("Nothing found so far", DOUBTFUL),
     };
     let line = format!("{word} {}. {}", words::under(looked.view), what_was_looked_at(scenario, looked));

@@ -5,7 +5,7 @@ use crate::study::schedule::View;
 use std::fmt::Write;
 
 impl Dice {
-    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+    pub(super) fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
         of[self.below(of.len() as u64) as usize]
     }
 }
