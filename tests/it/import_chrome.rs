@@ -251,6 +251,21 @@ fn a_workers_loop_is_no_task() {
     assert_eq!(figures(&support::run(&imported.text)).1[0].1, 6);
 }
 
+/// Every worker's loop may be a class of its own: each is looked up, not searched for among those before it.
+#[test]
+fn loops_of_many_names_are_told_once_each() {
+    let mut events =
+        vec![r#"{"ph":"M","name":"thread_name","pid":1,"tid":1,"args":{"name":"worker-1"}}"#.to_owned()];
+    for n in 0..40_000 {
+        let (at, class) = (n * 100, n / 2);
+        events.push(format!(r#"{{"ph":"X","name":"c{class}.run","pid":1,"tid":1,"ts":{at},"dur":90}}"#));
+        events.push(format!(r#"{{"ph":"X","name":"job","pid":1,"tid":1,"ts":{at},"dur":80}}"#));
+    }
+    let imported = read(&format!("[{}]", events.join(",\n")));
+    let told = imported.inferences.iter().find(|i| i.text.contains("the loop of a worker")).expect("loops");
+    assert!(told.text.contains("`c0.run`") && told.text.contains("19994 more"), "{}", told.text);
+}
+
 #[test]
 fn what_is_lost_of_many_shapes_is_said() {
     let mut events = Vec::new();

@@ -6,7 +6,7 @@
 use super::super::names::without_place;
 use super::super::order::sort_by_key;
 use super::pools::Pool;
-use super::record::{Flow, Own, Record};
+use super::record::{Flow, Names, Own, Record};
 use super::tree::Tree;
 
 /// Functions that are a worker's loop, not a task: the bottom of every stack of a pool thread.
@@ -60,9 +60,9 @@ pub(super) struct Instance {
 pub(super) struct Links {
     pub instances: Vec<Instance>,
     /// Names of the loops that were taken off.
-    pub loops: Vec<String>,
+    pub loops: Names,
     /// Names of what the loops did for themselves, left out too.
-    pub chores: Vec<String>,
+    pub chores: Names,
     pub submits: usize,
     pub wakes: usize,
     /// Arrows between tasks that are not parent and child.
@@ -113,12 +113,6 @@ fn tasks_of(tree: &Tree, instances: &[Instance]) -> Vec<Option<u32>> {
     of_node
 }
 
-fn note(list: &mut Vec<String>, name: &str) {
-    if !list.iter().any(|known| known == name) {
-        list.push(name.to_owned());
-    }
-}
-
 /// An arrow from one task at a time to another at a time. No task: from or to outside.
 struct Arrow {
     from: Option<u32>,
@@ -160,15 +154,15 @@ impl Links {
         let called = without_place(name);
         let bare = called.rsplit(['.', ':']).next().unwrap_or(called);
         if may_loop && deep > 0 && LOOPS.contains(&bare) && tree.children(root).next().is_some() {
-            note(&mut self.loops, called);
+            self.loops.number(called);
             for child in tree.children(root) {
                 self.task(record, tree, child, pool, may_loop, deep - 1);
             }
             return;
         }
-        let is_of_loop = deep < MOST_LOOPS || (may_loop && !self.loops.is_empty());
+        let is_of_loop = deep < MOST_LOOPS || (may_loop && !self.loops.list.is_empty());
         if is_of_loop && CHORES.iter().any(|chore| called.ends_with(chore)) {
-            note(&mut self.chores, called);
+            self.chores.number(called);
             return;
         }
         let submitted = match node.own {

@@ -157,9 +157,9 @@ impl Found {
                         done nothing since its last step";
             say(How::Assumed, format!("{}: {text}", count(guesses, "wait")));
         }
-        if !links.loops.is_empty() {
-            let loops = super::draft::listed(&links.loops);
-            let chores = match super::draft::listed(&links.chores) {
+        if !links.loops.list.is_empty() {
+            let loops = super::draft::listed(&links.loops.list);
+            let chores = match super::draft::listed(&links.chores.list) {
                 chores if chores.is_empty() => String::new(),
                 chores => format!(", without what it does for itself ({chores})"),
             };
