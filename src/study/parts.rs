@@ -98,6 +98,12 @@ pub fn merge(parts: &[(String, String)]) -> Result<String, String> {
         if !first.starts_with(LEADING) {
             return Err(format!("{name} is no CSV of a sweep: it does not begin with `{LEADING}`"));
         }
+        // The rest of a cut number is a number: what was written by halves does not show otherwise.
+        if !text.ends_with('\n') {
+            return Err(format!(
+                "{name} ends within a line: its sweep was broken off. Go on with it (sweep --resume), or remove that line"
+            ));
+        }
         match header {
             Some((known, of)) if known != first => {
                 return Err(format!("{name} has other columns than {of}"));

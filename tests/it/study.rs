@@ -164,6 +164,10 @@ fn threads_shards_and_interruptions_make_no_difference() {
         (format!("part{shard}.csv"), csv(&serial, &cells))
     };
     assert_eq!(merge(&[part(2), part(0), part(1)]), Ok(whole.clone()));
+    // A number that was cut within is a number still: a part that was broken off is not joined.
+    let (name, text) = part(0);
+    let cut = (name, text[..text.len() - 3].to_owned());
+    assert!(merge(&[part(1), cut]).expect_err("a part").contains("part0.csv ends within a line"));
     // Broken off in the middle of a line, and resumed.
     let held = &whole[..whole.len() / 2];
     let done = serial.done(held).expect("it is this sweep");
