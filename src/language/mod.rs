@@ -226,6 +226,10 @@ impl Document {
             }
         }
         let params = Params::read(&root, &mut sink);
+        if !params.fit(&root, &mut sink) {
+            // Nothing else is said of it.
+            root.value = Value::Table(Table::new());
+        }
         params.replace_in(&mut root, &mut sink);
         let names = Names::of(&root);
         let mut reader = Reader {

@@ -2,7 +2,10 @@
 //!
 //! A param's value is a number, a truth, a duration, a distribution or one word, so that it can stand
 //! for one word of a step. Params do not refer to params.
+//!
+//! Invariant: what is read with its params in place is at most [`MOST_ADDED`] longer than the document.
 
+use super::MOST_BYTES;
 use super::names::suggest;
 use super::problem::Sink;
 use super::tree::{Node, Value, place_all};
@@ -14,6 +17,13 @@ use indexmap::IndexMap;
 pub(super) struct Params {
     values: IndexMap<String, Node>,
 }
+
+/// What params may add to a document, in bytes. A value stands once in the text and is read wherever its name stands:
+/// without a bound half a megabyte of measured times, named in the other half, would be a scenario of a hundred gigabytes.
+const MOST_ADDED: usize = 16 * MOST_BYTES;
+
+/// Where `$name` is not a param: what defines params, what is merged before them, and prose.
+const NOT_IN: [&str; 6] = ["params", "variants", "title", "about", "real", "$schema"];
 
 /// What a param holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,9 +86,35 @@ impl Params {
         (format!("there is no param `{name}`"), help)
     }
 
+    /// Whether the document with its params in place is short enough to be read; if not, it names the param that adds most.
+    pub fn fit(&self, document: &Node, sink: &mut Sink) -> bool {
+        let length = |value: &Node| value.plain().map_or(0, |text| text.len());
+        let lengths: Vec<usize> = self.values.values().map(length).collect();
+        let mut added = vec![0usize; lengths.len()];
+        let mut note = |name: &str| {
+            if let Some(at) = self.values.get_index_of(name) {
+                added[at] = added[at].saturating_add(lengths[at]);
+            }
+        };
+        for (_, entry) in
+            document.table().into_iter().flatten().filter(|(key, _)| !NOT_IN.contains(&key.as_str()))
+        {
+            for_each_name(&entry.node, &mut note);
+        }
+        let all = added.iter().fold(0, |sum: usize, added| sum.saturating_add(*added));
+        let most = (0..added.len()).max_by_key(|at| added[*at]).and_then(|at| self.values.get_index(at));
+        let Some((name, value)) = most.filter(|_| all > MOST_ADDED) else { return true };
+        let message = format!(
+            "with its params in place the document is longer than {} MiB, most of it the param `{name}`",
+            MOST_ADDED >> 20
+        );
+        let help = "give the param a shorter value, or name it in fewer places";
+        sink.error(value.span.clone(), message, Some(help.to_owned()));
+        false
+    }
+
     /// Replaces every value that is a whole `"$name"`, except in params, variants and prose.
     pub fn replace_in(&self, document: &mut Node, sink: &mut Sink) {
-        const NOT_IN: [&str; 6] = ["params", "variants", "title", "about", "real", "$schema"];
         for (key, entry) in document.table_mut().into_iter().flatten() {
             if !NOT_IN.contains(&key.as_str()) {
                 self.replace(&mut entry.node, sink);
@@ -109,6 +145,21 @@ impl Params {
             }
             Value::Integer(_) | Value::Float(_) | Value::Truth(_) | Value::Other(_) => {}
         }
+    }
+}
+
+/// Every name behind a `$` in the texts of a tree.
+fn for_each_name(node: &Node, note: &mut impl FnMut(&str)) {
+    match &node.value {
+        Value::Text(text) => {
+            for part in text.split('$').skip(1) {
+                let end = part.find(|c| !super::text::is_name_char(c)).unwrap_or(part.len());
+                note(&part[..end]);
+            }
+        }
+        Value::List(list) => list.iter().for_each(|item| for_each_name(item, note)),
+        Value::Table(table) => table.values().for_each(|entry| for_each_name(&entry.node, note)),
+        Value::Integer(_) | Value::Float(_) | Value::Truth(_) | Value::Other(_) => {}
     }
 }
 

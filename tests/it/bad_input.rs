@@ -163,3 +163,19 @@ fn limits_of_the_reader() {
     assert_eq!((problems.list.len(), problems.unlisted), (100, 19_900));
     assert!(problems.to_string().ends_with("and 19900 more"));
 }
+
+/// A param's value is read wherever its name stands: a short text may mean a scenario of any length.
+#[test]
+fn params_make_a_document_only_so_much_longer() {
+    let named = |times: usize| {
+        let (value, steps) = ("x".repeat(300 << 10), "\"note $d\", ".repeat(times));
+        let text = format!("[params.d]\nvalue = \"{value}\"\n[tasks.t]\nsteps = [{steps}]\n");
+        Document::parse("long.toml", &text).expect("it is short itself").check()
+    };
+    assert!(named(54).is_empty());
+    let problems = named(55);
+    let said: Vec<String> = problems.list.iter().map(line_of).collect();
+    let expected = "2:9 with its params in place the document is longer than 16 MiB, most of it the param `d` -> give the \
+                    param a shorter value, or name it in fewer places";
+    assert_eq!(said, [expected]);
+}
