@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use threadbare::language::{Document, Overrides, edit, write};
+use threadbare::language::{BASE, Document, Overrides, Tunable, edit, write};
 use threadbare::model::scenario::Scenario;
 
 /// How many variants of a document are built one by one; `check` looks at all of them.
@@ -28,14 +28,26 @@ fuzz_target!(|bytes: &[u8]| {
         assert_eq!(as_is(write::document_as_toml(&document)), scenario, "the document as TOML");
         assert_eq!(as_is(write::document_as_json(&document)), scenario, "the document as JSON");
         for tunable in document.tunables(name).iter().take(3) {
-            // A value may be what cannot be set (a param inside a text), but no edit breaks the document.
-            if let Ok(edited) = edit::set(text, &tunable.path, &tunable.value) {
-                assert!(Document::parse("edited.toml", &edited).is_ok(), "{}:\n{edited}", tunable.path);
-            }
+            stays_the_same(&document, name, tunable, &scenario);
         }
         comes_back(scenario);
     }
 });
+
+/// What is set to the value that it has stays the same scenario, whether it is set for the run or in the text.
+fn stays_the_same(document: &Document, variant: &str, tunable: &Tunable, scenario: &Scenario) {
+    let Tunable { path, value, .. } = tunable;
+    let set = Overrides { seed: None, set: vec![(path.clone(), value.clone())] };
+    let same = document.scenario(variant, &set);
+    assert_eq!(same.as_ref().ok(), Some(scenario), "--set {path}={value}");
+    // A value may be what cannot be changed in place, but no edit breaks the document.
+    if let Ok(edited) = edit::set(document.source(), path, value) {
+        assert!(Document::parse("edited.toml", &edited).is_ok(), "{path}:\n{edited}");
+        if variant == BASE {
+            assert_eq!(read(&edited, BASE), *scenario, "{path} = {value}");
+        }
+    }
+}
 
 fn comes_back(mut scenario: Scenario) {
     scenario.variant = "base".to_owned();

@@ -20,10 +20,11 @@ use threadbare::trace::{Trace, file};
 const MOST_RECORDS: usize = 3_000;
 
 fuzz_target!(|bytes: &[u8]| {
-    let Some((trace, _)) = load(bytes) else { return };
+    let Some((trace, source)) = load(bytes) else { return };
     if trace.len() > MOST_RECORDS {
         return;
     }
+    comes_back(&trace, &source);
     let digest = Digest::new(&trace);
     let _ = (digest.json(), digest.observed(), digest.verdict.to_string());
     for warned in digest.warnings().take(20) {
@@ -62,6 +63,15 @@ fn load(bytes: &[u8]) -> Option<(Trace, file::Source)> {
     let trace = saved.into_trace(Arc::new(scenario)).ok()?;
     let source = file::Source { file: header.file, document: header.document, overrides: header.overrides };
     Some((trace, source))
+}
+
+/// What was loaded is the same when it is saved and loaded once more.
+fn comes_back(trace: &Trace, source: &file::Source) {
+    let (again, from) = load(&file::save(trace, source)).expect("what was loaded can be saved and loaded");
+    assert_eq!(again.fingerprint(), trace.fingerprint());
+    assert_eq!((again.outcome, &again.values), (trace.outcome, &trace.values));
+    assert!(again.records[..] == trace.records[..], "every record comes back");
+    assert_eq!(&from, source);
 }
 
 /// The trace with some bytes of its records changed, with a fingerprint to match.
