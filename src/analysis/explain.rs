@@ -443,7 +443,7 @@ impl Teller<'_> {
         self.prose.segments.push(super::prose::Segment::Resource { resource, text });
         let key = key.map(|key| key.into());
         let Some(held) = self.state.resource(resource, &key) else { return };
-        let mut holders = held.holders.clone();
+        let mut holders: Vec<TaskId> = held.holders.iter().copied().collect();
         holders.dedup();
         if tasks == holders {
             self.prose.words(", which it holds itself");

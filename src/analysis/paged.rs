@@ -18,15 +18,39 @@ struct Page<T> {
 #[derive(Clone)]
 pub struct Paged<T> {
     pages: Vec<Option<Arc<Page<T>>>>,
+    /// How many pages have been copied because a clone shared them.
+    copied: u64,
 }
 
 impl<T> Default for Paged<T> {
     fn default() -> Self {
-        Paged { pages: Vec::new() }
+        Paged { pages: Vec::new(), copied: 0 }
     }
 }
 
+/// A page to be changed: if a clone shares it, a copy.
+fn own<'a, T: Clone>(page: &'a mut Arc<Page<T>>, copied: &mut u64) -> &'a mut Page<T> {
+    *copied += u64::from(Arc::strong_count(page) > 1);
+    Arc::make_mut(page)
+}
+
 impl<T: Clone> Paged<T> {
+    /// How many bytes all clones together have cost so far, at most: the pages that were copied because they were
+    /// shared.
+    pub fn copied_bytes(&self) -> u64 {
+        self.copied * size_of::<Page<T>>() as u64
+    }
+
+    /// How many bytes it takes, at most, if nothing is shared.
+    pub fn bytes(&self) -> u64 {
+        (self.pages.len() * (size_of::<Page<T>>() + size_of::<usize>())) as u64
+    }
+
+    /// How many bytes a clone takes at once.
+    pub fn clone_bytes(&self) -> u64 {
+        size_of_val(self.pages.as_slice()) as u64
+    }
+
     /// What is at `index`, if anything.
     #[inline]
     pub fn get(&self, index: u32) -> Option<&T> {
@@ -39,7 +63,7 @@ impl<T: Clone> Paged<T> {
     pub fn get_mut(&mut self, index: u32) -> Option<&mut T> {
         let page = self.pages.get_mut(index as usize / SLOTS)?.as_mut()?;
         page.slots[index as usize % SLOTS].as_ref()?;
-        Arc::make_mut(page).slots[index as usize % SLOTS].as_mut()
+        own(page, &mut self.copied).slots[index as usize % SLOTS].as_mut()
     }
 
     /// Puts `value` at `index`, in place of what was there.
@@ -50,7 +74,7 @@ impl<T: Clone> Paged<T> {
         }
         let page = self.pages[page]
             .get_or_insert_with(|| Arc::new(Page { slots: std::array::from_fn(|_| None), filled: 0 }));
-        let page = Arc::make_mut(page);
+        let page = own(page, &mut self.copied);
         page.filled |= 1 << slot;
         page.slots[slot] = Some(value);
     }
@@ -62,7 +86,7 @@ impl<T: Clone> Paged<T> {
         if page.filled == 1 << slot {
             self.pages[at] = None;
         } else if page.filled & (1 << slot) != 0 {
-            let page = Arc::make_mut(page);
+            let page = own(page, &mut self.copied);
             page.filled &= !(1 << slot);
             page.slots[slot] = None;
         }
@@ -92,7 +116,10 @@ mod tests {
             paged.insert(i, i * 10);
         }
         let kept = paged.clone();
+        assert_eq!(paged.copied_bytes(), 0);
         *paged.get_mut(31).unwrap() = 7;
+        *paged.get_mut(0).unwrap() = 0;
+        assert_eq!(paged.copied_bytes() * 16, paged.bytes() - paged.clone_bytes(), "one of sixteen pages");
         paged.remove(500);
         paged.remove(501);
         assert_eq!(paged.iter().map(|(i, v)| (i, *v)).collect::<Vec<_>>(), [(0, 0), (31, 7), (32, 320)]);

@@ -2,6 +2,7 @@
 //! loading.
 
 use crate::runs::{trace_of, variants_of};
+use crate::support;
 use threadbare::analysis::chrome::chrome;
 use threadbare::analysis::csv::csv;
 use threadbare::analysis::digest::Digest;
@@ -9,7 +10,7 @@ use threadbare::analysis::lanes::lanes;
 use threadbare::analysis::lives::{Part, lives};
 use threadbare::analysis::names::Names;
 use threadbare::analysis::occupancy::occupancy;
-use threadbare::analysis::state::{Checkpoints, State, state_at};
+use threadbare::analysis::state::{Checkpoints, Folding, State, state_at};
 use threadbare::gallery;
 use threadbare::model::time::Time;
 use threadbare::trace::Trace;
@@ -37,6 +38,26 @@ fn seeking_from_a_checkpoint_is_folding_from_the_start() {
             let folded = state_at(&trace, EventId(count - 1));
             assert_eq!(shown(&checkpoints.after(&trace, count)), shown(&folded), "{name} after {count}");
         }
+    }
+}
+
+/// In little room fewer states are kept, evenly along the trace, and seeking leads to the same.
+#[test]
+fn fewer_states_are_kept_where_they_would_take_too_much_memory() {
+    let text = "[executors.p]\nkind = \"green\"\nworkers = 100000\n[tasks.t]\nsteps = [\"io uniform(1s, 9s)\"]\n\
+                [[arrivals]]\ntask = \"t\"\nto = \"p\"\nat = \"0s\"\ncount = 3000\n";
+    let trace = support::run(text).trace;
+    let folded = |most: u64| {
+        let mut folding = Folding::new(&trace.scenario, 50).within(most);
+        while folding.advance(&trace, 1_000) {}
+        folding.finish()
+    };
+    let (many, few) = (folded(u64::MAX), folded(3 << 20));
+    let places: Vec<u32> = few.places().collect();
+    assert!(places.len() * 4 < many.places().count() && places.len() >= 6, "{places:?}");
+    assert!(places.windows(2).all(|pair| pair[1] - pair[0] <= trace.len() as u32 / 3), "{places:?}");
+    for count in (1..=trace.len() as u32).step_by(997) {
+        assert_eq!(shown(&few.after(&trace, count)), shown(&many.after(&trace, count)), "after {count}");
     }
 }
 
@@ -160,4 +181,37 @@ fn damaged_files_are_refused_with_a_reason_and_never_panic() {
         }
     }
     assert!(accepted < bytes.len(), "{accepted} of {} changes went unnoticed", 3 * bytes.len());
+}
+
+/// Who holds and who waits, at the first event at which so many do. Many thousand may: what an event changes is found
+/// without a look at the others, or a run of a hundred thousand that crowd at one lock would take minutes to read.
+#[test]
+fn a_crowd_at_a_lock_is_counted() {
+    let crowd = |things: &str, steps: &str| {
+        let text = format!(
+            "[executors.p]\nkind = \"green\"\nworkers = 100000\n{things}\n[tasks.t]\nsteps = [{steps}]\n\
+             [[arrivals]]\ntask = \"t\"\nto = \"p\"\nat = \"0s\"\ncount = 40000\n"
+        );
+        let trace = support::run(&text).trace;
+        let mut state = State::new(&trace.scenario);
+        let mut most = (0, 0);
+        for (id, at, event) in trace.events() {
+            state.apply(id, at, event);
+            let now = state.resources().next().map_or((0, 0), |(.., all)| (all.holders.len(), all.waiting));
+            most = (most.0.max(now.0), most.1.max(now.1));
+        }
+        assert!(state.resources().next().is_none(), "nobody holds or waits in the end: {things}");
+        most
+    };
+    // Woken and found taken, one waits again, and is counted once.
+    let unfair = crowd("[locks.l]\nfair = false", "\"lock l\", \"io 1ms\", \"unlock l\"");
+    assert_eq!(unfair, (1, 39_999));
+    let timed = crowd(
+        "[locks.l]",
+        "\"lock l timeout uniform(1s, 2s)\", \"on-timeout\", \"fail late\", \"end\", \"io 10m\", \"unlock l\"",
+    );
+    assert_eq!(timed, (1, 39_999));
+    let held =
+        crowd("[semaphores.s]\npermits = 40000", "\"acquire s\", \"io uniform(1s, 2s)\", \"release s\"");
+    assert_eq!(held, (40_000, 0));
 }

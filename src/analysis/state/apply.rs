@@ -11,6 +11,7 @@ use crate::model::program::Instruction;
 use crate::model::scenario::render_key;
 use crate::model::time::Time;
 use crate::trace::event::{Event, EventId, Fate, Seat};
+use std::collections::VecDeque;
 
 /// The event being applied.
 #[derive(Clone, Copy)]
@@ -387,6 +388,8 @@ impl State {
     }
 
     fn waits(&mut self, now: Now, id: TaskId, pc: Pc) {
+        // One that was woken and found nothing waits again.
+        self.stop_waiting(id);
         self.step(now, id, pc, Phase::Waiting);
         let acquires = |task: &Task| matches!(self.instruction(task), Some(Instruction::Acquire { .. }));
         let acquires = self.tasks.get(id.0).is_some_and(acquires);
@@ -395,10 +398,7 @@ impl State {
         let Some(task) = self.tasks.get(id.0) else { return };
         let Some(resource) = self.awaited_resource(task) else { return };
         let key = self.resource_key(resource, task);
-        let waiters = &mut self.resources.entry((resource, key)).or_default().waiters;
-        // One that was woken and found nothing waits again, last.
-        waiters.retain(|waiter| *waiter != id);
-        waiters.push_back(id);
+        self.resources.entry((resource, key)).or_default().waiting += 1;
     }
 
     fn resumed(&mut self, now: Now, id: TaskId) {
@@ -419,10 +419,8 @@ impl State {
             task.acquiring = false;
         }
         let Some(instance) = self.resources.get_mut(&at) else { return };
-        if let Some(place) = instance.waiters.iter().position(|waiter| *waiter == id) {
-            instance.waiters.remove(place);
-        }
-        if instance.waiters.is_empty() && instance.holders.is_empty() {
+        instance.waiting = instance.waiting.saturating_sub(1);
+        if instance.waiting == 0 && instance.holders.is_empty() {
             self.resources.remove(&at);
         }
     }
@@ -446,7 +444,8 @@ impl State {
         let Some(Instruction::Acquire { resource, .. }) = self.instruction(task) else { return };
         let resource = *resource;
         let key = self.resource_key(resource, task);
-        self.resources.entry((resource, key)).or_default().holders.push(id);
+        self.resources.entry((resource, key)).or_default().holders.push_back(id);
+        self.holdings += 1;
         if let Some(task) = self.tasks.get_mut(id.0) {
             task.holds.push(resource);
             // One that waited for it waits no longer.
@@ -465,11 +464,19 @@ impl State {
         let Some(task) = self.tasks.get(id.0) else { return };
         let at = (resource, self.resource_key(resource, task));
         let Some(instance) = self.resources.get_mut(&at) else { return };
-        if let Some(holder) = instance.holders.iter().rposition(|holder| *holder == id) {
+        if let Some(holder) = place_of(&instance.holders, id) {
             instance.holders.remove(holder);
+            self.holdings -= 1;
         }
-        if instance.waiters.is_empty() && instance.holders.is_empty() {
+        if instance.waiting == 0 && instance.holders.is_empty() {
             self.resources.remove(&at);
         }
     }
+}
+
+/// A place of a task in a list, looked for from both ends: of many thousand holders it is nearly always one of the first or
+/// of the last that lets go.
+fn place_of(list: &VecDeque<TaskId>, task: TaskId) -> Option<usize> {
+    let last = list.len().checked_sub(1)?;
+    (0..=last / 2).flat_map(|at| [last - at, at]).find(|at| list[*at] == task)
 }

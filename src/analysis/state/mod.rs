@@ -39,6 +39,8 @@ pub struct State {
     unfinished: u32,
     executors: Vec<Place>,
     resources: BTreeMap<(ResourceId, Key), Resource>,
+    /// How many permits and locks are held.
+    holdings: u32,
     cells: BTreeMap<(CellId, Key), Cell>,
     sources: Vec<Source>,
     /// How many events have been applied.
@@ -68,6 +70,7 @@ impl State {
             unfinished: 0,
             executors: scenario.executors.iter().map(place).collect(),
             resources: BTreeMap::new(),
+            holdings: 0,
             cells: BTreeMap::new(),
             sources: vec![Source::default(); scenario.arrivals.len()],
             applied: 0,
@@ -208,7 +211,7 @@ impl State {
 
     /// A measure of what a copy of this state costs, in rough machine words of its unshared parts.
     fn weight(&self) -> usize {
-        self.cells.len() + self.resources.len() + self.created as usize / 32
+        self.cells.len() + self.resources.len() + self.holdings as usize / 2 + self.created as usize / 32
     }
 }
 
@@ -229,6 +232,9 @@ impl State {
     }
 }
 
+/// Most bytes that states kept along a trace may take beyond the last of them, about.
+const MOST_KEPT: u64 = 256 << 20;
+
 /// States kept along a trace, so that any other is near.
 #[derive(Clone)]
 pub struct Checkpoints {
@@ -239,15 +245,27 @@ pub struct Checkpoints {
 pub struct Folding {
     state: State,
     states: Vec<State>,
+    /// For each, how many bytes keeping it costs: itself, and what it no longer shares with the next one.
+    costs: Vec<u64>,
+    /// What pages had been copied when the last one was kept.
+    copied: u64,
     kept: u32,
     every: u32,
+    most: u64,
 }
 
 impl Folding {
-    /// Keeps a state about every `every` events; less often where a state is large.
+    /// Keeps a state about every `every` events; less often where a state is large, or where all kept would take too much
+    /// memory: where hundred thousands of tasks go on in no order, each state shares little with the next.
     pub fn new(scenario: &Arc<Scenario>, every: u32) -> Folding {
         let state = State::new(scenario);
-        Folding { states: vec![state.clone()], state, kept: 0, every: every.max(1) }
+        let (states, costs) = (vec![state.clone()], vec![0]);
+        Folding { states, costs, state, copied: 0, kept: 0, every: every.max(1), most: MOST_KEPT }
+    }
+
+    /// The same, with another bound of memory, in bytes.
+    pub fn within(self, most: u64) -> Folding {
+        Folding { most, ..self }
     }
 
     /// Applies up to `most` further events of the trace; whether there are more.
@@ -257,11 +275,42 @@ impl Folding {
             self.state.apply(EventId(id as u32), record.at, record.event());
             let since = self.state.applied - self.kept;
             if since >= self.every && since as usize >= self.state.weight() / 8 {
-                self.kept = self.state.applied;
-                self.states.push(self.state.clone());
+                self.keep();
             }
         }
         (self.state.applied as usize) < trace.records.len()
+    }
+
+    fn keep(&mut self) {
+        self.kept = self.state.applied;
+        let copied = self.state.tasks.copied_bytes();
+        if let Some(last) = self.costs.last_mut() {
+            *last += copied - self.copied;
+        }
+        self.copied = copied;
+        self.states.push(self.state.clone());
+        self.costs.push(self.state.tasks.clone_bytes());
+        while self.costs.iter().sum::<u64>() > self.most && self.states.len() > 2 {
+            self.thin();
+        }
+    }
+
+    /// Every second state goes, but for the first and the last, and from here on half as many are kept. Pages that a state
+    /// shared with one that goes are its own now.
+    fn thin(&mut self) {
+        let last = self.states.len() - 1;
+        let whole = self.state.tasks.bytes();
+        let mut costs: Vec<u64> = Vec::new();
+        for (at, cost) in self.costs.iter().enumerate() {
+            match costs.last_mut() {
+                Some(before) if at % 2 == 1 && at != last => *before = (*before + cost).min(whole),
+                Some(_) | None => costs.push(*cost),
+            }
+        }
+        self.costs = costs;
+        let mut at = 0..;
+        self.states.retain(|_| at.next().is_some_and(|at: usize| at % 2 == 0 || at == last));
+        self.every = self.every.saturating_mul(2);
     }
 
     /// What is kept, the present state as the last.
@@ -277,6 +326,11 @@ impl Checkpoints {
         let mut folding = Folding::new(&trace.scenario, every);
         folding.advance(trace, u32::MAX);
         folding.finish()
+    }
+
+    /// After how many events a state is kept, each time.
+    pub fn places(&self) -> impl Iterator<Item = u32> {
+        self.states.iter().map(|state| state.applied)
     }
 
     /// The state after the first `count` events.

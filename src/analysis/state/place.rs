@@ -50,10 +50,10 @@ pub struct Place {
 /// A semaphore or lock, for one key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Resource {
-    /// Who holds a permit (once for each); those that ended without releasing included.
-    pub holders: Vec<TaskId>,
-    /// Who waits, in the order in which they began to.
-    pub waiters: VecDeque<TaskId>,
+    /// Who holds a permit (once for each), in order of acquisition; those that ended without releasing included.
+    pub holders: VecDeque<TaskId>,
+    /// How many wait.
+    pub waiting: u32,
 }
 
 /// A cell, for one key.

@@ -317,7 +317,7 @@ impl Collector<'_> {
             None => named.name.clone(),
         };
         let held = self.state.resource(resource, &key);
-        let (holders, waiters) = held.map_or((0, 0), |held| (held.holders.len(), held.waiters.len()));
+        let (holders, waiters) = held.map_or((0, 0), |held| (held.holders.len(), held.waiting));
         let (text, note) = match named.is_lock {
             true => (name.clone(), format!("lock {name}, {waiters} waiting")),
             false => (
@@ -331,8 +331,8 @@ impl Collector<'_> {
         let is_new = !self.numbers.contains_key(&who);
         let to = self.node(who, slot.0 + 1, slot.1, text, note, trouble);
         self.edge(from, to, EdgeKind::WaitsFor);
-        let holders: Vec<TaskId> = held.map(|held| held.holders.clone()).unwrap_or_default();
-        for holder in holders.into_iter().filter(|_| is_new).take(MOST_ROWS) {
+        let holders = held.filter(|_| is_new).into_iter().flat_map(|held| held.holders.iter().copied());
+        for holder in holders.take(MOST_ROWS).collect::<Vec<TaskId>>() {
             if let Some(holder) = self.numbers.get(&Who::Task(holder)).copied() {
                 self.edge(to, holder, EdgeKind::HeldBy);
             }
