@@ -1,5 +1,7 @@
 //! The values that a parameter is swept over: `pool=1..20`, `network_time=1s,2s,5s`.
 
+use std::collections::BTreeSet;
+
 /// More values than this are surely a slip.
 const MOST_VALUES: usize = 10_000;
 
@@ -14,7 +16,7 @@ pub struct Axis {
 
 impl Axis {
     /// Reads `NAME=VALUES`: values or ranges of whole numbers with commas between them. `1..20` has both
-    /// ends, `10..100..10` goes in steps of ten, as in a shell's braces.
+    /// ends, `10..100..10` goes in steps of ten, as in a shell's braces. A value that comes again counts once.
     ///
     /// # Errors
     /// What is wrong, in one sentence without a full stop.
@@ -24,6 +26,10 @@ impl Axis {
         let path = path.trim();
         if path.is_empty() {
             return Err("the name before `=` is missing".to_owned());
+        }
+        // Each cell is a line of a file.
+        if text.contains(char::is_control) {
+            return Err("a line break or another control character cannot stand in it".to_owned());
         }
         let mut axis = Axis { path: path.to_owned(), values: Vec::new() };
         for item in items(values) {
@@ -39,8 +45,16 @@ impl Axis {
                 return Err(format!("`{values}` has more than {MOST_VALUES} values"));
             }
         }
+        let mut seen = BTreeSet::new();
+        axis.values.retain(|value| seen.insert(value.clone()));
         Ok(axis)
     }
+}
+
+/// A path without what may be left out, so that two names of one parameter are equal: `default.workers` for
+/// `executors.default.workers`.
+pub(super) fn short(path: &str) -> &str {
+    ["params.", "executors."].into_iter().find_map(|table| path.strip_prefix(table)).unwrap_or(path)
 }
 
 /// The parts between commas; those in brackets belong to a distribution.
@@ -90,6 +104,7 @@ mod tests {
         assert_eq!(values("default.workers = 1..3, 8,10..30..10"), ["1", "2", "3", "8", "10", "20", "30"]);
         assert_eq!(values("t=1s,uniform(1s, 3s)"), ["1s", "uniform(1s, 3s)"]);
         assert_eq!(values("kind=threads,green"), ["threads", "green"]);
+        assert_eq!(values("pool=8,1..3,2..4"), ["8", "1", "2", "3", "4"]);
     }
 
     #[test]
@@ -97,6 +112,7 @@ mod tests {
         for text in ["pool", "=1", "pool=", "pool=1,,2", "pool=5..1", "pool=1..x", "pool=1..9..0"] {
             assert!(Axis::parse(text).is_err(), "{text}");
         }
+        assert!(Axis::parse("t=uniform(1s,\n2s)").is_err());
         assert!(Axis::parse("pool=0..18446744073709551615").is_err());
     }
 }

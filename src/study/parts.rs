@@ -1,11 +1,13 @@
-//! A sweep as CSV (RFC 4180), which can be resumed where it broke off, and joined from its parts.
+//! A sweep as lines, CSV (RFC 4180) or JSON, which can be resumed where it broke off, and joined from its parts.
 //!
 //! Invariant: a line is a whole cell and begins with the sweep's identity, so that lines of different
 //! documents, values or efforts never come together unnoticed. What an unbounded interval has for an end,
-//! and a metric of which there was nothing, is empty.
+//! and a metric of which there was nothing, is empty, in JSON null.
 
 use super::replicate::Estimate;
 use super::sweep::{Cell, Sweep};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -28,7 +30,7 @@ impl Sweep {
 
     /// A cell's line.
     pub fn csv_row(&self, cell: &Cell) -> String {
-        let mut line = format!("{:016x},{}", self.id, cell.cell);
+        let mut line = format!("{},{}", self.identity_text(), cell.cell);
         for value in &cell.values {
             let _ = write!(line, ",{}", quoted(value));
         }
@@ -49,7 +51,33 @@ impl Sweep {
         line + "\n"
     }
 
-    /// The cells that an earlier, perhaps broken off, output of this sweep holds. Its last line counts only
+    /// A cell's line of JSON, which says more: the expectations, the share of runs that hang, least and greatest.
+    pub fn json_row(&self, cell: &Cell) -> String {
+        let params = self.axes.iter().zip(&cell.values);
+        let params: Map<String, Value> =
+            params.map(|(axis, value)| (axis.path.clone(), Value::from(value.as_str()))).collect();
+        let figures = self.metrics.iter().zip(&cell.figures);
+        let metrics: Map<String, Value> =
+            figures.map(|(name, figure)| (name.clone(), json!(figure))).collect();
+        let whole = json!({
+            "study": self.identity_text(),
+            "cell": cell.cell,
+            "params": params,
+            "runs": cell.runs,
+            "given_up": cell.given_up,
+            "hung": cell.hung,
+            "metrics": metrics,
+            "expectations": cell.expectations,
+            "holds": cell.holds(),
+        });
+        whole.to_string() + "\n"
+    }
+
+    fn identity_text(&self) -> String {
+        format!("{:016x}", self.id)
+    }
+
+    /// The cells that an earlier, perhaps broken off, CSV of this sweep holds. Its last line counts only
     /// if it is whole.
     ///
     /// # Errors
@@ -61,7 +89,7 @@ impl Sweep {
             Some(header) if header == self.csv_header() => {}
             Some(_) => return Err("its columns are not those of this sweep".to_owned()),
         }
-        let identity = format!("{:016x}", self.id);
+        let identity = self.identity_text();
         let mut cells = Vec::new();
         for (number, line) in lines.enumerate() {
             let (id, cell) = leading(line).ok_or_else(|| format!("line {} is no cell", number + 2))?;
@@ -77,26 +105,70 @@ impl Sweep {
     }
 }
 
-/// The identity and the cell that a line begins with.
-fn leading(line: &str) -> Option<(&str, usize)> {
+/// The identity and the cell that a line, of CSV or JSON, begins with.
+fn leading(line: &str) -> Option<(String, usize)> {
+    #[derive(Deserialize)]
+    struct Leading {
+        study: String,
+        cell: usize,
+    }
+    if is_json(line) {
+        let found: Leading = serde_json::from_str(line).ok()?;
+        return Some((found.study, found.cell));
+    }
     let mut fields = line.trim_end().split(',');
-    Some((fields.next()?, fields.next()?.parse().ok()?))
+    Some((fields.next()?.to_owned(), fields.next()?.parse().ok()?))
 }
 
-/// Joins the outputs of the parts of one sweep, in the order of its cells. Cells that several parts have
-/// must be the same in all.
+fn is_json(line: &str) -> bool {
+    line.starts_with('{')
+}
+
+/// What parts were joined to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Joined {
+    /// All lines, in the order of the cells.
+    pub text: String,
+    /// Cells that no part has, although some part has one after them.
+    pub missing: Vec<usize>,
+}
+
+/// What the parts before had in common, each with the name of a part that has it, and their lines by cells.
+#[derive(Default)]
+struct Joiner<'a> {
+    header: Option<(&'a str, &'a str)>,
+    identity: Option<(String, &'a str)>,
+    rows: BTreeMap<usize, (&'a str, &'a str)>,
+}
+
+/// Joins the outputs of the parts of one sweep, all CSV or all JSON, in the order of its cells. Cells that several
+/// parts have must be the same in all.
 ///
 /// # Errors
 /// What does not fit, with the name of the part and the line.
-pub fn merge(parts: &[(String, String)]) -> Result<String, String> {
-    let mut header: Option<(&str, &str)> = None;
-    let mut identity: Option<(&str, &str)> = None;
-    let mut rows: BTreeMap<usize, (&str, &str)> = BTreeMap::new();
+pub fn merge(parts: &[(String, String)]) -> Result<Joined, String> {
+    let mut joiner = Joiner::default();
     for (name, text) in parts {
-        let mut lines = text.lines();
-        let Some(first) = lines.next() else { continue };
-        if !first.starts_with(LEADING) {
-            return Err(format!("{name} is no CSV of a sweep: it does not begin with `{LEADING}`"));
+        joiner.add(name, text)?;
+    }
+    let Joiner { header, rows, .. } = joiner;
+    let header = header.map(|(line, _)| line).filter(|line| !line.is_empty());
+    let lines = header.into_iter().chain(rows.values().map(|(line, _)| *line));
+    let last = rows.last_key_value().map_or(0, |(cell, _)| *cell);
+    Ok(Joined {
+        text: lines.map(|line| format!("{line}\n")).collect(),
+        missing: (0..last).filter(|cell| !rows.contains_key(cell)).collect(),
+    })
+}
+
+impl<'a> Joiner<'a> {
+    fn add(&mut self, name: &'a str, text: &'a str) -> Result<(), String> {
+        let Some(first) = text.lines().next() else { return Ok(()) };
+        // JSON has no columns.
+        let header = if is_json(first) { "" } else { first };
+        if !header.is_empty() && !header.starts_with(LEADING) {
+            let why = format!("it begins neither with `{LEADING}` nor with a line of JSON");
+            return Err(format!("{name} is no part of a sweep: {why}"));
         }
         // The rest of a cut number is a number: what was written by halves does not show otherwise.
         if !text.ends_with('\n') {
@@ -104,31 +176,46 @@ pub fn merge(parts: &[(String, String)]) -> Result<String, String> {
                 "{name} ends within a line: its sweep was broken off. Go on with it (sweep --resume), or remove that line"
             ));
         }
-        match header {
-            Some((known, of)) if known != first => {
+        match self.header {
+            Some((known, of)) if known.is_empty() != header.is_empty() => {
+                return Err(format!("of {name} and {of} one is CSV and the other JSON"));
+            }
+            Some((known, of)) if known != header => {
                 return Err(format!("{name} has other columns than {of}"));
             }
-            Some(_) | None => header = Some((first, name)),
+            Some(_) | None => self.header = Some((header, name)),
         }
-        for (number, line) in lines.enumerate() {
-            let at = || format!("{name}, line {}", number + 2);
-            let (id, cell) = leading(line).ok_or_else(|| format!("{}: no cell of a sweep", at()))?;
-            match identity {
-                Some((known, of)) if known != id => {
-                    return Err(format!("{} is of another sweep than {of}", at()));
-                }
-                Some(_) | None => identity = Some((id, name)),
+        for (line, number) in text.lines().zip(1..).skip(usize::from(!header.is_empty())) {
+            if is_json(line) != header.is_empty() {
+                return Err(format!("{name}, line {number}: no cell of a sweep"));
             }
-            match rows.get(&cell) {
-                Some((known, of)) if *known != line => {
-                    return Err(format!("{}: cell {cell} is not the same in {of}", at()));
-                }
-                Some(_) | None => drop(rows.insert(cell, (line, name))),
+            self.row(name, number, line)?;
+        }
+        Ok(())
+    }
+
+    fn row(&mut self, name: &'a str, number: usize, line: &'a str) -> Result<(), String> {
+        let at = || format!("{name}, line {number}");
+        let (id, cell) = leading(line).ok_or_else(|| format!("{}: no cell of a sweep", at()))?;
+        match &self.identity {
+            Some((known, of)) if *known != id => {
+                let why = "the document, the values, the metrics, the seed or the number of runs differ";
+                return Err(format!("{} is of another sweep than {of}: {why}", at()));
+            }
+            Some(_) => {}
+            None => self.identity = Some((id, name)),
+        }
+        match self.rows.get(&cell) {
+            Some((known, of)) if *known != line => {
+                Err(format!("{}: cell {cell} is not the same in {of}", at()))
+            }
+            Some(_) => Ok(()),
+            None => {
+                self.rows.insert(cell, (line, name));
+                Ok(())
             }
         }
     }
-    let lines = header.map(|(line, _)| line).into_iter().chain(rows.values().map(|(line, _)| *line));
-    Ok(lines.map(|line| format!("{line}\n")).collect())
 }
 
 /// A field, in quotes if it needs them.

@@ -224,11 +224,27 @@ pub struct Job<'a> {
 
 /// Runs several scenarios many times each, side by side, and answers in their order.
 pub fn replicate_all(jobs: &[Job<'_>], effort: &Effort) -> Vec<Replications> {
-    replicate_told(jobs, effort, &|| {})
+    replicate_watched(jobs, effort, &Watch::default()).expect("nothing stops it")
 }
 
-/// The same; `on_run` hears of each run when it is done, from whichever thread did it.
-pub fn replicate_told(jobs: &[Job<'_>], effort: &Effort, on_run: &(dyn Fn() + Sync)) -> Vec<Replications> {
+/// Who looks on while runs are made, from whichever thread makes them.
+#[derive(Clone, Copy)]
+pub struct Watch<'a> {
+    /// Hears of each run when it is done.
+    pub on_run: &'a (dyn Fn() + Sync),
+    /// Is asked before each run; once it has said true, no further run is begun.
+    pub stops: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl Default for Watch<'_> {
+    /// Nobody.
+    fn default() -> Self {
+        Watch { on_run: &|| {}, stops: &|| false }
+    }
+}
+
+/// The same, watched; `None` if it was stopped before all runs were made.
+pub fn replicate_watched(jobs: &[Job<'_>], effort: &Effort, watch: &Watch<'_>) -> Option<Vec<Replications>> {
     let mut done: Vec<Replications> = jobs
         .iter()
         .map(|job| Replications { runs: Vec::new(), is_exact: !job.scenario.is_random() })
@@ -250,17 +266,20 @@ pub fn replicate_told(jobs: &[Job<'_>], effort: &Effort, on_run: &(dyn Fn() + Sy
             wanted.extend((have..goal).map(|number| (at, number)));
         }
         if wanted.is_empty() {
-            return done;
+            return Some(done);
         }
-        let observed = in_parallel(&wanted, effort.threads, |&(at, number)| {
+        let observed: Vec<Option<Observation>> = in_parallel(&wanted, effort.threads, |&(at, number)| {
+            if (watch.stops)() {
+                return None;
+            }
             let Job { scenario, metrics } = jobs[at];
             let seed = seed_of(scenario.seed, number);
             let ran = observe_in_batches(scenario, seed, metrics, warm_ups[at].as_ref(), effort.batches);
-            on_run();
-            ran
+            (watch.on_run)();
+            Some(ran)
         });
         for ((at, _), observation) in wanted.iter().zip(observed) {
-            done[*at].runs.push(observation);
+            done[*at].runs.push(observation?);
         }
     }
 }

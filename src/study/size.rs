@@ -4,12 +4,15 @@
 //! next larger value fails, or none was found, every value below is tried. Invariant: the answer meets the
 //! expectations, and the value below it does not. Several parameters at once: see [`super::sizes`].
 
-use super::replicate::{Effort, Job, Replications, Verdict, replicate_all};
+use super::replicate::{Effort, Estimate, Job, Verdict, replicate_all};
 use super::sweep::Wrong;
 use crate::language::{Document, Overrides};
 use crate::model::expectation::Metric;
 use crate::model::scenario::Scenario;
 use std::collections::BTreeMap;
+
+/// More values than this are not tried one by one.
+const MOST_SCANNED: u32 = 10_000;
 
 /// What was found.
 pub struct Sizing {
@@ -27,13 +30,13 @@ pub struct Sizing {
     pub is_uneven: bool,
 }
 
-/// What came of some values.
-#[derive(Clone, Debug)]
+/// What came of some values: not the runs, of which there can be millions, but what they said.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Attempt {
-    /// The scenario with them.
-    pub scenario: Scenario,
-    /// Its runs.
-    pub replications: Replications,
+    /// How many runs were made.
+    pub runs: u32,
+    /// A figure for each metric that was to be measured; `None` if no run had anything to measure.
+    pub figures: Vec<Option<Estimate>>,
     /// What is expected, judged over the runs.
     pub verdicts: Vec<Verdict>,
 }
@@ -48,7 +51,7 @@ impl Attempt {
 impl Sizing {
     /// How many runs it took.
     pub fn runs(&self) -> usize {
-        self.tried.values().map(|tried| tried.replications.runs.len()).sum()
+        self.tried.values().map(|tried| tried.runs as usize).sum()
     }
 
     /// What became of a value.
@@ -95,14 +98,22 @@ impl Question<'_> {
         Ok((least, most))
     }
 
+    /// The document with these values of these parameters.
+    ///
+    /// # Errors
+    /// Problems of the document with them.
+    pub fn scenario(&self, paths: &[String], values: &[u32]) -> Result<Scenario, Wrong> {
+        let mut overrides = self.overrides.clone();
+        overrides.set.extend(paths.iter().cloned().zip(values.iter().map(u32::to_string)));
+        Ok(self.document.scenario(self.variant, &overrides)?)
+    }
+
     /// Runs the document with these values.
     ///
     /// # Errors
     /// Problems of the document with them; a document that expects nothing.
-    pub(super) fn attempt(&self, values: &[(&str, u32)]) -> Result<Attempt, Wrong> {
-        let mut overrides = self.overrides.clone();
-        overrides.set.extend(values.iter().map(|(path, value)| ((*path).to_owned(), value.to_string())));
-        let scenario = self.document.scenario(self.variant, &overrides)?;
+    pub(super) fn attempt(&self, paths: &[String], values: &[u32]) -> Result<Attempt, Wrong> {
+        let scenario = self.scenario(paths, values)?;
         if scenario.expectations.is_empty() {
             let help = "Say what is wanted in [expect], for instance deadlock = false, or with \
                         --set 'expect.deadlock=false'.";
@@ -110,14 +121,18 @@ impl Question<'_> {
         }
         let job = Job { scenario: &scenario, metrics: self.metrics };
         let replications = replicate_all(&[job], &self.effort).pop().expect("one for one");
-        let verdicts = replications.verdicts(&scenario);
-        Ok(Attempt { scenario, replications, verdicts })
+        let metrics = self.metrics.iter().enumerate();
+        Ok(Attempt {
+            runs: replications.runs.len() as u32,
+            figures: metrics.map(|(at, metric)| replications.estimate(at, metric)).collect(),
+            verdicts: replications.verdicts(&scenario),
+        })
     }
 }
 
 struct Search<'a> {
     question: &'a Question<'a>,
-    path: &'a str,
+    path: &'a [String],
     least: u32,
     most: u32,
     tried: BTreeMap<u32, Attempt>,
@@ -128,10 +143,12 @@ struct Search<'a> {
 /// is tried next.
 ///
 /// # Errors
-/// Problems of the document with one of the values; a document that expects nothing.
+/// Problems of the document with one of the values; a document that expects nothing; too many values, where
+/// bisection does not do.
 pub fn smallest(question: &Question<'_>, path: &str, on_trial: &mut dyn FnMut(u32)) -> Result<Sizing, Wrong> {
     let (least, most) = question.bounds(path)?;
-    let mut search = Search { question, path, least, most, tried: BTreeMap::new(), on_trial };
+    let mut search =
+        Search { question, path: &[path.to_owned()], least, most, tried: BTreeMap::new(), on_trial };
     let mut answer = search.bisect()?;
     let mut was_scanned = false;
     let is_uneven = match answer {
@@ -142,6 +159,9 @@ pub fn smallest(question: &Question<'_>, path: &str, on_trial: &mut dyn FnMut(u3
     if is_uneven {
         was_scanned = true;
         let last = answer.unwrap_or(most);
+        if last - least >= MOST_SCANNED {
+            return Err(too_many(path, least, last));
+        }
         answer = None;
         for value in least..=last {
             if search.holds(value)? {
@@ -152,6 +172,11 @@ pub fn smallest(question: &Question<'_>, path: &str, on_trial: &mut dyn FnMut(u3
     }
     let is_uneven = is_uneven && answer.is_some();
     Ok(Sizing { answer, least, most, tried: search.tried, was_scanned, is_uneven })
+}
+
+fn too_many(path: &str, least: u32, most: u32) -> Wrong {
+    let what = format!("bisection finds no smallest {path}, and {least} to {most} are too many to try all");
+    Wrong::Question(what, format!("Leave at most {MOST_SCANNED} values between the least and the greatest."))
 }
 
 impl Search<'_> {
@@ -183,7 +208,7 @@ impl Search<'_> {
             return Ok(tried.holds());
         }
         (self.on_trial)(value);
-        let tried = self.question.attempt(&[(self.path, value)])?;
+        let tried = self.question.attempt(self.path, &[value])?;
         let holds = tried.holds();
         self.tried.insert(value, tried);
         Ok(holds)

@@ -7,6 +7,7 @@
 //! not: both were run. That no other combination with a smaller sum would do is not claimed: more of one
 //! pool can make up for less of another in ways that only the whole product shows; `sweep` shows that.
 
+use super::axis::short;
 use super::size::{Attempt, Question};
 use super::sweep::Wrong;
 use std::collections::BTreeMap;
@@ -26,7 +27,7 @@ pub struct Sizes {
 impl Sizes {
     /// How many runs it took.
     pub fn runs(&self) -> usize {
-        self.tried.values().map(|tried| tried.replications.runs.len()).sum()
+        self.tried.values().map(|tried| tried.runs as usize).sum()
     }
 }
 
@@ -42,12 +43,17 @@ struct Search<'a> {
 /// which are tried next.
 ///
 /// # Errors
-/// Problems of the document with some of the values; a document that expects nothing.
+/// Problems of the document with some of the values; a document that expects nothing; a parameter named twice.
 pub fn smallest(
     question: &Question<'_>,
     paths: &[String],
     on_trial: &mut dyn FnMut(&[u32]),
 ) -> Result<Sizes, Wrong> {
+    let twice =
+        paths.iter().enumerate().find(|(at, path)| paths[..*at].iter().any(|o| short(o) == short(path)));
+    if let Some((_, path)) = twice {
+        return Err(Wrong::Question(format!("{path} is to be sized twice"), "Name it once.".to_owned()));
+    }
     let bounds = paths.iter().map(|path| question.bounds(path)).collect::<Result<Vec<_>, _>>()?;
     let mut search = Search { question, paths, bounds, tried: BTreeMap::new(), on_trial };
     let mut answer: Option<Vec<u32>> = None;
@@ -82,9 +88,7 @@ impl Search<'_> {
             return Ok(tried.holds());
         }
         (self.on_trial)(values);
-        let settings: Vec<(&str, u32)> =
-            self.paths.iter().map(String::as_str).zip(values.iter().copied()).collect();
-        let tried = self.question.attempt(&settings)?;
+        let tried = self.question.attempt(self.paths, values)?;
         let holds = tried.holds();
         self.tried.insert(values.to_vec(), tried);
         Ok(holds)

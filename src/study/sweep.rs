@@ -5,8 +5,8 @@
 //! Layout is deliberately absent, but for the CSV, which is also how a sweep is resumed and its parts are
 //! joined (see [`super::parts`]).
 
-use super::axis::Axis;
-use super::replicate::{Effort, Estimate, Job, Replications, Verdict, replicate_all};
+use super::axis::{Axis, short};
+use super::replicate::{Effort, Estimate, Job, Replications, Verdict, Watch, replicate_watched};
 use super::statistics::Interval;
 use crate::analysis::swept::{self, Standing, Swept};
 use crate::language::metric;
@@ -146,6 +146,12 @@ impl Sweep {
                 help.to_owned(),
             ));
         }
+        if let [first, second] = axes.as_slice()
+            && short(&first.path) == short(&second.path)
+        {
+            let help = "Give all its values to one --param: pool=1..5,10,20";
+            return Err(Wrong::Question(format!("{} is swept twice", first.path), help.to_owned()));
+        }
         let mut sweep = Sweep {
             id: 0,
             axes,
@@ -193,7 +199,7 @@ impl Sweep {
     }
 
     /// How many runs a cell has.
-    pub(super) fn effort(&self) -> &Effort {
+    pub fn effort(&self) -> &Effort {
         &self.effort
     }
 
@@ -220,14 +226,26 @@ impl Sweep {
         slots.zip(&self.axes).map(|(slot, axis)| axis.values[slot].clone()).collect()
     }
 
+    /// How many runs these cells take; with [`Effort::within`] the least that it can be.
+    pub fn runs(&self, cells: &[usize]) -> u64 {
+        let random = cells.iter().filter(|cell| self.scenarios[**cell].is_random()).count() as u64;
+        random * u64::from(self.effort.runs) + cells.len() as u64 - random
+    }
+
     /// Runs these cells and hands each on as soon as it and those before it are done. Stops, what is done
     /// being done, when `take` says false.
-    pub fn run(&self, cells: &[usize], mut take: impl FnMut(&Cell) -> bool) {
+    pub fn run(&self, cells: &[usize], take: impl FnMut(&Cell) -> bool) {
+        self.run_watched(cells, &Watch::default(), take);
+    }
+
+    /// The same, watched; cells of which not all runs are made when it is stopped are not handed on.
+    pub fn run_watched(&self, cells: &[usize], watch: &Watch<'_>, mut take: impl FnMut(&Cell) -> bool) {
         let together = (RUNS_TOGETHER / self.effort.runs.max(1)).max(1) as usize;
         for group in cells.chunks(together) {
             let job = |cell: &usize| Job { scenario: &self.scenarios[*cell], metrics: &self.measured };
             let jobs: Vec<Job<'_>> = group.iter().map(job).collect();
-            for (cell, replications) in group.iter().zip(replicate_all(&jobs, &self.effort)) {
+            let Some(done) = replicate_watched(&jobs, &self.effort, watch) else { return };
+            for (cell, replications) in group.iter().zip(done) {
                 if !take(&self.cell(*cell, &replications)) {
                     return;
                 }

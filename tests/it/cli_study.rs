@@ -3,7 +3,7 @@
 use crate::cli::{file, folder, threadbare};
 use serde_json::Value;
 
-const QUEUE: &str = r#"
+pub const QUEUE: &str = r#"
 seed = 5
 [executors.pool]
 kind = "threads"
@@ -39,6 +39,15 @@ fn a_size_is_found_or_said_not_to_be_there() {
     assert_eq!(json["tried"].as_array().map(Vec::len), Some(5));
     let ran = threadbare(&["size", "nova-build-deadlock", "--for", "nobody.workers"]);
     assert_eq!(ran.code, 2, "{}", ran.out);
+    let twice =
+        ["size", "nova-build-deadlock", "--for", "default.workers", "--for", "executors.default.workers"];
+    let ran = threadbare(&twice);
+    assert!(ran.code == 2 && ran.err.contains("is to be sized twice"), "{}", ran.err);
+    // Nothing will do, and to try a million values one by one would take hours.
+    let never = ["--set", "expect.makespan=< 1ms", "--max", "1000000", "--runs", "1"];
+    let ran =
+        threadbare(&[&["size", "nova-build-deadlock", "--for", "default.workers"], &never[..]].concat());
+    assert!(ran.code == 2 && ran.err.contains("are too many to try all"), "{}{}", ran.out, ran.err);
     let ran = threadbare(&["size", "nova-build-deadlock", "--for", "pool", "--min", "30"]);
     assert_eq!(ran.code, 2, "{}", ran.out);
     assert!(ran.err.contains("30 to 20"), "{}", ran.err);
@@ -119,47 +128,35 @@ fn a_sweep_is_a_table_or_csv_or_json() {
 }
 
 #[test]
-fn a_sweep_is_resumed_and_joined_from_parts() {
-    let folder = folder("sweep-parts");
-    let path = file(&folder, "queue.toml", QUEUE);
-    let sweep = ["sweep", &path, "--param", "pool.workers=2..6", "--runs", "3"];
-    let whole = threadbare(&[&sweep[..], &["--csv"]].concat()).out;
-    let parts: Vec<String> = ["0/2", "1/2"]
-        .map(|shard| threadbare(&[&sweep[..], &["--shard", shard]].concat()).out)
-        .iter()
-        .enumerate()
-        .map(|(n, text)| file(&folder, &format!("part{n}.csv"), text))
-        .collect();
-    assert_eq!(threadbare(&["merge", &parts[1], &parts[0]]).out, whole);
-    // Broken off in the middle of its third line.
-    let held = &whole[..whole.match_indices('\n').nth(2).expect("lines").0 - 3];
-    let resumed = file(&folder, "resumed.csv", held);
-    let ran = threadbare(&[&sweep[..], &["--resume", &resumed]].concat());
-    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
-    assert_eq!(std::fs::read_to_string(&resumed).expect("a file"), whole);
-    // Another document does not go on in this file, and nothing is lost.
-    let ran = threadbare(&[&sweep[..], &["--seed", "6", "--resume", &resumed]].concat());
-    assert_eq!(ran.code, 2);
-    assert!(ran.err.contains("does not belong to this sweep"), "{}", ran.err);
-    assert_eq!(std::fs::read_to_string(&resumed).expect("a file"), whole);
-    let other = threadbare(&[&sweep[..], &["--seed", "6", "--csv"]].concat()).out;
-    let other = file(&folder, "other.csv", &other);
-    let ran = threadbare(&["merge", &parts[0], &other]);
-    assert_eq!(ran.code, 2);
-    assert!(ran.err.contains("another sweep"), "{}", ran.err);
-}
-
-#[test]
 fn slips_in_a_sweep_are_told_before_anything_runs() {
     for (param, word) in [
         ("poll=1..3", "did you mean `pool`"),
         ("pool=3..1", "is empty"),
         ("pool=1..30", "above its `max`"),
         ("pool", "NAME=VALUES"),
+        ("nobody.workers=1..3", "there is no param, executor, semaphore or cell `nobody`"),
+        ("default.workers=1..1000000000", "more than 10000 values"),
+        ("default.workers=1..9..0", "is empty"),
+        ("default.workers=0..1", "from 1 to 1000000, not 0"),
+        ("default.workers=-3..4", "no whole number"),
+        ("network_time=uniform(1s,\n2s)", "line break"),
     ] {
         let ran = threadbare(&["sweep", "nova-build-deadlock", "--param", param, "--csv"]);
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{param}");
         assert!(ran.err.contains(word), "{param}: {}", ran.err);
+    }
+    for (more, word) in [
+        (["--runs", "0"], "0 is not in 1..=1000000"),
+        (["--shard", "17/16"], "with I from 0 to N-1"),
+        (["--shard", "0/0"], "with I from 0 to N-1"),
+        (["--within", "nan"], "a share such as 5%"),
+        (["--param", "params.pool=4..6"], "pool is swept twice"),
+        (["--param", "builds=1..9999"], "cells are more than 10000"),
+    ] {
+        let ran =
+            threadbare(&[&["sweep", "nova-build-deadlock", "--param", "pool=1..3"], &more[..]].concat());
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{more:?}");
+        assert!(ran.err.contains(word), "{more:?}: {}", ran.err);
     }
     let metric = ["sweep", "nova-build-deadlock", "--param", "pool=5", "--metric", "latency.biuld.p99"];
     let ran = threadbare(&metric);
@@ -186,95 +183,6 @@ fn a_comparison_fails_only_if_it_is_worse() {
     let json: Value = serde_json::from_str(&ran.out).expect("JSON");
     let change = &json["compared"][0]["metrics"]["wait.job.mean"]["difference"];
     assert!(change["low"].as_f64().is_some_and(|low| low > 0.0), "{change}");
-}
-
-/// Killed without warning while cells are being written, a sweep goes on where it was: what is in the file stays as
-/// it is, no cell is run again, none is lost.
-#[cfg(unix)]
-#[test]
-fn a_sweep_that_is_killed_goes_on() {
-    let folder = folder("sweep-killed");
-    let path = file(&folder, "queue.toml", &QUEUE.replace("count = 200", "count = 4000"));
-    let sweep = ["sweep", &path, "--param", "pool.workers=3..40", "--runs", "8"];
-    let held = folder.join("held.csv");
-    let resumed = held.to_str().expect("a path in UTF-8");
-    let arguments = [&sweep[..], &["--resume", resumed]].concat();
-    let lines = || std::fs::read_to_string(&held).map_or(0, |text| text.lines().count());
-    let mut kills = 0;
-    while kills < 3 {
-        let before = lines();
-        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_threadbare"))
-            .args(&arguments)
-            .spawn()
-            .expect("the command starts");
-        while lines() <= before + 2 && child.try_wait().expect("a child").is_none() {
-            std::thread::sleep(std::time::Duration::from_millis(1));
-        }
-        if child.try_wait().expect("a child").is_some() {
-            break;
-        }
-        child.kill().and_then(|()| child.wait()).expect("it is killed");
-        kills += 1;
-    }
-    assert!(kills > 0, "it ended before it could be killed");
-    let kept = std::fs::read_to_string(&held).expect("a file");
-    let ran = threadbare(&arguments);
-    assert_eq!(ran.code, 0, "{}", ran.err);
-    let whole = std::fs::read_to_string(&held).expect("a file");
-    assert!(whole.starts_with(&kept[..kept.rfind('\n').expect("a line")]));
-    assert_eq!(whole, threadbare(&[&sweep[..], &["--csv"]].concat()).out);
-}
-
-/// As Parquet a sweep is the same file in one go, resumed, and joined from parts.
-#[cfg(feature = "parquet")]
-#[test]
-fn a_sweep_is_the_same_parquet_however_it_was_run() {
-    let folder = folder("sweep-parquet");
-    let path = file(&folder, "queue.toml", QUEUE);
-    let sweep = ["sweep", &path, "--param", "pool.workers=2..6", "--runs", "3"];
-    let bytes = |name: &str| std::fs::read(folder.join(name)).expect("a file");
-    let to = |name: &str| folder.join(name).to_str().expect("a path in UTF-8").to_owned();
-    let ran = threadbare(&[&sweep[..], &["--parquet", &to("whole.parquet")]].concat());
-    assert_eq!(ran.code, 0, "{}", ran.err);
-    assert!(ran.out.contains("15 runs in all"), "the table is printed as well: {}", ran.out);
-    assert!(bytes("whole.parquet").starts_with(b"PAR1"));
-    let csv = threadbare(&[&sweep[..], &["--csv"]].concat()).out;
-    let held = file(&folder, "held.csv", &csv[..csv.len() / 2]);
-    let ran = threadbare(&[&sweep[..], &["--resume", &held, "--parquet", &to("resumed.parquet")]].concat());
-    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
-    let parts: Vec<String> = ["0/2", "1/2"]
-        .map(|shard| threadbare(&[&sweep[..], &["--shard", shard]].concat()).out)
-        .iter()
-        .enumerate()
-        .map(|(n, text)| file(&folder, &format!("part{n}.csv"), text))
-        .collect();
-    let ran = threadbare(&["merge", &parts[1], &parts[0], "--parquet", &to("merged.parquet")]);
-    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
-    assert!(bytes("whole.parquet") == bytes("resumed.parquet"));
-    assert!(bytes("whole.parquet") == bytes("merged.parquet"));
-    let ran = threadbare(&[&sweep[..], &["--parquet", &to("no/such/folder.parquet")]].concat());
-    assert_eq!((ran.code, ran.out.as_str()), (2, ""), "told before anything runs");
-}
-
-/// The script of `deploy/` that a machine without a cluster can run: parts side by side, joined to the same bytes.
-#[test]
-fn parts_on_one_machine_join_to_the_same_file() {
-    let folder = folder("sweep-local");
-    let path = file(&folder, "a queue.toml", QUEUE);
-    let sweep = [path.as_str(), "--param", "pool.workers=2..6", "--runs", "3"];
-    let whole = threadbare(&[&["sweep"], &sweep[..], &["--csv"]].concat()).out;
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/deploy/local.sh");
-    let output = std::process::Command::new("sh")
-        .arg(script)
-        .arg("3")
-        .args(sweep)
-        .env("THREADBARE", env!("CARGO_BIN_EXE_threadbare"))
-        .env("PARTS", folder.join("parts"))
-        .output()
-        .expect("a shell");
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{errors}");
-    assert_eq!(String::from_utf8(output.stdout).expect("UTF-8"), whole, "{errors}");
 }
 
 #[test]

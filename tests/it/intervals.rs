@@ -3,7 +3,7 @@
 use crate::study::{effort, metric, queue};
 use crate::support::scenario_of;
 use threadbare::model::scenario::Scenario;
-use threadbare::study::replicate::{Effort, Estimate, replicate};
+use threadbare::study::replicate::{Effort, Estimate, Replications, replicate};
 use threadbare::study::statistics::mean_interval;
 use threadbare::study::steady;
 
@@ -129,6 +129,95 @@ fn intervals_hold_what_they_should_at_length() {
     let share = coverage(1000, 30, 1000);
     println!("{share}");
     assert!((0.93..=0.97).contains(&share), "{share}");
+}
+
+/// The share of experiments of so many runs whose interval holds what the metric is on average.
+fn coverage_of(text: &str, name: &str, truth: f64, experiments: u32, each: u32) -> f64 {
+    let scenario = scenario_of(text, "base");
+    let metrics = [metric(&scenario, name)];
+    let all = replicate(&scenario, &metrics, &effort(experiments * each));
+    let holds = all.runs.chunks(each as usize).filter(|runs| {
+        let runs = Replications { runs: runs.to_vec(), is_exact: false };
+        runs.estimate(0, &metrics[0]).expect("they end").interval.holds(truth)
+    });
+    holds.count() as f64 / f64::from(experiments)
+}
+
+/// A pool that is never full: latencies are independent and exponential, so that the 99th percentile of a run, the
+/// 990th of 1,000 by nearest rank, is 1/1000 + 1/999 + … + 1/11 seconds on average (Rényi's representation).
+fn coverage_of_percentiles(experiments: u32) -> f64 {
+    let truth = (11..=1000).map(|n| 1.0 / f64::from(n)).sum::<f64>();
+    coverage_of(&queue(1000, 8.0, 1000, ""), "latency.job.p99", truth, experiments, 30)
+}
+
+/// Two tasks that take two locks in opposite order, if a coin with 1 to 4 says so: one run in five hangs.
+const HANGS: &str = r#"
+seed = 4
+[executors.pool]
+kind = "threads"
+workers = 2
+[semaphores.a]
+permits = 1
+[semaphores.b]
+permits = 1
+[tasks.first]
+steps = ["acquire a", "io 1s", "maybe 0.2", "acquire b", "release b", "end", "release a"]
+[tasks.second]
+steps = ["acquire b", "io 1s", "acquire a", "release a", "release b"]
+[[arrivals]]
+task = "first"
+to = "pool"
+at = "0s"
+[[arrivals]]
+task = "second"
+to = "pool"
+at = "0s"
+"#;
+
+/// Wilson's interval of 50 runs of which one in five hangs on average holds that share in 95.1 % of all experiments:
+/// the binomial probability of 5 to 15.
+#[test]
+fn intervals_of_percentiles_and_of_hangs_hold_what_they_should() {
+    let percentiles = coverage_of_percentiles(40);
+    assert!((0.85..=1.0).contains(&percentiles), "{percentiles}");
+    let hangs = coverage_of(HANGS, "deadlock", 0.2, 200, 50);
+    assert!((0.90..=0.99).contains(&hangs), "{hangs}");
+}
+
+#[test]
+#[ignore = "long"]
+fn intervals_of_percentiles_and_of_hangs_hold_what_they_should_at_length() {
+    let percentiles = coverage_of_percentiles(1000);
+    let hangs = coverage_of(HANGS, "deadlock", 0.2, 5000, 50);
+    println!("percentiles {percentiles}, hangs {hangs}");
+    assert!((0.93..=0.97).contains(&percentiles), "{percentiles}");
+    assert!((0.93..=0.97).contains(&hangs), "{hangs}");
+}
+
+/// The share of experiments that stop by themselves and whose interval then holds the true mean wait.
+fn coverage_of_stopping(experiments: u32) -> f64 {
+    let scenario = scenario_of(&queue(4, 2.8, 1000, ""), "base");
+    let metrics = [metric(&scenario, "wait.job.mean")];
+    let truth = mean_wait_from_empty(4, 2.8, 1000);
+    let wanted = Effort { runs: 30, within: Some(0.05), most: 10_000, ..Effort::default() };
+    let holds = (0..experiments).filter(|seed| {
+        let scenario = Scenario { seed: u64::from(*seed), ..Scenario::clone(&scenario) };
+        let interval =
+            replicate(&scenario, &metrics, &wanted).estimate(0, &metrics[0]).expect("they end").interval;
+        assert!(interval.is_within(0.05), "{interval:?}");
+        interval.holds(truth)
+    });
+    holds.count() as f64 / f64::from(experiments)
+}
+
+/// Whoever stops when the interval is narrow stops a little too gladly where it is narrow by chance; runs are
+/// doubled, not added one by one, so that there are few chances.
+#[test]
+#[ignore = "long"]
+fn runs_until_the_interval_is_narrow_still_hold_the_mean() {
+    let share = coverage_of_stopping(500);
+    println!("{share}");
+    assert!((0.91..=0.97).contains(&share), "{share}");
 }
 
 /// The queue of the next test again, many times, as `--steady` measures it.

@@ -9,6 +9,7 @@ mod cli_import;
 mod cli_readme;
 mod cli_run;
 mod cli_study;
+mod cli_sweep;
 mod conformance;
 mod import;
 mod import_bad;

@@ -163,7 +163,10 @@ fn threads_shards_and_interruptions_make_no_difference() {
         let cells: Vec<usize> = all.iter().copied().skip(shard).step_by(3).collect();
         (format!("part{shard}.csv"), csv(&serial, &cells))
     };
-    assert_eq!(merge(&[part(2), part(0), part(1)]), Ok(whole.clone()));
+    let joined = merge(&[part(2), part(0), part(1)]).expect("parts of one sweep");
+    assert_eq!((joined.text, joined.missing), (whole.clone(), vec![]));
+    let joined = merge(&[part(2)]).expect("a part");
+    assert_eq!(joined.missing, [0, 1, 3, 4]);
     // A number that was cut within is a number still: a part that was broken off is not joined.
     let (name, text) = part(0);
     let cut = (name, text[..text.len() - 3].to_owned());

@@ -15,6 +15,7 @@ mod export;
 mod gallery;
 mod import;
 mod input;
+mod interrupt;
 mod progress;
 mod report;
 mod run;
@@ -54,6 +55,8 @@ pub enum Exit {
     Unexpected,
     /// Bad input or bad usage.
     Trouble,
+    /// Ctrl-C ended it; what was done by then is kept.
+    Interrupted,
 }
 
 impl From<Exit> for ExitCode {
@@ -62,6 +65,7 @@ impl From<Exit> for ExitCode {
             Exit::Expected => 0,
             Exit::Unexpected => 1,
             Exit::Trouble => 2,
+            Exit::Interrupted => interrupt::CODE,
         })
     }
 }
@@ -73,7 +77,7 @@ fn dispatch(command: &Command) -> Result<Exit, Trouble> {
         Command::Explore(args) => return explore::explore(args),
         Command::Branch(args) => return branch::branch(args),
         Command::Advise(args) => return advise::advise(args),
-        Command::Sweep(args) => study::sweep::sweep(args)?,
+        Command::Sweep(args) => return study::sweep::sweep(args),
         Command::Merge(args) => study::sweep::merge(args)?,
         Command::Compare(args) => return study::compare::compare(args),
         Command::Size(args) => return study::size::size(args),

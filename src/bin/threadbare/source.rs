@@ -26,7 +26,8 @@ impl Source {
             return Ok(Source { name: "<stdin>".to_owned(), bytes });
         }
         let path = Path::new(file);
-        if path.is_file() {
+        // Not only plain files: what a shell writes for `<(threadbare …)` is a pipe.
+        if path.exists() && !path.is_dir() {
             let bytes = File::open(path).and_then(read_all).map_err(|e| unreadable(file, &e))?;
             return Ok(Source { name: file.to_owned(), bytes });
         }

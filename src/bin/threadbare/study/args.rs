@@ -77,8 +77,8 @@ pub struct SweepArgs {
     #[command(flatten)]
     pub effort: Effort,
 
-    /// Run only every N-th cell, from the I-th on (counted from 0), as CSV; `merge` joins the parts
-    #[arg(long, value_name = "I/N", value_parser = shard, conflicts_with = "json")]
+    /// Run only every N-th cell, from the I-th on (counted from 0), as CSV or --json; `merge` joins the parts
+    #[arg(long, value_name = "I/N", value_parser = shard)]
     pub shard: Option<(usize, usize)>,
 
     /// Write the CSV into this file; cells that it holds already are not run again
@@ -111,11 +111,11 @@ pub struct SweepArgs {
 /// `threadbare merge`
 #[derive(Args, Debug)]
 pub struct MergeArgs {
-    /// The CSV files of the parts
+    /// The files of the parts, CSV or JSON
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub files: Vec<String>,
 
-    /// Write the joined cells into this file as Parquet, instead of printing them as CSV
+    /// Write the joined cells, which are CSV, into this file as Parquet, instead of printing them
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub parquet: Option<PathBuf>,
 }
@@ -209,18 +209,25 @@ Examples:
   threadbare sweep mine.toml --param pool=1..20 --param builds=5..50..5 --chart
   threadbare sweep mine.toml --param pool=1..40 --pareto memory.max latency.build.p99
   threadbare sweep mine.toml --param pool=1..64 --csv --shard 3/16 > part3.csv
+  threadbare sweep mine.toml --param pool=1..64 --json --shard 3/16 > part3.jsonl
   threadbare sweep mine.toml --param pool=1..64 --parquet sweep.parquet
 
 Every cell runs with the same seeds, so that cells differ by their values and not by luck. Means come with \
-the interval that holds the true mean 95 times of 100; shares of runs that hang with Wilson's. The knee of a \
+the interval that holds the true mean 95 times of 100, and so does a percentile, which is the mean of those of the runs; shares of runs that hang with Wilson's. The knee of a \
 front is where it lies farthest below the line between its ends (Kneedle).
 
-Exit codes: 0 swept, whatever came out; 2 bad input or usage.";
+Ctrl-C ends it with what is done: the cells that have all their runs are printed; with --resume the same command \
+goes on from there. A second one ends it at once.
+
+Exit codes: 0 swept, whatever came out; 2 bad input or usage; 130 ended by Ctrl-C.";
 
 pub const MERGE_AFTER: &str = "\
 Examples:
   threadbare merge part*.csv > sweep.csv
   threadbare merge part*.csv --parquet sweep.parquet
+
+Parts of different documents, values, metrics, seeds or numbers of runs are refused, and so is one that was broken \
+off within a line. Cells that no part has are named on standard error.
 
 Exit codes: 0 joined; 2 the parts are not of one sweep, or a file cannot be read.";
 

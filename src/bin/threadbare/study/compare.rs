@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use threadbare::model::expectation::Metric;
 use threadbare::model::scenario::Scenario;
 use threadbare::study::compare::{Difference, difference};
-use threadbare::study::replicate::{Job, Replications, replicate_told};
+use threadbare::study::replicate::{Job, Replications, Watch, replicate_watched};
 use threadbare::study::statistics::Interval;
 use threadbare::study::sweep::read_metrics;
 
@@ -68,7 +68,8 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, Trouble> {
     let bar = super::bar(steps, if effort.within.is_some() { "runs at least" } else { "runs" });
     let jobs: Vec<Job<'_>> =
         sides.iter().map(|side| Job { scenario: &side.scenario, metrics: &side.metrics }).collect();
-    let runs = replicate_told(&jobs, &effort, &|| bar.inc(1));
+    let watch = Watch { on_run: &|| bar.inc(1), ..Watch::default() };
+    let runs = replicate_watched(&jobs, &effort, &watch).expect("nothing stops it");
     bar.finish_and_clear();
     let mut exit = Exit::Expected;
     let mut text = String::new();

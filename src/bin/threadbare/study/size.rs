@@ -61,12 +61,12 @@ pub fn size(args: &SizeArgs) -> Result<Exit, Trouble> {
         effort: args.effort.of(),
     };
     let found = search(&question, &args.paths)?;
-    let explained = found.explained();
+    let explained = found.explained(&question)?;
     let text = if args.json {
-        let whole = json_of(&found, explained.as_ref(), &scenario, &names);
+        let whole = json_of(&found, &explained, &names);
         serde_json::to_string_pretty(&whole).expect("names and numbers always are JSON") + "\n"
     } else {
-        report(&found, explained.as_ref(), &names, &metrics)
+        report(&found, &explained, &names, &metrics)
     };
     console::print(&text)?;
     Ok(if found.answer.is_some() { Exit::Expected } else { Exit::Unexpected })
@@ -115,7 +115,7 @@ impl Found {
 
     /// How many runs it took.
     fn runs(&self) -> usize {
-        self.tried.iter().map(|(_, tried)| tried.replications.runs.len()).sum()
+        self.tried.iter().map(|(_, tried)| tried.runs as usize).sum()
     }
 
     /// What a table shows: of one parameter all that was tried, or if that is too much, the answer, its
@@ -136,9 +136,9 @@ impl Found {
     }
 
     /// The explanation of the answer, or of the greatest values if there is none.
-    fn explained(&self) -> Option<Explained> {
+    fn explained(&self, question: &Question<'_>) -> Result<Explained, Trouble> {
         let values = self.answer.clone().unwrap_or_else(|| self.greatest());
-        self.at(&values).map(|tried| Explained::of(&tried.scenario))
+        Ok(Explained::of(question.scenario(&self.paths, &values)?))
     }
 
     /// For each parameter of the answer the values with one less of it, if they were tried.
@@ -177,7 +177,7 @@ impl Found {
     }
 }
 
-fn report(found: &Found, explained: Option<&Explained>, names: &[String], metrics: &[Metric]) -> String {
+fn report(found: &Found, explained: &Explained, names: &[String], metrics: &[Metric]) -> String {
     let width = console::width();
     let mut text = format!("{TITLE}{}{TITLE:#}\n", found.headline());
     let lines = |said: &str, width: usize| wrap(said, width).into_iter().map(|line| format!("{line}\n"));
@@ -188,10 +188,9 @@ fn report(found: &Found, explained: Option<&Explained>, names: &[String], metric
     if shown < found.tried.len() && found.paths.len() == 1 {
         text += &format!("\n  {shown} of {} values shown; --json has all\n", found.tried.len());
     }
-    let answer = found.answer.as_deref().and_then(|answer| found.at(answer));
-    if let (Some(explained), Some(tried)) = (explained, answer) {
+    if found.answer.is_some() {
         text += &format!("\n{TITLE}Why{TITLE:#}\n");
-        let laws = explained.laws(&tried.scenario);
+        let laws = explained.laws();
         text.extend(
             laws.iter().flat_map(|law| lines(law, width.min(100) - 2)).map(|line| format!("  {line}")),
         );
@@ -200,7 +199,7 @@ fn report(found: &Found, explained: Option<&Explained>, names: &[String], metric
 }
 
 /// How it was found, what fails just below it, and what limits it next.
-fn summary(found: &Found, explained: Option<&Explained>) -> String {
+fn summary(found: &Found, explained: &Explained) -> String {
     let what = if found.paths.len() == 1 { "values" } else { "combinations" };
     let mut said = vec![format!("{} {what} tried, {} runs.", found.tried.len(), found.runs())];
     let last = found.answer.is_none().then(|| found.greatest());
@@ -210,7 +209,7 @@ fn summary(found: &Found, explained: Option<&Explained>) -> String {
     if found.is_uneven {
         said.push("More is not always better here: some larger values fail.".to_owned());
     }
-    said.extend(explained.map(|explained| bottleneck::words(explained.limit.as_ref())));
+    said.push(bottleneck::words(explained.limit.as_ref()));
     let answer = found.answer.as_deref().and_then(|answer| found.at(answer));
     if answer.is_some_and(|tried| tried.verdicts.iter().any(|verdict| !verdict.is_certain)) {
         said.push("An interval reaches over its bound: more --runs could change the answer.".to_owned());
@@ -220,12 +219,12 @@ fn summary(found: &Found, explained: Option<&Explained>) -> String {
 
 /// Which expectations some values fail, and in how many runs.
 fn why_not(found: &Found, values: &[u32], tried: &Attempt) -> String {
-    let runs = tried.replications.runs.len();
+    let runs = tried.runs;
     let failed = tried.verdicts.iter().filter(|verdict| !verdict.holds);
     let said: Vec<String> = failed
         .map(|verdict| match (verdict.by_mean, runs) {
             (true, _) | (_, 1) => verdict.text.clone(),
-            (false, _) => format!("{} (in {} of {runs} runs)", verdict.text, runs - verdict.runs as usize),
+            (false, _) => format!("{} (in {} of {runs} runs)", verdict.text, runs - verdict.runs),
         })
         .collect();
     format!("With {} this does not hold: {}.", found.said(values), said.join(", "))
@@ -233,6 +232,7 @@ fn why_not(found: &Found, values: &[u32], tried: &Attempt) -> String {
 
 /// What a size is explained with, from its first run.
 struct Explained {
+    scenario: Arc<Scenario>,
     /// What tasks wait for most.
     limit: Option<Bottleneck>,
     /// The operational laws of each pool.
@@ -242,18 +242,21 @@ struct Explained {
 }
 
 impl Explained {
-    fn of(scenario: &Scenario) -> Explained {
-        let trace = run(Arc::new(scenario.clone()));
+    fn of(scenario: Scenario) -> Explained {
+        let scenario = Arc::new(scenario);
+        let trace = run(Arc::clone(&scenario));
         let digest = Digest::new(&trace);
         Explained {
             limit: bottleneck(&digest),
             flows: laws::flows(&digest),
-            erlang_c: laws::fits(scenario).and_then(|pool| Some((pool, pool.erlang_c()?))),
+            erlang_c: laws::fits(&scenario).and_then(|pool| Some((pool, pool.erlang_c()?))),
+            scenario,
         }
     }
 
     /// The laws as sentences: the utilisation law and Little's law of each pool, Erlang C.
-    fn laws(&self, scenario: &Scenario) -> Vec<String> {
+    fn laws(&self) -> Vec<String> {
+        let scenario = &self.scenario;
         let mut said: Vec<String> = self.flows.iter().map(|flow| law(flow, scenario)).collect();
         if let Some((pool, found)) = &self.erlang_c {
             let name = &scenario.executors[pool.executor.index()].name;
@@ -302,36 +305,32 @@ fn table(found: &Found, names: &[String], metrics: &[Metric], is_narrow: bool) -
         let mark = if found.answer.as_ref() == Some(values) { "yes  ←" } else { holds };
         let mut row: Vec<String> = values.iter().map(u32::to_string).collect();
         row.push(mark.to_owned());
-        let figures = metrics.iter().enumerate();
-        row.extend(figures.map(|(at, metric)| {
-            let estimate = tried.replications.estimate(at, metric);
-            words::estimate(metric, estimate)
-        }));
+        row.extend(
+            metrics.iter().zip(&tried.figures).map(|(metric, figure)| words::estimate(metric, *figure)),
+        );
         table.row(row);
     }
     table.without_empty(&["memory.max"], NONE)
 }
 
-fn json_of(found: &Found, explained: Option<&Explained>, scenario: &Scenario, names: &[String]) -> Value {
+fn json_of(found: &Found, explained: &Explained, names: &[String]) -> Value {
     let one = |values: &[u32]| match values {
         [only] => json!(only),
         several => json!(several),
     };
     let tried = found.tried.iter().map(|(values, tried)| {
-        let (_, metrics) = read_metrics(&tried.scenario, names).expect("the names are known");
-        let figures = names.iter().zip(&metrics).enumerate();
-        let figures: Map<String, Value> = figures
-            .map(|(at, (name, metric))| (name.clone(), json!(tried.replications.estimate(at, metric))))
-            .collect();
+        let figures = names.iter().zip(&tried.figures);
+        let figures: Map<String, Value> =
+            figures.map(|(name, figure)| (name.clone(), json!(figure))).collect();
         json!({
             "value": one(values),
             "holds": tried.holds(),
-            "runs": tried.replications.runs.len(),
+            "runs": tried.runs,
             "metrics": figures,
             "expectations": tried.verdicts,
         })
     });
-    let name = |executor: ExecutorId| scenario.executors[executor.index()].name.clone();
+    let name = |executor: ExecutorId| explained.scenario.executors[executor.index()].name.clone();
     let flow = |flow: &Flow| {
         json!({
             "executor": name(flow.executor), "rate": flow.rate, "holding": flow.holding, "busy": flow.busy,
@@ -348,9 +347,9 @@ fn json_of(found: &Found, explained: Option<&Explained>, scenario: &Scenario, na
         "for": if let [path] = found.paths.as_slice() { json!(path) } else { json!(found.paths) },
         "answer": found.answer.as_deref().map(one),
         "runs": found.runs(),
-        "limit": explained.and_then(|explained| explained.limit.as_ref()),
-        "laws": explained.map(|explained| explained.flows.iter().map(flow).collect::<Vec<_>>()),
-        "erlang_c": explained.and_then(|explained| explained.erlang_c.as_ref()).map(erlang_c),
+        "limit": explained.limit,
+        "laws": explained.flows.iter().map(flow).collect::<Vec<_>>(),
+        "erlang_c": explained.erlang_c.as_ref().map(erlang_c),
         "scanned": found.was_scanned,
         "uneven": found.is_uneven,
         "tried": tried.collect::<Vec<_>>(),

@@ -4,13 +4,14 @@ use super::args::{MergeArgs, SweepArgs};
 use super::chart;
 use super::parquet::Target;
 use super::words::{self, NONE};
+use crate::Exit;
 use crate::console;
 use crate::input;
+use crate::interrupt;
 use crate::report::wrap;
 use crate::source::Source;
 use crate::table::{Align::Left, Align::Right, Table};
 use crate::trouble::Trouble;
-use serde_json::{Map, Value, json};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
@@ -19,16 +20,18 @@ use threadbare::analysis::swept::{Standing, Swept};
 use threadbare::language::{Document, Overrides};
 use threadbare::model::expectation::Metric;
 use threadbare::study::parts;
-use threadbare::study::replicate::Estimate;
+use threadbare::study::replicate::{Estimate, Watch};
 use threadbare::study::sweep::{Cell, Sweep, read_metrics};
 
 /// Fewer points than this are no curve.
 const LEAST_POINTS: usize = 3;
+/// Missing cells that are named.
+const MOST_LISTED: usize = 10;
 /// Columns of a bar.
 const BAR: usize = 16;
 
 /// `threadbare sweep`
-pub fn sweep(args: &SweepArgs) -> Result<(), Trouble> {
+pub fn sweep(args: &SweepArgs) -> Result<Exit, Trouble> {
     if args.param.len() > 2 {
         let hint = "Fix the others with --set, or sweep them one after another.";
         return Err(Trouble::with_hint("at most two parameters can be swept at once", hint));
@@ -42,19 +45,21 @@ pub fn sweep(args: &SweepArgs) -> Result<(), Trouble> {
     let (shard, shards) = args.shard.unwrap_or((0, 1));
     let cells: Vec<usize> = (shard..sweep.cells()).step_by(shards).collect();
     let target = args.parquet.as_deref().map(Target::open).transpose()?;
-    let rows = match &args.resume {
+    interrupt::listen();
+    let (rows, exit) = match &args.resume {
         Some(path) => resume(&sweep, path, cells)?,
         None => print_cells(args, &sweep, &cells)?,
     };
-    target.map_or(Ok(()), |target| target.write(&rows))
+    target.map_or(Ok(()), |target| target.write(&rows))?;
+    Ok(exit)
 }
 
 /// Runs these cells and prints them in the form that is asked for; answers with them as CSV.
-fn print_cells(args: &SweepArgs, sweep: &Sweep, cells: &[usize]) -> Result<String, Trouble> {
+fn print_cells(args: &SweepArgs, sweep: &Sweep, cells: &[usize]) -> Result<(String, Exit), Trouble> {
     let header = sweep.csv_header();
     let mut rows = header.clone();
     let mut done = Vec::new();
-    let is_csv = args.csv || args.shard.is_some();
+    let is_csv = args.csv || (args.shard.is_some() && !args.json);
     if is_csv {
         console::print(&header)?;
     }
@@ -62,31 +67,42 @@ fn print_cells(args: &SweepArgs, sweep: &Sweep, cells: &[usize]) -> Result<Strin
         let row = sweep.csv_row(cell);
         rows += &row;
         if is_csv || args.json {
-            let line = if is_csv { row } else { json_of(sweep, cell).to_string() + "\n" };
+            let line = if is_csv { row } else { sweep.json_row(cell) };
             let mut out = io::stdout().lock();
             return out.write_all(line.as_bytes()).and_then(|()| out.flush());
         }
         done.push(cell.clone());
         Ok(())
     });
-    console::finish(run)?;
-    if !is_csv && !args.json {
+    let exit = *run.as_ref().unwrap_or(&Exit::Expected);
+    console::finish(run.map(drop))?;
+    if !done.is_empty() {
         console::print(&shown(args, sweep, &done))?;
     }
-    Ok(rows)
+    Ok((rows, exit))
 }
 
-/// Runs these cells, in their order, under a bar, until one cannot be taken.
-fn each(sweep: &Sweep, cells: &[usize], mut take: impl FnMut(&Cell) -> io::Result<()>) -> io::Result<()> {
-    let bar = super::bar(cells.len() as u64, "cells");
-    let mut result = Ok(());
-    sweep.run(cells, |cell| {
-        bar.inc(1);
-        result = take(cell);
-        result.is_ok()
+/// Runs these cells, in their order, under a bar, until one cannot be taken or Ctrl-C ends it.
+fn each(sweep: &Sweep, cells: &[usize], mut take: impl FnMut(&Cell) -> io::Result<()>) -> io::Result<Exit> {
+    let is_least = sweep.effort().within.is_some();
+    let bar = super::bar(sweep.runs(cells), if is_least { "runs at least" } else { "runs" });
+    let (mut done, mut result) = (0, Ok(()));
+    let tell = |done: usize| bar.set_message(format!("{done} of {} cells", cells.len()));
+    tell(done);
+    let watch = Watch { on_run: &|| bar.inc(1), stops: &interrupt::asked };
+    sweep.run_watched(cells, &watch, |cell| {
+        done += 1;
+        tell(done);
+        result = bar.suspend(|| take(cell));
+        result.is_ok() && !interrupt::asked()
     });
     bar.finish_and_clear();
-    result
+    result?;
+    if done == cells.len() {
+        return Ok(Exit::Expected);
+    }
+    console::print_error(&format!("stopped: {done} of {} cells are done\n", cells.len()));
+    Ok(Exit::Interrupted)
 }
 
 /// The metrics that are asked for, those of the front among them.
@@ -190,30 +206,13 @@ fn reopen(sweep: &Sweep, path: &Path, cells: &mut Vec<usize>) -> Result<File, Tr
 }
 
 /// Goes on with a CSV: runs those of these cells that it does not hold, and answers with all that it holds then.
-fn resume(sweep: &Sweep, path: &Path, mut cells: Vec<usize>) -> Result<String, Trouble> {
+fn resume(sweep: &Sweep, path: &Path, mut cells: Vec<usize>) -> Result<(String, Exit), Trouble> {
     let mut file = reopen(sweep, path, &mut cells)?;
-    each(sweep, &cells, |cell| file.write_all(sweep.csv_row(cell).as_bytes()))
+    let exit = each(sweep, &cells, |cell| file.write_all(sweep.csv_row(cell).as_bytes()))
         .map_err(|error| Trouble::new(format!("cannot write {}: {error}", path.display())))?;
-    std::fs::read_to_string(path)
-        .map_err(|error| Trouble::new(format!("cannot read {}: {error}", path.display())))
-}
-
-fn json_of(sweep: &Sweep, cell: &Cell) -> Value {
-    let params = sweep.axes.iter().zip(&cell.values);
-    let params: Map<String, Value> =
-        params.map(|(axis, value)| (axis.path.clone(), Value::from(value.as_str()))).collect();
-    let figures = sweep.metrics.iter().zip(&cell.figures);
-    let metrics: Map<String, Value> = figures.map(|(name, figure)| (name.clone(), json!(figure))).collect();
-    json!({
-        "cell": cell.cell,
-        "params": params,
-        "runs": cell.runs,
-        "given_up": cell.given_up,
-        "hung": cell.hung,
-        "metrics": metrics,
-        "expectations": cell.expectations,
-        "holds": cell.holds(),
-    })
+    let rows = std::fs::read_to_string(path)
+        .map_err(|error| Trouble::new(format!("cannot read {}: {error}", path.display())))?;
+    Ok((rows, exit))
 }
 
 /// A row a cell, with a bar for the first metric that is not the same everywhere.
@@ -283,8 +282,14 @@ pub fn merge(args: &MergeArgs) -> Result<(), Trouble> {
     let read = args.files.iter().map(part).collect::<Result<Vec<_>, Trouble>>()?;
     let target = args.parquet.as_deref().map(Target::open).transpose()?;
     let joined = parts::merge(&read).map_err(Trouble::new)?;
+    if !joined.missing.is_empty() {
+        let listed: Vec<String> = joined.missing.iter().take(MOST_LISTED).map(usize::to_string).collect();
+        let more = if joined.missing.len() > MOST_LISTED { " …" } else { "" };
+        let what = if listed.len() == 1 { "cell" } else { "cells" };
+        console::print_error(&format!("warning: no part has {what} {}{more}\n", listed.join(", ")));
+    }
     match target {
-        Some(target) => target.write(&joined),
-        None => console::print(&joined),
+        Some(target) => target.write(&joined.text),
+        None => console::print(&joined.text),
     }
 }
