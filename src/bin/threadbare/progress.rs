@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use threadbare::model::time::Time;
 
 /// Work of less than this needs no bar.
-const PATIENCE: Duration = Duration::from_secs(1);
+pub const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Shows how far a run is.
 pub struct Progress {

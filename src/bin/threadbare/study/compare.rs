@@ -1,5 +1,6 @@
 //! `threadbare compare`: variants side by side on the same draws.
 
+use super::Bar;
 use super::args::CompareArgs;
 use super::sentence::{Compared, sentence};
 use super::words::{self, NONE};
@@ -65,12 +66,12 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, Trouble> {
     let is_random = |side: &&Side| side.scenario.is_random();
     let random = sides.iter().filter(is_random).count() as u64;
     let steps = random * u64::from(effort.runs) + sides.len() as u64 - random;
-    let bar = super::bar(steps, if effort.within.is_some() { "runs at least" } else { "runs" });
+    let bar = Bar::new(steps, if effort.within.is_some() { "runs at least" } else { "runs" });
     let jobs: Vec<Job<'_>> =
         sides.iter().map(|side| Job { scenario: &side.scenario, metrics: &side.metrics }).collect();
-    let watch = Watch { on_run: &|| bar.inc(1), ..Watch::default() };
+    let watch = Watch { on_run: &|| bar.step(), ..Watch::default() };
     let runs = replicate_watched(&jobs, &effort, &watch).expect("nothing stops it");
-    bar.finish_and_clear();
+    drop(bar);
     let mut exit = Exit::Expected;
     let mut text = String::new();
     let mut compared = Vec::new();

@@ -11,10 +11,14 @@ pub mod size;
 pub mod sweep;
 mod words;
 
+use crate::console;
 use crate::input::{self, Input};
+use crate::progress::PATIENCE;
 use crate::source::Source;
 use crate::trouble::Trouble;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Instant;
 use threadbare::language::{BASE, Document, Overrides};
 use threadbare::study::sweep::Wrong;
 
@@ -46,10 +50,45 @@ impl From<Wrong> for Trouble {
     }
 }
 
-/// A bar on standard error, if that is a terminal, over so many steps.
-fn bar(steps: u64, what: &str) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::stderr());
-    let style =
-        ProgressStyle::with_template(&format!("{{bar:30}} {{pos}}/{{len}} {what}, {{eta}} left  {{msg}}"));
-    bar.with_style(style.expect("a sound template"))
+/// How far many runs are, on standard error, if that is a terminal and they take longer than a moment.
+struct Bar {
+    bar: ProgressBar,
+    begun: Instant,
+    is_shown: AtomicBool,
+}
+
+impl Bar {
+    /// Over so many steps.
+    fn new(steps: u64, what: &str) -> Bar {
+        let bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::hidden());
+        let style = ProgressStyle::with_template(&format!(
+            "{{bar:30}} {{pos}}/{{len}} {what}, {{eta}} left  {{msg}}"
+        ));
+        bar.set_style(style.expect("a sound template"));
+        Bar { bar, begun: Instant::now(), is_shown: AtomicBool::new(false) }
+    }
+
+    /// One step more; from whichever thread.
+    fn step(&self) {
+        self.bar.inc(1);
+        if self.begun.elapsed() >= PATIENCE && !self.is_shown.swap(true, Relaxed) {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+    }
+
+    /// What stands behind the bar.
+    fn say(&self, message: String) {
+        self.bar.set_message(message);
+    }
+
+    /// Does what writes to standard output, with the bar out of its way.
+    fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        if console::is_terminal() { self.bar.suspend(write) } else { write() }
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
 }

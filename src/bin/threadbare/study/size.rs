@@ -1,6 +1,7 @@
 //! `threadbare size`: the smallest value that meets what the scenario expects, or the smallest values of several
 //! parameters together.
 
+use super::Bar;
 use super::args::SizeArgs;
 use super::words::{self, NONE};
 use crate::Exit;
@@ -8,7 +9,6 @@ use crate::console;
 use crate::report::{TITLE, wrap};
 use crate::table::{Align::Left, Align::Right, Table};
 use crate::trouble::Trouble;
-use indicatif::ProgressBar;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use threadbare::analysis::digest::Digest;
@@ -73,7 +73,7 @@ pub fn size(args: &SizeArgs) -> Result<Exit, Trouble> {
 }
 
 fn search(question: &Question<'_>, paths: &[String]) -> Result<Found, Trouble> {
-    let bar = super::bar(u64::from(question.most), "tried at most");
+    let bar = Bar::new(u64::from(question.most), "tried at most");
     let found = match paths {
         [path] => {
             let sizing = smallest(question, path, &mut |value| tell(&bar, &[value]))?;
@@ -98,14 +98,13 @@ fn search(question: &Question<'_>, paths: &[String]) -> Result<Found, Trouble> {
             }
         }
     };
-    bar.finish_and_clear();
     Ok(found)
 }
 
-fn tell(bar: &ProgressBar, values: &[u32]) {
+fn tell(bar: &Bar, values: &[u32]) {
     let values: Vec<String> = values.iter().map(u32::to_string).collect();
-    bar.set_message(format!("trying {}", values.join(", ")));
-    bar.inc(1);
+    bar.say(format!("trying {}", values.join(", ")));
+    bar.step();
 }
 
 impl Found {

@@ -1,5 +1,6 @@
 //! `threadbare sweep`: replications at each of many values; and `merge`, which joins the parts of one.
 
+use super::Bar;
 use super::args::{MergeArgs, SweepArgs};
 use super::chart;
 use super::parquet::Target;
@@ -85,18 +86,18 @@ fn print_cells(args: &SweepArgs, sweep: &Sweep, cells: &[usize]) -> Result<(Stri
 /// Runs these cells, in their order, under a bar, until one cannot be taken or Ctrl-C ends it.
 fn each(sweep: &Sweep, cells: &[usize], mut take: impl FnMut(&Cell) -> io::Result<()>) -> io::Result<Exit> {
     let is_least = sweep.effort().within.is_some();
-    let bar = super::bar(sweep.runs(cells), if is_least { "runs at least" } else { "runs" });
+    let bar = Bar::new(sweep.runs(cells), if is_least { "runs at least" } else { "runs" });
     let (mut done, mut result) = (0, Ok(()));
-    let tell = |done: usize| bar.set_message(format!("{done} of {} cells", cells.len()));
+    let tell = |done: usize| bar.say(format!("{done} of {} cells", cells.len()));
     tell(done);
-    let watch = Watch { on_run: &|| bar.inc(1), stops: &interrupt::asked };
+    let watch = Watch { on_run: &|| bar.step(), stops: &interrupt::asked };
     sweep.run_watched(cells, &watch, |cell| {
         done += 1;
         tell(done);
-        result = bar.suspend(|| take(cell));
+        result = bar.aside(|| take(cell));
         result.is_ok() && !interrupt::asked()
     });
-    bar.finish_and_clear();
+    drop(bar);
     result?;
     if done == cells.len() {
         return Ok(Exit::Expected);
