@@ -191,6 +191,8 @@ fn parts_of_different_sweeps_are_refused() {
         assert!(sweep(&text, &["pool.workers=2..3"], effort(2)).done(&other).is_err());
     }
     assert!(merge(&[("a".to_owned(), "x,y\n1,2\n".to_owned())]).is_err());
+    let far = format!("study,cell\nx,{}\n", usize::MAX);
+    assert_eq!(merge(&[("a".to_owned(), far)]).expect("a part").missing.len(), 100);
 }
 
 #[test]
