@@ -11,6 +11,7 @@ use super::problem::Sink;
 use super::tree::{Node, Value, place_all};
 use super::{distribution, quantity};
 use indexmap::IndexMap;
+use std::collections::BTreeSet;
 
 /// The params of one variant: names to plain values.
 #[derive(Debug, Default)]
@@ -146,6 +147,21 @@ impl Params {
             Value::Integer(_) | Value::Float(_) | Value::Truth(_) | Value::Other(_) => {}
         }
     }
+}
+
+/// The names that a merged document refers to, in the place of whole values or of words of steps.
+pub(super) fn used_in(document: &Node) -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
+    for (key, entry) in document.table().into_iter().flatten() {
+        if !NOT_IN.contains(&key.as_str()) {
+            for_each_name(&entry.node, &mut |name| {
+                if !used.contains(name) {
+                    used.insert(name.to_owned());
+                }
+            });
+        }
+    }
+    used
 }
 
 /// Every name behind a `$` in the texts of a tree.

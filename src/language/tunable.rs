@@ -1,7 +1,7 @@
 //! What a person may want to move: every param, and every pool size, cap, permit, delay and rate.
 
 use super::Param;
-use super::params::{ParamKind, kind_of};
+use super::params::{ParamKind, kind_of, used_in};
 use super::tree::{Node, Table};
 
 /// One thing to tune.
@@ -19,6 +19,8 @@ pub struct Tunable {
     pub min: Option<String>,
     /// The greatest value that makes sense.
     pub max: Option<String>,
+    /// Whether anything depends on it: a variant can replace all that refers to a param.
+    pub is_used: bool,
 }
 
 /// Keys of executors that can be tuned, what a person calls them, and the least that makes sense.
@@ -37,10 +39,12 @@ const OF_ARRIVALS: [(&str, &str, &str); 3] =
 
 /// Everything in a merged document that can be tuned. What a param stands for is left to the param.
 pub(super) fn list(document: &Node, params: Vec<Param>) -> Vec<Tunable> {
+    let used = used_in(document);
     let mut found: Vec<Tunable> = params
         .into_iter()
         .map(|param| Tunable {
             path: format!("params.{}", param.name),
+            is_used: used.contains(param.name.as_str()),
             label: param.label,
             value: param.value,
             kind: param.kind,
@@ -94,5 +98,5 @@ fn push(found: &mut Vec<Tunable>, node: &Node, path: String, label: String, leas
         return;
     }
     let max = node.integer().map(|n| n.saturating_mul(4).max(20).to_string());
-    found.push(Tunable { path, label, value, kind, min: Some(least.to_owned()), max });
+    found.push(Tunable { path, label, value, kind, min: Some(least.to_owned()), max, is_used: true });
 }

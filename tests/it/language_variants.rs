@@ -114,6 +114,27 @@ fn every_number_worth_moving_is_a_tunable() {
 }
 
 #[test]
+fn a_param_that_a_variant_replaces_everywhere_is_not_used_by_it() {
+    let source = std::fs::read_to_string("www/scenarios/nova-build-deadlock.toml").unwrap();
+    let document = Document::parse("nova-build-deadlock.toml", &source).unwrap();
+    let unused = |variant: &str| {
+        let unused = document.tunables(variant).into_iter().filter(|tunable| !tunable.is_used);
+        unused.map(|tunable| tunable.path).collect::<Vec<_>>()
+    };
+    assert!(unused("base").is_empty(), "{:?}", unused("base"));
+    assert!(unused("eventlet").contains(&"params.pool".to_owned()), "{:?}", unused("eventlet"));
+    // What is not used changes nothing: no value of it makes another scenario.
+    let as_is = document.scenario("eventlet", &Overrides::default()).unwrap();
+    for path in unused("eventlet") {
+        let set = vec![(path.clone(), "3".to_owned())];
+        assert!(
+            document.scenario("eventlet", &Overrides { seed: None, set }).is_ok_and(|other| other == as_is),
+            "{path}"
+        );
+    }
+}
+
+#[test]
 fn every_tunable_can_be_set_to_its_own_value() {
     let source = std::fs::read_to_string("www/scenarios/nova-caps.toml").unwrap();
     let document = Document::parse("nova-caps.toml", &source).unwrap();

@@ -71,9 +71,9 @@ impl Unit {
 }
 
 impl Range {
-    /// What is proposed for a tunable; `None` if it cannot be swept.
+    /// What is proposed for a tunable; `None` if it cannot be swept, or nothing depends on it.
     pub fn of(tunable: &Tunable) -> Option<Range> {
-        let unit = Unit::of(&tunable.value)?;
+        let unit = Unit::of(&tunable.value).filter(|_| tunable.is_used)?;
         let value = nanos(&tunable.value)?;
         let bound = |text: &Option<String>| {
             let text = text.as_deref().filter(|text| Unit::of(text) == Some(unit));
@@ -169,6 +169,7 @@ mod tests {
             kind: ParamKind::Number,
             min: owned(min),
             max: owned(max),
+            is_used: true,
         }
     }
 
