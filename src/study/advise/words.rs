@@ -69,6 +69,15 @@ pub fn verified(remedy: &Remedy) -> String {
     line
 }
 
+/// How the plain run ends, which the costs of remedies are compared with.
+pub fn plain(before: &Cost) -> String {
+    if before.hangs {
+        "the plain run hangs".to_owned()
+    } else {
+        format!("the plain run ends at {}", before.end)
+    }
+}
+
 /// What a remedy costs in a run, against what is there now: each cost by itself, threads and memory first.
 pub fn costs(cost: &Cost, before: &Cost) -> Vec<String> {
     let threads = if cost.threads == before.threads {

@@ -4,6 +4,7 @@ use crate::browser::Page;
 use crate::large::{ensure_not_deaf, watch_for_deafness};
 use anyhow::{Result, ensure};
 use serde_json::json;
+use thirtyfour::Key;
 
 async fn compare_with(page: &Page, variant: &str) -> Result<()> {
     let script = "const s = document.querySelector('.compare select'); s.value = arguments[0]; \
@@ -82,8 +83,57 @@ pub async fn a_file_is_dropped(page: &Page) -> Result<()> {
     page.until_text(".notice", "was not opened").await?;
     ensure!(page.verdict().await? == "All done at 7 s", "the page stays as it was");
     page.press("Close the message").await?;
-    drop_file(page, "broken.toml", "this is no scenario").await?;
-    page.until("the problem", "document.querySelector('.problems li.error')").await
+    drop_file(page, "hello.json", "{\"hello\": 1}").await?;
+    page.until_text(".notice", "hello.json was not opened: it is no scenario").await?;
+    ensure!(page.verdict().await? == "All done at 7 s", "the page stays as it was");
+    page.press("Close the message").await?;
+    drop_file(page, "broken.toml", "[tasks.t\nsteps = []").await?;
+    page.until("the problem", "document.querySelector('.problems li.error')").await?;
+    // Whatever was opened, what was there before comes back.
+    undo(page, "z").await?;
+    page.until_verdict("All done at 7 s").await?;
+    undo(page, "z").await?;
+    page.until_verdict("Deadlock").await
+}
+
+/// Ctrl Z, or with a capital letter Ctrl Shift Z, outside any field.
+async fn undo(page: &Page, key: &str) -> Result<()> {
+    page.script("document.activeElement.blur();", vec![]).await?;
+    let keys = page.driver.action_chain().key_down(Key::Control);
+    let keys = if key == "Z" { keys.key_down(Key::Shift) } else { keys };
+    keys.send_keys(key).key_up(Key::Shift).key_up(Key::Control).perform().await?;
+    Ok(())
+}
+
+/// Sliders, a reset and another scenario are taken back in turn, and done again; the focus stays where it was pressed.
+pub async fn every_change_is_taken_back(page: &Page) -> Result<()> {
+    page.open("").await?;
+    let pool = async || page.text("output[for=tune-params-pool]").await;
+    page.focus("#tune-params-pool").await?;
+    page.key(Key::Right).await?;
+    page.key(Key::Right).await?;
+    page.until_verdict("All done").await?;
+    page.focus(".tune .reset").await?;
+    page.key(Key::Enter).await?;
+    page.until_verdict("Deadlock").await?;
+    page.until("the focus beside it", "document.activeElement.closest('.tune')").await?;
+    undo(page, "z").await?;
+    page.until_verdict("All done").await?;
+    ensure!(pool().await? == "7", "the reset is taken back");
+    undo(page, "z").await?;
+    page.until_text("output[for=tune-params-pool]", "6").await?;
+    undo(page, "Z").await?;
+    page.until_text("output[for=tune-params-pool]", "7").await?;
+    page.scenario("lock-order").await?;
+    page.until("another scenario", "!document.querySelector('#tune-params-pool')").await?;
+    undo(page, "z").await?;
+    page.until_text("output[for=tune-params-pool]", "7").await?;
+    // What the shown variant replaces cannot be moved, and is not swept.
+    page.press("eventlet").await?;
+    page.until_text(".control.is-unused", "This variant does not use it").await?;
+    ensure!(page.eval("document.querySelector('#tune-params-pool').disabled").await? == true);
+    ensure!(page.eval("!document.querySelector('.control.is-unused .sweep')").await? == true);
+    Ok(())
 }
 
 /// A recording of a real run becomes a scenario without freezing the page; a broken one says where.
@@ -111,7 +161,12 @@ pub async fn the_last_work_survives_a_reload(page: &Page) -> Result<()> {
     drop_file(page, "own.toml", OWN).await?;
     page.until_verdict("All done at 7 s").await?;
     page.until("the memory", "localStorage.getItem('threadbare.work')?.length > 80").await?;
+    page.press("Text").await?;
+    page.type_text(&OWN.replace("7s", "8s")).await?;
+    page.until_verdict("All done at 8 s").await?;
     tokio::time::sleep(std::time::Duration::from_millis(700)).await;
     page.open("").await?;
+    page.until_verdict("All done at 8 s").await?;
+    page.press("Reset all").await?;
     page.until_verdict("All done at 7 s").await
 }

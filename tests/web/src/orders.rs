@@ -3,6 +3,7 @@
 use crate::browser::Page;
 use crate::large;
 use anyhow::Result;
+use thirtyfour::Key;
 
 /// The run of a design that hangs only sometimes is clean: exploration finds how it hangs, and shows it.
 pub async fn what_can_go_wrong_is_found_and_shown(page: &Page) -> Result<()> {
@@ -15,11 +16,43 @@ pub async fn what_can_go_wrong_is_found_and_shown(page: &Page) -> Result<()> {
     page.until_text(".looked.bad", "Possible under any durations").await?;
     page.click(".looked.bad .finding").await?;
     page.until_verdict("Deadlock").await?;
+    page.until_text(".way", "found by Look at every order").await?;
     page.until_text(".way", "untimed/").await?;
     page.press("Show the plain run").await?;
     page.until_verdict("All done").await?;
-    Ok(())
+    page.until("no bar", "!document.querySelector('.way')").await
 }
+
+/// The shown order stays over a change of the text; where it does not apply the page says so, and it comes back with
+/// the text.
+pub async fn a_change_does_not_lose_the_order_without_a_word(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.scenario("lock-order").await?;
+    page.press("lucky timing").await?;
+    page.until_verdict("All done").await?;
+    page.focus(".explore button").await?;
+    page.key(Key::Enter).await?;
+    page.until_text(".looked.bad", "Possible under any durations").await?;
+    page.until("the focus at the result", "document.activeElement.closest('.explore')").await?;
+    page.click(".looked.bad .finding").await?;
+    page.until_verdict("Deadlock").await?;
+    page.press("Text").await?;
+    let text = page.eval("document.querySelector('textarea.source').value").await?;
+    let text = text.as_str().unwrap_or_default().to_owned();
+    page.type_text(&format!("# mine\n{text}")).await?;
+    page.until_text(".way", "A run in an order of its own").await?;
+    page.until_verdict("Deadlock").await?;
+    page.type_text(ALONE).await?;
+    page.until_text(".way.is-lost", "does not apply to the changed text").await?;
+    page.until_verdict("All done").await?;
+    page.press("Undo").await?;
+    page.until_verdict("Deadlock").await?;
+    page.until("the order again", "document.querySelector('.way:not(.is-lost)')").await
+}
+
+/// One task, and nobody else.
+const ALONE: &str = "[executors.a]\nkind = \"threads\"\nworkers = 1\n[tasks.t]\nsteps = [\"run 7s\"]\n\
+    [[arrivals]]\ntask = \"t\"\nto = \"a\"\nat = \"0s\"\n[variants.lucky_timing]\ntitle = \"the same\"\n";
 
 /// A design with more orders than anybody waits for: the page stays alive, says how far it is, stops when told to,
 /// and keeps what it has.

@@ -29,6 +29,7 @@ pub async fn a_link_restores_everything(page: &Page) -> Result<()> {
     page.eval("localStorage.clear()").await?;
     page.open(&format!("#{fragment}")).await?;
     ensure!(page.count().await? == count, "the cursor");
+    page.until_text(".changed", "Changed.").await?;
     ensure!(page.verdict().await? == verdict);
     ensure!(page.text(".inspector h2").await? == task);
     ensure!(page.text("output[for=tune-params-builds]").await? == "6", "the slider");

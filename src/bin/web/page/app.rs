@@ -16,7 +16,6 @@ use crate::panels::header::{Header, Variants, words};
 use crate::panels::hints::Hints;
 use crate::panels::inspector::Inspect;
 use crate::panels::minimap::Minimap;
-use crate::panels::notice;
 use crate::panels::search::{self, Search};
 use crate::panels::shape::Shape;
 use crate::panels::sizes::SizesPanel;
@@ -24,8 +23,10 @@ use crate::panels::splitter::Splitter;
 use crate::panels::text::Text;
 use crate::panels::timeline::Timeline;
 use crate::panels::transport::Transport;
-use crate::panels::tune::Tune;
+use crate::panels::tune::{Steps, Tune};
 use crate::panels::verdict::{Expected, Verdict, short};
+use crate::panels::{notice, order};
+use crate::store::history::Deed;
 use crate::store::run::SharedRun;
 use crate::store::work::Work;
 use crate::store::{Action, Dialog, Notice, State, Tab, Theme, link};
@@ -87,6 +88,7 @@ pub fn App() -> Html {
     effects::use_links(&send);
     effects::use_memory(&state, &send);
     effects::use_look_of_page(&state);
+    effects::use_top_of_answers(&state);
     effects::use_system_colours(&send);
     let moment = {
         let deps = state.run.clone().map(|run| (run, state.replay.count));
@@ -149,6 +151,7 @@ fn stage(
             <section class="centre" aria-label="Timeline">
                 <Variants variants={Rc::clone(&state.work.variants)} shown={state.work.variant.clone()}
                     with={state.with.clone()} is_changed={state.work.is_changed()} send={send.clone()} />
+                { order::bar(state, send) }
                 { notice::progress(state, send) }
                 <Minimap run={run.clone()} viewport={state.viewport} end={end} at={state.replay.instant()} dark={state.is_dark()} scale={state.scale()} send={send.clone()} />
                 { search.unwrap_or_default() }
@@ -157,7 +160,7 @@ fn stage(
             </section>
             <Splitter property="--answers" label="Width of the answers' column" right={true} />
             <section class="side answers" aria-label="Answers">
-                <Verdict run={run.clone()} {reached} send={send.clone()} />
+                <Verdict run={run.clone()} {reached} is_old={state.is_run_old()} send={send.clone()} />
                 { advice(state, send) }
                 <Expected run={run.clone()} />
                 { explore(state, send) }
@@ -172,12 +175,17 @@ fn stage(
     }
 }
 
+/// What can be taken back, and done again.
+fn steps(state: &State) -> Steps {
+    (state.history.last().map(Deed::words), state.history.next().map(Deed::words))
+}
+
 /// Other orders of the shown variant.
 fn explore(state: &Rc<State>, send: &Send) -> Html {
     if state.work.scenario.is_none() || state.work.is_broken() {
         return html! {};
     }
-    html! { <Explore orders={state.orders.clone()} schedule={state.schedule.clone()} send={send.clone()} /> }
+    html! { <Explore orders={state.orders.clone()} send={send.clone()} /> }
 }
 
 /// A slider swept over many values.
@@ -195,7 +203,7 @@ fn advice(state: &Rc<State>, send: &Send) -> Html {
     if !state.needs_advice() {
         return html! {};
     }
-    html! { <Advice advice={state.advice.clone()} source={Rc::clone(&state.work.source)} send={send.clone()} /> }
+    html! { <Advice advice={state.advice.clone()} source={Rc::clone(&state.work.source)} is_plain={state.schedule.is_none()} send={send.clone()} /> }
 }
 
 /// What the two runs are called that are shown beside each other.
@@ -262,7 +270,7 @@ fn tab(state: &Rc<State>, run: &SharedRun, send: &Send) -> Html {
     let work = &state.work;
     match state.tab {
         Tab::Tune => html! {
-            <Tune tunables={Rc::clone(&work.tunables)} is_changed={work.is_changed()} is_broken={work.is_broken()} send={send.clone()} />
+            <Tune tunables={Rc::clone(&work.tunables)} is_changed={work.is_changed()} steps={steps(state)} is_broken={work.is_broken()} send={send.clone()} />
         },
         Tab::Text => html! {
             <Text name={work.name.clone()} source={Rc::clone(&work.source)} problems={Rc::clone(&work.problems)}

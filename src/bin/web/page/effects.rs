@@ -167,8 +167,12 @@ fn belongs_to_field(event: &KeyboardEvent) -> bool {
     match element.tag_name().as_str() {
         "TEXTAREA" | "SELECT" => true,
         "INPUT" => {
-            let is_range = element.get_attribute("type").as_deref() == Some("range");
-            !is_range || matches!(event.key().as_str(), "Home" | "End" | "+" | "-")
+            let key = event.key();
+            match element.get_attribute("type").as_deref() {
+                Some("range") => matches!(key.as_str(), "Home" | "End" | "+" | "-"),
+                Some("checkbox") => key == " ",
+                Some(_) | None => true,
+            }
         }
         "BUTTON" | "SUMMARY" => event.key() == " ",
         _ => false,
@@ -217,18 +221,24 @@ pub fn use_links(send: &Send) {
 pub fn use_memory(state: &Rc<State>, send: &Send) {
     let timer = use_mut_ref(|| None::<Timeout>);
     let (held, send) = (Rc::clone(state), send.clone());
-    let deps = (Rc::as_ptr(&state.work.source).cast::<u8>(), state.work.variant.clone(), state.with.clone());
+    let place = |text: &Rc<str>| Rc::as_ptr(text).cast::<u8>();
+    let deps = (
+        place(&state.work.source),
+        place(&state.work.original),
+        state.work.variant.clone(),
+        state.with.clone(),
+    );
     use_effect_with((deps, state.replay.playing), move |_| {
         *timer.borrow_mut() = Some(Timeout::new(QUIET, move || {
             if !held.work.is_checked {
                 send.emit(Action::Check);
             }
-            let mut shared = held.shared();
+            let mut kept = held.kept();
             if held.work.is_of_gallery() {
                 // Nothing of the person's own is lost; the page plays its scenario again.
-                shared.count = None;
+                (kept.count, kept.at) = (None, None);
             }
-            memory::keep_work(&link::write(&shared));
+            memory::keep_work(&link::write(&kept));
             if address::carried().is_some_and(|carried| carried.is_ok_and(|carried| carried != held.shared()))
             {
                 address::clear();
@@ -239,6 +249,18 @@ pub fn use_memory(state: &Rc<State>, send: &Send) {
     use_effect_with(state.hints, |hints| {
         if *hints == 0 {
             memory::keep_hints_read();
+        }
+    });
+}
+
+/// Another scenario is read from the top.
+#[hook]
+pub fn use_top_of_answers(state: &Rc<State>) {
+    use_effect_with(Rc::as_ptr(&state.work.original).cast::<u8>(), |_| {
+        let page = web_sys::window().and_then(|window| window.document());
+        let answers = page.and_then(|page| page.query_selector(".answers").ok().flatten());
+        if let Some(answers) = answers {
+            answers.set_scroll_top(0);
         }
     });
 }

@@ -19,7 +19,8 @@ pub const HELP: &[(&str, &str)] = &[
     ("Drag on the ruler", "choose a range of time"),
     ("Arrows on a chart", "from point to point; Enter opens its run"),
     ("/", "search for a task"),
-    ("Ctrl Z", "take an applied remedy back"),
+    ("Ctrl Z", "take the last change of the scenario back"),
+    ("Ctrl Shift Z", "change it again"),
     ("G", "gallery"),
     ("P", "projector: larger type, panels folded"),
     ("Escape", "close, or clear the selection"),
@@ -28,14 +29,12 @@ pub const HELP: &[(&str, &str)] = &[
 
 /// What a key means now; none if it means nothing, or belongs to the field that is being typed in.
 pub fn action(event: &KeyboardEvent, state: &State, typing: bool) -> Option<Action> {
-    let is_undo = (event.ctrl_key() || event.meta_key()) && !event.alt_key() && !event.shift_key();
-    if is_undo && event.key() == "z" && !typing && !state.applied.is_empty() {
-        return Some(Action::Undo);
-    }
-    if event.ctrl_key() || event.meta_key() || event.alt_key() {
-        return None;
-    }
     let key = event.key();
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        let is_z = key.eq_ignore_ascii_case("z") && !event.alt_key();
+        let is_ours = is_z && !typing && state.dialog.is_none();
+        return is_ours.then_some(if event.shift_key() { Action::Redo } else { Action::Undo });
+    }
     if key == "Escape" {
         return Some(escape(state));
     }

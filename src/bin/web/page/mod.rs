@@ -5,6 +5,7 @@ pub mod address;
 pub mod app;
 pub mod effects;
 pub mod files;
+pub mod focus;
 pub mod frame;
 pub mod keys;
 pub mod memory;

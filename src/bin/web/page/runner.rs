@@ -41,6 +41,7 @@ pub struct Side {
 
 /// A run that a worker is at.
 struct Away {
+    id: u32,
     arriving: Vec<Arriving>,
     since: f64,
     progress: Progress,
@@ -64,7 +65,7 @@ impl Runner {
         match here(id, &sides) {
             Ok(Some(runs)) => done(runs, &send),
             Ok(None) => self.send_away(id, sides, send),
-            Err(misfit) => no_such_way(&misfit, &send),
+            Err(misfit) => send.emit(Action::Misfit(id, misfit)),
         }
     }
 
@@ -83,7 +84,7 @@ impl Runner {
         let order = jobs::Order::Run(run::Order { id, sides: sides.collect() });
         let this = Rc::downgrade(self);
         let job = pool::start(&order, move |heard| this.upgrade().into_iter().for_each(|r| r.hear(&heard)));
-        *self.away.borrow_mut() = Some(Away { arriving, since: now(), progress, send, _job: Some(job) });
+        *self.away.borrow_mut() = Some(Away { id, arriving, since: now(), progress, send, _job: Some(job) });
         // Whatever it is at: after a while the page says that it is at work, and offers to cancel.
         let this = Rc::downgrade(self);
         let tell = move || this.upgrade().into_iter().for_each(|runner| runner.tell());
@@ -119,7 +120,7 @@ impl Runner {
             Heard::Refused(why) => {
                 let away = self.away.borrow_mut().take();
                 if let Some(away) = away {
-                    no_such_way(why, &away.send);
+                    away.send.emit(Action::Misfit(away.id, why.clone()));
                 }
             }
             Heard::Lost(why) => self.fail(why),
@@ -201,12 +202,6 @@ fn done(mut runs: Vec<Run>, send: &Send) {
     if let Some(run) = runs.next() {
         send.emit(Action::Ran(run, runs.next()));
     }
-}
-
-/// A schedule does not fit: the plain run is shown, and why.
-fn no_such_way(misfit: &str, send: &Send) {
-    send.emit(Action::Follow(None));
-    send.emit(trouble(&format!("The plain run is shown, because {misfit}.")));
 }
 
 fn trouble(why: &str) -> Action {

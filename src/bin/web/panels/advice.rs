@@ -21,6 +21,8 @@ pub struct AdviceProps {
     pub advice: Study<Advised>,
     /// The document's text, which they change.
     pub source: Rc<str>,
+    /// Whether the plain run is shown: what the costs are compared with.
+    pub is_plain: bool,
     /// Where actions go.
     pub send: Send,
 }
@@ -73,6 +75,9 @@ fn list(told: &Advised, props: &AdviceProps) -> Html {
     let more: Vec<Html> = rows.map(row).collect();
     html! {
         <>
+            if !props.is_plain {
+                <p class="soft">{ "“Now” is the plain run, not the order that is shown: " }{ bound(&told.plain) }{ "." }</p>
+            }
             <ol class="remedies">{ for first }</ol>
             if !more.is_empty() {
                 <details><summary>{ format!("{} more", more.len()) }</summary><ol class="remedies">{ for more }</ol></details>

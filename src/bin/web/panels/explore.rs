@@ -1,20 +1,18 @@
 //! Can it ever go wrong? What a look at every order has come to; what it found opens in the replay.
 
-use crate::page::Send;
+use crate::page::{Send, focus};
 use crate::store::Action;
 use crate::store::jobs::explore::{Found, Looked};
 use crate::store::study::{Stage, Step, Study};
 use threadbare::analysis::prose::bound;
 use threadbare::study::schedule::Schedule;
-use yew::{Callback, Html, Properties, classes, function_component, html};
+use yew::{Callback, Html, Properties, classes, function_component, html, use_effect_with, use_node_ref};
 
 /// What the panel shows.
 #[derive(Properties, PartialEq)]
 pub struct ExploreProps {
     /// What is known of other orders of the shown variant.
     pub orders: Study<Vec<Looked>>,
-    /// The way that the shown run goes, if it is not the plain one.
-    pub schedule: Option<Schedule>,
     /// Where actions go.
     pub send: Send,
 }
@@ -26,6 +24,16 @@ pub fn Explore(props: &ExploreProps) -> Html {
         let send = props.send.clone();
         Callback::from(move |_| send.emit(Action::Explore(step.clone())))
     };
+    let result = use_node_ref();
+    {
+        // The button that was pressed goes when all is known.
+        let result = result.clone();
+        use_effect_with(props.orders.stage, move |stage| {
+            if matches!(stage, Stage::Done | Stage::Stopped) {
+                focus::catch(&result);
+            }
+        });
+    }
     let button = match props.orders.stage {
         Stage::Unasked => html! { <button onclick={step(Step::Ask)}>{ "Look at every order" }</button> },
         Stage::Going => html! { <button class="quiet" onclick={step(Step::Stop)}>{ "Stop" }</button> },
@@ -36,26 +44,12 @@ pub fn Explore(props: &ExploreProps) -> Html {
     html! {
         <section class="explore" aria-labelledby="ever">
             <h3 id="ever">{ "Can it ever go wrong?" }</h3>
-            { way(props) }
             if props.orders.stage == Stage::Unasked {
                 <p>{ "This run is one order of events. Others are possible." }</p>
             }
-            <div role="status">{ for looked.iter().map(|looked| view(looked, props)) }</div>
+            <div ref={result} role="status" tabindex="-1">{ for looked.iter().map(|looked| view(looked, props)) }</div>
             { button }
         </section>
-    }
-}
-
-/// That the shown run goes a way of its own, and the way back.
-fn way(props: &ExploreProps) -> Html {
-    let Some(schedule) = &props.schedule else { return html! {} };
-    let send = props.send.clone();
-    let back = Callback::from(move |_| send.emit(Action::Follow(None)));
-    html! {
-        <p class="way">
-            { "Shown now: a run that goes its own way, " }<code>{ schedule.to_string() }</code>{ ". " }
-            <button class="name" onclick={back}>{ "Show the plain run" }</button>
-        </p>
     }
 }
 

@@ -2,12 +2,14 @@
 
 use super::icons;
 use super::verdict::{Mood, short};
-use crate::page::{Send, wall};
+use crate::page::{Send, focus, wall};
 use crate::store::run::SharedRun;
 use crate::store::{Action, Dialog, Theme};
 use std::rc::Rc;
 use threadbare::language::{BASE, Variant};
-use yew::{Callback, Html, Properties, classes, function_component, html};
+use yew::{
+    Callback, Html, Properties, classes, function_component, html, use_effect_with, use_mut_ref, use_node_ref,
+};
 
 /// What the header shows.
 #[derive(Properties, PartialEq)]
@@ -80,6 +82,17 @@ pub struct VariantsProps {
 /// The variants as tabs, and what the shown one changes.
 #[function_component]
 pub fn Variants(props: &VariantsProps) -> Html {
+    let caption = use_node_ref();
+    {
+        // The way back is gone once it has been gone.
+        let caption = caption.clone();
+        let was_changed = use_mut_ref(|| false);
+        use_effect_with(props.is_changed, move |is_changed| {
+            if was_changed.replace(*is_changed) && !is_changed {
+                focus::catch(&caption);
+            }
+        });
+    }
     if props.variants.len() < 2 {
         return html! {};
     }
@@ -99,7 +112,7 @@ pub fn Variants(props: &VariantsProps) -> Html {
     html! {
         <div class="variants">
             <div class="variant-tabs" role="tablist" aria-label="Variants">{ for tabs }</div>
-            <p class="variant-title">
+            <p ref={caption} class="variant-title" tabindex="-1">
                 { title.unwrap_or_else(|| "As the scenario has it. Each tab is one change to it.".to_owned()) }
                 { changed(props).unwrap_or_default() }
             </p>

@@ -23,6 +23,7 @@ pub mod icons;
 pub mod inspector;
 pub mod minimap;
 pub mod notice;
+pub mod order;
 pub mod prose;
 pub mod search;
 pub mod shape;

@@ -1,17 +1,18 @@
 //! Messages to the person, and how far a long run has come.
 
 use super::icons;
-use crate::page::Send;
+use crate::page::{Send, focus};
 use crate::store::{Action, State};
+use std::rc::Rc;
 use threadbare::analysis::prose::grouped;
-use yew::{Callback, Html, classes, html};
-
-/// After so many milliseconds a run shows how far it has come, and can be cancelled.
-const PATIENCE: f64 = 1000.0;
+use yew::{Callback, Html, Properties, classes, function_component, html, use_effect_with, use_node_ref};
 
 /// The message, if there is one.
 pub fn bar(state: &State, send: &Send) -> Html {
-    let Some(notice) = &state.notice else { return applied(state, send) };
+    let Some(notice) = &state.notice else {
+        let applied = state.applied.clone().map(|told| html! { <Applied {told} send={send.clone()} /> });
+        return applied.unwrap_or_default();
+    };
     let send = send.clone();
     let close = Callback::from(move |_| send.emit(Action::Notice(None)));
     html! {
@@ -23,15 +24,27 @@ pub fn bar(state: &State, send: &Send) -> Html {
 }
 
 /// What was applied to the text, and the way back.
-fn applied(state: &State, send: &Send) -> Html {
-    let Some(applied) = state.applied.last().filter(|applied| applied.is_shown) else { return html! {} };
+#[derive(Properties, PartialEq)]
+pub struct AppliedProps {
+    told: Rc<str>,
+    send: Send,
+}
+
+/// Says it, and takes the focus: what was pressed goes with what it has mended.
+#[function_component]
+pub fn Applied(props: &AppliedProps) -> Html {
+    let bar = use_node_ref();
+    {
+        let bar = bar.clone();
+        use_effect_with(Rc::clone(&props.told), move |_| focus::give(&bar));
+    }
     let act = |action: Action| {
-        let send = send.clone();
+        let send = props.send.clone();
         Callback::from(move |_| send.emit(action.clone()))
     };
     html! {
-        <div class="notice" role="status">
-            <span>{ &applied.told }</span>
+        <div ref={bar} class="notice" role="status" tabindex="-1">
+            <span>{ &*props.told }</span>
             <button onclick={act(Action::Undo)}>{ "Undo" }</button>
             <button class="square" aria-label="Close the message" onclick={act(Action::Notice(None))}>{ icons::close() }</button>
         </div>
@@ -45,7 +58,7 @@ pub fn progress(state: &State, send: &Send) -> Html {
             <div class="progress" role="status">{ "The run was cancelled. What is shown is the run before it." }</div>
         };
     }
-    let Some(progress) = state.progress.filter(|progress| progress.millis >= PATIENCE) else {
+    let Some(progress) = state.long_progress() else {
         return html! {};
     };
     let send = send.clone();

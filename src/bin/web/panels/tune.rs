@@ -1,6 +1,6 @@
 //! The sliders: every param, pool size, cap, delay and rate of the shown variant.
 
-use crate::page::Send;
+use crate::page::{Send, focus};
 use crate::store::Action;
 use crate::store::control::{Control, Scale};
 use crate::store::sizes::Act;
@@ -8,7 +8,10 @@ use crate::store::sizes::range::Range;
 use std::rc::Rc;
 use threadbare::language::Tunable;
 use web_sys::HtmlInputElement;
-use yew::{Callback, Event, Html, InputEvent, Properties, TargetCast, function_component, html};
+use yew::{
+    Callback, Event, Html, InputEvent, Properties, TargetCast, classes, function_component, html,
+    use_effect_with, use_node_ref,
+};
 
 /// What the sliders show.
 #[derive(Properties, PartialEq)]
@@ -17,6 +20,8 @@ pub struct TuneProps {
     pub tunables: Rc<[Tunable]>,
     /// Whether the text differs from what was opened.
     pub is_changed: bool,
+    /// What can be taken back, and done again.
+    pub steps: Steps,
     /// Whether the text has errors: nothing can be tuned then.
     pub is_broken: bool,
     /// Where actions go.
@@ -28,6 +33,12 @@ pub struct TuneProps {
 pub fn Tune(props: &TuneProps) -> Html {
     let send = props.send.clone();
     let reset = Callback::from(move |_| send.emit(Action::Reset));
+    let foot = use_node_ref();
+    {
+        // A button that has done what there was to do can have the focus no longer.
+        let foot = foot.clone();
+        use_effect_with((props.is_changed, props.steps), move |_| focus::catch_disabled(&foot));
+    }
     let note = if props.is_broken {
         html! { <p class="empty">{ "The text has errors. Mend it there; the sliders come back." }</p> }
     } else if props.tunables.is_empty() {
@@ -41,9 +52,31 @@ pub fn Tune(props: &TuneProps) -> Html {
             { for props.tunables.iter().map(|tunable| html! {
                 <Slider key={tunable.path.clone()} tunable={tunable.clone()} disabled={props.is_broken} send={props.send.clone()} />
             }) }
-            <button class="reset" disabled={!props.is_changed} onclick={reset}>{ "Reset all" }</button>
+            <div ref={foot} class="row" tabindex="-1" role="group" aria-label="Changes of the scenario">
+                <button class="reset" disabled={!props.is_changed} onclick={reset}>{ "Reset all" }</button>
+                { steps(props.steps, &props.send) }
+            </div>
             { how_many(props) }
         </div>
+    }
+}
+
+/// What can be taken back, and what can be done again, in words.
+pub type Steps = (Option<&'static str>, Option<&'static str>);
+
+/// The buttons that take the last change back, and do it again.
+fn steps((last, next): Steps, send: &Send) -> Html {
+    let button = |label: &'static str, keys: &str, action: Action, what: Option<&'static str>| {
+        let send = send.clone();
+        let press = Callback::from(move |_| send.emit(action.clone()));
+        let title = what.map(|what| format!("{label} {what} ({keys})"));
+        html! { <button class="quiet" disabled={what.is_none()} {title} onclick={press}>{ label }</button> }
+    };
+    html! {
+        <>
+            { button("Undo", "Ctrl Z", Action::Undo, last) }
+            { button("Redo", "Ctrl Shift Z", Action::Redo, next) }
+        </>
     }
 }
 
@@ -80,14 +113,19 @@ fn Slider(props: &SliderProps) -> Html {
         let (send, path) = (props.send.clone(), control.path.clone());
         Callback::from(move |value: String| send.emit(Action::Tune { path: path.clone(), value }))
     };
+    let settle = {
+        let send = props.send.clone();
+        Callback::from(move |()| send.emit(Action::Settle))
+    };
+    let disabled = props.disabled || !control.is_used;
     let field = match &control.scale {
-        Scale::Steps(texts) => range(&id, &control, texts.clone(), &tune, props.disabled),
-        Scale::Switch => switch(&id, &control, &tune, props.disabled),
-        Scale::Typed => typed(&id, &control, &tune, props.disabled),
+        Scale::Steps(texts) => range(&id, &control, texts.clone(), (&tune, &settle), disabled),
+        Scale::Switch => switch(&id, &control, (&tune, &settle), disabled),
+        Scale::Typed => typed(&id, &control, (&tune, &settle), disabled),
     };
     let value = matches!(control.scale, Scale::Steps(_))
         .then(|| html! { <output for={id.clone()}>{ spaced(&control.value) }</output> });
-    let range = Range::of(&props.tunable).filter(|_| !props.disabled);
+    let range = Range::of(&props.tunable).filter(|_| !disabled);
     let sweep = range.map(|range| {
         let (send, path) = (props.send.clone(), range.path);
         let press = Callback::from(move |_| send.emit(Action::Sizes(Act::Open(path.clone()))));
@@ -95,18 +133,23 @@ fn Slider(props: &SliderProps) -> Html {
         html! { <button class="sweep" {title} aria-label={format!("Sweep {}", control.label)} onclick={press}>{ "Sweep" }</button> }
     });
     html! {
-        <div class="control">
+        <div class={classes!("control", (!control.is_used).then_some("is-unused"))}>
             <label for={id.clone()}>{ &control.label }</label>
             { value.unwrap_or_default() }
             { field }
             { sweep.unwrap_or_default() }
+            if !control.is_used { <span class="unused">{ "This variant does not use it." }</span> }
         </div>
     }
 }
 
-fn range(id: &str, control: &Control, texts: Vec<String>, tune: &Callback<String>, disabled: bool) -> Html {
+/// What moves a value, and what lets it go: all between is one step, to be taken back at once.
+type Moved<'a> = (&'a Callback<String>, &'a Callback<()>);
+
+fn range(id: &str, control: &Control, texts: Vec<String>, moved: Moved<'_>, disabled: bool) -> Html {
     let (last, now) = (texts.len() - 1, control.value.clone());
-    let tune = tune.clone();
+    let (tune, settle) = (moved.0.clone(), moved.1.clone());
+    let let_go = Callback::from(move |_: Event| settle.emit(()));
     let input = Callback::from(move |event: InputEvent| {
         let at = event.target_dyn_into::<HtmlInputElement>().map(|input| input.value_as_number());
         if let Some(text) = at.and_then(|at| texts.get(at as usize)).filter(|text| **text != now) {
@@ -115,25 +158,27 @@ fn range(id: &str, control: &Control, texts: Vec<String>, tune: &Callback<String
     });
     html! {
         <input id={id.to_owned()} type="range" min="0" max={last.to_string()} value={control.position().to_string()}
-            aria-valuetext={spaced(&control.value)} {disabled} oninput={input} />
+            aria-valuetext={spaced(&control.value)} {disabled} oninput={input} onchange={let_go} />
     }
 }
 
-fn typed(id: &str, control: &Control, tune: &Callback<String>, disabled: bool) -> Html {
-    let tune = tune.clone();
+fn typed(id: &str, control: &Control, moved: Moved<'_>, disabled: bool) -> Html {
+    let (tune, settle) = (moved.0.clone(), moved.1.clone());
     let change = Callback::from(move |event: Event| {
         if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
             tune.emit(input.value());
+            settle.emit(());
         }
     });
     html! { <input id={id.to_owned()} type="text" spellcheck="false" value={control.value.clone()} {disabled} onchange={change} /> }
 }
 
-fn switch(id: &str, control: &Control, tune: &Callback<String>, disabled: bool) -> Html {
-    let tune = tune.clone();
+fn switch(id: &str, control: &Control, moved: Moved<'_>, disabled: bool) -> Html {
+    let (tune, settle) = (moved.0.clone(), moved.1.clone());
     let change = Callback::from(move |event: Event| {
         if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
             tune.emit(input.checked().to_string());
+            settle.emit(());
         }
     });
     let checked = control.value == "true";

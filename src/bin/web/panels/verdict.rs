@@ -74,6 +74,8 @@ pub struct VerdictProps {
     pub send: Send,
     /// Whether the cursor has come to what the verdict speaks of.
     pub reached: bool,
+    /// Whether it is of an earlier text or variant, the run of the present one being under way or cancelled.
+    pub is_old: bool,
 }
 
 /// The verdict.
@@ -83,7 +85,8 @@ pub fn Verdict(props: &VerdictProps) -> Html {
     let mood = Mood::of(digest);
     let reached = props.reached.then_some("is-reached");
     html! {
-        <section class={classes!("verdict", mood.class(), reached)} aria-labelledby="why">
+        <section class={classes!("verdict", mood.class(), reached, props.is_old.then_some("is-old"))} aria-labelledby="why">
+            if props.is_old { <p class="of-old">{ "Of the run before" }</p> }
             <h2 id="why">{ short(digest) }</h2>
             <p class="sentence" role="status">{ prose::linked(&digest.verdict, &props.run, &props.send) }</p>
             { for lost_update(digest).map(|lost| html! { <p class="lost">{ lost }</p> }) }

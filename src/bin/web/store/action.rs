@@ -40,6 +40,8 @@ pub enum Action {
         /// To what.
         value: String,
     },
+    /// What was being changed is let go: the next change is another step.
+    Settle,
     /// Looks at every variant for problems.
     Check,
     /// Goes back to the text as it was opened.
@@ -63,14 +65,20 @@ pub enum Action {
     Back,
     /// Shows the run alone that was taken.
     Alone,
+    /// The way of the run of this number does not fit; why.
+    Misfit(u32, String),
+    /// The way that was lost with a change of the text is wanted no longer.
+    LetGo,
     /// Reads the shape, or what has come of it.
     Shape(Step<Shaped>),
     /// Looks for remedies, or no longer; or what has come of it.
     Advise(Step<Advised>),
     /// Applies the remedy of this number to the text.
     Apply(usize),
-    /// Takes the last applied remedy back.
+    /// Takes the last step back that changed the document.
     Undo,
+    /// Does again what was taken back last.
+    Redo,
     /// A run is done.
     Ran(SharedRun, Option<SharedRun>),
     /// A run goes on.

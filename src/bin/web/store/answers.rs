@@ -1,12 +1,12 @@
 //! Answers to questions about the shown variant: what its shape says, what else could have come, what would fix it.
 //!
-//! When it is time to ask, and what applying a remedy does to the text. Invariant: an applied remedy can be taken back
-//! until the text is changed otherwise. The asking itself is `page`'s, the answering that of [`super::jobs`].
+//! When it is time to ask, and what applying a remedy does to the text. Invariant: what is said of an applied remedy
+//! goes with the next change of text or variant, of which it would not be true. The asking itself is `page`'s, the answering that of [`super::jobs`].
 
+use super::history::Deed;
 use super::run::SharedRun;
 use super::study::Stage;
 use super::{Arrival, Looked, State};
-use std::rc::Rc;
 
 /// Runs with more events than this are not looked through for other orders.
 const MOST_BRANCHED: usize = 5_000;
@@ -14,35 +14,18 @@ const MOST_BRANCHED: usize = 5_000;
 /// Runs with more events than this are of scenarios for which nobody looks for remedies unasked.
 const SMALL: usize = 2_000;
 
-/// A remedy that was applied to the text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Applied {
-    /// What it is, and how it is known to be one.
-    pub told: String,
-    /// The text before it.
-    before: Rc<str>,
-    /// Whether the page says so still.
-    pub is_shown: bool,
-}
-
 impl State {
     pub(super) fn apply_remedy(&mut self, number: usize) {
         let Some(offer) = self.advice.so_far.as_ref().and_then(|told| told.remedies.get(number)) else {
             return;
         };
         let told = format!("Applied: {}. {}", offer.title, offer.verified);
-        let before = Rc::clone(&self.work.source);
-        self.work.edit(&offer.text.clone());
-        self.applied.push(Applied { told, before, is_shown: true });
+        let text = offer.text.clone();
+        self.step(Deed::Apply, |work| work.edit(&text));
         self.notice = None;
-        self.change();
+        self.change_in_place();
+        self.applied = Some(told.into());
         self.arrival = Arrival::Play;
-    }
-
-    pub(super) fn undo(&mut self) {
-        let Some(applied) = self.applied.pop() else { return };
-        self.work.edit(&applied.before);
-        self.change();
     }
 
     /// Whether it is time to read the shape.

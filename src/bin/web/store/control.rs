@@ -33,6 +33,8 @@ pub struct Control {
     pub value: String,
     /// How it is moved.
     pub scale: Scale,
+    /// Whether the shown variant depends on it.
+    pub is_used: bool,
 }
 
 impl Control {
@@ -54,6 +56,7 @@ impl Control {
             label: tunable.label.clone(),
             value: tunable.value.clone(),
             scale,
+            is_used: tunable.is_used,
         }
     }
 

@@ -3,6 +3,7 @@
 //! Invariant: reading never panics and never takes much memory, whatever the text; a link that cannot be
 //! read says why and changes nothing.
 
+use super::work;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use miniz_oxide::deflate::compress_to_vec;
@@ -15,6 +16,8 @@ use threadbare::language::{BASE, MOST_BYTES};
 const FORMAT: char = 'a';
 /// The longest fragment that is read, in bytes.
 const MOST_FRAGMENT: usize = 400_000;
+/// The longest JSON that is read: two texts, in which half of all characters are written as two.
+const MOST_JSON: usize = 3 * MOST_BYTES + 4096;
 
 /// What a link carries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,12 +28,18 @@ pub struct Shared {
     /// Its text; left out if it is the gallery's of that name.
     #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// The text that it was opened with, if that is neither the gallery's of that name nor `source`.
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    pub original: Option<String>,
     /// Which variant is shown.
     #[serde(rename = "v", default = "base", skip_serializing_if = "is_base")]
     pub variant: String,
     /// How many events have happened at the cursor; none: the run plays from its beginning.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u32>,
+    /// Where the cursor is, in nanoseconds; none: at the last of these events.
+    #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<u64>,
     /// The selected task's number.
     #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
     pub task: Option<u32>,
@@ -58,10 +67,25 @@ impl Shared {
     pub fn text(&self) -> Option<&str> {
         self.source.as_deref().or_else(|| gallery::find(&self.name).map(|entry| entry.text))
     }
+
+    /// The text that a reset goes back to.
+    pub fn original(&self) -> Option<&str> {
+        let usual = || self.text().map(|text| work::Work::usual_original(&self.name, text));
+        self.original.as_deref().or_else(usual)
+    }
 }
 
 /// A fragment, without the `#`.
 pub fn write(shared: &Shared) -> String {
+    let packed = pack(shared);
+    if packed.len() > MOST_FRAGMENT && shared.original.is_some() {
+        // Rather the work without the way back than neither.
+        return pack(&Shared { original: None, ..shared.clone() });
+    }
+    packed
+}
+
+fn pack(shared: &Shared) -> String {
     // Level 9: a document is small, and a link is typed into chats.
     let json = serde_json::to_vec(shared).unwrap_or_default();
     format!("{FORMAT}{}", URL_SAFE_NO_PAD.encode(compress_to_vec(&json, 9)))
@@ -86,15 +110,16 @@ pub fn read(fragment: &str) -> Result<Shared, String> {
             .to_owned());
     };
     let packed = URL_SAFE_NO_PAD.decode(body).map_err(|_| cut())?;
-    let json =
-        decompress_to_vec_with_limit(&packed, 2 * MOST_BYTES + 4096).map_err(|error| match error.status {
-            TINFLStatus::HasMoreOutput => {
-                "This link holds more than a scenario may have. It was not opened.".to_owned()
-            }
-            _ => cut(),
-        })?;
+    let json = decompress_to_vec_with_limit(&packed, MOST_JSON).map_err(|error| match error.status {
+        TINFLStatus::HasMoreOutput => {
+            "This link holds more than a scenario may have. It was not opened.".to_owned()
+        }
+        _ => cut(),
+    })?;
     let shared: Shared = serde_json::from_slice(&json).map_err(|_| cut())?;
-    super::work::admit("The scenario in this link", shared.source.as_ref().map_or(0, String::len))?;
+    for text in [&shared.source, &shared.original].into_iter().flatten() {
+        work::admit("The scenario in this link", text.len())?;
+    }
     match shared.text() {
         Some(_) => Ok(shared),
         None => {
@@ -111,8 +136,10 @@ mod tests {
         Shared {
             name: "mine.toml".to_owned(),
             source: Some("title = \"x\" # ünïcode\n".repeat(200)),
+            original: Some("title = \"y\"".to_owned()),
             variant: "six_workers".to_owned(),
             count: Some(23),
+            at: Some(3_000_000_000),
             task: Some(4),
             with: None,
             schedule: Some("untimed/3.1,7.2".to_owned()),
@@ -123,10 +150,22 @@ mod tests {
     #[test]
     fn what_a_link_carries_comes_back() {
         let link = write(&shared());
-        assert!(link.len() < 250, "{} bytes", link.len());
+        assert!(link.len() < 290, "{} bytes", link.len());
         assert_eq!(read(&format!("#{link}")), Ok(shared()));
         let gallery = Shared { name: "nova-caps".to_owned(), source: None, variant: base(), ..shared() };
         assert_eq!(read(&write(&gallery)), Ok(gallery));
+    }
+
+    #[test]
+    fn a_link_of_an_earlier_release_opens() {
+        let json = br#"{"n":"nova-caps","s":"title = \"mine\"","v":"two","c":7,"t":2,"w":"base"}"#;
+        let link = format!("{FORMAT}{}", URL_SAFE_NO_PAD.encode(compress_to_vec(json, 9)));
+        let shared = read(&link).expect("it is a link of ours");
+        assert_eq!((shared.count, shared.at, shared.original.as_deref()), (Some(7), None, None));
+        let of_gallery = gallery::find("nova-caps").map(|entry| entry.text);
+        assert_eq!(shared.original(), of_gallery, "a reset goes back to the gallery's");
+        let own = Shared { name: "own.toml".to_owned(), ..shared };
+        assert_eq!(own.original(), Some("title = \"mine\""));
     }
 
     #[test]

@@ -9,8 +9,10 @@ pub mod answers;
 pub mod control;
 pub mod diff;
 pub mod differences;
+pub mod history;
 pub mod jobs;
 pub mod link;
+pub mod order;
 pub mod parcel;
 pub mod recording;
 pub mod replay;
@@ -22,13 +24,14 @@ pub mod way;
 pub mod work;
 
 pub use action::{Action, Look};
-use answers::Applied;
+use history::{Deed, History};
 use jobs::advise::Advised;
 use jobs::branch::Branched;
 use jobs::explore::Looked;
 use jobs::import::{Imported, Recording};
 use jobs::shape::Shaped;
 use link::Shared;
+use order::Ways;
 use replay::Replay;
 use run::SharedRun;
 pub use screen::{Dialog, Tab, Theme};
@@ -43,6 +46,9 @@ use work::Work;
 
 /// How long a run lasts on the screen when it plays by itself, in seconds, as nearly as speeds allow.
 const SECONDS: f64 = 4.0;
+
+/// After so many milliseconds a run shows how far it has come, and can be cancelled.
+const PATIENCE: f64 = 1000.0;
 
 /// How much larger everything is on a wall, at least.
 const PROJECTOR: f64 = 1.5;
@@ -76,8 +82,8 @@ enum Arrival {
     Keep,
     /// It plays from the beginning.
     Play,
-    /// After so many events, with this task selected.
-    At(u32, Option<TaskId>),
+    /// After so many events, at this instant in nanoseconds or at the last of them, with this task selected.
+    At(u32, Option<u64>, Option<TaskId>),
 }
 
 /// Everything the page shows.
@@ -91,6 +97,8 @@ pub struct State {
     pub schedule: Option<Schedule>,
     /// The way of the run that the shown one was taken from, which is shown beside it; inside, none: the plain one.
     pub beside: Option<Option<Schedule>>,
+    /// The ways that were shown until a change of the text to which they do not apply.
+    pub lost: Option<Ways>,
     /// Grows when the document's meaning changes: the run with the same number is its answer.
     pub wanted: u32,
     /// The last finished run.
@@ -145,11 +153,15 @@ pub struct State {
     pub recording: Option<Rc<Recording>>,
     /// What it becomes; empty again as soon as it is opened.
     pub import: Study<Imported>,
-    /// What was applied to the text, the last at the end.
-    pub applied: Vec<Applied>,
+    /// What was applied to the text just now, and how it is known to be a remedy: true of this text and variant only.
+    pub applied: Option<Rc<str>>,
+    /// What was done to the document, to be taken back.
+    pub history: History,
     /// The number of the last study that was asked for.
     asked: u32,
     arrival: Arrival,
+    /// Whether the ways are those of an earlier text, which may not apply to this one.
+    is_carried: bool,
 }
 
 fn trouble(text: String) -> Notice {
@@ -164,6 +176,7 @@ impl State {
             with: None,
             schedule: None,
             beside: None,
+            lost: None,
             wanted: 1,
             run: None,
             other: None,
@@ -191,9 +204,11 @@ impl State {
             advice: Study::default(),
             recording: None,
             import: Study::default(),
-            applied: Vec::new(),
+            applied: None,
+            history: History::default(),
             asked: 0,
             arrival: Arrival::Play,
+            is_carried: false,
         }
     }
 
@@ -206,24 +221,45 @@ impl State {
         }
     }
 
+    /// How far a run in progress has come, once a person would like to know.
+    pub fn long_progress(&self) -> Option<Progress> {
+        self.progress.filter(|progress| progress.millis >= PATIENCE)
+    }
+
+    /// Whether the run on the screen is of an earlier text or variant than the one that is worked on.
+    pub fn is_run_old(&self) -> bool {
+        let is_late = self.is_cancelled || self.long_progress().is_some();
+        is_late && self.run.as_ref().is_some_and(|run| run.id != self.wanted)
+    }
+
     /// How much larger than on a desk the timeline is drawn.
     pub fn scale(&self) -> f64 {
         if self.projector { self.wall.max(PROJECTOR) } else { 1.0 }
     }
 
-    /// What a link to this state carries.
+    /// What a link to this state carries. What the person has taken out of a text of their own is not told to others:
+    /// such a text goes out as it is now, and only a built-in scenario's is known as it was.
     pub fn shared(&self) -> Shared {
         let source = (!self.work.is_of_gallery()).then(|| self.work.source.to_string());
         Shared {
             name: self.work.name.clone(),
             source,
             variant: self.work.variant.clone(),
+            original: None,
             count: Some(self.replay.count),
+            at: self.run.as_ref().and_then(|run| self.replay.beyond(run)),
             task: self.task.map(|task| task.0),
             with: self.with.clone(),
             schedule: self.schedule.as_ref().map(ToString::to_string),
             beside: self.beside.as_ref().map(|way| way.as_ref().unwrap_or(&Schedule::plain()).to_string()),
         }
+    }
+
+    /// What is kept for the next visit: the same, and the text as it was opened.
+    pub fn kept(&self) -> Shared {
+        let Work { name, source, original, .. } = &self.work;
+        let is_usual = Work::usual_original(name, source) == &**original;
+        Shared { original: (!is_usual).then(|| original.to_string()), ..self.shared() }
     }
 
     /// Applies an action.
@@ -234,21 +270,23 @@ impl State {
             Action::Import(step) => self.take_import(step),
             Action::OpenLink(shared) => self.open_link(&shared),
             Action::Edit(text) => {
-                self.work.edit(&text);
-                self.change_text();
+                self.step(Deed::Type, |work| work.edit(&text));
+                self.change_in_place();
             }
             Action::Tune { path, value } => {
-                if let Err(why) = self.work.tune(&path, &value) {
-                    self.notice = Some(Notice { text: why, is_trouble: true });
+                if let Err(why) = self.step(Deed::Tune(path.clone()), |work| work.tune(&path, &value)) {
+                    self.notice = Some(trouble(why));
                 }
-                self.change_text();
+                self.change_in_place();
             }
             Action::Check => self.work.check(),
+            Action::Settle => self.history.close(),
             Action::Reset => {
-                self.work.reset();
-                self.change_text();
+                self.step(Deed::Reset, Work::reset);
+                self.change_in_place();
             }
             Action::Show(variant) => {
+                self.history.close();
                 self.work.show(&variant);
                 self.with = self.with.take().filter(|with| *with != self.work.variant);
                 self.change();
@@ -257,30 +295,20 @@ impl State {
                 self.with = with.filter(|with| *with != self.work.variant);
                 self.want();
             }
-            Action::Follow(schedule) => {
-                self.follow(schedule, None);
-                self.arrival = Arrival::Play;
-            }
+            Action::Follow(_)
+            | Action::Branch(..)
+            | Action::Back
+            | Action::Alone
+            | Action::Misfit(..)
+            | Action::LetGo => self.go(action),
             Action::Explore(step) => self.orders.apply(step, &mut self.asked),
             Action::Sizes(act) => self.size(act),
             Action::Branches(step) => self.branches.apply(step, &mut self.asked),
-            Action::Branch(schedule, event) => {
-                let before = self.schedule.take();
-                self.follow((schedule != Schedule::plain()).then_some(schedule), Some(before));
-                self.arrival = Arrival::At(event + 1, None);
-            }
-            Action::Back => {
-                let before = self.beside.take().flatten();
-                self.follow(before, None);
-            }
-            Action::Alone => {
-                let here = self.schedule.take();
-                self.follow(here, None);
-            }
             Action::Shape(step) => self.shape.apply(step, &mut self.asked),
             Action::Advise(step) => self.advice.apply(step, &mut self.asked),
             Action::Apply(number) => self.apply_remedy(number),
             Action::Undo => self.undo(),
+            Action::Redo => self.redo(),
             Action::Ran(run, other) => self.take_run(run, other),
             Action::Running(progress) => self.progress = Some(progress),
             Action::Cancel => {
@@ -307,7 +335,7 @@ impl State {
             Action::NoHints => self.hints = 0,
             Action::Notice(notice) => {
                 if notice.is_none() && self.notice.is_none() {
-                    self.applied.iter_mut().for_each(|applied| applied.is_shown = false);
+                    self.applied = None;
                 }
                 self.notice = notice;
             }
@@ -315,6 +343,12 @@ impl State {
     }
 
     fn open(&mut self, work: Work, arrival: Arrival) {
+        self.step(Deed::Open, |before| *before = work.clone());
+        self.put(work, arrival);
+    }
+
+    /// Puts a document on the page.
+    fn put(&mut self, work: Work, arrival: Arrival) {
         self.work = work;
         // Whatever was being read came before this.
         (self.recording, self.import) = (None, Study::default());
@@ -331,15 +365,15 @@ impl State {
         if self.work.is_broken() {
             self.tab = Tab::Text;
         }
-        self.change_text();
+        self.change();
         self.arrival = arrival;
     }
 
     fn open_link(&mut self, shared: &Shared) {
-        let Some(text) = shared.text() else { return };
+        let Some((text, original)) = shared.text().zip(shared.original()) else { return };
         let task = shared.task.map(TaskId);
-        let arrival = shared.count.map_or(Arrival::Play, |count| Arrival::At(count, task));
-        self.open(Work::open(&shared.name, text, &shared.variant), arrival);
+        let arrival = shared.count.map_or(Arrival::Play, |count| Arrival::At(count, shared.at, task));
+        self.open(Work::restore(&shared.name, text, original, &shared.variant), arrival);
         let known = |with: &String| self.work.variants.iter().any(|variant| variant.name == *with);
         self.with = shared.with.clone().filter(known);
         match shared.schedule.as_deref().map(str::parse).transpose() {
@@ -361,14 +395,9 @@ impl State {
             Rc::make_mut(sizes).look_at(&self.work);
         }
         self.advice = Study::default();
+        self.applied = None;
         self.shape.stage = Stage::Unasked;
         self.want();
-    }
-
-    /// The text has changed otherwise than by a remedy: there is nothing to take back any more.
-    fn change_text(&mut self) {
-        self.applied.clear();
-        self.change();
     }
 
     /// Asks for a run of what the document means now.
@@ -377,17 +406,9 @@ impl State {
         self.is_cancelled = false;
         self.progress = None;
         self.arrival = Arrival::Keep;
-        // Another text, variant or pair is another set of ways.
-        self.schedule = None;
-        self.beside = None;
+        // Another document, variant or pair is another set of ways.
+        (self.schedule, self.beside, self.lost, self.is_carried) = (None, None, None, false);
         self.branches = Study::default();
-    }
-
-    /// Asks for the run that goes this way, alone or beside another.
-    fn follow(&mut self, schedule: Option<Schedule>, beside: Option<Option<Schedule>>) {
-        self.want();
-        self.with = None;
-        (self.schedule, self.beside) = (schedule, beside);
     }
 
     fn take_run(&mut self, run: SharedRun, other: Option<SharedRun>) {
@@ -413,9 +434,10 @@ impl State {
                     self.replay.seek(&run, f64::MAX);
                 }
             }
-            Arrival::At(count, task) => {
+            Arrival::At(count, at, task) => {
                 self.replay = Replay { speed: replay::speed_for(&run, SECONDS), end, ..Replay::default() };
                 self.replay.seek_count(&run, count);
+                self.replay.go_on(&run, at);
                 self.task = task;
             }
         }

@@ -5,7 +5,7 @@
 use super::jobs::import::{Imported, Recording};
 use super::study::Step;
 use super::work::Work;
-use super::{Arrival, Notice, State, work};
+use super::{Arrival, Notice, State, trouble, work};
 use std::rc::Rc;
 use threadbare::import;
 use threadbare::language::BASE;
@@ -48,9 +48,13 @@ impl State {
     /// Opens a text as what it is. A recording is opened when a worker has read it.
     pub(super) fn open_text(&mut self, name: String, text: String) {
         let is_recording = is_recording(&name, &text);
-        let admit = if is_recording { admit } else { work::admit };
-        if let Err(why) = admit(&name, text.len()) {
-            self.notice = Some(Notice { text: why, is_trouble: true });
+        let admitted = if is_recording {
+            admit(&name, text.len())
+        } else {
+            work::admit(&name, text.len()).and_then(|()| work::recognise(&name, &text))
+        };
+        if let Err(why) = admitted {
+            self.notice = Some(trouble(why));
         } else if is_recording {
             self.notice = Some(Notice { text: format!("Reading {name}…"), is_trouble: false });
             self.recording = Some(Rc::new(Recording { name, text }));

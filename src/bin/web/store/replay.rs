@@ -53,6 +53,21 @@ impl Replay {
         };
     }
 
+    /// The cursor in nanoseconds, if it is beyond the last event that has happened there.
+    pub fn beyond(&self, run: &Run) -> Option<u64> {
+        let mut at_event = *self;
+        at_event.seek_count(run, self.count);
+        (self.instant() > at_event.instant()).then(|| self.instant().0)
+    }
+
+    /// Goes on to this instant, as far as nothing more happens before it.
+    pub fn go_on(&mut self, run: &Run, at: Option<u64>) {
+        let next =
+            run.trace().records.get(self.count as usize).map(|next| next.at.0.saturating_sub(1) as f64);
+        let end = next.map_or(self.end, |next| next.min(self.end));
+        self.at = at.map_or(self.at, |at| (at as f64).min(end)).max(self.at);
+    }
+
     /// One event on, or back.
     pub fn step(&mut self, run: &Run, by: i32) {
         self.playing = false;

@@ -157,8 +157,22 @@ fn a_recording_becomes_the_document_and_a_broken_one_leaves_the_page_as_it_was()
     read(&mut state);
     assert_eq!(state.work.name, "lock-order");
     // JSON may be a scenario as well.
-    state.apply(Action::OpenText { name: "x.json".into(), text: "{\"title\":\"A scenario\"}".into() });
+    let text = "{\"title\":\"A scenario\",\"tasks\":{}}".to_owned();
+    state.apply(Action::OpenText { name: "x.json".into(), text });
     assert_eq!((state.work.name.as_str(), state.work.title()), ("x.json", "A scenario"));
+    // And it may be neither.
+    for (name, text) in
+        [("hello.json", "{\"hello\": 1}"), ("notes.toml", "hello = 1"), ("poem.txt", "O rose")]
+    {
+        state.apply(Action::OpenText { name: name.into(), text: text.into() });
+        assert_eq!(state.work.name, "x.json");
+        let notice = state.notice.as_ref().expect("a notice");
+        assert!(
+            notice.is_trouble && notice.text.contains("was not opened: it is no scenario"),
+            "{}",
+            notice.text
+        );
+    }
 }
 
 #[test]
@@ -180,7 +194,13 @@ fn mend(state: &mut State) {
         leaves: String::new(),
         text: threadbare::language::edit::set(&state.work.source, "params.pool", "6").expect("it can be set"),
     };
-    let told = Advised { looked: (1, 1), troubles: Vec::new(), remedies: vec![remedy], refused: Vec::new() };
+    let told = Advised {
+        looked: (1, 1),
+        troubles: Vec::new(),
+        plain: String::new(),
+        remedies: vec![remedy],
+        refused: Vec::new(),
+    };
     state.apply(Action::Advise(Step::Ask));
     let number = state.advice.number;
     state.apply(Action::Advise(Step::SoFar(number, Rc::new(told))));
@@ -197,21 +217,245 @@ fn a_remedy_is_applied_and_taken_back_to_the_letter() {
     settle(&mut state);
     assert!(verdict(&state).starts_with("All 10 tasks were done"), "{}", verdict(&state));
     assert!(!state.needs_advice() && state.advice.so_far.is_none(), "what was known is of another text");
-    assert!(state.applied[0].told.starts_with("Applied: another pool size."));
+    assert!(state.applied.as_ref().is_some_and(|told| told.starts_with("Applied: another pool size.")));
     state.apply(Action::Undo);
     settle(&mut state);
     assert_eq!(state.work.source, before);
-    assert!(state.applied.is_empty() && state.wants_advice());
+    assert!(state.applied.is_none() && state.wants_advice());
 }
 
 #[test]
-fn after_another_change_of_the_text_there_is_nothing_to_take_back() {
+fn what_is_said_of_a_remedy_goes_with_the_variant_and_with_the_text_that_it_is_true_of() {
     let mut state = fresh();
     mend(&mut state);
-    state.apply(Action::Tune { path: "params.builds".into(), value: "7".into() });
-    let now = state.work.source.clone();
+    state.apply(Action::Show("eventlet".into()));
+    assert_eq!(state.applied, None);
+    let mut state = fresh();
+    mend(&mut state);
+    tune(&mut state, "params.builds", "7");
+    assert_eq!(state.applied, None);
+}
+
+fn tune(state: &mut State, path: &str, value: &str) {
+    state.apply(Action::Tune { path: path.into(), value: value.into() });
+}
+
+#[test]
+fn every_change_is_taken_back_in_turn_and_made_again() {
+    let mut state = fresh();
+    let opened = state.work.source.clone();
+    mend(&mut state);
+    let mended = state.work.source.clone();
+    // A drag is one step, whatever lies on its way.
+    for value in ["7", "8", "9"] {
+        tune(&mut state, "params.builds", value);
+    }
+    state.apply(Action::Settle);
+    let nine = state.work.source.clone();
+    tune(&mut state, "params.builds", "10");
+    state.apply(Action::Reset);
+    assert_eq!(state.work.source, opened);
+    state.apply(Action::OpenGallery("lock-order".into()));
+    settle(&mut state);
+    state.apply(Action::Edit("# mine".into()));
+    state.apply(Action::Edit("# mine, too".into()));
+    let names = |state: &State| (state.work.name.clone(), state.work.source.clone());
     state.apply(Action::Undo);
-    assert_eq!(state.work.source, now);
+    assert_eq!(names(&state).0, "lock-order");
+    assert!(!state.work.is_changed());
+    state.apply(Action::Undo);
+    assert_eq!(names(&state), ("nova-build-deadlock".to_owned(), opened.clone()));
+    state.apply(Action::Undo);
+    assert!(state.work.source.contains("value = 10") && state.work.is_changed());
+    for before in [&nine, &mended, &opened, &opened] {
+        state.apply(Action::Undo);
+        assert_eq!(state.work.source, *before);
+    }
+    for after in [&mended, &nine] {
+        state.apply(Action::Redo);
+        assert_eq!(state.work.source, *after);
+    }
+    assert!(state.history.next().is_some());
+    tune(&mut state, "params.pool", "7");
+    assert_eq!(state.history.next(), None, "another change is another future");
+}
+
+#[test]
+fn an_undone_change_is_seen_in_the_variant_that_it_was_made_in() {
+    let mut state = fresh();
+    state.apply(Action::Show("six_workers".into()));
+    tune(&mut state, "params.pool", "9");
+    state.apply(Action::Show(BASE.into()));
+    state.apply(Action::Undo);
+    assert_eq!((state.work.variant.as_str(), state.work.is_changed()), ("six_workers", false));
+}
+
+#[test]
+fn nothing_is_to_be_taken_back_when_the_page_opens() {
+    let mut state = State::new(Work::gallery("nova-build-deadlock"));
+    state.apply(Action::OpenLink(Box::new(fresh().shared())));
+    settle(&mut state);
+    assert_eq!(state.history.last(), None);
+    tune(&mut state, "params.nothing", "3");
+    assert_eq!(state.history.last(), None, "what cannot be changed is no step");
+}
+
+/// Runs what the state wants, whichever way that goes, as the page does.
+fn go(state: &mut State) {
+    let scenario = state.work.scenario.clone().expect("valid");
+    let id = state.wanted;
+    match way::Going::new(&scenario, state.schedule.as_ref()).and_then(|mut going| {
+        while !going.advance(1 << 20) {}
+        going.finish()
+    }) {
+        Ok(trace) => state.apply(Action::Ran(SharedRun::new(Run::new(id, trace)), None)),
+        Err(why) => {
+            state.apply(Action::Misfit(id, why));
+            go(state);
+        }
+    }
+}
+
+/// The first deadlock that exploration finds in this variant of the gallery.
+fn counterexample(name: &str, variant: &str) -> (State, Schedule) {
+    let mut state = State::new(Work::gallery(name));
+    state.apply(Action::Show(variant.into()));
+    go(&mut state);
+    let scenario = state.work.scenario.clone().expect("valid");
+    let view = study::schedule::View::Untimed { timeouts_last: false };
+    let options = study::explore::Options { view, ..Default::default() };
+    let mut explorer = study::explore::Explorer::new(&scenario, options);
+    while !explorer.advance(u64::MAX) {}
+    let schedule = explorer.findings().first().expect("it can hang").schedule.clone();
+    state.apply(Action::Follow(Some(schedule.clone())));
+    go(&mut state);
+    (state, schedule)
+}
+
+#[test]
+fn a_counterexample_stays_while_it_applies_and_is_lost_and_found_with_a_word() {
+    let (mut state, schedule) = counterexample("lock-order", "lucky_timing");
+    assert!(!state.run.as_ref().expect("a run").digest.findings.hangs.is_empty());
+    assert_eq!(state.order(), order::Shown::Own);
+    // A change that leaves every choice where it was.
+    let text = format!("# mine\n{}", state.work.source);
+    state.apply(Action::Edit(text.clone()));
+    go(&mut state);
+    assert_eq!((state.schedule.as_ref(), state.order()), (Some(&schedule), order::Shown::Own));
+    assert!(!state.run.as_ref().expect("a run").digest.findings.hangs.is_empty());
+    // One after which there is nothing to choose.
+    state.apply(Action::Settle);
+    state.apply(Action::Edit(ALONE.into()));
+    go(&mut state);
+    assert_eq!((state.schedule.as_ref(), state.order()), (None, order::Shown::Lost));
+    assert_eq!(state.notice, None, "the bar says it");
+    state.apply(Action::Undo);
+    go(&mut state);
+    assert_eq!((&*state.work.source, state.schedule.as_ref()), (text.as_str(), Some(&schedule)));
+    assert!(!state.run.as_ref().expect("a run").digest.findings.hangs.is_empty());
+    // Another variant is another question.
+    state.apply(Action::Show(BASE.into()));
+    assert_eq!(state.order(), order::Shown::Plain);
+}
+
+/// One task, and nobody else.
+const ALONE: &str = "[executors.a]\nkind = \"threads\"\nworkers = 1\n[tasks.t]\nsteps = [\"run 7s\"]\n\
+    [[arrivals]]\ntask = \"t\"\nto = \"a\"\nat = \"0s\"\n[variants.lucky_timing]\ntitle = \"the same\"\n";
+
+#[test]
+fn a_link_whose_schedule_does_not_fit_says_so_and_shows_the_plain_run() {
+    let mut state = fresh();
+    let shared = Shared { schedule: Some("untimed/9000.1".into()), ..state.shared() };
+    state.apply(Action::OpenLink(Box::new(shared)));
+    go(&mut state);
+    assert_eq!((state.schedule.as_ref(), state.order()), (None, order::Shown::Plain));
+    assert!(
+        state
+            .notice
+            .as_ref()
+            .is_some_and(|notice| notice.text.starts_with("The plain run is shown, because"))
+    );
+}
+
+#[test]
+fn saved_work_and_links_know_what_a_reset_goes_back_to() {
+    let mut state = fresh();
+    tune(&mut state, "params.pool", "6");
+    for shared in [state.shared(), state.kept()] {
+        assert_eq!(shared.original, None, "the gallery has it");
+        let mut other = State::new(Work::gallery("nova-caps"));
+        other.apply(Action::OpenLink(Box::new(link::read(&link::write(&shared)).expect("our own"))));
+        assert!(other.work.is_changed());
+        other.apply(Action::Reset);
+        assert!(other.work.is_of_gallery() && other.work.name == "nova-build-deadlock");
+    }
+    // A text of one's own: what was taken out of it is kept here, and not told to others.
+    state.apply(Action::OpenText { name: "own.toml".into(), text: ALONE.into() });
+    settle(&mut state);
+    assert_eq!(state.kept().original, None, "it is as it was opened");
+    state.apply(Action::Edit(ALONE.replace("7s", "8s")));
+    assert_eq!(state.shared().original, None);
+    let mut other = State::new(Work::gallery("nova-caps"));
+    other.apply(Action::OpenLink(Box::new(link::read(&link::write(&state.kept())).expect("our own"))));
+    assert!(other.work.is_changed() && other.work.source.contains("8s"));
+    other.apply(Action::Reset);
+    assert_eq!(&*other.work.source, ALONE);
+}
+
+#[test]
+fn a_link_brings_the_cursor_back_between_two_events_and_at_the_end() {
+    let mut state = fresh();
+    let end = state.replay.end;
+    for at in [0.0, 0.5e9, 1e9, 3.7e9, end] {
+        state.apply(Action::Seek(at));
+        let shared = link::read(&link::write(&state.shared())).expect("our own link");
+        let mut other = fresh();
+        other.apply(Action::OpenLink(Box::new(shared.clone())));
+        settle(&mut other);
+        assert_eq!((other.replay.at, other.replay.count), (state.replay.at, state.replay.count), "{at}");
+        assert_eq!(other.shared(), shared);
+    }
+    // However far away a link says that it is.
+    let shared = Shared { count: Some(3), at: Some(u64::MAX), ..state.shared() };
+    state.apply(Action::OpenLink(Box::new(shared)));
+    settle(&mut state);
+    assert_eq!(state.replay.count, 3);
+    assert_eq!(
+        state.run.as_ref().map(|run| run.trace().count_until(state.replay.instant())).map(|n| n as u32 >= 3),
+        Some(true)
+    );
+}
+
+#[test]
+fn what_the_variant_does_not_use_is_not_swept() {
+    let mut state = fresh();
+    state.apply(Action::Show("eventlet".into()));
+    settle(&mut state);
+    let pool =
+        state.work.tunables.iter().find(|tunable| tunable.path == "params.pool").expect("it is listed");
+    assert!(!pool.is_used && !control::Control::of(pool).is_used);
+    state.apply(Action::Sizes(sizes::Act::Open("params.pool".into())));
+    assert!(state.sizes.is_none());
+    // One that was opened where it is used.
+    state.apply(Action::Show(BASE.into()));
+    state.apply(Action::Sizes(sizes::Act::Open("params.pool".into())));
+    state.apply(Action::Show("eventlet".into()));
+    state.apply(Action::Sizes(sizes::Act::Run));
+    let wrong = state.sizes.as_ref().and_then(|sizes| sizes.wrong.clone());
+    assert!(wrong.is_some_and(|why| why.starts_with("The shown variant does not use")));
+}
+
+#[test]
+fn a_run_is_old_while_the_next_one_takes_long() {
+    let mut state = fresh();
+    tune(&mut state, "params.pool", "6");
+    let far = |millis| Action::Running(Progress { events: 1, now: Time(1), millis, is_read: false });
+    state.apply(far(300.0));
+    assert!(!state.is_run_old(), "a blink is not told");
+    state.apply(far(1200.0));
+    assert!(state.is_run_old());
+    settle(&mut state);
+    assert!(!state.is_run_old());
 }
 
 #[test]

@@ -55,6 +55,20 @@ impl Work {
         work
     }
 
+    /// A document that was changed since it was opened.
+    pub fn restore(name: &str, source: &str, original: &str, variant: &str) -> Work {
+        let mut work = Work::open(name, source, variant);
+        if original != source {
+            work.original = Rc::from(original);
+        }
+        work
+    }
+
+    /// The text that a document of this name is taken to have been opened with, unless something else is said.
+    pub fn usual_original<'a>(name: &str, source: &'a str) -> &'a str {
+        gallery::find(name).map_or(source, |entry| entry.text)
+    }
+
     /// A scenario of the gallery; the first one if there is none of this name.
     pub fn gallery(name: &str) -> Work {
         let entry = gallery::find(name).unwrap_or(&gallery::ENTRIES[0]);
@@ -191,6 +205,19 @@ pub fn admit(name: &str, bytes: usize) -> Result<(), String> {
     }
     let (size, most) = (bytes / 1024, MOST_BYTES / 1024);
     Err(format!("{name} has {size} KiB. A scenario may have at most {most} KiB, so it was not opened."))
+}
+
+/// Whether a file may be meant as a scenario, however broken: it names something that scenarios are made of.
+///
+/// # Errors
+/// That it does not, in words for the person who brought it.
+pub fn recognise(name: &str, text: &str) -> Result<(), String> {
+    if ["executors", "tasks", "arrivals"].iter().any(|section| text.contains(section)) {
+        return Ok(());
+    }
+    Err(format!(
+        "{name} was not opened: it is no scenario (nothing in it names executors, tasks or arrivals) and no recording of a known kind."
+    ))
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ pub struct Advised {
     pub looked: (u32, u32),
     /// What is wrong, a sentence each; or that nothing is.
     pub troubles: Vec<String>,
+    /// How the plain run ends, which the costs are compared with.
+    pub plain: String,
     /// What would fix it, the best first.
     pub remedies: Vec<Offer>,
     /// What was tried and is no remedy, and why.
@@ -67,6 +69,7 @@ fn advised(advice: &Advice, looked: u32, left: usize) -> Advised {
     Advised {
         looked: (looked, looked + left as u32),
         troubles: words::troubles(advice),
+        plain: words::plain(&advice.known.cost),
         remedies: advice.remedies.iter().map(offer).collect(),
         refused: advice.refused.iter().map(|(title, why)| (title.clone(), (*why).to_owned())).collect(),
     }
@@ -101,6 +104,7 @@ mod tests {
         let six = advised.remedies.iter().find(|offer| offer.title == "6 workers for default");
         let six = six.unwrap_or_else(|| panic!("{advised:?}"));
         assert_eq!(six.costs[0], "6 threads (now 5)");
+        assert_eq!(advised.plain, "the plain run hangs");
         assert!(six.verified.ends_with("With one less it hangs."), "{}", six.verified);
         assert!(six.text.contains("# Five as in the CI job"), "comments stay");
     }

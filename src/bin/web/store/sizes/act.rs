@@ -1,6 +1,8 @@
 //! What happens to the study of sizes, and what taking one of its values does to the text.
 
+use super::super::history::Deed;
 use super::super::study::Step;
+use super::super::work::Work;
 use super::super::{Arrival, State, trouble};
 use super::{Act, Sizes, present};
 use std::rc::Rc;
@@ -67,12 +69,11 @@ impl State {
         if values.is_empty() {
             return;
         }
-        for (path, value) in values {
-            if let Err(why) = self.work.tune(&path, &value) {
-                self.notice = Some(trouble(why));
-            }
+        let tune = |work: &mut Work| values.iter().try_for_each(|(path, value)| work.tune(path, value));
+        if let Err(why) = self.step(Deed::Size, tune) {
+            self.notice = Some(trouble(why));
         }
-        self.change();
+        self.change_in_place();
         self.arrival = Arrival::Play;
     }
 }

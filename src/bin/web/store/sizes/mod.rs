@@ -150,6 +150,13 @@ impl Sizes {
         let ranges: Vec<&Range> = std::iter::once(&self.fields.first).chain(&self.fields.second).collect();
         let mut axes = Vec::new();
         for range in &ranges {
+            let is_idle = |tunable: &Tunable| tunable.path == range.path && !tunable.is_used;
+            if work.tunables.iter().any(is_idle) {
+                return Err(format!(
+                    "The shown variant does not use {}: no value of it changes anything.",
+                    range.label
+                ));
+            }
             axes.push((range.path.clone(), range.values()?));
         }
         if axes.len() == 2 && axes[0].0 == axes[1].0 {

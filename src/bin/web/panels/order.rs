@@ -1,0 +1,37 @@
+//! The bar above the timeline that says when the shown run is not the plain one, and when it is again.
+
+use crate::page::Send;
+use crate::store::order::Shown;
+use crate::store::{Action, State};
+use yew::{Callback, Html, html};
+
+/// The bar; nothing while the plain run is shown because it was asked for.
+pub fn bar(state: &State, send: &Send) -> Html {
+    let act = |label: &'static str, action: Action| {
+        let send = send.clone();
+        let press = Callback::from(move |_| send.emit(action.clone()));
+        html! { <button onclick={press}>{ label }</button> }
+    };
+    let whose = match state.order() {
+        Shown::Plain => return html! {},
+        Shown::Lost => {
+            return html! {
+                <div class="way is-lost" role="alert">
+                    <p>{ "Back to the plain run: the order that was shown does not apply to the changed text." }</p>
+                    if state.history.last().is_some() { { act("Undo", Action::Undo) } }
+                    { act("Close", Action::LetGo) }
+                </div>
+            };
+        }
+        Shown::Own => "A run in an order of its own",
+        Shown::Found => "A run in an order of its own (found by Look at every order)",
+        Shown::Taken => "A run in an order of its own (taken at the cursor)",
+    };
+    let text = state.schedule.as_ref().map(ToString::to_string).unwrap_or_default();
+    html! {
+        <div class="way" role="status">
+            <p><strong>{ whose }</strong>{ " " }<code title={text.clone()}>{ text }</code></p>
+            { act("Show the plain run", Action::Follow(None)) }
+        </div>
+    }
+}
