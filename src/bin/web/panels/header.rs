@@ -5,6 +5,7 @@ use super::verdict::{Mood, short};
 use crate::page::{Send, focus, wall};
 use crate::store::run::SharedRun;
 use crate::store::{Action, Dialog, Theme};
+use std::cell::RefCell;
 use std::rc::Rc;
 use threadbare::language::{BASE, Variant};
 use yew::{
@@ -83,12 +84,12 @@ pub struct VariantsProps {
 #[function_component]
 pub fn Variants(props: &VariantsProps) -> Html {
     let caption = use_node_ref();
+    let is_pressed = use_mut_ref(|| false);
     {
-        // The way back is gone once it has been gone.
-        let caption = caption.clone();
-        let was_changed = use_mut_ref(|| false);
-        use_effect_with(props.is_changed, move |is_changed| {
-            if was_changed.replace(*is_changed) && !is_changed {
+        // The button that goes the way back is gone once it was pressed.
+        let (caption, is_pressed) = (caption.clone(), Rc::clone(&is_pressed));
+        use_effect_with(props.is_changed, move |_| {
+            if is_pressed.take() {
                 focus::catch(&caption);
             }
         });
@@ -114,7 +115,7 @@ pub fn Variants(props: &VariantsProps) -> Html {
             <div class="variant-tabs" role="tablist" aria-label="Variants">{ for tabs }</div>
             <p ref={caption} class="variant-title" tabindex="-1">
                 { title.unwrap_or_else(|| "As the scenario has it. Each tab is one change to it.".to_owned()) }
-                { changed(props).unwrap_or_default() }
+                { changed(props, is_pressed).unwrap_or_default() }
             </p>
             { compare(props) }
         </div>
@@ -122,9 +123,12 @@ pub fn Variants(props: &VariantsProps) -> Html {
 }
 
 /// Says that what is shown is no longer what was opened, and offers the way back.
-fn changed(props: &VariantsProps) -> Option<Html> {
+fn changed(props: &VariantsProps, is_pressed: Rc<RefCell<bool>>) -> Option<Html> {
     let send = props.send.clone();
-    let reset = Callback::from(move |_| send.emit(Action::Reset));
+    let reset = Callback::from(move |_| {
+        is_pressed.replace(true);
+        send.emit(Action::Reset);
+    });
     props.is_changed.then(|| html! {
         <span class="changed">{ "Changed. " }<button class="name" onclick={reset}>{ "Reset" }</button></span>
     })
