@@ -7,6 +7,7 @@ mod cli_export;
 mod cli_gallery;
 mod cli_import;
 mod cli_readme;
+mod cli_replay;
 mod cli_run;
 mod cli_study;
 mod cli_sweep;

@@ -265,6 +265,55 @@ fn with_any_number_of_roots_no_pool_is_safe() {
     assert!(!Shape::read(&chain(10, 1, "every = \"1s\"")).can_hang());
 }
 
+/// What was once called safe and hangs, and what was once called dangerous and cannot.
+#[test]
+fn shutdowns_delays_and_cancelled_children_are_read_as_they_run() {
+    let two = "executors.p = { kind = \"threads\", workers = 2 }\nexecutors.q = { kind = \"threads\", workers = 2 }\n";
+    let one = "executors.p = { kind = \"threads\", workers = 1 }\n";
+    for (name, hangs, text) in [
+        (
+            "two pools that shut each other down",
+            true,
+            format!(
+                "{two}tasks.a.steps = [\"shutdown q\"]\ntasks.b.steps = [\"shutdown p\"]\narrivals = [{{ task = \"a\", to = \"p\" }}, {{ task = \"b\", to = \"q\" }}]"
+            ),
+        ),
+        (
+            "one pool that shuts another down",
+            false,
+            format!(
+                "{two}tasks.a.steps = [\"shutdown q\"]\ntasks.b.steps = [\"run 1s\"]\narrivals = [{{ task = \"a\", to = \"p\" }}, {{ task = \"b\", to = \"q\" }}]"
+            ),
+        ),
+        (
+            "a delay that may hold nothing back",
+            true,
+            format!(
+                "{one}executors.d = {{ kind = \"delay\", delay = \"1s\", into = \"p\", queue = 0, on_full = \"block\" }}\ntasks.a.steps = [\"submit b to d\"]\ntasks.b.steps = [\"run 1s\"]\narrivals = [{{ task = \"a\", to = \"p\" }}]"
+            ),
+        ),
+        (
+            "the result of a cancelled child",
+            false,
+            format!(
+                "{one}tasks.a.steps = [\"submit b as x\", \"cancel x\", \"result x\"]\ntasks.b.steps = [\"run 1s\"]\narrivals = [{{ task = \"a\", to = \"p\", count = 2 }}]"
+            ),
+        ),
+        (
+            "a wait for a cancelled child",
+            true,
+            format!(
+                "{one}tasks.a.steps = [\"submit b as x\", \"cancel x\", \"wait x\"]\ntasks.b.steps = [\"run 1s\"]\narrivals = [{{ task = \"a\", to = \"p\" }}]"
+            ),
+        ),
+    ] {
+        let scenario = scenario_of(&text, "base");
+        let seen = explored(&scenario, 10_000);
+        assert!(seen.whole);
+        assert_eq!((seen.hangs, Shape::read(&scenario).can_hang()), (hangs, hangs), "{name}");
+    }
+}
+
 /// Patterns that are taught as safe, with arrivals without end.
 #[test]
 fn safe_patterns_give_no_alarm() {

@@ -20,6 +20,8 @@ pub(super) struct Before {
     pub open: BTreeSet<SubmitId>,
     /// Children whose name was taken over by a later one; only `wait all` waits for them.
     pub loose: BTreeSet<SubmitId>,
+    /// Children that were surely cancelled, unless they had started by then.
+    pub cancelled: BTreeSet<SubmitId>,
 }
 
 /// A program as it may run.
@@ -102,6 +104,7 @@ impl Before {
         }
         self.open.extend(&other.open);
         self.loose.extend(&other.loose);
+        self.cancelled.retain(|id| other.cancelled.contains(id));
         *self != known
     }
 }
@@ -119,6 +122,10 @@ fn after(program: &Program, at: usize, before: &Before, permits: &[u32]) -> Befo
                 after.loose.insert(known);
             }
             after.open.insert(*id);
+            after.cancelled.remove(id);
+        }
+        Instruction::Cancel(names) => {
+            after.cancelled.extend(before.open.iter().filter(|id| names.contains(&name_of(id))));
         }
         Instruction::Wait { mode: WaitMode::All, names, timeout: None } => {
             after.open.retain(|id| !names.contains(&name_of(id)));

@@ -30,7 +30,45 @@ impl Ground<'_> {
             let kept = self.on_the_way(node, &way, &mut stands);
             self.at_steps(node, &kept, &mut stands);
         }
+        self.mark_mutual_shutdowns(&mut stands);
         stands
+    }
+
+    /// Who shuts down what waits for the end of all that is there. Those who in turn wait for its own end never come
+    /// to theirs: the two hold nothing of each other, so no ring of things shows it.
+    fn mark_mutual_shutdowns(&self, stands: &mut [Stand]) {
+        let is_shutdown = |stand: &Stand| {
+            stand.pc.is_some_and(|pc| {
+                matches!(self.program(stand.node).code.get(pc.index()), Some(Instruction::Shutdown { .. }))
+            })
+        };
+        let waits_for = |stalls: bool| {
+            let mut of_node: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); self.nodes.len()];
+            for stand in stands.iter().filter(|stand| stalls || !stand.timed) {
+                of_node[stand.node].extend(stand.awaits.iter().map(|(node, _)| node));
+            }
+            of_node
+        };
+        let (hanging, stalling) = (waits_for(false), waits_for(true));
+        for stand in stands.iter_mut().filter(|stand| is_shutdown(stand)) {
+            let comes_back = |of_node: &[BTreeSet<usize>]| {
+                let mut open: Vec<usize> = stand.awaits.iter().map(|(node, _)| *node).collect();
+                let mut seen = BTreeSet::new();
+                while let Some(node) = open.pop() {
+                    if node == stand.node {
+                        return true;
+                    }
+                    if seen.insert(node) {
+                        open.extend(&of_node[node]);
+                    }
+                }
+                false
+            };
+            if comes_back(&stalling) {
+                stand.timed = !comes_back(&hanging);
+                stand.needs.insert(Thing::Never);
+            }
+        }
     }
 
     /// Stands before the start; says what is kept from then on.
@@ -43,6 +81,10 @@ impl Ground<'_> {
             let helped = self.is_helped_for_sure(node) && number + 1 == way.len();
             if helped || (self.nodes[node].unseated && number + 1 == way.len()) {
                 needs.clear();
+            }
+            let blocks = policy(self.s, self.nodes, node, stage.executor) == OnFull::Block;
+            if blocks && self.holds_nothing(stage.executor) {
+                needs.insert(Thing::Never);
             }
             if executor.queue.is_some_and(|queue| queue > 0) {
                 let mut holds = kept.clone();
@@ -87,6 +129,12 @@ impl Ground<'_> {
             kept.push((Thing::Worker(self.s.pool_of(self.nodes[node].to)), 1));
         }
         kept
+    }
+
+    /// A delay that may hold nothing back lets nobody in.
+    fn holds_nothing(&self, executor: ExecutorId) -> bool {
+        let executor = &self.s.executors[executor.index()];
+        matches!(executor.kind, Kind::Delay { .. }) && executor.queue == Some(0)
     }
 
     /// The parent surely waits for it, and its worker runs it then if no other does.
@@ -137,7 +185,8 @@ impl Ground<'_> {
                 Instruction::Result { name, timeout } => {
                     let wanted = |id: &&SubmitId| program.submits[id.index()].name == *name;
                     let ids = before.open.iter().filter(wanted).copied().collect();
-                    stands.extend(self.waiting(stand, ids, self.is_finite(program, *timeout)));
+                    let waiting = self.waiting(stand, ids, self.is_finite(program, *timeout));
+                    stands.extend(waiting.map(|stand| self.without_cancelled(stand, &before.cancelled)));
                 }
                 Instruction::Acquire { resource, timeout } if self.contended[resource.index()] => {
                     let needs = BTreeSet::from([Thing::Resource(*resource)]);
@@ -234,6 +283,24 @@ impl Ground<'_> {
         Some(stand)
     }
 
+    /// `result` raises at once if the child was cancelled; if that came too late, the child has its worker. (What a
+    /// delay has let go cannot be cancelled any more, and may still be queued.)
+    fn without_cancelled(&self, mut stand: Stand, cancelled: &BTreeSet<SubmitId>) -> Stand {
+        let delays = |node: usize| {
+            let way = way(self.s, self.nodes[node].task, self.nodes[node].to);
+            way.iter()
+                .any(|stage| matches!(self.s.executors[stage.executor.index()].kind, Kind::Delay { .. }))
+        };
+        let has_worker = |child: usize| {
+            let of_child = self.nodes[stand.node].children.iter().filter(|(_, node)| *node == child);
+            of_child.map(|(id, _)| id).all(|id| cancelled.contains(id)) && !delays(child)
+        };
+        let awaits: Vec<_> =
+            stand.awaits.iter().map(|(child, helped)| (*child, *helped || has_worker(*child))).collect();
+        stand.awaits = awaits;
+        stand
+    }
+
     /// A submission that may block, or that runs the child in its submitter.
     fn submitting(&self, mut stand: Stand, id: SubmitId) -> Option<Stand> {
         for (_, child) in self.nodes[stand.node].children.iter().filter(|(of, _)| *of == id) {
@@ -244,6 +311,7 @@ impl Ground<'_> {
             } else if policy(self.s, self.nodes, child, node.to) == OnFull::Block {
                 match executor.queue {
                     None => {}
+                    Some(0) if self.holds_nothing(node.to) => drop(stand.needs.insert(Thing::Never)),
                     Some(0) => stand.needs.extend(way(self.s, node.task, node.to)[0].needs.iter().copied()),
                     Some(_) => drop(stand.needs.insert(Thing::Room(node.to))),
                 }

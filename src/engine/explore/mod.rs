@@ -10,6 +10,7 @@
 //! event by event. In the untimed view nothing depends on the clock. Deliberately absent: which orders are
 //! looked at, and what is remembered of them (`study::explore`).
 
+mod alone;
 mod key;
 mod looks;
 mod steps;
@@ -142,6 +143,12 @@ impl<R: Recorder> Engine<R> {
     /// For each of the present [`Engine::choices`], the first earlier one that comes to the same.
     pub fn twins(&mut self, choices: &[Choice]) -> Vec<Option<usize>> {
         self.stretch(0, |sim| twins::of(sim.s, sim.plan, &sim.st, &|task| sim.rec.remembered(task), choices))
+    }
+
+    /// Of the present [`Engine::choices`], one that may be taken alone, if there is one: whatever the others come to,
+    /// they come to after it as well.
+    pub fn alone(&mut self, choices: &[Choice]) -> Option<usize> {
+        self.stretch(0, |sim| sim.alone(choices))
     }
 
     /// Lets one of the present [`Engine::choices`] happen.

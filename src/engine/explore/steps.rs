@@ -134,7 +134,7 @@ impl<R: Recorder> Sim<'_, R> {
         }
     }
 
-    fn waits_idly(&self, slot: Slot) -> bool {
+    pub(super) fn waits_idly(&self, slot: Slot) -> bool {
         let home = self.pool_home(slot);
         home.is_none_or(|home| self.s.executors[home.index()].on_wait == OnWait::Hold)
     }

@@ -80,18 +80,35 @@ struct Frame {
 }
 
 impl Frame {
-    fn new(mut run: Run, choices: &[Choice], node: u32, symmetry: bool) -> Frame {
-        let twins =
-            if choices.len() > 1 && symmetry { run.twins(choices) } else { vec![None; choices.len()] };
+    fn new(mut run: Run, choices: &[Choice], node: u32, rules: Narrowing) -> Frame {
+        let several = choices.len() > 1;
+        let alone = if several && rules.alone { run.alone(choices) } else { None };
+        let twins = if several && alone.is_none() && rules.symmetry {
+            run.twins(choices)
+        } else {
+            vec![None; choices.len()]
+        };
         let numbered = (0u16..).zip(choices.iter().copied()).zip(twins);
-        let mut left: Vec<_> =
-            numbered.filter(|(_, twin)| twin.is_none()).map(|(choice, _)| choice).collect();
+        let is_taken = |number: u16| alone.is_none_or(|alone| alone == usize::from(number));
+        let mut left: Vec<_> = numbered
+            .filter(|((number, _), twin)| twin.is_none() && is_taken(*number))
+            .map(|(choice, _)| choice)
+            .collect();
         // They are taken from the end.
         left.reverse();
         let bytes =
             past::weight(&run) + (size_of::<Frame>() + left.len() * size_of::<(u16, Choice)>()) as u64;
         Frame { run: Some(run), bytes, left, branching: choices.len() > 1, node }
     }
+}
+
+/// Which alternatives are left out.
+#[derive(Clone, Copy)]
+struct Narrowing {
+    /// All but one that may be taken alone.
+    alone: bool,
+    /// Those that come to the same as another.
+    symmetry: bool,
 }
 
 /// How states hang together.
@@ -195,7 +212,12 @@ impl Explorer {
     }
 
     fn push_new(&mut self, run: Run, choices: &[Choice], node: u32) {
-        self.push(Frame::new(run, choices, node, !self.is_without(Reduction::Symmetry)));
+        let rules = Narrowing {
+            // The way to what is looked for alone is told: it keeps to the engine's own order where it can.
+            alone: self.only.is_none() && !self.is_without(Reduction::PartialOrder),
+            symmetry: !self.is_without(Reduction::Symmetry),
+        };
+        self.push(Frame::new(run, choices, node, rules));
     }
 
     fn push(&mut self, frame: Frame) {

@@ -41,11 +41,12 @@ pub fn shorten(scenario: &Arc<Scenario>, options: &Options, finding: &Finding, e
             }
         }
     }
-    if matches!(finding.kind, Kind::Partial(_) | Kind::Endless(Endless::Circle)) {
-        // Only a complete exploration tells these; no single state does.
-        return best;
-    }
-    straighten(scenario, options, &arrivals, &best, effort).unwrap_or(best)
+    // Only a complete exploration tells these; no single state does.
+    let is_of_all = matches!(finding.kind, Kind::Partial(_) | Kind::Endless(Endless::Circle));
+    let straight = if is_of_all { None } else { straighten(scenario, options, &arrivals, &best, effort) };
+    // The way that was found first may take steps much sooner than they are due.
+    let again = || (best == *finding).then(|| attempt(scenario, options, &arrivals, &finding.kind, effort));
+    straight.or_else(|| again().flatten()).unwrap_or(best)
 }
 
 fn arrivals_of(scenario: &Scenario, entry: usize) -> u64 {

@@ -164,13 +164,14 @@ pub fn under(view: View) -> &'static str {
 
 /// How much was looked at.
 pub fn covered(coverage: &Coverage) -> String {
-    let (states, steps) = (grouped(coverage.states as u64), grouped(coverage.transitions));
+    let count = |n: u64, word| format!("{} {}", grouped(n), plural(n as usize, word));
+    let (states, steps) = (count(coverage.states as u64, "state"), count(coverage.transitions, "step"));
     let how = if coverage.exhausted {
         "every reachable state".to_owned()
     } else {
         format!("not all: {}", cut_short(coverage))
     };
-    format!("{states} states, {steps} steps, {how}")
+    format!("{states}, {steps}, {how}")
 }
 
 fn cut_short(coverage: &Coverage) -> String {

@@ -69,7 +69,7 @@ pub struct Search {
     pub runs: u64,
 
     /// Most arrivals of each entry that are looked at
-    #[arg(long, value_name = "N", default_value_t = 64)]
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u64).range(1..))]
     pub arrivals: u64,
 
     /// Most states that are looked at in each view; with --turns, most runs that are kept in mind
