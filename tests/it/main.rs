@@ -34,6 +34,7 @@ mod advise;
 mod arrivals;
 mod branch;
 mod cells;
+mod designs;
 mod determinism;
 mod documents;
 mod explore;
