@@ -22,6 +22,7 @@ mod run;
 mod shell;
 mod simulate;
 mod source;
+mod stop;
 mod story;
 mod study;
 mod table;

@@ -135,5 +135,7 @@ chosen by PCT with depth 3 follow in what is left of the time, a fifth of it at 
 needs d orderings of two steps with a probability of at least 1/(n k^(d-1)) in each run of n actors and k points; \
 the report says what that comes to. What is looked at, and what is found, is the same on any number of threads.
 
+Ctrl-C ends the search and tells what was found until then; a second one ends the command at once.
+
 Exit codes: 0 nothing found in the timed view (with --strict: in neither), or just what the scenario \
 expects; 1 something found; 2 bad input or usage. A search that was cut short says so and fails nothing by that.";

@@ -2,6 +2,7 @@
 
 use super::args::{Search, Views};
 use crate::progress::Spinner;
+use crate::stop;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use threadbare::analysis::prose::{grouped, plural};
@@ -120,7 +121,7 @@ impl Looking<'_> {
     }
 
     fn has_time(&self, patience: Duration) -> bool {
-        self.begun.elapsed() < patience
+        !stop::is_asked() && self.begun.elapsed() < patience
     }
 
     fn say(&self, message: impl FnOnce() -> String) {

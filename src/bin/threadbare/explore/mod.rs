@@ -11,6 +11,7 @@ use crate::Exit;
 use crate::console;
 use crate::input::{self, Input};
 use crate::progress::Spinner;
+use crate::stop;
 use crate::trouble::Trouble;
 use args::ExploreArgs;
 use look::Looked;
@@ -44,6 +45,7 @@ struct Told {
 
 /// `threadbare explore`
 pub fn explore(args: &ExploreArgs) -> Result<Exit, Trouble> {
+    stop::heed();
     let input = Input::read(&args.file)?;
     let Input::Document(document) = &input else {
         let what = format!("{} is a saved run: there is only the one order that it had", args.file);
