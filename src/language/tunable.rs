@@ -1,6 +1,7 @@
 //! What a person may want to move: every param, and every pool size, cap, permit, delay and rate.
 
 use super::Param;
+use super::keys::{EXECUTOR, Key, Shape};
 use super::params::{ParamKind, kind_of, used_in};
 use super::tree::{Node, Table};
 
@@ -21,6 +22,8 @@ pub struct Tunable {
     pub max: Option<String>,
     /// Whether anything depends on it: a variant can replace all that refers to a param.
     pub is_used: bool,
+    /// The words it may be; none if it is no word, or if any will do.
+    pub choices: Vec<&'static str>,
 }
 
 /// Keys of executors that can be tuned, what a person calls them, and the least that makes sense.
@@ -43,6 +46,7 @@ pub(super) fn list(document: &Node, params: Vec<Param>) -> Vec<Tunable> {
     let mut found: Vec<Tunable> = params
         .into_iter()
         .map(|param| Tunable {
+            choices: choices(document, &param.name),
             path: format!("params.{}", param.name),
             is_used: used.contains(param.name.as_str()),
             label: param.label,
@@ -98,5 +102,35 @@ fn push(found: &mut Vec<Tunable>, node: &Node, path: String, label: String, leas
         return;
     }
     let max = node.integer().map(|n| n.saturating_mul(4).max(20).to_string());
-    found.push(Tunable { path, label, value, kind, min: Some(least.to_owned()), max, is_used: true });
+    let (min, choices) = (Some(least.to_owned()), Vec::new());
+    found.push(Tunable { path, label, value, kind, min, max, is_used: true, choices });
+}
+
+/// The words that a param may be: those that every executor takes whose key it is the whole value of.
+fn choices(document: &Node, param: &str) -> Vec<&'static str> {
+    let mut common: Option<Vec<&'static str>> = None;
+    for (_, executor) in document.get("executors").and_then(Node::table).into_iter().flatten() {
+        let Some(table) = executor.node.table() else { continue };
+        for key in EXECUTOR {
+            let text = table.get(key.name).and_then(|entry| entry.node.text());
+            let is_it = text.and_then(|text| text.strip_prefix('$')) == Some(param);
+            let Shape::Word(words) = key.shape else { continue };
+            if is_it {
+                let fits =
+                    |word: &&str| key.name != "kind" || table.keys().all(|given| is_of_kind(given, word));
+                let words = words.iter().copied().filter(|word| fits(word));
+                common = Some(match common {
+                    Some(before) => words.filter(|word| before.contains(word)).collect(),
+                    None => words.collect(),
+                });
+            }
+        }
+    }
+    common.unwrap_or_default()
+}
+
+/// Whether executors of this kind have the key.
+fn is_of_kind(key: &str, kind: &str) -> bool {
+    let known = |known: &&Key| known.name == key;
+    EXECUTOR.iter().find(known).is_none_or(|known| known.kinds.is_empty() || known.kinds.contains(&kind))
 }

@@ -9,6 +9,7 @@
 //! what it is given, and is tested without a browser. Coordinates are CSS pixels.
 
 pub mod chart;
+pub mod editor;
 pub mod eventlist;
 pub mod graph;
 pub mod highlight;

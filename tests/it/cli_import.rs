@@ -10,7 +10,8 @@ fn the_scenario_goes_to_standard_output_and_what_was_inferred_to_standard_error(
     let imported = with_input(&["import", "-"], TABLE);
     assert_eq!(imported.code, 0, "{}", imported.err);
     assert!(imported.out.starts_with("title = \"2 tasks, from standard input\""), "{}", imported.out);
-    for words in ["standard input, read as a table (CSV)", "inferred", "assumed", "not known", "(--unit)"] {
+    for words in ["standard input, read as a table (CSV)", "inferred", "assumed", "not known", "say --unit)"]
+    {
         assert!(imported.err.contains(words), "{words}\n{}", imported.err);
     }
     let run = with_input(&["run", "-"], &imported.out);

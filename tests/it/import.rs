@@ -36,6 +36,7 @@ fn the_same_times_in_every_unit_are_the_same_run() {
     for text in [
         "start_ms,duration_ms,type\n0,1500,a\n500,2000,b\n1000,250,a\n",
         "start (s),took (ms),type\n0,1500,a\n0.5,2000,b\n1,250,a\n",
+        "start,duration_ms,type\n0,1500,a\n0.5,2000,b\n1,250,a\n",
         "begin,end,task\n0s,1.5s,a\n500ms,2500ms,b\n1s,1250ms,a\n",
         "timestamp;dauer;dur;name\n1764038923000;;1500ms;a\n1764038923500;;2000ms;b\n1764038924000;;250ms;a\n",
         "started_at\telapsed_us\top\n2026-11-25T02:49:55Z\t1500000\ta\n2026-11-25T02:49:55.5Z\t2000000\tb\n\
@@ -57,7 +58,17 @@ fn the_same_times_in_every_unit_are_the_same_run() {
         ..Options::default()
     };
     assert_eq!(program(&read("x,y,z\n0,1500,a\n500,2000,b\n1000,250,a\n", &asked)), expected);
-    assert!(table("start,duration\n0,1\n").text.contains("- *assumed*: `start` and `duration` are in s"));
+    for (text, assumed) in [
+        ("start,duration\n0,1\n", ["`start` is in s", "`duration` is in s"].as_slice()),
+        ("start,duration_ms\n0,1\n", &["`start` is in s"]),
+        ("start_ms,end\n0,1\n", &[]),
+    ] {
+        let imported = table(text);
+        let units =
+            imported.inferences.iter().filter(|one| one.how == How::Assumed && one.text.contains(" is in "));
+        let units: Vec<&str> = units.filter_map(|one| one.text.split(':').next()).collect();
+        assert_eq!(units, assumed, "{text}");
+    }
 }
 
 #[test]

@@ -242,7 +242,7 @@ impl Search<'_> {
         }
         let there_are = self.there_are();
         if start.is_none() {
-            let help = format!("say which one it is with --start COLUMN; {there_are}");
+            let help = format!("call it `start`, or say which one it is with --start COLUMN; {there_are}");
             self.findings.error(self.line.clone(), "no column says when a task started", help);
         }
         if length.is_none() {

@@ -68,7 +68,7 @@ pub(super) fn units(
     if !has_numbers(&lengths) || header.duration.is_none() {
         let unit = instants.unwrap_or(Unit::Seconds);
         if instants.is_none() && has_numbers(&starts) {
-            say(How::Assumed, format!("`{}` is in s: nothing says otherwise (--unit)", header.start.name));
+            say(How::Assumed, in_seconds(&header.start));
         }
         return Units { instants: unit, lengths: unit, is_assumed: instants.is_none() };
     }
@@ -80,17 +80,21 @@ pub(super) fn units(
         (None, None, Some(unit)) => (unit, "like the start"),
         (None, None, None) => (Unit::Seconds, ""),
     };
+    if instants.is_none() && has_numbers(&starts) {
+        say(How::Assumed, in_seconds(&header.start));
+    }
     if how.is_empty() {
-        let names = if instants.is_none() && has_numbers(&starts) {
-            format!("`{}` and `{}` are", header.start.name, length.name)
-        } else {
-            format!("`{}` is", length.name)
-        };
-        say(How::Assumed, format!("{names} in s: nothing says otherwise (--unit)"));
+        say(How::Assumed, in_seconds(length));
     } else {
         say(How::Inferred, format!("`{}` is in {}: {how}", length.name, lengths.word()));
     }
-    Units { instants: instants.unwrap_or(lengths), lengths, is_assumed: how.is_empty() }
+    // The unit of a duration says nothing about a start: `start,duration_ms` are often seconds and milliseconds.
+    Units { instants: instants.unwrap_or(Unit::Seconds), lengths, is_assumed: how.is_empty() }
+}
+
+fn in_seconds(column: &Column) -> String {
+    let name = &column.name;
+    format!("`{name}` is in s: nothing says otherwise (name it `{name}_ms`, or say --unit)")
 }
 
 /// The unit in which a number is a moment of this century.

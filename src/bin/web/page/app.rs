@@ -270,7 +270,8 @@ fn tab(state: &Rc<State>, run: &SharedRun, send: &Send) -> Html {
     let work = &state.work;
     match state.tab {
         Tab::Tune => html! {
-            <Tune tunables={Rc::clone(&work.tunables)} is_changed={work.is_changed()} steps={steps(state)} is_broken={work.is_broken()} send={send.clone()} />
+            <Tune tunables={Rc::clone(&work.tunables)} is_changed={work.is_changed()} steps={steps(state)}
+                is_broken={work.is_broken()} refused={state.refused} send={send.clone()} />
         },
         Tab::Text => html! {
             <Text name={work.name.clone()} source={Rc::clone(&work.source)} problems={Rc::clone(&work.problems)}

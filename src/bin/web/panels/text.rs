@@ -2,18 +2,19 @@
 
 use super::prose::coded;
 use crate::page::{Send, files};
-use crate::store::Action;
+use crate::store::{Action, Notice, work};
+use std::fmt::Write as _;
+use std::ops::Range;
 use std::rc::Rc;
 use threadbare::language::{Problem, Severity};
-use threadbare::view::highlight::{self, Part};
-use web_sys::{HtmlInputElement, HtmlTextAreaElement};
+use threadbare::view::editor::{Layout, Mark, Piece};
+use threadbare::view::highlight::Part;
+use wasm_bindgen::JsCast as _;
+use web_sys::{ClipboardEvent, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 use yew::{
     Callback, Event, Html, InputEvent, NodeRef, Properties, TargetCast, classes, function_component, html,
-    use_node_ref,
+    use_memo, use_node_ref, use_state_eq,
 };
-
-/// Texts longer than this stay in one colour, so that typing stays quick.
-const MOST_PAINTED: usize = 64 * 1024;
 
 /// What the text panel shows.
 #[derive(Properties, PartialEq)]
@@ -34,45 +35,105 @@ pub struct TextProps {
 #[function_component]
 pub fn Text(props: &TextProps) -> Html {
     let area = use_node_ref();
+    let layout = use_memo(Rc::clone(&props.source), |source| Layout::of(source));
+    let first = use_state_eq(|| 0);
     let send = props.send.clone();
     let input = Callback::from(move |event: InputEvent| {
         if let Some(area) = event.target_dyn_into::<HtmlTextAreaElement>() {
             send.emit(Action::Edit(area.value()));
         }
     });
+    let scroll = {
+        let (first, lines) = (first.clone(), layout.lines());
+        Callback::from(move |event: Event| {
+            let Some(frame) = event.target_dyn_into::<HtmlElement>() else { return };
+            let above = f64::from(frame.scroll_top()) / f64::from(frame.scroll_height().max(1));
+            first.set((above * lines as f64) as usize);
+        })
+    };
     let is_broken = props.problems.iter().any(|problem| problem.severity == Severity::Error);
+    let marks: Vec<Mark> = props.problems.iter().filter(|problem| problem.line > 0).map(mark).collect();
+    let window = layout.window(*first);
+    let sizes = format!(
+        "--lines: {}; --columns: {}; --above: {}; --digits: {}",
+        layout.lines(),
+        layout.columns(),
+        window.start,
+        layout.lines().to_string().len()
+    );
+    let state = [(is_broken, "is-broken"), (!layout.is_painted(), "is-plain")];
+    let state = state.into_iter().filter_map(|(is_so, class)| is_so.then_some(class)).collect::<Vec<_>>();
+    let painted = layout.pieces(&props.source, window.clone(), &marks);
     html! {
         <div class="text">
             { files_row(props) }
-            <div class={classes!("editor", is_broken.then_some("is-broken"))}>
-                <pre class="painted" aria-hidden="true">{ painted(&props.source) }{ "\n" }</pre>
+            <div class={classes!("editor", state)} style={sizes} onscroll={scroll}>
+                <pre class="numbers" aria-hidden="true">{ numbers(&layout, window, &marks) }</pre>
+                <pre class="painted" aria-hidden="true">{ for painted.iter().map(|piece| paint(&props.source, piece)) }</pre>
                 <textarea ref={area.clone()} class="source"
                     aria-label="Scenario text" aria-invalid={is_broken.to_string()} spellcheck="false" autocapitalize="off"
-                    wrap="off" value={props.source.to_string()} oninput={input} />
+                    wrap="off" value={props.source.to_string()} oninput={input} onpaste={paste(props)} />
             </div>
             { problems(props, &area, is_broken) }
         </div>
     }
 }
 
-/// The text in colours, which lies under the one that is typed in.
-fn painted(source: &str) -> Html {
-    if source.len() > MOST_PAINTED {
-        return html! { <>{ source }</> };
+fn mark(problem: &Problem) -> Mark {
+    Mark { at: problem.at.clone(), is_error: problem.severity == Severity::Error }
+}
+
+/// The numbers of these lines; those with something wrong stand out.
+fn numbers(layout: &Layout, lines: Range<usize>, marks: &[Mark]) -> Html {
+    let mut wrong: Vec<(usize, bool)> =
+        marks.iter().map(|mark| (layout.line_of(mark.at.start), mark.is_error)).collect();
+    wrong.sort_unstable_by_key(|(line, is_error)| (*line, !is_error));
+    let (mut parts, mut plain): (Vec<Html>, String) = (Vec::new(), String::new());
+    for line in lines {
+        let number = line + 1;
+        let at = wrong.partition_point(|(at, _)| *at < line);
+        if let Some((_, is_error)) = wrong.get(at).filter(|(at, _)| *at == line) {
+            let class = if *is_error { "error" } else { "warning" };
+            parts.push(std::mem::take(&mut plain).into());
+            parts.push(html! { <span class={class}>{ number }</span> });
+            plain.push('\n');
+        } else {
+            let _ = writeln!(plain, "{number}");
+        }
     }
-    let part = |(range, part): (std::ops::Range<usize>, Part)| {
-        let text = &source[range];
-        let class = match part {
-            Part::Plain => return html! { <>{ text }</> },
-            Part::Comment => "comment",
-            Part::Text => "string",
-            Part::Value => "value",
-            Part::Key => "key",
-            Part::Table => "table",
-        };
-        html! { <span class={class}>{ text }</span> }
+    parts.push(plain.into());
+    parts.into_iter().collect()
+}
+
+/// A piece of the text in its colour, which lies under the text that is typed in.
+fn paint(source: &str, piece: &Piece) -> Html {
+    let text = source.get(piece.at.clone()).unwrap_or_default();
+    let class = match piece.part {
+        Part::Plain => "",
+        Part::Comment => "comment",
+        Part::Text => "string",
+        Part::Value => "value",
+        Part::Key => "key",
+        Part::Table => "table",
     };
-    highlight::parts(source).into_iter().map(part).collect()
+    let wrong = piece.wrong.map(|is_error| if is_error { "wrong" } else { "odd" });
+    match (class, wrong) {
+        ("", None) => html! { <>{ text }</> },
+        _ => html! { <span class={classes!(class, wrong)}>{ text }</span> },
+    }
+}
+
+/// A paste that makes the text too long is not taken: laying it out alone would keep the page busy for a minute.
+fn paste(props: &TextProps) -> Callback<Event> {
+    let (send, length) = (props.send.clone(), props.source.len());
+    Callback::from(move |event: Event| {
+        let pasted = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data);
+        let Some(text) = pasted.and_then(|pasted| pasted.get_data("text").ok()) else { return };
+        if let Err(text) = work::admit("The text with what was pasted", length + text.len()) {
+            event.prevent_default();
+            send.emit(Action::Notice(Some(Notice { text, is_trouble: true })));
+        }
+    })
 }
 
 fn files_row(props: &TextProps) -> Html {

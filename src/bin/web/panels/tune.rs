@@ -7,7 +7,7 @@ use crate::store::sizes::Act;
 use crate::store::sizes::range::Range;
 use std::rc::Rc;
 use threadbare::language::Tunable;
-use web_sys::HtmlInputElement;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::{
     Callback, Event, Html, InputEvent, Properties, TargetCast, classes, function_component, html,
     use_effect_with, use_node_ref,
@@ -24,6 +24,8 @@ pub struct TuneProps {
     pub steps: Steps,
     /// Whether the text has errors: nothing can be tuned then.
     pub is_broken: bool,
+    /// Counts the values that were not taken: the controls then show again what the text has.
+    pub refused: u32,
     /// Where actions go.
     pub send: Send,
 }
@@ -50,7 +52,8 @@ pub fn Tune(props: &TuneProps) -> Html {
         <div class="tune">
             { note }
             { for props.tunables.iter().map(|tunable| html! {
-                <Slider key={tunable.path.clone()} tunable={tunable.clone()} disabled={props.is_broken} send={props.send.clone()} />
+                <Slider key={tunable.path.clone()} tunable={tunable.clone()} disabled={props.is_broken}
+                    refused={props.refused} send={props.send.clone()} />
             }) }
             <div ref={foot} class="row" tabindex="-1" role="group" aria-label="Changes of the scenario">
                 <button class="reset" disabled={!props.is_changed} onclick={reset}>{ "Reset all" }</button>
@@ -102,6 +105,7 @@ fn how_many(props: &TuneProps) -> Html {
 struct SliderProps {
     tunable: Tunable,
     disabled: bool,
+    refused: u32,
     send: Send,
 }
 
@@ -121,6 +125,7 @@ fn Slider(props: &SliderProps) -> Html {
     let field = match &control.scale {
         Scale::Steps(texts) => range(&id, &control, texts.clone(), (&tune, &settle), disabled),
         Scale::Switch => switch(&id, &control, (&tune, &settle), disabled),
+        Scale::Choice(words) => choice(&id, &control, words, (&tune, &settle), disabled),
         Scale::Typed => typed(&id, &control, (&tune, &settle), disabled),
     };
     let value = matches!(control.scale, Scale::Steps(_))
@@ -160,6 +165,18 @@ fn range(id: &str, control: &Control, texts: Vec<String>, moved: Moved<'_>, disa
         <input id={id.to_owned()} type="range" min="0" max={last.to_string()} value={control.position().to_string()}
             aria-valuetext={spaced(&control.value)} {disabled} oninput={input} onchange={let_go} />
     }
+}
+
+fn choice(id: &str, control: &Control, words: &[&'static str], moved: Moved<'_>, disabled: bool) -> Html {
+    let (tune, settle) = (moved.0.clone(), moved.1.clone());
+    let change = Callback::from(move |event: Event| {
+        if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
+            tune.emit(select.value());
+            settle.emit(());
+        }
+    });
+    let option = |word: &&'static str| html! { <option value={*word} selected={*word == control.value}>{ *word }</option> };
+    html! { <select id={id.to_owned()} {disabled} onchange={change}>{ for words.iter().map(option) }</select> }
 }
 
 fn typed(id: &str, control: &Control, moved: Moved<'_>, disabled: bool) -> Html {

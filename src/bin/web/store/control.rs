@@ -16,6 +16,8 @@ const ROUND: [f64; 14] = [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0,
 pub enum Scale {
     /// A slider; its positions count from 0 and each stands for one of these texts.
     Steps(Vec<String>),
+    /// One of these words.
+    Choice(Vec<&'static str>),
     /// A word or a distribution, typed.
     Typed,
     /// True or false.
@@ -48,6 +50,9 @@ impl Control {
                 &tunable.value,
             ),
             ParamKind::Duration => steps(duration_steps(tunable), &tunable.value),
+            ParamKind::Word if tunable.choices.contains(&tunable.value.as_str()) => {
+                Scale::Choice(tunable.choices.clone())
+            }
             ParamKind::Distribution | ParamKind::Word => Scale::Typed,
             ParamKind::Truth => Scale::Switch,
         };
@@ -166,6 +171,22 @@ mod tests {
             }
         }
         assert!(sliders > 30, "only {sliders} sliders");
+    }
+
+    #[test]
+    fn a_word_is_chosen_from_those_that_every_place_of_it_takes() {
+        let controls = |name: &str| {
+            let entry = gallery::find(name).expect("a scenario of the gallery");
+            let document = Document::parse(entry.name, entry.text).expect("the gallery is valid");
+            document.tunables("base").iter().map(Control::of).collect::<Vec<_>>()
+        };
+        let choice_of = |name: &str, path: &str| {
+            controls(name).into_iter().find(|control| control.path == path).map(|control| control.scale)
+        };
+        let kinds = Scale::Choice(vec!["threads", "green", "dynamic"]);
+        assert_eq!(choice_of("nova-modes", "params.mode"), Some(kinds), "those with workers");
+        let full = ["reject", "block", "caller-runs", "discard", "discard-oldest"];
+        assert_eq!(choice_of("shared-bounded-queue", "params.full"), Some(Scale::Choice(full.to_vec())));
     }
 
     #[test]

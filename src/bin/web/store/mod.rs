@@ -137,6 +137,8 @@ pub struct State {
     pub hints: u8,
     /// A message.
     pub notice: Option<Notice>,
+    /// How many values of controls were not taken.
+    pub refused: u32,
     /// Whether the person asked for less motion.
     pub still: bool,
     /// Every order of the shown variant.
@@ -196,6 +198,7 @@ impl State {
             wall: 1.0,
             hints: 0,
             notice: None,
+            refused: 0,
             still: false,
             orders: Study::default(),
             sizes: None,
@@ -275,6 +278,7 @@ impl State {
             }
             Action::Tune { path, value } => {
                 if let Err(why) = self.step(Deed::Tune(path.clone()), |work| work.tune(&path, &value)) {
+                    self.refused += 1;
                     self.notice = Some(trouble(why));
                 }
                 self.change_in_place();

@@ -129,11 +129,22 @@ impl Work {
     /// document itself.
     ///
     /// # Errors
-    /// Why the text cannot be changed there.
+    /// Why the text cannot be changed there, or what would be wrong with it then; it stays as it is.
     pub fn tune(&mut self, path: &str, value: &str) -> Result<(), String> {
         let text = tuned(&self.source, &self.variant, path, value)?;
+        let before = self.clone();
         self.edit(&text);
-        Ok(())
+        let errors = self.problems.iter().filter(|problem| problem.severity == Severity::Error);
+        if before.is_broken() || errors.count() == 0 {
+            return Ok(());
+        }
+        // A control that broke the text would be the one that can no longer mend it.
+        let broken = std::mem::replace(self, before);
+        let first = broken.problems.iter().find(|problem| problem.severity == Severity::Error);
+        Err(first.map_or_else(String::new, |problem| {
+            let help = problem.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+            format!("`{value}` was not taken: {}{help}.", problem.message)
+        }))
     }
 
     fn understand(&mut self) {
@@ -204,7 +215,7 @@ pub fn admit(name: &str, bytes: usize) -> Result<(), String> {
         return Ok(());
     }
     let (size, most) = (bytes / 1024, MOST_BYTES / 1024);
-    Err(format!("{name} has {size} KiB. A scenario may have at most {most} KiB, so it was not opened."))
+    Err(format!("{name} has {size} KiB. A scenario may have at most {most} KiB, so it was not taken."))
 }
 
 /// Whether a file may be meant as a scenario, however broken: it names something that scenarios are made of.
@@ -235,6 +246,17 @@ mod tests {
         work.reset();
         assert!(!work.is_changed());
         assert_eq!(work.scenario.as_ref().and_then(|s| s.executors[0].workers()), Some(5));
+    }
+
+    #[test]
+    fn a_value_that_would_break_the_text_is_not_taken() {
+        let mut work = Work::gallery("shared-bounded-queue");
+        let before = Rc::clone(&work.source);
+        let why = work.tune("params.full", "banana").expect_err("there is no such word");
+        assert!(why.starts_with("`banana` was not taken: ") && why.contains("caller-runs"), "{why}");
+        assert_eq!(work.source, before);
+        assert!(!work.is_broken() && work.problems.is_empty());
+        work.tune("params.full", "reject").expect("this one there is");
     }
 
     #[test]

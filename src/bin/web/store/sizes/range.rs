@@ -170,6 +170,7 @@ mod tests {
             min: owned(min),
             max: owned(max),
             is_used: true,
+            choices: Vec::new(),
         }
     }
 

@@ -1,0 +1,188 @@
+//! What an editor paints of a text: the lines near those in sight, in colour, with what is wrong marked.
+//!
+//! Invariant: the pieces of some lines cover them without gap or overlap, and end where a sign ends. However long the
+//! text is, no more than [`WINDOW`] lines are painted at once.
+
+use super::highlight::{self, Part};
+use std::ops::Range;
+
+/// Lines that are painted at once: more than a tall screen shows at half its size.
+pub const WINDOW: usize = 480;
+/// The window moves by so many lines.
+const STEP: usize = 120;
+/// A line of more columns is left in one colour, and with it the whole text: painting it would take as long as the line.
+const MOST_COLUMNS: usize = 4096;
+/// How wide a tab is, in columns; the style sheet says the same.
+const TAB: usize = 2;
+
+/// A text in lines and parts.
+#[derive(Debug, PartialEq)]
+pub struct Layout {
+    /// Where each line begins.
+    starts: Vec<usize>,
+    /// Of the longest line.
+    columns: usize,
+    length: usize,
+    parts: Vec<(Range<usize>, Part)>,
+}
+
+/// What is wrong at a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Where, in bytes; of nothing it is the sign there.
+    pub at: Range<usize>,
+    /// An error, not a warning.
+    pub is_error: bool,
+}
+
+/// A stretch of the same colour.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Where, in bytes.
+    pub at: Range<usize>,
+    /// What it is.
+    pub part: Part,
+    /// Whether something is wrong with it; true for an error.
+    pub wrong: Option<bool>,
+}
+
+impl Layout {
+    /// Of a text.
+    pub fn of(source: &str) -> Layout {
+        let starts: Vec<usize> =
+            std::iter::once(0).chain(source.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let columns = source.split('\n').map(columns).max().unwrap_or_default();
+        let parts = if columns > MOST_COLUMNS { Vec::new() } else { highlight::parts(source) };
+        Layout { starts, columns, length: source.len(), parts }
+    }
+
+    /// How many lines there are; an empty text has one.
+    pub fn lines(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// How wide the longest line is, at most: what is not ASCII counts as two.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Whether it is painted at all.
+    pub fn is_painted(&self) -> bool {
+        self.columns <= MOST_COLUMNS
+    }
+
+    /// The lines to paint while this one is the first in sight. It stays the same for a while.
+    pub fn window(&self, first: usize) -> Range<usize> {
+        let start = (first / STEP * STEP).saturating_sub(STEP).min(self.lines());
+        start..(start + WINDOW).min(self.lines())
+    }
+
+    /// The line that a byte is on, from 0.
+    pub fn line_of(&self, byte: usize) -> usize {
+        self.starts.partition_point(|start| *start <= byte).saturating_sub(1)
+    }
+
+    /// These lines in pieces. Marks that do not fit the text are cut to it.
+    pub fn pieces(&self, source: &str, lines: Range<usize>, marks: &[Mark]) -> Vec<Piece> {
+        let start_of = |line: usize| self.starts.get(line).copied().unwrap_or(self.length);
+        let (from, to) = (start_of(lines.start), start_of(lines.end));
+        let mut marks: Vec<Mark> = marks.iter().map(|mark| within(source, mark)).collect();
+        marks.sort_by_key(|mark| (mark.at.start, !mark.is_error));
+        let mut pieces = Vec::new();
+        let first = self.parts.partition_point(|(at, _)| at.end <= from);
+        for (at, part) in self.parts[first..].iter().take_while(|(at, _)| at.start < to) {
+            let (mut here, end) = (at.start.max(from), at.end.min(to));
+            while here < end {
+                let under = marks.iter().find(|mark| mark.at.contains(&here));
+                let next = match under {
+                    Some(mark) => mark.at.end,
+                    None => marks.iter().map(|mark| mark.at.start).find(|start| *start > here).unwrap_or(end),
+                };
+                let next = next.min(end);
+                pieces.push(Piece { at: here..next, part: *part, wrong: under.map(|mark| mark.is_error) });
+                here = next;
+            }
+        }
+        pieces
+    }
+}
+
+fn columns(line: &str) -> usize {
+    let wide = |sign: char| match sign {
+        '\t' => TAB,
+        sign if sign.is_ascii() => 1,
+        _ => 2,
+    };
+    line.chars().map(wide).sum()
+}
+
+/// A mark of at least one sign, within the text, from sign to sign.
+fn within(source: &str, mark: &Mark) -> Mark {
+    let start = source.floor_char_boundary(mark.at.start);
+    let end = source.ceil_char_boundary(mark.at.end.max(start + 1).min(source.len()));
+    Mark { at: start..end.max(start), is_error: mark.is_error }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "title = \"ä\"\n[tasks.t]\nsteps = [\"wiat x\"]  # ü\n";
+
+    fn told(marks: &[Mark]) -> Vec<(&'static str, Option<bool>)> {
+        let pieces = Layout::of(TEXT).pieces(TEXT, 0..9, marks);
+        assert_eq!(pieces.iter().map(|piece| &TEXT[piece.at.clone()]).collect::<String>(), TEXT);
+        pieces
+            .into_iter()
+            .map(|piece| (&TEXT[piece.at], piece.wrong))
+            .filter(|(_, wrong)| wrong.is_some())
+            .collect()
+    }
+
+    #[test]
+    fn what_is_wrong_is_marked_where_it_is() {
+        let at = TEXT.find("wiat").expect("it is there");
+        let error = Mark { at: at..at + 4, is_error: true };
+        assert_eq!(told(&[error.clone()]), [("wiat", Some(true))]);
+        let warning = Mark { at: 0..5, is_error: false };
+        assert_eq!(told(&[error, warning]), [("title", Some(false)), ("wiat", Some(true))]);
+    }
+
+    #[test]
+    fn marks_that_lie_on_each_other_reach_over_the_end_or_have_no_length_are_cut() {
+        let end = TEXT.len();
+        let over = |at: Range<usize>| Mark { at, is_error: true };
+        assert_eq!(told(&[over(end - 1..end + 7)]), [("\n", Some(true))]);
+        assert_eq!(told(&[over(end + 3..end + 7)]), []);
+        assert_eq!(told(&[over(2..2)]), [("t", Some(true))]);
+        assert_eq!(told(&[over(10..10)]), [("ä", Some(true))], "the middle of a sign is the sign");
+        assert_eq!(told(&[over(0..3), over(1..5)]), [("tit", Some(true)), ("le", Some(true))]);
+    }
+
+    #[test]
+    fn no_more_than_a_window_of_a_long_text_is_painted() {
+        let source = "a = 1\n".repeat(10_000);
+        let layout = Layout::of(&source);
+        assert_eq!((layout.lines(), layout.columns()), (10_001, 5));
+        for first in [0, 1, 119, 120, 5_000, 9_999, 10_000, 20_000] {
+            let window = layout.window(first);
+            assert!(window.len() <= WINDOW);
+            let seen = first..(first + 240).min(10_001);
+            assert!(
+                first > 10_000 || window.start <= seen.start && seen.end <= window.end,
+                "{first}: {window:?}"
+            );
+            let painted = layout.pieces(&source, window.clone(), &[]);
+            let bytes: usize = painted.iter().map(|piece| piece.at.len()).sum();
+            assert_eq!(bytes, (window.end.min(10_000) - window.start.min(10_000)) * 6);
+        }
+        assert_eq!((layout.line_of(0), layout.line_of(5), layout.line_of(6)), (0, 0, 1));
+    }
+
+    #[test]
+    fn a_line_without_end_is_not_painted() {
+        assert!(!Layout::of(&"é".repeat(3_000)).is_painted());
+        assert_eq!(Layout::of("").lines(), 1);
+        assert_eq!(Layout::of("\tü").columns(), 4);
+    }
+}
