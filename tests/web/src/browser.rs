@@ -262,6 +262,12 @@ impl Page {
         Ok(())
     }
 
+    /// What stands in the text panel.
+    pub async fn source(&self) -> Result<String> {
+        let source = self.eval("document.querySelector('textarea.source').value").await?;
+        Ok(source.as_str().unwrap_or_default().to_owned())
+    }
+
     /// A picture of what is seen, into a file.
     pub async fn shoot(&self, path: &std::path::Path) -> Result<()> {
         Ok(self.driver.screenshot(path).await?)

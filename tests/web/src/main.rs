@@ -44,7 +44,7 @@ macro_rules! tests {
 const TESTS: &[(&str, Test)] = tests! {
     newcomer: sees_it_hang_and_one_slider_makes_it_run, with_the_keyboard_alone, with_less_motion, three_hints_and_no_more;
     cursor: plays_pauses_and_steps, everything_follows_the_cursor;
-    change: two_variants_side_by_side, runs_of_different_length, a_mistake_in_the_text_and_its_mending, a_file_is_dropped, a_recording_is_dropped,
+    change: two_variants_side_by_side, runs_of_different_length, a_mistake_in_the_text_and_its_mending, a_long_text, a_file_is_dropped, a_recording_is_dropped,
         every_change_is_taken_back, the_last_work_survives_a_reload;
     orders: what_can_go_wrong_is_found_and_shown, a_change_does_not_lose_the_order_without_a_word, a_look_at_every_order_is_stopped, on_a_phone_the_verdict_comes_first;
     answers: one_press_fixes_it_and_is_taken_back, another_order_is_taken, a_lost_update_opens_with_its_race, the_shape_says_what_can_hang;

@@ -134,6 +134,14 @@ async fn screens(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Resu
     for tab in ["Text", "About", "Tune"] {
         page.press(tab).await?;
         picture(page, &name(&tab.to_lowercase())).await?;
+        if tab == "Text" {
+            let good = page.source().await?;
+            page.type_text(&good.replace("\"wait net\",  # no", "\"wiat net\",  # no")).await?;
+            page.until_text(".problems", "wiat").await?;
+            page.click(".problems .place").await?;
+            picture(page, &name("mistake")).await?;
+            page.type_text(&good).await?;
+        }
     }
     page.script("window.scrollTo(0, 0); const s = document.querySelector('.compare select'); s.value = 'timeout'; s.dispatchEvent(new Event('change', {bubbles: true}));", vec![]).await?;
     picture(page, &name("compare")).await?;

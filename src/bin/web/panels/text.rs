@@ -13,7 +13,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{ClipboardEvent, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 use yew::{
     Callback, Event, Html, InputEvent, NodeRef, Properties, TargetCast, classes, function_component, html,
-    use_memo, use_node_ref, use_state_eq,
+    use_effect_with, use_memo, use_node_ref, use_state_eq,
 };
 
 /// What the text panel shows.
@@ -54,20 +54,30 @@ pub fn Text(props: &TextProps) -> Html {
     let is_broken = props.problems.iter().any(|problem| problem.severity == Severity::Error);
     let marks: Vec<Mark> = props.problems.iter().filter(|problem| problem.line > 0).map(mark).collect();
     let window = layout.window(*first);
-    let sizes = format!(
-        "--lines: {}; --columns: {}; --above: {}; --digits: {}",
-        layout.lines(),
-        layout.columns(),
-        window.start,
-        layout.lines().to_string().len()
-    );
+    let frame = use_node_ref();
+    {
+        // Through the object model: a style attribute is not allowed here.
+        let frame = frame.clone();
+        let sizes = [
+            ("--lines", layout.lines()),
+            ("--columns", layout.columns()),
+            ("--above", window.start),
+            ("--digits", layout.lines().to_string().len()),
+        ];
+        use_effect_with(sizes, move |sizes| {
+            let Some(frame) = frame.cast::<HtmlElement>() else { return };
+            for (name, size) in sizes {
+                let _ = frame.style().set_property(name, &size.to_string());
+            }
+        });
+    }
     let state = [(is_broken, "is-broken"), (!layout.is_painted(), "is-plain")];
     let state = state.into_iter().filter_map(|(is_so, class)| is_so.then_some(class)).collect::<Vec<_>>();
     let painted = layout.pieces(&props.source, window.clone(), &marks);
     html! {
         <div class="text">
             { files_row(props) }
-            <div class={classes!("editor", state)} style={sizes} onscroll={scroll}>
+            <div ref={frame} class={classes!("editor", state)} onscroll={scroll}>
                 <pre class="numbers" aria-hidden="true">{ numbers(&layout, window, &marks) }</pre>
                 <pre class="painted" aria-hidden="true">{ for painted.iter().map(|piece| paint(&props.source, piece)) }</pre>
                 <textarea ref={area.clone()} class="source"
