@@ -10,6 +10,7 @@ use crate::model::scenario::{Scenario, render_key};
 use crate::trace::Trace;
 use crate::trace::event::Event;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// The key of a task, as keyed locks, semaphores and cells see it; `None` is itself one key.
@@ -185,25 +186,40 @@ impl Names {
 
     /// The instance's name: `build#0`, `build#0/net`, `build#0/net#1`, `build#0/network#0`.
     pub fn name(&self, task: TaskId) -> String {
-        let mut parts = Vec::new();
-        let mut at = Some(task);
-        while let Some(task) = at {
-            parts.push(task);
-            at = self.parent(task);
-        }
         let mut text = String::new();
-        for task in parts.into_iter().rev() {
-            if !text.is_empty() {
-                text.push('/');
-            }
-            text.push_str(self.short(task));
-            let entry = &self.entries[task.index()];
-            if entry.ordinal > 0 || !self.is_given(task) {
-                text.push('#');
-                text.push_str(&entry.ordinal.to_string());
-            }
-        }
+        self.write_name(task, &mut text);
         text
+    }
+
+    /// Appends the instance's name to `text`, which makes many names cheaper than one [`Names::name`] each.
+    pub fn write_name(&self, task: TaskId, text: &mut String) {
+        match self.parent(task) {
+            Some(first) => {
+                let mut parts = vec![task];
+                let mut at = Some(first);
+                while let Some(task) = at {
+                    parts.push(task);
+                    at = self.parent(task);
+                }
+                for (depth, task) in parts.into_iter().rev().enumerate() {
+                    if depth > 0 {
+                        text.push('/');
+                    }
+                    self.write_part(task, text);
+                }
+            }
+            None => self.write_part(task, text),
+        }
+    }
+
+    /// Appends the last part of a task's name: `build#0`, `net`.
+    fn write_part(&self, task: TaskId, text: &mut String) {
+        text.push_str(self.short(task));
+        let entry = &self.entries[task.index()];
+        if entry.ordinal > 0 || !self.is_given(task) {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "#{}", entry.ordinal);
+        }
     }
 
     /// The name that the next arrival of `entry` will have.

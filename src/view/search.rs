@@ -1,51 +1,112 @@
 //! Finds tasks by what a person remembers of their names.
 //!
-//! Invariant: matches come in order of creation; what begins with the words comes before what only contains
-//! them. Upper and lower case are alike. At most [`MOST_LOOKED_AT`] names are put together, so a search
-//! stays quick in a run of millions.
+//! Invariant: every name is looked at, a slice at a time, so that a search in a run of millions stops nobody;
+//! what has been found so far is always true of the names before [`Found::looked`]. The task of exactly this
+//! name comes first, then names that begin with the words, then those (or their keys) that contain them, each
+//! in order of creation. Upper and lower case are alike.
 
 use crate::analysis::digest::Digest;
 use crate::model::id::TaskId;
 
-/// How many names one search looks at.
-pub const MOST_LOOKED_AT: usize = 400_000;
-
-/// What a search found.
+/// What a search has found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
     /// The first matches, the best first.
     pub tasks: Vec<TaskId>,
     /// How many there are in all, among the names that were looked at.
     pub count: usize,
-    /// Whether some names were not looked at.
-    pub is_partial: bool,
+    /// How many names were looked at.
+    pub looked: usize,
+    /// How many names there are to look at.
+    pub all: usize,
 }
 
-/// The tasks whose name (or key) has `words` in it; at most `most` of them are listed. Nothing is found for
-/// no words.
-pub fn tasks(digest: &Digest<'_>, words: &str, most: usize) -> Found {
-    let words = words.trim().to_lowercase();
-    if words.is_empty() {
-        return Found::default();
+impl Found {
+    /// Whether every name was looked at.
+    pub fn is_whole(&self) -> bool {
+        self.looked == self.all
     }
-    let (mut begin, mut contain, mut count) = (Vec::new(), Vec::new(), 0);
-    for task in digest.names.tasks().take(MOST_LOOKED_AT) {
-        let name = digest.names.name(task).to_lowercase();
-        let list = if name.starts_with(&words) {
-            &mut begin
-        } else if name.contains(&words) || has_key(digest, task, &words) {
-            &mut contain
-        } else {
-            continue;
-        };
-        count += 1;
-        if list.len() < most {
-            list.push(task);
+}
+
+/// A search under way.
+#[derive(Clone, Debug)]
+pub struct Search {
+    words: String,
+    most: usize,
+    exact: Option<TaskId>,
+    begin: Vec<TaskId>,
+    contain: Vec<TaskId>,
+    count: usize,
+    looked: usize,
+    /// The name that is looked at: one allocation serves all.
+    name: String,
+}
+
+impl Search {
+    /// A search that lists at most `most` tasks (and counts all). Nothing is found for no words.
+    pub fn new(words: &str, most: usize) -> Search {
+        Search {
+            words: words.trim().to_lowercase(),
+            most,
+            exact: None,
+            begin: Vec::new(),
+            contain: Vec::new(),
+            count: 0,
+            looked: 0,
+            name: String::new(),
         }
     }
-    begin.extend(contain);
-    begin.truncate(most);
-    Found { tasks: begin, count, is_partial: digest.names.len() > MOST_LOOKED_AT }
+
+    /// Looks at names of about `bytes` in all, at one at least; whether that was the last of them.
+    pub fn go_on(&mut self, digest: &Digest<'_>, bytes: usize) -> bool {
+        let all = self.all(digest);
+        let mut read = 0;
+        while self.looked < all && read < bytes {
+            read += self.look(digest, TaskId(self.looked as u32));
+            self.looked += 1;
+        }
+        self.looked == all
+    }
+
+    /// What has been found so far.
+    pub fn found(&self, digest: &Digest<'_>) -> Found {
+        let mut tasks: Vec<TaskId> = self.exact.into_iter().collect();
+        tasks.extend(&self.begin);
+        tasks.extend(&self.contain);
+        tasks.truncate(self.most);
+        Found { tasks, count: self.count, looked: self.looked, all: self.all(digest) }
+    }
+
+    fn all(&self, digest: &Digest<'_>) -> usize {
+        if self.words.is_empty() { 0 } else { digest.names.len() }
+    }
+
+    /// Looks at one name; how long it is.
+    fn look(&mut self, digest: &Digest<'_>, task: TaskId) -> usize {
+        self.name.clear();
+        digest.names.write_name(task, &mut self.name);
+        if self.name.is_ascii() {
+            self.name.make_ascii_lowercase();
+        } else {
+            self.name = self.name.to_lowercase();
+        }
+        let fits = self.name == self.words;
+        let list = if fits {
+            self.exact = Some(task);
+            None
+        } else if self.name.starts_with(&self.words) {
+            Some(&mut self.begin)
+        } else if self.name.contains(&self.words) || has_key(digest, task, &self.words) {
+            Some(&mut self.contain)
+        } else {
+            return self.name.len();
+        };
+        self.count += 1;
+        if let Some(list) = list.filter(|list| list.len() < self.most) {
+            list.push(task);
+        }
+        self.name.len()
+    }
 }
 
 fn has_key(digest: &Digest<'_>, task: TaskId, words: &str) -> bool {

@@ -1,6 +1,7 @@
 //! The pointer on the timeline: wheel, drag, hover, two fingers, search.
 
 use crate::browser::Page;
+use crate::large::{ensure_not_deaf, parents, watch_for_deafness};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -142,4 +143,22 @@ pub async fn search_finds_a_task(page: &Page) -> Result<()> {
     page.until_text(".search [role=status]", "5 tasks").await?;
     page.press("build#2/net").await?;
     page.until_text(".inspector", "build#2/net").await
+}
+
+/// The last of 200 000 tasks is found, and the page stays awake while all names are looked at.
+pub async fn search_finds_the_last_of_many(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.press("Text").await?;
+    page.press("To the end").await?;
+    page.type_text(&parents(100_000)).await?;
+    page.until_verdict("All done at").await?;
+    watch_for_deafness(page).await?;
+    page.script("document.activeElement.blur();", vec![]).await?;
+    page.keys("/").await?;
+    page.until("the field", "document.querySelector('.search input')").await?;
+    page.keys("parent#99999").await?;
+    page.until("both of them", "document.querySelector('.search [role=status]').textContent === '2 tasks'").await?;
+    page.press("parent#99999").await?;
+    page.until_text(".inspector", "parent#99999").await?;
+    ensure_not_deaf(page).await
 }

@@ -11,6 +11,7 @@ pub mod keys;
 pub mod memory;
 pub mod pool;
 pub mod runner;
+pub mod search;
 pub mod sizes;
 pub mod worker;
 

@@ -1,33 +1,19 @@
 //! Finds tasks by their names, and marks them on the timeline.
 
 use crate::page::Send;
+use crate::page::search::MOST_FOUND;
 use crate::store::Action;
 use crate::store::run::SharedRun;
-use std::collections::BTreeSet;
 use std::rc::Rc;
-use threadbare::model::id::TaskId;
+use threadbare::view::search::Found;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 use yew::{
     Callback, Html, InputEvent, Properties, TargetCast, function_component, html, use_effect_with,
     use_node_ref,
 };
 
-/// Tasks that are marked at most, and names that are listed.
-const MOST_FOUND: usize = 2_000;
+/// Names that are listed.
 const MOST_LISTED: usize = 12;
-/// Tasks that are looked at: more than these a person does not search by name.
-const MOST_TASKS: usize = 200_000;
-
-/// The tasks whose names hold a text; none for an empty one.
-pub fn find(run: &SharedRun, text: &str) -> Rc<BTreeSet<TaskId>> {
-    let names = &run.digest.names;
-    let text = text.trim().to_lowercase();
-    if text.is_empty() {
-        return Rc::default();
-    }
-    let fits = |task: &TaskId| names.name(*task).to_lowercase().contains(&text);
-    Rc::new(names.tasks().take(MOST_TASKS).filter(fits).take(MOST_FOUND).collect())
-}
 
 /// What the search shows.
 #[derive(Properties, PartialEq)]
@@ -37,7 +23,7 @@ pub struct SearchProps {
     /// What is searched for.
     pub text: String,
     /// What was found.
-    pub found: Rc<BTreeSet<TaskId>>,
+    pub found: Rc<Found>,
     /// Where actions go.
     pub send: Send,
 }
@@ -58,30 +44,41 @@ pub fn Search(props: &SearchProps) -> Html {
             send.emit(Action::Search(Some(field.value())));
         }
     });
-    let (send, first) = (props.send.clone(), props.found.first().copied());
+    let (send, first) = (props.send.clone(), props.found.tasks.first().copied());
     let enter = Callback::from(move |event: KeyboardEvent| {
         if event.key() == "Enter" && first.is_some() {
             send.emit(Action::Select(first));
         }
     });
     let names = &props.run.digest.names;
-    let listed = props.found.iter().take(MOST_LISTED).map(|task| {
+    let listed = props.found.tasks.iter().take(MOST_LISTED).map(|task| {
         let (send, task) = (props.send.clone(), *task);
         let press = Callback::from(move |_| send.emit(Action::Select(Some(task))));
         html! { <li><button onclick={press}>{ names.name(task) }</button></li> }
     });
-    let said = match (props.text.trim().is_empty(), props.found.len()) {
-        (true, _) => "Type a part of a task's name.".to_owned(),
-        (false, 0) => "No task has this in its name.".to_owned(),
-        (false, 1) => "1 task".to_owned(),
-        (false, many) if many >= MOST_FOUND => format!("{many} tasks or more"),
-        (false, many) => format!("{many} tasks"),
-    };
+    let said = said(&props.text, &props.found);
     html! {
         <div class="search" role="search">
             <input ref={field} type="text" aria-label="Search for a task" placeholder="Task" spellcheck="false" value={props.text.clone()} oninput={input} onkeydown={enter} />
             <span class="soft" role="status">{ said }</span>
             <ul>{ for listed }</ul>
         </div>
+    }
+}
+
+/// How many there are; while some names are still to be looked at, of how many that is true.
+fn said(text: &str, found: &Found) -> String {
+    if text.trim().is_empty() {
+        return "Type a part of a task's name.".to_owned();
+    }
+    let count = match found.count {
+        1 => "1 task".to_owned(),
+        many => format!("{many} tasks"),
+    };
+    match (found.is_whole(), found.count) {
+        (false, _) => format!("{count} so far"),
+        (true, 0) => "No task has this in its name.".to_owned(),
+        (true, many) if many > MOST_FOUND => format!("{count}, the first {MOST_FOUND} of them marked"),
+        (true, _) => count,
     }
 }
