@@ -138,5 +138,5 @@ fn the_command_writes_the_document_with_a_remedy() {
     let ran = crate::cli::threadbare(&beyond);
     assert!(ran.code == 2 && ran.err.contains("there is no remedy 9"), "{}", ran.err);
     let ran = crate::cli::threadbare(&["check", "nova-build-deadlock"]);
-    assert!(ran.out.contains("✗ base can hang once 5 build are under way"), "{}", ran.out);
+    assert!(ran.out.contains("✗ base can hang once 5 `build` tasks are under way"), "{}", ran.out);
 }

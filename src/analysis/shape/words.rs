@@ -9,7 +9,7 @@ use crate::model::scenario::Scenario;
 const MOST_PLACES: usize = 3;
 
 impl Hazard {
-    /// The heading, for instance `can hang once 5 build are under way: tasks of default wait for …`.
+    /// The heading, for instance `can hang once 5 `build` tasks are under way: tasks of default wait for …`.
     pub fn headline(&self, s: &Scenario) -> String {
         let can = if self.stall { "can stall until a timeout" } else { "can hang" };
         format!("{can} once {}: {}", self.who(s), self.what(s))
@@ -27,19 +27,19 @@ impl Hazard {
         lines
     }
 
-    /// How many of what: `5 build are under way`.
+    /// How many of what: 5 `build` tasks are under way.
     fn who(&self, s: &Scenario) -> String {
         let name = |entry: usize| s.tasks[s.arrivals[entry].task.index()].name.as_str();
         let parts: Vec<String> = self
             .enough
             .iter()
             .map(|(entry, count)| match *count {
-                MANY => format!("many {}", name(entry.index())),
-                count => format!("{count} {}", name(entry.index())),
+                MANY => format!("many `{}`", name(entry.index())),
+                count => format!("{count} `{}`", name(entry.index())),
             })
             .collect();
         let total = self.enough.iter().fold(0u64, |total, (_, count)| total.saturating_add(*count));
-        format!("{} {} under way", list(&parts), if total > 1 { "are" } else { "is" })
+        format!("{} {} under way", list(&parts), if total > 1 { "tasks are" } else { "task is" })
     }
 
     fn what(&self, s: &Scenario) -> String {

@@ -95,7 +95,7 @@ const LOST: &str = "title = \"two counters\"\n[executors.pool]\nkind = \"threads
 /// phone.
 pub async fn the_shape_says_what_can_hang(page: &Page) -> Result<()> {
     page.open("").await?;
-    page.until_text(".shape .hazard.bad", "It can hang once 5 build are under way").await?;
+    page.until_text(".shape .hazard.bad", "It can hang once 5 build tasks are under way").await?;
     page.until_text(".shape .hazard.bad", "with 6 this cannot happen").await?;
     page.until_text(".shape ul.sr", "this can hang").await?;
     page.press("six workers").await?;

@@ -1,5 +1,6 @@
 //! What would fix it: remedies that were run and explored before they are offered, each applied with one press.
 
+use super::prose::coded;
 use crate::page::Send;
 use crate::store::Action;
 use crate::store::diff;
@@ -66,7 +67,7 @@ pub fn Advice(props: &AdviceProps) -> Html {
 
 fn list(told: &Advised, props: &AdviceProps) -> Html {
     if told.remedies.is_empty() {
-        let lines = told.troubles.iter().map(|line| html! { <p>{ line }</p> });
+        let lines = told.troubles.iter().map(|line| html! { <p>{ coded(line) }</p> });
         return html! { <>{ for lines }{ refused(told) }</> };
     }
     let row = |(number, offer): (usize, &Offer)| remedy(number, offer, props);
@@ -107,10 +108,10 @@ fn remedy(number: usize, offer: &Offer, props: &AdviceProps) -> Html {
                 <strong>{ &offer.title }{ for effect }</strong>
                 <button aria-label={format!("Apply: {}", offer.title)} onclick={apply}>{ "Apply" }</button>
             </div>
-            <ul class="costs">{ for offer.costs.iter().map(|cost| html! { <li>{ bound(cost) }</li> }) }</ul>
-            <p class="leaves"><span class="soft">{ "Not solved: " }</span>{ &offer.leaves }</p>
             <details>
-                <summary>{ "The change, and how it is known" }</summary>
+                <summary>{ "Costs, what it leaves, the change" }</summary>
+                <ul class="costs">{ for offer.costs.iter().map(|cost| html! { <li>{ bound(cost) }</li> }) }</ul>
+                <p class="leaves"><span class="soft">{ "Not solved: " }</span>{ &offer.leaves }</p>
                 <p>{ bound(&offer.verified) }</p>
                 { change(&props.source, &offer.text) }
             </details>

@@ -48,7 +48,7 @@ fn hazard(hazard: &Hazard) -> Html {
     let (class, sign) = if hazard.is_stall { ("doubtful", "!") } else { ("bad", "✗") };
     html! {
         <li class={classes!("hazard", class)}>
-            <p><span class="sign" aria-hidden="true">{ sign }</span><strong>{ "It " }{ &hazard.headline }{ "." }</strong></p>
+            <p><span class="sign" aria-hidden="true">{ sign }</span><strong>{ "It " }{ super::prose::coded(&hazard.headline) }{ "." }</strong></p>
             <ul>{ for hazard.details.iter().map(|line| html! { <li>{ super::prose::coded(line) }</li> }) }</ul>
         </li>
     }

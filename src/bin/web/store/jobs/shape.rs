@@ -21,7 +21,7 @@ pub struct Shaped {
 pub struct Hazard {
     /// It goes on when a timeout comes.
     pub is_stall: bool,
-    /// What it is, from which numbers on: `can hang once 5 build are under way: …`.
+    /// What it is, from which numbers on: `can hang once 5 `build` tasks are under way: …`.
     pub headline: String,
     /// Where tasks stand then, and which size would be safe.
     pub details: Vec<String>,
