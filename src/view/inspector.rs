@@ -218,6 +218,9 @@ struct Course<'a> {
     spent: [u64; 6],
     /// How often each step has begun.
     begun: Vec<u32>,
+    /// Whether the task has started and none of its steps has an event yet: the first step has begun, and its event
+    /// is still to come.
+    is_fresh: bool,
 }
 
 impl<'a> Course<'a> {
@@ -235,6 +238,7 @@ impl<'a> Course<'a> {
             since: digest.lives[task.index()].submitted,
             spent: [0; 6],
             begun: vec![0; program.steps.len()],
+            is_fresh: false,
         }
     }
 
@@ -248,7 +252,11 @@ impl<'a> Course<'a> {
     }
 
     fn reach(&mut self, pc: Pc) {
+        let was_begun = std::mem::take(&mut self.is_fresh) && self.pc == pc;
         self.pc = pc;
+        if was_begun {
+            return;
+        }
         if let Some(step) = self.program().step_of.get(pc.index()) {
             self.begun[*step as usize] += 1;
         }
@@ -270,6 +278,7 @@ impl<'a> Course<'a> {
             Event::Started { .. } => {
                 self.has_started = true;
                 self.reach(Pc(0));
+                self.is_fresh = true;
                 let io = matches!(self.program().code.first(), Some(Instruction::Io(_)));
                 self.turn(at, if io { Part::Io } else { Part::Cpu });
             }

@@ -167,7 +167,9 @@ pub fn scene(profile: &Profile, chart: &Chart, window: Window, cursor: Option<Ti
     }));
     hits.over(frame, Target::MinimapWindow);
     for (x, target) in [(left, Target::MinimapFrom), (right, Target::MinimapTo)] {
-        let grip = Bounds::new((x - 1.5).clamp(0.0, width - 3.0), height / 2.0 - 8.0, 3.0, 16.0);
+        // Whole also at the ends of the strip, and apart from what is beside it.
+        let left = (x - 2.0).clamp(1.0, (width - 5.0).max(1.0));
+        let grip = Bounds::new(left, height / 2.0 - 8.0, 4.0, 16.0);
         items.push(Item::Rect(Rect { at: grip, ink: Ink::Soft, fill: Fill::Solid, edge: None, radius: 1.5 }));
         hits.over(Bounds::new(x - GRAB, 0.0, 2.0 * GRAB, height), target);
     }

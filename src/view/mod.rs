@@ -28,4 +28,5 @@ pub mod theme;
 pub mod thumbnail;
 pub mod timeline;
 pub mod viewport;
+pub mod warnings;
 pub mod words;

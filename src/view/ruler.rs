@@ -116,6 +116,11 @@ fn label(at: u64, step: u64, anchor: Option<u64>) -> String {
     }
 }
 
+/// The cursor's instant, wherever it is written: as finely as a pixel of the timeline tells instants apart.
+pub fn cursor(at: Time, viewport: &Viewport) -> String {
+    instant(at.0, (viewport.nanos_per_pixel() as u64).max(1))
+}
+
 /// An instant with no more digits than `step` makes necessary.
 pub fn instant(at: u64, step: u64) -> String {
     match at {

@@ -59,6 +59,8 @@ pub enum Ink {
     Task(Hue),
     /// Text on a solid block of this type.
     OnTask(Hue),
+    /// Text on a block of this type that lies under a veil, [`Fill::Half`] of the surface.
+    OnVeiled(Hue),
     /// The cursor, and nothing else.
     Accent,
     /// Text on the accent.
@@ -109,6 +111,9 @@ pub enum Fill {
     /// A faint wash without an edge.
     Wash,
 }
+
+/// How strong [`Fill::Half`] is beside [`Fill::Solid`].
+pub const HALF: f64 = 0.45;
 
 /// How a line is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

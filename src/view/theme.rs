@@ -5,7 +5,7 @@
 //! at least 2 : 1 (tests measure it). Red and amber mean trouble only; nothing but the cursor has its colour.
 
 use super::palette::{HUES, Hue, SHADES};
-use super::scene::Ink;
+use super::scene::{HALF, Ink};
 use std::fmt;
 
 /// A colour in sRGB.
@@ -26,6 +26,15 @@ impl Rgb {
             if c <= 0.04045 { c / 12.92 } else { libm::pow((c + 0.055) / 1.055, 2.4) }
         };
         0.2126 * part(16) + 0.7152 * part(8) + 0.0722 * part(0)
+    }
+
+    /// This colour under a veil of another, of a strength from 0 to 1.
+    pub fn under(self, veil: Rgb, strength: f64) -> Rgb {
+        let part = |shift: u32| {
+            let (a, b) = (f64::from(self.0 >> shift & 0xff), f64::from(veil.0 >> shift & 0xff));
+            (libm::round(a + (b - a) * strength) as u32) << shift
+        };
+        Rgb(part(16) | part(8) | part(0))
     }
 
     /// How much two colours differ in lightness, from 1 to 21, as WCAG 2 defines it.
@@ -115,6 +124,7 @@ impl Theme {
         match ink {
             Ink::Task(hue) => self.task(hue),
             Ink::OnTask(hue) => on(self.task(hue)),
+            Ink::OnVeiled(hue) => on_veiled(self.task(hue).under(self.surface, HALF)),
             Ink::Accent => self.accent,
             Ink::OnAccent => self.on_accent,
             Ink::Danger => self.danger,
@@ -153,6 +163,11 @@ pub fn on(ground: Rgb) -> Rgb {
     if WHITE.contrast(ground) >= BLACK.contrast(ground) { WHITE } else { BLACK }
 }
 
+/// The same on a ground of middling lightness, where only the full black and white can be read.
+fn on_veiled(ground: Rgb) -> Rgb {
+    if WHITE.contrast(ground) >= Rgb(0).contrast(ground) { WHITE } else { Rgb(0) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,6 +193,9 @@ mod tests {
             for hue in hues() {
                 let contrast = of(Ink::OnTask(hue)).contrast(of(Ink::Task(hue)));
                 assert!(contrast >= 4.5, "text on {hue:?}: {contrast:.2}");
+                let veiled = of(Ink::Task(hue)).under(of(Ink::Surface), HALF);
+                let contrast = of(Ink::OnVeiled(hue)).contrast(veiled);
+                assert!(contrast >= 4.5, "text on {hue:?} after the cursor: {contrast:.2}");
                 let contrast = of(Ink::Task(hue)).contrast(of(Ink::Surface));
                 assert!(contrast >= 2.0, "{hue:?} on the page: {contrast:.2}");
             }

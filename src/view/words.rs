@@ -4,10 +4,13 @@
 //! explanations are `analysis::explain`'s affair.
 
 use crate::analysis::digest::Digest;
+use crate::analysis::expect::bytes_text;
 use crate::analysis::state::State;
 use crate::analysis::state::task::{End, Phase, Task};
+use crate::model::expectation::{Expectation, Metric};
 use crate::model::id::{Pc, TaskId};
 use crate::model::program::{Instruction, Program, WaitMode};
+use crate::trace::OutcomeKind;
 use crate::trace::event::{Event, EventId, Failure, Fate};
 
 /// From so many events on, what is not written in an event itself is not looked up.
@@ -142,6 +145,55 @@ pub fn ended(end: End) -> String {
     }
 }
 
+/// The outcome in a few words: `deadlock at 3 s`.
+pub fn outcome(digest: &Digest<'_>) -> String {
+    let end = digest.trace().outcome.at;
+    if let Some(hang) = digest.findings.hangs.first() {
+        return format!("Deadlock at {}", hang.at);
+    }
+    if let Some(stall) = digest.findings.stalls.first() {
+        return format!("Stall at {}", stall.at);
+    }
+    let unmet = digest.expectations.iter().filter(|judged| !judged.holds).count();
+    match digest.trace().outcome.kind {
+        OutcomeKind::Stuck | OutcomeKind::Deadlock => format!("Stuck at {end}"),
+        OutcomeKind::Limit(_) => format!("Given up at {end}"),
+        OutcomeKind::Completed | OutcomeKind::Until if unmet == 1 => "One expectation not met".to_owned(),
+        OutcomeKind::Completed | OutcomeKind::Until if unmet > 1 => format!("{unmet} expectations not met"),
+        OutcomeKind::Completed => format!("All done at {end}"),
+        OutcomeKind::Until => format!("Runs on at {end}"),
+    }
+}
+
+/// An amount of memory as a person writes it: `200 MB`, `8 MiB`, `1536 B`; in the units in which it is round.
+pub fn bytes(count: u64) -> String {
+    const UNITS: [(u64, &str); 6] = [
+        (1_000_000_000, "GB"),
+        (1 << 30, "GiB"),
+        (1_000_000, "MB"),
+        (1 << 20, "MiB"),
+        (1_000, "kB"),
+        (1 << 10, "KiB"),
+    ];
+    // At most one decimal, and nothing is rounded away.
+    let fits = |unit: u64| count >= unit && (u128::from(count) * 10).is_multiple_of(u128::from(unit));
+    match UNITS.iter().find(|(unit, _)| fits(*unit)) {
+        Some((unit, name)) => format!("{} {name}", count as f64 / *unit as f64),
+        None => bytes_text(count),
+    }
+}
+
+/// An expectation as the document has it, its amounts of memory as a person writes them.
+pub fn expected(expectation: &Expectation) -> String {
+    let text = &expectation.text;
+    let is_memory = matches!(expectation.metric, Metric::MemoryMax | Metric::MemoryMean);
+    let amount = text.rsplit_once(' ').and_then(|(rest, last)| Some((rest, last.parse::<u64>().ok()?)));
+    match amount.filter(|_| is_memory) {
+        Some((rest, count)) => format!("{rest} {}", bytes(count)),
+        None => text.clone(),
+    }
+}
+
 /// Why a task failed.
 pub fn why_failed(failure: Failure) -> &'static str {
     match failure {
@@ -175,6 +227,22 @@ pub fn why_rejected(fate: Fate) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn memory_is_written_in_the_unit_in_which_it_is_round() {
+        for (count, text) in [
+            (200_000_000, "200 MB"),
+            (1_000_000, "1 MB"),
+            (1_500_000, "1.5 MB"),
+            (10_000, "10 kB"),
+            (64 << 20, "64 MiB"),
+            (1 << 30, "1 GiB"),
+            (1536, "1.5 KiB"),
+            (512, "512 B"),
+        ] {
+            assert_eq!(bytes(count), text);
+        }
+    }
 
     #[test]
     fn lists_read_as_a_person_writes_them() {

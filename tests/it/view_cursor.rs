@@ -14,6 +14,7 @@ use threadbare::view::range;
 use threadbare::view::scene::{Item, Point, approximate_width};
 use threadbare::view::search;
 use threadbare::view::viewport::Window;
+use threadbare::view::warnings;
 
 fn digest(name: &str) -> Digest<'static> {
     Digest::owning(trace_of(gallery::find(name).expect("a scenario of the gallery").text))
@@ -137,6 +138,99 @@ fn many_threads_are_folded_and_the_chosen_one_is_kept() {
     assert_eq!(scene.hits.at(Point { x: at.x + 3.0, y: at.y + 3.0 }), Some(&Target::Node(more)));
 }
 
+#[test]
+fn no_edge_leaves_the_picture() {
+    for entry in gallery::ENTRIES {
+        for (name, trace) in variants_of(entry.name, entry.text) {
+            let digest = Digest::owning(trace);
+            let all = digest.trace().len() as u32;
+            for count in (0..=24).map(|part| all * part / 24) {
+                let picture = at_count(&digest, count);
+                let scene = graph::scene(&picture, None, &approximate_width);
+                for item in scene.layers.iter().flat_map(|layer| &layer.items) {
+                    let points = match item {
+                        Item::Polyline(line) => line.points.clone(),
+                        Item::Arrow(arrow) => vec![arrow.from, arrow.to],
+                        _ => continue,
+                    };
+                    let is_inside = |at: &Point| 0.0 <= at.x && at.x + 2.0 <= scene.width;
+                    assert!(
+                        points.iter().all(is_inside),
+                        "{name} at {count}: {points:?} in {} px",
+                        scene.width
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_words_of_the_graph_know_a_stall_from_a_knot_and_from_nothing() {
+    let text = gallery::find("nova-build-deadlock").expect("a scenario of the gallery").text;
+    let said = |variant: &str, at: Time| {
+        let (_, trace) = variants_of("", text)
+            .into_iter()
+            .find(|(name, _)| name.contains(variant))
+            .unwrap_or_else(|| panic!("no variant {variant}"));
+        let digest = Digest::owning(trace);
+        let picture = at_count(&digest, digest.trace().count_until(at) as u32);
+        graph::words(&digest, &picture, at)
+    };
+    let stalled = said("timeout", Time(3 * SECOND));
+    assert!(stalled.contains("tasks are stalled until 5 m 03 s"), "{stalled}");
+    let free = said("timeout", Time(SECOND));
+    assert!(free.ends_with("Nothing is knotted."), "{free}");
+    let stuck = said("base", Time(3 * SECOND));
+    assert!(stuck.ends_with("10 tasks can never go on."), "{stuck}");
+}
+
+#[test]
+fn a_first_step_that_waits_has_begun_once() {
+    let text = "
+        [semaphores.slots]
+        permits = 1
+        [executors.pool]
+        kind = 'threads'
+        workers = 2
+        [tasks.a]
+        steps = ['with slots', '  run 1s', 'end']
+        [[arrivals]]
+        task = 'a'
+        to = 'pool'
+        at = '0s'
+        count = 2
+    ";
+    let digest = Digest::owning(trace_of(&text.replace("'  run 1s'", "'run 1s'")));
+    for (name, at) in [("a#1", Time(0)), ("a#1", Time(2 * SECOND)), ("a#0", Time(0))] {
+        let view = inspect(&digest, name, at);
+        assert!(view.steps.iter().all(|step| step.times <= 1), "{name} at {at}: {:?}", view.steps);
+        assert_eq!(view.steps[0].times, 1, "{name} at {at}");
+    }
+}
+
+#[test]
+fn warnings_are_a_line_for_each_pool_and_kind() {
+    let text = "
+        [executors.small]
+        kind = 'threads'
+        workers = 1
+        [tasks.a]
+        steps = ['run 1s']
+        [[arrivals]]
+        task = 'a'
+        to = 'small'
+        at = '0s'
+        count = 500
+    ";
+    let digest = Digest::owning(trace_of(text));
+    let all = digest.warnings().count();
+    let groups = warnings::groups(&digest);
+    assert!(all > 400 && groups.len() == 1, "{all} warnings in {} groups", groups.len());
+    assert_eq!((groups[0].count, groups[0].first.len()), (all, warnings::MOST_TOLD));
+    assert!(groups[0].text.starts_with(&format!("{all} tasks were queued behind others on `small`")));
+}
+
 fn inspect(digest: &Digest<'_>, name: &str, at: Time) -> View {
     let chart = Chart::new(digest);
     let inspector = Inspector::new(digest, task(digest, name)).expect("a task of this name");
@@ -230,19 +324,70 @@ fn every_event_of_the_gallery_can_be_told() {
     }
 }
 
+fn found(digest: &Digest<'_>, words: &str, most: usize) -> search::Found {
+    let mut search = search::Search::new(words, most);
+    assert!(search.go_on(digest, usize::MAX), "everything is looked at");
+    search.found(digest)
+}
+
 #[test]
 fn tasks_are_found_by_what_one_remembers() {
     let digest = digest("nova-build-deadlock");
     let names = |words: &str| -> Vec<String> {
-        let found = search::tasks(&digest, words, 100);
+        let found = found(&digest, words, 100);
         assert_eq!(found.count, found.tasks.len());
         found.tasks.into_iter().map(|task| digest.names.name(task)).collect()
     };
     assert_eq!(names("BUILD#3"), ["build#3", "build#3/net"]);
     assert_eq!(names("net").len(), 5);
     assert_eq!(names(" "), [] as [&str; 0]);
-    let few = search::tasks(&digest, "build", 3);
+    let few = found(&digest, "build", 3);
     assert_eq!((few.tasks.len(), few.count), (3, 10));
+}
+
+/// Many tasks, each with a child.
+const MANY: &str = "
+    [executors.pool]
+    kind = 'threads'
+    workers = 64
+    [tasks.build]
+    steps = ['submit net', 'run 1ms']
+    [tasks.net]
+    steps = ['run 1ms']
+    [[arrivals]]
+    task = 'build'
+    to = 'pool'
+    every = '100us'
+    count = 250000
+";
+
+#[test]
+fn no_name_is_too_far_back_to_be_found_and_a_slice_ends_in_time() {
+    let digest = Digest::owning(trace_of(MANY));
+    let mut search = search::Search::new("build#249999", 12);
+    let mut slices = 0;
+    while !search.go_on(&digest, 100_000) {
+        slices += 1;
+        let so_far = search.found(&digest);
+        assert!(so_far.looked <= 10_000 * slices, "{so_far:?}");
+        assert!(slices < 1_000);
+    }
+    let found = search.found(&digest);
+    assert!(found.is_whole() && found.looked == 500_000);
+    let names: Vec<String> = found.tasks.iter().map(|task| digest.names.name(*task)).collect();
+    assert_eq!(
+        (names.as_slice(), found.count),
+        (["build#249999", "build#249999/net#0"].map(String::from).as_slice(), 2)
+    );
+}
+
+#[test]
+fn the_exact_name_comes_first_however_many_begin_like_it() {
+    let digest = Digest::owning(trace_of(&MANY.replace("250000", "2500")));
+    let found = found(&digest, "build#2", 5);
+    assert_eq!(digest.names.name(found.tasks[0]), "build#2");
+    // 1 of one figure, 10 of two, 100 of three and 500 of four, each with its child.
+    assert_eq!((found.tasks.len(), found.count), (5, 2 * 611));
 }
 
 #[test]

@@ -145,6 +145,58 @@ fn while_it_plays_nothing_after_the_cursor_is_seen() {
 }
 
 #[test]
+fn words_after_the_cursor_are_written_for_the_veil_and_headings_stand_over_the_cursor() {
+    let run = Run::gallery("nova-build-deadlock");
+    let layout = Layout { width: 900.0, ..Layout::default() };
+    let at = Time(SECOND / 20);
+    let state = run.digest.lens.state(run.digest.trace().count_until(at) as u32);
+    let focus = Focus { cursor: Some(at), state: Some(&state), future: Future::Pale, ..Focus::default() };
+    let scene = run.scene(&run.view(900.0), &layout, &focus);
+    let edge = run.view(900.0).x_of(at);
+    let place = |is: &dyn Fn(&Item) -> bool| scene.layers.iter().position(|layer| layer.items.iter().any(is));
+    let on = place(&|item| matches!(item, Item::Label(label) if matches!(label.ink, Ink::OnTask(_))));
+    let veiled = place(&|item| matches!(item, Item::Label(label) if matches!(label.ink, Ink::OnVeiled(_))));
+    let veil = place(
+        &|item| matches!(item, Item::Rect(rect) if rect.ink == Ink::Surface && rect.fill == Fill::Half),
+    );
+    let cursor = place(&|item| matches!(item, Item::Line(line) if line.ink == Ink::Accent));
+    let figures = place(&|item| matches!(item, Item::Label(label) if label.text.contains("busy")));
+    assert!(
+        veil < on && on < veiled && cursor < figures,
+        "{veil:?} {on:?} {veiled:?} {cursor:?} {figures:?}"
+    );
+    let clip = |layer: Option<usize>| scene.layers[layer.expect("it is drawn")].clip;
+    assert!((clip(on).right() - edge).abs() < 1e-6 && (clip(veiled).x - edge).abs() < 1e-6);
+}
+
+#[test]
+fn the_words_of_a_deadlock_cover_no_row() {
+    let run = Run::gallery("nova-build-deadlock");
+    let whole = run.whole(900.0);
+    assert_eq!(said(&whole, "deadlock forms"), 1);
+    let layout = Layout { width: 900.0, height: whole.height - 60.0, ..Layout::default() };
+    let view = run.view(900.0);
+    assert_eq!(said(&run.scene(&view, &layout, &Focus::default()), "deadlock forms"), 0);
+    let down = Layout { scroll: 60.0, ..layout };
+    assert_eq!(said(&run.scene(&view, &down, &Focus::default()), "deadlock forms"), 1);
+}
+
+#[test]
+fn a_queue_is_as_deep_on_the_timeline_as_in_the_table() {
+    for name in ["nova-caps", "nova-build-deadlock", "nova-modes"] {
+        let run = Run::gallery(name);
+        let scene = run.whole(1200.0);
+        for group in &run.chart.groups {
+            let row = &run.digest.occupancy.executors[group.executor.index()];
+            if group.places.is_empty() && !group.queue.is_empty() {
+                let text = format!("max {}", row.peak_queue);
+                assert!(said(&scene, &text) > 0, "{name}, {}: {text}", group.name);
+            }
+        }
+    }
+}
+
+#[test]
 fn a_chosen_task_is_outlined_with_arrows_to_its_children() {
     let run = Run::gallery("nova-build-deadlock");
     let layout = Layout { width: 900.0, ..Layout::default() };

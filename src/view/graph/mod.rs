@@ -18,10 +18,12 @@ pub use paint::scene;
 use super::chart::Trouble;
 use super::palette::Hue;
 use super::scene::{Bounds, Measure, Point};
+use crate::analysis::deadlock::Stall;
 use crate::analysis::digest::Digest;
 use crate::analysis::names::Key;
 use crate::analysis::state::State;
 use crate::model::id::{ExecutorId, ResourceId, TaskId, WorkerId};
+use crate::model::time::Time;
 
 /// More rows than this are folded into one line for each executor.
 pub const MOST_ROWS: usize = 30;
@@ -139,12 +141,43 @@ impl Picture {
         near
     }
 
+    /// How far to the right an edge between two nodes of one column goes around, by its place in the list.
+    fn bend(&self, number: usize) -> Option<f64> {
+        let edge = self.edges.get(number)?;
+        let (from, to) = (self.nodes.get(edge.from as usize)?, self.nodes.get(edge.to as usize)?);
+        (from.at.x == to.at.x).then(|| from.at.right() + 14.0 + (number % 3) as f64 * 5.0)
+    }
+
     /// The task of a node.
     pub fn task(&self, node: u32) -> Option<TaskId> {
         match self.nodes.get(node as usize)?.who {
             Who::Task(task) => Some(task),
             _ => None,
         }
+    }
+}
+
+/// What a picture comes to, a sentence or two: whether anybody waits, what is knotted, what only a timeout ends.
+/// `now` is the instant of the state.
+pub fn words(digest: &Digest<'_>, picture: &Picture, now: Time) -> String {
+    const WHO: &str = "Who waits for whom at the cursor.";
+    if picture.nodes.is_empty() {
+        return "Nobody waits for anybody at the cursor.".to_owned();
+    }
+    let count = |trouble: Trouble| {
+        let is_one = |node: &&Node| matches!(node.who, Who::Task(_)) && node.trouble == trouble;
+        picture.nodes.iter().filter(is_one).count()
+    };
+    // What is stalled has a timeout, the first of which lets somebody go on.
+    let is_on = |stall: &&Stall| stall.at <= now && stall.until.is_none_or(|until| now < until);
+    let until = digest.findings.stalls.iter().filter(is_on).filter_map(|stall| stall.until).min();
+    let until = until.map_or("until a timeout comes".to_owned(), |until| format!("until {until}"));
+    match (count(Trouble::Stuck), count(Trouble::Stalled)) {
+        (0, 0) => format!("{WHO} Nothing is knotted."),
+        (0, 1) => format!("{WHO} One task is stalled {until}."),
+        (0, many) => format!("{WHO} {many} tasks are stalled {until}."),
+        (1, _) => format!("{WHO} One task can never go on."),
+        (many, _) => format!("{WHO} {many} tasks can never go on."),
     }
 }
 

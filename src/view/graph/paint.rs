@@ -99,9 +99,8 @@ fn draw_edge(items: &mut Vec<Item>, picture: &Picture, edge: &Edge, number: usiz
     } else {
         (from.right(), Point { x: to.right().x, ..to.right() }, 22.0)
     };
-    if from.at.x == to.at.x {
+    if let Some(out) = picture.bend(number) {
         // In one column: around on the right.
-        let out = start.x + 14.0 + (number % 3) as f64 * 5.0;
         let end = Point { y: end.y - 5.0, ..end };
         let start = Point { y: start.y + 4.0, ..start };
         let points = vec![start, Point { x: out, y: start.y }, Point { x: out, y: end.y }, end];

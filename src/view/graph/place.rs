@@ -62,7 +62,9 @@ pub(super) fn place(picture: &mut Picture, measure: Measure<'_>) {
     }
     // Where nothing stands beside the workers, the name of their pool is wider than they are.
     let name = |pool: &super::Pool| pool.at.x + measure(&pool.name, Face::Small).min(WIDEST_QUEUE) + EDGE;
-    picture.width = picture.pools.iter().map(name).fold((x - BETWEEN + EDGE).max(2.0 * EDGE), f64::max);
+    let bends = (0..picture.edges.len()).filter_map(|number| picture.bend(number)).map(|bend| bend + EDGE);
+    picture.width =
+        picture.pools.iter().map(name).chain(bends).fold((x - BETWEEN + EDGE).max(2.0 * EDGE), f64::max);
     let lowest = picture.nodes.iter().map(|node| node.at.bottom()).fold(0.0, f64::max);
     let way_back =
         if picture.edges.iter().any(|edge| edge.kind == super::EdgeKind::NeedsAny) { BACK } else { 0.0 };

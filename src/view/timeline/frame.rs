@@ -5,7 +5,7 @@ use super::{Canvas, Future, RULER};
 use crate::model::time::{Duration, Time};
 use crate::view::chart::Trouble;
 use crate::view::hits::Target;
-use crate::view::ruler::{instant, ruler};
+use crate::view::ruler::{self, ruler};
 use crate::view::scene::{
     Align, Bounds, Face, Fill, Ink, Item, Label, Line, Mark, Point, Rect, Shape, Stroke,
 };
@@ -41,9 +41,10 @@ impl Canvas<'_> {
         self.over.push(Item::Line(Line { from, to, ink: Ink::Rule, stroke: Stroke::Solid, width: 1.0 }));
     }
 
-    pub(super) fn over_all(&mut self, width: f64, height: f64) {
+    /// `foot` is the lower edge of what there is, scrolled.
+    pub(super) fn over_all(&mut self, width: f64, height: f64, foot: f64) {
         self.end_of_run(height);
-        self.moments(height);
+        self.moments(height, foot);
         self.parting(height);
         self.range(height);
         self.cursor(width, height);
@@ -58,7 +59,7 @@ impl Canvas<'_> {
         }
     }
 
-    fn moments(&mut self, height: f64) {
+    fn moments(&mut self, height: f64, foot: f64) {
         let hidden = self.focus.future == Future::Hidden;
         let until = self.focus.cursor.filter(|_| hidden);
         let mut taken = f64::MIN;
@@ -78,7 +79,7 @@ impl Canvas<'_> {
                 Trouble::Stalled | Trouble::Behind | Trouble::None => (Ink::Stall, "stall begins"),
             };
             // Wider than the cursor, so that it is seen when the cursor stands on it.
-            self.over.push(line(x, RULER, height, ink, Stroke::Solid, 3.0));
+            self.lines.push(line(x, RULER, height, ink, Stroke::Solid, 3.0));
             let at = Point { x, y: RULER + 8.0 };
             self.over.push(Item::Mark(Mark { at, size: 14.0, shape: Shape::Flag, ink }));
             self.hits.over(Bounds::new(x - 4.0, RULER, 16.0, 18.0), Target::Moment(moment.event));
@@ -89,6 +90,10 @@ impl Canvas<'_> {
                 continue;
             }
             taken = x + length + 20.0;
+            // Scrolled away from the foot they would cover a row; the flag and its card remain.
+            if foot > height + 0.5 {
+                continue;
+            }
             let (at, align) = match fits_right {
                 true => (Point { x: x + 7.0, y: height - 10.0 }, Align::Start),
                 false => (Point { x: x - 7.0, y: height - 10.0 }, Align::End),
@@ -104,7 +109,7 @@ impl Canvas<'_> {
         if x < self.body.x - 0.5 || x > self.body.right() + 0.5 {
             return;
         }
-        self.over.push(line(x, RULER, height, Ink::Text, Stroke::Dashed, 2.0));
+        self.lines.push(line(x, RULER, height, Ink::Text, Stroke::Dashed, 2.0));
         let fits_right = x + (self.measure)(text, Face::Small) + 12.0 < self.body.right();
         let (x, align) = if fits_right { (x + 7.0, Align::Start) } else { (x - 7.0, Align::End) };
         // Over the words of a deadlock that forms in the same place.
@@ -141,7 +146,8 @@ impl Canvas<'_> {
         if x < self.body.x - 0.5 || x > self.body.right() + 0.5 {
             return;
         }
-        self.over.push(line(x, RULER - 8.0, height, Ink::Accent, Stroke::Solid, 1.5));
+        // Under the words of headings, which it would strike through.
+        self.lines.push(line(x, RULER - 8.0, height, Ink::Accent, Stroke::Solid, 1.5));
         let Some((left, right)) = self.cursor_plate(width) else { return };
         let at = Point { x: (left + right) / 2.0, y: RULER / 2.0 - 3.0 };
         let text = self.cursor_text(cursor);
@@ -149,7 +155,7 @@ impl Canvas<'_> {
     }
 
     fn cursor_text(&self, cursor: Time) -> String {
-        instant(cursor.0, (self.view.nanos_per_pixel() as u64).max(1))
+        ruler::cursor(cursor, &self.view)
     }
 
     /// From where to where the cursor's time stands on the ruler, if it is seen.

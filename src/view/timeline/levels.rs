@@ -19,7 +19,9 @@ impl Canvas<'_> {
         let Some(group) = chart.group(executor) else { return };
         let (word, fill) = if group.is_wrapper { ("held", Fill::Dotted) } else { ("queue", Fill::Outline) };
         self.gutter_name(word, row.middle(), Face::Small);
-        let peak = group.queue.peak().max(1);
+        // As deep as it ever was, also for no time at all: the figure of the tables.
+        let deepest = self.digest.occupancy.executors.get(executor.index()).map_or(0, |row| row.peak_queue);
+        let peak = group.queue.peak().max(deepest).max(1);
         self.level(&group.queue, peak, fill, row);
         if let Some(bound) = group.bound.filter(|bound| *bound <= peak) {
             self.limit(bound, peak, row);

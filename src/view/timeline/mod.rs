@@ -17,7 +17,7 @@ pub use rows::{Row, RowKind, Rows};
 
 use super::chart::Chart;
 use super::hits::{Hits, Target};
-use super::scene::{Bounds, Face, Item, Layer, Measure, Scene};
+use super::scene::{Align, Bounds, Face, Ink, Item, Label, Layer, Measure, Scene};
 use super::viewport::{Viewport, Window};
 use crate::analysis::digest::Digest;
 use crate::analysis::state::State;
@@ -116,6 +116,8 @@ struct Canvas<'a> {
     back: Vec<Item>,
     /// What happens in time: cut off at the gutter, and at the cursor if the future is hidden.
     items: Vec<Item>,
+    /// Lines through all rows, under the words of headings.
+    lines: Vec<Item>,
     /// What lies over it.
     over: Vec<Item>,
     /// Names in the gutter, headings.
@@ -167,6 +169,7 @@ pub fn scene(
         to: viewport.window.last(),
         back: Vec::new(),
         items: Vec::new(),
+        lines: Vec::new(),
         over: Vec::new(),
         names: Vec::new(),
         hits: Hits::default(),
@@ -179,8 +182,23 @@ pub fn scene(
         canvas.stuck(&row, &rows);
     }
     canvas.arrows(&rows);
-    canvas.over_all(layout.width, height);
+    canvas.over_all(layout.width, height, rows.height - layout.scroll);
     canvas.finish(layout.width, height, rows.height)
+}
+
+/// The words that reach beyond the cursor, as they can be read there.
+fn veiled(words: &[Item], edge: f64, measure: Measure<'_>) -> Vec<Item> {
+    let reaches = |label: &&Label| {
+        let width = measure(&label.text, label.face);
+        label.at.x + width * if label.align == Align::Middle { 0.5 } else { 1.0 } > edge
+    };
+    let labels =
+        words.iter().filter_map(|item| if let Item::Label(label) = item { Some(label) } else { None });
+    let pale = |label: &Label| {
+        let ink = if let Ink::OnTask(hue) = label.ink { Ink::OnVeiled(hue) } else { label.ink };
+        Item::Label(Label { ink, ..label.clone() })
+    };
+    labels.filter(reaches).map(pale).collect()
 }
 
 impl Canvas<'_> {
@@ -229,14 +247,24 @@ impl Canvas<'_> {
     fn finish(self, width: f64, height: f64, content_height: f64) -> Scene {
         let below = Bounds::new(0.0, RULER, width, height - RULER);
         let hidden = self.focus.future == Future::Hidden;
-        let edge = self.focus.cursor.filter(|_| hidden).map(|at| self.x(at));
-        let seen =
-            edge.map_or(self.body, |edge| Bounds { width: (edge - self.body.x).max(0.0), ..self.body });
+        let cursor = self.focus.cursor.map(|at| self.x(at).clamp(self.body.x, self.body.right()));
+        let edge = cursor.unwrap_or(self.body.right());
+        let past = Bounds { width: edge - self.body.x, ..self.body };
+        let ahead = Bounds { x: edge, width: self.body.right() - edge, ..self.body };
+        let everything = Bounds::new(0.0, 0.0, width, height);
+        // Words stand over what veils the future, in ink that can be read there.
+        let (words, shapes): (Vec<Item>, Vec<Item>) =
+            self.items.into_iter().partition(|item| matches!(item, Item::Label(_)));
+        let is_pale = self.focus.future == Future::Pale && edge < self.body.right();
+        let veiled = if is_pale { self::veiled(&words, edge, self.measure) } else { Vec::new() };
         let layers = vec![
             Layer { clip: below, items: self.back },
-            Layer { clip: seen, items: self.items },
+            Layer { clip: if hidden { past } else { self.body }, items: shapes },
+            Layer { clip: if hidden || is_pale { past } else { self.body }, items: words },
+            Layer { clip: ahead, items: veiled },
+            Layer { clip: everything, items: self.lines },
             Layer { clip: below, items: self.names },
-            Layer { clip: Bounds::new(0.0, 0.0, width, height), items: self.over },
+            Layer { clip: everything, items: self.over },
         ];
         Scene { width, height, content_height, layers, hits: self.hits }
     }

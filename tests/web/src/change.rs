@@ -19,7 +19,9 @@ pub async fn two_variants_side_by_side(page: &Page) -> Result<()> {
     compare_with(page, "six_workers").await?;
     ensure!(page.number("document.querySelectorAll('.timeline canvas').length").await? == 2.0);
     let rows = page.text(".differences tbody").await?;
-    ensure!(rows.contains("Outcome") || rows.contains("Verdict") || rows.contains("deadlock"), "{rows}");
+    ensure!(rows.contains("Deadlock at 3 s") && rows.contains("hangs at 3 s"), "{rows}");
+    let next = "document.querySelector('.verdict').nextElementSibling.className";
+    ensure!(page.eval(next).await? == "differences", "what differs stands under the verdict");
     let left = "[...document.querySelectorAll('.timeline canvas')].map(c => c.getBoundingClientRect().left)";
     ensure!(page.eval(&format!("new Set({left}).size")).await? == 1, "they share their left edge");
     page.press("To the end").await?;

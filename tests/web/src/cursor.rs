@@ -54,9 +54,18 @@ pub async fn everything_follows_the_cursor(page: &Page) -> Result<()> {
     page.press("To the end").await?;
     page.until_text(".graph .soft", "can never go on").await?;
     page.until("the last event", "document.querySelector('.events [aria-current=true]')").await?;
+    // The bar at the bottom says what has just happened, in the words of the list.
+    let listed = "document.querySelector('.events [aria-current=true] button > span:last-child').textContent";
+    let same = format!("document.querySelector('.happened').textContent === {listed}");
+    page.until("the sentence of the last event", &same).await?;
+    page.keys(",").await?;
+    page.until("the sentence of the one before", &same).await?;
+    page.keys(".").await?;
     // A task by its name in the verdict: the inspector tells its story, with the step it is at.
     page.name("build#0").await?;
     page.until_text(".inspector", "build#0").await?;
+    let seen = "(() => { const b = document.querySelector('.inspector h2').getBoundingClientRect(); return b.top >= 0 && b.bottom <= innerHeight; })()";
+    page.until("it is in sight", seen).await?;
     ensure!(page.text(".program .current").await?.contains("wait net"));
     page.press("To the beginning").await?;
     page.until(

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::f64::consts::PI;
 use threadbare::view::scene::{
-    Align, Area, Arrow, Bars, Bounds, Face, Fill, Ink, Item, Label, Layer, Line, Point, Polyline, Rect,
+    Align, Area, Arrow, Bars, Bounds, Face, Fill, HALF, Ink, Item, Label, Layer, Line, Point, Polyline, Rect,
     Scene, Stroke,
 };
 use threadbare::view::theme::Theme;
@@ -192,7 +192,7 @@ impl Painter {
                 self.fill(at, rect.radius);
             }
             Fill::Half => {
-                self.ink(rect.ink, 0.45);
+                self.ink(rect.ink, HALF);
                 self.fill(at, rect.radius);
             }
             Fill::Wash => {

@@ -1,7 +1,7 @@
 //! The root of the page: holds the store, lays the panels out, and lets things happen when it changes.
 
 use super::{Send, Store, address, media, memory};
-use super::{effects, sizes};
+use super::{effects, search, sizes};
 use crate::panels::about::About;
 use crate::panels::advice::Advice;
 use crate::panels::branch::{Branches, Part, Parted, parted};
@@ -24,7 +24,7 @@ use crate::panels::text::Text;
 use crate::panels::timeline::Timeline;
 use crate::panels::transport::Transport;
 use crate::panels::tune::{Steps, Tune};
-use crate::panels::verdict::{Expected, Verdict, short};
+use crate::panels::verdict::{Expected, Verdict};
 use crate::panels::{notice, order};
 use crate::store::history::Deed;
 use crate::store::run::SharedRun;
@@ -36,6 +36,8 @@ use threadbare::analysis::state;
 use threadbare::gallery;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
+use threadbare::view::search::Found;
+use threadbare::view::words::outcome;
 use yew::{Callback, Html, classes, function_component, html, use_callback, use_memo, use_reducer};
 
 /// A state of the simulated world, shared by the panels. Two are equal if they are the same one.
@@ -48,8 +50,16 @@ impl PartialEq for Moment {
     }
 }
 
-/// Tasks that a search has found.
-type Found = BTreeSet<TaskId>;
+/// The state of a run at an instant, after all that happens at it.
+fn moment_at(run: &SharedRun, at: Time) -> Moment {
+    Moment(Rc::new(run.digest.lens.state(run.trace().count_until(at) as u32)))
+}
+
+/// The name of the timeline of the shown run.
+const MAIN: &str = "timeline";
+
+/// Tasks that a search has found, as the timeline marks them.
+type Marked = BTreeSet<TaskId>;
 
 /// What the page begins with: a link, else the last work, else the first scenario of the gallery, playing.
 fn initial() -> Store {
@@ -96,14 +106,19 @@ pub fn App() -> Html {
             deps.as_ref().map(|(run, count)| Moment(Rc::new(run.digest.lens.state(*count))))
         })
     };
-    let found = use_memo((state.run.clone(), state.search.clone()), |(run, text)| match (run, text) {
-        (Some(run), Some(text)) => search::find(run, text),
-        _ => Rc::default(),
-    });
+    let beside = {
+        let deps = state.other.clone().map(|other| (other, state.replay.instant()));
+        use_memo(deps, |deps| deps.as_ref().map(|(other, at)| moment_at(other, *at)))
+    };
+    let found = search::use_search(state.run.as_ref(), state.search.as_deref());
+    let marked = use_memo(Rc::clone(&found), |found| found.tasks.iter().copied().collect::<Marked>());
     let pair = state.run.clone().zip(state.other.clone()).filter(|_| state.beside.is_some());
     let parted = use_memo(pair, |pair| pair.as_ref().and_then(|(run, other)| parted(run, other)));
     let body = match (&state.run, moment.as_ref()) {
-        (Some(run), Some(moment)) => stage(&state, run, moment, &found, *parted, &send),
+        (Some(run), Some(moment)) => {
+            let moments = (moment, beside.as_ref().as_ref());
+            stage(&state, run, moments, (&found, &marked), *parted, &send)
+        }
         _ => html! { <main class="stage"><p class="starting">{ "Simulating…" }</p></main> },
     };
     html! {
@@ -120,8 +135,8 @@ pub fn App() -> Html {
 fn stage(
     state: &Rc<State>,
     run: &SharedRun,
-    moment: &Moment,
-    found: &Rc<Found>,
+    (moment, beside): (&Moment, Option<&Moment>),
+    (found, marked): (&Rc<Found>, &Rc<Marked>),
     parted: Option<Parted>,
     send: &Send,
 ) -> Html {
@@ -155,22 +170,22 @@ fn stage(
                 { notice::progress(state, send) }
                 <Minimap run={run.clone()} viewport={state.viewport} end={end} at={state.replay.instant()} dark={state.is_dark()} scale={state.scale()} send={send.clone()} />
                 { search.unwrap_or_default() }
-                { timelines(state, run, moment, found, parted, send) }
+                { timelines(state, run, (moment, beside), marked, parted, send) }
                 <Hints left={state.hints} send={send.clone()} />
             </section>
             <Splitter property="--answers" label="Width of the answers' column" right={true} />
             <section class="side answers" aria-label="Answers">
                 <Verdict run={run.clone()} {reached} is_old={state.is_run_old()} send={send.clone()} />
-                { advice(state, send) }
-                <Expected run={run.clone()} />
-                { explore(state, send) }
                 { differences.unwrap_or_default() }
                 <Inspect run={run.clone()} moment={moment.clone()} at={state.replay.instant()} task={state.task} send={send.clone()} />
+                <Expected run={run.clone()} />
+                { advice(state, send) }
+                { explore(state, send) }
                 <Branches told={state.branches.so_far.clone()} is_small={state.may_branch()} send={send.clone()} />
                 <Events run={run.clone()} count={state.replay.count} send={send.clone()} />
             </section>
         </main>
-        <Transport run={run.clone()} replay={state.replay} send={send.clone()} />
+        <Transport run={run.clone()} replay={state.replay} viewport={state.viewport} send={send.clone()} />
         </>
     }
 }
@@ -219,27 +234,28 @@ fn names(state: &State) -> Option<(String, String)> {
 fn timelines(
     state: &Rc<State>,
     run: &SharedRun,
-    moment: &Moment,
-    found: &Rc<Found>,
+    (moment, beside): (&Moment, Option<&Moment>),
+    marked: &Rc<Marked>,
     parted: Option<Parted>,
     send: &Send,
 ) -> Html {
     let timeline = |run: &SharedRun, moment: Option<&Moment>, name: &'static str, parted: Option<Time>| {
+        let selected = state.task.filter(|_| name == MAIN);
         html! {
             <Timeline key={name} {name} run={run.clone()} moment={moment.cloned()} at={state.replay.instant()}
-                viewport={state.viewport} selected={moment.and(state.task)} {parted} found={Rc::clone(found)} range={state.range} dark={state.is_dark()}
+                viewport={state.viewport} {selected} {parted} found={Rc::clone(marked)} range={state.range} dark={state.is_dark()}
                 scale={state.scale()} pointed={state.pointed} send={send.clone()} />
         }
     };
     // Every child has a key, so that the first timeline stays the same element while the second comes and goes.
     let heading = |key: &'static str, variant: &str, run: &SharedRun| {
-        html! { <h2 key={key} class="of">{ variant }{ ": " }{ short(&run.digest) }</h2> }
+        html! { <h2 key={key} class="of">{ variant }{ ": " }{ outcome(&run.digest) }</h2> }
     };
-    let mut parts = vec![timeline(run, Some(moment), "timeline", parted.map(|parted| parted.here))];
+    let mut parts = vec![timeline(run, Some(moment), MAIN, parted.map(|parted| parted.here))];
     if let (Some(other), Some((name, with))) = (&state.other, names(state)) {
         parts.insert(0, heading("here", &name, run));
         parts.push(heading("there", &with, other));
-        parts.push(timeline(other, None, "other", parted.map(|parted| parted.there)));
+        parts.push(timeline(other, beside, "other", parted.map(|parted| parted.there)));
         if state.sizes.is_some() {
             parts.push(html! { <div key="swept" class="under has-sizes">{ swept(state, send) }</div> });
         }
@@ -247,7 +263,7 @@ fn timelines(
         parts.push(html! {
             <div key="under" class={classes!("under", state.sizes.is_some().then_some("has-sizes"))} tabindex="0" role="group" aria-label="Graph and figures">
                 { swept(state, send) }
-                <Graph run={run.clone()} moment={moment.clone()} selected={state.task} pointed={state.pointed} dark={state.is_dark()} send={send.clone()} />
+                <Graph run={run.clone()} moment={moment.clone()} at={state.replay.instant()} selected={state.task} pointed={state.pointed} dark={state.is_dark()} send={send.clone()} />
                 <Shape shaped={state.shape.so_far.clone()} dark={state.is_dark()} scale={state.scale()} />
                 <Figures run={run.clone()} range={state.range} send={send.clone()} />
             </div>

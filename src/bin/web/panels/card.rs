@@ -1,6 +1,7 @@
 //! The card beside the pointer: what it is on, in a few lines.
 
 use crate::store::run::SharedRun;
+use threadbare::view::chart::Trouble;
 use threadbare::view::hits::Target;
 use threadbare::view::words;
 use web_sys::HtmlElement;
@@ -40,7 +41,13 @@ pub fn of(run: &SharedRun, target: &Target) -> Option<Lines> {
         }
         Target::Moment(event) | Target::Access(event) => {
             let at = digest.trace().records.get(event.index())?.at;
-            Some(Lines { title: format!("At {at}"), rest: vec!["Press to go there".to_owned()] })
+            let moment = run.chart.moments.iter().find(|moment| moment.event == *event);
+            let title = match moment.map(|moment| moment.trouble) {
+                Some(Trouble::Stuck) => format!("A deadlock forms at {at}"),
+                Some(_) => format!("A stall begins at {at}"),
+                None => format!("At {at}"),
+            };
+            Some(Lines { title, rest: vec!["Press to go there".to_owned()] })
         }
         Target::Worker { .. }
         | Target::Heading(_)

@@ -35,11 +35,15 @@ pub fn Compare(props: &CompareProps) -> Html {
         }
     };
     let same = rows.iter().filter(|row| !row.differs()).count();
+    let all_same = match same {
+        1 => "1 figure is the same".to_owned(),
+        many => format!("{many} figures are the same"),
+    };
     html! {
         <section class="differences" aria-labelledby="differences-title">
             <h2 id="differences-title">{ "What differs" }</h2>
             if same == rows.len() { <p class="empty">{ "Nothing that is measured." }</p> } else { { table(true) } }
-            if same > 0 { <details><summary>{ format!("{same} figures are the same") }</summary>{ table(false) }</details> }
+            if same > 0 { <details><summary>{ all_same }</summary>{ table(false) }</details> }
         </section>
     }
 }

@@ -7,7 +7,7 @@ use crate::store::Action;
 use crate::store::run::SharedRun;
 use std::rc::Rc;
 use threadbare::model::id::TaskId;
-use threadbare::view::chart::Trouble;
+use threadbare::model::time::Time;
 use threadbare::view::graph;
 use threadbare::view::hits::Target;
 use threadbare::view::scene::approximate_width;
@@ -20,6 +20,8 @@ pub struct GraphProps {
     pub run: SharedRun,
     /// The state at the cursor.
     pub moment: Moment,
+    /// The cursor.
+    pub at: Time,
     /// The selected task.
     pub selected: Option<TaskId>,
     /// The task that the pointer is on, here or in the timeline.
@@ -64,14 +66,7 @@ pub fn Graph(props: &GraphProps) -> Html {
             }
         })
     };
-    let stuck =
-        picture.nodes.iter().filter(|node| node.trouble == Trouble::Stuck && picture_task(&node.who)).count();
-    let said = match (picture.nodes.is_empty(), stuck) {
-        (true, _) => "Nobody waits for anybody at the cursor.".to_owned(),
-        (false, 0) => "Who waits for whom at the cursor. Nothing is knotted.".to_owned(),
-        (false, 1) => "Who waits for whom at the cursor. One task can never go on.".to_owned(),
-        (false, many) => format!("Who waits for whom at the cursor. {many} tasks can never go on."),
-    };
+    let said = graph::words(&props.run.digest, &picture, props.at);
     html! {
         <section class="graph" tabindex="0" aria-labelledby="graph-title">
             <div class="graph-head"><h2 id="graph-title">{ "Wait-for graph" }</h2><p class="soft">{ &said }</p></div>
@@ -80,8 +75,4 @@ pub fn Graph(props: &GraphProps) -> Html {
             }
         </section>
     }
-}
-
-fn picture_task(who: &graph::Who) -> bool {
-    matches!(who, graph::Who::Task(_))
 }

@@ -28,8 +28,8 @@ enum Doing {
     Press(Point),
     /// Drags the time line; last here.
     Pan(Point),
-    /// Chooses a range from this instant on.
-    Range(f64),
+    /// Chooses a range from this instant on, pressed at this pixel.
+    Range(f64, f64),
 }
 
 /// What the pointers are doing.
@@ -112,7 +112,8 @@ pub fn drag(event: &PointerEvent, held: &SharedHeld, props: &TimelineProps) {
                 return;
             }
             let on_ruler = from.y < timeline::RULER || event.shift_key();
-            let next = if on_ruler { Doing::Range(viewport.nanos_at(from.x)) } else { Doing::Pan(at) };
+            let next =
+                if on_ruler { Doing::Range(viewport.nanos_at(from.x), from.x) } else { Doing::Pan(at) };
             held.borrow_mut().grip.doing = next;
         }
         Doing::Pan(last) => {
@@ -124,7 +125,9 @@ pub fn drag(event: &PointerEvent, held: &SharedHeld, props: &TimelineProps) {
                 frame.set_scroll_top(frame.scroll_top() + scroll_by.round() as i32);
             }
         }
-        Doing::Range(from) => {
+        // Up and down along the ruler chooses nothing.
+        Doing::Range(_, x) if (at.x - x).abs() < SLOP => {}
+        Doing::Range(from, _) => {
             let to = viewport.nanos_at(at.x).clamp(0.0, viewport.bounds.to);
             props.send.emit(Action::Range(Some(Window::new(from.max(0.0), to))));
         }

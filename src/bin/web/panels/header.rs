@@ -1,13 +1,14 @@
 //! The top of the page: what is shown, its variants as tabs, how it came out, and what can be done with it.
 
 use super::icons;
-use super::verdict::{Mood, short};
+use super::verdict::Mood;
 use crate::page::{Send, focus, wall};
 use crate::store::run::SharedRun;
 use crate::store::{Action, Dialog, Theme};
 use std::cell::RefCell;
 use std::rc::Rc;
 use threadbare::language::{BASE, Variant};
+use threadbare::view::words::outcome;
 use yew::{
     Callback, Html, Properties, classes, function_component, html, use_effect_with, use_mut_ref, use_node_ref,
 };
@@ -44,8 +45,8 @@ pub fn Header(props: &HeaderProps) -> Html {
         Theme::Dark => "Colours: dark",
         Theme::Light => "Colours: light",
     };
-    let outcome = props.run.as_ref().map(|run| {
-        html! { <span class={classes!("outcome", Mood::of(&run.digest).class())}>{ short(&run.digest) }</span> }
+    let shown = props.run.as_ref().map(|run| {
+        html! { <span class={classes!("outcome", Mood::of(&run.digest).class())}>{ outcome(&run.digest) }</span> }
     });
     html! {
         <header class="bar">
@@ -54,7 +55,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <span class="caret" aria-hidden="true">{ "▾" }</span>
                 <span class="scenario-title">{ &props.title }</span>
             </button>
-            { outcome.unwrap_or_default() }
+            { shown.unwrap_or_default() }
             <nav class="tools" aria-label="Page">
                 <button onclick={act(Action::Dialog(Some(Dialog::Share)))}>{ "Share" }</button>
                 <button class="square" aria-pressed={props.projector.to_string()} title="Projector: larger type (P)" aria-label="Projector" onclick={act(Action::Projector(wall()))}>{ "A" }<small>{ "A" }</small></button>

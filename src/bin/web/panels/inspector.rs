@@ -7,7 +7,11 @@ use crate::store::run::SharedRun;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::{Duration, Time};
 use threadbare::view::inspector::{Inspector, Part, Progress, Step, View};
-use yew::{Callback, Html, Properties, classes, function_component, html, use_memo};
+use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+use yew::{
+    Callback, Html, NodeRef, Properties, classes, function_component, hook, html, use_effect_with, use_memo,
+    use_mut_ref, use_node_ref,
+};
 
 /// What the inspector shows.
 #[derive(Properties, PartialEq)]
@@ -29,15 +33,17 @@ pub struct InspectorProps {
 pub fn Inspect(props: &InspectorProps) -> Html {
     let inspector =
         use_memo((props.run.clone(), props.task), |(run, task)| Inspector::new(&run.digest, (*task)?));
+    let node = use_node_ref();
+    use_reveal(&node, props.task);
     let Some(inspector) = inspector.as_ref() else {
         return html! {
-            <section class="inspector"><h2>{ "Selected" }</h2><p class="empty">{ "Press a block of the timeline, or a name, to see what it does and where its time goes." }</p></section>
+            <section class="inspector"><p class="empty">{ "Press a block of the timeline, or a name, to see what it does and where its time goes." }</p></section>
         };
     };
     let view = inspector.at(&props.run.digest, &props.run.chart, props.moment.0.applied(), props.at);
     let close = select(&props.send, None);
     html! {
-        <section class="inspector" aria-labelledby="selected">
+        <section ref={node} class="inspector" aria-labelledby="selected">
             <div class="inspector-head"><h2 id="selected">{ &view.name }</h2><button class="quiet" onclick={close}>{ "Clear" }</button></div>
             <p>{ capital(&view.doing) }{ ". " }<span class="soft">{ "Future: " }{ view.future }{ "." }</span></p>
             <ol class="program">{ for view.steps.iter().map(step) }</ol>
@@ -45,6 +51,23 @@ pub fn Inspect(props: &InspectorProps) -> Html {
             { kin(&view, props) }
         </section>
     }
+}
+
+/// Brings the inspector into sight when another task is selected, unless that is done in the list of events, where the
+/// next press will be.
+#[hook]
+fn use_reveal(node: &NodeRef, task: Option<TaskId>) {
+    let (node, before) = (node.clone(), use_mut_ref(|| task));
+    use_effect_with(task, move |task| {
+        let is_new = before.replace(*task) != *task && task.is_some();
+        let focus = web_sys::window().and_then(|window| window.document()).and_then(|d| d.active_element());
+        let is_listed = focus.is_some_and(|focus| focus.closest(".events").is_ok_and(|list| list.is_some()));
+        if let Some(section) = node.cast::<HtmlElement>().filter(|_| is_new && !is_listed) {
+            let how = ScrollIntoViewOptions::new();
+            how.set_block(ScrollLogicalPosition::Nearest);
+            section.scroll_into_view_with_scroll_into_view_options(&how);
+        }
+    });
 }
 
 fn select(send: &Send, task: Option<TaskId>) -> Callback<yew::MouseEvent> {

@@ -75,9 +75,12 @@ pub fn Minimap(props: &MinimapProps) -> Html {
     let node = use_node_ref();
     {
         let node = node.clone();
-        use_effect_with((props.viewport.left * props.scale) as u32, move |left| {
+        // As wide as the time line itself, which a scroll bar makes narrower.
+        let (left, width) = (props.viewport.left * props.scale, props.viewport.width * props.scale);
+        use_effect_with((left as u32, width as u32), move |(left, width)| {
             if let Some(strip) = node.cast::<HtmlElement>() {
                 let _ = strip.style().set_property("margin-left", &format!("{left}px"));
+                let _ = strip.style().set_property("width", &format!("{width}px"));
             }
         });
     }

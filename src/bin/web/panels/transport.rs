@@ -5,7 +5,9 @@ use crate::page::Send;
 use crate::store::Action;
 use crate::store::replay::{Replay, SPEEDS};
 use crate::store::run::SharedRun;
-use threadbare::model::time::Time;
+use threadbare::trace::event::EventId;
+use threadbare::view::viewport::Viewport;
+use threadbare::view::{eventlist, ruler};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::{
     Callback, Event, Html, InputEvent, KeyboardEvent, Properties, TargetCast, function_component, html,
@@ -21,6 +23,8 @@ pub struct TransportProps {
     pub run: SharedRun,
     /// The cursor.
     pub replay: Replay,
+    /// What the timeline shows: how finely the cursor is told.
+    pub viewport: Viewport,
     /// Where actions go.
     pub send: Send,
 }
@@ -28,7 +32,8 @@ pub struct TransportProps {
 /// The transport bar.
 #[function_component]
 pub fn Transport(props: &TransportProps) -> Html {
-    let TransportProps { run, replay, send } = props;
+    let TransportProps { run, replay, viewport, send } = props;
+    let happened = happened(props);
     let button = |label: &'static str, key: &'static str, icon: Html, action: Action| {
         let send = send.clone();
         let press = Callback::from(move |_| send.emit(action.clone()));
@@ -50,18 +55,20 @@ pub fn Transport(props: &TransportProps) -> Html {
                 { button("To the end", "End", icons::to_end(), Action::Seek(f64::MAX)) }
             </div>
             { speeds(replay.speed, send) }
-            <output class="clock">{ "t = " }{ shown(replay) }</output>
+            <output class="clock">{ "t = " }{ ruler::cursor(replay.instant(), viewport) }</output>
             { scrubber(props) }
             <span class="count">{ format!("event {} of {}", replay.count, run.trace().len()) }</span>
+            <span class="happened" title={happened.clone()}>{ happened }</span>
         </footer>
     }
 }
 
-/// The cursor's instant, as finely as the run is long.
-fn shown(replay: &Replay) -> String {
-    let end = replay.end;
-    let grain = if end >= 6e10 { 1e8 } else { 10f64.powf((end.max(1.0) / 3000.0).log10().floor()) };
-    Time(((replay.at / grain).round() * grain) as u64).to_string()
+/// What has just happened at the cursor, in a sentence.
+fn happened(props: &TransportProps) -> String {
+    match props.replay.count.checked_sub(1) {
+        Some(last) => eventlist::line(&props.run.digest, EventId(last)).text,
+        None => "Nothing has happened yet".to_owned(),
+    }
 }
 
 fn speeds(speed: f64, send: &Send) -> Html {

@@ -7,6 +7,7 @@ use crate::store::sizes::Act;
 use crate::store::sizes::range::Range;
 use std::rc::Rc;
 use threadbare::language::Tunable;
+use threadbare::view::words::bytes;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::{
     Callback, Event, Html, InputEvent, Properties, TargetCast, classes, function_component, html,
@@ -129,7 +130,7 @@ fn Slider(props: &SliderProps) -> Html {
         Scale::Typed => typed(&id, &control, (&tune, &settle), disabled),
     };
     let value = matches!(control.scale, Scale::Steps(_))
-        .then(|| html! { <output for={id.clone()}>{ spaced(&control.value) }</output> });
+        .then(|| html! { <output for={id.clone()}>{ shown(&control) }</output> });
     let range = Range::of(&props.tunable).filter(|_| !disabled);
     let sweep = range.map(|range| {
         let (send, path) = (props.send.clone(), range.path);
@@ -163,7 +164,7 @@ fn range(id: &str, control: &Control, texts: Vec<String>, moved: Moved<'_>, disa
     });
     html! {
         <input id={id.to_owned()} type="range" min="0" max={last.to_string()} value={control.position().to_string()}
-            aria-valuetext={spaced(&control.value)} {disabled} oninput={input} onchange={let_go} />
+            aria-valuetext={shown(control)} {disabled} oninput={input} onchange={let_go} />
     }
 }
 
@@ -200,6 +201,14 @@ fn switch(id: &str, control: &Control, moved: Moved<'_>, disabled: bool) -> Html
     });
     let checked = control.value == "true";
     html! { <input id={id.to_owned()} type="checkbox" {checked} {disabled} onchange={change} /> }
+}
+
+/// The value as a person writes it.
+fn shown(control: &Control) -> String {
+    match control.value.parse() {
+        Ok(count) if control.path.contains("memory") => bytes(count),
+        _ => spaced(&control.value),
+    }
 }
 
 /// A duration with a space before its unit, as it is written everywhere else on the page.

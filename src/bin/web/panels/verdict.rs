@@ -4,8 +4,11 @@ use super::prose;
 use crate::page::Send;
 use crate::store::run::SharedRun;
 use threadbare::analysis::digest::Digest;
+use threadbare::model::time::Time;
 use threadbare::study::explore::words::lost_update;
 use threadbare::trace::OutcomeKind;
+use threadbare::view::warnings::{self, Group};
+use threadbare::view::words::{expected, outcome};
 use yew::{Html, Properties, classes, function_component, html};
 
 /// How a run came out, as far as colour and a word go.
@@ -45,26 +48,6 @@ fn is_limited(digest: &Digest<'_>) -> bool {
     matches!(digest.trace().outcome.kind, OutcomeKind::Limit(_))
 }
 
-/// The outcome in a few words: `deadlock at 3 s`.
-pub fn short(digest: &Digest<'_>) -> String {
-    let end = digest.trace().outcome.at;
-    if let Some(hang) = digest.findings.hangs.first() {
-        return format!("Deadlock at {}", hang.at);
-    }
-    if let Some(stall) = digest.findings.stalls.first() {
-        return format!("Stall at {}", stall.at);
-    }
-    let unmet = digest.expectations.iter().filter(|judged| !judged.holds).count();
-    match digest.trace().outcome.kind {
-        OutcomeKind::Stuck | OutcomeKind::Deadlock => format!("Stuck at {end}"),
-        OutcomeKind::Limit(_) => format!("Given up at {end}"),
-        OutcomeKind::Completed | OutcomeKind::Until if unmet == 1 => "One expectation not met".to_owned(),
-        OutcomeKind::Completed | OutcomeKind::Until if unmet > 1 => format!("{unmet} expectations not met"),
-        OutcomeKind::Completed => format!("All done at {end}"),
-        OutcomeKind::Until => format!("Runs on at {end}"),
-    }
-}
-
 /// What the verdict panel shows.
 #[derive(Properties, PartialEq)]
 pub struct VerdictProps {
@@ -87,7 +70,7 @@ pub fn Verdict(props: &VerdictProps) -> Html {
     html! {
         <section class={classes!("verdict", mood.class(), reached, props.is_old.then_some("is-old"))} aria-labelledby="why">
             if props.is_old { <p class="of-old">{ "Of the run before" }</p> }
-            <h2 id="why">{ short(digest) }</h2>
+            <h2 id="why">{ outcome(digest) }</h2>
             <p class="sentence" role="status">{ prose::linked(&digest.verdict, &props.run, &props.send) }</p>
             { for lost_update(digest).map(|lost| html! { <p class="lost">{ lost }</p> }) }
         </section>
@@ -120,14 +103,15 @@ fn expectations(digest: &Digest<'_>) -> Html {
     if digest.expectations.is_empty() {
         return html! {};
     }
-    let chips = digest.expectations.iter().map(|judged| {
+    let asked = &digest.trace().scenario.expectations;
+    let chips = digest.expectations.iter().zip(asked).map(|(judged, asked)| {
         let (class, sign, word) =
             if judged.holds { ("met", "✓", "met") } else { ("unmet", "✗", "not met") };
         html! {
             <li class={classes!("chip", class)}>
                 <span aria-hidden="true">{ sign }</span>
                 <span class="sr">{ word }{ ": " }</span>
-                <span class="chip-text">{ &judged.text }</span>
+                <span class="chip-text">{ expected(asked) }</span>
                 <span class="actual">{ &judged.actual }</span>
             </li>
         }
@@ -140,19 +124,18 @@ fn expectations(digest: &Digest<'_>) -> Html {
     }
 }
 
+/// Its warnings, a line for each executor and kind; the first of them when it is opened.
 fn warnings(digest: &Digest<'_>) -> Html {
-    let count = digest.warnings().count();
-    if count == 0 {
-        return html! {};
-    }
-    let first = digest.warnings().take(20).map(|warned| {
-        html! { <li>{ warned.at.to_string() }{ ": " }{ digest.warning_text(&warned) }</li> }
-    });
-    let words = if count == 1 { "1 warning".to_owned() } else { format!("{count} warnings") };
-    html! {
-        <details class="warnings">
-            <summary>{ words }</summary>
-            <ul>{ for first }</ul>
-        </details>
-    }
+    let group = |group: &Group| {
+        let left = group.count - group.first.len();
+        let line = |(at, text): &(Time, String)| html! { <li>{ at.to_string() }{ ": " }{ text }</li> };
+        html! {
+            <details class="warnings">
+                <summary>{ prose::coded(&group.text) }</summary>
+                <ul>{ for group.first.iter().map(line) }</ul>
+                if left > 0 { <p class="soft">{ format!("… and {left} more, the last at {}", group.last) }</p> }
+            </details>
+        }
+    };
+    warnings::groups(digest).iter().map(group).collect()
 }

@@ -3,8 +3,11 @@
 //! Invariant: a row is there if either run has the figure; what neither has is left out.
 
 use super::run::Run;
+use threadbare::analysis::digest::Digest;
 use threadbare::analysis::expect::bytes_text;
 use threadbare::model::time::{Duration, SECOND};
+use threadbare::trace::OutcomeKind;
+use threadbare::view::words::outcome;
 
 /// One figure of both runs, as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,14 +34,23 @@ pub fn seconds(value: f64) -> String {
     Duration(((nanos / grain).round() * grain) as u64).to_string()
 }
 
+/// When it was over, or came to a stand for good.
+fn end(digest: &Digest<'_>) -> String {
+    let at = digest.trace().outcome.at;
+    match digest.trace().outcome.kind {
+        OutcomeKind::Stuck | OutcomeKind::Deadlock => format!("hangs at {at}"),
+        OutcomeKind::Completed | OutcomeKind::Until | OutcomeKind::Limit(_) => format!("at {at}"),
+    }
+}
+
 /// Figures of one run, in order.
 fn figures(run: &Run) -> Vec<(String, String)> {
     let digest = &run.digest;
     let mut list = vec![
-        ("Outcome".to_owned(), digest.trace().outcome.kind.word().to_owned()),
+        ("Outcome".to_owned(), outcome(digest)),
         ("Deadlocks".to_owned(), (digest.findings.hangs.len() + digest.findings.more_hangs).to_string()),
         ("Stalls".to_owned(), digest.findings.stalls.len().to_string()),
-        ("Run ends at".to_owned(), digest.trace().outcome.at.to_string()),
+        ("Run ends".to_owned(), end(digest)),
     ];
     let met = digest.expectations.iter().filter(|judged| judged.holds).count();
     if !digest.expectations.is_empty() {
@@ -113,6 +125,9 @@ mod tests {
         let rows = table(&run("base"), &run("long_task"));
         let row =
             |name: &str| rows.iter().find(|row| row.name == name).unwrap_or_else(|| panic!("no {name}"));
+        let of = |name: &str| (row(name).here.as_str(), row(name).there.as_str());
+        assert_eq!(of("Outcome"), ("Deadlock at 3 s", "All done at 10 s"));
+        assert_eq!(of("Run ends"), ("hangs at 3 s", "at 10 s"));
         assert_eq!((row("Deadlocks").here.as_str(), row("Deadlocks").there.as_str()), ("1", "0"));
         assert_eq!(row("long_task: most workers").here, "–");
         assert_eq!(row("build: mean latency").here, "–");
