@@ -12,7 +12,7 @@ use super::lives::{self, Life};
 use super::names::Names;
 use super::observed::{self, Observed};
 use super::occupancy::{self, Occupancy};
-use super::prose::{Prose, count_word, grouped, plural};
+use super::prose::{Prose, Segment, count_word, grouped, plural};
 use super::races::{self, LostUpdate};
 use super::state::State;
 use crate::model::id::{ExecutorId, TaskId};
@@ -37,7 +37,7 @@ pub struct Digest<'a> {
     pub findings: Findings,
     /// Lost updates.
     pub lost_updates: Vec<LostUpdate>,
-    /// Races; `None` if there are too many tasks to examine.
+    /// Races, access by access; `None` if there are too many tasks to examine.
     pub races: Option<Vec<Race>>,
     /// The scenario's expectations, judged.
     pub expectations: Vec<Judged>,
@@ -112,9 +112,9 @@ impl<'a> Digest<'a> {
             findings: &findings,
             end: lens.checkpoints().last(),
             lost_updates: lost_updates.len(),
-            races: races.as_ref().map(Vec::len),
+            races: races.as_deref().map(happens_before::pairs),
         });
-        let verdict = verdict(&lens, &names, &lives, &findings);
+        let verdict = verdict(&lens, &names, &lives, &findings, &lost_updates);
         Digest {
             latency: latency::table(&trace.scenario, &lives),
             lens,
@@ -250,8 +250,8 @@ impl<'a> Digest<'a> {
             deadlocks: self.findings.hangs.iter().map(hang).collect(),
             stalls: self.findings.stalls.iter().map(stall).collect(),
             lost_updates: self.lost_updates.len(),
-            races: self.races.as_ref().map(Vec::len),
-            expectations: &self.expectations,
+            races: self.races.as_deref().map(happens_before::pairs),
+            expectations: self.expectations.iter().map(Expected::of).collect(),
             warnings: warnings.collect(),
             latency: &self.latency,
             executors: &self.occupancy.executors,
@@ -280,11 +280,31 @@ struct Report<'a> {
     stalls: Vec<Found>,
     lost_updates: usize,
     races: Option<usize>,
-    expectations: &'a [Judged],
+    expectations: Vec<Expected<'a>>,
     warnings: Vec<Logged>,
     latency: &'a [latency::Row],
     executors: &'a [occupancy::Row],
     peak_memory: u64,
+}
+
+/// One expectation as JSON has it.
+#[derive(Serialize)]
+struct Expected<'a> {
+    text: &'a str,
+    holds: bool,
+    actual: &'a str,
+    value: Option<serde_json::Value>,
+}
+
+impl Expected<'_> {
+    fn of(judged: &Judged) -> Expected<'_> {
+        Expected {
+            text: &judged.text,
+            holds: judged.holds,
+            actual: &judged.actual,
+            value: judged.value.as_ref().map(expect::Given::json),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -306,7 +326,13 @@ struct Logged {
 }
 
 /// The verdict: what hangs and why, or that nothing does.
-fn verdict(lens: &Lens<'_>, names: &Names, lives: &[Life], findings: &Findings) -> Prose {
+fn verdict(
+    lens: &Lens<'_>,
+    names: &Names,
+    lives: &[Life],
+    findings: &Findings,
+    lost: &[LostUpdate],
+) -> Prose {
     let trace = lens.trace();
     let mut prose = Prose::new();
     if let Some(found) = explain::findings(lens, names, findings) {
@@ -320,12 +346,12 @@ fn verdict(lens: &Lens<'_>, names: &Names, lives: &[Life], findings: &Findings) 
         OutcomeKind::Completed => completed(&mut prose, names, lives, &open, ends_at),
         OutcomeKind::Stuck | OutcomeKind::Deadlock if hangs => {
             let done = lives.len() - open.len();
-            let tasks = plural(lives.len(), "task");
             let all = grouped(lives.len() as u64);
-            prose.words(match done {
-                0 => format!("None of the {all} {tasks} was done."),
-                1 => format!("One of the {all} {tasks} was done."),
-                _ => format!("{} of the {all} {tasks} were done.", grouped(done as u64)),
+            prose.words(match (done, lives.len()) {
+                (0, 1) => "The only task was not done.".to_owned(),
+                (0, _) => format!("None of the {all} tasks was done."),
+                (1, _) => format!("One of the {all} tasks was done."),
+                (_, _) => format!("{} of the {all} tasks were done.", grouped(done as u64)),
             });
         }
         OutcomeKind::Stuck | OutcomeKind::Deadlock => {
@@ -340,7 +366,11 @@ fn verdict(lens: &Lens<'_>, names: &Names, lives: &[Life], findings: &Findings) 
             let (count, tasks) = (count_word(open.len()), plural(open.len(), "task"));
             prose.words(format!(", with {count} {tasks} unfinished."));
             if !hangs {
-                prose.words(" None of them is blocked for ever.");
+                prose.words(match open.len() {
+                    0 => "",
+                    1 => " It is not blocked for ever.",
+                    _ => " None of them is blocked for ever.",
+                });
             }
         }
         OutcomeKind::Limit(limit) => {
@@ -353,37 +383,61 @@ fn verdict(lens: &Lens<'_>, names: &Names, lives: &[Life], findings: &Findings) 
             prose.words(format!(": it reached {which}. What is said here is about the run so far."));
         }
     }
+    lost_updates(&mut prose, trace, names, lost);
     prose
 }
 
+/// How many updates of each cell were lost, with the first as an example.
+fn lost_updates(prose: &mut Prose, trace: &Trace, names: &Names, lost: &[LostUpdate]) {
+    for (number, cell) in trace.scenario.cells.iter().enumerate() {
+        let of: Vec<&LostUpdate> = lost.iter().filter(|lost| lost.cell.index() == number).collect();
+        let Some(first) = of.first() else { continue };
+        let updates = plural(of.len(), "update");
+        prose.words(format!(" {} {updates} of ", grouped(of.len() as u64)));
+        prose.segments.push(Segment::Cell { cell: first.cell, text: format!("`{}`", cell.name) });
+        prose.words(if of.len() == 1 { " was lost (" } else { " were lost (the first: " });
+        prose.tasks(&[first.writer], names).words(" overwrote ");
+        // One task may overwrite what another wrote last.
+        prose.tasks(&[first.loser], names).words(").");
+    }
+}
+
 fn completed(prose: &mut Prose, names: &Names, lives: &[Life], open: &[TaskId], at: Time) {
-    use super::state::task::End;
     let done = lives.len() - open.len();
+    let otherwise = otherwise(lives);
     let tasks = format!("{} {}", grouped(done as u64), plural(done, "task"));
+    // What failed or was rejected is over, but it is not done.
+    let over = if otherwise.is_empty() { "done" } else { "over" };
     match (done, open.is_empty()) {
         (0, true) => {
             prose.words("Nothing ran: no task arrived.");
         }
         (0, false) => {}
         (1, true) => {
-            prose.words("The only task was done at ").time(at, None).words(".");
+            let what = otherwise.first().map_or("was done", |(_, what)| *what);
+            prose.words(format!("The only task {what} at ")).time(at, None).words(".");
         }
-        (_, true) => {
-            prose.words(format!("All {tasks} were done by ")).time(at, None).words(".");
-        }
-        (_, false) => {
-            let were = if done == 1 { "was" } else { "were" };
-            prose.words(format!("{tasks} {were} done by ")).time(at, None).words(".");
+        (_, all) => {
+            let (all, were) = (if all { "All " } else { "" }, if done == 1 { "was" } else { "were" });
+            prose.words(format!("{all}{tasks} {were} {over} by ")).time(at, None);
+            let told = otherwise.iter().map(|(count, what)| format!("{} {what}", grouped(*count as u64)));
+            let told: Vec<String> = told.collect();
+            prose.words(if told.is_empty() { ".".to_owned() } else { format!(": {}.", told.join(", ")) });
         }
     }
     if !open.is_empty() {
-        prose.words(" ").tasks(open, names);
+        prose.words(if done > 0 { " " } else { "" }).tasks(open, names);
         prose.words(if open.len() == 1 {
             " runs for ever, as it should."
         } else {
             " run for ever, as they should."
         });
     }
+}
+
+/// What became of the tasks that ended without being done: how many, and in words.
+fn otherwise(lives: &[Life]) -> Vec<(usize, &'static str)> {
+    use super::state::task::End;
     let count = |want: fn(End) -> bool| lives.iter().filter(|life| life.end.is_some_and(want)).count();
     let parts = [
         (count(|end| matches!(end, End::Failed(_))), "failed", "failed"),
@@ -395,13 +449,6 @@ fn completed(prose: &mut Prose, names: &Names, lives: &[Life], open: &[TaskId], 
         ),
         (count(|end| end == End::Discarded), "was dropped", "were dropped"),
     ];
-    let told = parts.iter().filter(|(count, _, _)| *count > 0);
-    let told: Vec<String> = told
-        .map(|&(count, one, more)| {
-            format!("{} {}", grouped(count as u64), if count == 1 { one } else { more })
-        })
-        .collect();
-    if !told.is_empty() {
-        prose.words(format!(" Of them {}.", told.join(", ")));
-    }
+    let told = parts.into_iter().filter(|(count, _, _)| *count > 0);
+    told.map(|(count, one, more)| (count, if count == 1 { one } else { more })).collect()
 }

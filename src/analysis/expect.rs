@@ -9,16 +9,17 @@ use super::lives::{Life, Part};
 use super::occupancy::Occupancy;
 use super::state::State;
 use super::state::task::End;
-use crate::model::expectation::{Bound, Comparison, Expectation, Metric};
+use super::written;
+use crate::model::expectation::{Bound, Comparison, Expectation, Metric, Unit};
 use crate::model::id::{CellId, TaskTypeId};
-use crate::model::time::{Duration, SECOND};
+use crate::model::time::SECOND;
 use crate::model::value::Value;
 use crate::trace::event::Event;
 use crate::trace::{OutcomeKind, Trace};
 use serde::{Deserialize, Serialize};
 
 /// One expectation and whether it holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Judged {
     /// As the document has it.
     pub text: String,
@@ -26,6 +27,39 @@ pub struct Judged {
     pub holds: bool,
     /// What the run gave, as a person would write it.
     pub actual: String,
+    /// The same for a program; `None` if there was nothing to measure.
+    pub value: Option<Given>,
+}
+
+/// What a run gave by a metric.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Given {
+    /// Whether something is so.
+    Truth(bool),
+    /// Seconds, bytes, a count, a share of 1.
+    Number(f64),
+    /// The values that a cell holds, each once.
+    Values(Vec<String>),
+}
+
+impl Given {
+    /// A truth, a number, or a cell's value; a list if it holds several, for its keys.
+    pub fn json(&self) -> serde_json::Value {
+        let value = |text: &String| match Value::parse(text) {
+            Value::Number(number) => number.into(),
+            Value::Text(text) => serde_json::Value::from(text),
+        };
+        match self {
+            Given::Truth(is) => (*is).into(),
+            // Counts are whole numbers in JSON too.
+            Given::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => (*number as i64).into(),
+            Given::Number(number) => (*number).into(),
+            Given::Values(values) => match values.as_slice() {
+                [only] => value(only),
+                several => several.iter().map(value).collect(),
+            },
+        }
+    }
 }
 
 /// What expectations are judged on.
@@ -105,7 +139,12 @@ fn judge_one(evidence: &Evidence<'_>, expectation: &Expectation) -> Judged {
         )
         | (Actual::Nothing | Actual::Unexamined, _) => false,
     };
-    Judged { text: expectation.text.clone(), holds, actual: actual.to_string() }
+    Judged {
+        text: expectation.text.clone(),
+        holds,
+        actual: actual.text(&expectation.bound, expectation.metric.unit()),
+        value: actual.given(),
+    }
 }
 
 /// What a run came to by a metric, as one number: seconds, bytes, a count, a share, 1 for true. `None` if
@@ -138,7 +177,7 @@ fn same(a: &Value, b: &Value) -> bool {
 }
 
 /// Compares; numbers that differ by less than a billionth of their size are equal.
-fn compare(is: f64, how: Comparison, want: f64) -> bool {
+pub(super) fn compare(is: f64, how: Comparison, want: f64) -> bool {
     let equal = (is - want).abs() <= 1e-9 * is.abs().max(want.abs());
     match how {
         Comparison::Less => is < want && !equal,
@@ -234,25 +273,42 @@ fn writes(evidence: &Evidence<'_>, cell: CellId) -> Actual {
     Actual::Count(trace.events().filter(|(_, _, event)| is_it(*event)).count() as u64)
 }
 
-impl std::fmt::Display for Actual {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Actual {
+    /// As a person would write it, with as many digits as show why it meets the bound or does not.
+    fn text(&self, bound: &Bound, unit: Unit) -> String {
+        let number = |value: f64| match bound {
+            Bound::Number(_, want) => written::figure_beside(unit, value, *want),
+            Bound::Truth(_) | Bound::Is(_) | Bound::IsNot(_) => written::figure(unit, value),
+        };
         match self {
-            Actual::Truth(is) => write!(f, "{is}"),
-            Actual::Count(count) => write!(f, "{count}"),
-            Actual::Seconds(seconds) => Duration::from_seconds_f64(*seconds).fmt(f),
-            Actual::Bytes(bytes) => f.write_str(&bytes_text(*bytes)),
-            Actual::MeanBytes(bytes) => f.write_str(&bytes_text(libm::round(*bytes) as u64)),
-            Actual::Number(number) => write!(f, "{number:.3}"),
-            Actual::Nothing => f.write_str("no finished tasks to measure"),
-            Actual::Unexamined => f.write_str("not examined: too many tasks access cells"),
-            Actual::Values(values) => {
-                let mut values: Vec<String> = values.iter().map(ToString::to_string).collect();
-                values.sort();
-                values.dedup();
-                f.write_str(&values.join(", "))
-            }
+            Actual::Truth(is) => is.to_string(),
+            Actual::Count(count) => count.to_string(),
+            Actual::Bytes(bytes) => number(*bytes as f64),
+            Actual::Seconds(value) | Actual::Number(value) | Actual::MeanBytes(value) => number(*value),
+            Actual::Nothing => "no finished tasks to measure".to_owned(),
+            Actual::Unexamined => "not examined: too many tasks access cells".to_owned(),
+            Actual::Values(values) => each_once(values).join(", "),
         }
     }
+
+    fn given(&self) -> Option<Given> {
+        Some(match self {
+            Actual::Truth(is) => Given::Truth(*is),
+            Actual::Count(count) | Actual::Bytes(count) => Given::Number(*count as f64),
+            Actual::Seconds(value) | Actual::Number(value) | Actual::MeanBytes(value) => {
+                Given::Number(*value)
+            }
+            Actual::Values(values) => Given::Values(each_once(values)),
+            Actual::Nothing | Actual::Unexamined => return None,
+        })
+    }
+}
+
+fn each_once(values: &[Value]) -> Vec<String> {
+    let mut values: Vec<String> = values.iter().map(ToString::to_string).collect();
+    values.sort();
+    values.dedup();
+    values
 }
 
 /// Bytes as a person would write them, in binary units.

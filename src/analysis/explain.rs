@@ -63,9 +63,9 @@ pub fn hang(lens: &Lens<'_>, names: &Names, hang: &Hang) -> Prose {
     let mut prose = describe(&state, names, &hang.knot, hang.event);
     if !hang.behind.is_empty() {
         let count = hang.behind.len();
-        let wait = if count == 1 { "task waits" } else { "tasks wait" };
-        prose.words(" ").tasks_as(&hang.behind, format!("{} more {wait} behind them", count));
-        prose.words(".");
+        // They need something of the knot; where they stand in a queue is another matter, some may stand first.
+        prose.words(" ").tasks_as(&hang.behind, format!("{count} more {}", plural(count, "task")));
+        prose.words(" can never go on either.");
     }
     prose.words(if hang.knot.tasks.len() == 1 {
         " No timeout can end this wait."

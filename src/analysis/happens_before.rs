@@ -40,6 +40,16 @@ pub struct Race {
     pub at: Time,
 }
 
+/// How many pairs of tasks race, each once for a cell however often they collide in it. It is the count of those that were
+/// listed: past [`MOST_RACES`] there are more.
+pub fn pairs(races: &[Race]) -> usize {
+    let pair = |race: &Race| {
+        let (a, b) = (race.first.1, race.second.1);
+        (race.cell, race.key.clone(), a.min(b), a.max(b))
+    };
+    races.iter().map(pair).collect::<BTreeSet<_>>().len()
+}
+
 /// For each task, the number of its accesses that are known to have happened.
 type Clock = BTreeMap<TaskId, u32>;
 

@@ -7,6 +7,7 @@
 //!
 //! Nothing here panics on any text, recurses without bound, or runs anything.
 
+mod after;
 mod arrivals;
 pub mod costs;
 mod distribution;
@@ -222,7 +223,7 @@ impl Document {
             let at = sink.override_span(number);
             match path::resolve(&root, path) {
                 Ok(keys) => path::set(&mut root, &keys, tree::value_from_text(value, &at)),
-                Err(wrong) => sink.error(at, wrong.message, wrong.help),
+                Err(wrong) => sink.error(sink.override_path_span(number), wrong.message, wrong.help),
             }
         }
         let params = Params::read(&root, &mut sink);
@@ -231,15 +232,18 @@ impl Document {
             root.value = Value::Table(Table::new());
         }
         params.replace_in(&mut root, &mut sink);
+        shape::read_whole_numbers(&mut root);
         let names = Names::of(&root);
         let mut reader = Reader {
             source: &self.source,
             params: &params,
             names: &names,
             delays: Vec::new(),
+            afters: Vec::new(),
             sink: &mut sink,
         };
         shape::check_document(&mut reader, &root);
+        shape::check_not_empty(&mut reader, &root);
         let mut scenario = read::scenario(&mut reader, &root, variant);
         scenario.seed = overrides.seed.unwrap_or(scenario.seed);
         let shown = Some(variant).filter(|variant| *variant != BASE);

@@ -208,6 +208,15 @@ fn check_value(value: &Node, name: &str, sink: &mut Sink) {
 /// A bound is of the value's own kind, and the value keeps to it.
 fn check_bound(name: &str, value: &Node, bound: Option<&Node>, which: &str, sink: &mut Sink) {
     let Some(bound) = bound.filter(|bound| kind_of(bound).is_some()) else { return };
+    // What a `--set` or a slider gives is to blame, not the bound.
+    if sink.is_override(&value.span)
+        && let Some(wanted) = size_of(bound).and(kind_of(bound)).filter(|kind| kind_of(value) != Some(*kind))
+    {
+        let wanted = if wanted == ParamKind::Duration { "duration" } else { "number" };
+        let message =
+            format!("`{}` is no {wanted} for `{name}`", value.plain().unwrap_or_default().escape_debug());
+        return sink.error_once(value.span.clone(), message);
+    }
     let Some(size) = size_of(value) else {
         let message =
             format!("the param `{name}` cannot have a `{which}`: its value is no number or duration");

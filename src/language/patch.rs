@@ -42,6 +42,18 @@ fn merge_entry(table: &mut Table, key: &str, patch: &Entry, path: &[&str; 2], si
                 }
             }
         }
+        (None, Value::Table(changes))
+            if path[1] == "executors" && path[0].is_empty() && !changes.contains_key("kind") =>
+        {
+            // A change of one that is there, under another name, rather than a new one.
+            let known = || table.keys().map(String::as_str);
+            let help = if sink.is_full() { None } else { suggest(key, known()) };
+            let message = format!(
+                "there is no executor `{}` to change, and a new one needs `kind`",
+                key.escape_debug()
+            );
+            sink.error(patch.key_span.clone(), message, help);
+        }
         (Some(_) | None, Value::Table(changes)) => {
             // New as a whole; but what it would remove was never there.
             let mut fresh = Table::new();

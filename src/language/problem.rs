@@ -31,7 +31,7 @@ pub struct Problem {
     pub severity: Severity,
     /// What is wrong, in one line.
     pub message: String,
-    /// The offending text, in bytes of the document; empty at 0 if it lies in an override.
+    /// The offending text, in bytes of the document, or of the override if it lies in one.
     pub at: Range<usize>,
     /// The line where it begins, from 1; 0 if it lies in an override.
     pub line: u32,
@@ -119,6 +119,19 @@ impl Problems {
         self.list.iter().any(|problem| problem.severity == Severity::Error)
     }
 
+    /// Those that do not keep the scenario from running.
+    pub fn warnings(mut self) -> Problems {
+        let is_warning: Vec<bool> = self.list.iter().map(|p| p.severity == Severity::Warning).collect();
+        let mut keep = is_warning.iter();
+        self.list.retain(|_| *keep.next().expect("one for each"));
+        if let Shown::Excerpts(excerpts) = &mut self.shown {
+            let mut keep = is_warning.iter();
+            excerpts.retain(|_| *keep.next().expect("one for each"));
+        }
+        self.unlisted = 0;
+        self
+    }
+
     /// All of them with their places marked in the text, for a terminal.
     pub fn render(&self, colour: bool) -> String {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
@@ -149,7 +162,7 @@ impl Problems {
             (Some(text), _) => group.element(
                 Snippet::source(text.as_str())
                     .path("--set")
-                    .annotation(AnnotationKind::Primary.span(0..text.len())),
+                    .annotation(AnnotationKind::Primary.span(problem.at.clone())),
             ),
             (None, Shown::Whole(source)) => {
                 let (lines, span) = lines_around(source, &problem.at);
@@ -216,8 +229,8 @@ fn excerpt(source: &str, at: &Span) -> Excerpt {
 
 /// Where the stages of the reader put what they find.
 ///
-/// A place past the document's end belongs to an override: the override with number `i` has the one
-/// place [`Sink::override_span`]`(i)`.
+/// A place past the document's end belongs to an override: the override with number `i` has two, for its path and for its
+/// value.
 #[derive(Debug)]
 pub(super) struct Sink {
     found: Vec<(Span, Severity, String, Option<String>)>,
@@ -230,14 +243,32 @@ impl Sink {
         Sink { found: Vec::new(), unlisted: 0, source_len: source.len() }
     }
 
-    /// The place that stands for the override with this number.
+    /// The place that stands for the value of the override with this number.
     pub fn override_span(&self, number: usize) -> Span {
-        let at = self.source_len + 1 + number;
+        let at = self.source_len + 2 + 2 * number;
+        at..at
+    }
+
+    /// The place that stands for its path.
+    pub fn override_path_span(&self, number: usize) -> Span {
+        let at = self.source_len + 1 + 2 * number;
         at..at
     }
 
     pub fn error(&mut self, at: Span, message: impl Into<String>, help: Option<String>) {
         self.push(at, Severity::Error, message.into(), help);
+    }
+
+    /// The same error at the same place is reported once.
+    pub fn error_once(&mut self, at: Span, message: String) {
+        if !self.found.iter().any(|(known, _, said, _)| *known == at && *said == message) {
+            self.error(at, message, None);
+        }
+    }
+
+    /// Whether a place is that of an override.
+    pub fn is_override(&self, at: &Span) -> bool {
+        at.start > self.source_len
     }
 
     pub fn warn(&mut self, at: Span, message: impl Into<String>, help: Option<String>) {
@@ -277,19 +308,14 @@ impl Sink {
             .map(|(at, severity, message, help)| {
                 let variant = variant.map(str::to_owned);
                 if at.start > source.len() {
-                    let overriding = overrides
-                        .get(at.start - source.len() - 1)
-                        .map(|(path, value)| format!("{path}={value}"));
-                    return Problem {
-                        severity,
-                        message,
-                        at: 0..0,
-                        line: 0,
-                        column: 0,
-                        help,
-                        variant,
-                        overriding,
-                    };
+                    let number = at.start - source.len() - 1;
+                    let given = overrides.get(number / 2);
+                    let overriding = given.map(|(path, value)| format!("{path}={value}"));
+                    let at = given.map_or(0..0, |(path, value)| match number % 2 {
+                        0 => 0..path.len(),
+                        _ => path.len() + 1..path.len() + 1 + value.len(),
+                    });
+                    return Problem { severity, message, at, line: 0, column: 0, help, variant, overriding };
                 }
                 let at = on_boundaries(source, at);
                 let (line, column) = counter.position(at.start);

@@ -10,13 +10,14 @@ const UNITS: [(&str, u64); 6] =
     [("h", 3600 * SECOND), ("m", 60 * SECOND), ("s", SECOND), ("ms", 1_000_000), ("us", 1_000), ("ns", 1)];
 
 /// The units of memory, in bytes.
-const SIZES: [(&str, u64); 9] = [
+const SIZES: [(&str, u64); 10] = [
     ("B", 1),
     ("KiB", 1 << 10),
     ("MiB", 1 << 20),
     ("GiB", 1 << 30),
     ("TiB", 1 << 40),
     ("kB", 1_000),
+    ("KB", 1_000),
     ("MB", 1_000_000),
     ("GB", 1_000_000_000),
     ("TB", 1_000_000_000_000),
@@ -71,7 +72,12 @@ pub(super) fn duration(text: &str) -> Result<Duration, Mistake> {
         }
         return Err(mistake(text, format!("`{unit}` is no unit of time"), DURATION_HELP));
     };
+    let is_nothing = whole.bytes().chain(broken.bytes()).all(|digit| digit == b'0');
     match scale(whole, broken, *factor) {
+        Some(0) if !is_nothing => {
+            let message = format!("the duration `{text}` is shorter than a nanosecond");
+            Err(mistake(text, message, "virtual time is whole nanoseconds; write 1ns, or 0s"))
+        }
         Some(nanos) if nanos < u64::MAX => Ok(Duration(nanos)),
         Some(_) | None => {
             let help = "virtual time ends after 584 years; for a step that never ends write forever";

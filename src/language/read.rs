@@ -9,7 +9,7 @@ use super::params::Params;
 use super::problem::{Sink, Span};
 use super::text::{Mistake, Text};
 use super::tree::{Entry, Node, Table};
-use super::{arrivals, distribution, executors, expect, quantity, steps};
+use super::{after, arrivals, distribution, executors, expect, quantity, steps};
 use crate::model::distribution::Distribution;
 use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::model::scenario::{Cell, Limits, Machine, Resource, Scenario, TaskType};
@@ -23,6 +23,8 @@ pub(super) struct Reader<'a> {
     pub names: &'a Names,
     /// For each executor, whether it or one it leads into is a `delay`; known once executors are read.
     pub delays: Vec<bool>,
+    /// The `after` of each `submit` without `to`, with the number of the task that submits.
+    pub afters: Vec<(usize, Span)>,
     pub sink: &'a mut Sink,
 }
 
@@ -119,13 +121,14 @@ pub(super) fn scenario(reader: &mut Reader<'_>, document: &Node, variant: &str) 
     let executors = executors::read(reader, document);
     reader.delays = executors::lead_through_delay(&executors);
     let tasks = section(document, "tasks")
-        .map(|(name, entry)| TaskType {
+        .enumerate()
+        .map(|(number, (name, entry))| TaskType {
             name: name.clone(),
-            program: steps::compile(reader, entry.node.get("steps")),
+            program: steps::compile(reader, number, entry.node.get("steps")),
         })
         .collect();
     let until = document.get("until").and_then(|node| reader.duration(node));
-    Scenario {
+    let scenario = Scenario {
         title: text("title"),
         about: text("about"),
         variant: variant.to_owned(),
@@ -140,7 +143,9 @@ pub(super) fn scenario(reader: &mut Reader<'_>, document: &Node, variant: &str) 
         machine: machine(reader, document),
         expectations: expect::read(reader, document),
         limits: limits(document),
-    }
+    };
+    after::check(reader, &scenario);
+    scenario
 }
 
 fn resources(reader: &mut Reader<'_>, document: &Node) -> Vec<Resource> {

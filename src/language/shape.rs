@@ -17,6 +17,54 @@ pub(super) fn check_document(reader: &mut Reader<'_>, document: &Node) {
     }
 }
 
+/// Makes whole numbers of the texts that look like one, where one may stand.
+pub(super) fn read_whole_numbers(document: &mut Node) {
+    whole_numbers(document, Shape::Record(DOCUMENT));
+}
+
+/// Goes no deeper than the shapes do.
+fn whole_numbers(node: &mut Node, shape: Shape) {
+    let number = node.text().and_then(|text| text.parse::<i64>().ok());
+    match (&mut node.value, shape) {
+        (Value::Table(table), Shape::Record(keys)) => {
+            for (name, entry) in table {
+                if let Some(key) = keys.iter().find(|key| key.name == name) {
+                    whole_numbers(&mut entry.node, key.shape);
+                }
+            }
+        }
+        (Value::Table(table), Shape::Map(of, ..)) => {
+            table.values_mut().for_each(|entry| whole_numbers(&mut entry.node, *of));
+        }
+        (Value::List(list), Shape::List(of)) => list.iter_mut().for_each(|item| whole_numbers(item, *of)),
+        (value, Shape::Count(..) | Shape::Signed) => {
+            if let Some(number) = number {
+                *value = Value::Integer(number);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A document without any executor, task and arrivals is an empty file or not a scenario: it would be safe and as
+/// expected, whatever was meant. Of a document with other errors they are more to the point.
+pub(super) fn check_not_empty(reader: &mut Reader<'_>, document: &Node) {
+    let is_empty = |section: &&str| {
+        document.get(section).is_none_or(|node| match &node.value {
+            Value::Table(table) => table.is_empty(),
+            Value::List(list) => list.is_empty(),
+            _ => false,
+        })
+    };
+    if ["executors", "tasks", "arrivals"].iter().all(|section| is_empty(&section))
+        && !reader.sink.has_errors()
+    {
+        let help = "`threadbare gallery` has examples".to_owned();
+        let message = "there is nothing in it: a scenario has executors, tasks and arrivals";
+        reader.sink.error(0..0, message, Some(help));
+    }
+}
+
 fn check_record(reader: &mut Reader<'_>, table: &Table, keys: &'static [Key], owner: &str, at: &Span) {
     let is_executor = std::ptr::eq(keys, EXECUTOR);
     // What a mistyped key was meant to be is not missed a second time.

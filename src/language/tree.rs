@@ -113,21 +113,46 @@ impl Node {
     }
 }
 
-/// Reads TOML; every syntax error goes to the sink, and then there is no tree.
+/// Reads TOML; the syntax errors go to the sink, and then there is no tree. After a text that is not closed nothing is where
+/// it seems to be, so what follows it is not reported.
 pub(super) fn parse_toml(source: &str, sink: &mut Sink) -> Option<Node> {
-    let (table, errors) = DeTable::parse_recoverable(source);
+    let (table, mut errors) = DeTable::parse_recoverable(source);
     if !errors.is_empty() {
+        let place = |error: &toml::de::Error| error.span().map_or(0, |at| at.start);
+        errors.sort_by_key(place);
         for error in errors {
             let at = error.span().unwrap_or(0..0);
-            let message = match (error.message(), source.get(at.clone())) {
-                ("duplicate key", Some(key)) => format!("the key `{key}` stands twice in one table"),
-                (message, _) => message.to_owned(),
-            };
+            let (message, is_open) =
+                syntax_error(error.message(), source.get(at.clone()).unwrap_or_default());
             sink.error(at, message, None);
+            if is_open {
+                break;
+            }
         }
         return None;
     }
     from_table(table.into_inner(), 0..source.len(), 0, sink)
+}
+
+/// What the TOML reader found at `text`, as an author of scenarios would say it; whether it is a text that is not closed.
+fn syntax_error(message: &str, text: &str) -> (String, bool) {
+    let needs_quotes =
+        message.starts_with("string values must be quoted") || message.starts_with("invalid boolean");
+    let is_boolean = ["true", "false"].contains(&text.to_lowercase().as_str());
+    match message {
+        "duplicate key" => (format!("the key `{text}` stands twice in one table"), false),
+        _ if needs_quotes && is_boolean => (format!("this is written `{}`", text.to_lowercase()), false),
+        _ if needs_quotes && !text.is_empty() => {
+            (format!("this text needs quotes: \"{}\"", text.escape_debug()), false)
+        }
+        "invalid basic string, expected `\"`" => {
+            ("this text is not closed: a `\"` is missing".to_owned(), true)
+        }
+        "invalid literal string, expected `'`" => {
+            ("this text is not closed: a `'` is missing".to_owned(), true)
+        }
+        _ => (message.to_owned(), message.contains("multi-line")),
+    }
 }
 
 fn from_table(table: DeTable<'_>, span: Span, depth: usize, sink: &mut Sink) -> Option<Node> {

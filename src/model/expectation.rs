@@ -21,9 +21,9 @@ pub enum Metric {
     Deadlock,
     /// Whether the outcome is `stuck`.
     Stuck,
-    /// How many pairs of unordered conflicting accesses there are (as a truth: whether any).
+    /// How many pairs of tasks have conflicting accesses to a cell that nothing orders (as a truth: whether any).
     Races,
-    /// How many writes overwrote one that the writer had not seen (as a truth: whether any).
+    /// How many writes went over one that the writer, who had read the cell, had not seen (as a truth: whether any).
     LostUpdates,
     /// How many warnings were recorded.
     Warnings,

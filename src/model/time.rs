@@ -104,39 +104,64 @@ impl fmt::Display for Time {
     }
 }
 
-/// As a person would write it: `0 s`, `1.5 s`, `250 ms`, `2 m 05 s`, `3 h 00 m`, at most three decimals.
+/// As a person would write it: `0 s`, `1.5 s`, `250 ms`, `2 m 05 s`, `3 h 00 m`, rounded to three decimals, hours to whole
+/// minutes.
 impl fmt::Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = if self.is_forever() { "forever".to_owned() } else { humane(self.0) };
-        f.pad(&text)
+        f.pad(&if self.is_forever() { "forever".to_owned() } else { in_full(self.rounded().0) })
     }
 }
 
-fn humane(nanos: u64) -> String {
-    const MINUTE: u64 = 60 * SECOND;
-    const HOUR: u64 = 60 * MINUTE;
+impl Duration {
+    /// Written as by `Display`, but with every digit: `3 h 00 m 00.000000001 s`.
+    pub fn in_full(self) -> String {
+        if self.is_forever() { self.to_string() } else { in_full(self.0) }
+    }
+
+    /// The nearest length that `Display` can write. What is rounded up may fall into the next unit: 59.9999 s is a minute.
+    pub(crate) fn rounded(self) -> Duration {
+        let grain = match self.0 {
+            n if n < 1_000_000 => 1,
+            n if n < SECOND => 1_000,
+            n if n < HOUR => 1_000_000,
+            _ => MINUTE,
+        };
+        Duration(self.0.saturating_add(grain / 2) / grain * grain)
+    }
+}
+
+const MINUTE: u64 = 60 * SECOND;
+const HOUR: u64 = 60 * MINUTE;
+
+fn in_full(nanos: u64) -> String {
     match nanos {
         0 => "0 s".to_owned(),
         n if n < 1_000 => format!("{n} ns"),
         n if n < 1_000_000 => format!("{} µs", decimal(n, 1_000)),
         n if n < SECOND => format!("{} ms", decimal(n, 1_000_000)),
         n if n < MINUTE => format!("{} s", decimal(n, SECOND)),
-        n if n < HOUR => {
-            let (minutes, rest) = (n / MINUTE, n % MINUTE);
-            let pad = if rest < 10 * SECOND { "0" } else { "" };
-            format!("{minutes} m {pad}{} s", decimal(rest, SECOND))
+        n if n < HOUR => format!("{} m {} s", n / MINUTE, two_digits(n % MINUTE)),
+        n => {
+            let (minutes, rest) = (n % HOUR / MINUTE, n % MINUTE);
+            let seconds = if rest == 0 { String::new() } else { format!(" {} s", two_digits(rest)) };
+            format!("{} h {minutes:02} m{seconds}", n / HOUR)
         }
-        n => format!("{} h {:02} m", n / HOUR, n % HOUR / MINUTE),
     }
 }
 
-/// `n / unit` with at most three decimals and no trailing zeros, in integers so that it never misrounds.
+/// Seconds below a minute, with two digits before the point.
+fn two_digits(nanos: u64) -> String {
+    format!("{}{}", if nanos < 10 * SECOND { "0" } else { "" }, decimal(nanos, SECOND))
+}
+
+/// `n / unit` without trailing zeros, in integers so that it never misrounds. `unit` is a power of ten.
 fn decimal(n: u64, unit: u64) -> String {
-    let (whole, thousandths) = (n / unit, n % unit * 1_000 / unit);
-    if thousandths == 0 {
+    let (whole, rest) = (n / unit, n % unit);
+    if rest == 0 {
         return whole.to_string();
     }
-    format!("{whole}.{thousandths:03}").trim_end_matches('0').to_owned()
+    let places = unit.ilog10() as usize;
+    format!("{whole}.{rest:0places$}").trim_end_matches('0').to_owned()
 }
 
 #[cfg(test)]
@@ -151,12 +176,52 @@ mod tests {
             (1_500, "1.5 µs"),
             (250_000_000, "250 ms"),
             (1_500_000_000, "1.5 s"),
+            (1_999_900_000, "2 s"),
+            (1_234_567, "1.235 ms"),
+            (999_999_999, "1 s"),
+            (59_999_900_000, "1 m 00 s"),
+            (3_599_999_900_000, "1 h 00 m"),
+            (89 * 60 * SECOND + 59 * SECOND, "1 h 30 m"),
+            (1_999_900_000, "2 s"),
+            (1_234_567, "1.235 ms"),
+            (999_999_999, "1 s"),
+            (59_999_900_000, "1 m 00 s"),
+            (3_599_999_900_000, "1 h 00 m"),
+            (89 * 60 * SECOND + 59 * SECOND, "1 h 30 m"),
             (125 * SECOND, "2 m 05 s"),
             (600 * SECOND, "10 m 00 s"),
             (3 * 3600 * SECOND, "3 h 00 m"),
             (u64::MAX, "forever"),
         ] {
             assert_eq!(Duration(nanos).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn in_full_no_digit_is_lost() {
+        for (nanos, text) in [
+            (1_234_567, "1.234567 ms"),
+            (1_999_900_000, "1.9999 s"),
+            (3600 * SECOND, "1 h 00 m"),
+            (3600 * SECOND + 1, "1 h 00 m 00.000000001 s"),
+            (65_000_000_001, "1 m 05.000000001 s"),
+            (u64::MAX - 1, "5124095 h 34 m 33.709551614 s"),
+        ] {
+            assert_eq!(Duration(nanos).in_full(), text);
+        }
+    }
+
+    #[test]
+    fn in_full_no_digit_is_lost() {
+        for (nanos, text) in [
+            (1_234_567, "1.234567 ms"),
+            (1_999_900_000, "1.9999 s"),
+            (3600 * SECOND, "1 h 00 m"),
+            (3600 * SECOND + 1, "1 h 00 m 00.000000001 s"),
+            (65_000_000_001, "1 m 05.000000001 s"),
+            (u64::MAX - 1, "5124095 h 34 m 33.709551614 s"),
+        ] {
+            assert_eq!(Duration(nanos).in_full(), text);
         }
     }
 

@@ -206,6 +206,6 @@ fn with_evidence<T>(trace: &Trace, races: bool, say: impl FnOnce(&Evidence<'_>) 
         findings: &findings,
         end: lens.checkpoints().last(),
         lost_updates: races::lost_updates(trace).len(),
-        races: races.as_ref().map(Vec::len),
+        races: races.as_deref().map(happens_before::pairs),
     })
 }

@@ -21,6 +21,11 @@ use std::fmt;
 use std::sync::Arc;
 
 const MAGIC: &[u8; 8] = b"THRDBARE";
+/// Whether these bytes begin as a saved trace does.
+pub fn is_saved(bytes: &[u8]) -> bool {
+    bytes.starts_with(MAGIC)
+}
+
 /// Bytes of a record.
 const RECORD: usize = 24;
 /// Records in a block.

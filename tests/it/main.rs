@@ -6,6 +6,7 @@ mod cli_explore;
 mod cli_export;
 mod cli_gallery;
 mod cli_import;
+mod cli_input;
 mod cli_readme;
 mod cli_replay;
 mod cli_run;

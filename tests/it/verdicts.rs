@@ -370,8 +370,13 @@ fn unordered_accesses_race_and_a_lock_orders_them() {
     let race = increments(r#""read c", "run 1s", "add c 1""#);
     let digest = Digest::new(&race);
     assert_eq!(digest.lost_updates.len(), 1);
-    // The second read with the first write, and the two writes (the first one stands for its task's read).
+    // The second read with the first write, and the two writes (the first one stands for its task's read): one pair of tasks.
     assert_eq!(digest.races.as_ref().map(Vec::len), Some(2));
+    assert_eq!(digest.json()["races"], 1);
+    assert_eq!(
+        digest.verdict.to_string(),
+        "All 2 tasks were done by 1 s. 1 update of `c` was lost (job#1 overwrote job#0)."
+    );
     let locked = increments(r#""lock L", "read c", "run 1s", "add c 1", "unlock L""#);
     let digest = Digest::new(&locked);
     assert_eq!((digest.lost_updates.len(), digest.races.map(|races| races.len())), (0, Some(0)));

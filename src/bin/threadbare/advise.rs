@@ -6,7 +6,8 @@ use crate::console;
 use crate::input::{self, Input};
 use crate::progress::Spinner;
 use crate::report::{TITLE, wrap};
-use crate::source::write_file;
+use crate::run::of_file;
+use crate::source::{exists, shown, write_file};
 use crate::trouble::Trouble;
 use anstyle::Style;
 use clap::{Args, ValueHint};
@@ -35,8 +36,12 @@ pub struct AdviseArgs {
     pub write: Option<PathBuf>,
 
     /// Which remedy to write, by its number
-    #[arg(long, value_name = "N", requires = "write", default_value_t = 1, hide_default_value = true)]
+    #[arg(long, value_name = "N", requires = "write", default_value_t = 1)]
     pub apply: usize,
+
+    /// Overwrite a file that exists
+    #[arg(long, requires = "write")]
+    pub force: bool,
 
     /// Most states that are looked at for each remedy, in each view
     #[arg(long, value_name = "N", default_value_t = 20_000, help_heading = "Search")]
@@ -85,7 +90,8 @@ pub fn advise(args: &AdviseArgs) -> Result<Exit, Trouble> {
     }
     let advice = advisor.finish();
     drop(spinner);
-    if let Some(path) = &args.write {
+    let write = args.write.as_ref().filter(|_| advice.is_needed());
+    if let Some(path) = write {
         let number = args.apply.checked_sub(1);
         let Some(remedy) = number.and_then(|number| advice.remedies.get(number)) else {
             let what = format!("there is no remedy {}", args.apply);
@@ -94,12 +100,13 @@ pub fn advise(args: &AdviseArgs) -> Result<Exit, Trouble> {
                 format!("There are {}; without --write they are listed.", advice.remedies.len()),
             ));
         };
+        if path.exists() && !args.force {
+            return Err(exists(path));
+        }
         write_file(path, remedy.text.as_bytes())?;
     }
     if args.json {
-        let text =
-            serde_json::to_string_pretty(&as_json(&advice)).expect("names and numbers always are JSON");
-        console::print(&(text + "\n"))?;
+        console::print(&format!("{}\n", of_file(&args.file, as_json(&advice))))?;
     } else {
         console::print(&report(args, &advice))?;
     }
@@ -116,7 +123,7 @@ fn report(args: &AdviseArgs, advice: &Advice) -> String {
         }
     };
     let plain = Style::new();
-    put(TITLE, "", if s.title.is_empty() { &args.file } else { &s.title });
+    put(TITLE, "", if s.title.is_empty() { shown(&args.file) } else { &s.title });
     put(plain, "", &format!("variant {}, seed {}", s.variant, s.seed));
     put(plain, "", "");
     for line in words::troubles(advice) {
@@ -144,8 +151,12 @@ fn report(args: &AdviseArgs, advice: &Advice) -> String {
         put(plain, "", "Write the document with one of them: --write FILE --apply NUMBER");
     }
     if let Some(path) = &args.write {
+        let what = match advice.is_needed() {
+            true => format!("Remedy {} is applied in {}.", args.apply, path.display()),
+            false => format!("{} is not written: there is nothing to fix.", path.display()),
+        };
         put(plain, "", "");
-        put(plain, "", &format!("Remedy {} is applied in {}.", args.apply, path.display()));
+        put(plain, "", &what);
     }
     text
 }

@@ -8,6 +8,7 @@ use crate::explore::args as explore;
 use crate::import;
 use crate::study::args as study;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use std::ffi::OsString;
 use std::path::PathBuf;
 use threadbare::study::schedule::Schedule;
 
@@ -38,6 +39,28 @@ pub enum When {
     Always,
     /// Never
     Never,
+}
+
+impl When {
+    /// What the last `--color` of a command line says, if it is one of the words.
+    pub fn of(typed: &[OsString]) -> Option<When> {
+        let word = |(at, argument): (usize, &OsString)| match argument.to_str()? {
+            "--color" => typed.get(at + 1)?.to_str().map(str::to_owned),
+            joined => joined.strip_prefix("--color=").map(str::to_owned),
+        };
+        let last = typed.iter().enumerate().filter_map(word).last()?;
+        When::from_str(&last, false).ok()
+    }
+}
+
+impl From<When> for clap::ColorChoice {
+    fn from(when: When) -> clap::ColorChoice {
+        match when {
+            When::Auto => clap::ColorChoice::Auto,
+            When::Always => clap::ColorChoice::Always,
+            When::Never => clap::ColorChoice::Never,
+        }
+    }
 }
 
 /// The commands.
@@ -136,7 +159,7 @@ pub struct RunArgs {
     #[arg(help_heading = "Output")]
     pub width: Option<u16>,
 
-    /// Print JSON: every task with its times, cells, writes, statistics, findings (one line a run if several)
+    /// Print JSON: every task with its times, cells, writes, statistics, findings; one line a run
     #[arg(long, conflicts_with = "timeline", help_heading = "Output")]
     pub json: bool,
 

@@ -9,7 +9,7 @@ use crate::command::explores;
 use crate::console;
 use crate::input::{self, Input};
 use crate::report::{BAD, GOOD, wrap};
-use crate::source::Source;
+use crate::source::{Source, one_standard_input};
 use crate::trouble::Trouble;
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
@@ -54,6 +54,7 @@ enum Said {
 /// `threadbare check`: goes through all files, whatever it finds in the first.
 pub fn check(args: &CheckArgs) -> Result<Exit, Trouble> {
     let width = args.width.map_or_else(console::width, usize::from);
+    one_standard_input(&args.files)?;
     let mut worst = Exit::Expected;
     for (number, file) in args.files.iter().enumerate() {
         match check_one(file, args) {
@@ -79,7 +80,7 @@ pub fn check(args: &CheckArgs) -> Result<Exit, Trouble> {
 }
 
 fn check_one(file: &str, args: &CheckArgs) -> Result<Checked, Trouble> {
-    let document = input::document(&Source::read(file)?)?;
+    let document = input::parse(&Source::read(file)?)?;
     let variants: Vec<String> = document.variants().into_iter().map(|variant| variant.name).collect();
     let is_asked = |name: &String| args.variant.is_empty() || args.variant.contains(name);
     // A variant is read once, and all that is asked for at once.

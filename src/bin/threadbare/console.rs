@@ -10,6 +10,10 @@ use std::io::{self, IsTerminal, Write};
 
 /// Columns when nobody knows.
 const WIDTH: usize = 80;
+/// Nothing is laid out in fewer columns than these.
+const NARROWEST: usize = 40;
+/// Or in more.
+const WIDEST: usize = 1000;
 
 /// Decides for the whole process when colour is used; call it once, first.
 pub fn set_colour(when: When) {
@@ -31,12 +35,12 @@ pub fn is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
-/// Columns of the terminal; 80 if standard output is none.
+/// Columns of the terminal; if standard output is none, those that `COLUMNS` asks for, otherwise 80.
 pub fn width() -> usize {
-    if !is_terminal() {
-        return WIDTH;
-    }
-    terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0).max(40))
+    let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let asked = || std::env::var("COLUMNS").ok()?.trim().parse::<usize>().ok();
+    let width = if is_terminal() { terminal() } else { asked() };
+    width.map_or(WIDTH, |width| width.clamp(NARROWEST, WIDEST))
 }
 
 /// Writes `text` to standard output; colour codes in it go only where they are welcome.

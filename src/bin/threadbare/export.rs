@@ -25,7 +25,7 @@ pub fn export(args: &ExportArgs) -> Result<(), Trouble> {
             "Name a file with --output, or redirect standard output.",
         ));
     }
-    let bytes = patiently("writing the trace", || bytes(args.format, &run));
+    let bytes = patiently("writing the trace", || bytes(&args.file, args.format, &run));
     match &args.output {
         Some(path) => source::write_file(path, &bytes),
         // Not through the colour filter: these bytes go out as they are.
@@ -33,7 +33,7 @@ pub fn export(args: &ExportArgs) -> Result<(), Trouble> {
     }
 }
 
-fn bytes(format: Format, run: &Run) -> Vec<u8> {
+fn bytes(file: &str, format: Format, run: &Run) -> Vec<u8> {
     let digest = || Digest::new(&run.trace);
     match format {
         Format::Chrome => {
@@ -46,7 +46,7 @@ fn bytes(format: Format, run: &Run) -> Vec<u8> {
             let digest = digest();
             nova_log::nova_log(&run.trace, &digest.names, &digest.lives).into_bytes()
         }
-        Format::Json => run::json(&digest(), true).into_bytes(),
+        Format::Json => run::json(file, &digest()).into_bytes(),
         Format::Trace => run.to_bytes(),
     }
 }

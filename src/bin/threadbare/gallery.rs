@@ -3,6 +3,7 @@
 use crate::args::{GalleryArgs, GalleryCommand};
 use crate::console;
 use crate::input;
+use crate::report::wrap;
 use crate::source::{self, Source};
 use crate::table::{Align::Left, Align::Right, Table};
 use crate::trouble::Trouble;
@@ -22,23 +23,20 @@ fn list() -> Result<(), Trouble> {
     let mut table = Table::new(&[("scenario", Left), ("variants", Right), ("title", Left)]);
     for entry in ENTRIES {
         let source = Source { name: entry.name.to_owned(), bytes: entry.text.into() };
-        let document = input::document(&source)?;
+        let document = input::parse(&source)?;
         let variants = document.variants().len() - 1;
         table.row(vec![entry.name.to_owned(), variants.to_string(), document.title().to_owned()]);
     }
-    let hint =
-        "\nRun one with `threadbare run NAME --timeline`, read it with `threadbare gallery show NAME`.\n";
-    console::print(&(table.render(console::width()) + hint))
+    let hint = "Run one with `threadbare run NAME --timeline`, read it with `threadbare gallery show NAME`.";
+    let width = console::width();
+    console::print(&format!("{}\n{}\n", table.render(width), wrap(hint, width).join("\n")))
 }
 
 fn copy(name: &str, file: Option<&Path>, force: bool) -> Result<(), Trouble> {
     let entry = source::gallery_entry(name)?;
     let path = file.map_or_else(|| PathBuf::from(format!("{name}.toml")), Path::to_path_buf);
     if path.exists() && !force {
-        return Err(Trouble::with_hint(
-            format!("{} exists already", path.display()),
-            "Name another file, or overwrite it with --force.",
-        ));
+        return Err(source::exists(&path));
     }
     source::write_file(&path, entry.text.as_bytes())?;
     let path = path.display();

@@ -87,7 +87,7 @@ pub enum TimeUnit {
 /// `threadbare import`
 pub fn import(args: &ImportArgs) -> Result<(), Trouble> {
     let source = Source::recording(&args.file, import::MOST_BYTES)?;
-    let name = if args.file == "-" { "standard input" } else { &source.name };
+    let name = &source.name;
     let text = source.text()?;
     let imported = patiently("reading the recording", || import::import(name, text, &options(args)));
     let imported = imported.map_err(|problems| input::rendered(&problems))?;

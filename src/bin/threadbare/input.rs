@@ -111,8 +111,22 @@ fn replay(scenario: Scenario, schedule: &Schedule) -> Result<Trace, Trouble> {
     Ok(replayed.map_err(|misfit| Trouble::with_hint(misfit.to_string(), hint))?.trace)
 }
 
-/// Parses a source as a document.
+/// Parses a source as a document, and prints the warnings about it.
 pub fn document(source: &Source) -> Result<Document, Trouble> {
+    let document = parse(source)?;
+    let warnings = document.check().warnings();
+    if !warnings.is_empty() {
+        console::print_error(&format!("{}\n", warnings.render(console::error_colour())));
+    }
+    Ok(document)
+}
+
+/// The same in silence.
+pub fn parse(source: &Source) -> Result<Document, Trouble> {
+    if file::is_saved(&source.bytes) {
+        let what = format!("{} is a saved run; what is needed here is a scenario", source.name);
+        return Err(Trouble::with_hint(what, "`threadbare run` and `threadbare export` read saved runs."));
+    }
     Document::parse(&source.name, source.text()?).map_err(|problems| rendered(&problems))
 }
 

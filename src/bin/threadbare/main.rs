@@ -30,13 +30,14 @@ mod tables;
 mod timeline;
 mod trouble;
 
-use args::{Arguments, Command};
-use clap::Parser;
+use args::{Arguments, Command, When};
+use clap::{CommandFactory, FromArgMatches};
+use std::ffi::OsString;
 use std::process::ExitCode;
 use trouble::Trouble;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = arguments();
     console::set_colour(arguments.color);
     match dispatch(&arguments.command) {
         Ok(code) => code.into(),
@@ -45,6 +46,17 @@ fn main() -> ExitCode {
             Exit::Trouble.into()
         }
     }
+}
+
+/// What was typed. Help and errors of usage come before it is read: they keep to `--color` all the same.
+fn arguments() -> Arguments {
+    let typed: Vec<OsString> = std::env::args_os().collect();
+    let mut command = Arguments::command();
+    if let Some(when) = When::of(&typed) {
+        command = command.color(when.into());
+    }
+    let matches = command.get_matches_from(typed);
+    Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
 }
 
 /// How a command ended. The codes are documented in `--help`; scripts rely on them.

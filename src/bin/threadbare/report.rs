@@ -35,17 +35,16 @@ pub struct Layout {
     pub timeline: bool,
 }
 
-/// The whole report. `file` is as it was typed.
+/// The whole report. `file` is the name to show.
 pub fn report(file: &str, digest: &Digest<'_>, layout: Layout) -> String {
-    let name = if file == "-" { "standard input" } else { file };
     let mut text = String::new();
-    heading(&mut text, name, digest, layout);
+    heading(&mut text, file, digest, layout);
     verdict(&mut text, digest, layout);
     if layout.timeline {
         text.push('\n');
         text += &timeline::render(digest, layout.width);
     }
-    expectations(&mut text, digest);
+    expectations(&mut text, digest, layout.width);
     if !digest.latency.is_empty() {
         text.push('\n');
         text += &tables::tasks(&digest.latency, layout.width);
@@ -106,7 +105,7 @@ fn gist(digest: &Digest<'_>) -> (&'static str, Style) {
     }
 }
 
-fn expectations(text: &mut String, digest: &Digest<'_>) {
+fn expectations(text: &mut String, digest: &Digest<'_>, width: usize) {
     if digest.expectations.is_empty() {
         return;
     }
@@ -121,7 +120,18 @@ fn expectations(text: &mut String, digest: &Digest<'_>) {
     for judged in &digest.expectations {
         let (mark, style) = if judged.holds { ('✓', GOOD) } else { ('✗', BAD) };
         let (expected, actual) = (&judged.text, &judged.actual);
-        let _ = writeln!(text, "  {style}{mark}{style:#} {expected:widest$}  {actual}");
+        let needed = 4 + widest + 2 + actual.chars().count();
+        if needed <= width {
+            let _ = writeln!(text, "  {style}{mark}{style:#} {expected:widest$}  {actual}");
+            continue;
+        }
+        let lines = wrap(expected, width - 4)
+            .into_iter()
+            .chain(wrap(actual, width - 6).into_iter().map(|line| format!("  {line}")));
+        for (i, line) in lines.enumerate() {
+            let mark = if i == 0 { format!("{style}{mark}{style:#}") } else { " ".to_owned() };
+            let _ = writeln!(text, "  {mark} {line}");
+        }
     }
 }
 

@@ -7,47 +7,71 @@ use crate::console;
 use crate::input::Input;
 use crate::progress::patiently;
 use crate::report::{self, Layout};
+use crate::source::{one_standard_input, shown};
 use crate::trouble::Trouble;
+use serde_json::{Map, Value};
 use threadbare::analysis::digest::Digest;
 use threadbare::study::schedule::Schedule;
 use threadbare::trace::OutcomeKind;
 
-/// `threadbare run`. All files are read before the first one runs, so that bad input shows at once.
+/// `threadbare run`. All files are read before the first one runs, so that bad input shows at once; it does not keep the
+/// others from running.
 pub fn run(args: &RunArgs) -> Result<Exit, Trouble> {
-    let inputs = args.files.iter().map(|file| Input::read(file)).collect::<Result<Vec<Input>, Trouble>>()?;
+    one_standard_input(&args.files)?;
     let is_changed =
         args.all_variants || !args.variant.is_empty() || is_changed(&args.which) || args.schedule.is_some();
     let wanted = (!args.all_variants).then_some(args.variant.as_slice());
-    let mut runs = Vec::new();
-    for (file, input) in args.files.iter().zip(&inputs) {
-        input.accept(file, is_changed)?;
-        runs.extend(input.variants(wanted).into_iter().map(|variant| (file, input, variant)));
+    let mut worst = Exit::Expected;
+    let mut inputs = Vec::new();
+    for file in &args.files {
+        match Input::read(file).and_then(|input| input.accept(shown(file), is_changed).map(|()| input)) {
+            Ok(input) => inputs.push((file, input)),
+            Err(trouble) => worst = told(&trouble),
+        }
     }
-    if args.save.is_some() && runs.len() > 1 {
-        let what = format!("--save takes one run, and there are {} here", runs.len());
+    let variants =
+        |(file, input)| Input::variants(input, wanted).into_iter().map(move |name| (file, input, name));
+    let runs: Vec<(&String, &Input, String)> =
+        inputs.iter().flat_map(|(file, input)| variants((*file, input))).collect();
+    if args.save.is_some() && runs.len().max(args.files.len()) > 1 {
+        let what = format!("--save takes one run, and there are {} here", runs.len().max(args.files.len()));
         return Err(Trouble::with_hint(what, "Name one FILE, with at most one --variant."));
     }
-    let mut worst = Exit::Expected;
-    for (number, (file, input, variant)) in runs.iter().enumerate() {
-        let run = input.run(variant, &args.which, args.schedule.as_ref())?;
-        if let Some(path) = &args.save {
-            run.save(path)?;
-        }
-        let digest = patiently("reading the trace", || Digest::new(&run.trace));
-        let exit = judge(&digest);
-        worst = worst.max(exit);
-        if number > 0 && !args.json {
-            console::print("\n\n")?;
-        }
-        let text = patiently("drawing", || show(args, file, &digest, runs.len() > 1));
-        console::print(&text)?;
-        if exit == Exit::Unexpected && !args.json && matches!(**input, Input::Document(_)) {
-            let schedule = args.schedule.clone().unwrap_or_else(Schedule::plain);
-            let line = replays(file, &run.trace.scenario, &args.which, &schedule);
-            console::print(&format!("\nReplay it: {line}\n"))?;
+    let mut is_first = true;
+    for (file, input, variant) in &runs {
+        match run_one(args, file, input, variant) {
+            Ok((exit, text)) => {
+                let gap = if is_first || args.json { "" } else { "\n\n" };
+                console::print(&format!("{gap}{text}"))?;
+                worst = worst.max(exit);
+                is_first = false;
+            }
+            Err(trouble) => worst = told(&trouble),
         }
     }
     Ok(worst)
+}
+
+fn told(trouble: &Trouble) -> Exit {
+    console::print_error(&trouble.render());
+    Exit::Trouble
+}
+
+/// How a run went, and what is to be printed of it.
+fn run_one(args: &RunArgs, file: &str, input: &Input, variant: &str) -> Result<(Exit, String), Trouble> {
+    let run = input.run(variant, &args.which, args.schedule.as_ref())?;
+    if let Some(path) = &args.save {
+        run.save(path)?;
+    }
+    let digest = patiently("reading the trace", || Digest::new(&run.trace));
+    let exit = judge(&digest);
+    let mut text = patiently("drawing", || show(args, file, &digest));
+    if exit == Exit::Unexpected && !args.json && matches!(input, Input::Document(_)) {
+        let schedule = args.schedule.clone().unwrap_or_else(Schedule::plain);
+        let line = replays(file, &run.trace.scenario, &args.which, &schedule);
+        text.push_str(&format!("\nReplay it: {line}\n"));
+    }
+    Ok((exit, text))
 }
 
 /// Whether the arguments change the document.
@@ -55,19 +79,27 @@ pub fn is_changed(which: &Which) -> bool {
     which.seed.is_some() || !which.set.is_empty()
 }
 
-fn show(args: &RunArgs, file: &str, digest: &Digest<'_>, several: bool) -> String {
+fn show(args: &RunArgs, file: &str, digest: &Digest<'_>) -> String {
     if args.json {
-        return json(digest, !several);
+        return json(file, digest);
     }
     let width = args.width.map_or_else(console::width, usize::from);
-    report::report(file, digest, Layout { width, timeline: args.timeline })
+    report::report(shown(file), digest, Layout { width, timeline: args.timeline })
 }
 
-/// A run as JSON, on one line unless it is to be read by a person.
-pub fn json(digest: &Digest<'_>, pretty: bool) -> String {
-    let json = digest.json();
-    let text = if pretty { serde_json::to_string_pretty(&json) } else { serde_json::to_string(&json) };
-    text.expect("names and numbers always are JSON") + "\n"
+/// A run as one line of JSON, which begins with what was run.
+pub fn json(file: &str, digest: &Digest<'_>) -> String {
+    format!("{}\n", of_file(file, digest.json()))
+}
+
+/// What is said of a FILE, with its name first.
+pub fn of_file(file: &str, said: Value) -> Value {
+    let mut named = Map::from_iter([("file".to_owned(), Value::from(shown(file)))]);
+    match said {
+        Value::Object(said) => named.extend(said),
+        said => drop(named.insert("said".to_owned(), said)),
+    }
+    Value::Object(named)
 }
 
 /// Whether a run went as expected; without expectations, whether it ended well. A run that was given up

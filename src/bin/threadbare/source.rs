@@ -1,73 +1,92 @@
-//! What a FILE argument means: a path, the name of a gallery scenario, or `-` for standard input.
+//! What a FILE argument means: a path (to whatever can be read), the name of a gallery scenario, or `-` for standard input.
 
 use crate::trouble::Trouble;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
-use threadbare::gallery;
+use threadbare::trace::file::is_saved;
+use threadbare::{gallery, language};
 
-/// More than any scenario or saved trace that fits in memory is worth; `yes | threadbare run -` ends here.
-const MOST_BYTES: u64 = 2 << 30;
+/// More than any saved trace that fits in memory is worth.
+const MOST_TRACE: u64 = 2 << 30;
+/// The longest scenario.
+const MOST_SCENARIO: u64 = language::MOST_BYTES as u64;
+
+/// The longest part of a sweep: some million cells.
+const MOST_PART: u64 = 256 << 20;
+
+/// What `-` is called.
+pub const STANDARD_INPUT: &str = "standard input";
 
 /// The bytes of a source and the name to show for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
-    /// The path or name as it was typed; `<stdin>` for `-`.
+    /// The path or name as it was typed; `standard input` for `-`.
     pub name: String,
     /// What it holds.
     pub bytes: Vec<u8>,
 }
 
+/// How a FILE argument is called in what is printed.
+pub fn shown(file: &str) -> &str {
+    if file == "-" { STANDARD_INPUT } else { file }
+}
+
+/// Complains if several of the files are standard input, which can be read but once.
+pub fn one_standard_input(files: &[String]) -> Result<(), Trouble> {
+    if files.iter().filter(|file| *file == "-").count() > 1 {
+        return Err(Trouble::with_hint("- is given twice", "Standard input can be read only once."));
+    }
+    Ok(())
+}
+
 impl Source {
-    /// Reads what `file` names.
+    /// Reads what `file` names: a scenario, or a saved trace, which may be much longer.
     pub fn read(file: &str) -> Result<Source, Trouble> {
-        if file == "-" {
-            let bytes = read_all(io::stdin().lock()).map_err(|e| unreadable("standard input", &e))?;
-            return Ok(Source { name: "<stdin>".to_owned(), bytes });
-        }
-        let path = Path::new(file);
-        // Not only plain files: what a shell writes for `<(threadbare …)` is a pipe.
-        if path.exists() && !path.is_dir() {
-            let bytes = File::open(path).and_then(read_all).map_err(|e| unreadable(file, &e))?;
-            return Ok(Source { name: file.to_owned(), bytes });
-        }
-        if let Some(entry) = gallery::find(file) {
+        let Some(from) = open(file)? else {
+            let entry = gallery::find(file).ok_or_else(|| missing(file))?;
             return Ok(Source { name: file.to_owned(), bytes: entry.text.as_bytes().to_vec() });
-        }
-        Err(missing(file))
+        };
+        let name = shown(file).to_owned();
+        let bytes = read_scenario_or_trace(from).map_err(|error| unreadable(&name, &error))?;
+        let bytes = bytes.ok_or_else(|| {
+            let what = format!(
+                "{name} is longer than {} MiB, the longest scenario that is read",
+                MOST_SCENARIO >> 20
+            );
+            Trouble::with_hint(
+                what,
+                "A saved trace may be longer, up to 2 GiB; it is recognised by its first bytes.",
+            )
+        })?;
+        Ok(Source { name, bytes })
     }
 
     /// Reads a recording of a real run: a file or standard input, of at most so many bytes. A file that is longer is
     /// refused before it is read.
     pub fn recording(file: &str, most: u64) -> Result<Source, Trouble> {
-        let too_long = |name: &str| {
-            Trouble::with_hint(
-                format!("{name} is longer than {} MiB, the longest recording that is read", most >> 20),
-                "Cut out the part of the run that matters: some minutes of it say enough.",
-            )
+        let hint = "Cut out the part of the run that matters: some minutes of it say enough.";
+        Source::at_most(file, most, "recording", hint)
+    }
+
+    /// Reads a part of a sweep, as [`Source::recording`] does.
+    pub fn part(file: &str) -> Result<Source, Trouble> {
+        Source::at_most(file, MOST_PART, "part of a sweep", "More and shorter parts merge as well.")
+    }
+
+    fn at_most(file: &str, most: u64, what: &str, hint: &str) -> Result<Source, Trouble> {
+        let name = shown(file).to_owned();
+        let too_long = || {
+            let words = format!("{name} is longer than {} MiB, the longest {what} that is read", most >> 20);
+            Trouble::with_hint(words, hint)
         };
-        let path = Path::new(file);
-        let (name, bytes) = if file == "-" {
-            ("<stdin>", read_at_most(io::stdin().lock(), most).map_err(|e| unreadable("standard input", &e))?)
-        } else if path.is_dir() || !path.exists() {
-            let is_folder = path.is_dir();
-            return Err(Trouble::new(if is_folder {
-                format!("{file} is a folder")
-            } else {
-                format!("there is no file {file}")
-            }));
-        } else if fs::metadata(path).is_ok_and(|data| data.len() > most) {
-            return Err(too_long(file));
-        } else {
-            (
-                file,
-                File::open(path)
-                    .and_then(|from| read_at_most(from, most))
-                    .map_err(|e| unreadable(file, &e))?,
-            )
-        };
-        let bytes = bytes.ok_or_else(|| too_long(name))?;
-        Ok(Source { name: name.to_owned(), bytes })
+        let from = open(file)?.ok_or_else(|| Trouble::new(format!("there is no file {file}")))?;
+        if file != "-" && fs::metadata(file).is_ok_and(|data| data.len() > most) {
+            return Err(too_long());
+        }
+        let bytes = read_at_most(from, most).map_err(|error| unreadable(&name, &error))?;
+        let bytes = bytes.ok_or_else(too_long)?;
+        Ok(Source { name, bytes })
     }
 
     /// The source as text.
@@ -76,7 +95,7 @@ impl Source {
             let line = self.bytes[..error.valid_up_to()].iter().filter(|&&b| b == b'\n').count() + 1;
             Trouble::with_hint(
                 format!("{} is not a text file: line {line} is not UTF-8", self.name),
-                "A scenario is TOML or JSON in UTF-8; a saved trace is recognised by its first bytes.",
+                "A scenario is TOML or JSON in UTF-8.",
             )
         })
     }
@@ -91,9 +110,6 @@ pub fn gallery_entry(name: &str) -> Result<&'static gallery::Entry, Trouble> {
 
 fn missing(file: &str) -> Trouble {
     let path = Path::new(file);
-    if path.is_dir() {
-        return Trouble::with_hint(format!("{file} is a folder"), "Name the scenario files in it.");
-    }
     // A path, or a name with an ending, was surely meant as a file.
     let is_path = file.contains(['/', '\\']) || path.extension().is_some();
     if is_path {
@@ -116,9 +132,37 @@ fn unreadable(what: &str, error: &io::Error) -> Trouble {
     Trouble::new(format!("cannot read {what}: {error}"))
 }
 
-fn read_all(from: impl Read) -> io::Result<Vec<u8>> {
-    let too_long = || io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 2 GiB");
-    read_at_most(from, MOST_BYTES)?.ok_or_else(too_long)
+/// What `file` names, open: standard input, or whatever a path leads to (a file, a pipe, a device). `None` if there is
+/// nothing of that name.
+fn open(file: &str) -> Result<Option<Box<dyn Read>>, Trouble> {
+    if file == "-" {
+        return Ok(Some(Box::new(io::stdin().lock())));
+    }
+    if Path::new(file).is_dir() {
+        return Err(Trouble::with_hint(format!("{file} is a folder"), "Name the files in it."));
+    }
+    match File::open(file) {
+        Ok(from) => Ok(Some(Box::new(from))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(unreadable(file, &error)),
+    }
+}
+
+/// All bytes; `None` if there are more than a scenario may have, and they are no saved trace.
+fn read_scenario_or_trace(mut from: impl Read) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    from.by_ref().take(MOST_SCENARIO + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 <= MOST_SCENARIO {
+        return Ok(Some(bytes));
+    }
+    if !is_saved(&bytes) {
+        return Ok(None);
+    }
+    let left = MOST_TRACE - bytes.len() as u64;
+    let rest = read_at_most(from, left)?;
+    let rest = rest.ok_or_else(|| io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 2 GiB"))?;
+    bytes.extend(rest);
+    Ok(Some(bytes))
 }
 
 /// All bytes; `None` if there are more than `most`.
@@ -126,6 +170,12 @@ fn read_at_most(from: impl Read, most: u64) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     from.take(most + 1).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= most).then_some(bytes))
+}
+
+/// The trouble with a file that is not to be overwritten.
+pub fn exists(path: &Path) -> Trouble {
+    let what = format!("{} exists already", path.display());
+    Trouble::with_hint(what, "Name another file, or overwrite it with --force.")
 }
 
 /// Writes a file, or says why not.

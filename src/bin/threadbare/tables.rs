@@ -120,11 +120,14 @@ pub fn executors(occupancy: &Occupancy, width: usize) -> String {
     let mut text = section("Executors", &table.without_empty(&["memory"], NONE).render(width));
     let threads = occupancy.threads_at_end;
     let plural = if threads == 1 { "" } else { "s" };
-    text += &format!("  In all: {threads} thread{plural} at the end");
+    let mut in_all = format!("In all: {threads} thread{plural} at the end");
     if occupancy.peak_memory > 0 {
-        text += &format!(", at most {} of memory", bytes_text(occupancy.peak_memory));
+        in_all += &format!(", at most {} of memory", bytes_text(occupancy.peak_memory));
     }
-    text + "\n" + &caps(occupancy, width)
+    for line in wrap(&in_all, width - 2) {
+        text += &format!("  {line}\n");
+    }
+    text + &caps(occupancy, width)
 }
 
 /// The caps of all executors and how far they were used; nothing if there are none.

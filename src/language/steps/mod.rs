@@ -52,6 +52,8 @@ struct Child {
 /// A program while it is compiled.
 struct Compiler<'a, 'r> {
     reader: &'a mut Reader<'r>,
+    /// The number of the task.
+    number: usize,
     program: Program,
     children: IndexMap<String, Child>,
     blocks: Vec<Block>,
@@ -62,8 +64,8 @@ struct Compiler<'a, 'r> {
     may_have_timed_out: bool,
 }
 
-/// Compiles the steps of one task.
-pub(super) fn compile(reader: &mut Reader<'_>, steps: Option<&Node>) -> Program {
+/// Compiles the steps of the task with this number.
+pub(super) fn compile(reader: &mut Reader<'_>, number: usize, steps: Option<&Node>) -> Program {
     let steps = steps.and_then(Node::list).unwrap_or_default();
     if let Some(step) = steps.get(MOST_STEPS) {
         let message = format!("a task has at most {MOST_STEPS} steps");
@@ -75,6 +77,7 @@ pub(super) fn compile(reader: &mut Reader<'_>, steps: Option<&Node>) -> Program 
     }
     let mut compiler = Compiler {
         reader,
+        number,
         program: Program::default(),
         children: IndexMap::new(),
         blocks: Vec::new(),

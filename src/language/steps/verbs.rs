@@ -109,11 +109,12 @@ impl Compiler<'_, '_> {
             self.submit_option(&option, words, site, &mut submit, &mut given)?;
             seen.push(option.text);
         }
-        if let (Some(to), Some(after)) = (submit.to, after)
-            && self.reader.delays.get(to.index()) == Some(&false)
-        {
-            let help = "only an executor of kind `delay` holds a task back; here it changes nothing";
-            self.reader.sink.warn(after, "`after` has no meaning for this executor", Some(help.to_owned()));
+        match (submit.to, after) {
+            (Some(to), Some(at)) if self.reader.delays.get(to.index()) == Some(&false) => {
+                crate::language::after::warn(self.reader, at);
+            }
+            (None, Some(at)) => self.reader.afters.push((self.number, at)),
+            (_, _) => {}
         }
         submit.name = self.child_of_submit(&task, given, words)?;
         let submit = self.submit(submit);

@@ -64,7 +64,7 @@ pub fn explore(args: &ExploreArgs) -> Result<Exit, Trouble> {
         for (scenario, explored) in some.iter().zip(look_at(args, some)) {
             worst = worst.max(judge(args, scenario, &explored));
             let text = if args.json {
-                report::json_text(scenario, &explored, scenarios.len() == 1)
+                report::json_text(&args.file, scenario, &explored)
             } else {
                 let gap = if is_first { "" } else { "\n\n" };
                 format!("{gap}{}", report::report(args, scenario, &explored))

@@ -6,6 +6,8 @@ use super::{Explored, Told};
 use crate::command::replays;
 use crate::console;
 use crate::report::{TITLE, wrap};
+use crate::run::of_file;
+use crate::source::shown;
 use crate::story;
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
@@ -24,7 +26,7 @@ const GOOD: Style = AnsiColor::Green.on_default();
 pub fn report(args: &ExploreArgs, scenario: &Scenario, explored: &[Explored]) -> String {
     let width = args.width.map_or_else(console::width, usize::from).min(100);
     let mut text = String::new();
-    let title = if scenario.title.is_empty() { &args.file } else { &scenario.title };
+    let title = if scenario.title.is_empty() { shown(&args.file) } else { &scenario.title };
     for line in wrap(title, width) {
         let _ = writeln!(text, "{TITLE}{line}{TITLE:#}");
     }
@@ -130,7 +132,7 @@ fn finding(
     for line in words::outrun(&digest, &told.replay.outrun) {
         say(&line, "   ");
     }
-    let lines = story::lines(&digest);
+    let lines = story::wrapped(&digest, width.saturating_sub(3));
     let _ = writeln!(text);
     for line in lines {
         let _ = writeln!(text, "   {}", line.trim_end());
@@ -142,11 +144,9 @@ fn finding(
     );
 }
 
-/// The report for programs, on one line unless it is to be read by a person.
-pub fn json_text(scenario: &Scenario, explored: &[Explored], pretty: bool) -> String {
-    let json = as_json(scenario, explored);
-    let text = if pretty { serde_json::to_string_pretty(&json) } else { serde_json::to_string(&json) };
-    text.expect("names and numbers always are JSON") + "\n"
+/// The report for programs, on one line.
+pub fn json_text(file: &str, scenario: &Scenario, explored: &[Explored]) -> String {
+    format!("{}\n", of_file(file, as_json(scenario, explored)))
 }
 
 fn as_json(scenario: &Scenario, explored: &[Explored]) -> Value {

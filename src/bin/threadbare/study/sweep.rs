@@ -279,7 +279,7 @@ fn as_expected(cell: &Cell) -> String {
 
 /// `threadbare merge`
 pub fn merge(args: &MergeArgs) -> Result<(), Trouble> {
-    let part = |file: &String| Ok((file.clone(), Source::read(file)?.text()?.to_owned()));
+    let part = |file: &String| Ok((file.clone(), Source::part(file)?.text()?.to_owned()));
     let read = args.files.iter().map(part).collect::<Result<Vec<_>, Trouble>>()?;
     let target = args.parquet.as_deref().map(Target::open).transpose()?;
     let joined = parts::merge(&read).map_err(Trouble::new)?;

@@ -205,7 +205,9 @@ fn jump(area: NodeRef, source: Rc<str>, problem: Problem) -> Callback<yew::Mouse
     Callback::from(move |_| {
         let Some(area) = area.cast::<HtmlTextAreaElement>() else { return };
         let units = |end: usize| source.get(..end).map_or(0, |text| text.encode_utf16().count() as u32);
-        let (from, to) = (units(problem.at.start), units(problem.at.end));
+        // What is wrong with a slider's value stands nowhere in the text.
+        let at = if problem.overriding.is_some() { 0..0 } else { problem.at.clone() };
+        let (from, to) = (units(at.start), units(at.end));
         let _ = area.focus();
         let _ = area.set_selection_range(from, to);
         let lines = f64::from(source.matches('\n').count() as u32 + 1);

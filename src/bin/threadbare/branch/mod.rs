@@ -1,5 +1,7 @@
 //! `threadbare branch`: the other orders that were possible at a moment of a run, what each comes to, and taking one.
 
+mod json;
+
 use crate::Exit;
 use crate::args::Which;
 use crate::command::replays;
@@ -8,11 +10,11 @@ use crate::explore::args::Views;
 use crate::input::{self, Input};
 use crate::progress::Spinner;
 use crate::report::{TITLE, wrap};
+use crate::source::shown;
 use crate::timeline;
 use crate::trouble::Trouble;
 use anstyle::{Ansi256Color, AnsiColor, Style};
 use clap::{Args, ValueHint};
-use serde_json::{Value, json};
 use std::fmt::Write;
 use std::sync::Arc;
 use threadbare::analysis::difference::first_difference;
@@ -143,6 +145,14 @@ pub fn branch(args: &BranchArgs) -> Result<Exit, Trouble> {
         .map(|view| trunk(args, &scenario, view, &mut spinner))
         .collect::<Result<_, Misfit>>()
         .map_err(misfits)?;
+    let ends = |trunk: &Trunk| trunk.replay.trace.outcome.at;
+    if let Some(at) = args.at
+        && let Some(end) = trunks.iter().map(ends).max()
+        && at > end
+    {
+        let what = format!("there is nothing to branch off at {at}: the run ends at {end}");
+        return Err(Trouble::with_hint(what, "Name an earlier moment with --at."));
+    }
     let mut left = MOST_EVENTS;
     let mut listed: Vec<Listed<'_>> = trunks.iter().flat_map(alternatives).collect();
     if let Some(number) = args.take {
@@ -169,7 +179,7 @@ pub fn branch(args: &BranchArgs) -> Result<Exit, Trouble> {
     }
     drop(spinner);
     let text = if args.json {
-        as_json(&scenario, &trunks, &listed)
+        json::as_json(args, &scenario, &trunks, &listed)
     } else {
         list(args, &scenario, &trunks, &listed)
     };
@@ -250,7 +260,7 @@ fn at_point<'a>(trunk: &'a Trunk, point: &'a Point) -> impl Iterator<Item = List
 
 fn list(args: &BranchArgs, scenario: &Scenario, trunks: &[Trunk], listed: &[Listed<'_>]) -> String {
     let width = args.width.map_or_else(console::width, usize::from).min(100);
-    let mut text = heading(&args.file, scenario, width);
+    let mut text = heading(shown(&args.file), scenario, width);
     let mut number = 0;
     for trunk in trunks {
         let of_view: Vec<&Listed<'_>> =
@@ -372,9 +382,9 @@ fn told(args: &BranchArgs, scenario: &Scenario, taken: &Listed<'_>, other: &Repl
     let readable = width.min(100);
     let (was, is) = (Digest::new(&taken.trunk.replay.trace), Digest::new(&other.trace));
     if args.json {
-        return taken_json(scenario, taken, &was, &is);
+        return json::taken_json(args, scenario, taken, &was, &is);
     }
-    let mut text = heading(&args.file, scenario, readable);
+    let mut text = heading(shown(&args.file), scenario, readable);
     let Point { at, events, ways, taken: chosen, .. } = taken.point;
     let view = words::under(taken.trunk.view);
     say(&mut text, &format!("At {at}, before event {events}, {view}:"), "", readable);
@@ -415,79 +425,4 @@ fn difference(was: &Digest<'_>, is: &Digest<'_>) -> Vec<String> {
         format!("event {}, as it was: {}", first.0, line(was)),
         format!("event {}, instead: {}", first.0, line(is)),
     ]
-}
-
-fn upshot_json(upshot: &Upshot) -> Value {
-    let failed = upshot.failed.iter().map(|(text, actual)| json!({ "expected": text, "actual": actual }));
-    json!({
-        "outcome": upshot.kind.word(),
-        "end": upshot.end.seconds(),
-        "deadlocks": upshot.deadlocks.iter().map(|at| at.seconds()).collect::<Vec<_>>(),
-        "stalls": upshot.stalls,
-        "lost_updates": upshot.lost_updates,
-        "failed_expectations": failed.collect::<Vec<_>>(),
-        "text": upshot.words(),
-    })
-}
-
-fn view_word(view: View) -> &'static str {
-    match view {
-        View::Timed => "timed",
-        View::Untimed { .. } => "untimed",
-    }
-}
-
-fn alternative_json(each: &Listed<'_>) -> Value {
-    let was = &each.point.ways[each.point.taken];
-    json!({
-        "view": view_word(each.trunk.view),
-        "point": each.point.number,
-        "event": each.point.events,
-        "at": each.point.at.seconds(),
-        "was": was.text,
-        "instead": each.way.text,
-        "instead_at": each.way.at.seconds(),
-        "outruns": each.way.outruns,
-        "alike": each.alike,
-        "schedule": each.way.schedule.to_string(),
-        "comes_to": each.upshot.as_ref().map(upshot_json),
-    })
-}
-
-fn as_json(scenario: &Scenario, trunks: &[Trunk], listed: &[Listed<'_>]) -> String {
-    let runs = trunks.iter().map(|trunk| {
-        json!({
-            "view": view_word(trunk.view),
-            "schedule": trunk.schedule.to_string(),
-            "comes_to": upshot_json(&trunk.upshot),
-            "more_points": trunk.branches.more,
-        })
-    });
-    pretty(&json!({
-        "title": scenario.title, "variant": scenario.variant, "seed": scenario.seed,
-        "runs": runs.collect::<Vec<_>>(),
-        "alternatives": listed.iter().map(alternative_json).collect::<Vec<_>>(),
-    }))
-}
-
-fn taken_json(scenario: &Scenario, taken: &Listed<'_>, was: &Digest<'_>, is: &Digest<'_>) -> String {
-    let run = |digest: &Digest<'_>| {
-        json!({
-            "comes_to": upshot_json(&Upshot::of(digest)),
-            "verdict": digest.verdict.to_string(),
-            "fingerprint": digest.trace().fingerprint().to_string(),
-        })
-    };
-    let first = first_difference(was.trace(), is.trace());
-    pretty(&json!({
-        "title": scenario.title, "variant": scenario.variant, "seed": scenario.seed,
-        "alternative": alternative_json(taken),
-        "as_it_was": run(was),
-        "instead": run(is),
-        "first_difference": first.map(|event| event.0),
-    }))
-}
-
-fn pretty(value: &Value) -> String {
-    serde_json::to_string_pretty(value).expect("names and numbers always are JSON") + "\n"
 }
