@@ -4,13 +4,13 @@
 //! where that is small enough, remembering nothing; otherwise it merges states that are equal to the letter.
 
 mod documents;
+mod shapes;
 mod sundry;
 
 use super::few::Few;
 use super::past::{self, Expected};
 use super::sample::{Method, Sampler};
 use super::{Endless, Explorer, Finding, Kind, Options, shown_at_end};
-use crate::analysis::shape::Shape;
 use crate::engine::Engine;
 use crate::engine::explore::Rules;
 use crate::language::Document;
@@ -358,58 +358,6 @@ fn nothing_is_lost_by_the_reductions_whatever_is_put_together() {
             compare_on(|number| sundry(number, view), first..first + 120, view, 2_000);
         assert!(compared >= 60 && with_findings >= 20, "{compared} compared, {with_findings} with findings");
     }
-}
-
-/// What the shape of documents says of hanging, against all orders of those that are small.
-#[derive(Debug, Default)]
-struct Shapes {
-    compared: usize,
-    hanging: usize,
-    /// Called dangerous, and cannot hang.
-    alarms: usize,
-    /// Called safe, and can hang: their numbers.
-    missed: Vec<u64>,
-    /// Nothing is said of them, and they can stall until a timeout.
-    missed_stalls: Vec<u64>,
-}
-
-fn shapes(numbers: std::ops::Range<u64>) -> Shapes {
-    let view = View::Untimed { timeouts_last: false };
-    let mut all = Shapes::default();
-    for number in numbers {
-        let Ok(document) = Document::parse("random.toml", &sundry(number, view)) else { continue };
-        let Ok(scenario) = document.scenario("base", &Default::default()) else { continue };
-        let scenario = Arc::new(scenario);
-        let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
-        explorer.advance(30_000);
-        if !explorer.coverage().exhausted {
-            continue;
-        }
-        let found = |is: fn(&Kind) -> bool| explorer.findings().iter().any(|finding| is(&finding.kind));
-        let hangs = found(|kind| matches!(kind, Kind::Deadlock(_) | Kind::Partial(_)));
-        let stalls = found(|kind| matches!(kind, Kind::Stall(_)));
-        let shape = Shape::read(&scenario);
-        all.compared += 1;
-        all.hanging += usize::from(hangs);
-        all.alarms += usize::from(shape.can_hang() && !hangs);
-        all.missed.extend((hangs && !shape.can_hang()).then_some(number));
-        all.missed_stalls.extend((stalls && shape.hazards.is_empty()).then_some(number));
-    }
-    all
-}
-
-#[test]
-fn what_the_shape_calls_safe_does_not_hang_whatever_is_put_together() {
-    let all = shapes(9000..9100);
-    assert!(all.compared >= 50 && all.hanging >= 15 && all.missed.is_empty(), "{all:?}");
-}
-
-#[test]
-#[ignore = "long: run it after changing the shape"]
-fn what_the_shape_calls_safe_does_not_hang_at_length() {
-    let all = shapes(10_000..20_000);
-    println!("{all:?}");
-    assert!(all.missed.is_empty());
 }
 
 /// Whether exploring these documents finds just what the yardstick does.

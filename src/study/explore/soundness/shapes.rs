@@ -1,0 +1,60 @@
+//! The shape of random documents against all their orders: what it calls safe does not hang.
+
+use super::sundry::sundry;
+use crate::analysis::shape::Shape;
+use crate::language::Document;
+use crate::study::explore::{Explorer, Kind, Options};
+use crate::study::schedule::View;
+use std::sync::Arc;
+
+/// What the shape of documents says of hanging, against all orders of those that are small.
+#[derive(Debug, Default)]
+struct Shapes {
+    compared: usize,
+    hanging: usize,
+    /// Called dangerous, and cannot hang.
+    alarms: usize,
+    /// Called safe, and can hang: their numbers.
+    missed: Vec<u64>,
+    /// Nothing is said of them, and they can stall until a timeout.
+    missed_stalls: Vec<u64>,
+}
+
+fn shapes(numbers: std::ops::Range<u64>) -> Shapes {
+    let view = View::Untimed { timeouts_last: false };
+    let mut all = Shapes::default();
+    for number in numbers {
+        let Ok(document) = Document::parse("random.toml", &sundry(number, view)) else { continue };
+        let Ok(scenario) = document.scenario("base", &Default::default()) else { continue };
+        let scenario = Arc::new(scenario);
+        let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
+        explorer.advance(30_000);
+        if !explorer.coverage().exhausted {
+            continue;
+        }
+        let found = |is: fn(&Kind) -> bool| explorer.findings().iter().any(|finding| is(&finding.kind));
+        let hangs = found(|kind| matches!(kind, Kind::Deadlock(_) | Kind::Partial(_)));
+        let stalls = found(|kind| matches!(kind, Kind::Stall(_)));
+        let shape = Shape::read(&scenario);
+        all.compared += 1;
+        all.hanging += usize::from(hangs);
+        all.alarms += usize::from(shape.can_hang() && !hangs);
+        all.missed.extend((hangs && !shape.can_hang()).then_some(number));
+        all.missed_stalls.extend((stalls && shape.hazards.is_empty()).then_some(number));
+    }
+    all
+}
+
+#[test]
+fn what_the_shape_calls_safe_does_not_hang_whatever_is_put_together() {
+    let all = shapes(9000..9100);
+    assert!(all.compared >= 50 && all.hanging >= 15 && all.missed.is_empty(), "{all:?}");
+}
+
+#[test]
+#[ignore = "long: run it after changing the shape"]
+fn what_the_shape_calls_safe_does_not_hang_at_length() {
+    let all = shapes(10_000..20_000);
+    println!("{all:?}");
+    assert!(all.missed.is_empty());
+}
