@@ -135,26 +135,6 @@ mod tests {
     }
 
     #[test]
-    fn a_figure_beside_a_bound_shows_on_which_side_it_is() {
-        for (unit, value, bound, text) in [
-            (Unit::Seconds, 1.9999, 1.9995, "1.9999 s"),
-            (Unit::Seconds, 1.9999, 2.0, "1.9999 s"),
-            (Unit::Seconds, 1.9999, 3.0, "2 s"),
-            (Unit::Seconds, 2.0, 2.0, "2 s"),
-            (Unit::Seconds, 3600.5, 3600.0, "1 h 00 m 00.5 s"),
-            (Unit::Seconds, 0.000_001_001, 0.000_001, "1.001 µs"),
-            (Unit::Share, 0.800_01, 0.8, "80.001 %"),
-            (Unit::Share, 0.812_34, 0.8, "81.23 %"),
-            (Unit::Bytes, 65_540.0, 65_536.0, "65 540 B"),
-            (Unit::Bytes, 65_536.0, 65_536.0, "64 KiB"),
-            (Unit::Rate, 0.200_04, 0.2, "0.20004/s"),
-            (Unit::Count, 12_345.5, 12_345.0, "12 345.5"),
-        ] {
-            assert_eq!(figure_beside(unit, value, bound), text);
-        }
-    }
-
-    #[test]
     fn figures_read_well() {
         for (unit, value, text) in [
             (Unit::Seconds, 1.234_567, "1.235 s"),

@@ -56,9 +56,7 @@ pub(super) fn check_not_empty(reader: &mut Reader<'_>, document: &Node) {
             _ => false,
         })
     };
-    if ["executors", "tasks", "arrivals"].iter().all(|section| is_empty(&section))
-        && !reader.sink.has_errors()
-    {
+    if ["executors", "tasks", "arrivals"].iter().all(is_empty) && !reader.sink.has_errors() {
         let help = "`threadbare gallery` has examples".to_owned();
         let message = "there is nothing in it: a scenario has executors, tasks and arrivals";
         reader.sink.error(0..0, message, Some(help));

@@ -143,7 +143,7 @@ mod tests {
     fn what_is_wrong_is_marked_where_it_is() {
         let at = TEXT.find("wiat").expect("it is there");
         let error = Mark { at: at..at + 4, is_error: true };
-        assert_eq!(told(&[error.clone()]), [("wiat", Some(true))]);
+        assert_eq!(told(std::slice::from_ref(&error)), [("wiat", Some(true))]);
         let warning = Mark { at: 0..5, is_error: false };
         assert_eq!(told(&[error, warning]), [("title", Some(false)), ("wiat", Some(true))]);
     }

@@ -309,7 +309,7 @@ impl Folding {
         }
         self.costs = costs;
         let mut at = 0..;
-        self.states.retain(|_| at.next().is_some_and(|at: usize| at % 2 == 0 || at == last));
+        self.states.retain(|_| at.next().is_some_and(|at: usize| at.is_multiple_of(2) || at == last));
         self.every = self.every.saturating_mul(2);
     }
 

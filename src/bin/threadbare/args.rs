@@ -48,7 +48,7 @@ impl When {
             "--color" => typed.get(at + 1)?.to_str().map(str::to_owned),
             joined => joined.strip_prefix("--color=").map(str::to_owned),
         };
-        let last = typed.iter().enumerate().filter_map(word).last()?;
+        let last = typed.iter().enumerate().rev().find_map(word)?;
         When::from_str(&last, false).ok()
     }
 }

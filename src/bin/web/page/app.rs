@@ -16,7 +16,7 @@ use crate::panels::header::{Header, Variants, words};
 use crate::panels::hints::Hints;
 use crate::panels::inspector::Inspect;
 use crate::panels::minimap::Minimap;
-use crate::panels::search::{self, Search};
+use crate::panels::search::Search;
 use crate::panels::shape::Shape;
 use crate::panels::sizes::SizesPanel;
 use crate::panels::splitter::Splitter;
