@@ -28,8 +28,8 @@ pub fn figure_beside(unit: Unit, value: f64, bound: f64) -> String {
     let near = match unit {
         Unit::Seconds => shown_seconds(value).seconds(),
         Unit::Bytes => shown_bytes(value),
-        Unit::Share => to_digits(value * 100.0, DIGITS) / 100.0,
-        Unit::Rate | Unit::Count => to_digits(value, DIGITS),
+        Unit::Share => shown_number(value * 100.0) / 100.0,
+        Unit::Rate | Unit::Count => shown_number(value),
     };
     if is_told(near) {
         return figure(unit, value);
@@ -61,6 +61,11 @@ fn side(value: f64, bound: f64) -> std::cmp::Ordering {
 /// Rounded to so many significant digits.
 fn to_digits(value: f64, digits: i32) -> f64 {
     format!("{value:.*e}", digits.max(1) as usize - 1).parse().unwrap_or(value)
+}
+
+/// What [`number`] writes: whole digits are never rounded away.
+fn shown_number(value: f64) -> f64 {
+    if value.abs() >= 1000.0 { libm::round(value) } else { to_digits(value, DIGITS) }
 }
 
 /// A number whose whole part has its thousands set apart.
@@ -128,7 +133,8 @@ mod tests {
             (Unit::Bytes, 65_540.0, 65_536.0, "65 540 B"),
             (Unit::Bytes, 65_536.0, 65_536.0, "64 KiB"),
             (Unit::Rate, 0.200_04, 0.2, "0.20004/s"),
-            (Unit::Count, 12_345.5, 12_345.0, "12 345.5"),
+            (Unit::Count, 12_345.5, 12_345.0, "12 346"),
+            (Unit::Count, 12_345.2, 12_345.0, "12 345.2"),
         ] {
             assert_eq!(figure_beside(unit, value, bound), text);
         }

@@ -60,11 +60,18 @@ impl Params {
         for (name, entry) in document.get("params").and_then(Node::table).into_iter().flatten() {
             let Some(value) = entry.node.get("value") else { continue };
             check_value(value, name, sink);
-            for bound in ["min", "max"] {
-                check_bound(name, value, entry.node.get(bound), bound, sink);
+            let mut used = value;
+            for which in ["min", "max"] {
+                let bound = entry.node.get(which).filter(|bound| kind_of(bound).is_some());
+                if let Some(bound) = bound
+                    && !check_bound(name, value, bound, which, sink)
+                {
+                    // The places that name the param are not to blame for its kind.
+                    used = bound;
+                }
             }
-            if kind_of(value).is_some() {
-                params.values.insert(name.clone(), value.clone());
+            if kind_of(used).is_some() {
+                params.values.insert(name.clone(), used.clone());
             }
         }
         params
@@ -205,9 +212,9 @@ fn check_value(value: &Node, name: &str, sink: &mut Sink) {
     sink.error(value.span.clone(), message, Some(help.to_owned()));
 }
 
-/// A bound is of the value's own kind, and the value keeps to it.
-fn check_bound(name: &str, value: &Node, bound: Option<&Node>, which: &str, sink: &mut Sink) {
-    let Some(bound) = bound.filter(|bound| kind_of(bound).is_some()) else { return };
+/// A bound is of the value's own kind, and the value keeps to it. False if a value that was set is of another kind than
+/// the document's.
+fn check_bound(name: &str, value: &Node, bound: &Node, which: &str, sink: &mut Sink) -> bool {
     // What a `--set` or a slider gives is to blame, not the bound.
     if sink.is_override(&value.span)
         && let Some(wanted) = size_of(bound).and(kind_of(bound)).filter(|kind| kind_of(value) != Some(*kind))
@@ -215,8 +222,14 @@ fn check_bound(name: &str, value: &Node, bound: Option<&Node>, which: &str, sink
         let wanted = if wanted == ParamKind::Duration { "duration" } else { "number" };
         let message =
             format!("`{}` is no {wanted} for `{name}`", value.plain().unwrap_or_default().escape_debug());
-        return sink.error_once(value.span.clone(), message);
+        sink.error_once(value.span.clone(), message);
+        return false;
     }
+    check_size(name, value, bound, which, sink);
+    true
+}
+
+fn check_size(name: &str, value: &Node, bound: &Node, which: &str, sink: &mut Sink) {
     let Some(size) = size_of(value) else {
         let message =
             format!("the param `{name}` cannot have a `{which}`: its value is no number or duration");

@@ -153,7 +153,7 @@ fn warnings(text: &mut String, digest: &Digest<'_>, layout: Layout) {
         if let Some(last) = of.last().filter(|_| of.len() > MOST_WARNINGS) {
             let name = &digest.trace().scenario.executors[number].name;
             let more = grouped((of.len() - MOST_WARNINGS) as u64);
-            let _ = writeln!(text, "  … {more} more about {name}, the last at {}", last.at);
+            let _ = writeln!(text, "  … {more} more about {name}, last at {}", last.at);
         }
     }
 }

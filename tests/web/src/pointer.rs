@@ -157,7 +157,8 @@ pub async fn search_finds_the_last_of_many(page: &Page) -> Result<()> {
     page.keys("/").await?;
     page.until("the field", "document.querySelector('.search input')").await?;
     page.keys("parent#99999").await?;
-    page.until("both of them", "document.querySelector('.search [role=status]').textContent === '2 tasks'").await?;
+    page.until("both of them", "document.querySelector('.search [role=status]').textContent === '2 tasks'")
+        .await?;
     page.press("parent#99999").await?;
     page.until_text(".inspector", "parent#99999").await?;
     ensure_not_deaf(page).await

@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn figures_read_well() {
         let wide = Interval { mean: 1.2345, low: 1.2, high: 1.269 };
-        assert_eq!(interval(|x| value(&Metric::Makespan, x), &wide), "1.235 s\t± 35 ms");
+        assert_eq!(interval(|x| value(&Metric::Makespan, x), &wide), "1.234 s\t± 35 ms");
         assert_eq!(percent(0.1), "10 %");
         assert_eq!(bar(0.5, 3), "█▌");
     }

@@ -215,15 +215,6 @@ impl State {
         }
     }
 
-    /// Whether the page is dark.
-    pub fn is_dark(&self) -> bool {
-        match self.theme {
-            Theme::System => self.dark_system,
-            Theme::Light => false,
-            Theme::Dark => true,
-        }
-    }
-
     /// How far a run in progress has come, once a person would like to know.
     pub fn long_progress(&self) -> Option<Progress> {
         self.progress.filter(|progress| progress.millis >= PATIENCE)
@@ -233,11 +224,6 @@ impl State {
     pub fn is_run_old(&self) -> bool {
         let is_late = self.is_cancelled || self.long_progress().is_some();
         is_late && self.run.as_ref().is_some_and(|run| run.id != self.wanted)
-    }
-
-    /// How much larger than on a desk the timeline is drawn.
-    pub fn scale(&self) -> f64 {
-        if self.projector { self.wall.max(PROJECTOR) } else { 1.0 }
     }
 
     /// What a link to this state carries. What the person has taken out of a text of their own is not told to others:

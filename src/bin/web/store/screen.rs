@@ -1,4 +1,6 @@
-//! What of the page is open, and in which colours.
+//! What of the page is open, in which colours and how large.
+
+use super::{PROJECTOR, State};
 
 /// Which panel of the left column is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,4 +33,20 @@ pub enum Theme {
     Light,
     /// Dark.
     Dark,
+}
+
+impl State {
+    /// Whether the page is dark.
+    pub fn is_dark(&self) -> bool {
+        match self.theme {
+            Theme::System => self.dark_system,
+            Theme::Light => false,
+            Theme::Dark => true,
+        }
+    }
+
+    /// How much larger than on a desk the timeline is drawn.
+    pub fn scale(&self) -> f64 {
+        if self.projector { self.wall.max(PROJECTOR) } else { 1.0 }
+    }
 }
