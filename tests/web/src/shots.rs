@@ -138,7 +138,7 @@ async fn screens(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Resu
             let good = page.source().await?;
             page.type_text(&good.replace("\"wait net\",  # no", "\"wiat net\",  # no")).await?;
             page.until_text(".problems", "wiat").await?;
-            page.click(".problems .place").await?;
+            page.script("document.querySelector('.problems .place').click();", vec![]).await?;
             picture(page, &name("mistake")).await?;
             page.type_text(&good).await?;
         }
