@@ -110,7 +110,10 @@ impl Ground<'_> {
             }
             stands.push(Stand { node, holds: kept.clone(), needs, ..Stand::default() });
             kept.extend(stage.keeps.iter().map(|thing| (*thing, 1)));
-            until_next = stage.keeps_until_next.iter().map(|thing| (*thing, 1)).collect();
+            // What takes the task into its last stage is kept by a task that runs there without a worker of its own.
+            if number + 1 < way.len() {
+                until_next = stage.keeps_until_next.iter().map(|thing| (*thing, 1)).collect();
+            }
         }
         if self.nodes[node].dropped && !kept.is_empty() {
             let needs = BTreeSet::from([Thing::Never]);

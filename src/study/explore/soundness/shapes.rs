@@ -51,6 +51,15 @@ fn what_the_shape_calls_safe_does_not_hang_whatever_is_put_together() {
     assert!(all.compared >= 50 && all.hanging >= 15 && all.missed.is_empty(), "{all:?}");
 }
 
+/// A task that runs on the scheduler thread of a delay, cap or bus keeps what it came through.
+#[test]
+fn what_runs_on_the_way_keeps_its_way() {
+    for number in [10_113, 10_183, 10_190, 10_530] {
+        let all = shapes(number..number + 1);
+        assert!(all.compared == 1 && all.missed.is_empty() && all.missed_stalls.is_empty(), "{all:?}");
+    }
+}
+
 #[test]
 #[ignore = "long: run it after changing the shape"]
 fn what_the_shape_calls_safe_does_not_hang_at_length() {
