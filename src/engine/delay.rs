@@ -86,13 +86,14 @@ impl DelayState {
         self.timer
     }
 
-    /// Takes a task's entry out.
-    fn take_out(&mut self, slot: Slot) -> Option<Held> {
-        if let Some(index) = self.line.iter().position(|held| held.2 == slot) {
+    /// Takes a task's entry out. Entries of tasks that were dropped may still stand here, and their slots may be others'
+    /// by now: only the id tells whose an entry is.
+    fn take_out(&mut self, id: TaskId) -> Option<Held> {
+        if let Some(index) = self.line.iter().position(|held| held.3 == id) {
             return self.line.remove(index);
         }
-        let held = self.others.iter().map(|Reverse(held)| *held).find(|held| held.2 == slot)?;
-        self.others.retain(|Reverse(other)| other.2 != slot);
+        let held = self.others.iter().map(|Reverse(held)| *held).find(|held| held.3 == id)?;
+        self.others.retain(|Reverse(other)| other.3 != id);
         Some(held)
     }
 
@@ -189,8 +190,10 @@ impl<R: Recorder> Sim<'_, R> {
     /// In the untimed view: this task's delay is over, whatever the others'.
     pub(super) fn release_held(&mut self, wrapper: ExecutorId, slot: Slot) {
         let state = delay_of(&mut self.st.executors, wrapper);
-        let Some(held) = state.take_out(slot) else { return };
+        let Some(held) = state.take_out(self.st.tasks[slot].id) else { return };
         state.others.push(Reverse((RELEASED, held.1, held.2, held.3)));
+        // One that was released before, while the scheduler was busy, may have been dropped since.
+        state.drop_forgotten(&self.st.tasks);
         self.delay_is_over(wrapper);
     }
 

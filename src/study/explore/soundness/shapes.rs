@@ -51,6 +51,15 @@ fn what_the_shape_calls_safe_does_not_hang_whatever_is_put_together() {
     assert!(all.compared >= 50 && all.hanging >= 15 && all.missed.is_empty(), "{all:?}");
 }
 
+/// A slot of a task that a delay dropped is another's by the time its delay is over.
+#[test]
+fn what_a_delay_dropped_does_not_come_back() {
+    for number in [13_040, 15_750] {
+        let all = shapes(number..number + 1);
+        assert!(all.missed.is_empty() && all.missed_stalls.is_empty(), "{all:?}");
+    }
+}
+
 /// A task that runs on the scheduler thread of a delay, cap or bus keeps what it came through.
 #[test]
 fn what_runs_on_the_way_keeps_its_way() {
