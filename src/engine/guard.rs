@@ -3,7 +3,7 @@
 
 use super::Sim;
 use super::submit::Place;
-use super::task::{Flag, Slot};
+use super::task::{Flag, Phase, Slot};
 use crate::model::executor::Guard;
 use crate::model::id::ExecutorId;
 use crate::trace::event::{Event, Warning};
@@ -80,6 +80,10 @@ impl<R: Recorder> Sim<'_, R> {
             let (parent, id) = self.st.tasks[at].parent;
             let waits = self.st.tasks[at].flags.has(Flag::AwaitedByProgram);
             if !waits || parent == Slot::NONE || !self.st.tasks.is(parent, id) {
+                return false;
+            }
+            // One that ended without waiting any longer occupies nothing.
+            if self.st.tasks[parent].phase == Phase::Ended {
                 return false;
             }
             at = parent;

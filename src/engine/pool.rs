@@ -5,7 +5,7 @@ use super::queue::Queue;
 use super::task::Slot;
 use crate::model::executor::Order;
 use crate::model::id::WorkerId;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Worker {
@@ -28,8 +28,8 @@ pub(super) struct Pool {
     pub returning: VecDeque<Slot>,
     /// How many waiting tasks let a spare worker start (`on_wait = "compensate"`).
     pub compensated: u32,
-    /// Tasks in a wait during which their worker helps, by worker: candidates for what is queued later.
-    pub helpers: Vec<Slot>,
+    /// Waiting tasks above which nothing runs, by their worker: under `help-any` one of them takes what is submitted.
+    pub helpers: BTreeMap<WorkerId, Slot>,
 }
 
 impl Pool {
@@ -42,7 +42,7 @@ impl Pool {
             queue: Queue::new(order),
             returning: VecDeque::new(),
             compensated: 0,
-            helpers: Vec::new(),
+            helpers: BTreeMap::new(),
         }
     }
 

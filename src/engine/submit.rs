@@ -401,12 +401,18 @@ impl<R: Recorder> Sim<'_, R> {
             let blocked = &mut self.st.executors[executor.index()].blocked;
             let (slot, origin) = blocked.remove(index).expect("its index was just found");
             let cause = self.st.cause;
+            // Its parent may wait with a worker that runs it at once.
+            let helper = self.helper_for(slot, executor);
             let fate = match self.st.executors[executor.index()].kind {
+                KindState::Pool(_) if helper.is_some() => Fate::Taken,
                 KindState::Pool(_) => Fate::Queued,
                 KindState::Inline | KindState::Delay(_) | KindState::Cap(_) | KindState::Bus(_) => Fate::Held,
             };
             self.emit(Event::Entered { task: self.st.tasks[slot].id, executor, fate });
-            self.enqueue(slot, executor);
+            match helper {
+                Some(helper) => self.help_with(helper, slot),
+                None => self.enqueue(slot, executor),
+            }
             self.admitted(slot, origin);
             self.st.cause = cause;
         }

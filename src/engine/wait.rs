@@ -1,10 +1,10 @@
 //! Waiting for children: `wait`, `result`, their timeouts, and what the worker does meanwhile (`on_wait`).
 
 use super::Sim;
-use super::calendar::{Due, Entry};
+use super::calendar::{self, Due};
 use super::futures::result_of;
 use super::task::{Flag, Future, Phase, Slot};
-use super::work::Flow;
+use super::work::{Entry, Flow};
 use crate::model::executor::OnWait;
 use crate::model::id::{DrawId, ExecutorId, NameId, Pc, WorkerId};
 use crate::model::program::{Instruction, Program, WaitMode};
@@ -127,10 +127,7 @@ impl<R: Recorder> Sim<'_, R> {
         let Some(home) = self.pool_home(slot) else { return Flow::Idle };
         match self.s.executors[home.index()].on_wait {
             OnWait::Hold => Flow::Idle,
-            OnWait::HelpChild | OnWait::HelpAny => {
-                self.st.pool_mut(home).helpers.push(slot);
-                self.help_or_hold(slot)
-            }
+            OnWait::HelpChild | OnWait::HelpAny => self.help_or_hold(slot),
             OnWait::Compensate => {
                 self.st.tasks[slot].flags.set(Flag::Compensated);
                 self.st.pool_mut(home).compensated += 1;
@@ -156,7 +153,7 @@ impl<R: Recorder> Sim<'_, R> {
         let task = &mut self.st.tasks[slot];
         task.cause = cause;
         let due = Due::Task(slot, task.wake);
-        self.st.timeouts.push(Entry { at, ticket, due });
+        self.st.timeouts.push(calendar::Entry { at, ticket, due });
     }
 
     /// A timeout has come.
@@ -218,8 +215,10 @@ impl<R: Recorder> Sim<'_, R> {
         let Some(home) = self.pool_home(slot) else { return };
         match self.s.executors[home.index()].on_wait {
             OnWait::Hold => {}
-            OnWait::HelpChild | OnWait::HelpAny => {
-                self.st.pool_mut(home).helpers.retain(|helper| *helper != slot);
+            OnWait::HelpChild => {}
+            OnWait::HelpAny => {
+                let worker = self.st.tasks[slot].worker;
+                self.st.pool_mut(home).helpers.remove(&worker);
             }
             OnWait::Compensate => {
                 if self.st.tasks[slot].flags.take(Flag::Compensated) {
@@ -275,15 +274,21 @@ impl<R: Recorder> Sim<'_, R> {
                 self.resume(slot);
                 return Flow::Next(slot);
             }
-            let Some(entry) = self.take_to_help(slot, home) else {
+            let Some(Entry { slot: entry, from_queue }) = self.take_to_help(slot, home) else {
                 self.st.tasks[slot].flags.clear(Flag::Covered);
+                if self.s.executors[home.index()].on_wait == OnWait::HelpAny {
+                    let worker = self.st.tasks[slot].worker;
+                    self.st.pool_mut(home).helpers.insert(worker, slot);
+                }
                 // An intake may have something for a worker that would help.
                 self.poke_upstream(home);
                 return Flow::Idle;
             };
             // Until it is known what comes of the entry, a wake-up must not touch this thread.
-            self.st.tasks[slot].flags.set(Flag::Covered);
-            self.room_at(home);
+            self.cover(slot);
+            if from_queue {
+                self.room_at(home);
+            }
             if self.st.tasks[entry].future == Future::Cancelled {
                 self.skip(entry);
                 self.free_if_unneeded(entry);
@@ -295,45 +300,64 @@ impl<R: Recorder> Sim<'_, R> {
         }
     }
 
-    /// Takes an entry off the queue that the waiting task may help with.
-    fn take_to_help(&mut self, slot: Slot, home: ExecutorId) -> Option<Slot> {
-        let entry = match self.s.executors[home.index()].on_wait {
-            OnWait::HelpChild => {
-                let tasks = &self.st.tasks;
-                let awaited = &tasks.extra(slot)?.awaited;
-                let queued =
-                    |child: &&Slot| tasks[**child].phase == Phase::Queued && tasks[**child].at == home;
-                let entry = awaited.iter().find(queued).copied()?;
-                self.st.pool_mut(home).queue.forget_one();
-                entry
-            }
-            OnWait::HelpAny => {
-                let super::state::KindState::Pool(pool) = &mut self.st.executors[home.index()].kind else {
-                    unreachable!("a worker belongs to a pool")
-                };
-                pool.queue.pop(&self.st.tasks)?
-            }
-            OnWait::Hold | OnWait::Compensate | OnWait::Release => return None,
-        };
-        self.st.tasks[entry].flags.clear(Flag::Entered);
-        Some(entry)
+    /// Something runs above the task from now on: it helps nobody else meanwhile.
+    pub(super) fn cover(&mut self, slot: Slot) {
+        let task = &mut self.st.tasks[slot];
+        task.flags.set(Flag::Covered);
+        let (phase, home, worker) = (task.phase, task.home, task.worker);
+        if phase == Phase::Waiting
+            && let super::state::KindState::Pool(pool) = &mut self.st.executors[home.index()].kind
+        {
+            pool.helpers.remove(&worker);
+        }
     }
 
-    /// A waiting worker that may help with a task that would otherwise queue.
+    /// Takes what the waiting task may help with: an entry off the queue, or a submission that waits to be handed over.
+    fn take_to_help(&mut self, slot: Slot, home: ExecutorId) -> Option<Entry> {
+        match self.s.executors[home.index()].on_wait {
+            OnWait::HelpChild => {
+                let awaited = &self.st.tasks.extra(slot)?.awaited;
+                let is_there = |child: &&Slot| {
+                    let task = &self.st.tasks[**child];
+                    task.at == home && (task.phase == Phase::Queued || self.is_handed_over(**child, home))
+                };
+                let child = awaited.iter().find(is_there).copied()?;
+                if self.st.tasks[child].phase == Phase::Unadmitted {
+                    return self.take_blocked(child, home);
+                }
+                self.st.pool_mut(home).queue.forget_one();
+                self.st.tasks[child].flags.clear(Flag::Entered);
+                Some(Entry { slot: child, from_queue: true })
+            }
+            OnWait::HelpAny => self.next_entry(home),
+            OnWait::Hold | OnWait::Compensate | OnWait::Release => None,
+        }
+    }
+
+    /// Whether a submission waits for a worker of a pool without a queue to take it from its submitter's hands.
+    fn is_handed_over(&self, slot: Slot, home: ExecutorId) -> bool {
+        self.s.executors[home.index()].queue == Some(0) && self.st.tasks[slot].phase == Phase::Unadmitted
+    }
+
+    /// A waiting worker that may help with a task that would otherwise queue: under `help-child` its parent's, under
+    /// `help-any` the lowest.
     pub(super) fn helper_for(&self, slot: Slot, executor: ExecutorId) -> Option<Slot> {
-        let any = match self.s.executors[executor.index()].on_wait {
-            OnWait::HelpChild => false,
-            OnWait::HelpAny => true,
-            OnWait::Hold | OnWait::Compensate | OnWait::Release => return None,
-        };
-        let tasks = &self.st.tasks;
-        let awaits = |helper: Slot| {
-            tasks[slot].flags.has(Flag::Awaited) && tasks[slot].parent == (helper, tasks[helper].id)
-        };
-        let helpers = self.st.pool(executor).helpers.iter().copied();
-        helpers
-            .filter(|&helper| !tasks[helper].flags.has(Flag::Covered) && (any || awaits(helper)))
-            .min_by_key(|&helper| tasks[helper].worker)
+        match self.s.executors[executor.index()].on_wait {
+            OnWait::HelpChild => {
+                let tasks = &self.st.tasks;
+                let (parent, id) = tasks[slot].parent;
+                let is_free = |waiter: &super::task::Task| {
+                    waiter.phase == Phase::Waiting && !waiter.flags.has(Flag::Covered)
+                };
+                (tasks[slot].flags.has(Flag::Awaited)
+                    && tasks.is(parent, id)
+                    && is_free(&tasks[parent])
+                    && self.pool_home(parent) == Some(executor))
+                .then_some(parent)
+            }
+            OnWait::HelpAny => self.st.pool(executor).helpers.first_key_value().map(|(_, helper)| *helper),
+            OnWait::Hold | OnWait::Compensate | OnWait::Release => None,
+        }
     }
 
     /// A waiting worker runs a task above its own, at its next turn.

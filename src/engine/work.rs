@@ -287,14 +287,22 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// The next entry of the queue, or the longest-blocked submission if nothing is queued.
     #[inline(always)]
-    fn next_entry(&mut self, home: ExecutorId) -> Option<Entry> {
+    pub(super) fn next_entry(&mut self, home: ExecutorId) -> Option<Entry> {
         let executor = &mut self.st.executors[home.index()];
         let KindState::Pool(pool) = &mut executor.kind else { unreachable!("a worker belongs to a pool") };
         if let Some(slot) = pool.queue.pop(&self.st.tasks) {
             self.st.tasks[slot].flags.clear(Flag::Entered);
             return Some(Entry { slot, from_queue: true });
         }
-        let (slot, origin) = executor.blocked.pop_front()?;
+        let (slot, _) = *executor.blocked.front()?;
+        self.take_blocked(slot, home)
+    }
+
+    /// Takes a submission that waits for room: its submitter goes on.
+    pub(super) fn take_blocked(&mut self, slot: Slot, home: ExecutorId) -> Option<Entry> {
+        let blocked = &mut self.st.executors[home.index()].blocked;
+        let index = blocked.iter().position(|(other, _)| *other == slot)?;
+        let (slot, origin) = blocked.remove(index)?;
         let cause = self.st.cause;
         self.emit(Event::Entered { task: self.st.tasks[slot].id, executor: home, fate: Fate::Taken });
         self.admitted(slot, origin);
@@ -313,7 +321,7 @@ impl<R: Recorder> Sim<'_, R> {
             (Seat::Above | Seat::Caller, None) => unreachable!("somebody is below"),
         };
         if let Some(below) = below.some() {
-            self.st.tasks[below].flags.set(Flag::Covered);
+            self.cover(below);
         }
         let task = &mut self.st.tasks[slot];
         task.phase = Phase::Taken;
@@ -348,7 +356,8 @@ impl<R: Recorder> Sim<'_, R> {
 }
 
 /// An entry that a worker takes.
-struct Entry {
-    slot: Slot,
-    from_queue: bool,
+pub(super) struct Entry {
+    pub slot: Slot,
+    /// Otherwise it comes out of its submitter's hands.
+    pub from_queue: bool,
 }

@@ -1,7 +1,7 @@
 //! Studies: the only caller of the engine. One run ([`run`]), every order of it ([`explore`]) or one that is
 //! named ([`schedule`]), and those that leave one at some moment ([`branch`]); many runs of one scenario ([`replicate`]), of many sizes ([`sweep`]), of variants side
 //! by side ([`compare`]); the smallest size that will do ([`size`], of several pools [`sizes`]) and the laws that
-//! explain it ([`laws`]); what would fix it ([`advise`]).
+//! explain it ([`laws`]); what a scenario can come to, in short ([`outlook`]), and what would fix it ([`advise`]).
 //!
 //! Invariant: results do not depend on how many threads computed them, nor on the order in which they did.
 
@@ -17,6 +17,7 @@ pub mod explore;
 mod keep;
 pub mod laws;
 pub mod observe;
+pub mod outlook;
 pub mod parallel;
 pub mod parts;
 pub mod replicate;

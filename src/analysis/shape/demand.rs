@@ -3,6 +3,7 @@
 //! Each way in which a task can come to be (arrival, child, grandchild) is a node; each place where a task of a
 //! node can stand is a stand: what it holds there, what it needs, and whose end it waits for.
 
+use super::program::Reading;
 use crate::model::executor::{Guard, Kind, OnFull, OnWait};
 use crate::model::id::{ExecutorId, Pc, ResourceId, SubmitId, TaskTypeId};
 use crate::model::scenario::Scenario;
@@ -51,6 +52,8 @@ pub(super) struct Node {
     pub parent: Option<(usize, SubmitId)>,
     /// Its children, by the `submit` that makes them; refused ones are not there.
     pub children: Vec<(SubmitId, usize)>,
+    /// How many there are from the first to the last.
+    pub ever: u64,
     /// Most of them that exist at once.
     pub exist: u64,
     /// Most of them that are past every cap at once.
@@ -173,6 +176,12 @@ pub(super) fn way(s: &Scenario, task: TaskTypeId, to: ExecutorId) -> Vec<Stage> 
     }
 }
 
+/// Whether a submission to it may run in the thread that makes it.
+pub(super) fn runs_in_caller(s: &Scenario, executor: ExecutorId) -> bool {
+    let executor = &s.executors[executor.index()];
+    executor.kind == Kind::Inline || (executor.queue.is_some() && executor.on_full == OnFull::CallerRuns)
+}
+
 /// Whether a submission to it can keep the submitter: it blocks, or runs the task there.
 fn can_hold_up(s: &Scenario, executor: ExecutorId) -> bool {
     let executor = &s.executors[executor.index()];
@@ -180,11 +189,20 @@ fn can_hold_up(s: &Scenario, executor: ExecutorId) -> bool {
         || (executor.queue.is_some() && matches!(executor.on_full, OnFull::Block | OnFull::CallerRuns))
 }
 
-/// Whether a guard or a leaf refuses a child of `parent` that it waits for.
-pub(super) fn refused(s: &Scenario, nodes: &[Node], parent: usize, to: ExecutorId) -> bool {
+/// Whether a guard or a leaf surely refuses a child of `parent` that it waits for: an ancestor counts as long as it
+/// cannot have ended before.
+pub(super) fn refused(
+    s: &Scenario,
+    readings: &[Reading],
+    nodes: &[Node],
+    parent: usize,
+    to: ExecutorId,
+) -> bool {
     let (mut at, pool) = (parent, s.pool_of(to));
     let home = |node: &Node| s.pool_of(node.to);
-    let leaf = [home(&nodes[at]), nodes[at].to].into_iter().find(|id| s.executors[id.index()].leaf);
+    // One that runs in its submitter's thread is not at home in the pool.
+    let homes = (!nodes[at].unseated).then(|| home(&nodes[at]));
+    let leaf = homes.into_iter().chain([nodes[at].to]).find(|id| s.executors[id.index()].leaf);
     if let Some(leaf) = leaf {
         return s.executors[leaf.index()].guard != Guard::Warn;
     }
@@ -195,12 +213,12 @@ pub(super) fn refused(s: &Scenario, nodes: &[Node], parent: usize, to: ExecutorI
         if !nodes[at].unseated && home(&nodes[at]) == pool {
             return true;
         }
-        match nodes[at].parent {
-            Some((above, id)) if s.tasks[nodes[above].task.index()].program.submits[id.index()].awaited => {
-                at = above
-            }
-            Some(_) | None => return false,
+        let Some((above, id)) = nodes[at].parent else { return false };
+        let kind = nodes[above].task.index();
+        if !s.tasks[kind].program.submits[id.index()].awaited || readings[kind].orphaned[id.index()] {
+            return false;
         }
+        at = above;
     }
 }
 

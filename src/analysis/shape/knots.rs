@@ -49,20 +49,18 @@ impl<'a> Net<'a> {
         let mut start: Vec<BTreeSet<Thing>> = vec![BTreeSet::new(); self.nodes.len()];
         for (number, node) in self.nodes.iter().enumerate() {
             let way = super::demand::way(self.s, node.task, node.to);
-            for stand in self.stands.iter().filter(|stand| stand.node == number && stand.pc.is_none()) {
-                start[number].extend(stand.needs.iter().filter(|_| !stand.ended));
-            }
             start[number].extend(way.iter().flat_map(|stage| &stage.needs).filter(|_| !node.unseated));
         }
         let mut steps: Vec<BTreeSet<Thing>> = vec![BTreeSet::new(); self.nodes.len()];
         loop {
             let mut changed = false;
             for (number, stand) in self.stands.iter().enumerate() {
-                if stand.pc.is_some() && self.counts[number] && !stand.ended {
+                if self.counts[number] && !stand.ended {
                     let needs = self.of_stand(stand, &start, &steps);
-                    let known = steps[stand.node].len();
-                    steps[stand.node].extend(needs);
-                    changed |= steps[stand.node].len() > known;
+                    let of_node = if stand.pc.is_some() { &mut steps } else { &mut start };
+                    let known = of_node[stand.node].len();
+                    of_node[stand.node].extend(needs);
+                    changed |= of_node[stand.node].len() > known;
                 }
             }
             if !changed {
@@ -118,17 +116,24 @@ impl<'a> Net<'a> {
     fn can_run_out(&self, thing: Thing, stuck: &[&Stand]) -> bool {
         // Tasks behind one cap are counted together.
         let mut held: BTreeMap<Option<Thing>, u64> = BTreeMap::new();
-        let mut of_node: BTreeMap<usize, u64> = BTreeMap::new();
+        // For each node: how much one task holds, and whether it still does when it has ended.
+        let mut of_node: BTreeMap<usize, (u64, bool)> = BTreeMap::new();
         for stand in stuck {
             for (_, count) in stand.holds.iter().filter(|(held, _)| *held == thing) {
-                let most = of_node.entry(stand.node).or_default();
+                let (most, ended) = of_node.entry(stand.node).or_default();
                 *most = (*most).max(*count);
+                *ended |= stand.ended;
             }
         }
         let passed = matches!(thing, Thing::Worker(_) | Thing::Resource(_));
-        for (node, each) in of_node {
+        for (node, (each, ended)) in of_node {
             let node = &self.nodes[node];
-            let tasks = if passed { node.run } else { node.exist };
+            let tasks = match passed {
+                // One after the other keeps something.
+                _ if ended => node.ever,
+                true => node.run,
+                false => node.exist,
+            };
             let sum = held.entry(node.cap.filter(|_| passed)).or_default();
             *sum = sum.saturating_add(tasks.saturating_mul(each));
         }
@@ -274,7 +279,7 @@ impl<'a> Net<'a> {
     /// Whether there is a task left to want a thing when others keep all there is of it.
     fn leaves_somebody(&self, thing: Thing, keepers: &[usize], wanting: &[usize]) -> bool {
         let nodes: BTreeSet<usize> = keepers.iter().chain(wanting).map(|at| self.stands[*at].node).collect();
-        let tasks = nodes.iter().fold(0u64, |total, node| total.saturating_add(self.nodes[*node].exist));
+        let tasks = nodes.iter().fold(0u64, |total, node| total.saturating_add(self.nodes[*node].ever));
         let held = keepers.iter().flat_map(|at| &self.stands[*at].holds);
         let each = held.filter(|(held, _)| *held == thing).map(|(_, count)| *count).max().unwrap_or(1);
         tasks.saturating_mul(each) > self.numbers.capacity(self.s, thing)

@@ -141,6 +141,25 @@ impl Shape {
         Shape { hazards, edges, known: true }
     }
 
+    /// Takes out what no order comes to, once all have been looked at: whether one hangs, and whether one stalls until
+    /// a timeout. Returns it.
+    pub fn withdraw(&mut self, hangs: bool, stalls: bool) -> Vec<Hazard> {
+        self.known = true;
+        // A ring that seemed to hang, and that a timeout breaks after all.
+        if !hangs && stalls && self.hazards.iter().all(|hazard| !hazard.stall) {
+            self.hazards.iter_mut().for_each(|hazard| hazard.stall = true);
+            self.edges.iter_mut().for_each(|edge| edge.hazard = edge.hazard.map(|_| true));
+        }
+        let stands = |stall: bool| if stall { stalls } else { hangs };
+        for edge in &mut self.edges {
+            edge.hazard = edge.hazard.filter(|stall| stands(*stall));
+        }
+        let (stand, withdrawn) =
+            std::mem::take(&mut self.hazards).into_iter().partition(|hazard| stands(hazard.stall));
+        self.hazards = stand;
+        withdrawn
+    }
+
     /// Whether some order can hang for ever.
     pub fn can_hang(&self) -> bool {
         !self.known || self.hazards.iter().any(|hazard| !hazard.stall)

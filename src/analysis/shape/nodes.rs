@@ -1,6 +1,6 @@
 //! Every way for a task to come to be, and how many can be so at once.
 
-use super::demand::{MANY, Node, Numbers, Thing, refused, way};
+use super::demand::{MANY, Node, Numbers, Thing, refused, runs_in_caller, way};
 use super::program::Reading;
 use crate::model::executor::{Kind, OnFull, OnWait};
 use crate::model::id::{ExecutorId, SubmitId, TaskTypeId};
@@ -19,6 +19,7 @@ pub(super) fn grow(s: &Scenario, readings: &[Reading], numbers: &Numbers) -> Opt
             for unseated in seats(s, arrivals.to, on_full) {
                 let mut node = node(arrivals.task, arrivals.to, None, unseated);
                 node.exist = numbers.arrivals[entry];
+                node.ever = node.exist;
                 nodes.push(node);
             }
         }
@@ -37,18 +38,28 @@ pub(super) fn grow(s: &Scenario, readings: &[Reading], numbers: &Numbers) -> Opt
 }
 
 fn node(task: TaskTypeId, to: ExecutorId, parent: Option<(usize, SubmitId)>, unseated: bool) -> Node {
-    Node { task, to, parent, children: Vec::new(), exist: 0, run: 0, cap: None, unseated, dropped: false }
+    Node {
+        task,
+        to,
+        parent,
+        children: Vec::new(),
+        ever: 0,
+        exist: 0,
+        run: 0,
+        cap: None,
+        unseated,
+        dropped: false,
+    }
 }
 
 /// Whether a task submitted there runs on a worker, in its submitter, or either.
 fn seats(s: &Scenario, to: ExecutorId, on_full: OnFull) -> Vec<bool> {
-    let executor = &s.executors[s.pool_of(to).index()];
     let first = &s.executors[to.index()];
-    let by_caller = |policy: OnFull, bounded: bool| policy == OnFull::CallerRuns && bounded;
-    let into_caller = first.wraps().is_some() && by_caller(executor.on_full, executor.queue.is_some());
-    if executor.kind == Kind::Inline {
+    let by_caller = on_full == OnFull::CallerRuns && first.queue.is_some();
+    let mut behind = std::iter::successors(first.wraps(), |at| s.executors[at.index()].wraps());
+    if s.executors[s.pool_of(to).index()].kind == Kind::Inline {
         vec![true]
-    } else if by_caller(on_full, first.queue.is_some()) || into_caller {
+    } else if by_caller || behind.any(|at| runs_in_caller(s, at)) {
         vec![false, true]
     } else {
         vec![false]
@@ -65,7 +76,7 @@ fn children(s: &Scenario, readings: &[Reading], nodes: &mut Vec<Node>, endless: 
             *instruction == crate::model::program::Instruction::Submit(id)
                 && readings[task.index()].before[pc].reached
         });
-        if !reached || (submit.awaited && refused(s, nodes, at, to)) {
+        if !reached || (submit.awaited && refused(s, readings, nodes, at, to)) {
             continue;
         }
         let on_full = submit.on_full.unwrap_or(s.executors[to.index()].on_full);
@@ -101,13 +112,15 @@ pub(super) fn ancestors(nodes: &[Node], node: usize) -> Vec<usize> {
 fn count(s: &Scenario, readings: &[Reading], numbers: &Numbers, nodes: &mut [Node], endless: &[usize]) {
     for at in 0..nodes.len() {
         if let Some((parent, id)) = nodes[at].parent {
-            let above = &nodes[parent];
+            let above = nodes[parent].clone();
             let reading = &readings[above.task.index()];
             let parents = if reading.orphaned[id.index()] { above.exist } else { above.run };
             nodes[at].exist = parents.saturating_mul(reading.at_once[id.index()]);
+            nodes[at].ever = above.ever.saturating_mul(reading.ever[id.index()]);
         }
         if ancestors(nodes, at).iter().any(|above| endless.contains(above)) {
             nodes[at].exist = MANY;
+            nodes[at].ever = MANY;
         }
         let mut run = nodes[at].exist;
         let mut cap: Option<Thing> = None;

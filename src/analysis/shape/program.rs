@@ -31,6 +31,8 @@ pub(super) struct Reading {
     pub before: Vec<Before>,
     /// For each `submit`, how many of its children one task may have at once; `u64::MAX` is without bound.
     pub at_once: Vec<u64>,
+    /// For each `submit`, how many children one task makes in all; `u64::MAX` is without bound.
+    pub ever: Vec<u64>,
     /// For each `submit`, whether a task may end while the child is unfinished.
     pub orphaned: Vec<bool>,
 }
@@ -59,13 +61,15 @@ pub(super) fn read(program: &Program, permits: &[u32]) -> Reading {
     let mut reading = Reading {
         before,
         at_once: vec![1; program.submits.len()],
+        ever: vec![1; program.submits.len()],
         orphaned: vec![false; program.submits.len()],
     };
     for (at, instruction) in program.code.iter().enumerate() {
-        if let Instruction::Submit(id) = instruction
-            && reading.before[at].has_child(*id)
-        {
-            reading.at_once[id.index()] = repetitions(program, at);
+        if let Instruction::Submit(id) = instruction {
+            reading.ever[id.index()] = repetitions(program, at);
+            if reading.before[at].has_child(*id) {
+                reading.at_once[id.index()] = reading.ever[id.index()];
+            }
         }
     }
     reading
@@ -85,7 +89,8 @@ impl Reading {
 }
 
 impl Before {
-    fn has_child(&self, id: SubmitId) -> bool {
+    /// Whether the child may be unfinished there.
+    pub fn has_child(&self, id: SubmitId) -> bool {
         self.open.contains(&id) || self.loose.contains(&id)
     }
 

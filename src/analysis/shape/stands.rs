@@ -1,6 +1,6 @@
 //! The places where tasks can stand still, with what they hold and need there.
 
-use super::demand::{Lends, Node, Numbers, Stage, Stand, Thing, lends_worker, way};
+use super::demand::{Lends, Node, Numbers, Stage, Stand, Thing, lends_worker, runs_in_caller, way};
 use super::nodes::{ancestors, policy};
 use super::program::{Reading, kept_when_raising};
 use crate::model::executor::{Kind, OnFull};
@@ -36,7 +36,7 @@ impl Ground<'_> {
 
     /// Who shuts down what waits for the end of all that is there. Those who in turn wait for its own end never come
     /// to theirs: the two hold nothing of each other, so no ring of things shows it.
-    fn mark_mutual_shutdowns(&self, stands: &mut [Stand]) {
+    fn mark_mutual_shutdowns(&self, stands: &mut Vec<Stand>) {
         let is_shutdown = |stand: &Stand| {
             stand.pc.is_some_and(|pc| {
                 matches!(self.program(stand.node).code.get(pc.index()), Some(Instruction::Shutdown { .. }))
@@ -50,6 +50,7 @@ impl Ground<'_> {
             of_node
         };
         let (hanging, stalling) = (waits_for(false), waits_for(true));
+        let mut until_timeouts = Vec::new();
         for stand in stands.iter_mut().filter(|stand| is_shutdown(stand)) {
             let comes_back = |of_node: &[BTreeSet<usize>]| {
                 let mut open: Vec<usize> = stand.awaits.iter().map(|(node, _)| *node).collect();
@@ -64,23 +65,32 @@ impl Ground<'_> {
                 }
                 false
             };
-            if comes_back(&stalling) {
-                stand.timed = !comes_back(&hanging);
+            if comes_back(&hanging) {
                 stand.needs.insert(Thing::Never);
+            } else if comes_back(&stalling) {
+                // The timeout ends this, not whatever else it waits for.
+                let needs = BTreeSet::from([Thing::Never]);
+                until_timeouts.push(Stand { needs, timed: true, ..stand.clone() });
             }
         }
+        stands.extend(until_timeouts);
     }
 
     /// Stands before the start; says what is kept from then on.
     fn on_the_way(&self, node: usize, way: &[Stage], stands: &mut Vec<Stand>) -> Vec<(Thing, u64)> {
         let mut kept: Vec<(Thing, u64)> = Vec::new();
         let mut until_next: Vec<(Thing, u64)> = Vec::new();
+        // What takes a task to where it runs in the thread that brings it, until it ends.
+        let mut in_thread: Vec<(Thing, u64)> = Vec::new();
         for (number, stage) in way.iter().enumerate() {
             let executor = &self.s.executors[stage.executor.index()];
             let mut needs: BTreeSet<Thing> = stage.needs.iter().copied().collect();
-            let helped = self.is_helped_for_sure(node) && number + 1 == way.len();
-            if helped || (self.nodes[node].unseated && number + 1 == way.len()) {
+            let mut awaits = Vec::new();
+            let is_last = number + 1 == way.len();
+            if self.nodes[node].unseated && is_last {
                 needs.clear();
+            } else if is_last && self.is_helped_for_sure(node) {
+                (needs, awaits) = self.before_help(node);
             }
             let blocks = policy(self.s, self.nodes, node, stage.executor) == OnFull::Block;
             if blocks && self.holds_nothing(stage.executor) {
@@ -89,30 +99,32 @@ impl Ground<'_> {
             if executor.queue.is_some_and(|queue| queue > 0) {
                 let mut holds = kept.clone();
                 holds.push((Thing::Room(stage.executor), 1));
-                stands.push(Stand { node, holds, needs: needs.clone(), ..Stand::default() });
+                let (needs, awaits) = (needs.clone(), awaits.clone());
+                stands.push(Stand { node, holds, needs, awaits, ..Stand::default() });
             }
-            let hands_over = number > 0;
-            if hands_over
-                && executor.queue.is_some()
-                && policy(self.s, self.nodes, node, stage.executor) == OnFull::Block
-            {
-                let holds = kept.iter().chain(&until_next).copied().collect();
-                let wants = if executor.queue == Some(0) {
-                    needs.clone()
-                } else {
-                    BTreeSet::from([Thing::Room(stage.executor)])
-                };
-                stands.push(Stand { node, holds, needs: wants, ..Stand::default() });
-            } else if hands_over && executor.queue == Some(0) {
+            if let Some(before) = number.checked_sub(1) {
                 // A bus takes its head only when there is room for it.
+                let is_bus =
+                    matches!(self.s.executors[way[before].executor.index()].kind, Kind::Bus { .. });
                 let holds = kept.iter().chain(&until_next).copied().collect();
-                stands.push(Stand { node, holds, needs: needs.clone(), ..Stand::default() });
+                match executor.queue {
+                    None => {}
+                    Some(0) => {
+                        let (needs, awaits) = (needs.clone(), awaits.clone());
+                        stands.push(Stand { node, holds, needs, awaits, ..Stand::default() });
+                    }
+                    Some(_) if blocks || is_bus => {
+                        let needs = BTreeSet::from([Thing::Room(stage.executor)]);
+                        stands.push(Stand { node, holds, needs, ..Stand::default() });
+                    }
+                    Some(_) => {}
+                }
             }
-            stands.push(Stand { node, holds: kept.clone(), needs, ..Stand::default() });
+            stands.push(Stand { node, holds: kept.clone(), needs, awaits, ..Stand::default() });
             kept.extend(stage.keeps.iter().map(|thing| (*thing, 1)));
-            // What takes the task into its last stage is kept by a task that runs there without a worker of its own.
-            if number + 1 < way.len() {
-                until_next = stage.keeps_until_next.iter().map(|thing| (*thing, 1)).collect();
+            until_next = stage.keeps_until_next.iter().map(|thing| (*thing, 1)).collect();
+            if way.get(number + 1).is_some_and(|next| runs_in_caller(self.s, next.executor)) {
+                in_thread.extend(&until_next);
             }
         }
         if self.nodes[node].dropped && !kept.is_empty() {
@@ -127,7 +139,7 @@ impl Ground<'_> {
             });
         }
         if self.nodes[node].unseated {
-            kept.extend(until_next);
+            kept.extend(in_thread);
         } else {
             kept.push((Thing::Worker(self.s.pool_of(self.nodes[node].to)), 1));
         }
@@ -145,6 +157,30 @@ impl Ground<'_> {
         let Some((parent, id)) = self.nodes[node].parent else { return false };
         let of_parent = &self.readings[self.nodes[parent].task.index()];
         !of_parent.orphaned[id.index()] && self.helps(parent, node, id)
+    }
+
+    /// What its parent may stand at before it comes to the wait in which it would run it.
+    fn before_help(&self, node: usize) -> (BTreeSet<Thing>, Vec<(usize, bool)>) {
+        let (mut needs, mut awaits) = (BTreeSet::new(), Vec::new());
+        let Some((parent, id)) = self.nodes[node].parent else { return (needs, awaits) };
+        let (program, reading) = (self.program(parent), &self.readings[self.nodes[parent].task.index()]);
+        let name = program.submits[id.index()].name;
+        for (at, instruction) in program.code.iter().enumerate() {
+            let before = &reading.before[at];
+            let helps = match instruction {
+                Instruction::Wait { mode: WaitMode::Every, .. } => true,
+                Instruction::Wait { names, .. } => before.open.contains(&id) && names.contains(&name),
+                Instruction::Result { name: of, .. } => before.open.contains(&id) && *of == name,
+                _ => false,
+            };
+            if before.reached && before.has_child(id) && !helps {
+                for stand in self.at_step(parent, at, &[]).into_iter().filter(|stand| !stand.timed) {
+                    needs.extend(stand.needs);
+                    awaits.extend(stand.awaits);
+                }
+            }
+        }
+        (needs, awaits)
     }
 
     /// A task of `parent` that waits for its child runs it itself if it is queued.
@@ -167,46 +203,12 @@ impl Ground<'_> {
         let program = self.program(node);
         let kind = self.nodes[node].task.index();
         let reading = &self.readings[kind];
-        for (at, instruction) in program.code.iter().enumerate() {
+        for at in 0..program.code.len() {
             let before = &reading.before[at];
             if !before.reached {
                 continue;
             }
-            let mut holds = kept.to_vec();
-            push_resources(&mut holds, &before.held);
-            let stand = Stand { node, pc: Some(Pc(at as u16)), holds, ..Stand::default() };
-            match instruction {
-                Instruction::Wait { names, mode, timeout } => {
-                    let all =
-                        before.open.iter().chain(before.loose.iter().filter(|_| *mode == WaitMode::Every));
-                    let wanted = |id: &&SubmitId| {
-                        *mode == WaitMode::Every || names.contains(&program.submits[id.index()].name)
-                    };
-                    let ids = all.filter(wanted).copied().collect();
-                    stands.extend(self.waiting(stand, ids, self.is_finite(program, *timeout)));
-                }
-                Instruction::Result { name, timeout } => {
-                    let wanted = |id: &&SubmitId| program.submits[id.index()].name == *name;
-                    let ids = before.open.iter().filter(wanted).copied().collect();
-                    let waiting = self.waiting(stand, ids, self.is_finite(program, *timeout));
-                    stands.extend(waiting.map(|stand| self.without_cancelled(stand, &before.cancelled)));
-                }
-                Instruction::Acquire { resource, timeout } if self.contended[resource.index()] => {
-                    let needs = BTreeSet::from([Thing::Resource(*resource)]);
-                    stands.push(Stand { needs, timed: self.is_finite(program, *timeout), ..stand });
-                }
-                Instruction::Submit(id) => stands.extend(self.submitting(stand, *id)),
-                Instruction::Run(draw) | Instruction::Io(draw) if is_forever(program, *draw) => {
-                    stands.push(Stand { needs: BTreeSet::from([Thing::Never]), meant: true, ..stand });
-                }
-                Instruction::Again { times: None, .. } => {
-                    stands.push(Stand { needs: BTreeSet::from([Thing::Never]), meant: true, ..stand });
-                }
-                Instruction::Shutdown { executor, wait: true, .. } => {
-                    stands.push(self.shutting(stand, *executor))
-                }
-                _ => {}
-            }
+            stands.extend(self.at_step(node, at, kept));
             if self.raises[kind][at] {
                 self.push_kept(node, at, &kept_when_raising(program, at, before), stands);
             }
@@ -214,6 +216,48 @@ impl Ground<'_> {
         let end = program.code.len();
         if reading.before[end].reached {
             self.push_kept(node, end.saturating_sub(1), &reading.before[end].held, stands);
+        }
+    }
+
+    /// Where a task can stand at one instruction.
+    fn at_step(&self, node: usize, at: usize, kept: &[(Thing, u64)]) -> Vec<Stand> {
+        let program = self.program(node);
+        let before = &self.readings[self.nodes[node].task.index()].before[at];
+        let mut holds = kept.to_vec();
+        push_resources(&mut holds, &before.held);
+        let stand = Stand { node, pc: Some(Pc(at as u16)), holds, ..Stand::default() };
+        match &program.code[at] {
+            Instruction::Wait { names, mode, timeout } => {
+                let all = before.open.iter().chain(before.loose.iter().filter(|_| *mode == WaitMode::Every));
+                let wanted = |id: &&SubmitId| {
+                    *mode == WaitMode::Every || names.contains(&program.submits[id.index()].name)
+                };
+                let ids = all.filter(wanted).copied().collect();
+                let waiting = self.waiting(stand, ids, self.is_finite(program, *timeout));
+                let back = waiting.as_ref().and_then(|stand| self.coming_back(stand));
+                back.into_iter().chain(waiting).collect()
+            }
+            Instruction::Result { name, timeout } => {
+                let wanted = |id: &&SubmitId| program.submits[id.index()].name == *name;
+                let ids = before.open.iter().filter(wanted).copied().collect();
+                let waiting = self.waiting(stand, ids, self.is_finite(program, *timeout));
+                let back = waiting.as_ref().and_then(|stand| self.coming_back(stand));
+                let waiting = waiting.map(|stand| self.without_cancelled(stand, &before.cancelled));
+                back.into_iter().chain(waiting).collect()
+            }
+            Instruction::Acquire { resource, timeout } if self.contended[resource.index()] => {
+                let needs = BTreeSet::from([Thing::Resource(*resource)]);
+                vec![Stand { needs, timed: self.is_finite(program, *timeout), ..stand }]
+            }
+            Instruction::Submit(id) => self.submitting(stand, *id).into_iter().collect(),
+            Instruction::Run(draw) | Instruction::Io(draw) if is_forever(program, *draw) => {
+                vec![Stand { needs: BTreeSet::from([Thing::Never]), meant: true, ..stand }]
+            }
+            Instruction::Again { times: None, .. } => {
+                vec![Stand { needs: BTreeSet::from([Thing::Never]), meant: true, ..stand }]
+            }
+            Instruction::Shutdown { executor, wait: true, .. } => vec![self.shutting(stand, *executor)],
+            _ => Vec::new(),
         }
     }
 
@@ -286,6 +330,20 @@ impl Ground<'_> {
         Some(stand)
     }
 
+    /// A task that gave its worker back needs one again when its timeout has come.
+    fn coming_back(&self, waiting: &Stand) -> Option<Stand> {
+        let needs: BTreeSet<Thing> =
+            waiting.needs.iter().copied().filter(|need| matches!(need, Thing::Worker(_))).collect();
+        let holds = waiting.holds.clone();
+        (waiting.timed && !needs.is_empty()).then(|| Stand {
+            node: waiting.node,
+            pc: waiting.pc,
+            holds,
+            needs,
+            ..Stand::default()
+        })
+    }
+
     /// `result` raises at once if the child was cancelled; if that came too late, the child has its worker. (What a
     /// delay has let go cannot be cancelled any more, and may still be queued.)
     fn without_cancelled(&self, mut stand: Stand, cancelled: &BTreeSet<SubmitId>) -> Stand {
@@ -309,7 +367,8 @@ impl Ground<'_> {
         for (_, child) in self.nodes[stand.node].children.iter().filter(|(of, _)| *of == id) {
             let (child, node) = (*child, &self.nodes[*child]);
             let executor = &self.s.executors[node.to.index()];
-            if node.unseated && executor.wraps().is_none() {
+            let by_caller = policy(self.s, self.nodes, child, node.to) == OnFull::CallerRuns;
+            if node.unseated && (executor.wraps().is_none() || (by_caller && executor.queue.is_some())) {
                 stand.awaits.push((child, true));
             } else if policy(self.s, self.nodes, child, node.to) == OnFull::Block {
                 match executor.queue {

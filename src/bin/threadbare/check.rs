@@ -1,5 +1,5 @@
-//! `threadbare check`: parses and validates documents, every variant, says what their shape can come to, and runs
-//! nothing.
+//! `threadbare check`: parses and validates documents, every variant, and says what their shape can come to, held
+//! against every order where those are few.
 //!
 //! Invariant: what can hang fails nothing unless `--deny` asks for it: a scenario that hangs may be there to show it.
 
@@ -14,9 +14,12 @@ use crate::trouble::Trouble;
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 use std::fmt::Write;
-use threadbare::analysis::shape::{Hazard, Shape};
+use std::sync::Arc;
+use threadbare::analysis::prose::grouped;
+use threadbare::analysis::shape::Hazard;
 use threadbare::language::{Overrides, Problems};
 use threadbare::model::scenario::Scenario;
+use threadbare::study::outlook::{Outlook, Verdict};
 use threadbare::study::parallel::in_parallel;
 
 /// What may be trouble.
@@ -48,7 +51,16 @@ enum Said {
     },
     /// There are too many ways for tasks to come to be.
     Unknown,
-    Safe,
+    Safe(Ground),
+}
+
+/// Why something is safe.
+#[derive(Clone, PartialEq)]
+enum Ground {
+    /// Its shape has no ring.
+    Shape,
+    /// Every order was looked at. Its shape alone warns of this.
+    Orders(Vec<String>),
 }
 
 /// `threadbare check`: goes through all files, whatever it finds in the first.
@@ -87,7 +99,7 @@ fn check_one(file: &str, args: &CheckArgs) -> Result<Checked, Trouble> {
     let read = in_parallel(&variants, 0, |name| {
         let (scenario, problems) = document.read(name);
         let wanted = args.set.is_empty() && is_asked(name) && !problems.has_errors();
-        (problems, wanted.then(|| said_of(&scenario)))
+        (problems, wanted.then(|| said_of(scenario)))
     });
     let (problems, mut said): (Vec<_>, Vec<_>) = read.into_iter().unzip();
     let problems = Problems::of_all(problems).expect("there is the base at least");
@@ -105,7 +117,7 @@ fn check_one(file: &str, args: &CheckArgs) -> Result<Checked, Trouble> {
         for (name, said) in variants.iter().zip(&mut said).filter(|(name, _)| is_asked(name)) {
             let scenario =
                 document.scenario(name, &overrides).map_err(|problems| input::rendered(&problems))?;
-            *said = Some(said_of(&scenario));
+            *said = Some(said_of(scenario));
         }
     }
     let readings = readings(variants.iter().zip(said));
@@ -128,36 +140,69 @@ fn readings<'a>(variants: impl Iterator<Item = (&'a String, Option<Vec<Said>>)>)
             }
         }
     }
-    found.sort_by_key(|reading| reading.said == Said::Safe);
+    found.sort_by_key(|reading| matches!(reading.said, Said::Safe(_)));
     found
 }
 
-/// What the shape of one variant comes to.
-fn said_of(scenario: &Scenario) -> Vec<Said> {
-    let shape = Shape::read(scenario);
-    let mut all: Vec<Said> = shape.hazards.iter().map(|hazard| hazard_said(hazard, scenario)).collect();
-    if !shape.known {
-        all.push(Said::Unknown);
-    } else if all.is_empty() {
-        all.push(Said::Safe);
+/// What one variant can come to.
+fn said_of(scenario: Scenario) -> Vec<Said> {
+    let scenario = Arc::new(scenario);
+    let outlook = Outlook::read(&scenario);
+    let all = outlook.shape.hazards.iter();
+    let mut all: Vec<Said> = all.map(|hazard| hazard_said(hazard, &outlook, &scenario)).collect();
+    match outlook.verdict() {
+        Verdict::Unknown => all.push(Said::Unknown),
+        Verdict::Safe if outlook.withdrawn.is_empty() => all.push(Said::Safe(Ground::Shape)),
+        Verdict::Safe => {
+            let warned = outlook.withdrawn.iter().map(|hazard| hazard.headline(&scenario)).collect();
+            all.push(Said::Safe(Ground::Orders(warned)));
+        }
+        verdict @ (Verdict::Hang | Verdict::Stall) => {
+            let is_stall = verdict == Verdict::Stall;
+            if outlook.shape.hazards.iter().all(|hazard| hazard.stall != is_stall) {
+                all.insert(0, Said::beyond_shape(is_stall));
+            }
+        }
     }
     all
 }
 
-fn hazard_said(hazard: &Hazard, scenario: &Scenario) -> Said {
-    Said::Hazard {
-        headline: hazard.headline(scenario),
-        details: hazard.details(scenario),
-        is_stall: hazard.stall,
+fn hazard_said(hazard: &Hazard, outlook: &Outlook, scenario: &Scenario) -> Said {
+    let mut details = hazard.details(scenario);
+    let orders = outlook.orders;
+    let is_seen = if hazard.stall { orders.stalls } else { orders.hangs };
+    if !is_seen && orders.states > 0 {
+        let states = grouped(orders.states as u64);
+        details.push(format!("Not seen in the first {states} states of its orders; there are more."));
     }
+    Said::Hazard { headline: hazard.headline(scenario), details, is_stall: hazard.stall }
 }
 
 impl Said {
+    /// An order was found that no ring of the shape explains.
+    fn beyond_shape(is_stall: bool) -> Said {
+        let can = if is_stall { "can stall until a timeout" } else { "can hang" };
+        let headline = format!("{can}, in an order that its shape does not show");
+        Said::Hazard { headline, details: vec!["Found by going through its orders.".to_owned()], is_stall }
+    }
+
     fn is_denied(&self, denied: Denied) -> bool {
         match self {
             Said::Hazard { is_stall, .. } => !is_stall || denied == Denied::Stall,
             Said::Unknown => true,
-            Said::Safe => false,
+            Said::Safe(_) => false,
+        }
+    }
+}
+
+impl Ground {
+    fn sentences(&self, who: &str) -> String {
+        match self {
+            Ground::Shape => format!("{who} cannot hang."),
+            Ground::Orders(warned) => format!(
+                "{who} cannot hang: every order was looked at. By its shape alone it {}.",
+                warned.join("; it ")
+            ),
         }
     }
 }
@@ -190,8 +235,10 @@ impl Checked {
                         [].as_slice(),
                     )
                 }
-                Said::Safe if self.variants == 0 => (GOOD, "✓", "It cannot hang.".to_owned(), [].as_slice()),
-                Said::Safe => (GOOD, "✓", format!("{names} cannot hang."), [].as_slice()),
+                Said::Safe(ground) => {
+                    let who = if self.variants == 0 { "It" } else { names.as_str() };
+                    (GOOD, "✓", ground.sentences(who), [].as_slice())
+                }
             };
             put(&mut text, width, &format!("  {style}{sign}{style:#} "), "    ", &line);
             for detail in details {
@@ -214,7 +261,13 @@ impl Checked {
                 "details": details,
             }),
             Said::Unknown => json!({ "variants": reading.variants, "verdict": "unknown" }),
-            Said::Safe => json!({ "variants": reading.variants, "verdict": "safe" }),
+            Said::Safe(Ground::Shape) => json!({ "variants": reading.variants, "verdict": "safe" }),
+            Said::Safe(Ground::Orders(warned)) => json!({
+                "variants": reading.variants,
+                "verdict": "safe",
+                "what": "every order was looked at",
+                "warned_by_shape": warned,
+            }),
         };
         json!({ "file": self.file, "shapes": self.readings.iter().map(of).collect::<Vec<_>>() })
     }

@@ -12,7 +12,7 @@ use crate::engine::keys::{NO_KEY, Owner};
 use crate::engine::plan::Plan;
 use crate::engine::state::{KindState, Origin, State, Todo};
 use crate::engine::task::{Flag, NO_WORKER, Phase, Slot, Task};
-use crate::model::executor::Kind;
+use crate::model::executor::{Kind, OnWait};
 use crate::model::id::{ArrivalId, ExecutorId, TaskId};
 use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
@@ -143,6 +143,21 @@ impl<'a> Walk<'a> {
         sink.node(None);
     }
 
+    /// The waiting tasks of a pool whose workers help: who helps next depends on the workers' numbers. On one worker the
+    /// lower ones come first.
+    fn waiting_by_worker(&self, pool: ExecutorId) -> Vec<Slot> {
+        let tasks = &self.st.tasks;
+        let is_waiting = |(_, task): &(Slot, &Task)| {
+            task.phase == Phase::Waiting && task.home == pool && task.worker != NO_WORKER
+        };
+        let below = |slot: Slot| tasks[slot].below.some();
+        let mut waiting: Vec<Slot> = tasks.iter().filter(is_waiting).map(|(slot, _)| slot).collect();
+        waiting.sort_by_cached_key(|slot| {
+            (tasks[*slot].worker, std::iter::successors(below(*slot), |slot| below(*slot)).count())
+        });
+        waiting
+    }
+
     fn executor(&self, id: ExecutorId, sink: &mut impl Sink) {
         let state = &self.st.executors[id.index()];
         sink.value(
@@ -168,10 +183,9 @@ impl<'a> Walk<'a> {
                 sink.value(pool.compensated.into());
                 self.line(pool.queue.served(tasks), sink);
                 self.line(pool.returning.iter().copied(), sink);
-                // Who helps next depends on the workers' numbers.
-                let mut helpers = pool.helpers.clone();
-                helpers.sort_by_key(|slot| tasks[*slot].worker);
-                self.line(helpers, sink);
+                if self.s.executors[id.index()].on_wait == OnWait::HelpAny {
+                    self.line(self.waiting_by_worker(id), sink);
+                }
             }
             KindState::Cap(cap) => {
                 cap.used.iter().for_each(|used| sink.value((*used).into()));

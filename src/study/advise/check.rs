@@ -11,6 +11,9 @@ use crate::model::time::{Duration, Time};
 use crate::trace::OutcomeKind;
 use std::sync::Arc;
 
+/// More bytes of states than this are not kept: a page has no more to spare.
+const MOST_MEMORY: u64 = 256 << 20;
+
 /// What was found in one view.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Seen {
@@ -86,8 +89,9 @@ impl Known {
 }
 
 /// Explores one view.
-pub(super) fn look(scenario: &Arc<Scenario>, view: View, most_states: usize) -> Seen {
-    let mut explorer = Explorer::new(scenario, Options { view, most_states, ..Options::default() });
+pub(in crate::study) fn look(scenario: &Arc<Scenario>, view: View, most_states: usize) -> Seen {
+    let bounds = Options { view, most_states, most_memory: MOST_MEMORY, ..Options::default() };
+    let mut explorer = Explorer::new(scenario, bounds);
     while !explorer.advance(10_000) {}
     let coverage = explorer.coverage();
     let mut seen = Seen {

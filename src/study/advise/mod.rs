@@ -10,6 +10,7 @@ mod remedies;
 mod rewrite;
 pub mod words;
 
+pub(in crate::study) use check::look;
 pub use check::{Cost, Known, Seen};
 
 use crate::analysis::shape::Shape;
