@@ -4,14 +4,14 @@
 //! Invariant: what is said to hang has a ring in its shape or hangs in an order that was looked at; where every order
 //! was looked at, the two agree. Deliberately absent: the orders themselves, which [`super::explore`] tells.
 
-use super::advise::look;
+use super::advise::look_in_slices;
 use super::schedule::View;
 use crate::analysis::shape::{Hazard, Shape};
 use crate::model::scenario::{Pattern, Scenario};
 use std::sync::Arc;
 
-/// More states than this are not looked at: a tenth of a second on a common machine.
-pub const MOST_STATES: usize = 10_000;
+/// More states than this are not looked at: some 50 ms on a common machine.
+pub const MOST_STATES: usize = 5_000;
 
 /// Scenarios with more arrivals than this have too many orders, and are not begun with.
 const MOST_ARRIVALS: u64 = 64;
@@ -56,14 +56,14 @@ pub enum Verdict {
 impl Outlook {
     /// Reads the shape of a scenario and goes through its orders.
     pub fn read(scenario: &Arc<Scenario>) -> Outlook {
-        let shape = Shape::read(scenario);
-        Outlook::of(shape, Orders::of(scenario))
+        Outlook::read_in_slices(scenario, &mut |_| {})
     }
 
-    /// Holds a shape against what was seen of the orders of the same scenario.
-    pub fn of(mut shape: Shape, orders: Orders) -> Outlook {
-        let withdrawn =
-            if orders.all { shape.withdraw(orders.hangs, orders.stalls) } else { Vec::new() };
+    /// The same; every few milliseconds `between` is told the shape as it is by itself.
+    pub fn read_in_slices(scenario: &Arc<Scenario>, between: &mut dyn FnMut(&Shape)) -> Outlook {
+        let mut shape = Shape::read(scenario);
+        let orders = Orders::of(scenario, &mut || between(&shape));
+        let withdrawn = if orders.all { shape.withdraw(orders.hangs, orders.stalls) } else { Vec::new() };
         Outlook { shape, withdrawn, orders }
     }
 
@@ -84,11 +84,12 @@ impl Outlook {
 
 impl Orders {
     /// Goes through the orders of a scenario, if it has few enough arrivals.
-    pub fn of(scenario: &Arc<Scenario>) -> Orders {
+    fn of(scenario: &Arc<Scenario>, between: &mut dyn FnMut()) -> Orders {
         if arrivals(scenario).is_none_or(|arrivals| arrivals > MOST_ARRIVALS) {
             return Orders::default();
         }
-        let seen = look(scenario, View::Untimed { timeouts_last: false }, MOST_STATES);
+        let view = View::Untimed { timeouts_last: false };
+        let seen = look_in_slices(scenario, view, MOST_STATES, between);
         Orders { states: seen.states, all: seen.exhausted, hangs: seen.hangs, stalls: seen.stalls }
     }
 }

@@ -82,3 +82,26 @@ fn a_guards_refusal_is_judged_from_the_program_not_from_luck() {
         "a#0 failed, a#0/b#0 rejected"
     );
 }
+
+/// `middle` submits to the pool of `a` once `a` has given up waiting for it and ended, whether or not somebody still
+/// holds the future of `a`.
+#[test]
+fn an_ancestor_that_has_ended_guards_nothing() {
+    let toml = |top: &str| {
+        r#"
+        executors.p = { kind = "threads", workers = 9, guard = "reject" }
+        executors.q = { kind = "threads", workers = 9 }
+        tasks.b.steps = []
+        tasks.middle.steps = ["run 2s", "submit b to p", "wait b"]
+        tasks.a.steps = ["submit middle to q", "wait middle timeout 1s"]
+        tasks.top.steps = ["submit a to p", "run 9s", "wait a"]
+        arrivals = [{ task = "TOP", to = "EX" }]"#
+            .replace("TOP", top)
+            .replace("EX", if top == "a" { "p" } else { "q" })
+    };
+    assert_eq!(run(&toml("a")).states(), "a#0 finished, a#0/middle#0 finished, a#0/middle#0/b#0 finished");
+    assert_eq!(
+        run(&toml("top")).states(),
+        "top#0 finished, top#0/a#0 finished, top#0/a#0/middle#0 finished, top#0/a#0/middle#0/b#0 finished"
+    );
+}

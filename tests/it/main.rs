@@ -49,6 +49,7 @@ mod ledger;
 mod machine;
 mod on_wait;
 mod order;
+mod outlook;
 mod pools;
 mod properties;
 mod semaphores;

@@ -253,3 +253,47 @@ fn only_what_is_queued_on_the_workers_own_executor_is_helped() {
         "0 stuck"
     );
 }
+
+/// `x`'s parent waits before the delay hands it over to a pool without a queue; `long` keeps the worker until then.
+#[test]
+fn what_is_handed_over_is_taken_by_a_worker_that_comes_to_wait() {
+    for on_wait in ["help-child", "help-any"] {
+        lives(
+            &r#"
+            executors.p = { kind = "threads", workers = 1, queue = 0, on_full = "block", on_wait = "ON_WAIT" }
+            executors.d = { kind = "delay", into = "p", delay = "1s" }
+            tasks.x.steps = ["run 1s"]
+            tasks.a.steps = ["submit x to d", "run 2s", "wait x"]
+            arrivals = [{ task = "a", to = "p" }]"#
+                .replace("ON_WAIT", on_wait),
+            "0 a#0 starts
+             2 a#0/x#0 starts
+             3 a#0/x#0 ends
+             3 a#0 ends
+             3 completed",
+        );
+    }
+}
+
+/// The queue is full when the delay hands `x` over; there is room for it when `b#1` starts, and its parent helps at once.
+#[test]
+fn a_child_that_is_let_into_the_queue_is_helped_at_once() {
+    lives(
+        r#"
+        executors.p = { kind = "threads", workers = 2, queue = 1, on_full = "block", on_wait = "help-child" }
+        executors.d = { kind = "delay", into = "p", delay = "1s" }
+        tasks.x.steps = ["run 1s"]
+        tasks.a.steps = ["submit x to d", "run 1500ms", "wait x"]
+        tasks.b.steps = ["run 2s"]
+        arrivals = [{ task = "a", to = "p" }, { task = "b", to = "p", count = 2 }]"#,
+        "0 a#0 starts
+         0 b#0 starts
+         2 b#0 ends
+         2 b#1 starts
+         2 a#0/x#0 starts
+         3 a#0/x#0 ends
+         3 a#0 ends
+         4 b#1 ends
+         4 completed",
+    );
+}

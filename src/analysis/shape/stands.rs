@@ -104,8 +104,7 @@ impl Ground<'_> {
             }
             if let Some(before) = number.checked_sub(1) {
                 // A bus takes its head only when there is room for it.
-                let is_bus =
-                    matches!(self.s.executors[way[before].executor.index()].kind, Kind::Bus { .. });
+                let is_bus = matches!(self.s.executors[way[before].executor.index()].kind, Kind::Bus { .. });
                 let holds = kept.iter().chain(&until_next).copied().collect();
                 match executor.queue {
                     None => {}

@@ -89,10 +89,25 @@ impl Known {
 }
 
 /// Explores one view.
-pub(in crate::study) fn look(scenario: &Arc<Scenario>, view: View, most_states: usize) -> Seen {
+pub(super) fn look(scenario: &Arc<Scenario>, view: View, most_states: usize) -> Seen {
+    look_in_slices(scenario, view, most_states, &mut || {})
+}
+
+/// Steps of a slice: some milliseconds.
+const SLICE: u64 = 500;
+
+/// The same; after each slice `between` may look after other things.
+pub(in crate::study) fn look_in_slices(
+    scenario: &Arc<Scenario>,
+    view: View,
+    most_states: usize,
+    between: &mut dyn FnMut(),
+) -> Seen {
     let bounds = Options { view, most_states, most_memory: MOST_MEMORY, ..Options::default() };
     let mut explorer = Explorer::new(scenario, bounds);
-    while !explorer.advance(10_000) {}
+    while !explorer.advance(SLICE) {
+        between();
+    }
     let coverage = explorer.coverage();
     let mut seen = Seen {
         exhausted: coverage.exhausted && coverage.cut_arrivals.is_empty(),

@@ -10,7 +10,7 @@ mod remedies;
 mod rewrite;
 pub mod words;
 
-pub(in crate::study) use check::look;
+pub(in crate::study) use check::look_in_slices;
 pub use check::{Cost, Known, Seen};
 
 use crate::analysis::shape::Shape;

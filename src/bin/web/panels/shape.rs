@@ -27,16 +27,9 @@ pub fn Shape(props: &ShapeProps) -> Html {
         })
     });
     let Some(shaped) = &props.shaped else { return html! {} };
-    let said = match shaped.hazards.iter().find(|hazard| !hazard.is_stall).or(shaped.hazards.first()) {
-        _ if !shaped.is_known => {
-            "There are too many ways for tasks to come to be: whether it can hang is not known.".to_owned()
-        }
-        None => "It cannot hang, in whatever order and however long things take.".to_owned(),
-        Some(_) => "Who needs what while holding what. What can hang is red.".to_owned(),
-    };
     html! {
         <section class="shape" aria-labelledby="shape-title">
-            <div class="graph-head"><h2 id="shape-title">{ "Shape" }</h2><p class="soft">{ said }</p></div>
+            <div class="graph-head"><h2 id="shape-title">{ "Shape" }</h2><p class="soft">{ super::prose::coded(&shaped.said) }</p></div>
             <Drawing draw={(*draw).clone()} dark={props.dark} scale={props.scale} label="The shape, as the sentences below say it" class="shape-picture" />
             <ul class="sr">{ for shaped.map.sentences().into_iter().map(|sentence| html! { <li>{ sentence }</li> }) }</ul>
             <ul class="hazards">{ for shaped.hazards.iter().map(hazard) }</ul>

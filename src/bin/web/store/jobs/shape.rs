@@ -1,19 +1,25 @@
-//! The shape of one variant: what can hang by its structure alone, in words, and what is drawn of it.
+//! The shape of one variant: what can hang by its structure, in words, and what is drawn of it; held against every order
+//! where those are few.
 
 use super::{Line, Subject, packed};
 use serde::{Deserialize, Serialize};
-use threadbare::analysis::shape::Shape;
+use threadbare::analysis::shape::{self, Shape};
+use threadbare::model::scenario::Scenario;
+use threadbare::study::outlook::{Outlook, Verdict};
 use threadbare::view::shape::Map;
+
+/// If going through the orders takes longer, in milliseconds, the shape is told by itself meanwhile.
+const PATIENCE: f64 = 50.0;
 
 /// What is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shaped {
     /// What is drawn.
     pub map: Map,
+    /// What it comes to, in a sentence.
+    pub said: String,
     /// What can hang, or stall.
     pub hazards: Vec<Hazard>,
-    /// False: there are too many ways for tasks to come to be, and nothing is known.
-    pub is_known: bool,
 }
 
 /// Something that can hang, in words.
@@ -29,16 +35,52 @@ pub struct Hazard {
 
 pub(super) fn carry_out(subject: &Subject, line: &mut dyn Line) -> Result<(), String> {
     let scenario = subject.scenario()?;
-    let shape = Shape::read(&scenario);
-    let hazards = shape.hazards.iter().map(|hazard| Hazard {
-        is_stall: hazard.stall,
-        headline: hazard.headline(&scenario),
-        details: hazard.details(&scenario),
+    let begun = line.now();
+    let mut told = false;
+    let outlook = Outlook::read_in_slices(&scenario, &mut |shape| {
+        if !told && line.now() - begun > PATIENCE {
+            told = true;
+            line.tell(packed(&Shaped::of(shape, &scenario, said(shape).to_owned())));
+        }
     });
-    line.tell(packed(&Shaped {
-        map: Map::new(&scenario, &shape),
-        hazards: hazards.collect(),
-        is_known: shape.known,
-    }));
+    let said = in_short(&outlook, &scenario);
+    line.tell(packed(&Shaped::of(&outlook.shape, &scenario, said)));
     Ok(())
+}
+
+/// What a shape comes to by itself.
+fn said(shape: &Shape) -> &'static str {
+    if !shape.known {
+        "There are too many ways for tasks to come to be: whether it can hang is not known."
+    } else if shape.hazards.is_empty() {
+        "It cannot hang, in whatever order and however long things take."
+    } else {
+        "Who needs what while holding what. What can hang is red."
+    }
+}
+
+/// The same, with what its orders come to.
+fn in_short(outlook: &Outlook, scenario: &Scenario) -> String {
+    let warned = outlook.withdrawn.first().map(|hazard| hazard.headline(scenario));
+    match (outlook.verdict(), warned) {
+        (Verdict::Safe, Some(warned)) => {
+            format!("It cannot hang: every order was looked at. By its shape alone it {warned}.")
+        }
+        (Verdict::Hang, _) if outlook.shape.hazards.iter().all(|hazard| hazard.stall) => {
+            "It can hang, in an order that its shape does not show: explore it.".to_owned()
+        }
+        _ => said(&outlook.shape).to_owned(),
+    }
+}
+
+impl Shaped {
+    fn of(shape: &Shape, scenario: &Scenario, said: String) -> Shaped {
+        let words = |hazard: &shape::Hazard| Hazard {
+            is_stall: hazard.stall,
+            headline: hazard.headline(scenario),
+            details: hazard.details(scenario),
+        };
+        let hazards = shape.hazards.iter().map(words).collect();
+        Shaped { map: Map::new(scenario, shape), said, hazards }
+    }
 }
