@@ -75,11 +75,11 @@ impl DelayState {
     }
 
     /// For which deadline and ticket a timer is to be set: the head's, unless one for it or for something
-    /// earlier is set.
+    /// earlier is set. (If the head was due before now, the scheduler will come to it once it is free, or the green thread.)
     #[inline]
-    fn next_timer(&mut self) -> Option<(Time, u64)> {
+    fn next_timer(&mut self, now: Time) -> Option<(Time, u64)> {
         let (due, ticket, _, _) = self.head()?;
-        if due == Time::NEVER || self.timer.is_some_and(|timer| timer <= (due, ticket)) {
+        if due == Time::NEVER || due < now || self.timer.is_some_and(|timer| timer <= (due, ticket)) {
             return None;
         }
         self.timer = Some((due, ticket));
@@ -157,7 +157,8 @@ impl<R: Recorder> Sim<'_, R> {
             // What is held leaves when it is chosen.
             return;
         }
-        if let Some((at, ticket)) = delay_of(&mut self.st.executors, wrapper).next_timer() {
+        let now = self.st.now;
+        if let Some((at, ticket)) = delay_of(&mut self.st.executors, wrapper).next_timer(now) {
             self.st.schedulers.push(Entry { at, ticket, due: Due::Scheduler(wrapper) });
         }
     }

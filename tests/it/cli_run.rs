@@ -137,13 +137,19 @@ fn check_withdraws_what_no_order_comes_to() {
     let text = checked.out.split_whitespace().collect::<Vec<_>>().join(" ");
     let said = "✓ It cannot hang: every order was looked at. By its shape alone it can hang once 1 `a` task is \
                 under way: ";
-    assert!(text.contains(said) && text.ends_with("m and n are taken in more than one order."), "{}", checked.out);
+    assert!(
+        text.contains(said) && text.ends_with("m and n are taken in more than one order."),
+        "{}",
+        checked.out
+    );
     let two = with_input(&["check", "-", "--deny", "hang", "--set", "arrivals.0.count=2"], NEVER_AT_ONCE);
     assert!(two.code == 1 && two.out.contains("✗ base can hang"), "{}", two.out);
     let told = with_input(&["check", "-", "--json"], NEVER_AT_ONCE);
     let told: serde_json::Value = serde_json::from_str(&told.out).expect("JSON");
     assert_eq!(told["shapes"][0]["verdict"], "safe");
-    assert!(told["shapes"][0]["warned_by_shape"][0].as_str().is_some_and(|text| text.starts_with("can hang")));
+    assert!(
+        told["shapes"][0]["warned_by_shape"][0].as_str().is_some_and(|text| text.starts_with("can hang"))
+    );
 }
 
 #[test]

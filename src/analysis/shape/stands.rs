@@ -92,7 +92,12 @@ impl Ground<'_> {
             } else if is_last && self.is_helped_for_sure(node) {
                 (needs, awaits) = self.before_help(node);
             }
-            let blocks = policy(self.s, self.nodes, node, stage.executor) == OnFull::Block;
+            let on_full = policy(self.s, self.nodes, node, stage.executor);
+            // A bus takes its head only when there is room for it.
+            let behind_bus = number.checked_sub(1).is_some_and(|before| {
+                matches!(self.s.executors[way[before].executor.index()].kind, Kind::Bus { .. })
+            });
+            let blocks = on_full == OnFull::Block || (behind_bus && on_full == OnFull::Reject);
             if blocks && self.holds_nothing(stage.executor) {
                 needs.insert(Thing::Never);
             }
@@ -102,9 +107,7 @@ impl Ground<'_> {
                 let (needs, awaits) = (needs.clone(), awaits.clone());
                 stands.push(Stand { node, holds, needs, awaits, ..Stand::default() });
             }
-            if let Some(before) = number.checked_sub(1) {
-                // A bus takes its head only when there is room for it.
-                let is_bus = matches!(self.s.executors[way[before].executor.index()].kind, Kind::Bus { .. });
+            if number > 0 {
                 let holds = kept.iter().chain(&until_next).copied().collect();
                 match executor.queue {
                     None => {}
@@ -112,7 +115,7 @@ impl Ground<'_> {
                         let (needs, awaits) = (needs.clone(), awaits.clone());
                         stands.push(Stand { node, holds, needs, awaits, ..Stand::default() });
                     }
-                    Some(_) if blocks || is_bus => {
+                    Some(_) if blocks => {
                         let needs = BTreeSet::from([Thing::Room(stage.executor)]);
                         stands.push(Stand { node, holds, needs, ..Stand::default() });
                     }

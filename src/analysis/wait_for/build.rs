@@ -139,8 +139,16 @@ impl<'a> Builder<'a> {
             Phase::Passing => self.moves(),
             Phase::Held => self.held(id, task),
             Phase::Blocked => {
-                let room = Node::Room(task.executor, self.capped(task));
-                (Mode::Any, [room].into_iter().chain(self.rescues(task)).collect())
+                let mut needs = vec![Node::Room(task.executor, self.capped(task))];
+                needs.extend(self.rescues(task));
+                // Without a queue its parent's worker may take it out of its submitter's hands.
+                if self.state.scenario().executors[task.executor.index()].queue == Some(0) {
+                    match self.helped(task) {
+                        Some(help) => needs.extend(help),
+                        None => return live(),
+                    }
+                }
+                (Mode::Any, needs)
             }
             Phase::Queued => self.queued(task),
             Phase::Ready | Phase::Running if self.state.awaited_resource(task).is_some() => {
@@ -219,23 +227,32 @@ impl<'a> Builder<'a> {
     fn queued(&self, task: &Task) -> Needs {
         let mut needs = vec![Node::Worker(task.executor)];
         needs.extend(self.rescues(task));
-        let helped = self.state.scenario().executors[task.executor.index()].on_wait == OnWait::HelpChild;
+        match self.helped(task) {
+            Some(help) => needs.extend(help),
+            None => return live(),
+        }
+        (Mode::Any, needs)
+    }
+
+    /// What must come for the worker of its parent to run a task under `help-child`; `None` if nothing must.
+    fn helped(&self, task: &Task) -> Option<Vec<Node>> {
+        let helps = self.state.scenario().executors[task.executor.index()].on_wait == OnWait::HelpChild;
         let parent = task.origin.parent().and_then(|parent| self.state.task(parent));
         let there = |by: &&Task| {
             let pool = matches!(by.thread, Some(Thread::Worker(pool, _)) if pool == task.executor);
             pool && by.phase.is_under_way()
         };
-        if let Some(by) = parent.filter(there).filter(|_| helped) {
-            match by.above.filter(|_| by.phase == Phase::Waiting) {
-                // Its parent's worker runs it, once what runs there now has ended.
-                Some(above) => needs.push(Node::Task(above)),
-                None if by.phase == Phase::Waiting && !self.view.quiescent => return live(),
-                None => {}
-            }
-            // Its parent may still come to wait for it.
-            needs.extend(task.origin.parent().map(Node::Task));
+        let Some(by) = parent.filter(there).filter(|_| helps) else { return Some(Vec::new()) };
+        let mut needs = Vec::new();
+        match by.above.filter(|_| by.phase == Phase::Waiting) {
+            // Its parent's worker runs it, once what runs there now has ended.
+            Some(above) => needs.push(Node::Task(above)),
+            None if by.phase == Phase::Waiting && !self.view.quiescent => return None,
+            None => {}
         }
-        (Mode::Any, needs)
+        // Its parent may still come to wait for it.
+        needs.extend(task.origin.parent().map(Node::Task));
+        Some(needs)
     }
 
     /// Woken, it has not looked yet whether it can have what it asks for: it needs that, and its thread. (A releaser that

@@ -85,7 +85,11 @@ impl<'a> Builder<'a> {
         let mut needs: Vec<Node> = self.rescue(executor).into_iter().collect();
         match self.kind(executor) {
             Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. } => {
-                needs.push(Node::Worker(executor))
+                needs.push(Node::Worker(executor));
+                // A parent that waits may take its child off the queue.
+                if self.state.scenario().executors[executor.index()].on_wait == OnWait::HelpChild {
+                    needs.extend(self.state.entries(executor).map(|(id, _)| Node::Task(id)));
+                }
             }
             Kind::Delay { .. } | Kind::Cap { .. } => {
                 let same = |task: &Task| kind.is_none_or(|kind| task.kind == kind);

@@ -6,6 +6,7 @@
 mod documents;
 mod shapes;
 mod sundry;
+mod views;
 
 use super::few::Few;
 use super::past::{self, Expected};

@@ -4,6 +4,8 @@
 //! Tasks in the same situation are spoken of together. What is left out (the tenth group, say) is counted,
 //! never silently dropped.
 
+mod wrappers;
+
 use super::deadlock::{Findings, Hang, Lens, Stall};
 use super::knot::Knot;
 use super::names::Names;
@@ -40,7 +42,7 @@ enum Situation {
     Capped(ExecutorId, String),
     /// Waits in a bus.
     OnBus(ExecutorId),
-    /// Held by a delay that cannot hand over.
+    /// Held by a wrapper whose scheduler thread is busy.
     Delayed(ExecutorId),
     /// An arrival or hand-over that finds no room.
     NoRoom(ExecutorId),
@@ -235,6 +237,9 @@ impl Teller<'_> {
             Phase::Held => match self.state.scenario().executors[at.index()].kind {
                 Kind::Bus { .. } => Situation::OnBus(at),
                 Kind::Delay { .. } => Situation::Delayed(at),
+                Kind::Cap { .. } if self.is_busy(at) || !self.is_saturated(at, task.kind) => {
+                    Situation::Delayed(at)
+                }
                 Kind::Cap { .. }
                 | Kind::Threads { .. }
                 | Kind::Green { .. }
@@ -326,7 +331,8 @@ impl Teller<'_> {
             Situation::Delayed(executor) => {
                 self.subject(tasks);
                 self.prose.words(if one { " is held by " } else { " are held by " });
-                self.executor(*executor).words(", which cannot hand over");
+                self.executor(*executor);
+                self.scheduler(*executor);
             }
             Situation::NoRoom(executor) => {
                 self.subject(tasks);
@@ -457,17 +463,6 @@ impl Teller<'_> {
         if !gone.is_empty() {
             self.prose.words(if here.is_empty() { "" } else { " and by " }).tasks(&gone, self.names);
             self.prose.words(", which ended without releasing it");
-        }
-    }
-
-    /// Who has the slots of a cap.
-    fn occupants(&mut self, wrapper: ExecutorId) {
-        let passed = |task: &Task| self.state.passed(task).any(|at| at == wrapper);
-        let tasks: Vec<TaskId> =
-            self.knot.tasks.iter().copied().filter(|id| self.state.task(*id).is_some_and(passed)).collect();
-        if !tasks.is_empty() {
-            let have = if tasks.len() == 1 { " has" } else { " have" };
-            self.prose.words(", which ").tasks(&tasks, self.names).words(have.to_owned());
         }
     }
 }
