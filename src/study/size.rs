@@ -35,6 +35,8 @@ pub struct Sizing {
 pub struct Attempt {
     /// How many runs were made.
     pub runs: u32,
+    /// How many of them were given up at a limit; with any, nothing is met.
+    pub given_up: u32,
     /// A figure for each metric that was to be measured; `None` if no run had anything to measure.
     pub figures: Vec<Option<Estimate>>,
     /// What is expected, judged over the runs.
@@ -124,6 +126,7 @@ impl Question<'_> {
         let metrics = self.metrics.iter().enumerate();
         Ok(Attempt {
             runs: replications.runs.len() as u32,
+            given_up: replications.given_up(),
             figures: metrics.map(|(at, metric)| replications.estimate(at, metric)).collect(),
             verdicts: replications.verdicts(&scenario),
         })

@@ -1,6 +1,6 @@
 //! `threadbare sweep`, `merge`, `compare` and `size`: what they print and how they exit.
 
-use crate::cli::{file, folder, threadbare};
+use crate::cli::{file, folder, threadbare, with_input};
 use serde_json::Value;
 
 pub const QUEUE: &str = r#"
@@ -271,4 +271,39 @@ fn the_front_of_two_metrics_has_a_knee() {
     let ran = threadbare(&[&sweep[..], &["--pareto", "memory.max", "latency.jab.p99"]].concat());
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("did you mean `job`"), "{}", ran.err);
+}
+
+#[test]
+fn who_hangs_is_not_called_as_fast() {
+    let ran = threadbare(&["compare", "nova-build-deadlock", "--variants", "four_builds,base"]);
+    assert!(ran.out.contains("four_builds does not hang; base hangs."), "{}", ran.out);
+    assert!(!ran.out.contains("neither faster nor slower"), "{}", ran.out);
+}
+
+/// Work for four workers at least, on at most two.
+const TOO_FEW: &str = r#"
+params.n = { value = 1, min = 1, max = 2 }
+executors.p = { kind = "threads", workers = "$n" }
+tasks.a.steps = ["run exp(1s)"]
+arrivals = [{ task = "a", to = "p", rate = "4/s", count = 20 }]
+[expect]
+"latency.a.p99" = "< 2s"
+"#;
+
+#[test]
+fn why_no_size_will_do_is_told() {
+    let size = |text: &str, more: &[&str]| {
+        let ran = with_input(&[&["size", "-", "--for", "n", "--runs", "3"], more].concat(), text);
+        assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+        ran.out.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let narrow = size(TOO_FEW, &[]);
+    assert!(narrow.contains("No more is tried than the parameter's own `max` allows."), "{narrow}");
+    let unsteady = size(TOO_FEW, &["--steady"]);
+    assert!(unsteady.contains("No run is long enough to have a steady part"), "{unsteady}");
+    let limited = size(&format!("{TOO_FEW}[limits]\nmax_events = 20\n"), &[]);
+    assert!(
+        limited.contains("With n = 2 every run was given up at a limit, which meets nothing"),
+        "{limited}"
+    );
 }

@@ -2,7 +2,7 @@
 
 use super::Bar;
 use super::args::CompareArgs;
-use super::sentence::{Compared, sentence};
+use super::sentence::{Compared, Ends, sentence};
 use super::words::{self, NONE};
 use crate::Exit;
 use crate::console;
@@ -16,6 +16,7 @@ use threadbare::study::compare::{Difference, difference};
 use threadbare::study::replicate::{Job, Replications, Watch, replicate_watched};
 use threadbare::study::statistics::Interval;
 use threadbare::study::sweep::read_metrics;
+use threadbare::trace::OutcomeKind;
 
 /// What every variant is billed for, as its metric and in words.
 const BILL: [(&str, &str); 6] = [
@@ -88,7 +89,8 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, Trouble> {
             compared.push(one);
         } else {
             text += &section(&sides, at, &metrics[..asked], &found, &broken, at > 1);
-            text += &in_words(&sides, at, &metrics, &found, &bill);
+            text +=
+                &in_words([ends(&sides, &runs, 0), ends(&sides, &runs, at)], &sides, &metrics, &found, &bill);
         }
     }
     if args.json {
@@ -99,7 +101,10 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, Trouble> {
     } else {
         text += &bill(&sides, &runs, asked);
         let runs = runs.iter().map(|runs| runs.runs.len()).max().unwrap_or(0);
-        text += &format!("\n  {runs} runs of each on the same draws; ± is the interval of 95 %\n");
+        text += &match runs {
+            1 => "\n  One run of each: nothing is drawn\n".to_owned(),
+            runs => format!("\n  {runs} runs of each on the same draws; ± is the interval of 95 %\n"),
+        };
     }
     console::print(&text)?;
     Ok(exit)
@@ -173,9 +178,15 @@ fn section(
 }
 
 /// How much faster the second is, and what it costs, in words.
+/// How the runs of one side ended.
+fn ends<'a>(sides: &'a [Side], runs: &[Replications], at: usize) -> Ends<'a> {
+    let hung = runs[at].ended(|kind| matches!(kind, OutcomeKind::Stuck | OutcomeKind::Deadlock));
+    Ends { name: &sides[at].name, runs: runs[at].runs.len(), hung, given_up: runs[at].given_up() }
+}
+
 fn in_words(
+    ends: [Ends<'_>; 2],
     sides: &[Side],
-    at: usize,
     names: &[String],
     found: &[Difference],
     bill: &[Difference],
@@ -183,7 +194,7 @@ fn in_words(
     let all = names.iter().zip(&sides[0].metrics).zip(found.iter().chain(bill));
     let all: Vec<Compared<'_>> = all.map(|((name, metric), found)| (name.as_str(), metric, found)).collect();
     let (asked, bill) = all.split_at(found.len());
-    let said = sentence(&sides[at].name, asked, bill);
+    let said = sentence(ends, asked, bill);
     let lines = wrap(&said, console::width().min(100) - 2);
     lines.iter().fold("\n".to_owned(), |text, line| text + &format!("  {line}\n"))
 }

@@ -1,4 +1,4 @@
-//! What a comparison came to, in two sentences: how much faster, and what it costs.
+//! What a comparison came to, in a few sentences: who hangs, how much faster it is, and what it costs.
 //!
 //! Invariant: says only what the intervals leave no doubt of; a difference that may be chance is not told.
 
@@ -11,9 +11,26 @@ use threadbare::view::words::list;
 /// A metric that was compared: its name, what it is, and what was found.
 pub type Compared<'a> = (&'a str, &'a Metric, &'a Difference);
 
+/// How the runs of a variant ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ends<'a> {
+    /// The variant.
+    pub name: &'a str,
+    /// How many runs there were.
+    pub runs: usize,
+    /// How many of them hung for ever.
+    pub hung: u32,
+    /// How many of them were given up at a limit.
+    pub given_up: u32,
+}
+
 /// `eventlet is faster by 12 % ± 3 % in latency.build.p99. It uses 40 threads more.`
-pub fn sentence(second: &str, asked: &[Compared<'_>], bill: &[Compared<'_>]) -> String {
-    let speeds: Vec<&Compared<'_>> = asked.iter().filter(|(_, metric, _)| is_speed(metric)).collect();
+pub fn sentence(sides: [Ends<'_>; 2], asked: &[Compared<'_>], bill: &[Compared<'_>]) -> String {
+    let second = sides[1].name;
+    let is_whole = sides.iter().all(|side| side.hung == 0 && side.given_up == 0);
+    let is_measured = |(.., found): &&Compared<'_>| is_whole || found.difference.is_some();
+    let speeds = asked.iter().filter(|(_, metric, _)| is_speed(metric)).filter(is_measured);
+    let speeds: Vec<&Compared<'_>> = speeds.collect();
     let by = |wanted: bool| {
         let one = |(name, metric, found): &&Compared<'_>| {
             let (is_faster, share) = faster(metric, found)?;
@@ -31,15 +48,45 @@ pub fn sentence(second: &str, asked: &[Compared<'_>], bill: &[Compared<'_>]) -> 
             format!("{second} is faster {}, and slower {}. ", list(&faster), list(&slower))
         }
     };
-    let costs: Vec<String> = bill.iter().filter_map(cost).collect();
+    if !is_whole {
+        let ends: Vec<String> = sides.iter().map(Ends::words).collect();
+        let rest =
+            if said.is_empty() { String::new() } else { format!(" Where both come to an end, {said}") };
+        said = format!("{}.{}", ends.join("; "), if rest.is_empty() { " " } else { &rest });
+    }
+    // Who hangs leaves work undone, and CPU time unused.
+    let is_billed = |(_, metric, _): &&Compared<'_>| is_whole || !matches!(metric, Metric::CpuTotal);
+    let costs: Vec<String> = bill.iter().filter(is_billed).filter_map(cost).collect();
     let is_same = bill.iter().all(|(.., found)| found.difference.is_some_and(|d| d.mean == 0.0));
-    let it = if said.is_empty() { second } else { "It" };
+    let it = if said.is_empty() || !is_whole { second } else { "It" };
     said += &match costs.is_empty() {
+        true if !is_whole => String::new(),
         true if is_same => format!("{it} costs the same."),
         true => format!("{it} may cost more or less: these runs cannot tell."),
         false => format!("{it} uses {}.", list(&costs)),
     };
+    said.truncate(said.trim_end().len());
     said
+}
+
+impl Ends<'_> {
+    /// `base hangs in 3 of 30 runs`, or that it does not.
+    fn words(&self) -> String {
+        let of = |count: u32| match (count as usize, self.runs) {
+            (_, 1) => String::new(),
+            (count, runs) if count == runs => format!(" in all {runs} runs"),
+            (count, runs) => format!(" in {count} of {runs} runs"),
+        };
+        let name = self.name;
+        match (self.hung, self.given_up) {
+            (0, 0) => format!("{name} does not hang"),
+            (hung, 0) => format!("{name} hangs{}", of(hung)),
+            (0, given_up) => format!("{name} was given up at a limit{}", of(given_up)),
+            (hung, given_up) => {
+                format!("{name} hangs{}, and was given up at a limit{}", of(hung), of(given_up))
+            }
+        }
+    }
 }
 
 fn is_speed(metric: &Metric) -> bool {
@@ -109,7 +156,9 @@ mod tests {
         let threads = found(40.0, 0.0, 10.0);
         let bill =
             [("threads.max", &Metric::ThreadsMax, &threads), ("memory.max", &Metric::MemoryMax, &chance)];
-        let say = |asked: &[Compared<'_>], bill: &[Compared<'_>]| sentence("b", asked, bill);
+        let ends = |name, hung| Ends { name, runs: 30, hung, given_up: 0 };
+        let whole = [ends("a", 0), ends("b", 0)];
+        let say = |asked: &[Compared<'_>], bill: &[Compared<'_>]| sentence(whole, asked, bill);
         assert_eq!(
             say(&[("latency.x.mean", &latency, &less)], &bill),
             "b is faster by 12 % ± 3 % in latency.x.mean. It uses 40 threads more."
@@ -123,5 +172,15 @@ mod tests {
             "b is neither faster nor slower, as far as these runs can tell. It may cost more or less: these runs cannot tell."
         );
         assert_eq!(say(&[("failed", &Metric::Failed, &more)], &bill), "b uses 40 threads more.");
+        let none = Difference { difference: None, share: None, ..less };
+        assert_eq!(
+            sentence([ends("a", 30), ends("b", 0)], &[("latency.x.mean", &latency, &none)], &bill),
+            "a hangs in all 30 runs; b does not hang. b uses 40 threads more."
+        );
+        assert_eq!(
+            sentence([ends("a", 0), ends("b", 3)], &[("latency.x.mean", &latency, &less)], &bill),
+            "a does not hang; b hangs in 3 of 30 runs. Where both come to an end, b is faster by 12 % ± 3 % in \
+             latency.x.mean. b uses 40 threads more."
+        );
     }
 }

@@ -36,6 +36,12 @@ struct Found {
     tried: Vec<(Vec<u32>, Attempt)>,
     was_scanned: bool,
     is_uneven: bool,
+    /// Less than `--max` was tried, for a parameter allows no more.
+    is_narrowed: bool,
+    /// Only what comes after the warm-up is measured.
+    is_steady: bool,
+    /// Which figures there are none of in a run without a steady part.
+    of_time: Vec<bool>,
 }
 
 /// `threadbare size`
@@ -78,6 +84,9 @@ fn search(question: &Question<'_>, paths: &[String]) -> Result<Found, Trouble> {
         [path] => {
             let sizing = smallest(question, path, &mut |value| tell(&bar, &[value]))?;
             Found {
+                is_narrowed: sizing.most < question.most,
+                is_steady: question.effort.steady,
+                of_time: of_time(question.metrics),
                 paths: paths.to_vec(),
                 answer: sizing.answer.map(|value| vec![value]),
                 bounds: vec![(sizing.least, sizing.most)],
@@ -89,6 +98,9 @@ fn search(question: &Question<'_>, paths: &[String]) -> Result<Found, Trouble> {
         _ => {
             let sizes = sizes::smallest(question, paths, &mut |values| tell(&bar, values))?;
             Found {
+                is_narrowed: sizes.bounds.iter().any(|(_, most)| *most < question.most),
+                is_steady: question.effort.steady,
+                of_time: of_time(question.metrics),
                 paths: paths.to_vec(),
                 answer: sizes.answer,
                 bounds: sizes.bounds,
@@ -101,6 +113,11 @@ fn search(question: &Question<'_>, paths: &[String]) -> Result<Found, Trouble> {
     Ok(found)
 }
 
+/// Which metrics are of latencies and waits.
+fn of_time(metrics: &[Metric]) -> Vec<bool> {
+    metrics.iter().map(|metric| matches!(metric, Metric::Latency(..) | Metric::Wait(..))).collect()
+}
+
 fn tell(bar: &Bar, values: &[u32]) {
     let values: Vec<String> = values.iter().map(u32::to_string).collect();
     bar.say(format!("trying {}", values.join(", ")));
@@ -110,6 +127,12 @@ fn tell(bar: &Bar, values: &[u32]) {
 impl Found {
     fn at(&self, values: &[u32]) -> Option<&Attempt> {
         self.tried.iter().find(|(other, _)| other == values).map(|(_, tried)| tried)
+    }
+
+    /// Whether no run had a latency or a wait to measure.
+    fn measures_nothing(&self, tried: &Attempt) -> bool {
+        let mut asked = tried.figures.iter().zip(&self.of_time).filter(|(_, of_time)| **of_time).peekable();
+        asked.peek().is_some() && asked.all(|(figure, _)| figure.is_none())
     }
 
     /// How many runs it took.
@@ -203,12 +226,22 @@ fn summary(found: &Found, explained: &Explained) -> String {
     let mut said = vec![format!("{} {what} tried, {} runs.", found.tried.len(), found.runs())];
     let last = found.answer.is_none().then(|| found.greatest());
     let last = last.and_then(|values| Some((found.at(&values)?, values)));
+    let last_is_unsteady = found.is_steady
+        && last.as_ref().is_some_and(|(tried, _)| tried.given_up == 0 && found.measures_nothing(tried));
     said.extend(last.map(|(tried, values)| why_not(found, &values, tried)));
     said.extend(found.below().iter().map(|(values, tried)| why_not(found, values, tried)));
     if found.is_uneven {
         said.push("More is not always better here: some larger values fail.".to_owned());
     }
+    if last_is_unsteady {
+        said.push(
+            "No run is long enough to have a steady part: let more arrive, or leave out --steady.".to_owned(),
+        );
+    }
     said.push(bottleneck::words(explained.limit.as_ref()));
+    if found.answer.is_none() && found.is_narrowed {
+        said.push("No more is tried than the parameter's own `max` allows.".to_owned());
+    }
     let answer = found.answer.as_deref().and_then(|answer| found.at(answer));
     if answer.is_some_and(|tried| tried.verdicts.iter().any(|verdict| !verdict.is_certain)) {
         said.push("An interval reaches over its bound: more --runs could change the answer.".to_owned());
@@ -219,6 +252,17 @@ fn summary(found: &Found, explained: &Explained) -> String {
 /// Which expectations some values fail, and in how many runs.
 fn why_not(found: &Found, values: &[u32], tried: &Attempt) -> String {
     let runs = tried.runs;
+    if tried.given_up > 0 {
+        let all = if tried.given_up == runs {
+            "every run was".to_owned()
+        } else {
+            format!("{} of {runs} runs were", tried.given_up)
+        };
+        return format!(
+            "With {} {all} given up at a limit, which meets nothing: raise the scenario's [limits], or let it do less.",
+            found.said(values)
+        );
+    }
     let failed = tried.verdicts.iter().filter(|verdict| !verdict.holds);
     let said: Vec<String> = failed
         .map(|verdict| match (verdict.by_mean, runs) {
