@@ -3,6 +3,7 @@
 use super::patch::{Patch, quoted};
 use super::rewrite::{in_order, locked, with_target, with_timeout};
 use super::{Advice, Effect};
+use crate::analysis::prose::plural;
 use crate::analysis::shape::{Hazard, Sort, Thing};
 use crate::model::executor::{Guard, Kind, OnFull, OnWait};
 use crate::model::id::{ExecutorId, TaskTypeId};
@@ -343,7 +344,11 @@ impl Proposer<'_> {
             draft
         };
         let Some(limit) = largest(most, &|limit| with(limit).patch.is_clear()) else { return };
-        let title = format!("At most {limit} {name} in {} at a time", self.name(to));
+        let title = format!(
+            "At most {limit} {name} {} in {} at a time",
+            plural(limit as usize, "task"),
+            self.name(to)
+        );
         self.offer(
             title,
             "It bounds only what comes through the cap: others that wait on the pool are not counted.",

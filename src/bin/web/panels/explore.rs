@@ -56,13 +56,16 @@ pub fn Explore(props: &ExploreProps) -> Html {
 /// What one view has come to. What an earlier one found already is not listed again.
 fn view(looked: &Looked, props: &ExploreProps) -> Html {
     let is_going = !looked.is_over && props.orders.is_going();
-    let (class, sign, word) = match (looked.found.is_empty(), is_going, looked.is_whole) {
-        (false, ..) if looked.is_grave() => ("bad", "✗", if looked.is_timed { "Found" } else { "Possible" }),
-        (false, ..) => ("doubtful", "!", "A stall is possible"),
-        (true, true, _) => ("doubtful", "…", "Looking"),
-        (true, false, true) => ("good", "✓", "Nothing goes wrong"),
-        (true, false, false) => ("doubtful", "?", "Nothing found so far"),
-    };
+    let (class, sign, word) =
+        match (looked.found.is_empty(), is_going, looked.is_whole && looked.cut.is_empty()) {
+            (false, ..) if looked.is_grave() => {
+                ("bad", "✗", if looked.is_timed { "Found" } else { "Possible" })
+            }
+            (false, ..) => ("doubtful", "!", "A stall is possible"),
+            (true, true, _) => ("doubtful", "…", "Looking"),
+            (true, false, true) => ("good", "✓", "Nothing goes wrong"),
+            (true, false, false) => ("doubtful", "?", "Nothing found so far"),
+        };
     let items = looked.found.iter().filter(|found| !found.is_known).map(|found| finding(found, props));
     let is_same = !looked.found.is_empty() && looked.found.iter().all(|found| found.is_known);
     let same = is_same.then_some(" The same as above.");
@@ -71,13 +74,12 @@ fn view(looked: &Looked, props: &ExploreProps) -> Html {
         (false, true) => " so far.",
         (false, false) => ", and then it was stopped.",
     };
-    let cut = looked.is_cut.then_some(" Not all arrivals were looked at.");
     html! {
         <div class={classes!("looked", class)}>
             <p>
                 <span class="sign" aria-hidden="true">{ sign }</span>
                 <strong>{ word }{ " " }{ &looked.under }</strong>
-                <span class="covered">{ bound(&looked.covered) }{ end }{ same }{ cut }</span>
+                <span class="covered">{ bound(&looked.covered) }{ end }{ same }{ " " }{ &looked.cut }</span>
             </p>
             <ul>{ for items }</ul>
         </div>

@@ -10,6 +10,7 @@ use threadbare::analysis::prose::grouped;
 use threadbare::model::scenario::Scenario;
 use threadbare::study::explore::{Explorer, Finding, Kind, Options, shorten, words};
 use threadbare::study::schedule::{Schedule, View};
+use threadbare::view::words::list;
 
 /// Steps between two looks at the clock.
 const LOOK_EVERY: u64 = 500;
@@ -33,8 +34,8 @@ pub struct Looked {
     pub covered: String,
     /// Every reachable state was looked at.
     pub is_whole: bool,
-    /// Not all arrivals are looked at.
-    pub is_cut: bool,
+    /// In a sentence, which arrivals are not looked at; empty if all are.
+    pub cut: String,
     /// It goes no further.
     pub is_over: bool,
     /// What was found.
@@ -83,7 +84,7 @@ pub(super) fn carry_out(subject: &Subject, line: &mut dyn Line) -> Result<(), St
             } else {
                 format!("{} states", grouped(coverage.states as u64))
             };
-            state.is_cut = !coverage.cut_arrivals.is_empty();
+            state.cut = cut(&scenario, &coverage.cut_arrivals);
             for finding in explorer.findings().iter().take(MOST_TOLD).skip(state.found.len()) {
                 let short = shorten(&scenario, &options, finding, EFFORT);
                 let is_known = known.contains(&finding.kind);
@@ -102,13 +103,23 @@ pub(super) fn carry_out(subject: &Subject, line: &mut dyn Line) -> Result<(), St
     Ok(())
 }
 
+/// `Only the first 64 arrivals of list and of boot were looked at.`
+fn cut(scenario: &Scenario, arrivals: &[(usize, u64)]) -> String {
+    let Some((_, most)) = arrivals.first() else { return String::new() };
+    let name = |(entry, _): &(usize, u64)| {
+        format!("of {}", scenario.tasks[scenario.arrivals[*entry].task.index()].name)
+    };
+    let names: Vec<String> = arrivals.iter().map(name).collect();
+    format!("Only the first {most} arrivals {} were looked at.", list(&names))
+}
+
 fn nothing_yet(view: View) -> Looked {
     Looked {
         under: words::under(view).to_owned(),
         is_timed: view == View::Timed,
         covered: String::new(),
         is_whole: false,
-        is_cut: false,
+        cut: String::new(),
         is_over: false,
         found: Vec::new(),
     }
