@@ -14,7 +14,7 @@ use crate::model::time::Time;
 use crate::trace::Trace;
 use crate::trace::event::{Event, EventId, Why};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many causes back the end that woke a task is looked for.
 const CAUSES: usize = 8;
@@ -109,15 +109,20 @@ impl Writer<'_> {
             self.lane_of.insert(span.task, span.lane);
         }
         let submitted = self.submissions();
+        let ended = self.ended();
         for ((task, lane), (from, to)) in self.slices.clone() {
             let kind = self.names.kind_name(task).to_owned();
             let mut args = json!({"type": kind, "task": task.0});
+            if !ended.contains(&task) {
+                args["unfinished"] = json!(true);
+            }
             if let Some(at) = submitted.get(&task) {
                 args["submitted"] = micros(at.0);
             }
             self.slice(lane, from, to, &self.names.name(task), "task", &args);
         }
-        for span in &lanes.spans {
+        // What takes no time would lie beside its task where both end.
+        for span in lanes.spans.iter().filter(|span| span.from < span.to) {
             if let Some((name, args)) = self.told(span) {
                 self.slice(span.lane, span.from, span.to, &name, "state", &args);
             }
@@ -131,6 +136,15 @@ impl Writer<'_> {
             _ => None,
         });
         came.collect()
+    }
+
+    /// The tasks that came to an end.
+    fn ended(&self) -> BTreeSet<TaskId> {
+        let ends = self.trace.events().filter_map(|(.., event)| match event {
+            Event::Finished { task } | Event::Failed { task, .. } => Some(task),
+            _ => None,
+        });
+        ends.collect()
     }
 
     fn told(&self, span: &Span) -> Option<(String, Value)> {

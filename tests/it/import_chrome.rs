@@ -79,6 +79,20 @@ fn the_build_deadlock_comes_back_as_it_was_written() {
 }
 
 #[test]
+fn what_had_not_ended_stays_and_that_is_said() {
+    let entry = gallery::find("nova-build-deadlock").expect("a scenario of the gallery");
+    let run = Run::of(threadbare::study::run::run(support::scenario_of(entry.text, "base")));
+    let imported = read(&export(&run));
+    let said = imported.inferences.iter().find(|i| i.how == How::Assumed).map(|i| i.text.as_str());
+    assert!(
+        said.is_some_and(|said| said.starts_with("5 tasks had not ended when the trace did")),
+        "{said:?}"
+    );
+    assert!(imported.text.contains("\"run 3s\",\n  \"io forever\","), "{}", imported.text);
+    assert_eq!(imported.text.matches("[tasks.").count(), 1, "a wait is no task: {}", imported.text);
+}
+
+#[test]
 fn what_an_exported_run_stood_still_for_is_said_to_be_lost() {
     let lost = |name: &str, variant: &str| {
         let entry = gallery::find(name).expect("a scenario of the gallery");

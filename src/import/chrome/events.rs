@@ -17,7 +17,7 @@ use std::ops::Range;
 const MOST_EVENTS: usize = 10_000_000;
 
 /// What of an event, or of its `args`, says something to us.
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "ph",
     "name",
     "cat",
@@ -33,6 +33,7 @@ const KEYS: [&str; 18] = [
     "labels",
     "type",
     "submitted",
+    "unfinished",
     "bind_id",
     "flow_in",
     "flow_out",

@@ -150,6 +150,10 @@ impl Links {
     /// A root, or what lies within a worker's loop.
     fn task(&mut self, record: &Record, tree: &Tree, root: u32, pool: u32, may_loop: bool, deep: usize) {
         let node = &tree.nodes[root as usize];
+        if node.own == Own::State {
+            // It lies in no task: it took no time, at the end of one.
+            return;
+        }
         let name = record.names.get(node.name);
         let called = without_place(name);
         let bare = called.rsplit(['.', ':']).next().unwrap_or(called);

@@ -127,6 +127,14 @@ impl Found {
                 Duration(self.since(last))
             ),
         );
+        let is_unfinished = |kind: &&types::Kind| kind.steps.last() == Some(&types::Step::Forever);
+        let unfinished: usize =
+            kinds.list.iter().filter(is_unfinished).map(|kind| kind.instances.len()).sum();
+        if unfinished > 0 {
+            let text =
+                "had not ended when the trace did: what they waited for is not in it, so they stay for ever";
+            say(How::Assumed, format!("{} {text}", count(unfinished, "task")));
+        }
         self.tell_pools(&mut say);
         let arrows = [
             (links.submits, How::Inferred, "arrow", "to tasks that start afterwards: submissions"),

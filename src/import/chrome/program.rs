@@ -40,6 +40,8 @@ pub(super) enum Item {
     Submit { child: usize },
     /// It waits for these of its children.
     Wait { children: Vec<usize>, is_guess: bool },
+    /// It had not ended when the trace did.
+    Forever,
 }
 
 /// A wait: from, to, and for which of the children.
@@ -117,6 +119,9 @@ impl<'a> Context<'a> {
             }
         }
         self.spend(&pieces, from, instance.to, &mut items);
+        if let Own::Task { is_unfinished: true, .. } = self.tree.nodes[instance.node as usize].own {
+            items.push((Item::Forever, 0));
+        }
         items
     }
 

@@ -31,8 +31,8 @@ pub(super) struct Slice {
 pub(super) enum Own {
     /// Of another tool.
     Foreign,
-    /// A task of this type, submitted at this time if that is known.
-    Task { kind: u32, submitted: Option<i64> },
+    /// A task of this type, submitted at this time if that is known; it may not have ended with the trace.
+    Task { kind: u32, submitted: Option<i64>, is_unfinished: bool },
     /// A time at which the task did not run.
     State,
 }
@@ -219,7 +219,8 @@ impl Recorder {
         }
         self.record.is_own = true;
         let submitted = args.get("submitted").and_then(micros).and_then(|at| i64::try_from(at).ok());
-        Own::Task { kind: self.record.names.number(&kind), submitted }
+        let is_unfinished = text(args.get("unfinished")) == "true";
+        Own::Task { kind: self.record.names.number(&kind), submitted, is_unfinished }
     }
 
     /// A begin or an end on a thread.

@@ -26,6 +26,7 @@ pub(super) enum Step {
     Spend { name: Option<u32> },
     Submit { kind: u32, pool: u32 },
     Wait { children: Vec<usize>, is_guess: bool },
+    Forever,
 }
 
 /// A task type.
@@ -145,6 +146,7 @@ impl Kinds {
                 Step::Submit { kind: self.of[child as usize], pool: instances[child as usize].pool }
             }
             Item::Wait { children, is_guess } => Step::Wait { children, is_guess },
+            Item::Forever => Step::Forever,
         };
         // Children that lost their parent are none any more; a task keeps those that it has.
         context.items(instances, instance).into_iter().map(|(item, time)| (step(item), time)).unzip()

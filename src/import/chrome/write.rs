@@ -106,6 +106,10 @@ impl Found {
                         String::new()
                     },
                 }),
+                Known::Forever => steps.push(Step::Written {
+                    text: "io forever".to_owned(),
+                    comment: "? it had not ended when the trace did".to_owned(),
+                }),
             }
         }
         draft.tasks.push(Task {
@@ -141,7 +145,7 @@ impl Found {
     fn child_names(&self, kind: &Kind, tasks: &[String]) -> Vec<String> {
         let submitted = |step: &Known| match step {
             Known::Submit { kind, .. } => Some(*kind as usize),
-            Known::Spend { .. } | Known::Wait { .. } => None,
+            Known::Spend { .. } | Known::Wait { .. } | Known::Forever => None,
         };
         let of: Vec<usize> = kind.steps.iter().filter_map(submitted).collect();
         let mut count: BTreeMap<usize, usize> = BTreeMap::new();
