@@ -91,6 +91,11 @@ const LOST: &str = "title = \"two counters\"\n[executors.pool]\nkind = \"threads
     [tasks.early]\nsteps = [\"read count\", \"run 1s\", \"write count 1\"]\n[tasks.late]\nsteps = [\"run 5s\", \"read count\", \"run 1s\", \"write count 2\"]\n\
     [[arrivals]]\ntask = \"early\"\nto = \"pool\"\nat = \"0s\"\n[[arrivals]]\ntask = \"late\"\nto = \"pool\"\nat = \"0s\"\n";
 
+/// The child takes the locks in the other order, when its parent has given them back.
+const NEVER_AT_ONCE: &str = "[executors.p]\nkind = \"threads\"\nworkers = 2\n[locks.m]\n[locks.n]\n\
+    [tasks.a]\nsteps = [\"with m\", \"with n\", \"run 1s\", \"end\", \"end\", \"submit b\", \"wait b\"]\n\
+    [tasks.b]\nsteps = [\"with n\", \"with m\", \"run 1s\", \"end\", \"end\"]\n[[arrivals]]\ntask = \"a\"\nto = \"p\"\n";
+
 /// The shape names who waits for whom, with the smallest numbers; it is read anew when the text changes, and it fits a
 /// phone.
 pub async fn the_shape_says_what_can_hang(page: &Page) -> Result<()> {
@@ -100,6 +105,11 @@ pub async fn the_shape_says_what_can_hang(page: &Page) -> Result<()> {
     page.until_text(".shape ul.sr", "this can hang").await?;
     page.press("six workers").await?;
     page.until_text(".shape", "It cannot hang").await?;
+    page.until("no hazard", "!document.querySelector('.hazard')").await?;
+    // What the shape warns of, and no order comes to.
+    page.press("Text").await?;
+    page.type_text(NEVER_AT_ONCE).await?;
+    page.until_text(".shape", "It cannot hang: every order was looked at.").await?;
     page.until("no hazard", "!document.querySelector('.hazard')").await?;
     page.size(360, 740, 2.0).await?;
     page.scenario("semaphore-vs-pool").await?;
