@@ -94,6 +94,17 @@ pub enum Pattern {
     Trace(Vec<Time>),
 }
 
+impl Pattern {
+    /// How many arrive at most; `None` if only an instant, or nothing, ends it.
+    pub fn most(&self) -> Option<u64> {
+        match self {
+            Pattern::Batch { count, .. } => Some(*count),
+            Pattern::Stream { count, .. } => *count,
+            Pattern::Trace(times) => Some(times.len() as u64),
+        }
+    }
+}
+
 /// A semaphore or a lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resource {

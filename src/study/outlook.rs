@@ -7,7 +7,7 @@
 use super::advise::look_in_slices;
 use super::schedule::View;
 use crate::analysis::shape::{Hazard, Shape};
-use crate::model::scenario::{Pattern, Scenario};
+use crate::model::scenario::Scenario;
 use std::sync::Arc;
 
 /// More states than this are not looked at: some 50 ms on a common machine.
@@ -96,10 +96,5 @@ impl Orders {
 
 /// How many tasks arrive in all; `None` if there is no end of them.
 fn arrivals(scenario: &Scenario) -> Option<u64> {
-    let count = |pattern: &Pattern| match pattern {
-        Pattern::Batch { count, .. } => Some(*count),
-        Pattern::Stream { count, .. } => *count,
-        Pattern::Trace(times) => Some(times.len() as u64),
-    };
-    scenario.arrivals.iter().try_fold(0u64, |all, entry| Some(all.saturating_add(count(&entry.pattern)?)))
+    scenario.arrivals.iter().try_fold(0u64, |all, entry| Some(all.saturating_add(entry.pattern.most()?)))
 }

@@ -86,14 +86,8 @@ pub(super) struct Stand {
 
 impl Numbers {
     pub fn of(s: &Scenario) -> Numbers {
-        use crate::model::scenario::Pattern;
-        let count = |pattern: &Pattern| match pattern {
-            Pattern::Batch { count, .. } => *count,
-            Pattern::Stream { count, .. } => count.unwrap_or(MANY),
-            Pattern::Trace(times) => times.len() as u64,
-        };
         Numbers {
-            arrivals: s.arrivals.iter().map(|entry| count(&entry.pattern)).collect(),
+            arrivals: s.arrivals.iter().map(|entry| entry.pattern.most().unwrap_or(MANY)).collect(),
             workers: s.executors.iter().map(|executor| u64::from(executor.workers().unwrap_or(0))).collect(),
         }
     }

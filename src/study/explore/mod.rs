@@ -29,7 +29,7 @@ pub use shorten::{EFFORT, shorten};
 
 use super::schedule::{Run, Schedule, Turn, View, begin, with_arrivals};
 use crate::engine::explore::{Choice, Rules};
-use crate::model::scenario::{Pattern, Scenario};
+use crate::model::scenario::Scenario;
 use crate::trace::OutcomeKind;
 use past::Expected;
 use std::collections::HashMap;
@@ -399,12 +399,7 @@ fn cut_arrivals(scenario: &Scenario, most: u64) -> (Vec<Option<u64>>, Vec<(usize
     let mut arrivals = Vec::new();
     let mut cut = Vec::new();
     for (i, entry) in scenario.arrivals.iter().enumerate() {
-        let all = match &entry.pattern {
-            Pattern::Batch { count, .. } => Some(*count),
-            Pattern::Stream { count, .. } => *count,
-            Pattern::Trace(times) => Some(times.len() as u64),
-        };
-        let is_cut = all.is_none_or(|all| all > most);
+        let is_cut = entry.pattern.most().is_none_or(|all| all > most);
         if is_cut {
             cut.push((i, most));
         }

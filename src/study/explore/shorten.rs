@@ -5,7 +5,7 @@
 use super::past;
 use super::walk::shown_by;
 use super::{Endless, Explorer, Finding, Graph, Kind, Options, Step};
-use crate::model::scenario::{Pattern, Scenario};
+use crate::model::scenario::Scenario;
 use crate::study::schedule::begin;
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -50,11 +50,7 @@ pub fn shorten(scenario: &Arc<Scenario>, options: &Options, finding: &Finding, e
 }
 
 fn arrivals_of(scenario: &Scenario, entry: usize) -> u64 {
-    match &scenario.arrivals[entry].pattern {
-        Pattern::Batch { count, .. } => *count,
-        Pattern::Stream { count, .. } => count.unwrap_or(u64::MAX),
-        Pattern::Trace(times) => times.len() as u64,
-    }
+    scenario.arrivals[entry].pattern.most().unwrap_or(u64::MAX)
 }
 
 /// Explores a little with fewer arrivals.
