@@ -1,6 +1,7 @@
 //! `threadbare run` and `check`: exit codes, JSON, input from everywhere, and what a person reads.
 
 use crate::cli::{file, folder, threadbare, with_input};
+use crate::outlook::ONE_AFTER_THE_OTHER;
 use serde_json::Value;
 
 const HANGS: &str = r#"
@@ -120,19 +121,9 @@ fn check_denies_what_it_is_told_to() {
     assert!(safe.out.ends_with("  ✓ four_builds, eventlet cannot hang.\n"), "{}", safe.out);
 }
 
-/// The shape does not see that the child comes only when its parent has given both locks back.
-const NEVER_AT_ONCE: &str = r#"
-executors.p = { kind = "threads", workers = 2 }
-locks.m = {}
-locks.n = {}
-tasks.a.steps = ["with m", "with n", "run 1s", "end", "end", "submit b", "wait b"]
-tasks.b.steps = ["with n", "with m", "run 1s", "end", "end"]
-arrivals = [{ task = "a", to = "p" }]
-"#;
-
 #[test]
 fn check_withdraws_what_no_order_comes_to() {
-    let checked = with_input(&["check", "-", "--deny", "stall"], NEVER_AT_ONCE);
+    let checked = with_input(&["check", "-", "--deny", "stall"], ONE_AFTER_THE_OTHER);
     assert_eq!(checked.code, 0, "{}", checked.out);
     let text = checked.out.split_whitespace().collect::<Vec<_>>().join(" ");
     let said = "✓ It cannot hang: every order was looked at. By its shape alone it can hang once 1 `a` task is \
@@ -142,9 +133,10 @@ fn check_withdraws_what_no_order_comes_to() {
         "{}",
         checked.out
     );
-    let two = with_input(&["check", "-", "--deny", "hang", "--set", "arrivals.0.count=2"], NEVER_AT_ONCE);
+    let two =
+        with_input(&["check", "-", "--deny", "hang", "--set", "arrivals.0.count=2"], ONE_AFTER_THE_OTHER);
     assert!(two.code == 1 && two.out.contains("✗ base can hang"), "{}", two.out);
-    let told = with_input(&["check", "-", "--json"], NEVER_AT_ONCE);
+    let told = with_input(&["check", "-", "--json"], ONE_AFTER_THE_OTHER);
     let told: serde_json::Value = serde_json::from_str(&told.out).expect("JSON");
     assert_eq!(told["shapes"][0]["verdict"], "safe");
     assert!(

@@ -32,8 +32,8 @@ fn where_shape_and_orders_agree_both_are_told() {
     }
 }
 
-/// The shape does not see that the second task takes the locks only when the first has given them back.
-const ONE_AFTER_THE_OTHER: &str = r#"
+/// The shape does not see that the child comes only when its parent has given both locks back.
+pub const ONE_AFTER_THE_OTHER: &str = r#"
     executors.p = { kind = "threads", workers = 2 }
     locks.m = {}
     locks.n = {}
