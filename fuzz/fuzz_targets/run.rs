@@ -6,7 +6,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use std::sync::Arc;
-use threadbare::analysis::deadlock::Lens;
+use threadbare::analysis::deadlock::WaitForIndex;
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::knot::knots;
 use threadbare::analysis::shape::Shape;
@@ -48,7 +48,7 @@ fn examine(scenario: &Arc<Scenario>, slice: u64) -> Trace {
     assert_eq!(sliced.outcome, trace.outcome);
     assert_eq!(sliced.fingerprint(), trace.fingerprint(), "a run in slices of {slice}");
     describe(&trace);
-    let lens = Lens::new(&trace);
+    let lens = WaitForIndex::new(&trace);
     for part in 0..=4 {
         let state = lens.state(trace.len() as u32 / 4 * part);
         for without_timeouts in [false, true] {

@@ -8,7 +8,7 @@
 
 use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
 use std::sync::Arc;
-use threadbare::analysis::deadlock::Lens;
+use threadbare::analysis::deadlock::WaitForIndex;
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::knot::knots;
 use threadbare::analysis::{chrome, csv, lanes};
@@ -17,11 +17,11 @@ use threadbare::trace::record::Record;
 use threadbare::trace::{Trace, file};
 
 /// More records than a few thousand are not looked at, so that a look stays short.
-const MOST_RECORDS: usize = 3_000;
+const MAX_RECORDS: usize = 3_000;
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((trace, source)) = load(bytes) else { return };
-    if trace.len() > MOST_RECORDS {
+    if trace.len() > MAX_RECORDS {
         return;
     }
     comes_back(&trace, &source);
@@ -33,7 +33,7 @@ fuzz_target!(|bytes: &[u8]| {
     let lanes = lanes::lanes(&trace, &digest.lost_updates);
     chrome::chrome(&trace, &digest.names, &lanes);
     csv::csv(&trace, &digest.names);
-    let lens = Lens::new(&trace);
+    let lens = WaitForIndex::new(&trace);
     for part in 0..=4 {
         let state = lens.state(trace.len() as u32 / 4 * part);
         for without_timeouts in [false, true] {

@@ -17,9 +17,9 @@ use threadbare::study::schedule::{Replaying, Schedule};
 use threadbare::study::sweep::Sweep;
 
 /// More steps of a replay are not taken.
-const MOST_STEPS: u64 = 2_000;
+const MAX_STEPS: u64 = 2_000;
 /// More cells are not read, each of which is a document.
-const MOST_CELLS: usize = 8;
+const MAX_CELLS: usize = 8;
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((first, rest)) = bytes.split_first() else { return };
@@ -41,7 +41,7 @@ fn schedule(document: &Document, text: &str) {
     assert_eq!(again.to_string(), written);
     let scenario = document.scenario(BASE, &Overrides::default()).expect("the gallery is valid");
     if let Ok(mut replaying) = Replaying::new(&scenario, &schedule) {
-        replaying.advance(MOST_STEPS);
+        replaying.advance(MAX_STEPS);
         let _ = replaying.finish();
     }
 }
@@ -72,7 +72,7 @@ fn set(document: &Document, text: &str) {
 fn sweep(document: &Document, text: &str) {
     let axes: Result<Vec<Axis>, String> = text.lines().take(2).map(Axis::parse).collect();
     let Ok(axes) = axes else { return };
-    if axes.iter().map(|axis| axis.values.len()).product::<usize>() > MOST_CELLS {
+    if axes.iter().map(|axis| axis.values.len()).product::<usize>() > MAX_CELLS {
         return;
     }
     let effort = Effort { runs: 1, ..Effort::default() };

@@ -6,13 +6,13 @@
 //! Times are in microseconds, exact to the nanosecond.
 
 use super::csv::step_text;
-use super::lanes::{Activity, For, LaneKind, Lanes, MarkKind, Span, Steps};
+use super::lanes::{Activity, LaneKind, Lanes, MarkKind, Span, Steps, WaitReason};
 use super::names::Names;
 use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, TaskId};
 use crate::model::time::Time;
 use crate::trace::Trace;
-use crate::trace::event::{Event, EventId, Why};
+use crate::trace::event::{Event, EventId, WakeReason};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -153,17 +153,17 @@ impl Writer<'_> {
             Activity::Running | Activity::Covered => return None,
             Activity::Io => "io".to_owned(),
             Activity::Ready => "ready, waits for a turn".to_owned(),
-            Activity::Waiting(For::Children) => match self.trace.event(span.event) {
+            Activity::Waiting(WaitReason::Children) => match self.trace.event(span.event) {
                 Event::Waiting { task, pc } => step_text(scenario, self.names.kind(task), pc),
                 _ => "waits for children".to_owned(),
             },
-            Activity::Waiting(For::Resource(resource)) => {
+            Activity::Waiting(WaitReason::Resource(resource)) => {
                 format!("waits for {}", scenario.resources[resource.index()].name)
             }
-            Activity::Waiting(For::Drain(executor)) => {
+            Activity::Waiting(WaitReason::Drain(executor)) => {
                 format!("waits until {} is empty", scenario.executors[executor.index()].name)
             }
-            Activity::Waiting(For::Room(executor)) => {
+            Activity::Waiting(WaitReason::Room(executor)) => {
                 format!("waits for room in {}", scenario.executors[executor.index()].name)
             }
         };
@@ -192,7 +192,7 @@ impl Writer<'_> {
                         self.flow("submit", u64::from(id.0) * 2, (parent, when), (task, at));
                     }
                 }
-                Event::Resumed { task, why: Why::Done } => {
+                Event::Resumed { task, why: WakeReason::Done } => {
                     if let Some(waker) = waker(trace, id, task) {
                         self.flow("wake-up", u64::from(id.0) * 2 + 1, (waker, at), (task, at));
                     }

@@ -6,7 +6,7 @@ use super::names::Names;
 use crate::model::id::{ExecutorId, TaskId};
 use crate::model::scenario::Scenario;
 use crate::trace::Trace;
-use crate::trace::event::{Event, Failure, Fate, Seat, Warning, Why};
+use crate::trace::event::{Event, Failure, Seat, SubmissionOutcome, WakeReason, Warning};
 use std::fmt::Write;
 
 /// The columns.
@@ -100,19 +100,19 @@ pub fn kind_word(event: Event) -> &'static str {
 }
 
 /// A word for what became of a submission.
-pub fn fate_word(fate: Fate) -> &'static str {
+pub fn fate_word(fate: SubmissionOutcome) -> &'static str {
     match fate {
-        Fate::Taken => "taken",
-        Fate::Queued => "queued",
-        Fate::Held => "held",
-        Fate::Passed => "passed",
-        Fate::Blocked => "blocked",
-        Fate::InCaller => "in-caller",
-        Fate::Full => "rejected-full",
-        Fate::ShutDown => "rejected-shut-down",
-        Fate::Guarded => "rejected-by-guard",
-        Fate::Leaf => "rejected-leaf",
-        Fate::Dropped => "dropped",
+        SubmissionOutcome::Taken => "taken",
+        SubmissionOutcome::Queued => "queued",
+        SubmissionOutcome::Held => "held",
+        SubmissionOutcome::Passed => "passed",
+        SubmissionOutcome::Blocked => "blocked",
+        SubmissionOutcome::InCaller => "in-caller",
+        SubmissionOutcome::Full => "rejected-full",
+        SubmissionOutcome::ShutDown => "rejected-shut-down",
+        SubmissionOutcome::Guarded => "rejected-by-guard",
+        SubmissionOutcome::Leaf => "rejected-leaf",
+        SubmissionOutcome::Dropped => "dropped",
     }
 }
 
@@ -181,9 +181,9 @@ fn row(trace: &Trace, names: &Names, event: Event) -> Row {
         | Event::Read { task, pc, .. } => Row { task: Some(task), other: step(task, pc), ..row },
         Event::Resumed { task, why } => {
             let other = match why {
-                Why::Done => "done",
-                Why::TimedOut => "timed out",
-                Why::Raises => "raises",
+                WakeReason::Done => "done",
+                WakeReason::TimedOut => "timed out",
+                WakeReason::Raises => "raises",
             };
             Row { task: Some(task), other: other.to_owned(), ..row }
         }

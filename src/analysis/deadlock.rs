@@ -14,15 +14,15 @@ use crate::model::executor::Kind;
 use crate::model::id::TaskId;
 use crate::model::program::Instruction;
 use crate::model::time::Time;
-use crate::trace::event::{Event, EventId, Why};
+use crate::trace::event::{Event, EventId, WakeReason};
 use crate::trace::{OutcomeKind, Trace};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Knots that are dated one by one; a run with more of them reports the rest as a number.
-const MOST_HANGS: usize = 64;
+const MAX_HANGS: usize = 64;
 /// Stalls that are reported.
-const MOST_STALLS: usize = 64;
+const MAX_STALLS: usize = 64;
 /// Graph nodes looked at for stalls before the search is given up.
 const STALL_WORK: usize = 20_000_000;
 
@@ -70,22 +70,22 @@ pub struct Findings {
 }
 
 /// A trace made ready to be asked for its wait-for graph at any event.
-pub struct Lens<'a> {
+pub struct WaitForIndex<'a> {
     trace: Cow<'a, Trace>,
     reach: Reach,
     checkpoints: Checkpoints,
     never: BTreeSet<(TaskId, EventId)>,
 }
 
-impl<'a> Lens<'a> {
+impl<'a> WaitForIndex<'a> {
     /// Folds the trace once.
-    pub fn new(trace: &'a Trace) -> Lens<'a> {
-        Lens::of(Cow::Borrowed(trace))
+    pub fn new(trace: &'a Trace) -> WaitForIndex<'a> {
+        WaitForIndex::of(Cow::Borrowed(trace))
     }
 
     /// The same, keeping the trace, so that the whole can be kept.
-    pub fn owning(trace: Trace) -> Lens<'static> {
-        Lens::of(Cow::Owned(trace))
+    pub fn owning(trace: Trace) -> WaitForIndex<'static> {
+        WaitForIndex::of(Cow::Owned(trace))
     }
 
     /// How many events apart a lens keeps states of a trace with so many events.
@@ -93,20 +93,20 @@ impl<'a> Lens<'a> {
         (events / 128).clamp(256, 65_536) as u32
     }
 
-    /// From states that were kept along the trace elsewhere, [`Lens::spacing`] apart.
-    pub fn assembled(trace: Trace, checkpoints: Checkpoints) -> Lens<'static> {
-        Lens::with(Cow::Owned(trace), checkpoints)
+    /// From states that were kept along the trace elsewhere, [`WaitForIndex::spacing`] apart.
+    pub fn assembled(trace: Trace, checkpoints: Checkpoints) -> WaitForIndex<'static> {
+        WaitForIndex::with(Cow::Owned(trace), checkpoints)
     }
 
-    fn of(trace: Cow<'a, Trace>) -> Lens<'a> {
-        let checkpoints = Checkpoints::new(&trace, Lens::spacing(trace.records.len()));
-        Lens::with(trace, checkpoints)
+    fn of(trace: Cow<'a, Trace>) -> WaitForIndex<'a> {
+        let checkpoints = Checkpoints::new(&trace, WaitForIndex::spacing(trace.records.len()));
+        WaitForIndex::with(trace, checkpoints)
     }
 
-    fn with(trace: Cow<'a, Trace>, checkpoints: Checkpoints) -> Lens<'a> {
+    fn with(trace: Cow<'a, Trace>, checkpoints: Checkpoints) -> WaitForIndex<'a> {
         let never =
             if is_quiescent(trace.outcome.kind) { never(checkpoints.last()) } else { BTreeSet::new() };
-        Lens { reach: Reach::new(&trace.scenario), trace, checkpoints, never }
+        WaitForIndex { reach: Reach::new(&trace.scenario), trace, checkpoints, never }
     }
 
     /// The trace.
@@ -176,7 +176,7 @@ fn never(end: &State) -> BTreeSet<(TaskId, EventId)> {
 }
 
 /// Everything that hangs in a run.
-pub fn find(lens: &Lens<'_>) -> Findings {
+pub fn find(lens: &WaitForIndex<'_>) -> Findings {
     let mut findings = Findings::default();
     if lens.trace.outcome.kind != OutcomeKind::Completed {
         find_hangs(lens, &mut findings);
@@ -192,19 +192,19 @@ pub fn find(lens: &Lens<'_>) -> Findings {
 
 /// The event that completes the first deadlock.
 pub fn first_deadlock(trace: &Trace) -> Option<EventId> {
-    let lens = Lens::new(trace);
+    let lens = WaitForIndex::new(trace);
     let mut findings = Findings::default();
     find_hangs(&lens, &mut findings);
     findings.hangs.iter().map(|hang| hang.event).min()
 }
 
-fn find_hangs(lens: &Lens<'_>, findings: &mut Findings) {
+fn find_hangs(lens: &WaitForIndex<'_>, findings: &mut Findings) {
     let count = lens.trace.records.len() as u32;
     let end = lens.checkpoints.last();
     let graph = lens.wait_for(end, false);
     let mut found = knots(end, &graph);
-    findings.more_hangs = found.len().saturating_sub(MOST_HANGS);
-    found.truncate(MOST_HANGS);
+    findings.more_hangs = found.len().saturating_sub(MAX_HANGS);
+    found.truncate(MAX_HANGS);
     let mut dated = Vec::new();
     date(lens, 0, count, found.iter().collect(), &mut dated);
     for (formed, at_end) in dated {
@@ -218,7 +218,13 @@ fn find_hangs(lens: &Lens<'_>, findings: &mut Findings) {
 
 /// For each knot, the number of events after which a task of it is stuck for the first time. None is
 /// stuck after `low` events, all are after `high`.
-fn date<'k>(lens: &Lens<'_>, low: u32, high: u32, knots: Vec<&'k Knot>, dated: &mut Vec<(u32, &'k Knot)>) {
+fn date<'k>(
+    lens: &WaitForIndex<'_>,
+    low: u32,
+    high: u32,
+    knots: Vec<&'k Knot>,
+    dated: &mut Vec<(u32, &'k Knot)>,
+) {
     if knots.is_empty() {
         return;
     }
@@ -237,7 +243,7 @@ fn date<'k>(lens: &Lens<'_>, low: u32, high: u32, knots: Vec<&'k Knot>, dated: &
 
 /// The number of events after which `task`, stuck without timeouts after `high`, was so first; it was
 /// not after `low`.
-fn date_stall(lens: &Lens<'_>, mut low: u32, mut high: u32, task: TaskId, work: &mut usize) -> u32 {
+fn date_stall(lens: &WaitForIndex<'_>, mut low: u32, mut high: u32, task: TaskId, work: &mut usize) -> u32 {
     while high - low > 1 {
         let middle = low + (high - low) / 2;
         let (_, graph) = lens.graph_at(middle, true);
@@ -247,16 +253,16 @@ fn date_stall(lens: &Lens<'_>, mut low: u32, mut high: u32, task: TaskId, work: 
     high
 }
 
-fn find_stalls(lens: &Lens<'_>, findings: &mut Findings) {
+fn find_stalls(lens: &WaitForIndex<'_>, findings: &mut Findings) {
     let mut work = 0;
     let mut examined = None;
     for (id, at, event) in lens.trace.events() {
-        let Event::Resumed { task, why: Why::TimedOut } = event else { continue };
+        let Event::Resumed { task, why: WakeReason::TimedOut } = event else { continue };
         if examined == Some(at) || belongs_to(&findings.stalls, lens, id, task) {
             continue;
         }
         examined = Some(at);
-        if findings.stalls.len() >= MOST_STALLS || work > STALL_WORK {
+        if findings.stalls.len() >= MAX_STALLS || work > STALL_WORK {
             findings.unexamined_timeouts += 1;
             continue;
         }
@@ -280,20 +286,20 @@ fn find_stalls(lens: &Lens<'_>, findings: &mut Findings) {
 
 /// Whether a timeout at `id` is one more of a stall that is known already: its task is of that knot and
 /// has been waiting ever since.
-fn belongs_to(stalls: &[Stall], lens: &Lens<'_>, id: EventId, task: TaskId) -> bool {
+fn belongs_to(stalls: &[Stall], lens: &WaitForIndex<'_>, id: EventId, task: TaskId) -> bool {
     let Some(stall) = stalls.iter().rev().find(|stall| stall.knot.tasks.binary_search(&task).is_ok()) else {
         return false;
     };
     lens.state(id.0).task(task).is_some_and(|task| task.since <= stall.event)
 }
 
-fn find_pending_stalls(lens: &Lens<'_>, findings: &mut Findings) {
+fn find_pending_stalls(lens: &WaitForIndex<'_>, findings: &mut Findings) {
     let end = lens.checkpoints.last();
     let with = lens.wait_for(end, false);
     let without = lens.wait_for(end, true);
     let is_open = |knot: &Knot| knot.tasks.iter().any(|task| !with.is_stuck(*task));
     let mut work = 0;
-    for at_end in knots(end, &without).into_iter().filter(is_open).take(MOST_STALLS) {
+    for at_end in knots(end, &without).into_iter().filter(is_open).take(MAX_STALLS) {
         let waiters = at_end.tasks.iter().filter_map(|id| Some((timeout_of(end, *id)?, *id)));
         let Some((until, waiter)) = waiters.min() else { continue };
         let Some(since) = end.task(waiter).map(|task| task.since) else { continue };
@@ -327,7 +333,7 @@ mod tests {
     use crate::analysis::watch::Watch;
     use crate::model::id::{ArrivalId, DrawId, ExecutorId, NameId, Pc, SubmitId, WorkerId};
     use crate::model::program::WaitMode;
-    use crate::trace::event::{Fate, Seat};
+    use crate::trace::event::{Seat, SubmissionOutcome};
 
     /// `builds` builds on a pool of `workers`, each of which waits for a child on the same pool.
     fn builds(workers: u32, builds: u32, timeout: bool) -> Trace {
@@ -344,18 +350,18 @@ mod tests {
         let mut events = Vec::new();
         for i in 0..builds {
             let (task, worker) = (TaskId(i), WorkerId(i));
-            events.push((0, Event::Arrived { task, entry, fate: Fate::Taken }));
+            events.push((0, Event::Arrived { task, entry, fate: SubmissionOutcome::Taken }));
             events.push((0, Event::WorkerStarted { executor, worker }));
             events.push((0, Event::Started { task, executor, worker, seat: Seat::Worker }));
         }
         events.push((0, Event::SourceEnded { entry }));
         for i in 0..builds {
             let (task, parent) = (TaskId(builds + i), TaskId(i));
-            events.push((1, Event::Submitted { task, parent, pc: Pc(1), fate: Fate::Queued }));
+            events.push((1, Event::Submitted { task, parent, pc: Pc(1), fate: SubmissionOutcome::Queued }));
             events.push((1, Event::Waiting { task: parent, pc: Pc(2) }));
         }
         if timeout {
-            events.push((301, Event::Resumed { task: TaskId(0), why: Why::TimedOut }));
+            events.push((301, Event::Resumed { task: TaskId(0), why: WakeReason::TimedOut }));
             events.push((301, Event::Finished { task: TaskId(0) }));
         }
         let kind = if timeout { OutcomeKind::Until } else { OutcomeKind::Stuck };
@@ -365,7 +371,7 @@ mod tests {
     #[test]
     fn the_last_wait_completes_the_deadlock() {
         let trace = builds(2, 2, false);
-        let findings = find(&Lens::new(&trace));
+        let findings = find(&WaitForIndex::new(&trace));
         assert_eq!(findings.hangs.len(), 1);
         assert_eq!(findings.stalls, []);
         let hang = &findings.hangs[0];
@@ -387,7 +393,7 @@ mod tests {
     #[test]
     fn a_timeout_makes_it_a_stall() {
         let trace = builds(2, 2, true);
-        let findings = find(&Lens::new(&trace));
+        let findings = find(&WaitForIndex::new(&trace));
         assert_eq!(findings.hangs, []);
         assert_eq!(findings.stalls.len(), 1);
         let stall = &findings.stalls[0];

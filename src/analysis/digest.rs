@@ -3,12 +3,12 @@
 //!
 //! Invariant: a digest is a function of its trace. It holds no text of its own but the verdict.
 
-use super::deadlock::{self, Findings, Lens};
-use super::expect::{self, Evidence, Judged};
+use super::deadlock::{self, Findings, WaitForIndex};
+use super::expect::{self, Evidence, ExpectationResult};
 use super::explain;
 use super::happens_before::{self, Race};
 use super::latency;
-use super::lives::{self, Life};
+use super::lives::{self, TaskLife};
 use super::names::Names;
 use super::observed::{self, Observed};
 use super::occupancy::{self, Occupancy};
@@ -24,11 +24,11 @@ use serde::{Deserialize, Serialize};
 /// What is said about a run.
 pub struct Digest<'a> {
     /// The trace, made ready for questions about any event.
-    pub lens: Lens<'a>,
+    pub lens: WaitForIndex<'a>,
     /// The tasks' names.
     pub names: Names,
     /// The tasks' lives.
-    pub lives: Vec<Life>,
+    pub lives: Vec<TaskLife>,
     /// A row for each task type.
     pub latency: Vec<latency::Row>,
     /// A row for each executor.
@@ -40,20 +40,20 @@ pub struct Digest<'a> {
     /// Races, access by access; `None` if there are too many tasks to examine.
     pub races: Option<Vec<Race>>,
     /// The scenario's expectations, judged.
-    pub expectations: Vec<Judged>,
+    pub expectations: Vec<ExpectationResult>,
     /// What happened, in a few sentences.
     pub verdict: Prose,
 }
 
 /// What is said about a run beside its tasks' lives: small, so that it can be handed on.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Said {
+pub struct RunSummary {
     latency: Vec<latency::Row>,
     occupancy: Occupancy,
     findings: Findings,
     lost_updates: Vec<LostUpdate>,
     races: Option<Vec<Race>>,
-    expectations: Vec<Judged>,
+    expectations: Vec<ExpectationResult>,
     #[serde(with = "as_json")]
     verdict: Prose,
 }
@@ -89,15 +89,15 @@ pub struct Warned {
 impl<'a> Digest<'a> {
     /// Says everything about `trace`.
     pub fn new(trace: &'a Trace) -> Digest<'a> {
-        Digest::of(Lens::new(trace))
+        Digest::of(WaitForIndex::new(trace))
     }
 
     /// The same, keeping the trace, so that the whole can be kept.
     pub fn owning(trace: Trace) -> Digest<'static> {
-        Digest::of(Lens::owning(trace))
+        Digest::of(WaitForIndex::owning(trace))
     }
 
-    fn of(lens: Lens<'a>) -> Digest<'a> {
+    fn of(lens: WaitForIndex<'a>) -> Digest<'a> {
         let trace = lens.trace();
         let names = Names::of(trace);
         let lives = lives::lives(trace, &names);
@@ -130,8 +130,8 @@ impl<'a> Digest<'a> {
     }
 
     /// What is said, to be put together again elsewhere.
-    pub fn said(&self) -> Said {
-        Said {
+    pub fn said(&self) -> RunSummary {
+        RunSummary {
             latency: self.latency.clone(),
             occupancy: self.occupancy.clone(),
             findings: self.findings.clone(),
@@ -143,8 +143,13 @@ impl<'a> Digest<'a> {
     }
 
     /// From parts that were derived elsewhere, all of this trace.
-    pub fn assembled(lens: Lens<'a>, names: Names, lives: Vec<Life>, said: Said) -> Digest<'a> {
-        let Said { latency, occupancy, findings, lost_updates, races, expectations, verdict } = said;
+    pub fn assembled(
+        lens: WaitForIndex<'a>,
+        names: Names,
+        lives: Vec<TaskLife>,
+        said: RunSummary,
+    ) -> Digest<'a> {
+        let RunSummary { latency, occupancy, findings, lost_updates, races, expectations, verdict } = said;
         Digest {
             lens,
             names,
@@ -297,12 +302,12 @@ struct Expected<'a> {
 }
 
 impl Expected<'_> {
-    fn of(judged: &Judged) -> Expected<'_> {
+    fn of(judged: &ExpectationResult) -> Expected<'_> {
         Expected {
             text: &judged.text,
             holds: judged.holds,
             actual: &judged.actual,
-            value: judged.value.as_ref().map(expect::Given::json),
+            value: judged.value.as_ref().map(expect::MetricValue::json),
         }
     }
 }
@@ -327,9 +332,9 @@ struct Logged {
 
 /// The verdict: what hangs and why, or that nothing does.
 fn verdict(
-    lens: &Lens<'_>,
+    lens: &WaitForIndex<'_>,
     names: &Names,
-    lives: &[Life],
+    lives: &[TaskLife],
     findings: &Findings,
     lost: &[LostUpdate],
 ) -> Prose {
@@ -402,7 +407,7 @@ fn lost_updates(prose: &mut Prose, trace: &Trace, names: &Names, lost: &[LostUpd
     }
 }
 
-fn completed(prose: &mut Prose, names: &Names, lives: &[Life], open: &[TaskId], at: Time) {
+fn completed(prose: &mut Prose, names: &Names, lives: &[TaskLife], open: &[TaskId], at: Time) {
     let done = lives.len() - open.len();
     let otherwise = otherwise(lives);
     let tasks = format!("{} {}", grouped(done as u64), plural(done, "task"));
@@ -436,7 +441,7 @@ fn completed(prose: &mut Prose, names: &Names, lives: &[Life], open: &[TaskId], 
 }
 
 /// What became of the tasks that ended without being done: how many, and in words.
-fn otherwise(lives: &[Life]) -> Vec<(usize, &'static str)> {
+fn otherwise(lives: &[TaskLife]) -> Vec<(usize, &'static str)> {
     use super::state::task::End;
     let count = |want: fn(End) -> bool| lives.iter().filter(|life| life.end.is_some_and(want)).count();
     let parts = [

@@ -5,7 +5,7 @@
 
 use super::deadlock::Findings;
 use super::latency::{self, Measure};
-use super::lives::{Life, Part};
+use super::lives::{Part, TaskLife};
 use super::occupancy::Occupancy;
 use super::state::State;
 use super::state::task::End;
@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 /// One expectation and whether it holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Judged {
+pub struct ExpectationResult {
     /// As the document has it.
     pub text: String,
     /// Whether the run met it.
@@ -28,12 +28,12 @@ pub struct Judged {
     /// What the run gave, as a person would write it.
     pub actual: String,
     /// The same for a program; `None` if there was nothing to measure.
-    pub value: Option<Given>,
+    pub value: Option<MetricValue>,
 }
 
 /// What a run gave by a metric.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Given {
+pub enum MetricValue {
     /// Whether something is so.
     Truth(bool),
     /// Seconds, bytes, a count, a share of 1.
@@ -42,7 +42,7 @@ pub enum Given {
     Values(Vec<String>),
 }
 
-impl Given {
+impl MetricValue {
     /// A truth, a number, or a cell's value; a list if it holds several, for its keys.
     pub fn json(&self) -> serde_json::Value {
         let value = |text: &String| match Value::parse(text) {
@@ -50,11 +50,13 @@ impl Given {
             Value::Text(text) => serde_json::Value::from(text),
         };
         match self {
-            Given::Truth(is) => (*is).into(),
+            MetricValue::Truth(is) => (*is).into(),
             // Counts are whole numbers in JSON too.
-            Given::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => (*number as i64).into(),
-            Given::Number(number) => (*number).into(),
-            Given::Values(values) => match values.as_slice() {
+            MetricValue::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
+                (*number as i64).into()
+            }
+            MetricValue::Number(number) => (*number).into(),
+            MetricValue::Values(values) => match values.as_slice() {
                 [only] => value(only),
                 several => several.iter().map(value).collect(),
             },
@@ -67,7 +69,7 @@ pub struct Evidence<'a> {
     /// The run.
     pub trace: &'a Trace,
     /// Its tasks.
-    pub lives: &'a [Life],
+    pub lives: &'a [TaskLife],
     /// Its executors.
     pub occupancy: &'a Occupancy,
     /// Its deadlocks.
@@ -108,11 +110,11 @@ pub fn holds_for_values(bound: &Bound, values: &[Value]) -> bool {
 }
 
 /// Judges every expectation of the scenario, in order.
-pub fn judge(evidence: &Evidence<'_>) -> Vec<Judged> {
+pub fn judge(evidence: &Evidence<'_>) -> Vec<ExpectationResult> {
     evidence.trace.scenario.expectations.iter().map(|expectation| judge_one(evidence, expectation)).collect()
 }
 
-fn judge_one(evidence: &Evidence<'_>, expectation: &Expectation) -> Judged {
+fn judge_one(evidence: &Evidence<'_>, expectation: &Expectation) -> ExpectationResult {
     let actual = measure(evidence, expectation.metric.clone());
     let holds = match (&actual, &expectation.bound) {
         (Actual::Truth(is), Bound::Truth(want)) => is == want,
@@ -139,7 +141,7 @@ fn judge_one(evidence: &Evidence<'_>, expectation: &Expectation) -> Judged {
         )
         | (Actual::Nothing | Actual::Unexamined, _) => false,
     };
-    Judged {
+    ExpectationResult {
         text: expectation.text.clone(),
         holds,
         actual: actual.text(&expectation.bound, expectation.metric.unit()),
@@ -229,7 +231,7 @@ fn measure(evidence: &Evidence<'_>, metric: Metric) -> Actual {
             Actual::Seconds(nanos as f64 / SECOND as f64)
         }
         Metric::Makespan => {
-            let last = evidence.lives.iter().filter_map(Life::ended).max();
+            let last = evidence.lives.iter().filter_map(TaskLife::ended).max();
             last.map_or(Actual::Nothing, |at| Actual::Seconds(at.seconds()))
         }
         Metric::Throughput(kind) => throughput(evidence, kind),
@@ -241,7 +243,7 @@ fn count_events(trace: &Trace, want: fn(Event) -> bool) -> Actual {
 }
 
 fn throughput(evidence: &Evidence<'_>, kind: TaskTypeId) -> Actual {
-    let done = |life: &&Life| life.kind == kind && life.end == Some(End::Finished);
+    let done = |life: &&TaskLife| life.kind == kind && life.end == Some(End::Finished);
     let finished = evidence.lives.iter().filter(done).count();
     let seconds = evidence.trace.outcome.at.seconds();
     if finished == 0 || seconds == 0.0 { Actual::Nothing } else { Actual::Number(finished as f64 / seconds) }
@@ -291,14 +293,14 @@ impl Actual {
         }
     }
 
-    fn given(&self) -> Option<Given> {
+    fn given(&self) -> Option<MetricValue> {
         Some(match self {
-            Actual::Truth(is) => Given::Truth(*is),
-            Actual::Count(count) | Actual::Bytes(count) => Given::Number(*count as f64),
+            Actual::Truth(is) => MetricValue::Truth(*is),
+            Actual::Count(count) | Actual::Bytes(count) => MetricValue::Number(*count as f64),
             Actual::Seconds(value) | Actual::Number(value) | Actual::MeanBytes(value) => {
-                Given::Number(*value)
+                MetricValue::Number(*value)
             }
-            Actual::Values(values) => Given::Values(each_once(values)),
+            Actual::Values(values) => MetricValue::Values(each_once(values)),
             Actual::Nothing | Actual::Unexamined => return None,
         })
     }

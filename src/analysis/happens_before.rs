@@ -6,7 +6,7 @@
 //! That one worker happened to run both tasks, or the green thread did, orders nothing: with another
 //! timing the order would be another. A task's write stands for its earlier reads of the cell.
 //!
-//! Only tasks that access cells have a component in the clocks; runs with more than [`MOST_ACCESSORS`] of
+//! Only tasks that access cells have a component in the clocks; runs with more than [`MAX_ACCESSORS`] of
 //! them are not examined.
 
 use super::names::Key;
@@ -21,9 +21,9 @@ use crate::trace::event::{Event, EventId, Seat};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Tasks that access cells, above which a run is not examined.
-pub const MOST_ACCESSORS: usize = 5_000;
+pub const MAX_ACCESSORS: usize = 5_000;
 /// Races that are listed; a run may have quadratically many.
-pub const MOST_RACES: usize = 10_000;
+pub const MAX_RACES: usize = 10_000;
 
 /// Two accesses that nothing orders.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -41,7 +41,7 @@ pub struct Race {
 }
 
 /// How many pairs of tasks race, each once for a cell however often they collide in it. It is the count of those that were
-/// listed: past [`MOST_RACES`] there are more.
+/// listed: past [`MAX_RACES`] there are more.
 pub fn pairs(races: &[Race]) -> usize {
     let pair = |race: &Race| {
         let (a, b) = (race.first.1, race.second.1);
@@ -90,7 +90,7 @@ pub fn races(trace: &Trace) -> Option<Vec<Race>> {
     for (_, _, event) in trace.events() {
         if let Event::Read { task, .. } | Event::Wrote { task, .. } = event {
             accessors.insert(task);
-            if accessors.len() > MOST_ACCESSORS {
+            if accessors.len() > MAX_ACCESSORS {
                 return None;
             }
         }
@@ -100,7 +100,7 @@ pub fn races(trace: &Trace) -> Option<Vec<Race>> {
     for (id, at, event) in trace.events() {
         clocks.before(&state, id, at, event);
         state.apply(id, at, event);
-        if clocks.races.len() >= MOST_RACES {
+        if clocks.races.len() >= MAX_RACES {
             break;
         }
     }

@@ -3,7 +3,7 @@
 //! Invariant: figures are over *finished* tasks only; over none there is no figure. Percentiles are by
 //! nearest rank: the smallest value that at least that share of the values does not exceed.
 
-use super::lives::{Life, Part};
+use super::lives::{Part, TaskLife};
 use super::state::task::End;
 use crate::model::expectation::Statistic;
 use crate::model::id::TaskTypeId;
@@ -80,15 +80,15 @@ pub struct Row {
 }
 
 /// A row for each task type, in document order.
-pub fn table(scenario: &Scenario, lives: &[Life]) -> Vec<Row> {
-    let mut by_kind: Vec<Vec<&Life>> = vec![Vec::new(); scenario.tasks.len()];
+pub fn table(scenario: &Scenario, lives: &[TaskLife]) -> Vec<Row> {
+    let mut by_kind: Vec<Vec<&TaskLife>> = vec![Vec::new(); scenario.tasks.len()];
     for life in lives {
         by_kind[life.kind.index()].push(life);
     }
     by_kind.iter().zip(&scenario.tasks).map(|(lives, task)| row(&task.name, lives)).collect()
 }
 
-fn row(name: &str, lives: &[&Life]) -> Row {
+fn row(name: &str, lives: &[&TaskLife]) -> Row {
     let mut counts = Counts { submitted: lives.len() as u64, ..Counts::default() };
     let mut cpu_total = 0.0;
     for life in lives {
@@ -105,7 +105,8 @@ fn row(name: &str, lives: &[&Life]) -> Row {
         };
         *count += 1;
     }
-    let finished: Vec<&Life> = lives.iter().copied().filter(|life| life.end == Some(End::Finished)).collect();
+    let finished: Vec<&TaskLife> =
+        lives.iter().copied().filter(|life| life.end == Some(End::Finished)).collect();
     Row {
         task: name.to_owned(),
         counts,
@@ -127,7 +128,7 @@ pub enum Measure {
     Cpu,
 }
 
-fn measure(life: &Life, what: Measure) -> Option<Duration> {
+fn measure(life: &TaskLife, what: Measure) -> Option<Duration> {
     match what {
         Measure::Latency => life.latency(),
         Measure::Wait => Some(life.started()? - life.submitted),
@@ -136,15 +137,15 @@ fn measure(life: &Life, what: Measure) -> Option<Duration> {
 }
 
 /// The values of finished lives, in nanoseconds, ascending.
-fn values(finished: &[&Life], what: Measure) -> Vec<u64> {
+fn values(finished: &[&TaskLife], what: Measure) -> Vec<u64> {
     let mut values: Vec<u64> = finished.iter().filter_map(|life| Some(measure(life, what)?.0)).collect();
     values.sort_unstable();
     values
 }
 
 /// One statistic over the finished tasks of a type, in seconds; `None` if none finished.
-pub fn statistic(lives: &[Life], kind: TaskTypeId, what: Measure, statistic: Statistic) -> Option<f64> {
-    let finished: Vec<&Life> =
+pub fn statistic(lives: &[TaskLife], kind: TaskTypeId, what: Measure, statistic: Statistic) -> Option<f64> {
+    let finished: Vec<&TaskLife> =
         lives.iter().filter(|life| life.kind == kind && life.end == Some(End::Finished)).collect();
     let values = values(&finished, what);
     match statistic {
@@ -176,7 +177,7 @@ fn figures(values: &[u64]) -> Option<Figures> {
     Some(Figures { mean: mean(values)?, p50: at(50.0)?, p90: at(90.0)?, p99: at(99.0)?, max: at(100.0)? })
 }
 
-fn split(finished: &[&Life]) -> Option<Split> {
+fn split(finished: &[&TaskLife]) -> Option<Split> {
     let mean_of = |parts: &[Part]| {
         let sum: u128 =
             finished.iter().flat_map(|life| parts.iter().map(|part| u128::from(life.spent(*part).0))).sum();

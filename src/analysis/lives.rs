@@ -11,7 +11,7 @@ use crate::model::id::{ExecutorId, TaskId, TaskTypeId};
 use crate::model::program::Instruction;
 use crate::model::time::{Duration, Time};
 use crate::trace::Trace;
-use crate::trace::event::{Event, Fate, Seat};
+use crate::trace::event::{Event, Seat, SubmissionOutcome};
 
 /// Where a task's time goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -35,7 +35,7 @@ pub const PARTS: usize = 6;
 
 /// One task's life.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-pub struct Life {
+pub struct TaskLife {
     /// What it is.
     pub kind: TaskTypeId,
     /// The executor it was first submitted to.
@@ -62,7 +62,7 @@ fn some(at: Time) -> Option<Time> {
     (at != Time::NEVER).then_some(at)
 }
 
-impl Life {
+impl TaskLife {
     /// When it started, if it did.
     pub fn started(&self) -> Option<Time> {
         some(self.started)
@@ -111,8 +111,8 @@ impl Life {
 }
 
 /// The lives of all tasks, by task.
-pub fn lives(trace: &Trace, names: &Names) -> Vec<Life> {
-    let mut teller = Teller { trace, names, lives: Vec::with_capacity(names.len()) };
+pub fn lives(trace: &Trace, names: &Names) -> Vec<TaskLife> {
+    let mut teller = LifeNarrator { trace, names, lives: Vec::with_capacity(names.len()) };
     for (_, at, event) in trace.events() {
         teller.apply(at, event);
     }
@@ -124,13 +124,13 @@ pub fn lives(trace: &Trace, names: &Names) -> Vec<Life> {
     teller.lives
 }
 
-struct Teller<'a> {
+struct LifeNarrator<'a> {
     trace: &'a Trace,
     names: &'a Names,
-    lives: Vec<Life>,
+    lives: Vec<TaskLife>,
 }
 
-impl Teller<'_> {
+impl LifeNarrator<'_> {
     fn apply(&mut self, at: Time, event: Event) {
         match event {
             Event::Arrived { task, entry, fate } => {
@@ -202,11 +202,11 @@ impl Teller<'_> {
         }
     }
 
-    fn create(&mut self, at: Time, task: TaskId, to: ExecutorId, fate: Fate) {
+    fn create(&mut self, at: Time, task: TaskId, to: ExecutorId, fate: SubmissionOutcome) {
         if task.index() != self.lives.len() || task.index() >= self.names.len() {
             return;
         }
-        self.lives.push(Life {
+        self.lives.push(TaskLife {
             kind: self.names.kind(task),
             first: to,
             executor: to,
@@ -225,13 +225,13 @@ impl Teller<'_> {
         self.settle(at, task, to, fate);
     }
 
-    fn submitted(&mut self, at: Time, task: TaskId, parent: TaskId, fate: Fate) {
+    fn submitted(&mut self, at: Time, task: TaskId, parent: TaskId, fate: SubmissionOutcome) {
         if task.index() >= self.names.len() {
             return;
         }
         let Origin::Child { submit, .. } = self.names.origin(task) else { return };
         let Some(by) = self.lives.get_mut(parent.index()) else { return };
-        if fate == Fate::Blocked {
+        if fate == SubmissionOutcome::Blocked {
             by.turn(at, Part::Waiting);
         }
         let program = &self.trace.scenario.tasks[by.kind.index()].program;
@@ -239,20 +239,28 @@ impl Teller<'_> {
         self.create(at, task, to, fate);
     }
 
-    fn settle(&mut self, at: Time, task: TaskId, executor: ExecutorId, fate: Fate) {
+    fn settle(&mut self, at: Time, task: TaskId, executor: ExecutorId, fate: SubmissionOutcome) {
         let part = match fate {
-            Fate::Held | Fate::Passed => match self.trace.scenario.executors[executor.index()].kind {
-                Kind::Delay { .. } => Part::Delay,
-                Kind::Cap { .. } | Kind::Bus { .. } => Part::Cap,
-                Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. } | Kind::Inline => {
-                    Part::Queue
+            SubmissionOutcome::Held | SubmissionOutcome::Passed => {
+                match self.trace.scenario.executors[executor.index()].kind {
+                    Kind::Delay { .. } => Part::Delay,
+                    Kind::Cap { .. } | Kind::Bus { .. } => Part::Cap,
+                    Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. } | Kind::Inline => {
+                        Part::Queue
+                    }
                 }
-            },
-            Fate::Taken | Fate::Queued | Fate::Blocked | Fate::InCaller => Part::Queue,
-            Fate::Full | Fate::ShutDown | Fate::Guarded | Fate::Leaf => {
+            }
+            SubmissionOutcome::Taken
+            | SubmissionOutcome::Queued
+            | SubmissionOutcome::Blocked
+            | SubmissionOutcome::InCaller => Part::Queue,
+            SubmissionOutcome::Full
+            | SubmissionOutcome::ShutDown
+            | SubmissionOutcome::Guarded
+            | SubmissionOutcome::Leaf => {
                 return self.ended(at, task, End::Rejected(fate));
             }
-            Fate::Dropped => return self.ended(at, task, End::Discarded),
+            SubmissionOutcome::Dropped => return self.ended(at, task, End::Discarded),
         };
         self.turn(at, task, part);
     }

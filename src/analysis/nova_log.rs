@@ -4,7 +4,7 @@
 //! `thread_pool_statistic_period = 0`, and of `ExecutorStatistics` in futurist's `_futures.py` (`runtime` counts from the
 //! submission). The clock begins in 1970, in oslo.log's form, to the millisecond.
 
-use super::lives::Life;
+use super::lives::TaskLife;
 use super::names::Names;
 use super::state::State;
 use crate::model::id::{ExecutorId, TaskId};
@@ -34,7 +34,7 @@ struct Log<'a> {
 }
 
 /// The whole log.
-pub fn nova_log(trace: &Trace, names: &Names, lives: &[Life]) -> String {
+pub fn nova_log(trace: &Trace, names: &Names, lives: &[TaskLife]) -> String {
     let mut log = Log {
         trace,
         state: State::new(&trace.scenario),

@@ -3,7 +3,7 @@
 //! Invariant: `outcome`, `stuck`, `tasks`, `threads_at_end`, `cells` and `writes` are exactly what a
 //! recording holds, so that the two can be compared key by key. Times are in seconds.
 
-use super::lives::Life;
+use super::lives::TaskLife;
 use super::names::{Key, Names};
 use super::state::State;
 use crate::model::id::{CellId, ExecutorId, Pc, TaskId, TaskTypeId};
@@ -67,7 +67,13 @@ pub fn cell_name(scenario: &Scenario, cell: CellId, key: &Key) -> String {
 }
 
 /// The facts of `trace`. `blocked` are the tasks known to be blocked for ever.
-pub fn observed(trace: &Trace, names: &Names, lives: &[Life], end: &State, blocked: &[TaskId]) -> Observed {
+pub fn observed(
+    trace: &Trace,
+    names: &Names,
+    lives: &[TaskLife],
+    end: &State,
+    blocked: &[TaskId],
+) -> Observed {
     let scenario = &trace.scenario;
     let stuck_tasks: Vec<TaskId> = match trace.outcome.kind {
         OutcomeKind::Stuck => names.tasks().filter(|task| lives[task.index()].is_unfinished()).collect(),
@@ -89,7 +95,7 @@ pub fn observed(trace: &Trace, names: &Names, lives: &[Life], end: &State, block
     }
 }
 
-fn told(life: &Life) -> Task {
+fn told(life: &TaskLife) -> Task {
     use super::state::task::End;
     let ran = matches!(life.end, Some(End::Finished | End::Failed(_)));
     Task {

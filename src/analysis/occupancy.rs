@@ -5,7 +5,7 @@
 //! over `workers` (the most it may have) times the run's length. Memory: a worker's for each worker, and
 //! a wrapper's scheduler counts as one thread with its memory, from beginning to end.
 
-use super::lives::{Life, Part};
+use super::lives::{Part, TaskLife};
 use super::state::State;
 use crate::model::executor::Executor;
 use crate::model::id::ExecutorId;
@@ -90,7 +90,7 @@ struct Tally {
 }
 
 /// Measures a trace.
-pub fn occupancy(trace: &Trace, lives: &[Life]) -> Occupancy {
+pub fn occupancy(trace: &Trace, lives: &[TaskLife]) -> Occupancy {
     let scenario = &*trace.scenario;
     let mut state = State::new(&trace.scenario);
     let mut tallies = vec![Tally::default(); scenario.executors.len()];

@@ -34,13 +34,13 @@ pub fn figure_beside(unit: Unit, value: f64, bound: f64) -> String {
     if is_told(near) {
         return figure(unit, value);
     }
-    let digits = DIGITS + 1..=MOST_DIGITS;
+    let digits = DIGITS + 1..=MAX_DIGITS;
     let finer = digits.map(|digits| to_digits(value, digits)).find(|shown| is_told(*shown)).unwrap_or(value);
     match unit {
         Unit::Seconds => Duration::from_seconds_f64(finer).in_full(),
         Unit::Bytes => format!("{} B", grouped_fraction(finer)),
         // Two digits of the share stand before the point of the percentage.
-        Unit::Share => format!("{} %", to_digits(finer * 100.0, MOST_DIGITS)),
+        Unit::Share => format!("{} %", to_digits(finer * 100.0, MAX_DIGITS)),
         Unit::Rate => format!("{}/s", grouped_fraction(finer)),
         Unit::Count => grouped_fraction(finer),
     }
@@ -49,7 +49,7 @@ pub fn figure_beside(unit: Unit, value: f64, bound: f64) -> String {
 /// Significant digits where nothing asks for more.
 const DIGITS: i32 = 4;
 /// As many as a double holds whatever its value.
-const MOST_DIGITS: i32 = 15;
+const MAX_DIGITS: i32 = 15;
 
 /// Whether a figure is below, at or above a bound, by the tolerance with which they are compared.
 fn side(value: f64, bound: f64) -> std::cmp::Ordering {

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 /// What happens next at this instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Todo {
+pub(super) enum Action {
     /// A task's thread goes on with it.
     Turn(Slot),
     /// The green thread takes its next item.
@@ -22,8 +22,8 @@ pub(super) enum Todo {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Agenda {
     /// The first; if there is none, nothing is in the line either.
-    first: Option<(Todo, EventId)>,
-    line: VecDeque<(Todo, EventId)>,
+    first: Option<(Action, EventId)>,
+    line: VecDeque<(Action, EventId)>,
 }
 
 impl Agenda {
@@ -33,7 +33,7 @@ impl Agenda {
     }
 
     #[inline(always)]
-    pub fn push(&mut self, todo: Todo, cause: EventId) {
+    pub fn push(&mut self, todo: Action, cause: EventId) {
         if self.first.is_none() {
             self.first = Some((todo, cause));
         } else {
@@ -42,19 +42,19 @@ impl Agenda {
     }
 
     #[inline(always)]
-    pub fn pop(&mut self) -> Option<(Todo, EventId)> {
+    pub fn pop(&mut self) -> Option<(Action, EventId)> {
         let first = self.first?;
         self.first = if self.line.is_empty() { None } else { self.line.pop_front() };
         Some(first)
     }
 
     /// Everything on it, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (Todo, EventId)> + '_ {
+    pub fn iter(&self) -> impl Iterator<Item = (Action, EventId)> + '_ {
         self.first.iter().chain(&self.line).copied()
     }
 
     /// Takes the last out, if it is this.
-    pub fn take_out_last(&mut self, todo: Todo) -> Option<(Todo, EventId)> {
+    pub fn take_out_last(&mut self, todo: Action) -> Option<(Action, EventId)> {
         match self.line.back() {
             Some((last, _)) => (*last == todo).then(|| self.line.pop_back())?,
             None => self.first.take_if(|(first, _)| *first == todo),
@@ -62,7 +62,7 @@ impl Agenda {
     }
 
     /// Takes the one at this place out.
-    pub fn take_out(&mut self, index: usize) -> Option<(Todo, EventId)> {
+    pub fn take_out(&mut self, index: usize) -> Option<(Action, EventId)> {
         match index {
             0 => self.pop(),
             later => self.line.remove(later - 1),
@@ -70,7 +70,7 @@ impl Agenda {
     }
 
     /// Puts something before all else.
-    pub fn push_first(&mut self, todo: Todo, cause: EventId) {
+    pub fn push_first(&mut self, todo: Action, cause: EventId) {
         if let Some(first) = self.first.replace((todo, cause)) {
             self.line.push_front(first);
         }

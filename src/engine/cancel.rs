@@ -7,7 +7,7 @@
 use super::Sim;
 use super::task::{Flag, Future, Phase, Slot, Task};
 use crate::model::id::{ExecutorId, NameId};
-use crate::trace::event::{Event, Failure, Why};
+use crate::trace::event::{Event, Failure, WakeReason};
 use crate::trace::recorder::Recorder;
 
 impl<R: Recorder> Sim<'_, R> {
@@ -40,7 +40,7 @@ impl<R: Recorder> Sim<'_, R> {
         self.conclude(slot);
         let (parent, _) = self.st.tasks[slot].parent;
         if self.st.tasks[slot].flags.has(Flag::Awaited) && self.awaits_result(parent) {
-            self.wake_waiter(parent, Why::Raises, Failure::ChildCancelled);
+            self.wake_waiter(parent, WakeReason::Raises, Failure::ChildCancelled);
         }
         self.st.cause = cause;
     }

@@ -8,7 +8,7 @@
 
 use super::Sim;
 use super::calendar::Due;
-use super::state::Todo;
+use super::state::Action;
 use super::task::{Flag, Phase, Slot};
 use crate::model::scenario::Machine;
 use crate::model::time::{Duration, Time};
@@ -223,9 +223,9 @@ impl<R: Recorder> Sim<'_, R> {
                 if self.st.tasks[slot].phase != Phase::Taken {
                     self.emit(Event::Dispatched { task: self.st.tasks[slot].id });
                 }
-                self.st.then(Todo::Turn(slot));
+                self.st.then(Action::Turn(slot));
             }
-            (None, Thread::Green) => self.st.then(Todo::Green),
+            (None, Thread::Green) => self.st.then(Action::Green),
         }
         self.st.cause = cause;
     }

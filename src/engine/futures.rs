@@ -5,7 +5,7 @@ use super::Sim;
 use super::state::KindState;
 use super::task::{Flag, Future, Phase, Slot};
 use crate::model::program::Instruction;
-use crate::trace::event::{Failure, Why};
+use crate::trace::event::{Failure, WakeReason};
 use crate::trace::recorder::Recorder;
 
 impl<R: Recorder> Sim<'_, R> {
@@ -45,7 +45,7 @@ impl<R: Recorder> Sim<'_, R> {
             executor.unfinished -= 1;
             if executor.unfinished == 0 && !executor.shutdown_waiters.is_empty() {
                 for waiter in std::mem::take(&mut executor.shutdown_waiters) {
-                    self.wake_waiter(waiter, Why::Done, Failure::Fail);
+                    self.wake_waiter(waiter, WakeReason::Done, Failure::Fail);
                 }
             }
             if at == last {
@@ -87,9 +87,9 @@ impl<R: Recorder> Sim<'_, R> {
         }
         // A task that finished makes no difference between `wait` and `result`.
         let (why, failure) = if future != Future::Finished && self.awaits_result(parent) {
-            result_of(future).map_or_else(|f| (Why::Raises, f), |()| (Why::Done, Failure::Fail))
+            result_of(future).map_or_else(|f| (WakeReason::Raises, f), |()| (WakeReason::Done, Failure::Fail))
         } else {
-            (Why::Done, Failure::Fail)
+            (WakeReason::Done, Failure::Fail)
         };
         self.wake_waiter(parent, why, failure);
     }

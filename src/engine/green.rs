@@ -5,7 +5,7 @@
 //! hub lets another greenlet run).
 
 use super::Sim;
-use super::state::Todo;
+use super::state::Action;
 use super::task::{Phase, Slot};
 use crate::model::id::ExecutorId;
 use crate::model::time::Time;
@@ -28,7 +28,7 @@ pub(super) struct GreenThread {
     pub ready: VecDeque<Item>,
     /// It runs a task's steps, or is in one's `run`.
     pub busy: bool,
-    /// A `Todo::Green` is on the agenda, or the thread waits for a core.
+    /// A `Action::Green` is on the agenda, or the thread waits for a core.
     pub scheduled: bool,
     /// It has a core of the machine.
     pub on_core: bool,
@@ -64,7 +64,7 @@ impl<R: Recorder> Sim<'_, R> {
         let green = &mut self.st.green;
         if !green.busy && !green.scheduled && !green.ready.is_empty() {
             green.scheduled = true;
-            self.st.then(Todo::Green);
+            self.st.then(Action::Green);
         }
     }
 

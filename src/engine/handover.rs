@@ -4,10 +4,10 @@
 //! raises in nobody; a submission that blocks, or a task that the scheduler has to run itself, keeps it busy.
 
 use super::Sim;
-use super::state::{KindState, Origin, Todo};
+use super::state::{Action, KindState, Origin};
 use super::task::{Flag, Future, Phase, Slot};
 use crate::model::id::ExecutorId;
-use crate::trace::event::{Event, Fate};
+use crate::trace::event::{Event, SubmissionOutcome};
 use crate::trace::recorder::Recorder;
 
 impl<R: Recorder> Sim<'_, R> {
@@ -35,7 +35,7 @@ impl<R: Recorder> Sim<'_, R> {
         };
         if holds && !state.pumping && !state.scheduler_busy {
             state.pumping = true;
-            self.st.then(Todo::Pump(wrapper));
+            self.st.then(Action::Pump(wrapper));
         }
     }
 
@@ -59,7 +59,7 @@ impl<R: Recorder> Sim<'_, R> {
         state.scheduler_busy = false;
         if !state.pumping {
             state.pumping = true;
-            self.st.then(Todo::Pump(wrapper));
+            self.st.then(Action::Pump(wrapper));
         }
     }
 
@@ -100,7 +100,7 @@ impl<R: Recorder> Sim<'_, R> {
             self.skip(slot);
             self.free_if_unneeded(slot);
         } else {
-            self.emit(Event::Entered { task: task.id, executor: wrapper, fate: Fate::Passed });
+            self.emit(Event::Entered { task: task.id, executor: wrapper, fate: SubmissionOutcome::Passed });
             self.pass(slot, wrapper);
         }
         self.admitted(slot, origin);

@@ -54,7 +54,7 @@ use crate::trace::event::{Event, EventId};
 use crate::trace::recorder::Recorder;
 use crate::trace::{Limit, Outcome, OutcomeKind};
 use plan::Plan;
-use state::{ExecutorState, KindState, State, Todo};
+use state::{Action, ExecutorState, KindState, State};
 use std::sync::Arc;
 use work::Flow;
 
@@ -70,7 +70,7 @@ pub struct Engine<R> {
 }
 
 /// More than this cannot be numbered; one instant may bring some more before the run ends.
-const MOST_EVENTS: u64 = u32::MAX as u64 - 1_000_000;
+const MAX_EVENTS: u64 = u32::MAX as u64 - 1_000_000;
 
 const BETWEEN_STRETCHES: &str = "the state is there between two stretches";
 
@@ -212,7 +212,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// Runs until there is an outcome or the goal is reached.
     #[inline(never)]
     fn run_on(&mut self) -> Option<Outcome> {
-        let most = self.s.limits.max_events.min(MOST_EVENTS);
+        let most = self.s.limits.max_events.min(MAX_EVENTS);
         self.goal = self.goal.min(most);
         if self.st.given_up.is_some() {
             self.goal = 0;
@@ -225,9 +225,9 @@ impl<R: Recorder> Sim<'_, R> {
             let thread = if let Some((todo, cause)) = self.st.agenda.pop() {
                 self.st.cause = cause;
                 match todo {
-                    Todo::Turn(slot) => self.turn(slot),
-                    Todo::Green => self.green_turn(),
-                    Todo::Pump(wrapper) => {
+                    Action::Turn(slot) => self.turn(slot),
+                    Action::Green => self.green_turn(),
+                    Action::Pump(wrapper) => {
                         self.pump(wrapper);
                         None
                     }

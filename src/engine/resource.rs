@@ -12,7 +12,7 @@ use super::work::Flow;
 use crate::model::id::{DrawId, Pc, ResourceId, TaskId};
 use crate::model::program::Program;
 use crate::model::scenario::Resource;
-use crate::trace::event::{Event, Failure, Why};
+use crate::trace::event::{Event, Failure, WakeReason};
 use crate::trace::recorder::Recorder;
 use std::collections::VecDeque;
 
@@ -97,7 +97,7 @@ impl<R: Recorder> Sim<'_, R> {
         }
         if self.st.tasks.extra_mut(slot).verdict.is_some() {
             self.no_longer_acquiring(slot);
-            self.emit(Event::Resumed { task: id, why: Why::TimedOut });
+            self.emit(Event::Resumed { task: id, why: WakeReason::TimedOut });
             return match self.end_of_wait(slot) {
                 Ok(()) => Flow::GoOn,
                 Err(failure) => self.raise(slot, failure),

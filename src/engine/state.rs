@@ -1,7 +1,7 @@
 //! Everything that changes in a run, in one value that can be cloned: exploration and branching fork it.
 
+pub(super) use super::agenda::Action;
 use super::agenda::Agenda;
-pub(super) use super::agenda::Todo;
 use super::bus::BusState;
 use super::calendar::{Calendar, Due, Entry};
 use super::cap::CapState;
@@ -45,7 +45,7 @@ pub(super) struct ExecutorState {
     pub blocked: VecDeque<(Slot, Origin)>,
     /// A wrapper's scheduler is blocked in a submission, or runs a task.
     pub scheduler_busy: bool,
-    /// A `Todo::Pump` is on the agenda.
+    /// A `Action::Pump` is on the agenda.
     pub pumping: bool,
     pub kind: KindState,
 }
@@ -136,7 +136,7 @@ impl State {
 
     /// Puts something on the agenda, as a consequence of the latest event.
     #[inline]
-    pub fn then(&mut self, todo: Todo) {
+    pub fn then(&mut self, todo: Action) {
         self.agenda.push(todo, self.cause);
     }
 

@@ -5,13 +5,13 @@
 
 use super::Sim;
 use super::draw::Stream;
-use super::state::{KindState, Origin, Todo};
+use super::state::{Action, KindState, Origin};
 use super::task::{Flag, Flags, Future, NO_EXTRA, NO_WORKER, Phase, Slot, Task};
 use crate::model::executor::OnFull;
 use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
 use crate::model::scenario::render_key;
 use crate::trace::Limit;
-use crate::trace::event::{Event, Fate, Seat, Warning, Why};
+use crate::trace::event::{Event, Seat, SubmissionOutcome, WakeReason, Warning};
 use crate::trace::recorder::Recorder;
 
 /// What is decided about a submission.
@@ -50,19 +50,19 @@ pub(super) enum Place {
 }
 
 impl Place {
-    pub fn fate(self) -> Fate {
+    pub fn fate(self) -> SubmissionOutcome {
         match self {
-            Place::Worker(_) | Place::NewWorker | Place::Helper(_) => Fate::Taken,
-            Place::Queue | Place::InsteadOfOldest => Fate::Queued,
-            Place::Hold | Place::HoldInsteadOfOldest => Fate::Held,
-            Place::Pass => Fate::Passed,
-            Place::Caller => Fate::InCaller,
-            Place::Block => Fate::Blocked,
-            Place::Drop => Fate::Dropped,
-            Place::Full => Fate::Full,
-            Place::Shut => Fate::ShutDown,
-            Place::Guarded => Fate::Guarded,
-            Place::Leaf => Fate::Leaf,
+            Place::Worker(_) | Place::NewWorker | Place::Helper(_) => SubmissionOutcome::Taken,
+            Place::Queue | Place::InsteadOfOldest => SubmissionOutcome::Queued,
+            Place::Hold | Place::HoldInsteadOfOldest => SubmissionOutcome::Held,
+            Place::Pass => SubmissionOutcome::Passed,
+            Place::Caller => SubmissionOutcome::InCaller,
+            Place::Block => SubmissionOutcome::Blocked,
+            Place::Drop => SubmissionOutcome::Dropped,
+            Place::Full => SubmissionOutcome::Full,
+            Place::Shut => SubmissionOutcome::ShutDown,
+            Place::Guarded => SubmissionOutcome::Guarded,
+            Place::Leaf => SubmissionOutcome::Leaf,
         }
     }
 }
@@ -173,7 +173,7 @@ impl<R: Recorder> Sim<'_, R> {
         &mut self,
         slot: Slot,
         executor: ExecutorId,
-        told: impl FnOnce(TaskId, Fate) -> Event,
+        told: impl FnOnce(TaskId, SubmissionOutcome) -> Event,
     ) -> bool {
         let traits = &self.plan.traits[executor.index()];
         let state = &mut self.st.executors[executor.index()];
@@ -184,7 +184,7 @@ impl<R: Recorder> Sim<'_, R> {
             if delay.len() >= traits.bound {
                 return false;
             }
-            self.emit(told(self.st.tasks[slot].id, Fate::Held));
+            self.emit(told(self.st.tasks[slot].id, SubmissionOutcome::Held));
             self.hold(slot, executor);
             return true;
         }
@@ -194,8 +194,8 @@ impl<R: Recorder> Sim<'_, R> {
         if let Some(worker) = pool.lowest_idle() {
             pool.set_busy(worker);
             task.sit_down(executor, worker);
-            self.emit(told(id, Fate::Taken));
-            self.st.then(Todo::Turn(slot));
+            self.emit(told(id, SubmissionOutcome::Taken));
+            self.st.then(Action::Turn(slot));
             return true;
         }
         // One more worker, or no room: that is the long way.
@@ -207,7 +207,7 @@ impl<R: Recorder> Sim<'_, R> {
         task.flags.set(Flag::Entered);
         let tasks = &self.st.tasks;
         pool.queue.push((slot, id), || tasks.extra(slot).map_or(0, |extra| extra.priority));
-        self.emit(told(id, Fate::Queued));
+        self.emit(told(id, SubmissionOutcome::Queued));
         self.warn_of_backlog(backlog, id, executor);
         true
     }
@@ -377,7 +377,7 @@ impl<R: Recorder> Sim<'_, R> {
         match origin {
             Origin::Entry(entry) => self.st.sources.resume(entry, self.st.now),
             Origin::Parent(parent) => {
-                self.emit(Event::Resumed { task: self.st.tasks[parent].id, why: Why::Done });
+                self.emit(Event::Resumed { task: self.st.tasks[parent].id, why: WakeReason::Done });
                 let task = &mut self.st.tasks[parent];
                 task.phase = Phase::Ready;
                 self.ready(parent);
@@ -404,9 +404,11 @@ impl<R: Recorder> Sim<'_, R> {
             // Its parent may wait with a worker that runs it at once.
             let helper = self.helper_for(slot, executor);
             let fate = match self.st.executors[executor.index()].kind {
-                KindState::Pool(_) if helper.is_some() => Fate::Taken,
-                KindState::Pool(_) => Fate::Queued,
-                KindState::Inline | KindState::Delay(_) | KindState::Cap(_) | KindState::Bus(_) => Fate::Held,
+                KindState::Pool(_) if helper.is_some() => SubmissionOutcome::Taken,
+                KindState::Pool(_) => SubmissionOutcome::Queued,
+                KindState::Inline | KindState::Delay(_) | KindState::Cap(_) | KindState::Bus(_) => {
+                    SubmissionOutcome::Held
+                }
             };
             self.emit(Event::Entered { task: self.st.tasks[slot].id, executor, fate });
             match helper {

@@ -7,7 +7,7 @@
 use super::draw::Stream;
 use crate::model::id::{ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
 use crate::model::time::Duration;
-use crate::trace::event::{EventId, Failure, Seat, Why};
+use crate::trace::event::{EventId, Failure, Seat, WakeReason};
 
 /// The place of a task's record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -229,7 +229,7 @@ pub(super) struct Extra {
     /// How many more of them must be done.
     pub remaining: u32,
     /// How the wait ended.
-    pub verdict: Option<(Why, Failure)>,
+    pub verdict: Option<(WakeReason, Failure)>,
     /// How long a `delay` holds it, in place of its own delay.
     pub after: Option<Duration>,
     /// Higher goes first where the order is `priority`.

@@ -8,7 +8,7 @@ use super::work::{Entry, Flow};
 use crate::model::executor::OnWait;
 use crate::model::id::{DrawId, ExecutorId, NameId, Pc, WorkerId};
 use crate::model::program::{Instruction, Program, WaitMode};
-use crate::trace::event::{Event, Failure, Seat, Why};
+use crate::trace::event::{Event, Failure, Seat, WakeReason};
 use crate::trace::recorder::Recorder;
 
 impl<R: Recorder> Sim<'_, R> {
@@ -159,19 +159,19 @@ impl<R: Recorder> Sim<'_, R> {
     /// A timeout has come.
     pub(super) fn timed_out(&mut self, slot: Slot) {
         match self.st.tasks[slot].phase {
-            Phase::Waiting => self.wake_waiter(slot, Why::TimedOut, Failure::Timeout),
+            Phase::Waiting => self.wake_waiter(slot, WakeReason::TimedOut, Failure::Timeout),
             Phase::Acquiring => {
                 let task = &mut self.st.tasks[slot];
                 task.wake = task.wake.wrapping_add(1);
                 task.phase = Phase::Ready;
                 let id = task.id;
-                self.st.tasks.extra_mut(slot).verdict = Some((Why::TimedOut, Failure::Timeout));
-                self.emit(Event::Resumed { task: id, why: Why::TimedOut });
+                self.st.tasks.extra_mut(slot).verdict = Some((WakeReason::TimedOut, Failure::Timeout));
+                self.emit(Event::Resumed { task: id, why: WakeReason::TimedOut });
                 self.ready(slot);
             }
             // It was woken and has not looked yet; if it then finds nothing, it has timed out.
             Phase::Woken => {
-                self.st.tasks.extra_mut(slot).verdict = Some((Why::TimedOut, Failure::Timeout));
+                self.st.tasks.extra_mut(slot).verdict = Some((WakeReason::TimedOut, Failure::Timeout));
             }
             phase @ (Phase::Held
             | Phase::Queued
@@ -188,7 +188,7 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// What the task waits for is there, or will not be waited for any longer.
     #[inline(always)]
-    pub(super) fn wake_waiter(&mut self, slot: Slot, why: Why, failure: Failure) {
+    pub(super) fn wake_waiter(&mut self, slot: Slot, why: WakeReason, failure: Failure) {
         let extra = self.st.tasks.extra_mut(slot);
         extra.verdict = Some((why, failure));
         extra.remaining = 0;
@@ -247,12 +247,12 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     #[inline]
-    fn take_verdict(&mut self, slot: Slot, why: Why, failure: Failure) -> Result<(), Failure> {
+    fn take_verdict(&mut self, slot: Slot, why: WakeReason, failure: Failure) -> Result<(), Failure> {
         let task = &mut self.st.tasks[slot];
         match why {
-            Why::Done => task.flags.clear(Flag::TimedOut),
-            Why::Raises => return Err(failure),
-            Why::TimedOut => {
+            WakeReason::Done => task.flags.clear(Flag::TimedOut),
+            WakeReason::Raises => return Err(failure),
+            WakeReason::TimedOut => {
                 let code = &self.s.tasks[task.kind.index()].program.code;
                 let handled = matches!(code.get(task.pc.index() + 1), Some(Instruction::UnlessTimedOut(_)));
                 if matches!(code[task.pc.index()], Instruction::Result { .. }) && !handled {

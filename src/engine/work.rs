@@ -1,10 +1,10 @@
 //! Threads at work: whose turn it is, what a worker does when its task ends, and who runs above whom.
 
 use super::Sim;
-use super::state::{KindState, Todo};
+use super::state::{Action, KindState};
 use super::task::{Flag, Future, NO_EXTRA, NO_WORKER, Phase, Slot};
 use crate::model::id::{ExecutorId, Pc, WorkerId};
-use crate::trace::event::{Event, Failure, Fate, Seat};
+use crate::trace::event::{Event, Failure, Seat, SubmissionOutcome};
 use crate::trace::recorder::Recorder;
 
 /// What a thread does after a stretch of a task's steps.
@@ -28,7 +28,7 @@ impl<R: Recorder> Sim<'_, R> {
         if self.st.tasks[slot].flags.has(Flag::Green) {
             self.green_ready(slot);
         } else {
-            self.st.then(Todo::Turn(slot));
+            self.st.then(Action::Turn(slot));
         }
     }
 
@@ -277,7 +277,7 @@ impl<R: Recorder> Sim<'_, R> {
                 }
                 if new {
                     let task = self.st.tasks[slot].id;
-                    self.emit(Event::Entered { task, executor: home, fate: Fate::Taken });
+                    self.emit(Event::Entered { task, executor: home, fate: SubmissionOutcome::Taken });
                 }
             }
             self.seat(slot, home, worker, Seat::Worker, Slot::NONE);
@@ -304,7 +304,11 @@ impl<R: Recorder> Sim<'_, R> {
         let index = blocked.iter().position(|(other, _)| *other == slot)?;
         let (slot, origin) = blocked.remove(index)?;
         let cause = self.st.cause;
-        self.emit(Event::Entered { task: self.st.tasks[slot].id, executor: home, fate: Fate::Taken });
+        self.emit(Event::Entered {
+            task: self.st.tasks[slot].id,
+            executor: home,
+            fate: SubmissionOutcome::Taken,
+        });
         self.admitted(slot, origin);
         self.st.cause = cause;
         Some(Entry { slot, from_queue: false })

@@ -4,15 +4,15 @@
 //! that are summed up further.
 
 use super::order::sort_by_key;
-use super::series::{self, Loss};
-use super::{How, Inference};
+use super::series::{self, ImportLoss};
+use super::{Inference, Provenance};
 use crate::language;
 use std::fmt::Write;
 
 /// Values of one series that are written one by one.
 const EXACT: usize = 1_000;
 /// With fewer than this there is no point in writing them one by one.
-const LEAST_EXACT: usize = 16;
+const MIN_EXACT: usize = 16;
 /// Values of all series together that are written one by one.
 const EXACT_IN_ALL: usize = 50_000;
 /// Columns of a comment.
@@ -90,7 +90,7 @@ impl Draft {
     /// long. What is lost in writing is added to the inferences, and they are sorted.
     pub fn write(&self, inferences: &mut Vec<Inference>) -> Option<String> {
         let series = self.arrivals.len() + self.tasks.iter().map(|task| task.steps.len()).sum::<usize>();
-        let mut exact = (EXACT_IN_ALL / series.max(1)).clamp(LEAST_EXACT, EXACT);
+        let mut exact = (EXACT_IN_ALL / series.max(1)).clamp(MIN_EXACT, EXACT);
         loop {
             let mut lost = Lost::default();
             let body = self.body(exact, &mut lost);
@@ -98,14 +98,14 @@ impl Draft {
             lost.tell(exact, &mut told);
             sort_by_key(&mut told, |inference| inference.how);
             let text = self.head(&told) + &body;
-            if text.len() <= language::MOST_BYTES {
+            if text.len() <= language::MAX_BYTES {
                 *inferences = told;
                 return Some(text);
             }
-            if exact <= LEAST_EXACT {
+            if exact <= MIN_EXACT {
                 return None;
             }
-            exact = (exact / 2).max(LEAST_EXACT);
+            exact = (exact / 2).max(MIN_EXACT);
         }
     }
 
@@ -132,7 +132,7 @@ impl Draft {
             pool(&mut out, executor);
         }
         for task in &self.tasks {
-            if out.len() > language::MOST_BYTES {
+            if out.len() > language::MAX_BYTES {
                 return out; // too long already
             }
             steps(&mut out, task, exact, lost);
@@ -200,7 +200,7 @@ fn entries(out: &mut String, arrivals: &Arrivals, exact: usize, lost: &mut Lost)
     let Arrivals { task, to, times, comments } = arrivals;
     comments.iter().for_each(|text| comment(out, text));
     let arrived = series::arrivals(times, exact);
-    if arrived.loss == Loss::Detail {
+    if arrived.loss == ImportLoss::Detail {
         lost.arrivals.push(task.clone());
     }
     for lines in arrived.entries {
@@ -209,11 +209,11 @@ fn entries(out: &mut String, arrivals: &Arrivals, exact: usize, lost: &mut Lost)
 }
 
 impl Lost {
-    fn note(&mut self, loss: Loss, task: &str) {
+    fn note(&mut self, loss: ImportLoss, task: &str) {
         let list = match loss {
-            Loss::Nothing => return,
-            Loss::Order => &mut self.orders,
-            Loss::Detail => &mut self.details,
+            ImportLoss::Nothing => return,
+            ImportLoss::Order => &mut self.orders,
+            ImportLoss::Detail => &mut self.details,
         };
         if list.last().is_none_or(|last| last != task) {
             list.push(task.to_owned());
@@ -223,7 +223,8 @@ impl Lost {
     fn tell(&self, exact: usize, inferences: &mut Vec<Inference>) {
         let mut lose = |names: &[String], what: &str| {
             if !names.is_empty() {
-                inferences.push(Inference { how: How::Lost, text: format!("{}: {what}", listed(names)) });
+                inferences
+                    .push(Inference { how: Provenance::Lost, text: format!("{}: {what}", listed(names)) });
             }
         };
         let details = format!(
@@ -257,10 +258,10 @@ pub(super) fn count(number: usize, noun: &str) -> String {
 
 /// Names in a sentence; of many the first few.
 pub(super) fn listed(names: &[String]) -> String {
-    const MOST: usize = 6;
-    let mut shown: Vec<String> = names.iter().take(MOST).map(|name| format!("`{name}`")).collect();
-    if names.len() > MOST {
-        shown.push(format!("{} more", names.len() - MOST));
+    const MAX_COUNT: usize = 6;
+    let mut shown: Vec<String> = names.iter().take(MAX_COUNT).map(|name| format!("`{name}`")).collect();
+    if names.len() > MAX_COUNT {
+        shown.push(format!("{} more", names.len() - MAX_COUNT));
     }
     match shown.pop() {
         Some(last) if !shown.is_empty() => format!("{} and {last}", shown.join(", ")),

@@ -1,12 +1,12 @@
 //! Where the readers put what is wrong with a recording.
 //!
-//! Invariant: at most [`MOST_LISTED`] errors and as many warnings are kept; the rest is counted.
+//! Invariant: at most [`MAX_LISTED`] errors and as many warnings are kept; the rest is counted.
 
 use crate::language::{Finding, Problems, Severity};
 use std::ops::Range;
 
 /// Problems beyond this many are counted: a recording that is wrong in one way is so in every line.
-const MOST_LISTED: usize = 20;
+const MAX_LISTED: usize = 20;
 
 /// What was found so far.
 #[derive(Debug, Default)]
@@ -33,7 +33,7 @@ impl Findings {
 
     /// Reading on tells nobody anything more.
     pub fn is_full(&self) -> bool {
-        self.errors.len() >= MOST_LISTED
+        self.errors.len() >= MAX_LISTED
     }
 
     /// Counts lines and columns.
@@ -45,7 +45,7 @@ impl Findings {
 }
 
 fn push(list: &mut Vec<Finding>, finding: Finding, unlisted: &mut usize) {
-    if list.len() < MOST_LISTED {
+    if list.len() < MAX_LISTED {
         list.push(finding);
     } else {
         *unlisted += 1;

@@ -24,10 +24,10 @@ use crate::language::Problems;
 use findings::Findings;
 
 /// Longest recording, in bytes.
-pub const MOST_BYTES: u64 = 256 << 20;
+pub const MAX_BYTES: u64 = 256 << 20;
 
 /// Most rows of a table or spans of a trace.
-pub const MOST_RECORDS: usize = 1_000_000;
+pub const MAX_RECORDS: usize = 1_000_000;
 
 /// What a recording is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +94,7 @@ pub struct Imported {
 
 /// How something in the scenario is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum How {
+pub enum Provenance {
     /// The recording says so.
     Read,
     /// It follows from what the recording says.
@@ -107,15 +107,15 @@ pub enum How {
     Unknown,
 }
 
-impl How {
+impl Provenance {
     /// In a word or two.
     pub fn word(self) -> &'static str {
         match self {
-            How::Read => "read",
-            How::Inferred => "inferred",
-            How::Lost => "lost",
-            How::Assumed => "assumed",
-            How::Unknown => "not known",
+            Provenance::Read => "read",
+            Provenance::Inferred => "inferred",
+            Provenance::Lost => "lost",
+            Provenance::Assumed => "assumed",
+            Provenance::Unknown => "not known",
         }
     }
 }
@@ -124,7 +124,7 @@ impl How {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inference {
     /// How it is known.
-    pub how: How,
+    pub how: Provenance,
     /// What, in a sentence.
     pub text: String,
 }
@@ -142,7 +142,7 @@ struct Reading {
 pub fn import(file_name: &str, text: &str, options: &Options) -> Result<Imported, Problems> {
     let mut findings = Findings::default();
     let format = options.format.unwrap_or_else(|| format_of(text));
-    let reading = if text.len() as u64 > MOST_BYTES {
+    let reading = if text.len() as u64 > MAX_BYTES {
         let message = format!("the recording has {} bytes, more than {}", text.len(), limit_words());
         findings.error(0..0, message, "cut out the part of the run that matters");
         None
@@ -175,7 +175,7 @@ pub fn import(file_name: &str, text: &str, options: &Options) -> Result<Imported
 
 /// The longest recording, as a person would say it.
 pub fn limit_words() -> String {
-    format!("{} MiB", MOST_BYTES >> 20)
+    format!("{} MiB", MAX_BYTES >> 20)
 }
 
 /// What a recording is, from what it begins with.

@@ -4,7 +4,7 @@ use crate::language::is_name;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest name that is kept whole.
-const LONGEST: usize = 48;
+const MAX_LENGTH: usize = 48;
 
 /// Gives each thing of one kind a name of its own.
 #[derive(Debug, Default)]
@@ -40,7 +40,7 @@ pub(super) fn tidy(wanted: &str) -> String {
         } else if !name.ends_with('_') {
             name.push('_');
         }
-        if name.len() >= LONGEST {
+        if name.len() >= MAX_LENGTH {
             break;
         }
     }

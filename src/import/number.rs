@@ -54,7 +54,7 @@ impl Unit {
 /// Reads a decimal number (sign, point, exponent) as a multiple of `unit` nanoseconds, rounded to the nearest. `None` if it
 /// is no number; numbers beyond a thousand years saturate.
 pub(super) fn nanos(text: &str, unit: u64) -> Option<i128> {
-    const MOST_DIGITS: usize = 24;
+    const MAX_DIGITS: usize = 24;
     const TOO_LONG: i128 = 1_000 * 366 * 86_400 * SECOND as i128;
     let (negative, rest) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -72,9 +72,9 @@ pub(super) fn nanos(text: &str, unit: u64) -> Option<i128> {
     let digits = whole.bytes().chain(broken.bytes()).skip_while(|digit| *digit == b'0');
     let leading = whole.bytes().chain(broken.bytes()).take_while(|digit| *digit == b'0').count();
     let count = whole.len() + broken.len() - leading;
-    let value = digits.take(MOST_DIGITS).fold(0i128, |value, digit| value * 10 + i128::from(digit - b'0'));
+    let value = digits.take(MAX_DIGITS).fold(0i128, |value, digit| value * 10 + i128::from(digit - b'0'));
     // Digits that were left out at the end count as zeros.
-    let power = exponent - broken.len() as i64 + count.saturating_sub(MOST_DIGITS) as i64;
+    let power = exponent - broken.len() as i64 + count.saturating_sub(MAX_DIGITS) as i64;
     let value = value * i128::from(unit);
     let magnitude = match power {
         _ if value == 0 => 0,

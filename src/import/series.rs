@@ -20,14 +20,14 @@ const GAP_PARTS: usize = 16;
 
 /// A distribution as text, and what is lost in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Spelled {
+pub(super) struct DistributionText {
     pub text: String,
-    pub loss: Loss,
+    pub loss: ImportLoss,
 }
 
 /// What is lost of a series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Loss {
+pub(super) enum ImportLoss {
     /// Nothing: the instance that took a time gets it again.
     Nothing,
     /// Which instance had which value.
@@ -37,20 +37,20 @@ pub(super) enum Loss {
 }
 
 /// Durations as a distribution. `paired`: value number n belongs to instance number n.
-pub(super) fn durations(values: &[u64], paired: bool, exact: usize) -> Spelled {
+pub(super) fn durations(values: &[u64], paired: bool, exact: usize) -> DistributionText {
     let first = values.first().copied().unwrap_or(0);
     if values.iter().all(|value| *value == first) {
-        return Spelled { text: spell(first), loss: Loss::Nothing };
+        return DistributionText { text: spell(first), loss: ImportLoss::Nothing };
     }
     if paired && values.len() <= exact {
         let list: Vec<String> = values.iter().map(|value| spell(*value)).collect();
-        return Spelled { text: format!("trace({})", list.join(" ")), loss: Loss::Nothing };
+        return DistributionText { text: format!("trace({})", list.join(" ")), loss: ImportLoss::Nothing };
     }
     let counted = counted(values);
     if counted.len() <= exact.min(PARTS) {
-        return Spelled { text: choice(&counted), loss: Loss::Order };
+        return DistributionText { text: choice(&counted), loss: ImportLoss::Order };
     }
-    Spelled { text: choice(&parts(values, parts_for(exact), true)), loss: Loss::Detail }
+    DistributionText { text: choice(&parts(values, parts_for(exact), true)), loss: ImportLoss::Detail }
 }
 
 /// Equal parts of a distribution that is summed up.
@@ -123,7 +123,7 @@ pub(super) fn spell(nanos: u64) -> String {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Arrived {
     pub entries: Vec<Vec<String>>,
-    pub loss: Loss,
+    pub loss: ImportLoss,
 }
 
 /// Instants in ascending order as `[[arrivals]]`.
@@ -134,15 +134,15 @@ pub(super) fn arrivals(times: &[u64], exact: usize) -> Arrived {
         if times.len() > 1 {
             lines.push(format!("count = {}", times.len()));
         }
-        return Arrived { entries: vec![lines], loss: Loss::Nothing };
+        return Arrived { entries: vec![lines], loss: ImportLoss::Nothing };
     }
     if times.len() <= exact {
-        return Arrived { entries: vec![trace(times)], loss: Loss::Nothing };
+        return Arrived { entries: vec![trace(times)], loss: ImportLoss::Nothing };
     }
     let (from, to) = (first, times[times.len() - 1]);
     let width = (to - from) / WINDOWS as u64 + 1;
     let entries = times.chunk_by(|a, b| (a - from) / width == (b - from) / width).map(window).collect();
-    Arrived { entries, loss: Loss::Detail }
+    Arrived { entries, loss: ImportLoss::Detail }
 }
 
 /// A list of instants, in lines that can be read.
@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(durations(&[5, 5], true, 10).text, "5ns");
         assert_eq!(durations(&[3, 1, 2], true, 10).text, "trace(3ns 1ns 2ns)");
         let counted = durations(&[3, 1, 3], false, 10);
-        assert_eq!((counted.text.as_str(), counted.loss), ("choice(1ns: 1, 3ns: 2)", Loss::Order));
+        assert_eq!((counted.text.as_str(), counted.loss), ("choice(1ns: 1, 3ns: 2)", ImportLoss::Order));
     }
 
     #[test]
@@ -211,7 +211,7 @@ mod tests {
     fn many_arrivals_keep_their_count() {
         let times: Vec<u64> = (0..10_000u64).map(|n| n * n).collect();
         let arrived = arrivals(&times, 100);
-        assert_eq!(arrived.loss, Loss::Detail);
+        assert_eq!(arrived.loss, ImportLoss::Detail);
         let counts = arrived.entries.iter().map(|entry| {
             let count = entry.iter().find_map(|line| line.strip_prefix("count = "));
             count.map_or(1, |count| count.parse::<usize>().expect("a count"))

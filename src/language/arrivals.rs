@@ -1,7 +1,7 @@
 //! `[[arrivals]]`: what comes from outside, and when.
 
 use super::executors::on_full;
-use super::names::MOST_OF_A_KIND;
+use super::names::MAX_PER_KIND;
 use super::quantity;
 use super::read::Reader;
 use super::tree::{Node, Table};
@@ -13,7 +13,7 @@ use crate::model::time::{Duration, Time};
 /// Reads every entry, in document order.
 pub(super) fn read(reader: &mut Reader<'_>, document: &Node) -> Vec<Arrivals> {
     let entries = document.get("arrivals").and_then(Node::list).unwrap_or_default();
-    let tables = entries.iter().take(MOST_OF_A_KIND).filter_map(Node::table);
+    let tables = entries.iter().take(MAX_PER_KIND).filter_map(Node::table);
     tables.map(|table| entry(reader, table)).collect()
 }
 

@@ -8,7 +8,7 @@
 use super::executors::{GREEN_WORKER, NATIVE_WORKER};
 use super::names::suggest;
 use super::quantity;
-use super::text::Mistake;
+use super::text::TextError;
 
 /// One word for an amount of memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub const COSTS: [Cost; 7] = [
 ];
 
 /// Reads the memory of a worker: an amount, or one of the words.
-pub(super) fn memory(text: &str) -> Result<u64, Mistake> {
+pub(super) fn memory(text: &str) -> Result<u64, TextError> {
     if let Some(cost) = COSTS.iter().find(|cost| cost.word == text) {
         return Ok(cost.bytes);
     }
@@ -69,7 +69,7 @@ pub(super) fn memory(text: &str) -> Result<u64, Mistake> {
     if text.starts_with(|c: char| c.is_ascii_alphabetic()) {
         let help = suggest(text, COSTS.iter().map(|cost| cost.word)).unwrap_or_default();
         let message = format!("`{text}` is no runtime whose workers' memory is known");
-        return Err(Mistake::new(0..text.len(), message).help(help));
+        return Err(TextError::new(0..text.len(), message).help(help));
     }
     quantity::memory(text)
 }

@@ -2,7 +2,7 @@
 
 use super::names::nearest;
 use super::quantity::{duration_text, finite, plain_number};
-use super::text::Mistake;
+use super::text::TextError;
 use crate::model::distribution::Distribution;
 use crate::model::time::Duration;
 use std::ops::Range;
@@ -20,7 +20,7 @@ pub(super) const FORMS: [(&str, &str); 8] = [
 ];
 
 /// Most stages of `erlang`: each costs a draw.
-const MOST_STAGES: u64 = 1_000;
+const MAX_STAGES: u64 = 1_000;
 
 /// A part of the text being read and where it begins.
 #[derive(Clone, Copy)]
@@ -52,22 +52,22 @@ impl<'a> Part<'a> {
         self.start..self.start + self.text.len()
     }
 
-    fn mistake(self, message: impl Into<String>) -> Mistake {
-        Mistake::new(self.range(), message)
+    fn mistake(self, message: impl Into<String>) -> TextError {
+        TextError::new(self.range(), message)
     }
 
-    fn finite(self) -> Result<Duration, Mistake> {
+    fn finite(self) -> Result<Duration, TextError> {
         finite(self.text).map_err(|mistake| mistake.shifted(self.start))
     }
 
-    fn longer_than_zero(self) -> Result<Duration, Mistake> {
+    fn longer_than_zero(self) -> Result<Duration, TextError> {
         let read = self.finite()?;
         if read == Duration::ZERO { Err(self.mistake("must be longer than 0 s")) } else { Ok(read) }
     }
 }
 
 /// Reads a duration (also `forever`) or a distribution.
-pub(super) fn parse(text: &str) -> Result<Distribution, Mistake> {
+pub(super) fn parse(text: &str) -> Result<Distribution, TextError> {
     let whole = Part { text, start: 0 };
     let Some(open) = text.find('(') else {
         return super::quantity::duration(text).map(Distribution::Fixed).map_err(|mut mistake| {
@@ -84,7 +84,7 @@ pub(super) fn parse(text: &str) -> Result<Distribution, Mistake> {
     let inner = Part { text: inner, start: open + 1 };
     if let Some(extra) = inner.text.find(['(', ')']) {
         let at = inner.start + extra;
-        return Err(Mistake::new(at..at + 1, "a distribution holds no brackets of its own"));
+        return Err(TextError::new(at..at + 1, "a distribution holds no brackets of its own"));
     }
     match name {
         "exp" => exponential(whole, inner),
@@ -97,7 +97,7 @@ pub(super) fn parse(text: &str) -> Result<Distribution, Mistake> {
         "trace" => trace(inner),
         _ => {
             let known: Vec<&str> = FORMS.iter().map(|(name, _)| *name).collect();
-            let mistake = Mistake::new(0..open, format!("there is no distribution `{name}`"));
+            let mistake = TextError::new(0..open, format!("there is no distribution `{name}`"));
             Err(match nearest(name, known.iter().copied()) {
                 Some(near) => mistake.help(format!("did you mean `{}`?", form_like(near))),
                 None => mistake.help(format!("there are {}", known.join(", "))),
@@ -120,7 +120,7 @@ fn arguments<'a, const N: usize>(
     whole: Part<'_>,
     inner: Part<'a>,
     form: &str,
-) -> Result<[Part<'a>; N], Mistake> {
+) -> Result<[Part<'a>; N], TextError> {
     let parts = inner.split(|c| c == ',');
     let found = parts.len();
     parts.try_into().map_err(|_| {
@@ -129,12 +129,12 @@ fn arguments<'a, const N: usize>(
     })
 }
 
-fn exponential(whole: Part<'_>, inner: Part<'_>) -> Result<Distribution, Mistake> {
+fn exponential(whole: Part<'_>, inner: Part<'_>) -> Result<Distribution, TextError> {
     let [mean] = arguments(whole, inner, "exp")?;
     Ok(Distribution::Exponential { mean: mean.longer_than_zero()?.0 as f64 })
 }
 
-fn uniform(whole: Part<'_>, inner: Part<'_>) -> Result<Distribution, Mistake> {
+fn uniform(whole: Part<'_>, inner: Part<'_>) -> Result<Distribution, TextError> {
     let [low, high] = arguments(whole, inner, "uniform")?;
     let (least, greatest) = (low.finite()?, high.finite()?);
     if least > greatest {
@@ -144,12 +144,12 @@ fn uniform(whole: Part<'_>, inner: Part<'_>) -> Result<Distribution, Mistake> {
     Ok(Distribution::Uniform { low: least, high: greatest })
 }
 
-fn normal(whole: Part<'_>, inner: Part<'_>) -> Result<Distribution, Mistake> {
+fn normal(whole: Part<'_>, inner: Part<'_>) -> Result<Distribution, TextError> {
     let [mean, deviation] = arguments(whole, inner, "normal")?;
     Ok(Distribution::Normal { mean: mean.finite()?.0 as f64, deviation: deviation.finite()?.0 as f64 })
 }
 
-fn lognormal(whole: Part<'_>, inner: Part<'_>) -> Result<Distribution, Mistake> {
+fn lognormal(whole: Part<'_>, inner: Part<'_>) -> Result<Distribution, TextError> {
     let [first, second] = arguments(whole, inner, "lognormal")?;
     let median = labelled(first, "median")?;
     let p99 = labelled(second, "p99")?;
@@ -162,7 +162,7 @@ fn lognormal(whole: Part<'_>, inner: Part<'_>) -> Result<Distribution, Mistake> 
 }
 
 /// The value behind a word such as `median`.
-fn labelled<'a>(part: Part<'a>, label: &str) -> Result<Part<'a>, Mistake> {
+fn labelled<'a>(part: Part<'a>, label: &str) -> Result<Part<'a>, TextError> {
     match part.text.strip_prefix(label) {
         Some(rest) if rest.starts_with(char::is_whitespace) => {
             Ok(Part { text: rest, start: part.start + label.len() }.trimmed())
@@ -173,19 +173,19 @@ fn labelled<'a>(part: Part<'a>, label: &str) -> Result<Part<'a>, Mistake> {
     }
 }
 
-fn erlang(whole: Part<'_>, inner: Part<'_>) -> Result<Distribution, Mistake> {
+fn erlang(whole: Part<'_>, inner: Part<'_>) -> Result<Distribution, TextError> {
     let [stages, mean] = arguments(whole, inner, "erlang")?;
     let count = match stages.text.parse::<u64>() {
-        Ok(count) if (1..=MOST_STAGES).contains(&count) => count as u32,
+        Ok(count) if (1..=MAX_STAGES).contains(&count) => count as u32,
         Ok(_) | Err(_) => {
-            let message = format!("the number of stages must be a whole number from 1 to {MOST_STAGES}");
+            let message = format!("the number of stages must be a whole number from 1 to {MAX_STAGES}");
             return Err(stages.mistake(message).help(form_like("erlang")));
         }
     };
     Ok(Distribution::Erlang { stages: count, mean: mean.longer_than_zero()?.0 as f64 })
 }
 
-fn pareto(whole: Part<'_>, inner: Part<'_>) -> Result<Distribution, Mistake> {
+fn pareto(whole: Part<'_>, inner: Part<'_>) -> Result<Distribution, TextError> {
     let [scale, shape] = arguments(whole, inner, "pareto")?;
     match plain_number(shape.text) {
         Some(index) if index > 0.0 => {
@@ -195,7 +195,7 @@ fn pareto(whole: Part<'_>, inner: Part<'_>) -> Result<Distribution, Mistake> {
     }
 }
 
-fn choice(inner: Part<'_>) -> Result<Distribution, Mistake> {
+fn choice(inner: Part<'_>) -> Result<Distribution, TextError> {
     let mut choices = Vec::new();
     for part in inner.split(|c| c == ',') {
         let pair = part.split(|c| c == ':');
@@ -212,7 +212,7 @@ fn choice(inner: Part<'_>) -> Result<Distribution, Mistake> {
     Ok(Distribution::Choice(choices))
 }
 
-fn trace(inner: Part<'_>) -> Result<Distribution, Mistake> {
+fn trace(inner: Part<'_>) -> Result<Distribution, TextError> {
     let mut values = Vec::new();
     for part in inner.split(|c| c.is_whitespace() || c == ',') {
         if !part.text.is_empty() {

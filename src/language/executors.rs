@@ -172,11 +172,11 @@ fn wrappers_lead_somewhere(reader: &mut Reader<'_>, document: &Node, executors: 
 
 /// Most wrappers between a submission and the executor that runs it: more than any program has, and few enough for
 /// every stack.
-const MOST_WRAPPERS: usize = 64;
+const MAX_WRAPPERS: usize = 64;
 
 fn has_long_chain(executors: &[Executor], start: usize) -> bool {
     let mut at = start;
-    for _ in 0..=MOST_WRAPPERS {
+    for _ in 0..=MAX_WRAPPERS {
         match executors[at].wraps() {
             Some(next) if next.index() < executors.len() => at = next.index(),
             Some(_) | None => return false,
@@ -200,7 +200,7 @@ fn report_chain(reader: &mut Reader<'_>, document: &Node, executors: &[Executor]
         return;
     };
     let name = &executors[start].name;
-    let message = format!("`{name}` leads through more than {MOST_WRAPPERS} wrappers");
+    let message = format!("`{name}` leads through more than {MAX_WRAPPERS} wrappers");
     let help = "a program has a few; leave some out";
     reader.sink.error(into.span.clone(), message, Some(help.to_owned()));
 }

@@ -1,7 +1,7 @@
 //! JSON into the tree of values: strict JSON, no comments, with places.
 
 use super::problem::Sink;
-use super::tree::{Entry, MOST_NESTED, Node, Table, Value, too_deep};
+use super::tree::{Entry, MAX_NESTED, Node, Table, Value, too_deep};
 use jsonc_parser::ast;
 use jsonc_parser::{CollectOptions, ParseOptions};
 
@@ -43,7 +43,7 @@ fn from_json(value: &ast::Value<'_>, depth: usize, sink: &mut Sink) -> Option<No
         ast::Value::BooleanLit(truth) => (truth.range, Value::Truth(truth.value)),
         ast::Value::NullKeyword(null) => (null.range, Value::Other("null")),
         ast::Value::Array(array) => {
-            if depth > MOST_NESTED {
+            if depth > MAX_NESTED {
                 too_deep(array.range.start..array.range.end, sink);
                 return None;
             }
@@ -54,7 +54,7 @@ fn from_json(value: &ast::Value<'_>, depth: usize, sink: &mut Sink) -> Option<No
             (array.range, Value::List(list))
         }
         ast::Value::Object(object) => {
-            if depth > MOST_NESTED {
+            if depth > MAX_NESTED {
                 too_deep(object.range.start..object.range.end, sink);
                 return None;
             }

@@ -3,18 +3,18 @@
 //! The reader checks documents against these tables and the JSON Schema is made from them, so the two
 //! cannot disagree. What a value means for the scenario is not said here.
 
-use super::names::MOST_OF_A_KIND;
+use super::names::MAX_PER_KIND;
 
 /// Most workers of a pool: a worker takes memory as soon as it exists.
-pub(super) const MOST_WORKERS: u64 = 1_000_000;
+pub(super) const MAX_WORKERS: u64 = 1_000_000;
 /// Most entries of a queue, permits of a semaphore, slots of a cap.
-const MOST_PLACES: u64 = u32::MAX as u64;
+const MAX_PLACES: u64 = u32::MAX as u64;
 /// Most steps of one task.
-pub(super) const MOST_STEPS: usize = 4_096;
+pub(super) const MAX_STEPS: usize = 4_096;
 /// Most variants of one document.
-pub(super) const MOST_VARIANTS: usize = 64;
+pub(super) const MAX_VARIANTS: usize = 64;
 /// Whole numbers of TOML end here.
-const MOST: u64 = i64::MAX as u64;
+const MAX_COUNT: u64 = i64::MAX as u64;
 
 /// What a value may be.
 #[derive(Clone, Copy, Debug)]
@@ -116,20 +116,20 @@ pub(super) const SPAWNS: &[&str] = &["on-demand", "per-submit", "eager"];
 /// `[executors.NAME]`.
 pub(super) const EXECUTOR: &[Key] = &[
     Key::new("kind", Shape::Word(KINDS), "what it is").required(),
-    Key::new("workers", Shape::Count(1, MOST_WORKERS), "how many workers at most").required().of(POOLS),
+    Key::new("workers", Shape::Count(1, MAX_WORKERS), "how many workers at most").required().of(POOLS),
     Key::new("spawn", Shape::Word(SPAWNS), "when a worker is added; on-demand by default").of(&["threads"]),
     Key::new("start_cost", Shape::Duration, "time a new thread takes before its first task").of(NATIVE),
-    Key::new("min_workers", Shape::Count(1, MOST_WORKERS), "fewest workers; 1 by default").of(&["dynamic"]),
+    Key::new("min_workers", Shape::Count(1, MAX_WORKERS), "fewest workers; 1 by default").of(&["dynamic"]),
     Key::new("grow", Shape::Number(0.0, 1e6), "adds a worker at this business or more; 0.8").of(&["dynamic"]),
     Key::new("shrink", Shape::Number(0.0, 1e6), "drops one at this business or less; 0.4").of(&["dynamic"]),
     Key::new("delay", Shape::Distribution, "how long each task is held; 0s by default").of(&["delay"]),
     Key::new("caps", CAPS, "how many tasks of a type, or of a group `a+b`, at a time")
         .required()
         .of(&["cap"]),
-    Key::new("prefetch", Shape::Count(1, MOST_PLACES), "most unfinished messages taken; no bound by default")
+    Key::new("prefetch", Shape::Count(1, MAX_PLACES), "most unfinished messages taken; no bound by default")
         .of(&["bus"]),
     Key::new("into", Shape::Name("executors"), "the executor it submits into").required().of(WRAPPERS),
-    Key::new("queue", Shape::Count(0, MOST_PLACES), "most entries that wait; no bound by default").of(QUEUED),
+    Key::new("queue", Shape::Count(0, MAX_PLACES), "most entries that wait; no bound by default").of(QUEUED),
     Key::new("on_full", Shape::Word(ON_FULL), "what happens to a submission that finds no room; reject")
         .of(QUEUED),
     Key::new("order", Shape::Word(ORDERS), "which waiting entry goes first; fifo by default").of(POOLS),
@@ -147,7 +147,7 @@ pub(super) const EXECUTOR: &[Key] = &[
     ),
 ];
 
-const CAPS: Shape = Shape::Map(&Shape::Count(0, MOST_PLACES), MOST_OF_A_KIND, "cap");
+const CAPS: Shape = Shape::Map(&Shape::Count(0, MAX_PLACES), MAX_PER_KIND, "cap");
 
 /// `[tasks.NAME]`.
 pub(super) const TASK: &[Key] =
@@ -158,7 +158,7 @@ pub(super) const ARRIVALS: &[Key] = &[
     Key::new("task", Shape::Name("tasks"), "what arrives").required(),
     Key::new("to", Shape::Name("executors"), "where it is submitted").required(),
     Key::new("at", Shape::Duration, "when the first arrives; 0s by default"),
-    Key::new("count", Shape::Count(0, MOST), "how many; 1, or without end with every or rate"),
+    Key::new("count", Shape::Count(0, MAX_COUNT), "how many; 1, or without end with every or rate"),
     Key::new("every", Shape::Distribution, "the time between two"),
     Key::new("rate", Shape::Rate, "a Poisson process of so many a second, such as 5/s"),
     Key::new("until", Shape::Duration, "none arrives later"),
@@ -173,7 +173,7 @@ pub(super) const PER: &[&str] = &["key"];
 
 /// `[semaphores.NAME]`.
 pub(super) const SEMAPHORE: &[Key] = &[
-    Key::new("permits", Shape::Count(1, MOST_PLACES), "how many may hold it at once").required(),
+    Key::new("permits", Shape::Count(1, MAX_PLACES), "how many may hold it at once").required(),
     Key::new("fair", Shape::Truth, "hands a released permit to the longest waiter"),
     Key::new("per", Shape::Word(PER), "one for each key"),
 ];
@@ -199,9 +199,9 @@ pub(super) const MACHINE: &[Key] = &[
 
 /// `[limits]`.
 pub(super) const LIMITS: &[Key] = &[
-    Key::new("max_events", Shape::Count(1, MOST), "most trace events"),
+    Key::new("max_events", Shape::Count(1, MAX_COUNT), "most trace events"),
     Key::new("max_tasks", Shape::Count(1, u32::MAX as u64 - 1), "most task instances"),
-    Key::new("max_at_one_instant", Shape::Count(1, MOST), "most events at one instant of virtual time"),
+    Key::new("max_at_one_instant", Shape::Count(1, MAX_COUNT), "most events at one instant of virtual time"),
 ];
 
 /// `[params.NAME]`.
@@ -221,21 +221,17 @@ pub(super) const DOCUMENT: &[Key] = &[
     Key::new("seed", Shape::Seed, "every draw derives from it; 1 by default"),
     Key::new("until", Shape::Duration, "the horizon; otherwise until nothing can happen any more"),
     Key::new("stop", Shape::Word(&["deadlock"]), "ends the run at the first deadlock"),
-    Key::new("params", Shape::Map(&Shape::Record(PARAM), MOST_OF_A_KIND, "param"), "what can be tuned"),
-    Key::new(
-        "executors",
-        Shape::Map(&Shape::Record(EXECUTOR), MOST_OF_A_KIND, "executor"),
-        "what runs tasks",
-    ),
-    Key::new("tasks", Shape::Map(&Shape::Record(TASK), MOST_OF_A_KIND, "task"), "what is run"),
+    Key::new("params", Shape::Map(&Shape::Record(PARAM), MAX_PER_KIND, "param"), "what can be tuned"),
+    Key::new("executors", Shape::Map(&Shape::Record(EXECUTOR), MAX_PER_KIND, "executor"), "what runs tasks"),
+    Key::new("tasks", Shape::Map(&Shape::Record(TASK), MAX_PER_KIND, "task"), "what is run"),
     Key::new("arrivals", Shape::List(&Shape::Record(ARRIVALS)), "what comes from outside"),
-    Key::new("semaphores", Shape::Map(&Shape::Record(SEMAPHORE), MOST_OF_A_KIND, "semaphore"), "permits"),
-    Key::new("locks", Shape::Map(&Shape::Record(LOCK), MOST_OF_A_KIND, "lock"), "locks"),
-    Key::new("cells", Shape::Map(&Shape::Record(CELL), MOST_OF_A_KIND, "cell"), "shared values"),
+    Key::new("semaphores", Shape::Map(&Shape::Record(SEMAPHORE), MAX_PER_KIND, "semaphore"), "permits"),
+    Key::new("locks", Shape::Map(&Shape::Record(LOCK), MAX_PER_KIND, "lock"), "locks"),
+    Key::new("cells", Shape::Map(&Shape::Record(CELL), MAX_PER_KIND, "cell"), "shared values"),
     Key::new("machine", Shape::Record(MACHINE), "what native threads compete for; nothing by default"),
     Key::new("limits", Shape::Record(LIMITS), "when a run is given up"),
     Key::new("expect", Shape::Expectations, "what is expected of a run"),
-    Key::new("variants", Shape::Map(&Shape::Patch, MOST_VARIANTS, "variant"), "patches over the document"),
+    Key::new("variants", Shape::Map(&Shape::Patch, MAX_VARIANTS, "variant"), "patches over the document"),
     Key::new(
         "real",
         Shape::Anything,

@@ -40,7 +40,7 @@ pub use tunable::Tunable;
 
 use crate::model::scenario::Scenario;
 use crate::model::time::Duration;
-use keys::MOST_VARIANTS;
+use keys::MAX_VARIANTS;
 use names::Names;
 use params::Params;
 use problem::Sink;
@@ -49,7 +49,7 @@ use std::sync::Arc;
 use tree::{Entry, Node, Table, Value};
 
 /// Longest document, in bytes.
-pub const MOST_BYTES: usize = 1 << 20;
+pub const MAX_BYTES: usize = 1 << 20;
 
 /// The name of the variant that is the document itself.
 pub const BASE: &str = "base";
@@ -106,8 +106,8 @@ impl Document {
     /// document says wrongly comes out in [`Document::scenario`] and [`Document::check`].
     pub fn parse(file_name: &str, source: &str) -> Result<Document, Problems> {
         let mut sink = Sink::new(source);
-        let root = if source.len() > MOST_BYTES {
-            let message = format!("the document has {} bytes, more than {MOST_BYTES}", source.len());
+        let root = if source.len() > MAX_BYTES {
+            let message = format!("the document has {} bytes, more than {MAX_BYTES}", source.len());
             sink.error(0..0, message, None);
             None
         } else if is_json(source) {
@@ -115,7 +115,7 @@ impl Document {
         } else {
             tree::parse_toml(source, &mut sink)
         };
-        let source: Arc<str> = if source.len() > MOST_BYTES { Arc::from("") } else { Arc::from(source) };
+        let source: Arc<str> = if source.len() > MAX_BYTES { Arc::from("") } else { Arc::from(source) };
         match root {
             Some(root) if !sink.has_errors() => {
                 Ok(Document { file_name: file_name.to_owned(), source, root: Arc::new(root) })
@@ -146,7 +146,7 @@ impl Document {
             name: name.clone(),
             title: entry.node.get("title").and_then(Node::text).unwrap_or(name).to_owned(),
         });
-        std::iter::once(base).chain(patches.take(MOST_VARIANTS)).collect()
+        std::iter::once(base).chain(patches.take(MAX_VARIANTS)).collect()
     }
 
     /// Its params as a variant has them, in document order.
@@ -281,7 +281,7 @@ pub fn parse_memory(text: &str) -> Result<u64, String> {
     quantity::memory(text).map_err(in_words)
 }
 
-fn in_words(mistake: text::Mistake) -> String {
+fn in_words(mistake: text::TextError) -> String {
     match mistake.help {
         Some(help) => format!("{}; {help}", mistake.message),
         None => mistake.message,

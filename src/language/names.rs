@@ -46,7 +46,7 @@ pub(super) const RESERVED: [&str; 34] = [
 ];
 
 /// Most things of one kind; the model numbers them with 16 bits.
-pub(super) const MOST_OF_A_KIND: usize = 10_000;
+pub(super) const MAX_PER_KIND: usize = 10_000;
 
 /// Why a word cannot be a name, if it cannot.
 pub(super) fn wrong_name(name: &str) -> Option<String> {
@@ -69,15 +69,15 @@ pub fn is_name(word: &str) -> bool {
 
 /// The known name that was probably meant.
 pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    const LONGEST: usize = 64;
+    const MAX_LENGTH: usize = 64;
     let length = word.chars().count();
-    if length == 0 || length > LONGEST {
+    if length == 0 || length > MAX_LENGTH {
         return None;
     }
     let allowed = 1 + length / 4;
     known
         .into_iter()
-        .take(MOST_OF_A_KIND)
+        .take(MAX_PER_KIND)
         .filter(|name| name.len().abs_diff(word.len()) <= allowed)
         .map(|name| (strsim::damerau_levenshtein(&word.to_lowercase(), &name.to_lowercase()), name))
         .filter(|(distance, name)| *distance <= allowed && *distance < name.chars().count())
@@ -87,13 +87,13 @@ pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
 
 /// "did you mean `x`?", or what there is if nothing is near.
 pub(super) fn suggest<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<String> {
-    const MOST: usize = 12;
+    const MAX_COUNT: usize = 12;
     if let Some(near) = nearest(word, known.clone()) {
         return Some(format!("did you mean `{near}`?"));
     }
     let mut names: Vec<String> =
-        known.clone().into_iter().take(MOST).map(|name| format!("`{name}`")).collect();
-    let more = known.into_iter().count().saturating_sub(MOST);
+        known.clone().into_iter().take(MAX_COUNT).map(|name| format!("`{name}`")).collect();
+    let more = known.into_iter().count().saturating_sub(MAX_COUNT);
     if more > 0 {
         names.push(format!("{more} more"));
     }
@@ -131,7 +131,7 @@ fn holds_number(cell: &Node) -> bool {
 impl Numbered {
     fn of(table: Option<&Table>) -> Numbered {
         let list: Vec<String> =
-            table.into_iter().flat_map(|t| t.keys().cloned()).take(MOST_OF_A_KIND).collect();
+            table.into_iter().flat_map(|t| t.keys().cloned()).take(MAX_PER_KIND).collect();
         let numbers = list.iter().enumerate().map(|(n, name)| (name.clone(), n as u16)).collect();
         Numbered { list, numbers }
     }

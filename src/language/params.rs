@@ -3,9 +3,9 @@
 //! A param's value is a number, a truth, a duration, a distribution or one word, so that it can stand
 //! for one word of a step. Params do not refer to params.
 //!
-//! Invariant: what is read with its params in place is at most [`MOST_ADDED`] longer than the document.
+//! Invariant: what is read with its params in place is at most [`MAX_ADDED`] longer than the document.
 
-use super::MOST_BYTES;
+use super::MAX_BYTES;
 use super::names::suggest;
 use super::problem::Sink;
 use super::tree::{Node, Value, place_all};
@@ -21,7 +21,7 @@ pub(super) struct Params {
 
 /// What params may add to a document, in bytes. A value stands once in the text and is read wherever its name stands:
 /// without a bound half a megabyte of measured times, named in the other half, would be a scenario of a hundred gigabytes.
-const MOST_ADDED: usize = 16 * MOST_BYTES;
+const MAX_ADDED: usize = 16 * MAX_BYTES;
 
 /// Where `$name` is not a param: what defines params, what is merged before them, and prose.
 const NOT_IN: [&str; 6] = ["params", "variants", "title", "about", "real", "$schema"];
@@ -111,10 +111,10 @@ impl Params {
         }
         let all = added.iter().fold(0, |sum: usize, added| sum.saturating_add(*added));
         let most = (0..added.len()).max_by_key(|at| added[*at]).and_then(|at| self.values.get_index(at));
-        let Some((name, value)) = most.filter(|_| all > MOST_ADDED) else { return true };
+        let Some((name, value)) = most.filter(|_| all > MAX_ADDED) else { return true };
         let message = format!(
             "with its params in place the document is longer than {} MiB, most of it the param `{name}`",
-            MOST_ADDED >> 20
+            MAX_ADDED >> 20
         );
         let help = "give the param a shorter value, or name it in fewer places";
         sink.error(value.span.clone(), message, Some(help.to_owned()));

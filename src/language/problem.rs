@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub(super) type Span = Range<usize>;
 
 /// Problems beyond this many are counted, not listed: nobody reads more, and helping costs time.
-const MOST_LISTED: usize = 100;
+const MAX_LISTED: usize = 100;
 
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -276,7 +276,7 @@ impl Sink {
     }
 
     fn push(&mut self, at: Span, severity: Severity, message: String, help: Option<String>) {
-        if self.found.len() >= MOST_LISTED {
+        if self.found.len() >= MAX_LISTED {
             self.unlisted += 1;
         } else {
             self.found.push((at, severity, message, help));
@@ -285,7 +285,7 @@ impl Sink {
 
     /// Looking for near names is not worth while any more.
     pub fn is_full(&self) -> bool {
-        self.found.len() >= MOST_LISTED
+        self.found.len() >= MAX_LISTED
     }
 
     pub fn has_errors(&self) -> bool {
@@ -375,7 +375,7 @@ fn merge(mut all: Problems, lists: impl Iterator<Item = Problems>) -> Problems {
         }
     }
     all.list.sort_by_key(|problem| (problem.at.start, problem.at.end));
-    all.unlisted += all.list.len().saturating_sub(MOST_LISTED);
-    all.list.truncate(MOST_LISTED);
+    all.unlisted += all.list.len().saturating_sub(MAX_LISTED);
+    all.list.truncate(MAX_LISTED);
     all
 }

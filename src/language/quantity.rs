@@ -2,7 +2,7 @@
 //!
 //! Durations are read and written in integers: `0.4s` is exactly 400 000 000 ns.
 
-use super::text::Mistake;
+use super::text::TextError;
 use crate::model::time::{Duration, SECOND};
 
 /// The units of a duration, in nanoseconds, longest first.
@@ -25,8 +25,8 @@ const SIZES: [(&str, u64); 10] = [
 
 const DURATION_HELP: &str = "write a number with its unit, such as 250ms, 1.5s, 2m or 1h (ns us ms s m h)";
 
-fn mistake(text: &str, message: String, help: &str) -> Mistake {
-    Mistake::new(0..text.len(), message).help(help)
+fn mistake(text: &str, message: String, help: &str) -> TextError {
+    TextError::new(0..text.len(), message).help(help)
 }
 
 /// A number (whole part, digits after the point) and what follows it.
@@ -54,7 +54,7 @@ fn scale(whole: &str, broken: &str, unit: u64) -> Option<u64> {
 }
 
 /// Reads a duration: `250ms`, `1.5s`, `forever`.
-pub(super) fn duration(text: &str) -> Result<Duration, Mistake> {
+pub(super) fn duration(text: &str) -> Result<Duration, TextError> {
     if text == "forever" {
         return Ok(Duration::FOREVER);
     }
@@ -87,7 +87,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, Mistake> {
 }
 
 /// A duration that is not `forever`.
-pub(super) fn finite(text: &str) -> Result<Duration, Mistake> {
+pub(super) fn finite(text: &str) -> Result<Duration, TextError> {
     let read = duration(text)?;
     if read.is_forever() {
         let message = "`forever` cannot stand here".to_owned();
@@ -121,7 +121,7 @@ pub fn duration_text(duration: Duration) -> String {
 }
 
 /// Reads an amount of memory: `8MiB`, `64 KiB`, `4096`.
-pub(super) fn memory(text: &str) -> Result<u64, Mistake> {
+pub(super) fn memory(text: &str) -> Result<u64, TextError> {
     const HELP: &str = "write a number of bytes, or one with its unit, such as 64KiB, 8MiB or 1GiB";
     let Some((whole, broken, unit)) = split_number(text.trim()) else {
         return Err(mistake(text, format!("`{text}` is not an amount of memory"), HELP));
@@ -135,7 +135,7 @@ pub(super) fn memory(text: &str) -> Result<u64, Mistake> {
 }
 
 /// Reads a rate, `5/s`, `0.5/m`, as events a second.
-pub(super) fn rate(text: &str) -> Result<f64, Mistake> {
+pub(super) fn rate(text: &str) -> Result<f64, TextError> {
     const HELP: &str = "write a number of events for each unit of time, such as 5/s, 0.5/m or 100/h";
     let wrong = || mistake(text, format!("`{text}` is not a rate"), HELP);
     let (number, unit) = text.split_once('/').ok_or_else(wrong)?;
@@ -150,7 +150,7 @@ pub(super) fn rate(text: &str) -> Result<f64, Mistake> {
 }
 
 /// Reads a share: `0.8` or `80%`.
-pub(super) fn share(text: &str) -> Result<f64, Mistake> {
+pub(super) fn share(text: &str) -> Result<f64, TextError> {
     const HELP: &str = "write a share between 0 and 1, or a percentage such as 80%";
     let read = match text.strip_suffix('%') {
         Some(percent) => plain_number(percent.trim()).map(|percent| percent / 100.0),

@@ -4,10 +4,10 @@
 //! silence, since it was reported. What is reported here is what names refer to, and what does not go
 //! together.
 
-use super::names::{MOST_OF_A_KIND, Names, suggest};
+use super::names::{MAX_PER_KIND, Names, suggest};
 use super::params::Params;
 use super::problem::{Sink, Span};
-use super::text::{Mistake, Text};
+use super::text::{Text, TextError};
 use super::tree::{Entry, Node, Table};
 use super::{after, arrivals, distribution, executors, expect, quantity, steps};
 use crate::model::distribution::Distribution;
@@ -48,7 +48,7 @@ impl Reader<'_> {
     }
 
     /// Reports a mistake in a part of a text.
-    pub fn mistake(&mut self, text: &Text, mistake: Mistake) {
+    pub fn mistake(&mut self, text: &Text, mistake: TextError) {
         self.sink.error(text.span(&mistake.at), mistake.message, mistake.help);
     }
 
@@ -112,7 +112,7 @@ pub(super) fn count(table: &Table, key: &str) -> Option<u32> {
 
 /// The entries of a section, as many as can be numbered.
 pub(super) fn section<'n>(document: &'n Node, name: &str) -> impl Iterator<Item = (&'n String, &'n Entry)> {
-    document.get(name).and_then(Node::table).into_iter().flatten().take(MOST_OF_A_KIND)
+    document.get(name).and_then(Node::table).into_iter().flatten().take(MAX_PER_KIND)
 }
 
 /// Reads a merged and checked document. Worth something only if the sink has no errors afterwards.

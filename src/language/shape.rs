@@ -2,11 +2,11 @@
 //! kind or out of range. What names refer to is checked by whoever resolves them.
 
 use super::keys::{DOCUMENT, EXECUTOR, KINDS, KINDS_TO_COME, Key, Shape};
-use super::names::{MOST_OF_A_KIND, nearest, suggest, wrong_name};
+use super::names::{MAX_PER_KIND, nearest, suggest, wrong_name};
 use super::params::UNKNOWN_PARAM;
 use super::problem::Span;
 use super::read::Reader;
-use super::text::Mistake;
+use super::text::TextError;
 use super::tree::{Entry, Node, Table, Value};
 use super::{costs, distribution, quantity};
 
@@ -152,10 +152,10 @@ fn check_value(reader: &mut Reader<'_>, node: &Node, name: &str, shape: Shape, k
         },
         Shape::List(of) => match node.list() {
             Some(list) => {
-                if list.len() > MOST_OF_A_KIND {
-                    too_many(reader, list[MOST_OF_A_KIND].span.clone(), MOST_OF_A_KIND, name);
+                if list.len() > MAX_PER_KIND {
+                    too_many(reader, list[MAX_PER_KIND].span.clone(), MAX_PER_KIND, name);
                 }
-                for (n, item) in list.iter().enumerate().take(MOST_OF_A_KIND) {
+                for (n, item) in list.iter().enumerate().take(MAX_PER_KIND) {
                     let at = first_line(reader.source, &item.span);
                     check_value(reader, item, &format!("entry {} of {name}", n + 1), *of, &at);
                 }
@@ -247,7 +247,7 @@ fn check_plain(reader: &mut Reader<'_>, node: &Node, name: &str, shape: Shape) {
         }
         Shape::Duration => check_text(reader, node, name, "a duration, such as \"1.5s\"", |text| {
             match quantity::finite(text) {
-                Err(mistake) if text.contains('(') => Err(Mistake { help: None, ..mistake }
+                Err(mistake) if text.contains('(') => Err(TextError { help: None, ..mistake }
                     .help("a distribution cannot stand here, only a fixed duration")),
                 other => other.map(drop),
             }
@@ -299,7 +299,7 @@ fn check_text(
     node: &Node,
     name: &str,
     what: &str,
-    parse: impl FnOnce(&str) -> Result<(), Mistake>,
+    parse: impl FnOnce(&str) -> Result<(), TextError>,
 ) {
     if node.text().is_none() {
         return wrong_type(reader, node, name, what);

@@ -15,24 +15,24 @@ pub(super) struct Text {
 
 /// Something wrong with a part of a text; the range is in bytes of that text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Mistake {
+pub(super) struct TextError {
     pub at: Range<usize>,
     pub message: String,
     pub help: Option<String>,
 }
 
-impl Mistake {
-    pub fn new(at: Range<usize>, message: impl Into<String>) -> Mistake {
-        Mistake { at, message: message.into(), help: None }
+impl TextError {
+    pub fn new(at: Range<usize>, message: impl Into<String>) -> TextError {
+        TextError { at, message: message.into(), help: None }
     }
 
-    pub fn help(mut self, help: impl Into<String>) -> Mistake {
+    pub fn help(mut self, help: impl Into<String>) -> TextError {
         self.help = Some(help.into());
         self
     }
 
     /// The same mistake in a text that holds this one from `offset` on.
-    pub fn shifted(mut self, offset: usize) -> Mistake {
+    pub fn shifted(mut self, offset: usize) -> TextError {
         self.at = self.at.start + offset..self.at.end + offset;
         self
     }

@@ -1,6 +1,6 @@
 //! A document as a tree of values, each with its place in the text; TOML and JSON become the same tree.
 //!
-//! Invariant: entries of a table stand in document order; nesting is at most [`MOST_NESTED`] deep, so
+//! Invariant: entries of a table stand in document order; nesting is at most [`MAX_NESTED`] deep, so
 //! walking the tree may recurse. The tree knows nothing of scenarios.
 
 use super::problem::{Sink, Span};
@@ -9,7 +9,7 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 /// Deepest nesting of tables and lists.
-pub(super) const MOST_NESTED: usize = 64;
+pub(super) const MAX_NESTED: usize = 64;
 
 /// A value and its place.
 #[derive(Clone, Debug)]
@@ -156,7 +156,7 @@ fn syntax_error(message: &str, text: &str) -> (String, bool) {
 }
 
 fn from_table(table: DeTable<'_>, span: Span, depth: usize, sink: &mut Sink) -> Option<Node> {
-    if depth > MOST_NESTED {
+    if depth > MAX_NESTED {
         too_deep(span, sink);
         return None;
     }
@@ -185,7 +185,7 @@ fn from_toml(value: toml::Spanned<DeValue<'_>>, depth: usize, sink: &mut Sink) -
         DeValue::Boolean(truth) => Value::Truth(truth),
         DeValue::Datetime(_) => Value::Other("a date or a time of day"),
         DeValue::Array(items) => {
-            if depth > MOST_NESTED {
+            if depth > MAX_NESTED {
                 too_deep(span, sink);
                 return None;
             }
@@ -201,7 +201,7 @@ fn from_toml(value: toml::Spanned<DeValue<'_>>, depth: usize, sink: &mut Sink) -
 }
 
 pub(super) fn too_deep(at: Span, sink: &mut Sink) {
-    let message = format!("tables and lists are nested more than {MOST_NESTED} deep");
+    let message = format!("tables and lists are nested more than {MAX_NESTED} deep");
     sink.error(at, message, Some("no part of a scenario needs more than 6 levels".to_owned()));
 }
 

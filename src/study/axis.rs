@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 /// More values than this are surely a slip.
-const MOST_VALUES: usize = 10_000;
+const MAX_VALUES: usize = 10_000;
 
 /// One parameter and the values that it takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,8 +41,8 @@ impl Axis {
                 Some(numbers) => axis.values.extend(numbers.map(|number| number.to_string())),
                 None => axis.values.push(item.to_owned()),
             }
-            if axis.values.len() > MOST_VALUES {
-                return Err(format!("`{values}` has more than {MOST_VALUES} values"));
+            if axis.values.len() > MAX_VALUES {
+                return Err(format!("`{values}` has more than {MAX_VALUES} values"));
             }
         }
         let mut seen = BTreeSet::new();
@@ -87,7 +87,7 @@ fn range(item: &str) -> Result<Option<impl Iterator<Item = u64> + use<>>, String
         return Err(format!("the range `{item}` is empty: it is written FIRST..LAST or FIRST..LAST..STEP"));
     }
     let step = usize::try_from(step).map_err(|_| format!("the step of `{item}` is too long"))?;
-    Ok(Some((first..=last).step_by(step).take(MOST_VALUES + 1)))
+    Ok(Some((first..=last).step_by(step).take(MAX_VALUES + 1)))
 }
 
 #[cfg(test)]

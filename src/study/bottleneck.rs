@@ -8,7 +8,7 @@
 
 use super::standing::standing;
 use crate::analysis::digest::Digest;
-use crate::analysis::lives::{Life, Part};
+use crate::analysis::lives::{Part, TaskLife};
 use crate::model::executor::Kind;
 use crate::model::id::ExecutorId;
 use crate::model::time::SECOND;
@@ -67,7 +67,7 @@ pub struct Bottleneck {
 }
 
 /// Less than this share of their time and tasks wait for nothing worth a name.
-const LEAST: f64 = 0.01;
+const MIN_COUNT: f64 = 0.01;
 
 /// What the tasks of a run waited for most; `None` if next to nothing.
 pub fn bottleneck(digest: &Digest<'_>) -> Option<Bottleneck> {
@@ -86,7 +86,8 @@ pub fn bottleneck(digest: &Digest<'_>) -> Option<Bottleneck> {
     // The first of equals, in the order of the holders.
     let most = waits.into_iter().reduce(|most, next| if next.1 > most.1 { next } else { most });
     let share = |nanos: u128| nanos as f64 / all.max(1) as f64;
-    let (holder, nanos) = [most, for_children].into_iter().flatten().find(|(_, ns)| share(*ns) >= LEAST)?;
+    let (holder, nanos) =
+        [most, for_children].into_iter().flatten().find(|(_, ns)| share(*ns) >= MIN_COUNT)?;
     Some(Bottleneck { holder, seconds: nanos as f64 / SECOND as f64, share: share(nanos) })
 }
 
@@ -108,7 +109,7 @@ pub fn words(found: Option<&Bottleneck>) -> String {
 }
 
 /// The tightest full cap that a task had to pass, or the first wrapper on its way.
-fn held_by(digest: &Digest<'_>, life: &Life) -> Holder {
+fn held_by(digest: &Digest<'_>, life: &TaskLife) -> Holder {
     let scenario = &digest.trace().scenario;
     let mut tightest: Option<(u32, Holder)> = None;
     let mut at = Some(life.first);

@@ -9,7 +9,7 @@ use crate::trace::recorder::{Full, Off, Recorder};
 
 /// Everything, or as little as is needed: one kind of run for all of them.
 #[derive(Clone)]
-pub(super) enum Keep {
+pub(super) enum RunRecorder {
     /// Everything.
     All(Full),
     /// The count of events.
@@ -18,35 +18,35 @@ pub(super) enum Keep {
     Past(Box<Past>),
 }
 
-impl Recorder for Keep {
+impl Recorder for RunRecorder {
     fn record(&mut self, at: Time, cause: EventId, event: Event) -> EventId {
         match self {
-            Keep::All(full) => full.record(at, cause, event),
-            Keep::Count(off) => off.record(at, cause, event),
-            Keep::Past(past) => past.record(at, cause, event),
+            RunRecorder::All(full) => full.record(at, cause, event),
+            RunRecorder::Count(off) => off.record(at, cause, event),
+            RunRecorder::Past(past) => past.record(at, cause, event),
         }
     }
 
     fn value(&mut self, value: &Value) -> u32 {
         match self {
-            Keep::All(full) => full.value(value),
-            Keep::Count(off) => off.value(value),
-            Keep::Past(past) => past.value(value),
+            RunRecorder::All(full) => full.value(value),
+            RunRecorder::Count(off) => off.value(value),
+            RunRecorder::Past(past) => past.value(value),
         }
     }
 
     fn count(&self) -> u64 {
         match self {
-            Keep::All(full) => full.count(),
-            Keep::Count(off) => off.count(),
-            Keep::Past(past) => past.count(),
+            RunRecorder::All(full) => full.count(),
+            RunRecorder::Count(off) => off.count(),
+            RunRecorder::Past(past) => past.count(),
         }
     }
 
     fn remembered(&self, task: TaskId) -> Option<u64> {
         match self {
-            Keep::All(_) | Keep::Count(_) => None,
-            Keep::Past(past) => past.remembered(task),
+            RunRecorder::All(_) | RunRecorder::Count(_) => None,
+            RunRecorder::Past(past) => past.remembered(task),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::parallel::in_parallel;
 use super::run;
 use super::steady;
 use super::tally::Tally;
-use crate::analysis::deadlock::{self, Lens};
+use crate::analysis::deadlock::{self, WaitForIndex};
 use crate::analysis::expect::{self, Evidence};
 use crate::analysis::happens_before;
 use crate::analysis::lives;
@@ -194,7 +194,7 @@ pub fn traced(scenario: &Arc<Scenario>, metrics: &[Metric]) -> Observation {
 }
 
 fn with_evidence<T>(trace: &Trace, races: bool, say: impl FnOnce(&Evidence<'_>) -> T) -> T {
-    let lens = Lens::new(trace);
+    let lens = WaitForIndex::new(trace);
     let lives = lives::lives(trace, &Names::of(trace));
     let occupancy = occupancy::occupancy(trace, &lives);
     let findings = deadlock::find(&lens);

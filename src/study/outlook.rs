@@ -11,10 +11,10 @@ use crate::model::scenario::Scenario;
 use std::sync::Arc;
 
 /// More states than this are not looked at: some 50 ms on a common machine.
-pub const MOST_STATES: usize = 5_000;
+pub const MAX_STATES: usize = 5_000;
 
 /// Scenarios with more arrivals than this have too many orders, and are not begun with.
-const MOST_ARRIVALS: u64 = 64;
+const MAX_ARRIVALS: u64 = 64;
 
 /// What a scenario can come to under any durations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -85,11 +85,11 @@ impl Outlook {
 impl Orders {
     /// Goes through the orders of a scenario, if it has few enough arrivals.
     fn of(scenario: &Arc<Scenario>, between: &mut dyn FnMut()) -> Orders {
-        if arrivals(scenario).is_none_or(|arrivals| arrivals > MOST_ARRIVALS) {
+        if arrivals(scenario).is_none_or(|arrivals| arrivals > MAX_ARRIVALS) {
             return Orders::default();
         }
         let view = View::Untimed { timeouts_last: false };
-        let seen = look_in_slices(scenario, view, MOST_STATES, between);
+        let seen = look_in_slices(scenario, view, MAX_STATES, between);
         Orders { states: seen.states, all: seen.exhausted, hangs: seen.hangs, stalls: seen.stalls }
     }
 }

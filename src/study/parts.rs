@@ -14,7 +14,7 @@ use std::fmt::Write;
 /// The columns before the axes.
 const LEADING: &str = "study,cell";
 /// What is brought as a part can name any number.
-const MOST_MISSING: usize = 100;
+const MAX_MISSING: usize = 100;
 
 impl Sweep {
     /// The columns: identity, cell, axes, runs, whether all expectations hold, three for each metric.
@@ -128,7 +128,7 @@ fn is_json(line: &str) -> bool {
 
 /// What parts were joined to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Joined {
+pub struct JoinedParts {
     /// All lines, in the order of the cells.
     pub text: String,
     /// Cells that no part has, although some part has one after them; of very many the first hundred.
@@ -148,7 +148,7 @@ struct Joiner<'a> {
 ///
 /// # Errors
 /// What does not fit, with the name of the part and the line.
-pub fn merge(parts: &[(String, String)]) -> Result<Joined, String> {
+pub fn merge(parts: &[(String, String)]) -> Result<JoinedParts, String> {
     let mut joiner = Joiner::default();
     for (name, text) in parts {
         joiner.add(name, text)?;
@@ -157,9 +157,9 @@ pub fn merge(parts: &[(String, String)]) -> Result<Joined, String> {
     let header = header.map(|(line, _)| line).filter(|line| !line.is_empty());
     let lines = header.into_iter().chain(rows.values().map(|(line, _)| *line));
     let last = rows.last_key_value().map_or(0, |(cell, _)| *cell);
-    Ok(Joined {
+    Ok(JoinedParts {
         text: lines.map(|line| format!("{line}\n")).collect(),
-        missing: (0..last).filter(|cell| !rows.contains_key(cell)).take(MOST_MISSING).collect(),
+        missing: (0..last).filter(|cell| !rows.contains_key(cell)).take(MAX_MISSING).collect(),
     })
 }
 

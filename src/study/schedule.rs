@@ -8,9 +8,9 @@
 //! Invariant: the empty timed schedule is the plain run, event by event. A schedule belongs to the document,
 //! variant and seed that it was found with; on another it may lead elsewhere, or nowhere, and then says so.
 
-use super::keep::Keep;
+use super::keep::RunRecorder;
 use crate::engine::Engine;
-use crate::engine::explore::{Choice, Rules, What};
+use crate::engine::explore::{Choice, ChoiceKind, Rules};
 use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId};
 use crate::model::scenario::{Limits, Pattern, Scenario};
 use crate::model::time::Time;
@@ -69,7 +69,7 @@ impl Schedule {
 }
 
 /// Most turns that a schedule may have: enough for any that exploration finds.
-const MOST_TURNS: usize = 100_000;
+const MAX_TURNS: usize = 100_000;
 
 impl fmt::Display for Schedule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -92,21 +92,21 @@ impl fmt::Display for Schedule {
 
 /// Why a text is no schedule, or a schedule does not fit a scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misfit(pub String);
+pub struct ScheduleError(pub String);
 
-impl fmt::Display for Misfit {
+impl fmt::Display for ScheduleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Misfit {}
+impl std::error::Error for ScheduleError {}
 
 impl FromStr for Schedule {
-    type Err = Misfit;
+    type Err = ScheduleError;
 
-    fn from_str(text: &str) -> Result<Schedule, Misfit> {
-        let misfit = |what: String| Misfit(format!("{what}; a schedule looks like `untimed/3.1,7.2`"));
+    fn from_str(text: &str) -> Result<Schedule, ScheduleError> {
+        let misfit = |what: String| ScheduleError(format!("{what}; a schedule looks like `untimed/3.1,7.2`"));
         let mut parts = text.trim().split('/');
         let view = match parts.next().unwrap_or_default() {
             "timed" => View::Timed,
@@ -141,9 +141,9 @@ impl FromStr for Schedule {
         if let Some(more) = parts.next() {
             return Err(misfit(format!("`/{more}` is more than a schedule has")));
         }
-        if schedule.turns.len() > MOST_TURNS {
+        if schedule.turns.len() > MAX_TURNS {
             return Err(misfit(format!(
-                "{} turns are more than the {MOST_TURNS} allowed",
+                "{} turns are more than the {MAX_TURNS} allowed",
                 schedule.turns.len()
             )));
         }
@@ -176,7 +176,7 @@ pub(super) fn limits(own: Limits) -> Limits {
 
 /// Something with a deadline that something with a later deadline came before: its duration was longer than drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Outrun {
+pub struct LateItem {
     /// What was overtaken.
     pub slow: Due,
     /// What overtook it.
@@ -206,35 +206,39 @@ pub enum DueKind {
 }
 
 /// Most of them that are told of one run.
-const MOST_OUTRUN: usize = 64;
+const MAX_LATE_ITEMS: usize = 64;
 
 pub(super) fn due(choice: &Choice) -> Option<Due> {
     let (at, task, pc) = (choice.due?, choice.task, choice.pc);
     let what = match choice.what {
-        What::Arrival(entry) => DueKind::Arrival(entry),
-        What::Timer => DueKind::Step(task?, pc?),
-        What::Delay(wrapper) => DueKind::Delay(task?, wrapper),
-        What::Timeout => DueKind::Timeout(task?, pc?),
-        What::Preempt | What::Turn(_) | What::Green | What::Pump(_) | What::Maybe(_) => return None,
+        ChoiceKind::Arrival(entry) => DueKind::Arrival(entry),
+        ChoiceKind::Timer => DueKind::Step(task?, pc?),
+        ChoiceKind::Delay(wrapper) => DueKind::Delay(task?, wrapper),
+        ChoiceKind::Timeout => DueKind::Timeout(task?, pc?),
+        ChoiceKind::Preempt
+        | ChoiceKind::Turn(_)
+        | ChoiceKind::Green
+        | ChoiceKind::Pump(_)
+        | ChoiceKind::Maybe(_) => return None,
     };
     Some(Due { at, what })
 }
 
 /// Notes what `taken` comes before although it is due later.
-fn note_outrun(list: &mut Vec<Outrun>, taken: &Choice, choices: &[Choice]) {
+fn note_outrun(list: &mut Vec<LateItem>, taken: &Choice, choices: &[Choice]) {
     let Some(fast) = due(taken) else { return };
     for slow in choices.iter().filter_map(due).filter(|slow| slow.at < fast.at) {
-        if list.len() < MOST_OUTRUN && list.iter().all(|known| known.slow != slow) {
-            list.push(Outrun { slow, fast });
+        if list.len() < MAX_LATE_ITEMS && list.iter().all(|known| known.slow != slow) {
+            list.push(LateItem { slow, fast });
         }
     }
 }
 
 /// A run that goes one way or another.
-pub(super) type Run = Engine<Stepwise<Keep>>;
+pub(super) type Run = Engine<Stepwise<RunRecorder>>;
 
 /// Ready to go its way from the beginning.
-pub(super) fn begin(scenario: Arc<Scenario>, view: View, keep: Keep) -> Run {
+pub(super) fn begin(scenario: Arc<Scenario>, view: View, keep: RunRecorder) -> Run {
     let mut run = Engine::new(scenario, Stepwise(keep));
     run.explore_by(view.rules());
     run
@@ -243,8 +247,8 @@ pub(super) fn begin(scenario: Arc<Scenario>, view: View, keep: Keep) -> Run {
 /// What a run kept that was told to keep everything.
 fn kept(run: Run) -> Full {
     match run.into_recorder().0 {
-        Keep::All(full) => full,
-        Keep::Count(_) | Keep::Past(_) => Full::default(),
+        RunRecorder::All(full) => full,
+        RunRecorder::Count(_) | RunRecorder::Past(_) => Full::default(),
     }
 }
 
@@ -254,7 +258,7 @@ pub struct Replay {
     /// What happened. Its scenario has the arrivals that the schedule leaves.
     pub trace: Trace,
     /// Which durations were longer than drawn, in the order in which that showed. Empty in the timed view.
-    pub outrun: Vec<Outrun>,
+    pub outrun: Vec<LateItem>,
 }
 
 /// What may happen next in a replay. There is a choice if there is more than one.
@@ -276,7 +280,7 @@ pub struct Replaying {
     taken: usize,
     /// How many real choices there have been.
     points: u32,
-    outrun: Vec<Outrun>,
+    outrun: Vec<LateItem>,
     misfit: Option<String>,
     over: bool,
 }
@@ -286,9 +290,9 @@ impl Replaying {
     ///
     /// # Errors
     /// If the schedule names more entries of arrivals than there are.
-    pub fn new(scenario: &Scenario, schedule: &Schedule) -> Result<Replaying, Misfit> {
+    pub fn new(scenario: &Scenario, schedule: &Schedule) -> Result<Replaying, ScheduleError> {
         if schedule.arrivals.len() > scenario.arrivals.len() {
-            return Err(Misfit(
+            return Err(ScheduleError(
                 "the schedule names more entries of arrivals than the scenario has".to_owned(),
             ));
         }
@@ -296,7 +300,7 @@ impl Replaying {
         limited.limits = limits(limited.limits);
         let scenario = Arc::new(limited);
         Ok(Replaying {
-            run: begin(Arc::clone(&scenario), schedule.view, Keep::All(Full::default())),
+            run: begin(Arc::clone(&scenario), schedule.view, RunRecorder::All(Full::default())),
             scenario,
             turns: schedule.turns.clone(),
             taken: 0,
@@ -383,7 +387,7 @@ impl Replaying {
     /// # Errors
     /// If there was no such alternative at some point, or there were fewer points: the schedule is of another
     /// document, variant or seed.
-    pub fn finish(mut self) -> Result<Replay, Misfit> {
+    pub fn finish(mut self) -> Result<Replay, ScheduleError> {
         self.fits()?;
         let outcome = self.run.ended();
         let Full { records, values, .. } = kept(self.run);
@@ -392,7 +396,7 @@ impl Replaying {
     }
 
     /// Complains at the end of the run if the schedule did not fit.
-    pub(super) fn fits(&self) -> Result<(), Misfit> {
+    pub(super) fn fits(&self) -> Result<(), ScheduleError> {
         let what = match (&self.misfit, self.turns.get(self.taken)) {
             (Some(misfit), _) => misfit.clone(),
             (None, Some(Turn { point, .. })) => {
@@ -400,7 +404,7 @@ impl Replaying {
             }
             (None, None) => return Ok(()),
         };
-        Err(Misfit(format!("the schedule is not of this document, variant and seed: {what}")))
+        Err(ScheduleError(format!("the schedule is not of this document, variant and seed: {what}")))
     }
 }
 
@@ -408,7 +412,7 @@ impl Replaying {
 ///
 /// # Errors
 /// If it does not fit: see [`Replaying`].
-pub fn replay(scenario: &Scenario, schedule: &Schedule) -> Result<Replay, Misfit> {
+pub fn replay(scenario: &Scenario, schedule: &Schedule) -> Result<Replay, ScheduleError> {
     let mut replaying = Replaying::new(scenario, schedule)?;
     while !replaying.advance(u64::MAX) {}
     replaying.finish()

@@ -12,7 +12,7 @@ use crate::model::scenario::Scenario;
 use std::collections::BTreeMap;
 
 /// More values than this are not tried one by one.
-const MOST_SCANNED: u32 = 10_000;
+const MAX_SCANNED: u32 = 10_000;
 
 /// What was found.
 pub struct Sizing {
@@ -162,7 +162,7 @@ pub fn smallest(question: &Question<'_>, path: &str, on_trial: &mut dyn FnMut(u3
     if is_uneven {
         was_scanned = true;
         let last = answer.unwrap_or(most);
-        if last - least >= MOST_SCANNED {
+        if last - least >= MAX_SCANNED {
             return Err(too_many(path, least, last));
         }
         answer = None;
@@ -179,7 +179,7 @@ pub fn smallest(question: &Question<'_>, path: &str, on_trial: &mut dyn FnMut(u3
 
 fn too_many(path: &str, least: u32, most: u32) -> Wrong {
     let what = format!("bisection finds no smallest {path}, and {least} to {most} are too many to try all");
-    Wrong::Question(what, format!("Leave at most {MOST_SCANNED} values between the least and the greatest."))
+    Wrong::Question(what, format!("Leave at most {MAX_SCANNED} values between the least and the greatest."))
 }
 
 impl Search<'_> {

@@ -5,7 +5,7 @@
 //! time in which a submitter stands before a full queue, which is that of the entry it submits.
 
 use super::bottleneck::Holder;
-use crate::analysis::lives::Life;
+use crate::analysis::lives::TaskLife;
 use crate::model::id::{Pc, TaskId};
 use crate::model::program::Instruction;
 use crate::model::time::Time;
@@ -21,9 +21,9 @@ struct Stand {
 }
 
 /// Nanoseconds that all tasks together stood for each, from their starts to their ends.
-pub(super) fn standing(trace: &Trace, lives: &[Life]) -> BTreeMap<Holder, u128> {
+pub(super) fn standing(trace: &Trace, lives: &[TaskLife]) -> BTreeMap<Holder, u128> {
     let mut teller =
-        Teller { trace, lives, tasks: vec![Stand::default(); lives.len()], sums: BTreeMap::new() };
+        WaitNarrator { trace, lives, tasks: vec![Stand::default(); lives.len()], sums: BTreeMap::new() };
     for (_, at, event) in trace.events() {
         teller.apply(at, event);
     }
@@ -34,14 +34,14 @@ pub(super) fn standing(trace: &Trace, lives: &[Life]) -> BTreeMap<Holder, u128> 
     teller.sums
 }
 
-struct Teller<'a> {
+struct WaitNarrator<'a> {
     trace: &'a Trace,
-    lives: &'a [Life],
+    lives: &'a [TaskLife],
     tasks: Vec<Stand>,
     sums: BTreeMap<Holder, u128>,
 }
 
-impl Teller<'_> {
+impl WaitNarrator<'_> {
     fn apply(&mut self, at: Time, event: Event) {
         match event {
             Event::Waiting { task, pc } => {

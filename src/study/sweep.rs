@@ -17,7 +17,7 @@ use serde::Serialize;
 use xxhash_rust::xxh3::Xxh3;
 
 /// Most cells of a sweep.
-const MOST_CELLS: usize = 10_000;
+const MAX_CELLS: usize = 10_000;
 /// Cells are run together until there are so many runs, so that all threads have work.
 const RUNS_TOGETHER: u32 = 64;
 
@@ -139,12 +139,9 @@ impl Sweep {
         effort: Effort,
     ) -> Result<Sweep, Wrong> {
         let cells = axes.iter().map(|axis| axis.values.len()).fold(1, usize::saturating_mul);
-        if cells > MOST_CELLS {
+        if cells > MAX_CELLS {
             let help = "Sweep fewer values, or give a range a step: 10..100..10";
-            return Err(Wrong::Question(
-                format!("{cells} cells are more than {MOST_CELLS}"),
-                help.to_owned(),
-            ));
+            return Err(Wrong::Question(format!("{cells} cells are more than {MAX_CELLS}"), help.to_owned()));
         }
         if let [first, second] = axes.as_slice()
             && short(&first.path) == short(&second.path)

@@ -19,7 +19,7 @@ use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
 use crate::model::time::{Duration, SECOND, Time};
 use crate::model::value::Value;
-use crate::trace::event::{Event, EventId, Fate, Seat};
+use crate::trace::event::{Event, EventId, Seat, SubmissionOutcome};
 use crate::trace::recorder::Recorder;
 use crate::trace::{Outcome, OutcomeKind};
 use std::sync::Arc;
@@ -243,7 +243,7 @@ impl Tally {
         Some(if workers == 0 { 0.0 } else { mean / f64::from(workers) })
     }
 
-    fn create(&mut self, at: Time, id: TaskId, kind: TaskTypeId, to: ExecutorId, fate: Fate) {
+    fn create(&mut self, at: Time, id: TaskId, kind: TaskTypeId, to: ExecutorId, fate: SubmissionOutcome) {
         debug_assert_eq!(id.index(), self.tasks.len(), "tasks are numbered in order of creation");
         self.tasks.push(Task {
             submitted: at,
@@ -257,13 +257,13 @@ impl Tally {
         self.settle(at, id, to, fate);
     }
 
-    fn arrived(&mut self, at: Time, id: TaskId, entry: ArrivalId, fate: Fate) {
+    fn arrived(&mut self, at: Time, id: TaskId, entry: ArrivalId, fate: SubmissionOutcome) {
         let arrivals = &self.scenario.arrivals[entry.index()];
         let (kind, to) = (arrivals.task, arrivals.to);
         self.create(at, id, kind, to, fate);
     }
 
-    fn submitted(&mut self, at: Time, id: TaskId, parent: TaskId, pc: Pc, fate: Fate) {
+    fn submitted(&mut self, at: Time, id: TaskId, parent: TaskId, pc: Pc, fate: SubmissionOutcome) {
         let by = &self.tasks[parent.index()];
         let program = &self.scenario.tasks[by.kind.index()].program;
         let Instruction::Submit(submit) = program.code[pc.index()] else { return };
@@ -272,35 +272,38 @@ impl Tally {
         self.create(at, id, kind, to, fate);
     }
 
-    fn entered(&mut self, at: Time, id: TaskId, executor: ExecutorId, fate: Fate) {
+    fn entered(&mut self, at: Time, id: TaskId, executor: ExecutorId, fate: SubmissionOutcome) {
         self.leave(at, id);
         self.tasks[id.index()].executor = executor;
         self.settle(at, id, executor, fate);
     }
 
-    fn settle(&mut self, at: Time, id: TaskId, executor: ExecutorId, fate: Fate) {
+    fn settle(&mut self, at: Time, id: TaskId, executor: ExecutorId, fate: SubmissionOutcome) {
         let place = &mut self.places[executor.index()];
         let spot = match fate {
-            Fate::Taken => {
+            SubmissionOutcome::Taken => {
                 place.pass(at);
                 place.starting += 1;
                 Spot::Taken
             }
-            Fate::Queued | Fate::Held => {
+            SubmissionOutcome::Queued | SubmissionOutcome::Held => {
                 place.waiting += 1;
                 place.peak_waiting = place.peak_waiting.max(place.waiting);
                 Spot::Waiting
             }
-            Fate::Blocked => {
+            SubmissionOutcome::Blocked => {
                 self.blocked += 1;
                 Spot::Blocked
             }
-            Fate::Passed | Fate::InCaller => Spot::Elsewhere,
-            Fate::Full | Fate::ShutDown | Fate::Guarded | Fate::Leaf => {
+            SubmissionOutcome::Passed | SubmissionOutcome::InCaller => Spot::Elsewhere,
+            SubmissionOutcome::Full
+            | SubmissionOutcome::ShutDown
+            | SubmissionOutcome::Guarded
+            | SubmissionOutcome::Leaf => {
                 self.rejected += 1;
                 return self.ended(at, id);
             }
-            Fate::Dropped => return self.ended(at, id),
+            SubmissionOutcome::Dropped => return self.ended(at, id),
         };
         self.tasks[id.index()].spot = spot;
     }

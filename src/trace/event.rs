@@ -51,7 +51,7 @@ impl EventId {
 /// What became of a submission at the executor it reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[repr(u8)]
-pub enum Fate {
+pub enum SubmissionOutcome {
     /// A worker has taken it; `Started` (or `Skipped`, if it is cancelled first) follows.
     Taken = 0,
     /// It waits in the queue.
@@ -78,10 +78,16 @@ pub enum Fate {
     Dropped = 10,
 }
 
-impl Fate {
+impl SubmissionOutcome {
     /// Whether the task ends `rejected`.
     pub fn is_rejection(self) -> bool {
-        matches!(self, Fate::Full | Fate::ShutDown | Fate::Guarded | Fate::Leaf)
+        matches!(
+            self,
+            SubmissionOutcome::Full
+                | SubmissionOutcome::ShutDown
+                | SubmissionOutcome::Guarded
+                | SubmissionOutcome::Leaf
+        )
     }
 }
 
@@ -104,7 +110,7 @@ pub enum Seat {
 /// Why a waiting task goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Why {
+pub enum WakeReason {
     /// What it waited for is there.
     Done = 0,
     /// Its timeout came first.
@@ -155,7 +161,7 @@ pub enum Event {
         /// Where it comes from.
         entry: ArrivalId,
         /// What became of it there.
-        fate: Fate,
+        fate: SubmissionOutcome,
     },
     /// `parent` created `task` by the `submit` at `pc` of its program.
     Submitted {
@@ -166,7 +172,7 @@ pub enum Event {
         /// The submitter's instruction.
         pc: Pc,
         /// What became of it at the executor it was submitted to.
-        fate: Fate,
+        fate: SubmissionOutcome,
     },
     /// A wrapper handed `task` over, or a blocked submission found room: it is in `executor` now.
     /// A `delay`'s future is running from its hand-over on: it can no longer be cancelled.
@@ -176,7 +182,7 @@ pub enum Event {
         /// Where it is now.
         executor: ExecutorId,
         /// What became of it there.
-        fate: Fate,
+        fate: SubmissionOutcome,
     },
     /// `task` runs from its first instruction on.
     Started {
@@ -292,7 +298,7 @@ pub enum Event {
         /// Which task.
         task: TaskId,
         /// Why.
-        why: Why,
+        why: WakeReason,
     },
     /// `task`, waiting on an executor whose `on_wait` is `release`, freed its worker.
     LeftWorker {

@@ -31,9 +31,9 @@ const RECORD: usize = 24;
 /// Records in a block.
 pub const BLOCK: usize = 1 << 16;
 /// Longest header, in bytes: the document and the values are in it.
-pub const MOST_HEADER: usize = 64 << 20;
+pub const MAX_HEADER: usize = 64 << 20;
 /// Most records of a file.
-pub const MOST_RECORDS: u64 = 100_000_000;
+pub const MAX_RECORDS: u64 = 100_000_000;
 
 /// What stands in a file beside the records.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -224,8 +224,8 @@ pub fn load(mut bytes: &[u8]) -> Result<Saved, LoadError> {
         return Err(LoadError::NotATrace);
     }
     let size = length(bytes)?;
-    if size > MOST_HEADER {
-        let (claims, limit) = (size as u64, MOST_HEADER as u64);
+    if size > MAX_HEADER {
+        let (claims, limit) = (size as u64, MAX_HEADER as u64);
         return Err(LoadError::TooLarge { what: "bytes of header", claims, limit });
     }
     let text = take(bytes, size)?;
@@ -237,8 +237,8 @@ pub fn load(mut bytes: &[u8]) -> Result<Saved, LoadError> {
     let header: Header = serde_json::from_slice(text).map_err(unreadable)?;
     let kind = OUTCOMES.into_iter().find(|kind| outcome_word(*kind) == header.outcome);
     let kind = kind.ok_or_else(|| LoadError::Header(format!("no outcome is called {:?}", header.outcome)))?;
-    if header.records > MOST_RECORDS {
-        let (claims, limit) = (header.records, MOST_RECORDS);
+    if header.records > MAX_RECORDS {
+        let (claims, limit) = (header.records, MAX_RECORDS);
         return Err(LoadError::TooLarge { what: "events", claims, limit });
     }
     let records = read_records(bytes, header.records as usize)?;

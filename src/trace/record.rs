@@ -1,6 +1,6 @@
 //! An event in 24 bytes, as it is kept, saved and fingerprinted.
 
-use super::event::{Event, EventId, Failure, Fate, Seat, Warning, Why};
+use super::event::{Event, EventId, Failure, Seat, SubmissionOutcome, WakeReason, Warning};
 use crate::model::id::{ArrivalId, CellId, ExecutorId, Pc, ResourceId, TaskId, WorkerId};
 use crate::model::time::Time;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
@@ -46,21 +46,21 @@ kinds! {
     Acquired, Released, Read, Wrote, Noted, Warned, ShutDown, SourceEnded,
 }
 
-const FATES: [Fate; 11] = [
-    Fate::Taken,
-    Fate::Queued,
-    Fate::Held,
-    Fate::Passed,
-    Fate::Blocked,
-    Fate::InCaller,
-    Fate::Full,
-    Fate::ShutDown,
-    Fate::Guarded,
-    Fate::Leaf,
-    Fate::Dropped,
+const FATES: [SubmissionOutcome; 11] = [
+    SubmissionOutcome::Taken,
+    SubmissionOutcome::Queued,
+    SubmissionOutcome::Held,
+    SubmissionOutcome::Passed,
+    SubmissionOutcome::Blocked,
+    SubmissionOutcome::InCaller,
+    SubmissionOutcome::Full,
+    SubmissionOutcome::ShutDown,
+    SubmissionOutcome::Guarded,
+    SubmissionOutcome::Leaf,
+    SubmissionOutcome::Dropped,
 ];
 const SEATS: [Seat; 5] = [Seat::Worker, Seat::Above, Seat::Caller, Seat::Own, Seat::Scheduler];
-const WHYS: [Why; 3] = [Why::Done, Why::TimedOut, Why::Raises];
+const WHYS: [WakeReason; 3] = [WakeReason::Done, WakeReason::TimedOut, WakeReason::Raises];
 const FAILURES: [Failure; 7] = [
     Failure::Fail,
     Failure::Child,

@@ -11,7 +11,7 @@ pub const WINDOW: usize = 480;
 /// The window moves by so many lines.
 const STEP: usize = 120;
 /// A line of more columns is left in one colour, and with it the whole text: painting it would take as long as the line.
-const MOST_COLUMNS: usize = 4096;
+const MAX_COLUMNS: usize = 4096;
 /// How wide a tab is, in columns; the style sheet says the same.
 const TAB: usize = 2;
 
@@ -52,7 +52,7 @@ impl Layout {
         let starts: Vec<usize> =
             std::iter::once(0).chain(source.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let columns = source.split('\n').map(columns).max().unwrap_or_default();
-        let parts = if columns > MOST_COLUMNS { Vec::new() } else { highlight::parts(source) };
+        let parts = if columns > MAX_COLUMNS { Vec::new() } else { highlight::parts(source) };
         Layout { starts, columns, length: source.len(), parts }
     }
 
@@ -68,7 +68,7 @@ impl Layout {
 
     /// Whether it is painted at all.
     pub fn is_painted(&self) -> bool {
-        self.columns <= MOST_COLUMNS
+        self.columns <= MAX_COLUMNS
     }
 
     /// The lines to paint while this one is the first in sight. It stays the same for a while.

@@ -10,7 +10,7 @@ use crate::analysis::names::{Origin, submit_at};
 use crate::model::id::{CellId, ExecutorId, Pc, TaskId};
 use crate::model::program::Instruction;
 use crate::model::time::Time;
-use crate::trace::event::{Event, EventId, Fate, Seat, Warning, Why};
+use crate::trace::event::{Event, EventId, Seat, SubmissionOutcome, WakeReason, Warning};
 use std::ops::Range;
 
 /// How much an event matters to a reader.
@@ -64,7 +64,7 @@ pub fn around(digest: &Digest<'_>, count_so_far: u32, rows: u32) -> Range<u32> {
 /// If there is no such event.
 pub fn line(digest: &Digest<'_>, id: EventId) -> Line {
     let event = digest.trace().event(id);
-    let teller = Teller { digest };
+    let teller = EventNarrator { digest };
     let (task, mut text, mut weight) = teller.tell(event);
     let findings = &digest.findings;
     if findings.hangs.iter().any(|hang| hang.event == id) {
@@ -77,7 +77,7 @@ pub fn line(digest: &Digest<'_>, id: EventId) -> Line {
     Line { event: id, at: digest.trace().at(id), text, task, weight }
 }
 
-struct Teller<'a> {
+struct EventNarrator<'a> {
     digest: &'a Digest<'a>,
 }
 
@@ -91,7 +91,7 @@ fn trouble(task: TaskId, text: String) -> Told {
     (Some(task), text, Weight::Trouble)
 }
 
-impl Teller<'_> {
+impl EventNarrator<'_> {
     fn name(&self, task: TaskId) -> String {
         self.digest.names.name(task)
     }
@@ -205,11 +205,13 @@ impl Teller<'_> {
             Event::Passed { task, pc } => {
                 plain(task, format!("{} finds {} done already", self.name(task), self.awaited(task, pc)))
             }
-            Event::Resumed { task, why: Why::Done } => plain(task, format!("{} goes on", self.name(task))),
-            Event::Resumed { task, why: Why::TimedOut } => {
+            Event::Resumed { task, why: WakeReason::Done } => {
+                plain(task, format!("{} goes on", self.name(task)))
+            }
+            Event::Resumed { task, why: WakeReason::TimedOut } => {
                 trouble(task, format!("{} gives up waiting: its timeout has come", self.name(task)))
             }
-            Event::Resumed { task, why: Why::Raises } => {
+            Event::Resumed { task, why: WakeReason::Raises } => {
                 trouble(task, format!("{} goes on with an exception", self.name(task)))
             }
             Event::LeftWorker { task } => {
@@ -296,19 +298,24 @@ impl Teller<'_> {
         submit.and_then(|at| scenario.tasks[kind.index()].program.submits[at.index()].to).unwrap_or(own)
     }
 
-    fn submitted(&self, task: TaskId, what: String, to: ExecutorId, fate: Fate) -> Told {
+    fn submitted(&self, task: TaskId, what: String, to: ExecutorId, fate: SubmissionOutcome) -> Told {
         let place = self.executor(to);
         match fate {
-            Fate::Taken => plain(task, format!("{what}, a worker of {place} takes it")),
-            Fate::Queued => plain(task, format!("{what}, it is queued on {place}")),
-            Fate::Held => plain(task, format!("{what}, {place} holds it back")),
-            Fate::Passed => plain(task, format!("{what}, {place} passes it on")),
-            Fate::Blocked => plain(task, format!("{what} and finds no room in {place}: the submitter waits")),
-            Fate::InCaller => plain(task, format!("{what}, the submitter runs it itself")),
-            Fate::Full | Fate::ShutDown | Fate::Guarded | Fate::Leaf => {
+            SubmissionOutcome::Taken => plain(task, format!("{what}, a worker of {place} takes it")),
+            SubmissionOutcome::Queued => plain(task, format!("{what}, it is queued on {place}")),
+            SubmissionOutcome::Held => plain(task, format!("{what}, {place} holds it back")),
+            SubmissionOutcome::Passed => plain(task, format!("{what}, {place} passes it on")),
+            SubmissionOutcome::Blocked => {
+                plain(task, format!("{what} and finds no room in {place}: the submitter waits"))
+            }
+            SubmissionOutcome::InCaller => plain(task, format!("{what}, the submitter runs it itself")),
+            SubmissionOutcome::Full
+            | SubmissionOutcome::ShutDown
+            | SubmissionOutcome::Guarded
+            | SubmissionOutcome::Leaf => {
                 trouble(task, format!("{what}, {place} refuses it: {}", words::why_rejected(fate)))
             }
-            Fate::Dropped => trouble(task, format!("{what}, {place} drops it for want of room")),
+            SubmissionOutcome::Dropped => trouble(task, format!("{what}, {place} drops it for want of room")),
         }
     }
 }

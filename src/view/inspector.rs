@@ -13,7 +13,7 @@ use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, Pc, TaskId};
 use crate::model::program::Instruction;
 use crate::model::time::{Duration, Time};
-use crate::trace::event::{Event, EventId, Fate};
+use crate::trace::event::{Event, EventId, SubmissionOutcome};
 
 /// Whether a step is behind, here, or ahead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +110,7 @@ pub struct Inspector {
 }
 
 /// How many children a view lists.
-const MOST_CHILDREN: usize = 50;
+const MAX_CHILDREN: usize = 50;
 
 impl Inspector {
     /// Gathers the events of a task; `None` if there is no such task.
@@ -142,7 +142,7 @@ impl Inspector {
         let names = &digest.names;
         let life = &digest.lives[self.task.index()];
         let so_far = &self.own[..self.own.partition_point(|(id, _, _)| id.0 < count)];
-        let mut course = Course::new(digest, self.task);
+        let mut course = TaskCourse::new(digest, self.task);
         so_far.iter().for_each(|(_, at, event)| course.apply(*at, *event));
         let state = digest.lens.state(count);
         let doing = |id: TaskId| match (state.task(id), digest.lives[id.index()].end) {
@@ -164,7 +164,7 @@ impl Inspector {
             started: past(life.started()).filter(|_| course.has_started),
             ended: past(life.ended()).filter(|_| course.end.is_some()),
             parent: names.parent(self.task),
-            children: children.take(MOST_CHILDREN).map(|id| (*id, names.name(*id), doing(*id))).collect(),
+            children: children.take(MAX_CHILDREN).map(|id| (*id, names.name(*id), doing(*id))).collect(),
         }
     }
 }
@@ -205,7 +205,7 @@ fn concerns(event: Event, of: TaskId) -> bool {
 }
 
 /// A task's way through its events.
-struct Course<'a> {
+struct TaskCourse<'a> {
     digest: &'a Digest<'a>,
     task: TaskId,
     is_created: bool,
@@ -223,10 +223,10 @@ struct Course<'a> {
     is_fresh: bool,
 }
 
-impl<'a> Course<'a> {
-    fn new(digest: &'a Digest<'a>, task: TaskId) -> Course<'a> {
+impl<'a> TaskCourse<'a> {
+    fn new(digest: &'a Digest<'a>, task: TaskId) -> TaskCourse<'a> {
         let program = &digest.trace().scenario.tasks[digest.names.kind(task).index()].program;
-        Course {
+        TaskCourse {
             digest,
             task,
             is_created: false,
@@ -266,7 +266,7 @@ impl<'a> Course<'a> {
         match event {
             Event::Submitted { parent, pc, fate, .. } if parent == self.task => {
                 self.reach(pc);
-                let blocked = fate == Fate::Blocked || fate == Fate::InCaller;
+                let blocked = fate == SubmissionOutcome::Blocked || fate == SubmissionOutcome::InCaller;
                 self.turn(at, if blocked { Part::Waiting } else { Part::Cpu });
             }
             Event::Arrived { fate, .. } | Event::Submitted { fate, .. } => {
@@ -323,11 +323,11 @@ impl<'a> Course<'a> {
         self.turn(at, part);
     }
 
-    fn settle(&mut self, at: Time, executor: ExecutorId, fate: Fate) {
+    fn settle(&mut self, at: Time, executor: ExecutorId, fate: SubmissionOutcome) {
         let part = match fate {
             _ if fate.is_rejection() => return self.ended(at, End::Rejected(fate)),
-            Fate::Dropped => return self.ended(at, End::Discarded),
-            Fate::Held | Fate::Passed => {
+            SubmissionOutcome::Dropped => return self.ended(at, End::Discarded),
+            SubmissionOutcome::Held | SubmissionOutcome::Passed => {
                 match self.digest.trace().scenario.executors[executor.index()].kind {
                     Kind::Delay { .. } => Part::Delay,
                     Kind::Cap { .. } | Kind::Bus { .. } => Part::Cap,

@@ -48,14 +48,14 @@ pub struct Range {
 }
 
 /// Rows with more pieces than this in the range say nothing about types: the walk would be too long.
-const MOST_PIECES: usize = 200_000;
+const MAX_PIECES: usize = 200_000;
 
 /// Measures a range.
 pub fn measure(digest: &Digest<'_>, chart: &Chart, window: Window) -> Range {
     let (from, to) = (window.first(), Time(libm::floor(window.to.max(0.0)) as u64).min(chart.run_end));
     let to = to.max(from);
     let mut by_type: BTreeMap<TaskTypeId, u64> = BTreeMap::new();
-    let mut left = MOST_PIECES;
+    let mut left = MAX_PIECES;
     let mut rows = Vec::new();
     for group in &chart.groups {
         let lanes = &chart.lanes[group.lanes.start as usize..group.lanes.end as usize];

@@ -14,9 +14,9 @@ use crate::model::id::TaskTypeId;
 use std::collections::BTreeMap;
 
 /// The least height of a row, in pixels.
-const LEAST_ROW: f64 = 4.0;
+const MIN_ROW: f64 = 4.0;
 /// The greatest height of a row, in pixels.
-const MOST_ROW: f64 = 14.0;
+const MAX_ROW: f64 = 14.0;
 /// Height of the area for queues, in pixels.
 const QUEUE: f64 = 14.0;
 
@@ -33,12 +33,12 @@ pub fn scene(chart: &Chart, width: f64, height: f64) -> Scene {
     let rows: Vec<&Lane> = if with_places { lanes.into_iter().chain(held).collect() } else { lanes };
     let area = if with_places || deepest.is_none() { 0.0 } else { QUEUE };
     let room = height - 8.0 - area;
-    let fits = ((room / LEAST_ROW) as usize).max(1);
+    let fits = ((room / MIN_ROW) as usize).max(1);
     let shown: Vec<&Lane> = match rows.len() {
         count if count <= fits => rows,
         count => (0..fits).map(|at| rows[at * count / fits]).collect(),
     };
-    let row = (room / shown.len().max(1) as f64).clamp(LEAST_ROW, MOST_ROW);
+    let row = (room / shown.len().max(1) as f64).clamp(MIN_ROW, MAX_ROW);
     let top = 4.0 + (room - row * shown.len() as f64).max(0.0) / 2.0;
     let mut items = Vec::new();
     for (number, lane) in shown.into_iter().enumerate() {

@@ -1,13 +1,13 @@
 //! Which stretch of virtual time is on the screen, and where: the one scale of timeline and minimap.
 //!
-//! Invariant: a viewport's window is never shorter than [`SHORTEST`], never empty, and lies within its
+//! Invariant: a viewport's window is never shorter than [`MIN_LENGTH`], never empty, and lies within its
 //! bounds. Nanoseconds are `f64` here, so that a window can glide between two of them; instants that are
 //! recorded stay [`Time`]. Deliberately absent: events, animation clocks, anything of a screen.
 
 use crate::model::time::{SECOND, Time};
 
 /// The shortest window that can be shown, in nanoseconds.
-pub const SHORTEST: f64 = 1.0;
+pub const MIN_LENGTH: f64 = 1.0;
 
 /// Free room to the right of the run's end when all of it is shown, as a share of its length.
 const MARGIN: f64 = 0.03;
@@ -24,10 +24,10 @@ pub struct Window {
 }
 
 impl Window {
-    /// Between two instants in either order; widened to [`SHORTEST`] if they are nearer.
+    /// Between two instants in either order; widened to [`MIN_LENGTH`] if they are nearer.
     pub fn new(a: f64, b: f64) -> Window {
         let (from, to) = if a <= b { (a, b) } else { (b, a) };
-        Window { from, to: to.max(from + SHORTEST) }
+        Window { from, to: to.max(from + MIN_LENGTH) }
     }
 
     /// Between two recorded instants.
@@ -134,7 +134,7 @@ impl Viewport {
     /// Shows `window`, moved and shortened as the bounds demand.
     pub fn show(&mut self, window: Window) {
         let most = self.bounds.length();
-        let length = window.length().clamp(SHORTEST.min(most), most);
+        let length = window.length().clamp(MIN_LENGTH.min(most), most);
         let centre = window.middle();
         let from = if length < window.length() { centre - length / 2.0 } else { window.from };
         let from = from.clamp(self.bounds.from, (self.bounds.to - length).max(self.bounds.from));
@@ -151,7 +151,7 @@ impl Viewport {
     pub fn zoom(&mut self, x: f64, factor: f64) {
         let factor = if factor.is_finite() && factor > 0.0 { factor } else { 1.0 };
         let fixed = self.nanos_at(x);
-        let length = (self.window.length() / factor).clamp(SHORTEST, self.bounds.length().max(SHORTEST));
+        let length = (self.window.length() / factor).clamp(MIN_LENGTH, self.bounds.length().max(MIN_LENGTH));
         let share = (x - self.left) / self.width;
         let from = fixed - share * length;
         self.show(Window { from, to: from + length });
@@ -231,7 +231,7 @@ mod tests {
         viewport.zoom(431.0, 7.5);
         assert!((viewport.nanos_at(431.0) - before).abs() < 1.0);
         viewport.zoom(431.0, 1e30);
-        assert_eq!(viewport.window.length(), SHORTEST);
+        assert_eq!(viewport.window.length(), MIN_LENGTH);
         viewport.zoom(431.0, 1e-30);
         assert!(viewport.shows_all());
         viewport.zoom(431.0, f64::NAN);
@@ -272,6 +272,6 @@ mod tests {
         viewport.rebound(Time(SECOND));
         assert!(viewport.window.to <= viewport.bounds.to);
         viewport.rebound(Time(0));
-        assert!(viewport.window.length() >= SHORTEST);
+        assert!(viewport.window.length() >= MIN_LENGTH);
     }
 }

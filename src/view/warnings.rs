@@ -8,7 +8,7 @@ use crate::model::time::Time;
 use crate::trace::event::Warning;
 
 /// How many of a group are told one by one.
-pub const MOST_TOLD: usize = 5;
+pub const MAX_SHOWN: usize = 5;
 
 /// Warnings of one kind about one executor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub fn groups(digest: &Digest<'_>) -> Vec<Group> {
         };
         group.count += 1;
         group.last = warned.at;
-        if group.first.len() < MOST_TOLD {
+        if group.first.len() < MAX_SHOWN {
             group.first.push((warned.at, digest.names.name(warned.task)));
         }
     }

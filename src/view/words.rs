@@ -11,10 +11,10 @@ use crate::model::expectation::{Expectation, Metric};
 use crate::model::id::{Pc, TaskId};
 use crate::model::program::{Instruction, Program, WaitMode};
 use crate::trace::OutcomeKind;
-use crate::trace::event::{Event, EventId, Failure, Fate};
+use crate::trace::event::{Event, EventId, Failure, SubmissionOutcome};
 
 /// From so many events on, what is not written in an event itself is not looked up.
-const MOST_LOOKUPS: usize = 200_000;
+const MAX_LOOKUPS: usize = 200_000;
 
 /// What a waiting task waits for, the longest form first, given the event that began the stretch.
 pub fn waits_for(digest: &Digest<'_>, task: TaskId, event: EventId) -> Vec<String> {
@@ -23,11 +23,11 @@ pub fn waits_for(digest: &Digest<'_>, task: TaskId, event: EventId) -> Vec<Strin
     let program = &trace.scenario.tasks[kind.index()].program;
     let what = match trace.event(event) {
         Event::Waiting { task: waiter, pc } if waiter == task => waiting_at(digest, program, pc),
-        Event::Submitted { parent, fate: Fate::Blocked, task: child, .. } if parent == task => {
+        Event::Submitted { parent, fate: SubmissionOutcome::Blocked, task: child, .. } if parent == task => {
             let executor = digest.lives[child.index()].first;
             Some(format!("room in {}", trace.scenario.executors[executor.index()].name))
         }
-        _ if trace.len() <= MOST_LOOKUPS => {
+        _ if trace.len() <= MAX_LOOKUPS => {
             let state = digest.lens.state(event.0 + 1);
             state.task(task).and_then(|task| waiting_at(digest, program, task.pc))
         }
@@ -208,19 +208,19 @@ pub fn why_failed(failure: Failure) -> &'static str {
 }
 
 /// Why a submission was refused.
-pub fn why_rejected(fate: Fate) -> &'static str {
+pub fn why_rejected(fate: SubmissionOutcome) -> &'static str {
     match fate {
-        Fate::Full => "no room",
-        Fate::ShutDown => "shut down",
-        Fate::Guarded => "the guard refused it: it could wait for itself",
-        Fate::Leaf => "a leaf executor's task may not wait for children",
-        Fate::Taken
-        | Fate::Queued
-        | Fate::Held
-        | Fate::Passed
-        | Fate::Blocked
-        | Fate::InCaller
-        | Fate::Dropped => "refused",
+        SubmissionOutcome::Full => "no room",
+        SubmissionOutcome::ShutDown => "shut down",
+        SubmissionOutcome::Guarded => "the guard refused it: it could wait for itself",
+        SubmissionOutcome::Leaf => "a leaf executor's task may not wait for children",
+        SubmissionOutcome::Taken
+        | SubmissionOutcome::Queued
+        | SubmissionOutcome::Held
+        | SubmissionOutcome::Passed
+        | SubmissionOutcome::Blocked
+        | SubmissionOutcome::InCaller
+        | SubmissionOutcome::Dropped => "refused",
     }
 }
 

@@ -8,7 +8,7 @@ use threadbare::analysis::difference::first_difference;
 use threadbare::analysis::digest::Digest;
 use threadbare::model::scenario::Scenario;
 use threadbare::model::time::Time;
-use threadbare::study::branch::{Branches, Moment, Upshot, base, branches};
+use threadbare::study::branch::{Branches, Moment, RunOutline, base, branches};
 use threadbare::study::run;
 use threadbare::study::schedule::{Schedule, View, replay};
 use threadbare::trace::Trace;
@@ -82,8 +82,8 @@ fn what_could_have_come_is_said_in_plain_words() {
     assert_eq!(point.ways[1].outruns, ["the end of libvirt_events#0's `io 4s`"]);
     assert_eq!(found.more, 3);
     let late = follow(&scenario, &point.ways[2].schedule);
-    let upshot = Upshot::of(&Digest::new(&late));
-    let was = Upshot::of(&Digest::new(&run::run(Arc::clone(&scenario))));
+    let upshot = RunOutline::of(&Digest::new(&late));
+    let was = RunOutline::of(&Digest::new(&run::run(Arc::clone(&scenario))));
     assert!(!upshot.is_like(&was) && was.failed.is_empty());
     assert!(upshot.words().contains("`final.power_state = RUNNING` fails: SHUTDOWN"), "{}", upshot.words());
 }

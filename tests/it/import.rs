@@ -2,7 +2,7 @@
 
 use crate::support;
 use threadbare::analysis::digest::Digest;
-use threadbare::import::{Columns, Format, How, Imported, Options, Unit, import};
+use threadbare::import::{Columns, Format, Imported, Options, Provenance, Unit, import};
 use threadbare::trace::OutcomeKind;
 
 fn read(text: &str, options: &Options) -> Imported {
@@ -20,7 +20,7 @@ fn makespan(imported: &Imported) -> f64 {
     run.trace.outcome.at.seconds()
 }
 
-fn says(imported: &Imported, how: How, words: &str) -> bool {
+fn says(imported: &Imported, how: Provenance, words: &str) -> bool {
     imported.inferences.iter().any(|inference| inference.how == how && inference.text.contains(words))
 }
 
@@ -64,8 +64,10 @@ fn the_same_times_in_every_unit_are_the_same_run() {
         ("start_ms,end\n0,1\n", &[]),
     ] {
         let imported = table(text);
-        let units =
-            imported.inferences.iter().filter(|one| one.how == How::Assumed && one.text.contains(" is in "));
+        let units = imported
+            .inferences
+            .iter()
+            .filter(|one| one.how == Provenance::Assumed && one.text.contains(" is in "));
         let units: Vec<&str> = units.filter_map(|one| one.text.split(':').next()).collect();
         assert_eq!(units, assumed, "{text}");
     }
@@ -77,7 +79,8 @@ fn an_imported_table_runs_as_it_was_recorded() {
     assert_eq!(imported.format, Format::Csv);
     assert_eq!(makespan(&imported), 2.9);
     assert!(
-        says(&imported, How::Inferred, "3 workers") && says(&imported, How::Unknown, "who submitted whom")
+        says(&imported, Provenance::Inferred, "3 workers")
+            && says(&imported, Provenance::Unknown, "who submitted whom")
     );
     let run = support::run(&imported.text);
     let mut rows = Digest::new(&run.trace).latency;
@@ -97,7 +100,7 @@ fn a_submission_is_when_a_task_arrives() {
     let imported = table("submitted,started,finished\n0,0,2\n0,2,4\n1,4,5\n");
     assert!(imported.text.contains("trace = [\"0s\", \"0s\", \"1s\"]"), "{}", imported.text);
     assert_eq!(makespan(&imported), 5.0);
-    assert!(says(&imported, How::Read, "when it was submitted"));
+    assert!(says(&imported, Provenance::Read, "when it was submitted"));
 }
 
 #[test]
@@ -105,7 +108,7 @@ fn rows_out_of_order_are_sorted_when_asked() {
     let options = Options { sort: true, ..Options::default() };
     let sorted = read("start,duration\n5,1\n0,2\n", &options);
     assert!(sorted.text.contains("trace = [\"0s\", \"5s\"]") && sorted.text.contains("trace(2s 1s)"));
-    assert!(says(&sorted, How::Inferred, "sorted"));
+    assert!(says(&sorted, Provenance::Inferred, "sorted"));
 }
 
 #[test]
@@ -122,7 +125,7 @@ fn many_rows_keep_their_count_mean_and_length() {
     }
     let imported = table(&text);
     assert!(imported.text.len() < 20_000, "{} bytes", imported.text.len());
-    assert!(says(&imported, How::Lost, "durations") && says(&imported, How::Lost, "arrivals"));
+    assert!(says(&imported, Provenance::Lost, "durations") && says(&imported, Provenance::Lost, "arrivals"));
     let run = support::run(&imported.text);
     let digest = Digest::new(&run.trace);
     assert_eq!(digest.latency[0].counts.finished, count);
@@ -140,8 +143,8 @@ fn too_many_kinds_become_a_few_and_numbers_at_their_ends_do_not_count() {
         text.push_str(&format!("{n},{},kind{n}x\n{n},1,request #{n}\n", 1 + n % 7));
     }
     let imported = table(&text);
-    assert!(says(&imported, How::Lost, "`other`"));
-    assert!(says(&imported, How::Inferred, "once numbers at their ends are left out"));
+    assert!(says(&imported, Provenance::Lost, "`other`"));
+    assert!(says(&imported, Provenance::Inferred, "once numbers at their ends are left out"));
     assert_eq!(imported.text.matches("[tasks.").count(), 200);
     makespan(&imported);
 }
@@ -161,7 +164,7 @@ fn a_log_of_nova_gives_pools_sizes_and_submissions() {
     }
     // 7.3 s of four tasks, from submission to end; one stood in the queue for 1.8 s, as the line before and the one after tell.
     assert!(imported.text.contains("run exp(1.375s)"), "{}", imported.text);
-    assert!(says(&imported, How::Unknown, "who submitted whom"));
+    assert!(says(&imported, Provenance::Unknown, "who submitted whom"));
     makespan(&imported);
 }
 
@@ -188,7 +191,7 @@ fn counters_tell_of_submissions_that_have_no_line() {
         )
     };
     let imported = table(&(line(10, 1) + &line(20, 6)));
-    assert!(says(&imported, How::Assumed, "4 of them have no line"));
+    assert!(says(&imported, Provenance::Assumed, "4 of them have no line"));
     let trace = "trace = [\"0s\", \"2s\", \"4s\", \"6s\", \"8s\", \"10s\"]";
     assert!(imported.text.contains(trace), "{}", imported.text);
     assert!(imported.text.contains("run exp(1s)"), "{}", imported.text);
@@ -208,7 +211,7 @@ fn a_run_as_nova_logs_it_comes_back() {
     assert_eq!(log.lines().filter(|line| line.contains("free threads")).count(), digest.warnings().count());
     let imported = read(&log, &Options { sort: false, ..Options::default() });
     assert!(imported.text.contains("value = 3"), "{}", imported.text);
-    assert!(!says(&imported, How::Assumed, "have no line of their own"), "{:?}", imported.inferences);
+    assert!(!says(&imported, Provenance::Assumed, "have no line of their own"), "{:?}", imported.inferences);
     // The queue is seen at submissions only, and takes part in the mean: what is left of it is near the truth.
     let again = support::run(&imported.text);
     let service =

@@ -77,7 +77,7 @@ fn a_long_line_is_shown_in_part() {
 #[test]
 fn more_records_than_there_may_be_are_refused() {
     let mut text = String::from("start,duration\n");
-    for n in 0..=threadbare::import::MOST_RECORDS {
+    for n in 0..=threadbare::import::MAX_RECORDS {
         text.push_str(if n % 2 == 0 { "1,1\n" } else { "1,2\n" });
     }
     let problems = try_import(&text).expect_err("too many rows");

@@ -5,7 +5,7 @@ use crate::support::{self, Run};
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::{chrome, lanes};
 use threadbare::gallery;
-use threadbare::import::{How, Imported, Options, import};
+use threadbare::import::{Imported, Options, Provenance, import};
 use threadbare::trace::OutcomeKind;
 
 fn read(text: &str) -> Imported {
@@ -83,7 +83,7 @@ fn what_had_not_ended_stays_and_that_is_said() {
     let entry = gallery::find("nova-build-deadlock").expect("a scenario of the gallery");
     let run = Run::of(threadbare::study::run::run(support::scenario_of(entry.text, "base")));
     let imported = read(&export(&run));
-    let said = imported.inferences.iter().find(|i| i.how == How::Assumed).map(|i| i.text.as_str());
+    let said = imported.inferences.iter().find(|i| i.how == Provenance::Assumed).map(|i| i.text.as_str());
     assert!(
         said.is_some_and(|said| said.starts_with("5 tasks had not ended when the trace did")),
         "{said:?}"
@@ -98,7 +98,7 @@ fn what_an_exported_run_stood_still_for_is_said_to_be_lost() {
         let entry = gallery::find(name).expect("a scenario of the gallery");
         let run = Run::of(threadbare::study::run::run(support::scenario_of(entry.text, variant)));
         let imported = read(&export(&run));
-        imported.inferences.iter().any(|i| i.how == How::Lost && i.text.contains("stood still"))
+        imported.inferences.iter().any(|i| i.how == Provenance::Lost && i.text.contains("stood still"))
     };
     // A wait with a timeout that passed; waits that all ended with a child.
     assert!(lost("nova-scatter-gather", "base"));
@@ -128,7 +128,10 @@ fn a_trace_of_another_program_gives_pools_steps_submissions_and_waits() {
         assert!(imported.text.contains(part), "{part}\n{}", imported.text);
     }
     assert!(
-        imported.inferences.iter().any(|i| i.how == How::Inferred && i.text.contains("3 arrows to tasks"))
+        imported
+            .inferences
+            .iter()
+            .any(|i| i.how == Provenance::Inferred && i.text.contains("3 arrows to tasks"))
     );
     let (length, rows) = figures(&support::run(&imported.text));
     // The recording ends at 250 ms; 2.1 ms of it are the time that a thread took to start and to wake up.
@@ -221,7 +224,9 @@ fn what_a_pool_of_python_does_for_itself_is_no_task() {
         imported.text
     );
     assert!(imported.inferences.iter().any(|i| i.text.contains("without what it does for itself")));
-    assert!(imported.inferences.iter().any(|i| i.how == How::Unknown && i.text.contains("has no arrows")));
+    assert!(
+        imported.inferences.iter().any(|i| i.how == Provenance::Unknown && i.text.contains("has no arrows"))
+    );
 }
 
 #[test]
@@ -290,7 +295,10 @@ fn what_is_lost_of_many_shapes_is_said() {
     }
     let imported = read(&format!("[{}]", events.join(",\n")));
     assert!(
-        imported.inferences.iter().any(|i| i.how == How::Lost && i.text.contains("one stretch of time each"))
+        imported
+            .inferences
+            .iter()
+            .any(|i| i.how == Provenance::Lost && i.text.contains("one stretch of time each"))
     );
     let (length, rows) = figures(&support::run(&imported.text));
     assert_eq!((length, rows.iter().map(|row| row.1).sum::<u64>()), (0.399, 40));

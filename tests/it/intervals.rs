@@ -23,20 +23,20 @@ fn runs_are_doubled_until_the_interval_is_narrow() {
 /// number in the system that each arrival finds is a Markov chain (between two arrivals, a departure comes first
 /// with probability `busy / (rate + busy)`), and who finds k of them waits for k - c + 1 departures of c.
 fn mean_wait_from_empty(servers: usize, rate: f64, tasks: u32) -> f64 {
-    const MOST: usize = 400;
+    const MAX_COUNT: usize = 400;
     let departs = |inside: usize| {
         let busy = inside.min(servers) as f64;
         busy / (rate + busy)
     };
-    let mut finds = vec![0.0; MOST + 1];
+    let mut finds = vec![0.0; MAX_COUNT + 1];
     finds[0] = 1.0;
     let mut sum = 0.0;
     for _ in 0..tasks {
         let wait = |(k, p): (usize, &f64)| p * (k + 1).saturating_sub(servers) as f64 / servers as f64;
         sum += finds.iter().enumerate().map(wait).sum::<f64>();
-        let mut next = vec![0.0; MOST + 1];
+        let mut next = vec![0.0; MAX_COUNT + 1];
         let mut carried = 0.0;
-        for inside in (0..=MOST).rev() {
+        for inside in (0..=MAX_COUNT).rev() {
             let here = carried + if inside == 0 { 0.0 } else { finds[inside - 1] };
             next[inside] = here * (1.0 - departs(inside));
             carried = here * departs(inside);

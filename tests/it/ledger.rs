@@ -12,7 +12,7 @@ use threadbare::model::id::{ExecutorId, Pc, ResourceId, TaskId, WorkerId};
 use threadbare::model::program::Instruction;
 use threadbare::model::scenario::Scenario;
 use threadbare::trace::Trace;
-use threadbare::trace::event::{Event, Fate, Seat};
+use threadbare::trace::event::{Event, Seat, SubmissionOutcome};
 
 /// Where a task is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -216,7 +216,7 @@ impl<'a> Ledger<'a> {
         task.on_cpu = false;
     }
 
-    fn create(&mut self, at: usize, id: TaskId, to: ExecutorId, fate: Fate) {
+    fn create(&mut self, at: usize, id: TaskId, to: ExecutorId, fate: SubmissionOutcome) {
         assert_eq!(id.index(), self.tasks.len(), "ids count up");
         assert!(
             !self.shut.contains(&to) || fate.is_rejection(),
@@ -236,14 +236,18 @@ impl<'a> Ledger<'a> {
         self.settle(id, to, fate);
     }
 
-    fn entered(&mut self, id: TaskId, executor: ExecutorId, fate: Fate) {
+    fn entered(&mut self, id: TaskId, executor: ExecutorId, fate: SubmissionOutcome) {
         let task = &self.tasks[id.index()];
         let before = task.at;
         match task.stage {
             Stage::Blocked => assert_eq!(before, executor, "a blocked submission enters where it waited"),
             // A worker that is still starting has taken it.
             Stage::Queued => {
-                assert_eq!((before, fate), (executor, Fate::Taken), "a queued task enters no queue")
+                assert_eq!(
+                    (before, fate),
+                    (executor, SubmissionOutcome::Taken),
+                    "a queued task enters no queue"
+                )
             }
             Stage::Held | Stage::Passing => {
                 assert_eq!(
@@ -264,15 +268,18 @@ impl<'a> Ledger<'a> {
         self.settle(id, executor, fate);
     }
 
-    fn settle(&mut self, id: TaskId, _executor: ExecutorId, fate: Fate) {
+    fn settle(&mut self, id: TaskId, _executor: ExecutorId, fate: SubmissionOutcome) {
         self.tasks[id.index()].stage = match fate {
-            Fate::Taken | Fate::InCaller => Stage::Taken,
-            Fate::Queued => Stage::Queued,
-            Fate::Held => Stage::Held,
-            Fate::Passed => Stage::Passing,
-            Fate::Blocked => Stage::Blocked,
-            Fate::Dropped => Stage::Over("discarded"),
-            Fate::Full | Fate::ShutDown | Fate::Guarded | Fate::Leaf => Stage::Over("rejected"),
+            SubmissionOutcome::Taken | SubmissionOutcome::InCaller => Stage::Taken,
+            SubmissionOutcome::Queued => Stage::Queued,
+            SubmissionOutcome::Held => Stage::Held,
+            SubmissionOutcome::Passed => Stage::Passing,
+            SubmissionOutcome::Blocked => Stage::Blocked,
+            SubmissionOutcome::Dropped => Stage::Over("discarded"),
+            SubmissionOutcome::Full
+            | SubmissionOutcome::ShutDown
+            | SubmissionOutcome::Guarded
+            | SubmissionOutcome::Leaf => Stage::Over("rejected"),
         };
         if fate.is_rejection() {
             self.done(id);

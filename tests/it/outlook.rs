@@ -3,7 +3,7 @@
 use crate::support::scenario_of;
 use threadbare::analysis::shape::Shape;
 use threadbare::language::BASE;
-use threadbare::study::outlook::{MOST_STATES, Outlook, Verdict};
+use threadbare::study::outlook::{MAX_STATES, Outlook, Verdict};
 
 fn outlook(text: &str) -> Outlook {
     Outlook::read(&scenario_of(text, BASE))
@@ -67,6 +67,6 @@ fn what_is_too_large_to_go_through_is_judged_by_its_shape() {
     let large =
         format!("executors.p = {{ kind = \"threads\", workers = 9 }}\nlocks.m = {{}}\n{steps}{arrivals}");
     let outlook = outlook(&large);
-    assert_eq!((outlook.orders.states, outlook.orders.all), (MOST_STATES, false));
+    assert_eq!((outlook.orders.states, outlook.orders.all), (MAX_STATES, false));
     assert_eq!(outlook.verdict(), Verdict::Safe);
 }

@@ -11,7 +11,7 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use threadbare::analysis::deadlock::{self, Lens};
+use threadbare::analysis::deadlock::{self, WaitForIndex};
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::state::state_at;
 use threadbare::model::id::TaskId;
@@ -97,7 +97,7 @@ fn a_trace_keeps_the_rules() {
 fn the_state_at_a_time_is_the_fold_of_the_trace() {
     holds(|scenario, slice| {
         let trace = run(Arc::clone(scenario));
-        let lens = Lens::new(&trace);
+        let lens = WaitForIndex::new(&trace);
         let mut ledger = Ledger::new(&trace);
         let count = trace.len() as u32;
         for at in (0..count).step_by(slice as usize) {
@@ -181,7 +181,7 @@ arrivals = [
 /// Whoever is in a deadlock is found in one after each later event. The deadlocks.
 fn is_one_for_ever(scenario: &Arc<Scenario>) -> Vec<deadlock::Hang> {
     let trace = run(Arc::clone(scenario));
-    let lens = Lens::new(&trace);
+    let lens = WaitForIndex::new(&trace);
     let hangs = deadlock::find(&lens).hangs;
     for hang in &hangs {
         for count in hang.event.0 + 1..trace.len() as u32 {
@@ -205,12 +205,12 @@ fn never_resolves_itself(scenario: &Arc<Scenario>, slice: u64) {
     let whole = Ledger::of(&trace);
     for count in (1..=trace.len()).step_by((slice as usize).max(trace.len() / 8)) {
         let part = cut(&trace, count);
-        let found = deadlock::find(&Lens::new(&part));
+        let found = deadlock::find(&WaitForIndex::new(&part));
         for task in blocked(&found, &whole) {
             assert!(whole.is_unfinished(task), "{task:?}, hung after {count} events, goes on:\n{found:?}");
         }
     }
-    let found = deadlock::find(&Lens::new(&trace));
+    let found = deadlock::find(&WaitForIndex::new(&trace));
     for task in blocked(&found, &whole) {
         assert!(whole.is_unfinished(task), "{task:?} is said to hang and ends");
     }
@@ -226,7 +226,7 @@ fn no_deadlock_is_missed() {
     holds(|scenario, _| {
         let trace = run(Arc::clone(scenario));
         let ledger = Ledger::of(&trace);
-        let found = deadlock::find(&Lens::new(&trace));
+        let found = deadlock::find(&WaitForIndex::new(&trace));
         assert_eq!(found.more_hangs, 0);
         match trace.outcome.kind {
             OutcomeKind::Stuck => {
@@ -256,7 +256,7 @@ fn stopping_at_a_deadlock_cuts_the_run_there() {
                 let event = EventId(count as u32 - 1);
                 if first != Some(event) {
                     // In hindsight there was none: all who hung were dropped or cancelled later.
-                    let found = deadlock::find(&Lens::new(&stopped));
+                    let found = deadlock::find(&WaitForIndex::new(&stopped));
                     assert!(!found.hangs.is_empty() && first.is_none_or(|first| first > event));
                     assert_eq!(
                         blocked(&found, &Ledger::of(&whole)),

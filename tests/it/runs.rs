@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use threadbare::analysis::digest::Digest;
-use threadbare::analysis::expect::Judged;
+use threadbare::analysis::expect::ExpectationResult;
 use threadbare::language::{Document, Overrides};
 use threadbare::model::scenario::Scenario;
 use threadbare::study::run::run;
@@ -19,7 +19,7 @@ pub fn trace_of(text: &str) -> Trace {
 }
 
 /// How the document's expectations come out.
-pub fn digest_of(text: &str) -> Vec<Judged> {
+pub fn digest_of(text: &str) -> Vec<ExpectationResult> {
     Digest::new(&trace_of(text)).expectations
 }
 

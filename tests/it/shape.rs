@@ -6,7 +6,7 @@ use crate::runs::scenarios_of;
 use crate::support::scenario_of;
 use std::fmt::Write;
 use std::sync::Arc;
-use threadbare::analysis::shape::{Shape, Sort};
+use threadbare::analysis::shape::{HazardKind, Shape};
 use threadbare::model::id::ArrivalId;
 use threadbare::model::scenario::{Pattern, Scenario};
 use threadbare::study::explore::{Explorer, Kind, Options};
@@ -32,9 +32,9 @@ fn explored(scenario: &Arc<Scenario>, most_states: usize) -> Explored {
 }
 
 /// SplitMix64: the scenarios are the same on every machine.
-struct Dice(u64);
+struct Rng(u64);
 
-impl Dice {
+impl Rng {
     fn below(&mut self, n: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -49,7 +49,7 @@ impl Dice {
 
 /// A small document of two pools, a wrapper, three tasks that submit and lock.
 fn document(number: u64) -> String {
-    let mut dice = Dice(number);
+    let mut dice = Rng(number);
     let mut text = String::new();
     let kinds = [
         "kind = \"threads\"\nworkers = 1",
@@ -252,7 +252,7 @@ fn a_chain_needs_one_worker_more_than_can_wait() {
         let tight = chain(safe - 1, depth, &arrivals);
         assert!(explored(&tight, 100_000).hangs, "{roots} roots, {depth} deep");
         let [hazard] = &Shape::read(&tight).hazards[..] else { panic!("{roots} roots, {depth} deep") };
-        assert_eq!(hazard.sort, Sort::SelfWait);
+        assert_eq!(hazard.sort, HazardKind::SelfWait);
         assert_eq!(hazard.sizes[0].safe, Some(safe));
         assert_eq!(hazard.enough, [(ArrivalId(0), roots)]);
     }

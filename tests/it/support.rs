@@ -12,7 +12,7 @@ use threadbare::model::scenario::Scenario;
 use threadbare::model::time::Time;
 use threadbare::study::run;
 use threadbare::trace::Trace;
-use threadbare::trace::event::{Event, Fate, Seat};
+use threadbare::trace::event::{Event, Seat, SubmissionOutcome};
 
 /// A run and what its tasks are called.
 pub struct Run {
@@ -125,10 +125,10 @@ impl Run {
         &program.steps[usize::from(program.step_of[pc.index()])].text
     }
 
-    fn fate(&self, task: TaskId, fate: Fate) -> Option<String> {
+    fn fate(&self, task: TaskId, fate: SubmissionOutcome) -> Option<String> {
         let what = if fate.is_rejection() {
             "rejected"
-        } else if fate == Fate::Dropped {
+        } else if fate == SubmissionOutcome::Dropped {
             "discarded"
         } else {
             return None;

@@ -7,7 +7,7 @@
 
 use crate::runs::trace_of;
 use threadbare::analysis::digest::Digest;
-use threadbare::analysis::lives::Life;
+use threadbare::analysis::lives::TaskLife;
 
 const TASKS: usize = 200_000;
 const BATCHES: usize = 20;
@@ -24,7 +24,7 @@ fn queue(workers: u32, rate: f64, service: &str, more: &str) -> String {
 }
 
 /// The mean of `figure` over all tasks in order of arrival, and half the width of its interval.
-fn mean_and_half_width(lives: &[Life], figure: impl Fn(&Life) -> f64) -> (f64, f64) {
+fn mean_and_half_width(lives: &[TaskLife], figure: impl Fn(&TaskLife) -> f64) -> (f64, f64) {
     let steady = &lives[TASKS / 10..];
     let size = steady.len() / BATCHES;
     let means: Vec<f64> = steady
@@ -38,7 +38,7 @@ fn mean_and_half_width(lives: &[Life], figure: impl Fn(&Life) -> f64) -> (f64, f
 }
 
 /// Runs the document and holds the mean of `figure` against `expected`.
-fn holds(document: &str, expected: f64, figure: impl Fn(&Life) -> f64) {
+fn holds(document: &str, expected: f64, figure: impl Fn(&TaskLife) -> f64) {
     let trace = trace_of(document);
     let (mean, half_width) = mean_and_half_width(&Digest::new(&trace).lives, figure);
     assert!(
@@ -49,7 +49,7 @@ fn holds(document: &str, expected: f64, figure: impl Fn(&Life) -> f64) {
     assert!(half_width < 0.2 * expected, "± {half_width} about {mean} is too wide");
 }
 
-fn wait(life: &Life) -> f64 {
+fn wait(life: &TaskLife) -> f64 {
     life.started().expect("every task starts").since(life.submitted).seconds()
 }
 
@@ -83,7 +83,7 @@ fn m_m_c_mean_wait_is_erlang_c() {
 #[test]
 fn m_m_c_c_blocking_is_erlang_b() {
     for (workers, rate) in [(3, 2.0), (8, 7.0)] {
-        let refused = |life: &Life| f64::from(u8::from(life.state_word() == "rejected"));
+        let refused = |life: &TaskLife| f64::from(u8::from(life.state_word() == "rejected"));
         holds(&queue(workers, rate, "exp(1s)", "queue = 0"), erlang_b(workers, rate), refused);
     }
 }
@@ -118,7 +118,7 @@ fn littles_law_holds_on_every_run() {
         let digest = Digest::new(&trace);
         let length = trace.outcome.at.seconds();
         let waits: f64 = digest.lives.iter().map(wait).sum();
-        let in_all: f64 = digest.lives.iter().filter_map(Life::latency).map(|l| l.seconds()).sum();
+        let in_all: f64 = digest.lives.iter().filter_map(TaskLife::latency).map(|l| l.seconds()).sum();
         let row = &digest.occupancy.executors[0];
         assert!((row.mean_queue * length - waits).abs() <= 1e-6 * waits.max(1.0), "the queue");
         assert!((row.mean_busy * length - (in_all - waits)).abs() <= 1e-6 * in_all, "the workers");

@@ -10,7 +10,7 @@ use threadbare::analysis::lanes::lanes;
 use threadbare::analysis::lives::{Part, lives};
 use threadbare::analysis::names::Names;
 use threadbare::analysis::occupancy::occupancy;
-use threadbare::analysis::state::{Checkpoints, Folding, State, state_at};
+use threadbare::analysis::state::{CheckpointBuilder, Checkpoints, State, state_at};
 use threadbare::gallery;
 use threadbare::model::time::Time;
 use threadbare::trace::Trace;
@@ -48,7 +48,7 @@ fn fewer_states_are_kept_where_they_would_take_too_much_memory() {
                 [[arrivals]]\ntask = \"t\"\nto = \"p\"\nat = \"0s\"\ncount = 3000\n";
     let trace = support::run(text).trace;
     let folded = |most: u64| {
-        let mut folding = Folding::new(&trace.scenario, 50).within(most);
+        let mut folding = CheckpointBuilder::new(&trace.scenario, 50).within(most);
         while folding.advance(&trace, 1_000) {}
         folding.finish()
     };

@@ -7,7 +7,7 @@ use threadbare::model::id::{ExecutorId, TaskId};
 use threadbare::model::time::{Duration, SECOND, Time};
 use threadbare::view::chart::{Chart, Trouble};
 use threadbare::view::eventlist::{self, Weight};
-use threadbare::view::graph::{self, EdgeKind, Picture, Who};
+use threadbare::view::graph::{self, EdgeKind, NodeKind, Picture};
 use threadbare::view::hits::Target;
 use threadbare::view::inspector::{Inspector, Part, Progress, View};
 use threadbare::view::range;
@@ -40,9 +40,9 @@ fn the_knot_of_the_build_deadlock_is_red_and_closes() {
         [EdgeKind::HeldBy, EdgeKind::WaitsFor, EdgeKind::QueuedIn, EdgeKind::NeedsAny].map(count),
         [5, 5, 5, 1]
     );
-    let build = picture.find(&Who::Task(task(&digest, "build#3"))).expect("it is in the picture");
+    let build = picture.find(&NodeKind::Task(task(&digest, "build#3"))).expect("it is in the picture");
     assert_eq!(picture.nodes[build as usize].note, "build#3, waits for net");
-    let queue = picture.find(&Who::Queue(ExecutorId(0))).expect("the queue is in the picture");
+    let queue = picture.find(&NodeKind::Queue(ExecutorId(0))).expect("the queue is in the picture");
     assert_eq!(picture.nodes[queue as usize].text, "default: 5 queued");
     assert_eq!(picture.near(build).len(), 3, "its worker, itself, its child");
 }
@@ -52,7 +52,7 @@ fn an_event_before_nothing_is_red_yet() {
     let digest = digest("nova-build-deadlock");
     let picture = at_count(&digest, digest.findings.hangs[0].event.0);
     assert!(picture.nodes.iter().all(|node| node.trouble == Trouble::None));
-    assert_eq!(picture.nodes.iter().filter(|node| matches!(node.who, Who::Worker(..))).count(), 5);
+    assert_eq!(picture.nodes.iter().filter(|node| matches!(node.who, NodeKind::Worker(..))).count(), 5);
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn a_stall_is_amber_and_a_deadlock_of_locks_leads_back_to_the_holder() {
     let picture = at_count(&locks, locks.findings.hangs[0].event.0 + 1);
     let stuck = |kind| picture.edges.iter().filter(move |e| e.kind == kind && e.trouble == Trouble::Stuck);
     let back = stuck(EdgeKind::HeldBy)
-        .filter(|edge| matches!(picture.nodes[edge.from as usize].who, Who::Resource(..)));
+        .filter(|edge| matches!(picture.nodes[edge.from as usize].who, NodeKind::Resource(..)));
     assert_eq!(back.count(), 2, "each lock is held by the other's waiter");
     assert_eq!(stuck(EdgeKind::WaitsFor).count(), 2);
 }
@@ -130,8 +130,8 @@ fn many_threads_are_folded_and_the_chosen_one_is_kept() {
     let chosen = TaskId(150);
     let picture = graph::picture(&digest, &state, Some(chosen), &approximate_width);
     assert!(picture.nodes.len() <= 64, "{} nodes", picture.nodes.len());
-    assert!(picture.find(&Who::Task(chosen)).is_some());
-    let more = picture.find(&Who::More(ExecutorId(0))).expect("the rest is counted");
+    assert!(picture.find(&NodeKind::Task(chosen)).is_some());
+    let more = picture.find(&NodeKind::More(ExecutorId(0))).expect("the rest is counted");
     assert_eq!(picture.nodes[more as usize].text, "170 more");
     let scene = graph::scene(&picture, Some(more), &approximate_width);
     let at = picture.nodes[more as usize].at;
@@ -227,7 +227,7 @@ fn warnings_are_a_line_for_each_pool_and_kind() {
     let all = digest.warnings().count();
     let groups = warnings::groups(&digest);
     assert!(all > 400 && groups.len() == 1, "{all} warnings in {} groups", groups.len());
-    assert_eq!((groups[0].count, groups[0].first.len()), (all, warnings::MOST_TOLD));
+    assert_eq!((groups[0].count, groups[0].first.len()), (all, warnings::MAX_SHOWN));
     assert!(groups[0].text.starts_with(&format!("{all} tasks were queued behind others on `small`")));
 }
 

@@ -10,7 +10,7 @@ use threadbare::study::sweep::Sweep;
 use threadbare::view::plot::axis::{self, Scale};
 use threadbare::view::plot::heat::heat;
 use threadbare::view::plot::line::{Line, line};
-use threadbare::view::plot::scatter::{Rank, scatter};
+use threadbare::view::plot::scatter::{ParetoRank, scatter};
 use threadbare::view::plot::{Frame, Tick};
 use threadbare::view::scene::{Bounds, Face, Point, approximate_width};
 
@@ -322,9 +322,9 @@ fn a_choice_has_a_front_and_a_knee() {
     let swept = real(&["pool.workers=5..12"]);
     let cloud = scatter(&swept, [1, 0], &page(640.0, 320.0)).expect("both were measured");
     assert_eq!(cloud.dots.len(), 8);
-    assert_eq!(cloud.dots.iter().filter(|dot| dot.rank == Rank::Knee).count(), 1);
+    assert_eq!(cloud.dots.iter().filter(|dot| dot.rank == ParetoRank::Knee).count(), 1);
     let knee = cloud.dots.last().expect("it is drawn last");
-    assert!(knee.rank == Rank::Knee && knee.label.is_some());
+    assert!(knee.rank == ParetoRank::Knee && knee.label.is_some());
     assert!(cloud.about.contains("The knee is at pool.workers = "), "{}", cloud.about);
     // Eight workers are as good as any number: what is larger is beaten.
     assert!(cloud.front.len() < 8 && cloud.targets[1].is_some() && cloud.targets[0].is_none());

@@ -6,7 +6,7 @@
 
 mod wrappers;
 
-use super::deadlock::{Findings, Hang, Lens, Stall};
+use super::deadlock::{Findings, Hang, Stall, WaitForIndex};
 use super::knot::Knot;
 use super::names::Names;
 use super::prose::{Prose, count_word, plural};
@@ -19,7 +19,7 @@ use crate::trace::event::EventId;
 use std::collections::BTreeSet;
 
 /// Groups of tasks that one explanation speaks of.
-const MOST_GROUPS: usize = 6;
+const MAX_GROUPS: usize = 6;
 
 /// The situation a task of a knot is in; equal situations are told together.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,7 +50,7 @@ enum Situation {
     NoThread,
 }
 
-struct Teller<'a> {
+struct Explainer<'a> {
     state: &'a State,
     names: &'a Names,
     knot: &'a Knot,
@@ -60,7 +60,7 @@ struct Teller<'a> {
 }
 
 /// Explains a deadlock.
-pub fn hang(lens: &Lens<'_>, names: &Names, hang: &Hang) -> Prose {
+pub fn hang(lens: &WaitForIndex<'_>, names: &Names, hang: &Hang) -> Prose {
     let state = lens.state(hang.event.0 + 1);
     let mut prose = describe(&state, names, &hang.knot, hang.event);
     if !hang.behind.is_empty() {
@@ -78,7 +78,7 @@ pub fn hang(lens: &Lens<'_>, names: &Names, hang: &Hang) -> Prose {
 }
 
 /// Explains a stall.
-pub fn stall(lens: &Lens<'_>, names: &Names, stall: &Stall) -> Prose {
+pub fn stall(lens: &WaitForIndex<'_>, names: &Names, stall: &Stall) -> Prose {
     let state = lens.state(stall.event.0 + 1);
     let mut prose = describe(&state, names, &stall.knot, stall.event);
     prose.words(" It is a stall, not a deadlock: ");
@@ -99,7 +99,7 @@ pub fn stall(lens: &Lens<'_>, names: &Names, stall: &Stall) -> Prose {
 }
 
 /// Explains the first of each, and counts the rest.
-pub fn findings(lens: &Lens<'_>, names: &Names, findings: &Findings) -> Option<Prose> {
+pub fn findings(lens: &WaitForIndex<'_>, names: &Names, findings: &Findings) -> Option<Prose> {
     let mut prose = match (findings.hangs.first(), findings.stalls.first()) {
         (Some(first), _) => hang(lens, names, first),
         (None, Some(first)) => stall(lens, names, first),
@@ -126,11 +126,11 @@ fn is_are(count: usize) -> &'static str {
 
 /// What holds whom, as of the state right after `event`.
 fn describe(state: &State, names: &Names, knot: &Knot, event: EventId) -> Prose {
-    let mut teller = Teller { state, names, knot, holders: Vec::new(), prose: Prose::new() };
+    let mut teller = Explainer { state, names, knot, holders: Vec::new(), prose: Prose::new() };
     teller.prose.words("At ").time(state.at(), Some(event)).words(" ");
     let said = teller.pools();
     let groups = teller.groups();
-    for (at, (situation, tasks)) in groups.iter().take(MOST_GROUPS).enumerate() {
+    for (at, (situation, tasks)) in groups.iter().take(MAX_GROUPS).enumerate() {
         if at > 0 || said {
             let joined = at > 0 && is_entry(situation) && !is_entry(&groups[at - 1].0);
             teller.prose.words(if joined { ", and " } else { ". " });
@@ -138,7 +138,7 @@ fn describe(state: &State, names: &Names, knot: &Knot, event: EventId) -> Prose 
         let start = (at > 0 || said) && !(at > 0 && is_entry(situation) && !is_entry(&groups[at - 1].0));
         teller.situation(situation, tasks, start);
     }
-    let rest: Vec<TaskId> = groups.iter().skip(MOST_GROUPS).flat_map(|(_, tasks)| tasks).copied().collect();
+    let rest: Vec<TaskId> = groups.iter().skip(MAX_GROUPS).flat_map(|(_, tasks)| tasks).copied().collect();
     if !rest.is_empty() {
         teller
             .prose
@@ -168,7 +168,7 @@ fn is_entry(situation: &Situation) -> bool {
     }
 }
 
-impl Teller<'_> {
+impl Explainer<'_> {
     fn name_of(&self, executor: ExecutorId) -> &str {
         &self.state.scenario().executors[executor.index()].name
     }
@@ -379,7 +379,7 @@ impl Teller<'_> {
                 None => groups.push((name.to_owned(), vec![*task])),
             }
         }
-        if tasks.len() == 1 || groups.len() > MOST_GROUPS {
+        if tasks.len() == 1 || groups.len() > MAX_GROUPS {
             return self.subject(tasks);
         }
         for (at, (name, group)) in groups.iter().enumerate() {

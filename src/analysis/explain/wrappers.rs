@@ -1,11 +1,11 @@
 //! What keeps a wrapper from handing a task over: its scheduler thread, or the slots of a cap.
 
-use super::Teller;
+use super::Explainer;
 use crate::analysis::state::task::Task;
 use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, TaskId, TaskTypeId};
 
-impl Teller<'_> {
+impl Explainer<'_> {
     /// Whether the scheduler thread of a wrapper runs a task or waits for room.
     pub(super) fn is_busy(&self, wrapper: ExecutorId) -> bool {
         let place = self.state.executor(wrapper);

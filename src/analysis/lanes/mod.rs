@@ -15,7 +15,7 @@ use std::ops::Range;
 
 /// What a waiting task waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum For {
+pub enum WaitReason {
     /// Children.
     Children,
     /// A semaphore or lock.
@@ -36,7 +36,7 @@ pub enum Activity {
     /// Could go on, without a core or the green thread.
     Ready,
     /// Waits.
-    Waiting(For),
+    Waiting(WaitReason),
     /// Another task runs on top of it.
     Covered,
 }

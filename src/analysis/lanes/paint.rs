@@ -2,7 +2,9 @@
 //!
 //! Invariant: after each event, what is open for a task is what the state says it does.
 
-use super::{Access, Activity, Depths, Entry, For, Lane, LaneKind, Lanes, Mark, MarkKind, Span, Steps};
+use super::{
+    Access, Activity, Depths, Entry, Lane, LaneKind, Lanes, Mark, MarkKind, Span, Steps, WaitReason,
+};
 use crate::analysis::observed::written_cell;
 use crate::analysis::paged::Paged;
 use crate::analysis::races::LostUpdate;
@@ -184,7 +186,7 @@ impl Painter {
             | Event::Submitted { task, fate, .. }
             | Event::Entered { task, fate, .. } => match fate {
                 _ if fate.is_rejection() => (task, MarkKind::Rejected),
-                crate::trace::event::Fate::Dropped => (task, MarkKind::Dropped),
+                crate::trace::event::SubmissionOutcome::Dropped => (task, MarkKind::Dropped),
                 _ => return,
             },
             Event::Failed { task, .. } => (task, MarkKind::Failed),
@@ -305,13 +307,13 @@ fn activity(state: &State, task: &Task) -> Option<Activity> {
         Phase::Running => Activity::Running,
         Phase::Io => Activity::Io,
         Phase::Ready | Phase::Returning => Activity::Ready,
-        Phase::Submitting(child) => {
-            Activity::Waiting(For::Room(state.task(child).map_or(task.executor, |child| child.executor)))
-        }
+        Phase::Submitting(child) => Activity::Waiting(WaitReason::Room(
+            state.task(child).map_or(task.executor, |child| child.executor),
+        )),
         Phase::Waiting => Activity::Waiting(match state.instruction(task) {
-            Some(Instruction::Acquire { resource, .. }) => For::Resource(*resource),
-            Some(Instruction::Shutdown { executor, .. }) => For::Drain(*executor),
-            _ => For::Children,
+            Some(Instruction::Acquire { resource, .. }) => WaitReason::Resource(*resource),
+            Some(Instruction::Shutdown { executor, .. }) => WaitReason::Drain(*executor),
+            _ => WaitReason::Children,
         }),
         Phase::Held | Phase::Passing | Phase::Blocked | Phase::Queued | Phase::Taken | Phase::Ended(_) => {
             return None;

@@ -68,7 +68,7 @@ pub(super) struct Node {
 
 /// A place where tasks of a node can stand.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Stand {
+pub(super) struct HoldPoint {
     pub node: usize,
     /// The instruction; `None` before its start.
     pub pc: Option<Pc>,

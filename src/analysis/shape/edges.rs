@@ -3,7 +3,7 @@
 //! Invariant: every need of a task that holds something is an edge, also where nothing can hang. An edge is marked with
 //! the hazard whose ring it closes.
 
-use super::demand::{Stand, Thing, way};
+use super::demand::{HoldPoint, Thing, way};
 use super::{Hazard, Look};
 use crate::model::id::TaskTypeId;
 use crate::model::scenario::Scenario;
@@ -24,11 +24,11 @@ pub struct Edge {
     pub hazard: Option<bool>,
 }
 
-type Ends = BTreeMap<(Thing, Thing), (BTreeSet<TaskTypeId>, BTreeSet<TaskTypeId>)>;
+type EdgeTypes = BTreeMap<(Thing, Thing), (BTreeSet<TaskTypeId>, BTreeSet<TaskTypeId>)>;
 
 /// All edges, in the order of things.
 pub(super) fn edges(s: &Scenario, look: &Look, hazards: &[Hazard]) -> Vec<Edge> {
-    let mut ends = Ends::new();
+    let mut ends = EdgeTypes::new();
     for stand in look.stands.iter().filter(|stand| !stand.ended && !stand.meant) {
         note(s, look, stand, &mut ends);
     }
@@ -48,7 +48,7 @@ pub(super) fn edges(s: &Scenario, look: &Look, hazards: &[Hazard]) -> Vec<Edge> 
 }
 
 /// What a task at a stand has, and what it needs itself or through those whose end it waits for.
-fn note(s: &Scenario, look: &Look, stand: &Stand, ends: &mut Ends) {
+fn note(s: &Scenario, look: &Look, stand: &HoldPoint, ends: &mut EdgeTypes) {
     let node = &look.nodes[stand.node];
     for (held, _) in &stand.holds {
         for need in stand.needs.iter().filter(|need| **need != Thing::Never) {
@@ -68,7 +68,7 @@ fn note(s: &Scenario, look: &Look, stand: &Stand, ends: &mut Ends) {
 }
 
 /// What each thing leads to.
-fn reach(ends: &Ends) -> BTreeMap<Thing, BTreeSet<Thing>> {
+fn reach(ends: &EdgeTypes) -> BTreeMap<Thing, BTreeSet<Thing>> {
     let mut reach: BTreeMap<Thing, BTreeSet<Thing>> = BTreeMap::new();
     for (from, to) in ends.keys() {
         reach.entry(*from).or_default().insert(*to);

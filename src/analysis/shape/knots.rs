@@ -4,7 +4,7 @@
 //! are always fewer than there are of it: then somebody else has one, goes on, and gives it back. What stays
 //! suspect when nothing more can be cleared can hang; the rings among those things are the knots.
 
-use super::demand::{MANY, Node, Numbers, Stand, Thing};
+use super::demand::{HoldPoint, MANY, Node, Numbers, Thing};
 use crate::model::scenario::Scenario;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ pub(super) struct Knot {
 pub(super) struct Net<'a> {
     s: &'a Scenario,
     nodes: &'a [Node],
-    stands: &'a [Stand],
+    stands: &'a [HoldPoint],
     numbers: &'a Numbers,
     /// For each stand, all that must come before it goes on.
     needs: Vec<BTreeSet<Thing>>,
@@ -33,7 +33,7 @@ impl<'a> Net<'a> {
     pub fn new(
         s: &'a Scenario,
         nodes: &'a [Node],
-        stands: &'a [Stand],
+        stands: &'a [HoldPoint],
         numbers: &'a Numbers,
         stalls: bool,
     ) -> Net<'a> {
@@ -72,7 +72,7 @@ impl<'a> Net<'a> {
 
     fn of_stand(
         &self,
-        stand: &Stand,
+        stand: &HoldPoint,
         start: &[BTreeSet<Thing>],
         steps: &[BTreeSet<Thing>],
     ) -> BTreeSet<Thing> {
@@ -90,7 +90,7 @@ impl<'a> Net<'a> {
         let mut suspects: BTreeSet<Thing> = self.needs.iter().flatten().copied().collect();
         suspects.insert(Thing::Never);
         loop {
-            let stuck: Vec<&Stand> = (0..self.stands.len())
+            let stuck: Vec<&HoldPoint> = (0..self.stands.len())
                 .filter(|at| {
                     self.counts[*at] && self.needs_of(*at, cleared).any(|thing| suspects.contains(&thing))
                 })
@@ -113,7 +113,7 @@ impl<'a> Net<'a> {
     }
 
     /// Whether these stands can hold all there is of a thing.
-    fn can_run_out(&self, thing: Thing, stuck: &[&Stand]) -> bool {
+    fn can_run_out(&self, thing: Thing, stuck: &[&HoldPoint]) -> bool {
         // Tasks behind one cap are counted together.
         let mut held: BTreeMap<Option<Thing>, u64> = BTreeMap::new();
         // For each node: how much one task holds, and whether it still does when it has ended.
@@ -256,7 +256,7 @@ impl<'a> Net<'a> {
                     && stand.holds.iter().any(|(held, _)| held == thing)
             };
             let keepers: Vec<usize> = (0..self.stands.len()).filter(keeps).collect();
-            let stuck: Vec<&Stand> = keepers.iter().map(|at| &self.stands[*at]).collect();
+            let stuck: Vec<&HoldPoint> = keepers.iter().map(|at| &self.stands[*at]).collect();
             let wanted = |at: &usize| self.counts[*at] && self.stands[*at].needs.contains(thing);
             let wanting: Vec<usize> = (0..self.stands.len()).filter(wanted).collect();
             if !wanting.is_empty()

@@ -20,14 +20,14 @@ pub use edges::Edge;
 
 use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskTypeId};
 use crate::model::scenario::Scenario;
-use demand::{MANY, Node, Numbers, Stand};
+use demand::{HoldPoint, MANY, Node, Numbers};
 use knots::{Knot, Net};
 use program::Reading;
 use stands::Ground;
 use std::collections::BTreeSet;
 
 /// More workers than this are not tried.
-const MOST_WORKERS: u64 = 1_000_000;
+const MAX_WORKERS: u64 = 1_000_000;
 
 /// What a scenario's shape comes to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub struct Shape {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hazard {
     /// What sort of ring it is.
-    pub sort: Sort,
+    pub sort: HazardKind,
     /// It goes on when a timeout comes.
     pub stall: bool,
     /// The things that tasks hold and wait for in a ring.
@@ -59,7 +59,7 @@ pub struct Hazard {
 
 /// Sorts of rings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sort {
+pub enum HazardKind {
     /// Tasks of a pool wait for tasks of the same pool.
     SelfWait,
     /// Tasks of one pool wait for tasks of another, and those for tasks of the first.
@@ -111,7 +111,7 @@ struct Reader<'a> {
 /// The knots under certain numbers, and what they are made of.
 struct Look {
     nodes: Vec<Node>,
-    stands: Vec<Stand>,
+    stands: Vec<HoldPoint>,
     knots: Vec<Knot>,
 }
 
@@ -254,7 +254,7 @@ impl Reader<'_> {
             other.workers[pool.index()] = now + more;
             !self.remains(&other, things, stall)
         };
-        let safe = is_safe(MOST_WORKERS).then(|| now + smallest(MOST_WORKERS, &mut is_safe));
+        let safe = is_safe(MAX_WORKERS).then(|| now + smallest(MAX_WORKERS, &mut is_safe));
         Size { pool, now, safe }
     }
 }
@@ -280,22 +280,22 @@ fn smallest(most: u64, holds: &mut dyn FnMut(u64) -> bool) -> u64 {
     if most == MANY && high == MANY { MANY } else { high }
 }
 
-fn sort(knot: &Knot) -> Sort {
+fn sort(knot: &Knot) -> HazardKind {
     let has = |is: fn(&Thing) -> bool| knot.things.iter().any(is);
     let workers = knot.things.iter().filter(|thing| matches!(thing, Thing::Worker(_))).count();
     if has(|thing| *thing == Thing::Never) {
-        Sort::NeverComes
+        HazardKind::NeverComes
     } else if has(|thing| matches!(thing, Thing::Room(_))) {
-        Sort::FullQueue
+        HazardKind::FullQueue
     } else if has(|thing| {
         matches!(thing, Thing::Slot(..) | Thing::Head(_) | Thing::Taken(_) | Thing::Scheduler(_))
     }) {
-        Sort::Intake
+        HazardKind::Intake
     } else if has(|thing| matches!(thing, Thing::Resource(_))) {
-        if workers > 0 { Sort::HeldOverWait } else { Sort::LockOrder }
+        if workers > 0 { HazardKind::HeldOverWait } else { HazardKind::LockOrder }
     } else if workers > 1 {
-        Sort::PoolRing
+        HazardKind::PoolRing
     } else {
-        Sort::SelfWait
+        HazardKind::SelfWait
     }
 }

@@ -7,7 +7,7 @@ use crate::model::id::{ExecutorId, SubmitId, TaskTypeId};
 use crate::model::scenario::Scenario;
 
 /// More ways than this are not followed; the shape is then not known whole.
-const MOST_NODES: usize = 2_000;
+const MAX_NODES: usize = 2_000;
 
 /// Grows the nodes; `None` if there are too many.
 pub(super) fn grow(s: &Scenario, readings: &[Reading], numbers: &Numbers) -> Option<Vec<Node>> {
@@ -27,7 +27,7 @@ pub(super) fn grow(s: &Scenario, readings: &[Reading], numbers: &Numbers) -> Opt
     let mut at = 0;
     while at < nodes.len() {
         children(s, readings, &mut nodes, &mut endless, at);
-        if nodes.len() > MOST_NODES {
+        if nodes.len() > MAX_NODES {
             return None;
         }
         at += 1;

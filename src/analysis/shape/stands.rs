@@ -1,6 +1,6 @@
 //! The places where tasks can stand still, with what they hold and need there.
 
-use super::demand::{Lends, Node, Numbers, Stage, Stand, Thing, lends_worker, runs_in_caller, way};
+use super::demand::{HoldPoint, Lends, Node, Numbers, Stage, Thing, lends_worker, runs_in_caller, way};
 use super::nodes::{ancestors, policy};
 use super::program::{Reading, kept_when_raising};
 use crate::model::executor::{Kind, OnFull};
@@ -23,7 +23,7 @@ pub(super) struct Ground<'a> {
 
 impl Ground<'_> {
     /// Every stand of every node.
-    pub fn stands(&self) -> Vec<Stand> {
+    pub fn stands(&self) -> Vec<HoldPoint> {
         let mut stands = Vec::new();
         for node in 0..self.nodes.len() {
             let way = way(self.s, self.nodes[node].task, self.nodes[node].to);
@@ -36,8 +36,8 @@ impl Ground<'_> {
 
     /// Who shuts down what waits for the end of all that is there. Those who in turn wait for its own end never come
     /// to theirs: the two hold nothing of each other, so no ring of things shows it.
-    fn mark_mutual_shutdowns(&self, stands: &mut Vec<Stand>) {
-        let is_shutdown = |stand: &Stand| {
+    fn mark_mutual_shutdowns(&self, stands: &mut Vec<HoldPoint>) {
+        let is_shutdown = |stand: &HoldPoint| {
             stand.pc.is_some_and(|pc| {
                 matches!(self.program(stand.node).code.get(pc.index()), Some(Instruction::Shutdown { .. }))
             })
@@ -70,14 +70,14 @@ impl Ground<'_> {
             } else if comes_back(&stalling) {
                 // The timeout ends this, not whatever else it waits for.
                 let needs = BTreeSet::from([Thing::Never]);
-                until_timeouts.push(Stand { needs, timed: true, ..stand.clone() });
+                until_timeouts.push(HoldPoint { needs, timed: true, ..stand.clone() });
             }
         }
         stands.extend(until_timeouts);
     }
 
     /// Stands before the start; says what is kept from then on.
-    fn on_the_way(&self, node: usize, way: &[Stage], stands: &mut Vec<Stand>) -> Vec<(Thing, u64)> {
+    fn on_the_way(&self, node: usize, way: &[Stage], stands: &mut Vec<HoldPoint>) -> Vec<(Thing, u64)> {
         let mut kept: Vec<(Thing, u64)> = Vec::new();
         let mut until_next: Vec<(Thing, u64)> = Vec::new();
         // What takes a task to where it runs in the thread that brings it, until it ends.
@@ -105,7 +105,7 @@ impl Ground<'_> {
                 let mut holds = kept.clone();
                 holds.push((Thing::Room(stage.executor), 1));
                 let (needs, awaits) = (needs.clone(), awaits.clone());
-                stands.push(Stand { node, holds, needs, awaits, ..Stand::default() });
+                stands.push(HoldPoint { node, holds, needs, awaits, ..HoldPoint::default() });
             }
             if number > 0 {
                 let holds = kept.iter().chain(&until_next).copied().collect();
@@ -113,16 +113,16 @@ impl Ground<'_> {
                     None => {}
                     Some(0) => {
                         let (needs, awaits) = (needs.clone(), awaits.clone());
-                        stands.push(Stand { node, holds, needs, awaits, ..Stand::default() });
+                        stands.push(HoldPoint { node, holds, needs, awaits, ..HoldPoint::default() });
                     }
                     Some(_) if blocks => {
                         let needs = BTreeSet::from([Thing::Room(stage.executor)]);
-                        stands.push(Stand { node, holds, needs, ..Stand::default() });
+                        stands.push(HoldPoint { node, holds, needs, ..HoldPoint::default() });
                     }
                     Some(_) => {}
                 }
             }
-            stands.push(Stand { node, holds: kept.clone(), needs, awaits, ..Stand::default() });
+            stands.push(HoldPoint { node, holds: kept.clone(), needs, awaits, ..HoldPoint::default() });
             kept.extend(stage.keeps.iter().map(|thing| (*thing, 1)));
             until_next = stage.keeps_until_next.iter().map(|thing| (*thing, 1)).collect();
             if way.get(number + 1).is_some_and(|next| runs_in_caller(self.s, next.executor)) {
@@ -131,13 +131,13 @@ impl Ground<'_> {
         }
         if self.nodes[node].dropped && !kept.is_empty() {
             let needs = BTreeSet::from([Thing::Never]);
-            stands.push(Stand {
+            stands.push(HoldPoint {
                 node,
                 holds: kept.clone(),
                 needs,
                 meant: true,
                 ended: true,
-                ..Stand::default()
+                ..HoldPoint::default()
             });
         }
         if self.nodes[node].unseated {
@@ -201,7 +201,7 @@ impl Ground<'_> {
         &self.s.tasks[self.nodes[node].task.index()].program
     }
 
-    fn at_steps(&self, node: usize, kept: &[(Thing, u64)], stands: &mut Vec<Stand>) {
+    fn at_steps(&self, node: usize, kept: &[(Thing, u64)], stands: &mut Vec<HoldPoint>) {
         let program = self.program(node);
         let kind = self.nodes[node].task.index();
         let reading = &self.readings[kind];
@@ -222,12 +222,12 @@ impl Ground<'_> {
     }
 
     /// Where a task can stand at one instruction.
-    fn at_step(&self, node: usize, at: usize, kept: &[(Thing, u64)]) -> Vec<Stand> {
+    fn at_step(&self, node: usize, at: usize, kept: &[(Thing, u64)]) -> Vec<HoldPoint> {
         let program = self.program(node);
         let before = &self.readings[self.nodes[node].task.index()].before[at];
         let mut holds = kept.to_vec();
         push_resources(&mut holds, &before.held);
-        let stand = Stand { node, pc: Some(Pc(at as u16)), holds, ..Stand::default() };
+        let stand = HoldPoint { node, pc: Some(Pc(at as u16)), holds, ..HoldPoint::default() };
         match &program.code[at] {
             Instruction::Wait { names, mode, timeout } => {
                 let all = before.open.iter().chain(before.loose.iter().filter(|_| *mode == WaitMode::Every));
@@ -249,14 +249,14 @@ impl Ground<'_> {
             }
             Instruction::Acquire { resource, timeout } if self.contended[resource.index()] => {
                 let needs = BTreeSet::from([Thing::Resource(*resource)]);
-                vec![Stand { needs, timed: self.is_finite(program, *timeout), ..stand }]
+                vec![HoldPoint { needs, timed: self.is_finite(program, *timeout), ..stand }]
             }
             Instruction::Submit(id) => self.submitting(stand, *id).into_iter().collect(),
             Instruction::Run(draw) | Instruction::Io(draw) if is_forever(program, *draw) => {
-                vec![Stand { needs: BTreeSet::from([Thing::Never]), meant: true, ..stand }]
+                vec![HoldPoint { needs: BTreeSet::from([Thing::Never]), meant: true, ..stand }]
             }
             Instruction::Again { times: None, .. } => {
-                vec![Stand { needs: BTreeSet::from([Thing::Never]), meant: true, ..stand }]
+                vec![HoldPoint { needs: BTreeSet::from([Thing::Never]), meant: true, ..stand }]
             }
             Instruction::Shutdown { executor, wait: true, .. } => vec![self.shutting(stand, *executor)],
             _ => Vec::new(),
@@ -264,13 +264,21 @@ impl Ground<'_> {
     }
 
     /// What a task that has ended never gives back.
-    fn push_kept(&self, node: usize, at: usize, held: &[u32], stands: &mut Vec<Stand>) {
+    fn push_kept(&self, node: usize, at: usize, held: &[u32], stands: &mut Vec<HoldPoint>) {
         let mut holds = Vec::new();
         push_resources(&mut holds, held);
         if !holds.is_empty() {
             let needs = BTreeSet::from([Thing::Never]);
             let pc = Some(Pc(at as u16));
-            stands.push(Stand { node, pc, holds, needs, meant: true, ended: true, ..Stand::default() });
+            stands.push(HoldPoint {
+                node,
+                pc,
+                holds,
+                needs,
+                meant: true,
+                ended: true,
+                ..HoldPoint::default()
+            });
         }
     }
 
@@ -279,7 +287,7 @@ impl Ground<'_> {
     }
 
     /// A wait for children.
-    fn waiting(&self, mut stand: Stand, ids: Vec<SubmitId>, timed: bool) -> Option<Stand> {
+    fn waiting(&self, mut stand: HoldPoint, ids: Vec<SubmitId>, timed: bool) -> Option<HoldPoint> {
         let node = &self.nodes[stand.node];
         let pool = s_pool(self.s, node);
         for (id, child) in node.children.iter().filter(|(id, _)| ids.contains(id)) {
@@ -333,22 +341,22 @@ impl Ground<'_> {
     }
 
     /// A task that gave its worker back needs one again when its timeout has come.
-    fn coming_back(&self, waiting: &Stand) -> Option<Stand> {
+    fn coming_back(&self, waiting: &HoldPoint) -> Option<HoldPoint> {
         let needs: BTreeSet<Thing> =
             waiting.needs.iter().copied().filter(|need| matches!(need, Thing::Worker(_))).collect();
         let holds = waiting.holds.clone();
-        (waiting.timed && !needs.is_empty()).then(|| Stand {
+        (waiting.timed && !needs.is_empty()).then(|| HoldPoint {
             node: waiting.node,
             pc: waiting.pc,
             holds,
             needs,
-            ..Stand::default()
+            ..HoldPoint::default()
         })
     }
 
     /// `result` raises at once if the child was cancelled; if that came too late, the child has its worker. (What a
     /// delay has let go cannot be cancelled any more, and may still be queued.)
-    fn without_cancelled(&self, mut stand: Stand, cancelled: &BTreeSet<SubmitId>) -> Stand {
+    fn without_cancelled(&self, mut stand: HoldPoint, cancelled: &BTreeSet<SubmitId>) -> HoldPoint {
         let delays = |node: usize| {
             let way = way(self.s, self.nodes[node].task, self.nodes[node].to);
             way.iter()
@@ -365,7 +373,7 @@ impl Ground<'_> {
     }
 
     /// A submission that may block, or that runs the child in its submitter.
-    fn submitting(&self, mut stand: Stand, id: SubmitId) -> Option<Stand> {
+    fn submitting(&self, mut stand: HoldPoint, id: SubmitId) -> Option<HoldPoint> {
         for (_, child) in self.nodes[stand.node].children.iter().filter(|(of, _)| *of == id) {
             let (child, node) = (*child, &self.nodes[*child]);
             let executor = &self.s.executors[node.to.index()];
@@ -384,7 +392,7 @@ impl Ground<'_> {
         (!stand.needs.is_empty() || !stand.awaits.is_empty()).then_some(stand)
     }
 
-    fn shutting(&self, mut stand: Stand, executor: ExecutorId) -> Stand {
+    fn shutting(&self, mut stand: HoldPoint, executor: ExecutorId) -> HoldPoint {
         let passes = |node: usize| {
             way(self.s, self.nodes[node].task, self.nodes[node].to)
                 .iter()

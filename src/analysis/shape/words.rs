@@ -2,11 +2,11 @@
 
 use super::demand::{MANY, Thing};
 use super::program::step_text;
-use super::{Hazard, Place, Size, Sort};
+use super::{Hazard, HazardKind, Place, Size};
 use crate::model::scenario::Scenario;
 
 /// Places that are told.
-const MOST_PLACES: usize = 3;
+const MAX_PLACES: usize = 3;
 
 impl Hazard {
     /// The heading, for instance `can hang once 5 `build` tasks are under way: tasks of default wait for …`.
@@ -18,9 +18,9 @@ impl Hazard {
     /// Where tasks stand then, and which size would be safe: a sentence each.
     pub fn details(&self, s: &Scenario) -> Vec<String> {
         let mut lines: Vec<String> =
-            self.places.iter().take(MOST_PLACES).map(|place| place.words(s)).collect();
-        if self.places.len() > MOST_PLACES {
-            let more = self.places.len() - MOST_PLACES;
+            self.places.iter().take(MAX_PLACES).map(|place| place.words(s)).collect();
+        if self.places.len() > MAX_PLACES {
+            let more = self.places.len() - MAX_PLACES;
             lines.push(format!("{more} more {} of the ring.", if more == 1 { "place" } else { "places" }));
         }
         lines.extend(self.sizes.iter().map(|size| size.words(s, self)));
@@ -52,35 +52,37 @@ impl Hazard {
         let resources = || of(|thing| matches!(thing, Thing::Resource(_)));
         let rooms = || of(|thing| matches!(thing, Thing::Room(_)));
         match self.sort {
-            Sort::SelfWait if self.is_kept() => {
+            HazardKind::SelfWait if self.is_kept() => {
                 format!("all workers of {} are taken for ever, and tasks queue behind them", pools())
             }
-            Sort::SelfWait => format!("tasks of {0} wait for tasks of {0}, until no worker is left", pools()),
-            Sort::PoolRing => format!("tasks of {} wait for each other's workers in a ring", pools()),
-            Sort::LockOrder | Sort::Kept if self.is_kept() => {
+            HazardKind::SelfWait => {
+                format!("tasks of {0} wait for tasks of {0}, until no worker is left", pools())
+            }
+            HazardKind::PoolRing => format!("tasks of {} wait for each other's workers in a ring", pools()),
+            HazardKind::LockOrder | HazardKind::Kept if self.is_kept() => {
                 format!("{} is not given back by a task that has ended", resources())
             }
-            Sort::LockOrder if self.things.len() == 1 => {
+            HazardKind::LockOrder if self.things.len() == 1 => {
                 format!("{} is asked for while it is held for whoever asks", resources())
             }
-            Sort::LockOrder => format!("{} are taken in more than one order", resources()),
-            Sort::HeldOverWait => {
+            HazardKind::LockOrder => format!("{} are taken in more than one order", resources()),
+            HazardKind::HeldOverWait => {
                 format!(
                     "{} is held over a wait for a worker of {}, while its workers wait for it",
                     resources(),
                     pools()
                 )
             }
-            Sort::FullQueue => format!(
+            HazardKind::FullQueue => format!(
                 "tasks wait for room in the queue of {}, and hold the workers that would make it",
                 rooms()
             ),
-            Sort::Intake => {
+            HazardKind::Intake => {
                 let names: Vec<String> = self.things.iter().map(|thing| long(s, *thing)).collect();
                 format!("{} are held by tasks that wait for each other's", list(&names))
             }
-            Sort::Kept => "something is never given back".to_owned(),
-            Sort::NeverComes => "a task waits for what may never come".to_owned(),
+            HazardKind::Kept => "something is never given back".to_owned(),
+            HazardKind::NeverComes => "a task waits for what may never come".to_owned(),
         }
     }
 

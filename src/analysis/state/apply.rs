@@ -10,7 +10,7 @@ use crate::model::id::{ArrivalId, ExecutorId, Pc, ResourceId, TaskId, TaskTypeId
 use crate::model::program::Instruction;
 use crate::model::scenario::render_key;
 use crate::model::time::Time;
-use crate::trace::event::{Event, EventId, Fate, Seat};
+use crate::trace::event::{Event, EventId, Seat, SubmissionOutcome};
 use std::collections::VecDeque;
 
 /// The event being applied.
@@ -98,7 +98,7 @@ impl State {
         );
     }
 
-    fn arrived(&mut self, now: Now, id: TaskId, entry: ArrivalId, fate: Fate) {
+    fn arrived(&mut self, now: Now, id: TaskId, entry: ArrivalId, fate: SubmissionOutcome) {
         if id.0 != self.created {
             return;
         }
@@ -106,7 +106,7 @@ impl State {
         let source = &mut self.sources[entry.index()];
         let key = arrivals.key.as_ref().map(|template| render_key(template, source.count).into());
         source.count += 1;
-        if fate == Fate::Blocked {
+        if fate == SubmissionOutcome::Blocked {
             source.held_back = Some(id);
         }
         let (kind, to) = (arrivals.task, arrivals.to);
@@ -114,7 +114,7 @@ impl State {
         self.settle(now, id, fate);
     }
 
-    fn submitted(&mut self, now: Now, id: TaskId, parent: TaskId, pc: Pc, fate: Fate) {
+    fn submitted(&mut self, now: Now, id: TaskId, parent: TaskId, pc: Pc, fate: SubmissionOutcome) {
         self.touch(now, parent, pc);
         let Some(by) = self.tasks.get_mut(parent.0).filter(|_| id.0 == self.created) else { return };
         let Some(submit) = submit_at(&self.scenario, by.kind, pc) else { return };
@@ -139,7 +139,7 @@ impl State {
             Some(template) => Some(render_key(template, nth.into()).into()),
             None => by.key.clone(),
         };
-        if fate == Fate::Blocked {
+        if fate == SubmissionOutcome::Blocked {
             by.phase = Phase::Submitting(id);
             by.since = now.id;
             by.since_at = now.at;
@@ -155,17 +155,20 @@ impl State {
     }
 
     /// Puts a task where its fate at its present executor says.
-    fn settle(&mut self, now: Now, id: TaskId, fate: Fate) {
+    fn settle(&mut self, now: Now, id: TaskId, fate: SubmissionOutcome) {
         let phase = match fate {
-            Fate::Taken => Phase::Taken,
-            Fate::Queued => Phase::Queued,
-            Fate::Held => Phase::Held,
-            Fate::Passed | Fate::InCaller => Phase::Passing,
-            Fate::Blocked => Phase::Blocked,
-            Fate::Full | Fate::ShutDown | Fate::Guarded | Fate::Leaf => {
+            SubmissionOutcome::Taken => Phase::Taken,
+            SubmissionOutcome::Queued => Phase::Queued,
+            SubmissionOutcome::Held => Phase::Held,
+            SubmissionOutcome::Passed | SubmissionOutcome::InCaller => Phase::Passing,
+            SubmissionOutcome::Blocked => Phase::Blocked,
+            SubmissionOutcome::Full
+            | SubmissionOutcome::ShutDown
+            | SubmissionOutcome::Guarded
+            | SubmissionOutcome::Leaf => {
                 return self.ended(now, id, End::Rejected(fate));
             }
-            Fate::Dropped => return self.ended(now, id, End::Discarded),
+            SubmissionOutcome::Dropped => return self.ended(now, id, End::Discarded),
         };
         let Some(task) = self.tasks.get_mut(id.0) else { return };
         task.phase = phase;
@@ -213,7 +216,7 @@ impl State {
         }
     }
 
-    fn entered(&mut self, now: Now, id: TaskId, executor: ExecutorId, fate: Fate) {
+    fn entered(&mut self, now: Now, id: TaskId, executor: ExecutorId, fate: SubmissionOutcome) {
         let Some(task) = self.tasks.get(id.0) else { return };
         if task.phase.is_under_way() || task.phase.is_ended() {
             return;
@@ -226,7 +229,7 @@ impl State {
         self.unsettle(id);
         if executor != from {
             self.count_hand_over(from, kind, true);
-            if fate == Fate::Blocked {
+            if fate == SubmissionOutcome::Blocked {
                 self.executors[from.index()].scheduler_blocked = Some(id);
             }
         }

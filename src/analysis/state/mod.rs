@@ -233,7 +233,7 @@ impl State {
 }
 
 /// Most bytes that states kept along a trace may take beyond the last of them, about.
-const MOST_KEPT: u64 = 256 << 20;
+const MAX_KEPT: u64 = 256 << 20;
 
 /// States kept along a trace, so that any other is near.
 #[derive(Clone)]
@@ -242,7 +242,7 @@ pub struct Checkpoints {
 }
 
 /// Checkpoints in the making, so that a long trace can be folded a part at a time.
-pub struct Folding {
+pub struct CheckpointBuilder {
     state: State,
     states: Vec<State>,
     /// For each, how many bytes keeping it costs: itself, and what it no longer shares with the next one.
@@ -254,18 +254,18 @@ pub struct Folding {
     most: u64,
 }
 
-impl Folding {
+impl CheckpointBuilder {
     /// Keeps a state about every `every` events; less often where a state is large, or where all kept would take too much
     /// memory: where hundred thousands of tasks go on in no order, each state shares little with the next.
-    pub fn new(scenario: &Arc<Scenario>, every: u32) -> Folding {
+    pub fn new(scenario: &Arc<Scenario>, every: u32) -> CheckpointBuilder {
         let state = State::new(scenario);
         let (states, costs) = (vec![state.clone()], vec![0]);
-        Folding { states, costs, state, copied: 0, kept: 0, every: every.max(1), most: MOST_KEPT }
+        CheckpointBuilder { states, costs, state, copied: 0, kept: 0, every: every.max(1), most: MAX_KEPT }
     }
 
     /// The same, with another bound of memory, in bytes.
-    pub fn within(self, most: u64) -> Folding {
-        Folding { most, ..self }
+    pub fn within(self, most: u64) -> CheckpointBuilder {
+        CheckpointBuilder { most, ..self }
     }
 
     /// Applies up to `most` further events of the trace; whether there are more.
@@ -323,7 +323,7 @@ impl Folding {
 impl Checkpoints {
     /// Keeps a state about every `every` events; less often where a state is large.
     pub fn new(trace: &Trace, every: u32) -> Checkpoints {
-        let mut folding = Folding::new(&trace.scenario, every);
+        let mut folding = CheckpointBuilder::new(&trace.scenario, every);
         folding.advance(trace, u32::MAX);
         folding.finish()
     }

@@ -7,7 +7,7 @@
 use crate::analysis::names::{Key, Origin};
 use crate::model::id::{CellId, ExecutorId, NameId, Pc, ResourceId, TaskId, TaskTypeId, WorkerId};
 use crate::model::time::Time;
-use crate::trace::event::{EventId, Failure, Fate};
+use crate::trace::event::{EventId, Failure, SubmissionOutcome};
 
 /// How a task ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -19,7 +19,7 @@ pub enum End {
     /// It was cancelled before it started, and its entry has been met.
     Cancelled,
     /// Its submission was refused.
-    Rejected(Fate),
+    Rejected(SubmissionOutcome),
     /// It was dropped for want of room: nobody will ever say what became of it.
     Discarded,
 }

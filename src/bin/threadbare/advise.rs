@@ -1,7 +1,7 @@
 //! `threadbare advise`: what would fix a scenario that can hang or lose updates, looked at before it is offered.
 
 use crate::Exit;
-use crate::args::Which;
+use crate::args::RunSelection;
 use crate::console;
 use crate::input::{self, Input};
 use crate::progress::Spinner;
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::PathBuf;
 use threadbare::language::{BASE, Overrides};
-use threadbare::study::advise::{Advice, Advisor, Cost, Effect, Effort, Known, words};
+use threadbare::study::advise::{Advice, Advisor, Assessment, Cost, Effect, Effort, words};
 
 /// `threadbare advise`
 #[derive(Args, Debug)]
@@ -29,7 +29,7 @@ pub struct AdviseArgs {
     pub variant: String,
 
     #[command(flatten)]
-    pub which: Which,
+    pub which: RunSelection,
 
     /// Write the document with a remedy applied into this file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -169,7 +169,7 @@ fn costs(cost: &Cost, before: &Cost) -> String {
     format!("Cost: {threads}, {memory}; {end}{more}.")
 }
 
-fn known_json(known: &Known) -> Value {
+fn known_json(known: &Assessment) -> Value {
     let seen = |seen: &threadbare::study::advise::Seen| json!({ "hangs": seen.hangs, "stalls": seen.stalls, "loses": !seen.lost.is_empty(), "states": seen.states, "exhausted": seen.exhausted });
     let cost = &known.cost;
     json!({

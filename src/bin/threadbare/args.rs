@@ -27,12 +27,12 @@ pub struct Arguments {
     /// When to use colour; NO_COLOR and CLICOLOR_FORCE are respected
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
     #[arg(help_heading = "Output")]
-    pub color: When,
+    pub color: ColorWhen,
 }
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum When {
+pub enum ColorWhen {
     /// On a terminal
     Auto,
     /// Always
@@ -41,24 +41,24 @@ pub enum When {
     Never,
 }
 
-impl When {
+impl ColorWhen {
     /// What the last `--color` of a command line says, if it is one of the words.
-    pub fn of(typed: &[OsString]) -> Option<When> {
+    pub fn of(typed: &[OsString]) -> Option<ColorWhen> {
         let word = |(at, argument): (usize, &OsString)| match argument.to_str()? {
             "--color" => typed.get(at + 1)?.to_str().map(str::to_owned),
             joined => joined.strip_prefix("--color=").map(str::to_owned),
         };
         let last = typed.iter().enumerate().rev().find_map(word)?;
-        When::from_str(&last, false).ok()
+        ColorWhen::from_str(&last, false).ok()
     }
 }
 
-impl From<When> for clap::ColorChoice {
-    fn from(when: When) -> clap::ColorChoice {
+impl From<ColorWhen> for clap::ColorChoice {
+    fn from(when: ColorWhen) -> clap::ColorChoice {
         match when {
-            When::Auto => clap::ColorChoice::Auto,
-            When::Always => clap::ColorChoice::Always,
-            When::Never => clap::ColorChoice::Never,
+            ColorWhen::Auto => clap::ColorChoice::Auto,
+            ColorWhen::Always => clap::ColorChoice::Always,
+            ColorWhen::Never => clap::ColorChoice::Never,
         }
     }
 }
@@ -118,7 +118,7 @@ pub enum Command {
 
 /// Which run of a document.
 #[derive(Args, Clone, Debug, Default)]
-pub struct Which {
+pub struct RunSelection {
     /// The seed that every random draw derives from, in place of the scenario's own
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
@@ -144,7 +144,7 @@ pub struct RunArgs {
     pub all_variants: bool,
 
     #[command(flatten)]
-    pub which: Which,
+    pub which: RunSelection,
 
     /// Go this way wherever several are possible: a schedule that `explore` found
     #[arg(long, value_name = "SCHEDULE")]
@@ -185,7 +185,7 @@ pub struct CheckArgs {
 
     /// Exit with 1 if a shape can hang; with `stall`, also if one can stand until a timeout
     #[arg(long, value_name = "WHAT", value_enum)]
-    pub deny: Option<Denied>,
+    pub deny: Option<DenyLevel>,
 
     /// Columns to use, in place of the terminal's width
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(40..=1000))]
@@ -199,7 +199,7 @@ pub struct CheckArgs {
 
 /// What `check` fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Denied {
+pub enum DenyLevel {
     /// What can hang for ever, and what is not known not to
     Hang,
     /// That, and what can stand until a timeout
@@ -226,7 +226,7 @@ pub struct ExportArgs {
     pub variant: Option<String>,
 
     #[command(flatten)]
-    pub which: Which,
+    pub which: RunSelection,
 }
 
 /// What a trace is written as.

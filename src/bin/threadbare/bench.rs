@@ -10,7 +10,7 @@
 
 mod exploring;
 
-use crate::args::{BenchArgs, Tracing, Which};
+use crate::args::{BenchArgs, RunSelection, Tracing};
 use crate::console;
 use crate::input;
 use crate::source::Source;
@@ -91,7 +91,7 @@ fn workloads(args: &BenchArgs) -> Result<Vec<Workload>, Trouble> {
     }
     let named = |file: &String| match STANDARD.iter().find(|standard| standard.name == file) {
         Some(standard) => standard.of(args.tasks),
-        None => Workload::new(&Source::read(file)?, &Which::default(), None),
+        None => Workload::new(&Source::read(file)?, &RunSelection::default(), None),
     };
     args.files.iter().map(named).collect()
 }
@@ -101,14 +101,17 @@ impl Standard {
     fn of(&self, tasks: u64) -> Result<Workload, Trouble> {
         let part = |of_a_million: u64| (of_a_million * tasks).div_ceil(1_000_000);
         let (parameter, size) = self.size;
-        let which = Which { set: vec![(parameter.to_owned(), part(size).to_string())], ..Which::default() };
+        let which = RunSelection {
+            set: vec![(parameter.to_owned(), part(size).to_string())],
+            ..RunSelection::default()
+        };
         let source = Source { name: self.name.to_owned(), bytes: self.text.into() };
         Workload::new(&source, &which, Some(part(self.scheduled)))
     }
 }
 
 impl Workload {
-    fn new(source: &Source, which: &Which, scheduled: Option<u64>) -> Result<Workload, Trouble> {
+    fn new(source: &Source, which: &RunSelection, scheduled: Option<u64>) -> Result<Workload, Trouble> {
         let document: Document = input::document(source)?;
         let scenario = Arc::new(input::scenario(&document, BASE, which)?);
         Ok(Workload { name: source.name.clone(), scenario, scheduled })

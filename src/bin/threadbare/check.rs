@@ -4,7 +4,7 @@
 //! Invariant: what can hang fails nothing unless `--deny` asks for it: a scenario that hangs may be there to show it.
 
 use crate::Exit;
-use crate::args::{CheckArgs, Denied, Which};
+use crate::args::{CheckArgs, DenyLevel, RunSelection};
 use crate::command::explores;
 use crate::console;
 use crate::input::{self, Input};
@@ -29,7 +29,7 @@ const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
 struct Checked {
     file: String,
     /// How it was named, and what was set in it.
-    typed: (String, Which),
+    typed: (String, RunSelection),
     /// Besides the base.
     variants: usize,
     readings: Vec<Reading>,
@@ -123,7 +123,7 @@ fn check_one(file: &str, args: &CheckArgs) -> Result<Checked, Trouble> {
     let readings = readings(variants.iter().zip(said));
     Ok(Checked {
         file: document.file_name().to_owned(),
-        typed: (file.to_owned(), Which { seed: None, set: args.set.clone() }),
+        typed: (file.to_owned(), RunSelection { seed: None, set: args.set.clone() }),
         variants: variants.len().saturating_sub(1),
         readings,
     })
@@ -186,9 +186,9 @@ impl Said {
         Said::Hazard { headline, details: vec!["Found by going through its orders.".to_owned()], is_stall }
     }
 
-    fn is_denied(&self, denied: Denied) -> bool {
+    fn is_denied(&self, denied: DenyLevel) -> bool {
         match self {
-            Said::Hazard { is_stall, .. } => !is_stall || denied == Denied::Stall,
+            Said::Hazard { is_stall, .. } => !is_stall || denied == DenyLevel::Stall,
             Said::Unknown => true,
             Said::Safe(_) => false,
         }
@@ -208,7 +208,7 @@ impl Ground {
 }
 
 impl Checked {
-    fn has(&self, denied: Option<Denied>) -> bool {
+    fn has(&self, denied: Option<DenyLevel>) -> bool {
         denied.is_some_and(|denied| self.readings.iter().any(|reading| reading.said.is_denied(denied)))
     }
 

@@ -1,24 +1,24 @@
 //! The command lines that replay a run or explore a variant, as a person types them into a shell.
 
-use crate::args::Which;
+use crate::args::RunSelection;
 use std::fmt::Write;
 use threadbare::language::BASE;
 use threadbare::model::scenario::Scenario;
 use threadbare::study::schedule::Schedule;
 
 /// What replays the run of this schedule.
-pub fn replays(file: &str, scenario: &Scenario, which: &Which, schedule: &Schedule) -> String {
+pub fn replays(file: &str, scenario: &Scenario, which: &RunSelection, schedule: &Schedule) -> String {
     let mut line = begins("run", file, &scenario.variant, which);
     let _ = write!(line, " --schedule {} --timeline", quoted(&schedule.to_string()));
     line
 }
 
 /// What looks at every order of this variant.
-pub fn explores(file: &str, variant: &str, which: &Which) -> String {
+pub fn explores(file: &str, variant: &str, which: &RunSelection) -> String {
     begins("explore", file, variant, which)
 }
 
-fn begins(command: &str, file: &str, variant: &str, which: &Which) -> String {
+fn begins(command: &str, file: &str, variant: &str, which: &RunSelection) -> String {
     let mut line = format!("threadbare {command} {}", quoted(file));
     if variant != BASE {
         let _ = write!(line, " --variant {}", quoted(variant));

@@ -3,7 +3,7 @@
 //! A reader that has seen enough (`| head`) is no trouble: writing to a closed pipe ends quietly, and
 //! the exit code still says how the run went.
 
-use crate::args::When;
+use crate::args::ColorWhen;
 use crate::trouble::Trouble;
 use anstream::{AutoStream, ColorChoice};
 use std::io::{self, IsTerminal, Write};
@@ -11,16 +11,16 @@ use std::io::{self, IsTerminal, Write};
 /// Columns when nobody knows.
 const WIDTH: usize = 80;
 /// Nothing is laid out in fewer columns than these.
-const NARROWEST: usize = 40;
+const MIN_WIDTH: usize = 40;
 /// Or in more.
-const WIDEST: usize = 1000;
+const MAX_WIDTH: usize = 1000;
 
 /// Decides for the whole process when colour is used; call it once, first.
-pub fn set_colour(when: When) {
+pub fn set_colour(when: ColorWhen) {
     match when {
-        When::Auto => ColorChoice::Auto,
-        When::Always => ColorChoice::Always,
-        When::Never => ColorChoice::Never,
+        ColorWhen::Auto => ColorChoice::Auto,
+        ColorWhen::Always => ColorChoice::Always,
+        ColorWhen::Never => ColorChoice::Never,
     }
     .write_global();
 }
@@ -40,7 +40,7 @@ pub fn width() -> usize {
     let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     let asked = || std::env::var("COLUMNS").ok()?.trim().parse::<usize>().ok();
     let width = if is_terminal() { terminal() } else { asked() };
-    width.map_or(WIDTH, |width| width.clamp(NARROWEST, WIDEST))
+    width.map_or(WIDTH, |width| width.clamp(MIN_WIDTH, MAX_WIDTH))
 }
 
 /// Writes `text` to standard output; colour codes in it go only where they are welcome.

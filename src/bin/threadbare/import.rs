@@ -9,7 +9,7 @@ use crate::trouble::Trouble;
 use clap::{Args, ValueEnum, ValueHint};
 use std::fmt::Write;
 use std::path::PathBuf;
-use threadbare::import::{self, Columns, Format, How, Imported, Options, Unit};
+use threadbare::import::{self, Columns, Format, Imported, Options, Provenance, Unit};
 
 /// Columns of what is said on standard error.
 const WIDTH: usize = 100;
@@ -86,7 +86,7 @@ pub enum TimeUnit {
 
 /// `threadbare import`
 pub fn import(args: &ImportArgs) -> Result<(), Trouble> {
-    let source = Source::recording(&args.file, import::MOST_BYTES)?;
+    let source = Source::recording(&args.file, import::MAX_BYTES)?;
     let name = &source.name;
     let text = source.text()?;
     let imported = patiently("reading the recording", || import::import(name, text, &options(args)));
@@ -129,7 +129,8 @@ fn options(args: &ImportArgs) -> Options {
 /// What was inferred, a paragraph each, the surest first.
 fn told(name: &str, imported: &Imported) -> String {
     let mut out = format!("{TITLE}{name}{TITLE:#}, read as {}\n", imported.format.words());
-    let hows = [How::Read, How::Inferred, How::Lost, How::Assumed, How::Unknown];
+    let hows =
+        [Provenance::Read, Provenance::Inferred, Provenance::Lost, Provenance::Assumed, Provenance::Unknown];
     let widest = hows.map(|how| how.word().len()).into_iter().max().unwrap_or(0);
     let mut last = None;
     for inference in &imported.inferences {

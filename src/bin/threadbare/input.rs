@@ -1,6 +1,6 @@
 //! From a FILE argument to a run: a document to simulate, or a trace that was saved.
 
-use crate::args::Which;
+use crate::args::RunSelection;
 use crate::console;
 use crate::progress::patiently;
 use crate::simulate::simulate;
@@ -60,7 +60,12 @@ impl Input {
     }
 
     /// Runs a variant, the way that a schedule says if there is one; a saved run is what it is, and refuses to be changed.
-    pub fn run(&self, variant: &str, which: &Which, schedule: Option<&Schedule>) -> Result<Run, Trouble> {
+    pub fn run(
+        &self,
+        variant: &str,
+        which: &RunSelection,
+        schedule: Option<&Schedule>,
+    ) -> Result<Run, Trouble> {
         match self {
             Input::Document(document) => {
                 Input::know(document, variant)?;
@@ -131,7 +136,7 @@ pub fn parse(source: &Source) -> Result<Document, Trouble> {
 }
 
 /// One variant of a document with what the arguments change.
-pub fn scenario(document: &Document, variant: &str, which: &Which) -> Result<Scenario, Trouble> {
+pub fn scenario(document: &Document, variant: &str, which: &RunSelection) -> Result<Scenario, Trouble> {
     let overrides = Overrides { seed: which.seed, set: which.set.clone() };
     document.scenario(variant, &overrides).map_err(|problems| rendered(&problems))
 }
@@ -145,7 +150,7 @@ pub fn rendered(problems: &Problems) -> Trouble {
 fn saved_run(name: &str, saved: file::Saved) -> Result<Run, Trouble> {
     let header = saved.header.clone();
     let document = Document::parse(&header.file, &header.document).map_err(|problems| rendered(&problems))?;
-    let which = Which { seed: Some(header.seed), set: header.overrides.clone() };
+    let which = RunSelection { seed: Some(header.seed), set: header.overrides.clone() };
     let scenario = scenario(&document, &header.variant, &which)?;
     let trace = saved.into_trace(Arc::new(scenario)).map_err(|error| unusable(name, &error))?;
     let source = file::Source { file: header.file, document: header.document, overrides: header.overrides };

@@ -30,7 +30,7 @@ mod tables;
 mod timeline;
 mod trouble;
 
-use args::{Arguments, Command, When};
+use args::{Arguments, ColorWhen, Command};
 use clap::{CommandFactory, FromArgMatches};
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -52,7 +52,7 @@ fn main() -> ExitCode {
 fn arguments() -> Arguments {
     let typed: Vec<OsString> = std::env::args_os().collect();
     let mut command = Arguments::command();
-    if let Some(when) = When::of(&typed) {
+    if let Some(when) = ColorWhen::of(&typed) {
         command = command.color(when.into());
     }
     let matches = command.get_matches_from(typed);

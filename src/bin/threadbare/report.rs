@@ -24,7 +24,7 @@ pub const BAD: Style = AnsiColor::Red.on_default().bold();
 /// Text is easier to read when its lines are not longer than this.
 const READABLE: usize = 100;
 /// Warnings of one executor that are told one by one.
-const MOST_WARNINGS: usize = 3;
+const MAX_WARNINGS: usize = 3;
 
 /// How a report is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,15 +144,15 @@ fn warnings(text: &mut String, digest: &Digest<'_>, layout: Layout) {
     for number in 0..digest.trace().scenario.executors.len() {
         let executor = ExecutorId(number as u16);
         let of: Vec<&Warned> = warnings.iter().filter(|warned| warned.executor == executor).collect();
-        for warned in of.iter().take(MOST_WARNINGS) {
+        for warned in of.iter().take(MAX_WARNINGS) {
             let line = format!("{}: {}", warned.at, digest.warning_text(warned));
             for (i, line) in wrap(&line, layout.width.min(READABLE) - 4).iter().enumerate() {
                 let _ = writeln!(text, "{}{line}", if i == 0 { "  " } else { "    " });
             }
         }
-        if let Some(last) = of.last().filter(|_| of.len() > MOST_WARNINGS) {
+        if let Some(last) = of.last().filter(|_| of.len() > MAX_WARNINGS) {
             let name = &digest.trace().scenario.executors[number].name;
-            let more = grouped((of.len() - MOST_WARNINGS) as u64);
+            let more = grouped((of.len() - MAX_WARNINGS) as u64);
             let _ = writeln!(text, "  … {more} more about {name}, last at {}", last.at);
         }
     }

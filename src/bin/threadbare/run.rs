@@ -1,7 +1,7 @@
 //! `threadbare run`: runs every variant of every file that is asked for and says how it went.
 
 use crate::Exit;
-use crate::args::{RunArgs, Which};
+use crate::args::{RunArgs, RunSelection};
 use crate::command::replays;
 use crate::console;
 use crate::input::Input;
@@ -75,7 +75,7 @@ fn run_one(args: &RunArgs, file: &str, input: &Input, variant: &str) -> Result<(
 }
 
 /// Whether the arguments change the document.
-pub fn is_changed(which: &Which) -> bool {
+pub fn is_changed(which: &RunSelection) -> bool {
     which.seed.is_some() || !which.set.is_empty()
 }
 

@@ -8,12 +8,12 @@ use threadbare::trace::file::is_saved;
 use threadbare::{gallery, language};
 
 /// More than any saved trace that fits in memory is worth.
-const MOST_TRACE: u64 = 2 << 30;
+const MAX_TRACE: u64 = 2 << 30;
 /// The longest scenario.
-const MOST_SCENARIO: u64 = language::MOST_BYTES as u64;
+const MAX_SCENARIO: u64 = language::MAX_BYTES as u64;
 
 /// The longest part of a sweep: some million cells.
-const MOST_PART: u64 = 256 << 20;
+const MAX_PART: u64 = 256 << 20;
 
 /// What `-` is called.
 pub const STANDARD_INPUT: &str = "standard input";
@@ -52,7 +52,7 @@ impl Source {
         let bytes = bytes.ok_or_else(|| {
             let what = format!(
                 "{name} is longer than {} MiB, the longest scenario that is read",
-                MOST_SCENARIO >> 20
+                MAX_SCENARIO >> 20
             );
             Trouble::with_hint(
                 what,
@@ -71,7 +71,7 @@ impl Source {
 
     /// Reads a part of a sweep, as [`Source::recording`] does.
     pub fn part(file: &str) -> Result<Source, Trouble> {
-        Source::at_most(file, MOST_PART, "part of a sweep", "More and shorter parts merge as well.")
+        Source::at_most(file, MAX_PART, "part of a sweep", "More and shorter parts merge as well.")
     }
 
     fn at_most(file: &str, most: u64, what: &str, hint: &str) -> Result<Source, Trouble> {
@@ -151,14 +151,14 @@ fn open(file: &str) -> Result<Option<Box<dyn Read>>, Trouble> {
 /// All bytes; `None` if there are more than a scenario may have, and they are no saved trace.
 fn read_scenario_or_trace(mut from: impl Read) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
-    from.by_ref().take(MOST_SCENARIO + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 <= MOST_SCENARIO {
+    from.by_ref().take(MAX_SCENARIO + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 <= MAX_SCENARIO {
         return Ok(Some(bytes));
     }
     if !is_saved(&bytes) {
         return Ok(None);
     }
-    let left = MOST_TRACE - bytes.len() as u64;
+    let left = MAX_TRACE - bytes.len() as u64;
     let rest = read_at_most(from, left)?;
     let rest = rest.ok_or_else(|| io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 2 GiB"))?;
     bytes.extend(rest);

@@ -6,7 +6,7 @@ use threadbare::trace::event::EventId;
 use threadbare::view::eventlist::{self, Weight};
 
 /// Lines of a story that are told; of a longer one the middle is left out.
-const MOST_LINES: usize = 40;
+const MAX_LINES: usize = 40;
 
 /// The run as a numbered story: what happened, without bookkeeping.
 pub fn lines(digest: &Digest<'_>) -> Vec<String> {
@@ -34,10 +34,10 @@ fn told(digest: &Digest<'_>) -> Vec<(String, String)> {
         .collect();
     let widest = all.iter().map(|line| line.at.to_string().chars().count()).max().unwrap_or(0);
     let number = all.len().to_string().len();
-    let left_out = all.len().saturating_sub(MOST_LINES);
+    let left_out = all.len().saturating_sub(MAX_LINES);
     let mut lines = Vec::new();
     for (i, line) in all.into_iter().enumerate() {
-        let first_left_out = MOST_LINES / 2;
+        let first_left_out = MAX_LINES / 2;
         if left_out > 0 && i == first_left_out {
             lines.push((format!("{:>number$}  ", ""), format!("… {left_out} more")));
         }

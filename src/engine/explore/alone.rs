@@ -8,17 +8,17 @@
 
 use super::{Act, Choice};
 use crate::engine::Sim;
-use crate::engine::agenda::Todo;
+use crate::engine::agenda::Action;
 use crate::engine::calendar::Due;
 use crate::engine::task::{Flag, Future, Phase, Slot};
 use crate::model::id::{DrawId, NameId, Pc};
 use crate::model::program::{Instruction, Program, WaitMode};
 use crate::model::time::Duration;
-use crate::trace::event::Why;
+use crate::trace::event::WakeReason;
 use crate::trace::recorder::Recorder;
 
 /// Instructions that are looked at for one step: there are seldom more than two.
-const MOST: usize = 16;
+const MAX_COUNT: usize = 16;
 
 impl<R: Recorder> Sim<'_, R> {
     /// The alternative to be taken alone, if there is one.
@@ -49,15 +49,15 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// The native task whose turn it is, and where it goes on.
     fn going_on(&self, index: usize) -> Option<(Slot, Pc)> {
-        let (Todo::Turn(slot), _) = self.st.agenda.iter().nth(index)? else { return None };
+        let (Action::Turn(slot), _) = self.st.agenda.iter().nth(index)? else { return None };
         let task = &self.st.tasks[slot];
         if task.phase != Phase::Ready {
             return None;
         }
         match self.st.tasks.extra(slot).and_then(|extra| extra.verdict) {
             None => Some((slot, task.pc)),
-            Some((Why::Done, _)) => Some((slot, Pc(task.pc.0 + 1))),
-            Some((Why::Raises | Why::TimedOut, _)) => None,
+            Some((WakeReason::Done, _)) => Some((slot, Pc(task.pc.0 + 1))),
+            Some((WakeReason::Raises | WakeReason::TimedOut, _)) => None,
         }
     }
 
@@ -68,7 +68,7 @@ impl<R: Recorder> Sim<'_, R> {
             return false;
         }
         let program = &self.s.tasks[task.kind.index()].program;
-        for _ in 0..MOST {
+        for _ in 0..MAX_COUNT {
             match program.code.get(pc.index()) {
                 Some(Instruction::Run(draw) | Instruction::Io(draw)) => {
                     return self.length(slot, program, pc, *draw) > Duration::ZERO;

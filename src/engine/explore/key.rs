@@ -20,7 +20,7 @@ pub(super) fn of(s: &Scenario, plan: &Plan, st: &State, memory: Memory<'_>, symm
     let walk = Walk::new(s, plan, st, memory);
     let mut nodes: Vec<Node> = walk.nodes().collect();
     if symmetry {
-        let mut colours = Colours::new(&nodes);
+        let mut colours = NodeColors::new(&nodes);
         let mut globals = Places::new(&mut colours);
         walk.globals(&mut globals);
         for _ in 0..ROUNDS {
@@ -32,7 +32,7 @@ pub(super) fn of(s: &Scenario, plan: &Plan, st: &State, memory: Memory<'_>, symm
         nodes = outwards(&walk, &nodes);
     }
     let bytes = Vec::with_capacity(256 + 128 * nodes.len());
-    let mut all = Whole { bytes, numbers: Numbers::new(&nodes), set: Vec::new() };
+    let mut all = StateHasher { bytes, numbers: Numbers::new(&nodes), set: Vec::new() };
     all.value(nodes.len() as u64);
     walk.globals(&mut all);
     for node in nodes {
@@ -47,7 +47,7 @@ pub(super) fn of(s: &Scenario, plan: &Plan, st: &State, memory: Memory<'_>, symm
 fn outwards(walk: &Walk<'_>, nodes: &[Node]) -> Vec<Node> {
     let mut placed = Numbers::new(nodes);
     let mut order = Vec::with_capacity(nodes.len());
-    let mut open = Named(Vec::new());
+    let mut open = NamedNodes(Vec::new());
     for first in nodes {
         open.0.push(*first);
         while let Some(node) = open.0.pop() {
@@ -65,9 +65,9 @@ fn outwards(walk: &Walk<'_>, nodes: &[Node]) -> Vec<Node> {
 }
 
 /// Collects what is named.
-struct Named(Vec<Node>);
+struct NamedNodes(Vec<Node>);
 
-impl Sink for Named {
+impl Sink for NamedNodes {
     fn value(&mut self, _value: u64) {}
 
     fn node(&mut self, node: Option<Node>) {
@@ -123,14 +123,14 @@ impl Numbers {
 }
 
 /// A colour for each node.
-struct Colours(Numbers);
+struct NodeColors(Numbers);
 
-impl Colours {
-    fn new(nodes: &[Node]) -> Colours {
+impl NodeColors {
+    fn new(nodes: &[Node]) -> NodeColors {
         let mut colours = Numbers::new(nodes);
         colours.tasks.iter_mut().for_each(|colour| *colour = 1);
         colours.keys.iter_mut().for_each(|colour| *colour = 2);
-        Colours(colours)
+        NodeColors(colours)
     }
 
     fn of(&self, node: Node) -> u64 {
@@ -142,7 +142,7 @@ impl Colours {
         let before = self.count(nodes);
         let mut next = Numbers::new(nodes);
         for node in nodes {
-            let mut sum = Sum { colours: self, sum: self.of(*node), set: 0 };
+            let mut sum = ColorHasher { colours: self, sum: self.of(*node), set: 0 };
             walk.node(*node, &mut sum);
             *next.place(*node) = sum.sum;
         }
@@ -161,12 +161,12 @@ impl Colours {
 
 /// Colours nodes by the places where the state as a whole names them.
 struct Places<'a> {
-    colours: &'a mut Colours,
+    colours: &'a mut NodeColors,
     place: u64,
 }
 
 impl<'a> Places<'a> {
-    fn new(colours: &'a mut Colours) -> Places<'a> {
+    fn new(colours: &'a mut NodeColors) -> Places<'a> {
         Places { colours, place: 0 }
     }
 }
@@ -197,13 +197,13 @@ impl Sink for Places<'_> {
 }
 
 /// Adds up what is said of one node, neighbours by their colours.
-struct Sum<'a> {
-    colours: &'a Colours,
+struct ColorHasher<'a> {
+    colours: &'a NodeColors,
     sum: u64,
     set: u64,
 }
 
-impl Sink for Sum<'_> {
+impl Sink for ColorHasher<'_> {
     fn value(&mut self, value: u64) {
         self.sum = mix(self.sum ^ value).wrapping_add(value);
     }
@@ -225,19 +225,19 @@ impl Sink for Sum<'_> {
 }
 
 /// Hashes everything, nodes by their numbers.
-struct Whole {
+struct StateHasher {
     bytes: Vec<u8>,
     numbers: Numbers,
     set: Vec<(u64, u64)>,
 }
 
-impl Whole {
+impl StateHasher {
     fn number(&self, node: Option<Node>) -> u64 {
         node.map_or(0, |node| self.numbers.of(node))
     }
 }
 
-impl Sink for Whole {
+impl Sink for StateHasher {
     fn value(&mut self, value: u64) {
         self.bytes.extend_from_slice(&value.to_le_bytes());
     }

@@ -27,13 +27,13 @@ pub(super) struct Look {
 
 /// Every look of a live task.
 #[derive(Clone, Debug, Default)]
-pub(in crate::engine) struct Looks {
+pub(in crate::engine) struct CellReads {
     pub(super) looks: Vec<Look>,
     /// The latest lost update.
     pub(super) lost: Option<Lost>,
 }
 
-impl Looks {
+impl CellReads {
     /// The task reads the cell.
     pub fn read(&mut self, slot: Slot, cell: u32) {
         match self.looks.iter_mut().find(|look| look.slot == slot && look.cell == cell) {

@@ -20,7 +20,7 @@ mod walk;
 use super::calendar::{Due, Entry};
 use super::delay::is_held;
 use super::keys::Owner;
-use super::state::{KindState, Todo};
+use super::state::{Action, KindState};
 use super::task::{Future, Phase, Slot, Task};
 use super::work::Flow;
 use super::{Engine, Sim};
@@ -29,7 +29,7 @@ use crate::model::time::Time;
 use crate::model::value::Value;
 use crate::trace::Outcome;
 use crate::trace::recorder::Recorder;
-use looks::Looks;
+use looks::CellReads;
 pub use looks::Lost;
 use std::cmp::Reverse;
 
@@ -54,7 +54,7 @@ pub(super) struct Exploring {
     /// Something that others can notice was done since the last choice.
     pub stepped: bool,
     /// Lost updates.
-    pub looks: Looks,
+    pub looks: CellReads,
 }
 
 impl Exploring {
@@ -69,7 +69,7 @@ impl Exploring {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Choice {
     /// What.
-    pub what: What,
+    pub what: ChoiceKind,
     /// When it is due; `None` if it is only a matter of whose turn it is.
     pub due: Option<Time>,
     /// Which task goes on, arrives or is woken, if it is one task.
@@ -81,7 +81,7 @@ pub struct Choice {
 
 /// Kinds of thing that may happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum ChoiceKind {
     /// A task goes on.
     Turn(Stage),
     /// The green thread takes its next task.
@@ -252,15 +252,15 @@ impl<R: Recorder> Sim<'_, R> {
                 act: Act::Agenda { index, decision: None },
             };
             match todo {
-                Todo::Green => found.push(plain(What::Green, None)),
-                Todo::Pump(wrapper) => found.push(plain(What::Pump(wrapper), None)),
-                Todo::Turn(slot) => {
+                Action::Green => found.push(plain(ChoiceKind::Green, None)),
+                Action::Pump(wrapper) => found.push(plain(ChoiceKind::Pump(wrapper), None)),
+                Action::Turn(slot) => {
                     let task = &self.st.tasks[slot];
-                    let choice = plain(What::Turn(self.stage(slot)), Some(task));
+                    let choice = plain(ChoiceKind::Turn(self.stage(slot)), Some(task));
                     match self.open_maybe(slot) {
                         None => found.push(choice),
                         Some(drawn) => found.extend([drawn, !drawn].map(|way| Choice {
-                            what: What::Maybe(way),
+                            what: ChoiceKind::Maybe(way),
                             act: Act::Agenda { index, decision: Some(way) },
                             ..choice
                         })),
@@ -292,14 +292,18 @@ impl<R: Recorder> Sim<'_, R> {
                 at,
                 ARRIVALS,
                 u64::from(entry.0),
-                choice(What::Arrival(entry), at, None, Act::Arrival(entry)),
+                choice(ChoiceKind::Arrival(entry), at, None, Act::Arrival(entry)),
             ));
         }
         for Entry { at, ticket, due } in self.st.timers() {
             let (what, slot) = match due {
-                Due::Task(slot, wake) if self.st.tasks[slot].wake == wake => (What::Timer, Some(slot)),
-                Due::Preempt(slot, wake) if self.st.tasks[slot].wake == wake => (What::Preempt, Some(slot)),
-                Due::Scheduler(wrapper) if self.is_set(wrapper, at, ticket) => (What::Delay(wrapper), None),
+                Due::Task(slot, wake) if self.st.tasks[slot].wake == wake => (ChoiceKind::Timer, Some(slot)),
+                Due::Preempt(slot, wake) if self.st.tasks[slot].wake == wake => {
+                    (ChoiceKind::Preempt, Some(slot))
+                }
+                Due::Scheduler(wrapper) if self.is_set(wrapper, at, ticket) => {
+                    (ChoiceKind::Delay(wrapper), None)
+                }
                 Due::Task(..) | Due::Preempt(..) | Due::Scheduler(_) => continue,
             };
             found.push((at, TIMERS, ticket, choice(what, at, slot, Act::Timer(ticket))));
@@ -307,7 +311,7 @@ impl<R: Recorder> Sim<'_, R> {
         if self.st.exploring.rules.untimed {
             for (wrapper, (at, ticket, slot, _)) in self.held() {
                 let act = Act::Release(wrapper, slot);
-                found.push((at, TIMERS, ticket, choice(What::Delay(wrapper), at, Some(slot), act)));
+                found.push((at, TIMERS, ticket, choice(ChoiceKind::Delay(wrapper), at, Some(slot), act)));
             }
         }
         for Entry { at, ticket, due } in self.st.timeouts.iter() {
@@ -317,7 +321,7 @@ impl<R: Recorder> Sim<'_, R> {
                     at,
                     TIMEOUTS,
                     ticket,
-                    choice(What::Timeout, at, Some(slot), Act::Timeout(ticket)),
+                    choice(ChoiceKind::Timeout, at, Some(slot), Act::Timeout(ticket)),
                 ));
             }
         }
@@ -398,21 +402,21 @@ impl<R: Recorder> Sim<'_, R> {
         self.st.exploring.decision = None;
     }
 
-    fn do_next(&mut self, todo: Todo) {
+    fn do_next(&mut self, todo: Action) {
         match todo {
-            Todo::Turn(slot) => {
+            Action::Turn(slot) => {
                 // It looks again at what it waits for: others can notice.
                 self.st.exploring.stepped |= self.st.tasks[slot].phase == Phase::Woken;
                 if let Some(slot) = self.turn(slot) {
                     self.run_thread(slot, Flow::Next(slot));
                 }
             }
-            Todo::Green => {
+            Action::Green => {
                 if let Some(slot) = self.green_turn() {
                     self.run_thread(slot, Flow::Next(slot));
                 }
             }
-            Todo::Pump(wrapper) => self.pump(wrapper),
+            Action::Pump(wrapper) => self.pump(wrapper),
         }
     }
 
@@ -428,7 +432,7 @@ impl<R: Recorder> Sim<'_, R> {
         if !rules.untimed || rules.every_step {
             return;
         }
-        if let Some((todo, cause)) = self.st.agenda.take_out_last(Todo::Turn(slot)) {
+        if let Some((todo, cause)) = self.st.agenda.take_out_last(Action::Turn(slot)) {
             self.st.cause = cause;
             self.do_next(todo);
         }
@@ -456,7 +460,7 @@ const TIMEOUTS: u8 = 2;
 impl Choice {
     /// Whether a wait times out by it.
     pub fn is_timeout(&self) -> bool {
-        self.what == What::Timeout
+        self.what == ChoiceKind::Timeout
     }
 
     /// Where on the agenda it stands.

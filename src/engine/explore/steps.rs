@@ -6,7 +6,7 @@
 
 use super::{Act, Choice};
 use crate::engine::Sim;
-use crate::engine::agenda::Todo;
+use crate::engine::agenda::Action;
 use crate::engine::task::{Flag, Phase, Slot};
 use crate::model::executor::OnWait;
 use crate::model::id::Pc;
@@ -41,7 +41,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// thread's step that works, sleeps, or decides.
     pub(super) fn is_unnoticed(&self, choice: &Choice) -> bool {
         let Act::Agenda { index, .. } = choice.act else { return false };
-        let Some((Todo::Turn(slot), _)) = self.st.agenda.iter().nth(index) else { return false };
+        let Some((Action::Turn(slot), _)) = self.st.agenda.iter().nth(index) else { return false };
         let task = &self.st.tasks[slot];
         let goes_on = match task.phase {
             Phase::Ready => !self.has_verdict(slot),
@@ -99,7 +99,7 @@ impl<R: Recorder> Sim<'_, R> {
     fn pause(&mut self, slot: Slot) {
         let cause = self.st.cause;
         self.st.tasks[slot].phase = Phase::Ready;
-        self.st.agenda.push_first(Todo::Turn(slot), cause);
+        self.st.agenda.push_first(Action::Turn(slot), cause);
     }
 
     /// Whether others can notice the instruction, or it depends on what they did.

@@ -6,7 +6,7 @@
 
 use super::walk::{Memory, Node, Sink, Walk};
 use super::{Act, Choice};
-use crate::engine::agenda::Todo;
+use crate::engine::agenda::Action;
 use crate::engine::plan::Plan;
 use crate::engine::state::State;
 use crate::engine::task::Slot;
@@ -22,7 +22,7 @@ pub(super) fn of(
     choices: &[Choice],
 ) -> Vec<Option<usize>> {
     let walk = Walk::new(s, plan, st, memory);
-    let neighbours = Neighbours::new(&walk);
+    let neighbours = NodeNeighbors::new(&walk);
     let mut told: Vec<(u64, u128, usize)> = Vec::new();
     let twin = |(number, choice): (usize, &Choice)| {
         let words = neighbours.told_from(&walk, Node::Task(slot_of(st, choice)?))?;
@@ -40,8 +40,8 @@ pub(super) fn of(
 fn slot_of(st: &State, choice: &Choice) -> Option<Slot> {
     match choice.act {
         Act::Agenda { index, .. } => match st.agenda.iter().nth(index)?.0 {
-            Todo::Turn(slot) => Some(slot),
-            Todo::Green | Todo::Pump(_) => None,
+            Action::Turn(slot) => Some(slot),
+            Action::Green | Action::Pump(_) => None,
         },
         Act::Timer(ticket) => slot_of_timer(st.timers(), ticket),
         Act::Timeout(ticket) => slot_of_timer(st.timeouts.iter(), ticket),
@@ -73,23 +73,23 @@ fn kind_of(choice: &Choice) -> u64 {
 }
 
 /// For each node: where the state as a whole names it, and how often other nodes do.
-struct Neighbours {
+struct NodeNeighbors {
     places: Vec<u64>,
     references: Vec<u32>,
     tasks: usize,
 }
 
-impl Neighbours {
-    fn new(walk: &Walk<'_>) -> Neighbours {
+impl NodeNeighbors {
+    fn new(walk: &Walk<'_>) -> NodeNeighbors {
         let tasks =
             walk.nodes().map(|node| if let Node::Task(slot) = node { slot.0 as usize + 1 } else { 0 });
         let tasks = tasks.max().unwrap_or(0);
         let keys = walk.nodes().map(|node| if let Node::Key(key) = node { key as usize + 1 } else { 0 });
         let all = tasks + keys.max().unwrap_or(0);
-        let mut found = Neighbours { places: vec![0; all], references: vec![0; all], tasks };
+        let mut found = NodeNeighbors { places: vec![0; all], references: vec![0; all], tasks };
         walk.globals(&mut Places { of: &mut found, place: 0 });
         for node in walk.nodes() {
-            walk.node(node, &mut References(&mut found));
+            walk.node(node, &mut ReferenceCounter(&mut found));
         }
         found
     }
@@ -104,7 +104,7 @@ impl Neighbours {
 
     /// What is told from `root` outwards; `None` if something else leads there.
     fn told_from(&self, walk: &Walk<'_>, root: Node) -> Option<u128> {
-        let mut told = Outwards { of: self, nodes: vec![root], bytes: Vec::with_capacity(256), seen: 0 };
+        let mut told = NodeVisitor { of: self, nodes: vec![root], bytes: Vec::with_capacity(256), seen: 0 };
         let mut at = 0;
         let mut references = 0;
         while at < told.nodes.len() {
@@ -121,7 +121,7 @@ impl Neighbours {
 
 /// Marks nodes by the places where the state as a whole names them.
 struct Places<'a> {
-    of: &'a mut Neighbours,
+    of: &'a mut NodeNeighbors,
     place: u64,
 }
 
@@ -154,9 +154,9 @@ impl Sink for Places<'_> {
 }
 
 /// Counts how often nodes name a node.
-struct References<'a>(&'a mut Neighbours);
+struct ReferenceCounter<'a>(&'a mut NodeNeighbors);
 
-impl Sink for References<'_> {
+impl Sink for ReferenceCounter<'_> {
     fn value(&mut self, _value: u64) {}
 
     fn node(&mut self, node: Option<Node>) {
@@ -173,15 +173,15 @@ impl Sink for References<'_> {
 }
 
 /// Tells nodes in the order in which they are met.
-struct Outwards<'a> {
-    of: &'a Neighbours,
+struct NodeVisitor<'a> {
+    of: &'a NodeNeighbors,
     nodes: Vec<Node>,
     bytes: Vec<u8>,
     /// How often a node was named.
     seen: u32,
 }
 
-impl Sink for Outwards<'_> {
+impl Sink for NodeVisitor<'_> {
     fn value(&mut self, value: u64) {
         self.bytes.extend_from_slice(&value.to_le_bytes());
     }

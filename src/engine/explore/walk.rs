@@ -10,7 +10,7 @@ use crate::engine::cpu::Thread;
 use crate::engine::delay::{Held, is_held};
 use crate::engine::keys::{NO_KEY, Owner};
 use crate::engine::plan::Plan;
-use crate::engine::state::{KindState, Origin, State, Todo};
+use crate::engine::state::{Action, KindState, Origin, State};
 use crate::engine::task::{Flag, NO_WORKER, Phase, Slot, Task};
 use crate::model::executor::{Kind, OnWait};
 use crate::model::id::{ArrivalId, ExecutorId, TaskId};
@@ -94,9 +94,9 @@ impl<'a> Walk<'a> {
         }
         for (todo, _) in st.agenda.iter() {
             match todo {
-                Todo::Turn(slot) => sink.member(1, Some(Node::Task(slot))),
-                Todo::Green => sink.member(2, None),
-                Todo::Pump(wrapper) => sink.member(3 | u64::from(wrapper.0) << 8, None),
+                Action::Turn(slot) => sink.member(1, Some(Node::Task(slot))),
+                Action::Green => sink.member(2, None),
+                Action::Pump(wrapper) => sink.member(3 | u64::from(wrapper.0) << 8, None),
             }
         }
         sink.end_set();

@@ -14,7 +14,7 @@ use std::fmt;
 use std::ops::Range;
 
 /// Most events, those without a time included.
-const MOST_EVENTS: usize = 10_000_000;
+const MAX_EVENTS: usize = 10_000_000;
 
 /// What of an event, or of its `args`, says something to us.
 const KEYS: [&str; 19] = [
@@ -219,8 +219,8 @@ impl<'a> Events<'a> {
                 return None;
             }
             self.count += 1;
-            if self.count > MOST_EVENTS {
-                let message = format!("more than {MOST_EVENTS} events");
+            if self.count > MAX_EVENTS {
+                let message = format!("more than {MAX_EVENTS} events");
                 findings.error(
                     self.here(),
                     message,

@@ -36,7 +36,7 @@ const CHORES: [&str; 11] = [
     "Thread._delete",
 ];
 /// Loops within loops.
-const MOST_LOOPS: usize = 8;
+const MAX_LOOPS: usize = 8;
 
 /// One run of a task.
 #[derive(Clone, Debug)]
@@ -77,7 +77,7 @@ pub(super) fn links(record: &Record, tree: &Tree, pools: &[Pool]) -> Links {
     for (pool, of) in pools.iter().enumerate() {
         for thread in &of.threads {
             for root in tree.roots(*thread) {
-                links.task(record, tree, root, pool as u32, of.is_pool && !record.is_own, MOST_LOOPS);
+                links.task(record, tree, root, pool as u32, of.is_pool && !record.is_own, MAX_LOOPS);
             }
         }
     }
@@ -164,7 +164,7 @@ impl Links {
             }
             return;
         }
-        let is_of_loop = deep < MOST_LOOPS || (may_loop && !self.loops.list.is_empty());
+        let is_of_loop = deep < MAX_LOOPS || (may_loop && !self.loops.list.is_empty());
         if is_of_loop && CHORES.iter().any(|chore| called.ends_with(chore)) {
             self.chores.number(called);
             return;

@@ -20,7 +20,7 @@ use super::Reading;
 use super::draft::count;
 use super::findings::Findings;
 use super::order::most_at_once;
-use super::{How, Inference};
+use super::{Inference, Provenance};
 use crate::model::time::Duration;
 use links::Links;
 use pools::Pool;
@@ -96,7 +96,7 @@ impl Found {
 
     /// Submissions that waited while a worker of their pool was idle: all, and those.
     fn odd_waits(&self, pool: usize) -> (usize, usize) {
-        const LEAST: u64 = 10_000_000;
+        const MIN_COUNT: u64 = 10_000_000;
         let of = || self.links.instances.iter().filter(|instance| instance.pool as usize == pool);
         let mut starts: Vec<u64> = of().map(|instance| self.since(instance.from)).collect();
         let mut ends: Vec<u64> = of().map(|instance| self.since(instance.to)).collect();
@@ -107,17 +107,17 @@ impl Found {
         let submits: Vec<(u64, u64)> =
             of().filter_map(|i| Some((self.since(i.parent?.1), self.since(i.from)))).collect();
         let workers = self.workers(pool) as usize;
-        let odd = submits.iter().filter(|(at, from)| from - at > LEAST && busy(*at) < workers);
+        let odd = submits.iter().filter(|(at, from)| from - at > MIN_COUNT && busy(*at) < workers);
         (submits.len(), odd.count())
     }
 
     fn tell(&self, inferences: &mut Vec<Inference>) {
-        let mut say = |how: How, text: String| inferences.push(Inference { how, text });
+        let mut say = |how: Provenance, text: String| inferences.push(Inference { how, text });
         let (links, kinds) = (&self.links, &self.kinds);
         let last = links.instances.iter().map(|instance| instance.to).max().unwrap_or(0);
         let whose = if self.record.is_own { "Threadbare's own export: " } else { "" };
         say(
-            How::Read,
+            Provenance::Read,
             format!(
                 "{whose}{} on {} are {} of {} within {}",
                 count(self.tree.nodes.len(), "span"),
@@ -133,24 +133,24 @@ impl Found {
         if unfinished > 0 {
             let text =
                 "had not ended when the trace did: what they waited for is not in it, so they stay for ever";
-            say(How::Assumed, format!("{} {text}", count(unfinished, "task")));
+            say(Provenance::Assumed, format!("{} {text}", count(unfinished, "task")));
         }
         self.tell_pools(&mut say);
         let arrows = [
-            (links.submits, How::Inferred, "arrow", "to tasks that start afterwards: submissions"),
+            (links.submits, Provenance::Inferred, "arrow", "to tasks that start afterwards: submissions"),
             (
                 links.wakes,
-                How::Inferred,
+                Provenance::Inferred,
                 "arrow",
                 "back to the one that submitted a task: the end of a wait for it",
             ),
             (
                 links.others,
-                How::Lost,
+                Provenance::Lost,
                 "arrow",
                 "between tasks that are not parent and child: locks and queues are not modelled",
             ),
-            (links.loose, How::Lost, "arrow", "with an end outside of tasks"),
+            (links.loose, Provenance::Lost, "arrow", "with an end outside of tasks"),
         ];
         for (number, how, noun, what) in arrows.into_iter().filter(|(number, ..)| *number > 0) {
             say(how, format!("{} {what}", count(number, noun)));
@@ -163,7 +163,7 @@ impl Found {
         if guesses > 0 {
             let text = "they are not in the trace; where a child ends within its parent, the parent is taken to have \
                         done nothing since its last step";
-            say(How::Assumed, format!("{}: {text}", count(guesses, "wait")));
+            say(Provenance::Assumed, format!("{}: {text}", count(guesses, "wait")));
         }
         if !links.loops.list.is_empty() {
             let loops = super::draft::listed(&links.loops.list);
@@ -171,25 +171,28 @@ impl Found {
                 chores if chores.is_empty() => String::new(),
                 chores => format!(", without what it does for itself ({chores})"),
             };
-            say(How::Inferred, format!("{loops}: the loop of a worker, whose content are the tasks{chores}"));
+            say(
+                Provenance::Inferred,
+                format!("{loops}: the loop of a worker, whose content are the tasks{chores}"),
+            );
         }
         if self.tree.cut > 0 {
             let cut = self.tree.cut;
             say(
-                How::Lost,
+                Provenance::Lost,
                 format!("{cut} spans overlap another on their thread without lying within it, and were cut"),
             );
         }
         if self.tree.deep > 0 {
             say(
-                How::Lost,
+                Provenance::Lost,
                 format!("{} too deep within others (more than 512)", count(self.tree.deep, "span")),
             );
         }
         if self.still > 0 {
             let still = Duration(u64::try_from(self.still).unwrap_or(u64::MAX - 1));
             say(
-                How::Lost,
+                Provenance::Lost,
                 format!(
                     "{still} in which tasks stood still, and not until a child of theirs ended: for a lock or a place in a \
                      queue, in a delay, in a wait that was given up"
@@ -206,20 +209,23 @@ impl Found {
             } else {
                 format!("{text}, and {orphans} children of theirs arrive from outside")
             };
-            say(How::Lost, text);
+            say(Provenance::Lost, text);
         }
         if kinds.folded > 0 {
-            say(How::Lost, format!("{} names with the least time are one task type, `other`", kinds.folded));
+            say(
+                Provenance::Lost,
+                format!("{} names with the least time are one task type, `other`", kinds.folded),
+            );
         }
         if !self.record.is_own {
             say(
-                How::Assumed,
+                Provenance::Assumed,
                 "a task that nobody in the trace submitted arrives when it starts: how long it stood in a queue before is \
                  not in the trace"
                     .to_owned(),
             );
             say(
-                How::Assumed,
+                Provenance::Assumed,
                 "time is `run` unless a span's name or its CPU time say that it was off the CPU (`io`); that matters only \
                  for green executors and with [machine]"
                     .to_owned(),
@@ -227,39 +233,39 @@ impl Found {
         }
         if links.submits == 0 && !self.record.is_own {
             say(
-                How::Unknown,
+                Provenance::Unknown,
                 "who submitted whom, and who waited for whom: the trace has no arrows (flow events) between tasks"
                     .to_owned(),
             );
         }
         say(
-            How::Unknown,
+            Provenance::Unknown,
             "locks, caps, delays, timeouts and bounds of queues: a trace of spans does not show them"
                 .to_owned(),
         );
     }
 
-    fn tell_pools(&self, say: &mut impl FnMut(How, String)) {
+    fn tell_pools(&self, say: &mut impl FnMut(Provenance, String)) {
         for (number, pool) in self.pools.iter().enumerate() {
             let (name, workers) = (&pool.name, self.workers(number));
             let told = count(workers as usize, "worker");
             match (pool.workers, pool.is_async) {
-                (Some(_), _) => say(How::Read, format!("`{name}` has {told}")),
+                (Some(_), _) => say(Provenance::Read, format!("`{name}` has {told}")),
                 (None, true) => {
                     let text = format!("`{name}` stands for async operations, at most {workers} at once");
-                    say(How::Inferred, text);
+                    say(Provenance::Inferred, text);
                 }
                 (None, false) if workers > 1 && pool.is_nameless => {
                     let threads = count(pool.threads.len(), "thread");
                     say(
-                        How::Assumed,
+                        Provenance::Assumed,
                         format!("`{name}` stands for {threads} without a name, as if they were one pool"),
                     );
                 }
                 (None, false) if workers > 1 => {
                     let text =
                         format!("`{name}` has {told}, the threads of that name; a real pool may be larger");
-                    say(How::Inferred, text);
+                    say(Provenance::Inferred, text);
                 }
                 (None, false) => {}
             }
@@ -269,7 +275,7 @@ impl Found {
                     "{odd} of {all} submissions to `{name}` waited although a worker was idle: is there a delay or a cap \
                      before it, or are some of its threads not its workers?"
                 );
-                say(How::Unknown, text);
+                say(Provenance::Unknown, text);
             }
         }
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 const KINDS: [&str; 3] = ["threads", "green", "dynamic"];
 
 /// Pools that are kept apart; the threads of all others are one.
-const MOST_POOLS: usize = 200;
+const MAX_POOLS: usize = 200;
 /// What that is called.
 const OTHER: &str = "other threads";
 
@@ -46,7 +46,7 @@ pub(super) fn pools(record: &Record, has_slices: impl Fn(u32) -> bool) -> Vec<Po
         let own = record.is_own.then(|| own_executor(&process.name)).flatten();
         let (stem, is_pool) = stem(thread);
         let mut key = (thread.process, if own.is_some() { String::new() } else { stem.clone() });
-        let is_rest = pools.len() >= MOST_POOLS && !numbers.contains_key(&key);
+        let is_rest = pools.len() >= MAX_POOLS && !numbers.contains_key(&key);
         if is_rest {
             key = (u32::MAX, OTHER.to_owned());
         }

@@ -13,9 +13,9 @@ use super::tree::Tree;
 use std::cell::Cell;
 
 /// Nested slices between two marks that are kept apart; more are summed by name.
-const MOST_APART: usize = 8;
+const MAX_DISTANCE: usize = 8;
 /// Nested names between two marks.
-const MOST_NAMES: usize = 64;
+const MAX_NAMES: usize = 64;
 /// A wait that is over ends within so much of its child's end.
 const NEAR: i64 = 1_000_000;
 /// Or within so much, if no other child ended since: who is woken has to get a processor, or an interpreter's lock.
@@ -162,7 +162,7 @@ impl<'a> Context<'a> {
         }
         for (piece, length) in parts {
             let item = Item::Spend { name: piece.name };
-            let known = if apart > MOST_APART {
+            let known = if apart > MAX_DISTANCE {
                 items[first..].iter().position(|(known, _)| *known == item).map(|at| first + at)
             } else {
                 same_run(&items[first..], &item).map(|at| first + at)
@@ -170,7 +170,7 @@ impl<'a> Context<'a> {
             match known {
                 Some(at) => items[at].1 += length,
                 // Of too many names the rest counts as its own time.
-                None if items.len() - first >= MOST_NAMES => items[first].1 += length,
+                None if items.len() - first >= MAX_NAMES => items[first].1 += length,
                 None => items.push((item, length)),
             }
         }

@@ -3,7 +3,7 @@
 
 use super::super::draft::count;
 use super::super::findings::Findings;
-use super::super::{How, Inference, MOST_RECORDS};
+use super::super::{Inference, MAX_RECORDS, Provenance};
 use super::events::{Event, Events, micros, text};
 use crate::model::time::{Duration, SECOND};
 use serde_json::value::RawValue;
@@ -138,9 +138,9 @@ pub(super) fn read(source: &str, findings: &mut Findings, inferences: &mut Vec<I
         unmatched: Unmatched::default(),
     };
     while let Some((event, place)) = events.next(findings) {
-        let is_full = recorder.record.slices.len() + recorder.record.flows.len() >= MOST_RECORDS;
+        let is_full = recorder.record.slices.len() + recorder.record.flows.len() >= MAX_RECORDS;
         if is_full {
-            let message = format!("more than {} and arrows", count(MOST_RECORDS, "span"));
+            let message = format!("more than {} and arrows", count(MAX_RECORDS, "span"));
             findings.error(place, message, "record less, or cut out the part of the run that matters");
             break;
         }
@@ -331,11 +331,11 @@ impl Recorder {
                 });
             }
         }
-        let mut say = |how: How, text: String| inferences.push(Inference { how, text });
+        let mut say = |how: Provenance, text: String| inferences.push(Inference { how, text });
         if endless > 0 {
             let last = Duration(self.last.max(0) as u64);
             say(
-                How::Assumed,
+                Provenance::Assumed,
                 format!(
                     "{} without an end, taken to end with the trace, at {last} of its clock",
                     count(endless, "span")
@@ -352,7 +352,10 @@ impl Recorder {
         }
         if self.unmatched.others > 0 {
             let others = count(self.unmatched.others, "event");
-            say(How::Lost, format!("{others} with nothing about tasks: counters, instants and the like"));
+            say(
+                Provenance::Lost,
+                format!("{others} with nothing about tasks: counters, instants and the like"),
+            );
         }
         if self.record.slices.is_empty() {
             let help = "there have to be spans: X events, or pairs of B and E, or of b and e";

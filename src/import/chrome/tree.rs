@@ -11,7 +11,7 @@ use std::ops::Range;
 const ROUNDING: i64 = 2_000;
 
 /// Slices within slices, as many as Perfetto shows.
-const MOST_DEEP: usize = 512;
+const MAX_DEPTH: usize = 512;
 
 /// A slice in its tree.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +54,7 @@ impl Tree {
                 tree.threads[thread] = number..number;
             }
             tree.close(&mut open, slice.from);
-            if open.len() >= MOST_DEEP {
+            if open.len() >= MAX_DEPTH {
                 tree.deep += 1;
                 continue;
             }

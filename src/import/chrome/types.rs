@@ -12,11 +12,11 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
 /// Shapes of one name that are kept apart; what comes beyond that is one stretch of time.
-const MOST_SHAPES: usize = 6;
+const MAX_SHAPES: usize = 6;
 /// Names that are kept apart.
-const MOST_NAMES: usize = 200;
+const MAX_NAMES: usize = 200;
 /// Items of a task beyond which its steps are not told.
-const MOST_ITEMS: usize = 200;
+const MAX_ITEMS: usize = 200;
 /// What the rest is called.
 const OTHER: &str = "other";
 
@@ -68,13 +68,13 @@ impl Kinds {
             let instance = &instances[number];
             let name = name_of[number];
             // What has more children than may be told is not looked at: that could take for ever.
-            let is_told = instance.children.len() <= MOST_ITEMS;
+            let is_told = instance.children.len() <= MAX_ITEMS;
             let (steps, mut times) =
                 if is_told { kinds.steps(context, instances, instance) } else { Default::default() };
             let mut key = (name, steps);
             let is_known = known.contains_key(&key);
             let count = &mut shapes[name as usize];
-            if !is_told || (!is_known && (*count >= MOST_SHAPES || key.1.len() > MOST_ITEMS)) {
+            if !is_told || (!is_known && (*count >= MAX_SHAPES || key.1.len() > MAX_ITEMS)) {
                 let whole = u64::try_from(instance.to - instance.from).unwrap_or(0);
                 (key.1, times) = (vec![Step::Spend { name: None }], vec![whole]);
                 kinds.flat += 1;
@@ -116,14 +116,14 @@ impl Kinds {
         let mut names = record::Names::default();
         let mut of: Vec<u32> = instances.iter().map(|instance| names.number(name(instance))).collect();
         let mut names = names.list;
-        if names.len() > MOST_NAMES {
+        if names.len() > MAX_NAMES {
             let mut time: Vec<(i128, usize)> = (0..names.len()).map(|number| (0, number)).collect();
             for (number, instance) in of.iter().zip(instances) {
                 time[*number as usize].0 += i128::from(instance.to - instance.from);
             }
             sort_by_key(&mut time, |time| Reverse(*time));
             let rare: BTreeSet<u32> =
-                time[MOST_NAMES - 1..].iter().map(|(_, number)| *number as u32).collect();
+                time[MAX_NAMES - 1..].iter().map(|(_, number)| *number as u32).collect();
             self.folded = rare.len();
             names.push(OTHER.to_owned());
             let other = names.len() as u32 - 1;

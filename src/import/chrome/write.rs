@@ -6,7 +6,7 @@ use super::super::order::sort_by_key;
 use super::super::series::spell;
 use super::Found;
 use super::record::Own;
-use super::types::{Kind, Step as Known};
+use super::types::{Kind, Step as Assessment};
 use crate::language::is_name;
 use crate::model::time::Duration;
 use std::cmp::Reverse;
@@ -85,12 +85,12 @@ impl Found {
         let mut child = 0;
         for (step, values) in kind.steps.iter().zip(&kind.times) {
             match step {
-                Known::Spend { name } => {
+                Assessment::Spend { name } => {
                     if values.iter().any(|value| *value > 0) {
                         steps.push(self.spend(*name, values, is_async));
                     }
                 }
-                Known::Submit { kind, pool } => {
+                Assessment::Submit { kind, pool } => {
                     steps.push(Step::Submit {
                         task: tasks[*kind as usize].clone(),
                         to: executors[*pool as usize].clone(),
@@ -98,7 +98,7 @@ impl Found {
                     });
                     child += 1;
                 }
-                Known::Wait { children: of, is_guess } => steps.push(Step::Wait {
+                Assessment::Wait { children: of, is_guess } => steps.push(Step::Wait {
                     names: of.iter().map(|child| children[*child].clone()).collect(),
                     comment: if *is_guess {
                         "? it may have worked meanwhile".to_owned()
@@ -106,7 +106,7 @@ impl Found {
                         String::new()
                     },
                 }),
-                Known::Forever => steps.push(Step::Written {
+                Assessment::Forever => steps.push(Step::Written {
                     text: "io forever".to_owned(),
                     comment: "? it had not ended when the trace did".to_owned(),
                 }),
@@ -143,9 +143,9 @@ impl Found {
 
     /// What each child of a program is called: its task's name if that is clear, else a name of its own.
     fn child_names(&self, kind: &Kind, tasks: &[String]) -> Vec<String> {
-        let submitted = |step: &Known| match step {
-            Known::Submit { kind, .. } => Some(*kind as usize),
-            Known::Spend { .. } | Known::Wait { .. } | Known::Forever => None,
+        let submitted = |step: &Assessment| match step {
+            Assessment::Submit { kind, .. } => Some(*kind as usize),
+            Assessment::Spend { .. } | Assessment::Wait { .. } | Assessment::Forever => None,
         };
         let of: Vec<usize> = kind.steps.iter().filter_map(submitted).collect();
         let mut count: BTreeMap<usize, usize> = BTreeMap::new();

@@ -2,7 +2,7 @@
 
 use super::super::findings::Findings;
 use super::super::number::Unit;
-use super::super::{How, Inference, Options};
+use super::super::{Inference, Options, Provenance};
 use std::ops::Range;
 
 /// What a column may be, with the words that say so: the best word first.
@@ -255,7 +255,7 @@ impl Search<'_> {
             .collect();
         if !unused.is_empty() {
             let text = format!("nothing was taken from {}", columns(&unused));
-            self.inferences.push(Inference { how: How::Lost, text });
+            self.inferences.push(Inference { how: Provenance::Lost, text });
         }
     }
 

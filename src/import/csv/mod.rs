@@ -13,14 +13,14 @@ use super::draft::{Arrivals, Draft, Executor, Step, Task, count};
 use super::findings::Findings;
 use super::names::{Names, kind_of};
 use super::order::{most_at_once, sort_by_key};
-use super::{How, Inference, MOST_RECORDS, Options, Reading};
+use super::{Inference, MAX_RECORDS, Options, Provenance, Reading};
 use crate::model::time::Duration;
 use header::Header;
 use rows::{Row, Rows};
 use std::cmp::Reverse;
 
 /// Task types that are kept apart.
-const MOST_KINDS: usize = 200;
+const MAX_KINDS: usize = 200;
 /// The one executor.
 const POOL: &str = "pool";
 
@@ -36,9 +36,9 @@ pub(super) fn read(text: &str, options: &Options, findings: &mut Findings) -> Op
         }
         return None;
     }
-    if rows.list.len() > MOST_RECORDS {
-        let at = rows.list[MOST_RECORDS].at;
-        let message = format!("more than {}", count(MOST_RECORDS, "row"));
+    if rows.list.len() > MAX_RECORDS {
+        let at = rows.list[MAX_RECORDS].at;
+        let message = format!("more than {}", count(MAX_RECORDS, "row"));
         findings.error(at..at + 1, message, "cut out the part of the run that matters");
         return None;
     }
@@ -46,26 +46,29 @@ pub(super) fn read(text: &str, options: &Options, findings: &mut Findings) -> Op
 }
 
 fn scenario(mut rows: Rows, header: &Header, mut inferences: Vec<Inference>) -> Reading {
-    let mut say = |how: How, text: String| inferences.push(Inference { how, text });
+    let mut say = |how: Provenance, text: String| inferences.push(Inference { how, text });
     let peak = most_at_once(rows.list.iter().map(|row| (row.start, row.start + row.duration)));
     fold_kinds(&mut rows, &mut say);
     let length = rows.list.iter().map(|row| row.start + row.duration).max().unwrap_or(0);
     let told = count(rows.list.len(), "task");
-    say(How::Read, format!("{told} of {} within {}", count(rows.kinds.len(), "type"), Duration(length)));
+    say(
+        Provenance::Read,
+        format!("{told} of {} within {}", count(rows.kinds.len(), "type"), Duration(length)),
+    );
     let workers = format!(
         "`{POOL}` has {}, the most tasks that were under way at once; a real pool may be larger",
         count(peak as usize, "worker")
     );
-    say(How::Inferred, workers);
+    say(Provenance::Inferred, workers);
     let waited = if header.arrival.is_some() {
         "a task arrives when it was submitted; how long it then waited comes out of the run".to_owned()
     } else {
         "a task arrives when it started: the table does not say how long it stood in a queue before"
             .to_owned()
     };
-    say(if header.arrival.is_some() { How::Read } else { How::Assumed }, waited);
+    say(if header.arrival.is_some() { Provenance::Read } else { Provenance::Assumed }, waited);
     say(
-        How::Unknown,
+        Provenance::Unknown,
         "who submitted whom, who waited for whom, and whether a task worked or waited for something: every task is one \
          `run`, and comes from outside"
             .to_owned(),
@@ -119,25 +122,25 @@ fn tasks(draft: &mut Draft, rows: &Rows) {
 }
 
 /// Names without what tells instances apart; if there are still too many, the rare ones become `other`.
-fn fold_kinds(rows: &mut Rows, say: &mut impl FnMut(How, String)) {
+fn fold_kinds(rows: &mut Rows, say: &mut impl FnMut(Provenance, String)) {
     let stems: Vec<String> = rows.kinds.iter().map(|kind| kind_of(kind).to_owned()).collect();
     let before = rows.kinds.len();
     rows.rename(&stems);
     if rows.kinds.len() < before {
         let after = rows.kinds.len();
         say(
-            How::Inferred,
+            Provenance::Inferred,
             format!("{before} names are {} once numbers at their ends are left out", count(after, "type")),
         );
     }
-    if rows.kinds.len() > MOST_KINDS {
+    if rows.kinds.len() > MAX_KINDS {
         let mut time: Vec<(u128, usize)> = (0..rows.kinds.len()).map(|number| (0, number)).collect();
         rows.list.iter().for_each(|row| time[row.kind as usize].0 += u128::from(row.duration));
         sort_by_key(&mut time, |time| Reverse(*time));
         let mut kept: Vec<String> = rows.kinds.clone();
-        time[MOST_KINDS - 1..].iter().for_each(|(_, number)| kept[*number] = "other".to_owned());
-        let folded = rows.kinds.len() - (MOST_KINDS - 1);
+        time[MAX_KINDS - 1..].iter().for_each(|(_, number)| kept[*number] = "other".to_owned());
+        let folded = rows.kinds.len() - (MAX_KINDS - 1);
         rows.rename(&kept);
-        say(How::Lost, format!("{folded} task types with the least time are one, `other`"));
+        say(Provenance::Lost, format!("{folded} task types with the least time are one, `other`"));
     }
 }

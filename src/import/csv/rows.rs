@@ -3,7 +3,7 @@
 use super::super::findings::Findings;
 use super::super::number;
 use super::super::order::sort_by_key;
-use super::super::{How, Inference, MOST_RECORDS, Options, moment};
+use super::super::{Inference, MAX_RECORDS, Options, Provenance, moment};
 use super::header::{Column, Header, reader};
 use super::units::{Units, units};
 use crate::model::time::{Duration, SECOND};
@@ -83,7 +83,7 @@ pub(super) fn read(
         if std::mem::take(&mut is_header) {
             continue;
         }
-        if table.findings.is_full() || table.rows.len() > MOST_RECORDS {
+        if table.findings.is_full() || table.rows.len() > MAX_RECORDS {
             break;
         }
         let start = offset + record.position().map_or(0, |position| position.byte() as usize);
@@ -354,7 +354,7 @@ fn finish(
     sort_by_key(&mut rows, |row| row.0);
     if !was_sorted {
         let text = "the rows were not in order of time and were sorted".to_owned();
-        inferences.push(Inference { how: How::Inferred, text });
+        inferences.push(Inference { how: Provenance::Inferred, text });
     }
     let zero = rows.first().map_or(0, |row| row.0);
     if let Some(last) = rows.last().filter(|last| last.0 - zero > TOO_LONG) {
@@ -371,8 +371,8 @@ fn finish(
 
 /// Durations whose unit nobody has said, and that are out of all proportion.
 fn plausible(rows: &Rows, units: Units, header: &Header, text: &str, findings: &mut Findings) {
-    const LEAST: usize = 10;
-    let Some(column) = header.duration.as_ref().filter(|_| units.is_assumed && rows.list.len() >= LEAST)
+    const MIN_COUNT: usize = 10;
+    let Some(column) = header.duration.as_ref().filter(|_| units.is_assumed && rows.list.len() >= MIN_COUNT)
     else {
         return;
     };

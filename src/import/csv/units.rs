@@ -1,7 +1,7 @@
 //! The unit of each column of times: what its name says, what was asked for, or what the size of its numbers tells.
 
 use super::super::number::{self, Unit};
-use super::super::{How, Inference, Options, moment};
+use super::super::{Inference, Options, Provenance, moment};
 use super::header::{Column, Header, reader};
 
 /// Rows that are looked at.
@@ -43,7 +43,7 @@ pub(super) fn units(
     options: &Options,
     inferences: &mut Vec<Inference>,
 ) -> Units {
-    let mut say = |how: How, text: String| inferences.push(Inference { how, text });
+    let mut say = |how: Provenance, text: String| inferences.push(Inference { how, text });
     let sample = |column: &Column| -> Vec<String> {
         let mut reader = reader(body, header.delimiter);
         let records = reader.records().skip(1).take(SAMPLE).flatten();
@@ -63,12 +63,12 @@ pub(super) fn units(
     if has_numbers(&starts)
         && let Some(unit) = instants
     {
-        say(How::Inferred, format!("`{}` is in {}: {how}", header.start.name, unit.word()));
+        say(Provenance::Inferred, format!("`{}` is in {}: {how}", header.start.name, unit.word()));
     }
     if !has_numbers(&lengths) || header.duration.is_none() {
         let unit = instants.unwrap_or(Unit::Seconds);
         if instants.is_none() && has_numbers(&starts) {
-            say(How::Assumed, in_seconds(&header.start));
+            say(Provenance::Assumed, in_seconds(&header.start));
         }
         return Units { instants: unit, lengths: unit, is_assumed: instants.is_none() };
     }
@@ -81,12 +81,12 @@ pub(super) fn units(
         (None, None, None) => (Unit::Seconds, ""),
     };
     if instants.is_none() && has_numbers(&starts) {
-        say(How::Assumed, in_seconds(&header.start));
+        say(Provenance::Assumed, in_seconds(&header.start));
     }
     if how.is_empty() {
-        say(How::Assumed, in_seconds(length));
+        say(Provenance::Assumed, in_seconds(length));
     } else {
-        say(How::Inferred, format!("`{}` is in {}: {how}", length.name, lengths.word()));
+        say(Provenance::Inferred, format!("`{}` is in {}: {how}", length.name, lengths.word()));
     }
     // The unit of a duration says nothing about a start: `start,duration_ms` are often seconds and milliseconds.
     Units { instants: instants.unwrap_or(Unit::Seconds), lengths, is_assumed: how.is_empty() }

@@ -4,7 +4,7 @@
 //! `ExecutorStatistics` in futurist's `_futures.py`; the time and the process before them as oslo.log and journald write them.
 
 use super::super::findings::Findings;
-use super::super::{MOST_RECORDS, moment, number};
+use super::super::{MAX_RECORDS, moment, number};
 use crate::model::time::SECOND;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -76,8 +76,8 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Log> {
         if findings.is_full() {
             break;
         }
-        if log.samples.len() > MOST_RECORDS {
-            let message = format!("more than {MOST_RECORDS} lines about pools");
+        if log.samples.len() > MAX_RECORDS {
+            let message = format!("more than {MAX_RECORDS} lines about pools");
             findings.error(place, message, "cut out the part of the log that matters");
             break;
         }

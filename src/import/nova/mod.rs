@@ -13,15 +13,15 @@ use super::findings::Findings;
 use super::names::Names;
 use super::order::sort_by_key;
 use super::series::{rounded, spell};
-use super::{How, Inference, MOST_RECORDS, Options, Reading};
+use super::{Inference, MAX_RECORDS, Options, Provenance, Reading};
 use crate::model::time::{Duration, SECOND};
 use lines::{Log, Sample};
 use std::collections::BTreeMap;
 
 /// Most pools of all processes.
-const MOST_POOLS: usize = 200;
+const MAX_POOLS: usize = 200;
 /// Functions that a comment names.
-const MOST_NAMED: usize = 12;
+const MAX_NAMED: usize = 12;
 /// No log is longer.
 const TOO_LONG: i128 = 100 * 366 * 86_400 * SECOND as i128;
 /// A log may go back by this much: several threads write it.
@@ -43,8 +43,8 @@ pub(super) fn read(text: &str, options: &Options, findings: &mut Findings) -> Op
     for sample in log.samples {
         pools.entry((sample.pool.clone(), sample.process.clone())).or_default().push(sample);
     }
-    if pools.len() > MOST_POOLS {
-        let message = format!("more than {MOST_POOLS} pools, or processes with one");
+    if pools.len() > MAX_POOLS {
+        let message = format!("more than {MAX_POOLS} pools, or processes with one");
         findings.error(0..0, message, "give the log of one service");
         return None;
     }
@@ -71,13 +71,13 @@ pub(super) fn read(text: &str, options: &Options, findings: &mut Findings) -> Op
         seen.draft(&mut draft, &mut tasks, functions);
     }
     draft.title = format!("{} to {} of Nova", count(total, "submission"), count(pools.len(), "pool"));
-    let mut say = |how: How, text: &str| inferences.push(Inference { how, text: text.to_owned() });
+    let mut say = |how: Provenance, text: &str| inferences.push(Inference { how, text: text.to_owned() });
     say(
-        How::Assumed,
+        Provenance::Assumed,
         "how long tasks take is exponential: the log has only means; a measured distribution is better",
     );
     say(
-        How::Unknown,
+        Provenance::Unknown,
         "which task types there are, who submitted whom and who waited for whom: without that, no run of this scenario can \
          show a deadlock; fill in the places marked # ?",
     );
@@ -138,8 +138,8 @@ impl Pool {
             // The counters of a line are from just before its own submission. A restarted process counts anew.
             let is_anew = now.executed < before.executed;
             let more = if is_anew { 0 } else { now.seen().saturating_sub(before.seen()).saturating_sub(1) };
-            if times.len() as u64 + more > MOST_RECORDS as u64 {
-                let message = format!("more than {MOST_RECORDS} submissions by the counters of this line");
+            if times.len() as u64 + more > MAX_RECORDS as u64 {
+                let message = format!("more than {MAX_RECORDS} submissions by the counters of this line");
                 findings.error(now.place.clone(), message, "cut out the part of the log that matters");
                 return None;
             }
@@ -176,22 +176,22 @@ impl Pool {
 
     fn tell(&self, inferences: &mut Vec<Inference>, functions: Option<&BTreeMap<String, usize>>) {
         let Pool { name, workers, unlogged, failures, cancelled, queue, .. } = self;
-        let mut say = |how: How, text: String| inferences.push(Inference { how, text });
+        let mut say = |how: Provenance, text: String| inferences.push(Inference { how, text });
         let kind = if self.is_green { "green" } else { "native" };
         let submissions = count(self.times.len(), "submission");
         let workers = count(*workers as usize, "worker");
-        say(How::Read, format!("`{name}`: {workers} ({kind}), {submissions}, at most {queue} queued"));
+        say(Provenance::Read, format!("`{name}`: {workers} ({kind}), {submissions}, at most {queue} queued"));
         if *unlogged > 0 {
             let text = format!(
                 "`{name}`: {unlogged} of them have no line of their own (thread_pool_statistic_period is not 0); \
                                 the counters say that they came, they are spread evenly between the lines"
             );
-            say(How::Assumed, text);
+            say(Provenance::Assumed, text);
         }
         match self.mean {
-            None => say(How::Unknown, format!("`{name}`: how long its tasks take: none had ended")),
+            None => say(Provenance::Unknown, format!("`{name}`: how long its tasks take: none had ended")),
             Some((mean, 0)) => {
-                say(How::Inferred, format!("`{name}`: a task takes {} on average", Duration(mean)));
+                say(Provenance::Inferred, format!("`{name}`: a task takes {} on average", Duration(mean)));
             }
             Some((mean, wait)) => {
                 let text = format!(
@@ -201,18 +201,21 @@ impl Pool {
                     Duration(mean),
                     Duration(wait)
                 );
-                say(How::Inferred, text);
+                say(Provenance::Inferred, text);
             }
         }
         if failures + cancelled > 0 {
             let text = format!(
                 "`{name}`: {failures} failed and {cancelled} were cancelled; in the scenario all are run"
             );
-            say(How::Lost, text);
+            say(Provenance::Lost, text);
         }
         if let Some(functions) = functions {
             let names: Vec<String> = functions.keys().cloned().collect();
-            say(How::Read, format!("`{name}`: warnings name {} among what was queued", listed(&names)));
+            say(
+                Provenance::Read,
+                format!("`{name}`: warnings name {} among what was queued", listed(&names)),
+            );
         }
     }
 
@@ -245,9 +248,9 @@ impl Pool {
              whom: \"submit OTHER to EXECUTOR as x\", \"wait x\"."
         )];
         if let Some(functions) = functions {
-            let first = functions.iter().take(MOST_NAMED);
+            let first = functions.iter().take(MAX_NAMED);
             let named: Vec<String> = first.map(|(name, count)| format!("{name} ({count})")).collect();
-            let more = if functions.len() > MOST_NAMED { " and more" } else { "" };
+            let more = if functions.len() > MAX_NAMED { " and more" } else { "" };
             comments.push(format!("Named in warnings: {}{more}.", named.join(", ")));
         }
         draft.tasks.push(Task { name: task.clone(), steps: vec![first], comments, is_paired: false });

@@ -2,10 +2,10 @@
 
 use super::forms::form;
 use super::words::{Word, Words};
-use super::{Compiler, Drawing, MOST_BLOCKS};
+use super::{Compiler, Drawing, MAX_BLOCKS};
 use crate::language::problem::Span;
 use crate::language::quantity::plain_number;
-use crate::language::text::Mistake;
+use crate::language::text::TextError;
 use crate::model::id::{Pc, ResourceId};
 use crate::model::program::{Instruction, Scope};
 
@@ -53,19 +53,19 @@ impl Compiler<'_, '_> {
         verb: &Word,
         words: &mut Words<'_>,
         could_time_out: bool,
-    ) -> Result<bool, Mistake> {
+    ) -> Result<bool, TextError> {
         let opener = ["repeat", "maybe", "with", "on-timeout"].into_iter().find(|word| *word == verb.text);
         if let Some(word) = opener {
             let opened = words.span(verb);
-            if self.blocks.len() == MOST_BLOCKS {
+            if self.blocks.len() == MAX_BLOCKS {
                 // Later ones are too deep as well; saying it once is enough.
                 self.blocks.push(Block { opened, kind: BlockKind::Broken { word } });
-                return Err(Mistake::new(
+                return Err(TextError::new(
                     verb.at.clone(),
-                    format!("blocks are nested more than {MOST_BLOCKS} deep"),
+                    format!("blocks are nested more than {MAX_BLOCKS} deep"),
                 ));
             }
-            if self.blocks.len() > MOST_BLOCKS {
+            if self.blocks.len() > MAX_BLOCKS {
                 // The stack stays bounded: depths are kept in 8 bits.
                 if self.blocks.len() < usize::from(u8::MAX) {
                     self.blocks.push(Block { opened, kind: BlockKind::Broken { word } });
@@ -92,13 +92,13 @@ impl Compiler<'_, '_> {
         }
     }
 
-    fn repeat(&mut self, words: &mut Words<'_>) -> Result<BlockKind, Mistake> {
+    fn repeat(&mut self, words: &mut Words<'_>) -> Result<BlockKind, TextError> {
         let word = words.expect("how often", form("repeat"))?;
         let times = match word.text.as_str() {
             "forever" => None,
             digits => Some(digits.parse::<u32>().map_err(|_| {
                 let message = format!("`{}` is no number of repetitions", digits.escape_debug());
-                Mistake::new(word.at, message).help(format!("it is written: {}", form("repeat")))
+                TextError::new(word.at, message).help(format!("it is written: {}", form("repeat")))
             })?),
         };
         words.finish(form("repeat"))?;
@@ -109,7 +109,7 @@ impl Compiler<'_, '_> {
         Ok(BlockKind::Repeat { at, counter, times })
     }
 
-    fn maybe(&mut self, words: &mut Words<'_>) -> Result<BlockKind, Mistake> {
+    fn maybe(&mut self, words: &mut Words<'_>) -> Result<BlockKind, TextError> {
         // The ordinal counts what stands in the text, right or wrong.
         let site = self.site(Drawing::Maybe);
         let word = words.expect("a probability", form("maybe"))?;
@@ -117,7 +117,7 @@ impl Compiler<'_, '_> {
         let p = percent.or_else(|| plain_number(&word.text)).filter(|p| (0.0..=1.0).contains(p));
         let p = p.ok_or_else(|| {
             let message = format!("`{}` is no probability", word.text.escape_debug());
-            Mistake::new(word.at.clone(), message)
+            TextError::new(word.at.clone(), message)
                 .help("write a number between 0 and 1, or a percentage such as 5%")
         })?;
         words.finish(form("maybe"))?;
@@ -125,7 +125,7 @@ impl Compiler<'_, '_> {
         Ok(BlockKind::Maybe { at })
     }
 
-    fn with(&mut self, words: &mut Words<'_>) -> Result<BlockKind, Mistake> {
+    fn with(&mut self, words: &mut Words<'_>) -> Result<BlockKind, TextError> {
         let word = words.expect("a semaphore or a lock", form("with"))?;
         let resource = self.semaphore_or_lock(&word, words);
         words.finish(form("with"))?;
@@ -140,21 +140,21 @@ impl Compiler<'_, '_> {
         verb: &Word,
         words: &mut Words<'_>,
         could_time_out: bool,
-    ) -> Result<BlockKind, Mistake> {
+    ) -> Result<BlockKind, TextError> {
         words.finish(form("on-timeout"))?;
         if !could_time_out {
             let message = "`on-timeout` must stand directly after a step that can time out";
             let help = "such as `wait NAME timeout 5s`, result, acquire or lock with a timeout";
-            return Err(Mistake::new(verb.at.clone(), message).help(help));
+            return Err(TextError::new(verb.at.clone(), message).help(help));
         }
         let at = self.emit(Instruction::UnlessTimedOut(Pc(0)));
         Ok(BlockKind::OnTimeout { at })
     }
 
-    fn otherwise(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<(), Mistake> {
+    fn otherwise(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<(), TextError> {
         words.finish(form("else"))?;
         let Some(block) = self.blocks.last() else {
-            return Err(Mistake::new(verb.at.clone(), "`else` stands outside any `maybe`"));
+            return Err(TextError::new(verb.at.clone(), "`else` stands outside any `maybe`"));
         };
         let opened = block.opened.clone();
         match block.kind {
@@ -171,23 +171,23 @@ impl Compiler<'_, '_> {
                 Ok(())
             }
             BlockKind::Else { .. } => {
-                Err(Mistake::new(verb.at.clone(), "this `maybe` has an `else` already"))
+                Err(TextError::new(verb.at.clone(), "this `maybe` has an `else` already"))
             }
             BlockKind::Repeat { .. }
             | BlockKind::With { .. }
             | BlockKind::OnTimeout { .. }
             | BlockKind::Broken { .. } => {
                 let message = format!("`else` belongs to `maybe`, but the open block is `{}`", block.word());
-                Err(Mistake::new(verb.at.clone(), message))
+                Err(TextError::new(verb.at.clone(), message))
             }
         }
     }
 
-    fn end(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<(), Mistake> {
+    fn end(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<(), TextError> {
         words.finish(form("end"))?;
         let Some(block) = self.blocks.pop() else {
             let message = "`end` closes nothing: no block is open";
-            return Err(Mistake::new(verb.at.clone(), message));
+            return Err(TextError::new(verb.at.clone(), message));
         };
         match block.kind {
             BlockKind::Repeat { at, counter, times } => {

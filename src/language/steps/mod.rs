@@ -9,10 +9,10 @@ pub(super) mod forms;
 mod verbs;
 mod words;
 
-use super::keys::MOST_STEPS;
+use super::keys::MAX_STEPS;
 use super::problem::Span;
 use super::read::Reader;
-use super::text::{Mistake, Text};
+use super::text::{Text, TextError};
 use super::tree::Node;
 use crate::model::distribution::Distribution;
 use crate::model::id::{DrawId, LiteralId, NameId, Pc, SubmitId};
@@ -23,7 +23,7 @@ use indexmap::IndexMap;
 use words::{Word, Words};
 
 /// Deepest nesting of blocks.
-const MOST_BLOCKS: usize = 32;
+const MAX_BLOCKS: usize = 32;
 
 /// The verbs that draw. A site is a verb and how often it stood in the program before, so that other
 /// steps do not change what this one draws.
@@ -67,8 +67,8 @@ struct Compiler<'a, 'r> {
 /// Compiles the steps of the task with this number.
 pub(super) fn compile(reader: &mut Reader<'_>, number: usize, steps: Option<&Node>) -> Program {
     let steps = steps.and_then(Node::list).unwrap_or_default();
-    if let Some(step) = steps.get(MOST_STEPS) {
-        let message = format!("a task has at most {MOST_STEPS} steps");
+    if let Some(step) = steps.get(MAX_STEPS) {
+        let message = format!("a task has at most {MAX_STEPS} steps");
         reader.sink.error(
             step.span.clone(),
             message,
@@ -85,7 +85,7 @@ pub(super) fn compile(reader: &mut Reader<'_>, number: usize, steps: Option<&Nod
         step: 0,
         may_have_timed_out: false,
     };
-    for node in steps.iter().take(MOST_STEPS) {
+    for node in steps.iter().take(MAX_STEPS) {
         compiler.step(node);
     }
     compiler.finish()
@@ -113,7 +113,7 @@ impl Compiler<'_, '_> {
         self.reader.text_of(node)
     }
 
-    fn compile_step(&mut self, text: &Text, could_time_out: bool) -> Result<(), Mistake> {
+    fn compile_step(&mut self, text: &Text, could_time_out: bool) -> Result<(), TextError> {
         let mut words = Words::of_prose(text);
         let is_prose = words.peek().is_some_and(|word| word.text == "note" || word.text == "fail");
         if !is_prose {
@@ -121,7 +121,7 @@ impl Compiler<'_, '_> {
         }
         let Some(verb) = words.next() else {
             return Err(
-                Mistake::new(0..text.text.len(), "this step is empty").help("leave it out, or write yield")
+                TextError::new(0..text.text.len(), "this step is empty").help("leave it out, or write yield")
             );
         };
         if self.block_step(&verb, &mut words, could_time_out)? {
@@ -205,11 +205,11 @@ impl Compiler<'_, '_> {
 
 /// A step's text as reports show it: a measured `trace(…)` may have a thousand values, of which the first and the last will do.
 fn shown(text: &str) -> String {
-    const MOST: usize = 120;
+    const MAX_COUNT: usize = 120;
     const HEAD: usize = 70;
     const TAIL: usize = 30;
     let length = text.chars().count();
-    if length <= MOST {
+    if length <= MAX_COUNT {
         return text.to_owned();
     }
     let head: String = text.chars().take(HEAD).collect();

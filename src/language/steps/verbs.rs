@@ -7,14 +7,14 @@ use crate::language::distribution;
 use crate::language::executors::on_full;
 use crate::language::keys::ON_FULL;
 use crate::language::names::{RESERVED, suggest, wrong_name};
-use crate::language::text::Mistake;
+use crate::language::text::TextError;
 use crate::model::id::{CellId, DrawId, ExecutorId, NameId, ResourceId, TaskTypeId};
 use crate::model::program::{Instruction, Submit, WaitMode};
 use crate::model::value::Value;
 
 impl Compiler<'_, '_> {
     /// Compiles a step that has nothing to do with blocks.
-    pub(super) fn plain_step(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<(), Mistake> {
+    pub(super) fn plain_step(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<(), TextError> {
         match verb.text.as_str() {
             "run" => self.work(words, "run", Drawing::Run, Instruction::Run),
             "io" => self.work(words, "io", Drawing::Io, Instruction::Io),
@@ -42,7 +42,7 @@ impl Compiler<'_, '_> {
             "shutdown" => self.shutdown(words),
             other => {
                 let message = format!("there is no step `{}`", other.escape_debug());
-                Err(Mistake::new(verb.at.clone(), message).help(suggest_verb(other)))
+                Err(TextError::new(verb.at.clone(), message).help(suggest_verb(other)))
             }
         }
     }
@@ -53,7 +53,7 @@ impl Compiler<'_, '_> {
         verb: &str,
         drawing: Drawing,
         instruction: impl Fn(DrawId) -> Instruction,
-    ) -> Result<(), Mistake> {
+    ) -> Result<(), TextError> {
         let site = self.site(drawing);
         let word = words.expect("a duration", form(verb))?;
         let draw = self.duration(&word, site)?;
@@ -62,7 +62,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
-    fn duration(&mut self, word: &Word, site: u32) -> Result<DrawId, Mistake> {
+    fn duration(&mut self, word: &Word, site: u32) -> Result<DrawId, TextError> {
         let read = distribution::parse(&word.text).map_err(|mistake| mistake.shifted(word.at.start))?;
         Ok(self.draw(read, site))
     }
@@ -73,7 +73,7 @@ impl Compiler<'_, '_> {
         words: &mut Words<'_>,
         verb: &str,
         drawing: Drawing,
-    ) -> Result<Option<DrawId>, Mistake> {
+    ) -> Result<Option<DrawId>, TextError> {
         let site = self.site(drawing);
         if words.take("timeout").is_none() {
             return Ok(None);
@@ -83,7 +83,7 @@ impl Compiler<'_, '_> {
         self.duration(&word, site).map(Some)
     }
 
-    fn submit_step(&mut self, words: &mut Words<'_>) -> Result<(), Mistake> {
+    fn submit_step(&mut self, words: &mut Words<'_>) -> Result<(), TextError> {
         let site = self.site(Drawing::Submit);
         let task = words.expect("a task", form("submit"))?;
         let id = self.reader.task(&task.text, words.span(&task));
@@ -101,7 +101,10 @@ impl Compiler<'_, '_> {
         let mut seen: Vec<String> = Vec::new();
         while let Some(option) = words.next() {
             if seen.contains(&option.text) {
-                return Err(Mistake::new(option.at, format!("`{}` stands twice in this step", option.text)));
+                return Err(TextError::new(
+                    option.at,
+                    format!("`{}` stands twice in this step", option.text),
+                ));
             }
             if option.text == "after" {
                 after = Some(words.span(&option));
@@ -129,7 +132,7 @@ impl Compiler<'_, '_> {
         site: u32,
         submit: &mut Submit,
         given: &mut Option<Word>,
-    ) -> Result<(), Mistake> {
+    ) -> Result<(), TextError> {
         let what = format!("something after `{}`", option.text);
         match option.text.as_str() {
             "to" => {
@@ -146,14 +149,14 @@ impl Compiler<'_, '_> {
             "priority" => {
                 let word = words.expect("a number after `priority`", form("submit"))?;
                 submit.priority = word.text.parse().map_err(|_| {
-                    Mistake::new(word.at, format!("`{}` is no whole number", word.text.escape_debug()))
+                    TextError::new(word.at, format!("`{}` is no whole number", word.text.escape_debug()))
                 })?;
             }
             "on_full" => {
                 let word = words.expect("a policy after `on_full`", form("submit"))?;
                 let policy = on_full(&word.text).ok_or_else(|| {
                     let mistake =
-                        Mistake::new(word.at.clone(), format!("`on_full` cannot be `{}`", word.text));
+                        TextError::new(word.at.clone(), format!("`on_full` cannot be `{}`", word.text));
                     mistake.help(suggest(&word.text, ON_FULL.iter().copied()).unwrap_or_default())
                 })?;
                 submit.on_full = Some(policy);
@@ -162,7 +165,7 @@ impl Compiler<'_, '_> {
                 let message = format!("`submit` takes no `{}`", other.escape_debug());
                 let options = ["to", "as", "after", "key", "priority", "on_full"];
                 let help = suggest(other, options.iter().copied()).unwrap_or_default();
-                return Err(Mistake::new(option.at.clone(), message).help(help));
+                return Err(TextError::new(option.at.clone(), message).help(help));
             }
         }
         Ok(())
@@ -174,11 +177,11 @@ impl Compiler<'_, '_> {
         task: &Word,
         given: Option<Word>,
         words: &Words<'_>,
-    ) -> Result<NameId, Mistake> {
+    ) -> Result<NameId, TextError> {
         let is_given = given.is_some();
         let word = given.unwrap_or_else(|| task.clone());
         if is_given && let Some(why) = wrong_name(&word.text) {
-            return Err(Mistake::new(word.at, why));
+            return Err(TextError::new(word.at, why));
         }
         let id = self.child(&word, words);
         let (_, child) = self.children.get_index_mut(id.index()).expect("the child was just entered");
@@ -187,7 +190,7 @@ impl Compiler<'_, '_> {
                 let other = if before { "with" } else { "without" };
                 let message =
                     format!("`{}` is already the name of a child submitted {other} `as`", word.text);
-                Err(Mistake::new(word.at, message).help("give the one with `as` another name"))
+                Err(TextError::new(word.at, message).help("give the one with `as` another name"))
             }
             Some(_) => Ok(id),
             None => {
@@ -198,7 +201,7 @@ impl Compiler<'_, '_> {
     }
 
     /// Names up to `timeout` or the end; at least one.
-    fn names(&mut self, words: &mut Words<'_>, verb: &str) -> Result<Box<[NameId]>, Mistake> {
+    fn names(&mut self, words: &mut Words<'_>, verb: &str) -> Result<Box<[NameId]>, TextError> {
         let mut names = vec![words.expect("the name of a child", form(verb))?];
         while words.peek().is_some_and(|word| word.text != "timeout") {
             names.extend(words.next());
@@ -207,14 +210,14 @@ impl Compiler<'_, '_> {
             if RESERVED.contains(&word.text.as_str()) {
                 let message = format!("`{}` is a word of the step language, not a child", word.text);
                 return Err(
-                    Mistake::new(word.at.clone(), message).help(format!("it is written: {}", form(verb)))
+                    TextError::new(word.at.clone(), message).help(format!("it is written: {}", form(verb)))
                 );
             }
         }
         Ok(names.iter().map(|word| self.child(word, words)).collect())
     }
 
-    fn wait(&mut self, words: &mut Words<'_>) -> Result<(), Mistake> {
+    fn wait(&mut self, words: &mut Words<'_>) -> Result<(), TextError> {
         let (names, mode) = if words.take("all").is_some() {
             (Box::default(), WaitMode::Every)
         } else if words.take("any").is_some() {
@@ -228,11 +231,11 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
-    fn result(&mut self, words: &mut Words<'_>) -> Result<(), Mistake> {
+    fn result(&mut self, words: &mut Words<'_>) -> Result<(), TextError> {
         let word = words.expect("the name of a child", form("result"))?;
         if RESERVED.contains(&word.text.as_str()) {
             let message = format!("`{}` is a word of the step language, not a child", word.text);
-            return Err(Mistake::new(word.at, message).help(format!("it is written: {}", form("result"))));
+            return Err(TextError::new(word.at, message).help(format!("it is written: {}", form("result"))));
         }
         let name = self.child(&word, words);
         let timeout = self.timeout(words, "result", Drawing::Result)?;
@@ -241,14 +244,14 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
-    fn cancel(&mut self, words: &mut Words<'_>) -> Result<(), Mistake> {
+    fn cancel(&mut self, words: &mut Words<'_>) -> Result<(), TextError> {
         let names = self.names(words, "cancel")?;
         words.finish(form("cancel"))?;
         self.emit(Instruction::Cancel(names));
         Ok(())
     }
 
-    fn acquire(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<(), Mistake> {
+    fn acquire(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<(), TextError> {
         let drawing = if verb.text == "lock" { Drawing::Lock } else { Drawing::Acquire };
         let resource = self.resource(verb, words)?;
         let timeout = self.timeout(words, &verb.text, drawing)?;
@@ -257,7 +260,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
-    fn release(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<(), Mistake> {
+    fn release(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<(), TextError> {
         let resource = self.resource(verb, words)?;
         words.finish(form(&verb.text))?;
         self.emit(Instruction::Release(resource));
@@ -265,7 +268,7 @@ impl Compiler<'_, '_> {
     }
 
     /// The semaphore or the lock that a verb names; each has verbs of its own.
-    fn resource(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<ResourceId, Mistake> {
+    fn resource(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<ResourceId, TextError> {
         let wants_lock = verb.text == "lock" || verb.text == "unlock";
         let (what, what_form) = if wants_lock { ("lock", "a lock") } else { ("semaphore", "a semaphore") };
         let word = words.expect(what_form, form(&verb.text))?;
@@ -283,7 +286,7 @@ impl Compiler<'_, '_> {
             };
             let is = if wants_lock { "a semaphore" } else { "a lock" };
             let message = format!("`{}` is {is}: `{}` is not for it", word.text, verb.text);
-            return Err(Mistake::new(word.at, message).help(format!("write `{right} {}`", word.text)));
+            return Err(TextError::new(word.at, message).help(format!("write `{right} {}`", word.text)));
         }
         if found.is_none() {
             let known = if wants_lock { &names.locks } else { &names.semaphores };
@@ -306,7 +309,7 @@ impl Compiler<'_, '_> {
         found.unwrap_or(ResourceId(0))
     }
 
-    fn cell(&mut self, words: &mut Words<'_>, verb: &str) -> Result<CellId, Mistake> {
+    fn cell(&mut self, words: &mut Words<'_>, verb: &str) -> Result<CellId, TextError> {
         let word = words.expect("a cell", form(verb))?;
         let names = self.reader.names;
         let found = names.cell(&word.text);
@@ -316,7 +319,7 @@ impl Compiler<'_, '_> {
         Ok(found.unwrap_or(CellId(0)))
     }
 
-    fn write(&mut self, words: &mut Words<'_>) -> Result<(), Mistake> {
+    fn write(&mut self, words: &mut Words<'_>) -> Result<(), TextError> {
         let cell = self.cell(words, "write")?;
         let value = words.expect("a value", form("write"))?;
         words.finish(form("write"))?;
@@ -325,12 +328,12 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
-    fn add(&mut self, words: &mut Words<'_>) -> Result<(), Mistake> {
+    fn add(&mut self, words: &mut Words<'_>) -> Result<(), TextError> {
         let name = words.peek().cloned();
         let cell = self.cell(words, "add")?;
         let word = words.expect("a whole number", form("add"))?;
         let amount = word.text.parse().map_err(|_| {
-            Mistake::new(word.at.clone(), format!("`{}` is no whole number", word.text.escape_debug()))
+            TextError::new(word.at.clone(), format!("`{}` is no whole number", word.text.escape_debug()))
         })?;
         words.finish(form("add"))?;
         if let Some(name) = name
@@ -338,7 +341,7 @@ impl Compiler<'_, '_> {
         {
             let message = format!("the cell `{}` does not hold a number", name.text);
             return Err(
-                Mistake::new(name.at, message).help("`add` needs a cell whose `initial` is a whole number")
+                TextError::new(name.at, message).help("`add` needs a cell whose `initial` is a whole number")
             );
         }
         self.emit(Instruction::Add(cell, amount));
@@ -350,18 +353,18 @@ impl Compiler<'_, '_> {
         verb: &str,
         words: &Words<'_>,
         instruction: impl Fn(crate::model::id::LiteralId) -> Instruction,
-    ) -> Result<(), Mistake> {
+    ) -> Result<(), TextError> {
         let text = words.rest().to_owned();
         if text.is_empty() {
             let message = format!("`{verb}` needs a text");
-            return Err(Mistake::new(0..verb.len(), message).help(format!("it is written: {}", form(verb))));
+            return Err(TextError::new(0..verb.len(), message).help(format!("it is written: {}", form(verb))));
         }
         let literal = self.literal(Value::Text(text));
         self.emit(instruction(literal));
         Ok(())
     }
 
-    fn shutdown(&mut self, words: &mut Words<'_>) -> Result<(), Mistake> {
+    fn shutdown(&mut self, words: &mut Words<'_>) -> Result<(), TextError> {
         let word = words.expect("an executor", form("shutdown"))?;
         let executor = self.reader.executor(&word.text, words.span(&word)).unwrap_or(ExecutorId(0));
         let mut cancel = words.take("cancel").is_some();

@@ -1,7 +1,7 @@
 //! A step as words: what stands in brackets stays with its word, so that `uniform(1s, 3s)` is one.
 
 use crate::language::problem::Span;
-use crate::language::text::{Mistake, Text};
+use crate::language::text::{Text, TextError};
 use std::ops::Range;
 
 /// One word of a step, in bytes of the step's text.
@@ -20,7 +20,7 @@ pub(super) struct Words<'a> {
 
 impl<'a> Words<'a> {
     /// Splits a step; a bracket that is not closed is a mistake.
-    pub fn of(text: &'a Text) -> Result<Words<'a>, Mistake> {
+    pub fn of(text: &'a Text) -> Result<Words<'a>, TextError> {
         let mut words = Vec::new();
         let mut start = None;
         let mut open: Option<usize> = None;
@@ -46,7 +46,7 @@ impl<'a> Words<'a> {
             words.push(word(&text.text, start..text.text.len()));
         }
         match open.filter(|_| depth > 0) {
-            Some(at) => Err(Mistake::new(at..at + 1, "this bracket is not closed")),
+            Some(at) => Err(TextError::new(at..at + 1, "this bracket is not closed")),
             None => Ok(Words { text, words, next: 0 }),
         }
     }
@@ -74,21 +74,21 @@ impl<'a> Words<'a> {
     }
 
     /// The next word, or a mistake behind the last one.
-    pub fn expect(&mut self, what: &str, form: &str) -> Result<Word, Mistake> {
+    pub fn expect(&mut self, what: &str, form: &str) -> Result<Word, TextError> {
         let last = self.words.get(self.next.wrapping_sub(1)).map_or(0..0, |word| word.at.clone());
         self.next().ok_or_else(|| {
             let message = format!("`{}` needs {what}", self.words.first().map_or("", |word| &word.text));
-            Mistake::new(last, message).help(format!("it is written: {form}"))
+            TextError::new(last, message).help(format!("it is written: {form}"))
         })
     }
 
     /// Nothing may follow.
-    pub fn finish(&mut self, form: &str) -> Result<(), Mistake> {
+    pub fn finish(&mut self, form: &str) -> Result<(), TextError> {
         match self.next() {
             None => Ok(()),
             Some(word) => {
                 let message = format!("`{}` is more than this step takes", word.text.escape_debug());
-                Err(Mistake::new(word.at, message).help(format!("it is written: {form}")))
+                Err(TextError::new(word.at, message).help(format!("it is written: {form}")))
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::trace::OutcomeKind;
 use std::sync::Arc;
 
 /// More bytes of states than this are not kept: a page has no more to spare.
-const MOST_MEMORY: u64 = 256 << 20;
+const MAX_MEMORY: u64 = 256 << 20;
 
 /// What was found in one view.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub struct Cost {
 
 /// What is known of a scenario.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Known {
+pub struct Assessment {
     /// Under the drawn durations.
     pub timed: Seen,
     /// Under any durations.
@@ -61,10 +61,10 @@ pub struct Known {
     pub cost: Cost,
 }
 
-impl Known {
+impl Assessment {
     /// Looks at a scenario, at so many states in each view at most.
-    pub fn of(scenario: &Arc<Scenario>, most_states: usize) -> Known {
-        Known {
+    pub fn of(scenario: &Arc<Scenario>, most_states: usize) -> Assessment {
+        Assessment {
             timed: look(scenario, View::Timed, most_states),
             untimed: look(scenario, View::Untimed { timeouts_last: false }, most_states),
             shape_is_clear: !Shape::read(scenario).can_hang(),
@@ -103,7 +103,7 @@ pub(in crate::study) fn look_in_slices(
     most_states: usize,
     between: &mut dyn FnMut(),
 ) -> Seen {
-    let bounds = Options { view, most_states, most_memory: MOST_MEMORY, ..Options::default() };
+    let bounds = Options { view, most_states, most_memory: MAX_MEMORY, ..Options::default() };
     let mut explorer = Explorer::new(scenario, bounds);
     while !explorer.advance(SLICE) {
         between();

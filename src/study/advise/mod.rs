@@ -11,7 +11,7 @@ mod rewrite;
 pub mod words;
 
 pub(in crate::study) use check::look_in_slices;
-pub use check::{Cost, Known, Seen};
+pub use check::{Assessment, Cost, Seen};
 
 use crate::analysis::shape::Shape;
 use crate::language::{Document, Overrides, Problems};
@@ -57,7 +57,7 @@ pub struct Remedy {
     /// What becomes of the trouble.
     pub effect: Effect,
     /// How it is known.
-    pub known: Known,
+    pub known: Assessment,
     /// One worker less is known to hang.
     pub is_smallest: bool,
     /// The document with the change.
@@ -76,7 +76,7 @@ impl Remedy {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Advice {
     /// What the variant itself comes to.
-    pub known: Known,
+    pub known: Assessment,
     /// What can hang, by its shape.
     pub shape: Shape,
     /// The scenario it is about.
@@ -123,7 +123,7 @@ impl Advisor {
             patch.set(&full_path(document, path), value);
         }
         let overrides = Overrides { seed: overrides.seed, set: Vec::new() };
-        let known = Known::of(&scenario, effort.most_states);
+        let known = Assessment::of(&scenario, effort.most_states);
         let shape = Shape::read(&scenario);
         let advice = Advice { known, shape, scenario, remedies: Vec::new(), refused: Vec::new() };
         let open = if advice.is_needed() { remedies::propose(&patch, &advice) } else { Vec::new() };
@@ -173,7 +173,7 @@ impl Advisor {
 
     fn judge(&self, proposal: Proposal) -> Result<Remedy, &'static str> {
         let scenario = self.scenario(&proposal.text).ok_or("the changed document has problems")?;
-        let known = Known::of(&scenario, self.effort.most_states);
+        let known = Assessment::of(&scenario, self.effort.most_states);
         let before = &self.advice.known;
         if known.hangs() {
             return Err("it can still hang");
@@ -198,7 +198,7 @@ impl Advisor {
             .smaller
             .as_deref()
             .and_then(|text| self.scenario(text))
-            .is_some_and(|smaller| Known::of(&smaller, self.effort.most_states).hangs());
+            .is_some_and(|smaller| Assessment::of(&smaller, self.effort.most_states).hangs());
         let mut leaves = proposal.leaves;
         if proposal.smaller.is_some() && !is_smallest {
             leaves += " With one less nothing was found to hang: fewer may be enough.";

@@ -4,7 +4,7 @@ use super::patch::{Patch, quoted};
 use super::rewrite::{in_order, locked, with_target, with_timeout};
 use super::{Advice, Effect};
 use crate::analysis::prose::plural;
-use crate::analysis::shape::{Hazard, Sort, Thing};
+use crate::analysis::shape::{Hazard, HazardKind, Thing};
 use crate::model::executor::{Guard, Kind, OnFull, OnWait};
 use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::model::program::{Instruction, Program};
@@ -14,9 +14,9 @@ use std::collections::BTreeSet;
 /// The timeout that is proposed for a wait without one.
 const TIMEOUT: &str = "60s";
 /// The largest queue that is tried.
-const MOST_QUEUE: u64 = 65_536;
+const MAX_QUEUE: u64 = 65_536;
 /// Larger pools are not proposed.
-const MOST_WORKERS: u64 = 10_000;
+const MAX_WORKERS: u64 = 10_000;
 
 /// What a remedy is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,18 +100,22 @@ impl Proposer<'_> {
 
     fn for_hazard(&mut self, hazard: &Hazard) {
         for size in &hazard.sizes {
-            if let Some(safe) = size.safe.filter(|safe| *safe <= MOST_WORKERS) {
+            if let Some(safe) = size.safe.filter(|safe| *safe <= MAX_WORKERS) {
                 self.size(size.pool, safe);
             }
         }
         let pools: Vec<ExecutorId> = hazard.sizes.iter().map(|size| size.pool).collect();
         match hazard.sort {
-            Sort::SelfWait | Sort::PoolRing | Sort::HeldOverWait | Sort::LockOrder | Sort::Intake => {
+            HazardKind::SelfWait
+            | HazardKind::PoolRing
+            | HazardKind::HeldOverWait
+            | HazardKind::LockOrder
+            | HazardKind::Intake => {
                 for pool in &pools {
                     self.on_wait(*pool);
                     self.guard(*pool);
                 }
-                if hazard.sort == Sort::LockOrder && pools.is_empty() {
+                if hazard.sort == HazardKind::LockOrder && pools.is_empty() {
                     self.lending_pools();
                     self.lock_order(hazard);
                 }
@@ -119,12 +123,12 @@ impl Proposer<'_> {
                 self.cap(hazard);
                 self.timeouts(hazard);
             }
-            Sort::FullQueue => {
+            HazardKind::FullQueue => {
                 self.queue(hazard);
                 self.own_pools(hazard);
                 self.cap(hazard);
             }
-            Sort::Kept | Sort::NeverComes => self.timeouts(hazard),
+            HazardKind::Kept | HazardKind::NeverComes => self.timeouts(hazard),
         }
     }
 
@@ -236,7 +240,7 @@ impl Proposer<'_> {
                 let submit = &program.submits[id.index()];
                 let target = submit.to.map(|to| self.s.pool_of(to)).or_else(|| pools.iter().next().copied());
                 let Some(target) = target.filter(|target| pools.contains(target)) else { continue };
-                if !submit.awaited && hazard.sort != Sort::FullQueue {
+                if !submit.awaited && hazard.sort != HazardKind::FullQueue {
                     continue;
                 }
                 let child = &self.s.tasks[submit.task.index()].name;
@@ -397,11 +401,10 @@ impl Proposer<'_> {
                 draft
             };
             // From this many places on, no fewer are safe.
-            let flipped = |less: u64| with(MOST_QUEUE - less).patch.is_clear();
-            if let Some(less) =
-                largest(MOST_QUEUE - 1, &flipped).filter(|_| with(MOST_QUEUE).patch.is_clear())
+            let flipped = |less: u64| with(MAX_QUEUE - less).patch.is_clear();
+            if let Some(less) = largest(MAX_QUEUE - 1, &flipped).filter(|_| with(MAX_QUEUE).patch.is_clear())
             {
-                let room_for = MOST_QUEUE - less;
+                let room_for = MAX_QUEUE - less;
                 let title = format!("Room for {room_for} in the queue of {}", self.name(*room));
                 self.offer(title, "More or longer tasks fill it again.", Effect::Gone, with(room_for));
             }

@@ -9,15 +9,15 @@
 //!
 //! Invariant: the first way that is listed is the engine's own, and following the schedule of any way gives a run
 //! that differs from the listed one nowhere before the point. Deliberately absent: judging which ways matter;
-//! [`Upshot`] says what a run comes to, and a caller compares.
+//! [`RunOutline`] says what a run comes to, and a caller compares.
 
 mod upshot;
 mod words;
 
-pub use upshot::Upshot;
+pub use upshot::RunOutline;
 
-use super::keep::Keep;
-use super::schedule::{Due, Misfit, Next, Replaying, Schedule, Turn, View, due};
+use super::keep::RunRecorder;
+use super::schedule::{Due, Next, Replaying, Schedule, ScheduleError, Turn, View, due};
 use crate::analysis::names::Names;
 use crate::engine::explore::Choice;
 use crate::model::id::TaskId;
@@ -120,7 +120,7 @@ pub fn branches(
     base: &Schedule,
     from: Moment,
     most: usize,
-) -> Result<Branches, Misfit> {
+) -> Result<Branches, ScheduleError> {
     let mut branching = Branching::new(scenario, base, from, most)?;
     while !branching.advance(u64::MAX)? {}
     Ok(branching.finish())
@@ -136,7 +136,7 @@ impl Branching {
         base: &Schedule,
         from: Moment,
         most: usize,
-    ) -> Result<Branching, Misfit> {
+    ) -> Result<Branching, ScheduleError> {
         let replaying = Replaying::new(scenario, base)?;
         let from = match from {
             Moment::Event(event) => From::Seeking(event.0.into()),
@@ -158,7 +158,7 @@ impl Branching {
     ///
     /// # Errors
     /// If the schedule does not fit after all.
-    pub fn advance(&mut self, steps: u64) -> Result<bool, Misfit> {
+    pub fn advance(&mut self, steps: u64) -> Result<bool, ScheduleError> {
         for _ in 0..steps {
             let Some(next) = self.replaying.look() else {
                 return self.replaying.fits().map(|()| true);
@@ -182,7 +182,7 @@ impl Branching {
     }
 
     /// Goes on until it is known which point the event comes of, and begins again to tell from there on.
-    fn seek(&mut self, next: &Next, event: u64) -> Result<(), Misfit> {
+    fn seek(&mut self, next: &Next, event: u64) -> Result<(), ScheduleError> {
         self.replaying.go(next);
         if self.replaying.events() > event {
             let is_point = next.choices.len() > 1;
@@ -238,7 +238,7 @@ impl Branching {
     }
 
     fn read_names(&mut self) {
-        if let Keep::All(full) = &self.replaying.run().recorder().0 {
+        if let RunRecorder::All(full) = &self.replaying.run().recorder().0 {
             full.records[self.read..].iter().for_each(|record| self.names.apply(record.event()));
             self.read = full.records.len();
         }

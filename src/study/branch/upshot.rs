@@ -7,7 +7,7 @@ use crate::trace::OutcomeKind;
 
 /// What a run comes to. Two that are equal may still be different runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Upshot {
+pub struct RunOutline {
     /// How it ended, and when.
     pub kind: OutcomeKind,
     /// When.
@@ -22,12 +22,12 @@ pub struct Upshot {
     pub failed: Vec<(String, String)>,
 }
 
-impl Upshot {
+impl RunOutline {
     /// What a run comes to.
-    pub fn of(digest: &Digest<'_>) -> Upshot {
+    pub fn of(digest: &Digest<'_>) -> RunOutline {
         let outcome = digest.trace().outcome;
         let failed = digest.expectations.iter().filter(|judged| !judged.holds);
-        Upshot {
+        RunOutline {
             kind: outcome.kind,
             end: outcome.at,
             deadlocks: digest.findings.hangs.iter().map(|hang| hang.at).collect(),
@@ -38,8 +38,8 @@ impl Upshot {
     }
 
     /// Whether the difference is one of time only: neither run is in any trouble that the other is not in.
-    pub fn is_like(&self, other: &Upshot) -> bool {
-        let trouble = |upshot: &Upshot| {
+    pub fn is_like(&self, other: &RunOutline) -> bool {
+        let trouble = |upshot: &RunOutline| {
             let failed: Vec<String> = upshot.failed.iter().map(|(text, _)| text.clone()).collect();
             (upshot.kind, upshot.deadlocks.len(), upshot.stalls, upshot.lost_updates, failed)
         };

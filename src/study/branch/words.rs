@@ -3,7 +3,7 @@
 use super::super::explore::words::{due_words, step_text};
 use super::super::schedule::Due;
 use crate::analysis::names::Names;
-use crate::engine::explore::{Choice, Stage, What};
+use crate::engine::explore::{Choice, ChoiceKind, Stage};
 use crate::model::id::{ExecutorId, Pc, TaskId};
 use crate::model::scenario::Scenario;
 
@@ -18,26 +18,28 @@ impl Words<'_> {
     pub fn choice(&self, choice: &Choice) -> String {
         let name = choice.task.map(|task| self.names.name(task)).unwrap_or_default();
         match choice.what {
-            What::Turn(stage) => self.turn(&name, stage, self.step_at(choice)),
-            What::Green => "the green thread takes its next task".to_owned(),
-            What::Pump(wrapper) => {
+            ChoiceKind::Turn(stage) => self.turn(&name, stage, self.step_at(choice)),
+            ChoiceKind::Green => "the green thread takes its next task".to_owned(),
+            ChoiceKind::Pump(wrapper) => {
                 format!("{} looks whether it can hand something over", self.called(wrapper))
             }
-            What::Maybe(way) => {
+            ChoiceKind::Maybe(way) => {
                 let comes = if way { "comes true" } else { "does not come true" };
                 format!("{name}'s `{}` {comes}", self.step_at(choice).unwrap_or_default())
             }
-            What::Arrival(entry) => format!("{} arrives", self.names.next_of(entry)),
-            What::Timer => match self.step_before(choice) {
+            ChoiceKind::Arrival(entry) => format!("{} arrives", self.names.next_of(entry)),
+            ChoiceKind::Timer => match self.step_before(choice) {
                 Some(step) => format!("{name}'s `{step}` is over"),
                 None => format!("the thread for {name} has started"),
             },
-            What::Delay(wrapper) => match choice.task {
+            ChoiceKind::Delay(wrapper) => match choice.task {
                 Some(_) => format!("{} lets {name} go", self.called(wrapper)),
                 None => format!("{} lets go what is due", self.called(wrapper)),
             },
-            What::Preempt => format!("{name} has had its interval on the CPU"),
-            What::Timeout => format!("{name}'s `{}` times out", self.step_at(choice).unwrap_or_default()),
+            ChoiceKind::Preempt => format!("{name} has had its interval on the CPU"),
+            ChoiceKind::Timeout => {
+                format!("{name}'s `{}` times out", self.step_at(choice).unwrap_or_default())
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use crate::study::schedule::{Schedule, replay_part};
 use std::sync::Arc;
 
 /// Circles whose states are examined for blocked tasks.
-const MOST_CIRCLES: usize = 16;
+const MAX_CIRCLES: usize = 16;
 
 /// A state of each circle that nothing leads out of.
 pub(super) fn for_ever(states: usize, edges: &[(u32, u32)]) -> Vec<u32> {
@@ -32,7 +32,7 @@ pub(super) fn for_ever(states: usize, edges: &[(u32, u32)]) -> Vec<u32> {
             found.push(state);
         }
     }
-    found.truncate(MOST_CIRCLES);
+    found.truncate(MAX_CIRCLES);
     found
 }
 

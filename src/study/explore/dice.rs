@@ -2,16 +2,16 @@
 
 /// SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
 #[derive(Clone, Debug)]
-pub(super) struct Dice(u64);
+pub(super) struct Rng(u64);
 
-impl Dice {
-    pub fn new(seed: u64) -> Dice {
-        Dice(seed)
+impl Rng {
+    pub fn new(seed: u64) -> Rng {
+        Rng(seed)
     }
 
     /// Of the run of this number among those with this seed.
-    pub fn of_run(seed: u64, run: u64) -> Dice {
-        let mut dice = Dice::new(seed);
+    pub fn of_run(seed: u64, run: u64) -> Rng {
+        let mut dice = Rng::new(seed);
         dice.0 = dice.next() ^ run;
         dice
     }

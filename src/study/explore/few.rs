@@ -11,8 +11,8 @@
 //! threads makes no difference.
 
 use super::past::Expected;
-use super::walk::{Guide, Walked, walk};
-use super::{Finding, MOST_FINDINGS, Options, cut_arrivals};
+use super::walk::{SchedulePolicy, Walked, walk};
+use super::{Finding, MAX_FINDINGS, Options, cut_arrivals};
 use crate::engine::explore::Choice;
 use crate::model::scenario::Scenario;
 use crate::study::parallel::in_parallel;
@@ -43,7 +43,7 @@ pub struct FewCovered {
 const BATCH: usize = 64;
 
 /// The search in progress.
-pub struct Few {
+pub struct SmallSearch {
     scenario: Arc<Scenario>,
     expected: Expected,
     options: Options,
@@ -60,17 +60,17 @@ pub struct Few {
     findings: Vec<Finding>,
 }
 
-impl Few {
+impl SmallSearch {
     /// Ready to look at every run of `scenario` with at most so many turns, on so many threads (0: as many as there are
     /// cores). Of `options` the view, the arrivals, the depth, the states and the memory matter: so many runs are kept in mind.
-    pub fn new(scenario: &Arc<Scenario>, options: Options, most_turns: u32, threads: usize) -> Few {
+    pub fn new(scenario: &Arc<Scenario>, options: Options, most_turns: u32, threads: usize) -> SmallSearch {
         let (arrivals, cut_arrivals) = cut_arrivals(scenario, options.most_arrivals);
         let mut limited = with_arrivals(scenario, &arrivals);
         limited.limits = limits(limited.limits);
         let scenario = Arc::new(limited);
         let is_cut = arrivals.iter().any(Option::is_some);
         let expected = Expected::of(&scenario, options.view, is_cut);
-        Few {
+        SmallSearch {
             scenario,
             expected,
             options,
@@ -117,7 +117,7 @@ impl Few {
     }
 
     fn one(&self, turns: &[Turn]) -> Walked {
-        let mut guide = Turns { left: turns };
+        let mut guide = TurnPolicy { left: turns };
         walk(
             &self.scenario,
             &self.expected,
@@ -134,7 +134,7 @@ impl Few {
         self.covered.cut += u64::from(walked.cut);
         for found in walked.found {
             let is_new = self.findings.iter().all(|known| known.kind != found.kind);
-            if is_new && self.findings.len() < MOST_FINDINGS {
+            if is_new && self.findings.len() < MAX_FINDINGS {
                 self.findings.push(found);
             }
         }
@@ -156,7 +156,7 @@ impl Few {
     }
 }
 
-impl Few {
+impl SmallSearch {
     /// Whether no more runs of so many turns may be kept in mind.
     fn is_full(&self, turns: usize) -> bool {
         let bytes = (size_of::<Vec<Turn>>() + (turns + 1) * size_of::<Turn>()) as u64;
@@ -166,11 +166,11 @@ impl Few {
 }
 
 /// Leads by turns.
-struct Turns<'a> {
+struct TurnPolicy<'a> {
     left: &'a [Turn],
 }
 
-impl Guide for Turns<'_> {
+impl SchedulePolicy for TurnPolicy<'_> {
     fn choose(&mut self, point: u32, _choices: &[Choice]) -> usize {
         match self.left {
             [turn, rest @ ..] if turn.point == point => {

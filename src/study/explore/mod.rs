@@ -36,7 +36,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Most findings of different kinds that are kept.
-const MOST_FINDINGS: usize = 32;
+const MAX_FINDINGS: usize = 32;
 /// Steps without a choice that are taken in a row before the state is remembered.
 const FORCED: usize = 32;
 
@@ -347,7 +347,7 @@ impl Explorer {
 
     fn wants(&self, kind: &Kind) -> bool {
         self.only.as_ref().is_none_or(|only| only.is_like(kind))
-            && self.findings.len() < MOST_FINDINGS
+            && self.findings.len() < MAX_FINDINGS
             && self.findings.iter().all(|finding| finding.kind != *kind)
     }
 

@@ -15,7 +15,7 @@ use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 use crate::model::value::Value;
-use crate::study::keep::Keep;
+use crate::study::keep::RunRecorder;
 use crate::study::schedule::{Run, View};
 use crate::study::tally::Tally;
 use crate::trace::event::{Event, EventId};
@@ -25,11 +25,11 @@ use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_128;
 
 /// Events of the plain run that says what a scenario with fewer arrivals can be expected to meet.
-const MOST_PLAIN: u64 = 200_000;
+const MAX_PLAIN: u64 = 200_000;
 
 /// When an expectation can be judged by exploring.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Judged {
+enum JudgeMoment {
     /// In both views, by what the engine holds at the end.
     AtEnd,
     /// In both views, by what the run remembers.
@@ -42,9 +42,9 @@ enum Judged {
     Never,
 }
 
-fn judged(metric: &Metric) -> Judged {
+fn judged(metric: &Metric) -> JudgeMoment {
     match metric {
-        Metric::Final(_) => Judged::AtEnd,
+        Metric::Final(_) => JudgeMoment::AtEnd,
         Metric::Warnings
         | Metric::Rejected
         | Metric::Failed
@@ -52,25 +52,25 @@ fn judged(metric: &Metric) -> Judged {
         | Metric::QueueMax(_)
         | Metric::WorkersMax(_)
         | Metric::MemoryMax
-        | Metric::ThreadsMax => Judged::Always,
+        | Metric::ThreadsMax => JudgeMoment::Always,
         Metric::Latency(..)
         | Metric::Wait(..)
         | Metric::Utilisation(_)
         | Metric::MemoryMean
         | Metric::ThreadsMean
         | Metric::Makespan
-        | Metric::Throughput(_) => Judged::Timed,
-        Metric::Deadlock | Metric::Stuck | Metric::Races | Metric::LostUpdates => Judged::Elsewhere,
-        Metric::Cpu(..) | Metric::CpuTotal => Judged::Never,
+        | Metric::Throughput(_) => JudgeMoment::Timed,
+        Metric::Deadlock | Metric::Stuck | Metric::Races | Metric::LostUpdates => JudgeMoment::Elsewhere,
+        Metric::Cpu(..) | Metric::CpuTotal => JudgeMoment::Never,
     }
 }
 
 /// The expectations, by number, that this view says nothing about.
 pub fn not_judged(scenario: &Scenario, view: View) -> Vec<usize> {
     let is_open = |expected: &Expectation| match judged(&expected.metric) {
-        Judged::Never => true,
-        Judged::Timed => view != View::Timed,
-        Judged::AtEnd | Judged::Always | Judged::Elsewhere => false,
+        JudgeMoment::Never => true,
+        JudgeMoment::Timed => view != View::Timed,
+        JudgeMoment::AtEnd | JudgeMoment::Always | JudgeMoment::Elsewhere => false,
     };
     let numbered = scenario.expectations.iter().enumerate();
     numbered.filter(|(_, expected)| is_open(expected)).map(|(number, _)| number).collect()
@@ -95,7 +95,7 @@ impl Expected {
             let all = Expected::all(scenario, View::Timed);
             let mut plain = Engine::new(Arc::clone(scenario), all.keep());
             let failing = plain
-                .advance(MOST_PLAIN)
+                .advance(MAX_PLAIN)
                 .map(|outcome| all.failing(plain.recorder(), |cell| plain.finals(cell), outcome));
             let meets = |number: &usize| failing.as_ref().is_some_and(|failing| !failing.contains(number));
             expected.finals.retain(meets);
@@ -108,21 +108,21 @@ impl Expected {
         let (mut finals, mut asked) = (Vec::new(), Vec::new());
         for (number, expected) in scenario.expectations.iter().enumerate() {
             match judged(&expected.metric) {
-                Judged::AtEnd => finals.push(number),
-                Judged::Always => asked.push(number),
-                Judged::Timed if view == View::Timed => asked.push(number),
-                Judged::Timed | Judged::Elsewhere | Judged::Never => {}
+                JudgeMoment::AtEnd => finals.push(number),
+                JudgeMoment::Always => asked.push(number),
+                JudgeMoment::Timed if view == View::Timed => asked.push(number),
+                JudgeMoment::Timed | JudgeMoment::Elsewhere | JudgeMoment::Never => {}
             }
         }
         Expected { scenario: Arc::clone(scenario), finals, asked: asked.into() }
     }
 
     /// What a run has to keep.
-    pub fn keep(&self) -> Keep {
+    pub fn keep(&self) -> RunRecorder {
         if self.asked.is_empty() {
-            return Keep::Count(Off::default());
+            return RunRecorder::Count(Off::default());
         }
-        Keep::Past(Box::new(Past::new(&self.scenario, &self.asked)))
+        RunRecorder::Past(Box::new(Past::new(&self.scenario, &self.asked)))
     }
 
     /// The expectations, by number, that do not hold in a run that has ended.
@@ -132,7 +132,12 @@ impl Expected {
     }
 
     /// The same of a run that has kept this, in which cells hold this at the end.
-    fn failing(&self, kept: &Keep, finals: impl Fn(CellId) -> Vec<Value>, outcome: Outcome) -> Vec<usize> {
+    fn failing(
+        &self,
+        kept: &RunRecorder,
+        finals: impl Fn(CellId) -> Vec<Value>,
+        outcome: Outcome,
+    ) -> Vec<usize> {
         match outcome.kind {
             OutcomeKind::Completed | OutcomeKind::Until => {}
             OutcomeKind::Stuck | OutcomeKind::Deadlock | OutcomeKind::Limit(_) => return Vec::new(),
@@ -144,7 +149,7 @@ impl Expected {
             _ => false,
         };
         let mut failing: Vec<usize> = self.finals.iter().copied().filter(is_wrong).collect();
-        if let Keep::Past(past) = kept {
+        if let RunRecorder::Past(past) = kept {
             failing.extend(past.failing(&self.asked, outcome));
         }
         failing.sort_unstable();
@@ -165,7 +170,7 @@ pub(super) fn key_without_symmetry(run: &mut Run) -> u128 {
 }
 
 fn with_past(run: &Run, key: u128) -> u128 {
-    let Keep::Past(past) = &run.recorder().0 else { return key };
+    let RunRecorder::Past(past) = &run.recorder().0 else { return key };
     let mut told = key.to_le_bytes().to_vec();
     past.tell(&mut told);
     xxh3_128(&told)
@@ -174,8 +179,8 @@ fn with_past(run: &Run, key: u128) -> u128 {
 /// About how many bytes a run takes.
 pub(super) fn weight(run: &Run) -> u64 {
     let past = match &run.recorder().0 {
-        Keep::Past(past) => past.tally.weight(),
-        Keep::All(_) | Keep::Count(_) => 0,
+        RunRecorder::Past(past) => past.tally.weight(),
+        RunRecorder::All(_) | RunRecorder::Count(_) => 0,
     };
     run.weight() + past
 }

@@ -13,11 +13,11 @@
 //! Invariant: run number `i` depends on the scenario, the seed and `i` alone, and findings are taken over in the order
 //! of runs; so the number of threads makes no difference. A sample never says that nothing is there.
 
-use super::dice::Dice;
+use super::dice::Rng;
 use super::past::Expected;
-use super::walk::{Guide, Walked, walk};
-use super::{Finding, MOST_FINDINGS, Options, cut_arrivals};
-use crate::engine::explore::{Choice, What};
+use super::walk::{SchedulePolicy, Walked, walk};
+use super::{Finding, MAX_FINDINGS, Options, cut_arrivals};
+use crate::engine::explore::{Choice, ChoiceKind};
 use crate::model::scenario::Scenario;
 use crate::study::parallel::in_parallel;
 use crate::study::schedule::{limits, with_arrivals};
@@ -156,7 +156,7 @@ impl Sampler {
 
     /// The run of this number, and how many actors it had.
     fn one(&self, run: u64, is_measuring: bool) -> (u32, Walked) {
-        let mut dice = Dice::of_run(self.sampled.seed, run);
+        let mut dice = Rng::of_run(self.sampled.seed, run);
         let depth = match self.sampled.method {
             Method::Pct { depth } if !is_measuring => Some(depth),
             Method::Pct { .. } | Method::Random => None,
@@ -187,7 +187,7 @@ impl Sampler {
         for finding in walked.found {
             match self.found.iter().position(|(known, _)| known.kind == finding.kind) {
                 Some(known) => self.found[known].1 += 1,
-                None if self.found.len() < MOST_FINDINGS => self.found.push((finding, 1)),
+                None if self.found.len() < MAX_FINDINGS => self.found.push((finding, 1)),
                 None => {}
             }
         }
@@ -207,12 +207,17 @@ enum Actor {
 fn actor(choice: &Choice) -> Actor {
     let task = choice.task.map(|task| task.0);
     match (choice.what, task) {
-        (What::Arrival(entry), _) => Actor::Entry(entry.0),
-        (What::Timeout, Some(task)) => Actor::TimeoutsOf(task),
-        (What::Pump(wrapper), _) | (What::Delay(wrapper), None) => Actor::Wrapper(wrapper.0),
+        (ChoiceKind::Arrival(entry), _) => Actor::Entry(entry.0),
+        (ChoiceKind::Timeout, Some(task)) => Actor::TimeoutsOf(task),
+        (ChoiceKind::Pump(wrapper), _) | (ChoiceKind::Delay(wrapper), None) => Actor::Wrapper(wrapper.0),
         (_, Some(task)) => Actor::Task(task),
         (
-            What::Turn(_) | What::Green | What::Maybe(_) | What::Timer | What::Preempt | What::Timeout,
+            ChoiceKind::Turn(_)
+            | ChoiceKind::Green
+            | ChoiceKind::Maybe(_)
+            | ChoiceKind::Timer
+            | ChoiceKind::Preempt
+            | ChoiceKind::Timeout,
             None,
         ) => Actor::Green,
     }
@@ -220,7 +225,7 @@ fn actor(choice: &Choice) -> Actor {
 
 /// Leads by chance.
 struct Chance {
-    dice: Dice,
+    dice: Rng,
     /// Everybody who could act so far, each with a priority; high goes first.
     actors: BTreeMap<Actor, u64>,
     /// Priorities do not matter.
@@ -241,7 +246,7 @@ impl Chance {
     }
 }
 
-impl Guide for Chance {
+impl SchedulePolicy for Chance {
     fn choose(&mut self, point: u32, choices: &[Choice]) -> usize {
         let mut goes_on = self.highest(choices);
         if self.is_random {

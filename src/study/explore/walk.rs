@@ -3,14 +3,14 @@
 //! Invariant: what is found on a run is found again by replaying the turns that it had taken until then.
 
 use super::past::Expected;
-use super::{Finding, Kind, MOST_FINDINGS, as_limits, shown_at_end};
+use super::{Finding, Kind, MAX_FINDINGS, as_limits, shown_at_end};
 use crate::engine::explore::Choice;
 use crate::model::scenario::Scenario;
 use crate::study::schedule::{Run, Schedule, Turn, View, begin};
 use std::sync::Arc;
 
 /// Who says which way a run goes.
-pub(super) trait Guide {
+pub(super) trait SchedulePolicy {
     /// Which of the choices is taken; there are two at least. Points are counted from 1.
     fn choose(&mut self, point: u32, choices: &[Choice]) -> usize;
 }
@@ -34,7 +34,7 @@ pub(super) fn walk(
     view: View,
     arrivals: &[Option<u64>],
     most_steps: usize,
-    guide: &mut impl Guide,
+    guide: &mut impl SchedulePolicy,
 ) -> Walked {
     let mut run = begin(Arc::clone(scenario), view, expected.keep());
     let mut walked = Walked { found: Vec::new(), points: Vec::new(), steps: 0, cut: false };
@@ -44,7 +44,7 @@ pub(super) fn walk(
         let mut shown = shown_by(&mut run, &choices, view, expected);
         shown.extend(run.take_lost().map(Kind::of_lost));
         for kind in shown {
-            if walked.found.len() < MOST_FINDINGS && walked.found.iter().all(|found| found.kind != kind) {
+            if walked.found.len() < MAX_FINDINGS && walked.found.iter().all(|found| found.kind != kind) {
                 let schedule = Schedule { view, arrivals: as_limits(arrivals), turns: turns.clone() };
                 walked.found.push(Finding { kind, schedule, steps: walked.steps as usize });
             }

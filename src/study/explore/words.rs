@@ -9,12 +9,12 @@ use crate::analysis::names::Names;
 use crate::analysis::prose::{grouped, plural};
 use crate::model::id::{Pc, TaskTypeId};
 use crate::model::scenario::Scenario;
-use crate::study::schedule::{Due, DueKind, Outrun, View};
+use crate::study::schedule::{Due, DueKind, LateItem, View};
 
 /// Outrun durations that are told.
-const MOST_OUTRUN: usize = 3;
+const MAX_LATE_ITEMS: usize = 3;
 /// Tasks of a run without end that are told.
-const MOST_OPEN: usize = 3;
+const MAX_OPEN: usize = 3;
 
 /// What was found, as a heading.
 pub fn kind_words(kind: &Kind) -> &'static str {
@@ -64,12 +64,12 @@ fn goes_round(digest: &Digest<'_>) -> String {
             format!("{} at `{}`", digest.names.name(id), step_text(scenario, task.kind, task.pc))
         })
         .collect();
-    let more = match open.len().saturating_sub(MOST_OPEN) {
+    let more = match open.len().saturating_sub(MAX_OPEN) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
     let are = if open.len() == 1 { "was" } else { "were" };
-    let open = open[..open.len().min(MOST_OPEN)].join(", ");
+    let open = open[..open.len().min(MAX_OPEN)].join(", ");
     format!(
         "Whatever comes next, this run does not end: the same states come round for ever. When it was left, there {are} {open}{more}."
     )
@@ -100,11 +100,11 @@ pub fn lost_update(digest: &Digest<'_>) -> Option<String> {
 }
 
 /// Which durations lasted longer than drawn.
-pub fn outrun(digest: &Digest<'_>, outrun: &[Outrun]) -> Vec<String> {
+pub fn outrun(digest: &Digest<'_>, outrun: &[LateItem]) -> Vec<String> {
     let mut lines: Vec<String> = outrun
         .iter()
-        .take(MOST_OUTRUN)
-        .map(|Outrun { slow, fast }| {
+        .take(MAX_LATE_ITEMS)
+        .map(|LateItem { slow, fast }| {
             format!(
                 "Outrun: {}, due at {}, comes after {}, due at {}.",
                 due(digest, slow),
@@ -114,8 +114,8 @@ pub fn outrun(digest: &Digest<'_>, outrun: &[Outrun]) -> Vec<String> {
             )
         })
         .collect();
-    if outrun.len() > MOST_OUTRUN {
-        lines.push(format!("Outrun besides: {} more.", outrun.len() - MOST_OUTRUN));
+    if outrun.len() > MAX_LATE_ITEMS {
+        lines.push(format!("Outrun besides: {} more.", outrun.len() - MAX_LATE_ITEMS));
     }
     lines
 }

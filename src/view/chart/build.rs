@@ -3,7 +3,7 @@
 use super::lane::{Act, Lane, Piece, Seat, Trouble};
 use super::trouble::{Troubles, moments};
 use super::{
-    Access, CapUse, CellTrack, Chart, Group, MOST_KEYS, MOST_PLACES, Mark, MarkKind, NOWHERE, Spot, Steps,
+    Access, CapUse, CellTrack, Chart, Group, MAX_KEYS, MAX_PLACES, Mark, MarkKind, NOWHERE, Spot, Steps,
 };
 use crate::analysis::digest::Digest;
 use crate::analysis::lanes::{self, Activity, Entry, LaneKind, Lanes};
@@ -146,7 +146,7 @@ impl Builder<'_> {
         let queue = Steps::new(&depths.waiting);
         let from = painted.entries.partition_point(|entry| entry.executor < id);
         let to = painted.entries.partition_point(|entry| entry.executor <= id);
-        if queue.peak() <= MOST_PLACES {
+        if queue.peak() <= MAX_PLACES {
             self.places(id, executor.wraps().is_some(), &painted.entries[from..to]);
         }
         let caps = match &executor.kind {
@@ -340,7 +340,7 @@ fn cells(digest: &Digest<'_>, painted: &Lanes) -> Vec<CellTrack> {
                 races: access.loses || racing.binary_search(&access.event).is_ok(),
             });
         }
-        if by_key.len() > MOST_KEYS {
+        if by_key.len() > MAX_KEYS {
             let mut accesses: Vec<Access> = by_key.values().flatten().copied().collect();
             accesses.sort_by_key(|access| access.event);
             tracks.push(track(id, format!("{} ({} keys)", cell.name, by_key.len()), cell, accesses));

@@ -22,9 +22,9 @@ use std::ops::Range;
 
 /// A queue that was never deeper than this has a row for each of its places, so that the tasks in it can be
 /// seen; a deeper one is an area.
-pub const MOST_PLACES: u32 = 10;
+pub const MAX_PLACES: u32 = 10;
 /// Keys of a cell that have a row each; with more of them all share one row.
-pub const MOST_KEYS: usize = 6;
+pub const MAX_KEYS: usize = 6;
 
 /// An executor.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]

@@ -8,7 +8,7 @@ use super::lane::{Lane, Shown};
 use crate::model::time::Time;
 
 /// Rows with fewer pieces need no memory.
-const LEAST_PIECES: usize = 512;
+const MIN_PIECES: usize = 512;
 /// Pieces that a column holds on average, at least, in the nearest octave kept.
 const CROWDED: usize = 16;
 
@@ -25,7 +25,7 @@ impl Octaves {
     pub(super) fn new(lane: &Lane) -> Octaves {
         let pieces = lane.pieces();
         let (Some(start), Some(end)) = (pieces.first(), pieces.last()) else { return Octaves::default() };
-        if pieces.len() < LEAST_PIECES {
+        if pieces.len() < MIN_PIECES {
             return Octaves::default();
         }
         let length = (end.to.0 - start.from.0).max(1);

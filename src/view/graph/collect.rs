@@ -2,7 +2,7 @@
 //!
 //! A row belongs to a thread: its worker, its task, and what that waits for stand side by side.
 
-use super::{Edge, EdgeKind, MOST_ROWS, Node, Picture, Pool, Who};
+use super::{Edge, EdgeKind, MAX_ROWS, Node, NodeKind, Picture, Pool};
 use crate::analysis::digest::Digest;
 use crate::analysis::knot::knots;
 use crate::analysis::names::Key;
@@ -65,7 +65,7 @@ struct Collector<'a> {
     /// How deep each executor stands: its tasks are awaited by those of the executors before it.
     levels: Vec<u32>,
     nodes: Vec<Node>,
-    numbers: BTreeMap<Who, u32>,
+    numbers: BTreeMap<NodeKind, u32>,
     taken: BTreeSet<(u32, u32)>,
     edges: Vec<Edge>,
     row: u32,
@@ -123,7 +123,15 @@ fn levels(digest: &Digest<'_>) -> Vec<u32> {
 }
 
 impl Collector<'_> {
-    fn node(&mut self, who: Who, column: u32, row: u32, text: String, note: String, trouble: Trouble) -> u32 {
+    fn node(
+        &mut self,
+        who: NodeKind,
+        column: u32,
+        row: u32,
+        text: String,
+        note: String,
+        trouble: Trouble,
+    ) -> u32 {
         if let Some(number) = self.numbers.get(&who) {
             return *number;
         }
@@ -132,7 +140,7 @@ impl Collector<'_> {
             slot.1 += 1;
         }
         let hue = match who {
-            Who::Task(task) => Some(hue(self.digest.names.kind(task))),
+            NodeKind::Task(task) => Some(hue(self.digest.names.kind(task))),
             _ => None,
         };
         let number = self.nodes.len() as u32;
@@ -147,7 +155,7 @@ impl Collector<'_> {
         let doing = self.state.task(id).map(|task| words::doing(self.digest, self.state, task));
         let note = format!("{name}, {}", doing.unwrap_or_else(|| "over".to_owned()));
         let trouble = self.verdict.of(id);
-        self.node(Who::Task(id), column, row, name, note, trouble)
+        self.node(NodeKind::Task(id), column, row, name, note, trouble)
     }
 
     fn edge(&mut self, from: u32, to: u32, kind: EdgeKind) {
@@ -167,24 +175,24 @@ impl Collector<'_> {
             .map(|at| self.state.executor(ExecutorId(at as u16)).alive as usize)
             .sum();
         // An idle worker keeps its row, so that nothing moves when it gets a task.
-        let with_idle = alive <= MOST_ROWS;
-        let each = if busy <= MOST_ROWS { usize::MAX } else { (MOST_ROWS / self.levels.len()).max(4) };
+        let with_idle = alive <= MAX_ROWS;
+        let each = if busy <= MAX_ROWS { usize::MAX } else { (MAX_ROWS / self.levels.len()).max(4) };
         for at in 0..scenario.executors.len() {
             let executor = ExecutorId(at as u16);
             let column = self.levels[at] * LEVEL;
-            let mut stacks: Vec<(Who, Vec<TaskId>)> = Vec::new();
+            let mut stacks: Vec<(NodeKind, Vec<TaskId>)> = Vec::new();
             for (worker, held) in self.state.executor(executor).workers.iter() {
                 let mut stack: Vec<TaskId> = self.state.stack(held.top).map(|(id, _)| id).collect();
                 stack.reverse();
                 if with_idle || !stack.is_empty() {
-                    stacks.push((Who::Worker(executor, crate::model::id::WorkerId(worker)), stack));
+                    stacks.push((NodeKind::Worker(executor, crate::model::id::WorkerId(worker)), stack));
                 }
             }
             let scheduler = self.state.executor(executor).scheduler_top;
             let mut stack: Vec<TaskId> = self.state.stack(scheduler).map(|(id, _)| id).collect();
             stack.reverse();
             if !stack.is_empty() {
-                stacks.push((Who::Scheduler(executor), stack));
+                stacks.push((NodeKind::Scheduler(executor), stack));
             }
             let mut shown: BTreeSet<usize> = (0..stacks.len()).collect();
             if stacks.len() > each {
@@ -203,19 +211,19 @@ impl Collector<'_> {
         }
     }
 
-    fn thread(&mut self, who: Who, stack: &[TaskId], column: u32) {
+    fn thread(&mut self, who: NodeKind, stack: &[TaskId], column: u32) {
         let row = self.row;
         let scenario = &self.digest.trace().scenario;
         let (text, note) = match &who {
-            Who::Worker(executor, worker) => {
+            NodeKind::Worker(executor, worker) => {
                 let name = &scenario.executors[executor.index()].name;
                 (worker.0.to_string(), format!("worker {} of {name}", worker.0))
             }
-            Who::Scheduler(executor) => {
+            NodeKind::Scheduler(executor) => {
                 let name = &scenario.executors[executor.index()].name;
                 ("s".to_owned(), format!("scheduler of {name}"))
             }
-            Who::Task(_) | Who::Resource(..) | Who::Queue(_) | Who::More(_) => return,
+            NodeKind::Task(_) | NodeKind::Resource(..) | NodeKind::Queue(_) | NodeKind::More(_) => return,
         };
         let trouble = self.verdict.worst(stack.first().copied().into_iter());
         let mut last = self.node(who, column, row, text, note, trouble);
@@ -243,7 +251,7 @@ impl Collector<'_> {
         };
         let note = format!("{} more workers of {name} hold tasks, {waiting} of which wait", rest.len());
         let row = self.row;
-        self.node(Who::More(executor), column + 1, row, text, note, trouble);
+        self.node(NodeKind::More(executor), column + 1, row, text, note, trouble);
     }
 
     /// What the tasks in the picture wait for.
@@ -253,7 +261,7 @@ impl Collector<'_> {
             .tasks()
             .filter(|(_, task)| task.thread.is_none() && task.phase.is_under_way())
             .map(|(id, _)| id)
-            .take(MOST_ROWS)
+            .take(MAX_ROWS)
             .collect();
         for id in loose {
             let Some(task) = self.state.task(id) else { continue };
@@ -263,7 +271,7 @@ impl Collector<'_> {
         }
         let mut at = 0;
         while at < self.nodes.len() {
-            if let Who::Task(id) = self.nodes[at].who
+            if let NodeKind::Task(id) = self.nodes[at].who
                 && let Some(task) = self.state.task(id)
             {
                 self.wait(at as u32, task);
@@ -304,7 +312,7 @@ impl Collector<'_> {
             _ => return,
         };
         let open = |id: &TaskId| self.state.task(*id).is_some_and(|child| !child.phase.is_ended());
-        for child in children.into_iter().filter(open).take(MOST_ROWS) {
+        for child in children.into_iter().filter(open).take(MAX_ROWS) {
             let to = self.task_node(child, slot.0 + 1, slot.1);
             self.edge(from, to, EdgeKind::WaitsFor);
         }
@@ -327,13 +335,13 @@ impl Collector<'_> {
         };
         let in_knot = self.verdict.resources.contains(&(resource, key.clone()));
         let trouble = if in_knot { self.nodes[from as usize].trouble } else { Trouble::None };
-        let who = Who::Resource(resource, key);
+        let who = NodeKind::Resource(resource, key);
         let is_new = !self.numbers.contains_key(&who);
         let to = self.node(who, slot.0 + 1, slot.1, text, note, trouble);
         self.edge(from, to, EdgeKind::WaitsFor);
         let holders = held.filter(|_| is_new).into_iter().flat_map(|held| held.holders.iter().copied());
-        for holder in holders.take(MOST_ROWS).collect::<Vec<TaskId>>() {
-            if let Some(holder) = self.numbers.get(&Who::Task(holder)).copied() {
+        for holder in holders.take(MAX_ROWS).collect::<Vec<TaskId>>() {
+            if let Some(holder) = self.numbers.get(&NodeKind::Task(holder)).copied() {
                 self.edge(to, holder, EdgeKind::HeldBy);
             }
         }
@@ -350,7 +358,7 @@ impl Collector<'_> {
         let note = format!("{}: {waiting} {need}", named.name);
         let trouble = self.verdict.pools.get(&executor).copied().unwrap_or_default();
         let last = self.levels.iter().max().copied().unwrap_or(0) * LEVEL + LEVEL;
-        self.node(Who::Queue(executor), last, 0, text, note, trouble)
+        self.node(NodeKind::Queue(executor), last, 0, text, note, trouble)
     }
 
     /// Queues in which something waits, whether or not a task in the picture waits for it.
@@ -364,11 +372,11 @@ impl Collector<'_> {
         let scenario = &self.digest.trace().scenario;
         for at in 0..self.levels.len() {
             let executor = ExecutorId(at as u16);
-            let Some(from) = self.numbers.get(&Who::Queue(executor)).copied() else { continue };
+            let Some(from) = self.numbers.get(&NodeKind::Queue(executor)).copied() else { continue };
             let pool = scenario.executors[at].wraps().unwrap_or(executor);
             let first = self.nodes.iter().position(|node| {
-                matches!(node.who, Who::Worker(of, _) if of == pool)
-                    || (pool != executor && node.who == Who::Queue(pool))
+                matches!(node.who, NodeKind::Worker(of, _) if of == pool)
+                    || (pool != executor && node.who == NodeKind::Queue(pool))
             });
             let place = self.state.executor(pool);
             let is_full = scenario.executors[pool.index()].workers().is_some_and(|most| place.busy >= most);
@@ -382,7 +390,7 @@ impl Collector<'_> {
     fn pools(&self) -> Vec<Pool> {
         let scenario = &self.digest.trace().scenario;
         let of = |node: &Node| match node.who {
-            Who::Worker(executor, _) => Some(executor),
+            NodeKind::Worker(executor, _) => Some(executor),
             _ => None,
         };
         let executors: BTreeSet<ExecutorId> = self.nodes.iter().filter_map(of).collect();

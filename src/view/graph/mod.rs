@@ -26,11 +26,11 @@ use crate::model::id::{ExecutorId, ResourceId, TaskId, WorkerId};
 use crate::model::time::Time;
 
 /// More rows than this are folded into one line for each executor.
-pub const MOST_ROWS: usize = 30;
+pub const MAX_ROWS: usize = 30;
 
 /// Who a node is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Who {
+pub enum NodeKind {
     /// A worker that holds a task.
     Worker(ExecutorId, WorkerId),
     /// The scheduler thread of a wrapper that is busy or blocked.
@@ -49,7 +49,7 @@ pub enum Who {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
     /// Who it is.
-    pub who: Who,
+    pub who: NodeKind,
     /// What is written in it.
     pub text: String,
     /// A line for the hover card and for screen readers: `build#0, waits for net`.
@@ -122,7 +122,7 @@ pub struct Picture {
 
 impl Picture {
     /// The place of a node in the list.
-    pub fn find(&self, who: &Who) -> Option<u32> {
+    pub fn find(&self, who: &NodeKind) -> Option<u32> {
         self.nodes.iter().position(|node| node.who == *who).map(|at| at as u32)
     }
 
@@ -151,7 +151,7 @@ impl Picture {
     /// The task of a node.
     pub fn task(&self, node: u32) -> Option<TaskId> {
         match self.nodes.get(node as usize)?.who {
-            Who::Task(task) => Some(task),
+            NodeKind::Task(task) => Some(task),
             _ => None,
         }
     }
@@ -165,7 +165,7 @@ pub fn words(digest: &Digest<'_>, picture: &Picture, now: Time) -> String {
         return "Nobody waits for anybody at the cursor.".to_owned();
     }
     let count = |trouble: Trouble| {
-        let is_one = |node: &&Node| matches!(node.who, Who::Task(_)) && node.trouble == trouble;
+        let is_one = |node: &&Node| matches!(node.who, NodeKind::Task(_)) && node.trouble == trouble;
         picture.nodes.iter().filter(is_one).count()
     };
     // What is stalled has a timeout, the first of which lets somebody go on.

@@ -1,6 +1,6 @@
 //! The picture of the graph as a scene.
 
-use super::{Edge, EdgeKind, Node, Picture, Who};
+use super::{Edge, EdgeKind, Node, NodeKind, Picture};
 use crate::view::chart::Trouble;
 use crate::view::hits::{Hits, Target};
 use crate::view::scene::{
@@ -62,11 +62,11 @@ fn draw_node(items: &mut Vec<Item>, node: &Node, lit: bool, measure: Measure<'_>
     let ground = Rect { at: node.at, ink: Ink::Surface, fill: Fill::Solid, edge: None, radius: 4.0 };
     items.push(Item::Rect(ground));
     let (ink, fill, radius) = match &node.who {
-        Who::Worker(..) | Who::Scheduler(_) => (Ink::Level, Fill::Wash, node.at.height / 2.0),
-        Who::Task(_) => (node.hue.map_or(Ink::Level, Ink::Task), Fill::Half, 4.0),
-        Who::Resource(..) => (Ink::Level, Fill::Outline, 0.0),
-        Who::Queue(_) => (Ink::Level, Fill::Outline, 2.0),
-        Who::More(_) => (Ink::Muted, Fill::Dotted, 4.0),
+        NodeKind::Worker(..) | NodeKind::Scheduler(_) => (Ink::Level, Fill::Wash, node.at.height / 2.0),
+        NodeKind::Task(_) => (node.hue.map_or(Ink::Level, Ink::Task), Fill::Half, 4.0),
+        NodeKind::Resource(..) => (Ink::Level, Fill::Outline, 0.0),
+        NodeKind::Queue(_) => (Ink::Level, Fill::Outline, 2.0),
+        NodeKind::More(_) => (Ink::Muted, Fill::Dotted, 4.0),
     };
     items.push(Item::Rect(Rect { at: node.at, ink, fill, edge, radius }));
     let Some(text) = fit_text(&node.text, Face::Small, node.at.width - 8.0, measure) else { return };
@@ -116,7 +116,7 @@ fn draw_edge(items: &mut Vec<Item>, picture: &Picture, edge: &Edge, number: usiz
 fn way_back(items: &mut Vec<Item>, picture: &Picture, edge: &Edge, number: usize, ink: Ink) {
     let from = &picture.nodes[edge.from as usize];
     let goal = match picture.nodes[edge.to as usize].who {
-        Who::Worker(executor, _) => picture.pools.iter().find(|pool| pool.executor == executor),
+        NodeKind::Worker(executor, _) => picture.pools.iter().find(|pool| pool.executor == executor),
         _ => None,
     };
     let goal = goal.map_or(picture.nodes[edge.to as usize].at, |pool| pool.at);

@@ -1,11 +1,11 @@
 //! Columns and rows become pixels.
 
-use super::{Picture, Who};
+use super::{NodeKind, Picture};
 use crate::view::scene::{Bounds, Face, Measure};
 
 /// Widest node, in pixels.
-const WIDEST: f64 = 132.0;
-const WIDEST_QUEUE: f64 = 176.0;
+const MAX_WIDTH: f64 = 132.0;
+const MAX_QUEUE_WIDTH: f64 = 176.0;
 /// Room between columns, where the edges are.
 const BETWEEN: f64 = 34.0;
 /// Room around everything; more at the left and below, where ways lead back.
@@ -21,8 +21,9 @@ pub(super) fn place(picture: &mut Picture, measure: Measure<'_>) {
     let (row, height) = if rows <= 16 { (28.0, 22.0) } else { (21.0, 18.0) };
     let mut widths = vec![0.0_f64; columns];
     for node in &picture.nodes {
-        let padding = if matches!(node.who, Who::Worker(..) | Who::Scheduler(_)) { 10.0 } else { 14.0 };
-        let widest = if matches!(node.who, Who::Queue(_)) { WIDEST_QUEUE } else { WIDEST };
+        let padding =
+            if matches!(node.who, NodeKind::Worker(..) | NodeKind::Scheduler(_)) { 10.0 } else { 14.0 };
+        let widest = if matches!(node.who, NodeKind::Queue(_)) { MAX_QUEUE_WIDTH } else { MAX_WIDTH };
         let width = (measure(&node.text, Face::Small) + padding).clamp(height, widest);
         let column = &mut widths[node.slot.0 as usize];
         *column = column.max(width);
@@ -38,7 +39,7 @@ pub(super) fn place(picture: &mut Picture, measure: Measure<'_>) {
     // A pool's rows begin under its name; each pool above adds one.
     let mut firsts: Vec<(u32, crate::model::id::ExecutorId)> = Vec::new();
     for node in &picture.nodes {
-        if let Who::Worker(executor, _) = node.who
+        if let NodeKind::Worker(executor, _) = node.who
             && !firsts.iter().any(|(_, known)| *known == executor)
         {
             firsts.push((node.slot.1, executor));
@@ -52,7 +53,7 @@ pub(super) fn place(picture: &mut Picture, measure: Measure<'_>) {
     }
     centre_queues(picture);
     for pool in &mut picture.pools {
-        let mine = |node: &&super::Node| matches!(node.who, Who::Worker(of, _) if of == pool.executor);
+        let mine = |node: &&super::Node| matches!(node.who, NodeKind::Worker(of, _) if of == pool.executor);
         let (mut top, mut bottom, mut left, mut right) = (f64::MAX, f64::MIN, f64::MAX, f64::MIN);
         for node in picture.nodes.iter().filter(mine) {
             (top, bottom) = (top.min(node.at.y), bottom.max(node.at.bottom()));
@@ -61,7 +62,7 @@ pub(super) fn place(picture: &mut Picture, measure: Measure<'_>) {
         pool.at = Bounds::new(left - 5.0, top - 5.0, right - left + 10.0, bottom - top + 10.0);
     }
     // Where nothing stands beside the workers, the name of their pool is wider than they are.
-    let name = |pool: &super::Pool| pool.at.x + measure(&pool.name, Face::Small).min(WIDEST_QUEUE) + EDGE;
+    let name = |pool: &super::Pool| pool.at.x + measure(&pool.name, Face::Small).min(MAX_QUEUE_WIDTH) + EDGE;
     let bends = (0..picture.edges.len()).filter_map(|number| picture.bend(number)).map(|bend| bend + EDGE);
     picture.width =
         picture.pools.iter().map(name).chain(bends).fold((x - BETWEEN + EDGE).max(2.0 * EDGE), f64::max);
@@ -75,7 +76,7 @@ pub(super) fn place(picture: &mut Picture, measure: Measure<'_>) {
 fn centre_queues(picture: &mut Picture) {
     let mut free = f64::MIN;
     for at in 0..picture.nodes.len() {
-        if !matches!(picture.nodes[at].who, Who::Queue(_)) {
+        if !matches!(picture.nodes[at].who, NodeKind::Queue(_)) {
             continue;
         }
         let into = |edge: &&super::Edge| edge.to as usize == at && edge.kind == super::EdgeKind::QueuedIn;

@@ -73,7 +73,7 @@ impl Ticked {
 /// More than so many times the least, and a range of values above 0 is drawn by ratios.
 const WIDE: f64 = 60.0;
 /// Most ticks of an axis.
-const MOST_TICKS: usize = 12;
+const MAX_TICKS: usize = 12;
 
 /// An axis of a quantity that covers these values, `length` long, on which labels take as much room along it
 /// as `extent` says. It begins at 0 unless all values lie close together, and is logarithmic where they are
@@ -106,7 +106,7 @@ pub fn linear(unit: Unit, from: f64, to: f64, length: f64, extent: &dyn Fn(&str)
     for step in steps(unit) {
         // What is a tick but for rounding needs none beyond it.
         let (first, end) = (libm::floor(from / step + 1e-9), libm::ceil(to / step - 1e-9));
-        if end - first >= MOST_TICKS as f64 {
+        if end - first >= MAX_TICKS as f64 {
             continue;
         }
         let count = (end - first).max(1.0) as usize;
@@ -132,7 +132,7 @@ fn log(unit: Unit, from: f64, to: f64, length: f64, extent: &dyn Fn(&str) -> f64
     for levels in levels(unit) {
         let Some(first) = levels.iter().rposition(|level| *level <= from) else { continue };
         let Some(end) = levels.iter().position(|level| *level >= to) else { continue };
-        if end - first > MOST_TICKS || end == first {
+        if end - first > MAX_TICKS || end == first {
             continue;
         }
         let scale = Scale::Log { from: levels[first], to: levels[end] };

@@ -14,7 +14,7 @@ use crate::view::scene::{Bounds, Point};
 
 /// What a point is in the choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rank {
+pub enum ParetoRank {
     /// Another is no worse in both and better in one: drawn faint.
     Beaten,
     /// Nothing beats it.
@@ -31,7 +31,7 @@ pub struct Dot {
     /// Where.
     pub at: Point,
     /// What it is in the choice.
-    pub rank: Rank,
+    pub rank: ParetoRank,
     /// How it stands to all that is expected.
     pub standing: Standing,
     /// Its values, where there is room for them: a line of text that begins there.
@@ -97,9 +97,9 @@ pub fn scatter(swept: &Swept, quantities: [usize; 2], frame: &Frame<'_>) -> Opti
         y: area.bottom() - y.scale.share(mean(at, 1)) * area.height,
     };
     let rank = |at: usize| match (choice.front.knee == Some(at), choice.front.points.contains(&at)) {
-        (true, _) => Rank::Knee,
-        (false, true) => Rank::Front,
-        (false, false) => Rank::Beaten,
+        (true, _) => ParetoRank::Knee,
+        (false, true) => ParetoRank::Front,
+        (false, false) => ParetoRank::Beaten,
     };
     let mut dots: Vec<Dot> = (0..choice.cells.len())
         .map(|at| {
@@ -177,7 +177,7 @@ fn target(
 fn label(dots: &mut [Dot], swept: &Swept, frame: &Frame<'_>, area: Bounds) {
     let mut taken: Vec<Bounds> = Vec::new();
     let points: Vec<Point> = dots.iter().map(|dot| dot.at).collect();
-    for (at, dot) in dots.iter_mut().enumerate().rev().filter(|(_, dot)| dot.rank != Rank::Beaten) {
+    for (at, dot) in dots.iter_mut().enumerate().rev().filter(|(_, dot)| dot.rank != ParetoRank::Beaten) {
         let Some(cell) = swept.cells.iter().find(|cell| cell.cell == dot.cell) else { continue };
         let values: Vec<&str> = (0..swept.axes.len()).map(|axis| swept.value(cell, axis)).collect();
         let text = values.join(", ");
@@ -212,14 +212,14 @@ fn overlap(a: Bounds, b: Bounds) -> bool {
 }
 
 fn in_words(swept: &Swept, about: [&Quantity; 2], dots: &[Dot]) -> String {
-    let front = dots.iter().filter(|dot| dot.rank != Rank::Beaten).count();
+    let front = dots.iter().filter(|dot| dot.rank != ParetoRank::Beaten).count();
     let mut text = format!(
         "{} against {}: nothing beats {front} of {} choices.",
         about[0].name,
         about[1].name,
         dots.len()
     );
-    let knee = dots.iter().find(|dot| dot.rank == Rank::Knee);
+    let knee = dots.iter().find(|dot| dot.rank == ParetoRank::Knee);
     let cell = knee.and_then(|dot| swept.cells.iter().find(|cell| cell.cell == dot.cell));
     if let Some(cell) = cell {
         text += &format!(" The knee is at {}.", swept.place(cell));

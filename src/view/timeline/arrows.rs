@@ -11,7 +11,7 @@ use crate::view::palette::hue;
 use crate::view::scene::{Arrow, Ink, Item, Point, Stroke};
 
 /// Most children of one task that get arrows.
-const MOST: usize = 40;
+const MAX_COUNT: usize = 40;
 
 impl Canvas<'_> {
     pub(super) fn arrows(&mut self, rows: &Rows) {
@@ -24,7 +24,7 @@ impl Canvas<'_> {
             done.push(task);
             self.arrow_to(task, rows);
             let chart = self.chart;
-            for child in chart.children(task).iter().take(MOST) {
+            for child in chart.children(task).iter().take(MAX_COUNT) {
                 self.arrow_to(*child, rows);
             }
         }

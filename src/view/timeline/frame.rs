@@ -11,7 +11,7 @@ use crate::view::scene::{
 };
 
 /// Most deadlocks and stalls with a flag each.
-const MOST_FLAGS: usize = 64;
+const MAX_FLAGS: usize = 64;
 
 impl Canvas<'_> {
     pub(super) fn ruler(&mut self, width: f64) {
@@ -71,7 +71,7 @@ impl Canvas<'_> {
             .filter(|moment| until.is_none_or(|until| moment.at <= until))
             .map(|moment| (moment, self.view.x_of(moment.at)))
             .filter(|(_, x)| seen(*x))
-            .take(MOST_FLAGS)
+            .take(MAX_FLAGS)
             .collect();
         for (moment, x) in moments {
             let (ink, text) = match moment.trouble {

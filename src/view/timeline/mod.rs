@@ -28,7 +28,7 @@ use std::collections::BTreeSet;
 /// How high the ruler is, in pixels.
 pub const RULER: f64 = 28.0;
 /// Pieces narrower than this are merged, in pixels.
-pub const LEAST: f64 = 2.0;
+pub const MIN_COUNT: f64 = 2.0;
 
 /// How high rows are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

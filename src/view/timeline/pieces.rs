@@ -3,7 +3,7 @@
 //! Invariant: each meaning has one form. Running is solid, `io` paler, waiting hatched, ready and queued an
 //! outline, held dotted, cancelled struck; trouble replaces the hue, never the form.
 
-use super::{Canvas, LEAST, Row};
+use super::{Canvas, MIN_COUNT, Row};
 use crate::model::id::TaskTypeId;
 use crate::view::chart::{Act, Lane, Piece, Seat, Shown, Sum, Trouble};
 use crate::view::hits::Target;
@@ -15,9 +15,9 @@ use crate::view::words;
 use std::collections::BTreeMap;
 
 /// The most columns that all rows together are cut into; more rows get wider columns.
-const MOST_COLUMNS: f64 = 12_000.0;
+const MAX_COLUMNS: f64 = 12_000.0;
 /// The widest column, in pixels (up to twice as wide when rounded to a power of two of nanoseconds).
-const WIDEST: f64 = 8.0;
+const MAX_WIDTH: f64 = 8.0;
 /// Rows lower than this show no names and one bar a column.
 const LOW: f64 = 6.0;
 
@@ -40,7 +40,7 @@ impl Canvas<'_> {
         self.lane_name(lane, row);
         self.lane_life(lane, row);
         let rows = (self.body.height / row.height()).max(1.0);
-        let pixels = (self.body.width * rows / MOST_COLUMNS).clamp(LEAST, WIDEST);
+        let pixels = (self.body.width * rows / MAX_COLUMNS).clamp(MIN_COUNT, MAX_WIDTH);
         let column = self.nanos(pixels);
         let mut crowds = Crowds::new();
         let mut last: Option<(f64, f64, u32, u32)> = None;

@@ -4,7 +4,7 @@ use crate::browser::Page;
 use anyhow::{Result, ensure};
 
 /// The longest stretch that the page may be deaf for, in milliseconds.
-const MOST_DEAF: f64 = 200.0;
+const MAX_UNANSWERED: f64 = 200.0;
 
 /// A document with so many parents that each wait for a child.
 pub fn parents(count: u32) -> String {
@@ -53,6 +53,6 @@ pub async fn watch_for_deafness(page: &Page) -> Result<()> {
 pub async fn ensure_not_deaf(page: &Page) -> Result<()> {
     let deaf = page.eval("window.deaf").await?;
     let longest = deaf.as_array().into_iter().flatten().filter_map(|one| one.as_f64()).fold(0.0, f64::max);
-    ensure!(longest <= MOST_DEAF, "the page was deaf for so many milliseconds: {deaf}");
+    ensure!(longest <= MAX_UNANSWERED, "the page was deaf for so many milliseconds: {deaf}");
     Ok(())
 }

@@ -30,7 +30,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// How long one test may take.
-const LONGEST: Duration = Duration::from_secs(180);
+const MAX_LENGTH: Duration = Duration::from_secs(180);
 
 type Test = for<'a> fn(&'a Page) -> Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
 
@@ -123,7 +123,7 @@ async fn all(driver: &Driver, base: &str, strays: &Mutex<Vec<String>>, part: &st
 
 async fn one(driver: &Driver, base: &str, test: Test) -> Result<()> {
     let page = driver.page(base, 1440, 900).await?;
-    let outcome = tokio::time::timeout(LONGEST, test(&page)).await;
+    let outcome = tokio::time::timeout(MAX_LENGTH, test(&page)).await;
     let mishaps = page.mishaps().await;
     page.driver.quit().await?;
     outcome.context("took too long")??;

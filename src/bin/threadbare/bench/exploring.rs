@@ -3,7 +3,7 @@
 //! The untimed view is explored with all reductions, then without each of them. A search without one may be hopeless:
 //! it is cut at so many states, and the table says "more than". The fastest of several runs counts.
 
-use crate::args::{BenchArgs, Which};
+use crate::args::{BenchArgs, RunSelection};
 use crate::console;
 use crate::input;
 use crate::source::Source;
@@ -52,17 +52,17 @@ pub fn bench(args: &BenchArgs) -> Result<(), Trouble> {
 }
 
 fn scenarios(args: &BenchArgs) -> Result<Vec<(String, Arc<Scenario>)>, Trouble> {
-    let read = |file: &str, which: &Which| -> Result<Arc<Scenario>, Trouble> {
+    let read = |file: &str, which: &RunSelection| -> Result<Arc<Scenario>, Trouble> {
         let document = input::document(&Source::read(file)?)?;
         Ok(Arc::new(input::scenario(&document, BASE, which)?))
     };
     if !args.files.is_empty() {
-        let named = |file: &String| Ok((file.clone(), read(file, &Which::default())?));
+        let named = |file: &String| Ok((file.clone(), read(file, &RunSelection::default())?));
         return args.files.iter().map(named).collect();
     }
     let sized = |(builds, workers): (u32, u32)| {
         let set = vec![("builds".to_owned(), builds.to_string()), ("pool".to_owned(), workers.to_string())];
-        let scenario = read("nova-build-deadlock", &Which { seed: None, set })?;
+        let scenario = read("nova-build-deadlock", &RunSelection { seed: None, set })?;
         Ok((format!("{builds} builds, {workers} workers"), scenario))
     };
     SIZES.into_iter().map(sized).collect()

@@ -1,15 +1,15 @@
 //! The alternatives and what comes of them, for programs.
 
-use super::{BranchArgs, Listed, Trunk};
+use super::{BaseRun, BranchArgs, Listed};
 use crate::run::of_file;
 use serde_json::{Value, json};
 use threadbare::analysis::difference::first_difference;
 use threadbare::analysis::digest::Digest;
 use threadbare::model::scenario::Scenario;
-use threadbare::study::branch::Upshot;
+use threadbare::study::branch::RunOutline;
 use threadbare::study::schedule::View;
 
-fn upshot_json(upshot: &Upshot) -> Value {
+fn upshot_json(upshot: &RunOutline) -> Value {
     let failed = upshot.failed.iter().map(|(text, actual)| json!({ "expected": text, "actual": actual }));
     json!({
         "outcome": upshot.kind.word(),
@@ -49,7 +49,7 @@ fn alternative_json(each: &Listed<'_>) -> Value {
 pub(super) fn as_json(
     args: &BranchArgs,
     scenario: &Scenario,
-    trunks: &[Trunk],
+    trunks: &[BaseRun],
     listed: &[Listed<'_>],
 ) -> String {
     let runs = trunks.iter().map(|trunk| {
@@ -79,7 +79,7 @@ pub(super) fn taken_json(
 ) -> String {
     let run = |digest: &Digest<'_>| {
         json!({
-            "comes_to": upshot_json(&Upshot::of(digest)),
+            "comes_to": upshot_json(&RunOutline::of(digest)),
             "verdict": digest.verdict.to_string(),
             "fingerprint": digest.trace().fingerprint().to_string(),
         })

@@ -3,7 +3,7 @@
 mod json;
 
 use crate::Exit;
-use crate::args::Which;
+use crate::args::RunSelection;
 use crate::command::replays;
 use crate::console;
 use crate::explore::args::Views;
@@ -23,9 +23,9 @@ use threadbare::analysis::prose::{grouped, plural};
 use threadbare::language::{BASE, parse_duration};
 use threadbare::model::scenario::Scenario;
 use threadbare::model::time::Time;
-use threadbare::study::branch::{self, Branches, Branching, Moment, Point, Upshot, Way};
+use threadbare::study::branch::{self, Branches, Branching, Moment, Point, RunOutline, Way};
 use threadbare::study::explore::words;
-use threadbare::study::schedule::{Misfit, Replay, Replaying, Schedule, View};
+use threadbare::study::schedule::{Replay, Replaying, Schedule, ScheduleError, View};
 use threadbare::trace::event::EventId;
 use threadbare::view::eventlist;
 
@@ -35,9 +35,9 @@ const OTHER: Style = AnsiColor::Yellow.on_default().bold();
 /// Steps between two looks at the clock.
 const SLICE: u64 = 2_000;
 /// Events that are simulated to say what the ways come to; beyond, a way says nothing until it is taken.
-const MOST_EVENTS: u64 = 2_000_000;
+const MAX_EVENTS: u64 = 2_000_000;
 /// Overtaken durations that are named with a way.
-const MOST_OUTRUN: usize = 2;
+const MAX_LATE_ITEMS: usize = 2;
 
 /// `threadbare branch`
 #[derive(Args, Debug)]
@@ -51,7 +51,7 @@ pub struct BranchArgs {
     pub variant: String,
 
     #[command(flatten)]
-    pub which: Which,
+    pub which: RunSelection,
 
     /// Branch off the run that goes this way, in place of the plain one
     #[arg(long, value_name = "SCHEDULE")]
@@ -110,23 +110,23 @@ fn instant(text: &str) -> Result<Time, String> {
 }
 
 /// The run that is branched off, in one view.
-struct Trunk {
+struct BaseRun {
     view: View,
     schedule: Schedule,
     replay: Replay,
     branches: Branches,
-    upshot: Upshot,
+    upshot: RunOutline,
 }
 
 /// An alternative that is listed.
 struct Listed<'a> {
-    trunk: &'a Trunk,
+    trunk: &'a BaseRun,
     point: &'a Point,
     way: &'a Way,
     /// Others that come to the same.
     alike: usize,
     /// What it comes to, if that was looked at.
-    upshot: Option<Upshot>,
+    upshot: Option<RunOutline>,
 }
 
 /// `threadbare branch`
@@ -140,12 +140,12 @@ pub fn branch(args: &BranchArgs) -> Result<Exit, Trouble> {
     let scenario = Arc::new(input::scenario(document, &args.variant, &args.which)?);
     let mut spinner = Spinner::new("looking for other orders");
     let views = views(args)?;
-    let trunks: Vec<Trunk> = views
+    let trunks: Vec<BaseRun> = views
         .into_iter()
         .map(|view| trunk(args, &scenario, view, &mut spinner))
-        .collect::<Result<_, Misfit>>()
+        .collect::<Result<_, ScheduleError>>()
         .map_err(misfits)?;
-    let ends = |trunk: &Trunk| trunk.replay.trace.outcome.at;
+    let ends = |trunk: &BaseRun| trunk.replay.trace.outcome.at;
     if let Some(at) = args.at
         && let Some(end) = trunks.iter().map(ends).max()
         && at > end
@@ -153,7 +153,7 @@ pub fn branch(args: &BranchArgs) -> Result<Exit, Trouble> {
         let what = format!("there is nothing to branch off at {at}: the run ends at {end}");
         return Err(Trouble::with_hint(what, "Name an earlier moment with --at."));
     }
-    let mut left = MOST_EVENTS;
+    let mut left = MAX_EVENTS;
     let mut listed: Vec<Listed<'_>> = trunks.iter().flat_map(alternatives).collect();
     if let Some(number) = args.take {
         let Some(taken) = number.checked_sub(1).and_then(|n| listed.get(n)) else {
@@ -175,7 +175,7 @@ pub fn branch(args: &BranchArgs) -> Result<Exit, Trouble> {
         }
         let replay = follow(&scenario, &each.way.schedule, &mut spinner).map_err(misfits)?;
         left = left.saturating_sub(replay.trace.len() as u64);
-        each.upshot = Some(Upshot::of(&Digest::new(&replay.trace)));
+        each.upshot = Some(RunOutline::of(&Digest::new(&replay.trace)));
     }
     drop(spinner);
     let text = if args.json {
@@ -187,7 +187,7 @@ pub fn branch(args: &BranchArgs) -> Result<Exit, Trouble> {
     Ok(Exit::Expected)
 }
 
-fn misfits(misfit: Misfit) -> Trouble {
+fn misfits(misfit: ScheduleError) -> Trouble {
     Trouble::with_hint(
         misfit.to_string(),
         "`threadbare branch` and `explore` print the schedules of a document.",
@@ -218,7 +218,7 @@ fn trunk(
     scenario: &Arc<Scenario>,
     view: View,
     spinner: &mut Spinner,
-) -> Result<Trunk, Misfit> {
+) -> Result<BaseRun, ScheduleError> {
     let schedule = branch::base(args.schedule.as_ref(), view);
     let moment = match (args.event, args.at) {
         (Some(event), _) => Moment::Event(EventId(event)),
@@ -230,12 +230,12 @@ fn trunk(
     }
     let branches = branching.finish();
     let replay = follow(scenario, &schedule, spinner)?;
-    let upshot = Upshot::of(&Digest::new(&replay.trace));
-    Ok(Trunk { view, schedule, replay, branches, upshot })
+    let upshot = RunOutline::of(&Digest::new(&replay.trace));
+    Ok(BaseRun { view, schedule, replay, branches, upshot })
 }
 
 /// Runs the way that a schedule says.
-fn follow(scenario: &Scenario, schedule: &Schedule, spinner: &mut Spinner) -> Result<Replay, Misfit> {
+fn follow(scenario: &Scenario, schedule: &Schedule, spinner: &mut Spinner) -> Result<Replay, ScheduleError> {
     let mut replaying = Replaying::new(scenario, schedule)?;
     while !replaying.advance(SLICE) {
         spinner.say(|| format!("at {}, {} events", replaying.now(), grouped(replaying.events())));
@@ -244,11 +244,11 @@ fn follow(scenario: &Scenario, schedule: &Schedule, spinner: &mut Spinner) -> Re
 }
 
 /// The ways that the run did not take, those that come to the same once.
-fn alternatives(trunk: &Trunk) -> Vec<Listed<'_>> {
+fn alternatives(trunk: &BaseRun) -> Vec<Listed<'_>> {
     trunk.branches.points.iter().flat_map(|point| at_point(trunk, point)).collect()
 }
 
-fn at_point<'a>(trunk: &'a Trunk, point: &'a Point) -> impl Iterator<Item = Listed<'a>> {
+fn at_point<'a>(trunk: &'a BaseRun, point: &'a Point) -> impl Iterator<Item = Listed<'a>> {
     let ways = &point.ways;
     let taken = ways[point.taken].like.unwrap_or(point.taken);
     let others = ways.iter().enumerate().filter(move |(n, way)| way.like.is_none() && *n != taken);
@@ -258,7 +258,7 @@ fn at_point<'a>(trunk: &'a Trunk, point: &'a Point) -> impl Iterator<Item = List
     })
 }
 
-fn list(args: &BranchArgs, scenario: &Scenario, trunks: &[Trunk], listed: &[Listed<'_>]) -> String {
+fn list(args: &BranchArgs, scenario: &Scenario, trunks: &[BaseRun], listed: &[Listed<'_>]) -> String {
     let width = args.width.map_or_else(console::width, usize::from).min(100);
     let mut text = heading(shown(&args.file), scenario, width);
     let mut number = 0;
@@ -323,7 +323,7 @@ fn heading(file: &str, scenario: &Scenario, width: usize) -> String {
     text
 }
 
-fn opening(trunk: &Trunk, alternatives: usize) -> String {
+fn opening(trunk: &BaseRun, alternatives: usize) -> String {
     let under = words::under(trunk.view);
     let (first, rest) = under.split_at(1);
     let under = first.to_uppercase() + rest;
@@ -351,10 +351,10 @@ fn alternative(text: &mut String, each: &Listed<'_>, number: usize, width: usize
     }
     if let [first, ..] = each.way.outruns.as_slice() {
         let _ = write!(line, "; outruns {first}");
-        let named = each.way.outruns.iter().skip(1).take(MOST_OUTRUN - 1);
+        let named = each.way.outruns.iter().skip(1).take(MAX_LATE_ITEMS - 1);
         named.for_each(|slow| line = format!("{line}, {slow}"));
-        if each.way.outruns.len() > MOST_OUTRUN {
-            let _ = write!(line, " and {} more", each.way.outruns.len() - MOST_OUTRUN);
+        if each.way.outruns.len() > MAX_LATE_ITEMS {
+            let _ = write!(line, " and {} more", each.way.outruns.len() - MAX_LATE_ITEMS);
         }
     }
     if each.alike > 0 {
@@ -398,7 +398,7 @@ fn told(args: &BranchArgs, scenario: &Scenario, taken: &Listed<'_>, other: &Repl
         say(&mut text, &line, "  ", readable);
     }
     for (title, digest) in [("As it was", &was), ("Instead", &is)] {
-        let _ = writeln!(text, "\n{TITLE}{title}{TITLE:#}  {}", Upshot::of(digest).words());
+        let _ = writeln!(text, "\n{TITLE}{title}{TITLE:#}  {}", RunOutline::of(digest).words());
         say(&mut text, &digest.verdict.to_string(), "  ", readable);
         if args.timeline {
             let _ = write!(text, "\n{}", timeline::render(digest, width));

@@ -1,6 +1,6 @@
 //! What can be typed after `explore`.
 
-use crate::args::Which;
+use crate::args::RunSelection;
 use clap::{Args, ValueEnum, ValueHint};
 use std::time::Duration;
 use threadbare::language::{parse_duration, parse_memory};
@@ -21,7 +21,7 @@ pub struct ExploreArgs {
     pub all_variants: bool,
 
     #[command(flatten)]
-    pub which: Which,
+    pub which: RunSelection,
 
     /// Also fail on what only other durations than the drawn ones lead to
     #[arg(long)]

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use threadbare::analysis::prose::{grouped, plural};
 use threadbare::model::scenario::Scenario;
-use threadbare::study::explore::few::{Few, FewCovered};
+use threadbare::study::explore::few::{FewCovered, SmallSearch};
 use threadbare::study::explore::sample::{Method, Sampled, Sampler};
 use threadbare::study::explore::{Coverage, Explorer, Finding, Options};
 use threadbare::study::schedule::View;
@@ -155,7 +155,7 @@ impl Looking<'_> {
     }
 
     fn few(&mut self, turns: u32) -> Looked {
-        let mut few = Few::new(self.scenario, self.options(), turns, self.threads());
+        let mut few = SmallSearch::new(self.scenario, self.options(), turns, self.threads());
         while !few.advance(RUNS) && self.has_time(self.search.time) {
             let (runs, found) = (few.covered().runs, few.findings().len());
             self.say(|| format!("{} runs, {found} {}", grouped(runs), plural(found, "finding")));

@@ -23,9 +23,9 @@ use threadbare::study::parallel::in_parallel;
 use threadbare::study::schedule::{Replay, View, replay};
 
 /// Findings that are told in full for each view.
-const MOST_TOLD: usize = 4;
+const MAX_SHOWN: usize = 4;
 /// Events of a run without end that are told of: others than its beginning say nothing new.
-const MOST_OF_ENDLESS: u64 = 200;
+const MAX_ENDLESS: u64 = 200;
 /// Variants that are explored before the first is told.
 const AT_ONCE: usize = 8;
 
@@ -92,7 +92,7 @@ fn look_at(args: &ExploreArgs, scenarios: &[Arc<Scenario>]) -> Vec<Vec<Explored>
     for (scenario, explored) in scenarios.iter().zip(&all) {
         for one in explored {
             to_tell
-                .extend(one.new.iter().take(MOST_TOLD).map(|finding| (scenario, one.looked.view, finding)));
+                .extend(one.new.iter().take(MAX_SHOWN).map(|finding| (scenario, one.looked.view, finding)));
         }
     }
     let mut told = in_parallel(&to_tell, threads, |(scenario, view, finding)| {
@@ -103,7 +103,7 @@ fn look_at(args: &ExploreArgs, scenarios: &[Arc<Scenario>]) -> Vec<Vec<Explored>
     })
     .into_iter();
     for one in all.iter_mut().flatten() {
-        let count = one.new.len().min(MOST_TOLD);
+        let count = one.new.len().min(MAX_SHOWN);
         for told in told.by_ref().take(count).flatten() {
             // Those that differ in who else stood where may come to the same when they are short.
             let is_told = |known: &Told| {
@@ -141,7 +141,7 @@ fn tell(args: &ExploreArgs, scenario: &Arc<Scenario>, view: View, finding: &Find
 fn shown(scenario: &Arc<Scenario>, finding: &Finding) -> Option<Replay> {
     let begins = matches!(finding.kind, Kind::Endless(Endless::Circle)).then(|| {
         let mut begins = (**scenario).clone();
-        begins.limits.max_events = begins.limits.max_events.min(MOST_OF_ENDLESS);
+        begins.limits.max_events = begins.limits.max_events.min(MAX_ENDLESS);
         replay(&begins, &finding.schedule).ok()
     });
     begins.flatten().or_else(|| replay(scenario, &finding.schedule).ok())

@@ -1,6 +1,6 @@
 //! What can be typed after `sweep`, `merge`, `compare` and `size`.
 
-use crate::args::Which;
+use crate::args::RunSelection;
 use clap::{Args, ValueHint};
 use std::path::PathBuf;
 use threadbare::study::axis::Axis;
@@ -72,7 +72,7 @@ pub struct SweepArgs {
     pub variant: Option<String>,
 
     #[command(flatten)]
-    pub which: Which,
+    pub which: RunSelection,
 
     #[command(flatten)]
     pub effort: Effort,
@@ -140,7 +140,7 @@ pub struct CompareArgs {
     pub fail_if: Vec<FailIf>,
 
     #[command(flatten)]
-    pub which: Which,
+    pub which: RunSelection,
 
     #[command(flatten)]
     pub effort: Effort,
@@ -174,7 +174,7 @@ pub struct SizeArgs {
     pub variant: Option<String>,
 
     #[command(flatten)]
-    pub which: Which,
+    pub which: RunSelection,
 
     #[command(flatten)]
     pub effort: Effort,

@@ -11,14 +11,14 @@ use anstyle::Style;
 use threadbare::analysis::swept::Swept;
 use threadbare::view::plot::heat::{Heat, heat};
 use threadbare::view::plot::line::{Hangs, Line, line};
-use threadbare::view::plot::scatter::{Rank, Scatter, scatter};
+use threadbare::view::plot::scatter::{ParetoRank, Scatter, scatter};
 use threadbare::view::plot::{Frame, Target, Tick};
 use threadbare::view::scene::{Bounds, Point};
 
 /// Rows of a chart with axes, all labels included.
 const HEIGHT: usize = 17;
 /// Wider than this and a curve is harder to follow, not easier.
-const WIDEST: usize = 100;
+const MAX_WIDTH: usize = 100;
 /// Heights of a bar, in eighths.
 const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// Marks of points; a failed one is a cross in every chart.
@@ -27,7 +27,7 @@ const BAD: char = '×';
 
 /// The curve of a quantity, an index into what was swept; `None` if there is nothing to draw.
 pub fn curve(swept: &Swept, quantity: usize, width: usize) -> Option<String> {
-    let width = width.min(WIDEST);
+    let width = width.min(MAX_WIDTH);
     let drawn = line(swept, quantity, &Frame::terminal(width, HEIGHT))?;
     drawn.spots.iter().any(|spot| spot.is_measured).then(|| text(&curve_rows(&drawn, width)))
 }
@@ -50,7 +50,7 @@ pub fn map(swept: &Swept, quantity: usize, width: usize) -> Option<String> {
 
 /// Two quantities against each other; `None` if there is nothing to draw.
 pub fn front(swept: &Swept, quantities: [usize; 2], width: usize) -> Option<String> {
-    let width = width.min(WIDEST);
+    let width = width.min(MAX_WIDTH);
     let drawn = scatter(swept, quantities, &Frame::terminal(width, HEIGHT))?;
     Some(text(&front_rows(&drawn, width)))
 }
@@ -348,10 +348,10 @@ fn front_rows(drawn: &Scatter, width: usize) -> Vec<Row> {
     canvas.set_dots();
     for dot in &drawn.dots {
         let (sign, style) = match dot.rank {
-            _ if dot.standing.is_failed() && dot.rank != Rank::Beaten => (BAD, trouble()),
-            Rank::Beaten => ('·', palette::faint()),
-            Rank::Front => (GOOD, ink()),
-            Rank::Knee => ('◆', ink().bold()),
+            _ if dot.standing.is_failed() && dot.rank != ParetoRank::Beaten => (BAD, trouble()),
+            ParetoRank::Beaten => ('·', palette::faint()),
+            ParetoRank::Front => (GOOD, ink()),
+            ParetoRank::Knee => ('◆', ink().bold()),
         };
         canvas.put(dot.at, sign, style);
     }
@@ -360,7 +360,7 @@ fn front_rows(drawn: &Scatter, width: usize) -> Vec<Row> {
         let columns = label.text.chars().count();
         let is_left = label.at.x < dot.at.x;
         let from = if is_left { column.saturating_sub(columns + 1) } else { column + 2 };
-        let style = if dot.rank == Rank::Knee { palette::title() } else { Style::new() };
+        let style = if dot.rank == ParetoRank::Knee { palette::title() } else { Style::new() };
         canvas.rows[row].write(from, &label.text, style);
     }
     if let Some(y) = drawn.targets[1].as_ref().and_then(|target| target.at) {
@@ -371,16 +371,16 @@ fn front_rows(drawn: &Scatter, width: usize) -> Vec<Row> {
     let foot = canvas.foot(&drawn.x, &drawn.x_title.text);
     rows.extend(std::mem::take(&mut canvas.rows));
     rows.extend(foot);
-    let is_there = |rank: Rank| drawn.dots.iter().any(|dot| dot.rank == rank);
-    let failed = drawn.dots.iter().any(|dot| dot.standing.is_failed() && dot.rank != Rank::Beaten);
+    let is_there = |rank: ParetoRank| drawn.dots.iter().any(|dot| dot.rank == rank);
+    let failed = drawn.dots.iter().any(|dot| dot.standing.is_failed() && dot.rank != ParetoRank::Beaten);
     let mut signs = vec![(GOOD, ink(), "front: nothing beats it".to_owned())];
-    if is_there(Rank::Knee) {
+    if is_there(ParetoRank::Knee) {
         signs.push(('◆', ink().bold(), "its knee".to_owned()));
     }
     if failed {
         signs.push((BAD, trouble(), "not as expected".to_owned()));
     }
-    if is_there(Rank::Beaten) {
+    if is_there(ParetoRank::Beaten) {
         signs.push(('·', palette::faint(), "beaten".to_owned()));
     }
     signs.extend(target_sign(drawn.targets[1].as_ref(), '╌'));

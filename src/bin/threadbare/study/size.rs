@@ -25,7 +25,7 @@ use threadbare::study::sweep::read_metrics;
 use threadbare::view::words::list;
 
 /// More rows than this are too long a table.
-const MOST_ROWS: usize = 20;
+const MAX_ROWS: usize = 20;
 
 /// What was found, of one parameter or of several.
 struct Found {
@@ -144,7 +144,7 @@ impl Found {
     /// neighbours, the ends and the powers of two; of several the answer and what is just below it.
     fn shown(&self) -> impl Iterator<Item = &(Vec<u32>, Attempt)> {
         let below: Vec<Vec<u32>> = self.below().into_iter().map(|(values, _)| values).collect();
-        let is_long = self.tried.len() > MOST_ROWS;
+        let is_long = self.tried.len() > MAX_ROWS;
         let is_shown = move |values: &Vec<u32>| match (values.as_slice(), self.answer.as_deref()) {
             (&[value], answer) => {
                 let is_near = answer.is_some_and(|answer| value.abs_diff(answer[0]) <= 1);

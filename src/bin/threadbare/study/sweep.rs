@@ -25,9 +25,9 @@ use threadbare::study::replicate::{Estimate, Watch};
 use threadbare::study::sweep::{Cell, Sweep, read_metrics};
 
 /// Fewer points than this are no curve.
-const LEAST_POINTS: usize = 3;
+const MIN_POINTS: usize = 3;
 /// Missing cells that are named.
-const MOST_LISTED: usize = 10;
+const MAX_LISTED: usize = 10;
 /// Columns of a bar.
 const BAR: usize = 16;
 
@@ -139,7 +139,7 @@ fn shown(args: &SweepArgs, sweep: &Sweep, cells: &[Cell]) -> String {
         return map;
     }
     let mut text = table(sweep, cells, width);
-    let is_curve = sweep.axes.len() == 1 && cells.len() >= LEAST_POINTS;
+    let is_curve = sweep.axes.len() == 1 && cells.len() >= MIN_POINTS;
     let curve = varies.filter(|_| is_curve).and_then(|quantity| chart::curve(&swept, quantity, width));
     if let Some(curve) = curve {
         text += &format!("\n{curve}");
@@ -284,8 +284,8 @@ pub fn merge(args: &MergeArgs) -> Result<(), Trouble> {
     let target = args.parquet.as_deref().map(Target::open).transpose()?;
     let joined = parts::merge(&read).map_err(Trouble::new)?;
     if !joined.missing.is_empty() {
-        let listed: Vec<String> = joined.missing.iter().take(MOST_LISTED).map(usize::to_string).collect();
-        let more = if joined.missing.len() > MOST_LISTED { " …" } else { "" };
+        let listed: Vec<String> = joined.missing.iter().take(MAX_LISTED).map(usize::to_string).collect();
+        let more = if joined.missing.len() > MAX_LISTED { " …" } else { "" };
         let what = if listed.len() == 1 { "cell" } else { "cells" };
         console::print_error(&format!("warning: no part has {what} {}{more}\n", listed.join(", ")));
     }

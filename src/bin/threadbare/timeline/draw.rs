@@ -23,9 +23,9 @@ pub struct Room {
 /// Heights of a column, from an eighth to full.
 const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// Names longer than this are cut.
-const LONGEST_NAME: usize = 20;
+const MAX_NAME_LENGTH: usize = 20;
 /// More marks than this become a count.
-const MOST_MARKS: usize = 4;
+const MAX_MARKS: usize = 4;
 /// From so many spans in one column on, it shows how busy it is instead of whose it is.
 const CROWD: u32 = 3;
 
@@ -50,7 +50,7 @@ fn gutter(picture: &Picture, room: Room) -> usize {
         let lanes = track.lanes.iter().map(|lane| lane.name.chars().count());
         lanes.chain(track.levels.iter().map(|level| level.name.chars().count())).chain(folded)
     });
-    names.max().unwrap_or(0).min(LONGEST_NAME) + 3
+    names.max().unwrap_or(0).min(MAX_NAME_LENGTH) + 3
 }
 
 fn ruler(picture: &Picture, scale: &Scale, gutter: usize, room: Room) -> Vec<Row> {
@@ -63,12 +63,12 @@ fn ruler(picture: &Picture, scale: &Scale, gutter: usize, room: Room) -> Vec<Row
         line.put(gutter + column, character, palette::faint());
     }
     let mut rows = vec![numbers, line];
-    for mark in picture.marks.iter().take(MOST_MARKS) {
+    for mark in picture.marks.iter().take(MAX_MARKS) {
         rows.push(mark_row(mark, scale, gutter, room));
     }
-    if picture.marks.len() > MOST_MARKS {
+    if picture.marks.len() > MAX_MARKS {
         let mut row = Row::blank(room.width);
-        row.write(gutter, &format!("… {} more", picture.marks.len() - MOST_MARKS), palette::faint());
+        row.write(gutter, &format!("… {} more", picture.marks.len() - MAX_MARKS), palette::faint());
         rows.push(row);
     }
     rows
@@ -128,8 +128,8 @@ fn lanes(track: &Track, picture: &Picture, scale: &Scale, gutter: usize, room: R
 
 fn named(name: &str, room: Room) -> Row {
     let mut row = Row::blank(room.width);
-    let short: String = if name.chars().count() > LONGEST_NAME {
-        name.chars().take(LONGEST_NAME - 1).chain(['…']).collect()
+    let short: String = if name.chars().count() > MAX_NAME_LENGTH {
+        name.chars().take(MAX_NAME_LENGTH - 1).chain(['…']).collect()
     } else {
         name.to_owned()
     };

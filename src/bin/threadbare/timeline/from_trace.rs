@@ -5,7 +5,7 @@
 
 use super::picture::{Lane, Level, Look, Mark, Picture, Point, Span, Tone, Track};
 use threadbare::analysis::digest::Digest;
-use threadbare::analysis::lanes::{self, Activity, For, LaneKind, Lanes, MarkKind, lanes};
+use threadbare::analysis::lanes::{self, Activity, LaneKind, Lanes, MarkKind, WaitReason, lanes};
 use threadbare::model::id::{ExecutorId, TaskId};
 use threadbare::model::time::{SECOND, Time};
 use threadbare::trace::OutcomeKind;
@@ -206,19 +206,19 @@ impl Painter<'_> {
                 ]
             }
             Activity::Ready | Activity::Covered => Vec::new(),
-            Activity::Waiting(For::Room(executor)) => {
+            Activity::Waiting(WaitReason::Room(executor)) => {
                 let name = &scenario.executors[executor.index()].name;
                 vec![format!("no room in {name}"), "no room".to_owned()]
             }
-            Activity::Waiting(For::Resource(resource)) => {
+            Activity::Waiting(WaitReason::Resource(resource)) => {
                 let name = &scenario.resources[resource.index()].name;
                 vec![format!("waits for {name}"), name.clone()]
             }
-            Activity::Waiting(For::Drain(executor)) => {
+            Activity::Waiting(WaitReason::Drain(executor)) => {
                 let name = &scenario.executors[executor.index()].name;
                 vec![format!("waits until {name} is empty"), format!("drains {name}"), name.clone()]
             }
-            Activity::Waiting(For::Children) => self.step(span).map_or_else(Vec::new, |step| {
+            Activity::Waiting(WaitReason::Children) => self.step(span).map_or_else(Vec::new, |step| {
                 let names: Vec<&str> =
                     step.split_whitespace().skip(1).take_while(|word| *word != "timeout").collect();
                 let short = match names[..] {

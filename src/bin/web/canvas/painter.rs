@@ -18,7 +18,7 @@ use web_sys::{CanvasPattern, CanvasRenderingContext2d, HtmlCanvasElement};
 /// The page's font, as in `www/styles/tokens.css`.
 const FAMILY: &str = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif";
 /// Texts whose widths are remembered; more than a screen ever holds.
-const MOST_WIDTHS: usize = 8_192;
+const MAX_WIDTHS: usize = 8_192;
 
 /// One canvas and what is remembered about it.
 pub struct Painter {
@@ -61,7 +61,7 @@ impl Painter {
         self.context.set_font(&self.font(face));
         let width = self.context.measure_text(text).map_or(0.0, |metrics| metrics.width());
         let mut widths = self.widths.borrow_mut();
-        if widths.len() >= MOST_WIDTHS {
+        if widths.len() >= MAX_WIDTHS {
             widths.clear();
         }
         widths.insert(key, width);

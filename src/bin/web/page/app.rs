@@ -4,7 +4,7 @@ use super::{Send, Store, address, media, memory};
 use super::{effects, search, sizes};
 use crate::panels::about::About;
 use crate::panels::advice::Advice;
-use crate::panels::branch::{Branches, Part, Parted, parted};
+use crate::panels::branch::{Branches, FirstDifference, Part, parted};
 use crate::panels::compare::Compare;
 use crate::panels::dialogs::{Help, Share};
 use crate::panels::events::Events;
@@ -26,7 +26,7 @@ use crate::panels::transport::Transport;
 use crate::panels::tune::{Steps, Tune};
 use crate::panels::verdict::{Expected, Verdict};
 use crate::panels::{notice, order};
-use crate::store::history::Deed;
+use crate::store::history::Edit;
 use crate::store::run::SharedRun;
 use crate::store::work::Work;
 use crate::store::{Action, Dialog, Notice, State, Tab, Theme, link};
@@ -137,7 +137,7 @@ fn stage(
     run: &SharedRun,
     (moment, beside): (&Moment, Option<&Moment>),
     (found, marked): (&Rc<Found>, &Rc<Marked>),
-    parted: Option<Parted>,
+    parted: Option<FirstDifference>,
     send: &Send,
 ) -> Html {
     let reached = run.chart.worst_moment().is_none_or(|worst| state.replay.count > worst.event.0);
@@ -192,7 +192,7 @@ fn stage(
 
 /// What can be taken back, and done again.
 fn steps(state: &State) -> Steps {
-    (state.history.last().map(Deed::words), state.history.next().map(Deed::words))
+    (state.history.last().map(Edit::words), state.history.next().map(Edit::words))
 }
 
 /// Other orders of the shown variant.
@@ -236,7 +236,7 @@ fn timelines(
     run: &SharedRun,
     (moment, beside): (&Moment, Option<&Moment>),
     marked: &Rc<Marked>,
-    parted: Option<Parted>,
+    parted: Option<FirstDifference>,
     send: &Send,
 ) -> Html {
     let timeline = |run: &SharedRun, moment: Option<&Moment>, name: &'static str, parted: Option<Time>| {

@@ -1,7 +1,7 @@
 //! What happens because the state changed: each effect is a hook of the root.
 
 use super::pool::{self, Heard, Job};
-use super::runner::{Runner, Side};
+use super::runner::{RunRequest, Runner};
 use super::{Send, address, app, files, frame, keys, memory};
 use crate::store::jobs::{self, Order, branch};
 use crate::store::study::{Step, Study};
@@ -34,7 +34,8 @@ pub fn use_runs(state: &Rc<State>, send: &Send) {
         let (work, with) = (&held.work, held.with.as_ref());
         let scenario = work.scenario.clone().filter(|_| !is_cancelled && !work.is_broken());
         let Some(scenario) = scenario else { return runner.stop() };
-        let side = |scenario, variant: &str, way| Side { subject: work.subject(variant), scenario, way };
+        let side =
+            |scenario, variant: &str, way| RunRequest { subject: work.subject(variant), scenario, way };
         let mut sides = vec![side(scenario, &work.variant, held.schedule.clone())];
         if let Some((scenario, with)) = with.and_then(|with| Some((work.scenario_of(with)?, with))) {
             sides.push(side(scenario, with, None));
@@ -60,7 +61,7 @@ pub fn use_study<T: DeserializeOwned + 'static>(
         let hear = move |heard| match heard {
             Heard::Told(bytes) => {
                 if let Some(told) = jobs::unpacked(&bytes) {
-                    send.emit(action(Step::SoFar(number, Rc::new(told))));
+                    send.emit(action(Step::SweepProgress(number, Rc::new(told))));
                 }
             }
             Heard::Done => send.emit(action(Step::Over(number, true))),

@@ -6,11 +6,11 @@
 use gloo_render::{AnimationFrame, request_animation_frame};
 use std::cell::RefCell;
 
-type Wish = Box<dyn FnOnce(f64)>;
+type FrameCallback = Box<dyn FnOnce(f64)>;
 
 #[derive(Default)]
 struct Frames {
-    wishes: Vec<(&'static str, Wish)>,
+    wishes: Vec<(&'static str, FrameCallback)>,
     /// What has been done since the last frame.
     done: Vec<&'static str>,
     asked: Option<AnimationFrame>,

@@ -17,9 +17,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
 /// Most workers for jobs that split.
-const MOST: usize = 8;
+const MAX_COUNT: usize = 8;
 /// An idle worker with more memory than this, in bytes, is not kept: it gives none of it back.
-const MOST_MEMORY: f64 = 256e6;
+const MAX_MEMORY: f64 = 256e6;
 
 /// What comes of an order.
 pub enum Heard {
@@ -83,7 +83,7 @@ thread_local! {
 /// fewer workers, parts wait for each other.)
 pub fn width() -> usize {
     let cores = web_sys::window().map_or(1.0, |window| window.navigator().hardware_concurrency());
-    (cores as usize).clamp(1, MOST)
+    (cores as usize).clamp(1, MAX_COUNT)
 }
 
 /// Has an order carried out. `listener` hears of it until the job is over, or dropped; never before this returns.
@@ -161,7 +161,7 @@ impl Pool {
     fn over(&mut self, number: u32, memory: f64) -> Option<Listener> {
         let listener = self.seat(number)?.task.take()?.listener;
         let idle = self.seats.iter().filter(|seat| seat.task.is_none()).count();
-        if (idle > 1 && self.waiting.is_empty()) || memory > MOST_MEMORY {
+        if (idle > 1 && self.waiting.is_empty()) || memory > MAX_MEMORY {
             self.seats.retain(|seat| seat.number != number);
         }
         Some(listener)

@@ -7,7 +7,7 @@ use super::pool::{self, Heard};
 use super::{Send, note_time, now};
 use crate::store::jobs::{self, Subject, run};
 use crate::store::run::{Run, SharedRun};
-use crate::store::way::Going;
+use crate::store::way::RunSlice;
 use crate::store::{Action, Notice, Progress, parcel::Arriving};
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
@@ -27,10 +27,10 @@ const LOOK_EVERY: u64 = 8_192;
 /// After so many milliseconds the page says how far it is, whatever the worker says.
 const PATIENCE: u32 = 1_001;
 /// Runs with more events than this are not read on the page's thread.
-const MOST_EVENTS: u64 = 50_000;
+const MAX_EVENTS: u64 = 50_000;
 
 /// One run that is wanted.
-pub struct Side {
+pub struct RunRequest {
     /// What of.
     pub subject: Subject,
     /// The same, read.
@@ -40,7 +40,7 @@ pub struct Side {
 }
 
 /// A run that a worker is at.
-struct Away {
+struct PendingRun {
     id: u32,
     arriving: Vec<Arriving>,
     since: f64,
@@ -53,14 +53,14 @@ struct Away {
 /// Runs what is wanted.
 #[derive(Default)]
 pub struct Runner {
-    away: RefCell<Option<Away>>,
+    away: RefCell<Option<PendingRun>>,
     timer: RefCell<Option<Timeout>>,
     patience: RefCell<Option<Timeout>>,
 }
 
 impl Runner {
     /// Runs these in place of the present ones, as the answer to the request of this number.
-    pub fn start(self: &Rc<Self>, id: u32, sides: Vec<Side>, send: Send) {
+    pub fn start(self: &Rc<Self>, id: u32, sides: Vec<RunRequest>, send: Send) {
         self.stop();
         match here(id, &sides) {
             Ok(Some(runs)) => done(runs, &send),
@@ -77,14 +77,15 @@ impl Runner {
         self.patience.borrow_mut().take();
     }
 
-    fn send_away(self: &Rc<Self>, id: u32, sides: Vec<Side>, send: Send) {
+    fn send_away(self: &Rc<Self>, id: u32, sides: Vec<RunRequest>, send: Send) {
         let arriving = sides.iter().map(|side| Arriving::new(id, &side.scenario)).collect();
         let progress = Progress { events: 0, now: Time::ZERO, millis: 0.0, is_read: false };
         let sides = sides.into_iter().map(|side| (side.subject, side.way.map(|way| way.to_string())));
         let order = jobs::Order::Run(run::Order { id, sides: sides.collect() });
         let this = Rc::downgrade(self);
         let job = pool::start(&order, move |heard| this.upgrade().into_iter().for_each(|r| r.hear(&heard)));
-        *self.away.borrow_mut() = Some(Away { id, arriving, since: now(), progress, send, _job: Some(job) });
+        *self.away.borrow_mut() =
+            Some(PendingRun { id, arriving, since: now(), progress, send, _job: Some(job) });
         // Whatever it is at: after a while the page says that it is at work, and offers to cancel.
         let this = Rc::downgrade(self);
         let tell = move || this.upgrade().into_iter().for_each(|runner| runner.tell());
@@ -170,21 +171,21 @@ impl Runner {
 }
 
 /// The runs, if they are short enough to be had and read within a frame or two.
-fn here(id: u32, sides: &[Side]) -> Result<Option<Vec<Run>>, String> {
+fn here(id: u32, sides: &[RunRequest]) -> Result<Option<Vec<Run>>, String> {
     let begun = now();
     let mut traces: Vec<Trace> = Vec::new();
     let mut events = 0;
     for side in sides {
-        let mut going = Going::new(&side.scenario, side.way.as_ref())?;
+        let mut going = RunSlice::new(&side.scenario, side.way.as_ref())?;
         while !going.advance(LOOK_EVERY) {
-            if now() >= begun + FIRST_MILLIS || events + going.events() > MOST_EVENTS {
+            if now() >= begun + FIRST_MILLIS || events + going.events() > MAX_EVENTS {
                 return Ok(None);
             }
         }
         events += going.events();
         traces.push(going.finish()?);
     }
-    if events > MOST_EVENTS {
+    if events > MAX_EVENTS {
         return Ok(None);
     }
     note_time("threadbare: simulating", now() - begun);

@@ -11,7 +11,7 @@ use threadbare::view::search::{Found, Search};
 use yew::{UseStateSetter, hook, use_effect_with, use_state};
 
 /// Tasks that are marked at most.
-pub const MOST_FOUND: usize = 2_000;
+pub const MAX_FOUND: usize = 2_000;
 
 /// How much is read in one slice, in bytes of names: about 50 000 of them, some 10 ms.
 const SLICE: usize = 800_000;
@@ -26,7 +26,7 @@ pub fn use_search(run: Option<&SharedRun>, words: Option<&str>) -> Rc<Found> {
         let is_wanted = Rc::new(Cell::new(true));
         match (run, words) {
             (Some(run), Some(words)) => {
-                go_on(run.clone(), Search::new(words, MOST_FOUND), setter, Rc::clone(&is_wanted));
+                go_on(run.clone(), Search::new(words, MAX_FOUND), setter, Rc::clone(&is_wanted));
             }
             _ => setter.set(Rc::default()),
         }

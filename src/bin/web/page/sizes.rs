@@ -7,7 +7,7 @@
 use super::pool::{self, Heard, Job};
 use super::{Send, frame, now};
 use crate::store::jobs::{self, Order, limit, sweep};
-use crate::store::sizes::{Act, Asked, Sizes};
+use crate::store::sizes::{Act, Sizes, SweepRequest};
 use crate::store::study::Stage;
 use crate::store::{Action, State};
 use std::cell::RefCell;
@@ -32,15 +32,15 @@ pub fn use_sizes(state: &Rc<State>, send: &Send) {
 }
 
 /// What has been told so far, and by how many parts nothing more will be.
-struct Gathering {
+struct SweepParts {
     number: u32,
-    so_far: sweep::SoFar,
+    so_far: sweep::SweepProgress,
     left: usize,
     since: f64,
     send: Send,
 }
 
-impl Gathering {
+impl SweepParts {
     fn tell(&self) {
         let told = Act::Told(self.number, Rc::new(self.so_far.clone()), now() - self.since);
         self.send.emit(Action::Sizes(told));
@@ -51,12 +51,12 @@ impl Gathering {
     }
 }
 
-fn sweep(number: u32, asked: Option<&Rc<Asked>>, send: &Send) -> Vec<Job> {
+fn sweep(number: u32, asked: Option<&Rc<SweepRequest>>, send: &Send) -> Vec<Job> {
     let Some(asked) = asked else { return Vec::new() };
     let cells: usize = asked.axes.iter().map(|(_, values)| values.len()).product();
     let parts = pool::width().min(cells).max(1);
-    let so_far = sweep::SoFar::new(parts, &asked.labels);
-    let gathering = Gathering { number, so_far, left: parts, since: now(), send: send.clone() };
+    let so_far = sweep::SweepProgress::new(parts, &asked.labels);
+    let gathering = SweepParts { number, so_far, left: parts, since: now(), send: send.clone() };
     let gathering = Rc::new(RefCell::new(gathering));
     let part = |part: usize| {
         let order = sweep::Order {
@@ -73,7 +73,7 @@ fn sweep(number: u32, asked: Option<&Rc<Asked>>, send: &Send) -> Vec<Job> {
     (0..parts).map(part).collect()
 }
 
-fn hear(gathering: &Rc<RefCell<Gathering>>, part: usize, heard: Heard) {
+fn hear(gathering: &Rc<RefCell<SweepParts>>, part: usize, heard: Heard) {
     let is_over = match heard {
         Heard::Told(bytes) => {
             if gathering.borrow_mut().so_far.take(part, &bytes).is_none() {

@@ -11,9 +11,9 @@ use threadbare::analysis::prose::bound;
 use yew::{Callback, Html, Properties, classes, function_component, html};
 
 /// Remedies that are listed at once; the others are a press away.
-const MOST_LISTED: usize = 4;
+const MAX_LISTED: usize = 4;
 /// Lines of a change that are shown.
-const MOST_LINES: usize = 16;
+const MAX_LINES: usize = 16;
 
 /// What the panel shows.
 #[derive(Properties, PartialEq)]
@@ -72,7 +72,7 @@ fn list(told: &Advised, props: &AdviceProps) -> Html {
     }
     let row = |(number, offer): (usize, &Offer)| remedy(number, offer, props);
     let mut rows = told.remedies.iter().enumerate();
-    let first: Vec<Html> = rows.by_ref().take(MOST_LISTED).map(row).collect();
+    let first: Vec<Html> = rows.by_ref().take(MAX_LISTED).map(row).collect();
     let more: Vec<Html> = rows.map(row).collect();
     html! {
         <>
@@ -129,10 +129,10 @@ fn change(old: &str, new: &str) -> Html {
             <li class={class}><span aria-hidden="true">{ sign }{ " " }</span><span class="sr">{ word }</span>{ line.text }</li>
         }
     };
-    let left = all.len().saturating_sub(MOST_LINES);
+    let left = all.len().saturating_sub(MAX_LINES);
     html! {
         <ul class={classes!("change")} tabindex="0" aria-label="Lines of the text that change">
-            { for all.iter().take(MOST_LINES).map(line) }
+            { for all.iter().take(MAX_LINES).map(line) }
             if left > 0 { <li>{ format!("… and {left} more lines") }</li> }
         </ul>
     }

@@ -89,7 +89,7 @@ fn way(way: &Way, events: u32, send: &Send) -> Html {
 
 /// The first event that differs, and when that is in each run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Parted {
+pub struct FirstDifference {
     /// Its number in both.
     pub event: EventId,
     /// When it happens in the shown run, or that run ends.
@@ -99,12 +99,12 @@ pub struct Parted {
 }
 
 /// Where two runs part; `None` if they do not.
-pub fn parted(here: &SharedRun, there: &SharedRun) -> Option<Parted> {
+pub fn parted(here: &SharedRun, there: &SharedRun) -> Option<FirstDifference> {
     let event = first_difference(here.trace(), there.trace())?;
     let at = |run: &SharedRun| {
         run.trace().records.get(event.index()).map_or(run.trace().outcome.at, |record| record.at)
     };
-    Some(Parted { event, here: at(here), there: at(there) })
+    Some(FirstDifference { event, here: at(here), there: at(there) })
 }
 
 /// What is said of where they part.
@@ -115,7 +115,7 @@ pub struct PartProps {
     /// The one before.
     pub other: SharedRun,
     /// Where they part.
-    pub parted: Option<Parted>,
+    pub parted: Option<FirstDifference>,
     /// Where actions go.
     pub send: Send,
 }
@@ -129,7 +129,7 @@ pub fn Part(props: &PartProps) -> Html {
     };
     let told = match props.parted {
         None => html! { <p>{ "The two runs are the same, event by event." }</p> },
-        Some(Parted { event, here, .. }) => {
+        Some(FirstDifference { event, here, .. }) => {
             let says = |run: &SharedRun| match run.trace().records.get(event.index()) {
                 Some(_) => eventlist::line(&run.digest, event).text,
                 None => "it is over".to_owned(),

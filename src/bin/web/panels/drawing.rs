@@ -17,7 +17,7 @@ use yew::{
 };
 
 /// The smallest scale at which small letters can still be read.
-const SMALLEST: f64 = 0.72;
+const MIN_SIZE: f64 = 0.72;
 
 /// Makes a scene for a width. Two are equal if they are the same one.
 #[derive(Clone)]
@@ -142,7 +142,7 @@ fn paint(held: &mut Held, canvas: &NodeRef, props: &DrawingProps, width: f64) {
     }
     painter.retheme(props.dark);
     *scene = (props.draw.0)(width / props.scale, &|text: &str, face: Face| painter.measure(text, face));
-    let room = if props.fits { (width / scene.width).clamp(SMALLEST, 1.0) } else { 1.0 };
+    let room = if props.fits { (width / scene.width).clamp(MIN_SIZE, 1.0) } else { 1.0 };
     *scale = props.scale * room;
     painter.paint(scene, pixel_ratio() * *scale);
     for (side, pixels) in [("width", scene.width), ("height", scene.height)] {

@@ -41,7 +41,7 @@ pub fn Graph(props: &GraphProps) -> Html {
         use_memo((props.run.clone(), props.moment.clone(), props.selected), |(run, moment, keep)| {
             graph::picture(&run.digest, &moment.0, *keep, &approximate_width)
         });
-    let elsewhere = props.pointed.and_then(|task| picture.find(&graph::Who::Task(task)));
+    let elsewhere = props.pointed.and_then(|task| picture.find(&graph::NodeKind::Task(task)));
     let deps = (props.run.clone(), props.moment.clone(), props.selected, pointed.or(elsewhere));
     let draw = use_memo(deps, |(run, moment, keep, pointed)| {
         let (run, moment, keep, pointed) = (run.clone(), moment.clone(), *keep, *pointed);

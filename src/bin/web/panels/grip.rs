@@ -21,7 +21,7 @@ const SLOP: f64 = 4.0;
 
 /// What one pointer is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-enum Doing {
+enum PointerGesture {
     #[default]
     Nothing,
     /// Pressed here, not moved yet.
@@ -35,7 +35,7 @@ enum Doing {
 /// What the pointers are doing.
 #[derive(Debug, Default)]
 pub struct Grip {
-    doing: Doing,
+    doing: PointerGesture,
     /// Pointers that are down, and where each was last.
     down: Vec<(i32, Point)>,
 }
@@ -94,7 +94,7 @@ pub fn press(event: &PointerEvent, held: &SharedHeld, scale: f64) {
     grip.down.retain(|(id, _)| *id != event.pointer_id());
     grip.down.push((event.pointer_id(), at));
     // A second finger ends what the first began.
-    grip.doing = if grip.down.len() == 1 { Doing::Press(at) } else { Doing::Nothing };
+    grip.doing = if grip.down.len() == 1 { PointerGesture::Press(at) } else { PointerGesture::Nothing };
 }
 
 /// A pointer moves.
@@ -106,18 +106,21 @@ pub fn drag(event: &PointerEvent, held: &SharedHeld, props: &TimelineProps) {
     let viewport = &props.viewport;
     let doing = held.borrow().grip.doing;
     match doing {
-        Doing::Nothing => {}
-        Doing::Press(from) => {
+        PointerGesture::Nothing => {}
+        PointerGesture::Press(from) => {
             if (at.x - from.x).abs().max((at.y - from.y).abs()) < SLOP {
                 return;
             }
             let on_ruler = from.y < timeline::RULER || event.shift_key();
-            let next =
-                if on_ruler { Doing::Range(viewport.nanos_at(from.x), from.x) } else { Doing::Pan(at) };
+            let next = if on_ruler {
+                PointerGesture::Range(viewport.nanos_at(from.x), from.x)
+            } else {
+                PointerGesture::Pan(at)
+            };
             held.borrow_mut().grip.doing = next;
         }
-        Doing::Pan(last) => {
-            held.borrow_mut().grip.doing = Doing::Pan(at);
+        PointerGesture::Pan(last) => {
+            held.borrow_mut().grip.doing = PointerGesture::Pan(at);
             props.send.emit(Action::Look(Look::Pan(last.x - at.x)));
             let scroll_by = (last.y - at.y) * props.scale;
             let canvas = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
@@ -126,8 +129,8 @@ pub fn drag(event: &PointerEvent, held: &SharedHeld, props: &TimelineProps) {
             }
         }
         // Up and down along the ruler chooses nothing.
-        Doing::Range(_, x) if (at.x - x).abs() < SLOP => {}
-        Doing::Range(from, _) => {
+        PointerGesture::Range(_, x) if (at.x - x).abs() < SLOP => {}
+        PointerGesture::Range(from, _) => {
             let to = viewport.nanos_at(at.x).clamp(0.0, viewport.bounds.to);
             props.send.emit(Action::Range(Some(Window::new(from.max(0.0), to))));
         }
@@ -157,7 +160,7 @@ pub fn release(event: &PointerEvent, held: &SharedHeld, props: &TimelineProps, a
         grip.down.retain(|(id, _)| *id != event.pointer_id());
         std::mem::take(&mut grip.doing)
     };
-    let Doing::Press(at) = doing else { return };
+    let PointerGesture::Press(at) = doing else { return };
     if event.type_() != "pointerup" {
         return;
     }

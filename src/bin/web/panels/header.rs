@@ -1,7 +1,7 @@
 //! The top of the page: what is shown, its variants as tabs, how it came out, and what can be done with it.
 
 use super::icons;
-use super::verdict::Mood;
+use super::verdict::RunStatus;
 use crate::page::{Send, focus, wall};
 use crate::store::run::SharedRun;
 use crate::store::{Action, Dialog, Theme};
@@ -46,7 +46,7 @@ pub fn Header(props: &HeaderProps) -> Html {
         Theme::Light => "Colours: light",
     };
     let shown = props.run.as_ref().map(|run| {
-        html! { <span class={classes!("outcome", Mood::of(&run.digest).class())}>{ outcome(&run.digest) }</span> }
+        html! { <span class={classes!("outcome", RunStatus::of(&run.digest).class())}>{ outcome(&run.digest) }</span> }
     });
     html! {
         <header class="bar">

@@ -1,7 +1,7 @@
 //! Finds tasks by their names, and marks them on the timeline.
 
 use crate::page::Send;
-use crate::page::search::MOST_FOUND;
+use crate::page::search::MAX_FOUND;
 use crate::store::Action;
 use crate::store::run::SharedRun;
 use std::rc::Rc;
@@ -13,7 +13,7 @@ use yew::{
 };
 
 /// Names that are listed.
-const MOST_LISTED: usize = 12;
+const MAX_LISTED: usize = 12;
 
 /// What the search shows.
 #[derive(Properties, PartialEq)]
@@ -51,7 +51,7 @@ pub fn Search(props: &SearchProps) -> Html {
         }
     });
     let names = &props.run.digest.names;
-    let listed = props.found.tasks.iter().take(MOST_LISTED).map(|task| {
+    let listed = props.found.tasks.iter().take(MAX_LISTED).map(|task| {
         let (send, task) = (props.send.clone(), *task);
         let press = Callback::from(move |_| send.emit(Action::Select(Some(task))));
         html! { <li><button onclick={press}>{ names.name(task) }</button></li> }
@@ -78,7 +78,7 @@ fn said(text: &str, found: &Found) -> String {
     match (found.is_whole(), found.count) {
         (false, _) => format!("{count} so far"),
         (true, 0) => "No task has this in its name.".to_owned(),
-        (true, many) if many > MOST_FOUND => format!("{count}, the first {MOST_FOUND} of them marked"),
+        (true, many) if many > MAX_FOUND => format!("{count}, the first {MAX_FOUND} of them marked"),
         (true, _) => count,
     }
 }

@@ -1,7 +1,7 @@
 //! The shape of the scenario: who holds what while waiting for whom, and what of it can hang.
 
 use super::drawing::{Draw, Drawing};
-use crate::store::jobs::shape::{Hazard, Shaped};
+use crate::store::jobs::shape::{Hazard, ShapeAnswer};
 use std::rc::Rc;
 use threadbare::view::shape::scene;
 use yew::{Html, Properties, classes, function_component, html, use_memo};
@@ -10,7 +10,7 @@ use yew::{Html, Properties, classes, function_component, html, use_memo};
 #[derive(Properties, PartialEq)]
 pub struct ShapeProps {
     /// The shape; none before it was read.
-    pub shaped: Option<Rc<Shaped>>,
+    pub shaped: Option<Rc<ShapeAnswer>>,
     /// The colours.
     pub dark: bool,
     /// How much larger it is drawn.

@@ -9,8 +9,8 @@ use web_sys::{Element, HtmlElement, KeyboardEvent, PointerEvent};
 use yew::{Callback, Html, Properties, function_component, html, use_effect_with, use_state};
 
 /// The narrowest and the widest column, in pixels.
-const LEAST: f64 = 200.0;
-const MOST: f64 = 720.0;
+const MIN_COUNT: f64 = 200.0;
+const MAX_COUNT: f64 = 720.0;
 /// What the column in the middle keeps.
 const CENTRE: f64 = 360.0;
 /// What one press of a key moves.
@@ -52,8 +52,8 @@ pub fn Splitter(props: &SplitterProps) -> Html {
         let width = width.clone();
         Callback::from(move |to: Option<f64>| {
             let window = web_sys::window().and_then(|window| window.inner_width().ok()?.as_f64());
-            let most = (window.unwrap_or(MOST) - LEAST - CENTRE).clamp(LEAST, MOST);
-            let to = to.map(|to| to.clamp(LEAST, most));
+            let most = (window.unwrap_or(MAX_COUNT) - MIN_COUNT - CENTRE).clamp(MIN_COUNT, MAX_COUNT);
+            let to = to.map(|to| to.clamp(MIN_COUNT, most));
             memory::keep_width(property, to);
             width.set(to);
         })
@@ -95,7 +95,7 @@ pub fn Splitter(props: &SplitterProps) -> Html {
     let twice = Callback::from(move |_: yew::MouseEvent| change.emit(None));
     html! {
         <div class="splitter" role="separator" tabindex="0" aria-orientation="vertical" aria-label={label} title="Drag, or use the arrow keys"
-            aria-valuemin={LEAST.to_string()} aria-valuemax={MOST.to_string()} aria-valuenow={width.unwrap_or(300.0).to_string()}
+            aria-valuemin={MIN_COUNT.to_string()} aria-valuemax={MAX_COUNT.to_string()} aria-valuenow={width.unwrap_or(300.0).to_string()}
             onpointerdown={down} onpointermove={moved} onkeydown={keys} ondblclick={twice}></div>
     }
 }

@@ -11,7 +11,7 @@ use threadbare::view::thumbnail;
 use yew::{Html, Properties, function_component, html, use_effect_with, use_memo, use_state};
 
 /// A run that takes more events than this is drawn as far as it came.
-const MOST_EVENTS: u64 = 60_000;
+const MAX_EVENTS: u64 = 60_000;
 /// The height of a picture, in pixels.
 const HEIGHT: f64 = 88.0;
 /// Milliseconds between two runs, so that the page can answer in between.
@@ -61,7 +61,7 @@ fn number(name: &str) -> usize {
 
 fn make(name: &'static str) -> Option<SharedRun> {
     let mut session = Session::new(Work::gallery(name).scenario?);
-    session.advance(MOST_EVENTS);
+    session.advance(MAX_EVENTS);
     let run = SharedRun::new(Run::new(0, session.finish()));
     MADE.with_borrow_mut(|made| made.insert(name, run.clone()));
     Some(run)

@@ -13,7 +13,7 @@ use yew::{Html, Properties, classes, function_component, html};
 
 /// How a run came out, as far as colour and a word go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mood {
+pub enum RunStatus {
     /// Blocked for ever.
     Deadlock,
     /// A timeout ended a stall, an expectation is not met, or it was given up.
@@ -22,24 +22,24 @@ pub enum Mood {
     Fine,
 }
 
-impl Mood {
+impl RunStatus {
     /// The mood of a run.
-    pub fn of(digest: &Digest<'_>) -> Mood {
+    pub fn of(digest: &Digest<'_>) -> RunStatus {
         if !digest.findings.hangs.is_empty() || digest.trace().outcome.kind == OutcomeKind::Stuck {
-            Mood::Deadlock
+            RunStatus::Deadlock
         } else if !digest.findings.stalls.is_empty() || !digest.holds() || is_limited(digest) {
-            Mood::Trouble
+            RunStatus::Trouble
         } else {
-            Mood::Fine
+            RunStatus::Fine
         }
     }
 
     /// The class that gives it its colour.
     pub fn class(self) -> &'static str {
         match self {
-            Mood::Deadlock => "is-deadlock",
-            Mood::Trouble => "is-trouble",
-            Mood::Fine => "is-fine",
+            RunStatus::Deadlock => "is-deadlock",
+            RunStatus::Trouble => "is-trouble",
+            RunStatus::Fine => "is-fine",
         }
     }
 }
@@ -65,7 +65,7 @@ pub struct VerdictProps {
 #[function_component]
 pub fn Verdict(props: &VerdictProps) -> Html {
     let digest = &props.run.digest;
-    let mood = Mood::of(digest);
+    let mood = RunStatus::of(digest);
     let reached = props.reached.then_some("is-reached");
     html! {
         <section class={classes!("verdict", mood.class(), reached, props.is_old.then_some("is-old"))} aria-labelledby="why">

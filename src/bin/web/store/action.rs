@@ -6,7 +6,7 @@ use super::jobs::advise::Advised;
 use super::jobs::branch::Branched;
 use super::jobs::explore::Looked;
 use super::jobs::import::Imported;
-use super::jobs::shape::Shaped;
+use super::jobs::shape::ShapeAnswer;
 use super::link::Shared;
 use super::run::SharedRun;
 use super::study::Step;
@@ -70,7 +70,7 @@ pub enum Action {
     /// The way that was lost with a change of the text is wanted no longer.
     LetGo,
     /// Reads the shape, or what has come of it.
-    Shape(Step<Shaped>),
+    Shape(Step<ShapeAnswer>),
     /// Looks for remedies, or no longer; or what has come of it.
     Advise(Step<Advised>),
     /// Applies the remedy of this number to the text.

@@ -3,13 +3,13 @@
 //! When it is time to ask, and what applying a remedy does to the text. Invariant: what is said of an applied remedy
 //! goes with the next change of text or variant, of which it would not be true. The asking itself is `page`'s, the answering that of [`super::jobs`].
 
-use super::history::Deed;
+use super::history::Edit;
 use super::run::SharedRun;
 use super::study::Stage;
 use super::{Arrival, Looked, State};
 
 /// Runs with more events than this are not looked through for other orders.
-const MOST_BRANCHED: usize = 5_000;
+const MAX_BRANCHED: usize = 5_000;
 
 /// Runs with more events than this are of scenarios for which nobody looks for remedies unasked.
 const SMALL: usize = 2_000;
@@ -21,7 +21,7 @@ impl State {
         };
         let told = format!("Applied: {}. {}", offer.title, offer.verified);
         let text = offer.text.clone();
-        self.step(Deed::Apply, |work| work.edit(&text));
+        self.step(Edit::Apply, |work| work.edit(&text));
         self.notice = None;
         self.change_in_place();
         self.applied = Some(told.into());
@@ -54,7 +54,7 @@ impl State {
 
     /// Whether the shown run is short enough to be looked through for other orders.
     pub fn may_branch(&self) -> bool {
-        self.run.as_ref().is_some_and(|run| run.trace().len() <= MOST_BRANCHED)
+        self.run.as_ref().is_some_and(|run| run.trace().len() <= MAX_BRANCHED)
     }
 
     /// Whether it is time to look for other orders at the cursor.

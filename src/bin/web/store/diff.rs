@@ -5,7 +5,7 @@
 //! that differ over too many lines are told as one block.
 
 /// Lines of both sides that are compared one by one at most.
-const MOST_COMPARED: usize = 400;
+const MAX_COMPARED: usize = 400;
 
 /// A line that differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub fn lines<'a>(old: &'a str, new: &'a str) -> Vec<Line<'a>> {
     let (old, new) = (&old[..old.len() - end], &new[..new.len() - end]);
     let goes = |text| Line { comes: false, text };
     let comes = |text| Line { comes: true, text };
-    if old.len() > MOST_COMPARED || new.len() > MOST_COMPARED {
+    if old.len() > MAX_COMPARED || new.len() > MAX_COMPARED {
         return old.iter().copied().map(goes).chain(new.iter().copied().map(comes)).collect();
     }
     let common = common(old, new);
@@ -75,11 +75,11 @@ mod tests {
 
     #[test]
     fn texts_without_likeness_are_two_blocks() {
-        let (old, new) = ("o\n".repeat(MOST_COMPARED + 1), "n\n".repeat(3));
+        let (old, new) = ("o\n".repeat(MAX_COMPARED + 1), "n\n".repeat(3));
         let list = lines(&old, &new);
         assert_eq!(
-            (list.len(), list[0].comes, list[MOST_COMPARED + 1].comes),
-            (MOST_COMPARED + 4, false, true)
+            (list.len(), list[0].comes, list[MAX_COMPARED + 1].comes),
+            (MAX_COMPARED + 4, false, true)
         );
     }
 }

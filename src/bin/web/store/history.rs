@@ -1,8 +1,8 @@
 //! What was done to the document, to be taken back and done again: the text as it was before each step.
 //!
 //! Invariant: a step is one thing that a person did (a drag of a slider, a remedy, a stretch of typing, another
-//! document opened), however many changes of the text it came in. There are at most [`MOST_STEPS`], and their texts
-//! together have at most [`MOST_BYTES`]: the oldest are forgotten first. What was never on the screen is no step.
+//! document opened), however many changes of the text it came in. There are at most [`MAX_STEPS`], and their texts
+//! together have at most [`MAX_BYTES`]: the oldest are forgotten first. What was never on the screen is no step.
 
 use super::work::Work;
 use super::{Arrival, State};
@@ -10,13 +10,13 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 /// Most steps that are kept.
-const MOST_STEPS: usize = 100;
+const MAX_STEPS: usize = 100;
 /// Most bytes that the texts of all steps may have.
-const MOST_BYTES: usize = 16 << 20;
+const MAX_BYTES: usize = 16 << 20;
 
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Deed {
+pub enum Edit {
     /// The value at this path was changed.
     Tune(String),
     /// Something was typed into the text.
@@ -31,16 +31,16 @@ pub enum Deed {
     Open,
 }
 
-impl Deed {
+impl Edit {
     /// What undoing it takes back, in words.
     pub fn words(&self) -> &'static str {
         match self {
-            Deed::Tune(_) => "the last changed value",
-            Deed::Type => "what was typed",
-            Deed::Apply => "the applied remedy",
-            Deed::Size => "the values taken from the sweep",
-            Deed::Reset => "the reset",
-            Deed::Open => "the opening of this scenario",
+            Edit::Tune(_) => "the last changed value",
+            Edit::Type => "what was typed",
+            Edit::Apply => "the applied remedy",
+            Edit::Size => "the values taken from the sweep",
+            Edit::Reset => "the reset",
+            Edit::Open => "the opening of this scenario",
         }
     }
 }
@@ -77,20 +77,20 @@ impl Snapshot {
 /// The steps that can be taken back, and those that can be done again.
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    past: VecDeque<(Deed, Snapshot)>,
-    future: Vec<(Deed, Snapshot)>,
+    past: VecDeque<(Edit, Snapshot)>,
+    future: Vec<(Edit, Snapshot)>,
     /// Whether the next change of the same kind belongs to the last step.
     is_open: bool,
 }
 
 impl History {
     /// What undoing would take back.
-    pub fn last(&self) -> Option<&Deed> {
+    pub fn last(&self) -> Option<&Edit> {
         self.past.back().map(|(deed, _)| deed)
     }
 
     /// What would be done again.
-    pub fn next(&self) -> Option<&Deed> {
+    pub fn next(&self) -> Option<&Edit> {
         self.future.last().map(|(deed, _)| deed)
     }
 
@@ -99,16 +99,16 @@ impl History {
         self.is_open = false;
     }
 
-    fn note(&mut self, deed: Deed, before: Snapshot) {
+    fn note(&mut self, deed: Edit, before: Snapshot) {
         let goes_on = self.is_open && self.last() == Some(&deed);
         self.future.clear();
-        self.is_open = matches!(deed, Deed::Tune(_) | Deed::Type);
+        self.is_open = matches!(deed, Edit::Tune(_) | Edit::Type);
         if goes_on {
             return;
         }
         self.past.push_back((deed, before));
         let mut bytes: usize = self.past.iter().map(|(_, snapshot)| snapshot.bytes()).sum();
-        while self.past.len() > MOST_STEPS || bytes > MOST_BYTES {
+        while self.past.len() > MAX_STEPS || bytes > MAX_BYTES {
             bytes -= self.past.pop_front().map_or(bytes, |(_, snapshot)| snapshot.bytes());
         }
     }
@@ -116,7 +116,7 @@ impl History {
 
 impl State {
     /// Changes the document, as a step that can be taken back.
-    pub(super) fn step<T>(&mut self, deed: Deed, change: impl FnOnce(&mut Work) -> T) -> T {
+    pub(super) fn step<T>(&mut self, deed: Edit, change: impl FnOnce(&mut Work) -> T) -> T {
         let before = Snapshot::of(&self.work);
         let done = change(&mut self.work);
         let is_changed = before.source != self.work.source || !before.is_same_document(&self.work);
@@ -176,12 +176,12 @@ mod tests {
     fn the_oldest_steps_are_forgotten_first() {
         let mut history = History::default();
         for bytes in 0..150 {
-            history.note(Deed::Reset, snapshot(bytes));
+            history.note(Edit::Reset, snapshot(bytes));
         }
-        assert_eq!(history.past.len(), MOST_STEPS);
+        assert_eq!(history.past.len(), MAX_STEPS);
         assert_eq!(history.past.front().map(|(_, snapshot)| snapshot.bytes()), Some(50));
         for _ in 0..40 {
-            history.note(Deed::Reset, snapshot(1 << 20));
+            history.note(Edit::Reset, snapshot(1 << 20));
         }
         assert_eq!(history.past.len(), 16);
     }
@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn changes_of_one_drag_are_one_step() {
         let mut history = History::default();
-        let tune = |path: &str| Deed::Tune(path.into());
+        let tune = |path: &str| Edit::Tune(path.into());
         for (path, steps) in [("params.a", 1), ("params.a", 1), ("params.b", 2), ("params.b", 2)] {
             history.note(tune(path), snapshot(1));
             assert_eq!(history.past.len(), steps);
@@ -197,8 +197,8 @@ mod tests {
         history.close();
         history.note(tune("params.b"), snapshot(1));
         assert_eq!(history.past.len(), 3);
-        history.note(Deed::Reset, snapshot(1));
-        history.note(Deed::Reset, snapshot(1));
+        history.note(Edit::Reset, snapshot(1));
+        history.note(Edit::Reset, snapshot(1));
         assert_eq!(history.past.len(), 5, "each reset is one");
     }
 }

@@ -10,14 +10,14 @@ use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 use serde::{Deserialize, Serialize};
 use threadbare::gallery;
-use threadbare::language::{BASE, MOST_BYTES};
+use threadbare::language::{BASE, MAX_BYTES};
 
 /// What a fragment begins with; a later format has another letter.
 const FORMAT: char = 'a';
 /// The longest fragment that is read, in bytes.
-const MOST_FRAGMENT: usize = 400_000;
+const MAX_FRAGMENT: usize = 400_000;
 /// The longest JSON that is read: two texts, in which half of all characters are written as two.
-const MOST_JSON: usize = 3 * MOST_BYTES + 4096;
+const MAX_JSON: usize = 3 * MAX_BYTES + 4096;
 
 /// What a link carries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,7 +78,7 @@ impl Shared {
 /// A fragment, without the `#`.
 pub fn write(shared: &Shared) -> String {
     let packed = pack(shared);
-    if packed.len() > MOST_FRAGMENT && shared.original.is_some() {
+    if packed.len() > MAX_FRAGMENT && shared.original.is_some() {
         // Rather the work without the way back than neither.
         return pack(&Shared { original: None, ..shared.clone() });
     }
@@ -97,7 +97,7 @@ fn pack(shared: &Shared) -> String {
 /// Why the link cannot be opened, in words for the person who followed it.
 pub fn read(fragment: &str) -> Result<Shared, String> {
     let text = fragment.trim_start_matches('#');
-    if text.len() > MOST_FRAGMENT {
+    if text.len() > MAX_FRAGMENT {
         return Err(format!(
             "This link has {} KiB, more than a scenario needs. It was not opened.",
             text.len() / 1024
@@ -110,7 +110,7 @@ pub fn read(fragment: &str) -> Result<Shared, String> {
             .to_owned());
     };
     let packed = URL_SAFE_NO_PAD.decode(body).map_err(|_| cut())?;
-    let json = decompress_to_vec_with_limit(&packed, MOST_JSON).map_err(|error| match error.status {
+    let json = decompress_to_vec_with_limit(&packed, MAX_JSON).map_err(|error| match error.status {
         TINFLStatus::HasMoreOutput => {
             "This link holds more than a scenario may have. It was not opened.".to_owned()
         }
@@ -171,13 +171,12 @@ mod tests {
     #[test]
     fn damaged_links_are_refused_with_a_reason() {
         let link = write(&shared());
-        for broken in ["", "#", "a", "z123", "a!!!", &link[..link.len() / 2], &"a".repeat(MOST_FRAGMENT + 1)]
-        {
+        for broken in ["", "#", "a", "z123", "a!!!", &link[..link.len() / 2], &"a".repeat(MAX_FRAGMENT + 1)] {
             assert!(read(broken).is_err(), "{}", &broken[..broken.len().min(20)]);
         }
         let unknown = Shared { name: "no-such".to_owned(), source: None, ..shared() };
         assert!(read(&write(&unknown)).is_err_and(|why| why.contains("no-such")));
-        let bomb = compress_to_vec(&vec![b' '; 8 * MOST_BYTES], 9);
+        let bomb = compress_to_vec(&vec![b' '; 8 * MAX_BYTES], 9);
         let bomb = format!("{FORMAT}{}", URL_SAFE_NO_PAD.encode(bomb));
         assert!(read(&bomb).is_err_and(|why| why.contains("more than")));
     }

@@ -24,14 +24,14 @@ pub mod way;
 pub mod work;
 
 pub use action::{Action, Look};
-use history::{Deed, History};
+use history::{Edit, History};
 use jobs::advise::Advised;
 use jobs::branch::Branched;
 use jobs::explore::Looked;
 use jobs::import::{Imported, Recording};
-use jobs::shape::Shaped;
+use jobs::shape::ShapeAnswer;
 use link::Shared;
-use order::Ways;
+use order::OrderChoices;
 use replay::Replay;
 use run::SharedRun;
 pub use screen::{Dialog, Tab, Theme};
@@ -98,7 +98,7 @@ pub struct State {
     /// The way of the run that the shown one was taken from, which is shown beside it; inside, none: the plain one.
     pub beside: Option<Option<Schedule>>,
     /// The ways that were shown until a change of the text to which they do not apply.
-    pub lost: Option<Ways>,
+    pub lost: Option<OrderChoices>,
     /// Grows when the document's meaning changes: the run with the same number is its answer.
     pub wanted: u32,
     /// The last finished run.
@@ -148,7 +148,7 @@ pub struct State {
     /// The other orders at the cursor.
     pub branches: Study<Branched>,
     /// What can hang by its structure; that of the text before stays until it is read.
-    pub shape: Study<Shaped>,
+    pub shape: Study<ShapeAnswer>,
     /// What would fix the shown variant.
     pub advice: Study<Advised>,
     /// The recording that is being read.
@@ -259,11 +259,11 @@ impl State {
             Action::Import(step) => self.take_import(step),
             Action::OpenLink(shared) => self.open_link(&shared),
             Action::Edit(text) => {
-                self.step(Deed::Type, |work| work.edit(&text));
+                self.step(Edit::Type, |work| work.edit(&text));
                 self.change_in_place();
             }
             Action::Tune { path, value } => {
-                if let Err(why) = self.step(Deed::Tune(path.clone()), |work| work.tune(&path, &value)) {
+                if let Err(why) = self.step(Edit::Tune(path.clone()), |work| work.tune(&path, &value)) {
                     self.refused += 1;
                     self.notice = Some(trouble(why));
                 }
@@ -272,7 +272,7 @@ impl State {
             Action::Check => self.work.check(),
             Action::Settle => self.history.close(),
             Action::Reset => {
-                self.step(Deed::Reset, Work::reset);
+                self.step(Edit::Reset, Work::reset);
                 self.change_in_place();
             }
             Action::Show(variant) => {
@@ -333,7 +333,7 @@ impl State {
     }
 
     fn open(&mut self, work: Work, arrival: Arrival) {
-        self.step(Deed::Open, |before| *before = work.clone());
+        self.step(Edit::Open, |before| *before = work.clone());
         self.put(work, arrival);
     }
 

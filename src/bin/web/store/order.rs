@@ -9,7 +9,7 @@ use threadbare::study::schedule::Schedule;
 
 /// The ways of what is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ways {
+pub struct OrderChoices {
     /// The shown run's; none: the plain run.
     shown: Option<Schedule>,
     /// That of the run beside it, if there is one.
@@ -89,8 +89,8 @@ impl State {
         }
     }
 
-    fn ways(&self) -> Option<Ways> {
-        let ways = Ways { shown: self.schedule.clone(), beside: self.beside.clone() };
+    fn ways(&self) -> Option<OrderChoices> {
+        let ways = OrderChoices { shown: self.schedule.clone(), beside: self.beside.clone() };
         (ways.shown.is_some() || ways.beside.is_some()).then_some(ways)
     }
 

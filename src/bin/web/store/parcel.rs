@@ -7,11 +7,11 @@
 use super::run::Run;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use threadbare::analysis::deadlock::Lens;
-use threadbare::analysis::digest::{Digest, Said};
-use threadbare::analysis::lives::Life;
+use threadbare::analysis::deadlock::WaitForIndex;
+use threadbare::analysis::digest::{Digest, RunSummary};
+use threadbare::analysis::lives::TaskLife;
 use threadbare::analysis::names::Names;
-use threadbare::analysis::state::Folding;
+use threadbare::analysis::state::CheckpointBuilder;
 use threadbare::model::scenario::Scenario;
 use threadbare::trace::log::Log;
 use threadbare::trace::record::Record;
@@ -43,7 +43,7 @@ struct Head {
     outcome: Outcome,
     /// The written values as JSON: a value does not say which kind it is.
     values: String,
-    said: Said,
+    said: RunSummary,
     fingerprint: String,
 }
 
@@ -86,12 +86,12 @@ fn packed<T: Serialize + ?Sized>(kind: Kind, what: &T) -> Vec<u8> {
 pub struct Arriving {
     id: u32,
     head: Option<Head>,
-    lives: Vec<Life>,
+    lives: Vec<TaskLife>,
     lanes: Vec<Lane>,
     chart: Option<Chart>,
     names: Names,
     trace: Trace,
-    folding: Option<Folding>,
+    folding: Option<CheckpointBuilder>,
     named: usize,
 }
 
@@ -125,7 +125,7 @@ impl Arriving {
                 }
             }
             kind if kind == Kind::Lives as u8 => {
-                self.lives.extend(postcard::from_bytes::<Vec<Life>>(bytes).ok()?);
+                self.lives.extend(postcard::from_bytes::<Vec<TaskLife>>(bytes).ok()?);
             }
             kind if kind == Kind::Lanes as u8 => {
                 self.lanes.extend(postcard::from_bytes::<Vec<Lane>>(bytes).ok()?);
@@ -138,8 +138,8 @@ impl Arriving {
 
     /// When every parcel is there: derives the rest, as long as `go_on` says so. Whether all is done.
     pub fn derive(&mut self, mut go_on: impl FnMut() -> bool) -> bool {
-        let every = Lens::spacing(self.trace.records.len());
-        let folding = self.folding.get_or_insert_with(|| Folding::new(&self.trace.scenario, every));
+        let every = WaitForIndex::spacing(self.trace.records.len());
+        let folding = self.folding.get_or_insert_with(|| CheckpointBuilder::new(&self.trace.scenario, every));
         loop {
             let end = (self.named + LOOK_EVERY as usize).min(self.trace.records.len());
             for record in &self.trace.records[self.named..end] {
@@ -161,7 +161,7 @@ impl Arriving {
         let (Head { outcome, values, said, fingerprint }, mut chart) = (head?, chart?);
         trace.values = serde_json::from_str(&values).ok()?;
         (trace.outcome, chart.lanes) = (outcome, lanes);
-        let lens = Lens::assembled(trace, folding?.finish());
+        let lens = WaitForIndex::assembled(trace, folding?.finish());
         let digest = Digest::assembled(lens, names, lives, said);
         Some(Run { id, digest, chart, fingerprint })
     }

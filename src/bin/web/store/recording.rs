@@ -11,7 +11,7 @@ use threadbare::import;
 use threadbare::language::BASE;
 
 /// Longest recording that the page reads; the command reads more.
-const MOST_BYTES: usize = 16 << 20;
+const MAX_BYTES: usize = 16 << 20;
 
 /// Whether a file of this name is a recording, or may be one.
 pub fn may_be(name: &str) -> bool {
@@ -35,10 +35,10 @@ fn is_recording(name: &str, text: &str) -> bool {
 /// # Errors
 /// That it is not, as a sentence.
 pub fn admit(name: &str, bytes: usize) -> Result<(), String> {
-    if bytes <= MOST_BYTES {
+    if bytes <= MAX_BYTES {
         return Ok(());
     }
-    let (most, all) = (MOST_BYTES >> 20, import::MOST_BYTES >> 20);
+    let (most, all) = (MAX_BYTES >> 20, import::MAX_BYTES >> 20);
     Err(format!(
         "{name} has more than {most} MiB, so it was not opened here. `threadbare import` reads up to {all} MiB."
     ))

@@ -9,7 +9,7 @@ use threadbare::model::time::{SECOND, Time};
 pub const SPEEDS: [f64; 11] = [0.01, 0.03, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 20.0, 100.0, 1000.0];
 
 /// The longest time between two frames that is played: after a pause of the page it goes on where it was.
-const MOST_MILLIS: f64 = 100.0;
+const MAX_SLICE_MS: f64 = 100.0;
 
 /// The cursor and its motion.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -87,7 +87,7 @@ impl Replay {
         if !self.playing {
             return;
         }
-        let by = millis.clamp(0.0, MOST_MILLIS) / 1000.0 * self.speed * SECOND as f64;
+        let by = millis.clamp(0.0, MAX_SLICE_MS) / 1000.0 * self.speed * SECOND as f64;
         self.seek(run, self.at + by);
         self.playing = self.at < self.end;
     }

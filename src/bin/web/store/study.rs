@@ -40,7 +40,7 @@ pub enum Step<T> {
     /// It goes no further.
     Stop,
     /// The asking of this number has come to this.
-    SoFar(u32, Rc<T>),
+    SweepProgress(u32, Rc<T>),
     /// The asking of this number is over; whether all is known.
     Over(u32, bool),
 }
@@ -69,14 +69,14 @@ impl<T> Study<T> {
                 (self.number, self.stage) = (*last, Stage::Going);
             }
             Step::Stop if self.is_going() => self.stage = Stage::Stopped,
-            Step::SoFar(number, told) if number == self.number && self.is_going() => {
+            Step::SweepProgress(number, told) if number == self.number && self.is_going() => {
                 self.so_far = Some(told);
             }
             Step::Over(number, is_whole) if number == self.number && self.is_going() => {
                 self.stage = if is_whole { Stage::Done } else { Stage::Stopped };
             }
             // Too late.
-            Step::Stop | Step::SoFar(..) | Step::Over(..) => {}
+            Step::Stop | Step::SweepProgress(..) | Step::Over(..) => {}
         }
     }
 }
@@ -90,11 +90,11 @@ mod tests {
         let (mut study, mut last) = (Study::default(), 4);
         study.apply(Step::Ask, &mut last);
         assert_eq!((study.number, last), (5, 5));
-        study.apply(Step::SoFar(4, Rc::new("of another asking")), &mut last);
+        study.apply(Step::SweepProgress(4, Rc::new("of another asking")), &mut last);
         assert_eq!(study.so_far, None);
-        study.apply(Step::SoFar(5, Rc::new("something")), &mut last);
+        study.apply(Step::SweepProgress(5, Rc::new("something")), &mut last);
         study.apply(Step::Stop, &mut last);
-        study.apply(Step::SoFar(5, Rc::new("more")), &mut last);
+        study.apply(Step::SweepProgress(5, Rc::new("more")), &mut last);
         study.apply(Step::Over(5, true), &mut last);
         assert_eq!((study.stage, study.so_far.as_deref()), (Stage::Stopped, Some(&"something")));
         study.apply(Step::Ask, &mut last);

@@ -94,7 +94,7 @@ fn a_link_restores_document_variant_cursor_and_selection() {
 fn a_text_that_is_too_long_leaves_the_page_as_it_was() {
     let mut state = fresh();
     let before = state.work.source.clone();
-    let text = "#".repeat(threadbare::language::MOST_BYTES + 1);
+    let text = "#".repeat(threadbare::language::MAX_BYTES + 1);
     state.apply(Action::OpenText { name: "big.toml".into(), text });
     assert_eq!(state.work.source, before);
     assert!(state.notice.as_ref().is_some_and(|notice| notice.is_trouble));
@@ -116,7 +116,7 @@ fn read(state: &mut State) {
     match jobs::carry_out(&Order::Import(recording), &mut last) {
         Ok(()) => {
             let imported = Rc::new(last.0.expect("it is told"));
-            state.apply(Action::Import(Step::SoFar(number, imported)));
+            state.apply(Action::Import(Step::SweepProgress(number, imported)));
         }
         Err(text) => {
             state.apply(Action::Import(Step::Over(number, false)));
@@ -203,7 +203,7 @@ fn mend(state: &mut State) {
     };
     state.apply(Action::Advise(Step::Ask));
     let number = state.advice.number;
-    state.apply(Action::Advise(Step::SoFar(number, Rc::new(told))));
+    state.apply(Action::Advise(Step::SweepProgress(number, Rc::new(told))));
     state.apply(Action::Advise(Step::Over(number, true)));
     state.apply(Action::Apply(0));
 }
@@ -304,7 +304,7 @@ fn nothing_is_to_be_taken_back_when_the_page_opens() {
 fn go(state: &mut State) {
     let scenario = state.work.scenario.clone().expect("valid");
     let id = state.wanted;
-    match way::Going::new(&scenario, state.schedule.as_ref()).and_then(|mut going| {
+    match way::RunSlice::new(&scenario, state.schedule.as_ref()).and_then(|mut going| {
         while !going.advance(1 << 20) {}
         going.finish()
     }) {

@@ -8,23 +8,23 @@ use threadbare::study::schedule::{Replaying, Schedule};
 use threadbare::trace::Trace;
 
 /// A run in slices.
-pub enum Going {
+pub enum RunSlice {
     /// As the engine itself would have it.
     Plain(Box<Session>),
     /// As a schedule says.
     Way(Box<Replaying>),
 }
 
-impl Going {
+impl RunSlice {
     /// Ready to run from the beginning.
     ///
     /// # Errors
     /// Why the schedule does not fit.
-    pub fn new(scenario: &Arc<Scenario>, schedule: Option<&Schedule>) -> Result<Going, String> {
+    pub fn new(scenario: &Arc<Scenario>, schedule: Option<&Schedule>) -> Result<RunSlice, String> {
         match schedule {
-            None => Ok(Going::Plain(Box::new(Session::new(Arc::clone(scenario))))),
+            None => Ok(RunSlice::Plain(Box::new(Session::new(Arc::clone(scenario))))),
             Some(schedule) => match Replaying::new(scenario, schedule) {
-                Ok(replaying) => Ok(Going::Way(Box::new(replaying))),
+                Ok(replaying) => Ok(RunSlice::Way(Box::new(replaying))),
                 Err(misfit) => Err(misfit.to_string()),
             },
         }
@@ -33,25 +33,25 @@ impl Going {
     /// Runs on for about so many events; whether it is over.
     pub fn advance(&mut self, events: u64) -> bool {
         match self {
-            Going::Plain(session) => session.advance(events).is_some(),
+            RunSlice::Plain(session) => session.advance(events).is_some(),
             // A step costs many times what an event does.
-            Going::Way(replaying) => replaying.advance(events / 16 + 1),
+            RunSlice::Way(replaying) => replaying.advance(events / 16 + 1),
         }
     }
 
     /// How many events there were.
     pub fn events(&self) -> u64 {
         match self {
-            Going::Plain(session) => session.events(),
-            Going::Way(replaying) => replaying.events(),
+            RunSlice::Plain(session) => session.events(),
+            RunSlice::Way(replaying) => replaying.events(),
         }
     }
 
     /// The present instant.
     pub fn now(&self) -> Time {
         match self {
-            Going::Plain(session) => session.now(),
-            Going::Way(replaying) => replaying.now(),
+            RunSlice::Plain(session) => session.now(),
+            RunSlice::Way(replaying) => replaying.now(),
         }
     }
 
@@ -61,8 +61,8 @@ impl Going {
     /// Why the schedule did not fit.
     pub fn finish(self) -> Result<Trace, String> {
         match self {
-            Going::Plain(session) => Ok(session.finish()),
-            Going::Way(replaying) => {
+            RunSlice::Plain(session) => Ok(session.finish()),
+            RunSlice::Way(replaying) => {
                 replaying.finish().map(|replay| replay.trace).map_err(|misfit| misfit.to_string())
             }
         }

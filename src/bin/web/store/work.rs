@@ -7,9 +7,7 @@ use super::jobs::Subject;
 use std::rc::Rc;
 use std::sync::Arc;
 use threadbare::gallery;
-use threadbare::language::{
-    BASE, Document, MOST_BYTES, Overrides, Problem, Severity, Tunable, Variant, edit,
-};
+use threadbare::language::{BASE, Document, MAX_BYTES, Overrides, Problem, Severity, Tunable, Variant, edit};
 use threadbare::model::scenario::Scenario;
 
 /// One document under work.
@@ -211,10 +209,10 @@ fn variant_path(variant: &str, path: &str) -> String {
 /// # Errors
 /// That it is too long, in words for the person who brought it.
 pub fn admit(name: &str, bytes: usize) -> Result<(), String> {
-    if bytes <= MOST_BYTES {
+    if bytes <= MAX_BYTES {
         return Ok(());
     }
-    let (size, most) = (bytes / 1024, MOST_BYTES / 1024);
+    let (size, most) = (bytes / 1024, MAX_BYTES / 1024);
     Err(format!("{name} has {size} KiB. A scenario may have at most {most} KiB, so it was not taken."))
 }
 
@@ -304,7 +302,7 @@ mod tests {
 
     #[test]
     fn a_text_that_is_too_long_is_not_admitted() {
-        assert!(admit("a.toml", MOST_BYTES).is_ok());
-        assert!(admit("a.toml", MOST_BYTES + 1).is_err());
+        assert!(admit("a.toml", MAX_BYTES).is_ok());
+        assert!(admit("a.toml", MAX_BYTES + 1).is_err());
     }
 }

@@ -1,10 +1,10 @@
 //! Random small documents whose every order can be looked at without any reduction.
 
-use crate::study::explore::dice::Dice;
+use crate::study::explore::dice::Rng;
 use crate::study::schedule::View;
 use std::fmt::Write;
 
-impl Dice {
+impl Rng {
     pub(super) fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
         of[self.below(of.len() as u64) as usize]
     }
@@ -12,7 +12,7 @@ impl Dice {
 
 /// A small document: up to two pools and a wrapper, a parent and a child, a lock, a semaphore and a cell.
 pub(super) fn document(number: u64) -> String {
-    let mut dice = Dice::new(number);
+    let mut dice = Rng::new(number);
     let mut text = String::new();
     let kinds = [
         "kind = \"threads\"\nworkers = 1",
@@ -86,7 +86,7 @@ pub(super) fn document(number: u64) -> String {
 
 /// The same with expectations of every sort that depends on more than the last state.
 pub(super) fn expecting(number: u64, view: View) -> String {
-    let mut dice = Dice::new(number ^ 0x5eed);
+    let mut dice = Rng::new(number ^ 0x5eed);
     let mut text = document(number);
     let counts = [
         "rejected = \"<= 0\"",
@@ -122,7 +122,7 @@ pub(super) fn expecting(number: u64, view: View) -> String {
 /// The same with what the others lack: unfair locks and semaphores, locks and cells for each key, other queues and
 /// guards, failures, waits for any, a shutdown, and now and then a task that never ends.
 pub(super) fn wider(number: u64) -> String {
-    let mut dice = Dice::new(number ^ 0x71de);
+    let mut dice = Rng::new(number ^ 0x71de);
     let mut text = document(number);
     let mut put = |from: &str, to: &[&str]| text = text.replacen(from, dice.one(to), 1);
     put(

@@ -3,7 +3,7 @@
 //!
 //! Each piece is the least that has the behaviour, so that many of the documents can be looked at in every order.
 
-use crate::study::explore::dice::Dice;
+use crate::study::explore::dice::Rng;
 use crate::study::schedule::View;
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ const ON_WAIT: [&str; 5] = ["hold", "help-child", "help-any", "compensate", "rel
 
 /// A document of up to two pools and two wrappers, two or three tasks, whatever they share.
 pub(in super::super) fn sundry(number: u64, view: View) -> String {
-    let mut dice = Dice::new(number ^ 0x50d7);
+    let mut dice = Rng::new(number ^ 0x50d7);
     let mut text = String::new();
     let mut executors = vec!["p"];
     let _ = writeln!(text, "executors.p = {{ {} }}", pool(&mut dice));
@@ -61,14 +61,14 @@ pub(in super::super) fn sundry(number: u64, view: View) -> String {
     text + "[expect]\n\"final.c\" = \"<= 1\"\nrejected = 0\n"
 }
 
-impl Dice {
+impl Rng {
     /// One of these, once in so many times.
     fn some<'a>(&mut self, times: u64, of: &[&'a str]) -> Option<&'a str> {
         (self.below(times) == 0).then(|| self.one(of))
     }
 }
 
-fn pool(dice: &mut Dice) -> String {
+fn pool(dice: &mut Rng) -> String {
     let kind = dice.one(&["threads", "threads", "threads", "green", "green", "dynamic", "inline"]);
     let mut keys = vec![format!("kind = \"{kind}\"")];
     if kind == "inline" {
@@ -88,14 +88,14 @@ fn pool(dice: &mut Dice) -> String {
     keys.join(", ")
 }
 
-fn queue(dice: &mut Dice) -> Vec<String> {
+fn queue(dice: &mut Rng) -> Vec<String> {
     if dice.below(2) == 0 {
         return Vec::new();
     }
     vec![format!("queue = {}", dice.below(2)), format!("on_full = \"{}\"", dice.one(&ON_FULL))]
 }
 
-fn wrapper(dice: &mut Dice, before: &[&str]) -> String {
+fn wrapper(dice: &mut Rng, before: &[&str]) -> String {
     let own = dice.one(&[
         "kind = \"delay\", delay = \"1s\"",
         "kind = \"delay\", delay = \"exp(1s)\"",
@@ -112,7 +112,7 @@ fn wrapper(dice: &mut Dice, before: &[&str]) -> String {
 
 /// A program that is being written.
 struct Program<'a> {
-    dice: &'a mut Dice,
+    dice: &'a mut Rng,
     executors: &'a [&'a str],
     child: Option<&'a &'a str>,
     steps: Vec<String>,

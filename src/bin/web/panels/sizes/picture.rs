@@ -7,7 +7,7 @@ use threadbare::analysis::swept::{Standing, Swept};
 use threadbare::view::plot::heat::{Heat, Square, heat};
 use threadbare::view::plot::line::{Hangs, Line, line};
 use threadbare::view::plot::ramp;
-use threadbare::view::plot::scatter::{Rank, Scatter, scatter};
+use threadbare::view::plot::scatter::{ParetoRank, Scatter, scatter};
 use threadbare::view::plot::{Frame, Target, Tick, Title};
 use threadbare::view::scene::{Bounds, Point};
 use threadbare::view::theme::{self, Rgb};
@@ -15,7 +15,7 @@ use yew::{Classes, Html, classes, html};
 
 /// What of the results is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum ChartContent {
     /// One quantity over the parameters.
     Quantity(usize),
     /// One quantity against another.
@@ -70,13 +70,13 @@ const REACH: f64 = 12.0;
 const CROSS: f64 = 4.0;
 
 /// The chart of some results in a frame; `None` if there is nothing to draw.
-pub fn picture(swept: &Swept, what: What, dark: bool, frame: &Frame<'_>) -> Option<Picture> {
+pub fn picture(swept: &Swept, what: ChartContent, dark: bool, frame: &Frame<'_>) -> Option<Picture> {
     match what {
-        What::Trade(quantities) => Some(of_scatter(&scatter(swept, quantities, frame)?, frame)),
-        What::Quantity(quantity) if swept.axes.len() > 1 => {
+        ChartContent::Trade(quantities) => Some(of_scatter(&scatter(swept, quantities, frame)?, frame)),
+        ChartContent::Quantity(quantity) if swept.axes.len() > 1 => {
             Some(of_heat(&heat(swept, quantity, frame)?, dark, frame))
         }
-        What::Quantity(quantity) => Some(of_line(&line(swept, quantity, frame)?, frame)),
+        ChartContent::Quantity(quantity) => Some(of_line(&line(swept, quantity, frame)?, frame)),
     }
 }
 
@@ -212,13 +212,13 @@ fn of_scatter(scatter: &Scatter, frame: &Frame<'_>) -> Picture {
     }
     let mark = |dot: &threadbare::view::plot::scatter::Dot| {
         let label = dot.label.as_ref().map(title);
-        let knee = (dot.rank == Rank::Knee).then(|| circle("ring", dot.at, 9.0));
-        let class = if dot.rank == Rank::Beaten { "beaten" } else { "" };
+        let knee = (dot.rank == ParetoRank::Knee).then(|| circle("ring", dot.at, 9.0));
+        let class = if dot.rank == ParetoRank::Beaten { "beaten" } else { "" };
         Mark {
             cell: dot.cell,
             at: dot.at,
             room: Bounds::new(dot.at.x - REACH, dot.at.y - REACH, 2.0 * REACH, 2.0 * REACH),
-            says: if dot.rank == Rank::Knee {
+            says: if dot.rank == ParetoRank::Knee {
                 format!("{}\nthe knee of the front", dot.says)
             } else {
                 dot.says.clone()

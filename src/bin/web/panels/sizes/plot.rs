@@ -4,8 +4,8 @@
 //! told beside it.
 
 use super::super::drawing::use_width;
-use super::picture::{Mark, Near, Picture, What, path, picture, rect, text};
-use crate::store::jobs::sweep::SoFar;
+use super::picture::{ChartContent, Mark, Near, Picture, path, picture, rect, text};
+use crate::store::jobs::sweep::SweepProgress;
 use std::rc::Rc;
 use threadbare::view::plot::Frame;
 use threadbare::view::scene::{Bounds, Face, Point, approximate_width};
@@ -23,7 +23,7 @@ const ON_A_WALL: f64 = 200.0;
 const ROW: f64 = 22.0;
 const AROUND: f64 = 72.0;
 /// A heat map is no higher than this.
-const HIGHEST: f64 = 420.0;
+const MAX_HEIGHT: f64 = 420.0;
 /// A point this far from every mark is at none.
 const FAR: f64 = 24.0;
 
@@ -31,9 +31,9 @@ const FAR: f64 = 24.0;
 #[derive(Properties)]
 pub struct PlotProps {
     /// The results.
-    pub so_far: Rc<SoFar>,
+    pub so_far: Rc<SweepProgress>,
     /// What of them.
-    pub what: What,
+    pub what: ChartContent,
     /// The cell of the present values.
     pub here: Option<usize>,
     /// Dark colours.
@@ -55,7 +55,7 @@ impl PartialEq for PlotProps {
 }
 
 /// The results by which one they are.
-struct Same(Rc<SoFar>);
+struct Same(Rc<SweepProgress>);
 
 impl PartialEq for Same {
     fn eq(&self, other: &Same) -> bool {
@@ -76,8 +76,8 @@ pub fn Plot(props: &PlotProps) -> Html {
             let swept = &so_far.swept;
             let rows = swept.axes.get(1).map_or(0, |axis| axis.values.len());
             let usual = if *is_wall { ON_A_WALL } else { HEIGHT };
-            let height = if rows > 0 && matches!(what, What::Quantity(_)) {
-                (AROUND + ROW * rows as f64).clamp(usual * 0.6, if *is_wall { usual } else { HIGHEST })
+            let height = if rows > 0 && matches!(what, ChartContent::Quantity(_)) {
+                (AROUND + ROW * rows as f64).clamp(usual * 0.6, if *is_wall { usual } else { MAX_HEIGHT })
             } else {
                 usual
             };

@@ -1,7 +1,7 @@
 //! What a sweep has come to: its chart, the same as a table, and the value to take.
 
 use super::SizesProps;
-use super::picture::What;
+use super::picture::ChartContent;
 use super::plot::Plot;
 use crate::store::Action;
 use crate::store::sizes::advice::Advice;
@@ -13,7 +13,7 @@ use web_sys::HtmlSelectElement;
 use yew::{Callback, Event, Html, TargetCast, classes, html};
 
 /// More rows than this are no table for people.
-const MOST_ROWS: usize = 200;
+const MAX_ROWS: usize = 200;
 
 /// Everything that has come so far.
 pub fn results(props: &SizesProps) -> Html {
@@ -22,7 +22,7 @@ pub fn results(props: &SizesProps) -> Html {
         return html! {};
     };
     let trade = props.sizes.trade().filter(|_| props.sizes.looked.is_trade);
-    let what = trade.map_or(What::Quantity(props.sizes.quantity()), What::Trade);
+    let what = trade.map_or(ChartContent::Quantity(props.sizes.quantity()), ChartContent::Trade);
     let send = props.send.clone();
     let pick = Callback::from(move |cell| send.emit(Action::Sizes(Act::Take(cell))));
     let exact =
@@ -66,10 +66,10 @@ fn looks(props: &SizesProps, swept: &Swept) -> Html {
 }
 
 /// The same for whoever cannot see the chart, and for copying.
-fn table(swept: &Swept, what: What) -> Html {
+fn table(swept: &Swept, what: ChartContent) -> Html {
     let quantities: Vec<usize> = match what {
-        What::Quantity(at) => vec![at],
-        What::Trade(both) => both.to_vec(),
+        ChartContent::Quantity(at) => vec![at],
+        ChartContent::Trade(both) => both.to_vec(),
     };
     let row = |cell: &Cell| {
         let values =
@@ -96,14 +96,14 @@ fn table(swept: &Swept, what: What) -> Html {
         .iter()
         .map(|axis| &axis.name)
         .chain(quantities.iter().map(|at| &swept.quantities[*at].name));
-    let cut = swept.cells.len().saturating_sub(MOST_ROWS);
+    let cut = swept.cells.len().saturating_sub(MAX_ROWS);
     html! {
         <details class="sizes-table">
             <summary>{ "The same as a table" }</summary>
             <div class="scroll" tabindex="0" role="group" aria-label="Table of the sweep">
                 <table>
                     <thead><tr>{ for heads.map(|head| html! { <th scope="col">{ head }</th> }) }<th scope="col">{ "runs that hang" }</th><th scope="col">{ "expectations" }</th></tr></thead>
-                    <tbody>{ for swept.cells.iter().take(MOST_ROWS).map(row) }</tbody>
+                    <tbody>{ for swept.cells.iter().take(MAX_ROWS).map(row) }</tbody>
                 </table>
                 if cut > 0 { <p class="soft">{ format!("And {cut} more.") }</p> }
             </div>

@@ -5,17 +5,17 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use threadbare::analysis::digest::Digest;
 use threadbare::model::scenario::Scenario;
-use threadbare::study::branch::{self, Branching, Moment, Upshot};
+use threadbare::study::branch::{self, Branching, Moment, RunOutline};
 use threadbare::study::schedule::{Replaying, Schedule, View};
 use threadbare::trace::event::EventId;
 
 /// Points that are told of each view: the one at the moment, and the next.
-const MOST_POINTS: usize = 2;
+const MAX_POINTS: usize = 2;
 /// Ways that are told of each point.
-const MOST_WAYS: usize = 12;
+const MAX_WAYS: usize = 12;
 /// Steps between two looks at what is left, and most steps of a run that is looked through for what it comes to.
 const SLICE: u64 = 4_096;
-const MOST_STEPS: u64 = 20_000;
+const MAX_STEPS: u64 = 20_000;
 
 /// What is asked.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -75,10 +75,10 @@ pub(super) fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String
             continue;
         }
         // As many more as those that were told already can leave empty.
-        let most = MOST_POINTS + told.timed.as_ref().map_or(0, Vec::len);
+        let most = MAX_POINTS + told.timed.as_ref().map_or(0, Vec::len);
         let mut points = points(&scenario, &branch::base(schedule.as_ref(), view), order.event, most)?;
         leave_out(&mut points, told.timed.as_deref().unwrap_or_default());
-        points.truncate(MOST_POINTS);
+        points.truncate(MAX_POINTS);
         *if view == View::Timed { &mut told.timed } else { &mut told.untimed } = Some(points);
     }
     line.tell(packed(&told));
@@ -94,7 +94,7 @@ pub(super) fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String
 
 fn points(scenario: &Arc<Scenario>, base: &Schedule, event: u32, most: usize) -> Result<Vec<Point>, String> {
     let from = Moment::Event(EventId(event));
-    let misfit = |misfit: threadbare::study::schedule::Misfit| misfit.to_string();
+    let misfit = |misfit: threadbare::study::schedule::ScheduleError| misfit.to_string();
     let mut branching = Branching::new(scenario, base, from, most).map_err(misfit)?;
     while !branching.advance(SLICE).map_err(misfit)? {}
     let points = branching.finish().points.into_iter();
@@ -129,23 +129,23 @@ fn point(point: branch::Point) -> Option<Point> {
             schedule: way.schedule.to_string(),
         })
         .collect();
-    let more = ways.len().saturating_sub(MOST_WAYS) as u32;
+    let more = ways.len().saturating_sub(MAX_WAYS) as u32;
     (!ways.is_empty()).then(|| Point {
         at: point.at.to_string(),
         events: point.events,
         came: taken.text.clone(),
-        ways: ways.into_iter().take(MOST_WAYS).collect(),
+        ways: ways.into_iter().take(MAX_WAYS).collect(),
         more,
     })
 }
 
 fn comes_to(scenario: &Scenario, schedule: &Schedule) -> Option<String> {
     let mut replaying = Replaying::new(scenario, schedule).ok()?;
-    if !replaying.advance(MOST_STEPS) {
+    if !replaying.advance(MAX_STEPS) {
         return None;
     }
     let replay = replaying.finish().ok()?;
-    Some(Upshot::of(&Digest::new(&replay.trace)).words())
+    Some(RunOutline::of(&Digest::new(&replay.trace)).words())
 }
 
 #[cfg(test)]

@@ -15,11 +15,11 @@ use threadbare::view::words::list;
 /// Steps between two looks at the clock.
 const LOOK_EVERY: u64 = 500;
 /// Most states in each view: some hundred megabytes at the deepest.
-const MOST_STATES: usize = 500_000;
+const MAX_STATES: usize = 500_000;
 /// How much is tried to make a finding short before it is told: a blink.
 const EFFORT: u64 = 1_500;
 /// Findings that are told of each view.
-const MOST_TOLD: usize = 5;
+const MAX_SHOWN: usize = 5;
 
 const VIEWS: [View; 2] = [View::Timed, View::Untimed { timeouts_last: false }];
 
@@ -69,7 +69,7 @@ pub(super) fn carry_out(subject: &Subject, line: &mut dyn Line) -> Result<(), St
     let mut looked: Vec<Looked> = Vec::new();
     let mut known: Vec<Kind> = Vec::new();
     for view in VIEWS {
-        let options = Options { view, most_states: MOST_STATES, ..Options::default() };
+        let options = Options { view, most_states: MAX_STATES, ..Options::default() };
         let mut explorer = Explorer::new(&scenario, options.clone());
         looked.push(nothing_yet(view));
         let here = looked.len() - 1;
@@ -85,7 +85,7 @@ pub(super) fn carry_out(subject: &Subject, line: &mut dyn Line) -> Result<(), St
                 format!("{} states", grouped(coverage.states as u64))
             };
             state.cut = cut(&scenario, &coverage.cut_arrivals);
-            for finding in explorer.findings().iter().take(MOST_TOLD).skip(state.found.len()) {
+            for finding in explorer.findings().iter().take(MAX_SHOWN).skip(state.found.len()) {
                 let short = shorten(&scenario, &options, finding, EFFORT);
                 let is_known = known.contains(&finding.kind);
                 state.found.push(found(&scenario, finding, &short.schedule, is_known));

@@ -2,7 +2,7 @@
 
 use super::super::parcel;
 use super::super::run::Run;
-use super::super::way::Going;
+use super::super::way::RunSlice;
 use super::{Line, Subject, TELL_EVERY, packed, unpacked};
 use serde::{Deserialize, Serialize};
 use threadbare::model::time::Time;
@@ -66,7 +66,7 @@ pub(super) fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String
         let scenario = subject.scenario()?;
         let begun = line.now();
         let schedule = schedule.as_ref().and_then(|text| text.parse().ok());
-        let mut going = Going::new(&scenario, schedule.as_ref())?;
+        let mut going = RunSlice::new(&scenario, schedule.as_ref())?;
         let mut told = begun;
         while !going.advance(LOOK_EVERY) {
             let now = line.now();

@@ -13,7 +13,7 @@ const PATIENCE: f64 = 50.0;
 
 /// What is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shaped {
+pub struct ShapeAnswer {
     /// What is drawn.
     pub map: Map,
     /// What it comes to, in a sentence.
@@ -40,11 +40,11 @@ pub(super) fn carry_out(subject: &Subject, line: &mut dyn Line) -> Result<(), St
     let outlook = Outlook::read_in_slices(&scenario, &mut |shape| {
         if !told && line.now() - begun > PATIENCE {
             told = true;
-            line.tell(packed(&Shaped::of(shape, &scenario, said(shape).to_owned())));
+            line.tell(packed(&ShapeAnswer::of(shape, &scenario, said(shape).to_owned())));
         }
     });
     let said = in_short(&outlook, &scenario);
-    line.tell(packed(&Shaped::of(&outlook.shape, &scenario, said)));
+    line.tell(packed(&ShapeAnswer::of(&outlook.shape, &scenario, said)));
     Ok(())
 }
 
@@ -73,14 +73,14 @@ fn in_short(outlook: &Outlook, scenario: &Scenario) -> String {
     }
 }
 
-impl Shaped {
-    fn of(shape: &Shape, scenario: &Scenario, said: String) -> Shaped {
+impl ShapeAnswer {
+    fn of(shape: &Shape, scenario: &Scenario, said: String) -> ShapeAnswer {
         let words = |hazard: &shape::Hazard| Hazard {
             is_stall: hazard.stall,
             headline: hazard.headline(scenario),
             details: hazard.details(scenario),
         };
         let hazards = shape.hazards.iter().map(words).collect();
-        Shaped { map: Map::new(scenario, shape), said, hazards }
+        ShapeAnswer { map: Map::new(scenario, shape), said, hazards }
     }
 }

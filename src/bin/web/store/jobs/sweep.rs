@@ -41,20 +41,20 @@ struct Told {
 
 /// What all parts have told.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SoFar {
+pub struct SweepProgress {
     /// The cells there are, in order.
     pub swept: Swept,
     /// For each part, how many runs it has made, and will have made; nothing is known before its first message.
     runs: Vec<Option<(u64, u64)>>,
 }
 
-impl SoFar {
+impl SweepProgress {
     /// Nothing yet, from so many parts; `labels` is what the parameters are called.
-    pub fn new(parts: usize, labels: &[String]) -> SoFar {
+    pub fn new(parts: usize, labels: &[String]) -> SweepProgress {
         let axis = |label: &String| Axis { name: label.clone(), values: Vec::new() };
         let axes = labels.iter().map(axis).collect();
         let swept = Swept { axes, quantities: Vec::new(), cells: Vec::new() };
-        SoFar { swept, runs: vec![None; parts] }
+        SweepProgress { swept, runs: vec![None; parts] }
     }
 
     /// Takes what a part has told; `None` if it is no message of ours.

@@ -1,6 +1,6 @@
 //! What happens to the study of sizes, and what taking one of its values does to the text.
 
-use super::super::history::Deed;
+use super::super::history::Edit;
 use super::super::study::Step;
 use super::super::work::Work;
 use super::super::{Arrival, State, trouble};
@@ -70,7 +70,7 @@ impl State {
             return;
         }
         let tune = |work: &mut Work| values.iter().try_for_each(|(path, value)| work.tune(path, value));
-        if let Err(why) = self.step(Deed::Size, tune) {
+        if let Err(why) = self.step(Edit::Size, tune) {
             self.notice = Some(trouble(why));
         }
         self.change_in_place();
@@ -86,7 +86,7 @@ impl Sizes {
             Act::Stop => self.study.apply(Step::Stop, last),
             Act::Told(number, so_far, millis) if number == self.study.number => {
                 self.millis = millis;
-                self.study.apply(Step::SoFar(number, so_far), last);
+                self.study.apply(Step::SweepProgress(number, so_far), last);
             }
             Act::Over(number, how) if number == self.study.number => {
                 self.study.apply(Step::Over(number, how.is_ok()), last);

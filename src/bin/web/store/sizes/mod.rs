@@ -1,6 +1,6 @@
 //! The study of sizes: a slider swept over many values, what came of it, and which value to take.
 //!
-//! Invariant: what is shown is what was asked ([`Asked`]), not what the fields say by now. It is of the text with
+//! Invariant: what is shown is what was asked ([`SweepRequest`]), not what the fields say by now. It is of the text with
 //! the swept values left open: moving the swept slider, or taking a value from the chart, leaves it true; any other
 //! change makes it one of an earlier text, until the text is back. What is done when it is stopped stays.
 
@@ -20,9 +20,9 @@ use threadbare::model::scenario::Scenario;
 use threadbare::study::sweep::usual_metrics;
 
 /// Most combinations of values.
-const MOST_CELLS: usize = 900;
+const MAX_CELLS: usize = 900;
 /// Most runs at a value.
-const MOST_RUNS: u32 = 1_000;
+const MAX_RUNS: u32 = 1_000;
 /// So many runs at a value are proposed, unless that takes too long.
 const RUNS: u64 = 30;
 /// Fewer than these say little.
@@ -30,7 +30,7 @@ const FEW_RUNS: u64 = 5;
 /// So many events are a few seconds' work.
 const EVENTS: u64 = 20_000_000;
 /// Columns of a table that can still be read.
-const MOST_METRICS: usize = 12;
+const MAX_METRICS: usize = 12;
 
 /// The fields, as they are typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub struct Fields {
 
 /// What was asked.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Asked {
+pub struct SweepRequest {
     /// The variant of the text as it was.
     pub subject: Subject,
     /// Each parameter's path and its values.
@@ -77,9 +77,9 @@ pub struct Sizes {
     /// What is wrong with them, or why it could not be run.
     pub wrong: Option<String>,
     /// What was asked last.
-    pub asked: Option<Rc<Asked>>,
+    pub asked: Option<Rc<SweepRequest>>,
     /// What has come of it.
-    pub study: Study<sweep::SoFar>,
+    pub study: Study<sweep::SweepProgress>,
     /// How long it has taken so far, in milliseconds.
     pub millis: f64,
     /// Whether the text says something else by now.
@@ -106,7 +106,7 @@ pub enum Act {
     /// No further.
     Stop,
     /// What the asking of this number has come to, after so many milliseconds.
-    Told(u32, Rc<sweep::SoFar>, f64),
+    Told(u32, Rc<sweep::SweepProgress>, f64),
     /// The asking of this number is over; or why it could not be.
     Over(u32, Result<(), String>),
     /// What limits the size that the asking of this number recommends.
@@ -144,7 +144,7 @@ impl Sizes {
     ///
     /// # Errors
     /// What is wrong with them, as a sentence.
-    pub fn ask(&self, work: &Work) -> Result<Asked, String> {
+    pub fn ask(&self, work: &Work) -> Result<SweepRequest, String> {
         let scenario = work.scenario.as_deref().filter(|_| !work.is_broken());
         let scenario = scenario.ok_or("The text has errors. Mend it first.")?;
         let ranges: Vec<&Range> = std::iter::once(&self.fields.first).chain(&self.fields.second).collect();
@@ -163,15 +163,15 @@ impl Sizes {
             return Err("The two parameters must be different ones.".to_owned());
         }
         let cells: usize = axes.iter().map(|(_, values)| values.len()).product();
-        if cells > MOST_CELLS {
-            return Err(format!("{cells} combinations are more than {MOST_CELLS}: take longer steps."));
+        if cells > MAX_CELLS {
+            return Err(format!("{cells} combinations are more than {MAX_CELLS}: take longer steps."));
         }
         let runs = match self.fields.runs.trim().parse::<u32>() {
             _ if !scenario.is_random() => 1,
-            Ok(runs) if (1..=MOST_RUNS).contains(&runs) => runs,
-            Ok(_) | Err(_) => return Err(format!("Runs at each value: a number from 1 to {MOST_RUNS}.")),
+            Ok(runs) if (1..=MAX_RUNS).contains(&runs) => runs,
+            Ok(_) | Err(_) => return Err(format!("Runs at each value: a number from 1 to {MAX_RUNS}.")),
         };
-        Ok(Asked {
+        Ok(SweepRequest {
             subject: work.subject(&work.variant),
             labels: ranges.iter().map(|range| range.label.clone()).collect(),
             metrics: metrics(scenario),
@@ -278,7 +278,7 @@ fn basis(work: &Work, axes: &[(String, Vec<String>)]) -> Option<String> {
 fn metrics(scenario: &Scenario) -> Vec<String> {
     let mut names = Vec::new();
     let mut add = |name: String| {
-        if !names.contains(&name) && names.len() < MOST_METRICS {
+        if !names.contains(&name) && names.len() < MAX_METRICS {
             names.push(name);
         }
     };

@@ -7,7 +7,7 @@ use super::super::control::{duration_text, nanos};
 use threadbare::language::Tunable;
 
 /// Most values of one parameter.
-pub const MOST_VALUES: usize = 200;
+pub const MAX_VALUES: usize = 200;
 /// So many values are proposed, or a few more.
 const PROPOSED: f64 = 20.0;
 
@@ -124,9 +124,9 @@ impl Range {
             return Err(format!("{} to {} is the wrong way round.", self.from.trim(), self.to.trim()));
         }
         let steps = ((to - from) / step + 1e-9).floor();
-        if steps >= MOST_VALUES as f64 {
+        if steps >= MAX_VALUES as f64 {
             return Err(format!(
-                "{} to {} in steps of {} is more than {MOST_VALUES} values: take a longer step.",
+                "{} to {} in steps of {} is more than {MAX_VALUES} values: take a longer step.",
                 self.from.trim(),
                 self.to.trim(),
                 self.step.trim()

@@ -47,7 +47,7 @@ impl Line for Heard<'_> {
 }
 
 /// Runs what was asked in so many parts, one message of each in turn.
-fn run_in(parts: usize, asked: &Asked) -> sweep::SoFar {
+fn run_in(parts: usize, asked: &SweepRequest) -> sweep::SweepProgress {
     let mut told: Vec<Vec<Vec<u8>>> = Vec::new();
     for part in 0..parts {
         let order = sweep::Order {
@@ -63,7 +63,7 @@ fn run_in(parts: usize, asked: &Asked) -> sweep::SoFar {
         carry_out(&Order::Sweep(order), &mut line).expect("a good order");
         told.push(messages);
     }
-    let mut so_far = sweep::SoFar::new(parts, &asked.labels);
+    let mut so_far = sweep::SweepProgress::new(parts, &asked.labels);
     let longest = told.iter().map(Vec::len).max().unwrap_or(0);
     let mut share = 0.0;
     for at in 0..longest {
@@ -183,7 +183,7 @@ fn what_is_done_when_it_is_stopped_stays_and_a_late_message_changes_nothing() {
     let mut state = opened(Work::open("drawn", DRAWN, "base"), "params.pool");
     let asked = study(&state).asked.clone().expect("it is asked");
     let number = study(&state).study.number;
-    let mut part = sweep::SoFar::new(2, &asked.labels);
+    let mut part = sweep::SweepProgress::new(2, &asked.labels);
     let mut message = None;
     let order = sweep::Order {
         subject: asked.subject.clone(),
