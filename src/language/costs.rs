@@ -3,7 +3,7 @@
 //! Invariant: each word has its figure and where that comes from. Two figures are told apart: what is resident
 //! (pages that a worker has touched: what a container's limit counts) and what is only reserved (the address
 //! space of a thread's stack, of which untouched pages cost nothing). A word without `-stack` is resident,
-//! as the default is. `docs/language.md` shows the same table; a test compares the two.
+//! as the default is. `docs/reference/language.md` shows the same table; a test compares the two.
 
 use super::executors::{GREEN_WORKER, NATIVE_WORKER};
 use super::names::suggest;
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn the_reference_has_every_word() {
-        let reference = include_str!("../../docs/language.md");
+        let reference = include_str!("../../docs/reference/language.md");
         for cost in COSTS {
             let amount = match cost.bytes {
                 bytes if bytes >= 1 << 20 => format!("{} MiB", bytes >> 20),
@@ -95,7 +95,7 @@ mod tests {
                 bytes => format!("{bytes} B"),
             };
             let row = format!("| `{}` | {amount} |", cost.word);
-            assert!(reference.contains(&row), "docs/language.md lacks {row}");
+            assert!(reference.contains(&row), "docs/reference/language.md has no row {row}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::cli::{threadbare, with_input};
 
 const README: &str = include_str!("../../README.md");
-const LANGUAGE: &str = include_str!("../../docs/language.md");
+const LANGUAGE: &str = include_str!("../../docs/reference/language.md");
 
 /// The blocks of a Markdown text that are fenced as `kind`.
 fn blocks<'a>(text: &'a str, kind: &str) -> Vec<&'a str> {

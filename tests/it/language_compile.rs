@@ -14,9 +14,9 @@ pub fn scenario_of(source: &str, variant: &str) -> Scenario {
     document.scenario(variant, &Overrides::default()).unwrap_or_else(|problems| panic!("\n{problems}"))
 }
 
-/// The example of `docs/language.md`.
+/// The example of `docs/reference/language.md`.
 pub fn example() -> String {
-    let text = include_str!("../../docs/language.md");
+    let text = include_str!("../../docs/reference/language.md");
     let start = text.find("```toml\n").expect("the reference begins with an example") + 8;
     let end = text[start..].find("```").expect("the example ends");
     text[start..start + end].to_owned()
