@@ -1,9 +1,10 @@
 //! Small scenarios and traces put together by hand, for the unit tests of this room.
 
 use crate::model::distribution::Distribution;
-use crate::model::executor::{Executor, Guard, Kind, OnFull, OnWait, Order, Spawn};
+use crate::model::executor::{AfterShutdown, Cancelled, Executor, Guard, Kind, OnFull, OnWait, Order, Spawn};
 use crate::model::id::*;
 use crate::model::program::{ChildName, Draw, Instruction, Program, Step, Submit};
+use crate::model::runtime::Runtime;
 use crate::model::scenario::{Arrivals, Limits, Pattern, Scenario, TaskType};
 use crate::model::time::{Duration, SECOND, Time};
 use crate::trace::event::{Event, EventId};
@@ -28,6 +29,8 @@ pub fn executor(name: &str, kind: Kind) -> Executor {
         guard: Guard::Allow,
         leaf: false,
         memory: 0,
+        cancelled: Cancelled::Kept,
+        after_shutdown: AfterShutdown::Reject,
     }
 }
 
@@ -62,6 +65,7 @@ pub fn scenario(executors: Vec<Executor>, tasks: Vec<TaskType>, count: u64) -> A
         title: String::new(),
         about: String::new(),
         variant: "base".to_owned(),
+        runtime: Runtime::default(),
         seed: 1,
         until: None,
         stop_at_deadlock: false,

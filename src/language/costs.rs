@@ -5,10 +5,10 @@
 //! space of a thread's stack, of which untouched pages cost nothing). A word without `-stack` is resident,
 //! as the default is. `docs/reference/language.md` shows the same table; a test compares the two.
 
-use super::executors::{GREEN_WORKER, NATIVE_WORKER};
 use super::names::suggest;
 use super::quantity;
 use super::text::TextError;
+use crate::model::runtime::{GOROUTINE, GREEN_WORKER, JAVA_THREAD, NATIVE_WORKER, TOKIO_TASK};
 
 /// One word for an amount of memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub const COSTS: [Cost; 7] = [
     },
     Cost {
         word: "java-thread",
-        bytes: 96 << 10,
+        bytes: JAVA_THREAD,
         about: "resident: a platform thread of OpenJDK 17 that waits ten calls deep, Linux x64",
     },
     Cost {
@@ -50,12 +50,12 @@ pub const COSTS: [Cost; 7] = [
     },
     Cost {
         word: "goroutine",
-        bytes: 2 << 10,
+        bytes: GOROUTINE,
         about: "resident: the least stack, stackMin = 2048 in Go's runtime/stack.go; it grows on demand",
     },
     Cost {
         word: "tokio-task",
-        bytes: 64,
+        bytes: TOKIO_TASK,
         about: "resident: the task's header (the Tokio tutorial, \"Spawning\"); its future comes on top",
     },
 ];

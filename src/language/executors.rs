@@ -4,51 +4,40 @@ use super::read::{Reader, count, section};
 use super::tree::{Entry, Node, Table};
 use super::{costs, shape};
 use crate::model::distribution::Distribution;
-use crate::model::executor::{Cap, Executor, Guard, Kind, OnFull, OnWait, Order, Spawn};
+use crate::model::executor::{
+    AfterShutdown, Cancelled, Cap, Executor, Guard, Kind, OnFull, OnWait, Order, Spawn,
+};
 use crate::model::id::{ExecutorId, TaskTypeId};
+use crate::model::runtime::Runtime;
 use crate::model::time::Duration;
-
-/// Memory of one native worker unless the scenario says otherwise: 64 KiB.
-///
-/// Resident memory, not address space: an idle worker of CPython 3.11's `ThreadPoolExecutor` took 19 KiB
-/// in user space (proportional set size over 1000 workers, Linux 6, glibc), to which the kernel adds its
-/// 16-KiB stack, the task structure and page tables. The usual 8 MiB of stack are only reserved. A worker
-/// that has run deep code keeps what its stack and its malloc arena grew to: measure, and set `memory`.
-pub(super) const NATIVE_WORKER: u64 = 64 << 10;
-
-/// Memory of one green worker unless the scenario says otherwise: 10 KiB.
-///
-/// A waiting green thread of an Eventlet 0.41 `GreenPool` on CPython 3.11 took 8.5 KiB (proportional set
-/// size over 5000 of them).
-pub(super) const GREEN_WORKER: u64 = 10 << 10;
 
 /// Memory of one worker of this kind by default: native threads and the scheduler threads of wrappers
 /// alike; an `inline` executor has a thread only for arrivals.
-pub(super) fn default_memory(kind: &Kind) -> u64 {
+pub(super) fn default_memory(kind: &Kind, runtime: Runtime) -> u64 {
     match kind {
-        Kind::Green { .. } => GREEN_WORKER,
+        Kind::Green { .. } => runtime.green_worker_memory(),
         Kind::Threads { .. }
         | Kind::Dynamic { .. }
         | Kind::Inline
         | Kind::Delay { .. }
         | Kind::Cap { .. }
-        | Kind::Bus { .. } => NATIVE_WORKER,
+        | Kind::Bus { .. } => runtime.native_worker_memory(),
     }
 }
 
 /// Reads every executor, in document order.
-pub(super) fn read(reader: &mut Reader<'_>, document: &Node) -> Vec<Executor> {
+pub(super) fn read(reader: &mut Reader<'_>, document: &Node, runtime: Runtime) -> Vec<Executor> {
     let mut executors = Vec::new();
     for (name, entry) in section(document, "executors") {
         let empty = Table::new();
         let table = entry.node.table().unwrap_or(&empty);
-        executors.push(executor(reader, name, table));
+        executors.push(executor(reader, name, table, runtime));
     }
     wrappers_lead_somewhere(reader, document, &executors);
     executors
 }
 
-fn executor(reader: &mut Reader<'_>, name: &str, table: &Table) -> Executor {
+fn executor(reader: &mut Reader<'_>, name: &str, table: &Table, runtime: Runtime) -> Executor {
     let kind = kind(reader, table);
     let memory = table.get("memory").and_then(|entry| memory(reader, &entry.node));
     Executor {
@@ -59,7 +48,9 @@ fn executor(reader: &mut Reader<'_>, name: &str, table: &Table) -> Executor {
         on_wait: word(table, "on_wait").and_then(on_wait).unwrap_or(OnWait::Hold),
         guard: word(table, "guard").and_then(guard).unwrap_or(Guard::Allow),
         leaf: table.get("leaf").and_then(|entry| entry.node.truth()).unwrap_or(false),
-        memory: memory.unwrap_or_else(|| default_memory(&kind)),
+        memory: memory.unwrap_or_else(|| default_memory(&kind, runtime)),
+        cancelled: word(table, "cancelled").and_then(cancelled).unwrap_or_else(|| runtime.cancelled()),
+        after_shutdown: word(table, "after_shutdown").and_then(after_shutdown).unwrap_or_default(),
         kind,
     }
 }
@@ -251,6 +242,23 @@ pub(super) fn on_full(word: &str) -> Option<OnFull> {
         "caller-runs" => Some(OnFull::CallerRuns),
         "discard" => Some(OnFull::Discard),
         "discard-oldest" => Some(OnFull::DiscardOldest),
+        _ => None,
+    }
+}
+
+fn cancelled(word: &str) -> Option<Cancelled> {
+    match word {
+        "kept" => Some(Cancelled::Kept),
+        "notified" => Some(Cancelled::Notified),
+        "removed" => Some(Cancelled::Removed),
+        _ => None,
+    }
+}
+
+fn after_shutdown(word: &str) -> Option<AfterShutdown> {
+    match word {
+        "reject" => Some(AfterShutdown::Reject),
+        "discard" => Some(AfterShutdown::Discard),
         _ => None,
     }
 }

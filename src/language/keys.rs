@@ -4,6 +4,7 @@
 //! cannot disagree. What a value means for the scenario is not said here.
 
 use super::names::MAX_PER_KIND;
+use crate::model::runtime::Runtime;
 
 /// Most workers of a pool: a worker takes memory as soon as it exists.
 pub(super) const MAX_WORKERS: u64 = 1_000_000;
@@ -113,6 +114,21 @@ pub(super) const GUARDS: &[&str] = &["allow", "warn", "reject"];
 /// When a worker is added.
 pub(super) const SPAWNS: &[&str] = &["on-demand", "per-submit", "eager"];
 
+/// What becomes of an entry that is cancelled while it waits.
+pub(super) const CANCELLED: &[&str] = &["kept", "notified", "removed"];
+/// What becomes of a submission to an executor that is shut down.
+pub(super) const AFTER_SHUTDOWN: &[&str] = &["reject", "discard"];
+/// The runtimes that a document can name.
+pub(super) const RUNTIMES: &[&str] = &{
+    let mut words = [""; Runtime::ALL.len()];
+    let mut at = 0;
+    while at < words.len() {
+        words[at] = Runtime::ALL[at].word();
+        at += 1;
+    }
+    words
+};
+
 /// `[executors.NAME]`.
 pub(super) const EXECUTOR: &[Key] = &[
     Key::new("kind", Shape::Word(KINDS), "what it is").required(),
@@ -139,6 +155,12 @@ pub(super) const EXECUTOR: &[Key] = &[
         Shape::Word(GUARDS),
         "what happens to a child that its waiting parent's workers must run",
     ),
+    Key::new(
+        "cancelled",
+        Shape::Word(CANCELLED),
+        "what becomes of a cancelled entry and of those who wait for it; as the runtime does",
+    ),
+    Key::new("after_shutdown", Shape::Word(AFTER_SHUTDOWN), "what becomes of a submission after it; reject"),
     Key::new("leaf", Shape::Truth, "its tasks may submit nothing that they wait for"),
     Key::new(
         "memory",
@@ -218,6 +240,11 @@ pub(super) const DOCUMENT: &[Key] = &[
     Key::new("$schema", Shape::Text, "the schema of this document, for editors"),
     Key::new("title", Shape::Text, "what happens, in one line"),
     Key::new("about", Shape::Text, "Markdown, shown beside the run"),
+    Key::new(
+        "runtime",
+        Shape::Word(RUNTIMES),
+        "whose habits hold where the document says nothing else; cpython by default",
+    ),
     Key::new("seed", Shape::Seed, "every draw derives from it; 1 by default"),
     Key::new("until", Shape::Duration, "the horizon; otherwise until nothing can happen any more"),
     Key::new("stop", Shape::Word(&["deadlock"]), "ends the run at the first deadlock"),

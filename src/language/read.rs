@@ -12,6 +12,7 @@ use super::tree::{Entry, Node, Table};
 use super::{after, arrivals, distribution, executors, expect, quantity, steps};
 use crate::model::distribution::Distribution;
 use crate::model::id::{ExecutorId, TaskTypeId};
+use crate::model::runtime::Runtime;
 use crate::model::scenario::{Cell, Limits, Machine, Resource, Scenario, TaskType};
 use crate::model::time::{Duration, Time};
 use crate::model::value::Value;
@@ -118,7 +119,9 @@ pub(super) fn section<'n>(document: &'n Node, name: &str) -> impl Iterator<Item 
 /// Reads a merged and checked document. Worth something only if the sink has no errors afterwards.
 pub(super) fn scenario(reader: &mut Reader<'_>, document: &Node, variant: &str) -> Scenario {
     let text = |key| document.get(key).and_then(Node::text).unwrap_or_default().to_owned();
-    let executors = executors::read(reader, document);
+    let runtime = document.get("runtime").and_then(Node::text).and_then(Runtime::from_word);
+    let runtime = runtime.unwrap_or_default();
+    let executors = executors::read(reader, document, runtime);
     reader.delays = executors::lead_through_delay(&executors);
     let tasks = section(document, "tasks")
         .enumerate()
@@ -132,6 +135,7 @@ pub(super) fn scenario(reader: &mut Reader<'_>, document: &Node, variant: &str) 
         title: text("title"),
         about: text("about"),
         variant: variant.to_owned(),
+        runtime,
         seed: document.get("seed").and_then(Reader::seed).unwrap_or(1),
         until: until.map(|length| Time::ZERO + length),
         stop_at_deadlock: document.get("stop").is_some(),

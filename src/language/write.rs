@@ -10,7 +10,8 @@ use super::executors::default_memory;
 use super::quantity::duration_text;
 use super::tree::{Node, Value as Tree};
 use crate::model::distribution::Distribution;
-use crate::model::executor::{Executor, Guard, Kind, OnFull, OnWait, Order, Spawn};
+use crate::model::executor::{AfterShutdown, Cancelled, Executor, Guard, Kind, OnFull, OnWait, Order, Spawn};
+use crate::model::runtime::Runtime;
 use crate::model::scenario::{Arrivals, Limits, Machine, Pattern, Resource, Scenario};
 use crate::model::time::{Duration, SECOND, Time};
 use crate::model::value::Value;
@@ -68,6 +69,9 @@ fn scenario_json(scenario: &Scenario) -> Json {
     };
     put("title", Json::from(scenario.title.as_str()));
     put("about", Json::from(scenario.about.as_str()));
+    if scenario.runtime != Runtime::default() {
+        put("runtime", scenario.runtime.word().into());
+    }
     put("seed", i64::try_from(scenario.seed).map_or_else(|_| scenario.seed.to_string().into(), Json::from));
     if let Some(until) = scenario.until {
         put("until", instant(until));
@@ -177,12 +181,12 @@ fn executor(scenario: &Scenario, executor: &Executor) -> Json {
             put("into", name(*into));
         }
     }
-    policies(executor, &mut entry);
+    policies(executor, scenario.runtime, &mut entry);
     Json::Object(entry)
 }
 
 /// What is as usual is not written.
-fn policies(executor: &Executor, entry: &mut Map<String, Json>) {
+fn policies(executor: &Executor, runtime: Runtime, entry: &mut Map<String, Json>) {
     let mut put = |key: &str, value: Json| drop(entry.insert(key.to_owned(), value));
     if let Some(queue) = executor.queue {
         put("queue", queue.into());
@@ -207,14 +211,29 @@ fn policies(executor: &Executor, entry: &mut Map<String, Json>) {
         Guard::Warn => put("guard", "warn".into()),
         Guard::Reject => put("guard", "reject".into()),
     }
+    if executor.cancelled != runtime.cancelled() {
+        put("cancelled", cancelled_word(executor.cancelled).into());
+    }
+    match executor.after_shutdown {
+        AfterShutdown::Reject => {}
+        AfterShutdown::Discard => put("after_shutdown", "discard".into()),
+    }
     if executor.leaf {
         put("leaf", true.into());
     }
-    if executor.memory != default_memory(&executor.kind) {
+    if executor.memory != default_memory(&executor.kind, runtime) {
         put(
             "memory",
             i64::try_from(executor.memory).map_or_else(|_| executor.memory.to_string().into(), Json::from),
         );
+    }
+}
+
+fn cancelled_word(cancelled: Cancelled) -> &'static str {
+    match cancelled {
+        Cancelled::Kept => "kept",
+        Cancelled::Notified => "notified",
+        Cancelled::Removed => "removed",
     }
 }
 

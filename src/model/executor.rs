@@ -26,6 +26,10 @@ pub struct Executor {
     pub leaf: bool,
     /// Memory of one worker (of the scheduler thread, for a wrapper), in bytes.
     pub memory: u64,
+    /// What becomes of an entry that is cancelled while it waits.
+    pub cancelled: Cancelled,
+    /// What becomes of a submission once it is shut down.
+    pub after_shutdown: AfterShutdown,
 }
 
 /// What an executor is.
@@ -118,6 +122,28 @@ pub enum OnFull {
     Discard,
     /// The longest-waiting entry is dropped in its favour.
     DiscardOldest,
+}
+
+/// What becomes of an entry that is cancelled while it waits, and of those who wait for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cancelled {
+    /// It keeps its place, and a `wait` for it ends when a worker meets it (CPython).
+    #[default]
+    Kept,
+    /// It keeps its place, and waits for it end at once (Java, asyncio).
+    Notified,
+    /// It leaves its place, and waits for it end at once (libuv; Java with `setRemoveOnCancelPolicy`).
+    Removed,
+}
+
+/// What becomes of a submission to an executor that is shut down.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AfterShutdown {
+    /// It raises in the submitter.
+    #[default]
+    Reject,
+    /// It is dropped without a word; its future stays pending for ever (Java's `CallerRunsPolicy`).
+    Discard,
 }
 
 /// Which waiting entry goes first.

@@ -5,6 +5,7 @@ use super::executor::{Executor, Kind, OnFull};
 use super::expectation::Expectation;
 use super::id::{ExecutorId, TaskTypeId};
 use super::program::{Instruction, Program};
+use super::runtime::Runtime;
 use super::time::{Duration, Time};
 use super::value::Value;
 
@@ -17,6 +18,8 @@ pub struct Scenario {
     pub about: String,
     /// Which variant of the document; `base` is the document itself.
     pub variant: String,
+    /// Whose habits hold where the document says nothing else.
+    pub runtime: Runtime,
     /// Every draw derives from it.
     pub seed: u64,
     /// When to stop at the latest.

@@ -23,6 +23,7 @@ mod language_schema;
 mod language_variants;
 mod layers;
 mod runs;
+mod runtimes;
 mod trace_analysis;
 mod verdicts;
 mod view_cursor;
