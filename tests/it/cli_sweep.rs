@@ -198,6 +198,16 @@ fn a_sweep_is_the_same_parquet_however_it_was_run() {
     assert_eq!((ran.code, ran.out.as_str()), (2, ""), "told before anything runs");
 }
 
+/// A build without Parquet says so before anything runs, and what to do.
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn a_build_without_parquet_says_so() {
+    let ran = threadbare(&["sweep", "lock-order", "--param", "seed=1,2", "--parquet", "sweep.parquet"]);
+    let expected = "error: this build of threadbare cannot write Parquet\n  Build it with \
+                    `cargo install --path . --features parquet`, or use --csv.\n";
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (2, "", expected));
+}
+
 /// The script of `deploy/` that a machine without a cluster can run: parts side by side, joined to the same bytes, with
 /// GNU parallel where that is installed, and without.
 #[cfg(unix)]

@@ -13,8 +13,8 @@ impl<'a> Target<'a> {
     /// Opens the file, so that nothing is run if it cannot be written; what it holds stays until then.
     pub fn open(path: &'a Path) -> Result<Target<'a>, Trouble> {
         if !cfg!(feature = "parquet") {
-            let hint = "Build it with the feature `parquet`, or take --csv.";
-            return Err(Trouble::with_hint("this build of threadbare writes no Parquet", hint));
+            let hint = "Build it with `cargo install --path . --features parquet`, or use --csv.";
+            return Err(Trouble::with_hint("this build of threadbare cannot write Parquet", hint));
         }
         let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(path);
         let file = file.map_err(|error| cannot(path, &error.to_string()))?;
@@ -33,7 +33,7 @@ impl<'a> Target<'a> {
     #[cfg(not(feature = "parquet"))]
     pub fn write(self, _csv: &str) -> Result<(), Trouble> {
         let _ = self.file;
-        Err(cannot(self.path, "this build of threadbare writes no Parquet"))
+        Err(cannot(self.path, "this build of threadbare cannot write Parquet"))
     }
 }
 
