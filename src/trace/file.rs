@@ -68,7 +68,7 @@ pub struct Header {
 pub struct Source {
     /// The document's file name.
     pub file: String,
-    /// Its text.
+    /// The text of the document.
     pub document: String,
     /// Values that were set in place of the document's: path and text.
     pub overrides: Vec<(String, String)>,
@@ -94,11 +94,11 @@ pub enum LoadError {
     Version(u16),
     /// A length in it is above its limit.
     TooLarge {
-        /// Of what.
+        /// What there is too much of.
         what: &'static str,
         /// The length it claims.
         claims: u64,
-        /// The limit.
+        /// The most that is read.
         limit: u64,
     },
     /// The header is none.
@@ -107,9 +107,9 @@ pub enum LoadError {
     Block(usize),
     /// An event makes no sense where it stands.
     Event {
-        /// Which.
+        /// The event that is wrong.
         event: EventId,
-        /// Why.
+        /// What is wrong with it.
         why: &'static str,
     },
     /// There is something after the last record.

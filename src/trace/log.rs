@@ -36,7 +36,7 @@ impl Log {
         self.len == 0
     }
 
-    /// Appends one.
+    /// Appends one event.
     #[inline(always)]
     pub fn push(&mut self, record: Record) {
         let written = match &mut self.pages {

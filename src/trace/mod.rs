@@ -38,7 +38,7 @@ pub struct Trace {
 /// How a run ended, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Outcome {
-    /// How.
+    /// How the run ended.
     pub kind: OutcomeKind,
     /// The instant of the last event, or the horizon.
     pub at: Time,

@@ -50,7 +50,7 @@ impl Recorder for Off {
     }
 }
 
-/// Keeps everything.
+/// Keeps every event.
 #[derive(Clone, Debug, Default)]
 pub struct Full {
     /// The events in order.

@@ -1,13 +1,13 @@
 //! `threadbare advise`: what would fix a scenario that can hang or lose updates, looked at before it is offered.
 
-use crate::Exit;
-use crate::args::RunSelection;
 use crate::console;
+use crate::exit::Exit;
 use crate::input::{self, Input};
+use crate::json::of_file;
 use crate::progress::Spinner;
-use crate::report::{TITLE, wrap};
-use crate::run::of_file;
+use crate::selection::RunSelection;
 use crate::source::{exists, shown, write_file};
+use crate::text::{TITLE, wrap};
 use crate::trouble::Trouble;
 use anstyle::Style;
 use clap::{Args, ValueHint};
@@ -24,36 +24,36 @@ pub struct AdviseArgs {
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: String,
 
-    /// Advise on this variant
+    /// Variant to advise on
     #[arg(long, value_name = "NAME", default_value = BASE, hide_default_value = true)]
     pub variant: String,
 
     #[command(flatten)]
     pub which: RunSelection,
 
-    /// Write the document with a remedy applied into this file
+    /// Write the document with a remedy applied to FILE
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub write: Option<PathBuf>,
 
-    /// Which remedy to write, by its number
+    /// Number of the remedy to write
     #[arg(long, value_name = "N", requires = "write", default_value_t = 1)]
     pub apply: usize,
 
-    /// Overwrite a file that exists
+    /// Overwrite an existing file
     #[arg(long, requires = "write")]
     pub force: bool,
 
-    /// Most states that are looked at for each remedy, in each view
+    /// Maximum number of states to explore for each remedy, in each view
     #[arg(long, value_name = "N", default_value_t = 20_000, help_heading = "Search")]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
     pub states: u64,
 
-    /// Columns to use, in place of the terminal's width
+    /// Width of the output in columns; defaults to the terminal's
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(40..=1000))]
     #[arg(help_heading = "Output")]
     pub width: Option<u16>,
 
-    /// Print JSON: every remedy with its changes, what it costs and how it is known
+    /// Print one JSON object
     #[arg(long, help_heading = "Output")]
     pub json: bool,
 }
@@ -65,8 +65,8 @@ Examples:
   threadbare advise lock-order --variant philosophers
   threadbare advise mine.toml --write fixed.toml --apply 2
 
-Each remedy is applied to the document, run, and explored in both views before it is offered. The best \
-come first: what makes it impossible, then what costs the fewest threads, then the least memory.
+Each remedy is applied to the document, run, and explored in both views before it is offered. Remedies that \
+make the deadlock impossible come first, then those with the fewest threads, then those with the least memory.
 
 Exit codes: 0 nothing to fix, or at least one remedy; 1 something to fix and no remedy; 2 bad input or usage.";
 

@@ -1,14 +1,15 @@
-//! What can be typed: the arguments of every command, with the help that explains them.
+//! The arguments of every command, with the help that explains them.
 //!
-//! Nothing is done here; each command's own file does it.
+//! Deliberately absent: what a command does, which is in its own file.
 
 use crate::advise;
 use crate::branch;
+use crate::console::ColorWhen;
 use crate::explore::args as explore;
 use crate::import;
+use crate::selection::{RunSelection, assignment};
 use crate::study::args as study;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
-use std::ffi::OsString;
 use std::path::PathBuf;
 use threadbare::study::schedule::Schedule;
 
@@ -20,7 +21,7 @@ use threadbare::study::schedule::Schedule;
 #[command(name = "threadbare", version, after_help = MAIN_EXAMPLES, after_long_help = MAIN_AFTER)]
 #[command(arg_required_else_help = true, disable_help_subcommand = true, max_term_width = 100)]
 pub struct Arguments {
-    /// What to do
+    /// The command to run
     #[command(subcommand)]
     pub command: Command,
 
@@ -30,76 +31,43 @@ pub struct Arguments {
     pub color: ColorWhen,
 }
 
-/// When to use colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ColorWhen {
-    /// On a terminal
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-impl ColorWhen {
-    /// What the last `--color` of a command line says, if it is one of the words.
-    pub fn of(typed: &[OsString]) -> Option<ColorWhen> {
-        let word = |(at, argument): (usize, &OsString)| match argument.to_str()? {
-            "--color" => typed.get(at + 1)?.to_str().map(str::to_owned),
-            joined => joined.strip_prefix("--color=").map(str::to_owned),
-        };
-        let last = typed.iter().enumerate().rev().find_map(word)?;
-        ColorWhen::from_str(&last, false).ok()
-    }
-}
-
-impl From<ColorWhen> for clap::ColorChoice {
-    fn from(when: ColorWhen) -> clap::ColorChoice {
-        match when {
-            ColorWhen::Auto => clap::ColorChoice::Auto,
-            ColorWhen::Always => clap::ColorChoice::Always,
-            ColorWhen::Never => clap::ColorChoice::Never,
-        }
-    }
-}
-
-/// The commands.
+/// A command and its arguments.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run scenarios and say what happened
+    /// Run scenarios and report what happened
     #[command(after_help = RUN_AFTER)]
     Run(RunArgs),
-    /// Parse and validate scenarios, every variant, and say what can hang, without running them
+    /// Validate scenarios and report what can deadlock, without running them
     #[command(after_help = CHECK_AFTER)]
     Check(CheckArgs),
-    /// Look for deadlocks and lost updates in every order that a scenario allows
+    /// Look for deadlocks and lost updates in every order of events
     #[command(after_help = explore::EXPLORE_AFTER)]
     Explore(explore::ExploreArgs),
-    /// List the other orders that were possible at a moment of a run, and take one
+    /// List what else could have happened at a moment of a run, and try it
     #[command(after_help = branch::BRANCH_AFTER)]
     Branch(branch::BranchArgs),
-    /// Say what would fix a scenario that can hang or lose updates, and write it
+    /// Find changes that fix a deadlock or a lost update
     #[command(after_help = advise::ADVISE_AFTER)]
     Advise(advise::AdviseArgs),
-    /// Run a scenario many times at each of many sizes
+    /// Run a scenario many times for each value of a parameter
     #[command(after_help = study::SWEEP_AFTER)]
     Sweep(study::SweepArgs),
     /// Join the parts of a sweep that ran in several places
     #[command(after_help = study::MERGE_AFTER)]
     Merge(study::MergeArgs),
-    /// Compare variants on the same draws
+    /// Compare variants on the same random numbers
     #[command(after_help = study::COMPARE_AFTER)]
     Compare(study::CompareArgs),
-    /// Find the smallest size that meets what the scenario expects
+    /// Find the smallest value that meets the expectations
     #[command(after_help = study::SIZE_AFTER)]
     Size(study::SizeArgs),
     /// Run a scenario and write its trace for another tool
     #[command(after_help = EXPORT_AFTER)]
     Export(ExportArgs),
-    /// Make a scenario of a recording of a real run: a CSV, a Chrome trace, Nova's log
+    /// Make a scenario from a recording of a real run
     #[command(after_help = import::IMPORT_AFTER)]
     Import(import::ImportArgs),
-    /// The built-in scenarios: list, show or copy them
+    /// List, show or copy the built-in scenarios
     #[command(after_help = GALLERY_AFTER)]
     Gallery(GalleryArgs),
     /// Print the JSON Schema of the scenario language, for editors
@@ -108,24 +76,12 @@ pub enum Command {
     /// Measure how fast scenarios simulate on this machine
     #[command(after_help = BENCH_AFTER)]
     Bench(BenchArgs),
-    /// Print the completions for a shell
+    /// Print completions for a shell
     #[command(after_help = COMPLETIONS_AFTER)]
     Completions(CompletionsArgs),
     /// Print the man page
     #[command(after_help = MAN_AFTER)]
     Man,
-}
-
-/// Which run of a document.
-#[derive(Args, Clone, Debug, Default)]
-pub struct RunSelection {
-    /// The seed that every random draw derives from, in place of the scenario's own
-    #[arg(long, value_name = "N")]
-    pub seed: Option<u64>,
-
-    /// Set a parameter (pool=6) or any value of the document (default.workers=6, tasks.build.steps=[…])
-    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
-    pub set: Vec<(String, String)>,
 }
 
 /// `threadbare run`
@@ -146,24 +102,24 @@ pub struct RunArgs {
     #[command(flatten)]
     pub which: RunSelection,
 
-    /// Go this way wherever several are possible: a schedule that `explore` found
+    /// Replay this schedule, as printed by `explore`
     #[arg(long, value_name = "SCHEDULE")]
     pub schedule: Option<Schedule>,
 
-    /// Draw what every worker did, within the width of the terminal
+    /// Draw a timeline of what every worker did
     #[arg(long, help_heading = "Output")]
     pub timeline: bool,
 
-    /// Columns to use, in place of the terminal's width
+    /// Width of the output in columns; defaults to the terminal's
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(40..=1000))]
     #[arg(help_heading = "Output")]
     pub width: Option<u16>,
 
-    /// Print JSON: every task with its times, cells, writes, statistics, findings; one line a run
+    /// Print each run as a line of JSON
     #[arg(long, conflicts_with = "timeline", help_heading = "Output")]
     pub json: bool,
 
-    /// Save the trace in this file; `run` and `export` read it again
+    /// Save the trace to FILE; `run` and `export` can read it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub save: Option<PathBuf>,
 }
@@ -175,7 +131,7 @@ pub struct CheckArgs {
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub files: Vec<String>,
 
-    /// Say what can hang of this variant only; may be given more than once
+    /// Report on this variant only; may be given more than once
     #[arg(long, value_name = "NAME")]
     pub variant: Vec<String>,
 
@@ -183,26 +139,27 @@ pub struct CheckArgs {
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
     pub set: Vec<(String, String)>,
 
-    /// Exit with 1 if a shape can hang; with `stall`, also if one can stand until a timeout
-    #[arg(long, value_name = "WHAT", value_enum)]
+    /// Exit with 1 if a scenario can deadlock, or (`stall`) can stand still until a timeout
+    #[arg(long, value_name = "FINDING", value_enum)]
     pub deny: Option<DenyLevel>,
 
-    /// Columns to use, in place of the terminal's width
+    /// Width of the output in columns; defaults to the terminal's
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(40..=1000))]
     #[arg(help_heading = "Output")]
     pub width: Option<u16>,
 
-    /// Print JSON: a line for each document that is valid, with what its variants can come to
+    /// Print each valid document as a line of JSON
     #[arg(long, help_heading = "Output")]
     pub json: bool,
 }
 
-/// What `check` fails.
+/// The findings with which `check --deny` fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum DenyLevel {
-    /// What can hang for ever, and what is not known not to
-    Hang,
-    /// That, and what can stand until a timeout
+    /// Deadlocks, including those that could not be ruled out
+    #[value(alias = "hang")]
+    Deadlock,
+    /// Deadlocks, and waits that only a timeout ends
     Stall,
 }
 
@@ -213,11 +170,11 @@ pub struct ExportArgs {
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: String,
 
-    /// For what
+    /// The format to write
     #[arg(long, short)]
     pub format: Format,
 
-    /// Where to write it; standard output if absent
+    /// File to write; defaults to standard output
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
 
@@ -229,47 +186,47 @@ pub struct ExportArgs {
     pub which: RunSelection,
 }
 
-/// What a trace is written as.
+/// A format that a trace can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// Chrome's trace event format: opens in Perfetto (ui.perfetto.dev) and in chrome://tracing
     Chrome,
-    /// One line an event, for spreadsheets and data frames
+    /// One line per event, for spreadsheets and data frames
     Csv,
-    /// The lines that Nova logs about its thread pools, as `import` reads them
+    /// The lines that Nova logs about its thread pools; `import` can read them
     NovaLog,
-    /// What `run --json` prints
+    /// The JSON of `run --json`
     Json,
-    /// Threadbare's own binary format, which `run` and `export` read again
+    /// Threadbare's own binary format; `run` and `export` can read it
     Trace,
 }
 
 /// `threadbare gallery`
 #[derive(Args, Debug)]
 pub struct GalleryArgs {
-    /// What to do; lists without one
+    /// Subcommand; defaults to `list`
     #[command(subcommand)]
     pub command: Option<GalleryCommand>,
 }
 
-/// What can be done with the gallery.
+/// The subcommands of `gallery`.
 #[derive(Debug, Subcommand)]
 pub enum GalleryCommand {
-    /// List the scenarios, one a line
+    /// List the scenarios
     List,
     /// Print a scenario's text
     Show {
-        /// Its name
+        /// Name of the scenario
         name: String,
     },
-    /// Copy a scenario into a file, to change it
+    /// Copy a scenario to a file
     Copy {
-        /// Its name
+        /// Name of the scenario
         name: String,
-        /// Where to; NAME.toml in the current folder if absent
+        /// File to write; defaults to NAME.toml in the current folder
         #[arg(value_hint = ValueHint::FilePath)]
         file: Option<PathBuf>,
-        /// Overwrite a file that exists
+        /// Overwrite an existing file
         #[arg(long)]
         force: bool,
     },
@@ -278,24 +235,24 @@ pub enum GalleryCommand {
 /// `threadbare bench`
 #[derive(Args, Debug)]
 pub struct BenchArgs {
-    /// Scenarios to measure, or standard workloads (mm8, parents, delayed, burst); all four of these if absent
+    /// Scenarios or standard workloads (mm8, parents, delayed, burst); defaults to these four
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub files: Vec<String>,
 
-    /// Measure exploring instead of running: states, states a second, and what each reduction saves
+    /// Measure exploring instead of running: states per second, and what each reduction saves
     #[arg(long)]
     pub explore: bool,
 
-    /// With --explore, most states of a search without one of the reductions
+    /// With --explore, maximum number of states of a search without reductions
     #[arg(long, value_name = "N", default_value_t = 200_000, requires = "explore")]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
     pub states: u64,
 
-    /// How often each is run; the fastest run counts
+    /// Number of runs of each; the fastest counts
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pub runs: u32,
 
-    /// About how many tasks a standard workload is to have
+    /// Approximate number of tasks in a standard workload
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     #[arg(value_parser = clap::value_parser!(u64).range(1_000..=10_000_000))]
     pub tasks: u64,
@@ -308,33 +265,24 @@ pub struct BenchArgs {
 /// Whether a run keeps its trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Tracing {
-    /// With the full trace.
+    /// With the full trace
     Traced,
-    /// Without a trace.
+    /// Without a trace
     Untraced,
 }
 
 /// `threadbare completions`
 #[derive(Args, Debug)]
 pub struct CompletionsArgs {
-    /// Which shell
+    /// The shell to complete for
     pub shell: clap_complete::Shell,
-}
-
-fn assignment(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE, for instance default.workers=6")?;
-    let name = name.trim();
-    if name.is_empty() {
-        return Err("the name before `=` is missing".to_owned());
-    }
-    Ok((name.to_owned(), value.trim().to_owned()))
 }
 
 const MAIN_EXAMPLES: &str = "\
 Examples:
   threadbare gallery                                  the built-in scenarios
-  threadbare run nova-build-deadlock --timeline       watch five builds hang
-  threadbare run nova-build-deadlock --set pool=6     and not hang
+  threadbare run nova-build-deadlock --timeline       watch five builds deadlock
+  threadbare run nova-build-deadlock --set pool=6     and complete
   threadbare check mine.toml && threadbare run mine.toml
 
 Exit codes: 0 as expected, 1 not as expected or stuck, 2 bad input or usage. More with --help.";
@@ -342,19 +290,18 @@ Exit codes: 0 as expected, 1 not as expected or stuck, 2 bad input or usage. Mor
 const MAIN_AFTER: &str = "\
 Examples:
   threadbare gallery                                  the built-in scenarios
-  threadbare run nova-build-deadlock --timeline       watch five builds hang
-  threadbare run nova-build-deadlock --set pool=6     and not hang
-  threadbare size nova-build-deadlock --for pool      how many would do
+  threadbare run nova-build-deadlock --timeline       watch five builds deadlock
+  threadbare run nova-build-deadlock --set pool=6     and complete
+  threadbare size nova-build-deadlock --for pool      how many are enough
   threadbare gallery copy nova-build-deadlock mine.toml
   threadbare check mine.toml && threadbare run mine.toml
 
-A FILE is a path, the name of a gallery scenario, or - for standard input. A file goes before a gallery \
-scenario of the same name.
+A FILE is a path, the name of a gallery scenario, or - for standard input. A file takes \
+precedence over a gallery scenario of the same name.
 
 Exit codes:
   0  everything is as the scenario expects; without an [expect], nothing is stuck for ever
-  1  an expectation failed, or the run was given up at a limit; without an [expect], something is
-     stuck for ever
+  1  an expectation failed, or a limit ended the run; without an [expect], something is stuck for ever
   2  bad input or bad usage: a scenario with problems, an unknown option, a file that cannot be read";
 
 const RUN_AFTER: &str = "\
@@ -365,20 +312,20 @@ Examples:
   threadbare run scenarios/*.toml --all-variants --json > runs.jsonl
   threadbare run mine.toml --save run.trace && threadbare run run.trace --timeline
 
-Exit codes: 0 all is as expected, 1 an expectation failed or the run was given up at a limit (without an [expect]: something is stuck for ever), 2 bad input or usage. With several runs the highest counts.";
+Exit codes: 0 all is as expected; 1 an expectation failed, a limit ended the run, or, without an [expect], something is stuck for ever; 2 bad input or usage. With several runs the highest code counts.";
 
 const CHECK_AFTER: &str = "\
 Examples:
   threadbare check mine.toml
-  threadbare check scenarios/*.toml --deny hang      in continuous integration
+  threadbare check scenarios/*.toml --deny deadlock  in continuous integration
   threadbare check mine.toml --variant base --set default.workers=6
   generate | threadbare check -
 
-Below a valid document stands what its shape allows: who waits for whom while holding what, the smallest \
-number of simultaneous tasks that can hang, and the smallest safe pool. Where there are few enough orders \
-(5 000 states), all are looked at, and what none of them comes to is withdrawn. It fails nothing without --deny.
+For each valid document, prints who can wait for whom while holding what, the smallest number of \
+simultaneous tasks that can deadlock, and the smallest safe pool. If a scenario has at most 5 000 states, it is \
+also explored, and warnings that no order confirms are withdrawn. Without --deny, warnings fail nothing.
 
-Exit codes: 0 every document is valid; 1 one can come to what --deny denies; 2 one has problems, or bad usage.";
+Exit codes: 0 every document is valid; 1 a scenario can come to what --deny names; 2 a document has mistakes, or bad usage.";
 
 const EXPORT_AFTER: &str = "\
 Examples:
@@ -386,7 +333,7 @@ Examples:
   threadbare export mine.toml --format csv | head
   threadbare export run.trace --format json
 
-Exit codes: 0 written, whatever the run's outcome; 2 bad input or usage.";
+Exit codes: 0 written, whatever the outcome of the run; 2 bad input or usage.";
 
 const GALLERY_AFTER: &str = "\
 Examples:
@@ -424,13 +371,5 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn an_assignment_is_split_at_the_first_equals_sign() {
-        assert_eq!(assignment("pool = 6"), Ok(("pool".to_owned(), "6".to_owned())));
-        assert_eq!(assignment("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
-        assert!(assignment("pool").is_err());
-        assert!(assignment("=6").is_err());
     }
 }

@@ -10,9 +10,10 @@
 
 mod exploring;
 
-use crate::args::{BenchArgs, RunSelection, Tracing};
+use crate::args::{BenchArgs, Tracing};
 use crate::console;
 use crate::input;
+use crate::selection::RunSelection;
 use crate::source::Source;
 use crate::table::{Align::Left, Align::Right, Table};
 use crate::trouble::Trouble;

@@ -3,13 +3,14 @@
 //!
 //! Invariant: what can hang fails nothing unless `--deny` asks for it: a scenario that hangs may be there to show it.
 
-use crate::Exit;
-use crate::args::{CheckArgs, DenyLevel, RunSelection};
+use crate::args::{CheckArgs, DenyLevel};
 use crate::command::explores;
 use crate::console;
+use crate::exit::Exit;
 use crate::input::{self, Input};
-use crate::report::{BAD, GOOD, wrap};
+use crate::selection::RunSelection;
 use crate::source::{Source, one_standard_input};
+use crate::text::{BAD, GOOD, wrap};
 use crate::trouble::Trouble;
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};

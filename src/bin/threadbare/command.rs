@@ -1,6 +1,6 @@
 //! The command lines that replay a run or explore a variant, as a person types them into a shell.
 
-use crate::args::RunSelection;
+use crate::selection::RunSelection;
 use std::fmt::Write;
 use threadbare::language::BASE;
 use threadbare::model::scenario::Scenario;

@@ -3,17 +3,51 @@
 //! A reader that has seen enough (`| head`) is no trouble: writing to a closed pipe ends quietly, and
 //! the exit code still says how the run went.
 
-use crate::args::ColorWhen;
 use crate::trouble::Trouble;
 use anstream::{AutoStream, ColorChoice};
+use clap::ValueEnum;
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 
-/// Columns when nobody knows.
+/// Columns if neither the terminal nor `COLUMNS` says.
 const WIDTH: usize = 80;
-/// Nothing is laid out in fewer columns than these.
+/// Fewest columns that output is laid out in.
 const MIN_WIDTH: usize = 40;
-/// Or in more.
+/// Most columns that output is laid out in.
 const MAX_WIDTH: usize = 1000;
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    /// If the output is a terminal
+    Auto,
+    /// Even in files and pipes
+    Always,
+    /// Not at all
+    Never,
+}
+
+impl ColorWhen {
+    /// What the last `--color` of a command line says, if it is one of the words.
+    pub fn of(typed: &[OsString]) -> Option<ColorWhen> {
+        let word = |(at, argument): (usize, &OsString)| match argument.to_str()? {
+            "--color" => typed.get(at + 1)?.to_str().map(str::to_owned),
+            joined => joined.strip_prefix("--color=").map(str::to_owned),
+        };
+        let last = typed.iter().enumerate().rev().find_map(word)?;
+        ColorWhen::from_str(&last, false).ok()
+    }
+}
+
+impl From<ColorWhen> for clap::ColorChoice {
+    fn from(when: ColorWhen) -> clap::ColorChoice {
+        match when {
+            ColorWhen::Auto => clap::ColorChoice::Auto,
+            ColorWhen::Always => clap::ColorChoice::Always,
+            ColorWhen::Never => clap::ColorChoice::Never,
+        }
+    }
+}
 
 /// Decides for the whole process when colour is used; call it once, first.
 pub fn set_colour(when: ColorWhen) {

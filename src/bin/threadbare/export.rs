@@ -3,8 +3,8 @@
 use crate::args::{ExportArgs, Format};
 use crate::console;
 use crate::input::{Input, Run};
+use crate::json;
 use crate::progress::patiently;
-use crate::run;
 use crate::source;
 use crate::trouble::Trouble;
 use std::io::{self, Write};
@@ -15,7 +15,7 @@ use threadbare::analysis::{chrome, csv, lanes, nova_log};
 /// `threadbare export`
 pub fn export(args: &ExportArgs) -> Result<(), Trouble> {
     let input = Input::read(&args.file)?;
-    input.accept(&args.file, args.variant.is_some() || run::is_changed(&args.which))?;
+    input.accept(&args.file, args.variant.is_some() || args.which.is_changed())?;
     let wanted: Vec<String> = args.variant.iter().cloned().collect();
     let variants = input.variants(Some(&wanted));
     let run = input.run(&variants[0], &args.which, None)?;
@@ -46,7 +46,7 @@ fn bytes(file: &str, format: Format, run: &Run) -> Vec<u8> {
             let digest = digest();
             nova_log::nova_log(&run.trace, &digest.names, &digest.lives).into_bytes()
         }
-        Format::Json => run::json(file, &digest()).into_bytes(),
+        Format::Json => json::run(file, &digest()).into_bytes(),
         Format::Trace => run.to_bytes(),
     }
 }

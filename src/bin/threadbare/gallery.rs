@@ -3,9 +3,9 @@
 use crate::args::{GalleryArgs, GalleryCommand};
 use crate::console;
 use crate::input;
-use crate::report::wrap;
 use crate::source::{self, Source};
 use crate::table::{Align::Left, Align::Right, Table};
+use crate::text::wrap;
 use crate::trouble::Trouble;
 use std::path::{Path, PathBuf};
 use threadbare::gallery::ENTRIES;

@@ -3,8 +3,8 @@
 use crate::console;
 use crate::input;
 use crate::progress::patiently;
-use crate::report::{TITLE, wrap};
 use crate::source::{self, Source};
+use crate::text::{TITLE, wrap};
 use crate::trouble::Trouble;
 use clap::{Args, ValueEnum, ValueHint};
 use std::fmt::Write;
@@ -74,13 +74,13 @@ pub enum Recording {
 pub enum TimeUnit {
     /// What the names of the columns or the size of the numbers say
     Auto,
-    /// Seconds
+    /// Numbers are seconds
     S,
-    /// Milliseconds
+    /// Numbers are milliseconds
     Ms,
-    /// Microseconds
+    /// Numbers are microseconds
     Us,
-    /// Nanoseconds
+    /// Numbers are nanoseconds
     Ns,
 }
 

@@ -1,8 +1,8 @@
 //! From a FILE argument to a run: a document to simulate, or a trace that was saved.
 
-use crate::args::RunSelection;
 use crate::console;
 use crate::progress::patiently;
+use crate::selection::RunSelection;
 use crate::simulate::simulate;
 use crate::source::Source;
 use crate::trouble::Trouble;
@@ -23,7 +23,7 @@ pub enum Input {
 
 /// A run, and what it was made from.
 pub struct Run {
-    /// What happened.
+    /// The trace of the run.
     pub trace: Trace,
     source: file::Source,
 }
@@ -103,7 +103,7 @@ impl Run {
         file::save(&self.trace, &self.source)
     }
 
-    /// Saves it.
+    /// Saves the run to a file.
     pub fn save(&self, path: &Path) -> Result<(), Trouble> {
         crate::source::write_file(path, &self.to_bytes())
     }

@@ -10,15 +10,18 @@ mod branch;
 mod check;
 mod command;
 mod console;
+mod exit;
 mod explore;
 mod export;
 mod gallery;
 mod import;
 mod input;
 mod interrupt;
+mod json;
 mod progress;
 mod report;
 mod run;
+mod selection;
 mod shell;
 mod simulate;
 mod source;
@@ -27,11 +30,14 @@ mod story;
 mod study;
 mod table;
 mod tables;
+mod text;
 mod timeline;
 mod trouble;
 
-use args::{Arguments, ColorWhen, Command};
+use args::{Arguments, Command};
 use clap::{CommandFactory, FromArgMatches};
+use console::ColorWhen;
+use exit::Exit;
 use std::ffi::OsString;
 use std::process::ExitCode;
 use trouble::Trouble;
@@ -57,30 +63,6 @@ fn arguments() -> Arguments {
     }
     let matches = command.get_matches_from(typed);
     Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
-}
-
-/// How a command ended. The codes are documented in `--help`; scripts rely on them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Exit {
-    /// Everything is as expected.
-    Expected,
-    /// An expectation failed, or a run without any ended stuck.
-    Unexpected,
-    /// Bad input or bad usage.
-    Trouble,
-    /// Ctrl-C ended it; what was done by then is kept.
-    Interrupted,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> ExitCode {
-        ExitCode::from(match exit {
-            Exit::Expected => 0,
-            Exit::Unexpected => 1,
-            Exit::Trouble => 2,
-            Exit::Interrupted => interrupt::CODE,
-        })
-    }
 }
 
 fn dispatch(command: &Command) -> Result<Exit, Trouble> {

@@ -4,22 +4,17 @@
 //! Every fact comes from [`Digest`]; this is layout.
 
 use crate::tables;
+use crate::text::{BAD, GOOD, TITLE, wrap};
 use crate::timeline;
 use anstyle::{Ansi256Color, AnsiColor, Style};
 use std::fmt::Write;
 use threadbare::analysis::digest::{Digest, Warned};
-use threadbare::analysis::prose::{NO_BREAK, bound, grouped};
+use threadbare::analysis::prose::grouped;
 use threadbare::model::id::ExecutorId;
 use threadbare::trace::OutcomeKind;
 
-/// Headings.
-pub const TITLE: Style = Style::new().bold();
 /// A grey that reads on light and on dark.
 const FAINT: Style = Ansi256Color(243).on_default();
-/// What is as it should be.
-pub const GOOD: Style = AnsiColor::Green.on_default();
-/// What is not.
-pub const BAD: Style = AnsiColor::Red.on_default().bold();
 
 /// Text is easier to read when its lines are not longer than this.
 const READABLE: usize = 100;
@@ -155,38 +150,5 @@ fn warnings(text: &mut String, digest: &Digest<'_>, layout: Layout) {
             let more = grouped((of.len() - MAX_WARNINGS) as u64);
             let _ = writeln!(text, "  … {more} more about {name}, last at {}", last.at);
         }
-    }
-}
-
-/// Breaks text at spaces into lines of at most `width` characters; a longer word stands alone, and a number stays with
-/// its unit.
-pub fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in
-        bound(text).split(|c: char| c.is_whitespace() && c != NO_BREAK).filter(|word| !word.is_empty())
-    {
-        let word = word.replace(NO_BREAK, " ");
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
-            lines.push(std::mem::take(&mut line));
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(&word);
-    }
-    lines.push(line);
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_wraps_at_spaces() {
-        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrap("at most 99 % of", 10), ["at most", "99 % of"]);
-        assert_eq!(wrap("incomprehensibilities are", 5), ["incomprehensibilities", "are"]);
     }
 }

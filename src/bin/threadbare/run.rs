@@ -1,15 +1,15 @@
 //! `threadbare run`: runs every variant of every file that is asked for and says how it went.
 
-use crate::Exit;
-use crate::args::{RunArgs, RunSelection};
+use crate::args::RunArgs;
 use crate::command::replays;
 use crate::console;
+use crate::exit::Exit;
 use crate::input::Input;
+use crate::json;
 use crate::progress::patiently;
 use crate::report::{self, Layout};
 use crate::source::{one_standard_input, shown};
 use crate::trouble::Trouble;
-use serde_json::{Map, Value};
 use threadbare::analysis::digest::Digest;
 use threadbare::study::schedule::Schedule;
 use threadbare::trace::OutcomeKind;
@@ -19,7 +19,7 @@ use threadbare::trace::OutcomeKind;
 pub fn run(args: &RunArgs) -> Result<Exit, Trouble> {
     one_standard_input(&args.files)?;
     let is_changed =
-        args.all_variants || !args.variant.is_empty() || is_changed(&args.which) || args.schedule.is_some();
+        args.all_variants || !args.variant.is_empty() || args.which.is_changed() || args.schedule.is_some();
     let wanted = (!args.all_variants).then_some(args.variant.as_slice());
     let mut worst = Exit::Expected;
     let mut inputs = Vec::new();
@@ -74,32 +74,12 @@ fn run_one(args: &RunArgs, file: &str, input: &Input, variant: &str) -> Result<(
     Ok((exit, text))
 }
 
-/// Whether the arguments change the document.
-pub fn is_changed(which: &RunSelection) -> bool {
-    which.seed.is_some() || !which.set.is_empty()
-}
-
 fn show(args: &RunArgs, file: &str, digest: &Digest<'_>) -> String {
     if args.json {
-        return json(file, digest);
+        return json::run(file, digest);
     }
     let width = args.width.map_or_else(console::width, usize::from);
     report::report(shown(file), digest, Layout { width, timeline: args.timeline })
-}
-
-/// A run as one line of JSON, which begins with what was run.
-pub fn json(file: &str, digest: &Digest<'_>) -> String {
-    format!("{}\n", of_file(file, digest.json()))
-}
-
-/// What is said of a FILE, with its name first.
-pub fn of_file(file: &str, said: Value) -> Value {
-    let mut named = Map::from_iter([("file".to_owned(), Value::from(shown(file)))]);
-    match said {
-        Value::Object(said) => named.extend(said),
-        said => drop(named.insert("said".to_owned(), said)),
-    }
-    Value::Object(named)
 }
 
 /// Whether a run went as expected; without expectations, whether it ended well. A run that was given up

@@ -1,6 +1,6 @@
 //! How a finding came about, event by event.
 
-use crate::report::wrap;
+use crate::text::wrap;
 use threadbare::analysis::digest::Digest;
 use threadbare::trace::event::EventId;
 use threadbare::view::eventlist::{self, Weight};

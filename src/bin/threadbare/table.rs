@@ -16,9 +16,9 @@ pub fn firm(text: &str) -> String {
 /// How a column stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
-    /// Words.
+    /// Words stand at the left.
     Left,
-    /// Numbers.
+    /// Numbers stand at the right.
     Right,
 }
 

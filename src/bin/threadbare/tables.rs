@@ -1,7 +1,7 @@
 //! The tables of a run's report: how long tasks took and why, and how full executors were.
 
-use crate::report::wrap;
 use crate::table::{Align::Left, Align::Right, Table, firm};
+use crate::text::{TITLE, wrap};
 use threadbare::analysis::expect::bytes_text;
 use threadbare::analysis::latency::{Figures, Row as TaskRow, Split};
 use threadbare::analysis::occupancy::{Occupancy, Row as ExecutorRow};
@@ -157,7 +157,7 @@ fn executor(row: &ExecutorRow) -> Vec<String> {
 }
 
 fn section(title: &str, body: &str) -> String {
-    format!("{}{title}{:#}\n{body}", crate::report::TITLE, crate::report::TITLE)
+    format!("{TITLE}{title}{TITLE:#}\n{body}")
 }
 
 /// A part of a latency: nothing is a dash.

@@ -3,9 +3,10 @@
 //! The untimed view is explored with all reductions, then without each of them. A search without one may be hopeless:
 //! it is cut at so many states, and the table says "more than". The fastest of several runs counts.
 
-use crate::args::{BenchArgs, RunSelection};
+use crate::args::BenchArgs;
 use crate::console;
 use crate::input;
+use crate::selection::RunSelection;
 use crate::source::Source;
 use crate::table::{Align::Left, Align::Right, Table};
 use crate::trouble::Trouble;

@@ -1,7 +1,7 @@
 //! The alternatives and what comes of them, for programs.
 
 use super::{BaseRun, BranchArgs, Listed};
-use crate::run::of_file;
+use crate::json::of_file;
 use serde_json::{Value, json};
 use threadbare::analysis::difference::first_difference;
 use threadbare::analysis::digest::Digest;

@@ -2,15 +2,15 @@
 
 mod json;
 
-use crate::Exit;
-use crate::args::RunSelection;
 use crate::command::replays;
 use crate::console;
+use crate::exit::Exit;
 use crate::explore::args::Views;
 use crate::input::{self, Input};
 use crate::progress::Spinner;
-use crate::report::{TITLE, wrap};
+use crate::selection::RunSelection;
 use crate::source::shown;
+use crate::text::{TITLE, wrap};
 use crate::timeline;
 use crate::trouble::Trouble;
 use anstyle::{Ansi256Color, AnsiColor, Style};
@@ -46,47 +46,47 @@ pub struct BranchArgs {
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: String,
 
-    /// Branch off a run of this variant
+    /// Variant to run
     #[arg(long, value_name = "NAME", default_value = BASE, hide_default_value = true)]
     pub variant: String,
 
     #[command(flatten)]
     pub which: RunSelection,
 
-    /// Branch off the run that goes this way, in place of the plain one
+    /// Branch off the run of this schedule instead of the plain one
     #[arg(long, value_name = "SCHEDULE")]
     pub schedule: Option<Schedule>,
 
-    /// From this instant on
+    /// Instant to start from
     #[arg(long, value_name = "TIME", value_parser = instant, conflicts_with = "event")]
     pub at: Option<Time>,
 
-    /// From the event of this number on, counted from 0 as `export --format csv` does
+    /// Event to start from, counted from 0 as in `export --format csv`
     #[arg(long, value_name = "N")]
     pub event: Option<u32>,
 
-    /// Which orders: of simultaneous events, or of whatever is under way. A schedule has its own
+    /// Which alternatives to list; a schedule has a view of its own
     #[arg(long, value_enum, default_value_t = Views::Both)]
     pub view: Views,
 
-    /// Most points of the run that are listed of each view
+    /// Maximum number of points to list in each view
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub points: u32,
 
-    /// Take the alternative of this number, and say how that run differs
+    /// Take alternative K, and report how that run differs
     #[arg(long, value_name = "K")]
     pub take: Option<usize>,
 
-    /// With --take: draw both runs
+    /// With --take, draw a timeline of both runs
     #[arg(long, requires = "take", help_heading = "Output")]
     pub timeline: bool,
 
-    /// Columns to use, in place of the terminal's width
+    /// Width of the output in columns; defaults to the terminal's
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(40..=1000))]
     #[arg(help_heading = "Output")]
     pub width: Option<u16>,
 
-    /// Print JSON: every point with its alternatives, their schedules and what they come to
+    /// Print one JSON object
     #[arg(long, conflicts_with = "timeline", help_heading = "Output")]
     pub json: bool,
 }
@@ -99,11 +99,11 @@ Examples:
   threadbare branch nova-hard-reboot --at 5s --view untimed --take 1 --timeline
   threadbare branch lock-order --event 12
 
-Two views. Timed: what is simultaneous under the durations as drawn may come in another order. Untimed: \
-whatever is under way may end next; what it comes before lasted longer than drawn, and the list says so. \
-Each alternative is run to its end, going on from there as the simulator itself would.
+Two views. With these timings (timed), simultaneous events may come in another order. With other timings \
+(untimed), whatever is running may end next; the list names the durations that are then longer than written. \
+Each alternative is run to its end, continuing as the simulator itself would.
 
-Exit codes: 0 whatever the runs come to, 2 bad input or usage.";
+Exit codes: 0 listed, whatever the runs come to; 2 bad input or usage.";
 
 fn instant(text: &str) -> Result<Time, String> {
     parse_duration(text).map(|since_start| Time(since_start.0))

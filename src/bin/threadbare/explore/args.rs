@@ -1,6 +1,6 @@
 //! What can be typed after `explore`.
 
-use crate::args::RunSelection;
+use crate::selection::RunSelection;
 use clap::{Args, ValueEnum, ValueHint};
 use std::time::Duration;
 use threadbare::language::{parse_duration, parse_memory};

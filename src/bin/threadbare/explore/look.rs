@@ -23,7 +23,7 @@ const LEFT_TO_SAMPLING: u32 = 5;
 
 /// What was looked at in one view, and found.
 pub struct Looked {
-    /// Which view.
+    /// The view that was explored.
     pub view: View,
     /// What was searched.
     pub covered: Covered,

@@ -7,8 +7,8 @@ pub mod args;
 mod look;
 mod report;
 
-use crate::Exit;
 use crate::console;
+use crate::exit::Exit;
 use crate::input::{self, Input};
 use crate::progress::Spinner;
 use crate::stop;

@@ -5,10 +5,10 @@ use super::look::{Covered, Looked};
 use super::{Explored, Told};
 use crate::command::replays;
 use crate::console;
-use crate::report::{TITLE, wrap};
-use crate::run::of_file;
+use crate::json::of_file;
 use crate::source::shown;
 use crate::story;
+use crate::text::{TITLE, wrap};
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -96,7 +96,10 @@ fn what_was_looked_at(scenario: &Scenario, looked: &Looked) -> String {
         sentences.push(format!("Only {most} arrivals of {task} were looked at (--arrivals)."));
     }
     sentences.extend(words::left_open(scenario, looked.view));
-    sentences.push(format!("It took {:.1} s.", looked.seconds));
+    // Less is not worth a word, and differs from run to run.
+    if looked.seconds >= 1.0 {
+        sentences.push(format!("It took {:.1} s.", looked.seconds));
+    }
     sentences.join(" ")
 }
 

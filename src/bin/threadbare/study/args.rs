@@ -1,44 +1,44 @@
-//! What can be typed after `sweep`, `merge`, `compare` and `size`.
+//! The arguments of `sweep`, `merge`, `compare` and `size`.
 
-use crate::args::RunSelection;
+use crate::selection::RunSelection;
 use clap::{Args, ValueHint};
 use std::path::PathBuf;
 use threadbare::study::axis::Axis;
 use threadbare::study::compare::FailIf;
 use threadbare::study::replicate;
 
-/// How many runs.
+/// How many runs to make, and what to measure of each.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct Effort {
-    /// Runs with seeds of their own, of each size or variant; a scenario that draws nothing is run once
+    /// Number of runs of each value or variant; a scenario without random draws runs once
     #[arg(long, value_name = "R", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub runs: u32,
 
-    /// Double the runs until every interval reaches no further than this share of its mean, say 5%
+    /// Double the runs until every interval is within this share of its mean: 5%
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub within: Option<f64>,
 
-    /// With --within: no more runs than this
+    /// With --within, maximum number of runs
     #[arg(long, value_name = "R", default_value_t = 10_000, requires = "within")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub most_runs: u32,
 
-    /// Measure latencies and waits after the warm-up, whose end MSER-5 finds in the average of twenty runs
+    /// Leave out the warm-up, as found by MSER-5, from latencies and waits
     #[arg(long)]
     pub steady: bool,
 
-    /// With --steady: make the intervals of means from N batches of each run, so that one long run has one
+    /// With --steady, make intervals from N batches of each run; for one long run
     #[arg(long, value_name = "N", requires = "steady", value_parser = clap::value_parser!(u32).range(2..=1000))]
     pub batches: Option<u32>,
 
-    /// Threads to run on; as many as there are cores if absent. Makes no difference to the results
+    /// Number of threads; defaults to the number of cores. The results do not depend on it
     #[arg(long, value_name = "N", default_value = "0", hide_default_value = true)]
     #[arg(value_parser = clap::value_parser!(u16).range(0..=1024))]
     pub threads: u16,
 }
 
 impl Effort {
-    /// As the library has it.
+    /// The effort in the library's terms.
     pub fn of(self) -> replicate::Effort {
         let most = if self.within.is_some() { self.most_runs.max(self.runs) } else { self.runs };
         replicate::Effort {
@@ -59,11 +59,11 @@ pub struct SweepArgs {
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: String,
 
-    /// A parameter or path and its values: pool=1..20, default.workers=5,10,20, pool=10..100..10; at most two
+    /// Parameter and its values: pool=1..20, pool=10..100..10, default.workers=5,10; at most twice
     #[arg(long, required = true, value_name = "NAME=VALUES", value_parser = Axis::parse)]
     pub param: Vec<Axis>,
 
-    /// What to measure, in the words of [expect]; what the scenario expects if absent
+    /// Metrics to measure, as in [expect]; default to those that the scenario expects
     #[arg(long, value_name = "METRIC", num_args = 1..)]
     pub metric: Vec<String>,
 
@@ -77,33 +77,33 @@ pub struct SweepArgs {
     #[command(flatten)]
     pub effort: Effort,
 
-    /// Run only every N-th cell, from the I-th on (counted from 0), as CSV or --json; `merge` joins the parts
+    /// Run only every N-th cell, starting from cell I; `merge` joins the parts
     #[arg(long, value_name = "I/N", value_parser = shard)]
     pub shard: Option<(usize, usize)>,
 
-    /// Write the CSV into this file; cells that it holds already are not run again
+    /// Write CSV to FILE, skipping cells that it already has
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "json")]
     #[arg(help_heading = "Output")]
     pub resume: Option<PathBuf>,
 
-    /// With two parameters: draw a heat map instead of the table, of the first metric that varies
+    /// With two parameters, draw a heat map of the first metric that varies
     #[arg(long, conflicts_with_all = ["json", "csv", "resume", "shard"], help_heading = "Output")]
     pub chart: bool,
 
-    /// Draw the front of two metrics over all cells and name its knee: 'memory.max' 'latency.build.p99'
+    /// Draw the Pareto front of two metrics, and name its knee
     #[arg(long, value_names = ["COST", "METRIC"], num_args = 2, help_heading = "Output")]
     #[arg(conflicts_with_all = ["json", "csv", "resume", "shard", "chart"])]
     pub pareto: Vec<String>,
 
-    /// Also write all cells into this file as Parquet, for data frames and databases; with --resume all it holds
+    /// Also write all cells to FILE as Parquet; needs a build with the feature `parquet`
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub parquet: Option<PathBuf>,
 
-    /// Print CSV, a line a cell as it comes
+    /// Print each cell as a line of CSV
     #[arg(long, conflicts_with = "json", help_heading = "Output")]
     pub csv: bool,
 
-    /// Print JSON, a line a cell as it comes
+    /// Print each cell as a line of JSON
     #[arg(long, help_heading = "Output")]
     pub json: bool,
 }
@@ -111,11 +111,11 @@ pub struct SweepArgs {
 /// `threadbare merge`
 #[derive(Args, Debug)]
 pub struct MergeArgs {
-    /// The files of the parts, CSV or JSON
+    /// Files with the parts, as CSV or JSON
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub files: Vec<String>,
 
-    /// Write the joined cells, which are CSV, into this file as Parquet, instead of printing them
+    /// Write the joined cells to FILE as Parquet instead; needs a build with the feature `parquet`
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub parquet: Option<PathBuf>,
 }
@@ -127,15 +127,15 @@ pub struct CompareArgs {
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: String,
 
-    /// The variants, the one that the others are compared with first; `base` is the document itself
+    /// Variants; the others are compared with the first. `base` is the document itself
     #[arg(long, required = true, value_name = "A,B", value_delimiter = ',', num_args = 1)]
     pub variants: Vec<String>,
 
-    /// What to compare, in the words of [expect]; what the first variant expects if absent
+    /// Metrics to compare, as in [expect]; default to those that the first variant expects
     #[arg(long, value_name = "METRIC", num_args = 1..)]
     pub metric: Vec<String>,
 
-    /// Exit with 1 if this happens: 'latency.build.p99 worse by 10%'; may be given more than once
+    /// Exit with 1 if 'latency.build.p99 worse by 10%'; may be given more than once
     #[arg(long, value_name = "CONDITION", value_parser = FailIf::parse)]
     pub fail_if: Vec<FailIf>,
 
@@ -145,7 +145,7 @@ pub struct CompareArgs {
     #[command(flatten)]
     pub effort: Effort,
 
-    /// Print JSON
+    /// Print one JSON object
     #[arg(long, help_heading = "Output")]
     pub json: bool,
 }
@@ -157,15 +157,15 @@ pub struct SizeArgs {
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: String,
 
-    /// The parameter or path to size: pool, default.workers; several pools are sized together
+    /// Parameter or path to size: pool, default.workers; may be given more than once
     #[arg(long = "for", value_name = "NAME", required = true)]
     pub paths: Vec<String>,
 
-    /// The least value to try
+    /// Smallest value to try
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub min: u32,
 
-    /// The greatest value to try
+    /// Largest value to try
     #[arg(long, value_name = "N", default_value_t = 128, value_parser = clap::value_parser!(u32).range(..=1_000_000))]
     pub max: u32,
 
@@ -179,7 +179,7 @@ pub struct SizeArgs {
     #[command(flatten)]
     pub effort: Effort,
 
-    /// Print JSON
+    /// Print one JSON object
     #[arg(long, help_heading = "Output")]
     pub json: bool,
 }
@@ -212,32 +212,32 @@ Examples:
   threadbare sweep mine.toml --param pool=1..64 --json --shard 3/16 > part3.jsonl
   threadbare sweep mine.toml --param pool=1..64 --parquet sweep.parquet
 
-Every cell runs with the same seeds, so that cells differ by their values and not by luck. Means come with \
-the interval that holds the true mean 95 times of 100, and so does a percentile, which is the mean of those of the runs; shares of runs that hang with Wilson's. The knee of a \
-front is where it lies farthest below the line between its ends (Kneedle).
+Every cell runs with the same seeds, so cells differ by their values and not by luck. Means and percentiles come \
+with an interval that holds the true mean 95 times in 100, shares of runs with Wilson's interval. The knee of a \
+front is the point farthest below the line between its ends (Kneedle).
 
-Ctrl-C ends it with what is done: the cells that have all their runs are printed; with --resume the same command \
-goes on from there. A second one ends it at once.
+Ctrl-C prints the cells that are done; with --resume, the same command goes on from there. A second Ctrl-C ends \
+the command at once.
 
-Exit codes: 0 swept, whatever came out; 2 bad input or usage; 130 ended by Ctrl-C.";
+Exit codes: 0 swept, whatever the results; 2 bad input or usage; 130 ended by Ctrl-C.";
 
 pub const MERGE_AFTER: &str = "\
 Examples:
   threadbare merge part*.csv > sweep.csv
   threadbare merge part*.csv --parquet sweep.parquet
 
-Parts of different documents, values, metrics, seeds or numbers of runs are refused, and so is one that was broken \
-off within a line. Cells that no part has are named on standard error.
+Parts of different documents, values, metrics, seeds or numbers of runs are refused, and so is a part that was cut \
+off within a line. Missing cells are named on standard error.
 
-Exit codes: 0 joined; 2 the parts are not of one sweep, or a file cannot be read.";
+Exit codes: 0 joined; 2 the parts do not belong together, or a file cannot be read.";
 
 pub const COMPARE_AFTER: &str = "\
 Examples:
   threadbare compare nova-modes --variants base,eventlet
   threadbare compare mine.toml --variants base,new --runs 200 --fail-if 'latency.build.p99 worse by 10%'
 
-Both variants do the same work, run by run; what is averaged is the difference. A condition is met if the mean \
-got worse by more than that and the interval leaves no doubt that it got worse; `failed worse` is any worsening.
+Both variants do the same work, run by run, and the differences are averaged. A condition is met if the mean is \
+worse by more than that, and the whole interval is worse; `failed worse` means worse by any amount.
 
 Exit codes: 0 compared; 1 a --fail-if condition is met; 2 bad input or usage.";
 
@@ -248,11 +248,11 @@ Examples:
   threadbare size mine.toml --for default.workers --for long_task.workers
   threadbare size mine.toml --for pool --set 'expect.wait.build.mean=\"< 2s\"'
 
-Finds the smallest value with which all that [expect] says holds: statistics (latency, wait, cpu, utilisation, \
-throughput, makespan) by their mean over the runs, everything else in every run. Several values come down in \
-turn until no single one can be less; that no other combination has a smaller sum is not claimed.
+Finds the smallest value with which every expectation holds: latency, wait, cpu, utilisation, throughput and \
+makespan on average over the runs, everything else in every run. With several parameters, each is lowered in turn \
+until none can be lower; another combination may have a smaller sum.
 
-Exit codes: 0 found; 1 no value up to --max will do; 2 bad input or usage.";
+Exit codes: 0 found; 1 no value up to --max is enough; 2 bad input or usage.";
 
 #[cfg(test)]
 mod tests {

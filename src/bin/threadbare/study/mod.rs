@@ -36,7 +36,7 @@ fn variant(wanted: Option<&String>) -> &str {
     wanted.map_or(BASE, String::as_str)
 }
 
-fn overrides(which: &crate::args::RunSelection) -> Overrides {
+fn overrides(which: &crate::selection::RunSelection) -> Overrides {
     Overrides { seed: which.seed, set: which.set.clone() }
 }
 

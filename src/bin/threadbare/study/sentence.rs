@@ -14,7 +14,7 @@ pub type Compared<'a> = (&'a str, &'a Metric, &'a Difference);
 /// How the runs of a variant ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ends<'a> {
-    /// The variant.
+    /// The name of the variant.
     pub name: &'a str,
     /// How many runs there were.
     pub runs: usize,

@@ -4,10 +4,10 @@
 use super::Bar;
 use super::args::SizeArgs;
 use super::words::{self, NONE};
-use crate::Exit;
 use crate::console;
-use crate::report::{TITLE, wrap};
+use crate::exit::Exit;
 use crate::table::{Align::Left, Align::Right, Table};
+use crate::text::{TITLE, wrap};
 use crate::trouble::Trouble;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;

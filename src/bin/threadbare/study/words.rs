@@ -1,7 +1,7 @@
 //! Figures as a person writes them: each metric in its own unit, with its interval.
 
-use crate::report::wrap;
 use crate::table::Table;
+use crate::text::wrap;
 use threadbare::analysis::written;
 use threadbare::model::expectation::{Metric, Unit};
 use threadbare::study::replicate::Estimate;

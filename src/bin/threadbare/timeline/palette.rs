@@ -52,7 +52,7 @@ pub fn label(look: Look, hue: usize) -> Style {
     }
 }
 
-/// A point.
+/// The style of a point.
 pub fn point(point: Point) -> Style {
     match point {
         Point::Read | Point::Write => Style::new().bold(),
@@ -69,7 +69,7 @@ pub fn mark(tone: Tone) -> Style {
     }
 }
 
-/// Titles.
+/// The style of titles.
 pub fn title() -> Style {
     Style::new().bold()
 }

@@ -18,7 +18,7 @@ pub struct Picture {
 /// An executor, or the cells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Track {
-    /// Its heading.
+    /// The heading above its lanes.
     pub title: String,
     /// More about it, beside the title.
     pub note: String,
@@ -28,10 +28,10 @@ pub struct Track {
     pub levels: Vec<Level>,
 }
 
-/// A worker.
+/// A lane: what one worker did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lane {
-    /// Its name.
+    /// The name beside the lane.
     pub name: String,
     /// In order of time, not overlapping.
     pub spans: Vec<Span>,
@@ -46,13 +46,13 @@ pub struct Span {
     pub from: Time,
     /// Up to here, exclusive; [`Time::NEVER`] if it never ends.
     pub to: Time,
-    /// How.
+    /// How it is drawn.
     pub look: Look,
     /// What is written in it if there is room; the first that fits.
     pub labels: Vec<String>,
     /// Stands for the task type where no label fits.
     pub initial: char,
-    /// Which colour.
+    /// The number of its colour.
     pub hue: usize,
 }
 
@@ -104,9 +104,9 @@ pub struct Level {
 /// An instant worth a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// When.
+    /// The moment it marks.
     pub at: Time,
-    /// The word.
+    /// The word at the mark.
     pub text: String,
     /// How bad it is.
     pub tone: Tone,
