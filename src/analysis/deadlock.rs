@@ -103,7 +103,7 @@ impl<'a> WaitForIndex<'a> {
         WaitForIndex::with(trace, checkpoints)
     }
 
-    fn with(trace: Cow<'a, Trace>, checkpoints: Checkpoints) -> WaitForIndex<'a> {
+    pub(super) fn with(trace: Cow<'a, Trace>, checkpoints: Checkpoints) -> WaitForIndex<'a> {
         let never =
             if is_quiescent(trace.outcome.kind) { never(checkpoints.last()) } else { BTreeSet::new() };
         WaitForIndex { reach: Reach::new(&trace.scenario), trace, checkpoints, never }

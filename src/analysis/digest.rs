@@ -3,23 +3,33 @@
 //!
 //! Invariant: a digest is a function of its trace. It holds no text of its own but the verdict.
 
+use super::beats::{self, Beat};
 use super::deadlock::{self, Findings, WaitForIndex};
 use super::expect::{self, Evidence, ExpectationResult};
 use super::explain;
 use super::happens_before::{self, Race};
 use super::latency;
-use super::lives::{self, TaskLife};
+use super::lives::TaskLife;
 use super::names::Names;
 use super::observed::{self, Observed};
 use super::occupancy::{self, Occupancy};
-use super::prose::{Prose, Segment, count_word, grouped, plural};
-use super::races::{self, LostUpdate};
+use super::overload::{self, Overload};
+use super::pass::Pass;
+use super::prose::Prose;
+use super::races::LostUpdate;
+use super::shape::Shape;
 use super::state::State;
+use super::tally::Tally;
+use super::verdict::{self, Coverage, DesignVerdict, RunVerdict};
 use crate::model::id::{ExecutorId, TaskId};
 use crate::model::time::Time;
+use crate::trace::Trace;
 use crate::trace::event::{Event, Warning};
-use crate::trace::{Limit, OutcomeKind, Trace};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// The shape of a scenario with more entries of arrivals than this is not read beside its run: it takes too long.
+const MAX_ENTRIES: usize = 64;
 
 /// What is said about a run.
 pub struct Digest<'a> {
@@ -29,6 +39,8 @@ pub struct Digest<'a> {
     pub names: Names,
     /// The tasks' lives.
     pub lives: Vec<TaskLife>,
+    /// What became of the tasks.
+    pub tally: Tally,
     /// A row for each task type.
     pub latency: Vec<latency::Row>,
     /// A row for each executor.
@@ -41,34 +53,45 @@ pub struct Digest<'a> {
     pub races: Option<Vec<Race>>,
     /// The scenario's expectations, judged.
     pub expectations: Vec<ExpectationResult>,
-    /// What happened, in a few sentences.
-    pub verdict: Prose,
+    /// Its telling moments, in order.
+    pub beats: Vec<Beat>,
+    /// What gets more work than it can do.
+    pub overloads: Vec<Overload>,
+    /// What became of the run.
+    pub verdict: RunVerdict,
 }
 
 /// What is said about a run beside its tasks' lives: small, so that it can be handed on.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RunSummary {
+    tally: Tally,
     latency: Vec<latency::Row>,
     occupancy: Occupancy,
     findings: Findings,
     lost_updates: Vec<LostUpdate>,
     races: Option<Vec<Race>>,
     expectations: Vec<ExpectationResult>,
-    #[serde(with = "as_json")]
-    verdict: Prose,
+    beats: Vec<Beat>,
+    overloads: Vec<Overload>,
+    verdict: RunVerdict,
 }
 
 /// Prose has tagged pieces, which only a format that describes itself reads back.
-mod as_json {
+pub(super) mod as_json {
     use super::Prose;
     use serde::de::{Deserialize, Deserializer, Error as _};
     use serde::ser::{Error as _, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(prose: &Prose, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::analysis) fn serialize<S: Serializer>(
+        prose: &Prose,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&serde_json::to_string(prose).map_err(S::Error::custom)?)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Prose, D::Error> {
+    pub(in crate::analysis) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Prose, D::Error> {
         serde_json::from_str(&String::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
@@ -89,42 +112,71 @@ pub struct Warned {
 impl<'a> Digest<'a> {
     /// Says everything about `trace`.
     pub fn new(trace: &'a Trace) -> Digest<'a> {
-        Digest::of(WaitForIndex::new(trace))
+        Digest::of(Cow::Borrowed(trace))
     }
 
     /// The same, keeping the trace, so that the whole can be kept.
     pub fn owning(trace: Trace) -> Digest<'static> {
-        Digest::of(WaitForIndex::owning(trace))
+        Digest::of(Cow::Owned(trace))
     }
 
-    fn of(lens: WaitForIndex<'a>) -> Digest<'a> {
-        let trace = lens.trace();
-        let names = Names::of(trace);
-        let lives = lives::lives(trace, &names);
-        let occupancy = occupancy::occupancy(trace, &lives);
+    fn of(trace: Cow<'a, Trace>) -> Digest<'a> {
+        let mut pass = Pass::new(&trace.scenario, WaitForIndex::spacing(trace.records.len()));
+        pass.read(&trace.records);
+        let learned = pass.finish(trace.outcome.at);
+        let lens = WaitForIndex::with(trace, learned.checkpoints);
+        let (trace, names, lives) = (lens.trace(), learned.names, learned.lives);
         let findings = deadlock::find(&lens);
-        let lost_updates = races::lost_updates(trace);
         let races = happens_before::races(trace);
         let expectations = expect::judge(&Evidence {
             trace,
             lives: &lives,
-            occupancy: &occupancy,
+            occupancy: &learned.occupancy,
             findings: &findings,
             end: lens.checkpoints().last(),
-            lost_updates: lost_updates.len(),
+            lost_updates: learned.lost_updates.len(),
             races: races.as_deref().map(happens_before::pairs),
         });
-        let verdict = verdict(&lens, &names, &lives, &findings, &lost_updates);
+        let tally = Tally::of(&lives);
+        let overloads = overload::overloads(&lens, &lives);
+        let unfinished: Vec<TaskId> =
+            names.tasks().filter(|task| lives[task.index()].is_unfinished()).collect();
+        let verdict = RunVerdict::of(&verdict::Evidence {
+            lens: &lens,
+            names: &names,
+            unfinished: &unfinished,
+            tally: &tally,
+            findings: &findings,
+            lost_updates: &learned.lost_updates,
+            overloads: &overloads,
+            expectations: &expectations,
+        });
+        let beats = beats::beats(
+            &learned.scan,
+            &beats::Evidence {
+                lens: &lens,
+                names: &names,
+                lives: &lives,
+                tally: &tally,
+                findings: &findings,
+                lost_updates: &learned.lost_updates,
+                races: races.as_deref(),
+                expectations: &expectations,
+            },
+        );
         Digest {
+            tally,
             latency: latency::table(&trace.scenario, &lives),
             lens,
             names,
             lives,
-            occupancy,
+            occupancy: learned.occupancy,
             findings,
-            lost_updates,
+            lost_updates: learned.lost_updates,
             races,
             expectations,
+            beats,
+            overloads,
             verdict,
         }
     }
@@ -132,12 +184,15 @@ impl<'a> Digest<'a> {
     /// What is said, to be put together again elsewhere.
     pub fn said(&self) -> RunSummary {
         RunSummary {
+            tally: self.tally,
             latency: self.latency.clone(),
             occupancy: self.occupancy.clone(),
             findings: self.findings.clone(),
             lost_updates: self.lost_updates.clone(),
             races: self.races.clone(),
             expectations: self.expectations.clone(),
+            beats: self.beats.clone(),
+            overloads: self.overloads.clone(),
             verdict: self.verdict.clone(),
         }
     }
@@ -149,17 +204,31 @@ impl<'a> Digest<'a> {
         lives: Vec<TaskLife>,
         said: RunSummary,
     ) -> Digest<'a> {
-        let RunSummary { latency, occupancy, findings, lost_updates, races, expectations, verdict } = said;
-        Digest {
-            lens,
-            names,
-            lives,
+        let RunSummary {
+            tally,
             latency,
             occupancy,
             findings,
             lost_updates,
             races,
             expectations,
+            beats,
+            overloads,
+            verdict,
+        } = said;
+        Digest {
+            lens,
+            names,
+            lives,
+            tally,
+            latency,
+            occupancy,
+            findings,
+            lost_updates,
+            races,
+            expectations,
+            beats,
+            overloads,
             verdict,
         }
     }
@@ -177,6 +246,13 @@ impl<'a> Digest<'a> {
     /// Whether every expectation holds.
     pub fn holds(&self) -> bool {
         self.expectations.iter().all(|judged| judged.holds)
+    }
+
+    /// What is known of the design: from its shape, from the orders that were looked at, and from this run.
+    pub fn design(&self, coverage: Option<Coverage>) -> DesignVerdict {
+        let scenario = &self.trace().scenario;
+        let shape = (scenario.arrivals.len() <= MAX_ENTRIES).then(|| Shape::read(scenario));
+        DesignVerdict::of(scenario, shape.as_ref(), coverage, !self.findings.hangs.is_empty())
     }
 
     /// The tasks known to be blocked for ever, in order of creation.
@@ -252,11 +328,19 @@ impl<'a> Digest<'a> {
             end: trace.outcome.at.seconds(),
             events: trace.records.len(),
             verdict: self.verdict.to_string(),
+            run: Line {
+                kind: self.verdict.kind,
+                headline: self.verdict.headline(),
+                as_expected: self.verdict.as_expected,
+            },
+            overloads: &self.overloads,
+            tally: self.tally,
             deadlocks: self.findings.hangs.iter().map(hang).collect(),
             stalls: self.findings.stalls.iter().map(stall).collect(),
             lost_updates: self.lost_updates.len(),
             races: self.races.as_deref().map(happens_before::pairs),
             expectations: self.expectations.iter().map(Expected::of).collect(),
+            beats: self.beats.iter().map(Told::of).collect(),
             warnings: warnings.collect(),
             latency: &self.latency,
             executors: &self.occupancy.executors,
@@ -281,15 +365,27 @@ struct Report<'a> {
     end: f64,
     events: usize,
     verdict: String,
+    run: Line,
+    overloads: &'a [Overload],
+    tally: Tally,
     deadlocks: Vec<Found>,
     stalls: Vec<Found>,
     lost_updates: usize,
     races: Option<usize>,
     expectations: Vec<Expected<'a>>,
+    beats: Vec<Told>,
     warnings: Vec<Logged>,
     latency: &'a [latency::Row],
     executors: &'a [occupancy::Row],
     peak_memory: u64,
+}
+
+/// The first line of the verdict as JSON has it.
+#[derive(Serialize)]
+struct Line {
+    kind: verdict::RunKind,
+    headline: String,
+    as_expected: bool,
 }
 
 /// One expectation as JSON has it.
@@ -297,6 +393,9 @@ struct Report<'a> {
 struct Expected<'a> {
     text: &'a str,
     holds: bool,
+    says_nothing: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counted: Option<expect::Counted>,
     actual: &'a str,
     value: Option<serde_json::Value>,
 }
@@ -306,8 +405,32 @@ impl Expected<'_> {
         Expected {
             text: &judged.text,
             holds: judged.holds,
+            says_nothing: judged.says_nothing,
+            counted: judged.counted,
             actual: &judged.actual,
             value: judged.value.as_ref().map(expect::MetricValue::json),
+        }
+    }
+}
+
+/// One beat as JSON has it.
+#[derive(Serialize)]
+struct Told {
+    kind: beats::BeatKind,
+    event: u32,
+    at: f64,
+    until: f64,
+    text: String,
+}
+
+impl Told {
+    fn of(beat: &Beat) -> Told {
+        Told {
+            kind: beat.kind,
+            event: beat.event.0,
+            at: beat.from.seconds(),
+            until: beat.to.seconds(),
+            text: beat.sentence.to_string(),
         }
     }
 }
@@ -328,132 +451,4 @@ struct Logged {
     task: String,
     executor: String,
     text: String,
-}
-
-/// The verdict: what hangs and why, or that nothing does.
-fn verdict(
-    lens: &WaitForIndex<'_>,
-    names: &Names,
-    lives: &[TaskLife],
-    findings: &Findings,
-    lost: &[LostUpdate],
-) -> Prose {
-    let trace = lens.trace();
-    let mut prose = Prose::new();
-    if let Some(found) = explain::findings(lens, names, findings) {
-        prose = found;
-        prose.words(" ");
-    }
-    let hangs = !findings.hangs.is_empty();
-    let open: Vec<TaskId> = names.tasks().filter(|task| lives[task.index()].is_unfinished()).collect();
-    let ends_at = trace.outcome.at;
-    match trace.outcome.kind {
-        OutcomeKind::Completed => completed(&mut prose, names, lives, &open, ends_at),
-        OutcomeKind::Stuck | OutcomeKind::Deadlock if hangs => {
-            let done = lives.len() - open.len();
-            let all = grouped(lives.len() as u64);
-            prose.words(match (done, lives.len()) {
-                (0, 1) => "The only task was not done.".to_owned(),
-                (0, _) => format!("None of the {all} tasks was done."),
-                (1, _) => format!("One of the {all} tasks was done."),
-                (_, _) => format!("{} of the {all} tasks were done.", grouped(done as u64)),
-            });
-        }
-        OutcomeKind::Stuck | OutcomeKind::Deadlock => {
-            prose.words("At ").time(ends_at, None).words(" nothing can happen any more, and ");
-            prose
-                .tasks(&open, names)
-                .words(if open.len() == 1 { " is" } else { " are" })
-                .words(" unfinished.");
-        }
-        OutcomeKind::Until => {
-            prose.words("The run was ended at its horizon, ").time(ends_at, None);
-            let (count, tasks) = (count_word(open.len()), plural(open.len(), "task"));
-            prose.words(format!(", with {count} {tasks} unfinished."));
-            if !hangs {
-                prose.words(match open.len() {
-                    0 => "",
-                    1 => " It is not blocked for ever.",
-                    _ => " None of them is blocked for ever.",
-                });
-            }
-        }
-        OutcomeKind::Limit(limit) => {
-            let which = match limit {
-                Limit::Events => "`max_events`, the most events of a run",
-                Limit::Tasks => "`max_tasks`, the most tasks of a run",
-                Limit::AtOneInstant => "`max_at_one_instant`, the most that may happen at one instant",
-            };
-            prose.words("The run was given up at ").time(ends_at, None);
-            prose.words(format!(": it reached {which}. What is said here is about the run so far."));
-        }
-    }
-    lost_updates(&mut prose, trace, names, lost);
-    prose
-}
-
-/// How many updates of each cell were lost, with the first as an example.
-fn lost_updates(prose: &mut Prose, trace: &Trace, names: &Names, lost: &[LostUpdate]) {
-    for (number, cell) in trace.scenario.cells.iter().enumerate() {
-        let of: Vec<&LostUpdate> = lost.iter().filter(|lost| lost.cell.index() == number).collect();
-        let Some(first) = of.first() else { continue };
-        let updates = plural(of.len(), "update");
-        prose.words(format!(" {} {updates} of ", grouped(of.len() as u64)));
-        prose.segments.push(Segment::Cell { cell: first.cell, text: format!("`{}`", cell.name) });
-        prose.words(if of.len() == 1 { " was lost (" } else { " were lost (the first: " });
-        prose.tasks(&[first.writer], names).words(" overwrote ");
-        // One task may overwrite what another wrote last.
-        prose.tasks(&[first.loser], names).words(").");
-    }
-}
-
-fn completed(prose: &mut Prose, names: &Names, lives: &[TaskLife], open: &[TaskId], at: Time) {
-    let done = lives.len() - open.len();
-    let otherwise = otherwise(lives);
-    let tasks = format!("{} {}", grouped(done as u64), plural(done, "task"));
-    // What failed or was rejected is over, but it is not done.
-    let over = if otherwise.is_empty() { "done" } else { "over" };
-    match (done, open.is_empty()) {
-        (0, true) => {
-            prose.words("Nothing ran: no task arrived.");
-        }
-        (0, false) => {}
-        (1, true) => {
-            let what = otherwise.first().map_or("was done", |(_, what)| *what);
-            prose.words(format!("The only task {what} at ")).time(at, None).words(".");
-        }
-        (_, all) => {
-            let (all, were) = (if all { "All " } else { "" }, if done == 1 { "was" } else { "were" });
-            prose.words(format!("{all}{tasks} {were} {over} by ")).time(at, None);
-            let told = otherwise.iter().map(|(count, what)| format!("{} {what}", grouped(*count as u64)));
-            let told: Vec<String> = told.collect();
-            prose.words(if told.is_empty() { ".".to_owned() } else { format!(": {}.", told.join(", ")) });
-        }
-    }
-    if !open.is_empty() {
-        prose.words(if done > 0 { " " } else { "" }).tasks(open, names);
-        prose.words(if open.len() == 1 {
-            " runs for ever, as it should."
-        } else {
-            " run for ever, as they should."
-        });
-    }
-}
-
-/// What became of the tasks that ended without being done: how many, and in words.
-fn otherwise(lives: &[TaskLife]) -> Vec<(usize, &'static str)> {
-    use super::state::task::End;
-    let count = |want: fn(End) -> bool| lives.iter().filter(|life| life.end.is_some_and(want)).count();
-    let parts = [
-        (count(|end| matches!(end, End::Failed(_))), "failed", "failed"),
-        (count(|end| matches!(end, End::Rejected(_))), "was rejected", "were rejected"),
-        (
-            lives.iter().filter(|life| life.cancelled_at().is_some()).count(),
-            "was cancelled",
-            "were cancelled",
-        ),
-        (count(|end| end == End::Discarded), "was dropped", "were dropped"),
-    ];
-    let told = parts.into_iter().filter(|(count, _, _)| *count > 0);
-    told.map(|(count, one, more)| (count, if count == 1 { one } else { more })).collect()
 }

@@ -4,15 +4,17 @@
 //! was expected to be a number and is not.
 
 use super::deadlock::Findings;
-use super::latency::{self, Measure};
+use super::latency::{Measure, Reading, Sample};
 use super::lives::{Part, TaskLife};
 use super::occupancy::Occupancy;
+use super::prose::grouped;
 use super::state::State;
 use super::state::task::End;
 use super::written;
 use crate::model::expectation::{Bound, Comparison, Expectation, Metric, Unit};
 use crate::model::id::{CellId, TaskTypeId};
-use crate::model::time::SECOND;
+use crate::model::scenario::Scenario;
+use crate::model::time::{Duration, SECOND};
 use crate::model::value::Value;
 use crate::trace::event::Event;
 use crate::trace::{OutcomeKind, Trace};
@@ -25,10 +27,31 @@ pub struct ExpectationResult {
     pub text: String,
     /// Whether the run met it.
     pub holds: bool,
+    /// Whether the run says nothing about it: of too few tasks is anything known. It does not hold then either.
+    pub says_nothing: bool,
+    /// Of how many tasks something is known, and how many there are; `None` for what is no statistic over tasks.
+    pub counted: Option<Counted>,
     /// What the run gave, as a person would write it.
     pub actual: String,
     /// The same for a program; `None` if there was nothing to measure.
     pub value: Option<MetricValue>,
+}
+
+/// How many tasks a statistic stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// Tasks whose value is known.
+    pub known: u64,
+    /// Tasks that count as longer than any bound.
+    pub beyond: u64,
+    /// All that it could be taken over: those that were cancelled are left out.
+    pub total: u64,
+}
+
+impl Counted {
+    fn of(sample: &Sample) -> Counted {
+        Counted { known: sample.known(), beyond: sample.beyond, total: sample.total() }
+    }
 }
 
 /// What a run gave by a metric.
@@ -92,6 +115,8 @@ enum Actual {
     MeanBytes(f64),
     Number(f64),
     Values(Vec<Value>),
+    /// A statistic over tasks, and what it stands for.
+    Statistic(Reading, Counted),
     /// A statistic over nothing.
     Nothing,
     /// Not looked for, for want of time.
@@ -125,6 +150,9 @@ fn judge_one(evidence: &Evidence<'_>, expectation: &Expectation) -> ExpectationR
         (Actual::Seconds(is) | Actual::Number(is) | Actual::MeanBytes(is), Bound::Number(how, want)) => {
             compare(*is, *how, *want)
         }
+        (Actual::Statistic(reading, _), Bound::Number(how, want)) => {
+            reading.number().is_some_and(|is| compare(is, *how, *want))
+        }
         (Actual::Values(values), bound) => holds_for_values(bound, values),
         (
             Actual::Seconds(_) | Actual::Number(_) | Actual::Bytes(_) | Actual::MeanBytes(_),
@@ -139,11 +167,16 @@ fn judge_one(evidence: &Evidence<'_>, expectation: &Expectation) -> ExpectationR
             | Actual::MeanBytes(_),
             Bound::Is(_) | Bound::IsNot(_),
         )
-        | (Actual::Nothing | Actual::Unexamined, _) => false,
+        | (Actual::Nothing | Actual::Unexamined | Actual::Statistic(..), _) => false,
     };
     ExpectationResult {
         text: expectation.text.clone(),
         holds,
+        says_nothing: matches!(actual, Actual::Nothing | Actual::Statistic(Reading::SaysNothing, _)),
+        counted: match actual {
+            Actual::Statistic(_, counted) => Some(counted),
+            _ => None,
+        },
         actual: actual.text(&expectation.bound, expectation.metric.unit()),
         value: actual.given(),
     }
@@ -160,8 +193,30 @@ pub fn figure(evidence: &Evidence<'_>, metric: &Metric) -> Option<f64> {
             [Value::Number(number)] => Some(*number as f64),
             _ => None,
         },
+        Actual::Statistic(reading, _) => reading.number(),
         Actual::Nothing | Actual::Unexamined => None,
     }
+}
+
+impl Reading {
+    /// As a number; what is beyond any bound is infinite.
+    fn number(self) -> Option<f64> {
+        match self {
+            Reading::Value(seconds) => Some(seconds),
+            Reading::Beyond => Some(f64::INFINITY),
+            Reading::SaysNothing => None,
+        }
+    }
+}
+
+/// Whether a task that has lasted `nanos` already has passed the upper bound that the scenario expects of a metric.
+pub fn exceeds_bound(scenario: &Scenario, metric: &Metric, nanos: u64) -> bool {
+    let bounds = scenario.expectations.iter().filter(|expected| expected.metric == *metric);
+    let mut upper = bounds.filter_map(|expected| match expected.bound {
+        Bound::Number(how @ (Comparison::Less | Comparison::AtMost), want) => Some((how, want)),
+        Bound::Number(..) | Bound::Truth(_) | Bound::Is(_) | Bound::IsNot(_) => None,
+    });
+    upper.any(|(how, want)| !compare(Duration(nanos).seconds(), how, want))
 }
 
 /// Whether such a number meets a bound; a bound that is text it does not meet.
@@ -196,10 +251,18 @@ fn measure(evidence: &Evidence<'_>, metric: Metric) -> Actual {
     let ended = |want: fn(End) -> bool| {
         Actual::Count(evidence.lives.iter().filter(|life| life.end.is_some_and(want)).count() as u64)
     };
-    let statistic = |kind: TaskTypeId, what, statistic| {
-        latency::statistic(evidence.lives, kind, what, statistic).map_or(Actual::Nothing, Actual::Seconds)
+    let statistic = |kind: TaskTypeId, what, over| {
+        let exceeds = |nanos| exceeds_bound(&trace.scenario, &metric, nanos);
+        let mut sample = Sample::of(evidence.lives, kind, what, trace.outcome.at, exceeds);
+        let reading = sample.statistic(over);
+        Actual::Statistic(reading, Counted::of(&sample))
     };
-    match metric {
+    let of_finished = |kind: TaskTypeId, what, over| {
+        let mut sample = Sample::of_finished(evidence.lives, kind, what);
+        let reading = sample.statistic(over);
+        Actual::Statistic(reading, Counted::of(&sample))
+    };
+    match metric.clone() {
         Metric::Deadlock => Actual::Truth(!evidence.findings.hangs.is_empty()),
         Metric::Stuck => Actual::Truth(trace.outcome.kind == OutcomeKind::Stuck),
         Metric::Races => evidence.races.map_or(Actual::Unexamined, |races| Actual::Count(races as u64)),
@@ -210,8 +273,10 @@ fn measure(evidence: &Evidence<'_>, metric: Metric) -> Actual {
         Metric::Final(cell) => Actual::Values(finals(evidence, cell)),
         Metric::Writes(cell) => writes(evidence, cell),
         Metric::Latency(kind, over) => statistic(kind, Measure::Latency, over),
+        Metric::LatencyFinished(kind, over) => of_finished(kind, Measure::Latency, over),
         Metric::Wait(kind, over) => statistic(kind, Measure::Wait, over),
-        Metric::Cpu(kind, over) => statistic(kind, Measure::Cpu, over),
+        Metric::Late(kind, over) => statistic(kind, Measure::Late, over),
+        Metric::Cpu(kind, over) => of_finished(kind, Measure::Cpu, over),
         Metric::QueueMax(executor) => {
             Actual::Count(evidence.occupancy.executors[executor.index()].peak_queue.into())
         }
@@ -284,10 +349,11 @@ impl Actual {
         };
         match self {
             Actual::Truth(is) => is.to_string(),
-            Actual::Count(count) => count.to_string(),
+            Actual::Count(count) => grouped(*count),
             Actual::Bytes(bytes) => number(*bytes as f64),
             Actual::Seconds(value) | Actual::Number(value) | Actual::MeanBytes(value) => number(*value),
-            Actual::Nothing => "no finished tasks to measure".to_owned(),
+            Actual::Statistic(reading, counted) => reading_text(*reading, *counted, number),
+            Actual::Nothing => "says nothing: no task finished".to_owned(),
             Actual::Unexamined => "not examined: too many tasks access cells".to_owned(),
             Actual::Values(values) => each_once(values).join(", "),
         }
@@ -301,8 +367,26 @@ impl Actual {
                 MetricValue::Number(*value)
             }
             Actual::Values(values) => MetricValue::Values(each_once(values)),
-            Actual::Nothing | Actual::Unexamined => return None,
+            Actual::Statistic(Reading::Value(value), _) => MetricValue::Number(*value),
+            Actual::Statistic(Reading::Beyond | Reading::SaysNothing, _)
+            | Actual::Nothing
+            | Actual::Unexamined => return None,
         })
+    }
+}
+
+/// `2 s`, `2 s, of 45 of 50 tasks`, `unbounded: …`, `says nothing: 11 of 1 262 finished`.
+fn reading_text(reading: Reading, counted: Counted, number: impl Fn(f64) -> String) -> String {
+    let (known, total) = (grouped(counted.known), grouped(counted.total));
+    match reading {
+        Reading::Value(value) if counted.known == counted.total => number(value),
+        Reading::Value(value) => format!("{}, of {known} of {total} tasks", number(value)),
+        Reading::Beyond => {
+            let beyond = grouped(counted.beyond);
+            format!("unbounded: {beyond} of {total} tasks failed, were refused or took too long")
+        }
+        Reading::SaysNothing if counted.total == 0 => "says nothing: no task to measure".to_owned(),
+        Reading::SaysNothing => format!("says nothing: {known} of {total} finished"),
     }
 }
 

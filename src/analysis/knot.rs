@@ -48,16 +48,53 @@ pub fn knots(state: &State, graph: &WaitFor) -> Vec<Knot> {
         members[*component as usize].push(at as u32);
     }
     let needed_by = direct_needers(state, graph);
-    let mut found: Vec<Knot> = members
+    let independent = members
         .into_iter()
         .enumerate()
         .filter(|(number, nodes)| is_independent(graph, &component, *number as u32, nodes))
-        .map(|(_, nodes)| describe(state, graph, nodes, &needed_by))
+        .map(|(_, nodes)| nodes);
+    let mut found: Vec<Knot> = together(state, graph, independent)
+        .into_iter()
+        .map(|core| describe(state, graph, core, &needed_by))
         .filter(|knot| !knot.tasks.is_empty())
         .collect();
     found.sort_by(|a, b| a.tasks.cmp(&b.tasks));
     found.dedup_by(|a, b| a.tasks == b.tasks);
     found
+}
+
+/// What holds a knot together, by the numbers of its nodes.
+struct Core {
+    nodes: Vec<u32>,
+    is_ring: bool,
+}
+
+/// Cores that wait for the very same thing that never comes are one: all who want a permit that was never given back.
+fn together(state: &State, graph: &WaitFor, cores: impl Iterator<Item = Vec<u32>>) -> Vec<Core> {
+    // A forgotten task stands for all of those, and joins nothing.
+    let is_known = |at: &u32| match &graph.nodes[*at as usize] {
+        Node::Task(id) => state.task(*id).is_some(),
+        _ => true,
+    };
+    let mut joined: Vec<Core> = Vec::new();
+    let mut by_lack: BTreeMap<Vec<u32>, usize> = BTreeMap::new();
+    for nodes in cores {
+        let needs = nodes.iter().flat_map(|at| graph.graph.needs(*at));
+        let mut lack: Vec<u32> = needs.copied().filter(|to| graph.is_never(*to) && is_known(to)).collect();
+        lack.sort_unstable();
+        lack.dedup();
+        let is_ring = nodes.len() > 1 || graph.graph.needs(nodes[0]).contains(&nodes[0]);
+        match by_lack.get(&lack).filter(|_| !lack.is_empty() && !is_ring) {
+            Some(at) => joined[*at].nodes.extend(nodes),
+            None => {
+                if !is_ring {
+                    by_lack.insert(lack, joined.len());
+                }
+                joined.push(Core { nodes, is_ring });
+            }
+        }
+    }
+    joined
 }
 
 /// Whether these nodes would be stuck even if all other stuck nodes were not.
@@ -109,8 +146,8 @@ fn direct_needers(state: &State, graph: &WaitFor) -> BTreeMap<u32, Vec<u32>> {
     by
 }
 
-fn describe(state: &State, graph: &WaitFor, nodes: Vec<u32>, needed_by: &BTreeMap<u32, Vec<u32>>) -> Knot {
-    let is_ring = nodes.len() > 1 || graph.graph.needs(nodes[0]).contains(&nodes[0]);
+fn describe(state: &State, graph: &WaitFor, core: Core, needed_by: &BTreeMap<u32, Vec<u32>>) -> Knot {
+    let Core { nodes, is_ring } = core;
     let mut all = nodes.clone();
     // A queue behind workers that never come free has no task in it: its tasks are all those that need it,
     // whatever stands between.
@@ -152,13 +189,27 @@ fn describe(state: &State, graph: &WaitFor, nodes: Vec<u32>, needed_by: &BTreeMa
             | Node::GreenThread => {}
         }
         for to in graph.graph.needs(*at).iter().filter(|to| graph.is_never(**to)) {
-            if let Node::Task(task) = graph.nodes[*to as usize] {
-                knot.never.push(task);
+            match &graph.nodes[*to as usize] {
+                Node::Task(task) => knot.never.push(*task),
+                Node::Resource(resource, key) => knot.resources.push((*resource, key.clone())),
+                Node::Wait(_)
+                | Node::Worker(_)
+                | Node::Growth(_)
+                | Node::Cap(..)
+                | Node::Room(..)
+                | Node::Accept(..)
+                | Node::Scheduler(_)
+                | Node::Head(_)
+                | Node::Prefetch(_)
+                | Node::Shutdown(_)
+                | Node::GreenThread => {}
             }
         }
     }
     knot.never.sort_unstable();
     knot.never.dedup();
+    knot.resources.sort_unstable();
+    knot.resources.dedup();
     knot.nodes = all;
     knot
 }

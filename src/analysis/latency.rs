@@ -1,36 +1,17 @@
 //! How long tasks took, by task type: how many ended how, and statistics over those that finished.
 //!
-//! Invariant: figures are over *finished* tasks only; over none there is no figure. Percentiles are by
-//! nearest rank: the smallest value that at least that share of the values does not exceed.
+//! Invariant: the figures of a table are over *finished* tasks only; over none there is no figure. What an expectation is
+//! held against is a [`Sample`], in which tasks that failed or were refused count as longer than any bound. Percentiles
+//! are by nearest rank: the smallest value that at least that share of the values does not exceed.
 
 use super::lives::{Part, TaskLife};
 use super::state::task::End;
+use super::tally::{Ending, Tally};
 use crate::model::expectation::Statistic;
 use crate::model::id::TaskTypeId;
 use crate::model::scenario::Scenario;
-use crate::model::time::Duration;
+use crate::model::time::{Duration, Time};
 use serde::{Deserialize, Serialize};
-
-/// How many tasks of a type there were, by what became of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counts {
-    /// All.
-    pub submitted: u64,
-    /// Ended well.
-    pub finished: u64,
-    /// Raised.
-    pub failed: u64,
-    /// Cancelled before they started, whether or not their entry has been met.
-    pub cancelled: u64,
-    /// Refused.
-    pub rejected: u64,
-    /// Dropped for want of room.
-    pub discarded: u64,
-    /// Started and not ended.
-    pub running: u64,
-    /// Not started.
-    pub pending: u64,
-}
 
 /// Statistics over some values, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -68,7 +49,7 @@ pub struct Row {
     /// Its name.
     pub task: String,
     /// What became of its tasks.
-    pub counts: Counts,
+    pub counts: Tally,
     /// From first submission to end; `None` if none finished.
     pub latency: Option<Figures>,
     /// From first submission to start; `None` if none finished.
@@ -89,22 +70,8 @@ pub fn table(scenario: &Scenario, lives: &[TaskLife]) -> Vec<Row> {
 }
 
 fn row(name: &str, lives: &[&TaskLife]) -> Row {
-    let mut counts = Counts { submitted: lives.len() as u64, ..Counts::default() };
-    let mut cpu_total = 0.0;
-    for life in lives {
-        cpu_total += life.spent(Part::Cpu).seconds();
-        let count = match life.end {
-            Some(End::Finished) => &mut counts.finished,
-            Some(End::Failed(_)) => &mut counts.failed,
-            Some(End::Cancelled) => &mut counts.cancelled,
-            Some(End::Rejected(_)) => &mut counts.rejected,
-            Some(End::Discarded) => &mut counts.discarded,
-            None if life.cancelled_at().is_some() => &mut counts.cancelled,
-            None if life.started().is_some() => &mut counts.running,
-            None => &mut counts.pending,
-        };
-        *count += 1;
-    }
+    let counts = Tally::of(lives.iter().copied());
+    let cpu_total = lives.iter().map(|life| life.spent(Part::Cpu).seconds()).sum();
     let finished: Vec<&TaskLife> =
         lives.iter().copied().filter(|life| life.end == Some(End::Finished)).collect();
     Row {
@@ -117,21 +84,25 @@ fn row(name: &str, lives: &[&TaskLife]) -> Row {
     }
 }
 
-/// What is measured of a finished task.
+/// What is measured of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
     /// From first submission to end.
     Latency,
     /// From first submission to start.
     Wait,
+    /// From the intended start to the start.
+    Late,
     /// CPU time.
     Cpu,
 }
 
-fn measure(life: &TaskLife, what: Measure) -> Option<Duration> {
+/// What is measured of a task that has come that far.
+pub(super) fn measure(life: &TaskLife, what: Measure) -> Option<Duration> {
     match what {
         Measure::Latency => life.latency(),
         Measure::Wait => Some(life.started()? - life.submitted),
+        Measure::Late => Some(life.started()?.since(life.intended())),
         Measure::Cpu => Some(life.spent(Part::Cpu)),
     }
 }
@@ -143,15 +114,98 @@ fn values(finished: &[&TaskLife], what: Measure) -> Vec<u64> {
     values
 }
 
-/// One statistic over the finished tasks of a type, in seconds; `None` if none finished.
-pub fn statistic(lives: &[TaskLife], kind: TaskTypeId, what: Measure, statistic: Statistic) -> Option<f64> {
-    let finished: Vec<&TaskLife> =
-        lives.iter().filter(|life| life.kind == kind && life.end == Some(End::Finished)).collect();
-    let values = values(&finished, what);
-    match statistic {
-        Statistic::Mean => mean(&values),
-        Statistic::Max => values.last().map(|value| Duration(*value).seconds()),
-        Statistic::Percentile(p) => nearest_rank(&values, p).map(|value| Duration(value).seconds()),
+/// The tasks of a type that a statistic is taken over.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sample {
+    /// What is known, in nanoseconds, in any order.
+    pub values: Vec<u64>,
+    /// Tasks that are longer than any bound: they failed or were refused, or have lasted past the bound already.
+    pub beyond: u64,
+    /// Tasks that were still under way and may meet the bound or not: left out.
+    pub unknown: u64,
+}
+
+/// What a statistic comes to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Reading {
+    /// So many seconds.
+    Value(f64),
+    /// More than any bound.
+    Beyond,
+    /// It says nothing: of fewer than half of the tasks is anything known.
+    SaysNothing,
+}
+
+impl Sample {
+    /// The tasks of a type. One that failed or was refused is beyond any bound; one that was cancelled is left out; one
+    /// under way is beyond a bound that `exceeds` says it has passed already, after so many nanoseconds.
+    pub fn of(
+        lives: &[TaskLife],
+        kind: TaskTypeId,
+        what: Measure,
+        end: Time,
+        exceeds: impl Fn(u64) -> bool,
+    ) -> Sample {
+        let mut sample = Sample::default();
+        for life in lives.iter().filter(|life| life.kind == kind) {
+            match life.ending() {
+                Ending::Finished => sample.values.extend(measure(life, what).map(|value| value.0)),
+                Ending::Failed | Ending::Refused | Ending::Discarded => sample.beyond += 1,
+                Ending::Cancelled => {}
+                Ending::Unfinished => match what {
+                    Measure::Wait | Measure::Late if life.started().is_some() => {
+                        sample.values.extend(measure(life, what).map(|value| value.0));
+                    }
+                    Measure::Cpu => sample.unknown += 1,
+                    Measure::Latency | Measure::Wait | Measure::Late => {
+                        let since = if what == Measure::Late { life.intended() } else { life.submitted };
+                        let is_beyond = since <= end && exceeds(end.since(since).0);
+                        sample.beyond += u64::from(is_beyond);
+                        sample.unknown += u64::from(!is_beyond);
+                    }
+                },
+            }
+        }
+        sample
+    }
+
+    /// Of those that finished, nothing else.
+    pub fn of_finished(lives: &[TaskLife], kind: TaskTypeId, what: Measure) -> Sample {
+        let finished = lives.iter().filter(|life| life.kind == kind && life.end == Some(End::Finished));
+        let values = finished.filter_map(|life| Some(measure(life, what)?.0)).collect();
+        Sample { values, ..Sample::default() }
+    }
+
+    /// Tasks that it could be taken over.
+    pub fn total(&self) -> u64 {
+        self.values.len() as u64 + self.beyond + self.unknown
+    }
+
+    /// Tasks whose value is known.
+    pub fn known(&self) -> u64 {
+        self.values.len() as u64
+    }
+
+    /// One statistic; reorders the values.
+    pub fn statistic(&mut self, statistic: Statistic) -> Reading {
+        let known = self.known();
+        // A mean leaves out what has no value; a percentile counts it as longer than everything.
+        let counted = match statistic {
+            Statistic::Mean => known,
+            Statistic::Max | Statistic::Percentile(_) => known + self.beyond,
+        };
+        if counted == 0 || counted * 2 < self.total() {
+            return Reading::SaysNothing;
+        }
+        let rank = match statistic {
+            Statistic::Mean => return mean(&self.values).map_or(Reading::SaysNothing, Reading::Value),
+            Statistic::Max => counted as usize,
+            Statistic::Percentile(p) => nearest_rank_of(counted as usize, p).min(counted as usize),
+        };
+        if rank as u64 > known {
+            return Reading::Beyond;
+        }
+        Reading::Value(Duration(*self.values.select_nth_unstable(rank - 1).1).seconds())
     }
 }
 
@@ -195,6 +249,20 @@ fn split(finished: &[&TaskLife]) -> Option<Split> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_failed_is_longer_than_any_bound_and_few_known_values_say_nothing() {
+        let sample =
+            |values: u64, beyond, unknown| Sample { values: (1..=values).collect(), beyond, unknown };
+        let p99 = Statistic::Percentile(99.0);
+        assert_eq!(sample(2, 48, 0).statistic(p99), Reading::Beyond);
+        assert_eq!(sample(2, 48, 0).statistic(Statistic::Mean), Reading::SaysNothing);
+        assert_eq!(sample(199, 1, 0).statistic(p99), Reading::Value(198e-9));
+        assert_eq!(sample(199, 1, 0).statistic(Statistic::Max), Reading::Beyond);
+        assert_eq!(sample(11, 0, 1_251).statistic(p99), Reading::SaysNothing);
+        assert_eq!(sample(0, 0, 0).statistic(p99), Reading::SaysNothing);
+        assert_eq!(sample(3, 1, 0).statistic(Statistic::Mean), Reading::Value(2e-9));
+    }
 
     #[test]
     fn percentiles_are_by_nearest_rank() {

@@ -6,12 +6,15 @@
 
 use super::names::{Names, Origin};
 use super::state::task::End;
+use super::tally::Ending;
 use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, TaskId, TaskTypeId};
 use crate::model::program::Instruction;
+use crate::model::scenario::Scenario;
 use crate::model::time::{Duration, Time};
 use crate::trace::Trace;
 use crate::trace::event::{Event, Seat, SubmissionOutcome};
+use std::sync::Arc;
 
 /// Where a task's time goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -46,6 +49,8 @@ pub struct TaskLife {
     pub submitted: Time,
     /// How it ended; `None` if it had not at the end of the trace.
     pub end: Option<End>,
+    /// When it is to start: at the deadline of the delays that hold it, else at once.
+    intended: Time,
     started: Time,
     ended: Time,
     cancelled: Time,
@@ -88,9 +93,27 @@ impl TaskLife {
         self.ended().map(|ended| ended - self.submitted)
     }
 
+    /// When it was to start: at the deadline of the delays that held it, else at its submission.
+    pub fn intended(&self) -> Time {
+        self.intended
+    }
+
     /// Whether somebody still waits for it to do something: not ended, not cancelled.
     pub fn is_unfinished(&self) -> bool {
         self.end.is_none() && self.cancelled_at().is_none()
+    }
+
+    /// What became of it, as every count has it.
+    pub fn ending(&self) -> Ending {
+        match self.end {
+            Some(End::Finished) => Ending::Finished,
+            Some(End::Failed(_)) => Ending::Failed,
+            Some(End::Cancelled) => Ending::Cancelled,
+            Some(End::Rejected(_)) => Ending::Refused,
+            Some(End::Discarded) => Ending::Discarded,
+            None if self.cancelled_at().is_some() => Ending::Cancelled,
+            None => Ending::Unfinished,
+        }
     }
 
     /// The word for its state, as `run --json` has it: `pending` until the task starts.
@@ -112,46 +135,60 @@ impl TaskLife {
 
 /// The lives of all tasks, by task.
 pub fn lives(trace: &Trace, names: &Names) -> Vec<TaskLife> {
-    let mut teller = LifeNarrator { trace, names, lives: Vec::with_capacity(names.len()) };
+    let mut narrator = LifeNarrator::new(&trace.scenario);
     for (_, at, event) in trace.events() {
-        teller.apply(at, event);
+        narrator.apply(at, event, names);
     }
-    let end = trace.outcome.at;
-    for life in teller.lives.iter_mut().filter(|life| life.end.is_none()) {
-        let part = life.part;
-        life.turn(end, part);
-    }
-    teller.lives
+    narrator.finish(trace.outcome.at)
 }
 
-struct LifeNarrator<'a> {
-    trace: &'a Trace,
-    names: &'a Names,
+/// The lives of the tasks of a trace that is still being read.
+pub(super) struct LifeNarrator {
+    scenario: Arc<Scenario>,
     lives: Vec<TaskLife>,
 }
 
-impl LifeNarrator<'_> {
-    fn apply(&mut self, at: Time, event: Event) {
+impl LifeNarrator {
+    /// Before the first event.
+    pub(super) fn new(scenario: &Arc<Scenario>) -> LifeNarrator {
+        LifeNarrator { scenario: Arc::clone(scenario), lives: Vec::new() }
+    }
+
+    /// The lives as they are at the end of the run.
+    pub(super) fn finish(mut self, end: Time) -> Vec<TaskLife> {
+        for life in self.lives.iter_mut().filter(|life| life.end.is_none()) {
+            let part = life.part;
+            life.turn(end, part);
+        }
+        self.lives
+    }
+
+    /// Takes the next event; `names` know every task that it speaks of.
+    pub(super) fn apply(&mut self, at: Time, event: Event, names: &Names) {
         match event {
             Event::Arrived { task, entry, fate } => {
-                let to = self.trace.scenario.arrivals[entry.index()].to;
-                self.create(at, task, to, fate);
+                let to = self.scenario.arrivals[entry.index()].to;
+                self.create(at, task, to, fate, names);
             }
-            Event::Submitted { task, parent, fate, .. } => self.submitted(at, task, parent, fate),
+            Event::Submitted { task, parent, fate, .. } => self.submitted(at, task, parent, fate, names),
             Event::Entered { task, executor, fate } => {
                 if let Some(life) = self.lives.get_mut(task.index()) {
                     life.executor = executor;
+                    // A delay of a drawn length has come to its end.
+                    if life.part == Part::Delay && life.intended == Time::NEVER {
+                        life.intended = at;
+                    }
                 }
-                self.settle(at, task, executor, fate);
+                self.settle(at, task, executor, fate, names);
             }
-            Event::Started { task, seat, .. } => self.started(at, task, seat),
-            Event::Finished { task } => self.ended(at, task, End::Finished),
-            Event::Failed { task, failure } => self.ended(at, task, End::Failed(failure)),
-            Event::Skipped { task, .. } => self.ended(at, task, End::Cancelled),
+            Event::Started { task, seat, .. } => self.started(at, task, seat, names),
+            Event::Finished { task } => self.ended(at, task, End::Finished, names),
+            Event::Failed { task, failure } => self.ended(at, task, End::Failed(failure), names),
+            Event::Skipped { task, .. } => self.ended(at, task, End::Cancelled, names),
             Event::Dropped { task, .. } => {
                 // A cancelled entry that is dropped is cancelled none the less.
                 let cancelled = self.lives.get(task.index()).is_some_and(|l| l.cancelled_at().is_some());
-                self.ended(at, task, if cancelled { End::Cancelled } else { End::Discarded });
+                self.ended(at, task, if cancelled { End::Cancelled } else { End::Discarded }, names);
             }
             Event::Cancelled { task, succeeded: true, .. } => {
                 if let Some(life) = self.lives.get_mut(task.index()).filter(|life| life.end.is_none()) {
@@ -202,16 +239,17 @@ impl LifeNarrator<'_> {
         }
     }
 
-    fn create(&mut self, at: Time, task: TaskId, to: ExecutorId, fate: SubmissionOutcome) {
-        if task.index() != self.lives.len() || task.index() >= self.names.len() {
+    fn create(&mut self, at: Time, task: TaskId, to: ExecutorId, fate: SubmissionOutcome, names: &Names) {
+        if task.index() != self.lives.len() || task.index() >= names.len() {
             return;
         }
         self.lives.push(TaskLife {
-            kind: self.names.kind(task),
+            kind: names.kind(task),
             first: to,
             executor: to,
             submitted: at,
             end: None,
+            intended: at,
             started: Time::NEVER,
             ended: Time::NEVER,
             cancelled: Time::NEVER,
@@ -222,27 +260,34 @@ impl LifeNarrator<'_> {
             in_caller: false,
             left_worker: false,
         });
-        self.settle(at, task, to, fate);
+        self.settle(at, task, to, fate, names);
     }
 
-    fn submitted(&mut self, at: Time, task: TaskId, parent: TaskId, fate: SubmissionOutcome) {
-        if task.index() >= self.names.len() {
+    fn submitted(&mut self, at: Time, task: TaskId, parent: TaskId, fate: SubmissionOutcome, names: &Names) {
+        if task.index() >= names.len() {
             return;
         }
-        let Origin::Child { submit, .. } = self.names.origin(task) else { return };
+        let Origin::Child { submit, .. } = names.origin(task) else { return };
         let Some(by) = self.lives.get_mut(parent.index()) else { return };
         if fate == SubmissionOutcome::Blocked {
             by.turn(at, Part::Waiting);
         }
-        let program = &self.trace.scenario.tasks[by.kind.index()].program;
+        let program = &self.scenario.tasks[by.kind.index()].program;
         let to = program.submits[submit.index()].to.unwrap_or(by.first);
-        self.create(at, task, to, fate);
+        self.create(at, task, to, fate, names);
     }
 
-    fn settle(&mut self, at: Time, task: TaskId, executor: ExecutorId, fate: SubmissionOutcome) {
+    fn settle(
+        &mut self,
+        at: Time,
+        task: TaskId,
+        executor: ExecutorId,
+        fate: SubmissionOutcome,
+        names: &Names,
+    ) {
         let part = match fate {
             SubmissionOutcome::Held | SubmissionOutcome::Passed => {
-                match self.trace.scenario.executors[executor.index()].kind {
+                match self.scenario.executors[executor.index()].kind {
                     Kind::Delay { .. } => Part::Delay,
                     Kind::Cap { .. } | Kind::Bus { .. } => Part::Cap,
                     Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. } | Kind::Inline => {
@@ -258,36 +303,67 @@ impl LifeNarrator<'_> {
             | SubmissionOutcome::ShutDown
             | SubmissionOutcome::Guarded
             | SubmissionOutcome::Leaf => {
-                return self.ended(at, task, End::Rejected(fate));
+                return self.ended(at, task, End::Rejected(fate), names);
             }
-            SubmissionOutcome::Dropped => return self.ended(at, task, End::Discarded),
+            SubmissionOutcome::Dropped => return self.ended(at, task, End::Discarded, names),
         };
+        if part == Part::Delay {
+            let length = self.delay_of(task, executor, names);
+            if let Some(life) = self.lives.get_mut(task.index()) {
+                life.intended = length.map_or(Time::NEVER, |length| at + length);
+            }
+        }
         self.turn(at, task, part);
     }
 
-    fn started(&mut self, at: Time, task: TaskId, seat: Seat) {
+    /// How long a delay holds a task; `None` if that is drawn.
+    fn delay_of(&self, task: TaskId, executor: ExecutorId, names: &Names) -> Option<Duration> {
+        let after = match names.origin(task) {
+            Origin::Child { parent, submit, .. } => {
+                let program = &self.scenario.tasks[names.kind(parent).index()].program;
+                let after = program.submits[submit.index()].after;
+                after.map(|draw| program.draws[draw.index()].distribution.fixed())
+            }
+            Origin::Arrival(_) => None,
+        };
+        match (&self.scenario.executors[executor.index()].kind, after) {
+            (Kind::Delay { .. }, Some(after)) => after,
+            (Kind::Delay { delay, .. }, None) => delay.fixed(),
+            (
+                Kind::Threads { .. }
+                | Kind::Green { .. }
+                | Kind::Dynamic { .. }
+                | Kind::Inline
+                | Kind::Cap { .. }
+                | Kind::Bus { .. },
+                _,
+            ) => None,
+        }
+    }
+
+    fn started(&mut self, at: Time, task: TaskId, seat: Seat, names: &Names) {
         let Some(life) = self.lives.get_mut(task.index()).filter(|life| life.end.is_none()) else { return };
-        let first = self.trace.scenario.tasks[life.kind.index()].program.code.first();
+        let first = self.scenario.tasks[life.kind.index()].program.code.first();
         life.is_fresh = matches!(first, Some(Instruction::Io(_)));
         life.in_caller = seat == Seat::Caller;
         life.started = at;
         let part = if life.is_fresh { Part::Io } else { Part::Cpu };
         life.turn(at, part);
         if seat == Seat::Caller
-            && let Some(parent) = self.names.parent(task)
+            && let Some(parent) = names.parent(task)
         {
             self.turn(at, parent, Part::Waiting);
         }
     }
 
-    fn ended(&mut self, at: Time, task: TaskId, end: End) {
+    fn ended(&mut self, at: Time, task: TaskId, end: End, names: &Names) {
         let Some(life) = self.lives.get_mut(task.index()).filter(|life| life.end.is_none()) else { return };
         let part = life.part;
         life.turn(at, part);
         life.end = Some(end);
         life.ended = at;
         if life.in_caller
-            && let Some(parent) = self.names.parent(task)
+            && let Some(parent) = names.parent(task)
         {
             self.turn(at, parent, Part::Cpu);
         }

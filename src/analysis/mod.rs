@@ -4,6 +4,7 @@
 //! simulation or knows of a screen. What many runs came to together ([`swept`], [`pareto`]) is plain data here: the
 //! studies make it, the views draw it.
 
+pub mod beats;
 pub mod chrome;
 pub mod csv;
 pub mod deadlock;
@@ -21,15 +22,19 @@ pub mod names;
 pub mod nova_log;
 pub mod observed;
 pub mod occupancy;
+pub mod overload;
 pub mod paged;
 pub mod pareto;
+pub mod pass;
 pub mod prose;
 pub mod races;
 pub mod shape;
 pub mod state;
 pub mod swept;
+pub mod tally;
 #[cfg(test)]
 mod testing;
+pub mod verdict;
 pub mod wait_for;
 pub mod watch;
 pub mod written;

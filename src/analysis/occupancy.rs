@@ -12,7 +12,9 @@ use crate::model::id::ExecutorId;
 use crate::model::scenario::Scenario;
 use crate::model::time::{SECOND, Time};
 use crate::trace::Trace;
+use crate::trace::event::Event;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// One executor.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -91,49 +93,117 @@ struct Tally {
 
 /// Measures a trace.
 pub fn occupancy(trace: &Trace, lives: &[TaskLife]) -> Occupancy {
-    let scenario = &*trace.scenario;
     let mut state = State::new(&trace.scenario);
-    let mut tallies = vec![Tally::default(); scenario.executors.len()];
-    let (mut last, mut task_time) = (Time::ZERO, 0_u128);
-    let mut bill = Bill::default();
-    bill.look(scenario, &state);
+    let mut meter = Meter::new(&trace.scenario, &state);
     for (id, at, event) in trace.events() {
-        if at != last {
-            pass(&mut tallies, at.since(last).0);
-            bill.pass(at.since(last).0);
-            task_time += u128::from(state.unfinished()) * u128::from(at.since(last).0);
-            last = at;
-        }
+        meter.pass(at, &state);
         state.apply(id, at, event);
+        meter.look(event, &state);
+    }
+    meter.finish(trace.outcome.at, &state, lives)
+}
+
+/// Measures a trace that is still being read.
+pub(super) struct Meter {
+    scenario: Arc<Scenario>,
+    tallies: Vec<Tally>,
+    bill: Bill,
+    last: Time,
+    task_time: u128,
+}
+
+impl Meter {
+    /// Before the first event.
+    pub(super) fn new(scenario: &Arc<Scenario>, state: &State) -> Meter {
+        let tallies = vec![Tally::default(); scenario.executors.len()];
+        let mut bill = Bill::default();
+        bill.look(scenario, state);
+        Meter { scenario: Arc::clone(scenario), tallies, bill, last: Time::ZERO, task_time: 0 }
+    }
+
+    /// Lets the time until `at` pass, in the state that has held since the last event.
+    pub(super) fn pass(&mut self, at: Time, state: &State) {
+        let nanos = at.since(self.last).0;
+        if nanos > 0 {
+            pass(&mut self.tallies, nanos);
+            self.bill.pass(nanos);
+            self.task_time += u128::from(state.unfinished()) * u128::from(nanos);
+            self.last = at;
+        }
+    }
+
+    /// Takes over what an event has changed; `state` is the state after it.
+    pub(super) fn look(&mut self, event: Event, state: &State) {
+        if !changes_occupancy(event) {
+            return;
+        }
         let mut changed = false;
-        for (at, tally) in tallies.iter_mut().enumerate() {
-            changed |= look(tally, &state, ExecutorId(at as u16));
+        for (at, tally) in self.tallies.iter_mut().enumerate() {
+            changed |= look(tally, state, ExecutorId(at as u16));
         }
         if changed {
-            bill.look(scenario, &state);
+            self.bill.look(&self.scenario, state);
         }
     }
-    let end = trace.outcome.at.max(last);
-    pass(&mut tallies, end.since(last).0);
-    bill.pass(end.since(last).0);
-    task_time += u128::from(state.unfinished()) * u128::from(end.since(last).0);
-    let mut cpu = vec![0_u128; scenario.executors.len()];
-    for life in lives {
-        cpu[life.executor.index()] += u128::from(life.spent(Part::Cpu).0);
+
+    /// The figures of a run that ended at `end`; `state` is its last state.
+    pub(super) fn finish(mut self, end: Time, state: &State, lives: &[TaskLife]) -> Occupancy {
+        let end = end.max(self.last);
+        self.pass(end, state);
+        let Meter { scenario, tallies, bill, task_time, .. } = self;
+        let mut cpu = vec![0_u128; scenario.executors.len()];
+        for life in lives {
+            cpu[life.executor.index()] += u128::from(life.spent(Part::Cpu).0);
+        }
+        let executors = tallies
+            .iter()
+            .enumerate()
+            .map(|(at, tally)| row(&scenario, ExecutorId(at as u16), tally, end, cpu[at]))
+            .collect::<Vec<_>>();
+        Occupancy {
+            threads_at_end: bill.threads,
+            executors,
+            peak_memory: bill.peak_memory,
+            mean_memory: mean(bill.memory_time, end),
+            peak_threads: bill.peak_threads,
+            mean_threads: mean(bill.thread_time, end),
+            mean_tasks: mean(task_time, end),
+        }
     }
-    let executors = tallies
-        .iter()
-        .enumerate()
-        .map(|(at, tally)| row(scenario, ExecutorId(at as u16), tally, end, cpu[at]))
-        .collect::<Vec<_>>();
-    Occupancy {
-        threads_at_end: bill.threads,
-        executors,
-        peak_memory: bill.peak_memory,
-        mean_memory: mean(bill.memory_time, end),
-        peak_threads: bill.peak_threads,
-        mean_threads: mean(bill.thread_time, end),
-        mean_tasks: mean(task_time, end),
+}
+
+/// Whether an event can change how full an executor is.
+fn changes_occupancy(event: Event) -> bool {
+    match event {
+        Event::Arrived { .. }
+        | Event::Submitted { .. }
+        | Event::Entered { .. }
+        | Event::Started { .. }
+        | Event::Finished { .. }
+        | Event::Failed { .. }
+        | Event::Cancelled { .. }
+        | Event::Skipped { .. }
+        | Event::Dropped { .. }
+        | Event::WorkerStarted { .. }
+        | Event::WorkerStopped { .. }
+        | Event::LeftWorker { .. }
+        | Event::TookWorker { .. } => true,
+        Event::Ran { .. }
+        | Event::Blocked { .. }
+        | Event::Yielded { .. }
+        | Event::Ready { .. }
+        | Event::Dispatched { .. }
+        | Event::Waiting { .. }
+        | Event::Passed { .. }
+        | Event::Resumed { .. }
+        | Event::Acquired { .. }
+        | Event::Released { .. }
+        | Event::Read { .. }
+        | Event::Wrote { .. }
+        | Event::Noted { .. }
+        | Event::Warned { .. }
+        | Event::ShutDown { .. }
+        | Event::SourceEnded { .. } => false,
     }
 }
 

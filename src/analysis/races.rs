@@ -43,14 +43,15 @@ pub fn lost_updates(trace: &Trace) -> Vec<LostUpdate> {
     let mut found = Vec::new();
     for (id, at, event) in trace.events() {
         if let Event::Wrote { task, pc, .. } = event {
-            found.extend(judge(&state, id, at, task, pc));
+            found.extend(lost_update(&state, id, at, task, pc));
         }
         state.apply(id, at, event);
     }
     found
 }
 
-fn judge(
+/// The update that a write loses, if it does; `state` is the state before it.
+pub(super) fn lost_update(
     state: &State,
     event: EventId,
     at: Time,

@@ -83,6 +83,7 @@ pub fn scenario(executors: Vec<Executor>, tasks: Vec<TaskType>, count: u64) -> A
         cells: Vec::new(),
         machine: None,
         expectations: Vec::new(),
+        beats: Vec::new(),
         limits: Limits::default(),
     })
 }

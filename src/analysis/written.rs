@@ -10,6 +10,9 @@ use crate::model::time::Duration;
 
 /// A figure in its unit.
 pub fn figure(unit: Unit, value: f64) -> String {
+    if value.is_infinite() {
+        return "unbounded".to_owned();
+    }
     if value < 0.0 {
         return format!("−{}", figure(unit, -value));
     }
@@ -24,6 +27,9 @@ pub fn figure(unit: Unit, value: f64) -> String {
 
 /// A figure beside what it is held against.
 pub fn figure_beside(unit: Unit, value: f64, bound: f64) -> String {
+    if value.is_infinite() {
+        return figure(unit, value);
+    }
     let is_told = |shown: f64| side(shown, bound) == side(value, bound);
     let near = match unit {
         Unit::Seconds => shown_seconds(value).seconds(),

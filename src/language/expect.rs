@@ -87,9 +87,13 @@ fn unit(metric: &Metric) -> (Unit, &'static str) {
         | Metric::QueueMax(_)
         | Metric::WorkersMax(_)
         | Metric::ThreadsMax => (Unit::Count, "a count, such as 0 or \"<= 10\""),
-        Metric::Latency(..) | Metric::Wait(..) | Metric::Cpu(..) | Metric::CpuTotal | Metric::Makespan => {
-            (Unit::Seconds, "a comparison with a duration, such as \"< 60s\"")
-        }
+        Metric::Latency(..)
+        | Metric::LatencyFinished(..)
+        | Metric::Wait(..)
+        | Metric::Late(..)
+        | Metric::Cpu(..)
+        | Metric::CpuTotal
+        | Metric::Makespan => (Unit::Seconds, "a comparison with a duration, such as \"< 60s\""),
         Metric::MemoryMax | Metric::MemoryMean => {
             (Unit::Bytes, "a comparison with an amount of memory, such as \"<= 64MiB\"")
         }

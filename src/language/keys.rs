@@ -226,6 +226,12 @@ pub(super) const LIMITS: &[Key] = &[
     Key::new("max_at_one_instant", Shape::Count(1, MAX_COUNT), "most events at one instant of virtual time"),
 ];
 
+/// `[[beats]]`.
+pub(super) const BEATS: &[Key] = &[
+    Key::new("at", Shape::Duration, "when").required(),
+    Key::new("say", Shape::Text, "what is to be seen then, in one sentence").required(),
+];
+
 /// `[params.NAME]`.
 pub(super) const PARAM: &[Key] = &[
     Key::new("value", Shape::Plain, "what it stands for: a number, a duration, a distribution, or a word")
@@ -258,6 +264,7 @@ pub(super) const DOCUMENT: &[Key] = &[
     Key::new("machine", Shape::Record(MACHINE), "what native threads compete for; nothing by default"),
     Key::new("limits", Shape::Record(LIMITS), "when a run is given up"),
     Key::new("expect", Shape::Expectations, "what is expected of a run"),
+    Key::new("beats", Shape::List(&Shape::Record(BEATS)), "moments worth a stop; a variant has only its own"),
     Key::new("variants", Shape::Map(&Shape::Patch, MAX_VARIANTS, "variant"), "patches over the document"),
     Key::new(
         "real",

@@ -9,7 +9,7 @@ use crate::model::id::{CellId, ExecutorId, TaskTypeId};
 use crate::model::scenario::Scenario;
 
 /// Every metric and how it is written; for the schema and for help.
-pub const METRICS: [&str; 22] = [
+pub const METRICS: [&str; 24] = [
     "deadlock",
     "stuck",
     "races",
@@ -20,7 +20,9 @@ pub const METRICS: [&str; 22] = [
     "final.CELL",
     "writes.CELL",
     "latency.TASK.p99",
+    "latency.TASK.finished.p99",
     "wait.TASK.p99",
+    "late.TASK.p99",
     "cpu.TASK.p99",
     "queue.EXECUTOR.max",
     "utilisation.EXECUTOR",
@@ -75,6 +77,8 @@ pub(super) fn read<'a>(path: &'a str, lookup: &Lookup<'_>) -> Result<Metric, Wro
         ["final", name] => Metric::Final(cell(name)?),
         ["writes", name] => Metric::Writes(cell(name)?),
         ["latency", name, which] => Metric::Latency(task(name)?, statistic(which)?),
+        ["latency", name, "finished", which] => Metric::LatencyFinished(task(name)?, statistic(which)?),
+        ["late", name, which] => Metric::Late(task(name)?, statistic(which)?),
         ["wait", name, which] => Metric::Wait(task(name)?, statistic(which)?),
         ["cpu", name, which] => Metric::Cpu(task(name)?, statistic(which)?),
         ["throughput", name] => Metric::Throughput(task(name)?),

@@ -210,6 +210,10 @@ impl Document {
         if let Some(patch) = patch.and_then(|entry| entry.node.table())
             && variant != BASE
         {
+            // What is to be seen in the document's own run need not be true of this one.
+            if let Value::Table(table) = &mut root.value {
+                table.shift_remove("beats");
+            }
             patch::apply(&mut root, patch, sink);
         }
         root

@@ -13,7 +13,7 @@ use super::{after, arrivals, distribution, executors, expect, quantity, steps};
 use crate::model::distribution::Distribution;
 use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::model::runtime::Runtime;
-use crate::model::scenario::{Cell, Limits, Machine, Resource, Scenario, TaskType};
+use crate::model::scenario::{Cell, Limits, Machine, NamedBeat, Resource, Scenario, TaskType};
 use crate::model::time::{Duration, Time};
 use crate::model::value::Value;
 
@@ -146,6 +146,7 @@ pub(super) fn scenario(reader: &mut Reader<'_>, document: &Node, variant: &str) 
         cells: cells(document),
         machine: machine(reader, document),
         expectations: expect::read(reader, document),
+        beats: beats(reader, document),
         limits: limits(document),
     };
     after::check(reader, &scenario);
@@ -182,6 +183,16 @@ fn cells(document: &Node) -> Vec<Cell> {
             per_key: entry.node.get("per").is_some(),
         })
         .collect()
+}
+
+fn beats(reader: &mut Reader<'_>, document: &Node) -> Vec<NamedBeat> {
+    let entries = document.get("beats").and_then(Node::list).unwrap_or_default();
+    let tables = entries.iter().take(MAX_PER_KIND).filter_map(Node::table);
+    let read = tables.filter_map(|table| {
+        let at = reader.duration(&table.get("at")?.node)?;
+        Some(NamedBeat { at: Time::ZERO + at, say: table.get("say")?.node.text()?.to_owned() })
+    });
+    read.collect()
 }
 
 /// A whole number, or a word that is read as a step would read it.

@@ -110,6 +110,7 @@ fn scenario_json(scenario: &Scenario) -> Json {
     }
     put("limits", limits(&scenario.limits));
     put("expect", scenario.expectations.iter().map(|e| expectation(&e.text)).collect::<Map<_, _>>().into());
+    put("beats", scenario.beats.iter().map(|b| json!({ "at": instant(b.at), "say": b.say })).collect());
     Json::Object(document)
 }
 

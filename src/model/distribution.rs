@@ -98,6 +98,28 @@ impl Distribution {
         }
     }
 
+    /// Its mean, in nanoseconds; infinite where there is none, or where it can be `forever`.
+    pub fn mean(&self) -> f64 {
+        let length = |value: Duration| if value.is_forever() { f64::INFINITY } else { value.0 as f64 };
+        match self {
+            Distribution::Fixed(value) => length(*value),
+            Distribution::Exponential { mean } | Distribution::Erlang { mean, .. } => *mean,
+            Distribution::Uniform { low, high } => f64::midpoint(low.0 as f64, high.0 as f64),
+            Distribution::Normal { mean, deviation } => cut_normal_mean(*mean, *deviation),
+            Distribution::LogNormal { mu, sigma } => libm::exp(mu + sigma * sigma / 2.0),
+            Distribution::Pareto { shape, .. } if *shape <= 1.0 => f64::INFINITY,
+            Distribution::Pareto { scale, shape } => scale * shape / (shape - 1.0),
+            Distribution::Choice(choices) => {
+                let weights: f64 = choices.iter().map(|(_, weight)| weight).sum();
+                let sum: f64 = choices.iter().map(|(value, weight)| length(*value) * weight).sum();
+                sum / weights
+            }
+            Distribution::Trace(values) => {
+                values.iter().map(|value| length(*value)).sum::<f64>() / values.len() as f64
+            }
+        }
+    }
+
     /// `lognormal(median, p99)`: the 99th percentile of the standard normal is 2.3263478740408408
     /// (Abramowitz & Stegun, table 26.1).
     pub fn lognormal(median: Duration, p99: Duration) -> Distribution {
@@ -110,4 +132,15 @@ impl Distribution {
     pub fn gaps_of_rate(rate: f64) -> Distribution {
         Distribution::Exponential { mean: SECOND as f64 / rate }
     }
+}
+
+/// The mean of a normal distribution whose negative values count as zero: `m Φ(m/s) + s φ(m/s)`.
+fn cut_normal_mean(mean: f64, deviation: f64) -> f64 {
+    if deviation == 0.0 {
+        return mean.max(0.0);
+    }
+    let z = mean / deviation;
+    let below = libm::erfc(-z / std::f64::consts::SQRT_2) / 2.0;
+    let density = libm::exp(-z * z / 2.0) / libm::sqrt(2.0 * std::f64::consts::PI);
+    mean * below + deviation * density
 }

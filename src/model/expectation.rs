@@ -35,10 +35,16 @@ pub enum Metric {
     Final(CellId),
     /// How often a cell was written, over all keys.
     Writes(CellId),
-    /// From submission to end of the finished tasks of a type, in seconds.
+    /// From submission to end of the tasks of a type, in seconds; one that failed or was refused took longer than any bound.
     Latency(TaskTypeId, Statistic),
-    /// From submission to start of the finished tasks of a type, in seconds.
+    /// The same of those alone that finished.
+    LatencyFinished(TaskTypeId, Statistic),
+    /// From submission to start of the tasks of a type, in seconds; one that failed or was refused waited longer than any
+    /// bound.
     Wait(TaskTypeId, Statistic),
+    /// From the intended start to the start of the tasks of a type, in seconds: what a delay holds is to start at its
+    /// deadline, everything else at once.
+    Late(TaskTypeId, Statistic),
     /// CPU time of the finished tasks of a type, in seconds.
     Cpu(TaskTypeId, Statistic),
     /// Most entries that waited in an executor's queue.
@@ -135,7 +141,9 @@ impl Metric {
     pub fn unit(&self) -> Unit {
         match self {
             Metric::Latency(..)
+            | Metric::LatencyFinished(..)
             | Metric::Wait(..)
+            | Metric::Late(..)
             | Metric::Cpu(..)
             | Metric::CpuTotal
             | Metric::Makespan => Unit::Seconds,
@@ -169,7 +177,9 @@ impl Metric {
             | Metric::Rejected
             | Metric::Failed
             | Metric::Latency(..)
+            | Metric::LatencyFinished(..)
             | Metric::Wait(..)
+            | Metric::Late(..)
             | Metric::Cpu(..)
             | Metric::QueueMax(_)
             | Metric::WorkersMax(_)

@@ -40,8 +40,19 @@ pub struct Scenario {
     pub machine: Option<Machine>,
     /// What is expected of a run.
     pub expectations: Vec<Expectation>,
+    /// Moments of the run that are worth a stop.
+    pub beats: Vec<NamedBeat>,
     /// When a run is given up.
     pub limits: Limits,
+}
+
+/// One `[[beats]]`: a moment that the document names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedBeat {
+    /// When.
+    pub at: Time,
+    /// What is to be seen then, in one sentence.
+    pub say: String,
 }
 
 /// One `[tasks.NAME]`.

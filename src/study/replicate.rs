@@ -90,7 +90,9 @@ fn is_truth(metric: &Metric) -> bool {
 fn is_by_mean(metric: &Metric) -> bool {
     match metric {
         Metric::Latency(..)
+        | Metric::LatencyFinished(..)
         | Metric::Wait(..)
+        | Metric::Late(..)
         | Metric::Cpu(..)
         | Metric::CpuTotal
         | Metric::MemoryMean

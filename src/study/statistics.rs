@@ -35,7 +35,11 @@ pub fn variance(values: &[f64]) -> Option<f64> {
 
 /// The mean of independent values with Student's interval; `None` of none.
 pub fn mean_interval(values: &[f64], confidence: f64) -> Option<Interval> {
-    let mean = mean(values)?;
+    let mean = mean(values).filter(|mean| !mean.is_nan())?;
+    if mean.is_infinite() {
+        // In one of the runs it is beyond any bound, and no more runs will change that.
+        return Some(Interval::exact(mean));
+    }
     let Some(variance) = variance(values) else {
         return Some(Interval { mean, low: f64::NEG_INFINITY, high: f64::INFINITY });
     };

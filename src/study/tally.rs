@@ -8,16 +8,16 @@
 //! [`Tally::figure`] has no answer, and [`super::observe`] runs again with the trace.
 
 mod past;
+mod statistics;
 
 use super::bill::Bill;
 use super::steady;
-use crate::analysis::latency::nearest_rank_of;
 use crate::model::executor::Executor;
 use crate::model::expectation::{Metric, Statistic};
 use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId, TaskTypeId};
 use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
-use crate::model::time::{Duration, SECOND, Time};
+use crate::model::time::{Duration, Time};
 use crate::model::value::Value;
 use crate::trace::event::{Event, EventId, Seat, SubmissionOutcome};
 use crate::trace::recorder::Recorder;
@@ -50,6 +50,7 @@ struct Task {
     executor: ExecutorId,
     spot: Spot,
     is_waiting: bool,
+    is_cancelled: bool,
 }
 
 /// One executor.
@@ -81,6 +82,8 @@ impl Place {
 #[derive(Clone, Default)]
 struct Kind {
     finished: u64,
+    /// Failed, refused or dropped: longer than any bound.
+    lost: u64,
     keeps_latency: bool,
     keeps_wait: bool,
     latency: Vec<u64>,
@@ -112,7 +115,9 @@ impl Tally {
         let mut kinds = vec![Kind::default(); scenario.tasks.len()];
         for metric in metrics {
             match metric {
-                Metric::Latency(kind, _) => kinds[kind.index()].keeps_latency = true,
+                Metric::Latency(kind, _) | Metric::LatencyFinished(kind, _) => {
+                    kinds[kind.index()].keeps_latency = true;
+                }
                 Metric::Wait(kind, _) => kinds[kind.index()].keeps_wait = true,
                 Metric::Deadlock
                 | Metric::Stuck
@@ -123,6 +128,7 @@ impl Tally {
                 | Metric::Failed
                 | Metric::Final(_)
                 | Metric::Writes(_)
+                | Metric::Late(..)
                 | Metric::Cpu(..)
                 | Metric::QueueMax(_)
                 | Metric::Utilisation(_)
@@ -199,8 +205,11 @@ impl Tally {
             Metric::Warnings => Some(self.warnings as f64),
             Metric::Rejected => Some(self.rejected as f64),
             Metric::Failed => Some(self.failed as f64),
-            Metric::Latency(kind, over) => statistic(&mut self.kinds[kind.index()].latency, *over),
-            Metric::Wait(kind, over) => statistic(&mut self.kinds[kind.index()].wait, *over),
+            Metric::Latency(kind, over) => self.statistic(metric, *kind, *over, end),
+            Metric::LatencyFinished(kind, over) => {
+                statistics::of_finished(&mut self.kinds[kind.index()].latency, *over)
+            }
+            Metric::Wait(kind, over) => self.statistic(metric, *kind, *over, end),
             Metric::QueueMax(executor) => Some(f64::from(self.places[executor.index()].peak_waiting)),
             Metric::WorkersMax(executor) => Some(f64::from(self.places[executor.index()].peak_alive)),
             Metric::Utilisation(executor) => self.utilisation(*executor, end),
@@ -219,6 +228,7 @@ impl Tally {
             | Metric::LostUpdates
             | Metric::Final(_)
             | Metric::Writes(_)
+            | Metric::Late(..)
             | Metric::Cpu(..)
             | Metric::CpuTotal => return None,
         };
@@ -253,6 +263,7 @@ impl Tally {
             executor: to,
             spot: Spot::Elsewhere,
             is_waiting: false,
+            is_cancelled: false,
         });
         self.settle(at, id, to, fate);
     }
@@ -301,9 +312,9 @@ impl Tally {
             | SubmissionOutcome::Guarded
             | SubmissionOutcome::Leaf => {
                 self.rejected += 1;
-                return self.ended(at, id);
+                return self.lost(at, id);
             }
-            SubmissionOutcome::Dropped => return self.ended(at, id),
+            SubmissionOutcome::Dropped => return self.lost(at, id),
         };
         self.tasks[id.index()].spot = spot;
     }
@@ -349,6 +360,18 @@ impl Tally {
         self.goes_on(id);
         self.tasks[id.index()].spot = Spot::Ended;
         self.last_end = Some(at);
+    }
+
+    fn failed(&mut self, at: Time, id: TaskId) {
+        self.ended(at, id);
+        self.kinds[self.tasks[id.index()].kind.index()].lost += 1;
+    }
+
+    /// A task was refused or dropped; a cancelled entry that is dropped is cancelled none the less.
+    fn lost(&mut self, at: Time, id: TaskId) {
+        self.ended(at, id);
+        let task = &self.tasks[id.index()];
+        self.kinds[task.kind.index()].lost += u64::from(!task.is_cancelled);
     }
 
     fn finished(&mut self, at: Time, id: TaskId) {
@@ -408,9 +431,13 @@ impl Recorder for Tally {
             Event::Finished { task } => self.finished(at, task),
             Event::Failed { task, .. } => {
                 self.failed += 1;
-                self.ended(at, task);
+                self.failed(at, task);
             }
-            Event::Skipped { task, .. } | Event::Dropped { task, .. } => self.ended(at, task),
+            Event::Skipped { task, .. } => self.ended(at, task),
+            Event::Dropped { task, .. } => self.lost(at, task),
+            Event::Cancelled { task, succeeded: true, .. } => {
+                self.tasks[task.index()].is_cancelled = true;
+            }
             Event::WorkerStarted { executor, .. } => self.worker_started(at, executor),
             Event::WorkerStopped { executor, .. } => self.worker_stopped(at, executor),
             Event::Waiting { task, .. } => self.waits(task),
@@ -418,7 +445,7 @@ impl Recorder for Tally {
             Event::LeftWorker { task } => self.leave(at, task),
             Event::TookWorker { task, .. } => self.sit(at, task),
             Event::Warned { .. } => self.warnings += 1,
-            Event::Cancelled { .. }
+            Event::Cancelled { succeeded: false, .. }
             | Event::Ran { .. }
             | Event::Blocked { .. }
             | Event::Yielded { .. }
@@ -441,24 +468,6 @@ impl Recorder for Tally {
 
     fn count(&self) -> u64 {
         self.count
-    }
-}
-
-/// One statistic over values in nanoseconds, in seconds; reorders them.
-fn statistic(values: &mut [u64], over: Statistic) -> Option<f64> {
-    if values.is_empty() {
-        return None;
-    }
-    match over {
-        Statistic::Mean => {
-            let sum: u128 = values.iter().map(|value| u128::from(*value)).sum();
-            Some(sum as f64 / values.len() as f64 / SECOND as f64)
-        }
-        Statistic::Max => values.iter().max().map(|value| Duration(*value).seconds()),
-        Statistic::Percentile(p) => {
-            let rank = nearest_rank_of(values.len(), p).min(values.len());
-            Some(Duration(*values.select_nth_unstable(rank - 1).1).seconds())
-        }
     }
 }
 

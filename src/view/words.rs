@@ -10,7 +10,6 @@ use crate::analysis::state::task::{End, Phase, Task};
 use crate::model::expectation::{Expectation, Metric};
 use crate::model::id::{Pc, TaskId};
 use crate::model::program::{Instruction, Program, WaitMode};
-use crate::trace::OutcomeKind;
 use crate::trace::event::{Event, EventId, Failure, SubmissionOutcome};
 
 /// From so many events on, what is not written in an event itself is not looked up.
@@ -147,22 +146,7 @@ pub fn ended(end: End) -> String {
 
 /// The outcome in a few words: `deadlock at 3 s`.
 pub fn outcome(digest: &Digest<'_>) -> String {
-    let end = digest.trace().outcome.at;
-    if let Some(hang) = digest.findings.hangs.first() {
-        return format!("Deadlock at {}", hang.at);
-    }
-    if let Some(stall) = digest.findings.stalls.first() {
-        return format!("Stall at {}", stall.at);
-    }
-    let unmet = digest.expectations.iter().filter(|judged| !judged.holds).count();
-    match digest.trace().outcome.kind {
-        OutcomeKind::Stuck | OutcomeKind::Deadlock => format!("Stuck at {end}"),
-        OutcomeKind::Limit(_) => format!("Given up at {end}"),
-        OutcomeKind::Completed | OutcomeKind::Until if unmet == 1 => "One expectation not met".to_owned(),
-        OutcomeKind::Completed | OutcomeKind::Until if unmet > 1 => format!("{unmet} expectations not met"),
-        OutcomeKind::Completed => format!("All done at {end}"),
-        OutcomeKind::Until => format!("Runs on at {end}"),
-    }
+    digest.verdict.headline()
 }
 
 /// An amount of memory as a person writes it: `200 MB`, `8 MiB`, `1536 B`; in the units in which it is round.

@@ -16,7 +16,7 @@ fn the_scenario_goes_to_standard_output_and_what_was_inferred_to_standard_error(
     }
     let run = with_input(&["run", "-"], &imported.out);
     assert_eq!(run.code, 0, "{}", run.err);
-    assert!(run.out.contains("All 2 tasks were done by 2.5 s"), "{}", run.out);
+    assert!(run.out.contains("All 2 tasks finished by 2.5 s"), "{}", run.out);
 }
 
 #[test]
@@ -27,7 +27,7 @@ fn a_file_is_written_where_asked() {
     let path = scenario.to_str().expect("UTF-8");
     let imported = threadbare(&["import", &table, "--format", "csv", "--unit", "ms", "-o", path]);
     assert_eq!((imported.code, imported.out.as_str()), (0, ""), "{}", imported.err);
-    assert!(threadbare(&["run", path]).out.contains("done by 2.5 ms"));
+    assert!(threadbare(&["run", path]).out.contains("finished by 2.5 ms"));
     assert_eq!(threadbare(&["check", path]).code, 0);
 }
 

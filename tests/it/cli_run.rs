@@ -45,7 +45,7 @@ fn the_exit_code_follows_the_expectations() {
 fn without_expectations_being_stuck_is_what_fails() {
     let ran = with_input(&["run", "-"], HANGS);
     assert_eq!(ran.code, 1, "{}", ran.err);
-    assert!(ran.out.contains("Deadlock."), "{}", ran.out);
+    assert!(ran.out.contains("This run: deadlock."), "{}", ran.out);
     assert_eq!(with_input(&["run", "-", "--set", "pool.workers=2"], HANGS).code, 0);
     let given_up = with_input(&["run", "-"], &format!("{HANGS}\n[limits]\nmax_events = 3\n"));
     assert_eq!(given_up.code, 1, "{}", given_up.err);

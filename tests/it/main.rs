@@ -1,6 +1,7 @@
 //! The integration tests, one binary with a file for each behaviour.
 
 mod bad_input;
+mod beats;
 mod cli;
 mod cli_explore;
 mod cli_export;
@@ -27,6 +28,7 @@ mod runs;
 mod runtimes;
 mod tidy;
 mod trace_analysis;
+mod verdict_lines;
 mod verdicts;
 mod view_cursor;
 mod view_plot;
@@ -62,6 +64,8 @@ mod sizes;
 mod steps;
 mod study;
 mod support;
+mod survivors;
+mod tally;
 mod theory;
 mod theory_deadlock;
 mod wrappers;

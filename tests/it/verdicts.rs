@@ -12,7 +12,7 @@ use threadbare::model::time::{SECOND, Time};
 use threadbare::trace::{Outcome, OutcomeKind, Trace};
 
 /// Five builds on a pool of `workers`, each waiting for a child on the same pool.
-fn builds(workers: u32, wait: &str) -> Trace {
+pub fn builds(workers: u32, wait: &str) -> Trace {
     trace_of(&format!(
         r#"
         [executors.default]
@@ -31,7 +31,7 @@ fn builds(workers: u32, wait: &str) -> Trace {
     ))
 }
 
-fn two_locks(second: &str) -> Trace {
+pub fn two_locks(second: &str) -> Trace {
     trace_of(&format!(
         r#"
         [executors.pool]
@@ -71,9 +71,8 @@ fn the_build_deadlock_is_told_in_words_and_dated_at_three_seconds() {
     assert_eq!(hang.knot.kind, KnotKind::Cycle);
     assert_eq!(
         digest.verdict.to_string(),
-        "At 3 s the 5 workers of `default` are held by build#0…#4. Each waits for its `net`, and the five \
-         `net` tasks are queued behind them on `default`. No timeout can break this. None of the 10 tasks \
-         was done."
+        "At 3 s all 5 workers of `default` are held by `build`, each waiting for its `net`, queued behind them. \
+         No timeout can break this. None of the 10 tasks ended."
     );
 }
 
@@ -82,7 +81,7 @@ fn one_worker_more_and_nothing_hangs() {
     let trace = builds(6, "wait net");
     let digest = Digest::new(&trace);
     assert!(digest.findings.hangs.is_empty() && digest.findings.stalls.is_empty());
-    assert_eq!(digest.verdict.to_string(), "All 10 tasks were done by 12 s.");
+    assert_eq!(digest.verdict.to_string(), "All 10 tasks finished by 12 s.");
 }
 
 #[test]
@@ -375,7 +374,7 @@ fn unordered_accesses_race_and_a_lock_orders_them() {
     assert_eq!(digest.json()["races"], 1);
     assert_eq!(
         digest.verdict.to_string(),
-        "All 2 tasks were done by 1 s. 1 update of `c` was lost (job#1 overwrote job#0)."
+        "All 2 tasks finished by 1 s. 1 update of `c` was lost (job#1 overwrote job#0)."
     );
     let locked = increments(r#""lock L", "read c", "run 1s", "add c 1", "unlock L""#);
     let digest = Digest::new(&locked);

@@ -4,6 +4,9 @@
 //! Tasks in the same situation are spoken of together. What is left out (the tenth group, say) is counted,
 //! never silently dropped.
 
+mod roles;
+mod subjects;
+mod waits;
 mod wrappers;
 
 use super::deadlock::{Findings, Hang, Stall, WaitForIndex};
@@ -13,8 +16,8 @@ use super::prose::{Prose, count_word, plural};
 use super::state::State;
 use super::state::task::{Phase, Task};
 use crate::model::executor::Kind;
-use crate::model::id::{ExecutorId, NameId, Pc, ResourceId, TaskId, TaskTypeId};
-use crate::model::program::{Instruction, WaitMode};
+use crate::model::id::{ExecutorId, Pc, ResourceId, TaskId, TaskTypeId};
+use crate::model::program::Instruction;
 use crate::trace::event::EventId;
 use std::collections::BTreeSet;
 
@@ -56,6 +59,8 @@ struct Explainer<'a> {
     knot: &'a Knot,
     /// The workers' lowest tasks that have been named already.
     holders: Vec<TaskId>,
+    /// Speaks of types of tasks rather than of each by its name.
+    in_roles: bool,
     prose: Prose,
 }
 
@@ -124,10 +129,27 @@ fn is_are(count: usize) -> &'static str {
     if count == 1 { "is" } else { "are" }
 }
 
+/// Says what holds whom in a knot, as of the state right after `event`, without the time.
+pub fn knot(lens: &WaitForIndex<'_>, names: &Names, knot: &Knot, event: EventId) -> Prose {
+    let state = lens.state(event.0 + 1);
+    describe_from(&state, names, knot, Prose::new())
+}
+
 /// What holds whom, as of the state right after `event`.
 fn describe(state: &State, names: &Names, knot: &Knot, event: EventId) -> Prose {
-    let mut teller = Explainer { state, names, knot, holders: Vec::new(), prose: Prose::new() };
-    teller.prose.words("At ").time(state.at(), Some(event)).words(" ");
+    let mut prose = Prose::new();
+    prose.words("At ").time(state.at(), Some(event)).words(" ");
+    describe_from(state, names, knot, prose)
+}
+
+/// The same, after what `prose` says already.
+fn describe_from(state: &State, names: &Names, knot: &Knot, prose: Prose) -> Prose {
+    let in_roles = knot.tasks.len() > roles::HANDFUL;
+    let mut teller = Explainer { state, names, knot, holders: Vec::new(), in_roles, prose };
+    if in_roles {
+        teller.roles();
+        return teller.prose;
+    }
     let said = teller.pools();
     let groups = teller.groups();
     for (at, (situation, tasks)) in groups.iter().take(MAX_GROUPS).enumerate() {
@@ -146,6 +168,7 @@ fn describe(state: &State, names: &Names, knot: &Knot, event: EventId) -> Prose 
             .tasks_as(&rest, format!("{} more tasks", rest.len()))
             .words(" wait with them");
     }
+    teller.stacks();
     teller.prose.words(".");
     teller.prose
 }
@@ -178,10 +201,7 @@ impl Explainer<'_> {
         let pools: BTreeSet<ExecutorId> = self.knot.pools.iter().copied().collect();
         let mut said = false;
         for pool in pools {
-            let tops = self.state.executor(pool).workers.iter().filter_map(|(_, worker)| worker.top);
-            let mut holders: Vec<TaskId> =
-                tops.filter_map(|top| self.state.stack(Some(top)).last().map(|(id, _)| id)).collect();
-            holders.sort_unstable();
+            let holders = self.holders_of(pool);
             if holders.is_empty() {
                 continue;
             }
@@ -208,6 +228,15 @@ impl Explainer<'_> {
             said = true;
         }
         said
+    }
+
+    /// The lowest tasks of the workers of a pool, in order of creation.
+    fn holders_of(&self, pool: ExecutorId) -> Vec<TaskId> {
+        let tops = self.state.executor(pool).workers.iter().filter_map(|(_, worker)| worker.top);
+        let mut holders: Vec<TaskId> =
+            tops.filter_map(|top| self.state.stack(Some(top)).last().map(|(id, _)| id)).collect();
+        holders.sort_unstable();
+        holders
     }
 
     /// The knot's tasks by situation: those under way first, then those that wait to start.
@@ -271,8 +300,13 @@ impl Explainer<'_> {
             Situation::Resource(resource, key) => self.resource(tasks, *resource, key.as_deref()),
             Situation::Drain(executor) => {
                 self.subject(tasks);
-                self.prose.words(format!(" wait{s} until all that "));
-                self.executor(*executor).words(" holds is done");
+                self.prose.words(format!(" wait{s} until "));
+                self.executor(*executor).words(" is empty");
+                let inside = self.inside(*executor);
+                if !inside.is_empty() {
+                    self.prose.words(", which still holds ");
+                    self.subject_of_any(&inside);
+                }
             }
             Situation::Submitting(executor) => {
                 if self.are_the_holders(tasks) && !one {
@@ -343,126 +377,6 @@ impl Explainer<'_> {
                 self.subject(tasks);
                 self.prose.words(format!(" wait{s} for the green thread, which never comes free"));
             }
-        }
-    }
-
-    fn executor(&mut self, executor: ExecutorId) -> &mut Prose {
-        let name = self.name_of(executor).to_owned();
-        self.prose.executor(executor, &name)
-    }
-
-    fn subject(&mut self, tasks: &[TaskId]) {
-        self.prose.tasks(tasks, self.names);
-    }
-
-    /// `the five `net` tasks`, or the name of a single one.
-    fn counted(&mut self, tasks: &[TaskId], name: &str, start: bool) {
-        if tasks.len() == 1 {
-            self.subject(tasks);
-        } else {
-            let the = if start { "The" } else { "the" };
-            self.prose.tasks_as(tasks, format!("{the} {} `{name}` tasks", count_word(tasks.len())));
-        }
-    }
-
-    fn are_the_holders(&self, tasks: &[TaskId]) -> bool {
-        tasks == self.holders
-    }
-
-    /// `the two `r0` and the two `r1` tasks`: by the names their parents know them under.
-    fn by_name(&mut self, tasks: &[TaskId], start: bool) {
-        let mut groups: Vec<(String, Vec<TaskId>)> = Vec::new();
-        for task in tasks {
-            let name = self.names.short(*task);
-            match groups.iter_mut().find(|(known, _)| known == name) {
-                Some((_, group)) => group.push(*task),
-                None => groups.push((name.to_owned(), vec![*task])),
-            }
-        }
-        if tasks.len() == 1 || groups.len() > MAX_GROUPS {
-            return self.subject(tasks);
-        }
-        for (at, (name, group)) in groups.iter().enumerate() {
-            if at > 0 {
-                self.prose.words(if at + 1 == groups.len() { " and " } else { ", " });
-            }
-            if group.len() == 1 {
-                self.subject(group);
-            } else {
-                self.counted(group, name, start && at == 0);
-            }
-        }
-    }
-
-    fn children(&mut self, tasks: &[TaskId], kind: TaskTypeId, pc: Pc, start: bool) {
-        let all = self.holders.len() > 1 && self.are_the_holders(tasks);
-        let only = self.holders.len() == 1 && self.are_the_holders(tasks);
-        let mine = if all || tasks.len() == 1 { "its" } else { "their" };
-        if all {
-            self.prose.words(if start { "Each waits for " } else { "each waits for " });
-        } else if only && start {
-            self.prose.words("It waits for ");
-        } else {
-            self.subject(tasks);
-            self.prose.words(if tasks.len() == 1 { " waits for " } else { " each wait for " });
-        }
-        let program = &self.state.scenario().tasks[kind.index()].program;
-        let (names, mode): (Vec<NameId>, WaitMode) = match &program.code[pc.index()] {
-            Instruction::Wait { names, mode, .. } => (names.to_vec(), *mode),
-            Instruction::Result { name, .. } => (vec![*name], WaitMode::All),
-            _ => (Vec::new(), WaitMode::All),
-        };
-        let texts: Vec<String> =
-            names.iter().map(|name| format!("`{}`", program.names[name.index()].text)).collect();
-        match (mode, texts.as_slice()) {
-            (WaitMode::Every, _) => self.prose.words(format!("all of {mine} children")),
-            (WaitMode::Any, [_, _, ..]) => self.prose.words(format!("any of {mine} {}", texts.join(", "))),
-            _ => self.prose.words(format!("{mine} {}", texts.join(" and "))),
-        };
-        self.lost_child(tasks, &names);
-    }
-
-    /// What is peculiar about the child that a single task waits for.
-    fn lost_child(&mut self, tasks: &[TaskId], names: &[NameId]) {
-        let [task] = tasks else { return };
-        let [name] = names else { return };
-        let Some(child) = self.state.task(*task).and_then(|task| task.child(*name)) else { return };
-        let Some(below) = self.state.task(child) else { return };
-        if below.cancelled {
-            let executor = below.executor;
-            self.prose.words(", which is cancelled, but its entry stays on ");
-            self.executor(executor).words(" until a worker comes to skip it");
-        } else if below.phase.is_ended() {
-            self.prose.words(", which was dropped for want of room and will never be done");
-        } else if self.knot.never.contains(&child) {
-            self.prose.words(", which never ends");
-        }
-    }
-
-    fn resource(&mut self, tasks: &[TaskId], resource: ResourceId, key: Option<&str>) {
-        self.subject(tasks);
-        let described = &self.state.scenario().resources[resource.index()];
-        let key_text = key.map_or(String::new(), |key| format!("[{key}]"));
-        let text = format!("`{}{key_text}`", described.name);
-        let what = if described.is_lock { "lock " } else { "semaphore " };
-        self.prose.words(format!(" wait{} for {what}", if tasks.len() == 1 { "s" } else { "" }));
-        self.prose.segments.push(super::prose::Segment::Resource { resource, text });
-        let key = key.map(|key| key.into());
-        let Some(held) = self.state.resource(resource, &key) else { return };
-        let mut holders: Vec<TaskId> = held.holders.iter().copied().collect();
-        holders.dedup();
-        if tasks == holders {
-            self.prose.words(", which it holds itself");
-            return;
-        }
-        let (here, gone): (Vec<TaskId>, Vec<TaskId>) = holders
-            .iter()
-            .partition(|holder| self.state.task(**holder).is_some_and(|task| !task.phase.is_ended()));
-        let permits = if described.is_lock { "is held by " } else { "is taken by " };
-        self.prose.words(format!(", which {permits}")).tasks(&here, self.names);
-        if !gone.is_empty() {
-            self.prose.words(if here.is_empty() { "" } else { " and by " }).tasks(&gone, self.names);
-            self.prose.words(", which ended without releasing it");
         }
     }
 }

@@ -272,13 +272,23 @@ impl CheckpointBuilder {
     pub fn advance(&mut self, trace: &Trace, most: u32) -> bool {
         let records = trace.records.iter().enumerate().skip(self.state.applied as usize);
         for (id, record) in records.take(most as usize) {
-            self.state.apply(EventId(id as u32), record.at, record.event());
-            let since = self.state.applied - self.kept;
-            if since >= self.every && since as usize >= self.state.weight() / 8 {
-                self.keep();
-            }
+            self.apply(EventId(id as u32), record.at, record.event());
         }
         (self.state.applied as usize) < trace.records.len()
+    }
+
+    /// Applies the next event.
+    pub(super) fn apply(&mut self, id: EventId, at: Time, event: crate::trace::event::Event) {
+        self.state.apply(id, at, event);
+        let since = self.state.applied - self.kept;
+        if since >= self.every && since as usize >= self.state.weight() / 8 {
+            self.keep();
+        }
+    }
+
+    /// The state after the events applied so far.
+    pub fn state(&self) -> &State {
+        &self.state
     }
 
     fn keep(&mut self) {

@@ -110,6 +110,10 @@ pub struct RunArgs {
     #[arg(long, help_heading = "Output")]
     pub timeline: bool,
 
+    /// Tell the run in its telling moments, at most twelve
+    #[arg(long, conflicts_with = "json", help_heading = "Output")]
+    pub beats: bool,
+
     /// Width of the output in columns; defaults to the terminal's
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(40..=1000))]
     #[arg(help_heading = "Output")]

@@ -9,9 +9,9 @@ use crate::timeline;
 use anstyle::{Ansi256Color, AnsiColor, Style};
 use std::fmt::Write;
 use threadbare::analysis::digest::{Digest, Warned};
-use threadbare::analysis::prose::grouped;
+use threadbare::analysis::prose::{Prose, Segment, grouped};
+use threadbare::analysis::verdict::Tone;
 use threadbare::model::id::ExecutorId;
-use threadbare::trace::OutcomeKind;
 
 /// A grey that reads on light and on dark.
 const FAINT: Style = Ansi256Color(243).on_default();
@@ -28,6 +28,8 @@ pub struct Layout {
     pub width: usize,
     /// With the timeline.
     pub timeline: bool,
+    /// With the telling moments.
+    pub beats: bool,
 }
 
 /// The whole report. `file` is the name to show.
@@ -38,6 +40,9 @@ pub fn report(file: &str, digest: &Digest<'_>, layout: Layout) -> String {
     if layout.timeline {
         text.push('\n');
         text += &timeline::render(digest, layout.width);
+    }
+    if layout.beats {
+        beats(&mut text, digest, layout);
     }
     expectations(&mut text, digest, layout.width);
     if !digest.latency.is_empty() {
@@ -68,35 +73,61 @@ fn heading(text: &mut String, name: &str, digest: &Digest<'_>, layout: Layout) {
     }
 }
 
-/// One word that is the gist, then the sentences.
+/// The two lines: this run, and this design.
 fn verdict(text: &mut String, digest: &Digest<'_>, layout: Layout) {
-    let (word, style) = gist(digest);
-    let body = format!("{word}. {}", digest.verdict);
     text.push('\n');
-    for (i, line) in wrap(&body, layout.width.min(READABLE)).into_iter().enumerate() {
-        let line = match line.strip_prefix(word) {
-            Some(rest) if i == 0 => format!("{style}{word}{style:#}{rest}"),
+    let run = &digest.verdict;
+    line(text, "This run: ", (run.kind.word(), run.tone()), &run.to_string(), layout);
+    let design = digest.design(None);
+    line(text, "This design: ", (design.word(), design.tone()), &design.text, layout);
+    names(text, &run.text, digest, layout);
+}
+
+/// A line of the verdict: what it is about, the gist in its colour, then the sentences.
+fn line(text: &mut String, about: &str, (gist, tone): (&str, Tone), sentences: &str, layout: Layout) {
+    let style = match tone {
+        Tone::Good => GOOD,
+        Tone::Warning => AnsiColor::Yellow.on_default().bold(),
+        Tone::Bad => BAD,
+    };
+    let body = format!("{about}{gist}. {sentences}");
+    for (number, line) in wrap(&body, layout.width.min(READABLE)).into_iter().enumerate() {
+        let line = match line.strip_prefix(about).and_then(|rest| rest.strip_prefix(gist)) {
+            Some(rest) if number == 0 => format!("{about}{style}{gist}{style:#}{rest}"),
             _ => line,
         };
         let _ = writeln!(text, "{line}");
     }
 }
 
-fn gist(digest: &Digest<'_>) -> (&'static str, Style) {
-    let has_hangs = !digest.findings.hangs.is_empty();
-    match digest.trace().outcome.kind {
-        OutcomeKind::Limit(_) => ("Given up", BAD),
-        OutcomeKind::Stuck | OutcomeKind::Deadlock | OutcomeKind::Until | OutcomeKind::Completed
-            if has_hangs =>
-        {
-            ("Deadlock", BAD)
+/// Who is meant where the verdict speaks of many tasks at once.
+fn names(text: &mut String, verdict: &Prose, digest: &Digest<'_>, layout: Layout) {
+    let mut told = Vec::new();
+    for segment in &verdict.segments {
+        let Segment::Tasks { tasks, text: called } = segment else { continue };
+        let mut listed = Prose::new();
+        let listed = listed.tasks(tasks, &digest.names).to_string();
+        if tasks.len() > 1 && listed != *called && !told.contains(&listed) {
+            for line in wrap(&format!("{called}: {listed}"), layout.width.min(READABLE).saturating_sub(2)) {
+                let _ = writeln!(text, "  {FAINT}{line}{FAINT:#}");
+            }
+            told.push(listed);
         }
-        OutcomeKind::Stuck | OutcomeKind::Deadlock => ("Stuck", BAD),
-        OutcomeKind::Completed | OutcomeKind::Until if !digest.findings.stalls.is_empty() => {
-            ("Stall", AnsiColor::Yellow.on_default().bold())
+    }
+}
+
+/// The telling moments, each with its time.
+fn beats(text: &mut String, digest: &Digest<'_>, layout: Layout) {
+    let _ = writeln!(text, "\n{TITLE}Beats{TITLE:#}");
+    let times: Vec<String> = digest.beats.iter().map(|beat| beat.from.to_string()).collect();
+    let widest = times.iter().map(|time| time.chars().count()).max().unwrap_or(0);
+    for (beat, time) in digest.beats.iter().zip(&times) {
+        let sentence = beat.sentence.to_string();
+        let room = layout.width.min(READABLE).saturating_sub(widest + 4).max(20);
+        for (number, line) in wrap(&sentence, room).iter().enumerate() {
+            let time = if number == 0 { time.as_str() } else { "" };
+            let _ = writeln!(text, "  {time:>widest$}  {line}");
         }
-        OutcomeKind::Completed => ("Completed", GOOD),
-        OutcomeKind::Until => ("Ended at the horizon", GOOD),
     }
 }
 
@@ -113,7 +144,11 @@ fn expectations(text: &mut String, digest: &Digest<'_>, width: usize) {
     let _ = writeln!(text, "\n{TITLE}Expectations{TITLE:#}  {note}");
     let widest = digest.expectations.iter().map(|judged| judged.text.chars().count()).max().unwrap_or(0);
     for judged in &digest.expectations {
-        let (mark, style) = if judged.holds { ('✓', GOOD) } else { ('✗', BAD) };
+        let (mark, style) = match (judged.holds, judged.says_nothing) {
+            (true, _) => ('✓', GOOD),
+            (false, true) => ('○', AnsiColor::Yellow.on_default().bold()),
+            (false, false) => ('✗', BAD),
+        };
         let (expected, actual) = (&judged.text, &judged.actual);
         let needed = 4 + widest + 2 + actual.chars().count();
         if needed <= width {

@@ -12,7 +12,6 @@ use crate::source::{one_standard_input, shown};
 use crate::trouble::Trouble;
 use threadbare::analysis::digest::Digest;
 use threadbare::study::schedule::Schedule;
-use threadbare::trace::OutcomeKind;
 
 /// `threadbare run`. All files are read before the first one runs, so that bad input shows at once; it does not keep the
 /// others from running.
@@ -64,7 +63,7 @@ fn run_one(args: &RunArgs, file: &str, input: &Input, variant: &str) -> Result<(
         run.save(path)?;
     }
     let digest = patiently("reading the trace", || Digest::new(&run.trace));
-    let exit = judge(&digest);
+    let exit = if digest.verdict.as_expected { Exit::Expected } else { Exit::Unexpected };
     let mut text = patiently("drawing", || show(args, file, &digest));
     if exit == Exit::Unexpected && !args.json && matches!(input, Input::Document(_)) {
         let schedule = args.schedule.clone().unwrap_or_else(Schedule::plain);
@@ -79,17 +78,5 @@ fn show(args: &RunArgs, file: &str, digest: &Digest<'_>) -> String {
         return json::run(file, digest);
     }
     let width = args.width.map_or_else(console::width, usize::from);
-    report::report(shown(file), digest, Layout { width, timeline: args.timeline })
-}
-
-/// Whether a run went as expected; without expectations, whether it ended well. A run that was given up
-/// at a limit says nothing about what would have come.
-fn judge(digest: &Digest<'_>) -> Exit {
-    let ended_well = match digest.trace().outcome.kind {
-        OutcomeKind::Completed | OutcomeKind::Until => digest.findings.hangs.is_empty(),
-        OutcomeKind::Stuck | OutcomeKind::Deadlock => false,
-        OutcomeKind::Limit(_) => return Exit::Unexpected,
-    };
-    let as_expected = if digest.expectations.is_empty() { ended_well } else { digest.holds() };
-    if as_expected { Exit::Expected } else { Exit::Unexpected }
+    report::report(shown(file), digest, Layout { width, timeline: args.timeline, beats: args.beats })
 }

@@ -14,8 +14,7 @@ const NONE: &str = "–";
 /// Tasks by type: what became of them, latency, and where it went. In one table if `width` allows,
 /// otherwise in two. Types of which there were no tasks are only named.
 pub fn tasks(rows: &[TaskRow], width: usize) -> String {
-    let (seen, unseen): (Vec<&TaskRow>, Vec<&TaskRow>) =
-        rows.iter().partition(|row| row.counts.submitted > 0);
+    let (seen, unseen): (Vec<&TaskRow>, Vec<&TaskRow>) = rows.iter().partition(|row| row.counts.total() > 0);
     let mut text = if seen.iter().any(|row| row.latency.is_some()) {
         latencies(&seen, width)
     } else if seen.is_empty() {
@@ -34,7 +33,7 @@ pub fn tasks(rows: &[TaskRow], width: usize) -> String {
 
 /// What became of the tasks, where none finished.
 fn counts(rows: &[&TaskRow], width: usize) -> String {
-    let mut table = Table::new(&[("task", Left), ("done", Right), ("ended otherwise", Left)]);
+    let mut table = Table::new(&[("task", Left), ("finished", Right), ("ended otherwise", Left)]);
     for row in rows {
         table.row(counts_of(row).to_vec());
     }
@@ -42,7 +41,7 @@ fn counts(rows: &[&TaskRow], width: usize) -> String {
 }
 
 fn latencies(rows: &[&TaskRow], width: usize) -> String {
-    let name = [("task", Left), ("done", Right)];
+    let name = [("task", Left), ("finished", Right)];
     let others = [("ended otherwise", Left)];
     let latency = [("mean", Right), ("p50", Right), ("p99", Right), ("max", Right)];
     let split = [("delay", Right), ("cap", Right), ("queue", Right), ("running", Right), ("waiting", Right)];
@@ -71,21 +70,9 @@ fn latencies(rows: &[&TaskRow], width: usize) -> String {
 
 fn counts_of(row: &TaskRow) -> [String; 3] {
     let counts = &row.counts;
-    let others = [
-        (counts.failed, "failed"),
-        (counts.cancelled, "cancelled"),
-        (counts.rejected, "rejected"),
-        (counts.discarded, "discarded"),
-        (counts.running, "not done"),
-        (counts.pending, "not started"),
-    ];
-    let others: Vec<String> = others
-        .iter()
-        .filter(|(n, _)| *n > 0)
-        .map(|&(n, what)| firm(&format!("{} {what}", grouped(n))))
-        .collect();
+    let others: Vec<String> = counts.others().iter().map(|part| firm(part)).collect();
     let others = if others.is_empty() { NONE.to_owned() } else { others.join(", ") };
-    [row.task.clone(), format!("{}/{}", grouped(counts.finished), grouped(counts.submitted)), others]
+    [row.task.clone(), format!("{}/{}", grouped(counts.finished), grouped(counts.total())), others]
 }
 
 fn figures(figures: Option<&Figures>) -> [String; 4] {
@@ -172,7 +159,7 @@ fn percent(share: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use threadbare::analysis::latency::Counts;
+    use threadbare::analysis::tally::Tally;
 
     #[test]
     fn numbers_read_well() {
@@ -180,7 +167,7 @@ mod tests {
     }
 
     fn row(task: &str) -> TaskRow {
-        let counts = Counts { submitted: 6, finished: 5, cancelled: 1, ..Counts::default() };
+        let counts = Tally { finished: 5, cancelled: 1, ..Tally::default() };
         let figures = Figures { mean: 7.0, p50: 7.0, p90: 7.0, p99: 8.0, max: 8.0 };
         let split = Split { queue: 3.0, running: 4.0, ..Split::default() };
         let (latency, wait, split) = (Some(figures), Some(figures), Some(split));

@@ -134,7 +134,7 @@ fn cost(scenario: &Arc<Scenario>) -> Cost {
         |task: &str| scenario.arrivals.iter().any(|entry| scenario.tasks[entry.task.index()].name == task);
     let p99 = digest.latency.iter().filter(|row| arrives(&row.task)).filter_map(|row| Some(row.latency?.p99));
     let failed =
-        digest.latency.iter().map(|row| row.counts.failed + row.counts.rejected + row.counts.discarded);
+        digest.latency.iter().map(|row| row.counts.failed + row.counts.refused + row.counts.discarded);
     let given_up = match trace.outcome.kind {
         OutcomeKind::Stuck | OutcomeKind::Deadlock | OutcomeKind::Limit(_) => true,
         OutcomeKind::Completed | OutcomeKind::Until => false,

@@ -54,6 +54,7 @@ fn judged(metric: &Metric) -> JudgeMoment {
         | Metric::MemoryMax
         | Metric::ThreadsMax => JudgeMoment::Always,
         Metric::Latency(..)
+        | Metric::LatencyFinished(..)
         | Metric::Wait(..)
         | Metric::Utilisation(_)
         | Metric::MemoryMean
@@ -61,7 +62,7 @@ fn judged(metric: &Metric) -> JudgeMoment {
         | Metric::Makespan
         | Metric::Throughput(_) => JudgeMoment::Timed,
         Metric::Deadlock | Metric::Stuck | Metric::Races | Metric::LostUpdates => JudgeMoment::Elsewhere,
-        Metric::Cpu(..) | Metric::CpuTotal => JudgeMoment::Never,
+        Metric::Cpu(..) | Metric::CpuTotal | Metric::Late(..) => JudgeMoment::Never,
     }
 }
 

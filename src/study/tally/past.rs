@@ -26,8 +26,14 @@ impl Tally {
             Metric::WorkersMax(at) => tell(u64::from(self.places[at.index()].peak_alive).min(most)),
             Metric::MemoryMax => tell(self.bill.peak_memory.min(most)),
             Metric::ThreadsMax => tell(u64::from(self.bill.peak_threads).min(most)),
-            Metric::Latency(kind, _) => in_order(&self.kinds[kind.index()].latency).for_each(tell),
-            Metric::Wait(kind, _) => in_order(&self.kinds[kind.index()].wait).for_each(tell),
+            Metric::Latency(kind, _) | Metric::LatencyFinished(kind, _) => {
+                tell(self.kinds[kind.index()].lost);
+                in_order(&self.kinds[kind.index()].latency).for_each(tell);
+            }
+            Metric::Wait(kind, _) => {
+                tell(self.kinds[kind.index()].lost);
+                in_order(&self.kinds[kind.index()].wait).for_each(tell);
+            }
             Metric::Throughput(kind) => tell(self.kinds[kind.index()].finished),
             Metric::Makespan => tell(self.last_end.map_or(u64::MAX, |at| at.0)),
             Metric::Utilisation(at) => {
@@ -42,6 +48,7 @@ impl Tally {
             | Metric::LostUpdates
             | Metric::Final(_)
             | Metric::Writes(_)
+            | Metric::Late(..)
             | Metric::Cpu(..)
             | Metric::CpuTotal => {}
         }

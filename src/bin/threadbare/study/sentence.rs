@@ -90,7 +90,15 @@ impl Ends<'_> {
 }
 
 fn is_speed(metric: &Metric) -> bool {
-    matches!(metric, Metric::Latency(..) | Metric::Wait(..) | Metric::Makespan | Metric::Throughput(_))
+    matches!(
+        metric,
+        Metric::Latency(..)
+            | Metric::LatencyFinished(..)
+            | Metric::Wait(..)
+            | Metric::Late(..)
+            | Metric::Makespan
+            | Metric::Throughput(_)
+    )
 }
 
 /// Whether the second is faster, and by what share; `None` if it may be neither.

@@ -115,7 +115,10 @@ fn search(question: &Question<'_>, paths: &[String]) -> Result<Found, Trouble> {
 
 /// Which metrics are of latencies and waits.
 fn of_time(metrics: &[Metric]) -> Vec<bool> {
-    metrics.iter().map(|metric| matches!(metric, Metric::Latency(..) | Metric::Wait(..))).collect()
+    metrics
+        .iter()
+        .map(|metric| matches!(metric, Metric::Latency(..) | Metric::LatencyFinished(..) | Metric::Wait(..)))
+        .collect()
 }
 
 fn tell(bar: &Bar, values: &[u32]) {

@@ -56,7 +56,7 @@ fn of_run(props: &FiguresProps) -> Html {
         html! {
             <tr>
                 <th scope="row">{ &row.task }</th>
-                <td>{ row.counts.finished }{ " of " }{ row.counts.submitted }</td>
+                <td>{ row.counts.finished }{ " of " }{ row.counts.total() }</td>
                 <td>{ of(|f| f.mean) }</td><td>{ of(|f| f.p99) }</td>
                 <td>{ split(|s| s.delay + s.cap + s.queue) }</td><td>{ split(|s| s.running) }</td><td>{ split(|s| s.waiting) }</td>
             </tr>

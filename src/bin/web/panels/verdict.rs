@@ -71,7 +71,7 @@ pub fn Verdict(props: &VerdictProps) -> Html {
         <section class={classes!("verdict", mood.class(), reached, props.is_old.then_some("is-old"))} aria-labelledby="why">
             if props.is_old { <p class="of-old">{ "Of the run before" }</p> }
             <h2 id="why">{ outcome(digest) }</h2>
-            <p class="sentence" role="status">{ prose::linked(&digest.verdict, &props.run, &props.send) }</p>
+            <p class="sentence" role="status">{ prose::linked(&digest.verdict.text, &props.run, &props.send) }</p>
             { for lost_update(digest).map(|lost| html! { <p class="lost">{ lost }</p> }) }
         </section>
     }

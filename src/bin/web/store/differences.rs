@@ -57,14 +57,14 @@ fn figures(run: &Run) -> Vec<(String, String)> {
         list.push(("Expectations met".to_owned(), format!("{met} of {}", digest.expectations.len())));
     }
     for row in &digest.latency {
-        let finished = format!("{} of {}", row.counts.finished, row.counts.submitted);
+        let finished = format!("{} of {}", row.counts.finished, row.counts.total());
         list.push((format!("{}: finished", row.task), finished));
         if let Some(latency) = &row.latency {
             list.push((format!("{}: mean latency", row.task), seconds(latency.mean)));
             list.push((format!("{}: longest latency", row.task), seconds(latency.max)));
         }
-        if row.counts.rejected + row.counts.failed > 0 {
-            let lost = format!("{} failed, {} rejected", row.counts.failed, row.counts.rejected);
+        if row.counts.refused + row.counts.failed > 0 {
+            let lost = format!("{} failed, {} refused", row.counts.failed, row.counts.refused);
             list.push((format!("{}: lost", row.task), lost));
         }
     }

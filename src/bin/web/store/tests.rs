@@ -33,7 +33,7 @@ fn a_newcomer_sees_it_hang_and_one_slider_makes_it_run() {
     assert!(state.replay.at > 0.0);
     state.apply(Action::Tune { path: "params.pool".into(), value: "6".into() });
     settle(&mut state);
-    assert!(verdict(&state).starts_with("All 10 tasks were done"), "{}", verdict(&state));
+    assert!(verdict(&state).starts_with("All 10 tasks finished"), "{}", verdict(&state));
     state.apply(Action::Reset);
     settle(&mut state);
     assert!(!state.work.is_changed());
@@ -215,7 +215,7 @@ fn a_remedy_is_applied_and_taken_back_to_the_letter() {
     let before = state.work.source.clone();
     mend(&mut state);
     settle(&mut state);
-    assert!(verdict(&state).starts_with("All 10 tasks were done"), "{}", verdict(&state));
+    assert!(verdict(&state).starts_with("All 10 tasks finished"), "{}", verdict(&state));
     assert!(!state.needs_advice() && state.advice.so_far.is_none(), "what was known is of another text");
     assert!(state.applied.as_ref().is_some_and(|told| told.starts_with("Applied: another pool size.")));
     state.apply(Action::Undo);

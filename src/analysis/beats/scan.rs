@@ -1,0 +1,298 @@
+//! What is noticed on the way through a trace: the first time and the worst time of things.
+//!
+//! Invariant: constant time an event, and nothing at all for most of them.
+
+use super::BeatKind;
+use crate::analysis::state::State;
+use crate::model::id::{ArrivalId, ExecutorId, ResourceId, TaskId};
+use crate::model::program::Instruction;
+use crate::model::scenario::Scenario;
+use crate::model::time::Time;
+use crate::trace::event::{Event, EventId, Seat, SubmissionOutcome, WakeReason};
+
+/// A moment that was noticed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moment {
+    pub(super) kind: BeatKind,
+    pub(super) event: EventId,
+    pub(super) at: Time,
+    /// Until when it remains so, if it does not end at once.
+    pub(super) until: Option<Time>,
+    pub(super) task: Option<TaskId>,
+    pub(super) executor: Option<ExecutorId>,
+    pub(super) resource: Option<ResourceId>,
+    /// A length or a count that goes with it.
+    pub(super) count: u32,
+}
+
+/// The event that is looked at.
+#[derive(Clone, Copy)]
+struct Now {
+    id: EventId,
+    at: Time,
+}
+
+impl Moment {
+    fn new(kind: BeatKind, now: Now, task: Option<TaskId>) -> Moment {
+        Moment {
+            kind,
+            event: now.id,
+            at: now.at,
+            until: None,
+            task,
+            executor: None,
+            resource: None,
+            count: 0,
+        }
+    }
+}
+
+/// What is known of one executor.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    is_seen: [bool; 5],
+    peak: u32,
+    peak_at: Option<(EventId, Time)>,
+    /// Where its [`BeatKind::Full`] stands while it lasts.
+    full: Option<usize>,
+}
+
+/// What an executor is noticed for once each.
+#[derive(Clone, Copy)]
+enum Once {
+    Queued,
+    Full,
+    Held,
+    NoRoom,
+    ShutDown,
+}
+
+/// Goes through a trace.
+pub(crate) struct Scan {
+    pub(super) moments: Vec<Moment>,
+    /// The tasks of the first instant at which any arrive.
+    pub(super) first_arrivals: Vec<TaskId>,
+    first_arrival: Option<Time>,
+    places: Vec<Place>,
+    /// Which resources somebody has waited for, and which somebody has taken.
+    resources: Vec<[bool; 2]>,
+    seen: std::collections::BTreeSet<BeatKind>,
+    open: usize,
+}
+
+impl Scan {
+    /// Before the first event.
+    pub(crate) fn new(scenario: &Scenario) -> Scan {
+        Scan {
+            moments: Vec::new(),
+            first_arrivals: Vec::new(),
+            first_arrival: None,
+            places: vec![Place::default(); scenario.executors.len()],
+            resources: vec![[false; 2]; scenario.resources.len()],
+            seen: std::collections::BTreeSet::new(),
+            open: 0,
+        }
+    }
+
+    /// Takes the next event; `state` is the state after it.
+    pub(crate) fn see(&mut self, id: EventId, at: Time, event: Event, state: &State) {
+        let now = Now { id, at };
+        match event {
+            Event::Arrived { task, entry, fate } => self.arrived(now, task, entry, fate, state),
+            Event::Submitted { task, fate, .. } => {
+                self.once(Moment::new(BeatKind::Child, now, Some(task)));
+                let to = state.task(task).map(|task| task.executor);
+                self.placed(now, task, to, fate, state);
+            }
+            Event::Entered { task, executor, fate } => {
+                self.placed(now, task, Some(executor), fate, state);
+            }
+            Event::Started { task, executor, seat, .. } => self.started(now, task, executor, seat, state),
+            Event::Finished { task } | Event::Skipped { task, .. } => self.ended(now, task, state),
+            Event::Failed { task, .. } => {
+                self.once(Moment::new(BeatKind::Failed, now, Some(task)));
+                self.ended(now, task, state);
+            }
+            Event::Cancelled { task, succeeded: true, .. } => {
+                self.once(Moment::new(BeatKind::Cancelled, now, Some(task)));
+            }
+            Event::Dropped { task, executor } => {
+                self.once(Moment {
+                    executor: Some(executor),
+                    ..Moment::new(BeatKind::Discarded, now, Some(task))
+                });
+            }
+            Event::Waiting { task, .. } => self.waits(now, task, state),
+            Event::Acquired { task, .. } => self.acquired(now, task, state),
+            Event::Resumed { task, why: WakeReason::TimedOut } => {
+                self.once(Moment::new(BeatKind::TimedOut, now, Some(task)));
+            }
+            Event::ShutDown { task, executor, .. } => {
+                self.once_at(
+                    Once::ShutDown,
+                    executor,
+                    Moment { count: 0, ..Moment::new(BeatKind::ShutDown, now, Some(task)) },
+                );
+            }
+            Event::Cancelled { succeeded: false, .. }
+            | Event::Resumed { why: WakeReason::Done | WakeReason::Raises, .. }
+            | Event::WorkerStarted { .. }
+            | Event::WorkerStopped { .. }
+            | Event::Ran { .. }
+            | Event::Blocked { .. }
+            | Event::Yielded { .. }
+            | Event::Ready { .. }
+            | Event::Dispatched { .. }
+            | Event::Passed { .. }
+            | Event::LeftWorker { .. }
+            | Event::TookWorker { .. }
+            | Event::Released { .. }
+            | Event::Read { .. }
+            | Event::Wrote { .. }
+            | Event::Noted { .. }
+            | Event::Warned { .. }
+            | Event::SourceEnded { .. } => {}
+        }
+    }
+
+    fn arrived(&mut self, now: Now, task: TaskId, entry: ArrivalId, fate: SubmissionOutcome, state: &State) {
+        let to = state.scenario().arrivals[entry.index()].to;
+        self.once(Moment { executor: Some(to), ..Moment::new(BeatKind::Arrival, now, Some(task)) });
+        if *self.first_arrival.get_or_insert(now.at) == now.at {
+            self.first_arrivals.push(task);
+        }
+        self.placed(now, task, Some(to), fate, state);
+    }
+
+    /// A submission has come out so.
+    fn placed(
+        &mut self,
+        now: Now,
+        task: TaskId,
+        to: Option<ExecutorId>,
+        fate: SubmissionOutcome,
+        state: &State,
+    ) {
+        match fate {
+            SubmissionOutcome::Queued | SubmissionOutcome::Held => {
+                let Some(to) = to else { return };
+                let waiting = state.executor(to).waiting;
+                let is_held = fate == SubmissionOutcome::Held;
+                let (once, kind) =
+                    if is_held { (Once::Held, BeatKind::Held) } else { (Once::Queued, BeatKind::Queued) };
+                self.once_at(once, to, Moment { count: waiting, ..Moment::new(kind, now, Some(task)) });
+                let place = &mut self.places[to.index()];
+                if waiting > place.peak {
+                    (place.peak, place.peak_at) = (waiting, Some((now.id, now.at)));
+                }
+            }
+            SubmissionOutcome::Blocked => {
+                let Some(to) = to else { return };
+                self.once_at(
+                    Once::NoRoom,
+                    to,
+                    Moment {
+                        count: state.executor(to).waiting,
+                        ..Moment::new(BeatKind::NoRoom, now, Some(task))
+                    },
+                );
+            }
+            SubmissionOutcome::Full
+            | SubmissionOutcome::ShutDown
+            | SubmissionOutcome::Guarded
+            | SubmissionOutcome::Leaf => {
+                self.once(Moment { executor: to, ..Moment::new(BeatKind::Refused, now, Some(task)) })
+            }
+            SubmissionOutcome::Dropped => {
+                self.once(Moment { executor: to, ..Moment::new(BeatKind::Discarded, now, Some(task)) })
+            }
+            SubmissionOutcome::Taken | SubmissionOutcome::Passed | SubmissionOutcome::InCaller => {}
+        }
+    }
+
+    fn started(&mut self, now: Now, task: TaskId, executor: ExecutorId, seat: Seat, state: &State) {
+        self.once(Moment { executor: Some(executor), ..Moment::new(BeatKind::Start, now, Some(task)) });
+        if seat == Seat::Above {
+            self.once(Moment { executor: Some(executor), ..Moment::new(BeatKind::Helped, now, Some(task)) });
+        }
+        let Some(workers) = state.scenario().executors[executor.index()].workers() else { return };
+        if state.executor(executor).busy >= workers
+            && !self.places[executor.index()].is_seen[Once::Full as usize]
+        {
+            self.places[executor.index()].full = Some(self.moments.len());
+            self.open += 1;
+            self.once_at(
+                Once::Full,
+                executor,
+                Moment { count: workers, ..Moment::new(BeatKind::Full, now, Some(task)) },
+            );
+        }
+    }
+
+    fn ended(&mut self, now: Now, task: TaskId, state: &State) {
+        self.once(Moment::new(BeatKind::FirstEnd, now, Some(task)));
+        if self.open == 0 {
+            return;
+        }
+        for (number, place) in self.places.iter_mut().enumerate() {
+            let Some(moment) = place.full else { continue };
+            let executor = ExecutorId(number as u16);
+            let workers = state.scenario().executors[number].workers().unwrap_or(0);
+            // At one instant the next task follows the one that ended.
+            if state.executor(executor).busy + state.executor(executor).waiting < workers {
+                self.moments[moment].until = Some(now.at);
+                place.full = None;
+                self.open -= 1;
+            }
+        }
+    }
+
+    fn waits(&mut self, now: Now, task: TaskId, state: &State) {
+        let Some(known) = state.task(task) else { return };
+        if let Some(resource) = state.awaited_resource(known) {
+            if !std::mem::replace(&mut self.resources[resource.index()][0], true) {
+                let moment = Moment::new(BeatKind::RunOut, now, Some(task));
+                self.moments.push(Moment { resource: Some(resource), ..moment });
+            }
+        } else if matches!(
+            state.instruction(known),
+            Some(Instruction::Wait { .. } | Instruction::Result { .. })
+        ) {
+            self.once(Moment::new(BeatKind::Waiting, now, Some(task)));
+        }
+    }
+
+    fn acquired(&mut self, now: Now, task: TaskId, state: &State) {
+        let Some(known) = state.task(task) else { return };
+        let Some(Instruction::Acquire { resource, .. }) = state.instruction(known) else { return };
+        if !std::mem::replace(&mut self.resources[resource.index()][1], true) {
+            let moment = Moment::new(BeatKind::Taken, now, Some(task));
+            self.moments.push(Moment { resource: Some(*resource), ..moment });
+        }
+    }
+
+    /// Notices something the first time that it happens anywhere.
+    fn once(&mut self, moment: Moment) {
+        if self.seen.insert(moment.kind) {
+            self.moments.push(moment);
+        }
+    }
+
+    /// Notices something the first time that it happens at this executor.
+    fn once_at(&mut self, once: Once, executor: ExecutorId, moment: Moment) {
+        let seen = &mut self.places[executor.index()].is_seen[once as usize];
+        if !std::mem::replace(seen, true) {
+            self.moments.push(Moment { executor: Some(executor), ..moment });
+        }
+    }
+
+    /// The longest queue of each executor that ever held more than one.
+    pub(super) fn peaks(&self) -> impl Iterator<Item = Moment> + '_ {
+        self.places.iter().enumerate().filter(|(_, place)| place.peak > 1).filter_map(|(number, place)| {
+            let (event, at) = place.peak_at?;
+            let executor = Some(ExecutorId(number as u16));
+            let moment = Moment::new(BeatKind::LongestQueue, Now { id: event, at }, None);
+            Some(Moment { count: place.peak, executor, ..moment })
+        })
+    }
+}

@@ -1,0 +1,124 @@
+//! What is waited for: children, permits, locks.
+
+use super::Explainer;
+use crate::analysis::prose::{Segment, grouped};
+use crate::analysis::state::task::Task;
+use crate::model::id::{NameId, Pc, ResourceId, TaskId, TaskTypeId};
+use crate::model::program::{Instruction, WaitMode};
+
+impl Explainer<'_> {
+    pub(super) fn children(&mut self, tasks: &[TaskId], kind: TaskTypeId, pc: Pc, start: bool) {
+        let all = self.holders.len() > 1 && self.are_the_holders(tasks);
+        let only = self.holders.len() == 1 && self.are_the_holders(tasks);
+        let mine = if all || tasks.len() == 1 { "its" } else { "their" };
+        if all {
+            self.prose.words(if start { "Each waits for " } else { "each waits for " });
+        } else if only && start {
+            self.prose.words("It waits for ");
+        } else {
+            self.subject(tasks);
+            self.prose.words(if tasks.len() == 1 { " waits for " } else { " each wait for " });
+        }
+        let names = self.awaited_words(kind, pc, mine == "its");
+        self.lost_child(tasks, &names);
+    }
+
+    /// What the wait at `pc` waits for: `its `net``, `all of their children`. Returns the names of the children.
+    pub(super) fn awaited_words(&mut self, kind: TaskTypeId, pc: Pc, is_one: bool) -> Vec<NameId> {
+        let mine = if is_one { "its" } else { "their" };
+        let program = &self.state.scenario().tasks[kind.index()].program;
+        let (names, mode): (Vec<NameId>, WaitMode) = match &program.code[pc.index()] {
+            Instruction::Wait { names, mode, .. } => (names.to_vec(), *mode),
+            Instruction::Result { name, .. } => (vec![*name], WaitMode::All),
+            _ => (Vec::new(), WaitMode::All),
+        };
+        let texts: Vec<String> =
+            names.iter().map(|name| format!("`{}`", program.names[name.index()].text)).collect();
+        match (mode, texts.as_slice()) {
+            (WaitMode::Every, _) => self.prose.words(format!("all of {mine} children")),
+            (WaitMode::Any, [_, _, ..]) => self.prose.words(format!("any of {mine} {}", texts.join(", "))),
+            _ => self.prose.words(format!("{mine} {}", texts.join(" and "))),
+        };
+        names
+    }
+
+    /// The children that a waiting task names.
+    pub(super) fn awaited_children(&self, task: &Task) -> Vec<TaskId> {
+        match self.state.instruction(task) {
+            Some(Instruction::Wait { mode: WaitMode::Every, .. }) => task.all_children.clone(),
+            Some(Instruction::Wait { names, .. }) => {
+                names.iter().filter_map(|name| task.child(*name)).collect()
+            }
+            Some(Instruction::Result { name, .. }) => task.child(*name).into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What is peculiar about the child that a single task waits for.
+    pub(super) fn lost_child(&mut self, tasks: &[TaskId], names: &[NameId]) {
+        let [task] = tasks else { return };
+        let [name] = names else { return };
+        let Some(child) = self.state.task(*task).and_then(|task| task.child(*name)) else { return };
+        let Some(below) = self.state.task(child) else { return };
+        if below.cancelled {
+            let executor = below.executor;
+            self.prose.words(", which is cancelled, but its entry stays on ");
+            self.executor(executor).words(" until a worker comes to skip it");
+        } else if below.phase.is_ended() {
+            self.prose.words(", which was dropped for want of room and will never be done");
+        } else if self.knot.never.contains(&child) {
+            self.prose.words(", which never ends");
+        }
+    }
+
+    pub(super) fn resource(&mut self, tasks: &[TaskId], resource: ResourceId, key: Option<&str>) {
+        let described = &self.state.scenario().resources[resource.index()];
+        let state_key = key.map(|key| key.into());
+        let held = self.state.resource(resource, &state_key);
+        let mut holders: Vec<TaskId> = held.into_iter().flat_map(|held| &held.holders).copied().collect();
+        holders.sort_unstable();
+        holders.dedup();
+        if tasks.len() > 1 && tasks == holders {
+            self.prose.words("each of ");
+            self.subject(tasks);
+            let permits = grouped(described.permits.into());
+            self.prose.words(format!(" holds one of the {permits} permits of "));
+            self.resource_name(resource, key);
+            self.prose.words(" and waits for another");
+            return;
+        }
+        self.subject(tasks);
+        self.prose.words(if tasks.len() == 1 { " waits for " } else { " wait for " });
+        self.awaited_resource_words(resource, key);
+        // In roles, who holds it is told already.
+        if held.is_none() || self.in_roles && self.knot.resources.contains(&(resource, state_key.clone())) {
+            return;
+        }
+        if tasks == holders {
+            self.prose.words(", which it holds itself");
+            return;
+        }
+        let (here, gone): (Vec<TaskId>, Vec<TaskId>) = holders
+            .iter()
+            .partition(|holder| self.state.task(**holder).is_some_and(|task| !task.phase.is_ended()));
+        let permits = if described.is_lock { "is held by " } else { "is taken by " };
+        self.prose.words(format!(", which {permits}")).tasks(&here, self.names);
+        if !gone.is_empty() {
+            self.prose.words(if here.is_empty() { "" } else { " and by " }).tasks(&gone, self.names);
+            self.prose.words(", which ended without releasing it");
+        }
+    }
+
+    /// `lock `a``, `semaphore `db[vm-1]``.
+    pub(super) fn awaited_resource_words(&mut self, resource: ResourceId, key: Option<&str>) {
+        let is_lock = self.state.scenario().resources[resource.index()].is_lock;
+        self.prose.words(if is_lock { "lock " } else { "semaphore " });
+        self.resource_name(resource, key);
+    }
+
+    pub(super) fn resource_name(&mut self, resource: ResourceId, key: Option<&str>) {
+        let name = &self.state.scenario().resources[resource.index()].name;
+        let key = key.map_or(String::new(), |key| format!("[{key}]"));
+        self.prose.segments.push(Segment::Resource { resource, text: format!("`{name}{key}`") });
+    }
+}

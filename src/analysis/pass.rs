@@ -1,0 +1,89 @@
+//! All that is learnt from a trace by going through it once, event by event.
+//!
+//! The state is folded once, and names, lives, occupancy, lost updates and beats look on. It can follow a run that is
+//! still going on, chunk by chunk. Invariant: chunks make no difference. What needs the whole trace (who is blocked for
+//! ever, what is expected) is deliberately absent: see [`super::digest`].
+
+use super::beats;
+use super::lives::{LifeNarrator, TaskLife};
+use super::names::Names;
+use super::occupancy::{Meter, Occupancy};
+use super::races::{LostUpdate, lost_update};
+use super::state::{CheckpointBuilder, Checkpoints};
+use crate::model::scenario::Scenario;
+use crate::model::time::Time;
+use crate::trace::event::{Event, EventId};
+use crate::trace::record::Record;
+use std::sync::Arc;
+
+/// A trace that is being read.
+pub struct Pass {
+    checkpoints: CheckpointBuilder,
+    names: Names,
+    lives: LifeNarrator,
+    meter: Meter,
+    lost_updates: Vec<LostUpdate>,
+    scan: beats::Scan,
+    read: usize,
+}
+
+/// What was learnt from a trace.
+pub(super) struct Learned {
+    pub(super) checkpoints: Checkpoints,
+    pub(super) names: Names,
+    pub(super) lives: Vec<TaskLife>,
+    pub(super) occupancy: Occupancy,
+    pub(super) lost_updates: Vec<LostUpdate>,
+    pub(super) scan: beats::Scan,
+}
+
+impl Pass {
+    /// Before the first event; states are kept about every `every` events.
+    pub fn new(scenario: &Arc<Scenario>, every: u32) -> Pass {
+        let checkpoints = CheckpointBuilder::new(scenario, every);
+        Pass {
+            names: Names::new(scenario),
+            lives: LifeNarrator::new(scenario),
+            meter: Meter::new(scenario, checkpoints.state()),
+            lost_updates: Vec::new(),
+            scan: beats::Scan::new(scenario),
+            read: 0,
+            checkpoints,
+        }
+    }
+
+    /// Reads on: `records` are all events so far, those of earlier calls first and unchanged.
+    pub fn read(&mut self, records: &[Record]) {
+        for (number, record) in records.iter().enumerate().skip(self.read) {
+            self.apply(EventId(number as u32), record.at, record.event());
+        }
+        self.read = records.len();
+    }
+
+    fn apply(&mut self, id: EventId, at: Time, event: Event) {
+        self.names.apply(event);
+        self.lives.apply(at, event, &self.names);
+        let before = self.checkpoints.state();
+        self.meter.pass(at, before);
+        if let Event::Wrote { task, pc, .. } = event {
+            self.lost_updates.extend(lost_update(before, id, at, task, pc));
+        }
+        self.checkpoints.apply(id, at, event);
+        let after = self.checkpoints.state();
+        self.meter.look(event, after);
+        self.scan.see(id, at, event, after);
+    }
+
+    /// What was learnt of a run that ended at `end`.
+    pub(super) fn finish(self, end: Time) -> Learned {
+        let lives = self.lives.finish(end);
+        Learned {
+            occupancy: self.meter.finish(end, self.checkpoints.state(), &lives),
+            checkpoints: self.checkpoints.finish(),
+            names: self.names,
+            lives,
+            lost_updates: self.lost_updates,
+            scan: self.scan,
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Statistics of a tally, by the same rules as those of a trace: see [`crate::analysis::latency::Sample`].
+
+use super::{Kind, Spot, Tally, Task};
+use crate::analysis::expect::exceeds_bound;
+use crate::analysis::latency::{Reading, Sample, nearest_rank_of};
+use crate::model::expectation::{Metric, Statistic};
+use crate::model::id::TaskTypeId;
+use crate::model::time::{Duration, SECOND, Time};
+use std::sync::Arc;
+
+impl Tally {
+    /// A statistic over the tasks of a type, in which what failed or was refused is infinite; `None` if of fewer than half of
+    /// them anything is known.
+    pub(super) fn statistic(
+        &mut self,
+        metric: &Metric,
+        kind: TaskTypeId,
+        over: Statistic,
+        end: Time,
+    ) -> Option<f64> {
+        let is_wait = matches!(metric, Metric::Wait(..));
+        let scenario = Arc::clone(&self.scenario);
+        let Kind { lost, finished, latency, wait, .. } = &mut self.kinds[kind.index()];
+        let values = if is_wait { wait } else { latency };
+        // What a warm-up has cut off was known as well.
+        let cut = *finished - values.len() as u64;
+        let (mut under_way, mut beyond, mut unknown) = (Vec::new(), *lost, 0);
+        let is_under_way = |task: &&Task| task.kind == kind && task.spot != Spot::Ended && !task.is_cancelled;
+        for task in self.tasks.iter().filter(is_under_way) {
+            if is_wait && task.started != Time::NEVER {
+                under_way.push(task.started.since(task.submitted).0);
+            } else if exceeds_bound(&scenario, metric, end.since(task.submitted).0) {
+                beyond += 1;
+            } else {
+                unknown += 1;
+            }
+        }
+        under_way.extend_from_slice(values);
+        let mut sample = Sample { values: under_way, beyond, unknown };
+        let is_cut_away = cut > 0 && sample.values.is_empty();
+        match sample.statistic(over) {
+            _ if is_cut_away => None,
+            Reading::Value(seconds) => Some(seconds),
+            Reading::Beyond => Some(f64::INFINITY),
+            Reading::SaysNothing => None,
+        }
+    }
+}
+
+/// One statistic over values in nanoseconds, in seconds; reorders them.
+pub(super) fn of_finished(values: &mut [u64], over: Statistic) -> Option<f64> {
+    if values.is_empty() {
+        return None;
+    }
+    match over {
+        Statistic::Mean => {
+            let sum: u128 = values.iter().map(|value| u128::from(*value)).sum();
+            Some(sum as f64 / values.len() as f64 / SECOND as f64)
+        }
+        Statistic::Max => values.iter().max().map(|value| Duration(*value).seconds()),
+        Statistic::Percentile(p) => {
+            let rank = nearest_rank_of(values.len(), p).min(values.len());
+            Some(Duration(*values.select_nth_unstable(rank - 1).1).seconds())
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The two lines of the verdict: this run, told in roles where many tasks are part of it, and this design.
+
+use crate::runs::trace_of;
+use crate::verdicts::{builds, two_locks};
+use threadbare::analysis::digest::Digest;
+use threadbare::analysis::knot::KnotKind;
+use threadbare::analysis::verdict::{Coverage, RunKind};
+use threadbare::trace::Trace;
+
+/// Reported as four deadlocks: each waiter for the one permit that ended with its holder.
+#[test]
+fn a_leaked_permit_is_one_deadlock_however_many_wait_for_it() {
+    let leak = |waiters: u32| {
+        trace_of(&format!(
+            r#"
+            [executors.p]
+            kind = "threads"
+            workers = 30
+            [semaphores.s]
+            permits = 1
+            [tasks.leak]
+            steps = ["acquire s", "fail boom"]
+            [tasks.use]
+            steps = ["with s", "run 1s", "end"]
+            [[arrivals]]
+            task = "leak"
+            to = "p"
+            at = "0s"
+            [[arrivals]]
+            task = "use"
+            to = "p"
+            at = "1s"
+            count = {waiters}
+            "#
+        ))
+    };
+    let trace = leak(4);
+    let digest = Digest::new(&trace);
+    assert_eq!((digest.findings.hangs.len(), digest.findings.more_hangs), (1, 0));
+    assert_eq!(digest.findings.hangs[0].knot.kind, KnotKind::Never);
+    insta::assert_snapshot!(digest.verdict, @"At 1 s use#0 waits for semaphore `s`, which is taken by leak#0, which ended without releasing it. 3 more tasks can never go on either. No timeout can end this wait. None of the 5 tasks finished: 1 failed, 4 did not end.");
+    let trace = leak(20);
+    let digest = Digest::new(&trace);
+    assert_eq!(digest.findings.hangs.len(), 1);
+    insta::assert_snapshot!(digest.verdict, @"");
+}
+
+/// Eight workers of a fan-out pool, five held for a child behind them, three for a connection that the callers hold.
+#[test]
+fn a_large_deadlock_is_told_in_roles() {
+    let trace = trace_of(
+        r#"
+        [executors.web]
+        kind = "threads"
+        workers = 32
+        [executors.fanout]
+        kind = "threads"
+        workers = 8
+        [semaphores.db]
+        permits = 10
+        [tasks.checkout]
+        steps = ["with db", "run 10ms", "submit price to fanout as price", "submit stock to fanout as stock", "wait price stock", "end"]
+        [tasks.price]
+        steps = ["run 10ms", "submit audit as audit", "wait audit"]
+        [tasks.audit]
+        steps = ["run 10ms"]
+        [tasks.stock]
+        steps = ["with db", "run 10ms", "end"]
+        [[arrivals]]
+        task = "checkout"
+        to = "web"
+        at = "0s"
+        count = 10
+        "#,
+    );
+    let digest = Digest::new(&trace);
+    insta::assert_snapshot!(digest.verdict, @"At 20 ms all 8 workers of `fanout` are held: 4 by `price`, each waiting for its `audit`, queued behind them; 4 by `stock`, each waiting for semaphore `db`. All 10 permits of `db` are held by `checkout`, each waiting for its `price` and `stock`. The six `price` tasks are queued behind them on `fanout`. The six `stock` tasks are queued behind them on `fanout`. No timeout can break this. None of the 34 tasks ended.");
+}
+
+#[test]
+fn who_helps_lies_above_whom_it_keeps_from_going_on() {
+    let trace = trace_of(
+        r#"
+        [executors.p]
+        kind = "threads"
+        workers = 1
+        on_wait = "help-any"
+        [locks.L]
+        [tasks.outer]
+        steps = ["lock L", "submit inner as inner", "wait inner", "unlock L"]
+        [tasks.inner]
+        steps = ["run 1s"]
+        [[arrivals]]
+        task = "outer"
+        to = "p"
+        at = "0s"
+        count = 2
+        "#,
+    );
+    let digest = Digest::new(&trace);
+    insta::assert_snapshot!(digest.verdict, @"");
+}
+
+#[test]
+fn a_shutdown_says_whom_it_waits_for() {
+    let trace = trace_of(
+        r#"
+        [executors.p]
+        kind = "threads"
+        workers = 1
+        [executors.q]
+        kind = "threads"
+        workers = 1
+        [locks.L]
+        [tasks.stop]
+        steps = ["lock L", "run 1s", "shutdown p"]
+        [tasks.job]
+        steps = ["run 500ms", "lock L"]
+        [[arrivals]]
+        task = "stop"
+        to = "q"
+        at = "0s"
+        [[arrivals]]
+        task = "job"
+        to = "p"
+        at = "0s"
+        "#,
+    );
+    let digest = Digest::new(&trace);
+    insta::assert_snapshot!(digest.verdict, @"At 1 s stop#0 waits until `p` is empty, which still holds job#0. job#0 waits for lock `L`, which is held by stop#0. No timeout can break this. None of the 2 tasks ended.");
+}
+
+#[test]
+fn several_permits_are_each_held_by_one_who_waits_for_another() {
+    let trace = trace_of(
+        r#"
+        [executors.p]
+        kind = "threads"
+        workers = 30
+        [semaphores.conns]
+        permits = 30
+        [tasks.handler]
+        steps = ["with conns", "run 1s", "with conns", "run 1s", "end", "end"]
+        [[arrivals]]
+        task = "handler"
+        to = "p"
+        at = "0s"
+        count = 30
+        "#,
+    );
+    let digest = Digest::new(&trace);
+    insta::assert_snapshot!(digest.verdict, @"At 1 s all 30 permits of `conns` are held by `handler`, each waiting for semaphore `conns`. No timeout can break this. None of the 30 tasks ended.");
+}
+
+/// Reported as green "Runs on": one worker, ten seconds a task, an arrival a second.
+#[test]
+fn more_work_than_can_be_done_is_an_overload_and_a_burst_is_not() {
+    let load = |every: &str, until: &str| {
+        trace_of(&format!(
+            r#"
+            until = "{until}"
+            [executors.p]
+            kind = "threads"
+            workers = 1
+            [tasks.job]
+            steps = ["io 10s"]
+            [[arrivals]]
+            task = "job"
+            to = "p"
+            {every}
+            "#
+        ))
+    };
+    let trace = load(r#"every = "1s""#, "5s");
+    let digest = Digest::new(&trace);
+    assert_eq!(digest.verdict.kind, RunKind::Overloaded);
+    assert!(!digest.verdict.as_expected);
+    insta::assert_snapshot!(digest.verdict, @"`p` is overloaded: 1 task/s arrives, 0.1/s can be served; the queue grows by 0.9/s. The run was ended at its horizon, 5 s. None of the 6 tasks ended. None of those that did not end is blocked for ever.");
+    for every in [r#"every = "11s""#, r#"count = 50"#, "every = \"1s\"\ncount = 3"] {
+        let trace = load(every, "100s");
+        assert_eq!(Digest::new(&trace).verdict.kind, RunKind::RunsOn, "{every}");
+    }
+}
+
+#[test]
+fn what_is_known_of_a_design_says_how_it_is_known() {
+    let design = |trace: &Trace, coverage| {
+        let design = Digest::new(trace).design(coverage);
+        format!("{}: {}", design.word(), design.text)
+    };
+    let (deadlocks, safe) = (builds(5, "wait net"), builds(6, "wait net"));
+    let complete = Coverage { states: 1_234, is_complete: true, ..Coverage::default() };
+    let partial = Coverage { states: 5_000, ..Coverage::default() };
+    let found = Coverage { states: 17, deadlocks: true, ..Coverage::default() };
+    let told = [
+        design(&deadlocks, None),
+        design(&safe, None),
+        design(&two_locks(r#""lock A", "lock B", "unlock B", "unlock A""#), None),
+        design(&two_locks(r#""run 5s", "lock B", "lock A", "unlock A", "unlock B""#), None),
+        design(&two_locks(r#""run 5s", "lock B", "lock A", "unlock A", "unlock B""#), Some(partial)),
+        design(&two_locks(r#""run 5s", "lock B", "lock A", "unlock A", "unlock B""#), Some(found)),
+        design(&two_locks(r#""run 5s", "lock B", "lock A", "unlock A", "unlock B""#), Some(complete)),
+    ];
+    insta::assert_snapshot!(told.join("\n"), @"");
+}
