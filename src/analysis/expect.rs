@@ -252,7 +252,9 @@ fn measure(evidence: &Evidence<'_>, metric: Metric) -> Actual {
         Actual::Count(evidence.lives.iter().filter(|life| life.end.is_some_and(want)).count() as u64)
     };
     let statistic = |kind: TaskTypeId, what, over| {
-        let exceeds = |nanos| exceeds_bound(&trace.scenario, &metric, nanos);
+        // Where nothing can happen any more, what is unfinished never ends.
+        let is_stuck = trace.outcome.kind == OutcomeKind::Stuck;
+        let exceeds = |nanos| is_stuck || exceeds_bound(&trace.scenario, &metric, nanos);
         let mut sample = Sample::of(evidence.lives, kind, what, trace.outcome.at, exceeds);
         let reading = sample.statistic(over);
         Actual::Statistic(reading, Counted::of(&sample))
@@ -383,7 +385,7 @@ fn reading_text(reading: Reading, counted: Counted, number: impl Fn(f64) -> Stri
         Reading::Value(value) => format!("{}, of {known} of {total} tasks", number(value)),
         Reading::Beyond => {
             let beyond = grouped(counted.beyond);
-            format!("unbounded: {beyond} of {total} tasks failed, were refused or took too long")
+            format!("unbounded: {beyond} of {total} tasks did not make it")
         }
         Reading::SaysNothing if counted.total == 0 => "says nothing: no task to measure".to_owned(),
         Reading::SaysNothing => format!("says nothing: {known} of {total} finished"),

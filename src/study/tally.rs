@@ -205,11 +205,11 @@ impl Tally {
             Metric::Warnings => Some(self.warnings as f64),
             Metric::Rejected => Some(self.rejected as f64),
             Metric::Failed => Some(self.failed as f64),
-            Metric::Latency(kind, over) => self.statistic(metric, *kind, *over, end),
+            Metric::Latency(kind, over) => self.statistic(metric, *kind, *over, outcome),
             Metric::LatencyFinished(kind, over) => {
                 statistics::of_finished(&mut self.kinds[kind.index()].latency, *over)
             }
-            Metric::Wait(kind, over) => self.statistic(metric, *kind, *over, end),
+            Metric::Wait(kind, over) => self.statistic(metric, *kind, *over, outcome),
             Metric::QueueMax(executor) => Some(f64::from(self.places[executor.index()].peak_waiting)),
             Metric::WorkersMax(executor) => Some(f64::from(self.places[executor.index()].peak_alive)),
             Metric::Utilisation(executor) => self.utilisation(*executor, end),

@@ -92,9 +92,13 @@ fn races_and_missed_targets_are_beats() {
         "#
     ), @"
     0 s Arrival: 3 `bump` tasks arrive at once at `pool`.
+    0 s Start: bump#0 is the first to start, on `pool`.
     0 s Full: Both workers of `pool` are busy.
     0 s Queued: bump#2 is the first to queue on `pool`.
-    0 s Race: Nothing orders what bump#1 and bump#0 do with `c`.
+    1 s Race: Nothing orders what bump#1 and bump#0 do with `c`.
+    1 s FirstEnd: bump#0 is the first to end.
+    1 s Race: Nothing orders what bump#0 and bump#2 do with `c`.
+    1 s Race: Nothing orders what bump#0 and bump#1 do with `c`.
     1 s LostUpdate: bump#1 overwrites `c` without having seen what bump#0 wrote.
     1.5 s TargetMissed: bump#2 has taken 1.5 s, all that `latency.bump.max < 1500ms` allows.
     2 s LostUpdate: bump#2 overwrites `c` without having seen what bump#1 wrote.

@@ -57,7 +57,14 @@ fn clients_that_time_out_do_not_meet_a_bound() {
         "wait.client.p99" = "< 1s"
         "throughput.client" = ">= 5/s"
         "#
-    )), @"");
+    )), @"
+    latency.client.p99 < 1s: unbounded: 48 of 50 tasks did not make it (missed)
+    latency.client.p50 < 1s: unbounded: 48 of 50 tasks did not make it (missed)
+    latency.client.mean < 1s: says nothing: 2 of 50 finished (says nothing)
+    latency.client.finished.p99 < 1s: 900 ms (met)
+    wait.client.p99 < 1s: unbounded: 48 of 50 tasks did not make it (missed)
+    throughput.client >= 5/s: 0.08/s (missed)
+    ");
 }
 
 /// One worker, 10 s a task, an arrival a second: after 60 s six have finished.
@@ -83,7 +90,12 @@ fn what_is_under_way_counts_by_its_age() {
             "#
         )
     };
-    insta::assert_snapshot!(judged(&text("< 15s")) + &judged(&text("< 10h")), @"");
+    insta::assert_snapshot!(judged(&text("< 15s")) + &judged(&text("< 10h")), @"
+    latency.job.p50 < 15s: unbounded: 40 of 61 tasks did not make it (missed)
+    wait.job.p50 < 15s: unbounded: 39 of 61 tasks did not make it (missed)
+    latency.job.p50 < 10h: says nothing: 6 of 61 finished (says nothing)
+    wait.job.p50 < 10h: says nothing: 7 of 61 finished (says nothing)
+    ");
 }
 
 #[test]
@@ -106,7 +118,7 @@ fn what_was_cancelled_before_it_started_is_left_out() {
         [expect]
         "latency.child.max" = "<= 1s"
         "#
-    ), @"");
+    ), @"latency.child.max <= 1s: 1 s (met)");
 }
 
 #[test]
@@ -135,7 +147,11 @@ fn lateness_is_measured_from_the_deadline_of_a_delay() {
         "wait.report.max" = "= 7s"
         "late.long.max" = "= 0s"
         "#
-    ), @"");
+    ), @"
+    late.report.max < 1s: 2 s (missed)
+    wait.report.max = 7s: 7 s (met)
+    late.long.max = 0s: 0 s (met)
+    ");
 }
 
 #[test]

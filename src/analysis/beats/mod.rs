@@ -246,7 +246,7 @@ pub(super) fn beats(scan: &Scan, evidence: &Evidence<'_>) -> Vec<Beat> {
 
 /// The most telling of these, in order; of one kind each further one counts less.
 fn choose(mut candidates: Vec<Beat>) -> Vec<Beat> {
-    candidates.sort_by_key(|beat| (beat.event, beat.kind));
+    candidates.sort_by_key(|beat| (beat.event, beat.from, beat.kind));
     let mut seen: std::collections::BTreeMap<BeatKind, u32> = std::collections::BTreeMap::new();
     let mut ranked: Vec<(u32, Beat)> = Vec::new();
     for beat in candidates {
@@ -258,7 +258,7 @@ fn choose(mut candidates: Vec<Beat>) -> Vec<Beat> {
     ranked.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
     ranked.truncate(MAX_BEATS);
     let mut beats: Vec<Beat> = ranked.into_iter().map(|(_, beat)| beat).collect();
-    beats.sort_by_key(|beat| (beat.event, beat.kind == BeatKind::End, beat.kind));
+    beats.sort_by_key(|beat| (beat.event, beat.from, beat.kind == BeatKind::End, beat.kind));
     beats
 }
 

@@ -6,6 +6,7 @@ use crate::analysis::latency::{Reading, Sample, nearest_rank_of};
 use crate::model::expectation::{Metric, Statistic};
 use crate::model::id::TaskTypeId;
 use crate::model::time::{Duration, SECOND, Time};
+use crate::trace::{Outcome, OutcomeKind};
 use std::sync::Arc;
 
 impl Tally {
@@ -16,10 +17,11 @@ impl Tally {
         metric: &Metric,
         kind: TaskTypeId,
         over: Statistic,
-        end: Time,
+        outcome: Outcome,
     ) -> Option<f64> {
         let is_wait = matches!(metric, Metric::Wait(..));
         let scenario = Arc::clone(&self.scenario);
+        let (end, is_stuck) = (outcome.at.max(self.now), outcome.kind == OutcomeKind::Stuck);
         let Kind { lost, finished, latency, wait, .. } = &mut self.kinds[kind.index()];
         let values = if is_wait { wait } else { latency };
         // What a warm-up has cut off was known as well.
@@ -29,7 +31,7 @@ impl Tally {
         for task in self.tasks.iter().filter(is_under_way) {
             if is_wait && task.started != Time::NEVER {
                 under_way.push(task.started.since(task.submitted).0);
-            } else if exceeds_bound(&scenario, metric, end.since(task.submitted).0) {
+            } else if is_stuck || exceeds_bound(&scenario, metric, end.since(task.submitted).0) {
                 beyond += 1;
             } else {
                 unknown += 1;
