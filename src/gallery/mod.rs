@@ -3,6 +3,10 @@
 //! Invariant: every `*.toml` there is in the list, once, under its file's name. A scenario is kept as
 //! text: `language` says what it means, and a reader may want to see and copy exactly this.
 
+mod lessons;
+
+pub use lessons::{LESSONS, LessonEntry, find_lesson};
+
 /// What goes wrong in a scenario: the shelves of the gallery, in the order in which they are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Group {

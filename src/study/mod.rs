@@ -16,6 +16,7 @@ pub mod compare;
 pub mod explore;
 mod keep;
 pub mod laws;
+pub mod lesson;
 pub mod observe;
 pub mod outlook;
 pub mod parallel;

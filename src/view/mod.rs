@@ -30,3 +30,4 @@ pub mod timeline;
 pub mod viewport;
 pub mod warnings;
 pub mod words;
+pub mod worksheet;

@@ -70,6 +70,12 @@ pub enum Command {
     /// List, show or copy the built-in scenarios
     #[command(after_help = GALLERY_AFTER)]
     Gallery(GalleryArgs),
+    /// Play a lesson: predictions, schedules and designs, graded over every order
+    #[command(after_help = LESSON_AFTER)]
+    Lesson(LessonArgs),
+    /// Grade lessons that were handed in
+    #[command(after_help = GRADE_AFTER)]
+    Grade(GradeArgs),
     /// Print the JSON Schema of the scenario language, for editors
     #[command(after_help = SCHEMA_AFTER)]
     Schema,
@@ -165,6 +171,38 @@ pub enum DenyLevel {
     Deadlock,
     /// Deadlocks, and waits that only a timeout ends
     Stall,
+}
+
+/// `threadbare lesson`
+#[derive(Args, Debug)]
+pub struct LessonArgs {
+    /// A lesson's name, its number in the course, or a file; lists the lessons if absent
+    #[arg(value_name = "LESSON")]
+    pub name: Option<String>,
+
+    /// Your name, for the line to hand in
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    pub by: String,
+
+    /// Print what the lesson is about, without its answers
+    #[arg(long, conflicts_with = "worksheet")]
+    pub show: bool,
+
+    /// Print a worksheet: a page of HTML with blanks for the answers
+    #[arg(long)]
+    pub worksheet: bool,
+
+    /// Print the answers on the worksheet's last page
+    #[arg(long, requires = "worksheet")]
+    pub answers: bool,
+}
+
+/// `threadbare grade`
+#[derive(Args, Debug)]
+pub struct GradeArgs {
+    /// Files with handed-in lessons, one a line, or - for standard input
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub files: Vec<String>,
 }
 
 /// `threadbare export`
@@ -344,6 +382,19 @@ Examples:
   threadbare gallery
   threadbare gallery show nova-build-deadlock
   threadbare gallery copy nova-build-deadlock mine.toml";
+
+const LESSON_AFTER: &str = "\
+Examples:
+  threadbare lesson
+  threadbare lesson waiting-takes-a-worker --by ada > ada.json
+  threadbare lesson 2 --worksheet --answers > lesson.html";
+
+const GRADE_AFTER: &str = "\
+Examples:
+  threadbare grade ada.json bob.json
+  cat handed-in/*.json | threadbare grade -
+
+Exit code 1 if somebody has not passed, or claims another result than was computed.";
 
 const SCHEMA_AFTER: &str = "\
 Examples:

@@ -8,6 +8,7 @@ use crate::command::explores;
 use crate::console;
 use crate::exit::Exit;
 use crate::input::{self, Input};
+use crate::lesson;
 use crate::selection::RunSelection;
 use crate::source::{Source, one_standard_input};
 use crate::text::{BAD, GOOD, wrap};
@@ -70,6 +71,18 @@ pub fn check(args: &CheckArgs) -> Result<Exit, Trouble> {
     one_standard_input(&args.files)?;
     let mut worst = Exit::Expected;
     for (number, file) in args.files.iter().enumerate() {
+        match lesson::checked(file) {
+            Ok(Some(line)) => {
+                console::print(&line)?;
+                continue;
+            }
+            Ok(None) => {}
+            Err(trouble) => {
+                console::print_error(&trouble.render());
+                worst = Exit::Trouble;
+                continue;
+            }
+        }
         match check_one(file, args) {
             Ok(checked) => {
                 let text = if args.json {

@@ -14,10 +14,12 @@ mod exit;
 mod explore;
 mod export;
 mod gallery;
+mod grade;
 mod import;
 mod input;
 mod interrupt;
 mod json;
+mod lesson;
 mod progress;
 mod report;
 mod run;
@@ -79,6 +81,8 @@ fn dispatch(command: &Command) -> Result<Exit, Trouble> {
         Command::Export(args) => export::export(args)?,
         Command::Import(args) => import::import(args)?,
         Command::Gallery(args) => gallery::gallery(args)?,
+        Command::Lesson(args) => lesson::lesson(args)?,
+        Command::Grade(args) => return grade::grade(args),
         Command::Bench(args) => bench::bench(args)?,
         Command::Schema => shell::schema()?,
         Command::Completions(args) => shell::completions(args)?,

@@ -1,0 +1,166 @@
+//! A lesson in the terminal: a step at a time, choices by number, answers typed.
+
+use crate::console;
+use crate::text::wrap;
+use crate::trouble::Trouble;
+use std::io::{self, BufRead, Write};
+use threadbare::study::lesson::answer::{Answer, Design, Mark};
+use threadbare::study::lesson::design::goal_lines;
+use threadbare::study::lesson::game::Game;
+use threadbare::study::lesson::grade::{self, HandIn};
+use threadbare::study::lesson::{Exercise, Lesson, Prediction, Puzzle, Step, StepTask, predict};
+use threadbare::study::schedule::ScheduleError;
+
+/// Times that a question may be answered before the lesson goes on.
+const MAX_TRIES: usize = 3;
+
+/// Plays a lesson and prints the line to hand in.
+pub fn play(lesson: &Lesson, by: &str) -> Result<(), Trouble> {
+    say(&format!(
+        "{}\n{} minutes. Enter goes on, `skip` leaves a question out.\n",
+        lesson.title, lesson.minutes
+    ))?;
+    let mut answers = Vec::new();
+    for (number, step) in (1..).zip(&lesson.steps) {
+        say(&format!("\n[{number}/{}]\n{}\n", lesson.steps.len(), step.text.trim()))?;
+        if step.is_question() {
+            answers.push(ask(lesson, step)?);
+        } else if read_line("")?.is_none() {
+            break;
+        }
+    }
+    answers.resize(lesson.question_count(), None);
+    let hand_in = HandIn::new(lesson, by, answers);
+    let stars = "*".repeat(hand_in.stars.into());
+    say(&format!("\n{} of {} passed. {stars}\nTo hand in:\n", hand_in.passed, lesson.question_count()))?;
+    console::print(&format!("{}\n", hand_in.line()))
+}
+
+/// Asks until the answer is right, the tries are used up, or the question is skipped; the last answer that was given.
+fn ask(lesson: &Lesson, step: &Step) -> Result<Option<Answer>, Trouble> {
+    let mut given = None;
+    for _ in 0..MAX_TRIES {
+        let answer = match &step.task {
+            StepTask::Predict(prediction) => predicted(lesson, step, prediction)?,
+            StepTask::Schedule(puzzle) => played(lesson, step, puzzle)?,
+            StepTask::Change(exercise) | StepTask::Prove(exercise) => designed(exercise)?,
+            StepTask::Say => None,
+        };
+        let Some(answer) = answer else { break };
+        let mark = grade::judge(lesson, step, &answer);
+        tell(&mark)?;
+        given = Some(answer);
+        if mark.passed {
+            break;
+        }
+    }
+    Ok(given)
+}
+
+fn tell(mark: &Mark) -> Result<(), Trouble> {
+    say(&format!("{}\n", mark.reply))?;
+    if let Some(schedule) = &mark.counterexample {
+        say(&format!("The order that shows it: --schedule {schedule}\n"))?;
+    }
+    Ok(())
+}
+
+fn predicted(lesson: &Lesson, step: &Step, prediction: &Prediction) -> Result<Option<Answer>, Trouble> {
+    let options = predict::options(lesson, &step.scene, prediction);
+    for (number, option) in (1..).zip(&options) {
+        say(&format!("  {number}  {option}\n"))?;
+    }
+    let Some(typed) = read_line("> ")?.filter(|typed| typed != "skip") else { return Ok(None) };
+    let number = typed.parse::<usize>().ok();
+    Ok(Some(match prediction {
+        Prediction::Choice(_) => Answer::Choice(number.unwrap_or(0)),
+        Prediction::Number(_) => Answer::Number(typed),
+        Prediction::NextTask(_) => {
+            let chosen = number.and_then(|number| options.get(number.checked_sub(1)?));
+            Answer::Task(chosen.cloned().unwrap_or(typed))
+        }
+    }))
+}
+
+/// Lets the learner be the scheduler; the schedule, once the aim is reached, the choices are used up or the run is over.
+fn played(lesson: &Lesson, step: &Step, puzzle: &Puzzle) -> Result<Option<Answer>, Trouble> {
+    let scenario =
+        lesson.scenario(&step.scene).map_err(|problems| Trouble::Document(problems.render(false)))?;
+    let mut game = Game::new(scenario, puzzle.clone());
+    let fault = |wrong: ScheduleError| Trouble::new(wrong.to_string());
+    say(&format!("At most {} choices. `undo` takes the last one back.\n", puzzle.max_choices))?;
+    loop {
+        let next = game.next().map_err(fault)?;
+        let is_over = next.is_none() || game.choice_count() >= puzzle.max_choices;
+        if is_over || (game.choice_count() > 0 && game.is_won().map_err(fault)?) {
+            return Ok(Some(Answer::Schedule(game.schedule().to_string())));
+        }
+        let Some(options) = next else { continue };
+        say(&format!("At {}:\n", options.at))?;
+        for (number, (_, text)) in (1..).zip(&options.ways) {
+            say(&format!("  {number}  {text}\n"))?;
+        }
+        let Some(typed) = read_line("> ")?.filter(|typed| typed != "skip") else { return Ok(None) };
+        if typed == "undo" {
+            game.undo();
+            continue;
+        }
+        let chosen = typed.parse::<usize>().ok().and_then(|number| options.ways.get(number.checked_sub(1)?));
+        match chosen {
+            Some((way, _)) => game.take(*way),
+            None => say("Type the number of a line.\n")?,
+        }
+    }
+}
+
+/// Reads a design: `pool=6`, the name of a variant, or both, separated by spaces.
+fn designed(exercise: &Exercise) -> Result<Option<Answer>, Trouble> {
+    for line in goal_lines(&exercise.goal) {
+        say(&format!("  wanted: {line}\n"))?;
+    }
+    for path in &exercise.allow {
+        let values = exercise.options_of(path).map_or("VALUE".to_owned(), |values| values.join("|"));
+        say(&format!("  {path}={values}\n"))?;
+    }
+    for variant in &exercise.variants {
+        say(&format!("  {variant}\n"))?;
+    }
+    let Some(typed) = read_line("> ")?.filter(|typed| typed != "skip") else { return Ok(None) };
+    let mut design = Design::setting(Vec::new());
+    for word in typed.split_whitespace() {
+        match word.split_once('=') {
+            Some((path, value)) => design.set.push((path.to_owned(), value.to_owned())),
+            None => design.variant = word.to_owned(),
+        }
+    }
+    design.set.sort();
+    Ok(Some(Answer::Design(design)))
+}
+
+/// Prints paragraphs that fit the terminal to standard error, so that standard output has the hand-in alone.
+fn say(text: &str) -> Result<(), Trouble> {
+    let width = console::width().min(100);
+    let mut wrapped = String::new();
+    for line in text.split_inclusive('\n') {
+        let indent: String = line.chars().take_while(|ch| *ch == ' ').collect();
+        let lines = wrap(line.trim(), width.saturating_sub(indent.len()).max(20));
+        wrapped += &lines.iter().map(|line| format!("{indent}{line}\n")).collect::<String>();
+        if line.trim().is_empty() {
+            wrapped.push('\n');
+        }
+    }
+    console::print_error(&wrapped);
+    Ok(())
+}
+
+/// A line from standard input without its end; `None` at the end of input.
+fn read_line(prompt: &str) -> Result<Option<String>, Trouble> {
+    console::print_error(prompt);
+    let _ = io::stderr().flush();
+    let mut line = String::new();
+    match io::stdin().lock().read_line(&mut line) {
+        Ok(0) => Ok(None),
+        Ok(_) => Ok(Some(line.trim().to_owned())),
+        Err(wrong) => Err(Trouble::new(format!("cannot read standard input: {wrong}"))),
+    }
+}

@@ -1,0 +1,246 @@
+//! Designs: what a learner has changed, run once or explored in every order, and what it costs.
+//!
+//! Three stars: it works once, it works in every order, and nothing that is allowed works for less.
+
+use super::answer::{Design, Mark};
+use super::{Exercise, Goal, Lesson, Scene, predict};
+use crate::analysis::digest::Digest;
+use crate::analysis::shape::Shape;
+use crate::model::expectation::Metric;
+use crate::model::scenario::Scenario;
+use crate::study::explore::{Explorer, Finding, Kind, Options};
+use crate::study::run;
+use crate::study::schedule::View;
+use std::sync::Arc;
+
+/// Designs that are compared for their cost, at most.
+const MAX_CANDIDATES: usize = 200;
+/// Bytes of states that one design may take to explore.
+const MAX_MEMORY: u64 = 128 << 20;
+
+/// What a design costs: most threads at once, then most bytes of memory.
+pub type Cost = (u32, u64);
+
+/// Judges a design by one run.
+pub fn judge_change(lesson: &Lesson, scene: &Scene, exercise: &Exercise, design: &Design) -> Mark {
+    if let Some(refused) = refusal(exercise, design) {
+        return refused;
+    }
+    let failures = predict::failures(lesson, &shown(scene, design), &exercise.goal);
+    match failures.first() {
+        None => Mark::right("It meets the goal."),
+        Some(first) => reply_or(exercise, design, first),
+    }
+}
+
+/// Judges a design by every order.
+pub fn judge_proof(lesson: &Lesson, scene: &Scene, exercise: &Exercise, design: &Design) -> Mark {
+    let once = judge_change(lesson, scene, exercise, design);
+    if !once.passed {
+        return once;
+    }
+    let Some(scenario) = predict::held_against(lesson, &shown(scene, design), &exercise.goal) else {
+        return Mark::wrong("The design does not read.");
+    };
+    match every_order(&scenario) {
+        EveryOrder::Fails(finding) => {
+            let text = "It works in the run shown, and not in every order.";
+            let reply = misconception(exercise, design).unwrap_or(text);
+            Mark { passed: false, stars: 1, reply: reply.to_owned(), counterexample: Some(finding.schedule) }
+        }
+        EveryOrder::Unknown => Mark {
+            passed: false,
+            stars: 1,
+            reply: "It works in the run shown; there are too many orders to look at all of them.".to_owned(),
+            counterexample: None,
+        },
+        EveryOrder::Holds => match cheaper(lesson, scene, exercise, &scenario) {
+            None => Mark {
+                passed: true,
+                stars: 3,
+                ..Mark::right("It works in every order, and nothing allowed costs less.")
+            },
+            Some(other) => {
+                let reply = format!("It works in every order. It can be had for less: {}.", other.words());
+                Mark { passed: true, stars: 2, ..Mark::right(reply) }
+            }
+        },
+    }
+}
+
+/// What a design is held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Demand {
+    /// The run shown.
+    OneRun,
+    /// Every order.
+    EveryOrder,
+}
+
+/// The cheapest design that meets the goal, if one was found.
+pub fn cheapest(lesson: &Lesson, scene: &Scene, exercise: &Exercise, demand: Demand) -> Option<Design> {
+    let mut designs = candidates(lesson, scene, exercise);
+    designs.sort_by_key(|(cost, _)| *cost);
+    let meets = |design: &Design| works(lesson, scene, exercise, design, demand);
+    designs.into_iter().map(|(_, design)| design).find(meets)
+}
+
+/// What a scenario comes to over all its orders.
+enum EveryOrder {
+    Holds,
+    Fails(Finding),
+    Unknown,
+}
+
+fn every_order(scenario: &Arc<Scenario>) -> EveryOrder {
+    // A shape without a ring cannot deadlock in any order, however many there are; without cells nothing else depends on the order.
+    let only_deadlock = scenario.expectations.iter().all(|expected| expected.metric == Metric::Deadlock);
+    if scenario.cells.is_empty() && only_deadlock && !Shape::read(scenario).can_hang() {
+        return EveryOrder::Holds;
+    }
+    let mut complete = true;
+    for view in [View::Timed, View::Untimed { timeouts_last: false }] {
+        let bounds =
+            Options { view, most_states: predict::MAX_STATES, most_memory: MAX_MEMORY, ..Options::default() };
+        let mut explorer = Explorer::new(scenario, bounds);
+        while !explorer.advance(10_000) {
+            if explorer.findings().iter().any(|finding| is_fault(scenario, finding)) {
+                break;
+            }
+        }
+        if let Some(finding) = explorer.findings().iter().find(|finding| is_fault(scenario, finding)) {
+            return EveryOrder::Fails(finding.clone());
+        }
+        complete &= explorer.coverage().exhausted && explorer.coverage().cut_arrivals.is_empty();
+    }
+    if complete || !Shape::read(scenario).can_hang() { EveryOrder::Holds } else { EveryOrder::Unknown }
+}
+
+/// Whether a finding is against what is expected. A lost update is one only where the goal speaks of them.
+fn is_fault(scenario: &Scenario, finding: &Finding) -> bool {
+    match finding.kind {
+        Kind::Deadlock(_) | Kind::Partial(_) | Kind::Final(_) | Kind::Endless(_) => true,
+        Kind::LostUpdate(..) => {
+            scenario.expectations.iter().any(|expected| expected.metric == Metric::LostUpdates)
+        }
+        Kind::Stall(_) => false,
+    }
+}
+
+fn works(lesson: &Lesson, scene: &Scene, exercise: &Exercise, design: &Design, demand: Demand) -> bool {
+    let shown = shown(scene, design);
+    predict::failures(lesson, &shown, &exercise.goal).is_empty()
+        && match demand {
+            Demand::OneRun => true,
+            Demand::EveryOrder => predict::held_against(lesson, &shown, &exercise.goal)
+                .is_some_and(|scenario| matches!(every_order(&scenario), EveryOrder::Holds)),
+        }
+}
+
+/// A design that works in every order and costs less than this scenario.
+fn cheaper(lesson: &Lesson, scene: &Scene, exercise: &Exercise, scenario: &Arc<Scenario>) -> Option<Design> {
+    let own = cost(scenario);
+    let mut designs = candidates(lesson, scene, exercise);
+    designs.retain(|(cost, _)| *cost < own);
+    designs.sort_by_key(|(cost, _)| *cost);
+    let meets = |design: &Design| works(lesson, scene, exercise, design, Demand::EveryOrder);
+    designs.into_iter().map(|(_, design)| design).find(meets)
+}
+
+fn cost(scenario: &Arc<Scenario>) -> Cost {
+    let digest = Digest::owning(run::run(Arc::clone(scenario)));
+    (digest.occupancy.peak_threads, digest.occupancy.peak_memory)
+}
+
+/// Every design that may be made of the allowed variants and whole-numbered params, with what it costs.
+fn candidates(lesson: &Lesson, scene: &Scene, exercise: &Exercise) -> Vec<(Cost, Design)> {
+    let mut variants = vec![scene.variant.clone()];
+    variants.extend(exercise.variants.iter().cloned());
+    variants.dedup();
+    let mut list = Vec::new();
+    for variant in variants {
+        let mut sets: Vec<Vec<(String, String)>> = vec![Vec::new()];
+        for (name, values) in ranges(lesson, &variant, exercise) {
+            let with = |set: &Vec<(String, String)>, value: &String| {
+                let mut set = set.clone();
+                set.push((name.clone(), value.clone()));
+                set
+            };
+            sets = sets.iter().flat_map(|set| values.iter().map(move |value| with(set, value))).collect();
+            if sets.len() > MAX_CANDIDATES {
+                sets.truncate(MAX_CANDIDATES);
+            }
+        }
+        for set in sets {
+            let design = Design { variant: variant.clone(), set };
+            if let Ok(scenario) = lesson.scenario(&shown(scene, &design)) {
+                list.push((cost(&scenario), design));
+            }
+        }
+    }
+    list.truncate(MAX_CANDIDATES);
+    list
+}
+
+/// The values that each allowed param of a variant may take: those that are listed, or its whole numbers.
+fn ranges(lesson: &Lesson, variant: &str, exercise: &Exercise) -> Vec<(String, Vec<String>)> {
+    let whole = |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<u64>().ok());
+    let params = lesson.document.params(variant);
+    let allowed = params.iter().filter(|param| exercise.allows(&param.name));
+    allowed
+        .filter_map(|param| {
+            let values = match exercise.options_of(&param.name) {
+                Some(listed) => listed.to_vec(),
+                None => (whole(&param.min)?..=whole(&param.max)?).map(|value| value.to_string()).collect(),
+            };
+            Some((param.name.clone(), values))
+        })
+        .collect()
+}
+
+/// The scene with a learner's design in it.
+pub fn shown(scene: &Scene, design: &Design) -> Scene {
+    let mut set = scene.set.clone();
+    set.retain(|(path, _)| design.set.iter().all(|(other, _)| other != path));
+    set.extend(design.set.iter().cloned());
+    let variant = if design.is_base() { scene.variant.clone() } else { design.variant.clone() };
+    Scene { variant, set, ..scene.clone() }
+}
+
+/// Refuses what the step does not allow.
+fn refusal(exercise: &Exercise, design: &Design) -> Option<Mark> {
+    if !exercise.allows_variant(&design.variant) {
+        return Some(Mark::wrong(format!("The variant `{}` is not among the choices.", design.variant)));
+    }
+    design.set.iter().find_map(|(path, value)| {
+        if !exercise.allows(path) {
+            return Some(Mark::wrong(format!("`{path}` may not be changed here.")));
+        }
+        let listed = exercise.options_of(path)?;
+        let text = format!("`{path}` may be {}.", listed.join(", "));
+        (!listed.contains(value)).then(|| Mark::wrong(text))
+    })
+}
+
+fn misconception<'a>(exercise: &'a Exercise, design: &Design) -> Option<&'a str> {
+    let is_it = |one: &&super::Misconception| one.variant == design.variant && one.set == design.set;
+    exercise.misconceptions.iter().find(is_it).map(|one| one.reply.as_str())
+}
+
+fn reply_or(exercise: &Exercise, design: &Design, otherwise: &str) -> Mark {
+    Mark::wrong(misconception(exercise, design).unwrap_or(otherwise))
+}
+
+/// The goal in words, a line for each condition.
+pub fn goal_lines(goal: &Goal) -> Vec<String> {
+    let mut lines: Vec<String> =
+        goal.expect.iter().map(|(metric, bound)| format!("{metric} {}", relation(bound))).collect();
+    if let Some(can) = goal.can_deadlock {
+        lines.push(if can { "some order deadlocks" } else { "no order deadlocks" }.to_owned());
+    }
+    lines
+}
+
+fn relation(bound: &str) -> String {
+    if bound.starts_with(['<', '>', '=', '!']) { bound.to_owned() } else { format!("= {bound}") }
+}

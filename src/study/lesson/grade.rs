@@ -1,0 +1,170 @@
+//! Hand-in and grading: a finished lesson is one line of JSON, and its result is computed again by whoever grades it.
+//!
+//! Invariant: a grade depends on the lesson and the answers alone; the result that a line claims is only compared.
+
+use super::answer::{Answer, Mark};
+use super::design::Demand;
+use super::{Lesson, Prediction, Scene, Step, StepTask, design, game, predict};
+use crate::language::BASE;
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// A finished lesson, as it is handed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HandIn {
+    /// Whose it is, as the learner wrote it; may be empty.
+    #[serde(default)]
+    pub by: String,
+    /// The lesson's name.
+    pub lesson: String,
+    /// An answer for each step that wants one, in order; `None` where there was none.
+    pub answers: Vec<Option<Answer>>,
+    /// How many were right, as claimed.
+    pub passed: usize,
+    /// Stars, as claimed.
+    pub stars: u8,
+    /// Of the lesson and the answers: sixteen hexadecimal digits.
+    pub fingerprint: String,
+}
+
+/// What a hand-in comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grade {
+    /// A mark for each step that wants an answer, in order.
+    pub marks: Vec<Mark>,
+    /// The claimed result and fingerprint are those that were computed.
+    pub is_as_claimed: bool,
+}
+
+impl Grade {
+    /// How many steps are passed.
+    pub fn passed(&self) -> usize {
+        self.marks.iter().filter(|mark| mark.passed).count()
+    }
+
+    /// The fewest stars of any step, 0 to 3.
+    pub fn stars(&self) -> u8 {
+        self.marks.iter().map(|mark| mark.stars).min().unwrap_or(0)
+    }
+}
+
+impl HandIn {
+    /// What a learner hands in.
+    pub fn new(lesson: &Lesson, by: &str, answers: Vec<Option<Answer>>) -> HandIn {
+        let marks = marks(lesson, &answers);
+        let grade = Grade { marks, is_as_claimed: true };
+        HandIn {
+            by: by.to_owned(),
+            lesson: lesson.name.clone(),
+            passed: grade.passed(),
+            stars: grade.stars(),
+            fingerprint: fingerprint(lesson, &answers),
+            answers,
+        }
+    }
+
+    /// Computes the result again.
+    pub fn grade(&self, lesson: &Lesson) -> Grade {
+        let marks = marks(lesson, &self.answers);
+        let mut grade = Grade { marks, is_as_claimed: false };
+        grade.is_as_claimed = grade.passed() == self.passed
+            && grade.stars() == self.stars
+            && self.fingerprint == fingerprint(lesson, &self.answers);
+        grade
+    }
+
+    /// As the line that is copied.
+    pub fn line(&self) -> String {
+        serde_json::to_string(self).expect("texts, numbers and lists")
+    }
+
+    /// Reads a line.
+    ///
+    /// # Errors
+    /// Why it is no hand-in.
+    pub fn parse(line: &str) -> Result<HandIn, String> {
+        serde_json::from_str(line).map_err(|wrong| wrong.to_string())
+    }
+}
+
+/// Judges one answer to one step.
+pub fn judge(lesson: &Lesson, step: &Step, answer: &Answer) -> Mark {
+    let scene = &step.scene;
+    match (&step.task, answer) {
+        (StepTask::Predict(Prediction::Choice(choices)), Answer::Choice(number)) => {
+            predict::judge_choice(lesson, scene, choices, number.wrapping_sub(1))
+        }
+        (StepTask::Predict(Prediction::Number(metric)), Answer::Number(typed)) => {
+            predict::judge_number(lesson, scene, metric, typed)
+        }
+        (StepTask::Predict(Prediction::NextTask(moment)), Answer::Task(name)) => {
+            predict::judge_next(lesson, scene, moment, name)
+        }
+        (StepTask::Schedule(puzzle), Answer::Schedule(text)) => match text.parse() {
+            Ok(schedule) => game::judge(lesson, scene, puzzle, &schedule),
+            Err(wrong) => Mark::wrong(format!("{wrong}.")),
+        },
+        (StepTask::Change(exercise), Answer::Design(given)) => {
+            design::judge_change(lesson, scene, exercise, given)
+        }
+        (StepTask::Prove(exercise), Answer::Design(given)) => {
+            design::judge_proof(lesson, scene, exercise, given)
+        }
+        (
+            StepTask::Say
+            | StepTask::Predict(_)
+            | StepTask::Schedule(_)
+            | StepTask::Change(_)
+            | StepTask::Prove(_),
+            _,
+        ) => Mark::wrong("This is no answer to this step."),
+    }
+}
+
+/// The answer that passes a step, computed. For a choice, a number, a task and a schedule it is the right one, for a design
+/// the cheapest that works; `None` for a step that wants no answer, or if none was found.
+pub fn model_answer(lesson: &Lesson, step: &Step) -> Option<Answer> {
+    let scene: &Scene = &step.scene;
+    match &step.task {
+        StepTask::Say => None,
+        StepTask::Predict(Prediction::Choice(choices)) => {
+            predict::right_choices(lesson, scene, choices).first().map(|number| Answer::Choice(number + 1))
+        }
+        StepTask::Predict(prediction @ Prediction::Number(_)) => {
+            Some(Answer::Number(predict::right_answer(lesson, scene, prediction)))
+        }
+        StepTask::Predict(prediction @ Prediction::NextTask(_)) => {
+            Some(Answer::Task(predict::right_answer(lesson, scene, prediction)))
+        }
+        StepTask::Schedule(puzzle) => {
+            game::solution(lesson, scene, puzzle).map(|schedule| Answer::Schedule(schedule.to_string()))
+        }
+        StepTask::Change(exercise) => {
+            design::cheapest(lesson, scene, exercise, Demand::OneRun).map(Answer::Design)
+        }
+        StepTask::Prove(exercise) => {
+            design::cheapest(lesson, scene, exercise, Demand::EveryOrder).map(Answer::Design)
+        }
+    }
+}
+
+fn marks(lesson: &Lesson, answers: &[Option<Answer>]) -> Vec<Mark> {
+    let questions = lesson.steps.iter().filter(|step| step.is_question());
+    let given = answers.iter().map(Some).chain(std::iter::repeat(None));
+    questions
+        .zip(given)
+        .map(|(step, answer)| match answer.and_then(Option::as_ref) {
+            Some(answer) => judge(lesson, step, answer),
+            None => Mark::wrong("There is no answer."),
+        })
+        .collect()
+}
+
+/// Of the lesson's scenario and steps, and of the answers: another lesson or another answer has another.
+fn fingerprint(lesson: &Lesson, answers: &[Option<Answer>]) -> String {
+    let answers = serde_json::to_string(answers).expect("texts, numbers and lists");
+    let steps: String = lesson.steps.iter().map(|step| format!("{step:?}")).collect();
+    let text = format!("{}\0{BASE}\0{}\0{steps}\0{answers}", lesson.name, lesson.document.source());
+    format!("{:016x}", xxh3_64(text.as_bytes()))
+}
