@@ -42,7 +42,7 @@ pub enum Answers {
     OnTheLastPage,
 }
 
-/// The whole page.
+/// Writes the whole page.
 pub fn render(sheet: &Worksheet, answers: Answers) -> String {
     let title = escaped(&sheet.title);
     let mut page = format!(

@@ -189,7 +189,7 @@ goal = { deadlock = false }
 /// The template that the teaching guide hands out is a lesson that works.
 #[test]
 fn the_template_reads_and_can_be_passed() {
-    let lesson = Lesson::parse("lesson-template", include_str!("../../docs/guides/lesson-template.toml"));
+    let lesson = Lesson::parse("lesson-template", include_str!("../../examples/lesson-template.toml"));
     let lesson = lesson.unwrap_or_else(|problems| panic!("{}", problems.render(false)));
     let questions = lesson.steps.iter().filter(|step| step.is_question());
     let answers = questions.map(|step| grade::model_answer(&lesson, step)).collect();

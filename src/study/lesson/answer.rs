@@ -16,7 +16,7 @@ pub enum Answer {
     Task(String),
     /// A schedule as text.
     Schedule(String),
-    /// A design.
+    /// A changed design.
     Design(Design),
 }
 

@@ -6,6 +6,7 @@ use super::answer::{Design, Mark};
 use super::{Exercise, Goal, Lesson, Scene, predict};
 use crate::analysis::digest::Digest;
 use crate::analysis::shape::Shape;
+use crate::language::BASE;
 use crate::model::expectation::Metric;
 use crate::model::scenario::Scenario;
 use crate::study::explore::{Explorer, Finding, Kind, Options};
@@ -73,7 +74,7 @@ pub fn judge_proof(lesson: &Lesson, scene: &Scene, exercise: &Exercise, design: 
 pub enum Demand {
     /// The run shown.
     OneRun,
-    /// Every order.
+    /// Every order of events.
     EveryOrder,
 }
 
@@ -154,13 +155,12 @@ fn cost(scenario: &Arc<Scenario>) -> Cost {
 
 /// Every design that may be made of the allowed variants and whole-numbered params, with what it costs.
 fn candidates(lesson: &Lesson, scene: &Scene, exercise: &Exercise) -> Vec<(Cost, Design)> {
-    let mut variants = vec![scene.variant.clone()];
-    variants.extend(exercise.variants.iter().cloned());
-    variants.dedup();
     let mut list = Vec::new();
-    for variant in variants {
+    // The base design is the variant that the scene shows.
+    for variant in std::iter::once(BASE.to_owned()).chain(exercise.variants.iter().cloned()) {
+        let own = if variant == BASE { &scene.variant } else { &variant };
         let mut sets: Vec<Vec<(String, String)>> = vec![Vec::new()];
-        for (name, values) in ranges(lesson, &variant, exercise) {
+        for (name, values) in ranges(lesson, own, exercise) {
             let with = |set: &Vec<(String, String)>, value: &String| {
                 let mut set = set.clone();
                 set.push((name.clone(), value.clone()));

@@ -17,12 +17,12 @@ use crate::language::{BASE, Document, Overrides, Problems};
 use crate::model::scenario::Scenario;
 use std::sync::Arc;
 
-/// One lesson.
+/// One lesson of the course.
 #[derive(Clone, Debug)]
 pub struct Lesson {
     /// The name it is asked for by, in lower case with hyphens.
     pub name: String,
-    /// Its title.
+    /// What it is called.
     pub title: String,
     /// How long it takes, in minutes.
     pub minutes: u32,
@@ -65,7 +65,7 @@ pub struct Scene {
 /// What is wanted of the learner.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StepTask {
-    /// Reading.
+    /// Reading, no answer.
     Say,
     /// To say beforehand what a run will come to.
     Predict(Prediction),
@@ -91,7 +91,7 @@ pub enum Prediction {
 /// A statement that may be chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// The statement.
+    /// What is stated.
     pub text: String,
     /// What must hold for it to be right.
     pub when: Goal,
@@ -122,7 +122,7 @@ pub struct Puzzle {
 /// What a schedule should bring about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Aim {
-    /// A deadlock.
+    /// Some deadlock at all.
     Deadlock,
     /// An end without one.
     Finish,
