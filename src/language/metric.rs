@@ -1,7 +1,7 @@
 //! The words for what can be measured of a run: `latency.build.p99`, `queue.default.max`.
 //!
 //! One grammar for the keys of `[expect]` and for what is typed after `--metric`. What a metric is held
-//! against is read in [`super::expect`].
+//! against is read in `expect`.
 
 use super::names::suggest;
 use crate::model::expectation::{Metric, Statistic};

@@ -1,8 +1,8 @@
 //! The scenario language: one TOML or JSON document to a [`Scenario`] and back.
 //!
-//! Text becomes a tree of values that know their places ([`tree`]); a variant's patch and overrides are
-//! merged into it ([`patch`]), params replaced ([`params`]), shapes checked against the tables of keys
-//! ([`keys`], [`shape`]), and names resolved into the model ([`read`]). Every problem of a document is
+//! Text becomes a tree of values that know their places (`tree`); a variant's patch and overrides are
+//! merged into it (`patch`), params replaced (`params`), shapes checked against the tables of keys
+//! (`keys`, `shape`), and names resolved into the model (`read`). Every problem of a document is
 //! reported at once, each with its place.
 //!
 //! Nothing here panics on any text, recurses without bound, or runs anything.
@@ -104,6 +104,17 @@ impl Document {
     /// # Errors
     /// Every syntax error, or that the document is too long or nested too deep. What a well-formed
     /// document says wrongly comes out in [`Document::scenario`] and [`Document::check`].
+    ///
+    /// # Examples
+    /// ```
+    /// use threadbare::language::Document;
+    ///
+    /// let document = Document::parse("mine.toml", "title = 'Mine'").expect("valid TOML");
+    /// assert_eq!(document.title(), "Mine");
+    ///
+    /// let problems = Document::parse("mine.toml", "title = ").expect_err("a value is missing");
+    /// assert!(problems.render(false).contains("mine.toml:1"));
+    /// ```
     pub fn parse(file_name: &str, source: &str) -> Result<Document, Problems> {
         let mut sink = Sink::new(source);
         let root = if source.len() > MAX_BYTES {

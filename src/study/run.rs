@@ -13,6 +13,23 @@ use crate::trace::{Outcome, OutcomeKind, Trace};
 use std::sync::Arc;
 
 /// Runs `scenario` to its outcome and keeps everything.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use threadbare::language::{BASE, Document, Overrides};
+/// use threadbare::study::run::run;
+/// use threadbare::trace::OutcomeKind;
+///
+/// let text = "[executors.pool]\nkind = 'threads'\nworkers = 2\n\
+///             [tasks.job]\nsteps = ['run 1s']\n\
+///             [[arrivals]]\ntask = 'job'\nto = 'pool'\ncount = 3";
+/// let document = Document::parse("jobs.toml", text).expect("valid TOML");
+/// let scenario = document.scenario(BASE, &Overrides::default()).expect("a valid scenario");
+/// let trace = run(Arc::new(scenario));
+/// assert_eq!(trace.outcome.kind, OutcomeKind::Completed);
+/// assert_eq!(trace.outcome.at.seconds(), 2.0); // three jobs of a second on two workers
+/// ```
 pub fn run(scenario: Arc<Scenario>) -> Trace {
     let mut session = Session::new(scenario);
     while session.advance(u64::MAX).is_none() {}

@@ -4,9 +4,9 @@
 //! reads the trace may look it up without asking. Whether the events follow from each other as the engine's
 //! rules have it is deliberately not checked.
 
-use super::Outcome;
 use super::event::{Event, EventId};
-use super::file::LoadError;
+use super::load_error::LoadError;
+use super::outcome::Outcome;
 use super::record::Record;
 use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
 use crate::model::program::Instruction;

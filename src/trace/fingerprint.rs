@@ -1,7 +1,9 @@
 //! One number for a whole run: equal runs have equal fingerprints on every machine and in the browser.
 
-use super::Trace;
+use super::log::Log;
+use super::outcome::Outcome;
 use super::record::FORMAT_VERSION;
+use crate::model::value::Value;
 use std::fmt;
 use xxhash_rust::xxh3::Xxh3;
 
@@ -16,19 +18,19 @@ impl fmt::Display for Fingerprint {
     }
 }
 
-/// The fingerprint of `trace`.
-pub fn of(trace: &Trace) -> Fingerprint {
+/// The fingerprint of the run with these records, values and outcome.
+pub fn of(records: &Log, values: &[Value], outcome: &Outcome) -> Fingerprint {
     let mut hash = Xxh3::new();
     hash.update(&FORMAT_VERSION.to_le_bytes());
-    for record in &trace.records {
+    for record in records.iter() {
         hash.update(&record.to_bytes());
     }
-    for value in &trace.values {
+    for value in values {
         let text = value.to_string();
         hash.update(&(text.len() as u64).to_le_bytes());
         hash.update(text.as_bytes());
     }
-    hash.update(trace.outcome.kind.word().as_bytes());
-    hash.update(&trace.outcome.at.0.to_le_bytes());
+    hash.update(outcome.kind.word().as_bytes());
+    hash.update(&outcome.at.0.to_le_bytes());
     Fingerprint(hash.digest())
 }

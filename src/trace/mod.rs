@@ -10,10 +10,14 @@ pub mod event;
 mod check;
 pub mod file;
 pub mod fingerprint;
+mod load_error;
 pub mod log;
+mod outcome;
 mod pages;
 pub mod record;
 pub mod recorder;
+
+pub use outcome::{Limit, Outcome, OutcomeKind};
 
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
@@ -35,54 +39,6 @@ pub struct Trace {
     pub outcome: Outcome,
 }
 
-/// How a run ended, and when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Outcome {
-    /// How the run ended.
-    pub kind: OutcomeKind,
-    /// The instant of the last event, or the horizon.
-    pub at: Time,
-}
-
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum OutcomeKind {
-    /// Every task has ended; tasks in `io forever` are resident and do not count.
-    Completed,
-    /// Nothing can happen any more, and something is unfinished.
-    Stuck,
-    /// The horizon was reached.
-    Until,
-    /// Stopped at the first deadlock, as the scenario asked.
-    Deadlock,
-    /// A limit was reached.
-    Limit(Limit),
-}
-
-/// A limit that ends a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-pub enum Limit {
-    /// `max_events`
-    Events,
-    /// `max_tasks`
-    Tasks,
-    /// `max_at_one_instant`
-    AtOneInstant,
-}
-
-impl OutcomeKind {
-    /// The word in JSON output and tables.
-    pub fn word(self) -> &'static str {
-        match self {
-            OutcomeKind::Completed => "completed",
-            OutcomeKind::Stuck => "stuck",
-            OutcomeKind::Until => "until",
-            OutcomeKind::Deadlock => "deadlock",
-            OutcomeKind::Limit(_) => "limit",
-        }
-    }
-}
-
 impl Trace {
     /// How many events there are.
     pub fn len(&self) -> usize {
@@ -97,7 +53,7 @@ impl Trace {
     /// The event at this place.
     ///
     /// # Panics
-    /// If there are not so many.
+    /// If the trace has no event `id`.
     pub fn event(&self, id: EventId) -> Event {
         self.records[id.index()].event()
     }
@@ -108,6 +64,21 @@ impl Trace {
     }
 
     /// All events in order, each with its instant.
+    ///
+    /// # Examples
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use threadbare::language::{BASE, Document, Overrides};
+    /// # use threadbare::study::run::run;
+    /// # let text = threadbare::gallery::find("nova-build-deadlock").expect("built in").text;
+    /// # let document = Document::parse("builds.toml", text).expect("valid TOML");
+    /// # let scenario = document.scenario(BASE, &Overrides::default()).expect("a valid scenario");
+    /// # let trace = run(Arc::new(scenario));
+    /// use threadbare::trace::event::Event;
+    ///
+    /// let builds = trace.events().filter(|(_, _, event)| matches!(event, Event::Arrived { .. }));
+    /// assert_eq!(builds.count(), 5);
+    /// ```
     pub fn events(&self) -> impl ExactSizeIterator<Item = (EventId, Time, Event)> + '_ {
         self.records.iter().enumerate().map(|(i, r)| (EventId(i as u32), r.at, r.event()))
     }
@@ -119,6 +90,6 @@ impl Trace {
 
     /// The trace's fingerprint: equal for equal runs on every machine.
     pub fn fingerprint(&self) -> fingerprint::Fingerprint {
-        fingerprint::of(self)
+        fingerprint::of(&self.records, &self.values, &self.outcome)
     }
 }

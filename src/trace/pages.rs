@@ -3,11 +3,12 @@
 //! Deliberately absent: how many records there are; that is the log's affair; and systems where room that is
 //! not used costs more than addresses (Windows) or that have no such memory (WebAssembly).
 
+#[cfg(not(unix))]
 use super::record::Record;
 
 #[cfg(unix)]
 mod mapped {
-    use super::Record;
+    use crate::trace::record::Record;
     use memmap2::{MmapMut, MmapOptions};
     use zerocopy::{FromBytes, IntoBytes};
 
@@ -17,7 +18,7 @@ mod mapped {
     pub struct Pages(MmapMut);
 
     impl Pages {
-        /// Room for so many; `None` if the system does not give it. What is not written costs addresses only.
+        /// Makes room for `records`; `None` if the system does not give it. Pages that are not written cost only addresses.
         pub fn with_room_for(records: usize) -> Option<Pages> {
             let bytes = records.checked_mul(SIZE)?;
             let pages = MmapOptions::new().len(bytes).no_reserve_swap().map_anon().ok()?;
@@ -49,7 +50,7 @@ mod mapped {
 #[cfg(unix)]
 pub use mapped::Pages;
 
-/// There are none.
+/// This system has no such memory.
 #[cfg(not(unix))]
 pub enum Pages {}
 

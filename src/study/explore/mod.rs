@@ -2,7 +2,7 @@
 //! without end.
 //!
 //! Depth first over the states of the engine. States that are alike are looked at once
-//! ([`crate::engine::Engine::key`]); steps that nobody else can notice are not interleaved with others (a partial
+//! (`engine::explore::key`); steps that nobody else can notice are not interleaved with others (a partial
 //! order reduction: see `engine::explore`). What is found comes as a schedule that replays it.
 //!
 //! What is too large for that is searched within a bound on turns ([`few`]) or sampled ([`sample`]).

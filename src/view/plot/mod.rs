@@ -1,4 +1,4 @@
-//! Charts of many runs: a curve over one parameter ([`line`]), a heat map over two ([`heat`]), two costs
+//! Charts of many runs: a curve over one parameter ([`mod@line`]), a heat map over two ([`heat`]), two costs
 //! against each other ([`scatter`]).
 //!
 //! ```text
