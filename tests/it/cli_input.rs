@@ -68,7 +68,7 @@ fn whatever_can_be_opened_is_read_up_to_its_limit() {
     let output = child.output().expect("the command ends");
     let said = String::from_utf8(output.stderr).expect("UTF-8");
     assert_eq!(output.status.code(), Some(2));
-    assert!(said.contains("/dev/zero is longer than 1 MiB, the longest scenario that is read"), "{said}");
+    assert!(said.contains("/dev/zero is longer than 1 MiB, the longest scenario that can be read"), "{said}");
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn a_saved_run_is_no_scenario() {
     ] {
         let ran = threadbare(arguments);
         assert_eq!(ran.code, 2);
-        assert!(ran.err.contains("is a saved run; what is needed here is a scenario"), "{}", ran.err);
+        assert!(ran.err.contains("is a saved run; this command needs a scenario"), "{}", ran.err);
     }
 }
 

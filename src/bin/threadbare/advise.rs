@@ -1,4 +1,4 @@
-//! `threadbare advise`: what would fix a scenario that can hang or lose updates, looked at before it is offered.
+//! `threadbare advise`: changes that fix a deadlock or a lost update, each tried before it is offered.
 
 use crate::console;
 use crate::exit::Exit;
@@ -80,13 +80,13 @@ pub fn advise(args: &AdviseArgs) -> Result<Exit, Trouble> {
     Input::know(document, &args.variant)?;
     let overrides = Overrides { seed: args.which.seed, set: args.which.set.clone() };
     let effort = Effort { most_states: usize::try_from(args.states).unwrap_or(usize::MAX) };
-    let mut spinner = Spinner::new("looking at remedies");
+    let mut spinner = Spinner::new("trying remedies");
     let mut advisor = Advisor::new(document, &args.variant, &overrides, effort)
         .map_err(|problems| input::rendered(&problems))?;
     let mut done = 0;
     while advisor.step() {
         done += 1;
-        spinner.say(|| format!("{done} looked at"));
+        spinner.say(|| format!("{done} tried"));
     }
     let advice = advisor.finish();
     drop(spinner);
@@ -144,7 +144,7 @@ fn report(args: &AdviseArgs, advice: &Advice) -> String {
         put(plain, "", "");
         let refused: Vec<String> =
             advice.refused.iter().map(|(title, why)| format!("{title} ({why})")).collect();
-        put(plain, "", &format!("Tried, and no remedy: {}.", refused.join("; ")));
+        put(plain, "", &format!("Tried without success: {}.", refused.join("; ")));
     }
     if !advice.remedies.is_empty() && args.write.is_none() {
         put(plain, "", "");

@@ -129,7 +129,7 @@ pub fn document(source: &Source) -> Result<Document, Trouble> {
 /// The same in silence.
 pub fn parse(source: &Source) -> Result<Document, Trouble> {
     if file::is_saved(&source.bytes) {
-        let what = format!("{} is a saved run; what is needed here is a scenario", source.name);
+        let what = format!("{} is a saved run; this command needs a scenario", source.name);
         return Err(Trouble::with_hint(what, "`threadbare run` and `threadbare export` read saved runs."));
     }
     Document::parse(&source.name, source.text()?).map_err(|problems| rendered(&problems))

@@ -51,7 +51,7 @@ impl Source {
         let bytes = read_scenario_or_trace(from).map_err(|error| unreadable(&name, &error))?;
         let bytes = bytes.ok_or_else(|| {
             let what = format!(
-                "{name} is longer than {} MiB, the longest scenario that is read",
+                "{name} is longer than {} MiB, the longest scenario that can be read",
                 MAX_SCENARIO >> 20
             );
             Trouble::with_hint(
@@ -62,7 +62,7 @@ impl Source {
         Ok(Source { name, bytes })
     }
 
-    /// Reads a recording of a real run: a file or standard input, of at most so many bytes. A file that is longer is
+    /// Reads a recording of a real run: a file or standard input, of at most `most` bytes. A file that is longer is
     /// refused before it is read.
     pub fn recording(file: &str, most: u64) -> Result<Source, Trouble> {
         let hint = "Cut out the part of the run that matters: some minutes of it say enough.";
@@ -77,7 +77,8 @@ impl Source {
     fn at_most(file: &str, most: u64, what: &str, hint: &str) -> Result<Source, Trouble> {
         let name = shown(file).to_owned();
         let too_long = || {
-            let words = format!("{name} is longer than {} MiB, the longest {what} that is read", most >> 20);
+            let words =
+                format!("{name} is longer than {} MiB, the longest {what} that can be read", most >> 20);
             Trouble::with_hint(words, hint)
         };
         let from = open(file)?.ok_or_else(|| Trouble::new(format!("there is no file {file}")))?;

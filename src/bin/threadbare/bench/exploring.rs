@@ -1,7 +1,7 @@
-//! `threadbare bench --explore`: how fast every order of a scenario is looked at, and what each reduction saves.
+//! `threadbare bench --explore`: how fast a scenario is explored, and what each reduction saves.
 //!
 //! The untimed view is explored with all reductions, then without each of them. A search without one may be hopeless:
-//! it is cut at so many states, and the table says "more than". The fastest of several runs counts.
+//! it is cut at `--states` states, and the table says "more than". The fastest of several runs counts.
 
 use crate::args::BenchArgs;
 use crate::console;

@@ -238,7 +238,7 @@ fn curve_rows(drawn: &Line, width: usize) -> Vec<Row> {
     rows
 }
 
-/// A bar a value, as high as the share of runs that hang.
+/// A bar a value, as high as the share of runs that deadlock.
 fn hang_row(canvas: &Canvas, hangs: &Hangs, width: usize) -> Row {
     let mut row = Row::blank(width);
     for hang in hangs.bars.iter().filter(|hang| hang.share > 0.0) {
@@ -258,9 +258,9 @@ fn curve_signs(drawn: &Line) -> Vec<(char, Style, String)> {
     };
     let spots = &drawn.spots;
     add(spots.iter().any(|spot| spot.standing.is_failed()), BAD, trouble(), "not as expected");
-    add(drawn.answer.is_some(), '▲', Style::new(), "the first that is as expected");
+    add(drawn.answer.is_some(), '▲', Style::new(), "the first as expected");
     add(drawn.stretches.iter().any(|s| !s.band.is_empty()), '░', palette::faint(), "interval of 95 %");
-    add(drawn.hangs.is_some(), '█', trouble(), "share of runs that hang");
+    add(drawn.hangs.is_some(), '█', trouble(), "share of runs that deadlock");
     signs.extend(target_sign(drawn.target.as_ref(), '╌'));
     signs
 }

@@ -172,7 +172,7 @@ fn section(
     let table = table.render(width);
     let mut text = format!("{gap}{TITLE}From {} to {}{TITLE:#}\n{table}", first.name, second.name);
     for condition in broken {
-        text += &format!("  what must not happen, happened: {condition}\n");
+        text += &format!("  the condition of --fail-if is met: {condition}\n");
     }
     text
 }

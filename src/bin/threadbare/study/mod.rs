@@ -58,7 +58,7 @@ struct Bar {
 }
 
 impl Bar {
-    /// Over so many steps.
+    /// A bar over `steps` steps.
     fn new(steps: u64, what: &str) -> Bar {
         let bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::hidden());
         let style = ProgressStyle::with_template(&format!(

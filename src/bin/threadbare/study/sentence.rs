@@ -20,7 +20,7 @@ pub struct Ends<'a> {
     pub runs: usize,
     /// How many of them hung for ever.
     pub hung: u32,
-    /// How many of them were given up at a limit.
+    /// How many of them a limit ended.
     pub given_up: u32,
 }
 
@@ -70,7 +70,7 @@ pub fn sentence(sides: [Ends<'_>; 2], asked: &[Compared<'_>], bill: &[Compared<'
 }
 
 impl Ends<'_> {
-    /// `base hangs in 3 of 30 runs`, or that it does not.
+    /// `base deadlocks in 3 of 30 runs`, or that it does not.
     fn words(&self) -> String {
         let of = |count: u32| match (count as usize, self.runs) {
             (_, 1) => String::new(),
@@ -79,11 +79,11 @@ impl Ends<'_> {
         };
         let name = self.name;
         match (self.hung, self.given_up) {
-            (0, 0) => format!("{name} does not hang"),
-            (hung, 0) => format!("{name} hangs{}", of(hung)),
-            (0, given_up) => format!("{name} was given up at a limit{}", of(given_up)),
+            (0, 0) => format!("{name} does not deadlock"),
+            (hung, 0) => format!("{name} deadlocks{}", of(hung)),
+            (0, given_up) => format!("{name} was ended by a limit{}", of(given_up)),
             (hung, given_up) => {
-                format!("{name} hangs{}, and was given up at a limit{}", of(hung), of(given_up))
+                format!("{name} deadlocks{}, and was ended by a limit{}", of(hung), of(given_up))
             }
         }
     }
@@ -183,11 +183,11 @@ mod tests {
         let none = Difference { difference: None, share: None, ..less };
         assert_eq!(
             sentence([ends("a", 30), ends("b", 0)], &[("latency.x.mean", &latency, &none)], &bill),
-            "a hangs in all 30 runs; b does not hang. b uses 40 threads more."
+            "a deadlocks in all 30 runs; b does not deadlock. b uses 40 threads more."
         );
         assert_eq!(
             sentence([ends("a", 0), ends("b", 3)], &[("latency.x.mean", &latency, &less)], &bill),
-            "a does not hang; b hangs in 3 of 30 runs. Where both come to an end, b is faster by 12 % ± 3 % in \
+            "a does not deadlock; b deadlocks in 3 of 30 runs. Where both come to an end, b is faster by 12 % ± 3 % in \
              latency.x.mean. b uses 40 threads more."
         );
     }

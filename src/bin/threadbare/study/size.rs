@@ -192,11 +192,15 @@ impl Found {
     fn headline(&self) -> String {
         let range = |(path, (least, most)): (&String, &(u32, u32))| format!("{path} from {least} to {most}");
         match (&self.answer, self.paths.len()) {
-            (Some(values), 1) => format!("{} is the smallest that meets what is expected", self.said(values)),
-            (Some(values), _) => format!("{} meet what is expected; less of any does not", self.said(values)),
+            (Some(values), 1) => {
+                format!("{} is the smallest value that meets the expectations", self.said(values))
+            }
+            (Some(values), _) => {
+                format!("{} meet the expectations; less of any of them does not", self.said(values))
+            }
             (None, _) => {
                 let ranges: Vec<String> = self.paths.iter().zip(&self.bounds).map(range).collect();
-                format!("No {} meets what is expected", list(&ranges))
+                format!("No {} meets the expectations", list(&ranges))
             }
         }
     }
@@ -243,11 +247,11 @@ fn summary(found: &Found, explained: &Explained) -> String {
     }
     said.push(bottleneck::words(explained.limit.as_ref()));
     if found.answer.is_none() && found.is_narrowed {
-        said.push("No more is tried than the parameter's own `max` allows.".to_owned());
+        said.push("The parameter's own `max` allows no more.".to_owned());
     }
     let answer = found.answer.as_deref().and_then(|answer| found.at(answer));
     if answer.is_some_and(|tried| tried.verdicts.iter().any(|verdict| !verdict.is_certain)) {
-        said.push("An interval reaches over its bound: more --runs could change the answer.".to_owned());
+        said.push("An interval crosses its bound: more --runs could change the answer.".to_owned());
     }
     said.join(" ")
 }
@@ -257,12 +261,12 @@ fn why_not(found: &Found, values: &[u32], tried: &Attempt) -> String {
     let runs = tried.runs;
     if tried.given_up > 0 {
         let all = if tried.given_up == runs {
-            "every run was".to_owned()
+            "every run".to_owned()
         } else {
-            format!("{} of {runs} runs were", tried.given_up)
+            format!("{} of {runs} runs", tried.given_up)
         };
         return format!(
-            "With {} {all} given up at a limit, which meets nothing: raise the scenario's [limits], or let it do less.",
+            "With {}, a limit ended {all}, so nothing can be said of it: raise the scenario's [limits], or give it less to do.",
             found.said(values)
         );
     }
@@ -273,7 +277,7 @@ fn why_not(found: &Found, values: &[u32], tried: &Attempt) -> String {
             (false, _) => format!("{} (in {} of {runs} runs)", verdict.text, runs - verdict.runs),
         })
         .collect();
-    format!("With {} this does not hold: {}.", found.said(values), said.join(", "))
+    format!("With {}, this fails: {}.", found.said(values), said.join(", "))
 }
 
 /// What a size is explained with, from its first run.

@@ -232,7 +232,7 @@ fn table(sweep: &Sweep, cells: &[Cell], width: usize) -> String {
         threadbare::analysis::prose::grouped(runs)
     );
     if given_up > 0 {
-        text += &format!("  {given_up} runs were given up at a limit\n");
+        text += &format!("  {given_up} runs were ended by a limit\n");
     }
     text
 }

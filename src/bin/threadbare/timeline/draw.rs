@@ -26,7 +26,7 @@ const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█
 const MAX_NAME_LENGTH: usize = 20;
 /// More marks than this become a count.
 const MAX_MARKS: usize = 4;
-/// From so many spans in one column on, it shows how busy it is instead of whose it is.
+/// Number of spans in one column from which on it shows how busy it is, instead of whose it is.
 const CROWD: u32 = 3;
 
 /// Draws a picture.

@@ -12,7 +12,7 @@ use threadbare::trace::OutcomeKind;
 use threadbare::trace::event::Event;
 use threadbare::view::palette;
 
-/// The picture of a run, for about so many columns: what is narrower than two needs no label.
+/// The picture of a run for about `columns` columns: what is narrower than two needs no label.
 pub fn picture(digest: &Digest<'_>, columns: usize) -> Picture {
     let lanes = lanes(digest.trace(), &digest.lost_updates);
     let end = end(digest, &lanes);
