@@ -79,7 +79,8 @@ fn what_limits_a_size_next_is_named() {
     let ran = threadbare(&["size", "nova-caps", "--for", "workers", "--variant", "left_on_bus"]);
     assert_eq!(ran.code, 1);
     assert!(
-        ran.out.contains("7 of 64 values shown") && ran.out.contains("bus, which holds them back"),
+        ran.out.contains("7 of 64 values shown")
+            && ran.out.contains("tasks wait most for bus, which holds\nthem back"),
         "{}",
         ran.out
     );
@@ -199,7 +200,7 @@ fn a_sweep_is_drawn_within_eighty_columns_and_without_colour() {
     assert_eq!(curve.matches('×').count(), 5 + 1, "five values and the legend: {curve}");
     assert_eq!(curve.matches('▲').count(), 2, "{curve}");
     assert_eq!(curve.matches('█').count(), 5 + 1, "{curve}");
-    assert!(curve.contains("expected: below 1 m 00 s, beyond the chart"), "{curve}");
+    assert!(curve.contains("expected: below 1 m 00 s"), "{curve}");
     // Two: a heat map, if it is asked for; figures in its cells if there is room.
     let map = ["sweep", "nova-build-deadlock", "--param", "pool=5..8", "--param", "builds=4..7", "--chart"];
     let ran = threadbare(&map);

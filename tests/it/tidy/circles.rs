@@ -7,7 +7,16 @@ use super::{Source, at_most, sources};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Files that are in a circle, by room.
-const IN_CIRCLES: [(&str, usize); 8] = [("analysis", 8), ("bin/threadbare", 4), ("bin/web", 23), ("engine", 18), ("import", 16), ("language", 19), ("study", 11), ("view", 17)];
+const IN_CIRCLES: [(&str, usize); 8] = [
+    ("analysis", 18),
+    ("bin/threadbare", 4),
+    ("bin/web", 23),
+    ("engine", 18),
+    ("import", 16),
+    ("language", 19),
+    ("study", 13),
+    ("view", 17),
+];
 
 type Module = Vec<String>;
 
