@@ -53,7 +53,7 @@ const SHORT_DOCS: [(&str, usize); 9] = [
     ("model", 46),
     ("study", 27),
     ("trace", 46),
-    ("view", 103),
+    ("view", 104),
 ];
 
 /// A file of `src/` and its text.
