@@ -64,6 +64,10 @@ pub enum Target {
     Node(u32),
     /// An edge of the wait-for graph, by its place in [`super::graph::Picture::edges`].
     Edge(u32),
+    /// A figure of the stage, by its place in [`super::stage::Placed::figures`].
+    Figure(u32),
+    /// An object of the stage, by its place in [`super::stage::Stage::objects`].
+    Object(u32),
 }
 
 impl Target {
@@ -86,7 +90,9 @@ impl Target {
             | Target::MinimapFrom
             | Target::MinimapTo
             | Target::Node(_)
-            | Target::Edge(_) => None,
+            | Target::Edge(_)
+            | Target::Figure(_)
+            | Target::Object(_) => None,
         }
     }
 }

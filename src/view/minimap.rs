@@ -3,6 +3,7 @@
 //! Invariant: a profile is made once for a run and a width, and costs as much as that strip is wide; a scene
 //! is cut from it for every frame. Heights are shares of the most workers that ever did something at once.
 
+use super::beatmark::BeatMark;
 use super::chart::{Act, Chart, Seat, Shown, Trouble};
 use super::hits::{Hits, Target};
 use super::palette::{Hue, hue};
@@ -132,19 +133,36 @@ pub fn nanos_at(profile: &Profile, x: f64) -> f64 {
     whole(profile).nanos_at(x)
 }
 
+/// What is shown in the strip beside the run itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Marks<'a> {
+    /// Where the cursor is.
+    pub cursor: Option<Time>,
+    /// The telling moments.
+    pub beats: &'a [BeatMark],
+    /// Nothing right of the cursor is drawn.
+    pub is_future_hidden: bool,
+}
+
 /// Draws the strip: the whole run, the window in it, where it hung, the cursor.
-pub fn scene(profile: &Profile, chart: &Chart, window: Window, cursor: Option<Time>, height: f64) -> Scene {
+pub fn scene(profile: &Profile, chart: &Chart, window: Window, marks: &Marks<'_>, height: f64) -> Scene {
     let strip = whole(profile);
     let width = profile.width;
     let clip = Bounds::new(0.0, 0.0, width, height);
-    let mut items = profile.bars(Bounds::new(0.0, 4.0, width, height - 5.0));
+    let cursor = marks.cursor;
+    let edge = cursor.filter(|_| marks.is_future_hidden).map_or(width, |cursor| strip.x_of(cursor));
+    let mut told = profile.bars(Bounds::new(0.0, 4.0, width, height - 5.0));
+    for beat in marks.beats {
+        told.extend(beat.dot(strip.x_of(beat.at), height - 6.0));
+    }
     let floor = height - 0.5;
+    let mut items = Vec::new();
     items.push(Item::Line(line(0.0, floor, width, floor, Ink::Rule)));
     for moment in chart.moments.iter().take(64) {
         let ink = if moment.trouble == Trouble::Stuck { Ink::Danger } else { Ink::Stall };
         let x = strip.x_of(moment.at);
-        items.push(Item::Line(line(x, 0.0, x, height, ink)));
-        items.push(Item::Mark(Mark { at: Point { x, y: 5.0 }, size: 9.0, shape: Shape::Flag, ink }));
+        told.push(Item::Line(line(x, 0.0, x, height, ink)));
+        told.push(Item::Mark(Mark { at: Point { x, y: 5.0 }, size: 9.0, shape: Shape::Flag, ink }));
     }
     let mut hits = Hits::default();
     hits.row(0.0, height, Some(Target::Minimap));
@@ -177,7 +195,9 @@ pub fn scene(profile: &Profile, chart: &Chart, window: Window, cursor: Option<Ti
         let x = strip.x_of(cursor);
         items.push(Item::Line(Line { width: 1.5, ..line(x, 0.0, x, height, Ink::Accent) }));
     }
-    Scene { width, height, content_height: height, layers: vec![Layer { clip, items }], hits }
+    let past = Bounds { width: edge, ..clip };
+    let layers = vec![Layer { clip: past, items: told }, Layer { clip, items }];
+    Scene { width, height, content_height: height, layers, hits }
 }
 
 fn line(x: f64, y: f64, to_x: f64, to_y: f64, ink: Ink) -> Line {

@@ -8,6 +8,8 @@
 //! Invariant: nothing here knows of a page, a clock or a colour on a screen; everything is a function of
 //! what it is given, and is tested without a browser. Coordinates are CSS pixels.
 
+pub mod beatmark;
+pub mod caption;
 pub mod chart;
 pub mod editor;
 pub mod eventlist;
@@ -23,6 +25,7 @@ pub mod ruler;
 pub mod scene;
 pub mod search;
 pub mod shape;
+pub mod stage;
 pub mod svg;
 pub mod theme;
 pub mod thumbnail;

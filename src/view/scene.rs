@@ -100,6 +100,8 @@ pub enum Fill {
     Solid,
     /// With slanted lines on a light wash of the same ink. Waiting.
     Hatched,
+    /// The same so lightly that text can be read on it. A waiting token.
+    HatchedLight,
     /// Only the edge, on a faint wash. Queued.
     Outline,
     /// Only the edge, dotted. Held back.
@@ -211,9 +213,60 @@ pub struct Arrow {
     pub bend: f64,
 }
 
+/// A cubic curve, with a head at its end if it leads somewhere.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Curve {
+    /// Where it begins.
+    pub from: Point,
+    /// The point that its beginning heads for.
+    pub leave: Point,
+    /// The point that its end comes from.
+    pub approach: Point,
+    /// Where it ends.
+    pub to: Point,
+    /// What its colour means.
+    pub ink: Ink,
+    /// How it is drawn.
+    pub stroke: Stroke,
+    /// How wide, in pixels.
+    pub width: f64,
+    /// Whether it has a head.
+    pub has_head: bool,
+}
+
+impl Curve {
+    /// The point at this part of the way, from 0 to 1.
+    pub fn at(&self, part: f64) -> Point {
+        let rest = 1.0 - part;
+        let weigh = |a: f64, b: f64, c: f64, d: f64| {
+            rest * rest * rest * a + 3.0 * rest * rest * part * b + 3.0 * rest * part * part * c + part * part * part * d
+        };
+        Point {
+            x: weigh(self.from.x, self.leave.x, self.approach.x, self.to.x),
+            y: weigh(self.from.y, self.leave.y, self.approach.y, self.to.y),
+        }
+    }
+
+    /// The direction in which it arrives, one pixel long.
+    pub fn heading(&self) -> Point {
+        let (dx, dy) = (self.to.x - self.approach.x, self.to.y - self.approach.y);
+        let length = libm::sqrt(dx * dx + dy * dy);
+        if length < 0.01 { Point { x: 1.0, y: 0.0 } } else { Point { x: dx / length, y: dy / length } }
+    }
+}
+
+/// Length of the head of a curve, in pixels.
+pub const HEAD: f64 = 9.0;
+
 /// The sizes of text. Every number is set in tabular figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Face {
+    /// 15 px, strong: names of rooms.
+    Heading,
+    /// 13 px, strong: names of tokens.
+    Strong,
+    /// 13 px: notes beside tokens.
+    Regular,
     /// 12 px, strong: names of executors.
     Title,
     /// 12 px: names in spans, sentences.
@@ -228,6 +281,8 @@ impl Face {
     /// Its size in CSS pixels.
     pub fn size(self) -> f64 {
         match self {
+            Face::Heading => 15.0,
+            Face::Strong | Face::Regular => 13.0,
             Face::Title | Face::Body => 12.0,
             Face::Small => 11.0,
             Face::Tiny => 10.0,
@@ -237,8 +292,8 @@ impl Face {
     /// Its CSS font weight.
     pub fn weight(self) -> u16 {
         match self {
-            Face::Title => 600,
-            Face::Body | Face::Small | Face::Tiny => 400,
+            Face::Heading | Face::Strong | Face::Title => 600,
+            Face::Regular | Face::Body | Face::Small | Face::Tiny => 400,
         }
     }
 }
@@ -320,8 +375,10 @@ pub enum Item {
     Polyline(Polyline),
     /// A filled area.
     Area(Area),
-    /// A curve with a head.
+    /// A curve with a head that leaves and arrives level.
     Arrow(Arrow),
+    /// A curve of any form.
+    Curve(Curve),
     /// A line of text.
     Label(Label),
     /// A sign.
@@ -362,6 +419,7 @@ impl Scene {
             | Item::Polyline(_)
             | Item::Area(_)
             | Item::Arrow(_)
+            | Item::Curve(_)
             | Item::Label(_)
             | Item::Mark(_) => 1,
         };

@@ -6,14 +6,14 @@
 mod signs;
 
 use super::scene::{
-    Align, Area, Arrow, Bars, Bounds, Face, Fill, Ink, Item, Label, Layer, Line, Measure, Point, Polyline,
-    Rect, Scene, Stroke,
+    Align, Area, Arrow, Bars, Bounds, Curve, Fill, Ink, Item, Label, Layer, Line, Measure, Point, Polyline,
+    HEAD, Rect, Scene, Stroke,
 };
 use super::theme::Theme;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-const FAMILY: &str = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif";
+const FAMILY: &str = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif";
 
 /// Writes a scene. `title` is what a screen reader says.
 pub fn svg(scene: &Scene, theme: &Theme, title: &str, measure: Measure<'_>) -> String {
@@ -131,6 +131,7 @@ impl Writer<'_> {
                 Item::Polyline(line) => self.polyline(line),
                 Item::Area(area) => self.area(area),
                 Item::Arrow(arrow) => self.arrow(arrow),
+                Item::Curve(curve) => self.curve(curve),
                 Item::Label(label) => self.label(label),
                 Item::Mark(mark) => {
                     let ground = self.colour(Ink::Surface);
@@ -155,6 +156,11 @@ impl Writer<'_> {
                 self.hatches.insert(rect.ink);
                 let id = hatch_id(rect.ink);
                 self.put(format_args!("<rect {place_of}{round} fill=\"url(#{id})\"/>"));
+            }
+            Fill::HatchedLight => {
+                self.hatches.insert(rect.ink);
+                let id = hatch_id(rect.ink);
+                self.put(format_args!("<rect {place_of}{round} fill=\"url(#{id})\" fill-opacity=\"0.45\"/>"));
             }
             Fill::Outline | Fill::Dotted => {
                 self.put(format_args!("{}", filled(" fill-opacity=\"0.10\"")));
@@ -190,7 +196,7 @@ impl Writer<'_> {
     fn bars(&mut self, bars: &Bars) {
         let opacity = match bars.fill {
             Fill::Solid => "",
-            Fill::Half | Fill::Hatched => " fill-opacity=\"0.5\"",
+            Fill::Half | Fill::Hatched | Fill::HatchedLight => " fill-opacity=\"0.5\"",
             Fill::Outline | Fill::Dotted | Fill::Struck | Fill::Wash => " fill-opacity=\"0.22\"",
         };
         let mut path = String::new();
@@ -228,7 +234,7 @@ impl Writer<'_> {
         let (Some(first), Some(last)) = (area.points.first(), area.points.last()) else { return };
         let (opacity, edge) = match area.fill {
             Fill::Solid => ("1", None),
-            Fill::Half | Fill::Hatched | Fill::Struck => ("0.45", None),
+            Fill::Half | Fill::Hatched | Fill::HatchedLight | Fill::Struck => ("0.45", None),
             Fill::Outline => ("0.18", Some(Stroke::Solid)),
             Fill::Dotted => ("0.10", Some(Stroke::Dotted)),
             Fill::Wash => ("0.18", None),
@@ -270,6 +276,31 @@ impl Writer<'_> {
         ));
     }
 
+    fn curve(&mut self, curve: &Curve) {
+        let colour = self.colour(curve.ink);
+        let ahead = curve.heading();
+        let short = if curve.has_head { HEAD * 0.8 } else { 0.0 };
+        let end = Point { x: curve.to.x - ahead.x * short, y: curve.to.y - ahead.y * short };
+        let pair = |point: Point| format!("{} {}", number(point.x), number(point.y));
+        self.put(format_args!(
+            "<path d=\"M{}C{} {} {}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{}\"{}/>",
+            pair(curve.from),
+            pair(curve.leave),
+            pair(curve.approach),
+            pair(end),
+            number(curve.width),
+            dashes(curve.stroke)
+        ));
+        if curve.has_head {
+            let corner = |side: f64| Point {
+                x: curve.to.x - ahead.x * HEAD - ahead.y * HEAD * 0.5 * side,
+                y: curve.to.y - ahead.y * HEAD + ahead.x * HEAD * 0.5 * side,
+            };
+            let (left, right) = (pair(corner(1.0)), pair(corner(-1.0)));
+            self.put(format_args!("<path d=\"M{}L{left}L{right}z\" fill=\"{colour}\"/>", pair(curve.to)));
+        }
+    }
+
     fn label(&mut self, label: &Label) {
         let width = (self.measure)(&label.text, label.face);
         let (anchor, left) = match label.align {
@@ -283,10 +314,7 @@ impl Writer<'_> {
             let colour = self.colour(plate);
             self.put(format_args!("<rect {} rx=\"2\" fill=\"{colour}\" fill-opacity=\"0.88\"/>", place(at)));
         }
-        let weight = match label.face {
-            Face::Title => " font-weight=\"600\"",
-            Face::Body | Face::Small | Face::Tiny => "",
-        };
+        let weight = if label.face.weight() > 400 { " font-weight=\"600\"" } else { "" };
         let (colour, text) = (self.colour(label.ink), escape(&label.text));
         self.put(format_args!(
             "<text x=\"{}\" y=\"{}\" dy=\"0.35em\" font-size=\"{}\" text-anchor=\"{anchor}\"{weight} fill=\"{colour}\">{text}</text>",

@@ -34,6 +34,7 @@ mod verdict_lines;
 mod verdicts;
 mod view_cursor;
 mod view_plot;
+mod view_stage;
 mod view_timeline;
 mod web_store;
 mod web_styles;

@@ -9,7 +9,7 @@ use threadbare::model::id::{ExecutorId, TaskId};
 use threadbare::model::time::{SECOND, Time};
 use threadbare::view::chart::{Act, Chart, Trouble};
 use threadbare::view::hits::Target;
-use threadbare::view::minimap::{self, Profile};
+use threadbare::view::minimap::{self, Marks, Profile};
 use threadbare::view::palette::hue;
 use threadbare::view::scene::{Bounds, Fill, Ink, Item, Point, Rect, Scene, approximate_width};
 use threadbare::view::svg::svg;
@@ -258,7 +258,7 @@ fn a_quarter_of_a_million_spans_are_a_few_thousand_shapes_at_any_zoom() {
         assert!(scene.weight() < 16_000, "{} shapes", scene.weight());
     }
     let profile = Profile::new(&run.chart, 1400.0);
-    let strip = minimap::scene(&profile, &run.chart, view.window, None, 40.0);
+    let strip = minimap::scene(&profile, &run.chart, view.window, &Marks::default(), 40.0);
     assert!(strip.weight() < 3_000);
     // In the merged view as in the single one, a worker that is always busy looks busy.
     let all = run.scene(&run.view(1400.0), &layout, &Focus::default());
@@ -298,7 +298,7 @@ fn every_run_of_the_gallery_can_be_drawn_wide_and_narrow() {
             let small = thumbnail::scene(&run.chart, 240.0, 96.0);
             assert!(small.weight() > 0 && small.weight() < 4_000, "{name}: {}", small.weight());
             let profile = Profile::new(&run.chart, 360.0);
-            let strip = minimap::scene(&profile, &run.chart, Window::new(0.0, 1e9), Some(Time(0)), 40.0);
+            let strip = minimap::scene(&profile, &run.chart, Window::new(0.0, 1e9), &Marks { cursor: Some(Time(0)), ..Marks::default() }, 40.0);
             assert!(strip.weight() > 2, "{name}");
         }
     }
@@ -308,7 +308,7 @@ fn every_run_of_the_gallery_can_be_drawn_wide_and_narrow() {
 fn the_minimap_can_be_grabbed_by_its_window_and_its_edges() {
     let run = Run::gallery("nova-build-deadlock");
     let profile = Profile::new(&run.chart, 1000.0);
-    let strip = minimap::scene(&profile, &run.chart, Window::new(1e9, 2e9), None, 40.0);
+    let strip = minimap::scene(&profile, &run.chart, Window::new(1e9, 2e9), &Marks::default(), 40.0);
     let at = |nanos: f64, dx: f64| {
         let whole = Window::whole(run.chart.end);
         let x = (nanos - whole.from) / whole.length() * 1000.0 + dx;

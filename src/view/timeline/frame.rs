@@ -47,6 +47,7 @@ impl Canvas<'_> {
         self.moments(height, foot);
         self.parting(height);
         self.range(height);
+        self.beats();
         self.cursor(width, height);
     }
 
@@ -99,6 +100,20 @@ impl Canvas<'_> {
                 false => (Point { x: x - 7.0, y: height - 10.0 }, Align::End),
             };
             self.over.push(text_at(at, text.to_owned(), ink, Face::Small, align, Some(Ink::Surface)));
+        }
+    }
+
+    /// Telling moments, on the line between ruler and rows.
+    fn beats(&mut self) {
+        let hidden = self.focus.future == Future::Hidden;
+        let until = self.focus.cursor.filter(|_| hidden);
+        for beat in self.focus.beats.iter().filter(|beat| until.is_none_or(|until| beat.at <= until)) {
+            let x = self.view.x_of(beat.at);
+            if x < self.body.x - 0.5 || x > self.body.right() + 0.5 {
+                continue;
+            }
+            self.over.extend(beat.dot(x, RULER - 1.0));
+            self.hits.over(Bounds::new(x - 9.0, RULER - 10.0, 18.0, 18.0), Target::Moment(beat.event));
         }
     }
 

@@ -15,6 +15,8 @@ mod rows;
 
 pub use rows::{Row, RowKind, Rows};
 
+pub use super::beatmark::BeatMark;
+
 use super::chart::Chart;
 use super::hits::{Hits, Target};
 use super::scene::{Align, Bounds, Face, Ink, Item, Label, Layer, Measure, Scene};
@@ -92,6 +94,8 @@ pub struct Focus<'a> {
     pub range: Option<Window>,
     /// Where the run parts from another that is shown beside it.
     pub parted: Option<Time>,
+    /// Telling moments, as dots on the ruler.
+    pub beats: &'a [BeatMark],
 }
 
 impl Focus<'_> {

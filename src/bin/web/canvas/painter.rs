@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::f64::consts::PI;
 use threadbare::view::scene::{
-    Align, Area, Arrow, Bars, Bounds, Face, Fill, HALF, Ink, Item, Label, Layer, Line, Point, Polyline, Rect,
+    Align, Area, Arrow, Bars, Bounds, Curve, Face, Fill, HALF, HEAD, Ink, Item, Label, Layer, Line, Point, Polyline, Rect,
     Scene, Stroke,
 };
 use threadbare::view::theme::Theme;
@@ -16,7 +16,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{CanvasPattern, CanvasRenderingContext2d, HtmlCanvasElement};
 
 /// The page's font, as in `www/styles/tokens.css`.
-const FAMILY: &str = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif";
+const FAMILY: &str = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif";
 /// Texts whose widths are remembered; more than a screen ever holds.
 const MAX_WIDTHS: usize = 8_192;
 
@@ -113,6 +113,7 @@ impl Painter {
                 Item::Polyline(line) => self.polyline(line),
                 Item::Area(area) => self.area(area),
                 Item::Arrow(arrow) => self.arrow(arrow),
+                Item::Curve(curve) => self.curve(curve),
                 Item::Label(label) => self.label(label),
                 Item::Mark(mark) => {
                     let (ink, ground) = (self.colour(mark.ink), self.colour(Ink::Surface));
@@ -145,7 +146,7 @@ impl Painter {
     }
 
     fn fill(&self, at: Bounds, radius: f64) {
-        if radius > 0.0 && at.width > 2.0 * radius {
+        if radius > 0.0 {
             self.rounded(at, radius);
             self.context.fill();
         } else {
@@ -158,7 +159,7 @@ impl Painter {
         let half = width / 2.0;
         let inner = Bounds::new(at.x + half, at.y + half, at.width - width, at.height - width);
         self.context.set_line_width(width);
-        if radius > 0.0 && at.width > 2.0 * radius {
+        if radius > 0.0 {
             self.rounded(inner, radius);
             self.context.stroke();
         } else {
@@ -167,7 +168,7 @@ impl Painter {
     }
 
     fn rounded(&self, at: Bounds, radius: f64) {
-        let r = radius.min(at.height / 2.0).max(0.0);
+        let r = radius.min(at.height / 2.0).min(at.width / 2.0).max(0.0);
         let context = &self.context;
         context.begin_path();
         let corners = [
@@ -205,6 +206,13 @@ impl Painter {
                 self.hatch(rect.ink);
                 self.fill(at, rect.radius);
             }
+            Fill::HatchedLight => {
+                self.ink(rect.ink, 0.10);
+                self.fill(at, rect.radius);
+                self.hatch(rect.ink);
+                self.context.set_global_alpha(0.34);
+                self.fill(at, rect.radius);
+            }
             Fill::Outline | Fill::Dotted => {
                 self.ink(rect.ink, 0.10);
                 self.fill(at, rect.radius);
@@ -233,7 +241,7 @@ impl Painter {
     fn bars(&mut self, bars: &Bars) {
         let strength = match bars.fill {
             Fill::Solid => 1.0,
-            Fill::Half | Fill::Hatched => 0.5,
+            Fill::Half | Fill::Hatched | Fill::HatchedLight => 0.5,
             Fill::Outline | Fill::Dotted | Fill::Struck | Fill::Wash => 0.22,
         };
         self.ink(bars.ink, strength);
@@ -299,7 +307,7 @@ impl Painter {
         let (Some(first), Some(last)) = (area.points.first(), area.points.last()) else { return };
         let (strength, edge) = match area.fill {
             Fill::Solid => (1.0, None),
-            Fill::Half | Fill::Hatched | Fill::Struck => (0.45, None),
+            Fill::Half | Fill::Hatched | Fill::HatchedLight | Fill::Struck => (0.45, None),
             Fill::Outline => (0.18, Some(Stroke::Solid)),
             Fill::Dotted => (0.10, Some(Stroke::Dotted)),
             Fill::Wash => (0.18, None),
@@ -336,6 +344,31 @@ impl Painter {
         context.line_to(arrow.to.x - ahead, arrow.to.y + HEAD * 0.55);
         context.close_path();
         context.fill();
+    }
+
+    fn curve(&self, curve: &Curve) {
+        self.ink(curve.ink, 1.0);
+        let (ahead, context) = (curve.heading(), &self.context);
+        let short = if curve.has_head { HEAD * 0.8 } else { 0.0 };
+        let end = Point { x: curve.to.x - ahead.x * short, y: curve.to.y - ahead.y * short };
+        context.begin_path();
+        context.move_to(curve.from.x, curve.from.y);
+        let (leave, approach) = (curve.leave, curve.approach);
+        context.bezier_curve_to(leave.x, leave.y, approach.x, approach.y, end.x, end.y);
+        context.set_line_width(curve.width);
+        self.dash(curve.stroke);
+        context.stroke();
+        self.dash(Stroke::Solid);
+        if curve.has_head {
+            let (back_x, back_y) = (curve.to.x - ahead.x * HEAD, curve.to.y - ahead.y * HEAD);
+            let (side_x, side_y) = (ahead.y * HEAD * 0.5, ahead.x * HEAD * 0.5);
+            context.begin_path();
+            context.move_to(curve.to.x, curve.to.y);
+            context.line_to(back_x - side_x, back_y + side_y);
+            context.line_to(back_x + side_x, back_y - side_y);
+            context.close_path();
+            context.fill();
+        }
     }
 
     fn font(&self, face: Face) -> String {

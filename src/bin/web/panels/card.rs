@@ -61,7 +61,9 @@ pub fn of(run: &SharedRun, target: &Target) -> Option<Lines> {
         | Target::MinimapFrom
         | Target::MinimapTo
         | Target::Node(_)
-        | Target::Edge(_) => None,
+        | Target::Edge(_)
+        | Target::Figure(_)
+        | Target::Object(_) => None,
     }
 }
 

@@ -57,8 +57,8 @@ pub fn place(event: &PointerEvent, scale: f64) -> Point {
 
 /// The wheel zooms about the pointer; where rows can be scrolled it does so with Ctrl, and scrolls without.
 #[hook]
-pub fn use_wheel(canvas: &NodeRef, held: &SharedHeld, send: &crate::page::Send, scale: f64) {
-    let (canvas, held, send) = (canvas.clone(), held.clone(), send.clone());
+pub fn use_wheel(canvas: &NodeRef, send: &crate::page::Send, scale: f64) {
+    let (canvas, send) = (canvas.clone(), send.clone());
     use_effect_with(scale as u32, move |_| {
         let listener = canvas.cast::<HtmlCanvasElement>().map(|element| {
             let options = EventListenerOptions::enable_prevent_default();
@@ -66,11 +66,10 @@ pub fn use_wheel(canvas: &NodeRef, held: &SharedHeld, send: &crate::page::Send, 
                 let Some(event) = event.dyn_ref::<WheelEvent>() else { return };
                 let unit = if event.delta_mode() == 1 { 24.0 } else { 1.0 };
                 let (dx, dy) = (event.delta_x() * unit, event.delta_y() * unit);
-                let scrolls = held.borrow().scene.content_height > held.borrow().layout.height + 1.0;
                 if event.shift_key() || dx.abs() > dy.abs() {
                     event.prevent_default();
                     send.emit(Action::Look(Look::Pan(if event.shift_key() && dx == 0.0 { dy } else { dx })));
-                } else if event.ctrl_key() || event.alt_key() || !scrolls {
+                } else if event.ctrl_key() || event.meta_key() || event.alt_key() {
                     event.prevent_default();
                     let x = f64::from(event.offset_x()) / scale;
                     send.emit(Action::Look(Look::Zoom(x, (-dy * WHEEL).exp())));
@@ -207,7 +206,9 @@ fn pressed(found: Option<Target>, at: Point, held: &SharedHeld, props: &Timeline
             | Target::MinimapFrom
             | Target::MinimapTo
             | Target::Node(_)
-            | Target::Edge(_),
+            | Target::Edge(_)
+            | Target::Figure(_)
+            | Target::Object(_),
         )
         | None => {
             props.send.emit(Action::Select(None));

@@ -1,0 +1,184 @@
+//! What one task waits for, in words and as tokens and objects to draw lines to.
+
+use super::super::words::list;
+use crate::analysis::digest::Digest;
+use crate::analysis::names::{Key, Origin};
+use crate::analysis::state::State;
+use crate::analysis::state::task::{Phase, Task};
+use crate::model::executor::Kind;
+use crate::model::id::{ExecutorId, NameId, ResourceId, TaskId, TaskTypeId};
+use crate::model::program::{Instruction, WaitMode};
+use crate::model::time::{Duration, Time};
+
+/// What a task waits for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Awaited {
+    /// Other tasks that have not ended.
+    pub tasks: Vec<TaskId>,
+    /// A lock or semaphore.
+    pub resource: Option<(ResourceId, Key)>,
+    /// Room in an executor, or its end.
+    pub executor: Option<ExecutorId>,
+}
+
+impl Awaited {
+    /// What `task` waits for at `state`.
+    pub fn of(state: &State, task: &Task) -> Awaited {
+        if let Some(above) = task.above {
+            return Awaited { tasks: vec![above], ..Awaited::default() };
+        }
+        match task.phase {
+            Phase::Submitting(child) => {
+                let to = state.task(child).map_or(task.executor, |child| child.executor);
+                Awaited { executor: Some(to), ..Awaited::default() }
+            }
+            Phase::Waiting => Awaited::at_instruction(state, task),
+            Phase::Held
+            | Phase::Passing
+            | Phase::Blocked
+            | Phase::Queued
+            | Phase::Taken
+            | Phase::Running
+            | Phase::Io
+            | Phase::Ready
+            | Phase::Returning
+            | Phase::Ended(_) => Awaited::default(),
+        }
+    }
+
+    fn at_instruction(state: &State, task: &Task) -> Awaited {
+        let Some(instruction) = state.instruction(task) else { return Awaited::default() };
+        let named = |names: &[NameId]| names.iter().filter_map(|name| task.child(*name)).collect();
+        let children: Vec<TaskId> = match instruction {
+            Instruction::Wait { mode: WaitMode::Every, .. } => task.all_children.clone(),
+            Instruction::Wait { names, .. } => named(names),
+            Instruction::Result { name, .. } => named(&[*name]),
+            Instruction::Acquire { resource, .. } => {
+                let resource = Some((*resource, state.resource_key(*resource, task)));
+                return Awaited { resource, ..Awaited::default() };
+            }
+            Instruction::Shutdown { executor, .. } => {
+                return Awaited { executor: Some(*executor), ..Awaited::default() };
+            }
+            Instruction::Run(_)
+            | Instruction::Io(_)
+            | Instruction::Yield
+            | Instruction::Submit(_)
+            | Instruction::Cancel(_)
+            | Instruction::Release(_)
+            | Instruction::Read(_)
+            | Instruction::Write(..)
+            | Instruction::Add(..)
+            | Instruction::Fail(_)
+            | Instruction::Note(_)
+            | Instruction::Repeat { .. }
+            | Instruction::Again { .. }
+            | Instruction::Maybe { .. }
+            | Instruction::Jump(_)
+            | Instruction::UnlessTimedOut(_) => Vec::new(),
+        };
+        let is_open = |id: &TaskId| state.task(*id).is_some_and(|child| !child.phase.is_ended());
+        Awaited { tasks: children.into_iter().filter(is_open).collect(), ..Awaited::default() }
+    }
+
+    /// The types of the tasks, each once, in order.
+    pub fn kinds(&self, digest: &Digest<'_>) -> Vec<TaskTypeId> {
+        let mut kinds: Vec<TaskTypeId> = self.tasks.iter().map(|task| digest.names.kind(*task)).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
+    }
+
+    /// What it is, in a few words: `price and stock`, `lock db`, `room in io`; `None` if it is nothing.
+    pub fn words(&self, digest: &Digest<'_>) -> Option<String> {
+        let scenario = &digest.trace().scenario;
+        if let Some((resource, _)) = &self.resource {
+            let resource = &scenario.resources[resource.index()];
+            let word = if resource.is_lock { "lock" } else { "semaphore" };
+            return Some(format!("{word} {}", resource.name));
+        }
+        if let Some(executor) = self.executor {
+            return Some(format!("room in {}", scenario.executors[executor.index()].name));
+        }
+        let names: Vec<&str> =
+            self.kinds(digest).iter().map(|kind| scenario.tasks[kind.index()].name.as_str()).collect();
+        match names.as_slice() {
+            [] => None,
+            [first, second, rest @ ..] if rest.len() > 1 => {
+                Some(format!("{first}, {second} and {} more", rest.len()))
+            }
+            names => Some(list(names)),
+        }
+    }
+}
+
+/// A note about a task: what it holds and waits for, or where it stands; empty if there is nothing to say.
+pub(super) fn note(digest: &Digest<'_>, state: &State, task: &Task, awaited: &Awaited, now: Time) -> String {
+    let scenario = &digest.trace().scenario;
+    if task.cancelled && !task.phase.is_ended() {
+        return "cancelled".to_owned();
+    }
+    let mut held: Vec<&str> =
+        task.holds.iter().map(|resource| scenario.resources[resource.index()].name.as_str()).collect();
+    held.dedup();
+    let holds = if held.is_empty() { String::new() } else { format!("holds {}", list(&held)) };
+    let doing = match task.phase {
+        _ if task.above.is_some() => format!("below {}", awaited.words(digest).unwrap_or_default()),
+        Phase::Waiting => {
+            let is_drain = matches!(state.instruction(task), Some(Instruction::Shutdown { .. }));
+            match awaited.executor.filter(|_| is_drain) {
+                Some(executor) => {
+                    format!("waits for {} to drain", scenario.executors[executor.index()].name)
+                }
+                None => match awaited.words(digest) {
+                    Some(what) => format!("waits for {what}"),
+                    None => "waits".to_owned(),
+                },
+            }
+        }
+        Phase::Submitting(_) | Phase::Blocked => {
+            let to = awaited.executor.unwrap_or(task.executor);
+            format!("waits for room in {}", scenario.executors[to.index()].name)
+        }
+        Phase::Held => held_back(digest, task, now),
+        Phase::Taken => "starting".to_owned(),
+        Phase::Ready => "waits for a CPU".to_owned(),
+        Phase::Returning => "waits for a worker".to_owned(),
+        Phase::Io => "io".to_owned(),
+        Phase::Running => "runs".to_owned(),
+        Phase::Passing | Phase::Queued | Phase::Ended(_) => String::new(),
+    };
+    match (holds.as_str(), doing.as_str()) {
+        ("", doing) => doing.to_owned(),
+        (holds, "") => holds.to_owned(),
+        (holds, doing) => format!("{holds}, {doing}"),
+    }
+}
+
+/// What keeps a task in a wrapper; of a delay whose length is known, how long it will.
+fn held_back(digest: &Digest<'_>, task: &Task, now: Time) -> String {
+    let executor = &digest.trace().scenario.executors[task.executor.index()];
+    match &executor.kind {
+        Kind::Delay { delay, .. } => {
+            let own = match task.origin {
+                Origin::Child { parent, submit, .. } => {
+                    let kind = digest.names.kind(parent);
+                    let program = &digest.trace().scenario.tasks[kind.index()].program;
+                    let after = program.submits.get(submit.index()).and_then(|submit| submit.after);
+                    after.and_then(|after| program.draws.get(after.index())).map(|draw| draw.distribution.fixed())
+                }
+                Origin::Arrival(_) => None,
+            };
+            match own.unwrap_or_else(|| delay.fixed()) {
+                Some(length) if !length.is_forever() => {
+                    let left = Duration(length.0.saturating_sub(now.since(task.since_at).0));
+                    format!("{left} left")
+                }
+                Some(_) | None => "delayed".to_owned(),
+            }
+        }
+        Kind::Cap { .. } => "over its cap".to_owned(),
+        Kind::Bus { .. } => "on the bus".to_owned(),
+        Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. } | Kind::Inline => String::new(),
+    }
+}

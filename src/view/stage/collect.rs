@@ -1,0 +1,179 @@
+//! Puts the stage together: tokens from the state, roles from tokens, then rooms, objects and waits.
+
+use super::awaited::{Awaited, note};
+use super::objects::objects;
+use super::plan::Plan;
+use super::rooms::rooms;
+use super::tokens::{Found, tasks};
+use super::model::{Need, Object, Role, Stage, Token, Wait, Zone};
+use crate::analysis::digest::Digest;
+use crate::analysis::state::State;
+use crate::analysis::state::task::{Phase, Task};
+use crate::model::id::{ExecutorId, ResourceId, TaskId, TaskTypeId};
+use crate::model::time::Time;
+use crate::view::chart::{Act, Trouble};
+use std::collections::BTreeMap;
+
+/// Maximum number of tasks of one role that are asked what they wait for.
+const MAX_NOTED: usize = 64;
+
+/// What tasks of one role have in common.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct RoleKey {
+    zone: Zone,
+    /// The worst trouble comes first.
+    trouble: std::cmp::Reverse<Trouble>,
+    kind: TaskTypeId,
+    act: u8,
+    awaited: Vec<TaskTypeId>,
+    resource: Option<ResourceId>,
+    executor: Option<ExecutorId>,
+    holds: Vec<ResourceId>,
+    is_below: bool,
+    /// Since when a wrapper holds it: what is left of a delay differs.
+    held_since: Option<Time>,
+}
+
+impl Stage {
+    /// Who is where at `state` (of the plan's run), at the instant `now`.
+    pub fn new(plan: &Plan, digest: &Digest<'_>, state: &State, now: Time) -> Stage {
+        collect(plan, digest, state, now)
+    }
+}
+
+fn collect(plan: &Plan, digest: &Digest<'_>, state: &State, now: Time) -> Stage {
+    let mut found = tasks(plan, state);
+    found.tokens.retain(|token| state.task(token.task).is_some());
+    let count = state.applied();
+    let mut roles: BTreeMap<RoleKey, Role> = BTreeMap::new();
+    let mut awaited: Vec<Awaited> = Vec::with_capacity(found.tokens.len());
+    for (at, token) in found.tokens.iter().enumerate() {
+        let Some(task) = state.task(token.task) else { continue };
+        let waits = Awaited::of(state, task);
+        let key = role_key(plan, digest, count, token, task, &waits);
+        let act = act(task);
+        let role = roles.entry(key).or_insert_with_key(|key| Role {
+            zone: key.zone,
+            kind: key.kind,
+            act,
+            trouble: key.trouble.0,
+            note: String::new(),
+            tokens: Vec::new(),
+        });
+        role.tokens.push(at as u32);
+        awaited.push(waits);
+    }
+    let mut roles: Vec<Role> = roles.into_values().collect();
+    for role in &mut roles {
+        role.note = role_note(digest, state, &found, role, &awaited, now);
+    }
+    let tokens = numbered(&found, &roles);
+    let objects = objects(plan, digest, state);
+    let waits = waits(&tokens, &awaited, &objects);
+    let rooms = rooms(plan, digest, state, &found, now);
+    Stage { at: now, rooms, tokens, roles, objects, waits, is_knotted: plan.is_knotted(count) }
+}
+
+fn role_key(
+    plan: &Plan,
+    digest: &Digest<'_>,
+    count: u32,
+    token: &super::tokens::Seated,
+    task: &Task,
+    waits: &Awaited,
+) -> RoleKey {
+    let act = act(task);
+    let trouble = match plan.trouble(token.task, count) {
+        // What a run ends behind may still be at work now.
+        Trouble::Behind if matches!(act, Act::Running | Act::Io) => Trouble::None,
+        trouble => trouble,
+    };
+    RoleKey {
+        zone: token.zone,
+        trouble: std::cmp::Reverse(trouble),
+        kind: task.kind,
+        act: act as u8,
+        // In a pile what each lacks still is all one.
+        awaited: if plan.is_piled(token.zone) { Vec::new() } else { waits.kinds(digest) },
+        resource: waits.resource.as_ref().map(|(resource, _)| *resource),
+        executor: waits.executor,
+        holds: task.holds.clone(),
+        is_below: task.above.is_some(),
+        held_since: (task.phase == Phase::Held).then_some(task.since_at),
+    }
+}
+
+/// What a task does, as the timeline draws it.
+fn act(task: &Task) -> Act {
+    if task.cancelled && !task.phase.is_ended() {
+        return Act::Cancelled;
+    }
+    match task.phase {
+        Phase::Running if task.above.is_some() => Act::Waiting,
+        Phase::Running => Act::Running,
+        Phase::Io => Act::Io,
+        Phase::Ready => Act::Ready,
+        Phase::Waiting | Phase::Submitting(_) | Phase::Returning => Act::Waiting,
+        Phase::Held | Phase::Passing => Act::Held,
+        Phase::Blocked | Phase::Queued | Phase::Taken => Act::Queued,
+        Phase::Ended(_) => Act::Cancelled,
+    }
+}
+
+/// What is said of a role: of its first task, waiting for all that any of them waits for.
+fn role_note(
+    digest: &Digest<'_>,
+    state: &State,
+    found: &Found,
+    role: &Role,
+    awaited: &[Awaited],
+    now: Time,
+) -> String {
+    let Some((first, task)) = role.tokens.first().and_then(|first| {
+        Some((*first as usize, state.task(found.tokens.get(*first as usize)?.task)?))
+    }) else {
+        return String::new();
+    };
+    let mut all = awaited[first].clone();
+    for token in role.tokens.iter().skip(1).take(MAX_NOTED) {
+        all.tasks.extend(&awaited[*token as usize].tasks);
+    }
+    note(digest, state, task, &all, now)
+}
+
+fn numbered(found: &Found, roles: &[Role]) -> Vec<Token> {
+    let mut tokens: Vec<Token> = found
+        .tokens
+        .iter()
+        .map(|seated| Token {
+            task: seated.task,
+            zone: seated.zone,
+            seat: seated.seat,
+            depth: seated.depth,
+            role: 0,
+        })
+        .collect();
+    for (number, role) in roles.iter().enumerate() {
+        for token in &role.tokens {
+            tokens[*token as usize].role = number as u32;
+        }
+    }
+    tokens
+}
+
+fn waits(tokens: &[Token], awaited: &[Awaited], objects: &[Object]) -> Vec<Wait> {
+    let places: BTreeMap<TaskId, u32> =
+        tokens.iter().enumerate().map(|(at, token)| (token.task, at as u32)).collect();
+    let mut waits = Vec::new();
+    for (from, awaited) in awaited.iter().enumerate() {
+        let from = from as u32;
+        let tasks = awaited.tasks.iter().filter_map(|task| places.get(task));
+        waits.extend(tasks.map(|to| Wait { from, to: Need::Token(*to) }));
+        if let Some((resource, key)) = &awaited.resource {
+            let object = objects.iter().position(|o| o.resource == *resource && o.key == *key);
+            waits.extend(object.map(|at| Wait { from, to: Need::Object(at as u32) }));
+        }
+        waits.extend(awaited.executor.map(|executor| Wait { from, to: Need::Room(executor) }));
+    }
+    waits
+}

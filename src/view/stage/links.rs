@@ -1,0 +1,316 @@
+//! Lines between figures: who waits for whom, who holds what, and that a queue needs workers.
+//!
+//! Invariant: one line between two figures, whatever the number of tasks in them; a line is part of a deadlock only if
+//! both its ends are.
+
+use super::model::{Need, Stage, Zone};
+use super::placed::{FigureKind, Placed};
+use crate::analysis::digest::Digest;
+use crate::model::id::ExecutorId;
+use crate::view::chart::Trouble;
+use crate::view::scene::{Bounds, Curve, Ink, Point, Stroke};
+use crate::view::words::list;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Maximum number of holders of one object to which lines are drawn.
+const MAX_HOLDERS: usize = 8;
+
+/// An end of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Target {
+    /// By its place in [`Placed::figures`].
+    Figure(u32),
+    /// By its place in [`Stage::objects`].
+    Object(u32),
+    /// The workers of an executor.
+    Seats(ExecutorId),
+    /// The queue of an executor.
+    Queue(ExecutorId),
+    /// The room of an executor: several figures in it.
+    Room(ExecutorId),
+}
+
+/// What a line says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum LinkKind {
+    /// Waits for it.
+    WaitsFor,
+    /// Is held by it.
+    HeldBy,
+    /// Needs any one of the workers.
+    NeedsAny,
+}
+
+/// A line between two ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Link {
+    pub from: Target,
+    pub to: Target,
+    pub kind: LinkKind,
+    pub trouble: Trouble,
+    /// What is written on it; empty on all but one of those that say the same.
+    pub label: String,
+    /// The figures that a room stands for.
+    pub members: Vec<u32>,
+}
+
+/// Every line of a stage, those in trouble last.
+pub(super) fn links(digest: &Digest<'_>, stage: &Stage, placed: &Placed) -> Vec<Link> {
+    let mut links = waits(digest, stage, placed);
+    links.extend(holds(stage, placed));
+    links.extend(needs(stage));
+    links.sort_by_key(|link| (link.trouble, link.kind, link.from, link.to));
+    links
+}
+
+fn figure_trouble(stage: &Stage, placed: &Placed, figure: u32) -> Trouble {
+    match placed.figures[figure as usize].kind {
+        FigureKind::Token(token) => stage.role_of(token).trouble,
+        FigureKind::Pile(role) => stage.roles[role as usize].trouble,
+        FigureKind::Rest(_) => Trouble::None,
+    }
+}
+
+fn waits(digest: &Digest<'_>, stage: &Stage, placed: &Placed) -> Vec<Link> {
+    let scenario = &digest.trace().scenario;
+    let mut found: BTreeMap<(Target, Target), (u32, u32)> = BTreeMap::new();
+    for wait in &stage.waits {
+        let Some(from) = placed.figure_of[wait.from as usize] else { continue };
+        let to = match wait.to {
+            Need::Token(token) => match placed.figure_of[token as usize] {
+                Some(to) if to != from => Target::Figure(to),
+                Some(_) | None => continue,
+            },
+            Need::Object(object) => Target::Object(object),
+            Need::Room(executor) => Target::Queue(executor),
+        };
+        let role = stage.tokens[wait.from as usize].role;
+        let known = found.entry((Target::Figure(from), to)).or_insert((role, 0));
+        known.1 += 1;
+    }
+    let found = gathered(stage, placed, found);
+    // What is said of one role and one kind of thing is said once.
+    let mut said: BTreeMap<(u32, String), ()> = BTreeMap::new();
+    let link = |Gathered { from, to, role, members }: Gathered| {
+        let Target::Figure(figure) = from else { return None };
+        let own = figure_trouble(stage, placed, figure);
+        let (other, what) = match to {
+            Target::Figure(to) => {
+                let kind = match placed.figures[to as usize].kind {
+                    FigureKind::Token(token) => Some(stage.role_of(token).kind),
+                    FigureKind::Pile(role) => Some(stage.roles[role as usize].kind),
+                    FigureKind::Rest(_) => None,
+                };
+                let name = kind.map_or("others", |kind| scenario.tasks[kind.index()].name.as_str());
+                (figure_trouble(stage, placed, to), name.to_owned())
+            }
+            Target::Object(object) => {
+                let object = &stage.objects[object as usize];
+                (object.trouble, object.name.clone())
+            }
+            Target::Room(_) => {
+                let troubles = members.iter().map(|to| figure_trouble(stage, placed, *to));
+                (troubles.max().unwrap_or_default(), kinds_of(digest, stage, placed, &members))
+            }
+            Target::Queue(executor) | Target::Seats(executor) => {
+                let name = &scenario.executors[executor.index()].name;
+                (own, format!("room in {name}"))
+            }
+        };
+        let is_new = said.insert((role, what.clone()), ()).is_none();
+        let each = if stage.roles[role as usize].tokens.len() > 1 { "each waits for" } else { "waits for" };
+        let label = if is_new { format!("{each} {what}") } else { String::new() };
+        Some(Link { from, to, kind: LinkKind::WaitsFor, trouble: own.min(other), label, members })
+    };
+    found.into_iter().filter_map(link).collect()
+}
+
+/// Who waits for what, those that wait for several figures of another room gathered.
+struct Gathered {
+    from: Target,
+    to: Target,
+    role: u32,
+    members: Vec<u32>,
+}
+
+fn gathered(
+    stage: &Stage,
+    placed: &Placed,
+    found: BTreeMap<(Target, Target), (u32, u32)>,
+) -> Vec<Gathered> {
+    let executor = |target: Target| match target {
+        Target::Figure(figure) => Some(placed.figures[figure as usize].zone.executor()),
+        Target::Object(_) | Target::Seats(_) | Target::Queue(_) | Target::Room(_) => None,
+    };
+    let mut rooms: BTreeMap<(Target, ExecutorId), (u32, Vec<u32>)> = BTreeMap::new();
+    let mut all = Vec::new();
+    for ((from, to), (role, _)) in found {
+        let elsewhere = executor(to).filter(|room| Some(*room) != executor(from));
+        match (elsewhere, to) {
+            (Some(room), Target::Figure(figure)) => {
+                rooms.entry((from, room)).or_insert((role, Vec::new())).1.push(figure);
+            }
+            (_, to) => all.push(Gathered { from, to, role, members: Vec::new() }),
+        }
+    }
+    for ((from, room), (role, members)) in rooms {
+        let is_single = |target: u32| matches!(placed.figures[target as usize].kind, FigureKind::Token(_));
+        if members.len() == 1 || members.iter().all(|member| is_single(*member)) {
+            let each = members.into_iter().map(Target::Figure);
+            all.extend(each.map(|to| Gathered { from, to, role, members: Vec::new() }));
+        } else {
+            all.push(Gathered { from, to: Target::Room(room), role, members });
+        }
+    }
+    debug_assert!(all.iter().all(|one| (one.role as usize) < stage.roles.len()));
+    all
+}
+
+/// The types of what these figures stand for: `price and stock`.
+fn kinds_of(digest: &Digest<'_>, stage: &Stage, placed: &Placed, figures: &[u32]) -> String {
+    let kind = |figure: &u32| match placed.figures[*figure as usize].kind {
+        FigureKind::Token(token) => Some(stage.role_of(token).kind),
+        FigureKind::Pile(role) => Some(stage.roles[role as usize].kind),
+        FigureKind::Rest(_) => None,
+    };
+    let kinds: BTreeSet<_> = figures.iter().filter_map(kind).collect();
+    let tasks = &digest.trace().scenario.tasks;
+    let names: Vec<&str> = kinds.iter().map(|kind| tasks[kind.index()].name.as_str()).collect();
+    list(&names)
+}
+
+/// From an object that somebody waits for to those who hold it.
+fn holds(stage: &Stage, placed: &Placed) -> Vec<Link> {
+    let mut links = Vec::new();
+    let figures: BTreeMap<_, u32> = stage
+        .tokens
+        .iter()
+        .zip(&placed.figure_of)
+        .filter_map(|(token, figure)| Some((token.task, (*figure)?)))
+        .collect();
+    for (number, object) in (0..).zip(&stage.objects).filter(|(_, object)| object.waiting > 0) {
+        let mut holders: Vec<u32> = object.holders.iter().filter_map(|task| figures.get(task)).copied().collect();
+        holders.sort_unstable();
+        holders.dedup();
+        for (at, figure) in holders.into_iter().take(MAX_HOLDERS).enumerate() {
+            let trouble = object.trouble.min(figure_trouble(stage, placed, figure));
+            let label = if at == 0 { "held by".to_owned() } else { String::new() };
+            let (from, to) = (Target::Object(number), Target::Figure(figure));
+            links.push(Link { from, to, kind: LinkKind::HeldBy, trouble, label, members: Vec::new() });
+        }
+    }
+    links
+}
+
+/// From a queue whose workers are all part of what hangs to those workers.
+fn needs(stage: &Stage) -> Vec<Link> {
+    let rooms = stage.rooms.iter().filter(|room| room.trouble != Trouble::None && room.waiting > 0);
+    rooms
+        .map(|room| Link {
+            from: Target::Queue(room.executor),
+            to: Target::Seats(room.executor),
+            kind: LinkKind::NeedsAny,
+            trouble: room.trouble,
+            label: match room.limit {
+                Some(1) => "needs the one worker".to_owned(),
+                Some(limit) => format!("each needs any one of the {limit} workers"),
+                None => "each needs a worker".to_owned(),
+            },
+            members: Vec::new(),
+        })
+        .collect()
+}
+
+/// The bounds of an end.
+fn bounds(placed: &Placed, target: Target) -> Option<Bounds> {
+    match target {
+        Target::Figure(figure) => placed.figures.get(figure as usize).map(|figure| figure.at),
+        Target::Object(object) => placed.objects.get(object as usize).copied(),
+        Target::Seats(executor) => placed.room(executor)?.seats,
+        Target::Room(executor) => {
+            let at = placed.room(executor)?.at;
+            Some(Bounds::new(at.x, at.y, at.width, at.height.min(180.0)))
+        }
+        Target::Queue(executor) => {
+            let queue = placed.figures.iter().find(|figure| figure.zone == Zone::Queue(executor));
+            queue.map(|figure| figure.at).or(placed.room(executor)?.queue).or(Some(placed.room(executor)?.at))
+        }
+    }
+}
+
+/// The curve of a line; `None` for one that is drawn as a bracket, or whose end is nowhere.
+pub(super) fn curve(placed: &Placed, link: &Link, ink: Ink, width: f64) -> Option<Curve> {
+    if link.kind == LinkKind::NeedsAny {
+        return None;
+    }
+    let (from, to) = (bounds(placed, link.from)?, bounds(placed, link.to)?);
+    let stroke = if link.kind == LinkKind::HeldBy { Stroke::Dashed } else { Stroke::Solid };
+    let [from, leave, approach, to] = match (link.from, link.to) {
+        (_, Target::Object(_)) if to.y > from.bottom() + 24.0 => down(from, to),
+        (Target::Object(_), _) if from.y > to.bottom() + 24.0 => up(from, to),
+        _ => across(from, to),
+    };
+    Some(Curve { from, leave, approach, to, ink, stroke, width, has_head: true })
+}
+
+fn middle(at: Bounds) -> f64 {
+    at.y + at.height / 2.0
+}
+
+fn centre(at: Bounds) -> f64 {
+    at.x + at.width / 2.0
+}
+
+/// Between figures beside each other, or around the right of those below each other.
+fn across(from: Bounds, to: Bounds) -> [Point; 4] {
+    let (y, end) = (middle(from), middle(to));
+    let is_same_column = from.x < to.right() && to.x < from.right();
+    if is_same_column {
+        let out = from.right().max(to.right()) + 34.0;
+        return [
+            Point { x: from.right(), y },
+            Point { x: out, y },
+            Point { x: out, y: end },
+            Point { x: to.right(), y: end },
+        ];
+    }
+    let (start, goal, ahead) =
+        if from.right() <= to.x { (from.right(), to.x, 1.0) } else { (from.x, to.right(), -1.0) };
+    let bend = ((goal - start).abs() * 0.5).max(24.0) * ahead;
+    [
+        Point { x: start, y },
+        Point { x: start + bend, y },
+        Point { x: goal - bend, y: end },
+        Point { x: goal, y: end },
+    ]
+}
+
+/// From the side of a figure down to an object.
+fn down(from: Bounds, to: Bounds) -> [Point; 4] {
+    let is_right = centre(to) >= centre(from);
+    let (x, out) = if is_right { (from.right(), 48.0) } else { (from.x, -48.0) };
+    let goal = (centre(to) + if is_right { -24.0 } else { 24.0 }).clamp(to.x + 12.0, to.right() - 12.0);
+    let y = middle(from);
+    let drop = ((to.y - y) * 0.45).max(36.0);
+    [
+        Point { x, y },
+        Point { x: x + out, y: y + 12.0 },
+        Point { x: goal, y: to.y - drop },
+        Point { x: goal, y: to.y },
+    ]
+}
+
+/// From the side of an object up to a figure.
+fn up(from: Bounds, to: Bounds) -> [Point; 4] {
+    let is_left = centre(to) <= centre(from);
+    let (x, out, goal) = if is_left { (from.x, -64.0, to.x) } else { (from.right(), 64.0, to.right()) };
+    let (y, end) = (middle(from), middle(to) + to.height * 0.2);
+    // Around the outside of the room, not across what is in it.
+    let outside = goal + out * 0.9;
+    [
+        Point { x, y },
+        Point { x: outside, y },
+        Point { x: outside, y: end },
+        Point { x: goal, y: end },
+    ]
+}

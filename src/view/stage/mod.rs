@@ -1,0 +1,40 @@
+//! The stage: who is where at one instant, and who waits for whom. Executors are rooms with a queue and seats, tasks
+//! are tokens in them, locks and semaphores are objects beside them.
+//!
+//! ```text
+//! digest, chart -> Plan (once a run)
+//! Plan + state  -> Stage (tokens, roles, waits) -> Placed (where each stands) -> scene
+//!                  Motion (what moved since the last picture) -----------------^
+//! ```
+//!
+//! Invariant: a pure function of the trace and an instant; it says the same as [`analysis::state`](crate::analysis::state).
+//! Rooms stand where the whole run needs them, so that nothing but tokens moves while it plays. What can never go on is
+//! taken from the digest's findings, not found anew. From [`PILE`] tokens on, those of one role are one pile.
+//!
+//! Deliberately absent: which task needs which exactly ([`super::graph`] draws that), times to come that only the
+//! trace knows.
+
+mod awaited;
+mod collect;
+mod focus;
+mod links;
+mod model;
+mod motion;
+mod objects;
+mod paint;
+mod place;
+mod placed;
+mod plan;
+mod rooms;
+mod rows;
+mod tokens;
+mod words;
+
+pub use focus::Focus;
+pub use motion::{MOVE_MS, Motion};
+pub use paint::scene;
+pub use model::{EndCounts, Need, Object, PILE, Role, Room, Stage, Token, Wait, Zone};
+pub use place::place;
+pub use placed::{Figure, FigureKind, Frame, Placed, PlacedRoom};
+pub use plan::Plan;
+pub use words::words;

@@ -1,0 +1,171 @@
+//! The stage as plain data: rooms, tokens, the roles they have in common, objects, and who waits for whom.
+
+use crate::analysis::names::Key;
+use crate::model::id::{ExecutorId, ResourceId, TaskId, TaskTypeId};
+use crate::model::time::Time;
+use crate::view::chart::{Act, Trouble};
+
+/// From this many tokens in a queue or on the workers of a room on, they are drawn as piles.
+pub const PILE: u32 = 8;
+/// Maximum number of tokens looked at in one queue; those behind are counted.
+pub const MAX_QUEUED: usize = 2_000;
+
+/// A part of a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Zone {
+    /// On the workers of an executor, or on threads that stand for them.
+    Seats(ExecutorId),
+    /// In the queue of an executor; what a wrapper holds back.
+    Queue(ExecutorId),
+    /// In front of an executor that has no room.
+    Door(ExecutorId),
+}
+
+impl Zone {
+    /// The executor whose room it is in.
+    pub fn executor(self) -> ExecutorId {
+        match self {
+            Zone::Seats(executor) | Zone::Queue(executor) | Zone::Door(executor) => executor,
+        }
+    }
+}
+
+/// A task on the stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// The task that it stands for.
+    pub task: TaskId,
+    /// The part of a room where it is.
+    pub zone: Zone,
+    /// The number of its worker, if it is on one.
+    pub seat: Option<u32>,
+    /// How many tasks are below it on its thread.
+    pub depth: u32,
+    /// Its place in [`Stage::roles`].
+    pub role: u32,
+}
+
+/// Tasks that do the same in the same place: what a pile stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// The part of a room where they are.
+    pub zone: Zone,
+    /// The type of all of them.
+    pub kind: TaskTypeId,
+    /// What all of them do.
+    pub act: Act,
+    /// Whether they are part of something that hangs.
+    pub trouble: Trouble,
+    /// What they hold and wait for, in a few words: `holds db, waits for price`; empty if neither.
+    pub note: String,
+    /// Their places in [`Stage::tokens`].
+    pub tokens: Vec<u32>,
+}
+
+/// A lock or a semaphore on the stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// Which resource it is.
+    pub resource: ResourceId,
+    /// The key that it is for.
+    pub key: Key,
+    /// Its name, with its key.
+    pub name: String,
+    /// What it is and how much of it is taken: `semaphore · 10 of 10 held · 22 waiting`.
+    pub note: String,
+    /// Who holds it, once for each permit.
+    pub holders: Vec<TaskId>,
+    /// How many may hold it.
+    pub permits: u32,
+    /// How many wait for it.
+    pub waiting: u32,
+    /// Whether it is part of something that hangs.
+    pub trouble: Trouble,
+}
+
+/// What can be waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// A token, by its place in [`Stage::tokens`].
+    Token(u32),
+    /// An object, by its place in [`Stage::objects`].
+    Object(u32),
+    /// Room in the queue of an executor.
+    Room(ExecutorId),
+}
+
+/// A token waits for something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// The token that waits, by its place in [`Stage::tokens`].
+    pub from: u32,
+    /// What it waits for.
+    pub to: Need,
+}
+
+/// How many tasks ended in which way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EndCounts {
+    /// How many ended well.
+    pub finished: u32,
+    /// How many raised.
+    pub failed: u32,
+    /// They were refused, or dropped for want of room.
+    pub refused: u32,
+    /// How many were cancelled.
+    pub cancelled: u32,
+}
+
+/// A room at one instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// The executor whose room it is.
+    pub executor: ExecutorId,
+    /// How many workers are alive.
+    pub alive: u32,
+    /// Workers that hold a task.
+    pub busy: u32,
+    /// Most workers; `None` where it has none.
+    pub limit: Option<u32>,
+    /// Entries in its queue, cancelled ones included.
+    pub waiting: u32,
+    /// Entries in its queue that are counted and have no token.
+    pub uncounted: u32,
+    /// What became of the tasks that ended here.
+    pub ends: EndCounts,
+    /// What it is and how full: `threads · 5 workers, all held · 5 queued`.
+    pub note: String,
+    /// Whether those in the queue need workers that can never be free.
+    pub trouble: Trouble,
+}
+
+/// Everybody at one instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// The instant of this picture.
+    pub at: Time,
+    /// A room for each executor that is used, in the plan's order.
+    pub rooms: Vec<Room>,
+    /// Every task that has not ended: room by room, by worker, then in order of the queue.
+    pub tokens: Vec<Token>,
+    /// What they do, in order of room, place and type.
+    pub roles: Vec<Role>,
+    /// Locks and semaphores that are held or waited for, and those that the plan always shows.
+    pub objects: Vec<Object>,
+    /// Who waits for whom.
+    pub waits: Vec<Wait>,
+    /// Whether a deadlock has formed: then all that is no part of it is drawn grey.
+    pub is_knotted: bool,
+}
+
+impl Stage {
+    /// The role of a token.
+    pub fn role_of(&self, token: u32) -> &Role {
+        &self.roles[self.tokens[token as usize].role as usize]
+    }
+
+    /// The token of a task.
+    pub fn token(&self, task: TaskId) -> Option<u32> {
+        self.tokens.iter().position(|token| token.task == task).map(|at| at as u32)
+    }
+}

@@ -1,0 +1,117 @@
+//! What moves between two pictures of the stage: tokens go from where they were drawn to where they are now.
+//!
+//! Invariant: a function of the pictures and the times it is given; after [`MOVE_MS`] everything stands where the
+//! stage has it. When more moves at once than an eye can follow, only the first are drawn on their way.
+
+use super::model::{Stage, Zone};
+use super::placed::Placed;
+use crate::analysis::digest::Digest;
+use crate::model::id::{TaskId, TaskTypeId};
+use crate::view::scene::Bounds;
+use std::collections::BTreeMap;
+
+/// How long a move takes, in milliseconds.
+pub const MOVE_MS: f64 = 150.0;
+/// Maximum number of tokens on their way at once.
+const MAX_MOVES: usize = 64;
+/// A token on its way out, or in, is drawn as high as this.
+const SMALL: f64 = 12.0;
+
+/// One token on its way.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Move {
+    pub kind: TaskTypeId,
+    from: Bounds,
+    to: Bounds,
+    began: f64,
+    /// It is on its way out of the room.
+    pub is_leaving: bool,
+}
+
+impl Move {
+    /// Where it is drawn at a time.
+    pub fn at(&self, now: f64) -> Bounds {
+        let part = ((now - self.began) / MOVE_MS).clamp(0.0, 1.0);
+        let eased = 1.0 - (1.0 - part) * (1.0 - part) * (1.0 - part);
+        let mix = |a: f64, b: f64| a + (b - a) * eased;
+        let (from, to) = (self.from, self.to);
+        Bounds::new(mix(from.x, to.x), mix(from.y, to.y), mix(from.width, to.width), mix(from.height, to.height))
+    }
+
+    /// Whether it has come to where it goes.
+    pub fn is_over(&self, now: f64) -> bool {
+        now >= self.began + MOVE_MS
+    }
+}
+
+/// Where tokens were drawn last, and which of them are on their way.
+#[derive(Clone, Debug, Default)]
+pub struct Motion {
+    places: BTreeMap<TaskId, (Bounds, Zone, TaskTypeId)>,
+    pub(super) moves: BTreeMap<TaskId, Move>,
+}
+
+impl Motion {
+    /// Takes the next picture, at a time in milliseconds. The first one stands still.
+    pub fn update(&mut self, digest: &Digest<'_>, stage: &Stage, placed: &Placed, now: f64) {
+        let is_first = self.places.is_empty();
+        self.moves.retain(|_, going| !going.is_over(now));
+        let mut places = BTreeMap::new();
+        for (token, figure) in stage.tokens.iter().zip(&placed.figure_of) {
+            let Some(figure) = figure.and_then(|figure| placed.figures.get(figure as usize)) else { continue };
+            let kind = digest.names.kind(token.task);
+            places.insert(token.task, (figure.at, token.zone, kind));
+            if is_first || self.moves.len() >= MAX_MOVES {
+                continue;
+            }
+            let from = match self.places.get(&token.task) {
+                Some((at, zone, _)) if *zone == token.zone && *at == figure.at => continue,
+                Some((at, ..)) => self.moves.get(&token.task).map_or(*at, |going| going.at(now)),
+                None => self.entrance(digest, placed, token.task, figure.at),
+            };
+            let going = Move { kind, from, to: figure.at, began: now, is_leaving: false };
+            self.moves.insert(token.task, going);
+        }
+        if !is_first {
+            self.leave(&places, placed, now);
+        }
+        self.places = places;
+    }
+
+    /// Where a new token comes from: its parent, or the left edge.
+    fn entrance(&self, digest: &Digest<'_>, placed: &Placed, task: TaskId, to: Bounds) -> Bounds {
+        let parent = digest.names.parent(task).and_then(|parent| self.places.get(&parent));
+        match parent {
+            Some((at, ..)) => Bounds::new(at.x + at.width / 2.0, at.y + (at.height - SMALL) / 2.0, SMALL, SMALL),
+            None => {
+                let room = placed.rooms.iter().find(|room| room.at.x <= to.x && to.x < room.at.right());
+                let edge = room.map_or(0.0, |room| room.at.x);
+                Bounds::new((edge - 40.0).max(0.0), to.y + (to.height - SMALL) / 2.0, SMALL, SMALL)
+            }
+        }
+    }
+
+    /// Those who are gone go to the foot of their room.
+    fn leave(&mut self, places: &BTreeMap<TaskId, (Bounds, Zone, TaskTypeId)>, placed: &Placed, now: f64) {
+        for (task, (at, zone, kind)) in &self.places {
+            if places.contains_key(task) {
+                continue;
+            }
+            self.moves.remove(task);
+            let Some(room) = placed.room(zone.executor()).filter(|_| self.moves.len() < MAX_MOVES) else { continue };
+            let to = Bounds::new(room.at.x + 18.0, room.at.bottom() - 18.0, SMALL, SMALL);
+            let going = Move { kind: *kind, from: *at, to, began: now, is_leaving: true };
+            self.moves.insert(*task, going);
+        }
+    }
+
+    /// Whether something is still on its way.
+    pub fn is_moving(&self, now: f64) -> bool {
+        self.moves.values().any(|going| !going.is_over(now))
+    }
+
+    /// Forgets everything: the next picture stands still.
+    pub fn reset(&mut self) {
+        *self = Motion::default();
+    }
+}

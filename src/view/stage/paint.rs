@@ -1,0 +1,124 @@
+//! Draws a placed stage as a scene.
+
+mod figure;
+mod ring;
+mod room;
+
+use super::focus::{Focus, Lit};
+use super::links::links;
+use super::motion::Motion;
+use super::model::Stage;
+use super::placed::{FigureKind, Placed};
+use crate::analysis::digest::Digest;
+use crate::analysis::prose::grouped;
+use crate::model::id::TaskId;
+use crate::view::hits::{Hits, Target};
+use crate::view::scene::{Align, Bounds, Face, Ink, Item, Label, Layer, Measure, Point, Scene, fit_text};
+
+/// All that the parts of the picture are drawn from.
+struct Painting<'a> {
+    digest: &'a Digest<'a>,
+    stage: &'a Stage,
+    placed: &'a Placed,
+    lit: Lit,
+    motion: Option<(&'a Motion, f64)>,
+    measure: Measure<'a>,
+    items: Vec<Item>,
+    hits: Hits,
+}
+
+/// Draws it; `motion` and the time in milliseconds say which tokens are on their way.
+pub fn scene(
+    digest: &Digest<'_>,
+    stage: &Stage,
+    placed: &Placed,
+    focus: &Focus,
+    motion: Option<(&Motion, f64)>,
+    measure: Measure<'_>,
+) -> Scene {
+    let links = links(digest, stage, placed);
+    let lit = Lit::new(stage, placed, &links, focus);
+    let (items, hits) = (Vec::new(), Hits::default());
+    let mut painting = Painting { digest, stage, placed, lit, motion, measure, items, hits };
+    painting.rooms();
+    painting.objects();
+    painting.quiet_links(&links);
+    painting.figures();
+    painting.ring(&links);
+    painting.on_their_way();
+    let (width, height) = (placed.width, placed.height);
+    let layers = vec![Layer { clip: Bounds::new(0.0, 0.0, width, height), items: painting.items }];
+    Scene { width, height, content_height: height, layers, hits: painting.hits }
+}
+
+impl Painting<'_> {
+    fn label(&mut self, x: f64, y: f64, text: impl Into<String>, ink: Ink, face: Face) {
+        let at = Point { x, y };
+        self.items.push(Item::Label(Label {
+            at,
+            text: text.into(),
+            ink,
+            face,
+            align: Align::Start,
+            plate: None,
+        }));
+    }
+
+    /// A text cut to the room it has; how wide it is then.
+    fn fitted(&mut self, x: f64, y: f64, text: &str, ink: Ink, face: Face, room: f64) -> f64 {
+        let Some(text) = fit_text(text, face, room, self.measure) else { return 0.0 };
+        let width = (self.measure)(&text, face);
+        self.label(x, y, text, ink, face);
+        width
+    }
+
+    /// A type and the number of the arrival that a task comes from: `network #0`.
+    fn name(&self, task: TaskId) -> String {
+        let names = &self.digest.names;
+        let mut first = task;
+        while let Some(parent) = names.parent(first) {
+            first = parent;
+        }
+        format!("{} #{}", names.kind_name(task), grouped(u64::from(names.ordinal(first))))
+    }
+
+    fn figures(&mut self) {
+        for number in 0..self.placed.figures.len() {
+            let figure = self.placed.figures[number];
+            let is_lit = self.lit.has_figure(number as u32);
+            match figure.kind {
+                FigureKind::Token(token) => {
+                    let task = self.stage.tokens[token as usize].task;
+                    let going = self.motion.and_then(|(motion, now)| {
+                        motion.moves.get(&task).filter(|going| !going.is_leaving).map(|going| going.at(now))
+                    });
+                    let at = going.unwrap_or(figure.at);
+                    if figure.is_chip {
+                        self.chip(token, at, is_lit);
+                    } else {
+                        self.token(token, at, is_lit);
+                    }
+                }
+                FigureKind::Pile(role) => self.pile(role, figure.at, is_lit),
+                FigureKind::Rest(count) => self.rest(count, figure.at),
+            }
+            if self.lit.figure == Some(number as u32) {
+                self.outline(figure.at);
+            }
+            self.hits.over(figure.at, Target::Figure(number as u32));
+        }
+    }
+
+    /// Tokens on their way in or out of a pile, and out of a room.
+    fn on_their_way(&mut self) {
+        let Some((motion, now)) = self.motion else { return };
+        for (task, going) in motion.moves.iter().filter(|(_, going)| !going.is_over(now)) {
+            let figure = self.stage.token(*task).and_then(|token| self.placed.figure_of[token as usize]);
+            let figure = figure.map(|figure| self.placed.figures[figure as usize].kind);
+            if matches!(figure, Some(FigureKind::Token(_))) && !going.is_leaving {
+                continue;
+            }
+            self.speck(going.kind, going.at(now));
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Lines of waits: thin and grey while somebody will go on, one red ring where nobody can.
+
+use super::Painting;
+use super::super::links::{Link, LinkKind, Target, curve};
+use super::super::model::Zone;
+use super::super::placed::{Figure, FigureKind, PlacedRoom};
+use crate::view::chart::Trouble;
+use crate::view::scene::{Align, Bounds, Curve, Face, Ink, Item, Label, Point, Polyline, Stroke};
+
+/// How far a label may be moved from the middle of its line, up or down, in pixels.
+const SHIFTS: [f64; 11] = [0.0, -16.0, 16.0, -32.0, 32.0, -48.0, 48.0, -64.0, 64.0, -80.0, 80.0];
+/// Parts of a line's way at which its label may stand.
+const PARTS: [f64; 5] = [0.5, 0.4, 0.6, 0.3, 0.7];
+
+impl Painting<'_> {
+    /// Lines that are part of no trouble; none once a deadlock has formed, unless they are pointed at.
+    pub(super) fn quiet_links(&mut self, links: &[Link]) {
+        let is_pointed = self.lit.figure.is_some();
+        for link in links.iter().filter(|link| !is_ring(link)) {
+            if !self.lit.has_link(link) || (self.stage.is_knotted && !is_pointed) {
+                continue;
+            }
+            let ink = if is_pointed { Ink::Chosen } else { Ink::Muted };
+            if let Some(curve) = curve(self.placed, link, ink, if is_pointed { 1.5 } else { 1.0 }) {
+                self.items.push(Item::Curve(curve));
+            }
+        }
+    }
+
+    /// Lines of deadlocks and stalls, over everything, with what they say.
+    pub(super) fn ring(&mut self, links: &[Link]) {
+        let in_trouble = links.iter().filter(|link| is_ring(link) && self.lit.has_link(link));
+        let in_trouble: Vec<&Link> = in_trouble.collect();
+        let mut labels: Vec<(&Link, Curve)> = Vec::new();
+        let mut taken: Vec<Bounds> = Vec::new();
+        for link in &in_trouble {
+            let ink = if link.trouble == Trouble::Stuck { Ink::Danger } else { Ink::Stall };
+            match curve(self.placed, link, ink, 2.0) {
+                Some(curve) => {
+                    self.items.push(Item::Curve(curve));
+                    labels.push((link, curve));
+                }
+                None => taken.extend(self.bracket(link, ink)),
+            }
+        }
+        taken.extend(self.placed.figures.iter().map(|figure| figure.at));
+        taken.extend(self.placed.objects.iter().copied());
+        taken.extend(self.placed.rooms.iter().map(|room| Bounds::new(room.at.x, room.at.y, room.at.width, 66.0)));
+        // What stands in a pile already is not written beside it again.
+        let is_said = |link: &Link| match (link.from, link.to) {
+            (Target::Figure(from), Target::Figure(_)) => {
+                matches!(self.placed.figures[from as usize].kind, FigureKind::Pile(_))
+            }
+            (Target::Figure(_) | Target::Object(_) | Target::Seats(_) | Target::Queue(_) | Target::Room(_), _) => false,
+        };
+        labels.retain(|(link, _)| !link.label.is_empty() && !is_said(link));
+        for (link, curve) in labels {
+            self.line_label(link, &curve, &mut taken);
+        }
+    }
+
+    /// The label of a line where it lies over nothing else; left out if there is no such place.
+    fn line_label(&mut self, link: &Link, curve: &Curve, taken: &mut Vec<Bounds>) {
+        let wide = (self.measure)(&link.label, Face::Body);
+        let candidates = SHIFTS.iter().flat_map(|shift| PARTS.iter().map(move |part| (*part, *shift)));
+        let place = |(part, shift): (f64, f64)| {
+            let middle = curve.at(part);
+            let x = middle.x.clamp(wide / 2.0 + 8.0, (self.placed.width - wide / 2.0 - 8.0).max(wide / 2.0 + 8.0));
+            Bounds::new(x - wide / 2.0 - 4.0, middle.y + shift - 9.0, wide + 8.0, 18.0)
+        };
+        let is_inside = |at: &Bounds| at.y >= 0.0 && at.bottom() <= self.placed.height;
+        let is_free = |at: &Bounds| !taken.iter().any(|other| overlap(*other, *at));
+        let Some(at) = candidates.map(place).find(|at| is_inside(at) && is_free(at)) else { return };
+        taken.push(at);
+        let ink = if link.trouble == Trouble::Stuck { Ink::Danger } else { Ink::Stall };
+        self.plated(Point { x: at.x + at.width / 2.0, y: at.y + 9.0 }, &link.label, ink);
+    }
+
+    fn plated(&mut self, at: Point, text: &str, ink: Ink) {
+        self.items.push(Item::Label(Label {
+            at,
+            text: text.to_owned(),
+            ink,
+            face: Face::Body,
+            align: Align::Middle,
+            plate: Some(Ink::Surface),
+        }));
+    }
+
+    /// A queue and the workers that it needs, each in a bracket, joined by a dashed line; where its label is.
+    fn bracket(&mut self, link: &Link, ink: Ink) -> Option<Bounds> {
+        debug_assert_eq!(link.kind, LinkKind::NeedsAny);
+        let (Target::Queue(executor), placed) = (link.from, self.placed) else { return None };
+        let room = placed.room(executor)?;
+        let (seats, queue) = (self.rows(room, true)?, self.rows(room, false)?);
+        let wide = (self.measure)(&link.label, Face::Body);
+        let around = |at: Point| Bounds::new(at.x - wide / 2.0 - 4.0, at.y - 9.0, wide + 8.0, 18.0);
+        if room.is_side_by_side {
+            let (left, right) = (queue.x - 14.0, seats.right() + 14.0);
+            self.brace(left, queue, 1.0, ink);
+            self.brace(right, seats, -1.0, ink);
+            let y = queue.bottom().max(seats.bottom()) + 20.0;
+            let (start, end) = (queue.y + queue.height / 2.0, seats.y + seats.height / 2.0);
+            let way = [(left, start), (left - 10.0, start), (left - 10.0, y), (right + 8.0, y), (right + 8.0, end)];
+            self.dashed(&way, ink);
+            self.head(Point { x: right + 1.0, y: end }, -1.0, ink);
+            let at = Point { x: (left + right) / 2.0, y };
+            self.plated(at, &link.label, ink);
+            return Some(around(at));
+        }
+        let x = queue.x - 4.0;
+        let (start, end) = (queue.y + queue.height / 2.0, seats.y + seats.height / 2.0);
+        self.dashed(&[(x, start), (x - 8.0, start), (x - 8.0, end), (x, end)], ink);
+        self.head(Point { x: x + 4.0, y: end }, 1.0, ink);
+        let at = Point { x: queue.right() - wide / 2.0, y: queue.y - 13.0 };
+        self.plated(at, &link.label, ink);
+        Some(around(at))
+    }
+
+    /// From the first figure in a room's seats, or in its queue, to the last.
+    fn rows(&self, room: &PlacedRoom, are_seats: bool) -> Option<Bounds> {
+        let zone = |figure: &&Figure| {
+            figure.zone.executor() == room.executor
+                && matches!(figure.zone, Zone::Seats(_)) == are_seats
+        };
+        let mut all = self.placed.figures.iter().filter(zone).map(|figure| figure.at);
+        let first = all.next()?;
+        Some(all.fold(first, |sum, at| {
+            let (x, y) = (sum.x.min(at.x), sum.y.min(at.y));
+            Bounds::new(x, y, sum.right().max(at.right()) - x, sum.bottom().max(at.bottom()) - y)
+        }))
+    }
+
+    fn brace(&mut self, x: f64, around: Bounds, open: f64, ink: Ink) {
+        let (top, bottom) = (around.y, around.bottom());
+        let points = [(x + 6.0 * open, top), (x, top), (x, bottom), (x + 6.0 * open, bottom)];
+        let points = points.map(|(x, y)| Point { x, y }).to_vec();
+        self.items.push(Item::Polyline(Polyline { points, ink, stroke: Stroke::Solid, width: 2.0 }));
+    }
+
+    fn dashed(&mut self, way: &[(f64, f64)], ink: Ink) {
+        let points = way.iter().map(|(x, y)| Point { x: *x, y: *y }).collect();
+        self.items.push(Item::Polyline(Polyline { points, ink, stroke: Stroke::Dashed, width: 2.0 }));
+    }
+
+    /// The head of a level line that ends here, to the right if `ahead` is positive.
+    fn head(&mut self, at: Point, ahead: f64, ink: Ink) {
+        let back = Point { x: at.x - ahead * 6.0, y: at.y };
+        let curve = Curve {
+            from: back,
+            leave: back,
+            approach: back,
+            to: at,
+            ink,
+            stroke: Stroke::Solid,
+            width: 2.0,
+            has_head: true,
+        };
+        self.items.push(Item::Curve(curve));
+    }
+}
+
+/// Whether a line is part of a deadlock or a stall, not merely behind one.
+fn is_ring(link: &Link) -> bool {
+    match link.trouble {
+        Trouble::Stuck | Trouble::Stalled => true,
+        Trouble::Behind | Trouble::None => false,
+    }
+}
+
+fn overlap(a: Bounds, b: Bounds) -> bool {
+    a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom()
+}

@@ -1,0 +1,168 @@
+//! Rooms and objects: what they are, and how full.
+
+use super::Painting;
+use crate::view::hits::Target;
+use crate::view::palette::hue;
+use crate::view::scene::{Bounds, Face, Fill, Ink, Item, Rect};
+use super::super::model::{Object, Room, Zone};
+use super::super::placed::{PAD, PlacedRoom};
+use crate::model::id::TaskTypeId;
+use std::collections::BTreeMap;
+
+/// Maximum number of permits that are drawn one by one.
+const MAX_DOTS: u32 = 24;
+
+impl Painting<'_> {
+    pub(super) fn rooms(&mut self) {
+        let (stage, placed) = (self.stage, self.placed);
+        for (room, place) in stage.rooms.iter().zip(&placed.rooms) {
+            self.room(room, place);
+        }
+    }
+
+    fn room(&mut self, room: &Room, place: &PlacedRoom) {
+        let at = place.at;
+        self.items.push(Item::Rect(Rect {
+            at,
+            ink: Ink::Raised,
+            fill: Fill::Half,
+            edge: Some(Ink::Grid),
+            radius: 12.0,
+        }));
+        self.hits.over(at, Target::Heading(room.executor));
+        let name = self.digest.trace().scenario.executors[room.executor.index()].name.clone();
+        let wide = at.width - 2.0 * PAD;
+        self.fitted(at.x + PAD, at.y + 22.0, &name, Ink::Text, Face::Heading, wide);
+        self.fitted(at.x + PAD, at.y + 41.0, &room.note, Ink::Soft, Face::Body, wide);
+        if place.has_meter {
+            self.meter(room, Bounds::new(at.x + PAD, at.y + 53.0, wide, 7.0));
+        }
+        self.idle(place);
+        self.captions(room, place);
+        let ends = room.ends.words();
+        if !ends.is_empty() {
+            self.fitted(at.x + PAD, at.bottom() - 15.0, &ends, Ink::Soft, Face::Body, wide);
+        }
+    }
+
+    /// A bar as long as there may be workers, as far filled as they hold tasks, in the tasks' colours.
+    fn meter(&mut self, room: &Room, at: Bounds) {
+        let rect = |at: Bounds, ink: Ink| Item::Rect(Rect { at, ink, fill: Fill::Solid, edge: None, radius: 0.0 });
+        self.items.push(rect(at, Ink::Grid));
+        let mut kinds: BTreeMap<TaskTypeId, u32> = BTreeMap::new();
+        for token in self.stage.tokens.iter().filter(|token| token.zone == Zone::Seats(room.executor)) {
+            if token.depth == 0 {
+                *kinds.entry(self.digest.names.kind(token.task)).or_default() += 1;
+            }
+        }
+        let most = room.limit.unwrap_or(room.alive).max(room.busy).max(1);
+        // A pool of a thousand of which ten are used would show nothing: then the bar is as long as the live ones.
+        let most = if most > 8 * room.alive.max(1) { room.alive.max(1) } else { most };
+        let mut x = at.x;
+        for (kind, count) in kinds {
+            let wide = (at.width * f64::from(count) / f64::from(most)).min(at.right() - x);
+            self.items.push(rect(Bounds::new(x, at.y, wide, at.height), Ink::Task(hue(kind))));
+            x += wide;
+        }
+    }
+
+    fn idle(&mut self, place: &PlacedRoom) {
+        let labels = place.is_side_by_side && !place.has_meter;
+        for row in &place.idle {
+            self.items.push(Item::Rect(Rect {
+                at: *row,
+                ink: Ink::Surface,
+                fill: Fill::Solid,
+                edge: Some(Ink::Grid),
+                radius: row.height / 2.0 - 0.1,
+            }));
+            self.fitted(row.x + 16.0, row.y + row.height / 2.0, "idle", Ink::Soft, Face::Body, row.width - 24.0);
+        }
+        let Some(seats) = place.seats.filter(|_| labels) else { return };
+        for figure in &self.placed.figures {
+            let Some(number) = self.worker_of(figure.kind, place) else { continue };
+            let y = figure.at.y + figure.at.height / 2.0;
+            let text = format!("worker {number}");
+            self.items.push(Item::Label(crate::view::scene::Label {
+                at: crate::view::scene::Point { x: seats.right() + 30.0, y },
+                text,
+                ink: Ink::Soft,
+                face: Face::Body,
+                align: crate::view::scene::Align::Start,
+                plate: None,
+            }));
+        }
+    }
+
+    fn worker_of(&self, kind: super::FigureKind, place: &PlacedRoom) -> Option<u32> {
+        let super::FigureKind::Token(token) = kind else { return None };
+        let token = &self.stage.tokens[token as usize];
+        (token.zone == Zone::Seats(place.executor) && token.depth == 0).then_some(token.seat).flatten()
+    }
+
+    fn captions(&mut self, room: &Room, place: &PlacedRoom) {
+        let is_wrapper = self.digest.trace().scenario.executors[room.executor.index()].wraps().is_some();
+        if let Some(seats) = place.seats {
+            let word = if is_wrapper { "scheduler" } else { "workers" };
+            self.fitted(seats.x, seats.y - 11.0, word, Ink::Soft, Face::Small, seats.width);
+        }
+        if let Some(queue) = place.queue {
+            let word = if is_wrapper { "held back" } else { "queue" };
+            self.fitted(queue.x, queue.y - 11.0, word, Ink::Soft, Face::Small, queue.width * 0.5);
+            if room.waiting == 0 && !self.has_figure(place, queue) {
+                self.fitted(queue.x, queue.y + 14.0, "empty", Ink::Soft, Face::Body, queue.width);
+            }
+        }
+    }
+
+    fn has_figure(&self, place: &PlacedRoom, queue: Bounds) -> bool {
+        let inside = |at: Bounds| queue.x <= at.x && at.x < queue.right() && queue.y <= at.y && at.y <= queue.bottom();
+        self.placed.figures.iter().any(|figure| figure.zone.executor() == place.executor && inside(figure.at))
+    }
+
+    pub(super) fn objects(&mut self) {
+        let (stage, placed) = (self.stage, self.placed);
+        for (number, (object, at)) in stage.objects.iter().zip(&placed.objects).enumerate() {
+            let is_lit = self.lit.has_object(number as u32);
+            self.object(object, *at, is_lit);
+            self.hits.over(*at, Target::Object(number as u32));
+        }
+    }
+
+    fn object(&mut self, object: &Object, at: Bounds, is_lit: bool) {
+        let is_quiet = !is_lit || (self.stage.is_knotted && object.trouble < crate::view::chart::Trouble::Stalled);
+        let edge = match object.trouble {
+            crate::view::chart::Trouble::Stuck => Ink::Danger,
+            crate::view::chart::Trouble::Stalled => Ink::Stall,
+            crate::view::chart::Trouble::Behind | crate::view::chart::Trouble::None => Ink::Rule,
+        };
+        self.items.push(Item::Rect(Rect {
+            at,
+            ink: Ink::Surface,
+            fill: Fill::Solid,
+            edge: Some(if is_quiet { Ink::Grid } else { edge }),
+            radius: 10.0,
+        }));
+        let text = if is_quiet { Ink::Soft } else { Ink::Text };
+        let wide = at.width - 28.0;
+        let used = self.fitted(at.x + 14.0, at.y + 20.0, &object.name, text, Face::Heading, wide * 0.6);
+        self.fitted(at.x + 14.0, at.y + 41.0, &object.note, Ink::Soft, Face::Body, wide);
+        self.permits(object, at.x + 14.0 + used + 14.0, at.y + 20.0, at.right() - 14.0);
+    }
+
+    /// A dot for each permit, in the colour of who holds it.
+    fn permits(&mut self, object: &Object, left: f64, y: f64, right: f64) {
+        let size = 9.0;
+        let fits = ((right - left) / (size + 4.0)).max(0.0) as u32;
+        let shown = object.permits.min(MAX_DOTS).min(fits);
+        for at in 0..shown {
+            let holder = object.holders.get(at as usize);
+            let ink = holder.map_or(Ink::Rule, |task| Ink::Task(hue(self.digest.names.kind(*task))));
+            let fill = if holder.is_some() { Fill::Solid } else { Fill::Outline };
+            let x = right - f64::from(shown - at) * (size + 4.0) + 4.0;
+            let at = Bounds::new(x, y - size / 2.0, size, size);
+            self.items.push(Item::Rect(Rect { at, ink, fill, edge: None, radius: size / 2.0 - 0.1 }));
+        }
+    }
+}
+

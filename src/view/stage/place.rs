@@ -1,0 +1,290 @@
+//! Where everything on the stage stands: columns of rooms from left to right in the order in which work goes through
+//! them, objects beside or below, tokens in rows.
+//!
+//! Invariant: rooms are as large as the whole run needs them, as far as the frame has room; the measures that fit are
+//! chosen by the run, not by the instant. Where nothing fits, the scene is higher than its frame.
+
+use super::model::{PILE, Stage, Zone};
+use super::placed::{Frame, Metrics, PAD, Placed, PlacedRoom};
+use super::plan::{Plan, RoomPlan, is_wrapper};
+use super::rows::{Rows, Space};
+use crate::analysis::digest::Digest;
+use crate::view::scene::Bounds;
+
+/// From comfortable to tight.
+const METRICS: [Metrics; 6] = [
+    Metrics { token: 34.0, gap: 10.0, pile: 48.0, header: 60.0, piled_from: PILE },
+    Metrics { token: 28.0, gap: 7.0, pile: 44.0, header: 56.0, piled_from: PILE },
+    Metrics { token: 24.0, gap: 5.0, pile: 40.0, header: 54.0, piled_from: PILE },
+    Metrics { token: 24.0, gap: 5.0, pile: 30.0, header: 50.0, piled_from: PILE },
+    Metrics { token: 22.0, gap: 5.0, pile: 40.0, header: 50.0, piled_from: 4 },
+    Metrics { token: 22.0, gap: 4.0, pile: 26.0, header: 48.0, piled_from: 4 },
+];
+
+/// The line under a room's rows that says what became of tasks.
+const FOOT: f64 = 24.0;
+/// A bar that sums workers up, with the space below it.
+const METER: f64 = 18.0;
+/// Between two rooms in one column.
+const BETWEEN: f64 = 18.0;
+/// Between the rooms and the objects below them.
+const TO_OBJECTS: f64 = 40.0;
+/// Width and height of an object.
+const OBJECT: (f64, f64) = (250.0, 58.0);
+/// The caption over rows, and the space between seats and a queue below them.
+const CAPTION: f64 = 20.0;
+/// Under rows that a dashed line passes.
+const LOOP: f64 = 34.0;
+/// The narrowest column.
+const MIN_COLUMN: f64 = 236.0;
+
+/// Places a stage.
+pub fn place(plan: &Plan, digest: &Digest<'_>, stage: &Stage, frame: &Frame) -> Placed {
+    let fits = |metrics: &Metrics| Floor::new(plan, digest, stage, frame, *metrics);
+    let floors = METRICS.iter().map(fits);
+    let mut last = None;
+    for floor in floors {
+        let is_enough = floor.height <= frame.height;
+        last = Some(floor);
+        if is_enough {
+            break;
+        }
+    }
+    last.map(|floor| floor.fill(plan, stage, frame)).unwrap_or_default()
+}
+
+/// The rooms' sizes and columns for one set of measures.
+struct Floor {
+    metrics: Metrics,
+    columns: Columns,
+    /// For each room of the plan.
+    shapes: Vec<RoomShape>,
+    height: f64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct RoomShape {
+    column: usize,
+    seat_rows: f64,
+    queue_rows: f64,
+    is_piled: bool,
+    is_queue_piled: bool,
+    is_side_by_side: bool,
+    has_loop: bool,
+    height: f64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Columns {
+    count: usize,
+    width: f64,
+    gap: f64,
+    left: f64,
+    /// Objects stand to the right of the rooms.
+    objects_beside: bool,
+}
+
+impl Columns {
+    fn new(plan: &Plan, stage: &Stage, frame: &Frame) -> Columns {
+        let mut levels: Vec<u32> = plan.rooms.iter().map(|room| room.level).collect();
+        levels.dedup();
+        let margin = if frame.width < 520.0 { 8.0 } else { 20.0 };
+        let (mut count, room) = (levels.len().max(1), frame.width - 2.0 * margin);
+        let has_objects = !stage.objects.is_empty();
+        loop {
+            let beside = has_objects && count == 1 && room >= 820.0;
+            let gap = if room < 900.0 { 64.0 } else { 112.0 };
+            let taken = if beside { OBJECT.0 + gap } else { 0.0 };
+            let most = if count == 1 { 980.0 } else { 460.0 };
+            let width = ((room - taken - gap * (count - 1) as f64) / count as f64).min(most);
+            if width < MIN_COLUMN && count > 1 {
+                count -= 1;
+                continue;
+            }
+            let used = width * count as f64 + gap * (count - 1) as f64 + taken;
+            let left = margin + ((room - used) / 2.0).max(0.0);
+            return Columns { count, width, gap, left, objects_beside: beside };
+        }
+    }
+
+    fn x(&self, column: usize) -> f64 {
+        self.left + column as f64 * (self.width + self.gap)
+    }
+}
+
+impl Floor {
+    fn new(plan: &Plan, digest: &Digest<'_>, stage: &Stage, frame: &Frame, metrics: Metrics) -> Floor {
+        let columns = Columns::new(plan, stage, frame);
+        let mut levels: Vec<u32> = plan.rooms.iter().map(|room| room.level).collect();
+        levels.dedup();
+        let shapes: Vec<RoomShape> = plan
+            .rooms
+            .iter()
+            .map(|room| {
+                let level = levels.iter().position(|level| *level == room.level).unwrap_or(0);
+                shape(plan, digest, room, (level * columns.count / levels.len().max(1), columns.width), metrics)
+            })
+            .collect();
+        let tallest = (0..columns.count).map(|column| column_height(&shapes, column)).fold(0.0, f64::max);
+        let objects = if columns.objects_beside { 0.0 } else { objects_height(stage, frame) };
+        Floor { metrics, columns, shapes, height: tallest + objects + 24.0 }
+    }
+
+    fn fill(&self, plan: &Plan, stage: &Stage, frame: &Frame) -> Placed {
+        let below = if self.columns.objects_beside { 0.0 } else { objects_height(stage, frame) };
+        let height = self.height.max(frame.height);
+        let mut placed = Placed {
+            width: frame.width,
+            height,
+            figure_of: vec![None; stage.tokens.len()],
+            ..Placed::default()
+        };
+        let mut tops: Vec<f64> = (0..self.columns.count)
+            .map(|column| 12.0 + ((height - 24.0 - below - column_height(&self.shapes, column)) / 2.0).max(0.0))
+            .collect();
+        let mut rooms: Vec<PlacedRoom> = Vec::new();
+        for (number, shape) in self.shapes.iter().enumerate() {
+            let top = tops[shape.column];
+            tops[shape.column] += shape.height + BETWEEN;
+            let at = Bounds::new(self.columns.x(shape.column), top, self.columns.width, shape.height);
+            rooms.push(self.room(plan, stage, frame, number, at, &mut placed));
+        }
+        let bottom = rooms.iter().map(|room| room.at.bottom()).fold(0.0, f64::max);
+        placed.height = placed.height.max(bottom + below + 12.0);
+        placed.objects = self.objects(stage, frame, &rooms, bottom);
+        placed.rooms = rooms;
+        placed
+    }
+
+    fn room(
+        &self,
+        plan: &Plan,
+        stage: &Stage,
+        frame: &Frame,
+        number: usize,
+        mut at: Bounds,
+        placed: &mut Placed,
+    ) -> PlacedRoom {
+        let (planned, shape, metrics) = (&plan.rooms[number], &self.shapes[number], self.metrics);
+        let executor = planned.executor;
+        let meter = if shape.is_piled { METER } else { 0.0 };
+        let top = at.y + metrics.header + meter;
+        let inner = Bounds::new(at.x + PAD, top, at.width - 2.0 * PAD, 0.0);
+        let (seats_at, queue_at) = split(inner, shape);
+        let mut rows = Rows { stage, frame, metrics, placed };
+        let mut idle = Vec::new();
+        let (mut seats, mut queue) = (None::<Bounds>, None);
+        let mut bottom = top;
+        if shape.seat_rows > 0.0 || stage.tokens.iter().any(|token| token.zone == Zone::Seats(executor)) {
+            let space = Space { at: seats_at, rows: planned.seats, is_piled: shape.is_piled };
+            let (used, free) = rows.seats(executor, space);
+            idle = free;
+            bottom = bottom.max(used.bottom());
+            seats = Some(used);
+        }
+        if shape.queue_rows > 0.0 {
+            let mut queue_at = queue_at;
+            if let Some(seats) = seats.filter(|_| !shape.is_side_by_side) {
+                // Right below the piles there are, not below those there may be; never over those who have no seat.
+                let below = seats.bottom() + CAPTION + 8.0;
+                queue_at.y = if shape.is_piled { below } else { queue_at.y.max(below) };
+            }
+            let space = Space { at: queue_at, rows: planned.queue, is_piled: shape.is_queue_piled };
+            let used = rows.queue(executor, space, stage.rooms[number].uncounted);
+            bottom = bottom.max(used.bottom());
+            queue = Some(used);
+        }
+        let end = bottom + if shape.has_loop { LOOP } else { 0.0 } + FOOT;
+        at.height = at.height.max(end - at.y);
+        let is_side_by_side = shape.is_side_by_side;
+        PlacedRoom { executor, at, seats, queue, idle, is_side_by_side, has_meter: shape.is_piled }
+    }
+
+    fn objects(&self, stage: &Stage, frame: &Frame, rooms: &[PlacedRoom], bottom: f64) -> Vec<Bounds> {
+        let (width, height) = OBJECT;
+        let count = stage.objects.len();
+        if self.columns.objects_beside {
+            let x = self.columns.x(self.columns.count - 1) + self.columns.width + self.columns.gap;
+            let (top, low) = rooms.iter().fold((f64::MAX, 0.0_f64), |(top, low), room| {
+                (top.min(room.at.y), low.max(room.at.bottom()))
+            });
+            let all = count as f64 * (height + BETWEEN) - BETWEEN;
+            let first = ((top + low - all) / 2.0).max(12.0);
+            return (0..count)
+                .map(|at| Bounds::new(x, first + at as f64 * (height + BETWEEN), width, height))
+                .collect();
+        }
+        let per_row = objects_per_row(frame);
+        let wide = width.min(frame.width - 32.0);
+        let place = |at: usize| {
+            let (row, in_row) = (at / per_row, at % per_row);
+            let of_row = (count - row * per_row).min(per_row) as f64;
+            let left = (frame.width - of_row * (wide + BETWEEN) + BETWEEN) / 2.0;
+            let y = bottom + TO_OBJECTS + row as f64 * (height + 12.0);
+            Bounds::new(left + in_row as f64 * (wide + BETWEEN), y, wide, height)
+        };
+        (0..count).map(place).collect()
+    }
+}
+
+fn objects_per_row(frame: &Frame) -> usize {
+    (((frame.width - 16.0) / (OBJECT.0 + BETWEEN)) as usize).max(1)
+}
+
+fn objects_height(stage: &Stage, frame: &Frame) -> f64 {
+    match stage.objects.len() {
+        0 => 0.0,
+        count => TO_OBJECTS + count.div_ceil(objects_per_row(frame)) as f64 * (OBJECT.1 + 12.0),
+    }
+}
+
+fn column_height(shapes: &[RoomShape], column: usize) -> f64 {
+    let heights = shapes.iter().filter(|shape| shape.column == column).map(|shape| shape.height + BETWEEN);
+    (heights.sum::<f64>() - BETWEEN).max(0.0)
+}
+
+fn shape(
+    plan: &Plan,
+    digest: &Digest<'_>,
+    room: &RoomPlan,
+    (column, width): (usize, f64),
+    metrics: Metrics,
+) -> RoomShape {
+    let (is_piled, is_queue_piled) = (room.seats >= metrics.piled_from, room.queue >= metrics.piled_from);
+    let wraps = is_wrapper(&digest.trace().scenario.executors[room.executor.index()].kind);
+    let tall = |is_piled: bool| if is_piled { metrics.pile } else { metrics.token } + metrics.gap;
+    let seats = match (room.seats, is_piled) {
+        (0, _) if wraps => 0,
+        (seats, false) => seats.max(1),
+        (_, true) => room.kinds.clamp(2, 3),
+    };
+    let queue = if is_queue_piled { room.kinds.min(2) } else { room.queue };
+    let seat_rows = f64::from(seats) * tall(is_piled);
+    let queue_rows = f64::from(queue) * tall(is_queue_piled);
+    let is_side_by_side = width >= 620.0 && seats > 0 && queue > 0;
+    let has_loop = is_side_by_side && plan.is_ever_knotted(room.executor);
+    let rows = match (seats > 0, queue > 0) {
+        (true, true) if is_side_by_side => CAPTION + seat_rows.max(queue_rows),
+        (true, true) => 2.0 * CAPTION + seat_rows + queue_rows + 6.0,
+        (true, false) | (false, true) => CAPTION + seat_rows + queue_rows,
+        (false, false) => 0.0,
+    };
+    let meter = if is_piled { METER } else { 0.0 };
+    let height = metrics.header + meter + rows + if has_loop { LOOP } else { 0.0 } + FOOT;
+    RoomShape { column, seat_rows, queue_rows, is_piled, is_queue_piled, is_side_by_side, has_loop, height }
+}
+
+/// Where the seats and the queue begin, and how wide they are.
+fn split(inner: Bounds, shape: &RoomShape) -> (Bounds, Bounds) {
+    let top = inner.y + CAPTION;
+    if shape.is_side_by_side {
+        let queue = Bounds::new(inner.x + 16.0, top, (inner.width * 0.26).clamp(150.0, 240.0), 0.0);
+        let wide = (inner.width * 0.44).clamp(220.0, 420.0);
+        let labels = if shape.is_piled { 24.0 } else { 84.0 };
+        return (Bounds::new(inner.right() - wide - labels, top, wide, 0.0), queue);
+    }
+    // Lines that lead to the next row go around on the right.
+    let wide = inner.width - 30.0;
+    let below = if shape.seat_rows > 0.0 { top + shape.seat_rows + CAPTION + 6.0 } else { top };
+    (Bounds::new(inner.x, top, wide, 0.0), Bounds::new(inner.x, below, wide, 0.0))
+}

@@ -1,0 +1,97 @@
+//! Where everything on the stage stands, as plain data.
+
+use super::model::Zone;
+use crate::model::id::{ExecutorId, TaskTypeId};
+use crate::view::scene::Bounds;
+use std::collections::BTreeSet;
+
+/// Between the edge of a room and what is in it.
+pub(super) const PAD: f64 = 18.0;
+/// The room there is, and what the person has unfolded.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Frame {
+    /// Its width in CSS pixels.
+    pub width: f64,
+    /// Its height in CSS pixels.
+    pub height: f64,
+    /// Piles that are drawn token by token.
+    pub unfolded: BTreeSet<(Zone, TaskTypeId)>,
+}
+
+/// What a figure stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FigureKind {
+    /// One token, by its place in [`Stage::tokens`].
+    Token(u32),
+    /// All tokens of a role, by its place in [`Stage::roles`].
+    Pile(u32),
+    /// So many more, for which there is no row.
+    Rest(u32),
+}
+
+/// Something drawn in a room.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Figure {
+    /// What it stands for.
+    pub kind: FigureKind,
+    /// The part of a room where it is.
+    pub zone: Zone,
+    /// Where it is drawn.
+    pub at: Bounds,
+    /// A chip of an unfolded pile: too small for more than a number.
+    pub is_chip: bool,
+}
+
+/// A room with its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlacedRoom {
+    /// The executor whose room it is.
+    pub executor: ExecutorId,
+    /// Where the whole room is.
+    pub at: Bounds,
+    /// Where its workers sit; `None` if it has none.
+    pub seats: Option<Bounds>,
+    /// Where its queue stands; `None` if nobody ever waits.
+    pub queue: Option<Bounds>,
+    /// Workers without a task.
+    pub idle: Vec<Bounds>,
+    /// The queue is left of the seats, not below them.
+    pub is_side_by_side: bool,
+    /// Its workers are summed up in a bar.
+    pub has_meter: bool,
+}
+
+/// Everything with its place.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Placed {
+    /// Its width in CSS pixels.
+    pub width: f64,
+    /// Its height in CSS pixels; more than the frame's if there is no room.
+    pub height: f64,
+    /// In the stage's order.
+    pub rooms: Vec<PlacedRoom>,
+    /// In the stage's order.
+    pub objects: Vec<Bounds>,
+    /// What is drawn in the rooms.
+    pub figures: Vec<Figure>,
+    /// For each token, the figure that it is in, or is.
+    pub figure_of: Vec<Option<u32>>,
+}
+
+impl Placed {
+    /// The room of an executor.
+    pub fn room(&self, executor: ExecutorId) -> Option<&PlacedRoom> {
+        self.rooms.iter().find(|room| room.executor == executor)
+    }
+}
+
+/// How large things are, in pixels.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Metrics {
+    pub token: f64,
+    pub gap: f64,
+    pub pile: f64,
+    pub header: f64,
+    /// From so many tokens on they are a pile.
+    pub piled_from: u32,
+}

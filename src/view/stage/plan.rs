@@ -1,0 +1,259 @@
+//! What the stage needs to know of a whole run: which rooms there are and how large they have to be, what hangs since
+//! when, and when tasks ended.
+//!
+//! Invariant: read once; asking it about an instant costs a bisection. Rooms follow from the run alone, so they keep
+//! still while it plays.
+
+use super::model::{EndCounts, PILE, Zone};
+use crate::analysis::digest::Digest;
+use crate::analysis::names::Key;
+use crate::analysis::state::task::End;
+use crate::model::executor::Kind;
+use crate::model::id::{ExecutorId, ResourceId, TaskId};
+use crate::model::program::Instruction;
+use crate::model::scenario::Scenario;
+use crate::model::time::Time;
+use crate::trace::event::EventId;
+use crate::view::chart::{Chart, Seat, Trouble};
+use std::collections::BTreeSet;
+
+/// Longest chain of executors that is drawn as columns of its own.
+const MAX_LEVEL: u32 = 3;
+
+/// A room as the whole run needs it.
+#[derive(Clone, Debug)]
+pub(super) struct RoomPlan {
+    pub executor: ExecutorId,
+    /// Its column: how many executors submit into it, one after the other.
+    pub level: u32,
+    /// Most workers alive at once.
+    pub seats: u32,
+    /// Most entries in its queue at once.
+    pub queue: u32,
+    /// How many task types come here.
+    pub kinds: u32,
+    /// Instants at which tasks ended here, ascending: well, badly, refused, cancelled.
+    ends: [Vec<Time>; 4],
+}
+
+/// A task in trouble from one event to another.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    task: TaskId,
+    from: EventId,
+    until: EventId,
+    trouble: Trouble,
+}
+
+/// A knot, and what besides tasks is part of it.
+#[derive(Clone, Debug)]
+struct Knotted {
+    from: EventId,
+    until: EventId,
+    trouble: Trouble,
+    pools: Vec<ExecutorId>,
+    resources: Vec<(ResourceId, Key)>,
+}
+
+/// What the stage needs of a whole run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The rooms that are used, by column, then in document order.
+    pub(super) rooms: Vec<RoomPlan>,
+    /// Resources that some program asks for and that have no keys.
+    pub(super) resources: Vec<ResourceId>,
+    /// Whether some program asks for a resource with keys.
+    pub(super) has_keyed: bool,
+    spans: Vec<Span>,
+    knots: Vec<Knotted>,
+}
+
+impl Plan {
+    /// Reads a run.
+    pub fn new(digest: &Digest<'_>, chart: &Chart) -> Plan {
+        let scenario = &digest.trace().scenario;
+        let levels = levels(scenario);
+        let mut rooms: Vec<RoomPlan> = levels
+            .iter()
+            .enumerate()
+            .filter_map(|(at, level)| Some(room(digest, chart, ExecutorId(at as u16), (*level)?)))
+            .collect();
+        fill_ends(&mut rooms, digest);
+        rooms.sort_by_key(|room| (room.level, room.executor));
+        let (used, keyed): (Vec<ResourceId>, Vec<ResourceId>) = asked_for(scenario)
+            .into_iter()
+            .partition(|resource| !scenario.resources[resource.index()].per_key);
+        let (spans, knots) = troubles(digest);
+        Plan { rooms, resources: used, has_keyed: !keyed.is_empty(), spans, knots }
+    }
+
+    /// Whether a part of a room holds so many at its fullest that it is drawn as piles.
+    pub(super) fn is_piled(&self, zone: Zone) -> bool {
+        let room = self.rooms.iter().find(|room| room.executor == zone.executor());
+        room.is_some_and(|room| match zone {
+            Zone::Seats(_) => room.seats >= PILE,
+            Zone::Queue(_) | Zone::Door(_) => room.queue >= PILE,
+        })
+    }
+
+    /// The executors that have a room, by column.
+    pub fn executors(&self) -> impl Iterator<Item = ExecutorId> + '_ {
+        self.rooms.iter().map(|room| room.executor)
+    }
+
+    /// Whether a task is in trouble after `count` events; [`Trouble::Behind`] also if it does not wait yet.
+    pub(super) fn trouble(&self, task: TaskId, count: u32) -> Trouble {
+        let first = self.spans.partition_point(|span| span.task < task);
+        let of_task = self.spans[first..].iter().take_while(|span| span.task == task);
+        let now = of_task.filter(|span| span.from.0 < count && count <= span.until.0);
+        now.map(|span| span.trouble).max().unwrap_or_default()
+    }
+
+    fn knots(&self, count: u32) -> impl Iterator<Item = &Knotted> {
+        self.knots.iter().filter(move |knot| knot.from.0 < count && count <= knot.until.0)
+    }
+
+    /// Whether a deadlock has formed after `count` events.
+    pub(super) fn is_knotted(&self, count: u32) -> bool {
+        self.knots(count).any(|knot| knot.trouble == Trouble::Stuck)
+    }
+
+    /// Whether the workers of a pool are part of something that hangs.
+    pub(super) fn pool_trouble(&self, pool: ExecutorId, count: u32) -> Trouble {
+        let has = |knot: &&Knotted| knot.pools.contains(&pool);
+        self.knots(count).filter(has).map(|knot| knot.trouble).max().unwrap_or_default()
+    }
+
+    /// Whether the workers of a pool are part of something that hangs at any time of the run.
+    pub(super) fn is_ever_knotted(&self, pool: ExecutorId) -> bool {
+        self.knots.iter().any(|knot| knot.pools.contains(&pool))
+    }
+
+    /// Whether a lock or semaphore is part of something that hangs.
+    pub(super) fn resource_trouble(&self, resource: ResourceId, key: &Key, count: u32) -> Trouble {
+        let has = |knot: &&Knotted| knot.resources.iter().any(|(of, for_key)| *of == resource && for_key == key);
+        self.knots(count).filter(has).map(|knot| knot.trouble).max().unwrap_or_default()
+    }
+}
+
+impl RoomPlan {
+    /// What had become of its tasks by an instant.
+    pub fn ends(&self, now: Time) -> EndCounts {
+        let [finished, failed, refused, cancelled] =
+            [0, 1, 2, 3].map(|way: usize| self.ends[way].partition_point(|at| *at <= now) as u32);
+        EndCounts { finished, failed, refused, cancelled }
+    }
+}
+
+fn room(digest: &Digest<'_>, chart: &Chart, executor: ExecutorId, level: u32) -> RoomPlan {
+    let group = chart.group(executor);
+    let worker = |lane: u32| match chart.lanes.get(lane as usize)?.seat {
+        Seat::Worker(worker) => Some(worker.0 + 1),
+        Seat::Scheduler | Seat::Own(_) | Seat::Place(_) => None,
+    };
+    let seats = group.and_then(|group| group.lanes.clone().filter_map(worker).max()).unwrap_or(0);
+    let kinds: BTreeSet<_> =
+        digest.lives.iter().filter(|life| life.executor == executor || life.first == executor).map(|life| life.kind).collect();
+    let queue = group.map_or(0, |group| group.queue.peak());
+    RoomPlan { executor, level, seats, queue, kinds: kinds.len().max(1) as u32, ends: Default::default() }
+}
+
+fn fill_ends(rooms: &mut [RoomPlan], digest: &Digest<'_>) {
+    for life in &digest.lives {
+        let Some(at) = life.ended().or(life.cancelled_at()) else { continue };
+        let way = match life.end {
+            Some(End::Finished) => 0,
+            Some(End::Failed(_)) => 1,
+            Some(End::Rejected(_) | End::Discarded) => 2,
+            Some(End::Cancelled) | None => 3,
+        };
+        if let Some(room) = rooms.iter_mut().find(|room| room.executor == life.executor) {
+            room.ends[way].push(at);
+        }
+    }
+    rooms.iter_mut().flat_map(|room| &mut room.ends).for_each(|ends| ends.sort_unstable());
+}
+
+/// Every resource that some program asks for, in document order.
+fn asked_for(scenario: &Scenario) -> BTreeSet<ResourceId> {
+    let code = scenario.tasks.iter().flat_map(|task| &task.program.code);
+    code.filter_map(|instruction| match instruction {
+        Instruction::Acquire { resource, .. } => Some(*resource),
+        _ => None,
+    })
+    .collect()
+}
+
+/// For each executor, the longest chain of executors whose tasks come to it one after the other; `None` for one that
+/// nobody comes to. It follows from the scenario alone, so columns stay where they are.
+fn levels(scenario: &Scenario) -> Vec<Option<u32>> {
+    let count = scenario.executors.len();
+    let mut leads: BTreeSet<(usize, usize)> = BTreeSet::new();
+    let mut homes: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); scenario.tasks.len()];
+    let mut used: BTreeSet<usize> = BTreeSet::new();
+    // Enters at an executor and follows its wrappers inward; where its tasks run in the end.
+    let mut enter = |from: Option<usize>, to: ExecutorId, leads: &mut BTreeSet<(usize, usize)>| {
+        let (mut before, mut at) = (from, to);
+        for _ in 0..count {
+            used.insert(at.index());
+            leads.extend(before.filter(|before| *before != at.index()).map(|before| (before, at.index())));
+            before = Some(at.index());
+            match scenario.executors[at.index()].wraps() {
+                Some(into) => at = into,
+                None => break,
+            }
+        }
+        at.index()
+    };
+    for arrivals in &scenario.arrivals {
+        homes[arrivals.task.index()].insert(enter(None, arrivals.to, &mut leads));
+    }
+    // Each pass follows submissions one step further; chains are no longer than there are task types.
+    for _ in 0..scenario.tasks.len() {
+        for (kind, task) in scenario.tasks.iter().enumerate() {
+            for home in homes[kind].clone() {
+                for submit in &task.program.submits {
+                    let to = submit.to.unwrap_or(ExecutorId(home as u16));
+                    let end = enter(Some(home), to, &mut leads);
+                    homes[submit.task.index()].insert(end);
+                }
+            }
+        }
+    }
+    let mut levels = vec![0_u32; count];
+    for _ in 0..count.min(4) {
+        for (from, to) in leads.iter().filter(|(from, to)| !leads.contains(&(*to, *from))) {
+            levels[*to] = levels[*to].max((levels[*from] + 1).min(MAX_LEVEL));
+        }
+    }
+    let levels = levels.into_iter().enumerate();
+    levels.map(|(at, level)| used.contains(&at).then_some(level)).collect()
+}
+
+fn troubles(digest: &Digest<'_>) -> (Vec<Span>, Vec<Knotted>) {
+    let (mut spans, mut knots) = (Vec::new(), Vec::new());
+    let never = EventId(u32::MAX);
+    for hang in &digest.findings.hangs {
+        let span = |task: &TaskId, trouble| Span { task: *task, from: hang.event, until: never, trouble };
+        spans.extend(hang.knot.tasks.iter().map(|task| span(task, Trouble::Stuck)));
+        spans.extend(hang.behind.iter().map(|task| span(task, Trouble::Behind)));
+        let (pools, resources) = (hang.knot.pools.clone(), hang.knot.resources.clone());
+        knots.push(Knotted { from: hang.event, until: never, trouble: Trouble::Stuck, pools, resources });
+    }
+    for stall in &digest.findings.stalls {
+        let (from, until, trouble) = (stall.event, stall.ended_by.unwrap_or(never), Trouble::Stalled);
+        spans.extend(stall.knot.tasks.iter().map(|task| Span { task: *task, from, until, trouble }));
+        let (pools, resources) = (stall.knot.pools.clone(), stall.knot.resources.clone());
+        knots.push(Knotted { from, until, trouble, pools, resources });
+    }
+    spans.sort_by_key(|span| (span.task, span.from));
+    (spans, knots)
+}
+
+/// Whether an executor only passes tasks on.
+pub(super) fn is_wrapper(kind: &Kind) -> bool {
+    match kind {
+        Kind::Delay { .. } | Kind::Cap { .. } | Kind::Bus { .. } => true,
+        Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. } | Kind::Inline => false,
+    }
+}

@@ -1,0 +1,81 @@
+//! What is written over a room: what it is, how many of its workers are held, how many wait.
+
+use super::plan::{Plan, RoomPlan};
+use super::tokens::Found;
+use super::model::{EndCounts, Room};
+use crate::analysis::digest::Digest;
+use crate::analysis::prose::{grouped, plural};
+use crate::analysis::state::State;
+use crate::analysis::state::place::Place;
+use crate::model::executor::{Executor, Kind};
+use crate::model::time::Time;
+
+pub(super) fn rooms(plan: &Plan, digest: &Digest<'_>, state: &State, found: &Found, now: Time) -> Vec<Room> {
+    let scenario = &digest.trace().scenario;
+    let room = |(planned, uncounted): (&RoomPlan, &u32)| {
+        let executor = &scenario.executors[planned.executor.index()];
+        let place = state.executor(planned.executor);
+        Room {
+            executor: planned.executor,
+            alive: place.alive,
+            busy: place.busy,
+            limit: executor.workers(),
+            waiting: place.waiting,
+            uncounted: *uncounted,
+            ends: planned.ends(now),
+            note: note(executor, place),
+            trouble: plan.pool_trouble(planned.executor, state.applied()),
+        }
+    };
+    plan.rooms.iter().zip(&found.uncounted).map(room).collect()
+}
+
+/// `threads · 5 workers, all held · 5 queued`.
+fn note(executor: &Executor, place: &Place) -> String {
+    let mut parts = vec![executor.kind_word().to_owned()];
+    match &executor.kind {
+        Kind::Threads { workers, .. } | Kind::Green { workers } | Kind::Dynamic { workers, .. } => {
+            let of = format!("{} {}", grouped(u64::from(*workers)), plural(*workers as usize, "worker"));
+            parts.push(match place.busy {
+                0 => of,
+                busy if busy >= *workers => format!("{of}, all held"),
+                busy => format!("{} of {of} held", grouped(u64::from(busy))),
+            });
+        }
+        Kind::Cap { caps, .. } => {
+            let used = caps.iter().zip(&place.cap_use);
+            parts.extend(used.map(|(cap, used)| format!("{used} of {} {} let in", cap.limit, cap.name)));
+        }
+        Kind::Bus { prefetch, .. } => parts.extend(
+            prefetch.map(|prefetch| format!("{} of {prefetch} prefetched", place.handed_over)),
+        ),
+        Kind::Inline | Kind::Delay { .. } => {}
+    }
+    let word = if executor.wraps().is_some() { "held back" } else { "queued" };
+    if place.waiting > 0 {
+        let bound = executor.queue.filter(|_| executor.wraps().is_none());
+        let of = bound.map_or(String::new(), |bound| format!(" of {}", grouped(u64::from(bound))));
+        parts.push(format!("{}{of} {word}", grouped(u64::from(place.waiting))));
+    }
+    if !place.blocked.is_empty() {
+        parts.push(format!("{} at the door", grouped(place.blocked.len() as u64)));
+    }
+    if place.shut_down {
+        parts.push("shut down".to_owned());
+    }
+    parts.join(" · ")
+}
+
+impl EndCounts {
+    /// The counts in words, those that are not zero: `46 finished · 1 019 refused`.
+    pub fn words(self) -> String {
+        let counts = [
+            (self.finished, "finished"),
+            (self.failed, "failed"),
+            (self.refused, "refused"),
+            (self.cancelled, "cancelled"),
+        ];
+        let words = counts.iter().filter(|(count, _)| *count > 0);
+        words.map(|(count, word)| format!("{} {word}", grouped(u64::from(*count)))).collect::<Vec<_>>().join(" · ")
+    }
+}

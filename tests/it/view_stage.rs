@@ -1,0 +1,245 @@
+//! The stage of real runs: the same as the state says, drawn so that it can be read at any size.
+
+use super::runs::trace_of;
+use crate::documents::{pieces, render};
+use crate::support::scenario_of;
+use proptest::test_runner::{Config, TestRunner};
+use std::collections::BTreeMap;
+use threadbare::analysis::digest::Digest;
+use threadbare::analysis::state::State;
+use threadbare::gallery;
+use threadbare::model::id::TaskId;
+use threadbare::model::time::Time;
+use threadbare::study::run::run;
+use threadbare::view::chart::Chart;
+use threadbare::view::scene::{Scene, approximate_width};
+use threadbare::view::stage::{self, FigureKind, Focus, Frame, Motion, Need, Placed, Plan, Stage, Zone};
+use threadbare::view::svg::svg;
+use threadbare::view::theme::Theme;
+
+struct Shown {
+    digest: Digest<'static>,
+    plan: Plan,
+}
+
+impl Shown {
+    fn of(text: &str) -> Shown {
+        Shown::digest(Digest::owning(trace_of(text)))
+    }
+
+    fn digest(digest: Digest<'static>) -> Shown {
+        let chart = Chart::new(&digest);
+        Shown { plan: Plan::new(&digest, &chart), digest }
+    }
+
+    fn stage(&self, count: u32) -> (State, Stage) {
+        let state = self.digest.lens.state(count);
+        let stage = Stage::new(&self.plan, &self.digest, &state, state.at());
+        (state, stage)
+    }
+
+    fn placed(&self, stage: &Stage, width: f64, height: f64) -> Placed {
+        let frame = Frame { width, height, ..Frame::default() };
+        stage::place(&self.plan, &self.digest, stage, &frame)
+    }
+
+    fn scene(&self, count: u32, width: f64, height: f64) -> Scene {
+        let (_, stage) = self.stage(count);
+        let placed = self.placed(&stage, width, height);
+        stage::scene(&self.digest, &stage, &placed, &Focus::default(), None, &approximate_width)
+    }
+
+    /// The count of events at the worst moment, or at the end.
+    fn worst(&self) -> u32 {
+        let hang = self.digest.findings.hangs.first().map(|hang| hang.event.0 + 1);
+        hang.unwrap_or(self.digest.trace().len() as u32)
+    }
+}
+
+#[test]
+#[ignore = "writes pictures for eyes: STAGE_PICTURES=folder"]
+fn pictures() {
+    let Ok(folder) = std::env::var("STAGE_PICTURES") else { return };
+    let mut documents: Vec<(String, String)> =
+        gallery::ENTRIES.iter().map(|entry| (entry.name.to_owned(), entry.text.to_owned())).collect();
+    if let Ok(more) = std::env::var("STAGE_DOCUMENTS") {
+        for path in more.split(':') {
+            let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+            documents.push((name, std::fs::read_to_string(path).expect("a document")));
+        }
+    }
+    for (name, text) in documents {
+        let shown = Shown::of(&text);
+        for (size, width, height) in [("wide", 1040.0, 520.0), ("phone", 344.0, 420.0)] {
+            let scene = shown.scene(shown.worst(), width, height);
+            let text = svg(&scene, &Theme::light(), &name, &approximate_width);
+            std::fs::write(format!("{folder}/{name}-{size}.svg"), text).expect("a folder");
+        }
+    }
+}
+
+/// Builds that share a pool with the network task each waits for.
+fn builds(workers: u32, builds: u32, rest: &str) -> String {
+    format!(
+        "[executors.default]\nkind = \"threads\"\nworkers = {workers}\n[semaphores.db]\npermits = 10\n\
+         [tasks.build]\nsteps = [\"run 1s\", \"submit network to default as net\", \"run 2s\", \"wait net\", \"run 1s\"]\n\
+         [tasks.network]\nsteps = [\"with db\", \"io 3s\", \"end\"]\n\
+         [[arrivals]]\ntask = \"build\"\nto = \"default\"\ncount = {builds}\n{rest}"
+    )
+}
+
+fn picture(document: &str, size: (f64, f64)) -> String {
+    let shown = Shown::of(document);
+    svg(&shown.scene(shown.worst(), size.0, size.1), &Theme::light(), "stage", &approximate_width)
+}
+
+#[test]
+fn five_builds_are_tokens_in_a_red_ring() {
+    insta::assert_snapshot!("stage_5_builds", picture(&builds(5, 5, ""), (1040.0, 480.0)));
+    insta::assert_snapshot!("stage_5_builds_on_a_phone", picture(&builds(5, 5, ""), (344.0, 400.0)));
+}
+
+#[test]
+fn fifty_builds_are_piles() {
+    insta::assert_snapshot!("stage_50_builds", picture(&builds(32, 50, ""), (1040.0, 480.0)));
+}
+
+#[test]
+fn five_thousand_builds_are_as_few_piles() {
+    let text = picture(&builds(64, 5_000, ""), (1040.0, 480.0));
+    assert!(text.len() < 20_000, "{} bytes", text.len());
+    insta::assert_snapshot!("stage_5000_builds", text);
+}
+
+#[test]
+fn every_gallery_variant_has_a_stage_at_every_beat() {
+    for entry in gallery::ENTRIES {
+        for (name, trace) in super::runs::variants_of(entry.name, entry.text) {
+            let shown = Shown::digest(Digest::owning(trace));
+            for beat in &shown.digest.beats {
+                let count = beat.event.0 + 1;
+                for size in [(1040.0, 480.0), (344.0, 400.0)] {
+                    let scene = shown.scene(count, size.0, size.1);
+                    assert!(scene.weight() < 600, "{name} at event {count}: {} things", scene.weight());
+                    let (_, stage) = shown.stage(count);
+                    inside_their_rooms(&name, &shown.placed(&stage, size.0, size.1));
+                }
+            }
+        }
+    }
+}
+
+/// No figure leaves its room, and no two overlap.
+fn inside_their_rooms(name: &str, placed: &Placed) {
+    for room in &placed.rooms {
+        assert!(room.at.x >= 0.0 && room.at.right() <= placed.width + 0.1, "{name}: {:?}", room.at);
+        assert!(room.at.bottom() <= placed.height + 0.1, "{name}: {:?}", room.at);
+    }
+    for (at, figure) in placed.figures.iter().enumerate() {
+        let room = placed.room(figure.zone.executor()).expect("a room for every figure").at;
+        let is_inside = room.x <= figure.at.x
+            && figure.at.right() <= room.right() + 0.1
+            && room.y <= figure.at.y
+            && figure.at.bottom() <= room.bottom() + 0.1;
+        assert!(is_inside, "{name}: {figure:?} in {room:?}");
+        for other in &placed.figures[at + 1..] {
+            let (a, b) = (figure.at, other.at);
+            let overlap = a.x + 0.1 < b.right() && b.x + 0.1 < a.right() && a.y + 0.1 < b.bottom() && b.y + 0.1 < a.bottom();
+            assert!(!overlap, "{name}: {figure:?} over {other:?}");
+        }
+    }
+}
+
+/// What the state says of who is where, beside what the stage shows.
+fn says_the_same(digest: &Digest<'_>, state: &State, stage: &Stage) {
+    let mut tokens: Vec<TaskId> = stage.tokens.iter().map(|token| token.task).collect();
+    tokens.sort_unstable();
+    let open: Vec<TaskId> = state.tasks().filter(|(_, task)| !task.phase.is_ended()).map(|(id, _)| id).collect();
+    assert_eq!(tokens, open, "every task that has not ended has one token");
+    for room in &stage.rooms {
+        let place = state.executor(room.executor);
+        let mut seats: BTreeMap<u32, Vec<TaskId>> = BTreeMap::new();
+        for token in stage.tokens.iter().filter(|token| token.zone == Zone::Seats(room.executor)) {
+            if let Some(seat) = token.seat {
+                seats.entry(seat).or_default().push(token.task);
+            }
+        }
+        assert_eq!(seats.len() as u32, place.busy, "a seat for each busy worker");
+        for (seat, stack) in seats {
+            let top = place.workers.get(seat).expect("a live worker").top;
+            assert_eq!(stack.last().copied(), top, "the task on top comes last");
+        }
+        let queue = |token: &&stage::Token| token.zone == Zone::Queue(room.executor);
+        let queued: Vec<TaskId> = stage.tokens.iter().filter(queue).map(|token| token.task).collect();
+        let entries: Vec<TaskId> = state.entries(room.executor).map(|(id, _)| id).collect();
+        assert_eq!(&queued[..entries.len()], entries, "in order of the queue");
+        assert_eq!((room.alive, room.busy, room.waiting), (place.alive, place.busy, place.waiting));
+    }
+    for object in &stage.objects {
+        let held = state.resource(object.resource, &object.key);
+        assert_eq!(object.waiting, held.map_or(0, |held| held.waiting));
+        assert_eq!(object.holders.len(), held.map_or(0, |held| held.holders.len()));
+    }
+    for wait in &stage.waits {
+        assert!((wait.from as usize) < stage.tokens.len());
+        if let Need::Object(object) = wait.to {
+            let task = state.task(stage.tokens[wait.from as usize].task).expect("a task");
+            assert_eq!(state.awaited_resource(task), Some(stage.objects[object as usize].resource));
+        }
+    }
+    let placed_roles: usize = stage.roles.iter().map(|role| role.tokens.len()).sum();
+    assert_eq!(placed_roles, stage.tokens.len(), "every token has one role");
+    let hang = digest.findings.hangs.first().filter(|hang| hang.event.0 < state.applied());
+    assert_eq!(stage.is_knotted, hang.is_some());
+}
+
+#[test]
+fn the_stage_says_the_same_as_the_state() {
+    let config = Config { cases: 60, failure_persistence: None, ..Config::default() };
+    let outcome = TestRunner::new(config).run(&pieces(), |pieces| {
+        let trace = run(scenario_of(&render(&pieces), "base"));
+        let shown = Shown::digest(Digest::owning(trace));
+        let events = shown.digest.trace().len() as u32;
+        for count in (0..=events).step_by((events / 12).max(1) as usize) {
+            let (state, stage) = shown.stage(count);
+            says_the_same(&shown.digest, &state, &stage);
+            inside_their_rooms("a random document", &shown.placed(&stage, 900.0, 420.0));
+        }
+        Ok(())
+    });
+    outcome.unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn tokens_move_for_a_moment_and_then_stand_where_they_are() {
+    let shown = Shown::of(&builds(5, 5, ""));
+    let mut motion = Motion::default();
+    let (_, before) = shown.stage(4);
+    motion.update(&shown.digest, &before, &shown.placed(&before, 1040.0, 480.0), 0.0);
+    assert!(!motion.is_moving(0.0), "the first picture stands still");
+    let (_, after) = shown.stage(shown.worst());
+    let placed = shown.placed(&after, 1040.0, 480.0);
+    motion.update(&shown.digest, &after, &placed, 1_000.0);
+    assert!(motion.is_moving(1_000.0) && motion.is_moving(1_100.0));
+    assert!(!motion.is_moving(1_000.0 + stage::MOVE_MS));
+    let focus = Focus::default();
+    let still = stage::scene(&shown.digest, &after, &placed, &focus, None, &approximate_width);
+    let moved = stage::scene(&shown.digest, &after, &placed, &focus, Some((&motion, 2_000.0)), &approximate_width);
+    assert_eq!(still.texts().collect::<Vec<_>>(), moved.texts().collect::<Vec<_>>());
+}
+
+#[test]
+fn what_is_pointed_at_dims_all_but_its_chain() {
+    let shown = Shown::of(&builds(5, 4, ""));
+    let (_, stage) = shown.stage(shown.digest.trace().count_until(Time(2_000_000_000)) as u32);
+    let placed = shown.placed(&stage, 1040.0, 480.0);
+    let task = stage.tokens[0].task;
+    let focus = Focus { hovered: Some(task), selected: None };
+    let lit = stage::scene(&shown.digest, &stage, &placed, &focus, None, &approximate_width);
+    let all = stage::scene(&shown.digest, &stage, &placed, &Focus::default(), None, &approximate_width);
+    assert!(lit.weight() >= all.weight(), "it is outlined");
+    let found = lit.hits.find(&threadbare::view::hits::Target::Figure(placed.figure_of[0].expect("a figure")));
+    assert_eq!(found, Some(placed.figures[placed.figure_of[0].expect("a figure") as usize].at));
+    assert!(matches!(placed.figures[0].kind, FigureKind::Token(_)));
+
+}
