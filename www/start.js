@@ -7,6 +7,12 @@ try {
   // Storage may be forbidden; the theme then follows the system.
 }
 
+// The canvases measure their words in this face: it is there before they do, or after a second they go on without.
+await Promise.race([
+  Promise.all([document.fonts.load("400 14px Inter"), document.fonts.load("600 14px Inter")]).catch(() => {}),
+  new Promise((done) => setTimeout(done, 1000)),
+]);
+
 const script = document.querySelector("link[rel=modulepreload]");
 const wasm = document.querySelector("link[rel=preload][as=fetch]");
 try {

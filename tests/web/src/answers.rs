@@ -5,6 +5,7 @@ use anyhow::{Context as _, Result, ensure};
 use thirtyfour::Key;
 
 async fn source(page: &Page) -> Result<String> {
+    page.press("Text").await?;
     let source = page.eval("document.querySelector('textarea.source').value").await?;
     source.as_str().map(str::to_owned).context("there is no text")
 }
@@ -13,8 +14,8 @@ async fn source(page: &Page) -> Result<String> {
 /// exactly, by button and by key.
 pub async fn one_press_fixes_it_and_is_taken_back(page: &Page) -> Result<()> {
     page.open("").await?;
-    page.press("Text").await?;
     let before = source(page).await?;
+    page.press("Fix").await?;
     page.until_text(".remedies", "runs the children it waits for").await?;
     page.until_text(".remedy .costs", "5 threads as now").await?;
     page.until_text(".remedy .leaves", "Not solved:").await?;
@@ -26,12 +27,14 @@ pub async fn one_press_fixes_it_and_is_taken_back(page: &Page) -> Result<()> {
     let after = source(page).await?;
     ensure!(after.contains("help-child") && after.contains("# Five as in the CI job"), "{after}");
     page.until("the focus on the bar", "document.activeElement.closest('.notice')").await?;
+    page.press("Fix").await?;
     page.until("no remedies for what is sound", "!document.querySelector('.advice')").await?;
     page.press("Undo").await?;
     page.until_verdict("Deadlock").await?;
     ensure!(source(page).await? == before, "the text is as it was");
     ensure!(page.eval("!document.querySelector('.notice')").await? == true);
     // With the keyboard alone.
+    page.press("Fix").await?;
     page.until("the remedies again", "document.querySelector('.remedy button')").await?;
     page.focus(".remedy button").await?;
     page.key(Key::Enter).await?;
@@ -52,6 +55,7 @@ pub async fn another_order_is_taken(page: &Page) -> Result<()> {
     page.until_verdict("All done").await?;
     page.press("To the beginning").await?;
     page.keys(".").await?;
+    page.press("Events").await?;
     page.until("other orders", "document.querySelector('.branches .finding')").await?;
     page.until("what they come to", "document.querySelector('.branches .comes-to').textContent.length > 3")
         .await?;
@@ -77,6 +81,7 @@ pub async fn a_lost_update_opens_with_its_race(page: &Page) -> Result<()> {
     page.press("Text").await?;
     page.type_text(LOST).await?;
     page.until_verdict("All done").await?;
+    page.press("Why").await?;
     page.press("Look at every order").await?;
     let found =
         "[...document.querySelectorAll('.finding')].find(one => one.textContent.startsWith('Lost update'))";
@@ -109,6 +114,7 @@ pub async fn the_shape_says_what_can_hang(page: &Page) -> Result<()> {
     // What the shape warns of, and no order comes to.
     page.press("Text").await?;
     page.type_text(NEVER_AT_ONCE).await?;
+    page.press("Why").await?;
     page.until_text(".shape", "It cannot hang: every order was looked at.").await?;
     page.until("no hazard", "!document.querySelector('.hazard')").await?;
     page.size(360, 740, 2.0).await?;

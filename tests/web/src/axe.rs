@@ -32,21 +32,24 @@ pub async fn no_serious_violation_on_any_screen(page: &Page) -> Result<()> {
         page.scheme(scheme).await?;
         page.size(width, 900, 1.0).await?;
         page.open("").await?;
-        page.eval("localStorage.clear()").await?;
+        page.eval("localStorage.clear() ?? sessionStorage.clear()").await?;
         page.open("").await?;
         let mut look = async |screen: &str| -> Result<()> {
             bad.extend(findings(page, &format!("{screen}, {scheme}, {width} px")).await?);
             Ok(())
         };
         look("first sight").await?;
+        look("why").await?;
+        page.press("Fix").await?;
         page.until("remedies", "document.querySelector('.remedy')").await?;
         page.script(
             "for (const fold of document.querySelectorAll('.advice details')) fold.open = true;",
             vec![],
         )
         .await?;
-        look("remedies and shape").await?;
+        look("remedies").await?;
         page.press("To the end").await?;
+        page.press("Why").await?;
         page.name("build#0").await?;
         page.until_text(".inspector", "build#0").await?;
         look("a task").await?;
@@ -57,13 +60,12 @@ pub async fn no_serious_violation_on_any_screen(page: &Page) -> Result<()> {
         page.until("problems", "document.querySelector('.problems li')").await?;
         look("problems").await?;
         page.type_text(good.as_str().unwrap_or_default()).await?;
-        page.press("About").await?;
-        look("about").await?;
-        page.press("Tune").await?;
         page.script("const s = document.querySelector('.compare select'); s.value = 'timeout'; s.dispatchEvent(new Event('change', {bubbles: true}));", vec![]).await?;
         page.until("what differs", "document.querySelector('.differences')").await?;
         look("compare").await?;
         page.press("To the beginning").await?;
+        page.press("Events").await?;
+        look("events").await?;
         page.until("other orders", "document.querySelector('.branches .finding')").await?;
         page.eval("document.querySelector('.branches .finding').click()").await?;
         page.until("where they part", "document.querySelector('.parted')").await?;
@@ -73,13 +75,16 @@ pub async fn no_serious_violation_on_any_screen(page: &Page) -> Result<()> {
         page.until("the search", "document.querySelector('.search')").await?;
         look("search").await?;
         page.key(thirtyfour::Key::Escape).await?;
-        for (key, screen) in [("g", "gallery"), ("?", "keys")] {
+        for (key, screen) in [("g", "gallery"), ("n", "new"), ("?", "keys")] {
             page.script("document.activeElement.blur();", vec![]).await?;
             page.keys(key).await?;
             page.until(screen, "document.querySelector('[role=dialog]')").await?;
             look(screen).await?;
             page.press("Close").await?;
         }
+        page.press("Learn").await?;
+        look("learn").await?;
+        page.press("Close").await?;
         page.press("Share").await?;
         look("share").await?;
         page.press("Close").await?;

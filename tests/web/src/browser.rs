@@ -34,7 +34,8 @@ const FLAGS: &[&str] = &[
 
 /// What a person presses, by the name in the script's first argument.
 const BUTTON: &str = "[...document.querySelectorAll('button, summary, label.button')].find(one => one.checkVisibility() \
-    && (one.getAttribute('aria-label') === arguments[0] || one.textContent.trim() === arguments[0]))";
+    && (one.getAttribute('aria-label') === arguments[0] || one.textContent.trim() === arguments[0] \
+        || one.querySelector('.variant-name')?.textContent === arguments[0]))";
 
 /// A running chromedriver.
 pub struct Driver {
@@ -92,11 +93,24 @@ pub struct Page {
 }
 
 impl Page {
-    /// Loads the page with something behind its address, and waits until it shows a verdict.
-    pub async fn open(&self, rest: &str) -> Result<()> {
+    /// Loads the page with something behind its address, and lets its story be told.
+    pub async fn story(&self, rest: &str) -> Result<()> {
         self.driver.goto("about:blank").await?;
         self.driver.goto(format!("{}{rest}", self.base)).await?;
-        self.until("a verdict", "document.querySelector('.verdict h2')?.textContent").await
+        self.until("a verdict", "document.querySelector('.this-run .outcome')?.textContent").await
+    }
+
+    /// Loads the page with something behind its address, and cuts its story short: the verdict is told.
+    pub async fn open(&self, rest: &str) -> Result<()> {
+        self.story(rest).await?;
+        self.cut_short().await
+    }
+
+    /// Ends the story that a scenario tells when it is opened.
+    pub async fn cut_short(&self) -> Result<()> {
+        let playing = "document.querySelector('.play')?.textContent === 'Pause'";
+        self.script(&format!("if ({playing}) document.querySelector('.play').click();"), vec![]).await?;
+        self.until("a pause", &format!("!({playing})")).await
     }
 
     /// Gives the page another size, in CSS pixels, and so many device pixels to one of them.
@@ -167,13 +181,13 @@ impl Page {
 
     /// The verdict's heading.
     pub async fn verdict(&self) -> Result<String> {
-        self.text(".verdict h2").await
+        self.text(".this-run .outcome").await
     }
 
     /// Waits for a verdict that begins like this.
     pub async fn until_verdict(&self, begins: &str) -> Result<()> {
         let expression =
-            format!("document.querySelector('.verdict h2')?.textContent.startsWith({})", json!(begins));
+            format!("document.querySelector('.this-run .outcome')?.textContent.startsWith({})", json!(begins));
         self.until(&format!("the verdict {begins}"), &expression).await
     }
 
@@ -224,13 +238,14 @@ impl Page {
     pub async fn scenario(&self, name: &str) -> Result<()> {
         self.script("document.activeElement.blur();", vec![]).await?;
         self.keys("g").await?;
-        let card = format!(
-            "[...document.querySelectorAll('.card small')].find(s => s.textContent.startsWith({}))",
-            json!(format!("{name} ·"))
-        );
+        let card = format!("document.querySelector('.card[data-name={}]')", json!(name));
         self.until("the gallery", &card).await?;
-        self.eval(&format!("{card}.closest('button').click()")).await?;
-        self.until("another scenario", "!document.querySelector('[role=dialog]')").await
+        self.eval(&format!("{card}.click()")).await?;
+        self.until("another scenario", "!document.querySelector('[role=dialog]')").await?;
+        // Its story begins with its run.
+        let story = "document.querySelector('.play')?.textContent === 'Pause'";
+        self.until("its story", story).await?;
+        self.cut_short().await
     }
 
     /// Presses an element.

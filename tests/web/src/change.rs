@@ -20,8 +20,8 @@ pub async fn two_variants_side_by_side(page: &Page) -> Result<()> {
     ensure!(page.number("document.querySelectorAll('.timeline canvas').length").await? == 2.0);
     let rows = page.text(".differences tbody").await?;
     ensure!(rows.contains("Deadlock at 3 s") && rows.contains("hangs at 3 s"), "{rows}");
-    let next = "document.querySelector('.verdict').nextElementSibling.className";
-    ensure!(page.eval(next).await? == "differences", "what differs stands under the verdict");
+    let open = "document.querySelector('#detail').firstElementChild.className";
+    ensure!(page.eval(open).await? == "differences", "what differs is seen at once");
     let left = "[...document.querySelectorAll('.timeline canvas')].map(c => c.getBoundingClientRect().left)";
     ensure!(page.eval(&format!("new Set({left}).size")).await? == 1, "they share their left edge");
     page.press("To the end").await?;
@@ -178,6 +178,7 @@ pub async fn a_recording_is_dropped(page: &Page) -> Result<()> {
     let rows: String = (0..10_000).map(row).collect();
     drop_file(page, "requests.csv", &format!("start_s,took_ms,type\n{rows}")).await?;
     page.until_text(".notice", "requests.csv was read as a table").await?;
+    page.cut_short().await?;
     page.until_verdict("All done at 3 m 20").await?;
     ensure_not_deaf(page).await?;
     drop_file(page, "bad.csv", "start,duration\n0,1\n1,-2\n").await?;

@@ -9,11 +9,13 @@ mod axe;
 mod browser;
 mod change;
 mod cursor;
+mod film;
 mod gallery;
 mod large;
 mod measure;
 mod newcomer;
 mod orders;
+mod own;
 mod places;
 mod pointer;
 mod server;
@@ -42,7 +44,9 @@ macro_rules! tests {
 }
 
 const TESTS: &[(&str, Test)] = tests! {
-    newcomer: sees_it_hang_and_one_slider_makes_it_run, with_the_keyboard_alone, with_less_motion, three_hints_and_no_more;
+    newcomer: sees_it_hang_and_one_slider_makes_it_run, with_the_keyboard_alone, with_less_motion;
+    film: the_first_minute, the_first_minute_on_a_phone;
+    own: from_new_to_a_link_with_the_keyboard, nothing_typed_is_lost, a_faulty_text_is_shown_after_a_reload, tabs_and_beats_have_keys;
     cursor: plays_pauses_and_steps, everything_follows_the_cursor;
     change: two_variants_side_by_side, runs_of_different_length, a_mistake_in_the_text_and_its_mending, a_long_text, a_file_is_dropped, a_recording_is_dropped,
         every_change_is_taken_back, the_last_work_survives_a_reload;

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Collects the time to the first verdict, and to the frame after it.
-const WATCH_START: &str = "new MutationObserver((_, me) => { if (document.querySelector('.verdict h2')) { me.disconnect(); \
+const WATCH_START: &str = "new MutationObserver((_, me) => { if (document.querySelector('.this-run .outcome')) { me.disconnect(); \
     requestAnimationFrame(() => setTimeout(() => { window.begun = performance.now(); })); } }).observe(document, {childList: true, subtree: true});";
 
 /// Zooms in and out and pans, a step a frame; gives the script time of each in milliseconds.
@@ -53,11 +53,13 @@ fn tuned(count: u32) -> String {
 }
 
 async fn load(page: &Page, text: &str) -> Result<Value> {
-    page.press("Text").await?;
+    page.press("Numbers").await?;
     let before = page.text(".fingerprint").await?;
+    page.press("Text").await?;
     page.script("performance.clearMeasures(); window.typed = performance.now();", vec![]).await?;
     page.type_text(text).await?;
     let other = format!("document.querySelector('.fingerprint')?.textContent !== {}", json!(before));
+    page.press("Numbers").await?;
     page.until("the run", &other).await?;
     let told = "performance.getEntriesByType('measure').map(m => m.name + ' ' + Math.round(m.duration) + ' ms').join(', ')";
     page.eval(told).await
@@ -83,14 +85,13 @@ pub async fn measure(driver: &Driver, base: &str, dist: &Path) -> Result<()> {
 
     let page = driver.page(base, 1440, 900).await?;
     page.open("").await?;
-    page.press("No hints").await?;
     page.press("To the end").await?;
+    page.press("Numbers").await?;
     let moved = script(&page, SLIDE, vec![json!("tune-params-pool"), json!(1)]).await?;
     println!("slider to repaint, nova-build-deadlock: {}", millis(&moved));
     for count in [10_000, 200_000] {
         let told = load(&page, &tuned(count)).await?;
         println!("{count} tasks: {}", told.as_str().unwrap_or_default());
-        page.press("Tune").await?;
         let moved = script(&page, SLIDE, vec![json!("tune-params-pool"), json!(1)]).await?;
         println!("slider to repaint, {count} tasks: {}", millis(&moved));
     }
@@ -106,8 +107,12 @@ pub async fn measure(driver: &Driver, base: &str, dist: &Path) -> Result<()> {
 
 fn sizes(dist: &Path) -> Result<()> {
     let (mut raw, mut gzip, mut brotli) = (0, 0, Some(0));
-    for entry in std::fs::read_dir(dist)? {
+    let files = std::fs::read_dir(dist)?.chain(std::fs::read_dir(dist.join("fonts"))?);
+    for entry in files {
         let path = entry?.path();
+        if path.is_dir() {
+            continue;
+        }
         let packed = |command: &str, args: &[&str]| {
             let done = Command::new(command).args(args).arg(&path).output().ok()?;
             done.status.success().then_some(done.stdout.len())

@@ -62,6 +62,7 @@ pub async fn a_look_at_every_order_is_stopped(page: &Page) -> Result<()> {
     page.type_text(&MANY_ORDERS.replace("JOBS", "12")).await?;
     page.until_verdict("All done").await?;
     large::watch_for_deafness(page).await?;
+    page.press("Why").await?;
     page.press("Look at every order").await?;
     page.until_text(".looked:last-child", "so far").await?;
     tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
@@ -70,7 +71,9 @@ pub async fn a_look_at_every_order_is_stopped(page: &Page) -> Result<()> {
     page.until_text(".explore", "Look again").await?;
     large::ensure_not_deaf(page).await?;
     // Another text is another design: what was known of the old one goes.
+    page.press("Text").await?;
     page.type_text(&MANY_ORDERS.replace("JOBS", "2")).await?;
+    page.press("Why").await?;
     page.until("no answers", "!document.querySelector('.looked')").await?;
     page.press("Look at every order").await?;
     page.until_text(".looked:last-child", "every reachable state").await

@@ -13,28 +13,26 @@ pub async fn on_a_phone(page: &Page) -> Result<()> {
     let seen = |css: &str| {
         format!("(b => b.top < 740 && b.bottom > 0)(document.querySelector('{css}').getBoundingClientRect())")
     };
-    ensure!(page.eval(&seen(".verdict h2")).await? == true, "the verdict is on the first screen");
-    ensure!(page.eval(&seen(".timeline canvas")).await? == true, "the timeline too");
+    ensure!(page.eval(&seen(".caption")).await? == true, "the verdict is on the first screen");
+    ensure!(page.eval(&seen(".stage-canvas")).await? == true, "the picture too");
+    ensure!(page.eval(&seen(".play")).await? == true, "and the transport");
     // Whatever can be pressed has nothing over it once it is scrolled into sight.
-    page.script("document.querySelector('.hint').scrollIntoView({block: 'end'});", vec![]).await?;
-    page.press("No hints").await?;
     let covered = "const out = []; for (const b of document.querySelectorAll('button, input, select, textarea, summary')) { \
         if (!b.checkVisibility() || b.closest('.sr') || b.classList.contains('sr') || b.disabled) continue; b.scrollIntoView({block: 'center', behavior: 'instant'}); \
         const r = b.getBoundingClientRect(); const x = Math.min(r.left + r.width / 2, innerWidth - 2), y = r.top + r.height / 2; \
         const top = document.elementFromPoint(x, y); \
         if (top && !b.contains(top) && !top.contains(b)) out.push((b.id || b.textContent.trim() || b.ariaLabel) + ' under ' + (top.className || top.tagName)); \
-        if (r.left < -1 || r.right > innerWidth + 1) { if (!b.closest('.variant-tabs')) out.push((b.id || b.textContent.trim() || b.ariaLabel) + ' beside the screen'); } } return out;";
+        if (r.left < -1 || r.right > innerWidth + 1) { if (!b.closest('.variant-tabs, .tabs')) out.push((b.id || b.textContent.trim() || b.ariaLabel) + ' beside the screen'); } } return out;";
     let covered = page.script(covered, vec![]).await?;
     ensure!(covered.as_array().is_some_and(Vec::is_empty), "{covered}");
-    page.press("Tune").await?;
     page.focus("#tune-params-pool").await?;
     page.key(thirtyfour::Key::Right).await?;
     page.until_verdict("All done at").await?;
-    for tab in ["Text", "About"] {
+    for tab in ["Text", "Fix", "Numbers", "Events", "Why"] {
         page.press(tab).await?;
         ensure!(page.eval(fits).await? == true, "{tab} scrolls the page sideways");
     }
-    for dialog in ["Share", "Keys"] {
+    for dialog in ["Share", "New", "Learn", "Scenarios"] {
         page.press(dialog).await?;
         page.until("the dialog", "document.querySelector('[role=dialog]')").await?;
         ensure!(page.eval(fits).await? == true, "{dialog} scrolls the page sideways");
@@ -84,13 +82,13 @@ pub async fn columns_are_as_wide_as_one_likes(page: &Page) -> Result<()> {
     page.open("").await?;
     let before = page.number(width).await?;
     page.focus(".splitter").await?;
-    page.key(thirtyfour::Key::Right).await?;
+    page.key(thirtyfour::Key::Left).await?;
     page.until("a wider column", &format!("{width} === {}", before + 16.0)).await?;
     let edge = page.find(".splitter").await?;
     page.driver
         .action_chain()
         .click_and_hold_element(&edge)
-        .move_by_offset(100, 0)
+        .move_by_offset(-100, 0)
         .release()
         .perform()
         .await?;
@@ -109,14 +107,17 @@ pub async fn a_projector(page: &Page) -> Result<()> {
     page.open("").await?;
     page.press("To the end").await?;
     tokio::time::sleep(Duration::from_millis(150)).await;
-    let rows = "document.querySelector('.timeline').style.height";
-    let before = page.eval(rows).await?;
+    let width = "document.querySelector('.stage-canvas').width";
+    let large = "parseFloat(getComputedStyle(document.querySelector('.caption')).fontSize)";
+    let before = page.number(large).await?;
     page.keys("p").await?;
-    page.until("folded panels", "!document.querySelector('.tune').checkVisibility()").await?;
+    page.until("folded panels", "!document.querySelector('.verdict')?.checkVisibility()").await?;
     tokio::time::sleep(Duration::from_millis(150)).await;
-    ensure!(page.eval("document.querySelector('.verdict').checkVisibility()").await? == true);
-    ensure!(page.eval(rows).await? != before, "the timeline is drawn larger");
+    ensure!(page.eval("document.querySelector('.caption').checkVisibility()").await? == true);
+    ensure!(page.eval("document.querySelector('.tune input').checkVisibility()").await? == true, "a slider to drag");
+    ensure!(page.number(large).await? > before, "the sentence is larger");
+    ensure!(page.number(width).await? > 1000.0, "the stage takes the wall");
     page.keys("p").await?;
-    page.until("the panels", "document.querySelector('.tune').checkVisibility()").await?;
+    page.until("the panels", "document.querySelector('.verdict').checkVisibility()").await?;
     Ok(())
 }

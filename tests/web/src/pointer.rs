@@ -39,15 +39,14 @@ async fn settle() {
 /// What a person tries first.
 pub async fn wheel_drag_and_hover(page: &Page) -> Result<()> {
     page.open("").await?;
-    page.press("No hints").await?;
     page.press("To the end").await?;
     settle().await;
     let (x, y, width) = canvas(page).await?;
     let whole = pixels(page, ".timeline canvas").await?;
-    mouse(page, "mouseWheel", x, y, json!({"deltaX": 0, "deltaY": -300})).await?;
+    mouse(page, "mouseWheel", x, y, json!({"deltaX": 0, "deltaY": -300, "modifiers": 2})).await?;
     settle().await;
     let near = pixels(page, ".timeline canvas").await?;
-    ensure!(near != whole, "the wheel zooms");
+    ensure!(near != whole, "Ctrl and the wheel zoom");
     let held = json!({"button": "left", "buttons": 1, "clickCount": 1});
     let drag = async |from: (f64, f64), to: (f64, f64)| -> Result<()> {
         mouse(page, "mousePressed", from.0, from.1, held.clone()).await?;
@@ -83,7 +82,6 @@ pub async fn two_fingers(page: &Page) -> Result<()> {
     page.size(390, 844, 2.0).await?;
     page.cdp("Emulation.setTouchEmulationEnabled", json!({"enabled": true, "maxTouchPoints": 2})).await?;
     page.open("").await?;
-    page.press("No hints").await?;
     page.press("To the end").await?;
     page.script("document.querySelector('.timeline canvas').scrollIntoView({block: 'center'});", vec![])
         .await?;
@@ -117,8 +115,9 @@ pub async fn two_fingers(page: &Page) -> Result<()> {
 /// A task that is pointed at in the graph is lit on the timeline too.
 pub async fn the_graph_lights_the_timeline(page: &Page) -> Result<()> {
     page.open("").await?;
-    page.press("No hints").await?;
     page.press("To the end").await?;
+    page.press("Every edge").await?;
+    page.script("document.querySelector('.graph').scrollIntoView({block: 'center'});", vec![]).await?;
     settle().await;
     let dark = pixels(page, ".timeline canvas").await?;
     let corner = page.script("const b = document.querySelector('.graph canvas').getBoundingClientRect(); return [b.left, b.top];", vec![]).await?;

@@ -1,6 +1,7 @@
 //! Pictures of every screen, for eyes: `./x shots FOLDER`.
 
 use crate::browser::{Driver, Page};
+use crate::film::{self, Film};
 use anyhow::{Result, ensure};
 use std::path::Path;
 use std::time::Duration;
@@ -18,13 +19,14 @@ pub async fn take(driver: &Driver, base: &str, folder: &str, part: Option<&str>)
         for (width, height, ratio, size) in SIZES {
             let name = |screen: &str| folder.join(format!("{screen}-{size}-{scheme}.png"));
             // A browser for each, which knows nothing of another's work.
-            for this in ["screens", "sizes"].into_iter().filter(|this| part.is_none_or(|part| part == *this))
+            for this in ["screens", "sizes", "film"].into_iter().filter(|this| part.is_none_or(|part| part == *this))
             {
                 let page = driver.page(base, *width, *height).await?;
                 page.size(*width, *height, *ratio).await?;
                 page.scheme(scheme).await?;
                 match this {
                     "screens" => screens(&page, name).await?,
+                    "film" => film::play(&page, &mut Film::new(Some(folder), &format!("{size}-{scheme}"))).await?,
                     _ => sizes(&page, name).await?,
                 }
                 page.driver.quit().await?;
@@ -66,6 +68,7 @@ async fn orders(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Resul
     page.until_verdict("All done").await?;
     page.press("To the beginning").await?;
     page.keys(".").await?;
+    page.press("Events").await?;
     page.until("what they come to", "document.querySelector('.branches .comes-to')?.textContent.length > 3")
         .await?;
     page.script("document.querySelector('.branches').scrollIntoView({block: 'center'});", vec![]).await?;
@@ -79,7 +82,6 @@ async fn orders(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Resul
 /// A sweep: its curve with the pointer on it, two parameters, two costs, drawn durations, the wall.
 async fn sizes(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Result<()> {
     page.open("").await?;
-    page.press("No hints").await?;
     page.press("Sweep Default pool workers").await?;
     page.until_text(".sizes-advice h3", "6 is the smallest").await?;
     page.press("Apply 6").await?;
@@ -98,7 +100,6 @@ async fn sizes(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Result
     picture(page, &name("heat")).await?;
     page.press("Text").await?;
     page.type_text(&crate::sizes::queue(10_000)).await?;
-    page.press("Tune").await?;
     page.until("its slider", "document.querySelector('#tune-params-pool')?.max === '19'").await?;
     page.press("Sweep workers").await?;
     page.until("all of it", "document.querySelectorAll('.plot .mark').length === 20 && !document.querySelector('.sizes-news progress')").await?;
@@ -120,18 +121,19 @@ async fn sizes(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Result
 async fn screens(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Result<()> {
     page.open("").await?;
     picture(page, &name("first")).await?;
-    page.press("No hints").await?;
     page.press("To the end").await?;
-    page.until("remedies", "document.querySelector('.remedy')").await?;
     picture(page, &name("end")).await?;
+    page.press("Fix").await?;
+    page.until("remedies", "document.querySelector('.remedy')").await?;
     page.script("document.querySelector('.remedy summary').click(); document.querySelector('.advice').scrollIntoView({block: 'center'});", vec![]).await?;
     picture(page, &name("advice")).await?;
-    page.script("document.querySelector('.remedy summary').click(); document.querySelector('.verdict').scrollIntoView(); window.scrollTo(0, 0);", vec![]).await?;
+    page.script("document.querySelector('.remedy summary').click(); window.scrollTo(0, 0);", vec![]).await?;
+    page.press("Why").await?;
     page.name("build#0").await?;
     picture(page, &name("task")).await?;
     page.script("const n = innerWidth < 500 ? '.inspector' : null; if (n) document.querySelector(n).scrollIntoView();", vec![]).await?;
     picture(page, &name("inspector")).await?;
-    for tab in ["Text", "About", "Tune"] {
+    for tab in ["Text", "Numbers", "Events"] {
         page.press(tab).await?;
         picture(page, &name(&tab.to_lowercase())).await?;
         if tab == "Text" {
@@ -151,6 +153,7 @@ async fn screens(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Resu
         picture(page, &name(screen)).await?;
         page.key(Key::Escape).await?;
     }
+    page.press("Why").await?;
     page.script("document.querySelector('.shape').scrollIntoView({block: 'center'});", vec![]).await?;
     picture(page, &name("shape")).await?;
     page.script(

@@ -22,7 +22,6 @@ async fn text(page: &Page, text: &str) -> Result<()> {
     page.press("Text").await?;
     page.type_text(text).await?;
     page.until("the text", "document.querySelector('.scenario-title').textContent.includes('tasks')").await?;
-    page.press("Tune").await?;
     page.until("its slider", "document.querySelector('#tune-params-pool')").await
 }
 
@@ -91,7 +90,7 @@ pub async fn the_fewest_workers_are_found_and_taken(page: &Page) -> Result<()> {
 pub async fn along_the_chart_with_the_keyboard(page: &Page) -> Result<()> {
     page.open("").await?;
     page.press("To the end").await?;
-    page.press("Try 1 to 20").await?;
+    page.press("How many are needed?").await?;
     page.until_text(".sizes-advice h3", "6 is the smallest").await?;
     ensure!(
         page.eval("document.activeElement.id").await? == "sizes-title",

@@ -22,7 +22,9 @@ pub fn show(address: &str) {
     let _ = history.map(|history| history.replace_state_with_url(&null, "", Some(address)));
 }
 
-/// The page's address without a fragment.
-pub fn clear() {
-    show(with("").trim_end_matches('#'));
+/// Goes on to an address without loading it: Back leads to the one before.
+pub fn push(address: &str) {
+    let history = web_sys::window().and_then(|window| window.history().ok());
+    let null = wasm_bindgen::JsValue::NULL;
+    let _ = history.map(|history| history.push_state_with_url(&null, "", Some(address)));
 }

@@ -2,7 +2,7 @@
 
 use super::pool::{self, Heard, Job};
 use super::runner::{RunRequest, Runner};
-use super::{Send, address, app, files, frame, keys, memory};
+use super::{Send, address, files, frame, keys, memory};
 use crate::store::jobs::{self, Order, branch};
 use crate::store::study::{Step, Study};
 use crate::store::{Action, Notice, State, link};
@@ -150,6 +150,10 @@ pub fn use_keys(state: &Rc<State>, send: &Send) {
     use_effect_with((), move |()| {
         let listener = on_window("keydown", move |event| {
             let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+            // A slider, a chart or a list has taken it.
+            if event.default_prevented() {
+                return;
+            }
             let state = Rc::clone(&now.borrow());
             if let Some(action) = keys::action(event, &state, belongs_to_field(event)) {
                 event.prevent_default();
@@ -170,7 +174,7 @@ fn belongs_to_field(event: &KeyboardEvent) -> bool {
         "INPUT" => {
             let key = event.key();
             match element.get_attribute("type").as_deref() {
-                Some("range") => matches!(key.as_str(), "Home" | "End" | "+" | "-"),
+                Some("range") => key.starts_with("Arrow") || matches!(key.as_str(), "Home" | "End" | "+" | "-"),
                 Some("checkbox") => key == " ",
                 Some(_) | None => true,
             }
@@ -216,8 +220,8 @@ pub fn use_links(send: &Send) {
     });
 }
 
-/// When it has been quiet for a while: looks at the variants that are not shown, and writes the last work
-/// down. And what else survives a reload.
+/// When it has been quiet for a while: looks at the variants that are not shown, writes the work down, and puts its link
+/// into the address bar. A document of the person's own is kept among theirs.
 #[hook]
 pub fn use_memory(state: &Rc<State>, send: &Send) {
     let timer = use_mut_ref(|| None::<Timeout>);
@@ -228,28 +232,53 @@ pub fn use_memory(state: &Rc<State>, send: &Send) {
         place(&state.work.original),
         state.work.variant.clone(),
         state.with.clone(),
+        // While it plays, the cursor is on its way.
+        (!state.replay.playing).then_some((state.replay.count, state.task)),
     );
-    use_effect_with((deps, state.replay.playing), move |_| {
-        *timer.borrow_mut() = Some(Timeout::new(QUIET, move || {
-            if !held.work.is_checked {
-                send.emit(Action::Check);
-            }
-            let mut kept = held.kept();
-            if held.work.is_of_gallery() {
-                // Nothing of the person's own is lost; the page plays its scenario again.
-                (kept.count, kept.at) = (None, None);
-            }
-            memory::keep_work(&link::write(&kept));
-            if address::carried().is_some_and(|carried| carried.is_ok_and(|carried| carried != held.shared()))
-            {
-                address::clear();
-            }
-        }));
+    use_effect_with(deps, move |_| {
+        *timer.borrow_mut() = Some(Timeout::new(QUIET, move || keep(&held, &send)));
     });
+    use_address(state);
     use_effect_with(state.theme, |theme| memory::keep_theme(*theme));
-    use_effect_with(state.hints, |hints| {
-        if *hints == 0 {
-            memory::keep_hints_read();
+}
+
+fn keep(held: &State, send: &Send) {
+    if !held.work.is_checked {
+        send.emit(Action::Check);
+    }
+    let mut kept = held.kept();
+    if held.work.is_of_gallery() {
+        // Nothing of the person's own is lost; the page plays its scenario again.
+        (kept.count, kept.at) = (None, None);
+    }
+    let fragment = link::write(&kept);
+    let is_own = !held.work.is_of_gallery() && (!held.is_borrowed || held.work.is_changed());
+    let name = is_own.then(|| memory::keep_document(held.document.as_ref(), held.work.title(), &fragment));
+    memory::keep_work(&fragment, name.as_deref());
+    if let Some(name) = name.filter(|name| held.document.as_ref() != Some(name)) {
+        send.emit(Action::Kept(name));
+    }
+    // A link that could not be read stays, so that it can be mended.
+    if !held.replay.playing && held.run.is_some() && address::carried().is_none_or(|carried| carried.is_ok()) {
+        address::show(&address::with(&link::write(&held.shared())));
+    }
+}
+
+/// Another document is another step of the browser's history.
+#[hook]
+fn use_address(state: &Rc<State>) {
+    let held = Rc::clone(state);
+    let is_first = use_mut_ref(|| true);
+    use_effect_with((state.work.name.clone(), Rc::as_ptr(&state.work.original).cast::<u8>()), move |_| {
+        if is_first.replace(false) {
+            return;
+        }
+        let shared = held.shared();
+        let is_there = address::carried()
+            .and_then(Result::ok)
+            .is_some_and(|carried| carried.name == shared.name && carried.source == shared.source);
+        if !is_there {
+            address::push(&address::with(&link::write(&shared)));
         }
     });
 }
@@ -287,7 +316,7 @@ pub fn use_look_of_page(state: &Rc<State>) {
         let root = web_sys::window().and_then(|w| w.document()).and_then(|d| d.document_element());
         let Some(root) = root else { return };
         // Setting or removing a plain attribute of the root cannot fail.
-        let _ = match app::theme_word(*theme) {
+        let _ = match memory::theme_word(*theme) {
             Some(word) => root.set_attribute("data-theme", word),
             None => root.remove_attribute("data-theme"),
         };

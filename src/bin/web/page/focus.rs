@@ -2,6 +2,7 @@
 //!
 //! Invariant: nothing is scrolled, and whoever still has the focus keeps it.
 
+use wasm_bindgen::JsCast;
 use web_sys::{Element, FocusOptions, HtmlElement};
 use yew::NodeRef;
 
@@ -12,6 +13,16 @@ pub fn give(to: &NodeRef) {
     options.set_prevent_scroll(true);
     // An element that cannot have it leaves it where it is.
     let _ = element.focus_with_options(&options);
+}
+
+/// Gives the focus to the element of this id.
+pub fn give_to(id: &str) {
+    let page = web_sys::window().and_then(|window| window.document());
+    let element = page.and_then(|page| page.get_element_by_id(id));
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        // An element that cannot have it leaves it where it is.
+        let _ = element.focus();
+    }
 }
 
 /// Gives the focus to an element if nobody has it any more.

@@ -1,6 +1,7 @@
 //! The keys, in one table: what each does, and what the help says of it.
 
 use crate::store::{Action, Dialog, Look, State};
+use threadbare::model::id::TaskId;
 use web_sys::KeyboardEvent;
 
 /// Part of the visible width that one press pans by.
@@ -11,17 +12,21 @@ const ZOOM: f64 = 1.4;
 /// The keys as the help shows them.
 pub const HELP: &[(&str, &str)] = &[
     ("Space", "play or pause"),
+    ("Right and Left", "to the next beat, to the one before"),
     (". and ,", "one event on, one event back"),
+    ("H", "hide what comes after the cursor, or show it again"),
     ("Home and End", "cursor to the beginning, to the end"),
-    ("W and S, or the wheel", "zoom in, zoom out"),
+    ("W and S, or Ctrl and the wheel", "zoom in, zoom out"),
     ("A and D, or drag", "earlier, later"),
-    ("F", "show the selected task, or the whole run"),
+    ("F", "show the chosen range, the selected task, or the whole run"),
+    ("] and [", "to the next task of the same type, to the one before"),
     ("Drag on the ruler", "choose a range of time"),
     ("Arrows on a chart", "from point to point; Enter opens its run"),
     ("/", "search for a task"),
     ("Ctrl Z", "take the last change of the scenario back"),
     ("Ctrl Shift Z", "change it again"),
-    ("G", "gallery"),
+    ("G", "scenarios"),
+    ("N", "new scenario"),
     ("P", "projector: larger type, panels folded"),
     ("Escape", "close, or clear the selection"),
     ("?", "this list"),
@@ -45,6 +50,10 @@ pub fn action(event: &KeyboardEvent, state: &State, typing: bool) -> Option<Acti
         " " => Action::TogglePlay,
         "." => Action::Step(1),
         "," => Action::Step(-1),
+        "ArrowRight" => Action::Beat(1),
+        "ArrowLeft" => Action::Beat(-1),
+        "h" | "H" => Action::ToggleFuture,
+        "n" | "N" => Action::Dialog(Some(Dialog::New)),
         "Home" => Action::SeekCount(0),
         "End" => Action::Seek(f64::MAX),
         "w" | "W" | "+" | "=" => Action::Look(Look::ZoomHere(ZOOM)),
@@ -52,6 +61,8 @@ pub fn action(event: &KeyboardEvent, state: &State, typing: bool) -> Option<Acti
         "a" | "A" => Action::Look(Look::Pan(-PAN)),
         "d" | "D" => Action::Look(Look::Pan(PAN)),
         "f" | "F" => Action::Look(focus(state)),
+        "]" => next_of_type(state, true)?,
+        "[" => next_of_type(state, false)?,
         "/" => Action::Search(Some(String::new())),
         "g" | "G" => Action::Dialog(Some(Dialog::Gallery)),
         "p" | "P" => Action::Projector(super::wall()),
@@ -74,8 +85,23 @@ fn escape(state: &State) -> Action {
     }
 }
 
-/// Shows the selected task's life, or everything.
+/// The next task of the selected one's type, or the one before.
+fn next_of_type(state: &State, is_next: bool) -> Option<Action> {
+    let (task, run) = state.task.zip(state.run.as_ref())?;
+    let names = &run.digest.names;
+    let is_same = |other: &TaskId| names.kind(*other) == names.kind(task);
+    let found = match is_next {
+        true => names.tasks().skip(task.index() + 1).find(is_same),
+        false => (0..task.0).rev().map(TaskId).find(is_same),
+    };
+    found.map(|task| Action::Select(Some(task)))
+}
+
+/// Shows the chosen range, the selected task's life, or everything.
 fn focus(state: &State) -> Look {
+    if let Some(range) = state.range {
+        return Look::Show(range);
+    }
     let life = state.task.zip(state.run.as_ref()).and_then(|(task, run)| {
         let life = run.digest.lives.get(task.index())?;
         let end = life.ended().unwrap_or(run.trace().outcome.at);

@@ -1,13 +1,18 @@
-//! What survives a reload: the last work, the theme, whether the hints have been read.
+//! What survives a reload: the last work, the person's own documents, the theme.
 //!
 //! Invariant: a browser that forbids storage, or has none left, costs the person nothing but the memory.
 
 use crate::store::Theme;
+use std::rc::Rc;
 use web_sys::Storage;
 
 const WORK: &str = "threadbare.work";
+const NAME: &str = "threadbare.work.name";
 const THEME: &str = "threadbare.theme";
-const HINTS: &str = "threadbare.hints";
+/// What the key of a document of the person's own begins with.
+const DOCUMENT: &str = "threadbare.document.";
+/// Maximum number of documents that are listed.
+const MAX_DOCUMENTS: usize = 200;
 
 fn storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok().flatten()
@@ -22,14 +27,92 @@ fn set(key: &str, value: &str) {
     let _ = storage().map(|storage| storage.set_item(key, value));
 }
 
-/// The last work, as a link's fragment.
-pub fn work() -> Option<String> {
-    get(WORK)
+/// What only this tab remembers, over its reloads.
+fn tab() -> Option<Storage> {
+    web_sys::window()?.session_storage().ok().flatten()
 }
 
-/// Keeps the last work.
-pub fn keep_work(fragment: &str) {
+/// The last work of this tab, else of any, as a link's fragment.
+pub fn work() -> Option<String> {
+    tab().and_then(|tab| tab.get_item(WORK).ok().flatten()).or_else(|| get(WORK))
+}
+
+/// Keeps the last work, and under which name it is kept among the person's own, if it is.
+pub fn keep_work(fragment: &str, name: Option<&str>) {
+    let _ = tab().map(|tab| {
+        let kept = tab.set_item(WORK, fragment);
+        kept.and_then(|()| tab.set_item(NAME, name.unwrap_or_default()))
+    });
     set(WORK, fragment);
+}
+
+/// Under which name the last work of this tab is kept among the person's own.
+pub fn work_name() -> Option<Rc<str>> {
+    let name = tab()?.get_item(NAME).ok().flatten()?;
+    (!name.is_empty()).then(|| name.into())
+}
+
+/// A document of the person's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptDocument {
+    /// Under which name it is kept.
+    pub name: Rc<str>,
+    /// What it is called.
+    pub title: String,
+    /// When it was kept, as a person writes it.
+    pub when: String,
+    /// The document, as a link's fragment.
+    pub fragment: String,
+}
+
+/// The person's own documents, the latest first.
+pub fn documents() -> Vec<KeptDocument> {
+    let Some(storage) = storage() else { return Vec::new() };
+    let count = storage.length().unwrap_or(0);
+    let keys = (0..count).filter_map(|at| storage.key(at).ok().flatten());
+    let mut found: Vec<(f64, KeptDocument)> = keys
+        .filter_map(|key| {
+            let name = key.strip_prefix(DOCUMENT)?;
+            let text = storage.get_item(&key).ok().flatten()?;
+            let mut parts = text.splitn(3, '\n');
+            let (when, title, fragment) = (parts.next()?.parse::<f64>().ok()?, parts.next()?, parts.next()?);
+            let date = js_sys::Date::new(&when.into());
+            let words = date.to_locale_string("default", &js_sys::Object::new());
+            let when_words = words.as_string().unwrap_or_default();
+            let document =
+                KeptDocument { name: name.into(), title: title.to_owned(), when: when_words, fragment: fragment.to_owned() };
+            Some((when, document))
+        })
+        .collect();
+    found.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    found.into_iter().map(|(_, document)| document).take(MAX_DOCUMENTS).collect()
+}
+
+/// Keeps a document: under its name, unless another tab has kept something else there since; then, or if it has no name
+/// yet, under a new one. The name.
+pub fn keep_document(name: Option<&Rc<str>>, title: &str, fragment: &str) -> Rc<str> {
+    let value = format!("{}\n{}\n{fragment}", js_sys::Date::now(), title.replace('\n', " "));
+    let is_ours = |name: &Rc<str>| {
+        let there = get(&format!("{DOCUMENT}{name}"));
+        let ours = tab().and_then(|tab| tab.get_item(&format!("{DOCUMENT}{name}")).ok().flatten());
+        there.is_none() || ours.is_none() || there == ours
+    };
+    let name = name.filter(|name| is_ours(name)).cloned().unwrap_or_else(new_name);
+    let key = format!("{DOCUMENT}{name}");
+    set(&key, &value);
+    let _ = tab().map(|tab| tab.set_item(&key, &value));
+    name
+}
+
+/// Forgets a document.
+pub fn forget_document(name: &str) {
+    drop(storage().map(|storage| storage.remove_item(&format!("{DOCUMENT}{name}"))));
+}
+
+/// A name that no document has: the time, and a random number against another tab at the same one.
+fn new_name() -> Rc<str> {
+    let random = (js_sys::Math::random() * 1e9) as u64;
+    format!("{}-{random}", js_sys::Date::now()).into()
 }
 
 /// The chosen theme. (`www/start.js` reads the same key before the first paint.)
@@ -46,7 +129,12 @@ pub fn keep_theme(theme: Theme) {
     set(THEME, word(theme));
 }
 
-/// How the page's root says which theme it has.
+/// How the page's root says which theme it has; the style sheet follows the system without it.
+pub fn theme_word(theme: Theme) -> Option<&'static str> {
+    (theme != Theme::System).then(|| word(theme))
+}
+
+/// The word for a theme in storage.
 pub fn word(theme: Theme) -> &'static str {
     match theme {
         Theme::System => "system",
@@ -67,14 +155,4 @@ pub fn keep_width(property: &str, width: Option<f64>) {
         Some(width) => set(&key, &width.to_string()),
         None => drop(storage().map(|storage| storage.remove_item(&key))),
     }
-}
-
-/// Whether the hints have been read.
-pub fn hints_read() -> bool {
-    get(HINTS).is_some()
-}
-
-/// Remembers that the hints have been read.
-pub fn keep_hints_read() {
-    set(HINTS, "read");
 }

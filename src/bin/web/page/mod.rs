@@ -3,12 +3,14 @@
 
 pub mod address;
 pub mod app;
+pub mod details;
 pub mod effects;
 pub mod files;
 pub mod focus;
 pub mod frame;
 pub mod keys;
 pub mod memory;
+pub mod moment;
 pub mod pool;
 pub mod runner;
 pub mod search;

@@ -128,6 +128,8 @@ pub struct ShareProps {
     pub run: Option<SharedRun>,
     /// The stretch of time that is shown: what a picture shows.
     pub viewport: Viewport,
+    /// How many events have happened at the cursor: what a picture of the stage shows.
+    pub count: u32,
     /// Where actions go.
     pub send: Send,
 }
@@ -150,7 +152,7 @@ pub fn Share(props: &ShareProps) -> Html {
             <p class="lead">{ "The link holds the scenario, the variant, the cursor and the selection. Nothing is uploaded." }</p>
             <input class="link" type="text" readonly=true value={link.clone()} aria-label="Link" />
             <p class="row">
-                <button class="primary" onclick={copy}>{ "Copy the link" }</button>
+                <button class="primary" onclick={copy}>{ "Copy link" }</button>
                 <span class="soft">{ format!("{} characters", link.chars().count()) }</span>
             </p>
             <h3>{ "Files" }</h3>
@@ -160,18 +162,26 @@ pub fn Share(props: &ShareProps) -> Html {
     }
 }
 
+/// Saves one file: of a run, the stretch shown, the events so far, under a name.
+type SaveFile = fn(&SharedRun, &Viewport, u32, &str);
+
 fn exports(run: &SharedRun, props: &ShareProps) -> Html {
-    let file = |label: &'static str, save: fn(&SharedRun, &Viewport, &str)| {
-        let (run, viewport, name) = (run.clone(), props.viewport, props.name.clone());
-        let press = Callback::from(move |_| save(&run, &viewport, &name));
+    fn button(label: &'static str, press: Callback<MouseEvent>) -> Html {
         html! { <button onclick={press}>{ label }</button> }
+    }
+    let count = props.count;
+    let file = |label: &'static str, save: SaveFile| {
+        let (run, viewport, name) = (run.clone(), props.viewport, props.name.clone());
+        button(label, Callback::from(move |_: MouseEvent| save(&run, &viewport, count, &name)))
     };
     html! {
         <>
-            { file("Timeline as SVG", export::save_svg) }
-            { file("Timeline as PNG", export::save_png) }
-            { file("Trace for Perfetto", |run, _, name| export::save_chrome(run, name)) }
-            { file("Events as CSV", |run, _, name| export::save_csv(run, name)) }
+            { file("Stage as SVG", |run, _, count, name| export::save_stage_svg(run, count, name)) }
+            { file("Stage as PNG", |run, _, count, name| export::save_stage_png(run, count, name)) }
+            { file("Timeline as SVG", |run, viewport, _, name| export::save_svg(run, viewport, name)) }
+            { file("Timeline as PNG", |run, viewport, _, name| export::save_png(run, viewport, name)) }
+            { file("Trace for Perfetto", |run, _, _, name| export::save_chrome(run, name)) }
+            { file("Events as CSV", |run, _, _, name| export::save_csv(run, name)) }
         </>
     }
 }

@@ -2,7 +2,7 @@
 
 use super::drawing::{Draw, Drawing, Touch, TouchKind};
 use crate::page::Send;
-use crate::page::app::Moment;
+use crate::page::moment::Moment;
 use crate::store::Action;
 use crate::store::run::SharedRun;
 use std::rc::Rc;

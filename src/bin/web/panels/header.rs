@@ -1,26 +1,21 @@
-//! The top of the page: what is shown, its variants as tabs, how it came out, and what can be done with it.
+//! The top of the page: what it is, what can be opened; below it the document, its variants and how they come out.
 
 use super::icons;
+use super::outcomes::Outcomes;
 use super::verdict::RunStatus;
 use crate::page::{Send, focus, wall};
-use crate::store::run::SharedRun;
 use crate::store::{Action, Dialog, Theme};
 use std::cell::RefCell;
 use std::rc::Rc;
 use threadbare::language::{BASE, Variant};
-use threadbare::view::words::outcome;
 use yew::{
-    Callback, Html, Properties, classes, function_component, html, use_effect_with, use_mut_ref, use_node_ref,
+    Callback, Html, KeyboardEvent, Properties, classes, function_component, html, use_effect_with, use_mut_ref, use_node_ref,
 };
 
 /// What the header shows.
 #[derive(Properties, PartialEq)]
 pub struct HeaderProps {
-    /// The document's title.
-    pub title: String,
-    /// The run on the screen.
-    pub run: Option<SharedRun>,
-    /// The colours.
+    /// Which colours are used.
     pub theme: Theme,
     /// Larger type.
     pub projector: bool,
@@ -45,43 +40,45 @@ pub fn Header(props: &HeaderProps) -> Html {
         Theme::Dark => "Colours: dark",
         Theme::Light => "Colours: light",
     };
-    let shown = props.run.as_ref().map(|run| {
-        html! { <span class={classes!("outcome", RunStatus::of(&run.digest).class())}>{ outcome(&run.digest) }</span> }
-    });
     html! {
         <header class="bar">
             <h1 class="brand">{ "Threadbare" }</h1>
-            <button class="scenario" onclick={act(Action::Dialog(Some(Dialog::Gallery)))} title="Open another scenario (G)">
-                <span class="caret" aria-hidden="true">{ "▾" }</span>
-                <span class="scenario-title">{ &props.title }</span>
-            </button>
-            { shown.unwrap_or_default() }
+            <p class="tagline">{ "See thread pools deadlock before production does" }</p>
             <nav class="tools" aria-label="Page">
-                <button onclick={act(Action::Dialog(Some(Dialog::Share)))}>{ "Share" }</button>
-                <button class="square" aria-pressed={props.projector.to_string()} title="Projector: larger type (P)" aria-label="Projector" onclick={act(Action::Projector(wall()))}>{ "A" }<small>{ "A" }</small></button>
-                <button class="square" title={theme} aria-label={theme} onclick={act(Action::Theme(next))}>{ icons::half_moon() }</button>
-                <button class="square" title="Keys (?)" aria-label="Keys" onclick={act(Action::Dialog(Some(Dialog::Help)))}>{ "?" }</button>
+                <button class="plain" onclick={act(Action::Dialog(Some(Dialog::Gallery)))} title="Open another scenario (G)">{ "Scenarios" }</button>
+                <button class="plain" onclick={act(Action::Dialog(Some(Dialog::New)))} title="Begin a scenario of your own (N)">{ "New" }</button>
+                <button class="plain" onclick={act(Action::Dialog(Some(Dialog::Learn)))} title="How to read the page">{ "Learn" }</button>
+                <button class="primary" onclick={act(Action::Dialog(Some(Dialog::Share)))}>{ "Share" }</button>
+                <button class="square plain" aria-pressed={props.projector.to_string()} title="Projector: larger type (P)" aria-label="Projector" onclick={act(Action::Projector(wall()))}>{ "A" }<small>{ "A" }</small></button>
+                <button class="square plain" title={theme} aria-label={theme} onclick={act(Action::Theme(next))}>{ icons::half_moon() }</button>
+                <button class="square plain" title="Keys (?)" aria-label="Keys" onclick={act(Action::Dialog(Some(Dialog::Help)))}>{ "?" }</button>
             </nav>
         </header>
     }
 }
 
-/// What the tabs show.
+/// What the bar under the header shows.
 #[derive(Properties, PartialEq)]
 pub struct VariantsProps {
+    /// The document's title.
+    pub title: String,
     /// The document's variants.
     pub variants: Rc<[Variant]>,
+    /// How they come out, as far as it is known.
+    pub outcomes: Rc<Outcomes>,
     /// Which is shown.
     pub shown: String,
     /// Which it is compared with.
     pub with: Option<String>,
     /// Whether the text differs from what was opened.
     pub is_changed: bool,
+    /// How the shown variant comes out is not told yet.
+    pub is_future_hidden: bool,
     /// Where actions go.
     pub send: Send,
 }
 
-/// The variants as tabs, and what the shown one changes.
+/// The document, its variants as tabs with their outcomes, and what to compare with.
 #[function_component]
 pub fn Variants(props: &VariantsProps) -> Html {
     let caption = use_node_ref();
@@ -95,31 +92,74 @@ pub fn Variants(props: &VariantsProps) -> Html {
             }
         });
     }
-    if props.variants.len() < 2 {
-        return html! {};
-    }
-    let tabs = props.variants.iter().map(|variant| {
-        let send = props.send.clone();
-        let name = variant.name.clone();
-        let is_shown = variant.name == props.shown;
-        let press = Callback::from(move |_| send.emit(Action::Show(name.clone())));
-        html! {
-            <button role="tab" aria-selected={is_shown.to_string()} title={variant.title.clone()} onclick={press}>
-                { words(&variant.name) }
-            </button>
-        }
-    });
     let shown = props.variants.iter().find(|variant| variant.name == props.shown);
-    let title = shown.filter(|variant| variant.name != BASE).map(|variant| variant.title.clone());
+    let what = shown.filter(|variant| variant.name != BASE).map(|variant| variant.title.clone());
+    let tabs = (props.variants.len() > 1).then(|| tabs(props));
     html! {
         <div class="variants">
-            <div class="variant-tabs" role="tablist" aria-label="Variants">{ for tabs }</div>
-            <p ref={caption} class="variant-title" tabindex="-1">
-                { title.unwrap_or_else(|| "As the scenario has it. Each tab is one change to it.".to_owned()) }
+            <p ref={caption} class="scenario-title" tabindex="-1" title={what.unwrap_or_default()}>
+                { if props.title.is_empty() { "Untitled" } else { &props.title } }
                 { changed(props, is_pressed).unwrap_or_default() }
             </p>
-            { compare(props) }
+            { for tabs }
+            if props.variants.len() > 1 { { compare(props) } }
         </div>
+    }
+}
+
+/// The base, then the variants with another load, then those with another design.
+fn tabs(props: &VariantsProps) -> Html {
+    let is_load = |variant: &&Variant| {
+        props.outcomes.get(&variant.name).is_some_and(|outcome| outcome.is_other_load)
+    };
+    let others = || props.variants.iter().filter(|variant| variant.name != BASE);
+    let base = props.variants.iter().filter(|variant| variant.name == BASE);
+    let loads: Vec<&Variant> = others().filter(is_load).collect();
+    let designs: Vec<&Variant> = others().filter(|variant| !is_load(variant)).collect();
+    let order: Vec<String> =
+        base.clone().chain(loads.iter().copied()).chain(designs.iter().copied()).map(|v| v.name.clone()).collect();
+    let keys = {
+        let (send, shown) = (props.send.clone(), props.shown.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            let here = order.iter().position(|name| *name == shown).unwrap_or(0);
+            let next = match event.key().as_str() {
+                "ArrowRight" => (here + 1) % order.len(),
+                "ArrowLeft" => (here + order.len() - 1) % order.len(),
+                _ => return,
+            };
+            event.prevent_default();
+            event.stop_propagation();
+            send.emit(Action::Show(order[next].clone()));
+            focus::give_to(&format!("variant-{}", order[next]));
+        })
+    };
+    let group = |label: &'static str, variants: &[&Variant]| {
+        (!variants.is_empty()).then(|| html! {
+            <><span class="group" aria-hidden="true">{ label }</span>{ for variants.iter().map(|variant| tab(variant, props)) }</>
+        })
+    };
+    html! {
+        <div class="variant-tabs" role="tablist" aria-label="Variants" onkeydown={keys}>
+            { for base.map(|variant| tab(variant, props)) }
+            { for group("other load", &loads) }
+            { for group("other design", &designs) }
+        </div>
+    }
+}
+
+fn tab(variant: &Variant, props: &VariantsProps) -> Html {
+    let (send, name) = (props.send.clone(), variant.name.clone());
+    let is_shown = variant.name == props.shown;
+    let press = Callback::from(move |_| send.emit(Action::Show(name.clone())));
+    let is_told = !(is_shown && props.is_future_hidden);
+    let status = props.outcomes.get(&variant.name).filter(|_| is_told).map(|outcome| outcome.status);
+    let class = status.map(|status| status.map_or("is-unknown", RunStatus::class));
+    let said = status.flatten().map(|status| html! { <span class="sr">{ ", " }{ status.word() }</span> });
+    html! {
+        <button id={format!("variant-{}", variant.name)} role="tab" aria-selected={is_shown.to_string()} title={variant.title.clone()}
+            tabindex={if is_shown { "0" } else { "-1" }} onclick={press}>
+            <i class={classes!("dot", class)} aria-hidden="true"></i><span class="variant-name">{ words(&variant.name) }</span>{ for said }
+        </button>
     }
 }
 
@@ -131,7 +171,7 @@ fn changed(props: &VariantsProps, is_pressed: Rc<RefCell<bool>>) -> Option<Html>
         send.emit(Action::Reset);
     });
     props.is_changed.then(|| html! {
-        <span class="changed">{ "Changed. " }<button class="name" onclick={reset}>{ "Reset" }</button></span>
+        <span class="changed">{ " · changed " }<button class="name" onclick={reset}>{ "Reset" }</button></span>
     })
 }
 
@@ -147,7 +187,7 @@ fn compare(props: &VariantsProps) -> Html {
         html! { <option value={variant.name.clone()} selected={is_chosen}>{ words(&variant.name) }</option> }
     });
     html! {
-        <label class="compare">{ "Compare with " }
+        <label class="compare">{ "Compare " }
             <select onchange={change}>
                 <option value="" selected={props.with.is_none()}>{ "nothing" }</option>
                 { for options }

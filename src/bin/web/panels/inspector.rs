@@ -1,7 +1,7 @@
 //! The selected task at the cursor: its program, its future, where its time went, its kin.
 
 use crate::page::Send;
-use crate::page::app::Moment;
+use crate::page::moment::Moment;
 use crate::store::Action;
 use crate::store::run::SharedRun;
 use threadbare::model::id::TaskId;

@@ -5,9 +5,11 @@ use crate::page::Send;
 use crate::store::run::SharedRun;
 use crate::store::{Action, Look};
 use std::cell::RefCell;
+use std::rc::Rc;
+use threadbare::view::beatmark::BeatMark;
 use threadbare::model::time::Time;
 use threadbare::view::hits::Target;
-use threadbare::view::minimap::{Profile, nanos_at, scene};
+use threadbare::view::minimap::{Marks, Profile, nanos_at, scene};
 use threadbare::view::viewport::{Viewport, Window};
 use web_sys::HtmlElement;
 use yew::{
@@ -21,15 +23,19 @@ const HEIGHT: f64 = 40.0;
 /// What the strip shows.
 #[derive(Properties, PartialEq)]
 pub struct MinimapProps {
-    /// The run.
+    /// The run that is shown.
     pub run: SharedRun,
     /// The stretch of time that the timeline shows.
     pub viewport: Viewport,
     /// How far the strip goes: the end of the run, or of a longer one beside it.
     pub end: Time,
-    /// The cursor.
+    /// Where the cursor is.
     pub at: Time,
-    /// Dark colours.
+    /// The telling moments.
+    pub beats: Rc<[BeatMark]>,
+    /// Nothing right of the cursor is drawn.
+    pub is_future_hidden: bool,
+    /// Whether the colours are dark.
     pub dark: bool,
     /// How much larger it is drawn.
     pub scale: f64,
@@ -40,23 +46,26 @@ pub struct MinimapProps {
 /// Which part of the window is held, and how far from its beginning.
 type Grip = Option<(Target, f64)>;
 
-/// The strip.
+/// The strip of task types.
 #[function_component]
 pub fn Minimap(props: &MinimapProps) -> Html {
     let end = props.end;
     let profile = use_memo((props.run.clone(), end), |_| RefCell::new(None::<(f64, Profile)>));
-    let deps = (props.run.clone(), end, props.viewport.window, props.at);
+    let marks = (Rc::clone(&props.beats), props.is_future_hidden);
+    let deps = (props.run.clone(), end, props.viewport.window, props.at, marks);
     let draw = {
         let profile = profile.clone();
-        use_memo(deps, move |(run, end, window, at)| {
+        use_memo(deps, move |(run, end, window, at, (beats, is_future_hidden))| {
             let (run, end, window, at) = (run.clone(), *end, *window, *at);
+            let (beats, is_future_hidden) = (Rc::clone(beats), *is_future_hidden);
             Draw::new(move |width, _| {
                 let mut kept = profile.borrow_mut();
                 if kept.as_ref().is_none_or(|(of, _)| *of != width) {
                     *kept = Some((width, Profile::until(&run.chart, end, width)));
                 }
                 let (_, profile) = kept.as_ref().expect("it was just put there");
-                scene(profile, &run.chart, window, Some(at), HEIGHT)
+                let marks = Marks { cursor: Some(at), beats: &beats, is_future_hidden };
+                scene(profile, &run.chart, window, &marks, HEIGHT)
             })
         })
     };

@@ -5,6 +5,7 @@ use crate::page::search::MAX_FOUND;
 use crate::store::Action;
 use crate::store::run::SharedRun;
 use std::rc::Rc;
+use threadbare::model::id::TaskId;
 use threadbare::view::search::Found;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 use yew::{
@@ -44,16 +45,16 @@ pub fn Search(props: &SearchProps) -> Html {
             send.emit(Action::Search(Some(field.value())));
         }
     });
-    let (send, first) = (props.send.clone(), props.found.tasks.first().copied());
+    let (send, run, first) = (props.send.clone(), props.run.clone(), props.found.tasks.first().copied());
     let enter = Callback::from(move |event: KeyboardEvent| {
-        if event.key() == "Enter" && first.is_some() {
-            send.emit(Action::Select(first));
+        if let Some(first) = first.filter(|_| event.key() == "Enter") {
+            go_to(&run, first, &send);
         }
     });
     let names = &props.run.digest.names;
     let listed = props.found.tasks.iter().take(MAX_LISTED).map(|task| {
-        let (send, task) = (props.send.clone(), *task);
-        let press = Callback::from(move |_| send.emit(Action::Select(Some(task))));
+        let (send, run, task) = (props.send.clone(), props.run.clone(), *task);
+        let press = Callback::from(move |_| go_to(&run, task, &send));
         html! { <li><button onclick={press}>{ names.name(task) }</button></li> }
     });
     let said = said(&props.text, &props.found);
@@ -63,6 +64,15 @@ pub fn Search(props: &SearchProps) -> Html {
             <span class="soft" role="status">{ said }</span>
             <ul>{ for listed }</ul>
         </div>
+    }
+}
+
+/// Selects a task and puts the cursor where it starts, or is submitted if it never does.
+fn go_to(run: &SharedRun, task: TaskId, send: &Send) {
+    send.emit(Action::Select(Some(task)));
+    if let Some(life) = run.digest.lives.get(task.index()) {
+        let at = life.started().unwrap_or(life.submitted);
+        send.emit(Action::SeekCount(run.trace().count_until(at) as u32));
     }
 }
 

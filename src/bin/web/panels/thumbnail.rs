@@ -1,6 +1,7 @@
 //! A scenario's run in small, made once for each, when the page has time.
 
 use super::drawing::{Draw, Drawing};
+use super::verdict::RunStatus;
 use crate::store::run::{Run, SharedRun};
 use crate::store::work::Work;
 use gloo_timers::callback::Timeout;
@@ -8,7 +9,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use threadbare::study::run::Session;
 use threadbare::view::thumbnail;
-use yew::{Html, Properties, function_component, html, use_effect_with, use_memo, use_state};
+use yew::{Html, Properties, function_component, hook, html, use_effect_with, use_memo, use_state};
 
 /// A run that takes more events than this is drawn as far as it came.
 const MAX_EVENTS: u64 = 60_000;
@@ -19,6 +20,26 @@ const PAUSE: u32 = 16;
 
 thread_local! {
     static MADE: RefCell<BTreeMap<&'static str, SharedRun>> = RefCell::default();
+}
+
+/// How a scenario comes out, once its picture is made.
+#[hook]
+pub fn use_status(name: &'static str) -> Option<RunStatus> {
+    let status = use_state(|| status_of(name));
+    {
+        let status = status.clone();
+        use_effect_with((), move |()| {
+            // The picture is made after as many pauses; its run is known then.
+            let later = move || status.set(status_of(name));
+            let wait = status_of(name).is_none().then(|| Timeout::new(PAUSE * (number(name) as u32 + 2) + 400, later));
+            move || drop(wait)
+        });
+    }
+    *status
+}
+
+fn status_of(name: &str) -> Option<RunStatus> {
+    MADE.with_borrow(|made| made.get(name).map(|run| RunStatus::of(&run.digest)))
 }
 
 /// Which scenario.

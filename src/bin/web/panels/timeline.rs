@@ -7,7 +7,7 @@ use super::card;
 use super::grip::{self, Grip};
 use crate::canvas::painter::Painter;
 use crate::canvas::pixel_ratio;
-use crate::page::app::Moment;
+use crate::page::moment::Moment;
 use crate::page::{Send, frame};
 use crate::store::run::SharedRun;
 use crate::store::{Action, Look};
@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
+use threadbare::view::beatmark::BeatMark;
 use threadbare::view::hits::Target;
 use threadbare::view::scene::{Face, Point, Scene, approximate_width};
 use threadbare::view::timeline::{self, Focus, Future, Layout};
@@ -33,11 +34,11 @@ use yew::{
 pub struct TimelineProps {
     /// Which of the page's timelines it is.
     pub name: &'static str,
-    /// The run.
+    /// The run that is shown.
     pub run: SharedRun,
     /// The state at the cursor; without one the headings have no figures.
     pub moment: Option<Moment>,
-    /// The cursor.
+    /// Where the cursor is.
     pub at: Time,
     /// The stretch of time.
     pub viewport: Viewport,
@@ -49,12 +50,16 @@ pub struct TimelineProps {
     pub found: Rc<BTreeSet<TaskId>>,
     /// The chosen range.
     pub range: Option<Window>,
-    /// Dark colours.
+    /// Whether the colours are dark.
     pub dark: bool,
     /// How much larger it is drawn.
     pub scale: f64,
     /// The task that the pointer is on, here or in the graph.
     pub pointed: Option<TaskId>,
+    /// The telling moments.
+    pub beats: Rc<[BeatMark]>,
+    /// Nothing right of the cursor is drawn.
+    pub is_future_hidden: bool,
     /// Where actions go.
     pub send: Send,
 }
@@ -86,7 +91,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
         Callback::from(move |()| turn.set(*turn + 1))
     };
     use_size(&frame_node, &held, props, &again);
-    grip::use_wheel(&canvas, &held, &props.send, props.scale);
+    grip::use_wheel(&canvas, &props.send, props.scale);
     {
         let (props, held) = (props.clone(), Rc::clone(&held));
         let (canvas, spacer) = (canvas.clone(), spacer.clone());
@@ -210,12 +215,13 @@ fn paint(props: &TimelineProps, held: &SharedHeld, canvas: &NodeRef, spacer: &No
     let focus = Focus {
         cursor: Some(props.at),
         state: props.moment.as_ref().map(|moment| &*moment.0),
-        future: Future::Pale,
+        future: if props.is_future_hidden { Future::Hidden } else { Future::Shown },
         selected: props.selected,
         hovered: props.pointed,
         highlighted: (!props.found.is_empty()).then_some(&*props.found),
         range: props.range,
         parted: props.parted,
+        beats: &props.beats,
     };
     let measure = |text: &str, face: Face| painter.measure(text, face);
     let run = &props.run;

@@ -19,12 +19,14 @@ const POSITIONS: f64 = 10_000.0;
 /// What the transport bar shows.
 #[derive(Properties, PartialEq)]
 pub struct TransportProps {
-    /// The run.
+    /// The run that is shown.
     pub run: SharedRun,
-    /// The cursor.
+    /// Where the cursor is.
     pub replay: Replay,
     /// What the timeline shows: how finely the cursor is told.
     pub viewport: Viewport,
+    /// The person wants to see nothing right of the cursor.
+    pub future_hidden: bool,
     /// Where actions go.
     pub send: Send,
 }
@@ -32,7 +34,7 @@ pub struct TransportProps {
 /// The transport bar.
 #[function_component]
 pub fn Transport(props: &TransportProps) -> Html {
-    let TransportProps { run, replay, viewport, send } = props;
+    let TransportProps { run, replay, viewport, send, future_hidden } = props;
     let happened = happened(props);
     let button = |label: &'static str, key: &'static str, icon: Html, action: Action| {
         let send = send.clone();
@@ -45,20 +47,37 @@ pub fn Transport(props: &TransportProps) -> Html {
         let send = send.clone();
         Callback::from(move |_| send.emit(Action::TogglePlay))
     };
+    let beat = |label: &'static str, name: &'static str, key: &'static str, by: i32| {
+        let send = send.clone();
+        let press = Callback::from(move |_| send.emit(Action::Beat(by)));
+        html! { <button class="beat" aria-label={name} title={format!("{name} ({key})")} onclick={press}>{ label }</button> }
+    };
+    let hide = {
+        let send = send.clone();
+        Callback::from(move |_| send.emit(Action::ToggleFuture))
+    };
+    let (here, beats) = (replay.beat(run).map_or(0, |at| at + 1), run.digest.beats.len());
+    let place = match replay.hides(*future_hidden) {
+        true => format!("beat {here} · event {}", replay.count),
+        false => format!("beat {here} of {beats} · event {} of {}", replay.count, run.trace().len()),
+    };
     html! {
         <footer class="transport" aria-label="Replay">
             <div class="steps">
                 { button("To the beginning", "Home", icons::to_start(), Action::SeekCount(0)) }
                 { button("One event back", ",", icons::step_back(), Action::Step(-1)) }
+                { beat("← beat", "Previous beat", "Left arrow", -1) }
                 <button class="play" title="Play or pause (Space)" onclick={toggle}>{ icon }<span>{ play }</span></button>
+                { beat("beat →", "Next beat", "Right arrow", 1) }
                 { button("One event on", ".", icons::step_on(), Action::Step(1)) }
                 { button("To the end", "End", icons::to_end(), Action::Seek(f64::MAX)) }
             </div>
-            { speeds(replay.speed, send) }
             <output class="clock">{ "t = " }{ ruler::cursor(replay.instant(), viewport) }</output>
+            <span class="count">{ place }</span>
             { scrubber(props) }
-            <span class="count">{ format!("event {} of {}", replay.count, run.trace().len()) }</span>
             <span class="happened" title={happened.clone()}>{ happened }</span>
+            { speeds(replay.speed, send) }
+            <button class="hide-future" aria-pressed={future_hidden.to_string()} title="Show nothing right of the cursor (H)" onclick={hide}>{ "Hide the future" }</button>
         </footer>
     }
 }

@@ -49,18 +49,24 @@ pub fn Tune(props: &TuneProps) -> Html {
     } else {
         html! {}
     };
+    // Those that say so in words stand for a question; a variant that does not use them has others.
+    let (first, more) = ranked(&props.tunables);
+    let slider = |tunable: &Tunable| html! {
+        <Slider key={tunable.path.clone()} tunable={tunable.clone()} disabled={props.is_broken}
+            refused={props.refused} send={props.send.clone()} />
+    };
     html! {
         <div class="tune">
             { note }
-            { for props.tunables.iter().map(|tunable| html! {
-                <Slider key={tunable.path.clone()} tunable={tunable.clone()} disabled={props.is_broken}
-                    refused={props.refused} send={props.send.clone()} />
-            }) }
+            { for first.into_iter().map(slider) }
+            if !more.is_empty() {
+                <details class="more-sliders"><summary>{ format!("{} more", more.len()) }</summary>{ for more.into_iter().map(slider) }</details>
+            }
             <div ref={foot} class="row" tabindex="-1" role="group" aria-label="Changes of the scenario">
-                <button class="reset" disabled={!props.is_changed} onclick={reset}>{ "Reset all" }</button>
+                <button class="reset quiet" disabled={!props.is_changed} onclick={reset}>{ "Reset all" }</button>
                 { steps(props.steps, &props.send) }
+                { for how_many(props) }
             </div>
-            { how_many(props) }
         </div>
     }
 }
@@ -84,22 +90,27 @@ fn steps((last, next): Steps, send: &Send) -> Html {
     }
 }
 
+/// How many sliders stand beside the picture; the others are a press away.
+const MAX_FIRST: usize = 3;
+
+/// The sliders that matter, and the others: those that the variant uses and that the document names come first.
+fn ranked(tunables: &[Tunable]) -> (Vec<&Tunable>, Vec<&Tunable>) {
+    let mut order: Vec<&Tunable> = tunables.iter().collect();
+    order.sort_by_key(|tunable| (!tunable.is_used, !tunable.path.starts_with("params.")));
+    let more = order.split_off(order.len().min(MAX_FIRST));
+    (order, more)
+}
+
 /// The question that brings people here, answered by a sweep of the first slider.
-fn how_many(props: &TuneProps) -> Html {
-    let range = props.tunables.iter().find_map(Range::of).filter(|_| !props.is_broken);
-    let Some(range) = range else { return html! {} };
+fn how_many(props: &TuneProps) -> Option<Html> {
+    let range = props.tunables.iter().find_map(Range::of).filter(|_| !props.is_broken)?;
     let send = props.send.clone();
+    let title = format!("Run every value from {} to {}: which is enough", spaced(&range.from), spaced(&range.to));
     let press = {
         let path = range.path.clone();
-        Callback::from(move |_| send.emit(Action::Sizes(Act::Open(path.clone()))))
+        Callback::from(move |_: yew::MouseEvent| send.emit(Action::Sizes(Act::Open(path.clone()))))
     };
-    html! {
-        <section class="how-many" aria-labelledby="how-many">
-            <h3 id="how-many">{ "How many are needed?" }</h3>
-            <p>{ "Run every value of a slider: where it hangs, how slow it is, what it costs, which is enough." }</p>
-            <button onclick={press}>{ format!("Try {} to {}", spaced(&range.from), spaced(&range.to)) }</button>
-        </section>
-    }
+    Some(html! { <button class="how-many" {title} onclick={press}>{ "How many are needed?" }</button> })
 }
 
 #[derive(Properties, PartialEq)]

@@ -1,14 +1,17 @@
-//! What happened, in words; what was expected; the run in numbers.
+//! The verdict: one sentence, what became of this run, what this design can do; and the whole of it in the Why tab.
 
+use super::beats::Caption;
 use super::prose;
 use crate::page::Send;
+use crate::store::jobs::shape::ShapeAnswer;
 use crate::store::run::SharedRun;
+use std::rc::Rc;
 use threadbare::analysis::digest::Digest;
+use threadbare::analysis::verdict::RunKind;
 use threadbare::model::time::Time;
 use threadbare::study::explore::words::lost_update;
-use threadbare::trace::OutcomeKind;
 use threadbare::view::warnings::{self, Group};
-use threadbare::view::words::{expected, outcome};
+use threadbare::view::words::expected;
 use yew::{Html, Properties, classes, function_component, html};
 
 /// How a run came out, as far as colour and a word go.
@@ -23,14 +26,16 @@ pub enum RunStatus {
 }
 
 impl RunStatus {
-    /// The mood of a run.
+    /// The status of a run.
     pub fn of(digest: &Digest<'_>) -> RunStatus {
-        if !digest.findings.hangs.is_empty() || digest.trace().outcome.kind == OutcomeKind::Stuck {
-            RunStatus::Deadlock
-        } else if !digest.findings.stalls.is_empty() || !digest.holds() || is_limited(digest) {
-            RunStatus::Trouble
-        } else {
-            RunStatus::Fine
+        match digest.verdict.kind {
+            RunKind::Deadlock | RunKind::Stuck => RunStatus::Deadlock,
+            RunKind::Limit
+            | RunKind::Overloaded
+            | RunKind::MissesTargets
+            | RunKind::Stall
+            | RunKind::Empty => RunStatus::Trouble,
+            RunKind::RunsOn | RunKind::Done => RunStatus::Fine,
         }
     }
 
@@ -42,45 +47,127 @@ impl RunStatus {
             RunStatus::Fine => "is-fine",
         }
     }
+
+    /// What a dot of it says.
+    pub fn word(self) -> &'static str {
+        match self {
+            RunStatus::Deadlock => "deadlocks",
+            RunStatus::Trouble => "misses what is expected",
+            RunStatus::Fine => "runs well",
+        }
+    }
 }
 
-fn is_limited(digest: &Digest<'_>) -> bool {
-    matches!(digest.trace().outcome.kind, OutcomeKind::Limit(_))
+/// What the headline shows.
+#[derive(Properties, PartialEq)]
+pub struct HeadlineProps {
+    /// The run that is shown.
+    pub run: SharedRun,
+    /// The beat at the cursor, by its place in the run's list.
+    pub beat: Option<usize>,
+    /// Where the cursor is.
+    pub at: Time,
+    /// Nothing after the cursor is told.
+    pub is_future_hidden: bool,
+    /// Whether the cursor has come to what the verdict speaks of.
+    pub reached: bool,
+    /// What the design can do, once it is known.
+    pub shape: Option<Rc<ShapeAnswer>>,
+    /// Some order was found in which this design goes wrong.
+    pub is_found: bool,
+    /// Whether it is of an earlier text or variant, the run of the present one being under way or cancelled.
+    pub is_old: bool,
+}
+
+/// One sentence, then what became of this run and what this design can do.
+#[function_component]
+pub fn Headline(props: &HeadlineProps) -> Html {
+    let status = RunStatus::of(&props.run.digest);
+    let reached = (props.reached && !props.is_future_hidden).then_some("is-reached");
+    let old = props.is_old.then_some("is-old");
+    html! {
+        <section class={classes!("headline", reached, old)} aria-label="Verdict">
+            if props.is_old { <p class="of-old">{ "This is the run before. The text has changed since." }</p> }
+            <div role="status"><Caption run={props.run.clone()} here={props.beat} /></div>
+            <p class="lines">
+                <span class="this-run"><span class="soft">{ "This run " }</span>{ this_run(props, status) }</span>
+                { this_design(props) }
+            </p>
+        </section>
+    }
+}
+
+fn this_run(props: &HeadlineProps, status: RunStatus) -> Html {
+    if props.is_future_hidden {
+        return html! { <><strong class="outcome">{ "is under way" }</strong>{ format!(", {} so far", props.at) }</> };
+    }
+    let digest = &props.run.digest;
+    html! {
+        <>
+            <strong class={classes!("outcome", status.class())}>{ digest.verdict.headline() }</strong>
+            <span class="tally">{ ", " }{ tally(digest) }</span>
+        </>
+    }
+}
+
+/// How many tasks finished, in a few words.
+fn tally(digest: &Digest<'_>) -> String {
+    let sentence = digest.tally.sentence();
+    let mut chars = sentence.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}
+
+fn this_design(props: &HeadlineProps) -> Html {
+    if props.is_future_hidden {
+        return html! { <span class="this-design soft">{ "This design: see how it ends first." }</span> };
+    }
+    let Some(shape) = &props.shape else {
+        return html! { <span class="this-design soft">{ "This design: looking…" }</span> };
+    };
+    let bad = shape.hazards.iter().find(|hazard| !hazard.is_stall);
+    let stall = shape.hazards.first();
+    let is_shown = props.run.digest.verdict.kind == RunKind::Deadlock && !props.is_future_hidden;
+    let (class, words) = match (bad, stall) {
+        (Some(hazard), _) => ("is-deadlock", hazard.headline.clone()),
+        (None, _) if is_shown => ("is-deadlock", "can deadlock: this run does".to_owned()),
+        (None, _) if props.is_found => ("is-deadlock", "can go wrong in another order".to_owned()),
+        (None, Some(hazard)) => ("is-trouble", hazard.headline.clone()),
+        (None, None) => {
+            let said = shape.said.strip_prefix("It ").unwrap_or(&shape.said);
+            let class = if said.starts_with("cannot") { "is-fine" } else { "is-unknown" };
+            (class, said.trim_end_matches('.').to_owned())
+        }
+    };
+    html! {
+        <span class="this-design"><span class="soft">{ "This design " }</span><strong class={class}>{ prose::coded(&words) }</strong></span>
+    }
 }
 
 /// What the verdict panel shows.
 #[derive(Properties, PartialEq)]
 pub struct VerdictProps {
-    /// The run.
+    /// The run that is shown.
     pub run: SharedRun,
     /// Where actions go.
     pub send: Send,
-    /// Whether the cursor has come to what the verdict speaks of.
-    pub reached: bool,
-    /// Whether it is of an earlier text or variant, the run of the present one being under way or cancelled.
-    pub is_old: bool,
 }
 
-/// The verdict.
+/// The verdict in full, its names linked.
 #[function_component]
 pub fn Verdict(props: &VerdictProps) -> Html {
     let digest = &props.run.digest;
-    let mood = RunStatus::of(digest);
-    let reached = props.reached.then_some("is-reached");
     html! {
-        <section class={classes!("verdict", mood.class(), reached, props.is_old.then_some("is-old"))} aria-labelledby="why">
-            if props.is_old { <p class="of-old">{ "Of the run before" }</p> }
-            <h2 id="why">{ outcome(digest) }</h2>
-            <p class="sentence" role="status">{ prose::linked(&digest.verdict.text, &props.run, &props.send) }</p>
+        <section class={classes!("verdict", RunStatus::of(digest).class())} aria-labelledby="why">
+            <h2 id="why">{ digest.verdict.headline() }</h2>
+            <p class="sentence">{ prose::linked(&digest.verdict.text, &props.run, &props.send) }</p>
             { for lost_update(digest).map(|lost| html! { <p class="lost">{ lost }</p> }) }
         </section>
     }
 }
-
 /// What the expectations panel shows.
 #[derive(Properties, PartialEq)]
 pub struct ExpectedProps {
-    /// The run.
+    /// The run that is shown.
     pub run: SharedRun,
 }
 

@@ -11,6 +11,7 @@ use super::link::Shared;
 use super::run::SharedRun;
 use super::study::Step;
 use super::{Dialog, Notice, Progress, Tab, Theme, sizes};
+use std::rc::Rc;
 use threadbare::model::id::TaskId;
 use threadbare::study::schedule::Schedule;
 use threadbare::view::viewport::Window;
@@ -91,6 +92,8 @@ pub enum Action {
     TogglePlay,
     /// One event on or back.
     Step(i32),
+    /// Puts the cursor at the next beat, or at the one before if negative.
+    Beat(i32),
     /// Puts the cursor after so many events, and into sight.
     SeekCount(u32),
     /// Puts the cursor at an instant, in nanoseconds.
@@ -117,10 +120,12 @@ pub enum Action {
     Point(Option<TaskId>),
     /// Larger type, or not; as large as this wall allows.
     Projector(f64),
-    /// The hint that is shown has been read.
-    NextHint,
-    /// None of the hints is wanted.
-    NoHints,
+    /// Shows nothing right of the cursor, or everything again.
+    ToggleFuture,
+    /// The document is kept under this name among the person's own.
+    Kept(Rc<str>),
+    /// Opens one of the person's own documents.
+    OpenKept(Rc<str>, Box<Shared>),
     /// A message, or none.
     Notice(Option<Notice>),
 }

@@ -7,6 +7,7 @@
 pub mod action;
 pub mod answers;
 pub mod control;
+mod cursor;
 pub mod diff;
 pub mod differences;
 pub mod history;
@@ -20,6 +21,7 @@ pub mod run;
 pub mod screen;
 pub mod sizes;
 pub mod study;
+pub mod templates;
 pub mod way;
 pub mod work;
 
@@ -133,8 +135,12 @@ pub struct State {
     pub projector: bool,
     /// How much larger everything can be on the wall that the page is on.
     pub wall: f64,
-    /// How many of the first visit's hints are still to be shown.
-    pub hints: u8,
+    /// Whether the person wants to see nothing right of the cursor.
+    pub future_hidden: bool,
+    /// The document came with a link and is nobody's own until it is changed.
+    pub is_borrowed: bool,
+    /// Under which name the document is kept among the person's own; `None` until it is first kept.
+    pub document: Option<Rc<str>>,
     /// A message.
     pub notice: Option<Notice>,
     /// How many values of controls were not taken.
@@ -188,7 +194,7 @@ impl State {
             viewport: Viewport::fit(Time::ZERO, 0.0, 1.0),
             range: None,
             task: None,
-            tab: Tab::Tune,
+            tab: Tab::Why,
             dialog: None,
             search: None,
             theme: Theme::System,
@@ -196,7 +202,9 @@ impl State {
             pointed: None,
             projector: false,
             wall: 1.0,
-            hints: 0,
+            future_hidden: false,
+            is_borrowed: false,
+            document: None,
             notice: None,
             refused: 0,
             still: false,
@@ -283,6 +291,7 @@ impl State {
             }
             Action::Compare(with) => {
                 self.with = with.filter(|with| *with != self.work.variant);
+                self.tab = if self.with.is_some() { Tab::Numbers } else { self.tab };
                 self.want();
             }
             Action::Follow(_)
@@ -308,12 +317,22 @@ impl State {
             Action::Tick(_)
             | Action::TogglePlay
             | Action::Step(_)
+            | Action::Beat(_)
             | Action::SeekCount(_)
             | Action::Seek(_)
             | Action::Speed(_) => self.move_cursor(&action),
             Action::Look(look) => self.look(look),
-            Action::Range(range) => self.range = range,
-            Action::Select(task) => self.task = task,
+            Action::Range(range) => {
+                self.range = range;
+                // What is said of it is seen at once.
+                self.tab = if range.is_some() { Tab::Numbers } else { self.tab };
+            }
+            Action::Select(task) => {
+                self.task = task;
+                if task.is_some() && self.tab != Tab::Events {
+                    self.tab = Tab::Why;
+                }
+            }
             Action::Tab(tab) => self.tab = tab,
             Action::Dialog(dialog) => self.dialog = dialog,
             Action::Search(search) => self.search = search,
@@ -321,8 +340,12 @@ impl State {
             Action::SystemColours(dark) => self.dark_system = dark,
             Action::Point(task) => self.pointed = task,
             Action::Projector(wall) => (self.projector, self.wall) = (!self.projector, wall),
-            Action::NextHint => self.hints = self.hints.saturating_sub(1),
-            Action::NoHints => self.hints = 0,
+            Action::ToggleFuture => self.future_hidden = !self.future_hidden,
+            Action::Kept(document) => self.document = Some(document),
+            Action::OpenKept(document, shared) => {
+                self.open_link(&shared);
+                (self.document, self.is_borrowed) = (Some(document), false);
+            }
             Action::Notice(notice) => {
                 if notice.is_none() && self.notice.is_none() {
                     self.applied = None;
@@ -340,6 +363,7 @@ impl State {
     /// Puts a document on the page.
     fn put(&mut self, work: Work, arrival: Arrival) {
         self.work = work;
+        (self.document, self.is_borrowed) = (None, false);
         // Whatever was being read came before this.
         (self.recording, self.import) = (None, Study::default());
         self.sizes = None;
@@ -364,6 +388,7 @@ impl State {
         let task = shared.task.map(TaskId);
         let arrival = shared.count.map_or(Arrival::Play, |count| Arrival::At(count, shared.at, task));
         self.open(Work::restore(&shared.name, text, original, &shared.variant), arrival);
+        self.is_borrowed = true;
         let known = |with: &String| self.work.variants.iter().any(|variant| variant.name == *with);
         self.with = shared.with.clone().filter(known);
         match shared.schedule.as_deref().map(str::parse).transpose() {
@@ -399,93 +424,6 @@ impl State {
         // Another document, variant or pair is another set of ways.
         (self.schedule, self.beside, self.lost, self.is_carried) = (None, None, None, false);
         self.branches = Study::default();
-    }
-
-    fn take_run(&mut self, run: SharedRun, other: Option<SharedRun>) {
-        if run.id != self.wanted {
-            return;
-        }
-        let is_first = self.run.is_none();
-        let shown_to = run.chart.end.max(other.as_ref().map_or(Time::ZERO, |other| other.chart.end));
-        let end = shown_to.0 as f64;
-        match self.arrival {
-            Arrival::Keep => {
-                // A speed that nobody chose goes with the length of the run.
-                let old = self.run.as_deref();
-                if old.is_some_and(|old| self.replay.speed == replay::speed_for(old, SECONDS)) {
-                    self.replay.speed = replay::speed_for(&run, SECONDS);
-                }
-                self.replay.rebase(&run, end);
-            }
-            Arrival::Play => {
-                let speed = replay::speed_for(&run, SECONDS);
-                self.replay = Replay { playing: !self.still, speed, end, ..Replay::default() };
-                if self.still {
-                    self.replay.seek(&run, f64::MAX);
-                }
-            }
-            Arrival::At(count, at, task) => {
-                self.replay = Replay { speed: replay::speed_for(&run, SECONDS), end, ..Replay::default() };
-                self.replay.seek_count(&run, count);
-                self.replay.go_on(&run, at);
-                self.task = task;
-            }
-        }
-        self.task = self.task.and_then(|task| run.known(task));
-        self.pointed = None;
-        if is_first || self.arrival != Arrival::Keep {
-            self.viewport.show_all();
-        }
-        self.viewport.rebound(shown_to);
-        self.arrival = Arrival::Keep;
-        self.progress = None;
-        self.run = Some(run);
-        self.other = other;
-    }
-
-    fn move_cursor(&mut self, action: &Action) {
-        let Some(run) = self.run.clone() else { return };
-        match action {
-            Action::Tick(millis) => {
-                self.replay.tick(&run, *millis);
-                if self.replay.playing {
-                    self.viewport.reveal(self.replay.instant(), 24.0);
-                }
-            }
-            Action::TogglePlay => self.replay.toggle(&run),
-            Action::Step(by) => {
-                self.replay.step(&run, *by);
-                self.viewport.reveal(self.replay.instant(), 24.0);
-            }
-            Action::SeekCount(count) => {
-                self.replay.playing = false;
-                self.replay.seek_count(&run, *count);
-                self.viewport.reveal(self.replay.instant(), 24.0);
-            }
-            Action::Seek(at) => {
-                self.replay.playing = false;
-                self.replay.seek(&run, *at);
-            }
-            Action::Speed(speed) => self.replay.speed = *speed,
-            _ => {}
-        }
-    }
-
-    fn look(&mut self, look: Look) {
-        match look {
-            Look::Resize(left, width) => self.viewport.resize(left, width),
-            Look::Zoom(x, factor) => self.viewport.zoom(x, factor),
-            Look::ZoomHere(factor) => {
-                let cursor = self.viewport.x(self.replay.at);
-                let inside =
-                    cursor >= self.viewport.left && cursor <= self.viewport.left + self.viewport.width;
-                let x = if inside { cursor } else { self.viewport.left + self.viewport.width / 2.0 };
-                self.viewport.zoom(x, factor);
-            }
-            Look::Pan(pixels) => self.viewport.pan(pixels),
-            Look::Show(window) => self.viewport.show(window),
-            Look::All => self.viewport.show_all(),
-        }
     }
 }
 

@@ -55,6 +55,7 @@ impl State {
                 self.arrival = Arrival::Play;
             }
             Action::Branch(schedule, event) => {
+                self.tab = super::Tab::Numbers;
                 let before = self.schedule.take();
                 self.follow((schedule != Schedule::plain()).then_some(schedule), Some(before));
                 self.arrival = Arrival::At(event + 1, None, None);

@@ -3,6 +3,7 @@
 //! Invariant: `count` events have happened at the cursor, all at or before `at`; playing stops at the end.
 
 use super::run::Run;
+use threadbare::analysis::beats::{Beat, most_telling};
 use threadbare::model::time::{SECOND, Time};
 
 /// Speeds that are offered, in virtual seconds a second.
@@ -10,6 +11,11 @@ pub const SPEEDS: [f64; 11] = [0.01, 0.03, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 20.0, 
 
 /// The longest time between two frames that is played: after a pause of the page it goes on where it was.
 const MAX_SLICE_MS: f64 = 100.0;
+
+/// How long a run that tells its story stays at a beat, in milliseconds.
+const DWELL_MS: f64 = 900.0;
+/// How long it stays at all beats together at most, in milliseconds.
+const MAX_DWELL_MS: f64 = 5_000.0;
 
 /// The cursor and its motion.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,11 +30,15 @@ pub struct Replay {
     pub speed: f64,
     /// How far it goes, in nanoseconds: as far as the run is shown, or the longer one of two.
     pub end: f64,
+    /// Where it stops by itself if it tells the story of the run, in nanoseconds.
+    pub rest: Option<f64>,
+    /// How long it stays at the beat where it is, in milliseconds.
+    pub(super) dwell: f64,
 }
 
 impl Default for Replay {
     fn default() -> Self {
-        Replay { at: 0.0, count: 0, playing: false, speed: 1.0, end: 0.0 }
+        Replay { at: 0.0, count: 0, playing: false, speed: 1.0, end: 0.0, rest: None, dwell: 0.0 }
     }
 }
 
@@ -70,13 +80,14 @@ impl Replay {
 
     /// One event on, or back.
     pub fn step(&mut self, run: &Run, by: i32) {
-        self.playing = false;
+        self.pause();
         self.seek_count(run, self.count.saturating_add_signed(by));
     }
 
     /// Plays, from the beginning if it is at the end; or pauses.
     pub fn toggle(&mut self, run: &Run) {
         self.playing = !self.playing;
+        (self.rest, self.dwell) = (None, 0.0);
         if self.playing && self.at >= self.end {
             self.seek(run, 0.0);
         }
@@ -87,9 +98,79 @@ impl Replay {
         if !self.playing {
             return;
         }
-        let by = millis.clamp(0.0, MAX_SLICE_MS) / 1000.0 * self.speed * SECOND as f64;
-        self.seek(run, self.at + by);
-        self.playing = self.at < self.end;
+        let millis = millis.clamp(0.0, MAX_SLICE_MS);
+        if self.dwell > 0.0 {
+            self.dwell -= millis;
+            return;
+        }
+        let from = self.at;
+        let to = from + millis / 1000.0 * self.speed * SECOND as f64;
+        let Some(rest) = self.rest else {
+            self.seek(run, to);
+            self.playing = self.at < self.end;
+            return;
+        };
+        let beats = &run.digest.beats;
+        let next = beats.iter().map(|beat| beat.from.0 as f64).find(|at| from < *at && *at <= to.min(rest));
+        self.seek(run, next.unwrap_or(to).min(rest));
+        if self.at >= rest {
+            self.rest_at_telling(run);
+        } else if next.is_some() {
+            self.dwell = dwell(beats);
+        }
+    }
+
+    /// Pauses; from then on it is no story any more.
+    pub fn pause(&mut self) {
+        (self.playing, self.rest, self.dwell) = (false, None, 0.0);
+    }
+
+    /// Plays from beat to beat, up to the telling one.
+    pub fn tell_story(&mut self, run: &Run) {
+        let beats = &run.digest.beats;
+        let telling = most_telling(beats).and_then(|at| beats.get(at));
+        self.rest = Some(telling.map_or(self.end, |beat| beat.from.0 as f64));
+        self.dwell = dwell(beats);
+        self.seek(run, 0.0);
+    }
+
+    /// Rests at the telling beat: the knot, the worst moment, else the end.
+    pub fn rest_at_telling(&mut self, run: &Run) {
+        let beats = &run.digest.beats;
+        match most_telling(beats).and_then(|at| beats.get(at)) {
+            Some(beat) => self.seek_count(run, beat.event.0 + 1),
+            None => self.seek(run, f64::MAX),
+        }
+        self.pause();
+    }
+
+    /// The next beat, or the one before.
+    pub fn step_beat(&mut self, run: &Run, by: i32) {
+        self.pause();
+        let counts = run.digest.beats.iter().map(|beat| beat.event.0 + 1);
+        let goal = if by < 0 {
+            counts.filter(|count| *count < self.count).max()
+        } else {
+            counts.filter(|count| *count > self.count).min()
+        };
+        if let Some(count) = goal {
+            self.seek_count(run, count);
+        }
+    }
+
+    /// Whether nothing right of the cursor is shown: the person asked so, or the run tells its story.
+    pub fn hides(&self, is_asked: bool) -> bool {
+        is_asked || (self.playing && self.rest.is_some())
+    }
+
+    /// The place of the last beat that has come, in the run's list.
+    pub fn beat(&self, run: &Run) -> Option<usize> {
+        let beats = &run.digest.beats;
+        let end = beats.partition_point(|beat| beat.event.0 < self.count);
+        let last = beats.get(end.checked_sub(1)?)?;
+        // Of several that one event brings, the most telling.
+        let first = beats.partition_point(|beat| beat.event < last.event);
+        most_telling(&beats[first..end]).map(|at| first + at)
     }
 
     /// Takes another run, shown up to `end`: keeps the cursor where it can; one that stood at the old end
@@ -97,8 +178,17 @@ impl Replay {
     pub fn rebase(&mut self, run: &Run, end: f64) {
         let at_end = !self.playing && self.at >= self.end;
         self.end = end;
+        if self.rest.is_some() {
+            let telling = most_telling(&run.digest.beats).and_then(|at| run.digest.beats.get(at));
+            self.rest = Some(telling.map_or(end, |beat| beat.from.0 as f64));
+        }
         self.seek(run, if at_end { end } else { self.at });
     }
+}
+
+/// How long to stay at each of these.
+fn dwell(beats: &[Beat]) -> f64 {
+    DWELL_MS.min(MAX_DWELL_MS / beats.len().max(1) as f64)
 }
 
 /// Up to where a run is shown, in nanoseconds: what hangs for ever is shown for a while more.

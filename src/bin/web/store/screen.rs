@@ -2,22 +2,46 @@
 
 use super::{PROJECTOR, State};
 
-/// Which panel of the left column is open.
+/// Which panel of the detail area is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tab {
-    /// The sliders.
-    Tune,
+    /// Why it came out as it did: the verdict in full, the selected task, what the design can do.
+    Why,
+    /// What would fix it.
+    Fix,
+    /// The run in numbers, and what differs from the one beside it.
+    Numbers,
+    /// The beats, the events around the cursor, other orders from there.
+    Events,
     /// The document's text.
     Text,
-    /// What the scenario teaches.
-    About,
+}
+
+impl Tab {
+    /// Every tab, in the order in which they are shown.
+    pub const ALL: [Tab; 5] = [Tab::Why, Tab::Fix, Tab::Numbers, Tab::Events, Tab::Text];
+
+    /// What is written on it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Tab::Why => "Why",
+            Tab::Fix => "Fix",
+            Tab::Numbers => "Numbers",
+            Tab::Events => "Events",
+            Tab::Text => "Text",
+        }
+    }
 }
 
 /// What covers the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialog {
-    /// The built-in scenarios.
+    /// The built-in scenarios and the person's own.
     Gallery,
+    /// A scenario of one's own: templates, and a form that writes the text.
+    New,
+    /// How to read the page, and what the scenario teaches.
+    Learn,
     /// The keys.
     Help,
     /// The link and the downloads.
@@ -43,6 +67,21 @@ impl State {
             Theme::Light => false,
             Theme::Dark => true,
         }
+    }
+
+    /// What the two runs are called that are shown beside each other.
+    pub fn names(&self) -> Option<(String, String)> {
+        let words = |name: &str| name.replace(['_', '-'], " ");
+        match (&self.with, &self.beside) {
+            (Some(with), _) => Some((words(&self.work.variant), words(with))),
+            (None, Some(_)) => Some(("This order".to_owned(), "The order before".to_owned())),
+            (None, None) => None,
+        }
+    }
+
+    /// Whether nothing right of the cursor is shown: the person asked so, or the run tells its story.
+    pub fn hides_future(&self) -> bool {
+        self.replay.hides(self.future_hidden)
     }
 
     /// How much larger than on a desk the timeline is drawn.

@@ -29,7 +29,10 @@ fn a_newcomer_sees_it_hang_and_one_slider_makes_it_run() {
     let mut state = fresh();
     assert!(state.replay.playing && state.replay.at == 0.0);
     assert!(verdict(&state).starts_with("At 3 s all 5 workers of `default`"), "{}", verdict(&state));
-    state.apply(Action::Tick(50.0));
+    // It stays a moment at its first beat.
+    for _ in 0..60 {
+        state.apply(Action::Tick(50.0));
+    }
     assert!(state.replay.at > 0.0);
     state.apply(Action::Tune { path: "params.pool".into(), value: "6".into() });
     settle(&mut state);

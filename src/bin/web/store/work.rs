@@ -89,6 +89,23 @@ impl Work {
         gallery::find(&self.name).is_some_and(|entry| *entry.text == *self.source)
     }
 
+    /// What a file of it is called: a gallery scenario that was changed is named after its own title.
+    pub fn file_name(&self) -> String {
+        let is_someone_elses = gallery::find(&self.name).is_some() && !self.is_of_gallery();
+        if !is_someone_elses {
+            return self.name.clone();
+        }
+        let word = |ch: char| if ch.is_ascii_alphanumeric() { ch.to_ascii_lowercase() } else { '-' };
+        let mut slug: String = self.title().chars().take(48).map(word).collect();
+        while slug.contains("--") {
+            slug = slug.replace("--", "-");
+        }
+        match slug.trim_matches('-') {
+            "" => "scenario.toml".to_owned(),
+            slug => format!("{slug}.toml"),
+        }
+    }
+
     /// What the whole document says about itself, and the shown variant.
     pub fn title(&self) -> &str {
         self.variants.first().map_or(self.name.as_str(), |base| base.title.as_str())

@@ -1,0 +1,131 @@
+//! The column beside the picture: the sliders that matter, and one detail area with tabs.
+
+use super::Send;
+use super::moment::Moment;
+use crate::panels::advice::Advice;
+use crate::panels::beats::BeatList;
+use crate::panels::branch::{Branches, FirstDifference, Part};
+use crate::panels::compare::Compare;
+use crate::panels::detail::{Tabs, id};
+use crate::panels::edges::EveryEdge;
+use crate::panels::events::Events;
+use crate::panels::explore::Explore;
+use crate::panels::figures::Figures;
+use crate::panels::inspector::Inspect;
+use crate::panels::shape::Shape;
+use crate::panels::text::Text;
+use crate::panels::tune::{Steps, Tune};
+use crate::panels::verdict::{Expected, Verdict};
+use crate::store::history::Edit;
+use crate::store::run::SharedRun;
+use crate::store::{State, Tab};
+use std::rc::Rc;
+use yew::{Html, classes, html};
+
+/// The sliders, the tabs, and the open one.
+pub fn side(
+    state: &Rc<State>,
+    run: Option<(&SharedRun, &Moment)>,
+    here: Option<usize>,
+    parted: Option<FirstDifference>,
+    send: &Send,
+) -> Html {
+    let work = &state.work;
+    let known = state.advice.so_far.as_deref().filter(|_| !state.hides_future());
+    let fixes = known.map_or(0, |advised| advised.remedies.len());
+    let tab = match (state.tab, run) {
+        (Tab::Text, _) | (_, None) => text(state, send),
+        (Tab::Why, Some((run, moment))) => why(state, run, moment, here, send),
+        (Tab::Fix, Some(_)) => fix(state, send),
+        (Tab::Numbers, Some((run, _))) => numbers(state, run, parted, send),
+        (Tab::Events, Some((run, _))) => events(state, run, here, send),
+    };
+    let open = if run.is_none() { Tab::Text } else { state.tab };
+    html! {
+        <>
+            <Tune tunables={Rc::clone(&work.tunables)} is_changed={work.is_changed()} steps={steps(state)}
+                is_broken={work.is_broken()} refused={state.refused} send={send.clone()} />
+            <Tabs {open} {fixes} send={send.clone()} />
+            <div id="detail" class={classes!("detail", (open == Tab::Text).then_some("is-text"))} role="tabpanel" aria-labelledby={id(open)}>{ tab }</div>
+        </>
+    }
+}
+
+/// What can be taken back, and done again.
+fn steps(state: &State) -> Steps {
+    (state.history.last().map(Edit::words), state.history.next().map(Edit::words))
+}
+
+/// The verdict in full, the selected task, what is expected, what the design can do, and every edge.
+fn why(state: &Rc<State>, run: &SharedRun, moment: &Moment, here: Option<usize>, send: &Send) -> Html {
+    if state.hides_future() {
+        return html! {
+            <>
+                <BeatList run={run.clone()} {here} is_future_hidden={true} send={send.clone()} />
+                <Inspect run={run.clone()} moment={moment.clone()} at={state.replay.instant()} task={state.task} send={send.clone()} />
+            </>
+        };
+    }
+    html! {
+        <>
+            <Verdict run={run.clone()} send={send.clone()} />
+            <Inspect run={run.clone()} moment={moment.clone()} at={state.replay.instant()} task={state.task} send={send.clone()} />
+            <Expected run={run.clone()} />
+            <Shape shaped={state.shape.so_far.clone()} dark={state.is_dark()} scale={state.scale()} />
+            { explore(state, send) }
+            <EveryEdge run={run.clone()} moment={moment.clone()} at={state.replay.instant()} selected={state.task} pointed={state.pointed}
+                dark={state.is_dark()} send={send.clone()} />
+        </>
+    }
+}
+
+/// Other orders of the shown variant.
+fn explore(state: &Rc<State>, send: &Send) -> Html {
+    if state.work.scenario.is_none() || state.work.is_broken() {
+        return html! {};
+    }
+    html! { <Explore orders={state.orders.clone()} send={send.clone()} /> }
+}
+
+/// What would fix it, if anything is wrong.
+fn fix(state: &Rc<State>, send: &Send) -> Html {
+    if !state.needs_advice() {
+        return html! { <p class="empty">{ "This run needs no fix: nobody is stuck and no update is lost." }</p> };
+    }
+    html! { <Advice advice={state.advice.clone()} source={Rc::clone(&state.work.source)} is_plain={state.schedule.is_none()} send={send.clone()} /> }
+}
+
+/// What differs from the run beside it, and the run in numbers.
+fn numbers(state: &Rc<State>, run: &SharedRun, parted: Option<FirstDifference>, send: &Send) -> Html {
+    let differences = state.other.clone().zip(state.names()).map(|(other, (name, with))| {
+        let part = state.beside.as_ref().map(|_| {
+            html! { <Part run={run.clone()} other={other.clone()} {parted} send={send.clone()} /> }
+        });
+        html! { <>{ part.unwrap_or_default() }<Compare run={run.clone()} {other} {name} {with} /></> }
+    });
+    html! {
+        <>
+            { differences.unwrap_or_default() }
+            <Figures run={run.clone()} range={state.range} send={send.clone()} />
+        </>
+    }
+}
+
+/// The story, the events around the cursor, and other orders from there.
+fn events(state: &Rc<State>, run: &SharedRun, here: Option<usize>, send: &Send) -> Html {
+    html! {
+        <>
+            <BeatList run={run.clone()} {here} is_future_hidden={state.hides_future()} send={send.clone()} />
+            <Events run={run.clone()} count={state.replay.count} send={send.clone()} />
+            <Branches told={state.branches.so_far.clone()} is_small={state.may_branch()} send={send.clone()} />
+        </>
+    }
+}
+
+fn text(state: &Rc<State>, send: &Send) -> Html {
+    let work = &state.work;
+    html! {
+        <Text name={work.file_name()} source={Rc::clone(&work.source)} problems={Rc::clone(&work.problems)}
+            is_changed={work.is_changed()} send={send.clone()} />
+    }
+}

@@ -1,0 +1,47 @@
+//! The legend strip: a swatch and the name of each task type; a press marks its tasks.
+
+use crate::page::Send;
+use crate::store::Action;
+use crate::store::run::SharedRun;
+use threadbare::view::palette;
+use yew::{Callback, Html, Properties, classes, function_component, html};
+
+/// Maximum number of types in the strip.
+const MAX_TYPES: usize = 12;
+
+/// What the strip shows.
+#[derive(Properties, PartialEq)]
+pub struct LegendProps {
+    /// The run that is shown.
+    pub run: SharedRun,
+    /// What is searched for.
+    pub sought: Option<String>,
+    /// Where actions go.
+    pub send: Send,
+}
+
+/// The strip of task types.
+#[function_component]
+pub fn Legend(props: &LegendProps) -> Html {
+    let types = palette::legend(&props.run.trace().scenario);
+    let more = types.len().saturating_sub(MAX_TYPES);
+    let entry = |entry: palette::Entry| {
+        let is_sought = props.sought.as_ref() == Some(&entry.name);
+        let (send, name) = (props.send.clone(), entry.name.clone());
+        let press = Callback::from(move |_| {
+            send.emit(Action::Search(if is_sought { None } else { Some(name.clone()) }));
+        });
+        let hue = format!("hue-{}-{}", entry.hue.shade, entry.hue.index);
+        html! {
+            <li><button class="legend-entry" aria-pressed={is_sought.to_string()} title="Mark its tasks" onclick={press}>
+                <i class={classes!("dot", hue)} aria-hidden="true"></i>{ for entry.letter }{ entry.name }
+            </button></li>
+        }
+    };
+    html! {
+        <ul class="legend-strip" aria-label="Task types">
+            { for types.into_iter().take(MAX_TYPES).map(entry) }
+            if more > 0 { <li class="soft">{ format!("and {more} more") }</li> }
+        </ul>
+    }
+}

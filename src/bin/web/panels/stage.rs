@@ -1,0 +1,270 @@
+//! The stage on its canvas: draws what `view::stage` gives, moves tokens on their way, and turns the pointer and the
+//! arrow keys into actions.
+//!
+//! Invariant: painted at most once a frame, from the newest properties; it paints by itself only while something is on
+//! its way. What is unfolded belongs to the canvas and to no state.
+
+use crate::canvas::painter::Painter;
+use crate::canvas::pixel_ratio;
+use crate::page::moment::Moment;
+use crate::page::{Send, frame, now};
+use crate::store::Action;
+use crate::store::run::SharedRun;
+use std::cell::RefCell;
+use std::rc::Rc;
+use threadbare::analysis::digest::Digest;
+use threadbare::model::id::TaskId;
+use threadbare::model::time::Time;
+use threadbare::view::hits::Target;
+use threadbare::view::scene::{Face, Point, Scene};
+use threadbare::view::stage::{self, FigureKind, Focus, Frame, Motion, Placed, Plan, Stage};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent, ResizeObserver};
+use yew::{
+    Callback, Html, NodeRef, Properties, function_component, hook, html, use_effect, use_effect_with, use_memo,
+    use_mut_ref, use_node_ref, use_state,
+};
+
+/// The smallest scale at which a stage that is too high for its frame is drawn.
+const MIN_FIT: f64 = 0.78;
+
+/// What the stage shows.
+#[derive(Properties, Clone, PartialEq)]
+pub struct StageProps {
+    /// The run that is shown.
+    pub run: SharedRun,
+    /// The state at the cursor.
+    pub moment: Moment,
+    /// Where the cursor is.
+    pub at: Time,
+    /// The selected task.
+    pub selected: Option<TaskId>,
+    /// The task that the pointer is on, here or in the timeline.
+    pub pointed: Option<TaskId>,
+    /// Whether the colours are dark.
+    pub dark: bool,
+    /// How much larger it is drawn.
+    pub scale: f64,
+    /// Nothing moves on its way.
+    pub still: bool,
+    /// Where actions go.
+    pub send: Send,
+}
+
+/// What belongs to the canvas.
+#[derive(Default)]
+struct Held {
+    painter: Option<Painter>,
+    scene: Scene,
+    stage: Option<Stage>,
+    placed: Placed,
+    frame: Frame,
+    motion: Motion,
+    /// How much smaller than it says it is drawn, so that all of it is seen.
+    fit: f64,
+    /// Whose tokens are on their way: another run is another play.
+    run: Option<SharedRun>,
+}
+
+type SharedHeld = Rc<RefCell<Held>>;
+
+/// The stage on its canvas.
+#[function_component]
+pub fn StagePanel(props: &StageProps) -> Html {
+    let (frame_node, canvas) = (use_node_ref(), use_node_ref());
+    let held: SharedHeld = use_mut_ref(Held::default);
+    let turn = use_state(|| 0_u32);
+    let again = {
+        let turn = turn.clone();
+        Callback::from(move |()| turn.set(*turn + 1))
+    };
+    let plan = use_memo(props.run.clone(), |run| Plan::new(&run.digest, &run.chart));
+    use_room(&frame_node, &held, props.scale, &again);
+    {
+        let (props, held, canvas, plan) = (props.clone(), Rc::clone(&held), canvas.clone(), Rc::clone(&plan));
+        use_effect(move || frame::soon("stage", move || paint(&props, &plan, &held, &canvas, true)));
+    }
+    let words = {
+        let deps = (props.run.clone(), props.moment.clone());
+        use_memo(deps, move |(run, moment)| {
+            let stage = Stage::new(&plan, &run.digest, &moment.0, moment.0.at());
+            stage::words(&run.digest, &stage)
+        })
+    };
+    let moved = pointer(&held, props, |found, held, props, _| {
+        let task = found.and_then(|target| task_of(target, held));
+        if task != props.pointed {
+            props.send.emit(Action::Point(task));
+        }
+    }, &again);
+    let up = pointer(&held, props, pressed, &again);
+    let leave = {
+        let send = props.send.clone();
+        Callback::from(move |_: PointerEvent| send.emit(Action::Point(None)))
+    };
+    let keys = {
+        let (held, props) = (Rc::clone(&held), props.clone());
+        Callback::from(move |event: KeyboardEvent| walk(&event, &held.borrow(), &props))
+    };
+    html! {
+        <section class="picture" aria-label="Stage">
+            <div ref={frame_node} class="stage-frame" id="picture" tabindex="0" role="group" aria-label="Stage: arrow keys walk the tasks" onkeydown={keys}>
+                <canvas ref={canvas} class="stage-canvas" role="img" aria-label={(*words).clone()}
+                    onpointermove={moved} onpointerup={up} onpointerleave={leave} />
+            </div>
+        </section>
+    }
+}
+
+/// What follows from a pointer on something: the target under it, what is drawn, where actions go, a repaint.
+type Reaction = fn(Option<&Target>, &mut Held, &StageProps, &Callback<()>);
+
+fn pointer(held: &SharedHeld, props: &StageProps, react: Reaction, again: &Callback<()>) -> Callback<PointerEvent> {
+    let (held, props, again) = (Rc::clone(held), props.clone(), again.clone());
+    Callback::from(move |event: PointerEvent| {
+        let scale = props.scale * held.borrow().fit.max(MIN_FIT);
+        let at = Point { x: f64::from(event.offset_x()) / scale, y: f64::from(event.offset_y()) / scale };
+        let found = held.borrow().scene.hits.at(at).cloned();
+        react(found.as_ref(), &mut held.borrow_mut(), &props, &again);
+    })
+}
+
+/// The task of a figure: of a pile, its first.
+fn task_of(target: &Target, held: &Held) -> Option<TaskId> {
+    let Target::Figure(figure) = target else { return None };
+    let stage = held.stage.as_ref()?;
+    let token = match held.placed.figures.get(*figure as usize)?.kind {
+        FigureKind::Token(token) => token,
+        FigureKind::Pile(role) => *stage.roles.get(role as usize)?.tokens.first()?,
+        FigureKind::Rest(_) => return None,
+    };
+    stage.tokens.get(token as usize).map(|token| token.task)
+}
+
+/// A token is selected, a pile unfolds; a press beside everything takes the selection back.
+fn pressed(found: Option<&Target>, held: &mut Held, props: &StageProps, again: &Callback<()>) {
+    let figure = match found {
+        Some(Target::Figure(figure)) => held.placed.figures.get(*figure as usize).copied(),
+        Some(_) | None => None,
+    };
+    let Some((figure, stage)) = figure.zip(held.stage.as_ref()) else {
+        held.frame.unfolded.clear();
+        again.emit(());
+        return props.send.emit(Action::Select(None));
+    };
+    match figure.kind {
+        FigureKind::Token(token) => {
+            let task = stage.tokens.get(token as usize).map(|token| token.task);
+            props.send.emit(Action::Select(task));
+        }
+        FigureKind::Pile(role) => {
+            if let Some(role) = stage.roles.get(role as usize) {
+                held.frame.unfolded.insert((role.zone, role.kind));
+                again.emit(());
+            }
+        }
+        FigureKind::Rest(_) => {}
+    }
+}
+
+/// Arrow keys select the next token, or the one before; Enter tells its story.
+fn walk(event: &KeyboardEvent, held: &Held, props: &StageProps) {
+    let by: isize = match event.key().as_str() {
+        "ArrowDown" => 1,
+        "ArrowUp" => -1,
+        _ => return,
+    };
+    let Some(stage) = held.stage.as_ref().filter(|stage| !stage.tokens.is_empty()) else { return };
+    event.prevent_default();
+    let here = props.selected.and_then(|task| stage.token(task)).map(|at| at as isize);
+    let count = stage.tokens.len() as isize;
+    let next = here.map_or(0, |here| (here + by).rem_euclid(count));
+    props.send.emit(Action::Select(Some(stage.tokens[next as usize].task)));
+}
+
+/// Watches the room there is.
+#[hook]
+fn use_room(node: &NodeRef, held: &SharedHeld, scale: f64, again: &Callback<()>) {
+    let (node, held, again) = (node.clone(), Rc::clone(held), again.clone());
+    use_effect_with(scale.to_bits(), move |_| {
+        let element = node.cast::<HtmlElement>();
+        let look = {
+            let element = element.clone();
+            move || {
+                let Some(element) = &element else { return };
+                let mut held = held.borrow_mut();
+                held.frame.width = f64::from(element.client_width()) / scale;
+                held.frame.height = f64::from(element.client_height()) / scale;
+                drop(held);
+                again.emit(());
+            }
+        };
+        look();
+        let watch = Closure::<dyn FnMut()>::new(look);
+        let observer = ResizeObserver::new(watch.as_ref().unchecked_ref()).ok();
+        if let (Some(observer), Some(element)) = (&observer, &element) {
+            observer.observe(element);
+        }
+        move || {
+            if let Some(observer) = observer {
+                observer.disconnect();
+            }
+            drop(watch);
+        }
+    });
+}
+
+/// Places a stage; one that is too high for its frame is drawn smaller, as far as it can still be read.
+fn fitted(plan: &Plan, digest: &Digest<'_>, stage: &Stage, frame: &Frame) -> (Placed, f64) {
+    let placed = stage::place(plan, digest, stage, frame);
+    if placed.height <= frame.height + 1.0 {
+        return (placed, 1.0);
+    }
+    let fit = (frame.height / placed.height).clamp(MIN_FIT, 1.0);
+    let wider = Frame { width: frame.width / fit, height: frame.height / fit, ..frame.clone() };
+    (stage::place(plan, digest, stage, &wider), fit)
+}
+
+fn paint(props: &StageProps, plan: &Rc<Plan>, shared: &SharedHeld, canvas: &NodeRef, is_new: bool) {
+    let mut held = shared.borrow_mut();
+    let node = canvas.cast::<HtmlCanvasElement>();
+    if held.painter.as_ref().map(Painter::canvas) != node.as_ref() {
+        held.painter = node.and_then(Painter::new);
+    }
+    let time = now();
+    let Held { painter: Some(painter), scene, stage, placed, frame, motion, run, fit } = &mut *held else {
+        return;
+    };
+    if frame.width < 1.0 {
+        return;
+    }
+    painter.retheme(props.dark);
+    let digest = &props.run.digest;
+    if is_new {
+        if run.as_ref() != Some(&props.run) {
+            *run = Some(props.run.clone());
+            motion.reset();
+        }
+        let next = Stage::new(plan, digest, &props.moment.0, props.at);
+        (*placed, *fit) = fitted(plan, digest, &next, frame);
+        if !props.still {
+            motion.update(digest, &next, placed, time);
+        }
+        *stage = Some(next);
+    }
+    let Some(stage) = stage else { return };
+    let focus = Focus { hovered: props.pointed, selected: props.selected };
+    let measure = |text: &str, face: Face| painter.measure(text, face);
+    let moving = (!props.still).then_some((&*motion, time));
+    *scene = stage::scene(digest, stage, placed, &focus, moving, &measure);
+    let scale = props.scale * *fit;
+    painter.paint(scene, pixel_ratio() * scale);
+    for (side, pixels) in [("width", scene.width), ("height", scene.height)] {
+        let _ = painter.canvas().style().set_property(side, &format!("{}px", pixels * scale));
+    }
+    if !props.still && motion.is_moving(time) {
+        let (props, plan, shared, canvas) = (props.clone(), Rc::clone(plan), Rc::clone(shared), canvas.clone());
+        frame::once("stage", move |_| paint(&props, &plan, &shared, &canvas, false));
+    }
+}

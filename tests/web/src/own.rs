@@ -1,0 +1,86 @@
+//! A scenario of one's own: begun, written, kept, shared, and never lost.
+
+use crate::browser::Page;
+use anyhow::{Context as _, Result, ensure};
+use thirtyfour::Key;
+
+/// From New to a link that opens elsewhere, with the keyboard alone.
+pub async fn from_new_to_a_link_with_the_keyboard(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.keys("n").await?;
+    page.until_text(".dialog", "Yours: four questions").await?;
+    page.focus(".new-form input[type=text]").await?;
+    page.key(Key::Tab).await?;
+    page.key(Key::Enter).await?;
+    page.until("the scenario", "document.querySelector('.scenario-title')?.textContent.startsWith('My service: 40 requests')").await?;
+    page.cut_short().await?;
+    page.until("its link in the address bar", "location.hash.length > 200").await?;
+    let link = page.eval("location.hash").await?;
+    let link = link.as_str().context("no link")?.to_owned();
+    page.eval("localStorage.clear() ?? sessionStorage.clear()").await?;
+    page.open(&link).await?;
+    ensure!(page.text(".scenario-title").await?.starts_with("My service"), "the link holds it");
+    Ok(())
+}
+
+/// A text typed over a gallery scenario survives another card and a reload; it is found under Mine, and Back leads to it.
+pub async fn nothing_typed_is_lost(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.press("Text").await?;
+    let text = page.source().await?.replacen("title = \"Five", "title = \"My five", 1);
+    page.type_text(&text).await?;
+    let mine = "document.querySelector('.scenario-title').textContent.startsWith('My five')";
+    page.until("the title", mine).await?;
+    let kept = "Object.keys(localStorage).some(key => key.startsWith('threadbare.document.'))";
+    page.until("it is kept", kept).await?;
+    page.scenario("lock-order").await?;
+    page.until("another scenario", &format!("!{mine}")).await?;
+    page.script("history.back();", vec![]).await?;
+    page.until("Back leads to it", mine).await?;
+    page.scenario("lock-order").await?;
+    page.story("").await?;
+    page.keys("g").await?;
+    page.until_text(".kept", "My five").await?;
+    page.script("document.querySelector('.kept .mine').click();", vec![]).await?;
+    page.until("it is back", mine).await
+}
+
+/// A page that is loaded with a text that has errors shows the text and its problems.
+pub async fn a_faulty_text_is_shown_after_a_reload(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.press("Text").await?;
+    page.type_text("[executors.a]\nkind = \"treads\"").await?;
+    page.until("problems", "document.querySelector('.problems li.error')").await?;
+    page.until("it is kept", "location.hash.length > 20 && sessionStorage.getItem('threadbare.work')?.length > 20").await?;
+    tokio::time::sleep(std::time::Duration::from_millis(900)).await;
+    page.driver.refresh().await?;
+    page.until("the problems again", "document.querySelector('.problems li.error')").await?;
+    ensure!(page.source().await?.contains("treads"), "what was typed");
+    page.type_text("[executors.a]\nkind = \"threads\"\nworkers = 1\n[tasks.t]\nsteps = [\"run 1s\"]\n[[arrivals]]\ntask = \"t\"\nto = \"a\"\n").await?;
+    page.until("a run", "document.querySelector('.this-run .outcome')").await
+}
+
+/// Arrow keys go from tab to tab; H hides what comes after the cursor; the arrows go from beat to beat.
+pub async fn tabs_and_beats_have_keys(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.focus("#tab-why").await?;
+    page.key(Key::Right).await?;
+    ensure!(page.eval("document.activeElement.id").await? == "tab-fix", "the next tab has the focus");
+    page.key(Key::End).await?;
+    ensure!(page.eval("document.activeElement.id").await? == "tab-text");
+    page.script("document.activeElement.blur();", vec![]).await?;
+    page.press("To the beginning").await?;
+    page.key(Key::Right).await?;
+    page.until("the first beat", "document.querySelector('.count').textContent.startsWith('beat 1 of')").await?;
+    page.key(Key::Right).await?;
+    page.key(Key::Left).await?;
+    page.until("the first beat again", "document.querySelector('.count').textContent.startsWith('beat 1 of')").await?;
+    page.keys("h").await?;
+    page.until_verdict("is under way").await?;
+    ensure!(page.eval("!document.querySelector('.count').textContent.includes(' of ')").await? == true);
+    page.keys("h").await?;
+    page.until_verdict("Deadlock").await?;
+    page.press("Events").await?;
+    ensure!(page.number("document.querySelectorAll('.beats li').length").await? >= 5.0, "a story of beats");
+    Ok(())
+}
