@@ -55,7 +55,13 @@ pub fn captioned(scene: Scene, caption: &Caption, legend: &[Entry], measure: Mea
             break;
         }
         let at = Bounds::new(x, height - 46.0, 12.0, 12.0);
-        items.push(Item::Rect(Rect { at, ink: Ink::Task(entry.hue), fill: Fill::Solid, edge: None, radius: 5.9 }));
+        items.push(Item::Rect(Rect {
+            at,
+            ink: Ink::Task(entry.hue),
+            fill: Fill::Solid,
+            edge: None,
+            radius: 5.9,
+        }));
         x += wide + 40.0;
     }
     layers.push(Layer { clip: Bounds::new(0.0, 0.0, width, height), items });

@@ -239,7 +239,10 @@ impl Curve {
     pub fn at(&self, part: f64) -> Point {
         let rest = 1.0 - part;
         let weigh = |a: f64, b: f64, c: f64, d: f64| {
-            rest * rest * rest * a + 3.0 * rest * rest * part * b + 3.0 * rest * part * part * c + part * part * part * d
+            rest * rest * rest * a
+                + 3.0 * rest * rest * part * b
+                + 3.0 * rest * part * part * c
+                + part * part * part * d
         };
         Point {
             x: weigh(self.from.x, self.leave.x, self.approach.x, self.to.x),

@@ -6,14 +6,15 @@
 mod signs;
 
 use super::scene::{
-    Align, Area, Arrow, Bars, Bounds, Curve, Fill, Ink, Item, Label, Layer, Line, Measure, Point, Polyline,
-    HEAD, Rect, Scene, Stroke,
+    Align, Area, Arrow, Bars, Bounds, Curve, Fill, HEAD, Ink, Item, Label, Layer, Line, Measure, Point,
+    Polyline, Rect, Scene, Stroke,
 };
 use super::theme::Theme;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-const FAMILY: &str = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif";
+const FAMILY: &str =
+    "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif";
 
 /// Writes a scene. `title` is what a screen reader says.
 pub fn svg(scene: &Scene, theme: &Theme, title: &str, measure: Measure<'_>) -> String {

@@ -144,7 +144,10 @@ fn inside_their_rooms(name: &str, placed: &Placed) {
         assert!(is_inside, "{name}: {figure:?} in {room:?}");
         for other in &placed.figures[at + 1..] {
             let (a, b) = (figure.at, other.at);
-            let overlap = a.x + 0.1 < b.right() && b.x + 0.1 < a.right() && a.y + 0.1 < b.bottom() && b.y + 0.1 < a.bottom();
+            let overlap = a.x + 0.1 < b.right()
+                && b.x + 0.1 < a.right()
+                && a.y + 0.1 < b.bottom()
+                && b.y + 0.1 < a.bottom();
             assert!(!overlap, "{name}: {figure:?} over {other:?}");
         }
     }
@@ -154,7 +157,8 @@ fn inside_their_rooms(name: &str, placed: &Placed) {
 fn says_the_same(digest: &Digest<'_>, state: &State, stage: &Stage) {
     let mut tokens: Vec<TaskId> = stage.tokens.iter().map(|token| token.task).collect();
     tokens.sort_unstable();
-    let open: Vec<TaskId> = state.tasks().filter(|(_, task)| !task.phase.is_ended()).map(|(id, _)| id).collect();
+    let open: Vec<TaskId> =
+        state.tasks().filter(|(_, task)| !task.phase.is_ended()).map(|(id, _)| id).collect();
     assert_eq!(tokens, open, "every task that has not ended has one token");
     for room in &stage.rooms {
         let place = state.executor(room.executor);
@@ -224,7 +228,8 @@ fn tokens_move_for_a_moment_and_then_stand_where_they_are() {
     assert!(!motion.is_moving(1_000.0 + stage::MOVE_MS));
     let focus = Focus::default();
     let still = stage::scene(&shown.digest, &after, &placed, &focus, None, &approximate_width);
-    let moved = stage::scene(&shown.digest, &after, &placed, &focus, Some((&motion, 2_000.0)), &approximate_width);
+    let moved =
+        stage::scene(&shown.digest, &after, &placed, &focus, Some((&motion, 2_000.0)), &approximate_width);
     assert_eq!(still.texts().collect::<Vec<_>>(), moved.texts().collect::<Vec<_>>());
 }
 
@@ -238,8 +243,8 @@ fn what_is_pointed_at_dims_all_but_its_chain() {
     let lit = stage::scene(&shown.digest, &stage, &placed, &focus, None, &approximate_width);
     let all = stage::scene(&shown.digest, &stage, &placed, &Focus::default(), None, &approximate_width);
     assert!(lit.weight() >= all.weight(), "it is outlined");
-    let found = lit.hits.find(&threadbare::view::hits::Target::Figure(placed.figure_of[0].expect("a figure")));
+    let found =
+        lit.hits.find(&threadbare::view::hits::Target::Figure(placed.figure_of[0].expect("a figure")));
     assert_eq!(found, Some(placed.figures[placed.figure_of[0].expect("a figure") as usize].at));
     assert!(matches!(placed.figures[0].kind, FigureKind::Token(_)));
-
 }

@@ -298,7 +298,13 @@ fn every_run_of_the_gallery_can_be_drawn_wide_and_narrow() {
             let small = thumbnail::scene(&run.chart, 240.0, 96.0);
             assert!(small.weight() > 0 && small.weight() < 4_000, "{name}: {}", small.weight());
             let profile = Profile::new(&run.chart, 360.0);
-            let strip = minimap::scene(&profile, &run.chart, Window::new(0.0, 1e9), &Marks { cursor: Some(Time(0)), ..Marks::default() }, 40.0);
+            let strip = minimap::scene(
+                &profile,
+                &run.chart,
+                Window::new(0.0, 1e9),
+                &Marks { cursor: Some(Time(0)), ..Marks::default() },
+                40.0,
+            );
             assert!(strip.weight() > 2, "{name}");
         }
     }

@@ -165,7 +165,9 @@ fn held_back(digest: &Digest<'_>, task: &Task, now: Time) -> String {
                     let kind = digest.names.kind(parent);
                     let program = &digest.trace().scenario.tasks[kind.index()].program;
                     let after = program.submits.get(submit.index()).and_then(|submit| submit.after);
-                    after.and_then(|after| program.draws.get(after.index())).map(|draw| draw.distribution.fixed())
+                    after
+                        .and_then(|after| program.draws.get(after.index()))
+                        .map(|draw| draw.distribution.fixed())
                 }
                 Origin::Arrival(_) => None,
             };

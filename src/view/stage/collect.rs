@@ -1,11 +1,11 @@
 //! Puts the stage together: tokens from the state, roles from tokens, then rooms, objects and waits.
 
 use super::awaited::{Awaited, note};
+use super::model::{Need, Object, Role, Stage, Token, Wait, Zone};
 use super::objects::objects;
 use super::plan::Plan;
 use super::rooms::rooms;
 use super::tokens::{Found, tasks};
-use super::model::{Need, Object, Role, Stage, Token, Wait, Zone};
 use crate::analysis::digest::Digest;
 use crate::analysis::state::State;
 use crate::analysis::state::task::{Phase, Task};
@@ -129,9 +129,11 @@ fn role_note(
     awaited: &[Awaited],
     now: Time,
 ) -> String {
-    let Some((first, task)) = role.tokens.first().and_then(|first| {
-        Some((*first as usize, state.task(found.tokens.get(*first as usize)?.task)?))
-    }) else {
+    let Some((first, task)) = role
+        .tokens
+        .first()
+        .and_then(|first| Some((*first as usize, state.task(found.tokens.get(*first as usize)?.task)?)))
+    else {
         return String::new();
     };
     let mut all = awaited[first].clone();

@@ -133,11 +133,7 @@ struct Gathered {
     members: Vec<u32>,
 }
 
-fn gathered(
-    stage: &Stage,
-    placed: &Placed,
-    found: BTreeMap<(Target, Target), (u32, u32)>,
-) -> Vec<Gathered> {
+fn gathered(stage: &Stage, placed: &Placed, found: BTreeMap<(Target, Target), (u32, u32)>) -> Vec<Gathered> {
     let executor = |target: Target| match target {
         Target::Figure(figure) => Some(placed.figures[figure as usize].zone.executor()),
         Target::Object(_) | Target::Seats(_) | Target::Queue(_) | Target::Room(_) => None,
@@ -189,7 +185,8 @@ fn holds(stage: &Stage, placed: &Placed) -> Vec<Link> {
         .filter_map(|(token, figure)| Some((token.task, (*figure)?)))
         .collect();
     for (number, object) in (0..).zip(&stage.objects).filter(|(_, object)| object.waiting > 0) {
-        let mut holders: Vec<u32> = object.holders.iter().filter_map(|task| figures.get(task)).copied().collect();
+        let mut holders: Vec<u32> =
+            object.holders.iter().filter_map(|task| figures.get(task)).copied().collect();
         holders.sort_unstable();
         holders.dedup();
         for (at, figure) in holders.into_iter().take(MAX_HOLDERS).enumerate() {
@@ -307,10 +304,5 @@ fn up(from: Bounds, to: Bounds) -> [Point; 4] {
     let (y, end) = (middle(from), middle(to) + to.height * 0.2);
     // Around the outside of the room, not across what is in it.
     let outside = goal + out * 0.9;
-    [
-        Point { x, y },
-        Point { x: outside, y },
-        Point { x: outside, y: end },
-        Point { x: goal, y: end },
-    ]
+    [Point { x, y }, Point { x: outside, y }, Point { x: outside, y: end }, Point { x: goal, y: end }]
 }

@@ -31,9 +31,9 @@ mod tokens;
 mod words;
 
 pub use focus::Focus;
+pub use model::{EndCounts, Need, Object, PILE, Role, Room, Stage, Token, Wait, Zone};
 pub use motion::{MOVE_MS, Motion};
 pub use paint::scene;
-pub use model::{EndCounts, Need, Object, PILE, Role, Room, Stage, Token, Wait, Zone};
 pub use place::place;
 pub use placed::{Figure, FigureKind, Frame, Placed, PlacedRoom};
 pub use plan::Plan;

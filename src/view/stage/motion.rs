@@ -35,7 +35,12 @@ impl Move {
         let eased = 1.0 - (1.0 - part) * (1.0 - part) * (1.0 - part);
         let mix = |a: f64, b: f64| a + (b - a) * eased;
         let (from, to) = (self.from, self.to);
-        Bounds::new(mix(from.x, to.x), mix(from.y, to.y), mix(from.width, to.width), mix(from.height, to.height))
+        Bounds::new(
+            mix(from.x, to.x),
+            mix(from.y, to.y),
+            mix(from.width, to.width),
+            mix(from.height, to.height),
+        )
     }
 
     /// Whether it has come to where it goes.
@@ -58,7 +63,9 @@ impl Motion {
         self.moves.retain(|_, going| !going.is_over(now));
         let mut places = BTreeMap::new();
         for (token, figure) in stage.tokens.iter().zip(&placed.figure_of) {
-            let Some(figure) = figure.and_then(|figure| placed.figures.get(figure as usize)) else { continue };
+            let Some(figure) = figure.and_then(|figure| placed.figures.get(figure as usize)) else {
+                continue;
+            };
             let kind = digest.names.kind(token.task);
             places.insert(token.task, (figure.at, token.zone, kind));
             if is_first || self.moves.len() >= MAX_MOVES {
@@ -82,7 +89,9 @@ impl Motion {
     fn entrance(&self, digest: &Digest<'_>, placed: &Placed, task: TaskId, to: Bounds) -> Bounds {
         let parent = digest.names.parent(task).and_then(|parent| self.places.get(&parent));
         match parent {
-            Some((at, ..)) => Bounds::new(at.x + at.width / 2.0, at.y + (at.height - SMALL) / 2.0, SMALL, SMALL),
+            Some((at, ..)) => {
+                Bounds::new(at.x + at.width / 2.0, at.y + (at.height - SMALL) / 2.0, SMALL, SMALL)
+            }
             None => {
                 let room = placed.rooms.iter().find(|room| room.at.x <= to.x && to.x < room.at.right());
                 let edge = room.map_or(0.0, |room| room.at.x);
@@ -98,7 +107,9 @@ impl Motion {
                 continue;
             }
             self.moves.remove(task);
-            let Some(room) = placed.room(zone.executor()).filter(|_| self.moves.len() < MAX_MOVES) else { continue };
+            let Some(room) = placed.room(zone.executor()).filter(|_| self.moves.len() < MAX_MOVES) else {
+                continue;
+            };
             let to = Bounds::new(room.at.x + 18.0, room.at.bottom() - 18.0, SMALL, SMALL);
             let going = Move { kind: *kind, from: *at, to, began: now, is_leaving: true };
             self.moves.insert(*task, going);

@@ -6,8 +6,8 @@ mod room;
 
 use super::focus::{Focus, Lit};
 use super::links::links;
-use super::motion::Motion;
 use super::model::Stage;
+use super::motion::Motion;
 use super::placed::{FigureKind, Placed};
 use crate::analysis::digest::Digest;
 use crate::analysis::prose::grouped;

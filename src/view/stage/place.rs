@@ -122,7 +122,13 @@ impl Floor {
             .iter()
             .map(|room| {
                 let level = levels.iter().position(|level| *level == room.level).unwrap_or(0);
-                shape(plan, digest, room, (level * columns.count / levels.len().max(1), columns.width), metrics)
+                shape(
+                    plan,
+                    digest,
+                    room,
+                    (level * columns.count / levels.len().max(1), columns.width),
+                    metrics,
+                )
             })
             .collect();
         let tallest = (0..columns.count).map(|column| column_height(&shapes, column)).fold(0.0, f64::max);
@@ -140,7 +146,9 @@ impl Floor {
             ..Placed::default()
         };
         let mut tops: Vec<f64> = (0..self.columns.count)
-            .map(|column| 12.0 + ((height - 24.0 - below - column_height(&self.shapes, column)) / 2.0).max(0.0))
+            .map(|column| {
+                12.0 + ((height - 24.0 - below - column_height(&self.shapes, column)) / 2.0).max(0.0)
+            })
             .collect();
         let mut rooms: Vec<PlacedRoom> = Vec::new();
         for (number, shape) in self.shapes.iter().enumerate() {

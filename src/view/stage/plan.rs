@@ -131,7 +131,8 @@ impl Plan {
 
     /// Whether a lock or semaphore is part of something that hangs.
     pub(super) fn resource_trouble(&self, resource: ResourceId, key: &Key, count: u32) -> Trouble {
-        let has = |knot: &&Knotted| knot.resources.iter().any(|(of, for_key)| *of == resource && for_key == key);
+        let has =
+            |knot: &&Knotted| knot.resources.iter().any(|(of, for_key)| *of == resource && for_key == key);
         self.knots(count).filter(has).map(|knot| knot.trouble).max().unwrap_or_default()
     }
 }
@@ -152,8 +153,12 @@ fn room(digest: &Digest<'_>, chart: &Chart, executor: ExecutorId, level: u32) ->
         Seat::Scheduler | Seat::Own(_) | Seat::Place(_) => None,
     };
     let seats = group.and_then(|group| group.lanes.clone().filter_map(worker).max()).unwrap_or(0);
-    let kinds: BTreeSet<_> =
-        digest.lives.iter().filter(|life| life.executor == executor || life.first == executor).map(|life| life.kind).collect();
+    let kinds: BTreeSet<_> = digest
+        .lives
+        .iter()
+        .filter(|life| life.executor == executor || life.first == executor)
+        .map(|life| life.kind)
+        .collect();
     let queue = group.map_or(0, |group| group.queue.peak());
     RoomPlan { executor, level, seats, queue, kinds: kinds.len().max(1) as u32, ends: Default::default() }
 }

@@ -1,8 +1,8 @@
 //! What is written over a room: what it is, how many of its workers are held, how many wait.
 
+use super::model::{EndCounts, Room};
 use super::plan::{Plan, RoomPlan};
 use super::tokens::Found;
-use super::model::{EndCounts, Room};
 use crate::analysis::digest::Digest;
 use crate::analysis::prose::{grouped, plural};
 use crate::analysis::state::State;
@@ -46,9 +46,9 @@ fn note(executor: &Executor, place: &Place) -> String {
             let used = caps.iter().zip(&place.cap_use);
             parts.extend(used.map(|(cap, used)| format!("{used} of {} {} let in", cap.limit, cap.name)));
         }
-        Kind::Bus { prefetch, .. } => parts.extend(
-            prefetch.map(|prefetch| format!("{} of {prefetch} prefetched", place.handed_over)),
-        ),
+        Kind::Bus { prefetch, .. } => {
+            parts.extend(prefetch.map(|prefetch| format!("{} of {prefetch} prefetched", place.handed_over)))
+        }
         Kind::Inline | Kind::Delay { .. } => {}
     }
     let word = if executor.wraps().is_some() { "held back" } else { "queued" };
@@ -76,6 +76,9 @@ impl EndCounts {
             (self.cancelled, "cancelled"),
         ];
         let words = counts.iter().filter(|(count, _)| *count > 0);
-        words.map(|(count, word)| format!("{} {word}", grouped(u64::from(*count)))).collect::<Vec<_>>().join(" · ")
+        words
+            .map(|(count, word)| format!("{} {word}", grouped(u64::from(*count))))
+            .collect::<Vec<_>>()
+            .join(" · ")
     }
 }

@@ -120,9 +120,7 @@ impl Rows<'_> {
     fn list(&mut self, tokens: &[u32], zone: Zone, space: Space, first: usize, uncounted: u32) -> f64 {
         let most = (space.rows as usize + MAX_EXTRA).max(first + MAX_EXTRA);
         let (token, row) = (self.metrics.token, self.metrics.token + self.metrics.gap);
-        let place = |at: usize| {
-            Bounds::new(space.at.x, space.at.y + at as f64 * row, space.at.width, token)
-        };
+        let place = |at: usize| Bounds::new(space.at.x, space.at.y + at as f64 * row, space.at.width, token);
         let fits = most.saturating_sub(first);
         let shown = if tokens.len() > fits { fits.saturating_sub(1) } else { tokens.len() };
         for (at, token) in tokens.iter().take(shown).enumerate() {
@@ -150,13 +148,15 @@ impl Rows<'_> {
     /// One figure a role.
     fn piles(&mut self, zones: &[Zone], space: Space, uncounted: u32) -> Bounds {
         let stage = self.stage;
-        let roles: Vec<(u32, &Role)> = (0..).zip(&stage.roles).filter(|(_, role)| zones.contains(&role.zone)).collect();
+        let roles: Vec<(u32, &Role)> =
+            (0..).zip(&stage.roles).filter(|(_, role)| zones.contains(&role.zone)).collect();
         let shown = if roles.len() > MAX_PILES { MAX_PILES - 1 } else { roles.len() };
         let mut y = space.at.y;
         for (number, role) in roles.iter().take(shown) {
             y = self.pile(*number, role, Bounds::new(space.at.x, y, space.at.width, self.metrics.pile));
         }
-        let hidden: Vec<u32> = roles[shown..].iter().flat_map(|(_, role)| role.tokens.iter().copied()).collect();
+        let hidden: Vec<u32> =
+            roles[shown..].iter().flat_map(|(_, role)| role.tokens.iter().copied()).collect();
         let rest = hidden.len() as u32 + uncounted;
         if rest > 0 {
             let at = Bounds::new(space.at.x, y, space.at.width, self.metrics.token);
@@ -178,7 +178,12 @@ impl Rows<'_> {
         let shown = role.tokens.len().min(MAX_CHIPS);
         let place = |n: usize| {
             let (row, column) = (n / per_row, n % per_row);
-            Bounds::new(at.x + column as f64 * (CHIP.0 + 4.0), at.y + row as f64 * (CHIP.1 + 4.0), CHIP.0, CHIP.1)
+            Bounds::new(
+                at.x + column as f64 * (CHIP.0 + 4.0),
+                at.y + row as f64 * (CHIP.1 + 4.0),
+                CHIP.0,
+                CHIP.1,
+            )
         };
         for (n, token) in role.tokens.iter().take(shown).enumerate() {
             self.figure(FigureKind::Token(*token), role.zone, place(n), true);

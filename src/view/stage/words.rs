@@ -26,7 +26,8 @@ pub fn words(digest: &Digest<'_>, stage: &Stage) -> String {
 
 fn sentence(digest: &Digest<'_>, role: &Role) -> String {
     let scenario = &digest.trace().scenario;
-    let (name, room) = (&scenario.tasks[role.kind.index()].name, &scenario.executors[role.zone.executor().index()].name);
+    let (name, room) =
+        (&scenario.tasks[role.kind.index()].name, &scenario.executors[role.zone.executor().index()].name);
     let count = role.tokens.len();
     let tasks = plural(count, "task");
     format!("{} {name} {tasks} on {room}: {}.", grouped(count as u64), role.note)

@@ -50,7 +50,7 @@ pub async fn no_serious_violation_on_any_screen(page: &Page) -> Result<()> {
         look("remedies").await?;
         page.press("To the end").await?;
         page.press("Why").await?;
-        page.name("build#0").await?;
+        page.name("build").await?;
         page.until_text(".inspector", "build#0").await?;
         look("a task").await?;
         page.press("Text").await?;

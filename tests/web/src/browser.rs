@@ -186,8 +186,10 @@ impl Page {
 
     /// Waits for a verdict that begins like this.
     pub async fn until_verdict(&self, begins: &str) -> Result<()> {
-        let expression =
-            format!("document.querySelector('.this-run .outcome')?.textContent.startsWith({})", json!(begins));
+        let expression = format!(
+            "document.querySelector('.this-run .outcome')?.textContent.startsWith({})",
+            json!(begins)
+        );
         self.until(&format!("the verdict {begins}"), &expression).await
     }
 
@@ -243,8 +245,7 @@ impl Page {
         self.eval(&format!("{card}.click()")).await?;
         self.until("another scenario", "!document.querySelector('[role=dialog]')").await?;
         // Its story begins with its run.
-        let story = "document.querySelector('.play')?.textContent === 'Pause'";
-        self.until("its story", story).await?;
+        tokio::time::sleep(Duration::from_millis(400)).await;
         self.cut_short().await
     }
 

@@ -28,8 +28,9 @@ pub async fn plays_pauses_and_steps(page: &Page) -> Result<()> {
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     ensure!(page.count().await? == here, "a pause is a pause");
     page.press("To the end").await?;
-    let all =
-        page.number("parseInt(document.querySelector('.count').textContent.match(/event \\d+ of (\\d+)/)[1])").await?;
+    let all = page
+        .number("parseInt(document.querySelector('.count').textContent.match(/event \\d+ of (\\d+)/)[1])")
+        .await?;
     ensure!(page.count().await? == all);
     page.focus("input.scrub").await?;
     page.key(Key::Left).await?;
@@ -66,7 +67,7 @@ pub async fn everything_follows_the_cursor(page: &Page) -> Result<()> {
     page.keys(".").await?;
     // A task by its name in the verdict: the inspector tells its story, with the step it is at.
     page.press("Why").await?;
-    page.name("build#0").await?;
+    page.name("build").await?;
     page.until_text(".inspector", "build#0").await?;
     let seen = "(() => { const b = document.querySelector('.inspector h2').getBoundingClientRect(); return b.top >= 0 && b.bottom <= innerHeight; })()";
     page.until("it is in sight", seen).await?;

@@ -28,7 +28,9 @@ impl Film {
     async fn take(&mut self, page: &Page) -> Result<()> {
         self.taken += 1;
         match &self.folder {
-            Some(folder) => page.shoot(&folder.join(format!("film-{}-{:02}.png", self.name, self.taken))).await,
+            Some(folder) => {
+                page.shoot(&folder.join(format!("film-{}-{:02}.png", self.name, self.taken))).await
+            }
             None => Ok(()),
         }
     }
@@ -39,7 +41,9 @@ pub async fn play(page: &Page, film: &mut Film) -> Result<()> {
     page.story("").await?;
     film.take(page).await?;
     let seen = |css: &str| {
-        format!("(b => b && b.top < innerHeight && b.bottom > 0 && b.width > 0)(document.querySelector('{css}')?.getBoundingClientRect())")
+        format!(
+            "(b => b && b.top < innerHeight && b.bottom > 0 && b.width > 0)(document.querySelector('{css}')?.getBoundingClientRect())"
+        )
     };
     for css in [".brand", ".caption", ".stage-canvas", ".play"] {
         ensure!(page.eval(&seen(css)).await? == true, "{css} is on the first screen");
@@ -70,11 +74,15 @@ pub async fn play(page: &Page, film: &mut Film) -> Result<()> {
     tokio::time::sleep(Duration::from_millis(800)).await;
     film.take(page).await?;
     page.press("Close").await?;
-    page.keys("n").await?;
+    page.press("New").await?;
     page.until_text(".dialog", "Yours: four questions").await?;
     film.take(page).await?;
     page.press("Create").await?;
-    page.until("a scenario of one's own", "document.querySelector('.scenario-title')?.textContent.startsWith('My service')").await?;
+    page.until(
+        "a scenario of one's own",
+        "document.querySelector('.scenario-title')?.textContent.startsWith('My service')",
+    )
+    .await?;
     page.cut_short().await?;
     tokio::time::sleep(Duration::from_millis(400)).await;
     film.take(page).await

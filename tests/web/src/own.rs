@@ -12,7 +12,11 @@ pub async fn from_new_to_a_link_with_the_keyboard(page: &Page) -> Result<()> {
     page.focus(".new-form input[type=text]").await?;
     page.key(Key::Tab).await?;
     page.key(Key::Enter).await?;
-    page.until("the scenario", "document.querySelector('.scenario-title')?.textContent.startsWith('My service: 40 requests')").await?;
+    page.until(
+        "the scenario",
+        "document.querySelector('.scenario-title')?.textContent.startsWith('My service: 40 requests')",
+    )
+    .await?;
     page.cut_short().await?;
     page.until("its link in the address bar", "location.hash.length > 200").await?;
     let link = page.eval("location.hash").await?;
@@ -51,7 +55,11 @@ pub async fn a_faulty_text_is_shown_after_a_reload(page: &Page) -> Result<()> {
     page.press("Text").await?;
     page.type_text("[executors.a]\nkind = \"treads\"").await?;
     page.until("problems", "document.querySelector('.problems li.error')").await?;
-    page.until("it is kept", "location.hash.length > 20 && sessionStorage.getItem('threadbare.work')?.length > 20").await?;
+    page.until(
+        "it is kept",
+        "location.hash.length > 20 && sessionStorage.getItem('threadbare.work')?.length > 20",
+    )
+    .await?;
     tokio::time::sleep(std::time::Duration::from_millis(900)).await;
     page.driver.refresh().await?;
     page.until("the problems again", "document.querySelector('.problems li.error')").await?;
@@ -71,10 +79,15 @@ pub async fn tabs_and_beats_have_keys(page: &Page) -> Result<()> {
     page.script("document.activeElement.blur();", vec![]).await?;
     page.press("To the beginning").await?;
     page.key(Key::Right).await?;
-    page.until("the first beat", "document.querySelector('.count').textContent.startsWith('beat 1 of')").await?;
+    page.until("the first beat", "document.querySelector('.count').textContent.startsWith('beat 1 of')")
+        .await?;
     page.key(Key::Right).await?;
     page.key(Key::Left).await?;
-    page.until("the first beat again", "document.querySelector('.count').textContent.startsWith('beat 1 of')").await?;
+    page.until(
+        "the first beat again",
+        "document.querySelector('.count').textContent.startsWith('beat 1 of')",
+    )
+    .await?;
     page.keys("h").await?;
     page.until_verdict("is under way").await?;
     ensure!(page.eval("!document.querySelector('.count').textContent.includes(' of ')").await? == true);

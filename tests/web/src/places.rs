@@ -114,7 +114,10 @@ pub async fn a_projector(page: &Page) -> Result<()> {
     page.until("folded panels", "!document.querySelector('.verdict')?.checkVisibility()").await?;
     tokio::time::sleep(Duration::from_millis(150)).await;
     ensure!(page.eval("document.querySelector('.caption').checkVisibility()").await? == true);
-    ensure!(page.eval("document.querySelector('.tune input').checkVisibility()").await? == true, "a slider to drag");
+    ensure!(
+        page.eval("document.querySelector('.tune input').checkVisibility()").await? == true,
+        "a slider to drag"
+    );
     ensure!(page.number(large).await? > before, "the sentence is larger");
     ensure!(page.number(width).await? > 1000.0, "the stage takes the wall");
     page.keys("p").await?;

@@ -42,7 +42,7 @@ async fn answer(mut stream: TcpStream, folder: &Path, strays: &Strays) -> Result
     let text = String::from_utf8_lossy(&asked).into_owned();
     let path = text.split_whitespace().nth(1).unwrap_or("/");
     let path = path.split(['?', '#']).next().unwrap_or(path);
-    let file = path.strip_prefix(PATH).filter(|rest| !rest.contains("..") && !rest.contains('/'));
+    let file = path.strip_prefix(PATH).filter(|rest| !rest.contains("..") && !rest.starts_with('/'));
     let file = file.map(|name| folder.join(if name.is_empty() { "index.html" } else { name }));
     let body = file.as_ref().and_then(|file| std::fs::read(file).ok());
     let (status, kind, body) = match (body, &file) {
@@ -71,6 +71,7 @@ fn kind(file: &Path) -> &'static str {
         Some("css") => "text/css",
         Some("wasm") => "application/wasm",
         Some("svg") => "image/svg+xml",
+        Some("woff2") => "font/woff2",
         _ => "application/octet-stream",
     }
 }

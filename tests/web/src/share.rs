@@ -72,7 +72,10 @@ pub async fn files_are_saved(page: &Page) -> Result<()> {
     ensure!(String::from_utf8(text)?.starts_with("title = \"Five VM builds"));
     page.press("Stage as SVG").await?;
     let stage = String::from_utf8(saved(&folder, "nova-build-deadlock.stage.svg").await?)?;
-    ensure!(stage.contains("build #0") && stage.contains("fingerprint"), "a picture says where it comes from");
+    ensure!(
+        stage.contains("build #0") && stage.contains("fingerprint"),
+        "a picture says where it comes from"
+    );
     page.press("Timeline as SVG").await?;
     let svg = String::from_utf8(saved(&folder, "nova-build-deadlock.svg").await?)?;
     ensure!(svg.starts_with("<svg") && svg.contains("build#0") && svg.trim_end().ends_with("</svg>"));

@@ -19,14 +19,17 @@ pub async fn take(driver: &Driver, base: &str, folder: &str, part: Option<&str>)
         for (width, height, ratio, size) in SIZES {
             let name = |screen: &str| folder.join(format!("{screen}-{size}-{scheme}.png"));
             // A browser for each, which knows nothing of another's work.
-            for this in ["screens", "sizes", "film"].into_iter().filter(|this| part.is_none_or(|part| part == *this))
+            for this in
+                ["screens", "sizes", "film"].into_iter().filter(|this| part.is_none_or(|part| part == *this))
             {
                 let page = driver.page(base, *width, *height).await?;
                 page.size(*width, *height, *ratio).await?;
                 page.scheme(scheme).await?;
                 match this {
                     "screens" => screens(&page, name).await?,
-                    "film" => film::play(&page, &mut Film::new(Some(folder), &format!("{size}-{scheme}"))).await?,
+                    "film" => {
+                        film::play(&page, &mut Film::new(Some(folder), &format!("{size}-{scheme}"))).await?
+                    }
                     _ => sizes(&page, name).await?,
                 }
                 page.driver.quit().await?;
@@ -129,7 +132,7 @@ async fn screens(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Resu
     picture(page, &name("advice")).await?;
     page.script("document.querySelector('.remedy summary').click(); window.scrollTo(0, 0);", vec![]).await?;
     page.press("Why").await?;
-    page.name("build#0").await?;
+    page.name("build").await?;
     picture(page, &name("task")).await?;
     page.script("const n = innerWidth < 500 ? '.inspector' : null; if (n) document.querySelector(n).scrollIntoView();", vec![]).await?;
     picture(page, &name("inspector")).await?;

@@ -8,15 +8,16 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::f64::consts::PI;
 use threadbare::view::scene::{
-    Align, Area, Arrow, Bars, Bounds, Curve, Face, Fill, HALF, HEAD, Ink, Item, Label, Layer, Line, Point, Polyline, Rect,
-    Scene, Stroke,
+    Align, Area, Arrow, Bars, Bounds, Curve, Face, Fill, HALF, HEAD, Ink, Item, Label, Layer, Line, Point,
+    Polyline, Rect, Scene, Stroke,
 };
 use threadbare::view::theme::Theme;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasPattern, CanvasRenderingContext2d, HtmlCanvasElement};
 
 /// The page's font, as in `www/styles/tokens.css`.
-const FAMILY: &str = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif";
+const FAMILY: &str =
+    "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif";
 /// Texts whose widths are remembered; more than a screen ever holds.
 const MAX_WIDTHS: usize = 8_192;
 

@@ -2,8 +2,8 @@
 //!
 //! One sentence, one picture, the timeline under it; beside them the sliders and one detail area with tabs.
 
-use super::{Send, Store, address, media, memory};
 use super::moment::{Moment, moment_at};
+use super::{Send, Store, address, media, memory};
 use super::{details, effects, search, sizes};
 use crate::panels::beats::marks;
 use crate::panels::branch::{FirstDifference, parted};
@@ -112,7 +112,15 @@ pub fn App() -> Html {
     let dots = use_memo((state.run.clone(), here), |(run, here)| -> Rc<[BeatMark]> {
         run.as_ref().map_or_else(|| Rc::from([]), |run| marks(run, *here).into())
     });
-    let shown = Shown { moment: moment.as_ref().as_ref(), beside: beside.as_ref().as_ref(), found: &found, marked: &marked, parted: *parted, here, dots: &dots };
+    let shown = Shown {
+        moment: moment.as_ref().as_ref(),
+        beside: beside.as_ref().as_ref(),
+        found: &found,
+        marked: &marked,
+        parted: *parted,
+        here,
+        dots: &dots,
+    };
     html! {
         <div class={classes!("page", state.projector.then_some("is-projector"))}>
             <Header theme={state.theme} projector={state.projector} send={send.clone()} />

@@ -174,7 +174,9 @@ fn belongs_to_field(event: &KeyboardEvent) -> bool {
         "INPUT" => {
             let key = event.key();
             match element.get_attribute("type").as_deref() {
-                Some("range") => key.starts_with("Arrow") || matches!(key.as_str(), "Home" | "End" | "+" | "-"),
+                Some("range") => {
+                    key.starts_with("Arrow") || matches!(key.as_str(), "Home" | "End" | "+" | "-")
+                }
                 Some("checkbox") => key == " ",
                 Some(_) | None => true,
             }
@@ -259,7 +261,8 @@ fn keep(held: &State, send: &Send) {
         send.emit(Action::Kept(name));
     }
     // A link that could not be read stays, so that it can be mended.
-    if !held.replay.playing && held.run.is_some() && address::carried().is_none_or(|carried| carried.is_ok()) {
+    if !held.replay.playing && held.run.is_some() && address::carried().is_none_or(|carried| carried.is_ok())
+    {
         address::show(&address::with(&link::write(&held.shared())));
     }
 }

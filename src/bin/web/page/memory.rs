@@ -79,8 +79,12 @@ pub fn documents() -> Vec<KeptDocument> {
             let date = js_sys::Date::new(&when.into());
             let words = date.to_locale_string("default", &js_sys::Object::new());
             let when_words = words.as_string().unwrap_or_default();
-            let document =
-                KeptDocument { name: name.into(), title: title.to_owned(), when: when_words, fragment: fragment.to_owned() };
+            let document = KeptDocument {
+                name: name.into(),
+                title: title.to_owned(),
+                when: when_words,
+                fragment: fragment.to_owned(),
+            };
             Some((when, document))
         })
         .collect();

@@ -7,12 +7,12 @@ use crate::store::run::SharedRun;
 use threadbare::analysis::{chrome, csv, lanes};
 use threadbare::view::scene::{Measure, Scene, approximate_width};
 use threadbare::view::stage::{self, Frame, Plan, Stage};
-use threadbare::view::{caption, palette};
-use threadbare::view::words::outcome;
 use threadbare::view::svg::svg;
 use threadbare::view::theme::Theme;
 use threadbare::view::timeline::{self, Focus, Layout};
 use threadbare::view::viewport::Viewport;
+use threadbare::view::words::outcome;
+use threadbare::view::{caption, palette};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlCanvasElement;
 
@@ -71,7 +71,12 @@ fn stage_scene(run: &SharedRun, count: u32, measure: Measure<'_>) -> Scene {
     let scenario = &run.trace().scenario;
     let title = format!("{} · {}", scenario.title, scenario.variant);
     let foot = format!("{} · fingerprint {}", outcome(digest), run.fingerprint());
-    caption::captioned(scene, &caption::Caption { title, sentence, foot }, &palette::legend(scenario), measure)
+    caption::captioned(
+        scene,
+        &caption::Caption { title, sentence, foot },
+        &palette::legend(scenario),
+        measure,
+    )
 }
 
 /// The stage as SVG.

@@ -9,7 +9,8 @@ use threadbare::gallery::{self, Entry, Group};
 use threadbare::language::Document;
 use web_sys::HtmlInputElement;
 use yew::{
-    Callback, Event, Html, InputEvent, Properties, TargetCast, classes, function_component, html, use_memo, use_state,
+    Callback, Event, Html, InputEvent, Properties, TargetCast, classes, function_component, html, use_memo,
+    use_state,
 };
 
 /// What the gallery shows.
@@ -36,7 +37,8 @@ pub fn Gallery(props: &GalleryProps) -> Html {
         gallery::ENTRIES.iter().map(title).collect::<Vec<_>>()
     });
     let has = |entry: &Entry, title: &str| {
-        let words = format!("{} {title} {} {} {}", entry.name, entry.lesson, entry.platform, entry.group.title());
+        let words =
+            format!("{} {title} {} {} {}", entry.name, entry.lesson, entry.platform, entry.group.title());
         words.to_lowercase().contains(&sought.trim().to_lowercase())
     };
     let shelf = |group: Group| {
@@ -135,7 +137,8 @@ fn Card(props: &CardProps) -> Html {
     let send = props.send.clone();
     let press = Callback::from(move |_| send.emit(Action::OpenGallery(entry.name.to_owned())));
     let status = use_status(entry.name);
-    let dot = status.map(|status| html! { <i class={classes!("dot", status.class())} title={status.word()}></i> });
+    let dot =
+        status.map(|status| html! { <i class={classes!("dot", status.class())} title={status.word()}></i> });
     html! {
         <li><button class="card" data-name={entry.name} aria-current={props.is_shown.then_some("true")} onclick={press}>
             <Thumbnail name={entry.name} dark={props.dark} />

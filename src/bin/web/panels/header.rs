@@ -9,7 +9,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use threadbare::language::{BASE, Variant};
 use yew::{
-    Callback, Html, KeyboardEvent, Properties, classes, function_component, html, use_effect_with, use_mut_ref, use_node_ref,
+    Callback, Html, KeyboardEvent, Properties, classes, function_component, html, use_effect_with,
+    use_mut_ref, use_node_ref,
 };
 
 /// What the header shows.
@@ -109,15 +110,18 @@ pub fn Variants(props: &VariantsProps) -> Html {
 
 /// The base, then the variants with another load, then those with another design.
 fn tabs(props: &VariantsProps) -> Html {
-    let is_load = |variant: &&Variant| {
-        props.outcomes.get(&variant.name).is_some_and(|outcome| outcome.is_other_load)
-    };
+    let is_load =
+        |variant: &&Variant| props.outcomes.get(&variant.name).is_some_and(|outcome| outcome.is_other_load);
     let others = || props.variants.iter().filter(|variant| variant.name != BASE);
     let base = props.variants.iter().filter(|variant| variant.name == BASE);
     let loads: Vec<&Variant> = others().filter(is_load).collect();
     let designs: Vec<&Variant> = others().filter(|variant| !is_load(variant)).collect();
-    let order: Vec<String> =
-        base.clone().chain(loads.iter().copied()).chain(designs.iter().copied()).map(|v| v.name.clone()).collect();
+    let order: Vec<String> = base
+        .clone()
+        .chain(loads.iter().copied())
+        .chain(designs.iter().copied())
+        .map(|v| v.name.clone())
+        .collect();
     let keys = {
         let (send, shown) = (props.send.clone(), props.shown.clone());
         Callback::from(move |event: KeyboardEvent| {

@@ -6,8 +6,8 @@ use crate::store::Action;
 use crate::store::templates::{Form, MAX_RATE, MAX_WORKERS, TEMPLATES, Template};
 use web_sys::HtmlInputElement;
 use yew::{
-    Callback, Event, Html, InputEvent, Properties, SubmitEvent, TargetCast, UseStateHandle, function_component, html,
-    use_state,
+    Callback, Event, Html, InputEvent, Properties, SubmitEvent, TargetCast, UseStateHandle,
+    function_component, html, use_state,
 };
 
 /// What the dialog needs.

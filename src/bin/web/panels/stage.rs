@@ -22,8 +22,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent, ResizeObserver};
 use yew::{
-    Callback, Html, NodeRef, Properties, function_component, hook, html, use_effect, use_effect_with, use_memo,
-    use_mut_ref, use_node_ref, use_state,
+    Callback, Html, NodeRef, Properties, function_component, hook, html, use_effect, use_effect_with,
+    use_memo, use_mut_ref, use_node_ref, use_state,
 };
 
 /// The smallest scale at which a stage that is too high for its frame is drawn.
@@ -92,12 +92,17 @@ pub fn StagePanel(props: &StageProps) -> Html {
             stage::words(&run.digest, &stage)
         })
     };
-    let moved = pointer(&held, props, |found, held, props, _| {
-        let task = found.and_then(|target| task_of(target, held));
-        if task != props.pointed {
-            props.send.emit(Action::Point(task));
-        }
-    }, &again);
+    let moved = pointer(
+        &held,
+        props,
+        |found, held, props, _| {
+            let task = found.and_then(|target| task_of(target, held));
+            if task != props.pointed {
+                props.send.emit(Action::Point(task));
+            }
+        },
+        &again,
+    );
     let up = pointer(&held, props, pressed, &again);
     let leave = {
         let send = props.send.clone();
@@ -120,7 +125,12 @@ pub fn StagePanel(props: &StageProps) -> Html {
 /// What follows from a pointer on something: the target under it, what is drawn, where actions go, a repaint.
 type Reaction = fn(Option<&Target>, &mut Held, &StageProps, &Callback<()>);
 
-fn pointer(held: &SharedHeld, props: &StageProps, react: Reaction, again: &Callback<()>) -> Callback<PointerEvent> {
+fn pointer(
+    held: &SharedHeld,
+    props: &StageProps,
+    react: Reaction,
+    again: &Callback<()>,
+) -> Callback<PointerEvent> {
     let (held, props, again) = (Rc::clone(held), props.clone(), again.clone());
     Callback::from(move |event: PointerEvent| {
         let scale = props.scale * held.borrow().fit.max(MIN_FIT);
@@ -253,7 +263,8 @@ fn paint(props: &StageProps, plan: &Rc<Plan>, shared: &SharedHeld, canvas: &Node
         }
         *stage = Some(next);
     }
-    let Some(stage) = stage else { return };
+    // A repaint that was asked for before another run came is not of what is shown now.
+    let Some(stage) = stage.as_ref().filter(|_| run.as_ref() == Some(&props.run)) else { return };
     let focus = Focus { hovered: props.pointed, selected: props.selected };
     let measure = |text: &str, face: Face| painter.measure(text, face);
     let moving = (!props.still).then_some((&*motion, time));
@@ -264,7 +275,8 @@ fn paint(props: &StageProps, plan: &Rc<Plan>, shared: &SharedHeld, canvas: &Node
         let _ = painter.canvas().style().set_property(side, &format!("{}px", pixels * scale));
     }
     if !props.still && motion.is_moving(time) {
-        let (props, plan, shared, canvas) = (props.clone(), Rc::clone(plan), Rc::clone(shared), canvas.clone());
+        let (props, plan, shared, canvas) =
+            (props.clone(), Rc::clone(plan), Rc::clone(shared), canvas.clone());
         frame::once("stage", move |_| paint(&props, &plan, &shared, &canvas, false));
     }
 }

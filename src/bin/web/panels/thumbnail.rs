@@ -31,7 +31,9 @@ pub fn use_status(name: &'static str) -> Option<RunStatus> {
         use_effect_with((), move |()| {
             // The picture is made after as many pauses; its run is known then.
             let later = move || status.set(status_of(name));
-            let wait = status_of(name).is_none().then(|| Timeout::new(PAUSE * (number(name) as u32 + 2) + 400, later));
+            let wait = status_of(name)
+                .is_none()
+                .then(|| Timeout::new(PAUSE * (number(name) as u32 + 2) + 400, later));
             move || drop(wait)
         });
     }

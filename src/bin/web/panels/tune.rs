@@ -51,9 +51,11 @@ pub fn Tune(props: &TuneProps) -> Html {
     };
     // Those that say so in words stand for a question; a variant that does not use them has others.
     let (first, more) = ranked(&props.tunables);
-    let slider = |tunable: &Tunable| html! {
-        <Slider key={tunable.path.clone()} tunable={tunable.clone()} disabled={props.is_broken}
-            refused={props.refused} send={props.send.clone()} />
+    let slider = |tunable: &Tunable| {
+        html! {
+            <Slider key={tunable.path.clone()} tunable={tunable.clone()} disabled={props.is_broken}
+                refused={props.refused} send={props.send.clone()} />
+        }
     };
     html! {
         <div class="tune">
@@ -105,7 +107,8 @@ fn ranked(tunables: &[Tunable]) -> (Vec<&Tunable>, Vec<&Tunable>) {
 fn how_many(props: &TuneProps) -> Option<Html> {
     let range = props.tunables.iter().find_map(Range::of).filter(|_| !props.is_broken)?;
     let send = props.send.clone();
-    let title = format!("Run every value from {} to {}: which is enough", spaced(&range.from), spaced(&range.to));
+    let title =
+        format!("Run every value from {} to {}: which is enough", spaced(&range.from), spaced(&range.to));
     let press = {
         let path = range.path.clone();
         Callback::from(move |_: yew::MouseEvent| send.emit(Action::Sizes(Act::Open(path.clone()))))

@@ -109,7 +109,10 @@ impl Form {
         let own_pool = self.fan_out_workers.min(MAX_WORKERS);
         let mut text = String::new();
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "title = \"My service: {rate} {task}s a second on {workers} workers\"\nuntil = \"10s\"\n");
+        let _ = writeln!(
+            text,
+            "title = \"My service: {rate} {task}s a second on {workers} workers\"\nuntil = \"10s\"\n"
+        );
         param(&mut text, "workers", workers, MAX_WORKERS, "Workers");
         if connections > 0 {
             param(&mut text, "connections", connections, MAX_WORKERS, "Connections");
@@ -125,13 +128,20 @@ impl Form {
         if connections > 0 {
             text.push_str("[semaphores.db]\npermits = \"$connections\"\n\n");
         }
-        let steps: Vec<String> = self.steps(fan_out, connections, own_pool).iter().map(|step| format!("  \"{step}\",\n")).collect();
+        let steps: Vec<String> = self
+            .steps(fan_out, connections, own_pool)
+            .iter()
+            .map(|step| format!("  \"{step}\",\n"))
+            .collect();
         let _ = writeln!(text, "[tasks.{task}]\nsteps = [\n{}]\n", steps.concat());
         if fan_out > 0 {
             let work = self.work_ms.clamp(1, 60_000);
             let _ = writeln!(text, "[tasks.part]\nsteps = [\"io exp({work}ms)\"]\n");
         }
-        let _ = writeln!(text, "[[arrivals]]\ntask = \"{task}\"\nto = \"http\"\nrate = \"$load\"\nuntil = \"10s\"\n");
+        let _ = writeln!(
+            text,
+            "[[arrivals]]\ntask = \"{task}\"\nto = \"http\"\nrate = \"$load\"\nuntil = \"10s\"\n"
+        );
         text.push_str("[expect]\ndeadlock = false\n");
         let _ = writeln!(text, "\"latency.{task}.p99\" = \"< 1s\"");
         text
@@ -140,7 +150,8 @@ impl Form {
     fn steps(&self, fan_out: u32, connections: u32, own_pool: u32) -> Vec<String> {
         let work = self.work_ms.clamp(1, 60_000);
         let to = if own_pool > 0 { "fanout" } else { "http" };
-        let mut submits: Vec<String> = (0..fan_out).map(|n| format!("submit part to {to} as part_{n}")).collect();
+        let mut submits: Vec<String> =
+            (0..fan_out).map(|n| format!("submit part to {to} as part_{n}")).collect();
         if fan_out > 0 {
             submits.push("wait all".to_owned());
         }

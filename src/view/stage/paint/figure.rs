@@ -1,12 +1,12 @@
 //! Tokens and piles: the colour of their type, the form of what they do, red if they are part of a deadlock.
 
+use super::super::model::Role;
 use super::Painting;
 use crate::analysis::prose::grouped;
 use crate::model::id::TaskTypeId;
 use crate::view::chart::{Act, Trouble};
 use crate::view::palette::{hue, letter};
 use crate::view::scene::{Bounds, Face, Fill, Ink, Item, Rect};
-use super::super::model::Role;
 
 /// How a figure looks.
 #[derive(Clone, Copy)]
@@ -112,7 +112,13 @@ impl Painting<'_> {
             let by = layer as f64 * if front.height < 38.0 { 2.5 } else { 4.0 };
             let behind = Bounds::new(front.x + by, front.y - by * 0.75, front.width, front.height);
             let edge = Some(look.edge.unwrap_or(Ink::Rule));
-            self.items.push(Item::Rect(Rect { at: behind, ink: Ink::Surface, fill: Fill::Solid, edge, radius: 10.0 }));
+            self.items.push(Item::Rect(Rect {
+                at: behind,
+                ink: Ink::Surface,
+                fill: Fill::Solid,
+                edge,
+                radius: 10.0,
+            }));
         }
         let edge = look.edge.or((look.fill != Fill::Solid && look.fill != Fill::Half).then_some(Ink::Rule));
         self.ground(front, Look { edge, ..look }, 10.0);
@@ -147,8 +153,7 @@ impl Painting<'_> {
     pub(super) fn outline(&mut self, at: Bounds) {
         let at = Bounds::new(at.x - 3.0, at.y - 3.0, at.width + 6.0, at.height + 6.0);
         let radius = (at.height / 2.0 - 0.1).min(14.0);
-        let outline =
-            Rect { at, ink: Ink::Surface, fill: Fill::Wash, edge: Some(Ink::Chosen), radius };
+        let outline = Rect { at, ink: Ink::Surface, fill: Fill::Wash, edge: Some(Ink::Chosen), radius };
         self.items.push(Item::Rect(Rect { fill: Fill::Wash, ..outline }));
     }
 

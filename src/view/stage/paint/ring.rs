@@ -1,9 +1,9 @@
 //! Lines of waits: thin and grey while somebody will go on, one red ring where nobody can.
 
-use super::Painting;
 use super::super::links::{Link, LinkKind, Target, curve};
 use super::super::model::Zone;
 use super::super::placed::{Figure, FigureKind, PlacedRoom};
+use super::Painting;
 use crate::view::chart::Trouble;
 use crate::view::scene::{Align, Bounds, Curve, Face, Ink, Item, Label, Point, Polyline, Stroke};
 
@@ -45,13 +45,18 @@ impl Painting<'_> {
         }
         taken.extend(self.placed.figures.iter().map(|figure| figure.at));
         taken.extend(self.placed.objects.iter().copied());
-        taken.extend(self.placed.rooms.iter().map(|room| Bounds::new(room.at.x, room.at.y, room.at.width, 66.0)));
+        taken.extend(
+            self.placed.rooms.iter().map(|room| Bounds::new(room.at.x, room.at.y, room.at.width, 66.0)),
+        );
         // What stands in a pile already is not written beside it again.
         let is_said = |link: &Link| match (link.from, link.to) {
             (Target::Figure(from), Target::Figure(_)) => {
                 matches!(self.placed.figures[from as usize].kind, FigureKind::Pile(_))
             }
-            (Target::Figure(_) | Target::Object(_) | Target::Seats(_) | Target::Queue(_) | Target::Room(_), _) => false,
+            (
+                Target::Figure(_) | Target::Object(_) | Target::Seats(_) | Target::Queue(_) | Target::Room(_),
+                _,
+            ) => false,
         };
         labels.retain(|(link, _)| !link.label.is_empty() && !is_said(link));
         for (link, curve) in labels {
@@ -65,7 +70,9 @@ impl Painting<'_> {
         let candidates = SHIFTS.iter().flat_map(|shift| PARTS.iter().map(move |part| (*part, *shift)));
         let place = |(part, shift): (f64, f64)| {
             let middle = curve.at(part);
-            let x = middle.x.clamp(wide / 2.0 + 8.0, (self.placed.width - wide / 2.0 - 8.0).max(wide / 2.0 + 8.0));
+            let x = middle
+                .x
+                .clamp(wide / 2.0 + 8.0, (self.placed.width - wide / 2.0 - 8.0).max(wide / 2.0 + 8.0));
             Bounds::new(x - wide / 2.0 - 4.0, middle.y + shift - 9.0, wide + 8.0, 18.0)
         };
         let is_inside = |at: &Bounds| at.y >= 0.0 && at.bottom() <= self.placed.height;
@@ -101,7 +108,8 @@ impl Painting<'_> {
             self.brace(right, seats, -1.0, ink);
             let y = queue.bottom().max(seats.bottom()) + 20.0;
             let (start, end) = (queue.y + queue.height / 2.0, seats.y + seats.height / 2.0);
-            let way = [(left, start), (left - 10.0, start), (left - 10.0, y), (right + 8.0, y), (right + 8.0, end)];
+            let way =
+                [(left, start), (left - 10.0, start), (left - 10.0, y), (right + 8.0, y), (right + 8.0, end)];
             self.dashed(&way, ink);
             self.head(Point { x: right + 1.0, y: end }, -1.0, ink);
             let at = Point { x: (left + right) / 2.0, y };
@@ -120,8 +128,7 @@ impl Painting<'_> {
     /// From the first figure in a room's seats, or in its queue, to the last.
     fn rows(&self, room: &PlacedRoom, are_seats: bool) -> Option<Bounds> {
         let zone = |figure: &&Figure| {
-            figure.zone.executor() == room.executor
-                && matches!(figure.zone, Zone::Seats(_)) == are_seats
+            figure.zone.executor() == room.executor && matches!(figure.zone, Zone::Seats(_)) == are_seats
         };
         let mut all = self.placed.figures.iter().filter(zone).map(|figure| figure.at);
         let first = all.next()?;

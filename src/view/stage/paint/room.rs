@@ -1,12 +1,12 @@
 //! Rooms and objects: what they are, and how full.
 
+use super::super::model::{Object, Room, Zone};
+use super::super::placed::{PAD, PlacedRoom};
 use super::Painting;
+use crate::model::id::TaskTypeId;
 use crate::view::hits::Target;
 use crate::view::palette::hue;
 use crate::view::scene::{Bounds, Face, Fill, Ink, Item, Rect};
-use super::super::model::{Object, Room, Zone};
-use super::super::placed::{PAD, PlacedRoom};
-use crate::model::id::TaskTypeId;
 use std::collections::BTreeMap;
 
 /// Maximum number of permits that are drawn one by one.
@@ -47,7 +47,8 @@ impl Painting<'_> {
 
     /// A bar as long as there may be workers, as far filled as they hold tasks, in the tasks' colours.
     fn meter(&mut self, room: &Room, at: Bounds) {
-        let rect = |at: Bounds, ink: Ink| Item::Rect(Rect { at, ink, fill: Fill::Solid, edge: None, radius: 0.0 });
+        let rect =
+            |at: Bounds, ink: Ink| Item::Rect(Rect { at, ink, fill: Fill::Solid, edge: None, radius: 0.0 });
         self.items.push(rect(at, Ink::Grid));
         let mut kinds: BTreeMap<TaskTypeId, u32> = BTreeMap::new();
         for token in self.stage.tokens.iter().filter(|token| token.zone == Zone::Seats(room.executor)) {
@@ -76,7 +77,14 @@ impl Painting<'_> {
                 edge: Some(Ink::Grid),
                 radius: row.height / 2.0 - 0.1,
             }));
-            self.fitted(row.x + 16.0, row.y + row.height / 2.0, "idle", Ink::Soft, Face::Body, row.width - 24.0);
+            self.fitted(
+                row.x + 16.0,
+                row.y + row.height / 2.0,
+                "idle",
+                Ink::Soft,
+                Face::Body,
+                row.width - 24.0,
+            );
         }
         let Some(seats) = place.seats.filter(|_| labels) else { return };
         for figure in &self.placed.figures {
@@ -116,7 +124,8 @@ impl Painting<'_> {
     }
 
     fn has_figure(&self, place: &PlacedRoom, queue: Bounds) -> bool {
-        let inside = |at: Bounds| queue.x <= at.x && at.x < queue.right() && queue.y <= at.y && at.y <= queue.bottom();
+        let inside =
+            |at: Bounds| queue.x <= at.x && at.x < queue.right() && queue.y <= at.y && at.y <= queue.bottom();
         self.placed.figures.iter().any(|figure| figure.zone.executor() == place.executor && inside(figure.at))
     }
 
@@ -130,7 +139,8 @@ impl Painting<'_> {
     }
 
     fn object(&mut self, object: &Object, at: Bounds, is_lit: bool) {
-        let is_quiet = !is_lit || (self.stage.is_knotted && object.trouble < crate::view::chart::Trouble::Stalled);
+        let is_quiet =
+            !is_lit || (self.stage.is_knotted && object.trouble < crate::view::chart::Trouble::Stalled);
         let edge = match object.trouble {
             crate::view::chart::Trouble::Stuck => Ink::Danger,
             crate::view::chart::Trouble::Stalled => Ink::Stall,
@@ -165,4 +175,3 @@ impl Painting<'_> {
         }
     }
 }
-
