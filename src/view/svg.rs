@@ -333,7 +333,7 @@ fn points(points: &[Point]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::scene::approximate_width;
+    use super::super::scene::{Face, approximate_width};
     use super::*;
 
     #[test]
