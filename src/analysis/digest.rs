@@ -15,12 +15,12 @@ use super::observed::{self, Observed};
 use super::occupancy::{self, Occupancy};
 use super::overload::{self, Overload};
 use super::pass::Pass;
-use super::prose::Prose;
 use super::races::LostUpdate;
 use super::shape::Shape;
 use super::state::State;
 use super::tally::Tally;
 use super::verdict::{self, Coverage, DesignVerdict, RunVerdict};
+use super::warnings;
 use crate::model::id::{ExecutorId, TaskId};
 use crate::model::time::Time;
 use crate::trace::Trace;
@@ -74,26 +74,6 @@ pub struct RunSummary {
     beats: Vec<Beat>,
     overloads: Vec<Overload>,
     verdict: RunVerdict,
-}
-
-/// Prose has tagged pieces, which only a format that describes itself reads back.
-pub(super) mod as_json {
-    use super::Prose;
-    use serde::de::{Deserialize, Deserializer, Error as _};
-    use serde::ser::{Error as _, Serializer};
-
-    pub(in crate::analysis) fn serialize<S: Serializer>(
-        prose: &Prose,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&serde_json::to_string(prose).map_err(S::Error::custom)?)
-    }
-
-    pub(in crate::analysis) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Prose, D::Error> {
-        serde_json::from_str(&String::deserialize(deserializer)?).map_err(D::Error::custom)
-    }
 }
 
 /// One warning.
@@ -277,23 +257,9 @@ impl<'a> Digest<'a> {
         })
     }
 
-    /// A warning in words; about a backlog in those in which Nova logs it (`spawn_on` in `nova/thread_pool_factory.py`).
-    pub fn warning_text(&self, warned: &Warned) -> String {
-        let executor = &self.trace().scenario.executors[warned.executor.index()].name;
-        let task = self.names.name(warned.task);
-        match warned.warning {
-            Warning::Backlog => format!(
-                "The {executor} pool does not have free threads so the task {task} will be queued. If this happens \
-                 repeatedly then the size of the pool is too small for the load or there are stuck threads filling \
-                 the pool."
-            ),
-            Warning::Guard => {
-                format!("{task} is submitted to {executor}, which its waiting ancestors occupy")
-            }
-            Warning::Leaf => {
-                format!("{task} is waited for by a task of a leaf executor, which may submit no such child")
-            }
-        }
+    /// The warnings by executor and kind.
+    pub fn warning_groups(&self) -> Vec<warnings::Group> {
+        warnings::groups(self.trace(), &self.names)
     }
 
     /// What `run --json` prints.
@@ -313,11 +279,13 @@ impl<'a> Digest<'a> {
             tasks: self.names_of(&stall.knot.tasks),
             until: stall.until.map(Time::seconds),
         };
-        let warnings = self.warnings().map(|warned| Logged {
-            at: warned.at.seconds(),
-            task: self.names.name(warned.task),
-            executor: trace.scenario.executors[warned.executor.index()].name.clone(),
-            text: self.warning_text(&warned),
+        let warnings = self.warning_groups().into_iter().map(|group| Logged {
+            executor: trace.scenario.executors[group.executor.index()].name.clone(),
+            count: group.count,
+            first: group.first.first().map_or(0.0, |(at, _)| at.seconds()),
+            last: group.last.seconds(),
+            tasks: group.first.into_iter().map(|(_, task)| task).collect(),
+            text: group.text,
         });
         let report = Report {
             facts: self.observed(),
@@ -447,8 +415,11 @@ struct Found {
 
 #[derive(Serialize)]
 struct Logged {
-    at: f64,
-    task: String,
     executor: String,
+    count: usize,
+    first: f64,
+    last: f64,
+    /// The first few that were warned about.
+    tasks: Vec<String>,
     text: String,
 }

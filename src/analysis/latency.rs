@@ -4,9 +4,10 @@
 //! held against is a [`Sample`], in which tasks that failed or were refused count as longer than any bound. Percentiles
 //! are by nearest rank: the smallest value that at least that share of the values does not exceed.
 
+use super::ending::Ending;
 use super::lives::{Part, TaskLife};
 use super::state::task::End;
-use super::tally::{Ending, Tally};
+use super::tally::Tally;
 use crate::model::expectation::Statistic;
 use crate::model::id::TaskTypeId;
 use crate::model::scenario::Scenario;

@@ -4,9 +4,9 @@
 //! run). One pass over the trace, one flat entry a task. Statistics over many lives are deliberately
 //! absent: see [`super::latency`].
 
+use super::ending::Ending;
 use super::names::{Names, Origin};
 use super::state::task::End;
-use super::tally::Ending;
 use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, TaskId, TaskTypeId};
 use crate::model::program::Instruction;
@@ -197,12 +197,7 @@ impl LifeNarrator {
             }
             Event::Ran { task, .. } | Event::Yielded { task, .. } => self.turn(at, task, Part::Cpu),
             Event::Blocked { task, .. } => self.turn(at, task, Part::Io),
-            Event::Ready { task } => {
-                if let Some(life) = self.lives.get_mut(task.index()) {
-                    life.is_fresh &= life.since == at;
-                    life.turn(at, Part::Waiting);
-                }
-            }
+            Event::Ready { task } => self.ready(at, task),
             Event::Dispatched { task } => {
                 let fresh =
                     self.lives.get_mut(task.index()).is_some_and(|life| std::mem::take(&mut life.is_fresh));
@@ -314,6 +309,13 @@ impl LifeNarrator {
             }
         }
         self.turn(at, task, part);
+    }
+
+    fn ready(&mut self, at: Time, task: TaskId) {
+        if let Some(life) = self.lives.get_mut(task.index()) {
+            life.is_fresh &= life.since == at;
+            life.turn(at, Part::Waiting);
+        }
     }
 
     /// How long a delay holds a task; `None` if that is drawn.

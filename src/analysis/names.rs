@@ -70,9 +70,25 @@ pub fn submit_at(scenario: &Scenario, kind: TaskTypeId, pc: Pc) -> Option<Submit
     }
 }
 
+/// Generations that a name spells out, unless the scenario has more types of tasks: a longer line of descent is one of
+/// tasks that submit themselves.
+const MAX_GENERATIONS: usize = 3;
+
+/// A task so far down that its name leaves out the generations between.
+#[derive(Clone, Copy, Debug)]
+struct Descendant {
+    task: TaskId,
+    /// The arrival that it descends from.
+    root: TaskId,
+    /// Which of its type it is among those, the arrival and its nearest descendants included.
+    nth: u32,
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     kind: TaskTypeId,
+    /// How many submitters it descends from, up to the greatest number there is room for.
+    depth: u16,
     origin: Origin,
     /// Of its type's arrivals, or of its parent's children of that name.
     ordinal: u32,
@@ -91,6 +107,10 @@ pub struct Names {
     brought: Vec<u32>,
     /// Children so far, by parent and name.
     children: BTreeMap<(TaskId, NameId), u32>,
+    /// Those whose names are shortened, in order of creation.
+    descendants: Vec<Descendant>,
+    /// The last number given in each line of descent.
+    lines: BTreeMap<(TaskId, TaskTypeId), u32>,
 }
 
 impl Names {
@@ -102,6 +122,8 @@ impl Names {
             scenario: Arc::clone(scenario),
             entries: Vec::new(),
             children: BTreeMap::new(),
+            descendants: Vec::new(),
+            lines: BTreeMap::new(),
         }
     }
 
@@ -122,21 +144,50 @@ impl Names {
                 let count = &mut self.arrived[kind.index()];
                 let n = &mut self.brought[entry.index()];
                 let origin = Origin::Arrival(entry);
-                self.entries.push(Entry { kind, origin, ordinal: *count, n: *n });
+                self.entries.push(Entry { kind, depth: 0, origin, ordinal: *count, n: *n });
                 *count += 1;
                 *n += 1;
             }
             Event::Submitted { parent, pc, .. } => {
-                let Some(of) = self.entries.get(parent.index()).map(|e| e.kind) else { return };
+                let Some((of, above)) = self.entries.get(parent.index()).map(|e| (e.kind, e.depth)) else {
+                    return;
+                };
                 let Some(submit) = submit_at(&self.scenario, of, pc) else { return };
                 let step = &self.scenario.tasks[of.index()].program.submits[submit.index()];
                 let count = self.children.entry((parent, step.name)).or_insert(0);
                 let origin = Origin::Child { parent, pc, submit, name: step.name };
-                self.entries.push(Entry { kind: step.task, origin, ordinal: *count, n: *count });
+                let (kind, depth) = (step.task, above.saturating_add(1));
+                self.entries.push(Entry { kind, depth, origin, ordinal: *count, n: *count });
                 *count += 1;
+                if usize::from(depth) >= self.scenario.tasks.len().max(MAX_GENERATIONS) {
+                    self.shorten(TaskId(self.entries.len() as u32 - 1), kind, parent);
+                }
             }
             _ => {}
         }
+    }
+
+    /// Gives a task that is far down a number in its line of descent.
+    fn shorten(&mut self, task: TaskId, kind: TaskTypeId, parent: TaskId) {
+        let (mut root, mut alike) = (parent, 0);
+        let mut at = Some(parent);
+        while let Some(above) = at {
+            if let Some(known) = self.descendant(above) {
+                root = known.root;
+                break;
+            }
+            alike += u32::from(self.kind(above) == kind);
+            (root, at) = (above, self.parent(above));
+        }
+        let last = self.lines.entry((root, kind)).or_insert(alike);
+        *last += 1;
+        self.descendants.push(Descendant { task, root, nth: *last });
+    }
+
+    /// What stands for a task whose name is shortened.
+    fn descendant(&self, task: TaskId) -> Option<Descendant> {
+        let at = self.descendants.binary_search_by_key(&task, |known| known.task).ok()?;
+        Some(self.descendants[at])
     }
 
     /// How many tasks there are.
@@ -184,7 +235,8 @@ impl Names {
         }
     }
 
-    /// The instance's name: `build#0`, `build#0/net`, `build#0/net#1`, `build#0/network#0`.
+    /// The instance's name: `build#0`, `build#0/net`, `build#0/net#1`, `build#0/network#0`; far down a line of tasks that
+    /// submit themselves `tick#0/…/tick (754th)`.
     pub fn name(&self, task: TaskId) -> String {
         let mut text = String::new();
         self.write_name(task, &mut text);
@@ -193,22 +245,23 @@ impl Names {
 
     /// Appends the instance's name to `text`, which makes many names cheaper than one [`Names::name`] each.
     pub fn write_name(&self, task: TaskId, text: &mut String) {
-        match self.parent(task) {
-            Some(first) => {
-                let mut parts = vec![task];
-                let mut at = Some(first);
-                while let Some(task) = at {
-                    parts.push(task);
-                    at = self.parent(task);
-                }
-                for (depth, task) in parts.into_iter().rev().enumerate() {
-                    if depth > 0 {
-                        text.push('/');
-                    }
-                    self.write_part(task, text);
-                }
+        let mut parts = Vec::new();
+        let mut at = Some(task);
+        while let Some(task) = at {
+            if let Some(Descendant { root, nth, .. }) = self.descendant(task) {
+                self.write_part(root, text);
+                // Writing to a string cannot fail.
+                let _ = write!(text, "/…/{} ({nth}{})", self.short(task), ordinal_ending(nth));
+                break;
             }
-            None => self.write_part(task, text),
+            parts.push(task);
+            at = self.parent(task);
+        }
+        for task in parts.into_iter().rev() {
+            if self.parent(task).is_some() {
+                text.push('/');
+            }
+            self.write_part(task, text);
         }
     }
 
@@ -261,5 +314,16 @@ impl Names {
                 self.scenario.tasks[self.kind(parent).index()].program.names[name.index()].given
             }
         }
+    }
+}
+
+/// What follows a number that says which: `1st`, `2nd`, `3rd`, `11th`.
+fn ordinal_ending(number: u32) -> &'static str {
+    match (number % 100, number % 10) {
+        (11..=13, _) => "th",
+        (_, 1) => "st",
+        (_, 2) => "nd",
+        (_, 3) => "rd",
+        (_, _) => "th",
     }
 }

@@ -9,10 +9,10 @@
 //! half. A burst is no overload: it passes. Deliberately absent: what a repeated submission of one's own type adds up to.
 
 use super::deadlock::WaitForIndex;
+use super::ending::Ending;
 use super::lives::TaskLife;
 use super::prose::Prose;
 use super::state::State;
-use super::tally::Ending;
 use super::written;
 use crate::model::executor::Kind;
 use crate::model::expectation::Unit;

@@ -16,7 +16,7 @@ use std::fmt;
 pub enum Segment {
     /// Plain words.
     Words {
-        /// They.
+        /// The words themselves.
         text: String,
     },
     /// One or more tasks.
@@ -83,6 +83,26 @@ pub struct Prose {
 impl fmt::Display for Prose {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.segments.iter().try_for_each(|segment| f.write_str(segment.text()))
+    }
+}
+
+/// Prose has tagged pieces, which only a format that describes itself reads back.
+pub(in crate::analysis) mod as_json {
+    use super::Prose;
+    use serde::de::{Deserialize, Deserializer, Error as _};
+    use serde::ser::{Error as _, Serializer};
+
+    pub(in crate::analysis) fn serialize<S: Serializer>(
+        prose: &Prose,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&serde_json::to_string(prose).map_err(S::Error::custom)?)
+    }
+
+    pub(in crate::analysis) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Prose, D::Error> {
+        serde_json::from_str(&String::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 

@@ -3,81 +3,25 @@
 //! Invariant: each task is counted once, under one [`Ending`]. Only a task that ended well is *finished*; what was
 //! refused, dropped or cancelled is over without having done its work.
 
+use super::ending::Ending;
 use super::lives::TaskLife;
 use super::prose::grouped;
 use serde::{Deserialize, Serialize};
 
-/// What became of a task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Ending {
-    /// Ended well.
-    Finished,
-    /// Raised.
-    Failed,
-    /// Its submission was refused.
-    Refused,
-    /// Dropped for want of room.
-    Discarded,
-    /// Cancelled, whether or not its queue entry has been met.
-    Cancelled,
-    /// Had not ended when the run did.
-    Unfinished,
-}
-
-impl Ending {
-    /// All of them, in the order in which they are told.
-    pub const ALL: [Ending; 6] = [
-        Ending::Finished,
-        Ending::Failed,
-        Ending::Refused,
-        Ending::Discarded,
-        Ending::Cancelled,
-        Ending::Unfinished,
-    ];
-
-    /// The word for it in a table: `2 failed`, `3 unfinished`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Ending::Finished => "finished",
-            Ending::Failed => "failed",
-            Ending::Refused => "refused",
-            Ending::Discarded => "discarded",
-            Ending::Cancelled => "cancelled",
-            Ending::Unfinished => "unfinished",
-        }
-    }
-
-    /// The verb for `count` such tasks in a sentence: `2 failed`, `1 was refused`, `3 did not end`.
-    fn verb(self, count: u64) -> &'static str {
-        match (self, count) {
-            (Ending::Finished, _) => "finished",
-            (Ending::Failed, _) => "failed",
-            (Ending::Refused, 1) => "was refused",
-            (Ending::Refused, _) => "were refused",
-            (Ending::Discarded, 1) => "was discarded",
-            (Ending::Discarded, _) => "were discarded",
-            (Ending::Cancelled, 1) => "was cancelled",
-            (Ending::Cancelled, _) => "were cancelled",
-            (Ending::Unfinished, _) => "did not end",
-        }
-    }
-}
-
 /// How many tasks there were, by what became of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
-    /// Ended well.
+    /// Tasks that ended well.
     pub finished: u64,
-    /// Raised.
+    /// Tasks that raised.
     pub failed: u64,
-    /// Refused.
+    /// Tasks whose submission was refused.
     pub refused: u64,
-    /// Dropped for want of room.
+    /// Tasks that were dropped for want of room.
     pub discarded: u64,
     /// Cancelled, whether or not their entry has been met.
     pub cancelled: u64,
-    /// Had not ended.
+    /// Tasks that had not ended.
     pub unfinished: u64,
     /// Of the unfinished: those that had not started either.
     pub not_started: u64,
@@ -123,7 +67,7 @@ impl Tally {
         }
     }
 
-    /// All tasks.
+    /// How many tasks there were.
     pub fn total(&self) -> u64 {
         Ending::ALL.iter().map(|ending| self.count(*ending)).sum()
     }

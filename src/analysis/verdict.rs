@@ -5,15 +5,15 @@
 //! overloaded and every expectation was met; a design is called safe only if every order was covered.
 
 use super::deadlock::{Findings, WaitForIndex};
-use super::digest::as_json;
+use super::ending::Ending;
 use super::expect::ExpectationResult;
 use super::explain;
 use super::names::Names;
 use super::overload::Overload;
-use super::prose::{Prose, Segment, grouped, plural};
+use super::prose::{Prose, Segment, as_json, grouped, plural};
 use super::races::LostUpdate;
 use super::shape::Shape;
-use super::tally::{Ending, Tally};
+use super::tally::Tally;
 use crate::model::id::TaskId;
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
@@ -82,7 +82,7 @@ pub enum Tone {
     Good,
     /// Worth a look, or not known.
     Warning,
-    /// Trouble.
+    /// Something is wrong.
     Bad,
 }
 

@@ -206,9 +206,7 @@ impl Tally {
             Metric::Rejected => Some(self.rejected as f64),
             Metric::Failed => Some(self.failed as f64),
             Metric::Latency(kind, over) => self.statistic(metric, *kind, *over, outcome),
-            Metric::LatencyFinished(kind, over) => {
-                statistics::of_finished(&mut self.kinds[kind.index()].latency, *over)
-            }
+            Metric::LatencyFinished(kind, over) => self.kinds[kind.index()].finished_latency(*over),
             Metric::Wait(kind, over) => self.statistic(metric, *kind, *over, outcome),
             Metric::QueueMax(executor) => Some(f64::from(self.places[executor.index()].peak_waiting)),
             Metric::WorkersMax(executor) => Some(f64::from(self.places[executor.index()].peak_alive)),

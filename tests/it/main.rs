@@ -55,6 +55,7 @@ mod intakes;
 mod intervals;
 mod ledger;
 mod machine;
+mod names;
 mod on_wait;
 mod order;
 mod outlook;

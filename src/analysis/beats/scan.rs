@@ -2,7 +2,7 @@
 //!
 //! Invariant: constant time an event, and nothing at all for most of them.
 
-use super::BeatKind;
+use super::beat::BeatKind;
 use crate::analysis::state::State;
 use crate::model::id::{ArrivalId, ExecutorId, ResourceId, TaskId};
 use crate::model::program::Instruction;

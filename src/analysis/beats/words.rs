@@ -2,8 +2,9 @@
 //!
 //! Invariant: a sentence stands alone and leaves out the time, which stands beside it wherever beats are shown.
 
+use super::beat::{Beat, BeatKind, last_event_at};
+use super::evidence::Evidence;
 use super::scan::{Moment, Scan};
-use super::{Beat, BeatKind, Evidence, last_event_at};
 use crate::analysis::explain;
 use crate::analysis::latency::{Measure, measure};
 use crate::analysis::lives::TaskLife;
@@ -15,6 +16,9 @@ use crate::model::program::{Instruction, WaitMode};
 use crate::model::time::{Duration, Time};
 use crate::trace::event::{Event, EventId, SubmissionOutcome};
 use crate::trace::{OutcomeKind, Trace};
+
+/// Races that are told: more would never be chosen.
+const MAX_RACES: usize = 12;
 
 /// What was noticed on the way through the trace.
 pub(super) fn seen(scan: &Scan, evidence: &Evidence<'_>) -> Vec<Beat> {
@@ -328,7 +332,7 @@ fn unordered(evidence: &Evidence<'_>, beats: &mut Vec<Beat>) {
         sentence.words(" without having seen what ").tasks(&[lost.loser], names).words(" wrote.");
         beats.push(Beat::new(BeatKind::LostUpdate, lost.event, (lost.at, lost.at), sentence));
     }
-    for race in evidence.races.into_iter().flatten().take(super::MAX_BEATS) {
+    for race in evidence.races.into_iter().flatten().take(MAX_RACES) {
         let mut sentence = Prose::new();
         sentence.words("Nothing orders what ").tasks(&[race.first.1], names).words(" and ");
         sentence.tasks(&[race.second.1], names).words(" do with ");

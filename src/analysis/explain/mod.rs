@@ -21,6 +21,8 @@ use crate::model::program::Instruction;
 use crate::trace::event::EventId;
 use std::collections::BTreeSet;
 
+/// A knot with more tasks than this is told in roles.
+const HANDFUL: usize = 6;
 /// Groups of tasks that one explanation speaks of.
 const MAX_GROUPS: usize = 6;
 
@@ -144,7 +146,7 @@ fn describe(state: &State, names: &Names, knot: &Knot, event: EventId) -> Prose 
 
 /// The same, after what `prose` says already.
 fn describe_from(state: &State, names: &Names, knot: &Knot, prose: Prose) -> Prose {
-    let in_roles = knot.tasks.len() > roles::HANDFUL;
+    let in_roles = knot.tasks.len() > HANDFUL;
     let mut teller = Explainer { state, names, knot, holders: Vec::new(), in_roles, prose };
     if in_roles {
         teller.roles();

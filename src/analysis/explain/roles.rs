@@ -12,9 +12,6 @@ use crate::analysis::state::task::Phase;
 use crate::model::id::{ExecutorId, ResourceId, TaskId, TaskTypeId};
 use std::collections::BTreeSet;
 
-/// A knot with more tasks than this is told in roles.
-pub(super) const HANDFUL: usize = 6;
-
 /// Tasks of one type in one situation.
 struct Role {
     kind: TaskTypeId,

@@ -8,18 +8,15 @@ use crate::text::{BAD, GOOD, TITLE, wrap};
 use crate::timeline;
 use anstyle::{Ansi256Color, AnsiColor, Style};
 use std::fmt::Write;
-use threadbare::analysis::digest::{Digest, Warned};
+use threadbare::analysis::digest::Digest;
 use threadbare::analysis::prose::{Prose, Segment, grouped};
 use threadbare::analysis::verdict::Tone;
-use threadbare::model::id::ExecutorId;
 
 /// A grey that reads on light and on dark.
 const FAINT: Style = Ansi256Color(243).on_default();
 
 /// Text is easier to read when its lines are not longer than this.
 const READABLE: usize = 100;
-/// Warnings of one executor that are told one by one.
-const MAX_WARNINGS: usize = 3;
 
 /// How a report is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,25 +162,23 @@ fn expectations(text: &mut String, digest: &Digest<'_>, width: usize) {
     }
 }
 
+/// A line for each executor and kind of warning, with the first and the last of them.
 fn warnings(text: &mut String, digest: &Digest<'_>, layout: Layout) {
-    let warnings: Vec<Warned> = digest.warnings().collect();
-    if warnings.is_empty() {
+    let groups = digest.warning_groups();
+    if groups.is_empty() {
         return;
     }
-    let _ = writeln!(text, "\n{TITLE}Warnings{TITLE:#}  {}", grouped(warnings.len() as u64));
-    for number in 0..digest.trace().scenario.executors.len() {
-        let executor = ExecutorId(number as u16);
-        let of: Vec<&Warned> = warnings.iter().filter(|warned| warned.executor == executor).collect();
-        for warned in of.iter().take(MAX_WARNINGS) {
-            let line = format!("{}: {}", warned.at, digest.warning_text(warned));
-            for (i, line) in wrap(&line, layout.width.min(READABLE) - 4).iter().enumerate() {
-                let _ = writeln!(text, "{}{line}", if i == 0 { "  " } else { "    " });
-            }
-        }
-        if let Some(last) = of.last().filter(|_| of.len() > MAX_WARNINGS) {
-            let name = &digest.trace().scenario.executors[number].name;
-            let more = grouped((of.len() - MAX_WARNINGS) as u64);
-            let _ = writeln!(text, "  … {more} more about {name}, last at {}", last.at);
+    let count: usize = groups.iter().map(|group| group.count).sum();
+    let _ = writeln!(text, "\n{TITLE}Warnings{TITLE:#}  {}", grouped(count as u64));
+    for group in groups {
+        let Some((at, task)) = group.first.first() else { continue };
+        let when = match group.count {
+            1 => format!("at {at}: {task}"),
+            _ => format!("from {at} ({task}) to {}", group.last),
+        };
+        let line = format!("{}, {when}.", group.text);
+        for (i, line) in wrap(&line, layout.width.min(READABLE) - 4).iter().enumerate() {
+            let _ = writeln!(text, "{}{line}", if i == 0 { "  " } else { "    " });
         }
     }
 }

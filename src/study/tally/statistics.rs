@@ -49,8 +49,15 @@ impl Tally {
     }
 }
 
+impl Kind {
+    /// One statistic over the latencies of the finished tasks, in seconds; reorders them.
+    pub(super) fn finished_latency(&mut self, over: Statistic) -> Option<f64> {
+        statistic(&mut self.latency, over)
+    }
+}
+
 /// One statistic over values in nanoseconds, in seconds; reorders them.
-pub(super) fn of_finished(values: &mut [u64], over: Statistic) -> Option<f64> {
+fn statistic(values: &mut [u64], over: Statistic) -> Option<f64> {
     if values.is_empty() {
         return None;
     }
