@@ -24,7 +24,8 @@ impl Interval {
 
     /// Half its width.
     pub fn half_width(&self) -> f64 {
-        (self.high - self.low) / 2.0
+        // What is known to be beyond any bound is known exactly.
+        if self.low == self.high { 0.0 } else { (self.high - self.low) / 2.0 }
     }
 
     /// Whether it reaches at most this share of the mean to either side. An interval about 0 is never

@@ -209,6 +209,9 @@ fn choice(inner: Part<'_>) -> Result<Distribution, TextError> {
             }
         }
     }
+    if !choices.iter().map(|(_, weight)| weight).sum::<f64>().is_finite() {
+        return Err(inner.mistake("the weights add up to more than any number").help(form_like("choice")));
+    }
     Ok(Distribution::Choice(choices))
 }
 

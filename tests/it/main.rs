@@ -47,6 +47,7 @@ mod designs;
 mod determinism;
 mod documents;
 mod explore;
+mod fine_print;
 mod full_queues;
 mod futures;
 mod green;

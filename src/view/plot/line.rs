@@ -153,7 +153,8 @@ pub fn line(swept: &Swept, quantity: usize, frame: &Frame<'_>) -> Option<Line> {
 /// What the y axis has to cover: means, ends of intervals, and a target that is not far away.
 fn drawn_values(cells: &[&Cell], quantity: usize, about: &Quantity) -> Vec<f64> {
     let figures = || cells.iter().filter_map(|cell| cell.figures.get(quantity).copied().flatten());
-    let mut values: Vec<f64> = figures().map(|figure| figure.mean).collect();
+    // What is beyond any bound has no place on an axis.
+    let mut values: Vec<f64> = figures().map(|figure| figure.mean).filter(|mean| mean.is_finite()).collect();
     let greatest = values.iter().copied().fold(0.0, f64::max);
     let least = values.iter().copied().fold(f64::INFINITY, f64::min);
     // An interval of few runs can reach far below 0, or beyond everything: the curve matters more.
@@ -181,7 +182,7 @@ impl Place<'_> {
     }
 
     fn spot(&self, swept: &Swept, cell: &Cell, quantity: usize) -> Spot {
-        let figure = cell.figures.get(quantity).copied().flatten();
+        let figure = cell.figures.get(quantity).copied().flatten().filter(|figure| figure.mean.is_finite());
         let y = figure.map_or(self.area.bottom(), |figure| self.y(figure.mean));
         Spot {
             cell: cell.cell,

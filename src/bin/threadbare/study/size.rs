@@ -16,12 +16,14 @@ use threadbare::analysis::written;
 use threadbare::model::expectation::{Metric, Unit};
 use threadbare::model::id::ExecutorId;
 use threadbare::model::scenario::Scenario;
+use threadbare::model::time::Time;
 use threadbare::study::bottleneck::{self, Bottleneck, bottleneck};
 use threadbare::study::laws::{self, ErlangC, Flow, Mmc};
 use threadbare::study::run::run;
 use threadbare::study::size::{Attempt, Question, smallest};
 use threadbare::study::sizes;
 use threadbare::study::sweep::read_metrics;
+use threadbare::trace::OutcomeKind;
 use threadbare::view::words::list;
 
 /// More rows than this are too long a table.
@@ -245,6 +247,11 @@ fn summary(found: &Found, explained: &Explained) -> String {
             "No run is long enough to have a steady part: let more arrive, or leave out --steady.".to_owned(),
         );
     }
+    if let Some(until) = explained.too_short.filter(|_| found.answer.is_none()) {
+        said.push(format!(
+            "The horizon, {until}, is shorter than the work: no task finishes before it, whatever the size."
+        ));
+    }
     said.push(bottleneck::words(explained.limit.as_ref()));
     if found.answer.is_none() && found.is_narrowed {
         said.push("The parameter's own `max` allows no more.".to_owned());
@@ -283,6 +290,8 @@ fn why_not(found: &Found, values: &[u32], tried: &Attempt) -> String {
 /// What a size is explained with, from its first run.
 struct Explained {
     scenario: Arc<Scenario>,
+    /// The horizon, if no task finishes before it.
+    too_short: Option<Time>,
     /// What tasks wait for most.
     limit: Option<Bottleneck>,
     /// The operational laws of each pool.
@@ -296,7 +305,9 @@ impl Explained {
         let scenario = Arc::new(scenario);
         let trace = run(Arc::clone(&scenario));
         let digest = Digest::new(&trace);
+        let is_cut_off = trace.outcome.kind == OutcomeKind::Until && digest.tally.finished == 0;
         Explained {
+            too_short: is_cut_off.then_some(trace.outcome.at),
             limit: bottleneck(&digest),
             flows: laws::flows(&digest),
             erlang_c: laws::fits(&scenario).and_then(|pool| Some((pool, pool.erlang_c()?))),
