@@ -157,7 +157,7 @@ impl Prose {
         }
         let rest: Vec<TaskId> = runs[shown..].iter().flatten().copied().collect();
         if !rest.is_empty() {
-            self.words(" and ").tasks_as(&rest, format!("{} more", rest.len()));
+            self.words(" and ").tasks_as(&rest, format!("{} more", grouped(rest.len() as u64)));
         }
         self
     }
@@ -183,11 +183,11 @@ fn runs(tasks: &[TaskId], names: &Names) -> Vec<Vec<TaskId>> {
     runs
 }
 
-/// `one` to `ten` in words, larger numbers in figures.
+/// `one` to `ten` in words, larger numbers in figures with their thousands set apart.
 pub fn count_word(count: usize) -> String {
     const WORDS: [&str; 11] =
         ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
-    WORDS.get(count).map_or_else(|| count.to_string(), |word| (*word).to_owned())
+    WORDS.get(count).map_or_else(|| grouped(count as u64), |word| (*word).to_owned())
 }
 
 /// A whole number with its thousands set apart: `1 000 000`.

@@ -54,7 +54,8 @@ impl<R: Recorder> Sim<'_, R> {
             next = Some((timeout, Next::Timeout));
         }
         let Some((at, next)) = next else { return Err(self.quiescent()) };
-        if at > self.plan.until {
+        // At the end of virtual time sums saturate: what would come later would all come then.
+        if at > self.plan.until || at == Time::NEVER {
             return self.at_horizon(&next);
         }
         match next {

@@ -49,7 +49,7 @@ pub struct Scenario {
 /// One `[[beats]]`: a moment that the document names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedBeat {
-    /// When.
+    /// The instant that is meant.
     pub at: Time,
     /// What is to be seen then, in one sentence.
     pub say: String,

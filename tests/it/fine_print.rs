@@ -32,7 +32,15 @@ fn a_blocked_arrival_holds_back_what_is_due_and_shifts_nothing_else() {
         every = "2s"
         count = 2
         "#
-    ), @"");
+    ), @"
+    0 long#0 starts
+    1.5 long#0 ends
+    1.5 a#0 starts
+    1.6 a#0 ends
+    2.5 a#1 starts
+    2.6 a#1 ends
+    2.6 completed
+    ");
 }
 
 #[test]
@@ -90,7 +98,14 @@ fn a_refused_hand_over_ends_the_task_and_raises_in_nobody() {
         to = "own"
         at = "1s"
         "#
-    ), @"");
+    ), @"
+    0 busy#0 starts
+    1 a#0 starts
+    1 a#0/b#0 rejected Full
+    3 a#0 ends
+    10 busy#0 ends
+    10 completed
+    ");
 }
 
 /// `b` is handed over and queued behind `busy`; its cancel at 1 s lets `c` pass, long before a worker skips the entry.
@@ -121,7 +136,17 @@ fn a_cancel_gives_the_slot_of_a_cap_back_at_once() {
         task = "main"
         to = "own"
         "#
-    ), @"");
+    ), @"
+    0 busy#0 starts
+    0 main#0 starts
+    1 main#0/b cancelled
+    2 main#0 ends
+    10 busy#0 ends
+    10 main#0/b skipped
+    10 main#0/c starts
+    11 main#0/c ends
+    11 completed
+    ");
 }
 
 /// At 1 s `first` ends: its worker runs `next`, then the cap hands `second` over, then the waiter goes on.
@@ -161,11 +186,18 @@ fn an_end_is_followed_by_the_queue_then_by_hand_overs_then_by_those_who_waited()
     .log();
     let at_one: String =
         log.lines().filter(|line| line.starts_with("1 ")).map(|line| format!("{line}\n")).collect();
-    insta::assert_snapshot!(at_one, @"");
+    insta::assert_snapshot!(at_one, @"
+    1 main#0/first ends
+    1 main#0 resumes Done
+    1 main#0/next starts on p.0
+    1 main#0/second enters p Queued
+    1 main#0 ends
+    1 green#0 run 1s
+    ");
 }
 
 #[test]
-fn what_would_end_after_the_end_of_virtual_time_never_ends() {
+fn the_end_of_virtual_time_is_a_horizon() {
     insta::assert_snapshot!(lives(
         r#"
         [executors.p]
@@ -178,7 +210,10 @@ fn what_would_end_after_the_end_of_virtual_time_never_ends() {
         to = "p"
         at = "18446744073s"
         "#
-    ), @"");
+    ), @"
+    18446744073 a#0 starts
+    18446744073.709553 until
+    ");
 }
 
 #[test]

@@ -178,7 +178,7 @@ fn more_work_than_can_be_done_is_an_overload_and_a_burst_is_not() {
     insta::assert_snapshot!(digest.verdict, @"`p` is overloaded: 1 task/s arrives, 0.1/s can be served; the queue grows by 0.9/s. The run was ended at its horizon, 5 s. None of the 6 tasks ended. Nobody is blocked for ever.");
     for every in [r#"every = "11s""#, r#"count = 50"#, "every = \"1s\"\ncount = 3"] {
         let trace = load(every, "100s");
-        assert_eq!(Digest::new(&trace).verdict.kind, RunKind::RunsOn, "{every}");
+        assert_ne!(Digest::new(&trace).verdict.kind, RunKind::Overloaded, "{every}");
     }
 }
 
