@@ -54,7 +54,7 @@ pub enum Trouble {
 /// A task doing one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Piece {
-    /// From when.
+    /// From when it lasts.
     pub from: Time,
     /// Until when.
     pub to: Time,
