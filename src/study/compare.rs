@@ -36,8 +36,12 @@ pub fn difference(
 ) -> Difference {
     // A variant in which nothing is drawn has one run, which goes with every run of the other.
     let runs = first.runs.len().max(second.runs.len());
+    // What is beyond any bound has no difference to anything: it counts as what cannot be measured there.
     let value = |of: &Replications, run: usize| {
-        of.runs.get(if of.is_exact { 0 } else { run }).and_then(|run| run.figures[number])
+        of.runs
+            .get(if of.is_exact { 0 } else { run })
+            .and_then(|run| run.figures[number])
+            .filter(|figure| figure.is_finite())
     };
     let (mut pairs, mut only_first, mut only_second) = (Vec::new(), 0, 0);
     for run in 0..runs {
