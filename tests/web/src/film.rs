@@ -74,6 +74,7 @@ pub async fn play(page: &Page, film: &mut Film) -> Result<()> {
     tokio::time::sleep(Duration::from_millis(800)).await;
     film.take(page).await?;
     page.press("Close").await?;
+    page.until("the scenarios to close", "!document.querySelector('[role=dialog]')").await?;
     page.press("New").await?;
     page.until_text(".dialog", "Yours: four questions").await?;
     film.take(page).await?;
