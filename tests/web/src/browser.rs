@@ -35,7 +35,8 @@ const FLAGS: &[&str] = &[
 /// What a person presses, by the name in the script's first argument.
 const BUTTON: &str = "[...document.querySelectorAll('button, summary, label.button')].find(one => one.checkVisibility() \
     && (one.getAttribute('aria-label') === arguments[0] || one.textContent.trim() === arguments[0] \
-        || one.querySelector('.variant-name')?.textContent === arguments[0]))";
+        || one.querySelector('.variant-name')?.textContent === arguments[0] \
+        || (one.role === 'tab' && one.firstChild?.textContent === arguments[0])))";
 
 /// A running chromedriver.
 pub struct Driver {

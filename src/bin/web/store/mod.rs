@@ -401,6 +401,10 @@ impl State {
                 self.notice = Some(trouble(format!("The link's schedule was left out: {misfit}.")))
             }
         }
+        if self.beside.is_some() || self.with.is_some() {
+            // What differs is what the link is about.
+            self.tab = Tab::Numbers;
+        }
     }
 
     /// The text or the variant has changed: what was known is of another.
