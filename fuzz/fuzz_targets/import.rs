@@ -1,4 +1,4 @@
-//! Any bytes are read as a recording (a table, a trace, a log) without a panic, a hang or more memory than they warrant; what is
+//! Any bytes are read as a recording (a table, a trace, a log, a thread dump) without a panic, a hang or more memory than they warrant; what is
 //! refused says why, and what is accepted is a document that reads without errors.
 
 #![no_main]
@@ -8,17 +8,26 @@ use threadbare::import::{Format, Options, Unit, import};
 use threadbare::language::Document;
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(text) = std::str::from_utf8(bytes) else { return };
-    let formats = [None, Some(Format::Csv), Some(Format::Chrome), Some(Format::NovaLog)];
-    for format in formats {
+    read(bytes, &Options::default());
+    let formats = [
+        Format::Csv,
+        Format::Chrome,
+        Format::Recording,
+        Format::OpenTelemetry,
+        Format::Jaeger,
+        Format::NovaLog,
+        Format::OsloLog,
+        Format::ThreadDump,
+    ];
+    for format in formats.map(Some) {
         let sort = bytes.len().is_multiple_of(2);
         let unit = bytes.len().is_multiple_of(3).then_some(Unit::Millis);
-        read(text, &Options { format, sort, unit, ..Options::default() });
+        read(bytes, &Options { format, sort, unit, ..Options::default() });
     }
 });
 
-fn read(text: &str, options: &Options) {
-    let imported = match import("fuzz", text, options) {
+fn read(bytes: &[u8], options: &Options) {
+    let imported = match import("fuzz", bytes, options) {
         Ok(imported) => imported,
         Err(problems) => {
             assert!(!problems.render(false).is_empty(), "a refusal says why");

@@ -12,7 +12,7 @@ use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, TaskId};
 use crate::model::time::Time;
 use crate::trace::Trace;
-use crate::trace::event::{Event, EventId, WakeReason};
+use crate::trace::event::{Event, EventId, Seat, WakeReason};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -108,6 +108,7 @@ impl Writer<'_> {
             slice.1 = slice.1.max(span.to);
             self.lane_of.insert(span.task, span.lane);
         }
+        self.instantaneous();
         let submitted = self.submissions();
         let ended = self.ended();
         for ((task, lane), (from, to)) in self.slices.clone() {
@@ -125,6 +126,24 @@ impl Writer<'_> {
         for span in lanes.spans.iter().filter(|span| span.from < span.to) {
             if let Some((name, args)) = self.told(span) {
                 self.slice(span.lane, span.from, span.to, &name, "state", &args);
+            }
+        }
+    }
+
+    /// Adds a slice without length for each task that a worker was done with at the instant at which it began: the lanes
+    /// have no span of it.
+    fn instantaneous(&mut self) {
+        let lanes = self.lanes.lanes.iter().zip(0..);
+        let numbers: BTreeMap<(ExecutorId, LaneKind), u32> =
+            lanes.map(|(lane, number)| ((lane.executor, lane.kind), number)).collect();
+        for (_, at, event) in self.trace.events() {
+            let Event::Started { task, executor, worker, seat: Seat::Worker } = event else { continue };
+            if self.lane_of.contains_key(&task) {
+                continue;
+            }
+            if let Some(lane) = numbers.get(&(executor, LaneKind::Worker(worker))) {
+                self.slices.insert((task, *lane), (at, at));
+                self.lane_of.insert(task, *lane);
             }
         }
     }

@@ -3,9 +3,9 @@
 //! Invariant: what is written reads without errors and is no longer than a document may be; series that are too long for
 //! that are summed up further.
 
+use super::inference::{Inference, Provenance};
 use super::order::sort_by_key;
 use super::series::{self, ImportLoss};
-use super::{Inference, Provenance};
 use crate::language;
 use std::fmt::Write;
 
@@ -28,10 +28,12 @@ pub(super) struct Draft {
     /// What the run was, in Markdown, line by line.
     pub about: Vec<String>,
     pub executors: Vec<Executor>,
+    /// Locks, and what is said of each.
+    pub locks: Vec<(String, String)>,
     pub tasks: Vec<Task>,
     pub arrivals: Vec<Arrivals>,
     /// What was measured, as expectations that are not yet held against the run.
-    pub measured: Vec<(String, String)>,
+    pub expected: Vec<(String, String)>,
 }
 
 /// One executor.
@@ -131,6 +133,10 @@ impl Draft {
         for executor in &self.executors {
             pool(&mut out, executor);
         }
+        for (name, told) in &self.locks {
+            comment(&mut out, told);
+            let _ = writeln!(out, "[locks.{name}]\n");
+        }
         for task in &self.tasks {
             if out.len() > language::MAX_BYTES {
                 return out; // too long already
@@ -140,10 +146,10 @@ impl Draft {
         for arrivals in &self.arrivals {
             entries(&mut out, arrivals, exact, lost);
         }
-        if !self.measured.is_empty() {
-            comment(&mut out, "Measured in the recording. Take the signs away to hold a run against it:");
+        if !self.expected.is_empty() {
+            comment(&mut out, "Measured in the recording. Uncomment these lines to hold a run against it:");
             out.push_str("# [expect]\n");
-            for (metric, bound) in &self.measured {
+            for (metric, bound) in &self.expected {
                 let _ = writeln!(out, "# {} = {}", quoted(metric), quoted(bound));
             }
         }
@@ -340,7 +346,8 @@ mod tests {
                 is_paired: true,
             }],
             arrivals: Vec::new(),
-            measured: vec![(odd.to_owned(), odd.to_owned())],
+            locks: vec![("l".to_owned(), odd.to_owned())],
+            expected: vec![(odd.to_owned(), odd.to_owned())],
         };
         let text = draft.write(&mut Vec::new()).expect("short");
         let document = language::Document::parse("draft", &text).unwrap_or_else(|e| panic!("{text}\n{e}"));

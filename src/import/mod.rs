@@ -9,75 +9,33 @@
 
 mod chrome;
 mod csv;
+mod distributed;
 mod draft;
+mod dump;
 mod findings;
+mod formats;
+mod gzip;
+mod inference;
+pub mod measured;
 mod moment;
 mod names;
 mod nova;
 mod number;
 mod order;
+mod oslo;
+mod reading;
+mod recorded;
 mod series;
+mod spans;
 
+pub use inference::{Inference, Provenance};
 pub use number::Unit;
+pub use reading::{Columns, Format, MAX_BYTES, MAX_RECORDS, Options};
 
 use crate::language::Problems;
 use findings::Findings;
-
-/// Longest recording, in bytes.
-pub const MAX_BYTES: u64 = 256 << 20;
-
-/// Most rows of a table or spans of a trace.
-pub const MAX_RECORDS: usize = 1_000_000;
-
-/// What a recording is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// A table with a header: times and durations.
-    Csv,
-    /// Chrome's trace event format, JSON, as Perfetto, VizTracer, `chrome://tracing` and others write it.
-    Chrome,
-    /// A log of OpenStack Nova with its thread pools' statistics.
-    NovaLog,
-}
-
-impl Format {
-    /// What it is called.
-    pub fn words(self) -> &'static str {
-        match self {
-            Format::Csv => "a table (CSV)",
-            Format::Chrome => "a Chrome trace (JSON)",
-            Format::NovaLog => "a log of Nova",
-        }
-    }
-}
-
-/// How a recording is to be read. Nothing has to be said: what is left open is found out.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// What it is; found out from its first characters if absent.
-    pub format: Option<Format>,
-    /// Columns of a table, by their names.
-    pub columns: Columns,
-    /// The unit of plain numbers in a table.
-    pub unit: Option<Unit>,
-    /// Sorts rows or lines that are not in order of time, in place of refusing them.
-    pub sort: bool,
-}
-
-/// Which column of a table is what, where its name does not tell.
-#[derive(Clone, Debug, Default)]
-pub struct Columns {
-    /// When a task was submitted, where that is not when it started.
-    pub arrival: Option<String>,
-    /// When it started.
-    pub start: Option<String>,
-    /// How long it took.
-    pub duration: Option<String>,
-    /// When it ended, in place of its duration.
-    pub end: Option<String>,
-    /// What kind of task it was.
-    pub kind: Option<String>,
-}
+use measured::Measured;
+use reading::Reading;
 
 /// A recording as a scenario.
 #[derive(Clone, Debug)]
@@ -88,107 +46,113 @@ pub struct Imported {
     pub text: String,
     /// What was inferred, and what could not be.
     pub inferences: Vec<Inference>,
+    /// What was measured, to hold a run against.
+    pub measured: Measured,
+    /// What a thread dump comes to, in a sentence or two.
+    pub verdict: Option<String>,
     /// What is odd about the recording, but keeps nothing from being read.
     pub warnings: Problems,
 }
 
-/// How something in the scenario is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Provenance {
-    /// The recording says so.
-    Read,
-    /// It follows from what the recording says.
-    Inferred,
-    /// It was left out or made smaller, so that the document stays readable.
-    Lost,
-    /// The recording does not say, and something had to be taken.
-    Assumed,
-    /// The recording does not say, and it has to be filled in.
-    Unknown,
-}
-
-impl Provenance {
-    /// In a word or two.
-    pub fn word(self) -> &'static str {
-        match self {
-            Provenance::Read => "read",
-            Provenance::Inferred => "inferred",
-            Provenance::Lost => "lost",
-            Provenance::Assumed => "assumed",
-            Provenance::Unknown => "not known",
-        }
-    }
-}
-
-/// One thing that the scenario says, and how it is known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Inference {
-    /// How it is known.
-    pub how: Provenance,
-    /// What, in a sentence.
-    pub text: String,
-}
-
-/// What a reader of one format makes of a recording.
-struct Reading {
-    draft: draft::Draft,
-    inferences: Vec<Inference>,
-}
-
-/// Makes a scenario of a recording. `file_name` is for messages and the scenario's title.
+/// Makes a scenario of a recording: text, or text compressed with gzip. `file_name` is for messages and the scenario's title.
 ///
 /// # Errors
 /// What is wrong with the recording, each with its line: up to twenty problems, the rest counted.
-pub fn import(file_name: &str, text: &str, options: &Options) -> Result<Imported, Problems> {
+pub fn import(file_name: &str, recording: impl AsRef<[u8]>, options: &Options) -> Result<Imported, Problems> {
+    import_bytes(file_name, recording.as_ref(), options)
+}
+
+fn import_bytes(file_name: &str, bytes: &[u8], options: &Options) -> Result<Imported, Problems> {
     let mut findings = Findings::default();
-    let format = options.format.unwrap_or_else(|| format_of(text));
-    let reading = if text.len() as u64 > MAX_BYTES {
-        let message = format!("the recording has {} bytes, more than {}", text.len(), limit_words());
-        findings.error(0..0, message, "cut out the part of the run that matters");
-        None
-    } else if text.trim().is_empty() {
-        findings.error(0..0, "the recording is empty", "give a CSV, a Chrome trace, or a log of Nova");
-        None
-    } else {
-        match format {
-            Format::Csv => csv::read(text, options, &mut findings),
-            Format::Chrome => chrome::read(text, &mut findings),
-            Format::NovaLog => nova::read(text, options, &mut findings),
+    let unpacked;
+    let mut bytes = bytes;
+    if gzip::is_gzip(bytes) {
+        match gzip::unpacked(bytes, MAX_BYTES) {
+            Ok(content) => {
+                unpacked = content;
+                bytes = &unpacked;
+            }
+            Err(message) => {
+                findings.error(0..0, message, "unpack it, and cut out the part of the run that matters");
+                return Err(findings.close(file_name, ""));
+            }
         }
-    };
+    }
+    let Some(text) = text_of(bytes, &mut findings) else { return Err(findings.close(file_name, "")) };
+    let format = options.format.unwrap_or_else(|| formats::format_of(text));
+    let reading = read(text, format, options, &mut findings);
     if findings.has_errors() {
         return Err(findings.close(file_name, text));
     }
-    let Some(Reading { mut draft, mut inferences }) = reading else {
+    let Some(Reading { mut draft, mut inferences, measured, verdict }) = reading else {
         findings.error(0..0, "nothing in this recording can be made a scenario", "give one with tasks in it");
         return Err(findings.close(file_name, text));
     };
     draft.source = file_name.to_owned();
-    let written = draft.write(&mut inferences);
-    let Some(written) = written else {
+    let Some(written) = draft.write(&mut inferences) else {
         let help = "import a part of the run, or one process of it";
         findings.error(0..0, "the scenario would be longer than a document may be (1 MiB)", help);
         return Err(findings.close(file_name, text));
     };
-    Ok(Imported { format, text: written, inferences, warnings: findings.close(file_name, text) })
+    let warnings = findings.close(file_name, text);
+    Ok(Imported { format, text: written, inferences, measured, verdict, warnings })
+}
+
+/// The bytes as text, if they are one of a length that is read.
+fn text_of<'a>(bytes: &'a [u8], findings: &mut Findings) -> Option<&'a str> {
+    if let Some(refusal) = formats::why_not_binary(bytes) {
+        findings.error(0..0, refusal.message, refusal.help);
+        return None;
+    }
+    if bytes.len() as u64 > MAX_BYTES {
+        let message = format!("the recording has {} bytes, more than {}", bytes.len(), limit_words());
+        findings.error(0..0, message, "cut out the part of the run that matters");
+        return None;
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            if let Some(refusal) = formats::why_not_text(bytes) {
+                findings.error(0..0, refusal.message, refusal.help);
+                return None;
+            }
+            let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+            findings.error(0..0, format!("this is not a text file: line {line} is not UTF-8"), formats::READ);
+            None
+        }
+    }
+}
+
+/// Reads a text as what it is.
+fn read(text: &str, format: Format, options: &Options, findings: &mut Findings) -> Option<Reading> {
+    if text.trim().is_empty() {
+        findings.error(0..0, "the recording is empty", formats::READ);
+        return None;
+    }
+    if options.format.is_none()
+        && let Some(refusal) = formats::why_not(text)
+    {
+        findings.error(0..0, refusal.message, refusal.help);
+        return None;
+    }
+    match format {
+        Format::Csv => csv::read(text, options, findings),
+        Format::Chrome => chrome::read(text, findings),
+        Format::Recording => recorded::read(text, findings),
+        Format::OpenTelemetry => distributed::read_otlp(text, findings),
+        Format::Jaeger => distributed::read_jaeger(text, findings),
+        Format::NovaLog => nova::read(text, options, findings),
+        Format::OsloLog => oslo::read(text, findings),
+        Format::ThreadDump => dump::read(text, findings),
+    }
+}
+
+/// Whether a text is surely a recording: JSON may be a scenario as well, and plain text anything.
+pub fn is_recording(text: &str) -> bool {
+    formats::is_recording(text)
 }
 
 /// The longest recording, as a person would say it.
 pub fn limit_words() -> String {
     format!("{} MiB", MAX_BYTES >> 20)
-}
-
-/// What a recording is, from what it begins with.
-pub fn format_of(text: &str) -> Format {
-    let start = text.trim_start_matches('\u{feff}').trim_start();
-    // A log may be long before its first line of interest.
-    const LOOK: usize = 1 << 16;
-    let head: String = start.chars().take(LOOK).collect();
-    if start.starts_with('{') || (start.starts_with('[') && !nova::looks_like_log(&head)) {
-        Format::Chrome
-    } else if nova::looks_like_log(&head) {
-        Format::NovaLog
-    } else {
-        Format::Csv
-    }
 }

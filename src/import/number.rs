@@ -103,6 +103,21 @@ pub(super) fn with_unit(text: &str) -> Option<i128> {
     nanos(&text[..digits], unit.nanos())
 }
 
+/// Reads a duration as a clock shows it, with days in front: `00:05:00`, `1-00:00:00.5`.
+pub(super) fn clock(text: &str) -> Option<i128> {
+    let (days, rest) = match text.split_once('-') {
+        Some((days, rest)) => (days.parse::<u32>().ok()?, rest),
+        None => (0, text),
+    };
+    let mut fields = rest.splitn(3, ':');
+    let hours: u32 = fields.next()?.parse().ok()?;
+    let minutes: u32 = fields.next()?.parse().ok().filter(|minutes| *minutes < 60)?;
+    let seconds =
+        nanos(fields.next()?, SECOND).filter(|seconds| (0..60 * i128::from(SECOND)).contains(seconds))?;
+    let whole = (i128::from(days) * 24 + i128::from(hours)) * 3_600 + i128::from(minutes) * 60;
+    Some(whole * i128::from(SECOND) + seconds)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,5 +154,15 @@ mod tests {
         assert_eq!(with_unit("3 µs"), Some(3_000));
         assert_eq!(with_unit("12"), None);
         assert_eq!(with_unit("12 apples"), None);
+    }
+
+    #[test]
+    fn a_duration_may_be_what_a_clock_shows() {
+        let second = i128::from(SECOND);
+        assert_eq!(clock("00:06:02"), Some(362 * second));
+        assert_eq!(clock("1-00:00:00.5"), Some(86_400 * second + second / 2));
+        for text in ["12", "05:00", "00:60:00", "00:00:60", "-1:00:00", "a:b:c", ""] {
+            assert_eq!(clock(text), None, "{text}");
+        }
     }
 }

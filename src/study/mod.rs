@@ -7,6 +7,7 @@
 
 pub mod advise;
 pub mod axis;
+pub mod backtest;
 mod bill;
 pub mod bottleneck;
 pub mod branch;

@@ -2,7 +2,8 @@
 //!
 //! A file is: eight bytes of magic, the header's length (`u32`, little-endian), the header (JSON), then
 //! blocks of records: the length of the compressed block (`u32`) and the block (LZ4), each of
-//! [`BLOCK`] records, the last one of the rest.
+//! [`BLOCK`] records, the last one of the rest; at the end XXH3 (64 bits, little-endian) of all that. Files of
+//! before that checksum are read as well; they begin otherwise.
 //!
 //! Invariant: loading never panics and never takes more memory than the file's own size and the limits
 //! allow, whatever the bytes; what it accepts is a trace that a run could have left. The scenario is
@@ -21,12 +22,19 @@ use crate::model::time::Time;
 use crate::model::value::Value;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use xxhash_rust::xxh3::xxh3_64;
 
-const MAGIC: &[u8; 8] = b"THRDBARE";
+const MAGIC: &[u8; 8] = b"THRDBAR2";
+/// Of files without a checksum.
+const MAGIC_UNCHECKED: &[u8; 8] = b"THRDBARE";
+
 /// Whether these bytes begin as a saved trace does.
 pub fn is_saved(bytes: &[u8]) -> bool {
-    bytes.starts_with(MAGIC)
+    bytes.starts_with(MAGIC) || bytes.starts_with(MAGIC_UNCHECKED)
 }
+
+/// Bytes of the checksum at the end.
+const CHECKSUM: usize = 8;
 
 /// Bytes of a record.
 const RECORD: usize = 24;
@@ -134,6 +142,8 @@ pub fn save(trace: &Trace, source: &Source) -> Vec<u8> {
         bytes.extend_from_slice(&(packed.len() as u32).to_le_bytes());
         bytes.extend_from_slice(&packed);
     }
+    let checksum = xxh3_64(&bytes);
+    bytes.extend_from_slice(&checksum.to_le_bytes());
     bytes
 }
 
@@ -159,11 +169,30 @@ struct Versioned {
 ///
 /// # Errors
 /// If the bytes are no trace, or one of another version, or damaged.
-pub fn load(mut bytes: &[u8]) -> Result<Saved, LoadError> {
-    let bytes = &mut bytes;
-    if take(bytes, MAGIC.len()).map_err(|_| LoadError::NotATrace)? != MAGIC {
+pub fn load(bytes: &[u8]) -> Result<Saved, LoadError> {
+    if let Some(content) = bytes.strip_prefix(MAGIC_UNCHECKED) {
+        return read(content);
+    }
+    if !bytes.starts_with(MAGIC) {
         return Err(LoadError::NotATrace);
     }
+    let Some((checked, checksum)) = bytes.split_last_chunk::<CHECKSUM>() else {
+        return Err(LoadError::CutShort);
+    };
+    let content = checked.strip_prefix(MAGIC).ok_or(LoadError::CutShort)?;
+    if xxh3_64(checked) == u64::from_le_bytes(*checksum) {
+        return read(content);
+    }
+    // A file that was cut off is the commonest damage, and deserves its own word.
+    match read(content) {
+        Err(LoadError::CutShort) => Err(LoadError::CutShort),
+        Ok(_) | Err(_) => Err(LoadError::Checksum),
+    }
+}
+
+/// Reads what stands between the magic and the checksum.
+fn read(mut bytes: &[u8]) -> Result<Saved, LoadError> {
+    let bytes = &mut bytes;
     let size = length(bytes)?;
     if size > MAX_HEADER {
         let (claims, limit) = (size as u64, MAX_HEADER as u64);

@@ -35,6 +35,8 @@ pub enum LoadError {
     },
     /// There is something after the last record.
     Trailing,
+    /// It is not what was written.
+    Checksum,
     /// Everything fits together, but it is not what was saved, or the scenario is another.
     Fingerprint,
 }
@@ -55,6 +57,7 @@ impl fmt::Display for LoadError {
             LoadError::Header(why) => write!(f, "the header cannot be read: {why}"),
             LoadError::Block(block) => write!(f, "block {block} of the records is damaged"),
             LoadError::Event { event, why } => write!(f, "event {} makes no sense: {why}", event.0),
+            LoadError::Checksum => f.write_str("the file is damaged: its checksum does not match"),
             LoadError::Trailing => f.write_str("there is something after the last event"),
             LoadError::Fingerprint => f.write_str(
                 "the fingerprint does not match: the file is damaged, or its scenario is not the one that was run",

@@ -2,6 +2,7 @@
 
 use crate::cli::{file, folder, threadbare, with_input};
 use std::fs::File;
+use std::io::Write;
 
 const TABLE: &str = "start,duration,type\n0,1,a\n0.5,2,b\n";
 
@@ -69,4 +70,36 @@ fn what_is_no_recording_is_refused() {
     assert_eq!(imported.code, 2);
     assert!(imported.err.contains("line 2 is not UTF-8"), "{}", imported.err);
     assert_eq!(with_input(&["import", "-"], "").code, 2);
+    let packed = folder.join("tasks.csv.gz");
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(TABLE.as_bytes()).expect("a vector takes all");
+    std::fs::write(&packed, encoder.finish().expect("a vector takes all")).expect("a file");
+    assert_eq!(threadbare(&["import", packed.to_str().expect("UTF-8")]).code, 0, "gzip is read as it is");
+}
+
+#[test]
+fn a_backtest_says_how_far_off_a_scenario_is_and_in_which_direction() {
+    let folder = folder("backtest");
+    let table = file(&folder, "tasks.csv", "start_s,duration_s,type\n0,1,a\n0.5,2,b\n");
+    let same = threadbare(&["backtest", &table]);
+    assert_eq!(same.code, 0, "{}{}", same.out, same.err);
+    assert!(same.out.contains("The largest error is 0 %"), "{}", same.out);
+    let slower = "executors.pool = { kind = \"threads\", workers = 2 }\ntasks.a.steps = [\"run 1s\"]\n\
+                  tasks.b.steps = [\"run 3s\"]\n\
+                  arrivals = [{ task = \"a\", to = \"pool\", at = \"0s\" }, { task = \"b\", to = \"pool\", at = \"500ms\" }]\n";
+    let scenario = file(&folder, "slower.toml", slower);
+    let off = threadbare(&["backtest", &table, "--scenario", &scenario]);
+    assert_eq!(off.code, 1, "{}{}", off.out, off.err);
+    for words in ["+50 %", "The largest source of error is `b`", "takes 1 s longer on average"] {
+        assert!(off.out.contains(words), "{words}\n{}", off.out);
+    }
+    let wide = threadbare(&["backtest", &table, "--scenario", &scenario, "--within", "60%", "--json"]);
+    assert_eq!(wide.code, 0, "{}{}", wide.out, wide.err);
+    let json: serde_json::Value = serde_json::from_str(&wide.out).expect("JSON");
+    assert_eq!(json["largest"]["task"], "b");
+    let lacking = slower.replace("tasks.a", "tasks.c").replace("\"a\"", "\"c\"");
+    let lacking = file(&folder, "lacking.toml", &lacking);
+    let off = threadbare(&["backtest", &table, "--scenario", &lacking, "--within", "60%"]);
+    assert_eq!(off.code, 1);
+    assert!(off.out.contains("The scenario has no task `a`"), "{}", off.out);
 }

@@ -1,6 +1,6 @@
 //! What is printed to show a finding again does show it: every such command of the gallery, run as it stands.
 
-use crate::cli::{Ran, threadbare};
+use crate::cli::{Ran, folder, threadbare};
 use serde_json::Value;
 
 /// So many states a view: enough for the findings that the gallery is about.
@@ -89,4 +89,24 @@ fn every_hazard_of_the_gallery_is_found_by_the_command_that_is_printed() {
         }
     }
     assert!(found >= 10, "{found} found");
+}
+
+/// A disk that is full while a run is saved: what was there stays.
+#[cfg(unix)]
+#[test]
+fn a_saved_run_is_replaced_as_a_whole_or_not_at_all() {
+    let folder = folder("save-full");
+    let saved = folder.join("run.trace");
+    std::fs::write(&saved, "an earlier run").expect("a file");
+    let path = saved.to_str().expect("a path in UTF-8");
+    let program = env!("CARGO_BIN_EXE_threadbare");
+    // No file may be longer than 512 bytes.
+    let script = "trap '' XFSZ; ulimit -f 1; exec \"$0\" run nova-build-deadlock --save \"$1\"";
+    let run = std::process::Command::new("sh").args(["-c", script, program, path]).output().expect("a shell");
+    assert_eq!(run.status.code(), Some(2), "{}", String::from_utf8_lossy(&run.stderr));
+    assert_eq!(std::fs::read_to_string(&saved).expect("the file"), "an earlier run");
+    let left = std::fs::read_dir(&folder).expect("a folder").count();
+    assert_eq!(left, 1, "nothing is left beside it");
+    assert!(threadbare(&["run", "nova-build-deadlock", "--save", path]).err.is_empty());
+    assert!(std::fs::read(&saved).expect("the file").starts_with(b"THRDBAR2"));
 }

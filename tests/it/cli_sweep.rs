@@ -244,3 +244,33 @@ fn parts_on_one_machine_join_to_the_same_file() {
         assert_eq!(std::fs::read_dir(parts).expect("parts").count(), 3, "{name}");
     }
 }
+
+/// Two processes that resumed one file wrote cells up to three times.
+#[test]
+fn a_file_is_resumed_by_one_process_at_a_time() {
+    let folder = folder("sweep-locked");
+    let path = file(&folder, "queue.toml", QUEUE);
+    let held = file(&folder, "held.csv", "");
+    let resume = ["sweep", &path, "--param", "pool.workers=2..3", "--runs", "2", "--resume", &held];
+    let other = std::fs::File::options().append(true).open(&held).expect("the file");
+    other.lock().expect("a lock");
+    let refused = threadbare(&resume);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("another sweep is writing to"), "{}", refused.err);
+    assert_eq!(std::fs::read_to_string(&held).expect("the file"), "");
+    drop(other);
+    assert_eq!(threadbare(&resume).code, 0);
+}
+
+#[test]
+fn a_file_to_resume_is_read_within_a_bound() {
+    let folder = folder("sweep-long");
+    let path = file(&folder, "queue.toml", QUEUE);
+    let held = folder.join("long.csv");
+    // Sparse: it takes no room on the disk.
+    std::fs::File::create(&held).expect("a file").set_len(1 << 30).expect("a long file");
+    let held = held.to_str().expect("a path in UTF-8");
+    let refused = threadbare(&["sweep", &path, "--param", "pool.workers=2..3", "--resume", held]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("is longer than 256 MiB"), "{}", refused.err);
+}

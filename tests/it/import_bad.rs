@@ -103,6 +103,9 @@ fn sound(text: &str) {
     assert!(!imported.inferences.is_empty());
 }
 
+/// How many [`seeds`] there are.
+const SEEDS: usize = 14;
+
 /// Good recordings to change: bytes at random would seldom come past the header.
 fn seeds() -> Vec<&'static str> {
     vec![
@@ -110,6 +113,16 @@ fn seeds() -> Vec<&'static str> {
         "ts_ms;took\n1764038923456;5\n1764038923457;6\n",
         include_str!("../recordings/threadpool.json"),
         include_str!("../recordings/nova.log"),
+        include_str!("../recordings/recorded_dead.jsonl"),
+        include_str!("../recordings/otlp.jsonl"),
+        include_str!("../recordings/jaeger.json"),
+        include_str!("../recordings/oslo.log"),
+        include_str!("../recordings/dump_java_locks.txt"),
+        include_str!("../recordings/dump_faulthandler_exhausted.txt"),
+        include_str!("../recordings/dump_pyspy_healthy.txt"),
+        include_str!("../recordings/dump_go_asleep.txt"),
+        include_str!("../recordings/gitlab_jobs.csv"),
+        include_str!("../recordings/k6.csv"),
     ]
 }
 
@@ -123,10 +136,12 @@ proptest! {
 
     #[test]
     fn no_change_of_a_recording_makes_it_panic(
-        seed in 0usize..4,
+        seed in 0..SEEDS,
         changes in prop::collection::vec((any::<prop::sample::Index>(), 0usize..8, "[-0-9a-zA-Z,:;.#\"{}\\[\\]\n ]{0,4}"), 1..6),
     ) {
-        let mut text: Vec<char> = seeds()[seed].chars().collect();
+        let seeds = seeds();
+        prop_assert_eq!(seeds.len(), SEEDS);
+        let mut text: Vec<char> = seeds[seed].chars().collect();
         for (at, length, new) in changes {
             let at = at.index(text.len() + 1);
             let to = (at + length).min(text.len());

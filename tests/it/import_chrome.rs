@@ -303,3 +303,12 @@ fn what_is_lost_of_many_shapes_is_said() {
     let (length, rows) = figures(&support::run(&imported.text));
     assert_eq!((length, rows.iter().map(|row| row.1).sum::<u64>()), (0.399, 40));
 }
+
+#[test]
+fn tasks_that_took_no_time_come_back() {
+    let text = include_str!("../recordings/zero_length.toml");
+    let run = support::run(text);
+    let imported = read(&export(&run));
+    let again = support::run(&imported.text);
+    assert_eq!(figures(&again), figures(&run), "{}", imported.text);
+}

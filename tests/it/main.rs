@@ -18,6 +18,8 @@ mod documentation;
 mod import;
 mod import_bad;
 mod import_chrome;
+mod import_dumps;
+mod import_tools;
 mod language_compile;
 mod language_edit;
 mod language_round_trip;

@@ -3,6 +3,7 @@
 //! Deliberately absent: what a command does, which is in its own file.
 
 use crate::advise;
+use crate::backtest;
 use crate::branch;
 use crate::console::ColorWhen;
 use crate::explore::args as explore;
@@ -67,6 +68,9 @@ pub enum Command {
     /// Make a scenario from a recording of a real run
     #[command(after_help = import::IMPORT_AFTER)]
     Import(import::ImportArgs),
+    /// Run a scenario and say how far its figures are from those of a recording
+    #[command(after_help = backtest::BACKTEST_AFTER)]
+    Backtest(backtest::BacktestArgs),
     /// List, show or copy the built-in scenarios
     #[command(after_help = GALLERY_AFTER)]
     Gallery(GalleryArgs),

@@ -5,6 +5,7 @@
 
 mod advise;
 mod args;
+mod backtest;
 mod bench;
 mod branch;
 mod check;
@@ -21,6 +22,7 @@ mod interrupt;
 mod json;
 mod lesson;
 mod progress;
+mod recording;
 mod report;
 mod run;
 mod selection;
@@ -80,6 +82,7 @@ fn dispatch(command: &Command) -> Result<Exit, Trouble> {
         Command::Size(args) => return study::size::size(args),
         Command::Export(args) => export::export(args)?,
         Command::Import(args) => import::import(args)?,
+        Command::Backtest(args) => return backtest::run(args),
         Command::Gallery(args) => gallery::gallery(args)?,
         Command::Lesson(args) => lesson::lesson(args)?,
         Command::Grade(args) => return grade::grade(args),

@@ -2,7 +2,7 @@
 
 use crate::trouble::Trouble;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use threadbare::trace::file::is_saved;
 use threadbare::{gallery, language};
@@ -12,8 +12,8 @@ const MAX_TRACE: u64 = 2 << 30;
 /// The longest scenario.
 const MAX_SCENARIO: u64 = language::MAX_BYTES as u64;
 
-/// The longest part of a sweep: some million cells.
-const MAX_PART: u64 = 256 << 20;
+/// The longest part of a sweep, or file to resume: some million cells.
+pub const MAX_PART: u64 = 256 << 20;
 
 /// What `-` is called.
 pub const STANDARD_INPUT: &str = "standard input";
@@ -167,7 +167,7 @@ fn read_scenario_or_trace(mut from: impl Read) -> io::Result<Option<Vec<u8>>> {
 }
 
 /// All bytes; `None` if there are more than `most`.
-fn read_at_most(from: impl Read, most: u64) -> io::Result<Option<Vec<u8>>> {
+pub fn read_at_most(from: impl Read, most: u64) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     from.take(most + 1).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= most).then_some(bytes))
@@ -179,7 +179,38 @@ pub fn exists(path: &Path) -> Trouble {
     Trouble::with_hint(what, "Name another file, or overwrite it with --force.")
 }
 
-/// Writes a file, or says why not.
+/// Writes a file, or says why not. A file that stands there already is replaced only when all is written: a full disk
+/// leaves it as it was. What is no plain file (a pipe, a device) is written to as it is.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
-    fs::write(path, bytes).map_err(|error| Trouble::new(format!("cannot write {}: {error}", path.display())))
+    let written = match fs::metadata(path) {
+        Ok(data) if !data.is_file() => fs::write(path, bytes),
+        Ok(_) | Err(_) => replace(path, bytes),
+    };
+    written.map_err(|error| Trouble::new(format!("cannot write {}: {error}", path.display())))
+}
+
+/// Writes beside the file, and renames.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // The file itself where the path is a link to it.
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
+    let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
+    let written = write_new(&beside, path, bytes).and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        // It is of no use to anybody; that it cannot be removed changes nothing about the trouble.
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+/// Writes a file that is not there yet, to the disk, with the permissions of the one that it is to replace.
+fn write_new(beside: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::options().write(true).create_new(true).open(beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    match fs::metadata(path) {
+        Ok(data) => file.set_permissions(data.permissions()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
 }

@@ -17,7 +17,7 @@ use std::ops::Range;
 const MAX_EVENTS: usize = 10_000_000;
 
 /// What of an event, or of its `args`, says something to us.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "ph",
     "name",
     "cat",
@@ -37,6 +37,7 @@ const KEYS: [&str; 19] = [
     "bind_id",
     "flow_in",
     "flow_out",
+    "avg ms",
 ];
 
 /// One event, or its `args`: the values of [`KEYS`], still text. (A derived struct would be four times the code, in the page.)

@@ -1,282 +1,361 @@
-//! A Chrome or Perfetto trace (JSON) as a scenario.
-//!
-//! Events become slices on threads (`events`, `record`), slices trees (`tree`), threads pools (`pools`), the slices that lie
-//! within no other one tasks, and the arrows between them submissions and wake-ups (`links`); a task's own tree becomes its
-//! steps (`program`), tasks with the same steps a type (`types`). Threadbare's own export is such a trace that says a little
-//! more.
-//!
-//! What the trace does not show is not made up: locks, caps, delays, queues in front of what arrives.
+//! A Chrome or Perfetto trace (JSON): events as slices on threads, and arrows between them: `X`, `B`/`E`, async `b`/`e` (and
+//! the older `S`/`F`), flows `s`/`t`/`f`, and the metadata that names processes and threads. Everything else (counters,
+//! instants, samples) says nothing about tasks.
 
 mod events;
-mod links;
-mod pools;
-mod program;
-mod record;
-mod tree;
-mod types;
-mod write;
 
-use super::Reading;
 use super::draft::count;
 use super::findings::Findings;
-use super::order::most_at_once;
-use super::{Inference, Provenance};
-use crate::model::time::Duration;
-use links::Links;
-use pools::Pool;
-use program::Context;
-use record::Record;
-use tree::Tree;
-use types::Kinds;
+use super::inference::{Inference, Provenance};
+use super::reading::{MAX_RECORDS, Reading};
+use super::spans;
+use super::spans::record::{Flow, Names, Own, Process, Record, Slice, Thread};
+use crate::model::time::{Duration, SECOND};
+use events::{Event, Events, micros, text};
+use serde_json::value::RawValue;
+use std::collections::HashMap;
+use std::ops::Range;
 
-/// All that was found out about a trace.
-struct Found {
-    record: Record,
-    tree: Tree,
-    pools: Vec<Pool>,
-    links: Links,
-    kinds: Kinds,
-    /// For each name, whether it is that of something off the CPU.
-    off_cpu: Vec<bool>,
-    /// Time in which tasks stood still for what the scenario does not have.
-    still: u128,
-    /// The trace's clock when the run begins.
-    zero: i64,
-}
+/// Nothing is traced for longer, in nanoseconds.
+const TOO_LONG: i128 = 10 * 366 * 86_400 * SECOND as i128;
 
 /// Reads a trace.
 pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Reading> {
     let mut inferences = Vec::new();
-    let mut record = record::read(text, findings, &mut inferences)?;
-    let tree = Tree::of(&mut record);
-    let pools = pools::pools(&record, |thread| !tree.threads[thread as usize].is_empty());
-    let mut links = links::links(&record, &tree, &pools);
-    if links.instances.is_empty() {
-        findings.error(
-            0..0,
-            "there is no task in this trace",
-            "its threads show nothing but the loops of idle workers",
-        );
-        return None;
-    }
-    let mut instances = std::mem::take(&mut links.instances);
-    let context = Context::new(&record, &tree, links.wakes);
-    let kinds = Kinds::of(&context, &mut instances);
-    let (off_cpu, still) = (context.off_cpu, context.still.get());
-    links.instances = instances;
-    let come =
-        links.instances.iter().map(|instance| instance.submitted.unwrap_or(instance.from).min(instance.from));
-    // Threadbare's clock begins with the run, whoever arrives first.
-    let zero = if record.is_own { 0 } else { come.min().unwrap_or(0) };
-    let found = Found { record, tree, pools, links, kinds, off_cpu, still, zero };
-    found.tell(&mut inferences);
-    Some(Reading { draft: found.draft(), inferences })
+    let record = read_record(text, findings, &mut inferences)?;
+    spans::scenario(record, findings, inferences)
 }
 
-impl Found {
-    /// The time of the run at a time of the trace's clock.
-    fn since(&self, at: i64) -> u64 {
-        u64::try_from(at - self.zero).unwrap_or(0)
-    }
+/// A slice that has begun.
+struct Begun {
+    name: u32,
+    at: i64,
+}
 
-    /// Most of a pool's tasks that were under way at once.
-    fn peak(&self, pool: usize) -> u64 {
-        let of = self.links.instances.iter().filter(|instance| instance.pool as usize == pool);
-        most_at_once(of.map(|instance| (self.since(instance.from), self.since(instance.to))))
-    }
+/// The reading of a trace.
+struct Recorder {
+    record: Record,
+    threads: HashMap<(u32, String), u32>,
+    processes: HashMap<String, u32>,
+    arrows: Names,
+    open: Vec<Vec<Begun>>,
+    last: i64,
+    unmatched: Unmatched,
+    totals: usize,
+}
 
-    fn workers(&self, pool: usize) -> u64 {
-        let of = &self.pools[pool];
-        match of.workers {
-            Some(workers) => workers,
-            None if of.is_async => self.peak(pool),
-            None => of.threads.len() as u64,
+/// Ends without a begin, and the place of the first.
+#[derive(Default)]
+struct Unmatched {
+    count: usize,
+    first: Option<Range<usize>>,
+    others: usize,
+}
+
+/// Reads all events.
+fn read_record(source: &str, findings: &mut Findings, inferences: &mut Vec<Inference>) -> Option<Record> {
+    let mut events = Events::open(source, findings)?;
+    let mut recorder = Recorder {
+        record: Record::default(),
+        threads: HashMap::new(),
+        processes: HashMap::new(),
+        arrows: Names::default(),
+        open: Vec::new(),
+        last: 0,
+        unmatched: Unmatched::default(),
+        totals: 0,
+    };
+    while let Some((event, place)) = events.next(findings) {
+        let is_full = recorder.record.slices.len() + recorder.record.flows.len() >= MAX_RECORDS;
+        if is_full {
+            let message = format!("more than {} and arrows", count(MAX_RECORDS, "span"));
+            findings.error(place, message, "record less, or cut out the part of the run that matters");
+            break;
+        }
+        recorder.event(&event, place, &events, findings);
+    }
+    if findings.has_errors() {
+        return None;
+    }
+    recorder.finish(findings, inferences)
+}
+
+impl Recorder {
+    fn event(
+        &mut self,
+        event: &Event<'_>,
+        place: Range<usize>,
+        events: &Events<'_>,
+        findings: &mut Findings,
+    ) {
+        let phase = text(event.get("ph"));
+        let known = matches!(&*phase, "X" | "B" | "E" | "b" | "e" | "S" | "F" | "s" | "t" | "f");
+        if phase == "M" {
+            self.metadata(event);
+            return;
+        }
+        if !known {
+            if phase.is_empty() {
+                let help = "`ph` says what an event is: X, B, E, b, e, s, t, f or M";
+                findings.error(place, "this event has no phase (`ph`)", help);
+            }
+            self.unmatched.others += 1;
+            return;
+        }
+        let Some(at) = time(event.get("ts"), "ts", &place, events, findings) else { return };
+        self.last = self.last.max(at);
+        match &*phase {
+            // Clang's `-ftime-trace` ends with sums over all spans of a name, each on a thread of its own.
+            "X" if is_total(event) => self.totals += 1,
+            "X" => {
+                let Some(length) = time(event.get("dur"), "dur", &place, events, findings) else { return };
+                self.complete(event, at, length);
+            }
+            "B" | "E" => {
+                let thread = self.thread(event, None);
+                self.nested(event, thread, at, phase == "B", place, findings);
+            }
+            "b" | "e" | "S" | "F" => {
+                let track = format!("{}\u{1f}{}", text(event.get("cat")), id(event));
+                let thread = self.thread(event, Some(track));
+                self.nested(event, thread, at, matches!(&*phase, "b" | "S"), place, findings);
+            }
+            _ => self.flow(event, &phase, at),
         }
     }
 
-    /// Submissions that waited while a worker of their pool was idle: all, and those.
-    fn odd_waits(&self, pool: usize) -> (usize, usize) {
-        const MIN_COUNT: u64 = 10_000_000;
-        let of = || self.links.instances.iter().filter(|instance| instance.pool as usize == pool);
-        let mut starts: Vec<u64> = of().map(|instance| self.since(instance.from)).collect();
-        let mut ends: Vec<u64> = of().map(|instance| self.since(instance.to)).collect();
-        starts.sort_unstable();
-        ends.sort_unstable();
-        let busy =
-            |at: u64| starts.partition_point(|from| *from <= at) - ends.partition_point(|to| *to <= at);
-        let submits: Vec<(u64, u64)> =
-            of().filter_map(|i| Some((self.since(i.parent?.1), self.since(i.from)))).collect();
-        let workers = self.workers(pool) as usize;
-        let odd = submits.iter().filter(|(at, from)| from - at > MIN_COUNT && busy(*at) < workers);
-        (submits.len(), odd.count())
+    fn complete(&mut self, event: &Event<'_>, at: i64, length: i64) {
+        let thread = self.thread(event, None);
+        let own = match &*text(event.get("cat")) {
+            "task" => self.own_task(&event.args()),
+            "state" if self.record.is_own => Own::State,
+            _ => Own::Foreign,
+        };
+        let name = self.record.names.number(&text(event.get("name")));
+        let cpu = event
+            .get("tdur")
+            .and_then(micros)
+            .and_then(|cpu| i64::try_from(cpu).ok())
+            .filter(|cpu| *cpu >= 0);
+        self.last = self.last.max(at + length);
+        self.bound(event, thread, at);
+        self.record.slices.push(Slice { thread, name, from: at, to: at + length, own, cpu });
     }
 
-    fn tell(&self, inferences: &mut Vec<Inference>) {
+    fn own_task(&mut self, args: &Event<'_>) -> Own {
+        let kind = text(args.get("type"));
+        if kind.is_empty() {
+            return Own::Foreign;
+        }
+        self.record.is_own = true;
+        let submitted = args.get("submitted").and_then(micros).and_then(|at| i64::try_from(at).ok());
+        let is_unfinished = text(args.get("unfinished")) == "true";
+        Own::Task { kind: self.record.names.number(&kind), submitted, is_unfinished }
+    }
+
+    /// A begin or an end on a thread.
+    fn nested(
+        &mut self,
+        event: &Event<'_>,
+        thread: u32,
+        at: i64,
+        begins: bool,
+        place: Range<usize>,
+        findings: &mut Findings,
+    ) {
+        if begins {
+            let name = self.record.names.number(&text(event.get("name")));
+            self.open[thread as usize].push(Begun { name, at });
+            return;
+        }
+        let Some(begun) = self.open[thread as usize].pop() else {
+            self.unmatched.count += 1;
+            self.unmatched.first.get_or_insert(place);
+            return;
+        };
+        if at < begun.at {
+            let back = Duration(begun.at.abs_diff(at));
+            let message = format!("this end comes {back} before its begin: the events are not in order");
+            findings.error(place, message, "sort the begins and ends of each thread by `ts`");
+            return;
+        }
+        let slice = Slice { thread, name: begun.name, from: begun.at, to: at, own: Own::Foreign, cpu: None };
+        self.record.slices.push(slice);
+    }
+
+    fn flow(&mut self, event: &Event<'_>, phase: &str, at: i64) {
+        let key = format!("{}\u{1f}{}\u{1f}{}", text(event.get("cat")), text(event.get("name")), id(event));
+        let (thread, arrow) = (self.thread(event, None), self.arrows.number(&key));
+        let encloses = phase == "s" || text(event.get("bp")) == "e";
+        self.record.flows.push(Flow { arrow, thread, at, encloses });
+    }
+
+    /// The newer form of an arrow: a slice says itself that one leaves or reaches it.
+    fn bound(&mut self, event: &Event<'_>, thread: u32, at: i64) {
+        let says = |key: &str| text(event.get(key)) == "true";
+        if let Some(id) = event.get("bind_id").filter(|_| says("flow_in") || says("flow_out")) {
+            let arrow = self.arrows.number(&text(Some(id)));
+            self.record.flows.push(Flow { arrow, thread, at, encloses: true });
+        }
+    }
+
+    fn metadata(&mut self, event: &Event<'_>) {
+        let args = event.args();
+        match &*text(event.get("name")) {
+            "process_name" => {
+                let process = self.process(event);
+                self.record.processes[process as usize].name = text(args.get("name")).into_owned();
+            }
+            "process_labels" => {
+                let process = self.process(event);
+                self.record.processes[process as usize].labels = text(args.get("labels")).into_owned();
+            }
+            "thread_name" => {
+                let thread = self.thread(event, None);
+                self.record.threads[thread as usize].name = text(args.get("name")).into_owned();
+            }
+            _ => {}
+        }
+    }
+
+    fn process(&mut self, event: &Event<'_>) -> u32 {
+        let id = text(event.get("pid"));
+        if let Some(number) = self.processes.get(&*id) {
+            return *number;
+        }
+        let number = self.record.processes.len() as u32;
+        self.record.processes.push(Process { id: id.clone().into_owned(), ..Process::default() });
+        self.processes.insert(id.into_owned(), number);
+        number
+    }
+
+    /// The thread of an event, or the track of an async operation.
+    fn thread(&mut self, event: &Event<'_>, track: Option<String>) -> u32 {
+        let process = self.process(event);
+        let key = track.clone().unwrap_or_else(|| text(event.get("tid")).into_owned());
+        let number = self.record.threads.len() as u32;
+        let found = *self.threads.entry((process, key)).or_insert(number);
+        if found == number {
+            let category = track.map(|track| track.split('\u{1f}').next().unwrap_or("").to_owned());
+            self.record.threads.push(Thread { process, name: String::new(), track: category });
+            self.open.push(Vec::new());
+        }
+        found
+    }
+
+    /// Ends what has not ended, and says what is odd.
+    fn finish(mut self, findings: &mut Findings, inferences: &mut Vec<Inference>) -> Option<Record> {
+        let mut endless = 0;
+        for (thread, open) in self.open.iter_mut().enumerate() {
+            for begun in open.drain(..) {
+                endless += 1;
+                let (from, to) = (begun.at, self.last.max(begun.at));
+                let thread = thread as u32;
+                self.record.slices.push(Slice {
+                    thread,
+                    name: begun.name,
+                    from,
+                    to,
+                    own: Own::Foreign,
+                    cpu: None,
+                });
+            }
+        }
         let mut say = |how: Provenance, text: String| inferences.push(Inference { how, text });
-        let (links, kinds) = (&self.links, &self.kinds);
-        let last = links.instances.iter().map(|instance| instance.to).max().unwrap_or(0);
-        let whose = if self.record.is_own { "Threadbare's own export: " } else { "" };
-        say(
-            Provenance::Read,
-            format!(
-                "{whose}{} on {} are {} of {} within {}",
-                count(self.tree.nodes.len(), "span"),
-                count(self.pools.iter().map(|pool| pool.threads.len()).sum::<usize>(), "thread"),
-                count(links.instances.len(), "task"),
-                count(kinds.list.len(), "type"),
-                Duration(self.since(last))
-            ),
-        );
-        let is_unfinished = |kind: &&types::Kind| kind.steps.last() == Some(&types::Step::Forever);
-        let unfinished: usize =
-            kinds.list.iter().filter(is_unfinished).map(|kind| kind.instances.len()).sum();
-        if unfinished > 0 {
-            let text =
-                "had not ended when the trace did: what they waited for is not in it, so they stay for ever";
-            say(Provenance::Assumed, format!("{} {text}", count(unfinished, "task")));
-        }
-        self.tell_pools(&mut say);
-        let arrows = [
-            (links.submits, Provenance::Inferred, "arrow", "to tasks that start afterwards: submissions"),
-            (
-                links.wakes,
-                Provenance::Inferred,
-                "arrow",
-                "back to the one that submitted a task: the end of a wait for it",
-            ),
-            (
-                links.others,
-                Provenance::Lost,
-                "arrow",
-                "between tasks that are not parent and child: locks and queues are not modelled",
-            ),
-            (links.loose, Provenance::Lost, "arrow", "with an end outside of tasks"),
-        ];
-        for (number, how, noun, what) in arrows.into_iter().filter(|(number, ..)| *number > 0) {
-            say(how, format!("{} {what}", count(number, noun)));
-        }
-        let guesses = kinds.list.iter().map(|kind| {
-            let is_guess = |step: &&types::Step| matches!(step, types::Step::Wait { is_guess: true, .. });
-            kind.steps.iter().filter(is_guess).count() * kind.instances.len()
-        });
-        let guesses: usize = guesses.sum();
-        if guesses > 0 {
-            let text = "they are not in the trace; where a child ends within its parent, the parent is taken to have \
-                        done nothing since its last step";
-            say(Provenance::Assumed, format!("{}: {text}", count(guesses, "wait")));
-        }
-        if !links.loops.list.is_empty() {
-            let loops = super::draft::listed(&links.loops.list);
-            let chores = match super::draft::listed(&links.chores.list) {
-                chores if chores.is_empty() => String::new(),
-                chores => format!(", without what it does for itself ({chores})"),
-            };
+        if endless > 0 {
+            let last = Duration(self.last.max(0) as u64);
             say(
-                Provenance::Inferred,
-                format!("{loops}: the loop of a worker, whose content are the tasks{chores}"),
-            );
-        }
-        if self.tree.cut > 0 {
-            let cut = self.tree.cut;
-            say(
-                Provenance::Lost,
-                format!("{cut} spans overlap another on their thread without lying within it, and were cut"),
-            );
-        }
-        if self.tree.deep > 0 {
-            say(
-                Provenance::Lost,
-                format!("{} too deep within others (more than 512)", count(self.tree.deep, "span")),
-            );
-        }
-        if self.still > 0 {
-            let still = Duration(u64::try_from(self.still).unwrap_or(u64::MAX - 1));
-            say(
-                Provenance::Lost,
+                Provenance::Assumed,
                 format!(
-                    "{still} in which tasks stood still, and not until a child of theirs ended: for a lock or a place in a \
-                     queue, in a delay, in a wait that was given up"
+                    "{} without an end, taken to end with the trace, at {last} of its clock",
+                    count(endless, "span")
                 ),
             );
         }
-        if kinds.flat > 0 {
-            let (flat, orphans) = (kinds.flat, kinds.orphans);
-            let text = format!(
-                "{flat} tasks did what few others of their name did: they are one stretch of time each"
+        if let Unmatched { count: ends, first: Some(first), .. } = &self.unmatched {
+            let message = format!("{} without a begin, this is the first: left out", count(*ends, "end"));
+            findings.warn(
+                first.clone(),
+                message,
+                "they began before the recording did, or begins are missing",
             );
-            let text = if orphans == 0 {
-                text
-            } else {
-                format!("{text}, and {orphans} children of theirs arrive from outside")
-            };
-            say(Provenance::Lost, text);
         }
-        if kinds.folded > 0 {
+        if self.unmatched.others > 0 {
+            let others = count(self.unmatched.others, "event");
             say(
                 Provenance::Lost,
-                format!("{} names with the least time are one task type, `other`", kinds.folded),
+                format!("{others} with nothing about tasks: counters, instants and the like"),
             );
         }
-        if !self.record.is_own {
-            say(
-                Provenance::Assumed,
-                "a task that nobody in the trace submitted arrives when it starts: how long it stood in a queue before is \
-                 not in the trace"
-                    .to_owned(),
-            );
-            say(
-                Provenance::Assumed,
-                "time is `run` unless a span's name or its CPU time say that it was off the CPU (`io`); that matters only \
-                 for green executors and with [machine]"
-                    .to_owned(),
-            );
+        if self.totals > 0 {
+            let totals = count(self.totals, "span");
+            say(Provenance::Lost, format!("{totals} of clang that are sums over others (`Total …`)"));
         }
-        if links.submits == 0 && !self.record.is_own {
-            say(
-                Provenance::Unknown,
-                "who submitted whom, and who waited for whom: the trace has no arrows (flow events) between tasks"
-                    .to_owned(),
-            );
+        if self.record.slices.is_empty() {
+            let help = "there have to be spans: X events, or pairs of B and E, or of b and e";
+            findings.error(0..0, "there is no span in this trace", help);
+            return None;
         }
-        say(
-            Provenance::Unknown,
-            "locks, caps, delays, timeouts and bounds of queues: a trace of spans does not show them"
-                .to_owned(),
+        Some(self.record)
+    }
+}
+
+/// Whether a span is one of clang's sums.
+fn is_total(event: &Event<'_>) -> bool {
+    text(event.get("name")).starts_with("Total ") && event.args().get("avg ms").is_some()
+}
+
+/// The id of an arrow or an async operation.
+fn id(event: &Event<'_>) -> String {
+    let raw = event.get("id").or(event.get("id2"));
+    raw.map_or_else(String::new, |raw| raw.get().to_owned())
+}
+
+/// A time in microseconds that an event has to have.
+fn time(
+    raw: Option<&RawValue>,
+    key: &str,
+    event: &Range<usize>,
+    events: &Events<'_>,
+    findings: &mut Findings,
+) -> Option<i64> {
+    let Some(raw) = raw else {
+        let help = format!("`{key}` is a number of microseconds");
+        findings.error(event.start..event.start + 1, format!("this event has no `{key}`"), help);
+        return None;
+    };
+    let place = events.place(raw);
+    let shown: String = raw.get().chars().take(40).collect();
+    let Some(nanos) = micros(raw) else {
+        let help = "write a number of microseconds, such as 1250.5";
+        findings.error(place, format!("`{key}` is no number: {shown}"), help);
+        return None;
+    };
+    if nanos < 0 {
+        let help = if key == "dur" {
+            "a span cannot take less than no time"
+        } else {
+            "shift all times to begin at 0"
+        };
+        findings.error(place, format!("`{key}` is negative: {shown}"), help);
+        return None;
+    }
+    // Times may be since 1970 or since the machine was started; durations may not.
+    if key == "dur" && nanos > TOO_LONG {
+        findings.error(
+            place,
+            format!("`dur` is more than ten years: {shown}"),
+            "it is in microseconds: is the unit wrong?",
+        );
+        return None;
+    }
+    let kept = i64::try_from(nanos).ok().filter(|nanos| *nanos < i64::MAX / 4);
+    if kept.is_none() {
+        findings.error(
+            place,
+            format!("`{key}` is too large: {shown}"),
+            "it is in microseconds: is the unit wrong?",
         );
     }
-
-    fn tell_pools(&self, say: &mut impl FnMut(Provenance, String)) {
-        for (number, pool) in self.pools.iter().enumerate() {
-            let (name, workers) = (&pool.name, self.workers(number));
-            let told = count(workers as usize, "worker");
-            match (pool.workers, pool.is_async) {
-                (Some(_), _) => say(Provenance::Read, format!("`{name}` has {told}")),
-                (None, true) => {
-                    let text = format!("`{name}` stands for async operations, at most {workers} at once");
-                    say(Provenance::Inferred, text);
-                }
-                (None, false) if workers > 1 && pool.is_nameless => {
-                    let threads = count(pool.threads.len(), "thread");
-                    say(
-                        Provenance::Assumed,
-                        format!("`{name}` stands for {threads} without a name, as if they were one pool"),
-                    );
-                }
-                (None, false) if workers > 1 => {
-                    let text =
-                        format!("`{name}` has {told}, the threads of that name; a real pool may be larger");
-                    say(Provenance::Inferred, text);
-                }
-                (None, false) => {}
-            }
-            let (all, odd) = self.odd_waits(number);
-            if odd > 0 {
-                let text = format!(
-                    "{odd} of {all} submissions to `{name}` waited although a worker was idle: is there a delay or a cap \
-                     before it, or are some of its threads not its workers?"
-                );
-                say(Provenance::Unknown, text);
-            }
-        }
-    }
+    kept
 }

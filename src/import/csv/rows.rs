@@ -1,15 +1,22 @@
 //! The rows of a table as times, and everything that is wrong with them, each at its field.
 
 use super::super::findings::Findings;
+use super::super::inference::{Inference, Provenance};
+use super::super::moment;
 use super::super::number;
 use super::super::order::sort_by_key;
-use super::super::{Inference, MAX_RECORDS, Options, Provenance, moment};
+use super::super::reading::{MAX_RECORDS, Options};
 use super::header::{Column, Header, reader};
+use super::left_out::{LeftOut, is_nothing};
+use super::tools::RowFilter;
 use super::units::{Units, units};
 use crate::model::time::{Duration, SECOND};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
+/// The one executor of a table that names none.
+const POOL: &str = "pool";
 /// Nothing is timed for longer.
 const TOO_LONG: i128 = 100 * 366 * 86_400 * SECOND as i128;
 /// Ends that are rounded may differ from start and duration by so much.
@@ -26,34 +33,50 @@ pub(super) struct Row {
     pub duration: u64,
     /// What kind of task it was.
     pub kind: u32,
+    /// In which pool it ran.
+    pub pool: u32,
     /// Where its row begins, in bytes.
     pub at: usize,
 }
 
-/// All tasks in order of arrival, and the names of their kinds.
+/// All tasks in order of arrival, and the names of their kinds and pools.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     pub list: Vec<Row>,
     pub kinds: Vec<String>,
+    pub pools: Vec<String>,
 }
 
-impl Rows {
-    /// Gives each kind another name; those that share one become one.
-    pub fn rename(&mut self, names: &[String]) {
-        let mut numbers: HashMap<&str, u32> = HashMap::new();
-        let mut kinds = Vec::new();
-        let mut new = Vec::with_capacity(names.len());
-        for name in names {
-            new.push(*numbers.entry(name).or_insert_with(|| {
-                kinds.push(name.clone());
-                kinds.len() as u32 - 1
-            }));
+/// Names by their first mention.
+#[derive(Debug, Default)]
+struct NameList {
+    list: Vec<String>,
+    numbers: HashMap<String, u32>,
+}
+
+impl NameList {
+    fn number(&mut self, name: &str) -> u32 {
+        if let Some(number) = self.numbers.get(name) {
+            return *number;
         }
-        self.list.iter_mut().for_each(|row| row.kind = new[row.kind as usize]);
-        self.kinds = kinds;
+        let number = self.list.len() as u32;
+        self.list.push(name.to_owned());
+        self.numbers.insert(name.to_owned(), number);
+        number
     }
 }
 
+/// A task before times are counted from the first one.
+struct RawRow {
+    arrival: i128,
+    start: i128,
+    duration: u64,
+    kind: u32,
+    pool: u32,
+    at: usize,
+}
+
+/// Reads all rows, and says which were left out.
 pub(super) fn read(
     text: &str,
     header: &Header,
@@ -62,25 +85,27 @@ pub(super) fn read(
     inferences: &mut Vec<Inference>,
 ) -> Option<Rows> {
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let units = units(body, header, options, inferences);
+    let units = units(body, header, options, findings, inferences);
     let mut table = Table {
         text,
         header,
         units,
-        sort: options.sort,
+        sort: options.sort || header.is_unsorted,
         findings,
         rows: Vec::new(),
-        kinds: Vec::new(),
-        numbers: HashMap::new(),
+        kinds: NameList::default(),
+        pools: NameList::default(),
+        left_out: LeftOut::default(),
         last: None,
     };
     let offset = text.len() - body.len();
     let mut reader = reader(body, header.delimiter);
     let mut record = ::csv::ByteRecord::new();
-    let mut is_header = true;
+    let mut to_skip = header.first_row;
     // A `&[u8]` cannot fail to be read, and no row is uneven for a flexible reader.
     while reader.read_byte_record(&mut record).is_ok_and(|is_there| is_there) {
-        if std::mem::take(&mut is_header) {
+        if to_skip > 0 {
+            to_skip -= 1;
             continue;
         }
         if table.findings.is_full() || table.rows.len() > MAX_RECORDS {
@@ -90,11 +115,13 @@ pub(super) fn read(
         let end = offset + reader.position().byte() as usize;
         table.row(&record, start..end);
     }
-    let Table { rows, kinds, .. } = table;
+    let Table { rows, kinds, pools, left_out, .. } = table;
+    left_out.tell(rows.is_empty(), header, findings, inferences);
     if findings.has_errors() {
         return None;
     }
-    let rows = finish(rows, kinds, findings, inferences);
+    let mut rows = finish(rows, findings, inferences);
+    (rows.kinds, rows.pools) = (kinds.list, pools.list);
     plausible(&rows, units, header, text, findings);
     Some(rows)
 }
@@ -106,10 +133,10 @@ struct Table<'a> {
     units: Units,
     sort: bool,
     findings: &'a mut Findings,
-    /// Arrival, start and duration are not yet counted from the first.
-    rows: Vec<(i128, i128, u64, u32, usize)>,
-    kinds: Vec<String>,
-    numbers: HashMap<String, u32>,
+    rows: Vec<RawRow>,
+    kinds: NameList,
+    pools: NameList,
+    left_out: LeftOut,
     last: Option<i128>,
 }
 
@@ -128,27 +155,88 @@ impl Table<'_> {
             self.uneven(record.len(), &line, whole.end);
             return;
         }
-        let start = self.instant(record, &self.header.start, &line);
-        let arrival = match &self.header.arrival {
-            Some(column) => self.instant(record, column, &line),
-            None => start,
-        };
-        let length = start.and_then(|start| self.length(record, start, &line));
-        let (Some(start), Some(arrival), Some(length)) = (start, arrival, length) else { return };
-        if arrival > start
-            && let Some(column) = &self.header.arrival
-        {
-            let message = format!("a task that arrives after it started: `{}` is later", column.name);
-            self.findings.error(
-                self.place(&line, column.at),
-                message,
-                "are the two columns exchanged (--arrival, --start)?",
-            );
+        if !self.is_task(record, &line) {
             return;
         }
+        let Some((start, length)) = self.span(record, &line) else { return };
+        let Some(arrival) = self.arrival(record, start, &line) else { return };
         self.in_order(arrival, &line);
-        let kind = self.kind(record);
-        self.rows.push((arrival, start, length, kind, line.start));
+        let kind = self.kinds.number(&name(record, self.header.kind.as_ref(), "task"));
+        let pool = self.pools.number(&name(record, self.header.pool.as_ref(), POOL));
+        self.rows.push(RawRow { arrival, start, duration: length, kind, pool, at: line.start });
+    }
+
+    /// Whether a row is a task that has started and ended; what is none is counted.
+    fn is_task(&mut self, record: &::csv::ByteRecord, line: &Range<usize>) -> bool {
+        let header = self.header;
+        if let Some((at, filter)) = header.filter {
+            let text = record.get(at).unwrap_or_default();
+            let is_kept = match filter {
+                RowFilter::Only(_, values, _) => values.iter().any(|value| value.as_bytes() == text),
+                RowFilter::Without(_, byte, _) => !text.contains(&byte),
+            };
+            if !is_kept {
+                self.left_out.filtered += 1;
+                return false;
+            }
+        }
+        let has = |column: &Option<Column>| {
+            column.as_ref().is_some_and(|column| !is_nothing(text_of(record, column)))
+        };
+        let is_ended = has(&header.duration) || has(&header.end);
+        let is_started = has(&header.start) || (has(&header.duration) && has(&header.end));
+        self.left_out.without_start += usize::from(!is_started);
+        self.left_out.without_end += usize::from(is_started && !is_ended);
+        if !is_started || !is_ended {
+            self.left_out.first.get_or_insert_with(|| line.clone());
+        }
+        is_started && is_ended
+    }
+
+    /// When a task started, and how long it took.
+    fn span(&mut self, record: &::csv::ByteRecord, line: &Range<usize>) -> Option<(i128, u64)> {
+        let header = self.header;
+        let start = header.start.as_ref().filter(|column| !is_nothing(text_of(record, column)));
+        let duration = header.duration.as_ref().filter(|column| !is_nothing(text_of(record, column)));
+        let end = header.end.as_ref().filter(|column| !is_nothing(text_of(record, column)));
+        let Some(start) = start else {
+            let length = self.duration(record, duration?, line)?;
+            return Some((self.instant(record, end?, line)? - i128::from(length), length));
+        };
+        let start = self.instant(record, start, line);
+        let duration = duration.map(|column| self.duration(record, column, line));
+        let start = start?;
+        let told = match duration {
+            Some(duration) => Some(duration?),
+            None => None,
+        };
+        match end {
+            None => Some((start, told?)),
+            Some(end) => Some((start, self.length(record, start, told, end, line)?)),
+        }
+    }
+
+    /// When a task was submitted, as far as is known.
+    fn arrival(&mut self, record: &::csv::ByteRecord, start: i128, line: &Range<usize>) -> Option<i128> {
+        let header = self.header;
+        let is_there = |column: &&Column| !is_nothing(text_of(record, column));
+        if let Some(queued) = header.queued.as_ref().filter(is_there) {
+            return Some(start - i128::from(self.duration(record, queued, line)?));
+        }
+        let Some(column) = header.arrival.as_ref().filter(is_there) else { return Some(start) };
+        let arrival = self.instant(record, column, line)?;
+        if arrival <= start {
+            return Some(arrival);
+        }
+        // Tools write a task anew when it is tried again.
+        if header.is_unsorted {
+            self.left_out.late_arrivals += 1;
+            return Some(start);
+        }
+        let message = format!("a task that arrives after it started: `{}` is later", column.name);
+        let help = "are the two columns exchanged (--arrival, --start)?";
+        self.findings.error(self.place(line, column.at), message, help);
+        None
     }
 
     /// The row without its line's end.
@@ -192,29 +280,8 @@ impl Table<'_> {
         line.start + start..line.end
     }
 
-    fn field<'r>(
-        &mut self,
-        record: &'r ::csv::ByteRecord,
-        column: &Column,
-        line: &Range<usize>,
-    ) -> Option<&'r str> {
-        let text =
-            record.get(column.at).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("").trim();
-        if text.is_empty() {
-            let message = format!("`{}` is empty", column.name);
-            let at = self.place(line, column.at);
-            self.findings.error(
-                if at.is_empty() { line.clone() } else { at },
-                message,
-                "remove the row, or fill it in",
-            );
-            return None;
-        }
-        Some(text)
-    }
-
     fn instant(&mut self, record: &::csv::ByteRecord, column: &Column, line: &Range<usize>) -> Option<i128> {
-        let text = self.field(record, column, line)?;
+        let text = text_of(record, column);
         let unit = column.unit.unwrap_or(self.units.instants);
         let read = number::nanos(text, unit.nanos())
             .or_else(|| number::with_unit(text))
@@ -240,18 +307,20 @@ impl Table<'_> {
         }
     }
 
-    /// How long the task took: what its column says, or the end less the start.
-    fn length(&mut self, record: &::csv::ByteRecord, start: i128, line: &Range<usize>) -> Option<u64> {
-        let header = self.header;
-        let told = match &header.duration {
-            Some(column) => Some(self.duration(record, column, line)?),
-            None => None,
-        };
-        let Some(column) = &header.end else { return told };
+    /// How long a task took that has an end: its duration if that is told, else the end less the start.
+    fn length(
+        &mut self,
+        record: &::csv::ByteRecord,
+        start: i128,
+        told: Option<u64>,
+        column: &Column,
+        line: &Range<usize>,
+    ) -> Option<u64> {
         let end = self.instant(record, column, line)?;
         let place = self.place(line, column.at);
         if end < start {
-            let message = format!("`{}` is before `{}`", column.name, header.start.name);
+            let start = self.header.start.as_ref().map_or("its start", |column| column.name.as_str());
+            let message = format!("`{}` is before `{start}`", column.name);
             self.findings.error(place, message, "are the two columns exchanged, or their units different?");
             return None;
         }
@@ -285,9 +354,11 @@ impl Table<'_> {
     }
 
     fn duration(&mut self, record: &::csv::ByteRecord, column: &Column, line: &Range<usize>) -> Option<u64> {
-        let text = self.field(record, column, line)?;
+        let text = text_of(record, column);
         let unit = column.unit.unwrap_or(self.units.lengths);
-        let read = number::nanos(text, unit.nanos()).or_else(|| number::with_unit(text));
+        let read = number::nanos(text, unit.nanos())
+            .or_else(|| number::with_unit(text))
+            .or_else(|| number::clock(text));
         let place = self.place(line, column.at);
         let (message, help) = match read {
             Some(length) if length < 0 => (
@@ -315,8 +386,9 @@ impl Table<'_> {
 
     /// Rows have to be in order of time, unless they are to be sorted.
     fn in_order(&mut self, arrival: i128, line: &Range<usize>) {
-        if let Some(last) = self.last.filter(|last| arrival < *last && !self.sort) {
-            let column = self.header.arrival.as_ref().unwrap_or(&self.header.start);
+        if let Some(last) = self.last.filter(|last| arrival < *last && !self.sort)
+            && let Some(column) = self.header.order()
+        {
             let back = Duration(u64::try_from(last - arrival).unwrap_or(u64::MAX - 1));
             let message = format!("the rows are not in order: `{}` goes back by {back}", column.name);
             self.findings.error(
@@ -327,46 +399,41 @@ impl Table<'_> {
         }
         self.last = Some(self.last.map_or(arrival, |last| last.max(arrival)));
     }
+}
 
-    fn kind(&mut self, record: &::csv::ByteRecord) -> u32 {
-        let column = self.header.kind.as_ref();
-        let bytes = column.and_then(|column| record.get(column.at)).unwrap_or(b"task");
-        let name = String::from_utf8_lossy(bytes);
-        let name = if name.trim().is_empty() { "task" } else { name.trim() };
-        if let Some(number) = self.numbers.get(name) {
-            return *number;
-        }
-        let number = self.kinds.len() as u32;
-        self.kinds.push(name.to_owned());
-        self.numbers.insert(name.to_owned(), number);
-        number
+/// The text of a field, without blanks around it.
+fn text_of<'r>(record: &'r ::csv::ByteRecord, column: &Column) -> &'r str {
+    record.get(column.at).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("").trim()
+}
+
+/// The name in a field, or what to call a task or a pool without one.
+fn name<'r>(record: &'r ::csv::ByteRecord, column: Option<&Column>, without: &'r str) -> Cow<'r, str> {
+    let bytes = column.and_then(|column| record.get(column.at)).unwrap_or_default();
+    if bytes.trim_ascii().is_empty() {
+        return Cow::Borrowed(without);
     }
+    String::from_utf8_lossy(bytes.trim_ascii())
 }
 
 /// Counts from the first arrival, in order of arrival.
-fn finish(
-    mut rows: Vec<(i128, i128, u64, u32, usize)>,
-    kinds: Vec<String>,
-    findings: &mut Findings,
-    inferences: &mut Vec<Inference>,
-) -> Rows {
-    let was_sorted = rows.is_sorted_by_key(|row| row.0);
-    sort_by_key(&mut rows, |row| row.0);
+fn finish(mut rows: Vec<RawRow>, findings: &mut Findings, inferences: &mut Vec<Inference>) -> Rows {
+    let was_sorted = rows.is_sorted_by_key(|row| row.arrival);
+    sort_by_key(&mut rows, |row| row.arrival);
     if !was_sorted {
         let text = "the rows were not in order of time and were sorted".to_owned();
         inferences.push(Inference { how: Provenance::Inferred, text });
     }
-    let zero = rows.first().map_or(0, |row| row.0);
-    if let Some(last) = rows.last().filter(|last| last.0 - zero > TOO_LONG) {
+    let zero = rows.first().map_or(0, |row| row.arrival);
+    if let Some(last) = rows.last().filter(|last| last.arrival - zero > TOO_LONG) {
         let message = "this row is more than a hundred years after the first one";
-        findings.error(last.4..last.4 + 1, message, "is a time wrong, or its unit (--unit)?");
+        findings.error(last.at..last.at + 1, message, "is a time wrong, or its unit (--unit)?");
     }
     let since = |at: i128| u64::try_from(at - zero).unwrap_or(u64::MAX / 4).min(u64::MAX / 4);
-    let list = rows.into_iter().map(|(arrival, start, duration, kind, at)| {
-        let (arrival, start) = (since(arrival), since(start));
-        Row { arrival, start, duration, kind, at }
+    let list = rows.into_iter().map(|row| {
+        let RawRow { arrival, start, duration, kind, pool, at } = row;
+        Row { arrival: since(arrival), start: since(start), duration, kind, pool, at }
     });
-    Rows { list: list.collect(), kinds }
+    Rows { list: list.collect(), ..Rows::default() }
 }
 
 /// Durations whose unit nobody has said, and that are out of all proportion.

@@ -1,7 +1,10 @@
 //! The unit of each column of times: what its name says, what was asked for, or what the size of its numbers tells.
 
+use super::super::findings::Findings;
+use super::super::inference::{Inference, Provenance};
+use super::super::moment;
 use super::super::number::{self, Unit};
-use super::super::{Inference, Options, Provenance, moment};
+use super::super::reading::Options;
 use super::header::{Column, Header, reader};
 
 /// Rows that are looked at.
@@ -36,60 +39,110 @@ pub(super) struct Units {
     pub is_assumed: bool,
 }
 
-/// Which unit the plain numbers have, and how that is known.
+/// Which unit the plain numbers have, and how that is known. A unit that nothing tells is asked for where the start is a
+/// moment of calendar time: then a wrong one is wrong by a factor of a thousand.
 pub(super) fn units(
     body: &str,
     header: &Header,
     options: &Options,
+    findings: &mut Findings,
     inferences: &mut Vec<Inference>,
 ) -> Units {
+    let seconds = Units { instants: Unit::Seconds, lengths: Unit::Seconds, is_assumed: false };
+    let Some(instant) = header.instant() else { return seconds };
+    let sample = Sample::of(body, header);
     let mut say = |how: Provenance, text: String| inferences.push(Inference { how, text });
-    let sample = |column: &Column| -> Vec<String> {
-        let mut reader = reader(body, header.delimiter);
-        let records = reader.records().skip(1).take(SAMPLE).flatten();
-        records.filter_map(|record| record.get(column.at).map(|field| field.trim().to_owned())).collect()
-    };
     let has_numbers = |fields: &[String]| fields.iter().any(|text| field(text) == Some(Field::Number));
-    let starts = sample(&header.start);
-    let length = header.duration.as_ref().or(header.end.as_ref()).unwrap_or(&header.start);
-    let lengths = sample(length);
-    let calendar = starts.iter().find_map(|text| calendar_unit(text));
-    let (instants, how) = match (header.start.unit, options.unit, calendar) {
-        (Some(unit), ..) => (Some(unit), "its name says so"),
-        (None, Some(unit), _) => (Some(unit), "as asked"),
-        (None, None, Some(unit)) => (Some(unit), "since 1970, by their size"),
+    let (starts, lengths) = (&sample.instants, &sample.durations);
+    let calendar = calendar_unit(starts);
+    let (instants, how) = match (instant.unit, calendar, options.unit) {
+        (Some(unit), ..) => (Some(unit), "as its name or its tool says"),
+        (None, Some(unit), _) => (Some(unit), "since 1970, by their size"),
+        (None, None, Some(unit)) => (Some(unit), "as asked"),
         (None, None, None) => (None, ""),
     };
-    if has_numbers(&starts)
-        && let Some(unit) = instants
-    {
-        say(Provenance::Inferred, format!("`{}` is in {}: {how}", header.start.name, unit.word()));
-    }
-    if !has_numbers(&lengths) || header.duration.is_none() {
-        let unit = instants.unwrap_or(Unit::Seconds);
-        if instants.is_none() && has_numbers(&starts) {
-            say(Provenance::Assumed, in_seconds(&header.start));
+    if has_numbers(starts) {
+        match instants {
+            Some(unit) => {
+                say(Provenance::Inferred, format!("`{}` is in {}: {how}", instant.name, unit.word()));
+            }
+            None => say(Provenance::Assumed, in_seconds(instant)),
         }
-        return Units { instants: unit, lengths: unit, is_assumed: instants.is_none() };
     }
-    // Seconds since 1970 say nothing about the unit of a duration.
-    let shared = instants.filter(|_| header.start.unit.is_some());
-    let (lengths, how) = match (length.unit, options.unit, shared) {
-        (Some(unit), ..) => (unit, "its name says so"),
-        (None, Some(unit), _) => (unit, "as asked"),
-        (None, None, Some(unit)) => (unit, "like the start"),
-        (None, None, None) => (Unit::Seconds, ""),
+    let is_unknown = instants.is_none();
+    let instants = instants.unwrap_or(Unit::Seconds);
+    let Some(duration) = header.duration.as_ref().filter(|_| has_numbers(lengths)) else {
+        return Units { instants, lengths: instants, is_assumed: is_unknown };
     };
-    if instants.is_none() && has_numbers(&starts) {
-        say(Provenance::Assumed, in_seconds(&header.start));
-    }
-    if how.is_empty() {
-        say(Provenance::Assumed, in_seconds(length));
+    let fitting = || sample.fitting_unit(instants);
+    // Seconds since 1970 say nothing about the unit of a duration.
+    let like_start = instant.unit.or(calendar.filter(|unit| *unit != Unit::Seconds));
+    let (unit, how) = if let Some(unit) = duration.unit {
+        (unit, "as its name or its tool says")
+    } else if let Some(unit) = options.unit {
+        (unit, "as asked")
+    } else if let Some(unit) = fitting() {
+        (unit, "so that start, duration and end fit")
+    } else if let Some(unit) = like_start {
+        (unit, "like the start")
+    } else if is_unknown && !starts.iter().any(|text| field(text) == Some(Field::Moment)) {
+        say(Provenance::Assumed, in_seconds(duration));
+        // The unit of a duration says nothing about a start: `start,duration_ms` are often seconds and milliseconds.
+        return Units { instants, lengths: Unit::Seconds, is_assumed: true };
     } else {
-        say(Provenance::Inferred, format!("`{}` is in {}: {how}", length.name, lengths.word()));
+        let name = &duration.name;
+        let help = format!("say --unit ms (or s, us, ns), or call the column `{name}_ms`");
+        findings.error(header.line.clone(), format!("nothing says the unit of `{name}`"), help);
+        return seconds;
+    };
+    say(Provenance::Inferred, format!("`{}` is in {}: {how}", duration.name, unit.word()));
+    Units { instants, lengths: unit, is_assumed: false }
+}
+
+/// The first fields of the columns with times.
+struct Sample {
+    instants: Vec<String>,
+    durations: Vec<String>,
+    ends: Vec<String>,
+}
+
+impl Sample {
+    fn of(body: &str, header: &Header) -> Sample {
+        let fields = |column: Option<&Column>| -> Vec<String> {
+            let Some(column) = column else { return Vec::new() };
+            let mut reader = reader(body, header.delimiter);
+            let records = reader.records().skip(header.first_row).take(SAMPLE).flatten();
+            records.map(|record| record.get(column.at).unwrap_or("").trim().to_owned()).collect()
+        };
+        Sample {
+            instants: fields(header.instant()),
+            durations: fields(header.duration.as_ref()),
+            ends: fields(header.end.as_ref().filter(|_| header.start.is_some())),
+        }
     }
-    // The unit of a duration says nothing about a start: `start,duration_ms` are often seconds and milliseconds.
-    Units { instants: instants.unwrap_or(Unit::Seconds), lengths, is_assumed: how.is_empty() }
+
+    /// The one unit with which every start and duration make an end.
+    fn fitting_unit(&self, instants: Unit) -> Option<Unit> {
+        let instant = |text: &str| {
+            number::nanos(text, instants.nanos())
+                .or_else(|| number::with_unit(text))
+                .or_else(|| moment::whole(text))
+        };
+        let rows = self.instants.iter().zip(&self.durations).zip(&self.ends);
+        let spans: Vec<(i128, &str)> = rows
+            .filter_map(|((start, duration), end)| Some((instant(end)? - instant(start)?, duration.as_str())))
+            .filter(|(span, _)| *span > 0)
+            .collect();
+        let fits = |unit: &Unit| {
+            spans.iter().all(|(span, duration)| {
+                number::nanos(duration, unit.nanos()).is_none_or(|length| (length - span).abs() * 5 <= *span)
+            })
+        };
+        let has_spans = spans.iter().any(|(_, duration)| number::nanos(duration, 1).is_some());
+        [Unit::Seconds, Unit::Millis, Unit::Micros, Unit::Nanos]
+            .into_iter()
+            .find(|unit| has_spans && fits(unit))
+    }
 }
 
 fn in_seconds(column: &Column) -> String {
@@ -97,10 +150,10 @@ fn in_seconds(column: &Column) -> String {
     format!("`{name}` is in s: nothing says otherwise (name it `{name}_ms`, or say --unit)")
 }
 
-/// The unit in which a number is a moment of this century.
-fn calendar_unit(text: &str) -> Option<Unit> {
-    let value = number::nanos(text, 1)?;
+/// The unit in which all numbers are moments of this century.
+fn calendar_unit(fields: &[String]) -> Option<Unit> {
+    let least = fields.iter().filter_map(|text| number::nanos(text, 1)).min()?;
     let units =
         [(Unit::Nanos, 1_000_000_000), (Unit::Micros, 1_000_000), (Unit::Millis, 1_000), (Unit::Seconds, 1)];
-    units.into_iter().find(|(_, scale)| value >= CALENDAR * scale).map(|(unit, _)| unit)
+    units.into_iter().find(|(_, scale)| least >= CALENDAR * scale).map(|(unit, _)| unit)
 }

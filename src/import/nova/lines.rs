@@ -4,7 +4,8 @@
 //! `ExecutorStatistics` in futurist's `_futures.py`; the time and the process before them as oslo.log and journald write them.
 
 use super::super::findings::Findings;
-use super::super::{MAX_RECORDS, moment, number};
+use super::super::reading::MAX_RECORDS;
+use super::super::{moment, number};
 use crate::model::time::SECOND;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -54,6 +55,11 @@ pub(super) struct Log {
     pub samples: Vec<Sample>,
     /// For each pool of each process, the functions that warnings name, and how often.
     pub queued: BTreeMap<(String, String), BTreeMap<String, usize>>,
+}
+
+/// Whether a text has a line with the statistics of a pool anywhere.
+pub(super) fn has_states(text: &str) -> bool {
+    text.contains(THREADS) || text.contains(GREEN)
 }
 
 pub(super) fn is_state(line: &str) -> bool {

@@ -10,10 +10,12 @@ mod lines;
 
 use super::draft::{Arrivals, Draft, Executor, Step, Task, count, listed};
 use super::findings::Findings;
+use super::inference::{Inference, Provenance};
+use super::measured::Measured;
 use super::names::Names;
 use super::order::sort_by_key;
+use super::reading::{MAX_RECORDS, Options, Reading};
 use super::series::{rounded, spell};
-use super::{Inference, MAX_RECORDS, Options, Provenance, Reading};
 use crate::model::time::{Duration, SECOND};
 use lines::{Log, Sample};
 use std::collections::BTreeMap;
@@ -30,6 +32,11 @@ const JITTER: i128 = SECOND as i128;
 /// Whether a text has lines of such a log near its beginning.
 pub(super) fn looks_like_log(head: &str) -> bool {
     head.lines().any(|line| lines::is_state(line) || lines::is_oslo(line))
+}
+
+/// Whether a text has a line with the statistics of a pool anywhere.
+pub(super) fn has_states(text: &str) -> bool {
+    lines::has_states(text)
 }
 
 /// Reads a log.
@@ -81,7 +88,7 @@ pub(super) fn read(text: &str, options: &Options, findings: &mut Findings) -> Op
         "which task types there are, who submitted whom and who waited for whom: without that, no run of this scenario can \
          show a deadlock; fill in the places marked # ?",
     );
-    Some(Reading { draft, inferences })
+    Some(Reading { draft, inferences, measured: Measured::default(), verdict: None })
 }
 
 /// Refuses a log that goes back in time, or sorts it.
@@ -260,6 +267,6 @@ impl Pool {
             vec!["? Some were counted, not logged, and are spread evenly between those that were.".to_owned()]
         };
         draft.arrivals.push(Arrivals { task, to: name.clone(), times: self.times.clone(), comments });
-        draft.measured.push((format!("queue.{name}.max"), format!("<= {}", self.queue)));
+        draft.expected.push((format!("queue.{name}.max"), format!("<= {}", self.queue)));
     }
 }

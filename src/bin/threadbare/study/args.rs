@@ -184,7 +184,8 @@ pub struct SizeArgs {
     pub json: bool,
 }
 
-fn share(text: &str) -> Result<f64, String> {
+/// Parses a share between 0 and 1, such as `5%` or `0.05`.
+pub fn share(text: &str) -> Result<f64, String> {
     let (number, of) = match text.strip_suffix('%') {
         Some(percent) => (percent.trim(), 100.0),
         None => (text, 1.0),

@@ -9,7 +9,7 @@ mod parquet;
 mod sentence;
 pub mod size;
 pub mod sweep;
-mod words;
+pub mod words;
 
 use crate::console;
 use crate::input::{self, Input};

@@ -9,12 +9,13 @@ use crate::console;
 use crate::exit::Exit;
 use crate::input;
 use crate::interrupt;
-use crate::source::Source;
+use crate::source::{MAX_PART, Source, read_at_most};
 use crate::table::{Align::Left, Align::Right, Table};
 use crate::text::wrap;
 use crate::trouble::Trouble;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::collections::BTreeSet;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Seek, Write};
 use std::path::Path;
 use threadbare::analysis::pareto::choice;
 use threadbare::analysis::swept::{Standing, Swept};
@@ -184,36 +185,70 @@ fn varying<'a>(sweep: &'a Sweep, cells: &'a [Cell]) -> impl Iterator<Item = usiz
     })
 }
 
-/// Opens a CSV to go on with, and takes what it holds from `cells`. A line that was broken off is cut away.
-fn reopen(sweep: &Sweep, path: &Path, cells: &mut Vec<usize>) -> Result<File, Trouble> {
-    let trouble = |error: io::Error| Trouble::new(format!("cannot write {}: {error}", path.display()));
-    let held = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(Trouble::new(format!("cannot read {}: {error}", path.display()))),
-    };
-    let done = sweep.done(&held).map_err(|wrong| {
-        let hint = "Name another file, or delete it to begin again.";
-        Trouble::with_hint(format!("{} does not belong to this sweep: {wrong}", path.display()), hint)
-    })?;
-    cells.retain(|cell| !done.contains(cell));
-    let whole = held.rfind('\n').map_or(0, |end| end + 1);
-    let mut file = OpenOptions::new().create(true).append(true).open(path).map_err(trouble)?;
-    file.set_len(whole as u64).map_err(trouble)?;
-    if whole == 0 {
-        file.write_all(sweep.csv_header().as_bytes()).map_err(trouble)?;
+/// A CSV that one process at a time goes on with: it is locked as long as it is open.
+struct ResumedFile<'a> {
+    path: &'a Path,
+    file: File,
+}
+
+impl<'a> ResumedFile<'a> {
+    /// Opens and locks it; a file that is not there yet is begun.
+    fn open(path: &'a Path) -> Result<ResumedFile<'a>, Trouble> {
+        let opened = OpenOptions::new().read(true).append(true).create(true).open(path);
+        let file =
+            opened.map_err(|error| Trouble::new(format!("cannot write {}: {error}", path.display())))?;
+        match file.try_lock() {
+            Ok(()) => Ok(ResumedFile { path, file }),
+            Err(TryLockError::WouldBlock) => {
+                let what = format!("another sweep is writing to {}", path.display());
+                Err(Trouble::with_hint(
+                    what,
+                    "Wait until it ends, or give each process a file of its own and merge them.",
+                ))
+            }
+            Err(TryLockError::Error(error)) => {
+                Err(Trouble::new(format!("cannot lock {}: {error}", path.display())))
+            }
+        }
     }
-    Ok(file)
+
+    /// What it holds.
+    fn text(&mut self) -> Result<String, Trouble> {
+        let path = self.path.display();
+        let trouble = |error: io::Error| Trouble::new(format!("cannot read {path}: {error}"));
+        self.file.rewind().map_err(trouble)?;
+        let bytes = read_at_most(&self.file, MAX_PART).map_err(trouble)?;
+        let bytes = bytes.ok_or_else(|| {
+            let what =
+                format!("{path} is longer than {} MiB, the longest file that is resumed", MAX_PART >> 20);
+            Trouble::with_hint(what, "Name another file, or split the sweep with --shard.")
+        })?;
+        String::from_utf8(bytes).map_err(|_| Trouble::new(format!("{path} is not a text file")))
+    }
+
+    /// Cuts off a line that was broken off, and writes the header of an empty file.
+    fn mend(&mut self, held: &str, header: &str) -> io::Result<()> {
+        let whole = held.rfind('\n').map_or(0, |end| end + 1);
+        self.file.set_len(whole as u64)?;
+        if whole == 0 { self.file.write_all(header.as_bytes()) } else { Ok(()) }
+    }
 }
 
 /// Goes on with a CSV: runs those of these cells that it does not hold, and answers with all that it holds then.
 fn resume(sweep: &Sweep, path: &Path, mut cells: Vec<usize>) -> Result<(String, Exit), Trouble> {
-    let mut file = reopen(sweep, path, &mut cells)?;
-    let exit = each(sweep, &cells, |cell| file.write_all(sweep.csv_row(cell).as_bytes()))
-        .map_err(|error| Trouble::new(format!("cannot write {}: {error}", path.display())))?;
-    let rows = std::fs::read_to_string(path)
-        .map_err(|error| Trouble::new(format!("cannot read {}: {error}", path.display())))?;
-    Ok((rows, exit))
+    let trouble = |error: io::Error| Trouble::new(format!("cannot write {}: {error}", path.display()));
+    let mut resumed = ResumedFile::open(path)?;
+    let held = resumed.text()?;
+    let done = sweep.done(&held).map_err(|wrong| {
+        let hint = "Name another file, or delete it to begin again.";
+        Trouble::with_hint(format!("{} does not belong to this sweep: {wrong}", path.display()), hint)
+    })?;
+    let done: BTreeSet<usize> = done.into_iter().collect();
+    cells.retain(|cell| !done.contains(cell));
+    resumed.mend(&held, &sweep.csv_header()).map_err(trouble)?;
+    let exit = each(sweep, &cells, |cell| resumed.file.write_all(sweep.csv_row(cell).as_bytes()))
+        .map_err(trouble)?;
+    Ok((resumed.text()?, exit))
 }
 
 /// A row a cell, with a bar for the first metric that is not the same everywhere.

@@ -15,7 +15,7 @@ const MAX_BYTES: usize = 16 << 20;
 
 /// Whether a file of this name is a recording, or may be one.
 pub fn may_be(name: &str) -> bool {
-    ends_as(name, &["csv", "tsv", "log", "json"])
+    ends_as(name, &["csv", "tsv", "jtl", "log", "txt", "json", "jsonl"])
 }
 
 fn ends_as(name: &str, endings: &[&str]) -> bool {
@@ -25,9 +25,7 @@ fn ends_as(name: &str, endings: &[&str]) -> bool {
 
 /// Whether a text is a recording: JSON may be a scenario, too.
 fn is_recording(name: &str, text: &str) -> bool {
-    let is_json = ends_as(name, &["json"]);
-    let is_trace = || text.trim_start().starts_with('[') || text.contains("\"traceEvents\"");
-    if is_json { is_trace() } else { may_be(name) }
+    if ends_as(name, &["json", "txt"]) { import::is_recording(text) } else { may_be(name) }
 }
 
 /// Whether a recording is short enough to be read here.

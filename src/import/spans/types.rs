@@ -6,8 +6,10 @@
 use super::super::names::kind_of;
 use super::super::order::sort_by_key;
 use super::links::Instance;
-use super::program::{Context, Item};
-use super::record::{self, Own};
+use super::pools::Pool;
+use super::program::Item;
+use super::record::{self, Own, Record};
+use super::tree::Tree;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
@@ -43,6 +45,17 @@ pub(super) struct Kind {
     pub is_paired: bool,
 }
 
+/// Tasks, and what each did step by step.
+pub(super) struct Source<'a> {
+    pub record: &'a Record,
+    pub tree: &'a Tree,
+    /// The items of a task, each with the time it took (0 for marks).
+    pub items: &'a ItemsOf<'a>,
+}
+
+/// Tells what a task did.
+pub(in crate::import) type ItemsOf<'a> = dyn Fn(&[Instance], &Instance) -> Vec<(Item, u64)> + 'a;
+
 /// All types, and the type of each task.
 #[derive(Debug, Default)]
 pub(super) struct Kinds {
@@ -58,10 +71,11 @@ pub(super) struct Kinds {
 
 impl Kinds {
     /// Sorts the tasks into types. Those whose parents forget them lose their parents.
-    pub fn of(context: &Context<'_>, instances: &mut [Instance]) -> Kinds {
+    pub fn of(source: &Source<'_>, pools: &[Pool], instances: &mut [Instance]) -> Kinds {
         let mut kinds = Kinds { of: vec![0; instances.len()], ..Kinds::default() };
-        let (names, name_of) = kinds.names(context, instances);
-        let mut known: HashMap<(u32, Vec<Step>), u32> = HashMap::new();
+        let (names, name_of) = kinds.names(source, instances);
+        // An async operation and a thread's span of one name are two types: one waits, the other works.
+        let mut known: HashMap<(u32, bool, Vec<Step>), u32> = HashMap::new();
         let mut shapes: Vec<usize> = vec![0; names.len()];
         // Children start after their parents and stand behind them.
         for number in (0..instances.len()).rev() {
@@ -70,13 +84,13 @@ impl Kinds {
             // What has more children than may be told is not looked at: that could take for ever.
             let is_told = instance.children.len() <= MAX_ITEMS;
             let (steps, mut times) =
-                if is_told { kinds.steps(context, instances, instance) } else { Default::default() };
-            let mut key = (name, steps);
+                if is_told { kinds.steps(source, instances, instance) } else { Default::default() };
+            let mut key = (name, pools[instance.pool as usize].is_async, steps);
             let is_known = known.contains_key(&key);
             let count = &mut shapes[name as usize];
-            if !is_told || (!is_known && (*count >= MAX_SHAPES || key.1.len() > MAX_ITEMS)) {
+            if !is_told || (!is_known && (*count >= MAX_SHAPES || key.2.len() > MAX_ITEMS)) {
                 let whole = u64::try_from(instance.to - instance.from).unwrap_or(0);
-                (key.1, times) = (vec![Step::Spend { name: None }], vec![whole]);
+                (key.2, times) = (vec![Step::Spend { name: None }], vec![whole]);
                 kinds.flat += 1;
                 for child in instances[number].children.clone() {
                     let child = &mut instances[child as usize];
@@ -89,7 +103,7 @@ impl Kinds {
             } else if !is_known {
                 *count += 1;
             }
-            let kind = *known.entry(key).or_insert_with_key(|(name, steps)| {
+            let kind = *known.entry(key).or_insert_with_key(|(name, _, steps)| {
                 let times = vec![Vec::new(); steps.len()];
                 let (name, steps) = (names[*name as usize].clone(), steps.clone());
                 kinds.list.push(Kind { name, steps, instances: Vec::new(), times, is_paired: false });
@@ -105,12 +119,12 @@ impl Kinds {
     }
 
     /// The names of types, and which is that of each task. Of too many the ones with the most time are kept.
-    fn names(&mut self, context: &Context<'_>, instances: &[Instance]) -> (Vec<String>, Vec<u32>) {
+    fn names(&mut self, source: &Source<'_>, instances: &[Instance]) -> (Vec<String>, Vec<u32>) {
         let name = |instance: &Instance| {
-            let node = &context.tree.nodes[instance.node as usize];
+            let node = &source.tree.nodes[instance.node as usize];
             match node.own {
-                Own::Task { kind, .. } => context.record.names.get(kind),
-                Own::State | Own::Foreign => kind_of(context.record.names.get(node.name)),
+                Own::Task { kind, .. } => source.record.names.get(kind),
+                Own::State | Own::Foreign => kind_of(source.record.names.get(node.name)),
             }
         };
         let mut names = record::Names::default();
@@ -135,7 +149,7 @@ impl Kinds {
     /// A task's steps, and the time of each.
     fn steps(
         &self,
-        context: &Context<'_>,
+        source: &Source<'_>,
         instances: &[Instance],
         instance: &Instance,
     ) -> (Vec<Step>, Vec<u64>) {
@@ -149,7 +163,7 @@ impl Kinds {
             Item::Forever => Step::Forever,
         };
         // Children that lost their parent are none any more; a task keeps those that it has.
-        context.items(instances, instance).into_iter().map(|(item, time)| (step(item), time)).unzip()
+        (source.items)(instances, instance).into_iter().map(|(item, time)| (step(item), time)).unzip()
     }
 
     /// Which types can give each instance its own times back, and the order for that. The simulator numbers arrivals in order;

@@ -15,7 +15,7 @@ const MAX_DEPTH: usize = 512;
 
 /// A slice in its tree.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Node {
+pub(in crate::import) struct Node {
     pub thread: u32,
     pub name: u32,
     pub from: i64,
@@ -29,7 +29,7 @@ pub(super) struct Node {
 
 /// All nodes.
 #[derive(Debug, Default)]
-pub(super) struct Tree {
+pub(in crate::import) struct Tree {
     pub nodes: Vec<Node>,
     /// For each thread the range of its nodes.
     pub threads: Vec<Range<u32>>,
@@ -43,7 +43,8 @@ impl Tree {
     pub fn of(record: &mut Record) -> Tree {
         let mut slices = std::mem::take(&mut record.slices);
         // The sort is stable: of two equal slices the first that was written is the outer one.
-        sort_by_key(&mut slices, |slice| (slice.thread, slice.from, -slice.to));
+        // A task that took no time was over before the next one began.
+        sort_by_key(&mut slices, |slice| (slice.thread, slice.from, !slice.is_instant_task(), -slice.to));
         let mut tree = Tree { threads: vec![0..0; record.threads.len()], ..Tree::default() };
         let mut open: Vec<u32> = Vec::new();
         for slice in slices {
@@ -54,6 +55,7 @@ impl Tree {
                 tree.threads[thread] = number..number;
             }
             tree.close(&mut open, slice.from);
+            tree.close_instant_task(&mut open);
             if open.len() >= MAX_DEPTH {
                 tree.deep += 1;
                 continue;
@@ -85,6 +87,16 @@ impl Tree {
             if node.to > at || (node.to == at && node.from == at) {
                 break;
             }
+            node.end = count;
+            open.pop();
+        }
+    }
+
+    /// Closes a task that took no time: nothing lies in it.
+    fn close_instant_task(&mut self, open: &mut Vec<u32>) {
+        let count = self.nodes.len() as u32;
+        let Some(node) = open.last().map(|top| &mut self.nodes[*top as usize]) else { return };
+        if matches!(node.own, Own::Task { .. }) && node.from == node.to {
             node.end = count;
             open.pop();
         }

@@ -84,10 +84,17 @@ fn workers_of(labels: &str) -> Option<u64> {
 
 /// What the threads of one pool have in common, and whether that is a pool by its name.
 fn stem(thread: &Thread) -> (String, bool) {
-    if let Some(category) = &thread.track {
-        return (format!("async {category}"), false);
+    match &thread.track {
+        // A track of its process alone.
+        Some(category) if category.is_empty() => (String::new(), false),
+        Some(category) => (format!("async {category}"), false),
+        None => pool_stem(&thread.name),
     }
-    let mut name = thread.name.trim();
+}
+
+/// What the names of the threads of one pool have in common, and whether this name is one of a pool's.
+pub(in crate::import) fn pool_stem(name: &str) -> (String, bool) {
+    let mut name = name.trim();
     // CPython's own: `Thread-12 (function)`.
     if let Some((head, _)) = name.rsplit_once(" (").filter(|_| name.ends_with(')')) {
         name = head;

@@ -1,10 +1,11 @@
 //! What was found out about a trace as a draft.
 
 use super::super::draft::{Arrivals, Draft, Executor, Step, Task, count};
+use super::super::measured::{Measured, MeasuredPool, MeasuredSpan, MeasuredTask};
 use super::super::names::{Names, tidy, without_place};
 use super::super::order::sort_by_key;
 use super::super::series::spell;
-use super::Found;
+use super::found::Found;
 use super::record::Own;
 use super::types::{Kind, Step as Assessment};
 use crate::language::is_name;
@@ -13,7 +14,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Found {
-    pub(super) fn draft(&self) -> Draft {
+    pub(super) fn draft(&self) -> (Draft, Measured) {
         let instances = &self.links.instances;
         let last = instances.iter().map(|instance| instance.to).max().unwrap_or(0);
         let mut draft = Draft {
@@ -42,8 +43,44 @@ impl Found {
         for number in &order {
             self.arrivals(&mut draft, *number, &tasks, &executors);
         }
-        draft.measured.push(("makespan".to_owned(), format!("<= {}", spell(self.since(last)))));
-        draft
+        draft.expected.push(("makespan".to_owned(), format!("<= {}", spell(self.since(last)))));
+        let tasks = order.iter().map(|number| self.measured_task(*number, &tasks)).collect();
+        let pools =
+            executors.iter().enumerate().map(|(number, name)| self.measured_pool(number, name)).collect();
+        // A run that had not ended has no makespan.
+        let is_whole =
+            !self.tree.nodes.iter().any(|node| matches!(node.own, Own::Task { is_unfinished: true, .. }));
+        let makespan = is_whole.then(|| Duration(self.since(last)));
+        (draft, Measured { makespan, tasks, pools })
+    }
+
+    /// What was measured of the tasks of one type that ended.
+    fn measured_task(&self, number: usize, tasks: &[String]) -> MeasuredTask {
+        let kind = &self.kinds.list[number];
+        let is_endless = kind.steps.last() == Some(&Assessment::Forever);
+        let is_unfinished = |at: &&u32| {
+            let node = self.links.instances[**at as usize].node;
+            matches!(self.tree.nodes[node as usize].own, Own::Task { is_unfinished: true, .. })
+        };
+        let ended = kind.instances.iter().filter(|at| !is_endless && !is_unfinished(at));
+        let spans = ended.map(|at| {
+            let instance = &self.links.instances[*at as usize];
+            let submitted = instance.parent.map(|(_, at)| at).or(instance.submitted);
+            MeasuredSpan {
+                submitted: submitted.map(|at| self.since(at)),
+                start: self.since(instance.from),
+                end: self.since(instance.to),
+            }
+        });
+        MeasuredTask::new(tasks[number].clone(), spans)
+    }
+
+    /// What was measured of a pool.
+    fn measured_pool(&self, number: usize, name: &str) -> MeasuredPool {
+        let of = self.links.instances.iter().filter(|instance| instance.pool as usize == number);
+        let busy: u128 = of.map(|instance| (instance.to - instance.from).max(0) as u128).sum();
+        let busy = Duration(u64::try_from(busy).unwrap_or(u64::MAX - 1));
+        MeasuredPool { name: name.to_owned(), busy, workers: self.workers(number) }
     }
 
     fn executors(&self, draft: &mut Draft) -> Vec<String> {

@@ -1,0 +1,285 @@
+//! `threadbare backtest`: a run of a scenario held against the recording of a real run.
+
+use crate::console;
+use crate::exit::Exit;
+use crate::input;
+use crate::progress::patiently;
+use crate::recording::{RecordingArgs, read_recording};
+use crate::source::Source;
+use crate::study::args::share;
+use crate::study::words::percent;
+use crate::table::{Align::Left, Align::Right, Table};
+use crate::text::{BAD, GOOD, TITLE, wrap};
+use crate::trouble::Trouble;
+use clap::{Args, ValueHint};
+use serde_json::json;
+use std::fmt::Write;
+use threadbare::analysis::written;
+use threadbare::language::{BASE, Document, Overrides};
+use threadbare::model::expectation::Unit;
+use threadbare::model::scenario::Scenario;
+use threadbare::model::time::Duration;
+use threadbare::study::backtest::{Backtest, Comparison, DEFAULT_TOLERANCE, ErrorSource, Quantity, backtest};
+use threadbare::trace::OutcomeKind;
+
+/// Columns of text.
+const WIDTH: usize = 100;
+
+/// `threadbare backtest`
+#[derive(Args, Debug)]
+pub struct BacktestArgs {
+    #[command(flatten)]
+    pub recording: RecordingArgs,
+
+    /// The scenario to hold against it; the one that import makes of the recording if absent
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub scenario: Option<String>,
+
+    /// The variant of that scenario
+    #[arg(long, value_name = "VARIANT", requires = "scenario")]
+    pub variant: Option<String>,
+
+    /// The largest error that is accepted, as a share of the measured figure
+    #[arg(long, value_name = "SHARE", value_parser = share, default_value = "10%")]
+    pub within: f64,
+
+    /// Print the figures as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `threadbare backtest`
+pub fn run(args: &BacktestArgs) -> Result<Exit, Trouble> {
+    let (name, imported) = read_recording(&args.recording)?;
+    let (file, scenario) = match &args.scenario {
+        Some(file) => {
+            let source = Source::read(file)?;
+            let variant = args.variant.as_deref().unwrap_or(BASE);
+            (source.name.clone(), scenario(&source.name, source.text()?, variant)?)
+        }
+        None => ("the imported scenario".to_owned(), scenario(&name, &imported.text, BASE)?),
+    };
+    let result = patiently("running the scenario", || backtest(&scenario, &imported.measured));
+    if result.comparisons.is_empty() {
+        let hint = "A recording with starts and ends of tasks is needed.";
+        return Err(Trouble::with_hint(format!("{name} measures nothing that a run has"), hint));
+    }
+    let text =
+        if args.json { json_text(&result, args.within) } else { report(&name, &file, &result, args.within) };
+    console::print(&text)?;
+    let is_good = result.missing.is_empty() && result.beyond(args.within).is_empty();
+    Ok(if is_good { Exit::Expected } else { Exit::Unexpected })
+}
+
+fn scenario(name: &str, text: &str, variant: &str) -> Result<Scenario, Trouble> {
+    let document = Document::parse(name, text).map_err(|problems| input::rendered(&problems))?;
+    document.scenario(variant, &Overrides::default()).map_err(|problems| input::rendered(&problems))
+}
+
+/// The short form that ends an import: whether the scenario, as it is written, runs as was measured.
+pub fn short(
+    name: &str,
+    text: &str,
+    measured: &threadbare::import::measured::Measured,
+) -> Result<String, Trouble> {
+    let scenario = scenario(name, text, BASE)?;
+    let result = patiently("checking it by a run", || backtest(&scenario, measured));
+    let Some(makespan) = result.comparisons.iter().find(|one| one.quantity == Quantity::Makespan) else {
+        return Ok(match stopped(&result) {
+            Some(stopped) => format!("Checked by a run. {stopped}\n"),
+            None => "Checked by a run: it ends. The recording measures no whole run to hold it against.\n"
+                .to_owned(),
+        });
+    };
+    let mut out = format!(
+        "Checked by a run: makespan {}, measured {} ({}).\n",
+        makespan.simulated.map_or("none".to_owned(), |value| figure(makespan.quantity, value)),
+        figure(makespan.quantity, makespan.measured),
+        error_text(makespan)
+    );
+    let beyond = result.beyond(DEFAULT_TOLERANCE);
+    if let Some(stopped) = stopped(&result) {
+        let _ = writeln!(out, "{BAD}{stopped}{BAD:#}");
+    } else if beyond.is_empty() {
+        let _ = writeln!(
+            out,
+            "{GOOD}Every figure is within {} of what was measured.{GOOD:#}",
+            percent(DEFAULT_TOLERANCE)
+        );
+    } else {
+        let count = beyond.len();
+        let _ = writeln!(
+            out,
+            "{BAD}The run differs{BAD:#} by more than {} in {count} of {} figures:",
+            percent(DEFAULT_TOLERANCE),
+            result.comparisons.len()
+        );
+        const MAX_LISTED: usize = 5;
+        for one in beyond.iter().take(MAX_LISTED) {
+            let _ = writeln!(out, "  - {}", sentence(one));
+        }
+        if count > MAX_LISTED {
+            let _ = writeln!(out, "  - and {} more: threadbare backtest lists all", count - MAX_LISTED);
+        }
+        out += &largest(&result);
+    }
+    Ok(out)
+}
+
+/// Why the run cannot be held against the recording as a whole.
+fn stopped(result: &Backtest) -> Option<String> {
+    let at = Duration(result.outcome.at.0);
+    match result.outcome.kind {
+        OutcomeKind::Completed | OutcomeKind::Until => None,
+        OutcomeKind::Stuck | OutcomeKind::Deadlock => Some(format!("The run deadlocks at {at}.")),
+        OutcomeKind::Limit(_) => {
+            Some(format!("The run reached a limit at {at}, so it was not held against the rest."))
+        }
+    }
+}
+
+fn report(name: &str, file: &str, result: &Backtest, within: f64) -> String {
+    let mut out = format!("{TITLE}{name}{TITLE:#}, held against {file}\n\n");
+    if let Some(stopped) = stopped(result) {
+        let _ = writeln!(out, "{BAD}{stopped}{BAD:#}\n");
+    }
+    let columns = [
+        ("of", Left),
+        ("figure", Left),
+        ("measured", Right),
+        ("simulated", Right),
+        ("error", Right),
+        ("", Left),
+    ];
+    let mut table = Table::new(&columns);
+    for one in &result.comparisons {
+        let simulated = one.simulated.map_or("none".to_owned(), |value| figure(one.quantity, value));
+        let mark = if one.is_within(within) { "" } else { "✗" };
+        table.row(vec![
+            one.subject.clone().unwrap_or_else(|| "the run".to_owned()),
+            one.quantity.word(),
+            figure(one.quantity, one.measured),
+            simulated,
+            error_text(one),
+            mark.to_owned(),
+        ]);
+    }
+    out += &table.render(console::width());
+    out.push('\n');
+    for task in &result.missing {
+        let _ = writeln!(out, "{BAD}The scenario has no task `{task}`, which the recording has.{BAD:#}");
+    }
+    let (beyond, all) = (result.beyond(within).len(), result.comparisons.len());
+    if beyond == 0 {
+        let worst = result.worst().unwrap_or(0.0);
+        let _ = writeln!(
+            out,
+            "{GOOD}All {all} figures are within {}.{GOOD:#} The largest error is {}.",
+            percent(within),
+            percent(worst)
+        );
+    } else {
+        let _ =
+            writeln!(out, "{BAD}{beyond} of {all} figures are off by more than {}.{BAD:#}", percent(within));
+    }
+    out += &largest(result);
+    out
+}
+
+/// The largest source of error, in a sentence or two.
+fn largest(result: &Backtest) -> String {
+    let Some(ErrorSource { task, count, mean_difference, wait_difference }) = &result.largest else {
+        return String::new();
+    };
+    if mean_difference.abs() < 1e-9 {
+        return String::new();
+    }
+    let (much, direction) = (seconds(mean_difference.abs()), longer(*mean_difference));
+    let mut text = format!(
+        "The largest source of error is `{task}`: each of {count} takes {much} {direction} on average than was measured."
+    );
+    if let Some(wait) = wait_difference {
+        let share = wait / mean_difference;
+        text += if share > 0.8 {
+            " The difference is in the wait before the start: look at the pool's size, or at what else delays a start."
+        } else if share < 0.2 {
+            " The difference is in the task itself, not in the wait before its start."
+        } else {
+            " The difference is both in the wait before the start and in the task itself."
+        };
+    }
+    wrap(&text, WIDTH).iter().map(|line| format!("{line}\n")).collect()
+}
+
+fn longer(difference: f64) -> &'static str {
+    if difference > 0.0 { "longer" } else { "less" }
+}
+
+/// One figure that differs.
+fn sentence(one: &Comparison) -> String {
+    let subject = one.subject.as_ref().map_or(String::new(), |subject| format!("`{subject}`: "));
+    let simulated = one.simulated.map_or("none".to_owned(), |value| figure(one.quantity, value));
+    let measured = figure(one.quantity, one.measured);
+    format!("{subject}{} {simulated}, measured {measured} ({})", one.quantity.word(), error_text(one))
+}
+
+fn figure(quantity: Quantity, value: f64) -> String {
+    match quantity {
+        Quantity::Makespan | Quantity::Latency(_) => seconds(value),
+        Quantity::Throughput => written::figure(Unit::Rate, value),
+        Quantity::Utilisation => percent(value),
+    }
+}
+
+fn seconds(value: f64) -> String {
+    written::figure(Unit::Seconds, value)
+}
+
+fn error_text(one: &Comparison) -> String {
+    let error = one.error();
+    if !error.is_finite() {
+        return "no figure".to_owned();
+    }
+    let unit = if one.quantity == Quantity::Utilisation { "points" } else { "%" };
+    let percent = error * 100.0;
+    if percent.abs() < 0.05 {
+        return "the same".to_owned();
+    }
+    let sign = if percent > 0.0 { "+" } else { "" };
+    format!("{sign}{} {unit}", written::figure(Unit::Count, (percent * 10.0).round() / 10.0))
+}
+
+fn json_text(result: &Backtest, within: f64) -> String {
+    let comparisons: Vec<serde_json::Value> = result
+        .comparisons
+        .iter()
+        .map(|one| {
+            json!({
+                "of": one.subject, "figure": one.quantity.word(), "measured": one.measured,
+                "simulated": one.simulated, "error": Some(one.error()).filter(|error| error.is_finite()),
+                "within": one.is_within(within),
+            })
+        })
+        .collect();
+    let largest = result.largest.as_ref().map(|source| {
+        json!({
+            "task": source.task, "count": source.count, "mean_difference": source.mean_difference,
+            "wait_difference": source.wait_difference,
+        })
+    });
+    let value = json!({
+        "outcome": result.outcome.kind.word(), "within": within, "comparisons": comparisons,
+        "missing": result.missing, "largest": largest,
+    });
+    format!("{value:#}\n")
+}
+
+pub const BACKTEST_AFTER: &str = "\
+Examples:
+  threadbare backtest trace.json
+  threadbare backtest requests.csv --scenario mine.toml --within 5%
+
+Task types and pools are compared by name. An error is the simulated figure less the measured one, as a share of
+the measured one.
+
+Exit codes: 0 every figure is within the bound, 1 some are not, 2 bad input.";

@@ -1,0 +1,128 @@
+//! A recording of a real run that is given on the command line, and how it is to be read.
+
+use crate::input;
+use crate::progress::patiently;
+use crate::source::Source;
+use crate::trouble::Trouble;
+use clap::{Args, ValueEnum, ValueHint};
+use threadbare::import::{self, Columns, Format, Imported, Options, Unit};
+
+/// A recording, and how it is to be read.
+#[derive(Args, Debug)]
+pub struct RecordingArgs {
+    /// The recording, or - for standard input; up to 256 MiB
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: String,
+
+    /// What it is; found out from its beginning if absent
+    #[arg(long, short, value_enum)]
+    pub format: Option<Recording>,
+
+    /// The column that says when a task started
+    #[arg(long, value_name = "COLUMN", help_heading = "Tables")]
+    pub start: Option<String>,
+
+    /// The column that says how long it took
+    #[arg(long, value_name = "COLUMN", help_heading = "Tables")]
+    pub duration: Option<String>,
+
+    /// The column that says when it ended, in place of its duration
+    #[arg(long, value_name = "COLUMN", help_heading = "Tables")]
+    pub end: Option<String>,
+
+    /// The column that says when it was submitted, if that is not when it started
+    #[arg(long, value_name = "COLUMN", help_heading = "Tables")]
+    pub arrival: Option<String>,
+
+    /// The column that says what kind of task it was
+    #[arg(long = "type", value_name = "COLUMN", help_heading = "Tables")]
+    pub kind: Option<String>,
+
+    /// The column that says in which pool it ran
+    #[arg(long, value_name = "COLUMN", help_heading = "Tables")]
+    pub pool: Option<String>,
+
+    /// The unit of numbers that do not say it themselves
+    #[arg(long, value_enum, default_value_t = TimeUnit::Auto, help_heading = "Tables")]
+    pub unit: TimeUnit,
+
+    /// Sort a table or a log by time, in place of refusing one that is not in order
+    #[arg(long)]
+    pub sort: bool,
+}
+
+/// What a recording is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Recording {
+    /// A table with a header: when each task started, and how long it took or when it ended
+    Csv,
+    /// Chrome's trace event format, as Perfetto, VizTracer and `threadbare export` write it
+    Chrome,
+    /// What a recorder of Threadbare wrote
+    Recording,
+    /// OpenTelemetry's OTLP as JSON, in one object or one on each line
+    Otlp,
+    /// Jaeger's JSON, as its page downloads it
+    Jaeger,
+    /// A log of Nova with thread_pool_statistic_period set
+    NovaLog,
+    /// A log of oslo.log: how long locks were waited for and held, and requests took
+    OsloLog,
+    /// Thread dumps of jstack, the JDK (JSON), py-spy, faulthandler or Go
+    Dump,
+}
+
+/// The unit of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TimeUnit {
+    /// What the names of the columns or the size of the numbers say
+    Auto,
+    /// Numbers are seconds
+    S,
+    /// Numbers are milliseconds
+    Ms,
+    /// Numbers are microseconds
+    Us,
+    /// Numbers are nanoseconds
+    Ns,
+}
+
+/// Reads a recording, and makes a scenario of it. Also returns the name to show for it.
+pub fn read_recording(args: &RecordingArgs) -> Result<(String, Imported), Trouble> {
+    let source = Source::recording(&args.file, import::MAX_BYTES)?;
+    let imported =
+        patiently("reading the recording", || import::import(&source.name, &source.bytes, &options(args)));
+    let imported = imported.map_err(|problems| input::rendered(&problems))?;
+    Ok((source.name, imported))
+}
+
+fn options(args: &RecordingArgs) -> Options {
+    Options {
+        format: args.format.map(|format| match format {
+            Recording::Csv => Format::Csv,
+            Recording::Chrome => Format::Chrome,
+            Recording::Recording => Format::Recording,
+            Recording::Otlp => Format::OpenTelemetry,
+            Recording::Jaeger => Format::Jaeger,
+            Recording::NovaLog => Format::NovaLog,
+            Recording::OsloLog => Format::OsloLog,
+            Recording::Dump => Format::ThreadDump,
+        }),
+        columns: Columns {
+            arrival: args.arrival.clone(),
+            start: args.start.clone(),
+            duration: args.duration.clone(),
+            end: args.end.clone(),
+            kind: args.kind.clone(),
+            pool: args.pool.clone(),
+        },
+        unit: match args.unit {
+            TimeUnit::Auto => None,
+            TimeUnit::S => Some(Unit::Seconds),
+            TimeUnit::Ms => Some(Unit::Millis),
+            TimeUnit::Us => Some(Unit::Micros),
+            TimeUnit::Ns => Some(Unit::Nanos),
+        },
+        sort: args.sort,
+    }
+}

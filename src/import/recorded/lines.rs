@@ -1,0 +1,280 @@
+//! The lines of a recording.
+
+use super::super::draft::count;
+use super::super::findings::Findings;
+use super::super::reading::MAX_RECORDS;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// The version of the format that is read.
+const VERSION: u64 = 1;
+/// Pools that are kept apart.
+const MAX_POOLS: usize = 200;
+/// Times beyond this (290 years of nanoseconds) are none.
+const MAX_TIME: i64 = i64::MAX / 4;
+
+/// A pool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct RecordedPool {
+    pub name: String,
+    /// As a scenario calls it: `threads` or `green`.
+    pub kind: &'static str,
+    pub workers: Option<u64>,
+}
+
+/// A task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct RecordedTask {
+    /// A number of [`Recording::kinds`].
+    pub kind: u32,
+    /// A number of [`Recording::pools`].
+    pub pool: u32,
+    pub submitted: i64,
+    pub start: Option<i64>,
+    pub end: Option<i64>,
+    /// Time on the CPU, where it was measured.
+    pub cpu: Option<i64>,
+    pub parent: Option<u32>,
+    /// Whom it submitted, in order.
+    pub children: Vec<u32>,
+    pub events: Vec<(i64, TaskEvent)>,
+}
+
+/// What a task did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum TaskEvent {
+    Submit { child: u32 },
+    Wait { tasks: Vec<u32> },
+    Resume,
+}
+
+impl RecordedTask {
+    /// Whether it spent most of its own time off the CPU.
+    pub fn is_off_cpu(&self) -> bool {
+        let (Some(start), Some(end), Some(cpu)) = (self.start, self.end, self.cpu) else { return false };
+        let mut waited = 0;
+        let mut since = None;
+        for (at, event) in &self.events {
+            match event {
+                TaskEvent::Wait { .. } => since = Some(*at),
+                TaskEvent::Resume => waited += since.take().map_or(0, |since| at - since),
+                TaskEvent::Submit { .. } => {}
+            }
+        }
+        cpu.saturating_mul(2) < end - start - waited
+    }
+
+    /// Whether it stands in a wait that has not ended.
+    pub fn waits_at_the_end(&self) -> bool {
+        let last = self.events.iter().rfind(|(_, event)| !matches!(event, TaskEvent::Submit { .. }));
+        self.end.is_none() && matches!(last, Some((_, TaskEvent::Wait { .. })))
+    }
+}
+
+/// A whole recording.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Recording {
+    pub pools: Vec<RecordedPool>,
+    pub kinds: Vec<String>,
+    pub tasks: Vec<RecordedTask>,
+    /// The time of the last event.
+    pub last: i64,
+    /// Events that the recorder dropped.
+    pub lost: u64,
+}
+
+/// The place of a task among another's children; none if it is none of them.
+pub(super) fn child_place(recording: &Recording, parent: u32, child: u32) -> Option<usize> {
+    recording.tasks[parent as usize].children.iter().position(|known| *known == child)
+}
+
+#[derive(Deserialize)]
+struct Header {
+    threadbare_recording: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "event", rename_all = "lowercase")]
+enum Line {
+    Pool { pool: String, workers: Option<u64>, kind: Option<String> },
+    Submit { time: i64, task: u64, r#type: String, pool: String, parent: Option<u64> },
+    Start { time: i64, task: u64 },
+    Wait { time: i64, task: u64, r#for: Vec<u64> },
+    Resume { time: i64, task: u64 },
+    End { time: i64, task: u64, cpu: Option<i64> },
+    Lost { events: u64 },
+}
+
+/// Reads all lines.
+pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Recording> {
+    let mut reader = Reader::default();
+    let mut start = 0;
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        let place = start..start + line.trim_end().len();
+        start += line.len();
+        if findings.is_full() {
+            break;
+        }
+        if line.trim().is_empty() {
+            continue;
+        }
+        if number == 0 {
+            header(line, place, findings);
+            continue;
+        }
+        if reader.events > MAX_RECORDS * 8 || reader.recording.tasks.len() > MAX_RECORDS {
+            let message = format!("more than {} or events of them", count(MAX_RECORDS, "task"));
+            findings.error(place, message, "record for a shorter time");
+            break;
+        }
+        // A process that was killed may have left half a line.
+        let is_cut = !line.ends_with('\n');
+        match serde_json::from_str::<Line>(line) {
+            Ok(read) => reader.line(read, &place, findings),
+            Err(_) if is_cut => {}
+            Err(error) => {
+                let help = "docs/reference/recording.md says what a line may be";
+                findings.error(place, format!("this is no event: {error}"), help);
+            }
+        }
+    }
+    (!findings.has_errors()).then_some(reader.recording)
+}
+
+fn header(line: &str, place: Range<usize>, findings: &mut Findings) {
+    match serde_json::from_str::<Header>(line) {
+        Ok(Header { threadbare_recording: VERSION }) => {}
+        Ok(Header { threadbare_recording: version }) => {
+            let message = format!("the recording is of version {version}; version {VERSION} is read");
+            findings.error(place, message, "use the recorder that comes with this release of Threadbare");
+        }
+        Err(error) => findings.error(place, format!("the header cannot be read: {error}"), "record anew"),
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    recording: Recording,
+    tasks: BTreeMap<u64, u32>,
+    pools: BTreeMap<String, u32>,
+    kinds: BTreeMap<String, u32>,
+    events: usize,
+}
+
+impl Reader {
+    fn line(&mut self, line: Line, place: &Range<usize>, findings: &mut Findings) {
+        self.events += 1;
+        let time = match &line {
+            Line::Pool { .. } | Line::Lost { .. } => 0,
+            Line::Submit { time, .. }
+            | Line::Start { time, .. }
+            | Line::Wait { time, .. }
+            | Line::Resume { time, .. }
+            | Line::End { time, .. } => *time,
+        };
+        if !(0..MAX_TIME).contains(&time) {
+            findings.error(place.clone(), format!("no time: {time}"), "times are nanoseconds from 0 on");
+            return;
+        }
+        self.recording.last = self.recording.last.max(time);
+        match line {
+            Line::Pool { pool, workers, kind } => {
+                let number = self.pool(&pool);
+                let pool = &mut self.recording.pools[number as usize];
+                pool.workers = workers.map(|workers| workers.clamp(1, 1_000_000));
+                pool.kind = if kind.as_deref() == Some("green") { "green" } else { "threads" };
+            }
+            Line::Lost { events } => self.recording.lost = self.recording.lost.saturating_add(events),
+            Line::Submit { task, r#type, pool, parent, .. } => {
+                if self.tasks.contains_key(&task) {
+                    findings.error(
+                        place.clone(),
+                        format!("task {task} is submitted twice"),
+                        "each task has a number of its own",
+                    );
+                    return;
+                }
+                let parent = parent.and_then(|parent| self.tasks.get(&parent).copied());
+                self.submit(time, task, &r#type, &pool, parent);
+            }
+            Line::Start { task, .. } => self.event(task, time, place, findings, |task, time| {
+                task.start.get_or_insert(time.max(task.submitted));
+            }),
+            Line::End { task, cpu, .. } => self.event(task, time, place, findings, |task, time| {
+                // One that was cancelled ends without a start, and took no time.
+                let start = *task.start.get_or_insert(time);
+                task.end = Some(time.max(start));
+                task.cpu = cpu.filter(|cpu| *cpu >= 0);
+            }),
+            Line::Wait { task, r#for, .. } => {
+                let tasks = r#for.iter().filter_map(|task| self.tasks.get(task).copied()).collect();
+                self.event(task, time, place, findings, |task, time| {
+                    task.events.push((time, TaskEvent::Wait { tasks }));
+                });
+            }
+            Line::Resume { task, .. } => self.event(task, time, place, findings, |task, time| {
+                task.events.push((time, TaskEvent::Resume));
+            }),
+        }
+    }
+
+    fn submit(&mut self, time: i64, task: u64, kind: &str, pool: &str, parent: Option<u32>) {
+        let number = self.recording.tasks.len() as u32;
+        let pool = self.pool(pool);
+        let kinds = &mut self.recording.kinds;
+        let kind = *self.kinds.entry(kind.to_owned()).or_insert_with(|| {
+            kinds.push(kind.to_owned());
+            kinds.len() as u32 - 1
+        });
+        // What a task that has not started submits cannot be: its thread is another's by now.
+        let parent = parent.filter(|parent| self.recording.tasks[*parent as usize].start.is_some());
+        if let Some(parent) = parent {
+            let parent = &mut self.recording.tasks[parent as usize];
+            parent.children.push(number);
+            parent.events.push((time, TaskEvent::Submit { child: number }));
+        }
+        self.tasks.insert(task, number);
+        self.recording.tasks.push(RecordedTask {
+            kind,
+            pool,
+            submitted: time,
+            start: None,
+            end: None,
+            cpu: None,
+            parent,
+            children: Vec::new(),
+            events: Vec::new(),
+        });
+    }
+
+    fn pool(&mut self, name: &str) -> u32 {
+        let name =
+            if self.pools.len() >= MAX_POOLS && !self.pools.contains_key(name) { "other" } else { name };
+        let pools = &mut self.recording.pools;
+        *self.pools.entry(name.to_owned()).or_insert_with(|| {
+            pools.push(RecordedPool { name: name.to_owned(), kind: "threads", workers: None });
+            pools.len() as u32 - 1
+        })
+    }
+
+    /// Something that happens to a task that was submitted and has not ended.
+    fn event(
+        &mut self,
+        task: u64,
+        time: i64,
+        place: &Range<usize>,
+        findings: &mut Findings,
+        apply: impl FnOnce(&mut RecordedTask, i64),
+    ) {
+        let Some(number) = self.tasks.get(&task) else {
+            let help = "the submission of a task comes before all that happens to it";
+            findings.error(place.clone(), format!("task {task} was not submitted before this line"), help);
+            return;
+        };
+        let task = &mut self.recording.tasks[*number as usize];
+        if task.end.is_none() {
+            apply(task, time);
+        }
+    }
+}
