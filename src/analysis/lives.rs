@@ -346,7 +346,7 @@ impl LifeNarrator {
     fn started(&mut self, at: Time, task: TaskId, seat: Seat, names: &Names) {
         let Some(life) = self.lives.get_mut(task.index()).filter(|life| life.end.is_none()) else { return };
         let first = self.scenario.tasks[life.kind.index()].program.code.first();
-        life.is_fresh = matches!(first, Some(Instruction::Io(_)));
+        life.is_fresh = matches!(first, Some(Instruction::Io(..)));
         life.in_caller = seat == Seat::Caller;
         life.started = at;
         let part = if life.is_fresh { Part::Io } else { Part::Cpu };

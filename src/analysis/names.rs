@@ -49,7 +49,7 @@ pub fn submit_at(scenario: &Scenario, kind: TaskTypeId, pc: Pc) -> Option<Submit
     match scenario.tasks.get(kind.index())?.program.code.get(pc.index())? {
         Instruction::Submit(id) => Some(*id),
         Instruction::Run(_)
-        | Instruction::Io(_)
+        | Instruction::Io(..)
         | Instruction::Yield
         | Instruction::Wait { .. }
         | Instruction::Result { .. }

@@ -2,6 +2,7 @@
 //!
 //! Nearly always there is nothing, or one thing: that one has a place of its own before the line.
 
+use super::green::CarrierId;
 use super::task::Slot;
 use crate::model::id::ExecutorId;
 use crate::trace::event::EventId;
@@ -12,8 +13,8 @@ use std::collections::VecDeque;
 pub(super) enum Action {
     /// A task's thread goes on with it.
     Turn(Slot),
-    /// The green thread takes its next item.
-    Green,
+    /// A carrier of green threads takes its next item.
+    Carrier(CarrierId),
     /// A wrapper looks whether it can hand something over.
     Pump(ExecutorId),
 }

@@ -1,4 +1,4 @@
-//! The machine: native threads (the green one among them) that compete for cores, or for one global
+//! The machine: native threads (carriers of green ones among them) that compete for cores, or for one global
 //! interpreter lock.
 //!
 //! Ready threads queue first in, first out. A running one gives way only after `switch_interval`, and only
@@ -8,6 +8,7 @@
 
 use super::Sim;
 use super::calendar::Due;
+use super::green::CarrierId;
 use super::state::Action;
 use super::task::{Flag, Phase, Slot};
 use crate::model::scenario::Machine;
@@ -29,7 +30,8 @@ pub(super) struct Ready {
 pub(super) enum Thread {
     /// A native thread, by its top task.
     Of(Slot),
-    Green,
+    /// A carrier of green threads.
+    Carrier(CarrierId),
 }
 
 /// A task in `run`.
@@ -112,19 +114,25 @@ impl<R: Recorder> Sim<'_, R> {
         self.cpu().has_had_core(to, since);
     }
 
-    /// Likewise for the green thread.
-    pub(super) fn green_has_core(&mut self) -> bool {
-        if self.st.green.on_core {
+    /// Likewise for a carrier of green threads.
+    pub(super) fn carrier_has_core(&mut self, id: CarrierId) -> bool {
+        if self.st.green.carrier(id).on_core {
             return true;
         }
         if self.cpu().free > 0 {
             self.cpu().free -= 1;
-            self.st.green.on_core = true;
-            self.st.green.core_since = self.st.now;
+            self.carrier_gets_core(id);
             return true;
         }
-        self.queue_for_core(Thread::Green, None);
+        self.queue_for_core(Thread::Carrier(id), None);
         false
+    }
+
+    fn carrier_gets_core(&mut self, id: CarrierId) {
+        let now = self.st.now;
+        let carrier = self.st.green.carrier_mut(id);
+        carrier.on_core = true;
+        carrier.core_since = now;
     }
 
     fn queue_for_core(&mut self, thread: Thread, left: Option<(Slot, Duration)>) {
@@ -158,11 +166,14 @@ impl<R: Recorder> Sim<'_, R> {
         if burst.preemption_set || task.wake != burst.wake || !task.flags.has(Flag::OnCpu) {
             return;
         }
-        let since =
-            if task.flags.has(Flag::Green) { self.st.green.core_since } else { cpu.core_since(burst.slot) };
-        let at = since.max(first.since) + cpu.interval;
+        let (first, interval) = (first.since, cpu.interval);
+        let since = match task.flags.has(Flag::Green) {
+            true => self.st.green.carrier(self.carrier_of(burst.slot)).core_since,
+            false => self.cpu().core_since(burst.slot),
+        };
+        let at = since.max(first) + interval;
         if at < burst.end {
-            cpu.bursts[index].preemption_set = true;
+            self.cpu().bursts[index].preemption_set = true;
             let due = Due::Preempt(burst.slot, burst.wake);
             let at = at.max(self.st.now);
             self.st.schedule(at, due);
@@ -188,8 +199,9 @@ impl<R: Recorder> Sim<'_, R> {
         self.emit(Event::Ready { task: id });
         self.st.tasks[slot].cause = self.st.cause;
         let thread = if green {
-            self.st.green.on_core = false;
-            Thread::Green
+            let id = self.carrier_of(slot);
+            self.st.green.carrier_mut(id).on_core = false;
+            Thread::Carrier(id)
         } else {
             Thread::Of(slot)
         };
@@ -211,10 +223,7 @@ impl<R: Recorder> Sim<'_, R> {
                 self.st.tasks[slot].flags.set(Flag::OnCore);
                 self.cpu().has_had_core(slot, now);
             }
-            Thread::Green => {
-                self.st.green.on_core = true;
-                self.st.green.core_since = now;
-            }
+            Thread::Carrier(id) => self.carrier_gets_core(id),
         }
         let cause = self.st.cause;
         match (next.left, next.thread) {
@@ -225,7 +234,13 @@ impl<R: Recorder> Sim<'_, R> {
                 }
                 self.st.then(Action::Turn(slot));
             }
-            (None, Thread::Green) => self.st.then(Action::Green),
+            (None, Thread::Carrier(id)) if self.st.green.carrier(id).busy => {
+                // Its task kept it over a wait.
+                let slot = self.st.green.carrier(id).task;
+                self.emit(Event::Dispatched { task: self.st.tasks[slot].id });
+                self.st.then(Action::Turn(slot));
+            }
+            (None, Thread::Carrier(id)) => self.st.then(Action::Carrier(id)),
         }
         self.st.cause = cause;
     }

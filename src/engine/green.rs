@@ -1,19 +1,44 @@
-//! Green threads: the one OS thread that all green executors share, and who is ready to run on it.
+//! Green threads: the carriers (OS threads) that run them, and who is ready to run on which.
 //!
-//! Ready tasks run in the order in which they became ready. A task keeps the thread through `run` and
-//! through every step that need not wait (Eventlet's hub, `eventlet/hubs/hub.py`: only a switch to the
-//! hub lets another greenlet run).
+//! Green executors without carriers of their own share one thread; each other has a group of carriers for
+//! itself. A task keeps its carrier through `run` and through every step that need not wait (Eventlet's hub,
+//! `eventlet/hubs/hub.py`: only a switch to the hub lets another greenlet run), through a blocking `io`, and
+//! through every wait in which it is pinned. Which ready task a free carrier takes is the group's
+//! [`ReadyOrder`]:
+//!
+//! - `fifo`: the one that has been ready longest (the JDK's scheduler of virtual threads in FIFO mode);
+//! - `lifo-slot`: what a running task wakes or spawns takes the slot of its carrier, at most
+//!   [`MAX_SLOT_TURNS`] in a row; what stood there goes to the tail (Go, `runtime/proc.go`, `runqput`);
+//! - `local-first`: slot, own queue, what came from outside, another's queue, and only then timers; tasks that
+//!   yield are set aside until then and come back in reverse (Tokio, `runtime/scheduler/multi_thread/worker.rs`,
+//!   `runtime/scheduler/defer.rs`). Divergence: no look at the outside or at timers every 31 or 61 turns.
 
 use super::Sim;
 use super::state::Action;
-use super::task::{Phase, Slot};
+use super::task::{Flag, Phase, Slot};
+use crate::model::executor::{Carriers, ReadyOrder};
 use crate::model::id::ExecutorId;
+use crate::model::program::{Instruction, IoMode};
+use crate::model::scenario::Scenario;
 use crate::model::time::Time;
-use crate::trace::event::Event;
+use crate::trace::event::{Event, EventId};
 use crate::trace::recorder::Recorder;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
-/// What is ready to run on the green thread.
+/// Turns that a carrier gives to its slot before it looks at the queue (Tokio's `MAX_LIFO_POLLS_PER_TICK`).
+const MAX_SLOT_TURNS: u8 = 3;
+
+/// One carrier: its group, and its number in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct CarrierId {
+    pub group: u16,
+    pub number: u16,
+}
+
+/// The group of all green executors without carriers of their own: one thread.
+pub(super) const SHARED: u16 = 0;
+
+/// What is ready to run on a carrier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Item {
     /// A task. `told`: its being ready was recorded.
@@ -22,24 +47,309 @@ pub(super) enum Item {
     Scheduler(ExecutorId),
 }
 
-/// The one OS thread.
+/// Who makes something ready at this moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Waker {
+    /// An arrival, a native thread, or nobody.
+    #[default]
+    Outside,
+    /// A timer or a timeout.
+    Timer,
+    /// The task that runs on this carrier.
+    Carrier(CarrierId),
+}
+
+/// One OS thread.
 #[derive(Clone, Debug, Default)]
-pub(super) struct GreenThread {
-    pub ready: VecDeque<Item>,
-    /// It runs a task's steps, or is in one's `run`.
+pub(super) struct Carrier {
+    /// It runs a task's steps, is in one's `run`, or is kept by one that waits.
     pub busy: bool,
-    /// A `Action::Green` is on the agenda, or the thread waits for a core.
+    /// The task it has in hand; meaningless while it is not busy.
+    pub task: Slot,
+    /// An [`Action::Carrier`] is on the agenda, or it waits for a core.
     pub scheduled: bool,
+    /// It was scheduled for something in the group's queues.
+    pub looks: bool,
     /// It has a core of the machine.
     pub on_core: bool,
     /// Since when.
     pub core_since: Time,
+    /// A spare carrier stands in for it.
+    pub compensated: bool,
+    /// What goes next, before all queues.
+    pub slot: Option<Item>,
+    /// Turns its slot has had in a row.
+    pub slot_turns: u8,
+    /// Its own queue.
+    pub own: VecDeque<Item>,
+}
+
+/// The carriers of one green executor, or the one thread that others share.
+#[derive(Clone, Debug)]
+pub(super) struct CarrierGroup {
+    threads: u32,
+    spare: u32,
+    pub order: ReadyOrder,
+    /// Those that were ever needed; numbers are given lowest first.
+    pub carriers: Vec<Carrier>,
+    /// Of those, neither busy nor scheduled.
+    free: BTreeSet<u16>,
+    /// How many are busy.
+    busy: u32,
+    /// How many are scheduled.
+    scheduled: u32,
+    /// How many of them a spare one stands in for.
+    pub(super) compensated: u32,
+    /// How many are scheduled to look at the queues.
+    looking: u32,
+    /// What any carrier may take, the longest ready first.
+    pub ready: VecDeque<Item>,
+    /// Entries of the carriers' own queues.
+    own_count: u32,
+    /// Woken by timers, under `local-first`.
+    pub late: VecDeque<Item>,
+    /// Tasks that yielded, under `local-first`.
+    pub deferred: Vec<Item>,
+    /// For each worker of the executor, the carrier that its task runs on; unused in the shared group.
+    of_worker: Vec<u16>,
+}
+
+/// All carriers of a scenario.
+#[derive(Clone, Debug, Default)]
+pub(super) struct GreenThreads {
+    pub groups: Vec<CarrierGroup>,
+    /// Who makes something ready at this moment; [`Waker::Outside`] between two stretches.
+    pub waker: Waker,
+}
+
+impl CarrierGroup {
+    fn new(carriers: Carriers) -> CarrierGroup {
+        let Carriers { threads, spare, ready: order } = carriers;
+        CarrierGroup {
+            threads,
+            spare,
+            order,
+            carriers: Vec::new(),
+            free: BTreeSet::new(),
+            busy: 0,
+            scheduled: 0,
+            compensated: 0,
+            looking: 0,
+            ready: VecDeque::new(),
+            own_count: 0,
+            late: VecDeque::new(),
+            deferred: Vec::new(),
+            of_worker: Vec::new(),
+        }
+    }
+
+    /// Whether one more carrier may take something: those that a spare one stands in for do not count.
+    #[inline]
+    fn may_take(&self) -> bool {
+        self.busy + self.scheduled - self.compensated < self.threads
+    }
+
+    /// A carrier that has nothing to do, the lowest number first; it is new if all others have.
+    fn take_free(&mut self) -> u16 {
+        self.free.pop_first().unwrap_or_else(|| {
+            self.carriers.push(Carrier::default());
+            self.carriers.len() as u16 - 1
+        })
+    }
+
+    /// Has a carrier come to its turn at this instant; `looks`: for what any carrier may take.
+    fn schedule(&mut self, number: u16, looks: bool) {
+        let carrier = &mut self.carriers[usize::from(number)];
+        carrier.scheduled = true;
+        carrier.looks = looks;
+        self.scheduled += 1;
+        self.looking += u32::from(looks);
+    }
+
+    /// The carrier's turn has come.
+    fn begin_turn(&mut self, number: u16) {
+        let carrier = &mut self.carriers[usize::from(number)];
+        carrier.scheduled = false;
+        carrier.busy = true;
+        self.scheduled -= 1;
+        self.looking -= u32::from(std::mem::take(&mut carrier.looks));
+        self.busy += 1;
+    }
+
+    /// The carrier has nothing in hand any more.
+    fn end_turn(&mut self, number: u16) {
+        let carrier = &mut self.carriers[usize::from(number)];
+        carrier.busy = false;
+        self.busy -= 1;
+        self.compensated -= u32::from(std::mem::take(&mut carrier.compensated));
+    }
+
+    /// Whether what becomes ready now has to wait for others.
+    #[inline]
+    fn is_behind(&self) -> bool {
+        !self.may_take() || self.waiting() > 0
+    }
+
+    /// How many items wait that any carrier may take.
+    #[inline]
+    fn waiting(&self) -> usize {
+        self.ready.len() + self.own_count as usize + self.late.len() + self.deferred.len()
+    }
+
+    /// How many carriers there are: never more than `threads` and `spare`.
+    pub fn count(&self) -> (u32, u32) {
+        (self.carriers.len() as u32, self.threads.saturating_add(self.spare))
+    }
+
+    /// What the carrier takes next.
+    fn next(&mut self, number: u16) -> Option<Item> {
+        let carrier = &mut self.carriers[usize::from(number)];
+        if let Some(item) = carrier.slot.take() {
+            carrier.slot_turns += 1;
+            return Some(item);
+        }
+        carrier.slot_turns = 0;
+        if let Some(item) = carrier.own.pop_front() {
+            self.own_count -= 1;
+            return Some(item);
+        }
+        if let Some(item) = self.ready.pop_front() {
+            return Some(item);
+        }
+        if self.own_count > 0 {
+            self.own_count -= 1;
+            return self.carriers.iter_mut().find_map(|other| other.own.pop_front());
+        }
+        // The driver is polled: timers first, then those who yielded, the last one first.
+        let mut woken: VecDeque<Item> = self.late.drain(..).chain(self.deferred.drain(..).rev()).collect();
+        let first = woken.pop_front();
+        self.own_count += woken.len() as u32;
+        self.carriers[usize::from(number)].own = woken;
+        first
+    }
+
+    /// Puts an item where its waker's place in the order is. Returns whether a carrier must be woken for it.
+    fn push(&mut self, item: Item, waker: Option<u16>, is_timer: bool) -> bool {
+        match (self.order, waker) {
+            (ReadyOrder::Fifo, _) | (ReadyOrder::LifoSlot, None) => self.ready.push_back(item),
+            (ReadyOrder::LocalFirst, None) if is_timer => self.late.push_back(item),
+            (ReadyOrder::LocalFirst, None) => self.ready.push_back(item),
+            (ReadyOrder::LifoSlot | ReadyOrder::LocalFirst, Some(number)) => {
+                let carrier = &mut self.carriers[usize::from(number)];
+                let displaced = if carrier.slot_turns < MAX_SLOT_TURNS {
+                    carrier.slot.replace(item)
+                } else {
+                    Some(item)
+                };
+                let Some(displaced) = displaced else { return false };
+                self.push_to_tail(displaced, number);
+            }
+        }
+        true
+    }
+
+    /// Puts what has no place in the carrier's slot behind what waits.
+    fn push_to_tail(&mut self, item: Item, number: u16) {
+        match self.order {
+            ReadyOrder::Fifo | ReadyOrder::LifoSlot => self.ready.push_back(item),
+            ReadyOrder::LocalFirst => {
+                self.own_count += 1;
+                self.carriers[usize::from(number)].own.push_back(item);
+            }
+        }
+    }
+
+    /// What the carrier kept for itself is anybody's.
+    fn give_up_queue(&mut self, number: u16) {
+        let carrier = &mut self.carriers[usize::from(number)];
+        let (slot, own) = (carrier.slot.take(), std::mem::take(&mut carrier.own));
+        self.own_count -= own.len() as u32;
+        self.ready.extend(slot.into_iter().chain(own));
+    }
+}
+
+impl GreenThreads {
+    pub fn new(scenario: &Scenario) -> GreenThreads {
+        let shared = Carriers { threads: 1, spare: 0, ready: ReadyOrder::Fifo };
+        let own = scenario.executors.iter().filter_map(|executor| executor.carriers());
+        GreenThreads {
+            groups: std::iter::once(shared).chain(own).map(CarrierGroup::new).collect(),
+            waker: Waker::Outside,
+        }
+    }
+
+    #[inline]
+    pub fn carrier(&self, id: CarrierId) -> &Carrier {
+        &self.groups[usize::from(id.group)].carriers[usize::from(id.number)]
+    }
+
+    #[inline]
+    pub fn carrier_mut(&mut self, id: CarrierId) -> &mut Carrier {
+        &mut self.groups[usize::from(id.group)].carriers[usize::from(id.number)]
+    }
 }
 
 impl<R: Recorder> Sim<'_, R> {
-    /// The task will run when the green thread comes to it.
+    /// The carriers that a green task runs on.
+    #[inline]
+    fn group_of(&self, slot: Slot) -> u16 {
+        self.plan.carriers_of[self.st.tasks[slot].home.index()]
+    }
+
+    /// The carrier that a green task has in hand, if it has one.
+    #[inline]
+    pub(super) fn carrier_of(&self, slot: Slot) -> CarrierId {
+        let group = self.group_of(slot);
+        let number = match group {
+            SHARED => 0,
+            own => {
+                let workers = &self.st.green.groups[usize::from(own)].of_worker;
+                workers[self.st.tasks[slot].worker.index()]
+            }
+        };
+        CarrierId { group, number }
+    }
+
+    /// The task will run when a carrier comes to it; at once on the one that it has kept.
     pub(super) fn green_ready(&mut self, slot: Slot) {
-        let waits = self.st.green.busy || !self.st.green.ready.is_empty();
+        if self.st.tasks[slot].flags.has(Flag::KeepsCarrier) {
+            return self.st.then(Action::Turn(slot));
+        }
+        let group = self.group_of(slot);
+        let carriers = &self.st.green.groups[usize::from(group)];
+        // What runs on a carrier that has been replaced has no queue of its own any more.
+        let waker = match self.st.green.waker {
+            Waker::Carrier(id)
+                if id.group == group && !carriers.carriers[usize::from(id.number)].compensated =>
+            {
+                Some(id.number)
+            }
+            Waker::Carrier(_) | Waker::Outside | Waker::Timer => None,
+        };
+        let waits = carriers.is_behind() || (waker.is_some() && carriers.order != ReadyOrder::Fifo);
+        let (item, cause) = self.tell_ready(slot, waits);
+        let is_timer = self.st.green.waker == Waker::Timer;
+        if self.st.green.groups[usize::from(group)].push(item, waker, is_timer) {
+            self.wake_carriers(group);
+        }
+        self.st.cause = cause;
+    }
+
+    /// The task lets others go first: it goes to the tail, whoever is asked.
+    pub(super) fn green_yields(&mut self, slot: Slot) {
+        let CarrierId { group, number } = self.carrier_of(slot);
+        let (item, cause) = self.tell_ready(slot, true);
+        let carriers = &mut self.st.green.groups[usize::from(group)];
+        match carriers.order {
+            ReadyOrder::Fifo | ReadyOrder::LifoSlot => carriers.push_to_tail(item, number),
+            ReadyOrder::LocalFirst => carriers.deferred.push(item),
+        }
+        self.wake_carriers(group);
+        self.st.cause = cause;
+    }
+
+    /// Records that the task is ready, if it has to wait; also returns the cause to go on with.
+    fn tell_ready(&mut self, slot: Slot, waits: bool) -> (Item, EventId) {
         // A task that was just taken and has not started is plainly not running.
         let told = waits && self.st.tasks[slot].phase != Phase::Taken;
         let cause = self.st.cause;
@@ -47,41 +357,44 @@ impl<R: Recorder> Sim<'_, R> {
             self.emit(Event::Ready { task: self.st.tasks[slot].id });
         }
         self.st.tasks[slot].cause = self.st.cause;
-        self.st.green.ready.push_back(Item::Task { slot, told });
-        self.wake_green();
-        self.st.cause = cause;
+        (Item::Task { slot, told }, cause)
     }
 
-    /// The delay's scheduler will act when the green thread comes to it.
+    /// The delay's scheduler will act when the shared green thread comes to it.
     pub(super) fn green_scheduler(&mut self, wrapper: ExecutorId) {
-        if !self.st.green.ready.contains(&Item::Scheduler(wrapper)) {
-            self.st.green.ready.push_back(Item::Scheduler(wrapper));
-            self.wake_green();
+        let shared = &mut self.st.green.groups[usize::from(SHARED)];
+        if !shared.ready.contains(&Item::Scheduler(wrapper)) {
+            shared.ready.push_back(Item::Scheduler(wrapper));
+            self.wake_carriers(SHARED);
         }
     }
 
-    fn wake_green(&mut self) {
-        let green = &mut self.st.green;
-        if !green.busy && !green.scheduled && !green.ready.is_empty() {
-            green.scheduled = true;
-            self.st.then(Action::Green);
+    /// Free carriers look at what waits, as many as there is work for.
+    fn wake_carriers(&mut self, group: u16) {
+        let carriers = &mut self.st.green.groups[usize::from(group)];
+        while (carriers.looking as usize) < carriers.waiting() && carriers.may_take() {
+            let number = carriers.take_free();
+            carriers.schedule(number, true);
+            self.st.agenda.push(Action::Carrier(CarrierId { group, number }), self.st.cause);
         }
     }
 
-    /// The green thread takes what has been ready longest: the task that goes on, if it is one.
-    pub(super) fn green_turn(&mut self) -> Option<Slot> {
-        if self.st.cpu.is_some() && !self.green_has_core() {
+    /// A carrier takes what is next: the task that goes on, if it is one.
+    pub(super) fn carrier_turn(&mut self, id: CarrierId) -> Option<Slot> {
+        if self.st.cpu.is_some() && !self.carrier_has_core(id) {
             return None;
         }
-        self.st.green.scheduled = false;
-        match self.st.green.ready.pop_front() {
-            None => self.green_is_free(),
+        let carriers = &mut self.st.green.groups[usize::from(id.group)];
+        carriers.begin_turn(id.number);
+        match carriers.next(id.number) {
+            None => self.carrier_is_free(id),
             Some(Item::Scheduler(wrapper)) => {
                 self.hand_over_due(wrapper);
-                self.green_is_free();
+                self.carrier_is_free(id);
             }
             Some(Item::Task { slot, told }) => {
-                self.st.green.busy = true;
+                self.st.green.carrier_mut(id).task = slot;
+                self.sit_on_carrier(slot, id);
                 self.st.cause = self.st.tasks[slot].cause;
                 if told {
                     self.emit(Event::Dispatched { task: self.st.tasks[slot].id });
@@ -92,15 +405,129 @@ impl<R: Recorder> Sim<'_, R> {
         None
     }
 
-    /// The green thread has no task in hand.
-    pub(super) fn green_is_free(&mut self) {
-        self.st.green.busy = false;
-        if self.st.green.ready.is_empty() {
-            if std::mem::take(&mut self.st.green.on_core) {
-                self.release_core();
-            }
-        } else {
-            self.wake_green();
+    /// Notes which carrier runs what the task's worker runs.
+    pub(super) fn sit_on_carrier(&mut self, slot: Slot, id: CarrierId) {
+        if id.group == SHARED {
+            return;
         }
+        let worker = self.st.tasks[slot].worker.index();
+        let of_worker = &mut self.st.green.groups[usize::from(id.group)].of_worker;
+        if of_worker.len() <= worker {
+            of_worker.resize(worker + 1, 0);
+        }
+        of_worker[worker] = id.number;
+    }
+
+    /// The carrier has no task in hand: it goes on with what is ready.
+    pub(super) fn carrier_is_free(&mut self, id: CarrierId) {
+        let carriers = &mut self.st.green.groups[usize::from(id.group)];
+        carriers.end_turn(id.number);
+        let has_slot = carriers.carriers[usize::from(id.number)].slot.is_some();
+        let has_work = has_slot || (carriers.looking as usize) < carriers.waiting();
+        if has_work && carriers.may_take() {
+            carriers.schedule(id.number, !has_slot);
+            self.st.then(Action::Carrier(id));
+        } else {
+            carriers.give_up_queue(id.number);
+            carriers.free.insert(id.number);
+            self.leave_core(id);
+        }
+        self.wake_carriers(id.group);
+    }
+
+    /// The task that a carrier has in hand waits: the carrier is free, unless the task keeps it.
+    pub(super) fn leave_carrier(&mut self, id: CarrierId, slot: Slot) {
+        if !self.keeps_carrier(slot) {
+            return self.carrier_is_free(id);
+        }
+        self.st.tasks[slot].flags.set(Flag::KeepsCarrier);
+        let managed = self.is_replaced(slot);
+        let carriers = &mut self.st.green.groups[usize::from(id.group)];
+        let spare_left = carriers.compensated < carriers.spare;
+        let carrier = &mut carriers.carriers[usize::from(id.number)];
+        carrier.task = slot;
+        let was = u32::from(carrier.compensated);
+        carrier.compensated = managed && (carrier.compensated || spare_left);
+        let is = u32::from(carrier.compensated);
+        carriers.compensated = carriers.compensated + is - was;
+        if is > was {
+            carriers.give_up_queue(id.number);
+        }
+        self.leave_core(id);
+        self.wake_carriers(id.group);
+    }
+
+    /// The carrier gives its core back, if it has one.
+    fn leave_core(&mut self, id: CarrierId) {
+        if std::mem::take(&mut self.st.green.carrier_mut(id).on_core) {
+            self.release_core();
+        }
+    }
+    /// A green task runs: on which carrier, for whatever it wakes.
+    pub(super) fn step_on_carrier(&mut self, slot: Slot) -> CarrierId {
+        let id = self.carrier_of(slot);
+        self.st.tasks[slot].flags.clear(Flag::KeepsCarrier);
+        self.st.green.waker = Waker::Carrier(id);
+        id
+    }
+
+    /// The carrier's task works on, or pauses so that others can come first.
+    pub(super) fn stay_on_carrier(&mut self, id: CarrierId, slot: Slot) {
+        self.st.green.waker = Waker::Outside;
+        self.st.green.carrier_mut(id).task = slot;
+    }
+
+    /// Whether the carrier that a task has kept has a core of the machine; if not, it queues for one.
+    pub(super) fn kept_carrier_has_core(&mut self, slot: Slot) -> bool {
+        let id = self.carrier_of(slot);
+        if self.st.green.carrier(id).on_core {
+            return true;
+        }
+        let has_core = self.carrier_has_core(id);
+        if !has_core {
+            self.emit(Event::Ready { task: self.st.tasks[slot].id });
+        }
+        has_core
+    }
+
+    /// Whether a task that has stopped keeps its carrier meanwhile.
+    pub(super) fn keeps_carrier(&self, slot: Slot) -> bool {
+        let task = &self.st.tasks[slot];
+        match task.phase {
+            Phase::Timed | Phase::Resident => {
+                matches!(self.io_mode(slot), Some(IoMode::Blocking | IoMode::Managed)) || self.is_pinned(slot)
+            }
+            Phase::Waiting | Phase::Acquiring | Phase::Submitting => self.is_pinned(slot),
+            Phase::Ready
+            | Phase::Held
+            | Phase::Queued
+            | Phase::Unadmitted
+            | Phase::Taken
+            | Phase::Woken
+            | Phase::Calling
+            | Phase::Ended => false,
+        }
+    }
+
+    /// How the `io` step blocks that a task is in.
+    fn io_mode(&self, slot: Slot) -> Option<IoMode> {
+        let task = &self.st.tasks[slot];
+        let code = &self.s.tasks[task.kind.index()].program.code;
+        // A task in a step that takes time has its next instruction already.
+        match code.get(task.pc.index().checked_sub(1)?)? {
+            Instruction::Io(_, mode) => Some(*mode),
+            _ => None,
+        }
+    }
+
+    /// Whether a spare carrier stands in for the one that this task keeps.
+    fn is_replaced(&self, slot: Slot) -> bool {
+        let task = &self.st.tasks[slot];
+        matches!(task.phase, Phase::Timed | Phase::Resident) && self.io_mode(slot) == Some(IoMode::Managed)
+    }
+
+    /// Whether what the task holds or asks for pins it to its carrier.
+    pub(super) fn is_pinned(&self, _slot: Slot) -> bool {
+        false
     }
 }

@@ -69,12 +69,12 @@ impl<R: Recorder> Sim<'_, R> {
         let mut next = Pc(pc.0 + 1);
         match instruction {
             Instruction::Run(draw) => return Ok(self.run(slot, program, pc, *draw)),
-            Instruction::Io(draw) => return Ok(Some(self.io(slot, program, pc, *draw))),
+            Instruction::Io(draw, _) => return Ok(Some(self.io(slot, program, pc, *draw))),
             Instruction::Yield => {
                 self.emit(Event::Yielded { task, pc });
                 self.st.tasks[slot].pc = next;
                 self.st.tasks[slot].phase = Phase::Ready;
-                self.ready(slot);
+                self.yields(slot);
                 return Ok(Some(Flow::Idle));
             }
             Instruction::Submit(submit) => return self.submit(slot, program, pc, *submit),
@@ -338,6 +338,9 @@ impl<R: Recorder> Sim<'_, R> {
         let flow = match place {
             Place::Full | Place::Shut | Place::Guarded | Place::Leaf => return Err(Failure::Rejected),
             Place::Caller => Some(Flow::Next(child)),
+            Place::Worker(_) | Place::NewWorker if self.st.tasks[child].flags.has(Flag::Eager) => {
+                Some(Flow::Next(child))
+            }
             Place::Block => Some(Flow::Idle),
             Place::Worker(_)
             | Place::NewWorker

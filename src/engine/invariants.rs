@@ -12,7 +12,7 @@ pub(super) fn check(s: &Scenario, st: &State) {
     check_counts(st);
     for (described, state) in s.executors.iter().zip(&st.executors) {
         let KindState::Pool(pool) = &state.kind else { continue };
-        let most = described.workers().expect("a pool has workers");
+        let most = described.workers().unwrap_or(u32::MAX);
         // A spare worker whose waiter goes on leaves after its task: until then there are more.
         let surplus = pool.live() - pool.compensated.min(pool.live()) > most;
         let spares = described.on_wait == OnWait::Compensate && pool.live() == pool.busy();
@@ -30,6 +30,10 @@ pub(super) fn check(s: &Scenario, st: &State) {
         if let KindState::Cap(cap) = &state.kind {
             assert!(cap.usage().all(|(used, limit)| used <= limit), "a cap is exceeded");
         }
+    }
+    for carriers in &st.green.groups {
+        let (count, most) = carriers.count();
+        assert!(count <= most, "more carriers than threads and spare ones");
     }
     for (instance, resource) in st.resources.iter().zip(&s.resources) {
         assert!(instance.free <= resource.permits, "{}: permits", resource.name);

@@ -22,6 +22,7 @@ mod cpu;
 mod delay;
 mod draw;
 mod dynamic;
+mod eager;
 pub mod explore;
 mod futures;
 mod green;
@@ -151,7 +152,7 @@ impl State {
             agenda: agenda::Agenda::default(),
             executors: scenario.executors.iter().map(ExecutorState::new).collect(),
             sources: sources::Sources::new(&scenario.arrivals, seed),
-            green: green::GreenThread::default(),
+            green: green::GreenThreads::new(scenario),
             cpu: scenario.machine.map(cpu::Cpu::new),
             keys: keys::Keys::default(),
             resources: scenario.resources.iter().map(resource::Instance::new).collect(),
@@ -226,7 +227,7 @@ impl<R: Recorder> Sim<'_, R> {
                 self.st.cause = cause;
                 match todo {
                     Action::Turn(slot) => self.turn(slot),
-                    Action::Green => self.green_turn(),
+                    Action::Carrier(id) => self.carrier_turn(id),
                     Action::Pump(wrapper) => {
                         self.pump(wrapper);
                         None

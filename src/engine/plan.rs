@@ -1,6 +1,7 @@
 //! What can be worked out from the scenario once, before a run.
 
 use super::draw::{Stream, hash_name};
+use super::green::SHARED;
 use crate::model::executor::{Executor, Guard, Kind, OnWait, Spawn};
 use crate::model::id::ExecutorId;
 use crate::model::program::Instruction;
@@ -46,7 +47,7 @@ impl Traits {
         let resizes =
             matches!(executor.kind, Kind::Threads { spawn: Spawn::PerSubmit, .. } | Kind::Dynamic { .. });
         Traits {
-            most: executor.workers().unwrap_or(0),
+            most: if executor.is_green() { executor.workers().unwrap_or(u32::MAX) } else { executor.workers().unwrap_or(0) },
             bound: executor.queue.unwrap_or(u32::MAX),
             on_demand,
             resizes,
@@ -82,8 +83,10 @@ pub(super) struct Plan {
     /// For each executor, the intakes that may be waiting for its room: the caps and buses that lead into
     /// it, also through each other, the nearest first.
     pub upstream: Vec<Vec<ExecutorId>>,
-    /// For each executor, whether what it leads to runs on the green thread.
+    /// For each executor, whether what it leads to runs on the shared green thread.
     pub leads_to_green: Vec<bool>,
+    /// For each executor, the group of carriers that its green tasks run on.
+    pub carriers_of: Vec<u16>,
     /// Some executor has a guard or is a leaf.
     pub has_guards: bool,
     /// Not everything runs on the one green thread.
@@ -101,6 +104,12 @@ pub(super) struct Plan {
 }
 
 impl Plan {
+    /// Whose carriers a group has; `None` for the shared one.
+    pub fn executor_of(&self, group: u16) -> Option<ExecutorId> {
+        let owner = |of: &u16| *of == group && group != SHARED;
+        self.carriers_of.iter().position(owner).map(|at| ExecutorId(at as u16))
+    }
+
     pub fn new(scenario: &Scenario) -> Plan {
         let executors = &scenario.executors;
         let seed = Stream::of_seed(scenario.seed);
@@ -118,9 +127,12 @@ impl Plan {
                 .collect(),
             leads_to_green: pool_of
                 .iter()
-                .map(|pool| matches!(executors[pool.index()].kind, Kind::Green { .. }))
+                .map(|pool| executors[pool.index()].shares_green_thread())
                 .collect(),
-            has_native: executors.iter().any(|e| e.is_native() || e.kind == Kind::Inline),
+            carriers_of: carriers_of(executors),
+            has_native: executors
+                .iter()
+                .any(|e| e.is_native() || e.kind == Kind::Inline || e.carriers().is_some()),
             has_draws: has_draws(scenario),
             has_cancels: scenario.tasks.iter().any(|task| task.program.code.iter().any(cancels)),
             counts_keys: counts_keys(scenario),
@@ -130,6 +142,18 @@ impl Plan {
             pool_of,
         }
     }
+}
+
+/// The groups of carriers, numbered as [`GreenThreads`] has them.
+///
+/// [`GreenThreads`]: super::green::GreenThreads
+fn carriers_of(executors: &[Executor]) -> Vec<u16> {
+    let mut groups = SHARED;
+    let group = |executor: &Executor| {
+        groups += u16::from(executor.carriers().is_some());
+        if executor.carriers().is_some() { groups } else { SHARED }
+    };
+    executors.iter().map(group).collect()
 }
 
 /// For each executor, the caps and buses whose hand-over hangs on room there, the nearest first. A delay

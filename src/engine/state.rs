@@ -8,7 +8,7 @@ use super::cap::CapState;
 use super::cpu::Cpu;
 use super::delay::DelayState;
 use super::explore::Exploring;
-use super::green::GreenThread;
+use super::green::GreenThreads;
 use super::keys::Keys;
 use super::pool::Pool;
 use super::resource::Instance;
@@ -79,7 +79,7 @@ pub(super) struct State {
     pub agenda: Agenda,
     pub executors: Vec<ExecutorState>,
     pub sources: Sources,
-    pub green: GreenThread,
+    pub green: GreenThreads,
     pub cpu: Option<Cpu>,
     pub keys: Keys,
     /// Instances of semaphores and locks: one for each resource without keys, more as keys turn up.

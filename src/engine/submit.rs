@@ -294,9 +294,9 @@ impl<R: Recorder> Sim<'_, R> {
             Place::Worker(worker) => {
                 self.st.pool_mut(executor).set_busy(worker);
                 self.seat(slot, executor, worker, Seat::Worker, Slot::NONE);
-                self.ready(slot);
+                self.ready_to_start(slot, executor, origin);
             }
-            Place::NewWorker => self.start_on_new_worker(slot, executor),
+            Place::NewWorker => self.start_on_new_worker(slot, executor, origin),
             Place::Helper(waiter) => self.help_with(waiter, slot),
             Place::Queue => self.enqueue(slot, executor),
             Place::InsteadOfOldest => {

@@ -140,6 +140,10 @@ pub(super) enum Flag {
     AwaitedByProgram = 1 << 10,
     /// It is on the CPU in `run` (not in `io`).
     OnCpu = 1 << 11,
+    /// It waits and keeps its carrier: it goes on there, in no queue.
+    KeepsCarrier = 1 << 12,
+    /// It runs inside its submitter, up to its first wait.
+    Eager = 1 << 13,
 }
 
 /// All flags of a task, a bit each.

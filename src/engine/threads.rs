@@ -9,6 +9,7 @@
 use super::Sim;
 use super::calendar::Due;
 use super::pool::Pool;
+use super::state::Origin;
 use super::submit::Place;
 use super::task::Slot;
 use super::work::Flow;
@@ -166,11 +167,14 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// A new worker takes this task, once its thread has started.
-    pub(super) fn start_on_new_worker(&mut self, slot: Slot, executor: ExecutorId) {
+    pub(super) fn start_on_new_worker(&mut self, slot: Slot, executor: ExecutorId, origin: Origin) {
         let worker = self.add_worker(executor);
         self.st.pool_mut(executor).set_busy(worker);
         self.seat(slot, executor, worker, Seat::Worker, Slot::NONE);
-        self.ready_on_new_thread(slot, executor);
+        match self.plan.traits[executor.index()].green {
+            true => self.ready_to_start(slot, executor, origin),
+            false => self.ready_on_new_thread(slot, executor),
+        }
     }
 
     /// An idle worker looks for work at this instant.

@@ -282,7 +282,7 @@ impl<R: Recorder> Sim<'_, R> {
                 }
                 // An intake may have something for a worker that would help.
                 self.poke_upstream(home);
-                return Flow::Idle;
+                return Flow::Rests(slot);
             };
             // Until it is known what comes of the entry, a wake-up must not touch this thread.
             self.cover(slot);
@@ -364,16 +364,20 @@ impl<R: Recorder> Sim<'_, R> {
     pub(super) fn help_with(&mut self, waiter: Slot, slot: Slot) {
         let (home, worker) = (self.st.tasks[waiter].home, self.st.tasks[waiter].worker);
         self.seat(slot, home, worker, Seat::Above, waiter);
+        // A carrier that the waiter keeps runs what is above it.
+        if self.st.tasks[waiter].flags.take(Flag::KeepsCarrier) {
+            self.st.tasks[slot].flags.set(Flag::KeepsCarrier);
+        }
         self.ready(slot);
     }
 
     /// `on_wait = "release"`: the task leaves its worker, which goes on with other work. A task above
     /// another on the same worker cannot.
     fn leave_worker(&mut self, slot: Slot, home: ExecutorId) -> Flow {
-        let task = &mut self.st.tasks[slot];
-        if task.seat != Seat::Worker {
+        if self.st.tasks[slot].seat != Seat::Worker || self.is_pinned(slot) {
             return Flow::Idle;
         }
+        let task = &mut self.st.tasks[slot];
         task.flags.set(Flag::LeftWorker);
         let (id, worker) = (task.id, task.worker);
         self.emit(Event::LeftWorker { task: id });

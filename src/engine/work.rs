@@ -1,6 +1,7 @@
 //! Threads at work: whose turn it is, what a worker does when its task ends, and who runs above whom.
 
 use super::Sim;
+use super::green::Waker;
 use super::state::{Action, KindState};
 use super::task::{Flag, Future, NO_EXTRA, NO_WORKER, Phase, Slot};
 use crate::model::id::{ExecutorId, Pc, WorkerId};
@@ -19,6 +20,8 @@ pub(super) enum Flow {
     OnCpu,
     /// Nothing, for now.
     Idle,
+    /// Nothing, for now: what ran above this task has ended, and it waits.
+    Rests(Slot),
 }
 
 impl<R: Recorder> Sim<'_, R> {
@@ -32,12 +35,27 @@ impl<R: Recorder> Sim<'_, R> {
         }
     }
 
+    /// The task lets all that is ready go first.
+    pub(super) fn yields(&mut self, slot: Slot) {
+        if !self.st.tasks[slot].flags.has(Flag::Green) {
+            return self.st.then(Action::Turn(slot));
+        }
+        if self.is_pinned(slot) {
+            self.st.tasks[slot].flags.set(Flag::KeepsCarrier);
+        }
+        self.green_yields(slot);
+    }
+
     /// A thread goes on with its task, if it has (or needs no) core. The green thread, which paused so that others can
     /// come first, has kept its own.
     #[inline(always)]
     pub(super) fn turn(&mut self, slot: Slot) -> Option<Slot> {
-        let may = self.st.cpu.is_none() || self.st.tasks[slot].flags.has(Flag::Green) || self.has_core(slot);
-        may.then_some(slot)
+        (self.st.cpu.is_none() || self.may_go_on(slot)).then_some(slot)
+    }
+
+    /// Whether the thread has a core, on a machine; if not, it queues for one.
+    fn may_go_on(&mut self, slot: Slot) -> bool {
+        if self.st.tasks[slot].flags.has(Flag::Green) { self.kept_carrier_has_core(slot) } else { self.has_core(slot) }
     }
 
     /// Lets the thread of a task run, doing `flow` first, until it has nothing to do at this instant.
@@ -47,6 +65,7 @@ impl<R: Recorder> Sim<'_, R> {
         let task = &mut self.st.tasks[slot];
         let on_core = task.flags.take(Flag::OnCore);
         let green = task.flags.has(Flag::Green);
+        let carrier = if green { Some(self.step_on_carrier(slot)) } else { None };
         loop {
             flow = match flow {
                 Flow::GoOn => self.interpret(top),
@@ -68,13 +87,24 @@ impl<R: Recorder> Sim<'_, R> {
                     if on_core {
                         self.st.tasks[top].flags.set(Flag::OnCore);
                     }
+                    if let Some(id) = carrier {
+                        self.stay_on_carrier(id, top);
+                    }
                     return;
                 }
-                Flow::Idle => break,
+                Flow::Rests(slot) => {
+                    top = slot;
+                    Flow::Idle
+                }
+                Flow::Idle => match carrier.and_then(|_| self.eager_submitter(top)) {
+                    Some(below) => Flow::Next(below),
+                    None => break,
+                },
             }
         }
-        if green {
-            self.green_is_free();
+        if let Some(id) = carrier {
+            self.st.green.waker = Waker::Outside;
+            self.leave_carrier(id, top);
         } else if on_core {
             self.release_core();
         }
@@ -192,6 +222,9 @@ impl<R: Recorder> Sim<'_, R> {
         let task = &self.st.tasks[slot];
         let (home, worker, seat) = (task.home, task.worker, task.seat);
         if let Some(below) = task.below.some() {
+            if self.st.tasks[slot].flags.take(Flag::Eager) {
+                self.vacate_eagerly(home, worker, below);
+            }
             return self.uncover(below);
         }
         match seat {

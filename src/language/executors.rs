@@ -5,11 +5,15 @@ use super::tree::{Entry, Node, Table};
 use super::{costs, shape};
 use crate::model::distribution::Distribution;
 use crate::model::executor::{
-    AfterShutdown, Cancelled, Cap, Executor, Guard, Kind, OnFull, OnWait, Order, Spawn,
+    AfterShutdown, Cancelled, Cap, Carriers, Executor, GreenStart, Guard, Kind, OnFull, OnWait, Order,
+    ReadyOrder, Spawn,
 };
 use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::model::runtime::Runtime;
 use crate::model::time::Duration;
+
+/// Spare carriers of a green executor unless the scenario says otherwise: the JDK's `maxPoolSize`.
+pub(super) const DEFAULT_SPARE: u32 = 256;
 
 /// Memory of one worker of this kind by default: native threads and the scheduler threads of wrappers
 /// alike; an `inline` executor has a thread only for arrivals.
@@ -61,7 +65,14 @@ fn kind(reader: &mut Reader<'_>, table: &Table) -> Kind {
         table.get(key).and_then(|entry| reader.duration(&entry.node)).unwrap_or(Duration::ZERO)
     };
     match word(table, "kind") {
-        Some("green") => Kind::Green { workers },
+        Some("green") => Kind::Green {
+            workers: count(table, "workers"),
+            carriers: carriers(reader, table),
+            start: match word(table, "start") {
+                Some("eager") => GreenStart::Eager,
+                Some(_) | None => GreenStart::Queued,
+            },
+        },
         Some("dynamic") => {
             let start_cost = duration(reader, "start_cost");
             dynamic(reader, table, workers, start_cost)
@@ -82,6 +93,17 @@ fn kind(reader: &mut Reader<'_>, table: &Table) -> Kind {
             start_cost: duration(reader, "start_cost"),
         },
     }
+}
+
+/// Carriers of an executor's own: with `threads`, or with a ready order, which only they can have.
+fn carriers(reader: &mut Reader<'_>, table: &Table) -> Option<Carriers> {
+    let ready = word(table, "ready").and_then(ready_order).unwrap_or(ReadyOrder::Fifo);
+    let threads = count(table, "threads").or((ready != ReadyOrder::Fifo).then_some(1));
+    if let Some(entry) = table.get("spare").filter(|_| threads.is_none()) {
+        let message = "`spare` carriers need `threads`: the one thread that green executors share is never replaced";
+        reader.sink.error(entry.key_span.clone(), message, Some("add `threads = 1`".to_owned()));
+    }
+    Some(Carriers { threads: threads?, spare: count(table, "spare").unwrap_or(DEFAULT_SPARE), ready })
 }
 
 fn dynamic(reader: &mut Reader<'_>, table: &Table, workers: u32, start_cost: Duration) -> Kind {
@@ -288,6 +310,15 @@ fn guard(word: &str) -> Option<Guard> {
         "allow" => Some(Guard::Allow),
         "warn" => Some(Guard::Warn),
         "reject" => Some(Guard::Reject),
+        _ => None,
+    }
+}
+
+fn ready_order(word: &str) -> Option<ReadyOrder> {
+    match word {
+        "fifo" => Some(ReadyOrder::Fifo),
+        "lifo-slot" => Some(ReadyOrder::LifoSlot),
+        "local-first" => Some(ReadyOrder::LocalFirst),
         _ => None,
     }
 }

@@ -10,6 +10,8 @@ use crate::model::runtime::Runtime;
 pub(super) const MAX_WORKERS: u64 = 1_000_000;
 /// Most entries of a queue, permits of a semaphore, slots of a cap.
 const MAX_PLACES: u64 = u32::MAX as u64;
+/// Most carrier threads of an executor, and most spare ones: the JDK's bound.
+const MAX_CARRIERS: u64 = 32_767;
 /// Most steps of one task.
 pub(super) const MAX_STEPS: usize = 4_096;
 /// Most variants of one document.
@@ -74,13 +76,15 @@ pub(super) struct Key {
     pub required: bool,
     /// The executor kinds that have it; empty if it does not depend on a kind.
     pub kinds: &'static [&'static str],
+    /// Of those, the kinds that can do without it although it is required.
+    pub optional_for: &'static [&'static str],
     /// What it means, for the JSON Schema and for messages.
     pub about: &'static str,
 }
 
 impl Key {
     const fn new(name: &'static str, shape: Shape, about: &'static str) -> Key {
-        Key { name, shape, required: false, kinds: &[], about }
+        Key { name, shape, required: false, kinds: &[], optional_for: &[], about }
     }
 
     const fn required(mut self) -> Key {
@@ -91,6 +95,16 @@ impl Key {
     const fn of(mut self, kinds: &'static [&'static str]) -> Key {
         self.kinds = kinds;
         self
+    }
+
+    const fn optional_for(mut self, kinds: &'static [&'static str]) -> Key {
+        self.optional_for = kinds;
+        self
+    }
+
+    /// Whether an executor of this kind must have it.
+    pub fn is_required_of(&self, kind: &str) -> bool {
+        self.required && self.kinds.contains(&kind) && !self.optional_for.contains(&kind)
     }
 }
 
@@ -128,11 +142,26 @@ pub(super) const RUNTIMES: &[&str] = &{
     }
     words
 };
+/// Which ready task a carrier of green threads takes.
+pub(super) const READY_ORDERS: &[&str] = &["fifo", "lifo-slot", "local-first"];
+/// When a green child starts.
+pub(super) const STARTS: &[&str] = &["queued", "eager"];
 
 /// `[executors.NAME]`.
 pub(super) const EXECUTOR: &[Key] = &[
     Key::new("kind", Shape::Word(KINDS), "what it is").required(),
-    Key::new("workers", Shape::Count(1, MAX_WORKERS), "how many workers at most").required().of(POOLS),
+    Key::new("workers", Shape::Count(1, MAX_WORKERS), "how many workers at most; green ones are without bound")
+        .required()
+        .of(POOLS)
+        .optional_for(&["green"]),
+    Key::new("threads", Shape::Count(1, MAX_CARRIERS), "its own carrier threads; by default one that all share")
+        .of(&["green"]),
+    Key::new("spare", Shape::Count(0, MAX_CARRIERS), "most carriers added for blocked ones; 256 by default")
+        .of(&["green"]),
+    Key::new("ready", Shape::Word(READY_ORDERS), "which ready task a carrier takes; fifo by default")
+        .of(&["green"]),
+    Key::new("start", Shape::Word(STARTS), "when a child starts that a task of the same carriers submits")
+        .of(&["green"]),
     Key::new("spawn", Shape::Word(SPAWNS), "when a worker is added; on-demand by default").of(&["threads"]),
     Key::new("start_cost", Shape::Duration, "time a new thread takes before its first task").of(NATIVE),
     Key::new("min_workers", Shape::Count(1, MAX_WORKERS), "fewest workers; 1 by default").of(&["dynamic"]),

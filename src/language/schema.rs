@@ -64,7 +64,7 @@ fn keys_of_kind(kind: &str) -> Value {
     for key in EXECUTOR.iter().filter(|key| !key.kinds.is_empty()) {
         if !key.kinds.contains(&kind) {
             foreign.insert(key.name.to_owned(), json!(false));
-        } else if key.required {
+        } else if key.is_required_of(kind) {
             required.push(key.name);
         }
     }

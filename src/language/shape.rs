@@ -80,9 +80,8 @@ fn check_record(reader: &mut Reader<'_>, table: &Table, keys: &'static [Key], ow
         }
         check_value(reader, &entry.node, &format!("`{name}`"), key.shape, &entry.key_span);
     }
-    let unknown_kind = is_executor && !kind.is_some_and(|kind| KINDS.contains(&kind));
     for key in keys.iter().filter(|key| key.required && !table.contains_key(key.name)) {
-        let needed = if unknown_kind { key.kinds.is_empty() } else { has_kind(key, kind) };
+        let needed = key.kinds.is_empty() || kind.is_some_and(|kind| key.is_required_of(kind));
         if needed && !meant.contains(&key.name) {
             let message = format!("{owner} needs `{}`", key.name);
             reader.sink.error(at.clone(), message, Some(format!("`{}` is {}", key.name, meaning(key))));

@@ -6,11 +6,13 @@
 
 use super::Document;
 use super::distribution::distribution_text;
-use super::executors::default_memory;
+use super::executors::{DEFAULT_SPARE, default_memory};
 use super::quantity::duration_text;
 use super::tree::{Node, Value as Tree};
 use crate::model::distribution::Distribution;
-use crate::model::executor::{AfterShutdown, Cancelled, Executor, Guard, Kind, OnFull, OnWait, Order, Spawn};
+use crate::model::executor::{
+    AfterShutdown, Cancelled, Carriers, Executor, GreenStart, Guard, Kind, OnFull, OnWait, Order, ReadyOrder, Spawn,
+};
 use crate::model::runtime::Runtime;
 use crate::model::scenario::{Arrivals, Limits, Machine, Pattern, Resource, Scenario};
 use crate::model::time::{Duration, SECOND, Time};
@@ -155,7 +157,23 @@ fn executor(scenario: &Scenario, executor: &Executor) -> Json {
             put("spawn", spawn_word(*spawn).into());
             put("start_cost", length(*start_cost));
         }
-        Kind::Green { workers } => put("workers", (*workers).into()),
+        Kind::Green { workers, carriers, start } => {
+            if let Some(workers) = workers {
+                put("workers", (*workers).into());
+            }
+            if let Some(Carriers { threads, spare, ready }) = carriers {
+                put("threads", (*threads).into());
+                if *spare != DEFAULT_SPARE {
+                    put("spare", (*spare).into());
+                }
+                if *ready != ReadyOrder::Fifo {
+                    put("ready", ready_word(*ready).into());
+                }
+            }
+            if *start == GreenStart::Eager {
+                put("start", "eager".into());
+            }
+        }
         Kind::Dynamic { workers, min_workers, grow, shrink, start_cost } => {
             put("workers", (*workers).into());
             put("min_workers", (*min_workers).into());
@@ -235,6 +253,14 @@ fn cancelled_word(cancelled: Cancelled) -> &'static str {
         Cancelled::Kept => "kept",
         Cancelled::Notified => "notified",
         Cancelled::Removed => "removed",
+    }
+}
+
+fn ready_word(order: ReadyOrder) -> &'static str {
+    match order {
+        ReadyOrder::Fifo => "fifo",
+        ReadyOrder::LifoSlot => "lifo-slot",
+        ReadyOrder::LocalFirst => "local-first",
     }
 }
 

@@ -44,10 +44,14 @@ pub enum Kind {
         /// Time a new thread takes before it runs its first task.
         start_cost: Duration,
     },
-    /// Cooperative workers on the one OS thread that all green executors of a scenario share.
+    /// Cooperative workers: on the one OS thread that green executors share, or on carriers of its own.
     Green {
-        /// Most green threads alive at once.
-        workers: u32,
+        /// Most green threads alive at once; `None` is without bound.
+        workers: Option<u32>,
+        /// Its own carrier threads; `None` is the one thread that all others share.
+        carriers: Option<Carriers>,
+        /// When a child submitted from the same carriers starts.
+        start: GreenStart,
     },
     /// Grows and shrinks on submission (futurist's `DynamicThreadPoolExecutor`).
     Dynamic {
@@ -85,6 +89,38 @@ pub enum Kind {
         /// Where messages go.
         into: ExecutorId,
     },
+}
+
+/// The OS threads that run the green threads of one executor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Carriers {
+    /// How many there are.
+    pub threads: u32,
+    /// Most that stand in for carriers blocked in a `managed` step.
+    pub spare: u32,
+    /// Which ready task a free carrier takes.
+    pub ready: ReadyOrder,
+}
+
+/// Which ready green task goes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadyOrder {
+    /// The one that has been ready longest.
+    Fifo,
+    /// What a running task wakes or spawns takes its carrier's slot, which nobody else takes from; what was there
+    /// goes to the tail (Go's `runnext`).
+    LifoSlot,
+    /// Slot, the carrier's own queue, what came from outside, timers last (Tokio's multi-thread scheduler).
+    LocalFirst,
+}
+
+/// When a green child starts that a task on the same carriers submits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GreenStart {
+    /// At its turn.
+    Queued,
+    /// At once, inside its submitter, up to its first wait (asyncio's `eager_task_factory`).
+    Eager,
 }
 
 /// At most `limit` tasks of `types` together.
@@ -192,12 +228,11 @@ impl Executor {
         }
     }
 
-    /// Most workers of a pool; `None` for `inline` and for wrappers.
+    /// Most workers of a pool; `None` for a pool without bound, for `inline` and for wrappers.
     pub fn workers(&self) -> Option<u32> {
         match self.kind {
-            Kind::Threads { workers, .. } | Kind::Green { workers } | Kind::Dynamic { workers, .. } => {
-                Some(workers)
-            }
+            Kind::Threads { workers, .. } | Kind::Dynamic { workers, .. } => Some(workers),
+            Kind::Green { workers, .. } => workers,
             Kind::Inline | Kind::Delay { .. } | Kind::Cap { .. } | Kind::Bus { .. } => None,
         }
     }
@@ -215,9 +250,27 @@ impl Executor {
         }
     }
 
-    /// Whether its workers share the one thread of all green ones.
+    /// Whether its workers are green threads.
     pub fn is_green(&self) -> bool {
         matches!(self.kind, Kind::Green { .. })
+    }
+
+    /// Its own carriers; `None` for those that share the one green thread, and for all other kinds.
+    pub fn carriers(&self) -> Option<Carriers> {
+        match self.kind {
+            Kind::Green { carriers, .. } => carriers,
+            Kind::Threads { .. }
+            | Kind::Dynamic { .. }
+            | Kind::Inline
+            | Kind::Delay { .. }
+            | Kind::Cap { .. }
+            | Kind::Bus { .. } => None,
+        }
+    }
+
+    /// Whether its workers share the one thread of the green executors without carriers of their own.
+    pub fn shares_green_thread(&self) -> bool {
+        self.is_green() && self.carriers().is_none()
     }
 
     /// Whether its workers are operating-system threads.

@@ -98,6 +98,19 @@ pub struct Scope {
 /// Consecutive children named by one step.
 pub type Names = Box<[NameId]>;
 
+/// What an `io` step does to the thread that it blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IoMode {
+    /// A native worker is held, a green one lets its carrier go.
+    Plain,
+    /// A green task keeps its carrier too (`time.sleep` in a coroutine).
+    Blocking,
+    /// The thread is held, and the pool may replace it meanwhile (`ManagedBlocker`, `block_in_place`).
+    Managed,
+    /// As plain; an interrupt is swallowed.
+    Uninterruptible,
+}
+
 /// How many of the named children a `wait` waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WaitMode {
@@ -115,7 +128,7 @@ pub enum Instruction {
     /// Works on the CPU.
     Run(DrawId),
     /// Is blocked off the CPU.
-    Io(DrawId),
+    Io(DrawId, IoMode),
     /// Lets others go first.
     Yield,
     /// Submits a child.

@@ -125,7 +125,7 @@ pub fn fits(scenario: &Scenario) -> Option<Mmc> {
         return None;
     };
     let program = &scenario.tasks[arrivals.task.index()].program;
-    let [Instruction::Run(draw) | Instruction::Io(draw)] = program.code.as_slice() else { return None };
+    let [Instruction::Run(draw) | Instruction::Io(draw, _)] = program.code.as_slice() else { return None };
     let Distribution::Exponential { mean: time } = program.draws[draw.index()].distribution else {
         return None;
     };

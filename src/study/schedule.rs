@@ -217,7 +217,7 @@ pub(super) fn due(choice: &Choice) -> Option<Due> {
         ChoiceKind::Timeout => DueKind::Timeout(task?, pc?),
         ChoiceKind::Preempt
         | ChoiceKind::Turn(_)
-        | ChoiceKind::Green
+        | ChoiceKind::Green(_)
         | ChoiceKind::Pump(_)
         | ChoiceKind::Maybe(_) => return None,
     };

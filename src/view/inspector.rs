@@ -279,7 +279,7 @@ impl<'a> TaskCourse<'a> {
                 self.has_started = true;
                 self.reach(Pc(0));
                 self.is_fresh = true;
-                let io = matches!(self.program().code.first(), Some(Instruction::Io(_)));
+                let io = matches!(self.program().code.first(), Some(Instruction::Io(..)));
                 self.turn(at, if io { Part::Io } else { Part::Cpu });
             }
             Event::Finished { .. } => self.ended(at, End::Finished),
@@ -300,7 +300,7 @@ impl<'a> TaskCourse<'a> {
             Event::Acquired { pc, .. } => self.step(at, pc, Part::Cpu),
             Event::Ready { .. } | Event::LeftWorker { .. } => self.turn(at, Part::Waiting),
             Event::Dispatched { .. } => {
-                let io = matches!(self.program().code.get(self.pc.index()), Some(Instruction::Io(_)));
+                let io = matches!(self.program().code.get(self.pc.index()), Some(Instruction::Io(..)));
                 let part = if io && self.since == at { Part::Io } else { Part::Cpu };
                 self.turn(at, part);
             }

@@ -74,7 +74,7 @@ pub fn awaited(digest: &Digest<'_>, program: &Program, instruction: &Instruction
             Some(format!("{} to drain", scenario.executors[executor.index()].name))
         }
         Instruction::Run(_)
-        | Instruction::Io(_)
+        | Instruction::Io(..)
         | Instruction::Yield
         | Instruction::Submit(_)
         | Instruction::Cancel(_)

@@ -51,7 +51,7 @@ fn a_param_stands_for_a_value_a_word_or_an_argument() {
 #[test]
 fn a_patch_that_changes_the_kind_drops_what_the_new_kind_lacks() {
     let green = scenario_of(SOURCE, "green");
-    assert!(matches!(green.executors[0].kind, Kind::Green { workers: 3 }));
+    assert!(matches!(green.executors[0].kind, Kind::Green { workers: Some(3), .. }));
 }
 
 #[test]

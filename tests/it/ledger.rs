@@ -396,7 +396,7 @@ impl<'a> Ledger<'a> {
     fn is_resident(&self, id: TaskId) -> bool {
         let task = &self.tasks[id.index()];
         let program = &self.scenario.tasks[self.names.kind(id).index()].program;
-        let Some(Instruction::Run(draw) | Instruction::Io(draw)) = self.instruction(id) else { return false };
+        let Some(Instruction::Run(draw) | Instruction::Io(draw, _)) = self.instruction(id) else { return false };
         let forever = program.draws[draw.index()].distribution.fixed().is_some_and(|d| d.is_forever());
         task.stage == Stage::Running && forever
     }

@@ -137,7 +137,7 @@ fn is_contended(
             kept |= (raising && kept_when_raising(program, at, &reading.before[at])[resource.index()] > 0)
                 || matches!(instruction, Instruction::Acquire { resource: of, .. } if *of == resource);
             switches |= match instruction {
-                Instruction::Io(_)
+                Instruction::Io(..)
                 | Instruction::Yield
                 | Instruction::Wait { .. }
                 | Instruction::Result { .. }

@@ -252,7 +252,7 @@ impl Ground<'_> {
                 vec![HoldPoint { needs, timed: self.is_finite(program, *timeout), ..stand }]
             }
             Instruction::Submit(id) => self.submitting(stand, *id).into_iter().collect(),
-            Instruction::Run(draw) | Instruction::Io(draw) if is_forever(program, *draw) => {
+            Instruction::Run(draw) | Instruction::Io(draw, _) if is_forever(program, *draw) => {
                 vec![HoldPoint { needs: BTreeSet::from([Thing::Never]), meant: true, ..stand }]
             }
             Instruction::Again { times: None, .. } => {

@@ -266,7 +266,7 @@ impl State {
         }
         let Some(task) = self.tasks.get_mut(id.0) else { return };
         let first = self.scenario.tasks[task.kind.index()].program.code.first();
-        task.phase = if matches!(first, Some(Instruction::Io(_))) { Phase::Io } else { Phase::Running };
+        task.phase = if matches!(first, Some(Instruction::Io(..))) { Phase::Io } else { Phase::Running };
         task.fresh = task.phase == Phase::Io;
         (task.thread, task.below, task.pc) = (thread, below, Pc(0));
         (task.since, task.since_at) = (now.id, now.at);

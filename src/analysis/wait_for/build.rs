@@ -179,7 +179,7 @@ impl<'a> Builder<'a> {
             Some(Instruction::Run(draw)) => {
                 matches!(task.phase, Phase::Running | Phase::Ready) && self.is_forever(task, *draw)
             }
-            Some(Instruction::Io(draw)) => task.phase == Phase::Io && self.is_forever(task, *draw),
+            Some(Instruction::Io(draw, _)) => task.phase == Phase::Io && self.is_forever(task, *draw),
             _ => false,
         };
         forever || self.view.never.contains(&(id, task.since))

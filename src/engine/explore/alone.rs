@@ -70,7 +70,7 @@ impl<R: Recorder> Sim<'_, R> {
         let program = &self.s.tasks[task.kind.index()].program;
         for _ in 0..MAX_COUNT {
             match program.code.get(pc.index()) {
-                Some(Instruction::Run(draw) | Instruction::Io(draw)) => {
+                Some(Instruction::Run(draw) | Instruction::Io(draw, _)) => {
                     return self.length(slot, program, pc, *draw) > Duration::ZERO;
                 }
                 Some(Instruction::Wait { names, mode, timeout: None }) if self.waits_idly(slot) => {

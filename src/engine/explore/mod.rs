@@ -19,11 +19,13 @@ mod walk;
 
 use super::calendar::{Due, Entry};
 use super::delay::is_held;
+use super::green::CarrierId;
 use super::keys::Owner;
 use super::state::{Action, KindState};
 use super::task::{Future, Phase, Slot, Task};
 use super::work::Flow;
 use super::{Engine, Sim};
+use crate::model::executor::ReadyOrder;
 use crate::model::id::{ArrivalId, CellId, ExecutorId, Pc, TaskId, TaskTypeId};
 use crate::model::time::Time;
 use crate::model::value::Value;
@@ -84,8 +86,8 @@ pub struct Choice {
 pub enum ChoiceKind {
     /// A task goes on.
     Turn(Stage),
-    /// The green thread takes its next task.
-    Green,
+    /// The green thread, or a carrier of this executor, takes its next task.
+    Green(Option<ExecutorId>),
     /// A wrapper looks whether it can hand something over.
     Pump(ExecutorId),
     /// A task goes on, and its `maybe` goes this way.
@@ -252,7 +254,11 @@ impl<R: Recorder> Sim<'_, R> {
                 act: Act::Agenda { index, decision: None },
             };
             match todo {
-                Action::Green => found.push(plain(ChoiceKind::Green, None)),
+                // Carriers that take from one queue all take the same.
+                Action::Carrier(id) if self.is_like_earlier(id, index) => {}
+                Action::Carrier(id) => {
+                    found.push(plain(ChoiceKind::Green(self.plan.executor_of(id.group)), None));
+                }
                 Action::Pump(wrapper) => found.push(plain(ChoiceKind::Pump(wrapper), None)),
                 Action::Turn(slot) => {
                     let task = &self.st.tasks[slot];
@@ -269,6 +275,16 @@ impl<R: Recorder> Sim<'_, R> {
             }
         }
         found
+    }
+
+    /// Whether a carrier before it on the agenda would do the same in its place.
+    fn is_like_earlier(&self, id: CarrierId, index: usize) -> bool {
+        let order = self.st.green.groups[usize::from(id.group)].order;
+        order == ReadyOrder::Fifo
+            && self.st.cpu.is_none()
+            && self.st.agenda.iter().take(index).any(
+                |(earlier, _)| matches!(earlier, Action::Carrier(earlier) if earlier.group == id.group),
+            )
     }
 
     fn stage(&self, slot: Slot) -> Stage {
@@ -411,8 +427,8 @@ impl<R: Recorder> Sim<'_, R> {
                     self.run_thread(slot, Flow::Next(slot));
                 }
             }
-            Action::Green => {
-                if let Some(slot) = self.green_turn() {
+            Action::Carrier(id) => {
+                if let Some(slot) = self.carrier_turn(id) {
                     self.run_thread(slot, Flow::Next(slot));
                 }
             }

@@ -64,7 +64,7 @@ impl<R: Recorder> Sim<'_, R> {
         }
         match self.s.tasks[task.kind.index()].program.code.get(task.pc.index()) {
             Some(Instruction::Maybe { p, .. }) => *p > 0.0 && *p < 1.0,
-            Some(Instruction::Run(_) | Instruction::Io(_)) => !task.flags.has(Flag::Green),
+            Some(Instruction::Run(_) | Instruction::Io(..)) => !task.flags.has(Flag::Green),
             _ => false,
         }
     }
@@ -107,7 +107,7 @@ impl<R: Recorder> Sim<'_, R> {
         let Some(instruction) = instruction else { return true };
         match instruction {
             Instruction::Run(_)
-            | Instruction::Io(_)
+            | Instruction::Io(..)
             | Instruction::Yield
             | Instruction::Note(_)
             | Instruction::Repeat { .. }

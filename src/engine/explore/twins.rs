@@ -41,7 +41,7 @@ fn slot_of(st: &State, choice: &Choice) -> Option<Slot> {
     match choice.act {
         Act::Agenda { index, .. } => match st.agenda.iter().nth(index)?.0 {
             Action::Turn(slot) => Some(slot),
-            Action::Green | Action::Pump(_) => None,
+            Action::Carrier(_) | Action::Pump(_) => None,
         },
         Act::Timer(ticket) => slot_of_timer(st.timers(), ticket),
         Act::Timeout(ticket) => slot_of_timer(st.timeouts.iter(), ticket),

@@ -8,11 +8,12 @@
 use crate::engine::calendar::Due;
 use crate::engine::cpu::Thread;
 use crate::engine::delay::{Held, is_held};
+use crate::engine::green::{Carrier, Item};
 use crate::engine::keys::{NO_KEY, Owner};
 use crate::engine::plan::Plan;
 use crate::engine::state::{Action, KindState, Origin, State};
 use crate::engine::task::{Flag, NO_WORKER, Phase, Slot, Task};
-use crate::model::executor::{Kind, OnWait};
+use crate::model::executor::{Kind, OnWait, ReadyOrder};
 use crate::model::id::{ArrivalId, ExecutorId, TaskId};
 use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
@@ -95,7 +96,11 @@ impl<'a> Walk<'a> {
         for (todo, _) in st.agenda.iter() {
             match todo {
                 Action::Turn(slot) => sink.member(1, Some(Node::Task(slot))),
-                Action::Green => sink.member(2, None),
+                Action::Carrier(id) => {
+                    // Which of like ones makes no difference.
+                    let number = if self.is_fifo(id.group) { 0 } else { id.number };
+                    sink.member(2 | u64::from(id.group) << 8 | u64::from(number) << 24, None);
+                }
                 Action::Pump(wrapper) => sink.member(3 | u64::from(wrapper.0) << 8, None),
             }
         }
@@ -238,14 +243,46 @@ impl<'a> Walk<'a> {
         traits.on_demand && !traits.compensates && (starts_at_once || self.untimed)
     }
 
+    fn is_fifo(&self, group: u16) -> bool {
+        self.st.green.groups[usize::from(group)].order == ReadyOrder::Fifo
+    }
+
     fn green(&self, sink: &mut impl Sink) {
-        use crate::engine::green::Item;
-        let green = &self.st.green;
-        sink.value(u64::from(green.busy) | u64::from(green.scheduled) << 1 | u64::from(green.on_core) << 2);
-        if green.on_core {
-            sink.value(self.instant(green.core_since));
+        for (number, group) in (0u16..).zip(&self.st.green.groups) {
+            self.items(&group.ready, sink);
+            if self.is_fifo(number) {
+                // Carriers are all alike; those with nothing in hand may as well not be there.
+                for carrier in &group.carriers {
+                    let task = carrier.busy.then_some(Node::Task(carrier.task));
+                    if carrier.busy || carrier.scheduled || carrier.on_core {
+                        sink.member(self.carrier(carrier), task);
+                    }
+                }
+                sink.end_set();
+                continue;
+            }
+            for carrier in &group.carriers {
+                sink.value(self.carrier(carrier));
+                sink.node(carrier.busy.then_some(Node::Task(carrier.task)));
+                sink.value(carrier.slot_turns.into());
+                self.items(&carrier.slot, sink);
+                self.items(&carrier.own, sink);
+            }
+            self.items(&group.late, sink);
+            self.items(&group.deferred, sink);
         }
-        for item in &green.ready {
+    }
+
+    /// What is so about a carrier, as one number.
+    fn carrier(&self, carrier: &Carrier) -> u64 {
+        let flags = [carrier.busy, carrier.scheduled, carrier.looks, carrier.compensated, carrier.on_core];
+        let bits = flags.into_iter().fold(0, |bits, flag| bits << 1 | u64::from(flag));
+        let since = if carrier.on_core { self.instant(carrier.core_since) } else { 0 };
+        bits | since << 5
+    }
+
+    fn items<'i>(&self, items: impl IntoIterator<Item = &'i Item>, sink: &mut impl Sink) {
+        for item in items {
             match *item {
                 Item::Task { slot, told } => {
                     sink.value(told.into());
@@ -264,7 +301,11 @@ impl<'a> Walk<'a> {
             sink.value(ready.since.0);
             match ready.thread {
                 Thread::Of(slot) => sink.node(Some(Node::Task(slot))),
-                Thread::Green => sink.node(None),
+                Thread::Carrier(id) => {
+                    sink.value(u64::from(id.group));
+                    let carrier = self.st.green.carrier(id);
+                    sink.node(carrier.busy.then_some(Node::Task(carrier.task)));
+                }
             }
             sink.node(ready.left.map(|(slot, _)| Node::Task(slot)));
             sink.value(ready.left.map_or(0, |(_, left)| left.0));

@@ -79,7 +79,7 @@ fn successors(instruction: &Instruction, at: usize) -> [Option<usize>; 2] {
         Instruction::Again { times: None, body, .. } => [to(body), None],
         Instruction::Again { body, .. } => [to(body), follows],
         Instruction::Run(_)
-        | Instruction::Io(_)
+        | Instruction::Io(..)
         | Instruction::Yield
         | Instruction::Submit(_)
         | Instruction::Wait { .. }

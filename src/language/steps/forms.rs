@@ -5,7 +5,7 @@ use crate::language::names::nearest;
 /// The verbs and the form of each.
 pub(in crate::language) const STEPS: [(&str, &str); 23] = [
     ("run", "run DURATION"),
-    ("io", "io DURATION"),
+    ("io", "io DURATION [blocking | managed | uninterruptible]"),
     (
         "submit",
         "submit TASK [to EXECUTOR] [as NAME] [after DURATION] [key KEY] [priority N] [on_full POLICY]",

@@ -6,10 +6,10 @@ use super::{Compiler, Drawing};
 use crate::language::distribution;
 use crate::language::executors::on_full;
 use crate::language::keys::ON_FULL;
-use crate::language::names::{RESERVED, suggest, wrong_name};
+use crate::language::names::{RESERVED, nearest, suggest, wrong_name};
 use crate::language::text::TextError;
 use crate::model::id::{CellId, DrawId, ExecutorId, NameId, ResourceId, TaskTypeId};
-use crate::model::program::{Instruction, Submit, WaitMode};
+use crate::model::program::{Instruction, IoMode, Submit, WaitMode};
 use crate::model::value::Value;
 
 impl Compiler<'_, '_> {
@@ -17,7 +17,7 @@ impl Compiler<'_, '_> {
     pub(super) fn plain_step(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<(), TextError> {
         match verb.text.as_str() {
             "run" => self.work(words, "run", Drawing::Run, Instruction::Run),
-            "io" => self.work(words, "io", Drawing::Io, Instruction::Io),
+            "io" => self.io(words),
             "yield" => {
                 words.finish(form("yield"))?;
                 self.emit(Instruction::Yield);
@@ -59,6 +59,19 @@ impl Compiler<'_, '_> {
         let draw = self.duration(&word, site)?;
         words.finish(form(verb))?;
         self.emit(instruction(draw));
+        Ok(())
+    }
+
+    fn io(&mut self, words: &mut Words<'_>) -> Result<(), TextError> {
+        let site = self.site(Drawing::Io);
+        let word = words.expect("a duration", form("io"))?;
+        let draw = self.duration(&word, site)?;
+        let mode = match words.next() {
+            None => IoMode::Plain,
+            Some(word) => io_mode(&word)?,
+        };
+        words.finish(form("io"))?;
+        self.emit(Instruction::Io(draw, mode));
         Ok(())
     }
 
@@ -373,5 +386,23 @@ impl Compiler<'_, '_> {
         words.finish(form("shutdown"))?;
         self.emit(Instruction::Shutdown { executor, wait, cancel });
         Ok(())
+    }
+}
+
+/// What an `io` step does to its thread.
+fn io_mode(word: &Word) -> Result<IoMode, TextError> {
+    const MODES: [&str; 3] = ["blocking", "managed", "uninterruptible"];
+    match word.text.as_str() {
+        "blocking" => Ok(IoMode::Blocking),
+        "managed" => Ok(IoMode::Managed),
+        "uninterruptible" => Ok(IoMode::Uninterruptible),
+        other => {
+            let message = format!("`{}` is more than this step takes", other.escape_debug());
+            let help = nearest(other, MODES).map_or_else(
+                || format!("it is written: {}", form("io")),
+                |near| format!("did you mean `{near}`?"),
+            );
+            Err(TextError::new(word.at.clone(), message).help(help))
+        }
     }
 }

@@ -19,7 +19,10 @@ impl Words<'_> {
         let name = choice.task.map(|task| self.names.name(task)).unwrap_or_default();
         match choice.what {
             ChoiceKind::Turn(stage) => self.turn(&name, stage, self.step_at(choice)),
-            ChoiceKind::Green => "the green thread takes its next task".to_owned(),
+            ChoiceKind::Green(None) => "the green thread takes its next task".to_owned(),
+            ChoiceKind::Green(Some(executor)) => {
+                format!("a carrier of {} takes its next task", self.called(executor))
+            }
             ChoiceKind::Pump(wrapper) => {
                 format!("{} looks whether it can hand something over", self.called(wrapper))
             }

@@ -213,7 +213,7 @@ fn actor(choice: &Choice) -> Actor {
         (_, Some(task)) => Actor::Task(task),
         (
             ChoiceKind::Turn(_)
-            | ChoiceKind::Green
+            | ChoiceKind::Green(_)
             | ChoiceKind::Maybe(_)
             | ChoiceKind::Timer
             | ChoiceKind::Preempt
