@@ -186,7 +186,8 @@ fn describe(state: &State, graph: &WaitFor, core: Core, needed_by: &BTreeMap<u32
             | Node::Scheduler(_)
             | Node::Prefetch(_)
             | Node::Shutdown(_)
-            | Node::GreenThread => {}
+            | Node::GreenThread
+            | Node::Carriers(_) => {}
         }
         for to in graph.graph.needs(*at).iter().filter(|to| graph.is_never(**to)) {
             match &graph.nodes[*to as usize] {

@@ -256,7 +256,7 @@ impl Bill {
     fn look(&mut self, scenario: &Scenario, state: &State) {
         self.memory = memory(scenario, state);
         self.peak_memory = self.peak_memory.max(self.memory);
-        let green = u32::from(scenario.executors.iter().any(Executor::is_green));
+        let green = scenario.green_threads();
         let of = |(at, executor): (usize, &Executor)| {
             own_threads(executor, state.executor(ExecutorId(at as u16)).alive)
         };

@@ -19,7 +19,7 @@ use super::task::{Flag, Phase, Slot};
 use crate::model::executor::{Carriers, ReadyOrder};
 use crate::model::id::ExecutorId;
 use crate::model::program::{Instruction, IoMode};
-use crate::model::scenario::Scenario;
+use crate::model::scenario::{Pinning, Scenario};
 use crate::model::time::Time;
 use crate::trace::event::{Event, EventId};
 use crate::trace::recorder::Recorder;
@@ -527,7 +527,22 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Whether what the task holds or asks for pins it to its carrier.
-    pub(super) fn is_pinned(&self, _slot: Slot) -> bool {
-        false
+    pub(super) fn is_pinned(&self, slot: Slot) -> bool {
+        if !self.plan.has_pins {
+            return false;
+        }
+        let task = &self.st.tasks[slot];
+        let pins = |resource: u16| self.s.resources[usize::from(resource)].pins;
+        if task.phase == Phase::Acquiring
+            && let Instruction::Acquire { resource, .. } =
+                self.s.tasks[task.kind.index()].program.code[task.pc.index()]
+            && pins(resource.0).is_some()
+        {
+            return true;
+        }
+        let held = self.st.tasks.extra(slot).map_or(&[][..], |extra| &extra.held);
+        held.iter().any(|instance| {
+            pins(self.st.resources[*instance as usize].resource.0) == Some(Pinning::Held)
+        })
     }
 }

@@ -155,7 +155,11 @@ impl State {
             green: green::GreenThreads::new(scenario),
             cpu: scenario.machine.map(cpu::Cpu::new),
             keys: keys::Keys::default(),
-            resources: scenario.resources.iter().map(resource::Instance::new).collect(),
+            resources: (0u16..)
+                .map(crate::model::id::ResourceId)
+                .zip(&scenario.resources)
+                .map(|(id, described)| resource::Instance::new(id, described))
+                .collect(),
             cells: scenario.cells.iter().map(|cell| cell.initial.clone()).collect(),
             arrivals_of: vec![0; scenario.tasks.len()],
             created: 0,

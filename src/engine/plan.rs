@@ -93,6 +93,8 @@ pub(super) struct Plan {
     pub has_native: bool,
     /// Some duration is drawn, so that the future depends on random streams.
     pub has_draws: bool,
+    /// Some lock pins green tasks to their carriers.
+    pub has_pins: bool,
     /// Some task may cancel another.
     pub has_cancels: bool,
     /// Some submission numbers its keys, so that the future depends on how many there were.
@@ -134,6 +136,7 @@ impl Plan {
                 .iter()
                 .any(|e| e.is_native() || e.kind == Kind::Inline || e.carriers().is_some()),
             has_draws: has_draws(scenario),
+            has_pins: scenario.resources.iter().any(|resource| resource.pins.is_some()),
             has_cancels: scenario.tasks.iter().any(|task| task.program.code.iter().any(cancels)),
             counts_keys: counts_keys(scenario),
             has_guards: executors.iter().any(|e| e.guard != Guard::Allow || e.leaf),

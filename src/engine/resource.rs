@@ -19,6 +19,8 @@ use std::collections::VecDeque;
 /// One semaphore or lock (for one key).
 #[derive(Clone, Debug)]
 pub(super) struct Instance {
+    /// What it is one of.
+    pub resource: ResourceId,
     /// Permits that nobody holds.
     pub free: u32,
     /// Who waits, the longest first: the slot, the task's id and its `wake` while it waits.
@@ -26,8 +28,8 @@ pub(super) struct Instance {
 }
 
 impl Instance {
-    pub fn new(resource: &Resource) -> Instance {
-        Instance { free: resource.permits, waiters: VecDeque::new() }
+    pub fn new(id: ResourceId, resource: &Resource) -> Instance {
+        Instance { resource: id, free: resource.permits, waiters: VecDeque::new() }
     }
 }
 
@@ -40,7 +42,7 @@ impl<R: Recorder> Sim<'_, R> {
         }
         let (keys, instances) = (&mut self.st.keys, &mut self.st.resources);
         keys.instance(Owner::Resource(resource.0), self.st.tasks[slot].key, || {
-            instances.push(Instance::new(described));
+            instances.push(Instance::new(resource, described));
             instances.len() as u32 - 1
         })
     }

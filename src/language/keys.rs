@@ -219,6 +219,8 @@ pub(super) const ARRIVALS: &[Key] = &[
     Key::new("on_full", Shape::Word(ON_FULL), "in place of the executor's own"),
 ];
 
+/// Which green tasks a lock pins to their carriers.
+pub(super) const PINS: &[&str] = &["held", "waiting"];
 /// `per = "key"`.
 pub(super) const PER: &[&str] = &["key"];
 
@@ -232,6 +234,7 @@ pub(super) const SEMAPHORE: &[Key] = &[
 /// `[locks.NAME]`.
 pub(super) const LOCK: &[Key] = &[
     Key::new("fair", Shape::Truth, "hands it to the longest waiter; by default only between green tasks"),
+    Key::new("pins", Shape::Word(PINS), "which green tasks keep their carrier: all who have it or ask for it, or who ask"),
     Key::new("per", Shape::Word(PER), "one for each key"),
 ];
 

@@ -13,7 +13,7 @@ use super::{after, arrivals, distribution, executors, expect, quantity, steps};
 use crate::model::distribution::Distribution;
 use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::model::runtime::Runtime;
-use crate::model::scenario::{Cell, Limits, Machine, NamedBeat, Resource, Scenario, TaskType};
+use crate::model::scenario::{Cell, Limits, Machine, NamedBeat, Pinning, Resource, Scenario, TaskType};
 use crate::model::time::{Duration, Time};
 use crate::model::value::Value;
 
@@ -169,6 +169,11 @@ fn resources(reader: &mut Reader<'_>, document: &Node) -> Vec<Resource> {
                 permits: if is_lock { 1 } else { count(table, "permits").unwrap_or(1) },
                 fair: table.get("fair").and_then(|entry| entry.node.truth()),
                 per_key: table.contains_key("per"),
+                pins: match table.get("pins").and_then(|entry| entry.node.text()) {
+                    Some("held") => Some(Pinning::Held),
+                    Some("waiting") => Some(Pinning::Waiting),
+                    Some(_) | None => None,
+                },
             });
         }
     }

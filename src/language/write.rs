@@ -14,7 +14,7 @@ use crate::model::executor::{
     AfterShutdown, Cancelled, Carriers, Executor, GreenStart, Guard, Kind, OnFull, OnWait, Order, ReadyOrder, Spawn,
 };
 use crate::model::runtime::Runtime;
-use crate::model::scenario::{Arrivals, Limits, Machine, Pattern, Resource, Scenario};
+use crate::model::scenario::{Arrivals, Limits, Machine, Pattern, Pinning, Resource, Scenario};
 use crate::model::time::{Duration, SECOND, Time};
 use crate::model::value::Value;
 use serde_json::{Map, Value as Json, json};
@@ -141,6 +141,11 @@ fn resource(resource: &Resource) -> Json {
     }
     if let Some(fair) = resource.fair {
         entry.insert("fair".to_owned(), fair.into());
+    }
+    match resource.pins {
+        None => {}
+        Some(Pinning::Held) => drop(entry.insert("pins".to_owned(), "held".into())),
+        Some(Pinning::Waiting) => drop(entry.insert("pins".to_owned(), "waiting".into())),
     }
     per_key(&mut entry, resource.per_key);
     Json::Object(entry)

@@ -133,6 +133,17 @@ pub struct Resource {
     pub fair: Option<bool>,
     /// One for each key.
     pub per_key: bool,
+    /// Which green tasks keep their carrier because of it; `None`: nobody.
+    pub pins: Option<Pinning>,
+}
+
+/// Which green tasks a lock pins to their carriers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pinning {
+    /// Whoever holds it, in every wait, or asks for it (`synchronized` before JDK 24).
+    Held,
+    /// Whoever asks for it (`std::sync::Mutex` in async code).
+    Waiting,
 }
 
 /// A shared cell.
@@ -202,6 +213,13 @@ impl Scenario {
             | Kind::Bus { .. } => false,
         };
         self.tasks.iter().any(steps) || self.arrivals.iter().any(comes) || self.executors.iter().any(holds)
+    }
+
+    /// OS threads that run green tasks: one for all executors without carriers of their own, and those carriers.
+    pub fn green_threads(&self) -> u32 {
+        let shared = u32::from(self.executors.iter().any(Executor::shares_green_thread));
+        let own = self.executors.iter().filter_map(Executor::carriers);
+        own.fold(shared, |threads, carriers| threads.saturating_add(carriers.threads))
     }
 
     /// The executor that finally runs what is submitted to `executor`: wrappers count as where they lead.

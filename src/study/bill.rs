@@ -1,8 +1,8 @@
 //! What a run costs while it goes: memory and operating-system threads, at most and on average over time.
 //!
 //! Invariant: the same figures as `analysis::occupancy` finds in the trace, to the last bit: sums are whole
-//! numbers. A wrapper's scheduler is one thread with its memory from beginning to end, and all green executors
-//! together have one.
+//! numbers. A wrapper's scheduler is one thread with its memory from beginning to end, and green executors
+//! together have one, and their own carriers.
 
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
@@ -29,8 +29,7 @@ impl Bill {
     pub fn new(scenario: &Scenario) -> Bill {
         let schedulers = || scenario.executors.iter().filter(|executor| executor.wraps().is_some());
         let memory = schedulers().map(|executor| executor.memory).fold(0, u64::saturating_add);
-        let green = scenario.executors.iter().any(|executor| executor.is_green());
-        let threads = schedulers().count() as u32 + u32::from(green);
+        let threads = schedulers().count() as u32 + scenario.green_threads();
         Bill {
             memory,
             threads,

@@ -17,7 +17,7 @@ use super::paged::Paged;
 use crate::model::executor::Kind;
 use crate::model::id::{CellId, ExecutorId, ResourceId, TaskId};
 use crate::model::program::Instruction;
-use crate::model::scenario::Scenario;
+use crate::model::scenario::{Pinning, Scenario};
 use crate::model::time::Time;
 use crate::trace::Trace;
 use crate::trace::event::EventId;
@@ -207,6 +207,13 @@ impl State {
             Instruction::Acquire { resource, .. } => Some(*resource),
             _ => None,
         }
+    }
+
+    /// Whether what a task holds or asks for pins it to the carrier that it runs on.
+    pub fn is_pinned(&self, task: &Task) -> bool {
+        let pins = |resource: &ResourceId| self.scenario.resources[resource.index()].pins;
+        let held = task.holds.iter().any(|resource| pins(resource) == Some(Pinning::Held));
+        held || self.awaited_resource(task).is_some_and(|resource| pins(&resource).is_some())
     }
 
     /// A measure of what a copy of this state costs, in rough machine words of its unshared parts.

@@ -10,7 +10,7 @@ use crate::analysis::state::State;
 use crate::analysis::state::task::{End, Phase, Task, Thread};
 use crate::model::executor::{Kind, OnWait};
 use crate::model::id::{DrawId, ExecutorId, TaskId, TaskTypeId};
-use crate::model::program::{Instruction, WaitMode};
+use crate::model::program::{Instruction, IoMode, WaitMode};
 use std::collections::BTreeMap;
 
 /// What a node needs.
@@ -113,7 +113,8 @@ impl<'a> Builder<'a> {
             Node::Head(bus) => self.head(*bus),
             Node::Prefetch(bus) => (Mode::Any, self.passed_through(*bus)),
             Node::Shutdown(executor) => self.shutdown(*executor),
-            Node::GreenThread => self.green_thread(),
+            Node::GreenThread => self.carriers(None),
+            Node::Carriers(executor) => self.carriers(Some(*executor)),
         }
     }
 
@@ -133,7 +134,7 @@ impl<'a> Builder<'a> {
     fn base(&self, id: TaskId, task: &Task) -> Needs {
         match task.phase {
             // A wrapper's scheduler runs it, and that is a green thread there.
-            Phase::Passing if task.first != task.executor && self.is_green(task.executor) => {
+            Phase::Passing if task.first != task.executor && self.shares_green_thread(task.executor) => {
                 (Mode::All, vec![Node::GreenThread])
             }
             Phase::Passing => self.moves(),
@@ -199,13 +200,13 @@ impl<'a> Builder<'a> {
         &self.state.scenario().executors[executor.index()].kind
     }
 
-    pub(super) fn is_green(&self, executor: ExecutorId) -> bool {
-        matches!(self.kind(executor), Kind::Green { .. })
+    pub(super) fn shares_green_thread(&self, executor: ExecutorId) -> bool {
+        self.state.scenario().executors[executor.index()].shares_green_thread()
     }
 
     fn on_thread(&self, task: &Task) -> Needs {
-        if self.is_on_green_thread(task) {
-            (Mode::All, vec![Node::GreenThread])
+        if let Some(carriers) = self.carriers_of(task) {
+            (Mode::All, vec![carriers])
         } else if self.view.quiescent {
             never()
         } else {
@@ -364,6 +365,7 @@ impl<'a> Builder<'a> {
                 // A task above another cannot leave the worker to others.
                 let stays = on_wait == OnWait::Release && task.below.is_some();
                 !stays
+                    && !self.state.is_pinned(task)
                     && task.phase == Phase::Waiting
                     && matches!(
                         self.state.instruction(task),
@@ -412,25 +414,71 @@ impl<'a> Builder<'a> {
         (Mode::Any, needs)
     }
 
-    /// Never free again once a green task runs for ever; otherwise at some time.
-    fn green_thread(&self) -> Needs {
-        let hogs = self.state.tasks().any(|(id, task)| {
-            // Preempted on a machine's core, it still keeps the green thread.
-            self.is_on_green_thread(task)
-                && matches!(task.phase, Phase::Running | Phase::Ready)
-                && task.above.is_none()
-                && self.is_resident(id, task)
-        });
-        if hogs || self.view.quiescent { never() } else { live() }
+    /// The carriers that a task runs on, or will run on, if they are what it needs to go on.
+    fn carriers_of(&self, task: &Task) -> Option<Node> {
+        let executor = match task.thread {
+            Some(Thread::Worker(executor, _)) => executor,
+            Some(Thread::Scheduler(wrapper)) => {
+                let pool = self.state.scenario().pool_of(wrapper);
+                return self.shares_green_thread(pool).then_some(Node::GreenThread);
+            }
+            Some(Thread::Own(_)) => return None,
+            None => task.executor,
+        };
+        let described = &self.state.scenario().executors[executor.index()];
+        match described.is_green() {
+            true if described.carriers().is_some() => Some(Node::Carriers(executor)),
+            true => Some(Node::GreenThread),
+            false => None,
+        }
     }
 
-    /// Whether a task runs, or will run, on the green thread.
-    fn is_on_green_thread(&self, task: &Task) -> bool {
-        match task.thread {
-            Some(Thread::Worker(executor, _)) => self.is_green(executor),
-            Some(Thread::Scheduler(wrapper)) => self.is_green(self.state.scenario().pool_of(wrapper)),
-            Some(Thread::Own(_)) => false,
-            None => self.is_green(task.executor),
+    /// Free at some time, as long as not all carriers are kept by tasks that never go on.
+    fn carriers(&self, of: Option<ExecutorId>) -> Needs {
+        if self.view.quiescent {
+            return never();
         }
+        let node = of.map_or(Node::GreenThread, Node::Carriers);
+        let own = of.and_then(|executor| self.state.scenario().executors[executor.index()].carriers());
+        let (threads, spare) = own.map_or((1, 0), |own| (own.threads as usize, own.spare as usize));
+        let is_keeper = |(id, task): &(TaskId, &Task)| {
+            self.keeps_carrier(*id, task) && self.carriers_of(task).as_ref() == Some(&node)
+        };
+        let keepers: Vec<(TaskId, &Task)> = self.state.tasks().filter(is_keeper).collect();
+        let replaced = keepers.iter().filter(|(_, task)| self.is_replaced(task)).count().min(spare);
+        if keepers.len() < threads + replaced {
+            return live();
+        }
+        (Mode::Any, keepers.into_iter().map(|(id, _)| Node::Task(id)).collect())
+    }
+
+    /// Whether a task has a carrier to itself now.
+    fn keeps_carrier(&self, id: TaskId, task: &Task) -> bool {
+        match task.phase {
+            Phase::Running => task.above.is_none(),
+            // Preempted on a machine's core, it still has its carrier.
+            Phase::Ready => task.above.is_none() && self.is_resident(id, task),
+            Phase::Io => {
+                let blocks = matches!(
+                    self.state.instruction(task),
+                    Some(Instruction::Io(_, IoMode::Blocking | IoMode::Managed))
+                );
+                task.above.is_none() && (blocks || self.state.is_pinned(task))
+            }
+            Phase::Waiting | Phase::Submitting(_) => task.above.is_none() && self.state.is_pinned(task),
+            Phase::Held
+            | Phase::Passing
+            | Phase::Blocked
+            | Phase::Queued
+            | Phase::Taken
+            | Phase::Returning
+            | Phase::Ended(_) => false,
+        }
+    }
+
+    /// Whether a spare carrier may stand in for the one that a task has.
+    fn is_replaced(&self, task: &Task) -> bool {
+        task.phase == Phase::Io
+            && matches!(self.state.instruction(task), Some(Instruction::Io(_, IoMode::Managed)))
     }
 }

@@ -46,8 +46,10 @@ pub enum Node {
     Prefetch(ExecutorId),
     /// That somebody shuts an executor down, which lets cancelled or refused tasks go on.
     Shutdown(ExecutorId),
-    /// That the green thread is free.
+    /// That the shared green thread is free.
     GreenThread,
+    /// That a carrier of a green executor is free.
+    Carriers(ExecutorId),
 }
 
 /// Under which assumptions a graph is made.

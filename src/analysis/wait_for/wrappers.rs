@@ -47,7 +47,7 @@ impl<'a> Builder<'a> {
                     Origin::Arrival(_) => None,
                 };
                 let forever = given.unwrap_or(delay).fixed().is_some_and(|length| length.is_forever());
-                let green = self.is_green(self.state.scenario().pool_of(*into));
+                let green = self.shares_green_thread(self.state.scenario().pool_of(*into));
                 if green {
                     needs.push(Node::GreenThread);
                 }
