@@ -96,6 +96,9 @@ pub fn kind_word(event: Event) -> &'static str {
         Event::Warned { .. } => "warned",
         Event::ShutDown { .. } => "shut-down",
         Event::SourceEnded { .. } => "source-ended",
+        Event::Interrupted { .. } => "interrupted",
+        Event::Swallowed { .. } => "swallowed",
+        Event::Caught { .. } => "caught",
     }
 }
 
@@ -145,16 +148,13 @@ fn row(trace: &Trace, names: &Names, event: Event) -> Row {
             Row { task: Some(task), executor: Some(executor), worker, other: other.to_owned(), ..row }
         }
         Event::Failed { task, failure } => {
-            let other = match failure {
-                Failure::Fail => "fail step",
-                Failure::Child => "its child failed",
-                Failure::ChildCancelled => "its child was cancelled",
-                Failure::Timeout => "timeout",
-                Failure::Rejected => "a submission was rejected",
-                Failure::NotHolder => "released what it does not hold",
-                Failure::Add => "added to what it had not read, or to no number",
-            };
-            Row { task: Some(task), other: other.to_owned(), ..row }
+            Row { task: Some(task), other: failure_words(failure).to_owned(), ..row }
+        }
+        Event::Caught { task, failure, .. } => {
+            Row { task: Some(task), other: failure_words(failure).to_owned(), ..row }
+        }
+        Event::Interrupted { task, by } => {
+            Row { task: Some(task), other: format!("by {}", name(names, by)), ..row }
         }
         Event::Cancelled { task, by, succeeded } => {
             let how = if succeeded { "by" } else { "too late, by" };
@@ -167,6 +167,7 @@ fn row(trace: &Trace, names: &Names, event: Event) -> Row {
             Row { executor: Some(executor), worker: Some(worker.0), ..row }
         }
         Event::Finished { task }
+        | Event::Swallowed { task }
         | Event::Ready { task }
         | Event::Dispatched { task }
         | Event::LeftWorker { task } => Row { task: Some(task), ..row },
@@ -205,6 +206,21 @@ fn row(trace: &Trace, names: &Names, event: Event) -> Row {
         }
         Event::ShutDown { task, executor, .. } => Row { task: Some(task), executor: Some(executor), ..row },
         Event::SourceEnded { entry } => Row { other: format!("entry {}", entry.0), ..row },
+    }
+}
+
+/// Why a task raised, in a few words.
+fn failure_words(failure: Failure) -> &'static str {
+    match failure {
+        Failure::Fail => "fail step",
+        Failure::Child => "its child failed",
+        Failure::ChildCancelled => "its child was cancelled",
+        Failure::Timeout => "timeout",
+        Failure::Rejected => "a submission was rejected",
+        Failure::NotHolder => "released what it does not hold",
+        Failure::Add => "added to what it had not read, or to no number",
+        Failure::Interrupted => "interrupted",
+        Failure::Cancelled => "cancelled by an interrupt",
     }
 }
 

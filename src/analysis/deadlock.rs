@@ -344,7 +344,12 @@ mod tests {
         };
         let code = vec![Instruction::Run(DrawId(0)), Instruction::Submit(SubmitId(0)), wait];
         let build = testing::task("build", code, &[1, 300], &[(1, "net")]);
-        let network = testing::task("network", vec![Instruction::Io(DrawId(0), crate::model::program::IoMode::Plain)], &[3], &[]);
+        let network = testing::task(
+            "network",
+            vec![Instruction::Io(DrawId(0), crate::model::program::IoMode::Plain)],
+            &[3],
+            &[],
+        );
         let scenario = testing::scenario(vec![testing::pool("default", workers)], vec![build, network], 2);
         let (executor, entry) = (ExecutorId(0), ArrivalId(0));
         let mut events = Vec::new();

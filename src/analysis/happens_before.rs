@@ -12,9 +12,9 @@
 use super::names::Key;
 use super::observed::written_cell;
 use super::state::State;
-use super::state::task::{Phase, Task};
+use super::state::task::Phase;
 use crate::model::id::{CellId, ExecutorId, ResourceId, TaskId};
-use crate::model::program::{Instruction, WaitMode};
+use crate::model::program::Instruction;
 use crate::model::time::Time;
 use crate::trace::Trace;
 use crate::trace::event::{Event, EventId, Seat};
@@ -181,9 +181,9 @@ impl Clocks {
         let pc = pc.unwrap_or(task.pc);
         let code = &state.scenario().tasks[task.kind.index()].program.code;
         let children: Vec<TaskId> = match code.get(pc.index()) {
-            Some(Instruction::Wait { mode: WaitMode::Every, .. }) => task.all_children.clone(),
-            Some(Instruction::Wait { names, .. }) => named(task, names),
-            Some(Instruction::Result { name, .. }) => named(task, &[*name]),
+            Some(Instruction::Wait { .. } | Instruction::Result { .. } | Instruction::JoinScope) => {
+                state.awaited_children(task, pc)
+            }
             Some(Instruction::Shutdown { executor, .. }) => {
                 if let Some(clock) = self.drained.get(executor) {
                     join(self.tasks.entry(id).or_default(), clock);
@@ -225,9 +225,4 @@ impl Clocks {
         *count += 1;
         before.push(Access { task: id, count: *count, event, is_write });
     }
-}
-
-/// The latest children under these names.
-fn named(task: &Task, names: &[crate::model::id::NameId]) -> Vec<TaskId> {
-    names.iter().filter_map(|name| task.child(*name)).collect()
 }

@@ -13,7 +13,7 @@ use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
 use crate::model::time::{Duration, Time};
 use crate::trace::Trace;
-use crate::trace::event::{Event, Seat, SubmissionOutcome};
+use crate::trace::event::{Event, Failure, Seat, SubmissionOutcome};
 use std::sync::Arc;
 
 /// Where a task's time goes.
@@ -54,6 +54,14 @@ pub struct TaskLife {
     started: Time,
     ended: Time,
     cancelled: Time,
+    /// When it was first interrupted.
+    interrupted: Time,
+    /// When a step first swallowed an interrupt.
+    swallowed: Time,
+    /// An interrupt was raised in it.
+    pub is_interrupted: bool,
+    /// What the last `cancel` of it answered.
+    pub cancel_returned: Option<bool>,
     /// Nanoseconds in each [`Part`].
     parts: [u64; PARTS],
     part: Part,
@@ -80,7 +88,21 @@ impl TaskLife {
 
     /// When it was cancelled, if it was: its entry may have been met much later.
     pub fn cancelled_at(&self) -> Option<Time> {
-        some(self.cancelled)
+        match self.end {
+            // The moment of the `cancel` counts, not that of the end which it led to.
+            Some(End::Failed(Failure::Cancelled)) => some(self.cancelled.min(self.interrupted)),
+            Some(_) | None => some(self.cancelled),
+        }
+    }
+
+    /// When one of its steps first swallowed an interrupt.
+    pub fn swallowed_at(&self) -> Option<Time> {
+        some(self.swallowed)
+    }
+
+    /// When a cancelled task is gone: one that had started has ended, one that was queued has been met.
+    pub fn dropped_at(&self) -> Option<Time> {
+        self.ended().filter(|_| self.cancelled_at().is_some())
     }
 
     /// How long it spent so.
@@ -119,8 +141,8 @@ impl TaskLife {
     /// The word for its state, as `run --json` has it: `pending` until the task starts.
     pub fn state_word(&self) -> &'static str {
         match self.end {
+            _ if self.cancelled_at().is_some() => "cancelled",
             Some(end) => end.word(),
-            None if self.cancelled_at().is_some() => "cancelled",
             None if self.started().is_some() => "running",
             None => "pending",
         }
@@ -183,16 +205,22 @@ impl LifeNarrator {
             }
             Event::Started { task, seat, .. } => self.started(at, task, seat, names),
             Event::Finished { task } => self.ended(at, task, End::Finished, names),
-            Event::Failed { task, failure } => self.ended(at, task, End::Failed(failure), names),
+            Event::Failed { task, failure } => {
+                self.raised(task, failure);
+                self.ended(at, task, End::Failed(failure), names);
+            }
             Event::Skipped { task, .. } => self.ended(at, task, End::Cancelled, names),
             Event::Dropped { task, .. } => {
                 // A cancelled entry that is dropped is cancelled none the less.
                 let cancelled = self.lives.get(task.index()).is_some_and(|l| l.cancelled_at().is_some());
                 self.ended(at, task, if cancelled { End::Cancelled } else { End::Discarded }, names);
             }
-            Event::Cancelled { task, succeeded: true, .. } => {
-                if let Some(life) = self.lives.get_mut(task.index()).filter(|life| life.end.is_none()) {
-                    life.cancelled = life.cancelled.min(at);
+            Event::Cancelled { task, succeeded, .. } => {
+                if let Some(life) = self.lives.get_mut(task.index()) {
+                    life.cancel_returned = Some(succeeded);
+                    if succeeded && life.end.is_none() {
+                        life.cancelled = life.cancelled.min(at);
+                    }
                 }
             }
             Event::Ran { task, .. } | Event::Yielded { task, .. } => self.turn(at, task, Part::Cpu),
@@ -219,8 +247,7 @@ impl LifeNarrator {
                     life.left_worker = false;
                 }
             }
-            Event::Cancelled { succeeded: false, .. }
-            | Event::WorkerStarted { .. }
+            Event::WorkerStarted { .. }
             | Event::WorkerStopped { .. }
             | Event::Passed { .. }
             | Event::Acquired { .. }
@@ -231,6 +258,28 @@ impl LifeNarrator {
             | Event::Warned { .. }
             | Event::ShutDown { .. }
             | Event::SourceEnded { .. } => {}
+            Event::Interrupted { task, .. } => {
+                if let Some(life) = self.lives.get_mut(task.index()).filter(|life| life.end.is_none()) {
+                    life.interrupted = life.interrupted.min(at);
+                    life.cancel_returned = Some(true);
+                }
+            }
+            Event::Swallowed { task } => {
+                if let Some(life) = self.lives.get_mut(task.index()) {
+                    life.swallowed = life.swallowed.min(at);
+                }
+            }
+            Event::Caught { task, failure, .. } => {
+                self.turn(at, task, Part::Cpu);
+                self.raised(task, failure);
+            }
+        }
+    }
+
+    /// What the task raised may be the interrupt that it was sent.
+    fn raised(&mut self, task: TaskId, failure: Failure) {
+        if let Some(life) = self.lives.get_mut(task.index()) {
+            life.is_interrupted |= matches!(failure, Failure::Interrupted | Failure::Cancelled);
         }
     }
 
@@ -248,6 +297,10 @@ impl LifeNarrator {
             started: Time::NEVER,
             ended: Time::NEVER,
             cancelled: Time::NEVER,
+            interrupted: Time::NEVER,
+            swallowed: Time::NEVER,
+            is_interrupted: false,
+            cancel_returned: None,
             parts: [0; PARTS],
             part: Part::Queue,
             since: at,

@@ -53,7 +53,11 @@ pub fn submit_at(scenario: &Scenario, kind: TaskTypeId, pc: Pc) -> Option<Submit
         | Instruction::Yield
         | Instruction::Wait { .. }
         | Instruction::Result { .. }
-        | Instruction::Cancel(_)
+        | Instruction::Cancel { .. }
+        | Instruction::Retry { .. }
+        | Instruction::OpenScope { .. }
+        | Instruction::JoinScope
+        | Instruction::CloseScope
         | Instruction::Acquire { .. }
         | Instruction::Release(_)
         | Instruction::Read(_)

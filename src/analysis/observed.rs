@@ -32,6 +32,18 @@ pub struct Task {
     /// When it was cancelled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cancelled_at: Option<f64>,
+    /// What the last `cancel` of it answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cancel_returned: Option<bool>,
+    /// Whether an interrupt was raised in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interrupted: Option<bool>,
+    /// When one of its steps first swallowed an interrupt, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub swallowed: Option<f64>,
+    /// When a cancelled task was gone: had ended, or was met by a worker, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dropped: Option<f64>,
 }
 
 /// The facts of a run.
@@ -104,6 +116,10 @@ fn told(life: &TaskLife) -> Task {
         started: life.started().map(Time::seconds),
         ended: life.ended().filter(|_| ran).map(Time::seconds),
         cancelled_at: life.cancelled_at().map(Time::seconds),
+        cancel_returned: life.cancel_returned,
+        interrupted: life.is_interrupted.then_some(true),
+        swallowed: life.swallowed_at().map(Time::seconds),
+        dropped: life.dropped_at().map(Time::seconds),
     }
 }
 

@@ -6,23 +6,11 @@
 
 use super::Sim;
 use super::task::{Flag, Future, Phase, Slot, Task};
-use crate::model::id::{ExecutorId, NameId};
-use crate::trace::event::{Event, Failure, WakeReason};
+use crate::model::id::ExecutorId;
+use crate::trace::event::Event;
 use crate::trace::recorder::Recorder;
 
 impl<R: Recorder> Sim<'_, R> {
-    /// `cancel NAME…`
-    pub(super) fn cancel_children(&mut self, slot: Slot, names: &[NameId]) {
-        for name in names {
-            let extra = self.st.tasks.extra(slot);
-            let child =
-                extra.and_then(|extra| extra.names.get(name.index())).and_then(|(child, _)| child.some());
-            if let Some(child) = child {
-                self.cancel(child, slot);
-            }
-        }
-    }
-
     /// Cancels one task on behalf of another.
     pub(super) fn cancel(&mut self, slot: Slot, by: Slot) {
         let task = &mut self.st.tasks[slot];
@@ -39,8 +27,8 @@ impl<R: Recorder> Sim<'_, R> {
         let cause = self.st.cause;
         self.conclude(slot);
         let (parent, _) = self.st.tasks[slot].parent;
-        if self.st.tasks[slot].flags.has(Flag::Awaited) && self.awaits_result(parent) {
-            self.wake_waiter(parent, WakeReason::Raises, Failure::ChildCancelled);
+        if self.st.tasks[slot].flags.has(Flag::Awaited) && self.result_mode(parent).is_some() {
+            self.tell_waiter(slot);
         }
         self.st.cause = cause;
     }
@@ -75,7 +63,7 @@ impl<R: Recorder> Sim<'_, R> {
 }
 
 /// What has not started: waiting somewhere, for room too, or taken and yet to start.
-fn is_cancellable(task: &Task) -> bool {
+pub(super) fn is_cancellable(task: &Task) -> bool {
     task.future == Future::Pending
         && matches!(task.phase, Phase::Held | Phase::Queued | Phase::Unadmitted | Phase::Taken)
 }

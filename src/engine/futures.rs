@@ -4,7 +4,7 @@
 use super::Sim;
 use super::state::KindState;
 use super::task::{Flag, Future, Phase, Slot};
-use crate::model::program::Instruction;
+use crate::model::program::{Instruction, WaitMode};
 use crate::trace::event::{Failure, WakeReason};
 use crate::trace::recorder::Recorder;
 
@@ -32,7 +32,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     #[inline(always)]
-    fn leave_executors(&mut self, slot: Slot, gives_place_back: bool) {
+    pub(super) fn leave_executors(&mut self, slot: Slot, gives_place_back: bool) {
         let task = &self.st.tasks[slot];
         let (mut at, last, kind) = (task.first, task.at, task.kind);
         let executor = &mut self.st.executors[at.index()];
@@ -76,28 +76,44 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// The parent waits for one less.
-    fn tell_waiter(&mut self, slot: Slot) {
+    pub(super) fn tell_waiter(&mut self, slot: Slot) {
         let task = &self.st.tasks[slot];
         let (future, (parent, _)) = (task.future, task.parent);
-        let extra = self.st.tasks.extra_mut(parent);
-        extra.remaining -= 1;
-        if extra.remaining > 0 {
-            self.st.tasks[slot].flags.clear(Flag::Awaited);
-            return;
-        }
-        // A task that finished makes no difference between `wait` and `result`.
-        let (why, failure) = if future != Future::Finished && self.awaits_result(parent) {
-            result_of(future).map_or_else(|f| (WakeReason::Raises, f), |()| (WakeReason::Done, Failure::Fail))
+        // A task that finished makes no difference between `wait` and `result` of one.
+        let mode = if future == Future::Finished && self.is_last_awaited(parent) {
+            None
         } else {
-            (WakeReason::Done, Failure::Fail)
+            self.result_mode(parent)
         };
-        self.wake_waiter(parent, why, failure);
+        let decided = match (mode, result_of_ended(future)) {
+            (Some(WaitMode::All | WaitMode::Every), Err(failure)) => Some((WakeReason::Raises, failure)),
+            (Some(WaitMode::Any), Ok(())) => Some((WakeReason::Done, Failure::Fail)),
+            (Some(WaitMode::Any), Err(failure)) if self.is_last_awaited(parent) => {
+                Some((WakeReason::Raises, failure))
+            }
+            (None, _) if self.is_last_awaited(parent) => Some((WakeReason::Done, Failure::Fail)),
+            (_, _) => None,
+        };
+        match decided {
+            Some((why, failure)) => self.wake_waiter(parent, why, failure),
+            None => {
+                self.st.tasks.extra_mut(parent).remaining -= 1;
+                self.st.tasks[slot].flags.clear(Flag::Awaited);
+            }
+        }
     }
 
-    /// Whether the waiting task is in `result`, not in `wait`.
-    pub(super) fn awaits_result(&self, slot: Slot) -> bool {
+    fn is_last_awaited(&self, parent: Slot) -> bool {
+        self.st.tasks.extra(parent).is_some_and(|extra| extra.remaining <= 1)
+    }
+
+    /// How many results the waiting task asks for; `None` if it is in no `result`.
+    pub(super) fn result_mode(&self, slot: Slot) -> Option<WaitMode> {
         let task = &self.st.tasks[slot];
-        matches!(self.s.tasks[task.kind.index()].program.code[task.pc.index()], Instruction::Result { .. })
+        match self.s.tasks[task.kind.index()].program.code[task.pc.index()] {
+            Instruction::Result { mode, .. } => Some(mode),
+            _ => None,
+        }
     }
 
     /// The task has ended: nobody else's future is its concern.
@@ -134,6 +150,17 @@ impl<R: Recorder> Sim<'_, R> {
         if task.phase == Phase::Ended && !task.flags.has(Flag::Held) && !task.flags.has(Flag::Entered) {
             self.st.tasks.remove(slot);
         }
+    }
+}
+
+/// The same for a task that has ended; one that is skipped was cancelled.
+fn result_of_ended(future: Future) -> Result<(), Failure> {
+    match future {
+        Future::Finished => Ok(()),
+        Future::Failed => Err(Failure::Child),
+        Future::Cancelled => Err(Failure::ChildCancelled),
+        Future::Rejected => Err(Failure::Rejected),
+        Future::Pending | Future::Running | Future::Discarded => Ok(()),
     }
 }
 

@@ -236,11 +236,8 @@ impl CarrierGroup {
             (ReadyOrder::LocalFirst, None) => self.ready.push_back(item),
             (ReadyOrder::LifoSlot | ReadyOrder::LocalFirst, Some(number)) => {
                 let carrier = &mut self.carriers[usize::from(number)];
-                let displaced = if carrier.slot_turns < MAX_SLOT_TURNS {
-                    carrier.slot.replace(item)
-                } else {
-                    Some(item)
-                };
+                let displaced =
+                    if carrier.slot_turns < MAX_SLOT_TURNS { carrier.slot.replace(item) } else { Some(item) };
                 let Some(displaced) = displaced else { return false };
                 self.push_to_tail(displaced, number);
             }
@@ -541,8 +538,7 @@ impl<R: Recorder> Sim<'_, R> {
             return true;
         }
         let held = self.st.tasks.extra(slot).map_or(&[][..], |extra| &extra.held);
-        held.iter().any(|instance| {
-            pins(self.st.resources[*instance as usize].resource.0) == Some(Pinning::Held)
-        })
+        held.iter()
+            .any(|instance| pins(self.st.resources[*instance as usize].resource.0) == Some(Pinning::Held))
     }
 }

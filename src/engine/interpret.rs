@@ -69,8 +69,16 @@ impl<R: Recorder> Sim<'_, R> {
         let mut next = Pc(pc.0 + 1);
         match instruction {
             Instruction::Run(draw) => return Ok(self.run(slot, program, pc, *draw)),
-            Instruction::Io(draw, _) => return Ok(Some(self.io(slot, program, pc, *draw))),
+            Instruction::Io(draw, mode) => {
+                if let Some(flow) = self.meets_interrupt_in_io(slot, *mode) {
+                    return Ok(Some(flow));
+                }
+                return Ok(Some(self.io(slot, program, pc, *draw)));
+            }
             Instruction::Yield => {
+                if let Some(flow) = self.meets_interrupt(slot) {
+                    return Ok(Some(flow));
+                }
                 self.emit(Event::Yielded { task, pc });
                 self.st.tasks[slot].pc = next;
                 self.st.tasks[slot].phase = Phase::Ready;
@@ -83,12 +91,12 @@ impl<R: Recorder> Sim<'_, R> {
                     return Ok(Some(flow));
                 }
             }
-            Instruction::Result { name, timeout } => {
-                if let Some(flow) = self.wait_for_result(slot, program, pc, *name, *timeout)? {
+            Instruction::Result { names, mode, timeout } => {
+                if let Some(flow) = self.wait_for_result(slot, program, pc, names, *mode, *timeout)? {
                     return Ok(Some(flow));
                 }
             }
-            Instruction::Cancel(names) => self.cancel_children(slot, names),
+            Instruction::Cancel { names, all, mode } => self.cancel_children(slot, names, *all, *mode),
             Instruction::Acquire { resource, timeout } => {
                 if let Some(flow) = self.acquire(slot, program, pc, *resource, *timeout) {
                     return Ok(Some(flow));
@@ -116,6 +124,14 @@ impl<R: Recorder> Sim<'_, R> {
                     next = *body;
                 }
             }
+            Instruction::Retry { counter } => *self.counter(slot, program, *counter) = 0,
+            Instruction::OpenScope { fail_fast } => self.open_scope(slot, *fail_fast),
+            Instruction::JoinScope => {
+                if let Some(flow) = self.join_scope(slot, program, pc) {
+                    return Ok(Some(flow));
+                }
+            }
+            Instruction::CloseScope => self.close_scope(slot)?,
             Instruction::Maybe { p, site, otherwise } => {
                 let n = self.execution(slot, program, pc);
                 let decided = if R::STEPWISE { self.st.exploring.decision.take() } else { None };
@@ -137,18 +153,6 @@ impl<R: Recorder> Sim<'_, R> {
         }
         self.st.tasks[slot].pc = next;
         Ok(None)
-    }
-
-    /// The task raises at its current instruction: what its `with` steps hold is released, nothing else.
-    #[cold]
-    pub(super) fn raise(&mut self, slot: Slot, failure: Failure) -> Flow {
-        let program = &self.s.tasks[self.st.tasks[slot].kind.index()].program;
-        let pc = self.st.tasks[slot].pc;
-        for scope in program.scopes.iter().rev().filter(|scope| scope.from <= pc && pc < scope.to) {
-            // The body may have released it already; then there is nothing to release.
-            let _ = self.release(slot, scope.resource);
-        }
-        self.fail(slot, failure)
     }
 
     #[inline(always)]
@@ -184,7 +188,7 @@ impl<R: Recorder> Sim<'_, R> {
         let at = self.st.now + length;
         if length.is_forever() {
             task.phase = Phase::Resident;
-            self.st.resident += 1;
+            self.st.resident += u32::from(task.future == Future::Running);
         } else {
             task.phase = Phase::Timed;
             let due = Due::Task(slot, task.wake);
@@ -239,7 +243,7 @@ impl<R: Recorder> Sim<'_, R> {
         task.cause = cause;
         if length.is_forever() {
             task.phase = Phase::Resident;
-            self.st.resident += 1;
+            self.st.resident += u32::from(task.future == Future::Running);
             return Flow::Idle;
         }
         task.phase = Phase::Timed;
@@ -276,7 +280,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     #[inline(always)]
-    fn counter(&mut self, slot: Slot, program: &Program, counter: u8) -> &mut u32 {
+    pub(super) fn counter(&mut self, slot: Slot, program: &Program, counter: u8) -> &mut u32 {
         let counters = &mut self.st.tasks.extra_mut(slot).counters;
         place(counters, counter.into(), program.counters.into(), 0)
     }
@@ -299,7 +303,7 @@ impl<R: Recorder> Sim<'_, R> {
             None => parent_key,
         };
         let name = self.plan.child_names[kind.index()][submit.name.index()];
-        let forbidden = self.guard(slot, to, submit.awaited);
+        let forbidden = if submit.call { Some(Place::Caller) } else { self.guard(slot, to, submit.awaited) };
         let Some(child) = self.create(NewTask {
             kind: submit.task,
             stream: stream.child(name, count),
@@ -319,7 +323,7 @@ impl<R: Recorder> Sim<'_, R> {
             self.st.tasks.extra_mut(child).after = Some(after);
         }
         let told = |task, fate| Event::Submitted { task, parent: parent_id, pc, fate };
-        if !self.plan.has_guards && self.submit_plainly(child, to, told) {
+        if !self.plan.has_guards && !submit.call && self.submit_plainly(child, to, told) {
             self.st.tasks[slot].pc = Pc(pc.0 + 1);
             return Ok(None);
         }
@@ -332,7 +336,9 @@ impl<R: Recorder> Sim<'_, R> {
         self.tell_submitted(child, slot, pc, place);
         let cause = self.st.cause;
         self.warn_of_backlog(warned, child_id, to);
-        self.warn_of_guard(slot, child, to, submit.awaited);
+        if !submit.call {
+            self.warn_of_guard(slot, child, to, submit.awaited);
+        }
         self.settle(child, to, place, Origin::Parent(slot));
         self.st.cause = cause;
         let flow = match place {
@@ -369,6 +375,9 @@ impl<R: Recorder> Sim<'_, R> {
     fn hold_future(&mut self, slot: Slot, program: &Program, name: crate::model::id::NameId, child: Slot) {
         let extra = self.st.tasks.extra_mut(slot);
         let old = std::mem::replace(&mut extra.names[name.index()].0, child);
+        if let Some(scope) = extra.scopes.last_mut() {
+            scope.children.push(child);
+        }
         if program.waits_for_all {
             extra.children.push(child);
         } else if let Some(old) = old.some() {

@@ -45,7 +45,8 @@ fn check_counts(st: &State) {
     let open = |future: Future| matches!(future, Future::Pending | Future::Running);
     let unfinished = st.tasks.iter().filter(|(_, task)| open(task.future)).count();
     assert_eq!(unfinished, st.unfinished as usize, "unfinished tasks");
-    let resident = st.tasks.iter().filter(|(_, task)| task.phase == Phase::Resident).count();
+    let is_resident = |task: &super::task::Task| task.phase == Phase::Resident && open(task.future);
+    let resident = st.tasks.iter().filter(|(_, task)| is_resident(task)).count();
     assert_eq!(resident, st.resident as usize, "resident tasks");
     for (_, task) in st.tasks.iter() {
         if task.phase == Phase::Ended {

@@ -30,12 +30,14 @@ mod guard;
 mod handover;
 mod inline;
 mod interpret;
+mod interrupt;
 mod invariants;
 mod keys;
 mod plan;
 mod pool;
 mod queue;
 mod resource;
+mod scope;
 #[cfg(test)]
 mod short_ways;
 mod shutdown;

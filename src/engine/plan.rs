@@ -4,7 +4,7 @@ use super::draw::{Stream, hash_name};
 use super::green::SHARED;
 use crate::model::executor::{Executor, Guard, Kind, OnWait, Spawn};
 use crate::model::id::ExecutorId;
-use crate::model::program::Instruction;
+use crate::model::program::{HandlerKind, Instruction};
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 
@@ -47,7 +47,11 @@ impl Traits {
         let resizes =
             matches!(executor.kind, Kind::Threads { spawn: Spawn::PerSubmit, .. } | Kind::Dynamic { .. });
         Traits {
-            most: if executor.is_green() { executor.workers().unwrap_or(u32::MAX) } else { executor.workers().unwrap_or(0) },
+            most: if executor.is_green() {
+                executor.workers().unwrap_or(u32::MAX)
+            } else {
+                executor.workers().unwrap_or(0)
+            },
             bound: executor.queue.unwrap_or(u32::MAX),
             on_demand,
             resizes,
@@ -97,6 +101,10 @@ pub(super) struct Plan {
     pub has_pins: bool,
     /// Some task may cancel another.
     pub has_cancels: bool,
+    /// Some task may be interrupted.
+    pub has_interrupts: bool,
+    /// Some program has a scope.
+    pub has_scopes: bool,
     /// Some submission numbers its keys, so that the future depends on how many there were.
     pub counts_keys: bool,
     /// Most tasks in a run.
@@ -138,6 +146,11 @@ impl Plan {
             has_draws: has_draws(scenario),
             has_pins: scenario.resources.iter().any(|resource| resource.pins.is_some()),
             has_cancels: scenario.tasks.iter().any(|task| task.program.code.iter().any(cancels)),
+            has_interrupts: scenario.has_interrupts(),
+            has_scopes: scenario
+                .tasks
+                .iter()
+                .any(|task| task.program.handlers.iter().any(|handler| handler.kind == HandlerKind::Scope)),
             counts_keys: counts_keys(scenario),
             has_guards: executors.iter().any(|e| e.guard != Guard::Allow || e.leaf),
             most_tasks: scenario.limits.max_tasks.min(u64::from(u32::MAX) - 1) as u32,
@@ -205,7 +218,12 @@ fn has_draws(scenario: &Scenario) -> bool {
 }
 
 fn cancels(instruction: &Instruction) -> bool {
-    matches!(instruction, Instruction::Cancel(_) | Instruction::Shutdown { cancel: true, .. })
+    matches!(
+        instruction,
+        Instruction::Cancel { .. }
+            | Instruction::Shutdown { cancel: true, .. }
+            | Instruction::OpenScope { fail_fast: true }
+    )
 }
 
 fn counts_keys(scenario: &Scenario) -> bool {

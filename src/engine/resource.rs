@@ -63,6 +63,9 @@ impl<R: Recorder> Sim<'_, R> {
             self.acquired(slot, instance, pc);
             return None;
         }
+        if let Some(flow) = self.meets_interrupt(slot) {
+            return Some(flow);
+        }
         self.emit(Event::Waiting { task: self.st.tasks[slot].id, pc });
         self.arm_timeout(slot, program, pc, timeout);
         self.st.tasks[slot].phase = Phase::Acquiring;
@@ -104,6 +107,11 @@ impl<R: Recorder> Sim<'_, R> {
                 Ok(()) => Flow::GoOn,
                 Err(failure) => self.raise(slot, failure),
             };
+        }
+        if let Some(flow) = self.meets_interrupt(slot) {
+            self.no_longer_acquiring(slot);
+            self.emit(Event::Resumed { task: id, why: WakeReason::Raises });
+            return flow;
         }
         // Where it had to queue for its turn, the trace has said that it was ready.
         if self.st.tasks[slot].flags.has(Flag::Green) || self.st.cpu.is_some() {

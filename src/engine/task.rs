@@ -5,6 +5,8 @@
 //! the task's id for the same reason.
 
 use super::draw::Stream;
+use super::interrupt::Interrupt;
+use super::scope::OpenScope;
 use crate::model::id::{ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
 use crate::model::time::Duration;
 use crate::trace::event::{EventId, Failure, Seat, WakeReason};
@@ -232,6 +234,10 @@ pub(super) struct Extra {
     pub awaited: Vec<Slot>,
     /// How many more of them must be done.
     pub remaining: u32,
+    /// An interrupt that is to be raised at the next interruptible wait.
+    pub interrupt: Option<Interrupt>,
+    /// The scopes that it is in, the innermost last.
+    pub scopes: Vec<OpenScope>,
     /// How the wait ended.
     pub verdict: Option<(WakeReason, Failure)>,
     /// How long a `delay` holds it, in place of its own delay.
@@ -250,6 +256,8 @@ impl Extra {
         self.last_read.clear();
         self.awaited.clear();
         self.remaining = 0;
+        self.interrupt = None;
+        self.scopes.clear();
         self.verdict = None;
         self.after = None;
         self.priority = 0;

@@ -35,6 +35,20 @@ impl<R: Recorder> Sim<'_, R> {
                 awaited.extend(names.iter().filter_map(latest));
             }
         }
+        self.st.tasks.extra_mut(slot).awaited = Vec::new();
+        self.wait_for_children(slot, program, pc, awaited, mode, timeout)
+    }
+
+    /// Waits for these children; `None` if that is over already.
+    pub(super) fn wait_for_children(
+        &mut self,
+        slot: Slot,
+        program: &Program,
+        pc: Pc,
+        mut awaited: Vec<Slot>,
+        mode: WaitMode,
+        timeout: Option<DrawId>,
+    ) -> Option<Flow> {
         let submitted = awaited.len();
         awaited.retain(|child| !self.st.tasks[*child].flags.has(Flag::Notified));
         let satisfied = match mode {
@@ -89,27 +103,58 @@ impl<R: Recorder> Sim<'_, R> {
         slot: Slot,
         program: &Program,
         pc: Pc,
-        name: NameId,
+        names: &[NameId],
+        mode: WaitMode,
         timeout: Option<DrawId>,
     ) -> Result<Option<Flow>, Failure> {
         self.st.tasks[slot].flags.clear(Flag::TimedOut);
-        let extra = self.st.tasks.extra_mut(slot);
-        let Some(child) = extra.names.get(name.index()).and_then(|(child, _)| child.some()) else {
+        let mut awaited = std::mem::take(&mut self.st.tasks.extra_mut(slot).awaited);
+        let decided = self.decide_result(slot, names, mode, &mut awaited);
+        if let Some(result) = decided {
+            awaited.clear();
+            self.st.tasks.extra_mut(slot).awaited = awaited;
             self.emit(Event::Passed { task: self.st.tasks[slot].id, pc });
-            return Ok(None);
-        };
-        match self.st.tasks[child].future {
-            Future::Pending | Future::Running | Future::Discarded => {}
-            done @ (Future::Finished | Future::Failed | Future::Cancelled | Future::Rejected) => {
-                self.emit(Event::Passed { task: self.st.tasks[slot].id, pc });
-                return result_of(done).map(|()| None);
-            }
+            return result.map(|()| None);
+        }
+        let mut remaining = 0;
+        for child in &awaited {
+            // A name may stand twice in one step.
+            remaining += u32::from(!self.st.tasks[*child].flags.set_was(Flag::Awaited));
         }
         let extra = self.st.tasks.extra_mut(slot);
-        extra.awaited.push(child);
-        extra.remaining = 1;
-        self.st.tasks[child].flags.set(Flag::Awaited);
+        extra.awaited = awaited;
+        extra.remaining = remaining;
         Ok(Some(self.begin_wait(slot, program, pc, timeout)))
+    }
+
+    /// What `result` comes to at once, if it does; otherwise lists the children that are not done.
+    fn decide_result(
+        &self,
+        slot: Slot,
+        names: &[NameId],
+        mode: WaitMode,
+        open: &mut Vec<Slot>,
+    ) -> Option<Result<(), Failure>> {
+        let extra = self.st.tasks.extra(slot)?;
+        let mut failed = None;
+        for name in names {
+            let Some(child) = extra.names.get(name.index()).and_then(|(child, _)| child.some()) else {
+                continue;
+            };
+            match (self.st.tasks[child].future, mode) {
+                (Future::Pending | Future::Running | Future::Discarded, _) => open.push(child),
+                (done, WaitMode::All | WaitMode::Every) => {
+                    if let Err(failure) = result_of(done) {
+                        return Some(Err(failure));
+                    }
+                }
+                (done, WaitMode::Any) => match result_of(done) {
+                    Ok(()) => return Some(Ok(())),
+                    Err(failure) => failed = Some(failure),
+                },
+            }
+        }
+        open.is_empty().then(|| failed.map_or(Ok(()), Err))
     }
 
     /// The task waits from now on.
@@ -121,6 +166,11 @@ impl<R: Recorder> Sim<'_, R> {
         pc: Pc,
         timeout: Option<DrawId>,
     ) -> Flow {
+        if program.code[pc.index()].is_interruptible()
+            && let Some(flow) = self.meets_interrupt(slot)
+        {
+            return flow;
+        }
         self.emit(Event::Waiting { task: self.st.tasks[slot].id, pc });
         self.arm_timeout(slot, program, pc, timeout);
         self.st.tasks[slot].phase = Phase::Waiting;

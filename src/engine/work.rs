@@ -55,7 +55,11 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// Whether the thread has a core, on a machine; if not, it queues for one.
     fn may_go_on(&mut self, slot: Slot) -> bool {
-        if self.st.tasks[slot].flags.has(Flag::Green) { self.kept_carrier_has_core(slot) } else { self.has_core(slot) }
+        if self.st.tasks[slot].flags.has(Flag::Green) {
+            self.kept_carrier_has_core(slot)
+        } else {
+            self.has_core(slot)
+        }
     }
 
     /// Lets the thread of a task run, doing `flow` first, until it has nothing to do at this instant.
@@ -160,6 +164,9 @@ impl<R: Recorder> Sim<'_, R> {
         if R::STEPWISE {
             self.st.exploring.ended(slot);
         }
+        if self.st.tasks[slot].future == Future::Cancelled {
+            return self.end_detached(slot, None);
+        }
         let task = &mut self.st.tasks[slot];
         task.phase = Phase::Ended;
         task.future = Future::Finished;
@@ -189,21 +196,49 @@ impl<R: Recorder> Sim<'_, R> {
         if R::STEPWISE {
             self.st.exploring.ended(slot);
         }
+        if self.st.tasks[slot].future == Future::Cancelled {
+            return self.end_detached(slot, Some(failure));
+        }
         let task = &mut self.st.tasks[slot];
         task.phase = Phase::Ended;
-        task.future = Future::Failed;
+        task.future = if failure == Failure::Cancelled { Future::Cancelled } else { Future::Failed };
         let task = task.id;
         self.emit(Event::Failed { task, failure });
+        if self.plan.has_scopes && failure != Failure::Cancelled {
+            let cause = self.st.cause;
+            self.tell_scope(slot);
+            self.st.cause = cause;
+        }
         self.end(slot)
+    }
+
+    /// The body ends of a task whose future was cancelled while it ran: nobody is told.
+    #[cold]
+    fn end_detached(&mut self, slot: Slot, failure: Option<Failure>) -> Flow {
+        let task = &mut self.st.tasks[slot];
+        task.phase = Phase::Ended;
+        let task = task.id;
+        self.emit(match failure {
+            Some(failure) => Event::Failed { task, failure },
+            None => Event::Finished { task },
+        });
+        self.leave_executors(slot, false);
+        self.leave_thread(slot)
     }
 
     /// The task has ended, and that is told.
     fn end(&mut self, slot: Slot) -> Flow {
+        self.conclude(slot);
+        self.notify(slot);
+        self.leave_thread(slot)
+    }
+
+    /// The task has ended, and everybody knows: what its thread does next.
+    #[inline]
+    fn leave_thread(&mut self, slot: Slot) -> Flow {
         let task = &self.st.tasks[slot];
         let (has_extra, below, seat) = (task.extra != NO_EXTRA, task.below, task.seat);
         let (home, worker) = (task.home, task.worker);
-        self.conclude(slot);
-        self.notify(slot);
         if has_extra {
             self.drop_children(slot);
             self.st.tasks.drop_extra(slot);

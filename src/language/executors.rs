@@ -100,7 +100,8 @@ fn carriers(reader: &mut Reader<'_>, table: &Table) -> Option<Carriers> {
     let ready = word(table, "ready").and_then(ready_order).unwrap_or(ReadyOrder::Fifo);
     let threads = count(table, "threads").or((ready != ReadyOrder::Fifo).then_some(1));
     if let Some(entry) = table.get("spare").filter(|_| threads.is_none()) {
-        let message = "`spare` carriers need `threads`: the one thread that green executors share is never replaced";
+        let message =
+            "`spare` carriers need `threads`: the one thread that green executors share is never replaced";
         reader.sink.error(entry.key_span.clone(), message, Some("add `threads = 1`".to_owned()));
     }
     Some(Carriers { threads: threads?, spare: count(table, "spare").unwrap_or(DEFAULT_SPARE), ready })

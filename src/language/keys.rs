@@ -150,12 +150,20 @@ pub(super) const STARTS: &[&str] = &["queued", "eager"];
 /// `[executors.NAME]`.
 pub(super) const EXECUTOR: &[Key] = &[
     Key::new("kind", Shape::Word(KINDS), "what it is").required(),
-    Key::new("workers", Shape::Count(1, MAX_WORKERS), "how many workers at most; green ones are without bound")
-        .required()
-        .of(POOLS)
-        .optional_for(&["green"]),
-    Key::new("threads", Shape::Count(1, MAX_CARRIERS), "its own carrier threads; by default one that all share")
-        .of(&["green"]),
+    Key::new(
+        "workers",
+        Shape::Count(1, MAX_WORKERS),
+        "how many workers at most; green ones are without bound",
+    )
+    .required()
+    .of(POOLS)
+    .optional_for(&["green"]),
+    Key::new(
+        "threads",
+        Shape::Count(1, MAX_CARRIERS),
+        "its own carrier threads; by default one that all share",
+    )
+    .of(&["green"]),
     Key::new("spare", Shape::Count(0, MAX_CARRIERS), "most carriers added for blocked ones; 256 by default")
         .of(&["green"]),
     Key::new("ready", Shape::Word(READY_ORDERS), "which ready task a carrier takes; fifo by default")
@@ -234,7 +242,11 @@ pub(super) const SEMAPHORE: &[Key] = &[
 /// `[locks.NAME]`.
 pub(super) const LOCK: &[Key] = &[
     Key::new("fair", Shape::Truth, "hands it to the longest waiter; by default only between green tasks"),
-    Key::new("pins", Shape::Word(PINS), "which green tasks keep their carrier: all who have it or ask for it, or who ask"),
+    Key::new(
+        "pins",
+        Shape::Word(PINS),
+        "which green tasks keep their carrier: all who have it or ask for it, or who ask",
+    ),
     Key::new("per", Shape::Word(PER), "one for each key"),
 ];
 

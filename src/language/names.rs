@@ -7,8 +7,9 @@ use crate::model::id::{CellId, ExecutorId, ResourceId, TaskTypeId};
 use crate::model::value::Value;
 use std::collections::BTreeMap;
 
-/// The words of the step language; no executor, task, semaphore, lock, cell or child may be called so.
-pub(super) const RESERVED: [&str; 34] = [
+/// The words of the step language; no executor, task, semaphore, lock, cell or child may be called so. Newer verbs are
+/// not among them: they stand first in a step, where no name does, and documents from before may use them.
+pub(super) const RESERVED: [&str; 36] = [
     "run",
     "io",
     "submit",
@@ -43,6 +44,8 @@ pub(super) const RESERVED: [&str; 34] = [
     "key",
     "priority",
     "forever",
+    "interrupt",
+    "detach",
 ];
 
 /// Most things of one kind; the model numbers them with 16 bits.

@@ -11,7 +11,8 @@ use super::quantity::duration_text;
 use super::tree::{Node, Value as Tree};
 use crate::model::distribution::Distribution;
 use crate::model::executor::{
-    AfterShutdown, Cancelled, Carriers, Executor, GreenStart, Guard, Kind, OnFull, OnWait, Order, ReadyOrder, Spawn,
+    AfterShutdown, Cancelled, Carriers, Executor, GreenStart, Guard, Kind, OnFull, OnWait, Order, ReadyOrder,
+    Spawn,
 };
 use crate::model::runtime::Runtime;
 use crate::model::scenario::{Arrivals, Limits, Machine, Pattern, Pinning, Resource, Scenario};

@@ -27,9 +27,11 @@ pub struct Program {
     pub literals: Vec<Value>,
     /// The bodies of `with` steps, innermost after the outer one that holds it.
     pub scopes: Vec<Scope>,
+    /// The bodies of `try`, `retry` and `scope` steps, which catch what is raised in them.
+    pub handlers: Vec<Handler>,
     /// How many loop counters a task needs.
     pub counters: u8,
-    /// The program has a `wait all`, so every child's future must be kept.
+    /// The program has a `wait all` or a `cancel all`, so every child's future must be kept.
     pub waits_for_all: bool,
 }
 
@@ -81,6 +83,48 @@ pub struct Submit {
     pub on_full: Option<OnFull>,
     /// A later `wait` or `result` of the same program names this child (guards judge by it).
     pub awaited: bool,
+    /// It is a `call`: runs above its submitter, here and now.
+    pub call: bool,
+}
+
+/// What is raised at an instruction in `from..to`, and at none of a handler within, goes on at `target`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handler {
+    /// First instruction of the body.
+    pub from: Pc,
+    /// The instruction after it.
+    pub to: Pc,
+    /// Where the task goes on.
+    pub target: Pc,
+    /// Which step it is of.
+    pub kind: HandlerKind,
+}
+
+/// Steps that catch what is raised in them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HandlerKind {
+    /// `try … on-failure … end`.
+    Try,
+    /// `retry N … end`: while there are repetitions left.
+    Retry {
+        /// Counts them.
+        counter: u8,
+        /// At most this many more.
+        times: u32,
+    },
+    /// `scope … end`: to be raised at its end.
+    Scope,
+}
+
+/// How `cancel` deals with a task that has started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CancelMode {
+    /// Not at all.
+    Plain,
+    /// It raises at its present or next interruptible wait.
+    Interrupt,
+    /// Its future is cancelled at once, its body runs on.
+    Detach,
 }
 
 /// The instructions that hold a resource because of one `with` step: it is released when the task
@@ -142,15 +186,25 @@ pub enum Instruction {
         /// After which it goes on regardless.
         timeout: Option<DrawId>,
     },
-    /// Waits for one child and raises what it raised, its cancellation, or the timeout.
+    /// Waits for children and raises what they raised, their cancellation, or the timeout.
     Result {
         /// Which.
-        name: NameId,
+        names: Names,
+        /// [`WaitMode::All`] raises the first failure when it happens; [`WaitMode::Any`] waits for the first
+        /// success and raises only if all fail.
+        mode: WaitMode,
         /// After which it raises.
         timeout: Option<DrawId>,
     },
-    /// Cancels children that have not started.
-    Cancel(Names),
+    /// Cancels children.
+    Cancel {
+        /// Which.
+        names: Names,
+        /// Every child so far, in place of `names`.
+        all: bool,
+        /// What becomes of those that have started.
+        mode: CancelMode,
+    },
     /// Takes a permit or a lock, waiting for it.
     Acquire {
         /// Of what.
@@ -188,6 +242,20 @@ pub enum Instruction {
         /// The first instruction of the body.
         body: Pc,
     },
+    /// Begins a `retry`: sets its counter to zero.
+    Retry {
+        /// Which counter.
+        counter: u8,
+    },
+    /// Begins a `scope`.
+    OpenScope {
+        /// The first failure interrupts the siblings and the body.
+        fail_fast: bool,
+    },
+    /// Waits for everything that was submitted in the innermost scope.
+    JoinScope,
+    /// Ends the innermost scope: raises the first failure in it.
+    CloseScope,
     /// Goes on with probability `p`, otherwise to `otherwise`.
     Maybe {
         /// Between 0 and 1.
@@ -210,4 +278,45 @@ pub enum Instruction {
         /// First cancels what has not started.
         cancel: bool,
     },
+}
+
+impl Instruction {
+    /// Whether an interrupt takes a task out of the wait in it.
+    pub fn is_interruptible(&self) -> bool {
+        match self {
+            Instruction::Io(_, mode) => *mode != IoMode::Uninterruptible,
+            Instruction::Yield
+            | Instruction::Wait { .. }
+            | Instruction::Result { .. }
+            | Instruction::Acquire { .. } => true,
+            Instruction::Run(_)
+            | Instruction::Submit(_)
+            | Instruction::Cancel { .. }
+            | Instruction::Release(_)
+            | Instruction::Read(_)
+            | Instruction::Write(..)
+            | Instruction::Add(..)
+            | Instruction::Fail(_)
+            | Instruction::Note(_)
+            | Instruction::Repeat { .. }
+            | Instruction::Again { .. }
+            | Instruction::Retry { .. }
+            | Instruction::OpenScope { .. }
+            | Instruction::JoinScope
+            | Instruction::CloseScope
+            | Instruction::Maybe { .. }
+            | Instruction::Jump(_)
+            | Instruction::UnlessTimedOut(_)
+            | Instruction::Shutdown { .. } => false,
+        }
+    }
+
+    /// Whether it may interrupt other tasks, or let a failure do so.
+    pub fn interrupts(&self) -> bool {
+        matches!(
+            self,
+            Instruction::Cancel { mode: CancelMode::Interrupt, .. }
+                | Instruction::OpenScope { fail_fast: true }
+        )
+    }
 }

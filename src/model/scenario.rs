@@ -215,6 +215,11 @@ impl Scenario {
         self.tasks.iter().any(steps) || self.arrivals.iter().any(comes) || self.executors.iter().any(holds)
     }
 
+    /// Whether some task may be interrupted.
+    pub fn has_interrupts(&self) -> bool {
+        self.tasks.iter().flat_map(|task| &task.program.code).any(Instruction::interrupts)
+    }
+
     /// OS threads that run green tasks: one for all executors without carriers of their own, and those carriers.
     pub fn green_threads(&self) -> u32 {
         let shared = u32::from(self.executors.iter().any(Executor::shares_green_thread));

@@ -78,6 +78,7 @@ impl WaitNarrator<'_> {
             Event::Resumed { task, .. }
             | Event::Acquired { task, .. }
             | Event::Dispatched { task }
+            | Event::Caught { task, .. }
             | Event::Finished { task }
             | Event::Failed { task, .. } => self.turn(at, task, None),
             Event::Arrived { .. }
@@ -99,6 +100,8 @@ impl WaitNarrator<'_> {
             | Event::Noted { .. }
             | Event::Warned { .. }
             | Event::ShutDown { .. }
+            | Event::Interrupted { .. }
+            | Event::Swallowed { .. }
             | Event::SourceEnded { .. } => {}
         }
     }
@@ -116,7 +119,9 @@ impl WaitNarrator<'_> {
                     false => Holder::Semaphore { semaphore: name },
                 })
             }
-            Instruction::Wait { .. } | Instruction::Result { .. } => Some(Holder::Children),
+            Instruction::Wait { .. } | Instruction::Result { .. } | Instruction::JoinScope => {
+                Some(Holder::Children)
+            }
             _ => None,
         }
     }

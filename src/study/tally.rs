@@ -455,7 +455,11 @@ impl Recorder for Tally {
             | Event::Wrote { .. }
             | Event::Noted { .. }
             | Event::ShutDown { .. }
-            | Event::SourceEnded { .. } => {}
+            | Event::SourceEnded { .. }
+            | Event::Interrupted { .. }
+            | Event::Swallowed { .. } => {}
+            // It waits no longer, if it did.
+            Event::Caught { task, .. } => self.goes_on(task),
         }
         EventId::NONE
     }

@@ -91,8 +91,9 @@ impl Checker<'_> {
             | Event::Dispatched { task }
             | Event::Resumed { task, .. }
             | Event::LeftWorker { task }
-            | Event::TookWorker { task, .. } => self.task(task),
-            Event::Cancelled { task, by, .. } => {
+            | Event::TookWorker { task, .. }
+            | Event::Swallowed { task } => self.task(task),
+            Event::Cancelled { task, by, .. } | Event::Interrupted { task, by } => {
                 self.task(task)?;
                 self.task(by)
             }
@@ -104,7 +105,8 @@ impl Checker<'_> {
             | Event::Waiting { task, pc }
             | Event::Passed { task, pc }
             | Event::Acquired { task, pc }
-            | Event::Noted { task, pc } => self.instruction(task, pc).map(|_| ()),
+            | Event::Noted { task, pc }
+            | Event::Caught { task, pc, .. } => self.instruction(task, pc).map(|_| ()),
             Event::Released { task, resource } => {
                 self.task(task)?;
                 must(resource.index() < self.scenario.resources.len(), "there is no such semaphore or lock")

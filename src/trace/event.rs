@@ -137,6 +137,10 @@ pub enum Failure {
     NotHolder = 5,
     /// `add` to a cell that the task has not read, or that holds no number.
     Add = 6,
+    /// It was interrupted, and its future is cancelled already or stays as it is.
+    Interrupted = 7,
+    /// It was interrupted by a `cancel`, or by the failure of a sibling: its future is cancelled by this.
+    Cancelled = 8,
 }
 
 /// What Nova would log.
@@ -374,5 +378,26 @@ pub enum Event {
     SourceEnded {
         /// Which entry.
         entry: ArrivalId,
+    },
+    /// `task`, which has started, is interrupted by `by`: it raises at its present or next interruptible wait.
+    Interrupted {
+        /// Which task.
+        task: TaskId,
+        /// By whom: whose scope it is, if it is interrupted because a sibling failed.
+        by: TaskId,
+    },
+    /// An uninterruptible step of `task` swallowed an interrupt.
+    Swallowed {
+        /// Which task.
+        task: TaskId,
+    },
+    /// A `try`, `retry` or `scope` of `task` caught what it raised.
+    Caught {
+        /// Which task.
+        task: TaskId,
+        /// Where it goes on.
+        pc: Pc,
+        /// What was raised.
+        failure: Failure,
     },
 }

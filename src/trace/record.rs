@@ -44,6 +44,7 @@ kinds! {
     Ran, Blocked, Yielded, Ready, Dispatched,
     Waiting, Passed, Resumed, LeftWorker, TookWorker,
     Acquired, Released, Read, Wrote, Noted, Warned, ShutDown, SourceEnded,
+    Interrupted, Swallowed, Caught,
 }
 
 const FATES: [SubmissionOutcome; 11] = [
@@ -61,7 +62,7 @@ const FATES: [SubmissionOutcome; 11] = [
 ];
 const SEATS: [Seat; 5] = [Seat::Worker, Seat::Above, Seat::Caller, Seat::Own, Seat::Scheduler];
 const WHYS: [WakeReason; 3] = [WakeReason::Done, WakeReason::TimedOut, WakeReason::Raises];
-const FAILURES: [Failure; 7] = [
+const FAILURES: [Failure; 9] = [
     Failure::Fail,
     Failure::Child,
     Failure::ChildCancelled,
@@ -69,6 +70,8 @@ const FAILURES: [Failure; 7] = [
     Failure::Rejected,
     Failure::NotHolder,
     Failure::Add,
+    Failure::Interrupted,
+    Failure::Cancelled,
 ];
 const WARNINGS: [Warning; 3] = [Warning::Backlog, Warning::Guard, Warning::Leaf];
 
@@ -121,6 +124,9 @@ impl Record {
             E::Warned { task, executor, warning } => pack(Kind::Warned, task.0, 0, executor.0, warning as u8),
             E::ShutDown { task, pc, executor } => pack(Kind::ShutDown, task.0, executor.0.into(), pc.0, 0),
             E::SourceEnded { entry } => pack(Kind::SourceEnded, 0, 0, entry.0, 0),
+            E::Interrupted { task, by } => pack(Kind::Interrupted, task.0, by.0, 0, 0),
+            E::Swallowed { task } => pack(Kind::Swallowed, task.0, 0, 0, 0),
+            E::Caught { task, pc, failure } => pack(Kind::Caught, task.0, 0, pc.0, failure as u8),
         }
     }
 
@@ -161,6 +167,9 @@ impl Record {
             Kind::Warned => Event::Warned { task, executor, warning: WARNINGS[flag] },
             Kind::ShutDown => Event::ShutDown { task, pc, executor: ExecutorId(self.other as u16) },
             Kind::SourceEnded => Event::SourceEnded { entry: ArrivalId(self.place) },
+            Kind::Interrupted => Event::Interrupted { task, by: TaskId(self.other) },
+            Kind::Swallowed => Event::Swallowed { task },
+            Kind::Caught => Event::Caught { task, pc, failure: FAILURES[flag] },
         }
     }
 
@@ -186,7 +195,7 @@ impl Record {
             Kind::Arrived | Kind::Submitted | Kind::Entered => FATES.len(),
             Kind::Started => SEATS.len(),
             Kind::Resumed => WHYS.len(),
-            Kind::Failed => FAILURES.len(),
+            Kind::Failed | Kind::Caught => FAILURES.len(),
             Kind::Warned => WARNINGS.len(),
             Kind::Cancelled => 2,
             Kind::Finished
@@ -209,7 +218,9 @@ impl Record {
             | Kind::Wrote
             | Kind::Noted
             | Kind::ShutDown
-            | Kind::SourceEnded => 1,
+            | Kind::SourceEnded
+            | Kind::Interrupted
+            | Kind::Swallowed => 1,
         };
         ((bytes[23] as usize) < flags).then(|| Record {
             at: Time(u64::from_le_bytes(bytes[0..8].try_into().expect("eight bytes"))),
@@ -255,6 +266,8 @@ mod tests {
             Event::Noted { task, pc },
             Event::ShutDown { task, pc, executor },
             Event::SourceEnded { entry: ArrivalId(1) },
+            Event::Interrupted { task, by: parent },
+            Event::Swallowed { task },
         ];
         for fate in FATES {
             events.push(Event::Arrived { task, entry: ArrivalId(6), fate });
@@ -264,6 +277,7 @@ mod tests {
         events.extend(SEATS.map(|seat| Event::Started { task, executor, worker, seat }));
         events.extend(WHYS.map(|why| Event::Resumed { task, why }));
         events.extend(FAILURES.map(|failure| Event::Failed { task, failure }));
+        events.extend(FAILURES.map(|failure| Event::Caught { task, pc, failure }));
         events.extend(WARNINGS.map(|warning| Event::Warned { task, executor, warning }));
         for event in events {
             let record = Record::new(Time(1 << 40), EventId(11), event);

@@ -214,6 +214,15 @@ impl EventNarrator<'_> {
             Event::Resumed { task, why: WakeReason::Raises } => {
                 trouble(task, format!("{} goes on with an exception", self.name(task)))
             }
+            Event::Interrupted { task, by } => {
+                trouble(task, format!("{} interrupts {}", self.name(by), self.name(task)))
+            }
+            Event::Swallowed { task } => {
+                plain(task, format!("{} swallows the interrupt and goes on", self.name(task)))
+            }
+            Event::Caught { task, failure, .. } => {
+                plain(task, format!("{} catches a failure: {}", self.name(task), words::why_failed(failure)))
+            }
             Event::LeftWorker { task } => {
                 plain(task, format!("{} gives its worker back while it waits", self.name(task)))
             }

@@ -196,7 +196,10 @@ fn concerns(event: Event, of: TaskId) -> bool {
         | Event::Read { task, .. }
         | Event::Wrote { task, .. }
         | Event::Noted { task, .. }
-        | Event::ShutDown { task, .. } => task == of,
+        | Event::ShutDown { task, .. }
+        | Event::Swallowed { task }
+        | Event::Caught { task, .. } => task == of,
+        Event::Interrupted { task, by } => task == of || by == of,
         Event::WorkerStarted { .. }
         | Event::WorkerStopped { .. }
         | Event::Warned { .. }
@@ -287,6 +290,7 @@ impl<'a> TaskCourse<'a> {
             Event::Skipped { .. } => self.ended(at, End::Cancelled),
             Event::Dropped { .. } => self.ended(at, End::Discarded),
             Event::Cancelled { succeeded, .. } => self.is_cancelled |= succeeded,
+            Event::Caught { pc, .. } => self.step(at, pc, Part::Cpu),
             Event::Ran { pc, .. } | Event::Yielded { pc, .. } => self.step(at, pc, Part::Cpu),
             Event::Blocked { pc, .. } => self.step(at, pc, Part::Io),
             Event::Waiting { pc, .. } => self.step(at, pc, Part::Waiting),
@@ -310,6 +314,8 @@ impl<'a> TaskCourse<'a> {
             Event::WorkerStarted { .. }
             | Event::WorkerStopped { .. }
             | Event::Warned { .. }
+            | Event::Interrupted { .. }
+            | Event::Swallowed { .. }
             | Event::SourceEnded { .. } => {}
         }
     }

@@ -51,7 +51,8 @@ pub fn awaited(digest: &Digest<'_>, program: &Program, instruction: &Instruction
     let scenario = &digest.trace().scenario;
     match instruction {
         Instruction::Wait { mode: WaitMode::Every, .. } => Some("all children".to_owned()),
-        Instruction::Wait { names, mode, .. } => {
+        Instruction::JoinScope => Some("all that its scope submitted".to_owned()),
+        Instruction::Wait { names, mode, .. } | Instruction::Result { names, mode, .. } => {
             let names: Vec<&str> =
                 names.iter().map(|name| program.names[name.index()].text.as_str()).collect();
             let any = *mode == WaitMode::Any && names.len() > 1;
@@ -64,7 +65,6 @@ pub fn awaited(digest: &Digest<'_>, program: &Program, instruction: &Instruction
                 names => list(names),
             })
         }
-        Instruction::Result { name, .. } => Some(program.names[name.index()].text.clone()),
         Instruction::Acquire { resource, .. } => {
             let resource = &scenario.resources[resource.index()];
             let word = if resource.is_lock { "lock" } else { "semaphore" };
@@ -77,7 +77,10 @@ pub fn awaited(digest: &Digest<'_>, program: &Program, instruction: &Instruction
         | Instruction::Io(..)
         | Instruction::Yield
         | Instruction::Submit(_)
-        | Instruction::Cancel(_)
+        | Instruction::Cancel { .. }
+        | Instruction::Retry { .. }
+        | Instruction::OpenScope { .. }
+        | Instruction::CloseScope
         | Instruction::Release(_)
         | Instruction::Read(_)
         | Instruction::Write(..)
@@ -188,6 +191,8 @@ pub fn why_failed(failure: Failure) -> &'static str {
         Failure::Rejected => "a submission was refused",
         Failure::NotHolder => "it gave back what it did not hold",
         Failure::Add => "it added to what it had not read",
+        Failure::Interrupted => "it was interrupted",
+        Failure::Cancelled => "it was cancelled while it ran",
     }
 }
 

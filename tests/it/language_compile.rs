@@ -62,7 +62,10 @@ fn the_example_of_the_reference_compiles_in_every_variant() {
     assert_eq!(base.arrivals[0].pattern, Pattern::Batch { at: Time::ZERO, count: 5 });
     let texts: Vec<&str> = base.expectations.iter().map(|e| e.text.as_str()).collect();
     assert_eq!(texts, ["deadlock = false", "latency.build.p99 < 60s"]);
-    assert!(matches!(scenario_of(&source, "eventlet").executors[0].kind, Kind::Green { workers: Some(1000), .. }));
+    assert!(matches!(
+        scenario_of(&source, "eventlet").executors[0].kind,
+        Kind::Green { workers: Some(1000), .. }
+    ));
     assert_eq!(scenario_of(&source, "timeout").tasks[0].program.steps[3].text, "wait net timeout 300s");
 }
 

@@ -156,7 +156,7 @@ impl<'a> Ledger<'a> {
                 self.at_step(task, pc);
                 let is_wait = matches!(
                     self.instruction(task),
-                    Some(Instruction::Wait { .. } | Instruction::Result { .. })
+                    Some(Instruction::Wait { .. } | Instruction::Result { .. } | Instruction::JoinScope)
                 );
                 self.tasks[task.index()].waits = is_wait;
             }
@@ -189,7 +189,8 @@ impl<'a> Ledger<'a> {
                 *held = held.checked_sub(1).expect("only what is held is released");
             }
             Event::Warned { task, .. } => assert!(task.index() < self.tasks.len()),
-            Event::SourceEnded { .. } => {}
+            Event::SourceEnded { .. } | Event::Interrupted { .. } | Event::Swallowed { .. } => {}
+            Event::Caught { task, pc, .. } => self.step(at, task, pc),
         }
     }
 
@@ -396,7 +397,9 @@ impl<'a> Ledger<'a> {
     fn is_resident(&self, id: TaskId) -> bool {
         let task = &self.tasks[id.index()];
         let program = &self.scenario.tasks[self.names.kind(id).index()].program;
-        let Some(Instruction::Run(draw) | Instruction::Io(draw, _)) = self.instruction(id) else { return false };
+        let Some(Instruction::Run(draw) | Instruction::Io(draw, _)) = self.instruction(id) else {
+            return false;
+        };
         let forever = program.draws[draw.index()].distribution.fixed().is_some_and(|d| d.is_forever());
         task.stage == Stage::Running && forever
     }

@@ -204,6 +204,9 @@ impl Run {
                 format!("{} shuts {} down", self.name(task), self.executor(executor))
             }
             Event::SourceEnded { entry } => format!("entry {} ends", entry.0),
+            Event::Interrupted { task, .. } => format!("{} interrupted", self.name(task)),
+            Event::Swallowed { task } => format!("{} swallows", self.name(task)),
+            Event::Caught { task, failure, .. } => format!("{} catches {failure:?}", self.name(task)),
             _ => unreachable!("a life's event was told before"),
         }
     }

@@ -84,7 +84,10 @@ fn subject(event: Event) -> Option<TaskId> {
         | Event::Wrote { task, .. }
         | Event::Noted { task, .. }
         | Event::Warned { task, .. }
-        | Event::ShutDown { task, .. } => Some(task),
+        | Event::ShutDown { task, .. }
+        | Event::Interrupted { task, .. }
+        | Event::Swallowed { task }
+        | Event::Caught { task, .. } => Some(task),
         Event::WorkerStarted { .. } | Event::WorkerStopped { .. } | Event::SourceEnded { .. } => None,
     }
 }

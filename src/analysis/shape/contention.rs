@@ -1,7 +1,7 @@
 //! Whether a lock or a semaphore can be found taken at all, and which steps can raise.
 
 use super::demand::{MANY, Node, Numbers};
-use super::program::{Reading, kept_when_raising};
+use super::program::{Reading, is_caught, kept_when_raising};
 use crate::model::executor::{Guard, Kind, OnFull, OnWait};
 use crate::model::id::{ExecutorId, ResourceId};
 use crate::model::program::{Instruction, Program};
@@ -34,16 +34,19 @@ fn raises_in(
     fails: &[bool],
     refusing: &[bool],
 ) -> Vec<bool> {
+    let interrupted = s.has_interrupts();
     let raises = |(at, instruction): (usize, &Instruction)| match instruction {
+        _ if is_caught(program, at) => false,
+        waits if interrupted && waits.is_interruptible() => true,
         Instruction::Fail(_) => true,
-        Instruction::Result { name, timeout } => {
+        Instruction::Result { names, timeout, .. } => {
             let handled = matches!(program.code.get(at + 1), Some(Instruction::UnlessTimedOut(_)));
-            let cancelled = program
-                .code
-                .iter()
-                .any(|other| matches!(other, Instruction::Cancel(names) if names.contains(name)));
+            let cancelled = program.code.iter().any(|other| {
+                matches!(other, Instruction::Cancel { names: of, all, .. }
+                        if *all || of.iter().any(|name| names.contains(name)))
+            });
             let failing = program.submits.iter().any(|submit| {
-                submit.name == *name
+                names.contains(&submit.name)
                     && (fails[submit.task.index()] || submit.to.is_none_or(|to| refusing[to.index()]))
             });
             (timeout.is_some() && !handled) || cancelled || failing
@@ -55,6 +58,8 @@ fn raises_in(
                 || submit.on_full == Some(OnFull::Reject)
                 || submit.to.map_or_else(|| refusing.contains(&true), |to| refusing[to.index()])
         }
+        // A scope raises what was raised in it.
+        Instruction::CloseScope => true,
         Instruction::Release(resource) => reading.before[at].surely[resource.index()] == 0,
         _ => false,
     };
@@ -141,6 +146,7 @@ fn is_contended(
                 | Instruction::Yield
                 | Instruction::Wait { .. }
                 | Instruction::Result { .. }
+                | Instruction::JoinScope
                 | Instruction::Shutdown { .. } => true,
                 Instruction::Acquire { resource: other, .. } => known[other.index()],
                 Instruction::Submit(id) => {

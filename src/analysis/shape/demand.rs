@@ -27,6 +27,8 @@ pub enum Thing {
     Taken(ExecutorId),
     /// The scheduler thread of a wrapper.
     Scheduler(ExecutorId),
+    /// A carrier of this green executor; for the one thread that several share, the first of them.
+    Carrier(ExecutorId),
     /// A permit or a lock.
     Resource(ResourceId),
     /// What never comes.
@@ -112,6 +114,9 @@ impl Numbers {
                 _ => MANY,
             },
             Thing::Head(_) | Thing::Scheduler(_) => 1,
+            Thing::Carrier(executor) => {
+                s.executors[executor.index()].carriers().map_or(1, |carriers| carriers.threads.into())
+            }
             Thing::Resource(id) => u64::from(s.resources[id.index()].permits),
             Thing::Never => 0,
         }

@@ -125,7 +125,7 @@ impl<'a> Net<'a> {
                 *ended |= stand.ended;
             }
         }
-        let passed = matches!(thing, Thing::Worker(_) | Thing::Resource(_));
+        let passed = matches!(thing, Thing::Worker(_) | Thing::Carrier(_) | Thing::Resource(_));
         for (node, (each, ended)) in of_node {
             let node = &self.nodes[node];
             let tasks = match passed {

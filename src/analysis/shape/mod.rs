@@ -6,6 +6,7 @@
 //! (`maybe`s that never go that way, keys that differ), so exploration has the last word. Deliberately absent:
 //! time, and runs.
 
+mod carriers;
 mod contention;
 mod demand;
 mod edges;
@@ -72,6 +73,8 @@ pub enum HazardKind {
     FullQueue,
     /// Caps, buses or scheduler threads are part of the ring.
     Intake,
+    /// Green tasks keep their carriers, and what they wait for needs one.
+    Pinned,
     /// Something is never given back.
     Kept,
     /// A wait for what never comes.
@@ -291,6 +294,8 @@ fn sort(knot: &Knot) -> HazardKind {
         matches!(thing, Thing::Slot(..) | Thing::Head(_) | Thing::Taken(_) | Thing::Scheduler(_))
     }) {
         HazardKind::Intake
+    } else if has(|thing| matches!(thing, Thing::Carrier(_))) {
+        HazardKind::Pinned
     } else if has(|thing| matches!(thing, Thing::Resource(_))) {
         if workers > 0 { HazardKind::HeldOverWait } else { HazardKind::LockOrder }
     } else if workers > 1 {

@@ -71,16 +71,21 @@ fn children(s: &Scenario, readings: &[Reading], nodes: &mut Vec<Node>, endless: 
     let program = &s.tasks[task.index()].program;
     for (number, submit) in program.submits.iter().enumerate() {
         let id = SubmitId(number as u16);
-        let to = submit.to.unwrap_or(nodes[at].to);
+        // A call runs above its caller, wherever that is.
+        let to = match submit.call {
+            true => s.pool_of(nodes[at].to),
+            false => submit.to.unwrap_or(nodes[at].to),
+        };
         let reached = program.code.iter().enumerate().any(|(pc, instruction)| {
             *instruction == crate::model::program::Instruction::Submit(id)
                 && readings[task.index()].before[pc].reached
         });
-        if !reached || (submit.awaited && refused(s, readings, nodes, at, to)) {
+        if !reached || (!submit.call && submit.awaited && refused(s, readings, nodes, at, to)) {
             continue;
         }
         let on_full = submit.on_full.unwrap_or(s.executors[to.index()].on_full);
-        for unseated in seats(s, to, on_full) {
+        let seats = if submit.call { vec![true] } else { seats(s, to, on_full) };
+        for unseated in seats {
             let same = |node: &Node| node.task == submit.task && node.to == to && node.unseated == unseated;
             let child = match ancestors(nodes, at).into_iter().find(|above| same(&nodes[*above])) {
                 Some(above) => {

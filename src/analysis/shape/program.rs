@@ -4,7 +4,7 @@
 //! what a task can hold or have outstanding in some run is in the reading; the reading may have more.
 
 use crate::model::id::{Pc, SubmitId};
-use crate::model::program::{Instruction, Program, WaitMode};
+use crate::model::program::{Handler, HandlerKind, Instruction, Program, Scope, WaitMode};
 use std::collections::BTreeSet;
 
 /// What may be so when a task comes to an instruction.
@@ -53,6 +53,15 @@ pub(super) fn read(program: &Program, permits: &[u32]) -> Reading {
                 continue;
             }
             let after = after(program, at, &before[at], permits);
+            for handler in program.handlers.iter().filter(|h| (h.from.index()..h.to.index()).contains(&at)) {
+                // Whatever it is that raises there has not been done.
+                let caught = Before {
+                    held: kept_inside(program, at, &before[at].held, handler),
+                    ..before[at].clone()
+                };
+                let surely = kept_inside(program, at, &before[at].surely, handler);
+                changed |= before[handler.target.index()].join(&Before { surely, ..caught });
+            }
             for next in successors(&program.code[at], at) {
                 changed |= before[next].join(&gone_to(program, at, next, &after));
             }
@@ -129,8 +138,9 @@ fn after(program: &Program, at: usize, before: &Before, permits: &[u32]) -> Befo
             after.open.insert(*id);
             after.cancelled.remove(id);
         }
-        Instruction::Cancel(names) => {
-            after.cancelled.extend(before.open.iter().filter(|id| names.contains(&name_of(id))));
+        Instruction::Cancel { names, all, .. } => {
+            let named = before.open.iter().filter(|id| *all || names.contains(&name_of(id)));
+            after.cancelled.extend(named);
         }
         Instruction::Wait { mode: WaitMode::All, names, timeout: None } => {
             after.open.retain(|id| !names.contains(&name_of(id)));
@@ -139,7 +149,14 @@ fn after(program: &Program, at: usize, before: &Before, permits: &[u32]) -> Befo
             after.open.clear();
             after.loose.clear();
         }
-        Instruction::Result { name, timeout: None } => after.open.retain(|id| name_of(id) != *name),
+        Instruction::Result { names, mode: WaitMode::All, timeout: None } => {
+            after.open.retain(|id| !names.contains(&name_of(id)));
+        }
+        Instruction::JoinScope => {
+            let inside = inside_scope(program, at);
+            after.open.retain(|id| !inside.contains(id));
+            after.loose.retain(|id| !inside.contains(id));
+        }
         Instruction::Acquire { resource, timeout } => {
             let most = permits[resource.index()].saturating_add(1);
             let one_more = |held: u32| (held + 1).min(most);
@@ -203,7 +220,49 @@ fn repetitions(program: &Program, at: usize) -> u64 {
             product = product.saturating_mul(times.map_or(u64::MAX, u64::from));
         }
     }
+    for handler in &program.handlers {
+        if let HandlerKind::Retry { times, .. } = handler.kind
+            && (handler.from.index()..handler.to.index()).contains(&at)
+        {
+            product = product.saturating_mul(u64::from(times) + 1);
+        }
+    }
     product
+}
+
+/// The submissions that the end of a scope at this instruction waits for.
+pub(super) fn inside_scope(program: &Program, at: usize) -> BTreeSet<SubmitId> {
+    let Some(scope) = program.handlers.iter().find(|handler| handler.target.index() == at) else {
+        return BTreeSet::new();
+    };
+    let inside = &program.code[scope.from.index()..scope.to.index()];
+    inside
+        .iter()
+        .filter_map(|code| if let Instruction::Submit(id) = code { Some(*id) } else { None })
+        .collect()
+}
+
+/// What is held after raising at an instruction where this handler catches it: what no `with` inside gives back.
+fn kept_inside(program: &Program, at: usize, held: &[u32], handler: &Handler) -> Vec<u32> {
+    let mut held = held.to_vec();
+    let inside = |scope: &&Scope| {
+        (scope.from.index()..scope.to.index()).contains(&at)
+            && scope.from >= handler.from
+            && scope.to <= handler.to
+    };
+    for scope in program.scopes.iter().filter(inside) {
+        let of = &mut held[scope.resource.index()];
+        *of = of.saturating_sub(1);
+    }
+    held
+}
+
+/// Whether a `try` or a `scope` around an instruction catches what is raised there.
+pub(super) fn is_caught(program: &Program, at: usize) -> bool {
+    program.handlers.iter().any(|handler| {
+        !matches!(handler.kind, HandlerKind::Retry { .. })
+            && (handler.from.index()..handler.to.index()).contains(&at)
+    })
 }
 
 /// What a task still holds after raising at an instruction: all that no `with` around it gives back.

@@ -172,7 +172,8 @@ impl Ground<'_> {
             let helps = match instruction {
                 Instruction::Wait { mode: WaitMode::Every, .. } => true,
                 Instruction::Wait { names, .. } => before.open.contains(&id) && names.contains(&name),
-                Instruction::Result { name: of, .. } => before.open.contains(&id) && *of == name,
+                Instruction::Result { names, .. } => before.open.contains(&id) && names.contains(&name),
+                Instruction::JoinScope => super::program::inside_scope(program, at).contains(&id),
                 _ => false,
             };
             if before.reached && before.has_child(id) && !helps {
@@ -190,14 +191,17 @@ impl Ground<'_> {
         let pool = self.s.pool_of(self.nodes[parent].to);
         let program = self.program(parent);
         let name = program.submits[id.index()].name;
-        let cancels = |instruction: &Instruction| matches!(instruction, Instruction::Cancel(names) if names.contains(&name));
+        let cancels = |instruction: &Instruction| {
+            matches!(instruction, Instruction::Cancel { names, all, .. } if *all || names.contains(&name))
+                || matches!(instruction, Instruction::OpenScope { fail_fast: true })
+        };
         !self.nodes[parent].unseated
             && self.s.pool_of(self.nodes[child].to) == pool
             && matches!(lends_worker(self.s, pool), Lends::Child | Lends::Anybody)
             && !program.code.iter().any(cancels)
     }
 
-    fn program(&self, node: usize) -> &Program {
+    pub(super) fn program(&self, node: usize) -> &Program {
         &self.s.tasks[self.nodes[node].task.index()].program
     }
 
@@ -205,12 +209,13 @@ impl Ground<'_> {
         let program = self.program(node);
         let kind = self.nodes[node].task.index();
         let reading = &self.readings[kind];
+        stands.extend(self.before_start(node, kept));
         for at in 0..program.code.len() {
             let before = &reading.before[at];
             if !before.reached {
                 continue;
             }
-            stands.extend(self.at_step(node, at, kept));
+            stands.extend(self.with_carriers(node, at, kept, self.at_step(node, at, kept)));
             if self.raises[kind][at] {
                 self.push_kept(node, at, &kept_when_raising(program, at, before), stands);
             }
@@ -239,8 +244,13 @@ impl Ground<'_> {
                 let back = waiting.as_ref().and_then(|stand| self.coming_back(stand));
                 back.into_iter().chain(waiting).collect()
             }
-            Instruction::Result { name, timeout } => {
-                let wanted = |id: &&SubmitId| program.submits[id.index()].name == *name;
+            Instruction::JoinScope => {
+                let inside = super::program::inside_scope(program, at);
+                let ids = before.open.iter().chain(&before.loose).filter(|id| inside.contains(id));
+                self.waiting(stand, ids.copied().collect(), false).into_iter().collect()
+            }
+            Instruction::Result { names, timeout, .. } => {
+                let wanted = |id: &&SubmitId| names.contains(&program.submits[id.index()].name);
                 let ids = before.open.iter().filter(wanted).copied().collect();
                 let waiting = self.waiting(stand, ids, self.is_finite(program, *timeout));
                 let back = waiting.as_ref().and_then(|stand| self.coming_back(stand));
@@ -411,12 +421,12 @@ fn s_pool(s: &Scenario, node: &Node) -> Option<ExecutorId> {
     (s.executors[pool.index()].kind != Kind::Inline).then_some(pool)
 }
 
-fn push_resources(holds: &mut Vec<(Thing, u64)>, held: &[u32]) {
+pub(super) fn push_resources(holds: &mut Vec<(Thing, u64)>, held: &[u32]) {
     for (number, count) in held.iter().enumerate().filter(|(_, count)| **count > 0) {
         holds.push((Thing::Resource(crate::model::id::ResourceId(number as u16)), u64::from(*count)));
     }
 }
 
-fn is_forever(program: &Program, draw: DrawId) -> bool {
+pub(super) fn is_forever(program: &Program, draw: DrawId) -> bool {
     program.draws[draw.index()].distribution.fixed().is_some_and(|length| length.is_forever())
 }

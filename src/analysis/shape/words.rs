@@ -77,6 +77,15 @@ impl Hazard {
                 "tasks wait for room in the queue of {}, and hold the workers that would make it",
                 rooms()
             ),
+            HazardKind::Pinned => {
+                let carriers = of(|thing| matches!(thing, Thing::Carrier(_)));
+                match resources() {
+                    held if held.is_empty() => format!("tasks keep all carriers of {carriers} for ever"),
+                    held => format!(
+                        "tasks keep the carriers of {carriers} while they wait, and whoever has {held} needs one"
+                    ),
+                }
+            }
             HazardKind::Intake => {
                 let names: Vec<String> = self.things.iter().map(|thing| long(s, *thing)).collect();
                 format!("{} are held by tasks that wait for each other's", list(&names))
@@ -146,6 +155,8 @@ fn short(s: &Scenario, thing: Thing) -> String {
         | Thing::Head(id)
         | Thing::Taken(id)
         | Thing::Scheduler(id) => s.executors[id.index()].name.clone(),
+        Thing::Carrier(id) if s.executors[id.index()].carriers().is_none() => "the green thread".to_owned(),
+        Thing::Carrier(id) => s.executors[id.index()].name.clone(),
         Thing::Resource(id) => s.resources[id.index()].name.clone(),
         Thing::Never => "what never comes".to_owned(),
     }
@@ -160,6 +171,8 @@ fn long(s: &Scenario, thing: Thing) -> String {
         Thing::Head(_) => format!("the head of {name}"),
         Thing::Taken(_) => format!("one of the places of {name}"),
         Thing::Scheduler(_) => format!("the scheduler thread of {name}"),
+        Thing::Carrier(id) if s.executors[id.index()].carriers().is_some() => format!("a carrier of {name}"),
+        Thing::Carrier(_) => name,
         Thing::Resource(_) => name,
         Thing::Never => "what never comes".to_owned(),
     }

@@ -61,6 +61,8 @@ impl State {
                 self.executors[executor.index()].shut_down = true;
             }
             Event::SourceEnded { entry } => self.sources[entry.index()].ended = true,
+            Event::Interrupted { .. } | Event::Swallowed { .. } => {}
+            Event::Caught { task, pc, failure: _ } => self.step(now, task, pc, Phase::Running),
         }
     }
 

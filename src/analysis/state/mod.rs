@@ -12,11 +12,11 @@ mod memory;
 pub mod place;
 pub mod task;
 
-use super::names::Key;
+use super::names::{Key, Origin};
 use super::paged::Paged;
 use crate::model::executor::Kind;
-use crate::model::id::{CellId, ExecutorId, ResourceId, TaskId};
-use crate::model::program::Instruction;
+use crate::model::id::{CellId, ExecutorId, Pc, ResourceId, TaskId};
+use crate::model::program::{Instruction, WaitMode};
 use crate::model::scenario::{Pinning, Scenario};
 use crate::model::time::Time;
 use crate::trace::Trace;
@@ -206,6 +206,28 @@ impl State {
         match self.instruction(task)? {
             Instruction::Acquire { resource, .. } => Some(*resource),
             _ => None,
+        }
+    }
+
+    /// The children that a task waits for at an instruction, done ones included.
+    pub fn awaited_children(&self, task: &Task, pc: Pc) -> Vec<TaskId> {
+        let program = &self.scenario.tasks[task.kind.index()].program;
+        match program.code.get(pc.index()) {
+            Some(Instruction::Wait { mode: WaitMode::Every, .. }) => task.all_children.clone(),
+            Some(Instruction::Wait { names, .. } | Instruction::Result { names, .. }) => {
+                names.iter().filter_map(|name| task.child(*name)).collect()
+            }
+            Some(Instruction::JoinScope) => {
+                let scope = program.handlers.iter().find(|handler| handler.target == pc);
+                let inside = |child: &TaskId| {
+                    scope.is_some_and(|scope| match self.task(*child).map(|child| child.origin) {
+                        Some(Origin::Child { pc, .. }) => scope.from <= pc && pc < scope.to,
+                        Some(Origin::Arrival(_)) | None => false,
+                    })
+                };
+                task.all_children.iter().copied().filter(inside).collect()
+            }
+            _ => Vec::new(),
         }
     }
 

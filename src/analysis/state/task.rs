@@ -169,8 +169,8 @@ impl Task {
     /// The word for its future's state, as `run --json` has it: `pending` until the task starts.
     pub fn state_word(&self) -> &'static str {
         match self.phase {
-            Phase::Ended(end) => end.word(),
             _ if self.cancelled => "cancelled",
+            Phase::Ended(end) => end.word(),
             phase if phase.is_under_way() => "running",
             _ => "pending",
         }
@@ -182,6 +182,7 @@ impl End {
     pub fn word(self) -> &'static str {
         match self {
             End::Finished => "finished",
+            End::Failed(Failure::Cancelled) => "cancelled",
             End::Failed(_) => "failed",
             End::Cancelled => "cancelled",
             End::Rejected(_) => "rejected",

@@ -72,7 +72,13 @@ pub(super) fn build(state: &State, reach: &Reach, view: &View) -> WaitFor {
 impl<'a> Builder<'a> {
     /// Lists the occupants of saturated caps, and the tasks of executors that somebody drains.
     fn index_tasks(&mut self) {
-        for (id, task) in self.state.tasks().filter(|(_, task)| !task.phase.is_ended() && !task.cancelled) {
+        let counts = |task: &Task| !task.phase.is_ended() && (!task.cancelled || task.phase.is_under_way());
+        for (id, task) in self.state.tasks().filter(|(_, task)| counts(task)) {
+            if task.cancelled {
+                // Its future is done, and its body runs on: only its executor has it still.
+                self.inside.entry(task.executor).or_default().push(id);
+                continue;
+            }
             for wrapper in self.state.passed(task) {
                 self.inside.entry(wrapper).or_default().push(id);
                 for (cap, _) in self.saturated(wrapper, task.kind) {
@@ -126,8 +132,34 @@ impl<'a> Builder<'a> {
     fn task(&self, id: TaskId, task: &Task) -> Needs {
         match task.above.filter(|_| task.phase.is_under_way()) {
             Some(above) => (Mode::All, vec![Node::Wait(id), Node::Task(above)]),
-            None => self.base(id, task),
+            None => match self.interrupters(task) {
+                others if others.is_empty() => self.base(id, task),
+                others => (Mode::Any, std::iter::once(Node::Wait(id)).chain(others).collect()),
+            },
         }
+    }
+
+    /// Who may take a task out of the wait that it is in: its parent, which may interrupt it, or whoever may fail in the
+    /// same scope.
+    fn interrupters(&self, task: &Task) -> Vec<Node> {
+        let waits = matches!(task.phase, Phase::Waiting | Phase::Io)
+            && self.state.instruction(task).is_some_and(Instruction::is_interruptible);
+        let Some(parent) = task.origin.parent().filter(|_| waits && self.reach.interrupts()) else {
+            return Vec::new();
+        };
+        let Some(by) = self.state.task(parent).filter(|by| by.phase.is_under_way()) else {
+            return Vec::new();
+        };
+        let program = &self.state.scenario().tasks[by.kind.index()].program;
+        if !program.code.iter().any(Instruction::interrupts) {
+            return Vec::new();
+        }
+        // What is done needs nothing any more, and interrupts nobody.
+        let is_open = |child: &&TaskId| {
+            self.state.task(**child).is_some_and(|child| !child.phase.is_ended() && !child.cancelled)
+        };
+        let siblings = by.all_children.iter().filter(is_open).copied();
+        std::iter::once(parent).chain(siblings).map(Node::Task).collect()
     }
 
     /// What a task needs, apart from the task above it.
@@ -283,12 +315,9 @@ impl<'a> Builder<'a> {
                 let children = self.awaited(task).into_iter().map(Node::Task).collect();
                 (if *mode == WaitMode::Any { Mode::Any } else { Mode::All }, children)
             }
-            Some(Instruction::Result { name, .. }) => {
-                let child = task.child(*name);
-                if child.and_then(|child| self.state.task(child)).is_some_and(|child| child.cancelled) {
-                    return self.moves();
-                }
-                (Mode::All, child.map(Node::Task).into_iter().collect())
+            Some(Instruction::Result { .. }) => self.result(task),
+            Some(Instruction::JoinScope) => {
+                (Mode::All, self.awaited(task).into_iter().map(Node::Task).collect())
             }
             Some(Instruction::Acquire { resource, .. }) => {
                 (Mode::All, vec![Node::Resource(*resource, self.state.resource_key(*resource, task))])
@@ -301,16 +330,27 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The children that a task's `wait` or `result` names, done ones included.
-    pub(super) fn awaited(&self, task: &Task) -> Vec<TaskId> {
-        match self.state.instruction(task) {
-            Some(Instruction::Wait { mode: WaitMode::Every, .. }) => task.all_children.to_vec(),
-            Some(Instruction::Wait { names, mode: WaitMode::All | WaitMode::Any, .. }) => {
-                names.iter().filter_map(|name| task.child(*name)).collect()
-            }
-            Some(Instruction::Result { name, .. }) => task.child(*name).into_iter().collect(),
-            _ => Vec::new(),
+    /// A `result` goes on when one of its children is done: all that is asked for may be there then, and any may fail.
+    fn result(&self, task: &Task) -> Needs {
+        let children = self.awaited(task);
+        let is_open = |child: &&TaskId| {
+            self.state.task(**child).is_some_and(|child| {
+                !child.cancelled && !matches!(child.phase, Phase::Ended(end) if end != End::Discarded)
+            })
+        };
+        let is_any =
+            matches!(self.state.instruction(task), Some(Instruction::Result { mode: WaitMode::Any, .. }));
+        let open: Vec<Node> = children.iter().filter(is_open).map(|child| Node::Task(*child)).collect();
+        let cancelled = |child: &TaskId| self.state.task(*child).is_some_and(|child| child.cancelled);
+        if open.is_empty() || (!is_any && children.iter().any(cancelled)) {
+            return self.moves();
         }
+        (if open.len() == 1 { Mode::All } else { Mode::Any }, open)
+    }
+
+    /// The children that a task waits for, done ones included.
+    pub(super) fn awaited(&self, task: &Task) -> Vec<TaskId> {
+        self.state.awaited_children(task, task.pc)
     }
 
     /// A worker becomes free when the lowest task of its stack ends.
@@ -369,7 +409,7 @@ impl<'a> Builder<'a> {
                     && task.phase == Phase::Waiting
                     && matches!(
                         self.state.instruction(task),
-                        Some(Instruction::Wait { .. } | Instruction::Result { .. })
+                        Some(Instruction::Wait { .. } | Instruction::Result { .. } | Instruction::JoinScope)
                     )
             }
         }

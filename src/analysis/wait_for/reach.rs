@@ -13,6 +13,7 @@ use crate::model::scenario::Scenario;
 pub struct Reach {
     shutdowns: Vec<Vec<bool>>,
     pools: Vec<Vec<bool>>,
+    interrupts: bool,
 }
 
 impl Reach {
@@ -35,7 +36,7 @@ impl Reach {
                 }
             }
         }
-        let mut reach = Reach { shutdowns, pools };
+        let mut reach = Reach { shutdowns, pools, interrupts: scenario.has_interrupts() };
         while reach.spread(scenario) {}
         reach
     }
@@ -55,6 +56,11 @@ impl Reach {
             }
         }
         changed
+    }
+
+    /// Whether anything at all may interrupt a task.
+    pub fn interrupts(&self) -> bool {
+        self.interrupts
     }
 
     /// Whether a task of this type, or a descendant, may shut `executor` down.

@@ -24,7 +24,8 @@ impl<R: Recorder> Sim<'_, R> {
     /// The alternative to be taken alone, if there is one.
     pub(super) fn alone(&self, choices: &[Choice]) -> Option<usize> {
         let rules = self.st.exploring.rules;
-        if !rules.untimed || rules.every_step {
+        // An interrupt would prevent the step.
+        if !rules.untimed || rules.every_step || self.plan.has_interrupts {
             return None;
         }
         choices.iter().position(|choice| self.comes_to_itself(choice))
@@ -78,8 +79,10 @@ impl<R: Recorder> Sim<'_, R> {
                         return true;
                     }
                 }
-                Some(Instruction::Result { name, timeout: None }) if self.waits_idly(slot) => {
-                    return self.would_wait_for_result(slot, *name);
+                Some(Instruction::Result { names, mode: WaitMode::All, timeout: None })
+                    if self.waits_idly(slot) && names.len() == 1 =>
+                {
+                    return self.would_wait_for_result(slot, names[0]);
                 }
                 Some(Instruction::Note(_)) => {}
                 _ => return false,

@@ -282,9 +282,12 @@ impl<R: Recorder> Sim<'_, R> {
         let order = self.st.green.groups[usize::from(id.group)].order;
         order == ReadyOrder::Fifo
             && self.st.cpu.is_none()
-            && self.st.agenda.iter().take(index).any(
-                |(earlier, _)| matches!(earlier, Action::Carrier(earlier) if earlier.group == id.group),
-            )
+            && self
+                .st
+                .agenda
+                .iter()
+                .take(index)
+                .any(|(earlier, _)| matches!(earlier, Action::Carrier(earlier) if earlier.group == id.group))
     }
 
     fn stage(&self, slot: Slot) -> Stage {

@@ -64,7 +64,8 @@ impl<R: Recorder> Sim<'_, R> {
         }
         match self.s.tasks[task.kind.index()].program.code.get(task.pc.index()) {
             Some(Instruction::Maybe { p, .. }) => *p > 0.0 && *p < 1.0,
-            Some(Instruction::Run(_) | Instruction::Io(..)) => !task.flags.has(Flag::Green),
+            Some(Instruction::Run(_)) => !task.flags.has(Flag::Green),
+            Some(Instruction::Io(..)) => !task.flags.has(Flag::Green) && !self.plan.has_interrupts,
             _ => false,
         }
     }
@@ -106,12 +107,14 @@ impl<R: Recorder> Sim<'_, R> {
     fn is_noticed(&self, slot: Slot, instruction: Option<&Instruction>) -> bool {
         let Some(instruction) = instruction else { return true };
         match instruction {
+            // Where a task waits when it is interrupted makes a difference.
+            Instruction::Io(..) | Instruction::Yield => self.plan.has_interrupts,
             Instruction::Run(_)
-            | Instruction::Io(..)
-            | Instruction::Yield
             | Instruction::Note(_)
             | Instruction::Repeat { .. }
             | Instruction::Again { times: Some(_), .. }
+            | Instruction::Retry { .. }
+            | Instruction::OpenScope { .. }
             | Instruction::Maybe { .. }
             | Instruction::Jump(_)
             | Instruction::UnlessTimedOut(_) => false,
@@ -120,10 +123,12 @@ impl<R: Recorder> Sim<'_, R> {
             // Once it is over it stays over, so it makes no difference when one begins to wait for it: unless
             // the waiting itself does something.
             Instruction::Wait { timeout, .. } | Instruction::Result { timeout, .. } => {
-                timeout.is_some() || !self.waits_idly(slot)
+                timeout.is_some() || !self.waits_idly(slot) || self.plan.has_interrupts
             }
+            Instruction::JoinScope => !self.waits_idly(slot) || self.plan.has_interrupts,
             Instruction::Submit(_)
-            | Instruction::Cancel(_)
+            | Instruction::Cancel { .. }
+            | Instruction::CloseScope
             | Instruction::Acquire { .. }
             | Instruction::Release(_)
             | Instruction::Read(_)

@@ -9,6 +9,7 @@ use crate::engine::calendar::Due;
 use crate::engine::cpu::Thread;
 use crate::engine::delay::{Held, is_held};
 use crate::engine::green::{Carrier, Item};
+use crate::engine::interrupt::Interrupt;
 use crate::engine::keys::{NO_KEY, Owner};
 use crate::engine::plan::Plan;
 use crate::engine::state::{Action, KindState, Origin, State};
@@ -428,6 +429,16 @@ impl<'a> Walk<'a> {
             value(read, sink);
         }
         sink.end_set();
+        let interrupt =
+            |interrupt: Interrupt| 1 | u64::from(interrupt.by_scope) << 1 | (interrupt.failure as u64) << 8;
+        sink.value(extra.interrupt.map_or(0, interrupt));
+        for scope in &extra.scopes {
+            let failure = scope.failure.map_or(0, |failure| 1 | (failure as u64) << 8);
+            sink.value(failure << 1 | u64::from(scope.fail_fast));
+            scope.children.iter().for_each(|child| sink.member(0, Some(Node::Task(*child))));
+            sink.end_set();
+        }
+        sink.node(None);
         sink.value(extra.priority as u64);
         sink.value(extra.remaining.into());
         sink.value(extra.verdict.map_or(0, |(why, failure)| 1 | (why as u64) << 8 | (failure as u64) << 16));

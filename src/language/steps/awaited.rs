@@ -5,7 +5,7 @@
 //! compilers call liveness, and it is found as they find it: backwards, until nothing changes.
 
 use crate::model::id::Pc;
-use crate::model::program::{Instruction, Program, WaitMode};
+use crate::model::program::{HandlerKind, Instruction, Program, WaitMode};
 
 /// The bit that stands for `wait all`; the name with number `n` has bit `n + 1`.
 const EVERYONE: usize = 0;
@@ -22,15 +22,21 @@ pub(super) fn mark(program: &mut Program) {
             changed |= step_back(program, &mut waited, words, at);
         }
     }
-    program.waits_for_all = program
-        .code
-        .iter()
-        .any(|instruction| matches!(instruction, Instruction::Wait { mode: WaitMode::Every, .. }));
+    program.waits_for_all = program.code.iter().any(|code| {
+        matches!(
+            code,
+            Instruction::Wait { mode: WaitMode::Every, .. } | Instruction::Cancel { all: true, .. }
+        )
+    });
     for at in 0..program.code.len() {
         if let Instruction::Submit(id) = program.code[at] {
             let name = program.submits[id.index()].name.index() + 1;
             let after = &waited[(at + 1) * words..(at + 2) * words];
-            program.submits[id.index()].awaited = has(after, name) || has(after, EVERYONE);
+            // The end of a scope waits for all that is submitted in it.
+            let joined = program.handlers.iter().any(|handler| {
+                handler.kind == HandlerKind::Scope && (handler.from.index()..handler.to.index()).contains(&at)
+            });
+            program.submits[id.index()].awaited = has(after, name) || has(after, EVERYONE) || joined;
         }
     }
 }
@@ -39,15 +45,18 @@ pub(super) fn mark(program: &mut Program) {
 /// than was known.
 fn step_back(program: &Program, waited: &mut [u64], words: usize, at: usize) -> bool {
     let mut here = vec![0u64; words];
-    for next in successors(&program.code[at], at).into_iter().flatten() {
+    let raised = program.handlers.iter().filter(|h| (h.from.index()..h.to.index()).contains(&at));
+    let ways = successors(&program.code[at], at).into_iter().flatten();
+    for next in ways.chain(raised.map(|handler| handler.target.index())) {
         let after = &waited[next * words..(next + 1) * words];
         here.iter_mut().zip(after).for_each(|(bits, more)| *bits |= more);
     }
     let mut set = |bit: usize| here[bit / 64] |= 1 << (bit % 64);
     match &program.code[at] {
         Instruction::Wait { mode: WaitMode::Every, .. } => set(EVERYONE),
-        Instruction::Wait { names, .. } => names.iter().for_each(|name| set(name.index() + 1)),
-        Instruction::Result { name, .. } => set(name.index() + 1),
+        Instruction::Wait { names, .. } | Instruction::Result { names, .. } => {
+            names.iter().for_each(|name| set(name.index() + 1));
+        }
         Instruction::Submit(id) => {
             // Before this, the name means another child.
             let bit = program.submits[id.index()].name.index() + 1;
@@ -84,7 +93,11 @@ fn successors(instruction: &Instruction, at: usize) -> [Option<usize>; 2] {
         | Instruction::Submit(_)
         | Instruction::Wait { .. }
         | Instruction::Result { .. }
-        | Instruction::Cancel(_)
+        | Instruction::Cancel { .. }
+        | Instruction::Retry { .. }
+        | Instruction::OpenScope { .. }
+        | Instruction::JoinScope
+        | Instruction::CloseScope
         | Instruction::Acquire { .. }
         | Instruction::Release(_)
         | Instruction::Read(_)

@@ -1,13 +1,18 @@
-//! The steps that open, turn and close blocks: `repeat`, `maybe`, `else`, `with`, `on-timeout`, `end`.
+//! The steps that open, turn and close blocks: `repeat`, `maybe`, `else`, `with`, `on-timeout`, `try`, `on-failure`,
+//! `retry`, `scope`, `end`.
 
 use super::forms::form;
 use super::words::{Word, Words};
 use super::{Compiler, Drawing, MAX_BLOCKS};
+use crate::language::names::nearest;
 use crate::language::problem::Span;
 use crate::language::quantity::plain_number;
 use crate::language::text::TextError;
-use crate::model::id::{Pc, ResourceId};
-use crate::model::program::{Instruction, Scope};
+use crate::model::id::{DrawId, Pc, ResourceId};
+use crate::model::program::{Handler, HandlerKind, Instruction, IoMode, Scope};
+
+/// The words that open a block.
+const OPENERS: [&str; 7] = ["repeat", "maybe", "with", "on-timeout", "try", "retry", "scope"];
 
 /// A block that is open.
 pub(super) struct Block {
@@ -28,6 +33,14 @@ enum BlockKind {
     With { scope: usize, resource: ResourceId },
     /// The `UnlessTimedOut` instruction, to be told the end.
     OnTimeout { at: Pc },
+    /// Its place among the program's handlers.
+    Try { handler: usize },
+    /// The `Jump` at the end of the body of a `try`, to be told the end.
+    OnFailure { jump: Pc },
+    /// Its place among the program's handlers, how long it pauses, and the step that opened it.
+    Retry { handler: usize, pause: Option<DrawId>, step: u16 },
+    /// Its place among the program's handlers.
+    Scope { handler: usize },
     /// A block whose opening step was wrong; its `end` is expected all the same.
     Broken { word: &'static str },
 }
@@ -41,6 +54,10 @@ impl Block {
             BlockKind::Else { .. } => "else",
             BlockKind::With { .. } => "with",
             BlockKind::OnTimeout { .. } => "on-timeout",
+            BlockKind::Try { .. } => "try",
+            BlockKind::OnFailure { .. } => "on-failure",
+            BlockKind::Retry { .. } => "retry",
+            BlockKind::Scope { .. } => "scope",
             BlockKind::Broken { word } => word,
         }
     }
@@ -54,8 +71,7 @@ impl Compiler<'_, '_> {
         words: &mut Words<'_>,
         could_time_out: bool,
     ) -> Result<bool, TextError> {
-        let opener = ["repeat", "maybe", "with", "on-timeout"].into_iter().find(|word| *word == verb.text);
-        if let Some(word) = opener {
+        if let Some(word) = OPENERS.into_iter().find(|word| *word == verb.text) {
             let opened = words.span(verb);
             if self.blocks.len() == MAX_BLOCKS {
                 // Later ones are too deep as well; saying it once is enough.
@@ -76,6 +92,9 @@ impl Compiler<'_, '_> {
                 "repeat" => self.repeat(words),
                 "maybe" => self.maybe(words),
                 "with" => self.with(words),
+                "try" => self.try_block(words),
+                "retry" => self.retry(words),
+                "scope" => self.scope(words),
                 _ => self.on_timeout(verb, words, could_time_out),
             };
             let (kind, result) = match kind {
@@ -87,6 +106,7 @@ impl Compiler<'_, '_> {
         }
         match verb.text.as_str() {
             "else" => self.otherwise(verb, words).map(|()| true),
+            "on-failure" => self.on_failure(verb, words).map(|()| true),
             "end" => self.end(verb, words).map(|()| true),
             _ => Ok(false),
         }
@@ -102,11 +122,120 @@ impl Compiler<'_, '_> {
             })?),
         };
         words.finish(form("repeat"))?;
-        let open = self.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Repeat { .. }));
-        let counter = open.count() as u8;
-        self.program.counters = self.program.counters.max(counter + 1);
+        let counter = self.next_counter();
         let at = self.emit(Instruction::Repeat { counter, times, end: Pc(0) });
         Ok(BlockKind::Repeat { at, counter, times })
+    }
+
+    /// A loop counter that no open block uses.
+    fn next_counter(&mut self) -> u8 {
+        let counts =
+            |block: &&Block| matches!(block.kind, BlockKind::Repeat { .. } | BlockKind::Retry { .. });
+        let counter = self.blocks.iter().filter(counts).count() as u8;
+        self.program.counters = self.program.counters.max(counter + 1);
+        counter
+    }
+
+    /// A handler whose body begins here.
+    fn handler(&mut self, kind: HandlerKind) -> usize {
+        let here = self.here();
+        self.program.handlers.push(Handler { from: here, to: here, target: here, kind });
+        self.program.handlers.len() - 1
+    }
+
+    fn try_block(&mut self, words: &mut Words<'_>) -> Result<BlockKind, TextError> {
+        words.finish(form("try"))?;
+        Ok(BlockKind::Try { handler: self.handler(HandlerKind::Try) })
+    }
+
+    fn retry(&mut self, words: &mut Words<'_>) -> Result<BlockKind, TextError> {
+        let site = self.site(Drawing::Retry);
+        let word = words.expect("how often", form("retry"))?;
+        let times = word.text.parse::<u32>().map_err(|_| {
+            let message = format!("`{}` is no number of repetitions", word.text.escape_debug());
+            TextError::new(word.at, message).help(format!("it is written: {}", form("retry")))
+        })?;
+        let pause = match words.take("every") {
+            None => None,
+            Some(_) => {
+                let word = words.expect("a duration after `every`", form("retry"))?;
+                Some(self.duration(&word, site)?)
+            }
+        };
+        words.finish(form("retry"))?;
+        let counter = self.next_counter();
+        self.emit(Instruction::Retry { counter });
+        let handler = self.handler(HandlerKind::Retry { counter, times });
+        Ok(BlockKind::Retry { handler, pause, step: self.step })
+    }
+
+    fn scope(&mut self, words: &mut Words<'_>) -> Result<BlockKind, TextError> {
+        let fail_fast = words.take("fail-fast").is_some();
+        if let Some(word) = words.peek().cloned() {
+            let message = format!("`{}` is more than this step takes", word.text.escape_debug());
+            let help = match nearest(&word.text, ["fail-fast"]) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("it is written: {}", form("scope")),
+            };
+            return Err(TextError::new(word.at, message).help(help));
+        }
+        self.emit(Instruction::OpenScope { fail_fast });
+        Ok(BlockKind::Scope { handler: self.handler(HandlerKind::Scope) })
+    }
+
+    fn on_failure(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<(), TextError> {
+        words.finish(form("on-failure"))?;
+        let Some(block) = self.blocks.last() else {
+            return Err(TextError::new(verb.at.clone(), "`on-failure` stands outside any `try`"));
+        };
+        let opened = block.opened.clone();
+        match block.kind {
+            BlockKind::Try { handler } => {
+                let jump = self.emit(Instruction::Jump(Pc(0)));
+                let target = self.here();
+                let handler = &mut self.program.handlers[handler];
+                (handler.to, handler.target) = (jump, target);
+                self.blocks.pop();
+                self.blocks.push(Block { opened, kind: BlockKind::OnFailure { jump } });
+                self.dedent();
+                Ok(())
+            }
+            BlockKind::Broken { word: "try" } => {
+                self.dedent();
+                Ok(())
+            }
+            BlockKind::OnFailure { .. } => {
+                Err(TextError::new(verb.at.clone(), "this `try` has an `on-failure` already"))
+            }
+            BlockKind::Repeat { .. }
+            | BlockKind::Maybe { .. }
+            | BlockKind::Else { .. }
+            | BlockKind::With { .. }
+            | BlockKind::OnTimeout { .. }
+            | BlockKind::Retry { .. }
+            | BlockKind::Scope { .. }
+            | BlockKind::Broken { .. } => {
+                let message =
+                    format!("`on-failure` belongs to `try`, but the open block is `{}`", block.word());
+                Err(TextError::new(verb.at.clone(), message))
+            }
+        }
+    }
+
+    /// The block again, after the pause, as long as there are repetitions left.
+    fn end_retry(&mut self, handler: usize, pause: Option<DrawId>, step: u16) {
+        let jump = self.emit(Instruction::Jump(Pc(0)));
+        let (body, target) = (self.program.handlers[handler].from, self.here());
+        (self.program.handlers[handler].to, self.program.handlers[handler].target) = (jump, target);
+        if let Some(pause) = pause {
+            self.emit(Instruction::Io(pause, IoMode::Plain));
+            // It is the `retry` that pauses.
+            if let Some(of) = self.program.step_of.last_mut() {
+                *of = step;
+            }
+        }
+        self.emit(Instruction::Jump(body));
+        self.point(jump, self.here());
     }
 
     fn maybe(&mut self, words: &mut Words<'_>) -> Result<BlockKind, TextError> {
@@ -176,6 +305,10 @@ impl Compiler<'_, '_> {
             BlockKind::Repeat { .. }
             | BlockKind::With { .. }
             | BlockKind::OnTimeout { .. }
+            | BlockKind::Try { .. }
+            | BlockKind::OnFailure { .. }
+            | BlockKind::Retry { .. }
+            | BlockKind::Scope { .. }
             | BlockKind::Broken { .. } => {
                 let message = format!("`else` belongs to `maybe`, but the open block is `{}`", block.word());
                 Err(TextError::new(verb.at.clone(), message))
@@ -195,12 +328,28 @@ impl Compiler<'_, '_> {
                 self.emit(Instruction::Again { counter, times, body });
                 self.point(at, self.here());
             }
-            BlockKind::Maybe { at } | BlockKind::OnTimeout { at } | BlockKind::Else { jump: at } => {
+            BlockKind::Maybe { at }
+            | BlockKind::OnTimeout { at }
+            | BlockKind::Else { jump: at }
+            | BlockKind::OnFailure { jump: at } => {
                 self.point(at, self.here());
             }
             BlockKind::With { scope, resource } => {
                 let release = self.emit(Instruction::Release(resource));
                 self.program.scopes[scope].to = release;
+            }
+            BlockKind::Try { .. } => {
+                self.dedent();
+                let message = "this `try` has no `on-failure`";
+                let help = "add the step \"on-failure\" before its `end`";
+                return Err(TextError::new(verb.at.clone(), message).help(help));
+            }
+            BlockKind::Retry { handler, pause, step } => self.end_retry(handler, pause, step),
+            BlockKind::Scope { handler } => {
+                let join = self.emit(Instruction::JoinScope);
+                let handler = &mut self.program.handlers[handler];
+                (handler.to, handler.target) = (join, join);
+                self.emit(Instruction::CloseScope);
             }
             BlockKind::Broken { .. } => {}
         }

@@ -3,7 +3,7 @@
 use crate::language::names::nearest;
 
 /// The verbs and the form of each.
-pub(in crate::language) const STEPS: [(&str, &str); 23] = [
+pub(in crate::language) const STEPS: [(&str, &str); 28] = [
     ("run", "run DURATION"),
     ("io", "io DURATION [blocking | managed | uninterruptible]"),
     (
@@ -11,8 +11,9 @@ pub(in crate::language) const STEPS: [(&str, &str); 23] = [
         "submit TASK [to EXECUTOR] [as NAME] [after DURATION] [key KEY] [priority N] [on_full POLICY]",
     ),
     ("wait", "wait NAME… [timeout DURATION], wait any NAME… or wait all"),
-    ("result", "result NAME [timeout DURATION]"),
-    ("cancel", "cancel NAME…"),
+    ("call", "call TASK [as NAME]"),
+    ("result", "result NAME… [timeout DURATION] or result any NAME…"),
+    ("cancel", "cancel NAME… or cancel all, [interrupt | detach]"),
     ("acquire", "acquire SEMAPHORE [timeout DURATION]"),
     ("release", "release SEMAPHORE"),
     ("lock", "lock LOCK [timeout DURATION]"),
@@ -28,6 +29,10 @@ pub(in crate::language) const STEPS: [(&str, &str); 23] = [
     ("else", "else, between `maybe` and its `end`"),
     ("with", "with SEMAPHORE-OR-LOCK, with an `end` further down"),
     ("on-timeout", "on-timeout, directly after a step with a timeout, with an `end` further down"),
+    ("try", "try, with an `on-failure` and an `end` further down"),
+    ("on-failure", "on-failure, between `try` and its `end`"),
+    ("retry", "retry N [every DURATION], with an `end` further down"),
+    ("scope", "scope [fail-fast], with an `end` further down"),
     ("end", "end"),
     ("shutdown", "shutdown EXECUTOR [nowait] [cancel]"),
 ];

@@ -37,9 +37,10 @@ enum Drawing {
     Acquire,
     Lock,
     Maybe,
+    Retry,
 }
 
-const DRAWING_VERBS: usize = 8;
+const DRAWING_VERBS: usize = 9;
 
 /// A child's name while its program is compiled.
 struct Child {

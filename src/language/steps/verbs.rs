@@ -9,7 +9,7 @@ use crate::language::keys::ON_FULL;
 use crate::language::names::{RESERVED, nearest, suggest, wrong_name};
 use crate::language::text::TextError;
 use crate::model::id::{CellId, DrawId, ExecutorId, NameId, ResourceId, TaskTypeId};
-use crate::model::program::{Instruction, IoMode, Submit, WaitMode};
+use crate::model::program::{CancelMode, Instruction, IoMode, Names, Submit, WaitMode};
 use crate::model::value::Value;
 
 impl Compiler<'_, '_> {
@@ -24,6 +24,7 @@ impl Compiler<'_, '_> {
                 Ok(())
             }
             "submit" => self.submit_step(words),
+            "call" => self.call(words),
             "wait" => self.wait(words),
             "result" => self.result(words),
             "cancel" => self.cancel(words),
@@ -75,7 +76,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
-    fn duration(&mut self, word: &Word, site: u32) -> Result<DrawId, TextError> {
+    pub(super) fn duration(&mut self, word: &Word, site: u32) -> Result<DrawId, TextError> {
         let read = distribution::parse(&word.text).map_err(|mistake| mistake.shifted(word.at.start))?;
         Ok(self.draw(read, site))
     }
@@ -109,6 +110,7 @@ impl Compiler<'_, '_> {
             priority: 0,
             on_full: None,
             awaited: false,
+            call: false,
         };
         let (mut given, mut after) = (None, None);
         let mut seen: Vec<String> = Vec::new();
@@ -134,6 +136,30 @@ impl Compiler<'_, '_> {
         }
         submit.name = self.child_of_submit(&task, given, words)?;
         let submit = self.submit(submit);
+        self.emit(Instruction::Submit(submit));
+        Ok(())
+    }
+
+    fn call(&mut self, words: &mut Words<'_>) -> Result<(), TextError> {
+        let task = words.expect("a task", form("call"))?;
+        let id = self.reader.task(&task.text, words.span(&task));
+        let given = match words.take("as") {
+            Some(_) => Some(words.expect("a name after `as`", form("call"))?),
+            None => None,
+        };
+        words.finish(form("call"))?;
+        let name = self.child_of_submit(&task, given, words)?;
+        let submit = self.submit(Submit {
+            task: id.unwrap_or(TaskTypeId(0)),
+            to: None,
+            name,
+            after: None,
+            key: None,
+            priority: 0,
+            on_full: None,
+            awaited: false,
+            call: true,
+        });
         self.emit(Instruction::Submit(submit));
         Ok(())
     }
@@ -213,10 +239,10 @@ impl Compiler<'_, '_> {
         }
     }
 
-    /// Names up to `timeout` or the end; at least one.
-    fn names(&mut self, words: &mut Words<'_>, verb: &str) -> Result<Box<[NameId]>, TextError> {
+    /// Names up to one of the words that may follow, or the end; at least one.
+    fn names(&mut self, words: &mut Words<'_>, verb: &str, until: &[&str]) -> Result<Names, TextError> {
         let mut names = vec![words.expect("the name of a child", form(verb))?];
-        while words.peek().is_some_and(|word| word.text != "timeout") {
+        while words.peek().is_some_and(|word| !until.contains(&word.text.as_str())) {
             names.extend(words.next());
         }
         for word in &names {
@@ -234,9 +260,9 @@ impl Compiler<'_, '_> {
         let (names, mode) = if words.take("all").is_some() {
             (Box::default(), WaitMode::Every)
         } else if words.take("any").is_some() {
-            (self.names(words, "wait")?, WaitMode::Any)
+            (self.names(words, "wait", &["timeout"])?, WaitMode::Any)
         } else {
-            (self.names(words, "wait")?, WaitMode::All)
+            (self.names(words, "wait", &["timeout"])?, WaitMode::All)
         };
         let timeout = self.timeout(words, "wait", Drawing::Wait)?;
         words.finish(form("wait"))?;
@@ -245,22 +271,27 @@ impl Compiler<'_, '_> {
     }
 
     fn result(&mut self, words: &mut Words<'_>) -> Result<(), TextError> {
-        let word = words.expect("the name of a child", form("result"))?;
-        if RESERVED.contains(&word.text.as_str()) {
-            let message = format!("`{}` is a word of the step language, not a child", word.text);
-            return Err(TextError::new(word.at, message).help(format!("it is written: {}", form("result"))));
-        }
-        let name = self.child(&word, words);
+        let mode = if words.take("any").is_some() { WaitMode::Any } else { WaitMode::All };
+        let names = self.names(words, "result", &["timeout"])?;
         let timeout = self.timeout(words, "result", Drawing::Result)?;
         words.finish(form("result"))?;
-        self.emit(Instruction::Result { name, timeout });
+        self.emit(Instruction::Result { names, mode, timeout });
         Ok(())
     }
 
     fn cancel(&mut self, words: &mut Words<'_>) -> Result<(), TextError> {
-        let names = self.names(words, "cancel")?;
+        const MODES: [&str; 2] = ["interrupt", "detach"];
+        let all = words.take("all").is_some();
+        let names = if all { Names::default() } else { self.names(words, "cancel", &MODES)? };
+        let mode = if words.take("interrupt").is_some() {
+            CancelMode::Interrupt
+        } else if words.take("detach").is_some() {
+            CancelMode::Detach
+        } else {
+            CancelMode::Plain
+        };
         words.finish(form("cancel"))?;
-        self.emit(Instruction::Cancel(names));
+        self.emit(Instruction::Cancel { names, all, mode });
         Ok(())
     }
 

@@ -110,7 +110,8 @@ impl Proposer<'_> {
             | HazardKind::PoolRing
             | HazardKind::HeldOverWait
             | HazardKind::LockOrder
-            | HazardKind::Intake => {
+            | HazardKind::Intake
+            | HazardKind::Pinned => {
                 for pool in &pools {
                     self.on_wait(*pool);
                     self.guard(*pool);

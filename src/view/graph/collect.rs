@@ -9,7 +9,7 @@ use crate::analysis::names::Key;
 use crate::analysis::state::State;
 use crate::analysis::state::task::{Phase, Task};
 use crate::model::id::{ExecutorId, ResourceId, TaskId};
-use crate::model::program::{Instruction, WaitMode};
+use crate::model::program::Instruction;
 use crate::view::chart::Trouble;
 use crate::view::palette::hue;
 use crate::view::scene::Bounds;
@@ -299,9 +299,9 @@ impl Collector<'_> {
     fn waiting(&mut self, from: u32, slot: (u32, u32), task: &Task) {
         let Some(instruction) = self.state.instruction(task) else { return };
         let children: Vec<TaskId> = match instruction {
-            Instruction::Wait { mode: WaitMode::Every, .. } => task.all_children.clone(),
-            Instruction::Wait { names, .. } => names.iter().filter_map(|name| task.child(*name)).collect(),
-            Instruction::Result { name, .. } => task.child(*name).into_iter().collect(),
+            Instruction::Wait { .. } | Instruction::Result { .. } | Instruction::JoinScope => {
+                self.state.awaited_children(task, task.pc)
+            }
             Instruction::Acquire { resource, .. } => {
                 return self.resource(from, slot, *resource, self.state.resource_key(*resource, task));
             }

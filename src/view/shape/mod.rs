@@ -169,7 +169,8 @@ fn node_of(s: &Scenario, thing: Thing) -> Option<u32> {
         | Thing::Slot(id, _)
         | Thing::Head(id)
         | Thing::Taken(id)
-        | Thing::Scheduler(id) => Some(u32::from(id.0)),
+        | Thing::Scheduler(id)
+        | Thing::Carrier(id) => Some(u32::from(id.0)),
         Thing::Resource(id) => Some(s.executors.len() as u32 + u32::from(id.0)),
         Thing::Never => None,
     }
