@@ -46,6 +46,7 @@ pub fn task(name: &str, code: Vec<Instruction>, seconds: &[u64], children: &[(u1
         priority: 0,
         on_full: None,
         awaited: false,
+        call: false,
     };
     let program = Program {
         step_of: (0..code.len() as u16).collect(),

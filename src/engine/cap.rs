@@ -9,10 +9,10 @@ use super::bus::Acceptance;
 use super::state::KindState;
 use super::submit::Place;
 use super::task::{Flag, Future, Slot, Tasks};
-use crate::model::executor::Cap;
+use crate::model::executor::{Cap, HandOver};
 use crate::model::id::{ExecutorId, TaskId, TaskTypeId};
 use crate::trace::recorder::Recorder;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Caps in use, and who waits.
 #[derive(Clone, Debug)]
@@ -23,6 +23,11 @@ pub(super) struct CapState {
     pub(super) lines: BTreeMap<TaskTypeId, Line>,
     tickets: u64,
     len: u32,
+    hand_over: HandOver,
+    /// With turns: for each cap, whether its place in the queue behind is taken.
+    pub(super) queued: Vec<bool>,
+    /// With turns: who has come to its turn and has not ended.
+    inside: BTreeSet<TaskId>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -32,9 +37,71 @@ pub(super) struct Line {
 }
 
 impl CapState {
-    pub fn new(caps: &[Cap]) -> CapState {
-        let used = vec![0; caps.len()];
-        CapState { caps: caps.to_vec(), used, lines: BTreeMap::new(), tickets: 0, len: 0 }
+    pub fn new(caps: &[Cap], hand_over: HandOver) -> CapState {
+        CapState {
+            used: vec![0; caps.len()],
+            queued: vec![false; caps.len()],
+            caps: caps.to_vec(),
+            lines: BTreeMap::new(),
+            tickets: 0,
+            len: 0,
+            hand_over,
+            inside: BTreeSet::new(),
+        }
+    }
+
+    /// Whether a task takes its slots when its turn comes, not when it is handed over.
+    pub fn has_turns(&self) -> bool {
+        self.hand_over == HandOver::Turn
+    }
+
+    /// Whether a task of this type may be handed over now.
+    pub fn lets_go(&self, kind: TaskTypeId) -> bool {
+        match self.hand_over {
+            HandOver::Room => self.has_room(kind),
+            HandOver::Turn => self.caps_of(kind).all(|cap| !self.queued[cap]),
+        }
+    }
+
+    /// The caps that count this type.
+    fn caps_of(&self, kind: TaskTypeId) -> impl Iterator<Item = usize> + '_ {
+        let counts = move |(_, cap): &(usize, &Cap)| cap.types.contains(&kind);
+        self.caps.iter().enumerate().filter(counts).map(|(at, _)| at)
+    }
+
+    /// A task of this type is handed over: it takes its slots, or its groups' places in the queue.
+    pub fn hands_over(&mut self, kind: TaskTypeId) {
+        match self.hand_over {
+            HandOver::Room => self.enter(kind),
+            HandOver::Turn => self.set_queued(kind, true),
+        }
+    }
+
+    fn set_queued(&mut self, kind: TaskTypeId, queued: bool) {
+        for (cap, place) in self.caps.iter().zip(&mut self.queued) {
+            if cap.types.contains(&kind) {
+                *place = queued;
+            }
+        }
+    }
+
+    /// The turn of a task has come: it gives the place in the queue up, and takes its slots if it runs.
+    pub fn comes_to_turn(&mut self, kind: TaskTypeId, runs: Option<TaskId>) {
+        self.set_queued(kind, false);
+        if let Some(id) = runs {
+            self.inside.insert(id);
+            self.enter(kind);
+        }
+    }
+
+    /// A task that was handed over is done. `waits`: it still stands in the queue behind, and its turn is to come.
+    pub fn gives_back(&mut self, kind: TaskTypeId, id: TaskId, waits: bool) {
+        match self.hand_over {
+            HandOver::Room => self.leave(kind),
+            HandOver::Turn if self.inside.remove(&id) => self.leave(kind),
+            HandOver::Turn if !waits => self.set_queued(kind, false),
+            HandOver::Turn => {}
+        }
     }
 
     /// How many tasks wait, cancelled ones included.
@@ -53,14 +120,14 @@ impl CapState {
     }
 
     /// A task of this type takes its slots.
-    pub fn enter(&mut self, kind: TaskTypeId) {
+    fn enter(&mut self, kind: TaskTypeId) {
         for (cap, used) in self.caps.iter().zip(&mut self.used) {
             *used += u32::from(cap.types.contains(&kind));
         }
     }
 
     /// A task of this type gives its slots back.
-    pub fn leave(&mut self, kind: TaskTypeId) {
+    fn leave(&mut self, kind: TaskTypeId) {
         for (cap, used) in self.caps.iter().zip(&mut self.used) {
             *used -= u32::from(cap.types.contains(&kind));
         }
@@ -97,7 +164,7 @@ impl CapState {
         let mut best: Option<(u64, TaskTypeId)> = None;
         let kinds: Vec<TaskTypeId> = self.lines.keys().copied().collect();
         for kind in kinds {
-            let has_room = self.has_room(kind);
+            let has_room = self.lets_go(kind);
             let line = self.lines.get_mut(&kind).expect("its key was just read");
             while line.entries.front().is_some_and(|entry| !is_held(tasks, entry)) {
                 line.entries.pop_front();
@@ -126,7 +193,7 @@ impl<R: Recorder> Sim<'_, R> {
         let state = &self.st.executors[executor.index()];
         // A look at those who wait already is due: nobody passes before it.
         let scheduler_is_free = !state.scheduler_busy && !state.pumping;
-        if scheduler_is_free && cap.has_room(kind) {
+        if scheduler_is_free && cap.lets_go(kind) {
             return Some(Place::Pass);
         }
         let bound = self.s.executors[executor.index()].queue;
@@ -171,12 +238,62 @@ impl<R: Recorder> Sim<'_, R> {
         let state = &mut self.st.executors[wrapper.index()];
         let KindState::Cap(cap) = &state.kind else { unreachable!("only a cap is pumped here") };
         let tasks = &self.st.tasks;
-        let goes = |slot: Slot| cap.has_room(tasks[slot].kind);
+        let goes = |slot: Slot| cap.lets_go(tasks[slot].kind);
         let Some(index) = state.blocked.iter().position(|(slot, _)| goes(*slot)) else {
             return false;
         };
         let (slot, origin) = state.blocked.remove(index).expect("its index was just found");
         self.pass_blocked(slot, wrapper, origin);
         true
+    }
+
+    /// The cap with turns that a task in the queue of `pool` came through.
+    fn turns_before(&self, slot: Slot, pool: ExecutorId) -> Option<ExecutorId> {
+        let (mut at, mut last) = (self.st.tasks[slot].first, None);
+        while at != pool {
+            last = Some(at);
+            at = self.s.executors[at.index()].wraps()?;
+        }
+        let has_turns = |wrapper: &ExecutorId| match &self.st.executors[wrapper.index()].kind {
+            KindState::Cap(cap) => cap.has_turns(),
+            KindState::Pool(_) | KindState::Inline | KindState::Delay(_) | KindState::Bus(_) => false,
+        };
+        last.filter(has_turns)
+    }
+
+    fn cap_state(&mut self, wrapper: ExecutorId) -> &mut CapState {
+        match &mut self.st.executors[wrapper.index()].kind {
+            KindState::Cap(cap) => cap,
+            KindState::Pool(_) | KindState::Inline | KindState::Delay(_) | KindState::Bus(_) => {
+                unreachable!("only caps have turns")
+            }
+        }
+    }
+
+    /// Whether a task could start in `pool` if its turn came now: its caps have room, or it came through none.
+    pub(super) fn has_room_at_turn(&self, slot: Slot, pool: ExecutorId) -> bool {
+        let Some(wrapper) = self.turns_before(slot, pool) else { return true };
+        let KindState::Cap(cap) = &self.st.executors[wrapper.index()].kind else { return true };
+        // A cancelled one only gives its place up.
+        self.st.tasks[slot].future == Future::Cancelled || cap.has_room(self.st.tasks[slot].kind)
+    }
+
+    /// The turn of a task has come: the place of its group goes to the tail, for the next.
+    pub(super) fn takes_turn(&mut self, slot: Slot, pool: ExecutorId) {
+        let Some(wrapper) = self.turns_before(slot, pool) else { return };
+        let task = &self.st.tasks[slot];
+        let (kind, runs) = (task.kind, (task.future != Future::Cancelled).then_some(task.id));
+        self.cap_state(wrapper).comes_to_turn(kind, runs);
+        let cause = self.st.cause;
+        self.pump_cap(wrapper);
+        self.st.cause = cause;
+    }
+
+    /// The same for a task that an idle worker takes at once; the next of its group follows when that is done.
+    pub(super) fn takes_turn_later(&mut self, slot: Slot, pool: ExecutorId) {
+        let Some(wrapper) = self.turns_before(slot, pool) else { return };
+        let (kind, id) = (self.st.tasks[slot].kind, self.st.tasks[slot].id);
+        self.cap_state(wrapper).comes_to_turn(kind, Some(id));
+        self.pump_later(wrapper);
     }
 }

@@ -35,6 +35,7 @@ impl<R: Recorder> Sim<'_, R> {
     pub(super) fn leave_executors(&mut self, slot: Slot, gives_place_back: bool) {
         let task = &self.st.tasks[slot];
         let (mut at, last, kind) = (task.first, task.at, task.kind);
+        let (id, waits) = (task.id, task.flags.has(Flag::Entered));
         let executor = &mut self.st.executors[at.index()];
         if at == last && executor.shutdown_waiters.is_empty() {
             executor.unfinished -= 1;
@@ -53,7 +54,7 @@ impl<R: Recorder> Sim<'_, R> {
             }
             if gives_place_back {
                 match &mut self.st.executors[at.index()].kind {
-                    KindState::Cap(cap) => cap.leave(kind),
+                    KindState::Cap(cap) => cap.gives_back(kind, id, waits),
                     KindState::Bus(bus) => bus.taken -= 1,
                     KindState::Pool(_) | KindState::Inline | KindState::Delay(_) => {}
                 }

@@ -83,7 +83,7 @@ impl<R: Recorder> Sim<'_, R> {
     pub(super) fn pass(&mut self, slot: Slot, wrapper: ExecutorId) {
         let kind = self.st.tasks[slot].kind;
         match &mut self.st.executors[wrapper.index()].kind {
-            KindState::Cap(cap) => cap.enter(kind),
+            KindState::Cap(cap) => cap.hands_over(kind),
             KindState::Bus(bus) => bus.taken += 1,
             KindState::Delay(_) | KindState::Pool(_) | KindState::Inline => {
                 unreachable!("only caps and buses pass tasks on")

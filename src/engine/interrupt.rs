@@ -208,10 +208,10 @@ impl<R: Recorder> Sim<'_, R> {
     /// The wrappers that the task passed have room again, although its body runs on.
     fn give_places_back(&mut self, slot: Slot) {
         let task = &self.st.tasks[slot];
-        let (mut at, last, kind) = (task.first, task.at, task.kind);
+        let (mut at, last, kind, id) = (task.first, task.at, task.kind, task.id);
         while at != last {
             match &mut self.st.executors[at.index()].kind {
-                KindState::Cap(cap) => cap.leave(kind),
+                KindState::Cap(cap) => cap.gives_back(kind, id, false),
                 KindState::Bus(bus) => bus.taken -= 1,
                 KindState::Pool(_) | KindState::Inline | KindState::Delay(_) => {}
             }

@@ -21,7 +21,13 @@ pub(super) fn check(s: &Scenario, st: &State) {
         assert_eq!(queued, pool.queue.len() as usize, "{}: the queue's length", described.name);
         assert!(described.queue.is_none_or(|bound| pool.queue.len() <= bound), "{}: bound", described.name);
         if st.agenda.is_empty() {
-            let idle_beside_work = pool.live() > pool.busy()
+            // An entry of a full group waits beside idle workers.
+            let has_turns = st
+                .executors
+                .iter()
+                .any(|state| matches!(&state.kind, KindState::Cap(cap) if cap.has_turns()));
+            let idle_beside_work = !has_turns
+                && pool.live() > pool.busy()
                 && (queued > 0 || !state.blocked.is_empty() || !pool.returning.is_empty());
             assert!(!idle_beside_work, "{}: an idle worker beside queued work", described.name);
         }

@@ -182,7 +182,7 @@ impl ExecutorState {
             }
             Kind::Inline => KindState::Inline,
             Kind::Delay { .. } => KindState::Delay(delay::DelayState::default()),
-            Kind::Cap { caps, .. } => KindState::Cap(cap::CapState::new(caps)),
+            Kind::Cap { caps, hand_over, .. } => KindState::Cap(cap::CapState::new(caps, *hand_over)),
             Kind::Bus { .. } => KindState::Bus(bus::BusState::default()),
         };
         ExecutorState {

@@ -2,7 +2,7 @@
 
 use super::draw::{Stream, hash_name};
 use super::green::SHARED;
-use crate::model::executor::{Executor, Guard, Kind, OnWait, Spawn};
+use crate::model::executor::{Executor, Guard, HandOver, Kind, OnWait, Spawn};
 use crate::model::id::ExecutorId;
 use crate::model::program::{HandlerKind, Instruction};
 use crate::model::scenario::Scenario;
@@ -26,6 +26,8 @@ pub(super) struct Traits {
     pub green: bool,
     /// Some intake waits for its room.
     pub has_upstream: bool,
+    /// Some cap hands its tasks over at their turn.
+    pub has_turns: bool,
     /// What is decided of it takes a short way; the long way would decide the same (`short_ways` runs both).
     /// So it is with a delay, and with a pool of native workers and a queue and nothing else: its workers
     /// are added on demand or are all there, hold on to their tasks while these wait, and nobody watches for
@@ -60,6 +62,7 @@ impl Traits {
             native: executor.is_native(),
             green: matches!(executor.kind, Kind::Green { .. }),
             has_upstream,
+            has_turns: false,
             plain: match executor.kind {
                 Kind::Threads { .. } => !resizes && executor.on_wait == OnWait::Hold && !has_upstream,
                 Kind::Delay { .. } => true,
@@ -127,7 +130,7 @@ impl Plan {
         let ids = (0..executors.len() as u16).map(ExecutorId);
         let pool_of: Vec<ExecutorId> = ids.map(|id| scenario.pool_of(id)).collect();
         Plan {
-            traits: executors.iter().zip(&upstream).map(|(e, up)| Traits::of(e, !up.is_empty())).collect(),
+            traits: traits(executors, &upstream),
             upstream,
             type_streams: scenario.tasks.iter().map(|task| seed.family(hash_name(&task.name))).collect(),
             child_names: scenario
@@ -158,6 +161,18 @@ impl Plan {
             pool_of,
         }
     }
+}
+
+/// What is asked of each executor, with what leads into it.
+fn traits(executors: &[Executor], upstream: &[Vec<ExecutorId>]) -> Vec<Traits> {
+    let mut traits: Vec<Traits> =
+        executors.iter().zip(upstream).map(|(executor, up)| Traits::of(executor, !up.is_empty())).collect();
+    for executor in executors {
+        if let Kind::Cap { into, hand_over: HandOver::Turn, .. } = executor.kind {
+            traits[into.index()].has_turns = true;
+        }
+    }
+    traits
 }
 
 /// The groups of carriers, numbered as [`GreenThreads`] has them.

@@ -290,6 +290,11 @@ impl<R: Recorder> Sim<'_, R> {
     /// Does what was decided.
     pub(super) fn settle(&mut self, slot: Slot, executor: ExecutorId, place: Place, origin: Origin) {
         self.resize_before(executor, place);
+        if matches!(place, Place::Worker(_) | Place::NewWorker)
+            && self.plan.traits[executor.index()].has_turns
+        {
+            self.takes_turn_later(slot, executor);
+        }
         match place {
             Place::Worker(worker) => {
                 self.st.pool_mut(executor).set_busy(worker);

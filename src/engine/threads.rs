@@ -67,6 +67,9 @@ impl<R: Recorder> Sim<'_, R> {
     #[inline(always)]
     pub(super) fn place_in_pool(&self, slot: Slot, executor: ExecutorId, pool: &Pool) -> Option<Place> {
         let traits = &self.plan.traits[executor.index()];
+        if traits.has_turns && !self.has_room_at_turn(slot, executor) {
+            return Some(Place::Queue);
+        }
         if !traits.resizes {
             if let Some(worker) = pool.lowest_idle() {
                 return Some(Place::Worker(worker));

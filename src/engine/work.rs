@@ -356,6 +356,9 @@ impl<R: Recorder> Sim<'_, R> {
     /// The next entry of the queue, or the longest-blocked submission if nothing is queued.
     #[inline(always)]
     pub(super) fn next_entry(&mut self, home: ExecutorId) -> Option<Entry> {
+        if self.plan.traits[home.index()].has_turns {
+            return self.next_at_turn(home);
+        }
         let executor = &mut self.st.executors[home.index()];
         let KindState::Pool(pool) = &mut executor.kind else { unreachable!("a worker belongs to a pool") };
         if let Some(slot) = pool.queue.pop(&self.st.tasks) {
@@ -364,6 +367,22 @@ impl<R: Recorder> Sim<'_, R> {
         }
         let (slot, _) = *executor.blocked.front()?;
         self.take_blocked(slot, home)
+    }
+
+    /// The next entry whose turn may come: one of a full group goes to the tail.
+    fn next_at_turn(&mut self, home: ExecutorId) -> Option<Entry> {
+        for _ in 0..self.st.pool(home).queue.len() {
+            let KindState::Pool(pool) = &mut self.st.executors[home.index()].kind else { return None };
+            let slot = pool.queue.pop(&self.st.tasks)?;
+            if self.has_room_at_turn(slot, home) {
+                self.st.tasks[slot].flags.clear(Flag::Entered);
+                self.takes_turn(slot, home);
+                return Some(Entry { slot, from_queue: true });
+            }
+            let id = self.st.tasks[slot].id;
+            self.st.pool_mut(home).queue.push((slot, id), || 0);
+        }
+        None
     }
 
     /// Takes a submission that waits for room: its submitter goes on.

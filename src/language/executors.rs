@@ -5,8 +5,8 @@ use super::tree::{Entry, Node, Table};
 use super::{costs, shape};
 use crate::model::distribution::Distribution;
 use crate::model::executor::{
-    AfterShutdown, Cancelled, Cap, Carriers, Executor, GreenStart, Guard, Kind, OnFull, OnWait, Order,
-    ReadyOrder, Spawn,
+    AfterShutdown, Cancelled, Cap, Carriers, Executor, GreenStart, Guard, HandOver, Kind, OnFull, OnWait,
+    Order, ReadyOrder, Spawn,
 };
 use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::model::runtime::Runtime;
@@ -38,6 +38,7 @@ pub(super) fn read(reader: &mut Reader<'_>, document: &Node, runtime: Runtime) -
         executors.push(executor(reader, name, table, runtime));
     }
     wrappers_lead_somewhere(reader, document, &executors);
+    turns_lead_to_threads(reader, document, &executors);
     executors
 }
 
@@ -85,7 +86,14 @@ fn kind(reader: &mut Reader<'_>, table: &Table) -> Kind {
                 into: into(reader, table),
             }
         }
-        Some("cap") => Kind::Cap { caps: caps(reader, table), into: into(reader, table) },
+        Some("cap") => Kind::Cap {
+            caps: caps(reader, table),
+            into: into(reader, table),
+            hand_over: match word(table, "hand_over") {
+                Some("turn") => HandOver::Turn,
+                Some(_) | None => HandOver::Room,
+            },
+        },
         Some("bus") => Kind::Bus { prefetch: count(table, "prefetch"), into: into(reader, table) },
         Some("threads") | Some(_) | None => Kind::Threads {
             workers,
@@ -156,6 +164,24 @@ fn cap_types(reader: &mut Reader<'_>, name: &str, entry: &Entry) -> Vec<TaskType
         }
     }
     types
+}
+
+/// Turns are those of a plain first-in-first-out queue: no other has a place for a group.
+fn turns_lead_to_threads(reader: &mut Reader<'_>, document: &Node, executors: &[Executor]) {
+    for (executor, (_, entry)) in executors.iter().zip(section(document, "executors")) {
+        let Kind::Cap { into, hand_over: HandOver::Turn, .. } = executor.kind else { continue };
+        let fits = executors.get(into.index()).is_some_and(|pool| {
+            matches!(pool.kind, Kind::Threads { .. })
+                && pool.order == Order::Fifo
+                && pool.on_wait == OnWait::Hold
+                && pool.queue.is_none()
+        });
+        let Some(at) = entry.node.get("hand_over").filter(|_| !fits) else { continue };
+        let message =
+            "`hand_over = \"turn\"` must lead into an executor of kind threads with an unbounded fifo queue";
+        let help = "with any other use `hand_over = \"room\"`, the default".to_owned();
+        reader.sink.error(at.span.clone(), message, Some(help));
+    }
 }
 
 /// Every chain of wrappers ends in an executor that runs tasks.

@@ -144,6 +144,8 @@ pub(super) const RUNTIMES: &[&str] = &{
 };
 /// Which ready task a carrier of green threads takes.
 pub(super) const READY_ORDERS: &[&str] = &["fifo", "lifo-slot", "local-first"];
+/// When a cap hands a waiting task over.
+pub(super) const HAND_OVERS: &[&str] = &["room", "turn"];
 /// When a green child starts.
 pub(super) const STARTS: &[&str] = &["queued", "eager"];
 
@@ -179,6 +181,12 @@ pub(super) const EXECUTOR: &[Key] = &[
     Key::new("caps", CAPS, "how many tasks of a type, or of a group `a+b`, at a time")
         .required()
         .of(&["cap"]),
+    Key::new(
+        "hand_over",
+        Shape::Word(HAND_OVERS),
+        "when a waiting task is handed over: at room, or at its turn",
+    )
+    .of(&["cap"]),
     Key::new("prefetch", Shape::Count(1, MAX_PLACES), "most unfinished messages taken; no bound by default")
         .of(&["bus"]),
     Key::new("into", Shape::Name("executors"), "the executor it submits into").required().of(WRAPPERS),

@@ -11,8 +11,8 @@ use super::quantity::duration_text;
 use super::tree::{Node, Value as Tree};
 use crate::model::distribution::Distribution;
 use crate::model::executor::{
-    AfterShutdown, Cancelled, Carriers, Executor, GreenStart, Guard, Kind, OnFull, OnWait, Order, ReadyOrder,
-    Spawn,
+    AfterShutdown, Cancelled, Carriers, Executor, GreenStart, Guard, HandOver, Kind, OnFull, OnWait, Order,
+    ReadyOrder, Spawn,
 };
 use crate::model::runtime::Runtime;
 use crate::model::scenario::{Arrivals, Limits, Machine, Pattern, Pinning, Resource, Scenario};
@@ -192,7 +192,10 @@ fn executor(scenario: &Scenario, executor: &Executor) -> Json {
             put("delay", distribution_text(delay).into());
             put("into", name(*into));
         }
-        Kind::Cap { caps, into } => {
+        Kind::Cap { caps, into, hand_over } => {
+            if *hand_over == HandOver::Turn {
+                put("hand_over", "turn".into());
+            }
             put(
                 "caps",
                 caps.iter().map(|cap| (cap.name.clone(), cap.limit.into())).collect::<Map<_, _>>().into(),

@@ -81,6 +81,8 @@ pub enum Kind {
         caps: Vec<Cap>,
         /// The executor it guards.
         into: ExecutorId,
+        /// When a waiting task is handed over.
+        hand_over: HandOver,
     },
     /// A strictly first-in-first-out intake.
     Bus {
@@ -132,6 +134,16 @@ pub struct Cap {
     pub types: Vec<TaskTypeId>,
     /// Most of them between hand-over and end.
     pub limit: u32,
+}
+
+/// When a `cap` hands a waiting task over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HandOver {
+    /// When there is room for it.
+    Room,
+    /// Each group has one place in the executor's queue. When its turn comes, one task starts if there is room, and
+    /// the place goes to the tail (libuv's slow I/O).
+    Turn,
 }
 
 /// When a `threads` executor adds a worker.

@@ -96,6 +96,11 @@ fn steps() {
 }
 
 #[test]
+fn control() {
+    check_all("control", 28);
+}
+
+#[test]
 fn arrivals_and_expectations() {
     check_all("arrivals", 20);
 }

@@ -230,7 +230,9 @@ impl State {
         }
         self.unsettle(id);
         if executor != from {
-            self.count_hand_over(from, kind, true);
+            if !self.has_turns(from) {
+                self.count_hand_over(from, kind, true);
+            }
             if fate == SubmissionOutcome::Blocked {
                 self.executors[from.index()].scheduler_blocked = Some(id);
             }
@@ -247,6 +249,7 @@ impl State {
             return;
         }
         self.unsettle(id);
+        self.count_turns(id);
         let parent = self.tasks.get(id.0).and_then(|task| task.origin.parent());
         let on_worker = self.executors[executor.index()].workers.get(worker.0).and_then(|worker| worker.top);
         let (thread, below) = match seat {

@@ -4,7 +4,7 @@
 //! cancelled, whether or not its entry has been met); one that was dropped counts for ever.
 
 use super::State;
-use crate::model::executor::Kind;
+use crate::model::executor::{HandOver, Kind};
 use crate::model::id::{ExecutorId, TaskId, TaskTypeId, WorkerId};
 
 impl State {
@@ -25,10 +25,28 @@ impl State {
     /// A task that is done counts no longer at the wrappers that it passed.
     pub(super) fn give_place_back(&mut self, id: TaskId) {
         let Some(task) = self.tasks.get(id.0).filter(|task| task.first != task.executor) else { return };
-        let kind = task.kind;
+        let (kind, has_started) = (task.kind, task.phase.is_under_way());
         let passed: Vec<ExecutorId> = self.passed(task).collect();
         for wrapper in passed {
-            self.count_hand_over(wrapper, kind, false);
+            // With turns it counts from its start.
+            if has_started || !self.has_turns(wrapper) {
+                self.count_hand_over(wrapper, kind, false);
+            }
+        }
+    }
+
+    /// Whether the tasks of a cap take their slots when they start.
+    pub(super) fn has_turns(&self, wrapper: ExecutorId) -> bool {
+        matches!(self.scenario.executors[wrapper.index()].kind, Kind::Cap { hand_over: HandOver::Turn, .. })
+    }
+
+    /// A task that has come through caps with turns counts there from now on.
+    pub(super) fn count_turns(&mut self, id: TaskId) {
+        let Some(task) = self.tasks.get(id.0).filter(|task| task.first != task.executor) else { return };
+        let kind = task.kind;
+        let passed: Vec<ExecutorId> = self.passed(task).filter(|wrapper| self.has_turns(*wrapper)).collect();
+        for wrapper in passed {
+            self.count_hand_over(wrapper, kind, true);
         }
     }
 

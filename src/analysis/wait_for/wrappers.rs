@@ -8,7 +8,7 @@ use super::build::{Builder, Needs, live, never};
 use super::graph::Mode;
 use crate::analysis::names::Origin;
 use crate::analysis::state::task::{Phase, Task};
-use crate::model::executor::{Cap, Kind, OnFull, OnWait};
+use crate::model::executor::{Cap, HandOver, Kind, OnFull, OnWait};
 use crate::model::id::{ExecutorId, TaskId, TaskTypeId};
 
 impl<'a> Builder<'a> {
@@ -61,6 +61,10 @@ impl<'a> Builder<'a> {
                 needs.extend(
                     self.saturated(task.executor, task.kind).map(|(cap, _)| Node::Cap(task.executor, cap)),
                 );
+                if let Kind::Cap { into, hand_over: HandOver::Turn, .. } = self.kind(task.executor) {
+                    // The place of its group in the queue behind has to come to its turn.
+                    needs.push(Node::Worker(*into));
+                }
                 if needs.is_empty() {
                     return self.moves();
                 }

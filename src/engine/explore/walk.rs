@@ -195,6 +195,7 @@ impl<'a> Walk<'a> {
             }
             KindState::Cap(cap) => {
                 cap.used.iter().for_each(|used| sink.value((*used).into()));
+                cap.queued.iter().for_each(|queued| sink.value((*queued).into()));
                 // Across the lines the tickets decide.
                 let lines = cap.lines.values().flat_map(|line| &line.entries);
                 let mut held: Vec<_> = lines.filter(|e| is_held(tasks, e.1, e.2)).collect();
