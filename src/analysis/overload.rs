@@ -209,12 +209,16 @@ fn visits(program: &Program) -> Vec<f64> {
             Instruction::Repeat { times: None, .. } => add(&mut weights, pc + 1, f64::INFINITY),
             Instruction::Again { times: None, .. } | Instruction::Fail(_) => {}
             Instruction::Run(_)
-            | Instruction::Io(_)
+            | Instruction::Io(..)
             | Instruction::Yield
             | Instruction::Submit(_)
             | Instruction::Wait { .. }
             | Instruction::Result { .. }
-            | Instruction::Cancel(_)
+            | Instruction::Cancel { .. }
+            | Instruction::Retry { .. }
+            | Instruction::OpenScope { .. }
+            | Instruction::JoinScope
+            | Instruction::CloseScope
             | Instruction::Acquire { .. }
             | Instruction::Release(_)
             | Instruction::Read(_)
@@ -318,7 +322,7 @@ fn demand(program: &Program, scenario: &Scenario, (sum, count): (u128, usize)) -
         };
         let (cpu, off_cpu) = match instruction {
             Instruction::Run(draw) => (mean(draw), 0.0),
-            Instruction::Io(draw) => (0.0, mean(draw)),
+            Instruction::Io(draw, _) => (0.0, mean(draw)),
             Instruction::Acquire { resource, .. } => {
                 held.push(*resource);
                 demand.waits = true;
@@ -330,13 +334,19 @@ fn demand(program: &Program, scenario: &Scenario, (sum, count): (u128, usize)) -
                 }
                 (0.0, 0.0)
             }
-            Instruction::Wait { .. } | Instruction::Result { .. } | Instruction::Shutdown { .. } => {
+            Instruction::Wait { .. }
+            | Instruction::Result { .. }
+            | Instruction::JoinScope
+            | Instruction::Shutdown { .. } => {
                 demand.waits = true;
                 (0.0, 0.0)
             }
             Instruction::Yield
             | Instruction::Submit(_)
-            | Instruction::Cancel(_)
+            | Instruction::Cancel { .. }
+            | Instruction::Retry { .. }
+            | Instruction::OpenScope { .. }
+            | Instruction::CloseScope
             | Instruction::Read(_)
             | Instruction::Write(..)
             | Instruction::Add(..)

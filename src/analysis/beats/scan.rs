@@ -151,7 +151,10 @@ impl Scan {
             | Event::Wrote { .. }
             | Event::Noted { .. }
             | Event::Warned { .. }
-            | Event::SourceEnded { .. } => {}
+            | Event::SourceEnded { .. }
+            | Event::Interrupted { .. }
+            | Event::Swallowed { .. }
+            | Event::Caught { .. } => {}
         }
     }
 
@@ -256,7 +259,7 @@ impl Scan {
             }
         } else if matches!(
             state.instruction(known),
-            Some(Instruction::Wait { .. } | Instruction::Result { .. })
+            Some(Instruction::Wait { .. } | Instruction::Result { .. } | Instruction::JoinScope)
         ) {
             self.once(Moment::new(BeatKind::Waiting, now, Some(task)));
         }

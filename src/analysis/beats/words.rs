@@ -195,7 +195,7 @@ impl Teller<'_> {
         };
         let what = match pc.and_then(|pc| program.code.get(pc.index())) {
             Some(Instruction::Wait { mode: WaitMode::Every, .. }) => "all of its children".to_owned(),
-            Some(Instruction::Wait { names, mode, .. }) => {
+            Some(Instruction::Wait { names, mode, .. } | Instruction::Result { names, mode, .. }) => {
                 let known = names.iter().map(|name| format!("`{}`", program.names[name.index()].text));
                 let known: Vec<String> = known.collect();
                 match (mode, known.as_slice()) {
@@ -204,7 +204,7 @@ impl Teller<'_> {
                     _ => format!("its {}", known.join(" and ")),
                 }
             }
-            Some(Instruction::Result { name, .. }) => format!("its `{}`", program.names[name.index()].text),
+            Some(Instruction::JoinScope) => "all that its scope submitted".to_owned(),
             _ => "its children".to_owned(),
         };
         self.prose.tasks(&[task], names).words(format!(" waits for {what}."));

@@ -28,8 +28,10 @@ impl Explainer<'_> {
         let mine = if is_one { "its" } else { "their" };
         let program = &self.state.scenario().tasks[kind.index()].program;
         let (names, mode): (Vec<NameId>, WaitMode) = match &program.code[pc.index()] {
-            Instruction::Wait { names, mode, .. } => (names.to_vec(), *mode),
-            Instruction::Result { name, .. } => (vec![*name], WaitMode::All),
+            Instruction::Wait { names, mode, .. } | Instruction::Result { names, mode, .. } => {
+                (names.to_vec(), *mode)
+            }
+            Instruction::JoinScope => (Vec::new(), WaitMode::Every),
             _ => (Vec::new(), WaitMode::All),
         };
         let texts: Vec<String> =
@@ -44,14 +46,7 @@ impl Explainer<'_> {
 
     /// The children that a waiting task names.
     pub(super) fn awaited_children(&self, task: &Task) -> Vec<TaskId> {
-        match self.state.instruction(task) {
-            Some(Instruction::Wait { mode: WaitMode::Every, .. }) => task.all_children.clone(),
-            Some(Instruction::Wait { names, .. }) => {
-                names.iter().filter_map(|name| task.child(*name)).collect()
-            }
-            Some(Instruction::Result { name, .. }) => task.child(*name).into_iter().collect(),
-            _ => Vec::new(),
-        }
+        self.state.awaited_children(task, task.pc)
     }
 
     /// What is peculiar about the child that a single task waits for.
