@@ -5,6 +5,7 @@
 //! studies make it, the views draw it.
 
 pub mod beats;
+pub mod callback;
 pub mod chrome;
 pub mod csv;
 pub mod deadlock;

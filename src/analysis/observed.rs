@@ -3,11 +3,13 @@
 //! Invariant: `outcome`, `stuck`, `tasks`, `threads_at_end`, `cells` and `writes` are exactly what a
 //! recording holds, so that the two can be compared key by key. Times are in seconds.
 
+use super::callback::Callbacks;
 use super::lives::TaskLife;
 use super::names::{Key, Names};
 use super::state::State;
 use crate::model::id::{CellId, ExecutorId, Pc, TaskId, TaskTypeId};
 use crate::model::program::Instruction;
+use crate::model::runtime::Runtime;
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 use crate::model::value::Value;
@@ -44,6 +46,9 @@ pub struct Task {
     /// When a cancelled task was gone: had ended, or was met by a worker, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dropped: Option<f64>,
+    /// When the loop of Node heard that it was done, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback: Option<f64>,
 }
 
 /// The facts of a run.
@@ -98,7 +103,7 @@ pub fn observed(
     Observed {
         outcome: trace.outcome.kind.word(),
         stuck,
-        tasks: names.tasks().map(|task| (names.name(task), told(&lives[task.index()]))).collect(),
+        tasks: tasks(trace, names, lives),
         threads_at_end: native
             .map(|(at, executor)| (executor.name.clone(), end.executor(ExecutorId(at as u16)).alive))
             .collect(),
@@ -107,7 +112,23 @@ pub fn observed(
     }
 }
 
-fn told(life: &TaskLife) -> Task {
+fn tasks(trace: &Trace, names: &Names, lives: &[TaskLife]) -> BTreeMap<String, Task> {
+    let scenario = &trace.scenario;
+    let callbacks = (scenario.runtime == Runtime::Node).then(|| Callbacks::of(trace, names));
+    let heard = |life: &TaskLife| {
+        // What is cancelled comes back to the loop in another way, and what runs there is no callback.
+        let ended = life.ended().filter(|_| life.cancelled_at().is_none())?;
+        let is_native = scenario.executors[life.executor.index()].is_native();
+        callbacks.as_ref().filter(|_| is_native).map(|callbacks| callbacks.heard(ended))
+    };
+    let of = |task: TaskId| {
+        let life = &lives[task.index()];
+        (names.name(task), told(life, heard(life)))
+    };
+    names.tasks().map(of).collect()
+}
+
+fn told(life: &TaskLife, heard: Option<Time>) -> Task {
     use super::state::task::End;
     let ran = matches!(life.end, Some(End::Finished | End::Failed(_)));
     Task {
@@ -120,6 +141,7 @@ fn told(life: &TaskLife) -> Task {
         interrupted: life.is_interrupted.then_some(true),
         swallowed: life.swallowed_at().map(Time::seconds),
         dropped: life.dropped_at().map(Time::seconds),
+        callback: heard.map(Time::seconds),
     }
 }
 

@@ -3,6 +3,7 @@
 //! The yardstick pauses at every instruction and tells like tasks apart. It walks the whole tree of orders
 //! where that is small enough, remembering nothing; otherwise it merges states that are equal to the letter.
 
+mod control;
 mod documents;
 mod shapes;
 mod sundry;
@@ -19,6 +20,7 @@ use crate::model::scenario::Scenario;
 use crate::study::schedule::Run;
 use crate::study::schedule::{View, replay};
 use crate::trace::recorder::Stepwise;
+use control::control;
 use documents::{document, expecting, wider};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -361,6 +363,19 @@ fn nothing_is_lost_by_the_reductions_whatever_is_put_together() {
     }
 }
 
+#[test]
+fn nothing_is_lost_by_the_reductions_with_carriers_scopes_and_interrupts() {
+    for (first, view) in [
+        (8000, View::Untimed { timeouts_last: false }),
+        (8200, View::Untimed { timeouts_last: true }),
+        (8500, View::Timed),
+    ] {
+        let (compared, with_findings) =
+            compare_on(|number| control(number, view), first..first + 120, view, 2_000);
+        assert!(compared >= 40 && with_findings >= 10, "{compared} compared, {with_findings} with findings");
+    }
+}
+
 /// Whether exploring these documents finds just what the yardstick does.
 fn agrees(text: &str, view: View) -> BTreeSet<Kind> {
     let (compared, _) = compare_on(|_| text.to_owned(), 0..1, view, 10_000);
@@ -447,4 +462,10 @@ fn nothing_is_lost_at_length_with_other_locks_queues_and_failures() {
 #[ignore = "long: run it after changing the engine or a reduction"]
 fn nothing_is_lost_at_length_whatever_is_put_together() {
     at_length("sundry", sundry);
+}
+
+#[test]
+#[ignore = "long: run it after changing the engine or a reduction"]
+fn nothing_is_lost_at_length_with_carriers_scopes_and_interrupts() {
+    at_length("control", control);
 }

@@ -1,5 +1,6 @@
 //! The shape of random documents against all their orders: what it calls safe does not hang.
 
+use super::control::control;
 use super::sundry::sundry;
 use crate::analysis::shape::Shape;
 use crate::language::Document;
@@ -21,10 +22,14 @@ struct Shapes {
 }
 
 fn shapes(numbers: std::ops::Range<u64>) -> Shapes {
+    shapes_of(numbers, sundry)
+}
+
+fn shapes_of(numbers: std::ops::Range<u64>, text: impl Fn(u64, View) -> String) -> Shapes {
     let view = View::Untimed { timeouts_last: false };
     let mut all = Shapes::default();
     for number in numbers {
-        let Ok(document) = Document::parse("random.toml", &sundry(number, view)) else { continue };
+        let Ok(document) = Document::parse("random.toml", &text(number, view)) else { continue };
         let Ok(scenario) = document.scenario("base", &Default::default()) else { continue };
         let scenario = Arc::new(scenario);
         let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
@@ -49,6 +54,12 @@ fn shapes(numbers: std::ops::Range<u64>) -> Shapes {
 fn what_the_shape_calls_safe_does_not_hang_whatever_is_put_together() {
     let all = shapes(9000..9100);
     assert!(all.compared >= 50 && all.hanging >= 15 && all.missed.is_empty(), "{all:?}");
+}
+
+#[test]
+fn what_the_shape_calls_safe_does_not_hang_with_carriers_scopes_and_interrupts() {
+    let all = shapes_of(9000..9100, control);
+    assert!(all.compared >= 50 && all.hanging >= 10 && all.missed.is_empty(), "{all:?}");
 }
 
 /// A slot of a task that a delay dropped is another's by the time its delay is over.
