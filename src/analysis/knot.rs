@@ -203,7 +203,8 @@ fn describe(state: &State, graph: &WaitFor, core: Core, needed_by: &BTreeMap<u32
                 | Node::Head(_)
                 | Node::Prefetch(_)
                 | Node::Shutdown(_)
-                | Node::GreenThread => {}
+                | Node::GreenThread
+                | Node::Carriers(_) => {}
             }
         }
     }

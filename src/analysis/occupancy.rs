@@ -203,7 +203,10 @@ fn changes_occupancy(event: Event) -> bool {
         | Event::Noted { .. }
         | Event::Warned { .. }
         | Event::ShutDown { .. }
-        | Event::SourceEnded { .. } => false,
+        | Event::SourceEnded { .. }
+        | Event::Interrupted { .. }
+        | Event::Swallowed { .. }
+        | Event::Caught { .. } => false,
     }
 }
 
