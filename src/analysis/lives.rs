@@ -215,14 +215,7 @@ impl LifeNarrator {
                 let cancelled = self.lives.get(task.index()).is_some_and(|l| l.cancelled_at().is_some());
                 self.ended(at, task, if cancelled { End::Cancelled } else { End::Discarded }, names);
             }
-            Event::Cancelled { task, succeeded, .. } => {
-                if let Some(life) = self.lives.get_mut(task.index()) {
-                    life.cancel_returned = Some(succeeded);
-                    if succeeded && life.end.is_none() {
-                        life.cancelled = life.cancelled.min(at);
-                    }
-                }
-            }
+            Event::Cancelled { task, succeeded, .. } => self.cancelled(at, task, succeeded),
             Event::Ran { task, .. } | Event::Yielded { task, .. } => self.turn(at, task, Part::Cpu),
             Event::Blocked { task, .. } => self.turn(at, task, Part::Io),
             Event::Ready { task } => self.ready(at, task),
@@ -258,6 +251,24 @@ impl LifeNarrator {
             | Event::Warned { .. }
             | Event::ShutDown { .. }
             | Event::SourceEnded { .. } => {}
+            Event::Interrupted { .. } | Event::Swallowed { .. } | Event::Caught { .. } => {
+                self.interrupted(at, event);
+            }
+        }
+    }
+
+    fn cancelled(&mut self, at: Time, task: TaskId, succeeded: bool) {
+        if let Some(life) = self.lives.get_mut(task.index()) {
+            life.cancel_returned = Some(succeeded);
+            if succeeded && life.end.is_none() {
+                life.cancelled = life.cancelled.min(at);
+            }
+        }
+    }
+
+    /// An interrupt on its way, and what is caught.
+    fn interrupted(&mut self, at: Time, event: Event) {
+        match event {
             Event::Interrupted { task, .. } => {
                 if let Some(life) = self.lives.get_mut(task.index()).filter(|life| life.end.is_none()) {
                     life.interrupted = life.interrupted.min(at);
@@ -273,6 +284,7 @@ impl LifeNarrator {
                 self.turn(at, task, Part::Cpu);
                 self.raised(task, failure);
             }
+            _ => {}
         }
     }
 

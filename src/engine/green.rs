@@ -8,7 +8,7 @@
 //!
 //! - `fifo`: the one that has been ready longest (the JDK's scheduler of virtual threads in FIFO mode);
 //! - `lifo-slot`: what a running task wakes or spawns takes the slot of its carrier, at most
-//!   [`MAX_SLOT_TURNS`] in a row; what stood there goes to the tail (Go, `runtime/proc.go`, `runqput`);
+//!   three in a row; what stood there goes to the tail (Go, `runtime/proc.go`, `runqput`);
 //! - `local-first`: slot, own queue, what came from outside, another's queue, and only then timers; tasks that
 //!   yield are set aside until then and come back in reverse (Tokio, `runtime/scheduler/multi_thread/worker.rs`,
 //!   `runtime/scheduler/defer.rs`). Divergence: no look at the outside or at timers every 31 or 61 turns.
@@ -24,9 +24,6 @@ use crate::model::time::Time;
 use crate::trace::event::{Event, EventId};
 use crate::trace::recorder::Recorder;
 use std::collections::{BTreeSet, VecDeque};
-
-/// Turns that a carrier gives to its slot before it looks at the queue (Tokio's `MAX_LIFO_POLLS_PER_TICK`).
-const MAX_SLOT_TURNS: u8 = 3;
 
 /// One carrier: its group, and its number in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,31 +84,31 @@ pub(super) struct Carrier {
 /// The carriers of one green executor, or the one thread that others share.
 #[derive(Clone, Debug)]
 pub(super) struct CarrierGroup {
-    threads: u32,
-    spare: u32,
+    pub(super) threads: u32,
+    pub(super) spare: u32,
     pub order: ReadyOrder,
     /// Those that were ever needed; numbers are given lowest first.
     pub carriers: Vec<Carrier>,
     /// Of those, neither busy nor scheduled.
-    free: BTreeSet<u16>,
+    pub(super) free: BTreeSet<u16>,
     /// How many are busy.
-    busy: u32,
+    pub(super) busy: u32,
     /// How many are scheduled.
-    scheduled: u32,
+    pub(super) scheduled: u32,
     /// How many of them a spare one stands in for.
     pub(super) compensated: u32,
     /// How many are scheduled to look at the queues.
-    looking: u32,
+    pub(super) looking: u32,
     /// What any carrier may take, the longest ready first.
     pub ready: VecDeque<Item>,
     /// Entries of the carriers' own queues.
-    own_count: u32,
+    pub(super) own_count: u32,
     /// Woken by timers, under `local-first`.
     pub late: VecDeque<Item>,
     /// Tasks that yielded, under `local-first`.
     pub deferred: Vec<Item>,
     /// For each worker of the executor, the carrier that its task runs on; unused in the shared group.
-    of_worker: Vec<u16>,
+    pub(super) of_worker: Vec<u16>,
 }
 
 /// All carriers of a scenario.
@@ -120,149 +117,6 @@ pub(super) struct GreenThreads {
     pub groups: Vec<CarrierGroup>,
     /// Who makes something ready at this moment; [`Waker::Outside`] between two stretches.
     pub waker: Waker,
-}
-
-impl CarrierGroup {
-    fn new(carriers: Carriers) -> CarrierGroup {
-        let Carriers { threads, spare, ready: order } = carriers;
-        CarrierGroup {
-            threads,
-            spare,
-            order,
-            carriers: Vec::new(),
-            free: BTreeSet::new(),
-            busy: 0,
-            scheduled: 0,
-            compensated: 0,
-            looking: 0,
-            ready: VecDeque::new(),
-            own_count: 0,
-            late: VecDeque::new(),
-            deferred: Vec::new(),
-            of_worker: Vec::new(),
-        }
-    }
-
-    /// Whether one more carrier may take something: those that a spare one stands in for do not count.
-    #[inline]
-    fn may_take(&self) -> bool {
-        self.busy + self.scheduled - self.compensated < self.threads
-    }
-
-    /// A carrier that has nothing to do, the lowest number first; it is new if all others have.
-    fn take_free(&mut self) -> u16 {
-        self.free.pop_first().unwrap_or_else(|| {
-            self.carriers.push(Carrier::default());
-            self.carriers.len() as u16 - 1
-        })
-    }
-
-    /// Has a carrier come to its turn at this instant; `looks`: for what any carrier may take.
-    fn schedule(&mut self, number: u16, looks: bool) {
-        let carrier = &mut self.carriers[usize::from(number)];
-        carrier.scheduled = true;
-        carrier.looks = looks;
-        self.scheduled += 1;
-        self.looking += u32::from(looks);
-    }
-
-    /// The carrier's turn has come.
-    fn begin_turn(&mut self, number: u16) {
-        let carrier = &mut self.carriers[usize::from(number)];
-        carrier.scheduled = false;
-        carrier.busy = true;
-        self.scheduled -= 1;
-        self.looking -= u32::from(std::mem::take(&mut carrier.looks));
-        self.busy += 1;
-    }
-
-    /// The carrier has nothing in hand any more.
-    fn end_turn(&mut self, number: u16) {
-        let carrier = &mut self.carriers[usize::from(number)];
-        carrier.busy = false;
-        self.busy -= 1;
-        self.compensated -= u32::from(std::mem::take(&mut carrier.compensated));
-    }
-
-    /// Whether what becomes ready now has to wait for others.
-    #[inline]
-    fn is_behind(&self) -> bool {
-        !self.may_take() || self.waiting() > 0
-    }
-
-    /// How many items wait that any carrier may take.
-    #[inline]
-    fn waiting(&self) -> usize {
-        self.ready.len() + self.own_count as usize + self.late.len() + self.deferred.len()
-    }
-
-    /// How many carriers there are: never more than `threads` and `spare`.
-    pub fn count(&self) -> (u32, u32) {
-        (self.carriers.len() as u32, self.threads.saturating_add(self.spare))
-    }
-
-    /// What the carrier takes next.
-    fn next(&mut self, number: u16) -> Option<Item> {
-        let carrier = &mut self.carriers[usize::from(number)];
-        if let Some(item) = carrier.slot.take() {
-            carrier.slot_turns += 1;
-            return Some(item);
-        }
-        carrier.slot_turns = 0;
-        if let Some(item) = carrier.own.pop_front() {
-            self.own_count -= 1;
-            return Some(item);
-        }
-        if let Some(item) = self.ready.pop_front() {
-            return Some(item);
-        }
-        if self.own_count > 0 {
-            self.own_count -= 1;
-            return self.carriers.iter_mut().find_map(|other| other.own.pop_front());
-        }
-        // The driver is polled: timers first, then those who yielded, the last one first.
-        let mut woken: VecDeque<Item> = self.late.drain(..).chain(self.deferred.drain(..).rev()).collect();
-        let first = woken.pop_front();
-        self.own_count += woken.len() as u32;
-        self.carriers[usize::from(number)].own = woken;
-        first
-    }
-
-    /// Puts an item where its waker's place in the order is. Returns whether a carrier must be woken for it.
-    fn push(&mut self, item: Item, waker: Option<u16>, is_timer: bool) -> bool {
-        match (self.order, waker) {
-            (ReadyOrder::Fifo, _) | (ReadyOrder::LifoSlot, None) => self.ready.push_back(item),
-            (ReadyOrder::LocalFirst, None) if is_timer => self.late.push_back(item),
-            (ReadyOrder::LocalFirst, None) => self.ready.push_back(item),
-            (ReadyOrder::LifoSlot | ReadyOrder::LocalFirst, Some(number)) => {
-                let carrier = &mut self.carriers[usize::from(number)];
-                let displaced =
-                    if carrier.slot_turns < MAX_SLOT_TURNS { carrier.slot.replace(item) } else { Some(item) };
-                let Some(displaced) = displaced else { return false };
-                self.push_to_tail(displaced, number);
-            }
-        }
-        true
-    }
-
-    /// Puts what has no place in the carrier's slot behind what waits.
-    fn push_to_tail(&mut self, item: Item, number: u16) {
-        match self.order {
-            ReadyOrder::Fifo | ReadyOrder::LifoSlot => self.ready.push_back(item),
-            ReadyOrder::LocalFirst => {
-                self.own_count += 1;
-                self.carriers[usize::from(number)].own.push_back(item);
-            }
-        }
-    }
-
-    /// What the carrier kept for itself is anybody's.
-    fn give_up_queue(&mut self, number: u16) {
-        let carrier = &mut self.carriers[usize::from(number)];
-        let (slot, own) = (carrier.slot.take(), std::mem::take(&mut carrier.own));
-        self.own_count -= own.len() as u32;
-        self.ready.extend(slot.into_iter().chain(own));
-    }
 }
 
 impl GreenThreads {

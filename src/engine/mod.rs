@@ -18,6 +18,7 @@ mod bus;
 mod calendar;
 mod cancel;
 mod cap;
+mod carriers;
 mod cpu;
 mod delay;
 mod draw;

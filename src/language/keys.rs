@@ -152,14 +152,10 @@ pub(super) const STARTS: &[&str] = &["queued", "eager"];
 /// `[executors.NAME]`.
 pub(super) const EXECUTOR: &[Key] = &[
     Key::new("kind", Shape::Word(KINDS), "what it is").required(),
-    Key::new(
-        "workers",
-        Shape::Count(1, MAX_WORKERS),
-        "how many workers at most; green ones are without bound",
-    )
-    .required()
-    .of(POOLS)
-    .optional_for(&["green"]),
+    Key::new("workers", Shape::Count(1, MAX_WORKERS), "how many workers at most")
+        .required()
+        .of(POOLS)
+        .optional_for(&["green"]),
     Key::new(
         "threads",
         Shape::Count(1, MAX_CARRIERS),

@@ -15,10 +15,8 @@ use threadbare::study::run::run;
 
 /// Cases that do not agree yet. A case that agrees must leave the list.
 const PENDING: &[&str] = &[
-    "asyncio/cancel_at_await_thread_runs_on",
     "asyncio/cancel_then_wait_goes_on",
     "asyncio/condition_notify_order",
-    "asyncio/gather_failure",
     "asyncio/queue_back_pressure",
     "gevent/semaphore_order",
     "go/closed_channel",
@@ -26,7 +24,6 @@ const PENDING: &[&str] = &[
     "java/blocking_queue",
     "java/cached_pool_keep_alive",
     "java/caller_runs_elastic",
-    "java/cancel_running_without_interrupt",
     "java/cancel_then_wait_goes_on",
     "java/common_pool_join_2",
     "java/core_timeout",
@@ -38,7 +35,6 @@ const PENDING: &[&str] = &[
     "java/fj_managed_blocker_one",
     "java/fj_plain_blocking_fork_join",
     "java/fj_submit_get_nested",
-    "java/invoke_any",
     "java/monitor_wait_notify",
     "java/nested_on_cached_pool_elastic",
     "java/reentrant_lock",
@@ -54,9 +50,6 @@ const PENDING: &[&str] = &[
     "java/tpe_unbounded_queue_never_grows_elastic",
     "java/virtual_pinned_21",
     "java/virtual_pinned_25",
-    "node/cancel_queued_work",
-    "node/lookups_at_most_half_turn",
-    "node/slow_limit_one_on_pool_of_one",
     "process/claimed_ahead",
     "process/worker_dies",
     "rayon/channel_in_pool_of_one",

@@ -4,7 +4,7 @@
 //! node can stand is a stand: what it holds there, what it needs, and whose end it waits for.
 
 use super::program::Reading;
-use crate::model::executor::{Guard, Kind, OnFull, OnWait};
+use crate::model::executor::{Executor, Guard, Kind, OnFull, OnWait};
 use crate::model::id::{ExecutorId, Pc, ResourceId, SubmitId, TaskTypeId};
 use crate::model::scenario::Scenario;
 use std::collections::BTreeSet;
@@ -90,7 +90,7 @@ impl Numbers {
     pub fn of(s: &Scenario) -> Numbers {
         Numbers {
             arrivals: s.arrivals.iter().map(|entry| entry.pattern.most().unwrap_or(MANY)).collect(),
-            workers: s.executors.iter().map(|executor| u64::from(executor.workers().unwrap_or(0))).collect(),
+            workers: s.executors.iter().map(most_workers).collect(),
         }
     }
 
@@ -121,6 +121,12 @@ impl Numbers {
             Thing::Never => 0,
         }
     }
+}
+
+/// Most workers of an executor: none without a pool, and as many as it takes of green ones without a bound.
+fn most_workers(executor: &Executor) -> u64 {
+    let unbounded = if executor.is_green() { MANY } else { 0 };
+    executor.workers().map_or(unbounded, u64::from)
 }
 
 /// One executor on the way of a task, and what must be had to pass it.

@@ -254,10 +254,10 @@ impl Reader<'_> {
         let mut other = numbers.clone();
         let now = numbers.workers[pool.index()];
         let mut is_safe = |more: u64| {
-            other.workers[pool.index()] = now + more;
+            other.workers[pool.index()] = now.saturating_add(more);
             !self.remains(&other, things, stall)
         };
-        let safe = is_safe(MAX_WORKERS).then(|| now + smallest(MAX_WORKERS, &mut is_safe));
+        let safe = is_safe(MAX_WORKERS).then(|| now.saturating_add(smallest(MAX_WORKERS, &mut is_safe)));
         Size { pool, now, safe }
     }
 }

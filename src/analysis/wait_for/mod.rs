@@ -7,6 +7,7 @@
 //! when, is deliberately absent: see [`super::deadlock`].
 
 mod build;
+mod carriers;
 pub mod graph;
 pub mod reach;
 mod wrappers;

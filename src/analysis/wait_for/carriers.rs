@@ -1,0 +1,81 @@
+//! What the wait-for graph says of carriers: the threads that green tasks run on, and who keeps one.
+//!
+//! Invariant: a carrier that is not kept comes free by itself.
+
+use super::Node;
+use super::build::{Builder, Needs, live, never};
+use super::graph::Mode;
+use crate::analysis::state::task::{Phase, Task, Thread};
+use crate::model::id::{ExecutorId, TaskId};
+use crate::model::program::{Instruction, IoMode};
+
+impl Builder<'_> {
+    /// The carriers that a task runs on, or will run on, if they are what it needs to go on.
+    pub(super) fn carriers_of(&self, task: &Task) -> Option<Node> {
+        let executor = match task.thread {
+            Some(Thread::Worker(executor, _)) => executor,
+            Some(Thread::Scheduler(wrapper)) => {
+                let pool = self.state.scenario().pool_of(wrapper);
+                return self.shares_green_thread(pool).then_some(Node::GreenThread);
+            }
+            Some(Thread::Own(_)) => return None,
+            None => task.executor,
+        };
+        let described = &self.state.scenario().executors[executor.index()];
+        match described.is_green() {
+            true if described.carriers().is_some() => Some(Node::Carriers(executor)),
+            true => Some(Node::GreenThread),
+            false => None,
+        }
+    }
+
+    /// Free at some time, as long as not all carriers are kept by tasks that never go on.
+    pub(super) fn carriers(&self, of: Option<ExecutorId>) -> Needs {
+        if self.view.quiescent {
+            return never();
+        }
+        let node = of.map_or(Node::GreenThread, Node::Carriers);
+        let own = of.and_then(|executor| self.state.scenario().executors[executor.index()].carriers());
+        let (threads, spare) = own.map_or((1, 0), |own| (own.threads as usize, own.spare as usize));
+        let is_keeper = |(id, task): &(TaskId, &Task)| {
+            self.keeps_carrier(*id, task) && self.carriers_of(task).as_ref() == Some(&node)
+        };
+        let keepers: Vec<(TaskId, &Task)> = self.state.tasks().filter(is_keeper).collect();
+        let replaced = keepers.iter().filter(|(_, task)| self.is_replaced(task)).count().min(spare);
+        if keepers.len() < threads + replaced {
+            return live();
+        }
+        (Mode::Any, keepers.into_iter().map(|(id, _)| Node::Task(id)).collect())
+    }
+
+    /// Whether a task has a carrier to itself now.
+    fn keeps_carrier(&self, id: TaskId, task: &Task) -> bool {
+        match task.phase {
+            // One that was woken and has not looked yet has no carrier.
+            Phase::Running => task.above.is_none() && !task.acquiring,
+            // Preempted on a machine's core, it still has its carrier.
+            Phase::Ready => task.above.is_none() && self.is_resident(id, task),
+            Phase::Io => {
+                let blocks = matches!(
+                    self.state.instruction(task),
+                    Some(Instruction::Io(_, IoMode::Blocking | IoMode::Managed))
+                );
+                task.above.is_none() && (blocks || self.state.is_pinned(task))
+            }
+            Phase::Waiting | Phase::Submitting(_) => task.above.is_none() && self.state.is_pinned(task),
+            Phase::Held
+            | Phase::Passing
+            | Phase::Blocked
+            | Phase::Queued
+            | Phase::Taken
+            | Phase::Returning
+            | Phase::Ended(_) => false,
+        }
+    }
+
+    /// Whether a spare carrier may stand in for the one that a task has.
+    fn is_replaced(&self, task: &Task) -> bool {
+        task.phase == Phase::Io
+            && matches!(self.state.instruction(task), Some(Instruction::Io(_, IoMode::Managed)))
+    }
+}
