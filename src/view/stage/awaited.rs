@@ -6,8 +6,8 @@ use crate::analysis::names::{Key, Origin};
 use crate::analysis::state::State;
 use crate::analysis::state::task::{Phase, Task};
 use crate::model::executor::Kind;
-use crate::model::id::{ExecutorId, NameId, ResourceId, TaskId, TaskTypeId};
-use crate::model::program::{Instruction, WaitMode};
+use crate::model::id::{ExecutorId, ResourceId, TaskId, TaskTypeId};
+use crate::model::program::Instruction;
 use crate::model::time::{Duration, Time};
 
 /// What a task waits for.
@@ -48,11 +48,10 @@ impl Awaited {
 
     fn at_instruction(state: &State, task: &Task) -> Awaited {
         let Some(instruction) = state.instruction(task) else { return Awaited::default() };
-        let named = |names: &[NameId]| names.iter().filter_map(|name| task.child(*name)).collect();
         let children: Vec<TaskId> = match instruction {
-            Instruction::Wait { mode: WaitMode::Every, .. } => task.all_children.clone(),
-            Instruction::Wait { names, .. } => named(names),
-            Instruction::Result { name, .. } => named(&[*name]),
+            Instruction::Wait { .. } | Instruction::Result { .. } | Instruction::JoinScope => {
+                state.awaited_children(task, task.pc)
+            }
             Instruction::Acquire { resource, .. } => {
                 let resource = Some((*resource, state.resource_key(*resource, task)));
                 return Awaited { resource, ..Awaited::default() };
@@ -61,10 +60,13 @@ impl Awaited {
                 return Awaited { executor: Some(*executor), ..Awaited::default() };
             }
             Instruction::Run(_)
-            | Instruction::Io(_)
+            | Instruction::Io(..)
             | Instruction::Yield
             | Instruction::Submit(_)
-            | Instruction::Cancel(_)
+            | Instruction::Cancel { .. }
+            | Instruction::Retry { .. }
+            | Instruction::OpenScope { .. }
+            | Instruction::CloseScope
             | Instruction::Release(_)
             | Instruction::Read(_)
             | Instruction::Write(..)

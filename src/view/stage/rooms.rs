@@ -34,7 +34,10 @@ pub(super) fn rooms(plan: &Plan, digest: &Digest<'_>, state: &State, found: &Fou
 fn note(executor: &Executor, place: &Place) -> String {
     let mut parts = vec![executor.kind_word().to_owned()];
     match &executor.kind {
-        Kind::Threads { workers, .. } | Kind::Green { workers } | Kind::Dynamic { workers, .. } => {
+        Kind::Green { workers: None, .. } => parts.push(format!("{} alive", grouped(u64::from(place.busy)))),
+        Kind::Threads { workers, .. }
+        | Kind::Green { workers: Some(workers), .. }
+        | Kind::Dynamic { workers, .. } => {
             let of = format!("{} {}", grouped(u64::from(*workers)), plural(*workers as usize, "worker"));
             parts.push(match place.busy {
                 0 => of,
