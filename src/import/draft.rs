@@ -36,7 +36,7 @@ pub(super) struct Draft {
     pub expected: Vec<(String, String)>,
 }
 
-/// One executor.
+/// One executor of the scenario.
 #[derive(Debug)]
 pub(super) struct Executor {
     pub name: String,
@@ -57,7 +57,7 @@ pub(super) struct Task {
     pub is_paired: bool,
 }
 
-/// One step.
+/// One step of a task.
 #[derive(Debug)]
 pub(super) enum Step {
     /// `run` or `io`, with the time it took each instance.

@@ -33,7 +33,7 @@ pub(super) struct MeasuredSpan {
     pub end: u64,
 }
 
-/// One pool.
+/// The use of one pool.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MeasuredPool {
     /// Its executor's name in the scenario.

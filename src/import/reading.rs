@@ -22,7 +22,7 @@ pub enum Format {
     Recording,
     /// OpenTelemetry's OTLP, JSON.
     OpenTelemetry,
-    /// Jaeger's JSON.
+    /// A trace in the JSON of Jaeger.
     Jaeger,
     /// A log of OpenStack Nova with its thread pools' statistics.
     NovaLog,

@@ -22,7 +22,7 @@ const TOO_LONG: i128 = 100 * 366 * 86_400 * SECOND as i128;
 /// Ends that are rounded may differ from start and duration by so much.
 const ROUNDING: i128 = 2_000_000;
 
-/// One task.
+/// One task as a row has it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Row {
     /// When it was submitted, as far as is known, in nanoseconds since the first of all.

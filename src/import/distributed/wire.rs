@@ -3,7 +3,7 @@
 use super::super::findings::Findings;
 use super::super::reading::MAX_RECORDS;
 
-/// One span.
+/// One span of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct WireSpan {
     pub trace: String,

@@ -7,14 +7,14 @@ const MAX_FRAMES: usize = 256;
 
 /// Which program wrote a dump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::import) enum DumpKind {
+pub(crate) enum DumpKind {
     /// `jstack`, `jcmd Thread.print`, `kill -3`.
     Jstack,
     /// `jcmd Thread.dump_to_file -format=json`.
     JavaJson,
     /// `py-spy dump`.
     PySpy,
-    /// Python's faulthandler.
+    /// What Python's faulthandler writes.
     Faulthandler,
     /// `SIGQUIT`, a panic, or `/debug/pprof/goroutine?debug=2` of Go.
     Go,

@@ -40,7 +40,7 @@ const MAX_LOOPS: usize = 8;
 
 /// One run of a task.
 #[derive(Clone, Debug)]
-pub(in crate::import) struct Instance {
+pub(crate) struct Instance {
     pub node: u32,
     pub pool: u32,
     pub from: i64,
@@ -57,7 +57,7 @@ pub(in crate::import) struct Instance {
 
 /// What the arrows come to.
 #[derive(Debug, Default)]
-pub(in crate::import) struct Links {
+pub(crate) struct Links {
     pub instances: Vec<Instance>,
     /// Names of the loops that were taken off.
     pub loops: Names,

@@ -93,7 +93,7 @@ fn stem(thread: &Thread) -> (String, bool) {
 }
 
 /// What the names of the threads of one pool have in common, and whether this name is one of a pool's.
-pub(in crate::import) fn pool_stem(name: &str) -> (String, bool) {
+pub(crate) fn pool_stem(name: &str) -> (String, bool) {
     let mut name = name.trim();
     // CPython's own: `Thread-12 (function)`.
     if let Some((head, _)) = name.rsplit_once(" (").filter(|_| name.ends_with(')')) {

@@ -33,7 +33,7 @@ const IO_WORDS: [&str; 17] = [
 
 /// One item of a task's life.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::import) enum Item {
+pub(crate) enum Item {
     /// Its own time (no name) or that of nested slices.
     Spend { name: Option<u32> },
     /// It submits the child with this place among its children.

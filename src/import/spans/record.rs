@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 /// One stretch of work on a thread, in nanoseconds of the trace's own clock.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::import) struct Slice {
+pub(crate) struct Slice {
     pub thread: u32,
     pub name: u32,
     pub from: i64,
@@ -17,14 +17,14 @@ pub(in crate::import) struct Slice {
 
 impl Slice {
     /// Whether it is a task that took no time.
-    pub(in crate::import) fn is_instant_task(&self) -> bool {
+    pub(crate) fn is_instant_task(&self) -> bool {
         self.from == self.to && matches!(self.own, Own::Task { .. })
     }
 }
 
 /// What a slice of Threadbare's own export is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::import) enum Own {
+pub(crate) enum Own {
     /// Of another tool.
     Foreign,
     /// A task of this type, submitted at this time if that is known; it may not have ended with the trace.
@@ -35,7 +35,7 @@ pub(in crate::import) enum Own {
 
 /// One end of an arrow.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::import) struct Flow {
+pub(crate) struct Flow {
     /// Which arrow.
     pub arrow: u32,
     pub thread: u32,
@@ -46,7 +46,7 @@ pub(in crate::import) struct Flow {
 
 /// A thread, or a track of its own for an async operation.
 #[derive(Clone, Debug, Default)]
-pub(in crate::import) struct Thread {
+pub(crate) struct Thread {
     pub process: u32,
     pub name: String,
     /// The category of an async operation, for a track that is no thread.
@@ -55,7 +55,7 @@ pub(in crate::import) struct Thread {
 
 /// A process.
 #[derive(Clone, Debug, Default)]
-pub(in crate::import) struct Process {
+pub(crate) struct Process {
     pub id: String,
     pub name: String,
     pub labels: String,
@@ -63,7 +63,7 @@ pub(in crate::import) struct Process {
 
 /// All that was read.
 #[derive(Debug, Default)]
-pub(in crate::import) struct Record {
+pub(crate) struct Record {
     pub slices: Vec<Slice>,
     pub flows: Vec<Flow>,
     pub names: Names,
@@ -77,7 +77,7 @@ pub(in crate::import) struct Record {
 
 /// Each text once.
 #[derive(Debug, Default)]
-pub(in crate::import) struct Names {
+pub(crate) struct Names {
     pub list: Vec<String>,
     numbers: HashMap<String, u32>,
 }

@@ -15,7 +15,7 @@ const MAX_DEPTH: usize = 512;
 
 /// A slice in its tree.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::import) struct Node {
+pub(crate) struct Node {
     pub thread: u32,
     pub name: u32,
     pub from: i64,
@@ -29,7 +29,7 @@ pub(in crate::import) struct Node {
 
 /// All nodes.
 #[derive(Debug, Default)]
-pub(in crate::import) struct Tree {
+pub(crate) struct Tree {
     pub nodes: Vec<Node>,
     /// For each thread the range of its nodes.
     pub threads: Vec<Range<u32>>,

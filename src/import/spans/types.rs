@@ -54,7 +54,7 @@ pub(super) struct Source<'a> {
 }
 
 /// Tells what a task did.
-pub(in crate::import) type ItemsOf<'a> = dyn Fn(&[Instance], &Instance) -> Vec<(Item, u64)> + 'a;
+pub(crate) type ItemsOf<'a> = dyn Fn(&[Instance], &Instance) -> Vec<(Item, u64)> + 'a;
 
 /// All types, and the type of each task.
 #[derive(Debug, Default)]
