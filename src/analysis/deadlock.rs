@@ -88,7 +88,7 @@ impl<'a> WaitForIndex<'a> {
         WaitForIndex::of(Cow::Owned(trace))
     }
 
-    /// How many events apart a lens keeps states of a trace with so many events.
+    /// How many events apart a lens keeps the states of a trace of this length.
     pub fn spacing(events: usize) -> u32 {
         (events / 128).clamp(256, 65_536) as u32
     }

@@ -139,7 +139,7 @@ pub enum Reading {
 
 impl Sample {
     /// The tasks of a type. One that failed or was refused is beyond any bound; one that was cancelled is left out; one
-    /// under way is beyond a bound that `exceeds` says it has passed already, after so many nanoseconds.
+    /// under way is beyond a bound that `exceeds` says it has passed already, after that number of nanoseconds.
     pub fn of(
         lives: &[TaskLife],
         kind: TaskTypeId,
@@ -220,7 +220,7 @@ pub fn nearest_rank(values: &[u64], p: f64) -> Option<u64> {
     values.get(nearest_rank_of(values.len(), p) - 1).copied()
 }
 
-/// Which of so many ascending values is the `p`-th percentile, counted from 1.
+/// Which of this number of ascending values is the `p`-th percentile, counted from 1.
 pub fn nearest_rank_of(values: usize, p: f64) -> usize {
     // In thousandths of a percent, so that 99.9 % of 1000 is rank 999 and not, by a rounding error, 1000.
     let share = libm::round(p * 1000.0) as u128;

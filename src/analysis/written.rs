@@ -64,7 +64,7 @@ fn side(value: f64, bound: f64) -> std::cmp::Ordering {
     if compare(value, Comparison::Equal, bound) { std::cmp::Ordering::Equal } else { value.total_cmp(&bound) }
 }
 
-/// Rounded to so many significant digits.
+/// Rounded to this number of significant digits.
 fn to_digits(value: f64, digits: i32) -> f64 {
     format!("{value:.*e}", digits.max(1) as usize - 1).parse().unwrap_or(value)
 }

@@ -174,7 +174,7 @@ impl Tally {
         self.kinds.iter().flat_map(|kind| [kind.latency.as_slice(), kind.wait.as_slice()])
     }
 
-    /// Leaves out so many values at the beginning of each of [`Tally::series`]; all of them, where `None`. Call it
+    /// Leaves out this number of values at the beginning of each of [`Tally::series`]; all of them, where `None`. Call it
     /// once, before any figure is taken.
     pub fn cut(&mut self, warm_ups: &[Option<usize>]) {
         let series = self.kinds.iter_mut().flat_map(|kind| [&mut kind.latency, &mut kind.wait]);
@@ -184,7 +184,7 @@ impl Tally {
         }
     }
 
-    /// The mean of a metric in each of so many batches, in the order in which tasks ended; empty for what is no
+    /// The mean of a metric in each of a number of batches, in the order in which tasks ended; empty for what is no
     /// mean of latencies or waits, and where there are too few of them. Call it before [`Tally::figure`].
     pub fn batch_means(&self, metric: &Metric, batches: usize) -> Vec<f64> {
         let values = match metric {

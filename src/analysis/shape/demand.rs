@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 /// Without bound.
 pub(super) const MANY: u64 = u64::MAX;
 
-/// Something that only so many can have at once.
+/// Something that only a limited number can have at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Thing {
     /// A worker of a pool.
