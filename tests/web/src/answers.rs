@@ -24,9 +24,9 @@ pub async fn one_press_fixes_it_and_is_taken_back(page: &Page) -> Result<()> {
     page.press("Apply: A waiting worker of default runs the children it waits for").await?;
     page.until_verdict("All done").await?;
     page.until_text(".notice", "Applied: A waiting worker of default").await?;
+    page.until("the focus on the bar", "document.activeElement.closest('.notice')").await?;
     let after = source(page).await?;
     ensure!(after.contains("help-child") && after.contains("# Five as in the CI job"), "{after}");
-    page.until("the focus on the bar", "document.activeElement.closest('.notice')").await?;
     page.press("Fix").await?;
     page.until("no remedies for what is sound", "!document.querySelector('.advice')").await?;
     page.press("Undo").await?;

@@ -122,8 +122,10 @@ pub async fn the_graph_lights_the_timeline(page: &Page) -> Result<()> {
     let dark = pixels(page, ".timeline canvas").await?;
     let corner = page.script("const b = document.querySelector('.graph canvas').getBoundingClientRect(); return [b.left, b.top];", vec![]).await?;
     let (left, top) = (corner[0].as_f64().context("no graph")?, corner[1].as_f64().context("no graph")?);
-    for step in 0..30 {
-        mouse(page, "mouseMoved", left + 20.0 + 12.0 * f64::from(step), top + 44.0, json!({})).await?;
+    // Along two rows: in the narrow column the graph is drawn smaller.
+    for step in 0..60 {
+        let (x, y) = (left + 12.0 + 11.0 * f64::from(step % 30), top + 24.0 + 16.0 * f64::from(step / 30));
+        mouse(page, "mouseMoved", x, y, json!({})).await?;
         settle().await;
         if pixels(page, ".timeline canvas").await? != dark {
             return Ok(());
