@@ -194,7 +194,7 @@ fn says_the_same(digest: &Digest<'_>, state: &State, stage: &Stage) {
     let placed_roles: usize = stage.roles.iter().map(|role| role.tokens.len()).sum();
     assert_eq!(placed_roles, stage.tokens.len(), "every token has one role");
     let hang = digest.findings.hangs.first().filter(|hang| hang.event.0 < state.applied());
-    assert_eq!(stage.is_knotted, hang.is_some());
+    assert_eq!(stage.is_stuck, hang.is_some());
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn collect(plan: &Plan, digest: &Digest<'_>, state: &State, now: Time) -> Stage 
     let objects = objects(plan, digest, state);
     let waits = waits(&tokens, &awaited, &objects);
     let rooms = rooms(plan, digest, state, &found, now);
-    Stage { at: now, rooms, tokens, roles, objects, waits, is_knotted: plan.is_knotted(count) }
+    Stage { at: now, rooms, tokens, roles, objects, waits, is_stuck: plan.is_stuck(count) }
 }
 
 fn role_key(

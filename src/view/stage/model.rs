@@ -155,7 +155,7 @@ pub struct Stage {
     /// Who waits for whom.
     pub waits: Vec<Wait>,
     /// Whether a deadlock has formed: then all that is no part of it is drawn grey.
-    pub is_knotted: bool,
+    pub is_stuck: bool,
 }
 
 impl Stage {

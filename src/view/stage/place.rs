@@ -270,7 +270,7 @@ fn shape(
     let seat_rows = f64::from(seats) * tall(is_piled);
     let queue_rows = f64::from(queue) * tall(is_queue_piled);
     let is_side_by_side = width >= 620.0 && seats > 0 && queue > 0;
-    let has_loop = is_side_by_side && plan.is_ever_knotted(room.executor);
+    let has_loop = is_side_by_side && plan.is_ever_stuck(room.executor);
     let rows = match (seats > 0, queue > 0) {
         (true, true) if is_side_by_side => CAPTION + seat_rows.max(queue_rows),
         (true, true) => 2.0 * CAPTION + seat_rows + queue_rows + 6.0,

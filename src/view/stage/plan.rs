@@ -47,7 +47,7 @@ struct Span {
 
 /// A knot, and what besides tasks is part of it.
 #[derive(Clone, Debug)]
-struct Knotted {
+struct StuckKnot {
     from: EventId,
     until: EventId,
     trouble: Trouble,
@@ -65,7 +65,7 @@ pub struct Plan {
     /// Whether some program asks for a resource with keys.
     pub(super) has_keyed: bool,
     spans: Vec<Span>,
-    knots: Vec<Knotted>,
+    knots: Vec<StuckKnot>,
 }
 
 impl Plan {
@@ -109,30 +109,30 @@ impl Plan {
         now.map(|span| span.trouble).max().unwrap_or_default()
     }
 
-    fn knots(&self, count: u32) -> impl Iterator<Item = &Knotted> {
+    fn knots(&self, count: u32) -> impl Iterator<Item = &StuckKnot> {
         self.knots.iter().filter(move |knot| knot.from.0 < count && count <= knot.until.0)
     }
 
     /// Whether a deadlock has formed after `count` events.
-    pub(super) fn is_knotted(&self, count: u32) -> bool {
+    pub(super) fn is_stuck(&self, count: u32) -> bool {
         self.knots(count).any(|knot| knot.trouble == Trouble::Stuck)
     }
 
     /// Whether the workers of a pool are part of something that hangs.
     pub(super) fn pool_trouble(&self, pool: ExecutorId, count: u32) -> Trouble {
-        let has = |knot: &&Knotted| knot.pools.contains(&pool);
+        let has = |knot: &&StuckKnot| knot.pools.contains(&pool);
         self.knots(count).filter(has).map(|knot| knot.trouble).max().unwrap_or_default()
     }
 
     /// Whether the workers of a pool are part of something that hangs at any time of the run.
-    pub(super) fn is_ever_knotted(&self, pool: ExecutorId) -> bool {
+    pub(super) fn is_ever_stuck(&self, pool: ExecutorId) -> bool {
         self.knots.iter().any(|knot| knot.pools.contains(&pool))
     }
 
     /// Whether a lock or semaphore is part of something that hangs.
     pub(super) fn resource_trouble(&self, resource: ResourceId, key: &Key, count: u32) -> Trouble {
         let has =
-            |knot: &&Knotted| knot.resources.iter().any(|(of, for_key)| *of == resource && for_key == key);
+            |knot: &&StuckKnot| knot.resources.iter().any(|(of, for_key)| *of == resource && for_key == key);
         self.knots(count).filter(has).map(|knot| knot.trouble).max().unwrap_or_default()
     }
 }
@@ -235,7 +235,7 @@ fn levels(scenario: &Scenario) -> Vec<Option<u32>> {
     levels.map(|(at, level)| used.contains(&at).then_some(level)).collect()
 }
 
-fn troubles(digest: &Digest<'_>) -> (Vec<Span>, Vec<Knotted>) {
+fn troubles(digest: &Digest<'_>) -> (Vec<Span>, Vec<StuckKnot>) {
     let (mut spans, mut knots) = (Vec::new(), Vec::new());
     let never = EventId(u32::MAX);
     for hang in &digest.findings.hangs {
@@ -243,13 +243,13 @@ fn troubles(digest: &Digest<'_>) -> (Vec<Span>, Vec<Knotted>) {
         spans.extend(hang.knot.tasks.iter().map(|task| span(task, Trouble::Stuck)));
         spans.extend(hang.behind.iter().map(|task| span(task, Trouble::Behind)));
         let (pools, resources) = (hang.knot.pools.clone(), hang.knot.resources.clone());
-        knots.push(Knotted { from: hang.event, until: never, trouble: Trouble::Stuck, pools, resources });
+        knots.push(StuckKnot { from: hang.event, until: never, trouble: Trouble::Stuck, pools, resources });
     }
     for stall in &digest.findings.stalls {
         let (from, until, trouble) = (stall.event, stall.ended_by.unwrap_or(never), Trouble::Stalled);
         spans.extend(stall.knot.tasks.iter().map(|task| Span { task: *task, from, until, trouble }));
         let (pools, resources) = (stall.knot.pools.clone(), stall.knot.resources.clone());
-        knots.push(Knotted { from, until, trouble, pools, resources });
+        knots.push(StuckKnot { from, until, trouble, pools, resources });
     }
     spans.sort_by_key(|span| (span.task, span.from));
     (spans, knots)

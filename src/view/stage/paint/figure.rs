@@ -25,7 +25,7 @@ struct Look {
 impl Painting<'_> {
     fn look(&self, role: &Role, is_lit: bool) -> Look {
         let own = hue(role.kind);
-        let is_quiet = !is_lit || (self.stage.is_knotted && role.trouble < Trouble::Stuck);
+        let is_quiet = !is_lit || (self.stage.is_stuck && role.trouble < Trouble::Stuck);
         let fill = match role.act {
             Act::Running => Fill::Solid,
             Act::Io => Fill::Half,

@@ -17,7 +17,7 @@ impl Painting<'_> {
     pub(super) fn quiet_links(&mut self, links: &[Link]) {
         let is_pointed = self.lit.figure.is_some();
         for link in links.iter().filter(|link| !is_ring(link)) {
-            if !self.lit.has_link(link) || (self.stage.is_knotted && !is_pointed) {
+            if !self.lit.has_link(link) || (self.stage.is_stuck && !is_pointed) {
                 continue;
             }
             let ink = if is_pointed { Ink::Chosen } else { Ink::Muted };

@@ -140,7 +140,7 @@ impl Painting<'_> {
 
     fn object(&mut self, object: &Object, at: Bounds, is_lit: bool) {
         let is_quiet =
-            !is_lit || (self.stage.is_knotted && object.trouble < crate::view::chart::Trouble::Stalled);
+            !is_lit || (self.stage.is_stuck && object.trouble < crate::view::chart::Trouble::Stalled);
         let edge = match object.trouble {
             crate::view::chart::Trouble::Stuck => Ink::Danger,
             crate::view::chart::Trouble::Stalled => Ink::Stall,
