@@ -127,6 +127,11 @@ impl<R: Recorder> Engine<R> {
         &self.recorder
     }
 
+    /// Who was told, to take from it what has been told so far.
+    pub fn recorder_mut(&mut self) -> &mut R {
+        &mut self.recorder
+    }
+
     /// Ends the run and gives the recorder back.
     pub fn into_recorder(self) -> R {
         self.recorder

@@ -55,6 +55,11 @@ impl Sources {
         self.first
     }
 
+    /// How many bytes they take.
+    pub fn bytes(&self) -> usize {
+        self.sources.capacity() * size_of::<Source>()
+    }
+
     /// Every entry's next arrival, in document order; an entry that is held back or has ended has none.
     pub fn each_next(&self) -> impl Iterator<Item = (Time, ArrivalId)> + '_ {
         let next = |source: &Source| source.next.filter(|_| !source.held_back);

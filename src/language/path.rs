@@ -11,6 +11,9 @@ const SECTIONS: [&str; 5] = ["executors", "semaphores", "cells", "locks", "tasks
 /// The table whose keys may have dots, and which a path may begin.
 const EXPECT: &str = "expect";
 
+/// Tables that a path makes where the document has none: they hold nothing but plain values.
+pub(super) const MADE_ON_DEMAND: [&str; 3] = [EXPECT, "limits", "machine"];
+
 /// Why a path leads nowhere.
 #[derive(Debug)]
 pub(super) struct NoSuchPath {
@@ -19,7 +22,7 @@ pub(super) struct NoSuchPath {
 }
 
 /// The keys that a path means in this document. All but the last lead to something that is there, or is
-/// `[expect]`.
+/// made on demand.
 pub(super) fn resolve(document: &Node, path: &str) -> Result<Vec<String>, NoSuchPath> {
     let words: Vec<&str> = path.split('.').collect();
     let first = words[0];
@@ -37,6 +40,9 @@ pub(super) fn resolve(document: &Node, path: &str) -> Result<Vec<String>, NoSuch
     }
     if keys.len() == 2 && keys[0] == "params" {
         keys.push("value".into());
+    }
+    if keys.len() == 2 && MADE_ON_DEMAND.contains(&first) && document.get(first).is_none() {
+        return Ok(keys);
     }
     let found = walk(document, &keys);
     if first == EXPECT && words.len() > 1 && found.is_err() {
@@ -96,11 +102,14 @@ fn no_such_start(document: &Node, first: &str) -> NoSuchPath {
 
 /// Puts a value at resolved keys.
 pub(super) fn set(document: &mut Node, keys: &[String], value: Node) {
-    if keys.len() > 1 && keys[0] == EXPECT && document.get(EXPECT).is_none() {
+    if let [first, _] = keys
+        && MADE_ON_DEMAND.contains(&first.as_str())
+        && document.get(first).is_none()
+    {
         let span = value.span.clone();
         let empty = Node { value: Value::Table(Default::default()), span: span.clone() };
         if let Value::Table(table) = &mut document.value {
-            table.insert(EXPECT.to_owned(), Entry { key_span: span, node: empty });
+            table.insert(first.clone(), Entry { key_span: span, node: empty });
         }
     }
     let mut node = document;

@@ -117,6 +117,20 @@ impl Pattern {
             Pattern::Trace(times) => Some(times.len() as u64),
         }
     }
+
+    /// The same, counting what arrives up to `horizon` only. Gaps that are drawn leave it open.
+    pub fn most_until(&self, horizon: Time) -> Option<u64> {
+        let Pattern::Stream { at, gap, until, .. } = self else { return self.most() };
+        let end = until.map_or(horizon, |until| until.min(horizon));
+        let by_then = match gap.fixed() {
+            Some(gap) if gap.0 > 0 && end < Time::NEVER => Some(end.since(*at).0 / gap.0 + 1),
+            Some(_) | None => None,
+        };
+        match (self.most(), by_then) {
+            (Some(most), Some(by_then)) => Some(most.min(by_then)),
+            (most, by_then) => most.or(by_then),
+        }
+    }
 }
 
 /// A semaphore or a lock.
@@ -181,7 +195,29 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { max_events: 20_000_000, max_tasks: 5_000_000, max_at_one_instant: 10_000_000 }
+        Limits { max_events: 10_000_000, max_tasks: 800_000, max_at_one_instant: 5_000_000 }
+    }
+}
+
+impl Limits {
+    /// The limits of a document that names none, in a page: a run and what is shown of it take about 250 MB, natively
+    /// about 500 MB.
+    pub const IN_A_PAGE: Limits =
+        Limits { max_events: 5_000_000, max_tasks: 400_000, max_at_one_instant: 2_000_000 };
+
+    /// These limits, with those of `defaults` wherever a document left the usual ones.
+    pub fn with_defaults(self, defaults: Limits) -> Limits {
+        let usual = Limits::default();
+        let pick = |own: u64, usual: u64, other: u64| if own == usual { other } else { own };
+        Limits {
+            max_events: pick(self.max_events, usual.max_events, defaults.max_events),
+            max_tasks: pick(self.max_tasks, usual.max_tasks, defaults.max_tasks),
+            max_at_one_instant: pick(
+                self.max_at_one_instant,
+                usual.max_at_one_instant,
+                defaults.max_at_one_instant,
+            ),
+        }
     }
 }
 

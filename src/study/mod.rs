@@ -22,6 +22,7 @@ pub mod observe;
 pub mod outlook;
 pub mod parallel;
 pub mod parts;
+pub mod patience;
 pub mod replicate;
 pub mod rounds;
 pub mod run;

@@ -5,8 +5,11 @@
 //! was looked at, the two agree. Deliberately absent: the orders themselves, which [`super::explore`] tells.
 
 use super::advise::look_in_slices;
-use super::schedule::View;
-use crate::analysis::shape::{Hazard, Shape};
+use super::patience::{MayGoOn, without_bound};
+use super::schedule::{View, with_arrivals};
+use crate::analysis::shape::{Hazard, HazardKind, Shape, Thing};
+use crate::model::executor::OnWait;
+use crate::model::id::ArrivalId;
 use crate::model::scenario::Scenario;
 use std::sync::Arc;
 
@@ -15,6 +18,12 @@ pub const MAX_STATES: usize = 5_000;
 
 /// Scenarios with more arrivals than this have too many orders, and are not begun with.
 const MAX_ARRIVALS: u64 = 64;
+
+/// Numbers of tasks beyond this are not verified order by order.
+const MAX_VERIFIED: u64 = 12;
+
+/// How often a number that is not enough is raised.
+const MAX_RAISES: usize = 8;
 
 /// What a scenario can come to under any durations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,14 +65,27 @@ pub enum Verdict {
 impl Outlook {
     /// Reads the shape of a scenario and goes through its orders.
     pub fn read(scenario: &Arc<Scenario>) -> Outlook {
-        Outlook::read_in_slices(scenario, &mut |_| {})
+        Outlook::read_in_slices(scenario, &without_bound, &mut |_| {})
+    }
+
+    /// The same for as long as it may go on: the shape is read whatever happens.
+    pub fn read_while(scenario: &Arc<Scenario>, may_go_on: MayGoOn<'_>) -> Outlook {
+        Outlook::read_in_slices(scenario, may_go_on, &mut |_| {})
     }
 
     /// The same; every few milliseconds `between` is told the shape as it is by itself.
-    pub fn read_in_slices(scenario: &Arc<Scenario>, between: &mut dyn FnMut(&Shape)) -> Outlook {
+    pub fn read_in_slices(
+        scenario: &Arc<Scenario>,
+        may_go_on: MayGoOn<'_>,
+        between: &mut dyn FnMut(&Shape),
+    ) -> Outlook {
         let mut shape = Shape::read(scenario);
-        let orders = Orders::of(scenario, &mut || between(&shape));
+        let orders = Orders::of(scenario, may_go_on, &mut || between(&shape));
         let withdrawn = if orders.all { shape.withdraw(orders.hangs, orders.stalls) } else { Vec::new() };
+        let known = shape.clone();
+        for hazard in shape.hazards.iter_mut().filter(|hazard| !hazard.stall) {
+            verify(hazard, scenario, may_go_on, &mut || between(&known));
+        }
         Outlook { shape, withdrawn, orders }
     }
 
@@ -82,14 +104,67 @@ impl Outlook {
     }
 }
 
+/// Holds the numbers with which a hazard is said to deadlock against every order with just those: where they are not
+/// enough, more are tried, up to all that arrive.
+fn verify(hazard: &mut Hazard, scenario: &Arc<Scenario>, may_go_on: MayGoOn<'_>, between: &mut dyn FnMut()) {
+    let mut counts: Vec<u64> = vec![0; scenario.arrivals.len()];
+    for (entry, count) in &hazard.enough {
+        counts[entry.index()] = *count;
+    }
+    if counts.iter().sum::<u64>() > MAX_VERIFIED {
+        hazard.is_estimate = is_rough(hazard, scenario);
+        return;
+    }
+    for _ in 0..MAX_RAISES {
+        let orders = Orders::with(scenario, &counts, may_go_on, between);
+        if orders.hangs {
+            let entries = hazard.enough.iter().map(|(entry, _)| (*entry, counts[entry.index()]));
+            hazard.enough = entries.collect();
+            return;
+        }
+        let can_grow = |(entry, _): &&(ArrivalId, u64)| {
+            let most = scenario.arrivals[entry.index()].pattern.most();
+            most.is_none_or(|most| counts[entry.index()] < most)
+        };
+        // The entry that brings the fewest so far.
+        let next = hazard.enough.iter().filter(can_grow).min_by_key(|(entry, _)| counts[entry.index()]);
+        match next {
+            Some((entry, _)) if orders.all => counts[entry.index()] += 1,
+            Some(_) | None => break,
+        }
+    }
+    hazard.is_estimate = true;
+}
+
+/// Whether the numbers of a hazard that were not verified may be too small: how many fit a queue, or how many a helping
+/// worker takes, the shape only bounds.
+fn is_rough(hazard: &Hazard, scenario: &Scenario) -> bool {
+    let helps = |thing: &Thing| match thing {
+        Thing::Worker(pool) => scenario.executors[pool.index()].on_wait != OnWait::Hold,
+        _ => false,
+    };
+    matches!(hazard.sort, HazardKind::FullQueue | HazardKind::Intake) || hazard.things.iter().any(helps)
+}
+
 impl Orders {
+    /// Goes through the orders of a scenario with just these numbers of arrivals.
+    fn with(
+        scenario: &Arc<Scenario>,
+        arrivals: &[u64],
+        may_go_on: MayGoOn<'_>,
+        between: &mut dyn FnMut(),
+    ) -> Orders {
+        let most: Vec<Option<u64>> = arrivals.iter().copied().map(Some).collect();
+        Orders::of(&Arc::new(with_arrivals(scenario, &most)), may_go_on, between)
+    }
+
     /// Goes through the orders of a scenario, if it has few enough arrivals.
-    fn of(scenario: &Arc<Scenario>, between: &mut dyn FnMut()) -> Orders {
+    fn of(scenario: &Arc<Scenario>, may_go_on: MayGoOn<'_>, between: &mut dyn FnMut()) -> Orders {
         if arrivals(scenario).is_none_or(|arrivals| arrivals > MAX_ARRIVALS) {
             return Orders::default();
         }
         let view = View::Untimed { timeouts_last: false };
-        let seen = look_in_slices(scenario, view, MAX_STATES, between);
+        let seen = look_in_slices(scenario, view, MAX_STATES, may_go_on, between);
         Orders { states: seen.states, all: seen.exhausted, hangs: seen.hangs, stalls: seen.stalls }
     }
 }

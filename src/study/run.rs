@@ -7,7 +7,9 @@ use crate::analysis::watch::Watch;
 use crate::engine::Engine;
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
+use crate::model::value::Value;
 use crate::trace::event::{Event, EventId};
+use crate::trace::log::Log;
 use crate::trace::recorder::{Full, Off, Recorder};
 use crate::trace::{Outcome, OutcomeKind, Trace};
 use std::sync::Arc;
@@ -113,13 +115,18 @@ impl Session {
         let outcome = self.outcome.unwrap_or(here);
         let Full { mut records, mut values, .. } = self.engine.into_recorder();
         if let Some(event) = self.deadlock {
-            records.truncate(event.index() + 1);
-            let written = records.iter().filter_map(|record| match record.event() {
-                Event::Wrote { value, .. } => Some(value as usize + 1),
-                _ => None,
-            });
-            values.truncate(written.max().unwrap_or(0));
+            end_after(event, &mut records, &mut values);
         }
         Trace { scenario: self.scenario, records, values, outcome }
     }
+}
+
+/// Forgets all events after `event`, and the values that only they name.
+pub(super) fn end_after(event: EventId, records: &mut Log, values: &mut Vec<Value>) {
+    records.truncate(event.index() + 1);
+    let written = records.iter().filter_map(|record| match record.event() {
+        Event::Wrote { value, .. } => Some(value as usize + 1),
+        _ => None,
+    });
+    values.truncate(written.max().unwrap_or(0));
 }

@@ -9,11 +9,14 @@
 //! variant and seed that it was found with; on another it may lead elsewhere, or nowhere, and then says so.
 
 use super::keep::RunRecorder;
+use super::run::end_after;
 use crate::engine::Engine;
 use crate::engine::explore::{Choice, ChoiceKind, Rules};
 use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId};
 use crate::model::scenario::{Limits, Pattern, Scenario};
 use crate::model::time::Time;
+use crate::trace::event::EventId;
+use crate::trace::record::Record;
 use crate::trace::recorder::{Full, Recorder, Stepwise};
 use crate::trace::{Outcome, OutcomeKind, Trace};
 use std::fmt;
@@ -225,7 +228,7 @@ pub(super) fn due(choice: &Choice) -> Option<Due> {
 }
 
 /// Notes what `taken` comes before although it is due later.
-fn note_outrun(list: &mut Vec<LateItem>, taken: &Choice, choices: &[Choice]) {
+fn note_late(list: &mut Vec<LateItem>, taken: &Choice, choices: &[Choice]) {
     let Some(fast) = due(taken) else { return };
     for slow in choices.iter().filter_map(due).filter(|slow| slow.at < fast.at) {
         if list.len() < MAX_LATE_ITEMS && list.iter().all(|known| known.slow != slow) {
@@ -248,7 +251,7 @@ pub(super) fn begin(scenario: Arc<Scenario>, view: View, keep: RunRecorder) -> R
 fn kept(run: Run) -> Full {
     match run.into_recorder().0 {
         RunRecorder::All(full) => full,
-        RunRecorder::Count(_) | RunRecorder::Past(_) => Full::default(),
+        RunRecorder::Search(_) => Full::default(),
     }
 }
 
@@ -257,8 +260,10 @@ fn kept(run: Run) -> Full {
 pub struct Replay {
     /// What happened. Its scenario has the arrivals that the schedule leaves.
     pub trace: Trace,
-    /// Which durations were longer than drawn, in the order in which that showed. Empty in the timed view.
-    pub outrun: Vec<LateItem>,
+    /// What took longer than drawn, in the order in which that showed. Empty in the timed view.
+    pub late: Vec<LateItem>,
+    /// The run came to its end.
+    pub is_whole: bool,
 }
 
 /// What may happen next in a replay. There is a choice if there is more than one.
@@ -280,7 +285,7 @@ pub struct Replaying {
     taken: usize,
     /// How many real choices there have been.
     points: u32,
-    outrun: Vec<LateItem>,
+    late: Vec<LateItem>,
     misfit: Option<String>,
     over: bool,
 }
@@ -305,7 +310,7 @@ impl Replaying {
             turns: schedule.turns.clone(),
             taken: 0,
             points: 0,
-            outrun: Vec::new(),
+            late: Vec::new(),
             misfit: None,
             over: false,
         })
@@ -342,7 +347,7 @@ impl Replaying {
     /// Takes it.
     pub(super) fn go(&mut self, next: &Next) {
         let taken = &next.choices[next.taken];
-        note_outrun(&mut self.outrun, taken, &next.choices);
+        note_late(&mut self.late, taken, &next.choices);
         self.run.take(taken);
     }
 
@@ -392,7 +397,41 @@ impl Replaying {
         let outcome = self.run.ended();
         let Full { records, values, .. } = kept(self.run);
         let trace = Trace { scenario: self.scenario, records, values, outcome };
-        Ok(Replay { trace, outrun: self.outrun })
+        Ok(Replay { trace, late: self.late, is_whole: true })
+    }
+
+    /// What has happened so far; of a run that has not ended the outcome is that of a horizon here.
+    ///
+    /// # Errors
+    /// As [`Replaying::finish`].
+    pub(super) fn finish_here(mut self) -> Result<Replay, ScheduleError> {
+        let is_over = self.look().is_none();
+        self.fits()?;
+        let here = Outcome { kind: OutcomeKind::Until, at: self.now() };
+        let outcome = if is_over { self.run.ended() } else { here };
+        let Full { records, values, .. } = kept(self.run);
+        let trace = Trace { scenario: self.scenario, records, values, outcome };
+        Ok(Replay { trace, late: self.late, is_whole: is_over })
+    }
+
+    /// What has happened up to the event that completes a deadlock.
+    ///
+    /// # Errors
+    /// As [`Replaying::finish`].
+    pub(super) fn finish_at_deadlock(self, event: EventId) -> Result<Replay, ScheduleError> {
+        if let Some(misfit) = &self.misfit {
+            return Err(ScheduleError(misfit.clone()));
+        }
+        let Full { mut records, mut values, .. } = kept(self.run);
+        let outcome = Outcome { kind: OutcomeKind::Deadlock, at: records[event.index()].at };
+        end_after(event, &mut records, &mut values);
+        let trace = Trace { scenario: self.scenario, records, values, outcome };
+        Ok(Replay { trace, late: self.late, is_whole: false })
+    }
+
+    /// The events so far.
+    pub(super) fn records(&self) -> &[Record] {
+        self.run.recorder().0.recent()
     }
 
     /// Complains at the end of the run if the schedule did not fit.

@@ -2,14 +2,19 @@
 //!
 //! By doubling and bisection, as if more were always better; then the neighbours are looked at, and if the
 //! next larger value fails, or none was found, every value below is tried. Invariant: the answer meets the
-//! expectations, and the value below it does not. Several parameters at once: see [`super::sizes`].
+//! expectations, and the value below it does not, or is not known to. Where no deadlock is expected, runs are not enough:
+//! a value counts only if no order that was explored deadlocks, and one whose shape or orders prove it goes before a
+//! smaller one that is merely not refuted. Several parameters at once: see [`super::sizes`].
 
-use super::replicate::{Effort, Estimate, Job, Verdict, replicate_all};
+use super::outlook::{self, Outlook};
+use super::patience::MayGoOn;
+use super::replicate::{Effort, Estimate, Job, Verdict, Watch, replicate_watched};
 use super::sweep::Wrong;
 use crate::language::{Document, Overrides};
-use crate::model::expectation::Metric;
+use crate::model::expectation::{Bound, Metric};
 use crate::model::scenario::Scenario;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// More values than this are not tried one by one.
 const MAX_SCANNED: u32 = 10_000;
@@ -41,12 +46,49 @@ pub struct Attempt {
     pub figures: Vec<Option<Estimate>>,
     /// What is expected, judged over the runs.
     pub verdicts: Vec<Verdict>,
+    /// What is known of other orders than those of the runs.
+    pub orders: OrderSafety,
+}
+
+/// Whether a scenario that is expected not to deadlock can do so in another order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderSafety {
+    /// It was not asked: a deadlock is not ruled out by what is expected, or the runs fail already.
+    NotAsked,
+    /// Its shape has no ring, or every order was explored: it cannot.
+    Proven,
+    /// So many states were explored, and none deadlocks; there are more.
+    Unknown(usize),
+    /// An order deadlocks.
+    Deadlocks,
+}
+
+impl OrderSafety {
+    fn of(scenario: &Arc<Scenario>, may_go_on: MayGoOn<'_>) -> OrderSafety {
+        let outlook = Outlook::read_while(scenario, may_go_on);
+        match outlook.verdict() {
+            _ if outlook.orders.hangs => OrderSafety::Deadlocks,
+            outlook::Verdict::Safe | outlook::Verdict::Stall => OrderSafety::Proven,
+            outlook::Verdict::Hang | outlook::Verdict::Unknown => OrderSafety::Unknown(outlook.orders.states),
+        }
+    }
+}
+
+/// Whether the scenario is expected not to deadlock.
+fn rules_out_deadlock(scenario: &Scenario) -> bool {
+    let is = |metric: &Metric| matches!(metric, Metric::Deadlock | Metric::Stuck);
+    scenario.expectations.iter().any(|expected| is(&expected.metric) && expected.bound == Bound::Truth(false))
 }
 
 impl Attempt {
     /// Whether all is met.
     pub fn holds(&self) -> bool {
-        self.verdicts.iter().all(|verdict| verdict.holds)
+        self.orders != OrderSafety::Deadlocks && self.verdicts.iter().all(|verdict| verdict.holds)
+    }
+
+    /// Whether all is met, and no order can deadlock where that is expected.
+    pub fn is_proven(&self) -> bool {
+        self.holds() && matches!(self.orders, OrderSafety::Proven | OrderSafety::NotAsked)
     }
 }
 
@@ -78,6 +120,8 @@ pub struct Question<'a> {
     pub metrics: &'a [Metric],
     /// How many runs a value.
     pub effort: Effort,
+    /// Asked before each run whether the search may go on.
+    pub may_go_on: MayGoOn<'a>,
 }
 
 impl Question<'_> {
@@ -122,14 +166,24 @@ impl Question<'_> {
             return Err(Wrong::Question("the scenario expects nothing".to_owned(), help.to_owned()));
         }
         let job = Job { scenario: &scenario, metrics: self.metrics };
-        let replications = replicate_all(&[job], &self.effort).pop().expect("one for one");
+        let watch = Watch { stops: &|| !(self.may_go_on)(), ..Watch::default() };
+        let Some(mut replications) = replicate_watched(&[job], &self.effort, &watch) else {
+            return Err(too_slow(values));
+        };
+        let replications = replications.pop().expect("one for one");
         let metrics = self.metrics.iter().enumerate();
-        Ok(Attempt {
+        let verdicts = replications.verdicts(&scenario);
+        let mut attempt = Attempt {
             runs: replications.runs.len() as u32,
             given_up: replications.given_up(),
             figures: metrics.map(|(at, metric)| replications.estimate(at, metric)).collect(),
-            verdicts: replications.verdicts(&scenario),
-        })
+            verdicts,
+            orders: OrderSafety::NotAsked,
+        };
+        if attempt.holds() && rules_out_deadlock(&scenario) {
+            attempt.orders = OrderSafety::of(&Arc::new(scenario), self.may_go_on);
+        }
+        Ok(attempt)
     }
 }
 
@@ -174,7 +228,19 @@ pub fn smallest(question: &Question<'_>, path: &str, on_trial: &mut dyn FnMut(u3
         }
     }
     let is_uneven = is_uneven && answer.is_some();
+    if let Some(found) = answer
+        && !search.is_proven(found)?
+    {
+        answer = search.smallest_proven(found)?.or(answer);
+    }
     Ok(Sizing { answer, least, most, tried: search.tried, was_scanned, is_uneven })
+}
+
+/// The search was ended while it ran these values.
+fn too_slow(values: &[u32]) -> Wrong {
+    let values: Vec<String> = values.iter().map(u32::to_string).collect();
+    let what = format!("the time ended the search while {} was tried", values.join(", "));
+    Wrong::Question(what, "Allow more with --time, or make fewer --runs.".to_owned())
 }
 
 fn too_many(path: &str, least: u32, most: u32) -> Wrong {
@@ -204,6 +270,32 @@ impl Search<'_> {
             }
         }
         Ok(Some(holds))
+    }
+
+    /// The smallest value above `least` that is proven, if all above it are.
+    fn smallest_proven(&mut self, least: u32) -> Result<Option<u32>, Wrong> {
+        let (mut fails, mut proven) = (least, least);
+        while !self.is_proven(proven)? {
+            if proven >= self.most {
+                return Ok(None);
+            }
+            fails = proven;
+            proven = proven.max(1).saturating_mul(2).min(self.most);
+        }
+        while proven - fails > 1 {
+            let middle = fails + (proven - fails) / 2;
+            if self.is_proven(middle)? {
+                proven = middle;
+            } else {
+                fails = middle;
+            }
+        }
+        Ok(Some(proven))
+    }
+
+    fn is_proven(&mut self, value: u32) -> Result<bool, Wrong> {
+        self.holds(value)?;
+        Ok(self.tried.get(&value).is_some_and(Attempt::is_proven))
     }
 
     fn holds(&mut self, value: u32) -> Result<bool, Wrong> {

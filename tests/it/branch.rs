@@ -138,7 +138,7 @@ fn the_command_lists_alternatives_and_takes_one() {
 fn the_command_keeps_to_the_view_of_a_schedule() {
     let way = ["branch", "nova-hard-reboot", "--schedule", "untimed/6.2"];
     let on = threadbare(&way);
-    assert!(on.out.contains("Under any durations, going untimed/6.2"), "{}{}", on.out, on.err);
+    assert!(on.out.contains("With other timings, going untimed/6.2"), "{}{}", on.out, on.err);
     let other = threadbare(&[&way[..], &["--view", "timed"]].concat());
     assert_eq!(other.code, 2, "{}", other.out);
     let misfit = threadbare(&["branch", "nova-hard-reboot", "--schedule", "untimed/6.9"]);

@@ -45,10 +45,14 @@ fn every_finding_of_the_gallery_is_shown_again_by_the_command_that_is_printed() 
             }
             let replayed: Value =
                 serde_json::from_str(&run_printed(line, &["--json"], "--timeline").out).expect("JSON");
-            assert_eq!(replayed["fingerprint"], finding["fingerprint"], "{line}");
+            // Of a run that goes on beyond the finding only the beginning was told.
+            let is_whole = !finding["fingerprint"].is_null();
+            assert!(!is_whole || replayed["fingerprint"] == finding["fingerprint"], "{line}");
             let report = on_one_line(&run_printed(line, &["--width", "100"], "").out);
             if matches!(kind, "deadlock" | "partial-deadlock" | "stall") {
-                assert!(report.contains(finding["text"].as_str().expect("a text")), "{line}\n{report}");
+                let text = finding["text"].as_str().expect("a text");
+                let told = text.split(" No timeout").next().unwrap_or(text);
+                assert!(report.contains(if is_whole { text } else { told }), "{line}\n{report}");
             }
             shown += 1;
         }

@@ -126,8 +126,8 @@ fn check_withdraws_what_no_order_comes_to() {
     let checked = with_input(&["check", "-", "--deny", "stall"], ONE_AFTER_THE_OTHER);
     assert_eq!(checked.code, 0, "{}", checked.out);
     let text = checked.out.split_whitespace().collect::<Vec<_>>().join(" ");
-    let said = "✓ It cannot hang: every order was looked at. By its shape alone it can hang once 1 `a` task is \
-                under way: ";
+    let said = "✓ It cannot hang: every order was looked at. By its shape alone it can deadlock once 1 `a` task is \
+                running: ";
     assert!(
         text.contains(said) && text.ends_with("m and n are taken in more than one order."),
         "{}",

@@ -9,6 +9,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 use threadbare::model::scenario::Scenario;
 use threadbare::study::explore::{EFFORT, Endless, Explorer, Kind, Options, Reduction, not_judged, shorten};
+use threadbare::study::patience::without_bound;
 use threadbare::study::run;
 use threadbare::study::schedule::{DueKind, Schedule, View, replay};
 use threadbare::trace::OutcomeKind;
@@ -94,12 +95,12 @@ fn what_only_other_durations_lead_to_says_which() {
     let options = Options { view: UNTIMED, ..Options::default() };
     let explorer = explore(&scenario, UNTIMED, 10_000);
     let [finding] = explorer.findings() else { panic!("{:?}", explorer.findings()) };
-    let finding = shorten(&scenario, &options, finding, EFFORT);
+    let finding = shorten(&scenario, &options, finding, EFFORT, &without_bound);
     assert_eq!(finding.schedule.turns.len(), 1, "{}", finding.schedule);
     let replayed = replay(&scenario, &finding.schedule).expect("it fits");
     assert_eq!(replayed.trace.outcome.kind, OutcomeKind::Stuck);
-    let [outrun] = replayed.outrun.as_slice() else { panic!("{:?}", replayed.outrun) };
-    assert!(matches!(outrun.slow.what, DueKind::Arrival(_)) && outrun.slow.at < outrun.fast.at);
+    let [late] = replayed.late.as_slice() else { panic!("{:?}", replayed.late) };
+    assert!(matches!(late.slow.what, DueKind::Arrival(_)) && late.slow.at < late.fast.at);
 }
 
 #[test]
@@ -109,7 +110,7 @@ fn a_cancel_that_comes_too_late_shows_in_the_final_value() {
     let explorer = explore(&scenario, UNTIMED, 10_000);
     assert!(
         explorer.findings().iter().any(|found| matches!(found.kind, Kind::Final(_))),
-        "the delay can be outrun"
+        "the delay can be late"
     );
 }
 
@@ -257,8 +258,13 @@ fn an_expectation_that_fails_only_in_another_order_is_found_and_replays() {
         let scenario = scenario_of(&text, "base");
         assert_eq!(only(&scenario, view), Kind::Final(held.len()), "{line}");
         let explorer = explore(&scenario, view, 10_000);
-        let found =
-            shorten(&scenario, &Options { view, ..Options::default() }, &explorer.findings()[0], EFFORT);
+        let found = shorten(
+            &scenario,
+            &Options { view, ..Options::default() },
+            &explorer.findings()[0],
+            EFFORT,
+            &without_bound,
+        );
         // The long one is needed, and so is the short one.
         assert!(found.schedule.arrivals.iter().all(|most| most.is_none_or(|most| most == 1)), "{found:?}");
         let trace = replay(&scenario, &found.schedule).expect("it fits").trace;
@@ -308,7 +314,8 @@ count = 2
     let explorer = explore(&scenario, UNTIMED, 10_000);
     let finding = explorer.findings().iter().find(|found| matches!(found.kind, Kind::Final(0)));
     let finding = finding.expect("an update can be lost");
-    let short = shorten(&scenario, &Options { view: UNTIMED, ..Options::default() }, finding, EFFORT);
+    let short =
+        shorten(&scenario, &Options { view: UNTIMED, ..Options::default() }, finding, EFFORT, &without_bound);
     assert!(
         short.schedule.arrivals.iter().all(Option::is_none) && !short.schedule.turns.is_empty(),
         "{short:?}"
@@ -356,7 +363,7 @@ at = "0s"
         }
         let explorer = explore(&scenario, UNTIMED, 10_000);
         let options = Options { view: UNTIMED, ..Options::default() };
-        let found = shorten(&scenario, &options, &explorer.findings()[0], EFFORT);
+        let found = shorten(&scenario, &options, &explorer.findings()[0], EFFORT, &without_bound);
         // One is enough.
         assert!(found.schedule.arrivals.iter().all(|most| *most != Some(0)), "{found:?}");
         let trace = replay(&scenario, &found.schedule).expect("it fits").trace;

@@ -8,6 +8,7 @@ use threadbare::language::Overrides;
 use threadbare::model::scenario::Scenario;
 use threadbare::study::bottleneck::{Holder, bottleneck};
 use threadbare::study::laws;
+use threadbare::study::patience::without_bound;
 use threadbare::study::replicate::Effort;
 use threadbare::study::size::{Question, Sizing, smallest};
 use threadbare::study::sizes::{self, Sizes};
@@ -22,6 +23,7 @@ fn size_of(text: &str, path: &str, runs: u32, most: u32) -> Sizing {
         most,
         metrics: &[],
         effort: effort(runs),
+        may_go_on: &without_bound,
     };
     smallest(&question, path, &mut |_| {}).unwrap_or_else(|wrong| panic!("{wrong:?}"))
 }
@@ -136,6 +138,7 @@ fn sizes_of(text: &str, paths: &[&str], effort: Effort) -> Sizes {
         most: 64,
         metrics: &[],
         effort,
+        may_go_on: &without_bound,
     };
     let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
     sizes::smallest(&question, &paths, &mut |_| {}).unwrap_or_else(|wrong| panic!("{wrong:?}"))

@@ -54,6 +54,8 @@ pub struct Hazard {
     pub places: Vec<Place>,
     /// The smallest numbers of arrivals, entry by entry, with which the ring is there: fewer cannot hang.
     pub enough: Vec<(ArrivalId, u64)>,
+    /// Those numbers are not known to be enough, only that fewer are not.
+    pub is_estimate: bool,
     /// For each pool of the ring, how many workers are safe for what arrives here, all else as it is.
     pub sizes: Vec<Size>,
 }
@@ -214,6 +216,7 @@ impl Reader<'_> {
             things: knot.things.iter().copied().collect(),
             places,
             enough,
+            is_estimate: false,
             sizes,
         }
     }

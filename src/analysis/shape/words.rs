@@ -9,10 +9,11 @@ use crate::model::scenario::Scenario;
 const MAX_PLACES: usize = 3;
 
 impl Hazard {
-    /// The heading, for instance `can hang once 5 `build` tasks are under way: tasks of default wait for …`.
+    /// The heading, for instance `can deadlock once 5 `build` tasks are running: tasks of default wait for …`.
     pub fn headline(&self, s: &Scenario) -> String {
-        let can = if self.stall { "can stall until a timeout" } else { "can hang" };
-        format!("{can} once {}: {}", self.who(s), self.what(s))
+        let can = if self.stall { "can stall until a timeout" } else { "can deadlock" };
+        let about = if self.is_estimate { "about " } else { "" };
+        format!("{can} once {about}{}: {}", self.who(s), self.what(s))
     }
 
     /// Where tasks stand then, and which size would be safe: a sentence each.
@@ -27,7 +28,7 @@ impl Hazard {
         lines
     }
 
-    /// How many of what: 5 `build` tasks are under way.
+    /// How many of what: 5 `build` tasks are running.
     fn who(&self, s: &Scenario) -> String {
         let name = |entry: usize| s.tasks[s.arrivals[entry].task.index()].name.as_str();
         let parts: Vec<String> = self
@@ -39,7 +40,7 @@ impl Hazard {
             })
             .collect();
         let total = self.enough.iter().fold(0u64, |total, (_, count)| total.saturating_add(*count));
-        format!("{} {} under way", list(&parts), if total > 1 { "tasks are" } else { "task is" })
+        format!("{} {} running", list(&parts), if total > 1 { "tasks are" } else { "task is" })
     }
 
     fn what(&self, s: &Scenario) -> String {

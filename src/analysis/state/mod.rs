@@ -261,6 +261,21 @@ impl State {
     }
 }
 
+impl State {
+    /// Applies `records`, the next ones of a trace.
+    pub fn follow(&mut self, records: &[Record]) {
+        for record in records {
+            self.apply(EventId(self.applied), record.at, record.event());
+        }
+    }
+
+    /// About how many bytes it takes, if it shares nothing with others.
+    pub fn bytes(&self) -> u64 {
+        let places = self.executors.len() * size_of::<Place>() + self.sources.len() * size_of::<Source>();
+        self.tasks.bytes() + (places + self.weight() * size_of::<u64>()) as u64
+    }
+}
+
 /// Most bytes that states kept along a trace may take beyond the last of them, about.
 const MAX_KEPT: u64 = 256 << 20;
 

@@ -1,12 +1,15 @@
-//! `threadbare advise`: changes that fix a deadlock or a lost update, each tried before it is offered.
+//! `threadbare advise`: what would fix a scenario that can deadlock, lose updates or miss what it expects, run and
+//! explored before it is offered.
 
 use crate::console;
 use crate::exit::Exit;
+use crate::explore::args::patience;
 use crate::input::{self, Input};
 use crate::json::of_file;
 use crate::progress::Spinner;
 use crate::selection::RunSelection;
 use crate::source::{exists, shown, write_file};
+use crate::stop;
 use crate::text::{TITLE, wrap};
 use crate::trouble::Trouble;
 use anstyle::Style;
@@ -14,6 +17,7 @@ use clap::{Args, ValueHint};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 use threadbare::language::{BASE, Overrides};
 use threadbare::study::advise::{Advice, Advisor, Assessment, Cost, Effect, Effort, words};
 
@@ -43,6 +47,10 @@ pub struct AdviseArgs {
     #[arg(long, requires = "write")]
     pub force: bool,
 
+    /// Stop looking after this long, keeping what was found: 10s, 5m, or seconds
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = patience, help_heading = "Search")]
+    pub time: Duration,
+
     /// Maximum number of states to explore for each remedy, in each view
     #[arg(long, value_name = "N", default_value_t = 20_000, help_heading = "Search")]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
@@ -65,13 +73,16 @@ Examples:
   threadbare advise lock-order --variant philosophers
   threadbare advise mine.toml --write fixed.toml --apply 2
 
-Each remedy is applied to the document, run, and explored in both views before it is offered. Remedies that \
-make the deadlock impossible come first, then those with the fewest threads, then those with the least memory.
+Each remedy is applied to the document, run, and explored in both views before it is offered. Sizes, permits, \
+queues, caps and pools of one's own are tried against everything in [expect]; pairs where no single one is enough. \
+The best come first: what the runtime can do, what makes the trouble impossible, then what costs the fewest \
+threads, then the least memory.
 
 Exit codes: 0 nothing to fix, or at least one remedy; 1 something to fix and no remedy; 2 bad input or usage.";
 
 /// `threadbare advise`
 pub fn advise(args: &AdviseArgs) -> Result<Exit, Trouble> {
+    stop::heed();
     let input = Input::read(&args.file)?;
     let Input::Document(document) = &input else {
         let what = format!("{} is a saved run: there is nothing to change in it", args.file);
@@ -80,15 +91,19 @@ pub fn advise(args: &AdviseArgs) -> Result<Exit, Trouble> {
     Input::know(document, &args.variant)?;
     let overrides = Overrides { seed: args.which.seed, set: args.which.set.clone() };
     let effort = Effort { most_states: usize::try_from(args.states).unwrap_or(usize::MAX) };
-    let mut spinner = Spinner::new("trying remedies");
-    let mut advisor = Advisor::new(document, &args.variant, &overrides, effort)
+    let mut spinner = Spinner::new("looking at remedies");
+    let begun = Instant::now();
+    let may_go_on = || !stop::is_asked() && begun.elapsed() < args.time;
+    let mut advisor = Advisor::new(document, &args.variant, &overrides, effort, &may_go_on)
         .map_err(|problems| input::rendered(&problems))?;
-    let mut done = 0;
-    while advisor.step() {
-        done += 1;
-        spinner.say(|| format!("{done} tried"));
+    while advisor.step(&may_go_on) {
+        let (found, left) = (advisor.so_far().remedies.len(), advisor.left());
+        spinner.say(|| match advisor.so_far().remedies.first() {
+            Some(best) => format!("{found} found, {left} to look at; the best: {}", best.title),
+            None => format!("none found, {left} to look at"),
+        });
     }
-    let advice = advisor.finish();
+    let advice = advisor.so_far();
     drop(spinner);
     let write = args.write.as_ref().filter(|_| advice.is_needed());
     if let Some(path) = write {
@@ -106,9 +121,9 @@ pub fn advise(args: &AdviseArgs) -> Result<Exit, Trouble> {
         write_file(path, remedy.text.as_bytes())?;
     }
     if args.json {
-        console::print(&format!("{}\n", of_file(&args.file, as_json(&advice))))?;
+        console::print(&format!("{}\n", of_file(&args.file, as_json(advice))))?;
     } else {
-        console::print(&report(args, &advice))?;
+        console::print(&report(args, advice))?;
     }
     Ok(if advice.is_needed() && advice.remedies.is_empty() { Exit::Unexpected } else { Exit::Expected })
 }
@@ -178,6 +193,8 @@ fn known_json(known: &Assessment) -> Value {
         "shape_is_clear": known.shape_is_clear,
         "run": {
             "hangs": cost.hangs,
+            "given_up": cost.given_up.map(threadbare::model::time::Time::seconds),
+            "missed": cost.missed,
             "end": cost.end.seconds(),
             "threads": cost.threads,
             "memory": cost.memory,
@@ -192,7 +209,7 @@ fn as_json(advice: &Advice) -> Value {
         json!({
             "title": remedy.title,
             "changes": remedy.changes,
-            "effect": match remedy.effect { Effect::Gone => "gone", Effect::Stall => "stall", Effect::Failure => "failure" },
+            "effect": match remedy.effect { Effect::Gone => "gone", Effect::GoneForNow => "gone-for-now", Effect::Stall => "stall", Effect::Failure => "failure" },
             "not_solved": remedy.leaves,
             "one_less_hangs": remedy.is_smallest,
             "proven": remedy.known.is_proven(),

@@ -153,6 +153,10 @@ pub struct CheckArgs {
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
     pub set: Vec<(String, String)>,
 
+    /// Stop exploring a document after this long: 10s, 5m, or seconds
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = explore::patience)]
+    pub time: std::time::Duration,
+
     /// Exit with 1 if a scenario can deadlock, or (`stall`) can stand still until a timeout
     #[arg(long, value_name = "FINDING", value_enum)]
     pub deny: Option<DenyLevel>,

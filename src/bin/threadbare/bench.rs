@@ -25,6 +25,9 @@ use threadbare::language::{BASE, Document};
 use threadbare::model::scenario::Scenario;
 use threadbare::study::run::{run, run_untraced};
 
+/// Tasks that a workload of `benches/` may have, whatever the limits of a document that names none.
+const MAX_TASKS: u64 = 20_000_000;
+
 /// One of the workloads of `benches/`.
 struct Standard {
     name: &'static str,
@@ -103,7 +106,11 @@ impl Standard {
         let part = |of_a_million: u64| (of_a_million * tasks).div_ceil(1_000_000);
         let (parameter, size) = self.size;
         let which = RunSelection {
-            set: vec![(parameter.to_owned(), part(size).to_string())],
+            set: vec![
+                (parameter.to_owned(), part(size).to_string()),
+                ("limits.max_tasks".to_owned(), MAX_TASKS.to_string()),
+                ("limits.max_events".to_owned(), (10 * MAX_TASKS).to_string()),
+            ],
             ..RunSelection::default()
         };
         let source = Source { name: self.name.to_owned(), bytes: self.text.into() };

@@ -17,12 +17,14 @@ use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::sync::Arc;
+use std::time::Instant;
 use threadbare::analysis::prose::grouped;
 use threadbare::analysis::shape::Hazard;
 use threadbare::language::{Overrides, Problems};
 use threadbare::model::scenario::Scenario;
 use threadbare::study::outlook::{Outlook, Verdict};
 use threadbare::study::parallel::in_parallel;
+use threadbare::study::patience::MayGoOn;
 
 /// What may be trouble.
 const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
@@ -106,6 +108,8 @@ pub fn check(args: &CheckArgs) -> Result<Exit, Trouble> {
 }
 
 fn check_one(file: &str, args: &CheckArgs) -> Result<Checked, Trouble> {
+    let begun = Instant::now();
+    let may_go_on = || begun.elapsed() < args.time;
     let document = input::parse(&Source::read(file)?)?;
     let variants: Vec<String> = document.variants().into_iter().map(|variant| variant.name).collect();
     let is_asked = |name: &String| args.variant.is_empty() || args.variant.contains(name);
@@ -113,7 +117,7 @@ fn check_one(file: &str, args: &CheckArgs) -> Result<Checked, Trouble> {
     let read = in_parallel(&variants, 0, |name| {
         let (scenario, problems) = document.read(name);
         let wanted = args.set.is_empty() && is_asked(name) && !problems.has_errors();
-        (problems, wanted.then(|| said_of(scenario)))
+        (problems, wanted.then(|| said_of(scenario, &may_go_on)))
     });
     let (problems, mut said): (Vec<_>, Vec<_>) = read.into_iter().unzip();
     let problems = Problems::of_all(problems).expect("there is the base at least");
@@ -131,7 +135,7 @@ fn check_one(file: &str, args: &CheckArgs) -> Result<Checked, Trouble> {
         for (name, said) in variants.iter().zip(&mut said).filter(|(name, _)| is_asked(name)) {
             let scenario =
                 document.scenario(name, &overrides).map_err(|problems| input::rendered(&problems))?;
-            *said = Some(said_of(scenario));
+            *said = Some(said_of(scenario, &may_go_on));
         }
     }
     let readings = readings(variants.iter().zip(said));
@@ -159,9 +163,9 @@ fn readings<'a>(variants: impl Iterator<Item = (&'a String, Option<Vec<Said>>)>)
 }
 
 /// What one variant can come to.
-fn said_of(scenario: Scenario) -> Vec<Said> {
+fn said_of(scenario: Scenario, may_go_on: MayGoOn<'_>) -> Vec<Said> {
     let scenario = Arc::new(scenario);
-    let outlook = Outlook::read(&scenario);
+    let outlook = Outlook::read_while(&scenario, may_go_on);
     let all = outlook.shape.hazards.iter();
     let mut all: Vec<Said> = all.map(|hazard| hazard_said(hazard, &outlook, &scenario)).collect();
     match outlook.verdict() {

@@ -64,6 +64,13 @@ impl Spinner {
         bar.tick();
         bar.set_message(message());
     }
+
+    /// Clears its line, so that something else can be printed; the next message brings it back.
+    pub fn hide(&self) {
+        if let Some(bar) = &self.bar {
+            bar.suspend(|| ());
+        }
+    }
 }
 
 impl Drop for Spinner {

@@ -18,7 +18,12 @@ pub fn heed() {
     });
 }
 
-/// Whether it was pressed.
+/// Asks for the end as Ctrl-C does.
+pub fn ask() {
+    ASKED.store(true, Ordering::Relaxed);
+}
+
+/// Whether the end was asked for.
 pub fn is_asked() -> bool {
     ASKED.load(Ordering::Relaxed)
 }

@@ -176,7 +176,12 @@ impl<R: Recorder> Engine<R> {
         let tasks = state.tasks.iter().count() * (size_of::<Task>() + 128);
         let due = (state.calendar.iter().count() + state.timeouts.iter().count()) * 2 * size_of::<Entry>();
         let executors = state.executors.len() * (size_of::<super::state::ExecutorState>() + 128);
-        (size_of::<super::state::State>() + tasks + due + executors) as u64
+        let shared = state.resources.len() * size_of::<super::resource::Instance>()
+            + state.cells.len() * size_of::<Value>()
+            + state.arrivals_of.len() * size_of::<u32>();
+        let agenda = state.agenda.iter().count() * 2 * size_of::<(Action, crate::trace::event::EventId)>();
+        let all = tasks + due + executors + shared + agenda + state.sources.bytes();
+        (size_of::<super::state::State>() + all) as u64
     }
 
     /// The same as [`Engine::key`], but like tasks are told apart: the yardstick for the symmetry.

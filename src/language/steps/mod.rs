@@ -15,7 +15,7 @@ use super::read::Reader;
 use super::text::{Text, TextError};
 use super::tree::Node;
 use crate::model::distribution::Distribution;
-use crate::model::id::{DrawId, LiteralId, NameId, Pc, SubmitId};
+use crate::model::id::{DrawId, LiteralId, NameId, Pc, ResourceId, SubmitId};
 use crate::model::program::{ChildName, Draw, Instruction, Program, Step, Submit};
 use crate::model::value::Value;
 use blocks::Block;
@@ -63,6 +63,8 @@ struct Compiler<'a, 'r> {
     step: u16,
     /// Whether the step before this one, in the same block, can time out.
     may_have_timed_out: bool,
+    /// What steps give back by name, and where.
+    given_back: Vec<(ResourceId, Span)>,
 }
 
 /// Compiles the steps of the task with this number.
@@ -85,6 +87,7 @@ pub(super) fn compile(reader: &mut Reader<'_>, number: usize, steps: Option<&Nod
         ordinals: [0; DRAWING_VERBS],
         step: 0,
         may_have_timed_out: false,
+        given_back: Vec::new(),
     };
     for node in steps.iter().take(MAX_STEPS) {
         compiler.step(node);
@@ -150,6 +153,7 @@ impl Compiler<'_, '_> {
                 self.reader.sink.error(child.first.clone(), message, help);
             }
         }
+        self.warn_of_what_is_never_held();
         let names = self.children.iter().take(usize::from(u16::MAX));
         self.program.names = names
             .map(|(name, child)| ChildName { text: name.clone(), given: child.given == Some(true) })
@@ -158,6 +162,18 @@ impl Compiler<'_, '_> {
             awaited::mark(&mut self.program);
         }
         self.program
+    }
+
+    /// Only a holder may release: a task that never takes a thing cannot give it back.
+    fn warn_of_what_is_never_held(&mut self) {
+        for (resource, at) in std::mem::take(&mut self.given_back) {
+            let takes = |instruction: &Instruction| matches!(instruction, Instruction::Acquire { resource: taken, .. } if *taken == resource);
+            if !self.program.code.iter().any(takes) {
+                let help = "only whoever holds it may give it back; a task can hand on a value in a cell";
+                let message = "this step always fails: the task never takes what it gives back";
+                self.reader.sink.warn(at, message, Some(help.to_owned()));
+            }
+        }
     }
 
     fn emit(&mut self, instruction: Instruction) -> Pc {

@@ -307,6 +307,7 @@ impl Compiler<'_, '_> {
     fn release(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<(), TextError> {
         let resource = self.resource(verb, words)?;
         words.finish(form(&verb.text))?;
+        self.given_back.push((resource, words.span(verb)));
         self.emit(Instruction::Release(resource));
         Ok(())
     }

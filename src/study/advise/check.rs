@@ -1,18 +1,20 @@
 //! What a scenario can come to, and what a run of it costs: the same questions for the document and for each remedy.
 
 use super::super::explore::{Explorer, Kind, Options};
-use super::super::run;
+use super::super::parallel::in_parallel;
+use super::super::patience::{MayGoOn, without_bound};
+use super::super::run::Session;
 use super::super::schedule::View;
 use crate::analysis::digest::Digest;
 use crate::analysis::shape::Shape;
 use crate::model::id::{Pc, TaskTypeId};
 use crate::model::scenario::Scenario;
 use crate::model::time::{Duration, Time};
-use crate::trace::OutcomeKind;
+use crate::trace::{OutcomeKind, Trace};
 use std::sync::Arc;
 
 /// More bytes of states than this are not kept: a page has no more to spare.
-const MAX_MEMORY: u64 = 256 << 20;
+const MAX_MEMORY: u64 = 96 << 20;
 
 /// What was found in one view.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,10 +34,14 @@ pub struct Seen {
 }
 
 /// What one run costs.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Cost {
-    /// It hangs, or is given up.
+    /// Some tasks can never go on.
     pub hangs: bool,
+    /// It is given up at a limit, at this time.
+    pub given_up: Option<Time>,
+    /// The expectations that it misses, by number.
+    pub missed: Vec<usize>,
     /// When it ends.
     pub end: Time,
     /// Most native threads of all pools, each pool at its peak.
@@ -62,14 +68,35 @@ pub struct Assessment {
 }
 
 impl Assessment {
-    /// Looks at a scenario, at so many states in each view at most.
-    pub fn of(scenario: &Arc<Scenario>, most_states: usize) -> Assessment {
-        Assessment {
-            timed: look(scenario, View::Timed, most_states),
-            untimed: look(scenario, View::Untimed { timeouts_last: false }, most_states),
+    /// Looks at a scenario, at so many states in each view at most; `None` if it may not go on for so long.
+    pub fn of(scenario: &Arc<Scenario>, most_states: usize, may_go_on: MayGoOn<'_>) -> Option<Assessment> {
+        let cost = cost(scenario, may_go_on)?;
+        let views = [View::Timed, View::Untimed { timeouts_last: false }];
+        let mut seen =
+            in_parallel(&views, 0, |view| look(scenario, *view, most_states, may_go_on)).into_iter();
+        let (timed, untimed) = (seen.next()?, seen.next()?);
+        may_go_on().then(|| Assessment {
+            timed,
+            untimed,
             shape_is_clear: !Shape::read(scenario).can_hang(),
-            cost: cost(scenario),
-        }
+            cost,
+        })
+    }
+
+    /// What is known of a scenario that there was no time to look at.
+    pub(super) fn unknown(scenario: &Scenario) -> Assessment {
+        let cost = Cost {
+            hangs: false,
+            given_up: None,
+            missed: Vec::new(),
+            end: Time::ZERO,
+            threads: 0,
+            memory: 0,
+            p99: None,
+            failed: 0,
+        };
+        let shape_is_clear = !Shape::read(scenario).can_hang();
+        Assessment { timed: Seen::default(), untimed: Seen::default(), shape_is_clear, cost }
     }
 
     /// Something hangs in some order that was looked at.
@@ -82,32 +109,40 @@ impl Assessment {
         !self.hangs() && (self.shape_is_clear || self.untimed.exhausted)
     }
 
+    /// Nothing is wrong with these timings: no order of simultaneous events hangs, loses an update or misses what is
+    /// expected, and neither does the plain run.
+    pub fn is_clean(&self) -> bool {
+        !self.hangs() && !self.loses() && self.cost.is_good() && self.timed.finals.is_empty()
+    }
+
     /// An update is lost in some order.
     pub fn loses(&self) -> bool {
         [&self.timed, &self.untimed].iter().any(|seen| !seen.lost.is_empty())
     }
 }
 
-/// Explores one view.
-pub(super) fn look(scenario: &Arc<Scenario>, view: View, most_states: usize) -> Seen {
-    look_in_slices(scenario, view, most_states, &mut || {})
-}
-
 /// Steps of a slice: some milliseconds.
 const SLICE: u64 = 500;
+
+/// Explores one view.
+pub(super) fn look(scenario: &Arc<Scenario>, view: View, most_states: usize, may_go_on: MayGoOn<'_>) -> Seen {
+    look_in_slices(scenario, view, most_states, may_go_on, &mut || {})
+}
 
 /// The same; after each slice `between` may look after other things.
 pub(in crate::study) fn look_in_slices(
     scenario: &Arc<Scenario>,
     view: View,
     most_states: usize,
+    may_go_on: MayGoOn<'_>,
     between: &mut dyn FnMut(),
 ) -> Seen {
     let bounds = Options { view, most_states, most_memory: MAX_MEMORY, ..Options::default() };
     let mut explorer = Explorer::new(scenario, bounds);
-    while !explorer.advance(SLICE) {
+    while !explorer.advance_while(SLICE, may_go_on) && may_go_on() {
         between();
     }
+    explorer.cut_short();
     let coverage = explorer.coverage();
     let mut seen = Seen {
         exhausted: coverage.exhausted && coverage.cut_arrivals.is_empty(),
@@ -126,21 +161,43 @@ pub(in crate::study) fn look_in_slices(
     seen
 }
 
-fn cost(scenario: &Arc<Scenario>) -> Cost {
-    let trace = run::run(Arc::clone(scenario));
-    let digest = Digest::new(&trace);
+/// Events of a plain run between two looks at the clock.
+const EVENTS: u64 = 50_000;
+
+/// What the plain run costs.
+pub(super) fn run_cost(scenario: &Arc<Scenario>) -> Option<Cost> {
+    cost(scenario, &without_bound)
+}
+
+/// The same; `None` if it may not go on for so long.
+fn cost(scenario: &Arc<Scenario>, may_go_on: MayGoOn<'_>) -> Option<Cost> {
+    let mut session = Session::new(Arc::clone(scenario));
+    while session.advance(EVENTS).is_none() {
+        if !may_go_on() {
+            return None;
+        }
+    }
+    Some(cost_of(&session.finish(), scenario))
+}
+
+fn cost_of(trace: &Trace, scenario: &Scenario) -> Cost {
+    let digest = Digest::new(trace);
     let native = digest.occupancy.executors.iter().zip(&scenario.executors).filter(|(_, e)| e.is_native());
     let arrives =
         |task: &str| scenario.arrivals.iter().any(|entry| scenario.tasks[entry.task.index()].name == task);
     let p99 = digest.latency.iter().filter(|row| arrives(&row.task)).filter_map(|row| Some(row.latency?.p99));
     let failed =
         digest.latency.iter().map(|row| row.counts.failed + row.counts.refused + row.counts.discarded);
-    let given_up = match trace.outcome.kind {
-        OutcomeKind::Stuck | OutcomeKind::Deadlock | OutcomeKind::Limit(_) => true,
-        OutcomeKind::Completed | OutcomeKind::Until => false,
+    let (is_stuck, given_up) = match trace.outcome.kind {
+        OutcomeKind::Stuck | OutcomeKind::Deadlock => (true, None),
+        OutcomeKind::Limit(_) => (false, Some(trace.outcome.at)),
+        OutcomeKind::Completed | OutcomeKind::Until => (false, None),
     };
+    let judged = digest.expectations.iter().enumerate();
     Cost {
-        hangs: given_up || !digest.findings.hangs.is_empty(),
+        hangs: is_stuck || !digest.findings.hangs.is_empty(),
+        given_up,
+        missed: judged.filter(|(_, judged)| !judged.holds).map(|(number, _)| number).collect(),
         end: trace.outcome.at,
         threads: native.map(|(row, _)| u64::from(row.peak_workers)).sum(),
         memory: digest.occupancy.peak_memory,

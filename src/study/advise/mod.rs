@@ -1,24 +1,34 @@
-//! What would fix it: remedies for what can hang or lose an update, each a change of the document's text.
+//! What would fix it: remedies for what can deadlock, lose an update or miss what is expected, each a change of the
+//! document's text.
 //!
 //! A remedy is applied to the text, read again, run and explored before it is offered. Invariant: what is offered
-//! does not hang in any order that was looked at, and says how far that was. Deliberately absent: remedies that
-//! need to know what a program means (handing a result over directly, splitting a task).
+//! deadlocks in no order that was explored, and says how far that was; what it still misses is said with it. What needs
+//! no search is tried first ([`remedies`]), then what is searched for, one number at a time and in pairs ([`levers`]).
+//! Deliberately absent: remedies that need to know what a program means (handing a result over directly, splitting a
+//! task).
 
 mod check;
+mod levers;
 mod patch;
+mod proposal;
 mod remedies;
 mod rewrite;
 pub mod words;
 
 pub(in crate::study) use check::look_in_slices;
 pub use check::{Assessment, Cost, Seen};
+pub use proposal::Effect;
 
+use super::parallel::in_parallel;
+use super::patience::{MayGoOn, without_bound};
 use crate::analysis::shape::Shape;
 use crate::language::{Document, Overrides, Problems};
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
+use levers::Attempt;
 use patch::Patch;
-use remedies::{Proposal, Trouble};
+use proposal::{Proposal, Proposer, Trouble};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// How far to look at each remedy.
@@ -34,17 +44,6 @@ impl Default for Effort {
     }
 }
 
-/// What a remedy turns the trouble into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Effect {
-    /// It cannot happen any more.
-    Gone,
-    /// Tasks wait until a timeout, and go on.
-    Stall,
-    /// Tasks fail.
-    Failure,
-}
-
 /// A change of the document that was looked at and found good.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Remedy {
@@ -54,6 +53,8 @@ pub struct Remedy {
     pub changes: Vec<String>,
     /// What it does not solve.
     pub leaves: String,
+    /// The runtime of the document cannot do it with the executors that it has.
+    pub is_foreign: bool,
     /// What becomes of the trouble.
     pub effect: Effect,
     /// How it is known.
@@ -65,10 +66,12 @@ pub struct Remedy {
 }
 
 impl Remedy {
-    /// The smaller, the better: what becomes of the trouble, how sure that is, and what it costs.
-    fn rank(&self) -> (Effect, bool, u64, u64, Time) {
+    /// The smaller, the better: whether the runtime can do it, what it still misses, what becomes of the trouble, how sure
+    /// that is, and what it costs.
+    fn rank(&self) -> (bool, bool, Effect, bool, u64, u64, Time) {
         let cost = &self.known.cost;
-        (self.effect, !self.known.is_proven(), cost.threads, cost.memory, cost.end)
+        let misses = !self.known.is_clean();
+        (self.is_foreign, misses, self.effect, !self.known.is_proven(), cost.threads, cost.memory, cost.end)
     }
 }
 
@@ -85,26 +88,32 @@ pub struct Advice {
     pub remedies: Vec<Remedy>,
     /// What was tried and is no remedy: what, and why.
     pub refused: Vec<(String, &'static str)>,
+    /// The time ended the search.
+    pub is_cut_short: bool,
 }
 
 impl Advice {
     /// There is something to fix.
     pub fn is_needed(&self) -> bool {
-        self.known.hangs()
-            || self.known.loses()
+        !self.known.is_clean()
             || self.shape.hazards.iter().any(|hazard| !hazard.stall) && !self.known.is_proven()
     }
 }
 
-/// A document in which remedies are looked for, one step at a time so that a caller can show how far it is.
+/// A document in which remedies are looked for, a few at a time so that a caller can show how far it is.
 pub struct Advisor {
     effort: Effort,
     overrides: Overrides,
     file_name: String,
     patch: Patch,
-    open: std::vec::IntoIter<Proposal>,
+    open: VecDeque<Attempt>,
+    /// What is searched for was listed.
+    is_listed: bool,
     advice: Advice,
 }
+
+/// Remedies that are looked at at once. The same for any number of threads, as is what comes of them.
+const BATCH: usize = 4;
 
 impl Advisor {
     /// Looks at a variant; `overrides` are part of the text that remedies change.
@@ -116,6 +125,7 @@ impl Advisor {
         variant: &str,
         overrides: &Overrides,
         effort: Effort,
+        may_go_on: MayGoOn<'_>,
     ) -> Result<Advisor, Problems> {
         let scenario = Arc::new(document.scenario(variant, overrides)?);
         let mut patch = Patch { text: document.source().to_owned(), variant: variant.to_owned() };
@@ -123,28 +133,79 @@ impl Advisor {
             patch.set(&full_path(document, path), value);
         }
         let overrides = Overrides { seed: overrides.seed, set: Vec::new() };
-        let known = Assessment::of(&scenario, effort.most_states);
+        let known = Assessment::of(&scenario, effort.most_states, may_go_on);
+        let is_cut_short = known.is_none();
+        let known = known.unwrap_or_else(|| Assessment::unknown(&scenario));
         let shape = Shape::read(&scenario);
-        let advice = Advice { known, shape, scenario, remedies: Vec::new(), refused: Vec::new() };
+        let advice =
+            Advice { known, shape, scenario, remedies: Vec::new(), refused: Vec::new(), is_cut_short };
         let open = if advice.is_needed() { remedies::propose(&patch, &advice) } else { Vec::new() };
+        let open = open.into_iter().map(|proposal| Attempt::Change(Box::new(proposal))).collect();
         let file_name = document.file_name().to_owned();
-        Ok(Advisor { effort, overrides, file_name, patch, open: open.into_iter(), advice })
+        Ok(Advisor { effort, overrides, file_name, patch, open, is_listed: false, advice })
     }
 
-    /// Looks at one more; whether there was one.
-    pub fn step(&mut self) -> bool {
-        let Some(proposal) = self.open.next() else { return false };
-        let title = proposal.title.clone();
-        match self.judge(proposal) {
-            Ok(remedy) => {
-                // Behind those that are better or as good.
-                let rank = remedy.rank();
-                let at = self.advice.remedies.partition_point(|known| known.rank() <= rank);
-                self.advice.remedies.insert(at, remedy);
+    /// Looks at a few more; whether there were any.
+    pub fn step(&mut self, may_go_on: MayGoOn<'_>) -> bool {
+        if self.open.is_empty() && !self.list_searches() {
+            return false;
+        }
+        let batch: Vec<Attempt> = self.open.drain(..self.open.len().min(BATCH)).collect();
+        let judged = in_parallel(&batch, 0, |attempt| {
+            let proposer = self.proposer();
+            let proposal = attempt.clone().solve(&proposer, may_go_on)?;
+            let title = proposal.title.clone();
+            // What could not be looked at for want of time is not said to be no remedy.
+            self.judge(proposal, may_go_on).map(|judged| (title, judged))
+        });
+        for (title, judged) in judged.into_iter().flatten() {
+            match judged {
+                Ok(remedy) => self.keep(remedy),
+                Err(why) if self.advice.refused.iter().all(|(known, _)| *known != title) => {
+                    self.advice.refused.push((title, why));
+                }
+                Err(_) => {}
             }
-            Err(why) => self.advice.refused.push((title, why)),
+        }
+        if !may_go_on() {
+            self.advice.is_cut_short = true;
+            self.open.clear();
         }
         true
+    }
+
+    /// Lists what is searched for: once, if there is something to fix.
+    fn list_searches(&mut self) -> bool {
+        let is_first = !std::mem::replace(&mut self.is_listed, true);
+        if is_first && !self.advice.known.is_clean() && !self.advice.is_cut_short {
+            let attempts = levers::attempts(&mut self.proposer());
+            self.open = attempts.into();
+            self.drop_needless_pairs();
+        }
+        !self.open.is_empty()
+    }
+
+    /// Where one change is enough, pairs are not tried.
+    fn drop_needless_pairs(&mut self) {
+        if self.advice.remedies.iter().any(|remedy| remedy.known.is_clean() && !remedy.is_foreign) {
+            self.open.retain(|attempt| !matches!(attempt, Attempt::Pair(..)));
+        }
+    }
+
+    fn proposer(&self) -> Proposer<'_> {
+        Proposer::new(&self.patch, &self.advice.scenario, &self.advice.known.cost.missed)
+    }
+
+    /// Keeps a remedy behind those that are better or as good.
+    fn keep(&mut self, remedy: Remedy) {
+        let is_known = |known: &Remedy| known.text == remedy.text || known.title == remedy.title;
+        if self.advice.remedies.iter().any(is_known) {
+            return;
+        }
+        let rank = remedy.rank();
+        let at = self.advice.remedies.partition_point(|known| known.rank() <= rank);
+        self.advice.remedies.insert(at, remedy);
+        self.drop_needless_pairs();
     }
 
     /// What was found so far, the best first.
@@ -152,14 +213,14 @@ impl Advisor {
         &self.advice
     }
 
-    /// How many there are still to look at.
+    /// How many there are still to look at, as far as is known.
     pub fn left(&self) -> usize {
         self.open.len()
     }
 
     /// Looks at all that are left, and says what was found, the best first.
     pub fn finish(mut self) -> Advice {
-        while self.step() {}
+        while self.step(&without_bound) {}
         self.advice
     }
 
@@ -171,53 +232,97 @@ impl Advisor {
         document.scenario(&self.patch.variant, &self.overrides).ok().map(Arc::new)
     }
 
-    fn judge(&self, proposal: Proposal) -> Result<Remedy, &'static str> {
-        let scenario = self.scenario(&proposal.text).ok_or("the changed document has problems")?;
-        let known = Assessment::of(&scenario, self.effort.most_states);
-        let before = &self.advice.known;
-        if known.hangs() {
-            return Err("it can still hang");
-        }
-        if !known.shape_is_clear && !known.untimed.exhausted && !known.timed.exhausted {
-            return Err("it may still hang: its shape has a ring, and not every order could be looked at");
-        }
-        if known.loses() && proposal.mends == Trouble::LostUpdate {
-            return Err("updates can be lost");
-        }
-        if known.timed.finals.iter().any(|number| !before.timed.finals.contains(number)) && !before.hangs() {
-            return Err("what is expected can fail");
-        }
-        let effect = if known.cost.failed > before.cost.failed && proposal.effect != Effect::Gone {
-            Effect::Failure
-        } else if proposal.effect == Effect::Gone && (known.timed.stalls && !before.timed.stalls) {
-            Effect::Stall
-        } else {
-            proposal.effect
+    /// Whether a proposal is a remedy; `None` if the time did not suffice to say.
+    fn judge(&self, proposal: Proposal, may_go_on: MayGoOn<'_>) -> Option<Result<Remedy, &'static str>> {
+        let Some(scenario) = self.scenario(&proposal.text) else {
+            return Some(Err("the changed document has problems"));
         };
+        let known = Assessment::of(&scenario, self.effort.most_states, may_go_on)?;
+        if let Some(why) = self.objection(&proposal, &known) {
+            return Some(Err(why));
+        }
+        let effect = self.effect(&proposal, &known);
         let is_smallest = proposal
             .smaller
             .as_deref()
             .and_then(|text| self.scenario(text))
-            .is_some_and(|smaller| Assessment::of(&smaller, self.effort.most_states).hangs());
-        let mut leaves = proposal.leaves;
-        if proposal.smaller.is_some() && !is_smallest {
-            leaves += " With one less nothing was found to hang: fewer may be enough.";
-        }
-        if known.loses() {
-            leaves += " Updates can be lost, with it or without.";
-        }
-        if known.untimed.stalls && !before.untimed.stalls && effect == Effect::Gone {
-            leaves += " Tasks can still stand until a timeout ends their wait.";
-        }
-        Ok(Remedy {
+            .and_then(|smaller| Assessment::of(&smaller, self.effort.most_states, may_go_on))
+            .is_some_and(|smaller| smaller.hangs() || !smaller.cost.is_good());
+        let leaves = self.leaves(&proposal, &known, effect, is_smallest, &scenario);
+        Some(Ok(Remedy {
             title: proposal.title,
             changes: proposal.changes,
             leaves,
+            is_foreign: proposal.is_foreign,
             effect,
             known,
             is_smallest,
             text: proposal.text,
-        })
+        }))
+    }
+
+    /// Why a change is no remedy.
+    fn objection(&self, proposal: &Proposal, known: &Assessment) -> Option<&'static str> {
+        let before = &self.advice.known;
+        let is_new = |number: &usize| !before.cost.missed.contains(number);
+        if known.hangs() {
+            Some("it can still deadlock")
+        } else if known.cost.given_up.is_some() {
+            Some("the run is given up at a limit")
+        } else if !known.shape_is_clear && !known.untimed.exhausted && !known.timed.exhausted {
+            Some("it may still deadlock: its shape has a ring, and there are too many orders to explore")
+        } else if known.loses() && proposal.mends == Trouble::LostUpdate {
+            Some("updates can be lost")
+        } else if !known.cost.missed.is_empty() && proposal.mends == Trouble::Expectation {
+            Some("what is expected is still missed")
+        } else if known.cost.missed.iter().any(is_new) {
+            Some("it misses what was met before")
+        } else if known.timed.finals.iter().any(|number| !before.timed.finals.contains(number))
+            && !before.hangs()
+        {
+            Some("what is expected can fail")
+        } else {
+            None
+        }
+    }
+
+    /// What becomes of the trouble.
+    fn effect(&self, proposal: &Proposal, known: &Assessment) -> Effect {
+        let before = &self.advice.known;
+        if known.cost.failed > before.cost.failed && proposal.effect != Effect::Gone {
+            Effect::Failure
+        } else if proposal.effect == Effect::Gone && (known.timed.stalls && !before.timed.stalls) {
+            Effect::Stall
+        } else if proposal.effect == Effect::Gone && !known.shape_is_clear && !known.untimed.exhausted {
+            Effect::GoneForNow
+        } else {
+            proposal.effect
+        }
+    }
+
+    /// What a remedy does not solve.
+    fn leaves(
+        &self,
+        proposal: &Proposal,
+        known: &Assessment,
+        effect: Effect,
+        is_smallest: bool,
+        scenario: &Scenario,
+    ) -> String {
+        let mut leaves = proposal.leaves.clone();
+        if proposal.smaller.is_some() && !is_smallest {
+            leaves += " With one less nothing was found either: fewer may be enough.";
+        }
+        if known.loses() {
+            leaves += " Updates can be lost, with it or without.";
+        }
+        if known.untimed.stalls && !self.advice.known.untimed.stalls && effect == Effect::Gone {
+            leaves += " Tasks can still stand until a timeout ends their wait.";
+        }
+        for number in &known.cost.missed {
+            leaves += &format!(" It still misses `{}`.", scenario.expectations[*number].text);
+        }
+        leaves
     }
 }
 

@@ -1,6 +1,7 @@
 //! Remedies to try, by what the shape and the exploration found: each a changed text, not yet looked at.
 
 use super::patch::{Patch, quoted};
+use super::proposal::{Draft, Proposal, Proposer, Trouble, largest};
 use super::rewrite::{in_order, locked, with_target, with_timeout};
 use super::{Advice, Effect};
 use crate::analysis::prose::plural;
@@ -8,7 +9,8 @@ use crate::analysis::shape::{Hazard, HazardKind, Thing};
 use crate::model::executor::{Guard, Kind, OnFull, OnWait};
 use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::model::program::{Instruction, Program};
-use crate::model::scenario::Scenario;
+use crate::model::runtime::Runtime;
+use crate::model::time::Time;
 use std::collections::BTreeSet;
 
 /// The timeout that is proposed for a wait without one.
@@ -18,86 +20,20 @@ const MAX_QUEUE: u64 = 65_536;
 /// Larger pools are not proposed.
 const MAX_WORKERS: u64 = 10_000;
 
-/// What a remedy is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
-    /// Tasks that hang.
-    Hang,
-    /// Updates that are lost.
-    LostUpdate,
-}
-
-/// Something to try.
-#[derive(Clone, Debug)]
-pub(super) struct Proposal {
-    pub title: String,
-    pub mends: Trouble,
-    pub changes: Vec<String>,
-    pub leaves: String,
-    pub effect: Effect,
-    pub text: String,
-    /// The same, one worker smaller.
-    pub smaller: Option<String>,
-}
-
-struct Proposer<'a> {
-    patch: &'a Patch,
-    s: &'a Scenario,
-    found: Vec<Proposal>,
-}
-
-/// A change in the making.
-struct Draft {
-    patch: Patch,
-    changes: Vec<String>,
-    whole: bool,
-}
-
-impl Draft {
-    fn set(&mut self, path: &str, value: &str) {
-        self.whole &= self.patch.set(path, value);
-        self.changes.push(format!("{path} = {value}"));
-    }
-
-    fn set_step(&mut self, task: &str, number: usize, step: &str) {
-        self.whole &= self.patch.set_step(task, number, step);
-        self.changes.push(format!("tasks.{task}, step {}: {}", number + 1, quoted(step)));
-    }
-
-    fn set_steps(&mut self, task: &str, steps: &[String]) {
-        self.whole &= self.patch.set_steps(task, steps);
-        let words: Vec<String> = steps.iter().map(|step| quoted(step)).collect();
-        self.changes.push(format!("tasks.{task}.steps = [{}]", words.join(", ")));
-    }
-}
-
-/// What to try for a variant.
+/// What to try for a variant, by its shape and by the updates that it loses.
 pub(super) fn propose(patch: &Patch, advice: &Advice) -> Vec<Proposal> {
-    let mut proposer = Proposer { patch, s: &advice.scenario, found: Vec::new() };
+    let mut proposer = Proposer::new(patch, &advice.scenario, &advice.known.cost.missed);
     for hazard in advice.shape.hazards.iter().filter(|hazard| !hazard.stall) {
         proposer.for_hazard(hazard);
     }
     let lost: BTreeSet<(TaskTypeId, crate::model::id::Pc)> =
         advice.known.timed.lost.iter().chain(&advice.known.untimed.lost).copied().collect();
     proposer.for_lost_updates(&lost);
-    let mut texts = BTreeSet::new();
-    proposer.found.retain(|proposal| texts.insert(proposal.text.clone()));
-    proposer.found
+    proposer.for_limit(advice);
+    proposer.take_found()
 }
 
 impl Proposer<'_> {
-    fn draft(&self) -> Draft {
-        Draft { patch: self.patch.clone(), changes: Vec::new(), whole: true }
-    }
-
-    fn offer(&mut self, title: String, leaves: &str, effect: Effect, draft: Draft) {
-        if draft.whole {
-            let (changes, text, leaves) = (draft.changes, draft.patch.text, leaves.to_owned());
-            let mends = Trouble::Hang;
-            self.found.push(Proposal { title, mends, changes, leaves, effect, text, smaller: None });
-        }
-    }
-
     fn for_hazard(&mut self, hazard: &Hazard) {
         for size in &hazard.sizes {
             if let Some(safe) = size.safe.filter(|safe| *safe <= MAX_WORKERS) {
@@ -133,28 +69,6 @@ impl Proposer<'_> {
         }
     }
 
-    fn name(&self, executor: ExecutorId) -> &str {
-        &self.s.executors[executor.index()].name
-    }
-
-    /// Sets a number of an executor: through its param if it has one that sets nothing else.
-    fn set_number(&self, draft: &mut Draft, executor: ExecutorId, key: &str, value: u64) {
-        let path = format!("executors.{}.{key}", self.name(executor));
-        let param = draft.patch.get(&path).and_then(|word| word.strip_prefix('$').map(str::to_owned));
-        let through = param.and_then(|param| {
-            let mut tried = Draft { patch: draft.patch.clone(), changes: draft.changes.clone(), whole: true };
-            tried.set(&format!("params.{param}.value"), &value.to_string());
-            let changed = tried.patch.scenario()?;
-            let mut others = changed.executors.iter().zip(&self.s.executors).enumerate();
-            (tried.whole && others.all(|(n, (new, old))| n == executor.index() || new == old))
-                .then_some(tried)
-        });
-        match through {
-            Some(tried) => *draft = tried,
-            None => draft.set(&path, &value.to_string()),
-        }
-    }
-
     fn size(&mut self, pool: ExecutorId, safe: u64) {
         let mut draft = self.draft();
         self.set_number(&mut draft, pool, "workers", safe);
@@ -184,6 +98,7 @@ impl Proposer<'_> {
                 Effect::Gone,
                 draft,
             );
+            self.needs_runtime(can_help(self.s.runtime));
         }
         if executor.on_wait != OnWait::Release {
             let mut draft = self.draft();
@@ -195,7 +110,30 @@ impl Proposer<'_> {
                 Effect::Gone,
                 draft,
             );
+            let is_green = matches!(executor.kind, Kind::Green { .. });
+            self.needs_runtime(is_green && can_release(self.s.runtime));
         }
+    }
+
+    /// The last proposal needs pools that the runtime may not have: it says so, and comes last.
+    fn needs_runtime(&mut self, has_it: bool) {
+        let runtime = self.s.runtime.word();
+        if let Some(last) = self.found.last_mut().filter(|_| !has_it) {
+            last.is_foreign = true;
+            last.leaves += &format!(" The pools of {runtime} cannot do this: it takes another executor.");
+        }
+    }
+
+    /// A run that is given up at a limit gets a horizon.
+    fn for_limit(&mut self, advice: &Advice) {
+        let Some(at) = advice.known.cost.given_up.filter(|_| self.s.until.is_none()) else { return };
+        let mut draft = self.draft();
+        // What comes at the instant of the limit is one too many.
+        let horizon = Time(at.0.saturating_sub(1));
+        draft.set("until", &quoted(&format!("{}ns", horizon.0)));
+        let title = format!("A horizon: the run ends at {horizon}");
+        self.offer(title, "What comes later is not simulated.", Effect::Gone, draft);
+        self.last_mends(Trouble::Expectation);
     }
 
     /// Pools whose waiting workers run anything: the ring of one lock comes of that.
@@ -480,19 +418,39 @@ impl Proposer<'_> {
     }
 }
 
-/// The largest number from 1 to `most` of which `holds` is true; it is true below a true one.
-fn largest(most: u64, holds: &dyn Fn(u64) -> bool) -> Option<u64> {
-    if most == 0 || !holds(1) {
-        return None;
+/// Whether a worker of this runtime's pools can run a child that it waits for.
+fn can_help(runtime: Runtime) -> bool {
+    match runtime {
+        Runtime::Java17 | Runtime::Java21 | Runtime::Java25 | Runtime::Rayon => true,
+        Runtime::Cpython
+        | Runtime::Eventlet
+        | Runtime::Gevent
+        | Runtime::Asyncio
+        | Runtime::Trio
+        | Runtime::Kotlin
+        | Runtime::Tokio
+        | Runtime::Go
+        | Runtime::Node
+        | Runtime::Dotnet => false,
     }
-    let (mut low, mut high) = (1, most + 1);
-    while high - low > 1 {
-        let middle = low + (high - low) / 2;
-        if holds(middle) {
-            low = middle;
-        } else {
-            high = middle;
-        }
+}
+
+/// Whether a waiting task of this runtime can give its worker back.
+fn can_release(runtime: Runtime) -> bool {
+    match runtime {
+        Runtime::Java21
+        | Runtime::Java25
+        | Runtime::Kotlin
+        | Runtime::Tokio
+        | Runtime::Go
+        | Runtime::Asyncio
+        | Runtime::Trio
+        | Runtime::Dotnet => true,
+        Runtime::Cpython
+        | Runtime::Eventlet
+        | Runtime::Gevent
+        | Runtime::Java17
+        | Runtime::Rayon
+        | Runtime::Node => false,
     }
-    Some(low)
 }

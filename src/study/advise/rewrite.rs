@@ -88,6 +88,65 @@ pub(super) fn locked(steps: &[String], program: &Program, cell: &str, lock: &str
     Some(steps)
 }
 
+/// The place where a semaphore or lock is taken, and the next on the same level where it is given back.
+fn taken_and_given_back(steps: &[String], program: &Program, name: &str) -> Option<(usize, usize)> {
+    let is = |step: &String, verbs: &[&str]| {
+        let words: Vec<&str> = step.split_whitespace().collect();
+        matches!(words[..], [verb, named] if verbs.contains(&verb) && named == name)
+    };
+    let taken = steps.iter().position(|step| is(step, &["acquire", "lock"]))?;
+    let given = taken + 1 + steps[taken + 1..].iter().position(|step| is(step, &["release", "unlock"]))?;
+    let between = program.steps.get(taken..=given)?;
+    let level = between.first()?.depth;
+    let is_block = between.last()?.depth == level && between.iter().all(|step| step.depth >= level);
+    let is_alone = !steps[taken + 1..given].iter().any(|step| is(step, &["acquire", "lock"]));
+    (is_block && is_alone).then_some((taken, given))
+}
+
+/// The steps with `with NAME … end` in place of taking it and giving it back.
+pub(super) fn with_block(steps: &[String], program: &Program, name: &str) -> Option<Vec<String>> {
+    let (taken, given) = taken_and_given_back(steps, program, name)?;
+    let mut steps = steps.to_vec();
+    steps[taken] = format!("with {name}");
+    "end".clone_into(&mut steps[given]);
+    Some(steps)
+}
+
+/// The steps with what is taken given back before the first wait that comes while it is held.
+pub(super) fn released_before_wait(steps: &[String], program: &Program, name: &str) -> Option<Vec<String>> {
+    let waits = |step: &String| matches!(step.split_whitespace().next(), Some("wait" | "result"));
+    let is_end = |at: usize, level| {
+        steps.get(at).map(String::as_str) == Some("end")
+            && program.steps.get(at).is_some_and(|step| step.depth == level)
+    };
+    let block = steps.iter().position(|step| *step == format!("with {name}")).and_then(|taken| {
+        let level = program.steps.get(taken)?.depth;
+        let end = (taken + 1..steps.len()).find(|at| is_end(*at, level))?;
+        Some((taken, end))
+    });
+    let (taken, given) = taken_and_given_back(steps, program, name).or(block)?;
+    let wait = taken + 1 + steps[taken + 1..given].iter().position(waits)?;
+    let inner = program.steps.get(taken)?.depth + u8::from(steps[taken].starts_with("with "));
+    if program.steps.get(wait)?.depth != inner {
+        return None;
+    }
+    let mut steps = steps.to_vec();
+    let back = steps.remove(given);
+    steps.insert(wait, back);
+    Some(steps)
+}
+
+/// The steps with shutdowns that do not wait; `None` if there is none that does.
+pub(super) fn without_waiting_for_shutdown(steps: &[String]) -> Option<Vec<String>> {
+    let waits = |step: &String| {
+        let words: Vec<&str> = step.split_whitespace().collect();
+        words.first() == Some(&"shutdown") && !words.contains(&"nowait")
+    };
+    steps.iter().any(waits).then(|| {
+        steps.iter().map(|step| if waits(step) { format!("{step} nowait") } else { step.clone() }).collect()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

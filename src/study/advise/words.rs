@@ -7,33 +7,46 @@ use crate::analysis::prose::grouped;
 /// What is wrong with the variant, a sentence each; or that nothing is.
 pub fn troubles(advice: &Advice) -> Vec<String> {
     let known = &advice.known;
+    if advice.is_cut_short && advice.remedies.is_empty() && known.is_clean() {
+        return vec!["The time was too short to look at the scenario.".to_owned()];
+    }
     if !advice.is_needed() {
         return vec![if known.is_proven() {
-            "Nothing to fix: it cannot hang, and no update was lost in the orders looked at.".to_owned()
+            "Nothing to fix: it cannot deadlock, and no update was lost in the orders explored.".to_owned()
         } else {
-            "Nothing to fix was found; not every order could be looked at.".to_owned()
+            "Nothing to fix was found; there are too many orders to explore.".to_owned()
         }];
     }
     let mut lines = Vec::new();
     for hazard in advice.shape.hazards.iter().filter(|hazard| !hazard.stall) {
         lines.push(format!("It {}.", hazard.headline(&advice.scenario)));
     }
-    lines.push(if known.timed.hangs || known.cost.hangs {
-        "It does hang under the drawn durations.".to_owned()
+    if known.timed.hangs || known.cost.hangs {
+        lines.push("It deadlocks with these timings.".to_owned());
     } else if known.untimed.hangs {
-        "Under the drawn durations it does not hang; under others it does.".to_owned()
-    } else if lines.is_empty() {
-        String::new()
-    } else {
-        "No order that was looked at hangs; not every order could be.".to_owned()
-    });
+        lines.push("With these timings it does not deadlock; with others it does.".to_owned());
+    } else if !lines.is_empty() {
+        lines.push("No order that was explored deadlocks; there are too many to explore all.".to_owned());
+    }
+    if let Some(at) = known.cost.given_up {
+        lines.push(format!("The run was given up at {at}: it reached a limit. Give it a horizon (`until`)."));
+    }
+    for number in &known.cost.missed {
+        let text = &advice.scenario.expectations[*number].text;
+        lines.push(format!("The run misses `{text}`."));
+    }
+    for number in known.timed.finals.iter().filter(|number| !known.cost.missed.contains(number)) {
+        let text = &advice.scenario.expectations[*number].text;
+        lines.push(format!("In another order with these timings it misses `{text}`."));
+    }
     if known.loses() {
         lines.push("Updates can be lost.".to_owned());
     }
-    if advice.remedies.is_empty() {
+    if advice.is_cut_short {
+        lines.push("The time ended the search for remedies.".to_owned());
+    } else if advice.remedies.is_empty() {
         lines.push("No remedy was found: it takes a change of what the tasks do.".to_owned());
     }
-    lines.retain(|line| !line.is_empty());
     lines
 }
 
@@ -41,6 +54,7 @@ pub fn troubles(advice: &Advice) -> Vec<String> {
 pub fn effect(effect: Effect) -> Option<&'static str> {
     match effect {
         Effect::Gone => None,
+        Effect::GoneForNow => Some("with these timings"),
         Effect::Stall => Some("a stall instead"),
         Effect::Failure => Some("failures instead"),
     }
@@ -51,20 +65,20 @@ pub fn verified(remedy: &Remedy) -> String {
     let known = &remedy.known;
     let mut line = match (known.untimed.exhausted, known.shape_is_clear) {
         (true, _) => format!(
-            "Nothing hangs: every order was looked at ({} states under any durations).",
+            "Nothing deadlocks: every order was explored ({} states with any timings).",
             grouped(known.untimed.states as u64)
         ),
         (false, true) => format!(
-            "Nothing can hang: nobody is left to wait in a ring. Of the orders, {} states were looked at.",
+            "Nothing can deadlock: nobody is left to wait in a ring. Of the orders, {} states were explored.",
             grouped((known.untimed.states + known.timed.states) as u64)
         ),
         (false, false) => format!(
-            "Nothing hangs under the drawn durations, every order looked at; under any durations nothing in {} states, not all.",
+            "Nothing deadlocks with these timings, every order explored; with others nothing in {} states, not all.",
             grouped(known.untimed.states as u64)
         ),
     };
     if remedy.is_smallest {
-        line += " With one less it hangs.";
+        line += " With one less it fails.";
     }
     line
 }
@@ -72,7 +86,7 @@ pub fn verified(remedy: &Remedy) -> String {
 /// How the plain run ends, which the costs of remedies are compared with.
 pub fn plain(before: &Cost) -> String {
     if before.hangs {
-        "the plain run hangs".to_owned()
+        "the plain run deadlocks".to_owned()
     } else {
         format!("the plain run ends at {}", before.end)
     }
@@ -90,7 +104,7 @@ pub fn costs(cost: &Cost, before: &Cost) -> Vec<String> {
     } else {
         format!("{} (now {})", bytes_text(cost.memory), bytes_text(before.memory))
     };
-    let now = if before.hangs { "now it hangs".to_owned() } else { format!("now {}", before.end) };
+    let now = if before.hangs { "now it deadlocks".to_owned() } else { format!("now {}", before.end) };
     let mut costs = vec![threads, memory, format!("the run ends at {} ({now})", cost.end)];
     costs.extend(cost.p99.map(|p99| format!("99 % of arrivals take at most {p99}")));
     if cost.failed > 0 {

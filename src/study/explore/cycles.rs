@@ -4,49 +4,51 @@
 //! Strongly connected components after R. E. Tarjan, "Depth-first search and linear graph algorithms" (SIAM
 //! Journal on Computing 1, 1972), without recursion.
 
-use super::Kind;
-use crate::analysis::digest::Digest;
-use crate::model::scenario::Scenario;
-use crate::study::schedule::{Schedule, replay_part};
-use std::sync::Arc;
-
 /// Circles whose states are examined for blocked tasks.
 const MAX_CIRCLES: usize = 16;
 
 /// A state of each circle that nothing leads out of.
 pub(super) fn for_ever(states: usize, edges: &[(u32, u32)]) -> Vec<u32> {
+    first_states(states, edges, |circle| !circle.leads_out)
+}
+
+/// A state of each circle, whether or not something leads out of it.
+pub(super) fn turning(states: usize, edges: &[(u32, u32)]) -> Vec<u32> {
+    first_states(states, edges, |_| true)
+}
+
+/// States each of which can be reached from each other.
+#[derive(Clone, Copy, Default)]
+struct Component {
+    /// A step leads to a state outside.
+    leads_out: bool,
+    /// A step leads from one of its states to one of them.
+    turns: bool,
+    /// Its first state was taken already.
+    taken: bool,
+}
+
+/// The first state of each circle of which `is_wanted` holds, up to [`MAX_CIRCLES`].
+fn first_states(states: usize, edges: &[(u32, u32)], is_wanted: impl Fn(Component) -> bool) -> Vec<u32> {
     let next = Adjacent::new(states, edges);
-    let component = components(states, &next);
-    let count = component.iter().max().map_or(0, |last| *last as usize + 1);
-    let (mut leads_out, mut turns) = (vec![false; count], vec![false; count]);
+    let of_state = components(states, &next);
+    let count = of_state.iter().max().map_or(0, |last| *last as usize + 1);
+    let mut all = vec![Component::default(); count];
     for &(from, to) in edges {
-        let (a, b) = (component[from as usize], component[to as usize]);
-        leads_out[a as usize] |= a != b;
-        turns[a as usize] |= a == b;
+        let (a, b) = (of_state[from as usize], of_state[to as usize]);
+        all[a as usize].leads_out |= a != b;
+        all[a as usize].turns |= a == b;
     }
-    let mut told = vec![false; count];
     let mut found = Vec::new();
-    for (state, &of) in (0u32..).zip(&component) {
-        let of = of as usize;
-        if turns[of] && !leads_out[of] && !std::mem::replace(&mut told[of], true) {
+    for (state, &of) in (0u32..).zip(&of_state) {
+        let component = &mut all[of as usize];
+        if component.turns && !component.taken && is_wanted(*component) {
+            component.taken = true;
             found.push(state);
         }
     }
     found.truncate(MAX_CIRCLES);
     found
-}
-
-/// What is blocked for ever at the end of this way of so many points, although others go on.
-pub(super) fn blocked_for_ever(scenario: &Arc<Scenario>, schedule: &Schedule, points: u32) -> Option<Kind> {
-    let trace = replay_part(scenario, schedule, points)?;
-    let digest = Digest::new(&trace);
-    let blocked = digest.blocked();
-    let end = digest.end();
-    let mut steps: Vec<_> =
-        blocked.iter().filter_map(|id| end.task(*id)).map(|task| (task.kind, task.pc)).collect();
-    steps.sort_unstable();
-    steps.dedup();
-    (!steps.is_empty()).then_some(Kind::Partial(steps))
 }
 
 /// For each state, where it leads.

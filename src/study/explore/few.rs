@@ -10,12 +10,14 @@
 //! Invariant: runs are taken in the order of their turns and findings taken over in that order, so that the number of
 //! threads makes no difference.
 
+use super::blocked::BlockedFinder;
 use super::past::Expected;
 use super::walk::{SchedulePolicy, Walked, walk};
 use super::{Finding, MAX_FINDINGS, Options, cut_arrivals};
 use crate::engine::explore::Choice;
 use crate::model::scenario::Scenario;
 use crate::study::parallel::in_parallel;
+use crate::study::patience::{MayGoOn, without_bound};
 use crate::study::schedule::{Turn, limits, with_arrivals};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -46,6 +48,7 @@ const BATCH: usize = 64;
 pub struct SmallSearch {
     scenario: Arc<Scenario>,
     expected: Expected,
+    blocked: BlockedFinder,
     options: Options,
     most_turns: u32,
     arrivals: Vec<Option<u64>>,
@@ -64,13 +67,14 @@ impl SmallSearch {
     /// Ready to look at every run of `scenario` with at most so many turns, on so many threads (0: as many as there are
     /// cores). Of `options` the view, the arrivals, the depth, the states and the memory matter: so many runs are kept in mind.
     pub fn new(scenario: &Arc<Scenario>, options: Options, most_turns: u32, threads: usize) -> SmallSearch {
-        let (arrivals, cut_arrivals) = cut_arrivals(scenario, options.most_arrivals);
+        let (arrivals, cut_arrivals) = cut_arrivals(scenario, &options);
         let mut limited = with_arrivals(scenario, &arrivals);
         limited.limits = limits(limited.limits);
         let scenario = Arc::new(limited);
         let is_cut = arrivals.iter().any(Option::is_some);
         let expected = Expected::of(&scenario, options.view, is_cut);
         SmallSearch {
+            blocked: BlockedFinder::new(&scenario),
             scenario,
             expected,
             options,
@@ -87,12 +91,26 @@ impl SmallSearch {
 
     /// Makes about so many more runs; whether the search is over.
     pub fn advance(&mut self, runs: u64) -> bool {
+        self.advance_while(runs, &without_bound)
+    }
+
+    /// The same while it may go on. A run that may not come to its end does not count.
+    pub fn advance_while(&mut self, runs: u64, may_go_on: MayGoOn<'_>) -> bool {
         let goal = self.covered.runs.saturating_add(runs);
         while !self.open.is_empty() && self.covered.runs < goal {
             let batch: Vec<Vec<Turn>> = self.open.drain(..self.open.len().min(BATCH)).collect();
-            let walked = in_parallel(&batch, self.threads, |turns| self.one(turns));
-            for (turns, walked) in batch.iter().zip(walked) {
-                self.take_over(turns, walked);
+            let walked = in_parallel(&batch, self.threads, |turns| self.one(turns, may_go_on));
+            let mut left = Vec::new();
+            for (turns, walked) in batch.into_iter().zip(walked) {
+                match walked {
+                    Some(walked) if left.is_empty() => self.take_over(&turns, walked),
+                    Some(_) | None => left.push(turns),
+                }
+            }
+            let is_stopped = !left.is_empty();
+            left.into_iter().rev().for_each(|turns| self.open.push_front(turns));
+            if is_stopped {
+                return false;
             }
             // Runs are made in the order of their turns: what is left has at least as many as the next.
             let made = match self.open.front() {
@@ -116,15 +134,16 @@ impl SmallSearch {
         &self.covered
     }
 
-    fn one(&self, turns: &[Turn]) -> Walked {
+    fn one(&self, turns: &[Turn], may_go_on: MayGoOn<'_>) -> Option<Walked> {
         let mut guide = TurnPolicy { left: turns };
         walk(
             &self.scenario,
-            &self.expected,
+            (&self.expected, &self.blocked),
             self.options.view,
             &self.arrivals,
             self.options.most_depth,
             &mut guide,
+            may_go_on,
         )
     }
 

@@ -41,7 +41,12 @@ pub enum Bound {
     States,
     /// [`Options::most_memory`].
     Memory,
+    /// Another search had found trouble, and this one was left.
+    Trouble,
 }
+
+/// Bytes that the states of a search may take, unless it is told otherwise.
+pub const DEFAULT_MEMORY: u64 = 192 << 20;
 
 impl Default for Options {
     fn default() -> Options {
@@ -50,7 +55,7 @@ impl Default for Options {
             most_arrivals: 64,
             most_states: 1_000_000,
             most_depth: 20_000,
-            most_memory: u64::MAX,
+            most_memory: DEFAULT_MEMORY,
             without: None,
         }
     }

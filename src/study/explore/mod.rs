@@ -11,27 +11,40 @@
 //! that two explorations of one scenario with the same options say the same. Deliberately absent: the clock; a
 //! caller explores in slices and stops when it likes, keeping what was found.
 
+mod blocked;
 mod cycles;
-mod dice;
 pub mod few;
 mod finding;
+mod frame;
+mod graph;
 pub(in crate::study) mod past;
+mod plain;
+mod rng;
 pub mod sample;
 mod shorten;
+mod show;
 #[cfg(test)]
 mod soundness;
 mod walk;
 pub mod words;
 
-pub use finding::{Bound, Coverage, Endless, Finding, Kind, Options, Reduction};
+pub use finding::{Bound, Coverage, DEFAULT_MEMORY, Endless, Finding, Kind, Options, Reduction};
 pub use past::not_judged;
 pub use shorten::{EFFORT, shorten};
+pub use show::show;
 
-use super::schedule::{Run, Schedule, Turn, View, begin, with_arrivals};
+use super::patience::{MayGoOn, without_bound};
+use super::schedule::{Run, Schedule, Turn, View, begin, replay_part, with_arrivals};
 use crate::engine::explore::{Choice, Rules};
 use crate::model::scenario::Scenario;
+use crate::model::time::Time;
 use crate::trace::OutcomeKind;
+use crate::trace::record::Record;
+use blocked::BlockedFinder;
+use frame::{Frame, Narrowing, parts};
+use graph::{Graph, Step};
 use past::Expected;
+use plain::PlainRun;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -48,6 +61,9 @@ pub struct Explorer {
     only: Option<Kind>,
     arrivals: Vec<Option<u64>>,
     expected: Expected,
+    blocked: BlockedFinder,
+    /// The run with all arrivals, where some are cut; until it is over.
+    plain: Option<PlainRun>,
     stack: Vec<Frame>,
     /// States by their numbers.
     seen: HashMap<u128, u32>,
@@ -62,79 +78,20 @@ pub struct Explorer {
     over: bool,
 }
 
-/// What one remembered state takes: its key in a table that is three quarters full, how it was reached, and the steps
-/// from it (two, on the average, as each is also a step to another).
-const STATE_BYTES: u64 = 64;
-
-/// What a state that is known to the letter takes in its table.
-const LETTER_BYTES: u64 = 40;
-
-struct Frame {
-    /// Taken out with the last alternative.
-    run: Option<Run>,
-    bytes: u64,
-    /// What there is to try: each alternative with its number.
-    left: Vec<(u16, Choice)>,
-    branching: bool,
-    node: u32,
-}
-
-impl Frame {
-    fn new(mut run: Run, choices: &[Choice], node: u32, rules: Narrowing) -> Frame {
-        let several = choices.len() > 1;
-        let alone = if several && rules.alone { run.alone(choices) } else { None };
-        let twins = if several && alone.is_none() && rules.symmetry {
-            run.twins(choices)
-        } else {
-            vec![None; choices.len()]
-        };
-        let numbered = (0u16..).zip(choices.iter().copied()).zip(twins);
-        let is_taken = |number: u16| alone.is_none_or(|alone| alone == usize::from(number));
-        let mut left: Vec<_> = numbered
-            .filter(|((number, _), twin)| twin.is_none() && is_taken(*number))
-            .map(|(choice, _)| choice)
-            .collect();
-        // They are taken from the end.
-        left.reverse();
-        let bytes =
-            past::weight(&run) + (size_of::<Frame>() + left.len() * size_of::<(u16, Choice)>()) as u64;
-        Frame { run: Some(run), bytes, left, branching: choices.len() > 1, node }
-    }
-}
-
-/// Which alternatives are left out.
-#[derive(Clone, Copy)]
-struct Narrowing {
-    /// All but one that may be taken alone.
-    alone: bool,
-    /// Those that come to the same as another.
-    symmetry: bool,
-}
-
-/// How states hang together.
-#[derive(Default)]
-struct Graph {
-    /// How each state was first reached.
-    parents: Vec<Step>,
-    /// Steps from state to state, by where they start.
-    edges: Vec<(u32, u32)>,
-}
-
-#[derive(Clone, Copy)]
-struct Step {
-    from: u32,
-    choice: u16,
-    /// Whether there was more than one.
-    branching: bool,
-    /// How many branching points lie between `from` and here besides (steps without a choice have none).
-    depth: u32,
+/// Bytes of a hash table with room for so many entries: an eighth of its places stays free, and each has a byte of its own.
+const fn table_bytes<T>(capacity: usize) -> usize {
+    capacity / 7 * 8 * (size_of::<T>() + 1)
 }
 
 impl Explorer {
     /// Ready to look at every order of `scenario`.
     pub fn new(scenario: &Arc<Scenario>, options: Options) -> Explorer {
-        let (arrivals, cut_arrivals) = cut_arrivals(scenario, options.most_arrivals);
-        Explorer::with(scenario, options, arrivals, Coverage { cut_arrivals, ..Coverage::default() })
+        let (arrivals, cut_arrivals) = cut_arrivals(scenario, &options);
+        let is_cut = options.view == View::Timed && !cut_arrivals.is_empty();
+        let coverage = Coverage { cut_arrivals, ..Coverage::default() };
+        let mut explorer = Explorer::with(scenario, options, arrivals, coverage);
+        explorer.plain = is_cut.then(|| PlainRun::new(scenario));
+        explorer
     }
 
     fn with(
@@ -148,6 +105,8 @@ impl Explorer {
         let scenario = Arc::new(limited);
         let expected = Expected::of(&scenario, options.view, arrivals.iter().any(Option::is_some));
         let mut explorer = Explorer {
+            blocked: BlockedFinder::new(&scenario),
+            plain: None,
             scenario,
             expected,
             options,
@@ -167,7 +126,7 @@ impl Explorer {
     }
 
     fn begin(&mut self) {
-        let mut run = begin(Arc::clone(&self.scenario), self.options.view, self.expected.keep());
+        let mut run = begin(Arc::clone(&self.scenario), self.options.view, self.expected.keep_events());
         if self.is_without(Reduction::PartialOrder) {
             run.explore_by(Rules { every_step: true, ..self.options.view.rules() });
         }
@@ -222,8 +181,7 @@ impl Explorer {
 
     fn push(&mut self, frame: Frame) {
         self.path_memory += frame.bytes;
-        let letters = self.seen_to_the_letter.len() as u64 * LETTER_BYTES;
-        let memory = self.path_memory + self.graph.parents.len() as u64 * STATE_BYTES + letters;
+        let memory = self.memory();
         self.coverage.memory = self.coverage.memory.max(memory);
         self.stack.push(frame);
         if self.graph.parents.len() >= self.options.most_states {
@@ -233,16 +191,57 @@ impl Explorer {
         }
     }
 
+    /// About how many bytes the search takes at present.
+    fn memory(&self) -> u64 {
+        let known = table_bytes::<(u128, u32)>(self.seen.capacity())
+            + table_bytes::<(u128, u32)>(self.seen_to_the_letter.capacity());
+        let steps = self.graph.parents.capacity() * size_of::<Step>()
+            + self.graph.edges.capacity() * size_of::<(u32, u32)>();
+        self.path_memory + (known + steps) as u64 + self.blocked.bytes()
+    }
+
     fn stop(&mut self, bound: Bound) {
-        self.over = true;
         self.coverage.stopped_by = Some(bound);
+        self.cut_short();
+    }
+
+    /// Ends the search where it stands, and looks whether tasks can never go on there: no end of a path may be near.
+    pub fn cut_short(&mut self) {
+        if std::mem::replace(&mut self.over, true) {
+            return;
+        }
+        self.coverage.states = self.graph.parents.len();
+        if self.only.as_ref().is_some_and(|only| !matches!(only, Kind::Partial(_))) {
+            return;
+        }
+        if let Some(node) = self.stack.last().map(|frame| frame.node)
+            && let Some(kind) = self.blocked.after_path(parts(&self.stack), &[])
+        {
+            self.found(kind, node);
+        }
+        for node in cycles::turning(self.graph.parents.len(), &self.graph.edges) {
+            let path = self.graph.path(node);
+            if let Some(kind) = self.blocked_at(&path)
+                && self.wants(&kind)
+            {
+                self.keep(kind, &path);
+            }
+        }
     }
 
     /// Takes about `steps` more steps; whether the exploration is over.
     pub fn advance(&mut self, steps: u64) -> bool {
+        self.advance_while(steps, &without_bound)
+    }
+
+    /// The same while it may go on.
+    pub fn advance_while(&mut self, steps: u64, may_go_on: MayGoOn<'_>) -> bool {
         let goal = self.coverage.transitions.saturating_add(steps);
-        while !self.over && self.coverage.transitions < goal {
-            self.step();
+        while !self.over && self.coverage.transitions < goal && may_go_on() {
+            match self.plain {
+                Some(_) => self.follow_plain_run(),
+                None => self.step(),
+            }
         }
         self.coverage.states = self.graph.parents.len();
         self.over
@@ -263,11 +262,24 @@ impl Explorer {
         &self.scenario
     }
 
+    fn follow_plain_run(&mut self) {
+        let Some(plain) = &mut self.plain else { return };
+        let Some(shown) = plain.advance() else { return };
+        let steps = plain.events() as usize;
+        self.plain = None;
+        for kind in shown {
+            if self.wants(&kind) {
+                self.findings.push(Finding { kind, schedule: Schedule::plain(), steps });
+            }
+        }
+    }
+
     fn step(&mut self) {
         let Some(frame) = self.stack.last_mut() else { return self.finish() };
         let Some((number, choice)) = frame.left.pop() else {
             self.path_memory -= frame.bytes;
             self.stack.pop();
+            self.blocked.forget_beyond(self.stack.len());
             return;
         };
         // The last alternative needs no copy.
@@ -315,14 +327,26 @@ impl Explorer {
         }
         if step.depth as usize >= self.options.most_depth {
             self.coverage.cut_paths = true;
-            return;
+            return self.at_cut(&run, next);
         }
         self.push_new(run, &choices, next);
     }
 
     fn at_end(&mut self, run: &mut Run, node: u32) {
         self.coverage.ends += 1;
-        for kind in shown_at_end(run, &self.expected) {
+        let (blocked, stack) = (&mut self.blocked, &self.stack);
+        let shown = shown_at_end(run, &self.expected, &mut |recent| blocked.after_path(parts(stack), recent));
+        for kind in shown {
+            self.found(kind, node);
+        }
+    }
+
+    /// A path is left because it is too long.
+    fn at_cut(&mut self, run: &Run, node: u32) {
+        let recent = run.recorder().0.recent();
+        let blocked = self.blocked.after_path(parts(&self.stack), recent);
+        let failing = self.expected.failing_for_good(run).into_iter().map(Kind::Final);
+        for kind in blocked.into_iter().chain(failing) {
             self.found(kind, node);
         }
     }
@@ -370,6 +394,13 @@ impl Explorer {
         Schedule { view: self.options.view, arrivals: as_limits(&self.arrivals), turns }
     }
 
+    /// Who is blocked for ever at the end of a path.
+    fn blocked_at(&self, path: &[Step]) -> Option<Kind> {
+        let points = path.iter().filter(|step| step.branching).count() as u32;
+        let trace = replay_part(&self.scenario, &self.schedule(path), points)?;
+        self.blocked.after(&trace.records)
+    }
+
     /// Every state was looked at.
     fn finish(&mut self) {
         self.over = true;
@@ -380,9 +411,7 @@ impl Explorer {
         for node in cycles::for_ever(self.graph.parents.len(), &self.graph.edges) {
             self.coverage.endless = true;
             let path = self.graph.path(node);
-            let schedule = self.schedule(&path);
-            let points = path.iter().filter(|step| step.branching).count() as u32;
-            let blocked = cycles::blocked_for_ever(&self.scenario, &schedule, points);
+            let blocked = self.blocked_at(&path);
             // What has a horizon is meant to go on.
             let endless = || self.scenario.until.is_none().then_some(Kind::Endless(Endless::Circle));
             if let Some(kind) = blocked.or_else(endless)
@@ -395,11 +424,16 @@ impl Explorer {
 }
 
 /// For each entry to how many arrivals it is cut, if it is; and a list of those that are.
-fn cut_arrivals(scenario: &Scenario, most: u64) -> (Vec<Option<u64>>, Vec<(usize, u64)>) {
+fn cut_arrivals(scenario: &Scenario, options: &Options) -> (Vec<Option<u64>>, Vec<(usize, u64)>) {
+    let most = options.most_arrivals;
     let mut arrivals = Vec::new();
     let mut cut = Vec::new();
     for (i, entry) in scenario.arrivals.iter().enumerate() {
-        let is_cut = entry.pattern.most().is_none_or(|all| all > most);
+        let horizon = match options.view {
+            View::Timed => scenario.until.unwrap_or(Time::NEVER),
+            View::Untimed { .. } => Time::NEVER,
+        };
+        let is_cut = entry.pattern.most_until(horizon).is_none_or(|all| all > most);
         if is_cut {
             cut.push((i, most));
         }
@@ -413,28 +447,21 @@ fn as_limits(arrivals: &[Option<u64>]) -> Vec<Option<u64>> {
     if arrivals.iter().any(Option::is_some) { arrivals.to_vec() } else { Vec::new() }
 }
 
-/// What the end of a run shows.
-fn shown_at_end(run: &mut Run, expected: &Expected) -> Vec<Kind> {
-    match run.ended().kind {
+/// What the end of a run shows. `blocked` says who can never go on after the events since they were last taken.
+fn shown_at_end(
+    run: &mut Run,
+    expected: &Expected,
+    blocked: &mut dyn FnMut(&[Record]) -> Option<Kind>,
+) -> Vec<Kind> {
+    let kind = run.ended().kind;
+    let mut shown = match kind {
         OutcomeKind::Stuck | OutcomeKind::Deadlock => vec![Kind::Deadlock(run.standing())],
         OutcomeKind::Limit(limit) => vec![Kind::Endless(Endless::Limit(limit))],
-        OutcomeKind::Completed | OutcomeKind::Until => {
-            expected.failing_in(run).into_iter().map(Kind::Final).collect()
-        }
+        OutcomeKind::Completed | OutcomeKind::Until => Vec::new(),
+    };
+    if matches!(kind, OutcomeKind::Until | OutcomeKind::Limit(_)) {
+        shown.extend(blocked(run.recorder().0.recent()));
     }
-}
-
-impl Graph {
-    /// The steps that lead to a state.
-    fn path(&self, node: u32) -> Vec<Step> {
-        let mut path = Vec::new();
-        let mut at = node;
-        while at != 0 {
-            let step = self.parents[at as usize];
-            path.push(step);
-            at = step.from;
-        }
-        path.reverse();
-        path
-    }
+    shown.extend(expected.failing_in(run).into_iter().map(Kind::Final));
+    shown
 }

@@ -9,17 +9,17 @@
 
 use crate::analysis::expect::{holds_for_values, meets};
 use crate::engine::Engine;
-use crate::model::expectation::{Bound, Expectation, Metric};
+use crate::model::expectation::{Bound, Comparison, Expectation, Metric};
 use crate::model::id::{CellId, Pc, TaskId};
 use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 use crate::model::value::Value;
-use crate::study::keep::RunRecorder;
+use crate::study::keep::{RunRecorder, SearchRecorder};
 use crate::study::schedule::{Run, View};
 use crate::study::tally::Tally;
 use crate::trace::event::{Event, EventId};
-use crate::trace::recorder::{Off, Recorder};
+use crate::trace::recorder::Recorder;
 use crate::trace::{Outcome, OutcomeKind};
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_128;
@@ -120,10 +120,16 @@ impl Expected {
 
     /// What a run has to keep.
     pub fn keep(&self) -> RunRecorder {
-        if self.asked.is_empty() {
-            return RunRecorder::Count(Off::default());
-        }
-        RunRecorder::Past(Box::new(Past::new(&self.scenario, &self.asked)))
+        RunRecorder::Search(SearchRecorder::new(self.past()))
+    }
+
+    /// The same, and its events, by which [`super::blocked`] finds who can never go on.
+    pub fn keep_events(&self) -> RunRecorder {
+        RunRecorder::Search(SearchRecorder::new(self.past()).with_events())
+    }
+
+    fn past(&self) -> Option<Box<Past>> {
+        (!self.asked.is_empty()).then(|| Box::new(Past::new(&self.scenario, &self.asked)))
     }
 
     /// The expectations, by number, that do not hold in a run that has ended.
@@ -133,7 +139,7 @@ impl Expected {
     }
 
     /// The same of a run that has kept this, in which cells hold this at the end.
-    fn failing(
+    pub fn failing(
         &self,
         kept: &RunRecorder,
         finals: impl Fn(CellId) -> Vec<Value>,
@@ -141,6 +147,8 @@ impl Expected {
     ) -> Vec<usize> {
         match outcome.kind {
             OutcomeKind::Completed | OutcomeKind::Until => {}
+            // Unless it is meant to be there, the deadlock is what is told of such a run.
+            OutcomeKind::Stuck | OutcomeKind::Deadlock if self.is_deadlock_expected() => {}
             OutcomeKind::Stuck | OutcomeKind::Deadlock | OutcomeKind::Limit(_) => return Vec::new(),
         }
         let is_wrong = |number: &usize| match &self.scenario.expectations[*number] {
@@ -150,11 +158,42 @@ impl Expected {
             _ => false,
         };
         let mut failing: Vec<usize> = self.finals.iter().copied().filter(is_wrong).collect();
-        if let RunRecorder::Past(past) = kept {
+        if let Some(past) = kept.past() {
             failing.extend(past.failing(&self.asked, outcome));
         }
         failing.sort_unstable();
         failing
+    }
+}
+
+impl Expected {
+    /// The expectations, by number, that cannot hold any more however a run goes on: a count or a greatest number is
+    /// beyond its bound.
+    pub fn failing_for_good(&self, run: &Run) -> Vec<usize> {
+        let Some(past) = run.recorder().0.past() else { return Vec::new() };
+        let here = Outcome { kind: OutcomeKind::Until, at: run.now() };
+        let only_grows = |number: &usize| {
+            let expected = &self.scenario.expectations[*number];
+            judged(&expected.metric) == JudgeMoment::Always && is_ceiling(&expected.bound)
+        };
+        let growing: Vec<usize> = self.asked.iter().copied().filter(only_grows).collect();
+        past.failing(&growing, here)
+    }
+
+    fn is_deadlock_expected(&self) -> bool {
+        let is = |expected: &Expectation| {
+            matches!(expected.metric, Metric::Deadlock | Metric::Stuck)
+                && expected.bound == Bound::Truth(true)
+        };
+        self.scenario.expectations.iter().any(is)
+    }
+}
+
+/// Whether a number that fails the bound and grows fails it for good.
+fn is_ceiling(bound: &Bound) -> bool {
+    match bound {
+        Bound::Number(Comparison::Less | Comparison::AtMost, _) | Bound::Truth(false) => true,
+        Bound::Number(..) | Bound::Truth(true) | Bound::Is(_) | Bound::IsNot(_) => false,
     }
 }
 
@@ -171,7 +210,7 @@ pub(super) fn key_without_symmetry(run: &mut Run) -> u128 {
 }
 
 fn with_past(run: &Run, key: u128) -> u128 {
-    let RunRecorder::Past(past) = &run.recorder().0 else { return key };
+    let Some(past) = run.recorder().0.past() else { return key };
     let mut told = key.to_le_bytes().to_vec();
     past.tell(&mut told);
     xxh3_128(&told)
@@ -179,11 +218,7 @@ fn with_past(run: &Run, key: u128) -> u128 {
 
 /// About how many bytes a run takes.
 pub(super) fn weight(run: &Run) -> u64 {
-    let past = match &run.recorder().0 {
-        RunRecorder::Past(past) => past.tally.weight(),
-        RunRecorder::All(_) | RunRecorder::Count(_) => 0,
-    };
-    run.weight() + past
+    run.weight() + run.recorder().0.past().map_or(0, |past| past.tally.weight())
 }
 
 /// Remembers what some expectations depend on.

@@ -13,13 +13,15 @@
 //! Invariant: run number `i` depends on the scenario, the seed and `i` alone, and findings are taken over in the order
 //! of runs; so the number of threads makes no difference. A sample never says that nothing is there.
 
-use super::dice::Rng;
+use super::blocked::BlockedFinder;
 use super::past::Expected;
+use super::rng::Rng;
 use super::walk::{SchedulePolicy, Walked, walk};
 use super::{Finding, MAX_FINDINGS, Options, cut_arrivals};
 use crate::engine::explore::{Choice, ChoiceKind};
 use crate::model::scenario::Scenario;
 use crate::study::parallel::in_parallel;
+use crate::study::patience::{MayGoOn, without_bound};
 use crate::study::schedule::{limits, with_arrivals};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -73,10 +75,14 @@ impl Sampled {
         Some((1..depth).fold(1.0 / n, |p, _| p / k))
     }
 
-    /// The least probability with which at least one of all runs does: those beyond the measure do not count.
+    /// The least probability with which at least one of all runs does: those beyond the measure do not count. `None` if
+    /// none is left.
     pub fn guarantee_of_all(&self) -> Option<f64> {
         let p = self.guarantee()?;
         let counted = self.runs.saturating_sub(self.measured_on + self.beyond);
+        if counted == 0 {
+            return None;
+        }
         Some(-libm::expm1(counted as f64 * libm::log1p(-p)))
     }
 }
@@ -90,6 +96,7 @@ const BATCH: u64 = 64;
 pub struct Sampler {
     scenario: Arc<Scenario>,
     expected: Expected,
+    blocked: BlockedFinder,
     options: Options,
     arrivals: Vec<Option<u64>>,
     threads: usize,
@@ -108,7 +115,7 @@ impl Sampler {
         seed: u64,
         threads: usize,
     ) -> Sampler {
-        let (arrivals, cut_arrivals) = cut_arrivals(scenario, options.most_arrivals);
+        let (arrivals, cut_arrivals) = cut_arrivals(scenario, &options);
         let mut limited = with_arrivals(scenario, &arrivals);
         limited.limits = limits(limited.limits);
         let scenario = Arc::new(limited);
@@ -126,19 +133,26 @@ impl Sampler {
             cut: 0,
             cut_arrivals,
         };
-        Sampler { scenario, expected, options, arrivals, threads, sampled, found: Vec::new() }
+        let blocked = BlockedFinder::new(&scenario);
+        Sampler { scenario, expected, blocked, options, arrivals, threads, sampled, found: Vec::new() }
     }
 
     /// Makes so many more runs.
     pub fn advance(&mut self, runs: u64) {
+        self.advance_while(runs, &without_bound);
+    }
+
+    /// The same while it may go on. A run that may not come to its end does not count.
+    pub fn advance_while(&mut self, runs: u64, may_go_on: MayGoOn<'_>) {
         let goal = self.sampled.runs.saturating_add(runs);
         while self.sampled.runs < goal {
             let is_measuring = self.sampled.method != Method::Random && self.sampled.runs < MEASURING;
             let most = if is_measuring { MEASURING - self.sampled.runs } else { BATCH };
             let batch: Vec<u64> =
                 (self.sampled.runs..goal.min(self.sampled.runs.saturating_add(most))).collect();
-            let walked = in_parallel(&batch, self.threads, |run| self.one(*run, is_measuring));
-            for (actors, walked) in walked {
+            let walked = in_parallel(&batch, self.threads, |run| self.one(*run, is_measuring, may_go_on));
+            for one in walked {
+                let Some((actors, walked)) = one else { return };
                 self.take_over(is_measuring, actors, walked);
             }
         }
@@ -155,20 +169,26 @@ impl Sampler {
     }
 
     /// The run of this number, and how many actors it had.
-    fn one(&self, run: u64, is_measuring: bool) -> (u32, Walked) {
-        let mut dice = Rng::of_run(self.sampled.seed, run);
+    fn one(&self, run: u64, is_measuring: bool, may_go_on: MayGoOn<'_>) -> Option<(u32, Walked)> {
+        let mut rng = Rng::of_run(self.sampled.seed, run);
         let depth = match self.sampled.method {
             Method::Pct { depth } if !is_measuring => Some(depth),
             Method::Pct { .. } | Method::Random => None,
         };
         let points = u64::from(self.sampled.points.max(1));
-        let changes =
-            (1..depth.unwrap_or(1)).map(|i| (1 + dice.below(points) as u32, u64::from(i))).collect();
-        let mut guide = Chance { dice, actors: BTreeMap::new(), is_random: depth.is_none(), changes };
+        let changes = (1..depth.unwrap_or(1)).map(|i| (1 + rng.below(points) as u32, u64::from(i))).collect();
+        let mut guide = Chance { rng, actors: BTreeMap::new(), is_random: depth.is_none(), changes };
         let most_steps = self.options.most_depth;
-        let walked =
-            walk(&self.scenario, &self.expected, self.options.view, &self.arrivals, most_steps, &mut guide);
-        (guide.actors.len() as u32, walked)
+        let walked = walk(
+            &self.scenario,
+            (&self.expected, &self.blocked),
+            self.options.view,
+            &self.arrivals,
+            most_steps,
+            &mut guide,
+            may_go_on,
+        )?;
+        Some((guide.actors.len() as u32, walked))
     }
 
     fn take_over(&mut self, is_measuring: bool, actors: u32, walked: Walked) {
@@ -225,7 +245,7 @@ fn actor(choice: &Choice) -> Actor {
 
 /// Leads by chance.
 struct Chance {
-    dice: Rng,
+    rng: Rng,
     /// Everybody who could act so far, each with a priority; high goes first.
     actors: BTreeMap<Actor, u64>,
     /// Priorities do not matter.
@@ -238,7 +258,7 @@ impl Chance {
     fn highest(&mut self, choices: &[Choice]) -> Actor {
         for choice in choices {
             // More than any that a change gives.
-            let drawn = self.dice.next() | 1 << 63;
+            let drawn = self.rng.next() | 1 << 63;
             self.actors.entry(actor(choice)).or_insert(drawn);
         }
         let priority = |choice: &&Choice| (self.actors[&actor(choice)], actor(choice));
@@ -250,7 +270,7 @@ impl SchedulePolicy for Chance {
     fn choose(&mut self, point: u32, choices: &[Choice]) -> usize {
         let mut goes_on = self.highest(choices);
         if self.is_random {
-            return self.dice.below(choices.len() as u64) as usize;
+            return self.rng.below(choices.len() as u64) as usize;
         }
         for at in 0..self.changes.len() {
             if self.changes[at].0 == point {
@@ -261,7 +281,7 @@ impl SchedulePolicy for Chance {
         let own: Vec<usize> = (0..choices.len()).filter(|n| actor(&choices[*n]) == goes_on).collect();
         match own.as_slice() {
             [only] => *only,
-            several => several[self.dice.below(several.len() as u64) as usize],
+            several => several[self.rng.below(several.len() as u64) as usize],
         }
     }
 }

@@ -2,10 +2,12 @@
 //!
 //! Invariant: what comes back replays to a finding of the same kind as what went in.
 
+use super::graph::{Graph, Step};
 use super::past;
 use super::walk::shown_by;
-use super::{Endless, Explorer, Finding, Graph, Kind, Options, Step};
+use super::{Endless, Explorer, Finding, Kind, Options};
 use crate::model::scenario::Scenario;
+use crate::study::patience::MayGoOn;
 use crate::study::schedule::begin;
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -15,37 +17,32 @@ pub const EFFORT: u64 = 20_000;
 
 /// The shortest way found to something like `finding` in `scenario` (with all its arrivals), explored with
 /// `options`. An attempt with fewer arrivals takes at most `effort` steps, the search for the straightest way at
-/// most as many states.
-pub fn shorten(scenario: &Arc<Scenario>, options: &Options, finding: &Finding, effort: u64) -> Finding {
+/// most as many states. It ends with what it has once it may not go on.
+pub fn shorten(
+    scenario: &Arc<Scenario>,
+    options: &Options,
+    finding: &Finding,
+    effort: u64,
+    may_go_on: MayGoOn<'_>,
+) -> Finding {
     if matches!(finding.kind, Kind::Final(_)) && finding.schedule.turns.is_empty() {
         // It fails anyway, and is about the whole load.
         return finding.clone();
     }
+    let search = Shortening { scenario, options, kind: &finding.kind, effort, may_go_on };
     let mut best = finding.clone();
     let mut arrivals = finding.schedule.arrivals.clone();
     arrivals.resize(scenario.arrivals.len(), None);
-    for entry in 0..scenario.arrivals.len() {
-        let now = arrivals[entry].unwrap_or_else(|| arrivals_of(scenario, entry));
-        // The smallest number that still shows it; more arrivals seldom hide what fewer show.
-        let (mut low, mut high) = (0, now);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let mut fewer = arrivals.clone();
-            fewer[entry] = Some(middle);
-            match attempt(scenario, options, &fewer, &finding.kind, effort) {
-                Some(found) => {
-                    (best, high) = (found, middle);
-                    arrivals = fewer;
-                }
-                None => low = middle + 1,
-            }
-        }
+    search.drop_entries(&mut arrivals, &mut best);
+    search.drop_arrivals(&mut arrivals, &mut best);
+    if !may_go_on() {
+        return best;
     }
     // Only a complete exploration tells these; no single state does.
     let is_of_all = matches!(finding.kind, Kind::Partial(_) | Kind::Endless(Endless::Circle));
-    let straight = if is_of_all { None } else { straighten(scenario, options, &arrivals, &best, effort) };
+    let straight = if is_of_all { None } else { search.straighten(&arrivals) };
     // The way that was found first may take steps much sooner than they are due.
-    let again = || (best == *finding).then(|| attempt(scenario, options, &arrivals, &finding.kind, effort));
+    let again = || (best == *finding).then(|| search.attempt(&arrivals));
     straight.or_else(|| again().flatten()).unwrap_or(best)
 }
 
@@ -53,68 +50,117 @@ fn arrivals_of(scenario: &Scenario, entry: usize) -> u64 {
     scenario.arrivals[entry].pattern.most().unwrap_or(u64::MAX)
 }
 
-/// Explores a little with fewer arrivals.
-fn attempt(
-    scenario: &Arc<Scenario>,
-    options: &Options,
-    arrivals: &[Option<u64>],
-    kind: &Kind,
+/// What is looked for, and how.
+struct Shortening<'a> {
+    scenario: &'a Arc<Scenario>,
+    options: &'a Options,
+    kind: &'a Kind,
     effort: u64,
-) -> Option<Finding> {
-    let mut explorer =
-        Explorer::with(scenario, options.clone(), arrivals.to_vec(), super::Coverage::default());
-    explorer.only = Some(kind.clone());
-    explorer.advance(effort);
-    explorer.findings.into_iter().find(|found| found.kind.is_like(kind))
+    may_go_on: MayGoOn<'a>,
 }
 
-/// The way with the fewest departures from the engine's own: a breadth-first search in which the engine's own
-/// way costs nothing.
-fn straighten(
-    scenario: &Arc<Scenario>,
-    options: &Options,
-    arrivals: &[Option<u64>],
-    finding: &Finding,
-    effort: u64,
-) -> Option<Finding> {
-    let mut explorer =
-        Explorer::with(scenario, options.clone(), arrivals.to_vec(), super::Coverage::default());
-    explorer.findings.clear();
-    explorer.only = Some(finding.kind.clone());
-    let run = begin(Arc::clone(&explorer.scenario), options.view, explorer.expected.keep());
-    let mut graph = Graph::default();
-    let mut seen = HashSet::new();
-    let mut open = VecDeque::from([(run, Step { from: 0, choice: 0, branching: false, depth: 0 })]);
-    while let Some((mut run, step)) = open.pop_front() {
-        let lost = run.take_lost().map(Kind::of_lost);
-        if !seen.insert(past::key(&mut run)) && lost.is_none() {
-            continue;
-        }
-        let node = graph.parents.len() as u32;
-        graph.parents.push(step);
-        let choices = run.choices();
-        let mut shown = shown_by(&mut run, &choices, options.view, &explorer.expected);
-        shown.extend(lost);
-        if let Some(kind) = shown.into_iter().find(|kind| kind.is_like(&finding.kind)) {
-            let path = graph.path(node);
-            let schedule = explorer.schedule(&path);
-            return Some(Finding { kind, schedule, steps: path.len() });
-        }
-        if graph.parents.len() as u64 >= effort {
-            return None;
-        }
-        // Backwards, so that among equals the first alternative comes first.
-        for (index, choice) in choices.iter().enumerate().rev() {
-            let mut next = run.clone();
-            next.take(choice);
-            let step = Step {
-                from: node,
-                choice: index as u16,
-                branching: choices.len() > 1,
-                depth: step.depth + 1,
-            };
-            if index == 0 { open.push_front((next, step)) } else { open.push_back((next, step)) }
+impl Shortening<'_> {
+    /// Leaves out whole entries: halves of all, quarters, and so on, as in A. Zeller and R. Hildebrandt, "Simplifying and
+    /// isolating failure-inducing input" (IEEE TSE 28, 2002).
+    fn drop_entries(&self, arrivals: &mut Vec<Option<u64>>, best: &mut Finding) {
+        let mut size = arrivals.len() / 2;
+        while size > 1 {
+            for first in (0..arrivals.len()).step_by(size) {
+                let mut fewer = arrivals.clone();
+                let end = fewer.len().min(first + size);
+                fewer[first..end].fill(Some(0));
+                if !(self.may_go_on)() {
+                    return;
+                }
+                if let Some(found) = self.attempt(&fewer) {
+                    (*best, *arrivals) = (found, fewer);
+                }
+            }
+            size /= 2;
         }
     }
-    None
+
+    /// Leaves out arrivals of each entry: the smallest number that still shows it; more arrivals seldom hide what fewer
+    /// show.
+    fn drop_arrivals(&self, arrivals: &mut Vec<Option<u64>>, best: &mut Finding) {
+        for entry in 0..arrivals.len() {
+            let now = arrivals[entry].unwrap_or_else(|| arrivals_of(self.scenario, entry));
+            let (mut low, mut high) = (0, now);
+            while low < high && (self.may_go_on)() {
+                let middle = low + (high - low) / 2;
+                let mut fewer = arrivals.clone();
+                fewer[entry] = Some(middle);
+                match self.attempt(&fewer) {
+                    Some(found) => {
+                        (*best, high) = (found, middle);
+                        *arrivals = fewer;
+                    }
+                    None => low = middle + 1,
+                }
+            }
+        }
+    }
+
+    /// An explorer that looks for nothing else.
+    fn explorer(&self, arrivals: &[Option<u64>]) -> Explorer {
+        let coverage = super::Coverage::default();
+        let mut explorer = Explorer::with(self.scenario, self.options.clone(), arrivals.to_vec(), coverage);
+        explorer.only = Some(self.kind.clone());
+        explorer
+    }
+
+    /// Explores a little with these arrivals.
+    fn attempt(&self, arrivals: &[Option<u64>]) -> Option<Finding> {
+        let mut explorer = self.explorer(arrivals);
+        explorer.advance_while(self.effort, self.may_go_on);
+        explorer.cut_short();
+        explorer.findings.into_iter().find(|found| found.kind.is_like(self.kind))
+    }
+
+    /// The way with the fewest departures from the engine's own: a breadth-first search in which the engine's own
+    /// way costs nothing.
+    fn straighten(&self, arrivals: &[Option<u64>]) -> Option<Finding> {
+        let explorer = self.explorer(arrivals);
+        let run = begin(Arc::clone(&explorer.scenario), self.options.view, explorer.expected.keep());
+        let mut memory = past::weight(&run);
+        let mut graph = Graph::default();
+        let mut seen = HashSet::new();
+        let mut open = VecDeque::from([(run, Step { from: 0, choice: 0, branching: false, depth: 0 })]);
+        while let Some((mut run, step)) = open.pop_front() {
+            memory -= past::weight(&run).min(memory);
+            let lost = run.take_lost().map(Kind::of_lost);
+            if !seen.insert(past::key(&mut run)) && lost.is_none() {
+                continue;
+            }
+            let node = graph.parents.len() as u32;
+            graph.parents.push(step);
+            let choices = run.choices();
+            let mut shown =
+                shown_by(&mut run, &choices, self.options.view, &explorer.expected, &mut |_| None);
+            shown.extend(lost);
+            if let Some(kind) = shown.into_iter().find(|kind| kind.is_like(self.kind)) {
+                let path = graph.path(node);
+                let schedule = explorer.schedule(&path);
+                return Some(Finding { kind, schedule, steps: path.len() });
+            }
+            let is_enough = graph.parents.len() as u64 >= self.effort || memory > self.options.most_memory;
+            if is_enough || !(self.may_go_on)() {
+                return None;
+            }
+            // Backwards, so that among equals the first alternative comes first.
+            for (index, choice) in choices.iter().enumerate().rev() {
+                let mut next = run.clone();
+                next.take(choice);
+                memory += past::weight(&next);
+                let step = Step {
+                    from: node,
+                    choice: index as u16,
+                    branching: choices.len() > 1,
+                    depth: step.depth + 1,
+                };
+                if index == 0 { open.push_front((next, step)) } else { open.push_back((next, step)) }
+            }
+        }
+        None
+    }
 }

@@ -2,11 +2,14 @@
 //!
 //! Invariant: what is found on a run is found again by replaying the turns that it had taken until then.
 
+use super::blocked::BlockedFinder;
 use super::past::Expected;
 use super::{Finding, Kind, MAX_FINDINGS, as_limits, shown_at_end};
 use crate::engine::explore::Choice;
 use crate::model::scenario::Scenario;
+use crate::study::patience::MayGoOn;
 use crate::study::schedule::{Run, Schedule, Turn, View, begin};
+use crate::trace::record::Record;
 use std::sync::Arc;
 
 /// Who says which way a run goes.
@@ -27,32 +30,38 @@ pub(super) struct Walked {
     pub cut: bool,
 }
 
-/// Runs `scenario`, which has just the arrivals of `arrivals` left, for at most so many steps.
+/// Runs `scenario`, which has just the arrivals of `arrivals` left, for at most so many steps. `None` if it may not go on
+/// for so long.
 pub(super) fn walk(
     scenario: &Arc<Scenario>,
-    expected: &Expected,
+    (expected, blocked): (&Expected, &BlockedFinder),
     view: View,
     arrivals: &[Option<u64>],
     most_steps: usize,
     guide: &mut impl SchedulePolicy,
-) -> Walked {
-    let mut run = begin(Arc::clone(scenario), view, expected.keep());
+    may_go_on: MayGoOn<'_>,
+) -> Option<Walked> {
+    let mut run = begin(Arc::clone(scenario), view, expected.keep_events());
     let mut walked = Walked { found: Vec::new(), points: Vec::new(), steps: 0, cut: false };
     let mut turns: Vec<Turn> = Vec::new();
-    loop {
+    while may_go_on() {
         let choices = run.choices();
-        let mut shown = shown_by(&mut run, &choices, view, expected);
+        let mut shown = shown_by(&mut run, &choices, view, expected, &mut |records| blocked.after(records));
         shown.extend(run.take_lost().map(Kind::of_lost));
+        walked.cut = walked.steps >= most_steps as u64 && !choices.is_empty();
+        if walked.cut {
+            shown.extend(blocked.after(run.recorder().0.recent()));
+            shown.extend(expected.failing_for_good(&run).into_iter().map(Kind::Final));
+        }
         for kind in shown {
             if walked.found.len() < MAX_FINDINGS && walked.found.iter().all(|found| found.kind != kind) {
                 let schedule = Schedule { view, arrivals: as_limits(arrivals), turns: turns.clone() };
                 walked.found.push(Finding { kind, schedule, steps: walked.steps as usize });
             }
         }
-        walked.cut = walked.steps >= most_steps as u64 && !choices.is_empty();
         let taken = match choices.as_slice() {
-            [] => return walked,
-            _ if walked.cut => return walked,
+            [] => return Some(walked),
+            _ if walked.cut => return Some(walked),
             [only] => only,
             several => {
                 walked.points.push(u16::try_from(several.len()).unwrap_or(u16::MAX));
@@ -67,12 +76,19 @@ pub(super) fn walk(
         run.take(taken);
         walked.steps += 1;
     }
+    None
 }
 
-/// What a state shows by itself.
-pub(super) fn shown_by(run: &mut Run, choices: &[Choice], view: View, expected: &Expected) -> Vec<Kind> {
+/// What a state shows by itself; `blocked` as in [`shown_at_end`].
+pub(super) fn shown_by(
+    run: &mut Run,
+    choices: &[Choice],
+    view: View,
+    expected: &Expected,
+    blocked: &mut dyn FnMut(&[Record]) -> Option<Kind>,
+) -> Vec<Kind> {
     if choices.is_empty() {
-        return shown_at_end(run, expected);
+        return shown_at_end(run, expected, blocked);
     }
     let stalls = view != View::Timed && choices.iter().all(Choice::is_timeout);
     if stalls { vec![Kind::Stall(run.standing())] } else { Vec::new() }

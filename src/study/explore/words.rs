@@ -1,4 +1,4 @@
-//! A finding in words: what it is, how the run shows it, and which durations were outrun.
+//! A finding in words: what it is, how the run shows it, and what took longer than drawn.
 
 use super::few::FewCovered;
 use super::sample::{Method, Sampled};
@@ -11,7 +11,7 @@ use crate::model::id::{Pc, TaskTypeId};
 use crate::model::scenario::Scenario;
 use crate::study::schedule::{Due, DueKind, LateItem, View};
 
-/// Outrun durations that are told.
+/// Late items that are told.
 const MAX_LATE_ITEMS: usize = 3;
 /// Tasks of a run without end that are told.
 const MAX_OPEN: usize = 3;
@@ -20,7 +20,7 @@ const MAX_OPEN: usize = 3;
 pub fn kind_words(kind: &Kind) -> &'static str {
     match kind {
         Kind::Deadlock(_) => "Deadlock",
-        Kind::Partial(_) => "Deadlock of some, while others go on",
+        Kind::Partial(_) => "Deadlock of some tasks while others go on",
         Kind::LostUpdate(..) => "Lost update",
         Kind::Final(_) => "Failed expectation",
         Kind::Stall(_) => "Stall until a timeout",
@@ -99,14 +99,14 @@ pub fn lost_update(digest: &Digest<'_>) -> Option<String> {
     ))
 }
 
-/// Which durations lasted longer than drawn.
-pub fn outrun(digest: &Digest<'_>, outrun: &[LateItem]) -> Vec<String> {
-    let mut lines: Vec<String> = outrun
+/// What took longer than drawn, a sentence each.
+pub fn late(digest: &Digest<'_>, items: &[LateItem]) -> Vec<String> {
+    let mut lines: Vec<String> = items
         .iter()
         .take(MAX_LATE_ITEMS)
         .map(|LateItem { slow, fast }| {
             format!(
-                "Outrun: {}, due at {}, comes after {}, due at {}.",
+                "Late: {}, due at {}, comes after {}, due at {}.",
                 due(digest, slow),
                 slow.at,
                 due(digest, fast),
@@ -114,8 +114,8 @@ pub fn outrun(digest: &Digest<'_>, outrun: &[LateItem]) -> Vec<String> {
             )
         })
         .collect();
-    if outrun.len() > MAX_LATE_ITEMS {
-        lines.push(format!("Outrun besides: {} more.", outrun.len() - MAX_LATE_ITEMS));
+    if items.len() > MAX_LATE_ITEMS {
+        lines.push(format!("{} more are late.", items.len() - MAX_LATE_ITEMS));
     }
     lines
 }
@@ -153,12 +153,12 @@ pub(in crate::study) fn step_text(scenario: &Scenario, kind: TaskTypeId, pc: Pc)
     step.map_or("", |step| step.text.as_str())
 }
 
-/// Under which durations a view looks.
+/// With which timings a view looks.
 pub fn under(view: View) -> &'static str {
     match view {
-        View::Timed => "under the drawn durations",
-        View::Untimed { timeouts_last: false } => "under any durations",
-        View::Untimed { timeouts_last: true } => "under any durations, timeouts last",
+        View::Timed => "with these timings",
+        View::Untimed { timeouts_last: false } => "with other timings",
+        View::Untimed { timeouts_last: true } => "with other timings, timeouts last",
     }
 }
 
@@ -179,6 +179,7 @@ fn cut_short(coverage: &Coverage) -> String {
     let bound = coverage.stopped_by.map(|bound| match bound {
         Bound::States => "the search ended at the most states".to_owned(),
         Bound::Memory => format!("the search ended at {} of memory", bytes_text(coverage.memory)),
+        Bound::Trouble => "the search ended early, as trouble was found already".to_owned(),
     });
     match (bound, depth) {
         (None, None) => "the search was cut short".to_owned(),

@@ -11,6 +11,7 @@ use crate::language;
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 use crate::study::advise;
+use crate::study::patience::without_bound;
 use crate::study::run;
 use crate::study::schedule::View;
 use crate::trace::Trace;
@@ -152,7 +153,9 @@ pub fn failures(lesson: &Lesson, scene: &Scene, goal: &Goal) -> Vec<String> {
 /// Whether some order of a scenario deadlocks, with these timings or with others, as far as [`MAX_STATES`] states show.
 pub fn can_deadlock(scenario: &Arc<Scenario>) -> bool {
     let views = [View::Timed, View::Untimed { timeouts_last: false }];
-    views.into_iter().any(|view| advise::look_in_slices(scenario, view, MAX_STATES, &mut || {}).hangs)
+    views
+        .into_iter()
+        .any(|view| advise::look_in_slices(scenario, view, MAX_STATES, &without_bound, &mut || {}).hangs)
 }
 
 /// The scenario of a scene, of which nothing but the goal is expected; `None` if it does not read.

@@ -105,7 +105,7 @@ const NEVER_AT_ONCE: &str = "[executors.p]\nkind = \"threads\"\nworkers = 2\n[lo
 /// phone.
 pub async fn the_shape_says_what_can_hang(page: &Page) -> Result<()> {
     page.open("").await?;
-    page.until_text(".shape .hazard.bad", "It can hang once 5 build tasks are under way").await?;
+    page.until_text(".shape .hazard.bad", "It can deadlock once 5 build tasks are running").await?;
     page.until_text(".shape .hazard.bad", "with 6 this cannot happen").await?;
     page.until_text(".shape ul.sr", "this can hang").await?;
     page.press("six workers").await?;

@@ -12,8 +12,8 @@ pub async fn what_can_go_wrong_is_found_and_shown(page: &Page) -> Result<()> {
     page.press("lucky timing").await?;
     page.until_verdict("All done").await?;
     page.press("Look at every order").await?;
-    page.until_text(".looked.good", "under the drawn durations").await?;
-    page.until_text(".looked.bad", "Possible under any durations").await?;
+    page.until_text(".looked.good", "with these timings").await?;
+    page.until_text(".looked.bad", "Possible with other timings").await?;
     page.click(".looked.bad .finding").await?;
     page.until_verdict("Deadlock").await?;
     page.until_text(".way", "found by Look at every order").await?;
@@ -32,7 +32,7 @@ pub async fn a_change_does_not_lose_the_order_without_a_word(page: &Page) -> Res
     page.until_verdict("All done").await?;
     page.focus(".explore button").await?;
     page.key(Key::Enter).await?;
-    page.until_text(".looked.bad", "Possible under any durations").await?;
+    page.until_text(".looked.bad", "Possible with other timings").await?;
     page.until("the focus at the result", "document.activeElement.closest('.explore')").await?;
     page.click(".looked.bad .finding").await?;
     page.until_verdict("Deadlock").await?;

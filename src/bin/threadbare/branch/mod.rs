@@ -390,7 +390,7 @@ fn told(args: &BranchArgs, scenario: &Scenario, taken: &Listed<'_>, other: &Repl
     say(&mut text, &format!("At {at}, before event {events}, {view}:"), "", readable);
     say(&mut text, &format!("as it was: {}", ways[*chosen].text), "  ", readable);
     say(&mut text, &format!("instead: {}", taken.way.text), "  ", readable);
-    for line in words::outrun(&is, &other.outrun) {
+    for line in words::late(&is, &other.late) {
         say(&mut text, &line, "  ", readable);
     }
     let _ = writeln!(text, "\n{TITLE}First difference{TITLE:#}");

@@ -23,12 +23,12 @@ pub struct ExploreArgs {
     #[command(flatten)]
     pub which: RunSelection,
 
-    /// Also fail on what only other durations than the drawn ones lead to
+    /// Also fail on what only other timings lead to
     #[arg(long)]
     pub strict: bool,
 
     #[command(flatten)]
-    pub search: Search,
+    pub search: SearchArgs,
 
     /// Columns to use, in place of the terminal's width
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(40..=1000))]
@@ -43,7 +43,7 @@ pub struct ExploreArgs {
 /// How to look, and how far.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Search")]
-pub struct Search {
+pub struct SearchArgs {
     /// Which orders to look at
     #[arg(long, value_enum, default_value_t = Views::Both)]
     pub view: Views,
@@ -56,7 +56,7 @@ pub struct Search {
     #[arg(long, value_name = "N", conflicts_with_all = ["random", "pct"])]
     pub turns: Option<u32>,
 
-    /// Look at so many orders chosen at random
+    /// Sample this many orders at random
     #[arg(long, value_name = "RUNS", conflicts_with = "pct", value_parser = clap::value_parser!(u64).range(1..))]
     pub random: Option<u64>,
 
@@ -68,25 +68,25 @@ pub struct Search {
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     pub runs: u64,
 
-    /// Most arrivals of each entry that are looked at
+    /// Maximum number of arrivals of each entry to explore
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u64).range(1..))]
     pub arrivals: u64,
 
-    /// Most states that are looked at in each view; with --turns, most runs that are kept in mind
+    /// Maximum number of states to explore in each view; with --turns, of runs to keep in mind
     #[arg(long, value_name = "N", default_value_t = 2_000_000)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
     pub states: u64,
 
-    /// Most steps of one path
+    /// Maximum number of steps of one path
     #[arg(long, value_name = "N", default_value_t = 20_000)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub depth: u64,
 
-    /// Most memory for the states of each view, as estimated: 512MB, 2GiB
-    #[arg(long, value_name = "SIZE", value_parser = parse_memory)]
-    pub memory: Option<u64>,
+    /// Maximum memory for the states of all views: 512MB, 2GiB
+    #[arg(long, value_name = "SIZE", default_value = "384MiB", value_parser = parse_memory)]
+    pub memory: u64,
 
-    /// Stop looking after so long in each view, keeping what was found: 10s, 5m, or seconds
+    /// Stop exploring a variant after this long, keeping what was found: 10s, 5m, or seconds
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = patience)]
     pub time: Duration,
 
@@ -99,15 +99,15 @@ pub struct Search {
 /// Which orders are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Views {
-    /// First those of simultaneous events under the drawn durations, then those under any durations
+    /// First the orders of simultaneous events with these timings, then those with other timings
     Both,
-    /// Of simultaneous events, under the drawn durations
+    /// The orders of simultaneous events, with these timings
     Timed,
-    /// Under any durations
+    /// All orders, with other timings
     Untimed,
 }
 
-fn patience(text: &str) -> Result<Duration, String> {
+pub fn patience(text: &str) -> Result<Duration, String> {
     let seconds: Option<f64> = text.parse().ok();
     match seconds.map(Duration::try_from_secs_f64) {
         Some(Ok(time)) => Ok(time),
@@ -126,16 +126,17 @@ Examples:
   threadbare explore mine.toml --pct 3 --runs 10000
   threadbare explore mine.toml --all-variants --json > findings.jsonl
 
-Two views. Timed: every order of simultaneous events, under the durations as drawn. Untimed: durations say \
-nothing; whatever is under way may end next. What only the untimed view finds is possible if some duration \
-is longer than drawn, and the report says which.
+Two views. Timed: every order of simultaneous events, with these timings. Untimed: durations say \
+nothing; whatever is under way may end next. What only the untimed view finds is possible if something \
+takes longer than drawn, and the report says what. Each view is reported as soon as it is done. Where the first \
+finds trouble, the second ends after 20 000 states (--view untimed explores on).
 
-Every reachable state is looked at, if --states, --memory and --time allow. If they do not, --runs orders \
+Every reachable state is explored, if --states, --memory and --time allow. If they do not, --runs orders \
 chosen by PCT with depth 3 follow in what is left of the time, a fifth of it at least. PCT finds trouble that \
 needs d orderings of two steps with a probability of at least 1/(n k^(d-1)) in each run of n actors and k points; \
-the report says what that comes to. What is looked at, and what is found, is the same on any number of threads.
+the report says what that comes to. What is explored, and what is found, is the same on any number of threads.
 
-Ctrl-C ends the search and tells what was found until then; a second one ends the command at once.
+Ctrl-C ends the search and reports what was found until then; a second one ends the command at once.
 
 Exit codes: 0 nothing found in the timed view (with --strict: in neither), or just what the scenario \
 expects; 1 something found; 2 bad input or usage. A search that was cut short says so and fails nothing by that.";

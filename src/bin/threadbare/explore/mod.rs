@@ -1,11 +1,12 @@
-//! `threadbare explore`: looks at every order that a scenario allows, in both views, and says what it found, how
+//! `threadbare explore`: explores every order that a scenario allows, in both views, and says what it found, how
 //! to replay it, and what it covered.
 //!
-//! Variants, views and findings are worked on at once; what is printed is the same on any number of threads.
+//! The views are explored at once; each is told as soon as it is done and those before it are told. What is printed is
+//! the same on any number of threads, unless the time ends a search.
 
 pub mod args;
-mod look;
 mod report;
+mod search;
 
 use crate::console;
 use crate::exit::Exit;
@@ -14,31 +15,34 @@ use crate::progress::Spinner;
 use crate::stop;
 use crate::trouble::Trouble;
 use args::ExploreArgs;
-use look::Looked;
+use search::{ViewResult, ViewSearch};
+use std::num::NonZero;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 use threadbare::model::expectation::{Bound, Metric};
 use threadbare::model::scenario::Scenario;
-use threadbare::study::explore::{EFFORT, Endless, Finding, Kind, shorten};
+use threadbare::study::explore::{EFFORT, Finding, Kind, shorten, show};
 use threadbare::study::parallel::in_parallel;
-use threadbare::study::schedule::{Replay, View, replay};
+use threadbare::study::schedule::{Replay, View};
 
 /// Findings that are told in full for each view.
 const MAX_SHOWN: usize = 4;
-/// Events of a run without end that are told of: others than its beginning say nothing new.
-const MAX_ENDLESS: u64 = 200;
-/// Variants that are explored before the first is told.
-const AT_ONCE: usize = 8;
+/// The longest that findings of a view are shortened for.
+const MAX_SHORTENING: Duration = Duration::from_secs(3);
+/// Beyond the time of the search: findings are shortened for so long at least.
+const MIN_SHORTENING: Duration = Duration::from_millis(300);
 
 /// What one view came to.
-struct Explored {
-    looked: Looked,
-    /// The findings that no earlier view has; the first few are told.
+struct ViewReport {
+    result: ViewResult,
+    /// The findings that no earlier view has; the first few are shown.
     new: Vec<Finding>,
-    told: Vec<Told>,
+    shown: Vec<ShownFinding>,
 }
 
 /// A finding, and the run that shows it.
-struct Told {
+struct ShownFinding {
     finding: Finding,
     replay: Replay,
 }
@@ -59,108 +63,162 @@ pub fn explore(args: &ExploreArgs) -> Result<Exit, Trouble> {
     };
     let scenarios: Vec<Arc<Scenario>> = variants.iter().map(build).collect::<Result<_, Trouble>>()?;
     let mut worst = Exit::Expected;
-    let mut is_first = true;
-    for some in scenarios.chunks(AT_ONCE) {
-        for (scenario, explored) in some.iter().zip(look_at(args, some)) {
-            worst = worst.max(judge(args, scenario, &explored));
-            let text = if args.json {
-                report::json_text(&args.file, scenario, &explored)
-            } else {
-                let gap = if is_first { "" } else { "\n\n" };
-                format!("{gap}{}", report::report(args, scenario, &explored))
-            };
-            is_first = false;
-            console::print(&text)?;
+    for (number, scenario) in scenarios.iter().enumerate() {
+        if number > 0 && stop::is_asked() {
+            break;
         }
+        worst = worst.max(Exploration::new(args, scenario).explore(number == 0)?);
     }
     Ok(worst)
 }
 
-/// Explores several variants in each view that is asked for, and makes what is found short.
-fn look_at(args: &ExploreArgs, scenarios: &[Arc<Scenario>]) -> Vec<Vec<Explored>> {
-    let views = look::views(&args.search);
-    let spinner = Mutex::new(Spinner::new("exploring"));
-    let threads = args.search.threads.into();
-    let jobs: Vec<(&Arc<Scenario>, View)> =
-        scenarios.iter().flat_map(|scenario| views.iter().map(move |view| (scenario, *view))).collect();
-    let mut looked =
-        in_parallel(&jobs, threads, |(scenario, view)| look::look(&args.search, scenario, *view, &spinner))
-            .into_iter();
-    let mut all: Vec<Vec<Explored>> =
-        scenarios.iter().map(|_| with_news(looked.by_ref().take(views.len()))).collect();
-    let mut to_tell = Vec::new();
-    for (scenario, explored) in scenarios.iter().zip(&all) {
-        for one in explored {
-            to_tell
-                .extend(one.new.iter().take(MAX_SHOWN).map(|finding| (scenario, one.looked.view, finding)));
+/// The exploration of one variant.
+struct Exploration<'a> {
+    args: &'a ExploreArgs,
+    scenario: &'a Arc<Scenario>,
+    begun: Instant,
+    /// A view that is told has found trouble.
+    has_trouble: AtomicBool,
+    spinner: Mutex<Spinner>,
+}
+
+impl<'a> Exploration<'a> {
+    fn new(args: &'a ExploreArgs, scenario: &'a Arc<Scenario>) -> Exploration<'a> {
+        let spinner = Mutex::new(Spinner::new("exploring"));
+        let has_trouble = AtomicBool::new(false);
+        Exploration { args, scenario, begun: Instant::now(), has_trouble, spinner }
+    }
+
+    /// Explores the views that are asked for, and tells each.
+    fn explore(&self, is_first: bool) -> Result<Exit, Trouble> {
+        let views = search::views(&self.args.search);
+        let mut reports: Vec<ViewReport> = Vec::new();
+        if !self.args.json {
+            let gap = if is_first { "" } else { "\n\n" };
+            console::print(&format!("{gap}{}", report::heading(self.args, self.scenario)))?;
+        }
+        let mut tell = |result: ViewResult| {
+            let report = self.report(result, &reports);
+            if !self.args.json {
+                let number = 1 + reports.iter().map(|report| report.shown.len()).sum::<usize>();
+                let is_last = reports.len() + 1 == views.len();
+                if let Ok(spinner) = self.spinner.lock() {
+                    spinner.hide();
+                }
+                console::print(&report::view(self.args, self.scenario, &report, number, is_last))?;
+            }
+            reports.push(report);
+            Ok::<(), Trouble>(())
+        };
+        if self.is_parallel() {
+            std::thread::scope(|scope| {
+                let searches: Vec<_> = views
+                    .iter()
+                    .map(|view| scope.spawn(|| self.search(*view, self.args.search.time)))
+                    .collect();
+                searches
+                    .into_iter()
+                    .try_for_each(|search| tell(search.join().expect("a search does not panic")))
+                    .inspect_err(|_| stop::ask())
+            })?;
+        } else {
+            let time = self.args.search.time / views.len() as u32;
+            views.iter().try_for_each(|view| tell(self.search(*view, time)))?;
+        }
+        if self.args.json {
+            console::print(&report::json_text(&self.args.file, self.scenario, &reports))?;
+        }
+        Ok(judge(self.args, self.scenario, &reports))
+    }
+
+    /// Whether the views are searched at once.
+    fn is_parallel(&self) -> bool {
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        match usize::from(self.args.search.threads) {
+            0 => cores > 1,
+            threads => threads > 1,
         }
     }
-    let mut told = in_parallel(&to_tell, threads, |(scenario, view, finding)| {
-        if let Ok(mut spinner) = spinner.lock() {
+
+    fn search(&self, view: View, time: Duration) -> ViewResult {
+        let search = ViewSearch {
+            args: &self.args.search,
+            scenario: self.scenario,
+            view,
+            threads: self.args.search.threads.into(),
+            begun: if self.is_parallel() { self.begun } else { Instant::now() },
+            time,
+            has_trouble: &self.has_trouble,
+            spinner: &self.spinner,
+        };
+        search.search()
+    }
+
+    /// What a view came to, beyond those before it.
+    fn report(&self, mut result: ViewResult, before: &[ViewReport]) -> ViewReport {
+        if self.has_trouble.load(Ordering::Relaxed) {
+            result = result.after_trouble();
+        }
+        let is_new = |finding: &&Finding| {
+            !before.iter().any(|report| report.new.iter().any(|known| known.kind == finding.kind))
+        };
+        let new: Vec<Finding> = result.findings.iter().filter(is_new).cloned().collect();
+        if new.iter().any(|finding| is_unexpected(self.scenario, finding)) {
+            self.has_trouble.store(true, Ordering::Relaxed);
+        }
+        let shown = self.shown(result.view, &new);
+        ViewReport { result, new, shown }
+    }
+
+    /// Shortens the first findings and replays them.
+    fn shown(&self, view: View, findings: &[Finding]) -> Vec<ShownFinding> {
+        if let Ok(mut spinner) = self.spinner.lock() {
             spinner.say(|| "shortening what was found".to_owned());
         }
-        tell(args, scenario, *view, finding)
-    })
-    .into_iter();
-    for one in all.iter_mut().flatten() {
-        let count = one.new.len().min(MAX_SHOWN);
-        for told in told.by_ref().take(count).flatten() {
+        let now = Instant::now();
+        let end = (self.begun + self.args.search.time).max(now + MIN_SHORTENING).min(now + MAX_SHORTENING);
+        let may_go_on = || !stop::is_asked() && Instant::now() < end;
+        let options = search::options(&self.args.search, view);
+        let first = &findings[..findings.len().min(MAX_SHOWN)];
+        let all = in_parallel(first, self.args.search.threads.into(), |finding| {
+            let finding = shorten(self.scenario, &options, finding, EFFORT, &may_go_on);
+            let replay = show(self.scenario, &finding).ok()?;
+            Some(ShownFinding { finding, replay })
+        });
+        let mut shown: Vec<ShownFinding> = Vec::new();
+        for one in all.into_iter().flatten() {
             // Those that differ in who else stood where may come to the same when they are short.
-            let is_told = |known: &Told| {
-                known.finding.schedule == told.finding.schedule
-                    && known.finding.kind.is_like(&told.finding.kind)
+            let is_known = |known: &ShownFinding| {
+                known.finding.schedule == one.finding.schedule
+                    && known.finding.kind.is_like(&one.finding.kind)
             };
-            if !one.told.iter().any(is_told) {
-                one.told.push(told);
+            if !shown.iter().any(is_known) {
+                shown.push(one);
             }
         }
+        shown
     }
-    all
 }
 
-/// What each view found that those before it had not.
-fn with_news(looked: impl Iterator<Item = Looked>) -> Vec<Explored> {
-    let mut all: Vec<Explored> = Vec::new();
-    for looked in looked {
-        let is_known = |finding: &&Finding| {
-            !all.iter().any(|one| one.new.iter().any(|known| known.kind == finding.kind))
-        };
-        let new = looked.findings.iter().filter(is_known).cloned().collect();
-        all.push(Explored { looked, new, told: Vec::new() });
-    }
-    all
-}
-
-fn tell(args: &ExploreArgs, scenario: &Arc<Scenario>, view: View, finding: &Finding) -> Option<Told> {
-    let finding = shorten(scenario, &look::options(&args.search, view), finding, EFFORT);
-    let replay = shown(scenario, &finding)?;
-    Some(Told { finding, replay })
-}
-
-/// The run that shows a finding; of one without end, enough of it.
-fn shown(scenario: &Arc<Scenario>, finding: &Finding) -> Option<Replay> {
-    let begins = matches!(finding.kind, Kind::Endless(Endless::Circle)).then(|| {
-        let mut begins = (**scenario).clone();
-        begins.limits.max_events = begins.limits.max_events.min(MAX_ENDLESS);
-        replay(&begins, &finding.schedule).ok()
-    });
-    begins.flatten().or_else(|| replay(scenario, &finding.schedule).ok())
-}
-
-/// Whether anything was found that the scenario does not expect. What only other durations lead to fails nothing,
+/// Whether anything was found that the scenario does not expect. What only other timings lead to fails nothing,
 /// unless it is asked for.
-fn judge(args: &ExploreArgs, scenario: &Scenario, explored: &[Explored]) -> Exit {
+fn judge(args: &ExploreArgs, scenario: &Scenario, reports: &[ViewReport]) -> Exit {
     let counts = |view: View| view == View::Timed || args.strict;
-    let counted = explored.iter().filter(|one| counts(one.looked.view));
-    let unexpected = counted.flat_map(|one| &one.new).any(|finding| match finding.kind {
+    let mut counted = reports.iter().filter(|report| counts(report.result.view));
+    let is_bad = |report: &ViewReport| report.new.iter().any(|finding| is_unexpected(scenario, finding));
+    if counted.any(is_bad) { Exit::Unexpected } else { Exit::Expected }
+}
+
+/// Whether a finding is one that the scenario does not expect.
+fn is_unexpected(scenario: &Scenario, finding: &Finding) -> bool {
+    match finding.kind {
         Kind::Deadlock(_) | Kind::Partial(_) => {
             !expects(scenario, |m| matches!(m, Metric::Deadlock | Metric::Stuck))
         }
         Kind::LostUpdate(..) => !expects(scenario, |m| matches!(m, Metric::LostUpdates | Metric::Races)),
         Kind::Endless(_) | Kind::Final(_) => true,
         Kind::Stall(_) => false,
-    });
-    if unexpected { Exit::Unexpected } else { Exit::Expected }
+    }
 }
 
 /// Whether the scenario expects that there is such a thing.

@@ -1,8 +1,8 @@
 //! What exploring came to, for a person and for programs.
 
 use super::args::ExploreArgs;
-use super::look::{Covered, Looked};
-use super::{Explored, Told};
+use super::search::{Covered, ViewResult};
+use super::{ShownFinding, ViewReport};
 use crate::command::replays;
 use crate::console;
 use crate::json::of_file;
@@ -15,46 +15,60 @@ use std::fmt::Write;
 use threadbare::analysis::digest::Digest;
 use threadbare::model::scenario::Scenario;
 use threadbare::study::explore::sample::{Method, Sampled};
-use threadbare::study::explore::{Endless, Kind, words};
+use threadbare::study::explore::{Kind, words};
 use threadbare::study::schedule::View;
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default();
 
-/// The whole report.
-pub fn report(args: &ExploreArgs, scenario: &Scenario, explored: &[Explored]) -> String {
-    let width = args.width.map_or_else(console::width, usize::from).min(100);
+/// What the report is about.
+pub fn heading(args: &ExploreArgs, scenario: &Scenario) -> String {
+    let width = width(args);
     let mut text = String::new();
     let title = if scenario.title.is_empty() { shown(&args.file) } else { &scenario.title };
     for line in wrap(title, width) {
         let _ = writeln!(text, "{TITLE}{line}{TITLE:#}");
     }
     let _ = writeln!(text, "variant {}, seed {}\n", scenario.variant, scenario.seed);
-    for part in explored {
-        summary(&mut text, scenario, part, width);
+    text
+}
+
+fn width(args: &ExploreArgs) -> usize {
+    args.width.map_or_else(console::width, usize::from).min(100)
+}
+
+/// What a view came to; its findings are numbered from `number` on.
+pub fn view(
+    args: &ExploreArgs,
+    scenario: &Scenario,
+    report: &ViewReport,
+    number: usize,
+    is_last: bool,
+) -> String {
+    let width = width(args);
+    let mut text = String::new();
+    summary(&mut text, scenario, report, width);
+    for (number, shown) in (number..).zip(&report.shown) {
+        finding(&mut text, args, scenario, shown, number, width);
     }
-    let mut number = 0;
-    for part in explored {
-        for told in &part.told {
-            number += 1;
-            finding(&mut text, args, scenario, told, number, width);
-        }
-        let more = part.new.len() - part.told.len();
-        if more > 0 {
-            let _ = writeln!(text, "\n{more} more of other steps {}.", words::under(part.looked.view));
-        }
+    let more = report.new.len() - report.shown.len();
+    if more > 0 {
+        let _ = writeln!(text, "\n{more} more at other steps {}.", words::under(report.result.view));
+    }
+    if !is_last && !report.new.is_empty() {
+        text.push('\n');
     }
     text
 }
 
 /// A paragraph on what a view came to, and what was looked at.
-fn summary(text: &mut String, scenario: &Scenario, part: &Explored, width: usize) {
-    let looked = &part.looked;
-    let worst = part.new.iter().map(|finding| gravity(&finding.kind)).max();
-    let is_new = part.new.len() == looked.findings.len();
-    let (word, style) = match (worst, looked.is_whole()) {
-        (Some(2), _) if looked.view == View::Timed => ("Found", BAD),
+fn summary(text: &mut String, scenario: &Scenario, report: &ViewReport, width: usize) {
+    let result = &report.result;
+    let worst = report.new.iter().map(|finding| gravity(&finding.kind)).max();
+    let is_new = report.new.len() == result.findings.len();
+    let (word, style) = match (worst, result.is_whole()) {
+        (Some(2), _) if result.view == View::Timed => ("Found", BAD),
         (Some(2), _) => ("Possible", BAD),
         (Some(_), _) => ("Stall", DOUBTFUL),
         (None, true) if is_new => ("Nothing found", GOOD),
@@ -62,7 +76,7 @@ fn summary(text: &mut String, scenario: &Scenario, part: &Explored, width: usize
         (None, false) if !is_new => ("Nothing else found so far", DOUBTFUL),
         (None, false) => ("Nothing found so far", DOUBTFUL),
     };
-    let line = format!("{word} {}. {}", words::under(looked.view), what_was_looked_at(scenario, looked));
+    let line = format!("{word} {}. {}", words::under(result.view), what_was_explored(scenario, result));
     for (i, part) in wrap(&line, width).iter().enumerate() {
         match part.strip_prefix(word).filter(|_| i == 0) {
             Some(rest) => {
@@ -75,9 +89,9 @@ fn summary(text: &mut String, scenario: &Scenario, part: &Explored, width: usize
     }
 }
 
-fn what_was_looked_at(scenario: &Scenario, looked: &Looked) -> String {
+fn what_was_explored(scenario: &Scenario, result: &ViewResult) -> String {
     let mut sentences = Vec::new();
-    match &looked.covered {
+    match &result.covered {
         Covered::Orders(coverage) => {
             sentences.push(format!("{}.", words::covered(coverage)));
             if coverage.endless {
@@ -87,18 +101,23 @@ fn what_was_looked_at(scenario: &Scenario, looked: &Looked) -> String {
         Covered::Few(covered) => sentences.push(format!("{}.", words::few(covered))),
         Covered::Sample => {}
     }
-    if let Some(sampled) = &looked.sampled {
-        let besides = if matches!(looked.covered, Covered::Sample) { "" } else { "Besides, " };
-        sentences.push(format!("{besides}{}", words::sampled(sampled)));
+    if let Some(sampled) = &result.sampled {
+        let besides = if matches!(result.covered, Covered::Sample) { "" } else { "Besides, " };
+        if sampled.runs > 0 {
+            sentences.push(format!("{besides}{}", words::sampled(sampled)));
+        } else {
+            sentences.push("The time was too short to sample a run.".to_owned());
+        }
     }
-    for (entry, most) in looked.cut_arrivals() {
+    for (entry, most) in result.cut_arrivals() {
         let task = &scenario.tasks[scenario.arrivals[*entry].task.index()].name;
-        sentences.push(format!("Only {most} arrivals of {task} were looked at (--arrivals)."));
+        let beyond = if result.view == View::Timed { " beyond the plain run" } else { "" };
+        sentences.push(format!("Only {most} arrivals of {task} were explored{beyond} (--arrivals)."));
     }
-    sentences.extend(words::left_open(scenario, looked.view));
+    sentences.extend(words::left_open(scenario, result.view));
     // Less is not worth a word, and differs from run to run.
-    if looked.seconds >= 1.0 {
-        sentences.push(format!("It took {:.1} s.", looked.seconds));
+    if result.seconds >= 1.0 {
+        sentences.push(format!("It took {:.1} s.", result.seconds));
     }
     sentences.join(" ")
 }
@@ -114,16 +133,16 @@ fn finding(
     text: &mut String,
     args: &ExploreArgs,
     scenario: &Scenario,
-    told: &Told,
+    shown: &ShownFinding,
     number: usize,
     width: usize,
 ) {
-    let digest = Digest::new(&told.replay.trace);
-    let name = words::kind_words(&told.finding.kind);
-    let when = match told.finding.schedule.view {
-        View::Timed => "under the drawn durations".to_owned(),
-        View::Untimed { .. } if told.replay.outrun.is_empty() => "in another order".to_owned(),
-        View::Untimed { .. } => "possible if a duration is outrun".to_owned(),
+    let digest = Digest::new(&shown.replay.trace);
+    let name = words::kind_words(&shown.finding.kind);
+    let when = match shown.finding.schedule.view {
+        View::Timed => "with these timings",
+        View::Untimed { .. } if shown.replay.late.is_empty() => "in another order",
+        View::Untimed { .. } => "with other timings",
     };
     let _ = writeln!(text, "\n{TITLE}{number}. {name}{TITLE:#}, {when}");
     let mut say = |line: &str, indent: &str| {
@@ -131,8 +150,8 @@ fn finding(
             let _ = writeln!(text, "{indent}{part}");
         }
     };
-    say(&words::explain(&digest, &told.finding.kind), "   ");
-    for line in words::outrun(&digest, &told.replay.outrun) {
+    say(&words::explain(&digest, &shown.finding.kind), "   ");
+    for line in words::late(&digest, &shown.replay.late) {
         say(&line, "   ");
     }
     let lines = story::wrapped(&digest, width.saturating_sub(3));
@@ -143,37 +162,37 @@ fn finding(
     let _ = writeln!(
         text,
         "\n   Replay it: {}",
-        replays(&args.file, scenario, &args.which, &told.finding.schedule)
+        replays(&args.file, scenario, &args.which, &shown.finding.schedule)
     );
 }
 
 /// The report for programs, on one line.
-pub fn json_text(file: &str, scenario: &Scenario, explored: &[Explored]) -> String {
-    format!("{}\n", of_file(file, as_json(scenario, explored)))
+pub fn json_text(file: &str, scenario: &Scenario, reports: &[ViewReport]) -> String {
+    format!("{}\n", of_file(file, as_json(scenario, reports)))
 }
 
-fn as_json(scenario: &Scenario, explored: &[Explored]) -> Value {
-    let views: Vec<Value> = explored.iter().map(view_json).collect();
+fn as_json(scenario: &Scenario, reports: &[ViewReport]) -> Value {
+    let views: Vec<Value> = reports.iter().map(view_json).collect();
     json!({ "title": scenario.title, "variant": scenario.variant, "seed": scenario.seed, "views": views })
 }
 
-fn view_json(part: &Explored) -> Value {
-    let looked = &part.looked;
-    let cut = looked.cut_arrivals().iter();
+fn view_json(report: &ViewReport) -> Value {
+    let result = &report.result;
+    let cut = result.cut_arrivals().iter();
     let mut json = json!({
-        "view": match looked.view { View::Timed => "timed", View::Untimed { .. } => "untimed" },
-        "findings": part.told.iter().map(told_json).collect::<Vec<_>>(),
-        "more_findings": part.new.len() - part.told.len(),
-        "exhausted": looked.is_whole(),
+        "view": match result.view { View::Timed => "timed", View::Untimed { .. } => "untimed" },
+        "findings": report.shown.iter().map(finding_json).collect::<Vec<_>>(),
+        "more_findings": report.new.len() - report.shown.len(),
+        "exhausted": result.is_whole(),
         "cut_arrivals": cut.map(|(entry, most)| json!({ "entry": entry, "arrivals": most })).collect::<Vec<_>>(),
-        "seconds": looked.seconds,
-        "covered": match &looked.covered {
+        "seconds": result.seconds,
+        "covered": match &result.covered {
             Covered::Orders(coverage) => words::covered(coverage),
             Covered::Few(covered) => words::few(covered),
             Covered::Sample => String::new(),
         },
     });
-    let more = match &looked.covered {
+    let more = match &result.covered {
         Covered::Orders(c) => json!({
             "states": c.states,
             "steps": c.transitions,
@@ -188,7 +207,7 @@ fn view_json(part: &Explored) -> Value {
     };
     if let (Value::Object(json), Value::Object(more)) = (&mut json, more) {
         json.extend(more);
-        json.extend(looked.sampled.as_ref().map(|sampled| ("sampled".to_owned(), sampled_json(sampled))));
+        json.extend(result.sampled.as_ref().map(|sampled| ("sampled".to_owned(), sampled_json(sampled))));
     }
     json
 }
@@ -209,20 +228,16 @@ fn sampled_json(sampled: &Sampled) -> Value {
     })
 }
 
-fn is_circle(told: &Told) -> bool {
-    matches!(told.finding.kind, Kind::Endless(Endless::Circle))
-}
-
-fn told_json(told: &Told) -> Value {
-    let digest = Digest::new(&told.replay.trace);
+fn finding_json(shown: &ShownFinding) -> Value {
+    let digest = Digest::new(&shown.replay.trace);
     json!({
-        "kind": words::kind_word(&told.finding.kind),
-        "text": words::explain(&digest, &told.finding.kind),
-        "schedule": told.finding.schedule.to_string(),
-        "steps": told.finding.steps,
-        // Of a run without end only the beginning is told.
-        "fingerprint": (!is_circle(told)).then(|| told.replay.trace.fingerprint().to_string()),
-        "outrun": words::outrun(&digest, &told.replay.outrun),
+        "kind": words::kind_word(&shown.finding.kind),
+        "text": words::explain(&digest, &shown.finding.kind),
+        "schedule": shown.finding.schedule.to_string(),
+        "steps": shown.finding.steps,
+        // Of a run that goes on beyond the finding only the beginning is told.
+        "fingerprint": shown.replay.is_whole.then(|| shown.replay.trace.fingerprint().to_string()),
+        "late": words::late(&digest, &shown.replay.late),
         "story": story::lines(&digest),
     })
 }

@@ -1,8 +1,10 @@
 //! The arguments of `sweep`, `merge`, `compare` and `size`.
 
+use crate::explore::args::patience;
 use crate::selection::RunSelection;
 use clap::{Args, ValueHint};
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 use threadbare::study::axis::Axis;
 use threadbare::study::compare::FailIf;
 use threadbare::study::replicate;
@@ -35,9 +37,18 @@ pub struct Effort {
     #[arg(long, value_name = "N", default_value = "0", hide_default_value = true)]
     #[arg(value_parser = clap::value_parser!(u16).range(0..=1024))]
     pub threads: u16,
+
+    /// Begin no further run after this long: 10s, 5m, or seconds
+    #[arg(long, value_name = "TIME", value_parser = patience)]
+    pub time: Option<Duration>,
 }
 
 impl Effort {
+    /// Whether a further run may begin, so long after the first.
+    pub fn has_time(self, begun: Instant) -> bool {
+        self.time.is_none_or(|time| begun.elapsed() < time)
+    }
+
     /// The effort in the library's terms.
     pub fn of(self) -> replicate::Effort {
         let most = if self.within.is_some() { self.most_runs.max(self.runs) } else { self.runs };

@@ -10,6 +10,7 @@ use crate::table::{Align::Left, Align::Right, Table};
 use crate::text::{TITLE, wrap};
 use crate::trouble::Trouble;
 use serde_json::{Map, Value, json};
+use std::time::Instant;
 use threadbare::model::expectation::Metric;
 use threadbare::model::scenario::Scenario;
 use threadbare::study::compare::{Difference, difference};
@@ -70,8 +71,13 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, Trouble> {
     let bar = Bar::new(steps, if effort.within.is_some() { "runs at least" } else { "runs" });
     let jobs: Vec<Job<'_>> =
         sides.iter().map(|side| Job { scenario: &side.scenario, metrics: &side.metrics }).collect();
-    let watch = Watch { on_run: &|| bar.step(), ..Watch::default() };
-    let runs = replicate_watched(&jobs, &effort, &watch).expect("nothing stops it");
+    let begun = Instant::now();
+    let stops = || !args.effort.has_time(begun);
+    let watch = Watch { on_run: &|| bar.step(), stops: &stops };
+    let Some(runs) = replicate_watched(&jobs, &effort, &watch) else {
+        let hint = "Allow more with --time, or make fewer --runs.";
+        return Err(Trouble::with_hint("the time ended before all runs were made", hint));
+    };
     drop(bar);
     let mut exit = Exit::Expected;
     let mut text = String::new();

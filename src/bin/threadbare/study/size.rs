@@ -11,7 +11,9 @@ use crate::text::{TITLE, wrap};
 use crate::trouble::Trouble;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+use std::time::Instant;
 use threadbare::analysis::digest::Digest;
+use threadbare::analysis::prose::grouped;
 use threadbare::analysis::written;
 use threadbare::model::expectation::{Metric, Unit};
 use threadbare::model::id::ExecutorId;
@@ -20,7 +22,7 @@ use threadbare::model::time::Time;
 use threadbare::study::bottleneck::{self, Bottleneck, bottleneck};
 use threadbare::study::laws::{self, ErlangC, Flow, Mmc};
 use threadbare::study::run::run;
-use threadbare::study::size::{Attempt, Question, smallest};
+use threadbare::study::size::{Attempt, OrderSafety, Question, smallest};
 use threadbare::study::sizes;
 use threadbare::study::sweep::read_metrics;
 use threadbare::trace::OutcomeKind;
@@ -59,6 +61,8 @@ pub fn size(args: &SizeArgs) -> Result<Exit, Trouble> {
         document.scenario(variant, &overrides).map_err(|problems| crate::input::rendered(&problems))?;
     let (names, metrics) = read_metrics(&scenario, &[])?;
     let (names, metrics) = with_costs(&scenario, names, metrics);
+    let begun = Instant::now();
+    let may_go_on = || args.effort.has_time(begun);
     let question = Question {
         document: &document,
         variant,
@@ -67,6 +71,7 @@ pub fn size(args: &SizeArgs) -> Result<Exit, Trouble> {
         most: args.max,
         metrics: &metrics,
         effort: args.effort.of(),
+        may_go_on: &may_go_on,
     };
     let found = search(&question, &args.paths)?;
     let explained = found.explained(&question)?;
@@ -257,10 +262,27 @@ fn summary(found: &Found, explained: &Explained) -> String {
         said.push("The parameter's own `max` allows no more.".to_owned());
     }
     let answer = found.answer.as_deref().and_then(|answer| found.at(answer));
+    said.extend(answer.map(|tried| orders_words(tried.orders)).filter(|words| !words.is_empty()));
     if answer.is_some_and(|tried| tried.verdicts.iter().any(|verdict| !verdict.is_certain)) {
         said.push("An interval crosses its bound: more --runs could change the answer.".to_owned());
     }
     said.join(" ")
+}
+
+/// What is known of other orders than those of the runs.
+fn orders_words(orders: OrderSafety) -> String {
+    match orders {
+        OrderSafety::NotAsked | OrderSafety::Deadlocks => String::new(),
+        OrderSafety::Proven => "No order of events can deadlock with it.".to_owned(),
+        OrderSafety::Unknown(0) => {
+            "Only the orders of these runs were looked at: another could deadlock (`threadbare explore`)."
+                .to_owned()
+        }
+        OrderSafety::Unknown(states) => format!(
+            "Of other orders, {} states were explored, and none deadlocks; there are more (`threadbare explore`).",
+            grouped(states as u64)
+        ),
+    }
 }
 
 /// Which expectations some values fail, and in how many runs.
@@ -276,6 +298,18 @@ fn why_not(found: &Found, values: &[u32], tried: &Attempt) -> String {
             "With {}, a limit ended {all}, so nothing can be said of it: raise the scenario's [limits], or give it less to do.",
             found.said(values)
         );
+    }
+    match tried.orders {
+        OrderSafety::Deadlocks => {
+            return format!("With {} another order of events deadlocks.", found.said(values));
+        }
+        OrderSafety::Unknown(_) if tried.holds() => {
+            return format!(
+                "With {} the runs are fine, but another order could deadlock.",
+                found.said(values)
+            );
+        }
+        OrderSafety::NotAsked | OrderSafety::Proven | OrderSafety::Unknown(_) => {}
     }
     let failed = tried.verdicts.iter().filter(|verdict| !verdict.holds);
     let said: Vec<String> = failed
@@ -386,6 +420,12 @@ fn json_of(found: &Found, explained: &Explained, names: &[String]) -> Value {
         json!({
             "value": one(values),
             "holds": tried.holds(),
+            "orders": match tried.orders {
+                OrderSafety::NotAsked => json!(null),
+                OrderSafety::Proven => json!("proven"),
+                OrderSafety::Unknown(_) => json!("unknown"),
+                OrderSafety::Deadlocks => json!("deadlocks"),
+            },
             "runs": tried.runs,
             "metrics": figures,
             "expectations": tried.verdicts,

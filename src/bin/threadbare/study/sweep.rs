@@ -1,7 +1,7 @@
 //! `threadbare sweep`: replications at each of many values; and `merge`, which joins the parts of one.
 
 use super::Bar;
-use super::args::{MergeArgs, SweepArgs};
+use super::args::{Effort, MergeArgs, SweepArgs};
 use super::chart;
 use super::parquet::Target;
 use super::words::{self, NONE};
@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Seek, Write};
 use std::path::Path;
+use std::time::Instant;
 use threadbare::analysis::pareto::choice;
 use threadbare::analysis::swept::{Standing, Swept};
 use threadbare::language::{Document, Overrides};
@@ -49,7 +50,7 @@ pub fn sweep(args: &SweepArgs) -> Result<Exit, Trouble> {
     let target = args.parquet.as_deref().map(Target::open).transpose()?;
     interrupt::listen();
     let (rows, exit) = match &args.resume {
-        Some(path) => resume(&sweep, path, cells)?,
+        Some(path) => resume(&sweep, &args.effort, path, cells)?,
         None => print_cells(args, &sweep, &cells)?,
     };
     target.map_or(Ok(()), |target| target.write(&rows))?;
@@ -65,7 +66,7 @@ fn print_cells(args: &SweepArgs, sweep: &Sweep, cells: &[usize]) -> Result<(Stri
     if is_csv {
         console::print(&header)?;
     }
-    let run = each(sweep, cells, |cell| {
+    let run = each(sweep, &args.effort, cells, |cell| {
         let row = sweep.csv_row(cell);
         rows += &row;
         if is_csv || args.json {
@@ -84,19 +85,26 @@ fn print_cells(args: &SweepArgs, sweep: &Sweep, cells: &[usize]) -> Result<(Stri
     Ok((rows, exit))
 }
 
-/// Runs these cells, in their order, under a bar, until one cannot be taken or Ctrl-C ends it.
-fn each(sweep: &Sweep, cells: &[usize], mut take: impl FnMut(&Cell) -> io::Result<()>) -> io::Result<Exit> {
+/// Runs these cells, in their order, under a bar, until one cannot be taken, or Ctrl-C or the time ends it.
+fn each(
+    sweep: &Sweep,
+    effort: &Effort,
+    cells: &[usize],
+    mut take: impl FnMut(&Cell) -> io::Result<()>,
+) -> io::Result<Exit> {
+    let begun = Instant::now();
+    let stops = || interrupt::asked() || !effort.has_time(begun);
     let is_least = sweep.effort().within.is_some();
     let bar = Bar::new(sweep.runs(cells), if is_least { "runs at least" } else { "runs" });
     let (mut done, mut result) = (0, Ok(()));
     let tell = |done: usize| bar.say(format!("{done} of {} cells", cells.len()));
     tell(done);
-    let watch = Watch { on_run: &|| bar.step(), stops: &interrupt::asked };
+    let watch = Watch { on_run: &|| bar.step(), stops: &stops };
     sweep.run_watched(cells, &watch, |cell| {
         done += 1;
         tell(done);
         result = bar.aside(|| take(cell));
-        result.is_ok() && !interrupt::asked()
+        result.is_ok() && !stops()
     });
     drop(bar);
     result?;
@@ -235,7 +243,12 @@ impl<'a> ResumedFile<'a> {
 }
 
 /// Goes on with a CSV: runs those of these cells that it does not hold, and answers with all that it holds then.
-fn resume(sweep: &Sweep, path: &Path, mut cells: Vec<usize>) -> Result<(String, Exit), Trouble> {
+fn resume(
+    sweep: &Sweep,
+    effort: &Effort,
+    path: &Path,
+    mut cells: Vec<usize>,
+) -> Result<(String, Exit), Trouble> {
     let trouble = |error: io::Error| Trouble::new(format!("cannot write {}: {error}", path.display()));
     let mut resumed = ResumedFile::open(path)?;
     let held = resumed.text()?;
@@ -246,7 +259,7 @@ fn resume(sweep: &Sweep, path: &Path, mut cells: Vec<usize>) -> Result<(String, 
     let done: BTreeSet<usize> = done.into_iter().collect();
     cells.retain(|cell| !done.contains(cell));
     resumed.mend(&held, &sweep.csv_header()).map_err(trouble)?;
-    let exit = each(sweep, &cells, |cell| resumed.file.write_all(sweep.csv_row(cell).as_bytes()))
+    let exit = each(sweep, effort, &cells, |cell| resumed.file.write_all(sweep.csv_row(cell).as_bytes()))
         .map_err(trouble)?;
     Ok((resumed.text()?, exit))
 }

@@ -1,6 +1,6 @@
 //! Random small documents whose every order can be looked at without any reduction.
 
-use crate::study::explore::dice::Rng;
+use crate::study::explore::rng::Rng;
 use crate::study::schedule::View;
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ impl Rng {
 
 /// A small document: up to two pools and a wrapper, a parent and a child, a lock, a semaphore and a cell.
 pub(super) fn document(number: u64) -> String {
-    let mut dice = Rng::new(number);
+    let mut rng = Rng::new(number);
     let mut text = String::new();
     let kinds = [
         "kind = \"threads\"\nworkers = 1",
@@ -33,8 +33,8 @@ pub(super) fn document(number: u64) -> String {
         "kind = \"dynamic\"\nworkers = 2",
         "kind = \"inline\"",
     ];
-    let _ = writeln!(text, "[executors.p]\n{}\n\n[executors.q]\n{}\n", dice.one(&kinds), dice.one(&kinds));
-    let wrapper = dice.one(&[
+    let _ = writeln!(text, "[executors.p]\n{}\n\n[executors.q]\n{}\n", rng.one(&kinds), rng.one(&kinds));
+    let wrapper = rng.one(&[
         "kind = \"delay\"\ndelay = \"1s\"\ninto = \"p\"",
         "kind = \"delay\"\ndelay = \"exp(1s)\"\ninto = \"q\"",
         "kind = \"cap\"\ncaps = { a = 1 }\ninto = \"p\"",
@@ -50,17 +50,17 @@ pub(super) fn document(number: u64) -> String {
     for (task, child) in [("a", true), ("b", false)] {
         let mut steps: Vec<String> = Vec::new();
         let mut submitted = false;
-        for _ in 0..1 + dice.below(4) {
-            let roll = dice.below(16);
+        for _ in 0..1 + rng.below(4) {
+            let roll = rng.below(16);
             match roll {
                 0 | 1 => steps.push("run 1s".to_owned()),
                 2 => steps.push("io 2s".to_owned()),
                 3 | 4 if child => {
-                    steps.push(format!("submit b to {}", dice.one(&executors)));
+                    steps.push(format!("submit b to {}", rng.one(&executors)));
                     submitted = true;
                 }
                 5 | 6 if submitted => {
-                    steps.push(dice.one(&["wait b", "result b", "wait b", "wait all"]).to_owned())
+                    steps.push(rng.one(&["wait b", "result b", "wait b", "wait all"]).to_owned())
                 }
                 7 if submitted => steps.push("wait b timeout 1s".to_owned()),
                 8 if submitted => steps.push("cancel b".to_owned()),
@@ -76,7 +76,7 @@ pub(super) fn document(number: u64) -> String {
         let _ = writeln!(text, "[tasks.{task}]\nsteps = [{}]\n", lines.join(", "));
     }
     for task in ["a", "b"] {
-        let (to, count) = (dice.one(&executors), 1 + dice.below(2));
+        let (to, count) = (rng.one(&executors), 1 + rng.below(2));
         let _ =
             writeln!(text, "[[arrivals]]\ntask = \"{task}\"\nto = \"{to}\"\nat = \"0s\"\ncount = {count}\n");
     }
@@ -86,7 +86,7 @@ pub(super) fn document(number: u64) -> String {
 
 /// The same with expectations of every sort that depends on more than the last state.
 pub(super) fn expecting(number: u64, view: View) -> String {
-    let mut dice = Rng::new(number ^ 0x5eed);
+    let mut rng = Rng::new(number ^ 0x5eed);
     let mut text = document(number);
     let counts = [
         "rejected = \"<= 0\"",
@@ -109,9 +109,9 @@ pub(super) fn expecting(number: u64, view: View) -> String {
         "makespan = \"<= 4s\"",
         "\"throughput.b\" = \">= 0.5/s\"",
     ];
-    let mut lines = vec![dice.one(&counts), dice.one(&counts), dice.one(&counts)];
+    let mut lines = vec![rng.one(&counts), rng.one(&counts), rng.one(&counts)];
     if view == View::Timed {
-        lines.extend([dice.one(&times), dice.one(&times)]);
+        lines.extend([rng.one(&times), rng.one(&times)]);
     }
     lines.sort_unstable();
     lines.dedup();
@@ -122,9 +122,9 @@ pub(super) fn expecting(number: u64, view: View) -> String {
 /// The same with what the others lack: unfair locks and semaphores, locks and cells for each key, other queues and
 /// guards, failures, waits for any, a shutdown, and now and then a task that never ends.
 pub(super) fn wider(number: u64) -> String {
-    let mut dice = Rng::new(number ^ 0x71de);
+    let mut rng = Rng::new(number ^ 0x71de);
     let mut text = document(number);
-    let mut put = |from: &str, to: &[&str]| text = text.replacen(from, dice.one(to), 1);
+    let mut put = |from: &str, to: &[&str]| text = text.replacen(from, rng.one(to), 1);
     put(
         "[locks.m]\n",
         &["[locks.m]\nfair = false\n", "[locks.m]\nfair = true\n", "[locks.m]\nper = \"key\"\n"],

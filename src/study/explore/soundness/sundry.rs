@@ -3,7 +3,7 @@
 //!
 //! Each piece is the least that has the behaviour, so that many of the documents can be looked at in every order.
 
-use crate::study::explore::dice::Rng;
+use crate::study::explore::rng::Rng;
 use crate::study::schedule::View;
 use std::fmt::Write;
 
@@ -12,50 +12,50 @@ const ON_WAIT: [&str; 5] = ["hold", "help-child", "help-any", "compensate", "rel
 
 /// A document of up to two pools and two wrappers, two or three tasks, whatever they share.
 pub(in super::super) fn sundry(number: u64, view: View) -> String {
-    let mut dice = Rng::new(number ^ 0x50d7);
+    let mut rng = Rng::new(number ^ 0x50d7);
     let mut text = String::new();
     let mut executors = vec!["p"];
-    let _ = writeln!(text, "executors.p = {{ {} }}", pool(&mut dice));
+    let _ = writeln!(text, "executors.p = {{ {} }}", pool(&mut rng));
     for name in ["q", "v", "w"] {
-        if dice.below(2) == 0 {
-            let keys = if name == "q" { pool(&mut dice) } else { wrapper(&mut dice, &executors) };
+        if rng.below(2) == 0 {
+            let keys = if name == "q" { pool(&mut rng) } else { wrapper(&mut rng, &executors) };
             let _ = writeln!(text, "executors.{name} = {{ {keys} }}");
             executors.push(name);
         }
     }
     for (table, first) in [("locks.m", None), ("locks.n", None), ("semaphores.s", Some("permits"))] {
         let mut keys = Vec::new();
-        keys.extend(first.map(|key| format!("{key} = {}", 1 + dice.below(2))));
-        keys.extend(dice.some(3, &["fair = true", "fair = false"]).map(str::to_owned));
-        keys.extend(dice.some(6, &["per = \"key\""]).map(str::to_owned));
+        keys.extend(first.map(|key| format!("{key} = {}", 1 + rng.below(2))));
+        keys.extend(rng.some(3, &["fair = true", "fair = false"]).map(str::to_owned));
+        keys.extend(rng.some(6, &["per = \"key\""]).map(str::to_owned));
         let _ = writeln!(text, "{table} = {{ {} }}", keys.join(", "));
     }
-    text += dice.one(&["cells.c = { initial = 0 }\n", "cells.c = { initial = 0, per = \"key\" }\n"]);
-    if view == View::Timed && dice.below(4) == 0 {
+    text += rng.one(&["cells.c = { initial = 0 }\n", "cells.c = { initial = 0, per = \"key\" }\n"]);
+    if view == View::Timed && rng.below(4) == 0 {
         text +=
-            dice.one(&["machine = { cores = 1 }\n", "machine = { cores = 2, switch_interval = \"1s\" }\n"]);
+            rng.one(&["machine = { cores = 1 }\n", "machine = { cores = 2, switch_interval = \"1s\" }\n"]);
     }
-    let tasks = if dice.below(3) == 0 { vec!["a", "b", "d"] } else { vec!["a", "b"] };
+    let tasks = if rng.below(3) == 0 { vec!["a", "b", "d"] } else { vec!["a", "b"] };
     for (i, task) in tasks.iter().enumerate() {
         let mut program =
-            Program { dice: &mut dice, executors: &executors, child: tasks.get(i + 1), steps: Vec::new() };
+            Program { rng: &mut rng, executors: &executors, child: tasks.get(i + 1), steps: Vec::new() };
         program.write();
         let lines: Vec<String> = program.steps.iter().map(|step| format!("\"{step}\"")).collect();
         let _ = writeln!(text, "tasks.{task}.steps = [{}]", lines.join(", "));
     }
-    let entries = 1 + dice.below(2);
+    let entries = 1 + rng.below(2);
     for task in tasks.iter().take(2).take(entries as usize) {
-        let _ = write!(text, "[[arrivals]]\ntask = \"{task}\"\nto = \"{}\"\n", dice.one(&executors));
-        text += dice.one(&[
+        let _ = write!(text, "[[arrivals]]\ntask = \"{task}\"\nto = \"{}\"\n", rng.one(&executors));
+        text += rng.one(&[
             "at = \"0s\"\n",
             "at = \"1s\"\n",
             "count = 2\n",
             "count = 2\n",
             "count = 2\nevery = \"1s\"\n",
         ]);
-        text += dice.one(&["", "", "key = \"k\"\n", "key = \"k{n}\"\n", "priority = 1\n"]);
-        if dice.below(4) == 0 {
-            let _ = writeln!(text, "on_full = \"{}\"", dice.one(&ON_FULL));
+        text += rng.one(&["", "", "key = \"k\"\n", "key = \"k{n}\"\n", "priority = 1\n"]);
+        if rng.below(4) == 0 {
+            let _ = writeln!(text, "on_full = \"{}\"", rng.one(&ON_FULL));
         }
     }
     text + "[expect]\n\"final.c\" = \"<= 1\"\nrejected = 0\n"
@@ -68,35 +68,35 @@ impl Rng {
     }
 }
 
-fn pool(dice: &mut Rng) -> String {
-    let kind = dice.one(&["threads", "threads", "threads", "green", "green", "dynamic", "inline"]);
+fn pool(rng: &mut Rng) -> String {
+    let kind = rng.one(&["threads", "threads", "threads", "green", "green", "dynamic", "inline"]);
     let mut keys = vec![format!("kind = \"{kind}\"")];
     if kind == "inline" {
         return keys.remove(0);
     }
-    keys.push(format!("workers = {}", 1 + dice.below(2)));
-    keys.extend(queue(dice));
-    keys.push(format!("on_wait = \"{}\"", dice.one(&ON_WAIT)));
-    keys.extend(dice.some(4, &["order = \"lifo\"", "order = \"priority\""]).map(str::to_owned));
-    keys.extend(dice.some(8, &["guard = \"warn\"", "guard = \"reject\"", "leaf = true"]).map(str::to_owned));
+    keys.push(format!("workers = {}", 1 + rng.below(2)));
+    keys.extend(queue(rng));
+    keys.push(format!("on_wait = \"{}\"", rng.one(&ON_WAIT)));
+    keys.extend(rng.some(4, &["order = \"lifo\"", "order = \"priority\""]).map(str::to_owned));
+    keys.extend(rng.some(8, &["guard = \"warn\"", "guard = \"reject\"", "leaf = true"]).map(str::to_owned));
     if kind == "threads" {
-        keys.extend(dice.some(3, &["spawn = \"per-submit\"", "spawn = \"eager\""]).map(str::to_owned));
+        keys.extend(rng.some(3, &["spawn = \"per-submit\"", "spawn = \"eager\""]).map(str::to_owned));
     }
     if kind != "green" {
-        keys.extend(dice.some(6, &["start_cost = \"1s\""]).map(str::to_owned));
+        keys.extend(rng.some(6, &["start_cost = \"1s\""]).map(str::to_owned));
     }
     keys.join(", ")
 }
 
-fn queue(dice: &mut Rng) -> Vec<String> {
-    if dice.below(2) == 0 {
+fn queue(rng: &mut Rng) -> Vec<String> {
+    if rng.below(2) == 0 {
         return Vec::new();
     }
-    vec![format!("queue = {}", dice.below(2)), format!("on_full = \"{}\"", dice.one(&ON_FULL))]
+    vec![format!("queue = {}", rng.below(2)), format!("on_full = \"{}\"", rng.one(&ON_FULL))]
 }
 
-fn wrapper(dice: &mut Rng, before: &[&str]) -> String {
-    let own = dice.one(&[
+fn wrapper(rng: &mut Rng, before: &[&str]) -> String {
+    let own = rng.one(&[
         "kind = \"delay\", delay = \"1s\"",
         "kind = \"delay\", delay = \"exp(1s)\"",
         "kind = \"cap\", caps = { a = 1 }",
@@ -105,14 +105,14 @@ fn wrapper(dice: &mut Rng, before: &[&str]) -> String {
         "kind = \"bus\"",
         "kind = \"bus\", prefetch = 1",
     ]);
-    let mut keys = vec![own.to_owned(), format!("into = \"{}\"", dice.one(before))];
-    keys.extend(queue(dice));
+    let mut keys = vec![own.to_owned(), format!("into = \"{}\"", rng.one(before))];
+    keys.extend(queue(rng));
     keys.join(", ")
 }
 
 /// A program that is being written.
 struct Program<'a> {
-    dice: &'a mut Rng,
+    rng: &'a mut Rng,
     executors: &'a [&'a str],
     child: Option<&'a &'a str>,
     steps: Vec<String>,
@@ -121,8 +121,8 @@ struct Program<'a> {
 impl Program<'_> {
     fn write(&mut self) {
         let mut submitted = false;
-        for _ in 0..1 + self.dice.below(4) {
-            match (self.child, self.dice.below(3)) {
+        for _ in 0..1 + self.rng.below(4) {
+            match (self.child, self.rng.below(3)) {
                 (Some(child), 0) => {
                     self.submit(child);
                     submitted = true;
@@ -131,7 +131,7 @@ impl Program<'_> {
                 _ => self.by_itself(),
             }
         }
-        if let Some(child) = self.child.filter(|_| submitted && self.dice.below(2) == 0) {
+        if let Some(child) = self.child.filter(|_| submitted && self.rng.below(2) == 0) {
             self.about(child);
         }
     }
@@ -141,23 +141,21 @@ impl Program<'_> {
     }
 
     fn submit(&mut self, child: &str) {
-        let mut step = format!("submit {child} to {}", self.dice.one(self.executors));
-        for more in [
-            self.dice.some(6, &["after 1s"]),
-            self.dice.some(8, &["key k"]),
-            self.dice.some(8, &["priority 1"]),
-        ] {
+        let mut step = format!("submit {child} to {}", self.rng.one(self.executors));
+        for more in
+            [self.rng.some(6, &["after 1s"]), self.rng.some(8, &["key k"]), self.rng.some(8, &["priority 1"])]
+        {
             step += &more.map_or_else(String::new, |more| format!(" {more}"));
         }
-        if self.dice.below(5) == 0 {
-            step += &format!(" on_full {}", self.dice.one(&ON_FULL));
+        if self.rng.below(5) == 0 {
+            step += &format!(" on_full {}", self.rng.one(&ON_FULL));
         }
         self.say(&step);
     }
 
     /// A step about the child.
     fn about(&mut self, child: &str) {
-        let step = self.dice.one(&[
+        let step = self.rng.one(&[
             "wait X",
             "wait X",
             "result X",
@@ -176,7 +174,7 @@ impl Program<'_> {
     }
 
     fn by_itself(&mut self) {
-        let step = self.dice.one(&[
+        let step = self.rng.one(&[
             "run 1s",
             "io 1s",
             "run exp(1s)",
@@ -201,7 +199,7 @@ impl Program<'_> {
             "shutdown Q nowait cancel",
             "io forever",
         ]);
-        let step = step.replace('Q', self.dice.one(self.executors));
+        let step = step.replace('Q', self.rng.one(self.executors));
         self.say(&step);
     }
 }

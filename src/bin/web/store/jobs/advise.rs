@@ -6,6 +6,7 @@ use super::{Line, Subject, TELL_EVERY, packed};
 use serde::{Deserialize, Serialize};
 use threadbare::language::Overrides;
 use threadbare::study::advise::{Advice, Advisor, Effort, Remedy, words};
+use threadbare::study::patience::without_bound;
 
 /// What is known so far.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,12 +42,13 @@ pub struct Offer {
 
 pub(super) fn carry_out(subject: &Subject, line: &mut dyn Line) -> Result<(), String> {
     let document = subject.document()?;
-    let advisor = Advisor::new(&document, &subject.variant, &Overrides::default(), Effort::default());
+    let advisor =
+        Advisor::new(&document, &subject.variant, &Overrides::default(), Effort::default(), &without_bound);
     let mut advisor = advisor.map_err(|_| format!("The variant {} has errors.", subject.variant))?;
-    let mut looked = 0;
     let mut told = line.now();
+    let mut looked = 0;
     line.tell(packed(&advised(advisor.so_far(), looked, advisor.left())));
-    while advisor.step() {
+    while advisor.step(&without_bound) {
         looked += 1;
         if line.now() - told >= TELL_EVERY {
             told = line.now();
@@ -104,8 +106,8 @@ mod tests {
         let six = advised.remedies.iter().find(|offer| offer.title == "6 workers for default");
         let six = six.unwrap_or_else(|| panic!("{advised:?}"));
         assert_eq!(six.costs[0], "6 threads (now 5)");
-        assert_eq!(advised.plain, "the plain run hangs");
-        assert!(six.verified.ends_with("With one less it hangs."), "{}", six.verified);
+        assert_eq!(advised.plain, "the plain run deadlocks");
+        assert!(six.verified.ends_with("With one less it fails."), "{}", six.verified);
         assert!(six.text.contains("# Five as in the CI job"), "comments stay");
     }
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use threadbare::analysis::prose::grouped;
 use threadbare::model::scenario::Scenario;
 use threadbare::study::explore::{Explorer, Finding, Kind, Options, shorten, words};
+use threadbare::study::patience::without_bound;
 use threadbare::study::schedule::{Schedule, View};
 use threadbare::view::words::list;
 
@@ -86,7 +87,7 @@ pub(super) fn carry_out(subject: &Subject, line: &mut dyn Line) -> Result<(), St
             };
             state.cut = cut(&scenario, &coverage.cut_arrivals);
             for finding in explorer.findings().iter().take(MAX_SHOWN).skip(state.found.len()) {
-                let short = shorten(&scenario, &options, finding, EFFORT);
+                let short = shorten(&scenario, &options, finding, EFFORT, &without_bound);
                 let is_known = known.contains(&finding.kind);
                 state.found.push(found(&scenario, finding, &short.schedule, is_known));
             }

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::rc::Rc;
 use std::sync::Arc;
 use threadbare::language::{Document, Overrides};
-use threadbare::model::scenario::Scenario;
+use threadbare::model::scenario::{Limits, Scenario};
 
 /// Milliseconds between two messages about how far a job is.
 const TELL_EVERY: f64 = 100.0;
@@ -70,7 +70,9 @@ impl Subject {
     /// As [`Subject::document`].
     pub fn scenario(&self) -> Result<Arc<Scenario>, String> {
         let scenario = self.document()?.scenario(&self.variant, &Overrides::default());
-        scenario.map(Arc::new).map_err(|_| format!("The variant {} has errors.", self.variant))
+        let mut scenario = scenario.map_err(|_| format!("The variant {} has errors.", self.variant))?;
+        scenario.limits = scenario.limits.with_defaults(Limits::IN_A_PAGE);
+        Ok(Arc::new(scenario))
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use threadbare::analysis::shape::{self, Shape};
 use threadbare::model::scenario::Scenario;
 use threadbare::study::outlook::{Outlook, Verdict};
+use threadbare::study::patience::without_bound;
 use threadbare::view::shape::Map;
 
 /// If going through the orders takes longer, in milliseconds, the shape is told by itself meanwhile.
@@ -37,7 +38,7 @@ pub(super) fn carry_out(subject: &Subject, line: &mut dyn Line) -> Result<(), St
     let scenario = subject.scenario()?;
     let begun = line.now();
     let mut told = false;
-    let outlook = Outlook::read_in_slices(&scenario, &mut |shape| {
+    let outlook = Outlook::read_in_slices(&scenario, &without_bound, &mut |shape| {
         if !told && line.now() - begun > PATIENCE {
             told = true;
             line.tell(packed(&ShapeAnswer::of(shape, &scenario, said(shape).to_owned())));

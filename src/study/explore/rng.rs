@@ -11,9 +11,9 @@ impl Rng {
 
     /// Of the run of this number among those with this seed.
     pub fn of_run(seed: u64, run: u64) -> Rng {
-        let mut dice = Rng::new(seed);
-        dice.0 = dice.next() ^ run;
-        dice
+        let mut rng = Rng::new(seed);
+        rng.0 = rng.next() ^ run;
+        rng
     }
 
     pub fn next(&mut self) -> u64 {

@@ -1,0 +1,38 @@
+//! How the states of a search hang together.
+
+/// How states hang together.
+#[derive(Default)]
+pub(super) struct Graph {
+    /// How each state was first reached.
+    pub parents: Vec<Step>,
+    /// Steps from state to state, by where they start.
+    pub edges: Vec<(u32, u32)>,
+}
+
+/// A step from one state to another.
+#[derive(Clone, Copy)]
+pub(super) struct Step {
+    /// The state it starts from.
+    pub from: u32,
+    /// The number of the alternative taken.
+    pub choice: u16,
+    /// Whether there was more than one.
+    pub branching: bool,
+    /// How many branching points lie between `from` and here besides (steps without a choice have none).
+    pub depth: u32,
+}
+
+impl Graph {
+    /// The steps that lead to a state.
+    pub fn path(&self, node: u32) -> Vec<Step> {
+        let mut path = Vec::new();
+        let mut at = node;
+        while at != 0 {
+            let step = self.parents[at as usize];
+            path.push(step);
+            at = step.from;
+        }
+        path.reverse();
+        path
+    }
+}

@@ -1,0 +1,69 @@
+//! The run that shows a finding, and not much beyond it.
+//!
+//! Invariant: no replay is longer than the way to the finding and [`MAX_BEYOND`] steps, whatever the scenario would do
+//! if it went on.
+
+use super::finding::{Endless, Finding, Kind};
+use crate::analysis::watch::Watch;
+use crate::model::scenario::Scenario;
+use crate::study::run;
+use crate::study::schedule::{Replay, Replaying, Schedule, ScheduleError, limits};
+use std::sync::Arc;
+
+/// Most steps that are told beyond a finding: enough for small runs to come to their end.
+const MAX_BEYOND: u64 = 2_000;
+/// Steps of a run without end that are told of: others than its beginning say nothing new.
+const MAX_ENDLESS: u64 = 200;
+/// Steps between two looks for a deadlock.
+const LOOK_EVERY: u64 = 256;
+
+/// Replays a finding. A run in which some tasks can never go on ends with the event that completes their deadlock.
+///
+/// # Errors
+/// If the schedule does not fit the scenario.
+pub fn show(scenario: &Scenario, finding: &Finding) -> Result<Replay, ScheduleError> {
+    if finding.schedule == Schedule::plain() {
+        return Ok(plain(scenario, &finding.kind));
+    }
+    let mut replaying = Replaying::new(scenario, &finding.schedule)?;
+    let way = finding.steps as u64;
+    match finding.kind {
+        Kind::Partial(_) => {
+            let mut watch = Watch::new(replaying.scenario());
+            let mut left = way.saturating_add(MAX_BEYOND);
+            while left > 0 {
+                let steps = left.min(LOOK_EVERY);
+                let is_over = replaying.advance(steps);
+                left = if is_over { 0 } else { left - steps };
+                if let Some(event) = watch.look(replaying.records(), left == 0) {
+                    return replaying.finish_at_deadlock(event);
+                }
+            }
+        }
+        Kind::Endless(Endless::Circle) => {
+            replaying.advance(MAX_ENDLESS);
+        }
+        Kind::Deadlock(_)
+        | Kind::LostUpdate(..)
+        | Kind::Final(_)
+        | Kind::Stall(_)
+        | Kind::Endless(Endless::Limit(_)) => {
+            replaying.advance(way.saturating_add(MAX_BEYOND));
+        }
+    }
+    replaying.finish_here()
+}
+
+/// The plain run, which needs no choices.
+fn plain(scenario: &Scenario, kind: &Kind) -> Replay {
+    let mut scenario = scenario.clone();
+    scenario.limits = limits(scenario.limits);
+    let is_circle = matches!(kind, Kind::Endless(Endless::Circle));
+    if is_circle {
+        scenario.limits.max_events = scenario.limits.max_events.min(MAX_ENDLESS);
+    }
+    let is_partial = matches!(kind, Kind::Partial(_));
+    scenario.stop_at_deadlock |= is_partial;
+    let trace = run::run(Arc::new(scenario));
+    Replay { trace, late: Vec::new(), is_whole: !is_partial && !is_circle }
+}
