@@ -3,7 +3,7 @@
 //! Made of [`sundry`] documents by exchanging some of their words, so that those keep their numbers.
 
 use super::sundry::sundry;
-use crate::study::explore::dice::Rng;
+use crate::study::explore::rng::Rng;
 use crate::study::schedule::View;
 
 /// A document of [`sundry`] in which some steps and keys are exchanged for newer ones.
