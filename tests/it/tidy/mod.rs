@@ -21,8 +21,8 @@ const PREFIXES: [&str; 8] =
 /// Phrases that nobody says, what to say instead, and how many files still have them.
 const PHRASES: [(&str, &str, usize); 5] = [
     ("what lacks", "anything missing", 0),
-    ("so many", "the number", 40),
-    ("knotted", "stuck", 1),
+    ("so many", "the number", 44),
+    ("knotted", "stuck", 8),
     ("drawn durations", "these timings", 12),
     ("any durations", "other timings", 7),
 ];
@@ -45,15 +45,15 @@ const LONG_FUNCTIONS: [&str; 12] = [
 
 /// Doc comments of one or two words, by room.
 const SHORT_DOCS: [(&str, usize); 9] = [
-    ("analysis", 103),
-    ("bin/web", 90),
+    ("analysis", 91),
+    ("bin/web", 74),
     ("engine", 19),
     ("import", 12),
     ("language", 5),
-    ("model", 46),
+    ("model", 45),
     ("study", 27),
     ("trace", 46),
-    ("view", 104),
+    ("view", 103),
 ];
 
 /// A file of `src/` and its text.
