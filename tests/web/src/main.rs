@@ -59,7 +59,7 @@ const TESTS: &[(&str, Test)] = tests! {
         a_long_sweep_streams_and_can_be_cancelled, on_a_phone, no_serious_violation;
     large: two_hundred_thousand_tasks_do_not_freeze_the_page;
     gallery: every_run_is_the_native_one;
-    axe: no_serious_violation_on_any_screen;
+    axe: every_screen_on_a_desk, every_screen_on_a_desk_in_the_dark, every_screen_on_a_phone, every_screen_on_a_phone_in_the_dark;
 };
 
 #[tokio::main(flavor = "current_thread")]

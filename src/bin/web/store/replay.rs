@@ -15,7 +15,7 @@ const MAX_SLICE_MS: f64 = 100.0;
 /// How long a run that tells its story stays at a beat, in milliseconds.
 const DWELL_MS: f64 = 900.0;
 /// How long it stays at all beats together at most, in milliseconds.
-const MAX_DWELL_MS: f64 = 5_000.0;
+const MAX_DWELL_MS: f64 = 3_000.0;
 
 /// The cursor and its motion.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -98,11 +98,13 @@ impl Replay {
         if !self.playing {
             return;
         }
-        let millis = millis.clamp(0.0, MAX_SLICE_MS);
+        // What is left of a frame after a stay is played: where frames are slow, the story takes no longer.
+        let stay = self.dwell.min(millis.max(0.0));
+        self.dwell -= stay;
         if self.dwell > 0.0 {
-            self.dwell -= millis;
             return;
         }
+        let millis = (millis - stay).clamp(0.0, MAX_SLICE_MS);
         let from = self.at;
         let to = from + millis / 1000.0 * self.speed * SECOND as f64;
         let Some(rest) = self.rest else {
@@ -255,5 +257,20 @@ mod tests {
         let mut replay = Replay { playing: true, end: end_of(&run), ..Replay::default() };
         replay.tick(&run, 60_000.0);
         assert_eq!(replay.at, 0.1 * SECOND as f64);
+    }
+
+    #[test]
+    fn the_opening_story_is_short_however_slow_the_frames_are() {
+        let run = deadlock();
+        for frame in [16.0, 100.0] {
+            let mut replay = Replay { playing: true, end: end_of(&run), ..Replay::default() };
+            replay.tell_story(&run);
+            let frames = (1..=1_000).find(|_| {
+                replay.tick(&run, frame);
+                !replay.playing
+            });
+            let millis = frames.expect("it ends") as f64 * frame;
+            assert!((3_000.0..7_000.0).contains(&millis), "{millis} ms at {frame} ms a frame");
+        }
     }
 }
