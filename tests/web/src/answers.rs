@@ -20,7 +20,7 @@ pub async fn one_press_fixes_it_and_is_taken_back(page: &Page) -> Result<()> {
     page.until_text(".remedy .costs", "5 threads as now").await?;
     page.until_text(".remedy .leaves", "Not solved:").await?;
     page.script("document.querySelector('.remedy summary').click();", vec![]).await?;
-    page.until_text(".change .comes", "build_cap").await?;
+    page.until_text(".change", "build_cap").await?;
     page.press("Apply: At most 4 build tasks in default at a time").await?;
     page.until_verdict("All done").await?;
     page.until_text(".notice", "Applied: At most 4 build tasks").await?;
