@@ -135,7 +135,7 @@ fn check_withdraws_what_no_order_comes_to() {
     );
     let two =
         with_input(&["check", "-", "--deny", "hang", "--set", "arrivals.0.count=2"], ONE_AFTER_THE_OTHER);
-    assert!(two.code == 1 && two.out.contains("✗ base can hang"), "{}", two.out);
+    assert!(two.code == 1 && two.out.contains("✗ base can deadlock"), "{}", two.out);
     let told = with_input(&["check", "-", "--json"], ONE_AFTER_THE_OTHER);
     let told: serde_json::Value = serde_json::from_str(&told.out).expect("JSON");
     assert_eq!(told["shapes"][0]["verdict"], "safe");

@@ -47,7 +47,7 @@ impl Game {
     ///
     /// # Errors
     /// Never for ways that were taken with [`Game::take`].
-    pub fn next(&mut self) -> Result<Option<Move>, ScheduleError> {
+    pub fn next_move(&mut self) -> Result<Option<Move>, ScheduleError> {
         loop {
             let Some(point) = self.point()? else { return Ok(None) };
             let ways: Vec<(u16, String)> = (0u16..)

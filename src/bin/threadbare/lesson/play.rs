@@ -90,7 +90,7 @@ fn played(lesson: &Lesson, step: &Step, puzzle: &Puzzle) -> Result<Option<Answer
     let fault = |wrong: ScheduleError| Trouble::new(wrong.to_string());
     say(&format!("At most {} choices. `undo` takes the last one back.\n", puzzle.max_choices))?;
     loop {
-        let next = game.next().map_err(fault)?;
+        let next = game.next_move().map_err(fault)?;
         let is_over = next.is_none() || game.choice_count() >= puzzle.max_choices;
         if is_over || (game.choice_count() > 0 && game.is_won().map_err(fault)?) {
             return Ok(Some(Answer::Schedule(game.schedule().to_string())));
