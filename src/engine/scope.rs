@@ -100,7 +100,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// The scope's end: what the thread does if something in it is not done.
     pub(super) fn join_scope(&mut self, slot: Slot, program: &Program, pc: Pc) -> Option<Flow> {
         let extra = self.st.tasks.extra_mut(slot);
-        let Some(scope) = extra.scopes.last() else { return None };
+        let scope = extra.scopes.last()?;
         if scope.failure.is_some() && extra.interrupt.is_some_and(|interrupt| interrupt.by_scope) {
             extra.interrupt = None;
         }

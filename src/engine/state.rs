@@ -53,6 +53,10 @@ pub(super) struct ExecutorState {
 /// What only one kind has. The kind is a byte of its own, so that asking for it is one comparison.
 #[derive(Clone, Debug)]
 #[repr(u8)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly every executor is a pool, and each of its events reads it"
+)]
 pub(super) enum KindState {
     Pool(Pool),
     Inline,

@@ -205,7 +205,8 @@ fn size(document: &Document) -> Vec<String> {
     let Ok(sizing) = smallest(&question, &path, &mut |_| ()) else { return Vec::new() };
     let Some(answer) = sizing.answer else { return Vec::new() };
     let mut found = Vec::new();
-    let ran = |workers: u32| Ran::of(&Arc::new(question.scenario(&[path.clone()], &[workers]).ok()?));
+    let ran =
+        |workers: u32| Ran::of(&Arc::new(question.scenario(std::slice::from_ref(&path), &[workers]).ok()?));
     if ran(answer).is_some_and(|ran| !ran.missed.is_empty()) {
         found.push(format!("{path} = {answer} is the size, and with it a run fails"));
     }
@@ -279,7 +280,7 @@ fn generated(number: u64) -> String {
     seed[..8].copy_from_slice(&number.to_le_bytes());
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
     let mut runner = TestRunner::new_with_rng(proptest::test_runner::Config::default(), rng);
-    let pieces = if number % 2 == 0 {
+    let pieces = if number.is_multiple_of(2) {
         pieces().new_tree(&mut runner).map(|tree| tree.current())
     } else {
         contended().new_tree(&mut runner).map(|tree| tree.current())

@@ -268,8 +268,8 @@ fn is_empty(list: &Value) -> bool {
 /// The value of a list of changes at a moment.
 fn at_moment(changes: &Value, at: f64) -> Value {
     let changes = changes.as_array().into_iter().flatten();
-    let past = changes.filter(|change| change[0].as_f64().is_some_and(|then| then <= at));
-    past.last().map_or(Value::Null, |change| change[1].clone())
+    let mut past = changes.filter(|change| change[0].as_f64().is_some_and(|then| then <= at));
+    past.next_back().map_or(Value::Null, |change| change[1].clone())
 }
 
 /// Rows of `[task, seconds, …]` in whole seconds, by time and then by task.

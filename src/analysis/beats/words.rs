@@ -345,7 +345,7 @@ fn unordered(evidence: &Evidence<'_>, beats: &mut Vec<Beat>) {
 /// The first moment at which a task has taken longer than an expectation allows that the run did not meet.
 fn missed_target(evidence: &Evidence<'_>) -> Option<Beat> {
     let trace = evidence.lens.trace();
-    let unmet = trace.scenario.expectations.iter().zip(&evidence.expectations[..]);
+    let unmet = trace.scenario.expectations.iter().zip(evidence.expectations);
     let unmet = unmet.filter(|(_, judged)| !judged.holds);
     let moments = unmet.filter_map(|(expectation, _)| {
         let Bound::Number(Comparison::Less | Comparison::AtMost, bound) = expectation.bound else {

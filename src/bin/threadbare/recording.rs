@@ -16,7 +16,7 @@ pub struct RecordingArgs {
 
     /// What it is; found out from its beginning if absent
     #[arg(long, short, value_enum)]
-    pub format: Option<Recording>,
+    pub format: Option<RecordingFormat>,
 
     /// The column that says when a task started
     #[arg(long, value_name = "COLUMN", help_heading = "Tables")]
@@ -53,7 +53,7 @@ pub struct RecordingArgs {
 
 /// What a recording is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Recording {
+pub enum RecordingFormat {
     /// A table with a header: when each task started, and how long it took or when it ended
     Csv,
     /// Chrome's trace event format, as Perfetto, VizTracer and `threadbare export` write it
@@ -99,14 +99,14 @@ pub fn read_recording(args: &RecordingArgs) -> Result<(String, Imported), Troubl
 fn options(args: &RecordingArgs) -> Options {
     Options {
         format: args.format.map(|format| match format {
-            Recording::Csv => Format::Csv,
-            Recording::Chrome => Format::Chrome,
-            Recording::Recording => Format::Recording,
-            Recording::Otlp => Format::OpenTelemetry,
-            Recording::Jaeger => Format::Jaeger,
-            Recording::NovaLog => Format::NovaLog,
-            Recording::OsloLog => Format::OsloLog,
-            Recording::Dump => Format::ThreadDump,
+            RecordingFormat::Csv => Format::Csv,
+            RecordingFormat::Chrome => Format::Chrome,
+            RecordingFormat::Recording => Format::Recording,
+            RecordingFormat::Otlp => Format::OpenTelemetry,
+            RecordingFormat::Jaeger => Format::Jaeger,
+            RecordingFormat::NovaLog => Format::NovaLog,
+            RecordingFormat::OsloLog => Format::OsloLog,
+            RecordingFormat::Dump => Format::ThreadDump,
         }),
         columns: Columns {
             arrival: args.arrival.clone(),

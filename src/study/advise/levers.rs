@@ -10,11 +10,14 @@ use super::proposal::{Draft, Effect, Proposal, Proposer, Trouble, largest};
 use super::rewrite::{released_before_wait, with_block, with_target, without_waiting_for_shutdown};
 use crate::model::expectation::{Bound, Metric};
 use crate::model::id::{ExecutorId, ResourceId, TaskTypeId};
-use crate::model::program::Instruction;
+use crate::model::program::{Instruction, Program};
 use crate::model::scenario::Arrivals;
 use crate::study::patience::MayGoOn;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// A task's steps as a remedy would have them, of the steps and the program; `None` if it leaves them as they are.
+type Rewriting<'a> = dyn Fn(&[String], &Program) -> Option<Vec<String>> + 'a;
 
 /// The largest number that is tried.
 const MAX_LEVEL: u64 = 1_024;
@@ -327,12 +330,7 @@ impl Proposer<'_> {
         );
     }
 
-    fn rewrite(
-        &mut self,
-        title: String,
-        leaves: &str,
-        rewritten: &dyn Fn(&[String], &crate::model::program::Program) -> Option<Vec<String>>,
-    ) {
+    fn rewrite(&mut self, title: String, leaves: &str, rewritten: &Rewriting<'_>) {
         let mut draft = self.draft();
         for task in &self.s.tasks {
             let steps = draft.patch.steps(&task.name);

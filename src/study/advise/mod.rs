@@ -3,7 +3,7 @@
 //!
 //! A remedy is applied to the text, read again, run and explored before it is offered. Invariant: what is offered
 //! deadlocks in no order that was explored, and says how far that was; what it still misses is said with it. What needs
-//! no search is tried first ([`remedies`]), then what is searched for, one number at a time and in pairs ([`levers`]).
+//! no search is tried first (`remedies`), then what is searched for, one number at a time and in pairs (`levers`).
 //! Deliberately absent: remedies that need to know what a program means (handing a result over directly, splitting a
 //! task).
 

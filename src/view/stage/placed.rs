@@ -21,9 +21,9 @@ pub struct Frame {
 /// What a figure stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FigureKind {
-    /// One token, by its place in [`Stage::tokens`].
+    /// One token, by its place in `Stage::tokens`.
     Token(u32),
-    /// All tokens of a role, by its place in [`Stage::roles`].
+    /// All tokens of a role, by its place in `Stage::roles`.
     Pile(u32),
     /// So many more, for which there is no row.
     Rest(u32),
