@@ -220,13 +220,13 @@ pub enum Instruction {
     Write(CellId, LiteralId),
     /// Writes what this task last read there, plus this.
     Add(CellId, i64),
-    /// Raises.
+    /// Fails the task, unless something catches it.
     Fail(LiteralId),
     /// Says something in the trace.
     Note(LiteralId),
     /// Enters a loop: sets its counter to zero; goes to `end` if there is nothing to repeat.
     Repeat {
-        /// Which counter.
+        /// The number of its counter.
         counter: u8,
         /// How often; `None` is for ever.
         times: Option<u32>,
@@ -235,7 +235,7 @@ pub enum Instruction {
     },
     /// Ends a loop's body: counts, and goes back to `body` while there are repetitions left.
     Again {
-        /// Which counter.
+        /// The number of its counter.
         counter: u8,
         /// How often; `None` is for ever.
         times: Option<u32>,
@@ -244,7 +244,7 @@ pub enum Instruction {
     },
     /// Begins a `retry`: sets its counter to zero.
     Retry {
-        /// Which counter.
+        /// The number of its counter.
         counter: u8,
     },
     /// Begins a `scope`.

@@ -140,7 +140,7 @@ fn check_withdraws_what_no_order_comes_to() {
     let told: serde_json::Value = serde_json::from_str(&told.out).expect("JSON");
     assert_eq!(told["shapes"][0]["verdict"], "safe");
     assert!(
-        told["shapes"][0]["warned_by_shape"][0].as_str().is_some_and(|text| text.starts_with("can hang"))
+        told["shapes"][0]["warned_by_shape"][0].as_str().is_some_and(|text| text.starts_with("can deadlock"))
     );
 }
 

@@ -11,7 +11,7 @@ const IN_CIRCLES: [(&str, usize); 8] = [
     ("analysis", 18),
     ("bin/threadbare", 4),
     ("bin/web", 23),
-    ("engine", 18),
+    ("engine", 27),
     ("import", 16),
     ("language", 19),
     ("study", 13),

@@ -27,7 +27,7 @@ const ENOUGH_STATES: usize = 20_000;
 
 /// What was searched in one view, and found.
 pub struct ViewResult {
-    /// Which view.
+    /// The view that is searched.
     pub view: View,
     /// What was searched.
     pub covered: Covered,
