@@ -255,21 +255,21 @@ pub enum Event {
     Ran {
         /// Which task.
         task: TaskId,
-        /// Its instruction.
+        /// The instruction it is at.
         pc: Pc,
     },
     /// `task` begins an `io` (not recorded for a program's first instruction).
     Blocked {
         /// Which task.
         task: TaskId,
-        /// Its instruction.
+        /// The instruction it is at.
         pc: Pc,
     },
     /// `task` yields.
     Yielded {
         /// Which task.
         task: TaskId,
-        /// Its instruction.
+        /// The instruction it is at.
         pc: Pc,
     },
     /// `task` could go on, and waits for a core or for the green thread.
@@ -287,14 +287,14 @@ pub enum Event {
     Waiting {
         /// Which task.
         task: TaskId,
-        /// Its instruction.
+        /// The instruction it is at.
         pc: Pc,
     },
     /// A `wait` or `result` found all it asks for already there.
     Passed {
         /// Which task.
         task: TaskId,
-        /// Its instruction.
+        /// The instruction it is at.
         pc: Pc,
     },
     /// `task` no longer waits.
@@ -321,7 +321,7 @@ pub enum Event {
     Acquired {
         /// Which task.
         task: TaskId,
-        /// Its instruction.
+        /// The instruction it is at.
         pc: Pc,
     },
     /// `task` gave one back.
@@ -335,7 +335,7 @@ pub enum Event {
     Read {
         /// Which task.
         task: TaskId,
-        /// Its instruction.
+        /// The instruction it is at.
         pc: Pc,
         /// The cell.
         cell: CellId,
@@ -344,7 +344,7 @@ pub enum Event {
     Wrote {
         /// Which task.
         task: TaskId,
-        /// Its instruction.
+        /// The instruction it is at.
         pc: Pc,
         /// An index into [`super::Trace::values`].
         value: u32,
@@ -353,7 +353,7 @@ pub enum Event {
     Noted {
         /// Which task.
         task: TaskId,
-        /// Its instruction.
+        /// The instruction it is at.
         pc: Pc,
     },
     /// A warning about the submission of `task` to `executor`.
@@ -369,7 +369,7 @@ pub enum Event {
     ShutDown {
         /// By whom.
         task: TaskId,
-        /// Its instruction.
+        /// The instruction it is at.
         pc: Pc,
         /// Which executor.
         executor: ExecutorId,
