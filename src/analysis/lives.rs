@@ -193,16 +193,7 @@ impl LifeNarrator {
                 self.create(at, task, to, fate, names);
             }
             Event::Submitted { task, parent, fate, .. } => self.submitted(at, task, parent, fate, names),
-            Event::Entered { task, executor, fate } => {
-                if let Some(life) = self.lives.get_mut(task.index()) {
-                    life.executor = executor;
-                    // A delay of a drawn length has come to its end.
-                    if life.part == Part::Delay && life.intended == Time::NEVER {
-                        life.intended = at;
-                    }
-                }
-                self.settle(at, task, executor, fate, names);
-            }
+            Event::Entered { task, executor, fate } => self.entered(at, task, executor, fate, names),
             Event::Started { task, seat, .. } => self.started(at, task, seat, names),
             Event::Finished { task } => self.ended(at, task, End::Finished, names),
             Event::Failed { task, failure } => {
@@ -210,11 +201,7 @@ impl LifeNarrator {
                 self.ended(at, task, End::Failed(failure), names);
             }
             Event::Skipped { task, .. } => self.ended(at, task, End::Cancelled, names),
-            Event::Dropped { task, .. } => {
-                // A cancelled entry that is dropped is cancelled none the less.
-                let cancelled = self.lives.get(task.index()).is_some_and(|l| l.cancelled_at().is_some());
-                self.ended(at, task, if cancelled { End::Cancelled } else { End::Discarded }, names);
-            }
+            Event::Dropped { task, .. } => self.dropped(at, task, names),
             Event::Cancelled { task, succeeded, .. } => self.cancelled(at, task, succeeded),
             Event::Ran { task, .. } | Event::Yielded { task, .. } => self.turn(at, task, Part::Cpu),
             Event::Blocked { task, .. } => self.turn(at, task, Part::Io),
@@ -250,6 +237,13 @@ impl LifeNarrator {
             | Event::Noted { .. }
             | Event::Warned { .. }
             | Event::ShutDown { .. }
+            | Event::Sent { .. }
+            | Event::Received { .. }
+            | Event::Closed { .. }
+            | Event::FoundClosed { .. }
+            | Event::Signalled { .. }
+            | Event::Relocks { .. }
+            | Event::Counted { .. }
             | Event::SourceEnded { .. } => {}
             Event::Interrupted { .. } | Event::Swallowed { .. } | Event::Caught { .. } => {
                 self.interrupted(at, event);
@@ -293,6 +287,30 @@ impl LifeNarrator {
         if let Some(life) = self.lives.get_mut(task.index()) {
             life.is_interrupted |= matches!(failure, Failure::Interrupted | Failure::Cancelled);
         }
+    }
+
+    fn entered(
+        &mut self,
+        at: Time,
+        task: TaskId,
+        executor: ExecutorId,
+        fate: SubmissionOutcome,
+        names: &Names,
+    ) {
+        if let Some(life) = self.lives.get_mut(task.index()) {
+            life.executor = executor;
+            // A delay of a drawn length has come to its end.
+            if life.part == Part::Delay && life.intended == Time::NEVER {
+                life.intended = at;
+            }
+        }
+        self.settle(at, task, executor, fate, names);
+    }
+
+    /// A cancelled entry that is dropped is cancelled none the less.
+    fn dropped(&mut self, at: Time, task: TaskId, names: &Names) {
+        let cancelled = self.lives.get(task.index()).is_some_and(|l| l.cancelled_at().is_some());
+        self.ended(at, task, if cancelled { End::Cancelled } else { End::Discarded }, names);
     }
 
     fn create(&mut self, at: Time, task: TaskId, to: ExecutorId, fate: SubmissionOutcome, names: &Names) {

@@ -6,6 +6,7 @@
 
 use super::draw::Stream;
 use super::interrupt::Interrupt;
+use super::resource::Held;
 use super::scope::OpenScope;
 use crate::model::id::{ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
 use crate::model::time::Duration;
@@ -53,6 +54,10 @@ pub(super) enum Phase {
     Acquiring,
     /// Woken in `acquire` or `lock`: looks again at its turn.
     Woken,
+    /// In `send`, `receive`, `wait-on` or `await`: whoever brings what it waits for lets it go on.
+    Parked,
+    /// In `use`: the server has it.
+    Served,
     /// Its own submission of a child waits for room.
     Submitting,
     /// A child runs above it, in its thread, by `inline` or `caller-runs`.
@@ -146,6 +151,8 @@ pub(super) enum Flag {
     KeepsCarrier = 1 << 12,
     /// It runs inside its submitter, up to its first wait.
     Eager = 1 << 13,
+    /// The `receive` before found its channel closed.
+    FoundClosed = 1 << 14,
 }
 
 /// All flags of a task, a bit each.
@@ -226,8 +233,10 @@ pub(super) struct Extra {
     pub counters: Vec<u32>,
     /// How often each instruction was executed; only for programs with loops.
     pub executions: Vec<u32>,
-    /// Instances of semaphores and locks it holds, in order of acquiring.
-    pub held: Vec<u32>,
+    /// What it holds of semaphores and locks, in order of acquiring.
+    pub held: Vec<Held>,
+    /// It waits on a condition, or takes the condition's lock again.
+    pub relock: Option<Relock>,
     /// For each cell it read: the instance and the value's number.
     pub last_read: Vec<(u32, crate::model::value::Value)>,
     /// Children that the wait in progress still waits for.
@@ -253,6 +262,7 @@ impl Extra {
         self.counters.clear();
         self.executions.clear();
         self.held.clear();
+        self.relock = None;
         self.last_read.clear();
         self.awaited.clear();
         self.remaining = 0;
@@ -261,6 +271,22 @@ impl Extra {
         self.verdict = None;
         self.after = None;
         self.priority = 0;
+    }
+}
+
+/// How a task that waits on a condition comes to have its lock again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Relock {
+    /// How often it had it.
+    pub times: u32,
+    /// How its wait ended, once it has.
+    pub verdict: (WakeReason, Failure),
+}
+
+impl Extra {
+    /// Whether its `acquire` timed out while it was on its way to look again.
+    pub fn gives_up_waiting(&self) -> bool {
+        self.verdict.is_some() && self.relock.is_none()
     }
 }
 

@@ -11,5 +11,6 @@ pub mod id;
 pub mod program;
 pub mod runtime;
 pub mod scenario;
+pub mod shared;
 pub mod time;
 pub mod value;

@@ -6,12 +6,11 @@
 use super::State;
 use super::task::{Child, End, Phase, Task, Thread};
 use crate::analysis::names::{Key, Origin, submit_at};
-use crate::model::id::{ArrivalId, ExecutorId, Pc, ResourceId, TaskId, TaskTypeId, WorkerId};
+use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
 use crate::model::program::Instruction;
 use crate::model::scenario::render_key;
 use crate::model::time::Time;
 use crate::trace::event::{Event, EventId, Seat, SubmissionOutcome};
-use std::collections::VecDeque;
 
 /// The event being applied.
 #[derive(Clone, Copy)]
@@ -51,7 +50,7 @@ impl State {
             Event::LeftWorker { task } => self.left_worker(task),
             Event::TookWorker { task, worker } => self.took_worker(now, task, worker),
             Event::Acquired { task, pc } => self.acquired(now, task, pc),
-            Event::Released { task, resource } => self.released(task, resource),
+            Event::Released { task, resource, claim } => self.released(task, resource, claim),
             Event::Read { task, pc, cell } => self.read(now, task, pc, cell),
             Event::Wrote { task, pc, value } => self.wrote(now, task, pc, value),
             Event::Noted { task, pc } => self.touch(now, task, pc),
@@ -63,6 +62,13 @@ impl State {
             Event::SourceEnded { entry } => self.sources[entry.index()].ended = true,
             Event::Interrupted { .. } | Event::Swallowed { .. } => {}
             Event::Caught { task, pc, failure: _ } => self.step(now, task, pc, Phase::Running),
+            Event::Sent { task, pc } => self.sent(now, task, pc),
+            Event::Received { task, pc, sender: _ } => self.received(now, task, pc),
+            Event::Closed { task, pc } => self.closed(now, task, pc),
+            Event::FoundClosed { task, pc } => self.goes_on(now, task, pc),
+            Event::Signalled { task, pc, count } => self.signalled(now, task, pc, count),
+            Event::Relocks { task, why: _ } => self.relocks(now, task),
+            Event::Counted { task, pc, left } => self.counted(now, task, pc, left),
         }
     }
 
@@ -91,6 +97,7 @@ impl State {
                 seen: Vec::new(),
                 cancelled: false,
                 acquiring: false,
+                asked: EventId::NONE,
                 fresh: false,
                 unwatched: false,
                 listed: None,
@@ -403,10 +410,10 @@ impl State {
         let acquires = self.tasks.get(id.0).is_some_and(acquires);
         let Some(task) = self.tasks.get_mut(id.0) else { return };
         task.acquiring = acquires;
+        self.joins_line(id);
         let Some(task) = self.tasks.get(id.0) else { return };
         let Some(resource) = self.awaited_resource(task) else { return };
-        let key = self.resource_key(resource, task);
-        self.resources.entry((resource, key)).or_default().waiting += 1;
+        self.asks_for(now, id, resource);
     }
 
     fn resumed(&mut self, now: Now, id: TaskId) {
@@ -416,21 +423,6 @@ impl State {
             None => Phase::Returning,
         };
         self.enter(now, id, phase);
-    }
-
-    /// It waits for no permit or lock any longer.
-    fn stop_waiting(&mut self, id: TaskId) {
-        let Some(task) = self.tasks.get(id.0) else { return };
-        let Some(resource) = self.awaited_resource(task) else { return };
-        let at = (resource, self.resource_key(resource, task));
-        if let Some(task) = self.tasks.get_mut(id.0) {
-            task.acquiring = false;
-        }
-        let Some(instance) = self.resources.get_mut(&at) else { return };
-        instance.waiting = instance.waiting.saturating_sub(1);
-        if instance.waiting == 0 && instance.holders.is_empty() {
-            self.resources.remove(&at);
-        }
     }
 
     fn left_worker(&mut self, id: TaskId) {
@@ -444,47 +436,4 @@ impl State {
         self.set_top(thread, Some(id));
         self.enter(now, id, Phase::Running);
     }
-
-    fn acquired(&mut self, now: Now, id: TaskId, pc: Pc) {
-        self.touch(now, id, pc);
-        self.stop_waiting(id);
-        let Some(task) = self.tasks.get(id.0) else { return };
-        let Some(Instruction::Acquire { resource, .. }) = self.instruction(task) else { return };
-        let resource = *resource;
-        let key = self.resource_key(resource, task);
-        self.resources.entry((resource, key)).or_default().holders.push_back(id);
-        self.holdings += 1;
-        if let Some(task) = self.tasks.get_mut(id.0) {
-            task.holds.push(resource);
-            // One that waited for it waits no longer.
-            if task.phase == Phase::Waiting {
-                task.phase = Phase::Running;
-                (task.since, task.since_at) = (now.id, now.at);
-            }
-        }
-    }
-
-    fn released(&mut self, id: TaskId, resource: ResourceId) {
-        let Some(task) = self.tasks.get_mut(id.0) else { return };
-        if let Some(held) = task.holds.iter().rposition(|held| *held == resource) {
-            task.holds.remove(held);
-        }
-        let Some(task) = self.tasks.get(id.0) else { return };
-        let at = (resource, self.resource_key(resource, task));
-        let Some(instance) = self.resources.get_mut(&at) else { return };
-        if let Some(holder) = place_of(&instance.holders, id) {
-            instance.holders.remove(holder);
-            self.holdings -= 1;
-        }
-        if instance.waiting == 0 && instance.holders.is_empty() {
-            self.resources.remove(&at);
-        }
-    }
-}
-
-/// A place of a task in a list, looked for from both ends: of many thousand holders it is nearly always one of the first or
-/// of the last that lets go.
-fn place_of(list: &VecDeque<TaskId>, task: TaskId) -> Option<usize> {
-    let last = list.len().checked_sub(1)?;
-    (0..=last / 2).flat_map(|at| [last - at, at]).find(|at| list[*at] == task)
 }
