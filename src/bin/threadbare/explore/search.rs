@@ -198,7 +198,7 @@ impl ViewSearch<'_> {
         result
     }
 
-    /// Makes so many runs in the time that is left, and adds what they find.
+    /// Makes up to this number of runs in the time that is left, and adds what they find.
     fn sample(&self, result: &mut ViewResult, method: Method, runs: u64) {
         let seed = self.scenario.seed;
         let mut sampler = Sampler::new(self.scenario, self.options(), method, seed, self.threads);

@@ -57,7 +57,7 @@ fn save_canvas(name: &str, scene: impl FnOnce(Measure<'_>) -> Scene) {
     }
 }
 
-/// The stage after so many events, with its title, verdict and fingerprint.
+/// The stage after this number of events, with its title, verdict and fingerprint.
 fn stage_scene(run: &SharedRun, count: u32, measure: Measure<'_>) -> Scene {
     let digest = &run.digest;
     let plan = Plan::new(digest, &run.chart);
