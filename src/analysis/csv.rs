@@ -9,7 +9,7 @@ use crate::trace::Trace;
 use crate::trace::event::{Event, Failure, Seat, SubmissionOutcome, WakeReason, Warning};
 use std::fmt::Write;
 
-/// The columns.
+/// The header line: names of the columns.
 pub const HEADER: &str = "event,time_ns,time_s,kind,task,executor,worker,other,cause";
 
 #[derive(Default)]

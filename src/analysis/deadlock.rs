@@ -31,7 +31,7 @@ const STALL_WORK: usize = 20_000_000;
 pub struct Hang {
     /// The event that completed it.
     pub event: EventId,
-    /// When.
+    /// Instant at which it closes.
     pub at: Time,
     /// The knot as it was after that event.
     pub knot: Knot,
@@ -44,7 +44,7 @@ pub struct Hang {
 pub struct Stall {
     /// The event that completed it.
     pub event: EventId,
-    /// When.
+    /// Instant from which nothing moves.
     pub at: Time,
     /// The knot as it was after that event.
     pub knot: Knot,
@@ -61,7 +61,7 @@ pub struct Stall {
 pub struct Findings {
     /// Deadlocks, in order of the events that completed them.
     pub hangs: Vec<Hang>,
-    /// Stalls, likewise.
+    /// Stalls, in the order in which they begin.
     pub stalls: Vec<Stall>,
     /// Deadlocks that were found and not dated, because there are too many.
     pub more_hangs: usize,
@@ -109,7 +109,7 @@ impl<'a> WaitForIndex<'a> {
         WaitForIndex { reach: Reach::new(&trace.scenario), trace, checkpoints, never }
     }
 
-    /// The trace.
+    /// Returns the trace that is watched.
     pub fn trace(&self) -> &Trace {
         &self.trace
     }

@@ -47,7 +47,7 @@ pub struct Digest<'a> {
     pub occupancy: Occupancy,
     /// Deadlocks and stalls.
     pub findings: Findings,
-    /// Lost updates.
+    /// Lost updates, in order of the overwriting write.
     pub lost_updates: Vec<LostUpdate>,
     /// Races, access by access; `None` if there are too many tasks to examine.
     pub races: Option<Vec<Race>>,
@@ -76,16 +76,16 @@ pub struct RunSummary {
     verdict: RunVerdict,
 }
 
-/// One warning.
+/// A warning of the run and its event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Warned {
-    /// When.
+    /// Instant of the warning.
     pub at: Time,
     /// About which task's submission.
     pub task: TaskId,
     /// To which executor.
     pub executor: ExecutorId,
-    /// What about.
+    /// What the warning is about.
     pub warning: Warning,
 }
 
@@ -213,7 +213,7 @@ impl<'a> Digest<'a> {
         }
     }
 
-    /// The trace.
+    /// Returns the trace that was read.
     pub fn trace(&self) -> &Trace {
         self.lens.trace()
     }

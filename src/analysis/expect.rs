@@ -89,13 +89,13 @@ impl MetricValue {
 
 /// What expectations are judged on.
 pub struct Evidence<'a> {
-    /// The run.
+    /// Trace of the run.
     pub trace: &'a Trace,
-    /// Its tasks.
+    /// Lives of its tasks.
     pub lives: &'a [TaskLife],
-    /// Its executors.
+    /// Occupancy of its executors.
     pub occupancy: &'a Occupancy,
-    /// Its deadlocks.
+    /// Deadlocks and stalls found.
     pub findings: &'a Findings,
     /// Its last state.
     pub end: &'a State,

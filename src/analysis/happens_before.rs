@@ -28,9 +28,9 @@ pub const MAX_RACES: usize = 10_000;
 /// Two accesses that nothing orders.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Race {
-    /// The cell.
+    /// Cell that is accessed.
     pub cell: CellId,
-    /// Its key.
+    /// Key within the cell.
     pub key: Key,
     /// The access that came first in this run, and its task.
     pub first: (EventId, TaskId),

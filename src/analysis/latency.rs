@@ -17,15 +17,15 @@ use serde::{Deserialize, Serialize};
 /// Statistics over some values, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
-    /// Arithmetic mean.
+    /// Arithmetic mean of the values.
     pub mean: f64,
-    /// Median.
+    /// Median of the values.
     pub p50: f64,
-    /// 90th percentile.
+    /// 90th percentile of the values.
     pub p90: f64,
-    /// 99th percentile.
+    /// 99th percentile of the values.
     pub p99: f64,
-    /// Greatest.
+    /// Greatest of the values.
     pub max: f64,
 }
 
@@ -36,7 +36,7 @@ pub struct Split {
     pub delay: f64,
     /// Held back by a cap or a bus.
     pub cap: f64,
-    /// Queued.
+    /// Waiting in a queue.
     pub queue: f64,
     /// On the CPU or in `io`.
     pub running: f64,
@@ -47,7 +47,7 @@ pub struct Split {
 /// One task type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Row {
-    /// Its name.
+    /// Name of the task type.
     pub task: String,
     /// What became of its tasks.
     pub counts: Tally,
@@ -94,7 +94,7 @@ pub enum Measure {
     Wait,
     /// From the intended start to the start.
     Late,
-    /// CPU time.
+    /// Time on the processor.
     Cpu,
 }
 
@@ -129,7 +129,7 @@ pub struct Sample {
 /// What a statistic comes to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Reading {
-    /// So many seconds.
+    /// A number of seconds.
     Value(f64),
     /// More than any bound.
     Beyond,

@@ -27,7 +27,7 @@ pub enum Part {
     Queue,
     /// On the CPU.
     Cpu,
-    /// In `io`.
+    /// In an `io` step.
     Io,
     /// Waiting for children, locks, room or a drain; ready without a core; without its worker.
     Waiting,

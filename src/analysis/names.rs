@@ -23,7 +23,7 @@ pub enum Origin {
     Arrival(ArrivalId),
     /// A `submit` of its parent.
     Child {
-        /// The submitter.
+        /// Task that submitted it.
         parent: TaskId,
         /// The submitter's instruction.
         pc: Pc,
@@ -224,7 +224,7 @@ impl Names {
         self.entries[task.index()].origin
     }
 
-    /// Its submitter.
+    /// Returns the task that submitted `task`.
     pub fn parent(&self, task: TaskId) -> Option<TaskId> {
         self.origin(task).parent()
     }

@@ -18,7 +18,7 @@ use crate::trace::{OutcomeKind, Trace};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// One task.
+/// What was observed of one task.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Task {
     /// `pending` until it starts, `running`, or how it ended.

@@ -16,10 +16,10 @@ use crate::trace::event::Event;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// One executor.
+/// Occupancy of one executor.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Row {
-    /// Its name.
+    /// Name of the executor.
     pub executor: String,
     /// Its kind, as in a document.
     pub kind: String,
@@ -53,7 +53,7 @@ pub struct Row {
 pub struct CapRow {
     /// As in the document: `build`, `build+snapshot`.
     pub cap: String,
-    /// Most slots.
+    /// Maximum number of slots.
     pub limit: u32,
     /// Most slots taken at once.
     pub peak: u32,

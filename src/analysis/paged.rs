@@ -79,7 +79,7 @@ impl<T: Clone> Paged<T> {
         page.slots[slot] = Some(value);
     }
 
-    /// Empties `index`.
+    /// Empties the place at `index`.
     pub fn remove(&mut self, index: u32) {
         let (at, slot) = (index as usize / SLOTS, index as usize % SLOTS);
         let Some(Some(page)) = self.pages.get_mut(at) else { return };

@@ -10,44 +10,44 @@ use crate::trace::event::EventId;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// One piece.
+/// A piece of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Segment {
-    /// Plain words.
+    /// Words that refer to nothing.
     Words {
         /// The words themselves.
         text: String,
     },
     /// One or more tasks.
     Tasks {
-        /// Which.
+        /// The tasks meant.
         tasks: Vec<TaskId>,
         /// How they are called here.
         text: String,
     },
-    /// An executor.
+    /// Name of an executor.
     Executor {
-        /// Which.
+        /// The executor meant.
         executor: ExecutorId,
         /// Its name in backquotes.
         text: String,
     },
     /// A semaphore or lock.
     Resource {
-        /// Which.
+        /// The resource meant.
         resource: ResourceId,
         /// Its name in backquotes.
         text: String,
     },
-    /// A cell.
+    /// Name of a cell.
     Cell {
-        /// Which.
+        /// The cell meant.
         cell: CellId,
         /// Its name in backquotes.
         text: String,
     },
-    /// An instant.
+    /// An instant, to be formatted.
     Time {
         /// When, in nanoseconds.
         at: Time,
@@ -107,12 +107,12 @@ pub(in crate::analysis) mod as_json {
 }
 
 impl Prose {
-    /// Nothing yet.
+    /// Creates an empty text.
     pub fn new() -> Prose {
         Prose::default()
     }
 
-    /// Plain words.
+    /// Appends words that refer to nothing.
     pub fn words(&mut self, text: impl Into<String>) -> &mut Prose {
         let text = text.into();
         match self.segments.last_mut() {
@@ -122,7 +122,7 @@ impl Prose {
         self
     }
 
-    /// An instant.
+    /// Appends an instant and the event it belongs to.
     pub fn time(&mut self, at: Time, event: Option<EventId>) -> &mut Prose {
         self.segments.push(Segment::Time { at, event, text: at.to_string() });
         self

@@ -18,13 +18,13 @@ use crate::trace::event::{Event, EventId};
 pub struct LostUpdate {
     /// The write that lost it.
     pub event: EventId,
-    /// When.
+    /// Instant of the overwriting write.
     pub at: Time,
-    /// The cell.
+    /// Cell that was written.
     pub cell: CellId,
-    /// Its key.
+    /// Key within the cell.
     pub key: Key,
-    /// Who overwrote.
+    /// Task that overwrote the update.
     pub writer: TaskId,
     /// The writer's last look at the cell.
     pub read: EventId,

@@ -1,4 +1,4 @@
-//! `cap`: lets at most so many tasks of a type, or of a group of types, into a shared executor. What is
+//! `cap`: bounds how many tasks of a type, or of a group of types, a shared executor holds. What is
 //! over its cap waits here and holds no worker.
 //!
 //! A slot is taken on hand-over and given back when the task ends; then the longest-waiting task whose caps

@@ -6,18 +6,18 @@ use crate::model::time::SECOND;
 /// A unit of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// Seconds.
+    /// The unit is seconds.
     Seconds,
-    /// Milliseconds.
+    /// The unit is milliseconds.
     Millis,
-    /// Microseconds.
+    /// The unit is microseconds.
     Micros,
-    /// Nanoseconds.
+    /// The unit is nanoseconds.
     Nanos,
 }
 
 impl Unit {
-    /// Its length.
+    /// Returns the length of the unit in nanoseconds.
     pub fn nanos(self) -> u64 {
         match self {
             Unit::Seconds => SECOND,
@@ -27,7 +27,7 @@ impl Unit {
         }
     }
 
-    /// Its sign.
+    /// Returns the abbreviation of the unit.
     pub fn word(self) -> &'static str {
         match self {
             Unit::Seconds => "s",

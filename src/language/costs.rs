@@ -21,7 +21,7 @@ pub struct Cost {
     pub about: &'static str,
 }
 
-/// Every word.
+/// Every word of the language and its cost.
 pub const COSTS: [Cost; 7] = [
     Cost {
         word: "cpython-thread",

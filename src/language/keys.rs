@@ -22,7 +22,7 @@ const MAX_COUNT: u64 = i64::MAX as u64;
 /// What a value may be.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Shape {
-    /// Any text.
+    /// Any text will do.
     Text,
     /// The name of something in this section of the document.
     Name(&'static str),
@@ -60,7 +60,7 @@ pub(super) enum Shape {
     Expectations,
     /// A table with these keys.
     Record(&'static [Key]),
-    /// A table from names to values of one shape; at most so many. The word says what is named.
+    /// A table from names to values of one shape, with the maximum number of entries. The word says what is named.
     Map(&'static Shape, usize, &'static str),
     /// A list of values of one shape.
     List(&'static Shape),
@@ -223,7 +223,7 @@ pub(super) const ARRIVALS: &[Key] = &[
     Key::new("at", Shape::Duration, "when the first arrives; 0s by default"),
     Key::new("count", Shape::Count(0, MAX_COUNT), "how many; 1, or without end with every or rate"),
     Key::new("every", Shape::Distribution, "the time between two"),
-    Key::new("rate", Shape::Rate, "a Poisson process of so many a second, such as 5/s"),
+    Key::new("rate", Shape::Rate, "arrivals of a Poisson process, such as 5/s"),
     Key::new("until", Shape::Duration, "none arrives later"),
     Key::new("trace", Shape::Instants, "the instants themselves, in ascending order"),
     Key::new("key", Shape::Text, "each one's key; `{n}` counts the entry's arrivals from 0"),
@@ -289,7 +289,7 @@ pub(super) const PARAM: &[Key] = &[
     Key::new("label", Shape::Text, "what it is, in a few words"),
 ];
 
-/// The document.
+/// Keys at the top of a document.
 pub(super) const DOCUMENT: &[Key] = &[
     Key::new("$schema", Shape::Text, "the schema of this document, for editors"),
     Key::new("title", Shape::Text, "what happens, in one line"),

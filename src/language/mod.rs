@@ -140,7 +140,7 @@ impl Document {
         &self.file_name
     }
 
-    /// Its text.
+    /// Returns the text it was parsed from.
     pub fn source(&self) -> &str {
         &self.source
     }

@@ -31,7 +31,7 @@ const NOT_IN: [&str; 6] = ["params", "variants", "title", "about", "real", "$sch
 pub enum ParamKind {
     /// A number, whole or not.
     Number,
-    /// A duration.
+    /// A length of time.
     Duration,
     /// A distribution of durations.
     Distribution,

@@ -14,9 +14,9 @@ pub enum Distribution {
     },
     /// Uniform on `[low, high]`.
     Uniform {
-        /// Least value.
+        /// Least value, inclusive.
         low: Duration,
-        /// Greatest value.
+        /// Greatest value, inclusive.
         high: Duration,
     },
     /// Normal, cut at zero: a negative draw becomes zero.

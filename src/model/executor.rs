@@ -75,7 +75,7 @@ pub enum Kind {
         /// Where it goes then.
         into: ExecutorId,
     },
-    /// Lets at most so many tasks of a type, or of a group of types, into an executor at a time.
+    /// Bounds how many tasks of a type, or of a group of types, an executor holds at a time.
     Cap {
         /// Every cap; a task must have room in each that names its type.
         caps: Vec<Cap>,

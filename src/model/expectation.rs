@@ -74,7 +74,7 @@ pub enum Metric {
 pub enum Statistic {
     /// The arithmetic mean.
     Mean,
-    /// The greatest.
+    /// Greatest of the values.
     Max,
     /// The percentile by nearest rank; 99.9 for `p999`.
     Percentile(f64),
@@ -93,7 +93,7 @@ pub enum Bound {
     IsNot(Value),
 }
 
-/// A comparison.
+/// A comparison with a bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Comparison {
     /// `<`
@@ -113,13 +113,13 @@ pub enum Comparison {
 /// What a metric is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Unit {
-    /// Seconds.
+    /// Measured in seconds.
     Seconds,
-    /// Bytes.
+    /// Measured in bytes.
     Bytes,
     /// A share: 1 is all of it. A truth is one as well, over many runs.
     Share,
-    /// So many a second.
+    /// Measured in events a second.
     Rate,
     /// A plain number.
     Count,
@@ -128,11 +128,11 @@ pub enum Unit {
 /// Which way of a metric is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Better {
-    /// Less.
+    /// Less is better.
     Lower,
-    /// More.
+    /// More is better.
     Higher,
-    /// That depends.
+    /// Neither direction is better by itself.
     Neither,
 }
 

@@ -58,7 +58,7 @@ impl Duration {
     /// `forever` in a scenario: the step that takes it never ends.
     pub const FOREVER: Duration = Duration(u64::MAX);
 
-    /// Whole seconds.
+    /// Creates a duration of whole seconds.
     pub const fn from_secs(seconds: u64) -> Duration {
         Duration(seconds.saturating_mul(SECOND))
     }

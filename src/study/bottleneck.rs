@@ -21,29 +21,29 @@ use std::collections::BTreeMap;
 pub enum Holder {
     /// A cap of a `cap` executor.
     Cap {
-        /// The executor.
+        /// Name of the executor.
         executor: String,
         /// As in the document: `build`, `build+snapshot`.
         cap: String,
     },
     /// A wrapper that held them back without any cap of its own being full.
     Wrapper {
-        /// Its name.
+        /// Name of the executor.
         executor: String,
     },
     /// The workers of a pool.
     Workers {
-        /// The pool.
+        /// Name of the pool.
         executor: String,
     },
     /// A semaphore's permits.
     Semaphore {
-        /// Its name.
+        /// Name of the semaphore.
         semaphore: String,
     },
-    /// A lock.
+    /// A lock that tasks wait for.
     Lock {
-        /// Its name.
+        /// Name of the lock.
         lock: String,
     },
     /// A core of the machine.

@@ -11,7 +11,7 @@ use crate::trace::recorder::{Full, Recorder};
 /// Everything, or as little as is needed: one kind of run for all of them.
 #[derive(Clone)]
 pub(super) enum RunRecorder {
-    /// Everything.
+    /// Keeps the whole run.
     All(Full),
     /// What a search needs.
     Search(SearchRecorder),

@@ -23,7 +23,7 @@ use crate::model::time::SECOND;
 /// What the laws say of one pool in one run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Flow {
-    /// Which.
+    /// Executor that is described.
     pub executor: ExecutorId,
     /// Tasks a second that went through it.
     pub rate: f64,
@@ -69,9 +69,9 @@ pub fn flows(digest: &Digest<'_>) -> Vec<Flow> {
 /// A pool that is M/M/c.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mmc {
-    /// Which.
+    /// Executor that is described.
     pub executor: ExecutorId,
-    /// Servers.
+    /// Number of servers.
     pub servers: u32,
     /// Arrivals a second.
     pub arrivals: f64,

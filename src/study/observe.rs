@@ -111,7 +111,7 @@ fn tallied<'m>(scenario: &Arc<Scenario>, asked: impl IntoIterator<Item = &'m Met
     }
 }
 
-/// The same, and where it is a mean of latencies or waits, what so many batches of the run say of it; 0 for none.
+/// The same, and where it is a mean of latencies or waits, the means of a number of batches of the run; 0 for none.
 pub fn observe_in_batches(
     scenario: &Scenario,
     seed: u64,

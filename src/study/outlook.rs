@@ -25,7 +25,7 @@ const MAX_VERIFIED: u64 = 12;
 /// How often a number that is not enough is raised.
 const MAX_RAISES: usize = 8;
 
-/// What a scenario can come to under any durations.
+/// What a scenario can come to with other timings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outlook {
     /// Its shape, without what no order comes to.

@@ -3,8 +3,8 @@
 //! Invariant: answers stand in the order of their items, so that nothing depends on who did what. Without the
 //! feature `cli` (in the browser) there are no threads, and items are done one after another.
 
-/// Does `work` for each item on so many threads (0: as many as there are cores, or as the present pool has), and
-/// answers in their order.
+/// Does `work` for each item on `threads` threads (0: as many as there are cores, or as the present pool has), and
+/// returns the results in their order.
 #[cfg(feature = "cli")]
 pub fn in_parallel<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     use rayon::prelude::*;
@@ -18,7 +18,7 @@ pub fn in_parallel<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(
     }
     match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
         Ok(pool) => pool.install(all),
-        // The machine refuses so many threads.
+        // The machine refuses to start that number of threads.
         Err(_) => all(),
     }
 }

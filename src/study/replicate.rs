@@ -29,7 +29,7 @@ pub struct Effort {
     /// Leaves out the warm-up of each run, see [`WarmUp::find`]: what is measured of latencies and waits is the
     /// steady state.
     pub steady: bool,
-    /// With `steady`: means of latencies and waits are taken over so many batches of each run, as if each batch
+    /// With `steady`: means of latencies and waits are taken over this number of batches of each run, as if each batch
     /// were a run, so that one long run has an interval; 0 for none. The batches have to be long: some hundred
     /// times as long as what one task leaves behind for the next.
     pub batches: u32,
@@ -239,7 +239,7 @@ pub struct Watch<'a> {
 }
 
 impl Default for Watch<'_> {
-    /// Nobody.
+    /// Reports progress to nobody.
     fn default() -> Self {
         Watch { on_run: &|| {}, stops: &|| false }
     }

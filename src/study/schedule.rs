@@ -26,7 +26,7 @@ use std::sync::Arc;
 /// Which orders are possible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum View {
-    /// What is simultaneous under the drawn durations may come in any order.
+    /// What is simultaneous with these timings may come in any order.
     Timed,
     /// Durations say nothing: whatever is under way may end next.
     Untimed {
@@ -58,7 +58,7 @@ pub struct Turn {
 pub struct Schedule {
     /// Under which view.
     pub view: View,
-    /// At most so many arrivals of each entry; entries beyond the list, and `None`, bring all of theirs.
+    /// Maximum number of arrivals of each entry; entries beyond the list, and `None`, bring all of theirs.
     pub arrivals: Vec<Option<u64>>,
     /// Where it leaves the engine's own way, in order.
     pub turns: Vec<Turn>,
@@ -154,7 +154,7 @@ impl FromStr for Schedule {
     }
 }
 
-/// The scenario with at most so many arrivals of each entry.
+/// Returns the scenario with at most `most` arrivals of each entry.
 pub fn with_arrivals(scenario: &Scenario, most: &[Option<u64>]) -> Scenario {
     let mut scenario = scenario.clone();
     for (entry, most) in scenario.arrivals.iter_mut().zip(most) {
@@ -191,7 +191,7 @@ pub struct LateItem {
 pub struct Due {
     /// When, as drawn.
     pub at: Time,
-    /// What.
+    /// What is due.
     pub what: DueKind,
 }
 
@@ -316,7 +316,7 @@ impl Replaying {
         })
     }
 
-    /// Takes so many more steps; whether the run is over.
+    /// Takes `steps` more steps; returns whether the run is over.
     pub fn advance(&mut self, steps: u64) -> bool {
         for _ in 0..steps {
             if self.over {
@@ -344,7 +344,7 @@ impl Replaying {
         (!self.over).then_some(Next { choices, taken, point: self.points })
     }
 
-    /// Takes it.
+    /// Takes the alternative `next`.
     pub(super) fn go(&mut self, next: &Next) {
         let taken = &next.choices[next.taken];
         note_late(&mut self.late, taken, &next.choices);
@@ -361,7 +361,7 @@ impl Replaying {
         &self.scenario
     }
 
-    /// Which of so many alternatives the schedule takes at this point.
+    /// Returns which of `alternatives` the schedule takes at this point.
     fn pick(&mut self, alternatives: usize) -> usize {
         self.points += 1;
         let Some(turn) = self.turns.get(self.taken).filter(|turn| turn.point == self.points) else {
@@ -457,7 +457,7 @@ pub fn replay(scenario: &Scenario, schedule: &Schedule) -> Result<Replay, Schedu
     replaying.finish()
 }
 
-/// What happens until there have been so many points with a choice; `None` if the run ends before.
+/// Returns the run up to its `points`-th point with a choice; `None` if it ends before.
 pub(super) fn replay_part(scenario: &Arc<Scenario>, schedule: &Schedule, points: u32) -> Option<Trace> {
     // The scenario has been cut to the arrivals that the schedule leaves already.
     let mut replaying = Replaying::new(scenario, schedule).ok()?;

@@ -57,7 +57,7 @@ pub enum OrderSafety {
     NotAsked,
     /// Its shape has no ring, or every order was explored: it cannot.
     Proven,
-    /// So many states were explored, and none deadlocks; there are more.
+    /// This number of states was explored, and none deadlocks; there are more.
     Unknown(usize),
     /// An order deadlocks.
     Deadlocks,
@@ -106,7 +106,7 @@ impl Sizing {
 
 /// Which values of which parameter, of which document.
 pub struct Question<'a> {
-    /// The document.
+    /// Document whose size is sought.
     pub document: &'a Document,
     /// Which variant of it.
     pub variant: &'a str,
@@ -114,7 +114,7 @@ pub struct Question<'a> {
     pub overrides: &'a Overrides,
     /// The least value to try.
     pub least: u32,
-    /// The greatest.
+    /// Greatest value to try.
     pub most: u32,
     /// What to measure beside what is expected.
     pub metrics: &'a [Metric],

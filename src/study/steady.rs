@@ -41,8 +41,8 @@ pub fn warm_up(series: &[f64]) -> Option<usize> {
     (best.1 <= n / 2).then_some(best.1 * FIVE)
 }
 
-/// The means of so many batches of equal length of a steady series: where batches are long enough, they are
-/// next to independent, and an interval can be made of them as of so many runs. The values after the last whole
+/// The means of `batches` batches of equal length of a steady series: where batches are long enough, they are
+/// next to independent, and an interval can be made of them as of separate runs. The values after the last whole
 /// batch are left out. `None` if there are not two batches of two values.
 pub fn batch_means(series: &[f64], batches: usize) -> Option<Vec<f64>> {
     let size = series.len().checked_div(batches).filter(|size| *size >= 2 && batches >= 2)?;

@@ -18,7 +18,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 /// Most cells of a sweep.
 const MAX_CELLS: usize = 10_000;
-/// Cells are run together until there are so many runs, so that all threads have work.
+/// Runs from which a batch of cells is large enough that all threads have work.
 const RUNS_TOGETHER: u32 = 64;
 
 /// Why there is nothing to run.

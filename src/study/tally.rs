@@ -37,7 +37,7 @@ enum Spot {
     Blocked,
     /// At the bottom of a worker's stack.
     Seated,
-    /// Over.
+    /// Over, in whatever way.
     Ended,
 }
 
@@ -53,7 +53,7 @@ struct Task {
     is_cancelled: bool,
 }
 
-/// One executor.
+/// Figures of one executor.
 #[derive(Clone, Copy, Default)]
 struct Place {
     memory: u64,

@@ -20,8 +20,8 @@ pub struct Log {
 
 /// From this number on (1.5 MiB) records lie on pages.
 const MANY: usize = 1 << 16;
-/// So many have room there at first (768 MiB of addresses), which is more than the usual limit of a run: to move
-/// on to other pages would cost what the pages save.
+/// Events for which addresses are reserved at first (768 MiB), more than the usual limit of a run: moving to other
+/// pages would cost what the pages save.
 const ROOM: usize = if cfg!(test) { 2 * MANY } else { 1 << 25 };
 
 impl Log {

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 /// Lines that are painted at once: more than a tall screen shows at half its size.
 pub const WINDOW: usize = 480;
-/// The window moves by so many lines.
+/// Lines the window moves at a time.
 const STEP: usize = 120;
 /// A line of more columns is left in one colour, and with it the whole text: painting it would take as long as the line.
 const MAX_COLUMNS: usize = 4096;

@@ -26,12 +26,12 @@ pub enum Weight {
     Knot,
 }
 
-/// One line.
+/// A line of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// Which event.
+    /// Event that the line tells.
     pub event: EventId,
-    /// When.
+    /// Instant of the event.
     pub at: Time,
     /// What it says, a sentence without a full stop.
     pub text: String,

@@ -12,7 +12,7 @@ pub enum Part {
     Plain,
     /// From `#` to the end of the line.
     Comment,
-    /// In quotes.
+    /// Text in quotes.
     Text,
     /// A number, `true` or `false`.
     Value,

@@ -13,7 +13,7 @@ use crate::trace::event::EventId;
 pub enum Target {
     /// A stretch of a task's life on a worker, or in a queue.
     Span {
-        /// Whose.
+        /// Task that is hit.
         task: TaskId,
         /// Its row in the chart ([`super::chart::Chart::lanes`]).
         lane: u32,
@@ -33,7 +33,7 @@ pub enum Target {
     Worker {
         /// Of which executor.
         executor: ExecutorId,
-        /// Which.
+        /// Worker whose lane is hit.
         worker: WorkerId,
     },
     /// The heading of an executor: folds and unfolds it.
@@ -100,9 +100,9 @@ impl Target {
 /// A stretch of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spot {
-    /// Left edge.
+    /// Left edge, in CSS pixels.
     pub from: f64,
-    /// Right edge.
+    /// Right edge, in CSS pixels.
     pub to: f64,
     /// What it is.
     pub target: Target,
@@ -111,9 +111,9 @@ pub struct Spot {
 /// A band across the scene.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// Upper edge.
+    /// Upper edge, in CSS pixels.
     pub top: f64,
-    /// Lower edge.
+    /// Lower edge, in CSS pixels.
     pub bottom: f64,
     /// What the row is where no spot is.
     pub target: Option<Target>,

@@ -50,7 +50,7 @@ pub enum Part {
     Queue,
     /// On the CPU.
     Cpu,
-    /// In `io`.
+    /// In an `io` step.
     Io,
     /// Waiting: for children, locks, room, a CPU.
     Waiting,
@@ -76,9 +76,9 @@ impl Part {
 /// A task at a cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
-    /// Which.
+    /// Task that is inspected.
     pub task: TaskId,
-    /// Its name.
+    /// Name of the task.
     pub name: String,
     /// Its key, if it has one.
     pub key: Option<String>,
@@ -86,7 +86,7 @@ pub struct View {
     pub doing: String,
     /// The state of its future: `pending`, `running`, `finished` …
     pub future: &'static str,
-    /// Its program.
+    /// Steps of its program.
     pub steps: Vec<Step>,
     /// Where its time went so far; parts of no length are left out.
     pub spent: Vec<(Part, Duration)>,
@@ -96,7 +96,7 @@ pub struct View {
     pub started: Option<Time>,
     /// When it ended, if it had by then.
     pub ended: Option<Time>,
-    /// Its submitter.
+    /// Task that submitted it.
     pub parent: Option<TaskId>,
     /// Its children that had been submitted by then, each with its name and what it is doing.
     pub children: Vec<(TaskId, String, String)>,
@@ -127,7 +127,7 @@ impl Inspector {
         Some(Inspector { task, own: own.collect() })
     }
 
-    /// Which task.
+    /// Returns the task that is inspected.
     pub fn task(&self) -> TaskId {
         self.task
     }

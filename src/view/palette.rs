@@ -37,11 +37,11 @@ pub fn letter(kind: TaskTypeId) -> Option<char> {
 /// One line of the legend.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Which type.
+    /// Task type of the entry.
     pub kind: TaskTypeId,
-    /// Its name.
+    /// Name of the type.
     pub name: String,
-    /// Its hue.
+    /// Hue of its tasks.
     pub hue: Hue,
     /// Its letter, if it needs one.
     pub letter: Option<char>,

@@ -14,9 +14,9 @@ use std::collections::BTreeMap;
 /// One executor in a range.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// Which.
+    /// Executor that is summed up.
     pub executor: ExecutorId,
-    /// Its name.
+    /// Name of the executor.
     pub name: String,
     /// Time of all its workers together at work (CPU and `io`).
     pub work: Duration,
@@ -31,9 +31,9 @@ pub struct Row {
 /// A range of time in figures.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Range {
-    /// From when.
+    /// Start of the range.
     pub from: Time,
-    /// Until when.
+    /// End of the range.
     pub to: Time,
     /// Executors with workers or a queue, in document order.
     pub rows: Vec<Row>,

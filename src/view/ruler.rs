@@ -21,7 +21,7 @@ const NEAREST: f64 = 56.0;
 /// A place on the ruler.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tick {
-    /// When.
+    /// Instant of the tick.
     pub at: Time,
     /// Where, in pixels.
     pub x: f64,
@@ -29,7 +29,7 @@ pub struct Tick {
     pub label: Option<String>,
 }
 
-/// A ruler.
+/// A ruler over a window of time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ruler {
     /// From what labels with a `+` count.

@@ -13,16 +13,16 @@ use super::palette::Hue;
 pub struct Point {
     /// To the right.
     pub x: f64,
-    /// Down.
+    /// Distance from the top, downward.
     pub y: f64,
 }
 
 /// A rectangle in CSS pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Bounds {
-    /// Left edge.
+    /// Left edge, in CSS pixels.
     pub x: f64,
-    /// Upper edge.
+    /// Upper edge, in CSS pixels.
     pub y: f64,
     /// To the right edge; never negative.
     pub width: f64,
@@ -36,12 +36,12 @@ impl Bounds {
         Bounds { x, y, width: width.max(0.0), height: height.max(0.0) }
     }
 
-    /// Right edge.
+    /// Returns the right edge.
     pub fn right(self) -> f64 {
         self.x + self.width
     }
 
-    /// Lower edge.
+    /// Returns the lower edge.
     pub fn bottom(self) -> f64 {
         self.y + self.height
     }
@@ -77,7 +77,7 @@ pub enum Ink {
     Grid,
     /// Stronger lines: the edge of a panel, the base of an area.
     Rule,
-    /// Text.
+    /// Ordinary text, and what is drawn like it.
     Text,
     /// Text of lesser weight: units, lane names, notes.
     Soft,
@@ -120,20 +120,20 @@ pub const HALF: f64 = 0.45;
 /// How a line is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stroke {
-    /// Unbroken.
+    /// An unbroken line.
     Solid,
-    /// In dashes.
+    /// A dashed line.
     Dashed,
-    /// In dots.
+    /// A dotted line.
     Dotted,
 }
 
 /// A filled rectangle.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rect {
-    /// Where.
+    /// Rectangle that is filled.
     pub at: Bounds,
-    /// Meaning.
+    /// Meaning, which decides the colour.
     pub ink: Ink,
     /// How it is filled.
     pub fill: Fill,
@@ -148,7 +148,7 @@ pub struct Rect {
 pub struct Bars {
     /// Where, from left to right.
     pub bars: Vec<Bounds>,
-    /// Meaning.
+    /// Meaning, which decides the colour.
     pub ink: Ink,
     /// How they are filled: solid, half or wash.
     pub fill: Fill,
@@ -157,13 +157,13 @@ pub struct Bars {
 /// A straight line.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Line {
-    /// From here.
+    /// Start of the line.
     pub from: Point,
-    /// To here.
+    /// End of the line.
     pub to: Point,
-    /// Meaning.
+    /// Meaning, which decides the colour.
     pub ink: Ink,
-    /// How.
+    /// Stroke of the line.
     pub stroke: Stroke,
     /// How wide, in pixels.
     pub width: f64,
@@ -174,9 +174,9 @@ pub struct Line {
 pub struct Polyline {
     /// The points in order.
     pub points: Vec<Point>,
-    /// Meaning.
+    /// Meaning, which decides the colour.
     pub ink: Ink,
-    /// How.
+    /// Stroke of the line.
     pub stroke: Stroke,
     /// How wide, in pixels.
     pub width: f64,
@@ -189,7 +189,7 @@ pub struct Area {
     pub points: Vec<Point>,
     /// The lower edge.
     pub base: f64,
-    /// Meaning.
+    /// Meaning, which decides the colour.
     pub ink: Ink,
     /// How it is filled: outline draws a wash and its upper edge, dotted a dotted upper edge.
     pub fill: Fill,
@@ -199,13 +199,13 @@ pub struct Area {
 /// is negative.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Arrow {
-    /// From here.
+    /// Start of the line.
     pub from: Point,
-    /// To here.
+    /// End of the line.
     pub to: Point,
-    /// Meaning.
+    /// Meaning, which decides the colour.
     pub ink: Ink,
-    /// How.
+    /// Stroke of the line.
     pub stroke: Stroke,
     /// How wide, in pixels.
     pub width: f64,
@@ -319,9 +319,9 @@ pub struct Label {
     pub at: Point,
     /// What it says. Never markup: a painter must not parse it.
     pub text: String,
-    /// Meaning.
+    /// Meaning, which decides the colour.
     pub ink: Ink,
-    /// Size.
+    /// Size and weight of the type.
     pub face: Face,
     /// Which part of the text is at the point.
     pub align: Align,
@@ -348,20 +348,20 @@ pub enum Shape {
     Open,
     /// A group that is folded (points right).
     Folded,
-    /// A warning.
+    /// A triangle, for a warning.
     Warning,
 }
 
-/// A sign.
+/// A small symbol.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mark {
-    /// Its centre.
+    /// Centre of the symbol.
     pub at: Point,
     /// Its width and height, in pixels.
     pub size: f64,
-    /// Which.
+    /// Shape of the symbol.
     pub shape: Shape,
-    /// Meaning.
+    /// Meaning, which decides the colour.
     pub ink: Ink,
 }
 
@@ -384,7 +384,7 @@ pub enum Item {
     Curve(Curve),
     /// A line of text.
     Label(Label),
-    /// A sign.
+    /// A small symbol.
     Mark(Mark),
 }
 

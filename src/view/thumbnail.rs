@@ -20,7 +20,7 @@ const MAX_ROW: f64 = 14.0;
 /// Height of the area for queues, in pixels.
 const QUEUE: f64 = 14.0;
 
-/// Draws it.
+/// Draws `chart` as a thumbnail.
 pub fn scene(chart: &Chart, width: f64, height: f64) -> Scene {
     let bounds = Window::new(0.0, (chart.end.0 as f64).max(1.0));
     let view = Viewport { window: bounds, bounds, left: 0.0, width };

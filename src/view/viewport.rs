@@ -141,7 +141,7 @@ impl Viewport {
         self.window = Window { from, to: from + length };
     }
 
-    /// Shows everything.
+    /// Shows the whole run.
     pub fn show_all(&mut self) {
         self.window = self.bounds;
     }
@@ -157,7 +157,7 @@ impl Viewport {
         self.show(Window { from, to: from + length });
     }
 
-    /// Moves the window by so many pixels: positive shows later times.
+    /// Moves the window by a number of pixels: positive shows later times.
     pub fn pan(&mut self, pixels: f64) {
         let by = pixels * self.nanos_per_pixel();
         let length = self.window.length();

@@ -12,7 +12,7 @@ use crate::model::id::{Pc, TaskId};
 use crate::model::program::{Instruction, Program, WaitMode};
 use crate::trace::event::{Event, EventId, Failure, SubmissionOutcome};
 
-/// From so many events on, what is not written in an event itself is not looked up.
+/// Number of events from which details that an event does not hold are no longer looked up.
 const MAX_LOOKUPS: usize = 200_000;
 
 /// What a waiting task waits for, the longest form first, given the event that began the stretch.

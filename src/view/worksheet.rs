@@ -36,7 +36,7 @@ pub struct WorksheetStep {
 /// Whether the answers are printed too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answers {
-    /// Blanks only.
+    /// Blanks without answers.
     Hidden,
     /// On a page of their own at the end.
     OnTheLastPage,

@@ -79,7 +79,7 @@ fn what_could_have_come_is_said_in_plain_words() {
             ("delayed lets libvirt_events#0/update go", 17.0),
         ]
     );
-    assert_eq!(point.ways[1].outruns, ["the end of libvirt_events#0's `io 4s`"]);
+    assert_eq!(point.ways[1].overtakes, ["the end of libvirt_events#0's `io 4s`"]);
     assert_eq!(found.more, 3);
     let late = follow(&scenario, &point.ways[2].schedule);
     let upshot = RunOutline::of(&Digest::new(&late));

@@ -271,7 +271,7 @@ fn an_expectation_that_fails_only_in_another_order_is_found_and_replays() {
         let digest = threadbare::analysis::digest::Digest::new(&trace);
         let holds: Vec<bool> = digest.expectations.iter().map(|judged| judged.holds).collect();
         assert_eq!(holds, [true, true, true, true, false], "{line}");
-        // Under any durations times say nothing.
+        // With other timings times say nothing.
         assert!(explore(&scenario, UNTIMED, 10_000).findings().is_empty());
         assert_eq!(not_judged(&scenario, UNTIMED), [0, 1, 4]);
     }

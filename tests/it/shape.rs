@@ -12,7 +12,7 @@ use threadbare::model::scenario::{Pattern, Scenario};
 use threadbare::study::explore::{Explorer, Kind, Options};
 use threadbare::study::schedule::View;
 
-/// What exploration under any durations comes to.
+/// What exploration with any timings comes to.
 struct Explored {
     hangs: bool,
     stalls: bool,

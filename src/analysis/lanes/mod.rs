@@ -16,7 +16,7 @@ use std::ops::Range;
 /// What a waiting task waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WaitReason {
-    /// Children.
+    /// Children of its own.
     Children,
     /// A semaphore or lock.
     Resource(ResourceId),
@@ -31,11 +31,11 @@ pub enum WaitReason {
 pub enum Activity {
     /// On the CPU.
     Running,
-    /// In `io`.
+    /// In an `io` step.
     Io,
     /// Could go on, without a core or the green thread.
     Ready,
-    /// Waits.
+    /// Waits, for what it says.
     Waiting(WaitReason),
     /// Another task runs on top of it.
     Covered,
@@ -44,7 +44,7 @@ pub enum Activity {
 /// What a lane is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LaneKind {
-    /// A worker.
+    /// Lane of a worker.
     Worker(WorkerId),
     /// The scheduler thread of a wrapper.
     Scheduler,
@@ -52,10 +52,10 @@ pub enum LaneKind {
     Own(u32),
 }
 
-/// One lane.
+/// Place of a lane in the chart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lane {
-    /// Whose.
+    /// Executor that the lane belongs to.
     pub executor: ExecutorId,
     /// What it is.
     pub kind: LaneKind,
@@ -72,13 +72,13 @@ pub struct Span {
     pub depth: u8,
     /// Still going on at the end of the trace.
     pub is_open: bool,
-    /// Who.
+    /// Task that is drawn.
     pub task: TaskId,
-    /// What.
+    /// What the task does meanwhile.
     pub activity: Activity,
-    /// From when.
+    /// Instant at which it begins.
     pub from: Time,
-    /// Until when.
+    /// Instant at which it ends.
     pub to: Time,
     /// The event that began it.
     pub event: EventId,
@@ -87,13 +87,13 @@ pub struct Span {
 /// A task in an executor's queue, or held by a wrapper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Where.
+    /// Executor that it waits for.
     pub executor: ExecutorId,
-    /// Who.
+    /// Task that is drawn.
     pub task: TaskId,
-    /// From when.
+    /// Instant at which it begins.
     pub from: Time,
-    /// Until when.
+    /// Instant at which it ends.
     pub to: Time,
     /// The event that put it there.
     pub event: EventId,
@@ -111,7 +111,7 @@ pub type Steps = Vec<(Time, u32)>;
 pub struct Depths {
     /// Entries that wait (a wrapper: that it holds), cancelled ones included.
     pub waiting: Steps,
-    /// Live workers.
+    /// Number of live workers.
     pub workers: Steps,
     /// Workers that hold a task.
     pub busy: Steps,
@@ -122,17 +122,17 @@ pub struct Depths {
 /// A read or write of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Access {
-    /// Which cell.
+    /// Cell that was accessed.
     pub cell: CellId,
-    /// When.
+    /// Instant of the access.
     pub at: Time,
-    /// By whom.
+    /// Task that accessed it.
     pub task: TaskId,
     /// What was written, as an index into the trace's values; `None` for a read.
     pub value: Option<u32>,
     /// It overwrote what its writer had not seen.
     pub loses: bool,
-    /// The event.
+    /// Event of the access.
     pub event: EventId,
 }
 
@@ -147,7 +147,7 @@ pub enum MarkKind {
     Cancelled,
     /// A task was dropped for want of room.
     Dropped,
-    /// A warning.
+    /// The executor warned.
     Warned(Warning),
     /// A `note`, at this instruction.
     Noted(Pc),
@@ -156,15 +156,15 @@ pub enum MarkKind {
 /// Something at one instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// When.
+    /// Instant of the mark.
     pub at: Time,
-    /// Who.
+    /// Task that is marked.
     pub task: TaskId,
-    /// Where.
+    /// Executor in whose row it stands.
     pub executor: ExecutorId,
-    /// What.
+    /// What happened there.
     pub kind: MarkKind,
-    /// The event.
+    /// Event of the mark.
     pub event: EventId,
 }
 
@@ -177,11 +177,11 @@ pub struct Lanes {
     pub spans: Vec<Span>,
     /// By executor, then by beginning.
     pub entries: Vec<Entry>,
-    /// By executor.
+    /// Queue depths, by executor.
     pub depths: Vec<Depths>,
     /// By cell, then by time.
     pub accesses: Vec<Access>,
-    /// By time.
+    /// Marks, in order of time.
     pub marks: Vec<Mark>,
     /// The end of the run.
     pub end: Time,

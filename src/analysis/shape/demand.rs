@@ -9,7 +9,7 @@ use crate::model::id::{ExecutorId, Pc, ResourceId, SubmitId, TaskTypeId};
 use crate::model::scenario::Scenario;
 use std::collections::BTreeSet;
 
-/// Without bound.
+/// A demand without bound.
 pub(super) const MANY: u64 = u64::MAX;
 
 /// Something that only a limited number can have at once.

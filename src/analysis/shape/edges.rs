@@ -16,7 +16,7 @@ pub struct Edge {
     pub from: Thing,
     /// What they need meanwhile.
     pub to: Thing,
-    /// Whose tasks.
+    /// Types whose tasks wait.
     pub tasks: Vec<TaskTypeId>,
     /// Whose ends they wait for, if it is those that need it.
     pub awaited: Vec<TaskTypeId>,

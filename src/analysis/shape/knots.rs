@@ -162,7 +162,7 @@ impl<'a> Net<'a> {
         total > room.saturating_add(self.numbers.workers[executor.index()])
     }
 
-    /// The knots.
+    /// Returns the knots found.
     pub fn knots(&self) -> Vec<Knot> {
         let mut cleared: Vec<BTreeSet<Thing>> = Vec::new();
         loop {

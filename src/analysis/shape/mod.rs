@@ -86,7 +86,7 @@ pub enum HazardKind {
 /// A place in a program, and what a task there holds and needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// Whose program.
+    /// Task type whose program it is.
     pub task: TaskTypeId,
     /// Where; `None` before its start.
     pub pc: Option<Pc>,
@@ -99,7 +99,7 @@ pub struct Place {
 /// How large a pool must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
-    /// Which.
+    /// Pool that is exhausted.
     pub pool: ExecutorId,
     /// How many workers it has.
     pub now: u64,

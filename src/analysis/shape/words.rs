@@ -103,7 +103,7 @@ impl Hazard {
 }
 
 impl Place {
-    /// One sentence.
+    /// Describes the hazard in one sentence.
     pub fn words(&self, s: &Scenario) -> String {
         let task = &s.tasks[self.task.index()];
         let at = match self.pc {

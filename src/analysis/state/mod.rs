@@ -119,7 +119,7 @@ impl State {
         self.tasks.iter().map(|(id, task)| (TaskId(id), task))
     }
 
-    /// An executor.
+    /// Returns the state of an executor.
     pub fn executor(&self, executor: ExecutorId) -> &Place {
         &self.executors[executor.index()]
     }

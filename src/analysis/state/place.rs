@@ -16,7 +16,7 @@ pub struct Worker {
     pub top: Option<TaskId>,
 }
 
-/// An executor.
+/// State of one executor.
 #[derive(Clone, Default)]
 pub struct Place {
     /// Its live workers.
@@ -29,7 +29,7 @@ pub struct Place {
     pub starting: u32,
     /// First waiting (or, in a wrapper, held) entry.
     pub head: Option<TaskId>,
-    /// Last one.
+    /// Last task in the queue.
     pub tail: Option<TaskId>,
     /// How many entries wait, cancelled ones included.
     pub waiting: u32,

@@ -12,9 +12,9 @@ use crate::trace::event::{EventId, Failure, SubmissionOutcome};
 /// How a task ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum End {
-    /// Well.
+    /// Ended without an exception.
     Finished,
-    /// It raised.
+    /// Ended with an exception.
     Failed(Failure),
     /// It was cancelled before it started, and its entry has been met.
     Cancelled,
@@ -49,7 +49,7 @@ pub enum Phase {
     Submitting(TaskId),
     /// Waits no longer, but left its worker and needs one.
     Returning,
-    /// Over.
+    /// Over, and how it ended.
     Ended(End),
 }
 
@@ -81,7 +81,7 @@ impl Phase {
 /// The thread a task is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Thread {
-    /// A worker.
+    /// A worker of a pool.
     Worker(ExecutorId, WorkerId),
     /// The scheduler thread of a wrapper.
     Scheduler(ExecutorId),
@@ -103,7 +103,7 @@ pub struct Child {
 /// What a task last read of a cell (or wrote to it: what it wrote it has seen).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// The cell.
+    /// Cell that was read.
     pub cell: CellId,
     /// The write it saw; [`EventId::NONE`] for the initial value.
     pub version: EventId,
@@ -111,14 +111,14 @@ pub struct Seen {
     pub event: EventId,
 }
 
-/// A task.
+/// State of one task.
 #[derive(Clone, Debug)]
 pub struct Task {
     /// What it is.
     pub kind: TaskTypeId,
     /// Where it comes from.
     pub origin: Origin,
-    /// Its key.
+    /// Key that it works for.
     pub key: Key,
     /// The executor it was first submitted to.
     pub first: ExecutorId,

@@ -1,7 +1,7 @@
 //! Other orders: what may happen next at a moment, and taking it. For exploration, for replaying a schedule,
 //! and for branching off a run.
 //!
-//! Two views. In the *timed* one, what is simultaneous under the drawn durations may come in any order. In the
+//! Two views. In the *timed* one, what is simultaneous with these timings may come in any order. In the
 //! *untimed* one durations say nothing: whatever is under way may end next. A timer that comes late moves the
 //! clock to its own deadline or leaves it where it is, so that an untimed run is a run in which some
 //! durations were longer than drawn.

@@ -14,7 +14,7 @@ const MAX_POOLS: usize = 200;
 /// Times beyond this (290 years of nanoseconds) are none.
 const MAX_TIME: i64 = i64::MAX / 4;
 
-/// A pool.
+/// A pool that was recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct RecordedPool {
     pub name: String,
@@ -23,7 +23,7 @@ pub(super) struct RecordedPool {
     pub workers: Option<u64>,
 }
 
-/// A task.
+/// A task that was recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct RecordedTask {
     /// A number of [`Recording::kinds`].

@@ -36,7 +36,7 @@ pub(crate) enum Own {
 /// One end of an arrow.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Flow {
-    /// Which arrow.
+    /// Number of the arrow.
     pub arrow: u32,
     pub thread: u32,
     pub at: i64,
@@ -53,7 +53,7 @@ pub(crate) struct Thread {
     pub track: Option<String>,
 }
 
-/// A process.
+/// A process that was recorded.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Process {
     pub id: String,

@@ -27,7 +27,7 @@ pub(crate) struct Node {
     pub end: u32,
 }
 
-/// All nodes.
+/// The nodes of all threads.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
     pub nodes: Vec<Node>,

@@ -57,9 +57,9 @@ pub struct Cost {
 /// What is known of a scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assessment {
-    /// Under the drawn durations.
+    /// What was seen with these timings.
     pub timed: Seen,
-    /// Under any durations.
+    /// What was seen with other timings.
     pub untimed: Seen,
     /// Its shape has no ring: it cannot hang, whatever is simultaneous.
     pub shape_is_clear: bool,
@@ -68,7 +68,7 @@ pub struct Assessment {
 }
 
 impl Assessment {
-    /// Looks at a scenario, at so many states in each view at most; `None` if it may not go on for so long.
+    /// Explores `scenario`, at most `most_states` states in each view; `None` if it may not go on for so long.
     pub fn of(scenario: &Arc<Scenario>, most_states: usize, may_go_on: MayGoOn<'_>) -> Option<Assessment> {
         let cost = cost(scenario, may_go_on)?;
         let views = [View::Timed, View::Untimed { timeouts_last: false }];

@@ -13,7 +13,7 @@ pub enum Effect {
     GoneForNow,
     /// Tasks wait until a timeout, and go on.
     Stall,
-    /// Tasks fail.
+    /// Some tasks fail.
     Failure,
 }
 

@@ -251,7 +251,7 @@ impl Proposer<'_> {
         }
     }
 
-    /// At most so many of the tasks that wait, in the pool at a time.
+    /// Proposes a cap on how many of the tasks that wait are in the pool at a time.
     fn cap(&mut self, hazard: &Hazard) {
         let waiting: BTreeSet<TaskTypeId> = hazard.places.iter().map(|place| place.task).collect();
         let entries: Vec<usize> = hazard

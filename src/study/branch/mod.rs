@@ -4,7 +4,7 @@
 //! of the things is a *way* on. A way comes with the schedule that goes as the run did until there, then this way, and
 //! from there on as the engine itself would. So a branch is an ordinary run: `run --schedule` and a link replay it.
 //!
-//! In the timed view the ways at a point are the simultaneous events under the drawn durations. In the untimed
+//! In the timed view the ways at a point are the simultaneous events with these timings. In the untimed
 //! view whatever is under way may come next; what is overtaken by that lasted longer than drawn.
 //!
 //! Invariant: the first way that is listed is the engine's own, and following the schedule of any way gives a run
@@ -58,7 +58,7 @@ pub struct Way {
     pub text: String,
     /// What it comes before although that is due earlier: those durations last longer than drawn. Empty in the
     /// timed view.
-    pub outruns: Vec<String>,
+    pub overtakes: Vec<String>,
     /// When it happens: at the present instant, or when it is due.
     pub at: Time,
     /// The task it is about, if it is one; the ids are those of the run up to here.
@@ -154,7 +154,7 @@ impl Branching {
         })
     }
 
-    /// Takes so many more steps of the run; whether it is over.
+    /// Takes `steps` more steps of the run; returns whether it is over.
     ///
     /// # Errors
     /// If the schedule does not fit after all.
@@ -219,7 +219,7 @@ impl Branching {
             let overtaken = |slow: &&Due| choice.due.is_some_and(|fast| slow.at < fast);
             Way {
                 text: words.choice(choice),
-                outruns: dues.iter().filter(overtaken).map(|slow| words.due(slow)).collect(),
+                overtakes: dues.iter().filter(overtaken).map(|slow| words.due(slow)).collect(),
                 at: instant(choice, now),
                 task: choice.task,
                 like,

@@ -10,7 +10,7 @@ use crate::trace::OutcomeKind;
 pub struct RunOutline {
     /// How it ended, and when.
     pub kind: OutcomeKind,
-    /// When.
+    /// Instant at which the run ends.
     pub end: Time,
     /// When each deadlock was complete.
     pub deadlocks: Vec<Time>,

@@ -1,4 +1,4 @@
-//! Few turns: every run that leaves the engine's own order at most so many times.
+//! Few turns: every run that leaves the engine's own order at most a given number of times.
 //!
 //! The bound is on turns as a schedule counts them: points at which another alternative is taken than the engine
 //! itself would take. It plays the part of the bound on preemptions in M. Musuvathi and S. Qadeer, "Iterative context
@@ -29,7 +29,7 @@ pub struct FewCovered {
     pub runs: u64,
     /// Their steps together.
     pub steps: u64,
-    /// Every run with at most so many turns was made; `None` before the first.
+    /// Number of turns up to which every run was made; `None` before the first.
     pub turns: Option<u32>,
     /// No run has more turns: every order was looked at.
     pub exhausted: bool,
@@ -64,8 +64,9 @@ pub struct SmallSearch {
 }
 
 impl SmallSearch {
-    /// Ready to look at every run of `scenario` with at most so many turns, on so many threads (0: as many as there are
-    /// cores). Of `options` the view, the arrivals, the depth, the states and the memory matter: so many runs are kept in mind.
+    /// Prepares to look at every run of `scenario` with at most `most_turns` turns, on `threads` threads (0: as many as
+    /// there are cores). Of `options` the view, the arrivals, the depth, the states and the memory matter; the last two
+    /// bound the runs that are kept.
     pub fn new(scenario: &Arc<Scenario>, options: Options, most_turns: u32, threads: usize) -> SmallSearch {
         let (arrivals, cut_arrivals) = cut_arrivals(scenario, &options);
         let mut limited = with_arrivals(scenario, &arrivals);
@@ -89,7 +90,7 @@ impl SmallSearch {
         }
     }
 
-    /// Makes about so many more runs; whether the search is over.
+    /// Makes about `runs` more runs; returns whether the search is over.
     pub fn advance(&mut self, runs: u64) -> bool {
         self.advance_while(runs, &without_bound)
     }
@@ -176,7 +177,7 @@ impl SmallSearch {
 }
 
 impl SmallSearch {
-    /// Whether no more runs of so many turns may be kept in mind.
+    /// Whether no more runs of `turns` turns may be kept.
     fn is_full(&self, turns: usize) -> bool {
         let bytes = (size_of::<Vec<Turn>>() + (turns + 1) * size_of::<Turn>()) as u64;
         let kept = self.open.len();

@@ -8,7 +8,7 @@ use crate::trace::Limit;
 /// How far to look.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Which orders.
+    /// Orders that were looked at.
     pub view: View,
     /// Most arrivals of each entry; an entry that brings more is cut, and the coverage says so.
     pub most_arrivals: u64,
@@ -37,9 +37,9 @@ pub enum Reduction {
 /// What a search was cut short by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
-    /// [`Options::most_states`].
+    /// The maximum number of states was reached.
     States,
-    /// [`Options::most_memory`].
+    /// The maximum amount of memory was reached.
     Memory,
     /// Another search had found trouble, and this one was left.
     Trouble,
@@ -106,9 +106,9 @@ impl Kind {
 /// Something found, and the way there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What.
+    /// What was found.
     pub kind: Kind,
-    /// The way.
+    /// Schedule that leads there.
     pub schedule: Schedule,
     /// How many steps that way has.
     pub steps: usize,
@@ -117,7 +117,7 @@ pub struct Finding {
 /// What was looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
-    /// Different states.
+    /// Number of different states.
     pub states: usize,
     /// Steps taken from one to another.
     pub transitions: u64,

@@ -78,7 +78,7 @@ pub struct Explorer {
     over: bool,
 }
 
-/// Bytes of a hash table with room for so many entries: an eighth of its places stays free, and each has a byte of its own.
+/// Bytes of a hash table with room for `capacity` entries: an eighth of its places stays free, and each has a byte of its own.
 const fn table_bytes<T>(capacity: usize) -> usize {
     capacity / 7 * 8 * (size_of::<T>() + 1)
 }

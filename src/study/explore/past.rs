@@ -38,7 +38,7 @@ enum JudgeMoment {
     Timed,
     /// It is a finding of another sort.
     Elsewhere,
-    /// Never.
+    /// It never happens.
     Never,
 }
 

@@ -41,7 +41,7 @@ pub enum Method {
 /// What was sampled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sampled {
-    /// How.
+    /// How the orders are drawn.
     pub method: Method,
     /// With which seed.
     pub seed: u64,
@@ -106,7 +106,7 @@ pub struct Sampler {
 }
 
 impl Sampler {
-    /// Ready to sample the orders of `scenario`, on so many threads (0: as many as there are cores). Of `options` the
+    /// Prepares to sample the orders of `scenario`, on `threads` threads (0: as many as there are cores). Of `options` the
     /// view, the arrivals and the depth matter.
     pub fn new(
         scenario: &Arc<Scenario>,
@@ -137,7 +137,7 @@ impl Sampler {
         Sampler { scenario, expected, blocked, options, arrivals, threads, sampled, found: Vec::new() }
     }
 
-    /// Makes so many more runs.
+    /// Makes `runs` more runs.
     pub fn advance(&mut self, runs: u64) {
         self.advance_while(runs, &without_bound);
     }

@@ -30,7 +30,7 @@ pub(super) struct Walked {
     pub cut: bool,
 }
 
-/// Runs `scenario`, which has just the arrivals of `arrivals` left, for at most so many steps. `None` if it may not go on
+/// Runs `scenario`, which has just the arrivals of `arrivals` left, for a limited number of steps. `None` if it may not go on
 /// for so long.
 pub(super) fn walk(
     scenario: &Arc<Scenario>,

@@ -40,7 +40,7 @@ impl Act {
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
 pub enum Trouble {
-    /// No.
+    /// Not part of a deadlock.
     #[default]
     None,
     /// Part of a stall: only a timeout ends it.
@@ -56,9 +56,9 @@ pub enum Trouble {
 pub struct Piece {
     /// From when it lasts.
     pub from: Time,
-    /// Until when.
+    /// Instant at which it ends.
     pub to: Time,
-    /// Who.
+    /// Task that is drawn.
     pub task: TaskId,
     /// The event that began it.
     pub event: EventId,
@@ -84,7 +84,7 @@ impl Piece {
 /// What a row stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Seat {
-    /// A worker.
+    /// Lane of a worker.
     Worker(WorkerId),
     /// The scheduler thread of a wrapper.
     Scheduler,
@@ -156,7 +156,7 @@ pub enum Shown {
         end: u32,
         /// The beginning of the column they are drawn in.
         from: Time,
-        /// Its end.
+        /// Instant at which it ends.
         to: Time,
         /// What they are together.
         sum: Sum,
@@ -165,10 +165,10 @@ pub enum Shown {
 
 const FAN: usize = 8;
 
-/// One row.
+/// A row of the chart.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Lane {
-    /// Whose.
+    /// Executor that the row belongs to.
     pub executor: ExecutorId,
     /// What it stands for.
     pub seat: Seat,

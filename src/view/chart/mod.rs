@@ -26,12 +26,12 @@ pub const MAX_PLACES: u32 = 10;
 /// Keys of a cell that have a row each; with more of them all share one row.
 pub const MAX_KEYS: usize = 6;
 
-/// An executor.
+/// Rows of one executor.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Group {
-    /// Which.
+    /// Executor that is drawn.
     pub executor: ExecutorId,
-    /// Its name.
+    /// Name of the executor.
     pub name: String,
     /// What it is, in a few words: `threads, 5 workers`.
     pub note: String,
@@ -49,7 +49,7 @@ pub struct Group {
     pub bound: Option<u32>,
     /// How many workers hold a task.
     pub busy: Steps,
-    /// Its caps.
+    /// Use of its caps.
     pub caps: Vec<CapUse>,
     /// What happened at its entrance: a list for each [`MarkKind`], in its order, each by time.
     pub marks: [Vec<Mark>; 3],
@@ -60,9 +60,9 @@ pub struct Group {
 pub struct CapUse {
     /// As written: `build`, `build+snapshot`.
     pub name: String,
-    /// Most slots.
+    /// Maximum number of slots.
     pub limit: u32,
-    /// Slots taken.
+    /// Slots taken, over time.
     pub used: Steps,
 }
 
@@ -80,20 +80,20 @@ pub enum MarkKind {
 /// Something at the entrance of an executor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Mark {
-    /// When.
+    /// Instant of the mark.
     pub at: Time,
-    /// The event.
+    /// Event of the mark.
     pub event: EventId,
-    /// Whose submission.
+    /// Task whose submission it is.
     pub task: TaskId,
-    /// What.
+    /// What happened there.
     pub kind: MarkKind,
 }
 
 /// A cell (or one key of it).
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct CellTrack {
-    /// Which.
+    /// Cell that is drawn.
     pub cell: CellId,
     /// Its name, with the key if it has one: `power_state`, `power_state[vm-3]`.
     pub name: String,
@@ -109,11 +109,11 @@ pub struct CellTrack {
 /// A read or write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Access {
-    /// When.
+    /// Instant of the access.
     pub at: Time,
-    /// The event.
+    /// Event of the access.
     pub event: EventId,
-    /// By whom.
+    /// Task that accessed it.
     pub task: TaskId,
     /// What was written, as an index into the trace's values; `None` for a read.
     pub value: Option<u32>,
@@ -124,13 +124,13 @@ pub struct Access {
 /// An event that concerns the whole run.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Moment {
-    /// When.
+    /// Instant of the deadlock.
     pub at: Time,
-    /// The event.
+    /// Event that closed it.
     pub event: EventId,
     /// [`Trouble::Stuck`] for a deadlock, [`Trouble::Stalled`] for a stall.
     pub trouble: Trouble,
-    /// Its tasks.
+    /// Tasks that are part of it.
     pub tasks: Vec<TaskId>,
     /// When it ended, if it did.
     pub until: Option<Time>,
@@ -170,7 +170,7 @@ fn some(spots: &[Spot], task: TaskId) -> Option<Spot> {
 }
 
 impl Chart {
-    /// Derives it.
+    /// Derives the chart from `digest`.
     pub fn new(digest: &Digest<'_>) -> Chart {
         build::chart(digest)
     }

@@ -1,4 +1,4 @@
-//! Far views of a row, remembered: what it shows in columns of so many nanoseconds, for powers of two.
+//! Far views of a row, remembered: what it shows in columns whose length in nanoseconds is a power of two.
 //!
 //! Invariant: an octave is exactly what [`Lane::show`] gives for the whole row in columns of its length, in
 //! order of time. Only octaves in which a column holds many pieces are kept; nearer views are cheap without.

@@ -1,5 +1,5 @@
-//! The wait-for graph at the cursor as a picture: who holds which worker, who waits for what, and what is
-//! knotted.
+//! The wait-for graph at the cursor as a picture: who holds which worker, who waits for what, and who is
+//! stuck.
 //!
 //! Read from left to right: a worker is held by its task, the task waits for a child or a lock, the child
 //! waits in a queue, the queue needs a worker; a knot is where the way leads back.
@@ -35,7 +35,7 @@ pub enum NodeKind {
     Worker(ExecutorId, WorkerId),
     /// The scheduler thread of a wrapper that is busy or blocked.
     Scheduler(ExecutorId),
-    /// A task.
+    /// A task that waits or is waited for.
     Task(TaskId),
     /// A semaphore or lock.
     Resource(ResourceId, Key),
@@ -45,7 +45,7 @@ pub enum NodeKind {
     More(ExecutorId),
 }
 
-/// A node.
+/// A node, placed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
     /// Who it is.
@@ -79,7 +79,7 @@ pub enum EdgeKind {
     NeedsAny,
 }
 
-/// An edge.
+/// An edge between two nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Edge {
     /// From this node …
@@ -95,9 +95,9 @@ pub struct Edge {
 /// The workers of one executor, drawn in one frame.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pool {
-    /// Which.
+    /// Executor of the group.
     pub executor: ExecutorId,
-    /// Its name.
+    /// Name of the executor.
     pub name: String,
     /// Whether it is part of what hangs.
     pub trouble: Trouble,
@@ -110,7 +110,7 @@ pub struct Pool {
 pub struct Picture {
     /// Nodes, by column and row.
     pub nodes: Vec<Node>,
-    /// Edges.
+    /// Edges between the nodes.
     pub edges: Vec<Edge>,
     /// Frames around workers.
     pub pools: Vec<Pool>,
@@ -157,7 +157,7 @@ impl Picture {
     }
 }
 
-/// What a picture comes to, a sentence or two: whether anybody waits, what is knotted, what only a timeout ends.
+/// What a picture comes to, a sentence or two: whether anybody waits, who is stuck, what only a timeout ends.
 /// `now` is the instant of the state.
 pub fn words(digest: &Digest<'_>, picture: &Picture, now: Time) -> String {
     const WHO: &str = "Who waits for whom at the cursor.";
@@ -173,7 +173,7 @@ pub fn words(digest: &Digest<'_>, picture: &Picture, now: Time) -> String {
     let until = digest.findings.stalls.iter().filter(is_on).filter_map(|stall| stall.until).min();
     let until = until.map_or("until a timeout comes".to_owned(), |until| format!("until {until}"));
     match (count(Trouble::Stuck), count(Trouble::Stalled)) {
-        (0, 0) => format!("{WHO} Nothing is knotted."),
+        (0, 0) => format!("{WHO} Nobody is stuck."),
         (0, 1) => format!("{WHO} One task is stalled {until}."),
         (0, many) => format!("{WHO} {many} tasks are stalled {until}."),
         (1, _) => format!("{WHO} One task can never go on."),

@@ -30,7 +30,7 @@ pub enum Scale {
 }
 
 impl Scale {
-    /// The ends.
+    /// Returns the ends of the axis.
     pub fn ends(self) -> (f64, f64) {
         match self {
             Scale::Linear { from, to } | Scale::Log { from, to } => (from, to),
@@ -70,7 +70,7 @@ impl Ticked {
     }
 }
 
-/// More than so many times the least, and a range of values above 0 is drawn by ratios.
+/// Ratio of the greatest to the least value above which positive values are drawn by ratios.
 const WIDE: f64 = 60.0;
 /// Most ticks of an axis.
 const MAX_TICKS: usize = 12;

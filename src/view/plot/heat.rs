@@ -18,7 +18,7 @@ pub struct Square {
     pub cell: usize,
     /// Its column, from the left, and its row, from the foot.
     pub slot: (usize, usize),
-    /// Where.
+    /// Rectangle of the cell.
     pub at: Bounds,
     /// Its step of [`super::ramp`]; `None` if there was nothing to measure, which is hatched.
     pub step: Option<usize>,
@@ -39,7 +39,7 @@ pub struct Class {
     pub step: usize,
     /// The figures it stands for, from (included) and to (excluded, but in the last class).
     pub from: f64,
-    /// See `from`.
+    /// Upper end of the class.
     pub to: f64,
     /// The same in words: `1 s to 2 s`.
     pub label: String,
@@ -162,7 +162,7 @@ fn classes(unit: crate::model::expectation::Unit, figures: &[f64]) -> Vec<Class>
     if figures.is_empty() {
         return Vec::new();
     }
-    // One tick more than classes; each takes one unit of a length that holds just so many.
+    // One tick more than classes; each takes one unit of a length that holds exactly that number.
     let ticked = axis::of_values(unit, figures, STEPS as f64, &|_| 0.999);
     let classes: Vec<(f64, f64, String)> = ticked
         .ticks

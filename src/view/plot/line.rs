@@ -32,7 +32,7 @@ pub struct Spot {
 /// A piece of the curve without a gap.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stretch {
-    /// The means.
+    /// Means, in order of the parameter.
     pub curve: Vec<Point>,
     /// The band around it: along the upper ends and back along the lower ones. Empty if it has no width.
     pub band: Vec<Point>,
@@ -49,7 +49,7 @@ pub struct Hang {
     pub bar: Bounds,
     /// The ends of Wilson's interval, as y; the upper one first.
     pub interval: (f64, f64),
-    /// The share.
+    /// Share of runs that hang.
     pub share: f64,
 }
 
@@ -105,7 +105,7 @@ impl Line {
 
 /// How much of the height the strip of hangs takes.
 const STRIP: f64 = 0.16;
-/// A target beyond so many times what was measured would press the curve flat.
+/// Multiple of what was measured beyond which a target would press the curve flat.
 const FAR: f64 = 2.0;
 
 /// The chart of a quantity (an index into [`Swept::quantities`]) over the first axis; `None` without such a

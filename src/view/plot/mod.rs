@@ -136,7 +136,7 @@ fn titled(frame: &Frame<'_>, at: Point, text: &str) -> Title {
 /// A line of text that begins at a point, centred on it vertically.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Title {
-    /// Where.
+    /// Position of the label.
     pub at: Point,
     /// What it says.
     pub text: String,

@@ -23,12 +23,12 @@ pub enum ParetoRank {
     Knee,
 }
 
-/// One cell.
+/// A cell of the sweep.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dot {
     /// The cell of the sweep, to open its run.
     pub cell: usize,
-    /// Where.
+    /// Position of the dot.
     pub at: Point,
     /// What it is in the choice.
     pub rank: ParetoRank,

@@ -25,7 +25,7 @@ pub struct Map {
 /// An executor, a lock or a semaphore.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Node {
-    /// Its name.
+    /// Name of the node.
     pub name: String,
     /// What it is: `5 workers`, `lock`.
     pub note: String,

@@ -25,7 +25,7 @@ pub enum FigureKind {
     Token(u32),
     /// All tokens of a role, by its place in `Stage::roles`.
     Pile(u32),
-    /// So many more, for which there is no row.
+    /// Tokens without a row of their own.
     Rest(u32),
 }
 
@@ -92,6 +92,6 @@ pub(super) struct Metrics {
     pub gap: f64,
     pub pile: f64,
     pub header: f64,
-    /// From so many tokens on they are a pile.
+    /// Number of tokens from which they are drawn as a pile.
     pub piled_from: u32,
 }

@@ -87,7 +87,7 @@ impl Plan {
         Plan { rooms, resources: used, has_keyed: !keyed.is_empty(), spans, knots }
     }
 
-    /// Whether a part of a room holds so many at its fullest that it is drawn as piles.
+    /// Whether a part of a room is so full at its fullest that it is drawn as piles.
     pub(super) fn is_piled(&self, zone: Zone) -> bool {
         let room = self.rooms.iter().find(|room| room.executor == zone.executor());
         room.is_some_and(|room| match zone {

@@ -78,7 +78,7 @@ pub struct Layout {
 /// What the person looks at.
 #[derive(Clone, Copy, Default)]
 pub struct Focus<'a> {
-    /// The cursor.
+    /// Cursor, if it is in sight.
     pub cursor: Option<Time>,
     /// The state at the cursor, for the figures in the headings.
     pub state: Option<&'a State>,

@@ -18,7 +18,7 @@ const CELL: f64 = 24.0;
 const GAP: f64 = 10.0;
 /// Room for words under the last group, if a deadlock or stall has to be named there.
 const FOOT: f64 = 16.0;
-/// Up to so many lanes they are tall, up to so many of medium height.
+/// Number of lanes up to which they are tall, and up to which they are of medium height.
 const TALL: usize = 24;
 const MEDIUM: usize = 72;
 
@@ -51,18 +51,18 @@ pub struct Row {
 }
 
 impl Row {
-    /// Its middle.
+    /// Returns the middle of the row.
     pub fn middle(&self) -> f64 {
         (self.top + self.bottom) / 2.0
     }
 
-    /// Its height.
+    /// Returns the height of the row.
     pub fn height(&self) -> f64 {
         self.bottom - self.top
     }
 }
 
-/// All rows.
+/// All rows of the timeline.
 #[derive(Clone, Debug)]
 pub struct Rows {
     /// From top to bottom.

@@ -91,7 +91,7 @@ pub async fn a_lost_update_opens_with_its_race(page: &Page) -> Result<()> {
     page.until_text(".verdict .lost", "late#0 writes count, having read it at 5 s").await
 }
 
-/// Two counters that read and write one cell, one after the other under the drawn durations.
+/// Two counters that read and write one cell, one after the other with these timings.
 const LOST: &str = "title = \"two counters\"\n[executors.pool]\nkind = \"threads\"\nworkers = 2\n[cells.count]\ninitial = 0\n\
     [tasks.early]\nsteps = [\"read count\", \"run 1s\", \"write count 1\"]\n[tasks.late]\nsteps = [\"run 5s\", \"read count\", \"run 1s\", \"write count 2\"]\n\
     [[arrivals]]\ntask = \"early\"\nto = \"pool\"\nat = \"0s\"\n[[arrivals]]\ntask = \"late\"\nto = \"pool\"\nat = \"0s\"\n";

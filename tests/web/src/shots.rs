@@ -82,7 +82,7 @@ async fn orders(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Resul
     picture(page, &name("branch")).await
 }
 
-/// A sweep: its curve with the pointer on it, two parameters, two costs, drawn durations, the wall.
+/// A sweep: its curve with the pointer on it, two parameters, two costs, these timings, the wall.
 async fn sizes(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Result<()> {
     page.open("").await?;
     page.press("Sweep Default pool workers").await?;

@@ -39,7 +39,7 @@ fn alternative_json(each: &Listed<'_>) -> Value {
         "was": was.text,
         "instead": each.way.text,
         "instead_at": each.way.at.seconds(),
-        "outruns": each.way.outruns,
+        "overtakes": each.way.overtakes,
         "alike": each.alike,
         "schedule": each.way.schedule.to_string(),
         "comes_to": each.upshot.as_ref().map(upshot_json),

@@ -349,12 +349,12 @@ fn alternative(text: &mut String, each: &Listed<'_>, number: usize, width: usize
     if each.way.at > each.point.at {
         let _ = write!(line, ", at {}", each.way.at);
     }
-    if let [first, ..] = each.way.outruns.as_slice() {
-        let _ = write!(line, "; outruns {first}");
-        let named = each.way.outruns.iter().skip(1).take(MAX_LATE_ITEMS - 1);
+    if let [first, ..] = each.way.overtakes.as_slice() {
+        let _ = write!(line, "; overtakes {first}");
+        let named = each.way.overtakes.iter().skip(1).take(MAX_LATE_ITEMS - 1);
         named.for_each(|slow| line = format!("{line}, {slow}"));
-        if each.way.outruns.len() > MAX_LATE_ITEMS {
-            let _ = write!(line, " and {} more", each.way.outruns.len() - MAX_LATE_ITEMS);
+        if each.way.overtakes.len() > MAX_LATE_ITEMS {
+            let _ = write!(line, " and {} more", each.way.overtakes.len() - MAX_LATE_ITEMS);
         }
     }
     if each.alike > 0 {

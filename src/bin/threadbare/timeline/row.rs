@@ -9,7 +9,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// So many spaces.
+    /// Creates a row of spaces.
     pub fn blank(columns: usize) -> Row {
         Row { cells: vec![(' ', Style::new()); columns] }
     }

@@ -73,7 +73,7 @@ fn initial() -> Store {
     Store(Rc::new(state))
 }
 
-/// The page.
+/// The whole page.
 #[function_component]
 pub fn App() -> Html {
     let store = use_reducer(initial);

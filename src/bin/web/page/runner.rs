@@ -24,14 +24,14 @@ const FIRST_MILLIS: f64 = 12.0;
 const SLICE_MILLIS: f64 = 24.0;
 /// Events between two looks at the clock.
 const LOOK_EVERY: u64 = 8_192;
-/// After so many milliseconds the page says how far it is, whatever the worker says.
+/// Milliseconds after which the page says how far it is, whatever the worker says.
 const PATIENCE: u32 = 1_001;
 /// Runs with more events than this are not read on the page's thread.
 const MAX_EVENTS: u64 = 50_000;
 
 /// One run that is wanted.
 pub struct RunRequest {
-    /// What of.
+    /// What the job is about.
     pub subject: Subject,
     /// The same, read.
     pub scenario: Arc<Scenario>,

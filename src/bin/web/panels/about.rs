@@ -8,7 +8,7 @@ use yew::{Html, Properties, function_component, html};
 pub struct AboutProps {
     /// The document's title.
     pub title: String,
-    /// Markdown.
+    /// Text in Markdown.
     pub text: String,
 }
 

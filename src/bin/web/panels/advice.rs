@@ -28,7 +28,7 @@ pub struct AdviceProps {
     pub send: Send,
 }
 
-/// The panel.
+/// The panel with remedies.
 #[function_component]
 pub fn Advice(props: &AdviceProps) -> Html {
     let step = |step: Step<Advised>| {

@@ -39,7 +39,7 @@ pub fn Branches(props: &BranchesProps) -> Html {
         }
         Some(told) => {
             let parts: Vec<Html> =
-                [part("Under the drawn durations", &told.timed), part("Under any durations", &told.untimed)]
+                [part("With these timings", &told.timed), part("With other timings", &told.untimed)]
                     .into_iter()
                     .flatten()
                     .collect();
@@ -76,12 +76,12 @@ fn way(way: &Way, events: u32, send: &Send) -> Html {
             send.emit(Action::Branch(schedule, events));
         }
     });
-    let outruns = (!way.outruns.is_empty()).then(|| {
-        html! { <span class="outruns">{ "then longer than drawn: " }{ way.outruns.join(", ") }</span> }
+    let overtakes = (!way.overtakes.is_empty()).then(|| {
+        html! { <span class="overtakes">{ "then longer than drawn: " }{ way.overtakes.join(", ") }</span> }
     });
     html! {
         <li><button class="finding" onclick={take}>
-            <span class="what"><strong>{ &way.text }</strong>{ for outruns }</span>
+            <span class="what"><strong>{ &way.text }</strong>{ for overtakes }</span>
             <span class="comes-to">{ for way.comes_to.as_deref().map(super::prose::coded) }</span>
         </button></li>
     }

@@ -78,7 +78,7 @@ pub struct CardProps {
     pub y: f64,
 }
 
-/// The card.
+/// Card of one scenario.
 #[function_component]
 pub fn Card(props: &CardProps) -> Html {
     let node = use_node_ref();

@@ -14,10 +14,10 @@ use yew::{
     use_effect_with, use_node_ref,
 };
 
-/// A dialog.
+/// Properties of a dialog.
 #[derive(Properties, PartialEq)]
 pub struct FrameProps {
-    /// Its title.
+    /// Title of the dialog.
     pub title: String,
     /// Takes the width it can get.
     #[prop_or_default]
@@ -93,7 +93,7 @@ pub struct HelpProps {
     pub send: Send,
 }
 
-/// The keys.
+/// Dialog that lists the keys.
 #[function_component]
 pub fn Help(props: &HelpProps) -> Html {
     let rows =
@@ -124,7 +124,7 @@ pub struct ShareProps {
     pub name: String,
     /// The document's text.
     pub source: Rc<str>,
-    /// The run.
+    /// Run that is shown.
     pub run: Option<SharedRun>,
     /// The stretch of time that is shown: what a picture shows.
     pub viewport: Viewport,

@@ -56,16 +56,16 @@ pub enum TouchKind {
     Move,
     /// The press ends.
     Up,
-    /// It leaves.
+    /// The pointer leaves the picture.
     Leave,
 }
 
-/// A picture.
+/// Properties of a picture.
 #[derive(Properties, Clone, PartialEq)]
 pub struct DrawingProps {
     /// What it shows.
     pub draw: Draw,
-    /// Dark colours.
+    /// Whether dark colours are used.
     pub dark: bool,
     /// How much larger than the picture says it is drawn.
     #[prop_or(1.0)]

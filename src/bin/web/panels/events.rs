@@ -16,7 +16,7 @@ const ROWS: u32 = 120;
 /// What the list shows.
 #[derive(Properties, PartialEq)]
 pub struct EventsProps {
-    /// The run.
+    /// Run whose events are listed.
     pub run: SharedRun,
     /// How many events have happened at the cursor.
     pub count: u32,
@@ -24,7 +24,7 @@ pub struct EventsProps {
     pub send: Send,
 }
 
-/// The list.
+/// List of the run's events.
 #[function_component]
 pub fn Events(props: &EventsProps) -> Html {
     let (here, list) = (use_node_ref(), use_node_ref());

@@ -17,7 +17,7 @@ pub struct ExploreProps {
     pub send: Send,
 }
 
-/// The panel.
+/// The panel that explores.
 #[function_component]
 pub fn Explore(props: &ExploreProps) -> Html {
     let step = |step: Step<Vec<Looked>>| {

@@ -14,7 +14,7 @@ use yew::{Callback, Html, Properties, function_component, html, use_memo};
 /// What the figures show.
 #[derive(Properties, PartialEq)]
 pub struct FiguresProps {
-    /// The run.
+    /// Run whose figures are shown.
     pub run: SharedRun,
     /// The chosen range.
     pub range: Option<Window>,
@@ -22,7 +22,7 @@ pub struct FiguresProps {
     pub send: Send,
 }
 
-/// The figures.
+/// Tables of the run's figures.
 #[function_component]
 pub fn Figures(props: &FiguresProps) -> Html {
     let measured = use_memo((props.run.clone(), props.range), |(run, window)| {

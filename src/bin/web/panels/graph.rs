@@ -16,17 +16,17 @@ use yew::{Callback, Html, Properties, function_component, html, use_memo, use_st
 /// What the graph shows.
 #[derive(Properties, PartialEq)]
 pub struct GraphProps {
-    /// The run.
+    /// Run that is shown.
     pub run: SharedRun,
     /// The state at the cursor.
     pub moment: Moment,
-    /// The cursor.
+    /// Time of the cursor.
     pub at: Time,
     /// The selected task.
     pub selected: Option<TaskId>,
     /// The task that the pointer is on, here or in the timeline.
     pub pointed: Option<TaskId>,
-    /// The colours.
+    /// Whether dark colours are used.
     pub dark: bool,
     /// Where actions go.
     pub send: Send,

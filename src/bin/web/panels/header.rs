@@ -18,7 +18,7 @@ use yew::{
 pub struct HeaderProps {
     /// Which colours are used.
     pub theme: Theme,
-    /// Larger type.
+    /// Whether type is large enough for a projector.
     pub projector: bool,
     /// Where actions go.
     pub send: Send,

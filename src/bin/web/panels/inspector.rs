@@ -16,11 +16,11 @@ use yew::{
 /// What the inspector shows.
 #[derive(Properties, PartialEq)]
 pub struct InspectorProps {
-    /// The run.
+    /// Run that is shown.
     pub run: SharedRun,
     /// The state at the cursor.
     pub moment: Moment,
-    /// The cursor.
+    /// Time of the cursor.
     pub at: Time,
     /// The selected task.
     pub task: Option<TaskId>,
@@ -28,7 +28,7 @@ pub struct InspectorProps {
     pub send: Send,
 }
 
-/// The inspector.
+/// Panel about the selected task.
 #[function_component]
 pub fn Inspect(props: &InspectorProps) -> Html {
     let inspector =

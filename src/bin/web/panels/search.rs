@@ -19,7 +19,7 @@ const MAX_LISTED: usize = 12;
 /// What the search shows.
 #[derive(Properties, PartialEq)]
 pub struct SearchProps {
-    /// The run.
+    /// Run that is searched.
     pub run: SharedRun,
     /// What is searched for.
     pub text: String,

@@ -11,7 +11,7 @@ use yew::{Html, Properties, classes, function_component, html, use_memo};
 pub struct ShapeProps {
     /// The shape; none before it was read.
     pub shaped: Option<Rc<ShapeAnswer>>,
-    /// The colours.
+    /// Whether dark colours are used.
     pub dark: bool,
     /// How much larger it is drawn.
     pub scale: f64,

@@ -42,7 +42,7 @@ fn set(property: &str, width: Option<f64>) {
     };
 }
 
-/// The edge.
+/// Edge between two panels that can be dragged.
 #[function_component]
 pub fn Splitter(props: &SplitterProps) -> Html {
     let SplitterProps { property, label, right } = *props;

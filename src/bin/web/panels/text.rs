@@ -21,7 +21,7 @@ use yew::{
 pub struct TextProps {
     /// What the document is called.
     pub name: String,
-    /// Its text.
+    /// Text of the document.
     pub source: Rc<str>,
     /// What is wrong with it.
     pub problems: Rc<[Problem]>,

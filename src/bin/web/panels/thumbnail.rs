@@ -44,12 +44,12 @@ fn status_of(name: &str) -> Option<RunStatus> {
     MADE.with_borrow(|made| made.get(name).map(|run| RunStatus::of(&run.digest)))
 }
 
-/// Which scenario.
+/// Properties of a thumbnail.
 #[derive(Properties, PartialEq)]
 pub struct ThumbnailProps {
     /// Its name in the gallery.
     pub name: &'static str,
-    /// The colours.
+    /// Whether dark colours are used.
     pub dark: bool,
 }
 

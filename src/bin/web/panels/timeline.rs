@@ -79,7 +79,7 @@ pub struct Held {
 /// The same, shared with what listens.
 pub type SharedHeld = Rc<RefCell<Held>>;
 
-/// The timeline.
+/// Timeline of the run.
 #[function_component]
 pub fn Timeline(props: &TimelineProps) -> Html {
     let (frame_node, spacer, canvas) = (use_node_ref(), use_node_ref(), use_node_ref());

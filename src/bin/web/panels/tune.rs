@@ -31,7 +31,7 @@ pub struct TuneProps {
     pub send: Send,
 }
 
-/// The sliders.
+/// Sliders of the parameters.
 #[function_component]
 pub fn Tune(props: &TuneProps) -> Html {
     let send = props.send.clone();

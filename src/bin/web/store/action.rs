@@ -25,7 +25,7 @@ pub enum Action {
     OpenText {
         /// The file's name.
         name: String,
-        /// Its text.
+        /// Text of the file.
         text: String,
     },
     /// What has come of the recording that is being read.
@@ -36,9 +36,9 @@ pub enum Action {
     Edit(String),
     /// Changes one value in the text.
     Tune {
-        /// Which.
+        /// Path of the value.
         path: String,
-        /// To what.
+        /// The new value.
         value: String,
     },
     /// What was being changed is let go: the next change is another step.
@@ -94,7 +94,7 @@ pub enum Action {
     Step(i32),
     /// Puts the cursor at the next beat, or at the one before if negative.
     Beat(i32),
-    /// Puts the cursor after so many events, and into sight.
+    /// Puts the cursor after a number of events, and into sight.
     SeekCount(u32),
     /// Puts the cursor at an instant, in nanoseconds.
     Seek(f64),
@@ -139,10 +139,10 @@ pub enum Look {
     Zoom(f64, f64),
     /// Zooms by a factor about the cursor, if it is in sight, or the middle.
     ZoomHere(f64),
-    /// Moves by so many pixels.
+    /// Moves by a number of pixels.
     Pan(f64),
-    /// Shows this.
+    /// Shows this window.
     Show(Window),
-    /// Shows everything.
+    /// Shows the whole run.
     All,
 }

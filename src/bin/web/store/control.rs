@@ -24,7 +24,7 @@ pub enum Scale {
     Switch,
 }
 
-/// One control.
+/// A control of the panel.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Control {
     /// Where it stands in the document.

@@ -49,7 +49,7 @@ use work::Work;
 /// How long a run lasts on the screen when it plays by itself, in seconds, as nearly as speeds allow.
 const SECONDS: f64 = 4.0;
 
-/// After so many milliseconds a run shows how far it has come, and can be cancelled.
+/// Milliseconds after which a run shows how far it has come, and can be cancelled.
 const PATIENCE: f64 = 1000.0;
 
 /// How much larger everything is on a wall, at least.
@@ -84,14 +84,14 @@ enum Arrival {
     Keep,
     /// It plays from the beginning.
     Play,
-    /// After so many events, at this instant in nanoseconds or at the last of them, with this task selected.
+    /// After a number of events, at this instant in nanoseconds or at the last of them, with this task selected.
     At(u32, Option<u64>, Option<TaskId>),
 }
 
 /// Everything the page shows.
 #[derive(Clone)]
 pub struct State {
-    /// The document.
+    /// Document being worked on.
     pub work: Work,
     /// The variant it is compared with.
     pub with: Option<String>,
@@ -111,7 +111,7 @@ pub struct State {
     pub progress: Option<Progress>,
     /// Whether the person has cancelled the run that `wanted` asks for.
     pub is_cancelled: bool,
-    /// The cursor.
+    /// Cursor and playback.
     pub replay: Replay,
     /// The stretch of time that is shown.
     pub viewport: Viewport,
@@ -141,7 +141,7 @@ pub struct State {
     pub is_borrowed: bool,
     /// Under which name the document is kept among the person's own; `None` until it is first kept.
     pub document: Option<Rc<str>>,
-    /// A message.
+    /// Message to the user.
     pub notice: Option<Notice>,
     /// How many values of controls were not taken.
     pub refused: u32,

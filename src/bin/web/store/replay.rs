@@ -93,7 +93,7 @@ impl Replay {
         }
     }
 
-    /// Moves on as far as it plays in so many milliseconds.
+    /// Moves on as far as it plays in `millis` milliseconds.
     pub fn tick(&mut self, run: &Run, millis: f64) {
         if !self.playing {
             return;

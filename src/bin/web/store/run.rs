@@ -8,7 +8,7 @@ use threadbare::model::id::TaskId;
 use threadbare::trace::Trace;
 use threadbare::view::chart::Chart;
 
-/// A run.
+/// A run and what was read from it.
 pub struct Run {
     /// Which request it answers; unique.
     pub id: u32,
@@ -29,7 +29,7 @@ impl Run {
         Run { id, digest, chart, fingerprint }
     }
 
-    /// The trace.
+    /// Returns the trace of the run.
     pub fn trace(&self) -> &Trace {
         self.digest.trace()
     }

@@ -42,7 +42,7 @@ pub enum Dialog {
     New,
     /// How to read the page, and what the scenario teaches.
     Learn,
-    /// The keys.
+    /// List of the keys.
     Help,
     /// The link and the downloads.
     Share,
@@ -53,9 +53,9 @@ pub enum Dialog {
 pub enum Theme {
     /// What the system asks for.
     System,
-    /// Light.
+    /// Light colours, whatever the system prefers.
     Light,
-    /// Dark.
+    /// Dark colours, whatever the system prefers.
     Dark,
 }
 

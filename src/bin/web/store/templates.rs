@@ -37,7 +37,7 @@ pub const TEMPLATES: &[Template] = templates![
     "pool-connections" "Pool and connections" "Workers share fewer database connections than there are workers.";
     "two-locks" "Two locks" "Two tasks take the same two locks in two orders.";
     "delay-cancel" "Delay and cancel" "A delayed update is cancelled if the answer comes first.";
-    "bus-caps" "Bus and caps" "A bus feeds one pool, with at most so many builds at a time.";
+    "bus-caps" "Bus and caps" "A bus feeds one pool, with a bound on builds at a time.";
 ];
 
 /// The largest pool, and the most connections, that the form takes.

@@ -30,7 +30,7 @@ impl RunSlice {
         }
     }
 
-    /// Runs on for about so many events; whether it is over.
+    /// Runs on for about a number of events; returns whether it is over.
     pub fn advance(&mut self, events: u64) -> bool {
         match self {
             RunSlice::Plain(session) => session.advance(events).is_some(),

@@ -62,7 +62,7 @@ pub(in super::super) fn sundry(number: u64, view: View) -> String {
 }
 
 impl Rng {
-    /// One of these, once in so many times.
+    /// Returns one of `of`, once in `times` calls.
     fn some<'a>(&mut self, times: u64, of: &[&'a str]) -> Option<&'a str> {
         (self.below(times) == 0).then(|| self.one(of))
     }

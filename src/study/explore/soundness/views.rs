@@ -1,4 +1,4 @@
-//! The two views of random documents against each other: the drawn durations are some of any.
+//! The two views of random documents against each other: these timings are some of all timings.
 
 use super::sundry::sundry;
 use crate::language::Document;
@@ -18,7 +18,7 @@ fn hangs(number: u64, view: View) -> Option<bool> {
     explorer.coverage().exhausted.then(|| explorer.findings().iter().any(|finding| hangs(&finding.kind)))
 }
 
-/// How many documents hang under the drawn durations, and which of them do not under any.
+/// Counts the documents that deadlock with these timings, and lists those that do not with any.
 fn compared(numbers: impl Iterator<Item = u64>) -> (usize, Vec<u64>) {
     let hang = |number: &u64| hangs(*number, View::Timed) == Some(true);
     let hanging: Vec<u64> = numbers.filter(hang).collect();

@@ -7,7 +7,7 @@ use crate::store::sizes::{Act, Fields};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::{Callback, Event, Html, InputEvent, SubmitEvent, TargetCast, html};
 
-/// The fields.
+/// Fields of the form.
 pub fn form(props: &SizesProps) -> Html {
     let fields = &props.sizes.fields;
     let send = props.send.clone();

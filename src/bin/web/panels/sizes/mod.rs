@@ -20,7 +20,7 @@ use yew::{Callback, Html, Properties, function_component, html, use_effect_with,
 /// What the panel shows.
 #[derive(Properties)]
 pub struct SizesProps {
-    /// The study.
+    /// The sweep that is shown.
     pub sizes: Rc<Sizes>,
     /// What can be swept.
     pub tunables: Rc<[Tunable]>,
@@ -28,7 +28,7 @@ pub struct SizesProps {
     pub is_random: bool,
     /// The cell of the present values.
     pub here: Option<usize>,
-    /// Dark colours.
+    /// Whether dark colours are used.
     pub dark: bool,
     /// How much larger than on a desk everything is drawn.
     pub scale: f64,
@@ -54,7 +54,7 @@ impl SizesProps {
     }
 }
 
-/// The panel.
+/// Panel of the sweep.
 #[function_component]
 pub fn SizesPanel(props: &SizesProps) -> Html {
     let heading = use_node_ref();

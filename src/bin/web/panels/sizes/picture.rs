@@ -36,9 +36,9 @@ pub enum Near {
 /// One cell of the results.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mark {
-    /// Which.
+    /// Cell of the sweep.
     pub cell: usize,
-    /// Its middle.
+    /// Middle of the mark.
     pub at: Point,
     /// What can be pressed of it.
     pub room: Bounds,
@@ -48,7 +48,7 @@ pub struct Mark {
     pub drawn: Html,
 }
 
-/// A chart.
+/// A chart, ready to be drawn.
 pub struct Picture {
     /// What lies behind the marks.
     pub drawn: Vec<Html>,
@@ -283,7 +283,7 @@ pub fn text(class: &'static str, x: f64, y: f64, what: &str) -> Html {
     html! { <text {class} x={format!("{x:.1}")} y={format!("{y:.1}")}>{ what }</text> }
 }
 
-/// A path.
+/// Returns a path element.
 pub fn path(class: &'static str, d: &str) -> Html {
     html! { <path {class} d={d.to_owned()} /> }
 }
@@ -293,7 +293,7 @@ fn circle(class: impl Into<Classes>, at: Point, r: f64) -> Html {
     html! { <circle {class} cx={format!("{:.1}", at.x)} cy={format!("{:.1}", at.y)} r={r.to_string()} /> }
 }
 
-/// A rectangle.
+/// Returns a rectangle element.
 pub fn rect(class: &'static str, at: Bounds) -> Html {
     let [x, y, width, height] = numbers(at);
     html! { <rect {class} {x} {y} {width} {height} /> }

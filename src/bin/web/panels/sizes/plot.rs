@@ -30,13 +30,13 @@ const FAR: f64 = 24.0;
 /// What the chart shows.
 #[derive(Properties)]
 pub struct PlotProps {
-    /// The results.
+    /// Results so far.
     pub so_far: Rc<SweepProgress>,
     /// What of them.
     pub what: ChartContent,
     /// The cell of the present values.
     pub here: Option<usize>,
-    /// Dark colours.
+    /// Whether dark colours are used.
     pub dark: bool,
     /// How much larger than on a desk it is drawn.
     pub scale: f64,
@@ -63,7 +63,7 @@ impl PartialEq for Same {
     }
 }
 
-/// The chart.
+/// Chart of the sweep.
 #[function_component]
 pub fn Plot(props: &PlotProps) -> Html {
     let frame_node = use_node_ref();

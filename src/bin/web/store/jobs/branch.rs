@@ -31,20 +31,20 @@ pub struct Order {
 /// What is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Branched {
-    /// Points under the drawn durations, where they mean something for this run.
+    /// Points with these timings, where they mean something for this run.
     pub timed: Option<Vec<Point>>,
-    /// Points under any durations, likewise.
+    /// Points with other timings, likewise.
     pub untimed: Option<Vec<Point>>,
 }
 
 /// A place at which the run could have gone another way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Point {
-    /// When.
+    /// Instant of the point.
     pub at: String,
     /// How many events had happened.
     pub events: u32,
-    /// What came.
+    /// What the run did there.
     pub came: String,
     /// What could have come instead.
     pub ways: Vec<Way>,
@@ -58,7 +58,7 @@ pub struct Way {
     /// In words, without a full stop.
     pub text: String,
     /// What would have lasted longer than drawn.
-    pub outruns: Vec<String>,
+    pub overtakes: Vec<String>,
     /// What the run then comes to, in a few words; none if that was not looked at.
     pub comes_to: Option<String>,
     /// The run that goes this way.
@@ -124,7 +124,7 @@ fn point(point: branch::Point) -> Option<Point> {
     let ways: Vec<Way> = others
         .map(|(_, way)| Way {
             text: way.text.clone(),
-            outruns: way.outruns.clone(),
+            overtakes: way.overtakes.clone(),
             comes_to: None,
             schedule: way.schedule.to_string(),
         })

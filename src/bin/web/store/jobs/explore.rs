@@ -1,4 +1,4 @@
-//! Every order of events of one variant, told in words: the drawn durations first, then any.
+//! Every order of events of one variant, told in words: with these timings first, then with others.
 //!
 //! Each message says all that there is so far, so that whoever stops it keeps the last. What is found is made short
 //! before it is told: it opens at once.
@@ -43,12 +43,12 @@ pub struct Looked {
     pub found: Vec<Found>,
 }
 
-/// Something found.
+/// A finding, in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
     /// What, as a heading.
     pub what: String,
-    /// Whose.
+    /// Variant that was explored.
     pub of: String,
     /// It is no mere stall.
     pub is_grave: bool,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use threadbare::import::{Options, import};
 use threadbare::language::Problems;
 
-/// A recording.
+/// A recording to be imported.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recording {
     /// The file's name.
@@ -19,7 +19,7 @@ pub struct Recording {
 pub struct Imported {
     /// The document's name.
     pub name: String,
-    /// Its text.
+    /// Text of the file.
     pub text: String,
     /// What it was read as, in words.
     pub format: String,

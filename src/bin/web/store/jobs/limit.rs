@@ -8,10 +8,10 @@ use threadbare::language::Overrides;
 use threadbare::study::bottleneck::{self, bottleneck};
 use threadbare::study::run::run;
 
-/// Which size.
+/// A size that is sought.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
-    /// Of what.
+    /// What is sized.
     pub subject: Subject,
     /// The paths and their values.
     pub set: Vec<(String, String)>,

@@ -49,9 +49,9 @@ pub enum Order {
 pub struct Subject {
     /// The document's name.
     pub name: String,
-    /// Its text.
+    /// Text of the document.
     pub source: String,
-    /// The variant.
+    /// Name of the variant.
     pub variant: String,
 }
 
@@ -78,7 +78,7 @@ impl Subject {
 
 /// The line to whoever asked.
 pub trait Line {
-    /// Tells something.
+    /// Sends a message to the page.
     fn tell(&mut self, message: Vec<u8>);
     /// The time in milliseconds, since whenever.
     fn now(&self) -> f64;

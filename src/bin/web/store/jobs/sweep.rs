@@ -49,7 +49,7 @@ pub struct SweepProgress {
 }
 
 impl SweepProgress {
-    /// Nothing yet, from so many parts; `labels` is what the parameters are called.
+    /// Creates an empty result of `parts` parts; `labels` is what the parameters are called.
     pub fn new(parts: usize, labels: &[String]) -> SweepProgress {
         let axis = |label: &String| Axis { name: label.clone(), values: Vec::new() };
         let axes = labels.iter().map(axis).collect();

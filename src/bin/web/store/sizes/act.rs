@@ -8,7 +8,7 @@ use super::{Act, Sizes, present};
 use std::rc::Rc;
 
 impl State {
-    /// Does it.
+    /// Carries out `act`.
     pub(in super::super) fn size(&mut self, act: Act) {
         match act {
             Act::Open(path) => {

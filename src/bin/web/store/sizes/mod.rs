@@ -23,11 +23,11 @@ use threadbare::study::sweep::usual_metrics;
 const MAX_CELLS: usize = 900;
 /// Most runs at a value.
 const MAX_RUNS: u32 = 1_000;
-/// So many runs at a value are proposed, unless that takes too long.
+/// Runs at a value that are proposed, unless that takes too long.
 const RUNS: u64 = 30;
 /// Fewer than these say little.
 const FEW_RUNS: u64 = 5;
-/// So many events are a few seconds' work.
+/// Events that take a few seconds.
 const EVENTS: u64 = 20_000_000;
 /// Columns of a table that can still be read.
 const MAX_METRICS: usize = 12;
@@ -72,7 +72,7 @@ pub struct Looked {
 /// The study of sizes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sizes {
-    /// The fields.
+    /// Fields of the form.
     pub fields: Fields,
     /// What is wrong with them, or why it could not be run.
     pub wrong: Option<String>,
@@ -97,15 +97,15 @@ pub struct Sizes {
 pub enum Act {
     /// Opens it for a slider, and begins.
     Open(String),
-    /// Closes it.
+    /// Closes the panel.
     Close,
-    /// Other fields.
+    /// Replaces the fields.
     Type(Box<Fields>),
     /// Begins with what the fields say.
     Run,
-    /// No further.
+    /// Stops the sweep.
     Stop,
-    /// What the asking of this number has come to, after so many milliseconds.
+    /// Progress of the sweep of this number, after a time in milliseconds.
     Told(u32, Rc<sweep::SweepProgress>, f64),
     /// The asking of this number is over; or why it could not be.
     Over(u32, Result<(), String>),

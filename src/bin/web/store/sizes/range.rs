@@ -8,7 +8,7 @@ use threadbare::language::Tunable;
 
 /// Most values of one parameter.
 pub const MAX_VALUES: usize = 200;
-/// So many values are proposed, or a few more.
+/// Values that are proposed, or a few more.
 const PROPOSED: f64 = 20.0;
 
 /// One parameter and the fields beside it.
@@ -33,7 +33,7 @@ enum Unit {
     Number,
     /// A duration; as a number it is in nanoseconds.
     Duration,
-    /// So many a second.
+    /// In units a second.
     Rate,
 }
 

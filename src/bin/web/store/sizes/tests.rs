@@ -46,7 +46,7 @@ impl Line for Heard<'_> {
     }
 }
 
-/// Runs what was asked in so many parts, one message of each in turn.
+/// Runs what was asked in `parts` parts, one message of each in turn.
 fn run_in(parts: usize, asked: &SweepRequest) -> sweep::SweepProgress {
     let mut told: Vec<Vec<Vec<u8>>> = Vec::new();
     for part in 0..parts {
