@@ -1,7 +1,7 @@
 //! What a recording is, from how it begins; and what is known, but not read, with the reason and what to give instead.
 
 use super::reading::Format;
-use super::{dump, nova, oslo, recorded};
+use super::{dump, flight, nova, oslo, recorded};
 
 /// Characters that are looked at: a log may be long before its first line of interest.
 const LOOK: usize = 1 << 16;
@@ -56,20 +56,9 @@ const BINARY: [(&[u8], Refusal); 10] = [
     ),
 ];
 
-/// Perfetto's protobuf: a message whose first field is a packet.
-const PERFETTO: Refusal = refusal(
-    "this may be a trace of Perfetto in its binary form, which is not read",
-    "convert it: traceconv json FILE trace.json",
-);
-
 /// Why bytes are not read, if they are known as something else.
 pub(super) fn why_not_binary(bytes: &[u8]) -> Option<Refusal> {
     BINARY.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, refusal)| *refusal)
-}
-
-/// Why bytes are not read that are no text.
-pub(super) fn why_not_text(bytes: &[u8]) -> Option<Refusal> {
-    bytes.starts_with(b"\n").then_some(PERFETTO)
 }
 
 /// Why a text is not read, if it is known as something else.
@@ -131,12 +120,6 @@ fn why_not_json(start: &str) -> Option<Refusal> {
             "write its entries as CSV: startedDateTime, time_ms, url",
         ));
     }
-    if has("\"recording\"") && has("\"events\"") && has("\"jdk.") {
-        return Some(refusal(
-            "this is a recording of Java's Flight Recorder: it has waits, locks and samples of threads, but no tasks of executors",
-            "take thread dumps (jcmd PID Thread.print), or wrap the executors with recorders/java/ThreadbareRecorder.java",
-        ));
-    }
     if start.starts_with('[') && has("\"traceId\"") && has("\"localEndpoint\"") {
         return Some(refusal(
             "this is a trace of Zipkin, which is not read",
@@ -162,6 +145,8 @@ pub(super) fn is_recording(text: &str) -> bool {
         Format::Recording
         | Format::OpenTelemetry
         | Format::Jaeger
+        | Format::FlightRecorder
+        | Format::Perfetto
         | Format::NovaLog
         | Format::OsloLog
         | Format::ThreadDump => true,
@@ -183,6 +168,8 @@ pub(super) fn format_of(text: &str) -> Format {
             Format::OpenTelemetry
         } else if has("\"traceID\"") && has("\"spans\"") {
             Format::Jaeger
+        } else if flight::is_flight_recording(start) {
+            Format::FlightRecorder
         } else {
             Format::Chrome
         };

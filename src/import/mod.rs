@@ -13,6 +13,7 @@ mod distributed;
 mod draft;
 mod dump;
 mod findings;
+mod flight;
 mod formats;
 mod gzip;
 mod inference;
@@ -23,6 +24,7 @@ mod nova;
 mod number;
 mod order;
 mod oslo;
+mod perfetto;
 mod reading;
 mod recorded;
 mod series;
@@ -78,9 +80,22 @@ fn import_bytes(file_name: &str, bytes: &[u8], options: &Options) -> Result<Impo
             }
         }
     }
-    let Some(text) = text_of(bytes, &mut findings) else { return Err(findings.close(file_name, "")) };
-    let format = options.format.unwrap_or_else(|| formats::format_of(text));
-    let reading = read(text, format, options, &mut findings);
+    if bytes.len() as u64 > MAX_BYTES {
+        let message = format!("the recording has {} bytes, more than {}", bytes.len(), limit_words());
+        findings.error(0..0, message, "cut out the part of the run that matters");
+        return Err(findings.close(file_name, ""));
+    }
+    let is_perfetto = match options.format {
+        Some(format) => format == Format::Perfetto,
+        None => perfetto::is_perfetto(bytes),
+    };
+    let (text, format, reading) = if is_perfetto {
+        ("", Format::Perfetto, perfetto::read(bytes, &mut findings))
+    } else {
+        let Some(text) = text_of(bytes, &mut findings) else { return Err(findings.close(file_name, "")) };
+        let format = options.format.unwrap_or_else(|| formats::format_of(text));
+        (text, format, read(text, format, options, &mut findings))
+    };
     if findings.has_errors() {
         return Err(findings.close(file_name, text));
     }
@@ -98,24 +113,15 @@ fn import_bytes(file_name: &str, bytes: &[u8], options: &Options) -> Result<Impo
     Ok(Imported { format, text: written, inferences, measured, verdict, warnings })
 }
 
-/// The bytes as text, if they are one of a length that is read.
+/// The bytes as text, if they are one.
 fn text_of<'a>(bytes: &'a [u8], findings: &mut Findings) -> Option<&'a str> {
     if let Some(refusal) = formats::why_not_binary(bytes) {
         findings.error(0..0, refusal.message, refusal.help);
         return None;
     }
-    if bytes.len() as u64 > MAX_BYTES {
-        let message = format!("the recording has {} bytes, more than {}", bytes.len(), limit_words());
-        findings.error(0..0, message, "cut out the part of the run that matters");
-        return None;
-    }
     match std::str::from_utf8(bytes) {
         Ok(text) => Some(text),
         Err(error) => {
-            if let Some(refusal) = formats::why_not_text(bytes) {
-                findings.error(0..0, refusal.message, refusal.help);
-                return None;
-            }
             let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
             findings.error(0..0, format!("this is not a text file: line {line} is not UTF-8"), formats::READ);
             None
@@ -141,6 +147,8 @@ fn read(text: &str, format: Format, options: &Options, findings: &mut Findings) 
         Format::Recording => recorded::read(text, findings),
         Format::OpenTelemetry => distributed::read_otlp(text, findings),
         Format::Jaeger => distributed::read_jaeger(text, findings),
+        Format::FlightRecorder => flight::read(text, findings),
+        Format::Perfetto => perfetto::read(text.as_bytes(), findings),
         Format::NovaLog => nova::read(text, options, findings),
         Format::OsloLog => oslo::read(text, findings),
         Format::ThreadDump => dump::read(text, findings),

@@ -24,6 +24,10 @@ pub enum Format {
     OpenTelemetry,
     /// A trace in the JSON of Jaeger.
     Jaeger,
+    /// A recording of Java's Flight Recorder, printed as JSON.
+    FlightRecorder,
+    /// A trace of Perfetto in its binary form.
+    Perfetto,
     /// A log of OpenStack Nova with its thread pools' statistics.
     NovaLog,
     /// A log of another OpenStack service: locks and requests.
@@ -41,6 +45,8 @@ impl Format {
             Format::Recording => "a recording of Threadbare",
             Format::OpenTelemetry => "an OpenTelemetry trace (OTLP JSON)",
             Format::Jaeger => "a Jaeger trace (JSON)",
+            Format::FlightRecorder => "a recording of Java's Flight Recorder (JSON)",
+            Format::Perfetto => "a Perfetto trace",
             Format::NovaLog => "a log of Nova",
             Format::OsloLog => "a log of oslo.log",
             Format::ThreadDump => "a thread dump",

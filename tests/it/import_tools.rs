@@ -222,6 +222,38 @@ fn a_log_of_oslo_gives_locks_and_requests() {
     assert!(checked(&imported).beyond(0.02).is_empty());
 }
 
+/// Recorded on OpenJDK 17: four tasks of an event class of their own on two workers, which take a lock, sleep and compute.
+#[test]
+fn events_of_a_program_are_tasks_and_the_waits_within_them_steps() {
+    let imported = read("flight.json", include_str!("../recordings/flight_recorder.json"));
+    assert_eq!(imported.format, Format::FlightRecorder);
+    for line in ["kind = \"threads\"", "\"io 47475.326us\",  # lock Object", "# sleep"] {
+        assert!(imported.text.contains(line), "{line}\n{}", imported.text);
+    }
+    assert!(
+        says(&imported, Provenance::Lost, "2 waits of threads outside any task"),
+        "{:?}",
+        imported.inferences
+    );
+    assert_eq!(shape(&imported), (340, vec!["Build_2", "Build"]));
+    assert!(checked(&imported).beyond(0.02).is_empty());
+}
+
+/// Written with Perfetto's own messages: interned names, a clock that counts differences in microseconds, and flows from two
+/// tasks to the two that they submit, which start 5 ms later.
+#[test]
+fn a_binary_trace_of_perfetto_has_pools_and_submissions() {
+    let bytes = include_bytes!("../recordings/tracks.perfetto-trace");
+    let imported = import("tracks", bytes, &Options::default()).expect("a trace");
+    assert_eq!(imported.format, Format::Perfetto);
+    for line in ["[executors.build]", "[executors.libvirt]", "\"submit spawn to libvirt\"", "\"wait spawn\""]
+    {
+        assert!(imported.text.contains(line), "{line}\n{}", imported.text);
+    }
+    let (measured, simulated) = figure(&checked(&imported), Quantity::Makespan);
+    assert!((measured - 0.061).abs() < 1e-12 && (simulated - 0.056).abs() < 1e-12, "{measured} {simulated}");
+}
+
 #[test]
 fn what_is_not_read_is_named_with_what_to_do() {
     for (bytes, message) in [
@@ -235,8 +267,16 @@ fn what_is_not_read_is_named_with_what_to_do() {
         (b"[{\"traceId\":\"1\",\"id\":\"2\",\"localEndpoint\":{}}]", "a trace of Zipkin"),
         (b"#0  0x00007f in poll ()\n#1  0x00007f in main ()\n", "a backtrace of gdb"),
         (b"\x1f\x8b\x08damaged", "gzip says"),
-        (b"\n\x15\x08\xff\x80", "a trace of Perfetto in its binary form"),
-        (b"{\"recording\":{\"events\":[{\"type\":\"jdk.ThreadPark\"}]}}", "Java's Flight Recorder"),
+        (b"\n\x02\x40\x05", "no span in this trace of Perfetto"),
+        (b"\n\x02\x40\x05\n\x04\x40", "the trace breaks off at byte 4"),
+        (
+            b"{\"recording\":{\"events\":[{\"type\":\"jdk.GarbageCollection\",\"values\":{}}]}}",
+            "but no tasks",
+        ),
+        (
+            b"{\"recording\":{\"events\":[{\"type\":\"app.Task\",\"values\":{}},",
+            "the recording cannot be read",
+        ),
     ] {
         let problems = import("x", bytes, &Options::default()).expect_err(message);
         assert!(problems.list[0].message.contains(message), "{message}: {problems}");

@@ -64,6 +64,10 @@ pub enum RecordingFormat {
     Otlp,
     /// Jaeger's JSON, as its page downloads it
     Jaeger,
+    /// What `jfr print --json` prints of a recording of Java's Flight Recorder
+    Jfr,
+    /// Perfetto's own binary form
+    Perfetto,
     /// A log of Nova with thread_pool_statistic_period set
     NovaLog,
     /// A log of oslo.log: how long locks were waited for and held, and requests took
@@ -104,6 +108,8 @@ fn options(args: &RecordingArgs) -> Options {
             RecordingFormat::Recording => Format::Recording,
             RecordingFormat::Otlp => Format::OpenTelemetry,
             RecordingFormat::Jaeger => Format::Jaeger,
+            RecordingFormat::Jfr => Format::FlightRecorder,
+            RecordingFormat::Perfetto => Format::Perfetto,
             RecordingFormat::NovaLog => Format::NovaLog,
             RecordingFormat::OsloLog => Format::OsloLog,
             RecordingFormat::Dump => Format::ThreadDump,

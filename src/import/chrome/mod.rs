@@ -9,6 +9,7 @@ use super::findings::Findings;
 use super::inference::{Inference, Provenance};
 use super::reading::{MAX_RECORDS, Reading};
 use super::spans;
+use super::spans::pairs::{OpenSlices, PairError};
 use super::spans::record::{Flow, Names, Own, Process, Record, Slice, Thread};
 use crate::model::time::{Duration, SECOND};
 use events::{Event, Events, micros, text};
@@ -26,19 +27,13 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Reading> {
     spans::scenario(record, findings, inferences)
 }
 
-/// A slice that has begun.
-struct Begun {
-    name: u32,
-    at: i64,
-}
-
 /// The reading of a trace.
 struct Recorder {
     record: Record,
     threads: HashMap<(u32, String), u32>,
     processes: HashMap<String, u32>,
     arrows: Names,
-    open: Vec<Vec<Begun>>,
+    open: OpenSlices,
     last: i64,
     unmatched: Unmatched,
     totals: usize,
@@ -60,7 +55,7 @@ fn read_record(source: &str, findings: &mut Findings, inferences: &mut Vec<Infer
         threads: HashMap::new(),
         processes: HashMap::new(),
         arrows: Names::default(),
-        open: Vec::new(),
+        open: OpenSlices::default(),
         last: 0,
         unmatched: Unmatched::default(),
         totals: 0,
@@ -165,22 +160,21 @@ impl Recorder {
     ) {
         if begins {
             let name = self.record.names.number(&text(event.get("name")));
-            self.open[thread as usize].push(Begun { name, at });
+            self.open.begin(thread, name, at);
             return;
         }
-        let Some(begun) = self.open[thread as usize].pop() else {
-            self.unmatched.count += 1;
-            self.unmatched.first.get_or_insert(place);
-            return;
-        };
-        if at < begun.at {
-            let back = Duration(begun.at.abs_diff(at));
-            let message = format!("this end comes {back} before its begin: the events are not in order");
-            findings.error(place, message, "sort the begins and ends of each thread by `ts`");
-            return;
+        match self.open.end(thread, at) {
+            Ok(slice) => self.record.slices.push(slice),
+            Err(PairError::NoBegin) => {
+                self.unmatched.count += 1;
+                self.unmatched.first.get_or_insert(place);
+            }
+            Err(PairError::Backwards(nanos)) => {
+                let back = Duration(nanos);
+                let message = format!("this end comes {back} before its begin: the events are not in order");
+                findings.error(place, message, "sort the begins and ends of each thread by `ts`");
+            }
         }
-        let slice = Slice { thread, name: begun.name, from: begun.at, to: at, own: Own::Foreign, cpu: None };
-        self.record.slices.push(slice);
     }
 
     fn flow(&mut self, event: &Event<'_>, phase: &str, at: i64) {
@@ -238,29 +232,15 @@ impl Recorder {
         if found == number {
             let category = track.map(|track| track.split('\u{1f}').next().unwrap_or("").to_owned());
             self.record.threads.push(Thread { process, name: String::new(), track: category });
-            self.open.push(Vec::new());
         }
         found
     }
 
     /// Ends what has not ended, and says what is odd.
     fn finish(mut self, findings: &mut Findings, inferences: &mut Vec<Inference>) -> Option<Record> {
-        let mut endless = 0;
-        for (thread, open) in self.open.iter_mut().enumerate() {
-            for begun in open.drain(..) {
-                endless += 1;
-                let (from, to) = (begun.at, self.last.max(begun.at));
-                let thread = thread as u32;
-                self.record.slices.push(Slice {
-                    thread,
-                    name: begun.name,
-                    from,
-                    to,
-                    own: Own::Foreign,
-                    cpu: None,
-                });
-            }
-        }
+        let open = self.open.close(self.last);
+        let endless = open.len();
+        self.record.slices.extend(open);
         let mut say = |how: Provenance, text: String| inferences.push(Inference { how, text });
         if endless > 0 {
             let last = Duration(self.last.max(0) as u64);

@@ -8,6 +8,7 @@
 
 mod found;
 pub(super) mod links;
+pub(super) mod pairs;
 pub(super) mod pools;
 pub(super) mod program;
 pub(super) mod record;
