@@ -86,6 +86,9 @@ fn subject(event: Event) -> Option<TaskId> {
         | Event::Warned { .. }
         | Event::ShutDown { .. }
         | Event::SourceEnded { .. }
+        | Event::Repeated { .. }
+        | Event::Claimed { .. }
+        | Event::Resized { .. }
         | Event::Interrupted { .. }
         | Event::Swallowed { .. } => None,
     }

@@ -99,6 +99,9 @@ pub fn kind_word(event: Event) -> &'static str {
         Event::Interrupted { .. } => "interrupted",
         Event::Swallowed { .. } => "swallowed",
         Event::Caught { .. } => "caught",
+        Event::Repeated { .. } => "repeated",
+        Event::Claimed { .. } => "claimed",
+        Event::Resized { .. } => "resized",
     }
 }
 
@@ -205,6 +208,13 @@ fn row(trace: &Trace, names: &Names, event: Event) -> Row {
             Row { task: Some(task), executor: Some(executor), other: other.to_owned(), ..row }
         }
         Event::ShutDown { task, executor, .. } => Row { task: Some(task), executor: Some(executor), ..row },
+        Event::Repeated { task, series, fate } => {
+            Row { task: Some(task), other: format!("{} of {}", fate_word(fate), name(names, series)), ..row }
+        }
+        Event::Claimed { task, executor } => Row { task: Some(task), executor: Some(executor), ..row },
+        Event::Resized { task, pc, executor } => {
+            Row { task: Some(task), executor: Some(executor), other: step(task, pc), ..row }
+        }
         Event::SourceEnded { entry } => Row { other: format!("entry {}", entry.0), ..row },
     }
 }
@@ -219,6 +229,8 @@ fn failure_words(failure: Failure) -> &'static str {
         Failure::Rejected => "a submission was rejected",
         Failure::NotHolder => "released what it does not hold",
         Failure::Add => "added to what it had not read, or to no number",
+        Failure::Crashed => "its worker died",
+        Failure::Broken => "its pool broke",
         Failure::Interrupted => "interrupted",
         Failure::Cancelled => "cancelled by an interrupt",
     }

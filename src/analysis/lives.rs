@@ -193,16 +193,8 @@ impl LifeNarrator {
                 self.create(at, task, to, fate, names);
             }
             Event::Submitted { task, parent, fate, .. } => self.submitted(at, task, parent, fate, names),
-            Event::Entered { task, executor, fate } => {
-                if let Some(life) = self.lives.get_mut(task.index()) {
-                    life.executor = executor;
-                    // A delay of a drawn length has come to its end.
-                    if life.part == Part::Delay && life.intended == Time::NEVER {
-                        life.intended = at;
-                    }
-                }
-                self.settle(at, task, executor, fate, names);
-            }
+            Event::Entered { task, executor, fate } => self.entered(at, task, executor, fate, names),
+            Event::Repeated { task, series, fate } => self.repeated(at, task, series, fate, names),
             Event::Started { task, seat, .. } => self.started(at, task, seat, names),
             Event::Finished { task } => self.ended(at, task, End::Finished, names),
             Event::Failed { task, failure } => {
@@ -250,6 +242,8 @@ impl LifeNarrator {
             | Event::Noted { .. }
             | Event::Warned { .. }
             | Event::ShutDown { .. }
+            | Event::Claimed { .. }
+            | Event::Resized { .. }
             | Event::SourceEnded { .. } => {}
             Event::Interrupted { .. } | Event::Swallowed { .. } | Event::Caught { .. } => {
                 self.interrupted(at, event);
@@ -337,6 +331,31 @@ impl LifeNarrator {
         self.create(at, task, to, fate, names);
     }
 
+    fn entered(
+        &mut self,
+        at: Time,
+        task: TaskId,
+        executor: ExecutorId,
+        fate: SubmissionOutcome,
+        names: &Names,
+    ) {
+        if let Some(life) = self.lives.get_mut(task.index()) {
+            life.executor = executor;
+            // A delay of a drawn length has come to its end.
+            if life.part == Part::Delay && life.intended == Time::NEVER {
+                life.intended = at;
+            }
+        }
+        self.settle(at, task, executor, fate, names);
+    }
+
+    /// A run of a series begins where the series is.
+    fn repeated(&mut self, at: Time, task: TaskId, series: TaskId, fate: SubmissionOutcome, names: &Names) {
+        if let Some(to) = self.lives.get(series.index()).map(|life| life.executor) {
+            self.create(at, task, to, fate, names);
+        }
+    }
+
     fn settle(
         &mut self,
         at: Time,
@@ -348,11 +367,14 @@ impl LifeNarrator {
         let part = match fate {
             SubmissionOutcome::Held | SubmissionOutcome::Passed => {
                 match self.scenario.executors[executor.index()].kind {
-                    Kind::Delay { .. } => Part::Delay,
+                    Kind::Delay { .. } | Kind::Scheduled { .. } => Part::Delay,
                     Kind::Cap { .. } | Kind::Bus { .. } => Part::Cap,
-                    Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. } | Kind::Inline => {
-                        Part::Queue
-                    }
+                    Kind::Threads { .. }
+                    | Kind::Green { .. }
+                    | Kind::Dynamic { .. }
+                    | Kind::Elastic { .. }
+                    | Kind::ForkJoin { .. }
+                    | Kind::Inline => Part::Queue,
                 }
             }
             SubmissionOutcome::Taken
@@ -391,15 +413,18 @@ impl LifeNarrator {
                 let after = program.submits[submit.index()].after;
                 after.map(|draw| program.draws[draw.index()].distribution.fixed())
             }
-            Origin::Arrival(_) => None,
+            Origin::Arrival(_) | Origin::Run { .. } => None,
         };
         match (&self.scenario.executors[executor.index()].kind, after) {
-            (Kind::Delay { .. }, Some(after)) => after,
+            (Kind::Delay { .. } | Kind::Scheduled { .. }, Some(after)) => after,
             (Kind::Delay { delay, .. }, None) => delay.fixed(),
             (
                 Kind::Threads { .. }
                 | Kind::Green { .. }
                 | Kind::Dynamic { .. }
+                | Kind::Elastic { .. }
+                | Kind::ForkJoin { .. }
+                | Kind::Scheduled { .. }
                 | Kind::Inline
                 | Kind::Cap { .. }
                 | Kind::Bus { .. },

@@ -19,6 +19,7 @@ pub mod interval;
 pub mod knot;
 pub mod lanes;
 pub mod latency;
+pub mod levels;
 pub mod lives;
 pub mod names;
 pub mod nova_log;

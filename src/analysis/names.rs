@@ -32,13 +32,18 @@ pub enum Origin {
         /// The child's name in the parent's program.
         name: NameId,
     },
+    /// A run of a series.
+    Run {
+        /// The task that was submitted `every` so often.
+        series: TaskId,
+    },
 }
 
 impl Origin {
     /// The submitter, if a task was.
     pub fn parent(self) -> Option<TaskId> {
         match self {
-            Origin::Arrival(_) => None,
+            Origin::Arrival(_) | Origin::Run { .. } => None,
             Origin::Child { parent, .. } => Some(parent),
         }
     }
@@ -70,7 +75,10 @@ pub fn submit_at(scenario: &Scenario, kind: TaskTypeId, pc: Pc) -> Option<Submit
         | Instruction::Maybe { .. }
         | Instruction::Jump(_)
         | Instruction::UnlessTimedOut(_)
-        | Instruction::Shutdown { .. } => None,
+        | Instruction::Shutdown { .. }
+        | Instruction::AwaitExecutor { .. }
+        | Instruction::Resize { .. }
+        | Instruction::Crash => None,
     }
 }
 
@@ -115,6 +123,8 @@ pub struct Names {
     descendants: Vec<Descendant>,
     /// The last number given in each line of descent.
     lines: BTreeMap<(TaskId, TaskTypeId), u32>,
+    /// Runs so far, by series.
+    runs: BTreeMap<TaskId, u32>,
 }
 
 impl Names {
@@ -128,6 +138,7 @@ impl Names {
             children: BTreeMap::new(),
             descendants: Vec::new(),
             lines: BTreeMap::new(),
+            runs: BTreeMap::new(),
         }
     }
 
@@ -166,6 +177,14 @@ impl Names {
                 if usize::from(depth) >= self.scenario.tasks.len().max(MAX_GENERATIONS) {
                     self.shorten(TaskId(self.entries.len() as u32 - 1), kind, parent);
                 }
+            }
+            Event::Repeated { series, .. } => {
+                let of = self.entries.get(series.index()).map(|e| (e.kind, e.depth));
+                let Some((kind, depth)) = of else { return };
+                let count = self.runs.entry(series).or_insert(0);
+                let origin = Origin::Run { series };
+                self.entries.push(Entry { kind, depth, origin, ordinal: *count, n: *count });
+                *count += 1;
             }
             _ => {}
         }
@@ -233,6 +252,7 @@ impl Names {
     pub fn short(&self, task: TaskId) -> &str {
         match self.origin(task) {
             Origin::Arrival(_) => self.kind_name(task),
+            Origin::Run { series } => self.short(series),
             Origin::Child { parent, name, .. } => {
                 &self.scenario.tasks[self.kind(parent).index()].program.names[name.index()].text
             }
@@ -240,7 +260,8 @@ impl Names {
     }
 
     /// The instance's name: `build#0`, `build#0/net`, `build#0/net#1`, `build#0/network#0`; far down a line of tasks that
-    /// submit themselves `tick#0/…/tick (754th)`.
+    /// submit themselves `tick#0/…/tick (754th)`;
+    /// `build#0/beat@3` for a run of the series `beat`.
     pub fn name(&self, task: TaskId) -> String {
         let mut text = String::new();
         self.write_name(task, &mut text);
@@ -271,6 +292,11 @@ impl Names {
 
     /// Appends the last part of a task's name: `build#0`, `net`.
     fn write_part(&self, task: TaskId, text: &mut String) {
+        if let Origin::Run { series } = self.origin(task) {
+            self.write_name(series, text);
+            let _ = write!(text, "@{}", self.entries[task.index()].ordinal);
+            return;
+        }
         text.push_str(self.short(task));
         let entry = &self.entries[task.index()];
         if entry.ordinal > 0 || !self.is_given(task) {
@@ -300,6 +326,7 @@ impl Names {
                     let template = self.scenario.arrivals[arrival.index()].key.as_deref()?;
                     return Some(render_key(template, entry.n.into()).into());
                 }
+                Origin::Run { series } => at = series,
                 Origin::Child { parent, submit, .. } => {
                     let program = &self.scenario.tasks[self.kind(parent).index()].program;
                     if let Some(template) = &program.submits[submit.index()].key {
@@ -313,7 +340,7 @@ impl Names {
 
     fn is_given(&self, task: TaskId) -> bool {
         match self.origin(task) {
-            Origin::Arrival(_) => false,
+            Origin::Arrival(_) | Origin::Run { .. } => false,
             Origin::Child { parent, name, .. } => {
                 self.scenario.tasks[self.kind(parent).index()].program.names[name.index()].given
             }

@@ -1,9 +1,10 @@
 //! The facts of a run in the shape of the recordings of real executors: what `run --json` prints.
 //!
-//! Invariant: `outcome`, `stuck`, `tasks`, `threads_at_end`, `cells` and `writes` are exactly what a
-//! recording holds, so that the two can be compared key by key. Times are in seconds.
+//! Invariant: what is here has the names that a recording has, so that the two can be compared key by key. Times are in
+//! seconds.
 
 use super::callback::Callbacks;
+use super::levels::{self, Changes, Levels, Steps};
 use super::lives::TaskLife;
 use super::names::{Key, Names};
 use super::state::State;
@@ -49,6 +50,11 @@ pub struct Task {
     /// When the loop of Node heard that it was done, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback: Option<f64>,
+    /// The worker that started it, `EXECUTOR-N`, numbered from 0 in the order in which the executor made them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worker: Option<String>,
+    /// Every change of what its future says.
+    pub future: Steps<&'static str>,
 }
 
 /// The facts of a run.
@@ -63,6 +69,10 @@ pub struct Observed {
     pub tasks: BTreeMap<String, Task>,
     /// Worker threads of each native executor.
     pub threads_at_end: BTreeMap<String, u32>,
+    /// How full each executor was: every change.
+    pub levels: BTreeMap<String, Levels>,
+    /// The tasks in the order in which they started.
+    pub start_order: Vec<String>,
     /// The value of each cell; `CELL[key]` for one with a key.
     pub cells: BTreeMap<String, Value>,
     /// The writes to each cell: task, seconds, value.
@@ -100,10 +110,13 @@ pub fn observed(
     let mut stuck: Vec<String> = stuck_tasks.into_iter().map(|task| names.name(task)).collect();
     stuck.sort();
     let native = scenario.executors.iter().enumerate().filter(|(_, executor)| executor.is_native());
+    let mut changes = levels::changes(trace, names);
     Observed {
         outcome: trace.outcome.kind.word(),
         stuck,
-        tasks: tasks(trace, names, lives),
+        tasks: tasks(trace, names, lives, &mut changes),
+        levels: changes.levels,
+        start_order: changes.start_order.into_iter().map(|task| names.name(task)).collect(),
         threads_at_end: native
             .map(|(at, executor)| (executor.name.clone(), end.executor(ExecutorId(at as u16)).alive))
             .collect(),
@@ -112,7 +125,7 @@ pub fn observed(
     }
 }
 
-fn tasks(trace: &Trace, names: &Names, lives: &[TaskLife]) -> BTreeMap<String, Task> {
+fn tasks(trace: &Trace, names: &Names, lives: &[TaskLife], changes: &mut Changes) -> BTreeMap<String, Task> {
     let scenario = &trace.scenario;
     let callbacks = (scenario.runtime == Runtime::Node).then(|| Callbacks::of(trace, names));
     let heard = |life: &TaskLife| {
@@ -121,11 +134,13 @@ fn tasks(trace: &Trace, names: &Names, lives: &[TaskLife]) -> BTreeMap<String, T
         let is_native = scenario.executors[life.executor.index()].is_native();
         callbacks.as_ref().filter(|_| is_native).map(|callbacks| callbacks.heard(ended))
     };
-    let of = |task: TaskId| {
+    let mut of = |task: TaskId| {
         let life = &lives[task.index()];
-        (names.name(task), told(life, heard(life)))
+        let worker = changes.workers.get_mut(task.index()).and_then(Option::take);
+        let future = changes.futures.get_mut(task.index()).map(std::mem::take).unwrap_or_default();
+        (names.name(task), Task { worker, future, ..told(life, heard(life)) })
     };
-    names.tasks().map(of).collect()
+    names.tasks().map(&mut of).collect()
 }
 
 fn told(life: &TaskLife, heard: Option<Time>) -> Task {
@@ -142,6 +157,8 @@ fn told(life: &TaskLife, heard: Option<Time>) -> Task {
         swallowed: life.swallowed_at().map(Time::seconds),
         dropped: life.dropped_at().map(Time::seconds),
         callback: heard.map(Time::seconds),
+        worker: None,
+        future: Vec::new(),
     }
 }
 

@@ -187,6 +187,7 @@ fn changes_occupancy(event: Event) -> bool {
         | Event::WorkerStarted { .. }
         | Event::WorkerStopped { .. }
         | Event::LeftWorker { .. }
+        | Event::Repeated { .. }
         | Event::TookWorker { .. } => true,
         Event::Ran { .. }
         | Event::Blocked { .. }
@@ -206,7 +207,9 @@ fn changes_occupancy(event: Event) -> bool {
         | Event::SourceEnded { .. }
         | Event::Interrupted { .. }
         | Event::Swallowed { .. }
-        | Event::Caught { .. } => false,
+        | Event::Caught { .. }
+        | Event::Claimed { .. }
+        | Event::Resized { .. } => false,
     }
 }
 

@@ -207,7 +207,7 @@ fn visits(program: &Program) -> Vec<f64> {
                 add(&mut weights, pc + 1, weight / f64::from((*times).max(1)));
             }
             Instruction::Repeat { times: None, .. } => add(&mut weights, pc + 1, f64::INFINITY),
-            Instruction::Again { times: None, .. } | Instruction::Fail(_) => {}
+            Instruction::Again { times: None, .. } | Instruction::Fail(_) | Instruction::Crash => {}
             Instruction::Run(_)
             | Instruction::Io(..)
             | Instruction::Yield
@@ -225,6 +225,8 @@ fn visits(program: &Program) -> Vec<f64> {
             | Instruction::Write(..)
             | Instruction::Add(..)
             | Instruction::Note(_)
+            | Instruction::AwaitExecutor { .. }
+            | Instruction::Resize { .. }
             | Instruction::Shutdown { .. } => add(&mut weights, pc + 1, weight),
         }
     }
@@ -337,6 +339,7 @@ fn demand(program: &Program, scenario: &Scenario, (sum, count): (u128, usize)) -
             Instruction::Wait { .. }
             | Instruction::Result { .. }
             | Instruction::JoinScope
+            | Instruction::AwaitExecutor { .. }
             | Instruction::Shutdown { .. } => {
                 demand.waits = true;
                 (0.0, 0.0)
@@ -356,6 +359,8 @@ fn demand(program: &Program, scenario: &Scenario, (sum, count): (u128, usize)) -
             | Instruction::Again { .. }
             | Instruction::Maybe { .. }
             | Instruction::Jump(_)
+            | Instruction::Resize { .. }
+            | Instruction::Crash
             | Instruction::UnlessTimedOut(_) => (0.0, 0.0),
         };
         demand.cpu += cpu;

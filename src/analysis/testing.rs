@@ -1,7 +1,9 @@
 //! Small scenarios and traces put together by hand, for the unit tests of this room.
 
 use crate::model::distribution::Distribution;
-use crate::model::executor::{AfterShutdown, Cancelled, Executor, Guard, Kind, OnFull, OnWait, Order, Spawn};
+use crate::model::executor::{
+    AfterShutdown, Cancelled, Executor, Guard, Kind, OnCrash, OnFull, OnWait, Order, Spawn,
+};
 use crate::model::id::*;
 use crate::model::program::{ChildName, Draw, Instruction, Program, Step, Submit};
 use crate::model::runtime::Runtime;
@@ -14,7 +16,15 @@ use std::sync::Arc;
 
 /// A pool of threads.
 pub fn pool(name: &str, workers: u32) -> Executor {
-    executor(name, Kind::Threads { workers, spawn: Spawn::OnDemand, start_cost: Duration::ZERO })
+    let kind = Kind::Threads {
+        workers,
+        spawn: Spawn::OnDemand,
+        start_cost: Duration::ZERO,
+        keep_alive: None,
+        claim_ahead: 0,
+        on_crash: OnCrash::Replace,
+    };
+    executor(name, kind)
 }
 
 /// An executor with the default policies.
@@ -47,6 +57,7 @@ pub fn task(name: &str, code: Vec<Instruction>, seconds: &[u64], children: &[(u1
         on_full: None,
         awaited: false,
         call: false,
+        every: None,
     };
     let program = Program {
         step_of: (0..code.len() as u16).collect(),

@@ -70,6 +70,15 @@ impl Agenda {
         }
     }
 
+    /// A task that is gone has no turn.
+    pub fn forget(&mut self, slot: Slot) {
+        let stays = |todo: &Action| *todo != Action::Turn(slot);
+        self.line.retain(|(todo, _)| stays(todo));
+        if self.first.is_some_and(|(todo, _)| !stays(&todo)) {
+            self.first = self.line.pop_front();
+        }
+    }
+
     /// Puts something before all else.
     pub fn push_first(&mut self, todo: Action, cause: EventId) {
         if let Some(first) = self.first.replace((todo, cause)) {

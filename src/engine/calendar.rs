@@ -14,7 +14,7 @@
 //! of two: most timers that come are followed by another (a worker's next task, the next step).
 
 use super::task::Slot;
-use crate::model::id::ExecutorId;
+use crate::model::id::{ExecutorId, WorkerId};
 use crate::model::time::Time;
 use std::hint::select_unpredictable;
 
@@ -27,6 +27,10 @@ pub(super) enum Due {
     Scheduler(ExecutorId),
     /// The thread on a core has had its interval: the task's `wake` must still be this.
     Preempt(Slot, u32),
+    /// A worker has been idle for too long, if it has become idle this often and no more.
+    Departure(ExecutorId, WorkerId, u32),
+    /// A pool looks whether it adds a worker.
+    Injection(ExecutorId),
 }
 
 /// One timer.

@@ -2,10 +2,13 @@
 //! (CPython's `concurrent/futures/_base.py`, `Future.cancel`).
 //!
 //! The entry stays where it is until a worker (or a wrapper's scheduler) meets and skips it. A `wait` for
-//! it ends only then; `result` raises at once.
+//! it ends only then; `result` raises at once. Elsewhere waits end at once as well (`cancelled = "notified"`: Java,
+//! asyncio), or the entry leaves the queue (`"removed"`: libuv's `uv_cancel`).
 
 use super::Sim;
+use super::state::KindState;
 use super::task::{Flag, Future, Phase, Slot, Task};
+use crate::model::executor::Cancelled;
 use crate::model::id::ExecutorId;
 use crate::trace::event::Event;
 use crate::trace::recorder::Recorder;
@@ -27,10 +30,61 @@ impl<R: Recorder> Sim<'_, R> {
         let cause = self.st.cause;
         self.conclude(slot);
         let (parent, _) = self.st.tasks[slot].parent;
-        if self.st.tasks[slot].flags.has(Flag::Awaited) && self.result_mode(parent).is_some() {
-            self.tell_waiter(slot);
+        match self.s.executors[self.st.tasks[slot].at.index()].cancelled {
+            Cancelled::Kept => {
+                if self.st.tasks[slot].flags.has(Flag::Awaited) && self.result_mode(parent).is_some() {
+                    self.tell_waiter(slot);
+                }
+            }
+            Cancelled::Notified => self.notify(slot),
+            Cancelled::Removed => self.take_out_cancelled(slot),
         }
         self.st.cause = cause;
+    }
+
+    /// A cancelled entry leaves the place where it waits; one that a worker has taken is skipped by that.
+    fn take_out_cancelled(&mut self, slot: Slot) {
+        let (phase, at) = (self.st.tasks[slot].phase, self.st.tasks[slot].at);
+        match phase {
+            // A series whose run is under way stands nowhere.
+            Phase::Held if !self.st.tasks[slot].flags.has(Flag::Entered) => {}
+            Phase::Queued | Phase::Held => self.forget_entry(slot, at),
+            Phase::Unadmitted => {
+                let blocked = &mut self.st.executors[at.index()].blocked;
+                let index = blocked.iter().position(|(other, _)| *other == slot);
+                let (_, origin) = index.and_then(|index| blocked.remove(index)).expect("it waits for room");
+                self.admitted(slot, origin);
+            }
+            Phase::Taken => return self.notify(slot),
+            Phase::Timed
+            | Phase::Resident
+            | Phase::Waiting
+            | Phase::Acquiring
+            | Phase::Woken
+            | Phase::Submitting
+            | Phase::Calling
+            | Phase::Ready
+            | Phase::Ended => unreachable!("a task that is {phase:?} has started"),
+        }
+        self.skip(slot);
+        self.room_at(at);
+        self.dismiss_idle(at);
+        self.free_if_unneeded(slot);
+    }
+
+    /// Counts an entry less where one waits; what is left of it there is passed over.
+    pub(super) fn forget_entry(&mut self, slot: Slot, at: ExecutorId) {
+        let task = &self.st.tasks[slot];
+        let (kind, id, waits) = (task.kind, task.id, task.phase == Phase::Held);
+        match &mut self.st.executors[at.index()].kind {
+            KindState::Pool(pool) if waits => pool.delayed.forget_one(),
+            KindState::Pool(pool) if pool.deques.has(slot, id) => pool.deques.forget_one(),
+            KindState::Pool(pool) => pool.queue.forget_one(),
+            KindState::Delay(delay) => delay.forget_one(),
+            KindState::Cap(cap) => cap.forget_one(kind),
+            KindState::Bus(bus) => bus.held.retain(|other| *other != slot),
+            KindState::Inline => unreachable!("nothing waits at an inline executor"),
+        }
     }
 
     /// Cancels all that `executor` holds and that has not started; in order of submission.

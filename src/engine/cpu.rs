@@ -245,6 +245,15 @@ impl<R: Recorder> Sim<'_, R> {
         self.st.cause = cause;
     }
 
+    /// The task's thread is gone: it waits for no core, and has none.
+    pub(super) fn forget_thread(&mut self, slot: Slot) {
+        let Some(cpu) = &mut self.st.cpu else { return };
+        cpu.ready.retain(|ready| !matches!(ready.thread, Thread::Of(other) if other == slot));
+        if self.st.tasks[slot].flags.take(Flag::OnCore) {
+            self.release_core();
+        }
+    }
+
     fn burst_goes_on(&mut self, slot: Slot, left: Duration) {
         self.emit(Event::Dispatched { task: self.st.tasks[slot].id });
         let task = &mut self.st.tasks[slot];

@@ -10,7 +10,8 @@ use super::state::{ExecutorState, KindState};
 use super::task::{Flag, Future, Slot, Tasks};
 use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, TaskId};
-use crate::model::time::Time;
+use crate::model::time::{Duration, Time};
+use crate::trace::event::SubmissionOutcome;
 use crate::trace::recorder::Recorder;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -19,7 +20,7 @@ use std::collections::{BinaryHeap, VecDeque};
 pub(super) type Held = (Time, u64, Slot, TaskId);
 
 /// The deadline of what may leave at once, in the untimed view.
-const RELEASED: Time = Time::ZERO;
+pub(super) const RELEASED: Time = Time::ZERO;
 
 /// What a delay holds.
 #[derive(Clone, Debug, Default)]
@@ -113,19 +114,22 @@ pub(super) fn is_held(tasks: &Tasks, slot: Slot, id: TaskId) -> bool {
 fn delay_of(executors: &mut [ExecutorState], wrapper: ExecutorId) -> &mut DelayState {
     match &mut executors[wrapper.index()].kind {
         KindState::Delay(delay) => delay,
-        KindState::Pool(_) | KindState::Inline | KindState::Cap(_) | KindState::Bus(_) => {
-            unreachable!("only a delay delays")
-        }
+        KindState::Pool(pool) => &mut pool.delayed,
+        KindState::Inline | KindState::Cap(_) | KindState::Bus(_) => unreachable!("only a delay delays"),
     }
 }
 
 impl<R: Recorder> Sim<'_, R> {
     /// Holds a task until its delay is over.
     pub(super) fn hold_for_delay(&mut self, slot: Slot, wrapper: ExecutorId) {
+        let extra = self.st.tasks.extra(slot);
+        let own = extra.and_then(|extra| extra.after);
+        let keeps = extra.is_some_and(|extra| extra.series.is_some());
         let Kind::Delay { delay, .. } = &self.s.executors[wrapper.index()].kind else {
-            unreachable!("only a delay delays")
+            let due = self.st.now + own.unwrap_or(Duration::ZERO);
+            self.st.tasks.extra_mut(slot).due = due;
+            return self.hold_until(slot, wrapper, due);
         };
-        let own = self.st.tasks.extra(slot).and_then(|extra| extra.after);
         let fixed = if own.is_none() { delay.fixed() } else { None };
         let length = fixed.or(own).unwrap_or_else(|| {
             // Sites of a program's steps are small; this one is the executor's.
@@ -134,6 +138,9 @@ impl<R: Recorder> Sim<'_, R> {
             task.stream.at(site, 0).duration(delay, task.ordinal.into())
         });
         let due = self.st.now + length;
+        if keeps {
+            self.st.tasks.extra_mut(slot).due = due;
+        }
         let ticket = self.st.ticket();
         let held = (due, ticket, slot, self.st.tasks[slot].id);
         let state = delay_of(&mut self.st.executors, wrapper);
@@ -148,6 +155,15 @@ impl<R: Recorder> Sim<'_, R> {
             state.others.push(Reverse(held));
         }
         self.set_scheduler_timer(wrapper);
+    }
+
+    /// Holds a task until a time of its own.
+    pub(super) fn hold_until(&mut self, slot: Slot, executor: ExecutorId, due: Time) {
+        let held = (due, self.st.ticket(), slot, self.st.tasks[slot].id);
+        let state = delay_of(&mut self.st.executors, executor);
+        state.len += 1;
+        state.others.push(Reverse(held));
+        self.set_scheduler_timer(executor);
     }
 
     /// Sets the timer for the head, unless a timer for it or for something earlier is set.
@@ -240,11 +256,19 @@ impl<R: Recorder> Sim<'_, R> {
         let task = &mut self.st.tasks[slot];
         self.st.cause = task.cause;
         task.flags.clear(Flag::Entered);
-        if task.future == Future::Cancelled {
+        if self.s.executors[wrapper.index()].wraps().is_none() {
+            return self.comes_due(slot, wrapper);
+        }
+        if self.st.tasks[slot].future == Future::Cancelled {
             self.skip(slot);
             self.free_if_unneeded(slot);
+        } else if self.st.tasks.extra(slot).is_some_and(|extra| extra.series.is_some()) {
+            if let Some(run) = self.begin_run(slot, SubmissionOutcome::Passed) {
+                self.st.tasks[run].future = Future::Running;
+                self.hand_over(run, wrapper);
+            }
         } else {
-            task.future = Future::Running;
+            self.st.tasks[slot].future = Future::Running;
             self.hand_over(slot, wrapper);
         }
         self.room_at(wrapper);

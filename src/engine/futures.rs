@@ -37,7 +37,7 @@ impl<R: Recorder> Sim<'_, R> {
         let (mut at, last, kind) = (task.first, task.at, task.kind);
         let (id, waits) = (task.id, task.flags.has(Flag::Entered));
         let executor = &mut self.st.executors[at.index()];
-        if at == last && executor.shutdown_waiters.is_empty() {
+        if at == last && executor.shutdown_waiters.is_empty() && executor.termination_waiters.is_empty() {
             executor.unfinished -= 1;
             return;
         }
@@ -49,6 +49,7 @@ impl<R: Recorder> Sim<'_, R> {
                     self.wake_waiter(waiter, WakeReason::Done, Failure::Fail);
                 }
             }
+            self.tell_terminated(at);
             if at == last {
                 break;
             }

@@ -75,7 +75,8 @@ impl<R: Recorder> Sim<'_, R> {
             KindState::Delay(_) => self.hold_for_delay(slot, wrapper),
             KindState::Cap(cap) => cap.hold(kind, entry),
             KindState::Bus(bus) => bus.held.push_back(slot),
-            KindState::Pool(_) | KindState::Inline => unreachable!("only wrappers hold tasks"),
+            KindState::Pool(_) => self.hold_for_delay(slot, wrapper),
+            KindState::Inline => unreachable!("only wrappers hold tasks"),
         }
     }
 

@@ -145,6 +145,16 @@ impl<R: Recorder> Sim<'_, R> {
                     next = *to;
                 }
             }
+            Instruction::AwaitExecutor { executor, timeout } => {
+                if let Some(flow) = self.await_executor(slot, program, pc, *executor, *timeout) {
+                    return Ok(Some(flow));
+                }
+            }
+            Instruction::Resize { executor, workers } => {
+                self.emit(Event::Resized { task, pc, executor: *executor });
+                self.resize_to(*executor, *workers);
+            }
+            Instruction::Crash => return Ok(Some(self.crash(slot))),
             Instruction::Shutdown { executor, wait, cancel } => {
                 if let Some(flow) = self.shutdown(slot, pc, *executor, *wait, *cancel) {
                     return Ok(Some(flow));
@@ -321,6 +331,9 @@ impl<R: Recorder> Sim<'_, R> {
         if let Some(after) = submit.after {
             let after = self.draw(slot, program, pc, after);
             self.st.tasks.extra_mut(child).after = Some(after);
+        }
+        if let Some(every) = submit.every {
+            self.make_series(child, slot, program, every);
         }
         let told = |task, fate| Event::Submitted { task, parent: parent_id, pc, fate };
         if !self.plan.has_guards && !submit.call && self.submit_plainly(child, to, told) {

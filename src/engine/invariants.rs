@@ -3,7 +3,7 @@
 
 use super::state::{KindState, State};
 use super::task::{Flag, Future, Phase};
-use crate::model::executor::OnWait;
+use crate::model::executor::{Kind, OnWait};
 use crate::model::scenario::Scenario;
 
 /// # Panics
@@ -12,7 +12,11 @@ pub(super) fn check(s: &Scenario, st: &State) {
     check_counts(st);
     for (described, state) in s.executors.iter().zip(&st.executors) {
         let KindState::Pool(pool) = &state.kind else { continue };
-        let most = described.workers().unwrap_or(u32::MAX);
+        let most = described.workers().unwrap_or(u32::MAX).max(pool.core);
+        if let Kind::ForkJoin { max_workers, .. } = described.kind {
+            assert!(pool.live() <= max_workers, "{}: workers", described.name);
+            continue;
+        }
         // A spare worker whose waiter goes on leaves after its task: until then there are more.
         let surplus = pool.live() - pool.compensated.min(pool.live()) > most;
         let spares = described.on_wait == OnWait::Compensate && pool.live() == pool.busy();

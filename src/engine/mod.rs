@@ -9,9 +9,9 @@
 //! others need; a run that gets stuck is an outcome, never an error. Panics here are bugs of ours.
 //!
 //! Rooms: `submit` (what becomes of a submission), `pool` and `work` (workers), one file for each wrapper
-//! (`delay`, `cap`, `bus`) and for the kinds of pool (`threads`, `green`, `dynamic`, `inline`),
-//! `interpret` (steps), `wait`, `cancel`, `resource`, `shutdown`, `cpu` (the machine). The kinds that come
-//! later (`elastic`, `fork-join`) are each one more file beside `dynamic` and one arm in `submit::at_pool`.
+//! (`delay`, `cap`, `bus`) and for the kinds of pool (`threads`, `green`, `dynamic`, `elastic`,
+//! `scheduled`, `fork_join`, `inline`),
+//! `interpret` (steps), `wait`, `cancel`, `resource`, `shutdown`, `cpu` (the machine).
 
 mod agenda;
 mod bus;
@@ -19,16 +19,21 @@ mod calendar;
 mod cancel;
 mod cap;
 mod carriers;
+mod claim;
 mod cpu;
+mod crash;
 mod delay;
 mod draw;
 mod dynamic;
 mod eager;
+mod elastic;
 pub mod explore;
+mod fork_join;
 mod futures;
 mod green;
 mod guard;
 mod handover;
+mod inject;
 mod inline;
 mod interpret;
 mod interrupt;
@@ -38,6 +43,7 @@ mod plan;
 mod pool;
 mod queue;
 mod resource;
+mod scheduled;
 mod scope;
 #[cfg(test)]
 mod short_ways;
@@ -183,9 +189,12 @@ impl State {
 impl ExecutorState {
     fn new(executor: &crate::model::executor::Executor) -> ExecutorState {
         let kind = match &executor.kind {
-            Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. } => {
-                KindState::Pool(pool::Pool::new(executor.order))
-            }
+            Kind::Threads { .. }
+            | Kind::Green { .. }
+            | Kind::Dynamic { .. }
+            | Kind::Elastic { .. }
+            | Kind::ForkJoin { .. }
+            | Kind::Scheduled { .. } => KindState::Pool(pool::Pool::new(executor)),
             Kind::Inline => KindState::Inline,
             Kind::Delay { .. } => KindState::Delay(delay::DelayState::default()),
             Kind::Cap { caps, hand_over, .. } => KindState::Cap(cap::CapState::new(caps, *hand_over)),
@@ -195,6 +204,7 @@ impl ExecutorState {
             shut: false,
             unfinished: 0,
             shutdown_waiters: Vec::new(),
+            termination_waiters: Vec::new(),
             blocked: std::collections::VecDeque::new(),
             scheduler_busy: false,
             pumping: false,

@@ -19,6 +19,18 @@ pub(super) struct Traits {
     pub on_demand: bool,
     /// Changes its number of workers before it looks at a submission.
     pub resizes: bool,
+    /// Decides about submissions as Java's `ThreadPoolExecutor` does.
+    pub elastic: bool,
+    /// Has a deque for each worker.
+    pub fork_join: bool,
+    /// Its queue is in the order of deadlines.
+    pub scheduled: bool,
+    /// Claims entries before workers take them.
+    pub claims: bool,
+    /// Adds workers from time to time while something is queued.
+    pub injects: bool,
+    /// Idle workers may leave.
+    pub departs: bool,
     /// What a worker does while its task waits is more than nothing.
     pub helps: bool,
     pub compensates: bool,
@@ -38,25 +50,32 @@ pub(super) struct Traits {
 impl Traits {
     fn of(executor: &Executor, has_upstream: bool) -> Traits {
         let on_demand = match executor.kind {
-            Kind::Threads { spawn, .. } => spawn == Spawn::OnDemand,
+            Kind::Threads { spawn, .. } => matches!(spawn, Spawn::OnDemand | Spawn::Injected { .. }),
             Kind::Green { .. } => true,
             Kind::Dynamic { .. }
+            | Kind::Elastic { .. }
+            | Kind::ForkJoin { .. }
+            | Kind::Scheduled { .. }
             | Kind::Inline
             | Kind::Delay { .. }
             | Kind::Cap { .. }
             | Kind::Bus { .. } => false,
         };
-        let resizes =
-            matches!(executor.kind, Kind::Threads { spawn: Spawn::PerSubmit, .. } | Kind::Dynamic { .. });
+        let resizes = matches!(
+            executor.kind,
+            Kind::Threads { spawn: Spawn::PerSubmit, .. } | Kind::Dynamic { .. } | Kind::Scheduled { .. }
+        );
         Traits {
-            most: if executor.is_green() {
-                executor.workers().unwrap_or(u32::MAX)
-            } else {
-                executor.workers().unwrap_or(0)
-            },
+            most: most_on_demand(executor),
             bound: executor.queue.unwrap_or(u32::MAX),
             on_demand,
             resizes,
+            fork_join: matches!(executor.kind, Kind::ForkJoin { .. }),
+            scheduled: matches!(executor.kind, Kind::Scheduled { .. }),
+            claims: matches!(executor.kind, Kind::Threads { claim_ahead: 1.., .. }),
+            injects: matches!(executor.kind, Kind::Threads { spawn: Spawn::Injected { .. }, .. }),
+            elastic: matches!(executor.kind, Kind::Elastic { .. }),
+            departs: may_depart(executor),
             helps: matches!(executor.on_wait, OnWait::HelpChild | OnWait::HelpAny),
             compensates: executor.on_wait == OnWait::Compensate,
             native: executor.is_native(),
@@ -64,15 +83,57 @@ impl Traits {
             has_upstream,
             has_turns: false,
             plain: match executor.kind {
-                Kind::Threads { .. } => !resizes && executor.on_wait == OnWait::Hold && !has_upstream,
+                Kind::Threads { spawn, keep_alive, claim_ahead, .. } => {
+                    matches!(spawn, Spawn::OnDemand | Spawn::Eager)
+                        && keep_alive.is_none()
+                        && claim_ahead == 0
+                        && executor.on_wait == OnWait::Hold
+                        && !has_upstream
+                }
                 Kind::Delay { .. } => true,
                 Kind::Green { .. }
                 | Kind::Dynamic { .. }
+                | Kind::Elastic { .. }
+                | Kind::ForkJoin { .. }
+                | Kind::Scheduled { .. }
                 | Kind::Inline
                 | Kind::Cap { .. }
                 | Kind::Bus { .. } => false,
             },
         }
+    }
+}
+
+/// Most workers that are added without waiting; 0 for what is no pool.
+fn most_on_demand(executor: &Executor) -> u32 {
+    match executor.kind {
+        // The others are injected.
+        Kind::Threads { spawn: Spawn::Injected { min_workers, .. }, .. } => min_workers,
+        Kind::Green { workers, .. } => workers.unwrap_or(u32::MAX),
+        Kind::Threads { .. }
+        | Kind::Dynamic { .. }
+        | Kind::Elastic { .. }
+        | Kind::ForkJoin { .. }
+        | Kind::Scheduled { .. }
+        | Kind::Inline
+        | Kind::Delay { .. }
+        | Kind::Cap { .. }
+        | Kind::Bus { .. } => executor.workers().unwrap_or(0),
+    }
+}
+
+/// Whether idle workers of an executor may leave.
+fn may_depart(executor: &Executor) -> bool {
+    match executor.kind {
+        Kind::Threads { keep_alive, .. } => keep_alive.is_some(),
+        Kind::Elastic { .. } | Kind::Scheduled { .. } => true,
+        Kind::Green { .. }
+        | Kind::Dynamic { .. }
+        | Kind::ForkJoin { .. }
+        | Kind::Inline
+        | Kind::Delay { .. }
+        | Kind::Cap { .. }
+        | Kind::Bus { .. } => false,
     }
 }
 
@@ -198,6 +259,9 @@ fn intakes(executors: &[Executor]) -> Vec<Vec<ExecutorId>> {
             | Kind::Threads { .. }
             | Kind::Green { .. }
             | Kind::Dynamic { .. }
+            | Kind::Elastic { .. }
+            | Kind::ForkJoin { .. }
+            | Kind::Scheduled { .. }
             | Kind::Inline => {}
         }
     }
@@ -225,6 +289,9 @@ fn has_draws(scenario: &Scenario) -> bool {
         Kind::Threads { .. }
         | Kind::Green { .. }
         | Kind::Dynamic { .. }
+        | Kind::Elastic { .. }
+        | Kind::ForkJoin { .. }
+        | Kind::Scheduled { .. }
         | Kind::Inline
         | Kind::Cap { .. }
         | Kind::Bus { .. } => false,

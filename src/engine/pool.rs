@@ -1,9 +1,11 @@
 //! The workers of a pool (`threads`, `green`, `dynamic`) and who is idle, as bookkeeping: what a kind
 //! does on a submission is in its own file, what a worker does next is in `work`.
 
+use super::delay::DelayState;
+use super::fork_join::Deques;
 use super::queue::Queue;
 use super::task::Slot;
-use crate::model::executor::Order;
+use crate::model::executor::{Executor, Kind, Order};
 use crate::model::id::WorkerId;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -14,6 +16,17 @@ enum Worker {
     Gone,
 }
 
+/// Which idle worker is given work first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum IdleOrder {
+    /// The one with the lowest number.
+    Lowest,
+    /// The one that has been idle longest.
+    Longest,
+    /// The one that became idle last: they stand in a stack (Java's `SynchronousQueue`).
+    Shortest,
+}
+
 /// The workers and the queue of one pool.
 #[derive(Clone, Debug)]
 pub(super) struct Pool {
@@ -22,6 +35,21 @@ pub(super) struct Pool {
     idle: Vec<u64>,
     idle_count: u32,
     live: u32,
+    idle_order: IdleOrder,
+    /// Idle workers, the longest idle first; kept where it counts.
+    line: VecDeque<WorkerId>,
+    /// For each worker, how often it has become idle: what was to happen to an earlier rest is void.
+    rests: Vec<u32>,
+    /// Workers that an `elastic` pool starts at once, and that a `scheduled` one starts by submissions.
+    pub core: u32,
+    /// What its own workers submitted; only of a `fork-join` pool.
+    pub deques: Deques,
+    /// Entries that are not yet due; only of a `scheduled` pool.
+    pub delayed: DelayState,
+    /// The timer of the next injection is set.
+    pub injecting: bool,
+    /// Waiting entries whose futures are running already.
+    pub claimed: u32,
     /// Waiting entries.
     pub queue: Queue,
     /// Tasks that gave up their worker to wait (`on_wait = "release"`) and want one again.
@@ -33,13 +61,33 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    pub fn new(order: Order) -> Pool {
+    pub fn new(executor: &Executor) -> Pool {
         Pool {
+            idle_order: idle_order(executor),
+            line: VecDeque::new(),
+            rests: Vec::new(),
+            core: core(executor),
             workers: Vec::new(),
             idle: Vec::new(),
             idle_count: 0,
             live: 0,
-            queue: Queue::new(order),
+            deques: Deques::default(),
+            delayed: DelayState::default(),
+            injecting: false,
+            claimed: 0,
+            // Deadlines are ranks.
+            queue: Queue::new(match executor.kind {
+                Kind::Scheduled { .. } => Order::Priority,
+                Kind::Threads { .. }
+                | Kind::Green { .. }
+                | Kind::Dynamic { .. }
+                | Kind::Elastic { .. }
+                | Kind::ForkJoin { .. }
+                | Kind::Inline
+                | Kind::Delay { .. }
+                | Kind::Cap { .. }
+                | Kind::Bus { .. } => executor.order,
+            }),
             returning: VecDeque::new(),
             compensated: 0,
             helpers: BTreeMap::new(),
@@ -55,6 +103,52 @@ impl Pool {
     #[inline]
     pub fn busy(&self) -> u32 {
         self.live - self.idle_count
+    }
+
+    /// The idle worker that is given work next.
+    #[inline]
+    pub fn next_idle(&self) -> Option<WorkerId> {
+        match self.idle_order {
+            IdleOrder::Lowest => self.lowest_idle(),
+            IdleOrder::Longest => self.line.front().copied(),
+            IdleOrder::Shortest => self.line.back().copied(),
+        }
+    }
+
+    /// The idle workers, the longest idle first; only where that order counts.
+    pub fn resting(&self) -> impl Iterator<Item = WorkerId> + '_ {
+        self.line.iter().copied()
+    }
+
+    /// All workers there are.
+    pub fn all(&self) -> impl Iterator<Item = WorkerId> + '_ {
+        let there = |(_, worker): &(u32, &Worker)| **worker != Worker::Gone;
+        (0..).zip(&self.workers).filter(there).map(|(number, _)| WorkerId(number))
+    }
+
+    /// Nothing waits here any more, and nobody helps.
+    pub fn clear(&mut self) {
+        self.queue.clear();
+        self.deques.clear();
+        self.returning.clear();
+        self.helpers.clear();
+        self.claimed = 0;
+        self.compensated = 0;
+    }
+
+    /// How often the worker has become idle.
+    pub fn rests_of(&self, worker: WorkerId) -> u32 {
+        self.rests.get(worker.index()).copied().unwrap_or(0)
+    }
+
+    /// Whether the worker is idle, and has been since it became so for the `rests`-th time.
+    pub fn still_rests(&self, worker: WorkerId, rests: u32) -> bool {
+        self.workers.get(worker.index()) == Some(&Worker::Idle) && self.rests_of(worker) == rests
+    }
+
+    /// The worker's patience begins anew.
+    pub fn rest_anew(&mut self, worker: WorkerId) {
+        self.rests[worker.index()] = self.rests[worker.index()].wrapping_add(1);
     }
 
     /// The idle worker with the lowest number.
@@ -94,6 +188,9 @@ impl Pool {
         let worker = self.next_worker();
         if worker.index() == self.workers.len() {
             self.workers.push(Worker::Gone);
+            if self.idle_order != IdleOrder::Lowest {
+                self.rests.push(0);
+            }
             if self.idle.len() * 64 < self.workers.len() {
                 self.idle.push(0);
             }
@@ -119,6 +216,9 @@ impl Pool {
         self.workers[worker.index()] = Worker::Busy;
         self.idle[worker.index() / 64] &= !(1 << (worker.0 % 64));
         self.idle_count -= 1;
+        if self.idle_order != IdleOrder::Lowest {
+            self.line.retain(|other| *other != worker);
+        }
     }
 
     #[inline]
@@ -127,5 +227,40 @@ impl Pool {
         self.workers[worker.index()] = Worker::Idle;
         self.idle[worker.index() / 64] |= 1 << (worker.0 % 64);
         self.idle_count += 1;
+        if self.idle_order != IdleOrder::Lowest {
+            self.line.push_back(worker);
+            self.rest_anew(worker);
+        }
+    }
+}
+
+fn idle_order(executor: &Executor) -> IdleOrder {
+    match executor.kind {
+        Kind::Elastic { .. } if executor.queue == Some(0) => IdleOrder::Shortest,
+        Kind::Elastic { .. } | Kind::Scheduled { .. } | Kind::ForkJoin { .. } => IdleOrder::Longest,
+        // What wakes them is a condition variable, which is first in, first out (Tokio's blocking pool).
+        Kind::Threads { keep_alive: Some(_), .. } => IdleOrder::Longest,
+        Kind::Threads { .. }
+        | Kind::Green { .. }
+        | Kind::Dynamic { .. }
+        | Kind::Inline
+        | Kind::Delay { .. }
+        | Kind::Cap { .. }
+        | Kind::Bus { .. } => IdleOrder::Lowest,
+    }
+}
+
+fn core(executor: &Executor) -> u32 {
+    match executor.kind {
+        Kind::Elastic { core, .. } => core,
+        Kind::Scheduled { workers, .. } => workers,
+        Kind::Threads { .. }
+        | Kind::Green { .. }
+        | Kind::Dynamic { .. }
+        | Kind::ForkJoin { .. }
+        | Kind::Inline
+        | Kind::Delay { .. }
+        | Kind::Cap { .. }
+        | Kind::Bus { .. } => 0,
     }
 }

@@ -13,7 +13,7 @@ use std::collections::{BinaryHeap, VecDeque};
 pub(super) type Waiting = (Slot, TaskId);
 
 /// Served by this: the higher priority, then the earlier ticket.
-type Ranked = (i32, Reverse<u64>, Slot, TaskId);
+type Ranked = (i64, Reverse<u64>, Slot, TaskId);
 
 /// A queue of one discipline.
 #[derive(Clone, Debug)]
@@ -38,7 +38,7 @@ impl Queue {
 
     /// Adds an entry; asks for its priority only where that counts.
     #[inline(always)]
-    pub fn push(&mut self, entry: Waiting, priority: impl FnOnce() -> i32) {
+    pub fn push(&mut self, entry: Waiting, priority: impl FnOnce() -> i64) {
         self.len += 1;
         match self.order {
             Order::Fifo | Order::Lifo => self.line.push_back(entry),
@@ -73,6 +73,13 @@ impl Queue {
                 return Some(slot);
             }
         }
+    }
+
+    /// Forgets all entries.
+    pub fn clear(&mut self) {
+        self.line.clear();
+        self.ranked.clear();
+        self.len = 0;
     }
 
     /// Notes that one entry left from the middle: its task's `entered` is false from now on.

@@ -2,10 +2,11 @@
 //! wait until all that the executor holds is done.
 
 use super::Sim;
-use super::task::{Phase, Slot};
+use super::task::{Flag, Phase, Slot};
 use super::work::Flow;
-use crate::model::id::{ExecutorId, Pc};
-use crate::trace::event::Event;
+use crate::model::id::{DrawId, ExecutorId, Pc};
+use crate::model::program::Program;
+use crate::trace::event::{Event, Failure, WakeReason};
 use crate::trace::recorder::Recorder;
 
 impl<R: Recorder> Sim<'_, R> {
@@ -24,8 +25,13 @@ impl<R: Recorder> Sim<'_, R> {
         if cancel {
             self.cancel_all_at(executor, slot);
         }
+        self.end_series_at(executor, slot);
+        self.tell_terminated(executor);
         // Intakes in front of it will have their messages refused now.
         self.poke_upstream(executor);
+        if self.plan.traits[executor.index()].departs {
+            self.dismiss_idle(executor);
+        }
         if !wait || self.st.executors[executor.index()].unfinished == 0 {
             return None;
         }
@@ -34,5 +40,43 @@ impl<R: Recorder> Sim<'_, R> {
         self.st.tasks.extra_mut(slot).remaining = 0;
         self.emit(Event::Waiting { task, pc });
         Some(Flow::Idle)
+    }
+
+    /// `await EXECUTOR`: what the thread does if the executor is not shut down, or holds something.
+    pub(super) fn await_executor(
+        &mut self,
+        slot: Slot,
+        program: &Program,
+        pc: Pc,
+        executor: ExecutorId,
+        timeout: Option<DrawId>,
+    ) -> Option<Flow> {
+        self.st.tasks[slot].flags.clear(Flag::TimedOut);
+        let state = &mut self.st.executors[executor.index()];
+        let task = self.st.tasks[slot].id;
+        if state.shut && state.unfinished == 0 {
+            self.emit(Event::Passed { task, pc });
+            return None;
+        }
+        state.termination_waiters.push((slot, self.st.tasks[slot].wake));
+        self.st.tasks.extra_mut(slot).remaining = 0;
+        self.emit(Event::Waiting { task, pc });
+        self.arm_timeout(slot, program, pc, timeout);
+        self.st.tasks[slot].phase = Phase::Waiting;
+        Some(Flow::Idle)
+    }
+
+    /// Those who await the end of an executor go on if it has come.
+    pub(super) fn tell_terminated(&mut self, executor: ExecutorId) {
+        let state = &mut self.st.executors[executor.index()];
+        if !state.shut || state.unfinished > 0 {
+            return;
+        }
+        for (waiter, wake) in std::mem::take(&mut state.termination_waiters) {
+            // One that has timed out meanwhile waits for something else by now, if at all.
+            if self.st.tasks[waiter].wake == wake {
+                self.wake_waiter(waiter, WakeReason::Done, Failure::Fail);
+            }
+        }
     }
 }

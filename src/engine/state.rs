@@ -41,6 +41,8 @@ pub(super) struct ExecutorState {
     pub unfinished: u32,
     /// Tasks that wait for it to be empty.
     pub shutdown_waiters: Vec<Slot>,
+    /// Tasks that await its end, each with its `wake` when it began to.
+    pub termination_waiters: Vec<(Slot, u32)>,
     /// Submissions that wait for room, the longest-waiting first.
     pub blocked: VecDeque<(Slot, Origin)>,
     /// A wrapper's scheduler is blocked in a submission, or runs a task.

@@ -5,9 +5,10 @@
 
 use super::Sim;
 use super::draw::Stream;
+use super::plan::Traits;
 use super::state::{Action, KindState, Origin};
 use super::task::{Flag, Flags, Future, NO_EXTRA, NO_WORKER, Phase, Slot, Task};
-use crate::model::executor::OnFull;
+use crate::model::executor::{AfterShutdown, Kind, OnFull};
 use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
 use crate::model::scenario::render_key;
 use crate::trace::Limit;
@@ -206,7 +207,7 @@ impl<R: Recorder> Sim<'_, R> {
         task.phase = Phase::Queued;
         task.flags.set(Flag::Entered);
         let tasks = &self.st.tasks;
-        pool.queue.push((slot, id), || tasks.extra(slot).map_or(0, |extra| extra.priority));
+        pool.queue.push((slot, id), || tasks.extra(slot).map_or(0, |extra| extra.priority.into()));
         self.emit(told(id, SubmissionOutcome::Queued));
         self.warn_of_backlog(backlog, id, executor);
         true
@@ -215,10 +216,13 @@ impl<R: Recorder> Sim<'_, R> {
     /// Decides what becomes of a submission to `executor`; changes nothing.
     pub(super) fn place(&self, slot: Slot, executor: ExecutorId, on_full: Option<OnFull>) -> Place {
         let state = &self.st.executors[executor.index()];
-        if state.shut {
-            return Place::Shut;
-        }
         let described = &self.s.executors[executor.index()];
+        if state.shut {
+            return match described.after_shutdown {
+                AfterShutdown::Reject => Place::Shut,
+                AfterShutdown::Discard => Place::Drop,
+            };
+        }
         let placed = match &state.kind {
             KindState::Pool(pool) => self.place_in_pool(slot, executor, pool),
             KindState::Inline => Some(Place::Caller),
@@ -233,12 +237,17 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// What a full executor does with one more.
     fn refuse(&self, slot: Slot, executor: ExecutorId, on_full: OnFull) -> Place {
+        let (described, state) = (&self.s.executors[executor.index()], &self.st.executors[executor.index()]);
         match on_full {
             OnFull::Reject => Place::Full,
             OnFull::Block => Place::Block,
             OnFull::CallerRuns => Place::Caller,
             OnFull::Discard => Place::Drop,
-            OnFull::DiscardOldest => match &self.st.executors[executor.index()].kind {
+            OnFull::DiscardOldest => match &state.kind {
+                // Java's policy polls the empty hand-over and executes again, without end: a stack overflow.
+                _ if described.queue == Some(0) && matches!(described.kind, Kind::Elastic { .. }) => {
+                    Place::Full
+                }
                 // There is nobody to go in its place.
                 _ if self.oldest_entry(slot, executor).is_none() => Place::Drop,
                 KindState::Pool(_) | KindState::Inline => Place::InsteadOfOldest,
@@ -297,13 +306,17 @@ impl<R: Recorder> Sim<'_, R> {
         }
         match place {
             Place::Worker(worker) => {
+                self.is_due_now(slot, executor);
                 self.st.pool_mut(executor).set_busy(worker);
                 self.seat(slot, executor, worker, Seat::Worker, Slot::NONE);
                 self.ready_to_start(slot, executor, origin);
             }
             Place::NewWorker => self.start_on_new_worker(slot, executor, origin),
             Place::Helper(waiter) => self.help_with(waiter, slot),
-            Place::Queue => self.enqueue(slot, executor),
+            Place::Queue => {
+                self.is_due_now(slot, executor);
+                self.enqueue(slot, executor);
+            }
             Place::InsteadOfOldest => {
                 self.drop_oldest(slot, executor);
                 self.enqueue(slot, executor);
@@ -329,22 +342,40 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// Puts a task where `executor` keeps what waits there.
     #[inline(always)]
-    fn enqueue(&mut self, slot: Slot, executor: ExecutorId) {
-        let KindState::Pool(pool) = &mut self.st.executors[executor.index()].kind else {
+    pub(super) fn enqueue(&mut self, slot: Slot, executor: ExecutorId) {
+        if !matches!(self.st.executors[executor.index()].kind, KindState::Pool(_)) {
             return self.hold(slot, executor);
-        };
+        }
         let task = &mut self.st.tasks[slot];
         task.phase = Phase::Queued;
         task.flags.set(Flag::Entered);
         let id = task.id;
+        let Traits { scheduled, claims, fork_join, injects, .. } = self.plan.traits[executor.index()];
+        if fork_join && self.push_on_deque(slot, executor) {
+            return;
+        }
+        let KindState::Pool(pool) = &mut self.st.executors[executor.index()].kind else { return };
         let tasks = &self.st.tasks;
-        pool.queue.push((slot, id), || tasks.extra(slot).map_or(0, |extra| extra.priority));
+        pool.queue.push((slot, id), || match tasks.extra(slot) {
+            Some(extra) if scheduled => super::scheduled::rank(extra.due),
+            Some(extra) => extra.priority.into(),
+            None => 0,
+        });
+        if claims {
+            self.claim_ahead(executor);
+        }
+        if injects {
+            self.set_injection(executor);
+        }
     }
 
     fn drop_oldest(&mut self, slot: Slot, executor: ExecutorId) {
         let oldest = self.oldest_entry(slot, executor).expect("it was decided that there is one");
         match &mut self.st.executors[executor.index()].kind {
-            KindState::Pool(pool) => pool.queue.forget_one(),
+            KindState::Pool(pool) => {
+                pool.queue.forget_one();
+                pool.claimed -= u32::from(self.st.tasks[oldest].flags.take(Flag::Claimed));
+            }
             KindState::Delay(delay) => delay.forget_one(),
             KindState::Cap(cap) => cap.forget_one(self.st.tasks[oldest].kind),
             KindState::Bus(bus) => {
@@ -365,6 +396,7 @@ impl<R: Recorder> Sim<'_, R> {
         task.future = Future::Rejected;
         self.conclude(slot);
         self.notify(slot);
+        self.after_run(slot);
         self.free_if_unneeded(slot);
     }
 

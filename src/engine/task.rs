@@ -8,7 +8,7 @@ use super::draw::Stream;
 use super::interrupt::Interrupt;
 use super::scope::OpenScope;
 use crate::model::id::{ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
-use crate::model::time::Duration;
+use crate::model::time::{Duration, Time};
 use crate::trace::event::{EventId, Failure, Seat, WakeReason};
 
 /// The place of a task's record.
@@ -146,6 +146,10 @@ pub(super) enum Flag {
     KeepsCarrier = 1 << 12,
     /// It runs inside its submitter, up to its first wait.
     Eager = 1 << 13,
+    /// It is a run of the series that its `parent` is.
+    Recurring = 1 << 14,
+    /// It waits, and its future is running: it can no longer be cancelled.
+    Claimed = 1 << 15,
 }
 
 /// All flags of a task, a bit each.
@@ -244,6 +248,21 @@ pub(super) struct Extra {
     pub after: Option<Duration>,
     /// Higher goes first where the order is `priority`.
     pub priority: i32,
+    /// When it is due at a `scheduled` pool.
+    pub due: Time,
+    /// It is a series.
+    pub series: Option<Series>,
+}
+
+/// A task that runs again and again: it never starts itself, its runs are tasks of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Series {
+    /// The time between two runs.
+    pub period: Duration,
+    /// Counted from the end of a run, not from the moment when it was due.
+    pub after_end: bool,
+    /// How many runs there were.
+    pub runs: u32,
 }
 
 impl Extra {
@@ -261,6 +280,8 @@ impl Extra {
         self.verdict = None;
         self.after = None;
         self.priority = 0;
+        self.due = Time::ZERO;
+        self.series = None;
     }
 }
 

@@ -5,6 +5,8 @@
 //! - `per-submit`: at each submission until there are enough (futurist, `futurist/_futures.py`,
 //!   `ThreadPoolExecutor._submit`);
 //! - `eager`: all at the start.
+//!
+//! A `scheduled` pool adds them as `per-submit` does, until it has its core.
 
 use super::Sim;
 use super::calendar::Due;
@@ -51,11 +53,15 @@ impl<R: Recorder> Sim<'_, R> {
     fn resize(&self, executor: ExecutorId, pool: &Pool) -> Resize {
         match &self.s.executors[executor.index()].kind {
             Kind::Threads { workers, spawn: Spawn::PerSubmit, .. } if pool.live() < *workers => Resize::Grow,
+            Kind::Scheduled { .. } if pool.live() < pool.core => Resize::Grow,
             Kind::Dynamic { workers, min_workers, grow, shrink, .. } => {
                 super::dynamic::resize(pool, *workers, *min_workers, *grow, *shrink)
             }
             Kind::Threads { .. }
             | Kind::Green { .. }
+            | Kind::Elastic { .. }
+            | Kind::ForkJoin { .. }
+            | Kind::Scheduled { .. }
             | Kind::Inline
             | Kind::Delay { .. }
             | Kind::Cap { .. }
@@ -67,11 +73,17 @@ impl<R: Recorder> Sim<'_, R> {
     #[inline(always)]
     pub(super) fn place_in_pool(&self, slot: Slot, executor: ExecutorId, pool: &Pool) -> Option<Place> {
         let traits = &self.plan.traits[executor.index()];
+        if traits.elastic {
+            return self.place_in_elastic(slot, executor, pool);
+        }
+        if traits.fork_join {
+            return Some(self.place_in_fork_join(slot, executor, pool));
+        }
         if traits.has_turns && !self.has_room_at_turn(slot, executor) {
             return Some(Place::Queue);
         }
         if !traits.resizes {
-            if let Some(worker) = pool.lowest_idle() {
+            if let Some(worker) = pool.next_idle() {
                 return Some(Place::Worker(worker));
             }
             if pool.queue.len() == 0 && self.may_add_worker(executor) {
@@ -79,8 +91,11 @@ impl<R: Recorder> Sim<'_, R> {
             }
             return self.place_in_queue(slot, executor, pool);
         }
+        if traits.scheduled && self.waits_for_its_time(slot) {
+            return Some(Place::Hold);
+        }
         let resize = self.resize(executor, pool);
-        let idle = pool.lowest_idle().filter(|worker| resize != Resize::Shrink(*worker));
+        let idle = pool.next_idle().filter(|worker| resize != Resize::Shrink(*worker));
         let idle = idle.or_else(|| match resize {
             // The lowest idle worker goes; the next one takes the task.
             Resize::Shrink(lowest) => pool.idle_after(lowest),
@@ -98,7 +113,7 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// No worker is to be had: one that waits may help; otherwise the task queues, if there is room.
     #[inline]
-    fn place_in_queue(&self, slot: Slot, executor: ExecutorId, pool: &Pool) -> Option<Place> {
+    pub(super) fn place_in_queue(&self, slot: Slot, executor: ExecutorId, pool: &Pool) -> Option<Place> {
         let traits = &self.plan.traits[executor.index()];
         if traits.helps
             && let Some(helper) = self.helper_for(slot, executor)
@@ -125,10 +140,9 @@ impl<R: Recorder> Sim<'_, R> {
             return;
         }
         let accepted = match place {
-            Place::Worker(_) | Place::Queue | Place::InsteadOfOldest | Place::Helper(_) => true,
+            Place::Worker(_) | Place::Queue | Place::InsteadOfOldest | Place::Helper(_) | Place::Hold => true,
             // The worker that is added is the one that takes the task.
             Place::NewWorker
-            | Place::Hold
             | Place::HoldInsteadOfOldest
             | Place::Pass
             | Place::Caller
@@ -181,7 +195,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// An idle worker looks for work at this instant.
-    fn put_to_work(&mut self, executor: ExecutorId, worker: WorkerId) {
+    pub(super) fn put_to_work(&mut self, executor: ExecutorId, worker: WorkerId) {
         self.st.pool_mut(executor).set_busy(worker);
         if let Flow::Next(slot) = self.next_for_thread(executor, worker, true) {
             self.ready_on_new_thread(slot, executor);
@@ -192,9 +206,14 @@ impl<R: Recorder> Sim<'_, R> {
     fn ready_on_new_thread(&mut self, slot: Slot, executor: ExecutorId) {
         let cost = match self.s.executors[executor.index()].kind {
             Kind::Threads { start_cost, .. } | Kind::Dynamic { start_cost, .. } => start_cost,
-            Kind::Green { .. } | Kind::Inline | Kind::Delay { .. } | Kind::Cap { .. } | Kind::Bus { .. } => {
-                Duration::ZERO
-            }
+            Kind::Green { .. }
+            | Kind::Elastic { .. }
+            | Kind::ForkJoin { .. }
+            | Kind::Scheduled { .. }
+            | Kind::Inline
+            | Kind::Delay { .. }
+            | Kind::Cap { .. }
+            | Kind::Bus { .. } => Duration::ZERO,
         };
         if cost == Duration::ZERO {
             return self.ready(slot);

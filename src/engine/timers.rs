@@ -105,6 +105,8 @@ impl<R: Recorder> Sim<'_, R> {
         match entry.due {
             Due::Task(slot, wake) | Due::Preempt(slot, wake) => self.st.tasks[slot].wake != wake,
             Due::Scheduler(wrapper) => !self.is_scheduler_timer(wrapper, entry.at, entry.ticket),
+            Due::Departure(home, worker, rests) => !self.is_departing(home, worker, rests),
+            Due::Injection(_) => false,
         }
     }
 
@@ -154,6 +156,16 @@ impl<R: Recorder> Sim<'_, R> {
                     self.go_to(entry.at);
                     self.preempt(slot);
                 }
+            }
+            Due::Departure(home, worker, rests) => {
+                if self.is_departing(home, worker, rests) {
+                    self.go_to(entry.at);
+                    self.depart(home, worker);
+                }
+            }
+            Due::Injection(home) => {
+                self.go_to(entry.at);
+                self.inject(home);
             }
             Due::Task(..) => unreachable!("a task's timer is no other"),
         }

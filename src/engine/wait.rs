@@ -11,6 +11,16 @@ use crate::model::program::{Instruction, Program, WaitMode};
 use crate::trace::event::{Event, Failure, Seat, WakeReason};
 use crate::trace::recorder::Recorder;
 
+/// What a worker of a `fork-join` pool does when its task has to wait.
+pub(super) enum JoinStep {
+    /// Runs this above the waiting task.
+    Run(Slot),
+    /// Is blocked, and another worker may take its place.
+    Compensate,
+    /// Is blocked.
+    Block,
+}
+
 impl<R: Recorder> Sim<'_, R> {
     /// `wait`: what the thread does if there is something to wait for.
     pub(super) fn wait(
@@ -177,7 +187,7 @@ impl<R: Recorder> Sim<'_, R> {
         let Some(home) = self.pool_home(slot) else { return Flow::Idle };
         match self.s.executors[home.index()].on_wait {
             OnWait::Hold => Flow::Idle,
-            OnWait::HelpChild | OnWait::HelpAny => self.help_or_hold(slot),
+            OnWait::HelpChild | OnWait::HelpAny | OnWait::Join => self.help_or_hold(slot),
             OnWait::Compensate => {
                 self.st.tasks[slot].flags.set(Flag::Compensated);
                 self.st.pool_mut(home).compensated += 1;
@@ -264,8 +274,8 @@ impl<R: Recorder> Sim<'_, R> {
         self.st.tasks[slot].phase = Phase::Ready;
         let Some(home) = self.pool_home(slot) else { return };
         match self.s.executors[home.index()].on_wait {
-            OnWait::Hold => {}
-            OnWait::HelpChild => {}
+            OnWait::Hold | OnWait::HelpChild => {}
+            OnWait::Join => self.no_longer_blocked(slot),
             OnWait::HelpAny => {
                 let worker = self.st.tasks[slot].worker;
                 self.st.pool_mut(home).helpers.remove(&worker);
@@ -326,6 +336,10 @@ impl<R: Recorder> Sim<'_, R> {
             }
             let Some(Entry { slot: entry, from_queue }) = self.take_to_help(slot, home) else {
                 self.st.tasks[slot].flags.clear(Flag::Covered);
+                // Another worker that starts now may have what ends this very wait.
+                if self.st.tasks.extra(slot).is_some_and(|extra| extra.verdict.is_some()) {
+                    continue;
+                }
                 if self.s.executors[home.index()].on_wait == OnWait::HelpAny {
                     let worker = self.st.tasks[slot].worker;
                     self.st.pool_mut(home).helpers.insert(worker, slot);
@@ -377,9 +391,23 @@ impl<R: Recorder> Sim<'_, R> {
                 }
                 self.st.pool_mut(home).queue.forget_one();
                 self.st.tasks[child].flags.clear(Flag::Entered);
+                self.take_claimed(child, home);
                 Some(Entry { slot: child, from_queue: true })
             }
+            OnWait::HelpAny if self.plan.traits[home.index()].fork_join => {
+                self.next_in_fork_join(home, self.st.tasks[slot].worker)
+            }
             OnWait::HelpAny => self.next_entry(home),
+            OnWait::Join => match self.join_step(slot, home) {
+                JoinStep::Run(entry) => Some(Entry { slot: entry, from_queue: true }),
+                JoinStep::Compensate => {
+                    // A wake-up that comes of it must not touch this thread before it is known.
+                    self.cover(slot);
+                    self.compensate(slot);
+                    None
+                }
+                JoinStep::Block => None,
+            },
             OnWait::Hold | OnWait::Compensate | OnWait::Release => None,
         }
     }
@@ -406,7 +434,7 @@ impl<R: Recorder> Sim<'_, R> {
                 .then_some(parent)
             }
             OnWait::HelpAny => self.st.pool(executor).helpers.first_key_value().map(|(_, helper)| *helper),
-            OnWait::Hold | OnWait::Compensate | OnWait::Release => None,
+            OnWait::Hold | OnWait::Compensate | OnWait::Release | OnWait::Join => None,
         }
     }
 
@@ -436,7 +464,7 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// A task that left its worker wants one again.
     fn come_back(&mut self, slot: Slot, home: ExecutorId) {
-        let worker = match self.st.pool(home).lowest_idle() {
+        let worker = match self.st.pool(home).next_idle() {
             Some(worker) => Some(worker),
             None if self.may_add_worker(home) => Some(self.add_worker(home)),
             None => None,

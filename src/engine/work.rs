@@ -181,7 +181,7 @@ impl<R: Recorder> Sim<'_, R> {
         let (home, worker) = (task.home, task.worker);
         self.emit(Event::Finished { task: id });
         let executor = &mut self.st.executors[home.index()];
-        if plain && executor.shutdown_waiters.is_empty() {
+        if plain && executor.shutdown_waiters.is_empty() && executor.termination_waiters.is_empty() {
             executor.unfinished -= 1;
             self.st.unfinished -= 1;
             self.st.tasks.remove(slot);
@@ -239,6 +239,7 @@ impl<R: Recorder> Sim<'_, R> {
         let task = &self.st.tasks[slot];
         let (has_extra, below, seat) = (task.extra != NO_EXTRA, task.below, task.seat);
         let (home, worker) = (task.home, task.worker);
+        self.after_run(slot);
         if has_extra {
             self.drop_children(slot);
             self.st.tasks.drop_extra(slot);
@@ -328,10 +329,15 @@ impl<R: Recorder> Sim<'_, R> {
                 self.take_worker_back(slot, worker);
                 return Flow::Next(slot);
             }
-            let Entry { slot, from_queue } = match self.next_entry(home) {
+            let next = match self.plan.traits[home.index()].fork_join {
+                true if self.is_too_many(home) => None,
+                true => self.next_in_fork_join(home, worker),
+                false => self.next_entry(home),
+            };
+            let Entry { slot, from_queue } = match next {
                 Some(entry) => entry,
                 None => {
-                    self.st.pool_mut(home).set_idle(worker);
+                    self.rest(home, worker);
                     self.poke_upstream(home);
                     return Flow::Idle;
                 }
@@ -348,6 +354,10 @@ impl<R: Recorder> Sim<'_, R> {
                     self.emit(Event::Entered { task, executor: home, fate: SubmissionOutcome::Taken });
                 }
             }
+            let Some(slot) = self.what_runs(slot) else {
+                self.rest(home, worker);
+                return Flow::Idle;
+            };
             self.seat(slot, home, worker, Seat::Worker, Slot::NONE);
             return Flow::Next(slot);
         }
@@ -363,6 +373,9 @@ impl<R: Recorder> Sim<'_, R> {
         let KindState::Pool(pool) = &mut executor.kind else { unreachable!("a worker belongs to a pool") };
         if let Some(slot) = pool.queue.pop(&self.st.tasks) {
             self.st.tasks[slot].flags.clear(Flag::Entered);
+            if self.plan.traits[home.index()].claims {
+                self.take_claimed(slot, home);
+            }
             return Some(Entry { slot, from_queue: true });
         }
         let (slot, _) = *executor.blocked.front()?;

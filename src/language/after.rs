@@ -29,7 +29,7 @@ pub(super) fn check(reader: &mut Reader<'_>, scenario: &Scenario) {
 
 /// Warns of an `after` that holds nothing back.
 pub(super) fn warn(reader: &mut Reader<'_>, at: super::problem::Span) {
-    let help = "only an executor of kind `delay` holds a task back; here it changes nothing";
+    let help = "only an executor of kind `delay` or `scheduled` holds a task back; here it changes nothing";
     reader.sink.warn(at, "`after` has no meaning for this executor", Some(help.to_owned()));
 }
 

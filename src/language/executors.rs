@@ -2,15 +2,12 @@
 
 use super::read::{Reader, count, section};
 use super::tree::{Entry, Node, Table};
-use super::{costs, shape};
-use crate::model::distribution::Distribution;
+use super::{costs, pools, shape};
 use crate::model::executor::{
-    AfterShutdown, Cancelled, Cap, Carriers, Executor, GreenStart, Guard, HandOver, Kind, OnFull, OnWait,
-    Order, ReadyOrder, Spawn,
+    AfterShutdown, Cancelled, Cap, Executor, Guard, HandOver, Kind, OnFull, OnWait, Order,
 };
 use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::model::runtime::Runtime;
-use crate::model::time::Duration;
 
 /// Spare carriers of a green executor unless the scenario says otherwise: the JDK's `maxPoolSize`.
 pub(super) const DEFAULT_SPARE: u32 = 256;
@@ -22,6 +19,9 @@ pub(super) fn default_memory(kind: &Kind, runtime: Runtime) -> u64 {
         Kind::Green { .. } => runtime.green_worker_memory(),
         Kind::Threads { .. }
         | Kind::Dynamic { .. }
+        | Kind::Elastic { .. }
+        | Kind::ForkJoin { .. }
+        | Kind::Scheduled { .. }
         | Kind::Inline
         | Kind::Delay { .. }
         | Kind::Cap { .. }
@@ -43,14 +43,14 @@ pub(super) fn read(reader: &mut Reader<'_>, document: &Node, runtime: Runtime) -
 }
 
 fn executor(reader: &mut Reader<'_>, name: &str, table: &Table, runtime: Runtime) -> Executor {
-    let kind = kind(reader, table);
+    let kind = pools::kind(reader, table);
     let memory = table.get("memory").and_then(|entry| memory(reader, &entry.node));
     Executor {
         name: name.to_owned(),
         queue: count(table, "queue"),
         on_full: word(table, "on_full").and_then(on_full).unwrap_or(OnFull::Reject),
-        order: word(table, "order").and_then(order).unwrap_or(Order::Fifo),
-        on_wait: word(table, "on_wait").and_then(on_wait).unwrap_or(OnWait::Hold),
+        order: pools::order_of(table),
+        on_wait: pools::on_wait_of(reader, table),
         guard: word(table, "guard").and_then(guard).unwrap_or(Guard::Allow),
         leaf: table.get("leaf").and_then(|entry| entry.node.truth()).unwrap_or(false),
         memory: memory.unwrap_or_else(|| default_memory(&kind, runtime)),
@@ -60,77 +60,7 @@ fn executor(reader: &mut Reader<'_>, name: &str, table: &Table, runtime: Runtime
     }
 }
 
-fn kind(reader: &mut Reader<'_>, table: &Table) -> Kind {
-    let workers = count(table, "workers").unwrap_or(1);
-    let duration = |reader: &Reader<'_>, key: &str| {
-        table.get(key).and_then(|entry| reader.duration(&entry.node)).unwrap_or(Duration::ZERO)
-    };
-    match word(table, "kind") {
-        Some("green") => Kind::Green {
-            workers: count(table, "workers"),
-            carriers: carriers(reader, table),
-            start: match word(table, "start") {
-                Some("eager") => GreenStart::Eager,
-                Some(_) | None => GreenStart::Queued,
-            },
-        },
-        Some("dynamic") => {
-            let start_cost = duration(reader, "start_cost");
-            dynamic(reader, table, workers, start_cost)
-        }
-        Some("inline") => Kind::Inline,
-        Some("delay") => {
-            let delay = table.get("delay").and_then(|entry| reader.distribution(&entry.node));
-            Kind::Delay {
-                delay: delay.unwrap_or(Distribution::Fixed(Duration::ZERO)),
-                into: into(reader, table),
-            }
-        }
-        Some("cap") => Kind::Cap {
-            caps: caps(reader, table),
-            into: into(reader, table),
-            hand_over: match word(table, "hand_over") {
-                Some("turn") => HandOver::Turn,
-                Some(_) | None => HandOver::Room,
-            },
-        },
-        Some("bus") => Kind::Bus { prefetch: count(table, "prefetch"), into: into(reader, table) },
-        Some("threads") | Some(_) | None => Kind::Threads {
-            workers,
-            spawn: word(table, "spawn").and_then(spawn).unwrap_or(Spawn::OnDemand),
-            start_cost: duration(reader, "start_cost"),
-        },
-    }
-}
-
-/// Carriers of an executor's own: with `threads`, or with a ready order, which only they can have.
-fn carriers(reader: &mut Reader<'_>, table: &Table) -> Option<Carriers> {
-    let ready = word(table, "ready").and_then(ready_order).unwrap_or(ReadyOrder::Fifo);
-    let threads = count(table, "threads").or((ready != ReadyOrder::Fifo).then_some(1));
-    if let Some(entry) = table.get("spare").filter(|_| threads.is_none()) {
-        let message =
-            "`spare` carriers need `threads`: the one thread that green executors share is never replaced";
-        reader.sink.error(entry.key_span.clone(), message, Some("add `threads = 1`".to_owned()));
-    }
-    Some(Carriers { threads: threads?, spare: count(table, "spare").unwrap_or(DEFAULT_SPARE), ready })
-}
-
-fn dynamic(reader: &mut Reader<'_>, table: &Table, workers: u32, start_cost: Duration) -> Kind {
-    let number = |key: &str| table.get(key).and_then(|entry| entry.node.number());
-    let min_workers = count(table, "min_workers").unwrap_or(1);
-    let (grow, shrink) = (number("grow").unwrap_or(0.8), number("shrink").unwrap_or(0.4));
-    if let Some(entry) = table.get("min_workers").filter(|_| min_workers > workers) {
-        let message = format!("`min_workers` is {min_workers}, more than `workers`, which is {workers}");
-        reader.sink.error(entry.node.span.clone(), message, None);
-    }
-    if let Some(entry) = table.get("shrink").or_else(|| table.get("grow")).filter(|_| shrink >= grow) {
-        let message = format!("`shrink` ({shrink}) must be below `grow` ({grow})");
-        reader.sink.error(entry.node.span.clone(), message, None);
-    }
-    Kind::Dynamic { workers, min_workers, grow, shrink, start_cost }
-}
-
-fn into(reader: &mut Reader<'_>, table: &Table) -> ExecutorId {
+pub(super) fn into(reader: &mut Reader<'_>, table: &Table) -> ExecutorId {
     let found = table.get("into").and_then(|entry| {
         let name = entry.node.text()?;
         reader.executor(name, entry.node.span.clone())
@@ -138,7 +68,7 @@ fn into(reader: &mut Reader<'_>, table: &Table) -> ExecutorId {
     found.unwrap_or(ExecutorId(0))
 }
 
-fn caps(reader: &mut Reader<'_>, table: &Table) -> Vec<Cap> {
+pub(super) fn caps(reader: &mut Reader<'_>, table: &Table) -> Vec<Cap> {
     let entries = table.get("caps").and_then(|entry| entry.node.table()).into_iter().flatten();
     let mut caps = Vec::new();
     for (name, entry) in entries {
@@ -259,7 +189,7 @@ fn report_cycle(reader: &mut Reader<'_>, document: &Node, executors: &[Executor]
     reader.sink.error(into.span.clone(), message, Some(help.to_owned()));
 }
 
-/// For each executor, whether what is submitted to it passes a `delay`.
+/// For each executor, whether what is submitted to it passes one that holds tasks until their time.
 pub(super) fn lead_through_delay(executors: &[Executor]) -> Vec<bool> {
     let mut found = vec![false; executors.len()];
     for (start, found) in found.iter_mut().enumerate() {
@@ -267,11 +197,32 @@ pub(super) fn lead_through_delay(executors: &[Executor]) -> Vec<bool> {
         // Chains are short; a circle was reported, and is left after as many steps as there are.
         for _ in 0..executors.len().min(64) {
             let Some(executor) = at.and_then(|at| executors.get(at)) else { break };
-            *found |= matches!(executor.kind, Kind::Delay { .. });
+            *found |= keeps_series(executor);
             at = executor.wraps().map(ExecutorId::index);
         }
     }
     found
+}
+
+/// Whether it holds tasks until their time.
+pub(super) fn keeps_series(executor: &Executor) -> bool {
+    matches!(executor.kind, Kind::Delay { .. } | Kind::Scheduled { .. })
+}
+
+/// The most workers that a step can give it, if a step can resize it.
+pub(super) fn most_when_resized(executor: &Executor) -> Option<u32> {
+    match executor.kind {
+        Kind::Elastic { workers, .. } => Some(workers),
+        Kind::Scheduled { .. } => Some(super::keys::MAX_WORKERS as u32),
+        Kind::Threads { .. }
+        | Kind::Green { .. }
+        | Kind::Dynamic { .. }
+        | Kind::ForkJoin { .. }
+        | Kind::Inline
+        | Kind::Delay { .. }
+        | Kind::Cap { .. }
+        | Kind::Bus { .. } => None,
+    }
 }
 
 fn memory(reader: &Reader<'_>, node: &Node) -> Option<u64> {
@@ -279,7 +230,7 @@ fn memory(reader: &Reader<'_>, node: &Node) -> Option<u64> {
     bytes.or_else(|| costs::memory(&shape::plain_text(reader, node)?).ok())
 }
 
-fn word<'t>(table: &'t Table, key: &str) -> Option<&'t str> {
+pub(super) fn word<'t>(table: &'t Table, key: &str) -> Option<&'t str> {
     table.get(key)?.node.text()
 }
 
@@ -312,49 +263,11 @@ fn after_shutdown(word: &str) -> Option<AfterShutdown> {
     }
 }
 
-fn order(word: &str) -> Option<Order> {
-    match word {
-        "fifo" => Some(Order::Fifo),
-        "lifo" => Some(Order::Lifo),
-        "priority" => Some(Order::Priority),
-        _ => None,
-    }
-}
-
-fn on_wait(word: &str) -> Option<OnWait> {
-    match word {
-        "hold" => Some(OnWait::Hold),
-        "help-child" => Some(OnWait::HelpChild),
-        "help-any" => Some(OnWait::HelpAny),
-        "compensate" => Some(OnWait::Compensate),
-        "release" => Some(OnWait::Release),
-        _ => None,
-    }
-}
-
 fn guard(word: &str) -> Option<Guard> {
     match word {
         "allow" => Some(Guard::Allow),
         "warn" => Some(Guard::Warn),
         "reject" => Some(Guard::Reject),
-        _ => None,
-    }
-}
-
-fn ready_order(word: &str) -> Option<ReadyOrder> {
-    match word {
-        "fifo" => Some(ReadyOrder::Fifo),
-        "lifo-slot" => Some(ReadyOrder::LifoSlot),
-        "local-first" => Some(ReadyOrder::LocalFirst),
-        _ => None,
-    }
-}
-
-fn spawn(word: &str) -> Option<Spawn> {
-    match word {
-        "on-demand" => Some(Spawn::OnDemand),
-        "per-submit" => Some(Spawn::PerSubmit),
-        "eager" => Some(Spawn::Eager),
         _ => None,
     }
 }

@@ -40,6 +40,8 @@ pub(super) enum Shape {
     Seed,
     /// A duration without `forever`.
     Duration,
+    /// A duration, or `forever`.
+    Patience,
     /// A duration or a distribution.
     Distribution,
     /// Bytes as a number, or text with a unit.
@@ -108,25 +110,27 @@ impl Key {
     }
 }
 
-const POOLS: &[&str] = &["threads", "green", "dynamic"];
+const POOLS: &[&str] = &["threads", "green", "dynamic", "elastic", "fork-join", "scheduled"];
 const NATIVE: &[&str] = &["threads", "dynamic"];
 const WRAPPERS: &[&str] = &["delay", "cap", "bus"];
-const QUEUED: &[&str] = &["threads", "green", "dynamic", "delay", "cap", "bus"];
+const QUEUED: &[&str] = &["threads", "green", "dynamic", "elastic", "delay", "cap", "bus"];
+const ORDERED: &[&str] = &["threads", "green", "dynamic", "elastic", "fork-join"];
 
 /// The kinds of executors there are.
-pub(super) const KINDS: &[&str] = &["threads", "green", "dynamic", "inline", "delay", "cap", "bus"];
-/// Kinds that the language names and this version cannot run.
-pub(super) const KINDS_TO_COME: &[&str] = &["elastic", "fork-join"];
+pub(super) const KINDS: &[&str] =
+    &["threads", "green", "dynamic", "elastic", "fork-join", "scheduled", "inline", "delay", "cap", "bus"];
 /// What may happen to a submission that finds no room.
 pub(super) const ON_FULL: &[&str] = &["reject", "block", "caller-runs", "discard", "discard-oldest"];
 /// Which waiting entry goes first.
 pub(super) const ORDERS: &[&str] = &["fifo", "lifo", "priority"];
 /// What a worker does while its task waits.
-pub(super) const ON_WAIT: &[&str] = &["hold", "help-child", "help-any", "compensate", "release"];
+pub(super) const ON_WAIT: &[&str] = &["hold", "help-child", "help-any", "compensate", "release", "join"];
 /// What happens to a submission that could wait for itself.
 pub(super) const GUARDS: &[&str] = &["allow", "warn", "reject"];
 /// When a worker is added.
-pub(super) const SPAWNS: &[&str] = &["on-demand", "per-submit", "eager"];
+pub(super) const SPAWNS: &[&str] = &["on-demand", "per-submit", "eager", "injected"];
+/// What becomes of a pool when one of its workers dies.
+pub(super) const ON_CRASH: &[&str] = &["replace", "break"];
 
 /// What becomes of an entry that is cancelled while it waits.
 pub(super) const CANCELLED: &[&str] = &["kept", "notified", "removed"];
@@ -170,7 +174,30 @@ pub(super) const EXECUTOR: &[Key] = &[
         .of(&["green"]),
     Key::new("spawn", Shape::Word(SPAWNS), "when a worker is added; on-demand by default").of(&["threads"]),
     Key::new("start_cost", Shape::Duration, "time a new thread takes before its first task").of(NATIVE),
-    Key::new("min_workers", Shape::Count(1, MAX_WORKERS), "fewest workers; 1 by default").of(&["dynamic"]),
+    Key::new("core", Shape::Count(0, MAX_WORKERS), "workers started whether or not others are idle; workers")
+        .of(&["elastic"]),
+    Key::new("keep_alive", Shape::Patience, "how long an idle worker stays; forever by default")
+        .of(&["threads", "elastic"]),
+    Key::new("core_timeout", Shape::Truth, "core workers leave after keep_alive as well; false by default")
+        .of(&["elastic"]),
+    Key::new("max_workers", Shape::Count(1, MAX_WORKERS), "most workers, spare ones included; workers + 256")
+        .of(&["fork-join"]),
+    Key::new("min_runnable", Shape::Count(0, MAX_WORKERS), "no spare starts while so many others run; 1")
+        .of(&["fork-join"]),
+    Key::new("delayed_after_shutdown", Shape::Truth, "what is not yet due at a shutdown still runs; true")
+        .of(&["scheduled"]),
+    Key::new("min_workers", Shape::Count(1, MAX_WORKERS), "fewest workers; 1 by default")
+        .of(&["threads", "dynamic"]),
+    Key::new("inject_every", Shape::Duration, "the time between two injected workers; 500ms by default")
+        .of(&["threads"]),
+    Key::new(
+        "claim_ahead",
+        Shape::Count(0, MAX_PLACES),
+        "entries, beyond those that run, that can no longer be cancelled; 0 by default",
+    )
+    .of(&["threads"]),
+    Key::new("on_crash", Shape::Word(ON_CRASH), "what becomes of the pool when a worker dies; replace")
+        .of(&["threads"]),
     Key::new("grow", Shape::Number(0.0, 1e6), "adds a worker at this business or more; 0.8").of(&["dynamic"]),
     Key::new("shrink", Shape::Number(0.0, 1e6), "drops one at this business or less; 0.4").of(&["dynamic"]),
     Key::new("delay", Shape::Distribution, "how long each task is held; 0s by default").of(&["delay"]),
@@ -189,8 +216,18 @@ pub(super) const EXECUTOR: &[Key] = &[
     Key::new("queue", Shape::Count(0, MAX_PLACES), "most entries that wait; no bound by default").of(QUEUED),
     Key::new("on_full", Shape::Word(ON_FULL), "what happens to a submission that finds no room; reject")
         .of(QUEUED),
-    Key::new("order", Shape::Word(ORDERS), "which waiting entry goes first; fifo by default").of(POOLS),
-    Key::new("on_wait", Shape::Word(ON_WAIT), "what a worker does while its task waits; hold").of(POOLS),
+    Key::new(
+        "order",
+        Shape::Word(ORDERS),
+        "which waiting entry goes first; fifo by default, lifo in a fork-join",
+    )
+    .of(ORDERED),
+    Key::new(
+        "on_wait",
+        Shape::Word(ON_WAIT),
+        "what a worker does while its task waits; hold, in a fork-join join",
+    )
+    .of(ORDERED),
     Key::new(
         "guard",
         Shape::Word(GUARDS),

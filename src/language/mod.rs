@@ -21,6 +21,7 @@ mod names;
 mod params;
 mod patch;
 mod path;
+mod pools;
 mod problem;
 mod quantity;
 mod read;
@@ -254,6 +255,8 @@ impl Document {
             params: &params,
             names: &names,
             delays: Vec::new(),
+            keeps_series: Vec::new(),
+            resizable: Vec::new(),
             afters: Vec::new(),
             sink: &mut sink,
         };

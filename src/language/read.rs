@@ -24,6 +24,10 @@ pub(super) struct Reader<'a> {
     pub names: &'a Names,
     /// For each executor, whether it or one it leads into is a `delay`; known once executors are read.
     pub delays: Vec<bool>,
+    /// For each executor, whether it keeps a series.
+    pub keeps_series: Vec<bool>,
+    /// For each executor that a step can resize, its greatest number of workers.
+    pub resizable: Vec<Option<u32>>,
     /// The `after` of each `submit` without `to`, with the number of the task that submits.
     pub afters: Vec<(usize, Span)>,
     pub sink: &'a mut Sink,
@@ -123,6 +127,8 @@ pub(super) fn scenario(reader: &mut Reader<'_>, document: &Node, variant: &str) 
     let runtime = runtime.unwrap_or_default();
     let executors = executors::read(reader, document, runtime);
     reader.delays = executors::lead_through_delay(&executors);
+    reader.keeps_series = executors.iter().map(executors::keeps_series).collect();
+    reader.resizable = executors.iter().map(executors::most_when_resized).collect();
     let tasks = section(document, "tasks")
         .enumerate()
         .map(|(number, (name, entry))| TaskType {

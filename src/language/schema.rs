@@ -98,6 +98,9 @@ fn shape(of: Shape, in_patch: bool) -> Value {
             { "type": "integer", "minimum": 0 }, { "type": "string", "pattern": "^[0-9]+$" },
         ] })),
         Shape::Duration => or_param(json!({ "type": "string", "pattern": DURATION_PATTERN })),
+        Shape::Patience => or_param(
+            json!({ "anyOf": [{ "type": "string", "pattern": DURATION_PATTERN }, { "const": "forever" }] }),
+        ),
         Shape::Distribution => or_param(json!({ "type": "string", "pattern": DISTRIBUTION_PATTERN })),
         Shape::Memory => or_param(json!({ "anyOf": [
             { "type": "integer", "minimum": 0 },

@@ -1,7 +1,7 @@
 //! Checks a merged document against the tables of keys: unknown keys, missing keys, values of the wrong
 //! kind or out of range. What names refer to is checked by whoever resolves them.
 
-use super::keys::{DOCUMENT, EXECUTOR, KINDS, KINDS_TO_COME, Key, Shape};
+use super::keys::{DOCUMENT, EXECUTOR, KINDS, Key, Shape};
 use super::names::{MAX_PER_KIND, nearest, suggest, wrong_name};
 use super::params::UNKNOWN_PARAM;
 use super::problem::Span;
@@ -194,6 +194,7 @@ fn check_value(reader: &mut Reader<'_>, node: &Node, name: &str, shape: Shape, k
         | Shape::Truth
         | Shape::Seed
         | Shape::Duration
+        | Shape::Patience
         | Shape::Distribution
         | Shape::Memory
         | Shape::Rate
@@ -251,6 +252,11 @@ fn check_plain(reader: &mut Reader<'_>, node: &Node, name: &str, shape: Shape) {
                 other => other.map(drop),
             }
         }),
+        Shape::Patience => {
+            check_text(reader, node, name, "a duration or `forever`", |text| {
+                quantity::duration(text).map(drop)
+            });
+        }
         Shape::Distribution => {
             let what = "a duration or a distribution, such as \"1.5s\" or \"exp(2s)\"";
             check_text(reader, node, name, what, |text| distribution::parse(text).map(drop));
@@ -279,10 +285,7 @@ fn check_word(reader: &mut Reader<'_>, node: &Node, name: &str, words: &[&str]) 
     if words.contains(&word) {
         return;
     }
-    let (message, help) = if std::ptr::eq(words, KINDS) && KINDS_TO_COME.contains(&word) {
-        let message = format!("executors of kind `{word}` are not there yet");
-        (message, Some(format!("this version has the kinds {}", KINDS.join(", "))))
-    } else if words.len() == 1 {
+    let (message, help) = if words.len() == 1 {
         (
             format!("{name} cannot be `{}`", word.escape_debug()),
             Some(format!("it can only be \"{}\"", words[0])),

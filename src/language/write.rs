@@ -11,8 +11,8 @@ use super::quantity::duration_text;
 use super::tree::{Node, Value as Tree};
 use crate::model::distribution::Distribution;
 use crate::model::executor::{
-    AfterShutdown, Cancelled, Carriers, Executor, GreenStart, Guard, HandOver, Kind, OnFull, OnWait, Order,
-    ReadyOrder, Spawn,
+    AfterShutdown, Cancelled, Carriers, Executor, GreenStart, Guard, HandOver, Kind, OnCrash, OnFull, OnWait,
+    Order, ReadyOrder, Spawn,
 };
 use crate::model::runtime::Runtime;
 use crate::model::scenario::{Arrivals, Limits, Machine, Pattern, Pinning, Resource, Scenario};
@@ -158,10 +158,8 @@ fn executor(scenario: &Scenario, executor: &Executor) -> Json {
     let name = |id: crate::model::id::ExecutorId| Json::from(scenario.executors[id.index()].name.as_str());
     let mut put = |key: &str, value: Json| drop(entry.insert(key.to_owned(), value));
     match &executor.kind {
-        Kind::Threads { workers, spawn, start_cost } => {
-            put("workers", (*workers).into());
-            put("spawn", spawn_word(*spawn).into());
-            put("start_cost", length(*start_cost));
+        Kind::Threads { .. } | Kind::Elastic { .. } | Kind::ForkJoin { .. } | Kind::Scheduled { .. } => {
+            native_pool(&executor.kind, &mut put);
         }
         Kind::Green { workers, carriers, start } => {
             if let Some(workers) = workers {
@@ -213,6 +211,61 @@ fn executor(scenario: &Scenario, executor: &Executor) -> Json {
     Json::Object(entry)
 }
 
+/// The keys of a pool of native workers; what is as usual is not written.
+fn native_pool(kind: &Kind, put: &mut impl FnMut(&str, Json)) {
+    match kind {
+        Kind::Threads { workers, spawn, start_cost, keep_alive, claim_ahead, on_crash } => {
+            put("workers", (*workers).into());
+            put("spawn", spawn_word(*spawn).into());
+            put("start_cost", length(*start_cost));
+            if let Spawn::Injected { min_workers, every } = spawn {
+                put("min_workers", (*min_workers).into());
+                put("inject_every", length(*every));
+            }
+            if let Some(keep_alive) = keep_alive {
+                put("keep_alive", length(*keep_alive));
+            }
+            if *claim_ahead > 0 {
+                put("claim_ahead", (*claim_ahead).into());
+            }
+            match on_crash {
+                OnCrash::Replace => {}
+                OnCrash::Break => put("on_crash", "break".into()),
+            }
+        }
+        Kind::Elastic { core, workers, keep_alive, core_timeout } => {
+            put("core", (*core).into());
+            put("workers", (*workers).into());
+            if let Some(keep_alive) = keep_alive {
+                put("keep_alive", length(*keep_alive));
+            }
+            if *core_timeout {
+                put("core_timeout", true.into());
+            }
+        }
+        Kind::ForkJoin { workers, max_workers, min_runnable, is_fifo } => {
+            put("workers", (*workers).into());
+            put("max_workers", (*max_workers).into());
+            put("min_runnable", (*min_runnable).into());
+            if *is_fifo {
+                put("order", "fifo".into());
+            }
+        }
+        Kind::Scheduled { workers, delayed_after_shutdown } => {
+            put("workers", (*workers).into());
+            if !*delayed_after_shutdown {
+                put("delayed_after_shutdown", false.into());
+            }
+        }
+        Kind::Green { .. }
+        | Kind::Dynamic { .. }
+        | Kind::Inline
+        | Kind::Delay { .. }
+        | Kind::Cap { .. }
+        | Kind::Bus { .. } => {}
+    }
+}
+
 /// What is as usual is not written.
 fn policies(executor: &Executor, runtime: Runtime, entry: &mut Map<String, Json>) {
     let mut put = |key: &str, value: Json| drop(entry.insert(key.to_owned(), value));
@@ -228,7 +281,7 @@ fn policies(executor: &Executor, runtime: Runtime, entry: &mut Map<String, Json>
         Order::Priority => put("order", "priority".into()),
     }
     match executor.on_wait {
-        OnWait::Hold => {}
+        OnWait::Hold | OnWait::Join => {}
         OnWait::HelpChild => put("on_wait", "help-child".into()),
         OnWait::HelpAny => put("on_wait", "help-any".into()),
         OnWait::Compensate => put("on_wait", "compensate".into()),
@@ -278,6 +331,7 @@ fn spawn_word(spawn: Spawn) -> &'static str {
         Spawn::OnDemand => "on-demand",
         Spawn::PerSubmit => "per-submit",
         Spawn::Eager => "eager",
+        Spawn::Injected { .. } => "injected",
     }
 }
 

@@ -35,7 +35,7 @@ pub struct Executor {
 /// What an executor is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
-    /// Native worker threads and a queue; never shrinks.
+    /// Native worker threads and a queue; shrinks only by `keep_alive`.
     Threads {
         /// Most workers.
         workers: u32,
@@ -43,6 +43,41 @@ pub enum Kind {
         spawn: Spawn,
         /// Time a new thread takes before it runs its first task.
         start_cost: Duration,
+        /// How long a worker stays idle before it leaves; `None` is for ever.
+        keep_alive: Option<Duration>,
+        /// Entries, beyond those that run, whose futures are running already: they cannot be cancelled any more.
+        claim_ahead: u32,
+        /// What becomes of the pool when a worker dies.
+        on_crash: OnCrash,
+    },
+    /// Grows beyond `core` only when its queue is full (Java's `ThreadPoolExecutor`).
+    Elastic {
+        /// Workers that are started whether or not others are idle.
+        core: u32,
+        /// Most workers.
+        workers: u32,
+        /// How long a worker above `core` stays idle before it leaves; `None` is for ever.
+        keep_alive: Option<Duration>,
+        /// Core workers leave as well.
+        core_timeout: bool,
+    },
+    /// A deque for each worker, and thieves (Java's `ForkJoinPool`, rayon).
+    ForkJoin {
+        /// Most workers that run at once: the parallelism.
+        workers: u32,
+        /// Most workers, those included that compensate for blocked ones.
+        max_workers: u32,
+        /// No spare worker starts while this many others run.
+        min_runnable: u32,
+        /// A worker takes the oldest of its own deque first, not the newest.
+        is_fifo: bool,
+    },
+    /// A queue in the order of deadlines (Java's `ScheduledThreadPoolExecutor`).
+    Scheduled {
+        /// Workers; each submission below that starts one.
+        workers: u32,
+        /// What is not yet due at a shutdown still runs.
+        delayed_after_shutdown: bool,
     },
     /// Cooperative workers: on the one OS thread that green executors share, or on carriers of its own.
     Green {
@@ -155,6 +190,23 @@ pub enum Spawn {
     PerSubmit,
     /// All workers from the start.
     Eager,
+    /// Past the minimum, one worker each interval, and only while something is queued (.NET's thread pool).
+    Injected {
+        /// Workers that are added on demand.
+        min_workers: u32,
+        /// The interval.
+        every: Duration,
+    },
+}
+
+/// What becomes of a pool when one of its workers dies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnCrash {
+    /// The task fails, and a new worker takes the place.
+    #[default]
+    Replace,
+    /// Every task that the executor holds fails at once, and later submissions raise (`ProcessPoolExecutor`).
+    Break,
 }
 
 /// What happens to a submission that finds no room.
@@ -218,6 +270,9 @@ pub enum OnWait {
     Compensate,
     /// The worker is freed; the resumed task takes a worker before queued ones.
     Release,
+    /// Only in a `fork-join` pool: it runs the awaited task if that is in its own deque, else what the thief of it has
+    /// left, else it is compensated for (the JDK).
+    Join,
 }
 
 /// What happens to a submission that could wait for itself.
@@ -236,16 +291,47 @@ impl Executor {
     pub fn wraps(&self) -> Option<ExecutorId> {
         match self.kind {
             Kind::Delay { into, .. } | Kind::Cap { into, .. } | Kind::Bus { into, .. } => Some(into),
-            Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. } | Kind::Inline => None,
+            Kind::Threads { .. }
+            | Kind::Green { .. }
+            | Kind::Dynamic { .. }
+            | Kind::Elastic { .. }
+            | Kind::ForkJoin { .. }
+            | Kind::Scheduled { .. }
+            | Kind::Inline => None,
         }
     }
 
-    /// Most workers of a pool; `None` for a pool without bound, for `inline` and for wrappers.
+    /// Most workers of a pool; `None` for a pool without bound, for `inline` and for wrappers. Spare workers of a
+    /// `fork-join` pool do not count.
     pub fn workers(&self) -> Option<u32> {
         match self.kind {
-            Kind::Threads { workers, .. } | Kind::Dynamic { workers, .. } => Some(workers),
             Kind::Green { workers, .. } => workers,
+            Kind::Threads { workers, .. }
+            | Kind::Dynamic { workers, .. }
+            | Kind::Elastic { workers, .. }
+            | Kind::ForkJoin { workers, .. }
+            | Kind::Scheduled { workers, .. } => Some(workers),
             Kind::Inline | Kind::Delay { .. } | Kind::Cap { .. } | Kind::Bus { .. } => None,
+        }
+    }
+
+    /// The workers that a pool surely has once enough is submitted; `None` for `inline` and for wrappers. An `elastic`
+    /// pool with a queue has its core only: the others come when the queue is full, which it may never be.
+    pub fn sure_workers(&self) -> Option<u32> {
+        match self.kind {
+            Kind::Elastic { core, workers, .. } if self.queue != Some(0) => Some(core.max(1).min(workers)),
+            // It may not have grown to its size when it matters.
+            Kind::Dynamic { workers, min_workers, grow, .. } if grow > 1.0 => Some(min_workers.min(workers)),
+            Kind::Threads { .. }
+            | Kind::Green { .. }
+            | Kind::Dynamic { .. }
+            | Kind::Elastic { .. }
+            | Kind::ForkJoin { .. }
+            | Kind::Scheduled { .. }
+            | Kind::Inline
+            | Kind::Delay { .. }
+            | Kind::Cap { .. }
+            | Kind::Bus { .. } => self.workers(),
         }
     }
 
@@ -255,6 +341,9 @@ impl Executor {
             Kind::Threads { .. } => "threads",
             Kind::Green { .. } => "green",
             Kind::Dynamic { .. } => "dynamic",
+            Kind::Elastic { .. } => "elastic",
+            Kind::ForkJoin { .. } => "fork-join",
+            Kind::Scheduled { .. } => "scheduled",
             Kind::Inline => "inline",
             Kind::Delay { .. } => "delay",
             Kind::Cap { .. } => "cap",
@@ -273,6 +362,9 @@ impl Executor {
             Kind::Green { carriers, .. } => carriers,
             Kind::Threads { .. }
             | Kind::Dynamic { .. }
+            | Kind::Elastic { .. }
+            | Kind::ForkJoin { .. }
+            | Kind::Scheduled { .. }
             | Kind::Inline
             | Kind::Delay { .. }
             | Kind::Cap { .. }
@@ -287,6 +379,15 @@ impl Executor {
 
     /// Whether its workers are operating-system threads.
     pub fn is_native(&self) -> bool {
-        matches!(self.kind, Kind::Threads { .. } | Kind::Dynamic { .. })
+        match self.kind {
+            Kind::Threads { .. }
+            | Kind::Dynamic { .. }
+            | Kind::Elastic { .. }
+            | Kind::ForkJoin { .. }
+            | Kind::Scheduled { .. } => true,
+            Kind::Green { .. } | Kind::Inline | Kind::Delay { .. } | Kind::Cap { .. } | Kind::Bus { .. } => {
+                false
+            }
+        }
     }
 }

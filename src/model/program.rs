@@ -83,8 +83,18 @@ pub struct Submit {
     pub on_full: Option<OnFull>,
     /// A later `wait` or `result` of the same program names this child (guards judge by it).
     pub awaited: bool,
+    /// It is a series: the task runs again and again.
+    pub every: Option<Every>,
     /// It is a `call`: runs above its submitter, here and now.
     pub call: bool,
+}
+/// How often a series runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Every {
+    /// The time between two runs; drawn once, when the series is submitted.
+    pub period: DrawId,
+    /// Counted from the end of a run, not from the moment when it was due.
+    pub after_end: bool,
 }
 
 /// What is raised at an instruction in `from..to`, and at none of a handler within, goes on at `target`.
@@ -278,6 +288,22 @@ pub enum Instruction {
         /// First cancels what has not started.
         cancel: bool,
     },
+    /// Waits until an executor is shut down and holds nothing.
+    AwaitExecutor {
+        /// Which.
+        executor: ExecutorId,
+        /// After which it goes on regardless.
+        timeout: Option<DrawId>,
+    },
+    /// Changes how many workers an executor keeps.
+    Resize {
+        /// Which.
+        executor: ExecutorId,
+        /// The new core of an `elastic` pool; the new number of workers of a `scheduled` one.
+        workers: u32,
+    },
+    /// The worker dies with this task.
+    Crash,
 }
 
 impl Instruction {
@@ -288,7 +314,8 @@ impl Instruction {
             Instruction::Yield
             | Instruction::Wait { .. }
             | Instruction::Result { .. }
-            | Instruction::Acquire { .. } => true,
+            | Instruction::Acquire { .. }
+            | Instruction::AwaitExecutor { .. } => true,
             Instruction::Run(_)
             | Instruction::Submit(_)
             | Instruction::Cancel { .. }
@@ -307,6 +334,8 @@ impl Instruction {
             | Instruction::Maybe { .. }
             | Instruction::Jump(_)
             | Instruction::UnlessTimedOut(_)
+            | Instruction::Resize { .. }
+            | Instruction::Crash
             | Instruction::Shutdown { .. } => false,
         }
     }

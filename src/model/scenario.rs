@@ -244,6 +244,9 @@ impl Scenario {
             Kind::Threads { .. }
             | Kind::Green { .. }
             | Kind::Dynamic { .. }
+            | Kind::Elastic { .. }
+            | Kind::ForkJoin { .. }
+            | Kind::Scheduled { .. }
             | Kind::Inline
             | Kind::Cap { .. }
             | Kind::Bus { .. } => false,

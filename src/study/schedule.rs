@@ -219,6 +219,8 @@ pub(super) fn due(choice: &Choice) -> Option<Due> {
         ChoiceKind::Delay(wrapper) => DueKind::Delay(task?, wrapper),
         ChoiceKind::Timeout => DueKind::Timeout(task?, pc?),
         ChoiceKind::Preempt
+        | ChoiceKind::Departure(_)
+        | ChoiceKind::Injection(_)
         | ChoiceKind::Turn(_)
         | ChoiceKind::Green(_)
         | ChoiceKind::Pump(_)

@@ -102,6 +102,9 @@ impl WaitNarrator<'_> {
             | Event::ShutDown { .. }
             | Event::Interrupted { .. }
             | Event::Swallowed { .. }
+            | Event::Repeated { .. }
+            | Event::Claimed { .. }
+            | Event::Resized { .. }
             | Event::SourceEnded { .. } => {}
         }
     }

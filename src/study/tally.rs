@@ -281,6 +281,13 @@ impl Tally {
         self.create(at, id, kind, to, fate);
     }
 
+    /// A run of a series begins: the series itself stands nowhere meanwhile.
+    fn repeated(&mut self, at: Time, id: TaskId, series: TaskId, fate: SubmissionOutcome) {
+        self.leave(at, series);
+        let (kind, to) = (self.tasks[series.index()].kind, self.tasks[series.index()].executor);
+        self.create(at, id, kind, to, fate);
+    }
+
     fn entered(&mut self, at: Time, id: TaskId, executor: ExecutorId, fate: SubmissionOutcome) {
         self.leave(at, id);
         self.tasks[id.index()].executor = executor;
@@ -425,6 +432,7 @@ impl Recorder for Tally {
             Event::Arrived { task, entry, fate } => self.arrived(at, task, entry, fate),
             Event::Submitted { task, parent, pc, fate } => self.submitted(at, task, parent, pc, fate),
             Event::Entered { task, executor, fate } => self.entered(at, task, executor, fate),
+            Event::Repeated { task, series, fate } => self.repeated(at, task, series, fate),
             Event::Started { task, seat, .. } => self.started(at, task, seat),
             Event::Finished { task } => self.finished(at, task),
             Event::Failed { task, .. } => {
@@ -456,6 +464,8 @@ impl Recorder for Tally {
             | Event::Noted { .. }
             | Event::ShutDown { .. }
             | Event::SourceEnded { .. }
+            | Event::Claimed { .. }
+            | Event::Resized { .. }
             | Event::Interrupted { .. }
             | Event::Swallowed { .. } => {}
             // It waits no longer, if it did.

@@ -81,6 +81,7 @@ impl Checker<'_> {
             | Event::Started { task, executor, .. }
             | Event::Skipped { task, executor }
             | Event::Dropped { task, executor }
+            | Event::Claimed { task, executor }
             | Event::Warned { task, executor, .. } => {
                 self.task(task)?;
                 self.executor(executor)
@@ -119,11 +120,16 @@ impl Checker<'_> {
                 self.instruction(task, pc)?;
                 must((value as usize) < self.values, "there is no such value")
             }
-            Event::ShutDown { task, pc, executor } => {
+            Event::ShutDown { task, pc, executor } | Event::Resized { task, pc, executor } => {
                 self.instruction(task, pc)?;
                 self.executor(executor)
             }
             Event::SourceEnded { entry } => self.entry(entry),
+            Event::Repeated { task, series, .. } => {
+                self.task(series)?;
+                let kind = self.kinds[series.index()];
+                self.create(task, kind)
+            }
         }
     }
 

@@ -141,6 +141,10 @@ pub enum Failure {
     Interrupted = 7,
     /// It was interrupted by a `cancel`, or by the failure of a sibling: its future is cancelled by this.
     Cancelled = 8,
+    /// Its worker died.
+    Crashed = 9,
+    /// A worker of its executor died, which broke the pool.
+    Broken = 10,
 }
 
 /// What Nova would log.
@@ -370,6 +374,31 @@ pub enum Event {
         /// By whom.
         task: TaskId,
         /// The instruction it is at.
+        pc: Pc,
+        /// Which executor.
+        executor: ExecutorId,
+    },
+    /// A run of `series` begins: `task` is created for it.
+    Repeated {
+        /// The new task.
+        task: TaskId,
+        /// The task that was submitted `every` so often.
+        series: TaskId,
+        /// What became of the run where the series is.
+        fate: SubmissionOutcome,
+    },
+    /// The future of `task`, which still waits at `executor`, is running from now on: it cannot be cancelled any more.
+    Claimed {
+        /// Which task.
+        task: TaskId,
+        /// Where it waits.
+        executor: ExecutorId,
+    },
+    /// `executor` keeps another number of workers from now on: the one that the instruction names.
+    Resized {
+        /// By whom.
+        task: TaskId,
+        /// Its instruction.
         pc: Pc,
         /// Which executor.
         executor: ExecutorId,

@@ -45,6 +45,7 @@ kinds! {
     Waiting, Passed, Resumed, LeftWorker, TookWorker,
     Acquired, Released, Read, Wrote, Noted, Warned, ShutDown, SourceEnded,
     Interrupted, Swallowed, Caught,
+    Repeated, Claimed, Resized,
 }
 
 const FATES: [SubmissionOutcome; 11] = [
@@ -62,7 +63,7 @@ const FATES: [SubmissionOutcome; 11] = [
 ];
 const SEATS: [Seat; 5] = [Seat::Worker, Seat::Above, Seat::Caller, Seat::Own, Seat::Scheduler];
 const WHYS: [WakeReason; 3] = [WakeReason::Done, WakeReason::TimedOut, WakeReason::Raises];
-const FAILURES: [Failure; 9] = [
+const FAILURES: [Failure; 11] = [
     Failure::Fail,
     Failure::Child,
     Failure::ChildCancelled,
@@ -72,6 +73,8 @@ const FAILURES: [Failure; 9] = [
     Failure::Add,
     Failure::Interrupted,
     Failure::Cancelled,
+    Failure::Crashed,
+    Failure::Broken,
 ];
 const WARNINGS: [Warning; 3] = [Warning::Backlog, Warning::Guard, Warning::Leaf];
 
@@ -123,6 +126,9 @@ impl Record {
             E::Noted { task, pc } => pack(Kind::Noted, task.0, 0, pc.0, 0),
             E::Warned { task, executor, warning } => pack(Kind::Warned, task.0, 0, executor.0, warning as u8),
             E::ShutDown { task, pc, executor } => pack(Kind::ShutDown, task.0, executor.0.into(), pc.0, 0),
+            E::Repeated { task, series, fate } => pack(Kind::Repeated, task.0, series.0, 0, fate as u8),
+            E::Claimed { task, executor } => pack(Kind::Claimed, task.0, 0, executor.0, 0),
+            E::Resized { task, pc, executor } => pack(Kind::Resized, task.0, executor.0.into(), pc.0, 0),
             E::SourceEnded { entry } => pack(Kind::SourceEnded, 0, 0, entry.0, 0),
             E::Interrupted { task, by } => pack(Kind::Interrupted, task.0, by.0, 0, 0),
             E::Swallowed { task } => pack(Kind::Swallowed, task.0, 0, 0, 0),
@@ -170,6 +176,9 @@ impl Record {
             Kind::Interrupted => Event::Interrupted { task, by: TaskId(self.other) },
             Kind::Swallowed => Event::Swallowed { task },
             Kind::Caught => Event::Caught { task, pc, failure: FAILURES[flag] },
+            Kind::Repeated => Event::Repeated { task, series: TaskId(self.other), fate: FATES[flag] },
+            Kind::Claimed => Event::Claimed { task, executor },
+            Kind::Resized => Event::Resized { task, pc, executor: ExecutorId(self.other as u16) },
         }
     }
 
@@ -192,7 +201,7 @@ impl Record {
         let word = |from: usize| u32::from_le_bytes(bytes[from..from + 4].try_into().expect("four bytes"));
         let kind = *KINDS.get(bytes[22] as usize)?;
         let flags = match kind {
-            Kind::Arrived | Kind::Submitted | Kind::Entered => FATES.len(),
+            Kind::Arrived | Kind::Submitted | Kind::Entered | Kind::Repeated => FATES.len(),
             Kind::Started => SEATS.len(),
             Kind::Resumed => WHYS.len(),
             Kind::Failed | Kind::Caught => FAILURES.len(),
@@ -218,6 +227,8 @@ impl Record {
             | Kind::Wrote
             | Kind::Noted
             | Kind::ShutDown
+            | Kind::Claimed
+            | Kind::Resized
             | Kind::SourceEnded
             | Kind::Interrupted
             | Kind::Swallowed => 1,
@@ -268,11 +279,14 @@ mod tests {
             Event::SourceEnded { entry: ArrivalId(1) },
             Event::Interrupted { task, by: parent },
             Event::Swallowed { task },
+            Event::Claimed { task, executor },
+            Event::Resized { task, pc, executor },
         ];
         for fate in FATES {
             events.push(Event::Arrived { task, entry: ArrivalId(6), fate });
             events.push(Event::Submitted { task, parent, pc, fate });
             events.push(Event::Entered { task, executor, fate });
+            events.push(Event::Repeated { task, series: parent, fate });
         }
         events.extend(SEATS.map(|seat| Event::Started { task, executor, worker, seat }));
         events.extend(WHYS.map(|why| Event::Resumed { task, why }));

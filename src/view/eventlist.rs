@@ -187,8 +187,19 @@ impl EventNarrator<'_> {
                 let name = &self.digest.trace().scenario.tasks[kind.index()].name;
                 (None, format!("no more {name} will arrive"), Weight::Minor)
             }
+            Event::Repeated { task, series, .. } => self.repeated(task, series),
+            Event::Claimed { task, executor } => self.claimed(task, executor),
             _ => self.tell_step(event),
         }
+    }
+
+    fn repeated(&self, task: TaskId, series: TaskId) -> Told {
+        plain(task, format!("{} begins, a run of {}", self.name(task), self.name(series)))
+    }
+
+    fn claimed(&self, task: TaskId, executor: ExecutorId) -> Told {
+        let (place, name) = (self.executor(executor), self.name(task));
+        plain(task, format!("{place} claims {name}, which can no longer be cancelled"))
     }
 
     /// What a task does within its program.
@@ -260,6 +271,10 @@ impl EventNarrator<'_> {
                 };
                 trouble(task, text)
             }
+            Event::Resized { task, pc, executor } => plain(
+                task,
+                format!("{} resizes {}: {}", self.name(task), self.executor(executor), self.step(task, pc)),
+            ),
             Event::ShutDown { task, executor, .. } => {
                 plain(task, format!("{} shuts {} down", self.name(task), self.executor(executor)))
             }
@@ -274,6 +289,8 @@ impl EventNarrator<'_> {
             | Event::Dropped { .. }
             | Event::WorkerStarted { .. }
             | Event::WorkerStopped { .. }
+            | Event::Repeated { .. }
+            | Event::Claimed { .. }
             | Event::SourceEnded { .. } => unreachable!("told before"),
         }
     }
@@ -302,7 +319,7 @@ impl EventNarrator<'_> {
         let scenario = &self.digest.trace().scenario;
         let submit = match self.digest.names.origin(task) {
             Origin::Child { submit, .. } => Some(submit),
-            Origin::Arrival(_) => submit_at(scenario, kind, pc),
+            Origin::Arrival(_) | Origin::Run { .. } => submit_at(scenario, kind, pc),
         };
         submit.and_then(|at| scenario.tasks[kind.index()].program.submits[at.index()].to).unwrap_or(own)
     }

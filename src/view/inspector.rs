@@ -196,10 +196,13 @@ fn concerns(event: Event, of: TaskId) -> bool {
         | Event::Read { task, .. }
         | Event::Wrote { task, .. }
         | Event::Noted { task, .. }
+        | Event::Claimed { task, .. }
+        | Event::Resized { task, .. }
         | Event::ShutDown { task, .. }
         | Event::Swallowed { task }
         | Event::Caught { task, .. } => task == of,
         Event::Interrupted { task, by } => task == of || by == of,
+        Event::Repeated { task, series, .. } => task == of || series == of,
         Event::WorkerStarted { .. }
         | Event::WorkerStopped { .. }
         | Event::Warned { .. }
@@ -298,6 +301,7 @@ impl<'a> TaskCourse<'a> {
             | Event::Read { pc, .. }
             | Event::Wrote { pc, .. }
             | Event::Noted { pc, .. }
+            | Event::Resized { pc, .. }
             | Event::ShutDown { pc, .. } => self.step(at, pc, Part::Cpu),
             // A step that was waited in has begun already.
             Event::Acquired { pc, .. } if self.pc == pc && self.begun_at(pc) => self.turn(at, Part::Cpu),
@@ -311,11 +315,18 @@ impl<'a> TaskCourse<'a> {
             Event::Resumed { .. } | Event::TookWorker { .. } | Event::Released { .. } => {
                 self.turn(at, Part::Cpu);
             }
+            Event::Repeated { task, fate, .. } if task == self.task => {
+                self.is_created = true;
+                let to = self.digest.lives[self.task.index()].first;
+                self.settle(at, to, fate);
+            }
             Event::WorkerStarted { .. }
             | Event::WorkerStopped { .. }
             | Event::Warned { .. }
             | Event::Interrupted { .. }
             | Event::Swallowed { .. }
+            | Event::Repeated { .. }
+            | Event::Claimed { .. }
             | Event::SourceEnded { .. } => {}
         }
     }
@@ -335,11 +346,14 @@ impl<'a> TaskCourse<'a> {
             SubmissionOutcome::Dropped => return self.ended(at, End::Discarded),
             SubmissionOutcome::Held | SubmissionOutcome::Passed => {
                 match self.digest.trace().scenario.executors[executor.index()].kind {
-                    Kind::Delay { .. } => Part::Delay,
+                    Kind::Delay { .. } | Kind::Scheduled { .. } => Part::Delay,
                     Kind::Cap { .. } | Kind::Bus { .. } => Part::Cap,
-                    Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. } | Kind::Inline => {
-                        Part::Queue
-                    }
+                    Kind::Threads { .. }
+                    | Kind::Green { .. }
+                    | Kind::Dynamic { .. }
+                    | Kind::Elastic { .. }
+                    | Kind::ForkJoin { .. }
+                    | Kind::Inline => Part::Queue,
                 }
             }
             _ => Part::Queue,

@@ -73,8 +73,13 @@ pub fn awaited(digest: &Digest<'_>, program: &Program, instruction: &Instruction
         Instruction::Shutdown { executor, .. } => {
             Some(format!("{} to drain", scenario.executors[executor.index()].name))
         }
+        Instruction::AwaitExecutor { executor, .. } => {
+            Some(format!("the end of {}", scenario.executors[executor.index()].name))
+        }
         Instruction::Run(_)
         | Instruction::Io(..)
+        | Instruction::Resize { .. }
+        | Instruction::Crash
         | Instruction::Yield
         | Instruction::Submit(_)
         | Instruction::Cancel { .. }
@@ -190,6 +195,8 @@ pub fn why_failed(failure: Failure) -> &'static str {
         Failure::Timeout => "a result timed out",
         Failure::Rejected => "a submission was refused",
         Failure::NotHolder => "it gave back what it did not hold",
+        Failure::Crashed => "its worker died",
+        Failure::Broken => "a worker of its pool died",
         Failure::Add => "it added to what it had not read",
         Failure::Interrupted => "it was interrupted",
         Failure::Cancelled => "it was cancelled while it ran",

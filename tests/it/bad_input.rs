@@ -91,6 +91,11 @@ fn executors() {
 }
 
 #[test]
+fn runtimes() {
+    check_all("runtimes", 30);
+}
+
+#[test]
 fn steps() {
     check_all("steps", 40);
 }

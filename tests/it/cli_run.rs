@@ -174,7 +174,10 @@ fn json_has_the_shape_of_a_recording() {
     assert_eq!(run["outcome"], "stuck");
     assert_eq!(run["stuck"].as_array().map(Vec::len), Some(10));
     assert_eq!(run["tasks"]["build#0"]["state"], "running");
-    assert_eq!(run["tasks"]["build#0/net"], serde_json::json!({ "state": "pending", "submitted": 1.0 }));
+    assert_eq!(
+        run["tasks"]["build#0/net"],
+        serde_json::json!({ "state": "pending", "submitted": 1.0, "future": [[1.0, "pending"]] })
+    );
     assert_eq!(run["threads_at_end"]["default"], 5);
     assert_eq!(run["deadlocks"][0]["at"], 3.0);
     assert_eq!(run["expectations"][0]["holds"], false);

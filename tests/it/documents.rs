@@ -146,13 +146,12 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// Kinds, the commoner ones more often.
+const KINDS: &str = "threads threads threads threads elastic elastic fork-join scheduled green green dynamic inline \
+    delay delay cap cap bus";
+
 fn executor() -> impl Strategy<Value = Executor> {
-    let kind = select(
-        &[
-            "threads", "threads", "threads", "threads", "green", "green", "dynamic", "inline", "delay",
-            "delay", "cap", "cap", "bus",
-        ][..],
-    );
+    let kind = select(KINDS.split_whitespace().collect::<Vec<_>>());
     let bounds = (1..4u32, weighted(0.4, 0..3u32), weighted(0.4, select(&ON_FULL[..])));
     let policies = (
         weighted(0.3, select(&["lifo", "priority"][..])),
@@ -176,14 +175,20 @@ fn executor() -> impl Strategy<Value = Executor> {
             let mut line = |key: &str, value: Option<&str>| {
                 lines.extend(value.map(|value| format!("{key} = \"{value}\"")));
             };
-            let pool = matches!(kind, "threads" | "green" | "dynamic");
-            if kind != "inline" {
+            let pool =
+                matches!(kind, "threads" | "green" | "dynamic" | "elastic" | "fork-join" | "scheduled");
+            let is_plain_pool = pool && !matches!(kind, "fork-join" | "scheduled");
+            if kind != "inline" && (is_plain_pool || !pool) {
                 line("on_full", on_full);
             }
             line("guard", guard);
-            if pool {
+            if is_plain_pool {
                 line("order", order);
                 line("on_wait", on_wait);
+            }
+            if kind == "fork-join" {
+                line("order", order.filter(|order| *order == "lifo"));
+                line("on_wait", on_wait.filter(|on_wait| *on_wait == "help-any"));
             }
             match kind {
                 "threads" => {
@@ -191,6 +196,7 @@ fn executor() -> impl Strategy<Value = Executor> {
                     line("start_cost", cost);
                 }
                 "dynamic" => line("start_cost", cost),
+                "elastic" => line("keep_alive", cost),
                 "delay" => line("delay", Some(delay)),
                 _ => {}
             }
@@ -198,8 +204,9 @@ fn executor() -> impl Strategy<Value = Executor> {
                 lines.extend(value.map(|value| format!("{key} = {value}")));
             };
             number("workers", Some(workers).filter(|_| pool));
-            number("queue", queue.filter(|_| kind != "inline"));
+            number("queue", queue.filter(|_| kind != "inline" && (is_plain_pool || !pool)));
             number("min_workers", few.filter(|few| kind == "dynamic" && *few <= workers));
+            number("core", few.filter(|few| kind == "elastic" && *few <= workers));
             number("prefetch", few.filter(|_| kind == "bus"));
             if leaf {
                 lines.push("leaf = true".to_owned());

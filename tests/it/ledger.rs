@@ -108,6 +108,21 @@ impl<'a> Ledger<'a> {
                 self.create(at, task, to, fate);
             }
             Event::Entered { task, executor, fate } => self.entered(task, executor, fate),
+            Event::Repeated { task, series, fate } => {
+                let of = &mut self.tasks[series.index()];
+                assert!(
+                    matches!(of.stage, Stage::Held | Stage::Queued | Stage::Taken),
+                    "it waits for its run"
+                );
+                of.stage = Stage::Held;
+                let to = of.at;
+                self.create(at, task, to, fate);
+            }
+            Event::Claimed { task, executor } => {
+                let task = &self.tasks[task.index()];
+                assert!(task.stage == Stage::Queued && task.at == executor, "only what waits is claimed");
+            }
+            Event::Resized { task, pc, .. } => self.step(at, task, pc),
             Event::Started { task, executor, worker, seat } => {
                 self.started(at, task, (executor, worker), seat)
             }
@@ -251,17 +266,17 @@ impl<'a> Ledger<'a> {
                 )
             }
             Stage::Held | Stage::Passing => {
-                assert_eq!(
-                    self.scenario.executors[before.index()].wraps(),
-                    Some(executor),
-                    "the way it takes"
-                );
+                let wraps = self.scenario.executors[before.index()].wraps();
+                assert_eq!(wraps.unwrap_or(before), executor, "the way it takes");
                 assert!(
                     !task.cancelled || task.stage == Stage::Passing,
                     "what is cancelled is not handed over"
                 );
-                self.handed_over[before.index()].insert(id);
-                self.check_wrapper(before);
+                // What a `scheduled` pool held has come due, and stays there.
+                if wraps.is_some() {
+                    self.handed_over[before.index()].insert(id);
+                    self.check_wrapper(before);
+                }
             }
             stage => panic!("{id:?} enters, being {stage:?}"),
         }

@@ -51,6 +51,7 @@ mod control;
 mod designs;
 mod determinism;
 mod documents;
+mod executors;
 mod explore;
 mod field;
 mod fine_print;

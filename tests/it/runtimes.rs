@@ -15,72 +15,34 @@ use threadbare::study::run::run;
 
 /// Cases that do not agree yet. A case that agrees must leave the list.
 const PENDING: &[&str] = &[
-    "asyncio/cancel_then_wait_goes_on",
     "asyncio/condition_notify_order",
     "asyncio/queue_back_pressure",
     "gevent/semaphore_order",
     "go/closed_channel",
     "go/rendezvous",
     "java/blocking_queue",
-    "java/cached_pool_keep_alive",
-    "java/caller_runs_elastic",
-    "java/cancel_then_wait_goes_on",
-    "java/common_pool_join_2",
-    "java/core_timeout",
-    "java/fixed_pool_thread_per_submit_elastic",
-    "java/fj_fork_join_one_worker",
-    "java/fj_join_stolen_compensates",
-    "java/fj_lifo_mode",
     "java/fj_managed_blocker",
-    "java/fj_managed_blocker_one",
-    "java/fj_plain_blocking_fork_join",
-    "java/fj_submit_get_nested",
     "java/monitor_wait_notify",
-    "java/nested_on_cached_pool_elastic",
     "java/reentrant_lock",
     "java/rwlock_writer_blocks_new_readers",
-    "java/scheduled_earliest_first_scheduled",
-    "java/scheduled_fixed_rate_overrun",
-    "java/scheduled_periodic_failure_ends_series",
-    "java/scheduled_shutdown_keeps_delayed",
     "java/semaphore_unfair_releaser_first",
     "java/shutdown_now",
-    "java/tpe_core_queue_max",
-    "java/tpe_synchronous_queue_elastic",
-    "java/tpe_unbounded_queue_never_grows_elastic",
     "java/virtual_pinned_21",
     "java/virtual_pinned_25",
-    "process/claimed_ahead",
-    "process/worker_dies",
     "rayon/channel_in_pool_of_one",
-    "rayon/join_one_thread",
-    "rayon/mutex_held_while_stealing",
-    "rayon/scope_fifo",
-    "rayon/scope_lifo",
-    "rayon/spawn_local_before_injected",
-    "tokio/blocking_keep_alive",
     "tokio/mpsc_back_pressure",
     "tokio/rwlock_write_preferring",
 ];
+
+/// Divergences whose documents cannot be read yet.
+const PENDING_DIVERGENCES: &[&str] = &[];
 
 /// How many recordings there are, divergences apart: none may get lost.
 const CASES: usize = 108;
 
 /// Facts that the simulator's JSON does not have yet.
-const MISSING_FACTS: &[&str] = &[
-    "worker",
-    "cancel_returned",
-    "interrupted",
-    "swallowed",
-    "dropped",
-    "callback",
-    "raised",
-    "notes",
-    "messages",
-    "start_order",
-    "levels",
-    "future",
-];
+const MISSING_FACTS: &[&str] =
+    &["callback", "cancel_returned", "dropped", "interrupted", "messages", "notes", "raised", "swallowed"];
 
 /// Facts of a task that a recording may have besides its state and its times.
 const FACTS: [&str; 4] = ["worker", "cancel_returned", "interrupted", "raised"];
@@ -335,7 +297,8 @@ fn every_divergence_runs() {
     assert_eq!(cases.len(), 5);
     for case in cases {
         let ran = simulated(&case);
-        assert!(ran.is_ok() || !is_there("worker"), "{}: {ran:?}", name_of(&case));
+        let is_pending = PENDING_DIVERGENCES.contains(&name_of(&case).as_str());
+        assert_eq!(ran.is_err(), is_pending, "{}: {ran:?}", name_of(&case));
     }
 }
 

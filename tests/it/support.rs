@@ -203,6 +203,13 @@ impl Run {
             Event::ShutDown { task, executor, .. } => {
                 format!("{} shuts {} down", self.name(task), self.executor(executor))
             }
+            Event::Repeated { task, series, fate } => {
+                format!("{} repeats {} {fate:?}", self.name(task), self.name(series))
+            }
+            Event::Claimed { task, executor } => {
+                format!("{} claimed by {}", self.name(task), self.executor(executor))
+            }
+            Event::Resized { task, pc, .. } => format!("{} {}", self.name(task), self.step(task, pc)),
             Event::SourceEnded { entry } => format!("entry {} ends", entry.0),
             Event::Interrupted { task, .. } => format!("{} interrupted", self.name(task)),
             Event::Swallowed { task } => format!("{} swallows", self.name(task)),

@@ -154,7 +154,10 @@ impl Scan {
             | Event::SourceEnded { .. }
             | Event::Interrupted { .. }
             | Event::Swallowed { .. }
-            | Event::Caught { .. } => {}
+            | Event::Caught { .. }
+            | Event::Repeated { .. }
+            | Event::Claimed { .. }
+            | Event::Resized { .. } => {}
         }
     }
 

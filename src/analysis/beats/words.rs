@@ -173,11 +173,14 @@ impl Teller<'_> {
         let kind = &self.evidence.lens.trace().scenario.executors[executor.index()].kind;
         let (verb, why) = match kind {
             Kind::Delay { .. } => (" is held by ", ", to be handed on later"),
+            Kind::Scheduled { .. } => (" waits for its time in ", ""),
             Kind::Bus { .. } => (" stays on ", ", because it cannot be taken yet"),
             Kind::Cap { .. }
             | Kind::Threads { .. }
             | Kind::Green { .. }
             | Kind::Dynamic { .. }
+            | Kind::Elastic { .. }
+            | Kind::ForkJoin { .. }
             | Kind::Inline => (" is held back by ", ", because its cap is reached"),
         };
         self.prose.tasks(&[task], names).words(verb);

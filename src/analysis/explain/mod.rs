@@ -267,7 +267,7 @@ impl Explainer<'_> {
             Phase::Queued => Situation::Queued(at),
             Phase::Held => match self.state.scenario().executors[at.index()].kind {
                 Kind::Bus { .. } => Situation::OnBus(at),
-                Kind::Delay { .. } => Situation::Delayed(at),
+                Kind::Delay { .. } | Kind::Scheduled { .. } => Situation::Delayed(at),
                 Kind::Cap { .. } if self.is_busy(at) || !self.is_saturated(at, task.kind) => {
                     Situation::Delayed(at)
                 }
@@ -275,6 +275,8 @@ impl Explainer<'_> {
                 | Kind::Threads { .. }
                 | Kind::Green { .. }
                 | Kind::Dynamic { .. }
+                | Kind::Elastic { .. }
+                | Kind::ForkJoin { .. }
                 | Kind::Inline => Situation::Capped(at, known_as(self)),
             },
             Phase::Blocked => match task.origin.parent() {
@@ -286,7 +288,9 @@ impl Explainer<'_> {
             Phase::Returning => Situation::Returning(at),
             Phase::Taken | Phase::Ready => Situation::NoThread,
             Phase::Waiting => match self.state.instruction(task)? {
-                Instruction::Shutdown { executor, .. } => Situation::Drain(*executor),
+                Instruction::Shutdown { executor, .. } | Instruction::AwaitExecutor { executor, .. } => {
+                    Situation::Drain(*executor)
+                }
                 _ => Situation::Children(task.kind, task.pc),
             },
             Phase::Running | Phase::Io => Situation::Covered,

@@ -87,7 +87,10 @@ fn subject(event: Event) -> Option<TaskId> {
         | Event::ShutDown { task, .. }
         | Event::Interrupted { task, .. }
         | Event::Swallowed { task }
-        | Event::Caught { task, .. } => Some(task),
+        | Event::Caught { task, .. }
+        | Event::Repeated { task, .. }
+        | Event::Claimed { task, .. }
+        | Event::Resized { task, .. } => Some(task),
         Event::WorkerStarted { .. } | Event::WorkerStopped { .. } | Event::SourceEnded { .. } => None,
     }
 }

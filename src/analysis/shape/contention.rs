@@ -38,7 +38,7 @@ fn raises_in(
     let raises = |(at, instruction): (usize, &Instruction)| match instruction {
         _ if is_caught(program, at) => false,
         waits if interrupted && waits.is_interruptible() => true,
-        Instruction::Fail(_) => true,
+        Instruction::Fail(_) | Instruction::Crash => true,
         Instruction::Result { names, timeout, .. } => {
             let handled = matches!(program.code.get(at + 1), Some(Instruction::UnlessTimedOut(_)));
             let cancelled = program.code.iter().any(|other| {

@@ -4,8 +4,9 @@
 //! node can stand is a stand: what it holds there, what it needs, and whose end it waits for.
 
 use super::program::Reading;
-use crate::model::executor::{Executor, Guard, Kind, OnFull, OnWait};
+use crate::model::executor::{Guard, Kind, OnFull, OnWait};
 use crate::model::id::{ExecutorId, Pc, ResourceId, SubmitId, TaskTypeId};
+use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
 use std::collections::BTreeSet;
 
@@ -90,20 +91,20 @@ impl Numbers {
     pub fn of(s: &Scenario) -> Numbers {
         Numbers {
             arrivals: s.arrivals.iter().map(|entry| entry.pattern.most().unwrap_or(MANY)).collect(),
-            workers: s.executors.iter().map(most_workers).collect(),
+            workers: (0..s.executors.len() as u16).map(|id| most_workers(s, ExecutorId(id))).collect(),
         }
     }
 
     /// How many can have a thing at once.
     pub fn capacity(&self, s: &Scenario, thing: Thing) -> u64 {
         match thing {
-            Thing::Worker(pool) => match s.executors[pool.index()].kind {
-                // It may not have grown to its size when it matters.
-                Kind::Dynamic { min_workers, grow, .. } if grow > 1.0 => {
-                    u64::from(min_workers).min(self.workers[pool.index()])
-                }
-                _ => self.workers[pool.index()],
-            },
+            Thing::Worker(pool) => {
+                let sure = s.executors[pool.index()].sure_workers().map_or(0, u64::from);
+                let sure = resizes(s, pool).map(|workers| workers.max(1)).fold(sure, u64::min);
+                let all = s.executors[pool.index()].workers().map_or(0, u64::from);
+                // What is asked about may be another size than the document's.
+                if sure < all { sure.min(self.workers[pool.index()]) } else { self.workers[pool.index()] }
+            }
             Thing::Room(executor) => s.executors[executor.index()].queue.map_or(MANY, u64::from),
             Thing::Slot(executor, number) => match &s.executors[executor.index()].kind {
                 Kind::Cap { caps, .. } => u64::from(caps[usize::from(number)].limit),
@@ -123,10 +124,21 @@ impl Numbers {
     }
 }
 
-/// Most workers of an executor: none without a pool, and as many as it takes of green ones without a bound.
-fn most_workers(executor: &Executor) -> u64 {
-    let unbounded = if executor.is_green() { MANY } else { 0 };
-    executor.workers().map_or(unbounded, u64::from)
+/// The numbers of workers that steps give an executor.
+fn resizes(s: &Scenario, executor: ExecutorId) -> impl Iterator<Item = u64> + '_ {
+    let steps = s.tasks.iter().flat_map(|task| &task.program.code);
+    steps.filter_map(move |step| match step {
+        Instruction::Resize { executor: of, workers } if *of == executor => Some(u64::from(*workers)),
+        _ => None,
+    })
+}
+
+/// The most workers that an executor can come to have.
+fn most_workers(s: &Scenario, executor: ExecutorId) -> u64 {
+    // As many as it takes of green ones without a bound.
+    let unbounded = if s.executors[executor.index()].is_green() { MANY } else { 0 };
+    let described = s.executors[executor.index()].workers().map_or(unbounded, u64::from);
+    resizes(s, executor).fold(described, u64::max)
 }
 
 /// One executor on the way of a task, and what must be had to pass it.
@@ -149,7 +161,12 @@ pub(super) fn way(s: &Scenario, task: TaskTypeId, to: ExecutorId) -> Vec<Stage> 
         let mut stage =
             Stage { executor: at, needs: Vec::new(), keeps: Vec::new(), keeps_until_next: Vec::new() };
         match &executor.kind {
-            Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. } => {
+            Kind::Threads { .. }
+            | Kind::Green { .. }
+            | Kind::Dynamic { .. }
+            | Kind::Elastic { .. }
+            | Kind::ForkJoin { .. }
+            | Kind::Scheduled { .. } => {
                 stage.needs.push(Thing::Worker(at));
                 stages.push(stage);
                 return stages;
@@ -231,7 +248,8 @@ pub(super) fn refused(
 pub(super) fn lends_worker(s: &Scenario, pool: ExecutorId) -> Lends {
     match s.executors[pool.index()].on_wait {
         OnWait::Hold => Lends::Nobody,
-        OnWait::HelpChild => Lends::Child,
+        // Its own deque has the child, unless a thief does, who then runs it.
+        OnWait::HelpChild | OnWait::Join => Lends::Child,
         OnWait::HelpAny => Lends::Anybody,
         OnWait::Compensate => Lends::Spare,
         OnWait::Release => Lends::All,

@@ -2,8 +2,9 @@
 
 use super::demand::{MANY, Node, Numbers, Thing, refused, runs_in_caller, way};
 use super::program::Reading;
-use crate::model::executor::{Kind, OnFull, OnWait};
+use crate::model::executor::{AfterShutdown, Kind, OnFull, OnWait};
 use crate::model::id::{ExecutorId, SubmitId, TaskTypeId};
+use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
 
 /// More ways than this are not followed; the shape is then not known whole.
@@ -77,8 +78,7 @@ fn children(s: &Scenario, readings: &[Reading], nodes: &mut Vec<Node>, endless: 
             false => submit.to.unwrap_or(nodes[at].to),
         };
         let reached = program.code.iter().enumerate().any(|(pc, instruction)| {
-            *instruction == crate::model::program::Instruction::Submit(id)
-                && readings[task.index()].before[pc].reached
+            *instruction == Instruction::Submit(id) && readings[task.index()].before[pc].reached
         });
         if !reached || (!submit.call && submit.awaited && refused(s, readings, nodes, at, to)) {
             continue;
@@ -121,7 +121,9 @@ fn count(s: &Scenario, readings: &[Reading], numbers: &Numbers, nodes: &mut [Nod
             let reading = &readings[above.task.index()];
             let parents = if reading.orphaned[id.index()] { above.exist } else { above.run };
             nodes[at].exist = parents.saturating_mul(reading.at_once[id.index()]);
-            nodes[at].ever = above.ever.saturating_mul(reading.ever[id.index()]);
+            let submit = &s.tasks[above.task.index()].program.submits[id.index()];
+            let runs = if submit.every.is_some() { MANY } else { reading.ever[id.index()] };
+            nodes[at].ever = above.ever.saturating_mul(runs);
         }
         if ancestors(nodes, at).iter().any(|above| endless.contains(above)) {
             nodes[at].exist = MANY;
@@ -156,6 +158,10 @@ fn drops(s: &Scenario, numbers: &Numbers, nodes: &mut [Node]) {
         .collect();
     for at in 0..nodes.len() {
         nodes[at].dropped = ways[at].iter().enumerate().any(|(stage, executor)| {
+            let discards = s.executors[executor.index()].after_shutdown == AfterShutdown::Discard;
+            if discards && is_ever_shut_down(s, *executor) {
+                return true;
+            }
             let Some(queue) = s.executors[executor.index()].queue else { return false };
             let passing = (0..nodes.len()).filter(|other| ways[*other].contains(executor));
             let oldest =
@@ -170,6 +176,13 @@ fn drops(s: &Scenario, numbers: &Numbers, nodes: &mut [Node]) {
             (mine == OnFull::Discard || oldest) && total > u64::from(queue).saturating_add(workers)
         });
     }
+}
+
+/// Whether some program shuts the executor down.
+fn is_ever_shut_down(s: &Scenario, executor: ExecutorId) -> bool {
+    let shuts =
+        |step: &Instruction| matches!(step, Instruction::Shutdown { executor: of, .. } if *of == executor);
+    s.tasks.iter().any(|task| task.program.code.iter().any(shuts))
 }
 
 /// What happens to tasks of a node that find an executor on their way full.

@@ -205,7 +205,7 @@ fn successors(instruction: &Instruction, at: usize) -> Vec<usize> {
         Instruction::Maybe { otherwise, .. } => vec![at + 1, otherwise.index()],
         Instruction::Jump(to) => vec![to.index()],
         Instruction::UnlessTimedOut(to) => vec![at + 1, to.index()],
-        Instruction::Fail(_) => Vec::new(),
+        Instruction::Fail(_) | Instruction::Crash => Vec::new(),
         _ => vec![at + 1],
     }
 }

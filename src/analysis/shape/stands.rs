@@ -3,7 +3,7 @@
 use super::demand::{HoldPoint, Lends, Node, Numbers, Stage, Thing, lends_worker, runs_in_caller, way};
 use super::nodes::{ancestors, policy};
 use super::program::{Reading, kept_when_raising};
-use crate::model::executor::{Kind, OnFull};
+use crate::model::executor::{Kind, OnFull, OnWait};
 use crate::model::id::{DrawId, ExecutorId, Pc, SubmitId};
 use crate::model::program::{Instruction, Program, WaitMode};
 use crate::model::scenario::Scenario;
@@ -38,9 +38,11 @@ impl Ground<'_> {
     /// to theirs: the two hold nothing of each other, so no ring of things shows it.
     fn mark_mutual_shutdowns(&self, stands: &mut Vec<HoldPoint>) {
         let is_shutdown = |stand: &HoldPoint| {
-            stand.pc.is_some_and(|pc| {
-                matches!(self.program(stand.node).code.get(pc.index()), Some(Instruction::Shutdown { .. }))
-            })
+            let step = |pc: Pc| self.program(stand.node).code.get(pc.index());
+            matches!(
+                stand.pc.and_then(step),
+                Some(Instruction::Shutdown { .. } | Instruction::AwaitExecutor { .. })
+            )
         };
         let waits_for = |stalls: bool| {
             let mut of_node: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); self.nodes.len()];
@@ -197,6 +199,8 @@ impl Ground<'_> {
         };
         !self.nodes[parent].unseated
             && self.s.pool_of(self.nodes[child].to) == pool
+            // What comes through a wrapper is in nobody's deque.
+            && (self.s.executors[pool.index()].on_wait != OnWait::Join || self.nodes[child].to == pool)
             && matches!(lends_worker(self.s, pool), Lends::Child | Lends::Anybody)
             && !program.code.iter().any(cancels)
     }
@@ -269,6 +273,10 @@ impl Ground<'_> {
                 vec![HoldPoint { needs: BTreeSet::from([Thing::Never]), meant: true, ..stand }]
             }
             Instruction::Shutdown { executor, wait: true, .. } => vec![self.shutting(stand, *executor)],
+            Instruction::AwaitExecutor { executor, timeout } => {
+                let timed = self.is_finite(program, *timeout);
+                vec![HoldPoint { timed, ..self.awaiting(stand, *executor) }]
+            }
             _ => Vec::new(),
         }
     }
@@ -400,6 +408,23 @@ impl Ground<'_> {
             }
         }
         (!stand.needs.is_empty() || !stand.awaits.is_empty()).then_some(stand)
+    }
+
+    /// A wait for the end of an executor: somebody must shut it down first, and then all that it holds must be done.
+    fn awaiting(&self, stand: HoldPoint, executor: ExecutorId) -> HoldPoint {
+        let shuts = |step: &Instruction| matches!(step, Instruction::Shutdown { executor: of, .. } if *of == executor);
+        let own = stand.node;
+        let shutting: Vec<usize> =
+            (0..self.nodes.len()).filter(|node| self.program(*node).code.iter().any(shuts)).collect();
+        let mut stand = self.shutting(stand, executor);
+        if shutting.is_empty() {
+            stand.needs.insert(Thing::Never);
+        }
+        // One that shut it down itself, before, needs nobody else for that.
+        if !shutting.contains(&own) {
+            stand.awaits.extend(shutting.into_iter().map(|node| (node, false)));
+        }
+        stand
     }
 
     fn shutting(&self, mut stand: HoldPoint, executor: ExecutorId) -> HoldPoint {

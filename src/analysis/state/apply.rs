@@ -4,6 +4,7 @@
 //! task that does not exist, a second start) changes nothing.
 
 use super::State;
+use super::place::place_of;
 use super::task::{Child, End, Phase, Task, Thread};
 use crate::analysis::names::{Key, Origin, submit_at};
 use crate::model::id::{ArrivalId, ExecutorId, Pc, ResourceId, TaskId, TaskTypeId, WorkerId};
@@ -11,7 +12,6 @@ use crate::model::program::Instruction;
 use crate::model::scenario::render_key;
 use crate::model::time::Time;
 use crate::trace::event::{Event, EventId, Seat, SubmissionOutcome};
-use std::collections::VecDeque;
 
 /// The event being applied.
 #[derive(Clone, Copy)]
@@ -30,6 +30,9 @@ impl State {
             Event::Arrived { task, entry, fate } => self.arrived(now, task, entry, fate),
             Event::Submitted { task, parent, pc, fate } => self.submitted(now, task, parent, pc, fate),
             Event::Entered { task, executor, fate } => self.entered(now, task, executor, fate),
+            Event::Repeated { task, series, fate } => self.repeated(now, task, series, fate),
+            Event::Claimed { .. } => {}
+            Event::Resized { task, pc, .. } => self.touch(now, task, pc),
             Event::Started { task, executor, worker, seat } => {
                 self.started(now, task, executor, worker, seat)
             }
@@ -153,6 +156,19 @@ impl State {
         if let Some(replaced) = replaced {
             self.unwatch(replaced);
         }
+        self.settle(now, id, fate);
+    }
+
+    /// A series stands nowhere while one of its runs is under way.
+    fn repeated(&mut self, now: Now, id: TaskId, series: TaskId, fate: SubmissionOutcome) {
+        let Some(task) = self.tasks.get(series.0).filter(|task| !task.phase.is_ended()) else { return };
+        let (kind, key, to) = (task.kind, task.key.clone(), task.executor);
+        self.unsettle(series);
+        if let Some(task) = self.tasks.get_mut(series.0) {
+            task.phase = Phase::Passing;
+            (task.since, task.since_at) = (now.id, now.at);
+        }
+        self.create(now, id, kind, Origin::Run { series }, key, to);
         self.settle(now, id, fate);
     }
 
@@ -480,11 +496,4 @@ impl State {
             self.resources.remove(&at);
         }
     }
-}
-
-/// A place of a task in a list, looked for from both ends: of many thousand holders it is nearly always one of the first or
-/// of the last that lets go.
-fn place_of(list: &VecDeque<TaskId>, task: TaskId) -> Option<usize> {
-    let last = list.len().checked_sub(1)?;
-    (0..=last / 2).flat_map(|at| [last - at, at]).find(|at| list[*at] == task)
 }

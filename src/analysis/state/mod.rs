@@ -57,6 +57,9 @@ impl State {
                 Kind::Threads { .. }
                 | Kind::Green { .. }
                 | Kind::Dynamic { .. }
+                | Kind::Elastic { .. }
+                | Kind::ForkJoin { .. }
+                | Kind::Scheduled { .. }
                 | Kind::Inline
                 | Kind::Delay { .. }
                 | Kind::Bus { .. } => Vec::new(),
@@ -222,7 +225,7 @@ impl State {
                 let inside = |child: &TaskId| {
                     scope.is_some_and(|scope| match self.task(*child).map(|child| child.origin) {
                         Some(Origin::Child { pc, .. }) => scope.from <= pc && pc < scope.to,
-                        Some(Origin::Arrival(_)) | None => false,
+                        Some(Origin::Arrival(_) | Origin::Run { .. }) | None => false,
                     })
                 };
                 task.all_children.iter().copied().filter(inside).collect()

@@ -77,3 +77,10 @@ pub struct Source {
     /// The task whose submission waits for room, holding back the later ones.
     pub held_back: Option<TaskId>,
 }
+
+/// A place of a task in a list, looked for from both ends: of many thousand holders it is nearly always one of the first or
+/// of the last that lets go.
+pub(super) fn place_of(list: &VecDeque<TaskId>, task: TaskId) -> Option<usize> {
+    let last = list.len().checked_sub(1)?;
+    (0..=last / 2).flat_map(|at| [last - at, at]).find(|at| list[*at] == task)
+}

@@ -269,7 +269,8 @@ impl<'a> Builder<'a> {
 
     /// What must come for the worker of its parent to run a task under `help-child`; `None` if nothing must.
     fn helped(&self, task: &Task) -> Option<Vec<Node>> {
-        let helps = self.state.scenario().executors[task.executor.index()].on_wait == OnWait::HelpChild;
+        let on_wait = self.state.scenario().executors[task.executor.index()].on_wait;
+        let helps = matches!(on_wait, OnWait::HelpChild | OnWait::Join);
         let parent = task.origin.parent().and_then(|parent| self.state.task(parent));
         let there = |by: &&Task| {
             let pool = matches!(by.thread, Some(Thread::Worker(pool, _)) if pool == task.executor);
@@ -280,7 +281,10 @@ impl<'a> Builder<'a> {
         match by.above.filter(|_| by.phase == Phase::Waiting) {
             // Its parent's worker runs it, once what runs there now has ended.
             Some(above) => needs.push(Node::Task(above)),
-            None if by.phase == Phase::Waiting && !self.view.quiescent => return None,
+            // One that joins looked for it when it began to wait.
+            None if by.phase == Phase::Waiting && on_wait == OnWait::HelpChild && !self.view.quiescent => {
+                return None;
+            }
             None => {}
         }
         // Its parent may still come to wait for it.
@@ -309,7 +313,8 @@ impl<'a> Builder<'a> {
             Some(
                 Instruction::Wait { timeout, .. }
                 | Instruction::Result { timeout, .. }
-                | Instruction::Acquire { timeout, .. },
+                | Instruction::Acquire { timeout, .. }
+                | Instruction::AwaitExecutor { timeout, .. },
             ) if in_time(timeout) => live(),
             Some(Instruction::Wait { mode, .. }) => {
                 let children = self.awaited(task).into_iter().map(Node::Task).collect();
@@ -321,6 +326,11 @@ impl<'a> Builder<'a> {
             }
             Some(Instruction::Acquire { resource, .. }) => {
                 (Mode::All, vec![Node::Resource(*resource, self.state.resource_key(*resource, task))])
+            }
+            Some(Instruction::AwaitExecutor { executor, .. }) => {
+                let inside = self.inside.get(executor).into_iter().flatten().map(|id| Node::Task(*id));
+                let open = !self.state.executor(*executor).shut_down;
+                (Mode::All, inside.chain(open.then_some(Node::Shutdown(*executor))).collect())
             }
             Some(Instruction::Shutdown { executor, .. }) => {
                 let inside = self.inside.get(executor).into_iter().flatten();
@@ -362,8 +372,24 @@ impl<'a> Builder<'a> {
         if !self.view.quiescent {
             match executor.kind {
                 Kind::Dynamic { .. } if room => needs.push(Node::Growth(pool)),
+                // Beyond its core it grows only when its queue is full.
+                Kind::Elastic { core, .. }
+                    if room && (executor.queue.is_some() || place.alive < core.max(1)) =>
+                {
+                    needs.push(Node::Growth(pool));
+                }
                 Kind::Threads { .. } | Kind::Green { .. } if room => return live(),
-                _ => {}
+                Kind::ForkJoin { .. } | Kind::Scheduled { .. } if room => needs.push(Node::Growth(pool)),
+                Kind::Threads { .. }
+                | Kind::Green { .. }
+                | Kind::Dynamic { .. }
+                | Kind::Elastic { .. }
+                | Kind::ForkJoin { .. }
+                | Kind::Scheduled { .. }
+                | Kind::Inline
+                | Kind::Delay { .. }
+                | Kind::Cap { .. }
+                | Kind::Bus { .. } => {}
             }
         }
         let gives_way = !self.view.quiescent && self.has_room_to_give_way(pool);
@@ -373,7 +399,9 @@ impl<'a> Builder<'a> {
                 return live();
             }
             for (id, task) in self.state.stack(Some(top)) {
-                let helps = executor.on_wait == OnWait::HelpAny && task.phase == Phase::Waiting;
+                // What runs above a waiting task may go on, and then others are helped or stood in for.
+                let helps = matches!(executor.on_wait, OnWait::HelpAny | OnWait::Join)
+                    && task.phase == Phase::Waiting;
                 needs.extend(task.above.filter(|_| helps).map(Node::Task));
                 if task.below.is_none() {
                     needs.push(Node::Task(id));
@@ -399,7 +427,7 @@ impl<'a> Builder<'a> {
     /// Whether the worker of a task that waits for children can do something else meanwhile.
     fn gives_way(&self, top: TaskId, on_wait: OnWait) -> bool {
         match on_wait {
-            OnWait::Hold | OnWait::HelpChild => false,
+            OnWait::Hold | OnWait::HelpChild | OnWait::Join => false,
             OnWait::HelpAny | OnWait::Compensate | OnWait::Release => {
                 let Some(task) = self.state.task(top) else { return false };
                 // A task above another cannot leave the worker to others.

@@ -29,7 +29,7 @@ pub enum Node {
     Wait(TaskId),
     /// That a worker of a pool becomes free, or a new one comes.
     Worker(ExecutorId),
-    /// That a `dynamic` executor gets a submission, upon which it adds a worker.
+    /// That an executor that grows only then gets a submission, upon which it adds a worker.
     Growth(ExecutorId),
     /// That a semaphore or lock becomes free.
     Resource(ResourceId, Key),

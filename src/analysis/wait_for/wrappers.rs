@@ -23,6 +23,9 @@ impl<'a> Builder<'a> {
             Kind::Threads { .. }
             | Kind::Green { .. }
             | Kind::Dynamic { .. }
+            | Kind::Elastic { .. }
+            | Kind::ForkJoin { .. }
+            | Kind::Scheduled { .. }
             | Kind::Inline
             | Kind::Delay { .. }
             | Kind::Bus { .. } => &[],
@@ -37,6 +40,11 @@ impl<'a> Builder<'a> {
     pub(super) fn held(&self, id: TaskId, task: &Task) -> Needs {
         let mut needs = self.scheduler_of(task.executor);
         match self.kind(task.executor) {
+            Kind::Scheduled { .. } => {
+                // What is not due yet comes due, unless nothing is due any more.
+                let over = self.view.quiescent || self.view.never.contains(&(id, task.since));
+                return if over { never() } else { live() };
+            }
             Kind::Delay { delay, into } => {
                 let given = match task.origin {
                     Origin::Child { parent, submit, .. } => self.state.task(parent).and_then(|parent| {
@@ -44,7 +52,7 @@ impl<'a> Builder<'a> {
                         let after = program.submits[submit.index()].after?;
                         Some(&program.draws[after.index()].distribution)
                     }),
-                    Origin::Arrival(_) => None,
+                    Origin::Arrival(_) | Origin::Run { .. } => None,
                 };
                 let forever = given.unwrap_or(delay).fixed().is_some_and(|length| length.is_forever());
                 let green = self.shares_green_thread(self.state.scenario().pool_of(*into));
@@ -70,7 +78,12 @@ impl<'a> Builder<'a> {
                 }
             }
             Kind::Bus { .. } => return (Mode::All, vec![Node::Head(task.executor)]),
-            Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. } | Kind::Inline => {
+            Kind::Threads { .. }
+            | Kind::Green { .. }
+            | Kind::Dynamic { .. }
+            | Kind::Elastic { .. }
+            | Kind::ForkJoin { .. }
+            | Kind::Inline => {
                 return self.moves();
             }
         }
@@ -88,7 +101,12 @@ impl<'a> Builder<'a> {
     pub(super) fn room(&self, executor: ExecutorId, kind: Option<TaskTypeId>) -> Needs {
         let mut needs: Vec<Node> = self.rescue(executor).into_iter().collect();
         match self.kind(executor) {
-            Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. } => {
+            Kind::Threads { .. }
+            | Kind::Green { .. }
+            | Kind::Dynamic { .. }
+            | Kind::Elastic { .. }
+            | Kind::ForkJoin { .. }
+            | Kind::Scheduled { .. } => {
                 needs.push(Node::Worker(executor));
                 // A parent that waits may take its child off the queue.
                 if self.state.scenario().executors[executor.index()].on_wait == OnWait::HelpChild {
@@ -186,7 +204,15 @@ impl<'a> Builder<'a> {
                 }
                 (Mode::All, caps)
             }
-            (Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. }, Some(bound)) => {
+            (
+                Kind::Threads { .. }
+                | Kind::Green { .. }
+                | Kind::Dynamic { .. }
+                | Kind::Elastic { .. }
+                | Kind::ForkJoin { .. }
+                | Kind::Scheduled { .. },
+                Some(bound),
+            ) => {
                 if place.waiting < bound || place.shut_down || finds_a_way {
                     return self.moves();
                 }
@@ -213,7 +239,15 @@ impl<'a> Builder<'a> {
                 }
                 self.room(executor, None)
             }
-            (Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. }, None)
+            (
+                Kind::Threads { .. }
+                | Kind::Green { .. }
+                | Kind::Dynamic { .. }
+                | Kind::Elastic { .. }
+                | Kind::ForkJoin { .. }
+                | Kind::Scheduled { .. },
+                None,
+            )
             | (Kind::Delay { .. } | Kind::Bus { .. }, None)
             | (Kind::Inline, _) => self.moves(),
         }

@@ -100,6 +100,10 @@ pub enum ChoiceKind {
     Delay(ExecutorId),
     /// A thread has had its interval on the CPU.
     Preempt,
+    /// An idle worker of this executor leaves.
+    Departure(ExecutorId),
+    /// This executor adds a worker, if something is queued.
+    Injection(ExecutorId),
     /// A wait times out.
     Timeout,
 }
@@ -328,7 +332,11 @@ impl<R: Recorder> Sim<'_, R> {
                 Due::Scheduler(wrapper) if self.is_set(wrapper, at, ticket) => {
                     (ChoiceKind::Delay(wrapper), None)
                 }
-                Due::Task(..) | Due::Preempt(..) | Due::Scheduler(_) => continue,
+                Due::Departure(home, worker, rests) if self.is_departing(home, worker, rests) => {
+                    (ChoiceKind::Departure(home), None)
+                }
+                Due::Injection(home) => (ChoiceKind::Injection(home), None),
+                Due::Task(..) | Due::Preempt(..) | Due::Scheduler(_) | Due::Departure(..) => continue,
             };
             found.push((at, TIMERS, ticket, choice(what, at, slot, Act::Timer(ticket))));
         }
@@ -356,7 +364,8 @@ impl<R: Recorder> Sim<'_, R> {
     fn is_set(&self, wrapper: ExecutorId, at: Time, ticket: u64) -> bool {
         match &self.st.executors[wrapper.index()].kind {
             KindState::Delay(delay) => delay.timer == Some((at, ticket)),
-            KindState::Pool(_) | KindState::Inline | KindState::Cap(_) | KindState::Bus(_) => false,
+            KindState::Pool(pool) => pool.delayed.timer == Some((at, ticket)),
+            KindState::Inline | KindState::Cap(_) | KindState::Bus(_) => false,
         }
     }
 
@@ -364,7 +373,11 @@ impl<R: Recorder> Sim<'_, R> {
     fn held(&self) -> Vec<(ExecutorId, super::delay::Held)> {
         let mut found = Vec::new();
         for (executor, state) in (0u16..).map(ExecutorId).zip(&self.st.executors) {
-            let KindState::Delay(delay) = &state.kind else { continue };
+            let delay = match &state.kind {
+                KindState::Delay(delay) => delay,
+                KindState::Pool(pool) => &pool.delayed,
+                KindState::Inline | KindState::Cap(_) | KindState::Bus(_) => continue,
+            };
             if state.scheduler_busy {
                 continue;
             }
@@ -411,7 +424,10 @@ impl<R: Recorder> Sim<'_, R> {
                     match (thread, entry.due) {
                         (Some((slot, flow)), _) => self.run_thread(slot, flow),
                         (None, Due::Task(slot, _)) => self.go_on_unnoticed(slot),
-                        (None, Due::Scheduler(_) | Due::Preempt(..)) => {}
+                        (
+                            None,
+                            Due::Scheduler(_) | Due::Preempt(..) | Due::Departure(..) | Due::Injection(_),
+                        ) => {}
                     }
                 }
             }

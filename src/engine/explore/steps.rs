@@ -135,6 +135,9 @@ impl<R: Recorder> Sim<'_, R> {
             | Instruction::Write(..)
             | Instruction::Add(..)
             | Instruction::Fail(_)
+            | Instruction::AwaitExecutor { .. }
+            | Instruction::Resize { .. }
+            | Instruction::Crash
             | Instruction::Shutdown { .. } => true,
         }
     }

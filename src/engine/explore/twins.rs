@@ -57,7 +57,7 @@ fn slot_of_timer(
     use crate::engine::calendar::Due;
     match entries.find(|entry| entry.ticket == ticket)?.due {
         Due::Task(slot, _) => Some(slot),
-        Due::Scheduler(_) | Due::Preempt(..) => None,
+        Due::Scheduler(_) | Due::Preempt(..) | Due::Departure(..) | Due::Injection(_) => None,
     }
 }
 

@@ -5,13 +5,14 @@
 //! sink decides how they are called. The order in which things stand on the agenda is left out: any of
 //! them may come next.
 
-use crate::engine::calendar::Due;
+use crate::engine::calendar::{Due, Entry};
 use crate::engine::cpu::Thread;
-use crate::engine::delay::{Held, is_held};
+use crate::engine::delay::{DelayState, Held, is_held};
 use crate::engine::green::{Carrier, Item};
 use crate::engine::interrupt::Interrupt;
 use crate::engine::keys::{NO_KEY, Owner};
 use crate::engine::plan::Plan;
+use crate::engine::pool::Pool;
 use crate::engine::state::{Action, KindState, Origin, State};
 use crate::engine::task::{Flag, NO_WORKER, Phase, Slot, Task};
 use crate::model::executor::{Kind, OnWait, ReadyOrder};
@@ -137,7 +138,9 @@ impl<'a> Walk<'a> {
                         sink.member(at | 2, Some(Node::Task(slot)));
                     }
                     Due::Scheduler(wrapper) => sink.member(at | 4 | u64::from(wrapper.0) << 52, None),
-                    Due::Task(..) | Due::Preempt(..) => {}
+                    Due::Injection(home) => sink.member(at | 6 | u64::from(home.0) << 52, None),
+                    // Told with the pool's idle workers.
+                    Due::Task(..) | Due::Preempt(..) | Due::Departure(..) => {}
                 }
             }
         }
@@ -171,6 +174,8 @@ impl<'a> Walk<'a> {
         );
         sink.value(u64::from(state.unfinished));
         self.line(state.shutdown_waiters.iter().copied(), sink);
+        let is_waiting = |(slot, wake): &&(Slot, u32)| self.st.tasks[*slot].wake == *wake;
+        self.line(state.termination_waiters.iter().filter(is_waiting).map(|waiter| waiter.0), sink);
         for (slot, origin) in &state.blocked {
             sink.node(Some(Node::Task(*slot)));
             match *origin {
@@ -187,7 +192,13 @@ impl<'a> Walk<'a> {
                 let live = if self.idles_like_new(id) { 0 } else { pool.live() };
                 sink.value(u64::from(live) << 32 | u64::from(pool.busy()));
                 sink.value(pool.compensated.into());
+                sink.value(pool.core.into());
+                self.idle(id, pool, sink);
                 self.line(pool.queue.served(tasks), sink);
+                self.delayed(&pool.delayed, sink);
+                if self.plan.traits[id.index()].fork_join {
+                    self.deques(id, pool, sink);
+                }
                 self.line(pool.returning.iter().copied(), sink);
                 if self.s.executors[id.index()].on_wait == OnWait::HelpAny {
                     self.line(self.waiting_by_worker(id), sink);
@@ -206,28 +217,66 @@ impl<'a> Walk<'a> {
                 sink.value(bus.taken.into());
                 self.line(bus.held.iter().copied(), sink);
             }
-            KindState::Delay(delay) => {
-                let live = |held: &&Held| is_held(tasks, held.2, held.3);
-                let fixed = |held: &Held| (self.instant(held.0), held.2);
-                for (due, slot) in delay.line.iter().filter(live).map(fixed) {
-                    sink.value(due);
-                    sink.node(Some(Node::Task(slot)));
-                }
-                sink.node(None);
-                let mut others: Vec<_> = delay.others.iter().map(|Reverse(held)| held).filter(live).collect();
-                others.sort_unstable();
-                for held in others {
-                    if !self.untimed || held.0 == Time::ZERO {
-                        // In order of their deadlines; released ones leave in the order of their coming.
-                        sink.value(held.0.0);
-                        sink.node(Some(Node::Task(held.2)));
-                    } else {
-                        sink.member(0, Some(Node::Task(held.2)));
-                    }
-                }
-                sink.end_set();
+            KindState::Delay(delay) => self.delayed(delay, sink),
+        }
+    }
+
+    /// The deques of a pool, each with what runs on its worker: who steals from whom depends on the workers' numbers.
+    fn deques(&self, id: ExecutorId, pool: &Pool, sink: &mut impl Sink) {
+        let tasks = &self.st.tasks;
+        for worker in pool.deques.workers() {
+            let is_there = |(_, task): &(Slot, &Task)| {
+                task.home == id
+                    && task.worker == worker
+                    && !matches!(task.phase, Phase::Ended | Phase::Queued)
+            };
+            self.line(tasks.iter().filter(is_there).map(|(slot, _)| slot), sink);
+            self.line(pool.deques.entries(worker, tasks), sink);
+            sink.value(pool.deques.source_of(worker).map_or(0, |victim| u64::from(victim.0) + 1));
+        }
+        sink.value(u64::MAX - 2);
+    }
+
+    /// What waits for its time.
+    fn delayed(&self, delay: &DelayState, sink: &mut impl Sink) {
+        let tasks = &self.st.tasks;
+        let live = |held: &&Held| is_held(tasks, held.2, held.3);
+        let fixed = |held: &Held| (self.instant(held.0), held.2);
+        for (due, slot) in delay.line.iter().filter(live).map(fixed) {
+            sink.value(due);
+            sink.node(Some(Node::Task(slot)));
+        }
+        sink.node(None);
+        let mut others: Vec<_> = delay.others.iter().map(|Reverse(held)| held).filter(live).collect();
+        others.sort_unstable();
+        for held in others {
+            if !self.untimed || held.0 == Time::ZERO {
+                // In order of their deadlines; released ones leave in the order of their coming.
+                sink.value(held.0.0);
+                sink.node(Some(Node::Task(held.2)));
+            } else {
+                sink.member(0, Some(Node::Task(held.2)));
             }
         }
+        sink.end_set();
+    }
+
+    /// The idle workers of a pool that may lose them: who is next, and when each one leaves.
+    fn idle(&self, id: ExecutorId, pool: &Pool, sink: &mut impl Sink) {
+        if !self.plan.traits[id.index()].departs {
+            return;
+        }
+        for worker in pool.resting() {
+            let leaves = |entry: &Entry| match entry.due {
+                Due::Departure(home, other, rests) => {
+                    home == id && other == worker && pool.still_rests(worker, rests)
+                }
+                Due::Task(..) | Due::Preempt(..) | Due::Scheduler(_) | Due::Injection(_) => false,
+            };
+            let timer = self.st.calendar.iter().find(leaves);
+            sink.value(timer.map_or(u64::MAX, |entry| self.instant(entry.at)));
+        }
+        sink.value(u64::MAX - 1);
     }
 
     /// Whether an idle worker and one that may yet be added do the same for whoever comes next.
@@ -237,12 +286,15 @@ impl<'a> Walk<'a> {
             Kind::Threads { start_cost, .. } => start_cost == Duration::ZERO,
             Kind::Green { .. } => true,
             Kind::Dynamic { .. }
+            | Kind::Elastic { .. }
+            | Kind::ForkJoin { .. }
+            | Kind::Scheduled { .. }
             | Kind::Inline
             | Kind::Delay { .. }
             | Kind::Cap { .. }
             | Kind::Bus { .. } => false,
         };
-        traits.on_demand && !traits.compensates && (starts_at_once || self.untimed)
+        traits.on_demand && !traits.departs && !traits.compensates && (starts_at_once || self.untimed)
     }
 
     fn is_fifo(&self, group: u16) -> bool {
@@ -445,6 +497,12 @@ impl<'a> Walk<'a> {
         sink.value(extra.verdict.map_or(0, |(why, failure)| 1 | (why as u64) << 8 | (failure as u64) << 16));
         let after = extra.after.map_or(0, |after| if self.untimed { 1 } else { after.0 << 1 | 1 });
         sink.value(after);
+        // How many runs there were makes no difference.
+        sink.value(extra.series.map_or(0, |series| 1 | u64::from(series.after_end) << 1));
+        if !self.untimed {
+            sink.value(extra.due.0);
+            sink.value(extra.series.map_or(0, |series| series.period.0));
+        }
     }
 }
 

@@ -79,7 +79,7 @@ fn successors(instruction: &Instruction, at: usize) -> [Option<usize>; 2] {
     let follows = Some(at + 1);
     let to = |pc: &Pc| Some(pc.index());
     match instruction {
-        Instruction::Fail(_) => [None, None],
+        Instruction::Fail(_) | Instruction::Crash => [None, None],
         Instruction::Jump(target) => [to(target), None],
         Instruction::Maybe { otherwise, .. } => [follows, to(otherwise)],
         Instruction::UnlessTimedOut(target) => [follows, to(target)],
@@ -104,6 +104,8 @@ fn successors(instruction: &Instruction, at: usize) -> [Option<usize>; 2] {
         | Instruction::Write(..)
         | Instruction::Add(..)
         | Instruction::Note(_)
+        | Instruction::AwaitExecutor { .. }
+        | Instruction::Resize { .. }
         | Instruction::Shutdown { .. } => [follows, None],
     }
 }

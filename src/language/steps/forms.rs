@@ -3,12 +3,12 @@
 use crate::language::names::nearest;
 
 /// The verbs and the form of each.
-pub(in crate::language) const STEPS: [(&str, &str); 28] = [
+pub(in crate::language) const STEPS: [(&str, &str); 31] = [
     ("run", "run DURATION"),
     ("io", "io DURATION [blocking | managed | uninterruptible]"),
     (
         "submit",
-        "submit TASK [to EXECUTOR] [as NAME] [after DURATION] [key KEY] [priority N] [on_full POLICY]",
+        "submit TASK [to EXECUTOR] [as NAME] [after DURATION] [every DURATION [fixed-rate or fixed-delay]] [key KEY] [priority N] [on_full POLICY]",
     ),
     ("wait", "wait NAME… [timeout DURATION], wait any NAME… or wait all"),
     ("call", "call TASK [as NAME]"),
@@ -35,6 +35,9 @@ pub(in crate::language) const STEPS: [(&str, &str); 28] = [
     ("scope", "scope [fail-fast], with an `end` further down"),
     ("end", "end"),
     ("shutdown", "shutdown EXECUTOR [nowait] [cancel]"),
+    ("await", "await EXECUTOR [timeout DURATION]"),
+    ("resize", "resize EXECUTOR WORKERS"),
+    ("crash", "crash"),
 ];
 
 /// How a verb is written.

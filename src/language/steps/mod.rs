@@ -5,6 +5,7 @@
 
 mod awaited;
 mod blocks;
+mod executors;
 pub(super) mod forms;
 mod verbs;
 mod words;
@@ -38,9 +39,11 @@ enum Drawing {
     Lock,
     Maybe,
     Retry,
+    Every,
+    Await,
 }
 
-const DRAWING_VERBS: usize = 9;
+const DRAWING_VERBS: usize = 11;
 
 /// A child's name while its program is compiled.
 struct Child {

@@ -41,6 +41,13 @@ impl Compiler<'_, '_> {
             "fail" => self.say("fail", words, Instruction::Fail),
             "note" => self.say("note", words, Instruction::Note),
             "shutdown" => self.shutdown(words),
+            "await" => self.await_executor(words),
+            "resize" => self.resize(words),
+            "crash" => {
+                words.finish(form("crash"))?;
+                self.emit(Instruction::Crash);
+                Ok(())
+            }
             other => {
                 let message = format!("there is no step `{}`", other.escape_debug());
                 Err(TextError::new(verb.at.clone(), message).help(suggest_verb(other)))
@@ -82,7 +89,7 @@ impl Compiler<'_, '_> {
     }
 
     /// `timeout D`, if it follows; the ordinal counts steps without one too.
-    fn timeout(
+    pub(super) fn timeout(
         &mut self,
         words: &mut Words<'_>,
         verb: &str,
@@ -111,6 +118,7 @@ impl Compiler<'_, '_> {
             on_full: None,
             awaited: false,
             call: false,
+            every: None,
         };
         let (mut given, mut after) = (None, None);
         let mut seen: Vec<String> = Vec::new();
@@ -134,6 +142,7 @@ impl Compiler<'_, '_> {
             (None, Some(at)) => self.reader.afters.push((self.number, at)),
             (_, _) => {}
         }
+        self.check_series(&submit, words)?;
         submit.name = self.child_of_submit(&task, given, words)?;
         let submit = self.submit(submit);
         self.emit(Instruction::Submit(submit));
@@ -158,6 +167,7 @@ impl Compiler<'_, '_> {
             priority: 0,
             on_full: None,
             awaited: false,
+            every: None,
             call: true,
         });
         self.emit(Instruction::Submit(submit));
@@ -184,6 +194,7 @@ impl Compiler<'_, '_> {
                 let word = words.expect("a duration after `after`", form("submit"))?;
                 submit.after = Some(self.duration(&word, site)?);
             }
+            "every" => submit.every = Some(self.every(words)?),
             "key" => submit.key = Some(words.expect(&what, form("submit"))?.text),
             "priority" => {
                 let word = words.expect("a number after `priority`", form("submit"))?;
@@ -202,7 +213,7 @@ impl Compiler<'_, '_> {
             }
             other => {
                 let message = format!("`submit` takes no `{}`", other.escape_debug());
-                let options = ["to", "as", "after", "key", "priority", "on_full"];
+                let options = ["to", "as", "after", "every", "key", "priority", "on_full"];
                 let help = suggest(other, options.iter().copied()).unwrap_or_default();
                 return Err(TextError::new(option.at.clone(), message).help(help));
             }
@@ -406,17 +417,6 @@ impl Compiler<'_, '_> {
         }
         let literal = self.literal(Value::Text(text));
         self.emit(instruction(literal));
-        Ok(())
-    }
-
-    fn shutdown(&mut self, words: &mut Words<'_>) -> Result<(), TextError> {
-        let word = words.expect("an executor", form("shutdown"))?;
-        let executor = self.reader.executor(&word.text, words.span(&word)).unwrap_or(ExecutorId(0));
-        let mut cancel = words.take("cancel").is_some();
-        let wait = words.take("nowait").is_none();
-        cancel |= words.take("cancel").is_some();
-        words.finish(form("shutdown"))?;
-        self.emit(Instruction::Shutdown { executor, wait, cancel });
         Ok(())
     }
 }

@@ -93,6 +93,12 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// Where the whole step stands.
+    pub fn all(&self) -> Range<usize> {
+        let first = self.words.first().map_or(0, |word| word.at.start);
+        first..self.words.last().map_or(first, |word| word.at.end)
+    }
+
     /// Everything behind the words taken so far, trimmed.
     pub fn rest(&self) -> &str {
         let from = self.words.get(self.next.wrapping_sub(1)).map_or(0, |word| word.at.end);

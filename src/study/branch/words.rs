@@ -39,6 +39,8 @@ impl Words<'_> {
                 Some(_) => format!("{} lets {name} go", self.called(wrapper)),
                 None => format!("{} lets go what is due", self.called(wrapper)),
             },
+            ChoiceKind::Departure(executor) => format!("an idle worker of {} leaves", self.called(executor)),
+            ChoiceKind::Injection(executor) => format!("{} adds a worker", self.called(executor)),
             ChoiceKind::Preempt => format!("{name} has had its interval on the CPU"),
             ChoiceKind::Timeout => {
                 format!("{name}'s `{}` times out", self.step_at(choice).unwrap_or_default())

@@ -23,7 +23,7 @@ use crate::study::schedule::Run;
 use crate::study::schedule::{View, replay};
 use crate::trace::recorder::Stepwise;
 use control::control;
-use documents::{document, expecting, wider};
+use documents::{document, expecting, foreign, wider};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use sundry::sundry;
@@ -164,6 +164,14 @@ fn nothing_is_lost_by_the_reductions_with_other_locks_queues_and_failures() {
 }
 
 /// Whether a run can come to where no end can be reached any more: by the whole graph of orders.
+#[test]
+fn nothing_is_lost_by_the_reductions_on_the_executors_of_other_runtimes() {
+    for (first, view) in [(0, View::Untimed { timeouts_last: false }), (1000, View::Timed)] {
+        let (compared, with_findings) = compare_on(foreign, first..first + 200, view, 4_000);
+        assert!(compared >= 80 && with_findings >= 30, "{compared} {with_findings}");
+    }
+}
+
 fn never_ends(scenario: &Arc<Scenario>, view: View, most: usize) -> Option<bool> {
     let mut run = Engine::new(Arc::clone(scenario), Stepwise(Expected::of(scenario, view, false).keep()));
     run.explore_by(Rules { every_step: true, ..view.rules() });
@@ -466,6 +474,12 @@ fn nothing_is_lost_at_length_with_expectations() {
 #[ignore = "long: run it after changing the engine or a reduction"]
 fn nothing_is_lost_at_length_with_other_locks_queues_and_failures() {
     at_length("wider", |number, _| wider(number));
+}
+
+#[test]
+#[ignore = "long: run it after changing the engine or a reduction"]
+fn nothing_is_lost_at_length_on_the_executors_of_other_runtimes() {
+    at_length("foreign", |number, _| foreign(number));
 }
 
 #[test]

@@ -56,7 +56,7 @@ impl Awaited {
                 let resource = Some((*resource, state.resource_key(*resource, task)));
                 return Awaited { resource, ..Awaited::default() };
             }
-            Instruction::Shutdown { executor, .. } => {
+            Instruction::Shutdown { executor, .. } | Instruction::AwaitExecutor { executor, .. } => {
                 return Awaited { executor: Some(*executor), ..Awaited::default() };
             }
             Instruction::Run(_)
@@ -77,6 +77,8 @@ impl Awaited {
             | Instruction::Again { .. }
             | Instruction::Maybe { .. }
             | Instruction::Jump(_)
+            | Instruction::Resize { .. }
+            | Instruction::Crash
             | Instruction::UnlessTimedOut(_) => Vec::new(),
         };
         let is_open = |id: &TaskId| state.task(*id).is_some_and(|child| !child.phase.is_ended());
@@ -171,7 +173,7 @@ fn held_back(digest: &Digest<'_>, task: &Task, now: Time) -> String {
                         .and_then(|after| program.draws.get(after.index()))
                         .map(|draw| draw.distribution.fixed())
                 }
-                Origin::Arrival(_) => None,
+                Origin::Arrival(_) | Origin::Run { .. } => None,
             };
             match own.unwrap_or_else(|| delay.fixed()) {
                 Some(length) if !length.is_forever() => {
@@ -183,6 +185,12 @@ fn held_back(digest: &Digest<'_>, task: &Task, now: Time) -> String {
         }
         Kind::Cap { .. } => "over its cap".to_owned(),
         Kind::Bus { .. } => "on the bus".to_owned(),
-        Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. } | Kind::Inline => String::new(),
+        Kind::Scheduled { .. } => "not yet due".to_owned(),
+        Kind::Threads { .. }
+        | Kind::Green { .. }
+        | Kind::Dynamic { .. }
+        | Kind::Elastic { .. }
+        | Kind::ForkJoin { .. }
+        | Kind::Inline => String::new(),
     }
 }

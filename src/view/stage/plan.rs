@@ -259,6 +259,12 @@ fn troubles(digest: &Digest<'_>) -> (Vec<Span>, Vec<StuckKnot>) {
 pub(super) fn is_wrapper(kind: &Kind) -> bool {
     match kind {
         Kind::Delay { .. } | Kind::Cap { .. } | Kind::Bus { .. } => true,
-        Kind::Threads { .. } | Kind::Green { .. } | Kind::Dynamic { .. } | Kind::Inline => false,
+        Kind::Threads { .. }
+        | Kind::Green { .. }
+        | Kind::Dynamic { .. }
+        | Kind::Elastic { .. }
+        | Kind::ForkJoin { .. }
+        | Kind::Scheduled { .. }
+        | Kind::Inline => false,
     }
 }

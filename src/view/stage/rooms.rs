@@ -37,7 +37,10 @@ fn note(executor: &Executor, place: &Place) -> String {
         Kind::Green { workers: None, .. } => parts.push(format!("{} alive", grouped(u64::from(place.busy)))),
         Kind::Threads { workers, .. }
         | Kind::Green { workers: Some(workers), .. }
-        | Kind::Dynamic { workers, .. } => {
+        | Kind::Dynamic { workers, .. }
+        | Kind::Elastic { workers, .. }
+        | Kind::ForkJoin { workers, .. }
+        | Kind::Scheduled { workers, .. } => {
             let of = format!("{} {}", grouped(u64::from(*workers)), plural(*workers as usize, "worker"));
             parts.push(match place.busy {
                 0 => of,

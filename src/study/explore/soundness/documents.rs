@@ -161,3 +161,40 @@ pub(super) fn wider(number: u64) -> String {
     text = text.replace("at = \"0s\"\n", "at = \"0s\"\nkey = \"k-{n}\"\npriority = 1\n");
     text
 }
+
+/// The same on executors of other runtimes: pools that grow when their queue is full, whose workers leave, whose cancelled
+/// entries leave, and that drop what comes after their shutdown.
+pub(super) fn foreign(number: u64) -> String {
+    let mut dice = Rng::new(number ^ 0xf0e1);
+    let mut text = wider(number);
+    let kinds = [
+        "kind = \"elastic\"\ncore = 1\nworkers = 2\nqueue = 1\non_full = \"block\"",
+        "kind = \"elastic\"\ncore = 1\nworkers = 2\nqueue = 1\non_full = \"caller-runs\"",
+        "kind = \"elastic\"\ncore = 0\nworkers = 2\nqueue = 0\non_full = \"block\"",
+        "kind = \"elastic\"\ncore = 0\nworkers = 2\nqueue = 0\non_full = \"discard-oldest\"",
+        "kind = \"elastic\"\ncore = 1\nworkers = 3\nkeep_alive = \"1s\"\nqueue = 1",
+        "kind = \"elastic\"\ncore = 1\nworkers = 1\nkeep_alive = \"1s\"\ncore_timeout = true",
+        "kind = \"elastic\"\ncore = 0\nworkers = 2",
+        "kind = \"threads\"\nworkers = 1\nkeep_alive = \"1s\"",
+        "kind = \"threads\"\nworkers = 2\nkeep_alive = \"2s\"\nqueue = 1\non_full = \"block\"",
+        "kind = \"threads\"\nworkers = 2\nspawn = \"injected\"",
+        "kind = \"threads\"\nworkers = 1\nclaim_ahead = 1",
+        "kind = \"scheduled\"\nworkers = 1",
+        "kind = \"scheduled\"\nworkers = 2\ndelayed_after_shutdown = false",
+        "kind = \"fork-join\"\nworkers = 1",
+        "kind = \"fork-join\"\nworkers = 2\nmin_runnable = 2",
+        "kind = \"fork-join\"\nworkers = 1\non_wait = \"help-any\"",
+        "kind = \"threads\"\nworkers = 1",
+    ];
+    for pool in ["p", "q"] {
+        let head = format!("[executors.{pool}]\n");
+        let Some(from) = text.find(&head).map(|at| at + head.len()) else { continue };
+        let length = text[from..].find("\n\n").unwrap_or(0);
+        let cancelled = dice.one(&["kept", "notified", "removed"]);
+        let after = dice.one(&["reject", "reject", "discard"]);
+        let kind = dice.one(&kinds);
+        let table = format!("{kind}\ncancelled = \"{cancelled}\"\nafter_shutdown = \"{after}\"");
+        text.replace_range(from..from + length, &table);
+    }
+    text
+}

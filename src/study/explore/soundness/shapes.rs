@@ -1,6 +1,7 @@
 //! The shape of random documents against all their orders: what it calls safe does not hang.
 
 use super::control::control;
+use super::documents::foreign;
 use super::sundry::sundry;
 use crate::analysis::shape::Shape;
 use crate::language::Document;
@@ -60,6 +61,12 @@ fn what_the_shape_calls_safe_does_not_hang_whatever_is_put_together() {
 fn what_the_shape_calls_safe_does_not_hang_with_carriers_scopes_and_interrupts() {
     let all = shapes_of(9000..9100, control);
     assert!(all.compared >= 50 && all.hanging >= 10 && all.missed.is_empty(), "{all:?}");
+}
+
+#[test]
+fn what_the_shape_calls_safe_does_not_hang_on_the_executors_of_other_runtimes() {
+    let all = shapes_of(0..400, |number, _| foreign(number));
+    assert!(all.compared >= 100 && all.hanging >= 30 && all.missed.is_empty(), "{all:?}");
 }
 
 /// A slot of a task that a delay dropped is another's by the time its delay is over.
