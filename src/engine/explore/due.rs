@@ -1,0 +1,106 @@
+//! What may happen because its time has come: arrivals, timers, what delays hold, timeouts.
+
+use super::{Act, Choice, ChoiceKind};
+use crate::engine::Sim;
+use crate::engine::calendar::{Due, Entry};
+use crate::engine::delay::{Held, is_held};
+use crate::engine::state::KindState;
+use crate::engine::task::Slot;
+use crate::model::id::ExecutorId;
+use crate::model::time::Time;
+use crate::trace::recorder::Recorder;
+use std::cmp::Reverse;
+
+const ARRIVALS: u8 = 0;
+const TIMERS: u8 = 1;
+/// The class of timeouts, which come last at one instant.
+pub(super) const TIMEOUTS: u8 = 2;
+
+impl<R: Recorder> Sim<'_, R> {
+    /// Everything that is due at some time, with its place in the order of one instant.
+    pub(super) fn due_choices(&self) -> Vec<(Time, u8, u64, Choice)> {
+        let mut found = Vec::new();
+        let choice = |what, at, slot: Option<Slot>, act| {
+            let task = slot.map(|slot| &self.st.tasks[slot]);
+            Choice { what, due: Some(at), task: task.map(|t| t.id), pc: task.map(|t| t.pc), act }
+        };
+        for (at, entry) in self.st.sources.each_next() {
+            found.push((
+                at,
+                ARRIVALS,
+                u64::from(entry.0),
+                choice(ChoiceKind::Arrival(entry), at, None, Act::Arrival(entry)),
+            ));
+        }
+        for Entry { at, ticket, due } in self.st.timers() {
+            let (what, slot) = match due {
+                Due::Task(slot, wake) if self.st.tasks[slot].wake == wake => (ChoiceKind::Timer, Some(slot)),
+                Due::Preempt(slot, wake) if self.st.tasks[slot].wake == wake => {
+                    (ChoiceKind::Preempt, Some(slot))
+                }
+                Due::Scheduler(wrapper) if self.is_set(wrapper, at, ticket) => {
+                    (ChoiceKind::Delay(wrapper), None)
+                }
+                Due::Departure(home, worker, rests) if self.is_departing(home, worker, rests) => {
+                    (ChoiceKind::Departure(home), None)
+                }
+                Due::Injection(home) => (ChoiceKind::Injection(home), None),
+                Due::Task(..) | Due::Preempt(..) | Due::Scheduler(_) | Due::Departure(..) => continue,
+            };
+            found.push((at, TIMERS, ticket, choice(what, at, slot, Act::Timer(ticket))));
+        }
+        if self.st.exploring.rules.untimed {
+            for (wrapper, (at, ticket, slot, _)) in self.held() {
+                let act = Act::Release(wrapper, slot);
+                found.push((at, TIMERS, ticket, choice(ChoiceKind::Delay(wrapper), at, Some(slot), act)));
+            }
+        }
+        for Entry { at, ticket, due } in self.st.timeouts.iter() {
+            let Due::Task(slot, wake) = due else { unreachable!("only tasks time out") };
+            if self.st.tasks[slot].wake == wake {
+                found.push((
+                    at,
+                    TIMEOUTS,
+                    ticket,
+                    choice(ChoiceKind::Timeout, at, Some(slot), Act::Timeout(ticket)),
+                ));
+            }
+        }
+        found
+    }
+
+    /// Whether the delay's timer was not overtaken by an earlier one.
+    fn is_set(&self, wrapper: ExecutorId, at: Time, ticket: u64) -> bool {
+        match &self.st.executors[wrapper.index()].kind {
+            KindState::Delay(delay) => delay.timer == Some((at, ticket)),
+            KindState::Pool(pool) => pool.delayed.timer == Some((at, ticket)),
+            KindState::Inline | KindState::Cap(_) | KindState::Bus(_) => false,
+        }
+    }
+
+    /// What delays may let go next: of those held for one fixed delay the first, and all with their own.
+    fn held(&self) -> Vec<(ExecutorId, Held)> {
+        let mut found = Vec::new();
+        for (executor, state) in (0u16..).map(ExecutorId).zip(&self.st.executors) {
+            let delay = match &state.kind {
+                KindState::Delay(delay) => delay,
+                KindState::Pool(pool) => &pool.delayed,
+                KindState::Inline | KindState::Cap(_) | KindState::Bus(_) => continue,
+            };
+            if state.scheduler_busy {
+                continue;
+            }
+            let live = |held: &Held| is_held(&self.st.tasks, held.2, held.3);
+            let first = delay.line.iter().copied().find(live);
+            let others = delay.others.iter().map(|Reverse(held)| *held).filter(live);
+            found.extend(
+                first
+                    .into_iter()
+                    .chain(others)
+                    .filter(|held| held.0 != Time::NEVER)
+                    .map(|held| (executor, held)),
+            );
+        }
+        found
+    }
+}
