@@ -130,7 +130,7 @@ impl<R: Recorder> Sim<'_, R> {
             return self.series_fails(series);
         }
         let extra = self.st.tasks.extra(series).expect("a series has one");
-        let state = extra.series.expect("it is a series");
+        let state = extra.series.as_deref().expect("it is a series");
         let due = if state.after_end { self.st.now } else { extra.due } + state.period;
         self.st.tasks.extra_mut(series).due = due;
         self.hold_series(series, due);
@@ -171,7 +171,7 @@ impl<R: Recorder> Sim<'_, R> {
         // A period that was drawn as nothing would never let time pass.
         let period = self.draw(parent, program, pc, every.period).max(Duration(1));
         let series = super::task::Series { period, after_end: every.after_end, runs: 0 };
-        self.st.tasks.extra_mut(child).series = Some(series);
+        self.st.tasks.extra_mut(child).series = Some(Box::new(series));
     }
 
     /// At a shutdown every series ends, and of a `scheduled` pool also what is not yet due, if it is to.

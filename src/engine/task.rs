@@ -250,8 +250,8 @@ pub(super) struct Extra {
     pub priority: i32,
     /// When it is due at a `scheduled` pool.
     pub due: Time,
-    /// It is a series.
-    pub series: Option<Series>,
+    /// It is a series. Few tasks are, and every parent has this record: so it stands elsewhere.
+    pub series: Option<Box<Series>>,
 }
 
 /// A task that runs again and again: it never starts itself, its runs are tasks of their own.

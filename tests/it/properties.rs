@@ -178,6 +178,23 @@ arrivals = [
     assert_eq!((hang.at.seconds(), hang.knot.tasks.as_slice()), (2.0, &[TaskId(0), TaskId(1)][..]));
 }
 
+/// At 3 s `b` has begun to wait and has not yet taken the task it waits for from its own deque: what its only worker will
+/// do next is not a deadlock, although everything else is queued behind.
+#[test]
+fn a_worker_that_is_about_to_join_is_no_deadlock() {
+    let scenario = scenario_of(
+        r#"
+executors.p = { kind = "fork-join", workers = 1 }
+tasks.b.steps = ["repeat 3", "run 1s", "submit c as x", "end", "wait x"]
+tasks.c.steps = ["run 0s"]
+tasks.a.steps = ["run 1s"]
+arrivals = [{ task = "b", to = "p", at = "0s" }, { task = "a", to = "p", at = "0s" }]
+"#,
+        "base",
+    );
+    never_resolves_itself(&scenario, 1);
+}
+
 /// Whoever is in a deadlock is found in one after each later event. The deadlocks.
 fn is_one_for_ever(scenario: &Arc<Scenario>) -> Vec<deadlock::Hang> {
     let trace = run(Arc::clone(scenario));

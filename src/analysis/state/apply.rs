@@ -4,7 +4,7 @@
 //! task that does not exist, a second start) changes nothing.
 
 use super::State;
-use super::place::place_of;
+use super::place::{Worker, place_of};
 use super::task::{Child, End, Phase, Task, Thread};
 use crate::analysis::names::{Key, Origin, submit_at};
 use crate::model::id::{ArrivalId, ExecutorId, Pc, ResourceId, TaskId, TaskTypeId, WorkerId};
@@ -39,7 +39,10 @@ impl State {
             Event::Finished { task } => self.ended(now, task, End::Finished),
             Event::Failed { task, failure } => self.ended(now, task, End::Failed(failure)),
             Event::Cancelled { task, by: _, succeeded } => self.cancelled(task, succeeded),
-            Event::Skipped { task, executor: _ } => self.ended(now, task, End::Cancelled),
+            Event::Skipped { task, executor } => {
+                self.executors[executor.index()].met = Some(now.id);
+                self.ended(now, task, End::Cancelled);
+            }
             Event::Dropped { task, executor: _ } => self.ended(now, task, End::Discarded),
             Event::WorkerStarted { executor, worker } => self.worker_started(executor, worker),
             Event::WorkerStopped { executor, worker } => self.worker_stopped(executor, worker),
@@ -300,7 +303,7 @@ impl State {
                 let Some(worker) = place.workers.get_mut(worker.0) else { return };
                 place.busy += u32::from(top.is_some());
                 place.busy -= u32::from(worker.top.is_some());
-                worker.top = top;
+                *worker = Worker { top, since: self.applied.checked_sub(1).map(EventId) };
             }
             Thread::Scheduler(executor) => self.executors[executor.index()].scheduler_top = top,
             Thread::Own(_) => {}

@@ -14,6 +14,8 @@ use std::collections::VecDeque;
 pub struct Worker {
     /// The task on top of its stack; `None` if it is idle (or about to start what it has taken).
     pub top: Option<TaskId>,
+    /// The event that put it there, or took away what was above it; `None` before there was anything.
+    pub since: Option<EventId>,
 }
 
 /// State of one executor.
@@ -45,6 +47,8 @@ pub struct Place {
     pub scheduler_top: Option<TaskId>,
     /// It refuses submissions.
     pub shut_down: bool,
+    /// The event at which a cancelled entry was last met here.
+    pub met: Option<EventId>,
 }
 
 /// A semaphore or lock, for one key.

@@ -398,6 +398,9 @@ impl<'a> Builder<'a> {
             if gives_way && self.gives_way(top, executor.on_wait) {
                 return live();
             }
+            if executor.on_wait == OnWait::Join && self.is_about_to_join(pool, top) {
+                return self.moves();
+            }
             for (id, task) in self.state.stack(Some(top)) {
                 // What runs above a waiting task may go on, and then others are helped or stood in for.
                 let helps = matches!(executor.on_wait, OnWait::HelpAny | OnWait::Join)

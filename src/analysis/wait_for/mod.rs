@@ -8,6 +8,7 @@
 
 mod build;
 mod carriers;
+mod joins;
 pub mod graph;
 pub mod reach;
 mod wrappers;

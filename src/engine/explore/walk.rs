@@ -352,10 +352,10 @@ impl<'a> Walk<'a> {
         let after = extra.after.map_or(0, |after| if self.untimed { 1 } else { after.0 << 1 | 1 });
         sink.value(after);
         // How many runs there were makes no difference.
-        sink.value(extra.series.map_or(0, |series| 1 | u64::from(series.after_end) << 1));
+        sink.value(extra.series.as_deref().map_or(0, |series| 1 | u64::from(series.after_end) << 1));
         if !self.untimed {
             sink.value(extra.due.0);
-            sink.value(extra.series.map_or(0, |series| series.period.0));
+            sink.value(extra.series.as_deref().map_or(0, |series| series.period.0));
         }
     }
 }
