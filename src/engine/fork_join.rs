@@ -14,7 +14,7 @@ use super::wait::JoinStep;
 use super::work::Entry;
 use crate::model::executor::{Kind, OnWait};
 use crate::model::id::{ExecutorId, TaskId, WorkerId};
-use crate::trace::event::{Failure, WakeReason};
+use crate::trace::event::Failure;
 use crate::trace::recorder::Recorder;
 use std::collections::VecDeque;
 
@@ -270,9 +270,14 @@ impl<R: Recorder> Sim<'_, R> {
             let worker = self.add_worker(home);
             self.put_to_work(home, worker);
         } else {
-            self.wake_waiter(slot, WakeReason::Raises, Failure::Rejected);
+            self.raise_blocked(slot, Failure::Rejected);
         }
         self.st.cause = cause;
+    }
+
+    /// Whether a `managed` step of the task lets another worker in.
+    pub(super) fn is_in_fork_join(&self, slot: Slot) -> bool {
+        self.pool_home(slot).is_some_and(|home| self.plan.traits[home.index()].fork_join)
     }
 
     /// A blocked worker goes on at once, however many run.

@@ -8,7 +8,7 @@ use super::submit::{NewTask, Place};
 use super::task::{Flag, Future, Phase, Slot};
 use super::work::Flow;
 use crate::model::id::{CellId, DrawId, Pc, SubmitId};
-use crate::model::program::{Instruction, Program};
+use crate::model::program::{Instruction, IoMode, Program};
 use crate::model::scenario::render_key;
 use crate::model::time::Duration;
 use crate::model::value::Value;
@@ -73,7 +73,7 @@ impl<R: Recorder> Sim<'_, R> {
                 if let Some(flow) = self.meets_interrupt_in_io(slot, *mode) {
                     return Ok(Some(flow));
                 }
-                return Ok(Some(self.io(slot, program, pc, *draw)));
+                return Ok(Some(self.io(slot, program, pc, *draw, *mode)));
             }
             Instruction::Yield => {
                 if let Some(flow) = self.meets_interrupt(slot) {
@@ -242,7 +242,7 @@ impl<R: Recorder> Sim<'_, R> {
         Flow::OnCpu
     }
 
-    fn io(&mut self, slot: Slot, program: &Program, pc: Pc, draw: DrawId) -> Flow {
+    fn io(&mut self, slot: Slot, program: &Program, pc: Pc, draw: DrawId, mode: IoMode) -> Flow {
         let length = self.draw(slot, program, pc, draw);
         if pc.0 > 0 {
             self.emit(Event::Blocked { task: self.st.tasks[slot].id, pc });
@@ -254,12 +254,14 @@ impl<R: Recorder> Sim<'_, R> {
         if length.is_forever() {
             task.phase = Phase::Resident;
             self.st.resident += u32::from(task.future == Future::Running);
-            return Flow::Idle;
+        } else {
+            task.phase = Phase::Timed;
+            let due = Due::Task(slot, task.wake);
+            self.st.schedule(self.st.now + length, due);
         }
-        task.phase = Phase::Timed;
-        let wake = task.wake;
-        let at = self.st.now + length;
-        self.st.schedule(at, Due::Task(slot, wake));
+        if mode == IoMode::Managed && self.is_in_fork_join(slot) {
+            self.compensate(slot);
+        }
         Flow::Idle
     }
 

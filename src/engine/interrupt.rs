@@ -140,12 +140,26 @@ impl<R: Recorder> Sim<'_, R> {
     /// The sleep that the task is in ends by its interrupt.
     fn end_io(&mut self, slot: Slot) {
         let Some(failure) = self.take_interrupt(slot) else { return };
+        self.leave_io(slot);
+        self.go_on_raising(slot, failure);
+    }
+
+    /// The task is in its `io` step no longer, and raises at it.
+    fn leave_io(&mut self, slot: Slot) {
+        self.no_longer_blocked(slot);
         let task = &mut self.st.tasks[slot];
         if task.phase == Phase::Resident && task.future == Future::Running {
             self.st.resident -= 1;
         }
-        // It raises at the step that it is in.
         task.pc = Pc(task.pc.0 - 1);
+    }
+
+    /// A task that has just begun to block raises instead.
+    pub(super) fn raise_blocked(&mut self, slot: Slot, failure: Failure) {
+        if self.st.tasks[slot].phase == Phase::Waiting {
+            return self.wake_waiter(slot, WakeReason::Raises, failure);
+        }
+        self.leave_io(slot);
         self.go_on_raising(slot, failure);
     }
 

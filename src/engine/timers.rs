@@ -177,6 +177,7 @@ impl<R: Recorder> Sim<'_, R> {
         match task.phase {
             Phase::Timed => {
                 task.phase = Phase::Ready;
+                self.no_longer_blocked(slot);
                 self.ready(slot);
             }
             // Its new thread has started.

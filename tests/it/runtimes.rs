@@ -21,7 +21,6 @@ const PENDING: &[&str] = &[
     "go/closed_channel",
     "go/rendezvous",
     "java/blocking_queue",
-    "java/fj_managed_blocker",
     "java/monitor_wait_notify",
     "java/reentrant_lock",
     "java/rwlock_writer_blocks_new_readers",

@@ -398,7 +398,7 @@ impl<'a> Builder<'a> {
             if gives_way && self.gives_way(top, executor.on_wait) {
                 return live();
             }
-            if executor.on_wait == OnWait::Join && self.is_about_to_join(pool, top) {
+            if matches!(executor.kind, Kind::ForkJoin { .. }) && self.is_about_to_join(pool, top) {
                 return self.moves();
             }
             for (id, task) in self.state.stack(Some(top)) {

@@ -8,8 +8,8 @@
 
 mod build;
 mod carriers;
-mod joins;
 pub mod graph;
+mod joins;
 pub mod reach;
 mod wrappers;
 

@@ -12,7 +12,7 @@ use crate::engine::agenda::Action;
 use crate::engine::calendar::Due;
 use crate::engine::task::{Flag, Future, Phase, Slot};
 use crate::model::id::{DrawId, NameId, Pc};
-use crate::model::program::{Instruction, Program, WaitMode};
+use crate::model::program::{Instruction, IoMode, Program, WaitMode};
 use crate::model::time::Duration;
 use crate::trace::event::WakeReason;
 use crate::trace::recorder::Recorder;
@@ -45,7 +45,9 @@ impl<R: Recorder> Sim<'_, R> {
         let entry = self.st.timers().find(|entry| entry.ticket == ticket)?;
         let Due::Task(slot, wake) = entry.due else { return None };
         let task = &self.st.tasks[slot];
-        (task.wake == wake && task.phase == Phase::Timed).then_some((slot, task.pc))
+        // One that is replaced while it blocks takes its place back at the end.
+        let is_plain = task.phase == Phase::Timed && !task.flags.has(Flag::Compensated);
+        (task.wake == wake && is_plain).then_some((slot, task.pc))
     }
 
     /// The native task whose turn it is, and where it goes on.
@@ -71,6 +73,7 @@ impl<R: Recorder> Sim<'_, R> {
         let program = &self.s.tasks[task.kind.index()].program;
         for _ in 0..MAX_COUNT {
             match program.code.get(pc.index()) {
+                Some(Instruction::Io(_, IoMode::Managed)) if self.is_in_fork_join(slot) => return false,
                 Some(Instruction::Run(draw) | Instruction::Io(draw, _)) => {
                     return self.length(slot, program, pc, *draw) > Duration::ZERO;
                 }

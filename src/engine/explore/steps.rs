@@ -10,7 +10,7 @@ use crate::engine::agenda::Action;
 use crate::engine::task::{Flag, Phase, Slot};
 use crate::model::executor::OnWait;
 use crate::model::id::Pc;
-use crate::model::program::{Instruction, Program};
+use crate::model::program::{Instruction, IoMode, Program};
 use crate::trace::recorder::Recorder;
 
 impl<R: Recorder> Sim<'_, R> {
@@ -65,7 +65,9 @@ impl<R: Recorder> Sim<'_, R> {
         match self.s.tasks[task.kind.index()].program.code.get(task.pc.index()) {
             Some(Instruction::Maybe { p, .. }) => *p > 0.0 && *p < 1.0,
             Some(Instruction::Run(_)) => !task.flags.has(Flag::Green),
-            Some(Instruction::Io(..)) => !task.flags.has(Flag::Green) && !self.plan.has_interrupts,
+            Some(step @ Instruction::Io(..)) => {
+                !task.flags.has(Flag::Green) && !self.is_noticed(slot, Some(step))
+            }
             _ => false,
         }
     }
@@ -107,6 +109,8 @@ impl<R: Recorder> Sim<'_, R> {
     fn is_noticed(&self, slot: Slot, instruction: Option<&Instruction>) -> bool {
         let Some(instruction) = instruction else { return true };
         match instruction {
+            // Another worker takes the place of one that blocks in it.
+            Instruction::Io(_, IoMode::Managed) => self.plan.has_interrupts || self.is_in_fork_join(slot),
             // Where a task waits when it is interrupted makes a difference.
             Instruction::Io(..) | Instruction::Yield => self.plan.has_interrupts,
             Instruction::Run(_)
