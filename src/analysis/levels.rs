@@ -20,7 +20,7 @@ pub type Steps<T> = Vec<(f64, T)>;
 /// How full an executor was over time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Levels {
-    /// Its workers.
+    /// How many workers it has.
     pub threads: Steps<u32>,
     /// Its workers that hold a task.
     pub active: Steps<u32>,
@@ -31,7 +31,7 @@ pub struct Levels {
 /// All that changes step by step.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
-    /// By executor.
+    /// The levels of each executor.
     pub levels: BTreeMap<String, Levels>,
     /// For each task, `EXECUTOR-N`: the worker that started it.
     pub workers: Vec<Option<String>>,

@@ -106,7 +106,7 @@ impl Deques {
         self.of.get(worker.index()).is_some_and(|deque| deque.contains(&entry))
     }
 
-    /// Forgets everything.
+    /// Forgets every entry and every source.
     pub fn clear(&mut self) {
         *self = Deques::default();
     }

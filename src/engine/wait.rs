@@ -17,7 +17,7 @@ pub(super) enum JoinStep {
     Run(Slot),
     /// Is blocked, and another worker may take its place.
     Compensate,
-    /// Is blocked.
+    /// Is blocked, and nobody takes its place.
     Block,
 }
 

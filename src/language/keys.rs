@@ -182,7 +182,7 @@ pub(super) const EXECUTOR: &[Key] = &[
         .of(&["elastic"]),
     Key::new("max_workers", Shape::Count(1, MAX_WORKERS), "most workers, spare ones included; workers + 256")
         .of(&["fork-join"]),
-    Key::new("min_runnable", Shape::Count(0, MAX_WORKERS), "no spare starts while so many others run; 1")
+    Key::new("min_runnable", Shape::Count(0, MAX_WORKERS), "no spare starts while this many others run; 1")
         .of(&["fork-join"]),
     Key::new("delayed_after_shutdown", Shape::Truth, "what is not yet due at a shutdown still runs; true")
         .of(&["scheduled"]),

@@ -260,7 +260,7 @@ pub enum Order {
 /// What a worker does while its task is in `wait` or `result`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnWait {
-    /// Nothing.
+    /// Nothing: the worker is held.
     Hold,
     /// Runs the awaited tasks that are queued on its own executor.
     HelpChild,

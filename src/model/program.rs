@@ -281,7 +281,7 @@ pub enum Instruction {
     UnlessTimedOut(Pc),
     /// Refuses later submissions to an executor.
     Shutdown {
-        /// Which.
+        /// The executor to shut down.
         executor: ExecutorId,
         /// Waits until all it holds is done.
         wait: bool,
@@ -290,14 +290,14 @@ pub enum Instruction {
     },
     /// Waits until an executor is shut down and holds nothing.
     AwaitExecutor {
-        /// Which.
+        /// The executor to wait for.
         executor: ExecutorId,
         /// After which it goes on regardless.
         timeout: Option<DrawId>,
     },
     /// Changes how many workers an executor keeps.
     Resize {
-        /// Which.
+        /// The executor to resize.
         executor: ExecutorId,
         /// The new core of an `elastic` pool; the new number of workers of a `scheduled` one.
         workers: u32,

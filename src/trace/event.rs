@@ -389,18 +389,18 @@ pub enum Event {
     },
     /// The future of `task`, which still waits at `executor`, is running from now on: it cannot be cancelled any more.
     Claimed {
-        /// Which task.
+        /// The claimed task.
         task: TaskId,
         /// Where it waits.
         executor: ExecutorId,
     },
     /// `executor` keeps another number of workers from now on: the one that the instruction names.
     Resized {
-        /// By whom.
+        /// Whoever resizes it.
         task: TaskId,
-        /// Its instruction.
+        /// The instruction of that task.
         pc: Pc,
-        /// Which executor.
+        /// The executor that is resized.
         executor: ExecutorId,
     },
     /// `entry` will bring nothing more.

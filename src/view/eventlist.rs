@@ -152,17 +152,7 @@ impl EventNarrator<'_> {
             Event::Failed { task, failure } => {
                 trouble(task, format!("{} fails: {}", self.name(task), words::why_failed(failure)))
             }
-            Event::Cancelled { task, by, succeeded: true } => {
-                plain(task, format!("{} cancels {}", self.name(by), self.name(task)))
-            }
-            Event::Cancelled { task, by, succeeded: false } => {
-                let text = format!(
-                    "{} tries to cancel {}, which has started or ended",
-                    self.name(by),
-                    self.name(task)
-                );
-                plain(task, text)
-            }
+            Event::Cancelled { task, by, succeeded } => self.cancelled(task, by, succeeded),
             Event::Skipped { task, executor } => {
                 let text =
                     format!("{} was cancelled and leaves {}", self.name(task), self.executor(executor));
@@ -191,6 +181,17 @@ impl EventNarrator<'_> {
             Event::Claimed { task, executor } => self.claimed(task, executor),
             _ => self.tell_step(event),
         }
+    }
+
+    fn cancelled(&self, task: TaskId, by: TaskId, succeeded: bool) -> Told {
+        let (name, by) = (self.name(task), self.name(by));
+        plain(
+            task,
+            match succeeded {
+                true => format!("{by} cancels {name}"),
+                false => format!("{by} tries to cancel {name}, which has started or ended"),
+            },
+        )
     }
 
     fn repeated(&self, task: TaskId, series: TaskId) -> Told {

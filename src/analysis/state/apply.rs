@@ -4,7 +4,7 @@
 //! task that does not exist, a second start) changes nothing.
 
 use super::State;
-use super::place::{Worker, place_of};
+use super::place::place_of;
 use super::task::{Child, End, Phase, Task, Thread};
 use crate::analysis::names::{Key, Origin, submit_at};
 use crate::model::id::{ArrivalId, ExecutorId, Pc, ResourceId, TaskId, TaskTypeId, WorkerId};
@@ -296,20 +296,6 @@ impl State {
         (task.since, task.since_at) = (now.id, now.at);
     }
 
-    fn set_top(&mut self, thread: Thread, top: Option<TaskId>) {
-        match thread {
-            Thread::Worker(executor, worker) => {
-                let place = &mut self.executors[executor.index()];
-                let Some(worker) = place.workers.get_mut(worker.0) else { return };
-                place.busy += u32::from(top.is_some());
-                place.busy -= u32::from(worker.top.is_some());
-                *worker = Worker { top, since: self.applied.checked_sub(1).map(EventId) };
-            }
-            Thread::Scheduler(executor) => self.executors[executor.index()].scheduler_top = top,
-            Thread::Own(_) => {}
-        }
-    }
-
     fn ended(&mut self, now: Now, id: TaskId, end: End) {
         let Some(task) = self.tasks.get(id.0).filter(|task| !task.phase.is_ended()) else { return };
         self.unfinished -= u32::from(!task.cancelled);
@@ -353,20 +339,6 @@ impl State {
         self.tasks.remove(id.0);
     }
 
-    fn leave_thread(&mut self, id: TaskId) {
-        let Some(task) = self.tasks.get_mut(id.0) else { return };
-        let (thread, below, above) = (task.thread.take(), task.below.take(), task.above.take());
-        if let Some(above) = above.and_then(|above| self.tasks.get_mut(above.0)) {
-            above.below = below;
-        }
-        if let Some(below) = below.and_then(|below| self.tasks.get_mut(below.0)) {
-            below.above = above;
-        }
-        if let Some(thread) = thread.filter(|_| above.is_none()) {
-            self.set_top(thread, below);
-        }
-    }
-
     fn cancelled(&mut self, id: TaskId, succeeded: bool) {
         let Some(task) = self.tasks.get_mut(id.0).filter(|_| succeeded) else { return };
         if !task.cancelled && !task.phase.is_ended() {
@@ -376,7 +348,7 @@ impl State {
         }
     }
 
-    fn enter(&mut self, now: Now, id: TaskId, phase: Phase) {
+    pub(super) fn enter(&mut self, now: Now, id: TaskId, phase: Phase) {
         let Some(task) = self.tasks.get_mut(id.0).filter(|task| task.phase.is_under_way()) else { return };
         task.phase = phase;
         (task.since, task.since_at) = (now.id, now.at);
@@ -450,18 +422,6 @@ impl State {
         if instance.waiting == 0 && instance.holders.is_empty() {
             self.resources.remove(&at);
         }
-    }
-
-    fn left_worker(&mut self, id: TaskId) {
-        self.leave_thread(id);
-    }
-
-    fn took_worker(&mut self, now: Now, id: TaskId, worker: WorkerId) {
-        let Some(task) = self.tasks.get_mut(id.0).filter(|task| task.thread.is_none()) else { return };
-        let thread = Thread::Worker(task.executor, worker);
-        task.thread = Some(thread);
-        self.set_top(thread, Some(id));
-        self.enter(now, id, Phase::Running);
     }
 
     fn acquired(&mut self, now: Now, id: TaskId, pc: Pc) {

@@ -11,6 +11,7 @@ mod counts;
 mod memory;
 pub mod place;
 pub mod task;
+mod threads;
 
 use super::names::{Key, Origin};
 use super::paged::Paged;

@@ -183,7 +183,7 @@ mod tests {
         let choice_of = |name: &str, path: &str| {
             controls(name).into_iter().find(|control| control.path == path).map(|control| control.scale)
         };
-        let kinds = Scale::Choice(vec!["threads", "green", "dynamic"]);
+        let kinds = Scale::Choice(vec!["threads", "green", "dynamic", "elastic", "fork-join", "scheduled"]);
         assert_eq!(choice_of("nova-modes", "params.mode"), Some(kinds), "those with workers");
         let full = ["reject", "block", "caller-runs", "discard", "discard-oldest"];
         assert_eq!(choice_of("shared-bounded-queue", "params.full"), Some(Scale::Choice(full.to_vec())));
