@@ -6,109 +6,15 @@
 
 use super::Sim;
 use super::calendar::{Due, Entry};
+use super::held::{DelayState, RELEASED};
 use super::state::{ExecutorState, KindState};
-use super::task::{Flag, Future, Slot, Tasks};
+use super::task::{Flag, Future, Slot};
 use crate::model::executor::Kind;
-use crate::model::id::{ExecutorId, TaskId};
+use crate::model::id::ExecutorId;
 use crate::model::time::{Duration, Time};
 use crate::trace::event::SubmissionOutcome;
 use crate::trace::recorder::Recorder;
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
-
-/// A held task: when it is due, then which came first.
-pub(super) type Held = (Time, u64, Slot, TaskId);
-
-/// The deadline of what may leave at once, in the untimed view.
-pub(super) const RELEASED: Time = Time::ZERO;
-
-/// What a delay holds.
-#[derive(Clone, Debug, Default)]
-pub(super) struct DelayState {
-    /// Tasks held for the executor's own fixed delay: due in this order.
-    pub(super) line: VecDeque<Held>,
-    /// Tasks with a delay of their own.
-    pub(super) others: BinaryHeap<Reverse<Held>>,
-    len: u32,
-    /// For which deadline (and ticket) the scheduler's timer is set.
-    pub(super) timer: Option<(Time, u64)>,
-}
-
-impl DelayState {
-    /// How many it holds, cancelled ones included.
-    pub fn len(&self) -> u32 {
-        self.len
-    }
-
-    /// Notes that one was dropped.
-    pub fn forget_one(&mut self) {
-        self.len -= 1;
-    }
-
-    /// The one that is due first.
-    #[inline]
-    fn head(&self) -> Option<Held> {
-        let first = self.line.front().copied();
-        match (first, self.others.peek()) {
-            (first, None) => first,
-            (Some(a), Some(Reverse(b))) => Some(a.min(*b)),
-            (None, Some(Reverse(b))) => Some(*b),
-        }
-    }
-
-    #[inline]
-    fn pop_head(&mut self) {
-        match (self.line.front(), self.others.peek()) {
-            (_, None) => drop(self.line.pop_front()),
-            (Some(a), Some(Reverse(b))) if a < b => drop(self.line.pop_front()),
-            (_, Some(_)) => drop(self.others.pop()),
-        }
-    }
-
-    /// Takes entries that were dropped for later ones off the head.
-    #[inline]
-    fn drop_forgotten(&mut self, tasks: &Tasks) {
-        while let Some((_, _, slot, id)) = self.head()
-            && !is_held(tasks, slot, id)
-        {
-            self.pop_head();
-        }
-    }
-
-    /// For which deadline and ticket a timer is to be set: the head's, unless one for it or for something
-    /// earlier is set. (If the head was due before now, the scheduler will come to it once it is free, or the green thread.)
-    #[inline]
-    fn next_timer(&mut self, now: Time) -> Option<(Time, u64)> {
-        let (due, ticket, _, _) = self.head()?;
-        if due == Time::NEVER || due < now || self.timer.is_some_and(|timer| timer <= (due, ticket)) {
-            return None;
-        }
-        self.timer = Some((due, ticket));
-        self.timer
-    }
-
-    /// Takes a task's entry out. Entries of tasks that were dropped may still stand here, and their slots may be others'
-    /// by now: only the id tells whose an entry is.
-    fn take_out(&mut self, id: TaskId) -> Option<Held> {
-        if let Some(index) = self.line.iter().position(|held| held.3 == id) {
-            return self.line.remove(index);
-        }
-        let held = self.others.iter().map(|Reverse(held)| *held).find(|held| held.3 == id)?;
-        self.others.retain(|Reverse(other)| other.3 != id);
-        Some(held)
-    }
-
-    /// The one that has been held longest.
-    pub fn oldest(&self, tasks: &Tasks) -> Option<Slot> {
-        let others = self.others.iter().map(|Reverse(held)| held);
-        let held = self.line.iter().chain(others).filter(|(_, _, slot, id)| is_held(tasks, *slot, *id));
-        held.min_by_key(|(_, ticket, _, _)| *ticket).map(|held| held.2)
-    }
-}
-
-pub(super) fn is_held(tasks: &Tasks, slot: Slot, id: TaskId) -> bool {
-    tasks.is(slot, id) && tasks[slot].flags.has(Flag::Entered)
-}
 
 #[inline]
 fn delay_of(executors: &mut [ExecutorState], wrapper: ExecutorId) -> &mut DelayState {
@@ -123,11 +29,11 @@ impl<R: Recorder> Sim<'_, R> {
     /// Holds a task until its delay is over.
     pub(super) fn hold_for_delay(&mut self, slot: Slot, wrapper: ExecutorId) {
         let extra = self.st.tasks.extra(slot);
-        let own = extra.and_then(|extra| extra.after);
-        let keeps = extra.is_some_and(|extra| extra.series.is_some());
+        let own = extra.and_then(|extra| extra.after());
+        let keeps = extra.is_some_and(|extra| extra.series().is_some());
         let Kind::Delay { delay, .. } = &self.s.executors[wrapper.index()].kind else {
             let due = self.st.now + own.unwrap_or(Duration::ZERO);
-            self.st.tasks.extra_mut(slot).due = due;
+            self.st.tasks.extra_mut(slot).timing_mut().due = due;
             return self.hold_until(slot, wrapper, due);
         };
         let fixed = if own.is_none() { delay.fixed() } else { None };
@@ -139,7 +45,7 @@ impl<R: Recorder> Sim<'_, R> {
         });
         let due = self.st.now + length;
         if keeps {
-            self.st.tasks.extra_mut(slot).due = due;
+            self.st.tasks.extra_mut(slot).timing_mut().due = due;
         }
         let ticket = self.st.ticket();
         let held = (due, ticket, slot, self.st.tasks[slot].id);
@@ -262,7 +168,7 @@ impl<R: Recorder> Sim<'_, R> {
         if self.st.tasks[slot].future == Future::Cancelled {
             self.skip(slot);
             self.free_if_unneeded(slot);
-        } else if self.st.tasks.extra(slot).is_some_and(|extra| extra.series.is_some()) {
+        } else if self.st.tasks.extra(slot).is_some_and(|extra| extra.series().is_some()) {
             if let Some(run) = self.begin_run(slot, SubmissionOutcome::Passed) {
                 self.st.tasks[run].future = Future::Running;
                 self.hand_over(run, wrapper);

@@ -332,7 +332,7 @@ impl<R: Recorder> Sim<'_, R> {
         self.hold_future(slot, program, submit.name, child);
         if let Some(after) = submit.after {
             let after = self.draw(slot, program, pc, after);
-            self.st.tasks.extra_mut(child).after = Some(after);
+            self.st.tasks.extra_mut(child).timing_mut().after = Some(after);
         }
         if let Some(every) = submit.every {
             self.make_series(child, slot, program, every);

@@ -8,21 +8,12 @@
 use super::Sim;
 use super::cancel::is_cancellable;
 use super::state::KindState;
-use super::task::{Future, Phase, Slot};
+use super::task::{Future, Interrupt, Phase, Slot};
 use super::work::Flow;
 use crate::model::id::{NameId, Pc};
 use crate::model::program::{CancelMode, Instruction, IoMode};
 use crate::trace::event::{Event, Failure, WakeReason};
 use crate::trace::recorder::Recorder;
-
-/// An interrupt that has not been raised yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Interrupt {
-    /// What is raised.
-    pub failure: Failure,
-    /// It is for the body of a failing scope, and void at that scope's end.
-    pub by_scope: bool,
-}
 
 impl<R: Recorder> Sim<'_, R> {
     /// `cancel NAME…` or `cancel all`.

@@ -23,6 +23,7 @@ mod claim;
 mod cpu;
 mod crash;
 mod delay;
+mod deques;
 mod draw;
 mod dynamic;
 mod eager;
@@ -33,6 +34,7 @@ mod futures;
 mod green;
 mod guard;
 mod handover;
+mod held;
 mod inject;
 mod inline;
 mod interpret;
@@ -196,7 +198,7 @@ impl ExecutorState {
             | Kind::ForkJoin { .. }
             | Kind::Scheduled { .. } => KindState::Pool(pool::Pool::new(executor)),
             Kind::Inline => KindState::Inline,
-            Kind::Delay { .. } => KindState::Delay(delay::DelayState::default()),
+            Kind::Delay { .. } => KindState::Delay(held::DelayState::default()),
             Kind::Cap { caps, hand_over, .. } => KindState::Cap(cap::CapState::new(caps, *hand_over)),
             Kind::Bus { .. } => KindState::Bus(bus::BusState::default()),
         };

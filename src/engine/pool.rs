@@ -1,8 +1,8 @@
 //! The workers of a pool (`threads`, `green`, `dynamic`) and who is idle, as bookkeeping: what a kind
 //! does on a submission is in its own file, what a worker does next is in `work`.
 
-use super::delay::DelayState;
-use super::fork_join::Deques;
+use super::deques::Deques;
+use super::held::DelayState;
 use super::queue::Queue;
 use super::task::Slot;
 use crate::model::executor::{Executor, Kind, Order};

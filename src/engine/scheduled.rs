@@ -6,8 +6,8 @@
 //! last has ended.
 
 use super::Sim;
-use super::delay::RELEASED;
 use super::draw::hash_name;
+use super::held::RELEASED;
 use super::state::KindState;
 use super::submit::NewTask;
 use super::task::{Flag, Future, Phase, Slot};
@@ -28,7 +28,7 @@ impl<R: Recorder> Sim<'_, R> {
     pub(super) fn waits_for_its_time(&self, slot: Slot) -> bool {
         let extra = self.st.tasks.extra(slot);
         extra.is_some_and(|extra| {
-            extra.series.is_some() || extra.after.is_some_and(|after| after > Duration::ZERO)
+            extra.series().is_some() || extra.after().is_some_and(|after| after > Duration::ZERO)
         })
     }
 
@@ -36,7 +36,7 @@ impl<R: Recorder> Sim<'_, R> {
     pub(super) fn is_due_now(&mut self, slot: Slot, executor: ExecutorId) {
         if self.plan.traits[executor.index()].scheduled {
             let due = if self.is_untimed() { RELEASED } else { self.st.now };
-            self.st.tasks.extra_mut(slot).due = due;
+            self.st.tasks.extra_mut(slot).timing_mut().due = due;
         }
     }
 
@@ -52,7 +52,7 @@ impl<R: Recorder> Sim<'_, R> {
             return self.dismiss_idle(executor);
         }
         if self.is_untimed() {
-            self.st.tasks.extra_mut(slot).due = RELEASED;
+            self.st.tasks.extra_mut(slot).timing_mut().due = RELEASED;
         }
         let id = self.st.tasks[slot].id;
         match self.st.pool(executor).next_idle() {
@@ -76,13 +76,14 @@ impl<R: Recorder> Sim<'_, R> {
     /// too many tasks.
     #[inline]
     pub(super) fn what_runs(&mut self, slot: Slot) -> Option<Slot> {
-        let is_series = self.st.tasks.extra(slot).is_some_and(|extra| extra.series.is_some());
+        let is_series = self.st.tasks.extra(slot).is_some_and(|extra| extra.series().is_some());
         if is_series { self.begin_run(slot, SubmissionOutcome::Taken) } else { Some(slot) }
     }
 
     /// Makes the next run of a series.
     pub(super) fn begin_run(&mut self, series: Slot, fate: SubmissionOutcome) -> Option<Slot> {
-        let state = self.st.tasks.extra_mut(series).series.as_mut().expect("only a series has runs");
+        let timing = self.st.tasks.extra_mut(series).timing_mut();
+        let state = timing.series.as_mut().expect("only a series has runs");
         let n = state.runs;
         state.runs += 1;
         let task = &mut self.st.tasks[series];
@@ -130,9 +131,9 @@ impl<R: Recorder> Sim<'_, R> {
             return self.series_fails(series);
         }
         let extra = self.st.tasks.extra(series).expect("a series has one");
-        let state = extra.series.as_deref().expect("it is a series");
-        let due = if state.after_end { self.st.now } else { extra.due } + state.period;
-        self.st.tasks.extra_mut(series).due = due;
+        let state = extra.series().expect("it is a series");
+        let due = if state.after_end { self.st.now } else { extra.due() } + state.period;
+        self.st.tasks.extra_mut(series).timing_mut().due = due;
         self.hold_series(series, due);
     }
 
@@ -171,7 +172,7 @@ impl<R: Recorder> Sim<'_, R> {
         // A period that was drawn as nothing would never let time pass.
         let period = self.draw(parent, program, pc, every.period).max(Duration(1));
         let series = super::task::Series { period, after_end: every.after_end, runs: 0 };
-        self.st.tasks.extra_mut(child).series = Some(Box::new(series));
+        self.st.tasks.extra_mut(child).timing_mut().series = Some(series);
     }
 
     /// At a shutdown every series ends, and of a `scheduled` pool also what is not yet due, if it is to.
@@ -191,7 +192,7 @@ impl<R: Recorder> Sim<'_, R> {
         let tasks = &self.st.tasks;
         let ends = |slot: Slot| {
             let task = &tasks[slot];
-            let is_series = tasks.extra(slot).is_some_and(|extra| extra.series.is_some());
+            let is_series = tasks.extra(slot).is_some_and(|extra| extra.series().is_some());
             let is_held = task.phase == Phase::Held && task.flags.has(Flag::Entered);
             task.at == executor
                 && task.future == Future::Pending

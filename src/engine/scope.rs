@@ -5,23 +5,12 @@
 //! interrupts the siblings and the body). A child that was cancelled is no failure.
 
 use super::Sim;
-use super::interrupt::Interrupt;
-use super::task::{Flag, Phase, Slot};
+use super::task::{Flag, Interrupt, OpenScope, Phase, Slot};
 use super::work::Flow;
 use crate::model::id::Pc;
 use crate::model::program::{Handler, HandlerKind, Instruction, Program, Scope, WaitMode};
 use crate::trace::event::{Event, Failure};
 use crate::trace::recorder::Recorder;
-
-/// A scope that a task is in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct OpenScope {
-    pub fail_fast: bool,
-    /// What was submitted in it.
-    pub children: Vec<Slot>,
-    /// The first failure.
-    pub failure: Option<Failure>,
-}
 
 /// What stands around an instruction that raises.
 enum Around<'a> {

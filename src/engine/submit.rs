@@ -357,7 +357,7 @@ impl<R: Recorder> Sim<'_, R> {
         let KindState::Pool(pool) = &mut self.st.executors[executor.index()].kind else { return };
         let tasks = &self.st.tasks;
         pool.queue.push((slot, id), || match tasks.extra(slot) {
-            Some(extra) if scheduled => super::scheduled::rank(extra.due),
+            Some(extra) if scheduled => super::scheduled::rank(extra.due()),
             Some(extra) => extra.priority.into(),
             None => 0,
         });

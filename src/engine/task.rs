@@ -5,8 +5,6 @@
 //! the task's id for the same reason.
 
 use super::draw::Stream;
-use super::interrupt::Interrupt;
-use super::scope::OpenScope;
 use crate::model::id::{ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
 use crate::model::time::{Duration, Time};
 use crate::trace::event::{EventId, Failure, Seat, WakeReason};
@@ -244,14 +242,40 @@ pub(super) struct Extra {
     pub scopes: Vec<OpenScope>,
     /// How the wait ended.
     pub verdict: Option<(WakeReason, Failure)>,
-    /// How long a `delay` holds it, in place of its own delay.
-    pub after: Option<Duration>,
+    /// When it is due. Few tasks have a time of their own, and every parent has this record: so it stands elsewhere.
+    pub timing: Option<Box<Timing>>,
     /// Higher goes first where the order is `priority`.
     pub priority: i32,
+}
+
+/// An interrupt that has not been raised yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Interrupt {
+    /// What is raised.
+    pub failure: Failure,
+    /// It is for the body of a failing scope, and void at that scope's end.
+    pub by_scope: bool,
+}
+
+/// A scope that a task is in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct OpenScope {
+    pub fail_fast: bool,
+    /// What was submitted in it.
+    pub children: Vec<Slot>,
+    /// The first failure.
+    pub failure: Option<Failure>,
+}
+
+/// The time of its own that a task is held for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Timing {
+    /// How long a `delay` holds it, in place of its own delay.
+    pub after: Option<Duration>,
     /// When it is due at a `scheduled` pool.
     pub due: Time,
-    /// It is a series. Few tasks are, and every parent has this record: so it stands elsewhere.
-    pub series: Option<Box<Series>>,
+    /// It is a series.
+    pub series: Option<Series>,
 }
 
 /// A task that runs again and again: it never starts itself, its runs are tasks of their own.
@@ -266,6 +290,26 @@ pub(super) struct Series {
 }
 
 impl Extra {
+    /// The time of its own that it is held for, if it has one.
+    pub fn after(&self) -> Option<Duration> {
+        self.timing.as_ref().and_then(|timing| timing.after)
+    }
+
+    /// When it is due at a `scheduled` pool.
+    pub fn due(&self) -> Time {
+        self.timing.as_ref().map_or(Time::ZERO, |timing| timing.due)
+    }
+
+    /// What it does again and again, if it is a series.
+    pub fn series(&self) -> Option<&Series> {
+        self.timing.as_ref().and_then(|timing| timing.series.as_ref())
+    }
+
+    /// Its time, to be changed.
+    pub fn timing_mut(&mut self) -> &mut Timing {
+        self.timing.get_or_insert_default()
+    }
+
     fn clear(&mut self) {
         self.names.clear();
         self.children.clear();
@@ -278,10 +322,8 @@ impl Extra {
         self.interrupt = None;
         self.scopes.clear();
         self.verdict = None;
-        self.after = None;
+        self.timing = None;
         self.priority = 0;
-        self.due = Time::ZERO;
-        self.series = None;
     }
 }
 

@@ -1,7 +1,7 @@
 //! `[[arrivals]]`: what comes from outside, and when.
 
 use super::executors::on_full;
-use super::names::MAX_PER_KIND;
+use super::keys::MAX_PER_KIND;
 use super::quantity;
 use super::read::Reader;
 use super::tree::{Node, Table};

@@ -3,7 +3,6 @@
 //! The reader checks documents against these tables and the JSON Schema is made from them, so the two
 //! cannot disagree. What a value means for the scenario is not said here.
 
-use super::names::MAX_PER_KIND;
 use crate::model::runtime::Runtime;
 
 /// Most workers of a pool: a worker takes memory as soon as it exists.
@@ -116,6 +115,8 @@ const WRAPPERS: &[&str] = &["delay", "cap", "bus"];
 const QUEUED: &[&str] = &["threads", "green", "dynamic", "elastic", "delay", "cap", "bus"];
 const ORDERED: &[&str] = &["threads", "green", "dynamic", "elastic", "fork-join"];
 
+/// Most things of one kind; the model numbers them with 16 bits.
+pub(super) const MAX_PER_KIND: usize = 10_000;
 /// The kinds of executors there are.
 pub(super) const KINDS: &[&str] =
     &["threads", "green", "dynamic", "elastic", "fork-join", "scheduled", "inline", "delay", "cap", "bus"];

@@ -1,5 +1,6 @@
 //! Names: which words are free, which name is nearest to a mistyped one, and names to numbers.
 
+use super::keys::MAX_PER_KIND;
 use super::read::{literal, section};
 use super::text::is_name_char;
 use super::tree::{Node, Table};
@@ -47,9 +48,6 @@ pub(super) const RESERVED: [&str; 36] = [
     "interrupt",
     "detach",
 ];
-
-/// Most things of one kind; the model numbers them with 16 bits.
-pub(super) const MAX_PER_KIND: usize = 10_000;
 
 /// Why a word cannot be a name, if it cannot.
 pub(super) fn wrong_name(name: &str) -> Option<String> {

@@ -4,7 +4,8 @@
 //! silence, since it was reported. What is reported here is what names refer to, and what does not go
 //! together.
 
-use super::names::{MAX_PER_KIND, Names, suggest};
+use super::keys::MAX_PER_KIND;
+use super::names::{Names, suggest};
 use super::params::Params;
 use super::problem::{Sink, Span};
 use super::text::{Text, TextError};

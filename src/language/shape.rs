@@ -1,8 +1,8 @@
 //! Checks a merged document against the tables of keys: unknown keys, missing keys, values of the wrong
 //! kind or out of range. What names refer to is checked by whoever resolves them.
 
-use super::keys::{DOCUMENT, EXECUTOR, KINDS, Key, Shape};
-use super::names::{MAX_PER_KIND, nearest, suggest, wrong_name};
+use super::keys::{DOCUMENT, EXECUTOR, KINDS, Key, MAX_PER_KIND, Shape};
+use super::names::{nearest, suggest, wrong_name};
 use super::params::UNKNOWN_PARAM;
 use super::problem::Span;
 use super::read::Reader;

@@ -3,7 +3,7 @@
 use super::{Act, Choice, ChoiceKind};
 use crate::engine::Sim;
 use crate::engine::calendar::{Due, Entry};
-use crate::engine::delay::{Held, is_held};
+use crate::engine::held::{Held, is_held};
 use crate::engine::state::KindState;
 use crate::engine::task::Slot;
 use crate::model::id::ExecutorId;

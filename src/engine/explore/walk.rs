@@ -10,11 +10,10 @@ mod executors;
 use crate::engine::calendar::Due;
 use crate::engine::cpu::Thread;
 use crate::engine::green::{Carrier, Item};
-use crate::engine::interrupt::Interrupt;
 use crate::engine::keys::{NO_KEY, Owner};
 use crate::engine::plan::Plan;
 use crate::engine::state::{Action, State};
-use crate::engine::task::{Flag, NO_WORKER, Phase, Slot, Task};
+use crate::engine::task::{Flag, Interrupt, NO_WORKER, Phase, Slot, Task};
 use crate::model::executor::ReadyOrder;
 use crate::model::id::{ArrivalId, ExecutorId, TaskId};
 use crate::model::program::Instruction;
@@ -349,13 +348,13 @@ impl<'a> Walk<'a> {
         sink.value(extra.priority as u64);
         sink.value(extra.remaining.into());
         sink.value(extra.verdict.map_or(0, |(why, failure)| 1 | (why as u64) << 8 | (failure as u64) << 16));
-        let after = extra.after.map_or(0, |after| if self.untimed { 1 } else { after.0 << 1 | 1 });
+        let after = extra.after().map_or(0, |after| if self.untimed { 1 } else { after.0 << 1 | 1 });
         sink.value(after);
         // How many runs there were makes no difference.
-        sink.value(extra.series.as_deref().map_or(0, |series| 1 | u64::from(series.after_end) << 1));
+        sink.value(extra.series().map_or(0, |series| 1 | u64::from(series.after_end) << 1));
         if !self.untimed {
-            sink.value(extra.due.0);
-            sink.value(extra.series.as_deref().map_or(0, |series| series.period.0));
+            sink.value(extra.due().0);
+            sink.value(extra.series().map_or(0, |series| series.period.0));
         }
     }
 }

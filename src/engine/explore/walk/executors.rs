@@ -2,7 +2,7 @@
 
 use super::{Node, Sink, Walk};
 use crate::engine::calendar::{Due, Entry};
-use crate::engine::delay::{DelayState, Held, is_held};
+use crate::engine::held::{DelayState, Held, is_held};
 use crate::engine::pool::Pool;
 use crate::engine::state::{KindState, Origin};
 use crate::engine::task::{NO_WORKER, Phase, Slot, Task};
