@@ -350,11 +350,13 @@ impl<'a> Walk<'a> {
         sink.value(extra.verdict.map_or(0, |(why, failure)| 1 | (why as u64) << 8 | (failure as u64) << 16));
         let after = extra.after().map_or(0, |after| if self.untimed { 1 } else { after.0 << 1 | 1 });
         sink.value(after);
-        // How many runs there were makes no difference.
-        sink.value(extra.series().map_or(0, |series| 1 | u64::from(series.after_end) << 1));
-        if !self.untimed {
+        if let Some(series) = extra.series() {
+            // How many runs there were makes no difference.
+            sink.value(1 | u64::from(series.after_end) << 1);
+            sink.value(if self.untimed { 0 } else { series.period.0 });
+        }
+        if !self.untimed && extra.due() != Time::ZERO {
             sink.value(extra.due().0);
-            sink.value(extra.series().map_or(0, |series| series.period.0));
         }
     }
 }

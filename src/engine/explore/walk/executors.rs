@@ -21,7 +21,11 @@ impl Walk<'_> {
         sink.value(u64::from(state.unfinished));
         self.line(state.shutdown_waiters.iter().copied(), sink);
         let is_waiting = |(slot, wake): &&(Slot, u32)| self.st.tasks[*slot].wake == *wake;
-        self.line(state.termination_waiters.iter().filter(is_waiting).map(|waiter| waiter.0), sink);
+        let mut ends = state.termination_waiters.iter().filter(is_waiting).map(|waiter| waiter.0).peekable();
+        // Here and below: what a document does not use leaves the numbers of its states as they are.
+        if ends.peek().is_some() {
+            self.line(ends, sink);
+        }
         for (slot, origin) in &state.blocked {
             sink.node(Some(Node::Task(*slot)));
             match *origin {
@@ -38,11 +42,16 @@ impl Walk<'_> {
                 let live = if self.idles_like_new(id) { 0 } else { pool.live() };
                 sink.value(u64::from(live) << 32 | u64::from(pool.busy()));
                 sink.value(pool.compensated.into());
-                sink.value(pool.core.into());
+                let traits = &self.plan.traits[id.index()];
+                if traits.elastic || traits.scheduled {
+                    sink.value(pool.core.into());
+                }
                 self.idle(id, pool, sink);
                 self.line(pool.queue.served(tasks), sink);
-                self.delayed(&pool.delayed, sink);
-                if self.plan.traits[id.index()].fork_join {
+                if traits.scheduled {
+                    self.delayed(&pool.delayed, sink);
+                }
+                if traits.fork_join {
                     self.deques(id, pool, sink);
                 }
                 self.line(pool.returning.iter().copied(), sink);
