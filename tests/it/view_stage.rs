@@ -239,7 +239,7 @@ fn what_is_pointed_at_dims_all_but_its_chain() {
     let (_, stage) = shown.stage(shown.digest.trace().count_until(Time(2_000_000_000)) as u32);
     let placed = shown.placed(&stage, 1040.0, 480.0);
     let task = stage.tokens[0].task;
-    let focus = Focus { hovered: Some(task), selected: None };
+    let focus = Focus { hovered: Some(task), ..Focus::default() };
     let lit = stage::scene(&shown.digest, &stage, &placed, &focus, None, &approximate_width);
     let all = stage::scene(&shown.digest, &stage, &placed, &Focus::default(), None, &approximate_width);
     assert!(lit.weight() >= all.weight(), "it is outlined");

@@ -17,5 +17,5 @@ fn main() {
     let document = web_sys::window().and_then(|window| window.document());
     let Some(place) = document.and_then(|document| document.get_element_by_id("app")) else { return };
     place.set_text_content(None);
-    yew::Renderer::<page::app::App>::with_root(place).render();
+    yew::Renderer::<page::root::Root>::with_root(place).render();
 }

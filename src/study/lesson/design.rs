@@ -30,7 +30,7 @@ pub fn judge_change(lesson: &Lesson, scene: &Scene, exercise: &Exercise, design:
     let failures = predict::failures(lesson, &shown(scene, design), &exercise.goal);
     match failures.first() {
         None => Mark::right("It meets the goal."),
-        Some(first) => reply_or(exercise, design, first),
+        Some(first) => Mark::wrong(misconception(lesson, scene, exercise, design).unwrap_or(first)),
     }
 }
 
@@ -46,7 +46,7 @@ pub fn judge_proof(lesson: &Lesson, scene: &Scene, exercise: &Exercise, design: 
     match every_order(&scenario) {
         EveryOrder::Fails(finding) => {
             let text = "It works in the run shown, and not in every order.";
-            let reply = misconception(exercise, design).unwrap_or(text);
+            let reply = misconception(lesson, scene, exercise, design).unwrap_or(text);
             Mark { passed: false, stars: 1, reply: reply.to_owned(), counterexample: Some(finding.schedule) }
         }
         EveryOrder::Unknown => Mark {
@@ -222,13 +222,40 @@ fn refusal(exercise: &Exercise, design: &Design) -> Option<Mark> {
     })
 }
 
-fn misconception<'a>(exercise: &'a Exercise, design: &Design) -> Option<&'a str> {
-    let is_it = |one: &&super::Misconception| one.variant == design.variant && one.set == design.set;
+/// What is said to a wrong design that is worth a reply of its own: one that sets a value to what it is anyway is the same.
+fn misconception<'a>(
+    lesson: &Lesson,
+    scene: &Scene,
+    exercise: &'a Exercise,
+    design: &Design,
+) -> Option<&'a str> {
+    let values = |variant: &str, set: &[(String, String)]| -> Vec<Option<String>> {
+        exercise.allow.iter().map(|path| value_of(lesson, scene, variant, set, path)).collect()
+    };
+    let given = values(&design.variant, &design.set);
+    let is_it = |one: &&super::Misconception| {
+        one.variant == design.variant && values(&one.variant, &one.set) == given
+    };
     exercise.misconceptions.iter().find(is_it).map(|one| one.reply.as_str())
 }
 
-fn reply_or(exercise: &Exercise, design: &Design, otherwise: &str) -> Mark {
-    Mark::wrong(misconception(exercise, design).unwrap_or(otherwise))
+/// The value that a path has in a design, if the design, the scene or a param of the document says it.
+pub fn value_of(
+    lesson: &Lesson,
+    scene: &Scene,
+    variant: &str,
+    set: &[(String, String)],
+    path: &str,
+) -> Option<String> {
+    let of = |set: &[(String, String)]| {
+        set.iter().rev().find(|(other, _)| other == path).map(|(_, value)| value.clone())
+    };
+    let variant = if variant == BASE { &scene.variant } else { variant };
+    let of_param = || {
+        let params = lesson.document.params(variant);
+        params.into_iter().find(|param| param.name == path).map(|param| param.value)
+    };
+    of(set).or_else(|| of(&scene.set)).or_else(of_param)
 }
 
 /// The goal in words, a line for each condition.

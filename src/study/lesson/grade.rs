@@ -149,6 +149,19 @@ pub fn model_answer(lesson: &Lesson, step: &Step) -> Option<Answer> {
     }
 }
 
+/// The answer that passes a step, in words; empty for a step that wants none, or if none was found.
+pub fn answer_words(lesson: &Lesson, step: &Step) -> String {
+    if let StepTask::Predict(prediction) = &step.task {
+        return predict::right_answer(lesson, &step.scene, prediction);
+    }
+    match model_answer(lesson, step) {
+        Some(Answer::Choice(number)) => number.to_string(),
+        Some(Answer::Number(text) | Answer::Task(text) | Answer::Schedule(text)) => text,
+        Some(Answer::Design(design)) => design.words(),
+        None => String::new(),
+    }
+}
+
 fn marks(lesson: &Lesson, answers: &[Option<Answer>]) -> Vec<Mark> {
     let questions = lesson.steps.iter().filter(|step| step.is_question());
     let given = answers.iter().map(Some).chain(std::iter::repeat(None));

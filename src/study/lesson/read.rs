@@ -135,6 +135,31 @@ pub fn is_lesson(source: &str) -> bool {
     source.lines().any(|line| line.trim() == "[[steps]]")
 }
 
+/// What a list of lessons says of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outline {
+    /// What the lesson is called.
+    pub title: String,
+    /// How long it takes, in minutes.
+    pub minutes: u32,
+    /// What a learner can do afterwards.
+    pub goals: Vec<String>,
+    /// The wrong intuition that it corrects.
+    pub misconception: String,
+    /// How many steps want an answer.
+    pub questions: usize,
+}
+
+impl Outline {
+    /// Reads what stands in the text, without looking at its scenario; `None` if it is no lesson.
+    pub fn parse(source: &str) -> Option<Outline> {
+        let raw: RawLesson = toml::from_str(source).ok()?;
+        let questions = raw.steps.iter().filter(|step| step.as_ref().say.is_none()).count();
+        let RawLesson { title, minutes, goals, misconception, .. } = raw;
+        Some(Outline { title, minutes, goals, misconception, questions })
+    }
+}
+
 impl Lesson {
     /// Reads the lesson `name` from the text of its file.
     ///

@@ -1,9 +1,10 @@
 //! What the person points at on the stage, and the chain of waits that hangs together with it.
 
 use super::links::{Link, Target};
-use super::model::Stage;
-use super::placed::Placed;
-use crate::model::id::TaskId;
+use super::model::{Stage, Zone};
+use super::placed::{FigureKind, Placed};
+use crate::analysis::digest::Digest;
+use crate::model::id::{TaskId, TaskTypeId};
 use std::collections::BTreeSet;
 
 /// What the person points at.
@@ -13,6 +14,8 @@ pub struct Focus {
     pub hovered: Option<TaskId>,
     /// The selected task: its chain stays lit when nothing is hovered.
     pub selected: Option<TaskId>,
+    /// Names of executors, task types and shared things that are lit when nothing is hovered or selected.
+    pub light: Vec<String>,
 }
 
 /// What is lit: figures and objects; all if nobody waits for, or is waited for by, what is pointed at.
@@ -26,18 +29,43 @@ pub(super) struct Lit {
 }
 
 impl Lit {
-    pub fn new(stage: &Stage, placed: &Placed, links: &[Link], focus: &Focus) -> Lit {
+    pub fn new(digest: &Digest<'_>, stage: &Stage, placed: &Placed, links: &[Link], focus: &Focus) -> Lit {
         let figure_of = |task: TaskId| placed.figure_of.get(stage.token(task)? as usize).copied().flatten();
         let hovered = focus.hovered.and_then(figure_of);
         let figure = hovered.or_else(|| focus.selected.and_then(figure_of));
         let mut lit = Lit { figures: BTreeSet::new(), objects: BTreeSet::new(), figure, is_all: true };
-        let Some(first) = figure else { return lit };
+        let Some(first) = figure else {
+            lit.named(digest, stage, placed, &focus.light);
+            return lit;
+        };
         // Against the arrows and along them, never from one to the other: those who wait for it, and what it waits for.
         for is_forward in [true, false] {
             lit.follow(Target::Figure(first), links, is_forward);
         }
         lit.is_all = lit.figures.len() + lit.objects.len() < 2;
         lit
+    }
+
+    /// Lights what has one of these names; everything if nothing has.
+    fn named(&mut self, digest: &Digest<'_>, stage: &Stage, placed: &Placed, names: &[String]) {
+        let scenario = &digest.trace().scenario;
+        let is_named = |zone: Zone, kind: TaskTypeId| {
+            names.contains(&scenario.executors[zone.executor().index()].name)
+                || names.contains(&scenario.tasks[kind.index()].name)
+        };
+        for (number, figure) in (0u32..).zip(&placed.figures) {
+            let role = match figure.kind {
+                FigureKind::Token(token) => stage.role_of(token),
+                FigureKind::Pile(role) => &stage.roles[role as usize],
+                FigureKind::Rest(_) => continue,
+            };
+            if is_named(role.zone, role.kind) {
+                self.figures.insert(number);
+            }
+        }
+        let objects = (0u32..).zip(&stage.objects).filter(|(_, object)| names.contains(&object.name));
+        self.objects.extend(objects.map(|(number, _)| number));
+        self.is_all = self.figures.is_empty() && self.objects.is_empty();
     }
 
     fn follow(&mut self, from: Target, links: &[Link], is_forward: bool) {

@@ -37,7 +37,7 @@ pub fn scene(
     measure: Measure<'_>,
 ) -> Scene {
     let links = links(digest, stage, placed);
-    let lit = Lit::new(stage, placed, &links, focus);
+    let lit = Lit::new(digest, stage, placed, &links, focus);
     let (items, hits) = (Vec::new(), Hits::default());
     let mut painting = Painting { digest, stage, placed, lit, motion, measure, items, hits };
     painting.rooms();

@@ -10,9 +10,9 @@ use crate::text::wrap;
 use crate::trouble::Trouble;
 use threadbare::gallery::{LESSONS, find_lesson};
 use threadbare::study::lesson::design::goal_lines;
-use threadbare::study::lesson::grade::model_answer;
+use threadbare::study::lesson::grade::answer_words;
 use threadbare::study::lesson::read::is_lesson;
-use threadbare::study::lesson::{Lesson, Prediction, Step, StepTask, predict};
+use threadbare::study::lesson::{Lesson, Step, StepTask, predict};
 use threadbare::view::worksheet::{self, Answers, Worksheet, WorksheetStep};
 
 /// `threadbare lesson`
@@ -113,7 +113,8 @@ fn on_paper(lesson: &Lesson, answers: Answers) -> Worksheet {
             options,
             goal,
             is_question: step.is_question(),
-            answer: (answers == Answers::OnTheLastPage).then(|| answer_text(lesson, step)).flatten(),
+            answer: (answers == Answers::OnTheLastPage && step.is_question())
+                .then(|| answer_words(lesson, step)),
         }
     };
     Worksheet {
@@ -122,20 +123,4 @@ fn on_paper(lesson: &Lesson, answers: Answers) -> Worksheet {
         goals: lesson.goals.clone(),
         steps: lesson.steps.iter().map(step).collect(),
     }
-}
-
-/// The right answer in words; `None` for a step that asks nothing.
-fn answer_text(lesson: &Lesson, step: &Step) -> Option<String> {
-    use threadbare::study::lesson::answer::Answer;
-    if let StepTask::Predict(
-        prediction @ (Prediction::Choice(_) | Prediction::Number(_) | Prediction::NextTask(_)),
-    ) = &step.task
-    {
-        return Some(predict::right_answer(lesson, &step.scene, prediction));
-    }
-    Some(match model_answer(lesson, step)? {
-        Answer::Choice(number) => number.to_string(),
-        Answer::Number(text) | Answer::Task(text) | Answer::Schedule(text) => text,
-        Answer::Design(design) => design.words(),
-    })
 }

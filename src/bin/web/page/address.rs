@@ -8,6 +8,12 @@ pub fn carried() -> Option<Result<Shared, String>> {
     (hash.len() > 1).then(|| link::read(&hash))
 }
 
+/// The page's own address, without anything that is asked of it.
+pub fn page() -> String {
+    let href = web_sys::window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+    href.split(['?', '#']).next().unwrap_or_default().to_owned()
+}
+
 /// The page's own address with this fragment.
 pub fn with(fragment: &str) -> String {
     let href = web_sys::window().and_then(|window| window.location().href().ok()).unwrap_or_default();

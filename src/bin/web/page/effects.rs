@@ -165,7 +165,7 @@ pub fn use_keys(state: &Rc<State>, send: &Send) {
 }
 
 /// Whether a key is for the element that has the focus: what is typed into, or pressed with it.
-fn belongs_to_field(event: &KeyboardEvent) -> bool {
+pub fn belongs_to_field(event: &KeyboardEvent) -> bool {
     let Some(element) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else {
         return false;
     };
@@ -186,7 +186,8 @@ fn belongs_to_field(event: &KeyboardEvent) -> bool {
     }
 }
 
-fn on_window(name: &'static str, react: impl FnMut(&web_sys::Event) + 'static) -> Option<EventListener> {
+/// Listens to the window, and may keep the browser from what it would do.
+pub fn on_window(name: &'static str, react: impl FnMut(&web_sys::Event) + 'static) -> Option<EventListener> {
     let options = EventListenerOptions::enable_prevent_default();
     web_sys::window().map(|window| EventListener::new_with_options(&window, name, options, react))
 }

@@ -3,6 +3,7 @@
 //! Invariant: a browser that forbids storage, or has none left, costs the person nothing but the memory.
 
 use crate::store::Theme;
+use crate::store::lesson::Kept;
 use std::rc::Rc;
 use web_sys::Storage;
 
@@ -11,6 +12,8 @@ const NAME: &str = "threadbare.work.name";
 const THEME: &str = "threadbare.theme";
 /// What the key of a document of the person's own begins with.
 const DOCUMENT: &str = "threadbare.document.";
+/// What the key of a lesson begins with.
+const LESSON: &str = "threadbare.lesson.";
 /// Maximum number of documents that are listed.
 const MAX_DOCUMENTS: usize = 200;
 
@@ -117,6 +120,19 @@ pub fn forget_document(name: &str) {
 fn new_name() -> Rc<str> {
     let random = (js_sys::Math::random() * 1e9) as u64;
     format!("{}-{random}", js_sys::Date::now()).into()
+}
+
+/// A lesson as it was left.
+pub fn lesson(name: &str) -> Option<Kept> {
+    serde_json::from_str(&get(&format!("{LESSON}{name}"))?).ok()
+}
+
+/// Keeps a lesson as it is left.
+pub fn keep_lesson(name: &str, kept: &Kept) {
+    // Plain data is always written.
+    if let Ok(text) = serde_json::to_string(kept) {
+        set(&format!("{LESSON}{name}"), &text);
+    }
 }
 
 /// The chosen theme. (`www/start.js` reads the same key before the first paint.)

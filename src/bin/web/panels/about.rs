@@ -30,7 +30,7 @@ struct Open {
 }
 
 /// Paragraphs, headings, lists, emphasis and code; everything else is shown as its text.
-fn markdown(text: &str) -> Html {
+pub fn markdown(text: &str) -> Html {
     let mut open = vec![Open { tag: None, inside: Vec::new() }];
     let put = |open: &mut Vec<Open>, piece: Html| {
         if let Some(last) = open.last_mut() {

@@ -1,9 +1,15 @@
-//! How to read the page, and what the shown scenario teaches.
+//! The lessons with how far each is; below them how to read the page, and what the shown scenario teaches.
 
 use super::about::About;
 use super::dialogs::Frame;
-use crate::page::Send;
-use yew::{Html, Properties, function_component, html};
+use crate::page::learn::feedback::stars;
+use crate::page::route::{Navigate, Route};
+use crate::page::{Send, memory};
+use crate::store::lesson::Standing;
+use std::rc::Rc;
+use threadbare::gallery::LESSONS;
+use threadbare::study::lesson::read::Outline;
+use yew::{Callback, Html, MouseEvent, Properties, function_component, html, use_context, use_memo};
 
 /// What the dialog shows.
 #[derive(Properties, PartialEq)]
@@ -21,26 +27,88 @@ pub struct LearnProps {
 pub fn Learn(props: &LearnProps) -> Html {
     html! {
         <Frame title="Learn" wide={true} send={props.send.clone()}>
-            <div class="learn">
-                <section aria-labelledby="learn-stage">
-                    <h3 id="learn-stage">{ "How to read the stage" }</h3>
-                    <p>{ "Each executor is a room: a queue, and a seat for each worker. Each task is a token in the colour of its type." }</p>
-                    <ul class="legend">
-                        <li><i class="swatch solid"></i>{ "running on the CPU" }</li>
-                        <li><i class="swatch half"></i>{ "in io: off the CPU, the worker is held" }</li>
-                        <li><i class="swatch hatch"></i>{ "waiting: the worker is held and does nothing" }</li>
-                        <li><i class="swatch outline"></i>{ "queued" }</li>
-                        <li><i class="swatch dots"></i>{ "held back by a delay, a cap or a bus" }</li>
-                        <li><i class="swatch danger"></i>{ "part of a deadlock: nobody in the red ring can ever go on" }</li>
-                        <li><i class="swatch stall"></i>{ "a stall that a timeout will end" }</li>
-                    </ul>
-                    <p>{ "Play tells the run from beat to beat. The arrow keys go to the next beat and back, H hides what comes after the cursor, and ? lists all keys." }</p>
-                </section>
-                <section aria-labelledby="learn-scenario">
-                    <h3 id="learn-scenario">{ "This scenario" }</h3>
-                    <About title={props.title.clone()} text={props.about.clone()} />
-                </section>
-            </div>
+            <Lessons />
+            <details class="how-to-read">
+                <summary>{ "How to read the stage" }</summary>
+                { how_to_read() }
+            </details>
+            <details class="how-to-read">
+                <summary>{ "What this scenario teaches" }</summary>
+                <About title={props.title.clone()} text={props.about.clone()} />
+            </details>
         </Frame>
+    }
+}
+
+/// One lesson in the list.
+struct Listed {
+    name: &'static str,
+    outline: Outline,
+    standing: Standing,
+}
+
+/// The lessons of the course.
+#[function_component]
+fn Lessons() -> Html {
+    let navigate = use_context::<Navigate>();
+    let listed = use_memo((), |()| {
+        let read = |entry: &threadbare::gallery::LessonEntry| {
+            let outline = Outline::parse(entry.text)?;
+            let standing = memory::lesson(entry.name).unwrap_or_default().standing(&outline);
+            Some(Rc::new(Listed { name: entry.name, outline, standing }))
+        };
+        LESSONS.iter().filter_map(read).collect::<Vec<_>>()
+    });
+    let item = |(number, lesson): (usize, &Rc<Listed>)| {
+        let (navigate, name) = (navigate.clone(), lesson.name);
+        let press = Callback::from(move |_: MouseEvent| {
+            if let Some(navigate) = &navigate {
+                navigate.emit(Route::Lesson { name: name.to_owned(), is_teacher: true });
+            }
+        });
+        html! {
+            <li><button class="card lesson-card" data-name={name} onclick={press}>
+                <strong>{ format!("{}. {}", number + 1, lesson.outline.title) }</strong>
+                <ul class="goals">{ for lesson.outline.goals.iter().map(|goal| html! { <li>{ goal }</li> }) }</ul>
+                <small>{ format!("{} minutes · ", lesson.outline.minutes) }{ standing(lesson.standing) }</small>
+            </button></li>
+        }
+    };
+    html! {
+        <section class="shelf" aria-labelledby="lessons-title">
+            <h3 id="lessons-title">{ "Lessons" }</h3>
+            <p class="soft">{ "Ten minutes each. You predict, schedule and change designs; every answer is computed, and luck does not pass." }</p>
+            <ol class="cards lessons">{ for listed.iter().enumerate().map(item) }</ol>
+        </section>
+    }
+}
+
+/// How far a lesson is, in words.
+fn standing(standing: Standing) -> Html {
+    if standing.is_done() {
+        return html! { <>{ "passed " }{ stars(standing.stars) }</> };
+    }
+    if !standing.is_begun {
+        return html! { <>{ format!("{} questions", standing.questions) }</> };
+    }
+    html! { <>{ format!("{} of {} questions passed · go on", standing.passed, standing.questions) }</> }
+}
+
+/// What the signs on the stage mean.
+fn how_to_read() -> Html {
+    html! {
+        <>
+            <p>{ "Each executor is a room: a queue, and a seat for each worker. Each task is a token in the colour of its type." }</p>
+            <ul class="legend">
+                <li><i class="swatch solid"></i>{ "running on the CPU" }</li>
+                <li><i class="swatch half"></i>{ "in io: off the CPU, the worker is held" }</li>
+                <li><i class="swatch hatch"></i>{ "waiting: the worker is held and does nothing" }</li>
+                <li><i class="swatch outline"></i>{ "queued" }</li>
+                <li><i class="swatch dots"></i>{ "held back by a delay, a cap or a bus" }</li>
+                <li><i class="swatch danger"></i>{ "part of a deadlock: nobody in the red ring can ever go on" }</li>
+                <li><i class="swatch stall"></i>{ "a stall that a timeout will end" }</li>
+            </ul>
+            <p>{ "Play tells the run from beat to beat. The arrow keys go to the next beat and back, H hides what comes after the cursor, and ? lists all keys." }</p>
+        </>
     }
 }

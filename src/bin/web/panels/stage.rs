@@ -48,6 +48,9 @@ pub struct StageProps {
     pub scale: f64,
     /// Nothing moves on its way.
     pub still: bool,
+    /// Names of what is lit while nothing is pointed at or selected.
+    #[prop_or_default]
+    pub light: Vec<String>,
     /// Where actions go.
     pub send: Send,
 }
@@ -265,7 +268,7 @@ fn paint(props: &StageProps, plan: &Rc<Plan>, shared: &SharedHeld, canvas: &Node
     }
     // A repaint that was asked for before another run came is not of what is shown now.
     let Some(stage) = stage.as_ref().filter(|_| run.as_ref() == Some(&props.run)) else { return };
-    let focus = Focus { hovered: props.pointed, selected: props.selected };
+    let focus = Focus { hovered: props.pointed, selected: props.selected, light: props.light.clone() };
     let measure = |text: &str, face: Face| painter.measure(text, face);
     let moving = (!props.still).then_some((&*motion, time));
     *scene = stage::scene(digest, stage, placed, &focus, moving, &measure);

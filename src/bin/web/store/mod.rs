@@ -12,6 +12,7 @@ pub mod diff;
 pub mod differences;
 pub mod history;
 pub mod jobs;
+pub mod lesson;
 pub mod link;
 pub mod order;
 pub mod parcel;

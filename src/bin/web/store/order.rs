@@ -75,7 +75,7 @@ impl State {
     }
 
     /// Asks for the run that goes this way, alone or beside another.
-    fn follow(&mut self, schedule: Option<Schedule>, beside: Option<Option<Schedule>>) {
+    pub(super) fn follow(&mut self, schedule: Option<Schedule>, beside: Option<Option<Schedule>>) {
         self.want();
         self.with = None;
         (self.schedule, self.beside) = (schedule, beside);

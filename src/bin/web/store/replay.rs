@@ -136,6 +136,15 @@ impl Replay {
         self.seek(run, 0.0);
     }
 
+    /// Plays on from beat to beat, up to the telling one if that is still to come, otherwise to the end.
+    pub fn reveal(&mut self, run: &Run) {
+        let beats = &run.digest.beats;
+        let telling = most_telling(beats).and_then(|at| beats.get(at)).map(|beat| beat.from.0 as f64);
+        self.rest = Some(telling.filter(|at| *at > self.at).unwrap_or(self.end));
+        self.dwell = 0.0;
+        self.playing = self.at < self.end;
+    }
+
     /// Rests at the telling beat: the knot, the worst moment, else the end.
     pub fn rest_at_telling(&mut self, run: &Run) {
         let beats = &run.digest.beats;

@@ -21,6 +21,8 @@ pub struct Work {
     pub original: Rc<str>,
     /// Which variant is shown.
     pub variant: String,
+    /// Paths and values that are run in place of the text's, as a lesson sets them.
+    pub set: Vec<(String, String)>,
     /// Its variants, `base` first; those of the last text that could be read.
     pub variants: Rc<[Variant]>,
     /// What can be tuned in the shown variant.
@@ -42,6 +44,7 @@ impl Work {
             original: Rc::clone(&source),
             source,
             variant: variant.to_owned(),
+            set: Vec::new(),
             variants: Rc::from([]),
             tunables: Rc::from([]),
             problems: Rc::from([]),
@@ -50,6 +53,16 @@ impl Work {
         };
         work.understand();
         work.check();
+        work
+    }
+
+    /// Opens a text, of which values are run that are not in it.
+    pub fn setting(name: &str, source: &str, variant: &str, set: Vec<(String, String)>) -> Work {
+        let mut work = Work::open(name, source, variant);
+        if !set.is_empty() {
+            work.set = set;
+            work.understand();
+        }
         work
     }
 
@@ -114,12 +127,17 @@ impl Work {
     /// Another variant of the text as it is now; none if it has errors.
     pub fn scenario_of(&self, variant: &str) -> Option<Arc<Scenario>> {
         let document = Document::parse(&self.name, &self.source).ok()?;
-        document.scenario(variant, &Overrides::default()).ok().map(Arc::new)
+        document.scenario(variant, &self.overrides()).ok().map(Arc::new)
     }
 
     /// A variant of the text as it is now, for a job.
     pub fn subject(&self, variant: &str) -> Subject {
-        Subject { name: self.name.clone(), source: self.source.to_string(), variant: variant.to_owned() }
+        let (name, source) = (self.name.clone(), self.source.to_string());
+        Subject { name, source, variant: variant.to_owned(), set: self.set.clone() }
+    }
+
+    fn overrides(&self) -> Overrides {
+        Overrides { seed: None, set: self.set.clone() }
     }
 
     /// Takes another text.
@@ -176,7 +194,7 @@ impl Work {
             self.variant = BASE.to_owned();
         }
         self.tunables = Rc::from(document.tunables(&self.variant));
-        match document.scenario(&self.variant, &Overrides::default()) {
+        match document.scenario(&self.variant, &self.overrides()) {
             Ok(scenario) => {
                 self.scenario = Some(Arc::new(scenario));
                 self.problems = Rc::from([]);

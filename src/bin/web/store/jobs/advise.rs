@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn the_build_deadlock_has_remedies_that_say_what_they_cost() {
         let source = gallery::ENTRIES[0].text.to_owned();
-        let subject = Subject { name: "mine.toml".into(), source, variant: "base".into() };
+        let subject = Subject { name: "mine.toml".into(), source, variant: "base".into(), set: Vec::new() };
         let mut last = Last(None);
         carry_out(&Order::Advise(subject), &mut last).expect("a good subject");
         let advised = last.0.expect("something is told");

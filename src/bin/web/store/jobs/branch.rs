@@ -168,7 +168,7 @@ mod tests {
 
     fn asked(name: &str, schedule: Option<&str>, event: u32) -> Branched {
         let source = gallery::find(name).expect("in the gallery").text.to_owned();
-        let subject = Subject { name: name.to_owned(), source, variant: "base".to_owned() };
+        let subject = Subject { name: name.to_owned(), source, variant: "base".to_owned(), set: Vec::new() };
         let mut last = Last(Vec::new());
         let order = Any::Branch(Order { subject, schedule: schedule.map(str::to_owned), event });
         carry_out(&order, &mut last).expect("a good subject");

@@ -177,7 +177,7 @@ mod tests {
 
     fn explored(name: &str, variant: &str) -> Vec<Vec<Looked>> {
         let source = gallery::find(name).expect("in the gallery").text.to_owned();
-        let subject = Subject { name: name.to_owned(), source, variant: variant.to_owned() };
+        let subject = Subject { name: name.to_owned(), source, variant: variant.to_owned(), set: Vec::new() };
         let mut heard = Heard::default();
         carry_out(&Order::Explore(subject), &mut heard).expect("a good subject");
         heard.told

@@ -9,6 +9,7 @@ pub mod advise;
 pub mod branch;
 pub mod explore;
 pub mod import;
+pub mod lesson;
 pub mod limit;
 pub mod run;
 pub mod shape;
@@ -42,6 +43,8 @@ pub enum Order {
     Advise(Subject),
     /// A scenario of a recording.
     Import(Rc<import::Recording>),
+    /// What a lesson asks.
+    Lesson(lesson::Order),
 }
 
 /// One variant of a document.
@@ -53,6 +56,8 @@ pub struct Subject {
     pub source: String,
     /// Name of the variant.
     pub variant: String,
+    /// Paths and values that are run in place of the text's.
+    pub set: Vec<(String, String)>,
 }
 
 impl Subject {
@@ -69,7 +74,8 @@ impl Subject {
     /// # Errors
     /// As [`Subject::document`].
     pub fn scenario(&self) -> Result<Arc<Scenario>, String> {
-        let scenario = self.document()?.scenario(&self.variant, &Overrides::default());
+        let overrides = Overrides { seed: None, set: self.set.clone() };
+        let scenario = self.document()?.scenario(&self.variant, &overrides);
         let mut scenario = scenario.map_err(|_| format!("The variant {} has errors.", self.variant))?;
         scenario.limits = scenario.limits.with_defaults(Limits::IN_A_PAGE);
         Ok(Arc::new(scenario))
@@ -98,6 +104,7 @@ pub fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String> {
         Order::Shape(subject) => shape::carry_out(subject, line),
         Order::Advise(subject) => advise::carry_out(subject, line),
         Order::Import(recording) => import::carry_out(recording, line),
+        Order::Lesson(order) => lesson::carry_out(order, line),
     }
 }
 

@@ -1,0 +1,39 @@
+//! What covers a lesson: its keys, and the other lessons.
+
+use super::keys;
+use super::shared::SharedLesson;
+use crate::page::Send;
+use crate::panels::dialogs::Frame;
+use crate::panels::learn::Learn;
+use crate::store::Dialog;
+use yew::{Html, Properties, function_component, html};
+
+/// What the dialogs need.
+#[derive(Properties, PartialEq)]
+pub struct DialogsProps {
+    /// The lesson as it is now.
+    pub state: SharedLesson,
+    /// Where actions on the stage go.
+    pub send: Send,
+}
+
+/// The dialog that is open, if one is.
+#[function_component]
+pub fn Dialogs(props: &DialogsProps) -> Html {
+    let state = &props.state.0;
+    match state.stage.dialog {
+        Some(Dialog::Help) => {
+            let row =
+                |(key, what): &(&str, &str)| html! { <><dt><kbd>{ *key }</kbd></dt><dd>{ *what }</dd></> };
+            html! {
+                <Frame title="Keys" send={props.send.clone()}><dl class="keys">{ for keys::HELP.iter().map(row) }</dl></Frame>
+            }
+        }
+        Some(Dialog::Learn) => {
+            let scenario = state.stage.work.scenario.as_ref();
+            let about = scenario.map(|scenario| scenario.about.clone()).unwrap_or_default();
+            html! { <Learn title={state.stage.work.title().to_owned()} {about} send={props.send.clone()} /> }
+        }
+        Some(Dialog::Gallery | Dialog::New | Dialog::Share) | None => html! {},
+    }
+}

@@ -1,0 +1,107 @@
+//! What happens because a lesson changed: questions go to workers, progress is written down, keys are heard.
+
+use super::super::effects::{belongs_to_field, on_window};
+use super::super::memory;
+use super::super::pool::{self, Heard, Job};
+use super::keys;
+use super::shared::SendLesson;
+use crate::store::jobs::lesson::Ask;
+use crate::store::jobs::{self, Order};
+use crate::store::lesson::{LessonAction, LessonState};
+use crate::store::study::{Step, Study};
+use crate::store::{Action, Notice};
+use gloo_timers::callback::Timeout;
+use serde::de::DeserializeOwned;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::KeyboardEvent;
+use yew::{hook, use_effect_with, use_mut_ref};
+
+/// How long a slider rests before its design is judged, in milliseconds.
+const PAUSE: u32 = 120;
+
+/// Has the lesson's questions answered while it wants the answers.
+#[hook]
+pub fn use_workers(state: &Rc<LessonState>, send: &SendLesson) {
+    let step = state.step;
+    use_question(state, &state.options, Ask::Options(step), LessonAction::Options, send);
+    use_question(state, &state.position, Ask::Play(step, state.taken.clone()), LessonAction::Position, send);
+    // Only what is asked for is put into words: without an answer nothing is judged.
+    let judge = state.given.clone().map_or(Ask::Options(step), |answer| Ask::Judge(step, answer));
+    use_question(state, &state.judged, judge, LessonAction::Judged, send);
+    use_question(state, &state.solved, Ask::Solve(step), LessonAction::Solved, send);
+    use_question(state, &state.hand_in, Ask::HandIn(state.answers()), LessonAction::HandIn, send);
+}
+
+/// Has one question answered, after a pause so that a moving slider asks once.
+#[hook]
+fn use_question<T: DeserializeOwned + 'static>(
+    state: &Rc<LessonState>,
+    study: &Study<T>,
+    ask: Ask,
+    action: fn(Step<T>) -> LessonAction,
+    send: &SendLesson,
+) {
+    let job = use_mut_ref(|| None::<Job>);
+    let timer = use_mut_ref(|| None::<Timeout>);
+    let (state, send) = (Rc::clone(state), send.clone());
+    use_effect_with((study.number, study.is_going()), move |(number, is_going)| {
+        let number = *number;
+        let hear = move |heard| match heard {
+            Heard::Told(bytes) => {
+                if let Some(told) = jobs::unpacked(&bytes) {
+                    send.emit(action(Step::SweepProgress(number, Rc::new(told))));
+                }
+            }
+            Heard::Done => send.emit(action(Step::Over(number, true))),
+            Heard::Refused(why) => give_up(action(Step::Over(number, false)), why, &send),
+            Heard::Lost(why) => give_up(action(Step::Over(number, false)), why.to_owned(), &send),
+        };
+        let old = job.take();
+        drop(old);
+        let is_going = *is_going;
+        *timer.borrow_mut() = is_going.then(|| {
+            let job = Rc::clone(&job);
+            Timeout::new(PAUSE, move || {
+                *job.borrow_mut() = Some(pool::start(&Order::Lesson(state.order(ask)), hear));
+            })
+        });
+    });
+}
+
+fn give_up(action: LessonAction, text: String, send: &SendLesson) {
+    send.emit(action);
+    send.emit(LessonAction::Stage(Action::Notice(Some(Notice { text, is_trouble: true }))));
+}
+
+/// Writes down how far the lesson is, whenever it gets further.
+#[hook]
+pub fn use_memory(state: &Rc<LessonState>) {
+    let kept = state.kept();
+    let name = state.lesson.name.clone();
+    use_effect_with(kept, move |kept| memory::keep_lesson(&name, kept));
+    use_effect_with(state.stage.theme, |theme| memory::keep_theme(*theme));
+}
+
+/// Listens to the keys.
+#[hook]
+pub fn use_keys(state: &Rc<LessonState>, send: &SendLesson) {
+    let now = use_mut_ref(|| Rc::clone(state));
+    now.replace(Rc::clone(state));
+    let send = send.clone();
+    use_effect_with((), move |()| {
+        let listener = on_window("keydown", move |event| {
+            let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+            // A slider or a list has taken it.
+            if event.default_prevented() {
+                return;
+            }
+            let state = Rc::clone(&now.borrow());
+            if let Some(action) = keys::action(event, &state, belongs_to_field(event)) {
+                event.prevent_default();
+                send.emit(action);
+            }
+        });
+        move || drop(listener)
+    });
+}

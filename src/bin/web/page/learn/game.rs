@@ -1,0 +1,113 @@
+//! Being the scheduler: what may happen next as buttons, what was chosen, and the shortest solution afterwards.
+
+use super::shared::LessonProps;
+use crate::store::jobs::lesson::Position;
+use crate::store::lesson::LessonAction;
+use threadbare::study::lesson::answer::Answer;
+use threadbare::study::lesson::{Aim, Puzzle};
+use threadbare::study::schedule::Schedule;
+use yew::{Callback, Html, MouseEvent, Properties, function_component, html};
+
+/// A game and its lesson.
+#[derive(Properties, PartialEq)]
+pub struct GameProps {
+    /// The lesson and where actions go.
+    pub lesson: LessonProps,
+    /// What is to be brought about.
+    pub puzzle: Puzzle,
+}
+
+/// The game in full.
+#[function_component]
+pub fn Game(props: &GameProps) -> Html {
+    let (state, puzzle) = (&props.lesson.state.0, &props.puzzle);
+    let moves = match (&state.mark, &state.position.so_far) {
+        (Some(_), _) => over(props),
+        (None, Some(position)) => next(props, position),
+        (None, None) => html! { <p class="soft">{ "One moment…" }</p> },
+    };
+    html! {
+        <>
+            <p class="soft">{ format!("{} At most {} choices.", aim(puzzle.aim), puzzle.max_choices) }</p>
+            { moves }
+        </>
+    }
+}
+
+/// What is wanted, a sentence.
+fn aim(aim: Aim) -> &'static str {
+    match aim {
+        Aim::Deadlock => "Bring about a deadlock.",
+        Aim::Finish => "Let everything finish.",
+        Aim::LostUpdate => "Lose an update.",
+    }
+}
+
+fn act(props: &GameProps, action: LessonAction) -> Callback<MouseEvent> {
+    let send = props.lesson.send.clone();
+    Callback::from(move |_| send.emit(action.clone()))
+}
+
+/// What may happen next.
+fn next(props: &GameProps, position: &Position) -> Html {
+    let item = |(number, (way, text)): (usize, &(u16, String))| {
+        html! {
+            <li><button class="option" onclick={act(props, LessonAction::Take(*way))} disabled={props.lesson.state.0.is_judging()}>
+                <kbd aria-hidden="true">{ number + 1 }</kbd><span>{ text }</span>
+            </button></li>
+        }
+    };
+    let when = position.at.as_ref().map(|at| {
+        format!(
+            "Choice {} of at most {}, at {at}. What happens next?",
+            position.choices + 1,
+            props.puzzle.max_choices
+        )
+    });
+    html! {
+        <>
+            if let Some(when) = when { <p role="status">{ when }</p> }
+            <ol class="options" aria-label="What may happen next">{ for position.ways.iter().enumerate().map(item) }</ol>
+            if position.choices > 0 {
+                <p class="row">
+                    <button onclick={act(props, LessonAction::TakeBack)} title="Take the last choice back (U)">{ "Undo" }</button>
+                    <button class="quiet" onclick={act(props, LessonAction::PlayAgain)}>{ "Start over" }</button>
+                </p>
+            }
+        </>
+    }
+}
+
+/// What can be done once the game is over.
+fn over(props: &GameProps) -> Html {
+    let state = &props.lesson.state.0;
+    let passed = state.mark.as_ref().is_some_and(|mark| mark.passed);
+    let can_undo = !state.taken.is_empty() && !passed;
+    html! {
+        <>
+            if passed { { shortest(props) } }
+            <p class="row">
+                if can_undo { <button class="primary" onclick={act(props, LessonAction::TakeBack)} title="Take the last choice back (U)">{ "Undo" }</button> }
+                <button onclick={act(props, LessonAction::PlayAgain)}>{ "Play again" }</button>
+            </p>
+        </>
+    }
+}
+
+/// How few choices are enough.
+fn shortest(props: &GameProps) -> Html {
+    let state = &props.lesson.state.0;
+    let Some(solved) = &state.solved.so_far else {
+        return html! { <p class="soft">{ "Looking for the shortest solution…" }</p> };
+    };
+    let Some(Answer::Schedule(text)) = &solved.answer else { return html! {} };
+    let turns = text.parse::<Schedule>().map_or(0, |schedule| schedule.turns.len());
+    let words = match turns {
+        0 => "It needs no choice against the usual order.".to_owned(),
+        1 => "The shortest solution needs one choice against the usual order.".to_owned(),
+        _ => format!("The shortest solution needs {turns} choices against the usual order."),
+    };
+    html! {
+        <p class="row">{ words }<button onclick={act(props, LessonAction::ShowSolution)}>{ "Show it" }</button></p>
+    }
+}

@@ -1,0 +1,70 @@
+//! The keys of a lesson, in one table: what each does, and what the help says of it.
+
+use super::design;
+use crate::store::Action;
+use crate::store::lesson::{LessonAction, LessonState};
+use threadbare::study::lesson::answer::Answer;
+use threadbare::study::lesson::{Prediction, StepTask};
+use web_sys::KeyboardEvent;
+
+/// The keys as the help shows them.
+pub const HELP: &[(&str, &str)] = &[
+    ("Space", "go on, once the question is answered"),
+    ("1 to 9", "choose an answer, a design or what happens next"),
+    ("Page Down and Page Up", "to the next step, to the one before"),
+    ("Right and Left", "to the next beat of the run, to the one before"),
+    (". and ,", "one event on, one event back"),
+    ("Enter", "check every order of a design"),
+    ("U", "take the last choice back, where you are the scheduler"),
+    ("Tab and arrows", "to a slider, and along it"),
+];
+
+/// What a key means now; none if it means nothing, or belongs to the field that is being typed in.
+pub fn action(event: &KeyboardEvent, state: &LessonState, typing: bool) -> Option<LessonAction> {
+    if typing || event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return None;
+    }
+    let key = event.key();
+    let stage = |action: Action| Some(LessonAction::Stage(action));
+    match key.as_str() {
+        " " if !state.is_open() && state.shown().is_some() => Some(LessonAction::Turn(1)),
+        // A page that scrolls under an open question would seem to answer.
+        " " => Some(LessonAction::Stage(Action::Notice(None))),
+        "PageDown" if state.shown().is_some() => Some(LessonAction::Turn(1)),
+        "PageUp" => Some(LessonAction::Turn(-1)),
+        "ArrowRight" => stage(Action::Beat(1)),
+        "ArrowLeft" => stage(Action::Beat(-1)),
+        "." => stage(Action::Step(1)),
+        "," => stage(Action::Step(-1)),
+        "Enter" if is_proof(state) => Some(LessonAction::Judge),
+        "u" | "U" if !state.taken.is_empty() => Some(LessonAction::TakeBack),
+        _ => numbered(state, key.parse::<usize>().ok()?.checked_sub(1)?),
+    }
+}
+
+/// What the choice of this number does, from 0.
+fn numbered(state: &LessonState, number: usize) -> Option<LessonAction> {
+    match &state.shown()?.task {
+        StepTask::Predict(Prediction::Choice(choices)) => {
+            (number < choices.len()).then_some(LessonAction::Answer(Answer::Choice(number + 1)))
+        }
+        StepTask::Predict(Prediction::NextTask(_)) => {
+            let options = state.options.so_far.as_ref()?;
+            options.get(number).map(|name| LessonAction::Answer(Answer::Task(name.clone())))
+        }
+        StepTask::Schedule(_) => {
+            let position = state.position.so_far.as_ref().filter(|_| state.mark.is_none())?;
+            position.ways.get(number).map(|(way, _)| LessonAction::Take(*way))
+        }
+        StepTask::Change(_) | StepTask::Prove(_) => {
+            let (_, design) = design::choices(state).into_iter().nth(number)?;
+            Some(LessonAction::Change(design))
+        }
+        StepTask::Say | StepTask::Predict(Prediction::Number(_)) => None,
+    }
+}
+
+/// Whether a design is to be looked at in every order.
+fn is_proof(state: &LessonState) -> bool {
+    state.shown().is_some_and(|step| matches!(step.task, StepTask::Prove(_))) && !state.is_judging()
+}

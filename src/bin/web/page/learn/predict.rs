@@ -1,0 +1,100 @@
+//! A prediction: a choice, a number, or the task that starts next.
+
+use super::shared::{LessonProps, SendLesson, SharedLesson};
+use crate::store::lesson::LessonAction;
+use threadbare::study::lesson::answer::Answer;
+use threadbare::study::lesson::{Choice, Prediction};
+use web_sys::HtmlInputElement;
+use yew::{
+    Callback, Html, MouseEvent, Properties, SubmitEvent, classes, function_component, html, use_node_ref,
+};
+
+/// What is asked.
+#[derive(Properties, PartialEq)]
+pub struct PredictProps {
+    /// The lesson as it is now.
+    pub state: SharedLesson,
+    /// The question.
+    pub prediction: Prediction,
+    /// Where actions go.
+    pub send: SendLesson,
+}
+
+/// The ways to answer it.
+#[function_component]
+pub fn Predict(props: &PredictProps) -> Html {
+    match &props.prediction {
+        Prediction::Choice(choices) => {
+            let answer =
+                |(number, choice): (usize, &Choice)| (choice.text.clone(), Answer::Choice(number + 1));
+            options(props, choices.iter().enumerate().map(answer).collect())
+        }
+        Prediction::Number(_) => {
+            html! { <NumberField state={props.state.clone()} send={props.send.clone()} /> }
+        }
+        Prediction::NextTask(_) => match &props.state.0.options.so_far {
+            Some(names) => {
+                let answer = |name: &String| (name.clone(), Answer::Task(name.clone()));
+                html! {
+                    <>
+                        <p class="soft">{ "Click the task on the stage, or choose its name." }</p>
+                        { options(props, names.iter().map(answer).collect()) }
+                    </>
+                }
+            }
+            None => html! { <p class="soft">{ "One moment…" }</p> },
+        },
+    }
+}
+
+/// Statements to choose from, each with its number.
+fn options(props: &PredictProps, options: Vec<(String, Answer)>) -> Html {
+    let state = &props.state.0;
+    let chosen = state.given.as_ref().filter(|_| state.mark.is_some() || state.is_judging());
+    let item = |(number, (text, answer)): (usize, (String, Answer))| {
+        let is_chosen = chosen == Some(&answer);
+        let passed = state.mark.as_ref().filter(|_| is_chosen).map(|mark| mark.passed);
+        let class = match passed {
+            Some(true) => Some("is-right"),
+            Some(false) => Some("is-wrong"),
+            None => None,
+        };
+        let send = props.send.clone();
+        let press = Callback::from(move |_: MouseEvent| send.emit(LessonAction::Answer(answer.clone())));
+        html! {
+            <li><button class={classes!("option", class)} aria-pressed={is_chosen.to_string()} onclick={press}>
+                <kbd aria-hidden="true">{ number + 1 }</kbd><span>{ text }</span>
+            </button></li>
+        }
+    };
+    html! { <ol class="options" aria-label="Choices">{ for options.into_iter().enumerate().map(item) }</ol> }
+}
+
+/// A number or a duration, typed.
+#[function_component]
+fn NumberField(props: &LessonProps) -> Html {
+    let field = use_node_ref();
+    let submit = {
+        let (field, send) = (field.clone(), props.send.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let typed = field.cast::<HtmlInputElement>().map(|field| field.value()).unwrap_or_default();
+            if !typed.trim().is_empty() {
+                send.emit(LessonAction::Answer(Answer::Number(typed.trim().to_owned())));
+            }
+        })
+    };
+    let given = match &props.state.0.given {
+        Some(Answer::Number(text)) => text.clone(),
+        Some(Answer::Choice(_) | Answer::Task(_) | Answer::Schedule(_) | Answer::Design(_)) | None => {
+            String::new()
+        }
+    };
+    html! {
+        <form class="row number" onsubmit={submit}>
+            <input ref={field} id="lesson-number" type="text" autocomplete="off" spellcheck="false" aria-label="Your number"
+                placeholder="A number, or a time such as 6 s" value={given} />
+            <button class="primary" type="submit">{ "Answer" }</button>
+        </form>
+    }
+}

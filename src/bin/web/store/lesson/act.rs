@@ -1,0 +1,177 @@
+//! What can happen in a lesson, and what follows from it.
+
+use super::super::Action;
+use super::super::jobs::lesson::{Judged, Position, Solved};
+use super::super::study::{Step as StudyStep, Study};
+use super::kept::Entry;
+use super::state::{LessonState, Rest};
+use threadbare::study::lesson::StepTask;
+use threadbare::study::lesson::answer::{Answer, Design};
+use threadbare::study::lesson::grade::HandIn;
+use threadbare::study::schedule::Schedule;
+
+/// What can happen in a lesson.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LessonAction {
+    /// Something on the stage, or about the whole page.
+    Stage(Action),
+    /// Shows the step of this number.
+    Go(usize),
+    /// Shows the next step, or the one before if negative.
+    Turn(isize),
+    /// Answers a prediction.
+    Answer(Answer),
+    /// Takes the way of this number.
+    Take(u16),
+    /// Takes the last way back.
+    TakeBack,
+    /// Begins the game again.
+    PlayAgain,
+    /// Changes the design.
+    Change(Design),
+    /// Has the shown design judged.
+    Judge,
+    /// Runs the answer that passes the step.
+    ShowSolution,
+    /// Forgets every answer and begins again.
+    Restart,
+    /// Whose hand-in it is.
+    By(String),
+    /// What comes of asking which tasks can be named.
+    Options(StudyStep<Vec<String>>),
+    /// What comes of playing a game.
+    Position(StudyStep<Position>),
+    /// What comes of judging.
+    Judged(StudyStep<Judged>),
+    /// What comes of solving.
+    Solved(StudyStep<Solved>),
+    /// What comes of making the hand-in.
+    HandIn(StudyStep<HandIn>),
+}
+
+impl LessonState {
+    /// Applies an action.
+    pub fn apply(&mut self, action: LessonAction) {
+        match action {
+            LessonAction::Stage(action) => self.act_on_stage(action),
+            LessonAction::Go(step) => self.enter(step),
+            LessonAction::Turn(by) => self.enter(self.step.saturating_add_signed(by)),
+            LessonAction::Answer(answer) => self.judge(answer),
+            LessonAction::Take(way) => {
+                self.taken.push(way);
+                self.play();
+            }
+            LessonAction::TakeBack => {
+                self.taken.pop();
+                self.play();
+            }
+            LessonAction::PlayAgain => {
+                self.taken.clear();
+                self.play();
+            }
+            LessonAction::Change(design) => self.change(design),
+            LessonAction::Judge => self.judge(Answer::Design(self.design.clone())),
+            LessonAction::ShowSolution => self.show_solution(),
+            LessonAction::Restart => {
+                self.entries.fill(None);
+                self.enter(0);
+            }
+            LessonAction::By(by) => self.by = by,
+            LessonAction::Options(step) => self.options.apply(step, &mut self.asked),
+            LessonAction::Position(step) => {
+                self.position.apply(step, &mut self.asked);
+                self.take_position();
+            }
+            LessonAction::Judged(step) => {
+                self.judged.apply(step, &mut self.asked);
+                self.take_mark();
+            }
+            LessonAction::Solved(step) => self.solved.apply(step, &mut self.asked),
+            LessonAction::HandIn(step) => self.hand_in.apply(step, &mut self.asked),
+        }
+    }
+
+    fn act_on_stage(&mut self, action: Action) {
+        let named = match &action {
+            Action::Select(Some(task)) if self.asks_for_a_task() && self.mark.is_none() => {
+                self.stage.run.as_ref().map(|run| run.digest.names.name(*task))
+            }
+            _ => None,
+        };
+        let before = self.stage.run.as_ref().map(|run| run.id);
+        self.stage.apply(action);
+        if self.stage.run.as_ref().map(|run| run.id) != before {
+            self.arrive();
+        }
+        self.hold_back();
+        let can_be_named = |name: &String| self.options.so_far.iter().any(|options| options.contains(name));
+        if let Some(name) = named.filter(can_be_named) {
+            self.judge(Answer::Task(name));
+        }
+    }
+
+    /// Asks where the game is.
+    fn play(&mut self) {
+        (self.mark, self.given) = (None, None);
+        (self.judged, self.solved) = (Study::default(), Study::default());
+        self.position.apply(StudyStep::Renew, &mut self.asked);
+    }
+
+    /// Shows where the game is; once it is over, has it judged.
+    fn take_position(&mut self) {
+        let Some(position) = self.position.so_far.clone().filter(|_| !self.position.is_going()) else {
+            return;
+        };
+        if self.mark.is_some() || self.judged.is_going() {
+            return;
+        }
+        let schedule = position.schedule.parse::<Schedule>().ok();
+        self.follow(schedule, Rest::Count(position.events));
+        if position.is_over {
+            self.judge(Answer::Schedule(position.schedule.clone()));
+        }
+    }
+
+    fn change(&mut self, design: Design) {
+        self.design = design;
+        (self.mark, self.judged, self.solved) = (None, Study::default(), Study::default());
+        let Some(step) = self.shown() else { return };
+        let (scene, is_change) = (self.scene_of(step), matches!(step.task, StepTask::Change(_)));
+        self.show(&scene);
+        if is_change {
+            self.judge(Answer::Design(self.design.clone()));
+        }
+    }
+
+    /// Keeps what the present answer came to, if it is the best, and shows what follows from it.
+    fn take_mark(&mut self) {
+        let Some(mark) = self.judged.so_far.clone().filter(|_| !self.judged.is_going()) else { return };
+        let Some(answer) = self.given.clone().filter(|_| self.judged.number != self.marked) else { return };
+        self.marked = self.judged.number;
+        let mark = (*mark).clone();
+        if let Some(entry) = self.entries.get_mut(self.step)
+            && entry.as_ref().is_none_or(|before| mark.stars >= before.mark.stars)
+        {
+            *entry = Some(Entry { answer, mark: mark.clone() });
+        }
+        let counterexample = mark.counterexample.as_deref().and_then(|text| text.parse::<Schedule>().ok());
+        self.mark = Some(mark);
+        match self.shown().map(|step| &step.task) {
+            Some(StepTask::Predict(_)) => self.reveal(),
+            Some(StepTask::Schedule(_)) => {
+                self.reveal();
+                self.solved.apply(StudyStep::Ask, &mut self.asked);
+            }
+            Some(StepTask::Prove(_)) if counterexample.is_some() => self.follow(counterexample, Rest::Story),
+            Some(StepTask::Prove(_) | StepTask::Change(_) | StepTask::Say) | None => {}
+        }
+    }
+
+    /// Runs the answer that a worker has found.
+    fn show_solution(&mut self) {
+        let answer = self.solved.so_far.as_ref().and_then(|solved| solved.answer.clone());
+        if let Some(Answer::Schedule(text)) = answer {
+            self.follow(text.parse().ok(), Rest::Story);
+        }
+    }
+}

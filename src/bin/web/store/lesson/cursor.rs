@@ -1,0 +1,77 @@
+//! Where the cursor of a lesson's stage is: up to the moment that a step shows while its question is open.
+
+use super::super::replay;
+use super::super::run::SharedRun;
+use super::state::{LessonState, Rest};
+use threadbare::language::parse_duration;
+
+impl LessonState {
+    /// The moment that the shown step speaks of, in nanoseconds; its run ends where it says none.
+    fn moment(&self) -> Option<f64> {
+        let at = self.shown()?.scene.at.as_ref()?;
+        parse_duration(at).ok().map(|after| after.0 as f64)
+    }
+
+    /// How far the cursor may go while the question is open: an instant, and a number of events.
+    fn limit(&self, run: &SharedRun) -> (f64, u32) {
+        if let Rest::Count(count) = self.rest {
+            return (f64::MAX, count.unwrap_or(u32::MAX));
+        }
+        let at = self.moment().unwrap_or(0.0);
+        let up_to = run.trace().count_until(threadbare::model::time::Time(at as u64)) as u32;
+        // What ends at the beginning would be told by its first picture.
+        let is_told = run.digest.findings.hangs.first().is_some_and(|hang| hang.at.0 as f64 <= at);
+        (at, if is_told && self.moment().is_none() { 0 } else { up_to })
+    }
+
+    /// Puts the cursor where the shown step wants it, in a run that has just come.
+    pub(super) fn arrive(&mut self) {
+        let Some(run) = self.stage.run.clone() else { return };
+        let limit = self.limit(&run);
+        let (hides, moment) = (self.hides_future(), self.moment());
+        let replay = &mut self.stage.replay;
+        replay.speed = replay::speed_for(&run, super::super::SECONDS);
+        replay.pause();
+        match self.rest {
+            Rest::Moment if hides && limit.1 == 0 => replay.seek_count(&run, 0),
+            Rest::Moment => match moment.or(hides.then_some(limit.0)) {
+                Some(at) => replay.seek(&run, at),
+                None => replay.rest_at_telling(&run),
+            },
+            Rest::Count(Some(count)) => replay.seek_count(&run, count),
+            Rest::Count(None) => replay.seek(&run, f64::MAX),
+            Rest::Story if !self.stage.still => {
+                replay.playing = true;
+                replay.tell_story(&run);
+            }
+            Rest::Telling | Rest::Story => replay.rest_at_telling(&run),
+        }
+    }
+
+    /// Plays what was hidden.
+    pub(super) fn reveal(&mut self) {
+        self.stage.future_hidden = self.hides_future();
+        let Some(run) = self.stage.run.clone() else { return };
+        if self.stage.still {
+            self.stage.replay.rest_at_telling(&run);
+        } else {
+            self.stage.replay.reveal(&run);
+        }
+    }
+
+    /// Keeps the cursor from what is hidden.
+    pub(super) fn hold_back(&mut self) {
+        self.stage.future_hidden = self.hides_future();
+        let Some(run) = self.stage.run.clone().filter(|_| self.hides_future()) else { return };
+        let (at, count) = self.limit(&run);
+        let replay = &mut self.stage.replay;
+        if replay.count > count || replay.at > at {
+            replay.pause();
+            if count == 0 || at == f64::MAX {
+                replay.seek_count(&run, count);
+            } else {
+                replay.seek(&run, at);
+            }
+        }
+    }
+}
