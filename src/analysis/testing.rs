@@ -97,6 +97,7 @@ pub fn scenario(executors: Vec<Executor>, tasks: Vec<TaskType>, count: u64) -> A
         expectations: Vec::new(),
         beats: Vec::new(),
         limits: Limits::default(),
+        allowed: Vec::new(),
     })
 }
 

@@ -350,6 +350,11 @@ pub(super) const DOCUMENT: &[Key] = &[
     Key::new("machine", Shape::Record(MACHINE), "what native threads compete for; nothing by default"),
     Key::new("limits", Shape::Record(LIMITS), "when a run is given up"),
     Key::new("expect", Shape::Expectations, "what is expected of a run"),
+    Key::new(
+        "allow",
+        Shape::List(&Shape::Text),
+        "rules of `check` that do not matter here, each with its reason: \"TB003: one thread takes both\"",
+    ),
     Key::new("beats", Shape::List(&Shape::Record(BEATS)), "moments worth a stop; a variant has only its own"),
     Key::new("variants", Shape::Map(&Shape::Patch, MAX_VARIANTS, "variant"), "patches over the document"),
     Key::new(

@@ -8,6 +8,7 @@
 //! Nothing here panics on any text, recurses without bound, or runs anything.
 
 mod after;
+mod allow;
 mod arrivals;
 pub mod costs;
 mod distribution;
@@ -21,6 +22,7 @@ mod names;
 mod params;
 mod patch;
 mod path;
+mod place;
 mod pools;
 mod problem;
 mod quantity;
@@ -35,6 +37,7 @@ pub mod write;
 
 pub use names::is_name;
 pub use params::ParamKind;
+pub use place::Place;
 pub use problem::{Finding, Problem, Problems, Severity};
 pub use quantity::{duration_text, number};
 pub use tunable::Tunable;
@@ -193,6 +196,23 @@ impl Document {
     pub fn check(&self) -> Problems {
         Problems::of_all(self.variants().iter().map(|variant| self.read(&variant.name).1))
             .expect("there is the base at least")
+    }
+
+    /// Where a step of a task stands, as a variant has it; the task's name without a step. `None` if there is no such
+    /// thing in the text.
+    ///
+    /// # Examples
+    /// ```
+    /// use threadbare::language::Document;
+    ///
+    /// let text = "[tasks.build]\nsteps = [\"run 1s\", \"yield\"]\n";
+    /// let document = Document::parse("mine.toml", text).expect("valid TOML");
+    /// let place = document.place_of_step("base", "build", Some(1)).expect("there are two steps");
+    /// assert_eq!((place.line, place.column), (2, 20));
+    /// ```
+    pub fn place_of_step(&self, variant: &str, task: &str, step: Option<usize>) -> Option<Place> {
+        let root = self.merged(variant, &mut Sink::new(&self.source));
+        Place::of(&self.source, place::step(&root, task, step)?)
     }
 
     fn patches(&self) -> Option<&Table> {

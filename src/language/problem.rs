@@ -340,6 +340,11 @@ fn on_boundaries(source: &str, at: Span) -> Span {
     start..end
 }
 
+/// The line and the column of a place, both from 1.
+pub(super) fn position(source: &str, at: usize) -> (u32, u32) {
+    LineCounter::new(source).position(on_boundaries(source, at..at).start)
+}
+
 /// Counts lines and columns of ascending places in one pass.
 struct LineCounter<'a> {
     source: &'a str,

@@ -10,7 +10,7 @@ use super::params::Params;
 use super::problem::{Sink, Span};
 use super::text::{Text, TextError};
 use super::tree::{Entry, Node, Table};
-use super::{after, arrivals, distribution, executors, expect, quantity, steps};
+use super::{after, allow, arrivals, distribution, executors, expect, quantity, steps};
 use crate::model::distribution::Distribution;
 use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::model::runtime::Runtime;
@@ -155,6 +155,7 @@ pub(super) fn scenario(reader: &mut Reader<'_>, document: &Node, variant: &str) 
         expectations: expect::read(reader, document),
         beats: beats(reader, document),
         limits: limits(document),
+        allowed: allow::read(reader.sink, document, |word| suggest(word, allow::words())),
     };
     after::check(reader, &scenario);
     scenario

@@ -14,6 +14,7 @@ use crate::model::executor::{
     AfterShutdown, Cancelled, Carriers, Executor, GreenStart, Guard, HandOver, Kind, OnCrash, OnFull, OnWait,
     Order, ReadyOrder, Spawn,
 };
+use crate::model::rule::Allowed;
 use crate::model::runtime::Runtime;
 use crate::model::scenario::{Arrivals, Limits, Machine, Pattern, Pinning, Resource, Scenario};
 use crate::model::time::{Duration, SECOND, Time};
@@ -113,8 +114,16 @@ fn scenario_json(scenario: &Scenario) -> Json {
     }
     put("limits", limits(&scenario.limits));
     put("expect", scenario.expectations.iter().map(|e| expectation(&e.text)).collect::<Map<_, _>>().into());
+    put("allow", scenario.allowed.iter().map(allowed).collect());
     put("beats", scenario.beats.iter().map(|b| json!({ "at": instant(b.at), "say": b.say })).collect());
     Json::Object(document)
+}
+
+fn allowed(allowed: &Allowed) -> Json {
+    match allowed.reason.as_str() {
+        "" => allowed.rule.code().into(),
+        reason => format!("{}: {reason}", allowed.rule.code()).into(),
+    }
 }
 
 fn named<'a>(entries: impl Iterator<Item = (&'a String, Json)>) -> Json {

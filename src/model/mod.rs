@@ -9,6 +9,7 @@ pub mod executor;
 pub mod expectation;
 pub mod id;
 pub mod program;
+pub mod rule;
 pub mod runtime;
 pub mod scenario;
 pub mod time;

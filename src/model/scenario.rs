@@ -5,6 +5,7 @@ use super::executor::{Executor, Kind, OnFull};
 use super::expectation::Expectation;
 use super::id::{ExecutorId, TaskTypeId};
 use super::program::{Instruction, Program};
+use super::rule::Allowed;
 use super::runtime::Runtime;
 use super::time::{Duration, Time};
 use super::value::Value;
@@ -44,6 +45,8 @@ pub struct Scenario {
     pub beats: Vec<NamedBeat>,
     /// When a run is given up.
     pub limits: Limits,
+    /// The rules of `check` that are known not to matter here.
+    pub allowed: Vec<Allowed>,
 }
 
 /// One `[[beats]]`: a moment that the document names.

@@ -17,6 +17,7 @@ pub mod graph;
 pub mod highlight;
 pub mod hits;
 pub mod inspector;
+pub mod markup;
 pub mod minimap;
 pub mod palette;
 pub mod plot;

@@ -1,6 +1,6 @@
 //! The JSON Schema accepts what the reader accepts, and knows every key.
 //!
-//! The validator below knows only the words that our schema uses, and panics at any other.
+//! The validator below knows only the words that our schemas and that of SARIF use, and panics at any other.
 
 use super::language_round_trip::every_file;
 use regex_lite::Regex;
@@ -8,16 +8,20 @@ use serde_json::{Value, json};
 use threadbare::language::{Document, edit, schema, write};
 
 /// Why a value does not fit a schema; nothing if it does.
-fn misfit(root: &Value, schema: &Value, value: &Value, at: &str) -> Option<String> {
+pub fn misfit(root: &Value, schema: &Value, value: &Value, at: &str) -> Option<String> {
     let Some(words) = schema.as_object() else {
         return (schema == &json!(false)).then(|| format!("{at}: not allowed"));
     };
     let fits = |schema: &Value| misfit(root, schema, value, at).is_none();
     for (word, wanted) in words {
         let wrong = match word.as_str() {
-            "$schema" | "$defs" | "$comment" | "title" | "description" | "examples" | "then" => None,
+            "$schema" | "$id" | "$defs" | "definitions" | "$comment" | "title" | "description"
+            | "examples" | "then" => None,
+            // What a text means is not looked into.
+            "format" => None,
             "$ref" => misfit(root, root.pointer(&wanted.as_str().unwrap()[1..]).unwrap(), value, at),
             "allOf" => wanted.as_array().unwrap().iter().find_map(|s| misfit(root, s, value, at)),
+            "oneOf" if wanted.as_array().unwrap().iter().filter(|schema| fits(schema)).count() == 1 => None,
             "anyOf" if wanted.as_array().unwrap().iter().any(fits) => None,
             "if" if fits(wanted) => misfit(root, &words["then"], value, at),
             "if" => None,
@@ -59,7 +63,12 @@ fn fits_plain(word: &str, wanted: &Value, value: &Value) -> bool {
         other => panic!("unknown type {other}"),
     };
     match word {
-        "anyOf" => false,
+        "anyOf" | "oneOf" => false,
+        "minItems" => value.as_array().is_none_or(|items| items.len() as u64 >= wanted.as_u64().unwrap()),
+        "uniqueItems" => value.as_array().is_none_or(|items| {
+            let all_differ = items.iter().enumerate().all(|(at, item)| !items[..at].contains(item));
+            wanted == &json!(false) || all_differ
+        }),
         "type" => wanted.as_array().map_or_else(|| is_type(wanted), |types| types.iter().any(is_type)),
         "enum" => wanted.as_array().unwrap().contains(value),
         "const" => wanted == value,

@@ -69,6 +69,7 @@ mod order;
 mod outlook;
 mod pools;
 mod properties;
+mod rules;
 mod semaphores;
 mod shape;
 mod shutdown;

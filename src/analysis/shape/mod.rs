@@ -13,6 +13,7 @@ mod edges;
 mod knots;
 mod nodes;
 mod program;
+pub mod rules;
 mod stands;
 mod words;
 

@@ -97,7 +97,7 @@ impl Hazard {
     }
 
     /// Nobody in it goes on, ring or no ring.
-    fn is_kept(&self) -> bool {
+    pub(super) fn is_kept(&self) -> bool {
         self.places.iter().all(|place| place.needs.contains(&Thing::Never))
     }
 }

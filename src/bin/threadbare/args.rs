@@ -41,6 +41,9 @@ pub enum Command {
     /// Validate scenarios and report what can deadlock, without running them
     #[command(after_help = CHECK_AFTER)]
     Check(CheckArgs),
+    /// Explain a rule of `check`: what it finds, why that is bad, what to use instead
+    #[command(after_help = EXPLAIN_AFTER)]
+    Explain(ExplainArgs),
     /// Look for deadlocks and lost updates in every order of events
     #[command(after_help = explore::EXPLORE_AFTER)]
     Explore(explore::ExploreArgs),
@@ -133,6 +136,10 @@ pub struct RunArgs {
     #[arg(long, conflicts_with = "timeline", help_heading = "Output")]
     pub json: bool,
 
+    /// Write a JUnit report to FILE: a test case for each expectation
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub junit: Option<PathBuf>,
+
     /// Save the trace to FILE; `run` and `export` can read it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub save: Option<PathBuf>,
@@ -166,9 +173,43 @@ pub struct CheckArgs {
     #[arg(help_heading = "Output")]
     pub width: Option<u16>,
 
-    /// Print each valid document as a line of JSON
-    #[arg(long, help_heading = "Output")]
+    /// How to print what was found
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = CheckFormat::Text, help_heading = "Output")]
+    pub format: CheckFormat,
+
+    /// Print each valid document as a line of JSON; the same as --format json
+    #[arg(long, conflicts_with = "format", help_heading = "Output")]
     pub json: bool,
+}
+
+impl CheckArgs {
+    /// How to print what was found.
+    pub fn format(&self) -> CheckFormat {
+        if self.json { CheckFormat::Json } else { self.format }
+    }
+}
+
+/// How `check` prints what it found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For a person
+    Text,
+    /// A line of JSON for each valid document
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
+    /// One SARIF 2.1.0 log, for code scanning and editors
+    Sarif,
+    /// One JUnit report, for build servers
+    Junit,
+}
+
+/// `threadbare explain`
+#[derive(Args, Debug)]
+pub struct ExplainArgs {
+    /// The code or name of a rule, such as TB001 or self-wait; lists the rules if absent
+    #[arg(value_name = "RULE")]
+    pub rule: Option<String>,
 }
 
 /// The findings with which `check --deny` fails.
@@ -327,6 +368,12 @@ pub struct CompletionsArgs {
     /// The shell to complete for
     pub shell: clap_complete::Shell,
 }
+
+const EXPLAIN_AFTER: &str = "\
+Examples:
+  threadbare explain
+  threadbare explain TB001
+  threadbare explain lock-order";
 
 const MAIN_EXAMPLES: &str = "\
 Examples:

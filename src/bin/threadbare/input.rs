@@ -128,11 +128,16 @@ pub fn document(source: &Source) -> Result<Document, Trouble> {
 
 /// The same in silence.
 pub fn parse(source: &Source) -> Result<Document, Trouble> {
+    parse_or_problems(source)?.map_err(|problems| rendered(&problems))
+}
+
+/// The same with the problems themselves; trouble is what is no document at all.
+pub fn parse_or_problems(source: &Source) -> Result<Result<Document, Problems>, Trouble> {
     if file::is_saved(&source.bytes) {
         let what = format!("{} is a saved run; this command needs a scenario", source.name);
         return Err(Trouble::with_hint(what, "`threadbare run` and `threadbare export` read saved runs."));
     }
-    Document::parse(&source.name, source.text()?).map_err(|problems| rendered(&problems))
+    Ok(Document::parse(&source.name, source.text()?))
 }
 
 /// One variant of a document with what the arguments change.

@@ -12,6 +12,7 @@ mod check;
 mod command;
 mod console;
 mod exit;
+mod explain;
 mod explore;
 mod export;
 mod gallery;
@@ -20,11 +21,13 @@ mod import;
 mod input;
 mod interrupt;
 mod json;
+mod junit;
 mod lesson;
 mod progress;
 mod recording;
 mod report;
 mod run;
+mod run_junit;
 mod selection;
 mod shell;
 mod simulate;
@@ -73,6 +76,7 @@ fn dispatch(command: &Command) -> Result<Exit, Trouble> {
     match command {
         Command::Run(args) => return run::run(args),
         Command::Check(args) => return check::check(args),
+        Command::Explain(args) => explain::explain(args)?,
         Command::Explore(args) => return explore::explore(args),
         Command::Branch(args) => return branch::branch(args),
         Command::Advise(args) => return advise::advise(args),

@@ -6,8 +6,10 @@ use crate::console;
 use crate::exit::Exit;
 use crate::input::Input;
 use crate::json;
+use crate::junit::{self, Suite};
 use crate::progress::patiently;
 use crate::report::{self, Layout};
+use crate::run_junit;
 use crate::source::{one_standard_input, shown};
 use crate::trouble::Trouble;
 use threadbare::analysis::digest::Digest;
@@ -37,9 +39,11 @@ pub fn run(args: &RunArgs) -> Result<Exit, Trouble> {
         return Err(Trouble::with_hint(what, "Name one FILE, with at most one --variant."));
     }
     let mut is_first = true;
+    let mut suites = Vec::new();
     for (file, input, variant) in &runs {
         match run_one(args, file, input, variant) {
-            Ok((exit, text)) => {
+            Ok((exit, text, suite)) => {
+                suites.extend(suite);
                 let gap = if is_first || args.json { "" } else { "\n\n" };
                 console::print(&format!("{gap}{text}"))?;
                 worst = worst.max(exit);
@@ -47,6 +51,9 @@ pub fn run(args: &RunArgs) -> Result<Exit, Trouble> {
             }
             Err(trouble) => worst = told(&trouble),
         }
+    }
+    if let Some(path) = &args.junit {
+        junit::write(path, &suites)?;
     }
     Ok(worst)
 }
@@ -56,8 +63,13 @@ fn told(trouble: &Trouble) -> Exit {
     Exit::Trouble
 }
 
-/// How a run went, and what is to be printed of it.
-fn run_one(args: &RunArgs, file: &str, input: &Input, variant: &str) -> Result<(Exit, String), Trouble> {
+/// How a run went, what is to be printed of it, and its test cases if they are asked for.
+fn run_one(
+    args: &RunArgs,
+    file: &str,
+    input: &Input,
+    variant: &str,
+) -> Result<(Exit, String, Option<Suite>), Trouble> {
     let run = input.run(variant, &args.which, args.schedule.as_ref())?;
     if let Some(path) = &args.save {
         run.save(path)?;
@@ -70,7 +82,8 @@ fn run_one(args: &RunArgs, file: &str, input: &Input, variant: &str) -> Result<(
         let line = replays(file, &run.trace.scenario, &args.which, &schedule);
         text.push_str(&format!("\nReplay it: {line}\n"));
     }
-    Ok((exit, text))
+    let suite = args.junit.is_some().then(|| run_junit::suite(shown(file), &digest));
+    Ok((exit, text, suite))
 }
 
 fn show(args: &RunArgs, file: &str, digest: &Digest<'_>) -> String {

@@ -2,6 +2,7 @@
 
 use crate::selection::RunSelection;
 use clap::{Args, ValueEnum, ValueHint};
+use std::path::PathBuf;
 use std::time::Duration;
 use threadbare::language::{parse_duration, parse_memory};
 
@@ -29,6 +30,10 @@ pub struct ExploreArgs {
 
     #[command(flatten)]
     pub search: SearchArgs,
+
+    /// Write a JUnit report to FILE: a test case for each expectation that exploring can judge
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub junit: Option<PathBuf>,
 
     /// Columns to use, in place of the terminal's width
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(40..=1000))]

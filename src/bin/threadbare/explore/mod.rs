@@ -5,26 +5,29 @@
 //! the same on any number of threads, unless the time ends a search.
 
 pub mod args;
+mod found;
+mod junit;
 mod report;
 mod search;
 
 use crate::console;
 use crate::exit::Exit;
 use crate::input::{self, Input};
+use crate::junit::Suite;
 use crate::progress::Spinner;
 use crate::stop;
 use crate::trouble::Trouble;
 use args::ExploreArgs;
+use found::{ShownFinding, ViewReport, is_unexpected, judge};
 use search::{ViewResult, ViewSearch};
 use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use threadbare::model::expectation::{Bound, Metric};
 use threadbare::model::scenario::Scenario;
-use threadbare::study::explore::{EFFORT, Finding, Kind, shorten, show};
+use threadbare::study::explore::{EFFORT, Finding, shorten, show};
 use threadbare::study::parallel::in_parallel;
-use threadbare::study::schedule::{Replay, View};
+use threadbare::study::schedule::View;
 
 /// Findings that are told in full for each view.
 const MAX_SHOWN: usize = 4;
@@ -32,20 +35,6 @@ const MAX_SHOWN: usize = 4;
 const MAX_SHORTENING: Duration = Duration::from_secs(3);
 /// Beyond the time of the search: findings are shortened for so long at least.
 const MIN_SHORTENING: Duration = Duration::from_millis(300);
-
-/// What one view came to.
-struct ViewReport {
-    result: ViewResult,
-    /// The findings that no earlier view has; the first few are shown.
-    new: Vec<Finding>,
-    shown: Vec<ShownFinding>,
-}
-
-/// A finding, and the run that shows it.
-struct ShownFinding {
-    finding: Finding,
-    replay: Replay,
-}
 
 /// `threadbare explore`
 pub fn explore(args: &ExploreArgs) -> Result<Exit, Trouble> {
@@ -63,11 +52,17 @@ pub fn explore(args: &ExploreArgs) -> Result<Exit, Trouble> {
     };
     let scenarios: Vec<Arc<Scenario>> = variants.iter().map(build).collect::<Result<_, Trouble>>()?;
     let mut worst = Exit::Expected;
+    let mut suites = Vec::new();
     for (number, scenario) in scenarios.iter().enumerate() {
         if number > 0 && stop::is_asked() {
             break;
         }
-        worst = worst.max(Exploration::new(args, scenario).explore(number == 0)?);
+        let (exit, suite) = Exploration::new(args, scenario).explore(number == 0)?;
+        worst = worst.max(exit);
+        suites.push(suite);
+    }
+    if let Some(path) = &args.junit {
+        crate::junit::write(path, &suites)?;
     }
     Ok(worst)
 }
@@ -90,7 +85,7 @@ impl<'a> Exploration<'a> {
     }
 
     /// Explores the views that are asked for, and tells each.
-    fn explore(&self, is_first: bool) -> Result<Exit, Trouble> {
+    fn explore(&self, is_first: bool) -> Result<(Exit, Suite), Trouble> {
         let views = search::views(&self.args.search);
         let mut reports: Vec<ViewReport> = Vec::new();
         if !self.args.json {
@@ -128,7 +123,8 @@ impl<'a> Exploration<'a> {
         if self.args.json {
             console::print(&report::json_text(&self.args.file, self.scenario, &reports))?;
         }
-        Ok(judge(self.args, self.scenario, &reports))
+        let suite = junit::suite(self.args, self.scenario, &reports);
+        Ok((judge(self.args, self.scenario, &reports), suite))
     }
 
     /// Whether the views are searched at once.
@@ -198,31 +194,4 @@ impl<'a> Exploration<'a> {
         }
         shown
     }
-}
-
-/// Whether anything was found that the scenario does not expect. What only other timings lead to fails nothing,
-/// unless it is asked for.
-fn judge(args: &ExploreArgs, scenario: &Scenario, reports: &[ViewReport]) -> Exit {
-    let counts = |view: View| view == View::Timed || args.strict;
-    let mut counted = reports.iter().filter(|report| counts(report.result.view));
-    let is_bad = |report: &ViewReport| report.new.iter().any(|finding| is_unexpected(scenario, finding));
-    if counted.any(is_bad) { Exit::Unexpected } else { Exit::Expected }
-}
-
-/// Whether a finding is one that the scenario does not expect.
-fn is_unexpected(scenario: &Scenario, finding: &Finding) -> bool {
-    match finding.kind {
-        Kind::Deadlock(_) | Kind::Partial(_) => {
-            !expects(scenario, |m| matches!(m, Metric::Deadlock | Metric::Stuck))
-        }
-        Kind::LostUpdate(..) => !expects(scenario, |m| matches!(m, Metric::LostUpdates | Metric::Races)),
-        Kind::Endless(_) | Kind::Final(_) => true,
-        Kind::Stall(_) => false,
-    }
-}
-
-/// Whether the scenario expects that there is such a thing.
-fn expects(scenario: &Scenario, is: impl Fn(&Metric) -> bool) -> bool {
-    let wants = |bound: &Bound| matches!(bound, Bound::Truth(true));
-    scenario.expectations.iter().any(|expected| is(&expected.metric) && wants(&expected.bound))
 }

@@ -1,8 +1,8 @@
 //! What exploring came to, for a person and for programs.
 
 use super::args::ExploreArgs;
+use super::found::{ShownFinding, ViewReport};
 use super::search::{Covered, ViewResult};
-use super::{ShownFinding, ViewReport};
 use crate::command::replays;
 use crate::console;
 use crate::json::of_file;

@@ -1,0 +1,350 @@
+//! What was found in a file, as data: findings with their rules and places, each different thing once.
+
+use crate::args::{CheckArgs, DenyLevel};
+use crate::exit::Exit;
+use crate::input::{self, Input};
+use crate::lesson;
+use crate::selection::RunSelection;
+use crate::source::Source;
+use crate::trouble::Trouble;
+use std::sync::Arc;
+use std::time::Instant;
+use threadbare::analysis::prose::grouped;
+use threadbare::analysis::shape::Hazard;
+use threadbare::language::{Document, Overrides, Place, Problems};
+use threadbare::model::rule::{Allowed, Rule};
+use threadbare::model::scenario::Scenario;
+use threadbare::study::outlook::{Outlook, Verdict};
+use threadbare::study::parallel::in_parallel;
+use threadbare::study::patience::MayGoOn;
+
+/// What a file came to.
+pub enum FileOutcome {
+    /// A lesson that reads, in a line.
+    Lesson(String),
+    /// A valid document.
+    Checked(Checked),
+    /// A document that does not read.
+    Problems(String, Problems),
+    /// No document at all.
+    Trouble(Trouble),
+}
+
+/// A document that is valid, and what the shapes of its variants come to.
+pub struct Checked {
+    pub file: String,
+    /// How it was named, and what was set in it.
+    pub typed: (String, RunSelection),
+    /// Besides the base.
+    pub variants: usize,
+    /// What is probably not meant.
+    pub warnings: Problems,
+    pub readings: Vec<Reading>,
+    /// Rules that the document allows, and that nothing was found of.
+    pub unused: Vec<Allowed>,
+    pub denied: Option<DenyLevel>,
+}
+
+/// What is said of some variants: each different thing once.
+pub struct Reading {
+    pub variants: Vec<String>,
+    pub said: Said,
+    /// Where in the text, as the first of the variants has it.
+    pub places: Vec<StepPlace>,
+}
+
+/// A step that takes part in a hazard.
+pub struct StepPlace {
+    pub task: String,
+    /// Its text; `None` stands for the task before its start.
+    pub step: Option<String>,
+    pub place: Place,
+}
+
+pub enum Said {
+    Finding(Finding),
+    Safe(Ground),
+}
+
+/// Something that can deadlock or stall, or of which that is not known.
+pub struct Finding {
+    pub rule: Rule,
+    pub severity: Severity,
+    pub headline: String,
+    pub details: Vec<String>,
+    /// Steps that take part: the task, and the number of its step.
+    pub steps: Vec<(String, Option<usize>)>,
+    /// The document allows it, for this reason.
+    pub allowed: Option<String>,
+}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    Deadlock,
+    /// A timeout ends it.
+    Stall,
+    Unknown,
+}
+
+/// Why something is safe.
+#[derive(Clone, PartialEq)]
+pub enum Ground {
+    /// Its shape has no ring.
+    Shape,
+    /// Every order was looked at. Its shape alone warns of this.
+    Orders(Vec<String>),
+}
+
+impl FileOutcome {
+    /// Checks a file.
+    pub fn of(file: &str, args: &CheckArgs) -> FileOutcome {
+        match lesson::checked(file) {
+            Ok(Some(line)) => FileOutcome::Lesson(line),
+            Ok(None) => check_one(file, args).unwrap_or_else(FileOutcome::Trouble),
+            Err(trouble) => FileOutcome::Trouble(trouble),
+        }
+    }
+
+    /// How the command ends by it.
+    pub fn exit(&self) -> Exit {
+        match self {
+            FileOutcome::Checked(checked) if checked.is_denied() => Exit::Unexpected,
+            FileOutcome::Lesson(_) | FileOutcome::Checked(_) => Exit::Expected,
+            FileOutcome::Problems(..) | FileOutcome::Trouble(_) => Exit::Trouble,
+        }
+    }
+}
+
+fn check_one(file: &str, args: &CheckArgs) -> Result<FileOutcome, Trouble> {
+    let begun = Instant::now();
+    let may_go_on = || begun.elapsed() < args.time;
+    let source = Source::read(file)?;
+    let document = match input::parse_or_problems(&source)? {
+        Ok(document) => document,
+        Err(problems) => return Ok(FileOutcome::Problems(source.name, problems)),
+    };
+    let variants: Vec<String> = document.variants().into_iter().map(|variant| variant.name).collect();
+    let is_asked = |name: &String| args.variant.is_empty() || args.variant.contains(name);
+    // A variant is read once, and all that is asked for at once.
+    let read = in_parallel(&variants, 0, |name| {
+        let (scenario, problems) = document.read(name);
+        let wanted = args.set.is_empty() && is_asked(name) && !problems.has_errors();
+        (problems, wanted.then(|| VariantSaid::of(scenario, &may_go_on)))
+    });
+    let (problems, mut said): (Vec<_>, Vec<_>) = read.into_iter().unzip();
+    let problems = Problems::of_all(problems).expect("there is the base at least");
+    if problems.has_errors() {
+        return Ok(FileOutcome::Problems(source.name, problems));
+    }
+    for variant in &args.variant {
+        Input::know(&document, variant)?;
+    }
+    if !args.set.is_empty() {
+        let overrides = Overrides { seed: None, set: args.set.clone() };
+        for (name, said) in variants.iter().zip(&mut said).filter(|(name, _)| is_asked(name)) {
+            let scenario =
+                document.scenario(name, &overrides).map_err(|problems| input::rendered(&problems))?;
+            *said = Some(VariantSaid::of(scenario, &may_go_on));
+        }
+    }
+    let mut unused: Vec<Allowed> = Vec::new();
+    for allowed in said.iter().flatten().flat_map(|said| &said.unused) {
+        if !unused.contains(allowed) {
+            unused.push(allowed.clone());
+        }
+    }
+    let is_used = |rule: Rule| said.iter().flatten().any(|said| said.finds(rule));
+    unused.retain(|allowed| !is_used(allowed.rule));
+    Ok(FileOutcome::Checked(Checked {
+        file: document.file_name().to_owned(),
+        typed: (file.to_owned(), RunSelection { seed: None, set: args.set.clone() }),
+        variants: variants.len().saturating_sub(1),
+        warnings: problems,
+        readings: readings(&document, variants.iter().zip(said)),
+        unused,
+        denied: args.deny,
+    }))
+}
+
+/// What the shapes of variants come to, each different thing once: what can hang first, in the order of the document.
+fn readings<'a>(
+    document: &Document,
+    variants: impl Iterator<Item = (&'a String, Option<VariantSaid>)>,
+) -> Vec<Reading> {
+    let mut found: Vec<Reading> = Vec::new();
+    for (variant, said) in variants {
+        for said in said.into_iter().flat_map(|said| said.all) {
+            match found.iter_mut().find(|known| known.said.is_like(&said)) {
+                Some(known) => known.variants.push(variant.clone()),
+                None => {
+                    let places = said.places(document, variant);
+                    found.push(Reading { variants: vec![variant.clone()], said, places });
+                }
+            }
+        }
+    }
+    found.sort_by_key(|reading| matches!(reading.said, Said::Safe(_)));
+    found
+}
+
+/// What one variant can come to.
+struct VariantSaid {
+    all: Vec<Said>,
+    /// What it allows in vain.
+    unused: Vec<Allowed>,
+}
+
+impl VariantSaid {
+    fn of(scenario: Scenario, may_go_on: MayGoOn<'_>) -> VariantSaid {
+        let scenario = Arc::new(scenario);
+        let outlook = Outlook::read_while(&scenario, may_go_on);
+        let mut findings: Vec<Finding> =
+            outlook.shape.hazards.iter().map(|hazard| Finding::of(hazard, &outlook, &scenario)).collect();
+        let mut safe = None;
+        match outlook.verdict() {
+            Verdict::Unknown => findings.push(Finding::unknown()),
+            Verdict::Safe if outlook.withdrawn.is_empty() => safe = Some(Ground::Shape),
+            Verdict::Safe => {
+                let warned = outlook.withdrawn.iter().map(|hazard| hazard.headline(&scenario)).collect();
+                safe = Some(Ground::Orders(warned));
+            }
+            verdict @ (Verdict::Hang | Verdict::Stall) => {
+                let is_stall = verdict == Verdict::Stall;
+                if outlook.shape.hazards.iter().all(|hazard| hazard.stall != is_stall) {
+                    findings.insert(0, Finding::beyond_shape(is_stall));
+                }
+            }
+        }
+        for finding in &mut findings {
+            let allowed = scenario.allowed.iter().find(|allowed| allowed.rule == finding.rule);
+            finding.allowed = allowed.map(|allowed| allowed.reason.clone());
+        }
+        let is_found = |allowed: &&Allowed| findings.iter().any(|finding| finding.rule == allowed.rule);
+        let unused = scenario.allowed.iter().filter(|allowed| !is_found(allowed)).cloned().collect();
+        let all = findings.into_iter().map(Said::Finding).chain(safe.map(Said::Safe)).collect();
+        VariantSaid { all, unused }
+    }
+
+    fn finds(&self, rule: Rule) -> bool {
+        self.all.iter().any(|said| matches!(said, Said::Finding(finding) if finding.rule == rule))
+    }
+}
+
+impl Finding {
+    fn of(hazard: &Hazard, outlook: &Outlook, scenario: &Scenario) -> Finding {
+        let mut details = hazard.details(scenario);
+        let orders = outlook.orders;
+        let is_seen = if hazard.stall { orders.stalls } else { orders.hangs };
+        if !is_seen && orders.states > 0 {
+            let states = grouped(orders.states as u64);
+            details.push(format!("Not seen in the first {states} states of its orders; there are more."));
+        }
+        let mut steps = Vec::new();
+        for place in &hazard.places {
+            let task = &scenario.tasks[place.task.index()];
+            let step = place.pc.and_then(|pc| task.program.step_of.get(pc.index()));
+            let step = (task.name.clone(), step.map(|step| usize::from(*step)));
+            if !steps.contains(&step) {
+                steps.push(step);
+            }
+        }
+        Finding {
+            rule: hazard.rule(),
+            severity: if hazard.stall { Severity::Stall } else { Severity::Deadlock },
+            headline: hazard.headline(scenario),
+            details,
+            steps,
+            allowed: None,
+        }
+    }
+
+    /// An order was found that no ring of the shape explains.
+    fn beyond_shape(is_stall: bool) -> Finding {
+        let (can, severity) = match is_stall {
+            true => ("can stall until a timeout", Severity::Stall),
+            false => ("can hang", Severity::Deadlock),
+        };
+        Finding {
+            rule: Rule::UnexplainedOrder,
+            severity,
+            headline: format!("{can}, in an order that its shape does not show"),
+            details: vec!["Found by going through its orders.".to_owned()],
+            steps: Vec::new(),
+            allowed: None,
+        }
+    }
+
+    fn unknown() -> Finding {
+        Finding {
+            rule: Rule::Undecided,
+            severity: Severity::Unknown,
+            headline: "whether it can hang is not known, there are too many ways for tasks to come to be"
+                .to_owned(),
+            details: Vec::new(),
+            steps: Vec::new(),
+            allowed: None,
+        }
+    }
+
+    fn is_denied(&self, denied: DenyLevel) -> bool {
+        self.allowed.is_none() && (self.severity != Severity::Stall || denied == DenyLevel::Stall)
+    }
+
+    /// The same hazard, wherever in the text it is.
+    fn is_like(&self, other: &Finding) -> bool {
+        (self.rule, self.severity, &self.headline, &self.details, &self.allowed)
+            == (other.rule, other.severity, &other.headline, &other.details, &other.allowed)
+    }
+
+    /// Of these variants, in a sentence.
+    pub fn sentence(&self, who: &str) -> String {
+        match self.severity {
+            Severity::Deadlock | Severity::Stall => format!("{who} {}.", self.headline),
+            Severity::Unknown => format!("{who}: {}.", self.headline),
+        }
+    }
+}
+
+impl Said {
+    fn is_like(&self, other: &Said) -> bool {
+        match (self, other) {
+            (Said::Finding(one), Said::Finding(other)) => one.is_like(other),
+            (Said::Safe(one), Said::Safe(other)) => one == other,
+            (Said::Finding(_), Said::Safe(_)) | (Said::Safe(_), Said::Finding(_)) => false,
+        }
+    }
+
+    fn places(&self, document: &Document, variant: &str) -> Vec<StepPlace> {
+        let Said::Finding(finding) = self else { return Vec::new() };
+        let place = |(task, step): &(String, Option<usize>)| {
+            let place = document.place_of_step(variant, task, *step)?;
+            let text = step.map(|_| document.source()[place.at.clone()].trim_matches(['"', '\'']).to_owned());
+            Some(StepPlace { task: task.clone(), step: text, place })
+        };
+        finding.steps.iter().filter_map(place).collect()
+    }
+}
+
+impl Reading {
+    fn finding(&self) -> Option<&Finding> {
+        match &self.said {
+            Said::Finding(finding) => Some(finding),
+            Said::Safe(_) => None,
+        }
+    }
+}
+
+impl Checked {
+    fn is_denied(&self) -> bool {
+        self.findings().any(|(_, finding)| self.denies(finding))
+    }
+
+    pub fn denies(&self, finding: &Finding) -> bool {
+        self.denied.is_some_and(|denied| finding.is_denied(denied))
+    }
+
+    pub fn findings(&self) -> impl Iterator<Item = (&Reading, &Finding)> {
+        self.readings.iter().filter_map(|reading| Some((reading, reading.finding()?)))
+    }
+}

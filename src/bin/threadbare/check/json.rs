@@ -1,0 +1,49 @@
+//! What was checked, on a line of JSON.
+
+use super::checked::{Checked, Finding, Ground, Reading, Said, Severity, StepPlace};
+use serde_json::{Value, json};
+
+pub(super) fn of(checked: &Checked) -> Value {
+    let reading = |reading: &Reading| match &reading.said {
+        Said::Finding(finding) => self::finding(&checked.file, reading, finding),
+        Said::Safe(Ground::Shape) => json!({ "variants": reading.variants, "verdict": "safe" }),
+        Said::Safe(Ground::Orders(warned)) => json!({
+            "variants": reading.variants,
+            "verdict": "safe",
+            "what": "every order was looked at",
+            "warned_by_shape": warned,
+        }),
+    };
+    json!({ "file": checked.file, "shapes": checked.readings.iter().map(reading).collect::<Vec<_>>() })
+}
+
+fn finding(file: &str, reading: &Reading, finding: &Finding) -> Value {
+    let verdict = match finding.severity {
+        Severity::Deadlock => "hang",
+        Severity::Stall => "stall",
+        Severity::Unknown => "unknown",
+    };
+    let mut value = json!({
+        "variants": reading.variants,
+        "verdict": verdict,
+        "code": finding.rule.code(),
+        "rule": finding.rule.name(),
+        "what": finding.headline,
+        "details": finding.details,
+        "places": reading.places.iter().map(|at| place(file, at)).collect::<Vec<_>>(),
+    });
+    if let Some(reason) = &finding.allowed {
+        value["allowed"] = reason.as_str().into();
+    }
+    value
+}
+
+fn place(file: &str, at: &StepPlace) -> Value {
+    json!({
+        "file": file,
+        "line": at.place.line,
+        "column": at.place.column,
+        "task": at.task,
+        "step": at.step,
+    })
+}

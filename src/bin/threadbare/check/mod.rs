@@ -1,0 +1,81 @@
+//! `threadbare check`: parses and validates documents, every variant, and says what their shape can come to, held
+//! against every order where those are few.
+//!
+//! Invariant: what can hang fails nothing unless `--deny` asks for it: a scenario that hangs may be there to show it.
+//! What is printed is a function of what was checked, a file for each format.
+
+mod checked;
+mod github;
+mod json;
+mod junit;
+mod sarif;
+mod text;
+
+use crate::args::{CheckArgs, CheckFormat};
+use crate::console;
+use crate::exit::Exit;
+use crate::input;
+use crate::source::one_standard_input;
+use crate::trouble::Trouble;
+use checked::FileOutcome;
+
+/// `threadbare check`: goes through all files, whatever it finds in the first.
+pub fn check(args: &CheckArgs) -> Result<Exit, Trouble> {
+    one_standard_input(&args.files)?;
+    let format = args.format();
+    let mut worst = Exit::Expected;
+    let mut all = Vec::new();
+    for file in &args.files {
+        let outcome = FileOutcome::of(file, args);
+        worst = worst.max(outcome.exit());
+        match format {
+            CheckFormat::Sarif | CheckFormat::Junit => {
+                if let FileOutcome::Trouble(trouble) = &outcome {
+                    console::print_error(&trouble.render());
+                }
+                all.push(outcome);
+            }
+            CheckFormat::Text | CheckFormat::Json | CheckFormat::Github => {
+                tell(&outcome, args, all.is_empty())?;
+                all.push(outcome);
+            }
+        }
+    }
+    match format {
+        CheckFormat::Sarif => console::print(&sarif::log(&all))?,
+        CheckFormat::Junit => console::print(&junit::report(&all))?,
+        CheckFormat::Text | CheckFormat::Json | CheckFormat::Github => {}
+    }
+    Ok(worst)
+}
+
+/// Prints it in one of the formats that go file by file.
+fn tell(outcome: &FileOutcome, args: &CheckArgs, is_first: bool) -> Result<(), Trouble> {
+    let format = args.format();
+    match outcome {
+        FileOutcome::Lesson(line) => {
+            return if format == CheckFormat::Github { Ok(()) } else { console::print(line) };
+        }
+        FileOutcome::Trouble(trouble) => console::print_error(&trouble.render()),
+        FileOutcome::Problems(file, problems) if format == CheckFormat::Github => {
+            return console::print(&github::problems(file, problems));
+        }
+        FileOutcome::Problems(_, problems) => console::print_error(&input::rendered(problems).render()),
+        FileOutcome::Checked(checked) if format == CheckFormat::Github => {
+            return console::print(&github::checked(checked));
+        }
+        FileOutcome::Checked(checked) => {
+            if !checked.warnings.is_empty() {
+                let warnings = checked.warnings.render(console::error_colour());
+                console::print_error(&format!("{warnings}\n"));
+            }
+            if format == CheckFormat::Json {
+                return console::print(&format!("{}\n", json::of(checked)));
+            }
+            let gap = if is_first { "" } else { "\n" };
+            let width = args.width.map_or_else(console::width, usize::from);
+            return console::print(&format!("{gap}{}", text::report(checked, width)));
+        }
+    }
+    Ok(())
+}
