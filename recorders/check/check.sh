@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Records programs in their real runtimes, imports what was recorded, and holds a run of it against the recording.
 # Needs: the `threadbare` command (or THREADBARE=path), python3 (3.9 or later), and javac and java (17 or later) unless
-# JAVA=no is set. A busy machine keeps threads waiting for a processor, which no scenario knows of: WITHIN=10% allows for that.
+# JAVA=no is set, and cargo unless RUST=no is set. A busy machine keeps threads waiting for a processor, which no scenario knows of: WITHIN=10% allows for that.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 threadbare=${THREADBARE:-threadbare}
@@ -44,4 +44,16 @@ if [ "${JAVA:-yes}" = yes ]; then
   agrees "Java: four builds on five workers" "$work/java_four.jsonl"
   java -cp "$work" Builds "$work/java_dead.jsonl" 5
   deadlocks "Java: five builds on five workers" "$work/java_dead.jsonl"
+fi
+
+if [ "${RUST:-yes}" = yes ]; then
+  CARGO_TARGET_DIR="$work/target" cargo build --quiet --locked --manifest-path "$here/rust/Cargo.toml"
+  rust="$work/target/debug/recorder-check"
+  "$rust" "$work/rust_four.jsonl" 4 blocking
+  agrees "Rust: four builds on five blocking threads" "$work/rust_four.jsonl"
+  "$rust" "$work/rust_tasks.jsonl" 6 tasks
+  agrees "Rust: asynchronous builds with blocking children" "$work/rust_tasks.jsonl"
+  "$rust" "$work/rust_dead.jsonl" 5 blocking
+  deadlocks "Rust: five builds on five blocking threads" "$work/rust_dead.jsonl"
+  echo "Rust: $("$rust" "$work/overhead.jsonl" 100000 overhead)"
 fi
