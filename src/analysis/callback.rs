@@ -67,7 +67,11 @@ fn subject(event: Event) -> Option<TaskId> {
         | Event::Waiting { task, .. }
         | Event::Resumed { task, .. }
         | Event::Acquired { task, .. }
-        | Event::Caught { task, .. } => Some(task),
+        | Event::Caught { task, .. }
+        | Event::Sent { task, .. }
+        | Event::Received { task, .. }
+        | Event::FoundClosed { task, .. }
+        | Event::Relocks { task, .. } => Some(task),
         Event::Arrived { .. }
         | Event::Submitted { .. }
         | Event::Entered { .. }
@@ -90,6 +94,9 @@ fn subject(event: Event) -> Option<TaskId> {
         | Event::Claimed { .. }
         | Event::Resized { .. }
         | Event::Interrupted { .. }
-        | Event::Swallowed { .. } => None,
+        | Event::Swallowed { .. }
+        | Event::Closed { .. }
+        | Event::Signalled { .. }
+        | Event::Counted { .. } => None,
     }
 }

@@ -182,6 +182,10 @@ impl Writer<'_> {
             Activity::Waiting(WaitReason::Drain(executor)) => {
                 format!("waits until {} is empty", scenario.executors[executor.index()].name)
             }
+            Activity::Waiting(WaitReason::Signal(_)) => match self.trace.event(span.event) {
+                Event::Waiting { task, pc } => step_text(scenario, self.names.kind(task), pc),
+                _ => "waits".to_owned(),
+            },
             Activity::Waiting(WaitReason::Room(executor)) => {
                 format!("waits for room in {}", scenario.executors[executor.index()].name)
             }
@@ -271,9 +275,12 @@ impl Writer<'_> {
                 MarkKind::Dropped => "dropped",
                 MarkKind::Warned(_) => "warning",
                 MarkKind::Noted(_) => "note",
+                MarkKind::Lost(_) => "lost notification",
             };
             let name = match mark.kind {
-                MarkKind::Noted(pc) => step_text(&self.trace.scenario, self.names.kind(mark.task), pc),
+                MarkKind::Noted(pc) | MarkKind::Lost(pc) => {
+                    step_text(&self.trace.scenario, self.names.kind(mark.task), pc)
+                }
                 _ => format!("{}: {what}", self.names.name(mark.task)),
             };
             let pid = self.pid(mark.executor);
@@ -293,6 +300,9 @@ fn waker(trace: &Trace, resumed: EventId, task: TaskId) -> Option<TaskId> {
             Event::Finished { task: by }
             | Event::Failed { task: by, .. }
             | Event::Released { task: by, .. }
+            | Event::Sent { task: by, .. }
+            | Event::Received { task: by, .. }
+            | Event::Closed { task: by, .. }
                 if by != task =>
             {
                 return Some(by);

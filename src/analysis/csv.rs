@@ -102,6 +102,13 @@ pub fn kind_word(event: Event) -> &'static str {
         Event::Repeated { .. } => "repeated",
         Event::Claimed { .. } => "claimed",
         Event::Resized { .. } => "resized",
+        Event::Sent { .. } => "sent",
+        Event::Received { .. } => "received",
+        Event::Closed { .. } => "closed",
+        Event::FoundClosed { .. } => "found-closed",
+        Event::Signalled { .. } => "signalled",
+        Event::Relocks { .. } => "relocks",
+        Event::Counted { .. } => "counted",
     }
 }
 
@@ -182,8 +189,21 @@ fn row(trace: &Trace, names: &Names, event: Event) -> Row {
         | Event::Passed { task, pc }
         | Event::Acquired { task, pc }
         | Event::Noted { task, pc }
+        | Event::Sent { task, pc }
+        | Event::Closed { task, pc }
+        | Event::FoundClosed { task, pc }
         | Event::Read { task, pc, .. } => Row { task: Some(task), other: step(task, pc), ..row },
-        Event::Resumed { task, why } => {
+        Event::Received { task, pc, sender } => {
+            let other = format!("{} from {}", step(task, pc), name(names, sender));
+            Row { task: Some(task), other, ..row }
+        }
+        Event::Signalled { task, pc, count } => {
+            Row { task: Some(task), other: format!("{}: {count} woken", step(task, pc)), ..row }
+        }
+        Event::Counted { task, pc, left } => {
+            Row { task: Some(task), other: format!("{}: {left} left", step(task, pc)), ..row }
+        }
+        Event::Resumed { task, why } | Event::Relocks { task, why } => {
             let other = match why {
                 WakeReason::Done => "done",
                 WakeReason::TimedOut => "timed out",
@@ -191,7 +211,7 @@ fn row(trace: &Trace, names: &Names, event: Event) -> Row {
             };
             Row { task: Some(task), other: other.to_owned(), ..row }
         }
-        Event::Released { task, resource } => {
+        Event::Released { task, resource, .. } => {
             let other = trace.scenario.resources[resource.index()].name.clone();
             Row { task: Some(task), other, ..row }
         }
@@ -233,6 +253,8 @@ fn failure_words(failure: Failure) -> &'static str {
         Failure::Broken => "its pool broke",
         Failure::Interrupted => "interrupted",
         Failure::Cancelled => "cancelled by an interrupt",
+        Failure::Closed => "sent to a closed channel",
+        Failure::BrokenBarrier => "the barrier is broken",
     }
 }
 

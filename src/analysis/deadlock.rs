@@ -12,7 +12,6 @@ use super::wait_for::reach::Reach;
 use super::wait_for::{View, WaitFor};
 use crate::model::executor::Kind;
 use crate::model::id::TaskId;
-use crate::model::program::Instruction;
 use crate::model::time::Time;
 use crate::trace::event::{Event, EventId, WakeReason};
 use crate::trace::{OutcomeKind, Trace};
@@ -112,6 +111,11 @@ impl<'a> WaitForIndex<'a> {
     /// Returns the trace that is watched.
     pub fn trace(&self) -> &Trace {
         &self.trace
+    }
+
+    /// What tasks may still do.
+    pub(super) fn reach(&self) -> &Reach {
+        &self.reach
     }
 
     /// The states kept along the trace.
@@ -314,12 +318,7 @@ fn find_pending_stalls(lens: &WaitForIndex<'_>, findings: &mut Findings) {
 /// When a waiting task's timeout comes; [`Time::NEVER`] if its length is drawn; `None` if it has none.
 fn timeout_of(state: &State, id: TaskId) -> Option<Time> {
     let task = state.task(id).filter(|task| task.phase == Phase::Waiting)?;
-    let draw = match state.instruction(task)? {
-        Instruction::Wait { timeout, .. }
-        | Instruction::Result { timeout, .. }
-        | Instruction::Acquire { timeout, .. } => (*timeout)?,
-        _ => return None,
-    };
+    let draw = state.instruction(task)?.timeout()?;
     let program = &state.scenario().tasks[task.kind.index()].program;
     let length = program.draws[draw.index()].distribution.fixed();
     Some(length.map_or(Time::NEVER, |length| task.since_at + length))
@@ -332,7 +331,7 @@ mod tests {
     use crate::analysis::testing;
     use crate::analysis::watch::Watch;
     use crate::model::id::{ArrivalId, DrawId, ExecutorId, NameId, Pc, SubmitId, WorkerId};
-    use crate::model::program::WaitMode;
+    use crate::model::program::{Instruction, WaitMode};
     use crate::trace::event::{Seat, SubmissionOutcome};
 
     /// `builds` builds on a pool of `workers`, each of which waits for a child on the same pool.

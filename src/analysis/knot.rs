@@ -7,6 +7,7 @@ use super::names::Key;
 use super::state::State;
 use super::wait_for::{Node, WaitFor};
 use crate::model::id::{ExecutorId, ResourceId, TaskId};
+use crate::model::shared::Signal;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What holds a knot together.
@@ -36,6 +37,9 @@ pub struct Knot {
     pub caps: Vec<(ExecutorId, u16)>,
     /// Buses whose head it needs taken.
     pub buses: Vec<ExecutorId>,
+    /// What it needs through shared things.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<Signal>,
     /// The numbers of its nodes in the graph.
     pub nodes: Vec<u32>,
 }
@@ -170,50 +174,62 @@ fn describe(state: &State, graph: &WaitFor, core: Core, needed_by: &BTreeMap<u32
         resources: Vec::new(),
         caps: Vec::new(),
         buses: Vec::new(),
+        signals: Vec::new(),
         nodes: Vec::new(),
     };
-    for at in &all {
-        match &graph.nodes[*at as usize] {
-            Node::Worker(pool) => knot.pools.push(*pool),
-            Node::Resource(resource, key) => knot.resources.push((*resource, key.clone())),
-            Node::Cap(wrapper, cap) => knot.caps.push((*wrapper, *cap)),
-            Node::Head(bus) => knot.buses.push(*bus),
-            Node::Task(_)
-            | Node::Wait(_)
-            | Node::Growth(_)
-            | Node::Room(..)
-            | Node::Accept(..)
-            | Node::Scheduler(_)
-            | Node::Prefetch(_)
-            | Node::Shutdown(_)
-            | Node::GreenThread
-            | Node::Carriers(_) => {}
-        }
-        for to in graph.graph.needs(*at).iter().filter(|to| graph.is_never(**to)) {
-            match &graph.nodes[*to as usize] {
-                Node::Task(task) => knot.never.push(*task),
-                Node::Resource(resource, key) => knot.resources.push((*resource, key.clone())),
-                Node::Wait(_)
-                | Node::Worker(_)
-                | Node::Growth(_)
-                | Node::Cap(..)
-                | Node::Room(..)
-                | Node::Accept(..)
-                | Node::Scheduler(_)
-                | Node::Head(_)
-                | Node::Prefetch(_)
-                | Node::Shutdown(_)
-                | Node::GreenThread
-                | Node::Carriers(_) => {}
-            }
-        }
-    }
+    knot.collect(graph, &all);
     knot.never.sort_unstable();
     knot.never.dedup();
     knot.resources.sort_unstable();
     knot.resources.dedup();
+    knot.signals.sort_unstable();
+    knot.signals.dedup();
     knot.nodes = all;
     knot
+}
+
+impl Knot {
+    /// Takes in what its nodes need, and what of that never comes.
+    fn collect(&mut self, graph: &WaitFor, all: &[u32]) {
+        for at in all {
+            match &graph.nodes[*at as usize] {
+                Node::Worker(pool) => self.pools.push(*pool),
+                Node::Resource(resource, key, _) => self.resources.push((*resource, key.clone())),
+                Node::Cap(wrapper, cap) => self.caps.push((*wrapper, *cap)),
+                Node::Head(bus) => self.buses.push(*bus),
+                Node::Task(_)
+                | Node::Wait(_)
+                | Node::Growth(_)
+                | Node::Room(..)
+                | Node::Accept(..)
+                | Node::Scheduler(_)
+                | Node::Prefetch(_)
+                | Node::Shutdown(_)
+                | Node::GreenThread
+                | Node::Carriers(_) => {}
+                Node::Signal(signal) => self.signals.push(*signal),
+            }
+            for to in graph.graph.needs(*at).iter().filter(|to| graph.is_never(**to)) {
+                match &graph.nodes[*to as usize] {
+                    Node::Task(task) => self.never.push(*task),
+                    Node::Resource(resource, key, _) => self.resources.push((*resource, key.clone())),
+                    Node::Signal(signal) => self.signals.push(*signal),
+                    Node::Wait(_)
+                    | Node::Worker(_)
+                    | Node::Growth(_)
+                    | Node::Cap(..)
+                    | Node::Room(..)
+                    | Node::Accept(..)
+                    | Node::Scheduler(_)
+                    | Node::Head(_)
+                    | Node::Prefetch(_)
+                    | Node::Shutdown(_)
+                    | Node::GreenThread
+                    | Node::Carriers(_) => {}
+                }
+            }
+        }
+    }
 }
 
 /// The task of a node, if it is neither cancelled nor over.

@@ -140,6 +140,13 @@ impl Chronicler<'_> {
             | Event::Interrupted { .. }
             | Event::Swallowed { .. }
             | Event::Caught { .. }
+            | Event::Sent { .. }
+            | Event::Received { .. }
+            | Event::Closed { .. }
+            | Event::FoundClosed { .. }
+            | Event::Signalled { .. }
+            | Event::Relocks { .. }
+            | Event::Counted { .. }
             | Event::SourceEnded { .. } => {}
         }
     }

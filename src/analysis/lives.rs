@@ -202,11 +202,7 @@ impl LifeNarrator {
                 self.ended(at, task, End::Failed(failure), names);
             }
             Event::Skipped { task, .. } => self.ended(at, task, End::Cancelled, names),
-            Event::Dropped { task, .. } => {
-                // A cancelled entry that is dropped is cancelled none the less.
-                let cancelled = self.lives.get(task.index()).is_some_and(|l| l.cancelled_at().is_some());
-                self.ended(at, task, if cancelled { End::Cancelled } else { End::Discarded }, names);
-            }
+            Event::Dropped { task, .. } => self.dropped(at, task, names),
             Event::Cancelled { task, succeeded, .. } => self.cancelled(at, task, succeeded),
             Event::Ran { task, .. } | Event::Yielded { task, .. } => self.turn(at, task, Part::Cpu),
             Event::Blocked { task, .. } => self.turn(at, task, Part::Io),
@@ -244,6 +240,13 @@ impl LifeNarrator {
             | Event::ShutDown { .. }
             | Event::Claimed { .. }
             | Event::Resized { .. }
+            | Event::Sent { .. }
+            | Event::Received { .. }
+            | Event::Closed { .. }
+            | Event::FoundClosed { .. }
+            | Event::Signalled { .. }
+            | Event::Relocks { .. }
+            | Event::Counted { .. }
             | Event::SourceEnded { .. } => {}
             Event::Interrupted { .. } | Event::Swallowed { .. } | Event::Caught { .. } => {
                 self.interrupted(at, event);
@@ -289,6 +292,30 @@ impl LifeNarrator {
         }
     }
 
+    fn entered(
+        &mut self,
+        at: Time,
+        task: TaskId,
+        executor: ExecutorId,
+        fate: SubmissionOutcome,
+        names: &Names,
+    ) {
+        if let Some(life) = self.lives.get_mut(task.index()) {
+            life.executor = executor;
+            // A delay of a drawn length has come to its end.
+            if life.part == Part::Delay && life.intended == Time::NEVER {
+                life.intended = at;
+            }
+        }
+        self.settle(at, task, executor, fate, names);
+    }
+
+    /// A cancelled entry that is dropped is cancelled none the less.
+    fn dropped(&mut self, at: Time, task: TaskId, names: &Names) {
+        let cancelled = self.lives.get(task.index()).is_some_and(|l| l.cancelled_at().is_some());
+        self.ended(at, task, if cancelled { End::Cancelled } else { End::Discarded }, names);
+    }
+
     fn create(&mut self, at: Time, task: TaskId, to: ExecutorId, fate: SubmissionOutcome, names: &Names) {
         if task.index() != self.lives.len() || task.index() >= names.len() {
             return;
@@ -329,24 +356,6 @@ impl LifeNarrator {
         let program = &self.scenario.tasks[by.kind.index()].program;
         let to = program.submits[submit.index()].to.unwrap_or(by.first);
         self.create(at, task, to, fate, names);
-    }
-
-    fn entered(
-        &mut self,
-        at: Time,
-        task: TaskId,
-        executor: ExecutorId,
-        fate: SubmissionOutcome,
-        names: &Names,
-    ) {
-        if let Some(life) = self.lives.get_mut(task.index()) {
-            life.executor = executor;
-            // A delay of a drawn length has come to its end.
-            if life.part == Part::Delay && life.intended == Time::NEVER {
-                life.intended = at;
-            }
-        }
-        self.settle(at, task, executor, fate, names);
     }
 
     /// A run of a series begins where the series is.

@@ -64,7 +64,13 @@ pub fn submit_at(scenario: &Scenario, kind: TaskTypeId, pc: Pc) -> Option<Submit
         | Instruction::JoinScope
         | Instruction::CloseScope
         | Instruction::Acquire { .. }
-        | Instruction::Release(_)
+        | Instruction::Release { .. }
+        | Instruction::WaitOn { .. }
+        | Instruction::Notify { .. }
+        | Instruction::Await { .. }
+        | Instruction::CountDown { .. }
+        | Instruction::Reset(_)
+        | Instruction::Use { .. }
         | Instruction::Read(_)
         | Instruction::Write(..)
         | Instruction::Add(..)
@@ -75,6 +81,10 @@ pub fn submit_at(scenario: &Scenario, kind: TaskTypeId, pc: Pc) -> Option<Submit
         | Instruction::Maybe { .. }
         | Instruction::Jump(_)
         | Instruction::UnlessTimedOut(_)
+        | Instruction::UnlessClosed(_)
+        | Instruction::Send { .. }
+        | Instruction::Receive { .. }
+        | Instruction::Close(_)
         | Instruction::Shutdown { .. }
         | Instruction::AwaitExecutor { .. }
         | Instruction::Resize { .. }

@@ -12,6 +12,7 @@ use crate::model::id::{CellId, ExecutorId, Pc, TaskId, TaskTypeId};
 use crate::model::program::Instruction;
 use crate::model::runtime::Runtime;
 use crate::model::scenario::Scenario;
+use crate::model::shared::SharedKind;
 use crate::model::time::Time;
 use crate::model::value::Value;
 use crate::trace::event::Event;
@@ -77,6 +78,20 @@ pub struct Observed {
     pub cells: BTreeMap<String, Value>,
     /// The writes to each cell: task, seconds, value.
     pub writes: BTreeMap<String, Vec<(String, f64, Value)>>,
+    /// What passed through each channel.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub messages: BTreeMap<String, Messages>,
+    /// Every `note`: task, seconds, text.
+    pub notes: Vec<(String, f64, String)>,
+}
+
+/// What passed through a channel, in order.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Messages {
+    /// When each `send` went through: task, seconds.
+    pub sent: Vec<(String, f64)>,
+    /// When each `receive` returned with a message: task, seconds, sender.
+    pub received: Vec<(String, f64, String)>,
 }
 
 /// The cell that the `write` or `add` at `pc` names.
@@ -122,7 +137,50 @@ pub fn observed(
             .collect(),
         cells: cells(trace, end),
         writes: writes(trace, names),
+        messages: messages(trace, names),
+        notes: notes(trace, names),
     }
+}
+
+fn messages(trace: &Trace, names: &Names) -> BTreeMap<String, Messages> {
+    let channels =
+        trace.scenario.shared.iter().filter(|shared| matches!(shared.kind, SharedKind::Channel { .. }));
+    let mut messages: BTreeMap<String, Messages> =
+        channels.map(|channel| (channel.name.clone(), Messages::default())).collect();
+    if messages.is_empty() {
+        return messages;
+    }
+    for (_, at, event) in trace.events() {
+        let (Event::Sent { task, pc } | Event::Received { task, pc, .. }) = event else { continue };
+        if task.index() >= names.len() {
+            continue;
+        }
+        let instruction = trace.scenario.tasks[names.kind(task).index()].program.code.get(pc.index());
+        let Some(Instruction::Send { channel, .. } | Instruction::Receive { channel, .. }) = instruction
+        else {
+            continue;
+        };
+        let Some(of_channel) = messages.get_mut(&trace.scenario.shared[channel.index()].name) else {
+            continue;
+        };
+        match event {
+            Event::Received { sender, .. } => {
+                of_channel.received.push((names.name(task), at.seconds(), names.name(sender)));
+            }
+            _ => of_channel.sent.push((names.name(task), at.seconds())),
+        }
+    }
+    messages
+}
+
+fn notes(trace: &Trace, names: &Names) -> Vec<(String, f64, String)> {
+    let noted = trace.events().filter_map(|(_, at, event)| {
+        let Event::Noted { task, pc } = event else { return None };
+        let program = &trace.scenario.tasks.get(names.kind(task).index())?.program;
+        let Instruction::Note(literal) = program.code.get(pc.index())? else { return None };
+        Some((names.name(task), at.seconds(), program.literals.get(literal.index())?.to_string()))
+    });
+    noted.collect()
 }
 
 fn tasks(trace: &Trace, names: &Names, lives: &[TaskLife], changes: &mut Changes) -> BTreeMap<String, Task> {

@@ -204,6 +204,13 @@ fn changes_occupancy(event: Event) -> bool {
         | Event::Noted { .. }
         | Event::Warned { .. }
         | Event::ShutDown { .. }
+        | Event::Sent { .. }
+        | Event::Received { .. }
+        | Event::Closed { .. }
+        | Event::FoundClosed { .. }
+        | Event::Signalled { .. }
+        | Event::Relocks { .. }
+        | Event::Counted { .. }
         | Event::SourceEnded { .. }
         | Event::Interrupted { .. }
         | Event::Swallowed { .. }

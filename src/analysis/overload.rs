@@ -60,7 +60,7 @@ impl Overload {
         let mut prose = Prose::new();
         let resource = |prose: &mut Prose, id: ResourceId| {
             let described = &scenario.resources[id.index()];
-            prose.words(if described.is_lock { "Lock " } else { "Semaphore " });
+            prose.words(if described.is_lock() { "Lock " } else { "Semaphore " });
             let text = format!("`{}`", described.name);
             prose.segments.push(super::prose::Segment::Resource { resource: id, text });
         };
@@ -198,7 +198,9 @@ fn visits(program: &Program) -> Vec<f64> {
                 add(&mut weights, pc + 1, weight * p);
                 add(&mut weights, otherwise.index(), weight * (1.0 - p));
             }
-            Instruction::Jump(to) | Instruction::UnlessTimedOut(to) => add(&mut weights, to.index(), weight),
+            Instruction::Jump(to) | Instruction::UnlessTimedOut(to) | Instruction::UnlessClosed(to) => {
+                add(&mut weights, to.index(), weight);
+            }
             Instruction::Repeat { times: Some(0), end, .. } => add(&mut weights, end.index(), weight),
             Instruction::Repeat { times: Some(times), .. } => {
                 add(&mut weights, pc + 1, weight * f64::from(*times));
@@ -220,7 +222,16 @@ fn visits(program: &Program) -> Vec<f64> {
             | Instruction::JoinScope
             | Instruction::CloseScope
             | Instruction::Acquire { .. }
-            | Instruction::Release(_)
+            | Instruction::Release { .. }
+            | Instruction::Send { .. }
+            | Instruction::Receive { .. }
+            | Instruction::Close(_)
+            | Instruction::WaitOn { .. }
+            | Instruction::Notify { .. }
+            | Instruction::Await { .. }
+            | Instruction::CountDown { .. }
+            | Instruction::Reset(_)
+            | Instruction::Use { .. }
             | Instruction::Read(_)
             | Instruction::Write(..)
             | Instruction::Add(..)
@@ -324,13 +335,13 @@ fn demand(program: &Program, scenario: &Scenario, (sum, count): (u128, usize)) -
         };
         let (cpu, off_cpu) = match instruction {
             Instruction::Run(draw) => (mean(draw), 0.0),
-            Instruction::Io(draw, _) => (0.0, mean(draw)),
+            Instruction::Io(draw, _) | Instruction::Use { work: draw, .. } => (0.0, mean(draw)),
             Instruction::Acquire { resource, .. } => {
                 held.push(*resource);
                 demand.waits = true;
                 (0.0, 0.0)
             }
-            Instruction::Release(resource) => {
+            Instruction::Release { resource, .. } => {
                 if let Some(at) = held.iter().rposition(|known| known == resource) {
                     held.remove(at);
                 }
@@ -338,6 +349,10 @@ fn demand(program: &Program, scenario: &Scenario, (sum, count): (u128, usize)) -
             }
             Instruction::Wait { .. }
             | Instruction::Result { .. }
+            | Instruction::Send { .. }
+            | Instruction::Receive { .. }
+            | Instruction::WaitOn { .. }
+            | Instruction::Await { .. }
             | Instruction::JoinScope
             | Instruction::AwaitExecutor { .. }
             | Instruction::Shutdown { .. } => {
@@ -361,7 +376,12 @@ fn demand(program: &Program, scenario: &Scenario, (sum, count): (u128, usize)) -
             | Instruction::Jump(_)
             | Instruction::Resize { .. }
             | Instruction::Crash
-            | Instruction::UnlessTimedOut(_) => (0.0, 0.0),
+            | Instruction::UnlessTimedOut(_)
+            | Instruction::UnlessClosed(_)
+            | Instruction::Close(_)
+            | Instruction::Notify { .. }
+            | Instruction::CountDown { .. }
+            | Instruction::Reset(_) => (0.0, 0.0),
         };
         demand.cpu += cpu;
         demand.work += cpu + off_cpu;

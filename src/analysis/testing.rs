@@ -92,6 +92,7 @@ pub fn scenario(executors: Vec<Executor>, tasks: Vec<TaskType>, count: u64) -> A
             on_full: None,
         }],
         resources: Vec::new(),
+        shared: Vec::new(),
         cells: Vec::new(),
         machine: None,
         expectations: Vec::new(),

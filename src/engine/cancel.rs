@@ -61,6 +61,8 @@ impl<R: Recorder> Sim<'_, R> {
             | Phase::Waiting
             | Phase::Acquiring
             | Phase::Woken
+            | Phase::Parked
+            | Phase::Served
             | Phase::Submitting
             | Phase::Calling
             | Phase::Ready

@@ -82,6 +82,7 @@ impl<R: Recorder> Sim<'_, R> {
             self.st.pool_mut(home).returning.retain(|other| *other != slot);
         }
         self.st.tasks.await_none(slot);
+        self.leave_what_is_shared(slot);
         let task = &mut self.st.tasks[slot];
         task.wake = task.wake.wrapping_add(1);
         task.phase = Phase::Ended;
@@ -122,6 +123,8 @@ impl<R: Recorder> Sim<'_, R> {
             | Phase::Waiting
             | Phase::Acquiring
             | Phase::Woken
+            | Phase::Parked
+            | Phase::Served
             | Phase::Submitting
             | Phase::Calling
             | Phase::Ready => task.home == home && task.worker != NO_WORKER,

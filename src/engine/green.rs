@@ -348,7 +348,9 @@ impl<R: Recorder> Sim<'_, R> {
             Phase::Timed | Phase::Resident => {
                 matches!(self.io_mode(slot), Some(IoMode::Blocking | IoMode::Managed)) || self.is_pinned(slot)
             }
-            Phase::Waiting | Phase::Acquiring | Phase::Submitting => self.is_pinned(slot),
+            Phase::Waiting | Phase::Parked | Phase::Acquiring | Phase::Served | Phase::Submitting => {
+                self.is_pinned(slot)
+            }
             Phase::Ready
             | Phase::Held
             | Phase::Queued
@@ -393,6 +395,6 @@ impl<R: Recorder> Sim<'_, R> {
         }
         let held = self.st.tasks.extra(slot).map_or(&[][..], |extra| &extra.held);
         held.iter()
-            .any(|instance| pins(self.st.resources[*instance as usize].resource.0) == Some(Pinning::Held))
+            .any(|held| pins(self.st.resources[held.instance as usize].resource.0) == Some(Pinning::Held))
     }
 }

@@ -97,12 +97,12 @@ impl<R: Recorder> Sim<'_, R> {
                 }
             }
             Instruction::Cancel { names, all, mode } => self.cancel_children(slot, names, *all, *mode),
-            Instruction::Acquire { resource, timeout } => {
-                if let Some(flow) = self.acquire(slot, program, pc, *resource, *timeout) {
+            Instruction::Acquire { resource, claim, timeout } => {
+                if let Some(flow) = self.acquire(slot, program, pc, (*resource, *claim), *timeout) {
                     return Ok(Some(flow));
                 }
             }
-            Instruction::Release(resource) => self.release(slot, *resource)?,
+            Instruction::Release { resource, claim } => self.release(slot, *resource, *claim)?,
             Instruction::Read(cell) => self.read(slot, pc, *cell),
             Instruction::Write(cell, literal) => {
                 self.write(slot, pc, *cell, program.literals[literal.index()].clone());
@@ -155,6 +155,36 @@ impl<R: Recorder> Sim<'_, R> {
                 self.resize_to(*executor, *workers);
             }
             Instruction::Crash => return Ok(Some(self.crash(slot))),
+            Instruction::UnlessClosed(to) => {
+                if !std::mem::take(&mut self.st.tasks.extra_mut(slot).found_closed) {
+                    next = *to;
+                }
+            }
+            Instruction::Send { channel, timeout } => {
+                if let Some(flow) = self.send(slot, program, pc, *channel, *timeout)? {
+                    return Ok(Some(flow));
+                }
+            }
+            Instruction::Receive { channel, timeout } => {
+                if let Some(flow) = self.receive(slot, program, pc, *channel, *timeout) {
+                    return Ok(Some(flow));
+                }
+            }
+            Instruction::Close(channel) => self.close(slot, pc, *channel),
+            Instruction::WaitOn { condition, timeout } => {
+                return self.wait_on(slot, program, pc, *condition, *timeout).map(Some);
+            }
+            Instruction::Notify { condition, count } => self.notify_waiters(slot, pc, *condition, *count),
+            Instruction::Await { shared, timeout } => {
+                if let Some(flow) = self.await_shared(slot, program, pc, *shared, *timeout)? {
+                    return Ok(Some(flow));
+                }
+            }
+            Instruction::CountDown { latch, count } => self.count_down(slot, pc, *latch, *count),
+            Instruction::Reset(latch) => self.reset(slot, pc, *latch),
+            Instruction::Use { server, work } => {
+                return Ok(Some(self.use_server(slot, program, pc, *server, *work)));
+            }
             Instruction::Shutdown { executor, wait, cancel } => {
                 if let Some(flow) = self.shutdown(slot, pc, *executor, *wait, *cancel) {
                     return Ok(Some(flow));

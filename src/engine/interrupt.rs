@@ -107,7 +107,13 @@ impl<R: Recorder> Sim<'_, R> {
                     self.wake_waiter(slot, WakeReason::Raises, failure);
                 }
             }
-            Phase::Acquiring => self.stop_acquiring(slot),
+            // It has the lock of its condition again first, and raises at its next wait.
+            Phase::Acquiring if self.retakes_lock(slot) => {}
+            Phase::Parked | Phase::Acquiring => {
+                if let Some(failure) = self.take_interrupt(slot) {
+                    self.stop_waiting(slot, WakeReason::Raises, failure);
+                }
+            }
             // It is at the back of those that are ready, and raises when its turn comes.
             Phase::Ready if !has_verdict && matches!(before, Some(Instruction::Yield)) => {
                 if let Some(failure) = self.take_interrupt(slot) {
@@ -118,6 +124,7 @@ impl<R: Recorder> Sim<'_, R> {
             Phase::Waiting
             | Phase::Ready
             | Phase::Woken
+            | Phase::Served
             | Phase::Submitting
             | Phase::Calling
             | Phase::Held
@@ -151,23 +158,18 @@ impl<R: Recorder> Sim<'_, R> {
             return self.wake_waiter(slot, WakeReason::Raises, failure);
         }
         self.leave_io(slot);
-        self.go_on_raising(slot, failure);
+        self.end_wait(slot, WakeReason::Raises, failure);
     }
 
-    fn stop_acquiring(&mut self, slot: Slot) {
-        if let Some(failure) = self.take_interrupt(slot) {
-            self.go_on_raising(slot, failure);
-        }
+    /// Whether the task, which waited on a condition, is on its way to have the lock again.
+    fn retakes_lock(&self, slot: Slot) -> bool {
+        self.st.tasks.extra(slot).is_some_and(|extra| extra.relock.is_some())
     }
 
-    fn go_on_raising(&mut self, slot: Slot, failure: Failure) {
-        let task = &mut self.st.tasks[slot];
-        task.wake = task.wake.wrapping_add(1);
-        task.phase = Phase::Ready;
-        let task = task.id;
-        self.st.tasks.extra_mut(slot).verdict = Some((WakeReason::Raises, failure));
-        self.emit(Event::Resumed { task, why: WakeReason::Raises });
-        self.ready(slot);
+    /// Whether a woken waiter that finds nothing raises instead of waiting again.
+    pub(super) fn raises_in_line(&self, slot: Slot) -> bool {
+        let has_interrupt = |slot| self.st.tasks.extra(slot).is_some_and(|extra| extra.interrupt.is_some());
+        self.plan.has_interrupts && has_interrupt(slot) && !self.retakes_lock(slot)
     }
 
     fn take_interrupt(&mut self, slot: Slot) -> Option<Failure> {

@@ -1,6 +1,7 @@
 //! What must hold between two events, whatever the scenario: checked by the property tests after every
 //! slice, and nowhere else. Deliberately absent: anything that the trace alone can show.
 
+use super::shared::SharedState;
 use super::state::{KindState, State};
 use super::task::{Flag, Future, Phase};
 use crate::model::executor::{Kind, OnWait};
@@ -41,12 +42,23 @@ pub(super) fn check(s: &Scenario, st: &State) {
             assert!(cap.usage().all(|(used, limit)| used <= limit), "a cap is exceeded");
         }
     }
+    for (shared, state) in s.shared.iter().zip(&st.shared) {
+        match state {
+            SharedState::Channel(channel) => channel.check(&shared.name),
+            SharedState::Barrier(barrier) => barrier.check(&shared.name),
+            SharedState::Latch(latch) => {
+                let waits_in_vain = latch.left == 0 && !latch.line.is_empty();
+                assert!(!waits_in_vain, "{}: somebody waits though it is open", shared.name);
+            }
+            SharedState::Condition(_) | SharedState::Server(_) => {}
+        }
+    }
     for carriers in &st.green.groups {
         let (count, most) = carriers.count();
         assert!(count <= most, "more carriers than threads and spare ones");
     }
     for (instance, resource) in st.resources.iter().zip(&s.resources) {
-        assert!(instance.free <= resource.permits, "{}: permits", resource.name);
+        assert!(!resource.is_owned() || instance.free <= resource.permits, "{}: permits", resource.name);
     }
 }
 

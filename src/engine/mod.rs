@@ -11,15 +11,19 @@
 //! Rooms: `submit` (what becomes of a submission), `pool` and `work` (workers), one file for each wrapper
 //! (`delay`, `cap`, `bus`) and for the kinds of pool (`threads`, `green`, `dynamic`, `elastic`,
 //! `scheduled`, `fork_join`, `inline`),
-//! `interpret` (steps), `wait`, `cancel`, `resource`, `shutdown`, `cpu` (the machine).
+//! `interpret` (steps), `wait`, `cancel`, `resource` and `lines` (semaphores and locks), `shared` (what channels, conditions,
+//! latches, barriers and servers have in common, each in a file of its own), `shutdown`, `cpu` (the machine).
 
 mod agenda;
+mod barrier;
 mod bus;
 mod calendar;
 mod cancel;
 mod cap;
 mod carriers;
+mod channel;
 mod claim;
+mod condition;
 mod cpu;
 mod crash;
 mod delay;
@@ -41,12 +45,16 @@ mod interpret;
 mod interrupt;
 mod invariants;
 mod keys;
+mod latch;
+mod lines;
 mod plan;
 mod pool;
 mod queue;
 mod resource;
 mod scheduled;
 mod scope;
+mod server;
+mod shared;
 #[cfg(test)]
 mod short_ways;
 mod shutdown;
@@ -176,6 +184,7 @@ impl State {
                 .zip(&scenario.resources)
                 .map(|(id, described)| resource::Instance::new(id, described))
                 .collect(),
+            shared: scenario.shared.iter().map(shared::SharedState::new).collect(),
             cells: scenario.cells.iter().map(|cell| cell.initial.clone()).collect(),
             arrivals_of: vec![0; scenario.tasks.len()],
             created: 0,

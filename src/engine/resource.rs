@@ -1,41 +1,121 @@
-//! Semaphores and locks.
+//! Semaphores, locks and read-write locks: who has what, and who may take it now.
 //!
-//! A released permit is free at once, and whoever asks first takes it: a releaser that asks again goes
-//! first. The longest waiter is woken and, if it finds nothing, waits again, last (CPython's
-//! `threading.Semaphore` on a condition; Eventlet's patched one). A fair one hands the permit to the longest
-//! waiter instead; between green tasks locks do so by default (Eventlet's own `eventlet/semaphore.py`).
+//! By default a released permit is free at once, and whoever asks first takes it: a releaser that asks again goes
+//! first. A waiter is woken and, if it finds nothing, waits again: last (`requeue`: CPython's `threading.Semaphore` on a
+//! condition; Eventlet's patched one), in its place (`keep-place`: Java's `AbstractQueuedSynchronizer`, gevent), or first,
+//! and from then on the lock is handed over until nobody waits (`once`: Go's `sync.Mutex`, whose threshold of one
+//! millisecond is taken for granted: a loser has always waited longer). A fair one hands the permit to the longest waiter
+//! instead; between green tasks locks do so by default (Eventlet's own `eventlet/semaphore.py`). Read-write locks always
+//! hand over. What becomes of waiters stands in `lines`.
 
 use super::Sim;
 use super::keys::Owner;
-use super::task::{Flag, Phase, Slot};
+use super::task::{Flag, Phase, Slot, Tasks};
 use super::work::Flow;
 use crate::model::id::{DrawId, Pc, ResourceId, TaskId};
-use crate::model::program::Program;
-use crate::model::scenario::Resource;
+use crate::model::program::{Claim, Instruction, Program};
+use crate::model::runtime::{Barging, ReadWritePreference};
+use crate::model::scenario::{Resource, ResourceKind};
+use crate::model::shared::SharedKind;
 use crate::trace::event::{Event, Failure, WakeReason};
 use crate::trace::recorder::Recorder;
 use std::collections::VecDeque;
+
+/// A task in line at a semaphore or lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Waiter {
+    pub slot: Slot,
+    id: TaskId,
+    /// The task's `wake` while it waits.
+    wake: u32,
+    pub claim: Claim,
+}
+
+impl Waiter {
+    /// Whether it still stands for a task that waits there.
+    pub fn is_in_line(&self, tasks: &Tasks) -> bool {
+        let task = &tasks[self.slot];
+        task.id == self.id && task.wake == self.wake && matches!(task.phase, Phase::Acquiring | Phase::Woken)
+    }
+}
 
 /// One semaphore or lock (for one key).
 #[derive(Clone, Debug)]
 pub(super) struct Instance {
     /// What it is one of.
     pub resource: ResourceId,
-    /// Permits that nobody holds.
+    /// Permits that nobody holds; of a read-write lock, how many more readers it could have.
     pub free: u32,
-    /// Who waits, the longest first: the slot, the task's id and its `wake` while it waits.
-    pub(super) waiters: VecDeque<(Slot, TaskId, u32)>,
+    /// Who writes, of a read-write lock.
+    pub writer: Option<TaskId>,
+    /// Who waits, the longest first.
+    pub(super) waiters: VecDeque<Waiter>,
+    /// How many of them may wait no longer.
+    gone: usize,
+    /// With `once`: a waiter was woken and found nothing, so what is released is handed over until nobody waits.
+    pub starving: bool,
+}
+
+/// What a task holds of an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Held {
+    pub instance: u32,
+    pub claim: Claim,
 }
 
 impl Instance {
     pub fn new(id: ResourceId, resource: &Resource) -> Instance {
-        Instance { resource: id, free: resource.permits, waiters: VecDeque::new() }
+        Instance {
+            resource: id,
+            free: resource.permits,
+            writer: None,
+            waiters: VecDeque::new(),
+            gone: 0,
+            starving: false,
+        }
+    }
+
+    /// Whether there is that much of it for this task.
+    pub(super) fn has(&self, claim: Claim, task: TaskId, permits: u32) -> bool {
+        match claim {
+            Claim::Permits(count) => self.free >= count,
+            // A writer may read as well, and go on as a reader.
+            Claim::Read => self.writer.is_none_or(|writer| writer == task) && self.free > 0,
+            Claim::Write => self.writer.is_none() && self.free == permits,
+        }
+    }
+
+    /// One of those in line waits no longer. It stays until it is met, or until half of all are such: so that a crowd of
+    /// timeouts costs no look at all the others each.
+    pub(super) fn one_is_gone(&mut self, tasks: &Tasks) {
+        self.gone += 1;
+        if self.gone * 2 > self.waiters.len() {
+            self.waiters.retain(|waiter| waiter.is_in_line(tasks));
+            self.gone = 0;
+        }
+    }
+
+    fn take(&mut self, claim: Claim, task: TaskId) {
+        match claim {
+            Claim::Permits(count) => self.free -= count,
+            Claim::Read => self.free -= 1,
+            Claim::Write => self.writer = Some(task),
+        }
+    }
+
+    fn give(&mut self, claim: Claim) {
+        match claim {
+            // Of a semaphore without owners there may come to be more than there were.
+            Claim::Permits(count) => self.free = self.free.saturating_add(count),
+            Claim::Read => self.free += 1,
+            Claim::Write => self.writer = None,
+        }
     }
 }
 
 impl<R: Recorder> Sim<'_, R> {
     /// The instance for the task's key.
-    fn instance(&mut self, slot: Slot, resource: ResourceId) -> u32 {
+    pub(super) fn instance(&mut self, slot: Slot, resource: ResourceId) -> u32 {
         let described = &self.s.resources[resource.index()];
         if !described.per_key {
             return resource.0.into();
@@ -53,14 +133,18 @@ impl<R: Recorder> Sim<'_, R> {
         slot: Slot,
         program: &Program,
         pc: Pc,
-        resource: ResourceId,
+        (resource, claim): (ResourceId, Claim),
         timeout: Option<DrawId>,
     ) -> Option<Flow> {
         self.st.tasks[slot].flags.clear(Flag::TimedOut);
         let instance = self.instance(slot, resource);
-        if self.st.resources[instance as usize].free > 0 {
-            self.st.resources[instance as usize].free -= 1;
-            self.acquired(slot, instance, pc);
+        if self.takes_again(slot, resource, instance, claim) {
+            self.holds(slot, resource, instance, claim, pc);
+            return None;
+        }
+        if self.may_take(slot, resource, instance, claim) {
+            self.st.resources[instance as usize].take(claim, self.st.tasks[slot].id);
+            self.holds(slot, resource, instance, claim, pc);
             return None;
         }
         if let Some(flow) = self.meets_interrupt(slot) {
@@ -69,111 +153,215 @@ impl<R: Recorder> Sim<'_, R> {
         self.emit(Event::Waiting { task: self.st.tasks[slot].id, pc });
         self.arm_timeout(slot, program, pc, timeout);
         self.st.tasks[slot].phase = Phase::Acquiring;
-        self.wait_in_line(slot, instance);
+        self.wait_in_line(slot, instance, claim);
         Some(Flow::Idle)
     }
 
-    fn wait_in_line(&mut self, slot: Slot, instance: u32) {
-        let task = &self.st.tasks[slot];
-        self.st.resources[instance as usize].waiters.push_back((slot, task.id, task.wake));
+    /// Whether the task holds it already and may take it once more, whoever waits. Nothing is taken by that.
+    fn takes_again(&self, slot: Slot, resource: ResourceId, instance: u32, claim: Claim) -> bool {
+        let holds = |wanted: Claim| {
+            let held = self.st.tasks.extra(slot).map_or(&[][..], |extra| &extra.held);
+            held.iter().any(|held| held.instance == instance && held.claim == wanted)
+        };
+        self.s.resources[resource.index()].is_reentrant() && holds(claim)
     }
 
-    fn acquired(&mut self, slot: Slot, instance: u32, pc: Pc) {
-        self.st.tasks.extra_mut(slot).held.push(instance);
+    /// Whether a task that comes may have it now, past those who wait if need be.
+    pub(super) fn may_take(&self, slot: Slot, resource: ResourceId, instance: u32, claim: Claim) -> bool {
+        let described = &self.s.resources[resource.index()];
+        let state = &self.st.resources[instance as usize];
+        let id = self.st.tasks[slot].id;
+        if !state.has(claim, id, described.permits) {
+            return false;
+        }
+        let queues = match described.kind {
+            ResourceKind::ReadWriteLock { prefer, .. } => {
+                let passes = claim == Claim::Read
+                    && (prefer == ReadWritePreference::Readers || state.writer == Some(id));
+                !passes
+            }
+            // (By default only single locks are handed over, and then nothing is free while somebody waits.)
+            ResourceKind::Semaphore { .. } | ResourceKind::Lock { .. } => {
+                described.fair == Some(true) || (described.barging == Barging::Once && state.starving)
+            }
+        };
+        !queues || !state.waiters.iter().any(|waiter| self.is_in_line(waiter))
+    }
+
+    pub(super) fn wait_in_line(&mut self, slot: Slot, instance: u32, claim: Claim) {
+        let task = &self.st.tasks[slot];
+        let waiter = Waiter { slot, id: task.id, wake: task.wake, claim };
+        self.st.resources[instance as usize].waiters.push_back(waiter);
+    }
+
+    /// Whether an entry of a line still stands for a task that waits there.
+    pub(super) fn is_in_line(&self, waiter: &Waiter) -> bool {
+        waiter.is_in_line(&self.st.tasks)
+    }
+
+    /// The task has it from now on.
+    fn holds(&mut self, slot: Slot, resource: ResourceId, instance: u32, claim: Claim, pc: Pc) {
+        if self.s.resources[resource.index()].is_owned() {
+            self.st.tasks.extra_mut(slot).held.push(Held { instance, claim });
+        }
         self.emit(Event::Acquired { task: self.st.tasks[slot].id, pc });
+    }
+
+    /// What the task waits for in line, or was woken for.
+    pub(super) fn asked_for(&self, slot: Slot) -> (ResourceId, Claim) {
+        let task = &self.st.tasks[slot];
+        match &self.s.tasks[task.kind.index()].program.code[task.pc.index()] {
+            Instruction::Acquire { resource, claim, .. } => (*resource, *claim),
+            Instruction::WaitOn { condition, .. } => {
+                let SharedKind::Condition { lock: Some(lock) } = self.s.shared[condition.index()].kind else {
+                    unreachable!("only a condition with a lock makes its waiters take one")
+                };
+                (lock, Claim::ONE)
+            }
+            other => unreachable!("nobody asks for anything at {other:?}"),
+        }
     }
 
     /// A woken waiter looks again.
     pub(super) fn acquire_again(&mut self, slot: Slot) -> Flow {
-        let task = &self.st.tasks[slot];
-        let (id, pc) = (task.id, task.pc);
-        let program = &self.s.tasks[task.kind.index()].program;
-        let crate::model::program::Instruction::Acquire { resource, .. } = program.code[pc.index()] else {
-            unreachable!("only an acquire is woken so")
-        };
+        let (resource, claim) = self.asked_for(slot);
         let instance = self.instance(slot, resource);
-        if self.st.resources[instance as usize].free > 0 {
-            self.st.resources[instance as usize].free -= 1;
-            self.st.tasks.extra_mut(slot).verdict = None;
-            self.no_longer_acquiring(slot);
-            self.acquired(slot, instance, pc);
-            self.st.tasks[slot].pc = Pc(pc.0 + 1);
-            return Flow::GoOn;
-        }
-        if self.st.tasks.extra_mut(slot).verdict.is_some() {
-            self.no_longer_acquiring(slot);
-            self.emit(Event::Resumed { task: id, why: WakeReason::TimedOut });
+        let id = self.st.tasks[slot].id;
+        let permits = self.s.resources[resource.index()].permits;
+        if self.st.resources[instance as usize].has(claim, id, permits) {
+            self.leave_resource_line(slot, instance);
+            self.has_it_now(slot, resource, instance, claim);
+            // With `keep-place`, what is left over is the next one's to look at.
+            self.wake_head(resource, instance);
             return match self.end_of_wait(slot) {
                 Ok(()) => Flow::GoOn,
                 Err(failure) => self.raise(slot, failure),
             };
         }
-        if let Some(flow) = self.meets_interrupt(slot) {
+        if self.st.tasks.extra_mut(slot).gives_up_waiting() {
+            self.leave_resource_line(slot, instance);
+            self.no_longer_acquiring(slot);
+            self.emit(Event::Resumed { task: id, why: WakeReason::TimedOut });
+            self.wake_head(resource, instance);
+            return match self.end_of_wait(slot) {
+                Ok(()) => Flow::GoOn,
+                Err(failure) => self.raise(slot, failure),
+            };
+        }
+        if self.raises_in_line(slot) {
+            self.leave_resource_line(slot, instance);
             self.no_longer_acquiring(slot);
             self.emit(Event::Resumed { task: id, why: WakeReason::Raises });
-            return flow;
+            self.wake_head(resource, instance);
+            return self.meets_interrupt(slot).unwrap_or(Flow::GoOn);
         }
         // Where it had to queue for its turn, the trace has said that it was ready.
         if self.st.tasks[slot].flags.has(Flag::Green) || self.st.cpu.is_some() {
+            let pc = self.st.tasks[slot].pc;
             self.emit(Event::Waiting { task: id, pc });
         }
         self.st.tasks[slot].phase = Phase::Acquiring;
-        self.wait_in_line(slot, instance);
+        match self.s.resources[resource.index()].barging {
+            Barging::Requeue => self.wait_in_line(slot, instance, claim),
+            Barging::KeepPlace => {}
+            Barging::Once => self.st.resources[instance as usize].starving = true,
+        }
         Flow::Idle
     }
 
     /// The timeout of an `acquire` is void.
-    fn no_longer_acquiring(&mut self, slot: Slot) {
+    pub(super) fn no_longer_acquiring(&mut self, slot: Slot) {
         let task = &mut self.st.tasks[slot];
         task.wake = task.wake.wrapping_add(1);
         task.phase = Phase::Ready;
     }
 
-    /// `release` or `unlock`.
-    pub(super) fn release(&mut self, slot: Slot, resource: ResourceId) -> Result<(), Failure> {
-        let instance = self.instance(slot, resource);
-        let held = &mut self.st.tasks.extra_mut(slot).held;
-        let index = held.iter().rposition(|held| *held == instance).ok_or(Failure::NotHolder)?;
-        held.remove(index);
-        self.emit(Event::Released { task: self.st.tasks[slot].id, resource });
-        let cause = self.st.cause;
-        match self.longest_waiter(instance) {
-            Some(waiter) if self.is_fair(slot, waiter, resource) => self.hand_permit(waiter, instance),
-            Some(waiter) => {
-                self.st.resources[instance as usize].free += 1;
-                self.st.tasks[waiter].phase = Phase::Woken;
-                self.ready(waiter);
+    /// The waiter, which is in line no more, has what it asked for: what is left is to go on behind its step. A task that
+    /// waited on a condition has its lock as often as before.
+    pub(super) fn has_it_now(&mut self, slot: Slot, resource: ResourceId, instance: u32, claim: Claim) {
+        let pc = self.st.tasks[slot].pc;
+        self.no_longer_acquiring(slot);
+        let id = self.st.tasks[slot].id;
+        self.st.resources[instance as usize].take(claim, id);
+        let extra = self.st.tasks.extra_mut(slot);
+        let times = match extra.relock.take() {
+            None => {
+                extra.verdict = None;
+                self.st.tasks[slot].pc = Pc(pc.0 + 1);
+                1
             }
-            None => self.st.resources[instance as usize].free += 1,
+            Some(relock) => {
+                // The end of the wait sees how it ended.
+                extra.verdict = Some(relock.verdict);
+                relock.times
+            }
+        };
+        for _ in 0..times {
+            self.holds(slot, resource, instance, claim, pc);
         }
-        self.st.cause = cause;
+    }
+
+    /// `release` or `unlock`.
+    pub(super) fn release(&mut self, slot: Slot, resource: ResourceId, claim: Claim) -> Result<(), Failure> {
+        let instance = self.instance(slot, resource);
+        let described = &self.s.resources[resource.index()];
+        let mut is_free = true;
+        if described.is_owned() {
+            let held = &mut self.st.tasks.extra_mut(slot).held;
+            let_go(held, instance, claim)?;
+            let again = |held: &Held| held.instance == instance && held.claim == claim;
+            is_free = !(described.is_reentrant() && held.iter().any(again));
+        }
+        self.emit(Event::Released { task: self.st.tasks[slot].id, resource, claim });
+        if is_free {
+            let cause = self.st.cause;
+            self.st.resources[instance as usize].give(claim);
+            self.serve(Some(slot), resource, instance, Some(claim));
+            self.st.cause = cause;
+        }
         Ok(())
     }
 
-    fn longest_waiter(&mut self, instance: u32) -> Option<Slot> {
-        let waiters = &mut self.st.resources[instance as usize].waiters;
-        while let Some((slot, id, wake)) = waiters.pop_front() {
-            let task = &self.st.tasks[slot];
-            if task.id == id && task.wake == wake && task.phase == Phase::Acquiring {
-                return Some(slot);
-            }
+    /// Gives a lock up for a wait on a condition, however often the task has it: how often that was.
+    pub(super) fn give_up_lock(&mut self, slot: Slot, lock: ResourceId) -> Result<u32, Failure> {
+        let instance = self.instance(slot, lock);
+        let held = self
+            .st
+            .tasks
+            .extra(slot)
+            .map_or(0, |extra| extra.held.iter().filter(|held| held.instance == instance).count() as u32);
+        if held == 0 {
+            return Err(Failure::NotHolder);
         }
-        None
+        for _ in 0..held {
+            self.release(slot, lock, Claim::ONE)?;
+        }
+        Ok(held)
     }
+}
 
-    fn is_fair(&self, releaser: Slot, waiter: Slot, resource: ResourceId) -> bool {
-        let described = &self.s.resources[resource.index()];
-        let both_green =
-            self.st.tasks[releaser].flags.has(Flag::Green) && self.st.tasks[waiter].flags.has(Flag::Green);
-        described.fair.unwrap_or(described.is_lock && both_green)
+/// Takes what is given back off a task's list.
+fn let_go(held: &mut Vec<Held>, instance: u32, claim: Claim) -> Result<(), Failure> {
+    let Claim::Permits(mut left) = claim else {
+        let wanted = Held { instance, claim };
+        let index = held.iter().rposition(|held| *held == wanted).ok_or(Failure::NotHolder)?;
+        held.remove(index);
+        return Ok(());
+    };
+    let count = |held: &Held| if held.instance == instance { u64::from(held.claim.permits()) } else { 0 };
+    if held.iter().map(count).sum::<u64>() < u64::from(left) {
+        return Err(Failure::NotHolder);
     }
-
-    /// The waiter holds the permit from now on, and goes on at its turn.
-    fn hand_permit(&mut self, waiter: Slot, instance: u32) {
-        let pc = self.st.tasks[waiter].pc;
-        self.no_longer_acquiring(waiter);
-        self.acquired(waiter, instance, pc);
-        self.st.tasks[waiter].pc = Pc(pc.0 + 1);
-        self.ready(waiter);
+    while left > 0 {
+        let index = held.iter().rposition(|held| held.instance == instance).ok_or(Failure::NotHolder)?;
+        let last = held[index].claim.permits();
+        if last <= left {
+            left -= last;
+            held.remove(index);
+        } else {
+            held[index].claim = Claim::Permits(last - left);
+            left = 0;
+        }
     }
+    Ok(())
 }

@@ -45,7 +45,7 @@ impl<R: Recorder> Sim<'_, R> {
             match region {
                 Around::With(scope) => {
                     // The body may have released it already; then there is nothing to release.
-                    let _ = self.release(slot, scope.resource);
+                    let _ = self.release(slot, scope.resource, scope.claim);
                 }
                 Around::Handler(handler) => {
                     if self.catches(slot, program, handler, failure) {

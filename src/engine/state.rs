@@ -12,6 +12,7 @@ use super::held::DelayState;
 use super::keys::Keys;
 use super::pool::Pool;
 use super::resource::Instance;
+use super::shared::SharedState;
 use super::sources::Sources;
 use super::task::{Slot, Tasks};
 use crate::model::id::{ArrivalId, ExecutorId};
@@ -90,6 +91,8 @@ pub(super) struct State {
     pub keys: Keys,
     /// Instances of semaphores and locks: one for each resource without keys, more as keys turn up.
     pub resources: Vec<Instance>,
+    /// Channels.
+    pub shared: Vec<SharedState>,
     /// Instances of cells, likewise.
     pub cells: Vec<Value>,
     /// How many arrivals there were of each task type.

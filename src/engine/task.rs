@@ -5,6 +5,7 @@
 //! the task's id for the same reason.
 
 use super::draw::Stream;
+use super::resource::Held;
 use crate::model::id::{ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
 use crate::model::time::{Duration, Time};
 use crate::trace::event::{EventId, Failure, Seat, WakeReason};
@@ -51,6 +52,10 @@ pub(super) enum Phase {
     Acquiring,
     /// Woken in `acquire` or `lock`: looks again at its turn.
     Woken,
+    /// In `send`, `receive`, `wait-on` or `await`: whoever brings what it waits for lets it go on.
+    Parked,
+    /// In `use`: the server has it.
+    Served,
     /// Its own submission of a child waits for room.
     Submitting,
     /// A child runs above it, in its thread, by `inline` or `caller-runs`.
@@ -228,10 +233,14 @@ pub(super) struct Extra {
     pub counters: Vec<u32>,
     /// How often each instruction was executed; only for programs with loops.
     pub executions: Vec<u32>,
-    /// Instances of semaphores and locks it holds, in order of acquiring.
-    pub held: Vec<u32>,
+    /// What it holds of semaphores and locks, in order of acquiring.
+    pub held: Vec<Held>,
+    /// It waits on a condition, or takes the condition's lock again.
+    pub relock: Option<Relock>,
     /// For each cell it read: the instance and the value's number.
     pub last_read: Vec<(u32, crate::model::value::Value)>,
+    /// The `receive` before found its channel closed.
+    pub found_closed: bool,
     /// Children that the wait in progress still waits for.
     pub awaited: Vec<Slot>,
     /// How many more of them must be done.
@@ -316,6 +325,8 @@ impl Extra {
         self.counters.clear();
         self.executions.clear();
         self.held.clear();
+        self.relock = None;
+        self.found_closed = false;
         self.last_read.clear();
         self.awaited.clear();
         self.remaining = 0;
@@ -324,6 +335,22 @@ impl Extra {
         self.verdict = None;
         self.timing = None;
         self.priority = 0;
+    }
+}
+
+/// How a task that waits on a condition comes to have its lock again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Relock {
+    /// How often it had it.
+    pub times: u32,
+    /// How its wait ended, once it has.
+    pub verdict: (WakeReason, Failure),
+}
+
+impl Extra {
+    /// Whether its `acquire` timed out while it was on its way to look again.
+    pub fn gives_up_waiting(&self) -> bool {
+        self.verdict.is_some() && self.relock.is_none()
     }
 }
 

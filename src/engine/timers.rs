@@ -182,6 +182,7 @@ impl<R: Recorder> Sim<'_, R> {
             }
             // Its new thread has started.
             Phase::Taken => self.ready(slot),
+            Phase::Served => self.served(slot),
             phase @ (Phase::Held
             | Phase::Queued
             | Phase::Unadmitted
@@ -189,6 +190,7 @@ impl<R: Recorder> Sim<'_, R> {
             | Phase::Waiting
             | Phase::Acquiring
             | Phase::Woken
+            | Phase::Parked
             | Phase::Submitting
             | Phase::Calling
             | Phase::Ready

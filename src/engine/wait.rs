@@ -218,32 +218,7 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// A timeout has come.
     pub(super) fn timed_out(&mut self, slot: Slot) {
-        match self.st.tasks[slot].phase {
-            Phase::Waiting => self.wake_waiter(slot, WakeReason::TimedOut, Failure::Timeout),
-            Phase::Acquiring => {
-                let task = &mut self.st.tasks[slot];
-                task.wake = task.wake.wrapping_add(1);
-                task.phase = Phase::Ready;
-                let id = task.id;
-                self.st.tasks.extra_mut(slot).verdict = Some((WakeReason::TimedOut, Failure::Timeout));
-                self.emit(Event::Resumed { task: id, why: WakeReason::TimedOut });
-                self.ready(slot);
-            }
-            // It was woken and has not looked yet; if it then finds nothing, it has timed out.
-            Phase::Woken => {
-                self.st.tasks.extra_mut(slot).verdict = Some((WakeReason::TimedOut, Failure::Timeout));
-            }
-            phase @ (Phase::Held
-            | Phase::Queued
-            | Phase::Unadmitted
-            | Phase::Taken
-            | Phase::Timed
-            | Phase::Resident
-            | Phase::Submitting
-            | Phase::Calling
-            | Phase::Ready
-            | Phase::Ended) => unreachable!("a task that is {phase:?} has no timeout"),
-        }
+        self.stop_waiting(slot, WakeReason::TimedOut, Failure::Timeout);
     }
 
     /// What the task waits for is there, or will not be waited for any longer.
@@ -315,7 +290,7 @@ impl<R: Recorder> Sim<'_, R> {
             WakeReason::TimedOut => {
                 let code = &self.s.tasks[task.kind.index()].program.code;
                 let handled = matches!(code.get(task.pc.index() + 1), Some(Instruction::UnlessTimedOut(_)));
-                if matches!(code[task.pc.index()], Instruction::Result { .. }) && !handled {
+                if self.s.raises_on_timeout(&code[task.pc.index()]) && !handled {
                     return Err(failure);
                 }
                 task.flags.set(Flag::TimedOut);

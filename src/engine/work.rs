@@ -138,6 +138,8 @@ impl<R: Recorder> Sim<'_, R> {
             | Phase::Resident
             | Phase::Waiting
             | Phase::Acquiring
+            | Phase::Parked
+            | Phase::Served
             | Phase::Submitting
             | Phase::Calling
             | Phase::Ended) => unreachable!("a task that is {phase:?} has no turn"),

@@ -276,8 +276,14 @@ pub(super) const PER: &[&str] = &["key"];
 
 /// `[semaphores.NAME]`.
 pub(super) const SEMAPHORE: &[Key] = &[
-    Key::new("permits", Shape::Count(1, MAX_PLACES), "how many may hold it at once").required(),
+    Key::new("permits", Shape::Count(0, MAX_PLACES), "how many may hold it at once").required(),
     Key::new("fair", Shape::Truth, "hands a released permit to the longest waiter"),
+    Key::new(
+        "barging",
+        Shape::Word(BARGINGS),
+        "a woken waiter that finds nothing: requeue, keep-place or once",
+    ),
+    Key::new("owned", Shape::Truth, "only a holder may release; true by default"),
     Key::new("per", Shape::Word(PER), "one for each key"),
 ];
 
@@ -285,12 +291,60 @@ pub(super) const SEMAPHORE: &[Key] = &[
 pub(super) const LOCK: &[Key] = &[
     Key::new("fair", Shape::Truth, "hands it to the longest waiter; by default only between green tasks"),
     Key::new(
+        "barging",
+        Shape::Word(BARGINGS),
+        "a woken waiter that finds it taken: requeue, keep-place or once",
+    ),
+    Key::new("reentrant", Shape::Truth, "its holder may take it again; by the runtime"),
+    Key::new(
         "pins",
         Shape::Word(PINS),
         "which green tasks keep their carrier: all who have it or ask for it, or who ask",
     ),
     Key::new("per", Shape::Word(PER), "one for each key"),
 ];
+
+/// What becomes of a woken waiter that finds nothing.
+pub(super) const BARGINGS: &[&str] = &["requeue", "keep-place", "once"];
+/// Who goes first at a read-write lock.
+pub(super) const PREFERENCES: &[&str] = &["queue", "readers", "go"];
+
+/// `[rwlocks.NAME]`.
+pub(super) const READ_WRITE_LOCK: &[Key] = &[Key::new(
+    "prefer",
+    Shape::Word(PREFERENCES),
+    "who goes first: queue (first come, first served), readers or go",
+)];
+
+/// `[conditions.NAME]`.
+pub(super) const CONDITION: &[Key] = &[Key::new(
+    "lock",
+    Shape::Name("locks"),
+    "the lock that `wait-on` gives up and takes again; none by default",
+)];
+
+/// `[latches.NAME]`.
+pub(super) const LATCH: &[Key] =
+    &[Key::new("count", Shape::Count(0, MAX_PLACES), "how often it is counted down before it opens")
+        .required()];
+
+/// `[barriers.NAME]`.
+pub(super) const BARRIER: &[Key] =
+    &[Key::new("parties", Shape::Count(1, MAX_PLACES), "how many tasks go on together").required()];
+
+/// `[servers.NAME]`.
+pub(super) const SERVER: &[Key] = &[
+    Key::new("capacity", Shape::Count(1, MAX_PLACES), "how many jobs run at full speed").required(),
+    Key::new("contention", Shape::Number(0.0, 1e6), "share of the work that waits for other work; 0"),
+    Key::new("coherency", Shape::Number(0.0, 1e6), "what each pair of jobs costs; 0"),
+];
+
+/// `[channels.NAME]`.
+pub(super) const CHANNEL: &[Key] = &[Key::new(
+    "capacity",
+    Shape::Count(0, MAX_PLACES),
+    "most messages that wait to be received; 0 is a rendezvous, no bound by default",
+)];
 
 /// `[cells.NAME]`.
 pub(super) const CELL: &[Key] = &[
@@ -346,6 +400,20 @@ pub(super) const DOCUMENT: &[Key] = &[
     Key::new("arrivals", Shape::List(&Shape::Record(ARRIVALS)), "what comes from outside"),
     Key::new("semaphores", Shape::Map(&Shape::Record(SEMAPHORE), MAX_PER_KIND, "semaphore"), "permits"),
     Key::new("locks", Shape::Map(&Shape::Record(LOCK), MAX_PER_KIND, "lock"), "locks"),
+    Key::new(
+        "rwlocks",
+        Shape::Map(&Shape::Record(READ_WRITE_LOCK), MAX_PER_KIND, "rwlock"),
+        "locks for any number of readers or one writer",
+    ),
+    Key::new("conditions", Shape::Map(&Shape::Record(CONDITION), MAX_PER_KIND, "condition"), "conditions"),
+    Key::new("latches", Shape::Map(&Shape::Record(LATCH), MAX_PER_KIND, "latch"), "latches"),
+    Key::new("barriers", Shape::Map(&Shape::Record(BARRIER), MAX_PER_KIND, "barrier"), "barriers"),
+    Key::new(
+        "servers",
+        Shape::Map(&Shape::Record(SERVER), MAX_PER_KIND, "server"),
+        "servers that share their speed",
+    ),
+    Key::new("channels", Shape::Map(&Shape::Record(CHANNEL), MAX_PER_KIND, "channel"), "messages"),
     Key::new("cells", Shape::Map(&Shape::Record(CELL), MAX_PER_KIND, "cell"), "shared values"),
     Key::new("machine", Shape::Record(MACHINE), "what native threads compete for; nothing by default"),
     Key::new("limits", Shape::Record(LIMITS), "when a run is given up"),

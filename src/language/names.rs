@@ -4,7 +4,7 @@ use super::keys::MAX_PER_KIND;
 use super::read::{literal, section};
 use super::text::is_name_char;
 use super::tree::{Node, Table};
-use crate::model::id::{CellId, ExecutorId, ResourceId, TaskTypeId};
+use crate::model::id::{CellId, ExecutorId, ResourceId, SharedId, TaskTypeId};
 use crate::model::value::Value;
 use std::collections::BTreeMap;
 
@@ -112,9 +112,17 @@ pub(super) struct Names {
     pub tasks: Numbered,
     pub semaphores: Numbered,
     pub locks: Numbered,
+    pub read_write_locks: Numbered,
+    pub channels: Numbered,
+    pub conditions: Numbered,
+    pub latches: Numbered,
+    pub barriers: Numbered,
+    pub servers: Numbered,
     pub cells: Numbered,
     /// For each cell, whether it holds a number at the start.
     numeric: Vec<bool>,
+    /// For each semaphore, whether only its holders may release it.
+    owned: Vec<bool>,
 }
 
 /// Names of one kind in document order.
@@ -159,7 +167,14 @@ impl Names {
             tasks: of("tasks"),
             semaphores: of("semaphores"),
             locks: of("locks"),
+            read_write_locks: of("rwlocks"),
+            channels: of("channels"),
+            conditions: of("conditions"),
+            latches: of("latches"),
+            barriers: of("barriers"),
+            servers: of("servers"),
             cells: of("cells"),
+            owned: section(document, "semaphores").map(|(_, entry)| is_owned(&entry.node)).collect(),
             numeric: section(document, "cells").map(|(_, entry)| holds_number(&entry.node)).collect(),
         }
     }
@@ -185,10 +200,54 @@ impl Names {
         self.semaphores.get(name).map(ResourceId)
     }
 
+    /// Whether only its holders may give it back.
+    pub fn is_owned(&self, resource: ResourceId) -> bool {
+        self.owned.get(resource.index()).copied().unwrap_or(true)
+    }
+
+    pub fn channel(&self, name: &str) -> Option<SharedId> {
+        self.channels.get(name).map(SharedId)
+    }
+
+    pub fn condition(&self, name: &str) -> Option<SharedId> {
+        shared(&[&self.channels], &self.conditions, name)
+    }
+
+    pub fn latch(&self, name: &str) -> Option<SharedId> {
+        shared(&[&self.channels, &self.conditions], &self.latches, name)
+    }
+
+    pub fn barrier(&self, name: &str) -> Option<SharedId> {
+        shared(&[&self.channels, &self.conditions, &self.latches], &self.barriers, name)
+    }
+
+    pub fn server(&self, name: &str) -> Option<SharedId> {
+        let before = [&self.channels, &self.conditions, &self.latches, &self.barriers];
+        shared(&before, &self.servers, name)
+    }
+
+    /// Read-write locks are numbered after the locks.
+    pub fn read_write_lock(&self, name: &str) -> Option<ResourceId> {
+        let before = (self.semaphores.len() + self.locks.len()) as u16;
+        self.read_write_locks.get(name).map(|number| ResourceId(number + before))
+    }
+
     /// Locks are numbered after the semaphores.
     pub fn lock(&self, name: &str) -> Option<ResourceId> {
         self.locks.get(name).map(|number| ResourceId(number + self.semaphores.len() as u16))
     }
+}
+
+/// Whether only its holders may release this semaphore.
+fn is_owned(semaphore: &Node) -> bool {
+    let owned = semaphore.table().and_then(|table| table.get("owned"));
+    owned.and_then(|entry| entry.node.truth()).unwrap_or(true)
+}
+
+/// The number of a shared thing: those of one kind are numbered after those of the kinds before.
+fn shared(before: &[&Numbered], kind: &Numbered, name: &str) -> Option<SharedId> {
+    let before: usize = before.iter().map(|kind| kind.len()).sum();
+    kind.get(name).map(|number| SharedId(number + before as u16))
 }
 
 #[cfg(test)]

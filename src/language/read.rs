@@ -12,9 +12,12 @@ use super::text::{Text, TextError};
 use super::tree::{Entry, Node, Table};
 use super::{after, allow, arrivals, distribution, executors, expect, quantity, steps};
 use crate::model::distribution::Distribution;
-use crate::model::id::{ExecutorId, TaskTypeId};
-use crate::model::runtime::Runtime;
-use crate::model::scenario::{Cell, Limits, Machine, NamedBeat, Pinning, Resource, Scenario, TaskType};
+use crate::model::id::{ExecutorId, ResourceId, TaskTypeId};
+use crate::model::runtime::{Barging, ReadWritePreference, Runtime};
+use crate::model::scenario::{
+    Cell, Limits, Machine, NamedBeat, Pinning, Resource, ResourceKind, Scenario, TaskType,
+};
+use crate::model::shared::{BILLION, Server, Shared, SharedKind};
 use crate::model::time::{Duration, Time};
 use crate::model::value::Value;
 
@@ -100,10 +103,22 @@ impl Reader<'_> {
         at: Span,
         known: impl Iterator<Item = &'n str> + Clone,
     ) {
+        self.unknown_in(what, &format!("{what}s"), name, at, known);
+    }
+
+    /// The same, for what stands in a section whose name is not made with an `s`.
+    pub fn unknown_in<'n>(
+        &mut self,
+        what: &str,
+        section: &str,
+        name: &str,
+        at: Span,
+        known: impl Iterator<Item = &'n str> + Clone,
+    ) {
         let help = if self.sink.is_full() {
             None
         } else if known.clone().next().is_none() {
-            Some(format!("the document defines no {what}; add [{what}s.{name}]"))
+            Some(format!("the document defines no {what}; add [{section}.{name}]"))
         } else {
             suggest(name, known)
         };
@@ -149,7 +164,8 @@ pub(super) fn scenario(reader: &mut Reader<'_>, document: &Node, variant: &str) 
         executors,
         tasks,
         arrivals: arrivals::read(reader, document),
-        resources: resources(reader, document),
+        resources: resources(reader, document, runtime),
+        shared: shared(reader, document),
         cells: cells(document),
         machine: machine(reader, document),
         expectations: expect::read(reader, document),
@@ -161,31 +177,158 @@ pub(super) fn scenario(reader: &mut Reader<'_>, document: &Node, variant: &str) 
     scenario
 }
 
-fn resources(reader: &mut Reader<'_>, document: &Node) -> Vec<Resource> {
+/// The sections of what is acquired and released, in the order of their numbers.
+const RESOURCES: [(&str, &str); 3] =
+    [("semaphores", "a semaphore"), ("locks", "a lock"), ("rwlocks", "a read-write lock")];
+
+fn resources(reader: &mut Reader<'_>, document: &Node, runtime: Runtime) -> Vec<Resource> {
     let mut resources = Vec::new();
-    for (is_lock, kind) in [(false, "semaphores"), (true, "locks")] {
+    for (number, (kind, what)) in RESOURCES.into_iter().enumerate() {
         for (name, entry) in section(document, kind) {
-            if is_lock && reader.names.semaphores.get(name).is_some() {
-                let message = format!("`{name}` is both a semaphore and a lock");
+            let before = RESOURCES.iter().take(number);
+            let other =
+                before.filter(|(kind, _)| document.get(kind).is_some_and(|table| table.get(name).is_some()));
+            if let Some((_, other)) = other.last() {
+                let message = format!("`{name}` is both {other} and {what}");
                 let help = "give one of them another name, so that steps can tell them apart".to_owned();
                 reader.sink.error(entry.key_span.clone(), message, Some(help));
             }
             let Some(table) = entry.node.table() else { continue };
-            resources.push(Resource {
-                name: name.clone(),
-                is_lock,
-                permits: if is_lock { 1 } else { count(table, "permits").unwrap_or(1) },
-                fair: table.get("fair").and_then(|entry| entry.node.truth()),
-                per_key: table.contains_key("per"),
-                pins: match table.get("pins").and_then(|entry| entry.node.text()) {
-                    Some("held") => Some(Pinning::Held),
-                    Some("waiting") => Some(Pinning::Waiting),
-                    Some(_) | None => None,
-                },
+            resources.push(match kind {
+                "semaphores" => semaphore(reader, name, table, runtime),
+                "locks" => lock(reader, name, table, runtime),
+                _ => read_write_lock(name, table, runtime),
             });
         }
     }
     resources
+}
+
+fn semaphore(reader: &mut Reader<'_>, name: &str, table: &Table, runtime: Runtime) -> Resource {
+    let (fair, barging) = hand_over(reader, table, runtime.fair_semaphores(), runtime.semaphore_barging());
+    Resource {
+        name: name.to_owned(),
+        kind: ResourceKind::Semaphore { owned: truth(table, "owned").unwrap_or(true) },
+        permits: count(table, "permits").unwrap_or(1),
+        fair,
+        barging,
+        per_key: table.contains_key("per"),
+        pins: pinning(table),
+    }
+}
+
+fn lock(reader: &mut Reader<'_>, name: &str, table: &Table, runtime: Runtime) -> Resource {
+    let (fair, barging) = hand_over(reader, table, fair_locks(runtime), runtime.lock_barging());
+    Resource {
+        name: name.to_owned(),
+        kind: ResourceKind::Lock {
+            reentrant: truth(table, "reentrant").unwrap_or_else(|| runtime.reentrant()),
+        },
+        permits: 1,
+        fair,
+        barging,
+        per_key: table.contains_key("per"),
+        pins: pinning(table),
+    }
+}
+
+fn read_write_lock(name: &str, table: &Table, runtime: Runtime) -> Resource {
+    let prefer = match table.get("prefer").and_then(|entry| entry.node.text()) {
+        Some("queue") => ReadWritePreference::Queue,
+        Some("readers") => ReadWritePreference::Readers,
+        Some("go") => ReadWritePreference::Go,
+        _ => runtime.read_write_preference(),
+    };
+    Resource {
+        name: name.to_owned(),
+        kind: ResourceKind::ReadWriteLock { prefer, reentrant: runtime.reentrant() },
+        permits: u32::MAX,
+        fair: Some(true),
+        barging: Barging::default(),
+        per_key: false,
+        pins: None,
+    }
+}
+
+/// Which green tasks keep their carrier for it.
+fn pinning(table: &Table) -> Option<Pinning> {
+    match table.get("pins").and_then(|entry| entry.node.text()) {
+        Some("held") => Some(Pinning::Held),
+        Some("waiting") => Some(Pinning::Waiting),
+        Some(_) | None => None,
+    }
+}
+
+/// Where a runtime has a habit of its own, locks between green tasks follow it too.
+pub(super) fn fair_locks(runtime: Runtime) -> Option<bool> {
+    let usual = runtime.lock_barging() == Barging::default();
+    runtime.fair_locks().or((!usual).then_some(false))
+}
+
+/// Whether what is released is handed over, and what becomes of a woken waiter otherwise: as written, or by the runtime.
+fn hand_over(
+    reader: &mut Reader<'_>,
+    table: &Table,
+    usually_fair: Option<bool>,
+    usual: Barging,
+) -> (Option<bool>, Barging) {
+    let fair = truth(table, "fair");
+    let barging = match table.get("barging").and_then(|entry| entry.node.text()) {
+        Some("requeue") => Some(Barging::Requeue),
+        Some("keep-place") => Some(Barging::KeepPlace),
+        Some("once") => Some(Barging::Once),
+        _ => None,
+    };
+    if let Some(entry) = table.get("barging").filter(|_| fair == Some(true)) {
+        let message = "nobody barges where `fair = true`";
+        reader.sink.error(entry.key_span.clone(), message, Some("remove one of the two".to_owned()));
+    }
+    let fair = fair.or(if barging.is_some() { Some(false) } else { usually_fair });
+    (fair, barging.unwrap_or(usual))
+}
+
+fn truth(table: &Table, key: &str) -> Option<bool> {
+    table.get(key)?.node.truth()
+}
+
+/// Everything else that is shared, but for cells, in the order of its numbers.
+fn shared(reader: &mut Reader<'_>, document: &Node) -> Vec<Shared> {
+    let mut found = Vec::new();
+    for section_name in ["channels", "conditions", "latches", "barriers", "servers"] {
+        for (name, entry) in section(document, section_name) {
+            let Some(table) = entry.node.table() else { continue };
+            let kind = match section_name {
+                "channels" => SharedKind::Channel { capacity: count(table, "capacity") },
+                "conditions" => SharedKind::Condition { lock: condition_lock(reader, table) },
+                "latches" => SharedKind::Latch { count: count(table, "count").unwrap_or(0) },
+                "barriers" => SharedKind::Barrier { parties: count(table, "parties").unwrap_or(1) },
+                _ => SharedKind::Server(Server {
+                    capacity: count(table, "capacity").unwrap_or(1),
+                    contention: billionths(table, "contention"),
+                    coherency: billionths(table, "coherency"),
+                }),
+            };
+            found.push(Shared { name: name.clone(), kind });
+        }
+    }
+    found
+}
+
+fn condition_lock(reader: &mut Reader<'_>, table: &Table) -> Option<ResourceId> {
+    let node = &table.get("lock")?.node;
+    let text = reader.text_of(node)?;
+    let found = reader.names.lock(&text.text);
+    if found.is_none() {
+        let names = reader.names;
+        reader.unknown("lock", &text.text, node.span.clone(), names.locks.iter());
+    }
+    found
+}
+
+/// A number of the document in billionths, so that whoever runs it computes with integers.
+fn billionths(table: &Table, key: &str) -> u64 {
+    let number = table.get(key).and_then(|entry| entry.node.number()).unwrap_or(0.0);
+    (number * BILLION as f64).round() as u64
 }
 
 fn cells(document: &Node) -> Vec<Cell> {

@@ -25,6 +25,8 @@ ids! {
     ExecutorId(u16) in "`Scenario::executors`";
     /// A semaphore or a lock.
     ResourceId(u16) in "`Scenario::resources`";
+    /// A shared thing other than a semaphore, a lock or a cell.
+    SharedId(u16) in "`Scenario::shared`";
     /// A shared cell.
     CellId(u16) in "`Scenario::cells`";
     /// An entry of `[[arrivals]]`.

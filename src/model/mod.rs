@@ -12,5 +12,6 @@ pub mod program;
 pub mod rule;
 pub mod runtime;
 pub mod scenario;
+pub mod shared;
 pub mod time;
 pub mod value;

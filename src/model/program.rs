@@ -5,7 +5,9 @@
 
 use super::distribution::Distribution;
 use super::executor::OnFull;
-use super::id::{CellId, DrawId, ExecutorId, LiteralId, NameId, Pc, ResourceId, SubmitId, TaskTypeId};
+use super::id::{
+    CellId, DrawId, ExecutorId, LiteralId, NameId, Pc, ResourceId, SharedId, SubmitId, TaskTypeId,
+};
 use super::value::Value;
 
 /// A task type's compiled steps.
@@ -147,6 +149,33 @@ pub struct Scope {
     pub to: Pc,
     /// What is released.
     pub resource: ResourceId,
+    /// How much of it.
+    pub claim: Claim,
+}
+
+/// What a task asks of a semaphore or lock, or has of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub enum Claim {
+    /// So many permits; a lock has one.
+    Permits(u32),
+    /// A read-write lock, together with other readers.
+    Read,
+    /// A read-write lock, alone.
+    Write,
+}
+
+impl Claim {
+    /// One permit, or a lock.
+    pub const ONE: Claim = Claim::Permits(1);
+
+    /// How many permits it takes, where a read-write lock has [`u32::MAX`] of them.
+    pub fn permits(self) -> u32 {
+        match self {
+            Claim::Permits(count) => count,
+            Claim::Read => 1,
+            Claim::Write => u32::MAX,
+        }
+    }
 }
 
 /// Consecutive children named by one step.
@@ -215,15 +244,22 @@ pub enum Instruction {
         /// What becomes of those that have started.
         mode: CancelMode,
     },
-    /// Takes a permit or a lock, waiting for it.
+    /// Takes permits or a lock, waiting for them.
     Acquire {
         /// Of what.
         resource: ResourceId,
+        /// How much.
+        claim: Claim,
         /// After which it goes on without.
         timeout: Option<DrawId>,
     },
-    /// Gives a permit or a lock back; raises if this task holds none.
-    Release(ResourceId),
+    /// Gives permits or a lock back; raises if this task does not hold them and only a holder may.
+    Release {
+        /// Of what.
+        resource: ResourceId,
+        /// How much.
+        claim: Claim,
+    },
     /// Reads a cell.
     Read(CellId),
     /// Writes a cell.
@@ -279,6 +315,61 @@ pub enum Instruction {
     Jump(Pc),
     /// Goes there unless the step before timed out.
     UnlessTimedOut(Pc),
+    /// Goes there unless the `receive` before found its channel closed.
+    UnlessClosed(Pc),
+    /// Sends a message, waiting for room; raises if the channel is closed.
+    Send {
+        /// Where to.
+        channel: SharedId,
+        /// After which it goes on without having sent.
+        timeout: Option<DrawId>,
+    },
+    /// Takes a message, waiting for one; goes on without if the channel is closed and empty.
+    Receive {
+        /// Where from.
+        channel: SharedId,
+        /// After which it goes on without a message.
+        timeout: Option<DrawId>,
+    },
+    /// Closes a channel; does nothing to a closed one.
+    Close(SharedId),
+    /// Waits to be notified; meanwhile the condition's lock is given up, if it has one.
+    WaitOn {
+        /// The condition.
+        condition: SharedId,
+        /// After which it takes the lock again and goes on.
+        timeout: Option<DrawId>,
+    },
+    /// Lets the longest waiters of a condition go on.
+    Notify {
+        /// The condition.
+        condition: SharedId,
+        /// How many; `None` is all.
+        count: Option<u32>,
+    },
+    /// Waits for a latch, or for the other parties of a barrier.
+    Await {
+        /// The latch or barrier.
+        shared: SharedId,
+        /// After which it goes on; at a barrier this breaks it.
+        timeout: Option<DrawId>,
+    },
+    /// Counts a latch down; below zero it does nothing.
+    CountDown {
+        /// The latch.
+        latch: SharedId,
+        /// By how much.
+        count: u32,
+    },
+    /// Sets a latch to its count again.
+    Reset(SharedId),
+    /// Has work done by a shared server.
+    Use {
+        /// The server.
+        server: SharedId,
+        /// How long it takes at full speed.
+        work: DrawId,
+    },
     /// Refuses later submissions to an executor.
     Shutdown {
         /// The executor to shut down.
@@ -307,6 +398,20 @@ pub enum Instruction {
 }
 
 impl Instruction {
+    /// The timeout after which it goes on, if it can wait and has one.
+    pub fn timeout(&self) -> Option<DrawId> {
+        match self {
+            Instruction::Wait { timeout, .. }
+            | Instruction::Result { timeout, .. }
+            | Instruction::Acquire { timeout, .. }
+            | Instruction::Send { timeout, .. }
+            | Instruction::Receive { timeout, .. }
+            | Instruction::WaitOn { timeout, .. }
+            | Instruction::Await { timeout, .. } => *timeout,
+            _ => None,
+        }
+    }
+
     /// Whether an interrupt takes a task out of the wait in it.
     pub fn is_interruptible(&self) -> bool {
         match self {
@@ -315,11 +420,21 @@ impl Instruction {
             | Instruction::Wait { .. }
             | Instruction::Result { .. }
             | Instruction::Acquire { .. }
+            | Instruction::Send { .. }
+            | Instruction::Receive { .. }
+            | Instruction::WaitOn { .. }
+            | Instruction::Await { .. }
             | Instruction::AwaitExecutor { .. } => true,
             Instruction::Run(_)
             | Instruction::Submit(_)
             | Instruction::Cancel { .. }
-            | Instruction::Release(_)
+            | Instruction::Release { .. }
+            | Instruction::Close(_)
+            | Instruction::Notify { .. }
+            | Instruction::CountDown { .. }
+            | Instruction::Reset(_)
+            | Instruction::Use { .. }
+            | Instruction::UnlessClosed(_)
             | Instruction::Read(_)
             | Instruction::Write(..)
             | Instruction::Add(..)

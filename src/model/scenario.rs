@@ -6,7 +6,8 @@ use super::expectation::Expectation;
 use super::id::{ExecutorId, TaskTypeId};
 use super::program::{Instruction, Program};
 use super::rule::Allowed;
-use super::runtime::Runtime;
+use super::runtime::{Barging, ReadWritePreference, Runtime};
+use super::shared::{Shared, SharedKind};
 use super::time::{Duration, Time};
 use super::value::Value;
 
@@ -33,8 +34,10 @@ pub struct Scenario {
     pub tasks: Vec<TaskType>,
     /// In document order, which is also their order at one instant.
     pub arrivals: Vec<Arrivals>,
-    /// Semaphores, then locks, each in document order.
+    /// Semaphores, then locks, then read-write locks, each in document order.
     pub resources: Vec<Resource>,
+    /// Channels, in document order.
+    pub shared: Vec<Shared>,
     /// In document order.
     pub cells: Vec<Cell>,
     /// How many cores there are and what they are shared by; `None`: CPU is never contended.
@@ -136,18 +139,20 @@ impl Pattern {
     }
 }
 
-/// A semaphore or a lock.
+/// A semaphore, a lock or a read-write lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resource {
     /// Its name.
     pub name: String,
-    /// A lock has one permit and speaks of `lock` and `unlock`.
-    pub is_lock: bool,
-    /// How many may hold it at once.
+    /// What it is.
+    pub kind: ResourceKind,
+    /// How many may hold it at once; of a read-write lock, without bound.
     pub permits: u32,
     /// Hands a released permit to the longest waiter; `None` is the default: only a lock does, and only
-    /// between green tasks.
+    /// between green tasks. A read-write lock always does.
     pub fair: Option<bool>,
+    /// What becomes of a woken waiter that finds nothing, where nothing is handed over.
+    pub barging: Barging,
     /// One for each key.
     pub per_key: bool,
     /// Which green tasks keep their carrier because of it; `None`: nobody.
@@ -161,6 +166,68 @@ pub enum Pinning {
     Held,
     /// Whoever asks for it (`std::sync::Mutex` in async code).
     Waiting,
+}
+
+/// What a resource is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResourceKind {
+    /// Permits, spoken of with `acquire` and `release`.
+    Semaphore {
+        /// Only a holder may release; otherwise anybody may, and permits are only counted.
+        owned: bool,
+    },
+    /// One permit, spoken of with `lock` and `unlock`.
+    Lock {
+        /// Its holder may take it again; it is free after as many unlocks.
+        reentrant: bool,
+    },
+    /// Any number of readers or one writer.
+    ReadWriteLock {
+        /// Who goes first.
+        prefer: ReadWritePreference,
+        /// A reader may read again, and the writer write, whoever waits.
+        reentrant: bool,
+    },
+}
+
+impl Resource {
+    /// Whether steps speak of it with `lock` and `unlock`.
+    pub fn is_lock(&self) -> bool {
+        match self.kind {
+            ResourceKind::Semaphore { .. } => false,
+            ResourceKind::Lock { .. } | ResourceKind::ReadWriteLock { .. } => true,
+        }
+    }
+
+    /// Whether only who holds it can give it back.
+    pub fn is_owned(&self) -> bool {
+        match self.kind {
+            ResourceKind::Semaphore { owned } => owned,
+            ResourceKind::Lock { .. } | ResourceKind::ReadWriteLock { .. } => true,
+        }
+    }
+
+    /// Whether its holder may take it once more.
+    pub fn is_reentrant(&self) -> bool {
+        match self.kind {
+            ResourceKind::Semaphore { .. } => false,
+            ResourceKind::Lock { reentrant } | ResourceKind::ReadWriteLock { reentrant, .. } => reentrant,
+        }
+    }
+
+    /// Whether waiters that leave may let those behind them go on: nobody passes them there.
+    pub fn serves_in_order(&self) -> bool {
+        self.fair == Some(true) || self.barging != Barging::Requeue
+    }
+
+    /// The word for what it is: `semaphore`.
+    pub fn word(&self) -> &'static str {
+        match self.kind {
+            ResourceKind::Semaphore { .. } => "semaphore",
+            ResourceKind::Lock { .. } => "lock",
+            ResourceKind::ReadWriteLock { .. } => "read-write lock",
+        }
+    }
 }
 
 /// A shared cell.
@@ -255,6 +322,18 @@ impl Scenario {
             | Kind::Bus { .. } => false,
         };
         self.tasks.iter().any(steps) || self.arrivals.iter().any(comes) || self.executors.iter().any(holds)
+    }
+
+    /// Whether a timeout at this instruction is raised unless it is handled: that of a `result`, and that of a barrier,
+    /// which it breaks.
+    pub fn raises_on_timeout(&self, instruction: &Instruction) -> bool {
+        match instruction {
+            Instruction::Result { .. } => true,
+            Instruction::Await { shared, .. } => {
+                matches!(self.shared[shared.index()].kind, SharedKind::Barrier { .. })
+            }
+            _ => false,
+        }
     }
 
     /// Whether some task may be interrupted.

@@ -77,6 +77,9 @@ impl WaitNarrator<'_> {
             }
             Event::Resumed { task, .. }
             | Event::Acquired { task, .. }
+            | Event::Sent { task, .. }
+            | Event::Received { task, .. }
+            | Event::FoundClosed { task, .. }
             | Event::Dispatched { task }
             | Event::Caught { task, .. }
             | Event::Finished { task }
@@ -100,6 +103,10 @@ impl WaitNarrator<'_> {
             | Event::Noted { .. }
             | Event::Warned { .. }
             | Event::ShutDown { .. }
+            | Event::Closed { .. }
+            | Event::Signalled { .. }
+            | Event::Relocks { .. }
+            | Event::Counted { .. }
             | Event::Interrupted { .. }
             | Event::Swallowed { .. }
             | Event::Repeated { .. }
@@ -117,7 +124,7 @@ impl WaitNarrator<'_> {
             Instruction::Acquire { resource, .. } => {
                 let resource = scenario.resources.get(resource.index())?;
                 let name = resource.name.clone();
-                Some(match resource.is_lock {
+                Some(match resource.is_lock() {
                     true => Holder::Lock { lock: name },
                     false => Holder::Semaphore { semaphore: name },
                 })

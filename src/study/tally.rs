@@ -447,7 +447,11 @@ impl Recorder for Tally {
             Event::WorkerStarted { executor, .. } => self.worker_started(at, executor),
             Event::WorkerStopped { executor, .. } => self.worker_stopped(at, executor),
             Event::Waiting { task, .. } => self.waits(task),
-            Event::Resumed { task, .. } | Event::Acquired { task, .. } => self.goes_on(task),
+            Event::Resumed { task, .. }
+            | Event::Acquired { task, .. }
+            | Event::Sent { task, .. }
+            | Event::Received { task, .. }
+            | Event::FoundClosed { task, .. } => self.goes_on(task),
             Event::LeftWorker { task } => self.leave(at, task),
             Event::TookWorker { task, .. } => self.sit(at, task),
             Event::Warned { .. } => self.warnings += 1,
@@ -463,6 +467,10 @@ impl Recorder for Tally {
             | Event::Wrote { .. }
             | Event::Noted { .. }
             | Event::ShutDown { .. }
+            | Event::Closed { .. }
+            | Event::Signalled { .. }
+            | Event::Relocks { .. }
+            | Event::Counted { .. }
             | Event::SourceEnded { .. }
             | Event::Claimed { .. }
             | Event::Resized { .. }

@@ -69,14 +69,7 @@ impl Checker<'_> {
                 let kind = self.scenario.arrivals[entry.index()].task;
                 self.create(task, kind)
             }
-            Event::Submitted { task, parent, pc, .. } => match self.instruction(parent, pc)? {
-                Instruction::Submit(submit) => {
-                    let program = &self.scenario.tasks[self.kinds[parent.index()].index()].program;
-                    let kind = program.submits.get(submit.index()).map(|submit| submit.task);
-                    self.create(task, kind.ok_or("there is no such submit step")?)
-                }
-                _ => Err("the submitter's instruction is no submit"),
-            },
+            Event::Submitted { task, parent, pc, .. } => self.submitted(task, parent, pc),
             Event::Entered { task, executor, .. }
             | Event::Started { task, executor, .. }
             | Event::Skipped { task, executor }
@@ -91,6 +84,7 @@ impl Checker<'_> {
             | Event::Ready { task }
             | Event::Dispatched { task }
             | Event::Resumed { task, .. }
+            | Event::Relocks { task, .. }
             | Event::LeftWorker { task }
             | Event::TookWorker { task, .. }
             | Event::Swallowed { task } => self.task(task),
@@ -107,19 +101,26 @@ impl Checker<'_> {
             | Event::Passed { task, pc }
             | Event::Acquired { task, pc }
             | Event::Noted { task, pc }
-            | Event::Caught { task, pc, .. } => self.instruction(task, pc).map(|_| ()),
-            Event::Released { task, resource } => {
+            | Event::Sent { task, pc }
+            | Event::Closed { task, pc }
+            | Event::FoundClosed { task, pc }
+            | Event::Signalled { task, pc, .. }
+            | Event::Caught { task, pc, .. }
+            | Event::Counted { task, pc, .. } => self.instruction(task, pc).map(|_| ()),
+            Event::Received { task, pc, sender } => {
+                self.task(sender)?;
+                self.instruction(task, pc).map(|_| ())
+            }
+            Event::Released { task, resource, .. } => {
                 self.task(task)?;
                 must(resource.index() < self.scenario.resources.len(), "there is no such semaphore or lock")
             }
-            Event::Read { task, pc, cell } => {
-                self.instruction(task, pc)?;
-                must(cell.index() < self.scenario.cells.len(), "there is no such cell")
-            }
-            Event::Wrote { task, pc, value } => {
-                self.instruction(task, pc)?;
-                must((value as usize) < self.values, "there is no such value")
-            }
+            Event::Read { task, pc, cell } => self
+                .instruction(task, pc)
+                .and_then(|_| must(cell.index() < self.scenario.cells.len(), "there is no such cell")),
+            Event::Wrote { task, pc, value } => self
+                .instruction(task, pc)
+                .and_then(|_| must((value as usize) < self.values, "there is no such value")),
             Event::ShutDown { task, pc, executor } | Event::Resized { task, pc, executor } => {
                 self.instruction(task, pc)?;
                 self.executor(executor)
@@ -131,6 +132,15 @@ impl Checker<'_> {
                 self.create(task, kind)
             }
         }
+    }
+
+    fn submitted(&mut self, task: TaskId, parent: TaskId, pc: Pc) -> Checked {
+        let Instruction::Submit(submit) = self.instruction(parent, pc)? else {
+            return Err("the submitter's instruction is no submit");
+        };
+        let program = &self.scenario.tasks[self.kinds[parent.index()].index()].program;
+        let kind = program.submits.get(submit.index()).map(|submit| submit.task);
+        self.create(task, kind.ok_or("there is no such submit step")?)
     }
 
     fn create(&mut self, task: TaskId, kind: TaskTypeId) -> Checked {

@@ -11,6 +11,7 @@
 //!   on the same worker ([`Seat::Above`], [`Seat::Caller`]) is the worker's top task again.
 
 use crate::model::id::{ArrivalId, CellId, ExecutorId, Pc, TaskId, WorkerId};
+use crate::model::program::Claim;
 
 /// The place of an event in its trace.
 #[derive(
@@ -145,6 +146,10 @@ pub enum Failure {
     Crashed = 9,
     /// A worker of its executor died, which broke the pool.
     Broken = 10,
+    /// `send` to a closed channel.
+    Closed = 11,
+    /// `await` of a barrier that is broken, or that breaks meanwhile.
+    BrokenBarrier = 12,
 }
 
 /// What Nova would log.
@@ -328,12 +333,14 @@ pub enum Event {
         /// The instruction it is at.
         pc: Pc,
     },
-    /// `task` gave one back.
+    /// `task` gave something back.
     Released {
         /// Which task.
         task: TaskId,
         /// Of which resource (for the task's key).
         resource: crate::model::id::ResourceId,
+        /// How much of it.
+        claim: Claim,
     },
     /// `task` read a cell (for its key).
     Read {
@@ -402,6 +409,61 @@ pub enum Event {
         pc: Pc,
         /// The executor that is resized.
         executor: ExecutorId,
+    },
+    /// The message of `task`, which its `send` at `pc` names, is in the channel, or was handed to a receiver.
+    Sent {
+        /// Which task.
+        task: TaskId,
+        /// Its instruction.
+        pc: Pc,
+    },
+    /// `task` has a message by its `receive` at `pc`.
+    Received {
+        /// Which task.
+        task: TaskId,
+        /// Its instruction.
+        pc: Pc,
+        /// Who sent it.
+        sender: TaskId,
+    },
+    /// `task` closed the channel that its `close` at `pc` names.
+    Closed {
+        /// Which task.
+        task: TaskId,
+        /// Its instruction.
+        pc: Pc,
+    },
+    /// The `receive` of `task` at `pc` found its channel closed and empty, or heard of the close while it waited.
+    FoundClosed {
+        /// Which task.
+        task: TaskId,
+        /// Its instruction.
+        pc: Pc,
+    },
+    /// By its `notify` at `pc`, `task` woke this number of those who wait on a condition; with none it is lost.
+    Signalled {
+        /// Which task.
+        task: TaskId,
+        /// Its instruction.
+        pc: Pc,
+        /// How many.
+        count: u32,
+    },
+    /// The wait of `task` on its condition is over; it needs the condition's lock again, which `Acquired` brings.
+    Relocks {
+        /// Which task.
+        task: TaskId,
+        /// Why it is over.
+        why: WakeReason,
+    },
+    /// By the `count-down` or `reset` of `task` at `pc` a latch is still to be counted down so often.
+    Counted {
+        /// Which task.
+        task: TaskId,
+        /// Its instruction.
+        pc: Pc,
+        /// How often.
+        left: u32,
     },
     /// `entry` will bring nothing more.
     SourceEnded {

@@ -2,6 +2,7 @@
 
 use super::event::{Event, EventId, Failure, Seat, SubmissionOutcome, WakeReason, Warning};
 use crate::model::id::{ArrivalId, CellId, ExecutorId, Pc, ResourceId, TaskId, WorkerId};
+use crate::model::program::Claim;
 use crate::model::time::Time;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
@@ -46,6 +47,8 @@ kinds! {
     Acquired, Released, Read, Wrote, Noted, Warned, ShutDown, SourceEnded,
     Interrupted, Swallowed, Caught,
     Repeated, Claimed, Resized,
+    Sent, Received, Closed, FoundClosed,
+    Signalled, Relocks, Counted,
 }
 
 const FATES: [SubmissionOutcome; 11] = [
@@ -63,7 +66,7 @@ const FATES: [SubmissionOutcome; 11] = [
 ];
 const SEATS: [Seat; 5] = [Seat::Worker, Seat::Above, Seat::Caller, Seat::Own, Seat::Scheduler];
 const WHYS: [WakeReason; 3] = [WakeReason::Done, WakeReason::TimedOut, WakeReason::Raises];
-const FAILURES: [Failure; 11] = [
+const FAILURES: [Failure; 13] = [
     Failure::Fail,
     Failure::Child,
     Failure::ChildCancelled,
@@ -75,7 +78,11 @@ const FAILURES: [Failure; 11] = [
     Failure::Cancelled,
     Failure::Crashed,
     Failure::Broken,
+    Failure::Closed,
+    Failure::BrokenBarrier,
 ];
+/// How many kinds of claims there are.
+const CLAIMS: usize = 3;
 const WARNINGS: [Warning; 3] = [Warning::Backlog, Warning::Guard, Warning::Leaf];
 
 impl Record {
@@ -120,7 +127,14 @@ impl Record {
             E::LeftWorker { task } => pack(Kind::LeftWorker, task.0, 0, 0, 0),
             E::TookWorker { task, worker } => pack(Kind::TookWorker, task.0, worker.0, 0, 0),
             E::Acquired { task, pc } => pack(Kind::Acquired, task.0, 0, pc.0, 0),
-            E::Released { task, resource } => pack(Kind::Released, task.0, 0, resource.0, 0),
+            E::Released { task, resource, claim } => {
+                let (more, flag) = match claim {
+                    Claim::Permits(count) => (count.saturating_sub(1), 0),
+                    Claim::Read => (0, 1),
+                    Claim::Write => (0, 2),
+                };
+                pack(Kind::Released, task.0, more, resource.0, flag)
+            }
             E::Read { task, pc, cell } => pack(Kind::Read, task.0, cell.0.into(), pc.0, 0),
             E::Wrote { task, pc, value } => pack(Kind::Wrote, task.0, value, pc.0, 0),
             E::Noted { task, pc } => pack(Kind::Noted, task.0, 0, pc.0, 0),
@@ -133,6 +147,13 @@ impl Record {
             E::Interrupted { task, by } => pack(Kind::Interrupted, task.0, by.0, 0, 0),
             E::Swallowed { task } => pack(Kind::Swallowed, task.0, 0, 0, 0),
             E::Caught { task, pc, failure } => pack(Kind::Caught, task.0, 0, pc.0, failure as u8),
+            E::Sent { task, pc } => pack(Kind::Sent, task.0, 0, pc.0, 0),
+            E::Received { task, pc, sender } => pack(Kind::Received, task.0, sender.0, pc.0, 0),
+            E::Closed { task, pc } => pack(Kind::Closed, task.0, 0, pc.0, 0),
+            E::FoundClosed { task, pc } => pack(Kind::FoundClosed, task.0, 0, pc.0, 0),
+            E::Signalled { task, pc, count } => pack(Kind::Signalled, task.0, count, pc.0, 0),
+            E::Relocks { task, why } => pack(Kind::Relocks, task.0, 0, 0, why as u8),
+            E::Counted { task, pc, left } => pack(Kind::Counted, task.0, left, pc.0, 0),
         }
     }
 
@@ -166,7 +187,14 @@ impl Record {
             Kind::LeftWorker => Event::LeftWorker { task },
             Kind::TookWorker => Event::TookWorker { task, worker },
             Kind::Acquired => Event::Acquired { task, pc },
-            Kind::Released => Event::Released { task, resource: ResourceId(self.place) },
+            Kind::Released => {
+                let claim = match flag {
+                    0 => Claim::Permits(self.other.saturating_add(1)),
+                    1 => Claim::Read,
+                    _ => Claim::Write,
+                };
+                Event::Released { task, resource: ResourceId(self.place), claim }
+            }
             Kind::Read => Event::Read { task, pc, cell: CellId(self.other as u16) },
             Kind::Wrote => Event::Wrote { task, pc, value: self.other },
             Kind::Noted => Event::Noted { task, pc },
@@ -179,6 +207,13 @@ impl Record {
             Kind::Repeated => Event::Repeated { task, series: TaskId(self.other), fate: FATES[flag] },
             Kind::Claimed => Event::Claimed { task, executor },
             Kind::Resized => Event::Resized { task, pc, executor: ExecutorId(self.other as u16) },
+            Kind::Sent => Event::Sent { task, pc },
+            Kind::Received => Event::Received { task, pc, sender: TaskId(self.other) },
+            Kind::Closed => Event::Closed { task, pc },
+            Kind::FoundClosed => Event::FoundClosed { task, pc },
+            Kind::Signalled => Event::Signalled { task, pc, count: self.other },
+            Kind::Relocks => Event::Relocks { task, why: WHYS[flag] },
+            Kind::Counted => Event::Counted { task, pc, left: self.other },
         }
     }
 
@@ -203,7 +238,8 @@ impl Record {
         let flags = match kind {
             Kind::Arrived | Kind::Submitted | Kind::Entered | Kind::Repeated => FATES.len(),
             Kind::Started => SEATS.len(),
-            Kind::Resumed => WHYS.len(),
+            Kind::Resumed | Kind::Relocks => WHYS.len(),
+            Kind::Released => CLAIMS,
             Kind::Failed | Kind::Caught => FAILURES.len(),
             Kind::Warned => WARNINGS.len(),
             Kind::Cancelled => 2,
@@ -222,7 +258,6 @@ impl Record {
             | Kind::LeftWorker
             | Kind::TookWorker
             | Kind::Acquired
-            | Kind::Released
             | Kind::Read
             | Kind::Wrote
             | Kind::Noted
@@ -231,7 +266,13 @@ impl Record {
             | Kind::Resized
             | Kind::SourceEnded
             | Kind::Interrupted
-            | Kind::Swallowed => 1,
+            | Kind::Swallowed
+            | Kind::Sent
+            | Kind::Received
+            | Kind::Closed
+            | Kind::FoundClosed
+            | Kind::Signalled
+            | Kind::Counted => 1,
         };
         ((bytes[23] as usize) < flags).then(|| Record {
             at: Time(u64::from_le_bytes(bytes[0..8].try_into().expect("eight bytes"))),
@@ -271,7 +312,12 @@ mod tests {
             Event::LeftWorker { task },
             Event::TookWorker { task, worker },
             Event::Acquired { task, pc },
-            Event::Released { task, resource: ResourceId(4) },
+            Event::Released { task, resource: ResourceId(4), claim: Claim::ONE },
+            Event::Released { task, resource: ResourceId(4), claim: Claim::Permits(u32::MAX) },
+            Event::Released { task, resource: ResourceId(4), claim: Claim::Read },
+            Event::Released { task, resource: ResourceId(4), claim: Claim::Write },
+            Event::Signalled { task, pc, count: 3 },
+            Event::Counted { task, pc, left: 4 },
             Event::Read { task, pc, cell: CellId(5) },
             Event::Wrote { task, pc, value: 9 },
             Event::Noted { task, pc },
@@ -281,6 +327,10 @@ mod tests {
             Event::Swallowed { task },
             Event::Claimed { task, executor },
             Event::Resized { task, pc, executor },
+            Event::Sent { task, pc },
+            Event::Received { task, pc, sender: parent },
+            Event::Closed { task, pc },
+            Event::FoundClosed { task, pc },
         ];
         for fate in FATES {
             events.push(Event::Arrived { task, entry: ArrivalId(6), fate });
@@ -290,6 +340,7 @@ mod tests {
         }
         events.extend(SEATS.map(|seat| Event::Started { task, executor, worker, seat }));
         events.extend(WHYS.map(|why| Event::Resumed { task, why }));
+        events.extend(WHYS.map(|why| Event::Relocks { task, why }));
         events.extend(FAILURES.map(|failure| Event::Failed { task, failure }));
         events.extend(FAILURES.map(|failure| Event::Caught { task, pc, failure }));
         events.extend(WARNINGS.map(|warning| Event::Warned { task, executor, warning }));

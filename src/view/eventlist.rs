@@ -244,7 +244,7 @@ impl EventNarrator<'_> {
             Event::Acquired { task, pc } => {
                 plain(task, format!("{} takes {}", self.name(task), self.awaited(task, pc)))
             }
-            Event::Released { task, resource } => {
+            Event::Released { task, resource, .. } => {
                 let name = &self.digest.trace().scenario.resources[resource.index()].name;
                 plain(task, format!("{} gives {name} back", self.name(task)))
             }
@@ -279,6 +279,38 @@ impl EventNarrator<'_> {
             Event::ShutDown { task, executor, .. } => {
                 plain(task, format!("{} shuts {} down", self.name(task), self.executor(executor)))
             }
+            Event::Signalled { task, pc, count: 0 } => {
+                let text = format!(
+                    "{} notifies {}: nobody waits, so it is lost",
+                    self.name(task),
+                    self.shared(task, pc)
+                );
+                trouble(task, text)
+            }
+            Event::Signalled { task, pc, count } => plain(
+                task,
+                format!("{} notifies {}: {count} wake up", self.name(task), self.shared(task, pc)),
+            ),
+            Event::Relocks { task, .. } => plain(
+                task,
+                format!("{} waits on its condition no longer and needs the lock", self.name(task)),
+            ),
+            Event::Counted { task, pc, left } => {
+                plain(task, format!("{} sets {} to {left}", self.name(task), self.shared(task, pc)))
+            }
+            Event::Sent { task, pc } => {
+                plain(task, format!("{} sends to {}", self.name(task), self.shared(task, pc)))
+            }
+            Event::Received { task, pc, sender } => {
+                let from = format!("the message of {} from {}", self.name(sender), self.shared(task, pc));
+                plain(task, format!("{} receives {from}", self.name(task)))
+            }
+            Event::Closed { task, pc } => {
+                plain(task, format!("{} closes {}", self.name(task), self.shared(task, pc)))
+            }
+            Event::FoundClosed { task, pc } => {
+                plain(task, format!("{} finds {} closed", self.name(task), self.shared(task, pc)))
+            }
             Event::Arrived { .. }
             | Event::Submitted { .. }
             | Event::Entered { .. }
@@ -294,6 +326,12 @@ impl EventNarrator<'_> {
             | Event::Claimed { .. }
             | Event::SourceEnded { .. } => unreachable!("told before"),
         }
+    }
+
+    /// The shared thing that an instruction names.
+    fn shared(&self, task: TaskId, pc: Pc) -> &str {
+        let shared = self.instruction(task, pc).and_then(Instruction::shared);
+        shared.map_or("a shared thing", |shared| &self.digest.trace().scenario.shared[shared.index()].name)
     }
 
     fn wrote(&self, task: TaskId, pc: Pc, value: u32) -> Told {

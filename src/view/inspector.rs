@@ -198,6 +198,13 @@ fn concerns(event: Event, of: TaskId) -> bool {
         | Event::Noted { task, .. }
         | Event::Claimed { task, .. }
         | Event::Resized { task, .. }
+        | Event::Sent { task, .. }
+        | Event::Received { task, .. }
+        | Event::Closed { task, .. }
+        | Event::FoundClosed { task, .. }
+        | Event::Signalled { task, .. }
+        | Event::Relocks { task, .. }
+        | Event::Counted { task, .. }
         | Event::ShutDown { task, .. }
         | Event::Swallowed { task }
         | Event::Caught { task, .. } => task == of,
@@ -302,11 +309,26 @@ impl<'a> TaskCourse<'a> {
             | Event::Wrote { pc, .. }
             | Event::Noted { pc, .. }
             | Event::Resized { pc, .. }
+            | Event::Closed { pc, .. }
+            | Event::Signalled { pc, .. }
+            | Event::Counted { pc, .. }
             | Event::ShutDown { pc, .. } => self.step(at, pc, Part::Cpu),
             // A step that was waited in has begun already.
-            Event::Acquired { pc, .. } if self.pc == pc && self.begun_at(pc) => self.turn(at, Part::Cpu),
-            Event::Acquired { pc, .. } => self.step(at, pc, Part::Cpu),
-            Event::Ready { .. } | Event::LeftWorker { .. } => self.turn(at, Part::Waiting),
+            Event::Acquired { pc, .. }
+            | Event::Sent { pc, .. }
+            | Event::Received { pc, .. }
+            | Event::FoundClosed { pc, .. }
+                if self.pc == pc && self.begun_at(pc) && self.part == Part::Waiting =>
+            {
+                self.turn(at, Part::Cpu);
+            }
+            Event::Acquired { pc, .. }
+            | Event::Sent { pc, .. }
+            | Event::Received { pc, .. }
+            | Event::FoundClosed { pc, .. } => self.step(at, pc, Part::Cpu),
+            Event::Ready { .. } | Event::LeftWorker { .. } | Event::Relocks { .. } => {
+                self.turn(at, Part::Waiting)
+            }
             Event::Dispatched { .. } => {
                 let io = matches!(self.program().code.get(self.pc.index()), Some(Instruction::Io(..)));
                 let part = if io && self.since == at { Part::Io } else { Part::Cpu };

@@ -10,6 +10,8 @@ use crate::analysis::state::task::{End, Phase, Task};
 use crate::model::expectation::{Expectation, Metric};
 use crate::model::id::{Pc, TaskId};
 use crate::model::program::{Instruction, Program, WaitMode};
+use crate::model::scenario::Scenario;
+use crate::model::shared::Signal;
 use crate::trace::event::{Event, EventId, Failure, SubmissionOutcome};
 
 /// Number of events from which details that an event does not hold are no longer looked up.
@@ -34,7 +36,8 @@ pub fn waits_for(digest: &Digest<'_>, task: TaskId, event: EventId) -> Vec<Strin
     };
     match what {
         Some(what) => {
-            let bare = what.strip_prefix("lock ").or(what.strip_prefix("semaphore ")).map(str::to_owned);
+            let kinds = ["lock ", "read-write lock ", "semaphore ", "latch ", "barrier ", "a message in "];
+            let bare = kinds.iter().find_map(|kind| what.strip_prefix(kind)).map(str::to_owned);
             [format!("waits for {what}"), what].into_iter().chain(bare).collect()
         }
         None => vec!["waits".to_owned()],
@@ -67,14 +70,19 @@ pub fn awaited(digest: &Digest<'_>, program: &Program, instruction: &Instruction
         }
         Instruction::Acquire { resource, .. } => {
             let resource = &scenario.resources[resource.index()];
-            let word = if resource.is_lock { "lock" } else { "semaphore" };
-            Some(format!("{word} {}", resource.name))
+            Some(format!("{} {}", resource.word(), resource.name))
         }
         Instruction::Shutdown { executor, .. } => {
             Some(format!("{} to drain", scenario.executors[executor.index()].name))
         }
         Instruction::AwaitExecutor { executor, .. } => {
             Some(format!("the end of {}", scenario.executors[executor.index()].name))
+        }
+        Instruction::Send { .. }
+        | Instruction::Receive { .. }
+        | Instruction::WaitOn { .. }
+        | Instruction::Await { .. } => {
+            instruction.awaited_signal(scenario).map(|signal| self::signal(scenario, signal))
         }
         Instruction::Run(_)
         | Instruction::Io(..)
@@ -86,7 +94,11 @@ pub fn awaited(digest: &Digest<'_>, program: &Program, instruction: &Instruction
         | Instruction::Retry { .. }
         | Instruction::OpenScope { .. }
         | Instruction::CloseScope
-        | Instruction::Release(_)
+        | Instruction::Release { .. }
+        | Instruction::Notify { .. }
+        | Instruction::CountDown { .. }
+        | Instruction::Reset(_)
+        | Instruction::Use { .. }
         | Instruction::Read(_)
         | Instruction::Write(..)
         | Instruction::Add(..)
@@ -96,7 +108,22 @@ pub fn awaited(digest: &Digest<'_>, program: &Program, instruction: &Instruction
         | Instruction::Again { .. }
         | Instruction::Maybe { .. }
         | Instruction::Jump(_)
-        | Instruction::UnlessTimedOut(_) => None,
+        | Instruction::UnlessTimedOut(_)
+        | Instruction::UnlessClosed(_)
+        | Instruction::Close(_) => None,
+    }
+}
+
+/// What another task is to bring: `a message in jobs`, `room in jobs`.
+pub fn signal(scenario: &Scenario, signal: Signal) -> String {
+    let name = signal.name(scenario);
+    match signal {
+        Signal::Message(_) => format!("a message in {name}"),
+        Signal::Room(_) => format!("room in {name}"),
+        Signal::Notification(_) => format!("a notification of {name}"),
+        Signal::Opening(_) => format!("latch {name}"),
+        Signal::Parties(_) => format!("barrier {name}"),
+        Signal::Permits(_) => format!("semaphore {name}"),
     }
 }
 
@@ -200,6 +227,8 @@ pub fn why_failed(failure: Failure) -> &'static str {
         Failure::Add => "it added to what it had not read",
         Failure::Interrupted => "it was interrupted",
         Failure::Cancelled => "it was cancelled while it ran",
+        Failure::Closed => "it sent to a closed channel",
+        Failure::BrokenBarrier => "its barrier is broken",
     }
 }
 

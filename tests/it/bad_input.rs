@@ -111,6 +111,11 @@ fn arrivals_and_expectations() {
 }
 
 #[test]
+fn coordination() {
+    check_all("coordination", 30);
+}
+
+#[test]
 fn params_and_variants() {
     check_all("variants", 15);
 }

@@ -3,10 +3,13 @@
 //!
 //! What is generated is always a good document: bad ones are the parser's tests.
 
+mod shared;
+
 use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample::select;
+use shared::{resource, shared};
 
 /// One line of a program; numbers choose among what the document has, modulo how many there are.
 #[derive(Clone, Debug)]
@@ -35,6 +38,13 @@ pub enum Step {
     },
     With(usize, Vec<Step>),
     Cell(u8, usize),
+    /// What a task does with a shared thing: a verb of its kind.
+    Shared {
+        verb: u8,
+        which: usize,
+        timeout: Option<&'static str>,
+        handler: Option<Vec<Step>>,
+    },
     Repeat(&'static str, Vec<Step>),
     Maybe(&'static str, Vec<Step>, Option<Vec<Step>>),
     Shutdown(usize, &'static str),
@@ -58,9 +68,18 @@ pub struct Pieces {
     pub arrivals: Vec<(usize, usize, String)>,
     pub semaphores: Vec<String>,
     pub locks: Vec<String>,
+    /// Section and keys of everything else that is shared, but for cells.
+    pub shared: Vec<(&'static str, String)>,
     pub cells: Vec<bool>,
     pub machine: Option<String>,
     pub until: Option<&'static str>,
+}
+
+impl Pieces {
+    /// The lock of every condition: the first, if there is one.
+    fn condition_lock(&self) -> Option<String> {
+        (!self.locks.is_empty()).then(|| "L0".to_owned())
+    }
 }
 
 const TASKS: [&str; 4] = ["a", "b", "c", "d"];
@@ -125,10 +144,12 @@ fn waiting_step(body: BoxedStrategy<Vec<Step>>) -> impl Strategy<Value = Step> {
         timeout(),
         weighted(0.3, body.clone()),
     );
-    let acquire = (0..4u8, 0..4usize, timeout(), weighted(0.3, body));
+    let acquire = (0..4u8, 0..4usize, timeout(), weighted(0.3, body.clone()));
+    let shared = (0..8u8, 0..4usize, timeout(), weighted(0.3, body));
     prop_oneof![
         3 => wait.prop_map(|(how, names, timeout, handler)| Step::Wait { how, names, timeout, handler }),
         2 => acquire.prop_map(|(verb, which, timeout, handler)| Step::Resource { verb, which, timeout, handler }),
+        3 => shared.prop_map(|(verb, which, timeout, handler)| Step::Shared { verb, which, timeout, handler }),
     ]
 }
 
@@ -236,16 +257,6 @@ fn arrival() -> impl Strategy<Value = (usize, usize, String)> {
     })
 }
 
-fn resource(permits: bool) -> impl Strategy<Value = String> {
-    (1..3u32, weighted(0.4, any::<bool>()), any::<bool>()).prop_map(move |(n, fair, per)| {
-        let mut keys = Vec::new();
-        keys.extend(permits.then(|| format!("permits = {n}")));
-        keys.extend(fair.map(|fair| format!("fair = {fair}")));
-        keys.extend(per.then(|| "per = \"key\"".to_owned()));
-        keys.join(", ")
-    })
-}
-
 /// Documents of up to four executors and four tasks.
 pub fn pieces() -> impl Strategy<Value = Pieces> {
     let machine =
@@ -256,19 +267,17 @@ pub fn pieces() -> impl Strategy<Value = Pieces> {
         vec(executor(), 1..5),
         vec(vec(step(), 0..7), 1..5),
         vec(arrival(), 1..4),
-        (vec(resource(true), 0..2), vec(resource(false), 0..3), vec(any::<bool>(), 0..3)),
+        (
+            vec(resource(true), 0..2),
+            vec(resource(false), 0..3),
+            vec(any::<bool>(), 0..3),
+            vec(shared(), 0..3),
+        ),
         weighted(0.25, machine),
         weighted(0.1, select(&["2s", "4s"][..])),
     )
-        .prop_map(|(executors, tasks, arrivals, (semaphores, locks, cells), machine, until)| Pieces {
-            executors,
-            tasks,
-            arrivals,
-            semaphores,
-            locks,
-            cells,
-            machine,
-            until,
+        .prop_map(|(executors, tasks, arrivals, (semaphores, locks, cells, shared), machine, until)| {
+            Pieces { executors, tasks, arrivals, semaphores, locks, shared, cells, machine, until }
         })
 }
 
@@ -313,6 +322,11 @@ pub fn render(pieces: &Pieces) -> String {
     }
     for (i, keys) in pieces.locks.iter().enumerate() {
         text += &format!("locks.L{i} = {{ {keys} }}\n");
+    }
+    for (i, (section, keys)) in pieces.shared.iter().enumerate() {
+        let lock = pieces.condition_lock().filter(|_| *section == "conditions");
+        let keys = lock.map_or_else(|| keys.clone(), |lock| format!("lock = \"{lock}\""));
+        text += &format!("{section}.X{i} = {{ {keys} }}\n");
     }
     for (i, per_key) in pieces.cells.iter().enumerate() {
         let per = if *per_key { ", per = \"key\"" } else { "" };
@@ -409,6 +423,9 @@ impl Writer<'_> {
                 None => self.steps(body),
             },
             Step::Cell(verb, cell) => self.cell(*verb, *cell),
+            Step::Shared { verb, which, timeout, handler } => {
+                self.shared(*verb, *which, *timeout, handler.as_deref());
+            }
             Step::Repeat(times, body) => self.block(format!("repeat {times}"), body),
             Step::Maybe(p, yes, no) => {
                 self.say(format!("maybe {p}"));
@@ -463,27 +480,6 @@ impl Writer<'_> {
         if let Some(body) = handler.filter(|_| timeout.is_some()) {
             self.block("on-timeout".to_owned(), body);
         }
-    }
-
-    /// Semaphores, then locks.
-    fn any_resource(&self, which: usize) -> Option<String> {
-        let (semaphores, locks) = (self.pieces.semaphores.len(), self.pieces.locks.len());
-        if semaphores + locks == 0 {
-            return None;
-        }
-        let which = which % (semaphores + locks);
-        Some(if which < semaphores { format!("S{which}") } else { format!("L{}", which - semaphores) })
-    }
-
-    fn resource(&mut self, verb: u8, which: usize, timeout: Option<&str>, handler: Option<&[Step]>) {
-        let Some(name) = self.any_resource(which) else { return self.say("run 1s") };
-        let is_lock = name.starts_with('L');
-        if verb == 3 {
-            return self.say(format!("{} {name}", if is_lock { "unlock" } else { "release" }));
-        }
-        let timed = timeout.map_or_else(String::new, |timeout| format!(" timeout {timeout}"));
-        self.say(format!("{} {name}{timed}", if is_lock { "lock" } else { "acquire" }));
-        self.handle(timeout, handler);
     }
 
     fn cell(&mut self, verb: u8, cell: usize) {

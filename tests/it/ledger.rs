@@ -5,12 +5,13 @@
 
 mod checks;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use threadbare::analysis::names::{Key, Names, Origin};
 use threadbare::model::executor::Kind;
-use threadbare::model::id::{ExecutorId, Pc, ResourceId, TaskId, WorkerId};
-use threadbare::model::program::Instruction;
-use threadbare::model::scenario::Scenario;
+use threadbare::model::id::{ExecutorId, Pc, ResourceId, SharedId, TaskId, WorkerId};
+use threadbare::model::program::{Claim, Instruction};
+use threadbare::model::scenario::{ResourceKind, Scenario};
+use threadbare::model::shared::SharedKind;
 use threadbare::trace::Trace;
 use threadbare::trace::event::{Event, Seat, SubmissionOutcome};
 
@@ -50,10 +51,13 @@ pub struct Ledger<'a> {
     applied: u32,
     /// Live workers, each with the tasks on it from below.
     workers: BTreeMap<(ExecutorId, WorkerId), Vec<TaskId>>,
-    permits: BTreeMap<(ResourceId, Key), u32>,
+    /// Who holds how much.
+    permits: BTreeMap<(ResourceId, Key), Vec<(TaskId, Claim)>>,
     /// For each wrapper, the tasks it handed over that are not done.
     handed_over: Vec<BTreeSet<TaskId>>,
     shut: BTreeSet<ExecutorId>,
+    /// For each channel, who sent what lies in it.
+    messages: Vec<VecDeque<TaskId>>,
 }
 
 impl<'a> Ledger<'a> {
@@ -75,6 +79,7 @@ impl<'a> Ledger<'a> {
             permits: BTreeMap::new(),
             handed_over: vec![BTreeSet::new(); trace.scenario.executors.len()],
             shut: BTreeSet::new(),
+            messages: vec![VecDeque::new(); trace.scenario.shared.len()],
         }
     }
 
@@ -198,14 +203,21 @@ impl<'a> Ledger<'a> {
                 self.own(task).worker = Some((home, worker));
             }
             Event::Acquired { task, pc } => self.acquired(at, task, pc),
-            Event::Released { task, resource } => {
-                let key = self.resource_key(resource, task);
-                let held = self.permits.get_mut(&(resource, key)).expect("somebody holds it");
-                *held = held.checked_sub(1).expect("only what is held is released");
-            }
+            Event::Released { task, resource, claim } => self.released(task, resource, claim),
             Event::Warned { task, .. } => assert!(task.index() < self.tasks.len()),
             Event::SourceEnded { .. } | Event::Interrupted { .. } | Event::Swallowed { .. } => {}
             Event::Caught { task, pc, .. } => self.step(at, task, pc),
+            Event::Sent { task, pc } => self.sent(at, task, pc),
+            Event::Received { task, pc, sender } => self.received(at, task, pc, sender),
+            Event::Closed { task, pc }
+            | Event::Signalled { task, pc, .. }
+            | Event::Counted { task, pc, .. } => self.step(at, task, pc),
+            Event::Relocks { task, .. } => self.own(task).last_step = at,
+            Event::FoundClosed { task, pc } => {
+                self.step(at, task, pc);
+                let channel = self.channel(task);
+                assert!(self.messages[channel.index()].is_empty(), "a closed channel is drained first");
+            }
         }
     }
 
@@ -369,13 +381,84 @@ impl<'a> Ledger<'a> {
 
     fn acquired(&mut self, at: usize, task: TaskId, pc: Pc) {
         self.step(at, task, pc);
-        let Some(Instruction::Acquire { resource, .. }) = self.instruction(task) else {
-            panic!("an acquire")
+        let (resource, claim) = match self.instruction(task) {
+            Some(Instruction::Acquire { resource, claim, .. }) => (*resource, *claim),
+            Some(Instruction::WaitOn { condition, .. }) => {
+                let SharedKind::Condition { lock } = self.scenario.shared[condition.index()].kind else {
+                    panic!("a condition")
+                };
+                (lock.expect("a condition's lock"), Claim::ONE)
+            }
+            other => panic!("{other:?} acquires nothing"),
         };
-        let key = self.resource_key(*resource, task);
-        let held = self.permits.entry((*resource, key)).or_insert(0);
-        *held += 1;
-        assert!(*held <= self.scenario.resources[resource.index()].permits, "more permits than there are");
+        let key = self.resource_key(resource, task);
+        let described = &self.scenario.resources[resource.index()];
+        let held = self.permits.entry((resource, key)).or_default();
+        held.push((task, claim));
+        if !described.is_owned() {
+            return;
+        }
+        let mine = |(holder, _): &(TaskId, Claim)| *holder == task;
+        let taken: u64 = held.iter().map(|(_, claim)| u64::from(claim.permits())).sum();
+        let again = described.is_reentrant() && held.iter().all(mine);
+        let written = held.iter().any(|(_, claim)| *claim == Claim::Write);
+        let sound = match described.kind {
+            // A writer may read as well; readers are alone with readers.
+            ResourceKind::ReadWriteLock { .. } => !written || held.iter().all(mine),
+            ResourceKind::Semaphore { .. } | ResourceKind::Lock { .. } => {
+                taken <= u64::from(described.permits)
+            }
+        };
+        assert!(sound || again, "more of {} than there is", described.name);
+    }
+
+    fn released(&mut self, task: TaskId, resource: ResourceId, claim: Claim) {
+        if !self.scenario.resources[resource.index()].is_owned() {
+            return;
+        }
+        let key = self.resource_key(resource, task);
+        let held = self.permits.get_mut(&(resource, key)).expect("somebody holds it");
+        let like = |of: Claim| of == claim || matches!((of, claim), (Claim::Permits(_), Claim::Permits(_)));
+        let mut left = claim.permits();
+        while left > 0 {
+            let last = held.iter().rposition(|(holder, of)| *holder == task && like(*of));
+            let last = last.expect("only what is held is released");
+            let count = held[last].1.permits();
+            if count > left {
+                held[last].1 = Claim::Permits(count - left);
+                left = 0;
+            } else {
+                left -= count;
+                held.remove(last);
+            }
+        }
+    }
+
+    fn channel(&self, task: TaskId) -> SharedId {
+        match self.instruction(task) {
+            Some(Instruction::Send { channel, .. } | Instruction::Receive { channel, .. }) => *channel,
+            other => panic!("{other:?} is no step of a channel"),
+        }
+    }
+
+    fn sent(&mut self, at: usize, task: TaskId, pc: Pc) {
+        self.step(at, task, pc);
+        let channel = self.channel(task);
+        let SharedKind::Channel { capacity } = self.scenario.shared[channel.index()].kind else {
+            panic!("a channel")
+        };
+        let messages = &mut self.messages[channel.index()];
+        messages.push_back(task);
+        // Of a rendezvous the receiver is told next.
+        let most = capacity.map_or(usize::MAX, |capacity| capacity.max(1) as usize);
+        assert!(messages.len() <= most, "more messages than the channel keeps");
+    }
+
+    fn received(&mut self, at: usize, task: TaskId, pc: Pc, sender: TaskId) {
+        self.step(at, task, pc);
+        let channel = self.channel(task);
+        let first = self.messages[channel.index()].pop_front();
+        assert_eq!(first, Some(sender), "messages leave in the order in which they came, each once");
     }
 
     /// A task's state in the words of the command line.
@@ -412,7 +495,9 @@ impl<'a> Ledger<'a> {
     fn is_resident(&self, id: TaskId) -> bool {
         let task = &self.tasks[id.index()];
         let program = &self.scenario.tasks[self.names.kind(id).index()].program;
-        let Some(Instruction::Run(draw) | Instruction::Io(draw, _)) = self.instruction(id) else {
+        let Some(Instruction::Run(draw) | Instruction::Io(draw, _) | Instruction::Use { work: draw, .. }) =
+            self.instruction(id)
+        else {
             return false;
         };
         let forever = program.draws[draw.index()].distribution.fixed().is_some_and(|d| d.is_forever());

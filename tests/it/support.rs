@@ -181,19 +181,28 @@ impl Run {
             | Event::Blocked { task, pc }
             | Event::Yielded { task, pc }
             | Event::Acquired { task, pc }
+            | Event::Sent { task, pc }
+            | Event::Received { task, pc, .. }
+            | Event::Closed { task, pc }
+            | Event::Signalled { task, pc, .. }
+            | Event::Counted { task, pc, .. }
             | Event::Read { task, pc, .. } => format!("{} {}", self.name(task), self.step(task, pc)),
             Event::Wrote { task, pc, value } => {
                 let value = &self.trace.values[value as usize];
                 format!("{} {} wrote {value}", self.name(task), self.step(task, pc))
             }
             Event::Waiting { task, pc } => format!("{} waits: {}", self.name(task), self.step(task, pc)),
+            Event::FoundClosed { task, pc } => {
+                format!("{} finds closed: {}", self.name(task), self.step(task, pc))
+            }
             Event::Passed { task, pc } => format!("{} passes: {}", self.name(task), self.step(task, pc)),
             Event::Ready { task } => format!("{} ready", self.name(task)),
             Event::Dispatched { task } => format!("{} dispatched", self.name(task)),
+            Event::Relocks { task, why } => format!("{} relocks {why:?}", self.name(task)),
             Event::Resumed { task, why } => format!("{} resumes {why:?}", self.name(task)),
             Event::LeftWorker { task } => format!("{} leaves its worker", self.name(task)),
             Event::TookWorker { task, worker } => format!("{} takes worker {}", self.name(task), worker.0),
-            Event::Released { task, resource } => {
+            Event::Released { task, resource, .. } => {
                 let name = &self.trace.scenario.resources[resource.index()].name;
                 format!("{} released {name}", self.name(task))
             }

@@ -124,3 +124,21 @@ fn littles_law_holds_on_every_run() {
         assert!((row.mean_busy * length - (in_all - waits)).abs() <= 1e-6 * in_all, "the workers");
     }
 }
+
+/// A server with processor sharing, `rho` loaded: the mean response is that of M/M/1, whatever the distribution of the
+/// work (insensitivity: Kleinrock, *Queueing Systems* 2, 4.4).
+fn shared_server(rho: f64, work: &str) -> String {
+    format!(
+        "seed = 5\n[executors.pool]\nkind = \"threads\"\nworkers = 100000\n[servers.s]\ncapacity = 1\n\
+         [tasks.job]\nsteps = [\"use s {work}\"]\n\
+         [[arrivals]]\ntask = \"job\"\nto = \"pool\"\nrate = \"{rho}/s\"\ncount = {TASKS}\n"
+    )
+}
+
+#[test]
+fn processor_sharing_has_the_mean_of_m_m_1_whatever_the_work() {
+    let response = |life: &TaskLife| life.ended().expect("it ends").since(life.submitted).seconds();
+    for work in ["exp(1s)", "1s", "uniform(0s, 2s)", "choice(100ms: 0.9, 9100ms: 0.1)"] {
+        holds(&shared_server(0.6, work), 1.0 / (1.0 - 0.6), response);
+    }
+}

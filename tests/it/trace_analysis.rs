@@ -204,7 +204,8 @@ fn a_crowd_at_a_lock_is_counted() {
         let mut most = (0, 0);
         for (id, at, event) in trace.events() {
             state.apply(id, at, event);
-            let now = state.resources().next().map_or((0, 0), |(.., all)| (all.holders.len(), all.waiting));
+            let now =
+                state.resources().next().map_or((0, 0), |(.., all)| (all.holders.len(), all.waiting.len()));
             most = (most.0.max(now.0), most.1.max(now.1));
         }
         assert!(state.resources().next().is_none(), "nobody holds or waits in the end: {things}");

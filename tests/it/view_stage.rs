@@ -181,8 +181,8 @@ fn says_the_same(digest: &Digest<'_>, state: &State, stage: &Stage) {
     }
     for object in &stage.objects {
         let held = state.resource(object.resource, &object.key);
-        assert_eq!(object.waiting, held.map_or(0, |held| held.waiting));
-        assert_eq!(object.holders.len(), held.map_or(0, |held| held.holders.len()));
+        assert_eq!(object.waiting, held.map_or(0, |held| held.waiting.len() as u32));
+        assert_eq!(object.holders.len(), held.map_or(0, |held| held.holding_tasks().len()));
     }
     for wait in &stage.waits {
         assert!((wait.from as usize) < stage.tokens.len());

@@ -150,6 +150,13 @@ impl Scan {
             | Event::Read { .. }
             | Event::Wrote { .. }
             | Event::Noted { .. }
+            | Event::Sent { .. }
+            | Event::Received { .. }
+            | Event::Closed { .. }
+            | Event::FoundClosed { .. }
+            | Event::Signalled { .. }
+            | Event::Relocks { .. }
+            | Event::Counted { .. }
             | Event::Warned { .. }
             | Event::SourceEnded { .. }
             | Event::Interrupted { .. }

@@ -101,7 +101,7 @@ impl Teller<'_> {
 
     fn resource(&mut self, resource: ResourceId) {
         let described = &self.evidence.lens.trace().scenario.resources[resource.index()];
-        self.prose.words(if described.is_lock { "lock " } else { "semaphore " });
+        self.prose.words(format!("{} ", described.word()));
         self.prose.segments.push(Segment::Resource { resource, text: format!("`{}`", described.name) });
     }
 

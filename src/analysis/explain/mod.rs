@@ -5,6 +5,7 @@
 //! never silently dropped.
 
 mod roles;
+mod signals;
 mod subjects;
 mod waits;
 mod wrappers;
@@ -15,9 +16,11 @@ use super::names::Names;
 use super::prose::{Prose, count_word, plural};
 use super::state::State;
 use super::state::task::{Phase, Task};
+use super::wait_for::reach::Reach;
 use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, Pc, ResourceId, TaskId, TaskTypeId};
 use crate::model::program::Instruction;
+use crate::model::shared::Signal;
 use crate::trace::event::EventId;
 use std::collections::BTreeSet;
 
@@ -35,6 +38,8 @@ enum Situation {
     Resource(ResourceId, Option<String>),
     /// Waits until an executor is empty.
     Drain(ExecutorId),
+    /// Waits for what another task is to bring through a shared thing.
+    Signal(Signal),
     /// Its submission of a child finds no room there.
     Submitting(ExecutorId),
     /// Left its worker to wait, and needs one again.
@@ -58,6 +63,7 @@ enum Situation {
 struct Explainer<'a> {
     state: &'a State,
     names: &'a Names,
+    reach: &'a Reach,
     knot: &'a Knot,
     /// The workers' lowest tasks that have been named already.
     holders: Vec<TaskId>,
@@ -69,7 +75,7 @@ struct Explainer<'a> {
 /// Explains a deadlock.
 pub fn hang(lens: &WaitForIndex<'_>, names: &Names, hang: &Hang) -> Prose {
     let state = lens.state(hang.event.0 + 1);
-    let mut prose = describe(&state, names, &hang.knot, hang.event);
+    let mut prose = describe(&state, names, lens.reach(), &hang.knot, hang.event);
     if !hang.behind.is_empty() {
         let count = hang.behind.len();
         // They need something of the knot; where they stand in a queue is another matter, some may stand first.
@@ -87,7 +93,7 @@ pub fn hang(lens: &WaitForIndex<'_>, names: &Names, hang: &Hang) -> Prose {
 /// Explains a stall.
 pub fn stall(lens: &WaitForIndex<'_>, names: &Names, stall: &Stall) -> Prose {
     let state = lens.state(stall.event.0 + 1);
-    let mut prose = describe(&state, names, &stall.knot, stall.event);
+    let mut prose = describe(&state, names, lens.reach(), &stall.knot, stall.event);
     prose.words(" It is a stall, not a deadlock: ");
     match (stall.until, stall.ended_by) {
         (Some(at), Some(event)) => {
@@ -134,20 +140,20 @@ fn is_are(count: usize) -> &'static str {
 /// Says what holds whom in a knot, as of the state right after `event`, without the time.
 pub fn knot(lens: &WaitForIndex<'_>, names: &Names, knot: &Knot, event: EventId) -> Prose {
     let state = lens.state(event.0 + 1);
-    describe_from(&state, names, knot, Prose::new())
+    describe_from(&state, names, lens.reach(), knot, Prose::new())
 }
 
 /// What holds whom, as of the state right after `event`.
-fn describe(state: &State, names: &Names, knot: &Knot, event: EventId) -> Prose {
+fn describe(state: &State, names: &Names, reach: &Reach, knot: &Knot, event: EventId) -> Prose {
     let mut prose = Prose::new();
     prose.words("At ").time(state.at(), Some(event)).words(" ");
-    describe_from(state, names, knot, prose)
+    describe_from(state, names, reach, knot, prose)
 }
 
 /// The same, after what `prose` says already.
-fn describe_from(state: &State, names: &Names, knot: &Knot, prose: Prose) -> Prose {
+fn describe_from(state: &State, names: &Names, reach: &Reach, knot: &Knot, prose: Prose) -> Prose {
     let in_roles = knot.tasks.len() > HANDFUL;
-    let mut teller = Explainer { state, names, knot, holders: Vec::new(), in_roles, prose };
+    let mut teller = Explainer { state, names, reach, knot, holders: Vec::new(), in_roles, prose };
     if in_roles {
         teller.roles();
         return teller.prose;
@@ -186,6 +192,7 @@ fn is_entry(situation: &Situation) -> bool {
         Situation::Children(..)
         | Situation::Resource(..)
         | Situation::Drain(_)
+        | Situation::Signal(_)
         | Situation::Submitting(_)
         | Situation::Returning(_)
         | Situation::Covered
@@ -259,7 +266,9 @@ impl Explainer<'_> {
     fn situation_of(&self, id: TaskId, task: &Task) -> Option<Situation> {
         let at = task.executor;
         let known_as = |this: &Self| this.names.short(id).to_owned();
-        if let Some(resource) = self.state.awaited_resource(task) {
+        if let Some(resource) = self.state.awaited_resource(task)
+            && self.state.scenario().resources[resource.index()].is_owned()
+        {
             let key = self.state.resource_key(resource, task);
             return Some(Situation::Resource(resource, key.map(|key| key.to_string())));
         }
@@ -287,11 +296,12 @@ impl Explainer<'_> {
             Phase::Submitting(child) => Situation::Submitting(self.state.task(child)?.executor),
             Phase::Returning => Situation::Returning(at),
             Phase::Taken | Phase::Ready => Situation::NoThread,
-            Phase::Waiting => match self.state.instruction(task)? {
-                Instruction::Shutdown { executor, .. } | Instruction::AwaitExecutor { executor, .. } => {
+            Phase::Waiting => match (self.state.instruction(task)?, self.state.awaited_signal(task)) {
+                (Instruction::Shutdown { executor, .. } | Instruction::AwaitExecutor { executor, .. }, _) => {
                     Situation::Drain(*executor)
                 }
-                _ => Situation::Children(task.kind, task.pc),
+                (_, Some(signal)) => Situation::Signal(signal),
+                (_, None) => Situation::Children(task.kind, task.pc),
             },
             Phase::Running | Phase::Io => Situation::Covered,
             Phase::Passing | Phase::Ended(_) => return None,
@@ -304,6 +314,7 @@ impl Explainer<'_> {
         match situation {
             Situation::Children(kind, pc) => self.children(tasks, *kind, *pc, start),
             Situation::Resource(resource, key) => self.resource(tasks, *resource, key.as_deref()),
+            Situation::Signal(signal) => self.signal(tasks, *signal),
             Situation::Drain(executor) => {
                 self.subject(tasks);
                 self.prose.words(format!(" wait{s} until "));

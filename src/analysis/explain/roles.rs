@@ -109,10 +109,9 @@ impl Explainer<'_> {
         is_first: bool,
     ) -> bool {
         let Some(held) = self.state.resource(resource, key) else { return false };
-        let mut holders: Vec<TaskId> = held.holders.iter().copied().collect();
-        let permits = holders.len();
+        let mut holders = held.holding_tasks();
+        let permits = held.taken.max(1);
         holders.sort_unstable();
-        holders.dedup();
         let is_over = |id: &TaskId| self.state.task(*id).is_none_or(|task| task.phase.is_ended());
         let (gone, here): (Vec<TaskId>, Vec<TaskId>) = holders.into_iter().partition(is_over);
         if here.is_empty() && gone.is_empty() {
@@ -120,7 +119,7 @@ impl Explainer<'_> {
         }
         self.prose.words(if is_first { "" } else { ". " });
         let described = &self.state.scenario().resources[resource.index()];
-        let (is_lock, name) = (described.is_lock, described.name.clone());
+        let (is_lock, name) = (described.is_lock(), described.name.clone());
         let key = key.as_deref().map_or(String::new(), |key| format!("[{key}]"));
         let text = format!("`{name}{key}`");
         self.prose.words(match (is_lock, permits) {
@@ -210,6 +209,10 @@ impl Explainer<'_> {
                     _ => None,
                 });
                 told.extend(children);
+            }
+            Some(Situation::Signal(signal)) => {
+                let what = self.told(*signal);
+                self.prose.words(what);
             }
             Some(Situation::Covered) => {
                 self.prose.words("the task that runs on top of it");

@@ -4,7 +4,7 @@ use super::Explainer;
 use crate::analysis::prose::{Segment, grouped};
 use crate::analysis::state::task::Task;
 use crate::model::id::{NameId, Pc, ResourceId, TaskId, TaskTypeId};
-use crate::model::program::{Instruction, WaitMode};
+use crate::model::program::{Claim, Instruction, WaitMode};
 
 impl Explainer<'_> {
     pub(super) fn children(&mut self, tasks: &[TaskId], kind: TaskTypeId, pc: Pc, start: bool) {
@@ -70,16 +70,26 @@ impl Explainer<'_> {
         let described = &self.state.scenario().resources[resource.index()];
         let state_key = key.map(|key| key.into());
         let held = self.state.resource(resource, &state_key);
-        let mut holders: Vec<TaskId> = held.into_iter().flat_map(|held| &held.holders).copied().collect();
+        let mut holders: Vec<TaskId> = held.map_or_else(Vec::new, |held| held.holding_tasks());
         holders.sort_unstable();
-        holders.dedup();
         if tasks.len() > 1 && tasks == holders {
             self.prose.words("each of ");
             self.subject(tasks);
             let permits = grouped(described.permits.into());
-            self.prose.words(format!(" holds one of the {permits} permits of "));
+            let singly =
+                held.is_some_and(|held| held.holders.iter().all(|holder| holder.claim == Claim::ONE));
+            let (holds, wants) = match (described.is_lock(), singly) {
+                (true, _) => (format!(" reads under {} ", described.word()), " and waits to write"),
+                (false, true) => {
+                    (format!(" holds one of the {permits} permits of "), " and waits for another")
+                }
+                (false, false) => {
+                    (format!(" holds some of the {permits} permits of "), " and waits for more")
+                }
+            };
+            self.prose.words(holds);
             self.resource_name(resource, key);
-            self.prose.words(" and waits for another");
+            self.prose.words(wants);
             return;
         }
         self.subject(tasks);
@@ -96,7 +106,11 @@ impl Explainer<'_> {
         let (here, gone): (Vec<TaskId>, Vec<TaskId>) = holders
             .iter()
             .partition(|holder| self.state.task(**holder).is_some_and(|task| !task.phase.is_ended()));
-        let permits = if described.is_lock { "is held by " } else { "is taken by " };
+        if holders.is_empty() {
+            self.prose.words(", which has not as many permits as that");
+            return;
+        }
+        let permits = if described.is_lock() { "is held by " } else { "is taken by " };
         self.prose.words(format!(", which {permits}")).tasks(&here, self.names);
         if !gone.is_empty() {
             self.prose.words(if here.is_empty() { "" } else { " and by " }).tasks(&gone, self.names);
@@ -106,8 +120,8 @@ impl Explainer<'_> {
 
     /// `lock `a``, `semaphore `db[vm-1]``.
     pub(super) fn awaited_resource_words(&mut self, resource: ResourceId, key: Option<&str>) {
-        let is_lock = self.state.scenario().resources[resource.index()].is_lock;
-        self.prose.words(if is_lock { "lock " } else { "semaphore " });
+        let word = self.state.scenario().resources[resource.index()].word();
+        self.prose.words(format!("{word} "));
         self.resource_name(resource, key);
     }
 

@@ -8,7 +8,8 @@ mod paint;
 
 pub use paint::lanes;
 
-use crate::model::id::{CellId, ExecutorId, Pc, ResourceId, TaskId, WorkerId};
+use crate::model::id::{CellId, ExecutorId, Pc, ResourceId, SharedId, TaskId, WorkerId};
+use crate::model::shared::Signal;
 use crate::model::time::Time;
 use crate::trace::event::{EventId, Warning};
 use std::ops::Range;
@@ -24,6 +25,8 @@ pub enum WaitReason {
     Drain(ExecutorId),
     /// Room for a submission in an executor.
     Room(ExecutorId),
+    /// What another task brings through a shared thing.
+    Signal(Signal),
 }
 
 /// What a task does during a span.
@@ -151,6 +154,8 @@ pub enum MarkKind {
     Warned(Warning),
     /// A `note`, at this instruction.
     Noted(Pc),
+    /// A notification that woke nobody, at this instruction.
+    Lost(Pc),
 }
 
 /// Something at one instant.
@@ -179,6 +184,8 @@ pub struct Lanes {
     pub entries: Vec<Entry>,
     /// Queue depths, by executor.
     pub depths: Vec<Depths>,
+    /// Messages that lie in each channel.
+    pub channels: Vec<(SharedId, Steps)>,
     /// By cell, then by time.
     pub accesses: Vec<Access>,
     /// Marks, in order of time.

@@ -84,6 +84,13 @@ fn subject(event: Event) -> Option<TaskId> {
         | Event::Wrote { task, .. }
         | Event::Noted { task, .. }
         | Event::Warned { task, .. }
+        | Event::Sent { task, .. }
+        | Event::Received { task, .. }
+        | Event::Closed { task, .. }
+        | Event::FoundClosed { task, .. }
+        | Event::Signalled { task, .. }
+        | Event::Relocks { task, .. }
+        | Event::Counted { task, .. }
         | Event::ShutDown { task, .. }
         | Event::Interrupted { task, .. }
         | Event::Swallowed { task }
@@ -109,7 +116,28 @@ impl Painter {
             self.refresh(task, id, at);
         }
         self.depths(at);
+        if let Event::Sent { task, pc } | Event::Received { task, pc, .. } = event {
+            self.channel(at, task, pc);
+        }
         self.note(id, at, event);
+    }
+
+    /// How many messages lie in the channel that a task's instruction names.
+    fn channel(&mut self, at: Time, task: TaskId, pc: crate::model::id::Pc) {
+        let scenario = self.state.scenario();
+        let kind = self.state.task(task).map(|task| task.kind);
+        let code = kind.map(|kind| &scenario.tasks[kind.index()].program.code);
+        let Some(channel) = code.and_then(|code| code.get(pc.index())?.shared()) else { return };
+        let depth = self.state.shared(channel).messages.len() as u32;
+        match self.out.channels.iter_mut().find(|(known, _)| *known == channel) {
+            Some((_, steps)) => push(steps, at, depth),
+            None => {
+                let mut steps = Steps::new();
+                push(&mut steps, at, depth);
+                self.out.channels.push((channel, steps));
+                self.out.channels.sort_by_key(|(channel, _)| *channel);
+            }
+        }
     }
 
     /// Ends what a task was doing, and begins what it does now, if that is something else.
@@ -203,6 +231,7 @@ impl Painter {
                 return self.out.marks.push(Mark { at, task, executor, kind, event });
             }
             Event::Noted { task, pc } => (task, MarkKind::Noted(pc)),
+            Event::Signalled { task, pc, count: 0 } => (task, MarkKind::Lost(pc)),
             _ => return,
         };
         let executor =
@@ -316,13 +345,21 @@ fn activity(state: &State, task: &Task) -> Option<Activity> {
         Phase::Submitting(child) => Activity::Waiting(WaitReason::Room(
             state.task(child).map_or(task.executor, |child| child.executor),
         )),
-        Phase::Waiting => Activity::Waiting(match state.instruction(task) {
-            Some(Instruction::Acquire { resource, .. }) => WaitReason::Resource(*resource),
-            Some(Instruction::Shutdown { executor, .. }) => WaitReason::Drain(*executor),
-            _ => WaitReason::Children,
-        }),
+        Phase::Waiting => Activity::Waiting(wait_reason(state, task)),
         Phase::Held | Phase::Passing | Phase::Blocked | Phase::Queued | Phase::Taken | Phase::Ended(_) => {
             return None;
         }
     })
+}
+
+/// What a waiting task waits for.
+fn wait_reason(state: &State, task: &Task) -> WaitReason {
+    if let Some(signal) = state.awaited_signal(task) {
+        return WaitReason::Signal(signal);
+    }
+    match (state.awaited_resource(task), state.instruction(task)) {
+        (Some(resource), _) => WaitReason::Resource(resource),
+        (None, Some(Instruction::Shutdown { executor, .. })) => WaitReason::Drain(*executor),
+        (None, _) => WaitReason::Children,
+    }
 }

@@ -4,8 +4,9 @@ use super::demand::{MANY, Node, Numbers};
 use super::program::{Reading, is_caught, kept_when_raising};
 use crate::model::executor::{Guard, Kind, OnFull, OnWait};
 use crate::model::id::{ExecutorId, ResourceId};
-use crate::model::program::{Instruction, Program};
+use crate::model::program::{Claim, Instruction, Program};
 use crate::model::scenario::Scenario;
+use crate::model::shared::SharedKind;
 use std::collections::BTreeMap;
 
 /// For each task type and instruction, whether it can raise.
@@ -60,7 +61,32 @@ fn raises_in(
         }
         // A scope raises what was raised in it.
         Instruction::CloseScope => true,
-        Instruction::Release(resource) => reading.before[at].surely[resource.index()] == 0,
+        Instruction::Release { resource, claim } => {
+            s.resources[resource.index()].is_owned()
+                && reading.before[at].surely[resource.index()] < claim.permits()
+        }
+        Instruction::WaitOn { condition, .. } => match s.shared[condition.index()].kind {
+            SharedKind::Condition { lock: Some(lock) } => reading.before[at].surely[lock.index()] == 0,
+            SharedKind::Condition { lock: None }
+            | SharedKind::Channel { .. }
+            | SharedKind::Latch { .. }
+            | SharedKind::Barrier { .. }
+            | SharedKind::Server(_) => false,
+        },
+        // A timeout of anybody breaks it for all.
+        Instruction::Await { shared, .. }
+            if matches!(s.shared[shared.index()].kind, SharedKind::Barrier { .. }) =>
+        {
+            s.tasks
+                .iter()
+                .flat_map(|task| &task.program.code)
+                .any(|other| other.timeout().is_some() && other.shared() == Some(*shared))
+        }
+        Instruction::Send { channel, .. } => s
+            .tasks
+            .iter()
+            .flat_map(|task| &task.program.code)
+            .any(|other| *other == Instruction::Close(*channel)),
         _ => false,
     };
     program.code.iter().enumerate().map(|step| reading.before[step.0].reached && raises(step)).collect()
@@ -91,7 +117,8 @@ pub(super) fn contended(
     numbers: &Numbers,
     raises: &[Vec<bool>],
 ) -> Vec<bool> {
-    let mut contended = vec![false; s.resources.len()];
+    let ids = (0..s.resources.len() as u16).map(ResourceId);
+    let mut contended: Vec<bool> = ids.map(|resource| is_involved(s, resource)).collect();
     loop {
         let mut changed = false;
         for number in 0..contended.len() {
@@ -108,6 +135,22 @@ pub(super) fn contended(
     }
 }
 
+/// Whether a resource is more than a single permit, lock by lock: then nothing is said of how few may ask for it.
+fn is_involved(s: &Scenario, resource: ResourceId) -> bool {
+    let described = &s.resources[resource.index()];
+    let large = |instruction: &Instruction| match instruction {
+        Instruction::Acquire { resource: of, claim, .. } => *of == resource && *claim != Claim::ONE,
+        Instruction::WaitOn { condition, .. } => {
+            let lock = SharedKind::Condition { lock: Some(resource) };
+            s.shared[condition.index()].kind == lock
+        }
+        _ => false,
+    };
+    !described.is_owned()
+        || described.permits == 0
+        || s.tasks.iter().flat_map(|task| &task.program.code).any(large)
+}
+
 fn is_contended(
     s: &Scenario,
     readings: &[Reading],
@@ -117,6 +160,7 @@ fn is_contended(
     resource: ResourceId,
     known: &[bool],
 ) -> bool {
+    let is_reentrant = s.resources[resource.index()].is_reentrant();
     let asks = |node: &&Node| {
         let program = &s.tasks[node.task.index()].program;
         program.code.iter().any(|i| matches!(i, Instruction::Acquire { resource: of, .. } if *of == resource))
@@ -140,22 +184,9 @@ fn is_contended(
         for (at, instruction) in program.code.iter().enumerate().filter(|(at, _)| held(*at)) {
             let raising = raises[node.task.index()][at];
             kept |= (raising && kept_when_raising(program, at, &reading.before[at])[resource.index()] > 0)
-                || matches!(instruction, Instruction::Acquire { resource: of, .. } if *of == resource);
-            switches |= match instruction {
-                Instruction::Io(..)
-                | Instruction::Yield
-                | Instruction::Wait { .. }
-                | Instruction::Result { .. }
-                | Instruction::JoinScope
-                | Instruction::Shutdown { .. } => true,
-                Instruction::Acquire { resource: other, .. } => known[other.index()],
-                Instruction::Submit(id) => {
-                    let submit = &program.submits[id.index()];
-                    let to = &s.executors[submit.to.unwrap_or(node.to).index()];
-                    to.kind == Kind::Inline || to.queue.is_some()
-                }
-                _ => false,
-            };
+                || (!is_reentrant
+                    && matches!(instruction, Instruction::Acquire { resource: of, .. } if *of == resource));
+            switches |= can_switch(s, node, instruction, known);
         }
     }
     if kept {
@@ -172,4 +203,28 @@ fn is_contended(
         total.saturating_add(bound)
     });
     at_once > u64::from(s.resources[resource.index()].permits) && (!all_green || switches)
+}
+
+/// Whether another task of the same thread can come in between while a task does this.
+fn can_switch(s: &Scenario, node: &Node, instruction: &Instruction, known: &[bool]) -> bool {
+    match instruction {
+        Instruction::Io(..)
+        | Instruction::Yield
+        | Instruction::JoinScope
+        | Instruction::Wait { .. }
+        | Instruction::Result { .. }
+        | Instruction::Send { .. }
+        | Instruction::Receive { .. }
+        | Instruction::WaitOn { .. }
+        | Instruction::Await { .. }
+        | Instruction::Use { .. }
+        | Instruction::Shutdown { .. } => true,
+        Instruction::Acquire { resource: other, .. } => known[other.index()],
+        Instruction::Submit(id) => {
+            let submit = &s.tasks[node.task.index()].program.submits[id.index()];
+            let to = &s.executors[submit.to.unwrap_or(node.to).index()];
+            to.kind == Kind::Inline || to.queue.is_some()
+        }
+        _ => false,
+    }
 }

@@ -8,6 +8,7 @@ use crate::model::executor::{Guard, Kind, OnFull, OnWait};
 use crate::model::id::{ExecutorId, Pc, ResourceId, SubmitId, TaskTypeId};
 use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
+use crate::model::shared::Signal;
 use std::collections::BTreeSet;
 
 /// A demand without bound.
@@ -32,6 +33,9 @@ pub enum Thing {
     Carrier(ExecutorId),
     /// A permit or a lock.
     Resource(ResourceId),
+    /// What another task is to bring through a shared thing. Whoever needs it needs [`Thing::Never`] as well: that it
+    /// comes is not looked into.
+    Signal(Signal),
     /// What never comes.
     Never,
 }
@@ -119,7 +123,7 @@ impl Numbers {
                 s.executors[executor.index()].carriers().map_or(1, |carriers| carriers.threads.into())
             }
             Thing::Resource(id) => u64::from(s.resources[id.index()].permits),
-            Thing::Never => 0,
+            Thing::Signal(_) | Thing::Never => 0,
         }
     }
 }

@@ -51,7 +51,7 @@ pub(super) fn edges(s: &Scenario, look: &Look, hazards: &[Hazard]) -> Vec<Edge> 
 fn note(s: &Scenario, look: &Look, stand: &HoldPoint, ends: &mut EdgeTypes) {
     let node = &look.nodes[stand.node];
     for (held, _) in &stand.holds {
-        for need in stand.needs.iter().filter(|need| **need != Thing::Never) {
+        for need in stand.needs.iter().filter(|need| !matches!(need, Thing::Never | Thing::Signal(_))) {
             ends.entry((*held, *need)).or_default().0.insert(node.task);
         }
         for (child, helped) in &stand.awaits {

@@ -5,6 +5,7 @@
 //! suspect when nothing more can be cleared can hang; the rings among those things are the knots.
 
 use super::demand::{HoldPoint, MANY, Node, Numbers, Thing};
+use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +27,8 @@ pub(super) struct Net<'a> {
     needs: Vec<BTreeSet<Thing>>,
     /// For each stand, whether it counts: one that goes on after a while hangs nothing.
     counts: Vec<bool>,
+    /// For each resource, the most that a task asks for at once.
+    largest: Vec<u64>,
 }
 
 impl<'a> Net<'a> {
@@ -38,7 +41,8 @@ impl<'a> Net<'a> {
         stalls: bool,
     ) -> Net<'a> {
         let counts: Vec<bool> = stands.iter().map(|stand| stalls || !stand.timed).collect();
-        let mut net = Net { s, nodes, stands, numbers, needs: Vec::new(), counts };
+        let mut net =
+            Net { s, nodes, stands, numbers, needs: Vec::new(), counts, largest: largest_claims(s) };
         net.needs = net.close();
         net
     }
@@ -143,13 +147,23 @@ impl<'a> Net<'a> {
             let bounded = if matches!(thing, Thing::Worker(_)) { (*sum).min(limit) } else { *sum };
             total.saturating_add(bounded)
         });
-        if total == 0 || total < self.numbers.capacity(self.s, thing) {
+        let enough = self.enough(thing);
+        if total < enough || (total == 0 && enough > 0) {
             return false;
         }
         match thing {
             Thing::Room(executor) => self.can_overflow(executor),
             _ => true,
         }
+    }
+
+    /// How much of a thing must be held for somebody to find too little of it: all of it, or so much that the largest
+    /// request finds one too few.
+    fn enough(&self, thing: Thing) -> u64 {
+        let capacity = self.numbers.capacity(self.s, thing);
+        let Thing::Resource(resource) = thing else { return capacity.max(1) };
+        let largest = self.largest.get(resource.index()).copied().unwrap_or(1);
+        capacity.saturating_sub(largest.saturating_sub(1))
     }
 
     /// A queue that stays full has all workers taken besides, and one more task in front of it.
@@ -282,6 +296,17 @@ impl<'a> Net<'a> {
         let tasks = nodes.iter().fold(0u64, |total, node| total.saturating_add(self.nodes[*node].ever));
         let held = keepers.iter().flat_map(|at| &self.stands[*at].holds);
         let each = held.filter(|(held, _)| *held == thing).map(|(_, count)| *count).max().unwrap_or(1);
-        tasks.saturating_mul(each) > self.numbers.capacity(self.s, thing)
+        tasks.saturating_mul(each.max(1)) >= self.enough(thing).saturating_add(1)
     }
+}
+
+fn largest_claims(s: &Scenario) -> Vec<u64> {
+    let mut largest = vec![1u64; s.resources.len()];
+    for instruction in s.tasks.iter().flat_map(|task| &task.program.code) {
+        if let Instruction::Acquire { resource, claim, .. } = instruction {
+            let known = &mut largest[resource.index()];
+            *known = (*known).max(u64::from(claim.permits()));
+        }
+    }
+    largest
 }

@@ -230,7 +230,11 @@ impl Reader<'_> {
             let node = &look.nodes[*node];
             needs.extend(demand::way(self.s, node.task, node.to).into_iter().flat_map(|stage| stage.needs));
         }
-        needs.retain(|thing| knot.things.contains(thing) || *thing == Thing::Never);
+        needs.retain(|thing| knot.things.contains(thing) || matches!(thing, Thing::Never | Thing::Signal(_)));
+        if needs.iter().any(|thing| matches!(thing, Thing::Signal(_))) {
+            // It says what never comes.
+            needs.remove(&Thing::Never);
+        }
         Place {
             task: look.nodes[stand.node].task,
             pc: stand.pc,

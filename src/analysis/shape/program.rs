@@ -157,17 +157,17 @@ fn after(program: &Program, at: usize, before: &Before, permits: &[u32]) -> Befo
             after.open.retain(|id| !inside.contains(id));
             after.loose.retain(|id| !inside.contains(id));
         }
-        Instruction::Acquire { resource, timeout } => {
+        Instruction::Acquire { resource, claim, timeout } => {
             let most = permits[resource.index()].saturating_add(1);
-            let one_more = |held: u32| (held + 1).min(most);
-            after.held[resource.index()] = one_more(after.held[resource.index()]);
+            let more = |held: u32| held.saturating_add(claim.permits()).min(most);
+            after.held[resource.index()] = more(after.held[resource.index()]);
             if timeout.is_none() {
-                after.surely[resource.index()] = one_more(after.surely[resource.index()]);
+                after.surely[resource.index()] = more(after.surely[resource.index()]);
             }
         }
-        Instruction::Release(resource) => {
+        Instruction::Release { resource, claim } => {
             for held in [&mut after.held[resource.index()], &mut after.surely[resource.index()]] {
-                *held = held.saturating_sub(1);
+                *held = held.saturating_sub(claim.permits());
             }
         }
         _ => {}
@@ -180,15 +180,15 @@ fn gone_to(program: &Program, at: usize, next: usize, after: &Before) -> Before 
     let mut after = after.clone();
     let before = at.checked_sub(1).and_then(|before| program.code.get(before));
     if let Instruction::UnlessTimedOut(to) = &program.code[at]
-        && let Some(Instruction::Acquire { resource, .. }) = before
+        && let Some(Instruction::Acquire { resource, claim, .. }) = before
         && to.index() != at + 1
     {
         if next == to.index() {
             let surely = &mut after.surely[resource.index()];
-            *surely = (*surely + 1).min(after.held[resource.index()]);
+            *surely = surely.saturating_add(claim.permits()).min(after.held[resource.index()]);
         } else {
             let held = &mut after.held[resource.index()];
-            *held = held.saturating_sub(1).max(after.surely[resource.index()]);
+            *held = held.saturating_sub(claim.permits()).max(after.surely[resource.index()]);
         }
     }
     after
@@ -204,7 +204,7 @@ fn successors(instruction: &Instruction, at: usize) -> Vec<usize> {
         Instruction::Maybe { p, .. } if *p >= 1.0 => vec![at + 1],
         Instruction::Maybe { otherwise, .. } => vec![at + 1, otherwise.index()],
         Instruction::Jump(to) => vec![to.index()],
-        Instruction::UnlessTimedOut(to) => vec![at + 1, to.index()],
+        Instruction::UnlessTimedOut(to) | Instruction::UnlessClosed(to) => vec![at + 1, to.index()],
         Instruction::Fail(_) | Instruction::Crash => Vec::new(),
         _ => vec![at + 1],
     }
@@ -268,13 +268,13 @@ pub(super) fn is_caught(program: &Program, at: usize) -> bool {
 /// What a task still holds after raising at an instruction: all that no `with` around it gives back.
 pub(super) fn kept_when_raising(program: &Program, at: usize, before: &Before) -> Vec<u32> {
     let mut held = before.held.clone();
-    if let Some(Instruction::Release(resource)) = program.code.get(at) {
+    if let Some(Instruction::Release { resource, .. }) = program.code.get(at) {
         // It raises only if it does not hold it.
         held[resource.index()] = 0;
     }
     for scope in program.scopes.iter().filter(|scope| (scope.from.index()..scope.to.index()).contains(&at)) {
         let of = &mut held[scope.resource.index()];
-        *of = of.saturating_sub(1);
+        *of = of.saturating_sub(scope.claim.permits());
     }
     held
 }

@@ -2,11 +2,12 @@
 
 use super::demand::{HoldPoint, Lends, Node, Numbers, Stage, Thing, lends_worker, runs_in_caller, way};
 use super::nodes::{ancestors, policy};
-use super::program::{Reading, kept_when_raising};
+use super::program::{Before, Reading, kept_when_raising};
 use crate::model::executor::{Kind, OnFull, OnWait};
-use crate::model::id::{DrawId, ExecutorId, Pc, SubmitId};
+use crate::model::id::{DrawId, ExecutorId, Pc, ResourceId, SharedId, SubmitId};
 use crate::model::program::{Instruction, Program, WaitMode};
-use crate::model::scenario::Scenario;
+use crate::model::scenario::{ResourceKind, Scenario};
+use crate::model::shared::{SharedKind, Signal};
 use std::collections::BTreeSet;
 
 /// What all stands are made from.
@@ -261,12 +262,35 @@ impl Ground<'_> {
                 let waiting = waiting.map(|stand| self.without_cancelled(stand, &before.cancelled));
                 back.into_iter().chain(waiting).collect()
             }
-            Instruction::Acquire { resource, timeout } if self.contended[resource.index()] => {
-                let needs = BTreeSet::from([Thing::Resource(*resource)]);
+            Instruction::Acquire { resource, .. } if self.holds_again(*resource, before) => Vec::new(),
+            Instruction::Acquire { resource, timeout, .. } if self.contended[resource.index()] => {
+                let mut needs = BTreeSet::from([Thing::Resource(*resource)]);
+                if !self.s.resources[resource.index()].is_owned() {
+                    needs.extend([Thing::Signal(Signal::Permits(*resource)), Thing::Never]);
+                }
                 vec![HoldPoint { needs, timed: self.is_finite(program, *timeout), ..stand }]
             }
+            Instruction::WaitOn { condition, timeout } => {
+                let (waiting, back) = self.without_lock(stand, *condition);
+                let timed = self.is_finite(program, *timeout);
+                let waiting = self.needing(waiting, Signal::Notification(*condition), timed);
+                back.into_iter().chain([waiting]).collect()
+            }
+            Instruction::Await { shared, timeout } if self.can_be_closed(*shared) => {
+                let signal = program.code[at].awaited_signal(self.s);
+                let timed = self.is_finite(program, *timeout);
+                signal.map(|signal| self.needing(stand, signal, timed)).into_iter().collect()
+            }
+            Instruction::Send { channel, timeout } if self.is_bounded(*channel) => {
+                vec![self.needing(stand, Signal::Room(*channel), self.is_finite(program, *timeout))]
+            }
+            Instruction::Receive { channel, timeout } => {
+                vec![self.needing(stand, Signal::Message(*channel), self.is_finite(program, *timeout))]
+            }
             Instruction::Submit(id) => self.submitting(stand, *id).into_iter().collect(),
-            Instruction::Run(draw) | Instruction::Io(draw, _) if is_forever(program, *draw) => {
+            Instruction::Run(draw) | Instruction::Io(draw, _) | Instruction::Use { work: draw, .. }
+                if is_forever(program, *draw) =>
+            {
                 vec![HoldPoint { needs: BTreeSet::from([Thing::Never]), meant: true, ..stand }]
             }
             Instruction::Again { times: None, .. } => {
@@ -279,6 +303,42 @@ impl Ground<'_> {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// Whether the task has it for sure, and may take it once more.
+    fn holds_again(&self, resource: ResourceId, before: &Before) -> bool {
+        matches!(self.s.resources[resource.index()].kind, ResourceKind::Lock { reentrant: true })
+            && before.surely[resource.index()] > 0
+    }
+
+    /// A wait on a condition gives the condition's lock up; then the task needs it again, with all else that it holds.
+    fn without_lock(&self, stand: HoldPoint, condition: SharedId) -> (HoldPoint, Option<HoldPoint>) {
+        let SharedKind::Condition { lock: Some(lock) } = self.s.shared[condition.index()].kind else {
+            return (stand, None);
+        };
+        let mut waiting = stand;
+        waiting.holds.retain(|(thing, _)| *thing != Thing::Resource(lock));
+        let back = HoldPoint { needs: BTreeSet::from([Thing::Resource(lock)]), ..waiting.clone() };
+        (waiting, Some(back))
+    }
+
+    /// Whether anybody may have to wait for a latch or at a barrier.
+    fn can_be_closed(&self, shared: SharedId) -> bool {
+        match self.s.shared[shared.index()].kind {
+            SharedKind::Latch { count } => count > 0,
+            SharedKind::Barrier { parties } => parties > 1,
+            SharedKind::Channel { .. } | SharedKind::Condition { .. } | SharedKind::Server(_) => false,
+        }
+    }
+
+    /// Whether a channel can be full.
+    fn is_bounded(&self, channel: SharedId) -> bool {
+        !matches!(self.s.shared[channel.index()].kind, SharedKind::Channel { capacity: None })
+    }
+
+    /// Where a task needs another to bring something: whether one does, only the orders tell.
+    fn needing(&self, stand: HoldPoint, signal: Signal, timed: bool) -> HoldPoint {
+        HoldPoint { needs: BTreeSet::from([Thing::Signal(signal), Thing::Never]), timed, ..stand }
     }
 
     /// What a task that has ended never gives back.
@@ -448,7 +508,7 @@ fn s_pool(s: &Scenario, node: &Node) -> Option<ExecutorId> {
 
 pub(super) fn push_resources(holds: &mut Vec<(Thing, u64)>, held: &[u32]) {
     for (number, count) in held.iter().enumerate().filter(|(_, count)| **count > 0) {
-        holds.push((Thing::Resource(crate::model::id::ResourceId(number as u16)), u64::from(*count)));
+        holds.push((Thing::Resource(ResourceId(number as u16)), u64::from(*count)));
     }
 }
 

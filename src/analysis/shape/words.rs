@@ -4,6 +4,8 @@ use super::demand::{MANY, Thing};
 use super::program::step_text;
 use super::{Hazard, HazardKind, Place, Size};
 use crate::model::scenario::Scenario;
+use crate::model::shared::Signal;
+use std::collections::BTreeSet;
 
 /// Places that are told.
 const MAX_PLACES: usize = 3;
@@ -92,13 +94,25 @@ impl Hazard {
                 format!("{} are held by tasks that wait for each other's", list(&names))
             }
             HazardKind::Kept => "something is never given back".to_owned(),
-            HazardKind::NeverComes => "a task waits for what may never come".to_owned(),
+            HazardKind::NeverComes => match self.signals(s).as_slice() {
+                [] => "a task waits for what may never come".to_owned(),
+                signals => format!("a task waits for {}, which may never come", list(signals)),
+            },
         }
+    }
+
+    /// What its tasks need others to bring, each once.
+    fn signals(&self, s: &Scenario) -> Vec<String> {
+        let needs = self.places.iter().flat_map(|place| &place.needs);
+        let signals: BTreeSet<Thing> =
+            needs.copied().filter(|thing| matches!(thing, Thing::Signal(_))).collect();
+        signals.into_iter().map(|signal| long(s, signal)).collect()
     }
 
     /// Nobody in it goes on, ring or no ring.
     pub(super) fn is_kept(&self) -> bool {
-        self.places.iter().all(|place| place.needs.contains(&Thing::Never))
+        let never = |thing: &Thing| matches!(thing, Thing::Never | Thing::Signal(_));
+        self.places.iter().all(|place| place.needs.iter().any(never))
     }
 }
 
@@ -159,6 +173,7 @@ fn short(s: &Scenario, thing: Thing) -> String {
         Thing::Carrier(id) if s.executors[id.index()].carriers().is_none() => "the green thread".to_owned(),
         Thing::Carrier(id) => s.executors[id.index()].name.clone(),
         Thing::Resource(id) => s.resources[id.index()].name.clone(),
+        Thing::Signal(signal) => signal.name(s).to_owned(),
         Thing::Never => "what never comes".to_owned(),
     }
 }
@@ -175,6 +190,12 @@ fn long(s: &Scenario, thing: Thing) -> String {
         Thing::Carrier(id) if s.executors[id.index()].carriers().is_some() => format!("a carrier of {name}"),
         Thing::Carrier(_) => name,
         Thing::Resource(_) => name,
+        Thing::Signal(Signal::Message(_)) => format!("a message in {name}"),
+        Thing::Signal(Signal::Room(_)) => format!("room in {name}"),
+        Thing::Signal(Signal::Notification(_)) => format!("a notification of {name}"),
+        Thing::Signal(Signal::Opening(_)) => format!("the opening of latch {name}"),
+        Thing::Signal(Signal::Parties(_)) => format!("the other parties of barrier {name}"),
+        Thing::Signal(Signal::Permits(_)) => format!("a permit of {name}"),
         Thing::Never => "what never comes".to_owned(),
     }
 }

@@ -4,10 +4,9 @@
 //! task that does not exist, a second start) changes nothing.
 
 use super::State;
-use super::place::place_of;
 use super::task::{Child, End, Phase, Task, Thread};
 use crate::analysis::names::{Key, Origin, submit_at};
-use crate::model::id::{ArrivalId, ExecutorId, Pc, ResourceId, TaskId, TaskTypeId, WorkerId};
+use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
 use crate::model::program::Instruction;
 use crate::model::scenario::render_key;
 use crate::model::time::Time;
@@ -57,7 +56,7 @@ impl State {
             Event::LeftWorker { task } => self.left_worker(task),
             Event::TookWorker { task, worker } => self.took_worker(now, task, worker),
             Event::Acquired { task, pc } => self.acquired(now, task, pc),
-            Event::Released { task, resource } => self.released(task, resource),
+            Event::Released { task, resource, claim } => self.released(task, resource, claim),
             Event::Read { task, pc, cell } => self.read(now, task, pc, cell),
             Event::Wrote { task, pc, value } => self.wrote(now, task, pc, value),
             Event::Noted { task, pc } => self.touch(now, task, pc),
@@ -69,6 +68,13 @@ impl State {
             Event::SourceEnded { entry } => self.sources[entry.index()].ended = true,
             Event::Interrupted { .. } | Event::Swallowed { .. } => {}
             Event::Caught { task, pc, failure: _ } => self.step(now, task, pc, Phase::Running),
+            Event::Sent { task, pc } => self.sent(now, task, pc),
+            Event::Received { task, pc, sender: _ } => self.received(now, task, pc),
+            Event::Closed { task, pc } => self.closed(now, task, pc),
+            Event::FoundClosed { task, pc } => self.goes_on(now, task, pc),
+            Event::Signalled { task, pc, count } => self.signalled(now, task, pc, count),
+            Event::Relocks { task, why: _ } => self.relocks(now, task),
+            Event::Counted { task, pc, left } => self.counted(now, task, pc, left),
         }
     }
 
@@ -97,6 +103,7 @@ impl State {
                 seen: Vec::new(),
                 cancelled: false,
                 acquiring: false,
+                asked: EventId::NONE,
                 fresh: false,
                 unwatched: false,
                 listed: None,
@@ -394,10 +401,10 @@ impl State {
         let acquires = self.tasks.get(id.0).is_some_and(acquires);
         let Some(task) = self.tasks.get_mut(id.0) else { return };
         task.acquiring = acquires;
+        self.joins_line(id);
         let Some(task) = self.tasks.get(id.0) else { return };
         let Some(resource) = self.awaited_resource(task) else { return };
-        let key = self.resource_key(resource, task);
-        self.resources.entry((resource, key)).or_default().waiting += 1;
+        self.asks_for(now, id, resource);
     }
 
     fn resumed(&mut self, now: Now, id: TaskId) {
@@ -409,54 +416,4 @@ impl State {
         self.enter(now, id, phase);
     }
 
-    /// It waits for no permit or lock any longer.
-    fn stop_waiting(&mut self, id: TaskId) {
-        let Some(task) = self.tasks.get(id.0) else { return };
-        let Some(resource) = self.awaited_resource(task) else { return };
-        let at = (resource, self.resource_key(resource, task));
-        if let Some(task) = self.tasks.get_mut(id.0) {
-            task.acquiring = false;
-        }
-        let Some(instance) = self.resources.get_mut(&at) else { return };
-        instance.waiting = instance.waiting.saturating_sub(1);
-        if instance.waiting == 0 && instance.holders.is_empty() {
-            self.resources.remove(&at);
-        }
-    }
-
-    fn acquired(&mut self, now: Now, id: TaskId, pc: Pc) {
-        self.touch(now, id, pc);
-        self.stop_waiting(id);
-        let Some(task) = self.tasks.get(id.0) else { return };
-        let Some(Instruction::Acquire { resource, .. }) = self.instruction(task) else { return };
-        let resource = *resource;
-        let key = self.resource_key(resource, task);
-        self.resources.entry((resource, key)).or_default().holders.push_back(id);
-        self.holdings += 1;
-        if let Some(task) = self.tasks.get_mut(id.0) {
-            task.holds.push(resource);
-            // One that waited for it waits no longer.
-            if task.phase == Phase::Waiting {
-                task.phase = Phase::Running;
-                (task.since, task.since_at) = (now.id, now.at);
-            }
-        }
-    }
-
-    fn released(&mut self, id: TaskId, resource: ResourceId) {
-        let Some(task) = self.tasks.get_mut(id.0) else { return };
-        if let Some(held) = task.holds.iter().rposition(|held| *held == resource) {
-            task.holds.remove(held);
-        }
-        let Some(task) = self.tasks.get(id.0) else { return };
-        let at = (resource, self.resource_key(resource, task));
-        let Some(instance) = self.resources.get_mut(&at) else { return };
-        if let Some(holder) = place_of(&instance.holders, id) {
-            instance.holders.remove(holder);
-            self.holdings -= 1;
-        }
-        if instance.waiting == 0 && instance.holders.is_empty() {
-            self.resources.remove(&at);
-        }
-    }
 }

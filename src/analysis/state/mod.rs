@@ -10,23 +10,26 @@ mod apply;
 mod counts;
 mod memory;
 pub mod place;
+mod resources;
+mod shared;
 pub mod task;
 mod threads;
 
 use super::names::{Key, Origin};
 use super::paged::Paged;
 use crate::model::executor::Kind;
-use crate::model::id::{CellId, ExecutorId, Pc, ResourceId, TaskId};
-use crate::model::program::{Instruction, WaitMode};
+use crate::model::id::{CellId, ExecutorId, Pc, ResourceId, SharedId, TaskId};
+use crate::model::program::{Claim, Instruction, WaitMode};
 use crate::model::scenario::{Pinning, Scenario};
+use crate::model::shared::{SharedKind, Signal};
 use crate::model::time::Time;
 use crate::trace::Trace;
 use crate::trace::event::EventId;
 use crate::trace::record::Record;
-use place::{Cell, Place, Resource, Source};
+use place::{Cell, Place, Resource, Shared, Source};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use task::Task;
+use task::{Phase, Task};
 
 /// Everything at one time.
 #[derive(Clone)]
@@ -42,6 +45,7 @@ pub struct State {
     resources: BTreeMap<(ResourceId, Key), Resource>,
     /// How many permits and locks are held.
     holdings: u32,
+    shared: Vec<Shared>,
     cells: BTreeMap<(CellId, Key), Cell>,
     sources: Vec<Source>,
     /// How many events have been applied.
@@ -75,6 +79,7 @@ impl State {
             executors: scenario.executors.iter().map(place).collect(),
             resources: BTreeMap::new(),
             holdings: 0,
+            shared: scenario.shared.iter().map(Shared::at_start).collect(),
             cells: BTreeMap::new(),
             sources: vec![Source::default(); scenario.arrivals.len()],
             applied: 0,
@@ -170,6 +175,11 @@ impl State {
         self.resources.iter().map(|((id, key), resource)| (*id, key, resource))
     }
 
+    /// A channel, condition, latch, barrier or server.
+    pub fn shared(&self, shared: SharedId) -> &Shared {
+        &self.shared[shared.index()]
+    }
+
     /// A cell; `None` if it has its initial value.
     pub fn cell(&self, cell: CellId, key: &Key) -> Option<&Cell> {
         self.cells.get(&(cell, key.clone()))
@@ -204,13 +214,39 @@ impl State {
 
     /// The semaphore or lock that a task asks for: it waits for it, or was woken and has not looked yet.
     pub fn awaited_resource(&self, task: &Task) -> Option<ResourceId> {
+        Some(self.awaited_claim(task)?.0)
+    }
+
+    /// The same, and how much of it.
+    pub fn awaited_claim(&self, task: &Task) -> Option<(ResourceId, Claim)> {
         if !task.acquiring {
             return None;
         }
-        match self.instruction(task)? {
-            Instruction::Acquire { resource, .. } => Some(*resource),
+        self.claim_at(self.instruction(task)?)
+    }
+
+    /// What an instruction may have its task acquire: by itself, or as the lock of its condition.
+    pub(super) fn claim_at(&self, instruction: &Instruction) -> Option<(ResourceId, Claim)> {
+        match instruction {
+            Instruction::Acquire { resource, claim, .. } => Some((*resource, *claim)),
+            Instruction::WaitOn { condition, .. } => match self.scenario.shared[condition.index()].kind {
+                SharedKind::Condition { lock } => Some((lock?, Claim::ONE)),
+                SharedKind::Channel { .. }
+                | SharedKind::Latch { .. }
+                | SharedKind::Barrier { .. }
+                | SharedKind::Server(_) => None,
+            },
             _ => None,
         }
+    }
+
+    /// What a waiting task needs others to bring, if it needs that.
+    pub fn awaited_signal(&self, task: &Task) -> Option<Signal> {
+        let waits = task.phase == Phase::Waiting || task.acquiring;
+        let instruction = self.instruction(task).filter(|_| waits)?;
+        // Notified, it needs no more than the lock.
+        let relocks = task.acquiring && matches!(instruction, Instruction::WaitOn { .. });
+        instruction.awaited_signal(&self.scenario).filter(|_| !relocks)
     }
 
     /// The children that a task waits for at an instruction, done ones included.
@@ -239,7 +275,9 @@ impl State {
     pub fn is_pinned(&self, task: &Task) -> bool {
         let pins = |resource: &ResourceId| self.scenario.resources[resource.index()].pins;
         let held = task.holds.iter().any(|resource| pins(resource) == Some(Pinning::Held));
-        held || self.awaited_resource(task).is_some_and(|resource| pins(&resource).is_some())
+        // The lock of a condition is taken again without a carrier.
+        let asks = matches!(self.instruction(task), Some(Instruction::Acquire { .. }));
+        held || (asks && self.awaited_resource(task).is_some_and(|resource| pins(&resource).is_some()))
     }
 
     /// A measure of what a copy of this state costs, in rough machine words of its unshared parts.

@@ -5,9 +5,12 @@
 //! it is found from the tasks, only the counts are kept.
 
 use crate::analysis::paged::Paged;
+use crate::model;
 use crate::model::id::TaskId;
+use crate::model::program::Claim;
+use crate::model::shared::SharedKind;
 use crate::trace::event::EventId;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// A live worker.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,13 +54,77 @@ pub struct Place {
     pub met: Option<EventId>,
 }
 
+/// A task that holds something of a semaphore or lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// The task that holds it.
+    pub task: TaskId,
+    /// How much it holds.
+    pub claim: Claim,
+}
+
 /// A semaphore or lock, for one key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Resource {
-    /// Who holds a permit (once for each), in order of acquisition; those that ended without releasing included.
-    pub holders: VecDeque<TaskId>,
-    /// How many wait.
-    pub waiting: u32,
+    /// Who holds something, in order of acquisition; those that ended without releasing included. A semaphore that
+    /// anybody may release has no holders.
+    pub holders: VecDeque<Holder>,
+    /// Who waits, by the events at which they came: the longest first.
+    pub waiting: BTreeMap<EventId, TaskId>,
+    /// How many permits are taken, readers included; of a semaphore that anybody may release it may be below zero.
+    pub taken: i64,
+}
+
+impl Resource {
+    /// Whether it is as at the start.
+    pub(super) fn is_untouched(&self) -> bool {
+        self.holders.is_empty() && self.waiting.is_empty() && self.taken == 0
+    }
+
+    /// Whether somebody writes.
+    pub fn is_written(&self) -> bool {
+        self.holders.iter().any(|holder| holder.claim == Claim::Write)
+    }
+
+    /// Who holds something, each once.
+    pub fn holding_tasks(&self) -> Vec<TaskId> {
+        let mut tasks: Vec<TaskId> = Vec::new();
+        for holder in &self.holders {
+            if !tasks.contains(&holder.task) {
+                tasks.push(holder.task);
+            }
+        }
+        tasks
+    }
+}
+
+/// A channel, condition, latch, barrier or server.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shared {
+    /// Who sent the messages of a channel that nobody has received, the oldest first.
+    pub messages: VecDeque<TaskId>,
+    /// Who waits there, the longest first.
+    pub waiting: VecDeque<TaskId>,
+    /// The channel was closed.
+    pub closed: bool,
+    /// How often the latch is still to be counted down.
+    pub left: u32,
+    /// How many notifications of the condition woke nobody.
+    pub lost: u32,
+}
+
+impl Shared {
+    /// A shared thing before the first event.
+    pub(super) fn at_start(shared: &model::shared::Shared) -> Shared {
+        let left = match shared.kind {
+            SharedKind::Latch { count } => count,
+            SharedKind::Channel { .. }
+            | SharedKind::Condition { .. }
+            | SharedKind::Barrier { .. }
+            | SharedKind::Server(_) => 0,
+        };
+        Shared { left, ..Shared::default() }
+    }
 }
 
 /// A cell, for one key.
@@ -80,11 +147,4 @@ pub struct Source {
     pub count: u64,
     /// The task whose submission waits for room, holding back the later ones.
     pub held_back: Option<TaskId>,
-}
-
-/// A place of a task in a list, looked for from both ends: of many thousand holders it is nearly always one of the first or
-/// of the last that lets go.
-pub(super) fn place_of(list: &VecDeque<TaskId>, task: TaskId) -> Option<usize> {
-    let last = list.len().checked_sub(1)?;
-    (0..=last / 2).flat_map(|at| [last - at, at]).find(|at| list[*at] == task)
 }

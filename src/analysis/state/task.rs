@@ -151,6 +151,8 @@ pub struct Task {
     /// It asks for a permit or lock and has neither got it nor given up: it waits, or was woken and has not looked
     /// yet (it may have to queue for a core first).
     pub acquiring: bool,
+    /// The event at which it began to ask for what it waits for: its place in that line.
+    pub(super) asked: EventId,
     /// Whether it began an `io` as its first instruction that is still to come (it waits for a core).
     pub(super) fresh: bool,
     /// Nobody can ask for its end any more, so it may be forgotten when it ends.

@@ -26,7 +26,7 @@ pub(super) fn never() -> Needs {
 
 pub(super) struct Builder<'a> {
     pub(super) state: &'a State,
-    reach: &'a Reach,
+    pub(super) reach: &'a Reach,
     pub(super) view: &'a View,
     /// Tasks that occupy a saturated cap.
     occupants: BTreeMap<(ExecutorId, u16), Vec<TaskId>>,
@@ -98,17 +98,7 @@ impl<'a> Builder<'a> {
             Node::Wait(id) => self.state.task(*id).map_or_else(never, |task| self.base(*id, task)),
             Node::Worker(pool) => self.worker(*pool),
             Node::Growth(pool) => self.growth(*pool),
-            Node::Resource(resource, key) => {
-                let permits = self.state.scenario().resources[resource.index()].permits as usize;
-                match self.state.resource(*resource, key) {
-                    Some(held) if held.holders.len() >= permits => {
-                        let holding =
-                            |id: &&TaskId| self.state.task(**id).is_some_and(|t| !t.phase.is_ended());
-                        (Mode::Any, held.holders.iter().filter(holding).map(|id| Node::Task(*id)).collect())
-                    }
-                    _ => self.moves(),
-                }
-            }
+            Node::Resource(resource, key, claim) => self.resource(*resource, key, *claim),
             Node::Cap(wrapper, cap) => {
                 let occupants = self.occupants.get(&(*wrapper, *cap));
                 (Mode::Any, occupants.into_iter().flatten().map(|id| Node::Task(*id)).collect())
@@ -121,6 +111,7 @@ impl<'a> Builder<'a> {
             Node::Shutdown(executor) => self.shutdown(*executor),
             Node::GreenThread => self.carriers(None),
             Node::Carriers(executor) => self.carriers(Some(*executor)),
+            Node::Signal(signal) => self.signal(*signal),
         }
     }
 
@@ -212,7 +203,9 @@ impl<'a> Builder<'a> {
             Some(Instruction::Run(draw)) => {
                 matches!(task.phase, Phase::Running | Phase::Ready) && self.is_forever(task, *draw)
             }
-            Some(Instruction::Io(draw, _)) => task.phase == Phase::Io && self.is_forever(task, *draw),
+            Some(Instruction::Io(draw, _) | Instruction::Use { work: draw, .. }) => {
+                task.phase == Phase::Io && self.is_forever(task, *draw)
+            }
             _ => false,
         };
         forever || self.view.never.contains(&(id, task.since))
@@ -295,7 +288,10 @@ impl<'a> Builder<'a> {
     /// Woken, it has not looked yet whether it can have what it asks for: it needs that, and its thread. (A releaser that
     /// is not fair may have taken it again. Then the wake-up is in vain, and no deadlock ends by it.)
     fn looks_again(&self, task: &Task) -> Needs {
-        let (mode, mut needs) = self.waiting(task);
+        let (mode, mut needs) = match self.waiting(task) {
+            never @ (Mode::Any, _) => return never,
+            all => all,
+        };
         let (_, thread) = match self.on_thread(task) {
             never @ (Mode::Any, _) => return never,
             all => all,
@@ -304,18 +300,21 @@ impl<'a> Builder<'a> {
         (mode, needs)
     }
 
+    /// Whether a timeout may yet end what the task waits for. (That of a condition ends nothing once the task takes the lock
+    /// again.)
+    pub(super) fn may_time_out(&self, task: &Task) -> bool {
+        let instruction = self.state.instruction(task);
+        let relocks = task.acquiring && matches!(instruction, Some(Instruction::WaitOn { .. }));
+        let timeout = instruction.and_then(Instruction::timeout).filter(|_| !relocks);
+        timeout.is_some_and(|draw| !self.view.without_timeouts && !self.is_forever(task, draw))
+            && !self.view.quiescent
+    }
+
     fn waiting(&self, task: &Task) -> Needs {
-        let in_time = |timeout: &Option<DrawId>| {
-            timeout.is_some_and(|draw| !self.view.without_timeouts && !self.is_forever(task, draw))
-                && !self.view.quiescent
-        };
+        if self.may_time_out(task) {
+            return live();
+        }
         match self.state.instruction(task) {
-            Some(
-                Instruction::Wait { timeout, .. }
-                | Instruction::Result { timeout, .. }
-                | Instruction::Acquire { timeout, .. }
-                | Instruction::AwaitExecutor { timeout, .. },
-            ) if in_time(timeout) => live(),
             Some(Instruction::Wait { mode, .. }) => {
                 let children = self.awaited(task).into_iter().map(Node::Task).collect();
                 (if *mode == WaitMode::Any { Mode::Any } else { Mode::All }, children)
@@ -323,9 +322,6 @@ impl<'a> Builder<'a> {
             Some(Instruction::Result { .. }) => self.result(task),
             Some(Instruction::JoinScope) => {
                 (Mode::All, self.awaited(task).into_iter().map(Node::Task).collect())
-            }
-            Some(Instruction::Acquire { resource, .. }) => {
-                (Mode::All, vec![Node::Resource(*resource, self.state.resource_key(*resource, task))])
             }
             Some(Instruction::AwaitExecutor { executor, .. }) => {
                 let inside = self.inside.get(executor).into_iter().flatten().map(|id| Node::Task(*id));
@@ -336,7 +332,11 @@ impl<'a> Builder<'a> {
                 let inside = self.inside.get(executor).into_iter().flatten();
                 (Mode::All, inside.map(|id| Node::Task(*id)).collect())
             }
-            _ => self.moves(),
+            _ => match (self.state.awaited_claim(task), self.state.awaited_signal(task)) {
+                (Some((resource, claim)), signal) => self.acquiring(task, resource, claim, signal),
+                (None, Some(signal)) => (Mode::All, vec![Node::Signal(signal)]),
+                (None, None) => self.moves(),
+            },
         }
     }
 

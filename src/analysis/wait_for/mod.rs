@@ -1,5 +1,5 @@
 //! The wait-for graph at one time: who needs what in order to go on, over workers, queues, futures,
-//! semaphores, locks, caps, buses, delays, shutdowns, blocked submissions and arrivals.
+//! semaphores, locks, channels, caps, buses, delays, shutdowns, blocked submissions and arrivals.
 //!
 //! Invariant: conservative. A task counts as live if it *may* still make a step, so what is called stuck
 //! is stuck under any duration of the steps to come; only durations that are `forever` are taken at their
@@ -11,11 +11,14 @@ mod carriers;
 pub mod graph;
 mod joins;
 pub mod reach;
+mod resources;
 mod wrappers;
 
 use super::names::Key;
 use super::state::State;
 use crate::model::id::{ExecutorId, ResourceId, TaskId, TaskTypeId};
+use crate::model::program::Claim;
+use crate::model::shared::Signal;
 use crate::trace::event::EventId;
 use graph::AndOr;
 use reach::Reach;
@@ -32,8 +35,8 @@ pub enum Node {
     Worker(ExecutorId),
     /// That an executor that grows only then gets a submission, upon which it adds a worker.
     Growth(ExecutorId),
-    /// That a semaphore or lock becomes free.
-    Resource(ResourceId, Key),
+    /// That so much of a semaphore or lock becomes free.
+    Resource(ResourceId, Key, Claim),
     /// That a slot of one cap of a `cap` becomes free.
     Cap(ExecutorId, u16),
     /// That a submission to an executor finds room; on a `cap`, one of this type.
@@ -52,6 +55,8 @@ pub enum Node {
     GreenThread,
     /// That a carrier of a green executor is free.
     Carriers(ExecutorId),
+    /// That somebody brings something through a shared thing.
+    Signal(Signal),
 }
 
 /// Under which assumptions a graph is made.

@@ -1,12 +1,15 @@
 //! What the tasks of each type, and those they submit, may still do to others: shut an executor down,
-//! or submit into a pool.
+//! submit into a pool, or bring what somebody waits for at a shared thing.
 //!
-//! Invariant: says "may" whenever a program could, whatever its data and durations; where it has come to
-//! in its program is deliberately not looked at.
+//! Invariant: says "may" whenever a program could, whatever its data and durations. Where a task has come to in its
+//! program is looked at only for shared things: what lies behind it, outside every loop that it is in, it does not do
+//! again.
 
-use crate::model::id::{ExecutorId, TaskTypeId};
-use crate::model::program::Instruction;
+use crate::model::id::{ExecutorId, Pc, TaskTypeId};
+use crate::model::program::{Instruction, Program};
 use crate::model::scenario::Scenario;
+use crate::model::shared::Signal;
+use std::collections::BTreeMap;
 
 /// For each task type, what it and its descendants may do.
 #[derive(Clone, Debug)]
@@ -14,6 +17,11 @@ pub struct Reach {
     shutdowns: Vec<Vec<bool>>,
     pools: Vec<Vec<bool>>,
     interrupts: bool,
+    /// For each signal that some task waits for: the last instruction of each type by which it, or a child submitted
+    /// there, may bring it.
+    signals: BTreeMap<Signal, BTreeMap<TaskTypeId, Pc>>,
+    /// For each task type and instruction, where a task that is there may be again at the earliest.
+    again_from: Vec<Vec<Pc>>,
 }
 
 impl Reach {
@@ -36,7 +44,16 @@ impl Reach {
                 }
             }
         }
-        let mut reach = Reach { shutdowns, pools, interrupts: scenario.has_interrupts() };
+        let has_signals = !scenario.shared.is_empty() || scenario.resources.iter().any(|r| !r.is_owned());
+        let (signals, again_from) = match has_signals {
+            false => (BTreeMap::new(), Vec::new()),
+            true => {
+                let again = scenario.tasks.iter().map(|task| again_from(&task.program));
+                (signals(scenario), again.collect())
+            }
+        };
+        let interrupts = scenario.has_interrupts();
+        let mut reach = Reach { shutdowns, pools, interrupts, signals, again_from };
         while reach.spread(scenario) {}
         reach
     }
@@ -77,4 +94,61 @@ impl Reach {
     pub fn submits_into(&self, kind: TaskTypeId, pool: ExecutorId) -> bool {
         self.pools[kind.index()][pool.index()]
     }
+
+    /// Whether a task of this type that has come to `pc`, or a descendant that it has yet to submit, may bring `signal`.
+    pub fn brings(&self, kind: TaskTypeId, pc: Pc, signal: Signal) -> bool {
+        let last = self.signals.get(&signal).and_then(|types| types.get(&kind));
+        let from = self.again_from.get(kind.index()).and_then(|from| from.get(pc.index())).unwrap_or(&pc);
+        last.is_some_and(|last| *last >= *from)
+    }
+
+    /// Whether a task of this type, or a descendant, may bring `signal`.
+    pub fn ever_brings(&self, kind: TaskTypeId, signal: Signal) -> bool {
+        self.signals.get(&signal).is_some_and(|types| types.contains_key(&kind))
+    }
+}
+
+/// Who may bring each signal that is ever waited for, and by which instruction last.
+fn signals(scenario: &Scenario) -> BTreeMap<Signal, BTreeMap<TaskTypeId, Pc>> {
+    let mut found: BTreeMap<Signal, BTreeMap<TaskTypeId, Pc>> = BTreeMap::new();
+    // For each type, who submits it, and by which instruction last.
+    let mut submitters: Vec<BTreeMap<TaskTypeId, Pc>> = vec![BTreeMap::new(); scenario.tasks.len()];
+    for (kind, task) in (0..).map(TaskTypeId).zip(&scenario.tasks) {
+        for (pc, instruction) in (0..).map(Pc).zip(&task.program.code) {
+            for signal in instruction.brought_signals().into_iter().flatten() {
+                found.entry(signal).or_default().insert(kind, pc);
+            }
+            if let Instruction::Submit(id) = instruction
+                && let Some(submit) = task.program.submits.get(id.index())
+            {
+                submitters[submit.task.index()].insert(kind, pc);
+            }
+        }
+    }
+    for types in found.values_mut() {
+        let mut open: Vec<TaskTypeId> = types.keys().copied().collect();
+        while let Some(kind) = open.pop() {
+            for (parent, pc) in &submitters[kind.index()] {
+                let known = types.get(parent).copied();
+                if known.is_none() {
+                    open.push(*parent);
+                }
+                types.insert(*parent, known.map_or(*pc, |known| known.max(*pc)));
+            }
+        }
+    }
+    found
+}
+
+/// For each instruction, the first one of the outermost loop that it is in; itself outside loops.
+fn again_from(program: &Program) -> Vec<Pc> {
+    let mut from: Vec<Pc> = (0..program.code.len() as u16).map(Pc).collect();
+    for (end, instruction) in program.code.iter().enumerate() {
+        // A `retry` jumps back.
+        let (Instruction::Again { body, .. } | Instruction::Jump(body)) = instruction else { continue };
+        for place in from.iter_mut().take(end + 1).skip(body.index()) {
+            *place = (*place).min(*body);
+        }
+    }
+    from
 }

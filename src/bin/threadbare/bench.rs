@@ -49,11 +49,13 @@ macro_rules! standard {
     };
 }
 
-const STANDARD: [Standard; 4] = [
+const STANDARD: [Standard; 6] = [
     standard!("mm8", "tasks" = 1_000_000, 2_000_000),
     standard!("parents", "parents" = 200_000, 800_000),
     standard!("delayed", "rounds" = 1_000, 2_100_000),
     standard!("burst", "tasks" = 1_000_000, 1_000_000),
+    standard!("channel", "messages" = 1_000_000, 3_000_000),
+    standard!("sharing", "jobs" = 1_000_000, 2_000_000),
 ];
 
 /// What is to be measured.

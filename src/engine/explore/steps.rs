@@ -55,6 +55,8 @@ impl<R: Recorder> Sim<'_, R> {
             | Phase::Waiting
             | Phase::Acquiring
             | Phase::Woken
+            | Phase::Parked
+            | Phase::Served
             | Phase::Submitting
             | Phase::Calling
             | Phase::Ended => false,
@@ -121,7 +123,8 @@ impl<R: Recorder> Sim<'_, R> {
             | Instruction::OpenScope { .. }
             | Instruction::Maybe { .. }
             | Instruction::Jump(_)
-            | Instruction::UnlessTimedOut(_) => false,
+            | Instruction::UnlessTimedOut(_)
+            | Instruction::UnlessClosed(_) => false,
             // In every circle of states somebody goes round such a loop, or submits: there all others get their turn.
             Instruction::Again { times: None, .. } => true,
             // Once it is over it stays over, so it makes no difference when one begins to wait for it: unless
@@ -134,7 +137,7 @@ impl<R: Recorder> Sim<'_, R> {
             | Instruction::Cancel { .. }
             | Instruction::CloseScope
             | Instruction::Acquire { .. }
-            | Instruction::Release(_)
+            | Instruction::Release { .. }
             | Instruction::Read(_)
             | Instruction::Write(..)
             | Instruction::Add(..)
@@ -142,6 +145,15 @@ impl<R: Recorder> Sim<'_, R> {
             | Instruction::AwaitExecutor { .. }
             | Instruction::Resize { .. }
             | Instruction::Crash
+            | Instruction::Send { .. }
+            | Instruction::Receive { .. }
+            | Instruction::Close(_)
+            | Instruction::WaitOn { .. }
+            | Instruction::Notify { .. }
+            | Instruction::Await { .. }
+            | Instruction::CountDown { .. }
+            | Instruction::Reset(_)
+            | Instruction::Use { .. }
             | Instruction::Shutdown { .. } => true,
         }
     }

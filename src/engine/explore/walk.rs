@@ -6,17 +6,19 @@
 //! them may come next.
 
 mod executors;
+mod shared;
 
 use crate::engine::calendar::Due;
 use crate::engine::cpu::Thread;
 use crate::engine::green::{Carrier, Item};
 use crate::engine::keys::{NO_KEY, Owner};
 use crate::engine::plan::Plan;
+use crate::engine::resource::Waiter;
 use crate::engine::state::{Action, State};
 use crate::engine::task::{Flag, Interrupt, NO_WORKER, Phase, Slot, Task};
 use crate::model::executor::ReadyOrder;
 use crate::model::id::{ArrivalId, ExecutorId, TaskId};
-use crate::model::program::Instruction;
+use crate::model::program::{Claim, Instruction};
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 use crate::model::value::Value;
@@ -114,6 +116,7 @@ impl<'a> Walk<'a> {
         for i in (0..st.resources.len() as u32).filter(|i| !self.resources.contains_key(i)) {
             self.resource(i, sink);
         }
+        st.shared.iter().for_each(|shared| self.shared(shared, sink));
         for (i, cell) in (0u32..).zip(&st.cells) {
             if !self.cells.contains_key(&i) {
                 value(cell, sink);
@@ -230,12 +233,14 @@ impl<'a> Walk<'a> {
 
     fn resource(&self, instance: u32, sink: &mut impl Sink) {
         let instance = &self.st.resources[instance as usize];
-        sink.value(instance.free.into());
-        let waits =
-            |task: &Task, id, wake| task.id == id && task.wake == wake && task.phase == Phase::Acquiring;
-        let waiters =
-            instance.waiters.iter().filter(|(slot, id, wake)| waits(&self.st.tasks[*slot], *id, *wake));
-        self.line(waiters.map(|waiter| waiter.0), sink);
+        sink.value(u64::from(instance.free) << 1 | u64::from(instance.starving));
+        let writer = instance.writer.and_then(|writer| {
+            self.st.tasks.iter().find(|(_, task)| task.id == writer).map(|(slot, _)| Node::Task(slot))
+        });
+        sink.value(instance.writer.is_some().into());
+        sink.node(writer);
+        let waits = |waiter: &&Waiter| waiter.is_in_line(&self.st.tasks);
+        self.line(instance.waiters.iter().filter(waits).map(|waiter| waiter.slot), sink);
     }
 
     /// What belongs to a node.
@@ -324,11 +329,21 @@ impl<'a> Walk<'a> {
         if !self.untimed && self.plan.has_draws {
             extra.executions.iter().for_each(|n| sink.value((*n).into()));
         }
-        for instance in &extra.held {
-            let (id, key) = self.resources.get(instance).copied().unwrap_or((*instance as u16, 0));
-            sink.member(id.into(), (key != 0).then_some(Node::Key(key)));
+        for held in &extra.held {
+            let (id, key) = self.resources.get(&held.instance).copied().unwrap_or((held.instance as u16, 0));
+            let claim = match held.claim {
+                Claim::Permits(count) => u64::from(count) << 2,
+                Claim::Read => 1,
+                Claim::Write => 2,
+            };
+            sink.member(u64::from(id) | claim << 16, (key != 0).then_some(Node::Key(key)));
         }
         sink.end_set();
+        sink.value(extra.found_closed.into());
+        sink.value(extra.relock.map_or(0, |relock| {
+            let (why, failure) = relock.verdict;
+            1 | u64::from(relock.times) << 1 | (why as u64) << 40 | (failure as u64) << 48
+        }));
         for (cell, read) in &extra.last_read {
             let (id, key) = self.cells.get(cell).copied().unwrap_or((*cell as u16, 0));
             sink.member(u64::from(id), (key != 0).then_some(Node::Key(key)));

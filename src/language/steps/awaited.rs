@@ -82,7 +82,7 @@ fn successors(instruction: &Instruction, at: usize) -> [Option<usize>; 2] {
         Instruction::Fail(_) | Instruction::Crash => [None, None],
         Instruction::Jump(target) => [to(target), None],
         Instruction::Maybe { otherwise, .. } => [follows, to(otherwise)],
-        Instruction::UnlessTimedOut(target) => [follows, to(target)],
+        Instruction::UnlessTimedOut(target) | Instruction::UnlessClosed(target) => [follows, to(target)],
         Instruction::Repeat { times: Some(0), end, .. } => [to(end), None],
         Instruction::Repeat { .. } => [follows, None],
         Instruction::Again { times: None, body, .. } => [to(body), None],
@@ -99,13 +99,22 @@ fn successors(instruction: &Instruction, at: usize) -> [Option<usize>; 2] {
         | Instruction::JoinScope
         | Instruction::CloseScope
         | Instruction::Acquire { .. }
-        | Instruction::Release(_)
+        | Instruction::Release { .. }
+        | Instruction::WaitOn { .. }
+        | Instruction::Notify { .. }
+        | Instruction::Await { .. }
+        | Instruction::CountDown { .. }
+        | Instruction::Reset(_)
+        | Instruction::Use { .. }
         | Instruction::Read(_)
         | Instruction::Write(..)
         | Instruction::Add(..)
         | Instruction::Note(_)
         | Instruction::AwaitExecutor { .. }
         | Instruction::Resize { .. }
+        | Instruction::Send { .. }
+        | Instruction::Receive { .. }
+        | Instruction::Close(_)
         | Instruction::Shutdown { .. } => [follows, None],
     }
 }

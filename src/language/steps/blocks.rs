@@ -1,18 +1,18 @@
-//! The steps that open, turn and close blocks: `repeat`, `maybe`, `else`, `with`, `on-timeout`, `try`, `on-failure`,
-//! `retry`, `scope`, `end`.
+//! The steps that open, turn and close blocks: `repeat`, `maybe`, `else`, `with`, `on-timeout`, `on-closed`, `try`,
+//! `on-failure`, `retry`, `scope`, `end`.
 
 use super::forms::form;
 use super::words::{Word, Words};
-use super::{Compiler, Drawing, MAX_BLOCKS};
+use super::{Aftermath, Compiler, Drawing, MAX_BLOCKS};
 use crate::language::names::nearest;
 use crate::language::problem::Span;
 use crate::language::quantity::plain_number;
 use crate::language::text::TextError;
 use crate::model::id::{DrawId, Pc, ResourceId};
-use crate::model::program::{Handler, HandlerKind, Instruction, IoMode, Scope};
+use crate::model::program::{Claim, Handler, HandlerKind, Instruction, IoMode, Scope};
 
 /// The words that open a block.
-const OPENERS: [&str; 7] = ["repeat", "maybe", "with", "on-timeout", "try", "retry", "scope"];
+const OPENERS: [&str; 8] = ["repeat", "maybe", "with", "on-timeout", "on-closed", "try", "retry", "scope"];
 
 /// A block that is open.
 pub(super) struct Block {
@@ -30,9 +30,11 @@ enum BlockKind {
     /// The `Jump` at the end of the first half, to be told the end.
     Else { jump: Pc },
     /// Its place among the program's scopes.
-    With { scope: usize, resource: ResourceId },
-    /// The `UnlessTimedOut` instruction, to be told the end.
-    OnTimeout { at: Pc },
+    With { scope: usize, resource: ResourceId, claim: Claim },
+    /// The `UnlessTimedOut` instruction, to be told the end; and what else may be asked about the step before.
+    OnTimeout { at: Pc, rest: Aftermath },
+    /// The `UnlessClosed` instruction, likewise.
+    OnClosed { at: Pc, rest: Aftermath },
     /// Its place among the program's handlers.
     Try { handler: usize },
     /// The `Jump` at the end of the body of a `try`, to be told the end.
@@ -54,6 +56,7 @@ impl Block {
             BlockKind::Else { .. } => "else",
             BlockKind::With { .. } => "with",
             BlockKind::OnTimeout { .. } => "on-timeout",
+            BlockKind::OnClosed { .. } => "on-closed",
             BlockKind::Try { .. } => "try",
             BlockKind::OnFailure { .. } => "on-failure",
             BlockKind::Retry { .. } => "retry",
@@ -69,7 +72,7 @@ impl Compiler<'_, '_> {
         &mut self,
         verb: &Word,
         words: &mut Words<'_>,
-        could_time_out: bool,
+        aftermath: Aftermath,
     ) -> Result<bool, TextError> {
         if let Some(word) = OPENERS.into_iter().find(|word| *word == verb.text) {
             let opened = words.span(verb);
@@ -95,7 +98,8 @@ impl Compiler<'_, '_> {
                 "try" => self.try_block(words),
                 "retry" => self.retry(words),
                 "scope" => self.scope(words),
-                _ => self.on_timeout(verb, words, could_time_out),
+                "on-closed" => self.on_closed(verb, words, aftermath),
+                _ => self.on_timeout(verb, words, aftermath),
             };
             let (kind, result) = match kind {
                 Ok(kind) => (kind, Ok(true)),
@@ -212,6 +216,7 @@ impl Compiler<'_, '_> {
             | BlockKind::Else { .. }
             | BlockKind::With { .. }
             | BlockKind::OnTimeout { .. }
+            | BlockKind::OnClosed { .. }
             | BlockKind::Retry { .. }
             | BlockKind::Scope { .. }
             | BlockKind::Broken { .. } => {
@@ -256,28 +261,44 @@ impl Compiler<'_, '_> {
 
     fn with(&mut self, words: &mut Words<'_>) -> Result<BlockKind, TextError> {
         let word = words.expect("a semaphore or a lock", form("with"))?;
-        let resource = self.semaphore_or_lock(&word, words);
+        let (resource, claim) = self.resource_of_with(&word, words)?;
         words.finish(form("with"))?;
-        self.emit(Instruction::Acquire { resource, timeout: None });
+        self.emit(Instruction::Acquire { resource, claim, timeout: None });
         let scope = self.program.scopes.len();
-        self.program.scopes.push(Scope { from: self.here(), to: self.here(), resource });
-        Ok(BlockKind::With { scope, resource })
+        self.program.scopes.push(Scope { from: self.here(), to: self.here(), resource, claim });
+        Ok(BlockKind::With { scope, resource, claim })
     }
 
     fn on_timeout(
         &mut self,
         verb: &Word,
         words: &mut Words<'_>,
-        could_time_out: bool,
+        aftermath: Aftermath,
     ) -> Result<BlockKind, TextError> {
         words.finish(form("on-timeout"))?;
-        if !could_time_out {
+        if !aftermath.timeout {
             let message = "`on-timeout` must stand directly after a step that can time out";
             let help = "such as `wait NAME timeout 5s`, result, acquire or lock with a timeout";
             return Err(TextError::new(verb.at.clone(), message).help(help));
         }
         let at = self.emit(Instruction::UnlessTimedOut(Pc(0)));
-        Ok(BlockKind::OnTimeout { at })
+        Ok(BlockKind::OnTimeout { at, rest: Aftermath { timeout: false, ..aftermath } })
+    }
+
+    fn on_closed(
+        &mut self,
+        verb: &Word,
+        words: &mut Words<'_>,
+        aftermath: Aftermath,
+    ) -> Result<BlockKind, TextError> {
+        words.finish(form("on-closed"))?;
+        if !aftermath.closed {
+            let message = "`on-closed` must stand directly after a `receive`";
+            let help = "it is what a receiver does once the channel is closed and empty";
+            return Err(TextError::new(verb.at.clone(), message).help(help));
+        }
+        let at = self.emit(Instruction::UnlessClosed(Pc(0)));
+        Ok(BlockKind::OnClosed { at, rest: Aftermath { closed: false, ..aftermath } })
     }
 
     fn otherwise(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<(), TextError> {
@@ -305,6 +326,7 @@ impl Compiler<'_, '_> {
             BlockKind::Repeat { .. }
             | BlockKind::With { .. }
             | BlockKind::OnTimeout { .. }
+            | BlockKind::OnClosed { .. }
             | BlockKind::Try { .. }
             | BlockKind::OnFailure { .. }
             | BlockKind::Retry { .. }
@@ -328,14 +350,15 @@ impl Compiler<'_, '_> {
                 self.emit(Instruction::Again { counter, times, body });
                 self.point(at, self.here());
             }
-            BlockKind::Maybe { at }
-            | BlockKind::OnTimeout { at }
-            | BlockKind::Else { jump: at }
-            | BlockKind::OnFailure { jump: at } => {
+            BlockKind::Maybe { at } | BlockKind::Else { jump: at } | BlockKind::OnFailure { jump: at } => {
                 self.point(at, self.here());
             }
-            BlockKind::With { scope, resource } => {
-                let release = self.emit(Instruction::Release(resource));
+            BlockKind::OnTimeout { at, rest } | BlockKind::OnClosed { at, rest } => {
+                self.point(at, self.here());
+                self.aftermath = rest;
+            }
+            BlockKind::With { scope, resource, claim } => {
+                let release = self.emit(Instruction::Release { resource, claim });
                 self.program.scopes[scope].to = release;
             }
             BlockKind::Try { .. } => {
@@ -369,7 +392,9 @@ impl Compiler<'_, '_> {
         match &mut self.program.code[at.index()] {
             Instruction::Repeat { end, .. } => *end = target,
             Instruction::Maybe { otherwise, .. } => *otherwise = target,
-            Instruction::Jump(to) | Instruction::UnlessTimedOut(to) => *to = target,
+            Instruction::Jump(to) | Instruction::UnlessTimedOut(to) | Instruction::UnlessClosed(to) => {
+                *to = target;
+            }
             other => unreachable!("{other:?} is no jump of a block"),
         }
     }

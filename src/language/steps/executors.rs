@@ -1,4 +1,4 @@
-//! The steps that are about executors: `shutdown`, `await`, `resize`, and series.
+//! The steps that are about executors: `shutdown`, `resize`, and series.
 
 use super::forms::form;
 use super::words::Words;
@@ -17,15 +17,6 @@ impl Compiler<'_, '_> {
         cancel |= words.take("cancel").is_some();
         words.finish(form("shutdown"))?;
         self.emit(Instruction::Shutdown { executor, wait, cancel });
-        Ok(())
-    }
-
-    pub(super) fn await_executor(&mut self, words: &mut Words<'_>) -> Result<(), TextError> {
-        let word = words.expect("an executor", form("await"))?;
-        let executor = self.reader.executor(&word.text, words.span(&word)).unwrap_or(ExecutorId(0));
-        let timeout = self.timeout(words, "await", Drawing::Await)?;
-        words.finish(form("await"))?;
-        self.emit(Instruction::AwaitExecutor { executor, timeout });
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use crate::language::names::nearest;
 
 /// The verbs and the form of each.
-pub(in crate::language) const STEPS: [(&str, &str); 31] = [
+pub(in crate::language) const STEPS: [(&str, &str); 40] = [
     ("run", "run DURATION"),
     ("io", "io DURATION [blocking | managed | uninterruptible]"),
     (
@@ -14,10 +14,19 @@ pub(in crate::language) const STEPS: [(&str, &str); 31] = [
     ("call", "call TASK [as NAME]"),
     ("result", "result NAME… [timeout DURATION] or result any NAME…"),
     ("cancel", "cancel NAME… or cancel all, [interrupt | detach]"),
-    ("acquire", "acquire SEMAPHORE [timeout DURATION]"),
-    ("release", "release SEMAPHORE"),
-    ("lock", "lock LOCK [timeout DURATION]"),
-    ("unlock", "unlock LOCK"),
+    ("acquire", "acquire SEMAPHORE [N] [timeout DURATION]"),
+    ("release", "release SEMAPHORE [N]"),
+    ("lock", "lock LOCK [read or write, of a read-write lock] [timeout DURATION]"),
+    ("unlock", "unlock LOCK [read or write, of a read-write lock]"),
+    ("send", "send CHANNEL [timeout DURATION]"),
+    ("receive", "receive CHANNEL [timeout DURATION]"),
+    ("close", "close CHANNEL"),
+    ("wait-on", "wait-on CONDITION [timeout DURATION]"),
+    ("notify", "notify CONDITION [N or all]"),
+    ("await", "await LATCH-BARRIER-OR-EXECUTOR [timeout DURATION]"),
+    ("count-down", "count-down LATCH [N]"),
+    ("reset", "reset LATCH"),
+    ("use", "use SERVER DURATION"),
     ("read", "read CELL"),
     ("write", "write CELL VALUE"),
     ("add", "add CELL NUMBER"),
@@ -27,15 +36,15 @@ pub(in crate::language) const STEPS: [(&str, &str); 31] = [
     ("repeat", "repeat N (or forever), with an `end` further down"),
     ("maybe", "maybe PROBABILITY, with an `end` further down"),
     ("else", "else, between `maybe` and its `end`"),
-    ("with", "with SEMAPHORE-OR-LOCK, with an `end` further down"),
+    ("with", "with SEMAPHORE-OR-LOCK [read or write, of a read-write lock], with an `end` further down"),
     ("on-timeout", "on-timeout, directly after a step with a timeout, with an `end` further down"),
+    ("on-closed", "on-closed, directly after `receive`, with an `end` further down"),
     ("try", "try, with an `on-failure` and an `end` further down"),
     ("on-failure", "on-failure, between `try` and its `end`"),
     ("retry", "retry N [every DURATION], with an `end` further down"),
     ("scope", "scope [fail-fast], with an `end` further down"),
     ("end", "end"),
     ("shutdown", "shutdown EXECUTOR [nowait] [cancel]"),
-    ("await", "await EXECUTOR [timeout DURATION]"),
     ("resize", "resize EXECUTOR WORKERS"),
     ("crash", "crash"),
 ];

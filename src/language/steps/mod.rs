@@ -5,8 +5,11 @@
 
 mod awaited;
 mod blocks;
+mod channels;
+mod coordination;
 mod executors;
 pub(super) mod forms;
+mod resources;
 mod verbs;
 mod words;
 
@@ -40,10 +43,14 @@ enum Drawing {
     Maybe,
     Retry,
     Every,
+    Send,
+    Receive,
+    WaitOn,
     Await,
+    Use,
 }
 
-const DRAWING_VERBS: usize = 11;
+const DRAWING_VERBS: usize = 15;
 
 /// A child's name while its program is compiled.
 struct Child {
@@ -64,10 +71,19 @@ struct Compiler<'a, 'r> {
     ordinals: [u32; DRAWING_VERBS],
     /// The number of the step being compiled.
     step: u16,
-    /// Whether the step before this one, in the same block, can time out.
-    may_have_timed_out: bool,
+    /// What the step before this one, in the same block, can have come to.
+    aftermath: Aftermath,
     /// What steps give back by name, and where.
     given_back: Vec<(ResourceId, Span)>,
+}
+
+/// What a step can come to besides going on, so that a block directly behind it may ask.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Aftermath {
+    /// It can time out: `on-timeout` may follow.
+    timeout: bool,
+    /// It can find its channel closed: `on-closed` may follow.
+    closed: bool,
 }
 
 /// Compiles the steps of the task with this number.
@@ -89,7 +105,7 @@ pub(super) fn compile(reader: &mut Reader<'_>, number: usize, steps: Option<&Nod
         blocks: Vec::new(),
         ordinals: [0; DRAWING_VERBS],
         step: 0,
-        may_have_timed_out: false,
+        aftermath: Aftermath::default(),
         given_back: Vec::new(),
     };
     for node in steps.iter().take(MAX_STEPS) {
@@ -104,8 +120,8 @@ impl Compiler<'_, '_> {
         self.step = self.program.steps.len() as u16;
         let depth = self.blocks.len() as u8;
         self.program.steps.push(Step { text: shown(text.text.trim()), depth });
-        let could_time_out = std::mem::replace(&mut self.may_have_timed_out, false);
-        if let Err(mistake) = self.compile_step(&text, could_time_out) {
+        let aftermath = std::mem::take(&mut self.aftermath);
+        if let Err(mistake) = self.compile_step(&text, aftermath) {
             self.reader.mistake(&text, mistake);
         }
     }
@@ -120,7 +136,7 @@ impl Compiler<'_, '_> {
         self.reader.text_of(node)
     }
 
-    fn compile_step(&mut self, text: &Text, could_time_out: bool) -> Result<(), TextError> {
+    fn compile_step(&mut self, text: &Text, aftermath: Aftermath) -> Result<(), TextError> {
         let mut words = Words::of_prose(text);
         let is_prose = words.peek().is_some_and(|word| word.text == "note" || word.text == "fail");
         if !is_prose {
@@ -131,7 +147,7 @@ impl Compiler<'_, '_> {
                 TextError::new(0..text.text.len(), "this step is empty").help("leave it out, or write yield")
             );
         };
-        if self.block_step(&verb, &mut words, could_time_out)? {
+        if self.block_step(&verb, &mut words, aftermath)? {
             return Ok(());
         }
         self.plain_step(&verb, &mut words)

@@ -8,7 +8,7 @@ use crate::language::executors::on_full;
 use crate::language::keys::ON_FULL;
 use crate::language::names::{RESERVED, nearest, suggest, wrong_name};
 use crate::language::text::TextError;
-use crate::model::id::{CellId, DrawId, ExecutorId, NameId, ResourceId, TaskTypeId};
+use crate::model::id::{CellId, DrawId, ExecutorId, NameId, TaskTypeId};
 use crate::model::program::{CancelMode, Instruction, IoMode, Names, Submit, WaitMode};
 use crate::model::value::Value;
 
@@ -41,7 +41,15 @@ impl Compiler<'_, '_> {
             "fail" => self.say("fail", words, Instruction::Fail),
             "note" => self.say("note", words, Instruction::Note),
             "shutdown" => self.shutdown(words),
-            "await" => self.await_executor(words),
+            "send" => self.send(words),
+            "receive" => self.receive(words),
+            "close" => self.close(words),
+            "wait-on" => self.wait_on(words),
+            "notify" => self.notify(words),
+            "await" => self.await_shared(words),
+            "count-down" => self.count_down(words),
+            "reset" => self.reset(words),
+            "use" => self.use_server(words),
             "resize" => self.resize(words),
             "crash" => {
                 words.finish(form("crash"))?;
@@ -100,7 +108,7 @@ impl Compiler<'_, '_> {
             return Ok(None);
         }
         let word = words.expect("a duration after `timeout`", form(verb))?;
-        self.may_have_timed_out = true;
+        self.aftermath.timeout = true;
         self.duration(&word, site).map(Some)
     }
 
@@ -304,65 +312,6 @@ impl Compiler<'_, '_> {
         words.finish(form("cancel"))?;
         self.emit(Instruction::Cancel { names, all, mode });
         Ok(())
-    }
-
-    fn acquire(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<(), TextError> {
-        let drawing = if verb.text == "lock" { Drawing::Lock } else { Drawing::Acquire };
-        let resource = self.resource(verb, words)?;
-        let timeout = self.timeout(words, &verb.text, drawing)?;
-        words.finish(form(&verb.text))?;
-        self.emit(Instruction::Acquire { resource, timeout });
-        Ok(())
-    }
-
-    fn release(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<(), TextError> {
-        let resource = self.resource(verb, words)?;
-        words.finish(form(&verb.text))?;
-        self.given_back.push((resource, words.span(verb)));
-        self.emit(Instruction::Release(resource));
-        Ok(())
-    }
-
-    /// The semaphore or the lock that a verb names; each has verbs of its own.
-    fn resource(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<ResourceId, TextError> {
-        let wants_lock = verb.text == "lock" || verb.text == "unlock";
-        let (what, what_form) = if wants_lock { ("lock", "a lock") } else { ("semaphore", "a semaphore") };
-        let word = words.expect(what_form, form(&verb.text))?;
-        let names = self.reader.names;
-        let (found, other) = match wants_lock {
-            true => (names.lock(&word.text), names.semaphore(&word.text)),
-            false => (names.semaphore(&word.text), names.lock(&word.text)),
-        };
-        if found.is_none() && other.is_some() {
-            let right = match verb.text.as_str() {
-                "lock" => "acquire",
-                "unlock" => "release",
-                "acquire" => "lock",
-                _ => "unlock",
-            };
-            let is = if wants_lock { "a semaphore" } else { "a lock" };
-            let message = format!("`{}` is {is}: `{}` is not for it", word.text, verb.text);
-            return Err(TextError::new(word.at, message).help(format!("write `{right} {}`", word.text)));
-        }
-        if found.is_none() {
-            let known = if wants_lock { &names.locks } else { &names.semaphores };
-            self.reader.unknown(what, &word.text, words.span(&word), known.iter());
-        }
-        Ok(found.unwrap_or(ResourceId(0)))
-    }
-
-    /// What `with` holds: either.
-    pub(super) fn semaphore_or_lock(&mut self, word: &Word, words: &Words<'_>) -> ResourceId {
-        let names = self.reader.names;
-        let found = names.semaphore(&word.text).or_else(|| names.lock(&word.text));
-        if found.is_none() {
-            let known: Vec<&str> = names.semaphores.iter().chain(names.locks.iter()).collect();
-            let help =
-                if self.reader.sink.is_full() { None } else { suggest(&word.text, known.iter().copied()) };
-            let message = format!("there is no semaphore or lock `{}`", word.text.escape_debug());
-            self.reader.sink.error(words.span(word), message, help);
-        }
-        found.unwrap_or(ResourceId(0))
     }
 
     fn cell(&mut self, words: &mut Words<'_>, verb: &str) -> Result<CellId, TextError> {

@@ -11,7 +11,7 @@ use super::rewrite::{released_before_wait, with_block, with_target, without_wait
 use crate::model::expectation::{Bound, Metric};
 use crate::model::id::{ExecutorId, ResourceId, TaskTypeId};
 use crate::model::program::{Instruction, Program};
-use crate::model::scenario::Arrivals;
+use crate::model::scenario::{Arrivals, ResourceKind};
 use crate::study::patience::MayGoOn;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -82,7 +82,7 @@ fn levers(proposer: &Proposer<'_>) -> Vec<LeverNumber> {
         }
     }
     for (id, resource) in (0u16..).map(ResourceId).zip(&s.resources) {
-        if !resource.is_lock {
+        if matches!(resource.kind, ResourceKind::Semaphore { .. }) {
             all.push(LeverNumber { lever: Lever::Permits(id), now: resource.permits.into() });
         }
     }

@@ -7,6 +7,7 @@
 //! Deliberately absent: remedies that need to know what a program means (handing a result over directly, splitting a
 //! task).
 
+mod channels;
 mod check;
 mod levers;
 mod patch;

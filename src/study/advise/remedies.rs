@@ -65,7 +65,10 @@ impl Proposer<'_> {
                 self.own_pools(hazard);
                 self.cap(hazard);
             }
-            HazardKind::Kept | HazardKind::NeverComes => self.timeouts(hazard),
+            HazardKind::Kept | HazardKind::NeverComes => {
+                self.capacity(hazard);
+                self.timeouts(hazard);
+            }
         }
     }
 

@@ -21,7 +21,7 @@ pub(super) fn with_target(step: &str, executor: &str) -> Option<String> {
 /// A `wait` or `result` with a timeout; `None` if it is neither, or has one.
 pub(super) fn with_timeout(step: &str, timeout: &str) -> Option<String> {
     let mut words = step.split_whitespace();
-    let waits = matches!(words.next(), Some("wait" | "result"));
+    let waits = matches!(words.next(), Some("wait" | "result" | "send" | "receive" | "wait-on" | "await"));
     (waits && !step.contains(" timeout ")).then(|| format!("{} timeout {timeout}", step.trim_end()))
 }
 

@@ -6,6 +6,7 @@
 mod control;
 mod documents;
 mod shapes;
+mod sharing;
 mod sundry;
 mod unending;
 mod views;
@@ -24,6 +25,7 @@ use crate::study::schedule::{View, replay};
 use crate::trace::recorder::Stepwise;
 use control::control;
 use documents::{document, expecting, foreign, wider};
+use sharing::sharing;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use sundry::sundry;
@@ -370,27 +372,33 @@ fn threads_make_no_difference() {
 
 #[test]
 fn nothing_is_lost_by_the_reductions_whatever_is_put_together() {
-    for (first, view) in [
-        (8000, View::Untimed { timeouts_last: false }),
-        (8200, View::Untimed { timeouts_last: true }),
-        (8500, View::Timed),
-    ] {
+    for (first, view) in views_from(8000) {
         let (compared, with_findings) =
             compare_on(|number| sundry(number, view), first..first + 120, view, 2_000);
         assert!(compared >= 60 && with_findings >= 20, "{compared} compared, {with_findings} with findings");
     }
 }
 
+/// Every view, each with the number of its first document.
+fn views_from(first: u64) -> [(u64, View); 3] {
+    let untimed = |timeouts_last| View::Untimed { timeouts_last };
+    [(first, untimed(false)), (first + 200, untimed(true)), (first + 500, View::Timed)]
+}
+
 #[test]
 fn nothing_is_lost_by_the_reductions_with_carriers_scopes_and_interrupts() {
-    for (first, view) in [
-        (8000, View::Untimed { timeouts_last: false }),
-        (8200, View::Untimed { timeouts_last: true }),
-        (8500, View::Timed),
-    ] {
+    for (first, view) in views_from(8000) {
         let (compared, with_findings) =
             compare_on(|number| control(number, view), first..first + 120, view, 2_000);
         assert!(compared >= 40 && with_findings >= 10, "{compared} compared, {with_findings} with findings");
+    }
+}
+
+#[test]
+fn nothing_is_lost_by_the_reductions_where_tasks_coordinate() {
+    for (first, view) in views_from(9000) {
+        let (compared, with_findings) = compare_on(sharing, first..first + 150, view, 3_000);
+        assert!(compared >= 80 && with_findings >= 30, "{compared} compared, {with_findings} with findings");
     }
 }
 
@@ -492,4 +500,10 @@ fn nothing_is_lost_at_length_whatever_is_put_together() {
 #[ignore = "long: run it after changing the engine or a reduction"]
 fn nothing_is_lost_at_length_with_carriers_scopes_and_interrupts() {
     at_length("control", control);
+}
+
+#[test]
+#[ignore = "long: run it after changing the engine or a reduction"]
+fn nothing_is_lost_at_length_where_tasks_coordinate() {
+    at_length("sharing", |number, _| sharing(number));
 }

@@ -45,7 +45,7 @@ pub(super) fn chart(digest: &Digest<'_>) -> Chart {
         let kind = match mark.kind {
             lanes::MarkKind::Rejected => MarkKind::Rejected,
             lanes::MarkKind::Dropped => MarkKind::Dropped,
-            lanes::MarkKind::Warned(_) => MarkKind::Warned,
+            lanes::MarkKind::Warned(_) | lanes::MarkKind::Lost(_) => MarkKind::Warned,
             // Failures stand at the end of their span, cancelled entries in their queue, notes in the list.
             lanes::MarkKind::Failed | lanes::MarkKind::Cancelled | lanes::MarkKind::Noted(_) => continue,
         };

@@ -7,9 +7,12 @@ use crate::analysis::digest::Digest;
 use crate::analysis::knot::knots;
 use crate::analysis::names::Key;
 use crate::analysis::state::State;
+use crate::analysis::state::place::Resource;
 use crate::analysis::state::task::{Phase, Task};
 use crate::model::id::{ExecutorId, ResourceId, TaskId};
 use crate::model::program::Instruction;
+use crate::model::scenario::ResourceKind;
+use crate::model::shared::Signal;
 use crate::view::chart::Trouble;
 use crate::view::palette::hue;
 use crate::view::scene::Bounds;
@@ -24,12 +27,17 @@ struct Verdict {
     tasks: BTreeMap<TaskId, Trouble>,
     pools: BTreeMap<ExecutorId, Trouble>,
     resources: BTreeSet<(ResourceId, Key)>,
+    signals: BTreeSet<Signal>,
 }
 
 impl Verdict {
     fn new(digest: &Digest<'_>, state: &State) -> Verdict {
-        let mut verdict =
-            Verdict { tasks: BTreeMap::new(), pools: BTreeMap::new(), resources: BTreeSet::new() };
+        let mut verdict = Verdict {
+            tasks: BTreeMap::new(),
+            pools: BTreeMap::new(),
+            resources: BTreeSet::new(),
+            signals: BTreeSet::new(),
+        };
         for without_timeouts in [true, false] {
             let graph = digest.lens.wait_for(state, without_timeouts);
             let (inside, behind) = match without_timeouts {
@@ -43,6 +51,7 @@ impl Verdict {
                 verdict.tasks.extend(knot.tasks.iter().map(|task| (*task, inside)));
                 verdict.pools.extend(knot.pools.iter().map(|pool| (*pool, inside)));
                 verdict.resources.extend(knot.resources);
+                verdict.signals.extend(knot.signals);
             }
         }
         verdict
@@ -223,7 +232,11 @@ impl Collector<'_> {
                 let name = &scenario.executors[executor.index()].name;
                 ("s".to_owned(), format!("scheduler of {name}"))
             }
-            NodeKind::Task(_) | NodeKind::Resource(..) | NodeKind::Queue(_) | NodeKind::More(_) => return,
+            NodeKind::Task(_)
+            | NodeKind::Resource(..)
+            | NodeKind::Signal(_)
+            | NodeKind::Queue(_)
+            | NodeKind::More(_) => return,
         };
         let trouble = self.verdict.worst(stack.first().copied().into_iter());
         let mut last = self.node(who, column, row, text, note, trouble);
@@ -297,13 +310,16 @@ impl Collector<'_> {
     }
 
     fn waiting(&mut self, from: u32, slot: (u32, u32), task: &Task) {
+        if let Some(signal) = self.state.awaited_signal(task) {
+            return self.signal(from, slot, signal);
+        }
+        if let Some(resource) = self.state.awaited_resource(task) {
+            return self.resource(from, slot, resource, self.state.resource_key(resource, task));
+        }
         let Some(instruction) = self.state.instruction(task) else { return };
         let children: Vec<TaskId> = match instruction {
             Instruction::Wait { .. } | Instruction::Result { .. } | Instruction::JoinScope => {
                 self.state.awaited_children(task, task.pc)
-            }
-            Instruction::Acquire { resource, .. } => {
-                return self.resource(from, slot, *resource, self.state.resource_key(*resource, task));
             }
             Instruction::Shutdown { executor, .. } => {
                 let to = self.queue_node(*executor);
@@ -325,12 +341,15 @@ impl Collector<'_> {
             None => named.name.clone(),
         };
         let held = self.state.resource(resource, &key);
-        let (holders, waiters) = held.map_or((0, 0), |held| (held.holders.len(), held.waiting));
-        let (text, note) = match named.is_lock {
-            true => (name.clone(), format!("lock {name}, {waiters} waiting")),
-            false => (
-                format!("{name} {holders}/{}", named.permits),
-                format!("semaphore {name}, {holders} of {} permits held, {waiters} waiting", named.permits),
+        let (taken, waiters) = held.map_or((0, 0), |held| (held.taken.max(0), held.waiting.len()));
+        let (text, note) = match named.kind {
+            ResourceKind::Lock { .. } => (name.clone(), format!("lock {name}, {waiters} waiting")),
+            ResourceKind::ReadWriteLock { .. } => {
+                (name.clone(), format!("read-write lock {name}, {taken} reading, {waiters} waiting"))
+            }
+            ResourceKind::Semaphore { .. } => (
+                format!("{name} {taken}/{}", named.permits),
+                format!("semaphore {name}, {taken} of {} permits held, {waiters} waiting", named.permits),
             ),
         };
         let in_knot = self.verdict.resources.contains(&(resource, key.clone()));
@@ -339,12 +358,22 @@ impl Collector<'_> {
         let is_new = !self.numbers.contains_key(&who);
         let to = self.node(who, slot.0 + 1, slot.1, text, note, trouble);
         self.edge(from, to, EdgeKind::WaitsFor);
-        let holders = held.filter(|_| is_new).into_iter().flat_map(|held| held.holders.iter().copied());
+        let holders = held.filter(|_| is_new).into_iter().flat_map(Resource::holding_tasks);
         for holder in holders.take(MAX_ROWS).collect::<Vec<TaskId>>() {
             if let Some(holder) = self.numbers.get(&NodeKind::Task(holder)).copied() {
                 self.edge(to, holder, EdgeKind::HeldBy);
             }
         }
+    }
+
+    /// What another task is to bring: nobody holds it, so no edge leads on.
+    fn signal(&mut self, from: u32, slot: (u32, u32), signal: Signal) {
+        let scenario = &self.digest.trace().scenario;
+        let (text, note) = (signal.name(scenario).to_owned(), words::signal(scenario, signal));
+        let in_knot = self.verdict.signals.contains(&signal);
+        let trouble = if in_knot { self.nodes[from as usize].trouble } else { Trouble::None };
+        let to = self.node(NodeKind::Signal(signal), slot.0 + 1, slot.1, text, note, trouble);
+        self.edge(from, to, EdgeKind::WaitsFor);
     }
 
     fn queue_node(&mut self, executor: ExecutorId) -> u32 {

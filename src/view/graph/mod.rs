@@ -23,6 +23,7 @@ use crate::analysis::digest::Digest;
 use crate::analysis::names::Key;
 use crate::analysis::state::State;
 use crate::model::id::{ExecutorId, ResourceId, TaskId, WorkerId};
+use crate::model::shared::Signal;
 use crate::model::time::Time;
 
 /// More rows than this are folded into one line for each executor.
@@ -39,6 +40,8 @@ pub enum NodeKind {
     Task(TaskId),
     /// A semaphore or lock.
     Resource(ResourceId, Key),
+    /// What another task is to bring through a shared thing.
+    Signal(Signal),
     /// The queue of an executor: what is in it needs a worker (a wrapper: its turn).
     Queue(ExecutorId),
     /// Rows of an executor that are not drawn one by one.

@@ -64,7 +64,7 @@ fn draw_node(items: &mut Vec<Item>, node: &Node, lit: bool, measure: Measure<'_>
     let (ink, fill, radius) = match &node.who {
         NodeKind::Worker(..) | NodeKind::Scheduler(_) => (Ink::Level, Fill::Wash, node.at.height / 2.0),
         NodeKind::Task(_) => (node.hue.map_or(Ink::Level, Ink::Task), Fill::Half, 4.0),
-        NodeKind::Resource(..) => (Ink::Level, Fill::Outline, 0.0),
+        NodeKind::Resource(..) | NodeKind::Signal(_) => (Ink::Level, Fill::Outline, 0.0),
         NodeKind::Queue(_) => (Ink::Level, Fill::Outline, 2.0),
         NodeKind::More(_) => (Ink::Muted, Fill::Dotted, 4.0),
     };

@@ -154,7 +154,11 @@ fn nodes(s: &Scenario) -> Vec<Node> {
     });
     let resources = s.resources.iter().map(|resource| Node {
         name: resource.name.clone(),
-        note: if resource.is_lock { "lock".to_owned() } else { plural(resource.permits, "permit") },
+        note: if resource.is_lock() {
+            resource.word().to_owned()
+        } else {
+            plural(resource.permits, "permit")
+        },
         is_resource: true,
         danger: Danger::None,
     });
@@ -172,7 +176,7 @@ fn node_of(s: &Scenario, thing: Thing) -> Option<u32> {
         | Thing::Scheduler(id)
         | Thing::Carrier(id) => Some(u32::from(id.0)),
         Thing::Resource(id) => Some(s.executors.len() as u32 + u32::from(id.0)),
-        Thing::Never => None,
+        Thing::Signal(_) | Thing::Never => None,
     }
 }
 

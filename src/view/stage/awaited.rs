@@ -1,6 +1,6 @@
 //! What one task waits for, in words and as tokens and objects to draw lines to.
 
-use super::super::words::list;
+use super::super::words::{self, list};
 use crate::analysis::digest::Digest;
 use crate::analysis::names::{Key, Origin};
 use crate::analysis::state::State;
@@ -8,6 +8,7 @@ use crate::analysis::state::task::{Phase, Task};
 use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, ResourceId, TaskId, TaskTypeId};
 use crate::model::program::Instruction;
+use crate::model::shared::Signal;
 use crate::model::time::{Duration, Time};
 
 /// What a task waits for.
@@ -19,6 +20,8 @@ pub(super) struct Awaited {
     pub resource: Option<(ResourceId, Key)>,
     /// Room in an executor, or its end.
     pub executor: Option<ExecutorId>,
+    /// What another task is to bring through a shared thing.
+    pub signal: Option<Signal>,
 }
 
 impl Awaited {
@@ -47,14 +50,17 @@ impl Awaited {
     }
 
     fn at_instruction(state: &State, task: &Task) -> Awaited {
+        if let Some(signal) = state.awaited_signal(task) {
+            return Awaited { signal: Some(signal), ..Awaited::default() };
+        }
+        if let Some(resource) = state.awaited_resource(task) {
+            let resource = Some((resource, state.resource_key(resource, task)));
+            return Awaited { resource, ..Awaited::default() };
+        }
         let Some(instruction) = state.instruction(task) else { return Awaited::default() };
         let children: Vec<TaskId> = match instruction {
             Instruction::Wait { .. } | Instruction::Result { .. } | Instruction::JoinScope => {
                 state.awaited_children(task, task.pc)
-            }
-            Instruction::Acquire { resource, .. } => {
-                let resource = Some((*resource, state.resource_key(*resource, task)));
-                return Awaited { resource, ..Awaited::default() };
             }
             Instruction::Shutdown { executor, .. } | Instruction::AwaitExecutor { executor, .. } => {
                 return Awaited { executor: Some(*executor), ..Awaited::default() };
@@ -67,7 +73,18 @@ impl Awaited {
             | Instruction::Retry { .. }
             | Instruction::OpenScope { .. }
             | Instruction::CloseScope
-            | Instruction::Release(_)
+            | Instruction::Acquire { .. }
+            | Instruction::Release { .. }
+            | Instruction::Send { .. }
+            | Instruction::Receive { .. }
+            | Instruction::Close(_)
+            | Instruction::WaitOn { .. }
+            | Instruction::Notify { .. }
+            | Instruction::Await { .. }
+            | Instruction::CountDown { .. }
+            | Instruction::Reset(_)
+            | Instruction::Use { .. }
+            | Instruction::UnlessClosed(_)
             | Instruction::Read(_)
             | Instruction::Write(..)
             | Instruction::Add(..)
@@ -98,8 +115,10 @@ impl Awaited {
         let scenario = &digest.trace().scenario;
         if let Some((resource, _)) = &self.resource {
             let resource = &scenario.resources[resource.index()];
-            let word = if resource.is_lock { "lock" } else { "semaphore" };
-            return Some(format!("{word} {}", resource.name));
+            return Some(format!("{} {}", resource.word(), resource.name));
+        }
+        if let Some(signal) = self.signal {
+            return Some(words::signal(scenario, signal));
         }
         if let Some(executor) = self.executor {
             return Some(format!("room in {}", scenario.executors[executor.index()].name));

@@ -5,6 +5,7 @@ use super::plan::Plan;
 use crate::analysis::digest::Digest;
 use crate::analysis::names::Key;
 use crate::analysis::state::State;
+use crate::analysis::state::place::Resource;
 use crate::model::id::ResourceId;
 
 /// Maximum number of objects with keys that are drawn; those that most wait for come first.
@@ -29,12 +30,15 @@ pub(super) fn objects(plan: &Plan, digest: &Digest<'_>, state: &State) -> Vec<Ob
 fn object(plan: &Plan, digest: &Digest<'_>, state: &State, resource: ResourceId, key: &Key) -> Object {
     let named = &digest.trace().scenario.resources[resource.index()];
     let held = state.resource(resource, key);
-    let holders: Vec<_> = held.map(|held| held.holders.iter().copied().collect()).unwrap_or_default();
-    let waiting = held.map_or(0, |held| held.waiting);
-    let mut note = match (named.is_lock, holders.len()) {
-        (true, 0) => "lock · free".to_owned(),
-        (true, _) => "lock · held".to_owned(),
-        (false, held) => format!("semaphore · {held} of {} held", named.permits),
+    let holders = held.map_or_else(Vec::new, Resource::holding_tasks);
+    let waiting = held.map_or(0, |held| held.waiting.len() as u32);
+    let mut note = match (named.is_lock(), holders.len()) {
+        (true, 0) => format!("{} · free", named.word()),
+        (true, _) => format!("{} · held", named.word()),
+        (false, _) => {
+            let taken = held.map_or(0, |held| held.taken.max(0));
+            format!("semaphore · {taken} of {} held", named.permits)
+        }
     };
     if waiting > 0 {
         note.push_str(&format!(" · {waiting} waiting"));
@@ -45,7 +49,7 @@ fn object(plan: &Plan, digest: &Digest<'_>, state: &State, resource: ResourceId,
         name: key.as_ref().map_or_else(|| named.name.clone(), |key| format!("{}[{key}]", named.name)),
         note,
         holders,
-        permits: named.permits,
+        permits: if named.is_lock() { 1 } else { named.permits },
         waiting,
         trouble: plan.resource_trouble(resource, key, state.applied()),
     }

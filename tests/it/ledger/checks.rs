@@ -167,8 +167,13 @@ impl Ledger<'_> {
             }
         }
         for ((resource, key), held) in &self.permits {
-            let theirs = state.resource(*resource, key).map_or(0, |resource| resource.holders.len());
-            assert_eq!(theirs, *held as usize, "permits of {resource:?} {key:?}");
+            if !self.scenario.resources[resource.index()].is_owned() {
+                continue;
+            }
+            let theirs = state.resource(*resource, key).map_or(Vec::new(), |resource| {
+                resource.holders.iter().map(|holder| (holder.task, holder.claim)).collect()
+            });
+            assert_eq!(theirs, *held, "permits of {resource:?} {key:?}");
         }
     }
 }

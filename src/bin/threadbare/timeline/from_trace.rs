@@ -6,7 +6,7 @@
 use super::picture::{Lane, Level, Look, Mark, Picture, Point, Span, Tone, Track};
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::lanes::{self, Activity, LaneKind, Lanes, MarkKind, WaitReason, lanes};
-use threadbare::model::id::{ExecutorId, TaskId};
+use threadbare::model::id::{ExecutorId, SharedId, TaskId};
 use threadbare::model::time::{SECOND, Time};
 use threadbare::trace::OutcomeKind;
 use threadbare::trace::event::Event;
@@ -21,6 +21,7 @@ pub fn picture(digest: &Digest<'_>, columns: usize) -> Picture {
         Painter { digest, lanes: &lanes, end, labelled: 2 * end.0 / columns.max(1) as u64, troubles };
     let executors = 0..digest.trace().scenario.executors.len();
     let mut tracks: Vec<Track> = executors.map(|number| painter.track(ExecutorId(number as u16))).collect();
+    tracks.extend(painter.channels());
     tracks.extend(painter.cells());
     Picture { end, tracks, marks: marks(digest) }
 }
@@ -218,6 +219,7 @@ impl Painter<'_> {
                 let name = &scenario.executors[executor.index()].name;
                 vec![format!("waits until {name} is empty"), format!("drains {name}"), name.clone()]
             }
+            Activity::Waiting(WaitReason::Signal(_)) => self.step(span).into_iter().collect(),
             Activity::Waiting(WaitReason::Children) => self.step(span).map_or_else(Vec::new, |step| {
                 let names: Vec<&str> =
                     step.split_whitespace().skip(1).take_while(|word| *word != "timeout").collect();
@@ -248,7 +250,7 @@ impl Painter<'_> {
             match mark.kind {
                 MarkKind::Rejected | MarkKind::Dropped => points.push((mark.at, Point::Refused)),
                 MarkKind::Cancelled => points.push((mark.at, Point::Cancelled)),
-                MarkKind::Failed | MarkKind::Warned(_) | MarkKind::Noted(_) => {}
+                MarkKind::Failed | MarkKind::Warned(_) | MarkKind::Noted(_) | MarkKind::Lost(_) => {}
             }
         }
         let name = if executor.wraps().is_some() { "held" } else { "queue" };
@@ -263,6 +265,19 @@ impl Painter<'_> {
             levels.push(Level { name, steps: wide(steps), points: Vec::new() });
         }
         levels
+    }
+
+    /// For each channel that was used: how many messages lie in it.
+    fn channels(&self) -> Option<Track> {
+        let shared = &self.digest.trace().scenario.shared;
+        let level = |(channel, steps): &(SharedId, lanes::Steps)| Level {
+            name: shared[channel.index()].name.clone(),
+            steps: steps.iter().map(|&(at, n)| (at, u64::from(n))).collect(),
+            points: Vec::new(),
+        };
+        let levels: Vec<Level> = self.lanes.channels.iter().map(level).collect();
+        let track = Track { title: "Channels".to_owned(), levels, ..Track::default() };
+        (!self.lanes.channels.is_empty()).then_some(track)
     }
 
     /// A line a cell: who read and wrote it when.

@@ -1,0 +1,100 @@
+//! What those need who ask for a semaphore or lock, or for what another task is to bring.
+
+use super::Node;
+use super::build::{Builder, Needs, never};
+use super::graph::Mode;
+use crate::analysis::names::Key;
+use crate::analysis::state::place::Resource;
+use crate::analysis::state::task::Task;
+use crate::model::id::ResourceId;
+use crate::model::program::Claim;
+use crate::model::runtime::Barging;
+use crate::model::shared::Signal;
+
+impl Builder<'_> {
+    /// What a task needs that asks for a semaphore or lock: nothing if it can have it now.
+    pub(super) fn acquiring(
+        &self,
+        task: &Task,
+        resource: ResourceId,
+        claim: Claim,
+        signal: Option<Signal>,
+    ) -> Needs {
+        let key = self.state.resource_key(resource, task);
+        let described = &self.state.scenario().resources[resource.index()];
+        let untouched = Resource::default();
+        let held = self.state.resource(resource, &key).unwrap_or(&untouched);
+        let is_held = match claim {
+            Claim::Permits(count) => held.taken + i64::from(count) > i64::from(described.permits),
+            Claim::Read => held.is_written(),
+            Claim::Write => held.is_written() || held.taken > 0,
+        };
+        if let Some(signal) = signal.filter(|_| is_held) {
+            return (Mode::All, vec![Node::Signal(signal)]);
+        }
+        // What asks for little may stand behind what asks for much.
+        let in_order = described.fair == Some(true) || described.barging != Barging::Requeue;
+        let first = held.waiting.values().next().and_then(|first| self.state.task(*first));
+        let stands_behind = in_order && first.is_some_and(|first| !std::ptr::eq(first, task));
+        let plain = claim == Claim::ONE && self.asks_for_one_each(held);
+        if is_held || plain || (stands_behind && !held.holders.is_empty()) {
+            return (Mode::All, vec![Node::Resource(resource, key, claim)]);
+        }
+        self.moves()
+    }
+
+    /// Whether all who wait there ask for a single permit, or for a lock.
+    fn asks_for_one_each(&self, held: &Resource) -> bool {
+        held.waiting.values().all(|id| {
+            let claim = self.state.task(*id).and_then(|task| self.state.awaited_claim(task));
+            claim.is_none_or(|(_, claim)| claim == Claim::ONE)
+        })
+    }
+
+    /// Whoever holds something of it may give it back; whoever waits for it with a timeout makes way for those behind.
+    pub(super) fn resource(&self, resource: ResourceId, key: &Key, claim: Claim) -> Needs {
+        let described = &self.state.scenario().resources[resource.index()];
+        // More than there is never comes.
+        if matches!(claim, Claim::Permits(count) if count > described.permits) {
+            return never();
+        }
+        let Some(held) = self.state.resource(resource, key) else { return self.moves() };
+        let one_each = self.asks_for_one_each(held);
+        if held.holders.is_empty() || (one_each && held.taken < i64::from(described.permits)) {
+            return self.moves();
+        }
+        let holding = held.holding_tasks().into_iter();
+        let mut needs: Vec<Node> = holding
+            .filter(|id| self.state.task(*id).is_some_and(|task| !task.phase.is_ended()))
+            .map(Node::Task)
+            .collect();
+        if !one_each {
+            let timed = held
+                .waiting
+                .values()
+                .filter(|id| self.state.task(**id).is_some_and(|task| self.may_time_out(task)));
+            needs.extend(timed.map(|id| Node::Wait(*id)));
+        }
+        (Mode::Any, needs)
+    }
+
+    /// Anybody who may still come to an instruction that brings it, or submit somebody who does.
+    pub(super) fn signal(&self, signal: Signal) -> Needs {
+        let scenario = self.state.scenario();
+        let mut needs = Vec::new();
+        for (source, arrivals) in self.state.sources().iter().zip(&scenario.arrivals) {
+            match source.held_back {
+                _ if source.ended || !self.reach.ever_brings(arrivals.task, signal) => {}
+                Some(first) => needs.push(Node::Task(first)),
+                None => return self.moves(),
+            }
+        }
+        let tasks = self.state.tasks().filter(|(_, task)| !task.phase.is_ended() && !task.cancelled);
+        let may = |task: &Task| match task.phase.is_under_way() {
+            true => self.reach.brings(task.kind, task.pc, signal),
+            false => self.reach.ever_brings(task.kind, signal),
+        };
+        needs.extend(tasks.filter(|(_, task)| may(task)).map(|(id, _)| Node::Task(id)));
+        (Mode::Any, needs)
+    }
+}
