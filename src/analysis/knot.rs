@@ -7,7 +7,7 @@ use super::names::Key;
 use super::state::State;
 use super::wait_for::{Node, WaitFor};
 use crate::model::id::{ExecutorId, ResourceId, TaskId};
-use crate::model::shared::Signal;
+use crate::model::signal::Signal;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What holds a knot together.

@@ -319,13 +319,9 @@ fn demands(trace: &Trace, lives: &[TaskLife]) -> Vec<Demand> {
 
 fn demand(program: &Program, scenario: &Scenario, (sum, count): (u128, usize)) -> Demand {
     let second = SECOND as f64;
-    let mut demand = Demand {
-        cpu: 0.0,
-        work: 0.0,
-        measured: (count >= MIN_SAMPLE).then(|| sum as f64 / count as f64 / second),
-        waits: false,
-        holding: vec![0.0; scenario.resources.len()],
-    };
+    let measured = (count >= MIN_SAMPLE).then(|| sum as f64 / count as f64 / second);
+    let holding = vec![0.0; scenario.resources.len()];
+    let mut demand = Demand { cpu: 0.0, work: 0.0, measured, waits: false, holding };
     let mut held: Vec<ResourceId> = Vec::new();
     for (pc, weight) in visits(program).into_iter().enumerate() {
         let Some(instruction) = program.code.get(Pc(pc as u16).index()) else { break };

@@ -4,37 +4,11 @@
 //! (Java's `CyclicBarrier`).
 
 use super::Sim;
-use super::shared::{Line, SharedState};
 use super::task::Slot;
+use super::things::{Barrier, SharedState};
 use crate::model::id::{Pc, SharedId};
 use crate::trace::event::{Event, Failure, WakeReason};
 use crate::trace::recorder::Recorder;
-
-/// One barrier.
-#[derive(Clone, Debug)]
-pub(super) struct Barrier {
-    parties: u32,
-    /// Who has come.
-    pub line: Line,
-    pub is_broken: bool,
-}
-
-impl Barrier {
-    pub fn new(parties: u32) -> Barrier {
-        Barrier { parties, line: Line::default(), is_broken: false }
-    }
-
-    /// Whether the next one to come is the last.
-    pub fn lacks_one(&self) -> bool {
-        self.line.len() as u64 + 1 >= u64::from(self.parties)
-    }
-
-    /// What must hold between two events.
-    pub fn check(&self, name: &str) {
-        assert!((self.line.len() as u64) < u64::from(self.parties), "{name}: parties");
-        assert!(!self.is_broken || self.line.is_empty(), "{name}: somebody waits though it is broken");
-    }
-}
 
 impl<R: Recorder> Sim<'_, R> {
     fn barrier_mut(&mut self, barrier: SharedId) -> &mut Barrier {

@@ -6,69 +6,13 @@
 //! learns of it. Whoever sends to it, or waits to, raises.
 
 use super::Sim;
-use super::shared::{Line, SharedState};
 use super::task::{Flag, Slot};
+use super::things::{Channel, SharedState};
 use super::work::Flow;
 use crate::model::id::{DrawId, Pc, SharedId, TaskId};
 use crate::model::program::Program;
 use crate::trace::event::{Event, Failure, WakeReason};
 use crate::trace::recorder::Recorder;
-use std::collections::VecDeque;
-
-/// One channel.
-#[derive(Clone, Debug)]
-pub(super) struct Channel {
-    /// Most messages that it keeps; `u32::MAX` is unbounded.
-    capacity: u32,
-    /// The senders of the messages that nobody has received, the oldest first.
-    messages: VecDeque<TaskId>,
-    /// Who waits for room. Nobody does while there is any, or while somebody waits for a message.
-    pub senders: Line,
-    /// Who waits for a message. Nobody does while there is one.
-    pub receivers: Line,
-    closed: bool,
-}
-
-impl Channel {
-    pub fn new(capacity: Option<u32>) -> Channel {
-        Channel {
-            capacity: capacity.unwrap_or(u32::MAX),
-            messages: VecDeque::new(),
-            senders: Line::default(),
-            receivers: Line::default(),
-            closed: false,
-        }
-    }
-
-    /// How many messages nobody has received.
-    pub fn len(&self) -> usize {
-        self.messages.len()
-    }
-
-    pub fn is_closed(&self) -> bool {
-        self.closed
-    }
-
-    fn has_room(&self) -> bool {
-        (self.messages.len() as u64) < u64::from(self.capacity)
-    }
-
-    /// What must hold between two events.
-    pub fn check(&self, name: &str) {
-        assert!(self.messages.len() as u64 <= u64::from(self.capacity), "{name}: capacity");
-        let both = !self.senders.is_empty() && !self.receivers.is_empty();
-        assert!(!both, "{name}: a sender and a receiver wait for each other");
-        assert!(self.senders.is_empty() || !self.has_room(), "{name}: a sender waits beside room");
-        assert!(
-            self.receivers.is_empty() || self.messages.is_empty(),
-            "{name}: a receiver waits beside a message"
-        );
-        assert!(
-            !self.closed || self.senders.is_empty() && self.receivers.is_empty(),
-            "{name}: somebody waits though it is closed"
-        );
-    }
-}
 
 impl<R: Recorder> Sim<'_, R> {
     pub(super) fn channel_mut(&mut self, channel: SharedId) -> &mut Channel {

@@ -4,8 +4,9 @@
 //! it, and takes it again before it goes on, in line with everybody else who asks for it.
 
 use super::Sim;
-use super::shared::{Line, SharedState};
+use super::explore::Decision;
 use super::task::{Flag, Phase, Relock, Slot};
+use super::things::{Line, SharedState};
 use super::work::Flow;
 use crate::model::id::{DrawId, Pc, ResourceId, SharedId};
 use crate::model::program::{Claim, Program};
@@ -28,6 +29,14 @@ impl<R: Recorder> Sim<'_, R> {
             | SharedKind::Latch { .. }
             | SharedKind::Barrier { .. }
             | SharedKind::Server(_) => None,
+        }
+    }
+
+    /// Who waits on a condition, the longest first.
+    pub(super) fn waiters_on(&self, condition: SharedId) -> Vec<Slot> {
+        match &self.st.shared[condition.index()] {
+            SharedState::Condition(line) => line.iter().collect(),
+            other => panic!("{other:?} is no condition"),
         }
     }
 
@@ -59,6 +68,11 @@ impl<R: Recorder> Sim<'_, R> {
     pub(super) fn notify_waiters(&mut self, slot: Slot, pc: Pc, condition: SharedId, count: Option<u32>) {
         let waiting = self.condition_mut(condition).len();
         let count = count.map_or(waiting, |count| waiting.min(count as usize));
+        if R::STEPWISE
+            && let Some(Decision::Notify(place)) = self.st.exploring.decision.take()
+        {
+            self.condition_mut(condition).bring_forward(place as usize);
+        }
         self.emit(Event::Signalled { task: self.st.tasks[slot].id, pc, count: count as u32 });
         let cause = self.st.cause;
         for _ in 0..count {

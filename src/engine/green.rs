@@ -348,9 +348,8 @@ impl<R: Recorder> Sim<'_, R> {
             Phase::Timed | Phase::Resident => {
                 matches!(self.io_mode(slot), Some(IoMode::Blocking | IoMode::Managed)) || self.is_pinned(slot)
             }
-            Phase::Waiting | Phase::Parked | Phase::Acquiring | Phase::Served | Phase::Submitting => {
-                self.is_pinned(slot)
-            }
+            Phase::Parked | Phase::Acquiring => self.is_pinned(slot) || self.waits_on_monitor(slot),
+            Phase::Waiting | Phase::Served | Phase::Submitting => self.is_pinned(slot),
             Phase::Ready
             | Phase::Held
             | Phase::Queued
@@ -375,8 +374,28 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// Whether a spare carrier stands in for the one that this task keeps.
     fn is_replaced(&self, slot: Slot) -> bool {
+        match self.st.tasks[slot].phase {
+            Phase::Timed | Phase::Resident => self.io_mode(slot) == Some(IoMode::Managed),
+            Phase::Parked | Phase::Acquiring => self.waits_on_monitor(slot),
+            Phase::Waiting
+            | Phase::Served
+            | Phase::Submitting
+            | Phase::Ready
+            | Phase::Held
+            | Phase::Queued
+            | Phase::Unadmitted
+            | Phase::Taken
+            | Phase::Woken
+            | Phase::Calling
+            | Phase::Ended => false,
+        }
+    }
+
+    /// Whether the task waits on a condition whose lock pins whoever holds it (`Object.wait` before JDK 24).
+    fn waits_on_monitor(&self, slot: Slot) -> bool {
         let task = &self.st.tasks[slot];
-        matches!(task.phase, Phase::Timed | Phase::Resident) && self.io_mode(slot) == Some(IoMode::Managed)
+        self.plan.has_pins
+            && self.s.is_wait_on_monitor(&self.s.tasks[task.kind.index()].program.code[task.pc.index()])
     }
 
     /// Whether what the task holds or asks for pins it to its carrier.

@@ -134,7 +134,7 @@ impl<R: Recorder> Sim<'_, R> {
             Instruction::CloseScope => self.close_scope(slot)?,
             Instruction::Maybe { p, site, otherwise } => {
                 let n = self.execution(slot, program, pc);
-                let decided = if R::STEPWISE { self.st.exploring.decision.take() } else { None };
+                let decided = if R::STEPWISE { self.decided_maybe() } else { None };
                 if !decided.unwrap_or_else(|| self.st.tasks[slot].stream.at(*site, n).unit() < *p) {
                     next = *otherwise;
                 }

@@ -139,7 +139,7 @@ impl<R: Recorder> Sim<'_, R> {
     fn end_io(&mut self, slot: Slot) {
         let Some(failure) = self.take_interrupt(slot) else { return };
         self.leave_io(slot);
-        self.go_on_raising(slot, failure);
+        self.end_wait(slot, WakeReason::Raises, failure);
     }
 
     /// The task is in its `io` step no longer, and raises at it.

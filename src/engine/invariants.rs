@@ -1,9 +1,9 @@
 //! What must hold between two events, whatever the scenario: checked by the property tests after every
 //! slice, and nowhere else. Deliberately absent: anything that the trace alone can show.
 
-use super::shared::SharedState;
 use super::state::{KindState, State};
 use super::task::{Flag, Future, Phase};
+use super::things::SharedState;
 use crate::model::executor::{Kind, OnWait};
 use crate::model::scenario::Scenario;
 

@@ -1,29 +1,13 @@
 //! Latches: tasks wait until one was counted down to zero. `reset` closes it again.
 
 use super::Sim;
-use super::shared::{Line, SharedState};
 use super::task::{Flag, Slot};
+use super::things::{Latch, SharedState};
 use super::work::Flow;
 use crate::model::id::{DrawId, Pc, SharedId};
 use crate::model::program::Program;
 use crate::trace::event::{Event, Failure, WakeReason};
 use crate::trace::recorder::Recorder;
-
-/// One latch.
-#[derive(Clone, Debug)]
-pub(super) struct Latch {
-    count: u32,
-    /// How often it is still to be counted down.
-    pub left: u32,
-    /// Who waits. Nobody does once it is open.
-    pub line: Line,
-}
-
-impl Latch {
-    pub fn new(count: u32) -> Latch {
-        Latch { count, left: count, line: Line::default() }
-    }
-}
 
 impl<R: Recorder> Sim<'_, R> {
     fn latch_mut(&mut self, latch: SharedId) -> &mut Latch {

@@ -1,7 +1,7 @@
 //! Who of those in line at a semaphore or lock comes next.
 
 use super::Sim;
-use super::resource::Waiter;
+use super::instance::Waiter;
 use super::task::{Flag, Phase, Slot};
 use crate::model::id::ResourceId;
 use crate::model::program::Claim;
@@ -23,7 +23,9 @@ impl<R: Recorder> Sim<'_, R> {
             return;
         }
         let described = &self.s.resources[resource.index()];
-        if let ResourceKind::ReadWriteLock { prefer, .. } = described.kind {
+        if let ResourceKind::ReadWriteLock { prefer, .. } = described.kind
+            && described.fair == Some(true)
+        {
             return self.serve_readers_and_writers(resource, instance, prefer, released);
         }
         if described.fair == Some(true) {
@@ -122,9 +124,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// Where waiters keep their place: the first looks again, if it has something to find.
     pub(super) fn wake_head(&mut self, resource: ResourceId, instance: u32) {
         let described = &self.s.resources[resource.index()];
-        let keeps_place =
-            !matches!(described.kind, ResourceKind::ReadWriteLock { .. }) && described.fair != Some(true);
-        if !keeps_place || described.barging == Barging::Requeue {
+        if described.fair == Some(true) || described.barging == Barging::Requeue {
             return;
         }
         if let Some(head) = self.head(instance)

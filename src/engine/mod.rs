@@ -41,9 +41,11 @@ mod handover;
 mod held;
 mod inject;
 mod inline;
+mod instance;
 mod interpret;
 mod interrupt;
 mod invariants;
+mod jobs;
 mod keys;
 mod latch;
 mod lines;
@@ -62,6 +64,7 @@ mod sources;
 mod state;
 mod submit;
 mod task;
+mod things;
 mod threads;
 mod timers;
 mod wait;
@@ -174,7 +177,11 @@ impl State {
             timeouts: calendar::Calendar::default(),
             tickets: 0,
             agenda: agenda::Agenda::default(),
-            executors: scenario.executors.iter().map(ExecutorState::new).collect(),
+            executors: scenario
+                .executors
+                .iter()
+                .map(|executor| ExecutorState::new(executor, scenario.runtime))
+                .collect(),
             sources: sources::Sources::new(&scenario.arrivals, seed),
             green: green::GreenThreads::new(scenario),
             cpu: scenario.machine.map(cpu::Cpu::new),
@@ -182,9 +189,9 @@ impl State {
             resources: (0u16..)
                 .map(crate::model::id::ResourceId)
                 .zip(&scenario.resources)
-                .map(|(id, described)| resource::Instance::new(id, described))
+                .map(|(id, described)| instance::Instance::new(id, described))
                 .collect(),
-            shared: scenario.shared.iter().map(shared::SharedState::new).collect(),
+            shared: scenario.shared.iter().map(things::SharedState::new).collect(),
             cells: scenario.cells.iter().map(|cell| cell.initial.clone()).collect(),
             arrivals_of: vec![0; scenario.tasks.len()],
             created: 0,
@@ -198,14 +205,17 @@ impl State {
 }
 
 impl ExecutorState {
-    fn new(executor: &crate::model::executor::Executor) -> ExecutorState {
+    fn new(
+        executor: &crate::model::executor::Executor,
+        runtime: crate::model::runtime::Runtime,
+    ) -> ExecutorState {
         let kind = match &executor.kind {
             Kind::Threads { .. }
             | Kind::Green { .. }
             | Kind::Dynamic { .. }
             | Kind::Elastic { .. }
             | Kind::ForkJoin { .. }
-            | Kind::Scheduled { .. } => KindState::Pool(pool::Pool::new(executor)),
+            | Kind::Scheduled { .. } => KindState::Pool(pool::Pool::new(executor, runtime)),
             Kind::Inline => KindState::Inline,
             Kind::Delay { .. } => KindState::Delay(held::DelayState::default()),
             Kind::Cap { caps, hand_over, .. } => KindState::Cap(cap::CapState::new(caps, *hand_over)),

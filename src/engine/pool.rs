@@ -7,6 +7,7 @@ use super::queue::Queue;
 use super::task::Slot;
 use crate::model::executor::{Executor, Kind, Order};
 use crate::model::id::WorkerId;
+use crate::model::runtime::Runtime;
 use std::collections::{BTreeMap, VecDeque};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +62,7 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    pub fn new(executor: &Executor) -> Pool {
+    pub fn new(executor: &Executor, runtime: Runtime) -> Pool {
         Pool {
             idle_order: idle_order(executor),
             line: VecDeque::new(),
@@ -76,8 +77,8 @@ impl Pool {
             injecting: false,
             claimed: 0,
             // Deadlines are ranks.
-            queue: Queue::new(match executor.kind {
-                Kind::Scheduled { .. } => Order::Priority,
+            queue: match executor.kind {
+                Kind::Scheduled { .. } => Queue::new(Order::Priority),
                 Kind::Threads { .. }
                 | Kind::Green { .. }
                 | Kind::Dynamic { .. }
@@ -86,8 +87,11 @@ impl Pool {
                 | Kind::Inline
                 | Kind::Delay { .. }
                 | Kind::Cap { .. }
-                | Kind::Bus { .. } => executor.order,
-            }),
+                | Kind::Bus { .. } => match executor.order {
+                    Order::Priority if runtime.is_java() => Queue::of_java(),
+                    order => Queue::new(order),
+                },
+            },
             returning: VecDeque::new(),
             compensated: 0,
             helpers: BTreeMap::new(),

@@ -21,13 +21,20 @@ pub(super) struct Queue {
     order: Order,
     line: VecDeque<Waiting>,
     ranked: BinaryHeap<Ranked>,
+    /// In place of `ranked` where equal entries leave in the order of Java's heap.
+    heap: Option<JavaHeap>,
     tickets: u64,
     len: u32,
 }
 
 impl Queue {
     pub fn new(order: Order) -> Queue {
-        Queue { order, line: VecDeque::new(), ranked: BinaryHeap::new(), tickets: 0, len: 0 }
+        Queue { order, line: VecDeque::new(), ranked: BinaryHeap::new(), heap: None, tickets: 0, len: 0 }
+    }
+
+    /// A queue by priority whose equal entries leave as they do from a `java.util.concurrent.PriorityBlockingQueue`.
+    pub fn of_java() -> Queue {
+        Queue { heap: Some(JavaHeap::default()), ..Queue::new(Order::Priority) }
     }
 
     /// How many entries wait, cancelled ones included.
@@ -42,10 +49,13 @@ impl Queue {
         self.len += 1;
         match self.order {
             Order::Fifo | Order::Lifo => self.line.push_back(entry),
-            Order::Priority => {
-                self.tickets += 1;
-                self.ranked.push((priority(), Reverse(self.tickets), entry.0, entry.1));
-            }
+            Order::Priority => match &mut self.heap {
+                Some(heap) => heap.push((priority(), entry)),
+                None => {
+                    self.tickets += 1;
+                    self.ranked.push((priority(), Reverse(self.tickets), entry.0, entry.1));
+                }
+            },
         }
     }
 
@@ -60,13 +70,19 @@ impl Queue {
             if !self.ranked.is_empty() {
                 self.ranked.clear();
             }
+            if let Some(heap) = &mut self.heap {
+                heap.0.clear();
+            }
             return None;
         }
         loop {
             let (slot, id) = match self.order {
                 Order::Fifo => self.line.pop_front()?,
                 Order::Lifo => self.line.pop_back()?,
-                Order::Priority => self.ranked.pop().map(|(_, _, slot, id)| (slot, id))?,
+                Order::Priority => match &mut self.heap {
+                    Some(heap) => heap.pop()?,
+                    None => self.ranked.pop().map(|(_, _, slot, id)| (slot, id))?,
+                },
             };
             if waits(tasks, slot, id) {
                 self.len -= 1;
@@ -79,6 +95,7 @@ impl Queue {
     pub fn clear(&mut self) {
         self.line.clear();
         self.ranked.clear();
+        self.heap = self.heap.take().map(|_| JavaHeap::default());
         self.len = 0;
     }
 
@@ -91,6 +108,8 @@ impl Queue {
     pub fn oldest(&self, tasks: &Tasks) -> Option<Slot> {
         match self.order {
             Order::Fifo | Order::Lifo => self.line.iter().find(|(s, id)| waits(tasks, *s, *id)).map(|e| e.0),
+            // The one that its queue would give first.
+            Order::Priority if self.heap.is_some() => self.served(tasks).first().copied(),
             Order::Priority => self
                 .ranked
                 .iter()
@@ -105,13 +124,79 @@ impl Queue {
         let mut ranked = self.ranked.clone().into_sorted_vec();
         ranked.reverse();
         let ranked = ranked.into_iter().map(|(_, _, slot, id)| (slot, id));
-        self.line.iter().copied().chain(ranked).filter(|(s, id)| waits(tasks, *s, *id)).map(|e| e.0).collect()
+        let mut heap = self.heap.clone().unwrap_or_default();
+        let heap = std::iter::from_fn(|| heap.pop());
+        let all = self.line.iter().copied().chain(ranked).chain(heap);
+        all.filter(|(s, id)| waits(tasks, *s, *id)).map(|e| e.0).collect()
+    }
+
+    /// All entries in the order in which they stand, on which it depends how more of them would be served.
+    pub fn standing(&self, tasks: &Tasks) -> Vec<Slot> {
+        match &self.heap {
+            None => self.served(tasks),
+            Some(heap) => heap
+                .0
+                .iter()
+                .map(|entry| entry.1)
+                .filter(|(s, id)| waits(tasks, *s, *id))
+                .map(|e| e.0)
+                .collect(),
+        }
     }
 
     /// All entries that wait, in no particular order.
     pub fn iter<'a>(&'a self, tasks: &'a Tasks) -> impl Iterator<Item = Slot> + 'a {
         let ranked = self.ranked.iter().map(|&(_, _, slot, id)| (slot, id));
-        self.line.iter().copied().chain(ranked).filter(|(s, id)| waits(tasks, *s, *id)).map(|e| e.0)
+        let heap = self.heap.iter().flat_map(|heap| heap.0.iter().map(|entry| entry.1));
+        self.line
+            .iter()
+            .copied()
+            .chain(ranked)
+            .chain(heap)
+            .filter(|(s, id)| waits(tasks, *s, *id))
+            .map(|e| e.0)
+    }
+}
+
+/// The binary heap of `java.util.PriorityQueue`, entry by entry as it moves them: equal ones leave in the order of the heap
+/// (1, 4, 3, 2 of four), not in that of their coming.
+#[derive(Clone, Debug, Default)]
+struct JavaHeap(Vec<(i64, Waiting)>);
+
+impl JavaHeap {
+    /// `siftUp`
+    fn push(&mut self, entry: (i64, Waiting)) {
+        let heap = &mut self.0;
+        heap.push(entry);
+        let mut at = heap.len() - 1;
+        while at > 0 {
+            let parent = (at - 1) / 2;
+            if entry.0 <= heap[parent].0 {
+                break;
+            }
+            heap.swap(at, parent);
+            at = parent;
+        }
+    }
+
+    /// `siftDown`
+    fn pop(&mut self) -> Option<Waiting> {
+        let heap = &mut self.0;
+        let last = heap.pop()?;
+        let Some(first) = heap.first_mut() else { return Some(last.1) };
+        let served = std::mem::replace(first, last).1;
+        let mut at = 0;
+        while at < heap.len() / 2 {
+            let left = 2 * at + 1;
+            let right = (left + 1).min(heap.len() - 1);
+            let child = if heap[left].0 < heap[right].0 { right } else { left };
+            if last.0 >= heap[child].0 {
+                break;
+            }
+            heap.swap(at, child);
+            at = child;
+        }
+        Some(served)
     }
 }
 

@@ -9,109 +9,17 @@
 //! hand over. What becomes of waiters stands in `lines`.
 
 use super::Sim;
+use super::instance::{Instance, Waiter, let_go};
 use super::keys::Owner;
-use super::task::{Flag, Phase, Slot, Tasks};
+use super::task::{Flag, Held, Phase, Slot};
 use super::work::Flow;
-use crate::model::id::{DrawId, Pc, ResourceId, TaskId};
+use crate::model::id::{DrawId, Pc, ResourceId};
 use crate::model::program::{Claim, Instruction, Program};
 use crate::model::runtime::{Barging, ReadWritePreference};
-use crate::model::scenario::{Resource, ResourceKind};
+use crate::model::scenario::ResourceKind;
 use crate::model::shared::SharedKind;
 use crate::trace::event::{Event, Failure, WakeReason};
 use crate::trace::recorder::Recorder;
-use std::collections::VecDeque;
-
-/// A task in line at a semaphore or lock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Waiter {
-    pub slot: Slot,
-    id: TaskId,
-    /// The task's `wake` while it waits.
-    wake: u32,
-    pub claim: Claim,
-}
-
-impl Waiter {
-    /// Whether it still stands for a task that waits there.
-    pub fn is_in_line(&self, tasks: &Tasks) -> bool {
-        let task = &tasks[self.slot];
-        task.id == self.id && task.wake == self.wake && matches!(task.phase, Phase::Acquiring | Phase::Woken)
-    }
-}
-
-/// One semaphore or lock (for one key).
-#[derive(Clone, Debug)]
-pub(super) struct Instance {
-    /// What it is one of.
-    pub resource: ResourceId,
-    /// Permits that nobody holds; of a read-write lock, how many more readers it could have.
-    pub free: u32,
-    /// Who writes, of a read-write lock.
-    pub writer: Option<TaskId>,
-    /// Who waits, the longest first.
-    pub(super) waiters: VecDeque<Waiter>,
-    /// How many of them may wait no longer.
-    gone: usize,
-    /// With `once`: a waiter was woken and found nothing, so what is released is handed over until nobody waits.
-    pub starving: bool,
-}
-
-/// What a task holds of an instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Held {
-    pub instance: u32,
-    pub claim: Claim,
-}
-
-impl Instance {
-    pub fn new(id: ResourceId, resource: &Resource) -> Instance {
-        Instance {
-            resource: id,
-            free: resource.permits,
-            writer: None,
-            waiters: VecDeque::new(),
-            gone: 0,
-            starving: false,
-        }
-    }
-
-    /// Whether there is that much of it for this task.
-    pub(super) fn has(&self, claim: Claim, task: TaskId, permits: u32) -> bool {
-        match claim {
-            Claim::Permits(count) => self.free >= count,
-            // A writer may read as well, and go on as a reader.
-            Claim::Read => self.writer.is_none_or(|writer| writer == task) && self.free > 0,
-            Claim::Write => self.writer.is_none() && self.free == permits,
-        }
-    }
-
-    /// One of those in line waits no longer. It stays until it is met, or until half of all are such: so that a crowd of
-    /// timeouts costs no look at all the others each.
-    pub(super) fn one_is_gone(&mut self, tasks: &Tasks) {
-        self.gone += 1;
-        if self.gone * 2 > self.waiters.len() {
-            self.waiters.retain(|waiter| waiter.is_in_line(tasks));
-            self.gone = 0;
-        }
-    }
-
-    fn take(&mut self, claim: Claim, task: TaskId) {
-        match claim {
-            Claim::Permits(count) => self.free -= count,
-            Claim::Read => self.free -= 1,
-            Claim::Write => self.writer = Some(task),
-        }
-    }
-
-    fn give(&mut self, claim: Claim) {
-        match claim {
-            // Of a semaphore without owners there may come to be more than there were.
-            Claim::Permits(count) => self.free = self.free.saturating_add(count),
-            Claim::Read => self.free += 1,
-            Claim::Write => self.writer = None,
-        }
-    }
-}
 
 impl<R: Recorder> Sim<'_, R> {
     /// The instance for the task's key.
@@ -178,7 +86,10 @@ impl<R: Recorder> Sim<'_, R> {
             ResourceKind::ReadWriteLock { prefer, .. } => {
                 let passes = claim == Claim::Read
                     && (prefer == ReadWritePreference::Readers || state.writer == Some(id));
-                !passes
+                let first = state.waiters.iter().find(|waiter| self.is_in_line(waiter));
+                let barges = described.barging == Barging::KeepPlace
+                    && (claim == Claim::Write || first.is_none_or(|first| first.claim == Claim::Read));
+                !passes && !barges
             }
             // (By default only single locks are handed over, and then nothing is free while somebody waits.)
             ResourceKind::Semaphore { .. } | ResourceKind::Lock { .. } => {
@@ -338,30 +249,4 @@ impl<R: Recorder> Sim<'_, R> {
         }
         Ok(held)
     }
-}
-
-/// Takes what is given back off a task's list.
-fn let_go(held: &mut Vec<Held>, instance: u32, claim: Claim) -> Result<(), Failure> {
-    let Claim::Permits(mut left) = claim else {
-        let wanted = Held { instance, claim };
-        let index = held.iter().rposition(|held| *held == wanted).ok_or(Failure::NotHolder)?;
-        held.remove(index);
-        return Ok(());
-    };
-    let count = |held: &Held| if held.instance == instance { u64::from(held.claim.permits()) } else { 0 };
-    if held.iter().map(count).sum::<u64>() < u64::from(left) {
-        return Err(Failure::NotHolder);
-    }
-    while left > 0 {
-        let index = held.iter().rposition(|held| held.instance == instance).ok_or(Failure::NotHolder)?;
-        let last = held[index].claim.permits();
-        if last <= left {
-            left -= last;
-            held.remove(index);
-        } else {
-            held[index].claim = Claim::Permits(last - left);
-            left = 0;
-        }
-    }
-    Ok(())
 }

@@ -4,82 +4,13 @@
 //! A task can be taken out of any such wait by [`Sim::stop_waiting`], whatever it waits for.
 
 use super::Sim;
-use super::barrier::Barrier;
-use super::channel::Channel;
-use super::latch::Latch;
-use super::server::Jobs;
 use super::task::{Phase, Slot};
+use super::things::SharedState;
 use super::work::Flow;
-use crate::model::id::{DrawId, Pc, SharedId, TaskId};
+use crate::model::id::{DrawId, Pc, SharedId};
 use crate::model::program::Program;
-use crate::model::shared::{Shared, SharedKind};
 use crate::trace::event::{Event, Failure, WakeReason};
 use crate::trace::recorder::Recorder;
-use std::collections::VecDeque;
-
-/// One shared thing.
-#[derive(Clone, Debug)]
-pub(super) enum SharedState {
-    Channel(Channel),
-    /// Who waits on a condition.
-    Condition(Line),
-    Latch(Latch),
-    Barrier(Barrier),
-    Server(Jobs),
-}
-
-impl SharedState {
-    pub fn new(shared: &Shared) -> SharedState {
-        match shared.kind {
-            SharedKind::Channel { capacity } => SharedState::Channel(Channel::new(capacity)),
-            SharedKind::Condition { .. } => SharedState::Condition(Line::default()),
-            SharedKind::Latch { count } => SharedState::Latch(Latch::new(count)),
-            SharedKind::Barrier { parties } => SharedState::Barrier(Barrier::new(parties)),
-            SharedKind::Server(server) => SharedState::Server(Jobs::new(server)),
-        }
-    }
-}
-
-/// Tasks that wait at one place, the longest first.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Line(VecDeque<(Slot, TaskId)>);
-
-impl Line {
-    /// The task waits, last.
-    pub fn push(&mut self, slot: Slot, id: TaskId) {
-        self.0.push_back((slot, id));
-    }
-
-    /// Takes the longest waiter out.
-    pub fn pop(&mut self) -> Option<Slot> {
-        self.0.pop_front().map(|(slot, _)| slot)
-    }
-
-    /// The longest waiter.
-    pub fn first(&self) -> Option<Slot> {
-        self.iter().next()
-    }
-
-    /// The task waits no longer.
-    pub fn remove(&mut self, slot: Slot) {
-        if let Some(place) = self.0.iter().position(|(waiter, _)| *waiter == slot) {
-            self.0.remove(place);
-        }
-    }
-
-    /// Who waits, the longest first.
-    pub fn iter(&self) -> impl Iterator<Item = Slot> + '_ {
-        self.0.iter().map(|(slot, _)| *slot)
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-}
 
 impl<R: Recorder> Sim<'_, R> {
     /// The task waits at a shared thing from now on; the caller puts it in line.

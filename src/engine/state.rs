@@ -9,12 +9,12 @@ use super::cpu::Cpu;
 use super::explore::Exploring;
 use super::green::GreenThreads;
 use super::held::DelayState;
+use super::instance::Instance;
 use super::keys::Keys;
 use super::pool::Pool;
-use super::resource::Instance;
-use super::shared::SharedState;
 use super::sources::Sources;
 use super::task::{Slot, Tasks};
+use super::things::SharedState;
 use crate::model::id::{ArrivalId, ExecutorId};
 use crate::model::time::Time;
 use crate::model::value::Value;
@@ -91,7 +91,7 @@ pub(super) struct State {
     pub keys: Keys,
     /// Instances of semaphores and locks: one for each resource without keys, more as keys turn up.
     pub resources: Vec<Instance>,
-    /// Channels.
+    /// Channels, conditions, latches, barriers and servers.
     pub shared: Vec<SharedState>,
     /// Instances of cells, likewise.
     pub cells: Vec<Value>,

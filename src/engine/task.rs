@@ -5,8 +5,8 @@
 //! the task's id for the same reason.
 
 use super::draw::Stream;
-use super::resource::Held;
 use crate::model::id::{ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
+use crate::model::program::Claim;
 use crate::model::time::{Duration, Time};
 use crate::trace::event::{EventId, Failure, Seat, WakeReason};
 
@@ -220,6 +220,13 @@ impl Task {
         self.below = Slot::NONE;
         self.flags.clear(Flag::Green);
     }
+}
+
+/// What a task holds of an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Held {
+    pub instance: u32,
+    pub claim: Claim,
 }
 
 /// What only some tasks need: children, loops, resources, a wait in progress.

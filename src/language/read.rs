@@ -239,12 +239,14 @@ fn read_write_lock(name: &str, table: &Table, runtime: Runtime) -> Resource {
         Some("go") => ReadWritePreference::Go,
         _ => runtime.read_write_preference(),
     };
+    // What is written of the preference decides alone.
+    let barging = runtime.read_write_barging().filter(|_| !table.contains_key("prefer"));
     Resource {
         name: name.to_owned(),
         kind: ResourceKind::ReadWriteLock { prefer, reentrant: runtime.reentrant() },
         permits: u32::MAX,
-        fair: Some(true),
-        barging: Barging::default(),
+        fair: Some(barging.is_none()),
+        barging: barging.unwrap_or_default(),
         per_key: false,
         pins: None,
     }

@@ -4,25 +4,25 @@
 //! of its own, so it reads back as `base`). Comments, params and variants of the document that it came
 //! from are not in it; [`super::edit`] is for keeping those.
 
+mod shared;
+
 use super::Document;
 use super::distribution::distribution_text;
 use super::executors::{DEFAULT_SPARE, default_memory};
 use super::quantity::duration_text;
-use super::read::fair_locks;
 use super::tree::{Node, Value as Tree};
 use crate::model::distribution::Distribution;
 use crate::model::executor::{
     AfterShutdown, Cancelled, Carriers, Executor, GreenStart, Guard, HandOver, Kind, OnCrash, OnFull, OnWait,
     Order, ReadyOrder, Spawn,
 };
-use crate::model::id::ResourceId;
 use crate::model::rule::Allowed;
-use crate::model::runtime::{Barging, ReadWritePreference, Runtime};
-use crate::model::scenario::{Arrivals, Limits, Machine, Pattern, Pinning, Resource, ResourceKind, Scenario};
-use crate::model::shared::{BILLION, Shared, SharedKind};
+use crate::model::runtime::Runtime;
+use crate::model::scenario::{Arrivals, Limits, Machine, Pattern, Scenario};
 use crate::model::time::{Duration, SECOND, Time};
 use crate::model::value::Value;
 use serde_json::{Map, Value as Json, json};
+use shared::{per_key, resource, section_of, section_of_shared, shared_json};
 
 /// A scenario as a TOML document.
 pub fn toml(scenario: &Scenario) -> String {
@@ -145,109 +145,6 @@ fn length(duration: Duration) -> Json {
 
 fn instant(time: Time) -> Json {
     length(Duration(time.0))
-}
-
-fn per_key(entry: &mut Map<String, Json>, per_key: bool) {
-    if per_key {
-        entry.insert("per".to_owned(), json!("key"));
-    }
-}
-
-fn section_of(resource: &Resource) -> &'static str {
-    match resource.kind {
-        ResourceKind::Semaphore { .. } => "semaphores",
-        ResourceKind::Lock { .. } => "locks",
-        ResourceKind::ReadWriteLock { .. } => "rwlocks",
-    }
-}
-
-fn resource(resource: &Resource, runtime: Runtime) -> Json {
-    let mut entry = Map::new();
-    let mut put = |key: &str, value: Json| drop(entry.insert(key.to_owned(), value));
-    let (usually_fair, usual) = match resource.kind {
-        ResourceKind::Semaphore { owned } => {
-            put("permits", resource.permits.into());
-            if !owned {
-                put("owned", false.into());
-            }
-            (runtime.fair_semaphores(), runtime.semaphore_barging())
-        }
-        ResourceKind::Lock { reentrant } => {
-            if reentrant != runtime.reentrant() {
-                put("reentrant", reentrant.into());
-            }
-            (fair_locks(runtime), runtime.lock_barging())
-        }
-        ResourceKind::ReadWriteLock { prefer, .. } => {
-            if prefer != runtime.read_write_preference() {
-                put("prefer", preference_word(prefer).into());
-            }
-            (resource.fair, resource.barging)
-        }
-    };
-    if resource.barging != usual {
-        put("barging", barging_word(resource.barging).into());
-    } else if let Some(fair) = resource.fair
-        && resource.fair != usually_fair
-    {
-        put("fair", fair.into());
-    }
-    match resource.pins {
-        None => {}
-        Some(Pinning::Held) => drop(entry.insert("pins".to_owned(), "held".into())),
-        Some(Pinning::Waiting) => drop(entry.insert("pins".to_owned(), "waiting".into())),
-    }
-    per_key(&mut entry, resource.per_key);
-    Json::Object(entry)
-}
-
-fn preference_word(prefer: ReadWritePreference) -> &'static str {
-    match prefer {
-        ReadWritePreference::Queue => "queue",
-        ReadWritePreference::Readers => "readers",
-        ReadWritePreference::Go => "go",
-    }
-}
-
-fn barging_word(barging: Barging) -> &'static str {
-    match barging {
-        Barging::Requeue => "requeue",
-        Barging::KeepPlace => "keep-place",
-        Barging::Once => "once",
-    }
-}
-
-fn section_of_shared(shared: &Shared) -> &'static str {
-    match shared.kind {
-        SharedKind::Channel { .. } => "channels",
-        SharedKind::Condition { .. } => "conditions",
-        SharedKind::Latch { .. } => "latches",
-        SharedKind::Barrier { .. } => "barriers",
-        SharedKind::Server(_) => "servers",
-    }
-}
-
-fn shared_json(scenario: &Scenario, shared: &Shared) -> Json {
-    match shared.kind {
-        SharedKind::Channel { capacity } => {
-            capacity.map_or(json!({}), |capacity| json!({ "capacity": capacity }))
-        }
-        SharedKind::Condition { lock } => {
-            let name = |lock: ResourceId| &scenario.resources[lock.index()].name;
-            lock.map_or(json!({}), |lock| json!({ "lock": name(lock) }))
-        }
-        SharedKind::Latch { count } => json!({ "count": count }),
-        SharedKind::Barrier { parties } => json!({ "parties": parties }),
-        SharedKind::Server(server) => {
-            let mut entry = Map::from_iter([("capacity".to_owned(), server.capacity.into())]);
-            for (key, billionths) in [("contention", server.contention), ("coherency", server.coherency)] {
-                if billionths > 0 {
-                    entry.insert(key.to_owned(), (billionths as f64 / BILLION as f64).into());
-                }
-            }
-            Json::Object(entry)
-        }
-    }
 }
 
 fn executor(scenario: &Scenario, executor: &Executor) -> Json {

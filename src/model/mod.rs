@@ -13,5 +13,6 @@ pub mod rule;
 pub mod runtime;
 pub mod scenario;
 pub mod shared;
+pub mod signal;
 pub mod time;
 pub mod value;

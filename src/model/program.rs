@@ -248,16 +248,16 @@ pub enum Instruction {
     Acquire {
         /// Of what.
         resource: ResourceId,
-        /// How much.
+        /// How much it asks for.
         claim: Claim,
         /// After which it goes on without.
         timeout: Option<DrawId>,
     },
     /// Gives permits or a lock back; raises if this task does not hold them and only a holder may.
     Release {
-        /// Of what.
+        /// What it gives back.
         resource: ResourceId,
-        /// How much.
+        /// How much of it is given back.
         claim: Claim,
     },
     /// Reads a cell.
@@ -319,14 +319,14 @@ pub enum Instruction {
     UnlessClosed(Pc),
     /// Sends a message, waiting for room; raises if the channel is closed.
     Send {
-        /// Where to.
+        /// The channel it sends to.
         channel: SharedId,
         /// After which it goes on without having sent.
         timeout: Option<DrawId>,
     },
     /// Takes a message, waiting for one; goes on without if the channel is closed and empty.
     Receive {
-        /// Where from.
+        /// The channel it receives from.
         channel: SharedId,
         /// After which it goes on without a message.
         timeout: Option<DrawId>,
@@ -335,14 +335,14 @@ pub enum Instruction {
     Close(SharedId),
     /// Waits to be notified; meanwhile the condition's lock is given up, if it has one.
     WaitOn {
-        /// The condition.
+        /// The condition that is waited on.
         condition: SharedId,
         /// After which it takes the lock again and goes on.
         timeout: Option<DrawId>,
     },
     /// Lets the longest waiters of a condition go on.
     Notify {
-        /// The condition.
+        /// The condition that is notified.
         condition: SharedId,
         /// How many; `None` is all.
         count: Option<u32>,
@@ -356,7 +356,7 @@ pub enum Instruction {
     },
     /// Counts a latch down; below zero it does nothing.
     CountDown {
-        /// The latch.
+        /// The latch that is counted down.
         latch: SharedId,
         /// By how much.
         count: u32,
@@ -365,7 +365,7 @@ pub enum Instruction {
     Reset(SharedId),
     /// Has work done by a shared server.
     Use {
-        /// The server.
+        /// The server that does the work.
         server: SharedId,
         /// How long it takes at full speed.
         work: DrawId,

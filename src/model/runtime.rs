@@ -153,6 +153,12 @@ impl Runtime {
         }
     }
 
+    /// How waiters at a read-write lock are overtaken; `None`: never. (Java's `ReentrantReadWriteLock`: a writer may take it
+    /// whenever it is free, a reader unless a writer is first in line.)
+    pub fn read_write_barging(self) -> Option<Barging> {
+        self.is_java().then_some(Barging::KeepPlace)
+    }
+
     /// Who goes first at a read-write lock.
     pub fn read_write_preference(self) -> ReadWritePreference {
         if self == Runtime::Go { ReadWritePreference::Go } else { ReadWritePreference::Queue }
@@ -173,6 +179,27 @@ impl Runtime {
             | Runtime::Rayon
             | Runtime::Go
             | Runtime::Dotnet => Cancelled::Kept,
+        }
+    }
+
+    /// Whether the documentation of its conditions says that the longest waiter is notified. All of them do so; where it is
+    /// left open (`Object.notify`: "the choice is arbitrary"), programs must not count on it.
+    pub fn notifies_in_order(self) -> bool {
+        match self {
+            Runtime::Gevent
+            | Runtime::Asyncio
+            | Runtime::Trio
+            | Runtime::Kotlin
+            | Runtime::Tokio
+            | Runtime::Node
+            | Runtime::Dotnet => true,
+            Runtime::Cpython
+            | Runtime::Eventlet
+            | Runtime::Java17
+            | Runtime::Java21
+            | Runtime::Java25
+            | Runtime::Rayon
+            | Runtime::Go => false,
         }
     }
 

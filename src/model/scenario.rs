@@ -297,6 +297,20 @@ pub fn render_key(template: &str, n: u64) -> String {
 }
 
 impl Scenario {
+    /// Whether an instruction waits on a condition whose lock pins whoever holds it.
+    pub fn is_wait_on_monitor(&self, instruction: &Instruction) -> bool {
+        let Instruction::WaitOn { condition, .. } = instruction else { return false };
+        match self.shared[condition.index()].kind {
+            SharedKind::Condition { lock } => {
+                lock.is_some_and(|lock| self.resources[lock.index()].pins == Some(Pinning::Held))
+            }
+            SharedKind::Channel { .. }
+            | SharedKind::Latch { .. }
+            | SharedKind::Barrier { .. }
+            | SharedKind::Server(_) => false,
+        }
+    }
+
     /// Whether two seeds can give different runs.
     pub fn is_random(&self) -> bool {
         let steps = |task: &TaskType| {

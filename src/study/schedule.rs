@@ -224,7 +224,8 @@ pub(super) fn due(choice: &Choice) -> Option<Due> {
         | ChoiceKind::Turn(_)
         | ChoiceKind::Green(_)
         | ChoiceKind::Pump(_)
-        | ChoiceKind::Maybe(_) => return None,
+        | ChoiceKind::Maybe(_)
+        | ChoiceKind::Notify(_) => return None,
     };
     Some(Due { at, what })
 }

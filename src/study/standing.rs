@@ -42,6 +42,12 @@ struct WaitNarrator<'a> {
 }
 
 impl WaitNarrator<'_> {
+    fn note_worker(&mut self, task: TaskId, has_left: bool) {
+        if let Some(stand) = self.tasks.get_mut(task.index()) {
+            stand.has_left_worker = has_left;
+        }
+    }
+
     fn apply(&mut self, at: Time, event: Event) {
         match event {
             Event::Waiting { task, pc } => {
@@ -56,11 +62,7 @@ impl WaitNarrator<'_> {
                     .is_some_and(|l| scenario.executors[l.executor.index()].is_green());
                 self.turn(at, task, Some(if is_green { Holder::GreenThread } else { Holder::Cores }));
             }
-            Event::LeftWorker { task } => {
-                if let Some(stand) = self.tasks.get_mut(task.index()) {
-                    stand.has_left_worker = true;
-                }
-            }
+            Event::LeftWorker { task } => self.note_worker(task, true),
             // What left its worker needs one again before it goes on.
             Event::Resumed { task, .. }
                 if self.tasks.get(task.index()).is_some_and(|t| t.has_left_worker) =>
@@ -70,9 +72,7 @@ impl WaitNarrator<'_> {
                 self.turn(at, task, Some(Holder::Workers { executor }));
             }
             Event::TookWorker { task, .. } => {
-                if let Some(stand) = self.tasks.get_mut(task.index()) {
-                    stand.has_left_worker = false;
-                }
+                self.note_worker(task, false);
                 self.turn(at, task, None);
             }
             Event::Resumed { task, .. }

@@ -126,12 +126,14 @@ impl Checker<'_> {
                 self.executor(executor)
             }
             Event::SourceEnded { entry } => self.entry(entry),
-            Event::Repeated { task, series, .. } => {
-                self.task(series)?;
-                let kind = self.kinds[series.index()];
-                self.create(task, kind)
-            }
+            Event::Repeated { task, series, .. } => self.repeated(task, series),
         }
+    }
+
+    fn repeated(&mut self, task: TaskId, series: TaskId) -> Checked {
+        self.task(series)?;
+        let kind = self.kinds[series.index()];
+        self.create(task, kind)
     }
 
     fn submitted(&mut self, task: TaskId, parent: TaskId, pc: Pc) -> Checked {

@@ -412,57 +412,57 @@ pub enum Event {
     },
     /// The message of `task`, which its `send` at `pc` names, is in the channel, or was handed to a receiver.
     Sent {
-        /// Which task.
+        /// The task that sends.
         task: TaskId,
-        /// Its instruction.
+        /// Its instruction, a `send`.
         pc: Pc,
     },
     /// `task` has a message by its `receive` at `pc`.
     Received {
-        /// Which task.
+        /// The task that receives.
         task: TaskId,
-        /// Its instruction.
+        /// Its instruction, a `receive`.
         pc: Pc,
         /// Who sent it.
         sender: TaskId,
     },
     /// `task` closed the channel that its `close` at `pc` names.
     Closed {
-        /// Which task.
+        /// The task that closes.
         task: TaskId,
-        /// Its instruction.
+        /// Its instruction, a `close`.
         pc: Pc,
     },
     /// The `receive` of `task` at `pc` found its channel closed and empty, or heard of the close while it waited.
     FoundClosed {
-        /// Which task.
+        /// The task that received.
         task: TaskId,
-        /// Its instruction.
+        /// Its instruction, a `receive`.
         pc: Pc,
     },
     /// By its `notify` at `pc`, `task` woke this number of those who wait on a condition; with none it is lost.
     Signalled {
-        /// Which task.
+        /// The task that notified.
         task: TaskId,
-        /// Its instruction.
+        /// Its instruction, a `notify`.
         pc: Pc,
-        /// How many.
+        /// How many it woke.
         count: u32,
     },
     /// The wait of `task` on its condition is over; it needs the condition's lock again, which `Acquired` brings.
     Relocks {
-        /// Which task.
+        /// The task that was notified.
         task: TaskId,
-        /// Why it is over.
+        /// Why its wait is over.
         why: WakeReason,
     },
     /// By the `count-down` or `reset` of `task` at `pc` a latch is still to be counted down so often.
     Counted {
-        /// Which task.
+        /// The task that counted.
         task: TaskId,
-        /// Its instruction.
+        /// Its instruction, a `count-down` or `reset`.
         pc: Pc,
-        /// How often.
+        /// How often it is still to be counted down.
         left: u32,
     },
     /// `entry` will bring nothing more.

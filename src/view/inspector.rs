@@ -275,6 +275,12 @@ impl<'a> TaskCourse<'a> {
         }
     }
 
+    fn created(&mut self, at: Time, fate: SubmissionOutcome) {
+        self.is_created = true;
+        let to = self.digest.lives[self.task.index()].first;
+        self.settle(at, to, fate);
+    }
+
     fn apply(&mut self, at: Time, event: Event) {
         match event {
             Event::Submitted { parent, pc, fate, .. } if parent == self.task => {
@@ -282,11 +288,7 @@ impl<'a> TaskCourse<'a> {
                 let blocked = fate == SubmissionOutcome::Blocked || fate == SubmissionOutcome::InCaller;
                 self.turn(at, if blocked { Part::Waiting } else { Part::Cpu });
             }
-            Event::Arrived { fate, .. } | Event::Submitted { fate, .. } => {
-                self.is_created = true;
-                let to = self.digest.lives[self.task.index()].first;
-                self.settle(at, to, fate);
-            }
+            Event::Arrived { fate, .. } | Event::Submitted { fate, .. } => self.created(at, fate),
             Event::Entered { executor, fate, .. } => self.settle(at, executor, fate),
             Event::Started { .. } => {
                 self.has_started = true;
@@ -337,11 +339,7 @@ impl<'a> TaskCourse<'a> {
             Event::Resumed { .. } | Event::TookWorker { .. } | Event::Released { .. } => {
                 self.turn(at, Part::Cpu);
             }
-            Event::Repeated { task, fate, .. } if task == self.task => {
-                self.is_created = true;
-                let to = self.digest.lives[self.task.index()].first;
-                self.settle(at, to, fate);
-            }
+            Event::Repeated { task, fate, .. } if task == self.task => self.created(at, fate),
             Event::WorkerStarted { .. }
             | Event::WorkerStopped { .. }
             | Event::Warned { .. }

@@ -11,7 +11,7 @@ use crate::model::expectation::{Expectation, Metric};
 use crate::model::id::{Pc, TaskId};
 use crate::model::program::{Instruction, Program, WaitMode};
 use crate::model::scenario::Scenario;
-use crate::model::shared::Signal;
+use crate::model::signal::Signal;
 use crate::trace::event::{Event, EventId, Failure, SubmissionOutcome};
 
 /// Number of events from which details that an event does not hold are no longer looked up.

@@ -30,6 +30,7 @@ mod layers;
 mod lessons;
 mod licences;
 mod runs;
+mod runtime_rules;
 mod runtimes;
 mod tidy;
 mod trace_analysis;

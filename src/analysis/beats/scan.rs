@@ -104,9 +104,7 @@ impl Scan {
                 let to = state.task(task).map(|task| task.executor);
                 self.placed(now, task, to, fate, state);
             }
-            Event::Entered { task, executor, fate } => {
-                self.placed(now, task, Some(executor), fate, state);
-            }
+            Event::Entered { task, executor, fate } => self.placed(now, task, Some(executor), fate, state),
             Event::Started { task, executor, seat, .. } => self.started(now, task, executor, seat, state),
             Event::Finished { task } | Event::Skipped { task, .. } => self.ended(now, task, state),
             Event::Failed { task, .. } => {

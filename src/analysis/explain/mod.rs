@@ -20,7 +20,7 @@ use super::wait_for::reach::Reach;
 use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, Pc, ResourceId, TaskId, TaskTypeId};
 use crate::model::program::Instruction;
-use crate::model::shared::Signal;
+use crate::model::signal::Signal;
 use crate::trace::event::EventId;
 use std::collections::BTreeSet;
 
@@ -57,7 +57,7 @@ enum Situation {
     /// An arrival or hand-over that finds no room.
     NoRoom(ExecutorId),
     /// Ready, and the green thread never comes free.
-    NoThread,
+    NoThread(ExecutorId),
 }
 
 struct Explainer<'a> {
@@ -196,7 +196,7 @@ fn is_entry(situation: &Situation) -> bool {
         | Situation::Submitting(_)
         | Situation::Returning(_)
         | Situation::Covered
-        | Situation::NoThread => false,
+        | Situation::NoThread(_) => false,
     }
 }
 
@@ -266,7 +266,8 @@ impl Explainer<'_> {
     fn situation_of(&self, id: TaskId, task: &Task) -> Option<Situation> {
         let at = task.executor;
         let known_as = |this: &Self| this.names.short(id).to_owned();
-        if let Some(resource) = self.state.awaited_resource(task)
+        // One that was woken has but to look, on a thread.
+        if let Some(resource) = self.state.awaited_resource(task).filter(|_| task.phase != Phase::Ready)
             && self.state.scenario().resources[resource.index()].is_owned()
         {
             let key = self.state.resource_key(resource, task);
@@ -295,7 +296,7 @@ impl Explainer<'_> {
             },
             Phase::Submitting(child) => Situation::Submitting(self.state.task(child)?.executor),
             Phase::Returning => Situation::Returning(at),
-            Phase::Taken | Phase::Ready => Situation::NoThread,
+            Phase::Taken | Phase::Ready => Situation::NoThread(at),
             Phase::Waiting => match (self.state.instruction(task)?, self.state.awaited_signal(task)) {
                 (Instruction::Shutdown { executor, .. } | Instruction::AwaitExecutor { executor, .. }, _) => {
                     Situation::Drain(*executor)
@@ -390,9 +391,11 @@ impl Explainer<'_> {
                 self.prose.words(format!(" find{s} no room in "));
                 self.executor(*executor);
             }
-            Situation::NoThread => {
+            Situation::NoThread(executor) => {
                 self.subject(tasks);
-                self.prose.words(format!(" wait{s} for the green thread, which never comes free"));
+                self.prose.words(format!(" wait{s} for "));
+                self.no_thread(*executor);
+                self.prose.words(", which never comes free");
             }
         }
     }

@@ -227,9 +227,7 @@ impl Explainer<'_> {
             ) => {
                 self.prose.words("a worker");
             }
-            Some(Situation::NoThread) => {
-                self.prose.words("the green thread");
-            }
+            Some(Situation::NoThread(executor)) => self.no_thread(executor),
             None => {
                 self.prose.words("what never comes");
             }

@@ -4,7 +4,8 @@ use super::Explainer;
 use crate::analysis::prose::count_word;
 use crate::analysis::state::task::Task;
 use crate::model::id::TaskId;
-use crate::model::shared::{SharedKind, Signal};
+use crate::model::shared::SharedKind;
+use crate::model::signal::Signal;
 
 impl Explainer<'_> {
     /// `… waits for a message in channel `jobs`, and nobody is left to send one`.

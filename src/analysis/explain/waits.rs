@@ -1,9 +1,10 @@
 //! What is waited for: children, permits, locks.
 
 use super::Explainer;
+use crate::analysis::names::Key;
 use crate::analysis::prose::{Segment, grouped};
-use crate::analysis::state::task::Task;
-use crate::model::id::{NameId, Pc, ResourceId, TaskId, TaskTypeId};
+use crate::analysis::state::task::{Phase, Task};
+use crate::model::id::{ExecutorId, NameId, Pc, ResourceId, TaskId, TaskTypeId};
 use crate::model::program::{Claim, Instruction, WaitMode};
 
 impl Explainer<'_> {
@@ -66,6 +67,34 @@ impl Explainer<'_> {
         }
     }
 
+    /// The thread that green tasks of an executor run on.
+    pub(super) fn no_thread(&mut self, executor: ExecutorId) {
+        match self.state.scenario().executors[executor.index()].carriers() {
+            None => drop(self.prose.words("the green thread")),
+            Some(_) => {
+                self.prose.words("a carrier of ");
+                self.executor(executor);
+            }
+        }
+    }
+
+    /// Why a task waits for what nobody holds.
+    fn nobody_holds(&mut self, resource: ResourceId, key: &Key) {
+        let waiting = self.state.resource(resource, key).into_iter().flat_map(|held| held.waiting.values());
+        let is_woken = |id: &&TaskId| self.state.task(**id).is_some_and(|task| task.phase == Phase::Ready);
+        let woken: Vec<TaskId> = waiting.filter(is_woken).copied().collect();
+        if woken.is_empty() {
+            self.prose.words(", which has not as many permits as that");
+        } else {
+            let names = self.names;
+            self.prose.words(", which is free, but ").tasks(&woken, names).words(if woken.len() == 1 {
+                " was woken to take it first"
+            } else {
+                " were woken to take it first"
+            });
+        }
+    }
+
     pub(super) fn resource(&mut self, tasks: &[TaskId], resource: ResourceId, key: Option<&str>) {
         let described = &self.state.scenario().resources[resource.index()];
         let state_key = key.map(|key| key.into());
@@ -107,8 +136,7 @@ impl Explainer<'_> {
             .iter()
             .partition(|holder| self.state.task(**holder).is_some_and(|task| !task.phase.is_ended()));
         if holders.is_empty() {
-            self.prose.words(", which has not as many permits as that");
-            return;
+            return self.nobody_holds(resource, &state_key);
         }
         let permits = if described.is_lock() { "is held by " } else { "is taken by " };
         self.prose.words(format!(", which {permits}")).tasks(&here, self.names);

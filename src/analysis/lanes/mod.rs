@@ -9,7 +9,7 @@ mod paint;
 pub use paint::lanes;
 
 use crate::model::id::{CellId, ExecutorId, Pc, ResourceId, SharedId, TaskId, WorkerId};
-use crate::model::shared::Signal;
+use crate::model::signal::Signal;
 use crate::model::time::Time;
 use crate::trace::event::{EventId, Warning};
 use std::ops::Range;

@@ -66,10 +66,11 @@ impl Ground<'_> {
             instruction,
             Instruction::Run(_) | Instruction::Io(_, IoMode::Blocking | IoMode::Managed)
         );
+        let asks = asks || self.s.is_wait_on_monitor(instruction);
         let keeps = blocks || asks || held_pins(&before.held);
         let surely_keeps = blocks || asks || held_pins(&before.surely);
         let lets_go = match instruction {
-            Instruction::Io(..) | Instruction::Yield => true,
+            Instruction::Io(..) | Instruction::Yield | Instruction::Use { .. } => true,
             _ => !stands.is_empty(),
         };
         let mut holds = kept.to_vec();

@@ -8,7 +8,7 @@ use crate::model::executor::{Guard, Kind, OnFull, OnWait};
 use crate::model::id::{ExecutorId, Pc, ResourceId, SubmitId, TaskTypeId};
 use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
-use crate::model::shared::Signal;
+use crate::model::signal::Signal;
 use std::collections::BTreeSet;
 
 /// A demand without bound.

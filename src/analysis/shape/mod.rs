@@ -14,6 +14,7 @@ mod knots;
 mod nodes;
 mod program;
 pub mod rules;
+mod sharing;
 mod stands;
 mod words;
 

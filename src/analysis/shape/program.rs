@@ -268,6 +268,10 @@ pub(super) fn is_caught(program: &Program, at: usize) -> bool {
 /// What a task still holds after raising at an instruction: all that no `with` around it gives back.
 pub(super) fn kept_when_raising(program: &Program, at: usize, before: &Before) -> Vec<u32> {
     let mut held = before.held.clone();
+    if matches!(program.code.get(at), Some(Instruction::Crash)) {
+        // Nothing runs any more that could give it back.
+        return held;
+    }
     if let Some(Instruction::Release { resource, .. }) = program.code.get(at) {
         // It raises only if it does not hold it.
         held[resource.index()] = 0;

@@ -2,12 +2,11 @@
 
 use super::demand::{HoldPoint, Lends, Node, Numbers, Stage, Thing, lends_worker, runs_in_caller, way};
 use super::nodes::{ancestors, policy};
-use super::program::{Before, Reading, kept_when_raising};
-use crate::model::executor::{Kind, OnFull, OnWait};
-use crate::model::id::{DrawId, ExecutorId, Pc, ResourceId, SharedId, SubmitId};
+use super::program::{Reading, kept_when_raising};
+use crate::model::executor::{Kind, OnCrash, OnFull, OnWait};
+use crate::model::id::{DrawId, ExecutorId, Pc, ResourceId, SubmitId};
 use crate::model::program::{Instruction, Program, WaitMode};
-use crate::model::scenario::{ResourceKind, Scenario};
-use crate::model::shared::{SharedKind, Signal};
+use crate::model::scenario::Scenario;
 use std::collections::BTreeSet;
 
 /// What all stands are made from.
@@ -215,12 +214,16 @@ impl Ground<'_> {
         let kind = self.nodes[node].task.index();
         let reading = &self.readings[kind];
         stands.extend(self.before_start(node, kept));
+        let may_die = self.may_die(node);
         for at in 0..program.code.len() {
             let before = &reading.before[at];
             if !before.reached {
                 continue;
             }
             stands.extend(self.with_carriers(node, at, kept, self.at_step(node, at, kept)));
+            if may_die {
+                self.push_kept(node, at, &before.held, stands);
+            }
             if self.raises[kind][at] {
                 self.push_kept(node, at, &kept_when_raising(program, at, before), stands);
             }
@@ -229,6 +232,31 @@ impl Ground<'_> {
         if reading.before[end].reached {
             self.push_kept(node, end.saturating_sub(1), &reading.before[end].held, stands);
         }
+    }
+
+    /// Whether a worker that another task crashes may take this one with it: where that breaks the pool, or where the
+    /// other may run above it.
+    fn may_die(&self, node: usize) -> bool {
+        let pool = self.s.pool_of(self.nodes[node].to);
+        let breaks =
+            matches!(self.s.executors[pool.index()].kind, Kind::Threads { on_crash: OnCrash::Break, .. });
+        let helps = matches!(lends_worker(self.s, pool), Lends::Child | Lends::Anybody);
+        let runs_above = |other: usize| {
+            let mut at = other;
+            while self.nodes[at].unseated {
+                match self.nodes[at].parent {
+                    Some((parent, _)) if parent == node => return true,
+                    Some((parent, _)) => at = parent,
+                    None => return false,
+                }
+            }
+            false
+        };
+        let crashes = |other: usize| self.program(other).code.contains(&Instruction::Crash);
+        (0..self.nodes.len()).any(|other| {
+            let is_near = (breaks || helps) && self.s.pool_of(self.nodes[other].to) == pool;
+            crashes(other) && (is_near || runs_above(other))
+        })
     }
 
     /// Where a task can stand at one instruction.
@@ -262,31 +290,11 @@ impl Ground<'_> {
                 let waiting = waiting.map(|stand| self.without_cancelled(stand, &before.cancelled));
                 back.into_iter().chain(waiting).collect()
             }
-            Instruction::Acquire { resource, .. } if self.holds_again(*resource, before) => Vec::new(),
-            Instruction::Acquire { resource, timeout, .. } if self.contended[resource.index()] => {
-                let mut needs = BTreeSet::from([Thing::Resource(*resource)]);
-                if !self.s.resources[resource.index()].is_owned() {
-                    needs.extend([Thing::Signal(Signal::Permits(*resource)), Thing::Never]);
-                }
-                vec![HoldPoint { needs, timed: self.is_finite(program, *timeout), ..stand }]
-            }
-            Instruction::WaitOn { condition, timeout } => {
-                let (waiting, back) = self.without_lock(stand, *condition);
-                let timed = self.is_finite(program, *timeout);
-                let waiting = self.needing(waiting, Signal::Notification(*condition), timed);
-                back.into_iter().chain([waiting]).collect()
-            }
-            Instruction::Await { shared, timeout } if self.can_be_closed(*shared) => {
-                let signal = program.code[at].awaited_signal(self.s);
-                let timed = self.is_finite(program, *timeout);
-                signal.map(|signal| self.needing(stand, signal, timed)).into_iter().collect()
-            }
-            Instruction::Send { channel, timeout } if self.is_bounded(*channel) => {
-                vec![self.needing(stand, Signal::Room(*channel), self.is_finite(program, *timeout))]
-            }
-            Instruction::Receive { channel, timeout } => {
-                vec![self.needing(stand, Signal::Message(*channel), self.is_finite(program, *timeout))]
-            }
+            Instruction::Acquire { .. }
+            | Instruction::WaitOn { .. }
+            | Instruction::Await { .. }
+            | Instruction::Send { .. }
+            | Instruction::Receive { .. } => self.at_shared(stand, program, at, before),
             Instruction::Submit(id) => self.submitting(stand, *id).into_iter().collect(),
             Instruction::Run(draw) | Instruction::Io(draw, _) | Instruction::Use { work: draw, .. }
                 if is_forever(program, *draw) =>
@@ -303,42 +311,6 @@ impl Ground<'_> {
             }
             _ => Vec::new(),
         }
-    }
-
-    /// Whether the task has it for sure, and may take it once more.
-    fn holds_again(&self, resource: ResourceId, before: &Before) -> bool {
-        matches!(self.s.resources[resource.index()].kind, ResourceKind::Lock { reentrant: true })
-            && before.surely[resource.index()] > 0
-    }
-
-    /// A wait on a condition gives the condition's lock up; then the task needs it again, with all else that it holds.
-    fn without_lock(&self, stand: HoldPoint, condition: SharedId) -> (HoldPoint, Option<HoldPoint>) {
-        let SharedKind::Condition { lock: Some(lock) } = self.s.shared[condition.index()].kind else {
-            return (stand, None);
-        };
-        let mut waiting = stand;
-        waiting.holds.retain(|(thing, _)| *thing != Thing::Resource(lock));
-        let back = HoldPoint { needs: BTreeSet::from([Thing::Resource(lock)]), ..waiting.clone() };
-        (waiting, Some(back))
-    }
-
-    /// Whether anybody may have to wait for a latch or at a barrier.
-    fn can_be_closed(&self, shared: SharedId) -> bool {
-        match self.s.shared[shared.index()].kind {
-            SharedKind::Latch { count } => count > 0,
-            SharedKind::Barrier { parties } => parties > 1,
-            SharedKind::Channel { .. } | SharedKind::Condition { .. } | SharedKind::Server(_) => false,
-        }
-    }
-
-    /// Whether a channel can be full.
-    fn is_bounded(&self, channel: SharedId) -> bool {
-        !matches!(self.s.shared[channel.index()].kind, SharedKind::Channel { capacity: None })
-    }
-
-    /// Where a task needs another to bring something: whether one does, only the orders tell.
-    fn needing(&self, stand: HoldPoint, signal: Signal, timed: bool) -> HoldPoint {
-        HoldPoint { needs: BTreeSet::from([Thing::Signal(signal), Thing::Never]), timed, ..stand }
     }
 
     /// What a task that has ended never gives back.
@@ -360,7 +332,7 @@ impl Ground<'_> {
         }
     }
 
-    fn is_finite(&self, program: &Program, timeout: Option<DrawId>) -> bool {
+    pub(super) fn is_finite(&self, program: &Program, timeout: Option<DrawId>) -> bool {
         timeout.is_some_and(|draw| !is_forever(program, draw))
     }
 

@@ -4,7 +4,7 @@ use super::demand::{MANY, Thing};
 use super::program::step_text;
 use super::{Hazard, HazardKind, Place, Size};
 use crate::model::scenario::Scenario;
-use crate::model::shared::Signal;
+use crate::model::signal::Signal;
 use std::collections::BTreeSet;
 
 /// Places that are told.

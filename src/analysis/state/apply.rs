@@ -415,5 +415,4 @@ impl State {
         };
         self.enter(now, id, phase);
     }
-
 }

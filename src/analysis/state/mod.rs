@@ -21,7 +21,8 @@ use crate::model::executor::Kind;
 use crate::model::id::{CellId, ExecutorId, Pc, ResourceId, SharedId, TaskId};
 use crate::model::program::{Claim, Instruction, WaitMode};
 use crate::model::scenario::{Pinning, Scenario};
-use crate::model::shared::{SharedKind, Signal};
+use crate::model::shared::SharedKind;
+use crate::model::signal::Signal;
 use crate::model::time::Time;
 use crate::trace::Trace;
 use crate::trace::event::EventId;
@@ -275,9 +276,11 @@ impl State {
     pub fn is_pinned(&self, task: &Task) -> bool {
         let pins = |resource: &ResourceId| self.scenario.resources[resource.index()].pins;
         let held = task.holds.iter().any(|resource| pins(resource) == Some(Pinning::Held));
-        // The lock of a condition is taken again without a carrier.
         let asks = matches!(self.instruction(task), Some(Instruction::Acquire { .. }));
-        held || (asks && self.awaited_resource(task).is_some_and(|resource| pins(&resource).is_some()))
+        let waits_on_monitor =
+            self.instruction(task).is_some_and(|instruction| self.scenario.is_wait_on_monitor(instruction));
+        held || waits_on_monitor
+            || (asks && self.awaited_resource(task).is_some_and(|resource| pins(&resource).is_some()))
     }
 
     /// A measure of what a copy of this state costs, in rough machine words of its unshared parts.

@@ -81,6 +81,15 @@ impl Resource {
         self.holders.is_empty() && self.waiting.is_empty() && self.taken == 0
     }
 
+    /// Whether there is not as much of it as that, of so many permits.
+    pub fn is_taken(&self, claim: Claim, permits: u32) -> bool {
+        match claim {
+            Claim::Permits(count) => self.taken + i64::from(count) > i64::from(permits),
+            Claim::Read => self.is_written(),
+            Claim::Write => self.is_written() || self.taken > 0,
+        }
+    }
+
     /// Whether somebody writes.
     pub fn is_written(&self) -> bool {
         self.holders.iter().any(|holder| holder.claim == Claim::Write)

@@ -288,7 +288,8 @@ impl<'a> Builder<'a> {
     /// Woken, it has not looked yet whether it can have what it asks for: it needs that, and its thread. (A releaser that
     /// is not fair may have taken it again. Then the wake-up is in vain, and no deadlock ends by it.)
     fn looks_again(&self, task: &Task) -> Needs {
-        let (mode, mut needs) = match self.waiting(task) {
+        let waiting = if self.may_have_it_now(task) { live() } else { self.waiting(task) };
+        let (mode, mut needs) = match waiting {
             never @ (Mode::Any, _) => return never,
             all => all,
         };

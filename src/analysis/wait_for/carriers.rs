@@ -75,7 +75,20 @@ impl Builder<'_> {
 
     /// Whether a spare carrier may stand in for the one that a task has.
     fn is_replaced(&self, task: &Task) -> bool {
-        task.phase == Phase::Io
-            && matches!(self.state.instruction(task), Some(Instruction::Io(_, IoMode::Managed)))
+        let Some(instruction) = self.state.instruction(task) else { return false };
+        match task.phase {
+            Phase::Io => matches!(instruction, Instruction::Io(_, IoMode::Managed)),
+            Phase::Waiting => self.state.scenario().is_wait_on_monitor(instruction),
+            Phase::Running
+            | Phase::Ready
+            | Phase::Submitting(_)
+            | Phase::Held
+            | Phase::Passing
+            | Phase::Blocked
+            | Phase::Queued
+            | Phase::Taken
+            | Phase::Returning
+            | Phase::Ended(_) => false,
+        }
     }
 }

@@ -18,7 +18,7 @@ use super::names::Key;
 use super::state::State;
 use crate::model::id::{ExecutorId, ResourceId, TaskId, TaskTypeId};
 use crate::model::program::Claim;
-use crate::model::shared::Signal;
+use crate::model::signal::Signal;
 use crate::trace::event::EventId;
 use graph::AndOr;
 use reach::Reach;

@@ -5,10 +5,11 @@
 //! program is looked at only for shared things: what lies behind it, outside every loop that it is in, it does not do
 //! again.
 
+use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, Pc, TaskTypeId};
 use crate::model::program::{Instruction, Program};
 use crate::model::scenario::Scenario;
-use crate::model::shared::Signal;
+use crate::model::signal::Signal;
 use std::collections::BTreeMap;
 
 /// For each task type, what it and its descendants may do.
@@ -44,7 +45,10 @@ impl Reach {
                 }
             }
         }
-        let has_signals = !scenario.shared.is_empty() || scenario.resources.iter().any(|r| !r.is_owned());
+        // A green task that was woken for a free lock may never get a thread to take it on.
+        let has_green = scenario.executors.iter().any(|executor| matches!(executor.kind, Kind::Green { .. }));
+        let has_signals = !scenario.shared.is_empty()
+            || scenario.resources.iter().any(|resource| has_green || !resource.is_owned());
         let (signals, again_from) = match has_signals {
             false => (BTreeMap::new(), Vec::new()),
             true => {

@@ -5,11 +5,11 @@ use super::build::{Builder, Needs, never};
 use super::graph::Mode;
 use crate::analysis::names::Key;
 use crate::analysis::state::place::Resource;
-use crate::analysis::state::task::Task;
-use crate::model::id::ResourceId;
+use crate::analysis::state::task::{Phase, Task};
+use crate::model::id::{ResourceId, TaskId};
 use crate::model::program::Claim;
 use crate::model::runtime::Barging;
-use crate::model::shared::Signal;
+use crate::model::signal::Signal;
 
 impl Builder<'_> {
     /// What a task needs that asks for a semaphore or lock: nothing if it can have it now.
@@ -24,11 +24,7 @@ impl Builder<'_> {
         let described = &self.state.scenario().resources[resource.index()];
         let untouched = Resource::default();
         let held = self.state.resource(resource, &key).unwrap_or(&untouched);
-        let is_held = match claim {
-            Claim::Permits(count) => held.taken + i64::from(count) > i64::from(described.permits),
-            Claim::Read => held.is_written(),
-            Claim::Write => held.is_written() || held.taken > 0,
-        };
+        let is_held = held.is_taken(claim, described.permits);
         if let Some(signal) = signal.filter(|_| is_held) {
             return (Mode::All, vec![Node::Signal(signal)]);
         }
@@ -41,6 +37,16 @@ impl Builder<'_> {
             return (Mode::All, vec![Node::Resource(resource, key, claim)]);
         }
         self.moves()
+    }
+
+    /// Whether a task that was woken would find what it asks for if it looked now.
+    pub(super) fn may_have_it_now(&self, task: &Task) -> bool {
+        let Some((resource, claim)) = self.state.awaited_claim(task) else { return false };
+        let key = self.state.resource_key(resource, task);
+        let permits = self.state.scenario().resources[resource.index()].permits;
+        let is_taken =
+            self.state.resource(resource, &key).is_some_and(|held| held.is_taken(claim, permits));
+        !is_taken && !self.view.quiescent
     }
 
     /// Whether all who wait there ask for a single permit, or for a lock.
@@ -61,7 +67,7 @@ impl Builder<'_> {
         let Some(held) = self.state.resource(resource, key) else { return self.moves() };
         let one_each = self.asks_for_one_each(held);
         if held.holders.is_empty() || (one_each && held.taken < i64::from(described.permits)) {
-            return self.moves();
+            return self.free(resource, held);
         }
         let holding = held.holding_tasks().into_iter();
         let mut needs: Vec<Node> = holding
@@ -74,6 +80,23 @@ impl Builder<'_> {
                 .values()
                 .filter(|id| self.state.task(**id).is_some_and(|task| self.may_time_out(task)));
             needs.extend(timed.map(|id| Node::Wait(*id)));
+        }
+        (Mode::Any, needs)
+    }
+
+    /// There is some of it. Whoever was woken for it looks first, once a thread is to be had; where the others stand aside
+    /// meanwhile, somebody who passes by may take it and wake one of them.
+    fn free(&self, resource: ResourceId, held: &Resource) -> Needs {
+        let is_woken = |id: &&TaskId| self.state.task(**id).is_some_and(|task| task.phase == Phase::Ready);
+        let mut needs: Vec<Node> = held.waiting.values().filter(is_woken).map(|id| Node::Task(*id)).collect();
+        if needs.is_empty() {
+            return self.moves();
+        }
+        if self.state.scenario().resources[resource.index()].barging == Barging::Requeue {
+            match self.signal(Signal::Permits(resource)) {
+                (Mode::Any, others) => needs.extend(others),
+                moves @ (Mode::All, _) => return moves,
+            }
         }
         (Mode::Any, needs)
     }

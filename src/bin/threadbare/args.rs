@@ -326,7 +326,7 @@ pub enum GalleryCommand {
 /// `threadbare bench`
 #[derive(Args, Debug)]
 pub struct BenchArgs {
-    /// Scenarios or workloads (mm8, parents, delayed, burst, channel, sharing); defaults to all of them
+    /// Scenarios or workloads (mm8, parents, delayed, burst, channel, sharing, forkjoin, virtual); defaults to all of them
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub files: Vec<String>,
 

@@ -1,6 +1,6 @@
 //! `threadbare bench`: how fast scenarios simulate on this machine, with the full trace and without.
 //!
-//! The four standard workloads are those of `benches/`, which says what they are and what was measured. Each run is
+//! The standard workloads are those of `benches/`, which says what they are and what was measured. Each run is
 //! timed as a whole, allocation included; the fastest of several counts, because everything else that a machine
 //! does only adds.
 //!
@@ -49,13 +49,15 @@ macro_rules! standard {
     };
 }
 
-const STANDARD: [Standard; 6] = [
+const STANDARD: [Standard; 8] = [
     standard!("mm8", "tasks" = 1_000_000, 2_000_000),
     standard!("parents", "parents" = 200_000, 800_000),
     standard!("delayed", "rounds" = 1_000, 2_100_000),
     standard!("burst", "tasks" = 1_000_000, 1_000_000),
     standard!("channel", "messages" = 1_000_000, 3_000_000),
     standard!("sharing", "jobs" = 1_000_000, 2_000_000),
+    standard!("forkjoin", "loops" = 500_000, 2_000_000),
+    standard!("virtual", "threads" = 1_000_000, 4_000_000),
 ];
 
 /// What is to be measured.

@@ -51,8 +51,8 @@ pub struct Rules {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Exploring {
     pub rules: Rules,
-    /// How the `maybe` that comes next goes.
-    pub decision: Option<bool>,
+    /// How the step that comes next goes, where it may go more than one way.
+    pub decision: Option<Decision>,
     /// Something that others can notice was done since the last choice.
     pub stepped: bool,
     /// Lost updates.
@@ -65,6 +65,15 @@ impl Exploring {
         self.stepped = true;
         self.looks.forget(slot);
     }
+}
+
+/// Which way a step goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Decision {
+    /// A `maybe` comes true, or not.
+    Maybe(bool),
+    /// A `notify` wakes the waiter in this place of the line first.
+    Notify(u32),
 }
 
 /// One thing that may happen next.
@@ -92,6 +101,8 @@ pub enum ChoiceKind {
     Pump(ExecutorId),
     /// A task goes on, and its `maybe` goes this way.
     Maybe(bool),
+    /// A task goes on, and its `notify` wakes this one first.
+    Notify(TaskId),
     /// The entry's next task arrives.
     Arrival(ArrivalId),
     /// A step that takes time is over, or a new thread has started.
@@ -123,7 +134,7 @@ pub enum Stage {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Act {
-    Agenda { index: usize, decision: Option<bool> },
+    Agenda { index: usize, decision: Option<Decision> },
     Arrival(ArrivalId),
     Timer(u64),
     Release(ExecutorId, Slot),
@@ -180,7 +191,7 @@ impl<R: Recorder> Engine<R> {
         let tasks = state.tasks.iter().count() * (size_of::<Task>() + 128);
         let due = (state.calendar.iter().count() + state.timeouts.iter().count()) * 2 * size_of::<Entry>();
         let executors = state.executors.len() * (size_of::<super::state::ExecutorState>() + 128);
-        let shared = state.resources.len() * size_of::<super::resource::Instance>()
+        let shared = state.resources.len() * size_of::<super::instance::Instance>()
             + state.cells.len() * size_of::<Value>()
             + state.arrivals_of.len() * size_of::<u32>();
         let agenda = state.agenda.iter().count() * 2 * size_of::<(Action, crate::trace::event::EventId)>();
@@ -272,14 +283,15 @@ impl<R: Recorder> Sim<'_, R> {
                 Action::Turn(slot) => {
                     let task = &self.st.tasks[slot];
                     let choice = plain(ChoiceKind::Turn(self.stage(slot)), Some(task));
-                    match self.open_maybe(slot) {
-                        None => found.push(choice),
-                        Some(drawn) => found.extend([drawn, !drawn].map(|way| Choice {
-                            what: ChoiceKind::Maybe(way),
-                            act: Act::Agenda { index, decision: Some(way) },
-                            ..choice
-                        })),
+                    let ways = self.ways(slot);
+                    if ways.is_empty() {
+                        found.push(choice);
                     }
+                    found.extend(ways.into_iter().map(|(what, decision)| Choice {
+                        what,
+                        act: Act::Agenda { index, decision: Some(decision) },
+                        ..choice
+                    }));
                 }
             }
         }

@@ -4,7 +4,7 @@
 //! that only one order of the two is looked at. Invariant: a step is left out of the interleaving only if no
 //! other task, now or later, can tell when it happened.
 
-use super::{Act, Choice};
+use super::{Act, Choice, ChoiceKind, Decision};
 use crate::engine::Sim;
 use crate::engine::agenda::Action;
 use crate::engine::task::{Flag, Phase, Slot};
@@ -30,6 +30,42 @@ impl<R: Recorder> Sim<'_, R> {
                 Some(task.stream.at(*site, n).unit() < *p)
             }
             _ => None,
+        }
+    }
+
+    /// The ways that the step may go which the task stands at, the one that it was drawn to go first; none if there is but
+    /// one.
+    pub(super) fn ways(&self, slot: Slot) -> Vec<(ChoiceKind, Decision)> {
+        if let Some(drawn) = self.open_maybe(slot) {
+            return [drawn, !drawn].map(|way| (ChoiceKind::Maybe(way), Decision::Maybe(way))).to_vec();
+        }
+        let waiters = self.open_notify(slot);
+        let way = |(place, waiter): (u32, Slot)| {
+            (ChoiceKind::Notify(self.st.tasks[waiter].id), Decision::Notify(place))
+        };
+        (0..).zip(waiters).map(way).collect()
+    }
+
+    /// How the `maybe` that comes next goes, if that was chosen.
+    pub(in crate::engine) fn decided_maybe(&mut self) -> Option<bool> {
+        match self.st.exploring.decision.take() {
+            Some(Decision::Maybe(way)) => Some(way),
+            Some(Decision::Notify(_)) | None => None,
+        }
+    }
+
+    /// Whom the `notify` that the task stands at may wake first, where the runtime does not say: nobody if it wakes all.
+    fn open_notify(&self, slot: Slot) -> Vec<Slot> {
+        let task = &self.st.tasks[slot];
+        if task.phase != Phase::Ready || self.has_verdict(slot) || self.s.runtime.notifies_in_order() {
+            return Vec::new();
+        }
+        match self.s.tasks[task.kind.index()].program.code.get(task.pc.index()) {
+            Some(Instruction::Notify { condition, count: Some(count) }) => {
+                let waiters = self.waiters_on(*condition);
+                if waiters.len() > *count as usize { waiters } else { Vec::new() }
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -82,7 +118,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// Whether the task stops before its next instruction, so that others can come first. If so, it is next
     /// on the agenda.
     pub(in crate::engine) fn pauses(&mut self, slot: Slot, program: &Program, pc: Pc) -> bool {
-        if self.st.exploring.decision.is_none() && self.open_maybe(slot).is_some() {
+        if self.st.exploring.decision.is_none() && !self.ways(slot).is_empty() {
             self.pause(slot);
             return true;
         }

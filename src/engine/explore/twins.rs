@@ -5,7 +5,7 @@
 //! any order: then exchanging them is an automorphism of the state, and one of them is enough.
 
 use super::walk::{Memory, Node, Sink, Walk};
-use super::{Act, Choice};
+use super::{Act, Choice, Decision};
 use crate::engine::agenda::Action;
 use crate::engine::plan::Plan;
 use crate::engine::state::State;
@@ -64,7 +64,10 @@ fn slot_of_timer(
 /// What sort of thing happens, apart from to whom.
 fn kind_of(choice: &Choice) -> u64 {
     match choice.act {
-        Act::Agenda { decision, .. } => decision.map_or(0, |way| 1 + u64::from(way)),
+        Act::Agenda { decision, .. } => decision.map_or(0, |decision| match decision {
+            Decision::Maybe(way) => 1 + u64::from(way),
+            Decision::Notify(place) => 7 | u64::from(place) << 8,
+        }),
         Act::Arrival(entry) => 3 | u64::from(entry.0) << 8,
         Act::Timer(_) => 4,
         Act::Release(wrapper, _) => 5 | u64::from(wrapper.0) << 8,

@@ -3,7 +3,7 @@
 use super::Effect;
 use super::proposal::Proposer;
 use crate::analysis::shape::{Hazard, Thing};
-use crate::model::shared::Signal;
+use crate::model::signal::Signal;
 use std::collections::BTreeSet;
 
 /// The capacity that is proposed for a channel whose senders wait.

@@ -30,6 +30,13 @@ impl Words<'_> {
                 let comes = if way { "comes true" } else { "does not come true" };
                 format!("{name}'s `{}` {comes}", self.step_at(choice).unwrap_or_default())
             }
+            ChoiceKind::Notify(waiter) => {
+                format!(
+                    "{name}'s `{}` wakes {}",
+                    self.step_at(choice).unwrap_or_default(),
+                    self.names.name(waiter)
+                )
+            }
             ChoiceKind::Arrival(entry) => format!("{} arrives", self.names.next_of(entry)),
             ChoiceKind::Timer => match self.step_before(choice) {
                 Some(step) => format!("{name}'s `{step}` is over"),

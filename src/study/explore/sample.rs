@@ -236,6 +236,7 @@ fn actor(choice: &Choice) -> Actor {
             ChoiceKind::Turn(_)
             | ChoiceKind::Green(_)
             | ChoiceKind::Maybe(_)
+            | ChoiceKind::Notify(_)
             | ChoiceKind::Timer
             | ChoiceKind::Preempt
             | ChoiceKind::Timeout,

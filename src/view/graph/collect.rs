@@ -12,7 +12,7 @@ use crate::analysis::state::task::{Phase, Task};
 use crate::model::id::{ExecutorId, ResourceId, TaskId};
 use crate::model::program::Instruction;
 use crate::model::scenario::ResourceKind;
-use crate::model::shared::Signal;
+use crate::model::signal::Signal;
 use crate::view::chart::Trouble;
 use crate::view::palette::hue;
 use crate::view::scene::Bounds;

@@ -23,7 +23,7 @@ use crate::analysis::digest::Digest;
 use crate::analysis::names::Key;
 use crate::analysis::state::State;
 use crate::model::id::{ExecutorId, ResourceId, TaskId, WorkerId};
-use crate::model::shared::Signal;
+use crate::model::signal::Signal;
 use crate::model::time::Time;
 
 /// More rows than this are folded into one line for each executor.

@@ -8,7 +8,7 @@ use crate::analysis::state::task::{Phase, Task};
 use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, ResourceId, TaskId, TaskTypeId};
 use crate::model::program::Instruction;
-use crate::model::shared::Signal;
+use crate::model::signal::Signal;
 use crate::model::time::{Duration, Time};
 
 /// What a task waits for.

@@ -47,7 +47,7 @@ impl Walk<'_> {
                     sink.value(pool.core.into());
                 }
                 self.idle(id, pool, sink);
-                self.line(pool.queue.served(tasks), sink);
+                self.line(pool.queue.standing(tasks), sink);
                 if traits.scheduled {
                     self.delayed(&pool.delayed, sink);
                 }

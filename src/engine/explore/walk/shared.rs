@@ -1,7 +1,7 @@
 //! What is so about the shared things that tasks coordinate through.
 
 use super::{Node, Sink, Walk};
-use crate::engine::shared::SharedState;
+use crate::engine::things::SharedState;
 
 impl Walk<'_> {
     /// Who sent what lies in a channel makes no difference to anybody.

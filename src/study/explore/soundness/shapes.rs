@@ -2,6 +2,7 @@
 
 use super::control::control;
 use super::documents::foreign;
+use super::mixed::mixed;
 use super::sharing::sharing;
 use super::sundry::sundry;
 use crate::analysis::shape::Shape;
@@ -33,25 +34,61 @@ fn shapes_of(numbers: std::ops::Range<u64>, text: impl Fn(u64, View) -> String) 
     let view = VIEW;
     let mut all = Shapes::default();
     for number in numbers {
-        let Ok(document) = Document::parse("random.toml", &text(number, view)) else { continue };
-        let Ok(scenario) = document.scenario("base", &Default::default()) else { continue };
-        let scenario = Arc::new(scenario);
-        let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
-        explorer.advance(30_000);
-        if !explorer.coverage().exhausted {
-            continue;
-        }
-        let found = |is: fn(&Kind) -> bool| explorer.findings().iter().any(|finding| is(&finding.kind));
-        let hangs = found(|kind| matches!(kind, Kind::Deadlock(_) | Kind::Partial(_)));
-        let stalls = found(|kind| matches!(kind, Kind::Stall(_)));
-        let shape = Shape::read(&scenario);
+        let text = text(number, view);
+        let Some(compared) = compare(&text) else { continue };
         all.compared += 1;
-        all.hanging += usize::from(hangs);
-        all.alarms += usize::from(shape.can_hang() && !hangs);
-        all.missed.extend((hangs && !shape.can_hang()).then_some(number));
-        all.missed_stalls.extend((stalls && shape.hazards.is_empty()).then_some(number));
+        all.hanging += usize::from(compared.hangs);
+        all.alarms += usize::from(compared.is_called_dangerous && !compared.hangs);
+        if compared.hangs && !compared.is_called_dangerous {
+            println!("document {number} is called safe, and can deadlock:\n{text}");
+            all.missed.push(number);
+        }
+        all.missed_stalls.extend((compared.stalls && compared.is_silent).then_some(number));
     }
     all
+}
+
+/// What the shape of a document says of it, and what all its orders come to.
+struct Comparison {
+    hangs: bool,
+    stalls: bool,
+    is_called_dangerous: bool,
+    is_silent: bool,
+}
+
+/// `None` if there are too many orders.
+fn compare(text: &str) -> Option<Comparison> {
+    let document = Document::parse("random.toml", text).ok()?;
+    let scenario = Arc::new(document.scenario("base", &Default::default()).ok()?);
+    let mut explorer = Explorer::new(&scenario, Options { view: VIEW, ..Options::default() });
+    explorer.advance(30_000);
+    if !explorer.coverage().exhausted {
+        return None;
+    }
+    let found = |is: fn(&Kind) -> bool| explorer.findings().iter().any(|finding| is(&finding.kind));
+    let shape = Shape::read(&scenario);
+    Some(Comparison {
+        hangs: found(|kind| matches!(kind, Kind::Deadlock(_) | Kind::Partial(_))),
+        stalls: found(|kind| matches!(kind, Kind::Stall(_))),
+        is_called_dangerous: shape.can_hang(),
+        is_silent: shape.hazards.is_empty(),
+    })
+}
+
+/// What the shape of a document does not say, in words.
+pub(super) fn missed(text: &str) -> Option<String> {
+    let compared = compare(text)?;
+    if compared.hangs && !compared.is_called_dangerous {
+        return Some("the shape calls it safe, and it can deadlock".to_owned());
+    }
+    (compared.stalls && compared.is_silent).then(|| "the shape says nothing, and it can stall".to_owned())
+}
+
+#[test]
+fn what_the_shape_calls_safe_does_not_hang_where_tasks_coordinate_on_any_executor() {
+    let all = shapes_of(9000..9300, |number, _| mixed(number));
+    assert!(all.compared >= 100 && all.hanging >= 40, "{all:?}");
+    assert!(all.missed.is_empty() && all.missed_stalls.is_empty(), "{all:?}");
 }
 
 #[test]
@@ -116,14 +153,6 @@ fn what_was_missed_once_is_found() {
 #[ignore = "long: run it after changing the shape"]
 fn what_the_shape_calls_safe_does_not_hang_at_length() {
     let all = shapes(10_000..20_000);
-    println!("{all:?}");
-    assert!(all.missed.is_empty());
-}
-
-#[test]
-#[ignore = "long: run it after changing the shape"]
-fn what_the_shape_calls_safe_does_not_hang_at_length_where_tasks_coordinate() {
-    let all = shapes_of(10_000..20_000, |number, _| sharing(number));
     println!("{all:?}");
     assert!(all.missed.is_empty());
 }

@@ -54,7 +54,7 @@ fn nothing_is_lost_by_the_reductions_beside_what_never_ends() {
 #[test]
 #[ignore = "long: run it after changing the engine or a reduction"]
 fn nothing_is_lost_at_length_beside_what_never_ends() {
-    super::at_length("unending", |number, _| unending(number));
+    super::length::at_length("unending", |number, _| unending(number));
 }
 
 /// Follows one random order of a document and looks who is blocked after each step; the steps at which somebody is.

@@ -1,0 +1,87 @@
+//! Where tasks can stand still at what they share: semaphores and locks, channels, conditions, latches and barriers.
+
+use super::demand::{HoldPoint, Thing};
+use super::program::Before;
+use super::stands::Ground;
+use crate::model::id::{ResourceId, SharedId};
+use crate::model::program::{Instruction, Program};
+use crate::model::scenario::ResourceKind;
+use crate::model::shared::SharedKind;
+use crate::model::signal::Signal;
+use std::collections::BTreeSet;
+
+impl Ground<'_> {
+    /// Where a task can stand at a step about something shared.
+    pub(super) fn at_shared(
+        &self,
+        stand: HoldPoint,
+        program: &Program,
+        at: usize,
+        before: &Before,
+    ) -> Vec<HoldPoint> {
+        match &program.code[at] {
+            Instruction::Acquire { resource, .. } if self.holds_again(*resource, before) => Vec::new(),
+            Instruction::Acquire { resource, timeout, .. } if self.contended[resource.index()] => {
+                let mut needs = BTreeSet::from([Thing::Resource(*resource)]);
+                if !self.s.resources[resource.index()].is_owned() {
+                    needs.extend([Thing::Signal(Signal::Permits(*resource)), Thing::Never]);
+                }
+                vec![HoldPoint { needs, timed: self.is_finite(program, *timeout), ..stand }]
+            }
+            Instruction::WaitOn { condition, timeout } => {
+                let (waiting, back) = self.without_lock(stand, *condition);
+                let timed = self.is_finite(program, *timeout);
+                let waiting = self.needing(waiting, Signal::Notification(*condition), timed);
+                back.into_iter().chain([waiting]).collect()
+            }
+            Instruction::Await { shared, timeout } if self.can_be_closed(*shared) => {
+                let signal = program.code[at].awaited_signal(self.s);
+                let timed = self.is_finite(program, *timeout);
+                signal.map(|signal| self.needing(stand, signal, timed)).into_iter().collect()
+            }
+            Instruction::Send { channel, timeout } if self.is_bounded(*channel) => {
+                vec![self.needing(stand, Signal::Room(*channel), self.is_finite(program, *timeout))]
+            }
+            Instruction::Receive { channel, timeout } => {
+                vec![self.needing(stand, Signal::Message(*channel), self.is_finite(program, *timeout))]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether the task has it for sure, and may take it once more.
+    fn holds_again(&self, resource: ResourceId, before: &Before) -> bool {
+        matches!(self.s.resources[resource.index()].kind, ResourceKind::Lock { reentrant: true })
+            && before.surely[resource.index()] > 0
+    }
+
+    /// A wait on a condition gives the condition's lock up; then the task needs it again, with all else that it holds.
+    fn without_lock(&self, stand: HoldPoint, condition: SharedId) -> (HoldPoint, Option<HoldPoint>) {
+        let SharedKind::Condition { lock: Some(lock) } = self.s.shared[condition.index()].kind else {
+            return (stand, None);
+        };
+        let mut waiting = stand;
+        waiting.holds.retain(|(thing, _)| *thing != Thing::Resource(lock));
+        let back = HoldPoint { needs: BTreeSet::from([Thing::Resource(lock)]), ..waiting.clone() };
+        (waiting, Some(back))
+    }
+
+    /// Whether anybody may have to wait for a latch or at a barrier.
+    fn can_be_closed(&self, shared: SharedId) -> bool {
+        match self.s.shared[shared.index()].kind {
+            SharedKind::Latch { count } => count > 0,
+            SharedKind::Barrier { parties } => parties > 1,
+            SharedKind::Channel { .. } | SharedKind::Condition { .. } | SharedKind::Server(_) => false,
+        }
+    }
+
+    /// Whether a channel can be full.
+    fn is_bounded(&self, channel: SharedId) -> bool {
+        !matches!(self.s.shared[channel.index()].kind, SharedKind::Channel { capacity: None })
+    }
+
+    /// Where a task needs another to bring something: whether one does, only the orders tell.
+    fn needing(&self, stand: HoldPoint, signal: Signal, timed: bool) -> HoldPoint {
+        HoldPoint { needs: BTreeSet::from([Thing::Signal(signal), Thing::Never]), timed, ..stand }
+    }
+}

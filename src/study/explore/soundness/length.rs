@@ -1,0 +1,178 @@
+//! The same at length: many thousand documents of every sort, with a count of the constructs that they have.
+
+use super::control::control;
+use super::documents::{document, expecting, foreign, wider};
+use super::mixed::mixed;
+use super::sharing::sharing;
+use super::sundry::sundry;
+use super::{compare_on, compare_one, shapes};
+use crate::study::schedule::View;
+use std::collections::BTreeMap;
+
+/// Words by which a construct is known in a document.
+const CONSTRUCTS: &[&str] = &[
+    "kind = \"threads\"",
+    "kind = \"green\"",
+    "kind = \"dynamic\"",
+    "kind = \"inline\"",
+    "kind = \"delay\"",
+    "kind = \"cap\"",
+    "kind = \"bus\"",
+    "kind = \"elastic\"",
+    "kind = \"fork-join\"",
+    "kind = \"scheduled\"",
+    "spawn = \"injected\"",
+    "keep_alive",
+    "claim_ahead",
+    "on_crash = \"break\"",
+    "on_crash = \"replace\"",
+    "threads = ",
+    "ready = \"lifo-slot\"",
+    "ready = \"local-first\"",
+    "start = \"eager\"",
+    "spare = 0",
+    "cancelled = \"notified\"",
+    "cancelled = \"removed\"",
+    "after_shutdown = \"discard\"",
+    "runtime = ",
+    "pins = \"held\"",
+    "pins = \"waiting\"",
+    "reentrant = true",
+    "barging = ",
+    "fair = true",
+    "owned = false",
+    "\"send ",
+    "\"receive ",
+    "\"close ",
+    "on-closed",
+    "\"wait-on ",
+    "\"notify ",
+    "\"await t",
+    "\"await b",
+    "\"await q",
+    "\"count-down ",
+    "\"reset ",
+    "\"use ",
+    "\"lock w read",
+    "\"lock w write",
+    "\"acquire s 2",
+    "\"resize ",
+    "\"crash\"",
+    "\"shutdown ",
+    "\"scope\"",
+    "\"scope fail-fast\"",
+    "\"try\"",
+    "\"retry ",
+    "\"call ",
+    "interrupt\"",
+    "detach\"",
+    " blocking\"",
+    " managed\"",
+    " uninterruptible\"",
+    "result any",
+    " timeout ",
+];
+
+/// The document of a number and the view in which it is looked at.
+fn nth(number: u64) -> (String, View) {
+    let untimed = |timeouts_last| View::Untimed { timeouts_last };
+    let view = [untimed(false), View::Timed, untimed(true)][(number / 8 % 3) as usize];
+    let text = match number % 8 {
+        0 => document(number),
+        1 => wider(number),
+        2 => expecting(number, view),
+        3 => foreign(number),
+        4 => sundry(number, view),
+        5 => control(number, view),
+        6 => sharing(number),
+        _ => mixed(number),
+    };
+    (text, view)
+}
+
+#[test]
+#[ignore = "long, 20 000 documents: run it after changing the engine, the exploration or the shape"]
+fn twenty_thousand_documents_agree() {
+    let first: u64 =
+        std::env::var("THREADBARE_FROM").ok().and_then(|from| from.parse().ok()).unwrap_or(200_000);
+    let wanted: u64 = std::env::var("COUNT").ok().and_then(|count| count.parse().ok()).unwrap_or(20_000);
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    let (mut compared, mut with_findings, mut wrong) = (0, 0, Vec::new());
+    let mut number = first;
+    while compared < wanted {
+        number += 1;
+        let (text, view) = nth(number);
+        match compare_one(&text, view, 2_000) {
+            None => continue,
+            Some(Ok(has_findings)) => with_findings += u64::from(has_findings),
+            Some(Err(difference)) => wrong.push(format!("document {number}, {view:?}: {difference}\n{text}")),
+        }
+        if let Some(missed) = shapes::missed(&text) {
+            wrong.push(format!("document {number}: {missed}\n{text}"));
+        }
+        compared += 1;
+        for construct in CONSTRUCTS.iter().copied().filter(|construct| text.contains(construct)) {
+            *counts.entry(construct).or_default() += 1;
+        }
+        if compared % 1000 == 0 {
+            println!("{compared} compared, {with_findings} with findings, {} wrong", wrong.len());
+        }
+    }
+    println!("{compared} compared, {with_findings} with findings: {counts:#?}");
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    let absent: Vec<_> =
+        CONSTRUCTS.iter().copied().filter(|construct| !counts.contains_key(construct)).collect();
+    assert!(wanted < 20_000 || absent.is_empty(), "never generated: {absent:?}");
+}
+
+/// The same on many more, from the number that `THREADBARE_FROM` names; each some minutes.
+pub(super) fn at_length(sort: &str, document: impl Fn(u64, View) -> String) {
+    let from = std::env::var("THREADBARE_FROM").ok().and_then(|from| from.parse().ok()).unwrap_or(10_000);
+    for view in [View::Timed, View::Untimed { timeouts_last: false }, View::Untimed { timeouts_last: true }] {
+        let (compared, with_findings) =
+            compare_on(|number| document(number, view), from..from + 2_000, view, 4_000);
+        println!("{sort}, {view:?}: {compared} compared, {with_findings} with findings");
+    }
+}
+
+#[test]
+#[ignore = "long: run it after changing the engine or a reduction"]
+fn nothing_is_lost_at_length() {
+    at_length("plain", |number, _| document(number));
+}
+
+#[test]
+#[ignore = "long: run it after changing the engine or a reduction"]
+fn nothing_is_lost_at_length_with_expectations() {
+    at_length("expecting", expecting);
+}
+
+#[test]
+#[ignore = "long: run it after changing the engine or a reduction"]
+fn nothing_is_lost_at_length_with_other_locks_queues_and_failures() {
+    at_length("wider", |number, _| wider(number));
+}
+
+#[test]
+#[ignore = "long: run it after changing the engine or a reduction"]
+fn nothing_is_lost_at_length_on_the_executors_of_other_runtimes() {
+    at_length("foreign", |number, _| foreign(number));
+}
+
+#[test]
+#[ignore = "long: run it after changing the engine or a reduction"]
+fn nothing_is_lost_at_length_whatever_is_put_together() {
+    at_length("sundry", sundry);
+}
+
+#[test]
+#[ignore = "long: run it after changing the engine or a reduction"]
+fn nothing_is_lost_at_length_with_carriers_scopes_and_interrupts() {
+    at_length("control", control);
+}
+
+#[test]
+#[ignore = "long: run it after changing the engine or a reduction"]
+fn nothing_is_lost_at_length_where_tasks_coordinate() {
+    at_length("sharing", |number, _| sharing(number));
+}
