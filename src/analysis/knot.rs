@@ -38,7 +38,6 @@ pub struct Knot {
     /// Buses whose head it needs taken.
     pub buses: Vec<ExecutorId>,
     /// What it needs through shared things.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<Signal>,
     /// The numbers of its nodes in the graph.
     pub nodes: Vec<u32>,

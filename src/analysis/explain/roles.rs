@@ -227,7 +227,7 @@ impl Explainer<'_> {
             ) => {
                 self.prose.words("a worker");
             }
-            Some(Situation::NoThread(executor)) => self.no_thread(executor),
+            Some(Situation::NoThread(executor)) => self.no_thread(*executor),
             None => {
                 self.prose.words("what never comes");
             }

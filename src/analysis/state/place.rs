@@ -81,7 +81,7 @@ impl Resource {
         self.holders.is_empty() && self.waiting.is_empty() && self.taken == 0
     }
 
-    /// Whether there is not as much of it as that, of so many permits.
+    /// Whether there is not as much of it as that, of this number of permits.
     pub fn is_taken(&self, claim: Claim, permits: u32) -> bool {
         match claim {
             Claim::Permits(count) => self.taken + i64::from(count) > i64::from(permits),

@@ -44,8 +44,7 @@ impl Builder<'_> {
         let Some((resource, claim)) = self.state.awaited_claim(task) else { return false };
         let key = self.state.resource_key(resource, task);
         let permits = self.state.scenario().resources[resource.index()].permits;
-        let is_taken =
-            self.state.resource(resource, &key).is_some_and(|held| held.is_taken(claim, permits));
+        let is_taken = self.state.resource(resource, &key).is_some_and(|held| held.is_taken(claim, permits));
         !is_taken && !self.view.quiescent
     }
 

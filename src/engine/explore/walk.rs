@@ -15,11 +15,12 @@ use crate::engine::instance::Waiter;
 use crate::engine::keys::{NO_KEY, Owner};
 use crate::engine::plan::Plan;
 use crate::engine::state::{Action, State};
-use crate::engine::task::{Flag, Interrupt, NO_WORKER, Phase, Slot};
+use crate::engine::task::{Flag, Interrupt, NO_WORKER, Phase, Slot, Task};
 use crate::model::executor::ReadyOrder;
 use crate::model::id::{ArrivalId, ExecutorId, TaskId};
 use crate::model::program::{Claim, Instruction};
-use crate::model::scenario::Scenario;
+use crate::model::runtime::Barging;
+use crate::model::scenario::{ResourceKind, Scenario};
 use crate::model::time::Time;
 use crate::model::value::Value;
 use std::collections::BTreeMap;
@@ -233,12 +234,18 @@ impl<'a> Walk<'a> {
 
     fn resource(&self, instance: u32, sink: &mut impl Sink) {
         let instance = &self.st.resources[instance as usize];
-        sink.value(u64::from(instance.free) << 1 | u64::from(instance.starving));
-        let writer = instance.writer.and_then(|writer| {
-            self.st.tasks.iter().find(|(_, task)| task.id == writer).map(|(slot, _)| Node::Task(slot))
-        });
-        sink.value(instance.writer.is_some().into());
-        sink.node(writer);
+        sink.value(instance.free.into());
+        let described = &self.s.resources[instance.resource.index()];
+        if described.barging == Barging::Once {
+            sink.value(instance.starving.into());
+        }
+        if matches!(described.kind, ResourceKind::ReadWriteLock { .. }) {
+            let is_writer = |task: &Task| instance.writer == Some(task.id);
+            let writer =
+                self.st.tasks.iter().find(|(_, task)| is_writer(task)).map(|(slot, _)| Node::Task(slot));
+            sink.value(instance.writer.is_some().into());
+            sink.node(writer);
+        }
         let waits = |waiter: &&Waiter| waiter.is_in_line(&self.st.tasks);
         self.line(instance.waiters.iter().filter(waits).map(|waiter| waiter.slot), sink);
     }
@@ -332,18 +339,20 @@ impl<'a> Walk<'a> {
         for held in &extra.held {
             let (id, key) = self.resources.get(&held.instance).copied().unwrap_or((held.instance as u16, 0));
             let claim = match held.claim {
-                Claim::Permits(count) => u64::from(count) << 2,
+                Claim::Permits(count) => u64::from(count - 1) << 2,
                 Claim::Read => 1,
                 Claim::Write => 2,
             };
             sink.member(u64::from(id) | claim << 16, (key != 0).then_some(Node::Key(key)));
         }
         sink.end_set();
-        sink.value(extra.found_closed.into());
-        sink.value(extra.relock.map_or(0, |relock| {
-            let (why, failure) = relock.verdict;
-            1 | u64::from(relock.times) << 1 | (why as u64) << 40 | (failure as u64) << 48
-        }));
+        if !self.s.shared.is_empty() {
+            sink.value(extra.found_closed.into());
+            sink.value(extra.relock.map_or(0, |relock| {
+                let (why, failure) = relock.verdict;
+                1 | u64::from(relock.times) << 1 | (why as u64) << 40 | (failure as u64) << 48
+            }));
+        }
         for (cell, read) in &extra.last_read {
             let (id, key) = self.cells.get(cell).copied().unwrap_or((*cell as u16, 0));
             sink.member(u64::from(id), (key != 0).then_some(Node::Key(key)));
