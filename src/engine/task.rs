@@ -52,10 +52,6 @@ pub(super) enum Phase {
     Acquiring,
     /// Woken in `acquire` or `lock`: looks again at its turn.
     Woken,
-    /// In `send`, `receive`, `wait-on` or `await`: whoever brings what it waits for lets it go on.
-    Parked,
-    /// In `use`: the server has it.
-    Served,
     /// Its own submission of a child waits for room.
     Submitting,
     /// A child runs above it, in its thread, by `inline` or `caller-runs`.
@@ -64,6 +60,10 @@ pub(super) enum Phase {
     Ready,
     /// Ended, one way or another.
     Ended,
+    /// In `send`, `receive`, `wait-on` or `await`: whoever brings what it waits for lets it go on.
+    Parked,
+    /// In `use`: the server has it.
+    Served,
 }
 
 /// What its future says.
