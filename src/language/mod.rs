@@ -33,6 +33,7 @@ mod steps;
 mod text;
 mod tree;
 mod tunable;
+pub mod vocabulary;
 pub mod write;
 
 pub use names::is_name;

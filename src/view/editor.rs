@@ -82,6 +82,24 @@ impl Layout {
         self.starts.partition_point(|start| *start <= byte).saturating_sub(1)
     }
 
+    /// The line and the column of a byte, from 0.
+    pub fn position(&self, source: &str, byte: usize) -> (usize, usize) {
+        let line = self.line_of(byte);
+        let start = self.starts.get(line).copied().unwrap_or_default();
+        (line, columns(source.get(start..byte).unwrap_or_default()))
+    }
+
+    /// The byte of the character at a line and a column; none behind the end of the line.
+    pub fn byte_at(&self, source: &str, line: usize, column: usize) -> Option<usize> {
+        let start = *self.starts.get(line)?;
+        let mut before = 0;
+        let text = source.get(start..)?.split('\n').next()?;
+        text.char_indices().find_map(|(at, ch)| {
+            before += width(ch);
+            (column < before).then_some(start + at)
+        })
+    }
+
     /// These lines in pieces. Marks that do not fit the text are cut to it.
     pub fn pieces(&self, source: &str, lines: Range<usize>, marks: &[Mark]) -> Vec<Piece> {
         let start_of = |line: usize| self.starts.get(line).copied().unwrap_or(self.length);
@@ -108,12 +126,16 @@ impl Layout {
 }
 
 fn columns(line: &str) -> usize {
-    let wide = |sign: char| match sign {
+    line.chars().map(width).sum()
+}
+
+/// How many columns a character takes, at most.
+fn width(ch: char) -> usize {
+    match ch {
         '\t' => TAB,
-        sign if sign.is_ascii() => 1,
+        ch if ch.is_ascii() => 1,
         _ => 2,
-    };
-    line.chars().map(wide).sum()
+    }
 }
 
 /// A mark of at least one sign, within the text, from sign to sign.
@@ -177,6 +199,16 @@ mod tests {
             assert_eq!(bytes, (window.end.min(10_000) - window.start.min(10_000)) * 6);
         }
         assert_eq!((layout.line_of(0), layout.line_of(5), layout.line_of(6)), (0, 0, 1));
+    }
+
+    #[test]
+    fn a_byte_has_a_line_and_a_column_and_back() {
+        let layout = Layout::of(TEXT);
+        let at = TEXT.find("steps").expect("it is there");
+        assert_eq!(layout.position(TEXT, at + 2), (2, 2));
+        assert_eq!(layout.byte_at(TEXT, 2, 2), Some(at + 2));
+        assert_eq!(layout.byte_at(TEXT, 2, 200), None);
+        assert_eq!(layout.byte_at(TEXT, 99, 0), None);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use threadbare::view::theme::Theme;
 use threadbare::view::thumbnail;
 use threadbare::view::timeline::{self, Focus, Future, Layout};
 use threadbare::view::viewport::{Viewport, Window};
+use threadbare::view::walk::{Direction, beside};
 
 struct Run {
     digest: Digest<'static>,
@@ -73,7 +74,8 @@ fn the_build_deadlock_is_seen_named_and_red_to_the_end() {
     for text in ["default", "threads, 5 workers", "queue", "deadlock forms", "build#4", "build#0/net"] {
         assert!(said(&scene, text) >= 1, "{text} is missing");
     }
-    assert_eq!(said(&scene, "waits for net"), 5);
+    assert_eq!(said(&scene, "waits for net"), 1, "once for five equal neighbours");
+    assert_eq!(said(&scene, "nothing more happens"), 1);
     let red: Vec<&Rect> = rects(&scene).filter(|rect| rect.edge == Some(Ink::Danger)).collect();
     assert_eq!(red.len(), 10, "five builds that wait and five children in the queue");
     assert!(red.iter().all(|rect| rect.at.right() > 1200.0), "to the edge of the window and beyond");
@@ -324,4 +326,21 @@ fn the_minimap_can_be_grabbed_by_its_window_and_its_edges() {
     assert_eq!(at(1.5e9, 0.0), Some(Target::MinimapWindow));
     assert_eq!(at(2e9, 3.0), Some(Target::MinimapTo));
     assert_eq!(at(3.5e9, 0.0), Some(Target::Minimap));
+}
+
+#[test]
+fn arrow_keys_go_along_a_row_and_from_row_to_row() {
+    let run = Run::gallery("nova-build-deadlock");
+    let name = |task: Option<TaskId>| task.map(|task| run.digest.names.name(task)).unwrap_or_default();
+    let first = beside(&run.chart, None, Direction::Down);
+    assert_eq!(name(first), "build#0");
+    let below = beside(&run.chart, first, Direction::Down);
+    assert_eq!(name(below), "build#1");
+    assert_eq!(beside(&run.chart, below, Direction::Up), first);
+    assert_eq!(beside(&run.chart, first, Direction::Up), None, "it is the uppermost");
+    assert_eq!(
+        beside(&run.chart, first, Direction::Later),
+        None,
+        "nothing follows a worker that is held for ever"
+    );
 }

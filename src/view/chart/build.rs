@@ -53,6 +53,7 @@ pub(super) fn chart(digest: &Digest<'_>) -> Chart {
         groups[mark.executor.index()].marks[kind as usize].push(mark_here);
     }
     let lanes = builder.lanes;
+    let order = in_order_of_trouble(&groups, &lanes);
     let tasks = digest.names.len();
     let (starts, ends, places) = spots(&lanes, tasks);
     let (first_child, children) = children(digest, tasks);
@@ -61,15 +62,38 @@ pub(super) fn chart(digest: &Digest<'_>) -> Chart {
         run_end: trace.outcome.at,
         pieces: lanes.iter().map(|lane| lane.pieces().len()).sum(),
         groups,
+        order,
         lanes,
         cells: cells(digest, &painted),
         moments: moments(&digest.findings),
+        last_end: last_end(digest),
         starts,
         ends,
         places,
         first_child,
         children,
     }
+}
+
+/// The groups, those first of whose workers a deadlock holds the greatest share.
+fn in_order_of_trouble(groups: &[Group], lanes: &[Lane]) -> Vec<u32> {
+    let held = |group: &Group| {
+        let workers = &lanes[group.lanes.start as usize..group.lanes.end as usize];
+        let is_held = |lane: &&Lane| lane.pieces().iter().any(|piece| piece.trouble == Trouble::Stuck);
+        let count = workers.iter().filter(is_held).count();
+        // In parts of a thousand: floats have no order.
+        count * 1_000 / workers.len().max(1)
+    };
+    let mut order: Vec<(usize, u32)> =
+        groups.iter().enumerate().map(|(at, group)| (held(group), at as u32)).collect();
+    order.sort_by_key(|(held, at)| (std::cmp::Reverse(*held), *at));
+    order.into_iter().map(|(_, at)| at).collect()
+}
+
+/// When the last task ended that had started.
+fn last_end(digest: &Digest<'_>) -> Time {
+    let started = digest.lives.iter().filter(|life| life.started().is_some());
+    started.filter_map(|life| life.ended()).max().unwrap_or_default()
 }
 
 /// How far a run is drawn: what hangs for ever must be seen to hang.

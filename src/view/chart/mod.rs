@@ -14,6 +14,7 @@ mod trouble;
 pub use lane::{Act, Lane, Piece, Seat, Shown, Sum, Trouble};
 pub use steps::Steps;
 
+use super::viewport::Window;
 use crate::analysis::digest::Digest;
 use crate::model::id::{CellId, ExecutorId, TaskId};
 use crate::model::time::Time;
@@ -148,12 +149,16 @@ pub struct Chart {
     pub run_end: Time,
     /// Executors, in document order.
     pub groups: Vec<Group>,
+    /// The groups in order of trouble: those whose workers a deadlock holds first, the most of them at the top.
+    pub order: Vec<u32>,
     /// All rows: for each group its workers, then its queue's places.
     pub lanes: Vec<Lane>,
     /// Cells, in document order, then by key.
     pub cells: Vec<CellTrack>,
     /// Deadlocks and stalls, in order of the events that completed them.
     pub moments: Vec<Moment>,
+    /// When the last task ended that had started.
+    pub last_end: Time,
     /// How many pieces there are in all rows.
     pub pieces: usize,
     starts: Vec<Spot>,
@@ -214,6 +219,13 @@ impl Chart {
     /// The group of an executor.
     pub fn group(&self, executor: ExecutorId) -> Option<&Group> {
         self.groups.get(executor.index())
+    }
+
+    /// The stretch that tells the story of a run that comes to a deadlock, if most of the run comes after it.
+    pub fn story(&self) -> Option<Window> {
+        let knot = self.moments.iter().find(|moment| moment.trouble == Trouble::Stuck)?;
+        let (at, end) = (knot.at.0 as f64, self.end.0 as f64);
+        (at > 0.0 && at < 0.5 * end).then(|| Window::new(0.0, at * 1.3))
     }
 
     /// The first deadlock, or else the first stall.

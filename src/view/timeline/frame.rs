@@ -7,9 +7,12 @@ use crate::view::chart::Trouble;
 use crate::view::hits::Target;
 use crate::view::ruler::{self, ruler};
 use crate::view::scene::{
-    Align, Bounds, Face, Fill, Ink, Item, Label, Line, Mark, Point, Rect, Shape, Stroke,
+    Align, Bounds, Face, Fill, Ink, Item, Label, Line, Mark, Point, Polyline, Rect, Shape, Stroke,
 };
+use crate::view::viewport::Window;
 
+/// Nanoseconds.
+const MILLISECOND: u64 = 1_000_000;
 /// Most deadlocks and stalls with a flag each.
 const MAX_FLAGS: usize = 64;
 
@@ -47,6 +50,8 @@ impl Canvas<'_> {
         self.moments(height, foot);
         self.parting(height);
         self.range(height);
+        self.marked(height);
+        self.cut(height);
         self.beats();
         self.cursor(width, height);
     }
@@ -117,6 +122,48 @@ impl Canvas<'_> {
         }
     }
 
+    /// What the person marked: a flag with its number, and a line through all rows.
+    fn marked(&mut self, height: f64) {
+        for (number, at) in self.focus.marks.iter().enumerate() {
+            let x = self.view.x_of(*at);
+            if x < self.body.x - 0.5 || x > self.body.right() + 0.5 {
+                continue;
+            }
+            self.lines.push(line(x, RULER, height, Ink::Text, Stroke::Dotted, 1.0));
+            let at = Point { x: x + 3.0, y: RULER - 8.0 };
+            let text = (number + 1).to_string();
+            self.over.push(text_at(at, text, Ink::Surface, Face::Small, Align::Start, Some(Ink::Text)));
+        }
+    }
+
+    /// Where a standstill is cut off: a break, and how much longer it lasts, or that nothing more happens.
+    fn cut(&mut self, height: f64) {
+        let (chart, window, right) = (self.chart, self.view.window, self.body.right());
+        if self.focus.future == Future::Hidden {
+            return;
+        }
+        let (to, end) = (window.to, chart.run_end.0 as f64);
+        let is_at_end = |story: &Window| (to - story.to).abs() <= story.length() * 0.01;
+        let (x, text) = match chart.story().filter(is_at_end) {
+            Some(_) if end - to >= MILLISECOND as f64 => {
+                let rest = Duration((end - to) as u64 / MILLISECOND * MILLISECOND);
+                let finishes = chart.last_end.0 as f64 > to;
+                (right, format!("{rest} more{}", if finishes { "" } else { ", nothing finishes" }))
+            }
+            Some(_) => (right, "nothing more happens".to_owned()),
+            // What hangs for ever is drawn for a while beyond the end of the run.
+            None if chart.end > chart.run_end && self.view.x_of(chart.end) <= right + 1.0 => {
+                (self.view.x_of(chart.end), "nothing more happens".to_owned())
+            }
+            None => return,
+        };
+        for offset in [-7.0, -3.0] {
+            self.over.push(zigzag(x + offset, RULER, height));
+        }
+        let at = Point { x: x - 14.0, y: RULER + 10.0 };
+        self.over.push(text_at(at, text, Ink::Soft, Face::Small, Align::End, Some(Ink::Surface)));
+    }
+
     /// Where the run parts from the one beside it: on both, so that the eye finds it.
     fn parting(&mut self, height: f64) {
         let Some(at) = self.focus.parted else { return };
@@ -184,6 +231,22 @@ impl Canvas<'_> {
         let middle = x.clamp(half, (width - half).max(half));
         Some((middle - half, middle + half))
     }
+}
+
+/// The edge of a break.
+fn zigzag(x: f64, top: f64, bottom: f64) -> Item {
+    const STEP: f64 = 6.0;
+    let count = libm::ceil((bottom - top) / STEP) as usize;
+    let at = |number: usize| Point {
+        x: x + if number.is_multiple_of(2) { -2.0 } else { 2.0 },
+        y: (top + number as f64 * STEP).min(bottom),
+    };
+    Item::Polyline(Polyline {
+        points: (0..=count).map(at).collect(),
+        ink: Ink::Soft,
+        stroke: Stroke::Solid,
+        width: 1.5,
+    })
 }
 
 fn line(x: f64, top: f64, bottom: f64, ink: Ink, stroke: Stroke, width: f64) -> Item {

@@ -96,6 +96,8 @@ pub struct Focus<'a> {
     pub parted: Option<Time>,
     /// Telling moments, as dots on the ruler.
     pub beats: &'a [BeatMark],
+    /// Instants that the person marked.
+    pub marks: &'a [Time],
 }
 
 impl Focus<'_> {
@@ -126,6 +128,10 @@ struct Canvas<'a> {
     over: Vec<Item>,
     /// Names in the gutter, headings.
     names: Vec<Item>,
+    /// Where the row above says what is waited for, and that: said once for a run of equal neighbours.
+    above: Vec<(i64, String)>,
+    /// The same of the row that is being drawn.
+    here: Vec<(i64, String)>,
     hits: Hits,
 }
 
@@ -176,6 +182,8 @@ pub fn scene(
         lines: Vec::new(),
         over: Vec::new(),
         names: Vec::new(),
+        above: Vec::new(),
+        here: Vec::new(),
         hits: Hits::default(),
     };
     canvas.ruler(layout.width);
@@ -207,6 +215,9 @@ fn veiled(words: &[Item], edge: f64, measure: Measure<'_>) -> Vec<Item> {
 
 impl Canvas<'_> {
     fn row(&mut self, row: &Row, rows: &Rows) {
+        if !matches!(row.kind, RowKind::Lane(_)) {
+            self.here.clear();
+        }
         // A row half under the ruler can only be pointed at where it is seen.
         let target = match row.kind {
             RowKind::Heading(executor) => Some(Target::Heading(executor)),

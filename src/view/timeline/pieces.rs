@@ -18,6 +18,8 @@ use std::collections::BTreeMap;
 const MAX_COLUMNS: f64 = 12_000.0;
 /// The widest column, in pixels (up to twice as wide when rounded to a power of two of nanoseconds).
 const MAX_WIDTH: f64 = 8.0;
+/// Rows lower than this do not repeat what the row above says in the same place, in pixels.
+const LABELLED: f64 = 40.0;
 /// Rows lower than this show no names and one bar a column.
 const LOW: f64 = 6.0;
 
@@ -37,6 +39,7 @@ impl Canvas<'_> {
     pub(super) fn lane(&mut self, number: u32, row: &Row) {
         let chart = self.chart;
         let lane = &chart.lanes[number as usize];
+        self.above = std::mem::take(&mut self.here);
         self.lane_name(lane, row);
         self.lane_life(lane, row);
         let rows = (self.body.height / row.height()).max(1.0);
@@ -233,6 +236,14 @@ impl Canvas<'_> {
             (Act::Waiting, _) => (Ink::Text, Some(Ink::Surface)),
             (Act::Cancelled, _) => (Ink::Soft, Some(Ink::Surface)),
         };
+        if plate.is_some() && row.height() < LABELLED {
+            let said = (libm::round(left) as i64, text.clone());
+            let is_said = self.above.contains(&said);
+            self.here.push(said);
+            if is_said {
+                return;
+            }
+        }
         let point = Point { x: left + if plate.is_some() { 8.0 } else { 6.0 }, y: row.middle() };
         self.items.push(Item::Label(Label { at: point, text, ink, face, align: Align::Start, plate }));
     }

@@ -1,6 +1,6 @@
 //! Which row stands where: heights, folding, scrolling.
 //!
-//! Invariant: rows go down the page without overlapping; their order follows from the chart alone.
+//! Invariant: rows go down the page without overlapping; their order follows from the chart alone: trouble first.
 
 use super::{Density, Layout, RULER};
 use crate::model::id::ExecutorId;
@@ -87,7 +87,7 @@ impl Rows {
             y: RULER - layout.scroll,
             of_lane: vec![u32::MAX; chart.lanes.len()],
         };
-        for group in &chart.groups {
+        for group in chart.order.iter().filter_map(|at| chart.groups.get(*at as usize)) {
             placing.group(group, lane, layout.folded.contains(&group.executor));
         }
         if !chart.cells.is_empty() {

@@ -93,7 +93,7 @@ async fn every_screen(page: &Page, scheme: &str, width: u32) -> Result<()> {
     for (key, screen) in [("g", "gallery"), ("n", "new"), ("?", "keys")] {
         page.script("document.activeElement.blur();", vec![]).await?;
         page.keys(key).await?;
-        page.until(screen, "document.querySelector('[role=dialog]')").await?;
+        page.until(screen, "document.querySelector('dialog[open]')").await?;
         look(screen).await?;
         page.press("Close").await?;
     }

@@ -245,7 +245,7 @@ impl Page {
         let card = format!("document.querySelector('.card[data-name={}]')", json!(name));
         self.until("the gallery", &card).await?;
         self.eval(&format!("{card}.click()")).await?;
-        self.until("another scenario", "!document.querySelector('[role=dialog]')").await?;
+        self.until("another scenario", "!document.querySelector('dialog[open]')").await?;
         // Its story begins with its run.
         tokio::time::sleep(Duration::from_millis(400)).await;
         self.cut_short().await

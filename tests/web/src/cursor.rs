@@ -83,3 +83,26 @@ pub async fn everything_follows_the_cursor(page: &Page) -> Result<()> {
     page.script("document.querySelectorAll('.events li button')[4].click();", vec![]).await?;
     page.until("the cursor", "document.querySelector('.count').textContent.includes('event 5 ')").await
 }
+
+/// A mark is set, found again and taken away; arrow keys on the timeline go from task to task.
+pub async fn marks_and_arrows_on_the_timeline(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.press("To the end").await?;
+    page.keys("m").await?;
+    let there = page.text(".clock").await?;
+    page.press("To the beginning").await?;
+    page.script("document.activeElement.blur();", vec![]).await?;
+    page.keys("M").await?;
+    page.until(
+        "the mark",
+        &format!("document.querySelector('.clock').textContent === {}", serde_json::json!(there)),
+    )
+    .await?;
+    page.focus(".timeline-frame").await?;
+    page.key(Key::Down).await?;
+    page.until_text(".inspector h2", "build#0").await?;
+    page.key(Key::Down).await?;
+    page.until_text(".inspector h2", "build#1").await?;
+    page.key(Key::Up).await?;
+    page.until_text(".inspector h2", "build#0").await
+}

@@ -9,6 +9,8 @@ use thirtyfour::Key;
 
 /// When the deadlock must have been told, in milliseconds after the page began.
 const MAX_TOLD_MS: f64 = 8_000.0;
+/// Width and height of a wall, in pixels.
+pub const WALL: (u32, u32) = (1920, 1080);
 /// When a drag must have made it run, in milliseconds after the page began.
 const MAX_MENDED_MS: f64 = 20_000.0;
 
@@ -17,12 +19,18 @@ pub struct Film {
     folder: Option<PathBuf>,
     name: String,
     taken: u32,
+    is_on_a_wall: bool,
 }
 
 impl Film {
     /// A film whose pictures are called after `name`.
     pub fn new(folder: Option<&Path>, name: &str) -> Film {
-        Film { folder: folder.map(Path::to_path_buf), name: name.to_owned(), taken: 0 }
+        Film { folder: folder.map(Path::to_path_buf), name: name.to_owned(), taken: 0, is_on_a_wall: false }
+    }
+
+    /// The same with the type and the panels of a projector.
+    pub fn on_a_wall(self) -> Film {
+        Film { is_on_a_wall: true, ..self }
     }
 
     async fn take(&mut self, page: &Page) -> Result<()> {
@@ -39,6 +47,10 @@ impl Film {
 /// Plays the first minute; what has to be there by when is.
 pub async fn play(page: &Page, film: &mut Film) -> Result<()> {
     page.story("").await?;
+    if film.is_on_a_wall {
+        page.keys("p").await?;
+        page.until("larger type", "document.querySelector('.is-projector')").await?;
+    }
     film.take(page).await?;
     let seen = |css: &str| {
         format!(
@@ -74,7 +86,7 @@ pub async fn play(page: &Page, film: &mut Film) -> Result<()> {
     tokio::time::sleep(Duration::from_millis(800)).await;
     film.take(page).await?;
     page.press("Close").await?;
-    page.until("the scenarios to close", "!document.querySelector('[role=dialog]')").await?;
+    page.until("the scenarios to close", "!document.querySelector('dialog[open]')").await?;
     page.press("New").await?;
     page.until_text(".dialog", "Yours: four questions").await?;
     film.take(page).await?;
@@ -92,6 +104,13 @@ pub async fn play(page: &Page, film: &mut Film) -> Result<()> {
 /// On a desk.
 pub async fn the_first_minute(page: &Page) -> Result<()> {
     play(page, &mut Film::new(None, "desk")).await
+}
+
+/// On a wall, in the dark.
+pub async fn the_first_minute_on_a_wall(page: &Page) -> Result<()> {
+    page.size(WALL.0, WALL.1, 1.0).await?;
+    page.scheme("dark").await?;
+    play(page, &mut Film::new(None, "wall").on_a_wall()).await
 }
 
 /// In the dark, on a phone.

@@ -9,6 +9,8 @@ mod axe;
 mod browser;
 mod change;
 mod cursor;
+mod designs;
+mod editor;
 mod film;
 mod gallery;
 mod large;
@@ -45,9 +47,11 @@ macro_rules! tests {
 
 const TESTS: &[(&str, Test)] = tests! {
     newcomer: sees_it_hang_and_one_slider_makes_it_run, with_the_keyboard_alone, with_less_motion;
-    film: the_first_minute, the_first_minute_on_a_phone;
-    own: from_new_to_a_link_with_the_keyboard, nothing_typed_is_lost, a_faulty_text_is_shown_after_a_reload, tabs_and_beats_have_keys;
-    cursor: plays_pauses_and_steps, everything_follows_the_cursor;
+    film: the_first_minute, the_first_minute_on_a_phone, the_first_minute_on_a_wall;
+    designs: of_other_people_are_judged_at_once;
+    editor: completes_explains_and_opens_the_reference;
+    own: from_new_to_a_link_with_the_keyboard, nothing_typed_is_lost, a_faulty_text_is_shown_after_a_reload, tabs_and_beats_have_keys, what_is_far_is_a_few_stops_away;
+    cursor: plays_pauses_and_steps, everything_follows_the_cursor, marks_and_arrows_on_the_timeline;
     change: two_variants_side_by_side, runs_of_different_length, a_mistake_in_the_text_and_its_mending, a_long_text, a_file_is_dropped, a_recording_is_dropped,
         every_change_is_taken_back, the_last_work_survives_a_reload;
     orders: what_can_go_wrong_is_found_and_shown, a_change_does_not_lose_the_order_without_a_word, a_look_at_every_order_is_stopped, on_a_phone_the_verdict_comes_first;

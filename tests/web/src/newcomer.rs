@@ -49,21 +49,21 @@ pub async fn with_the_keyboard_alone(page: &Page) -> Result<()> {
     page.until_verdict("All done at").await?;
     // The keys of the page, while a slider has the focus.
     page.keys("?").await?;
-    page.until_text("[role=dialog] h2", "Keys").await?;
+    page.until_text("dialog[open] h2", "Keys").await?;
     ensure!(
-        page.eval("document.querySelector('[role=dialog]').contains(document.activeElement)").await? == true
+        page.eval("document.querySelector('dialog[open]').contains(document.activeElement)").await? == true
     );
     // The focus stays in the dialog however often one goes on.
     for _ in 0..6 {
         page.key(Key::Tab).await?;
-        let inside = "document.querySelector('[role=dialog]').contains(document.activeElement)";
+        let inside = "document.querySelector('dialog[open]').contains(document.activeElement)";
         ensure!(page.eval(inside).await? == true, "the focus has left the dialog");
     }
     page.key(Key::Escape).await?;
-    page.until("the dialog to close", "!document.querySelector('[role=dialog]')").await?;
+    page.until("the dialog to close", "!document.querySelector('dialog[open]')").await?;
     ensure!(page.eval("document.activeElement.id").await? == "tune-params-pool", "the focus comes back");
     page.keys("g").await?;
-    page.until_text("[role=dialog] h2", "Scenarios").await?;
+    page.until_text("dialog[open] h2", "Scenarios").await?;
     page.key(Key::Escape).await?;
     page.key(Key::End).await?;
     page.keys("w").await?;

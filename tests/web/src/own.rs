@@ -4,26 +4,60 @@ use crate::browser::Page;
 use anyhow::{Context as _, Result, ensure};
 use thirtyfour::Key;
 
+/// Presses Tab until this holds of the element that has the focus; how often.
+async fn tab_until(page: &Page, what: &str, holds: &str) -> Result<u32> {
+    const MAX_STOPS: u32 = 80;
+    for stops in 1..=MAX_STOPS {
+        page.key(Key::Tab).await?;
+        if page.eval(&format!("(here => !!({holds}))(document.activeElement)")).await? == true {
+            return Ok(stops);
+        }
+    }
+    anyhow::bail!("{what} is not reached with Tab")
+}
+
 /// From New to a link that opens elsewhere, with the keyboard alone.
 pub async fn from_new_to_a_link_with_the_keyboard(page: &Page) -> Result<()> {
     page.open("").await?;
     page.keys("n").await?;
     page.until_text(".dialog", "Yours: four questions").await?;
-    page.focus(".new-form input[type=text]").await?;
-    page.key(Key::Tab).await?;
+    tab_until(page, "the name", "here.matches('.new-form input[type=text]')").await?;
+    tab_until(page, "the rate", "here.matches('.new-form input[type=number]')").await?;
     page.key(Key::Enter).await?;
     page.until(
         "the scenario",
         "document.querySelector('.scenario-title')?.textContent.startsWith('My service: 40 requests')",
     )
     .await?;
-    page.cut_short().await?;
     page.until("its link in the address bar", "location.hash.length > 200").await?;
-    let link = page.eval("location.hash").await?;
+    tab_until(page, "Share", "here.textContent === 'Share'").await?;
+    page.key(Key::Enter).await?;
+    page.until("the link", "document.querySelector('dialog[open] .link')?.value.length > 200").await?;
+    let link = page.eval("new URL(document.querySelector('.link').value).hash").await?;
     let link = link.as_str().context("no link")?.to_owned();
+    tab_until(page, "Copy link", "here.textContent === 'Copy link'").await?;
+    page.key(Key::Enter).await?;
+    page.until_text(".notice", "link is").await?;
     page.eval("localStorage.clear() ?? sessionStorage.clear()").await?;
     page.open(&link).await?;
     ensure!(page.text(".scenario-title").await?.starts_with("My service"), "the link holds it");
+    Ok(())
+}
+
+/// Play, the stage, the sliders and the details are a few stops of the Tab key away.
+pub async fn what_is_far_is_a_few_stops_away(page: &Page) -> Result<()> {
+    for (label, there) in [
+        ("Skip to the stage", "here.id === 'picture'"),
+        ("Skip to play", "here.matches('.play')"),
+        ("Skip to the sliders", "here.id === 'tune'"),
+        ("Skip to the details", "here.id === 'detail'"),
+    ] {
+        page.open("").await?;
+        let stops = tab_until(page, label, &format!("here.textContent === '{label}'")).await?;
+        ensure!(stops <= 4, "{label} after {stops} stops");
+        page.key(Key::Enter).await?;
+        ensure!(page.eval(&format!("(here => {there})(document.activeElement)")).await? == true, "{label}");
+    }
     Ok(())
 }
 

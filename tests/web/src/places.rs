@@ -34,7 +34,7 @@ pub async fn on_a_phone(page: &Page) -> Result<()> {
     }
     for dialog in ["Share", "New", "Learn", "Scenarios"] {
         page.press(dialog).await?;
-        page.until("the dialog", "document.querySelector('[role=dialog]')").await?;
+        page.until("the dialog", "document.querySelector('dialog[open]')").await?;
         ensure!(page.eval(fits).await? == true, "{dialog} scrolls the page sideways");
         page.press("Close").await?;
     }

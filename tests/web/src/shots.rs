@@ -35,6 +35,12 @@ pub async fn take(driver: &Driver, base: &str, folder: &str, part: Option<&str>)
                 page.driver.quit().await?;
             }
         }
+        if part.is_none_or(|part| part == "film") {
+            let page = driver.page(base, film::WALL.0, film::WALL.1).await?;
+            page.scheme(scheme).await?;
+            film::play(&page, &mut Film::new(Some(folder), &format!("wall-{scheme}")).on_a_wall()).await?;
+            page.driver.quit().await?;
+        }
         if part.is_some() {
             continue;
         }

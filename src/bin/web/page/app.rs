@@ -15,6 +15,8 @@ use crate::panels::legend::Legend;
 use crate::panels::minimap::Minimap;
 use crate::panels::new_scenario::NewScenario;
 use crate::panels::outcomes::use_outcomes;
+use crate::panels::pictures::Subject;
+use crate::panels::reference::Reference;
 use crate::panels::search::Search;
 use crate::panels::sizes::SizesPanel;
 use crate::panels::splitter::Splitter;
@@ -22,11 +24,11 @@ use crate::panels::stage::StagePanel;
 use crate::panels::timeline::Timeline;
 use crate::panels::transport::Transport;
 use crate::panels::verdict::Headline;
-use crate::panels::{notice, order};
+use crate::panels::{notice, order, skips};
 use crate::store::jobs::explore::Looked;
 use crate::store::run::SharedRun;
 use crate::store::work::Work;
-use crate::store::{Action, Dialog, Notice, State, link};
+use crate::store::{Action, Dialog, Notice, State, Tab, link};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use threadbare::gallery;
@@ -86,6 +88,7 @@ pub fn App() -> Html {
     effects::use_studies(&state, &send);
     sizes::use_sizes(&state, &send);
     effects::use_play(&state, &send);
+    effects::use_glide(&state, &send);
     effects::use_keys(&state, &send);
     effects::use_files(&send);
     effects::use_links(&send);
@@ -119,10 +122,12 @@ pub fn App() -> Html {
         marked: &marked,
         parted: *parted,
         here,
+        marks: state.marks.as_slice().into(),
         dots: &dots,
     };
     html! {
         <div class={classes!("page", state.projector.then_some("is-projector"))}>
+            { skips::links() }
             <Header theme={state.theme} projector={state.projector} send={send.clone()} />
             <Variants title={state.work.title().to_owned()} variants={Rc::clone(&state.work.variants)} {outcomes} shown={state.work.variant.clone()}
                 with={state.with.clone()} is_changed={state.work.is_changed()} is_future_hidden={state.hides_future()} send={send.clone()} />
@@ -142,6 +147,8 @@ struct Shown<'a> {
     parted: Option<FirstDifference>,
     /// The beat at the cursor.
     here: Option<usize>,
+    /// What the person marked.
+    marks: Rc<[Time]>,
     dots: &'a Rc<[BeatMark]>,
 }
 
@@ -160,7 +167,7 @@ fn desk(state: &Rc<State>, shown: &Shown<'_>, send: &Send) -> Html {
     });
     html! {
         <>
-        <main class={classes!("stage", (state.tab == crate::store::Tab::Text).then_some("is-reading"))}>
+        <main class={classes!("stage", (state.tab == Tab::Text).then_some("is-reading"))}>
             <section class="centre" aria-label="Run">{ centre }</section>
             <Splitter property="--answers" label="Width of the answers' column" right={true} />
             <section class="side answers" aria-label="Sliders and details">{ details::side(state, run, shown.here, shown.parted, send) }</section>
@@ -178,10 +185,16 @@ fn centre(state: &Rc<State>, run: &SharedRun, moment: &Moment, shown: &Shown<'_>
         html! { <Search run={run.clone()} {text} found={Rc::clone(shown.found)} send={send.clone()} /> }
     });
     let is_hidden = state.hides_future();
+    // What stands still for ever is not in the strip either, unless one looks at it.
+    let story = run
+        .chart
+        .story()
+        .filter(|story| state.other.is_none() && state.viewport.window.to <= story.to * 1.04);
+    let end = story.map_or(end, |story| Time(story.to as u64));
     html! {
         <>
         <Headline run={run.clone()} beat={shown.here} at={state.replay.instant()} is_future_hidden={is_hidden} {reached}
-            shape={state.shape.so_far.clone()} {is_found} is_old={state.is_run_old() || state.work.is_broken()} />
+            shape={state.shape.so_far.clone()} {is_found} before={state.before.words.clone()} is_old={state.is_run_old() || state.work.is_broken()} />
         { order::bar(state, send) }
         { notice::progress(state, send) }
         { picture(state, run, moment, send) }
@@ -198,6 +211,9 @@ fn centre(state: &Rc<State>, run: &SharedRun, moment: &Moment, shown: &Shown<'_>
 
 /// The stage; or a slider swept over many values.
 fn picture(state: &Rc<State>, run: &SharedRun, moment: &Moment, send: &Send) -> Html {
+    if state.is_reference_open && state.tab == Tab::Text {
+        return html! { <Reference key="reference" send={send.clone()} /> };
+    }
     if let Some(sizes) = &state.sizes {
         let is_random = state.work.scenario.as_ref().is_some_and(|scenario| scenario.is_random());
         return html! {
@@ -215,12 +231,13 @@ fn picture(state: &Rc<State>, run: &SharedRun, moment: &Moment, send: &Send) -> 
 
 /// The timeline; or two timelines.
 fn timelines(state: &Rc<State>, run: &SharedRun, moment: &Moment, shown: &Shown<'_>, send: &Send) -> Html {
+    let marks = &shown.marks;
     let timeline = |run: &SharedRun, moment: Option<&Moment>, name: &'static str, parted: Option<Time>| {
         let selected = state.task.filter(|_| name == MAIN);
         let beats = if name == MAIN { Rc::clone(shown.dots) } else { Rc::from([]) };
         html! {
             <Timeline key={name} {name} run={run.clone()} moment={moment.cloned()} at={state.replay.instant()}
-                viewport={state.viewport} {selected} {parted} found={Rc::clone(shown.marked)} range={state.range} dark={state.is_dark()}
+                viewport={state.viewport} {selected} {parted} found={Rc::clone(shown.marked)} range={state.range} marks={Rc::clone(marks)} dark={state.is_dark()}
                 scale={state.scale()} pointed={state.pointed} {beats} is_future_hidden={state.hides_future()} send={send.clone()} />
         }
     };
@@ -238,6 +255,18 @@ fn timelines(state: &Rc<State>, run: &SharedRun, moment: &Moment, shown: &Shown<
     html! { <>{ for parts }</> }
 }
 
+/// What pictures are made of.
+fn subject(state: &State) -> Option<Subject> {
+    state.run.clone().map(|run| Subject {
+        run,
+        viewport: state.viewport,
+        count: state.replay.count,
+        selected: state.task,
+        shape: state.shape.so_far.clone(),
+        name: state.work.file_name(),
+    })
+}
+
 fn dialog(state: &Rc<State>, send: &Send) -> Html {
     match state.dialog {
         None => html! {},
@@ -253,7 +282,7 @@ fn dialog(state: &Rc<State>, send: &Send) -> Html {
         }
         Some(Dialog::Share) => html! {
             <Share fragment={link::write(&state.shared())} name={state.work.file_name()} source={Rc::clone(&state.work.source)}
-                run={state.run.clone()} viewport={state.viewport} count={state.replay.count} send={send.clone()} />
+                subject={subject(state)} send={send.clone()} />
         },
     }
 }

@@ -46,7 +46,7 @@ pub fn side(
             <Tune tunables={Rc::clone(&work.tunables)} is_changed={work.is_changed()} steps={steps(state)}
                 is_broken={work.is_broken()} refused={state.refused} send={send.clone()} />
             <Tabs {open} {fixes} send={send.clone()} />
-            <div id="detail" class={classes!("detail", (open == Tab::Text).then_some("is-text"))} role="tabpanel" aria-labelledby={id(open)}>{ tab }</div>
+            <div id="detail" tabindex="-1" class={classes!("detail", (open == Tab::Text).then_some("is-text"))} role="tabpanel" aria-labelledby={id(open)}>{ tab }</div>
         </>
     }
 }
@@ -90,7 +90,7 @@ fn explore(state: &Rc<State>, send: &Send) -> Html {
 /// What would fix it, if anything is wrong.
 fn fix(state: &Rc<State>, send: &Send) -> Html {
     if !state.needs_advice() {
-        return html! { <p class="empty">{ "This run needs no fix: nobody is stuck and no update is lost." }</p> };
+        return html! { <p class="empty">{ "This run needs no fix: nobody is stuck, no update is lost, and all that is expected holds." }</p> };
     }
     html! { <Advice advice={state.advice.clone()} source={Rc::clone(&state.work.source)} is_plain={state.schedule.is_none()} send={send.clone()} /> }
 }
@@ -126,6 +126,6 @@ fn text(state: &Rc<State>, send: &Send) -> Html {
     let work = &state.work;
     html! {
         <Text name={work.file_name()} source={Rc::clone(&work.source)} problems={Rc::clone(&work.problems)}
-            is_changed={work.is_changed()} send={send.clone()} />
+            is_changed={work.is_changed()} is_reference_open={state.is_reference_open} send={send.clone()} />
     }
 }

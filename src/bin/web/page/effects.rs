@@ -21,6 +21,9 @@ const QUIET: u32 = 500;
 /// How long the cursor or a slider rests before what belongs to its place is looked for, in milliseconds.
 const PAUSE: u32 = 150;
 
+/// How long a frame is taken to last before there were two of them, in milliseconds.
+const FRAME_MS: f64 = 16.0;
+
 /// The media query that holds while the system asks for dark colours.
 pub const DARK: &str = "(prefers-color-scheme: dark)";
 
@@ -134,6 +137,23 @@ pub fn use_play(state: &Rc<State>, send: &Send) {
             frame::once("play", move |time| {
                 let before = last.replace(Some(time)).unwrap_or(time);
                 send.emit(Action::Tick(time - before));
+            });
+        } else {
+            last.replace(None);
+        }
+    });
+}
+
+/// Lets the shown stretch of time glide.
+#[hook]
+pub fn use_glide(state: &Rc<State>, send: &Send) {
+    let last = use_mut_ref(|| None::<f64>);
+    let (is_gliding, send) = (state.glide.is_some(), send.clone());
+    use_effect(move || {
+        if is_gliding {
+            frame::once("glide", move |time| {
+                let before = last.replace(Some(time)).unwrap_or(time - FRAME_MS);
+                send.emit(Action::Glide(time - before));
             });
         } else {
             last.replace(None);

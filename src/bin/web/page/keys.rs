@@ -20,6 +20,7 @@ pub const HELP: &[(&str, &str)] = &[
     ("A and D, or drag", "earlier, later"),
     ("F", "show the chosen range, the selected task, or the whole run"),
     ("] and [", "to the next task of the same type, to the one before"),
+    ("M and Shift M", "mark the instant at the cursor, go to the next mark"),
     ("Drag on the ruler", "choose a range of time"),
     ("Arrows on a chart", "from point to point; Enter opens its run"),
     ("/", "search for a task"),
@@ -63,6 +64,8 @@ pub fn action(event: &KeyboardEvent, state: &State, typing: bool) -> Option<Acti
         "f" | "F" => Action::Look(focus(state)),
         "]" => next_of_type(state, true)?,
         "[" => next_of_type(state, false)?,
+        "m" => Action::Mark,
+        "M" => Action::NextMark,
         "/" => Action::Search(Some(String::new())),
         "g" | "G" => Action::Dialog(Some(Dialog::Gallery)),
         "p" | "P" => Action::Projector(super::wall()),
@@ -100,7 +103,7 @@ fn next_of_type(state: &State, is_next: bool) -> Option<Action> {
 /// Shows the chosen range, the selected task's life, or everything.
 fn focus(state: &State) -> Look {
     if let Some(range) = state.range {
-        return Look::Show(range);
+        return Look::GlideTo(range);
     }
     let life = state.task.zip(state.run.as_ref()).and_then(|(task, run)| {
         let life = run.digest.lives.get(task.index())?;
@@ -110,7 +113,7 @@ fn focus(state: &State) -> Look {
     match life {
         Some((from, to)) => {
             let room = ((to - from) * 0.1).max(1.0);
-            Look::Show(threadbare::view::viewport::Window::new(from - room, to + room))
+            Look::GlideTo(threadbare::view::viewport::Window::new(from - room, to + room))
         }
         None => Look::All,
     }

@@ -1,6 +1,6 @@
 //! What a scenario teaches: its Markdown as elements of the page, never as HTML.
 
-use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use yew::{Html, Properties, function_component, html};
 
 /// What the panel shows.
@@ -29,7 +29,7 @@ struct Open {
     inside: Vec<Html>,
 }
 
-/// Paragraphs, headings, lists, emphasis and code; everything else is shown as its text.
+/// Paragraphs, headings, lists, tables, emphasis and code; everything else is shown as its text.
 pub fn markdown(text: &str) -> Html {
     let mut open = vec![Open { tag: None, inside: Vec::new() }];
     let put = |open: &mut Vec<Open>, piece: Html| {
@@ -37,7 +37,7 @@ pub fn markdown(text: &str) -> Html {
             last.inside.push(piece);
         }
     };
-    for event in Parser::new(text) {
+    for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
         match event {
             Event::Start(tag) => open.push(Open { tag: Some(end_of(&tag)), inside: Vec::new() }),
             Event::End(_) => {
@@ -75,6 +75,10 @@ fn element(open: Open) -> Html {
         Some(TagEnd::Strong) => html! { <strong>{ inside }</strong> },
         Some(TagEnd::Emphasis) => html! { <em>{ inside }</em> },
         Some(TagEnd::CodeBlock) => html! { <pre><code>{ inside }</code></pre> },
+        Some(TagEnd::Table) => html! { <table>{ inside }</table> },
+        Some(TagEnd::TableHead) => html! { <thead><tr>{ inside }</tr></thead> },
+        Some(TagEnd::TableRow) => html! { <tr>{ inside }</tr> },
+        Some(TagEnd::TableCell) => html! { <td>{ inside }</td> },
         Some(TagEnd::BlockQuote(_)) => html! { <blockquote>{ inside }</blockquote> },
         // A link's text, without the link: the page leads nowhere else.
         Some(_) | None => inside,

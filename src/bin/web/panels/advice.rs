@@ -7,7 +7,8 @@ use crate::store::diff;
 use crate::store::jobs::advise::{Advised, Offer};
 use crate::store::study::{Stage, Step, Study};
 use std::rc::Rc;
-use threadbare::analysis::prose::bound;
+use threadbare::analysis::prose::{bound, grouped};
+use threadbare::study::advise::Effort;
 use yew::{Callback, Html, Properties, classes, function_component, html};
 
 /// Remedies that are listed at once; the others are a press away.
@@ -39,12 +40,15 @@ pub fn Advice(props: &AdviceProps) -> Html {
     let (done, all) = told.map_or((0, 0), |told| told.looked);
     let body = match props.advice.stage {
         Stage::Unasked => html! { <button onclick={step(Step::Ask)}>{ "Look for remedies" }</button> },
-        // Nothing is listed before all are ranked: what one is about to press must not move.
         Stage::Going => html! {
-            <p class="row">
-                <span>{ if all == 0 { "Looking for remedies…".to_owned() } else { format!("Trying remedies: {done} of {all}") } }</span>
-                <button class="quiet" onclick={step(Step::Stop)}>{ "Stop" }</button>
-            </p>
+            <>
+                <p class="row">
+                    <span>{ if all == 0 { "Looking for remedies…".to_owned() } else { format!("Trying remedies: {done} of {all}") } }</span>
+                    <button class="quiet" onclick={step(Step::Stop)}>{ "Stop" }</button>
+                </p>
+                <p class="soft">{ format!("At most {} states of each are looked at.", grouped(Effort::default().most_states as u64)) }</p>
+                { for told.filter(|told| !told.remedies.is_empty()).map(|told| list(told, props)) }
+            </>
         },
         Stage::Stopped => html! {
             <>
@@ -71,7 +75,12 @@ fn list(told: &Advised, props: &AdviceProps) -> Html {
         return html! { <>{ for lines }{ refused(told) }</> };
     }
     let row = |(number, offer): (usize, &Offer)| remedy(number, offer, props);
-    let mut rows = told.remedies.iter().enumerate();
+    // While they come each stays where it came: what one is about to press must not move.
+    let mut order: Vec<usize> = (0..told.remedies.len()).collect();
+    if props.advice.is_going() {
+        order.sort_by_key(|number| told.remedies[*number].found);
+    }
+    let mut rows = order.into_iter().map(|number| (number, &told.remedies[number]));
     let first: Vec<Html> = rows.by_ref().take(MAX_LISTED).map(row).collect();
     let more: Vec<Html> = rows.map(row).collect();
     html! {
@@ -108,11 +117,11 @@ fn remedy(number: usize, offer: &Offer, props: &AdviceProps) -> Html {
                 <strong>{ &offer.title }{ for effect }</strong>
                 <button aria-label={format!("Apply: {}", offer.title)} onclick={apply}>{ "Apply" }</button>
             </div>
+            <p>{ bound(&offer.verified) }</p>
+            <ul class="costs">{ for offer.costs.iter().map(|cost| html! { <li>{ bound(cost) }</li> }) }</ul>
             <details>
-                <summary>{ "Costs, what it leaves, the change" }</summary>
-                <ul class="costs">{ for offer.costs.iter().map(|cost| html! { <li>{ bound(cost) }</li> }) }</ul>
+                <summary>{ "What it leaves, the change" }</summary>
                 <p class="leaves"><span class="soft">{ "Not solved: " }</span>{ &offer.leaves }</p>
-                <p>{ bound(&offer.verified) }</p>
                 { change(&props.source, &offer.text) }
             </details>
         </li>

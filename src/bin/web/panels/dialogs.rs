@@ -1,16 +1,16 @@
 //! What covers the page: the frame of every dialog, the keys, and sharing.
 
+use super::pictures::{self, Form, Picture, Subject};
 use super::{export, icons};
 use crate::page::{Send, address, files, keys};
 use crate::store::run::SharedRun;
 use crate::store::{Action, Notice};
 use std::rc::Rc;
-use threadbare::view::viewport::Viewport;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Element, HtmlElement, KeyboardEvent};
+use web_sys::{HtmlDialogElement, HtmlElement};
 use yew::{
-    Callback, Children, Html, MouseEvent, NodeRef, Properties, classes, function_component, html,
+    Callback, Children, Event, Html, MouseEvent, Properties, classes, function_component, html,
     use_effect_with, use_node_ref,
 };
 
@@ -28,7 +28,8 @@ pub struct FrameProps {
     pub children: Children,
 }
 
-/// A dialog over the page: takes the focus, closes with Escape, its button, or a press beside it.
+/// A dialog over the page: takes the focus, closes with Escape, its button, or a press beside it. The browser keeps the
+/// focus in it, and everything beside it out of reach.
 #[function_component]
 pub fn Frame(props: &FrameProps) -> Html {
     let place = use_node_ref();
@@ -36,54 +37,42 @@ pub fn Frame(props: &FrameProps) -> Html {
         let place = place.clone();
         use_effect_with((), move |()| {
             let before = web_sys::window().and_then(|w| w.document()).and_then(|d| d.active_element());
-            if let Some(dialog) = place.cast::<HtmlElement>() {
-                let _ = dialog.focus();
+            if let Some(dialog) = place.cast::<HtmlDialogElement>() {
+                // One that is open already stays so.
+                let _ = dialog.show_modal();
             }
             move || {
-                let before = before.and_then(|e| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(e).ok());
+                // Taken off the page while it is open, it gives the focus back to nobody.
+                let before = before.and_then(|element| element.dyn_into::<HtmlElement>().ok());
                 let _ = before.map(|element| element.focus());
             }
         });
     }
     let send = props.send.clone();
     let close = Callback::from(move |_: MouseEvent| send.emit(Action::Dialog(None)));
-    let keep = Callback::from(|event: MouseEvent| event.stop_propagation());
-    let turn = {
-        let place = place.clone();
-        Callback::from(move |event: KeyboardEvent| turn_back(&event, &place))
+    let send = props.send.clone();
+    let closed = Callback::from(move |_: Event| send.emit(Action::Dialog(None)));
+    let beside = {
+        let (send, place) = (props.send.clone(), place.clone());
+        Callback::from(move |event: MouseEvent| {
+            // What is in the dialog lies on it; only its backdrop is the dialog itself.
+            let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+            if target.is_some() && target == place.cast::<HtmlElement>() {
+                send.emit(Action::Dialog(None));
+            }
+        })
     };
     html! {
-        <div class="cover" onclick={close.clone()}>
-            <div ref={place} class={classes!("dialog", props.wide.then_some("wide"))} role="dialog" aria-modal="true" aria-label={props.title.clone()} tabindex="-1" onclick={keep} onkeydown={turn}>
+        <dialog ref={place} class={classes!("dialog", props.wide.then_some("wide"))} aria-label={props.title.clone()} onclick={beside} onclose={closed}>
+            <div class="dialog-frame">
                 <div class="dialog-head">
                     <h2>{ &props.title }</h2>
                     <button class="square" aria-label="Close" title="Close (Escape)" onclick={close}>{ icons::close() }</button>
                 </div>
                 <div class="dialog-body" tabindex="0">{ for props.children.iter() }</div>
             </div>
-        </div>
+        </dialog>
     }
-}
-
-/// At either end of a dialog the Tab key goes on at the other: nothing beside it can be reached.
-fn turn_back(event: &KeyboardEvent, place: &NodeRef) {
-    const STOPS: &str = "button:not(:disabled), input, select, textarea, a[href], [tabindex='0']";
-    let Some(dialog) = place.cast::<HtmlElement>().filter(|_| event.key() == "Tab") else { return };
-    let Ok(stops) = dialog.query_selector_all(STOPS) else { return };
-    let stop = |at: u32| stops.item(at).and_then(|node| node.dyn_into::<HtmlElement>().ok());
-    let (first, last) = (stop(0), stop(stops.length().saturating_sub(1)));
-    let here = web_sys::window().and_then(|window| window.document()).and_then(|page| page.active_element());
-    let is_here = |stop: &Option<HtmlElement>| {
-        stop.as_ref().is_some_and(|stop| here.as_ref() == Some(stop.unchecked_ref::<Element>()))
-    };
-    let on_frame = here.as_ref() == Some(dialog.unchecked_ref::<Element>());
-    let next = match event.shift_key() {
-        true if is_here(&first) || on_frame => last,
-        false if is_here(&last) => first,
-        true | false => return,
-    };
-    event.prevent_default();
-    let _ = next.map(|next| next.focus());
 }
 
 /// What needs nothing but a way to send.
@@ -96,6 +85,11 @@ pub struct HelpProps {
 /// Dialog that lists the keys.
 #[function_component]
 pub fn Help(props: &HelpProps) -> Html {
+    let send = props.send.clone();
+    let reference = Callback::from(move |_: MouseEvent| {
+        send.emit(Action::Dialog(None));
+        send.emit(Action::Reference(true));
+    });
     let rows =
         keys::HELP.iter().map(|(key, what)| html! { <><dt><kbd>{ key }</kbd></dt><dd>{ what }</dd></> });
     html! {
@@ -111,6 +105,11 @@ pub fn Help(props: &HelpProps) -> Html {
                 <li><i class="swatch danger"></i>{ "part of a deadlock" }</li>
                 <li><i class="swatch stall"></i>{ "a stall that a timeout will end" }</li>
             </ul>
+            <h3>{ "Of the project" }</h3>
+            <p class="row">
+                <button onclick={reference}>{ "Language reference" }</button>
+                <a href="licences.txt" target="_blank" rel="noopener">{ "Licences of what the page is made of" }</a>
+            </p>
         </Frame>
     }
 }
@@ -124,12 +123,8 @@ pub struct ShareProps {
     pub name: String,
     /// The document's text.
     pub source: Rc<str>,
-    /// Run that is shown.
-    pub run: Option<SharedRun>,
-    /// The stretch of time that is shown: what a picture shows.
-    pub viewport: Viewport,
-    /// How many events have happened at the cursor: what a picture of the stage shows.
-    pub count: u32,
+    /// What pictures are made of; none without a run.
+    pub subject: Option<Subject>,
     /// Where actions go.
     pub send: Send,
 }
@@ -156,32 +151,46 @@ pub fn Share(props: &ShareProps) -> Html {
                 <span class="soft">{ format!("{} characters", link.chars().count()) }</span>
             </p>
             <h3>{ "Files" }</h3>
-            <p class="row"><button onclick={save}>{ "Scenario" }</button>{ for props.run.as_ref().map(|run| exports(run, props)) }</p>
-            <p class="soft">{ "Pictures show the stretch of time that the timeline shows. The trace opens in Perfetto (ui.perfetto.dev) and in chrome://tracing." }</p>
+            <p class="row"><button onclick={save}>{ "Scenario" }</button>{ for props.subject.as_ref().map(traces) }</p>
+            <p class="soft">{ "The trace opens in Perfetto (ui.perfetto.dev) and in chrome://tracing." }</p>
+            { for props.subject.as_ref().map(|subject| pictures(subject, &props.send)) }
         </Frame>
     }
 }
 
-/// Saves one file: of a run, the stretch shown, the events so far, under a name.
-type SaveFile = fn(&SharedRun, &Viewport, u32, &str);
-
-fn exports(run: &SharedRun, props: &ShareProps) -> Html {
-    fn button(label: &'static str, press: Callback<MouseEvent>) -> Html {
-        html! { <button onclick={press}>{ label }</button> }
-    }
-    let count = props.count;
-    let file = |label: &'static str, save: SaveFile| {
-        let (run, viewport, name) = (run.clone(), props.viewport, props.name.clone());
-        button(label, Callback::from(move |_: MouseEvent| save(&run, &viewport, count, &name)))
+/// The trace, for other tools.
+fn traces(subject: &Subject) -> Html {
+    let file = |label: &'static str, save: fn(&SharedRun, &str)| {
+        let (run, name) = (subject.run.clone(), subject.name.clone());
+        html! { <button onclick={Callback::from(move |_: MouseEvent| save(&run, &name))}>{ label }</button> }
     };
+    html! { <>{ file("Trace for Perfetto", export::save_chrome) }{ file("Events as CSV", export::save_csv) }</> }
+}
+
+/// Every picture, to copy or to save.
+fn pictures(subject: &Subject, send: &Send) -> Html {
+    let button = |picture: Picture, form: Form, label: &'static str, words: String| {
+        let (subject, send) = (subject.clone(), send.clone());
+        let press = Callback::from(move |_: MouseEvent| pictures::give(picture, form, &subject, &send));
+        html! { <button aria-label={words} onclick={press}>{ label }</button> }
+    };
+    let row = |picture: Picture| {
+        let name = picture.label();
+        html! {
+            <li>
+                <span>{ name }</span>
+                { button(picture, Form::Copy, "Copy", format!("Copy the {}", name.to_lowercase())) }
+                { button(picture, Form::Png, "PNG", format!("{name} as PNG")) }
+                { button(picture, Form::Svg, "SVG", format!("{name} as SVG")) }
+            </li>
+        }
+    };
+    let has = |picture: &Picture| *picture != Picture::Shape || subject.shape.is_some();
     html! {
         <>
-            { file("Stage as SVG", |run, _, count, name| export::save_stage_svg(run, count, name)) }
-            { file("Stage as PNG", |run, _, count, name| export::save_stage_png(run, count, name)) }
-            { file("Timeline as SVG", |run, viewport, _, name| export::save_svg(run, viewport, name)) }
-            { file("Timeline as PNG", |run, viewport, _, name| export::save_png(run, viewport, name)) }
-            { file("Trace for Perfetto", |run, _, _, name| export::save_chrome(run, name)) }
-            { file("Events as CSV", |run, _, _, name| export::save_csv(run, name)) }
+            <h3>{ "Pictures" }</h3>
+            <ul class="pictures">{ for Picture::ALL.into_iter().filter(has).map(row) }</ul>
+            <p class="soft">{ "Each has its title, the variant, the verdict, a legend and the fingerprint. The timeline is the stretch that is shown." }</p>
         </>
     }
 }

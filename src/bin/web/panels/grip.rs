@@ -193,7 +193,7 @@ fn pressed(found: Option<Target>, at: Point, held: &SharedHeld, props: &Timeline
                 Some(Window::between(first.from, last.to))
             });
             if let Some(window) = window {
-                props.send.emit(Action::Look(Look::Show(window)));
+                props.send.emit(Action::Look(Look::GlideTo(window)));
             }
         }
         Some(

@@ -185,6 +185,7 @@ fn compare(props: &VariantsProps) -> Html {
         let select: Option<web_sys::HtmlSelectElement> = yew::TargetCast::target_dyn_into(&event);
         let value = select.map(|select| select.value()).unwrap_or_default();
         send.emit(Action::Compare((!value.is_empty()).then_some(value)));
+        focus::give_to("picture");
     });
     let options = props.variants.iter().filter(|variant| variant.name != props.shown).map(|variant| {
         let is_chosen = props.with.as_ref() == Some(&variant.name);

@@ -18,7 +18,7 @@ use yew::{
 };
 
 /// Height of the strip, in pixels.
-const HEIGHT: f64 = 40.0;
+const HEIGHT: f64 = 30.0;
 
 /// What the strip shows.
 #[derive(Properties, PartialEq)]

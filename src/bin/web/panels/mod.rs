@@ -5,6 +5,7 @@
 
 pub mod about;
 pub mod advice;
+mod assist;
 pub mod beats;
 pub mod branch;
 pub mod card;
@@ -30,10 +31,13 @@ pub mod new_scenario;
 pub mod notice;
 pub mod order;
 pub mod outcomes;
+pub mod pictures;
 pub mod prose;
+pub mod reference;
 pub mod search;
 pub mod shape;
 pub mod sizes;
+pub mod skips;
 pub mod splitter;
 pub mod stage;
 pub mod text;

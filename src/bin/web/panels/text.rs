@@ -1,5 +1,6 @@
 //! The scenario as text, applied as it is typed, with what is wrong at its line and column.
 
+use super::assist::{Typed, use_assist};
 use super::prose::coded;
 use crate::page::{Send, files};
 use crate::store::{Action, Notice, work};
@@ -10,11 +11,17 @@ use threadbare::language::{Problem, Severity};
 use threadbare::view::editor::{Layout, Mark, Piece};
 use threadbare::view::highlight::Part;
 use wasm_bindgen::JsCast as _;
-use web_sys::{ClipboardEvent, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
+use web_sys::{
+    ClipboardEvent, FocusEvent, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent, MouseEvent,
+};
 use yew::{
     Callback, Event, Html, InputEvent, NodeRef, Properties, TargetCast, classes, function_component, html,
     use_effect_with, use_memo, use_node_ref, use_state_eq,
 };
+
+/// A hundred characters, whose width tells how wide one is.
+const COLUMN_RULER: &str =
+    "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000";
 
 /// What the text panel shows.
 #[derive(Properties, PartialEq)]
@@ -27,6 +34,8 @@ pub struct TextProps {
     pub problems: Rc<[Problem]>,
     /// Whether the text differs from what was opened.
     pub is_changed: bool,
+    /// Whether the reference of the language is open beside it.
+    pub is_reference_open: bool,
     /// Where actions go.
     pub send: Send,
 }
@@ -37,10 +46,12 @@ pub fn Text(props: &TextProps) -> Html {
     let area = use_node_ref();
     let layout = use_memo(Rc::clone(&props.source), |source| Layout::of(source));
     let first = use_state_eq(|| 0);
-    let send = props.send.clone();
+    let assist = use_assist(&area, &props.source, &layout);
+    let (send, moved) = (props.send.clone(), assist.moved.clone());
     let input = Callback::from(move |event: InputEvent| {
         if let Some(area) = event.target_dyn_into::<HtmlTextAreaElement>() {
             send.emit(Action::Edit(area.value()));
+            moved.emit(Typed::Yes);
         }
     });
     let scroll = {
@@ -80,13 +91,43 @@ pub fn Text(props: &TextProps) -> Html {
             <div ref={frame} class={classes!("editor", state)} onscroll={scroll}>
                 <pre class="numbers" aria-hidden="true">{ numbers(&layout, window, &marks) }</pre>
                 <pre class="painted" aria-hidden="true">{ for painted.iter().map(|piece| paint(&props.source, piece)) }</pre>
-                <textarea ref={area.clone()} class="source"
+                <span class="column-ruler" aria-hidden="true">{ COLUMN_RULER }</span>
+                <textarea ref={area.clone()} class="source" aria-autocomplete="list" aria-controls="completions" aria-activedescendant={assist.active.clone()} aria-describedby="meaning"
+                    onkeydown={assist.keys.clone()} onkeyup={rest(&assist.moved)} onmouseup={click(&assist.moved)} onmousemove={assist.pointed.clone()} onmouseleave={leave(&assist.left)} onblur={blur(&assist.left)}
                     aria-label="Scenario text" aria-invalid={is_broken.to_string()} spellcheck="false" autocapitalize="off"
                     wrap="off" value={props.source.to_string()} oninput={input} onpaste={paste(props)} />
+                { assist.over }
             </div>
+            { assist.line }
             { problems(props, &area, is_broken) }
         </div>
     }
+}
+
+/// Keys that only move the caret.
+fn rest(moved: &Callback<Typed>) -> Callback<KeyboardEvent> {
+    let moved = moved.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        let key = event.key();
+        if matches!(key.as_str(), "ArrowLeft" | "ArrowRight" | "Home" | "End" | "PageUp" | "PageDown") {
+            moved.emit(Typed::No);
+        }
+    })
+}
+
+fn click(moved: &Callback<Typed>) -> Callback<MouseEvent> {
+    let moved = moved.clone();
+    Callback::from(move |_: MouseEvent| moved.emit(Typed::No))
+}
+
+fn leave(left: &Callback<()>) -> Callback<MouseEvent> {
+    let left = left.clone();
+    Callback::from(move |_: MouseEvent| left.emit(()))
+}
+
+fn blur(left: &Callback<()>) -> Callback<FocusEvent> {
+    let left = left.clone();
+    Callback::from(move |_: FocusEvent| left.emit(()))
 }
 
 fn mark(problem: &Problem) -> Mark {
@@ -162,11 +203,14 @@ fn files_row(props: &TextProps) -> Html {
     });
     let send = props.send.clone();
     let reset = Callback::from(move |_| send.emit(Action::Reset));
+    let (send, is_open) = (props.send.clone(), props.is_reference_open);
+    let reference = Callback::from(move |_| send.emit(Action::Reference(!is_open)));
     html! {
         <div class="row">
             <label class="button">{ "Open a file" }<input class="sr" type="file" accept=".toml,.json,.csv,.tsv,.log,text/*,application/json" onchange={open} /></label>
             <button onclick={save}>{ "Download" }</button>
             <button disabled={!props.is_changed} onclick={reset}>{ "Reset" }</button>
+            <button aria-pressed={props.is_reference_open.to_string()} title="The scenario language, beside the text" onclick={reference}>{ "Reference" }</button>
         </div>
     }
 }

@@ -19,11 +19,12 @@ use threadbare::model::time::Time;
 use threadbare::view::beatmark::BeatMark;
 use threadbare::view::hits::Target;
 use threadbare::view::scene::{Face, Point, Scene, approximate_width};
-use threadbare::view::timeline::{self, Focus, Future, Layout};
+use threadbare::view::timeline::{self, Focus, Future, Layout, Rows};
 use threadbare::view::viewport::{Viewport, Window};
+use threadbare::view::walk::{Direction, beside};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{HtmlCanvasElement, HtmlElement, PointerEvent, ResizeObserver};
+use web_sys::{HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent, ResizeObserver};
 use yew::{
     Callback, Html, NodeRef, Properties, function_component, hook, html, use_effect, use_effect_with,
     use_mut_ref, use_node_ref, use_state,
@@ -50,6 +51,8 @@ pub struct TimelineProps {
     pub found: Rc<BTreeSet<TaskId>>,
     /// The chosen range.
     pub range: Option<Window>,
+    /// Instants that the person marked.
+    pub marks: Rc<[Time]>,
     /// Whether the colours are dark.
     pub dark: bool,
     /// How much larger it is drawn.
@@ -99,6 +102,11 @@ pub fn Timeline(props: &TimelineProps) -> Html {
             frame::soon(props.name, move || paint(&props, &held, &canvas, &spacer));
         });
     }
+    use_selected(&frame_node, &held, props);
+    let keys = {
+        let props = props.clone();
+        Callback::from(move |event: KeyboardEvent| walk(&event, &props))
+    };
     let scroll = {
         let (held, again, scale) = (Rc::clone(&held), again.clone(), props.scale);
         Callback::from(move |event: yew::Event| {
@@ -147,7 +155,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
         hovered.as_ref().and_then(|(target, at)| card::of(&props.run, target).map(|lines| (lines, *at)));
     html! {
         <div class="timeline">
-            <div ref={frame_node} class="timeline-frame" tabindex="0" role="group" aria-label="Timeline" onscroll={scroll}>
+            <div ref={frame_node} class="timeline-frame" tabindex="0" role="group" aria-label="Timeline: arrow keys walk the tasks" onscroll={scroll} onkeydown={keys}>
                 <canvas ref={canvas} class="timeline-canvas" role="img" aria-label="Timeline: the verdict and the list of events say what it shows"
                     onpointerdown={down} onpointermove={moved} onpointerup={up.clone()} onpointercancel={up} onpointerleave={leave} ondblclick={twice} />
                 <div ref={spacer} class="timeline-spacer"></div>
@@ -155,6 +163,42 @@ pub fn Timeline(props: &TimelineProps) -> Html {
             { card.map(|(lines, at)| html! { <card::Card {lines} x={at.x} y={at.y} /> }).unwrap_or_default() }
         </div>
     }
+}
+
+/// Arrow keys go from task to task.
+fn walk(event: &KeyboardEvent, props: &TimelineProps) {
+    let direction = match event.key().as_str() {
+        "ArrowRight" => Direction::Later,
+        "ArrowLeft" => Direction::Earlier,
+        "ArrowUp" => Direction::Up,
+        "ArrowDown" => Direction::Down,
+        _ => return,
+    };
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return;
+    }
+    event.prevent_default();
+    if let Some(task) = beside(&props.run.chart, props.selected, direction) {
+        props.send.emit(Action::Select(Some(task)));
+    }
+}
+
+/// Scrolls to the row of a task that is selected and not in sight.
+#[hook]
+fn use_selected(frame_node: &NodeRef, held: &SharedHeld, props: &TimelineProps) {
+    let (node, held, scale) = (frame_node.clone(), Rc::clone(held), props.scale);
+    use_effect_with((props.run.clone(), props.selected), move |(run, selected)| {
+        let chart = &run.chart;
+        let spot = selected.and_then(|task| chart.start_of(task).or_else(|| chart.place_of(task)));
+        let (Some((lane, _)), Some(frame)) = (spot, node.cast::<HtmlElement>()) else { return };
+        let layout = held.borrow().layout.clone();
+        let rows = Rows::new(chart, &layout);
+        let Some(row) = rows.lane(lane) else { return };
+        if row.top < timeline::RULER + row.height() || row.bottom > layout.height {
+            let middle = row.middle() + layout.scroll - (layout.height + timeline::RULER) / 2.0;
+            frame.set_scroll_top((middle * scale) as i32);
+        }
+    });
 }
 
 /// Watches the room there is.
@@ -222,6 +266,7 @@ fn paint(props: &TimelineProps, held: &SharedHeld, canvas: &NodeRef, spacer: &No
         range: props.range,
         parted: props.parted,
         beats: &props.beats,
+        marks: &props.marks,
     };
     let measure = |text: &str, face: Face| painter.measure(text, face);
     let run = &props.run;

@@ -1,7 +1,7 @@
 //! The bar at the bottom: play, pause, steps, speed, and the scrubber.
 
 use super::icons;
-use crate::page::Send;
+use crate::page::{Send, focus};
 use crate::store::Action;
 use crate::store::replay::{Replay, SPEEDS};
 use crate::store::run::SharedRun;
@@ -67,7 +67,7 @@ pub fn Transport(props: &TransportProps) -> Html {
                 { button("To the beginning", "Home", icons::to_start(), Action::SeekCount(0)) }
                 { button("One event back", ",", icons::step_back(), Action::Step(-1)) }
                 { beat("← beat", "Previous beat", "Left arrow", -1) }
-                <button class="play" title="Play or pause (Space)" onclick={toggle}>{ icon }<span>{ play }</span></button>
+                <button id="play" class="play" title="Play or pause (Space)" onclick={toggle}>{ icon }<span>{ play }</span></button>
                 { beat("beat →", "Next beat", "Right arrow", 1) }
                 { button("One event on", ".", icons::step_on(), Action::Step(1)) }
                 { button("To the end", "End", icons::to_end(), Action::Seek(f64::MAX)) }
@@ -96,6 +96,7 @@ fn speeds(speed: f64, send: &Send) -> Html {
         let value = event.target_dyn_into::<HtmlSelectElement>().map(|select| select.value());
         if let Some(speed) = value.and_then(|value| value.parse().ok()) {
             send.emit(Action::Speed(speed));
+            focus::give_to("play");
         }
     });
     let options = SPEEDS.iter().map(|one| {

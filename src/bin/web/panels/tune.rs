@@ -58,7 +58,7 @@ pub fn Tune(props: &TuneProps) -> Html {
         }
     };
     html! {
-        <div class="tune">
+        <div id="tune" class="tune" role="group" aria-label="Sliders" tabindex="-1">
             { note }
             { for first.into_iter().map(slider) }
             if !more.is_empty() {

@@ -12,7 +12,7 @@ use threadbare::model::time::Time;
 use threadbare::study::explore::words::lost_update;
 use threadbare::view::warnings::{self, Group};
 use threadbare::view::words::expected;
-use yew::{Html, Properties, classes, function_component, html};
+use yew::{Callback, Html, MouseEvent, Properties, classes, function_component, html, use_state};
 
 /// How a run came out, as far as colour and a word go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +75,8 @@ pub struct HeadlineProps {
     pub shape: Option<Rc<ShapeAnswer>>,
     /// Some order was found in which this design goes wrong.
     pub is_found: bool,
+    /// How the run came out that was shown before the last change.
+    pub before: Option<Rc<str>>,
     /// Whether it is of an earlier text or variant, the run of the present one being under way or cancelled.
     pub is_old: bool,
 }
@@ -92,6 +94,7 @@ pub fn Headline(props: &HeadlineProps) -> Html {
             <p class="lines">
                 <span class="this-run"><span class="soft">{ "This run " }</span>{ this_run(props, status) }</span>
                 { this_design(props) }
+                { for before(props) }
             </p>
         </section>
     }
@@ -108,6 +111,13 @@ fn this_run(props: &HeadlineProps, status: RunStatus) -> Html {
             <span class="tally">{ ", " }{ tally(digest) }</span>
         </>
     }
+}
+
+/// How it came out before the last change, if that was otherwise.
+fn before(props: &HeadlineProps) -> Option<Html> {
+    let before = props.before.as_ref().filter(|_| !props.is_future_hidden && !props.is_old)?;
+    let is_same = **before == props.run.digest.verdict.headline().to_string();
+    (!is_same).then(|| html! { <span class="before soft">{ "Before: " }{ &**before }</span> })
 }
 
 /// How many tasks finished, in a few words.
@@ -155,11 +165,23 @@ pub struct VerdictProps {
 /// The verdict in full, its names linked.
 #[function_component]
 pub fn Verdict(props: &VerdictProps) -> Html {
+    /// A sentence longer than this is folded, in characters.
+    const LONG: usize = 240;
+    let is_whole = use_state(|| false);
     let digest = &props.run.digest;
+    let is_long = digest.verdict.text.to_string().chars().count() > LONG;
+    let toggle = {
+        let is_whole = is_whole.clone();
+        Callback::from(move |_: MouseEvent| is_whole.set(!*is_whole))
+    };
+    let folded = (is_long && !*is_whole).then_some("is-folded");
     html! {
         <section class={classes!("verdict", RunStatus::of(digest).class())} aria-labelledby="why">
             <h2 id="why">{ digest.verdict.headline() }</h2>
-            <p class="sentence">{ prose::linked(&digest.verdict.text, &props.run, &props.send) }</p>
+            <p class={classes!("sentence", folded)}>{ prose::linked(&digest.verdict.text, &props.run, &props.send) }</p>
+            if is_long {
+                <button class="quiet fold" aria-expanded={is_whole.to_string()} onclick={toggle}>{ if *is_whole { "Show less" } else { "Show all of it" } }</button>
+            }
             { for lost_update(digest).map(|lost| html! { <p class="lost">{ lost }</p> }) }
         </section>
     }
@@ -192,8 +214,11 @@ fn expectations(digest: &Digest<'_>) -> Html {
     }
     let asked = &digest.trace().scenario.expectations;
     let chips = digest.expectations.iter().zip(asked).map(|(judged, asked)| {
-        let (class, sign, word) =
-            if judged.holds { ("met", "✓", "met") } else { ("unmet", "✗", "not met") };
+        let (class, sign, word) = match (judged.holds, judged.says_nothing) {
+            (true, _) => ("met", "✓", "met"),
+            (false, true) => ("hollow", "○", "says nothing"),
+            (false, false) => ("unmet", "✗", "not met"),
+        };
         html! {
             <li class={classes!("chip", class)}>
                 <span aria-hidden="true">{ sign }</span>

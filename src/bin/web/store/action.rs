@@ -108,6 +108,14 @@ pub enum Action {
     Select(Option<TaskId>),
     /// Opens a panel.
     Tab(Tab),
+    /// Opens the reference of the language beside the text, or closes it.
+    Reference(bool),
+    /// Marks the instant at the cursor, or takes its mark away.
+    Mark,
+    /// Puts the cursor at the next mark, after the last at the first.
+    NextMark,
+    /// The shown stretch of time glides on, by so many milliseconds.
+    Glide(f64),
     /// Covers the page, or uncovers it.
     Dialog(Option<Dialog>),
     /// Searches, or no longer.
@@ -141,8 +149,10 @@ pub enum Look {
     ZoomHere(f64),
     /// Moves by a number of pixels.
     Pan(f64),
-    /// Shows this window.
+    /// Shows this window at once.
     Show(Window),
-    /// Shows the whole run.
+    /// Glides to this window.
+    GlideTo(Window),
+    /// Glides to the story of the run, and from there to the whole run.
     All,
 }

@@ -33,7 +33,7 @@ impl State {
         self.shape.stage == Stage::Unasked && !self.work.is_broken()
     }
 
-    /// Whether it is time to look for remedies unasked: the shown run hangs, or something was found in another
+    /// Whether it is time to look for remedies unasked: the shown run hangs or misses its targets, or something was found in another
     /// order, and the scenario is small.
     pub fn wants_advice(&self) -> bool {
         let is_small = |run: &SharedRun| run.id == self.wanted && run.trace().len() <= SMALL;
@@ -45,8 +45,12 @@ impl State {
 
     /// Whether there is something to fix, as far as is known.
     pub fn needs_advice(&self) -> bool {
-        let is_bad =
-            |run: &SharedRun| !run.digest.findings.hangs.is_empty() || !run.digest.lost_updates.is_empty();
+        let is_bad = |run: &SharedRun| {
+            let digest = &run.digest;
+            !digest.findings.hangs.is_empty()
+                || !digest.lost_updates.is_empty()
+                || digest.expectations.iter().any(|judged| !judged.holds)
+        };
         let is_found = |looked: &Vec<Looked>| looked.iter().any(Looked::is_grave);
         !self.work.is_broken()
             && (self.run.as_ref().is_some_and(is_bad) || self.orders.so_far.as_deref().is_some_and(is_found))

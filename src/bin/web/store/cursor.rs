@@ -8,6 +8,9 @@ use super::{Action, Arrival, Look, SECONDS, State};
 use threadbare::model::time::Time;
 use threadbare::view::viewport::Window;
 
+/// Maximum number of marks.
+const MAX_MARKS: usize = 40;
+
 impl State {
     pub(super) fn take_run(&mut self, run: SharedRun, other: Option<SharedRun>) {
         if run.id != self.wanted {
@@ -23,7 +26,11 @@ impl State {
                 if old.is_some_and(|old| self.replay.speed == replay::speed_for(old, SECONDS)) {
                     self.replay.speed = replay::speed_for(&run, SECONDS);
                 }
+                let is_telling = old.is_some_and(|old| self.replay.is_at_telling(old));
                 self.replay.rebase(&run, end);
+                if is_telling && other.is_none() {
+                    self.replay.rest_at_telling(&run);
+                }
             }
             Arrival::Play => {
                 let speed = replay::speed_for(&run, SECONDS);
@@ -48,11 +55,12 @@ impl State {
             self.viewport.show_all();
         }
         self.viewport.rebound(shown_to);
-        if let Some(window) = story_window(&run).filter(|_| is_new && other.is_none()) {
+        if let Some(window) = run.chart.story().filter(|_| is_new && other.is_none()) {
             self.viewport.show(window);
         }
         self.arrival = Arrival::Keep;
         self.progress = None;
+        self.remember(&run);
         self.run = Some(run);
         self.other = other;
     }
@@ -83,13 +91,39 @@ impl State {
             Action::Seek(at) => {
                 self.replay.pause();
                 self.replay.seek(&run, *at);
+                if *at >= self.replay.end {
+                    self.viewport.reveal(self.replay.instant(), 0.0);
+                }
             }
             Action::Speed(speed) => self.replay.speed = *speed,
             _ => {}
         }
     }
 
+    /// Marks the instant at the cursor, or takes its mark away.
+    pub(super) fn mark(&mut self) {
+        let here = self.replay.instant();
+        match self.marks.binary_search(&here) {
+            Ok(at) => drop(self.marks.remove(at)),
+            Err(at) if self.marks.len() < MAX_MARKS => self.marks.insert(at, here),
+            Err(_) => {}
+        }
+    }
+
+    /// Puts the cursor at the next mark; after the last at the first.
+    pub(super) fn next_mark(&mut self) {
+        let here = self.replay.instant();
+        let next = self.marks.iter().find(|mark| **mark > here).or(self.marks.first()).copied();
+        let Some((next, run)) = next.zip(self.run.clone()) else { return };
+        self.replay.pause();
+        self.replay.seek(&run, next.0 as f64);
+        self.viewport.reveal(next, 24.0);
+    }
+
     pub(super) fn look(&mut self, look: Look) {
+        if !matches!(look, Look::Resize(..)) {
+            self.land();
+        }
         match look {
             Look::Resize(left, width) => self.viewport.resize(left, width),
             Look::Zoom(x, factor) => self.viewport.zoom(x, factor),
@@ -102,14 +136,20 @@ impl State {
             }
             Look::Pan(pixels) => self.viewport.pan(pixels),
             Look::Show(window) => self.viewport.show(window),
-            Look::All => self.viewport.show_all(),
+            Look::GlideTo(window) => self.glide_to(window),
+            Look::All => {
+                // First the story, then everything: what stands still for ever would fill the screen.
+                let story = self.run.as_deref().and_then(|run| run.chart.story());
+                let story =
+                    story.filter(|story| self.other.is_none() && !is_shown(self.viewport.window, *story));
+                self.glide_to(story.unwrap_or(self.viewport.bounds));
+            }
         }
     }
 }
 
-/// The stretch in which a run that comes to a standstill tells its story, if most of it is the standstill.
-fn story_window(run: &SharedRun) -> Option<Window> {
-    let hang = run.digest.findings.hangs.first()?;
-    let (at, end) = (hang.at.0 as f64, run.chart.end.0 as f64);
-    (at > 0.0 && at < 0.5 * end).then(|| Window::new(0.0, at * 1.3))
+/// Whether a window shows this stretch, as nearly as the eye can tell.
+fn is_shown(window: Window, stretch: Window) -> bool {
+    let near = stretch.length() * 0.01;
+    (window.from - stretch.from).abs() <= near && (window.to - stretch.to).abs() <= near
 }

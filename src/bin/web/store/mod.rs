@@ -6,10 +6,12 @@
 
 pub mod action;
 pub mod answers;
+pub mod before;
 pub mod control;
 mod cursor;
 pub mod diff;
 pub mod differences;
+pub mod glide;
 pub mod history;
 pub mod jobs;
 pub mod lesson;
@@ -27,6 +29,8 @@ pub mod way;
 pub mod work;
 
 pub use action::{Action, Look};
+use before::Before;
+pub use glide::Glide;
 use history::{Edit, History};
 use jobs::advise::Advised;
 use jobs::branch::Branched;
@@ -116,12 +120,18 @@ pub struct State {
     pub replay: Replay,
     /// The stretch of time that is shown.
     pub viewport: Viewport,
+    /// Where the shown stretch of time glides to, while it does.
+    pub glide: Option<Glide>,
+    /// Instants that the person marked, in order.
+    pub marks: Vec<Time>,
     /// The chosen range, in nanoseconds.
     pub range: Option<Window>,
     /// The selected task.
     pub task: Option<TaskId>,
     /// The open panel of the left column.
     pub tab: Tab,
+    /// Whether the reference of the language is open beside the text.
+    pub is_reference_open: bool,
     /// What covers the page.
     pub dialog: Option<Dialog>,
     /// What is searched for; none: the search is closed.
@@ -164,6 +174,8 @@ pub struct State {
     pub import: Study<Imported>,
     /// What was applied to the text just now, and how it is known to be a remedy: true of this text and variant only.
     pub applied: Option<Rc<str>>,
+    /// How the run came out that was shown before the last change.
+    pub before: Before,
     /// What was done to the document, to be taken back.
     pub history: History,
     /// The number of the last study that was asked for.
@@ -193,9 +205,12 @@ impl State {
             is_cancelled: false,
             replay: Replay::default(),
             viewport: Viewport::fit(Time::ZERO, 0.0, 1.0),
+            glide: None,
+            marks: Vec::new(),
             range: None,
             task: None,
             tab: Tab::Why,
+            is_reference_open: false,
             dialog: None,
             search: None,
             theme: Theme::System,
@@ -217,6 +232,7 @@ impl State {
             recording: None,
             import: Study::default(),
             applied: None,
+            before: Before::default(),
             history: History::default(),
             asked: 0,
             arrival: Arrival::Play,
@@ -272,6 +288,7 @@ impl State {
                 self.change_in_place();
             }
             Action::Tune { path, value } => {
+                self.before.is_dragged = true;
                 if let Err(why) = self.step(Edit::Tune(path.clone()), |work| work.tune(&path, &value)) {
                     self.refused += 1;
                     self.notice = Some(trouble(why));
@@ -279,7 +296,10 @@ impl State {
                 self.change_in_place();
             }
             Action::Check => self.work.check(),
-            Action::Settle => self.history.close(),
+            Action::Settle => {
+                self.history.close();
+                self.let_go();
+            }
             Action::Reset => {
                 self.step(Edit::Reset, Work::reset);
                 self.change_in_place();
@@ -335,6 +355,13 @@ impl State {
                 }
             }
             Action::Tab(tab) => self.tab = tab,
+            Action::Reference(is_open) => {
+                self.is_reference_open = is_open;
+                self.tab = if is_open { Tab::Text } else { self.tab };
+            }
+            Action::Mark => self.mark(),
+            Action::NextMark => self.next_mark(),
+            Action::Glide(millis) => self.glide_on(millis),
             Action::Dialog(dialog) => self.dialog = dialog,
             Action::Search(search) => self.search = search,
             Action::Theme(theme) => self.theme = theme,
@@ -364,6 +391,7 @@ impl State {
     /// Puts a document on the page.
     fn put(&mut self, work: Work, arrival: Arrival) {
         self.work = work;
+        self.before = Before::of_another();
         (self.document, self.is_borrowed) = (None, false);
         // Whatever was being read came before this.
         (self.recording, self.import) = (None, Study::default());
@@ -372,6 +400,7 @@ impl State {
         self.with = None;
         self.task = None;
         self.range = None;
+        self.marks = Vec::new();
         self.dialog = None;
         self.search = None;
         self.notice = None;

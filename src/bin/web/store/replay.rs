@@ -155,6 +155,13 @@ impl Replay {
         self.pause();
     }
 
+    /// Whether it rests at the telling beat.
+    pub fn is_at_telling(&self, run: &Run) -> bool {
+        let beats = &run.digest.beats;
+        let telling = most_telling(beats).and_then(|at| beats.get(at));
+        !self.playing && telling.is_some_and(|beat| self.count == beat.event.0 + 1)
+    }
+
     /// The next beat, or the one before.
     pub fn step_beat(&mut self, run: &Run, by: i32) {
         self.pause();

@@ -190,6 +190,7 @@ fn every_gallery_scenario_opens_without_a_problem() {
 /// Applies the first remedy for what the state shows.
 fn mend(state: &mut State) {
     let remedy = jobs::advise::Offer {
+        found: 0,
         title: "another pool size".to_owned(),
         effect: None,
         verified: "Nothing hangs.".to_owned(),

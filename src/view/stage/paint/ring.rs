@@ -7,6 +7,8 @@ use super::Painting;
 use crate::view::chart::Trouble;
 use crate::view::scene::{Align, Bounds, Curve, Face, Ink, Item, Label, Point, Polyline, Stroke};
 
+/// How wide the word over seats or a queue is at most, in pixels.
+const CAPTION: f64 = 72.0;
 /// How far a label may be moved from the middle of its line, up or down, in pixels.
 const SHIFTS: [f64; 11] = [0.0, -16.0, 16.0, -32.0, 32.0, -48.0, 48.0, -64.0, 64.0, -80.0, 80.0];
 /// Parts of a line's way at which its label may stand.
@@ -48,6 +50,8 @@ impl Painting<'_> {
         taken.extend(
             self.placed.rooms.iter().map(|room| Bounds::new(room.at.x, room.at.y, room.at.width, 66.0)),
         );
+        let captions = self.placed.rooms.iter().flat_map(|room| [room.seats, room.queue]).flatten();
+        taken.extend(captions.map(|at| Bounds::new(at.x, at.y - 20.0, CAPTION, 18.0)));
         // What stands in a pile already is not written beside it again.
         let is_said = |link: &Link| match (link.from, link.to) {
             (Target::Figure(from), Target::Figure(_)) => {

@@ -8,7 +8,9 @@ mod results;
 use super::icons;
 use crate::page::Send;
 use crate::store::Action;
+use crate::store::sizes::range::Range;
 use crate::store::sizes::{Act, Sizes};
+
 use form::form;
 use results::results;
 use std::rc::Rc;
@@ -16,6 +18,9 @@ use threadbare::language::Tunable;
 use threadbare::model::time::Duration;
 use web_sys::HtmlElement;
 use yew::{Callback, Html, Properties, function_component, html, use_effect_with, use_node_ref};
+
+/// Maximum number of sliders that a heat map is offered against.
+const MAX_AGAINST: usize = 4;
 
 /// What the panel shows.
 #[derive(Properties)]
@@ -75,10 +80,28 @@ pub fn SizesPanel(props: &SizesProps) -> Html {
                 { form(props) }
                 <button class="square quiet" aria-label="Close the sweep" onclick={props.act(Act::Close)}>{ icons::close() }</button>
             </div>
+            { against(props) }
             { news(props) }
             { results(props) }
         </section>
     }
+}
+
+/// A heat map is a press away: the same slider against each other one.
+fn against(props: &SizesProps) -> Html {
+    let fields = &props.sizes.fields;
+    let others = props.tunables.iter().filter(|tunable| tunable.path != fields.first.path);
+    let others: Vec<_> = others.filter(|tunable| Range::of(tunable).is_some()).take(MAX_AGAINST).collect();
+    if others.is_empty() {
+        return html! {};
+    }
+    let button = |tunable: &Tunable| {
+        let is_chosen = fields.second.as_ref().is_some_and(|second| second.path == tunable.path);
+        html! {
+            <button aria-pressed={is_chosen.to_string()} onclick={props.act(Act::Against(tunable.path.clone()))}>{ &tunable.label }</button>
+        }
+    };
+    html! { <div class="row against"><span class="soft">{ "Heat map against" }</span>{ for others.into_iter().map(button) }</div> }
 }
 
 /// How far it is, what is wrong, whether it is of an earlier text.

@@ -38,6 +38,8 @@ pub struct Offer {
     pub leaves: String,
     /// The document's text with it.
     pub text: String,
+    /// How many were found before it.
+    pub found: u32,
 }
 
 pub(super) fn carry_out(subject: &Subject, line: &mut dyn Line) -> Result<(), String> {
@@ -46,21 +48,38 @@ pub(super) fn carry_out(subject: &Subject, line: &mut dyn Line) -> Result<(), St
         Advisor::new(&document, &subject.variant, &Overrides::default(), Effort::default(), &without_bound);
     let mut advisor = advisor.map_err(|_| format!("The variant {} has errors.", subject.variant))?;
     let mut told = line.now();
-    let mut looked = 0;
-    line.tell(packed(&advised(advisor.so_far(), looked, advisor.left())));
+    let (mut looked, mut found) = (0, Found::default());
+    line.tell(packed(&advised(advisor.so_far(), looked, advisor.left(), &mut found)));
     while advisor.step(&without_bound) {
         looked += 1;
-        if line.now() - told >= TELL_EVERY {
+        let is_new = advisor.so_far().remedies.len() > found.0.len();
+        if is_new || line.now() - told >= TELL_EVERY {
             told = line.now();
-            line.tell(packed(&advised(advisor.so_far(), looked, advisor.left())));
+            line.tell(packed(&advised(advisor.so_far(), looked, advisor.left(), &mut found)));
         }
     }
-    line.tell(packed(&advised(advisor.so_far(), looked, advisor.left())));
+    line.tell(packed(&advised(advisor.so_far(), looked, advisor.left(), &mut found)));
     Ok(())
 }
 
-fn advised(advice: &Advice, looked: u32, left: usize) -> Advised {
-    let offer = |remedy: &Remedy| Offer {
+/// The titles of remedies, in the order in which they were found.
+#[derive(Default)]
+struct Found(Vec<String>);
+
+impl Found {
+    /// How many were found before this one.
+    fn place(&mut self, title: &str) -> u32 {
+        let known = self.0.iter().position(|known| known == title);
+        known.unwrap_or_else(|| {
+            self.0.push(title.to_owned());
+            self.0.len() - 1
+        }) as u32
+    }
+}
+
+fn advised(advice: &Advice, looked: u32, left: usize, found: &mut Found) -> Advised {
+    let mut offer = |remedy: &Remedy| Offer {
+        found: found.place(&remedy.title),
         title: remedy.title.clone(),
         effect: words::effect(remedy.effect).map(str::to_owned),
         verified: words::verified(remedy),
@@ -72,7 +91,7 @@ fn advised(advice: &Advice, looked: u32, left: usize) -> Advised {
         looked: (looked, looked + left as u32),
         troubles: words::troubles(advice),
         plain: words::plain(&advice.known.cost),
-        remedies: advice.remedies.iter().map(offer).collect(),
+        remedies: advice.remedies.iter().map(&mut offer).collect(),
         refused: advice.refused.iter().map(|(title, why)| (title.clone(), (*why).to_owned())).collect(),
     }
 }

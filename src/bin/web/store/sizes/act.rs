@@ -1,9 +1,10 @@
 //! What happens to the study of sizes, and what taking one of its values does to the text.
 
 use super::super::history::Edit;
-use super::super::study::Step;
+use super::super::study::{Stage, Step};
 use super::super::work::Work;
 use super::super::{Arrival, State, trouble};
+use super::range::Range;
 use super::{Act, Sizes, present};
 use std::rc::Rc;
 
@@ -25,12 +26,43 @@ impl State {
                 let before = self.sizes.as_mut().and_then(|sizes| Rc::make_mut(sizes).before.take());
                 self.tune_all(before.unwrap_or_default());
             }
-            Act::Type(_) | Act::Stop | Act::Told(..) | Act::Over(..) | Act::Limit(..) | Act::Look(_) => {
+            Act::Against(path) => self.sweep_against(&path),
+            Act::Over(..) => {
+                if let Some(sizes) = &mut self.sizes {
+                    Rc::make_mut(sizes).take(act, &mut self.asked);
+                }
+                self.widen_sizes();
+            }
+            Act::Type(_) | Act::Stop | Act::Told(..) | Act::Limit(..) | Act::Look(_) => {
                 if let Some(sizes) = &mut self.sizes {
                     Rc::make_mut(sizes).take(act, &mut self.asked);
                 }
             }
         }
+    }
+
+    /// Sweeps the same slider against another one.
+    fn sweep_against(&mut self, path: &str) {
+        let tunable = self.work.tunables.iter().find(|tunable| tunable.path == path);
+        let (Some(range), Some(sizes)) = (tunable.and_then(Range::of), &mut self.sizes) else { return };
+        Rc::make_mut(sizes).fields.second = Some(range);
+        self.ask_for_sizes();
+    }
+
+    /// Where none of the proposed values meets what is expected, sweeps the whole slider.
+    fn widen_sizes(&mut self) {
+        let Some(sizes) = self.sizes.as_ref().filter(|sizes| sizes.study.stage == Stage::Done) else {
+            return;
+        };
+        let is_none_met = sizes.fields.second.is_none()
+            && sizes.swept().is_some_and(|swept| swept.cells.iter().all(|cell| cell.standing.is_failed()));
+        let first = &sizes.fields.first;
+        let tunable = self.work.tunables.iter().find(|tunable| tunable.path == first.path);
+        let wider =
+            tunable.filter(|_| is_none_met && !sizes.is_stale).and_then(|tunable| first.wider(tunable));
+        let (Some(wider), Some(sizes)) = (wider, &mut self.sizes) else { return };
+        Rc::make_mut(sizes).fields.first = wider;
+        self.ask_for_sizes();
     }
 
     fn ask_for_sizes(&mut self) {
@@ -95,7 +127,7 @@ impl Sizes {
             Act::Limit(number, words) if number == self.study.number => self.limit = Some(words.into()),
             Act::Look(looked) => self.looked = looked,
             Act::Told(..) | Act::Over(..) | Act::Limit(..) => {}
-            Act::Open(_) | Act::Close | Act::Run | Act::Take(_) | Act::Back => {}
+            Act::Open(_) | Act::Close | Act::Run | Act::Against(_) | Act::Take(_) | Act::Back => {}
         }
     }
 }

@@ -39,8 +39,7 @@ pub fn advice(swept: &Swept, here: Option<usize>, trade: Option<[usize; 2]>) -> 
     let begins = cells.iter().position(|cell| cell.standing.is_met());
     let ends = cells.iter().rposition(|cell| cell.standing.is_met());
     let (Some(begins), Some(ends)) = (begins, ends) else {
-        let headline = format!("No value from {} to {} meets what is expected.", value(first), value(last));
-        return Some(Advice { headline, cell: None, lines: Vec::new() });
+        return Some(nearest(swept, &cells));
     };
     let is_one_piece = ends - begins + 1 == met;
     let (headline, found) = match (begins == 0, ends + 1 == cells.len()) {
@@ -70,6 +69,33 @@ pub fn advice(swept: &Swept, here: Option<usize>, trade: Option<[usize; 2]>) -> 
     ));
     lines.extend(doubt(found));
     Some(Advice { headline, cell: Some(found.cell), lines })
+}
+
+/// Where no value is enough: which comes nearest, and that something else has to change.
+fn nearest(swept: &Swept, cells: &[&Cell]) -> Advice {
+    let excess = |cell: &Cell| -> f64 {
+        let bounded = swept.quantities.iter().zip(&cell.figures);
+        let over = bounded.filter_map(|(quantity, found)| {
+            let ((_, bound), found) = quantity.bound.zip(*found)?;
+            Some((found.mean - bound).abs() / bound.abs().max(1e-9))
+        });
+        cell.hung.mean * 1e9 + over.sum::<f64>()
+    };
+    let value = |cell: &Cell| swept.value(cell, 0).to_owned();
+    let best = cells.iter().min_by(|a, b| excess(a).total_cmp(&excess(b)));
+    let name = &swept.axes[0].name;
+    let hangs = cells.iter().all(|cell| cell.hung.mean > 0.0);
+    let headline = match (hangs, best) {
+        (true, _) | (false, None) => format!("{name} alone does not help: it deadlocks with every value."),
+        (false, Some(best)) => format!("{name} alone is not enough: {} comes nearest.", value(best)),
+    };
+    let mut lines: Vec<String> = best.filter(|_| !hangs).map(|best| figures(swept, best)).unwrap_or_default();
+    let ends = cells.first().zip(cells.last());
+    lines.extend(
+        ends.map(|(first, last)| format!("Every value from {} to {} was run.", value(first), value(last))),
+    );
+    lines.push("Sweep it against another number, or look under Fix.".to_owned());
+    Advice { headline, cell: None, lines }
 }
 
 /// Where nothing is expected: what paying more than the knee would bring is little.
@@ -210,7 +236,7 @@ mod tests {
         assert_eq!(told("fffmm"), ("4 is the smallest that meets what is expected.".to_owned(), Some(3)));
         assert_eq!(told("mmfff"), ("2 is the greatest that meets what is expected.".to_owned(), Some(1)));
         assert_eq!(told("mmm"), ("Every value from 1 to 3 meets what is expected.".to_owned(), Some(0)));
-        assert_eq!(told("fff"), ("No value from 1 to 3 meets what is expected.".to_owned(), None));
+        assert_eq!(told("fff"), ("pool alone is not enough: 1 comes nearest.".to_owned(), None));
         let (uneven, cell) = told("fmfm");
         assert!(uneven.starts_with("2 is the smallest") && uneven.contains("larger ones fail"), "{uneven}");
         assert_eq!(cell, Some(1));

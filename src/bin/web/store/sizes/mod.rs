@@ -103,6 +103,8 @@ pub enum Act {
     Type(Box<Fields>),
     /// Begins with what the fields say.
     Run,
+    /// Sweeps the same slider against this one: a heat map.
+    Against(String),
     /// Stops the sweep.
     Stop,
     /// Progress of the sweep of this number, after a time in milliseconds.

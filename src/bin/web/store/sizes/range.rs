@@ -3,7 +3,7 @@
 //! Invariant: what is proposed is accepted, and every value is written as the language reads it. Numbers, durations
 //! and rates can be swept; words and distributions cannot.
 
-use super::super::control::{duration_text, nanos};
+use super::super::control::{Control, Scale, duration_text, nanos};
 use threadbare::language::Tunable;
 
 /// Most values of one parameter.
@@ -104,6 +104,24 @@ impl Range {
         })
     }
 
+    /// The whole of the slider in place of what was proposed; `None` if that is not more, or if the person asked for
+    /// something else.
+    pub fn wider(&self, tunable: &Tunable) -> Option<Range> {
+        let proposed = Range::of(tunable).filter(|proposed| proposed == self)?;
+        let unit = Unit::of(&tunable.value)?;
+        let Scale::Steps(texts) = Control::of(tunable).scale else { return None };
+        let (least, most) = (nanos(&proposed.from)?, nanos(texts.last()?)?);
+        if most <= nanos(&proposed.to)? * 1.01 {
+            return None;
+        }
+        let is_whole = unit == Unit::Number && most.fract() == 0.0 && least.fract() == 0.0;
+        let step = step_for(unit, (most - least) / PROPOSED, is_whole);
+        let from = if least < step { step } else { (least / step).ceil() * step };
+        let to = from + ((most - from) / step + 1e-9).floor() * step;
+        let [from, to, step] = [from, to, step].map(|value| unit.write(value));
+        Some(Range { from, to, step, ..proposed })
+    }
+
     /// Every value.
     ///
     /// # Errors
@@ -190,6 +208,20 @@ mod tests {
         assert_eq!(proposed("0.5", Some("0"), Some("1")), "0.05..1..0.05");
         assert!(Range::of(&tunable("green", None, None)).is_none());
         assert!(Range::of(&tunable("exp(2s)", None, None)).is_none());
+    }
+
+    #[test]
+    fn the_whole_slider_is_swept_where_what_was_proposed_is_not_enough() {
+        let wider = |value: &str, min, max| {
+            let tunable = tunable(value, min, max);
+            let range = Range::of(&tunable).expect("it can be swept").wider(&tunable);
+            range.map(|range| format!("{}..{}..{}", range.from, range.to, range.step))
+        };
+        assert_eq!(wider("50", Some("1"), Some("1000")), Some("50..1000..50".to_owned()));
+        assert_eq!(wider("5", Some("1"), Some("20")), None, "it was all of it");
+        let tunable = tunable("50", Some("1"), Some("1000"));
+        let typed = Range { to: "60".to_owned(), ..Range::of(&tunable).expect("it can be swept") };
+        assert_eq!(typed.wider(&tunable), None, "the person's own range stays");
     }
 
     #[test]

@@ -1,0 +1,215 @@
+//! Every picture of the page as a file, or copied: with its title, its variant, the verdict, a legend and the fingerprint.
+//!
+//! Invariant: what leaves the page is made anew from the run, and needs nothing of what is on the screen.
+
+use super::export::stem;
+use crate::canvas::page_is_dark;
+use crate::canvas::painter::Painter;
+use crate::page::{Send, files};
+use crate::store::jobs::shape::ShapeAnswer;
+use crate::store::run::SharedRun;
+use crate::store::{Action, Notice};
+use std::rc::Rc;
+use threadbare::model::id::TaskId;
+use threadbare::view::caption::{Caption, captioned};
+use threadbare::view::scene::{Measure, Scene, approximate_width};
+use threadbare::view::stage::{self, Frame, Plan, Stage};
+use threadbare::view::svg::svg;
+use threadbare::view::theme::Theme;
+use threadbare::view::timeline::{self, Focus, Layout};
+use threadbare::view::viewport::Viewport;
+use threadbare::view::words::outcome;
+use threadbare::view::{graph, palette, shape};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::HtmlCanvasElement;
+
+/// Width of exported pictures, in CSS pixels.
+const WIDTH: f64 = 1280.0;
+/// Height of an exported stage, in CSS pixels.
+const STAGE_HEIGHT: f64 = 600.0;
+/// Pixels of a PNG in one of those.
+const RATIO: f64 = 2.0;
+
+/// A picture of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Picture {
+    /// The stage at the cursor.
+    Stage,
+    /// The timeline, as far as it is shown.
+    Timeline,
+    /// The exact wait-for graph at the cursor.
+    Graph,
+    /// The shape of the scenario.
+    Shape,
+}
+
+impl Picture {
+    /// Every picture, in the order in which they are offered.
+    pub const ALL: [Picture; 4] = [Picture::Stage, Picture::Timeline, Picture::Graph, Picture::Shape];
+
+    /// What it is called.
+    pub fn label(self) -> &'static str {
+        match self {
+            Picture::Stage => "Stage",
+            Picture::Timeline => "Timeline",
+            Picture::Graph => "Wait-for graph",
+            Picture::Shape => "Shape",
+        }
+    }
+
+    /// What its file's name ends with, before the format.
+    fn suffix(self) -> &'static str {
+        match self {
+            Picture::Stage => ".stage",
+            Picture::Timeline => "",
+            Picture::Graph => ".graph",
+            Picture::Shape => ".shape",
+        }
+    }
+}
+
+/// What pictures are made of.
+#[derive(Clone, PartialEq)]
+pub struct Subject {
+    /// The run that is shown.
+    pub run: SharedRun,
+    /// The stretch of time that the timeline shows.
+    pub viewport: Viewport,
+    /// How many events have happened at the cursor.
+    pub count: u32,
+    /// The selected task.
+    pub selected: Option<TaskId>,
+    /// The shape, once it is known.
+    pub shape: Option<Rc<ShapeAnswer>>,
+    /// What the document is called.
+    pub name: String,
+}
+
+/// How a picture leaves the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// To the clipboard.
+    Copy,
+    /// To a file of pixels.
+    Png,
+    /// To a file of lines and words.
+    Svg,
+}
+
+/// Gives a picture away.
+pub fn give(picture: Picture, form: Form, subject: &Subject, send: &Send) {
+    let name = format!("{}{}", stem(&subject.name), picture.suffix());
+    match form {
+        Form::Svg => {
+            let theme = if page_is_dark() { Theme::dark() } else { Theme::light() };
+            let scene = scene(picture, subject, &approximate_width);
+            let text = svg(&scene, &theme, &subject.run.trace().scenario.title, &approximate_width);
+            files::download(&format!("{name}.svg"), "image/svg+xml", text.as_bytes());
+        }
+        Form::Png => {
+            if let Some(url) = canvas(picture, subject).and_then(|canvas| canvas.to_data_url().ok()) {
+                files::download_url(&format!("{name}.png"), &url);
+            }
+        }
+        Form::Copy => {
+            let Some(canvas) = canvas(picture, subject) else { return };
+            let send = send.clone();
+            spawn_local(async move {
+                let is_copied = copy(&canvas).await.is_ok();
+                let text = if is_copied {
+                    "The picture is copied."
+                } else {
+                    "The browser does not allow copying pictures. Save it as PNG."
+                };
+                send.emit(Action::Dialog(None));
+                send.emit(Action::Notice(Some(Notice { text: text.to_owned(), is_trouble: !is_copied })));
+            });
+        }
+    }
+}
+
+/// A picture with its caption.
+fn scene(picture: Picture, subject: &Subject, measure: Measure<'_>) -> Scene {
+    let run = &subject.run;
+    let digest = &run.digest;
+    let scene = match picture {
+        Picture::Stage => {
+            let plan = Plan::new(digest, &run.chart);
+            let state = digest.lens.state(subject.count);
+            let stage = Stage::new(&plan, digest, &state, state.at());
+            let frame = Frame { width: WIDTH, height: STAGE_HEIGHT, ..Frame::default() };
+            let placed = stage::place(&plan, digest, &stage, &frame);
+            stage::scene(digest, &stage, &placed, &stage::Focus::default(), None, measure)
+        }
+        Picture::Timeline => {
+            let gutter = timeline::gutter(&run.chart, WIDTH, measure);
+            let mut viewport = subject.viewport;
+            viewport.resize(gutter, WIDTH - gutter);
+            let layout = Layout { width: WIDTH, ..Layout::default() };
+            timeline::scene(digest, &run.chart, &viewport, &layout, &Focus::default(), measure)
+        }
+        Picture::Graph => {
+            let state = digest.lens.state(subject.count);
+            graph::scene(&graph::picture(digest, &state, subject.selected, measure), None, measure)
+        }
+        Picture::Shape => subject
+            .shape
+            .as_ref()
+            .map_or_else(Scene::default, |shape| shape::scene(&shape.map, WIDTH / 2.0, measure)),
+    };
+    // What is narrow still has room for its title.
+    let scene = Scene { width: scene.width.max(WIDTH / 2.0), ..scene };
+    captioned(scene, &caption(picture, subject), &palette::legend(&run.trace().scenario), measure)
+}
+
+fn caption(picture: Picture, subject: &Subject) -> Caption {
+    let digest = &subject.run.digest;
+    let scenario = &subject.run.trace().scenario;
+    let told = digest.beats.iter().rfind(|beat| beat.event.0 < subject.count);
+    let sentence = match picture {
+        Picture::Stage | Picture::Graph => {
+            told.map(|beat| format!("At {}: {}", beat.from, beat.sentence)).unwrap_or_default()
+        }
+        Picture::Timeline => digest.verdict.headline().to_string(),
+        Picture::Shape => subject.shape.as_ref().map(|shape| shape.said.clone()).unwrap_or_default(),
+    };
+    Caption {
+        title: format!("{} · {}", scenario.title, scenario.variant),
+        sentence: sentence.replace('`', ""),
+        foot: format!("{} · fingerprint {}", outcome(digest), subject.run.fingerprint()),
+    }
+}
+
+/// A picture painted on a canvas of its own.
+fn canvas(picture: Picture, subject: &Subject) -> Option<HtmlCanvasElement> {
+    let page = web_sys::window().and_then(|window| window.document())?;
+    let canvas = page.create_element("canvas").ok()?.dyn_into::<HtmlCanvasElement>().ok()?;
+    let mut painter = Painter::new(canvas)?;
+    painter.retheme(page_is_dark());
+    let scene = scene(picture, subject, &|text, face| painter.measure(text, face));
+    painter.paint_on_ground(&scene, RATIO);
+    Some(painter.canvas().clone())
+}
+
+/// Puts what is on a canvas on the clipboard. (web-sys has the item of a clipboard among its unstable calls only.)
+async fn copy(canvas: &HtmlCanvasElement) -> Result<(), JsValue> {
+    let canvas = canvas.clone();
+    let blob = js_sys::Promise::new(&mut |done, _| {
+        let take = Closure::once_into_js(move |blob: JsValue| done.call1(&JsValue::NULL, &blob));
+        // What cannot be written becomes no blob, which the clipboard refuses.
+        let _ = canvas.to_blob(take.unchecked_ref());
+    });
+    let blob = JsFuture::from(blob).await?;
+    let record = js_sys::Object::new();
+    js_sys::Reflect::set(&record, &"image/png".into(), &blob)?;
+    let make =
+        js_sys::Reflect::get(&js_sys::global(), &"ClipboardItem".into())?.dyn_into::<js_sys::Function>()?;
+    let item = js_sys::Reflect::construct(&make, &js_sys::Array::of1(&record))?;
+    let navigator = js_sys::Reflect::get(&js_sys::global(), &"navigator".into())?;
+    let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into())?;
+    let write = js_sys::Reflect::get(&clipboard, &"write".into())?.dyn_into::<js_sys::Function>()?;
+    let written = write.call1(&clipboard, &js_sys::Array::of1(&item))?;
+    JsFuture::from(written.dyn_into::<js_sys::Promise>()?).await.map(drop)
+}
