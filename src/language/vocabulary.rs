@@ -132,6 +132,7 @@ fn values_of(shape: Shape) -> Values {
         Shape::Number(low, _) => Values::Other(format!("a number, at least {low}")),
         Shape::Seed => Values::Other("a whole number".to_owned()),
         Shape::Duration => Values::Other("a duration: 250ms, 1.5s, 2m".to_owned()),
+        Shape::Patience => Values::Other("a duration, or forever".to_owned()),
         Shape::Distribution => Values::Other(
             "a duration, or a distribution: exp(2s), uniform(1s, 3s), choice(1s: 0.9, 10s: 0.1)".to_owned(),
         ),

@@ -52,6 +52,7 @@ pub struct TimelineProps {
     /// The chosen range.
     pub range: Option<Window>,
     /// Instants that the person marked.
+    #[prop_or_else(|| Rc::from([]))]
     pub marks: Rc<[Time]>,
     /// Whether the colours are dark.
     pub dark: bool,
