@@ -39,7 +39,7 @@ pub struct Candidate {
 /// What a word means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meaning {
-    /// The word.
+    /// The word as it stands in the text.
     pub word: String,
     /// What it means, in one line.
     pub about: String,

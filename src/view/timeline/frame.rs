@@ -11,7 +11,7 @@ use crate::view::scene::{
 };
 use crate::view::viewport::Window;
 
-/// Nanoseconds.
+/// A millisecond in nanoseconds.
 const MILLISECOND: u64 = 1_000_000;
 /// Most deadlocks and stalls with a flag each.
 const MAX_FLAGS: usize = 64;

@@ -228,7 +228,7 @@ fn under_pointer(event: &MouseEvent, area: &NodeRef, source: &str, layout: &Layo
         .flatten()
 }
 
-/// The byte at which so many UTF-16 units end.
+/// The byte at which a number of UTF-16 units end.
 fn byte_of(text: &str, units: usize) -> usize {
     let mut left = units;
     for (at, ch) in text.char_indices() {

@@ -114,7 +114,7 @@ pub enum Action {
     Mark,
     /// Puts the cursor at the next mark, after the last at the first.
     NextMark,
-    /// The shown stretch of time glides on, by so many milliseconds.
+    /// The shown stretch of time glides on, by a time in milliseconds.
     Glide(f64),
     /// Covers the page, or uncovers it.
     Dialog(Option<Dialog>),
