@@ -4,6 +4,7 @@
 //! text: `language` says what it means, and a reader may want to see and copy exactly this.
 
 mod lessons;
+pub mod worksheet;
 
 pub use lessons::{LESSONS, LessonEntry, find_lesson};
 

@@ -10,6 +10,7 @@ use crate::model::time::Time;
 use crate::study::branch::{self, Moment, Point};
 use crate::study::explore::{Explorer, Kind, Options};
 use crate::study::schedule::{self, Schedule, ScheduleError, Turn};
+use crate::trace::Trace;
 use std::sync::Arc;
 
 /// Steps of the search for a shortest solution.
@@ -89,6 +90,14 @@ impl Game {
         let turns = (1u32..).zip(&self.taken).filter(|(_, choice)| **choice > 0);
         let turns = turns.map(|(point, &choice)| Turn { point, choice }).collect();
         Schedule { view: self.puzzle.view, arrivals: Vec::new(), turns }
+    }
+
+    /// The run of the way so far, to its end: what comes after the present point is not for the learner yet.
+    ///
+    /// # Errors
+    /// Never for ways that were taken with [`Game::take`].
+    pub fn replay(&self) -> Result<Trace, ScheduleError> {
+        Ok(schedule::replay(&self.scenario, &self.schedule())?.trace)
     }
 
     /// Whether the way so far has already brought about what is wanted, whatever comes.

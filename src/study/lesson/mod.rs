@@ -11,11 +11,15 @@ pub mod game;
 pub mod grade;
 pub mod predict;
 pub mod read;
+pub mod sheet;
 
 use super::schedule::View;
 use crate::language::{BASE, Document, Overrides, Problems};
 use crate::model::scenario::Scenario;
 use std::sync::Arc;
+
+/// The moment before anything has happened.
+pub const START: &str = "start";
 
 /// One lesson of the course.
 #[derive(Clone, Debug)]
@@ -56,7 +60,7 @@ pub struct Scene {
     pub variant: String,
     /// Values set in place of the document's: paths and values as text.
     pub set: Vec<(String, String)>,
-    /// The moment at which the cursor stands, a duration as text; at the end if there is none.
+    /// The moment at which the cursor stands: a duration as text, or [`START`]; the end of the run if there is none.
     pub at: Option<String>,
     /// Names of executors, tasks or shared things that are lit.
     pub light: Vec<String>,

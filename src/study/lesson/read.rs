@@ -9,7 +9,8 @@
 //!
 //! [[steps]]
 //! say = "Markdown."                    # or predict, schedule, change, prove
-//! variant = "six_workers"              # which run is shown: also set = { pool = 6 }, at = "3s", light = ["default"]
+//! variant = "six_workers"              # which run is shown: also set = { pool = 6 }, light = ["default"],
+//! at = "3s"                            # or start, before anything has happened
 //! notes = "For the presenter only."
 //!
 //! [[steps]]
@@ -35,7 +36,8 @@
 //! expectations of that scenario, and exercises whose wrong answers are allowed ones.
 
 use super::{
-    Aim, Choice, Exercise, Goal, Lesson, Misconception, Prediction, Puzzle, Scene, Step, StepTask, predict,
+    Aim, Choice, Exercise, Goal, Lesson, Misconception, Prediction, Puzzle, START, Scene, Step, StepTask,
+    predict,
 };
 use crate::gallery;
 use crate::language::{self, BASE, Document, Finding, Problems, Severity};
@@ -355,7 +357,7 @@ fn check(lesson: &Lesson, step: &Step) -> Vec<String> {
         | StepTask::Predict(_)
         | StepTask::Schedule(_)
         | StepTask::Change(_)
-        | StepTask::Prove(_) => step.scene.at.as_ref(),
+        | StepTask::Prove(_) => step.scene.at.as_ref().filter(|at| *at != START),
     };
     if let Some(Err(message)) = moment.map(|moment| language::parse_duration(moment)) {
         wrong.push(message);

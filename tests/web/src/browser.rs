@@ -95,10 +95,16 @@ pub struct Page {
 }
 
 impl Page {
-    /// Loads the page with something behind its address, and lets its story be told.
-    pub async fn story(&self, rest: &str) -> Result<()> {
+    /// Loads the page with something behind its address.
+    pub async fn visit(&self, rest: &str) -> Result<()> {
         self.driver.goto("about:blank").await?;
         self.driver.goto(format!("{}{rest}", self.base)).await?;
+        Ok(())
+    }
+
+    /// Loads the page with something behind its address, and lets its story be told.
+    pub async fn story(&self, rest: &str) -> Result<()> {
+        self.visit(rest).await?;
         self.until("a verdict", "document.querySelector('.this-run .outcome')?.textContent").await
     }
 

@@ -14,6 +14,7 @@ mod editor;
 mod film;
 mod gallery;
 mod large;
+mod lessons;
 mod measure;
 mod newcomer;
 mod orders;
@@ -62,6 +63,9 @@ const TESTS: &[(&str, Test)] = tests! {
     sizes: the_fewest_workers_are_found_and_taken, along_the_chart_with_the_keyboard, two_parameters_and_two_costs,
         a_long_sweep_streams_and_can_be_cancelled, on_a_phone, no_serious_violation;
     large: two_hundred_thousand_tasks_do_not_freeze_the_page;
+    lessons: on_a_desk_by_mouse, on_a_desk_with_the_keyboard_in_the_dark, on_a_phone_in_the_dark, on_a_phone_with_the_keyboard,
+        on_a_wall_in_the_dark, on_a_wall_with_the_keyboard, a_lesson_is_resumed, a_presenter_has_a_window_of_its_own,
+        frames_have_no_header, a_worksheet_is_printed;
     gallery: every_run_is_the_native_one;
     axe: every_screen_on_a_desk, every_screen_on_a_desk_in_the_dark, every_screen_on_a_phone, every_screen_on_a_phone_in_the_dark;
 };

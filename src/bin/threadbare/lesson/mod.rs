@@ -8,12 +8,12 @@ use crate::source::Source;
 use crate::table::{Align::Left, Align::Right, Table};
 use crate::text::wrap;
 use crate::trouble::Trouble;
+use threadbare::gallery::worksheet::Answers;
 use threadbare::gallery::{LESSONS, find_lesson};
-use threadbare::study::lesson::design::goal_lines;
-use threadbare::study::lesson::grade::answer_words;
+use threadbare::study::lesson::Lesson;
 use threadbare::study::lesson::read::is_lesson;
-use threadbare::study::lesson::{Lesson, Step, StepTask, predict};
-use threadbare::view::worksheet::{self, Answers, Worksheet, WorksheetStep};
+use threadbare::study::lesson::sheet::on_paper;
+use threadbare::view::worksheet;
 
 /// `threadbare lesson`
 pub fn lesson(args: &LessonArgs) -> Result<(), Trouble> {
@@ -96,31 +96,4 @@ fn overview(lesson: &Lesson) -> String {
         }
     }
     text
-}
-
-fn on_paper(lesson: &Lesson, answers: Answers) -> Worksheet {
-    let step = |step: &Step| {
-        let options = match &step.task {
-            StepTask::Predict(prediction) => predict::options(lesson, &step.scene, prediction),
-            StepTask::Say | StepTask::Schedule(_) | StepTask::Change(_) | StepTask::Prove(_) => Vec::new(),
-        };
-        let goal = match &step.task {
-            StepTask::Change(exercise) | StepTask::Prove(exercise) => goal_lines(&exercise.goal),
-            StepTask::Say | StepTask::Predict(_) | StepTask::Schedule(_) => Vec::new(),
-        };
-        WorksheetStep {
-            text: step.text.clone(),
-            options,
-            goal,
-            is_question: step.is_question(),
-            answer: (answers == Answers::OnTheLastPage && step.is_question())
-                .then(|| answer_words(lesson, step)),
-        }
-    };
-    Worksheet {
-        title: lesson.title.clone(),
-        minutes: lesson.minutes,
-        goals: lesson.goals.clone(),
-        steps: lesson.steps.iter().map(step).collect(),
-    }
 }

@@ -4,12 +4,17 @@ use crate::console;
 use crate::text::wrap;
 use crate::trouble::Trouble;
 use std::io::{self, BufRead, Write};
+use std::ops::Range;
+use threadbare::analysis::digest::Digest;
+use threadbare::language::BASE;
 use threadbare::study::lesson::answer::{Answer, Design, Mark};
 use threadbare::study::lesson::design::goal_lines;
 use threadbare::study::lesson::game::Game;
 use threadbare::study::lesson::grade::{self, HandIn};
-use threadbare::study::lesson::{Exercise, Lesson, Prediction, Puzzle, Step, StepTask, predict};
+use threadbare::study::lesson::{Exercise, Lesson, Prediction, Puzzle, Step, StepTask, design, predict};
 use threadbare::study::schedule::ScheduleError;
+use threadbare::trace::event::EventId;
+use threadbare::view::eventlist;
 
 /// Times that a question may be answered before the lesson goes on.
 const MAX_TRIES: usize = 3;
@@ -22,7 +27,7 @@ pub fn play(lesson: &Lesson, by: &str) -> Result<(), Trouble> {
     ))?;
     let mut answers = Vec::new();
     for (number, step) in (1..).zip(&lesson.steps) {
-        say(&format!("\n[{number}/{}]\n{}\n", lesson.steps.len(), step.text.trim()))?;
+        say(&format!("\n[{number}/{}]\n{}\n", lesson.steps.len(), reflowed(&step.text)))?;
         if step.is_question() {
             answers.push(ask(lesson, step)?);
         } else if read_line("")?.is_none() {
@@ -36,25 +41,36 @@ pub fn play(lesson: &Lesson, by: &str) -> Result<(), Trouble> {
     console::print(&format!("{}\n", hand_in.line()))
 }
 
-/// Asks until the answer is right, the tries are used up, or the question is skipped; the last answer that was given.
+/// Asks until the answer could not be better, the tries are used up, or the question is skipped; the best answer that was
+/// given.
 fn ask(lesson: &Lesson, step: &Step) -> Result<Option<Answer>, Trouble> {
-    let mut given = None;
-    for _ in 0..MAX_TRIES {
+    let mut best: Option<(u8, Answer)> = None;
+    for tries in 1..=MAX_TRIES {
         let answer = match &step.task {
             StepTask::Predict(prediction) => predicted(lesson, step, prediction)?,
             StepTask::Schedule(puzzle) => played(lesson, step, puzzle)?,
-            StepTask::Change(exercise) | StepTask::Prove(exercise) => designed(exercise)?,
+            StepTask::Change(exercise) | StepTask::Prove(exercise) => designed(lesson, step, exercise)?,
             StepTask::Say => None,
         };
         let Some(answer) = answer else { break };
         let mark = grade::judge(lesson, step, &answer);
         tell(&mark)?;
-        given = Some(answer);
-        if mark.passed {
+        if best.as_ref().is_none_or(|(stars, _)| mark.stars >= *stars) {
+            best = Some((mark.stars, answer));
+        }
+        if mark.stars == 3 || tries == MAX_TRIES {
             break;
         }
+        say(if mark.passed {
+            "\nTry for three stars, or type `skip` to go on.\n"
+        } else {
+            "\nTry again, or type `skip` to go on.\n"
+        })?;
     }
-    Ok(given)
+    if let StepTask::Schedule(_) = &step.task {
+        say(&format!("The shortest solution: --schedule {}\n", grade::answer_words(lesson, step)))?;
+    }
+    Ok(best.map(|(_, answer)| answer))
 }
 
 fn tell(mark: &Mark) -> Result<(), Trouble> {
@@ -89,8 +105,13 @@ fn played(lesson: &Lesson, step: &Step, puzzle: &Puzzle) -> Result<Option<Answer
     let mut game = Game::new(scenario, puzzle.clone());
     let fault = |wrong: ScheduleError| Trouble::new(wrong.to_string());
     say(&format!("At most {} choices. `undo` takes the last one back.\n", puzzle.max_choices))?;
+    let mut told = 0;
     loop {
         let next = game.next_move().map_err(fault)?;
+        // What is under way when the run is over is told with the result.
+        let events = next.as_ref().map_or(told, |next| next.events);
+        say(&happened(&game, told..events).map_err(fault)?)?;
+        told = events;
         let is_over = next.is_none() || game.choice_count() >= puzzle.max_choices;
         if is_over || (game.choice_count() > 0 && game.is_won().map_err(fault)?) {
             return Ok(Some(Answer::Schedule(game.schedule().to_string())));
@@ -103,6 +124,7 @@ fn played(lesson: &Lesson, step: &Step, puzzle: &Puzzle) -> Result<Option<Answer
         let Some(typed) = read_line("> ")?.filter(|typed| typed != "skip") else { return Ok(None) };
         if typed == "undo" {
             game.undo();
+            told = 0;
             continue;
         }
         let chosen = typed.parse::<usize>().ok().and_then(|number| options.ways.get(number.checked_sub(1)?));
@@ -113,17 +135,32 @@ fn played(lesson: &Lesson, step: &Step, puzzle: &Puzzle) -> Result<Option<Answer
     }
 }
 
+/// What has happened in a game between two numbers of events, a line each.
+fn happened(game: &Game, events: Range<u32>) -> Result<String, ScheduleError> {
+    let digest = Digest::owning(game.replay()?);
+    let line = |event: u32| {
+        let line = eventlist::line(&digest, EventId(event));
+        format!("    {}  {}\n", line.at, line.text)
+    };
+    Ok(events.map(line).collect())
+}
+
 /// Reads a design: `pool=6`, the name of a variant, or both, separated by spaces.
-fn designed(exercise: &Exercise) -> Result<Option<Answer>, Trouble> {
+fn designed(lesson: &Lesson, step: &Step, exercise: &Exercise) -> Result<Option<Answer>, Trouble> {
     for line in goal_lines(&exercise.goal) {
         say(&format!("  wanted: {line}\n"))?;
     }
     for path in &exercise.allow {
-        let values = exercise.options_of(path).map_or("VALUE".to_owned(), |values| values.join("|"));
-        say(&format!("  {path}={values}\n"))?;
+        say(&format!("  {path}={}\n", values(lesson, step, exercise, path)))?;
     }
-    for variant in &exercise.variants {
-        say(&format!("  {variant}\n"))?;
+    let variants = lesson.document.variants();
+    for name in &exercise.variants {
+        let title =
+            variants.iter().find(|variant| variant.name == *name).map(|variant| variant.title.as_str());
+        say(&format!("  {name}: {}\n", title.unwrap_or_default()))?;
+    }
+    if !exercise.variants.is_empty() {
+        say("  Enter alone leaves the design as it is.\n")?;
     }
     let Some(typed) = read_line("> ")?.filter(|typed| typed != "skip") else { return Ok(None) };
     let mut design = Design::setting(Vec::new());
@@ -137,6 +174,25 @@ fn designed(exercise: &Exercise) -> Result<Option<Answer>, Trouble> {
     Ok(Some(Answer::Design(design)))
 }
 
+/// What a path may be given, and what it is now.
+fn values(lesson: &Lesson, step: &Step, exercise: &Exercise, path: &str) -> String {
+    if let Some(values) = exercise.options_of(path) {
+        return values.join("|");
+    }
+    let params = lesson.document.params(&step.scene.variant);
+    let Some(param) = params.into_iter().find(|param| param.name == path) else { return "VALUE".to_owned() };
+    let now = design::value_of(lesson, &step.scene, BASE, &[], path).unwrap_or(param.value);
+    let range = param.min.zip(param.max).map(|(min, max)| format!(", {min} to {max}")).unwrap_or_default();
+    format!("VALUE  ({}: {now} now{range})", param.label)
+}
+
+/// Markdown as a terminal shows it: paragraphs are broken anew, and what is strong is said plainly.
+fn reflowed(markdown: &str) -> String {
+    let paragraphs = markdown.trim().split("\n\n");
+    let joined = paragraphs.map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
+    joined.collect::<Vec<_>>().join("\n\n").replace("**", "")
+}
+
 /// Prints paragraphs that fit the terminal to standard error, so that standard output has the hand-in alone.
 fn say(text: &str) -> Result<(), Trouble> {
     let width = console::width().min(100);
@@ -145,9 +201,6 @@ fn say(text: &str) -> Result<(), Trouble> {
         let indent: String = line.chars().take_while(|ch| *ch == ' ').collect();
         let lines = wrap(line.trim(), width.saturating_sub(indent.len()).max(20));
         wrapped += &lines.iter().map(|line| format!("{indent}{line}\n")).collect::<String>();
-        if line.trim().is_empty() {
-            wrapped.push('\n');
-        }
     }
     console::print_error(&wrapped);
     Ok(())

@@ -3,7 +3,7 @@
 //! One sentence, one picture, the timeline under it; beside them the sliders and one detail area with tabs.
 
 use super::moment::{Moment, moment_at};
-use super::{Send, Store, address, media, memory};
+use super::{Send, Store, address, media, memory, route};
 use super::{details, effects, search, sizes};
 use crate::panels::beats::marks;
 use crate::panels::branch::{FirstDifference, parted};
@@ -128,7 +128,7 @@ pub fn App() -> Html {
     html! {
         <div class={classes!("page", state.projector.then_some("is-projector"))}>
             { skips::links() }
-            <Header theme={state.theme} projector={state.projector} send={send.clone()} />
+            if !route::is_embedded() { <Header theme={state.theme} projector={state.projector} send={send.clone()} /> }
             <Variants title={state.work.title().to_owned()} variants={Rc::clone(&state.work.variants)} {outcomes} shown={state.work.variant.clone()}
                 with={state.with.clone()} is_changed={state.work.is_changed()} is_future_hidden={state.hides_future()} send={send.clone()} />
             { notice::bar(&state, &send) }

@@ -2,7 +2,7 @@
 
 use super::pool::{self, Heard, Job};
 use super::runner::{RunRequest, Runner};
-use super::{Send, address, files, frame, keys, memory};
+use super::{Send, address, files, frame, keys, memory, route};
 use crate::store::jobs::{self, Order, branch};
 use crate::store::study::{Step, Study};
 use crate::store::{Action, Notice, State, link};
@@ -261,6 +261,10 @@ pub fn use_memory(state: &Rc<State>, send: &Send) {
     use_effect_with(deps, move |_| {
         *timer.borrow_mut() = Some(Timeout::new(QUIET, move || keep(&held, &send)));
     });
+    let latest = use_mut_ref(|| Rc::clone(state));
+    latest.replace(Rc::clone(state));
+    // Whoever goes over to a lesson comes back to the work as it was.
+    use_effect_with((), move |()| move || drop(write_down(&latest.borrow())));
     use_address(state);
     use_effect_with(state.theme, |theme| memory::keep_theme(*theme));
 }
@@ -268,6 +272,22 @@ pub fn use_memory(state: &Rc<State>, send: &Send) {
 fn keep(held: &State, send: &Send) {
     if !held.work.is_checked {
         send.emit(Action::Check);
+    }
+    if let Some(name) = write_down(held).filter(|name| held.document.as_ref() != Some(name)) {
+        send.emit(Action::Kept(name));
+    }
+    // A link that could not be read stays, so that it can be mended.
+    if !held.replay.playing && held.run.is_some() && address::carried().is_none_or(|carried| carried.is_ok())
+    {
+        address::show(&address::with(&link::write(&held.shared())));
+    }
+}
+
+/// Writes the work down; the name under which it is kept among the person's own, if it is. In a frame of another page
+/// nothing is kept.
+fn write_down(held: &State) -> Option<Rc<str>> {
+    if route::is_embedded() {
+        return None;
     }
     let mut kept = held.kept();
     if held.work.is_of_gallery() {
@@ -278,14 +298,7 @@ fn keep(held: &State, send: &Send) {
     let is_own = !held.work.is_of_gallery() && (!held.is_borrowed || held.work.is_changed());
     let name = is_own.then(|| memory::keep_document(held.document.as_ref(), held.work.title(), &fragment));
     memory::keep_work(&fragment, name.as_deref());
-    if let Some(name) = name.filter(|name| held.document.as_ref() != Some(name)) {
-        send.emit(Action::Kept(name));
-    }
-    // A link that could not be read stays, so that it can be mended.
-    if !held.replay.playing && held.run.is_some() && address::carried().is_none_or(|carried| carried.is_ok())
-    {
-        address::show(&address::with(&link::write(&held.shared())));
-    }
+    name
 }
 
 /// Another document is another step of the browser's history.

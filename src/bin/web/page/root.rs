@@ -2,6 +2,7 @@
 
 use super::app::App;
 use super::learn::lesson_page::LessonPage;
+use super::learn::presenter::PresenterPage;
 use super::route::{Navigate, Route, use_route};
 use yew::{ContextProvider, Html, function_component, html};
 
@@ -14,7 +15,7 @@ pub fn Root() -> Html {
         Route::Lesson { name, is_teacher } => {
             html! { <LessonPage key={name.clone()} name={name.clone()} {is_teacher} /> }
         }
-        Route::Presenter { .. } => html! { <App /> },
+        Route::Presenter { name, channel } => html! { <PresenterPage {name} {channel} /> },
     };
     html! { <ContextProvider<Navigate> context={navigate}>{ shown }</ContextProvider<Navigate>> }
 }

@@ -12,9 +12,9 @@ use yew::{Callback, hook, use_callback, use_effect_with, use_state};
 /// What the window shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
-    /// A document.
+    /// A document under work.
     Document,
-    /// A lesson.
+    /// A lesson of the course.
     Lesson {
         /// The lesson's name.
         name: String,

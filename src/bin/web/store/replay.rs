@@ -116,7 +116,7 @@ impl Replay {
         let next = beats.iter().map(|beat| beat.from.0 as f64).find(|at| from < *at && *at <= to.min(rest));
         self.seek(run, next.unwrap_or(to).min(rest));
         if self.at >= rest {
-            self.rest_at_telling(run);
+            self.come_to_rest(run, rest);
         } else if next.is_some() {
             self.dwell = dwell(beats);
         }
@@ -136,11 +136,12 @@ impl Replay {
         self.seek(run, 0.0);
     }
 
-    /// Plays on from beat to beat, up to the telling one if that is still to come, otherwise to the end.
-    pub fn reveal(&mut self, run: &Run) {
+    /// Plays on from beat to beat: until an instant in nanoseconds, or up to the telling beat if that is still to come,
+    /// otherwise to the end.
+    pub fn reveal(&mut self, run: &Run, until: Option<f64>) {
         let beats = &run.digest.beats;
         let telling = most_telling(beats).and_then(|at| beats.get(at)).map(|beat| beat.from.0 as f64);
-        self.rest = Some(telling.filter(|at| *at > self.at).unwrap_or(self.end));
+        self.rest = Some(until.or(telling).filter(|at| *at > self.at).unwrap_or(self.end));
         self.dwell = 0.0;
         self.playing = self.at < self.end;
     }
@@ -160,6 +161,17 @@ impl Replay {
         let beats = &run.digest.beats;
         let telling = most_telling(beats).and_then(|at| beats.get(at));
         !self.playing && telling.is_some_and(|beat| self.count == beat.event.0 + 1)
+    }
+
+    /// Rests where the story ends: at the telling beat if that is there, after the event that brings it.
+    fn come_to_rest(&mut self, run: &Run, rest: f64) {
+        let telling = most_telling(&run.digest.beats).and_then(|at| run.digest.beats.get(at));
+        if telling.is_none_or(|beat| beat.from.0 as f64 == rest) {
+            self.rest_at_telling(run);
+        } else {
+            self.seek(run, rest);
+            self.pause();
+        }
     }
 
     /// The next beat, or the one before.

@@ -1,7 +1,8 @@
 //! What covers a lesson: its keys, and the other lessons.
 
 use super::keys;
-use super::shared::SharedLesson;
+use super::share::ShareLesson;
+use super::shared::LessonProps;
 use crate::page::Send;
 use crate::panels::dialogs::Frame;
 use crate::panels::learn::Learn;
@@ -11,8 +12,10 @@ use yew::{Html, Properties, function_component, html};
 /// What the dialogs need.
 #[derive(Properties, PartialEq)]
 pub struct DialogsProps {
-    /// The lesson as it is now.
-    pub state: SharedLesson,
+    /// The lesson and where its actions go.
+    pub lesson: LessonProps,
+    /// Whether it has a presenter's window.
+    pub is_teacher: bool,
     /// Where actions on the stage go.
     pub send: Send,
 }
@@ -20,7 +23,7 @@ pub struct DialogsProps {
 /// The dialog that is open, if one is.
 #[function_component]
 pub fn Dialogs(props: &DialogsProps) -> Html {
-    let state = &props.state.0;
+    let state = &props.lesson.state.0;
     match state.stage.dialog {
         Some(Dialog::Help) => {
             let row =
@@ -34,6 +37,9 @@ pub fn Dialogs(props: &DialogsProps) -> Html {
             let about = scenario.map(|scenario| scenario.about.clone()).unwrap_or_default();
             html! { <Learn title={state.stage.work.title().to_owned()} {about} send={props.send.clone()} /> }
         }
-        Some(Dialog::Gallery | Dialog::New | Dialog::Share) | None => html! {},
+        Some(Dialog::Share) => {
+            html! { <ShareLesson lesson={props.lesson.clone()} is_teacher={props.is_teacher} /> }
+        }
+        Some(Dialog::Gallery | Dialog::New) | None => html! {},
     }
 }

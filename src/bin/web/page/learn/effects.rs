@@ -1,8 +1,8 @@
 //! What happens because a lesson changed: questions go to workers, progress is written down, keys are heard.
 
 use super::super::effects::{belongs_to_field, on_window};
-use super::super::memory;
 use super::super::pool::{self, Heard, Job};
+use super::super::{focus, memory};
 use super::keys;
 use super::shared::SendLesson;
 use crate::store::jobs::lesson::Ask;
@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
-use yew::{hook, use_effect_with, use_mut_ref};
+use yew::{Callback, hook, use_effect_with, use_mut_ref};
 
 /// How long a slider rests before its design is judged, in milliseconds.
 const PAUSE: u32 = 120;
@@ -31,6 +31,7 @@ pub fn use_workers(state: &Rc<LessonState>, send: &SendLesson) {
     use_question(state, &state.judged, judge, LessonAction::Judged, send);
     use_question(state, &state.solved, Ask::Solve(step), LessonAction::Solved, send);
     use_question(state, &state.hand_in, Ask::HandIn(state.answers()), LessonAction::HandIn, send);
+    use_question(state, &state.paper, Ask::Paper(state.paper_answers), LessonAction::Paper, send);
 }
 
 /// Has one question answered, after a pause so that a moving slider asks once.
@@ -83,9 +84,15 @@ pub fn use_memory(state: &Rc<LessonState>) {
     use_effect_with(state.stage.theme, |theme| memory::keep_theme(*theme));
 }
 
-/// Listens to the keys.
+/// Why there is no presenter's window.
+fn students_version() -> Notice {
+    let text = "This is the student's version. The presenter's window opens from a lesson that was opened with Learn.";
+    Notice { text: text.to_owned(), is_trouble: false }
+}
+
+/// Listens to the keys. `present` opens the presenter's window, where there may be one.
 #[hook]
-pub fn use_keys(state: &Rc<LessonState>, send: &SendLesson) {
+pub fn use_keys(state: &Rc<LessonState>, present: Option<Callback<()>>, send: &SendLesson) {
     let now = use_mut_ref(|| Rc::clone(state));
     now.replace(Rc::clone(state));
     let send = send.clone();
@@ -97,7 +104,21 @@ pub fn use_keys(state: &Rc<LessonState>, send: &SendLesson) {
                 return;
             }
             let state = Rc::clone(&now.borrow());
-            if let Some(action) = keys::action(event, &state, belongs_to_field(event)) {
+            let is_typing = belongs_to_field(event);
+            if !is_typing && event.key().eq_ignore_ascii_case("p") && !event.ctrl_key() && !event.meta_key() {
+                event.prevent_default();
+                match &present {
+                    Some(present) => present.emit(()),
+                    None => send.emit(LessonAction::Stage(Action::Notice(Some(students_version())))),
+                }
+                return;
+            }
+            if !is_typing && keys::begins_a_number(event, &state) {
+                // The field has the focus before the browser types the digit.
+                focus::give_to("lesson-number");
+                return;
+            }
+            if let Some(action) = keys::action(event, &state, is_typing) {
                 event.prevent_default();
                 send.emit(action);
             }

@@ -1,7 +1,9 @@
 //! What an answer came to: said once, aloud too.
 
 use super::shared::SharedLesson;
+use crate::panels::prose::coded;
 use crate::store::lesson::LessonState;
+use threadbare::language::Variant;
 use threadbare::study::lesson::StepTask;
 use yew::{Html, Properties, classes, function_component, html};
 
@@ -22,13 +24,22 @@ pub fn Feedback(props: &FeedbackProps) -> Html {
             let class = if mark.passed { "is-right" } else { "is-wrong" };
             html! { <div class={classes!("reply", class)}>
                 if is_proof(state) { { stars(mark.stars) } }
-                <p>{ &mark.reply }</p>
+                <p>{ coded(&titled(state, &mark.reply)) }</p>
                 if mark.counterexample.is_some() { <p>{ "The picture shows the order in which it fails." }</p> }
             </div> }
         }
         (None, false) => html! {},
     };
-    html! { <div class="feedback" role="status">{ said }</div> }
+    html! { <div class="feedback" id="lesson-reply" tabindex="-1" role="status">{ said }</div> }
+}
+
+/// A reply in which variants are called as the choices call them.
+fn titled(state: &LessonState, reply: &str) -> String {
+    let variants = state.lesson.document.variants();
+    let call = |reply: String, variant: &Variant| {
+        reply.replace(&format!("variant `{}`", variant.name), &format!("\u{201c}{}\u{201d}", variant.title))
+    };
+    variants.iter().fold(reply.to_owned(), call)
 }
 
 /// What is done meanwhile.

@@ -1,13 +1,12 @@
 //! The end of a lesson: what was passed, and the line to hand in.
 
 use super::feedback::stars;
+use super::share::copy;
 use super::shared::LessonProps;
 use crate::page::route::{Navigate, Route};
 use crate::store::lesson::LessonAction;
-use crate::store::{Action, Notice};
 use threadbare::gallery::LESSONS;
 use threadbare::study::lesson::grade::HandIn;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::HtmlInputElement;
 use yew::{Callback, Html, InputEvent, MouseEvent, TargetCast, function_component, html, use_context};
 
@@ -47,19 +46,20 @@ fn result(props: &LessonProps, hand_in: &HandIn) -> Html {
             }
         })
     };
-    let copy = {
+    let copy_line = {
         let (props, line) = (props.clone(), line.clone());
-        Callback::from(move |_: MouseEvent| copy_line(line.clone(), props.clone()))
+        Callback::from(move |_: MouseEvent| copy(line.clone(), "The line is copied.", props.clone()))
     };
     html! {
         <>
             <p class="result" role="status"><strong>{ format!("{} of {all} questions passed", hand_in.passed) }</strong>{ stars(hand_in.stars) }</p>
             if hand_in.passed < all { <p class="soft">{ "The numbers above lead back to what is still open." }</p> }
+            <ul class="goals">{ for state.lesson.goals.iter().map(|goal| html! { <li>{ goal }</li> }) }</ul>
             <h3>{ "Hand in" }</h3>
             <p class="soft">{ "Copy this line and give it to your teacher. It holds your answers; whoever grades it computes the result again." }</p>
             <label class="by">{ "Your name" }<input type="text" autocomplete="name" value={state.by.clone()} oninput={write} /></label>
             <input class="link hand-in" type="text" readonly=true value={line} aria-label="Line to hand in" />
-            <p class="row"><button class="primary" onclick={copy}>{ "Copy the line" }</button></p>
+            <p class="row"><button class="primary" onclick={copy_line}>{ "Copy the line" }</button></p>
         </>
     }
 }
@@ -86,18 +86,4 @@ fn NextLesson(props: &NextLessonProps) -> Html {
         }
     });
     html! { <button onclick={press}>{ "Next lesson" }</button> }
-}
-
-fn copy_line(line: String, props: LessonProps) {
-    let Some(clipboard) = web_sys::window().map(|window| window.navigator().clipboard()) else { return };
-    spawn_local(async move {
-        let done = JsFuture::from(clipboard.write_text(&line)).await.is_ok();
-        let text = if done {
-            "The line is copied."
-        } else {
-            "The browser does not allow copying. Select the line and copy it yourself."
-        };
-        let notice = Notice { text: text.to_owned(), is_trouble: !done };
-        props.send.emit(LessonAction::Stage(Action::Notice(Some(notice))));
-    });
 }

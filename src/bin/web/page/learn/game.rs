@@ -1,6 +1,7 @@
 //! Being the scheduler: what may happen next as buttons, what was chosen, and the shortest solution afterwards.
 
 use super::shared::LessonProps;
+use crate::panels::prose::coded;
 use crate::store::jobs::lesson::Position;
 use crate::store::lesson::LessonAction;
 use threadbare::study::lesson::answer::Answer;
@@ -53,7 +54,7 @@ fn next(props: &GameProps, position: &Position) -> Html {
     let item = |(number, (way, text)): (usize, &(u16, String))| {
         html! {
             <li><button class="option" onclick={act(props, LessonAction::Take(*way))} disabled={props.lesson.state.0.is_judging()}>
-                <kbd aria-hidden="true">{ number + 1 }</kbd><span>{ text }</span>
+                <kbd aria-hidden="true">{ number + 1 }</kbd><span>{ coded(text) }</span>
             </button></li>
         }
     };

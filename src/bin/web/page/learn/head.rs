@@ -7,12 +7,21 @@ use crate::panels::icons;
 use crate::store::lesson::{LessonAction, LessonState};
 use crate::store::{Action, Dialog, Theme};
 use threadbare::study::lesson::StepTask;
-use yew::{Callback, Html, MouseEvent, classes, function_component, html, use_context};
+use yew::{Callback, Html, MouseEvent, Properties, classes, function_component, html, use_context};
+
+/// What the header needs.
+#[derive(Properties, PartialEq)]
+pub struct HeaderProps {
+    /// The lesson and where actions go.
+    pub lesson: LessonProps,
+    /// What opens the presenter's window, where there may be one.
+    pub present: Option<Callback<()>>,
+}
 
 /// The bar at the top.
 #[function_component]
-pub fn Header(props: &LessonProps) -> Html {
-    let state = &props.state.0;
+pub fn Header(props: &HeaderProps) -> Html {
+    let state = &props.lesson.state.0;
     let navigate = use_context::<Navigate>();
     let leave = Callback::from(move |_: MouseEvent| {
         if let Some(navigate) = &navigate {
@@ -20,7 +29,7 @@ pub fn Header(props: &LessonProps) -> Html {
         }
     });
     let act = |action: Action| {
-        let send = props.send.clone();
+        let send = props.lesson.send.clone();
         Callback::from(move |_: MouseEvent| send.emit(LessonAction::Stage(action.clone())))
     };
     let (next, theme) = match state.stage.theme {
@@ -34,6 +43,10 @@ pub fn Header(props: &LessonProps) -> Html {
             <h1 class="brand">{ "Threadbare" }</h1>
             <nav class="tools" aria-label="Page">
                 <button class="plain" onclick={act(Action::Dialog(Some(Dialog::Learn)))} title="The other lessons">{ "Lessons" }</button>
+                if let Some(present) = props.present.clone() {
+                    <button class="plain" onclick={move |_: MouseEvent| present.emit(())} title="Notes, time and answers in a second window (P)">{ "Present" }</button>
+                }
+                <button class="plain" onclick={act(Action::Dialog(Some(Dialog::Share)))} title="The student's link, the worksheet">{ "For the class" }</button>
                 <button class="plain" onclick={leave} title="Back to the scenarios">{ "Leave" }</button>
                 <button class="square plain" aria-pressed={projector.to_string()} title="Projector: larger type" aria-label="Projector" onclick={act(Action::Projector(wall()))}>{ "A" }<small>{ "A" }</small></button>
                 <button class="square plain" title={theme} aria-label={theme} onclick={act(Action::Theme(next))}>{ icons::half_moon() }</button>

@@ -16,6 +16,7 @@ pub const HELP: &[(&str, &str)] = &[
     (". and ,", "one event on, one event back"),
     ("Enter", "check every order of a design"),
     ("U", "take the last choice back, where you are the scheduler"),
+    ("P", "the presenter's window: notes, time, the next step, answers"),
     ("Tab and arrows", "to a slider, and along it"),
 ];
 
@@ -40,6 +41,15 @@ pub fn action(event: &KeyboardEvent, state: &LessonState, typing: bool) -> Optio
         "u" | "U" if !state.taken.is_empty() => Some(LessonAction::TakeBack),
         _ => numbered(state, key.parse::<usize>().ok()?.checked_sub(1)?),
     }
+}
+
+/// Whether a key is the first digit of a number that is asked for.
+pub fn begins_a_number(event: &KeyboardEvent, state: &LessonState) -> bool {
+    let is_plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
+    let is_digit = event.key().len() == 1 && event.key().chars().all(|ch| ch.is_ascii_digit());
+    let asks =
+        state.shown().is_some_and(|step| matches!(step.task, StepTask::Predict(Prediction::Number(_))));
+    is_plain && is_digit && asks
 }
 
 /// What the choice of this number does, from 0.

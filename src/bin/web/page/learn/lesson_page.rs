@@ -1,7 +1,7 @@
 //! One lesson: opened where it was left, and laid out.
 
-use super::shared::{SendLesson, SharedLesson};
-use super::{dialogs, effects, head, scene, step};
+use super::shared::{LessonProps, SendLesson, SharedLesson};
+use super::{dialogs, effects, head, paper, present, scene, step};
 use crate::page::route::{self, Navigate, Route};
 use crate::page::{self, media, memory};
 use crate::panels::notice;
@@ -34,7 +34,7 @@ impl Reducible for Held {
 /// Which lesson is shown.
 #[derive(Properties, PartialEq)]
 pub struct LessonPageProps {
-    /// Its name.
+    /// The name it is asked for by.
     pub name: String,
     /// Whether it has a presenter's window.
     pub is_teacher: bool,
@@ -87,10 +87,11 @@ fn Shown(props: &ShownProps) -> Html {
     page::effects::use_look_of_page(&stage);
     effects::use_workers(state, &props.send);
     effects::use_memory(state);
-    effects::use_keys(state, &props.send);
+    let present = present::use_presenter(state, props.is_teacher, &props.send);
+    effects::use_keys(state, present.clone(), &props.send);
     html! {
         <div class={classes!("page", "is-lesson", state.stage.projector.then_some("is-projector"))}>
-            if !route::is_embedded() { <head::Header state={props.state.clone()} send={props.send.clone()} /> }
+            if !route::is_embedded() { <head::Header lesson={LessonProps { state: props.state.clone(), send: props.send.clone() }} {present} /> }
             <head::Steps state={props.state.clone()} send={props.send.clone()} />
             { notice::bar(&state.stage, &to_stage) }
             <main class="lesson">
@@ -99,7 +100,8 @@ fn Shown(props: &ShownProps) -> Html {
                 <step::Answers state={props.state.clone()} send={props.send.clone()} />
             </main>
             <head::Turn state={props.state.clone()} send={props.send.clone()} />
-            <dialogs::Dialogs state={props.state.clone()} send={to_stage} />
+            <dialogs::Dialogs lesson={LessonProps { state: props.state.clone(), send: props.send.clone() }} is_teacher={props.is_teacher} send={to_stage} />
+            <paper::Paper state={props.state.clone()} />
         </div>
     }
 }

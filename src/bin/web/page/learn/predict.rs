@@ -1,6 +1,7 @@
 //! A prediction: a choice, a number, or the task that starts next.
 
 use super::shared::{LessonProps, SendLesson, SharedLesson};
+use crate::page::focus;
 use crate::store::lesson::LessonAction;
 use threadbare::study::lesson::answer::Answer;
 use threadbare::study::lesson::{Choice, Prediction};
@@ -14,7 +15,7 @@ use yew::{
 pub struct PredictProps {
     /// The lesson as it is now.
     pub state: SharedLesson,
-    /// The question.
+    /// What is to be predicted.
     pub prediction: Prediction,
     /// Where actions go.
     pub send: SendLesson,
@@ -81,6 +82,8 @@ fn NumberField(props: &LessonProps) -> Html {
             let typed = field.cast::<HtmlInputElement>().map(|field| field.value()).unwrap_or_default();
             if !typed.trim().is_empty() {
                 send.emit(LessonAction::Answer(Answer::Number(typed.trim().to_owned())));
+                // The reply is read, and the keys go on from there.
+                focus::give_to("lesson-reply");
             }
         })
     };

@@ -5,14 +5,19 @@ use crate::page::Send;
 use crate::page::moment::Moment;
 use crate::panels::beats::{Caption, marks};
 use crate::panels::minimap::Minimap;
+use crate::panels::prose::coded;
 use crate::panels::stage::StagePanel;
 use crate::panels::timeline::Timeline;
+use crate::store::lesson::LessonState;
 use crate::store::run::SharedRun;
 use crate::store::{Action, State};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use threadbare::analysis::beats::BeatKind;
+use threadbare::study::lesson::StepTask;
+use threadbare::trace::event::EventId;
 use threadbare::view::beatmark::BeatMark;
+use threadbare::view::eventlist;
 use yew::{Callback, Html, MouseEvent, Properties, classes, function_component, html, use_memo};
 
 /// Which lesson is shown.
@@ -46,7 +51,7 @@ pub fn SceneView(props: &SceneProps) -> Html {
     };
     html! {
         <section class={classes!("centre", lesson.hides_future().then_some("is-hidden"))} aria-label="Run">
-            <div class="headline" role="status"><Caption run={run.clone()} {here} /></div>
+            <div class="headline" role="status">{ sentence(lesson, run, here) }</div>
             <StagePanel run={run.clone()} moment={moment.clone()} at={stage.replay.instant()} selected={stage.task} pointed={stage.pointed}
                 dark={stage.is_dark()} scale={stage.scale()} still={stage.still} light={lesson.light()} send={props.send.clone()} />
             if lesson.hides_future() {
@@ -55,6 +60,20 @@ pub fn SceneView(props: &SceneProps) -> Html {
                 { below(stage, run, moment, &dots, &props.send) }
             }
         </section>
+    }
+}
+
+/// The sentence over the picture: the beat at the cursor; in a game what has just happened, as the beats know what comes.
+fn sentence(lesson: &LessonState, run: &SharedRun, here: Option<usize>) -> Html {
+    let is_game = lesson.shown().is_some_and(|step| matches!(step.task, StepTask::Schedule(_)));
+    let last = lesson.stage.replay.count.checked_sub(1).filter(|_| is_game && lesson.hides_future());
+    match last {
+        Some(last) => {
+            let at = lesson.stage.replay.instant();
+            let text = eventlist::line(&run.digest, EventId(last)).text;
+            html! { <h2 class="caption"><span class="when">{ format!("At {at}: ") }</span>{ coded(&text) }{ "." }</h2> }
+        }
+        None => html! { <Caption run={run.clone()} {here} /> },
     }
 }
 

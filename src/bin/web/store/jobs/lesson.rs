@@ -5,9 +5,11 @@
 
 use super::{Line, packed};
 use serde::{Deserialize, Serialize};
+use threadbare::gallery::worksheet::Answers;
 use threadbare::study::lesson::answer::{Answer, Mark};
 use threadbare::study::lesson::game::Game;
 use threadbare::study::lesson::grade::{self, HandIn};
+use threadbare::study::lesson::sheet::on_paper;
 use threadbare::study::lesson::{Lesson, Puzzle, Step, StepTask, predict};
 
 /// What is asked.
@@ -34,6 +36,8 @@ pub enum Ask {
     Solve(usize),
     /// What is handed in, of an answer for each question: a [`HandIn`].
     HandIn(Vec<Option<Answer>>),
+    /// The lesson on paper: a [`Worksheet`](threadbare::gallery::worksheet::Worksheet).
+    Paper(Answers),
 }
 
 /// Where a game is.
@@ -89,6 +93,7 @@ pub(super) fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String
             let answer = grade::model_answer(&lesson, step(*number)?);
             packed(&Solved { words: grade::answer_words(&lesson, step(*number)?), answer })
         }
+        Ask::Paper(answers) => packed(&on_paper(&lesson, *answers)),
         Ask::HandIn(answers) => packed(&HandIn::new(&lesson, "", answers.clone())),
     });
     Ok(())

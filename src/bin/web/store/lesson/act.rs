@@ -5,6 +5,7 @@ use super::super::jobs::lesson::{Judged, Position, Solved};
 use super::super::study::{Step as StudyStep, Study};
 use super::kept::Entry;
 use super::state::{LessonState, Rest};
+use threadbare::gallery::worksheet::{Answers as PaperAnswers, Worksheet};
 use threadbare::study::lesson::StepTask;
 use threadbare::study::lesson::answer::{Answer, Design};
 use threadbare::study::lesson::grade::HandIn;
@@ -37,6 +38,10 @@ pub enum LessonAction {
     Restart,
     /// Whose hand-in it is.
     By(String),
+    /// Prints the lesson, with the answers or without.
+    Print(PaperAnswers),
+    /// What comes of putting the lesson on paper.
+    Paper(StudyStep<Worksheet>),
     /// What comes of asking which tasks can be named.
     Options(StudyStep<Vec<String>>),
     /// What comes of playing a game.
@@ -77,6 +82,12 @@ impl LessonState {
                 self.enter(0);
             }
             LessonAction::By(by) => self.by = by,
+            LessonAction::Print(answers) => {
+                self.paper_answers = answers;
+                self.stage.dialog = None;
+                self.paper.apply(StudyStep::Ask, &mut self.asked);
+            }
+            LessonAction::Paper(step) => self.paper.apply(step, &mut self.asked),
             LessonAction::Options(step) => self.options.apply(step, &mut self.asked),
             LessonAction::Position(step) => {
                 self.position.apply(step, &mut self.asked);

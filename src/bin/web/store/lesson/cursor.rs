@@ -4,6 +4,9 @@ use super::super::replay;
 use super::super::run::SharedRun;
 use super::state::{LessonState, Rest};
 use threadbare::language::parse_duration;
+use threadbare::model::time::Time;
+use threadbare::study::lesson::{Prediction, START, StepTask};
+use threadbare::trace::event::Event;
 
 impl LessonState {
     /// The moment that the shown step speaks of, in nanoseconds; its run ends where it says none.
@@ -17,8 +20,11 @@ impl LessonState {
         if let Rest::Count(count) = self.rest {
             return (f64::MAX, count.unwrap_or(u32::MAX));
         }
+        if self.shown().is_some_and(|step| step.scene.at.as_deref() == Some(START)) {
+            return (0.0, 0);
+        }
         let at = self.moment().unwrap_or(0.0);
-        let up_to = run.trace().count_until(threadbare::model::time::Time(at as u64)) as u32;
+        let up_to = run.trace().count_until(Time(at as u64)) as u32;
         // What ends at the beginning would be told by its first picture.
         let is_told = run.digest.findings.hangs.first().is_some_and(|hang| hang.at.0 as f64 <= at);
         (at, if is_told && self.moment().is_none() { 0 } else { up_to })
@@ -52,11 +58,21 @@ impl LessonState {
     pub(super) fn reveal(&mut self) {
         self.stage.future_hidden = self.hides_future();
         let Some(run) = self.stage.run.clone() else { return };
-        if self.stage.still {
-            self.stage.replay.rest_at_telling(&run);
-        } else {
-            self.stage.replay.reveal(&run);
+        let until = self.next_start(&run);
+        match (self.stage.still, until) {
+            (true, Some(at)) => self.stage.replay.seek(&run, at),
+            (true, None) => self.stage.replay.rest_at_telling(&run),
+            (false, _) => self.stage.replay.reveal(&run, until),
         }
+    }
+
+    /// When the task starts that a step asks for, in nanoseconds.
+    fn next_start(&self, run: &SharedRun) -> Option<f64> {
+        let StepTask::Predict(Prediction::NextTask(after)) = &self.shown()?.task else { return None };
+        let after = parse_duration(after).ok()?;
+        let mut later = run.trace().records.iter().filter(|record| record.at.0 > after.0);
+        let start = later.find(|record| matches!(record.event(), Event::Started { .. }))?;
+        Some(start.at.0 as f64)
     }
 
     /// Keeps the cursor from what is hidden.

@@ -7,6 +7,7 @@ use super::super::{Arrival, State};
 use super::kept::{Entry, Kept};
 use std::rc::Rc;
 use threadbare::gallery::LessonEntry;
+use threadbare::gallery::worksheet::{Answers as PaperAnswers, Worksheet};
 use threadbare::language::BASE;
 use threadbare::study::lesson::answer::{Answer, Design};
 use threadbare::study::lesson::grade::HandIn;
@@ -46,6 +47,10 @@ pub struct LessonState {
     pub solved: Study<Solved>,
     /// What is handed in.
     pub hand_in: Study<HandIn>,
+    /// The lesson on paper, once it is to be printed.
+    pub paper: Study<Worksheet>,
+    /// Whether the answers are on it.
+    pub paper_answers: PaperAnswers,
     /// The number of the last question to a worker.
     pub(super) asked: u32,
     /// The number of the judging whose mark was taken last.
@@ -89,6 +94,8 @@ impl LessonState {
             judged: Study::default(),
             solved: Study::default(),
             hand_in: Study::default(),
+            paper: Study::default(),
+            paper_answers: PaperAnswers::Hidden,
             asked: 0,
             marked: 0,
             rest: Rest::Moment,

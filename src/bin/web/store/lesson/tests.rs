@@ -7,13 +7,13 @@ use super::super::study::Step as StudyStep;
 use super::super::way::RunSlice;
 use super::super::work::Work;
 use super::super::{Action, State};
-use super::state::LessonState;
-use super::{Kept, LessonAction as Act};
+use super::{Kept, LessonAction as Act, LessonState, Standing};
 use serde::de::DeserializeOwned;
 use std::rc::Rc;
 use threadbare::gallery::find_lesson;
 use threadbare::study::lesson::answer::{Answer, Design};
 use threadbare::study::lesson::grade;
+use threadbare::study::lesson::read::Outline;
 use threadbare::study::schedule::Schedule;
 
 struct Last(Vec<u8>);
@@ -174,6 +174,10 @@ fn a_finished_lesson_is_handed_in_and_resumes_where_it_was() {
     assert!(hand_in.grade(&state.lesson).is_as_claimed);
     let json = serde_json::to_string(&state.kept()).expect("plain data");
     let kept: Kept = serde_json::from_str(&json).expect("our own text");
+    let outline = Outline::parse(state.text).expect("an outline");
+    let questions = state.lesson.question_count();
+    assert_eq!(kept.standing(&outline), Standing { is_begun: true, passed: questions, questions, stars: 3 });
+    assert_eq!(Kept::default().standing(&outline), Standing { questions, ..Standing::default() });
     let page = State::new(Work::gallery("nova-build-deadlock"));
     let again = LessonState::open(find_lesson("a-pool").expect("a lesson"), Some(kept), &page);
     let again = again.expect("it reads");
