@@ -36,6 +36,10 @@ echo "Python: asyncio and to_thread: waits are read"
 python3 -m threadbare_recorder -o "$work/warned.jsonl" --self-wait warn "$here/builds.py" 2 2>"$work/warned"
 grep -q "builds.py:[0-9]*: .build. runs on .default. and waits for .net." "$work/warned" || { cat "$work/warned"; exit 1; }
 echo "Python: a wait in one's own executor is reported with its line"
+python3 -m threadbare_recorder -o "$work/ordered.jsonl" --locks "$here/locks.py" ordered
+agrees "Python: locks in one order, and a semaphore" "$work/ordered.jsonl"
+python3 -m threadbare_recorder -o "$work/crossed.jsonl" --locks "$here/locks.py" crossed
+deadlocks "Python: two locks in both orders" "$work/crossed.jsonl"
 echo "Python: $(python3 "$here/overhead.py" "$work/overhead.jsonl")"
 
 if [ "${JAVA:-yes}" = yes ]; then

@@ -10,7 +10,8 @@ or, in a program of your own:
 
 Recorded are thread pools (`concurrent.futures`, and what builds on it: futurist, `asyncio.to_thread`,
 `run_in_executor`), asyncio tasks and Eventlet's green pools: who submitted which task, when it started and ended, and
-when it waited for which others. The format is in docs/reference/recording.md.
+when it waited for which others. With `locks=True`, so are the locks and semaphores of `threading` that the program (not
+the standard library) makes from then on, while tasks hold or want them. The format is in docs/reference/recording.md.
 
 With `self_wait="warn"` (or `"raise"`), a task that waits for another one of its own executor is reported with its line:
 that deadlocks as soon as such tasks take all workers.
@@ -32,6 +33,7 @@ import os
 import platform
 import runpy
 import sys
+import sysconfig
 import threading
 import time
 import types
@@ -56,10 +58,12 @@ class SelfWaitWarning(RuntimeWarning):
 
 
 class _Task:
-    __slots__ = ("number", "kind", "pool")
+    __slots__ = ("number", "kind", "pool", "held")
 
     def __init__(self, number, kind, pool):
         self.number, self.kind, self.pool = number, kind, pool
+        # How often it has taken each lock that it holds.
+        self.held = {}
 
 
 class _Recorder:
@@ -73,7 +77,7 @@ class _Recorder:
     def begin(self, path):
         self.origin = time.monotonic_ns()
         self.numbers = itertools.count(1)
-        self.pools = {}
+        self.pools, self.lock_names = {}, {}
         self.buffer, self.kept, self.lost = [], 0, 0
         self.lock = threading.Lock()
         self.file = open(path, "w", encoding="utf-8")
@@ -163,6 +167,23 @@ class _Recorder:
     def resume(self, task):
         if task is not None:
             self.put(f'{{"event":"resume","time":{self.now()},"task":{task.number}}}\n')
+
+    def name_lock(self, name, permits):
+        """The name of a lock in the recording; two that are made on one line are kept apart."""
+        self.lock_names[name] = number = self.lock_names.get(name, 0) + 1
+        name = name if number == 1 else f"{name} ({number})"
+        permits = "" if permits is None else f',"permits":{permits}'
+        self.put(f'{{"event":"lock","lock":{json.dumps(name)}{permits}}}\n')
+        return name
+
+    def acquire(self, task, name):
+        self.put(f'{{"event":"acquire","time":{self.now()},"task":{task.number},"lock":{json.dumps(name)}}}\n')
+
+    def acquired(self, task):
+        self.put(f'{{"event":"acquired","time":{self.now()},"task":{task.number}}}\n')
+
+    def release(self, task, name):
+        self.put(f'{{"event":"release","time":{self.now()},"task":{task.number},"lock":{json.dumps(name)}}}\n')
 
     def check(self, tasks):
         """Reports a wait of the current task for one of its own executor."""
@@ -387,6 +408,80 @@ def _patch_eventlet():
     thread_type.wait = wait
 
 
+class _Lock:
+    """A lock or a semaphore of `threading` that tells when tasks want, get and release it."""
+
+    def __init__(self, plain, name, permits):
+        self._plain, self._name, self._permits, self._known = plain, name, permits, None
+
+    def _key(self, recorder):
+        # A child after a fork records into a file of its own, which has not heard of this lock.
+        if self._known is None or self._known[0] is not recorder.pools:
+            self._known = (recorder.pools, recorder.name_lock(self._name, self._permits))
+        return self._known[1]
+
+    def acquire(self, blocking=True, timeout=None):
+        arguments = (blocking,) if timeout is None else (blocking, timeout)
+        recorder, task = _recorder, _current.get()
+        if recorder is None or task is None:
+            return self._plain.acquire(*arguments)
+        name = self._key(recorder)
+        held = task.held.get(id(self), 0)
+        # An RLock that is held already is not taken a second time; who only tries does not wait.
+        is_told = held == 0 or self._permits is not None
+        if is_told and blocking:
+            recorder.acquire(task, name)
+        is_taken = self._plain.acquire(*arguments)
+        if is_told and not blocking and is_taken:
+            recorder.acquire(task, name)
+        if is_taken:
+            task.held[id(self)] = held + 1
+            if is_told:
+                recorder.acquired(task)
+        elif is_told and blocking:
+            recorder.resume(task)
+        return is_taken
+
+    def release(self, *arguments):
+        recorder, task = _recorder, _current.get()
+        held = task.held.get(id(self), 0) if task else 0
+        if held:
+            task.held[id(self)] = held - 1
+            if recorder is not None and (held == 1 or self._permits is not None):
+                recorder.release(task, self._key(recorder))
+        self._plain.release(*arguments)
+
+    def __enter__(self):
+        return self.acquire()
+
+    def __exit__(self, *_):
+        self.release()
+
+    def __getattr__(self, name):
+        return getattr(self._plain, name)
+
+
+def _patch_locks():
+    library = sysconfig.get_path("stdlib")
+
+    def recorded(plain, is_semaphore):
+        @functools.wraps(plain)
+        def make(*args, **kwargs):
+            made = plain(*args, **kwargs)
+            code, line = sys._getframe(1).f_code, sys._getframe(1).f_lineno
+            if code.co_filename.startswith(library) or code.co_filename == __file__:
+                return made
+            permits = max(made._value, 1) if is_semaphore else None
+            return _Lock(made, f"{os.path.basename(code.co_filename)}:{line}", permits)
+
+        return make
+
+    threading.Lock = recorded(threading.Lock, False)
+    threading.RLock = recorded(threading.RLock, False)
+    threading.Semaphore = recorded(threading.Semaphore, True)
+    threading.BoundedSemaphore = recorded(threading.BoundedSemaphore, True)
+
+
 def _after_fork():
     if _recorder is not None:
         _current.set(None)
@@ -394,11 +489,12 @@ def _after_fork():
 
 
 _is_patched = False
+_has_locks = False
 
 
-def start(path=DEFAULT_FILE, max_events=DEFAULT_MAX_EVENTS, self_wait=None):
-    """Begins to record into a file. `self_wait` is None, "warn" or "raise"."""
-    global _recorder, _is_patched
+def start(path=DEFAULT_FILE, max_events=DEFAULT_MAX_EVENTS, self_wait=None, locks=False):
+    """Begins to record into a file. `self_wait` is None, "warn" or "raise"; `locks` records locks and semaphores too."""
+    global _recorder, _is_patched, _has_locks
     if _recorder is not None:
         raise RuntimeError("a recording is under way already")
     if self_wait not in (None, "warn", "raise"):
@@ -412,6 +508,9 @@ def start(path=DEFAULT_FILE, max_events=DEFAULT_MAX_EVENTS, self_wait=None):
         atexit.register(stop)
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=_after_fork)
+    if locks and not _has_locks:
+        _has_locks = True
+        _patch_locks()
     _patch_eventlet()
 
 
@@ -427,6 +526,7 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m threadbare_recorder", description="Record what a program's executors do.")
     parser.add_argument("-o", "--output", default=DEFAULT_FILE, help=f"where to write; {DEFAULT_FILE} if absent")
     parser.add_argument("--self-wait", choices=["warn", "raise"], help="report tasks that wait for one of their own executor")
+    parser.add_argument("--locks", action="store_true", help="record locks and semaphores of threading too")
     parser.add_argument("program", help="the program to run")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="its arguments")
     options = parser.parse_args()
@@ -435,7 +535,7 @@ def main():
     # `python -m` runs this file as `__main__`; the program must find the same recorder when it imports it.
     import threadbare_recorder
 
-    threadbare_recorder.start(options.output, self_wait=options.self_wait)
+    threadbare_recorder.start(options.output, self_wait=options.self_wait, locks=options.locks)
     runpy.run_path(options.program, run_name="__main__")
 
 

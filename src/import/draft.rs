@@ -30,6 +30,8 @@ pub(super) struct Draft {
     pub executors: Vec<Executor>,
     /// Locks, and what is said of each.
     pub locks: Vec<(String, String)>,
+    /// Semaphores: name, permits, and what is said of each.
+    pub semaphores: Vec<(String, u64, String)>,
     pub tasks: Vec<Task>,
     pub arrivals: Vec<Arrivals>,
     /// What was measured, as expectations that are not yet held against the run.
@@ -136,6 +138,10 @@ impl Draft {
         for (name, told) in &self.locks {
             comment(&mut out, told);
             let _ = writeln!(out, "[locks.{name}]\n");
+        }
+        for (name, permits, told) in &self.semaphores {
+            comment(&mut out, told);
+            let _ = writeln!(out, "[semaphores.{name}]\npermits = {permits}\n");
         }
         for task in &self.tasks {
             if out.len() > language::MAX_BYTES {

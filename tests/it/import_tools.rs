@@ -167,6 +167,18 @@ fn coroutines_that_were_recorded_keep_their_waits() {
 }
 
 #[test]
+fn recorded_locks_are_taken_in_their_order_and_deadlock_if_they_did() {
+    let ordered = read("locks", include_str!("../recordings/recorded_locks.jsonl"));
+    for line in ["[locks.locks_py_5]", "[semaphores.locks_py_7]\npermits = 2", "\"unlock locks_py_6\""] {
+        assert!(ordered.text.contains(line), "{line}\n{}", ordered.text);
+    }
+    assert!(checked(&ordered).beyond(0.05).is_empty(), "{}", ordered.text);
+    let crossed = read("locks", include_str!("../recordings/recorded_locks_dead.jsonl"));
+    let run = support::run(&crossed.text);
+    assert_eq!(run.trace.outcome.kind, OutcomeKind::Stuck, "{}", crossed.text);
+}
+
+#[test]
 fn a_recorded_deadlock_deadlocks_again() {
     let imported = read("dead", include_str!("../recordings/recorded_dead.jsonl"));
     assert!(

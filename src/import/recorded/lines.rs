@@ -11,6 +11,8 @@ use std::ops::Range;
 const VERSION: u64 = 1;
 /// Pools that are kept apart.
 const MAX_POOLS: usize = 200;
+/// Locks that are kept apart.
+const MAX_LOCKS: usize = 200;
 /// Times beyond this (290 years of nanoseconds) are none.
 const MAX_TIME: i64 = i64::MAX / 4;
 
@@ -44,9 +46,30 @@ pub(super) struct RecordedTask {
 /// What a task did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum TaskEvent {
-    Submit { child: u32 },
-    Wait { tasks: Vec<u32> },
+    Submit {
+        child: u32,
+    },
+    Wait {
+        tasks: Vec<u32>,
+    },
     Resume,
+    /// It begins to take a lock or a permit; a number of [`Recording::locks`].
+    Acquire {
+        lock: u32,
+    },
+    /// It has what it began to take.
+    Acquired,
+    Release {
+        lock: u32,
+    },
+}
+
+/// A lock or a semaphore that was recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct RecordedLock {
+    pub name: String,
+    /// `None` for a lock.
+    pub permits: Option<u64>,
 }
 
 impl RecordedTask {
@@ -57,9 +80,11 @@ impl RecordedTask {
         let mut since = None;
         for (at, event) in &self.events {
             match event {
-                TaskEvent::Wait { .. } => since = Some(*at),
-                TaskEvent::Resume => waited += since.take().map_or(0, |since| at - since),
-                TaskEvent::Submit { .. } => {}
+                TaskEvent::Wait { .. } | TaskEvent::Acquire { .. } => since = Some(*at),
+                TaskEvent::Resume | TaskEvent::Acquired => {
+                    waited += since.take().map_or(0, |since| at - since)
+                }
+                TaskEvent::Submit { .. } | TaskEvent::Release { .. } => {}
             }
         }
         cpu.saturating_mul(2) < end - start - waited
@@ -68,7 +93,7 @@ impl RecordedTask {
     /// Whether it stands in a wait that has not ended.
     pub fn waits_at_the_end(&self) -> bool {
         let last = self.events.iter().rfind(|(_, event)| !matches!(event, TaskEvent::Submit { .. }));
-        self.end.is_none() && matches!(last, Some((_, TaskEvent::Wait { .. })))
+        self.end.is_none() && matches!(last, Some((_, TaskEvent::Wait { .. } | TaskEvent::Acquire { .. })))
     }
 }
 
@@ -77,6 +102,7 @@ impl RecordedTask {
 pub(super) struct Recording {
     pub pools: Vec<RecordedPool>,
     pub kinds: Vec<String>,
+    pub locks: Vec<RecordedLock>,
     pub tasks: Vec<RecordedTask>,
     /// The time of the last event.
     pub last: i64,
@@ -103,6 +129,10 @@ enum Line {
     Wait { time: i64, task: u64, r#for: Vec<u64> },
     Resume { time: i64, task: u64 },
     End { time: i64, task: u64, cpu: Option<i64> },
+    Lock { lock: String, permits: Option<u64> },
+    Acquire { time: i64, task: u64, lock: String },
+    Acquired { time: i64, task: u64 },
+    Release { time: i64, task: u64, lock: String },
     Lost { events: u64 },
 }
 
@@ -159,6 +189,7 @@ struct Reader {
     tasks: BTreeMap<u64, u32>,
     pools: BTreeMap<String, u32>,
     kinds: BTreeMap<String, u32>,
+    locks: BTreeMap<String, u32>,
     events: usize,
 }
 
@@ -166,11 +197,14 @@ impl Reader {
     fn line(&mut self, line: Line, place: &Range<usize>, findings: &mut Findings) {
         self.events += 1;
         let time = match &line {
-            Line::Pool { .. } | Line::Lost { .. } => 0,
+            Line::Pool { .. } | Line::Lock { .. } | Line::Lost { .. } => 0,
             Line::Submit { time, .. }
             | Line::Start { time, .. }
             | Line::Wait { time, .. }
             | Line::Resume { time, .. }
+            | Line::Acquire { time, .. }
+            | Line::Acquired { time, .. }
+            | Line::Release { time, .. }
             | Line::End { time, .. } => *time,
         };
         if !(0..MAX_TIME).contains(&time) {
@@ -213,10 +247,36 @@ impl Reader {
                     task.events.push((time, TaskEvent::Wait { tasks }));
                 });
             }
-            Line::Resume { task, .. } => self.event(task, time, place, findings, |task, time| {
-                task.events.push((time, TaskEvent::Resume));
-            }),
+            Line::Resume { task, .. } => self.did(task, time, TaskEvent::Resume, place, findings),
+            Line::Lock { lock, permits } => {
+                let number = self.lock(&lock);
+                let permits = permits.map(|permits| permits.clamp(1, 1_000_000));
+                self.recording.locks[number as usize].permits = permits;
+            }
+            Line::Acquire { task, lock, .. } => {
+                let lock = self.lock(&lock);
+                self.did(task, time, TaskEvent::Acquire { lock }, place, findings);
+            }
+            Line::Acquired { task, .. } => self.did(task, time, TaskEvent::Acquired, place, findings),
+            Line::Release { task, lock, .. } => {
+                let lock = self.lock(&lock);
+                self.did(task, time, TaskEvent::Release { lock }, place, findings);
+            }
         }
+    }
+
+    fn lock(&mut self, name: &str) -> u32 {
+        let name =
+            if self.locks.len() >= MAX_LOCKS && !self.locks.contains_key(name) { "other" } else { name };
+        let locks = &mut self.recording.locks;
+        *self.locks.entry(name.to_owned()).or_insert_with(|| {
+            locks.push(RecordedLock { name: name.to_owned(), permits: None });
+            locks.len() as u32 - 1
+        })
+    }
+
+    fn did(&mut self, task: u64, time: i64, event: TaskEvent, place: &Range<usize>, findings: &mut Findings) {
+        self.event(task, time, place, findings, |task, time| task.events.push((time, event)));
     }
 
     fn submit(&mut self, time: i64, task: u64, kind: &str, pool: &str, parent: Option<u32>) {

@@ -14,7 +14,7 @@ use super::reading::Reading;
 use super::spans;
 use super::spans::links::{Instance, Links};
 use super::spans::program::Item;
-use super::spans::record::{Own, Process, Record, Thread};
+use super::spans::record::{Lock, Own, Process, Record, Thread};
 use super::spans::tree::{Node, Tree};
 use lines::{Recording, TaskEvent};
 use std::collections::BTreeMap;
@@ -80,6 +80,9 @@ fn record(recording: &Recording) -> Record {
     recording.kinds.iter().for_each(|kind| {
         record.names.number(kind);
     });
+    for lock in &recording.locks {
+        record.locks.push(Lock { name: lock.name.clone(), permits: lock.permits });
+    }
     record
 }
 
@@ -128,45 +131,102 @@ fn items(recording: &Recording, instance: &Instance, io: Option<u32>) -> Vec<(It
     let task = &recording.tasks[instance.node as usize];
     let Some(start) = task.start else { return vec![(Item::Spend { name: None }, 0)] };
     let name = io.filter(|_| task.is_off_cpu());
-    let mut items = Vec::new();
-    let mut since = start;
-    let spend = |items: &mut Vec<(Item, u64)>, to: i64, since: i64| {
-        items.push((Item::Spend { name }, u64::try_from(to - since).unwrap_or(0)));
-    };
-    // The results that a wait is for; until they are there, time belongs to the wait.
-    let mut waits_for: Option<&[u32]> = None;
+    let mut steps =
+        Steps { items: Vec::new(), name, since: start, stands: Stands::Nowhere, held: BTreeMap::new() };
     for (at, event) in &task.events {
-        match event {
-            TaskEvent::Submit { child } => {
-                spend(&mut items, *at, since);
-                let child = task.children.iter().position(|known| known == child).unwrap_or(0);
-                items.push((Item::Submit { child }, 0));
-                since = *at;
-            }
-            TaskEvent::Wait { tasks } => {
-                spend(&mut items, *at, since);
-                let children =
-                    tasks.iter().filter_map(|task| lines::child_place(recording, instance.node, *task));
-                items.push((Item::Wait { children: children.collect(), is_guess: false }, 0));
-                (since, waits_for) = (*at, Some(tasks.as_slice()));
-            }
-            // From then on it takes the task itself a while to go on: an interpreter's lock, a processor.
-            TaskEvent::Resume => {
-                let ends = waits_for.take().unwrap_or_default().iter();
-                let ends = ends.map(|task| recording.tasks[*task as usize].end.unwrap_or(*at));
-                since = ends.max().unwrap_or(*at).clamp(since, *at);
-            }
-        }
+        steps.event(recording, instance.node, *at, event);
     }
     match task.end {
-        Some(end) => spend(&mut items, end, since),
-        None if waits_for.is_some() => {}
+        Some(end) => steps.spend(end),
+        None if steps.stands != Stands::Nowhere => {}
         None => {
-            spend(&mut items, recording.last, since);
-            items.push((Item::Forever, 0));
+            steps.spend(recording.last);
+            steps.items.push((Item::Forever, 0));
         }
     }
     // A wait for what is not a child of the task says nothing that a scenario could have.
+    let mut items = steps.items;
     items.retain(|(item, _)| !matches!(item, Item::Wait { children, .. } if children.is_empty()));
     items
+}
+
+/// Where a task stands still.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stands<'a> {
+    Nowhere,
+    /// It waits for the results of these tasks; until they are there, time belongs to the wait.
+    Waiting(&'a [u32]),
+    /// It wants a lock; time belongs to its `lock` step.
+    Acquiring,
+}
+
+/// The steps of one task, as far as they are known.
+struct Steps<'a> {
+    items: Vec<(Item, u64)>,
+    /// What its own time is called.
+    name: Option<u32>,
+    since: i64,
+    stands: Stands<'a>,
+    /// How often it has taken each lock that it holds.
+    held: BTreeMap<u32, u32>,
+}
+
+impl<'a> Steps<'a> {
+    fn spend(&mut self, to: i64) {
+        let item = Item::Spend { name: self.name };
+        self.items.push((item, u64::try_from(to - self.since).unwrap_or(0)));
+        self.since = to;
+    }
+
+    fn event(&mut self, recording: &'a Recording, number: u32, at: i64, event: &'a TaskEvent) {
+        match event {
+            TaskEvent::Submit { child } => {
+                self.spend(at);
+                let children = &recording.tasks[number as usize].children;
+                let child = children.iter().position(|known| known == child).unwrap_or(0);
+                self.items.push((Item::Submit { child }, 0));
+            }
+            TaskEvent::Wait { tasks } => {
+                self.spend(at);
+                let children = tasks.iter().filter_map(|task| lines::child_place(recording, number, *task));
+                self.items.push((Item::Wait { children: children.collect(), is_guess: false }, 0));
+                self.stands = Stands::Waiting(tasks);
+            }
+            TaskEvent::Acquire { lock } => {
+                self.spend(at);
+                self.items.push((Item::Acquire { lock: *lock }, 0));
+                *self.held.entry(*lock).or_default() += 1;
+                self.stands = Stands::Acquiring;
+            }
+            TaskEvent::Acquired => {
+                self.since = at.max(self.since);
+                self.stands = Stands::Nowhere;
+            }
+            TaskEvent::Release { lock } => {
+                // Another task took it: a scenario's lock is given back by who holds it.
+                let Some(times) = self.held.get_mut(lock).filter(|times| **times > 0) else { return };
+                *times -= 1;
+                self.spend(at);
+                self.items.push((Item::Release { lock: *lock }, 0));
+            }
+            TaskEvent::Resume => self.resume(recording, at),
+        }
+    }
+
+    fn resume(&mut self, recording: &Recording, at: i64) {
+        match std::mem::replace(&mut self.stands, Stands::Nowhere) {
+            Stands::Nowhere => {}
+            // From then on it takes the task itself a while to go on: an interpreter's lock, a processor.
+            Stands::Waiting(tasks) => {
+                let ends = tasks.iter().map(|task| recording.tasks[*task as usize].end.unwrap_or(at));
+                self.since = ends.max().unwrap_or(at).clamp(self.since, at);
+            }
+            // It gave up: the time is its own, and the lock is not taken.
+            Stands::Acquiring => {
+                if let Some((Item::Acquire { lock }, _)) = self.items.pop() {
+                    self.held.entry(lock).and_modify(|times| *times = times.saturating_sub(1));
+                }
+            }
+        }
+    }
 }

@@ -215,11 +215,7 @@ impl Found {
                     .to_owned(),
             );
         }
-        say(
-            Provenance::Unknown,
-            "locks, caps, delays, timeouts and bounds of queues: a trace of spans does not show them"
-                .to_owned(),
-        );
+        say(Provenance::Unknown, format!("{}: a trace of spans does not show them", self.record.unseen()));
     }
 
     fn tell_pools(&self, say: &mut impl FnMut(Provenance, String)) {

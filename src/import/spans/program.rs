@@ -40,6 +40,10 @@ pub(crate) enum Item {
     Submit { child: usize },
     /// It waits for these of its children.
     Wait { children: Vec<usize>, is_guess: bool },
+    /// It takes a lock or a permit; a number of [`Record::locks`].
+    Acquire { lock: u32 },
+    /// It gives a lock or a permit back.
+    Release { lock: u32 },
     /// It had not ended when the trace did.
     Forever,
 }

@@ -61,6 +61,14 @@ pub(crate) struct Process {
     pub labels: String,
 }
 
+/// A lock or a semaphore that tasks took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Lock {
+    pub name: String,
+    /// `None` for a lock.
+    pub permits: Option<u64>,
+}
+
 /// All that was read.
 #[derive(Debug, Default)]
 pub(crate) struct Record {
@@ -69,10 +77,22 @@ pub(crate) struct Record {
     pub names: Names,
     pub threads: Vec<Thread>,
     pub processes: Vec<Process>,
+    pub locks: Vec<Lock>,
     /// The trace is Threadbare's own: an export, or what a recorder wrote.
     pub is_own: bool,
     /// A recorder wrote it.
     pub is_recorded: bool,
+}
+
+impl Record {
+    /// What may be in the program and is not in the recording.
+    pub fn unseen(&self) -> &'static str {
+        if self.locks.is_empty() {
+            "locks, caps, delays, timeouts and bounds of queues"
+        } else {
+            "caps, delays, timeouts and bounds of queues"
+        }
+    }
 }
 
 /// Each text once.

@@ -28,6 +28,8 @@ pub(super) enum Step {
     Spend { name: Option<u32> },
     Submit { kind: u32, pool: u32 },
     Wait { children: Vec<usize>, is_guess: bool },
+    Acquire { lock: u32 },
+    Release { lock: u32 },
     Forever,
 }
 
@@ -160,6 +162,8 @@ impl Kinds {
                 Step::Submit { kind: self.of[child as usize], pool: instances[child as usize].pool }
             }
             Item::Wait { children, is_guess } => Step::Wait { children, is_guess },
+            Item::Acquire { lock } => Step::Acquire { lock },
+            Item::Release { lock } => Step::Release { lock },
             Item::Forever => Step::Forever,
         };
         // Children that lost their parent are none any more; a task keeps those that it has.

@@ -7,7 +7,7 @@ use super::super::order::sort_by_key;
 use super::super::series::spell;
 use super::found::Found;
 use super::record::Own;
-use super::types::{Kind, Step as Assessment};
+use super::types::{Kind, Step as KindStep};
 use crate::language::is_name;
 use crate::model::time::Duration;
 use std::cmp::Reverse;
@@ -19,14 +19,14 @@ impl Found {
         let last = instances.iter().map(|instance| instance.to).max().unwrap_or(0);
         let mut draft = Draft {
             title: count(instances.len(), "task"),
-            about: vec![
-                "Made from a trace of a real run. **Places marked `# ?`** are guesses; locks, caps, delays, timeouts and \
-                 bounds of queues are not in a trace of spans."
-                    .to_owned(),
-            ],
+            about: vec![format!(
+                "Made from a trace of a real run. **Places marked `# ?`** are guesses; {} are not in a trace of spans.",
+                self.record.unseen()
+            )],
             ..Draft::default()
         };
         let executors = self.executors(&mut draft);
+        let locks = self.locks(&mut draft);
         let mut names = Names::default();
         // Parents first: they are what a reader looks for.
         let order: Vec<usize> = (0..self.kinds.list.len()).rev().collect();
@@ -38,7 +38,7 @@ impl Found {
             tasks[number] = names.give(without_place(&self.kinds.list[number].name));
         }
         for number in &order {
-            self.task(&mut draft, *number, &tasks, &executors);
+            self.task(&mut draft, *number, &tasks, &executors, &locks);
         }
         for number in &order {
             self.arrivals(&mut draft, *number, &tasks, &executors);
@@ -57,7 +57,7 @@ impl Found {
     /// What was measured of the tasks of one type that ended.
     fn measured_task(&self, number: usize, tasks: &[String]) -> MeasuredTask {
         let kind = &self.kinds.list[number];
-        let is_endless = kind.steps.last() == Some(&Assessment::Forever);
+        let is_endless = kind.steps.last() == Some(&KindStep::Forever);
         let is_unfinished = |at: &&u32| {
             let node = self.links.instances[**at as usize].node;
             matches!(self.tree.nodes[node as usize].own, Own::Task { is_unfinished: true, .. })
@@ -111,7 +111,14 @@ impl Found {
         given
     }
 
-    fn task(&self, draft: &mut Draft, number: usize, tasks: &[String], executors: &[String]) {
+    fn task(
+        &self,
+        draft: &mut Draft,
+        number: usize,
+        tasks: &[String],
+        executors: &[String],
+        locks: &[String],
+    ) {
         let kind = &self.kinds.list[number];
         let children = self.child_names(kind, tasks);
         let is_async = kind
@@ -122,12 +129,12 @@ impl Found {
         let mut child = 0;
         for (step, values) in kind.steps.iter().zip(&kind.times) {
             match step {
-                Assessment::Spend { name } => {
+                KindStep::Spend { name } => {
                     if values.iter().any(|value| *value > 0) {
                         steps.push(self.spend(*name, values, is_async));
                     }
                 }
-                Assessment::Submit { kind, pool } => {
+                KindStep::Submit { kind, pool } => {
                     steps.push(Step::Submit {
                         task: tasks[*kind as usize].clone(),
                         to: executors[*pool as usize].clone(),
@@ -135,7 +142,7 @@ impl Found {
                     });
                     child += 1;
                 }
-                Assessment::Wait { children: of, is_guess } => steps.push(Step::Wait {
+                KindStep::Wait { children: of, is_guess } => steps.push(Step::Wait {
                     names: of.iter().map(|child| children[*child].clone()).collect(),
                     comment: if *is_guess {
                         "? it may have worked meanwhile".to_owned()
@@ -143,7 +150,9 @@ impl Found {
                         String::new()
                     },
                 }),
-                Assessment::Forever => steps.push(Step::Written {
+                KindStep::Acquire { lock } => steps.push(self.lock_step("lock", "acquire", *lock, locks)),
+                KindStep::Release { lock } => steps.push(self.lock_step("unlock", "release", *lock, locks)),
+                KindStep::Forever => steps.push(Step::Written {
                     text: "io forever".to_owned(),
                     comment: "? it had not ended when the trace did".to_owned(),
                 }),
@@ -155,6 +164,28 @@ impl Found {
             comments: vec![self.told(kind, &tasks[number])],
             is_paired: kind.is_paired,
         });
+    }
+
+    /// The locks and semaphores that were taken; returns their names in the scenario.
+    fn locks(&self, draft: &mut Draft) -> Vec<String> {
+        let mut names = Names::default();
+        let mut given = Vec::new();
+        for lock in &self.record.locks {
+            let name = names.give(&lock.name);
+            let told = format!("`{}` in the recording.", lock.name);
+            match lock.permits {
+                None => draft.locks.push((name.clone(), told)),
+                Some(permits) => draft.semaphores.push((name.clone(), permits, told)),
+            }
+            given.push(name);
+        }
+        given
+    }
+
+    fn lock_step(&self, of_lock: &str, of_semaphore: &str, lock: u32, names: &[String]) -> Step {
+        let is_lock = self.record.locks[lock as usize].permits.is_none();
+        let verb = if is_lock { of_lock } else { of_semaphore };
+        Step::Written { text: format!("{verb} {}", names[lock as usize]), comment: String::new() }
     }
 
     /// One stretch of time.
@@ -180,9 +211,13 @@ impl Found {
 
     /// What each child of a program is called: its task's name if that is clear, else a name of its own.
     fn child_names(&self, kind: &Kind, tasks: &[String]) -> Vec<String> {
-        let submitted = |step: &Assessment| match step {
-            Assessment::Submit { kind, .. } => Some(*kind as usize),
-            Assessment::Spend { .. } | Assessment::Wait { .. } | Assessment::Forever => None,
+        let submitted = |step: &KindStep| match step {
+            KindStep::Submit { kind, .. } => Some(*kind as usize),
+            KindStep::Spend { .. }
+            | KindStep::Wait { .. }
+            | KindStep::Acquire { .. }
+            | KindStep::Release { .. }
+            | KindStep::Forever => None,
         };
         let of: Vec<usize> = kind.steps.iter().filter_map(submitted).collect();
         let mut count: BTreeMap<usize, usize> = BTreeMap::new();
