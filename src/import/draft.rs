@@ -353,6 +353,7 @@ mod tests {
             }],
             arrivals: Vec::new(),
             locks: vec![("l".to_owned(), odd.to_owned())],
+            semaphores: vec![("s".to_owned(), 2, odd.to_owned())],
             expected: vec![(odd.to_owned(), odd.to_owned())],
         };
         let text = draft.write(&mut Vec::new()).expect("short");

@@ -1,7 +1,7 @@
 //! A run of a scenario held against the recording of a real run: how far its figures are from what was measured, in
 //! which direction, and where most of the difference comes from.
 //!
-//! Invariant: an error is the simulated figure less the measured one, as a share of the measured one; a positive error
+//! Invariant: an error is the simulated figure less the measured one, as a share of [`Comparison::scale`]; a positive error
 //! says that the scenario is slower, or busier, than the real system was. What was not measured is not compared.
 
 use super::observe::observe;
@@ -28,6 +28,8 @@ pub enum Quantity {
     Throughput,
     /// From submission to end, in seconds.
     Latency(Statistic),
+    /// The mean time from submission to start, in seconds: how long tasks stood in a queue.
+    Wait,
     /// The mean share of a pool's workers that were at work.
     Utilisation,
 }
@@ -41,6 +43,7 @@ impl Quantity {
             Quantity::Latency(Statistic::Mean) => "mean latency".to_owned(),
             Quantity::Latency(Statistic::Max) => "longest latency".to_owned(),
             Quantity::Latency(Statistic::Percentile(share)) => format!("p{share} latency"),
+            Quantity::Wait => "mean wait".to_owned(),
             Quantity::Utilisation => "utilisation".to_owned(),
         }
     }
@@ -57,19 +60,16 @@ pub struct Comparison {
     pub measured: f64,
     /// In the simulated run; `None` if it has no such figure.
     pub simulated: Option<f64>,
+    /// What an error is a share of: the measured figure itself; of a wait the mean latency, as most of a wait that is next to
+    /// nothing is what a thread takes to wake up; of a utilisation all workers.
+    pub scale: f64,
 }
 
 impl Comparison {
-    /// The error as a share of what was measured; infinite if nothing of it was simulated.
+    /// The error as a share of [`Comparison::scale`]; infinite if nothing of it was simulated.
     pub fn error(&self) -> f64 {
         let Some(simulated) = self.simulated else { return f64::INFINITY };
-        match self.quantity {
-            // Of a pool that is nearly idle a share of a share says nothing.
-            Quantity::Utilisation => simulated - self.measured,
-            Quantity::Makespan | Quantity::Throughput | Quantity::Latency(_) => {
-                if simulated == self.measured { 0.0 } else { simulated / self.measured - 1.0 }
-            }
-        }
+        if simulated == self.measured { 0.0 } else { (simulated - self.measured) / self.scale }
     }
 
     /// Whether the two are no further apart than `tolerance`, as a share.
@@ -125,11 +125,12 @@ pub fn backtest(scenario: &Scenario, measured: &Measured) -> Backtest {
     asked.all(scenario, measured);
     let observed = observe(scenario, scenario.seed, &asked.metrics, None);
     let figure = |at: usize| observed.figures[at];
-    let comparisons = asked.figures.into_iter().map(|(at, subject, quantity, measured)| Comparison {
-        subject,
-        quantity,
-        measured,
-        simulated: figure(at),
+    let comparisons = asked.figures.into_iter().map(|asked| Comparison {
+        subject: asked.subject,
+        quantity: asked.quantity,
+        measured: asked.measured,
+        simulated: figure(asked.metric),
+        scale: asked.scale,
     });
     let sources = asked.sources.into_iter().filter_map(|source| {
         let mean_difference = figure(source.latency)? - source.measured;
@@ -156,11 +157,20 @@ struct Candidate {
     measured_wait: Option<f64>,
 }
 
+/// A figure that was measured, and the place of its metric among those that are asked for.
+struct Figure {
+    metric: usize,
+    subject: Option<String>,
+    quantity: Quantity,
+    measured: f64,
+    scale: f64,
+}
+
 /// The metrics that are needed, and what was measured for each.
 #[derive(Default)]
 struct Asked {
     metrics: Vec<Metric>,
-    figures: Vec<(usize, Option<String>, Quantity, f64)>,
+    figures: Vec<Figure>,
     sources: Vec<Candidate>,
     missing: Vec<String>,
 }
@@ -204,23 +214,48 @@ impl Asked {
             let value = nearest_rank(&task.latencies, share).map_or(0.0, |value| Duration(value).seconds());
             self.ask(Metric::Latency(kind, statistic), name, Quantity::Latency(statistic), value);
         }
-        let wait = self.metrics.len();
-        self.metrics.push(Metric::Wait(kind, Statistic::Mean));
+        let measured_wait = task.mean_wait.map(Duration::seconds);
+        let wait = Metric::Wait(kind, Statistic::Mean);
+        let wait = match measured_wait {
+            Some(measured) => self.ask_on_scale(wait, name, Quantity::Wait, measured, mean),
+            None => {
+                self.metrics.push(wait);
+                self.metrics.len() - 1
+            }
+        };
         self.sources.push(Candidate {
             task: task.name.clone(),
             count,
             latency,
             measured: mean,
             wait,
-            measured_wait: task.mean_wait.map(Duration::seconds),
+            measured_wait,
         });
     }
 
     /// Asks for a metric, and notes what was measured; returns its place.
     fn ask(&mut self, metric: Metric, subject: Option<&str>, quantity: Quantity, measured: f64) -> usize {
+        let scale = if quantity == Quantity::Utilisation { 1.0 } else { measured };
+        self.ask_on_scale(metric, subject, quantity, measured, scale)
+    }
+
+    fn ask_on_scale(
+        &mut self,
+        metric: Metric,
+        subject: Option<&str>,
+        quantity: Quantity,
+        measured: f64,
+        scale: f64,
+    ) -> usize {
         let at = self.metrics.len();
         self.metrics.push(metric);
-        self.figures.push((at, subject.map(str::to_owned), quantity, measured));
+        self.figures.push(Figure {
+            metric: at,
+            subject: subject.map(str::to_owned),
+            quantity,
+            measured,
+            scale,
+        });
         at
     }
 }

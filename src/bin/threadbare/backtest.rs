@@ -225,7 +225,7 @@ fn sentence(one: &Comparison) -> String {
 
 fn figure(quantity: Quantity, value: f64) -> String {
     match quantity {
-        Quantity::Makespan | Quantity::Latency(_) => seconds(value),
+        Quantity::Makespan | Quantity::Latency(_) | Quantity::Wait => seconds(value),
         Quantity::Throughput => written::figure(Unit::Rate, value),
         Quantity::Utilisation => percent(value),
     }
