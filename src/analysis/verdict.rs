@@ -218,7 +218,7 @@ fn text(evidence: &Evidence<'_>) -> Prose {
     let is_deadlock = !findings.hangs.is_empty();
     let ends_at = trace.outcome.at;
     match trace.outcome.kind {
-        OutcomeKind::Completed => completed(&mut prose, names, tally, unfinished, ends_at),
+        OutcomeKind::Completed => completed(&mut prose, names, tally, unfinished, trace.quiet_since()),
         OutcomeKind::Stuck | OutcomeKind::Deadlock if is_deadlock => {
             prose.words(format!("{}.", tally.sentence()));
         }

@@ -121,6 +121,15 @@ pub const ENTRIES: &[Entry] = entries![
     "semaphore-vs-pool" HeldWhileWaiting Further "C++" "A permit held over a wait for the pool joins the permit to the pool.";
     "shared-bounded-queue" FullQueue Further "any" "A worker that submits to its own full queue waits for itself.";
     "nested-pools" SelfWait Further "any" "Depth multiplies: a pool needs room for every level but the last, and one more.";
+    "spring-nested-async" SelfWait Further "Java" "Java adds threads when the queue is full, not when everybody waits.";
+    "jenkins-multijob" SelfWait First "Jenkins" "A job that waits for a job keeps its executor: every level needs one more.";
+    "tokio-blocking-handoff" SelfWait Further "Tokio" "An answer that needs a thread of the pool that waits for it never comes.";
+    "go-rows-loop" HeldWhileWaiting First "Go" "An open cursor holds the connection that its own loop asks for.";
+    "tokio-std-mutex" HeldWhileWaiting Further "Tokio" "A lock that blocks threads, held across an await, can block the last one.";
+    "virtual-threads-pinned" HeldWhileWaiting Deep "Java" "The lock is free, and nobody who may take it has a carrier to run on.";
+    "rayon-mutex" HeldWhileWaiting Deep "rayon" "A thread that helps while it waits can help itself into its own lock.";
+    "node-dns-lookups" Starvation First "Node" "Four slow lookups take the four threads that files are read with.";
+    "dotnet-sync-over-async" Starvation Further ".NET" "Two new threads a second: no deadlock, and as slow as one.";
 ];
 
 /// The scenario of this name.

@@ -3,6 +3,7 @@
 //! The reader checks documents against these tables and the JSON Schema is made from them, so the two
 //! cannot disagree. What a value means for the scenario is not said here.
 
+use super::presets::NAMES;
 use crate::model::runtime::Runtime;
 
 /// Most workers of a pool: a worker takes memory as soon as it exists.
@@ -156,6 +157,7 @@ pub(super) const STARTS: &[&str] = &["queued", "eager"];
 
 /// `[executors.NAME]`.
 pub(super) const EXECUTOR: &[Key] = &[
+    Key::new("preset", Shape::Word(NAMES), "an executor of a well-known runtime; a written key wins"),
     Key::new("kind", Shape::Word(KINDS), "what it is").required(),
     Key::new("workers", Shape::Count(1, MAX_WORKERS), "how many workers at most")
         .required()
@@ -270,7 +272,7 @@ pub(super) const ARRIVALS: &[Key] = &[
 ];
 
 /// Which green tasks a lock pins to their carriers.
-pub(super) const PINS: &[&str] = &["held", "waiting"];
+pub(super) const PINS: &[&str] = &["held", "waiting", "never"];
 /// `per = "key"`.
 pub(super) const PER: &[&str] = &["key"];
 

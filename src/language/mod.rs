@@ -24,6 +24,7 @@ mod patch;
 mod path;
 mod place;
 mod pools;
+pub mod presets;
 mod problem;
 mod quantity;
 mod read;
@@ -269,6 +270,7 @@ impl Document {
             root.value = Value::Table(Table::new());
         }
         params.replace_in(&mut root, &mut sink);
+        presets::expand::fill_in(&mut root);
         shape::read_whole_numbers(&mut root);
         let names = Names::of(&root);
         let mut reader = Reader {

@@ -2,7 +2,7 @@
 //!
 //! Tables are merged, everything else is replaced whole, `remove = true` deletes. A patch that changes
 //! the `kind` of an executor drops the keys of the old kind that the new one does not have; only keys
-//! that the patch itself brings are held against the new kind.
+//! that the patch itself brings are held against the new kind. One that names a `preset` replaces the executor.
 
 use super::keys::{EXECUTOR, KINDS};
 use super::names::suggest;
@@ -29,12 +29,16 @@ fn merge_entry(table: &mut Table, key: &str, patch: &Entry, path: &[&str; 2], si
     match (table.get_mut(key), &patch.node.value) {
         (Some(entry), Value::Table(changes)) if entry.node.table().is_some() => {
             let is_executor = path[1] == "executors" && path[0].is_empty();
-            if is_executor && changes.contains_key("kind") {
+            let is_preset = is_executor && changes.contains_key("preset");
+            if is_executor && (is_preset || changes.contains_key("kind")) {
                 // What the new kind needs and does not get is the patch's doing.
                 entry.key_span = patch.key_span.clone();
             }
             if let Some(below) = entry.node.table_mut() {
-                if is_executor {
+                if is_preset {
+                    // It is another executor altogether.
+                    below.clear();
+                } else if is_executor {
                     drop_foreign_keys(below, changes);
                 }
                 for (name, change) in changes {
@@ -43,7 +47,10 @@ fn merge_entry(table: &mut Table, key: &str, patch: &Entry, path: &[&str; 2], si
             }
         }
         (None, Value::Table(changes))
-            if path[1] == "executors" && path[0].is_empty() && !changes.contains_key("kind") =>
+            if path[1] == "executors"
+                && path[0].is_empty()
+                && !changes.contains_key("kind")
+                && !changes.contains_key("preset") =>
         {
             // A change of one that is there, under another name, rather than a new one.
             let known = || table.keys().map(String::as_str);

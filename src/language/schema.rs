@@ -47,7 +47,10 @@ fn record(keys: &'static [Key], in_patch: bool) -> Value {
     if !in_patch {
         let required: Vec<&str> =
             keys.iter().filter(|key| key.required && key.kinds.is_empty()).map(|key| key.name).collect();
-        if !required.is_empty() {
+        if std::ptr::eq(keys, EXECUTOR) {
+            // A preset stands for a kind and its keys.
+            object.insert("anyOf".to_owned(), json!([{ "required": required }, { "required": ["preset"] }]));
+        } else if !required.is_empty() {
             object.insert("required".to_owned(), json!(required));
         }
         if std::ptr::eq(keys, EXECUTOR) {
@@ -70,7 +73,7 @@ fn keys_of_kind(kind: &str) -> Value {
     }
     json!({
         "if": { "properties": { "kind": { "const": kind } }, "required": ["kind"] },
-        "then": { "properties": foreign, "required": required },
+        "then": { "properties": foreign, "anyOf": [{ "required": required }, { "required": ["preset"] }] },
     })
 }
 

@@ -82,7 +82,9 @@ fn check_record(reader: &mut Reader<'_>, table: &Table, keys: &'static [Key], ow
     }
     for key in keys.iter().filter(|key| key.required && !table.contains_key(key.name)) {
         let needed = key.kinds.is_empty() || kind.is_some_and(|kind| key.is_required_of(kind));
-        if needed && !meant.contains(&key.name) {
+        // An unknown preset is all there is to say.
+        let is_preset = is_executor && key.name == "kind" && table.contains_key("preset");
+        if needed && !is_preset && !meant.contains(&key.name) {
             let message = format!("{owner} needs `{}`", key.name);
             reader.sink.error(at.clone(), message, Some(format!("`{}` is {}", key.name, meaning(key))));
         }

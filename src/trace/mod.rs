@@ -63,6 +63,13 @@ impl Trace {
         self.records[id.index()].at
     }
 
+    /// When the last event came, apart from idle workers that leave.
+    pub fn quiet_since(&self) -> Time {
+        let mut latest = self.records.iter().rev();
+        let last = latest.find(|record| !matches!(record.event(), Event::WorkerStopped { .. }));
+        last.map_or(self.outcome.at, |record| record.at)
+    }
+
     /// All events in order, each with its instant.
     ///
     /// # Examples

@@ -25,6 +25,22 @@ fn comments(text: &str) -> Vec<&str> {
     text.lines().filter_map(|line| line.split_once("# ").map(|(_, comment)| comment)).collect()
 }
 
+/// A remedy is also said in the words of the runtime, and only what the runtime can do.
+#[test]
+fn a_remedy_says_what_to_write_in_the_runtimes_own_words() {
+    let in_code = |name: &str| -> Vec<String> {
+        of_gallery(name, "base").remedies.into_iter().flat_map(|remedy| remedy.in_code).collect()
+    };
+    let spring = in_code("spring-nested-async");
+    assert!(spring.iter().any(|line| line.starts_with("new ThreadPoolExecutor(")), "{spring:?}");
+    let nova = in_code("nova-build-deadlock");
+    assert!(nova.contains(&"ThreadPoolExecutor(max_workers=6) for default".to_owned()), "{nova:?}");
+    assert!(nova.iter().any(|line| line == "future.result(timeout=60)"), "{nova:?}");
+    assert!(nova.iter().all(|line| !line.contains("ForkJoin")), "{nova:?}");
+    let tokio = in_code("tokio-std-mutex");
+    assert!(tokio.contains(&"tokio::sync::Mutex::new(…) for state".to_owned()), "{tokio:?}");
+}
+
 /// Every variant of the gallery that hangs or loses updates is offered a remedy; each is read and run again here.
 #[test]
 fn every_variant_that_needs_it_is_offered_a_remedy() {

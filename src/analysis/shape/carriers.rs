@@ -74,7 +74,12 @@ impl Ground<'_> {
             _ => !stands.is_empty(),
         };
         let mut holds = kept.to_vec();
-        super::stands::push_resources(&mut holds, &before.held);
+        let mut held = before.held.clone();
+        if let Instruction::Acquire { resource, .. } = instruction {
+            // What it asks for is kept for it from the moment it comes free until it has a carrier to take it.
+            held[resource.index()] += 1;
+        }
+        super::stands::push_resources(&mut holds, &held);
         if keeps {
             stands.iter_mut().for_each(|stand| stand.holds.push((carrier, 1)));
         }

@@ -151,6 +151,10 @@ fn report(args: &AdviseArgs, advice: &Advice) -> String {
         for change in &remedy.changes {
             put(plain, "     ", change);
         }
+        for (number, line) in remedy.in_code.iter().enumerate() {
+            let said = if number == 0 { "In your code: " } else { "and " };
+            put(plain, "   ", &format!("{said}{line}"));
+        }
         put(plain, "   ", &words::verified(remedy));
         put(plain, "   ", &costs(&remedy.known.cost, &advice.known.cost));
         put(plain, "   ", &format!("Not solved: {}", remedy.leaves));
@@ -209,6 +213,7 @@ fn as_json(advice: &Advice) -> Value {
         json!({
             "title": remedy.title,
             "changes": remedy.changes,
+            "in_code": remedy.in_code,
             "effect": match remedy.effect { Effect::Gone => "gone", Effect::GoneForNow => "gone-for-now", Effect::Stall => "stall", Effect::Failure => "failure" },
             "not_solved": remedy.leaves,
             "one_less_hangs": remedy.is_smallest,

@@ -83,6 +83,9 @@ pub enum Command {
     /// Grade lessons that were handed in
     #[command(after_help = GRADE_AFTER)]
     Grade(GradeArgs),
+    /// List the executors of well-known runtimes that a scenario can name
+    #[command(after_help = PRESETS_AFTER)]
+    Presets(PresetsArgs),
     /// Print the JSON Schema of the scenario language, for editors
     #[command(after_help = SCHEMA_AFTER)]
     Schema,
@@ -95,6 +98,19 @@ pub enum Command {
     /// Print the man page
     #[command(after_help = MAN_AFTER)]
     Man,
+}
+
+const PRESETS_AFTER: &str = "\
+Examples:
+  threadbare presets          what each preset expands to, and where that comes from
+  threadbare presets --json   the same for scripts";
+
+/// `threadbare presets`
+#[derive(Args, Debug)]
+pub struct PresetsArgs {
+    /// Print the presets as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `threadbare run`

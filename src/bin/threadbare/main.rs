@@ -23,6 +23,7 @@ mod interrupt;
 mod json;
 mod junit;
 mod lesson;
+mod presets;
 mod progress;
 mod recording;
 mod report;
@@ -91,6 +92,7 @@ fn dispatch(command: &Command) -> Result<Exit, Trouble> {
         Command::Lesson(args) => lesson::lesson(args)?,
         Command::Grade(args) => return grade::grade(args),
         Command::Bench(args) => bench::bench(args)?,
+        Command::Presets(args) => presets::presets(args)?,
         Command::Schema => shell::schema()?,
         Command::Completions(args) => shell::completions(args)?,
         Command::Man => shell::man()?,

@@ -198,7 +198,12 @@ fn cost_of(trace: &Trace, scenario: &Scenario) -> Cost {
         hangs: is_stuck || !digest.findings.hangs.is_empty(),
         given_up,
         missed: judged.filter(|(_, judged)| !judged.holds).map(|(number, _)| number).collect(),
-        end: trace.outcome.at,
+        end: match trace.outcome.kind {
+            OutcomeKind::Completed => trace.quiet_since(),
+            OutcomeKind::Stuck | OutcomeKind::Deadlock | OutcomeKind::Until | OutcomeKind::Limit(_) => {
+                trace.outcome.at
+            }
+        },
         threads: native.map(|(row, _)| u64::from(row.peak_workers)).sum(),
         memory: digest.occupancy.peak_memory,
         p99: p99

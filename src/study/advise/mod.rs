@@ -9,8 +9,11 @@
 
 mod channels;
 mod check;
+mod dialect;
+mod in_code;
 mod levers;
 mod patch;
+mod pinned;
 mod proposal;
 mod remedies;
 mod rewrite;
@@ -58,6 +61,8 @@ pub struct Remedy {
     pub is_foreign: bool,
     /// What becomes of the trouble.
     pub effect: Effect,
+    /// The same in a person's own code, in the words of the runtime: a line for each change that it has one for.
+    pub in_code: Vec<String>,
     /// How it is known.
     pub known: Assessment,
     /// One worker less is known to hang.
@@ -253,6 +258,7 @@ impl Advisor {
         Some(Ok(Remedy {
             title: proposal.title,
             changes: proposal.changes,
+            in_code: in_code::lines(&self.advice.scenario, &scenario),
             leaves,
             is_foreign: proposal.is_foreign,
             effect,

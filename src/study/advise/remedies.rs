@@ -40,6 +40,9 @@ impl Proposer<'_> {
                 self.size(size.pool, safe);
             }
         }
+        if hazard.sort == HazardKind::Pinned {
+            self.for_pinned(hazard);
+        }
         let pools: Vec<ExecutorId> = hazard.sizes.iter().map(|size| size.pool).collect();
         match hazard.sort {
             HazardKind::SelfWait

@@ -1,0 +1,153 @@
+//! Java's executors, Spring's, Tomcat's, Kotlin's dispatchers.
+
+use super::preset::Preset;
+use super::preset::PresetValue::{Count, Text, Truth};
+
+pub(super) const PRESETS: &[Preset] = &[
+    Preset {
+        name: "java-fixed",
+        runtime: "OpenJDK 17",
+        source: "java/util/concurrent/Executors.java: newFixedThreadPool",
+        is_recorded: true,
+        keys: &[
+            ("kind", Text("elastic")),
+            ("workers", Count(4)),
+            ("cancelled", Text("notified")),
+            ("memory", Text("java-thread")),
+        ],
+    },
+    Preset {
+        name: "java-cached",
+        runtime: "OpenJDK 17",
+        source: "java/util/concurrent/Executors.java: newCachedThreadPool",
+        is_recorded: true,
+        keys: &[
+            ("kind", Text("elastic")),
+            ("core", Count(0)),
+            ("workers", Count(1000000)),
+            ("queue", Count(0)),
+            ("keep_alive", Text("60s")),
+            ("cancelled", Text("notified")),
+            ("memory", Text("java-thread")),
+        ],
+    },
+    Preset {
+        name: "java-single",
+        runtime: "OpenJDK 17",
+        source: "java/util/concurrent/Executors.java: newSingleThreadExecutor",
+        is_recorded: true,
+        keys: &[
+            ("kind", Text("elastic")),
+            ("workers", Count(1)),
+            ("cancelled", Text("notified")),
+            ("memory", Text("java-thread")),
+        ],
+    },
+    Preset {
+        name: "java-elastic",
+        runtime: "OpenJDK 17",
+        source: "java/util/concurrent/ThreadPoolExecutor.java; its sizes are examples",
+        is_recorded: true,
+        keys: &[
+            ("kind", Text("elastic")),
+            ("core", Count(2)),
+            ("workers", Count(4)),
+            ("queue", Count(100)),
+            ("keep_alive", Text("60s")),
+            ("cancelled", Text("notified")),
+            ("memory", Text("java-thread")),
+        ],
+    },
+    Preset {
+        name: "java-scheduled",
+        runtime: "OpenJDK 17",
+        source: "java/util/concurrent/ScheduledThreadPoolExecutor.java",
+        is_recorded: true,
+        keys: &[
+            ("kind", Text("scheduled")),
+            ("workers", Count(1)),
+            ("cancelled", Text("notified")),
+            ("memory", Text("java-thread")),
+        ],
+    },
+    Preset {
+        name: "java-fork-join",
+        runtime: "OpenJDK 17",
+        source: "java/util/concurrent/ForkJoinPool.java: parallelism is the number of cores",
+        is_recorded: true,
+        keys: &[
+            ("kind", Text("fork-join")),
+            ("workers", Count(4)),
+            ("on_wait", Text("join")),
+            ("cancelled", Text("notified")),
+            ("memory", Text("java-thread")),
+        ],
+    },
+    Preset {
+        name: "java-common-pool",
+        runtime: "OpenJDK 17",
+        source: "java/util/concurrent/ForkJoinPool.java: the common pool has one worker less than cores",
+        is_recorded: true,
+        keys: &[
+            ("kind", Text("fork-join")),
+            ("workers", Count(3)),
+            ("on_wait", Text("join")),
+            ("cancelled", Text("notified")),
+            ("memory", Text("java-thread")),
+        ],
+    },
+    Preset {
+        name: "java-virtual",
+        runtime: "OpenJDK 21",
+        source: "JEP 444: as many carriers as cores, at most 256 (jdk.virtualThreadScheduler.maxPoolSize)",
+        is_recorded: true,
+        keys: &[
+            ("kind", Text("green")),
+            ("threads", Count(4)),
+            ("spare", Count(252)),
+            ("cancelled", Text("notified")),
+        ],
+    },
+    Preset {
+        name: "kotlin-default",
+        runtime: "kotlinx.coroutines 1.10",
+        source: "Dispatchers.Default: as many threads as cores, at least two",
+        is_recorded: false,
+        keys: &[("kind", Text("green")), ("threads", Count(4)), ("ready", Text("lifo-slot"))],
+    },
+    Preset {
+        name: "kotlin-io",
+        runtime: "kotlinx.coroutines 1.10",
+        source: "Dispatchers.IO: 64 threads (kotlinx.coroutines.io.parallelism)",
+        is_recorded: false,
+        keys: &[("kind", Text("threads")), ("workers", Count(64)), ("memory", Text("java-thread"))],
+    },
+    Preset {
+        name: "spring-task-executor",
+        runtime: "Spring Boot 3",
+        source: "applicationTaskExecutor: core size 8, no bound on size and queue, keep-alive 60 s",
+        is_recorded: false,
+        keys: &[
+            ("kind", Text("elastic")),
+            ("core", Count(8)),
+            ("workers", Count(1000000)),
+            ("keep_alive", Text("60s")),
+            ("core_timeout", Truth(true)),
+            ("cancelled", Text("notified")),
+            ("memory", Text("java-thread")),
+        ],
+    },
+    Preset {
+        name: "tomcat",
+        runtime: "Apache Tomcat 10.1",
+        source: "the HTTP connector: maxThreads 200, and a queue that is used only when all are busy",
+        is_recorded: false,
+        keys: &[
+            ("kind", Text("threads")),
+            ("workers", Count(200)),
+            ("keep_alive", Text("60s")),
+            ("cancelled", Text("notified")),
+            ("memory", Text("java-thread")),
+        ],
+    },
+];

@@ -1,0 +1,214 @@
+//! How people write an executor, a bound, a lock or a wait with a timeout in each runtime: one line of code each.
+//!
+//! Invariant: what a runtime cannot do has no line here. Sources are the reference documentation of each runtime.
+
+use crate::model::executor::{Executor, Kind, OnFull, Spawn};
+use crate::model::runtime::Runtime;
+use crate::model::time::Duration;
+
+/// The constructor of a pool, or the setting of its size. `None` for what is no pool.
+pub(super) fn pool(runtime: Runtime, executor: &Executor) -> Option<String> {
+    let workers = executor.workers();
+    let carriers = executor.carriers().map(|carriers| carriers.threads);
+    Some(match runtime {
+        Runtime::Cpython | Runtime::Eventlet => python_pool(executor, workers?),
+        Runtime::Gevent if executor.is_green() => format!("gevent.pool.Pool({})", workers?),
+        Runtime::Gevent => format!("gevent.threadpool.ThreadPool({})", workers?),
+        Runtime::Asyncio if executor.is_green() => semaphore(runtime, workers?),
+        Runtime::Asyncio => {
+            format!("loop.set_default_executor(ThreadPoolExecutor(max_workers={}))", workers?)
+        }
+        Runtime::Trio if executor.is_green() => semaphore(runtime, workers?),
+        Runtime::Trio => format!("trio.to_thread.run_sync(f, limiter=trio.CapacityLimiter({}))", workers?),
+        Runtime::Java17 | Runtime::Java21 | Runtime::Java25 => java_pool(executor)?,
+        Runtime::Kotlin => format!("Dispatchers.IO.limitedParallelism({})", workers.or(carriers)?),
+        Runtime::Tokio => match carriers {
+            Some(threads) => format!("runtime::Builder::new_multi_thread().worker_threads({threads})"),
+            None => format!("runtime::Builder::new_multi_thread().max_blocking_threads({})", workers?),
+        },
+        Runtime::Rayon => format!("ThreadPoolBuilder::new().num_threads({}).build()", workers?),
+        Runtime::Go => match carriers {
+            Some(threads) => format!("runtime.GOMAXPROCS({threads})"),
+            None => format!("group.SetLimit({})", workers?),
+        },
+        Runtime::Node if executor.is_green() => return None,
+        Runtime::Node => format!("UV_THREADPOOL_SIZE={}", workers?),
+        Runtime::Dotnet => match executor.kind {
+            Kind::Threads { spawn: Spawn::Injected { min_workers, .. }, .. } => {
+                format!("ThreadPool.SetMinThreads({min_workers}, {min_workers})")
+            }
+            _ => format!("ThreadPool.SetMaxThreads({0}, {0})", workers?),
+        },
+    })
+}
+
+fn python_pool(executor: &Executor, workers: u32) -> String {
+    match executor.kind {
+        Kind::Green { .. } => format!("eventlet.GreenPool({workers})"),
+        Kind::Dynamic { .. } => format!("futurist.DynamicThreadPoolExecutor(max_workers={workers})"),
+        Kind::Threads { claim_ahead: 1.., .. } => format!("ProcessPoolExecutor(max_workers={workers})"),
+        Kind::Threads { .. }
+        | Kind::Elastic { .. }
+        | Kind::ForkJoin { .. }
+        | Kind::Scheduled { .. }
+        | Kind::Inline
+        | Kind::Delay { .. }
+        | Kind::Cap { .. }
+        | Kind::Bus { .. } => format!("ThreadPoolExecutor(max_workers={workers})"),
+    }
+}
+
+fn java_pool(executor: &Executor) -> Option<String> {
+    Some(match executor.kind {
+        Kind::Elastic { core, workers, keep_alive, .. } => {
+            let queue = match executor.queue {
+                None => "new LinkedBlockingQueue<>()".to_owned(),
+                Some(0) => "new SynchronousQueue<>()".to_owned(),
+                Some(most) => format!("new ArrayBlockingQueue<>({most})"),
+            };
+            let seconds = keep_alive.map_or(0, whole_seconds);
+            let policy = policy(executor.on_full).map_or(String::new(), |policy| format!(", {policy}"));
+            format!("new ThreadPoolExecutor({core}, {workers}, {seconds}, SECONDS, {queue}{policy})")
+        }
+        Kind::Threads { workers, .. } | Kind::Dynamic { workers, .. } => {
+            format!("Executors.newFixedThreadPool({workers})")
+        }
+        Kind::ForkJoin { workers, .. } => format!("new ForkJoinPool({workers})"),
+        Kind::Scheduled { workers, .. } => format!("Executors.newScheduledThreadPool({workers})"),
+        Kind::Green { carriers: Some(carriers), .. } => {
+            format!("-Djdk.virtualThreadScheduler.parallelism={}", carriers.threads)
+        }
+        Kind::Green { carriers: None, .. }
+        | Kind::Inline
+        | Kind::Delay { .. }
+        | Kind::Cap { .. }
+        | Kind::Bus { .. } => return None,
+    })
+}
+
+/// Java's word for what happens when there is no room; `None` is its default.
+fn policy(on_full: OnFull) -> Option<&'static str> {
+    match on_full {
+        OnFull::Reject | OnFull::Block => None,
+        OnFull::CallerRuns => Some("new ThreadPoolExecutor.CallerRunsPolicy()"),
+        OnFull::Discard => Some("new ThreadPoolExecutor.DiscardPolicy()"),
+        OnFull::DiscardOldest => Some("new ThreadPoolExecutor.DiscardOldestPolicy()"),
+    }
+}
+
+/// A bound on how many do something at once.
+pub(super) fn semaphore(runtime: Runtime, permits: u32) -> String {
+    match runtime {
+        Runtime::Cpython => format!("threading.BoundedSemaphore({permits})"),
+        Runtime::Eventlet => format!("eventlet.semaphore.Semaphore({permits})"),
+        Runtime::Gevent => format!("gevent.lock.BoundedSemaphore({permits})"),
+        Runtime::Asyncio => format!("asyncio.Semaphore({permits})"),
+        Runtime::Trio => format!("trio.CapacityLimiter({permits})"),
+        Runtime::Java17 | Runtime::Java21 | Runtime::Java25 => format!("new Semaphore({permits})"),
+        Runtime::Kotlin => format!("Semaphore({permits})"),
+        Runtime::Tokio => format!("Semaphore::new({permits})"),
+        Runtime::Rayon => format!("ThreadPoolBuilder::new().num_threads({permits}).build()"),
+        Runtime::Go => format!("make(chan struct{{}}, {permits})"),
+        Runtime::Node => format!("pLimit({permits})"),
+        Runtime::Dotnet => format!("new SemaphoreSlim({permits})"),
+    }
+}
+
+/// A lock that one holds at a time.
+pub(super) fn lock(runtime: Runtime) -> &'static str {
+    match runtime {
+        Runtime::Cpython => "with threading.Lock(): …",
+        Runtime::Eventlet => "with eventlet.semaphore.Semaphore(): …",
+        Runtime::Gevent => "with gevent.lock.RLock(): …",
+        Runtime::Asyncio => "async with asyncio.Lock(): …",
+        Runtime::Trio => "async with trio.Lock(): …",
+        Runtime::Java17 | Runtime::Java21 | Runtime::Java25 => "new ReentrantLock()",
+        Runtime::Kotlin => "Mutex().withLock { … }",
+        Runtime::Tokio => "tokio::sync::Mutex::new(…)",
+        Runtime::Rayon => "std::sync::Mutex::new(…)",
+        Runtime::Go => "var mu sync.Mutex",
+        Runtime::Node => "new Mutex().runExclusive(…)",
+        Runtime::Dotnet => "lock (gate) { … }",
+    }
+}
+
+/// A wait that gives up.
+pub(super) fn timed_wait(runtime: Runtime, timeout: Duration) -> String {
+    let seconds = whole_seconds(timeout);
+    match runtime {
+        Runtime::Cpython => format!("future.result(timeout={seconds})"),
+        Runtime::Eventlet => format!("with eventlet.Timeout({seconds}): …"),
+        Runtime::Gevent => format!("with gevent.Timeout({seconds}): …"),
+        Runtime::Asyncio => format!("async with asyncio.timeout({seconds}): …"),
+        Runtime::Trio => format!("with trio.fail_after({seconds}): …"),
+        Runtime::Java17 | Runtime::Java21 | Runtime::Java25 => format!("future.get({seconds}, SECONDS)"),
+        Runtime::Kotlin => format!("withTimeout({seconds}.seconds) {{ … }}"),
+        Runtime::Tokio => format!("timeout(Duration::from_secs({seconds}), handle).await"),
+        Runtime::Rayon => format!("receiver.recv_timeout(Duration::from_secs({seconds}))"),
+        Runtime::Go => format!("context.WithTimeout(ctx, {seconds}*time.Second)"),
+        Runtime::Node => format!("AbortSignal.timeout({})", seconds.saturating_mul(1_000)),
+        Runtime::Dotnet => format!("task.WaitAsync(TimeSpan.FromSeconds({seconds}))"),
+    }
+}
+
+/// The same for a lock or permit.
+pub(super) fn timed_acquire(runtime: Runtime, timeout: Duration) -> String {
+    let seconds = whole_seconds(timeout);
+    match runtime {
+        Runtime::Cpython => format!("lock.acquire(timeout={seconds})"),
+        Runtime::Java17 | Runtime::Java21 | Runtime::Java25 => format!("lock.tryLock({seconds}, SECONDS)"),
+        Runtime::Tokio => format!("timeout(Duration::from_secs({seconds}), mutex.lock()).await"),
+        Runtime::Dotnet => format!("semaphore.WaitAsync(TimeSpan.FromSeconds({seconds}))"),
+        Runtime::Eventlet
+        | Runtime::Gevent
+        | Runtime::Asyncio
+        | Runtime::Trio
+        | Runtime::Kotlin
+        | Runtime::Rayon
+        | Runtime::Go
+        | Runtime::Node => timed_wait(runtime, timeout),
+    }
+}
+
+/// A worker that runs what it waits for.
+pub(super) fn help(runtime: Runtime, workers: u32) -> Option<String> {
+    match runtime {
+        Runtime::Java17 | Runtime::Java21 | Runtime::Java25 => {
+            Some(format!("new ForkJoinPool({workers}), and child.fork(), child.join()"))
+        }
+        Runtime::Rayon => Some("rayon::join(a, b)".to_owned()),
+        Runtime::Cpython
+        | Runtime::Eventlet
+        | Runtime::Gevent
+        | Runtime::Asyncio
+        | Runtime::Trio
+        | Runtime::Kotlin
+        | Runtime::Tokio
+        | Runtime::Go
+        | Runtime::Node
+        | Runtime::Dotnet => None,
+    }
+}
+
+/// A wait that holds no thread.
+pub(super) fn release(runtime: Runtime) -> Option<&'static str> {
+    match runtime {
+        Runtime::Eventlet => Some("eventlet.spawn(child).wait()"),
+        Runtime::Gevent => Some("gevent.spawn(child).get()"),
+        Runtime::Asyncio => Some("await task"),
+        Runtime::Trio => Some("async with trio.open_nursery() as nursery: …"),
+        Runtime::Java21 | Runtime::Java25 => Some("Executors.newVirtualThreadPerTaskExecutor()"),
+        Runtime::Java17 => Some("CompletableFuture.supplyAsync(child, pool).thenApply(…)"),
+        Runtime::Kotlin => Some("deferred.await()"),
+        Runtime::Tokio => Some("handle.await"),
+        Runtime::Go => Some("go child(done); <-done"),
+        Runtime::Node => Some("await promise"),
+        Runtime::Dotnet => Some("await task"),
+        Runtime::Cpython | Runtime::Rayon => None,
+    }
+}
+
+/// Whole seconds of a duration, at least one.
+fn whole_seconds(length: Duration) -> u64 {
+    (length.seconds().ceil() as u64).max(1)
+}
