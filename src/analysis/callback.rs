@@ -78,6 +78,7 @@ fn subject(event: Event) -> Option<TaskId> {
         | Event::Cancelled { .. }
         | Event::Skipped { .. }
         | Event::Dropped { .. }
+        | Event::Drained { .. }
         | Event::WorkerStarted { .. }
         | Event::WorkerStopped { .. }
         | Event::Passed { .. }

@@ -76,6 +76,7 @@ pub fn kind_word(event: Event) -> &'static str {
         Event::Cancelled { .. } => "cancelled",
         Event::Skipped { .. } => "skipped",
         Event::Dropped { .. } => "dropped",
+        Event::Drained { .. } => "drained",
         Event::WorkerStarted { .. } => "worker-started",
         Event::WorkerStopped { .. } => "worker-stopped",
         Event::Ran { .. } => "run",
@@ -170,9 +171,9 @@ fn row(trace: &Trace, names: &Names, event: Event) -> Row {
             let how = if succeeded { "by" } else { "too late, by" };
             Row { task: Some(task), other: format!("{how} {}", name(names, by)), ..row }
         }
-        Event::Skipped { task, executor } | Event::Dropped { task, executor } => {
-            Row { task: Some(task), executor: Some(executor), ..row }
-        }
+        Event::Skipped { task, executor }
+        | Event::Dropped { task, executor }
+        | Event::Drained { task, executor } => Row { task: Some(task), executor: Some(executor), ..row },
         Event::WorkerStarted { executor, worker } | Event::WorkerStopped { executor, worker } => {
             Row { executor: Some(executor), worker: Some(worker.0), ..row }
         }

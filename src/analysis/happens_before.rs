@@ -146,7 +146,7 @@ impl Clocks {
                 self.in_caller.insert(task);
             }
             Event::Finished { task } | Event::Failed { task, .. } => self.end(state, task),
-            Event::Skipped { task, .. } | Event::Dropped { task, .. } => {
+            Event::Skipped { task, .. } | Event::Dropped { task, .. } | Event::Drained { task, .. } => {
                 self.tasks.remove(&task);
             }
             Event::Waiting { task, pc } => self.comes_to_barrier(state, task, pc),

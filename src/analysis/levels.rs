@@ -118,6 +118,7 @@ impl Chronicler<'_> {
             Event::Cancelled { succeeded: false, .. }
             | Event::Skipped { .. }
             | Event::Dropped { .. }
+            | Event::Drained { .. }
             | Event::WorkerStopped { .. }
             | Event::Ran { .. }
             | Event::Blocked { .. }

@@ -239,6 +239,7 @@ impl LifeNarrator {
             | Event::Warned { .. }
             | Event::ShutDown { .. }
             | Event::Claimed { .. }
+            | Event::Drained { .. }
             | Event::Resized { .. }
             | Event::Sent { .. }
             | Event::Received { .. }

@@ -184,6 +184,7 @@ fn changes_occupancy(event: Event) -> bool {
         | Event::Cancelled { .. }
         | Event::Skipped { .. }
         | Event::Dropped { .. }
+        | Event::Drained { .. }
         | Event::WorkerStarted { .. }
         | Event::WorkerStopped { .. }
         | Event::LeftWorker { .. }

@@ -28,6 +28,13 @@ impl<R: Recorder> Sim<'_, R> {
             return;
         }
         let cause = self.st.cause;
+        if self.st.tasks[slot].phase == Phase::Drained {
+            // It has left its executor already.
+            self.st.unfinished -= 1;
+            self.notify(slot);
+            self.st.cause = cause;
+            return;
+        }
         self.conclude(slot);
         let (parent, _) = self.st.tasks[slot].parent;
         match self.s.executors[self.st.tasks[slot].at.index()].cancelled {
@@ -66,7 +73,8 @@ impl<R: Recorder> Sim<'_, R> {
             | Phase::Submitting
             | Phase::Calling
             | Phase::Ready
-            | Phase::Ended => unreachable!("a task that is {phase:?} has started"),
+            | Phase::Drained
+            | Phase::Ended => unreachable!("a task that is {phase:?} has no entry"),
         }
         self.skip(slot);
         self.room_at(at);
@@ -104,7 +112,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Whether `executor` is on the way from `first` to `at`.
-    fn passes(&self, first: ExecutorId, at: ExecutorId, executor: ExecutorId) -> bool {
+    pub(super) fn passes(&self, first: ExecutorId, at: ExecutorId, executor: ExecutorId) -> bool {
         let mut here = first;
         loop {
             if here == executor {
@@ -121,5 +129,8 @@ impl<R: Recorder> Sim<'_, R> {
 /// What has not started: waiting somewhere, for room too, or taken and yet to start.
 pub(super) fn is_cancellable(task: &Task) -> bool {
     task.future == Future::Pending
-        && matches!(task.phase, Phase::Held | Phase::Queued | Phase::Unadmitted | Phase::Taken)
+        && matches!(
+            task.phase,
+            Phase::Held | Phase::Queued | Phase::Unadmitted | Phase::Taken | Phase::Drained
+        )
 }

@@ -115,7 +115,7 @@ impl<R: Recorder> Sim<'_, R> {
     fn break_pool(&mut self, home: ExecutorId) {
         self.st.executors[home.index()].shut = true;
         let held = |task: &super::task::Task| match task.phase {
-            Phase::Ended => false,
+            Phase::Ended | Phase::Drained => false,
             Phase::Held | Phase::Queued | Phase::Unadmitted => task.at == home,
             Phase::Taken
             | Phase::Timed

@@ -185,8 +185,8 @@ impl<R: Recorder> Sim<'_, R> {
             Instruction::Use { server, work } => {
                 return Ok(Some(self.use_server(slot, program, pc, *server, *work)));
             }
-            Instruction::Shutdown { executor, wait, cancel } => {
-                if let Some(flow) = self.shutdown(slot, pc, *executor, *wait, *cancel) {
+            Instruction::Shutdown { executor, wait, mode } => {
+                if let Some(flow) = self.shutdown(slot, pc, *executor, *wait, *mode) {
                     return Ok(Some(flow));
                 }
             }

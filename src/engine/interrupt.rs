@@ -6,7 +6,6 @@
 //! body alone (`FutureTask.cancel(false)`).
 
 use super::Sim;
-use super::cancel::is_cancellable;
 use super::state::KindState;
 use super::task::{Future, Interrupt, Phase, Slot};
 use super::work::Flow;
@@ -79,7 +78,10 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// Interrupts a task that has started: it raises at once if it is in an interruptible wait, else at the next.
     pub(super) fn interrupt(&mut self, slot: Slot, by: Slot, interrupt: Interrupt) {
-        debug_assert!(!is_cancellable(&self.st.tasks[slot]), "what has not started is cancelled");
+        debug_assert!(
+            !matches!(self.st.tasks[slot].phase, Phase::Held | Phase::Queued | Phase::Unadmitted),
+            "what has not started is cancelled"
+        );
         let (task, by) = (self.st.tasks[slot].id, self.st.tasks[by].id);
         let cause = self.st.cause;
         self.emit(Event::Interrupted { task, by });
@@ -130,6 +132,7 @@ impl<R: Recorder> Sim<'_, R> {
             | Phase::Held
             | Phase::Queued
             | Phase::Unadmitted
+            | Phase::Drained
             | Phase::Taken
             | Phase::Ended => {}
         }

@@ -62,6 +62,7 @@ mod short_ways;
 mod shutdown;
 mod sources;
 mod state;
+mod stop;
 mod submit;
 mod task;
 mod things;

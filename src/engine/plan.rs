@@ -4,7 +4,7 @@ use super::draw::{Stream, hash_name};
 use super::green::SHARED;
 use crate::model::executor::{Executor, Guard, HandOver, Kind, OnWait, Spawn};
 use crate::model::id::ExecutorId;
-use crate::model::program::{HandlerKind, Instruction};
+use crate::model::program::{HandlerKind, Instruction, ShutdownMode};
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 
@@ -303,7 +303,7 @@ fn cancels(instruction: &Instruction) -> bool {
     matches!(
         instruction,
         Instruction::Cancel { .. }
-            | Instruction::Shutdown { cancel: true, .. }
+            | Instruction::Shutdown { mode: ShutdownMode::Cancel | ShutdownMode::Now, .. }
             | Instruction::OpenScope { fail_fast: true }
     )
 }

@@ -196,6 +196,7 @@ impl<R: Recorder> Sim<'_, R> {
             let is_held = task.phase == Phase::Held && task.flags.has(Flag::Entered);
             task.at == executor
                 && task.future == Future::Pending
+                && task.phase != Phase::Drained
                 && (is_series || (is_held && !keeps_delayed))
         };
         let mut ending: Vec<Slot> = tasks.iter().map(|(slot, _)| slot).filter(|slot| ends(*slot)).collect();

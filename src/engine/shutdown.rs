@@ -5,7 +5,7 @@ use super::Sim;
 use super::task::{Flag, Phase, Slot};
 use super::work::Flow;
 use crate::model::id::{DrawId, ExecutorId, Pc};
-use crate::model::program::Program;
+use crate::model::program::{Program, ShutdownMode};
 use crate::trace::event::{Event, Failure, WakeReason};
 use crate::trace::recorder::Recorder;
 
@@ -17,13 +17,15 @@ impl<R: Recorder> Sim<'_, R> {
         pc: Pc,
         executor: ExecutorId,
         wait: bool,
-        cancel: bool,
+        mode: ShutdownMode,
     ) -> Option<Flow> {
         let task = self.st.tasks[slot].id;
         self.st.executors[executor.index()].shut = true;
         self.emit(Event::ShutDown { task, pc, executor });
-        if cancel {
-            self.cancel_all_at(executor, slot);
+        match mode {
+            ShutdownMode::Drain => {}
+            ShutdownMode::Cancel => self.cancel_all_at(executor, slot),
+            ShutdownMode::Now => self.stop_all_at(executor, slot),
         }
         self.end_series_at(executor, slot);
         self.tell_terminated(executor);

@@ -64,6 +64,8 @@ pub(super) enum Phase {
     Parked,
     /// In `use`: the server has it.
     Served,
+    /// Handed back by a shutdown: it never starts.
+    Drained,
 }
 
 /// What its future says.

@@ -186,6 +186,7 @@ impl<R: Recorder> Sim<'_, R> {
             phase @ (Phase::Held
             | Phase::Queued
             | Phase::Unadmitted
+            | Phase::Drained
             | Phase::Resident
             | Phase::Waiting
             | Phase::Acquiring

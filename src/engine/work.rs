@@ -134,6 +134,7 @@ impl<R: Recorder> Sim<'_, R> {
             phase @ (Phase::Held
             | Phase::Queued
             | Phase::Unadmitted
+            | Phase::Drained
             | Phase::Timed
             | Phase::Resident
             | Phase::Waiting

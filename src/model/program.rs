@@ -205,6 +205,19 @@ pub enum WaitMode {
     Every,
 }
 
+/// What becomes of what an executor holds when it is shut down.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ShutdownMode {
+    /// It comes to its end.
+    #[default]
+    Drain,
+    /// What has not started is cancelled first.
+    Cancel,
+    /// What runs is interrupted, and what has not started is handed back: nobody will run it, and its future stays
+    /// pending (Java's `shutdownNow`).
+    Now,
+}
+
 /// One instruction.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Instruction {
@@ -376,8 +389,8 @@ pub enum Instruction {
         executor: ExecutorId,
         /// Waits until all it holds is done.
         wait: bool,
-        /// First cancels what has not started.
-        cancel: bool,
+        /// What becomes of what it holds.
+        mode: ShutdownMode,
     },
     /// Waits until an executor is shut down and holds nothing.
     AwaitExecutor {
@@ -460,6 +473,7 @@ impl Instruction {
         matches!(
             self,
             Instruction::Cancel { mode: CancelMode::Interrupt, .. }
+                | Instruction::Shutdown { mode: ShutdownMode::Now, .. }
                 | Instruction::OpenScope { fail_fast: true }
         )
     }

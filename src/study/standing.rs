@@ -90,6 +90,7 @@ impl WaitNarrator<'_> {
             | Event::Started { .. }
             | Event::Skipped { .. }
             | Event::Dropped { .. }
+            | Event::Drained { .. }
             | Event::Cancelled { .. }
             | Event::WorkerStarted { .. }
             | Event::WorkerStopped { .. }

@@ -245,6 +245,14 @@ pub enum Event {
         executor: ExecutorId,
     },
 
+    /// `task` was handed back from `executor` by its shutdown: nobody will run it, and its future stays pending.
+    Drained {
+        /// The task that never starts.
+        task: TaskId,
+        /// Where it was.
+        executor: ExecutorId,
+    },
+
     /// A worker came into being.
     WorkerStarted {
         /// Of which executor.

@@ -49,6 +49,7 @@ kinds! {
     Repeated, Claimed, Resized,
     Sent, Received, Closed, FoundClosed,
     Signalled, Relocks, Counted,
+    Drained,
 }
 
 const FATES: [SubmissionOutcome; 11] = [
@@ -114,6 +115,7 @@ impl Record {
             E::Cancelled { task, by, succeeded } => pack(Kind::Cancelled, task.0, by.0, 0, succeeded as u8),
             E::Skipped { task, executor } => pack(Kind::Skipped, task.0, 0, executor.0, 0),
             E::Dropped { task, executor } => pack(Kind::Dropped, task.0, 0, executor.0, 0),
+            E::Drained { task, executor } => pack(Kind::Drained, task.0, 0, executor.0, 0),
             E::WorkerStarted { executor, worker } => pack(Kind::WorkerStarted, 0, worker.0, executor.0, 0),
             E::WorkerStopped { executor, worker } => pack(Kind::WorkerStopped, 0, worker.0, executor.0, 0),
             E::Ran { task, pc } => pack(Kind::Ran, task.0, 0, pc.0, 0),
@@ -174,6 +176,7 @@ impl Record {
             Kind::Cancelled => Event::Cancelled { task, by: TaskId(self.other), succeeded: flag != 0 },
             Kind::Skipped => Event::Skipped { task, executor },
             Kind::Dropped => Event::Dropped { task, executor },
+            Kind::Drained => Event::Drained { task, executor },
             Kind::WorkerStarted => Event::WorkerStarted { executor, worker },
             Kind::WorkerStopped => Event::WorkerStopped { executor, worker },
             Kind::Ran => Event::Ran { task, pc },
@@ -246,6 +249,7 @@ impl Record {
             Kind::Finished
             | Kind::Skipped
             | Kind::Dropped
+            | Kind::Drained
             | Kind::WorkerStarted
             | Kind::WorkerStopped
             | Kind::Ran
@@ -300,6 +304,7 @@ mod tests {
             Event::Cancelled { task, by: parent, succeeded: false },
             Event::Skipped { task, executor },
             Event::Dropped { task, executor },
+            Event::Drained { task, executor },
             Event::WorkerStarted { executor, worker },
             Event::WorkerStopped { executor, worker },
             Event::Ran { task, pc },

@@ -179,6 +179,7 @@ impl EventNarrator<'_> {
             }
             Event::Repeated { task, series, .. } => self.repeated(task, series),
             Event::Claimed { task, executor } => self.claimed(task, executor),
+            Event::Drained { task, executor } => self.drained(task, executor),
             _ => self.tell_step(event),
         }
     }
@@ -196,6 +197,11 @@ impl EventNarrator<'_> {
 
     fn repeated(&self, task: TaskId, series: TaskId) -> Told {
         plain(task, format!("{} begins, a run of {}", self.name(task), self.name(series)))
+    }
+
+    fn drained(&self, task: TaskId, executor: ExecutorId) -> Told {
+        let (place, name) = (self.executor(executor), self.name(task));
+        trouble(task, format!("{place} hands {name} back: nobody will run it"))
     }
 
     fn claimed(&self, task: TaskId, executor: ExecutorId) -> Told {
@@ -320,6 +326,7 @@ impl EventNarrator<'_> {
             | Event::Cancelled { .. }
             | Event::Skipped { .. }
             | Event::Dropped { .. }
+            | Event::Drained { .. }
             | Event::WorkerStarted { .. }
             | Event::WorkerStopped { .. }
             | Event::Repeated { .. }

@@ -181,6 +181,7 @@ fn concerns(event: Event, of: TaskId) -> bool {
         | Event::Cancelled { task, .. }
         | Event::Skipped { task, .. }
         | Event::Dropped { task, .. }
+        | Event::Drained { task, .. }
         | Event::Ran { task, .. }
         | Event::Blocked { task, .. }
         | Event::Yielded { task, .. }
@@ -345,6 +346,7 @@ impl<'a> TaskCourse<'a> {
             | Event::Warned { .. }
             | Event::Interrupted { .. }
             | Event::Swallowed { .. }
+            | Event::Drained { .. }
             | Event::Repeated { .. }
             | Event::Claimed { .. }
             | Event::SourceEnded { .. } => {}

@@ -150,6 +150,7 @@ pub fn doing(digest: &Digest<'_>, state: &State, task: &Task) -> String {
         Phase::Passing => "on its way".to_owned(),
         Phase::Blocked => format!("waits for room in {place}"),
         Phase::Queued => format!("queued on {place}"),
+        Phase::Drained => format!("handed back by {place}, nobody will run it"),
         Phase::Taken => format!("taken by a worker of {place}"),
         Phase::Running if task.above.is_some() => "has another task on top of it".to_owned(),
         Phase::Running => "runs".to_owned(),

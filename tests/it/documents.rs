@@ -131,7 +131,7 @@ fn plain_step() -> impl Strategy<Value = Step> {
         6 => submit(),
         1 => (0..4usize).prop_map(Step::Cancel),
         2 => (0..4u8, 0..3usize).prop_map(|(verb, cell)| Step::Cell(verb, cell)),
-        1 => (0..4usize, select(&["", " nowait", " cancel", " nowait cancel"][..]))
+        1 => (0..4usize, select(&["", " nowait", " cancel", " nowait cancel", " now"][..]))
             .prop_map(|(executor, how)| Step::Shutdown(executor, how)),
     ]
 }

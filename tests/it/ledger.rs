@@ -23,6 +23,8 @@ enum Stage {
     Held,
     Blocked,
     Queued,
+    /// Handed back by a shutdown.
+    Drained,
     Taken,
     Running,
     Over(&'static str),
@@ -145,6 +147,15 @@ impl<'a> Ledger<'a> {
                 let task = &mut self.tasks[task.index()];
                 assert!(matches!(task.stage, Stage::Held | Stage::Queued), "only what waits is dropped");
                 task.stage = Stage::Over(if task.cancelled { "cancelled" } else { "discarded" });
+            }
+            Event::Drained { task, executor } => {
+                assert!(self.shut.contains(&executor) || !self.shut.is_empty(), "a shutdown hands it back");
+                let task = &mut self.tasks[task.index()];
+                assert!(
+                    matches!(task.stage, Stage::Held | Stage::Queued | Stage::Blocked),
+                    "it has not started"
+                );
+                task.stage = Stage::Drained;
             }
             Event::WorkerStarted { executor, worker } => {
                 assert!(
@@ -386,7 +397,9 @@ impl<'a> Ledger<'a> {
             Stage::Over(word) => word,
             _ if task.cancelled => "cancelled",
             Stage::Running => "running",
-            Stage::Passing | Stage::Held | Stage::Blocked | Stage::Queued | Stage::Taken => "pending",
+            Stage::Passing | Stage::Held | Stage::Blocked | Stage::Queued | Stage::Drained | Stage::Taken => {
+                "pending"
+            }
         }
     }
 

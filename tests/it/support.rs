@@ -150,6 +150,7 @@ impl Run {
             }
             Event::Skipped { task, .. } => Some(format!("{} skipped", self.name(task))),
             Event::Dropped { task, .. } => Some(format!("{} dropped", self.name(task))),
+            Event::Drained { task, .. } => Some(format!("{} handed back", self.name(task))),
             Event::Noted { task, pc } => Some(format!("{} {}", self.name(task), self.step(task, pc))),
             _ => None,
         }

@@ -114,7 +114,7 @@ impl Scan {
             Event::Cancelled { task, succeeded: true, .. } => {
                 self.once(Moment::new(BeatKind::Cancelled, now, Some(task)));
             }
-            Event::Dropped { task, executor } => {
+            Event::Dropped { task, executor } | Event::Drained { task, executor } => {
                 self.once(Moment {
                     executor: Some(executor),
                     ..Moment::new(BeatKind::Discarded, now, Some(task))

@@ -305,7 +305,7 @@ impl Explainer<'_> {
                 (_, None) => Situation::Children(task.kind, task.pc),
             },
             Phase::Running | Phase::Io => Situation::Covered,
-            Phase::Passing | Phase::Ended(_) => return None,
+            Phase::Passing | Phase::Drained | Phase::Ended(_) => return None,
         })
     }
 

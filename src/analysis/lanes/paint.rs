@@ -68,6 +68,7 @@ fn subject(event: Event) -> Option<TaskId> {
         | Event::Cancelled { task, .. }
         | Event::Skipped { task, .. }
         | Event::Dropped { task, .. }
+        | Event::Drained { task, .. }
         | Event::Ran { task, .. }
         | Event::Blocked { task, .. }
         | Event::Yielded { task, .. }
@@ -225,7 +226,7 @@ impl Painter {
             },
             Event::Failed { task, .. } => (task, MarkKind::Failed),
             Event::Cancelled { task, succeeded: true, .. } => (task, MarkKind::Cancelled),
-            Event::Dropped { task, .. } => (task, MarkKind::Dropped),
+            Event::Dropped { task, .. } | Event::Drained { task, .. } => (task, MarkKind::Dropped),
             Event::Warned { task, executor, warning } => {
                 let kind = MarkKind::Warned(warning);
                 return self.out.marks.push(Mark { at, task, executor, kind, event });
@@ -316,7 +317,9 @@ fn doing(
 fn target(scenario: &crate::model::scenario::Scenario, event: Event) -> Option<ExecutorId> {
     match event {
         Event::Arrived { entry, .. } => Some(scenario.arrivals[entry.index()].to),
-        Event::Entered { executor, .. } | Event::Dropped { executor, .. } => Some(executor),
+        Event::Entered { executor, .. }
+        | Event::Dropped { executor, .. }
+        | Event::Drained { executor, .. } => Some(executor),
         _ => None,
     }
 }
@@ -346,7 +349,13 @@ fn activity(state: &State, task: &Task) -> Option<Activity> {
             state.task(child).map_or(task.executor, |child| child.executor),
         )),
         Phase::Waiting => Activity::Waiting(wait_reason(state, task)),
-        Phase::Held | Phase::Passing | Phase::Blocked | Phase::Queued | Phase::Taken | Phase::Ended(_) => {
+        Phase::Held
+        | Phase::Passing
+        | Phase::Blocked
+        | Phase::Queued
+        | Phase::Drained
+        | Phase::Taken
+        | Phase::Ended(_) => {
             return None;
         }
     })

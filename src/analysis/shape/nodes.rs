@@ -4,7 +4,7 @@ use super::demand::{MANY, Node, Numbers, Thing, refused, runs_in_caller, way};
 use super::program::Reading;
 use crate::model::executor::{AfterShutdown, Kind, OnFull, OnWait};
 use crate::model::id::{ExecutorId, SubmitId, TaskTypeId};
-use crate::model::program::Instruction;
+use crate::model::program::{Instruction, ShutdownMode};
 use crate::model::scenario::Scenario;
 
 /// More ways than this are not followed; the shape is then not known whole.
@@ -159,7 +159,7 @@ fn drops(s: &Scenario, numbers: &Numbers, nodes: &mut [Node]) {
     for at in 0..nodes.len() {
         nodes[at].dropped = ways[at].iter().enumerate().any(|(stage, executor)| {
             let discards = s.executors[executor.index()].after_shutdown == AfterShutdown::Discard;
-            if discards && is_ever_shut_down(s, *executor) {
+            if is_ever_stopped(s, *executor) || discards && is_ever_shut_down(s, *executor) {
                 return true;
             }
             let Some(queue) = s.executors[executor.index()].queue else { return false };
@@ -183,6 +183,12 @@ fn is_ever_shut_down(s: &Scenario, executor: ExecutorId) -> bool {
     let shuts =
         |step: &Instruction| matches!(step, Instruction::Shutdown { executor: of, .. } if *of == executor);
     s.tasks.iter().any(|task| task.program.code.iter().any(shuts))
+}
+
+/// Whether some program shuts the executor down and hands back what it holds.
+fn is_ever_stopped(s: &Scenario, executor: ExecutorId) -> bool {
+    let stops = |step: &Instruction| matches!(step, Instruction::Shutdown { executor: of, mode: ShutdownMode::Now, .. } if *of == executor);
+    s.tasks.iter().any(|task| task.program.code.iter().any(stops))
 }
 
 /// What happens to tasks of a node that find an executor on their way full.

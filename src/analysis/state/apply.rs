@@ -43,6 +43,7 @@ impl State {
                 self.ended(now, task, End::Cancelled);
             }
             Event::Dropped { task, executor: _ } => self.ended(now, task, End::Discarded),
+            Event::Drained { task, executor: _ } => self.drained(now, task),
             Event::WorkerStarted { executor, worker } => self.worker_started(executor, worker),
             Event::WorkerStopped { executor, worker } => self.worker_stopped(executor, worker),
             Event::Ran { task, pc } => self.step(now, task, pc, Phase::Running),
@@ -213,7 +214,7 @@ impl State {
     }
 
     /// Takes a task out of whatever place it has before it runs.
-    fn unsettle(&mut self, id: TaskId) {
+    pub(super) fn unsettle(&mut self, id: TaskId) {
         let Some(task) = self.tasks.get(id.0) else { return };
         let (phase, executor) = (task.phase, task.executor);
         match phase {

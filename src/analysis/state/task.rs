@@ -35,6 +35,8 @@ pub enum Phase {
     Blocked,
     /// It waits in the queue of its present executor.
     Queued,
+    /// A shutdown handed it back: nobody will ever run it.
+    Drained,
     /// A worker has taken it and will start it.
     Taken,
     /// On the CPU, or between two steps.
@@ -67,6 +69,7 @@ impl Phase {
             | Phase::Passing
             | Phase::Blocked
             | Phase::Queued
+            | Phase::Drained
             | Phase::Taken
             | Phase::Ended(_) => false,
         }

@@ -8,6 +8,15 @@ use crate::model::id::{TaskId, WorkerId};
 use crate::trace::event::EventId;
 
 impl State {
+    /// A shutdown handed a task back: it stands nowhere, and will never start.
+    pub(super) fn drained(&mut self, now: Now, id: TaskId) {
+        self.unsettle(id);
+        if let Some(task) = self.tasks.get_mut(id.0).filter(|task| !task.phase.is_ended()) {
+            task.phase = Phase::Drained;
+            (task.since, task.since_at) = (now.id, now.at);
+        }
+    }
+
     /// Puts a task on top of a thread's stack; `None` leaves the thread to nobody.
     pub(super) fn set_top(&mut self, thread: Thread, top: Option<TaskId>) {
         match thread {

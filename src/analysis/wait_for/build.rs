@@ -72,7 +72,11 @@ pub(super) fn build(state: &State, reach: &Reach, view: &View) -> WaitFor {
 impl<'a> Builder<'a> {
     /// Lists the occupants of saturated caps, and the tasks of executors that somebody drains.
     fn index_tasks(&mut self) {
-        let counts = |task: &Task| !task.phase.is_ended() && (!task.cancelled || task.phase.is_under_way());
+        let counts = |task: &Task| {
+            !task.phase.is_ended()
+                && task.phase != Phase::Drained
+                && (!task.cancelled || task.phase.is_under_way())
+        };
         for (id, task) in self.state.tasks().filter(|(_, task)| counts(task)) {
             if task.cancelled {
                 // Its future is done, and its body runs on: only its executor has it still.
@@ -130,29 +134,6 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Who may take a task out of the wait that it is in: its parent, which may interrupt it, or whoever may fail in the
-    /// same scope.
-    fn interrupters(&self, task: &Task) -> Vec<Node> {
-        let waits = matches!(task.phase, Phase::Waiting | Phase::Io)
-            && self.state.instruction(task).is_some_and(Instruction::is_interruptible);
-        let Some(parent) = task.origin.parent().filter(|_| waits && self.reach.interrupts()) else {
-            return Vec::new();
-        };
-        let Some(by) = self.state.task(parent).filter(|by| by.phase.is_under_way()) else {
-            return Vec::new();
-        };
-        let program = &self.state.scenario().tasks[by.kind.index()].program;
-        if !program.code.iter().any(Instruction::interrupts) {
-            return Vec::new();
-        }
-        // What is done needs nothing any more, and interrupts nobody.
-        let is_open = |child: &&TaskId| {
-            self.state.task(**child).is_some_and(|child| !child.phase.is_ended() && !child.cancelled)
-        };
-        let siblings = by.all_children.iter().filter(is_open).copied();
-        std::iter::once(parent).chain(siblings).map(Node::Task).collect()
-    }
-
     /// What a task needs, apart from the task above it.
     fn base(&self, id: TaskId, task: &Task) -> Needs {
         match task.phase {
@@ -175,6 +156,7 @@ impl<'a> Builder<'a> {
                 (Mode::Any, needs)
             }
             Phase::Queued => self.queued(task),
+            Phase::Drained => never(),
             Phase::Ready | Phase::Running if self.state.awaited_resource(task).is_some() => {
                 self.looks_again(task)
             }

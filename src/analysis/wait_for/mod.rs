@@ -9,6 +9,7 @@
 mod build;
 mod carriers;
 pub mod graph;
+mod interrupts;
 mod joins;
 pub mod reach;
 mod resources;

@@ -7,7 +7,7 @@
 
 use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, Pc, TaskTypeId};
-use crate::model::program::{Instruction, Program};
+use crate::model::program::{Instruction, Program, ShutdownMode};
 use crate::model::scenario::Scenario;
 use crate::model::signal::Signal;
 use std::collections::BTreeMap;
@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 pub struct Reach {
     shutdowns: Vec<Vec<bool>>,
     pools: Vec<Vec<bool>>,
+    stops: Vec<bool>,
     interrupts: bool,
     /// For each signal that some task waits for: the last instruction of each type by which it, or a child submitted
     /// there, may bring it.
@@ -31,10 +32,12 @@ impl Reach {
         let (types, executors) = (scenario.tasks.len(), scenario.executors.len());
         let mut shutdowns = vec![vec![false; executors]; types];
         let mut pools = vec![vec![false; executors]; types];
+        let mut stops = vec![false; executors];
         for (kind, task) in scenario.tasks.iter().enumerate() {
             for instruction in &task.program.code {
-                if let Instruction::Shutdown { executor, .. } = instruction {
+                if let Instruction::Shutdown { executor, mode, .. } = instruction {
                     shutdowns[kind][executor.index()] = true;
+                    stops[executor.index()] |= *mode == ShutdownMode::Now;
                 }
             }
             for submit in &task.program.submits {
@@ -57,7 +60,7 @@ impl Reach {
             }
         };
         let interrupts = scenario.has_interrupts();
-        let mut reach = Reach { shutdowns, pools, interrupts, signals, again_from };
+        let mut reach = Reach { shutdowns, pools, stops, interrupts, signals, again_from };
         while reach.spread(scenario) {}
         reach
     }
@@ -92,6 +95,11 @@ impl Reach {
     /// Whether anything at all may shut `executor` down.
     pub fn is_ever_shut_down(&self, executor: ExecutorId) -> bool {
         self.shutdowns.iter().any(|of| of[executor.index()])
+    }
+
+    /// Whether anything at all may shut `executor` down in a way that interrupts what runs there.
+    pub fn is_ever_stopped(&self, executor: ExecutorId) -> bool {
+        self.stops[executor.index()]
     }
 
     /// Whether a task of this type, or a descendant, may submit something that ends up in `pool`.

@@ -86,6 +86,7 @@ impl<R: Recorder> Sim<'_, R> {
             Phase::Held
             | Phase::Queued
             | Phase::Unadmitted
+            | Phase::Drained
             | Phase::Timed
             | Phase::Resident
             | Phase::Waiting

@@ -6,17 +6,23 @@ use super::{Compiler, Drawing};
 use crate::language::names::suggest;
 use crate::language::text::TextError;
 use crate::model::id::ExecutorId;
-use crate::model::program::{Every, Instruction, Submit};
+use crate::model::program::{Every, Instruction, ShutdownMode, Submit};
 
 impl Compiler<'_, '_> {
     pub(super) fn shutdown(&mut self, words: &mut Words<'_>) -> Result<(), TextError> {
         let word = words.expect("an executor", form("shutdown"))?;
         let executor = self.reader.executor(&word.text, words.span(&word)).unwrap_or(ExecutorId(0));
-        let mut cancel = words.take("cancel").is_some();
-        let wait = words.take("nowait").is_none();
-        cancel |= words.take("cancel").is_some();
+        let is_now = words.take("now").is_some();
+        let mut cancel = !is_now && words.take("cancel").is_some();
+        let wait = !is_now && words.take("nowait").is_none();
+        cancel |= !is_now && words.take("cancel").is_some();
         words.finish(form("shutdown"))?;
-        self.emit(Instruction::Shutdown { executor, wait, cancel });
+        let mode = match (is_now, cancel) {
+            (true, _) => ShutdownMode::Now,
+            (false, true) => ShutdownMode::Cancel,
+            (false, false) => ShutdownMode::Drain,
+        };
+        self.emit(Instruction::Shutdown { executor, wait, mode });
         Ok(())
     }
 

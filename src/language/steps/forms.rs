@@ -44,7 +44,7 @@ pub(in crate::language) const STEPS: [(&str, &str); 40] = [
     ("retry", "retry N [every DURATION], with an `end` further down"),
     ("scope", "scope [fail-fast], with an `end` further down"),
     ("end", "end"),
-    ("shutdown", "shutdown EXECUTOR [nowait] [cancel]"),
+    ("shutdown", "shutdown EXECUTOR [nowait] [cancel], or shutdown EXECUTOR now"),
     ("resize", "resize EXECUTOR WORKERS"),
     ("crash", "crash"),
 ];

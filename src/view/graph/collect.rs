@@ -305,7 +305,13 @@ impl Collector<'_> {
                 let to = self.queue_node(task.executor);
                 self.edge(from, to, EdgeKind::QueuedIn);
             }
-            Phase::Passing | Phase::Taken | Phase::Running | Phase::Io | Phase::Ready | Phase::Ended(_) => {}
+            Phase::Passing
+            | Phase::Drained
+            | Phase::Taken
+            | Phase::Running
+            | Phase::Io
+            | Phase::Ready
+            | Phase::Ended(_) => {}
         }
     }
 

@@ -40,6 +40,7 @@ impl Awaited {
             | Phase::Passing
             | Phase::Blocked
             | Phase::Queued
+            | Phase::Drained
             | Phase::Taken
             | Phase::Running
             | Phase::Io
@@ -169,6 +170,7 @@ pub(super) fn note(digest: &Digest<'_>, state: &State, task: &Task, awaited: &Aw
         Phase::Returning => "waits for a worker".to_owned(),
         Phase::Io => "io".to_owned(),
         Phase::Running => "runs".to_owned(),
+        Phase::Drained => "handed back".to_owned(),
         Phase::Passing | Phase::Queued | Phase::Ended(_) => String::new(),
     };
     match (holds.as_str(), doing.as_str()) {

@@ -115,7 +115,7 @@ fn act(task: &Task) -> Act {
         Phase::Ready => Act::Ready,
         Phase::Waiting | Phase::Submitting(_) | Phase::Returning => Act::Waiting,
         Phase::Held | Phase::Passing => Act::Held,
-        Phase::Blocked | Phase::Queued | Phase::Taken => Act::Queued,
+        Phase::Blocked | Phase::Queued | Phase::Drained | Phase::Taken => Act::Queued,
         Phase::Ended(_) => Act::Cancelled,
     }
 }

@@ -78,7 +78,7 @@ fn on_their_way(found: &mut Found, state: &State) {
                 Some(Thread::Own(_)) | None => task.executor,
             };
             let zone = match task.phase {
-                Phase::Held | Phase::Passing | Phase::Queued => Zone::Queue(executor),
+                Phase::Held | Phase::Passing | Phase::Queued | Phase::Drained => Zone::Queue(executor),
                 Phase::Blocked => Zone::Door(executor),
                 Phase::Taken
                 | Phase::Running

@@ -136,6 +136,7 @@ impl Ledger<'_> {
             match mine.stage {
                 Stage::Held => assert_eq!(task.phase, Phase::Held),
                 Stage::Queued => assert_eq!(task.phase, Phase::Queued),
+                Stage::Drained => assert_eq!(task.phase, Phase::Drained),
                 Stage::Taken => assert!(matches!(task.phase, Phase::Taken | Phase::Passing)),
                 Stage::Blocked => assert_eq!(task.phase, Phase::Blocked),
                 Stage::Passing | Stage::Running | Stage::Over(_) => {}

@@ -1,0 +1,46 @@
+//! What the wait-for graph says of interrupts: who may take a task out of the wait that it is in.
+
+use super::Node;
+use super::build::Builder;
+use crate::analysis::state::task::{Phase, Task};
+use crate::model::id::TaskId;
+use crate::model::program::Instruction;
+
+impl Builder<'_> {
+    /// Who may take a task out of the wait that it is in: its parent, which may interrupt it, or whoever may fail in the
+    /// same scope.
+    pub(super) fn interrupters(&self, task: &Task) -> Vec<Node> {
+        let waits = matches!(task.phase, Phase::Waiting | Phase::Io)
+            && self.state.instruction(task).is_some_and(Instruction::is_interruptible);
+        if !waits || !self.reach.interrupts() {
+            return Vec::new();
+        }
+        let mut found = self.stoppers(task);
+        found.extend(self.scope_interrupters(task));
+        found
+    }
+
+    /// Whoever may shut down, at once, an executor that holds a task.
+    fn stoppers(&self, task: &Task) -> Vec<Node> {
+        let holds = self.state.passed(task).chain([task.executor]);
+        holds.filter(|executor| self.reach.is_ever_stopped(*executor)).map(Node::Shutdown).collect()
+    }
+
+    /// The parent of a task, which may interrupt it, and whoever may fail in the same scope.
+    fn scope_interrupters(&self, task: &Task) -> Vec<Node> {
+        let Some(parent) = task.origin.parent() else { return Vec::new() };
+        let Some(by) = self.state.task(parent).filter(|by| by.phase.is_under_way()) else {
+            return Vec::new();
+        };
+        let program = &self.state.scenario().tasks[by.kind.index()].program;
+        if !program.code.iter().any(Instruction::interrupts) {
+            return Vec::new();
+        }
+        // What is done needs nothing any more, and interrupts nobody.
+        let is_open = |child: &&TaskId| {
+            self.state.task(**child).is_some_and(|child| !child.phase.is_ended() && !child.cancelled)
+        };
+        let siblings = by.all_children.iter().filter(is_open).copied();
+        std::iter::once(parent).chain(siblings).map(Node::Task).collect()
+    }
+}
