@@ -34,6 +34,7 @@ pub const LESSONS: &[LessonEntry] = lessons![
     "how-many",
     "timeouts-and-shutdown",
     "helping",
+    "carriers-and-pinning",
 ];
 
 /// The lesson of this name, or of this number, counted from 1.

@@ -4,7 +4,7 @@
 use threadbare::language::{Document, Overrides};
 use threadbare::model::executor::Kind;
 use threadbare::model::id::Pc;
-use threadbare::model::program::{Instruction, Program, WaitMode};
+use threadbare::model::program::{Instruction, Program, ShutdownMode, WaitMode};
 use threadbare::model::scenario::{Pattern, Scenario};
 use threadbare::model::time::{Duration, SECOND, Time};
 
@@ -146,7 +146,7 @@ fn steps_read_as_written() {
     assert!(
         matches!(&p.code[1], Instruction::Wait { mode: WaitMode::Any, timeout: None, names } if names.len() == 1)
     );
-    assert!(matches!(p.code[5], Instruction::Shutdown { wait: false, cancel: true, .. }));
+    assert!(matches!(p.code[5], Instruction::Shutdown { wait: false, mode: ShutdownMode::Cancel, .. }));
     assert_eq!(p.draws[1].distribution.fixed(), Some(Duration::from_secs(5)));
     assert_eq!(p.steps[0].text, "submit a to pool as x after 3s key vm-{n} priority -2 on_full block");
 }
