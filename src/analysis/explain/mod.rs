@@ -54,6 +54,8 @@ enum Situation {
     OnBus(ExecutorId),
     /// Held by a wrapper whose scheduler thread is busy.
     Delayed(ExecutorId),
+    /// Handed back by the shutdown of an executor.
+    Drained(ExecutorId),
     /// An arrival or hand-over that finds no room.
     NoRoom(ExecutorId),
     /// Ready, and the green thread never comes free.
@@ -188,6 +190,7 @@ fn is_entry(situation: &Situation) -> bool {
         | Situation::Capped(..)
         | Situation::OnBus(_)
         | Situation::Delayed(_)
+        | Situation::Drained(_)
         | Situation::NoRoom(_) => true,
         Situation::Children(..)
         | Situation::Resource(..)
@@ -305,7 +308,8 @@ impl Explainer<'_> {
                 (_, None) => Situation::Children(task.kind, task.pc),
             },
             Phase::Running | Phase::Io => Situation::Covered,
-            Phase::Passing | Phase::Drained | Phase::Ended(_) => return None,
+            Phase::Drained => Situation::Drained(at),
+            Phase::Passing | Phase::Ended(_) => return None,
         })
     }
 
@@ -385,6 +389,12 @@ impl Explainer<'_> {
                 self.prose.words(if one { " is held by " } else { " are held by " });
                 self.executor(*executor);
                 self.scheduler(*executor);
+            }
+            Situation::Drained(executor) => {
+                self.subject(tasks);
+                self.prose.words(if one { " was handed back when " } else { " were handed back when " });
+                self.executor(*executor).words(" was shut down, and nobody will run ");
+                self.prose.words(if one { "it" } else { "them" });
             }
             Situation::NoRoom(executor) => {
                 self.subject(tasks);

@@ -223,6 +223,7 @@ impl Explainer<'_> {
                 | Situation::Capped(..)
                 | Situation::OnBus(_)
                 | Situation::Delayed(_)
+                | Situation::Drained(_)
                 | Situation::NoRoom(_),
             ) => {
                 self.prose.words("a worker");

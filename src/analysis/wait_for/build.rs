@@ -156,7 +156,8 @@ impl<'a> Builder<'a> {
                 (Mode::Any, needs)
             }
             Phase::Queued => self.queued(task),
-            Phase::Drained => never(),
+            // Nobody will ever run it: it waits for nothing but itself.
+            Phase::Drained => (Mode::Any, vec![Node::Task(id)]),
             Phase::Ready | Phase::Running if self.state.awaited_resource(task).is_some() => {
                 self.looks_again(task)
             }

@@ -101,9 +101,7 @@ pub enum Command {
 }
 
 const PRESETS_AFTER: &str = "\
-Examples:
-  threadbare presets          what each preset expands to, and where that comes from
-  threadbare presets --json   the same for scripts";
+Use one in a scenario with executors.NAME.preset = \"java-cached\".";
 
 /// `threadbare presets`
 #[derive(Args, Debug)]
