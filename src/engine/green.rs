@@ -385,6 +385,7 @@ impl<R: Recorder> Sim<'_, R> {
             | Phase::Held
             | Phase::Queued
             | Phase::Unadmitted
+            | Phase::Drained
             | Phase::Taken
             | Phase::Woken
             | Phase::Calling

@@ -54,6 +54,7 @@ impl<R: Recorder> Sim<'_, R> {
             phase @ (Phase::Held
             | Phase::Queued
             | Phase::Unadmitted
+            | Phase::Drained
             | Phase::Taken
             | Phase::Timed
             | Phase::Resident
@@ -143,6 +144,7 @@ impl<R: Recorder> Sim<'_, R> {
             Phase::Held
             | Phase::Queued
             | Phase::Unadmitted
+            | Phase::Drained
             | Phase::Taken
             | Phase::Timed
             | Phase::Waiting

@@ -28,6 +28,8 @@ impl<R: Recorder> Sim<'_, R> {
                 | Phase::Resident
                 | Phase::Waiting
                 | Phase::Acquiring
+                | Phase::Parked
+                | Phase::Served
                 | Phase::Woken
                 | Phase::Submitting
                 | Phase::Calling

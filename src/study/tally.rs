@@ -372,11 +372,6 @@ impl Tally {
         self.kinds[self.tasks[id.index()].kind.index()].lost += 1;
     }
 
-    /// A shutdown handed a task back: it stands nowhere, and does not end.
-    fn drained(&mut self, at: Time, id: TaskId) {
-        self.leave(at, id);
-    }
-
     /// A task was refused or dropped; a cancelled entry that is dropped is cancelled none the less.
     fn lost(&mut self, at: Time, id: TaskId) {
         self.ended(at, id);
@@ -446,7 +441,7 @@ impl Recorder for Tally {
             }
             Event::Skipped { task, .. } => self.ended(at, task),
             Event::Dropped { task, .. } => self.lost(at, task),
-            Event::Drained { task, .. } => self.drained(at, task),
+            Event::Drained { task, .. } => self.leave(at, task),
             Event::Cancelled { task, succeeded: true, .. } => {
                 self.tasks[task.index()].is_cancelled = true;
             }

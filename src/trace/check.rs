@@ -62,15 +62,6 @@ fn must(holds: bool, why: &'static str) -> Checked {
 }
 
 impl Checker<'_> {
-    fn submitted(&mut self, task: TaskId, parent: TaskId, pc: Pc) -> Checked {
-        let Instruction::Submit(submit) = self.instruction(parent, pc)? else {
-            return Err("the submitter's instruction is no submit");
-        };
-        let program = &self.scenario.tasks[self.kinds[parent.index()].index()].program;
-        let kind = program.submits.get(submit.index()).map(|submit| submit.task);
-        self.create(task, kind.ok_or("there is no such submit step")?)
-    }
-
     fn event(&mut self, event: Event) -> Checked {
         match event {
             Event::Arrived { task, entry, .. } => {

@@ -244,7 +244,6 @@ pub enum Event {
         /// Where it was.
         executor: ExecutorId,
     },
-
     /// `task` was handed back from `executor` by its shutdown: nobody will run it, and its future stays pending.
     Drained {
         /// The task that never starts.
@@ -252,7 +251,6 @@ pub enum Event {
         /// Where it was.
         executor: ExecutorId,
     },
-
     /// A worker came into being.
     WorkerStarted {
         /// Of which executor.

@@ -87,6 +87,7 @@ impl Builder<'_> {
             | Phase::Passing
             | Phase::Blocked
             | Phase::Queued
+            | Phase::Drained
             | Phase::Taken
             | Phase::Returning
             | Phase::Ended(_) => false,

@@ -56,7 +56,7 @@ fn executor_line(s: &Scenario, old: Option<&Executor>, new: &Executor) -> Option
 
 fn resource_line(s: &Scenario, old: Option<&Resource>, new: &Resource) -> Option<String> {
     let is_same = old.is_some_and(|old| old.permits == new.permits && old.pins == new.pins);
-    match (is_same, new.is_lock) {
+    match (is_same, new.is_lock()) {
         (true, _) => None,
         (false, true) => Some(format!("{} for {}", dialect::lock(s.runtime), new.name)),
         (false, false) => Some(format!("{} for {}", dialect::semaphore(s.runtime, new.permits), new.name)),

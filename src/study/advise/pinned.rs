@@ -23,7 +23,7 @@ impl Proposer<'_> {
         let mut draft = self.draft();
         let mut names = Vec::new();
         for resource in self.s.resources.iter().filter(|resource| resource.pins.is_some()) {
-            let section = if resource.is_lock { "locks" } else { "semaphores" };
+            let section = if resource.is_lock() { "locks" } else { "semaphores" };
             draft.set(&format!("{section}.{}.pins", resource.name), "never");
             names.push(resource.name.clone());
         }
