@@ -36,6 +36,20 @@ impl Signal {
     }
 }
 
+impl Signal {
+    /// The shared thing that it comes through; none if that is a semaphore.
+    pub fn shared(self) -> Option<SharedId> {
+        match self {
+            Signal::Message(shared)
+            | Signal::Room(shared)
+            | Signal::Notification(shared)
+            | Signal::Opening(shared)
+            | Signal::Parties(shared) => Some(shared),
+            Signal::Permits(_) => None,
+        }
+    }
+}
+
 impl Instruction {
     /// The shared thing that it names, semaphores, locks and cells apart.
     pub fn shared(&self) -> Option<SharedId> {

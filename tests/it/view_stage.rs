@@ -9,11 +9,14 @@ use threadbare::analysis::digest::Digest;
 use threadbare::analysis::state::State;
 use threadbare::gallery;
 use threadbare::model::id::TaskId;
+use threadbare::model::signal::Signal;
 use threadbare::model::time::Time;
 use threadbare::study::run::run;
 use threadbare::view::chart::Chart;
 use threadbare::view::scene::{Scene, approximate_width};
-use threadbare::view::stage::{self, FigureKind, Focus, Frame, Motion, Need, Placed, Plan, Stage, Zone};
+use threadbare::view::stage::{
+    self, FigureKind, Focus, Frame, Motion, Need, Placed, Plan, Stage, Thing, Zone,
+};
 use threadbare::view::svg::svg;
 use threadbare::view::theme::Theme;
 
@@ -180,7 +183,8 @@ fn says_the_same(digest: &Digest<'_>, state: &State, stage: &Stage) {
         assert_eq!((room.alive, room.busy, room.waiting), (place.alive, place.busy, place.waiting));
     }
     for object in &stage.objects {
-        let held = state.resource(object.resource, &object.key);
+        let Thing::Resource(resource, key) = &object.thing else { continue };
+        let held = state.resource(*resource, key);
         assert_eq!(object.waiting, held.map_or(0, |held| held.waiting.len() as u32));
         assert_eq!(object.holders.len(), held.map_or(0, |held| held.holding_tasks().len()));
     }
@@ -188,7 +192,11 @@ fn says_the_same(digest: &Digest<'_>, state: &State, stage: &Stage) {
         assert!((wait.from as usize) < stage.tokens.len());
         if let Need::Object(object) = wait.to {
             let task = state.task(stage.tokens[wait.from as usize].task).expect("a task");
-            assert_eq!(state.awaited_resource(task), Some(stage.objects[object as usize].resource));
+            let expected = match &stage.objects[object as usize].thing {
+                Thing::Resource(resource, _) => state.awaited_resource(task) == Some(*resource),
+                Thing::Shared(shared) => state.awaited_signal(task).and_then(Signal::shared) == Some(*shared),
+            };
+            assert!(expected, "it waits for what the line leads to");
         }
     }
     let placed_roles: usize = stage.roles.iter().map(|role| role.tokens.len()).sum();

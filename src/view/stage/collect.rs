@@ -1,7 +1,7 @@
 //! Puts the stage together: tokens from the state, roles from tokens, then rooms, objects and waits.
 
 use super::awaited::{Awaited, note};
-use super::model::{Need, Object, Role, Stage, Token, Wait, Zone};
+use super::model::{Need, Object, Role, Stage, Thing, Token, Wait, Zone};
 use super::objects::objects;
 use super::plan::Plan;
 use super::rooms::rooms;
@@ -10,6 +10,7 @@ use crate::analysis::digest::Digest;
 use crate::analysis::state::State;
 use crate::analysis::state::task::{Phase, Task};
 use crate::model::id::{ExecutorId, ResourceId, TaskId, TaskTypeId};
+use crate::model::signal::Signal;
 use crate::model::time::Time;
 use crate::view::chart::{Act, Trouble};
 use std::collections::BTreeMap;
@@ -163,6 +164,11 @@ fn numbered(found: &Found, roles: &[Role]) -> Vec<Token> {
     tokens
 }
 
+fn place_of(objects: &[Object], thing: &Thing) -> Option<Need> {
+    let place = objects.iter().position(|object| object.thing == *thing);
+    place.map(|at| Need::Object(at as u32))
+}
+
 fn waits(tokens: &[Token], awaited: &[Awaited], objects: &[Object]) -> Vec<Wait> {
     let places: BTreeMap<TaskId, u32> =
         tokens.iter().enumerate().map(|(at, token)| (token.task, at as u32)).collect();
@@ -172,8 +178,19 @@ fn waits(tokens: &[Token], awaited: &[Awaited], objects: &[Object]) -> Vec<Wait>
         let tasks = awaited.tasks.iter().filter_map(|task| places.get(task));
         waits.extend(tasks.map(|to| Wait { from, to: Need::Token(*to) }));
         if let Some((resource, key)) = &awaited.resource {
-            let object = objects.iter().position(|o| o.resource == *resource && o.key == *key);
-            waits.extend(object.map(|at| Wait { from, to: Need::Object(at as u32) }));
+            let thing = Thing::Resource(*resource, key.clone());
+            waits.extend(place_of(objects, &thing).map(|to| Wait { from, to }));
+        }
+        if let Some(signal) = awaited.signal {
+            let thing = match signal {
+                Signal::Permits(resource) => Thing::Resource(resource, None),
+                Signal::Message(shared)
+                | Signal::Room(shared)
+                | Signal::Notification(shared)
+                | Signal::Opening(shared)
+                | Signal::Parties(shared) => Thing::Shared(shared),
+            };
+            waits.extend(place_of(objects, &thing).map(|to| Wait { from, to }));
         }
         waits.extend(awaited.executor.map(|executor| Wait { from, to: Need::Room(executor) }));
     }

@@ -1,7 +1,7 @@
 //! The stage as plain data: rooms, tokens, the roles they have in common, objects, and who waits for whom.
 
 use crate::analysis::names::Key;
-use crate::model::id::{ExecutorId, ResourceId, TaskId, TaskTypeId};
+use crate::model::id::{ExecutorId, ResourceId, SharedId, TaskId, TaskTypeId};
 use crate::model::time::Time;
 use crate::view::chart::{Act, Trouble};
 
@@ -62,20 +62,29 @@ pub struct Role {
     pub tokens: Vec<u32>,
 }
 
-/// A lock or a semaphore on the stage.
+/// Which shared thing of the scenario an object is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Thing {
+    /// A lock or semaphore, for a key.
+    Resource(ResourceId, Key),
+    /// A channel, condition, latch, barrier or server.
+    Shared(SharedId),
+}
+
+/// A shared thing on the stage: a lock, a semaphore, a channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
-    /// Which resource it is.
-    pub resource: ResourceId,
-    /// The key that it is for.
-    pub key: Key,
+    /// Which shared thing it is.
+    pub thing: Thing,
     /// Its name, with its key.
     pub name: String,
     /// What it is and how much of it is taken: `semaphore · 10 of 10 held · 22 waiting`.
     pub note: String,
     /// Who holds it, once for each permit.
     pub holders: Vec<TaskId>,
-    /// How many may hold it.
+    /// Who is in it without holding it: the senders of its messages, the parties that have come.
+    pub inside: Vec<TaskId>,
+    /// How many may hold it, or be in it.
     pub permits: u32,
     /// How many wait for it.
     pub waiting: u32,

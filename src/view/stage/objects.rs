@@ -1,12 +1,14 @@
-//! Locks and semaphores on the stage. A new kind of shared thing is another function here that yields objects.
+//! Locks, semaphores, channels and all else that tasks share on the stage.
 
-use super::model::Object;
+use super::model::{Object, Thing};
 use super::plan::Plan;
 use crate::analysis::digest::Digest;
 use crate::analysis::names::Key;
+use crate::analysis::prose::plural;
 use crate::analysis::state::State;
 use crate::analysis::state::place::Resource;
-use crate::model::id::ResourceId;
+use crate::model::id::{ResourceId, SharedId, TaskId};
+use crate::model::shared::SharedKind;
 
 /// Maximum number of objects with keys that are drawn; those that most wait for come first.
 const MAX_KEYED: usize = 4;
@@ -24,7 +26,60 @@ pub(super) fn objects(plan: &Plan, digest: &Digest<'_>, state: &State) -> Vec<Ob
         keyed.truncate(MAX_KEYED);
         objects.extend(keyed);
     }
+    let count = digest.trace().scenario.shared.len();
+    objects.extend((0..count).map(|at| shared(plan, digest, state, SharedId(at as u16))));
     objects
+}
+
+/// A channel, condition, latch, barrier or server.
+fn shared(plan: &Plan, digest: &Digest<'_>, state: &State, id: SharedId) -> Object {
+    let named = &digest.trace().scenario.shared[id.index()];
+    let here = state.shared(id);
+    let waiting = here.waiting.len() as u32;
+    let (said, inside, permits): (String, Vec<TaskId>, u32) = match named.kind {
+        SharedKind::Channel { capacity } => {
+            let messages = here.messages.len() as u32;
+            let of = capacity.map_or(String::new(), |capacity| format!(" of {capacity}"));
+            let said = if here.closed { "closed".to_owned() } else { format!("{messages}{of} in it") };
+            (said, here.messages.iter().copied().collect(), capacity.unwrap_or(messages))
+        }
+        SharedKind::Condition { .. } if here.lost > 0 => {
+            (format!("{} woke nobody", plural_of(here.lost, "notification")), Vec::new(), 0)
+        }
+        SharedKind::Condition { .. } => (String::new(), Vec::new(), 0),
+        SharedKind::Latch { .. } if here.left == 0 => ("open".to_owned(), Vec::new(), 0),
+        SharedKind::Latch { count } => (format!("{} of {count} to come", here.left), Vec::new(), 0),
+        SharedKind::Barrier { parties } => {
+            (format!("{waiting} of {parties} there"), here.waiting.iter().copied().collect(), parties)
+        }
+        SharedKind::Server(server) => {
+            let said = format!("full speed up to {}", server.capacity);
+            (said, here.waiting.iter().copied().collect(), server.capacity)
+        }
+    };
+    let mut parts = vec![named.word().to_owned()];
+    parts.extend(Some(said).filter(|said| !said.is_empty()));
+    match named.kind {
+        SharedKind::Barrier { .. } => {}
+        SharedKind::Server(_) => parts.extend((waiting > 0).then(|| format!("{waiting} at work"))),
+        SharedKind::Channel { .. } | SharedKind::Condition { .. } | SharedKind::Latch { .. } => {
+            parts.extend((waiting > 0).then(|| format!("{waiting} waiting")));
+        }
+    }
+    Object {
+        thing: Thing::Shared(id),
+        name: named.name.clone(),
+        note: parts.join(" · "),
+        holders: Vec::new(),
+        inside,
+        permits,
+        waiting,
+        trouble: plan.shared_trouble(id, state.applied()),
+    }
+}
+
+fn plural_of(count: u32, word: &str) -> String {
+    format!("{count} {}", plural(count as usize, word))
 }
 
 fn object(plan: &Plan, digest: &Digest<'_>, state: &State, resource: ResourceId, key: &Key) -> Object {
@@ -44,11 +99,11 @@ fn object(plan: &Plan, digest: &Digest<'_>, state: &State, resource: ResourceId,
         note.push_str(&format!(" · {waiting} waiting"));
     }
     Object {
-        resource,
-        key: key.clone(),
+        thing: Thing::Resource(resource, key.clone()),
         name: key.as_ref().map_or_else(|| named.name.clone(), |key| format!("{}[{key}]", named.name)),
         note,
         holders,
+        inside: Vec::new(),
         permits: if named.is_lock() { 1 } else { named.permits },
         waiting,
         trouble: plan.resource_trouble(resource, key, state.applied()),

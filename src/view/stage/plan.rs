@@ -6,12 +6,14 @@
 
 use super::model::{EndCounts, PILE, Zone};
 use crate::analysis::digest::Digest;
+use crate::analysis::knot::Knot;
 use crate::analysis::names::Key;
 use crate::analysis::state::task::End;
 use crate::model::executor::Kind;
-use crate::model::id::{ExecutorId, ResourceId, TaskId};
+use crate::model::id::{ExecutorId, ResourceId, SharedId, TaskId};
 use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
+use crate::model::signal::Signal;
 use crate::model::time::Time;
 use crate::trace::event::EventId;
 use crate::view::chart::{Chart, Seat, Trouble};
@@ -53,6 +55,14 @@ struct StuckKnot {
     trouble: Trouble,
     pools: Vec<ExecutorId>,
     resources: Vec<(ResourceId, Key)>,
+    signals: Vec<Signal>,
+}
+
+impl StuckKnot {
+    fn of(knot: &Knot, (from, until): (EventId, EventId), trouble: Trouble) -> StuckKnot {
+        let (pools, resources) = (knot.pools.clone(), knot.resources.clone());
+        StuckKnot { from, until, trouble, pools, resources, signals: knot.signals.clone() }
+    }
 }
 
 /// What the stage needs of a whole run.
@@ -127,6 +137,12 @@ impl Plan {
     /// Whether the workers of a pool are part of something that hangs at any time of the run.
     pub(super) fn is_ever_stuck(&self, pool: ExecutorId) -> bool {
         self.knots.iter().any(|knot| knot.pools.contains(&pool))
+    }
+
+    /// Whether what comes through a channel, condition, latch or barrier is part of something that hangs.
+    pub(super) fn shared_trouble(&self, shared: SharedId, count: u32) -> Trouble {
+        let has = |knot: &&StuckKnot| knot.signals.iter().any(|signal| signal.shared() == Some(shared));
+        self.knots(count).filter(has).map(|knot| knot.trouble).max().unwrap_or_default()
     }
 
     /// Whether a lock or semaphore is part of something that hangs.
@@ -242,14 +258,12 @@ fn troubles(digest: &Digest<'_>) -> (Vec<Span>, Vec<StuckKnot>) {
         let span = |task: &TaskId, trouble| Span { task: *task, from: hang.event, until: never, trouble };
         spans.extend(hang.knot.tasks.iter().map(|task| span(task, Trouble::Stuck)));
         spans.extend(hang.behind.iter().map(|task| span(task, Trouble::Behind)));
-        let (pools, resources) = (hang.knot.pools.clone(), hang.knot.resources.clone());
-        knots.push(StuckKnot { from: hang.event, until: never, trouble: Trouble::Stuck, pools, resources });
+        knots.push(StuckKnot::of(&hang.knot, (hang.event, never), Trouble::Stuck));
     }
     for stall in &digest.findings.stalls {
         let (from, until, trouble) = (stall.event, stall.ended_by.unwrap_or(never), Trouble::Stalled);
         spans.extend(stall.knot.tasks.iter().map(|task| Span { task: *task, from, until, trouble }));
-        let (pools, resources) = (stall.knot.pools.clone(), stall.knot.resources.clone());
-        knots.push(StuckKnot { from, until, trouble, pools, resources });
+        knots.push(StuckKnot::of(&stall.knot, (from, until), trouble));
     }
     spans.sort_by_key(|span| (span.task, span.from));
     (spans, knots)

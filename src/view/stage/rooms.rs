@@ -57,6 +57,7 @@ fn note(executor: &Executor, place: &Place) -> String {
         }
         Kind::Inline | Kind::Delay { .. } => {}
     }
+    parts.extend(beside(&executor.kind));
     let word = if executor.wraps().is_some() { "held back" } else { "queued" };
     if place.waiting > 0 {
         let bound = executor.queue.filter(|_| executor.wraps().is_none());
@@ -70,6 +71,29 @@ fn note(executor: &Executor, place: &Place) -> String {
         parts.push("shut down".to_owned());
     }
     parts.join(" · ")
+}
+
+/// What besides its workers makes a pool what it is: carriers, deques, spare workers.
+fn beside(kind: &Kind) -> Option<String> {
+    match kind {
+        Kind::Green { carriers: Some(carriers), .. } => {
+            Some(format!("on {} {}", carriers.threads, plural(carriers.threads as usize, "carrier")))
+        }
+        Kind::ForkJoin { workers, max_workers, .. } if max_workers > workers => {
+            Some(format!("a deque each, up to {} to compensate", max_workers - workers))
+        }
+        Kind::ForkJoin { .. } => Some("a deque each".to_owned()),
+        Kind::Elastic { core, workers, .. } if core < workers => Some(format!("{core} of them its core")),
+        Kind::Green { carriers: None, .. }
+        | Kind::Elastic { .. }
+        | Kind::Threads { .. }
+        | Kind::Dynamic { .. }
+        | Kind::Scheduled { .. }
+        | Kind::Inline
+        | Kind::Delay { .. }
+        | Kind::Cap { .. }
+        | Kind::Bus { .. } => None,
+    }
 }
 
 impl EndCounts {

@@ -13,6 +13,8 @@ use crate::view::viewport::Window;
 
 /// A millisecond in nanoseconds.
 const MILLISECOND: u64 = 1_000_000;
+/// A standstill narrower than this has no words, in pixels.
+const MIN_TAIL: f64 = 240.0;
 /// Most deadlocks and stalls with a flag each.
 const MAX_FLAGS: usize = 64;
 
@@ -157,11 +159,24 @@ impl Canvas<'_> {
             }
             None => return,
         };
-        for offset in [-7.0, -3.0] {
+        // Nothing is drawn beyond the break.
+        let beyond = Bounds::new(x - 5.0, RULER + 1.0, (right - x + 5.0).max(0.0), height - RULER);
+        self.over.push(Item::Rect(Rect {
+            at: beyond,
+            ink: Ink::Surface,
+            fill: Fill::Solid,
+            edge: None,
+            radius: 0.0,
+        }));
+        for offset in [-9.0, -5.0] {
             self.over.push(zigzag(x + offset, RULER, height));
         }
-        let at = Point { x: x - 14.0, y: RULER + 10.0 };
-        self.over.push(text_at(at, text, Ink::Soft, Face::Small, Align::End, Some(Ink::Surface)));
+        // At the foot, beside the words of the deadlock, if there is room for both.
+        let knot = chart.worst_moment().map_or(self.body.x, |moment| self.view.x_of(moment.at));
+        if x - knot.max(self.body.x) > MIN_TAIL {
+            let at = Point { x: x - 16.0, y: height - 10.0 };
+            self.over.push(text_at(at, text, Ink::Soft, Face::Small, Align::End, Some(Ink::Surface)));
+        }
     }
 
     /// Where the run parts from the one beside it: on both, so that the eye finds it.

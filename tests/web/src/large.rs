@@ -43,6 +43,26 @@ pub async fn two_hundred_thousand_tasks_do_not_freeze_the_page(page: &Page) -> R
     ensure_not_deaf(page).await
 }
 
+/// A run that took much memory is left: the page begins anew, with what is opened and nothing lost.
+pub async fn memory_is_given_back_when_a_scenario_is_left(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.press("Text").await?;
+    page.type_text(&parents(300_000)).await?;
+    page.until_verdict("All done at").await?;
+    page.script("window.isOld = true; document.activeElement.blur();", vec![]).await?;
+    page.keys("g").await?;
+    page.until("the gallery", "document.querySelector('.card[data-name=lock-order]')").await?;
+    page.script("document.querySelector('.card[data-name=lock-order]').click();", vec![]).await?;
+    page.until(
+        "a page without the old memory",
+        "!window.isOld && document.querySelector('.this-run .outcome')",
+    )
+    .await?;
+    page.until_text(".scenario-title", "Two locks").await?;
+    page.keys("g").await?;
+    page.until("what was typed is kept", "document.querySelector('.kept .mine')").await
+}
+
 /// From now on notes how long the page is deaf at a time.
 pub async fn watch_for_deafness(page: &Page) -> Result<()> {
     let script = "window.deaf = []; new PerformanceObserver(list => { for (const e of list.getEntries()) window.deaf.push(Math.round(e.duration)); }).observe({type: 'longtask'});";

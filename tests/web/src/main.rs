@@ -62,7 +62,7 @@ const TESTS: &[(&str, Test)] = tests! {
     places: on_a_phone, dark_as_the_system_asks, a_projector, columns_are_as_wide_as_one_likes;
     sizes: the_fewest_workers_are_found_and_taken, along_the_chart_with_the_keyboard, two_parameters_and_two_costs,
         a_long_sweep_streams_and_can_be_cancelled, on_a_phone, no_serious_violation;
-    large: two_hundred_thousand_tasks_do_not_freeze_the_page;
+    large: two_hundred_thousand_tasks_do_not_freeze_the_page, memory_is_given_back_when_a_scenario_is_left;
     lessons: on_a_desk_by_mouse, on_a_desk_with_the_keyboard_in_the_dark, on_a_phone_in_the_dark, on_a_phone_with_the_keyboard,
         on_a_wall_in_the_dark, on_a_wall_with_the_keyboard, a_lesson_is_resumed, a_presenter_has_a_window_of_its_own,
         frames_have_no_header, a_worksheet_is_printed;

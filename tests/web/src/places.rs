@@ -18,7 +18,7 @@ pub async fn on_a_phone(page: &Page) -> Result<()> {
     ensure!(page.eval(&seen(".play")).await? == true, "and the transport");
     // Whatever can be pressed has nothing over it once it is scrolled into sight.
     let covered = "const out = []; for (const b of document.querySelectorAll('button, input, select, textarea, summary')) { \
-        if (!b.checkVisibility() || b.closest('.sr') || b.classList.contains('sr') || b.disabled) continue; b.scrollIntoView({block: 'center', behavior: 'instant'}); \
+        if (!b.checkVisibility() || b.closest('.sr') || b.matches('.sr, .skip') || b.disabled) continue; b.scrollIntoView({block: 'center', behavior: 'instant'}); \
         const r = b.getBoundingClientRect(); const x = Math.min(r.left + r.width / 2, innerWidth - 2), y = r.top + r.height / 2; \
         const top = document.elementFromPoint(x, y); \
         if (top && !b.contains(top) && !top.contains(b)) out.push((b.id || b.textContent.trim() || b.ariaLabel) + ' under ' + (top.className || top.tagName)); \

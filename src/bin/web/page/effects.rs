@@ -21,6 +21,8 @@ const QUIET: u32 = 500;
 /// How long the cursor or a slider rests before what belongs to its place is looked for, in milliseconds.
 const PAUSE: u32 = 150;
 
+/// With more memory than this, in bytes, the page begins anew when another document is opened.
+const MAX_MEMORY: f64 = 400e6;
 /// How long a frame is taken to last before there were two of them, in milliseconds.
 const FRAME_MS: f64 = 16.0;
 
@@ -248,7 +250,7 @@ pub fn use_links(send: &Send) {
 #[hook]
 pub fn use_memory(state: &Rc<State>, send: &Send) {
     let timer = use_mut_ref(|| None::<Timeout>);
-    let (held, send) = (Rc::clone(state), send.clone());
+    let (held, send, to) = (Rc::clone(state), send.clone(), send.clone());
     let place = |text: &Rc<str>| Rc::as_ptr(text).cast::<u8>();
     let deps = (
         place(&state.work.source),
@@ -265,7 +267,7 @@ pub fn use_memory(state: &Rc<State>, send: &Send) {
     latest.replace(Rc::clone(state));
     // Whoever goes over to a lesson comes back to the work as it was.
     use_effect_with((), move |()| move || drop(write_down(&latest.borrow())));
-    use_address(state);
+    use_address(state, &to);
     use_effect_with(state.theme, |theme| memory::keep_theme(*theme));
 }
 
@@ -301,10 +303,23 @@ fn write_down(held: &State) -> Option<Rc<str>> {
     name
 }
 
+/// A scenario whose run took much memory is left: WebAssembly gives none of it back, so the page begins anew with what is
+/// opened. What was written before is kept already.
+fn give_memory_back(held: &State, send: &Send) {
+    if super::memory_taken() <= MAX_MEMORY {
+        return;
+    }
+    keep(held, send);
+    let opened = link::Shared { count: None, at: None, ..held.shared() };
+    address::show(&address::with(&link::write(&opened)));
+    // A browser that will not load the page again keeps the memory.
+    let _ = web_sys::window().map(|window| window.location().reload());
+}
+
 /// Another document is another step of the browser's history.
 #[hook]
-fn use_address(state: &Rc<State>) {
-    let held = Rc::clone(state);
+fn use_address(state: &Rc<State>, send: &Send) {
+    let (held, send) = (Rc::clone(state), send.clone());
     let is_first = use_mut_ref(|| true);
     use_effect_with((state.work.name.clone(), Rc::as_ptr(&state.work.original).cast::<u8>()), move |_| {
         if is_first.replace(false) {
@@ -317,6 +332,7 @@ fn use_address(state: &Rc<State>) {
         if !is_there {
             address::push(&address::with(&link::write(&shared)));
         }
+        give_memory_back(&held, &send);
     });
 }
 

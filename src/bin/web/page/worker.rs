@@ -24,7 +24,10 @@ pub fn begin() -> bool {
         let order = event.data().dyn_into::<Uint8Array>().ok();
         let Some(order) = order.and_then(|bytes| jobs::unpacked(&bytes.to_vec())) else { return };
         let refused = jobs::carry_out(&order, &mut ToPage).err();
-        post(&[OVER.into(), memory().into(), refused.map_or(JsValue::NULL, JsValue::from)], None);
+        post(
+            &[OVER.into(), super::memory_taken().into(), refused.map_or(JsValue::NULL, JsValue::from)],
+            None,
+        );
     });
     scope.set_onmessage(Some(listen.as_ref().unchecked_ref()));
     // It lives as long as the worker.
@@ -54,11 +57,4 @@ fn post(message: &[JsValue], give: Option<&JsValue>) {
         Some(give) => scope.post_message_with_transfer(&message, &Array::of1(give)),
         None => scope.post_message(&message),
     };
-}
-
-/// Bytes of memory that this worker has: WebAssembly takes more and gives none back.
-fn memory() -> f64 {
-    let memory = wasm_bindgen::memory().dyn_into::<js_sys::WebAssembly::Memory>();
-    let buffer = memory.and_then(|memory| memory.buffer().dyn_into::<js_sys::ArrayBuffer>());
-    buffer.map_or(0.0, |buffer| f64::from(buffer.byte_length()))
 }

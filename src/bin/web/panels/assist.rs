@@ -16,7 +16,10 @@ use yew::{
 };
 
 /// The id of the list of candidates.
-const LIST: &str = "completions";
+pub const LIST: &str = "completions";
+
+/// The id of the line that says what a word means.
+const MEANING: &str = "meaning";
 
 /// What the editor needs of it.
 pub struct Assist {
@@ -24,6 +27,8 @@ pub struct Assist {
     pub over: Html,
     /// What the word at the caret means: a line below the editor.
     pub line: Html,
+    /// The id of that line; none while there is none.
+    pub meaning_id: Option<&'static str>,
     /// The candidate that Enter takes, by its id; none without a list.
     pub active: Option<String>,
     /// The caret is elsewhere; whether something was typed there.
@@ -86,7 +91,7 @@ pub fn use_assist(area: &NodeRef, source: &Rc<str>, layout: &Rc<Layout>) -> Assi
         </>
     };
     let line =
-        found.meaning.as_ref().map(|meaning| html! { <p class="meaning" id="meaning">{ said(meaning) }</p> });
+        found.meaning.as_ref().map(|meaning| html! { <p class="meaning" id={MEANING}>{ said(meaning) }</p> });
     let moved = {
         let held = held.clone();
         Callback::from(move |typed| held.look(typed))
@@ -105,7 +110,8 @@ pub fn use_assist(area: &NodeRef, source: &Rc<str>, layout: &Rc<Layout>) -> Assi
         is_open.set(false);
     });
     let active = is_shown.then(|| option_id(*chosen));
-    Assist { over, line: line.unwrap_or_default(), active, moved, keys, pointed, left }
+    let meaning_id = line.as_ref().map(|_| MEANING);
+    Assist { over, line: line.unwrap_or_default(), meaning_id, active, moved, keys, pointed, left }
 }
 
 impl Held {

@@ -37,12 +37,12 @@ pub fn Frame(props: &FrameProps) -> Html {
         let place = place.clone();
         use_effect_with((), move |()| {
             let before = web_sys::window().and_then(|w| w.document()).and_then(|d| d.active_element());
-            if let Some(dialog) = place.cast::<HtmlDialogElement>() {
-                // One that is open already stays so.
-                let _ = dialog.show_modal();
-            }
+            let dialog = place.cast::<HtmlDialogElement>();
+            // One that is open already stays so.
+            let _ = dialog.as_ref().map(|dialog| dialog.show_modal());
             move || {
-                // Taken off the page while it is open, it gives the focus back to nobody.
+                // While it is open nothing else can have the focus, and taken off the page it gives it back to nobody.
+                let _ = dialog.map(|dialog| dialog.close());
                 let before = before.and_then(|element| element.dyn_into::<HtmlElement>().ok());
                 let _ = before.map(|element| element.focus());
             }

@@ -1,6 +1,6 @@
 //! The scenario as text, applied as it is typed, with what is wrong at its line and column.
 
-use super::assist::{Typed, use_assist};
+use super::assist::{LIST, Typed, use_assist};
 use super::prose::coded;
 use crate::page::{Send, files};
 use crate::store::{Action, Notice, work};
@@ -92,7 +92,7 @@ pub fn Text(props: &TextProps) -> Html {
                 <pre class="numbers" aria-hidden="true">{ numbers(&layout, window, &marks) }</pre>
                 <pre class="painted" aria-hidden="true">{ for painted.iter().map(|piece| paint(&props.source, piece)) }</pre>
                 <span class="column-ruler" aria-hidden="true">{ COLUMN_RULER }</span>
-                <textarea ref={area.clone()} class="source" aria-autocomplete="list" aria-controls="completions" aria-activedescendant={assist.active.clone()} aria-describedby="meaning"
+                <textarea ref={area.clone()} class="source" aria-autocomplete="list" aria-controls={assist.active.as_ref().map(|_| LIST)} aria-activedescendant={assist.active.clone()} aria-describedby={assist.meaning_id}
                     onkeydown={assist.keys.clone()} onkeyup={rest(&assist.moved)} onmouseup={click(&assist.moved)} onmousemove={assist.pointed.clone()} onmouseleave={leave(&assist.left)} onblur={blur(&assist.left)}
                     aria-label="Scenario text" aria-invalid={is_broken.to_string()} spellcheck="false" autocapitalize="off"
                     wrap="off" value={props.source.to_string()} oninput={input} onpaste={paste(props)} />

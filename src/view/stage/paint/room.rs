@@ -166,7 +166,7 @@ impl Painting<'_> {
         let fits = ((right - left) / (size + 4.0)).max(0.0) as u32;
         let shown = object.permits.min(MAX_DOTS).min(fits);
         for at in 0..shown {
-            let holder = object.holders.get(at as usize);
+            let holder = object.holders.get(at as usize).or_else(|| object.inside.get(at as usize));
             let ink = holder.map_or(Ink::Rule, |task| Ink::Task(hue(self.digest.names.kind(*task))));
             let fill = if holder.is_some() { Fill::Solid } else { Fill::Outline };
             let x = right - f64::from(shown - at) * (size + 4.0) + 4.0;
