@@ -9,7 +9,7 @@ mod shared;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use threadbare::analysis::names::{Key, Names, Origin};
 use threadbare::model::executor::Kind;
-use threadbare::model::id::{ExecutorId, Pc, ResourceId, TaskId, WorkerId};
+use threadbare::model::id::{ExecutorId, Pc, ResourceId, SharedId, TaskId, WorkerId};
 use threadbare::model::program::{Claim, Instruction};
 use threadbare::model::scenario::Scenario;
 use threadbare::trace::Trace;
@@ -60,6 +60,10 @@ pub struct Ledger<'a> {
     shut: BTreeSet<ExecutorId>,
     /// For each channel, who sent what lies in it.
     messages: Vec<VecDeque<TaskId>>,
+    /// Who waits at a channel, condition, latch or barrier, or in line at a fair semaphore or lock, in order.
+    lines: BTreeMap<shared::Place, VecDeque<TaskId>>,
+    /// Barriers that were broken.
+    broken: BTreeSet<SharedId>,
 }
 
 impl<'a> Ledger<'a> {
@@ -82,6 +86,8 @@ impl<'a> Ledger<'a> {
             handed_over: vec![BTreeSet::new(); trace.scenario.executors.len()],
             shut: BTreeSet::new(),
             messages: vec![VecDeque::new(); trace.scenario.shared.len()],
+            lines: BTreeMap::new(),
+            broken: BTreeSet::new(),
         }
     }
 
@@ -134,7 +140,10 @@ impl<'a> Ledger<'a> {
                 self.started(at, task, (executor, worker), seat)
             }
             Event::Finished { task } => self.ended(at, task, "finished"),
-            Event::Failed { task, .. } => self.ended(at, task, "failed"),
+            Event::Failed { task, .. } => {
+                self.forget_lines(task);
+                self.ended(at, task, "failed");
+            }
             Event::Cancelled { task, succeeded, .. } => self.cancelled(task, succeeded),
             Event::Skipped { task, executor } => {
                 let task = &mut self.tasks[task.index()];
@@ -179,8 +188,10 @@ impl<'a> Ledger<'a> {
             | Event::Noted { task, pc }
             | Event::ShutDown { task, pc, .. } => {
                 self.step(at, task, pc);
-                if let Event::ShutDown { executor, .. } = event {
-                    self.shut.insert(executor);
+                match event {
+                    Event::ShutDown { executor, .. } => drop(self.shut.insert(executor)),
+                    Event::Passed { .. } => self.passed_barrier(task),
+                    _ => {}
                 }
             }
             Event::Waiting { task, pc } => {
@@ -190,13 +201,15 @@ impl<'a> Ledger<'a> {
                     Some(Instruction::Wait { .. } | Instruction::Result { .. } | Instruction::JoinScope)
                 );
                 self.tasks[task.index()].waits = is_wait;
+                self.stands_in_line(task);
             }
             Event::Ready { task } => self.own(task).on_cpu = false,
             Event::Dispatched { task } => {
                 let runs = matches!(self.instruction(task), Some(Instruction::Run(_)));
                 self.own(task).on_cpu = runs;
             }
-            Event::Resumed { task, .. } => {
+            Event::Resumed { task, why } => {
+                self.leaves_line(task, why);
                 let task = self.own(task);
                 task.waits = false;
                 task.last_step = at;
@@ -223,9 +236,13 @@ impl<'a> Ledger<'a> {
             Event::Closed { task, pc }
             | Event::Signalled { task, pc, .. }
             | Event::Counted { task, pc, .. } => self.step(at, task, pc),
-            Event::Relocks { task, .. } => self.own(task).last_step = at,
+            Event::Relocks { task, why } => {
+                self.leaves_line(task, why);
+                self.own(task).last_step = at;
+            }
             Event::FoundClosed { task, pc } => {
                 self.step(at, task, pc);
+                self.forget_lines(task);
                 let channel = self.channel(task);
                 assert!(self.messages[channel.index()].is_empty(), "a closed channel is drained first");
             }

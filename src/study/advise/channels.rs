@@ -1,8 +1,10 @@
-//! The remedy for senders that wait for room which nobody is left to make.
+//! Remedies for waits at shared things: room in channels whose senders wait, and what is held over a wait given back first.
 
 use super::Effect;
 use super::proposal::Proposer;
+use super::rewrite::released_before_wait;
 use crate::analysis::shape::{Hazard, Thing};
+use crate::model::id::ResourceId;
 use crate::model::signal::Signal;
 use std::collections::BTreeSet;
 
@@ -26,6 +28,29 @@ impl Proposer<'_> {
         if !full.is_empty() {
             let leaves = "A sender that is so far ahead still waits; messages take memory.";
             self.offer(format!("Channels keep {CAPACITY} messages"), leaves, Effect::Gone, draft);
+        }
+    }
+
+    /// What tasks hold while they wait is given back before the wait.
+    pub(super) fn release_before_wait(&mut self, hazard: &Hazard) {
+        let held = hazard.places.iter().flat_map(|place| &place.holds);
+        let held: BTreeSet<ResourceId> =
+            held.filter_map(|thing| if let Thing::Resource(id) = thing { Some(*id) } else { None }).collect();
+        for id in held {
+            let name = &self.s.resources[id.index()].name;
+            let mut draft = self.draft();
+            for task in &self.s.tasks {
+                let steps = draft.patch.steps(&task.name);
+                if let Some(steps) = steps.and_then(|steps| released_before_wait(&steps, &task.program, name))
+                {
+                    draft.set_steps(&task.name, &steps);
+                }
+            }
+            if !draft.changes.is_empty() {
+                let title = format!("{name} is given back before a task waits");
+                let leaves = "What it guards is not held while the task waits: others can come between.";
+                self.offer(title, leaves, Effect::Gone, draft);
+            }
         }
     }
 }

@@ -59,6 +59,7 @@ impl Proposer<'_> {
                     self.lending_pools();
                     self.lock_order(hazard);
                 }
+                self.release_before_wait(hazard);
                 self.own_pools(hazard);
                 self.cap(hazard);
                 self.timeouts(hazard);
@@ -70,6 +71,7 @@ impl Proposer<'_> {
             }
             HazardKind::Kept | HazardKind::NeverComes => {
                 self.capacity(hazard);
+                self.release_before_wait(hazard);
                 self.timeouts(hazard);
             }
         }

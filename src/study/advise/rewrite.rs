@@ -32,7 +32,8 @@ pub(super) fn in_order(steps: &[String], program: &Program, order: &[&str]) -> O
     let taken = |step: &str| -> Option<(bool, usize)> {
         let words: Vec<&str> = step.split_whitespace().collect();
         match words[..] {
-            [verb @ ("lock" | "acquire" | "with"), name] => {
+            [verb @ ("lock" | "acquire" | "with"), name]
+            | [verb @ ("lock" | "with"), name, "read" | "write"] => {
                 order.iter().position(|known| *known == name).map(|rank| (verb == "with", rank))
             }
             _ => None,
@@ -114,7 +115,10 @@ pub(super) fn with_block(steps: &[String], program: &Program, name: &str) -> Opt
 
 /// The steps with what is taken given back before the first wait that comes while it is held.
 pub(super) fn released_before_wait(steps: &[String], program: &Program, name: &str) -> Option<Vec<String>> {
-    let waits = |step: &String| matches!(step.split_whitespace().next(), Some("wait" | "result"));
+    let waits = |step: &String| {
+        let verb = step.split_whitespace().next();
+        matches!(verb, Some("wait" | "result" | "receive" | "send" | "await"))
+    };
     let is_end = |at: usize, level| {
         steps.get(at).map(String::as_str) == Some("end")
             && program.steps.get(at).is_some_and(|step| step.depth == level)

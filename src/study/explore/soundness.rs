@@ -114,7 +114,7 @@ fn compare_on(
 fn compare_one(text: &str, view: View, most: u64) -> Option<Result<bool, String>> {
     let document = Document::parse("random.toml", text).ok()?;
     let scenario = Arc::new(document.scenario("base", &Default::default()).ok()?);
-    let tree = Yardstick::measure(&scenario, view, false, 3_000);
+    let tree = Yardstick::measure(&scenario, view, false, most.min(3_000));
     let want = tree.or_else(|| Yardstick::measure(&scenario, view, true, most))?;
     let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
     if !explorer.advance(1_000_000) || !explorer.coverage().exhausted {

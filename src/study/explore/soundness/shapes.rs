@@ -35,7 +35,7 @@ fn shapes_of(numbers: std::ops::Range<u64>, text: impl Fn(u64, View) -> String) 
     let mut all = Shapes::default();
     for number in numbers {
         let text = text(number, view);
-        let Some(compared) = compare(&text) else { continue };
+        let Some(compared) = compare(&text, 30_000) else { continue };
         all.compared += 1;
         all.hanging += usize::from(compared.hangs);
         all.alarms += usize::from(compared.is_called_dangerous && !compared.hangs);
@@ -56,12 +56,12 @@ struct Comparison {
     is_silent: bool,
 }
 
-/// `None` if there are too many orders.
-fn compare(text: &str) -> Option<Comparison> {
+/// `None` if there are more states than that.
+fn compare(text: &str, most: u64) -> Option<Comparison> {
     let document = Document::parse("random.toml", text).ok()?;
     let scenario = Arc::new(document.scenario("base", &Default::default()).ok()?);
     let mut explorer = Explorer::new(&scenario, Options { view: VIEW, ..Options::default() });
-    explorer.advance(30_000);
+    explorer.advance(most);
     if !explorer.coverage().exhausted {
         return None;
     }
@@ -77,7 +77,7 @@ fn compare(text: &str) -> Option<Comparison> {
 
 /// What the shape of a document does not say, in words.
 pub(super) fn missed(text: &str) -> Option<String> {
-    let compared = compare(text)?;
+    let compared = compare(text, 2_000)?;
     if compared.hangs && !compared.is_called_dangerous {
         return Some("the shape calls it safe, and it can deadlock".to_owned());
     }
