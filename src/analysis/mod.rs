@@ -31,12 +31,14 @@ pub mod pareto;
 pub mod pass;
 pub mod prose;
 pub mod races;
+pub mod review;
 pub mod shape;
 pub mod state;
 pub mod swept;
 pub mod tally;
 #[cfg(test)]
 mod testing;
+pub mod text_diff;
 pub mod verdict;
 pub mod wait_for;
 pub mod warnings;

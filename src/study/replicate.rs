@@ -147,6 +147,14 @@ impl Replications {
         self.estimate_of(metric, of, values.len())
     }
 
+    /// The metric of the `number`-th expectation over the runs; `None` if no run had anything to measure.
+    pub fn expected(&self, number: usize, metric: &Metric) -> Option<Estimate> {
+        let values: Vec<f64> = self.runs.iter().filter_map(|run| run.expected[number]).collect();
+        let batches = self.in_batches(|run| run.batches.expected.get(number));
+        let of = if batches.is_empty() { &values } else { &batches };
+        self.estimate_of(metric, of, values.len())
+    }
+
     /// How many runs ended so.
     pub fn ended(&self, how: impl Fn(OutcomeKind) -> bool) -> u32 {
         self.runs.iter().filter(|run| how(run.outcome.kind)).count() as u32
@@ -176,10 +184,7 @@ impl Replications {
             let values: Vec<f64> = self.runs.iter().filter_map(|run| run.expected[number]).collect();
             let by_mean = is_by_mean(&expectation.metric);
             let complete = values.len() == self.runs.len();
-            let batches = self.in_batches(|run| run.batches.expected.get(number));
-            let of = if batches.is_empty() { &values } else { &batches };
-            let estimate = self.estimate_of(&expectation.metric, of, values.len());
-            let estimate = estimate.map(|estimate| estimate.interval);
+            let estimate = self.expected(number, &expectation.metric).map(|estimate| estimate.interval);
             let (holds, is_certain) = match estimate {
                 Some(interval) if by_mean && complete => {
                     let [mean, low, high] =

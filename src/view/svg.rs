@@ -6,6 +6,7 @@
 mod signs;
 
 use super::markup::escape;
+use super::palette::{HUES, Hue, SHADES};
 use super::scene::{
     Align, Area, Arrow, Bars, Bounds, Curve, Fill, HEAD, Ink, Item, Label, Layer, Line, Measure, Point,
     Polyline, Rect, Scene, Stroke,
@@ -19,7 +20,98 @@ const FAMILY: &str =
 
 /// Writes a scene. `title` is what a screen reader says.
 pub fn svg(scene: &Scene, theme: &Theme, title: &str, measure: Measure<'_>) -> String {
-    let mut writer = Writer { theme, measure, text: String::new(), hatches: BTreeSet::new() };
+    write(scene, Colours::Fixed(theme), "", title, measure)
+}
+
+/// The same for a page that has several pictures and [`variables`] for its colours, light and dark. What is named in the
+/// picture begins with `prefix`, so that names of two pictures do not meet.
+pub fn inline(scene: &Scene, prefix: &str, title: &str, measure: Measure<'_>) -> String {
+    write(scene, Colours::Variables, prefix, title, measure)
+}
+
+/// The declarations of a style sheet that give the colours of [`inline`] pictures.
+pub fn variables(theme: &Theme) -> String {
+    let mut text = String::new();
+    for ink in all_inks() {
+        let _ = write!(text, "{}:{};", variable(ink), theme.colour(ink));
+    }
+    text
+}
+
+/// What colours are written as.
+#[derive(Clone, Copy)]
+enum Colours<'a> {
+    /// As those of a theme.
+    Fixed(&'a Theme),
+    /// As names that the page gives colours to.
+    Variables,
+}
+
+impl Colours<'_> {
+    fn of(self, ink: Ink) -> String {
+        match self {
+            Colours::Fixed(theme) => theme.colour(ink).to_string(),
+            Colours::Variables => format!("var({})", variable(ink)),
+        }
+    }
+}
+
+fn all_inks() -> Vec<Ink> {
+    let mut inks = vec![
+        Ink::Accent,
+        Ink::OnAccent,
+        Ink::Danger,
+        Ink::OnDanger,
+        Ink::Stall,
+        Ink::Muted,
+        Ink::Grid,
+        Ink::Rule,
+        Ink::Text,
+        Ink::Soft,
+        Ink::Surface,
+        Ink::Raised,
+        Ink::Idle,
+        Ink::Level,
+        Ink::Chosen,
+    ];
+    for shade in 0..SHADES as u8 {
+        for index in 0..HUES as u8 {
+            let hue = Hue { index, shade };
+            inks.extend([Ink::Task(hue), Ink::OnTask(hue), Ink::OnVeiled(hue)]);
+        }
+    }
+    inks
+}
+
+/// The name of a colour in a style sheet: `--danger`, `--task-0-3`.
+fn variable(ink: Ink) -> String {
+    let of = |what: &str, hue: Hue| {
+        format!("--{what}-{}-{}", usize::from(hue.shade) % SHADES, usize::from(hue.index) % HUES)
+    };
+    match ink {
+        Ink::Task(hue) => of("task", hue),
+        Ink::OnTask(hue) => of("on-task", hue),
+        Ink::OnVeiled(hue) => of("on-veiled", hue),
+        Ink::Accent => "--accent".to_owned(),
+        Ink::OnAccent => "--on-accent".to_owned(),
+        Ink::Danger => "--danger".to_owned(),
+        Ink::OnDanger => "--on-danger".to_owned(),
+        Ink::Stall => "--stall".to_owned(),
+        Ink::Muted => "--muted".to_owned(),
+        Ink::Grid => "--grid".to_owned(),
+        Ink::Rule => "--rule".to_owned(),
+        Ink::Text => "--text".to_owned(),
+        Ink::Soft => "--soft".to_owned(),
+        Ink::Surface => "--surface".to_owned(),
+        Ink::Raised => "--raised".to_owned(),
+        Ink::Idle => "--idle".to_owned(),
+        Ink::Level => "--level".to_owned(),
+        Ink::Chosen => "--chosen".to_owned(),
+    }
+}
+
+fn write(scene: &Scene, colours: Colours<'_>, prefix: &str, title: &str, measure: Measure<'_>) -> String {
+    let mut writer = Writer { colours, prefix, measure, text: String::new(), hatches: BTreeSet::new() };
     for (number, layer) in scene.layers.iter().enumerate() {
         writer.layer(number, layer);
     }
@@ -31,7 +123,7 @@ pub fn svg(scene: &Scene, theme: &Theme, title: &str, measure: Measure<'_>) -> S
     );
     out.push_str("<defs>\n");
     for (at, layer) in scene.layers.iter().enumerate() {
-        let _ = writeln!(out, "<clipPath id=\"c{at}\"><rect {}/></clipPath>", place(layer.clip));
+        let _ = writeln!(out, "<clipPath id=\"{prefix}c{at}\"><rect {}/></clipPath>", place(layer.clip));
     }
     for ink in &writer.hatches {
         let _ = writeln!(
@@ -39,14 +131,14 @@ pub fn svg(scene: &Scene, theme: &Theme, title: &str, measure: Measure<'_>) -> S
             "<pattern id=\"{}\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" \
              patternTransform=\"rotate(45)\"><rect width=\"6\" height=\"6\" fill=\"{1}\" fill-opacity=\"0.16\"/>\
              <rect width=\"1.6\" height=\"6\" fill=\"{1}\" fill-opacity=\"0.75\"/></pattern>",
-            hatch_id(*ink),
-            theme.colour(*ink)
+            hatch_id(prefix, *ink),
+            colours.of(*ink)
         );
     }
     let _ = writeln!(
         out,
         "</defs>\n<rect width=\"{width}\" height=\"{height}\" fill=\"{}\"/>",
-        theme.colour(Ink::Surface)
+        colours.of(Ink::Surface)
     );
     out.push_str(&writer.text);
     out.push_str("</svg>\n");
@@ -54,7 +146,8 @@ pub fn svg(scene: &Scene, theme: &Theme, title: &str, measure: Measure<'_>) -> S
 }
 
 struct Writer<'a> {
-    theme: &'a Theme,
+    colours: Colours<'a>,
+    prefix: &'a str,
     measure: Measure<'a>,
     text: String,
     hatches: BTreeSet<Ink>,
@@ -77,10 +170,10 @@ fn place(at: Bounds) -> String {
     )
 }
 
-fn hatch_id(ink: Ink) -> String {
+fn hatch_id(prefix: &str, ink: Ink) -> String {
     match ink {
-        Ink::Task(hue) => format!("h{}-{}", hue.shade, hue.index),
-        _ => format!("h{ink:?}").to_lowercase(),
+        Ink::Task(hue) => format!("{prefix}h{}-{}", hue.shade, hue.index),
+        _ => format!("{prefix}h{}", format!("{ink:?}").to_lowercase()),
     }
 }
 
@@ -94,7 +187,7 @@ fn dashes(stroke: Stroke) -> &'static str {
 
 impl Writer<'_> {
     fn colour(&self, ink: Ink) -> String {
-        self.theme.colour(ink).to_string()
+        self.colours.of(ink)
     }
 
     fn put(&mut self, line: std::fmt::Arguments<'_>) {
@@ -107,7 +200,8 @@ impl Writer<'_> {
         if layer.items.is_empty() {
             return;
         }
-        self.put(format_args!("<g clip-path=\"url(#c{number})\">"));
+        let prefix = self.prefix;
+        self.put(format_args!("<g clip-path=\"url(#{prefix}c{number})\">"));
         for item in &layer.items {
             match item {
                 Item::Rect(rect) => self.rect(rect),
@@ -139,12 +233,12 @@ impl Writer<'_> {
             Fill::Wash => self.put(format_args!("{}", filled(" fill-opacity=\"0.14\""))),
             Fill::Hatched => {
                 self.hatches.insert(rect.ink);
-                let id = hatch_id(rect.ink);
+                let id = hatch_id(self.prefix, rect.ink);
                 self.put(format_args!("<rect {place_of}{round} fill=\"url(#{id})\"/>"));
             }
             Fill::HatchedLight => {
                 self.hatches.insert(rect.ink);
-                let id = hatch_id(rect.ink);
+                let id = hatch_id(self.prefix, rect.ink);
                 self.put(format_args!("<rect {place_of}{round} fill=\"url(#{id})\" fill-opacity=\"0.45\"/>"));
             }
             Fill::Outline | Fill::Dotted => {

@@ -3,3 +3,26 @@
 #[path = "../../src/bin/web/store/mod.rs"]
 #[allow(dead_code, reason = "the page uses what the tests do not")]
 mod store;
+
+/// What the worker of the page makes of an order for a report.
+pub fn reported(name: &str, source: &str, variant: &str) -> String {
+    use store::jobs::{Line, Order, carry_out, report, unpacked};
+
+    struct Told(Option<report::Reported>);
+
+    impl Line for Told {
+        fn tell(&mut self, message: Vec<u8>) {
+            self.0 = unpacked(&message);
+        }
+
+        fn now(&self) -> f64 {
+            0.0
+        }
+    }
+
+    let (name, source, variant) = (name.to_owned(), source.to_owned(), variant.to_owned());
+    let order = Order::Report(report::Order { name, source, variant, set: Vec::new() });
+    let mut told = Told(None);
+    carry_out(&order, &mut told).expect("a good document");
+    told.0.expect("a report").html
+}

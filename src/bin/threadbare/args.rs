@@ -7,9 +7,11 @@ use crate::backtest;
 use crate::branch;
 use crate::console::ColorWhen;
 use crate::explore::args as explore;
+use crate::export;
 use crate::import;
 use crate::selection::{RunSelection, assignment};
 use crate::study::args as study;
+use crate::study::{diff, review};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
 use threadbare::study::schedule::Schedule;
@@ -65,9 +67,15 @@ pub enum Command {
     /// Find the smallest value that meets the expectations
     #[command(after_help = study::SIZE_AFTER)]
     Size(study::SizeArgs),
-    /// Run a scenario and write its trace for another tool
-    #[command(after_help = EXPORT_AFTER)]
-    Export(ExportArgs),
+    /// Write a design review: what variants come to, with the evidence
+    #[command(after_help = review::REPORT_AFTER)]
+    Report(review::ReportArgs),
+    /// Compare two versions of a scenario: verdicts, sizes, latencies, costs
+    #[command(after_help = diff::DIFF_AFTER)]
+    Diff(diff::DiffArgs),
+    /// Run a scenario and write its trace or a picture of it
+    #[command(after_help = export::EXPORT_AFTER)]
+    Export(export::ExportArgs),
     /// Make a scenario from a recording of a real run
     #[command(after_help = import::IMPORT_AFTER)]
     Import(import::ImportArgs),
@@ -133,6 +141,10 @@ pub struct RunArgs {
     #[arg(long, value_name = "SCHEDULE")]
     pub schedule: Option<Schedule>,
 
+    /// Do it again each time one of the files is saved
+    #[arg(long)]
+    pub watch: bool,
+
     /// Draw a timeline of what every worker did
     #[arg(long, help_heading = "Output")]
     pub timeline: bool,
@@ -177,6 +189,10 @@ pub struct CheckArgs {
     /// Stop exploring a document after this long: 10s, 5m, or seconds
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = explore::patience)]
     pub time: std::time::Duration,
+
+    /// Do it again each time one of the files is saved
+    #[arg(long)]
+    pub watch: bool,
 
     /// Exit with 1 if a scenario can deadlock, or (`stall`) can stand still until a timeout
     #[arg(long, value_name = "FINDING", value_enum)]
@@ -266,44 +282,6 @@ pub struct GradeArgs {
     /// Files with handed-in lessons, one a line, or - for standard input
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub files: Vec<String>,
-}
-
-/// `threadbare export`
-#[derive(Args, Debug)]
-pub struct ExportArgs {
-    /// A scenario, a saved trace, the name of a gallery scenario, or - for standard input
-    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub file: String,
-
-    /// The format to write
-    #[arg(long, short)]
-    pub format: Format,
-
-    /// File to write; defaults to standard output
-    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub output: Option<PathBuf>,
-
-    /// Run this variant
-    #[arg(long, value_name = "NAME")]
-    pub variant: Option<String>,
-
-    #[command(flatten)]
-    pub which: RunSelection,
-}
-
-/// A format that a trace can be written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Chrome's trace event format: opens in Perfetto (ui.perfetto.dev) and in chrome://tracing
-    Chrome,
-    /// One line per event, for spreadsheets and data frames
-    Csv,
-    /// The lines that Nova logs about its thread pools; `import` can read them
-    NovaLog,
-    /// The JSON of `run --json`
-    Json,
-    /// Threadbare's own binary format; `run` and `export` can read it
-    Trace,
 }
 
 /// `threadbare gallery`
@@ -437,14 +415,6 @@ simultaneous tasks that can deadlock, and the smallest safe pool. If a scenario 
 also explored, and warnings that no order confirms are withdrawn. Without --deny, warnings fail nothing.
 
 Exit codes: 0 every document is valid; 1 a scenario can come to what --deny names; 2 a document has mistakes, or bad usage.";
-
-const EXPORT_AFTER: &str = "\
-Examples:
-  threadbare export nova-build-deadlock --format chrome -o run.json    then open it in ui.perfetto.dev
-  threadbare export mine.toml --format csv | head
-  threadbare export run.trace --format json
-
-Exit codes: 0 written, whatever the outcome of the run; 2 bad input or usage.";
 
 const GALLERY_AFTER: &str = "\
 Examples:

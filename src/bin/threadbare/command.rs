@@ -5,6 +5,7 @@ use std::fmt::Write;
 use threadbare::language::BASE;
 use threadbare::model::scenario::Scenario;
 use threadbare::study::schedule::Schedule;
+use threadbare::view::shell::quoted;
 
 /// What replays the run of this schedule.
 pub fn replays(file: &str, scenario: &Scenario, which: &RunSelection, schedule: &Schedule) -> String {
@@ -30,26 +31,4 @@ fn begins(command: &str, file: &str, variant: &str, which: &RunSelection) -> Str
         let _ = write!(line, " --set {}", quoted(&format!("{name}={value}")));
     }
     line
-}
-
-/// As a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./=,+:".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_word_is_quoted_where_a_shell_would_split_it() {
-        assert_eq!(quoted("default.workers=6"), "default.workers=6");
-        assert_eq!(quoted("it's here"), r"'it'\''s here'");
-        assert_eq!(quoted(""), "''");
-    }
 }

@@ -1,16 +1,98 @@
-//! `threadbare export`: a run in the formats of other tools.
+//! `threadbare export`: a run in the formats of other tools, and as a picture.
 
-use crate::args::{ExportArgs, Format};
 use crate::console;
 use crate::input::{Input, Run};
 use crate::json;
 use crate::progress::patiently;
+use crate::selection::RunSelection;
 use crate::source;
 use crate::trouble::Trouble;
+use clap::{Args, ValueEnum, ValueHint};
 use std::io::{self, Write};
+use std::path::PathBuf;
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::names::Names;
 use threadbare::analysis::{chrome, csv, lanes, nova_log};
+use threadbare::language::parse_duration;
+use threadbare::model::time::Time;
+use threadbare::view::chart::Chart;
+use threadbare::view::scene::approximate_width;
+use threadbare::view::svg::svg;
+use threadbare::view::theme::Theme;
+use threadbare::view::{picture, report};
+
+/// `threadbare export`
+#[derive(Args, Debug)]
+pub struct ExportArgs {
+    /// A scenario, a saved trace, the name of a gallery scenario, or - for standard input
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: String,
+
+    /// The format to write
+    #[arg(long, short)]
+    pub format: Format,
+
+    /// File to write; defaults to standard output
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+
+    /// What a picture shows
+    #[arg(long, value_enum, default_value_t = Shown::Timeline)]
+    pub picture: Shown,
+
+    /// The moment that the stage or the graph shows; defaults to the most telling one
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub at: Option<Time>,
+
+    /// Draw in the colours for a dark ground
+    #[arg(long)]
+    pub dark: bool,
+
+    /// Width of a picture in pixels
+    #[arg(long, value_name = "N", default_value_t = 960, value_parser = clap::value_parser!(u16).range(320..=4000))]
+    pub width: u16,
+
+    /// Run this variant
+    #[arg(long, value_name = "NAME")]
+    pub variant: Option<String>,
+
+    #[command(flatten)]
+    pub which: RunSelection,
+}
+
+/// A format that a trace can be written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Chrome's trace event format: opens in Perfetto (ui.perfetto.dev) and in chrome://tracing
+    Chrome,
+    /// One line per event, for spreadsheets and data frames
+    Csv,
+    /// The lines that Nova logs about its thread pools; `import` can read them
+    NovaLog,
+    /// The JSON of `run --json`
+    Json,
+    /// Threadbare's own binary format; `run` and `export` can read it
+    Trace,
+    /// A picture with its title, verdict, legend and fingerprint
+    Svg,
+    /// A sequence diagram of the tasks that are stuck, for Markdown
+    Mermaid,
+}
+
+/// What a picture can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Shown {
+    /// The whole run: a row for each worker
+    Timeline,
+    /// Who is where at one moment
+    Stage,
+    /// Who waits for whom at one moment
+    Graph,
+}
+
+fn moment(text: &str) -> Result<Time, String> {
+    parse_duration(text).map(|since_start| Time(since_start.0))
+}
 
 /// `threadbare export`
 pub fn export(args: &ExportArgs) -> Result<(), Trouble> {
@@ -25,7 +107,7 @@ pub fn export(args: &ExportArgs) -> Result<(), Trouble> {
             "Name a file with --output, or redirect standard output.",
         ));
     }
-    let bytes = patiently("writing the trace", || bytes(&args.file, args.format, &run));
+    let bytes = patiently("writing the trace", || bytes(args, &run));
     match &args.output {
         Some(path) => source::write_file(path, &bytes),
         // Not through the colour filter: these bytes go out as they are.
@@ -33,9 +115,9 @@ pub fn export(args: &ExportArgs) -> Result<(), Trouble> {
     }
 }
 
-fn bytes(file: &str, format: Format, run: &Run) -> Vec<u8> {
+fn bytes(args: &ExportArgs, run: &Run) -> Vec<u8> {
     let digest = || Digest::new(&run.trace);
-    match format {
+    match args.format {
         Format::Chrome => {
             let digest = digest();
             let lanes = lanes::lanes(&run.trace, &digest.lost_updates);
@@ -46,7 +128,35 @@ fn bytes(file: &str, format: Format, run: &Run) -> Vec<u8> {
             let digest = digest();
             nova_log::nova_log(&run.trace, &digest.names, &digest.lives).into_bytes()
         }
-        Format::Json => json::run(file, &digest()).into_bytes(),
+        Format::Json => json::run(&args.file, &digest()).into_bytes(),
         Format::Trace => run.to_bytes(),
+        Format::Svg => drawn(args, &digest()).into_bytes(),
+        Format::Mermaid => report::sequence_diagram(&digest()).into_bytes(),
     }
 }
+
+/// The picture that is asked for.
+fn drawn(args: &ExportArgs, digest: &Digest<'_>) -> String {
+    let chart = Chart::new(digest);
+    let at = |at: Time| digest.trace().records.partition_point(|record| record.at <= at) as u32;
+    let count = args.at.map_or_else(|| picture::telling(digest), at);
+    let (width, measure) = (f64::from(args.width), &approximate_width);
+    let scene = match args.picture {
+        Shown::Timeline => picture::timeline(digest, &chart, width, measure),
+        Shown::Stage => picture::stage(digest, &chart, count, width, measure),
+        Shown::Graph => picture::waits(digest, count, width, measure),
+    };
+    let theme = if args.dark { Theme::dark() } else { Theme::light() };
+    svg(&scene, &theme, &digest.trace().scenario.title, measure)
+}
+
+/// Examples and exit codes.
+pub const EXPORT_AFTER: &str = "\
+Examples:
+  threadbare export nova-build-deadlock --format chrome -o run.json    then open it in ui.perfetto.dev
+  threadbare export mine.toml --format csv | head
+  threadbare export run.trace --format json
+  threadbare export mine.toml --format svg --picture stage -o stage.svg
+  threadbare export mine.toml --format mermaid
+
+Exit codes: 0 written, whatever the outcome of the run; 2 bad input or usage.";

@@ -41,6 +41,7 @@ mod tables;
 mod text;
 mod timeline;
 mod trouble;
+mod watch;
 
 use args::{Arguments, Command};
 use clap::{CommandFactory, FromArgMatches};
@@ -75,7 +76,9 @@ fn arguments() -> Arguments {
 
 fn dispatch(command: &Command) -> Result<Exit, Trouble> {
     match command {
+        Command::Run(args) if args.watch => return watch::watch(&args.files),
         Command::Run(args) => return run::run(args),
+        Command::Check(args) if args.watch => return watch::watch(&args.files),
         Command::Check(args) => return check::check(args),
         Command::Explain(args) => explain::explain(args)?,
         Command::Explore(args) => return explore::explore(args),
@@ -85,6 +88,8 @@ fn dispatch(command: &Command) -> Result<Exit, Trouble> {
         Command::Merge(args) => study::sweep::merge(args)?,
         Command::Compare(args) => return study::compare::compare(args),
         Command::Size(args) => return study::size::size(args),
+        Command::Diff(args) => return study::diff::diff(args),
+        Command::Report(args) => return study::review::report(args),
         Command::Export(args) => export::export(args)?,
         Command::Import(args) => import::import(args)?,
         Command::Backtest(args) => return backtest::run(args),

@@ -5,7 +5,10 @@
 pub mod args;
 mod chart;
 pub mod compare;
+pub mod diff;
 mod parquet;
+mod plain;
+pub mod review;
 mod sentence;
 pub mod size;
 pub mod sweep;

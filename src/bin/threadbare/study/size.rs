@@ -14,6 +14,8 @@ use std::sync::Arc;
 use std::time::Instant;
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::prose::grouped;
+use threadbare::analysis::review::{RuleKind, RuleOfThumb};
+use threadbare::analysis::shape::Shape;
 use threadbare::analysis::written;
 use threadbare::model::expectation::{Metric, Unit};
 use threadbare::model::id::ExecutorId;
@@ -21,6 +23,7 @@ use threadbare::model::scenario::Scenario;
 use threadbare::model::time::Time;
 use threadbare::study::bottleneck::{self, Bottleneck, bottleneck};
 use threadbare::study::laws::{self, ErlangC, Flow, Mmc};
+use threadbare::study::review::thumb;
 use threadbare::study::run::run;
 use threadbare::study::size::{Attempt, OrderSafety, Question, smallest};
 use threadbare::study::sizes;
@@ -332,6 +335,8 @@ struct Explained {
     flows: Vec<Flow>,
     /// Where a pool is M/M/c: what that says.
     erlang_c: Option<(Mmc, ErlangC)>,
+    /// What rules of thumb say of the pools.
+    rules: Vec<RuleOfThumb>,
 }
 
 impl Explained {
@@ -344,6 +349,7 @@ impl Explained {
             too_short: is_cut_off.then_some(trace.outcome.at),
             limit: bottleneck(&digest),
             flows: laws::flows(&digest),
+            rules: thumb::rules(&digest, &Shape::read(&scenario)),
             erlang_c: laws::fits(&scenario).and_then(|pool| Some((pool, pool.erlang_c()?))),
             scenario,
         }
@@ -363,6 +369,9 @@ impl Explained {
                 written::seconds(found.wait)
             ));
         }
+        // The laws, and Erlang C where it applies, are above.
+        let rules = self.rules.iter().filter(|rule| rule.kind == RuleKind::RuleOfThumb);
+        said.extend(rules.map(RuleOfThumb::sentence));
         said
     }
 }
@@ -451,6 +460,7 @@ fn json_of(found: &Found, explained: &Explained, names: &[String]) -> Value {
         "limit": explained.limit,
         "laws": explained.flows.iter().map(flow).collect::<Vec<_>>(),
         "erlang_c": explained.erlang_c.as_ref().map(erlang_c),
+        "rules_of_thumb": explained.rules,
         "scanned": found.was_scanned,
         "uneven": found.is_uneven,
         "tried": tried.collect::<Vec<_>>(),

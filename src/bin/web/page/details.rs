@@ -12,6 +12,7 @@ use crate::panels::events::Events;
 use crate::panels::explore::Explore;
 use crate::panels::figures::Figures;
 use crate::panels::inspector::Inspect;
+use crate::panels::report::ReportPanel;
 use crate::panels::shape::Shape;
 use crate::panels::text::Text;
 use crate::panels::tune::{Steps, Tune};
@@ -107,6 +108,7 @@ fn numbers(state: &Rc<State>, run: &SharedRun, parted: Option<FirstDifference>, 
         <>
             { differences.unwrap_or_default() }
             <Figures run={run.clone()} range={state.range} send={send.clone()} />
+            <ReportPanel report={state.report.clone()} name={state.work.file_name()} send={send.clone()} />
         </>
     }
 }

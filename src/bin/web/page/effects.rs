@@ -3,7 +3,7 @@
 use super::pool::{self, Heard, Job};
 use super::runner::{RunRequest, Runner};
 use super::{Send, address, files, frame, keys, memory, route};
-use crate::store::jobs::{self, Order, branch};
+use crate::store::jobs::{self, Order, Subject, branch, report};
 use crate::store::study::{Step, Study};
 use crate::store::{Action, Notice, State, link};
 use gloo_events::{EventListener, EventListenerOptions};
@@ -93,6 +93,12 @@ pub fn use_studies(state: &Rc<State>, send: &Send) {
     let held = Rc::clone(state);
     let subject = move || held.work.subject(&held.work.variant);
     use_study(&state.advice, move || Order::Advise(subject()), Action::Advise, send);
+    let held = Rc::clone(state);
+    let order = move || {
+        let Subject { name, source, variant, set } = held.work.subject(&held.work.variant);
+        Order::Report(report::Order { name, source, variant, set })
+    };
+    use_study(&state.report, order, Action::Report, send);
     let recording = state.recording.clone();
     use_study(&state.import, move || Order::Import(recording.unwrap_or_default()), Action::Import, send);
     let held = Rc::clone(state);

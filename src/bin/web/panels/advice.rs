@@ -3,11 +3,11 @@
 use super::prose::coded;
 use crate::page::Send;
 use crate::store::Action;
-use crate::store::diff;
 use crate::store::jobs::advise::{Advised, Offer};
 use crate::store::study::{Stage, Step, Study};
 use std::rc::Rc;
 use threadbare::analysis::prose::{bound, grouped};
+use threadbare::analysis::text_diff;
 use threadbare::study::advise::Effort;
 use yew::{Callback, Html, Properties, classes, function_component, html};
 
@@ -130,8 +130,8 @@ fn remedy(number: usize, offer: &Offer, props: &AdviceProps) -> Html {
 
 /// The lines of the text that go and come.
 fn change(old: &str, new: &str) -> Html {
-    let all = diff::lines(old, new);
-    let line = |line: &diff::Line<'_>| {
+    let all = text_diff::lines(old, new);
+    let line = |line: &text_diff::Line<'_>| {
         let (class, sign, word) =
             if line.comes { ("comes", "+", "added: ") } else { ("goes", "−", "removed: ") };
         html! {

@@ -34,6 +34,7 @@ pub mod outcomes;
 pub mod pictures;
 pub mod prose;
 pub mod reference;
+pub mod report;
 pub mod search;
 pub mod shape;
 pub mod sizes;

@@ -6,6 +6,7 @@ use super::jobs::advise::Advised;
 use super::jobs::branch::Branched;
 use super::jobs::explore::Looked;
 use super::jobs::import::Imported;
+use super::jobs::report::Reported;
 use super::jobs::shape::ShapeAnswer;
 use super::link::Shared;
 use super::run::SharedRun;
@@ -74,6 +75,8 @@ pub enum Action {
     Shape(Step<ShapeAnswer>),
     /// Looks for remedies, or no longer; or what has come of it.
     Advise(Step<Advised>),
+    /// Makes a report, or no longer; or what has come of it.
+    Report(Step<Reported>),
     /// Applies the remedy of this number to the text.
     Apply(usize),
     /// Takes the last step back that changed the document.

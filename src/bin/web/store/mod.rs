@@ -9,7 +9,6 @@ pub mod answers;
 pub mod before;
 pub mod control;
 mod cursor;
-pub mod diff;
 pub mod differences;
 pub mod glide;
 pub mod history;
@@ -36,6 +35,7 @@ use jobs::advise::Advised;
 use jobs::branch::Branched;
 use jobs::explore::Looked;
 use jobs::import::{Imported, Recording};
+use jobs::report::Reported;
 use jobs::shape::ShapeAnswer;
 use link::Shared;
 use order::OrderChoices;
@@ -168,6 +168,8 @@ pub struct State {
     pub shape: Study<ShapeAnswer>,
     /// What would fix the shown variant.
     pub advice: Study<Advised>,
+    /// The design review of the document with the shown variant.
+    pub report: Study<Reported>,
     /// The recording that is being read.
     pub recording: Option<Rc<Recording>>,
     /// What it becomes; empty again as soon as it is opened.
@@ -229,6 +231,7 @@ impl State {
             branches: Study::default(),
             shape: Study::default(),
             advice: Study::default(),
+            report: Study::default(),
             recording: None,
             import: Study::default(),
             applied: None,
@@ -326,6 +329,7 @@ impl State {
             Action::Branches(step) => self.branches.apply(step, &mut self.asked),
             Action::Shape(step) => self.shape.apply(step, &mut self.asked),
             Action::Advise(step) => self.advice.apply(step, &mut self.asked),
+            Action::Report(step) => self.report.apply(step, &mut self.asked),
             Action::Apply(number) => self.apply_remedy(number),
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
@@ -444,6 +448,7 @@ impl State {
             Rc::make_mut(sizes).look_at(&self.work);
         }
         self.advice = Study::default();
+        self.report = Study::default();
         self.applied = None;
         self.shape.stage = Stage::Unasked;
         self.want();

@@ -11,6 +11,7 @@ pub mod explore;
 pub mod import;
 pub mod lesson;
 pub mod limit;
+pub mod report;
 pub mod run;
 pub mod shape;
 pub mod sweep;
@@ -43,6 +44,8 @@ pub enum Order {
     Advise(Subject),
     /// A scenario of a recording.
     Import(Rc<import::Recording>),
+    /// A design review.
+    Report(report::Order),
     /// What a lesson asks.
     Lesson(lesson::Order),
 }
@@ -104,6 +107,7 @@ pub fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String> {
         Order::Shape(subject) => shape::carry_out(subject, line),
         Order::Advise(subject) => advise::carry_out(subject, line),
         Order::Import(recording) => import::carry_out(recording, line),
+        Order::Report(order) => report::carry_out(order, line),
         Order::Lesson(order) => lesson::carry_out(order, line),
     }
 }

@@ -1,0 +1,68 @@
+//! A design review of the document, made where it does not hold up the page: the same bytes as `threadbare report` gives.
+
+use super::{Line, packed};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use threadbare::language::{BASE, Document, Overrides};
+use threadbare::model::scenario::{Limits, Scenario};
+use threadbare::study::replicate::Watch;
+use threadbare::study::review::{DEFAULT_RUNS, Depth, Request, Reviewed, review};
+use threadbare::study::run::run_untraced;
+use threadbare::trace::OutcomeKind;
+use threadbare::view::report::Report;
+
+/// What is to be reviewed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// The document's name.
+    pub name: String,
+    /// Text of the document.
+    pub source: String,
+    /// The variant that is shown; the document itself comes before it.
+    pub variant: String,
+    /// Paths and values that are run in place of the text's.
+    pub set: Vec<(String, String)>,
+}
+
+/// The report: a page of HTML.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reported {
+    /// The page itself.
+    pub html: String,
+}
+
+pub(super) fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String> {
+    let document =
+        Document::parse(&order.name, &order.source).map_err(|_| "The text is no document.".to_owned())?;
+    let mut variants = vec![BASE.to_owned()];
+    if order.variant != BASE {
+        variants.push(order.variant.clone());
+    }
+    let overrides = Overrides { seed: None, set: order.set.clone() };
+    for variant in &variants {
+        let scenario = document.scenario(variant, &overrides);
+        let scenario = scenario.map_err(|_| format!("The variant {variant} has errors."))?;
+        if is_too_long(scenario) {
+            return Err(format!(
+                "{variant} runs too long for a report in the page. `threadbare report` can make it."
+            ));
+        }
+    }
+    let request = Request {
+        document: &document,
+        variants: &variants,
+        overrides: &overrides,
+        runs: DEFAULT_RUNS,
+        depth: Depth::Full,
+    };
+    let reviewed = review(&request, &Watch::default()).map_err(|_| "The text has errors.".to_owned())?;
+    let Some(Reviewed { review, runs, shown }) = reviewed else { return Ok(()) };
+    line.tell(packed(&Reported { html: Report::new(review, &runs, &shown).html() }));
+    Ok(())
+}
+
+/// Whether a run reaches what a page can hold before it reaches its own limits.
+fn is_too_long(mut scenario: Scenario) -> bool {
+    scenario.limits = scenario.limits.with_defaults(Limits::IN_A_PAGE);
+    matches!(run_untraced(Arc::new(scenario)).0.kind, OutcomeKind::Limit(_))
+}

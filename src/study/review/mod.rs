@@ -1,0 +1,347 @@
+//! A design review: every variant run, replicated, read and explored, and held against the first.
+//!
+//! Invariant: what comes out is a function of the document and the [`Request`]; nothing is bounded by a clock. What a
+//! review takes is bounded by the number of states, of runs, and of numbers that are varied. Deliberately absent: how it
+//! is written (`view::report`).
+
+mod assumptions;
+mod counterexample;
+mod request;
+mod sensitivity;
+pub mod thumb;
+pub mod versions;
+
+pub use request::{Depth, Request};
+
+use super::compare::{Difference, difference};
+use super::outlook::Outlook;
+use super::replicate::{Effort, Estimate, Job, Replications, Watch, replicate_watched};
+use super::run::run;
+use super::sweep::read_metrics;
+use crate::analysis::digest::Digest;
+use crate::analysis::prose::grouped;
+use crate::analysis::review::{
+    Change, ChangeKind, Comparison, DesignLine, Figure, Judged, Measured, PairedDifference, Review,
+    RuleFinding, RunLine, SCHEMA, Side, Told, critical_path,
+};
+use crate::analysis::text_diff;
+use crate::analysis::verdict::{Coverage, DesignVerdict};
+use crate::language::{Problems, write};
+use crate::model::expectation::{Better, Metric};
+use crate::model::scenario::Scenario;
+use crate::trace::Trace;
+use std::sync::Arc;
+
+/// More variants than this are no review.
+pub const MAX_SIDES: usize = 8;
+/// Runs of each variant unless asked otherwise.
+pub const DEFAULT_RUNS: u32 = 30;
+
+/// What a variant costs, as its metrics.
+const COSTS: [&str; 6] =
+    ["threads.max", "threads.mean", "memory.max", "memory.mean", "cpu.total", "makespan"];
+
+/// A review, and the runs that it shows.
+pub struct Reviewed {
+    /// All that is said.
+    pub review: Review,
+    /// The first run of each variant.
+    pub runs: Vec<Trace>,
+    /// For each variant the run that shows how it goes wrong, if that is another than the first.
+    pub shown: Vec<Option<Trace>>,
+}
+
+/// Reviews a document. `watch` hears of each run, and can stop it: then there is no review.
+///
+/// # Errors
+/// What is wrong with one of the variants, or with what is set.
+pub fn review(request: &Request<'_>, watch: &Watch<'_>) -> Result<Option<Reviewed>, Problems> {
+    let variants = &request.variants[..request.variants.len().min(MAX_SIDES)];
+    let read = |name: &String| request.document.scenario(name, request.overrides).map(Arc::new);
+    let scenarios: Vec<Arc<Scenario>> = variants.iter().map(read).collect::<Result<_, _>>()?;
+    let metrics: Vec<Vec<(String, Metric, bool)>> =
+        scenarios.iter().map(|scenario| metrics(&scenarios[0], scenario)).collect();
+    let measured: Vec<Vec<Metric>> =
+        metrics.iter().map(|all| all.iter().map(|(_, metric, _)| metric.clone()).collect()).collect();
+    let jobs: Vec<Job<'_>> =
+        scenarios.iter().zip(&measured).map(|(scenario, metrics)| Job { scenario, metrics }).collect();
+    let effort = Effort { runs: request.runs, ..Effort::default() };
+    let Some(replications) = replicate_watched(&jobs, &effort, watch) else { return Ok(None) };
+    let (mut sides, mut runs, mut shown) = (Vec::new(), Vec::new(), Vec::new());
+    for ((scenario, replications), metrics) in scenarios.iter().zip(&replications).zip(&metrics) {
+        if (watch.stops)() {
+            return Ok(None);
+        }
+        let trace = run(Arc::clone(scenario));
+        let (side, other) = side(request, scenario, &trace, replications, metrics);
+        sides.push(side);
+        runs.push(trace);
+        shown.push(other);
+    }
+    let compare = |at: usize| Comparison {
+        first: variants[0].clone(),
+        second: variants[at].clone(),
+        changes: change_of(&scenarios[0], &scenarios[at]),
+        differences: differences([&replications[0], &replications[at]], [&metrics[0], &metrics[at]]),
+    };
+    let review = Review {
+        schema: SCHEMA,
+        threadbare: env!("CARGO_PKG_VERSION").to_owned(),
+        file: request.document.file_name().to_owned(),
+        title: request.document.title().to_owned(),
+        about: scenarios[0].about.clone(),
+        runs: request.runs,
+        is_quick: request.depth == Depth::Quick,
+        comparisons: (1..sides.len()).map(compare).collect(),
+        sides,
+        not_modelled: assumptions::not_modelled(&scenarios),
+        set: request.overrides.set.clone(),
+        document: request.document.source().to_owned(),
+    };
+    Ok(Some(Reviewed { review, runs, shown }))
+}
+
+/// What is measured of a variant: the latencies and throughput of what arrives, what is lost, and what it costs; each
+/// with its name and whether it is a cost. Names are those of the first variant that this one has too.
+fn metrics(first: &Scenario, scenario: &Scenario) -> Vec<(String, Metric, bool)> {
+    let mut names: Vec<String> = Vec::new();
+    for arrivals in &first.arrivals {
+        let task = &first.tasks[arrivals.task.index()].name;
+        let of_task = ["p50", "p90", "p99", "max"].map(|statistic| format!("latency.{task}.{statistic}"));
+        for name in of_task.into_iter().chain([format!("throughput.{task}")]) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    names.push("rejected".to_owned());
+    names.push("failed".to_owned());
+    let costs_from = names.len();
+    names.extend(COSTS.map(str::to_owned));
+    let read = |(number, name): (usize, String)| {
+        let metric = read_metrics(scenario, std::slice::from_ref(&name)).ok()?.1.pop()?;
+        Some((name, metric, number >= costs_from))
+    };
+    names.into_iter().enumerate().filter_map(read).collect()
+}
+
+/// All there is to say about a variant, and the run of its counterexample if that is another than the first.
+fn side(
+    request: &Request<'_>,
+    scenario: &Arc<Scenario>,
+    trace: &Trace,
+    replications: &Replications,
+    metrics: &[(String, Metric, bool)],
+) -> (Side, Option<Trace>) {
+    let digest = Digest::new(trace);
+    let (brief, outlook) = brief_of(request, scenario, &digest, replications, metrics);
+    let (counterexample, shown) = counterexample::find(request.depth, scenario, &digest, &outlook).unzip();
+    let (sensitivity, not_varied) = sensitivity::of(request, scenario, trace.len(), replications);
+    let side = Side {
+        counterexample,
+        sensitivity,
+        not_varied,
+        slowest: critical_path::slowest(&digest),
+        rules_of_thumb: thumb::rules(&digest, &outlook.shape),
+        assumptions: assumptions::of(request, scenario),
+        ..brief
+    };
+    (side, shown.flatten())
+}
+
+/// What a variant comes to, without what it takes more runs or orders to know.
+fn brief(
+    request: &Request<'_>,
+    scenario: &Arc<Scenario>,
+    trace: &Trace,
+    replications: &Replications,
+    metrics: &[(String, Metric, bool)],
+) -> Side {
+    brief_of(request, scenario, &Digest::new(trace), replications, metrics).0
+}
+
+fn brief_of(
+    request: &Request<'_>,
+    scenario: &Arc<Scenario>,
+    digest: &Digest<'_>,
+    replications: &Replications,
+    metrics: &[(String, Metric, bool)],
+) -> (Side, Outlook) {
+    let outlook = match request.depth {
+        Depth::Full => Outlook::read(scenario),
+        Depth::Quick => Outlook::read_while(scenario, &|| false),
+    };
+    let variants = request.document.variants();
+    let title = variants.iter().find(|variant| variant.name == scenario.variant);
+    let trace = digest.trace();
+    let side = Side {
+        variant: scenario.variant.clone(),
+        title: title.map(|variant| variant.title.clone()).unwrap_or_default(),
+        seed: scenario.seed,
+        fingerprint: trace.fingerprint().to_string(),
+        events: trace.len(),
+        run: run_line(digest),
+        design: design_line(request.depth, digest, &outlook),
+        runs: replications.runs.len() as u32,
+        is_exact: replications.is_exact,
+        given_up: replications.given_up(),
+        expectations: judged(scenario, digest, replications),
+        figures: measured(replications, metrics),
+        beats: digest.beats.iter().map(told).collect(),
+        findings: outlook.shape.hazards.iter().map(|hazard| finding(hazard, scenario)).collect(),
+        counterexample: None,
+        slowest: Vec::new(),
+        sensitivity: Vec::new(),
+        not_varied: Vec::new(),
+        rules_of_thumb: Vec::new(),
+        assumptions: Vec::new(),
+    };
+    (side, outlook)
+}
+
+fn run_line(digest: &Digest<'_>) -> RunLine {
+    let verdict = &digest.verdict;
+    RunLine {
+        kind: verdict.kind,
+        tone: verdict.tone(),
+        as_expected: verdict.as_expected,
+        headline: verdict.headline(),
+        text: verdict.to_string(),
+    }
+}
+
+fn design_line(depth: Depth, digest: &Digest<'_>, outlook: &Outlook) -> DesignLine {
+    let orders = outlook.orders;
+    let coverage = (orders.states > 0).then_some(Coverage {
+        states: orders.states,
+        is_complete: orders.all,
+        deadlocks: orders.hangs,
+        stalls: orders.stalls,
+    });
+    let scenario = &digest.trace().scenario;
+    let is_stuck = !digest.findings.hangs.is_empty();
+    let verdict = DesignVerdict::of(scenario, Some(&outlook.shape), coverage, is_stuck);
+    let states = grouped(orders.states as u64);
+    let explored = match (orders.states, orders.all) {
+        (0, _) if depth == Depth::Quick => "No order but that of the runs was explored.".to_owned(),
+        (0, _) => "No order but that of the runs was explored: there are too many arrivals.".to_owned(),
+        (_, true) => format!("Explored with other timings: {states} states, every reachable one."),
+        (_, false) => format!("Explored with other timings: the first {states} states; there are more."),
+    };
+    DesignLine {
+        kind: verdict.kind,
+        tone: verdict.tone(),
+        headline: verdict.word().to_owned(),
+        text: verdict.text,
+        explored: vec![explored],
+    }
+}
+
+fn judged(scenario: &Scenario, digest: &Digest<'_>, replications: &Replications) -> Vec<Judged> {
+    let verdicts = replications.verdicts(scenario);
+    let all = scenario.expectations.iter().zip(verdicts).zip(&digest.expectations);
+    all.enumerate()
+        .map(|(number, ((expectation, verdict), first))| Judged {
+            text: verdict.text,
+            holds: verdict.holds,
+            is_certain: verdict.is_certain,
+            by_mean: verdict.by_mean,
+            runs: verdict.runs,
+            counted: first.counted.map(|counted| (counted.known + counted.beyond, counted.total)),
+            measured: replications.expected(number, &expectation.metric).map(|found| figure(&found)),
+            first_run: first.actual.clone(),
+            unit: expectation.metric.unit(),
+            is_truth: matches!(expectation.metric, Metric::Deadlock | Metric::Stuck),
+        })
+        .collect()
+}
+
+fn measured(replications: &Replications, metrics: &[(String, Metric, bool)]) -> Vec<Measured> {
+    let one = |(number, (name, metric, is_cost)): (usize, &(String, Metric, bool))| Measured {
+        metric: name.clone(),
+        unit: metric.unit(),
+        better: metric.better(),
+        is_cost: *is_cost,
+        figure: replications.estimate(number, metric).map(|found| figure(&found)),
+    };
+    metrics.iter().enumerate().map(one).collect()
+}
+
+fn figure(found: &Estimate) -> Figure {
+    Figure { interval: found.interval, least: found.least, greatest: found.greatest }
+}
+
+fn told(beat: &crate::analysis::beats::Beat) -> Told {
+    Told { at: beat.from.seconds(), when: beat.from.to_string(), text: beat.sentence.to_string() }
+}
+
+fn finding(hazard: &crate::analysis::shape::Hazard, scenario: &Scenario) -> RuleFinding {
+    RuleFinding {
+        code: hazard.rule().code().to_owned(),
+        rule: hazard.rule().name().to_owned(),
+        is_stall: hazard.stall,
+        headline: hazard.headline(scenario),
+        details: hazard.details(scenario),
+    }
+}
+
+/// The lines that differ, of both scenarios written out whole, each with the table that it stands in.
+fn change_of(first: &Scenario, second: &Scenario) -> Vec<Change> {
+    let (old, new) = (flat(&write::toml(first)), flat(&write::toml(second)));
+    let changed = text_diff::lines(&old, &new);
+    changed.iter().map(|line| Change { comes: line.comes, text: line.text.to_owned() }).collect()
+}
+
+/// A document as it is written, a line for each value: `executors.pool.workers = 6`. Titles are left out.
+fn flat(toml: &str) -> String {
+    let (mut text, mut table, mut entries) = (String::new(), String::new(), 0);
+    for line in toml.lines().filter(|line| !line.is_empty()) {
+        if let Some(name) = line.strip_prefix("[[").and_then(|rest| rest.strip_suffix("]]")) {
+            table = format!("{name}[{entries}].");
+            entries += 1;
+        } else if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            table = format!("{name}.");
+            entries = 0;
+        } else if !(table.is_empty() && (line.starts_with("title = ") || line.starts_with("about = "))) {
+            text.push_str(&table);
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    text
+}
+
+fn differences(
+    runs: [&Replications; 2],
+    metrics: [&Vec<(String, Metric, bool)>; 2],
+) -> Vec<PairedDifference> {
+    let one = |(number, (name, metric, _)): (usize, &(String, Metric, bool))| {
+        let other = metrics[1].get(number).filter(|(other, ..)| other == name)?;
+        let found = difference(runs[0], runs[1], number, [metric, &other.1]);
+        Some(PairedDifference {
+            metric: name.clone(),
+            difference: found.difference,
+            share: found.share,
+            pairs_lost: found.only_first + found.only_second,
+            change: change(metric.better(), &found),
+        })
+    };
+    metrics[0].iter().enumerate().filter_map(one).collect()
+}
+
+/// Whether a difference is for the better: only what leaves no doubt is.
+fn change(better: Better, found: &Difference) -> ChangeKind {
+    let mean_of = |estimate: Option<Estimate>| estimate.map(|estimate| estimate.interval.mean);
+    let is_less = match (found.difference, mean_of(found.first), mean_of(found.second)) {
+        (Some(difference), ..) if difference.holds(0.0) => return ChangeKind::Same,
+        (Some(difference), ..) => difference.mean < 0.0,
+        // What was beyond any bound has come down, or what was not has gone up.
+        (None, Some(first), Some(second)) if first.is_finite() != second.is_finite() => second.is_finite(),
+        (None, ..) => return ChangeKind::Unknown,
+    };
+    match (better, is_less) {
+        (Better::Lower, true) | (Better::Higher, false) => ChangeKind::Better,
+        (Better::Lower, false) | (Better::Higher, true) => ChangeKind::Worse,
+        (Better::Neither, _) => ChangeKind::Different,
+    }
+}

@@ -1,0 +1,27 @@
+//! What a review is asked to be about.
+
+use crate::language::{Document, Overrides};
+
+/// What is to be reviewed.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    /// The document, which knows the name of its file.
+    pub document: &'a Document,
+    /// The variants, the first of which the others are held against.
+    pub variants: &'a [String],
+    /// What is set from outside.
+    pub overrides: &'a Overrides,
+    /// Runs of each variant in which something is drawn.
+    pub runs: u32,
+    /// How far to look.
+    pub depth: Depth,
+}
+
+/// How far a review looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Explores orders, and varies every number.
+    Full,
+    /// Runs and reads; explores nothing and varies nothing.
+    Quick,
+}

@@ -1,0 +1,92 @@
+//! Pictures that leave the page or the terminal whole: each with its title, variant, verdict, legend and fingerprint.
+//!
+//! Invariant: a function of the run and the size, so that the command line, a report and the page draw the same.
+
+use super::caption::{Caption, captioned};
+use super::chart::Chart;
+use super::palette;
+use super::scene::{Measure, Scene};
+use super::stage::{self, Frame, Plan, Stage};
+use super::timeline::{self, BeatMark, Density, Layout};
+use super::viewport::Viewport;
+use super::words::outcome;
+use super::{graph, thumbnail};
+use crate::analysis::beats::{Beat, BeatKind, most_telling};
+use crate::analysis::digest::Digest;
+
+/// Width unless asked otherwise, in pixels.
+pub const DEFAULT_WIDTH: f64 = 960.0;
+/// Height of a stage, in pixels.
+const STAGE_HEIGHT: f64 = 440.0;
+/// Height above which a timeline is drawn with low rows, and cut, in pixels.
+const MAX_TIMELINE: f64 = 560.0;
+
+/// The number of events after which a run is most telling: its deadlock, its worst moment, the most that happens. An end
+/// at which all is done shows nothing.
+pub fn telling(digest: &Digest<'_>) -> u32 {
+    let before: Vec<Beat> = digest
+        .beats
+        .iter()
+        .filter(|beat| !matches!(beat.kind, BeatKind::End | BeatKind::Arrival))
+        .cloned()
+        .collect();
+    let beat = most_telling(&before).and_then(|at| before.get(at));
+    beat.map_or(digest.trace().len() as u32, |beat| beat.event.0 + 1)
+}
+
+/// The stage after this number of events.
+pub fn stage(digest: &Digest<'_>, chart: &Chart, count: u32, width: f64, measure: Measure<'_>) -> Scene {
+    let plan = Plan::new(digest, chart);
+    let state = digest.lens.state(count);
+    let on_stage = Stage::new(&plan, digest, &state, state.at());
+    let frame = Frame { width, height: STAGE_HEIGHT, ..Frame::default() };
+    let placed = stage::place(&plan, digest, &on_stage, &frame);
+    let scene = stage::scene(digest, &on_stage, &placed, &stage::Focus::default(), None, measure);
+    let told = digest.beats.iter().rfind(|beat| beat.event.0 < count);
+    let sentence = told.map(|beat| format!("At {}: {}", beat.from, beat.sentence)).unwrap_or_default();
+    with_caption(scene, digest, sentence, measure)
+}
+
+/// The whole run as a timeline.
+pub fn timeline(digest: &Digest<'_>, chart: &Chart, width: f64, measure: Measure<'_>) -> Scene {
+    let left = timeline::gutter(chart, width, measure);
+    let view = Viewport::fit(chart.end, left, width - left);
+    let beats: &[BeatMark] = &[];
+    let focus = timeline::Focus { beats, ..timeline::Focus::default() };
+    let draw = |layout: &Layout| timeline::scene(digest, chart, &view, layout, &focus, measure);
+    let drawn = [Density::Auto, Density::Low]
+        .map(|density| draw(&Layout { width, density, ..Layout::default() }))
+        .into_iter()
+        .find(|scene| scene.height <= MAX_TIMELINE);
+    let cut = Layout { width, height: MAX_TIMELINE, density: Density::Low, ..Layout::default() };
+    let scene = drawn.unwrap_or_else(|| draw(&cut));
+    with_caption(scene, digest, digest.verdict.headline(), measure)
+}
+
+/// The whole run as rows without words, where a timeline would be too much.
+pub fn overview(digest: &Digest<'_>, chart: &Chart, width: f64, measure: Measure<'_>) -> Scene {
+    with_caption(thumbnail::scene(chart, width, 160.0), digest, digest.verdict.headline(), measure)
+}
+
+/// Who waits for whom after this number of events.
+pub fn waits(digest: &Digest<'_>, count: u32, width: f64, measure: Measure<'_>) -> Scene {
+    let state = digest.lens.state(count);
+    let waits = graph::picture(digest, &state, None, measure);
+    let sentence = format!("At {}. {}", state.at(), graph::words(digest, &waits, state.at()));
+    let sentence = sentence.replace(" at the cursor", "");
+    let mut scene = graph::scene(&waits, None, measure);
+    scene.width = scene.width.max(width);
+    with_caption(scene, digest, sentence, measure)
+}
+
+fn with_caption(scene: Scene, digest: &Digest<'_>, sentence: String, measure: Measure<'_>) -> Scene {
+    let trace = digest.trace();
+    let scenario = &trace.scenario;
+    let named = if scenario.title.is_empty() { "Untitled" } else { scenario.title.as_str() };
+    let caption = Caption {
+        title: format!("{named} · {}", scenario.variant),
+        sentence,
+        foot: format!("{} · seed {} · fingerprint {}", outcome(digest), scenario.seed, trace.fingerprint()),
+    };
+    captioned(scene, &caption, &palette::legend(scenario), measure)
+}

@@ -1,0 +1,298 @@
+//! The first page of a report: the decision in short, what is expected and met, what changes and what it costs.
+
+use super::block::{Block, Column, Line, Span, code, paragraph, prose, text};
+use super::document::Section;
+use super::figures;
+use crate::analysis::review::{ChangeKind, Comparison, Judged, PairedDifference, Review, Side};
+use crate::analysis::verdict::{DesignKind, RunKind, Tone};
+use crate::model::expectation::Unit;
+use crate::view::words::list;
+
+/// Most reasons to doubt that are told in short.
+const MAX_DOUBTS: usize = 4;
+/// Most lines of a difference between documents.
+const MAX_CHANGES: usize = 80;
+
+/// Whether a variant does what is expected, and cannot deadlock as far as is known.
+pub(super) fn passes(side: &Side) -> bool {
+    is_met(side) && side.design.kind != DesignKind::CanDeadlock
+}
+
+/// Whether all that is expected is met by every run.
+fn is_met(side: &Side) -> bool {
+    side.given_up == 0
+        && side.expectations.iter().all(|judged| judged.holds)
+        && (!side.expectations.is_empty() || side.run.as_expected)
+}
+
+/// The answer: which variants pass, why, what that costs, and what could make it wrong.
+pub(super) fn answer(review: &Review) -> Section {
+    let mut blocks = vec![Block::List(in_short(review))];
+    for side in &review.sides {
+        let name = if side.title.is_empty() || side.title == side.variant {
+            side.variant.clone()
+        } else {
+            format!("{}: {}", side.variant, side.title)
+        };
+        let line = |tone: Tone, what: &str, headline: &str, rest: &str| {
+            let mut line = vec![Span::Strong(format!("{what}: ")), Span::Mark(tone, format!("{headline}."))];
+            line.push(Span::Text(" ".to_owned()));
+            line.extend(prose(rest));
+            line
+        };
+        let tone = match (passes(side), side.design.kind) {
+            (true, DesignKind::CannotDeadlock) => side.run.tone,
+            (true, DesignKind::NotKnown) => Tone::Warning,
+            (true, DesignKind::CanDeadlock) | (false, _) => Tone::Bad,
+        };
+        let lines = vec![
+            line(side.run.tone, "This run", &side.run.headline, &side.run.text),
+            line(side.design.tone, "This design", &side.design.headline, &side.design.text),
+        ];
+        blocks.push(Block::Card { tone, title: name, lines });
+    }
+    Section { title: "The answer".to_owned(), blocks }
+}
+
+fn in_short(review: &Review) -> Vec<Line> {
+    let named = |title: &str, rest: Line| {
+        let mut line = vec![Span::Strong(format!("{title}: "))];
+        line.extend(rest);
+        line
+    };
+    let names =
+        |sides: &[&Side]| list(&sides.iter().map(|side| format!("`{}`", side.variant)).collect::<Vec<_>>());
+    let (good, bad): (Vec<&Side>, Vec<&Side>) = review.sides.iter().partition(|side| passes(side));
+    let decision = match (good.as_slice(), bad.as_slice()) {
+        (good, []) => format!("{} can be taken: all that is expected is met.", names(good)),
+        ([], bad) => format!("{} cannot be taken as it stands.", names(bad)),
+        (good, bad) => format!("{} can be taken; {} cannot.", names(good), names(bad)),
+    };
+    let why: Vec<String> = review.sides.iter().map(reason).collect();
+    let mut lines = vec![named("Decision", prose(&decision)), named("Why", prose(&why.join(" ")))];
+    for comparison in &review.comparisons {
+        lines.push(named("Cost", prose(&cost(review, comparison))));
+    }
+    let doubts: Vec<String> = review.sides.iter().filter(|side| passes(side)).flat_map(doubts).collect();
+    let told = match doubts.len() {
+        0 => "nothing that was tried. What is not modelled is listed at the end.".to_owned(),
+        count if count <= MAX_DOUBTS => format!("{}.", doubts.join("; ")),
+        count => format!("{}; and {} more, below.", doubts[..MAX_DOUBTS].join("; "), count - MAX_DOUBTS),
+    };
+    if !good.is_empty() {
+        lines.push(named("What could make it wrong", prose(&told)));
+    }
+    lines
+}
+
+/// Why a variant passes or not, in a sentence.
+fn reason(side: &Side) -> String {
+    let failed: Vec<String> = side
+        .expectations
+        .iter()
+        .filter(|judged| !judged.holds)
+        .map(|judged| format!("`{}`", judged.text))
+        .collect();
+    let name = format!("`{}`", side.variant);
+    let runs = if side.is_exact { "its run".to_owned() } else { format!("its {} runs", side.runs) };
+    match (failed.as_slice(), side.design.kind) {
+        _ if side.given_up > 0 => format!("{name} was ended by a limit in {} of {runs}.", side.given_up),
+        ([], DesignKind::CanDeadlock) => {
+            format!("{name} meets what is expected in {runs}, but it can deadlock.")
+        }
+        ([], DesignKind::CannotDeadlock) if is_met(side) => {
+            format!("{name} meets what is expected in {runs}, and cannot deadlock in any order.")
+        }
+        ([], DesignKind::NotKnown) if is_met(side) => {
+            format!("{name} meets what is expected in {runs}; whether it can deadlock is not known.")
+        }
+        ([], _) => format!("{name} does not end well: {}.", side.run.headline),
+        (failed, DesignKind::CanDeadlock) => format!("{name} misses {}, and it can deadlock.", list(failed)),
+        (failed, _) => format!("{name} misses {}.", list(failed)),
+    }
+}
+
+/// What the second takes more or less than the first.
+fn cost(review: &Review, comparison: &Comparison) -> String {
+    let unit = |metric: &str| {
+        let figures = review.sides.first().map(|side| side.figures.as_slice()).unwrap_or_default();
+        figures.iter().find(|figure| figure.metric == metric).map(|figure| figure.unit)
+    };
+    let one = |(metric, what): (&str, &str)| {
+        let found = comparison.differences.iter().find(|found| found.metric == metric)?;
+        let difference = found.difference.filter(|_| found.change != ChangeKind::Same)?;
+        let unit = unit(metric)?;
+        let more = match (difference.mean > 0.0, unit) {
+            (true, _) => "more",
+            (false, Unit::Count) => "fewer",
+            (false, _) => "less",
+        };
+        let size = crate::analysis::written::figure(unit, difference.mean.abs());
+        let what = if size == "1" { what.trim_end_matches('s') } else { what };
+        Some(format!("{size} {more} {what}"))
+    };
+    // Work that a deadlock leaves undone costs nothing.
+    let hangs = |name: &str| {
+        let side = review.sides.iter().find(|side| side.variant == name);
+        side.is_none_or(|side| matches!(side.run.kind, RunKind::Deadlock | RunKind::Stuck))
+    };
+    let is_whole = !hangs(&comparison.first) && !hangs(&comparison.second);
+    let costs: Vec<String> =
+        [("threads.max", "threads"), ("memory.max", "memory at its peak"), ("cpu.total", "CPU time")]
+            .into_iter()
+            .filter(|(metric, _)| is_whole || *metric != "cpu.total")
+            .filter_map(one)
+            .collect();
+    let (first, second) = (&comparison.first, &comparison.second);
+    match costs.as_slice() {
+        [] => format!("`{second}` costs what `{first}` does, as far as these runs can tell."),
+        costs => format!("against `{first}`, `{second}` takes {}.", list(costs)),
+    }
+}
+
+/// What could make a variant that passes fail.
+fn doubts(side: &Side) -> Vec<String> {
+    let name = &side.variant;
+    let mut found = Vec::new();
+    if side.design.kind == DesignKind::NotKnown {
+        found.push(format!("not every order of `{name}` was explored"));
+    }
+    for judged in side.expectations.iter().filter(|judged| judged.holds && !judged.is_certain) {
+        found.push(format!("the interval of `{}` crosses its bound in `{name}`", judged.text));
+    }
+    for varied in &side.sensitivity {
+        for trial in varied.trials.iter().filter(|trial| is_for_the_worse(&trial.flips)) {
+            let flips: Vec<String> = match trial.flips.iter().find(|flip| *flip == "it deadlocks") {
+                // The rest follows.
+                Some(flip) => vec![flip.clone()],
+                None => trial.flips.clone(),
+            };
+            let (label, value, was) = (&varied.label, &trial.value, &varied.value);
+            found.push(format!("if “{label}” is {value} instead of {was}, {}", list(&flips)));
+        }
+    }
+    found
+}
+
+/// Whether something that held no longer does.
+pub(super) fn is_for_the_worse(flips: &[String]) -> bool {
+    flips.iter().any(|flip| !flip.ends_with(" is met") && !flip.contains("no longer deadlocks"))
+}
+
+/// What is expected, and what was measured.
+pub(super) fn expectations(review: &Review) -> Option<Section> {
+    if review.sides.iter().all(|side| side.expectations.is_empty()) {
+        return None;
+    }
+    let mut blocks = Vec::new();
+    for side in &review.sides {
+        blocks.push(Block::Heading(3, side.variant.clone()));
+        if side.expectations.is_empty() {
+            blocks.push(paragraph("Nothing is expected of it."));
+            continue;
+        }
+        let head = vec![
+            Column::words("expected"),
+            Column::words("met"),
+            Column::number("measured"),
+            Column::number("tasks known"),
+            Column::words("judged by"),
+        ];
+        let rows = side.expectations.iter().map(|judged| expectation_row(side, judged)).collect();
+        blocks.push(Block::Table { head, rows });
+    }
+    blocks.push(paragraph(
+        "± is half the interval of 95 %. A statistic is judged by its mean over the runs; everything else must hold in \
+         every run. Tasks known: of how many tasks of the first run the figure says something, and of how many it could.",
+    ));
+    Some(Section { title: "What is expected".to_owned(), blocks })
+}
+
+fn expectation_row(side: &Side, judged: &Judged) -> Vec<Line> {
+    let met = match (judged.holds, judged.is_certain) {
+        (true, true) => Span::Mark(Tone::Good, "yes".to_owned()),
+        (true, false) => Span::Mark(Tone::Warning, "yes, barely".to_owned()),
+        (false, true) => Span::Mark(Tone::Bad, "no".to_owned()),
+        (false, false) => Span::Mark(Tone::Bad, "no, barely".to_owned()),
+    };
+    let counted = judged.counted.map_or(figures::NONE.to_owned(), |(known, all)| format!("{known} of {all}"));
+    let by = match (side.is_exact, judged.by_mean) {
+        (true, _) => "one run: nothing is drawn".to_owned(),
+        (false, true) => format!("the mean of {} runs", side.runs),
+        (false, false) => format!("{} of {} runs meet it", judged.runs, side.runs),
+    };
+    vec![code(&judged.text), vec![met], text(figures::measured(judged)), text(counted), text(by)]
+}
+
+/// What changes from the first variant to each other, and what it costs.
+pub(super) fn changes(review: &Review) -> Option<Section> {
+    let mut blocks = Vec::new();
+    for comparison in &review.comparisons {
+        let title = format!("From {} to {}", comparison.first, comparison.second);
+        blocks.push(Block::Heading(3, title));
+        blocks.push(document_changes(comparison));
+        blocks.push(differences(review, comparison));
+    }
+    if review.comparisons.is_empty() {
+        let side = review.sides.first()?;
+        let head = vec![Column::words("figure"), Column::number(side.variant.clone())];
+        let row = |measured: &crate::analysis::review::Measured| {
+            vec![code(&measured.metric), text(figures::figure(measured.unit, measured.figure))]
+        };
+        blocks.push(Block::Table { head, rows: side.figures.iter().map(row).collect() });
+        return Some(Section { title: "What it takes and costs".to_owned(), blocks });
+    }
+    blocks.push(paragraph(
+        "Differences are over paired runs: run by run both variants draw the same work. What may be chance is no difference.",
+    ));
+    Some(Section { title: "What changes, and what it costs".to_owned(), blocks })
+}
+
+fn document_changes(comparison: &Comparison) -> Block {
+    let shown = comparison.changes.len().min(MAX_CHANGES);
+    let mut text = String::new();
+    for change in &comparison.changes[..shown] {
+        text.push(if change.comes { '+' } else { '-' });
+        text.push_str(&change.text);
+        text.push('\n');
+    }
+    if shown < comparison.changes.len() {
+        text.push_str(&format!("… {} more lines\n", comparison.changes.len() - shown));
+    }
+    if text.is_empty() {
+        return paragraph("Nothing but what is set changes.");
+    }
+    Block::Code { language: "diff", text }
+}
+
+fn differences(review: &Review, comparison: &Comparison) -> Block {
+    let side = |name: &str| review.sides.iter().find(|side| side.variant == name);
+    let (first, second) = (side(&comparison.first), side(&comparison.second));
+    let head = vec![
+        Column::words("figure"),
+        Column::number(&comparison.first),
+        Column::number(&comparison.second),
+        Column::number("difference"),
+        Column::words(""),
+    ];
+    let figure = |side: Option<&Side>, name: &str| {
+        let found = side.and_then(|side| side.figures.iter().find(|figure| figure.metric == name));
+        found.map_or(figures::NONE.to_owned(), |found| figures::figure(found.unit, found.figure))
+    };
+    let row = |found: &PairedDifference| {
+        let unit = first.and_then(|side| side.figures.iter().find(|figure| figure.metric == found.metric));
+        let unit = unit.map_or(Unit::Count, |figure| figure.unit);
+        let worth = match figures::worth(found.change) {
+            (Some(tone), word) => vec![Span::Mark(tone, word.to_owned())],
+            (None, word) => text(word),
+        };
+        vec![
+            code(&found.metric),
+            text(figure(first, &found.metric)),
+            text(figure(second, &found.metric)),
+            text(figures::difference(unit, found)),
+            worth,
+        ]
+    };
+    Block::Table { head, rows: comparison.differences.iter().map(row).collect() }
+}

@@ -1,0 +1,144 @@
+//! The order of a report: the answer first, then why, then how far it can be trusted, and how to make it again.
+
+use super::block::{Block, Column, Line, Span, code, paragraph, text};
+use super::document::{Document, Picture, Section};
+use super::{answer, evidence};
+use crate::analysis::review::{Review, Side};
+use crate::language::BASE;
+use crate::view::shell::quoted;
+
+/// Longest document that is printed in full, in bytes.
+const MAX_DOCUMENT: usize = 40_000;
+
+/// The content of the report of a review, with its pictures.
+pub(super) fn document(review: &Review, pictures: Vec<Picture>) -> Document {
+    let sections = [
+        Some(answer::answer(review)),
+        answer::expectations(review),
+        answer::changes(review),
+        seen(review, &pictures),
+        evidence::counterexamples(review),
+        evidence::beats(review),
+        evidence::slowest(review),
+        evidence::rules_of_thumb(review),
+        evidence::sensitivity(review),
+        Some(evidence::validity(review)),
+        Some(reproduction(review)),
+    ];
+    Document {
+        title: title(review),
+        version: review.threadbare.clone(),
+        byline: byline(review),
+        sections: sections.into_iter().flatten().collect(),
+        pictures,
+    }
+}
+
+fn title(review: &Review) -> String {
+    let named = [&review.title, &review.file].into_iter().find(|name| !name.trim().is_empty());
+    named.map_or_else(|| "Untitled".to_owned(), Clone::clone)
+}
+
+fn byline(review: &Review) -> Line {
+    let names: Vec<&str> = review.sides.iter().map(|side| side.variant.as_str()).collect();
+    vec![
+        Span::Text("A design review of ".to_owned()),
+        Span::Code(review.file.clone()),
+        Span::Text(format!(", {} by Threadbare {}.", names.join(" and "), review.threadbare)),
+    ]
+}
+
+/// The pictures, variant by variant.
+fn seen(review: &Review, pictures: &[Picture]) -> Option<Section> {
+    let mut blocks = Vec::new();
+    for side in &review.sides {
+        let of_side = |(_, picture): &(usize, &Picture)| {
+            picture
+                .name
+                .strip_prefix(side.variant.as_str())
+                .is_some_and(|rest| ["-stage", "-timeline"].contains(&rest))
+        };
+        let shown = pictures.iter().enumerate().filter(of_side).map(|(number, _)| Block::Picture(number));
+        let before = blocks.len();
+        blocks.extend(shown);
+        if blocks.len() > before {
+            blocks.insert(before, Block::Heading(3, side.variant.clone()));
+        }
+    }
+    (!blocks.is_empty()).then(|| Section { title: "What happens".to_owned(), blocks })
+}
+
+/// What makes the same again.
+fn reproduction(review: &Review) -> Section {
+    let file = quoted(&review.file);
+    let set: String = review
+        .set
+        .iter()
+        .map(|(name, value)| format!(" --set {}", quoted(&format!("{name}={value}"))))
+        .collect();
+    let quick = if review.is_quick { " --quick" } else { "" };
+    let names: Vec<&str> = review.sides.iter().map(|side| side.variant.as_str()).collect();
+    let mut commands = format!(
+        "threadbare report {file} --variants {} --runs {}{quick}{set} -o report.html\n",
+        quoted(&names.join(",")),
+        review.runs
+    );
+    for side in &review.sides {
+        let variant = if side.variant == BASE {
+            String::new()
+        } else {
+            format!(" --variant {}", quoted(&side.variant))
+        };
+        commands += &format!("threadbare run {file}{variant}{set} --timeline\n");
+        if let Some(found) = side.counterexample.as_ref().filter(|found| found.schedule != "timed/") {
+            commands += &format!(
+                "threadbare run {file}{variant}{set} --schedule {} --timeline\n",
+                quoted(&found.schedule)
+            );
+        }
+        commands += &format!("threadbare explore {file}{variant}{set}\n");
+    }
+    let head = vec![
+        Column::words("variant"),
+        Column::number("seed"),
+        Column::words("fingerprint"),
+        Column::number("events"),
+    ];
+    let row = |side: &Side| {
+        vec![
+            code(&side.variant),
+            text(side.seed.to_string()),
+            code(&side.fingerprint),
+            text(crate::analysis::prose::grouped(side.events as u64)),
+        ]
+    };
+    let mut blocks = vec![
+        paragraph(format!(
+            "With Threadbare {} and the document below, these commands give the same runs, event for event. The same \
+             fingerprint means the same run.",
+            review.threadbare
+        )),
+        Block::Code { language: "sh", text: commands },
+        Block::Table { head, rows: review.sides.iter().map(row).collect() },
+    ];
+    let cut = cut(&review.document);
+    let summary =
+        if cut.len() < review.document.len() { "The document, its beginning" } else { "The document" };
+    let language = if review.document.trim_start().starts_with('{') { "json" } else { "toml" };
+    let text = Block::Code { language, text: cut.to_owned() };
+    blocks.push(Block::Details { summary: summary.to_owned(), blocks: vec![text] });
+    Section { title: "How to reproduce it".to_owned(), blocks }
+}
+
+/// The beginning of a long text, at the end of a line.
+fn cut(text: &str) -> &str {
+    if text.len() <= MAX_DOCUMENT {
+        return text;
+    }
+    let mut end = MAX_DOCUMENT;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let line = text[..end].rfind('\n').unwrap_or(end);
+    &text[..line]
+}

@@ -1,0 +1,253 @@
+//! The evidence of a report: how it goes wrong, what is slow, what flips, and what it all rests on.
+
+use super::block::{Block, Column, Line, Span, code, paragraph, prose, text};
+use super::document::Section;
+use super::story;
+use crate::analysis::review::{Counterexample, Review, RuleOfThumb, Sensitivity, Side, SlowTask};
+use crate::analysis::verdict::Tone;
+use crate::analysis::written;
+
+/// What `check` finds, and a way in which it goes wrong.
+pub(super) fn counterexamples(review: &Review) -> Option<Section> {
+    let mut blocks = Vec::new();
+    for side in &review.sides {
+        if side.findings.is_empty() && side.counterexample.is_none() {
+            continue;
+        }
+        blocks.push(Block::Heading(3, side.variant.clone()));
+        for finding in &side.findings {
+            let mut line =
+                vec![Span::Code(format!("{} {}", finding.code, finding.rule)), Span::Text(" ".to_owned())];
+            line.extend(prose(&format!("{}.", finding.headline)));
+            blocks.push(Block::Paragraph(line));
+            blocks.push(Block::List(finding.details.iter().map(|detail| prose(detail)).collect()));
+        }
+        if let Some(found) = &side.counterexample {
+            counterexample(&mut blocks, side, found);
+        }
+    }
+    (!blocks.is_empty()).then(|| Section { title: "How it goes wrong".to_owned(), blocks })
+}
+
+fn counterexample(blocks: &mut Vec<Block>, side: &Side, found: &Counterexample) {
+    let when = if found.with_these_timings { "with these timings" } else { "with other timings" };
+    let mut line = vec![Span::Strong(format!("A {}, {when}. ", found.what))];
+    line.extend(prose(&found.text));
+    blocks.push(Block::Paragraph(line));
+    let mut head = vec![Column::words("when")];
+    head.extend(found.tasks.iter().map(Column::words));
+    let half = found.moments.len().div_ceil(2);
+    let mut rows: Vec<Vec<Line>> = Vec::new();
+    for (number, moment) in found.moments.iter().enumerate() {
+        if found.left_out > 0 && number == half {
+            let mut row = vec![text("…"); found.tasks.len() + 1];
+            if let Some(cell) = row.get_mut(1) {
+                *cell = text(format!("{} more", found.left_out));
+            }
+            rows.push(row);
+        }
+        let mut row = vec![text(&moment.when)];
+        let cell = |column: usize| {
+            if column == moment.task { text(own_part(found, moment.task, &moment.text)) } else { Vec::new() }
+        };
+        row.extend((0..found.tasks.len()).map(cell));
+        rows.push(row);
+    }
+    blocks.push(Block::Table { head, rows });
+    if found.more_tasks > 0 {
+        let more = found.more_tasks;
+        blocks.push(paragraph(format!("{more} more tasks take part.")));
+    }
+    let diagram = Block::Code { language: "mermaid", text: story::mermaid(found) };
+    let summary = format!("The same as a sequence diagram (Mermaid), {}", side.variant);
+    blocks.push(Block::Details { summary, blocks: vec![diagram] });
+}
+
+/// What happened without the name of whose column it is.
+fn own_part(found: &Counterexample, task: usize, text: &str) -> String {
+    let name = &found.tasks[task];
+    text.strip_prefix(name.as_str()).map_or(text, str::trim_start).to_owned()
+}
+
+/// The telling moments of each run.
+pub(super) fn beats(review: &Review) -> Option<Section> {
+    let mut blocks = Vec::new();
+    for side in review.sides.iter().filter(|side| !side.beats.is_empty()) {
+        blocks.push(Block::Heading(3, side.variant.clone()));
+        let beat = |told: &crate::analysis::review::Told| vec![text(&told.when), prose(&told.text)];
+        let head = vec![Column::number("when"), Column::words("what is to be seen")];
+        blocks.push(Block::Table { head, rows: side.beats.iter().map(beat).collect() });
+    }
+    (!blocks.is_empty()).then(|| Section { title: "The run, moment by moment".to_owned(), blocks })
+}
+
+/// The slowest tasks and where their time went.
+pub(super) fn slowest(review: &Review) -> Option<Section> {
+    let mut blocks = Vec::new();
+    for side in review.sides.iter().filter(|side| !side.slowest.is_empty()) {
+        blocks.push(Block::Heading(3, side.variant.clone()));
+        let head = vec![Column::words("task"), Column::number("took"), Column::words("where the time went")];
+        blocks.push(Block::Table { head, rows: side.slowest.iter().map(slow_row).collect() });
+    }
+    blocks.push(paragraph(
+        "The slowest hundredth of the tasks that arrived, in the first run. A wait for children is broken down by the \
+         child that ended last.",
+    ));
+    (blocks.len() > 1).then(|| Section { title: "What is slow, and why".to_owned(), blocks })
+}
+
+fn slow_row(slow: &SlowTask) -> Vec<Line> {
+    let took = written::seconds(slow.seconds);
+    let took = if slow.is_unfinished { format!("{took}, not ended") } else { took };
+    let mut parts: Vec<String> = Vec::new();
+    let mut whose = slow.task.as_str();
+    for part in &slow.path {
+        let of = if part.task == whose { String::new() } else { format!("{}: ", part.task) };
+        whose = &part.task;
+        parts.push(format!("{of}{} {}", written::seconds(part.seconds), part.what));
+    }
+    vec![code(&slow.task), text(took), text(parts.join(", then "))]
+}
+
+/// What flips if a number changes.
+pub(super) fn sensitivity(review: &Review) -> Option<Section> {
+    let mut blocks = vec![paragraph(
+        "Each number alone a quarter less and a quarter more, on the same draws: what is no longer met, or met after all.",
+    )];
+    for side in &review.sides {
+        if side.sensitivity.is_empty() {
+            continue;
+        }
+        blocks.push(Block::Heading(3, side.variant.clone()));
+        let (flipping, steady): (Vec<_>, Vec<_>) = side
+            .sensitivity
+            .iter()
+            .partition(|varied| varied.trials.iter().any(|trial| !trial.flips.is_empty()));
+        if !flipping.is_empty() {
+            let head = vec![
+                Column::words("number"),
+                Column::number("here"),
+                Column::words("a quarter less"),
+                Column::words("a quarter more"),
+            ];
+            blocks.push(Block::Table {
+                head,
+                rows: flipping.iter().map(|varied| varied_row(varied)).collect(),
+            });
+        }
+        if !steady.is_empty() {
+            let names: Vec<String> =
+                steady.iter().map(|varied| format!("{} ({})", varied.label, varied.value)).collect();
+            blocks.push(paragraph(format!("Nothing flips with: {}.", names.join("; "))));
+        }
+    }
+    if blocks.len() == 1 {
+        return None;
+    }
+    let mut not: Vec<String> = review.sides.iter().flat_map(|side| side.not_varied.clone()).collect();
+    not.dedup();
+    not.sort();
+    not.dedup();
+    blocks.push(paragraph(format!("Not varied: {}.", not.join("; "))));
+    Some(Section { title: "What flips if a number is wrong".to_owned(), blocks })
+}
+
+fn varied_row(varied: &Sensitivity) -> Vec<Line> {
+    let tried = |is_more: bool| {
+        let Some(trial) = varied.trials.iter().find(|trial| trial.is_more == is_more) else {
+            return text("not possible");
+        };
+        let mut line = text(format!("{}: ", trial.value));
+        if trial.flips.is_empty() {
+            line.push(Span::Text("the same".to_owned()));
+            return line;
+        }
+        let (tone, word) = match super::answer::is_for_the_worse(&trial.flips) {
+            true => (Tone::Bad, "worse"),
+            false => (Tone::Good, "better"),
+        };
+        line.push(Span::Mark(tone, word.to_owned()));
+        line.push(Span::Text(", ".to_owned()));
+        line.extend(prose(&trial.flips.join(", ")));
+        line
+    };
+    vec![text(&varied.label), text(&varied.value), tried(false), tried(true)]
+}
+
+/// What rules of thumb say.
+pub(super) fn rules_of_thumb(review: &Review) -> Option<Section> {
+    let mut blocks = Vec::new();
+    for side in review.sides.iter().filter(|side| !side.rules_of_thumb.is_empty()) {
+        blocks.push(Block::Heading(3, side.variant.clone()));
+        let head = vec![
+            Column::words("rule"),
+            Column::words("of"),
+            Column::words("it says"),
+            Column::words("simulated"),
+            Column::words("where it breaks"),
+        ];
+        let row = |rule: &RuleOfThumb| {
+            vec![
+                text(&rule.name),
+                code(&rule.executor),
+                text(&rule.says),
+                text(&rule.simulated),
+                prose(&rule.breaks),
+            ]
+        };
+        blocks.push(Block::Table { head, rows: side.rules_of_thumb.iter().map(row).collect() });
+    }
+    if blocks.is_empty() {
+        return None;
+    }
+    let mut sources: Vec<String> = Vec::new();
+    for rule in review.sides.iter().flat_map(|side| &side.rules_of_thumb) {
+        let line = format!("{}: {} ({}).", rule.name, rule.formula, rule.source);
+        if !sources.contains(&line) {
+            sources.push(line);
+        }
+    }
+    blocks.push(Block::List(sources.into_iter().map(text).collect()));
+    Some(Section { title: "Rules of thumb, beside the simulation".to_owned(), blocks })
+}
+
+/// What the result rests on, and what it leaves out.
+pub(super) fn validity(review: &Review) -> Section {
+    let mut blocks = vec![Block::Heading(3, "Not modelled".to_owned())];
+    blocks.push(Block::List(review.not_modelled.iter().map(|line| prose(line)).collect()));
+    blocks.push(Block::Heading(3, "Explored and sampled".to_owned()));
+    let explored = |side: &Side| {
+        let mut line = vec![Span::Code(side.variant.clone()), Span::Text(" ".to_owned())];
+        let runs = match side.is_exact {
+            true => format!(
+                "One run with seed {}: nothing is drawn, so further runs would be the same.",
+                side.seed
+            ),
+            false => format!(
+                "{} runs, the first with seed {}; nothing was left out as warm-up.",
+                side.runs, side.seed
+            ),
+        };
+        line.push(Span::Text(format!("{runs} {}", side.design.explored.join(" "))));
+        line
+    };
+    blocks.push(Block::List(review.sides.iter().map(explored).collect()));
+    for (number, side) in review.sides.iter().enumerate() {
+        let head = vec![Column::words("what"), Column::words("value"), Column::words("from")];
+        let known = |assumption: &&crate::analysis::review::Assumption| {
+            number == 0 || !review.sides[0].assumptions.contains(assumption)
+        };
+        let row = |assumption: &crate::analysis::review::Assumption| {
+            vec![text(&assumption.what), code(&assumption.value), text(&assumption.source)]
+        };
+        let rows: Vec<Vec<Line>> = side.assumptions.iter().filter(known).map(row).collect();
+        if !rows.is_empty() {
+            let summary = match number {
+                0 => format!("The {} numbers of {}", rows.len(), side.variant),
+                _ => format!("The {} numbers of {} that differ", rows.len(), side.variant),
+            };
+            blocks.push(Block::Details { summary, blocks: vec![Block::Table { head, rows }] });
+        }
+    }
+    Section { title: "Assumptions and validity".to_owned(), blocks }
+}

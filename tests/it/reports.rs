@@ -1,0 +1,254 @@
+//! Design reviews as documents: the same bytes each time, whatever is typed stays text, and nothing is left out.
+
+use crate::cli::{file, folder, threadbare, with_input};
+use crate::runs::scenarios_of;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use threadbare::gallery;
+use threadbare::language::{Document, Overrides};
+use threadbare::study::replicate::Watch;
+use threadbare::study::review::{Depth, Request, Reviewed, review};
+use threadbare::view::report::Report;
+
+/// The report of some variants of a document, of a few runs.
+fn report(depth: Depth, name: &str, text: &str, variants: &[&str]) -> Report {
+    let document = Document::parse(name, text).expect("a document");
+    let variants: Vec<String> = variants.iter().map(|name| (*name).to_owned()).collect();
+    let overrides = Overrides::default();
+    let request = Request { document: &document, variants: &variants, overrides: &overrides, runs: 3, depth };
+    let reviewed = review(&request, &Watch::default()).expect("a valid document").expect("nothing stops it");
+    let Reviewed { review, runs, shown } = reviewed;
+    Report::new(review, &runs, &shown)
+}
+
+/// A document whose every name and text tries to be something else.
+fn hostile(attack: &str) -> String {
+    let quoted = serde_json::to_string(attack).expect("a text");
+    format!(
+        "{{\"title\": {quoted}, \"about\": {quoted}, \"beats\": [{{\"at\": \"1s\", \"say\": {quoted}}}],
+         \"executors\": {{\"pool\": {{\"kind\": \"threads\", \"workers\": 1}}}},
+         \"tasks\": {{\"a\": {{\"steps\": [\"run 1s\", {0}, \"submit b as c\", \"wait c\"]}}, \"b\": {{\"steps\": [\"fail x\"]}}}},
+         \"arrivals\": [{{\"task\": \"a\", \"to\": \"pool\"}}], \"expect\": {{\"deadlock\": false}},
+         \"variants\": {{\"other\": {{\"title\": {quoted}}}}}}}",
+        serde_json::to_string(&format!("note {attack}")).expect("a text")
+    )
+}
+
+const ATTACKS: [&str; 14] = [
+    "<script>alert(1)</script>",
+    "</title></style><img src=x onerror=alert(1)>",
+    "\"><svg onload=alert(1)>",
+    "' onmouseover='alert(1)",
+    "</code></pre><iframe src=//evil.example>",
+    "<!-- --><base href=//evil.example>",
+    "[click](javascript:alert(1))",
+    "![x](https://evil.example/x.png)",
+    "``` \n<script>alert(1)</script>\n```",
+    "| a | b |\n| --- | --- |",
+    "@everyone see https://evil.example and www.evil.example",
+    "# A heading\n- a list\n> a quote",
+    "end\n    Note over t0: x; <b>",
+    "\u{202e}txet desrever\u{0}\u{7}",
+];
+
+#[test]
+fn whatever_a_document_says_stays_text() {
+    for attack in ATTACKS {
+        let report = report(Depth::Quick, attack, &hostile(attack), &["base", "other"]);
+        let page = report.html();
+        let tags = tags(&page);
+        let known = [
+            "!DOCTYPE",
+            "html",
+            "head",
+            "meta",
+            "title",
+            "style",
+            "body",
+            "main",
+            "header",
+            "h1",
+            "h2",
+            "h3",
+            "p",
+            "nav",
+            "ul",
+            "li",
+            "a",
+            "section",
+            "div",
+            "table",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
+            "code",
+            "pre",
+            "strong",
+            "span",
+            "figure",
+            "figcaption",
+            "details",
+            "summary",
+            "svg",
+            "defs",
+            "clipPath",
+            "rect",
+            "pattern",
+            "g",
+            "text",
+            "path",
+            "line",
+            "polyline",
+            "polygon",
+            "circle",
+        ];
+        for tag in &tags {
+            assert!(known.contains(&tag.as_str()), "{attack:?} makes a <{tag}>");
+        }
+        assert_eq!(page.matches("<title>").count(), 1 + page.matches("<svg ").count(), "{attack:?}");
+        for event in ["onload=", "onerror=", "onmouseover="] {
+            assert!(!attributes(&page).any(|name| name.starts_with(event)), "{attack:?}");
+        }
+        assert!(!page.contains('\0') && page.contains("default-src 'none'"));
+        markdown_is_plain(attack, &report.markdown(&|_| None));
+        serde_json::from_str::<Value>(&report.json()).expect("JSON");
+    }
+}
+
+/// The names of all tags of a page.
+fn tags(page: &str) -> BTreeSet<String> {
+    let names = page.split('<').skip(1).map(|rest| rest.trim_start_matches('/'));
+    names
+        .map(|rest| {
+            rest.split(|ch: char| !ch.is_ascii_alphanumeric() && ch != '!')
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        })
+        .collect()
+}
+
+/// What stands in tags outside quotes.
+fn attributes(page: &str) -> impl Iterator<Item = &str> {
+    let insides = page.split('<').skip(1).filter_map(|rest| rest.split('>').next());
+    insides.flat_map(|inside| inside.split('"').step_by(2)).flat_map(|part| part.split_whitespace())
+}
+
+/// What the renderer of GitHub's Markdown would make of it: no raw HTML but what folds, no links, no pictures.
+fn markdown_is_plain(attack: &str, text: &str) {
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+    for event in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
+        match event {
+            Event::Html(raw) | Event::InlineHtml(raw) => {
+                let is_ours = ["<details>", "</details>", "<summary>"]
+                    .iter()
+                    .any(|tag| raw.trim_start().starts_with(tag));
+                assert!(is_ours, "{attack:?} makes HTML: {raw}");
+            }
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                panic!("{attack:?} makes a link to {dest_url}")
+            }
+            Event::Start(Tag::BlockQuote(_)) => panic!("{attack:?} makes a quote"),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn every_scenario_of_the_gallery_has_a_report() {
+    for entry in gallery::ENTRIES {
+        let names: Vec<String> =
+            scenarios_of(entry.name, entry.text).into_iter().map(|(_, s)| s.variant.clone()).collect();
+        let variants: Vec<&str> = names.iter().map(String::as_str).take(2).collect();
+        let report = report(Depth::Quick, entry.name, entry.text, &variants);
+        let page = report.html();
+        assert!(page.len() < 300_000, "{}: {} bytes", entry.name, page.len());
+        assert!(!page.contains("<script") && !page.contains("http-equiv=\"refresh\""), "{}", entry.name);
+        for word in ["http:", "https:", "url(", "src=", "@import"] {
+            let is_ours = |rest: &&str| !rest.starts_with("//www.w3.org/2000/svg") && !rest.starts_with('#');
+            let outside = page.split(word).skip(1).filter(|rest| is_ours(rest)).count();
+            let said = page.matches("<code>").count() > 0 && entry.text.contains(word);
+            assert!(outside == 0 || said, "{}: {word}", entry.name);
+        }
+        ids_are_single(entry.name, &page);
+        for word in ["NaN", "inf ", "undefined", "None"] {
+            assert!(!page.contains(&format!(">{word}<")), "{}: {word}", entry.name);
+        }
+        let value: Value = serde_json::from_str(&report.json()).expect("JSON");
+        assert_eq!(value["sides"].as_array().map(Vec::len), Some(variants.len()));
+        assert!(report.markdown(&|_| None).starts_with("# "));
+    }
+}
+
+fn ids_are_single(name: &str, page: &str) {
+    let mut seen = BTreeSet::new();
+    for rest in page.split(" id=\"").skip(1) {
+        let id = rest.split('"').next().expect("a first part");
+        assert!(seen.insert(id), "{name}: two things are called {id}");
+    }
+}
+
+#[test]
+fn the_same_document_gives_the_same_bytes() {
+    let text = gallery::find("nova-build-deadlock").expect("it is there").text;
+    let make = || report(Depth::Full, "nova-build-deadlock", text, &["base", "six_workers"]);
+    let (one, other) = (make(), make());
+    assert_eq!((one.html(), one.json()), (other.html(), other.json()));
+    assert_eq!(one.markdown(&|_| None), other.markdown(&|_| None));
+}
+
+#[test]
+fn three_reports_read_so() {
+    for (depth, name, variants) in [
+        (Depth::Full, "nova-build-deadlock", &["base", "six_workers"][..]),
+        (Depth::Quick, "nova-caps", &["base", "typed_caps"]),
+        (Depth::Full, "lock-order", &["base"]),
+    ] {
+        let text = gallery::find(name).expect("it is there").text;
+        let report =
+            report(depth, name, text, variants).markdown(&|picture| Some(format!("{}.svg", picture.name)));
+        insta::assert_snapshot!(format!("report_{name}"), report);
+    }
+}
+
+#[test]
+fn a_report_is_written_in_every_format() {
+    let folder = folder("reports");
+    let path = |name: &str| folder.join(name).to_str().expect("UTF-8").to_owned();
+    let (page, text, facts) = (path("a.html"), path("b.md"), path("c.json"));
+    for file in [&page, &text, &facts] {
+        let ran =
+            threadbare(&["report", "lock-order", "--quick", "--variants", "base,same_order", "-o", file]);
+        assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
+    }
+    let read = |path: &str| std::fs::read_to_string(path).expect("a report");
+    assert!(read(&page).starts_with("<!DOCTYPE html>"));
+    let text = read(&text);
+    assert!(text.contains("(<b.pictures/base-stage.svg>)"), "{text}");
+    assert!(read(&path("b.pictures/base-stage.svg")).starts_with("<svg "));
+    assert!(read(&facts).starts_with("{\n  \"schema\": 1,"));
+    let folder = path("all");
+    let ran = threadbare(&["report", "lock-order", "nested-pools", "--quick", "-o", &folder]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(read(&path("all/nested-pools.html")).contains("</html>"));
+    for (arguments, said) in [
+        (&["report", "lock-order", "nova-caps"][..], "several reports do not fit on standard output"),
+        (&["report", "lock-order", "--variants", "base,nope"], "has no variant `nope`"),
+    ] {
+        let ran = threadbare(arguments);
+        assert!(ran.code == 2 && ran.err.contains(said), "{}", ran.err);
+    }
+    assert_eq!(with_input(&["report", "-"], "x = ").code, 2);
+}
+
+#[test]
+fn the_page_makes_the_same_bytes_as_the_command() {
+    let text = gallery::find("nova-build-deadlock").expect("it is there").text;
+    let path = file(&folder("report-of-the-page"), "mine.toml", text);
+    let ran = threadbare(&["report", &path, "--variants", "base,six_workers"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let of_page = crate::web_store::reported(&path, text, "six_workers");
+    assert!(of_page == ran.out, "the page and the command differ");
+}
