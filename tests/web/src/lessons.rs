@@ -6,6 +6,8 @@ use crate::browser::Page;
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Duration;
 use thirtyfour::Key;
 
 /// The lessons that are played, with the numbers that they ask for.
@@ -106,6 +108,29 @@ async fn play_all(page: &Page, hand: Hand, is_wall: bool) -> Result<()> {
     }
     ensure!(bad.is_empty(), "{}", bad.join("\n    "));
     Ok(())
+}
+
+/// A picture of every step of the played lessons, and of what covers them.
+pub async fn shoot(page: &Page, name: impl Fn(&str) -> PathBuf) -> Result<()> {
+    let rest = Duration::from_millis(700);
+    for (lesson, _) in PLAYED {
+        begin(page, &format!("?lesson={lesson}&teach")).await?;
+        for step in 1..=20 {
+            tokio::time::sleep(rest).await;
+            page.shoot(&name(&format!("{lesson}-{step}"))).await?;
+            if page.eval("!!document.querySelector('.hand-in')").await? == true {
+                break;
+            }
+            let place = page.text(".lesson-turn .count").await?;
+            page.click(".lesson-turn button:last-child").await?;
+            let moved =
+                format!("document.querySelector('.lesson-turn .count').textContent !== {}", json!(place));
+            page.until("the next step", &moved).await?;
+            page.until("the hand-in", "document.querySelector('.lesson-kind, .hand-in')").await?;
+        }
+    }
+    page.press("For the class").await?;
+    page.shoot(&name("for-the-class")).await
 }
 
 /// Opens a lesson that nobody has begun.
@@ -286,7 +311,7 @@ pub async fn a_presenter_has_a_window_of_its_own(page: &Page) -> Result<()> {
         if windows.len() > 1 {
             break;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
         windows = page.driver.windows().await?;
     }
     let notes = windows.into_iter().find(|window| *window != class).context("a second window")?;
@@ -320,7 +345,7 @@ pub async fn a_presenter_has_a_window_of_its_own(page: &Page) -> Result<()> {
 pub async fn frames_have_no_header(page: &Page) -> Result<()> {
     page.open("?embed").await?;
     ensure!(page.eval("!document.querySelector('header')").await? == true);
-    tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+    tokio::time::sleep(Duration::from_millis(700)).await;
     ensure!(page.eval("!localStorage.getItem('threadbare.work')").await? == true, "nothing is kept");
     page.visit("?embed&lesson=races").await?;
     page.until("a step", "document.querySelector('.lesson-text')").await?;

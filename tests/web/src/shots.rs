@@ -19,8 +19,9 @@ pub async fn take(driver: &Driver, base: &str, folder: &str, part: Option<&str>)
         for (width, height, ratio, size) in SIZES {
             let name = |screen: &str| folder.join(format!("{screen}-{size}-{scheme}.png"));
             // A browser for each, which knows nothing of another's work.
-            for this in
-                ["screens", "sizes", "film"].into_iter().filter(|this| part.is_none_or(|part| part == *this))
+            for this in ["screens", "sizes", "film", "lessons"]
+                .into_iter()
+                .filter(|this| part.is_none_or(|part| part == *this))
             {
                 let page = driver.page(base, *width, *height).await?;
                 page.size(*width, *height, *ratio).await?;
@@ -30,6 +31,7 @@ pub async fn take(driver: &Driver, base: &str, folder: &str, part: Option<&str>)
                     "film" => {
                         film::play(&page, &mut Film::new(Some(folder), &format!("{size}-{scheme}"))).await?
                     }
+                    "lessons" => crate::lessons::shoot(&page, &name).await?,
                     _ => sizes(&page, name).await?,
                 }
                 page.driver.quit().await?;

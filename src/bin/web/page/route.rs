@@ -62,6 +62,14 @@ pub fn is_embedded() -> bool {
     parameter("embed").is_some()
 }
 
+/// A frame for another page that shows this behind the page's address, without the header.
+pub fn frame(rest: &str) -> String {
+    format!(
+        "<iframe src=\"{}{rest}\" width=\"100%\" height=\"720\" title=\"Threadbare\"></iframe>",
+        address::page()
+    )
+}
+
 /// A parameter of the address; empty if it has no value.
 fn parameter(name: &str) -> Option<String> {
     let search = web_sys::window()?.location().search().ok()?;

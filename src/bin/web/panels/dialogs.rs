@@ -2,7 +2,7 @@
 
 use super::pictures::{self, Form, Picture, Subject};
 use super::{export, icons};
-use crate::page::{Send, address, files, keys};
+use crate::page::{Send, address, files, keys, route};
 use crate::store::run::SharedRun;
 use crate::store::{Action, Notice};
 use std::rc::Rc;
@@ -150,6 +150,8 @@ pub fn Share(props: &ShareProps) -> Html {
                 <button class="primary" onclick={copy}>{ "Copy link" }</button>
                 <span class="soft">{ format!("{} characters", link.chars().count()) }</span>
             </p>
+            <h3>{ "In a page of your own" }</h3>
+            <input class="link" type="text" readonly=true value={route::frame(&format!("?embed#{}", props.fragment))} aria-label="Frame for another page" />
             <h3>{ "Files" }</h3>
             <p class="row"><button onclick={save}>{ "Scenario" }</button>{ for props.subject.as_ref().map(traces) }</p>
             <p class="soft">{ "The trace opens in Perfetto (ui.perfetto.dev) and in chrome://tracing." }</p>

@@ -22,7 +22,7 @@ pub const HELP: &[(&str, &str)] = &[
 
 /// What a key means now; none if it means nothing, or belongs to the field that is being typed in.
 pub fn action(event: &KeyboardEvent, state: &LessonState, typing: bool) -> Option<LessonAction> {
-    if typing || event.ctrl_key() || event.meta_key() || event.alt_key() {
+    if typing || state.stage.dialog.is_some() || event.ctrl_key() || event.meta_key() || event.alt_key() {
         return None;
     }
     let key = event.key();

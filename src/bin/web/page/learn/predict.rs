@@ -54,7 +54,9 @@ fn options(props: &PredictProps, options: Vec<(String, Answer)>) -> Html {
     let chosen = state.given.as_ref().filter(|_| state.mark.is_some() || state.is_judging());
     let item = |(number, (text, answer)): (usize, (String, Answer))| {
         let is_chosen = chosen == Some(&answer);
-        let passed = state.mark.as_ref().filter(|_| is_chosen).map(|mark| mark.passed);
+        // While it is judged, what is known is of the answer before.
+        let is_known = is_chosen && !state.is_judging();
+        let passed = state.mark.as_ref().filter(|_| is_known).map(|mark| mark.passed);
         let class = match passed {
             Some(true) => Some("is-right"),
             Some(false) => Some("is-wrong"),

@@ -2,7 +2,7 @@
 
 use super::qr;
 use super::shared::LessonProps;
-use crate::page::route::Route;
+use crate::page::route::{self, Route};
 use crate::panels::dialogs::Frame;
 use crate::store::lesson::LessonAction;
 use crate::store::{Action, Notice};
@@ -23,14 +23,11 @@ pub struct ShareLessonProps {
 #[function_component]
 pub fn ShareLesson(props: &ShareLessonProps) -> Html {
     let name = props.lesson.state.0.lesson.name.clone();
-    let link = Route::Lesson { name, is_teacher: false }.address();
+    let link = Route::Lesson { name: name.clone(), is_teacher: false }.address();
     let to_stage = use_callback(props.lesson.send.clone(), |action: Action, send| {
         send.emit(LessonAction::Stage(action));
     });
-    let frame = format!(
-        "<iframe src=\"{}\" width=\"100%\" height=\"720\" title=\"Threadbare\"></iframe>",
-        link.replace("?lesson=", "?embed&lesson=").replace("embed&embed&", "embed&")
-    );
+    let frame = route::frame(&format!("?embed&lesson={name}"));
     let print = |answers: Answers| {
         let send = props.lesson.send.clone();
         Callback::from(move |_: MouseEvent| send.emit(LessonAction::Print(answers)))
