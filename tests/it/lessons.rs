@@ -128,13 +128,14 @@ fn a_number_in_the_scenario_changes_the_right_answer() {
 
 /// Designs that work in the run shown by luck: the variant, what it sets, and what the scene sets so that it is lucky. Where
 /// tasks come an hour apart, none meets another, and the fault is there all the same.
-const LUCKY: [(&str, &str, &[(&str, &str)], &[(&str, &str)]); 6] = [
+const LUCKY: [(&str, &str, &[(&str, &str)], &[(&str, &str)]); 7] = [
     ("waiting-takes-a-worker", "base", &[("pool", "6")], &[("arrivals.0.every", "1h")]),
     ("depth-multiplies", "base", &[("workers", "3")], &[("arrivals.0.every", "1h")]),
     ("locks-and-order", "lucky_timing", &[], &[]),
     ("races", "base", &[("workers", "2")], &[]),
     ("bounded-queues", "base", &[], &[("arrivals.0.every", "1h"), ("workers", "2"), ("parts", "2")]),
     ("helping", "release_first", &[], &[("arrivals.0.every", "1h")]),
+    ("carriers-and-pinning", "base", &[], &[("arrivals.2.every", "1h")]),
 ];
 
 /// A design that is lucky in the run shown gets one star and the order in which it fails: tried at every proof of the course.

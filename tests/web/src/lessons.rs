@@ -80,6 +80,8 @@ async fn play_all(page: &Page, hand: Hand, is_wall: bool) -> Result<()> {
         begin(page, &format!("?lesson={name}")).await?;
         if is_wall {
             page.press("Projector").await?;
+            // The button would take the next Space for itself.
+            page.script("document.activeElement.blur();", vec![]).await?;
         }
         let mut numbers = numbers.iter();
         while page
@@ -181,9 +183,17 @@ async fn hidden(page: &Page) -> Result<()> {
 
 async fn choose(page: &Page, hand: Hand, number: usize) -> Result<()> {
     match hand {
-        Hand::Mouse => page.click(&format!(".options li:nth-child({number}) .option")).await,
+        Hand::Mouse => press(page, &format!(".options li:nth-child({number}) .option")).await,
         Hand::Keyboard => page.keys(number.to_string()).await,
     }
+}
+
+/// Presses what may lie under the bar at the bottom of a phone: it is scrolled up first, as a thumb does.
+async fn press(page: &Page, css: &str) -> Result<()> {
+    let scroll =
+        "document.querySelector(arguments[0]).scrollIntoView({block: 'center', behavior: 'instant'});";
+    page.script(scroll, vec![json!(css)]).await?;
+    page.click(css).await
 }
 
 async fn number(page: &Page, hand: Hand, text: &str) -> Result<()> {
@@ -231,7 +241,7 @@ async fn game(page: &Page, hand: Hand) -> Result<()> {
 async fn change(page: &Page, hand: Hand) -> Result<()> {
     match hand {
         // The middle of the slider.
-        Hand::Mouse => page.click(".lesson-answers input[type=range]").await?,
+        Hand::Mouse => press(page, ".lesson-answers input[type=range]").await?,
         Hand::Keyboard => {
             tab_to(page, "document.activeElement.type === 'range'").await?;
             page.key(Key::Right).await?;

@@ -54,6 +54,7 @@ fn result(props: &LessonProps, hand_in: &HandIn) -> Html {
         <>
             <p class="result" role="status"><strong>{ format!("{} of {all} questions passed", hand_in.passed) }</strong>{ stars(hand_in.stars) }</p>
             if hand_in.passed < all { <p class="soft">{ "The numbers above lead back to what is still open." }</p> }
+            <h3>{ "What it was for" }</h3>
             <ul class="goals">{ for state.lesson.goals.iter().map(|goal| html! { <li>{ goal }</li> }) }</ul>
             <h3>{ "Hand in" }</h3>
             <p class="soft">{ "Copy this line and give it to your teacher. It holds your answers; whoever grades it computes the result again." }</p>
