@@ -143,7 +143,7 @@ fn Card(props: &CardProps) -> Html {
         <li><button class="card" data-name={entry.name} aria-current={props.is_shown.then_some("true")} onclick={press}>
             <Thumbnail name={entry.name} dark={props.dark} />
             <strong>{ for dot }{ &props.title }</strong>
-            <span class="lesson">{ entry.lesson }</span>
+            <span class="card-lesson">{ entry.lesson }</span>
             <small>{ entry.platform }{ " · " }{ entry.level.word() }</small>
         </button></li>
     }
