@@ -159,9 +159,9 @@ impl Canvas<'_> {
             }
             None => return,
         };
-        // Nothing is drawn beyond the break.
+        // Nothing is drawn beyond the break but the figures of headings.
         let beyond = Bounds::new(x - 5.0, RULER + 1.0, (right - x + 5.0).max(0.0), height - RULER);
-        self.over.push(Item::Rect(Rect {
+        self.lines.push(Item::Rect(Rect {
             at: beyond,
             ink: Ink::Surface,
             fill: Fill::Solid,
@@ -169,7 +169,7 @@ impl Canvas<'_> {
             radius: 0.0,
         }));
         for offset in [-9.0, -5.0] {
-            self.over.push(zigzag(x + offset, RULER, height));
+            self.lines.push(zigzag(x + offset, RULER, height));
         }
         // At the foot, beside the words of the deadlock, if there is room for both.
         let knot = chart.worst_moment().map_or(self.body.x, |moment| self.view.x_of(moment.at));

@@ -25,6 +25,19 @@ const GLIDE: &str = "const canvas = document.querySelector('.timeline canvas'); 
       for (let k = 0; k < 20; k++) await null; times.push(performance.now() - t); await turn(); } \
     times.sort((a, b) => a - b); return {p50: times[180], p95: times[342], max: times[359]};";
 
+/// Plays for a few seconds; gives the script time of each frame in milliseconds.
+const PLAY: &str = "const raf = window.requestAnimationFrame.bind(window); const times = []; \
+    window.requestAnimationFrame = react => raf(async at => { const t = performance.now(); react(at); \
+      for (let k = 0; k < 20; k++) await null; times.push(performance.now() - t); }); \
+    document.querySelector('.play').click(); await new Promise(done => setTimeout(done, 6000)); window.requestAnimationFrame = raf; \
+    times.sort((a, b) => a - b); const part = share => times[Math.floor((times.length - 1) * share)]; \
+    return {p50: part(0.5), p95: part(0.95), max: part(1)};";
+
+/// A thousand tasks on the stage at once, and what they wait for.
+const CROWD: &str = "title = \"A thousand tokens\"\nseed = 1\n[executors.pool]\nkind = \"threads\"\nworkers = 32\n[tasks.job]\n\
+    steps = [\"run uniform(10ms, 30ms)\", \"submit part as p\", \"wait p timeout 20ms\"]\n[tasks.part]\nsteps = [\"run 5ms\"]\n\
+    [[arrivals]]\ntask = \"job\"\nto = \"pool\"\ncount = 1000\n";
+
 /// Moves a slider back and forth; gives the times until the answer is on the page.
 const SLIDE: &str = "const [id, ups] = arguments; const slider = document.getElementById(id); const times = []; \
     const shown = () => document.querySelector('.fingerprint')?.textContent; \
@@ -89,6 +102,11 @@ pub async fn measure(driver: &Driver, base: &str, dist: &Path) -> Result<()> {
     page.press("Numbers").await?;
     let moved = script(&page, SLIDE, vec![json!("tune-params-pool"), json!(1)]).await?;
     println!("slider to repaint, nova-build-deadlock: {}", millis(&moved));
+    load(&page, CROWD).await?;
+    page.press("Why").await?;
+    page.press("To the beginning").await?;
+    let frames = script(&page, PLAY, vec![]).await?;
+    println!("script a frame while the stage plays with 1 000 tokens: {}", millis(&frames));
     for count in [10_000, 200_000] {
         let told = load(&page, &tuned(count)).await?;
         println!("{count} tasks: {}", told.as_str().unwrap_or_default());
