@@ -60,6 +60,7 @@ pub(super) fn list(document: &Node, params: Vec<Param>) -> Vec<Tunable> {
     for (name, entry) in section("executors") {
         let path = format!("executors.{name}");
         push_keys(&mut found, entry.node.table(), &path, name, &OF_EXECUTORS);
+        keep_in_bounds(&mut found, &entry.node, &path);
         for (cap, limit) in entry.node.get("caps").and_then(Node::table).into_iter().flatten() {
             push(&mut found, &limit.node, format!("{path}.caps.{cap}"), format!("{name}: cap of {cap}"), "0");
         }
@@ -94,6 +95,24 @@ fn push_keys(
             push(found, &entry.node, format!("{path}.{key}"), format!("{owner}: {words}"), least);
         }
     }
+}
+
+/// Bounds the workers of a pool by its other keys: no fewer than its core, no more than its most.
+fn keep_in_bounds(found: &mut [Tunable], executor: &Node, path: &str) {
+    let count = |key: &str| {
+        let node = executor.get(key)?;
+        let named = node.text().and_then(|text| text.strip_prefix('$'));
+        let of_param = |name: &str| found.iter().find(|tunable| tunable.path == format!("params.{name}"));
+        let value = named.and_then(of_param).and_then(|param| param.value.parse().ok());
+        node.integer().or(value)
+    };
+    let least = [count("core"), count("min_workers")].into_iter().flatten().max();
+    let most = count("max_workers");
+    let Some(workers) = found.iter_mut().find(|tunable| tunable.path == format!("{path}.workers")) else {
+        return;
+    };
+    workers.min = least.map(|least| least.max(1).to_string()).or(workers.min.take());
+    workers.max = most.map(|most| most.to_string()).or(workers.max.take());
 }
 
 fn push(found: &mut Vec<Tunable>, node: &Node, path: String, label: String, least: &str) {
