@@ -133,3 +133,15 @@ fn the_examples_of_the_language_reference_are_sound() {
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{block}");
     }
 }
+
+/// What is said beside each example comes of it.
+#[test]
+fn the_examples_of_each_kind_meet_what_they_expect() {
+    let (_, examples) = LANGUAGE.split_once("### Each kind by example").expect("the section");
+    let (examples, _) = examples.split_once("\n## ").expect("the next section");
+    let examples = blocks(examples, "toml");
+    assert_eq!(examples.len(), 10, "one for each kind");
+    for example in examples {
+        assert_eq!(with_input(&["run", "-"], example).code, 0, "{example}");
+    }
+}

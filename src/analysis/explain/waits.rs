@@ -6,6 +6,7 @@ use crate::analysis::prose::{Segment, grouped};
 use crate::analysis::state::task::{Phase, Task};
 use crate::model::id::{ExecutorId, NameId, Pc, ResourceId, TaskId, TaskTypeId};
 use crate::model::program::{Claim, Instruction, WaitMode};
+use crate::model::runtime::Runtime;
 
 impl Explainer<'_> {
     pub(super) fn children(&mut self, tasks: &[TaskId], kind: TaskTypeId, pc: Pc, start: bool) {
@@ -72,7 +73,8 @@ impl Explainer<'_> {
         match self.state.scenario().executors[executor.index()].carriers() {
             None => drop(self.prose.words("the green thread")),
             Some(_) => {
-                self.prose.words("a carrier of ");
+                let word = carrier_word(self.state.scenario().runtime);
+                self.prose.words(format!("a {word} of "));
                 self.executor(executor);
             }
         }
@@ -157,5 +159,21 @@ impl Explainer<'_> {
         let name = &self.state.scenario().resources[resource.index()].name;
         let key = key.map_or(String::new(), |key| format!("[{key}]"));
         self.prose.segments.push(Segment::Resource { resource, text: format!("`{name}{key}`") });
+    }
+}
+
+/// What a runtime calls the threads that run its green tasks.
+fn carrier_word(runtime: Runtime) -> &'static str {
+    match runtime {
+        Runtime::Tokio => "worker thread",
+        Runtime::Go => "processor",
+        Runtime::Asyncio | Runtime::Trio | Runtime::Gevent | Runtime::Eventlet | Runtime::Node => "thread",
+        Runtime::Kotlin => "dispatcher thread",
+        Runtime::Cpython
+        | Runtime::Java17
+        | Runtime::Java21
+        | Runtime::Java25
+        | Runtime::Rayon
+        | Runtime::Dotnet => "carrier",
     }
 }

@@ -37,7 +37,8 @@ impl Hazard {
             .enough
             .iter()
             .map(|(entry, count)| match *count {
-                MANY => format!("many `{}`", name(entry.index())),
+                // Beside others, many less those.
+                count if count > MANY / 2 => format!("many `{}`", name(entry.index())),
                 count => format!("{count} `{}`", name(entry.index())),
             })
             .collect();

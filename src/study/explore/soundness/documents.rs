@@ -196,5 +196,11 @@ pub(super) fn foreign(number: u64) -> String {
         let table = format!("{kind}\ncancelled = \"{cancelled}\"\nafter_shutdown = \"{after}\"");
         text.replace_range(from..from + length, &table);
     }
+    if dice.one(&["plain", "managed"]) == "managed" {
+        text = text.replace("\"io 2s\"", "\"io 2s managed\"");
+    }
+    if dice.one(&["nowait", "now"]) == "now" {
+        text = text.replace("\"shutdown q nowait\"", "\"shutdown q now\"");
+    }
     text
 }
