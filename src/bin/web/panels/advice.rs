@@ -117,6 +117,9 @@ fn remedy(number: usize, offer: &Offer, props: &AdviceProps) -> Html {
                 <strong>{ &offer.title }{ for effect }</strong>
                 <button aria-label={format!("Apply: {}", offer.title)} onclick={apply}>{ "Apply" }</button>
             </div>
+            if !offer.in_code.is_empty() {
+                <p>{ "In your code: " }{ for offer.in_code.iter().map(|line| html! { <><code>{ line }</code>{ " " }</> }) }</p>
+            }
             <p>{ bound(&offer.verified) }</p>
             <ul class="costs">{ for offer.costs.iter().map(|cost| html! { <li>{ bound(cost) }</li> }) }</ul>
             <details>

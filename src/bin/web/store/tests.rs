@@ -193,6 +193,7 @@ fn mend(state: &mut State) {
         found: 0,
         title: "another pool size".to_owned(),
         effect: None,
+        in_code: Vec::new(),
         verified: "Nothing hangs.".to_owned(),
         costs: Vec::new(),
         leaves: String::new(),

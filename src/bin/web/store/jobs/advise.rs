@@ -30,6 +30,8 @@ pub struct Offer {
     pub title: String,
     /// What it turns the trouble into, if it does not just end it.
     pub effect: Option<String>,
+    /// The same in a person's own code, in the words of the runtime.
+    pub in_code: Vec<String>,
     /// How it is known to be one.
     pub verified: String,
     /// What it costs, each cost by itself.
@@ -82,6 +84,7 @@ fn advised(advice: &Advice, looked: u32, left: usize, found: &mut Found) -> Advi
         found: found.place(&remedy.title),
         title: remedy.title.clone(),
         effect: words::effect(remedy.effect).map(str::to_owned),
+        in_code: remedy.in_code.clone(),
         verified: words::verified(remedy),
         costs: words::costs(&remedy.known.cost, &advice.known.cost),
         leaves: remedy.leaves.clone(),
