@@ -195,6 +195,23 @@ arrivals = [{ task = "b", to = "p", at = "0s" }, { task = "a", to = "p", at = "0
     never_resolves_itself(&scenario, 1);
 }
 
+/// A semaphore that begins with nothing has a permit once somebody releases one: whoever waits for it is about to go on.
+#[test]
+fn a_permit_that_was_just_released_is_no_deadlock() {
+    let scenario = scenario_of(
+        r#"
+runtime = "java-21"
+executors.p = { kind = "threads", workers = 2 }
+semaphores.loaded = { permits = 0, owned = false }
+tasks.lookup.steps = ["acquire loaded", "run 1s"]
+tasks.load.steps = ["run 1s", "release loaded"]
+arrivals = [{ task = "lookup", to = "p", at = "0s" }, { task = "load", to = "p", at = "0s" }]
+"#,
+        "base",
+    );
+    never_resolves_itself(&scenario, 1);
+}
+
 /// Whoever is in a deadlock is found in one after each later event. The deadlocks.
 fn is_one_for_ever(scenario: &Arc<Scenario>) -> Vec<deadlock::Hang> {
     let trace = run(Arc::clone(scenario));

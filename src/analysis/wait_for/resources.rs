@@ -59,8 +59,8 @@ impl Builder<'_> {
     /// Whoever holds something of it may give it back; whoever waits for it with a timeout makes way for those behind.
     pub(super) fn resource(&self, resource: ResourceId, key: &Key, claim: Claim) -> Needs {
         let described = &self.state.scenario().resources[resource.index()];
-        // More than there is never comes.
-        if matches!(claim, Claim::Permits(count) if count > described.permits) {
+        // More than there is never comes, unless anybody may bring it.
+        if described.is_owned() && matches!(claim, Claim::Permits(count) if count > described.permits) {
             return never();
         }
         let Some(held) = self.state.resource(resource, key) else { return self.moves() };
