@@ -60,6 +60,7 @@ fn fits_plain(word: &str, wanted: &Value, value: &Value) -> bool {
         "boolean" => value.is_boolean(),
         "array" => value.is_array(),
         "object" => value.is_object(),
+        "null" => value.is_null(),
         other => panic!("unknown type {other}"),
     };
     match word {

@@ -1,6 +1,7 @@
 //! Design reviews as documents: the same bytes each time, whatever is typed stays text, and nothing is left out.
 
 use crate::cli::{file, folder, threadbare, with_input};
+use crate::language_schema::misfit;
 use crate::runs::scenarios_of;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -158,6 +159,8 @@ fn markdown_is_plain(attack: &str, text: &str) {
 
 #[test]
 fn every_scenario_of_the_gallery_has_a_report() {
+    let schema: Value =
+        serde_json::from_str(include_str!("../../docs/reference/report.schema.json")).expect("JSON");
     for entry in gallery::ENTRIES {
         let names: Vec<String> =
             scenarios_of(entry.name, entry.text).into_iter().map(|(_, s)| s.variant.clone()).collect();
@@ -178,6 +181,7 @@ fn every_scenario_of_the_gallery_has_a_report() {
         }
         let value: Value = serde_json::from_str(&report.json()).expect("JSON");
         assert_eq!(value["sides"].as_array().map(Vec::len), Some(variants.len()));
+        assert_eq!(misfit(&schema, &schema, &value, "report"), None, "{}", entry.name);
         assert!(report.markdown(&|_| None).starts_with("# "));
     }
 }

@@ -67,6 +67,23 @@ fn a_picture_has_its_title_verdict_and_fingerprint() {
     );
 }
 
+#[test]
+fn a_sweep_is_a_picture_too() {
+    let path = folder("sweep-picture").join("curve.svg");
+    let file = path.to_str().expect("UTF-8");
+    let sweep = |param: &str, metric: &str| {
+        threadbare(&["sweep", "nova-build-deadlock", "--param", param, "--metric", metric, "--svg", file])
+    };
+    let ran = sweep("pool=6..9", "makespan");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let picture = std::fs::read_to_string(&path).expect("a picture");
+    for said in ["nova-build-deadlock · base", "makespan", "sweep ", ">9<"] {
+        assert!(picture.contains(said), "{said}");
+    }
+    let flat = sweep("pool=6,7", "failed");
+    assert!(flat.code == 2 && flat.err.contains("there is no curve to draw"), "{}", flat.err);
+}
+
 /// The steps of `action.yml` and of the template for GitLab are one script; here it runs as they run it.
 #[test]
 fn the_script_of_the_action_checks_compares_and_reports() {

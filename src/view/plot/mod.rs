@@ -15,6 +15,7 @@ pub mod heat;
 pub mod line;
 pub mod ramp;
 pub mod scatter;
+pub mod scene;
 
 use super::scene::{Bounds, Face, Measure, Point};
 use crate::analysis::swept::{Cell, Quantity, Standing, Swept};

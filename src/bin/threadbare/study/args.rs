@@ -101,6 +101,11 @@ pub struct SweepArgs {
     #[arg(long, conflicts_with_all = ["json", "csv", "resume", "shard"], help_heading = "Output")]
     pub chart: bool,
 
+    /// Write the curve of the first metric that varies to FILE, as SVG
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    #[arg(conflicts_with_all = ["json", "csv", "resume", "shard"])]
+    pub svg: Option<PathBuf>,
+
     /// Draw the Pareto front of two metrics, and name its knee
     #[arg(long, value_names = ["COST", "METRIC"], num_args = 2, help_heading = "Output")]
     #[arg(conflicts_with_all = ["json", "csv", "resume", "shard", "chart"])]

@@ -9,7 +9,7 @@ use crate::console;
 use crate::exit::Exit;
 use crate::input;
 use crate::interrupt;
-use crate::source::{MAX_PART, Source, read_at_most};
+use crate::source::{MAX_PART, Source, read_at_most, write_file};
 use crate::table::{Align::Left, Align::Right, Table};
 use crate::text::wrap;
 use crate::trouble::Trouble;
@@ -25,6 +25,11 @@ use threadbare::model::expectation::Metric;
 use threadbare::study::parts;
 use threadbare::study::replicate::{Estimate, Watch};
 use threadbare::study::sweep::{Cell, Sweep, read_metrics};
+use threadbare::view::picture::DEFAULT_WIDTH;
+use threadbare::view::plot::scene::curve;
+use threadbare::view::scene::approximate_width;
+use threadbare::view::svg::svg;
+use threadbare::view::theme::Theme;
 
 /// Fewer points than this are no curve.
 const MIN_POINTS: usize = 3;
@@ -80,6 +85,9 @@ fn print_cells(args: &SweepArgs, sweep: &Sweep, cells: &[usize]) -> Result<(Stri
     let exit = *run.as_ref().unwrap_or(&Exit::Expected);
     console::finish(run.map(drop))?;
     if !done.is_empty() {
+        if let Some(path) = &args.svg {
+            write_picture(args, sweep, &done, path)?;
+        }
         console::print(&shown(args, sweep, &done))?;
     }
     Ok((rows, exit))
@@ -154,6 +162,23 @@ fn shown(args: &SweepArgs, sweep: &Sweep, cells: &[Cell]) -> String {
         text += &format!("\n{curve}");
     }
     text
+}
+
+/// The curve that the terminal shows, as a picture with what it is of.
+fn write_picture(args: &SweepArgs, sweep: &Sweep, cells: &[Cell], path: &Path) -> Result<(), Trouble> {
+    let swept = sweep.swept(cells);
+    let quantity = charted(sweep, cells).filter(|_| sweep.axes.len() == 1);
+    let variant = super::variant(args.variant.as_ref());
+    let title = format!("{} · {variant}", args.file);
+    let runs = cells.iter().map(|cell| cell.runs).max().unwrap_or(0);
+    let foot = format!("{runs} runs a value · a cross fails what is expected · sweep {:016x}", sweep.id);
+    let measure = &approximate_width;
+    let scene = quantity.and_then(|at| curve(&swept, at, &title, &foot, DEFAULT_WIDTH, measure));
+    let Some(scene) = scene else {
+        let hint = "A curve needs one --param, and a metric that is not the same everywhere.";
+        return Err(Trouble::with_hint("there is no curve to draw", hint));
+    };
+    write_file(path, svg(&scene, &Theme::light(), &title, measure).as_bytes())
 }
 
 /// The front of two metrics: a chart of all cells, and a table of those that nothing beats.
