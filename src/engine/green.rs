@@ -350,8 +350,9 @@ impl<R: Recorder> Sim<'_, R> {
             }
             Phase::Parked | Phase::Acquiring => self.is_pinned(slot) || self.waits_on_monitor(slot),
             Phase::Waiting | Phase::Served | Phase::Submitting => self.is_pinned(slot),
-            Phase::Ready
-            | Phase::Held
+            // One that yields and is pinned.
+            Phase::Ready => task.flags.has(Flag::KeepsCarrier),
+            Phase::Held
             | Phase::Queued
             | Phase::Unadmitted
             | Phase::Drained

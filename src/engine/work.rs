@@ -41,7 +41,9 @@ impl<R: Recorder> Sim<'_, R> {
             return self.st.then(Action::Turn(slot));
         }
         if self.is_pinned(slot) {
+            // It goes on there, and nobody else meanwhile.
             self.st.tasks[slot].flags.set(Flag::KeepsCarrier);
+            return self.st.then(Action::Turn(slot));
         }
         self.green_yields(slot);
     }

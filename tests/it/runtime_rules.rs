@@ -100,6 +100,21 @@ fn a_wait_on_a_monitor_keeps_its_carrier_and_a_spare_one_stands_in() {
     assert_snapshot!(told(&monitor_wait(", spare = 0", "pins = \"held\"")), @"At 0 s waiter#0 waits for a notification of condition `c`, and only setter#0 could notify it. setter#0 waits for a carrier of `v`, which never comes free. No timeout can break this.");
 }
 
+/// `Thread.yield` of a pinned virtual thread yields its carrier's thread only.
+#[test]
+fn who_yields_inside_a_monitor_keeps_its_carrier() {
+    ends(
+        r#"
+        runtime = "java-21"
+        executors.v = { kind = "green", threads = 1 }
+        locks.m = { pins = "held" }
+        tasks.first.steps = ["run 1s"]
+        tasks.t.steps = ["with m", "yield", "run 1s", "end"]
+        arrivals = [{ task = "first", to = "v" }, { task = "t", to = "v", count = 2 }]"#,
+        "1 first#0 ends\n2 t#0 ends\n3 t#1 ends",
+    );
+}
+
 /// The Netflix report of July 2024: a lock is free, and whoever was woken for it finds no carrier, because all wait for
 /// that lock inside monitors.
 #[test]
