@@ -186,7 +186,7 @@ fn is_ever_shut_down(s: &Scenario, executor: ExecutorId) -> bool {
 }
 
 /// Whether some program shuts the executor down and hands back what it holds.
-fn is_ever_stopped(s: &Scenario, executor: ExecutorId) -> bool {
+pub(super) fn is_ever_stopped(s: &Scenario, executor: ExecutorId) -> bool {
     let stops = |step: &Instruction| matches!(step, Instruction::Shutdown { executor: of, mode: ShutdownMode::Now, .. } if *of == executor);
     s.tasks.iter().any(|task| task.program.code.iter().any(stops))
 }

@@ -124,6 +124,10 @@ impl Ground<'_> {
                     Some(_) => {}
                 }
             }
+            if super::nodes::is_ever_stopped(self.s, stage.executor) {
+                // It may be handed back, and then nobody runs it.
+                needs.insert(Thing::Never);
+            }
             stands.push(HoldPoint { node, holds: kept.clone(), needs, awaits, ..HoldPoint::default() });
             kept.extend(stage.keeps.iter().map(|thing| (*thing, 1)));
             until_next = stage.keeps_until_next.iter().map(|thing| (*thing, 1)).collect();

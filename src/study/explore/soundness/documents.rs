@@ -199,8 +199,5 @@ pub(super) fn foreign(number: u64) -> String {
     if dice.one(&["plain", "managed"]) == "managed" {
         text = text.replace("\"io 2s\"", "\"io 2s managed\"");
     }
-    if dice.one(&["nowait", "now"]) == "now" {
-        text = text.replace("\"shutdown q nowait\"", "\"shutdown q now\"");
-    }
     text
 }

@@ -197,7 +197,6 @@ impl Program<'_> {
             "shutdown Q nowait",
             "shutdown Q cancel",
             "shutdown Q nowait cancel",
-            "shutdown Q now",
             "io forever",
         ]);
         let step = step.replace('Q', self.rng.one(self.executors));
