@@ -19,9 +19,10 @@ use super::races::LostUpdate;
 use super::shape::Shape;
 use super::state::State;
 use super::tally::Tally;
-use super::verdict::{self, Coverage, DesignVerdict, RunVerdict};
+use super::verdict::{self, Coverage, DesignVerdict, MadeRuns, RunVerdict, ShapeReading};
 use super::warnings;
 use crate::model::id::{ExecutorId, TaskId};
+use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 use crate::trace::Trace;
 use crate::trace::event::{Event, Warning};
@@ -230,9 +231,8 @@ impl<'a> Digest<'a> {
 
     /// What is known of the design: from its shape, from the orders that were looked at, and from this run.
     pub fn design(&self, coverage: Option<Coverage>) -> DesignVerdict {
-        let scenario = &self.trace().scenario;
-        let shape = (scenario.arrivals.len() <= MAX_ENTRIES).then(|| Shape::read(scenario));
-        DesignVerdict::of(scenario, shape.as_ref(), coverage, !self.findings.hangs.is_empty())
+        let runs = MadeRuns::one(!self.findings.hangs.is_empty());
+        DesignVerdict::of(&shape_beside_a_run(&self.trace().scenario), coverage, runs)
     }
 
     /// The tasks known to be blocked for ever, in order of creation.
@@ -287,6 +287,7 @@ impl<'a> Digest<'a> {
             tasks: group.first.into_iter().map(|(_, task)| task).collect(),
             text: group.text,
         });
+        let design = self.design(None);
         let report = Report {
             facts: self.observed(),
             title: &trace.scenario.title,
@@ -301,6 +302,7 @@ impl<'a> Digest<'a> {
                 headline: self.verdict.headline(),
                 as_expected: self.verdict.as_expected,
             },
+            design,
             overloads: &self.overloads,
             tally: self.tally,
             deadlocks: self.findings.hangs.iter().map(hang).collect(),
@@ -322,6 +324,14 @@ impl<'a> Digest<'a> {
     }
 }
 
+/// What the shape of a scenario says, where reading it does not take long.
+pub fn shape_beside_a_run(scenario: &Scenario) -> ShapeReading {
+    if scenario.arrivals.len() > MAX_ENTRIES {
+        return ShapeReading::Unknown;
+    }
+    ShapeReading::of(&Shape::read(scenario), scenario)
+}
+
 #[derive(Serialize)]
 struct Report<'a> {
     #[serde(flatten)]
@@ -334,6 +344,7 @@ struct Report<'a> {
     events: usize,
     verdict: String,
     run: Line,
+    design: DesignVerdict,
     overloads: &'a [Overload],
     tally: Tally,
     deadlocks: Vec<Found>,

@@ -49,8 +49,40 @@ pub struct Counted {
 }
 
 impl Counted {
-    fn of(sample: &Sample) -> Counted {
+    /// The tasks of `sample`.
+    pub fn of(sample: &Sample) -> Counted {
         Counted { known: sample.known(), beyond: sample.beyond, total: sample.total() }
+    }
+
+    /// Those of two runs together.
+    pub fn and(self, other: Counted) -> Counted {
+        Counted {
+            known: self.known + other.known,
+            beyond: self.beyond + other.beyond,
+            total: self.total + other.total,
+        }
+    }
+
+    /// `11 of 1 262`.
+    pub fn words(self) -> String {
+        format!("{} of {}", grouped(self.known), grouped(self.total))
+    }
+}
+
+/// What a run came to by a metric, as one number.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Figure {
+    /// Seconds, bytes, a count, a share, 1 for true; infinite beyond any bound; `None` if there was nothing to measure, or
+    /// what there was is no number.
+    pub value: Option<f64>,
+    /// Of how many tasks it is; `None` for what is no statistic over tasks.
+    pub counted: Option<Counted>,
+}
+
+impl Figure {
+    /// A figure that is no statistic over tasks.
+    pub fn plain(value: impl Into<Option<f64>>) -> Figure {
+        Figure { value: value.into(), counted: None }
     }
 }
 
@@ -182,25 +214,24 @@ fn judge_one(evidence: &Evidence<'_>, expectation: &Expectation) -> ExpectationR
     }
 }
 
-/// What a run came to by a metric, as one number: seconds, bytes, a count, a share, 1 for true. `None` if
-/// there was nothing to measure, or what there was is no number.
-pub fn figure(evidence: &Evidence<'_>, metric: &Metric) -> Option<f64> {
+/// What a run came to by a metric.
+pub fn figure(evidence: &Evidence<'_>, metric: &Metric) -> Figure {
     match measure(evidence, metric.clone()) {
-        Actual::Truth(is) => Some(f64::from(u8::from(is))),
-        Actual::Count(count) | Actual::Bytes(count) => Some(count as f64),
-        Actual::Seconds(number) | Actual::Number(number) | Actual::MeanBytes(number) => Some(number),
+        Actual::Truth(is) => Figure::plain(f64::from(u8::from(is))),
+        Actual::Count(count) | Actual::Bytes(count) => Figure::plain(count as f64),
+        Actual::Seconds(number) | Actual::Number(number) | Actual::MeanBytes(number) => Figure::plain(number),
         Actual::Values(values) => match values.as_slice() {
-            [Value::Number(number)] => Some(*number as f64),
-            _ => None,
+            [Value::Number(number)] => Figure::plain(*number as f64),
+            _ => Figure::default(),
         },
-        Actual::Statistic(reading, _) => reading.number(),
-        Actual::Nothing | Actual::Unexamined => None,
+        Actual::Statistic(reading, counted) => Figure { value: reading.number(), counted: Some(counted) },
+        Actual::Nothing | Actual::Unexamined => Figure::default(),
     }
 }
 
 impl Reading {
     /// As a number; what is beyond any bound is infinite.
-    fn number(self) -> Option<f64> {
+    pub fn number(self) -> Option<f64> {
         match self {
             Reading::Value(seconds) => Some(seconds),
             Reading::Beyond => Some(f64::INFINITY),

@@ -19,6 +19,8 @@ pub enum Standing {
     MayFail,
     /// Some is not met.
     Fails,
+    /// Some is not met, since of too few tasks is anything known.
+    SaysNothing,
     /// Some run was given up at a limit.
     GivenUp,
     /// Nothing is expected.
@@ -33,7 +35,7 @@ impl Standing {
 
     /// Whether something is not met, be it only just.
     pub fn is_failed(self) -> bool {
-        matches!(self, Standing::Fails | Standing::MayFail | Standing::GivenUp)
+        matches!(self, Standing::Fails | Standing::MayFail | Standing::SaysNothing | Standing::GivenUp)
     }
 
     /// In a few words.
@@ -43,6 +45,7 @@ impl Standing {
             Standing::MayMeet => "meets what is expected, but not surely",
             Standing::MayFail => "fails what is expected, but not surely",
             Standing::Fails => "fails what is expected",
+            Standing::SaysNothing => "says nothing of what is expected: too few tasks finished",
             Standing::GivenUp => "given up at a limit",
             Standing::Open => "nothing is expected",
         }

@@ -7,6 +7,7 @@
 
 use super::replicate::{Estimate, Replications};
 use super::statistics::{CONFIDENCE, Interval, mean_interval};
+use crate::analysis::expect::Counted;
 use crate::model::expectation::{Better, Metric};
 use serde::Serialize;
 
@@ -21,6 +22,8 @@ pub struct Difference {
     pub difference: Option<Interval>,
     /// The same as a share of the first one's mean over the pairs; `None` if that is 0.
     pub share: Option<Interval>,
+    /// Of how many tasks, of all runs, the two are.
+    pub counted: [Option<Counted>; 2],
     /// Runs in which only the first had anything to measure.
     pub only_first: u32,
     /// Runs in which only the second had.
@@ -68,6 +71,7 @@ pub fn difference(
         second: second.estimate(number, metrics[1]),
         difference,
         share,
+        counted: [first.counted(number), second.counted(number)],
         only_first,
         only_second,
     }

@@ -4,16 +4,19 @@
 //! where they cannot be counted on the way.
 
 use super::parallel::in_parallel;
+use super::patience::{MayGoOn, without_bound};
 use super::run;
 use super::steady;
 use super::tally::Tally;
 use crate::analysis::deadlock::{self, WaitForIndex};
-use crate::analysis::expect::{self, Evidence};
+use crate::analysis::digest::shape_beside_a_run;
+use crate::analysis::expect::{self, Counted, Evidence, Figure};
 use crate::analysis::happens_before;
 use crate::analysis::lives;
 use crate::analysis::names::Names;
 use crate::analysis::occupancy;
 use crate::analysis::races;
+use crate::analysis::verdict::ShapeReading;
 use crate::engine::Engine;
 use crate::model::expectation::{Expectation, Metric};
 use crate::model::scenario::Scenario;
@@ -27,10 +30,16 @@ pub struct Observation {
     pub seed: u64,
     /// How it ended.
     pub outcome: Outcome,
+    /// Tasks are blocked for ever in it; not known, and false, of a run that was given up at a limit.
+    pub deadlocks: bool,
     /// A number for each metric that was asked for; `None` where there was nothing to measure.
     pub figures: Vec<Option<f64>>,
+    /// Of how many tasks each of them is.
+    pub counted: Vec<Option<Counted>>,
     /// The same for the metric of each of the scenario's expectations.
     pub expected: Vec<Option<f64>>,
+    /// Of how many tasks each of those is.
+    pub expected_counted: Vec<Option<Counted>>,
     /// Whether the run alone meets each of the scenario's expectations.
     pub holds: Vec<bool>,
     /// What batches of the run say, where they were asked for.
@@ -78,83 +87,130 @@ impl WarmUp {
     /// taken for a warm-up, nor for its end. (In single runs of a queue MSER-5 prefers to begin where the queue
     /// happens to be short, and the mean of what is left is too low.)
     pub fn find(scenario: &Scenario, metrics: &[Metric], threads: usize) -> WarmUp {
+        WarmUp::find_while(scenario, metrics, threads, &without_bound).expect("nothing ends it")
+    }
+
+    /// The same; `None` if it may not go on for so long.
+    pub(super) fn find_while(
+        scenario: &Scenario,
+        metrics: &[Metric],
+        threads: usize,
+        may_go_on: MayGoOn<'_>,
+    ) -> Option<WarmUp> {
         let numbers: Vec<u32> = (0..PILOTS).collect();
         let asked = || metrics.iter().chain(scenario.expectations.iter().map(|e| &e.metric));
         let pilots = in_parallel(&numbers, threads, |number| {
             let seed = seed_of(scenario.seed, *number);
-            let (tally, _) = tallied(&Arc::new(Scenario { seed, ..scenario.clone() }), asked());
-            tally.series().map(<[u64]>::to_vec).collect::<Vec<_>>()
+            let (tally, _) = tallied(&Arc::new(Scenario { seed, ..scenario.clone() }), asked(), may_go_on)?;
+            Some(tally.series().map(<[u64]>::to_vec).collect::<Vec<_>>())
         });
+        let pilots: Vec<Vec<Vec<u64>>> = pilots.into_iter().collect::<Option<_>>()?;
         let end = |at: usize| {
             let length = pilots.iter().map(|pilot| pilot[at].len()).min().unwrap_or(0);
             let sum = |n: usize| pilots.iter().map(|pilot| pilot[at][n] as f64).sum::<f64>();
             let average: Vec<f64> = (0..length).map(sum).collect();
             steady::warm_up(&average)
         };
-        WarmUp((0..pilots.first().map_or(0, Vec::len)).map(end).collect())
+        Some(WarmUp((0..pilots.first().map_or(0, Vec::len)).map(end).collect()))
     }
 }
 
 /// Runs `scenario` with this seed in place of its own. With a warm-up, latencies and waits are those after it;
 /// there are none, where runs do not become steady.
 pub fn observe(scenario: &Scenario, seed: u64, metrics: &[Metric], warm_up: Option<&WarmUp>) -> Observation {
-    observe_in_batches(scenario, seed, metrics, warm_up, 0)
+    let asked = Asked { metrics, warm_up, batches: 0, may_go_on: &without_bound };
+    observe_while(scenario, seed, &asked).expect("nothing ends it")
 }
 
-/// Runs it and counts.
-fn tallied<'m>(scenario: &Arc<Scenario>, asked: impl IntoIterator<Item = &'m Metric>) -> (Tally, Outcome) {
+/// What is asked of a replication.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// What is measured.
+    pub metrics: &'a [Metric],
+    /// What is left out of latencies and waits.
+    pub warm_up: Option<&'a WarmUp>,
+    /// Where a metric is a mean of latencies or waits: over so many batches too; 0 for none.
+    pub batches: u32,
+    /// Asked while it runs.
+    pub may_go_on: MayGoOn<'a>,
+}
+
+/// Events between two looks at the clock.
+const EVENTS: u64 = 100_000;
+
+/// Runs it and counts; `None` if it may not go on for so long.
+fn tallied<'m>(
+    scenario: &Arc<Scenario>,
+    asked: impl IntoIterator<Item = &'m Metric>,
+    may_go_on: MayGoOn<'_>,
+) -> Option<(Tally, Outcome)> {
     let mut engine = Engine::new(Arc::clone(scenario), Tally::new(scenario, asked));
     loop {
-        if let Some(outcome) = engine.advance(u64::MAX) {
-            return (engine.into_recorder(), outcome);
+        if let Some(outcome) = engine.advance(EVENTS) {
+            return Some((engine.into_recorder(), outcome));
+        }
+        if !may_go_on() {
+            return None;
         }
     }
 }
 
-/// The same, and where it is a mean of latencies or waits, the means of a number of batches of the run; 0 for none.
-pub fn observe_in_batches(
-    scenario: &Scenario,
-    seed: u64,
-    metrics: &[Metric],
-    warm_up: Option<&WarmUp>,
-    batches: u32,
-) -> Observation {
+/// The same as [`observe`]; `None` if it may not go on for so long.
+pub(super) fn observe_while(scenario: &Scenario, seed: u64, asked: &Asked<'_>) -> Option<Observation> {
+    let Asked { metrics, warm_up, batches, may_go_on } = *asked;
     let scenario = Arc::new(Scenario { seed, ..scenario.clone() });
     let expectations = &scenario.expectations;
-    let asked: Vec<&Metric> = metrics.iter().chain(expectations.iter().map(|e| &e.metric)).collect();
-    let (mut tally, outcome) = tallied(&scenario, asked.iter().copied());
+    let all: Vec<&Metric> = metrics.iter().chain(expectations.iter().map(|e| &e.metric)).collect();
+    let (mut tally, outcome) = tallied(&scenario, all.iter().copied(), may_go_on)?;
     if scenario.stop_at_deadlock && !tally.hangs_nowhere(outcome.kind) {
         // The run that is asked for ends at the deadlock, which only the trace shows.
-        return traced(&scenario, metrics);
+        return traced_while(&scenario, metrics, may_go_on);
     }
     if let Some(WarmUp(ends)) = warm_up {
         tally.cut(ends);
     }
     let mut in_batches = Batches::default();
     if batches > 0 {
-        let means = asked.iter().map(|metric| tally.batch_means(metric, batches as usize));
+        let means = all.iter().map(|metric| tally.batch_means(metric, batches as usize));
         in_batches.figures = means.collect();
         in_batches.expected = in_batches.figures.split_off(metrics.len());
     }
-    let counted: Vec<Option<Option<f64>>> =
-        asked.iter().map(|metric| tally.figure(metric, outcome)).collect();
-    if counted.iter().all(Option::is_some) {
-        let figures: Vec<Option<f64>> = counted.into_iter().flatten().collect();
-        let found = observation(&scenario, outcome, metrics.len(), figures);
-        return Observation { batches: in_batches, ..found };
+    let deadlocks = deadlocks(&tally, &scenario, outcome.kind);
+    let counted: Vec<Option<Figure>> = all.iter().map(|metric| tally.figure(metric, outcome)).collect();
+    let whole: Option<Vec<Figure>> = counted.iter().copied().collect();
+    if let (Some(deadlocks), Some(figures)) = (deadlocks, whole) {
+        let found = observation(&scenario, outcome, metrics.len(), figures, deadlocks);
+        return Some(Observation { batches: in_batches, ..found });
     }
-    let mut found = Observation { batches: in_batches, ..traced(&scenario, metrics) };
+    drop(tally);
+    let mut found = Observation { batches: in_batches, ..traced_while(&scenario, metrics, may_go_on)? };
     let (figures, expected) = counted.split_at(metrics.len());
-    for (figure, counted) in found.figures.iter_mut().zip(figures) {
-        *figure = counted.unwrap_or(*figure);
-    }
-    for (number, counted) in expected.iter().enumerate() {
-        if let Some(counted) = counted {
-            found.expected[number] = *counted;
-            found.holds[number] = meets(*counted, &scenario.expectations[number]);
+    for (at, counted) in figures.iter().enumerate() {
+        if let Some(figure) = counted {
+            (found.figures[at], found.counted[at]) = (figure.value, figure.counted);
         }
     }
-    found
+    for (number, counted) in expected.iter().enumerate() {
+        if let Some(figure) = counted {
+            (found.expected[number], found.expected_counted[number]) = (figure.value, figure.counted);
+            found.holds[number] = meets(figure.value, &scenario.expectations[number]);
+        }
+    }
+    Some(found)
+}
+
+/// Whether tasks are blocked for ever in a run that ended so; `None` if only the trace can tell.
+fn deadlocks(tally: &Tally, scenario: &Scenario, outcome: OutcomeKind) -> Option<bool> {
+    match outcome {
+        _ if tally.hangs_nowhere(outcome) => Some(false),
+        OutcomeKind::Stuck | OutcomeKind::Deadlock => Some(true),
+        // It says nothing about what would have come.
+        OutcomeKind::Limit(_) => Some(false),
+        OutcomeKind::Completed | OutcomeKind::Until => {
+            let is_clear = matches!(shape_beside_a_run(scenario), ShapeReading::Clear { .. });
+            is_clear.then_some(false)
+        }
+    }
 }
 
 fn meets(figure: Option<f64>, expectation: &Expectation) -> bool {
@@ -166,31 +222,45 @@ fn observation(
     scenario: &Scenario,
     outcome: Outcome,
     asked: usize,
-    mut figures: Vec<Option<f64>>,
+    mut figures: Vec<Figure>,
+    deadlocks: bool,
 ) -> Observation {
     let expected = figures.split_off(asked);
     let holds = expected.iter().zip(&scenario.expectations);
-    let holds = holds.map(|(figure, expectation)| meets(*figure, expectation)).collect();
-    Observation { seed: scenario.seed, outcome, figures, expected, holds, batches: Batches::default() }
+    Observation {
+        seed: scenario.seed,
+        outcome,
+        deadlocks,
+        holds: holds.map(|(figure, expectation)| meets(figure.value, expectation)).collect(),
+        figures: figures.iter().map(|figure| figure.value).collect(),
+        counted: figures.iter().map(|figure| figure.counted).collect(),
+        expected: expected.iter().map(|figure| figure.value).collect(),
+        expected_counted: expected.iter().map(|figure| figure.counted).collect(),
+        batches: Batches::default(),
+    }
 }
 
 /// The same from the whole trace, without looking for a warm-up.
 pub fn traced(scenario: &Arc<Scenario>, metrics: &[Metric]) -> Observation {
-    let trace = run::run(Arc::clone(scenario));
-    let figures = |evidence: &Evidence<'_>| -> Observation {
-        let figure = |metric: &Metric| expect::figure(evidence, metric);
+    traced_while(scenario, metrics, &without_bound).expect("nothing ends it")
+}
+
+/// The same; `None` if it may not go on for so long.
+fn traced_while(scenario: &Arc<Scenario>, metrics: &[Metric], may_go_on: MayGoOn<'_>) -> Option<Observation> {
+    let trace = run::run_while(scenario, may_go_on)?;
+    let say = |evidence: &Evidence<'_>| -> Observation {
+        let expected = scenario.expectations.iter().map(|expectation| &expectation.metric);
+        let figures = metrics.iter().chain(expected).map(|metric| expect::figure(evidence, metric));
+        let deadlocks = !evidence.findings.hangs.is_empty();
+        let found = observation(scenario, trace.outcome, metrics.len(), figures.collect(), deadlocks);
         Observation {
-            seed: scenario.seed,
-            outcome: evidence.trace.outcome,
-            figures: metrics.iter().map(figure).collect(),
-            expected: scenario.expectations.iter().map(|e| figure(&e.metric)).collect(),
             holds: expect::judge(evidence).into_iter().map(|judged| judged.holds).collect(),
-            batches: Batches::default(),
+            ..found
         }
     };
     let expected = scenario.expectations.iter().map(|e| &e.metric);
     let asks_for_races = metrics.iter().chain(expected).any(|metric| matches!(metric, Metric::Races));
-    with_evidence(&trace, asks_for_races, figures)
+    Some(with_evidence(&trace, asks_for_races, say))
 }
 
 fn with_evidence<T>(trace: &Trace, races: bool, say: impl FnOnce(&Evidence<'_>) -> T) -> T {

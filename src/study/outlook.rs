@@ -8,6 +8,7 @@ use super::advise::look_in_slices;
 use super::patience::{MayGoOn, without_bound};
 use super::schedule::{View, with_arrivals};
 use crate::analysis::shape::{Hazard, HazardKind, Shape, Thing};
+use crate::analysis::verdict::{Coverage, DesignVerdict, MadeRuns, ShapeReading};
 use crate::model::executor::OnWait;
 use crate::model::id::ArrivalId;
 use crate::model::scenario::Scenario;
@@ -33,33 +34,7 @@ pub struct Outlook {
     /// What its shape warned of, and no order comes to.
     pub withdrawn: Vec<Hazard>,
     /// What was seen of its orders.
-    pub orders: Orders,
-}
-
-/// What was seen of the orders of a scenario.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Orders {
-    /// How many states were looked at.
-    pub states: usize,
-    /// Those are all that can be reached.
-    pub all: bool,
-    /// In one of them tasks hang for ever.
-    pub hangs: bool,
-    /// In one of them only a timeout lets things go on.
-    pub stalls: bool,
-}
-
-/// The worst that a scenario can come to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// It can hang for ever.
-    Hang,
-    /// It can stand until a timeout.
-    Stall,
-    /// It can do neither.
-    Safe,
-    /// Neither its shape nor its orders could be gone through.
-    Unknown,
+    pub orders: Coverage,
 }
 
 impl Outlook {
@@ -80,27 +55,22 @@ impl Outlook {
         between: &mut dyn FnMut(&Shape),
     ) -> Outlook {
         let mut shape = Shape::read(scenario);
-        let orders = Orders::of(scenario, may_go_on, &mut || between(&shape));
-        let withdrawn = if orders.all { shape.withdraw(orders.hangs, orders.stalls) } else { Vec::new() };
+        let orders = orders_of(scenario, may_go_on, &mut || between(&shape));
+        let withdrawn =
+            if orders.is_complete { shape.withdraw(orders.deadlocks, orders.stalls) } else { Vec::new() };
         let known = shape.clone();
         for hazard in shape.hazards.iter_mut().filter(|hazard| !hazard.stall) {
             verify(hazard, scenario, may_go_on, &mut || between(&known));
         }
+        if orders.deadlocks {
+            shape.mark_shown();
+        }
         Outlook { shape, withdrawn, orders }
     }
 
-    /// The worst it can come to.
-    pub fn verdict(&self) -> Verdict {
-        let (orders, shape) = (self.orders, &self.shape);
-        if orders.hangs || shape.hazards.iter().any(|hazard| !hazard.stall) {
-            Verdict::Hang
-        } else if !shape.known && !orders.all {
-            Verdict::Unknown
-        } else if orders.stalls || !shape.hazards.is_empty() {
-            Verdict::Stall
-        } else {
-            Verdict::Safe
-        }
+    /// What is known of the design, `runs` having been made of it.
+    pub fn design(&self, scenario: &Scenario, runs: MadeRuns) -> DesignVerdict {
+        DesignVerdict::of(&ShapeReading::of(&self.shape, scenario), Some(self.orders), runs)
     }
 }
 
@@ -116,8 +86,10 @@ fn verify(hazard: &mut Hazard, scenario: &Arc<Scenario>, may_go_on: MayGoOn<'_>,
         return;
     }
     for _ in 0..MAX_RAISES {
-        let orders = Orders::with(scenario, &counts, may_go_on, between);
-        if orders.hangs {
+        let orders = orders_with(scenario, &counts, may_go_on, between);
+        if orders.deadlocks {
+            // What others could still give back, or bring, is no proof.
+            hazard.is_shown = !matches!(hazard.sort, HazardKind::Kept | HazardKind::NeverComes);
             let entries = hazard.enough.iter().map(|(entry, _)| (*entry, counts[entry.index()]));
             hazard.enough = entries.collect();
             return;
@@ -129,7 +101,7 @@ fn verify(hazard: &mut Hazard, scenario: &Arc<Scenario>, may_go_on: MayGoOn<'_>,
         // The entry that brings the fewest so far.
         let next = hazard.enough.iter().filter(can_grow).min_by_key(|(entry, _)| counts[entry.index()]);
         match next {
-            Some((entry, _)) if orders.all => counts[entry.index()] += 1,
+            Some((entry, _)) if orders.is_complete => counts[entry.index()] += 1,
             Some(_) | None => break,
         }
     }
@@ -146,26 +118,30 @@ fn is_rough(hazard: &Hazard, scenario: &Scenario) -> bool {
     matches!(hazard.sort, HazardKind::FullQueue | HazardKind::Intake) || hazard.things.iter().any(helps)
 }
 
-impl Orders {
-    /// Goes through the orders of a scenario with just these numbers of arrivals.
-    fn with(
-        scenario: &Arc<Scenario>,
-        arrivals: &[u64],
-        may_go_on: MayGoOn<'_>,
-        between: &mut dyn FnMut(),
-    ) -> Orders {
-        let most: Vec<Option<u64>> = arrivals.iter().copied().map(Some).collect();
-        Orders::of(&Arc::new(with_arrivals(scenario, &most)), may_go_on, between)
-    }
+/// Goes through the orders of a scenario with just these numbers of arrivals.
+fn orders_with(
+    scenario: &Arc<Scenario>,
+    arrivals: &[u64],
+    may_go_on: MayGoOn<'_>,
+    between: &mut dyn FnMut(),
+) -> Coverage {
+    let most: Vec<Option<u64>> = arrivals.iter().copied().map(Some).collect();
+    orders_of(&Arc::new(with_arrivals(scenario, &most)), may_go_on, between)
+}
 
-    /// Goes through the orders of a scenario, if it has few enough arrivals.
-    fn of(scenario: &Arc<Scenario>, may_go_on: MayGoOn<'_>, between: &mut dyn FnMut()) -> Orders {
-        if arrivals(scenario).is_none_or(|arrivals| arrivals > MAX_ARRIVALS) {
-            return Orders::default();
-        }
-        let view = View::Untimed { timeouts_last: false };
-        let seen = look_in_slices(scenario, view, MAX_STATES, may_go_on, between);
-        Orders { states: seen.states, all: seen.exhausted, hangs: seen.hangs, stalls: seen.stalls }
+/// Goes through the orders of a scenario, if it has few enough arrivals.
+fn orders_of(scenario: &Arc<Scenario>, may_go_on: MayGoOn<'_>, between: &mut dyn FnMut()) -> Coverage {
+    if arrivals(scenario).is_none_or(|arrivals| arrivals > MAX_ARRIVALS) {
+        return Coverage::default();
+    }
+    let view = View::Untimed { timeouts_last: false };
+    let seen = look_in_slices(scenario, view, MAX_STATES, may_go_on, between);
+    Coverage {
+        states: seen.states,
+        is_complete: seen.exhausted,
+        is_complete_as_timed: seen.exhausted,
+        deadlocks: seen.hangs,
+        stalls: seen.stalls,
     }
 }
 

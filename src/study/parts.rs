@@ -6,6 +6,7 @@
 
 use super::replicate::Estimate;
 use super::sweep::{Cell, Sweep};
+use crate::analysis::expect::Counted;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -68,7 +69,9 @@ impl Sweep {
             "runs": cell.runs,
             "given_up": cell.given_up,
             "hung": cell.hung,
+            "design": cell.design,
             "metrics": metrics,
+            "counted": counted_json(&self.metrics, &cell.counted),
             "expectations": cell.expectations,
             "holds": cell.holds(),
         });
@@ -218,6 +221,12 @@ impl<'a> Joiner<'a> {
             }
         }
     }
+}
+
+/// Of how many tasks each metric is that is a statistic over tasks.
+pub fn counted_json(names: &[String], counted: &[Option<Counted>]) -> Map<String, Value> {
+    let each = names.iter().zip(counted);
+    each.filter_map(|(name, counted)| Some((name.clone(), json!((*counted)?)))).collect()
 }
 
 /// A field, in quotes if it needs them.

@@ -8,10 +8,11 @@
 //! throughput, makespan) by its mean; everything else (deadlocks, failures, peaks, cells) must hold in every
 //! run.
 
-use super::observe::{Observation, WarmUp, observe_in_batches, seed_of};
+use super::observe::{Asked, Observation, WarmUp, observe_while, seed_of};
 use super::parallel::in_parallel;
 use super::statistics::{CONFIDENCE, Interval, mean_interval, wilson};
-use crate::analysis::expect::meets;
+use crate::analysis::expect::{Counted, meets};
+use crate::analysis::verdict::MadeRuns;
 use crate::model::expectation::Metric;
 use crate::model::scenario::Scenario;
 use crate::trace::OutcomeKind;
@@ -79,6 +80,31 @@ pub struct Verdict {
     pub runs: u32,
     /// The interval lies on one side of the bound: more runs would hardly change the verdict.
     pub is_certain: bool,
+    /// No run says anything about it: of too few tasks is anything known. It is not met then either.
+    pub says_nothing: bool,
+    /// Of how many tasks it is, of all runs; `None` for what is no statistic over tasks.
+    pub counted: Option<Counted>,
+}
+
+impl Verdict {
+    /// What is expected, and of how many tasks that is known where it is not of all: `latency.a.p99 < 1s (says nothing: 11
+    /// of 1 262 finished)`.
+    pub fn words(&self) -> String {
+        match self.counted {
+            Some(counted) if self.says_nothing => {
+                format!("{} (says nothing: {} finished)", self.text, counted.words())
+            }
+            Some(counted) if counted.known < counted.total => {
+                format!("{} ({} finished)", self.text, counted.words())
+            }
+            Some(_) | None => self.text.clone(),
+        }
+    }
+}
+
+/// The counts of several runs together.
+fn together(counts: impl Iterator<Item = Option<Counted>>) -> Option<Counted> {
+    counts.flatten().reduce(Counted::and)
 }
 
 /// Whether a metric is a truth, whose mean is a share.
@@ -160,15 +186,24 @@ impl Replications {
         self.runs.iter().filter(|run| how(run.outcome.kind)).count() as u32
     }
 
-    /// In what share of the runs something hung for ever, with Wilson's interval: they ended stuck, or at a
-    /// deadlock.
+    /// The runs, and in how many of them tasks are blocked for ever.
+    pub fn made(&self) -> MadeRuns {
+        let deadlocks = self.runs.iter().filter(|run| run.deadlocks).count();
+        MadeRuns { count: self.runs.len(), deadlocks }
+    }
+
+    /// In what share of the runs tasks are blocked for ever, with Wilson's interval.
     pub fn hung(&self) -> Interval {
-        let hung = self.ended(|kind| matches!(kind, OutcomeKind::Stuck | OutcomeKind::Deadlock));
-        let runs = self.runs.len() as u64;
-        match wilson(hung.into(), runs, CONFIDENCE) {
+        let MadeRuns { count, deadlocks } = self.made();
+        match wilson(deadlocks as u64, count as u64, CONFIDENCE) {
             Some(interval) if !self.is_exact => interval,
-            Some(_) | None => Interval::exact(f64::from(hung.min(1))),
+            Some(_) | None => Interval::exact(deadlocks.min(1) as f64),
         }
+    }
+
+    /// Of how many tasks, of all runs, the `number`-th of the metrics is; `None` for what is no statistic over tasks.
+    pub fn counted(&self, number: usize) -> Option<Counted> {
+        together(self.runs.iter().map(|run| run.counted[number]))
     }
 
     /// How many runs were given up at a limit; with any, no expectation is met.
@@ -182,6 +217,7 @@ impl Replications {
         let judge = |(number, expectation): (usize, &crate::model::expectation::Expectation)| {
             let alone = self.runs.iter().filter(|run| run.holds[number]).count();
             let values: Vec<f64> = self.runs.iter().filter_map(|run| run.expected[number]).collect();
+            let counted = together(self.runs.iter().map(|run| run.expected_counted[number]));
             let by_mean = is_by_mean(&expectation.metric);
             let complete = values.len() == self.runs.len();
             let estimate = self.expected(number, &expectation.metric).map(|estimate| estimate.interval);
@@ -199,6 +235,8 @@ impl Replications {
                 by_mean,
                 runs: alone as u32,
                 is_certain,
+                says_nothing: counted.is_some() && values.is_empty(),
+                counted,
             }
         };
         scenario.expectations.iter().enumerate().map(judge).collect()
@@ -239,7 +277,7 @@ pub fn replicate_all(jobs: &[Job<'_>], effort: &Effort) -> Vec<Replications> {
 pub struct Watch<'a> {
     /// Hears of each run when it is done.
     pub on_run: &'a (dyn Fn() + Sync),
-    /// Is asked before each run; once it has said true, no further run is begun.
+    /// Is asked before each run and while it goes on; once it has said true, runs are given up.
     pub stops: &'a (dyn Fn() -> bool + Sync),
 }
 
@@ -257,9 +295,12 @@ pub fn replicate_watched(jobs: &[Job<'_>], effort: &Effort, watch: &Watch<'_>) -
         .map(|job| Replications { runs: Vec::new(), is_exact: !job.scenario.is_random() })
         .collect();
     let most = effort.most.max(1);
-    let warm_up =
-        |job: &Job<'_>| effort.steady.then(|| WarmUp::find(job.scenario, job.metrics, effort.threads));
-    let warm_ups: Vec<Option<WarmUp>> = jobs.iter().map(warm_up).collect();
+    let may_go_on = || !(watch.stops)();
+    let mut warm_ups: Vec<Option<WarmUp>> = Vec::new();
+    for job in jobs {
+        let find = || WarmUp::find_while(job.scenario, job.metrics, effort.threads, &may_go_on);
+        warm_ups.push(if effort.steady { Some(find()?) } else { None });
+    }
     loop {
         let mut wanted = Vec::new();
         for (at, (job, so_far)) in jobs.iter().zip(&done).enumerate() {
@@ -276,12 +317,13 @@ pub fn replicate_watched(jobs: &[Job<'_>], effort: &Effort, watch: &Watch<'_>) -
             return Some(done);
         }
         let observed: Vec<Option<Observation>> = in_parallel(&wanted, effort.threads, |&(at, number)| {
-            if (watch.stops)() {
+            if !may_go_on() {
                 return None;
             }
             let Job { scenario, metrics } = jobs[at];
-            let seed = seed_of(scenario.seed, number);
-            let ran = observe_in_batches(scenario, seed, metrics, warm_ups[at].as_ref(), effort.batches);
+            let (warm_up, batches) = (warm_ups[at].as_ref(), effort.batches);
+            let asked = Asked { metrics, warm_up, batches, may_go_on: &may_go_on };
+            let ran = observe_while(scenario, seed_of(scenario.seed, number), &asked)?;
             (watch.on_run)();
             Some(ran)
         });

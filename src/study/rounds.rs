@@ -5,7 +5,8 @@
 //! workers ran are one sweep. Whoever stops between two runs keeps what is done. Deliberately absent: threads, and
 //! [`super::replicate::Effort::within`].
 
-use super::observe::{WarmUp, observe_in_batches, seed_of};
+use super::observe::{Asked, WarmUp, observe_while, seed_of};
+use super::patience::without_bound;
 use super::replicate::Replications;
 use super::sweep::{Cell, Sweep};
 
@@ -60,8 +61,13 @@ impl<'a> Rounds<'a> {
             }
             let scenario = self.sweep.scenario(self.cells[place]);
             let seed = seed_of(scenario.seed, round);
-            let (warm_up, batches) = (self.warm_ups[place].as_ref(), self.sweep.effort().batches);
-            let ran = observe_in_batches(scenario, seed, &self.sweep.measured, warm_up, batches);
+            let asked = Asked {
+                metrics: &self.sweep.measured,
+                warm_up: self.warm_ups[place].as_ref(),
+                batches: self.sweep.effort().batches,
+                may_go_on: &without_bound,
+            };
+            let ran = observe_while(scenario, seed, &asked).expect("nothing ends it");
             self.done[place].runs.push(ran);
             return Some(place);
         }

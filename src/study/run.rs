@@ -3,6 +3,7 @@
 //! Invariant: slices make no difference; the trace is the same, event by event. With `stop = "deadlock"`
 //! the trace ends with the event that completes the first deadlock, whatever the engine did beyond it.
 
+use super::patience::MayGoOn;
 use crate::analysis::watch::Watch;
 use crate::engine::Engine;
 use crate::model::scenario::Scenario;
@@ -36,6 +37,20 @@ pub fn run(scenario: Arc<Scenario>) -> Trace {
     let mut session = Session::new(scenario);
     while session.advance(u64::MAX).is_none() {}
     session.finish()
+}
+
+/// Events between two looks at the clock.
+const EVENTS: u64 = 50_000;
+
+/// The same; `None` if it may not go on for so long.
+pub(super) fn run_while(scenario: &Arc<Scenario>, may_go_on: MayGoOn<'_>) -> Option<Trace> {
+    let mut session = Session::new(Arc::clone(scenario));
+    while session.advance(EVENTS).is_none() {
+        if !may_go_on() {
+            return None;
+        }
+    }
+    Some(session.finish())
 }
 
 /// Runs `scenario` to its outcome and keeps nothing; also says how many events there were.

@@ -6,10 +6,12 @@
 //! a value counts only if no order that was explored deadlocks, and one whose shape or orders prove it goes before a
 //! smaller one that is merely not refuted. Several parameters at once: see [`super::sizes`].
 
-use super::outlook::{self, Outlook};
+use super::outlook::Outlook;
 use super::patience::MayGoOn;
 use super::replicate::{Effort, Estimate, Job, Verdict, Watch, replicate_watched};
 use super::sweep::Wrong;
+use crate::analysis::expect::Counted;
+use crate::analysis::verdict::{DesignKind, DesignVerdict};
 use crate::language::{Document, Overrides};
 use crate::model::expectation::{Bound, Metric};
 use crate::model::scenario::Scenario;
@@ -44,34 +46,13 @@ pub struct Attempt {
     pub given_up: u32,
     /// A figure for each metric that was to be measured; `None` if no run had anything to measure.
     pub figures: Vec<Option<Estimate>>,
+    /// Of how many tasks each is, of all runs.
+    pub counted: Vec<Option<Counted>>,
     /// What is expected, judged over the runs.
     pub verdicts: Vec<Verdict>,
-    /// What is known of other orders than those of the runs.
-    pub orders: OrderSafety,
-}
-
-/// Whether a scenario that is expected not to deadlock can do so in another order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OrderSafety {
-    /// It was not asked: a deadlock is not ruled out by what is expected, or the runs fail already.
-    NotAsked,
-    /// Its shape has no ring, or every order was explored: it cannot.
-    Proven,
-    /// This number of states was explored, and none deadlocks; there are more.
-    Unknown(usize),
-    /// An order deadlocks.
-    Deadlocks,
-}
-
-impl OrderSafety {
-    fn of(scenario: &Arc<Scenario>, may_go_on: MayGoOn<'_>) -> OrderSafety {
-        let outlook = Outlook::read_while(scenario, may_go_on);
-        match outlook.verdict() {
-            _ if outlook.orders.hangs => OrderSafety::Deadlocks,
-            outlook::Verdict::Safe | outlook::Verdict::Stall => OrderSafety::Proven,
-            outlook::Verdict::Hang | outlook::Verdict::Unknown => OrderSafety::Unknown(outlook.orders.states),
-        }
-    }
+    /// What is known of the design with these values; `None` if a deadlock is not ruled out by what is expected, or the runs
+    /// fail already.
+    pub design: Option<DesignVerdict>,
 }
 
 /// Whether the scenario is expected not to deadlock.
@@ -83,12 +64,18 @@ fn rules_out_deadlock(scenario: &Scenario) -> bool {
 impl Attempt {
     /// Whether all is met.
     pub fn holds(&self) -> bool {
-        self.orders != OrderSafety::Deadlocks && self.verdicts.iter().all(|verdict| verdict.holds)
+        !self.can_deadlock() && self.verdicts.iter().all(|verdict| verdict.holds)
     }
 
     /// Whether all is met, and no order can deadlock where that is expected.
     pub fn is_proven(&self) -> bool {
-        self.holds() && matches!(self.orders, OrderSafety::Proven | OrderSafety::NotAsked)
+        let is_shown = |design: &DesignVerdict| design.kind == DesignKind::CannotDeadlock;
+        self.holds() && self.design.as_ref().is_none_or(is_shown)
+    }
+
+    /// Whether another order than those of the runs is known to deadlock.
+    pub fn can_deadlock(&self) -> bool {
+        self.design.as_ref().is_some_and(|design| design.kind == DesignKind::CanDeadlock)
     }
 }
 
@@ -177,11 +164,14 @@ impl Question<'_> {
             runs: replications.runs.len() as u32,
             given_up: replications.given_up(),
             figures: metrics.map(|(at, metric)| replications.estimate(at, metric)).collect(),
+            counted: (0..self.metrics.len()).map(|at| replications.counted(at)).collect(),
             verdicts,
-            orders: OrderSafety::NotAsked,
+            design: None,
         };
         if attempt.holds() && rules_out_deadlock(&scenario) {
-            attempt.orders = OrderSafety::of(&Arc::new(scenario), self.may_go_on);
+            let runs = replications.made();
+            let outlook = Outlook::read_while(&Arc::new(scenario.clone()), self.may_go_on);
+            attempt.design = Some(outlook.design(&scenario, runs));
         }
         Ok(attempt)
     }

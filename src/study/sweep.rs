@@ -8,7 +8,10 @@
 use super::axis::{Axis, short};
 use super::replicate::{Effort, Estimate, Job, Replications, Verdict, Watch, replicate_watched};
 use super::statistics::Interval;
+use crate::analysis::digest::shape_beside_a_run;
+use crate::analysis::expect::Counted;
 use crate::analysis::swept::{self, Standing, Swept};
+use crate::analysis::verdict::DesignVerdict;
 use crate::language::metric;
 use crate::language::{Document, Overrides, Problems};
 use crate::model::expectation::{Bound, Metric};
@@ -61,10 +64,14 @@ pub struct Cell {
     pub runs: u32,
     /// How many of them were given up at a limit.
     pub given_up: u32,
-    /// In what share of them something hung for ever, with Wilson's interval.
+    /// In what share of them tasks are blocked for ever, with Wilson's interval.
     pub hung: Interval,
+    /// What is known of the design with these values: by its shape and these runs.
+    pub design: DesignVerdict,
     /// A figure for each metric; `None` if no run had anything to measure.
     pub figures: Vec<Option<Estimate>>,
+    /// Of how many tasks each is, of all runs.
+    pub counted: Vec<Option<Counted>>,
     /// The scenario's expectations over the runs.
     pub expectations: Vec<Verdict>,
 }
@@ -75,6 +82,11 @@ impl Cell {
         self.given_up == 0 && self.expectations.iter().all(|verdict| verdict.holds)
     }
 
+    /// Whether of what is not met no run says anything.
+    fn says_nothing(&self) -> bool {
+        self.expectations.iter().filter(|verdict| !verdict.holds).all(|verdict| verdict.says_nothing)
+    }
+
     /// How it stands to what is expected.
     pub fn standing(&self) -> Standing {
         let is_certain = self.expectations.iter().all(|verdict| verdict.is_certain);
@@ -83,6 +95,7 @@ impl Cell {
             _ if self.expectations.is_empty() => Standing::Open,
             (true, true) => Standing::Meets,
             (true, false) => Standing::MayMeet,
+            (false, _) if self.says_nothing() => Standing::SaysNothing,
             (false, true) => Standing::Fails,
             (false, false) => Standing::MayFail,
         }
@@ -290,6 +303,8 @@ impl Sweep {
             runs: replications.runs.len() as u32,
             given_up: replications.given_up(),
             hung: replications.hung(),
+            design: DesignVerdict::of(&shape_beside_a_run(&self.scenarios[cell]), None, replications.made()),
+            counted: (0..self.measured.len()).map(|at| replications.counted(at)).collect(),
             figures: self.measured.iter().enumerate().map(figure).collect(),
             expectations: replications.verdicts(&self.scenarios[cell]),
         }

@@ -12,6 +12,7 @@ mod statistics;
 
 use super::bill::Bill;
 use super::steady;
+use crate::analysis::expect::Figure;
 use crate::model::executor::Executor;
 use crate::model::expectation::{Metric, Statistic};
 use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId, TaskTypeId};
@@ -196,18 +197,20 @@ impl Tally {
         steady::batch_means(&series, batches).unwrap_or_default()
     }
 
-    /// What the run came to by this metric: seconds, bytes, a count, a share, 1 for true. `None` within
-    /// if there is nothing to measure; `None` without if only the trace can tell.
-    pub fn figure(&mut self, metric: &Metric, outcome: Outcome) -> Option<Option<f64>> {
+    /// What the run came to by this metric; `None` if only the trace can tell.
+    pub fn figure(&mut self, metric: &Metric, outcome: Outcome) -> Option<Figure> {
         let end = outcome.at.max(self.now);
         let figure = match metric {
             Metric::Stuck => Some(f64::from(u8::from(outcome.kind == OutcomeKind::Stuck))),
             Metric::Warnings => Some(self.warnings as f64),
             Metric::Rejected => Some(self.rejected as f64),
             Metric::Failed => Some(self.failed as f64),
-            Metric::Latency(kind, over) => self.statistic(metric, *kind, *over, outcome),
-            Metric::LatencyFinished(kind, over) => self.kinds[kind.index()].finished_latency(*over),
-            Metric::Wait(kind, over) => self.statistic(metric, *kind, *over, outcome),
+            Metric::Latency(kind, over) | Metric::Wait(kind, over) => {
+                return Some(self.statistic(metric, *kind, *over, outcome));
+            }
+            Metric::LatencyFinished(kind, over) => {
+                return Some(self.kinds[kind.index()].finished_latency(*over));
+            }
             Metric::QueueMax(executor) => Some(f64::from(self.places[executor.index()].peak_waiting)),
             Metric::WorkersMax(executor) => Some(f64::from(self.places[executor.index()].peak_alive)),
             Metric::Utilisation(executor) => self.utilisation(*executor, end),
@@ -230,7 +233,7 @@ impl Tally {
             | Metric::Cpu(..)
             | Metric::CpuTotal => return None,
         };
-        Some(figure)
+        Some(Figure::plain(figure))
     }
 
     /// Whether it is plain that no task can be blocked for ever: all have ended, or at the horizon none

@@ -194,7 +194,7 @@ fn holds_together(drawn: &Line, frame: &Frame<'_>) {
 /// Some sweep over one or two parameters, with gaps, of two quantities.
 fn swept() -> impl Strategy<Value = Swept> {
     let figure = prop::option::weighted(0.8, (0.0..10.0_f64, -4..4_i32, 0.0..2.0_f64));
-    let cell = (figure.clone(), figure, 0..6_usize, 0.0..1.0_f64, prop::bool::weighted(0.3));
+    let cell = (figure.clone(), figure, 0..7_usize, 0.0..1.0_f64, prop::bool::weighted(0.3));
     (1..12_usize, 1..6_usize, prop::collection::vec(cell, 72), 0..5_usize, 0..5_usize, any::<bool>())
         .prop_map(|(across, up, cells, first, second, two)| {
             let up = if two { up } else { 1 };
@@ -214,6 +214,7 @@ fn swept() -> impl Strategy<Value = Swept> {
                 Standing::MayMeet,
                 Standing::MayFail,
                 Standing::Fails,
+                Standing::SaysNothing,
                 Standing::GivenUp,
                 Standing::Open,
             ];

@@ -58,6 +58,8 @@ pub struct Hazard {
     pub enough: Vec<(ArrivalId, u64)>,
     /// Those numbers are not known to be enough, only that fewer are not.
     pub is_estimate: bool,
+    /// An order of just those tasks was found that deadlocks.
+    pub is_shown: bool,
     /// For each pool of the ring, how many workers are safe for what arrives here, all else as it is.
     pub sizes: Vec<Size>,
 }
@@ -167,6 +169,14 @@ impl Shape {
         withdrawn
     }
 
+    /// An order was found that deadlocks: if there is only one ring, it is that.
+    pub fn mark_shown(&mut self) {
+        let mut rings = self.hazards.iter_mut().filter(|hazard| !hazard.stall);
+        if let (Some(only), None) = (rings.next(), rings.next()) {
+            only.is_shown = true;
+        }
+    }
+
     /// Whether some order can hang for ever.
     pub fn can_hang(&self) -> bool {
         !self.known || self.hazards.iter().any(|hazard| !hazard.stall)
@@ -219,6 +229,7 @@ impl Reader<'_> {
             places,
             enough,
             is_estimate: false,
+            is_shown: false,
             sizes,
         }
     }

@@ -11,9 +11,14 @@ use std::collections::BTreeSet;
 const MAX_PLACES: usize = 3;
 
 impl Hazard {
-    /// The heading, for instance `can deadlock once 5 `build` tasks are running: tasks of default wait for …`.
+    /// The heading, for instance `can deadlock once 5 `build` tasks are running: tasks of default wait for …`; `may`, where
+    /// no order was found that does.
     pub fn headline(&self, s: &Scenario) -> String {
-        let can = if self.stall { "can stall until a timeout" } else { "can deadlock" };
+        let can = match (self.stall, self.is_shown) {
+            (true, _) => "can stall until a timeout",
+            (false, true) => "can deadlock",
+            (false, false) => "may deadlock",
+        };
         let about = if self.is_estimate { "about " } else { "" };
         format!("{can} once {about}{}: {}", self.who(s), self.what(s))
     }

@@ -218,6 +218,7 @@ fn as_json(advice: &Advice) -> Value {
             "not_solved": remedy.leaves,
             "one_less_hangs": remedy.is_smallest,
             "proven": remedy.known.is_proven(),
+            "design": remedy.known.plain_design(),
             "known": known_json(&remedy.known),
         })
     });
@@ -232,6 +233,7 @@ fn as_json(advice: &Advice) -> Value {
             "details": hazard.details(s),
             "stall": hazard.stall,
         })).collect::<Vec<_>>(),
+        "design": advice.design(),
         "now": known_json(&advice.known),
         "remedies": remedies.collect::<Vec<_>>(),
         "refused": advice.refused.iter().map(|(title, why)| json!({ "title": title, "why": why })).collect::<Vec<_>>(),

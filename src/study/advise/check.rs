@@ -3,10 +3,11 @@
 use super::super::explore::{Explorer, Kind, Options};
 use super::super::parallel::in_parallel;
 use super::super::patience::{MayGoOn, without_bound};
-use super::super::run::Session;
+use super::super::run::run_while;
 use super::super::schedule::View;
 use crate::analysis::digest::Digest;
 use crate::analysis::shape::Shape;
+use crate::analysis::verdict::{Coverage, DesignVerdict, MadeRuns, ShapeReading};
 use crate::model::id::{Pc, TaskTypeId};
 use crate::model::scenario::Scenario;
 use crate::model::time::{Duration, Time};
@@ -99,6 +100,28 @@ impl Assessment {
         Assessment { timed: Seen::default(), untimed: Seen::default(), shape_is_clear, cost }
     }
 
+    /// What is known of the design, with what its shape says.
+    pub(super) fn design(&self, shape: &ShapeReading) -> DesignVerdict {
+        let (timed, untimed) = (&self.timed, &self.untimed);
+        let coverage = Coverage {
+            states: timed.states + untimed.states,
+            is_complete: untimed.exhausted,
+            is_complete_as_timed: timed.exhausted,
+            deadlocks: timed.hangs || untimed.hangs,
+            stalls: timed.stalls || untimed.stalls,
+        };
+        DesignVerdict::of(shape, Some(coverage), MadeRuns::one(self.cost.hangs))
+    }
+
+    /// What is known of the design by itself: of its shape only whether it has a ring.
+    pub fn plain_design(&self) -> DesignVerdict {
+        let shape = match self.shape_is_clear {
+            true => ShapeReading::Clear { can_stall: self.untimed.stalls },
+            false => ShapeReading::Unknown,
+        };
+        self.design(&shape)
+    }
+
     /// Something hangs in some order that was looked at.
     pub fn hangs(&self) -> bool {
         self.timed.hangs || self.untimed.hangs || self.cost.hangs
@@ -161,9 +184,6 @@ pub(in crate::study) fn look_in_slices(
     seen
 }
 
-/// Events of a plain run between two looks at the clock.
-const EVENTS: u64 = 50_000;
-
 /// What the plain run costs.
 pub(super) fn run_cost(scenario: &Arc<Scenario>) -> Option<Cost> {
     cost(scenario, &without_bound)
@@ -171,13 +191,7 @@ pub(super) fn run_cost(scenario: &Arc<Scenario>) -> Option<Cost> {
 
 /// The same; `None` if it may not go on for so long.
 fn cost(scenario: &Arc<Scenario>, may_go_on: MayGoOn<'_>) -> Option<Cost> {
-    let mut session = Session::new(Arc::clone(scenario));
-    while session.advance(EVENTS).is_none() {
-        if !may_go_on() {
-            return None;
-        }
-    }
-    Some(cost_of(&session.finish(), scenario))
+    Some(cost_of(&run_while(scenario, may_go_on)?, scenario))
 }
 
 fn cost_of(trace: &Trace, scenario: &Scenario) -> Cost {

@@ -26,6 +26,7 @@ pub use proposal::Effect;
 use super::parallel::in_parallel;
 use super::patience::{MayGoOn, without_bound};
 use crate::analysis::shape::Shape;
+use crate::analysis::verdict::{DesignVerdict, ShapeReading};
 use crate::language::{Document, Overrides, Problems};
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
@@ -99,6 +100,11 @@ pub struct Advice {
 }
 
 impl Advice {
+    /// What is known of the variant's design.
+    pub fn design(&self) -> DesignVerdict {
+        self.known.design(&ShapeReading::of(&self.shape, &self.scenario))
+    }
+
     /// There is something to fix.
     pub fn is_needed(&self) -> bool {
         !self.known.is_clean()
@@ -142,7 +148,10 @@ impl Advisor {
         let known = Assessment::of(&scenario, effort.most_states, may_go_on);
         let is_cut_short = known.is_none();
         let known = known.unwrap_or_else(|| Assessment::unknown(&scenario));
-        let shape = Shape::read(&scenario);
+        let mut shape = Shape::read(&scenario);
+        if known.hangs() {
+            shape.mark_shown();
+        }
         let advice =
             Advice { known, shape, scenario, remedies: Vec::new(), refused: Vec::new(), is_cut_short };
         let open = if advice.is_needed() { remedies::propose(&patch, &advice) } else { Vec::new() };

@@ -2,7 +2,6 @@
 
 use super::{Advice, Cost, Effect, Remedy};
 use crate::analysis::expect::bytes_text;
-use crate::analysis::prose::grouped;
 
 /// What is wrong with the variant, a sentence each; or that nothing is.
 pub fn troubles(advice: &Advice) -> Vec<String> {
@@ -10,24 +9,23 @@ pub fn troubles(advice: &Advice) -> Vec<String> {
     if advice.is_cut_short && advice.remedies.is_empty() && known.is_clean() {
         return vec!["The time was too short to look at the scenario.".to_owned()];
     }
+    let design = advice.design();
     if !advice.is_needed() {
-        return vec![if known.is_proven() {
-            "Nothing to fix: it cannot deadlock, and no update was lost in the orders explored.".to_owned()
-        } else {
-            "Nothing to fix was found; there are too many orders to explore.".to_owned()
+        return vec![match known.is_proven() {
+            true => format!("Nothing to fix. {} No update was lost in the orders explored.", design.line()),
+            false => format!("Nothing to fix was found. {}", design.line()),
         }];
     }
     let mut lines = Vec::new();
-    for hazard in advice.shape.hazards.iter().filter(|hazard| !hazard.stall) {
+    for hazard in advice.shape.hazards.iter().filter(|hazard| !hazard.stall && known.hangs()) {
         lines.push(format!("It {}.", hazard.headline(&advice.scenario)));
     }
     if known.timed.hangs || known.cost.hangs {
         lines.push("It deadlocks with these timings.".to_owned());
     } else if known.untimed.hangs {
         lines.push("With these timings it does not deadlock; with others it does.".to_owned());
-    } else if !lines.is_empty() {
-        lines.push("No order that was explored deadlocks; there are too many to explore all.".to_owned());
     }
+    lines.push(design.line());
     if let Some(at) = known.cost.given_up {
         lines.push(format!("The run was given up at {at}: it reached a limit. Give it a horizon (`until`)."));
     }
@@ -62,21 +60,8 @@ pub fn effect(effect: Effect) -> Option<&'static str> {
 
 /// How a remedy is known to be one.
 pub fn verified(remedy: &Remedy) -> String {
-    let known = &remedy.known;
-    let mut line = match (known.untimed.exhausted, known.shape_is_clear) {
-        (true, _) => format!(
-            "Nothing deadlocks: every order was explored ({} states with any timings).",
-            grouped(known.untimed.states as u64)
-        ),
-        (false, true) => format!(
-            "Nothing can deadlock: nobody is left to wait in a ring. Of the orders, {} states were explored.",
-            grouped((known.untimed.states + known.timed.states) as u64)
-        ),
-        (false, false) => format!(
-            "Nothing deadlocks with these timings, every order explored; with others nothing in {} states, not all.",
-            grouped(known.untimed.states as u64)
-        ),
-    };
+    let design = remedy.known.plain_design();
+    let mut line = format!("With it: {}. {}", design.word(), design.text);
     if remedy.is_smallest {
         line += " With one less it fails.";
     }

@@ -261,7 +261,7 @@ impl Past {
             let expected = &self.scenario.expectations[*number];
             let figure = match &expected.metric {
                 Metric::Writes(cell) => Some(self.writes[cell.index()] as f64),
-                metric => tally.figure(metric, outcome).flatten(),
+                metric => tally.figure(metric, outcome).and_then(|figure| figure.value),
             };
             !figure.is_some_and(|figure| meets(figure, &expected.bound))
         };

@@ -1,8 +1,8 @@
 //! Statistics of a tally, by the same rules as those of a trace: see [`crate::analysis::latency::Sample`].
 
 use super::{Kind, Spot, Tally, Task};
-use crate::analysis::expect::exceeds_bound;
-use crate::analysis::latency::{Reading, Sample, nearest_rank_of};
+use crate::analysis::expect::{Counted, Figure, exceeds_bound};
+use crate::analysis::latency::{Sample, nearest_rank_of};
 use crate::model::expectation::{Metric, Statistic};
 use crate::model::id::TaskTypeId;
 use crate::model::time::{Duration, SECOND, Time};
@@ -10,15 +10,15 @@ use crate::trace::{Outcome, OutcomeKind};
 use std::sync::Arc;
 
 impl Tally {
-    /// A statistic over the tasks of a type, in which what failed or was refused is infinite; `None` if of fewer than half of
-    /// them anything is known.
+    /// A statistic over the tasks of a type, in which what failed or was refused is infinite; without a value if of fewer than
+    /// half of them anything is known.
     pub(super) fn statistic(
         &mut self,
         metric: &Metric,
         kind: TaskTypeId,
         over: Statistic,
         outcome: Outcome,
-    ) -> Option<f64> {
+    ) -> Figure {
         let is_wait = matches!(metric, Metric::Wait(..));
         let scenario = Arc::clone(&self.scenario);
         let (end, is_stuck) = (outcome.at.max(self.now), outcome.kind == OutcomeKind::Stuck);
@@ -40,19 +40,18 @@ impl Tally {
         under_way.extend_from_slice(values);
         let mut sample = Sample { values: under_way, beyond, unknown };
         let is_cut_away = cut > 0 && sample.values.is_empty();
-        match sample.statistic(over) {
-            _ if is_cut_away => None,
-            Reading::Value(seconds) => Some(seconds),
-            Reading::Beyond => Some(f64::INFINITY),
-            Reading::SaysNothing => None,
-        }
+        let reading = sample.statistic(over);
+        let value = if is_cut_away { None } else { reading.number() };
+        Figure { value, counted: Some(Counted::of(&sample)) }
     }
 }
 
 impl Kind {
     /// One statistic over the latencies of the finished tasks, in seconds; reorders them.
-    pub(super) fn finished_latency(&mut self, over: Statistic) -> Option<f64> {
-        statistic(&mut self.latency, over)
+    pub(super) fn finished_latency(&mut self, over: Statistic) -> Figure {
+        let known = self.latency.len() as u64;
+        let counted = Counted { known, beyond: 0, total: known };
+        Figure { value: statistic(&mut self.latency, over), counted: Some(counted) }
     }
 }
 

@@ -11,10 +11,11 @@ use std::sync::Arc;
 use std::time::Instant;
 use threadbare::analysis::prose::grouped;
 use threadbare::analysis::shape::Hazard;
+use threadbare::analysis::verdict::{DesignKind, DesignVerdict, MadeRuns};
 use threadbare::language::{Document, Overrides, Place, Problems};
 use threadbare::model::rule::{Allowed, Rule};
 use threadbare::model::scenario::Scenario;
-use threadbare::study::outlook::{Outlook, Verdict};
+use threadbare::study::outlook::Outlook;
 use threadbare::study::parallel::in_parallel;
 use threadbare::study::patience::MayGoOn;
 
@@ -39,6 +40,8 @@ pub struct Checked {
     pub variants: usize,
     /// What is probably not meant.
     pub warnings: Problems,
+    /// What is known of each variant.
+    pub designs: Vec<(String, DesignVerdict)>,
     pub readings: Vec<Reading>,
     /// Rules that the document allows, and that nothing was found of.
     pub unused: Vec<Allowed>,
@@ -156,11 +159,14 @@ fn check_one(file: &str, args: &CheckArgs) -> Result<FileOutcome, Trouble> {
     }
     let is_used = |rule: Rule| said.iter().flatten().any(|said| said.finds(rule));
     unused.retain(|allowed| !is_used(allowed.rule));
+    let known = variants.iter().zip(&said).filter_map(|(name, said)| Some((name, &said.as_ref()?.design)));
+    let designs = known.map(|(name, design)| (name.clone(), design.clone())).collect();
     Ok(FileOutcome::Checked(Checked {
         file: document.file_name().to_owned(),
         typed: (file.to_owned(), RunSelection { seed: None, set: args.set.clone() }),
         variants: variants.len().saturating_sub(1),
         warnings: problems,
+        designs,
         readings: readings(&document, variants.iter().zip(said)),
         unused,
         denied: args.deny,
@@ -190,6 +196,7 @@ fn readings<'a>(
 
 /// What one variant can come to.
 struct VariantSaid {
+    design: DesignVerdict,
     all: Vec<Said>,
     /// What it allows in vain.
     unused: Vec<Allowed>,
@@ -202,19 +209,22 @@ impl VariantSaid {
         let mut findings: Vec<Finding> =
             outlook.shape.hazards.iter().map(|hazard| Finding::of(hazard, &outlook, &scenario)).collect();
         let mut safe = None;
-        match outlook.verdict() {
-            Verdict::Unknown => findings.push(Finding::unknown()),
-            Verdict::Safe if outlook.withdrawn.is_empty() => safe = Some(Ground::Shape),
-            Verdict::Safe => {
+        let design = outlook.design(&scenario, MadeRuns::default());
+        let has_no = |stall: bool| outlook.shape.hazards.iter().all(|hazard| hazard.stall != stall);
+        match design.kind {
+            DesignKind::CanDeadlock if has_no(false) => findings.insert(0, Finding::beyond_shape(false)),
+            DesignKind::NotKnown if has_no(false) => findings.push(Finding::unknown()),
+            DesignKind::CannotDeadlock if design.can_stall && has_no(true) => {
+                findings.insert(0, Finding::beyond_shape(true));
+            }
+            DesignKind::CannotDeadlock if findings.is_empty() && outlook.withdrawn.is_empty() => {
+                safe = Some(Ground::Shape);
+            }
+            DesignKind::CannotDeadlock if findings.is_empty() => {
                 let warned = outlook.withdrawn.iter().map(|hazard| hazard.headline(&scenario)).collect();
                 safe = Some(Ground::Orders(warned));
             }
-            verdict @ (Verdict::Hang | Verdict::Stall) => {
-                let is_stall = verdict == Verdict::Stall;
-                if outlook.shape.hazards.iter().all(|hazard| hazard.stall != is_stall) {
-                    findings.insert(0, Finding::beyond_shape(is_stall));
-                }
-            }
+            DesignKind::CanDeadlock | DesignKind::NotKnown | DesignKind::CannotDeadlock => {}
         }
         for finding in &mut findings {
             let allowed = scenario.allowed.iter().find(|allowed| allowed.rule == finding.rule);
@@ -223,7 +233,7 @@ impl VariantSaid {
         let is_found = |allowed: &&Allowed| findings.iter().any(|finding| finding.rule == allowed.rule);
         let unused = scenario.allowed.iter().filter(|allowed| !is_found(allowed)).cloned().collect();
         let all = findings.into_iter().map(Said::Finding).chain(safe.map(Said::Safe)).collect();
-        VariantSaid { all, unused }
+        VariantSaid { design, all, unused }
     }
 
     fn finds(&self, rule: Rule) -> bool {
@@ -235,7 +245,7 @@ impl Finding {
     fn of(hazard: &Hazard, outlook: &Outlook, scenario: &Scenario) -> Finding {
         let mut details = hazard.details(scenario);
         let orders = outlook.orders;
-        let is_seen = if hazard.stall { orders.stalls } else { orders.hangs };
+        let is_seen = if hazard.stall { orders.stalls } else { orders.deadlocks || hazard.is_shown };
         if !is_seen && orders.states > 0 {
             let states = grouped(orders.states as u64);
             details.push(format!("Not seen in the first {states} states of its orders; there are more."));
@@ -263,7 +273,7 @@ impl Finding {
     fn beyond_shape(is_stall: bool) -> Finding {
         let (can, severity) = match is_stall {
             true => ("can stall until a timeout", Severity::Stall),
-            false => ("can hang", Severity::Deadlock),
+            false => ("can deadlock", Severity::Deadlock),
         };
         Finding {
             rule: Rule::UnexplainedOrder,
@@ -279,7 +289,7 @@ impl Finding {
         Finding {
             rule: Rule::Undecided,
             severity: Severity::Unknown,
-            headline: "whether it can hang is not known, there are too many ways for tasks to come to be"
+            headline: "may deadlock, not known: there are too many ways for tasks to come to be"
                 .to_owned(),
             details: Vec::new(),
             steps: Vec::new(),
@@ -299,10 +309,7 @@ impl Finding {
 
     /// Of these variants, in a sentence.
     pub fn sentence(&self, who: &str) -> String {
-        match self.severity {
-            Severity::Deadlock | Severity::Stall => format!("{who} {}.", self.headline),
-            Severity::Unknown => format!("{who}: {}.", self.headline),
-        }
+        format!("{who} {}.", self.headline)
     }
 }
 

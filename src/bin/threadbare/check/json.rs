@@ -1,7 +1,7 @@
 //! What was checked, on a line of JSON.
 
 use super::checked::{Checked, Finding, Ground, Reading, Said, Severity, StepPlace};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 pub(super) fn of(checked: &Checked) -> Value {
     let reading = |reading: &Reading| match &reading.said {
@@ -14,7 +14,12 @@ pub(super) fn of(checked: &Checked) -> Value {
             "warned_by_shape": warned,
         }),
     };
-    json!({ "file": checked.file, "shapes": checked.readings.iter().map(reading).collect::<Vec<_>>() })
+    let designs = checked.designs.iter().map(|(name, design)| (name.clone(), json!(design)));
+    json!({
+        "file": checked.file,
+        "designs": designs.collect::<Map<String, Value>>(),
+        "shapes": checked.readings.iter().map(reading).collect::<Vec<_>>(),
+    })
 }
 
 fn finding(file: &str, reading: &Reading, finding: &Finding) -> Value {

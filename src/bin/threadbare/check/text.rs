@@ -62,9 +62,9 @@ fn tell(text: &mut String, width: usize, checked: &Checked, reading: &Reading, f
 
 fn sentences(ground: &Ground, who: &str) -> String {
     match ground {
-        Ground::Shape => format!("{who} cannot hang."),
+        Ground::Shape => format!("{who} cannot deadlock in any order."),
         Ground::Orders(warned) => format!(
-            "{who} cannot hang: every order was looked at. By its shape alone it {}.",
+            "{who} cannot deadlock in any order. Every order was looked at. By its shape alone it {}.",
             warned.join("; it ")
         ),
     }

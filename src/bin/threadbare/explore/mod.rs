@@ -24,8 +24,10 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+use threadbare::analysis::digest::shape_beside_a_run;
+use threadbare::analysis::verdict::{Coverage, DesignVerdict, MadeRuns};
 use threadbare::model::scenario::Scenario;
-use threadbare::study::explore::{EFFORT, Finding, shorten, show};
+use threadbare::study::explore::{EFFORT, Finding, Kind, shorten, show};
 use threadbare::study::parallel::in_parallel;
 use threadbare::study::schedule::View;
 
@@ -120,11 +122,32 @@ impl<'a> Exploration<'a> {
             let time = self.args.search.time / views.len() as u32;
             views.iter().try_for_each(|view| tell(self.search(*view, time)))?;
         }
+        let design = self.design(&reports);
         if self.args.json {
-            console::print(&report::json_text(&self.args.file, self.scenario, &reports))?;
+            console::print(&report::json_text(&self.args.file, self.scenario, &design, &reports))?;
+        } else {
+            console::print(&report::design(self.args, &design))?;
         }
         let suite = junit::suite(self.args, self.scenario, &reports);
         Ok((judge(self.args, self.scenario, &reports), suite))
+    }
+
+    /// What is known of the design, by its shape and by what was explored.
+    fn design(&self, reports: &[ViewReport]) -> DesignVerdict {
+        let mut coverage = Coverage::default();
+        for ViewReport { result, .. } in reports {
+            coverage.states += result.states();
+            let is_complete = result.is_complete();
+            match result.view {
+                View::Timed => coverage.is_complete_as_timed |= is_complete,
+                View::Untimed { timeouts_last } => coverage.is_complete |= is_complete && !timeouts_last,
+            }
+            for finding in &result.findings {
+                coverage.deadlocks |= matches!(finding.kind, Kind::Deadlock(_) | Kind::Partial(_));
+                coverage.stalls |= matches!(finding.kind, Kind::Stall(_));
+            }
+        }
+        DesignVerdict::of(&shape_beside_a_run(self.scenario), Some(coverage), MadeRuns::default())
     }
 
     /// Whether the views are searched at once.

@@ -13,6 +13,7 @@ use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use threadbare::analysis::digest::Digest;
+use threadbare::analysis::verdict::DesignVerdict;
 use threadbare::model::scenario::Scenario;
 use threadbare::study::explore::sample::{Method, Sampled};
 use threadbare::study::explore::{Kind, words};
@@ -166,14 +167,23 @@ fn finding(
     );
 }
 
-/// The report for programs, on one line.
-pub fn json_text(file: &str, scenario: &Scenario, reports: &[ViewReport]) -> String {
-    format!("{}\n", of_file(file, as_json(scenario, reports)))
+/// The last line: what is known of the design.
+pub fn design(args: &ExploreArgs, design: &DesignVerdict) -> String {
+    let lines = wrap(&design.line(), width(args));
+    lines.iter().fold("\n".to_owned(), |text, line| text + line + "\n")
 }
 
-fn as_json(scenario: &Scenario, reports: &[ViewReport]) -> Value {
+/// The report for programs, on one line.
+pub fn json_text(file: &str, scenario: &Scenario, design: &DesignVerdict, reports: &[ViewReport]) -> String {
     let views: Vec<Value> = reports.iter().map(view_json).collect();
-    json!({ "title": scenario.title, "variant": scenario.variant, "seed": scenario.seed, "views": views })
+    let whole = json!({
+        "title": scenario.title,
+        "variant": scenario.variant,
+        "seed": scenario.seed,
+        "design": design,
+        "views": views,
+    });
+    format!("{}\n", of_file(file, whole))
 }
 
 fn view_json(report: &ViewReport) -> Value {

@@ -61,6 +61,19 @@ impl ViewResult {
         }
     }
 
+    /// Whether every order of all that arrives was explored, and nothing else of them was left out.
+    pub fn is_complete(&self) -> bool {
+        matches!(self.covered, Covered::Orders(_)) && self.is_whole() && self.cut_arrivals().is_empty()
+    }
+
+    /// How many states were looked at.
+    pub fn states(&self) -> usize {
+        match &self.covered {
+            Covered::Orders(coverage) => coverage.states,
+            Covered::Few(_) | Covered::Sample => 0,
+        }
+    }
+
     /// Entries of arrivals that were cut.
     pub fn cut_arrivals(&self) -> &[(usize, u64)] {
         match (&self.covered, &self.sampled) {

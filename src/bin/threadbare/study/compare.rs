@@ -11,13 +11,14 @@ use crate::text::{TITLE, wrap};
 use crate::trouble::Trouble;
 use serde_json::{Map, Value, json};
 use std::time::Instant;
+use threadbare::analysis::digest::shape_beside_a_run;
+use threadbare::analysis::verdict::{DesignVerdict, MadeRuns};
 use threadbare::model::expectation::Metric;
 use threadbare::model::scenario::Scenario;
 use threadbare::study::compare::{Difference, difference};
 use threadbare::study::replicate::{Job, Replications, Watch, replicate_watched};
 use threadbare::study::statistics::Interval;
 use threadbare::study::sweep::read_metrics;
-use threadbare::trace::OutcomeKind;
 
 /// What every variant is billed for, as its metric and in words.
 const BILL: [(&str, &str); 6] = [
@@ -99,13 +100,17 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, Trouble> {
                 &in_words([ends(&sides, &runs, 0), ends(&sides, &runs, at)], &sides, &metrics, &found, &bill);
         }
     }
+    let designs = designs(&sides, &runs);
     if args.json {
+        let of = |(side, design): (&Side, &DesignVerdict)| (side.name.clone(), json!(design));
+        let designs: Map<String, Value> = sides.iter().zip(&designs).map(of).collect();
         let bill = bill_json(&sides, &runs, asked);
         let runs = runs.iter().map(|runs| runs.runs.len()).max();
-        let whole = json!({ "runs": runs, "first": sides[0].name, "compared": compared, "bill": bill });
+        let whole = json!({ "runs": runs, "first": sides[0].name, "designs": designs, "compared": compared, "bill": bill });
         text = serde_json::to_string_pretty(&whole).expect("names and numbers always are JSON") + "\n";
     } else {
         text += &bill(&sides, &runs, asked);
+        text += &designs_in_words(&sides, &designs);
         let runs = runs.iter().map(|runs| runs.runs.len()).max().unwrap_or(0);
         text += &match runs {
             1 => "\n  One run of each: nothing is drawn\n".to_owned(),
@@ -125,7 +130,7 @@ fn bill(sides: &[Side], runs: &[Replications], from: usize) -> String {
         let mut row = vec![(*what).to_owned()];
         row.extend(sides.iter().zip(runs).map(|(side, runs)| {
             let metric = &side.metrics[from + at];
-            words::estimate(metric, runs.estimate(from + at, metric))
+            words::estimate(metric, runs.estimate(from + at, metric), runs.counted(from + at))
         }));
         table.row(row);
     }
@@ -183,11 +188,30 @@ fn section(
     text
 }
 
-/// How much faster the second is, and what it costs, in words.
 /// How the runs of one side ended.
 fn ends<'a>(sides: &'a [Side], runs: &[Replications], at: usize) -> Ends<'a> {
-    let hung = runs[at].ended(|kind| matches!(kind, OutcomeKind::Stuck | OutcomeKind::Deadlock));
-    Ends { name: &sides[at].name, runs: runs[at].runs.len(), hung, given_up: runs[at].given_up() }
+    let MadeRuns { count, deadlocks } = runs[at].made();
+    Ends { name: &sides[at].name, runs: count, hung: deadlocks as u32, given_up: runs[at].given_up() }
+}
+
+/// What is known of the design of each variant.
+fn designs(sides: &[Side], runs: &[Replications]) -> Vec<DesignVerdict> {
+    let of = |(side, runs): (&Side, &Replications)| {
+        DesignVerdict::of(&shape_beside_a_run(&side.scenario), None, runs.made())
+    };
+    sides.iter().zip(runs).map(of).collect()
+}
+
+fn designs_in_words(sides: &[Side], designs: &[DesignVerdict]) -> String {
+    let width = console::width().min(100);
+    let line = |(side, design): (&Side, &DesignVerdict)| {
+        wrap(&format!("{}: {}. {}", side.name, design.word(), design.text), width - 2)
+    };
+    let lines = sides.iter().zip(designs).flat_map(line);
+    format!(
+        "\n{TITLE}These designs{TITLE:#}\n{}",
+        lines.map(|line| format!("  {line}\n")).collect::<String>()
+    )
 }
 
 fn in_words(
@@ -221,8 +245,8 @@ fn table(first: &Side, second: &Side, names: &[String], found: &[Difference], is
         let lost = found.only_first + found.only_second;
         table.row(vec![
             words::name(name, is_narrow),
-            words::estimate(metric, found.first),
-            words::estimate(&second.metrics[at], found.second),
+            words::estimate(metric, found.first, found.counted[0]),
+            words::estimate(&second.metrics[at], found.second, found.counted[1]),
             change(found.difference, |x| words::value(metric, x)),
             change(share, signed_percent),
             if lost > 0 { lost.to_string() } else { NONE.to_owned() },

@@ -151,6 +151,7 @@ mod tests {
             second: None,
             difference: Some(interval(1.0)),
             share: Some(interval(of)),
+            counted: [None; 2],
             only_first: 0,
             only_second: 0,
         }

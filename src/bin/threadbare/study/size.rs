@@ -13,9 +13,9 @@ use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use std::time::Instant;
 use threadbare::analysis::digest::Digest;
-use threadbare::analysis::prose::grouped;
 use threadbare::analysis::review::{RuleKind, RuleOfThumb};
 use threadbare::analysis::shape::Shape;
+use threadbare::analysis::verdict::{DesignVerdict, MadeRuns};
 use threadbare::analysis::written;
 use threadbare::model::expectation::{Metric, Unit};
 use threadbare::model::id::ExecutorId;
@@ -24,8 +24,11 @@ use threadbare::model::time::Time;
 use threadbare::study::bottleneck::{self, Bottleneck, bottleneck};
 use threadbare::study::laws::{self, ErlangC, Flow, Mmc};
 use threadbare::study::review::thumb;
+use threadbare::study::outlook::Outlook;
+use threadbare::study::parts::counted_json;
+use threadbare::study::patience::MayGoOn;
 use threadbare::study::run::run;
-use threadbare::study::size::{Attempt, OrderSafety, Question, smallest};
+use threadbare::study::size::{Attempt, Question, smallest};
 use threadbare::study::sizes;
 use threadbare::study::sweep::read_metrics;
 use threadbare::trace::OutcomeKind;
@@ -173,7 +176,8 @@ impl Found {
     /// The explanation of the answer, or of the greatest values if there is none.
     fn explained(&self, question: &Question<'_>) -> Result<Explained, Trouble> {
         let values = self.answer.clone().unwrap_or_else(|| self.greatest());
-        Ok(Explained::of(question.scenario(&self.paths, &values)?))
+        let known = self.at(&values).and_then(|tried| tried.design.clone());
+        Ok(Explained::of(question.scenario(&self.paths, &values)?, known, question.may_go_on))
     }
 
     /// For each parameter of the answer the values with one less of it, if they were tried.
@@ -265,27 +269,11 @@ fn summary(found: &Found, explained: &Explained) -> String {
         said.push("The parameter's own `max` allows no more.".to_owned());
     }
     let answer = found.answer.as_deref().and_then(|answer| found.at(answer));
-    said.extend(answer.map(|tried| orders_words(tried.orders)).filter(|words| !words.is_empty()));
+    said.push(explained.design.line());
     if answer.is_some_and(|tried| tried.verdicts.iter().any(|verdict| !verdict.is_certain)) {
         said.push("An interval crosses its bound: more --runs could change the answer.".to_owned());
     }
     said.join(" ")
-}
-
-/// What is known of other orders than those of the runs.
-fn orders_words(orders: OrderSafety) -> String {
-    match orders {
-        OrderSafety::NotAsked | OrderSafety::Deadlocks => String::new(),
-        OrderSafety::Proven => "No order of events can deadlock with it.".to_owned(),
-        OrderSafety::Unknown(0) => {
-            "Only the orders of these runs were looked at: another could deadlock (`threadbare explore`)."
-                .to_owned()
-        }
-        OrderSafety::Unknown(states) => format!(
-            "Of other orders, {} states were explored, and none deadlocks; there are more (`threadbare explore`).",
-            grouped(states as u64)
-        ),
-    }
 }
 
 /// Which expectations some values fail, and in how many runs.
@@ -302,22 +290,16 @@ fn why_not(found: &Found, values: &[u32], tried: &Attempt) -> String {
             found.said(values)
         );
     }
-    match tried.orders {
-        OrderSafety::Deadlocks => {
-            return format!("With {} another order of events deadlocks.", found.said(values));
-        }
-        OrderSafety::Unknown(_) if tried.holds() => {
-            return format!(
-                "With {} the runs are fine, but another order could deadlock.",
-                found.said(values)
-            );
-        }
-        OrderSafety::NotAsked | OrderSafety::Proven | OrderSafety::Unknown(_) => {}
+    if tried.can_deadlock() {
+        return format!("With {} another order of events deadlocks.", found.said(values));
+    }
+    if tried.holds() && !tried.is_proven() {
+        return format!("With {} the runs are fine, but another order could deadlock.", found.said(values));
     }
     let failed = tried.verdicts.iter().filter(|verdict| !verdict.holds);
     let said: Vec<String> = failed
         .map(|verdict| match (verdict.by_mean, runs) {
-            (true, _) | (_, 1) => verdict.text.clone(),
+            (true, _) | (_, 1) => verdict.words(),
             (false, _) => format!("{} (in {} of {runs} runs)", verdict.text, runs - verdict.runs),
         })
         .collect();
@@ -329,6 +311,8 @@ struct Explained {
     scenario: Arc<Scenario>,
     /// The horizon, if no task finishes before it.
     too_short: Option<Time>,
+    /// What is known of the design.
+    design: DesignVerdict,
     /// What tasks wait for most.
     limit: Option<Bottleneck>,
     /// The operational laws of each pool.
@@ -340,16 +324,19 @@ struct Explained {
 }
 
 impl Explained {
-    fn of(scenario: Scenario) -> Explained {
+    fn of(scenario: Scenario, known: Option<DesignVerdict>, may_go_on: MayGoOn<'_>) -> Explained {
         let scenario = Arc::new(scenario);
         let trace = run(Arc::clone(&scenario));
         let digest = Digest::new(&trace);
+        let runs = MadeRuns::one(!digest.findings.hangs.is_empty());
+        let read = || Outlook::read_while(&scenario, may_go_on).design(&scenario, runs);
         let is_cut_off = trace.outcome.kind == OutcomeKind::Until && digest.tally.finished == 0;
         Explained {
             too_short: is_cut_off.then_some(trace.outcome.at),
             limit: bottleneck(&digest),
             flows: laws::flows(&digest),
             rules: thumb::rules(&digest, &Shape::read(&scenario)),
+            design: known.unwrap_or_else(read),
             erlang_c: laws::fits(&scenario).and_then(|pool| Some((pool, pool.erlang_c()?))),
             scenario,
         }
@@ -410,7 +397,7 @@ fn table(found: &Found, names: &[String], metrics: &[Metric], is_narrow: bool) -
         let mut row: Vec<String> = values.iter().map(u32::to_string).collect();
         row.push(mark.to_owned());
         row.extend(
-            metrics.iter().zip(&tried.figures).map(|(metric, figure)| words::estimate(metric, *figure)),
+            (0..metrics.len()).map(|at| words::estimate(&metrics[at], tried.figures[at], tried.counted[at])),
         );
         table.row(row);
     }
@@ -429,14 +416,10 @@ fn json_of(found: &Found, explained: &Explained, names: &[String]) -> Value {
         json!({
             "value": one(values),
             "holds": tried.holds(),
-            "orders": match tried.orders {
-                OrderSafety::NotAsked => json!(null),
-                OrderSafety::Proven => json!("proven"),
-                OrderSafety::Unknown(_) => json!("unknown"),
-                OrderSafety::Deadlocks => json!("deadlocks"),
-            },
+            "design": tried.design,
             "runs": tried.runs,
             "metrics": figures,
+            "counted": counted_json(names, &tried.counted),
             "expectations": tried.verdicts,
         })
     });
@@ -456,6 +439,7 @@ fn json_of(found: &Found, explained: &Explained, names: &[String]) -> Value {
     json!({
         "for": if let [path] = found.paths.as_slice() { json!(path) } else { json!(found.paths) },
         "answer": found.answer.as_deref().map(one),
+        "design": explained.design,
         "runs": found.runs(),
         "limit": explained.limit,
         "laws": explained.flows.iter().map(flow).collect::<Vec<_>>(),

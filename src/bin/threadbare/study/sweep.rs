@@ -20,6 +20,7 @@ use std::path::Path;
 use std::time::Instant;
 use threadbare::analysis::pareto::choice;
 use threadbare::analysis::swept::{Standing, Swept};
+use threadbare::analysis::verdict::DesignKind;
 use threadbare::language::{Document, Overrides};
 use threadbare::model::expectation::Metric;
 use threadbare::study::parts;
@@ -307,7 +308,36 @@ fn table(sweep: &Sweep, cells: &[Cell], width: usize) -> String {
     if given_up > 0 {
         text += &format!("  {given_up} runs were ended by a limit\n");
     }
+    let design = wrap(&design(sweep, cells), width.min(100) - 2);
+    text.extend(design.iter().map(|line| format!("  {line}\n")));
     text
+}
+
+/// What is known of the design, for which values: `This design: can deadlock at pool = 1 to 5; cannot deadlock …`.
+fn design(sweep: &Sweep, cells: &[Cell]) -> String {
+    let kinds = [DesignKind::CanDeadlock, DesignKind::NotKnown, DesignKind::CannotDeadlock];
+    let mut said = Vec::new();
+    for kind in kinds {
+        let of: Vec<&Cell> = cells.iter().filter(|cell| cell.design.kind == kind).collect();
+        let Some(first) = of.first() else { continue };
+        let places = match (of.len() == cells.len(), sweep.axes.as_slice()) {
+            (true, _) => "at every value".to_owned(),
+            (false, [axis]) => format!("at {} = {}", axis.path, values(cells, kind)),
+            (false, _) => format!("in {} of {} cells", of.len(), cells.len()),
+        };
+        said.push(format!("{} {places}", first.design.word()));
+    }
+    format!("This design: {}.", said.join("; "))
+}
+
+/// The values at which this much is known, those that follow each other as a range: `1 to 5, 8`.
+fn values(cells: &[Cell], kind: DesignKind) -> String {
+    let runs = cells.chunk_by(|a, b| a.design.kind == b.design.kind);
+    let words = |run: &[Cell]| match run {
+        [first, .., last] => format!("{} to {}", first.values[0], last.values[0]),
+        _ => run[0].values[0].clone(),
+    };
+    runs.filter(|run| run[0].design.kind == kind).map(words).collect::<Vec<_>>().join(", ")
 }
 
 fn build(sweep: &Sweep, cells: &[Cell], bar_of: Option<usize>, is_narrow: bool) -> Table {
@@ -327,7 +357,7 @@ fn build(sweep: &Sweep, cells: &[Cell], bar_of: Option<usize>, is_narrow: bool) 
         let mut row = cell.values.clone();
         row.push(as_expected(cell));
         for (at, (metric, figure)) in sweep.measured.iter().zip(&cell.figures).enumerate() {
-            row.push(words::estimate(metric, *figure));
+            row.push(words::estimate(metric, *figure, cell.counted[at]));
             if bar_of == Some(at) {
                 let greatest = cells.iter().map(|cell| mean(cell, at)).fold(0.0, f64::max);
                 row.push(words::bar(if greatest > 0.0 { mean(cell, at) / greatest } else { 0.0 }, BAR));
@@ -346,6 +376,7 @@ fn as_expected(cell: &Cell) -> String {
         Standing::MayMeet => "yes?",
         Standing::MayFail => "no?",
         Standing::Fails => "no",
+        Standing::SaysNothing => "says nothing",
     }
     .to_owned()
 }

@@ -2,6 +2,7 @@
 
 use crate::table::Table;
 use crate::text::wrap;
+use threadbare::analysis::expect::Counted;
 use threadbare::analysis::written;
 use threadbare::model::expectation::{Metric, Unit};
 use threadbare::study::replicate::Estimate;
@@ -48,10 +49,24 @@ pub fn fitting(build: impl Fn(bool) -> Table, names: &[String], width: usize) ->
     text
 }
 
-/// An estimate with its interval: `1.2 s ± 30 ms`; a truth as the share of runs, `35 % (22 % to 50 %)`. The
-/// tab in it is for [`crate::table::Table::row`].
-pub fn estimate(metric: &Metric, estimate: Option<Estimate>) -> String {
-    let Some(Estimate { interval, .. }) = estimate else { return NONE.to_owned() };
+/// An estimate with its interval: `1.2 s ± 30 ms`; a truth as the share of runs, `35 % (22 % to 50 %)`. Where it is not of
+/// all tasks it says of how many: `unbounded: 2 of 50 finished`, `says nothing: 11 of 1 262 finished`. The tabs in it are
+/// for [`crate::table::Table::row`].
+pub fn estimate(metric: &Metric, estimate: Option<Estimate>, counted: Option<Counted>) -> String {
+    let counted = counted.filter(|counted| counted.known < counted.total);
+    let Some(Estimate { interval, .. }) = estimate else {
+        let of = |counted: Counted| format!("says nothing:\t{} finished", counted.words());
+        return counted.map_or(NONE.to_owned(), of);
+    };
+    let whole = figure(metric, interval);
+    match counted {
+        None => whole,
+        Some(counted) if interval.mean.is_finite() => format!("{whole},\tof {}", counted.words()),
+        Some(counted) => format!("{whole}:\t{} finished", counted.words()),
+    }
+}
+
+fn figure(metric: &Metric, interval: Interval) -> String {
     let is_truth = matches!(metric, Metric::Deadlock | Metric::Stuck);
     match is_truth {
         true if interval.low == interval.high => if interval.mean > 0.0 { "yes" } else { "no" }.to_owned(),

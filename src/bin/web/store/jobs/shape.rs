@@ -4,8 +4,9 @@
 use super::{Line, Subject, packed};
 use serde::{Deserialize, Serialize};
 use threadbare::analysis::shape::{self, Shape};
+use threadbare::analysis::verdict::{DesignKind, MadeRuns};
 use threadbare::model::scenario::Scenario;
-use threadbare::study::outlook::{Outlook, Verdict};
+use threadbare::study::outlook::Outlook;
 use threadbare::study::patience::without_bound;
 use threadbare::view::shape::Map;
 
@@ -63,14 +64,17 @@ fn said(shape: &Shape) -> &'static str {
 /// The same, with what its orders come to.
 fn in_short(outlook: &Outlook, scenario: &Scenario) -> String {
     let warned = outlook.withdrawn.first().map(|hazard| hazard.headline(scenario));
-    match (outlook.verdict(), warned) {
-        (Verdict::Safe, Some(warned)) => {
+    let design = outlook.design(scenario, MadeRuns::default());
+    match (design.kind, warned) {
+        (DesignKind::CannotDeadlock, Some(warned)) if outlook.shape.hazards.is_empty() => {
             format!("It cannot hang: every order was looked at. By its shape alone it {warned}.")
         }
-        (Verdict::Hang, _) if outlook.shape.hazards.iter().all(|hazard| hazard.stall) => {
+        (DesignKind::CanDeadlock, _) if outlook.shape.hazards.iter().all(|hazard| hazard.stall) => {
             "It can hang, in an order that its shape does not show: explore it.".to_owned()
         }
-        _ => said(&outlook.shape).to_owned(),
+        (DesignKind::CannotDeadlock | DesignKind::CanDeadlock | DesignKind::NotKnown, _) => {
+            said(&outlook.shape).to_owned()
+        }
     }
 }
 

@@ -4,6 +4,10 @@
 //! cannot contradict each other. Invariant: a run is called done only if nothing in it is blocked for ever, nothing was
 //! overloaded and every expectation was met; a design is called safe only if every order was covered.
 
+mod design;
+
+pub use design::{Coverage, DesignKind, DesignVerdict, MadeRuns, ShapeReading};
+
 use super::deadlock::{Findings, WaitForIndex};
 use super::ending::Ending;
 use super::expect::ExpectationResult;
@@ -12,10 +16,8 @@ use super::names::Names;
 use super::overload::Overload;
 use super::prose::{Prose, Segment, as_json, grouped, plural};
 use super::races::LostUpdate;
-use super::shape::Shape;
 use super::tally::Tally;
 use crate::model::id::TaskId;
-use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 use crate::trace::{Limit, OutcomeKind, Trace};
 use serde::{Deserialize, Serialize};
@@ -279,100 +281,5 @@ fn completed(prose: &mut Prose, names: &Names, tally: &Tally, resident: &[TaskId
             1 => " runs for ever, as it should.",
             _ => " run for ever, as they should.",
         });
-    }
-}
-
-/// What is known of a design, over all its orders.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DesignKind {
-    /// No order can deadlock; every one was covered.
-    CannotDeadlock,
-    /// Some order deadlocks, and it can be shown.
-    CanDeadlock,
-    /// Not every order was covered, and none that was deadlocks.
-    NotKnown,
-}
-
-/// The second line: this design.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DesignVerdict {
-    /// What is known.
-    pub kind: DesignKind,
-    /// Some order waits for a timeout.
-    pub can_stall: bool,
-    /// One or two sentences: what is known, and what it is worth.
-    pub text: String,
-}
-
-/// What was seen of the orders of a scenario.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Coverage {
-    /// States looked at.
-    pub states: usize,
-    /// Those are all that can be reached.
-    pub is_complete: bool,
-    /// In one of them tasks are blocked for ever.
-    pub deadlocks: bool,
-    /// In one of them only a timeout lets things go on.
-    pub stalls: bool,
-}
-
-impl DesignVerdict {
-    /// The verdict on a design, from its shape (if it was read), the orders that were looked at (if any were) and
-    /// whether the run at hand deadlocks.
-    pub fn of(
-        scenario: &Scenario,
-        shape: Option<&Shape>,
-        coverage: Option<Coverage>,
-        run_deadlocks: bool,
-    ) -> DesignVerdict {
-        let covered = coverage.unwrap_or_default();
-        let shape = shape.filter(|shape| shape.known);
-        let is_clear = shape.is_some_and(|shape| shape.hazards.iter().all(|hazard| hazard.stall));
-        let can_stall =
-            covered.stalls || shape.is_some_and(|shape| shape.hazards.iter().any(|hazard| hazard.stall));
-        let stall = if can_stall { " It can stand still until a timeout comes." } else { "" };
-        let states = format!("{} {}", grouped(covered.states as u64), plural(covered.states, "state"));
-        let (kind, text) = if run_deadlocks {
-            (DesignKind::CanDeadlock, "This run shows it.".to_owned())
-        } else if covered.deadlocks {
-            (DesignKind::CanDeadlock, format!("An order among {states} shows it."))
-        } else if covered.is_complete {
-            let text = format!("All {states} were looked at.{stall}");
-            (DesignKind::CannotDeadlock, text)
-        } else if is_clear {
-            let text = format!("Nobody in it waits in a ring.{stall}");
-            (DesignKind::CannotDeadlock, text)
-        } else {
-            let looked = match coverage {
-                Some(_) => format!("{states} were looked at and none deadlocks, but there are more."),
-                None => "Only this order was run.".to_owned(),
-            };
-            let warns = shape.and_then(|shape| shape.hazards.iter().find(|hazard| !hazard.stall));
-            let warns = warns.map(|hazard| format!(" Its shape warns: it {}.", hazard.headline(scenario)));
-            let text = format!("{looked}{}", warns.unwrap_or_default());
-            (DesignKind::NotKnown, text)
-        };
-        DesignVerdict { kind, can_stall, text }
-    }
-
-    /// A few words: `cannot deadlock in any order`, `can deadlock`, `may deadlock, not known`.
-    pub fn word(&self) -> &'static str {
-        match self.kind {
-            DesignKind::CannotDeadlock => "cannot deadlock in any order",
-            DesignKind::CanDeadlock => "can deadlock",
-            DesignKind::NotKnown => "may deadlock, not known",
-        }
-    }
-
-    /// How it should look.
-    pub fn tone(&self) -> Tone {
-        match self.kind {
-            DesignKind::CannotDeadlock if self.can_stall => Tone::Warning,
-            DesignKind::CannotDeadlock => Tone::Good,
-            DesignKind::CanDeadlock => Tone::Bad,
-            DesignKind::NotKnown => Tone::Warning,
-        }
     }
 }

@@ -1,0 +1,179 @@
+//! The second line of the verdict: what is known of a design over all its orders, and how it is known.
+//!
+//! Invariant: a design is said to deadlock only if a run or an order shows it, and not to only if every order was covered
+//! or its shape allows no ring. Whoever knows less says less: no two readings of one design contradict each other.
+
+use super::Tone;
+use crate::analysis::prose::{grouped, plural};
+use crate::analysis::shape::Shape;
+use crate::model::scenario::Scenario;
+use serde::{Deserialize, Serialize};
+
+/// What is known of a design, over all its orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DesignKind {
+    /// No order can deadlock; every one was covered.
+    CannotDeadlock,
+    /// Some order deadlocks, and it can be shown.
+    CanDeadlock,
+    /// Not every order was covered, and none that was deadlocks.
+    NotKnown,
+}
+
+/// The second line: this design.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DesignVerdict {
+    /// What is known.
+    pub kind: DesignKind,
+    /// Some order waits for a timeout.
+    pub can_stall: bool,
+    /// One or two sentences: what is known, and what it is worth.
+    pub text: String,
+}
+
+/// What the shape of a design says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ShapeReading {
+    /// It was not read, or has too many ways for tasks to come to be.
+    #[default]
+    Unknown,
+    /// It has no ring: nothing can deadlock, whatever the order.
+    Clear {
+        /// It has one that a timeout breaks.
+        can_stall: bool,
+    },
+    /// It has a ring: `may deadlock once 2 tasks are running: …`.
+    Ring(String),
+    /// It has a ring, and an order of just the tasks that it takes deadlocks.
+    Shown(String),
+}
+
+impl ShapeReading {
+    /// What `shape` says of `scenario`.
+    pub fn of(shape: &Shape, scenario: &Scenario) -> ShapeReading {
+        let rings = || shape.hazards.iter().filter(|hazard| !hazard.stall);
+        let shown = rings().find(|hazard| hazard.is_shown);
+        match (shown, rings().next()) {
+            (Some(hazard), _) => ShapeReading::Shown(hazard.headline(scenario)),
+            (None, Some(hazard)) => ShapeReading::Ring(hazard.headline(scenario)),
+            (None, None) if shape.known => ShapeReading::Clear { can_stall: !shape.hazards.is_empty() },
+            (None, None) => ShapeReading::Unknown,
+        }
+    }
+}
+
+/// What was seen of the orders of a scenario.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// States looked at.
+    pub states: usize,
+    /// Those are all that can be reached, whatever the timings.
+    pub is_complete: bool,
+    /// They are all that can be reached with these timings.
+    pub is_complete_as_timed: bool,
+    /// In one of them tasks are blocked for ever.
+    pub deadlocks: bool,
+    /// In one of them only a timeout lets things go on.
+    pub stalls: bool,
+}
+
+/// The runs that were made of a design.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeRuns {
+    /// How many.
+    pub count: usize,
+    /// In how many of them tasks are blocked for ever.
+    pub deadlocks: usize,
+}
+
+impl MadeRuns {
+    /// One run.
+    pub fn one(deadlocks: bool) -> MadeRuns {
+        MadeRuns { count: 1, deadlocks: usize::from(deadlocks) }
+    }
+}
+
+impl DesignVerdict {
+    /// The verdict on a design: from its shape, the orders that were looked at (if any were) and the runs that were made.
+    pub fn of(shape: &ShapeReading, coverage: Option<Coverage>, runs: MadeRuns) -> DesignVerdict {
+        let covered = coverage.unwrap_or_default();
+        let can_stall = covered.stalls || *shape == ShapeReading::Clear { can_stall: true };
+        let stall = if can_stall { " It can stand still until a timeout comes." } else { "" };
+        let states = format!("{} {}", grouped(covered.states as u64), plural(covered.states, "state"));
+        let (kind, text) = if runs.deadlocks > 0 {
+            (DesignKind::CanDeadlock, runs.shown())
+        } else if covered.deadlocks {
+            (DesignKind::CanDeadlock, format!("An order among {states} shows it."))
+        } else if covered.is_complete {
+            (DesignKind::CannotDeadlock, format!("All {states} were looked at.{stall}"))
+        } else {
+            match shape {
+                ShapeReading::Clear { .. } => {
+                    (DesignKind::CannotDeadlock, format!("Nobody in it waits in a ring.{stall}"))
+                }
+                ShapeReading::Shown(ring) => {
+                    (DesignKind::CanDeadlock, format!("An order of just these tasks shows it: it {ring}."))
+                }
+                ShapeReading::Ring(ring) => {
+                    (DesignKind::NotKnown, format!("{} Its shape warns: it {ring}.", looked(coverage, runs)))
+                }
+                ShapeReading::Unknown => (DesignKind::NotKnown, looked(coverage, runs)),
+            }
+        };
+        DesignVerdict { kind, can_stall, text }
+    }
+
+    /// A few words: `cannot deadlock in any order`, `can deadlock`, `may deadlock, not known`.
+    pub fn word(&self) -> &'static str {
+        match self.kind {
+            DesignKind::CannotDeadlock => "cannot deadlock in any order",
+            DesignKind::CanDeadlock => "can deadlock",
+            DesignKind::NotKnown => "may deadlock, not known",
+        }
+    }
+
+    /// How it should look.
+    pub fn tone(&self) -> Tone {
+        match self.kind {
+            DesignKind::CannotDeadlock if self.can_stall => Tone::Warning,
+            DesignKind::CannotDeadlock => Tone::Good,
+            DesignKind::CanDeadlock => Tone::Bad,
+            DesignKind::NotKnown => Tone::Warning,
+        }
+    }
+
+    /// The whole line: `This design: can deadlock. This run shows it.`
+    pub fn line(&self) -> String {
+        format!("This design: {}. {}", self.word(), self.text)
+    }
+}
+
+/// What was looked at, where nothing deadlocks and that proves nothing.
+fn looked(coverage: Option<Coverage>, runs: MadeRuns) -> String {
+    match (coverage.filter(|coverage| coverage.states > 0), runs.count) {
+        (Some(coverage), _) => {
+            let states = format!("{} {}", grouped(coverage.states as u64), plural(coverage.states, "state"));
+            let timed =
+                if coverage.is_complete_as_timed { "With these timings no order deadlocks. " } else { "" };
+            format!("{timed}{states} were looked at and none deadlocks, but there are more.")
+        }
+        (None, 0) => "No order was looked at.".to_owned(),
+        (None, 1) => "Only this order was run.".to_owned(),
+        (None, count) => {
+            format!("None of {} runs deadlocks; other orders were not run.", grouped(count as u64))
+        }
+    }
+}
+
+impl MadeRuns {
+    fn shown(self) -> String {
+        let (count, deadlocks) = (grouped(self.count as u64), grouped(self.deadlocks as u64));
+        match (self.count, self.deadlocks) {
+            (1, _) => "This run shows it.".to_owned(),
+            (_, 1) => format!("One of {count} runs shows it."),
+            (all, shown) if all == shown => format!("All {count} runs show it."),
+            _ => format!("{deadlocks} of {count} runs show it."),
+        }
+    }
+}
