@@ -14,7 +14,8 @@ use crate::model::time::Time;
 use crate::trace::Trace;
 use crate::trace::event::{Event, EventId, Seat, WakeReason};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::fmt::{self, Write};
 
 /// How many causes back the end that woke a task is looked for.
 const CAUSES: usize = 8;
@@ -26,7 +27,8 @@ struct Writer<'a> {
     out: String,
     /// Each task's slice: lane, from, to. A task that leaves its worker and comes back has its last one.
     slices: BTreeMap<(TaskId, u32), (Time, Time)>,
-    lane_of: BTreeMap<TaskId, u32>,
+    /// The lane of each task that has one.
+    lane_of: Vec<Option<u32>>,
 }
 
 /// The whole file.
@@ -37,7 +39,7 @@ pub fn chrome(trace: &Trace, names: &Names, lanes: &Lanes) -> String {
         lanes,
         out: String::from("{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n"),
         slices: BTreeMap::new(),
-        lane_of: BTreeMap::new(),
+        lane_of: vec![None; names.len()],
     };
     writer.tracks();
     writer.slices();
@@ -52,16 +54,50 @@ pub fn chrome(trace: &Trace, names: &Names, lanes: &Lanes) -> String {
     out
 }
 
-/// Nanoseconds as microseconds.
-fn micros(nanos: u64) -> Value {
-    // Kept as text until it is a number, so that no digit is lost on the way.
-    let text = format!("{}.{:03}", nanos / 1_000, nanos % 1_000);
-    text.parse::<f64>().map_or(Value::Null, |number| json!(number))
+/// Nanoseconds, written as microseconds: to the last digit, as a double is written that has so many.
+struct Micros(u64);
+
+/// Up to here every number of nanoseconds has digits to spare in a double.
+const MAX_EXACT: u64 = 1_000_000_000_000_000;
+
+impl fmt::Display for Micros {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, fraction) = (self.0 / 1_000, self.0 % 1_000);
+        if self.0 > MAX_EXACT {
+            let number = format!("{whole}.{fraction:03}").parse::<f64>().unwrap_or(f64::MAX);
+            return json!(number).fmt(f);
+        }
+        match fraction {
+            0 => write!(f, "{whole}.0"),
+            n if n % 100 == 0 => write!(f, "{whole}.{}", n / 100),
+            n if n % 10 == 0 => write!(f, "{whole}.{:02}", n / 10),
+            n => write!(f, "{whole}.{n:03}"),
+        }
+    }
+}
+
+/// A text in JSON, with its quotation marks.
+struct Quoted<'a>(&'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+        if self.0.bytes().all(is_plain) {
+            return write!(f, "\"{}\"", self.0);
+        }
+        json!(self.0).fmt(f)
+    }
 }
 
 impl Writer<'_> {
     fn put(&mut self, event: &Value) {
         self.out.push_str(&event.to_string());
+        self.out.push_str(",\n");
+    }
+
+    /// One of many: written as it is, the keys in the order of [`Value`]'s.
+    fn write(&mut self, event: fmt::Arguments<'_>) {
+        self.out.write_fmt(event).expect("a string takes any text");
         self.out.push_str(",\n");
     }
 
@@ -106,22 +142,26 @@ impl Writer<'_> {
         for span in &lanes.spans {
             let slice = self.slices.entry((span.task, span.lane)).or_insert((span.from, span.to));
             slice.1 = slice.1.max(span.to);
-            self.lane_of.insert(span.task, span.lane);
+            self.lane_of[span.task.index()] = Some(span.lane);
         }
         self.instantaneous();
         let submitted = self.submissions();
         let ended = self.ended();
-        for ((task, lane), (from, to)) in self.slices.clone() {
-            let kind = self.names.kind_name(task).to_owned();
-            let mut args = json!({"type": kind, "task": task.0});
-            if !ended.contains(&task) {
-                args["unfinished"] = json!(true);
-            }
-            if let Some(at) = submitted.get(&task) {
-                args["submitted"] = micros(at.0);
-            }
-            self.slice(lane, from, to, &self.names.name(task), "task", &args);
+        let (names, slices) = (self.names, std::mem::take(&mut self.slices));
+        for ((task, lane), (from, to)) in &slices {
+            let kind = Quoted(names.kind_name(*task));
+            let number = task.0;
+            let unfinished = if ended[task.index()] { "" } else { ",\"unfinished\":true" };
+            let args = match submitted[task.index()] {
+                Some(at) => {
+                    let at = Micros(at.0);
+                    format!("{{\"submitted\":{at},\"task\":{number},\"type\":{kind}{unfinished}}}")
+                }
+                None => format!("{{\"task\":{number},\"type\":{kind}{unfinished}}}"),
+            };
+            self.slice(*lane, *from, *to, &names.name(*task), "task", &args);
         }
+        self.slices = slices;
         // What takes no time would lie beside its task where both end.
         for span in lanes.spans.iter().filter(|span| span.from < span.to) {
             if let Some((name, args)) = self.told(span) {
@@ -138,35 +178,39 @@ impl Writer<'_> {
             lanes.map(|(lane, number)| ((lane.executor, lane.kind), number)).collect();
         for (_, at, event) in self.trace.events() {
             let Event::Started { task, executor, worker, seat: Seat::Worker } = event else { continue };
-            if self.lane_of.contains_key(&task) {
+            if self.lane_of[task.index()].is_some() {
                 continue;
             }
             if let Some(lane) = numbers.get(&(executor, LaneKind::Worker(worker))) {
                 self.slices.insert((task, *lane), (at, at));
-                self.lane_of.insert(task, *lane);
+                self.lane_of[task.index()] = Some(*lane);
             }
         }
     }
 
     /// When each task came to be: what it does until its slice begins is queueing.
-    fn submissions(&self) -> BTreeMap<TaskId, Time> {
-        let came = self.trace.events().filter_map(|(_, at, event)| match event {
-            Event::Arrived { task, .. } | Event::Submitted { task, .. } => Some((task, at)),
-            _ => None,
-        });
-        came.collect()
+    fn submissions(&self) -> Vec<Option<Time>> {
+        let mut came = vec![None; self.names.len()];
+        for (_, at, event) in self.trace.events() {
+            if let Event::Arrived { task, .. } | Event::Submitted { task, .. } = event {
+                came[task.index()] = Some(at);
+            }
+        }
+        came
     }
 
-    /// The tasks that came to an end.
-    fn ended(&self) -> BTreeSet<TaskId> {
-        let ends = self.trace.events().filter_map(|(.., event)| match event {
-            Event::Finished { task } | Event::Failed { task, .. } => Some(task),
-            _ => None,
-        });
-        ends.collect()
+    /// Whether each task came to an end.
+    fn ended(&self) -> Vec<bool> {
+        let mut ended = vec![false; self.names.len()];
+        for (.., event) in self.trace.events() {
+            if let Event::Finished { task } | Event::Failed { task, .. } = event {
+                ended[task.index()] = true;
+            }
+        }
+        ended
     }
 
-    fn told(&self, span: &Span) -> Option<(String, Value)> {
+    fn told(&self, span: &Span) -> Option<(String, String)> {
         let scenario = &self.trace.scenario;
         let name = match span.activity {
             Activity::Running | Activity::Covered => return None,
@@ -190,28 +234,29 @@ impl Writer<'_> {
                 format!("waits for room in {}", scenario.executors[executor.index()].name)
             }
         };
-        Some((name, json!({"event": span.event.0})))
+        Some((name, format!("{{\"event\":{}}}", span.event.0)))
     }
 
-    fn slice(&mut self, lane: u32, from: Time, to: Time, name: &str, category: &str, args: &Value) {
+    fn slice(&mut self, lane: u32, from: Time, to: Time, name: &str, category: &str, args: &str) {
         let pid = self.pid(self.lanes.lanes[lane as usize].executor);
-        self.put(&json!({
-            "ph": "X", "name": name, "cat": category, "pid": pid, "tid": lane,
-            "ts": micros(from.0), "dur": micros(to.since(from).0), "args": args,
-        }));
+        let (begin, length, name) = (Micros(from.0), Micros(to.since(from).0), Quoted(name));
+        self.write(format_args!(
+            "{{\"args\":{args},\"cat\":\"{category}\",\"dur\":{length},\"name\":{name},\"ph\":\"X\",\"pid\":{pid},\
+             \"tid\":{lane},\"ts\":{begin}}}"
+        ));
     }
 
     /// From a submit to the start it led to; from an end to the wake-ups it caused.
     fn flows(&mut self) {
         let trace = self.trace;
-        let mut submitted: BTreeMap<TaskId, (TaskId, Time)> = BTreeMap::new();
+        let mut submitted: Vec<Option<(TaskId, Time)>> = vec![None; self.names.len()];
         for (id, at, event) in trace.events() {
             match event {
                 Event::Submitted { task, parent, .. } => {
-                    submitted.insert(task, (parent, at));
+                    submitted[task.index()] = Some((parent, at));
                 }
                 Event::Started { task, .. } => {
-                    if let Some((parent, when)) = submitted.remove(&task) {
+                    if let Some((parent, when)) = submitted[task.index()].take() {
                         self.flow("submit", u64::from(id.0) * 2, (parent, when), (task, at));
                     }
                 }
@@ -227,18 +272,16 @@ impl Writer<'_> {
 
     fn flow(&mut self, name: &str, id: u64, from: (TaskId, Time), to: (TaskId, Time)) {
         for (phase, (task, at)) in [("s", from), ("f", to)] {
-            let Some(&lane) = self.lane_of.get(&task) else { return };
+            let Some(lane) = self.lane_of[task.index()] else { return };
             let Some(&(begin, end)) = self.slices.get(&(task, lane)) else { return };
             // Inside its slice, which does not contain its own end.
             let at = at.0.clamp(begin.0, end.0.saturating_sub(1).max(begin.0));
             let pid = self.pid(self.lanes.lanes[lane as usize].executor);
-            let mut event = json!({
-                "ph": phase, "name": name, "cat": "flow", "id": id, "pid": pid, "tid": lane, "ts": micros(at),
-            });
-            if phase == "f" {
-                event["bp"] = json!("e");
-            }
-            self.put(&event);
+            let (at, bind) = (Micros(at), if phase == "f" { "\"bp\":\"e\"," } else { "" });
+            self.write(format_args!(
+                "{{{bind}\"cat\":\"flow\",\"id\":{id},\"name\":\"{name}\",\"ph\":\"{phase}\",\"pid\":{pid},\"tid\":{lane},\
+                 \"ts\":{at}}}"
+            ));
         }
     }
 
@@ -259,9 +302,12 @@ impl Writer<'_> {
     }
 
     fn counter(&mut self, pid: u32, name: &str, steps: &Steps) {
+        let name = Quoted(name);
         for (at, value) in steps {
-            let args = json!({"value": value});
-            self.put(&json!({"ph": "C", "name": name, "pid": pid, "ts": micros(at.0), "args": args}));
+            let at = Micros(at.0);
+            self.write(format_args!(
+                "{{\"args\":{{\"value\":{value}}},\"name\":{name},\"ph\":\"C\",\"pid\":{pid},\"ts\":{at}}}"
+            ));
         }
     }
 
@@ -284,10 +330,10 @@ impl Writer<'_> {
                 _ => format!("{}: {what}", self.names.name(mark.task)),
             };
             let pid = self.pid(mark.executor);
-            let ts = micros(mark.at.0);
-            self.put(
-                &json!({"ph": "i", "s": "p", "name": name, "cat": what, "pid": pid, "tid": 0, "ts": ts}),
-            );
+            let (at, name) = (Micros(mark.at.0), Quoted(&name));
+            self.write(format_args!(
+                "{{\"cat\":\"{what}\",\"name\":{name},\"ph\":\"i\",\"pid\":{pid},\"s\":\"p\",\"tid\":0,\"ts\":{at}}}"
+            ));
         }
     }
 }
@@ -311,4 +357,20 @@ fn waker(trace: &Trace, resumed: EventId, task: TaskId) -> Option<TaskId> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_names_are_written_as_json_has_them() {
+        for nanos in [0, 1, 10, 100, 999, 1_000, 1_010, 1_500_000_001, MAX_EXACT, MAX_EXACT + 1, u64::MAX] {
+            let number: f64 = format!("{}.{:03}", nanos / 1_000, nanos % 1_000).parse().expect("a number");
+            assert_eq!(Micros(nanos).to_string(), json!(number).to_string());
+        }
+        for name in ["a", "a\"b", "a\\b", "tab\t", "Ärger", "\u{7f}"] {
+            assert_eq!(Quoted(name).to_string(), json!(name).to_string());
+        }
+    }
 }

@@ -33,6 +33,7 @@ pub mod prose;
 pub mod races;
 pub mod review;
 pub mod shape;
+pub mod slowest;
 pub mod state;
 pub mod swept;
 pub mod tally;

@@ -37,6 +37,20 @@ pub struct Program {
     pub waits_for_all: bool,
 }
 
+impl Program {
+    /// The step that an instruction came from, in backquotes; with its number where another has the same text.
+    pub fn step_words(&self, pc: Pc) -> String {
+        let number = self.step_of.get(pc.index()).map(|number| usize::from(*number));
+        let Some((number, step)) = number.and_then(|number| Some((number, self.steps.get(number)?))) else {
+            return "its end".to_owned();
+        };
+        match self.steps.iter().filter(|other| other.text == step.text).count() {
+            1 => format!("`{}`", step.text),
+            _ => format!("`{}` (step {})", step.text, number + 1),
+        }
+    }
+}
+
 /// One step of the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {

@@ -46,6 +46,7 @@ mod web_styles;
 
 mod advise;
 mod arrivals;
+mod bounds;
 mod branch;
 mod carriers;
 mod cells;

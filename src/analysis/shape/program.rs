@@ -3,7 +3,7 @@
 //! Forward over the instructions until nothing changes, as compilers find what may reach a place. Invariant:
 //! what a task can hold or have outstanding in some run is in the reading; the reading may have more.
 
-use crate::model::id::{Pc, SubmitId};
+use crate::model::id::SubmitId;
 use crate::model::program::{Handler, HandlerKind, Instruction, Program, Scope, WaitMode};
 use std::collections::BTreeSet;
 
@@ -281,10 +281,4 @@ pub(super) fn kept_when_raising(program: &Program, at: usize, before: &Before) -
         *of = of.saturating_sub(scope.claim.permits());
     }
     held
-}
-
-/// The text of the step that an instruction came from.
-pub(super) fn step_text(program: &Program, pc: Pc) -> &str {
-    let step = program.step_of.get(pc.index()).and_then(|step| program.steps.get(usize::from(*step)));
-    step.map_or("", |step| step.text.as_str())
 }

@@ -1,7 +1,6 @@
 //! A hazard in plain words: what it is, where, and from which numbers on.
 
 use super::demand::{MANY, Thing};
-use super::program::step_text;
 use super::{Hazard, HazardKind, Place, Size};
 use crate::model::scenario::Scenario;
 use crate::model::signal::Signal;
@@ -127,7 +126,7 @@ impl Place {
     pub fn words(&self, s: &Scenario) -> String {
         let task = &s.tasks[self.task.index()];
         let at = match self.pc {
-            Some(pc) => format!("{} at `{}`", task.name, step_text(&task.program, pc)),
+            Some(pc) => format!("{} at {}", task.name, task.program.step_words(pc)),
             None => format!("{} before its start", task.name),
         };
         let things = |things: &[Thing]| {

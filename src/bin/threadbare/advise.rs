@@ -228,6 +228,10 @@ fn as_json(advice: &Advice) -> Value {
         "variant": s.variant,
         "seed": s.seed,
         "needed": advice.is_needed(),
+        "reasons": advice.reasons.iter().map(|(number, why)| json!({
+            "expectation": s.expectations[*number].text,
+            "why": why,
+        })).collect::<Vec<_>>(),
         "hazards": advice.shape.hazards.iter().map(|hazard| json!({
             "text": hazard.headline(s),
             "details": hazard.details(s),

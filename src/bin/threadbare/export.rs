@@ -12,7 +12,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::names::Names;
-use threadbare::analysis::{chrome, csv, lanes, nova_log};
+use threadbare::analysis::{chrome, csv, lanes, nova_log, races};
 use threadbare::language::parse_duration;
 use threadbare::model::time::Time;
 use threadbare::view::chart::Chart;
@@ -119,9 +119,8 @@ fn bytes(args: &ExportArgs, run: &Run) -> Vec<u8> {
     let digest = || Digest::new(&run.trace);
     match args.format {
         Format::Chrome => {
-            let digest = digest();
-            let lanes = lanes::lanes(&run.trace, &digest.lost_updates);
-            chrome::chrome(&run.trace, &digest.names, &lanes).into_bytes()
+            let lanes = lanes::lanes(&run.trace, &races::lost_updates(&run.trace));
+            chrome::chrome(&run.trace, &Names::of(&run.trace), &lanes).into_bytes()
         }
         Format::Csv => csv::csv(&run.trace, &Names::of(&run.trace)).into_bytes(),
         Format::NovaLog => {

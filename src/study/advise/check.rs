@@ -17,6 +17,9 @@ use std::sync::Arc;
 /// More bytes of states than this are not kept: a page has no more to spare.
 const MAX_MEMORY: u64 = 96 << 20;
 
+/// States of a scenario that cannot deadlock by its shape: they are looked at for what is expected alone.
+const MAX_PLAIN_STATES: usize = 2_000;
+
 /// What was found in one view.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Seen {
@@ -72,16 +75,20 @@ impl Assessment {
     /// Explores `scenario`, at most `most_states` states in each view; `None` if it may not go on for so long.
     pub fn of(scenario: &Arc<Scenario>, most_states: usize, may_go_on: MayGoOn<'_>) -> Option<Assessment> {
         let cost = cost(scenario, may_go_on)?;
-        let views = [View::Timed, View::Untimed { timeouts_last: false }];
-        let mut seen =
-            in_parallel(&views, 0, |view| look(scenario, *view, most_states, may_go_on)).into_iter();
-        let (timed, untimed) = (seen.next()?, seen.next()?);
-        may_go_on().then(|| Assessment {
-            timed,
-            untimed,
-            shape_is_clear: !Shape::read(scenario).can_hang(),
-            cost,
-        })
+        let shape = Shape::read(scenario);
+        let shape_is_clear = !shape.can_hang();
+        // Without a ring, and without cells to lose updates of, other timings have nothing to show.
+        let is_plain = shape_is_clear && scenario.cells.is_empty();
+        let (timed, untimed) = if is_plain {
+            let timed = look(scenario, View::Timed, most_states.min(MAX_PLAIN_STATES), may_go_on);
+            (timed, Seen { stalls: !shape.hazards.is_empty(), ..Seen::default() })
+        } else {
+            let views = [View::Timed, View::Untimed { timeouts_last: false }];
+            let mut seen =
+                in_parallel(&views, 0, |view| look(scenario, *view, most_states, may_go_on)).into_iter();
+            (seen.next()?, seen.next()?)
+        };
+        may_go_on().then_some(Assessment { timed, untimed, shape_is_clear, cost })
     }
 
     /// What is known of a scenario that there was no time to look at.
@@ -104,7 +111,7 @@ impl Assessment {
     pub(super) fn design(&self, shape: &ShapeReading) -> DesignVerdict {
         let (timed, untimed) = (&self.timed, &self.untimed);
         let coverage = Coverage {
-            states: timed.states + untimed.states,
+            states: if untimed.exhausted { untimed.states } else { timed.states + untimed.states },
             is_complete: untimed.exhausted,
             is_complete_as_timed: timed.exhausted,
             deadlocks: timed.hangs || untimed.hangs,

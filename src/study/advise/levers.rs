@@ -45,6 +45,10 @@ pub(super) enum Attempt {
     Change(Box<Proposal>),
     /// The largest limit of a cap on a task's arrivals.
     Cap(TaskTypeId, ExecutorId),
+    /// A shorter delay.
+    Delay(ExecutorId),
+    /// A longer timeout of a task's step.
+    Timeout(TaskTypeId, usize),
 }
 
 /// A lever, with what it stands at.
@@ -62,6 +66,7 @@ pub(super) fn attempts(proposer: &mut Proposer<'_>) -> Vec<Attempt> {
     proposer.rewritten_steps();
     proposer.bounded_queues();
     all.extend(proposer.take_found().into_iter().map(|proposal| Attempt::Change(Box::new(proposal))));
+    all.extend(proposer.times());
     all.extend(capped(proposer));
     let first = &levers[..levers.len().min(MAX_IN_PAIRS)];
     for (at, one) in first.iter().enumerate() {
@@ -121,6 +126,8 @@ impl Attempt {
                 // One alone is enough, and is tried by itself.
                 (a > one.now && b > other.now).then(|| proposer.turned(&[(one, a), (other, b)]))
             }
+            Attempt::Delay(id) => proposer.shorter_delay(id, may_go_on),
+            Attempt::Timeout(task, step) => proposer.longer_timeout(task, step, may_go_on),
             Attempt::Cap(task, to) => {
                 let workers = proposer.scenario().executors[to.index()].workers()?;
                 let limit = largest(u64::from(workers) - 1, &|limit| {
@@ -134,7 +141,7 @@ impl Attempt {
 }
 
 /// Whether the plain run of a draft meets everything that is expected.
-fn meets(draft: &Draft) -> bool {
+pub(super) fn meets(draft: &Draft) -> bool {
     let scenario = draft.patch.scenario().filter(|_| draft.whole);
     scenario.is_some_and(|scenario| run_cost(&Arc::new(scenario)).is_some_and(|cost| cost.is_good()))
 }

@@ -17,6 +17,7 @@ mod pinned;
 mod proposal;
 mod remedies;
 mod rewrite;
+mod times;
 pub mod words;
 
 pub(in crate::study) use check::look_in_slices;
@@ -25,7 +26,10 @@ pub use proposal::Effect;
 
 use super::parallel::in_parallel;
 use super::patience::{MayGoOn, without_bound};
+use super::run::run_while;
+use crate::analysis::digest::Digest;
 use crate::analysis::shape::Shape;
+use crate::analysis::slowest::why_missed;
 use crate::analysis::verdict::{DesignVerdict, ShapeReading};
 use crate::language::{Document, Overrides, Problems};
 use crate::model::scenario::Scenario;
@@ -93,6 +97,8 @@ pub struct Advice {
     pub scenario: Arc<Scenario>,
     /// What would fix it, the best first.
     pub remedies: Vec<Remedy>,
+    /// Why the run misses what is expected of times: for each such expectation where its slowest task spent its time.
+    pub reasons: Vec<(usize, String)>,
     /// What was tried and is no remedy: what, and why.
     pub refused: Vec<(String, &'static str)>,
     /// The time ended the search.
@@ -152,8 +158,16 @@ impl Advisor {
         if known.hangs() {
             shape.mark_shown();
         }
-        let advice =
-            Advice { known, shape, scenario, remedies: Vec::new(), refused: Vec::new(), is_cut_short };
+        let reasons = reasons(&scenario, &known, may_go_on);
+        let advice = Advice {
+            known,
+            shape,
+            scenario,
+            remedies: Vec::new(),
+            reasons,
+            refused: Vec::new(),
+            is_cut_short,
+        };
         let open = if advice.is_needed() { remedies::propose(&patch, &advice) } else { Vec::new() };
         let open = open.into_iter().map(|proposal| Attempt::Change(Box::new(proposal))).collect();
         let file_name = document.file_name().to_owned();
@@ -340,6 +354,17 @@ impl Advisor {
         }
         leaves
     }
+}
+
+/// Why the run misses what is expected of times.
+fn reasons(scenario: &Arc<Scenario>, known: &Assessment, may_go_on: MayGoOn<'_>) -> Vec<(usize, String)> {
+    if known.cost.missed.is_empty() || known.cost.hangs {
+        return Vec::new();
+    }
+    let Some(trace) = run_while(scenario, may_go_on) else { return Vec::new() };
+    let digest = Digest::new(&trace);
+    let missed = known.cost.missed.iter();
+    missed.filter_map(|number| Some((*number, why_missed(&digest, *number)?))).collect()
 }
 
 /// A path as it stands in the document: `pool` is `params.pool.value`, `default.workers` is `executors.default.workers`.

@@ -31,7 +31,9 @@ pub fn troubles(advice: &Advice) -> Vec<String> {
     }
     for number in &known.cost.missed {
         let text = &advice.scenario.expectations[*number].text;
-        lines.push(format!("The run misses `{text}`."));
+        let reason = advice.reasons.iter().find(|(missed, _)| missed == number);
+        let reason = reason.map_or(String::new(), |(_, why)| format!(" The slowest: {why}"));
+        lines.push(format!("The run misses `{text}`.{reason}"));
     }
     for number in known.timed.finals.iter().filter(|number| !known.cost.missed.contains(number)) {
         let text = &advice.scenario.expectations[*number].text;

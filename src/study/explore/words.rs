@@ -61,7 +61,8 @@ fn goes_round(digest: &Digest<'_>) -> String {
         .tasks()
         .filter(|(_, task)| !task.phase.is_ended())
         .map(|(id, task)| {
-            format!("{} at `{}`", digest.names.name(id), step_text(scenario, task.kind, task.pc))
+            let program = &scenario.tasks[task.kind.index()].program;
+            format!("{} at {}", digest.names.name(id), program.step_words(task.pc))
         })
         .collect();
     let more = match open.len().saturating_sub(MAX_OPEN) {

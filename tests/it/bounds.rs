@@ -1,0 +1,84 @@
+//! No command ignores its bound: on the worst documents each returns soon after the time it was given, and takes little
+//! memory. The figures are of a machine that does nothing else, so the test is run by hand.
+
+use std::fmt::Write;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// What every command is given.
+const TIME: &str = "2s";
+/// When it has to be back.
+const MAX_WAIT: Duration = Duration::from_secs(3);
+/// Most memory it may take.
+const MAX_MEMORY: u64 = 500 << 20;
+
+/// The documents, and a number in them that can be searched for.
+const DOCUMENTS: [(&str, &str); 10] = [
+    ("explore_memory.toml", "p.workers"),
+    ("explore_3000_entries.toml", "p.workers"),
+    ("explore_slow_after_ctrl_c.toml", ""),
+    ("WRONG_hang_explore_min_hang.toml", ""),
+    ("advise_endless.toml", ""),
+    ("chain.toml", ""),
+    ("z_timers_cancel.toml", "calls.workers"),
+    ("doneword.toml", ""),
+    ("p_mailboxes.toml", ""),
+    ("f_timers_and_jobs.toml", "size"),
+];
+
+/// How a command did: how long it took, and its greatest memory, where the system tells.
+fn measured(arguments: &[&str]) -> (Duration, Option<u64>) {
+    let begun = Instant::now();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_threadbare"))
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the command is built");
+    let status = format!("/proc/{}/status", child.id());
+    let mut most = None;
+    while child.try_wait().expect("it is ours").is_none() {
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let peak = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let peak = peak.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+        most = peak.map(|kib| kib << 10).or(most);
+        if begun.elapsed() > MAX_WAIT * 10 {
+            child.kill().expect("it is ours");
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    (begun.elapsed(), most)
+}
+
+#[test]
+#[ignore = "measures times: run it alone, on a machine that does nothing else"]
+fn every_command_returns_in_time_on_the_worst_documents() {
+    let (mut table, mut late) = (String::new(), Vec::new());
+    for (name, number) in DOCUMENTS {
+        let file = format!("{}/tests/field/{name}", env!("CARGO_MANIFEST_DIR"));
+        let swept = format!("{number}=1..4");
+        let mut commands = vec![
+            vec!["run", &file],
+            vec!["check", &file, "--time", TIME],
+            vec!["explore", &file, "--time", TIME],
+            vec!["advise", &file, "--time", TIME],
+            vec!["compare", &file, "--variants", "base,base", "--time", TIME],
+        ];
+        if !number.is_empty() {
+            let expects = "expect.deadlock=false";
+            commands.push(vec!["size", &file, "--for", number, "--set", expects, "--time", TIME]);
+            commands.push(vec!["sweep", &file, "--param", &swept, "--time", TIME]);
+        }
+        for arguments in commands {
+            let (took, memory) = measured(&arguments);
+            let mebibytes = memory.map_or("?".to_owned(), |bytes| (bytes >> 20).to_string());
+            let row = format!("{:7} {name:36} {:5.2} s {mebibytes:>5} MiB", arguments[0], took.as_secs_f64());
+            writeln!(table, "{row}").expect("a string takes any text");
+            if took > MAX_WAIT || memory.is_some_and(|bytes| bytes > MAX_MEMORY) {
+                late.push(row);
+            }
+        }
+    }
+    println!("{table}");
+    assert!(late.is_empty(), "{}", late.join("\n"));
+}
