@@ -54,7 +54,7 @@ pub fn chrome(trace: &Trace, names: &Names, lanes: &Lanes) -> String {
     out
 }
 
-/// Nanoseconds, written as microseconds: to the last digit, as a double is written that has so many.
+/// Nanoseconds, written as microseconds: to the last digit, the way a double is written.
 struct Micros(u64);
 
 /// Up to here every number of nanoseconds has digits to spare in a double.

@@ -129,7 +129,7 @@ pub(super) struct Asked<'a> {
     pub metrics: &'a [Metric],
     /// What is left out of latencies and waits.
     pub warm_up: Option<&'a WarmUp>,
-    /// Where a metric is a mean of latencies or waits: over so many batches too; 0 for none.
+    /// Where a metric is a mean of latencies or waits: over this number of batches too; 0 for none.
     pub batches: u32,
     /// Asked while it runs.
     pub may_go_on: MayGoOn<'a>,

@@ -81,14 +81,14 @@ pub struct Coverage {
 /// The runs that were made of a design.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MadeRuns {
-    /// How many.
+    /// How many runs were made.
     pub count: usize,
     /// In how many of them tasks are blocked for ever.
     pub deadlocks: usize,
 }
 
 impl MadeRuns {
-    /// One run.
+    /// One run, which deadlocks or does not.
     pub fn one(deadlocks: bool) -> MadeRuns {
         MadeRuns { count: 1, deadlocks: usize::from(deadlocks) }
     }

@@ -289,8 +289,7 @@ impl Finding {
         Finding {
             rule: Rule::Undecided,
             severity: Severity::Unknown,
-            headline: "may deadlock, not known: there are too many ways for tasks to come to be"
-                .to_owned(),
+            headline: "may deadlock, not known: there are too many ways for tasks to come to be".to_owned(),
             details: Vec::new(),
             steps: Vec::new(),
             allowed: None,
