@@ -11,14 +11,13 @@ mod past;
 mod statistics;
 
 use super::bill::Bill;
-use super::steady;
 use crate::analysis::expect::Figure;
 use crate::model::executor::Executor;
-use crate::model::expectation::{Metric, Statistic};
+use crate::model::expectation::Metric;
 use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId, TaskTypeId};
 use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
-use crate::model::time::{Duration, Time};
+use crate::model::time::Time;
 use crate::model::value::Value;
 use crate::trace::event::{Event, EventId, Seat, SubmissionOutcome};
 use crate::trace::recorder::Recorder;
@@ -183,18 +182,6 @@ impl Tally {
             let end = warm_up.map_or(values.len(), |warm_up| warm_up.min(values.len()));
             values.drain(..end);
         }
-    }
-
-    /// The mean of a metric in each of a number of batches, in the order in which tasks ended; empty for what is no
-    /// mean of latencies or waits, and where there are too few of them. Call it before [`Tally::figure`].
-    pub fn batch_means(&self, metric: &Metric, batches: usize) -> Vec<f64> {
-        let values = match metric {
-            Metric::Latency(kind, Statistic::Mean) => &self.kinds[kind.index()].latency,
-            Metric::Wait(kind, Statistic::Mean) => &self.kinds[kind.index()].wait,
-            _ => return Vec::new(),
-        };
-        let series: Vec<f64> = values.iter().map(|nanos| Duration(*nanos).seconds()).collect();
-        steady::batch_means(&series, batches).unwrap_or_default()
     }
 
     /// What the run came to by this metric; `None` if only the trace can tell.

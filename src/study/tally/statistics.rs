@@ -1,5 +1,6 @@
 //! Statistics of a tally, by the same rules as those of a trace: see [`crate::analysis::latency::Sample`].
 
+use super::super::steady;
 use super::{Kind, Spot, Tally, Task};
 use crate::analysis::expect::{Counted, Figure, exceeds_bound};
 use crate::analysis::latency::{Sample, nearest_rank_of};
@@ -10,6 +11,18 @@ use crate::trace::{Outcome, OutcomeKind};
 use std::sync::Arc;
 
 impl Tally {
+    /// The mean of a metric in each of a number of batches, in the order in which tasks ended; empty for what is no
+    /// mean of latencies or waits, and where there are too few of them. Call it before [`Tally::figure`].
+    pub fn batch_means(&self, metric: &Metric, batches: usize) -> Vec<f64> {
+        let values = match metric {
+            Metric::Latency(kind, Statistic::Mean) => &self.kinds[kind.index()].latency,
+            Metric::Wait(kind, Statistic::Mean) => &self.kinds[kind.index()].wait,
+            _ => return Vec::new(),
+        };
+        let series: Vec<f64> = values.iter().map(|nanos| Duration(*nanos).seconds()).collect();
+        steady::batch_means(&series, batches).unwrap_or_default()
+    }
+
     /// A statistic over the tasks of a type, in which what failed or was refused is infinite; without a value if of fewer than
     /// half of them anything is known.
     pub(super) fn statistic(
