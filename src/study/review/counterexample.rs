@@ -38,7 +38,7 @@ pub(super) fn find(
         return None;
     }
     let has_cells = !scenario.cells.is_empty();
-    if outlook.orders.all && !outlook.orders.hangs && !has_cells {
+    if outlook.orders.is_complete && !outlook.orders.deadlocks && !has_cells {
         return None;
     }
     [View::Timed, View::Untimed { timeouts_last: false }]

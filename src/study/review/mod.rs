@@ -25,7 +25,7 @@ use crate::analysis::review::{
     RuleFinding, RunLine, SCHEMA, Side, Told, critical_path,
 };
 use crate::analysis::text_diff;
-use crate::analysis::verdict::{Coverage, DesignVerdict};
+use crate::analysis::verdict::MadeRuns;
 use crate::language::{Problems, write};
 use crate::model::expectation::{Better, Metric};
 use crate::model::scenario::Scenario;
@@ -212,17 +212,10 @@ fn run_line(digest: &Digest<'_>) -> RunLine {
 
 fn design_line(depth: Depth, digest: &Digest<'_>, outlook: &Outlook) -> DesignLine {
     let orders = outlook.orders;
-    let coverage = (orders.states > 0).then_some(Coverage {
-        states: orders.states,
-        is_complete: orders.all,
-        deadlocks: orders.hangs,
-        stalls: orders.stalls,
-    });
-    let scenario = &digest.trace().scenario;
-    let is_stuck = !digest.findings.hangs.is_empty();
-    let verdict = DesignVerdict::of(scenario, Some(&outlook.shape), coverage, is_stuck);
+    let runs = MadeRuns::one(!digest.findings.hangs.is_empty());
+    let verdict = outlook.design(&digest.trace().scenario, runs);
     let states = grouped(orders.states as u64);
-    let explored = match (orders.states, orders.all) {
+    let explored = match (orders.states, orders.is_complete) {
         (0, _) if depth == Depth::Quick => "No order but that of the runs was explored.".to_owned(),
         (0, _) => "No order but that of the runs was explored: there are too many arrivals.".to_owned(),
         (_, true) => format!("Explored with other timings: {states} states, every reachable one."),
