@@ -78,6 +78,12 @@ impl Ground<'_> {
         stands.extend(until_timeouts);
     }
 
+    /// What a task needs at one executor on its way. Where it may be handed back nobody may ever run it.
+    fn needs_at(&self, stage: &Stage) -> BTreeSet<Thing> {
+        let lost = super::nodes::is_ever_stopped(self.s, stage.executor).then_some(Thing::Never);
+        stage.needs.iter().copied().chain(lost).collect()
+    }
+
     /// Stands before the start; says what is kept from then on.
     fn on_the_way(&self, node: usize, way: &[Stage], stands: &mut Vec<HoldPoint>) -> Vec<(Thing, u64)> {
         let mut kept: Vec<(Thing, u64)> = Vec::new();
@@ -86,7 +92,7 @@ impl Ground<'_> {
         let mut in_thread: Vec<(Thing, u64)> = Vec::new();
         for (number, stage) in way.iter().enumerate() {
             let executor = &self.s.executors[stage.executor.index()];
-            let mut needs: BTreeSet<Thing> = stage.needs.iter().copied().collect();
+            let mut needs = self.needs_at(stage);
             let mut awaits = Vec::new();
             let is_last = number + 1 == way.len();
             if self.nodes[node].unseated && is_last {
@@ -123,10 +129,6 @@ impl Ground<'_> {
                     }
                     Some(_) => {}
                 }
-            }
-            if super::nodes::is_ever_stopped(self.s, stage.executor) {
-                // It may be handed back, and then nobody runs it.
-                needs.insert(Thing::Never);
             }
             stands.push(HoldPoint { node, holds: kept.clone(), needs, awaits, ..HoldPoint::default() });
             kept.extend(stage.keeps.iter().map(|thing| (*thing, 1)));
