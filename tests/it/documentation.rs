@@ -60,6 +60,8 @@ fn every_page_is_reached_and_no_link_is_broken() {
             let path = path.canonicalize().unwrap_or_else(|e| panic!("{}: {target}: {e}", page.display()));
             if path.extension().is_some_and(|ending| ending == "md") {
                 to_visit.push(path);
+            } else {
+                visited.push(path);
             }
         }
         visited.push(page);
