@@ -186,9 +186,9 @@ fn resources(reader: &mut Reader<'_>, document: &Node, runtime: Runtime) -> Vec<
     for (number, (kind, what)) in RESOURCES.into_iter().enumerate() {
         for (name, entry) in section(document, kind) {
             let before = RESOURCES.iter().take(number);
-            let other =
+            let mut other =
                 before.filter(|(kind, _)| document.get(kind).is_some_and(|table| table.get(name).is_some()));
-            if let Some((_, other)) = other.last() {
+            if let Some((_, other)) = other.next_back() {
                 let message = format!("`{name}` is both {other} and {what}");
                 let help = "give one of them another name, so that steps can tell them apart".to_owned();
                 reader.sink.error(entry.key_span.clone(), message, Some(help));

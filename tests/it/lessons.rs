@@ -126,9 +126,12 @@ fn a_number_in_the_scenario_changes_the_right_answer() {
     assert_eq!(answer(&changed), Some(Answer::Number("3 s".to_owned())));
 }
 
+/// Names and what they are set to.
+type Values = &'static [(&'static str, &'static str)];
+
 /// Designs that work in the run shown by luck: the variant, what it sets, and what the scene sets so that it is lucky. Where
 /// tasks come an hour apart, none meets another, and the fault is there all the same.
-const LUCKY: [(&str, &str, &[(&str, &str)], &[(&str, &str)]); 7] = [
+const LUCKY: [(&str, &str, Values, Values); 7] = [
     ("waiting-takes-a-worker", "base", &[("pool", "6")], &[("arrivals.0.every", "1h")]),
     ("depth-multiplies", "base", &[("workers", "3")], &[("arrivals.0.every", "1h")]),
     ("locks-and-order", "lucky_timing", &[], &[]),

@@ -62,9 +62,10 @@ impl Tracks {
             return *number;
         }
         let described = self.described.values().filter_map(|track| track.process.as_ref());
-        let name = described.filter(|process| process.pid == pid).map(|process| process.process_name.clone());
+        let mut name =
+            described.filter(|process| process.pid == pid).map(|process| process.process_name.clone());
         let process =
-            Process { id: pid.to_string(), name: name.last().unwrap_or_default(), ..Process::default() };
+            Process { id: pid.to_string(), name: name.next_back().unwrap_or_default(), ..Process::default() };
         let number = record.processes.len() as u32;
         record.processes.push(process);
         self.processes.insert(pid, number);

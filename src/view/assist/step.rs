@@ -120,9 +120,15 @@ mod tests {
     fn what_follows_is_read_off_the_form_of_the_step() {
         assert!(told("").0.contains(&"submit"));
         assert_eq!(told("submit").1, ["child", "parent"]);
-        assert_eq!(told("submit child").0, ["to", "as", "after", "every", "fixed-rate", "key", "priority", "on_full"]);
+        assert_eq!(
+            told("submit child").0,
+            ["to", "as", "after", "every", "fixed-rate", "key", "priority", "on_full"]
+        );
         assert_eq!(told("submit child to").1, ["pool"]);
-        assert_eq!(told("submit child to pool").0, ["as", "after", "every", "fixed-rate", "key", "priority", "on_full"]);
+        assert_eq!(
+            told("submit child to pool").0,
+            ["as", "after", "every", "fixed-rate", "key", "priority", "on_full"]
+        );
         assert_eq!(told("submit child as").1, Vec::<&str>::new());
         assert!(told("submit child on_full").0.contains(&"caller-runs"));
         assert_eq!(told("wait"), (vec!["any", "all"], vec!["a", "child"]));

@@ -116,7 +116,8 @@ fn this_run(props: &HeadlineProps, status: RunStatus) -> Html {
 /// How it came out before the last change, if that was otherwise.
 fn before(props: &HeadlineProps) -> Option<Html> {
     let before = props.before.as_ref().filter(|_| !props.is_future_hidden && !props.is_old)?;
-    let is_same = **before == props.run.digest.verdict.headline().to_string();
+    let headline = props.run.digest.verdict.headline().to_string();
+    let is_same = **before == headline;
     (!is_same).then(|| html! { <span class="before soft">{ "Before: " }{ &**before }</span> })
 }
 

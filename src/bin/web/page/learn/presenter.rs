@@ -213,8 +213,7 @@ fn use_clock(step: usize) -> (String, String) {
         let seconds = ((now() - begun) / 1000.0) as u64;
         format!("{}:{:02}", seconds / 60, seconds % 60)
     };
-    let words = (since(*begun.borrow()), since(turned.borrow().1));
-    words
+    (since(*begun.borrow()), since(turned.borrow().1))
 }
 
 /// Draws the clock anew every second.
