@@ -3,7 +3,7 @@
 //! Invariant: the order is that of the program and of what synchronises: a submission before the child's
 //! start, a child's end before the end of the wait for it (or of the `shutdown` that drained it, or of the
 //! call, if it ran in its submitter), a release before the next acquisition of the same lock or semaphore, what
-//! [`ChannelClocks`] says of channels, a notification before the end of a wait on that condition, a count before the end of
+//! `ChannelClocks` says of channels, a notification before the end of a wait on that condition, a count before the end of
 //! a wait for that latch, and what was done before a barrier by those who come to it before what is done behind it.
 //! That one worker happened to run both tasks, or the green thread did, orders nothing: with another
 //! timing the order would be another. A task's write stands for its earlier reads of the cell.
