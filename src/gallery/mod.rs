@@ -122,6 +122,7 @@ pub const ENTRIES: &[Entry] = entries![
     "shared-bounded-queue" FullQueue Further "any" "A worker that submits to its own full queue waits for itself.";
     "nested-pools" SelfWait Further "any" "Depth multiplies: a pool needs room for every level but the last, and one more.";
     "spring-nested-async" SelfWait Further "Java" "Java adds threads when the queue is full, not when everybody waits.";
+    "common-pool-await" SelfWait Further "Java" "A fork-join pool helps with what is joined, not with what is only awaited.";
     "jenkins-multijob" SelfWait First "Jenkins" "A job that waits for a job keeps its executor: every level needs one more.";
     "tokio-blocking-handoff" SelfWait Further "Tokio" "An answer that needs a thread of the pool that waits for it never comes.";
     "go-rows-loop" HeldWhileWaiting First "Go" "An open cursor holds the connection that its own loop asks for.";
@@ -131,6 +132,7 @@ pub const ENTRIES: &[Entry] = entries![
     "node-dns-lookups" Starvation First "Node" "Four slow lookups take the four threads that files are read with.";
     "bulkheads" Starvation Deep "Java" "A caller that leaves a pool's call behind leaves its thread behind as well.";
     "dotnet-sync-over-async" Starvation Further ".NET" "Two new threads a second: no deadlock, and as slow as one.";
+    "retry-storm" Overload Deep "Java" "Beyond some number more connections make every query slower.";
 ];
 
 /// The scenario of this name.

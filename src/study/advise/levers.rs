@@ -195,7 +195,10 @@ impl Proposer<'_> {
         let words = |(one, level): &(LeverNumber, u64)| match one.lever {
             Lever::Workers(id) => format!("{level} workers for {}", self.name(id)),
             Lever::Queue(id) => format!("Room for {level} in the queue of {}", self.name(id)),
-            Lever::Permits(id) => format!("{level} permits of {}", self.s.resources[id.index()].name),
+            Lever::Permits(id) => {
+                let noun = if *level == 1 { "permit" } else { "permits" };
+                format!("{level} {noun} of {}", self.s.resources[id.index()].name)
+            }
         };
         let title = levels.iter().map(words).collect::<Vec<_>>().join(" and ");
         let plain: Vec<(Lever, u64)> = levels.iter().map(|(one, level)| (one.lever, *level)).collect();
