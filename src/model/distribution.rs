@@ -1,4 +1,4 @@
-//! Durations that are drawn. Plain data: how a draw is made is the engine's affair.
+//! Durations that are drawn. Plain data: the engine makes the draws.
 
 use super::time::{Duration, SECOND};
 

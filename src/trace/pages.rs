@@ -1,6 +1,6 @@
 //! Memory from the system itself for many records, in huge pages where it has them.
 //!
-//! Deliberately absent: how many records there are; that is the log's affair; and systems where room that is
+//! Deliberately absent: how many records there are, which the log knows; and systems where room that is
 //! not used costs more than addresses (Windows) or that have no such memory (WebAssembly).
 
 #[cfg(not(unix))]

@@ -1,7 +1,7 @@
 //! What the parts of a scenario's text are, for colour: TOML or JSON, told apart by nothing but its signs.
 //!
 //! Invariant: the parts cover the text without gap or overlap, whatever the text; a part never spans a line
-//! unless it is a text of several lines. It forgives everything: errors are the language's affair.
+//! unless it is a text of several lines. It forgives everything: syntax errors are reported by `language`.
 
 use std::ops::Range;
 

@@ -2,7 +2,7 @@
 //! deep its queue; how many tasks started and ended.
 //!
 //! Invariant: exact, whatever is merged on the screen; costs what a few bisections and a walk along the
-//! summaries cost, so it can follow a drag. Statistics of whole runs are `analysis`' affair.
+//! summaries cost, so it can follow a drag. Statistics of whole runs are in `analysis`.
 
 use super::chart::{Act, Chart, Group, Lane, Seat};
 use super::viewport::Window;

@@ -1,7 +1,7 @@
 //! Short words for what tasks do and wait for: labels in spans, hover cards, lists.
 //!
 //! Invariant: plain English in sentence case without a full stop; names are the scenario's own. Whole
-//! explanations are `analysis::explain`'s affair.
+//! explanations are in `analysis::explain`.
 
 use crate::analysis::digest::Digest;
 use crate::analysis::expect::bytes_text;

@@ -2,7 +2,7 @@
 //!
 //! Invariant: everything is in flat vectors; spans are sorted by lane, then by beginning, then by depth in
 //! the worker's stack; spans of one task on one lane do not overlap. What lasts no time at all has no span.
-//! Pixels, colours and merging what is too small to see are deliberately absent: that is the view's affair.
+//! Pixels, colours and merging what is too small to see are deliberately absent: the view does that.
 
 mod paint;
 

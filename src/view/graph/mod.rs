@@ -6,8 +6,8 @@
 //!
 //! Invariant: positions are keyed by identity and stand in an order that follows from the run alone
 //! (executor, worker, task), so that the picture keeps still from step to step. What moves freely and
-//! nobody waits for is counted, not drawn, when there is much of it. Which nodes *can* come true is
-//! `analysis::wait_for`'s affair: its AND/OR nodes are not drawn one to one.
+//! nobody waits for is counted, not drawn, when there is much of it. Which nodes *can* come true,
+//! `analysis::wait_for` decides; its AND/OR nodes are not drawn one to one.
 
 mod collect;
 mod paint;

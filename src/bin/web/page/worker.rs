@@ -1,8 +1,8 @@
 //! The app as a worker: carries out one order after the other, off the page's thread.
 //!
 //! Invariant: one job at a time; the page ends the worker if it no longer wants the answer. An order comes as
-//! bytes; a message to the page is an array: a word, then what belongs to it. What a job is about is none of the
-//! affair of this file.
+//! bytes; a message to the page is an array: a word, then what belongs to it. This file does not know what a job is
+//! about.
 
 use crate::store::jobs::{self, Line};
 use js_sys::{Array, Uint8Array};

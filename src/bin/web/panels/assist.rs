@@ -1,7 +1,7 @@
 //! Help while a text is typed: what can be completed at the caret, and what the word under it, or under the pointer, means.
 //!
 //! Invariant: the text changes only through the browser's own insertion, so that its undo takes a completion back as it
-//! takes typing back. What is offered is `view::assist`'s affair.
+//! takes typing back. `view::assist` decides what is offered.
 
 use super::prose::coded;
 use std::ops::Range;
