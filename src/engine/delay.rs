@@ -7,7 +7,7 @@
 use super::Sim;
 use super::calendar::{Due, Entry};
 use super::held::{DelayState, RELEASED};
-use super::state::{ExecutorState, KindState};
+use super::state::{ExecutorState, KindState, State};
 use super::task::{Flag, Future, Slot};
 use crate::model::executor::Kind;
 use crate::model::id::ExecutorId;
@@ -22,6 +22,17 @@ fn delay_of(executors: &mut [ExecutorState], wrapper: ExecutorId) -> &mut DelayS
         KindState::Delay(delay) => delay,
         KindState::Pool(pool) => &mut pool.delayed,
         KindState::Inline | KindState::Cap(_) | KindState::Bus(_) => unreachable!("only a delay delays"),
+    }
+}
+
+impl State {
+    /// For which deadline and ticket the timer of an executor that holds tasks back is set.
+    pub(super) fn scheduler_timer(&self, executor: ExecutorId) -> Option<(Time, u64)> {
+        match &self.executors[executor.index()].kind {
+            KindState::Delay(delay) => delay.timer,
+            KindState::Pool(pool) => pool.delayed.timer,
+            KindState::Inline | KindState::Cap(_) | KindState::Bus(_) => None,
+        }
     }
 }
 
@@ -108,6 +119,16 @@ impl<R: Recorder> Sim<'_, R> {
         state.timer = None;
         self.set_scheduler_timer(wrapper);
         false
+    }
+
+    /// Sets the timers anew that became void when what they were set for was dropped: one that rings and does nothing is no
+    /// step that others could come before.
+    pub(super) fn renew_void_timers(&mut self) {
+        for executor in (0..self.st.executors.len() as u16).map(ExecutorId) {
+            if let Some((at, ticket)) = self.st.scheduler_timer(executor) {
+                self.is_scheduler_timer(executor, at, ticket);
+            }
+        }
     }
 
     /// In the untimed view: this task's delay is over, whatever the others'.

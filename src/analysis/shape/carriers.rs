@@ -3,6 +3,7 @@
 //! Invariant: where nobody can keep a carrier for good, carriers are left out; they come free by themselves then.
 
 use super::demand::{HoldPoint, Thing};
+use super::holding::Holding;
 use super::stands::Ground;
 use crate::model::id::{ExecutorId, Pc};
 use crate::model::program::{Instruction, IoMode};
@@ -55,10 +56,6 @@ impl Ground<'_> {
         let Some(carrier) = self.carrier(node) else { return stands };
         let program = self.program(node);
         let before = &self.readings[self.nodes[node].task.index()].before[at];
-        let held_pins = |held: &[u32]| {
-            let pins = |number: usize| self.s.resources[number].pins == Some(Pinning::Held);
-            held.iter().enumerate().any(|(number, count)| *count > 0 && pins(number))
-        };
         let instruction = &program.code[at];
         let asks = matches!(instruction, Instruction::Acquire { resource, .. }
             if self.s.resources[resource.index()].pins.is_some());
@@ -67,19 +64,19 @@ impl Ground<'_> {
             Instruction::Run(_) | Instruction::Io(_, IoMode::Blocking | IoMode::Managed)
         );
         let asks = asks || self.s.is_wait_on_monitor(instruction);
-        let keeps = blocks || asks || held_pins(&before.held);
-        let surely_keeps = blocks || asks || held_pins(&before.surely);
+        let keeps = blocks || asks || self.pins(&before.held);
+        let surely_keeps = blocks || asks || self.pins(&before.surely);
         let lets_go = match instruction {
             Instruction::Io(..) | Instruction::Yield | Instruction::Use { .. } => true,
             _ => !stands.is_empty(),
         };
         let mut holds = kept.to_vec();
         let mut held = before.held.clone();
-        if let Instruction::Acquire { resource, .. } = instruction {
+        if let Instruction::Acquire { resource, claim, .. } = instruction {
             // What it asks for is kept for it from the moment it comes free until it has a carrier to take it.
-            held[resource.index()] += 1;
+            held[resource.index()].add(*claim);
         }
-        super::stands::push_resources(&mut holds, &held);
+        self.push_resources(&mut holds, &held);
         if keeps {
             stands.iter_mut().for_each(|stand| stand.holds.push((carrier, 1)));
         }
@@ -88,6 +85,12 @@ impl Ground<'_> {
             stands.push(HoldPoint { node, pc: Some(Pc(at as u16)), holds, needs, ..HoldPoint::default() });
         }
         stands
+    }
+
+    /// Whether something of what is held pins a task to its thread.
+    pub(super) fn pins(&self, held: &[Holding]) -> bool {
+        let pins = |number: usize| self.s.resources[number].pins == Some(Pinning::Held);
+        held.iter().enumerate().any(|(number, holding)| !holding.is_none() && pins(number))
     }
 
     /// A task that has a worker needs a carrier to start.

@@ -63,10 +63,10 @@ fn raises_in(
         Instruction::CloseScope => true,
         Instruction::Release { resource, claim } => {
             s.resources[resource.index()].is_owned()
-                && reading.before[at].surely[resource.index()] < claim.permits()
+                && !reading.before[at].surely[resource.index()].covers(*claim)
         }
         Instruction::WaitOn { condition, .. } => match s.shared[condition.index()].kind {
-            SharedKind::Condition { lock: Some(lock) } => reading.before[at].surely[lock.index()] == 0,
+            SharedKind::Condition { lock: Some(lock) } => reading.before[at].surely[lock.index()].is_none(),
             SharedKind::Condition { lock: None }
             | SharedKind::Channel { .. }
             | SharedKind::Latch { .. }
@@ -179,11 +179,13 @@ fn is_contended(
             *sum = MANY;
         }
         all_green &= matches!(executor.kind, Kind::Green { .. });
-        let held = |at: usize| reading.before[at].reached && reading.before[at].held[resource.index()] > 0;
+        let held =
+            |at: usize| reading.before[at].reached && !reading.before[at].held[resource.index()].is_none();
         kept |= held(program.code.len());
         for (at, instruction) in program.code.iter().enumerate().filter(|(at, _)| held(*at)) {
             let raising = raises[node.task.index()][at];
-            kept |= (raising && kept_when_raising(program, at, &reading.before[at])[resource.index()] > 0)
+            kept |= (raising
+                && !kept_when_raising(program, at, &reading.before[at])[resource.index()].is_none())
                 || (!is_reentrant
                     && matches!(instruction, Instruction::Acquire { resource: of, .. } if *of == resource));
             switches |= can_switch(s, node, instruction, known);

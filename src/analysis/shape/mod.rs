@@ -7,9 +7,11 @@
 //! time, and runs.
 
 mod carriers;
+mod children;
 mod contention;
 mod demand;
 mod edges;
+mod holding;
 mod knots;
 mod nodes;
 mod program;
@@ -127,9 +129,8 @@ struct Look {
 impl Shape {
     /// Reads a scenario.
     pub fn read(s: &Scenario) -> Shape {
-        let permits: Vec<u32> = s.resources.iter().map(|resource| resource.permits).collect();
         let mut readings: Vec<Reading> =
-            s.tasks.iter().map(|task| program::read(&task.program, &permits)).collect();
+            s.tasks.iter().map(|task| program::read(&task.program, s.resources.len())).collect();
         let raises = contention::raises(s, &readings);
         for (reading, raises) in readings.iter_mut().zip(&raises) {
             reading.mark_orphans(raises);

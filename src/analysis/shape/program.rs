@@ -3,19 +3,23 @@
 //! Forward over the instructions until nothing changes, as compilers find what may reach a place. Invariant:
 //! what a task can hold or have outstanding in some run is in the reading; the reading may have more.
 
+use super::holding::Holding;
 use crate::model::id::SubmitId;
 use crate::model::program::{Handler, HandlerKind, Instruction, Program, Scope, WaitMode};
 use std::collections::BTreeSet;
+
+/// Times that a program is gone through until what still grows is taken to grow without end.
+const MAX_PASSES: usize = 64;
 
 /// What may be so when a task comes to an instruction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Before {
     /// Some run comes here.
     pub reached: bool,
-    /// Most permits of each resource that are held.
-    pub held: Vec<u32>,
-    /// Fewest of them.
-    pub surely: Vec<u32>,
+    /// The most that is held of each resource.
+    pub held: Vec<Holding>,
+    /// The least of it.
+    pub surely: Vec<Holding>,
     /// Children that may be unfinished and can be waited for by name.
     pub open: BTreeSet<SubmitId>,
     /// Children whose name was taken over by a later one; only `wait all` waits for them.
@@ -38,37 +42,9 @@ pub(super) struct Reading {
 }
 
 /// Reads a program of a scenario with this many resources.
-pub(super) fn read(program: &Program, permits: &[u32]) -> Reading {
-    let mut before =
-        vec![
-            Before { held: vec![0; permits.len()], surely: vec![0; permits.len()], ..Before::default() };
-            program.code.len() + 1
-        ];
-    before[0].reached = true;
-    let mut changed = true;
-    while changed {
-        changed = false;
-        for at in 0..program.code.len() {
-            if !before[at].reached {
-                continue;
-            }
-            let after = after(program, at, &before[at], permits);
-            for handler in program.handlers.iter().filter(|h| (h.from.index()..h.to.index()).contains(&at)) {
-                // Whatever it is that raises there has not been done.
-                let caught = Before {
-                    held: kept_inside(program, at, &before[at].held, handler),
-                    ..before[at].clone()
-                };
-                let surely = kept_inside(program, at, &before[at].surely, handler);
-                changed |= before[handler.target.index()].join(&Before { surely, ..caught });
-            }
-            for next in successors(&program.code[at], at) {
-                changed |= before[next].join(&gone_to(program, at, next, &after));
-            }
-        }
-    }
+pub(super) fn read(program: &Program, resources: usize) -> Reading {
     let mut reading = Reading {
-        before,
+        before: before_each(program, resources),
         at_once: vec![1; program.submits.len()],
         ever: vec![1; program.submits.len()],
         orphaned: vec![false; program.submits.len()],
@@ -82,6 +58,40 @@ pub(super) fn read(program: &Program, permits: &[u32]) -> Reading {
         }
     }
     reading
+}
+
+/// What may be so before each instruction, and at the end.
+fn before_each(program: &Program, resources: usize) -> Vec<Before> {
+    let nothing = vec![Holding::default(); resources];
+    let unknown = Before { held: nothing.clone(), surely: nothing, ..Before::default() };
+    let mut before = vec![unknown; program.code.len() + 1];
+    before[0].reached = true;
+    for pass in 0.. {
+        let is_endless = pass >= MAX_PASSES;
+        let mut changed = false;
+        for at in 0..program.code.len() {
+            if !before[at].reached {
+                continue;
+            }
+            let after = after(program, at, &before[at]);
+            for handler in program.handlers.iter().filter(|h| (h.from.index()..h.to.index()).contains(&at)) {
+                // Whatever it is that raises there has not been done.
+                let caught = Before {
+                    held: kept_inside(program, at, &before[at].held, handler),
+                    ..before[at].clone()
+                };
+                let surely = kept_inside(program, at, &before[at].surely, handler);
+                changed |= before[handler.target.index()].join(&Before { surely, ..caught }, is_endless);
+            }
+            for next in successors(&program.code[at], at) {
+                changed |= before[next].join(&gone_to(program, at, next, &after), is_endless);
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    before
 }
 
 impl Reading {
@@ -103,18 +113,20 @@ impl Before {
         self.open.contains(&id) || self.loose.contains(&id)
     }
 
-    /// Takes in what another way brings; whether that is more.
-    fn join(&mut self, other: &Before) -> bool {
+    /// Takes in what another way brings; whether that is more. What is held in ever greater numbers is held without bound
+    /// where that `is_endless`.
+    fn join(&mut self, other: &Before, is_endless: bool) -> bool {
         if !self.reached {
             *self = Before { reached: true, ..other.clone() };
             return true;
         }
         let known = self.clone();
         for (mine, more) in self.held.iter_mut().zip(&other.held) {
-            *mine = (*mine).max(*more);
+            let joined = mine.max(*more);
+            *mine = if is_endless && joined != *mine { joined.without_bound() } else { joined };
         }
-        for (mine, more) in self.surely.iter_mut().zip(&other.surely) {
-            *mine = (*mine).min(*more);
+        for (mine, less) in self.surely.iter_mut().zip(&other.surely) {
+            *mine = mine.min(*less);
         }
         self.open.extend(&other.open);
         self.loose.extend(&other.loose);
@@ -123,7 +135,7 @@ impl Before {
     }
 }
 
-fn after(program: &Program, at: usize, before: &Before, permits: &[u32]) -> Before {
+fn after(program: &Program, at: usize, before: &Before) -> Before {
     let mut after = before.clone();
     let name_of = |id: &SubmitId| program.submits[id.index()].name;
     match &program.code[at] {
@@ -158,16 +170,14 @@ fn after(program: &Program, at: usize, before: &Before, permits: &[u32]) -> Befo
             after.loose.retain(|id| !inside.contains(id));
         }
         Instruction::Acquire { resource, claim, timeout } => {
-            let most = permits[resource.index()].saturating_add(1);
-            let more = |held: u32| held.saturating_add(claim.permits()).min(most);
-            after.held[resource.index()] = more(after.held[resource.index()]);
+            after.held[resource.index()].add(*claim);
             if timeout.is_none() {
-                after.surely[resource.index()] = more(after.surely[resource.index()]);
+                after.surely[resource.index()].add(*claim);
             }
         }
         Instruction::Release { resource, claim } => {
             for held in [&mut after.held[resource.index()], &mut after.surely[resource.index()]] {
-                *held = held.saturating_sub(claim.permits());
+                held.remove(*claim);
             }
         }
         _ => {}
@@ -183,12 +193,13 @@ fn gone_to(program: &Program, at: usize, next: usize, after: &Before) -> Before 
         && let Some(Instruction::Acquire { resource, claim, .. }) = before
         && to.index() != at + 1
     {
+        let (held, surely) = (&mut after.held[resource.index()], &mut after.surely[resource.index()]);
         if next == to.index() {
-            let surely = &mut after.surely[resource.index()];
-            *surely = surely.saturating_add(claim.permits()).min(after.held[resource.index()]);
+            surely.add(*claim);
+            *surely = surely.min(*held);
         } else {
-            let held = &mut after.held[resource.index()];
-            *held = held.saturating_sub(claim.permits()).max(after.surely[resource.index()]);
+            held.remove(*claim);
+            *held = held.max(*surely);
         }
     }
     after
@@ -243,7 +254,7 @@ pub(super) fn inside_scope(program: &Program, at: usize) -> BTreeSet<SubmitId> {
 }
 
 /// What is held after raising at an instruction where this handler catches it: what no `with` inside gives back.
-fn kept_inside(program: &Program, at: usize, held: &[u32], handler: &Handler) -> Vec<u32> {
+fn kept_inside(program: &Program, at: usize, held: &[Holding], handler: &Handler) -> Vec<Holding> {
     let mut held = held.to_vec();
     let inside = |scope: &&Scope| {
         (scope.from.index()..scope.to.index()).contains(&at)
@@ -251,8 +262,7 @@ fn kept_inside(program: &Program, at: usize, held: &[u32], handler: &Handler) ->
             && scope.to <= handler.to
     };
     for scope in program.scopes.iter().filter(inside) {
-        let of = &mut held[scope.resource.index()];
-        *of = of.saturating_sub(1);
+        held[scope.resource.index()].remove(scope.claim);
     }
     held
 }
@@ -266,19 +276,18 @@ pub(super) fn is_caught(program: &Program, at: usize) -> bool {
 }
 
 /// What a task still holds after raising at an instruction: all that no `with` around it gives back.
-pub(super) fn kept_when_raising(program: &Program, at: usize, before: &Before) -> Vec<u32> {
+pub(super) fn kept_when_raising(program: &Program, at: usize, before: &Before) -> Vec<Holding> {
     let mut held = before.held.clone();
     if matches!(program.code.get(at), Some(Instruction::Crash)) {
         // Nothing runs any more that could give it back.
         return held;
     }
-    if let Some(Instruction::Release { resource, .. }) = program.code.get(at) {
-        // It raises only if it does not hold it.
-        held[resource.index()] = 0;
+    if let Some(Instruction::Release { resource, claim }) = program.code.get(at) {
+        // It raises only if it does not hold that much.
+        held[resource.index()].fall_short_of(*claim);
     }
     for scope in program.scopes.iter().filter(|scope| (scope.from.index()..scope.to.index()).contains(&at)) {
-        let of = &mut held[scope.resource.index()];
-        *of = of.saturating_sub(scope.claim.permits());
+        held[scope.resource.index()].remove(scope.claim);
     }
     held
 }

@@ -4,7 +4,7 @@ use super::demand::{HoldPoint, Thing};
 use super::program::Before;
 use super::stands::Ground;
 use crate::model::id::{ResourceId, SharedId};
-use crate::model::program::{Instruction, Program};
+use crate::model::program::{Claim, Instruction, Program};
 use crate::model::scenario::ResourceKind;
 use crate::model::shared::SharedKind;
 use crate::model::signal::Signal;
@@ -20,7 +20,9 @@ impl Ground<'_> {
         before: &Before,
     ) -> Vec<HoldPoint> {
         match &program.code[at] {
-            Instruction::Acquire { resource, .. } if self.holds_again(*resource, before) => Vec::new(),
+            Instruction::Acquire { resource, claim, .. } if self.takes_again(*resource, *claim, before) => {
+                Vec::new()
+            }
             Instruction::Acquire { resource, timeout, .. } if self.contended[resource.index()] => {
                 let mut needs = BTreeSet::from([Thing::Resource(*resource)]);
                 if !self.s.resources[resource.index()].is_owned() {
@@ -49,10 +51,14 @@ impl Ground<'_> {
         }
     }
 
-    /// Whether the task has it for sure, and may take it once more.
-    fn holds_again(&self, resource: ResourceId, before: &Before) -> bool {
-        matches!(self.s.resources[resource.index()].kind, ResourceKind::Lock { reentrant: true })
-            && before.surely[resource.index()] > 0
+    /// Whether the task has for sure what lets it take that at once: a reentrant lock, or a read-write lock for writing.
+    fn takes_again(&self, resource: ResourceId, claim: Claim, before: &Before) -> bool {
+        let surely = before.surely[resource.index()];
+        match self.s.resources[resource.index()].kind {
+            ResourceKind::Lock { reentrant } => reentrant && !surely.is_none(),
+            ResourceKind::ReadWriteLock { .. } => claim == Claim::Read && surely.covers(Claim::Write),
+            ResourceKind::Semaphore { .. } => false,
+        }
     }
 
     /// A wait on a condition gives the condition's lock up; then the task needs it again, with all else that it holds.

@@ -1,6 +1,7 @@
 //! The places where tasks can stand still, with what they hold and need there.
 
 use super::demand::{HoldPoint, Lends, Node, Numbers, Stage, Thing, lends_worker, runs_in_caller, way};
+use super::holding::Holding;
 use super::nodes::{ancestors, policy};
 use super::program::{Reading, kept_when_raising};
 use crate::model::executor::{Kind, OnCrash, OnFull, OnWait};
@@ -195,7 +196,7 @@ impl Ground<'_> {
     }
 
     /// A task of `parent` that waits for its child runs it itself if it is queued.
-    fn helps(&self, parent: usize, child: usize, id: SubmitId) -> bool {
+    pub(super) fn helps(&self, parent: usize, child: usize, id: SubmitId) -> bool {
         let pool = self.s.pool_of(self.nodes[parent].to);
         let program = self.program(parent);
         let name = program.submits[id.index()].name;
@@ -270,7 +271,7 @@ impl Ground<'_> {
         let program = self.program(node);
         let before = &self.readings[self.nodes[node].task.index()].before[at];
         let mut holds = kept.to_vec();
-        push_resources(&mut holds, &before.held);
+        self.push_resources(&mut holds, &before.held);
         let stand = HoldPoint { node, pc: Some(Pc(at as u16)), holds, ..HoldPoint::default() };
         match &program.code[at] {
             Instruction::Wait { names, mode, timeout } => {
@@ -278,23 +279,22 @@ impl Ground<'_> {
                 let wanted = |id: &&SubmitId| {
                     *mode == WaitMode::Every || names.contains(&program.submits[id.index()].name)
                 };
-                let ids = all.filter(wanted).copied().collect();
-                let waiting = self.waiting(stand, ids, self.is_finite(program, *timeout));
-                let back = waiting.as_ref().and_then(|stand| self.coming_back(stand));
-                back.into_iter().chain(waiting).collect()
+                let ids: Vec<SubmitId> = all.filter(wanted).copied().collect();
+                let waiting = self.waiting(&stand, &ids, self.is_finite(program, *timeout), before);
+                self.with_return(waiting)
             }
             Instruction::JoinScope => {
                 let inside = super::program::inside_scope(program, at);
                 let ids = before.open.iter().chain(&before.loose).filter(|id| inside.contains(id));
-                self.waiting(stand, ids.copied().collect(), false).into_iter().collect()
+                let ids: Vec<SubmitId> = ids.copied().collect();
+                self.waiting(&stand, &ids, false, before)
             }
             Instruction::Result { names, timeout, .. } => {
                 let wanted = |id: &&SubmitId| names.contains(&program.submits[id.index()].name);
-                let ids = before.open.iter().filter(wanted).copied().collect();
-                let waiting = self.waiting(stand, ids, self.is_finite(program, *timeout));
-                let back = waiting.as_ref().and_then(|stand| self.coming_back(stand));
-                let waiting = waiting.map(|stand| self.without_cancelled(stand, &before.cancelled));
-                back.into_iter().chain(waiting).collect()
+                let ids: Vec<SubmitId> = before.open.iter().filter(wanted).copied().collect();
+                let waiting = self.waiting(&stand, &ids, self.is_finite(program, *timeout), before);
+                let without = |stand| self.without_cancelled(stand, &before.cancelled);
+                self.with_return(waiting).into_iter().map(without).collect()
             }
             Instruction::Acquire { .. }
             | Instruction::WaitOn { .. }
@@ -320,9 +320,9 @@ impl Ground<'_> {
     }
 
     /// What a task that has ended never gives back.
-    fn push_kept(&self, node: usize, at: usize, held: &[u32], stands: &mut Vec<HoldPoint>) {
+    fn push_kept(&self, node: usize, at: usize, held: &[Holding], stands: &mut Vec<HoldPoint>) {
         let mut holds = Vec::new();
-        push_resources(&mut holds, held);
+        self.push_resources(&mut holds, held);
         if !holds.is_empty() {
             let needs = BTreeSet::from([Thing::Never]);
             let pc = Some(Pc(at as u16));
@@ -338,94 +338,17 @@ impl Ground<'_> {
         }
     }
 
+    /// Adds what a task holds of semaphores and locks: no more of any than there is.
+    pub(super) fn push_resources(&self, holds: &mut Vec<(Thing, u64)>, held: &[Holding]) {
+        for (number, holding) in held.iter().enumerate().filter(|(_, holding)| !holding.is_none()) {
+            let all = self.s.resources[number].permits.max(1);
+            let id = ResourceId(number as u16);
+            holds.push((Thing::Resource(id), u64::from(holding.total().min(all))));
+        }
+    }
+
     pub(super) fn is_finite(&self, program: &Program, timeout: Option<DrawId>) -> bool {
         timeout.is_some_and(|draw| !is_forever(program, draw))
-    }
-
-    /// A wait for children.
-    fn waiting(&self, mut stand: HoldPoint, ids: Vec<SubmitId>, timed: bool) -> Option<HoldPoint> {
-        let node = &self.nodes[stand.node];
-        let pool = s_pool(self.s, node);
-        for (id, child) in node.children.iter().filter(|(id, _)| ids.contains(id)) {
-            if self.nodes[*child].unseated
-                && self.s.executors[self.nodes[*child].to.index()].wraps().is_none()
-            {
-                // It ran in the submitter, and is over.
-                continue;
-            }
-            stand.awaits.push((*child, self.helps(stand.node, *child, *id)));
-            if self.nodes[*child].dropped {
-                stand.needs.insert(Thing::Never);
-            }
-        }
-        if stand.awaits.is_empty() {
-            return None;
-        }
-        stand.timed = timed;
-        if let Some(pool) = pool.filter(|_| !node.unseated) {
-            let lends = lends_worker(self.s, pool);
-            match lends {
-                Lends::Nobody => {}
-                Lends::Child => stand.timed = false,
-                Lends::Anybody => {
-                    stand.timed = false;
-                    // Whatever is queued may come to lie above it.
-                    let waiter = stand.node;
-                    let can_lie_above = |n: &usize| {
-                        s_pool(self.s, &self.nodes[*n]) == Some(pool)
-                            && (*n != waiter || self.nodes[*n].exist > 1)
-                    };
-                    let here: Vec<usize> = (0..self.nodes.len()).filter(can_lie_above).collect();
-                    let on_pool =
-                        (0..self.nodes.len()).filter(|n| s_pool(self.s, &self.nodes[*n]) == Some(pool));
-                    let tasks = on_pool.fold(0u64, |total, n| total.saturating_add(self.nodes[n].exist));
-                    // Nothing is queued while a worker is left.
-                    if tasks > self.numbers.capacity(self.s, Thing::Worker(pool)) {
-                        stand.awaits.extend(here.into_iter().map(|n| (n, true)));
-                    }
-                }
-                Lends::Spare => {}
-                Lends::All => {
-                    stand.needs.insert(Thing::Worker(pool));
-                }
-            }
-            if matches!(lends, Lends::Anybody | Lends::Spare | Lends::All) {
-                stand.holds.retain(|(thing, _)| *thing != Thing::Worker(pool));
-            }
-        }
-        Some(stand)
-    }
-
-    /// A task that gave its worker back needs one again when its timeout has come.
-    fn coming_back(&self, waiting: &HoldPoint) -> Option<HoldPoint> {
-        let needs: BTreeSet<Thing> =
-            waiting.needs.iter().copied().filter(|need| matches!(need, Thing::Worker(_))).collect();
-        let holds = waiting.holds.clone();
-        (waiting.timed && !needs.is_empty()).then(|| HoldPoint {
-            node: waiting.node,
-            pc: waiting.pc,
-            holds,
-            needs,
-            ..HoldPoint::default()
-        })
-    }
-
-    /// `result` raises at once if the child was cancelled; if that came too late, the child has its worker. (What a
-    /// delay has let go cannot be cancelled any more, and may still be queued.)
-    fn without_cancelled(&self, mut stand: HoldPoint, cancelled: &BTreeSet<SubmitId>) -> HoldPoint {
-        let delays = |node: usize| {
-            let way = way(self.s, self.nodes[node].task, self.nodes[node].to);
-            way.iter()
-                .any(|stage| matches!(self.s.executors[stage.executor.index()].kind, Kind::Delay { .. }))
-        };
-        let has_worker = |child: usize| {
-            let of_child = self.nodes[stand.node].children.iter().filter(|(_, node)| *node == child);
-            of_child.map(|(id, _)| id).all(|id| cancelled.contains(id)) && !delays(child)
-        };
-        let awaits: Vec<_> =
-            stand.awaits.iter().map(|(child, helped)| (*child, *helped || has_worker(*child))).collect();
-        stand.awaits = awaits;
-        stand
     }
 
     /// A submission that may block, or that runs the child in its submitter.
@@ -479,15 +402,9 @@ impl Ground<'_> {
     }
 }
 
-fn s_pool(s: &Scenario, node: &Node) -> Option<ExecutorId> {
+pub(super) fn s_pool(s: &Scenario, node: &Node) -> Option<ExecutorId> {
     let pool = s.pool_of(node.to);
     (s.executors[pool.index()].kind != Kind::Inline).then_some(pool)
-}
-
-pub(super) fn push_resources(holds: &mut Vec<(Thing, u64)>, held: &[u32]) {
-    for (number, count) in held.iter().enumerate().filter(|(_, count)| **count > 0) {
-        holds.push((Thing::Resource(ResourceId(number as u16)), u64::from(*count)));
-    }
 }
 
 pub(super) fn is_forever(program: &Program, draw: DrawId) -> bool {

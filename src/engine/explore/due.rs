@@ -38,7 +38,7 @@ impl<R: Recorder> Sim<'_, R> {
                 Due::Preempt(slot, wake) if self.st.tasks[slot].wake == wake => {
                     (ChoiceKind::Preempt, Some(slot))
                 }
-                Due::Scheduler(wrapper) if self.is_set(wrapper, at, ticket) => {
+                Due::Scheduler(wrapper) if self.st.scheduler_timer(wrapper) == Some((at, ticket)) => {
                     (ChoiceKind::Delay(wrapper), None)
                 }
                 Due::Departure(home, worker, rests) if self.is_departing(home, worker, rests) => {
@@ -67,15 +67,6 @@ impl<R: Recorder> Sim<'_, R> {
             }
         }
         found
-    }
-
-    /// Whether the delay's timer was not overtaken by an earlier one.
-    fn is_set(&self, wrapper: ExecutorId, at: Time, ticket: u64) -> bool {
-        match &self.st.executors[wrapper.index()].kind {
-            KindState::Delay(delay) => delay.timer == Some((at, ticket)),
-            KindState::Pool(pool) => pool.delayed.timer == Some((at, ticket)),
-            KindState::Inline | KindState::Cap(_) | KindState::Bus(_) => false,
-        }
     }
 
     /// What delays may let go next: of those held for one fixed delay the first, and all with their own.

@@ -240,10 +240,11 @@ impl<R: Recorder> Sim<'_, R> {
         }
         let mut found = self.agenda_choices();
         let rules = self.st.exploring.rules;
-        if rules.untimed
-            && !rules.every_step
-            && let Some(alone) = found.iter().position(|choice| self.is_unnoticed(choice))
-        {
+        let unnoticed = || {
+            let is_asked = rules.untimed && !rules.every_step;
+            found.iter().position(|choice| is_asked && self.is_unnoticed(choice))
+        };
+        if let Some(alone) = self.in_its_only_turn(&found).or_else(unnoticed) {
             let undecided = |choice: &Choice| choice.act_index() == found[alone].act_index();
             return found.iter().copied().filter(|choice| undecided(choice)).collect();
         }
@@ -365,6 +366,7 @@ impl<R: Recorder> Sim<'_, R> {
             }
         }
         self.st.exploring.decision = None;
+        self.renew_void_timers();
     }
 
     fn do_next(&mut self, todo: Action) {

@@ -102,13 +102,29 @@ impl<R: Recorder> Sim<'_, R> {
             return false;
         }
         match self.s.tasks[task.kind.index()].program.code.get(task.pc.index()) {
-            Some(Instruction::Maybe { p, .. }) => *p > 0.0 && *p < 1.0,
+            Some(Instruction::Maybe { p, .. }) => {
+                *p > 0.0 && *p < 1.0 && (self.plan.has_native || !task.flags.has(Flag::Green))
+            }
             Some(Instruction::Run(_)) => !task.flags.has(Flag::Green),
             Some(step @ Instruction::Io(..)) => {
                 !task.flags.has(Flag::Green) && !self.is_noticed(slot, Some(step))
             }
             _ => false,
         }
+    }
+
+    /// Of these alternatives the first of a task that stands at a decision in the middle of its turn, where all there is
+    /// runs on its thread: nothing comes between there.
+    pub(super) fn in_its_only_turn(&self, choices: &[Choice]) -> Option<usize> {
+        let is_in_its_turn = |choice: &Choice| {
+            let Act::Agenda { index, decision: Some(_) } = choice.act else { return false };
+            match self.st.agenda.iter().nth(index) {
+                // One that yields and keeps its thread lets others come.
+                Some((Action::Turn(slot), _)) => !self.st.tasks[slot].flags.has(Flag::KeepsCarrier),
+                Some((Action::Carrier(_) | Action::Pump(_), _)) | None => false,
+            }
+        };
+        if self.plan.has_native { None } else { choices.iter().position(is_in_its_turn) }
     }
 
     /// A task starts, in whatever turn: from then on nobody can cancel it, which those who try can notice.

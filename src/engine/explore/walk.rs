@@ -139,10 +139,14 @@ impl<'a> Walk<'a> {
                     Due::Preempt(slot, wake) if self.st.tasks[slot].wake == wake => {
                         sink.member(at | 2, Some(Node::Task(slot)));
                     }
-                    Due::Scheduler(wrapper) => sink.member(at | 4 | u64::from(wrapper.0) << 52, None),
+                    Due::Scheduler(wrapper)
+                        if self.st.scheduler_timer(wrapper) == Some((entry.at, entry.ticket)) =>
+                    {
+                        sink.member(at | 4 | u64::from(wrapper.0) << 52, None);
+                    }
                     Due::Injection(home) => sink.member(at | 6 | u64::from(home.0) << 52, None),
                     // Told with the pool's idle workers.
-                    Due::Task(..) | Due::Preempt(..) | Due::Departure(..) => {}
+                    Due::Task(..) | Due::Preempt(..) | Due::Scheduler(_) | Due::Departure(..) => {}
                 }
             }
         }

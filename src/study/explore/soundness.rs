@@ -3,6 +3,7 @@
 //! The yardstick pauses at every instruction and tells like tasks apart. It walks the whole tree of orders
 //! where that is small enough, remembering nothing; otherwise it merges states that are equal to the letter.
 
+mod cases;
 mod control;
 mod documents;
 mod length;

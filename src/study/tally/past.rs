@@ -2,30 +2,33 @@
 //!
 //! Invariant: two runs in the same state (at the same instant, for a metric that is about time) in which the same
 //! is told here come to the same figure if they go on alike. How many workers are busy, or tasks wait, at present is part
-//! of the state and is not told.
+//! of the state and is not told; how many there are is told, because a state that is looked at for its own sake leaves
+//! out the idle ones of a pool that could as well start new ones.
 
 use super::{Spot, Tally};
 use crate::model::expectation::Metric;
 use crate::model::id::TaskId;
+use crate::model::time::Time;
 use xxhash_rust::xxh3::xxh3_64;
 
 impl Tally {
     /// Tells what `metric` depends on. Counts and greatest numbers beyond `most` are told as `most`.
     pub(in crate::study) fn tell(&self, metric: &Metric, most: u64, told: &mut Vec<u8>) {
         let mut tell = |value: u64| told.extend_from_slice(&value.to_le_bytes());
-        let mut since = |at: u64, sum: u128| {
-            tell(at);
-            tell(sum as u64);
-            tell((sum >> 64) as u64);
-        };
         match metric {
             Metric::Warnings => tell(self.warnings.min(most)),
             Metric::Rejected => tell(self.rejected.min(most)),
             Metric::Failed => tell(self.failed.min(most)),
             Metric::QueueMax(at) => tell(u64::from(self.places[at.index()].peak_waiting).min(most)),
             Metric::WorkersMax(at) => tell(u64::from(self.places[at.index()].peak_alive).min(most)),
-            Metric::MemoryMax => tell(self.bill.peak_memory.min(most)),
-            Metric::ThreadsMax => tell(u64::from(self.bill.peak_threads).min(most)),
+            Metric::MemoryMax => {
+                tell(self.bill.peak_memory.min(most));
+                self.alive().for_each(tell);
+            }
+            Metric::ThreadsMax => {
+                tell(u64::from(self.bill.peak_threads).min(most));
+                self.alive().for_each(tell);
+            }
             Metric::Latency(kind, _) | Metric::LatencyFinished(kind, _) => {
                 tell(self.kinds[kind.index()].lost);
                 in_order(&self.kinds[kind.index()].latency).for_each(tell);
@@ -38,10 +41,14 @@ impl Tally {
             Metric::Makespan => tell(self.last_end.map_or(u64::MAX, |at| at.0)),
             Metric::Utilisation(at) => {
                 let place = &self.places[at.index()];
-                since(place.since.0, place.busy_time);
+                in_time(place.since, place.busy_time).for_each(tell);
             }
-            Metric::MemoryMean => since(self.bill.since.0, self.bill.memory_time),
-            Metric::ThreadsMean => since(self.bill.since.0, self.bill.thread_time),
+            Metric::MemoryMean => {
+                in_time(self.bill.since, self.bill.memory_time).chain(self.alive()).for_each(tell);
+            }
+            Metric::ThreadsMean => {
+                in_time(self.bill.since, self.bill.thread_time).chain(self.alive()).for_each(tell);
+            }
             Metric::Deadlock
             | Metric::Stuck
             | Metric::Races
@@ -52,6 +59,11 @@ impl Tally {
             | Metric::Cpu(..)
             | Metric::CpuTotal => {}
         }
+    }
+
+    /// How many workers each executor has.
+    fn alive(&self) -> impl Iterator<Item = u64> {
+        self.places.iter().map(|place| u64::from(place.alive))
     }
 
     /// What the latency and the wait of a task that is not over depend on, if they are kept.
@@ -68,6 +80,11 @@ impl Tally {
         let kept: usize = self.kinds.iter().map(|kind| kind.latency.len() + kind.wait.len()).sum();
         (size_of::<Tally>() + self.tasks.len() * size_of::<super::Task>() + kept * size_of::<u64>()) as u64
     }
+}
+
+/// A sum over time, and until when it was taken.
+fn in_time(since: Time, sum: u128) -> impl Iterator<Item = u64> {
+    [since.0, sum as u64, (sum >> 64) as u64].into_iter()
 }
 
 /// Which task had which is all the same: how many there are, and then they in order.
