@@ -44,6 +44,7 @@ pub mod analysis;
 mod engine;
 pub mod gallery;
 pub mod import;
+pub mod jobs;
 pub mod language;
 pub mod model;
 pub mod study;

@@ -1,7 +1,11 @@
-// Starts the app once more, as a worker: the page sends where its script is and the module it has compiled, so that
-// nothing is loaded or compiled twice. The app then listens by itself and says that it is ready.
-self.onmessage = async ({ data: [script, module] }) => {
+// Starts a program as a worker: the page sends where its script is, and the compiled program or where that is. What is
+// compiled already is neither loaded nor compiled again. The program then listens by itself and says that it is ready.
+self.onmessage = async ({ data: [script, program] }) => {
   self.onmessage = null;
-  const { default: init } = await import(script);
-  await init({ module_or_path: module });
+  try {
+    const { default: init } = await import(script);
+    await init({ module_or_path: program });
+  } catch (error) {
+    self.postMessage(["lost", String(error)]);
+  }
 };

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// Every room, its floor, and whether what it does is part of a simulated run (which must be the same
 /// on every machine).
-const ROOMS: [Room; 11] = [
+const ROOMS: [Room; 13] = [
     Room::on(0, "model").simulated(),
     Room::on(1, "language"),
     Room::on(1, "trace").simulated(),
@@ -19,8 +19,10 @@ const ROOMS: [Room; 11] = [
     Room::on(2, "analysis"),
     Room::on(3, "study"),
     Room::on(3, "view"),
-    Room::on(4, "bin/threadbare"),
-    Room::on(4, "bin/web"),
+    Room::on(4, "jobs"),
+    Room::on(5, "bin/threadbare"),
+    Room::on(5, "bin/studies"),
+    Room::on(5, "bin/web"),
 ];
 
 /// What has no place on the simulated path, and why.

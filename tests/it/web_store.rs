@@ -6,7 +6,7 @@ mod store;
 
 /// What the worker of the page makes of an order for a report.
 pub fn reported(name: &str, source: &str, variant: &str) -> String {
-    use store::jobs::{Line, Order, carry_out, report, unpacked};
+    use threadbare::jobs::{Line, Order, carry_out, report, unpacked};
 
     struct Told(Option<report::Reported>);
 

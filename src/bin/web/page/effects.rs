@@ -2,8 +2,7 @@
 
 use super::pool::{self, Heard, Job};
 use super::runner::{RunRequest, Runner};
-use super::{Send, address, files, frame, keys, memory, route};
-use crate::store::jobs::{self, Order, Subject, branch, report};
+use super::{Send, address, files, frame, keys, memory, route, worker};
 use crate::store::study::{Step, Study};
 use crate::store::{Action, Notice, State, link};
 use gloo_events::{EventListener, EventListenerOptions};
@@ -11,6 +10,7 @@ use gloo_timers::callback::Timeout;
 use serde::de::DeserializeOwned;
 use std::rc::Rc;
 use std::sync::Arc;
+use threadbare::jobs::{self, Order, Subject, branch, report};
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Element, KeyboardEvent};
 use yew::{hook, use_effect, use_effect_with, use_mut_ref};
@@ -312,7 +312,7 @@ fn write_down(held: &State) -> Option<Rc<str>> {
 /// A scenario whose run took much memory is left: WebAssembly gives none of it back, so the page begins anew with what is
 /// opened. What was written before is kept already.
 fn give_memory_back(held: &State, send: &Send) {
-    if super::memory_taken() <= MAX_MEMORY {
+    if worker::memory_taken() <= MAX_MEMORY {
         return;
     }
     keep(held, send);

@@ -68,13 +68,6 @@ pub fn note_time(name: &str, millis: f64) {
     drop(noted);
 }
 
-/// Bytes of memory that the app has taken here: WebAssembly takes more and gives none back.
-pub fn memory_taken() -> f64 {
-    let memory = wasm_bindgen::memory().dyn_into::<js_sys::WebAssembly::Memory>();
-    let buffer = memory.and_then(|memory| memory.buffer().dyn_into::<js_sys::ArrayBuffer>());
-    buffer.map_or(0.0, |buffer| f64::from(buffer.byte_length()))
-}
-
 /// Whether a media query holds.
 pub fn media(query: &str) -> bool {
     let list = web_sys::window().and_then(|window| window.match_media(query).ok().flatten());

@@ -2,16 +2,17 @@
 //!
 //! Invariant: a worker has one job at a time, and a job one worker; what is not wanted any more (its [`Job`] is
 //! dropped) ends with its worker. Orders wait while every worker is busy, in order, except runs: the person looks
-//! at those. One idle worker is kept, so that the next order begins at once. Whoever listens is called while
-//! nothing here is borrowed, so that it may ask for more.
+//! at those. One idle worker of each program is kept, so that the next order begins at once. Whoever listens is
+//! called while nothing here is borrowed, so that it may ask for more.
 
 use super::worker;
-use crate::store::jobs::{self, Order};
+use crate::store::simulation;
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Uint8Array};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
+use threadbare::jobs::{self, Order};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -20,6 +21,17 @@ use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 const MAX_COUNT: usize = 8;
 /// An idle worker with more memory than this, in bytes, is not kept: it gives none of it back.
 const MAX_MEMORY: f64 = 256e6;
+/// What `worker.js` says if it could not start its program: why, in the browser's words.
+const LOST: &str = "lost";
+
+/// Which program a worker is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Program {
+    /// The page's own, which is loaded and compiled already: it runs scenarios.
+    Page,
+    /// That of the studies, which is fetched when the first is asked for.
+    Studies,
+}
 
 /// What comes of an order.
 pub enum Heard {
@@ -42,13 +54,14 @@ pub struct Job(u32);
 struct Task {
     job: u32,
     order: Vec<u8>,
-    is_urgent: bool,
+    program: Program,
     listener: Listener,
 }
 
 /// A worker's place.
 struct Seat {
     number: u32,
+    program: Program,
     worker: Worker,
     is_ready: bool,
     task: Option<Task>,
@@ -73,6 +86,8 @@ struct Pool {
     last: u32,
     /// The browser started no more than these.
     refused_at: Option<usize>,
+    /// The program of the studies, once a worker has compiled it.
+    studies: Option<JsValue>,
 }
 
 thread_local! {
@@ -86,19 +101,26 @@ pub fn width() -> usize {
     (cores as usize).clamp(1, MAX_COUNT)
 }
 
-/// Has an order carried out. `listener` hears of it until the job is over, or dropped; never before this returns.
+/// Has runs made, before anything that waits. `listener` hears of them until the job is over, or dropped; never
+/// before this returns.
+pub fn run(order: &simulation::Order, listener: impl Fn(Heard) + 'static) -> Job {
+    enqueue(Program::Page, jobs::packed(order), listener)
+}
+
+/// Has a study carried out. `listener` hears of it as it does of [`run`].
 pub fn start(order: &Order, listener: impl Fn(Heard) + 'static) -> Job {
-    let is_urgent = matches!(order, Order::Run(_));
-    let order = jobs::packed(order);
+    enqueue(Program::Studies, jobs::packed(order), listener)
+}
+
+fn enqueue(program: Program, order: Vec<u8>, listener: impl Fn(Heard) + 'static) -> Job {
     let width = width();
     let job = POOL.with_borrow_mut(|pool| {
         pool.last += 1;
         let job = pool.last;
-        let task = Task { job, order, is_urgent, listener: Rc::new(listener) };
-        if is_urgent {
-            pool.waiting.push_front(task)
-        } else {
-            pool.waiting.push_back(task)
+        let task = Task { job, order, program, listener: Rc::new(listener) };
+        match program {
+            Program::Page => pool.waiting.push_front(task),
+            Program::Studies => pool.waiting.push_back(task),
         }
         pool.assign(width);
         Job(job)
@@ -131,15 +153,21 @@ impl Pool {
     /// Gives what waits to whoever is idle, and to new workers as long as there may be more.
     fn assign(&mut self, width: usize) {
         while let Some(first) = self.waiting.front() {
-            let most = if first.is_urgent { width + 1 } else { width };
+            let program = first.program;
+            // A run does not wait for studies.
+            let most = if program == Program::Page { width + 1 } else { width };
             let most = most.min(self.refused_at.unwrap_or(most));
-            let idle = self.seats.iter().position(|seat| seat.task.is_none());
+            let idle = self.seats.iter().position(|seat| seat.task.is_none() && seat.program == program);
             let seat = match idle {
                 Some(at) => &mut self.seats[at],
-                None if self.seats.len() >= most => return,
                 None => {
+                    if self.seats.len() >= most {
+                        // An idle worker of the other program gives its place up.
+                        let Some(at) = self.seats.iter().position(|seat| seat.task.is_none()) else { return };
+                        self.seats.swap_remove(at);
+                    }
                     self.last += 1;
-                    match Seat::new(self.last) {
+                    match Seat::new(self.last, program, self.studies.as_ref()) {
                         Some(seat) => self.seats.push_mut(seat),
                         None => {
                             self.refused_at = Some(self.seats.len());
@@ -159,8 +187,9 @@ impl Pool {
 
     /// Its job is over; whoever listened.
     fn over(&mut self, number: u32, memory: f64) -> Option<Listener> {
-        let listener = self.seat(number)?.task.take()?.listener;
-        let idle = self.seats.iter().filter(|seat| seat.task.is_none()).count();
+        let seat = self.seat(number)?;
+        let (listener, program) = (seat.task.take()?.listener, seat.program);
+        let idle = self.seats.iter().filter(|seat| seat.task.is_none() && seat.program == program).count();
         if (idle > 1 && self.waiting.is_empty()) || memory > MAX_MEMORY {
             self.seats.retain(|seat| seat.number != number);
         }
@@ -169,12 +198,22 @@ impl Pool {
 }
 
 impl Seat {
-    /// Starts the app once more; `None` if the browser will not.
-    fn new(number: u32) -> Option<Seat> {
+    /// Starts a worker; `None` if the browser will not. `studies` is their program, if it is compiled already.
+    fn new(number: u32, program: Program, studies: Option<&JsValue>) -> Option<Seat> {
         let document = web_sys::window()?.document()?;
-        let script = document.query_selector("link[rel=modulepreload]").ok()??.get_attribute("href")?;
+        let page = document.query_selector("link[rel=modulepreload]").ok()??.get_attribute("href")?;
         let base = document.base_uri().ok()??;
-        let script = web_sys::Url::new_with_base(&script, &base).ok()?.href();
+        let url = |path: &str| Some(web_sys::Url::new_with_base(path, &base).ok()?.href());
+        let (script, compiled) = match program {
+            Program::Page => (url(&page)?, wasm_bindgen::module()),
+            // Their files have fixed names. What the page's own script is called changes with each build, so that no
+            // studies of an earlier build come out of a browser's cache.
+            Program::Studies => {
+                let build = page.rsplit('/').next().unwrap_or_default();
+                let fetched = JsValue::from(url(&format!("studies_bg.wasm?{build}"))?);
+                (url(&format!("studies.js?{build}"))?, studies.cloned().unwrap_or(fetched))
+            }
+        };
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options("worker.js", &options).ok()?;
@@ -186,9 +225,9 @@ impl Seat {
         let fail = Closure::<dyn FnMut(JsValue)>::new(move |_| fail(number));
         worker.set_onmessage(Some(listen.as_ref().unchecked_ref()));
         worker.set_onerror(Some(fail.as_ref().unchecked_ref()));
-        let first: Array = [JsValue::from(script), wasm_bindgen::module()].iter().collect();
+        let first: Array = [JsValue::from(script), compiled].iter().collect();
         worker.post_message(&first).ok()?;
-        Some(Seat { number, worker, is_ready: false, task: None, _listen: listen, _fail: fail })
+        Some(Seat { number, program, worker, is_ready: false, task: None, _listen: listen, _fail: fail })
     }
 
     /// Tells the worker what to do, if it is there.
@@ -205,11 +244,17 @@ fn hear(number: u32, message: &Array) {
     let told = match word.as_str() {
         worker::READY => {
             POOL.with_borrow_mut(|pool| {
-                if let Some(seat) = pool.seat(number) {
-                    seat.is_ready = true;
-                    seat.order();
+                let Some(seat) = pool.seat(number) else { return };
+                seat.is_ready = true;
+                seat.order();
+                if seat.program == Program::Studies {
+                    pool.studies.get_or_insert_with(|| message.get(1));
                 }
             });
+            None
+        }
+        LOST => {
+            fail(number);
             None
         }
         worker::TOLD => {
@@ -249,6 +294,8 @@ fn fail(number: u32) {
             pool.assign(width);
             return None;
         }
+        // The next order may find the network back.
+        pool.refused_at = pool.refused_at.filter(|_| seat.is_ready);
         pool.assign(width);
         Some((task.listener, seat.is_ready))
     });
@@ -256,7 +303,7 @@ fn fail(number: u32) {
         listener(Heard::Lost(if had_begun {
             "It broke off: perhaps the browser had no memory left for it."
         } else {
-            "This browser starts no worker, which what takes longer needs."
+            "No worker started, which what takes longer needs. It could not be loaded, or the browser allows none."
         }));
     }
 }

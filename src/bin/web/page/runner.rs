@@ -5,14 +5,15 @@
 
 use super::pool::{self, Heard};
 use super::{Send, note_time, now};
-use crate::store::jobs::{self, Subject, run};
 use crate::store::run::{Run, SharedRun};
+use crate::store::simulation;
 use crate::store::way::RunSlice;
 use crate::store::{Action, Notice, Progress, parcel::Arriving};
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
+use threadbare::jobs::Subject;
 use threadbare::model::scenario::Scenario;
 use threadbare::model::time::Time;
 use threadbare::study::schedule::Schedule;
@@ -81,9 +82,9 @@ impl Runner {
         let arriving = sides.iter().map(|side| Arriving::new(id, &side.scenario)).collect();
         let progress = Progress { events: 0, now: Time::ZERO, millis: 0.0, is_read: false };
         let sides = sides.into_iter().map(|side| (side.subject, side.way.map(|way| way.to_string())));
-        let order = jobs::Order::Run(run::Order { id, sides: sides.collect() });
+        let order = simulation::Order { id, sides: sides.collect() };
         let this = Rc::downgrade(self);
-        let job = pool::start(&order, move |heard| this.upgrade().into_iter().for_each(|r| r.hear(&heard)));
+        let job = pool::run(&order, move |heard| this.upgrade().into_iter().for_each(|r| r.hear(&heard)));
         *self.away.borrow_mut() =
             Some(PendingRun { id, arriving, since: now(), progress, send, _job: Some(job) });
         // Whatever it is at: after a while the page says that it is at work, and offers to cancel.
@@ -94,15 +95,15 @@ impl Runner {
 
     fn hear(self: &Rc<Self>, heard: &Heard) {
         match heard {
-            Heard::Told(message) => match run::read(message) {
-                Some(run::Told::Far(far)) => {
+            Heard::Told(message) => match simulation::read(message) {
+                Some(simulation::Told::Far(far)) => {
                     if let Some(away) = self.away.borrow_mut().as_mut() {
-                        let run::Far { events, now, is_read } = far;
+                        let simulation::Far { events, now, is_read } = far;
                         away.progress = Progress { events, now, millis: 0.0, is_read };
                     }
                     self.tell();
                 }
-                Some(run::Told::Parcel(side, parcel)) => {
+                Some(simulation::Told::Parcel(side, parcel)) => {
                     let taken = self.away.borrow_mut().as_mut().is_some_and(|away| {
                         let arriving = away.arriving.get_mut(side);
                         arriving.and_then(|arriving| arriving.take(parcel)).is_some()
@@ -111,7 +112,7 @@ impl Runner {
                         self.fail("A run came back damaged.");
                     }
                 }
-                Some(run::Told::Took(simulating, reading)) => {
+                Some(simulation::Told::Took(simulating, reading)) => {
                     note_time("threadbare: simulating", simulating);
                     note_time("threadbare: reading", reading);
                 }

@@ -6,12 +6,12 @@
 
 use super::pool::{self, Heard, Job};
 use super::{Send, frame, now};
-use crate::store::jobs::{self, Order, limit, sweep};
 use crate::store::sizes::{Act, Sizes, SweepRequest};
 use crate::store::study::Stage;
 use crate::store::{Action, State};
 use std::cell::RefCell;
 use std::rc::Rc;
+use threadbare::jobs::{self, Order, limit, sweep};
 use yew::{hook, use_effect_with, use_mut_ref};
 
 /// Does what the study wants.

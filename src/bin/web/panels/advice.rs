@@ -3,11 +3,11 @@
 use super::prose::coded;
 use crate::page::Send;
 use crate::store::Action;
-use crate::store::jobs::advise::{Advised, Offer};
 use crate::store::study::{Stage, Step, Study};
 use std::rc::Rc;
 use threadbare::analysis::prose::{bound, grouped};
 use threadbare::analysis::text_diff;
+use threadbare::jobs::advise::{Advised, Offer};
 use threadbare::study::advise::Effort;
 use yew::{Callback, Html, Properties, classes, function_component, html};
 

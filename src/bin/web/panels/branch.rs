@@ -3,10 +3,10 @@
 
 use crate::page::Send;
 use crate::store::Action;
-use crate::store::jobs::branch::{Branched, Point, Way};
 use crate::store::run::SharedRun;
 use std::rc::Rc;
 use threadbare::analysis::difference::first_difference;
+use threadbare::jobs::branch::{Branched, Point, Way};
 use threadbare::model::time::Time;
 use threadbare::trace::event::EventId;
 use threadbare::view::eventlist;

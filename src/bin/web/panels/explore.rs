@@ -2,9 +2,9 @@
 
 use crate::page::{Send, focus};
 use crate::store::Action;
-use crate::store::jobs::explore::{Found, Looked};
 use crate::store::study::{Stage, Step, Study};
 use threadbare::analysis::prose::bound;
+use threadbare::jobs::explore::{Found, Looked};
 use threadbare::study::schedule::Schedule;
 use yew::{Callback, Html, Properties, classes, function_component, html, use_effect_with, use_node_ref};
 

@@ -2,9 +2,9 @@
 
 use crate::page::{Send, files};
 use crate::store::Action;
-use crate::store::jobs::report::Reported;
 use crate::store::study::{Stage, Step, Study};
 use std::rc::Rc;
+use threadbare::jobs::report::Reported;
 use yew::{Callback, Html, Properties, function_component, html};
 
 /// What the panel shows.

@@ -1,8 +1,8 @@
 //! The shape of the scenario: who holds what while waiting for whom, and what of it can hang.
 
 use super::drawing::{Draw, Drawing};
-use crate::store::jobs::shape::{Hazard, ShapeAnswer};
 use std::rc::Rc;
+use threadbare::jobs::shape::{Hazard, ShapeAnswer};
 use threadbare::view::shape::scene;
 use yew::{Html, Properties, classes, function_component, html, use_memo};
 

@@ -3,11 +3,11 @@
 use super::beats::Caption;
 use super::prose;
 use crate::page::Send;
-use crate::store::jobs::shape::ShapeAnswer;
 use crate::store::run::SharedRun;
 use std::rc::Rc;
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::verdict::RunKind;
+use threadbare::jobs::shape::ShapeAnswer;
 use threadbare::model::time::Time;
 use threadbare::study::explore::words::lost_update;
 use threadbare::view::warnings::{self, Group};

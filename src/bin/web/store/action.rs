@@ -2,17 +2,17 @@
 //!
 //! Invariant: an action says what happened, not what follows from it; that is [`State::apply`](super::State::apply).
 
-use super::jobs::advise::Advised;
-use super::jobs::branch::Branched;
-use super::jobs::explore::Looked;
-use super::jobs::import::Imported;
-use super::jobs::report::Reported;
-use super::jobs::shape::ShapeAnswer;
 use super::link::Shared;
 use super::run::SharedRun;
 use super::study::Step;
 use super::{Dialog, Notice, Progress, Tab, Theme, sizes};
 use std::rc::Rc;
+use threadbare::jobs::advise::Advised;
+use threadbare::jobs::branch::Branched;
+use threadbare::jobs::explore::Looked;
+use threadbare::jobs::import::Imported;
+use threadbare::jobs::report::Reported;
+use threadbare::jobs::shape::ShapeAnswer;
 use threadbare::model::id::TaskId;
 use threadbare::study::schedule::Schedule;
 use threadbare::view::viewport::Window;

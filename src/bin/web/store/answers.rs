@@ -1,7 +1,7 @@
 //! Answers to questions about the shown variant: what its shape says, what else could have come, what would fix it.
 //!
 //! When it is time to ask, and what applying a remedy does to the text. Invariant: what is said of an applied remedy
-//! goes with the next change of text or variant, of which it would not be true. The asking itself is `page`'s, the answering that of [`super::jobs`].
+//! goes with the next change of text or variant, of which it would not be true. The asking itself is `page`'s, the answering that of [`threadbare::jobs`].
 
 use super::history::Edit;
 use super::run::SharedRun;

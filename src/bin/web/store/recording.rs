@@ -2,12 +2,12 @@
 //!
 //! Invariant: until a worker has read it, and if it is broken, the page stays as it was.
 
-use super::jobs::import::{Imported, Recording};
 use super::study::Step;
 use super::work::Work;
 use super::{Arrival, Notice, State, trouble, work};
 use std::rc::Rc;
 use threadbare::import;
+use threadbare::jobs::import::{Imported, Recording};
 use threadbare::language::BASE;
 
 /// Longest recording that the page reads; the command reads more.

@@ -1,9 +1,9 @@
 //! The newcomer's path and the mishaps on the way, without a page.
 
-use super::jobs::{Line, Order};
 use super::run::Run;
 use super::study::Step;
 use super::*;
+use threadbare::jobs::{self, Line, Order};
 use threadbare::language::BASE;
 use threadbare::study;
 

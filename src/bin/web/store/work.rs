@@ -3,10 +3,10 @@
 //! Invariant: `source` is always what the person sees as text. A text with errors keeps the meaning of the
 //! last one without (`scenario`), so that the last good run stays on the screen.
 
-use super::jobs::Subject;
 use std::rc::Rc;
 use std::sync::Arc;
 use threadbare::gallery;
+use threadbare::jobs::Subject;
 use threadbare::language::{BASE, Document, MAX_BYTES, Overrides, Problem, Severity, Tunable, Variant, edit};
 use threadbare::model::scenario::Scenario;
 

@@ -2,8 +2,8 @@
 
 use super::shared::LessonProps;
 use crate::panels::prose::coded;
-use crate::store::jobs::lesson::Position;
 use crate::store::lesson::LessonAction;
+use threadbare::jobs::lesson::Position;
 use threadbare::study::lesson::answer::Answer;
 use threadbare::study::lesson::{Aim, Puzzle};
 use threadbare::study::schedule::Schedule;

@@ -3,12 +3,12 @@
 use super::channel::{Channel, Message, Position};
 use crate::page::{memory, now, pool};
 use crate::panels::about::markdown;
-use crate::store::jobs::lesson::{Ask, Order, Solved};
-use crate::store::jobs::{self, unpacked};
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
 use std::rc::Rc;
 use threadbare::gallery::{LessonEntry, find_lesson};
+use threadbare::jobs::lesson::{Ask, Order, Solved};
+use threadbare::jobs::{self, unpacked};
 use threadbare::study::lesson::{Lesson, Step, StepTask, predict};
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;

@@ -5,8 +5,8 @@
 
 use super::super::drawing::use_width;
 use super::picture::{ChartContent, Mark, Near, Picture, path, picture, rect, text};
-use crate::store::jobs::sweep::SweepProgress;
 use std::rc::Rc;
+use threadbare::jobs::sweep::SweepProgress;
 use threadbare::view::plot::Frame;
 use threadbare::view::scene::{Bounds, Face, Point, approximate_width};
 use wasm_bindgen::JsCast;

@@ -1,11 +1,11 @@
 //! What can happen in a lesson, and what follows from it.
 
 use super::super::Action;
-use super::super::jobs::lesson::{Judged, Position, Solved};
 use super::super::study::{Step as StudyStep, Study};
 use super::kept::Entry;
 use super::state::{LessonState, Rest};
 use threadbare::gallery::worksheet::{Answers as PaperAnswers, Worksheet};
+use threadbare::jobs::lesson::{Judged, Position, Solved};
 use threadbare::study::lesson::StepTask;
 use threadbare::study::lesson::answer::{Answer, Design};
 use threadbare::study::lesson::grade::HandIn;

@@ -2,8 +2,8 @@
 //!
 //! Invariant: whatever was kept fits: a lesson that has changed since loses only the answers that have no step any more.
 
-use super::super::jobs::lesson::Judged;
 use serde::{Deserialize, Serialize};
+use threadbare::jobs::lesson::Judged;
 use threadbare::study::lesson::Lesson;
 use threadbare::study::lesson::answer::Answer;
 use threadbare::study::lesson::read::Outline;

@@ -1,6 +1,5 @@
 //! A lesson as it is shown, and what is asked of the workers.
 
-use super::super::jobs::lesson::{Ask, Judged, Order, Position, Solved};
 use super::super::study::{Step as StudyStep, Study};
 use super::super::work::Work;
 use super::super::{Arrival, State};
@@ -8,6 +7,7 @@ use super::kept::{Entry, Kept};
 use std::rc::Rc;
 use threadbare::gallery::LessonEntry;
 use threadbare::gallery::worksheet::{Answers as PaperAnswers, Worksheet};
+use threadbare::jobs::lesson::{Ask, Judged, Order, Position, Solved};
 use threadbare::language::BASE;
 use threadbare::study::lesson::answer::{Answer, Design};
 use threadbare::study::lesson::grade::HandIn;

@@ -1,7 +1,5 @@
 //! Lessons as a learner goes through them, without a page: workers answer at once.
 
-use super::super::jobs::lesson::{Ask, Solved};
-use super::super::jobs::{self, Line, unpacked};
 use super::super::run::{Run, SharedRun};
 use super::super::study::Step as StudyStep;
 use super::super::way::RunSlice;
@@ -11,6 +9,8 @@ use super::{Kept, LessonAction as Act, LessonState, Standing};
 use serde::de::DeserializeOwned;
 use std::rc::Rc;
 use threadbare::gallery::find_lesson;
+use threadbare::jobs::lesson::{Ask, Solved};
+use threadbare::jobs::{self, Line, unpacked};
 use threadbare::study::lesson::answer::{Answer, Design};
 use threadbare::study::lesson::grade;
 use threadbare::study::lesson::read::Outline;

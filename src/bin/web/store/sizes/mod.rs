@@ -8,13 +8,13 @@ mod act;
 pub mod advice;
 pub mod range;
 
-use super::jobs::{Subject, sweep};
 use super::study::Study;
 use super::work::{Work, tuned};
 use advice::Advice;
 use range::Range;
 use std::rc::Rc;
 use threadbare::analysis::swept::Swept;
+use threadbare::jobs::{Subject, sweep};
 use threadbare::language::Tunable;
 use threadbare::model::scenario::Scenario;
 use threadbare::study::sweep::usual_metrics;

@@ -1,10 +1,10 @@
 //! A sweep from the press on a slider to the value that is taken, without a page.
 
-use super::super::jobs::{Line, Order, carry_out, sweep};
 use super::super::study::Stage;
 use super::super::{Action, State};
 use super::*;
 use std::cell::Cell;
+use threadbare::jobs::{Line, Order, carry_out, sweep};
 use threadbare::language::{Document, Overrides};
 use threadbare::study::axis::Axis;
 use threadbare::study::replicate::Effort;

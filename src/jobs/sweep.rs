@@ -4,14 +4,14 @@
 //! Invariant: what the parts tell comes to the same whatever their number, because a cell depends on nothing but
 //! the text, its values and the number of runs. Each value is run once before any is run twice.
 
-use super::{Line, Subject, TELL_EVERY, packed, unpacked};
+use super::protocol::{Line, Subject, TELL_EVERY, packed, unpacked};
+use crate::analysis::swept::{Axis, Swept};
+use crate::language::Overrides;
+use crate::study::axis;
+use crate::study::replicate::Effort;
+use crate::study::rounds::Rounds;
+use crate::study::sweep::{Sweep, Wrong};
 use serde::{Deserialize, Serialize};
-use threadbare::analysis::swept::{Axis, Swept};
-use threadbare::language::Overrides;
-use threadbare::study::axis;
-use threadbare::study::replicate::Effort;
-use threadbare::study::rounds::Rounds;
-use threadbare::study::sweep::{Sweep, Wrong};
 
 /// A part of a sweep.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,10 +1,11 @@
-//! One run, or two side by side, told in parcels.
+//! One run, or two side by side, told in parcels: the page's own program carries it out as a worker, so that the first
+//! picture waits for nothing else.
 
-use super::super::parcel;
-use super::super::run::Run;
-use super::super::way::RunSlice;
-use super::{Line, Subject, TELL_EVERY, packed, unpacked};
+use super::parcel;
+use super::run::Run;
+use super::way::RunSlice;
 use serde::{Deserialize, Serialize};
+use threadbare::jobs::{Line, Subject, TELL_EVERY, packed, unpacked};
 use threadbare::model::time::Time;
 
 /// Events between two looks at the clock.
@@ -60,7 +61,11 @@ fn tell(line: &mut dyn Line, mut message: Vec<u8>, tag: u8) {
     line.tell(message);
 }
 
-pub(super) fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String> {
+/// Runs what is asked.
+///
+/// # Errors
+/// Why a way does not fit its scenario.
+pub fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String> {
     let (mut before, mut simulating, mut reading) = (0, 0.0, 0.0);
     for (side, (subject, schedule)) in (0..).zip(&order.sides) {
         let scenario = subject.scenario()?;

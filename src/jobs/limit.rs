@@ -1,12 +1,12 @@
 //! What limits a size next: one run with it is read for what its tasks wait for most, told in words.
 
-use super::{Line, Subject, packed};
+use super::protocol::{Line, Subject, packed};
+use crate::analysis::digest::Digest;
+use crate::language::Overrides;
+use crate::study::bottleneck::{self, bottleneck};
+use crate::study::run::run;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use threadbare::analysis::digest::Digest;
-use threadbare::language::Overrides;
-use threadbare::study::bottleneck::{self, bottleneck};
-use threadbare::study::run::run;
 
 /// A size that is sought.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

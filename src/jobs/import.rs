@@ -1,9 +1,9 @@
 //! A recording of a real run made a scenario, as `threadbare import` does.
 
-use super::{Line, packed};
+use super::protocol::{Line, packed};
+use crate::import::{Options, import};
+use crate::language::Problems;
 use serde::{Deserialize, Serialize};
-use threadbare::import::{Options, import};
-use threadbare::language::Problems;
 
 /// A recording to be imported.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,14 +3,14 @@
 //! Invariant: nothing is judged here; `study::lesson` does that, as it does for the command line. Each order is one
 //! question and is told one answer.
 
-use super::{Line, packed};
+use super::protocol::{Line, packed};
+use crate::gallery::worksheet::Answers;
+use crate::study::lesson::answer::{Answer, Mark};
+use crate::study::lesson::game::Game;
+use crate::study::lesson::grade::{self, HandIn};
+use crate::study::lesson::sheet::on_paper;
+use crate::study::lesson::{Lesson, Puzzle, Step, StepTask, predict};
 use serde::{Deserialize, Serialize};
-use threadbare::gallery::worksheet::Answers;
-use threadbare::study::lesson::answer::{Answer, Mark};
-use threadbare::study::lesson::game::Game;
-use threadbare::study::lesson::grade::{self, HandIn};
-use threadbare::study::lesson::sheet::on_paper;
-use threadbare::study::lesson::{Lesson, Puzzle, Step, StepTask, predict};
 
 /// What is asked.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ pub enum Ask {
     Solve(usize),
     /// What is handed in, of an answer for each question: a [`HandIn`].
     HandIn(Vec<Option<Answer>>),
-    /// The lesson on paper: a [`Worksheet`](threadbare::gallery::worksheet::Worksheet).
+    /// The lesson on paper: a [`Worksheet`](crate::gallery::worksheet::Worksheet).
     Paper(Answers),
 }
 
@@ -126,7 +126,7 @@ fn replay(
     game: &mut Game,
     puzzle: &Puzzle,
     taken: &[u16],
-) -> Result<Position, threadbare::study::schedule::ScheduleError> {
+) -> Result<Position, crate::study::schedule::ScheduleError> {
     for way in taken {
         game.next_move()?;
         game.take(*way);
@@ -147,8 +147,8 @@ fn replay(
 mod tests {
     use super::super::{Order as Any, carry_out, unpacked};
     use super::*;
+    use crate::gallery::find_lesson;
     use serde::de::DeserializeOwned;
-    use threadbare::gallery::find_lesson;
 
     struct Last(Vec<u8>);
 

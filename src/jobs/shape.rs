@@ -1,14 +1,14 @@
 //! The shape of one variant: what can hang by its structure, in words, and what is drawn of it; held against every order
 //! where those are few.
 
-use super::{Line, Subject, packed};
+use super::protocol::{Line, Subject, packed};
+use crate::analysis::shape::{self, Shape};
+use crate::analysis::verdict::{DesignKind, MadeRuns};
+use crate::model::scenario::Scenario;
+use crate::study::outlook::Outlook;
+use crate::study::patience::without_bound;
+use crate::view::shape::Map;
 use serde::{Deserialize, Serialize};
-use threadbare::analysis::shape::{self, Shape};
-use threadbare::analysis::verdict::{DesignKind, MadeRuns};
-use threadbare::model::scenario::Scenario;
-use threadbare::study::outlook::Outlook;
-use threadbare::study::patience::without_bound;
-use threadbare::view::shape::Map;
 
 /// If going through the orders takes longer, in milliseconds, the shape is told by itself meanwhile.
 const PATIENCE: f64 = 50.0;

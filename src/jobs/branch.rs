@@ -1,13 +1,13 @@
 //! The other orders that were possible at a moment of a run, in words, and what each comes to.
 
-use super::{Line, Subject, packed};
+use super::protocol::{Line, Subject, packed};
+use crate::analysis::digest::Digest;
+use crate::model::scenario::Scenario;
+use crate::study::branch::{self, Branching, Moment, RunOutline};
+use crate::study::schedule::{Replaying, Schedule, View};
+use crate::trace::event::EventId;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use threadbare::analysis::digest::Digest;
-use threadbare::model::scenario::Scenario;
-use threadbare::study::branch::{self, Branching, Moment, RunOutline};
-use threadbare::study::schedule::{Replaying, Schedule, View};
-use threadbare::trace::event::EventId;
 
 /// Points that are told of each view: the one at the moment, and the next.
 const MAX_POINTS: usize = 2;
@@ -94,7 +94,7 @@ pub(super) fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String
 
 fn points(scenario: &Arc<Scenario>, base: &Schedule, event: u32, most: usize) -> Result<Vec<Point>, String> {
     let from = Moment::Event(EventId(event));
-    let misfit = |misfit: threadbare::study::schedule::ScheduleError| misfit.to_string();
+    let misfit = |misfit: crate::study::schedule::ScheduleError| misfit.to_string();
     let mut branching = Branching::new(scenario, base, from, most).map_err(misfit)?;
     while !branching.advance(SLICE).map_err(misfit)? {}
     let points = branching.finish().points.into_iter();
@@ -152,7 +152,7 @@ fn comes_to(scenario: &Scenario, schedule: &Schedule) -> Option<String> {
 mod tests {
     use super::super::{Order as Any, carry_out, unpacked};
     use super::*;
-    use threadbare::gallery;
+    use crate::gallery;
 
     struct Last(Vec<Branched>);
 

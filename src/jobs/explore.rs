@@ -3,15 +3,15 @@
 //! Each message says all that there is so far, so that whoever stops it keeps the last. What is found is made short
 //! before it is told: it opens at once.
 
-use super::{Line, Subject, TELL_EVERY, packed};
+use super::protocol::{Line, Subject, TELL_EVERY, packed};
+use crate::analysis::prose::grouped;
+use crate::model::scenario::Scenario;
+use crate::study::explore::{Explorer, Finding, Kind, Options, shorten, words};
+use crate::study::patience::without_bound;
+use crate::study::schedule::{Schedule, View};
+use crate::view::words::list;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use threadbare::analysis::prose::grouped;
-use threadbare::model::scenario::Scenario;
-use threadbare::study::explore::{Explorer, Finding, Kind, Options, shorten, words};
-use threadbare::study::patience::without_bound;
-use threadbare::study::schedule::{Schedule, View};
-use threadbare::view::words::list;
 
 /// Steps between two looks at the clock.
 const LOOK_EVERY: u64 = 500;
@@ -138,7 +138,7 @@ fn found(scenario: &Arc<Scenario>, finding: &Finding, schedule: &Schedule, is_kn
 
 /// Whose it is: task types, or the expectation that fails.
 fn of(scenario: &Scenario, kind: &Kind) -> String {
-    let task = |kind: threadbare::model::id::TaskTypeId| scenario.tasks[kind.index()].name.as_str();
+    let task = |kind: crate::model::id::TaskTypeId| scenario.tasks[kind.index()].name.as_str();
     match kind {
         Kind::Deadlock(steps) | Kind::Partial(steps) | Kind::Stall(steps) => {
             let mut names: Vec<&str> = steps.iter().map(|(kind, _)| task(*kind)).collect();
@@ -155,7 +155,7 @@ fn of(scenario: &Scenario, kind: &Kind) -> String {
 mod tests {
     use super::super::{Order, carry_out, unpacked};
     use super::*;
-    use threadbare::gallery;
+    use crate::gallery;
 
     /// A line whose clock leaps, so that everything is told.
     #[derive(Default)]

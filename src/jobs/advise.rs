@@ -2,11 +2,11 @@
 //!
 //! Each message says all that there is so far, the best remedy first.
 
-use super::{Line, Subject, TELL_EVERY, packed};
+use super::protocol::{Line, Subject, TELL_EVERY, packed};
+use crate::language::Overrides;
+use crate::study::advise::{Advice, Advisor, Effort, Remedy, words};
+use crate::study::patience::without_bound;
 use serde::{Deserialize, Serialize};
-use threadbare::language::Overrides;
-use threadbare::study::advise::{Advice, Advisor, Effort, Remedy, words};
-use threadbare::study::patience::without_bound;
 
 /// What is known so far.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,7 +103,7 @@ fn advised(advice: &Advice, looked: u32, left: usize, found: &mut Found) -> Advi
 mod tests {
     use super::super::{Order, carry_out, unpacked};
     use super::*;
-    use threadbare::gallery;
+    use crate::gallery;
 
     struct Last(Option<Advised>);
 

@@ -1,15 +1,15 @@
 //! A design review of the document, made where it does not hold up the page: the same bytes as `threadbare report` gives.
 
-use super::{Line, packed};
+use super::protocol::{Line, packed};
+use crate::language::{BASE, Document, Overrides};
+use crate::model::scenario::{Limits, Scenario};
+use crate::study::replicate::Watch;
+use crate::study::review::{DEFAULT_RUNS, Depth, Request, Reviewed, review};
+use crate::study::run::run_untraced;
+use crate::trace::OutcomeKind;
+use crate::view::report::Report;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use threadbare::language::{BASE, Document, Overrides};
-use threadbare::model::scenario::{Limits, Scenario};
-use threadbare::study::replicate::Watch;
-use threadbare::study::review::{DEFAULT_RUNS, Depth, Request, Reviewed, review};
-use threadbare::study::run::run_untraced;
-use threadbare::trace::OutcomeKind;
-use threadbare::view::report::Report;
 
 /// What is to be reviewed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
