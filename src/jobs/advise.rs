@@ -2,15 +2,15 @@
 //!
 //! Each message says all that there is so far, the best remedy first.
 
-use super::protocol::{Line, Subject, TELL_EVERY, packed};
+use super::protocol::{JobHost, Subject, TELL_EVERY, packed};
 use crate::language::Overrides;
 use crate::study::advise::{Advice, Advisor, Effort, Remedy, words};
 use crate::study::patience::without_bound;
 use serde::{Deserialize, Serialize};
 
-/// What is known so far.
+/// The progress of the search for remedies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Advised {
+pub struct AdviceProgress {
     /// How many remedies were looked at, and how many there are to look at.
     pub looked: (u32, u32),
     /// What is wrong, a sentence each; or that nothing is.
@@ -18,14 +18,14 @@ pub struct Advised {
     /// How the plain run ends, which the costs are compared with.
     pub plain: String,
     /// What would fix it, the best first.
-    pub remedies: Vec<Offer>,
+    pub remedies: Vec<OfferedRemedy>,
     /// What was tried and is no remedy, and why.
     pub refused: Vec<(String, String)>,
 }
 
 /// A remedy that was looked at and found good.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Offer {
+pub struct OfferedRemedy {
     /// What it is, in a few words.
     pub title: String,
     /// What it turns the trouble into, if it does not just end it.
@@ -44,13 +44,13 @@ pub struct Offer {
     pub found: u32,
 }
 
-pub(super) fn carry_out(subject: &Subject, line: &mut dyn Line) -> Result<(), String> {
+pub(super) fn carry_out(subject: &Subject, line: &mut dyn JobHost) -> Result<(), String> {
     let document = subject.document()?;
     let advisor =
         Advisor::new(&document, &subject.variant, &Overrides::default(), Effort::default(), &without_bound);
     let mut advisor = advisor.map_err(|_| format!("The variant {} has errors.", subject.variant))?;
     let mut told = line.now();
-    let (mut looked, mut found) = (0, Found::default());
+    let (mut looked, mut found) = (0, RemedyTitles::default());
     line.tell(packed(&advised(advisor.so_far(), looked, advisor.left(), &mut found)));
     while advisor.step(&without_bound) {
         looked += 1;
@@ -66,9 +66,9 @@ pub(super) fn carry_out(subject: &Subject, line: &mut dyn Line) -> Result<(), St
 
 /// The titles of remedies, in the order in which they were found.
 #[derive(Default)]
-struct Found(Vec<String>);
+struct RemedyTitles(Vec<String>);
 
-impl Found {
+impl RemedyTitles {
     /// How many were found before this one.
     fn place(&mut self, title: &str) -> u32 {
         let known = self.0.iter().position(|known| known == title);
@@ -79,8 +79,8 @@ impl Found {
     }
 }
 
-fn advised(advice: &Advice, looked: u32, left: usize, found: &mut Found) -> Advised {
-    let mut offer = |remedy: &Remedy| Offer {
+fn advised(advice: &Advice, looked: u32, left: usize, found: &mut RemedyTitles) -> AdviceProgress {
+    let mut offer = |remedy: &Remedy| OfferedRemedy {
         found: found.place(&remedy.title),
         title: remedy.title.clone(),
         effect: words::effect(remedy.effect).map(str::to_owned),
@@ -90,7 +90,7 @@ fn advised(advice: &Advice, looked: u32, left: usize, found: &mut Found) -> Advi
         leaves: remedy.leaves.clone(),
         text: remedy.text.clone(),
     };
-    Advised {
+    AdviceProgress {
         looked: (looked, looked + left as u32),
         troubles: words::troubles(advice),
         plain: words::plain(&advice.known.cost),
@@ -101,13 +101,13 @@ fn advised(advice: &Advice, looked: u32, left: usize, found: &mut Found) -> Advi
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Order, carry_out, unpacked};
+    use super::super::{JobRequest, carry_out, unpacked};
     use super::*;
     use crate::gallery;
 
-    struct Last(Option<Advised>);
+    struct LastMessage(Option<AdviceProgress>);
 
-    impl Line for Last {
+    impl JobHost for LastMessage {
         fn tell(&mut self, message: Vec<u8>) {
             self.0 = unpacked(&message);
         }
@@ -121,8 +121,8 @@ mod tests {
     fn the_build_deadlock_has_remedies_that_say_what_they_cost() {
         let source = gallery::ENTRIES[0].text.to_owned();
         let subject = Subject { name: "mine.toml".into(), source, variant: "base".into(), set: Vec::new() };
-        let mut last = Last(None);
-        carry_out(&Order::Advise(subject), &mut last).expect("a good subject");
+        let mut last = LastMessage(None);
+        carry_out(&JobRequest::Advise(subject), &mut last).expect("a good subject");
         let advised = last.0.expect("something is told");
         assert_eq!(advised.looked.0, advised.looked.1, "all were looked at");
         let six = advised.remedies.iter().find(|offer| offer.title == "6 workers for default");

@@ -1,6 +1,6 @@
 //! The other orders that were possible at a moment of a run, in words, and what each comes to.
 
-use super::protocol::{Line, Subject, packed};
+use super::protocol::{JobHost, Subject, packed};
 use crate::analysis::digest::Digest;
 use crate::model::scenario::Scenario;
 use crate::study::branch::{self, Branching, Moment, RunOutline};
@@ -17,9 +17,9 @@ const MAX_WAYS: usize = 12;
 const SLICE: u64 = 4_096;
 const MAX_STEPS: u64 = 20_000;
 
-/// What is asked.
+/// A request for the other orders at a moment of a run.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Order {
+pub struct BranchJob {
     /// Of which scenario.
     pub subject: Subject,
     /// The way that the run goes.
@@ -28,18 +28,18 @@ pub struct Order {
     pub event: u32,
 }
 
-/// What is told.
+/// The points at which the run could have gone another way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Branched {
+pub struct BranchPoints {
     /// Points with these timings, where they mean something for this run.
-    pub timed: Option<Vec<Point>>,
+    pub timed: Option<Vec<BranchPoint>>,
     /// Points with other timings, likewise.
-    pub untimed: Option<Vec<Point>>,
+    pub untimed: Option<Vec<BranchPoint>>,
 }
 
 /// A place at which the run could have gone another way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Point {
+pub struct BranchPoint {
     /// Instant of the point.
     pub at: String,
     /// How many events had happened.
@@ -47,14 +47,14 @@ pub struct Point {
     /// What the run did there.
     pub came: String,
     /// What could have come instead.
-    pub ways: Vec<Way>,
+    pub ways: Vec<Alternative>,
     /// How many more there are.
     pub more: u32,
 }
 
-/// What could have come.
+/// Something else that could have come next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Way {
+pub struct Alternative {
     /// In words, without a full stop.
     pub text: String,
     /// What would have lasted longer than drawn.
@@ -65,10 +65,10 @@ pub struct Way {
     pub schedule: String,
 }
 
-pub(super) fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String> {
+pub(super) fn carry_out(order: &BranchJob, line: &mut dyn JobHost) -> Result<(), String> {
     let scenario = order.subject.scenario()?;
     let schedule = order.schedule.as_ref().and_then(|text| text.parse::<Schedule>().ok());
-    let mut told = Branched { timed: None, untimed: None };
+    let mut told = BranchPoints { timed: None, untimed: None };
     for view in [View::Timed, View::Untimed { timeouts_last: false }] {
         // A run that goes its own way has its points in its own view only.
         if schedule.as_ref().is_some_and(|schedule| schedule.view != view) {
@@ -92,7 +92,12 @@ pub(super) fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String
     Ok(())
 }
 
-fn points(scenario: &Arc<Scenario>, base: &Schedule, event: u32, most: usize) -> Result<Vec<Point>, String> {
+fn points(
+    scenario: &Arc<Scenario>,
+    base: &Schedule,
+    event: u32,
+    most: usize,
+) -> Result<Vec<BranchPoint>, String> {
     let from = Moment::Event(EventId(event));
     let misfit = |misfit: crate::study::schedule::ScheduleError| misfit.to_string();
     let mut branching = Branching::new(scenario, base, from, most).map_err(misfit)?;
@@ -102,9 +107,9 @@ fn points(scenario: &Arc<Scenario>, base: &Schedule, event: u32, most: usize) ->
 }
 
 /// Leaves out what was told already.
-fn leave_out(points: &mut Vec<Point>, told: &[Point]) {
+fn leave_out(points: &mut Vec<BranchPoint>, told: &[BranchPoint]) {
     for point in points.iter_mut() {
-        let same = |way: &Way| {
+        let same = |way: &Alternative| {
             let here = told.iter().filter(|other| other.events == point.events);
             here.flat_map(|other| &other.ways).any(|other| other.text == way.text)
         };
@@ -115,14 +120,14 @@ fn leave_out(points: &mut Vec<Point>, told: &[Point]) {
 }
 
 /// A point with what could have come instead; ways that come to the same as another are left out.
-fn point(point: branch::Point) -> Option<Point> {
+fn point(point: branch::Point) -> Option<BranchPoint> {
     let taken = &point.ways[point.taken];
     let is_other = |(number, way): &(usize, &branch::Way)| {
         *number != point.taken && way.like.is_none() && taken.like != Some(*number)
     };
     let others = point.ways.iter().enumerate().filter(is_other);
-    let ways: Vec<Way> = others
-        .map(|(_, way)| Way {
+    let ways: Vec<Alternative> = others
+        .map(|(_, way)| Alternative {
             text: way.text.clone(),
             overtakes: way.overtakes.clone(),
             comes_to: None,
@@ -130,7 +135,7 @@ fn point(point: branch::Point) -> Option<Point> {
         })
         .collect();
     let more = ways.len().saturating_sub(MAX_WAYS) as u32;
-    (!ways.is_empty()).then(|| Point {
+    (!ways.is_empty()).then(|| BranchPoint {
         at: point.at.to_string(),
         events: point.events,
         came: taken.text.clone(),
@@ -150,13 +155,13 @@ fn comes_to(scenario: &Scenario, schedule: &Schedule) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Order as Any, carry_out, unpacked};
+    use super::super::{JobRequest, carry_out, unpacked};
     use super::*;
     use crate::gallery;
 
-    struct Last(Vec<Branched>);
+    struct LastMessage(Vec<BranchPoints>);
 
-    impl Line for Last {
+    impl JobHost for LastMessage {
         fn tell(&mut self, message: Vec<u8>) {
             self.0.extend(unpacked(&message));
         }
@@ -166,11 +171,11 @@ mod tests {
         }
     }
 
-    fn asked(name: &str, schedule: Option<&str>, event: u32) -> Branched {
+    fn asked(name: &str, schedule: Option<&str>, event: u32) -> BranchPoints {
         let source = gallery::find(name).expect("in the gallery").text.to_owned();
         let subject = Subject { name: name.to_owned(), source, variant: "base".to_owned(), set: Vec::new() };
-        let mut last = Last(Vec::new());
-        let order = Any::Branch(Order { subject, schedule: schedule.map(str::to_owned), event });
+        let mut last = LastMessage(Vec::new());
+        let order = JobRequest::Branch(BranchJob { subject, schedule: schedule.map(str::to_owned), event });
         carry_out(&order, &mut last).expect("a good subject");
         last.0.pop().expect("something is told")
     }

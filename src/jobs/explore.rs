@@ -3,7 +3,7 @@
 //! Each message says all that there is so far, so that whoever stops it keeps the last. What is found is made short
 //! before it is told: it opens at once.
 
-use super::protocol::{Line, Subject, TELL_EVERY, packed};
+use super::protocol::{JobHost, Subject, TELL_EVERY, packed};
 use crate::analysis::prose::grouped;
 use crate::model::scenario::Scenario;
 use crate::study::explore::{Explorer, Finding, Kind, Options, shorten, words};
@@ -24,9 +24,9 @@ const MAX_SHOWN: usize = 5;
 
 const VIEWS: [View; 2] = [View::Timed, View::Untimed { timeouts_last: false }];
 
-/// What one view has come to so far.
+/// The progress of one view of the search.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Looked {
+pub struct ViewProgress {
     /// In words, under which durations.
     pub under: String,
     /// These are the durations as drawn.
@@ -40,12 +40,12 @@ pub struct Looked {
     /// It goes no further.
     pub is_over: bool,
     /// What was found.
-    pub found: Vec<Found>,
+    pub found: Vec<ExploreFinding>,
 }
 
 /// A finding, in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Found {
+pub struct ExploreFinding {
     /// What, as a heading.
     pub what: String,
     /// Variant that was explored.
@@ -58,16 +58,16 @@ pub struct Found {
     pub schedule: Option<String>,
 }
 
-impl Looked {
+impl ViewProgress {
     /// Whether it found something that is not a mere stall.
     pub fn is_grave(&self) -> bool {
         self.found.iter().any(|found| found.is_grave)
     }
 }
 
-pub(super) fn carry_out(subject: &Subject, line: &mut dyn Line) -> Result<(), String> {
+pub(super) fn carry_out(subject: &Subject, line: &mut dyn JobHost) -> Result<(), String> {
     let scenario = subject.scenario()?;
-    let mut looked: Vec<Looked> = Vec::new();
+    let mut looked: Vec<ViewProgress> = Vec::new();
     let mut known: Vec<Kind> = Vec::new();
     for view in VIEWS {
         let options = Options { view, most_states: MAX_STATES, ..Options::default() };
@@ -114,8 +114,8 @@ fn cut(scenario: &Scenario, arrivals: &[(usize, u64)]) -> String {
     format!("Only the first {most} arrivals {} were looked at.", list(&names))
 }
 
-fn nothing_yet(view: View) -> Looked {
-    Looked {
+fn nothing_yet(view: View) -> ViewProgress {
+    ViewProgress {
         under: words::under(view).to_owned(),
         is_timed: view == View::Timed,
         covered: String::new(),
@@ -126,8 +126,8 @@ fn nothing_yet(view: View) -> Looked {
     }
 }
 
-fn found(scenario: &Arc<Scenario>, finding: &Finding, schedule: &Schedule, is_known: bool) -> Found {
-    Found {
+fn found(scenario: &Arc<Scenario>, finding: &Finding, schedule: &Schedule, is_known: bool) -> ExploreFinding {
+    ExploreFinding {
         what: words::kind_words(&finding.kind).to_owned(),
         of: of(scenario, &finding.kind),
         is_grave: !matches!(finding.kind, Kind::Stall(_)),
@@ -153,18 +153,18 @@ fn of(scenario: &Scenario, kind: &Kind) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Order, carry_out, unpacked};
+    use super::super::{JobRequest, carry_out, unpacked};
     use super::*;
     use crate::gallery;
 
     /// A line whose clock leaps, so that everything is told.
     #[derive(Default)]
-    struct Heard {
-        told: Vec<Vec<Looked>>,
+    struct MessageLog {
+        told: Vec<Vec<ViewProgress>>,
         now: std::cell::Cell<f64>,
     }
 
-    impl Line for Heard {
+    impl JobHost for MessageLog {
         fn tell(&mut self, message: Vec<u8>) {
             self.told.push(unpacked(&message).expect("our own message"));
         }
@@ -175,11 +175,11 @@ mod tests {
         }
     }
 
-    fn explored(name: &str, variant: &str) -> Vec<Vec<Looked>> {
+    fn explored(name: &str, variant: &str) -> Vec<Vec<ViewProgress>> {
         let source = gallery::find(name).expect("in the gallery").text.to_owned();
         let subject = Subject { name: name.to_owned(), source, variant: variant.to_owned(), set: Vec::new() };
-        let mut heard = Heard::default();
-        carry_out(&Order::Explore(subject), &mut heard).expect("a good subject");
+        let mut heard = MessageLog::default();
+        carry_out(&JobRequest::Explore(subject), &mut heard).expect("a good subject");
         heard.told
     }
 
@@ -193,7 +193,7 @@ mod tests {
         assert_eq!(untimed.found[0].what, "Deadlock");
         let schedule = untimed.found[0].schedule.as_deref().expect("not the plain run");
         assert!(schedule.starts_with("untimed/"), "{schedule}");
-        let is_on_the_way = |told: &Vec<Looked>| told.last().is_some_and(|last| !last.is_over);
+        let is_on_the_way = |told: &Vec<ViewProgress>| told.last().is_some_and(|last| !last.is_over);
         assert!(told.iter().any(is_on_the_way), "it is told how far it is");
     }
 

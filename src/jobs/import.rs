@@ -1,6 +1,6 @@
 //! A recording of a real run made a scenario, as `threadbare import` does.
 
-use super::protocol::{Line, packed};
+use super::protocol::{JobHost, packed};
 use crate::import::{Options, import};
 use crate::language::Problems;
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ pub struct Imported {
     pub format: String,
 }
 
-pub(super) fn carry_out(recording: &Recording, line: &mut dyn Line) -> Result<(), String> {
+pub(super) fn carry_out(recording: &Recording, line: &mut dyn JobHost) -> Result<(), String> {
     let name = &recording.name;
     let imported =
         import(name, &recording.text, &Options::default()).map_err(|problems| first(name, &problems))?;

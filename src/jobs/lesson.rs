@@ -3,7 +3,7 @@
 //! Invariant: nothing is judged here; `study::lesson` does that, as it does for the command line. Each order is one
 //! question and is told one answer.
 
-use super::protocol::{Line, packed};
+use super::protocol::{JobHost, packed};
 use crate::gallery::worksheet::Answers;
 use crate::study::lesson::answer::{Answer, Mark};
 use crate::study::lesson::game::Game;
@@ -12,27 +12,27 @@ use crate::study::lesson::sheet::on_paper;
 use crate::study::lesson::{Lesson, Puzzle, Step, StepTask, predict};
 use serde::{Deserialize, Serialize};
 
-/// What is asked.
+/// A request for an answer about a lesson.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Order {
+pub struct LessonJob {
     /// The lesson's name.
     pub name: String,
     /// The text of its file.
     pub text: String,
     /// The question that is asked.
-    pub ask: Ask,
+    pub ask: LessonQuestion,
 }
 
 /// A question. Steps are counted from 0.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum Ask {
+pub enum LessonQuestion {
     /// The tasks that may be named at a step: a `Vec<String>`.
     Options(usize),
-    /// Where the game at a step is after these ways were taken: a [`Position`].
+    /// Where the game at a step is after these ways were taken: a [`GamePosition`].
     Play(usize, Vec<u16>),
-    /// What an answer to a step comes to: a [`Judged`].
+    /// What an answer to a step comes to: a [`Judgement`].
     Judge(usize, Answer),
-    /// The answer that passes a step: a [`Solved`].
+    /// The answer that passes a step: a [`Solution`].
     Solve(usize),
     /// What is handed in, of an answer for each question: a [`HandIn`].
     HandIn(Vec<Option<Answer>>),
@@ -40,9 +40,9 @@ pub enum Ask {
     Paper(Answers),
 }
 
-/// Where a game is.
+/// The position of a game.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Position {
+pub struct GamePosition {
     /// When what comes next happens, in words; none once the run is over.
     pub at: Option<String>,
     /// How many events have happened; those after give something away.
@@ -57,9 +57,9 @@ pub struct Position {
     pub schedule: String,
 }
 
-/// What an answer came to.
+/// The verdict on an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Judged {
+pub struct Judgement {
     /// Whether the step is passed.
     pub passed: bool,
     /// From 0 to 3.
@@ -72,37 +72,39 @@ pub struct Judged {
 
 /// The answer that passes a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Solved {
+pub struct Solution {
     /// The answer, if one was found.
     pub answer: Option<Answer>,
     /// The same in words.
     pub words: String,
 }
 
-pub(super) fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String> {
+pub(super) fn carry_out(order: &LessonJob, line: &mut dyn JobHost) -> Result<(), String> {
     let lesson = Lesson::parse(&order.name, &order.text)
         .map_err(|_| format!("The lesson {} does not read.", order.name))?;
     let step = |number: usize| {
         lesson.steps.get(number).ok_or_else(|| format!("The lesson has no step {}.", number + 1))
     };
     line.tell(match &order.ask {
-        Ask::Options(number) => packed(&options(&lesson, step(*number)?)),
-        Ask::Play(number, taken) => packed(&position(&lesson, step(*number)?, taken)?),
-        Ask::Judge(number, answer) => packed(&Judged::from(grade::judge(&lesson, step(*number)?, answer))),
-        Ask::Solve(number) => {
-            let answer = grade::model_answer(&lesson, step(*number)?);
-            packed(&Solved { words: grade::answer_words(&lesson, step(*number)?), answer })
+        LessonQuestion::Options(number) => packed(&options(&lesson, step(*number)?)),
+        LessonQuestion::Play(number, taken) => packed(&position(&lesson, step(*number)?, taken)?),
+        LessonQuestion::Judge(number, answer) => {
+            packed(&Judgement::from(grade::judge(&lesson, step(*number)?, answer)))
         }
-        Ask::Paper(answers) => packed(&on_paper(&lesson, *answers)),
-        Ask::HandIn(answers) => packed(&HandIn::new(&lesson, "", answers.clone())),
+        LessonQuestion::Solve(number) => {
+            let answer = grade::model_answer(&lesson, step(*number)?);
+            packed(&Solution { words: grade::answer_words(&lesson, step(*number)?), answer })
+        }
+        LessonQuestion::Paper(answers) => packed(&on_paper(&lesson, *answers)),
+        LessonQuestion::HandIn(answers) => packed(&HandIn::new(&lesson, "", answers.clone())),
     });
     Ok(())
 }
 
-impl From<Mark> for Judged {
-    fn from(mark: Mark) -> Judged {
+impl From<Mark> for Judgement {
+    fn from(mark: Mark) -> Judgement {
         let counterexample = mark.counterexample.map(|schedule| schedule.to_string());
-        Judged { passed: mark.passed, stars: mark.stars, reply: mark.reply, counterexample }
+        Judgement { passed: mark.passed, stars: mark.stars, reply: mark.reply, counterexample }
     }
 }
 
@@ -114,7 +116,7 @@ fn options(lesson: &Lesson, step: &Step) -> Vec<String> {
 }
 
 /// Plays a game again up to where it is.
-fn position(lesson: &Lesson, step: &Step, taken: &[u16]) -> Result<Position, String> {
+fn position(lesson: &Lesson, step: &Step, taken: &[u16]) -> Result<GamePosition, String> {
     let StepTask::Schedule(puzzle) = &step.task else { return Err("This step is no game.".to_owned()) };
     let scenario = lesson.scenario(&step.scene).map_err(|_| "Its run does not read.".to_owned())?;
     let mut game = Game::new(scenario, puzzle.clone());
@@ -126,14 +128,14 @@ fn replay(
     game: &mut Game,
     puzzle: &Puzzle,
     taken: &[u16],
-) -> Result<Position, crate::study::schedule::ScheduleError> {
+) -> Result<GamePosition, crate::study::schedule::ScheduleError> {
     for way in taken {
         game.next_move()?;
         game.take(*way);
     }
     let next = game.next_move()?;
     let is_won = game.choice_count() > 0 && game.is_won()?;
-    Ok(Position {
+    Ok(GamePosition {
         at: next.as_ref().map(|next| next.at.to_string()),
         events: next.as_ref().map(|next| next.events),
         is_over: next.is_none() || is_won || game.choice_count() >= puzzle.max_choices,
@@ -145,14 +147,14 @@ fn replay(
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Order as Any, carry_out, unpacked};
+    use super::super::{JobRequest, carry_out, unpacked};
     use super::*;
     use crate::gallery::find_lesson;
     use serde::de::DeserializeOwned;
 
-    struct Last(Vec<u8>);
+    struct LastMessage(Vec<u8>);
 
-    impl Line for Last {
+    impl JobHost for LastMessage {
         fn tell(&mut self, message: Vec<u8>) {
             self.0 = message;
         }
@@ -162,30 +164,31 @@ mod tests {
         }
     }
 
-    fn asked<T: DeserializeOwned>(name: &str, ask: Ask) -> T {
+    fn asked<T: DeserializeOwned>(name: &str, ask: LessonQuestion) -> T {
         let text = find_lesson(name).expect("a lesson of the course").text.to_owned();
-        let mut last = Last(Vec::new());
-        let order = Any::Lesson(Order { name: name.to_owned(), text, ask });
+        let mut last = LastMessage(Vec::new());
+        let order = JobRequest::Lesson(LessonJob { name: name.to_owned(), text, ask });
         carry_out(&order, &mut last).expect("a good question");
         unpacked(&last.0).expect("our own message")
     }
 
     #[test]
     fn what_waits_in_the_queue_can_be_named_and_the_first_is_right() {
-        let options: Vec<String> = asked("a-pool", Ask::Options(2));
+        let options: Vec<String> = asked("a-pool", LessonQuestion::Options(2));
         assert_eq!(options, ["report#2", "report#3", "report#4"]);
-        let judged: Judged = asked("a-pool", Ask::Judge(2, Answer::Task("report#2".to_owned())));
+        let judged: Judgement =
+            asked("a-pool", LessonQuestion::Judge(2, Answer::Task("report#2".to_owned())));
         assert!(judged.passed, "{judged:?}");
     }
 
     #[test]
     fn a_game_goes_on_until_its_aim_is_reached() {
         let name = "locks-and-order";
-        let start: Position = asked(name, Ask::Play(3, Vec::new()));
+        let start: GamePosition = asked(name, LessonQuestion::Play(3, Vec::new()));
         assert!(start.ways.len() > 1 && start.choices == 0 && !start.is_over, "{start:?}");
-        let solved: Solved = asked(name, Ask::Solve(3));
+        let solved: Solution = asked(name, LessonQuestion::Solve(3));
         let Some(Answer::Schedule(text)) = solved.answer else { panic!("a schedule: {:?}", solved.words) };
-        let judged: Judged = asked(name, Ask::Judge(3, Answer::Schedule(text)));
+        let judged: Judgement = asked(name, LessonQuestion::Judge(3, Answer::Schedule(text)));
         assert!(judged.passed, "{judged:?}");
     }
 
@@ -196,7 +199,7 @@ mod tests {
         let lesson = Lesson::parse(entry.name, entry.text).expect("it reads");
         let questions = lesson.steps.iter().filter(|step| step.is_question());
         let answers = questions.map(|step| grade::model_answer(&lesson, step)).collect();
-        let told: HandIn = asked("a-pool", Ask::HandIn(answers));
+        let told: HandIn = asked("a-pool", LessonQuestion::HandIn(answers));
         let line = HandIn { by: "Ada".to_owned(), ..told.clone() }.line();
         let read = HandIn::parse(&line).expect("it is a hand-in");
         let result = read.grade(&lesson);

@@ -1,6 +1,6 @@
 //! What limits a size next: one run with it is read for what its tasks wait for most, told in words.
 
-use super::protocol::{Line, Subject, packed};
+use super::protocol::{JobHost, Subject, packed};
 use crate::analysis::digest::Digest;
 use crate::language::Overrides;
 use crate::study::bottleneck::{self, bottleneck};
@@ -8,16 +8,16 @@ use crate::study::run::run;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// A size that is sought.
+/// A request for what limits a size.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Order {
+pub struct LimitJob {
     /// What is sized.
     pub subject: Subject,
     /// The paths and their values.
     pub set: Vec<(String, String)>,
 }
 
-pub(super) fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String> {
+pub(super) fn carry_out(order: &LimitJob, line: &mut dyn JobHost) -> Result<(), String> {
     let overrides = Overrides { set: order.set.clone(), ..Overrides::default() };
     let scenario = order.subject.document()?.scenario(&order.subject.variant, &overrides);
     let scenario = scenario.map_err(|_| "The text with these values has errors.".to_owned())?;

@@ -3,7 +3,7 @@
 //! Invariant: a job knows of no page. It is given an order and a line; its answers are bytes that its own file
 //! writes and reads, so that whoever carries them need not know what they mean. It is given up by ending the worker.
 //! The page's program only names the orders and reads the answers; [`carry_out`] is in the worker's program
-//! (`bin/studies`), which a browser fetches after the first picture. A new study is a variant of [`Order`], a file
+//! (`bin/studies`), which a browser fetches after the first picture. A new study is a variant of [`JobRequest`], a file
 //! beside these, and an arm of [`carry_out`]; one that splits is started as several orders, each a part of it.
 
 pub mod advise;
@@ -17,47 +17,47 @@ pub mod report;
 pub mod shape;
 pub mod sweep;
 
-pub use protocol::{Line, Subject, TELL_EVERY, packed, unpacked};
+pub use protocol::{JobHost, Subject, TELL_EVERY, packed, unpacked};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
-/// What a worker can be asked.
+/// A study that a worker can carry out.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum Order {
-    /// Every order of events.
+pub enum JobRequest {
+    /// Explore every order of events.
     Explore(Subject),
-    /// Many runs at each of many values.
-    Sweep(sweep::Order),
-    /// What limits a size.
-    Limit(limit::Order),
-    /// The other orders at a moment.
-    Branch(branch::Order),
-    /// What can hang by its structure.
+    /// Run many times at each of many values.
+    Sweep(sweep::SweepJob),
+    /// Find what limits a size.
+    Limit(limit::LimitJob),
+    /// List the other orders at a moment.
+    Branch(branch::BranchJob),
+    /// Find what can deadlock by its structure.
     Shape(Subject),
-    /// What would fix it.
+    /// Search for remedies.
     Advise(Subject),
-    /// A scenario of a recording.
+    /// Make a scenario of a recording.
     Import(Rc<import::Recording>),
-    /// A design review.
-    Report(report::Order),
-    /// What a lesson asks.
-    Lesson(lesson::Order),
+    /// Write a design review.
+    Report(report::ReportJob),
+    /// Answer a question of a lesson.
+    Lesson(lesson::LessonJob),
 }
 
-/// Does what is asked.
+/// Carries out a request; answers go to `line`.
 ///
 /// # Errors
-/// Why that cannot be, in words for the person.
-pub fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String> {
+/// Why it cannot be carried out, as a sentence for the person.
+pub fn carry_out(order: &JobRequest, line: &mut dyn JobHost) -> Result<(), String> {
     match order {
-        Order::Explore(subject) => explore::carry_out(subject, line),
-        Order::Sweep(order) => sweep::carry_out(order, line),
-        Order::Limit(order) => limit::carry_out(order, line),
-        Order::Branch(order) => branch::carry_out(order, line),
-        Order::Shape(subject) => shape::carry_out(subject, line),
-        Order::Advise(subject) => advise::carry_out(subject, line),
-        Order::Import(recording) => import::carry_out(recording, line),
-        Order::Report(order) => report::carry_out(order, line),
-        Order::Lesson(order) => lesson::carry_out(order, line),
+        JobRequest::Explore(subject) => explore::carry_out(subject, line),
+        JobRequest::Sweep(order) => sweep::carry_out(order, line),
+        JobRequest::Limit(order) => limit::carry_out(order, line),
+        JobRequest::Branch(order) => branch::carry_out(order, line),
+        JobRequest::Shape(subject) => shape::carry_out(subject, line),
+        JobRequest::Advise(subject) => advise::carry_out(subject, line),
+        JobRequest::Import(recording) => import::carry_out(recording, line),
+        JobRequest::Report(order) => report::carry_out(order, line),
+        JobRequest::Lesson(order) => lesson::carry_out(order, line),
     }
 }

@@ -44,7 +44,7 @@ impl Subject {
 }
 
 /// The line to whoever asked.
-pub trait Line {
+pub trait JobHost {
     /// Sends a message to the page.
     fn tell(&mut self, message: Vec<u8>);
     /// The time in milliseconds, since whenever.

@@ -1,6 +1,6 @@
 //! A design review of the document, made where it does not hold up the page: the same bytes as `threadbare report` gives.
 
-use super::protocol::{Line, packed};
+use super::protocol::{JobHost, packed};
 use crate::language::{BASE, Document, Overrides};
 use crate::model::scenario::{Limits, Scenario};
 use crate::study::replicate::Watch;
@@ -11,9 +11,9 @@ use crate::view::report::Report;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// What is to be reviewed.
+/// A request for a design review.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Order {
+pub struct ReportJob {
     /// The document's name.
     pub name: String,
     /// Text of the document.
@@ -26,12 +26,12 @@ pub struct Order {
 
 /// The report: a page of HTML.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reported {
+pub struct HtmlReport {
     /// The page itself.
     pub html: String,
 }
 
-pub(super) fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String> {
+pub(super) fn carry_out(order: &ReportJob, line: &mut dyn JobHost) -> Result<(), String> {
     let document =
         Document::parse(&order.name, &order.source).map_err(|_| "The text is no document.".to_owned())?;
     let mut variants = vec![BASE.to_owned()];
@@ -57,7 +57,7 @@ pub(super) fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String
     };
     let reviewed = review(&request, &Watch::default()).map_err(|_| "The text has errors.".to_owned())?;
     let Some(Reviewed { review, runs, shown }) = reviewed else { return Ok(()) };
-    line.tell(packed(&Reported { html: Report::new(review, &runs, &shown).html() }));
+    line.tell(packed(&HtmlReport { html: Report::new(review, &runs, &shown).html() }));
     Ok(())
 }
 

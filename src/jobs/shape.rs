@@ -1,7 +1,7 @@
 //! The shape of one variant: what can hang by its structure, in words, and what is drawn of it; held against every order
 //! where those are few.
 
-use super::protocol::{Line, Subject, packed};
+use super::protocol::{JobHost, Subject, packed};
 use crate::analysis::shape::{self, Shape};
 use crate::analysis::verdict::{DesignKind, MadeRuns};
 use crate::model::scenario::Scenario;
@@ -35,7 +35,7 @@ pub struct Hazard {
     pub details: Vec<String>,
 }
 
-pub(super) fn carry_out(subject: &Subject, line: &mut dyn Line) -> Result<(), String> {
+pub(super) fn carry_out(subject: &Subject, line: &mut dyn JobHost) -> Result<(), String> {
     let scenario = subject.scenario()?;
     let begun = line.now();
     let mut told = false;

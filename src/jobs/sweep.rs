@@ -4,7 +4,7 @@
 //! Invariant: what the parts tell comes to the same whatever their number, because a cell depends on nothing but
 //! the text, its values and the number of runs. Each value is run once before any is run twice.
 
-use super::protocol::{Line, Subject, TELL_EVERY, packed, unpacked};
+use super::protocol::{JobHost, Subject, TELL_EVERY, packed, unpacked};
 use crate::analysis::swept::{Axis, Swept};
 use crate::language::Overrides;
 use crate::study::axis;
@@ -13,9 +13,9 @@ use crate::study::rounds::Rounds;
 use crate::study::sweep::{Sweep, Wrong};
 use serde::{Deserialize, Serialize};
 
-/// A part of a sweep.
+/// A request for one part of a sweep.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Order {
+pub struct SweepJob {
     /// What is swept.
     pub subject: Subject,
     /// Each parameter's path and its values.
@@ -30,9 +30,9 @@ pub struct Order {
     pub parts: usize,
 }
 
-/// What has changed since the last message.
+/// A message of a part: what has changed since its last one.
 #[derive(Serialize, Deserialize)]
-struct Told {
+struct SweepDelta {
     /// With the cells that have had a run since.
     swept: Swept,
     /// How many runs this part has made, and will have made.
@@ -59,7 +59,7 @@ impl SweepProgress {
 
     /// Takes what a part has told; `None` if it is no message of ours.
     pub fn take(&mut self, part: usize, message: &[u8]) -> Option<()> {
-        let Told { swept, runs } = unpacked(message)?;
+        let SweepDelta { swept, runs } = unpacked(message)?;
         *self.runs.get_mut(part)? = Some(runs);
         self.swept.quantities = swept.quantities;
         for (axis, told) in self.swept.axes.iter_mut().zip(swept.axes) {
@@ -87,7 +87,7 @@ impl SweepProgress {
     }
 }
 
-pub(super) fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String> {
+pub(super) fn carry_out(order: &SweepJob, line: &mut dyn JobHost) -> Result<(), String> {
     let document = order.subject.document()?;
     let axis =
         |(path, values): &(String, Vec<String>)| axis::Axis { path: path.clone(), values: values.clone() };
@@ -113,7 +113,7 @@ pub(super) fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String
             told = now;
             let places = changed.iter().enumerate().filter(|(_, changed)| **changed);
             let cells: Vec<_> = places.map(|(place, _)| rounds.cell(place)).collect();
-            line.tell(packed(&Told { swept: sweep.swept(&cells), runs: (runs, all) }));
+            line.tell(packed(&SweepDelta { swept: sweep.swept(&cells), runs: (runs, all) }));
             changed.fill(false);
         }
         if ran.is_none() {

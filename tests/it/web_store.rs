@@ -6,11 +6,11 @@ mod store;
 
 /// What the worker of the page makes of an order for a report.
 pub fn reported(name: &str, source: &str, variant: &str) -> String {
-    use threadbare::jobs::{Line, Order, carry_out, report, unpacked};
+    use threadbare::jobs::{JobHost, JobRequest, carry_out, report, unpacked};
 
-    struct Told(Option<report::Reported>);
+    struct LastReport(Option<report::HtmlReport>);
 
-    impl Line for Told {
+    impl JobHost for LastReport {
         fn tell(&mut self, message: Vec<u8>) {
             self.0 = unpacked(&message);
         }
@@ -21,8 +21,8 @@ pub fn reported(name: &str, source: &str, variant: &str) -> String {
     }
 
     let (name, source, variant) = (name.to_owned(), source.to_owned(), variant.to_owned());
-    let order = Order::Report(report::Order { name, source, variant, set: Vec::new() });
-    let mut told = Told(None);
+    let order = JobRequest::Report(report::ReportJob { name, source, variant, set: Vec::new() });
+    let mut told = LastReport(None);
     carry_out(&order, &mut told).expect("a good document");
     told.0.expect("a report").html
 }

@@ -31,7 +31,7 @@ use crate::store::{Action, Dialog, Notice, State, Tab, link};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use threadbare::gallery;
-use threadbare::jobs::explore::Looked;
+use threadbare::jobs::explore::ViewProgress;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
 use threadbare::view::beatmark::BeatMark;
@@ -180,7 +180,7 @@ fn desk(state: &Rc<State>, shown: &Shown<'_>, send: &Send) -> Html {
 fn centre(state: &Rc<State>, run: &SharedRun, moment: &Moment, shown: &Shown<'_>, send: &Send) -> Html {
     let reached = run.chart.worst_moment().is_none_or(|worst| state.replay.count > worst.event.0);
     let end = state.other.as_ref().map_or(run.chart.end, |other| run.chart.end.max(other.chart.end));
-    let is_found = state.orders.so_far.as_deref().is_some_and(|all| all.iter().any(Looked::is_grave));
+    let is_found = state.orders.so_far.as_deref().is_some_and(|all| all.iter().any(ViewProgress::is_grave));
     let search = state.search.clone().map(|text| {
         html! { <Search run={run.clone()} {text} found={Rc::clone(shown.found)} send={send.clone()} /> }
     });

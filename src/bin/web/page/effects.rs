@@ -1,16 +1,16 @@
 //! What happens because the state changed: each effect is a hook of the root.
 
-use super::pool::{self, Heard, Job};
+use super::pool::{self, JobEvent, JobHandle};
 use super::runner::{RunRequest, Runner};
 use super::{Send, address, files, frame, keys, memory, route, worker};
-use crate::store::study::{Step, Study};
+use crate::store::study::{Study, StudyAction};
 use crate::store::{Action, Notice, State, link};
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
 use serde::de::DeserializeOwned;
 use std::rc::Rc;
 use std::sync::Arc;
-use threadbare::jobs::{self, Order, Subject, branch, report};
+use threadbare::jobs::{self, JobRequest, Subject, branch, report};
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Element, KeyboardEvent};
 use yew::{hook, use_effect, use_effect_with, use_mut_ref};
@@ -55,23 +55,23 @@ pub fn use_runs(state: &Rc<State>, send: &Send) {
 #[hook]
 pub fn use_study<T: DeserializeOwned + 'static>(
     study: &Study<T>,
-    order: impl FnOnce() -> Order + 'static,
-    action: fn(Step<T>) -> Action,
+    order: impl FnOnce() -> JobRequest + 'static,
+    action: fn(StudyAction<T>) -> Action,
     send: &Send,
 ) {
-    let job = use_mut_ref(|| None::<Job>);
+    let job = use_mut_ref(|| None::<JobHandle>);
     let send = send.clone();
     use_effect_with((study.number, study.is_going()), move |(number, is_going)| {
         let number = *number;
         let hear = move |heard| match heard {
-            Heard::Told(bytes) => {
+            JobEvent::Progress(bytes) => {
                 if let Some(told) = jobs::unpacked(&bytes) {
-                    send.emit(action(Step::SweepProgress(number, Rc::new(told))));
+                    send.emit(action(StudyAction::Progress(number, Rc::new(told))));
                 }
             }
-            Heard::Done => send.emit(action(Step::Over(number, true))),
-            Heard::Refused(why) => give_up(action(Step::Over(number, false)), &why, &send),
-            Heard::Lost(why) => give_up(action(Step::Over(number, false)), why, &send),
+            JobEvent::Done => send.emit(action(StudyAction::Over(number, true))),
+            JobEvent::Refused(why) => give_up(action(StudyAction::Over(number, false)), &why, &send),
+            JobEvent::Lost(why) => give_up(action(StudyAction::Over(number, false)), why, &send),
         };
         let new = is_going.then(|| pool::start(&order(), hear));
         let old = job.replace(new);
@@ -89,39 +89,43 @@ fn give_up(action: Action, why: &str, send: &Send) {
 pub fn use_studies(state: &Rc<State>, send: &Send) {
     let held = Rc::clone(state);
     let subject = move || held.work.subject(&held.work.variant);
-    use_study(&state.orders, move || Order::Explore(subject()), Action::Explore, send);
+    use_study(&state.orders, move || JobRequest::Explore(subject()), Action::Explore, send);
     let held = Rc::clone(state);
     let subject = move || held.work.subject(&held.work.variant);
-    use_study(&state.advice, move || Order::Advise(subject()), Action::Advise, send);
+    use_study(&state.advice, move || JobRequest::Advise(subject()), Action::Advise, send);
     let held = Rc::clone(state);
     let order = move || {
         let Subject { name, source, variant, set } = held.work.subject(&held.work.variant);
-        Order::Report(report::Order { name, source, variant, set })
+        JobRequest::Report(report::ReportJob { name, source, variant, set })
     };
     use_study(&state.report, order, Action::Report, send);
     let recording = state.recording.clone();
-    use_study(&state.import, move || Order::Import(recording.unwrap_or_default()), Action::Import, send);
+    use_study(&state.import, move || JobRequest::Import(recording.unwrap_or_default()), Action::Import, send);
     let held = Rc::clone(state);
     let order = move || {
         let schedule = held.schedule.as_ref().map(ToString::to_string);
         let event = held.replay.count.saturating_sub(1);
-        Order::Branch(branch::Order { subject: held.work.subject(&held.work.variant), schedule, event })
+        JobRequest::Branch(branch::BranchJob {
+            subject: held.work.subject(&held.work.variant),
+            schedule,
+            event,
+        })
     };
     use_study(&state.branches, order, Action::Branches, send);
     let timer = use_mut_ref(|| None::<Timeout>);
     let to = send.clone();
     use_effect_with((state.wants_branches(), state.wanted, state.replay.count), move |(wants, ..)| {
-        let ask = move || to.emit(Action::Branches(Step::Renew));
+        let ask = move || to.emit(Action::Branches(StudyAction::Renew));
         let new = wants.then(|| Timeout::new(PAUSE, ask));
         *timer.borrow_mut() = new;
     });
     let held = Rc::clone(state);
     let subject = move || held.work.subject(&held.work.variant);
-    use_study(&state.shape, move || Order::Shape(subject()), Action::Shape, send);
+    use_study(&state.shape, move || JobRequest::Shape(subject()), Action::Shape, send);
     let timer = use_mut_ref(|| None::<Timeout>);
     let to = send.clone();
     use_effect_with((state.wants_shape(), state.wanted), move |(wants, _)| {
-        let ask = move || to.emit(Action::Shape(Step::Renew));
+        let ask = move || to.emit(Action::Shape(StudyAction::Renew));
         let new = wants.then(|| Timeout::new(PAUSE, ask));
         *timer.borrow_mut() = new;
     });
@@ -129,7 +133,7 @@ pub fn use_studies(state: &Rc<State>, send: &Send) {
     let send = send.clone();
     use_effect_with((state.wants_advice(), state.wanted), move |(wants, _)| {
         // Not while a slider moves: each of its places would begin a search.
-        let ask = move || send.emit(Action::Advise(Step::Ask));
+        let ask = move || send.emit(Action::Advise(StudyAction::Ask));
         let new = wants.then(|| Timeout::new(QUIET, ask));
         *timer.borrow_mut() = new;
     });

@@ -1,6 +1,6 @@
 //! The workers, and which of them does what.
 //!
-//! Invariant: a worker has one job at a time, and a job one worker; what is not wanted any more (its [`Job`] is
+//! Invariant: a worker has one job at a time, and a job one worker; what is not wanted any more (its [`JobHandle`] is
 //! dropped) ends with its worker. Orders wait while every worker is busy, in order, except runs: the person looks
 //! at those. One idle worker of each program is kept, so that the next order begins at once. Whoever listens is
 //! called while nothing here is borrowed, so that it may ask for more.
@@ -12,7 +12,7 @@ use js_sys::{Array, Uint8Array};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
-use threadbare::jobs::{self, Order};
+use threadbare::jobs::{self, JobRequest};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -33,10 +33,10 @@ enum Program {
     Studies,
 }
 
-/// What comes of an order.
-pub enum Heard {
+/// A message about a job that was started.
+pub enum JobEvent {
     /// What the job tells; its own file reads it.
-    Told(Vec<u8>),
+    Progress(Vec<u8>),
     /// All is told.
     Done,
     /// It cannot be done: why, in words.
@@ -45,10 +45,10 @@ pub enum Heard {
     Lost(&'static str),
 }
 
-type Listener = Rc<dyn Fn(Heard)>;
+type Listener = Rc<dyn Fn(JobEvent)>;
 
 /// A job under way. Dropped, it is given up.
-pub struct Job(u32);
+pub struct JobHandle(u32);
 
 /// What a worker is to do.
 struct Task {
@@ -103,16 +103,16 @@ pub fn width() -> usize {
 
 /// Has runs made, before anything that waits. `listener` hears of them until the job is over, or dropped; never
 /// before this returns.
-pub fn run(order: &simulation::Order, listener: impl Fn(Heard) + 'static) -> Job {
+pub fn run(order: &simulation::RunJob, listener: impl Fn(JobEvent) + 'static) -> JobHandle {
     enqueue(Program::Page, jobs::packed(order), listener)
 }
 
 /// Has a study carried out. `listener` hears of it as it does of [`run`].
-pub fn start(order: &Order, listener: impl Fn(Heard) + 'static) -> Job {
+pub fn start(order: &JobRequest, listener: impl Fn(JobEvent) + 'static) -> JobHandle {
     enqueue(Program::Studies, jobs::packed(order), listener)
 }
 
-fn enqueue(program: Program, order: Vec<u8>, listener: impl Fn(Heard) + 'static) -> Job {
+fn enqueue(program: Program, order: Vec<u8>, listener: impl Fn(JobEvent) + 'static) -> JobHandle {
     let width = width();
     let job = POOL.with_borrow_mut(|pool| {
         pool.last += 1;
@@ -123,7 +123,7 @@ fn enqueue(program: Program, order: Vec<u8>, listener: impl Fn(Heard) + 'static)
             Program::Studies => pool.waiting.push_back(task),
         }
         pool.assign(width);
-        Job(job)
+        JobHandle(job)
     });
     if POOL.with_borrow(|pool| pool.seats.is_empty()) {
         // The browser would not start any.
@@ -133,7 +133,7 @@ fn enqueue(program: Program, order: Vec<u8>, listener: impl Fn(Heard) + 'static)
     job
 }
 
-impl Drop for Job {
+impl Drop for JobHandle {
     fn drop(&mut self) {
         let width = width();
         // A listener may hold what starts and drops jobs: it is dropped when nothing is borrowed.
@@ -262,7 +262,7 @@ fn hear(number: u32, message: &Array) {
                 pool.seat(number).and_then(|seat| Some(Rc::clone(&seat.task.as_ref()?.listener)))
             });
             let bytes = message.get(1).dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec());
-            listener.zip(bytes.ok().map(Heard::Told))
+            listener.zip(bytes.ok().map(JobEvent::Progress))
         }
         worker::OVER => {
             let memory = message.get(1).as_f64().unwrap_or(0.0);
@@ -272,7 +272,7 @@ fn hear(number: u32, message: &Array) {
                 pool.assign(width);
                 listener
             });
-            listener.zip(Some(message.get(2).as_string().map_or(Heard::Done, Heard::Refused)))
+            listener.zip(Some(message.get(2).as_string().map_or(JobEvent::Done, JobEvent::Refused)))
         }
         _ => None,
     };
@@ -300,7 +300,7 @@ fn fail(number: u32) {
         Some((task.listener, seat.is_ready))
     });
     if let Some((listener, had_begun)) = lost {
-        listener(Heard::Lost(if had_begun {
+        listener(JobEvent::Lost(if had_begun {
             "It broke off: perhaps the browser had no memory left for it."
         } else {
             "No worker started, which what takes longer needs. It could not be loaded, or the browser allows none."
@@ -314,6 +314,6 @@ fn lose_all(why: &'static str) {
         std::mem::take(&mut pool.waiting)
     });
     for task in lost {
-        (task.listener)(Heard::Lost(why));
+        (task.listener)(JobEvent::Lost(why));
     }
 }

@@ -3,7 +3,7 @@
 //! Invariant: one run (or pair) at a time; a new one replaces the old, whose answer then never comes. The page is
 //! never deaf for longer than a slice: what a worker sends is taken in parcel by parcel.
 
-use super::pool::{self, Heard};
+use super::pool::{self, JobEvent};
 use super::{Send, note_time, now};
 use crate::store::run::{Run, SharedRun};
 use crate::store::simulation;
@@ -48,7 +48,7 @@ struct PendingRun {
     progress: Progress,
     send: Send,
     /// Until it is over.
-    _job: Option<pool::Job>,
+    _job: Option<pool::JobHandle>,
 }
 
 /// Runs what is wanted.
@@ -82,7 +82,7 @@ impl Runner {
         let arriving = sides.iter().map(|side| Arriving::new(id, &side.scenario)).collect();
         let progress = Progress { events: 0, now: Time::ZERO, millis: 0.0, is_read: false };
         let sides = sides.into_iter().map(|side| (side.subject, side.way.map(|way| way.to_string())));
-        let order = simulation::Order { id, sides: sides.collect() };
+        let order = simulation::RunJob { id, sides: sides.collect() };
         let this = Rc::downgrade(self);
         let job = pool::run(&order, move |heard| this.upgrade().into_iter().for_each(|r| r.hear(&heard)));
         *self.away.borrow_mut() =
@@ -93,17 +93,17 @@ impl Runner {
         *self.patience.borrow_mut() = Some(Timeout::new(PATIENCE, tell));
     }
 
-    fn hear(self: &Rc<Self>, heard: &Heard) {
+    fn hear(self: &Rc<Self>, heard: &JobEvent) {
         match heard {
-            Heard::Told(message) => match simulation::read(message) {
-                Some(simulation::Told::Far(far)) => {
+            JobEvent::Progress(message) => match simulation::read(message) {
+                Some(simulation::RunMessage::Progress(far)) => {
                     if let Some(away) = self.away.borrow_mut().as_mut() {
-                        let simulation::Far { events, now, is_read } = far;
+                        let simulation::RunProgress { events, now, is_read } = far;
                         away.progress = Progress { events, now, millis: 0.0, is_read };
                     }
                     self.tell();
                 }
-                Some(simulation::Told::Parcel(side, parcel)) => {
+                Some(simulation::RunMessage::Parcel(side, parcel)) => {
                     let taken = self.away.borrow_mut().as_mut().is_some_and(|away| {
                         let arriving = away.arriving.get_mut(side);
                         arriving.and_then(|arriving| arriving.take(parcel)).is_some()
@@ -112,20 +112,20 @@ impl Runner {
                         self.fail("A run came back damaged.");
                     }
                 }
-                Some(simulation::Told::Took(simulating, reading)) => {
+                Some(simulation::RunMessage::Took(simulating, reading)) => {
                     note_time("threadbare: simulating", simulating);
                     note_time("threadbare: reading", reading);
                 }
                 None => self.fail("A run came back damaged."),
             },
-            Heard::Done => self.derive(now()),
-            Heard::Refused(why) => {
+            JobEvent::Done => self.derive(now()),
+            JobEvent::Refused(why) => {
                 let away = self.away.borrow_mut().take();
                 if let Some(away) = away {
                     away.send.emit(Action::Misfit(away.id, why.clone()));
                 }
             }
-            Heard::Lost(why) => self.fail(why),
+            JobEvent::Lost(why) => self.fail(why),
         }
     }
 

@@ -4,26 +4,26 @@
 //! Invariant: what is told comes to the store at most once a frame, as the whole of what all parts have told. A
 //! study that is no longer wanted ends with its jobs.
 
-use super::pool::{self, Heard, Job};
+use super::pool::{self, JobEvent, JobHandle};
 use super::{Send, frame, now};
-use crate::store::sizes::{Act, Sizes, SweepRequest};
-use crate::store::study::Stage;
+use crate::store::sizes::{Sizes, SizesAction, SweepRequest};
+use crate::store::study::StudyStage;
 use crate::store::{Action, State};
 use std::cell::RefCell;
 use std::rc::Rc;
-use threadbare::jobs::{self, Order, limit, sweep};
+use threadbare::jobs::{self, JobRequest, limit, sweep};
 use yew::{hook, use_effect_with, use_mut_ref};
 
 /// Does what the study wants.
 #[hook]
 pub fn use_sizes(state: &Rc<State>, send: &Send) {
     let stage = state.sizes.as_ref().map(|sizes| (sizes.study.number, sizes.study.stage));
-    let under_way = use_mut_ref(Vec::<Job>::new);
+    let under_way = use_mut_ref(Vec::<JobHandle>::new);
     let (held, send) = (Rc::clone(state), send.clone());
     use_effect_with(stage, move |stage| {
         let jobs = match (stage, &held.sizes) {
-            (Some((number, Stage::Going)), Some(sizes)) => sweep(*number, sizes.asked.as_ref(), &send),
-            (Some((number, Stage::Done)), Some(sizes)) => limit(*number, sizes, &held, &send),
+            (Some((number, StudyStage::Going)), Some(sizes)) => sweep(*number, sizes.asked.as_ref(), &send),
+            (Some((number, StudyStage::Done)), Some(sizes)) => limit(*number, sizes, &held, &send),
             _ => Vec::new(),
         };
         let old = under_way.replace(jobs);
@@ -42,16 +42,16 @@ struct SweepParts {
 
 impl SweepParts {
     fn tell(&self) {
-        let told = Act::Told(self.number, Rc::new(self.so_far.clone()), now() - self.since);
+        let told = SizesAction::Progress(self.number, Rc::new(self.so_far.clone()), now() - self.since);
         self.send.emit(Action::Sizes(told));
     }
 
     fn over(&self, how: Result<(), String>) {
-        self.send.emit(Action::Sizes(Act::Over(self.number, how)));
+        self.send.emit(Action::Sizes(SizesAction::Over(self.number, how)));
     }
 }
 
-fn sweep(number: u32, asked: Option<&Rc<SweepRequest>>, send: &Send) -> Vec<Job> {
+fn sweep(number: u32, asked: Option<&Rc<SweepRequest>>, send: &Send) -> Vec<JobHandle> {
     let Some(asked) = asked else { return Vec::new() };
     let cells: usize = asked.axes.iter().map(|(_, values)| values.len()).product();
     let parts = pool::width().min(cells).max(1);
@@ -59,7 +59,7 @@ fn sweep(number: u32, asked: Option<&Rc<SweepRequest>>, send: &Send) -> Vec<Job>
     let gathering = SweepParts { number, so_far, left: parts, since: now(), send: send.clone() };
     let gathering = Rc::new(RefCell::new(gathering));
     let part = |part: usize| {
-        let order = sweep::Order {
+        let order = sweep::SweepJob {
             subject: asked.subject.clone(),
             axes: asked.axes.clone(),
             metrics: asked.metrics.clone(),
@@ -68,27 +68,27 @@ fn sweep(number: u32, asked: Option<&Rc<SweepRequest>>, send: &Send) -> Vec<Job>
             parts,
         };
         let gathering = Rc::clone(&gathering);
-        pool::start(&Order::Sweep(order), move |heard| hear(&gathering, part, heard))
+        pool::start(&JobRequest::Sweep(order), move |heard| hear(&gathering, part, heard))
     };
     (0..parts).map(part).collect()
 }
 
-fn hear(gathering: &Rc<RefCell<SweepParts>>, part: usize, heard: Heard) {
+fn hear(gathering: &Rc<RefCell<SweepParts>>, part: usize, heard: JobEvent) {
     let is_over = match heard {
-        Heard::Told(bytes) => {
+        JobEvent::Progress(bytes) => {
             if gathering.borrow_mut().so_far.take(part, &bytes).is_none() {
                 return gathering.borrow().over(Err("A part of the results came back damaged.".to_owned()));
             }
             let gathering = Rc::clone(gathering);
             return frame::soon("sizes", move || gathering.borrow().tell());
         }
-        Heard::Done => {
+        JobEvent::Done => {
             let mut gathering = gathering.borrow_mut();
             gathering.left -= 1;
             gathering.left == 0
         }
-        Heard::Refused(why) => return gathering.borrow().over(Err(why)),
-        Heard::Lost(why) => return gathering.borrow().over(Err(why.to_owned())),
+        JobEvent::Refused(why) => return gathering.borrow().over(Err(why)),
+        JobEvent::Lost(why) => return gathering.borrow().over(Err(why.to_owned())),
     };
     if is_over {
         let gathering = gathering.borrow();
@@ -97,17 +97,17 @@ fn hear(gathering: &Rc<RefCell<SweepParts>>, part: usize, heard: Heard) {
     }
 }
 
-fn limit(number: u32, sizes: &Sizes, state: &State, send: &Send) -> Vec<Job> {
+fn limit(number: u32, sizes: &Sizes, state: &State, send: &Send) -> Vec<JobHandle> {
     let cell = sizes.advice(sizes.here(&state.work)).and_then(|advice| advice.cell);
     let Some((cell, asked)) = cell.zip(sizes.asked.as_ref()) else { return Vec::new() };
-    let order = limit::Order { subject: asked.subject.clone(), set: sizes.values(cell) };
+    let order = limit::LimitJob { subject: asked.subject.clone(), set: sizes.values(cell) };
     let send = send.clone();
     let hear = move |heard| {
         // Without it the advice is as good, only shorter.
-        let Heard::Told(bytes) = heard else { return };
+        let JobEvent::Progress(bytes) = heard else { return };
         if let Some(words) = jobs::unpacked(&bytes) {
-            send.emit(Action::Sizes(Act::Limit(number, words)));
+            send.emit(Action::Sizes(SizesAction::Limit(number, words)));
         }
     };
-    vec![pool::start(&Order::Limit(order), hear)]
+    vec![pool::start(&JobRequest::Limit(order), hear)]
 }

@@ -6,7 +6,7 @@
 
 use js_sys::{Array, ArrayBuffer, Uint8Array, WebAssembly};
 use serde::de::DeserializeOwned;
-use threadbare::jobs::{self, Line};
+use threadbare::jobs::{self, JobHost};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
@@ -19,8 +19,8 @@ pub const TOLD: &str = "told";
 pub const OVER: &str = "over";
 
 /// If this is a worker: listens to the page from now on, and has its orders carried out. Whether it is one.
-pub fn begin<Order: DeserializeOwned + 'static>(
-    carry_out: fn(&Order, &mut dyn Line) -> Result<(), String>,
+pub fn begin<JobRequest: DeserializeOwned + 'static>(
+    carry_out: fn(&JobRequest, &mut dyn JobHost) -> Result<(), String>,
 ) -> bool {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return false };
     let listen = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
@@ -45,7 +45,7 @@ pub fn memory_taken() -> f64 {
 
 struct ToPage;
 
-impl Line for ToPage {
+impl JobHost for ToPage {
     fn tell(&mut self, message: Vec<u8>) {
         let bytes = Uint8Array::from(message.as_slice());
         post(&[TOLD.into(), bytes.clone().into()], Some(&bytes.buffer()));

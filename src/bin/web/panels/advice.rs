@@ -3,11 +3,11 @@
 use super::prose::coded;
 use crate::page::Send;
 use crate::store::Action;
-use crate::store::study::{Stage, Step, Study};
+use crate::store::study::{Study, StudyAction, StudyStage};
 use std::rc::Rc;
 use threadbare::analysis::prose::{bound, grouped};
 use threadbare::analysis::text_diff;
-use threadbare::jobs::advise::{Advised, Offer};
+use threadbare::jobs::advise::{AdviceProgress, OfferedRemedy};
 use threadbare::study::advise::Effort;
 use yew::{Callback, Html, Properties, classes, function_component, html};
 
@@ -20,7 +20,7 @@ const MAX_LINES: usize = 16;
 #[derive(Properties, PartialEq)]
 pub struct AdviceProps {
     /// What is known of remedies for the shown variant.
-    pub advice: Study<Advised>,
+    pub advice: Study<AdviceProgress>,
     /// The document's text, which they change.
     pub source: Rc<str>,
     /// Whether the plain run is shown: what the costs are compared with.
@@ -32,34 +32,36 @@ pub struct AdviceProps {
 /// The panel with remedies.
 #[function_component]
 pub fn Advice(props: &AdviceProps) -> Html {
-    let step = |step: Step<Advised>| {
+    let step = |step: StudyAction<AdviceProgress>| {
         let send = props.send.clone();
         Callback::from(move |_| send.emit(Action::Advise(step.clone())))
     };
     let told = props.advice.so_far.as_deref();
     let (done, all) = told.map_or((0, 0), |told| told.looked);
     let body = match props.advice.stage {
-        Stage::Unasked => html! { <button onclick={step(Step::Ask)}>{ "Look for remedies" }</button> },
-        Stage::Going => html! {
+        StudyStage::Unasked => {
+            html! { <button onclick={step(StudyAction::Ask)}>{ "Look for remedies" }</button> }
+        }
+        StudyStage::Going => html! {
             <>
                 <p class="row">
                     <span>{ if all == 0 { "Looking for remedies…".to_owned() } else { format!("Trying remedies: {done} of {all}") } }</span>
-                    <button class="quiet" onclick={step(Step::Stop)}>{ "Stop" }</button>
+                    <button class="quiet" onclick={step(StudyAction::Stop)}>{ "Stop" }</button>
                 </p>
                 <p class="soft">{ format!("At most {} states of each are looked at.", grouped(Effort::default().most_states as u64)) }</p>
                 { for told.filter(|told| !told.remedies.is_empty()).map(|told| list(told, props)) }
             </>
         },
-        Stage::Stopped => html! {
+        StudyStage::Stopped => html! {
             <>
                 { for told.map(|told| list(told, props)) }
                 <p class="row">
                     <span class="soft">{ format!("Stopped after {done} of {all}.") }</span>
-                    <button class="quiet" onclick={step(Step::Ask)}>{ "Look again" }</button>
+                    <button class="quiet" onclick={step(StudyAction::Ask)}>{ "Look again" }</button>
                 </p>
             </>
         },
-        Stage::Done => told.map(|told| list(told, props)).unwrap_or_default(),
+        StudyStage::Done => told.map(|told| list(told, props)).unwrap_or_default(),
     };
     html! {
         <section class="advice" aria-labelledby="fix">
@@ -69,12 +71,12 @@ pub fn Advice(props: &AdviceProps) -> Html {
     }
 }
 
-fn list(told: &Advised, props: &AdviceProps) -> Html {
+fn list(told: &AdviceProgress, props: &AdviceProps) -> Html {
     if told.remedies.is_empty() {
         let lines = told.troubles.iter().map(|line| html! { <p>{ coded(line) }</p> });
         return html! { <>{ for lines }{ refused(told) }</> };
     }
-    let row = |(number, offer): (usize, &Offer)| remedy(number, offer, props);
+    let row = |(number, offer): (usize, &OfferedRemedy)| remedy(number, offer, props);
     // While they come each stays where it came: what one is about to press must not move.
     let mut order: Vec<usize> = (0..told.remedies.len()).collect();
     if props.advice.is_going() {
@@ -97,7 +99,7 @@ fn list(told: &Advised, props: &AdviceProps) -> Html {
     }
 }
 
-fn refused(told: &Advised) -> Html {
+fn refused(told: &AdviceProgress) -> Html {
     if told.refused.is_empty() {
         return html! {};
     }
@@ -107,7 +109,7 @@ fn refused(told: &Advised) -> Html {
     }
 }
 
-fn remedy(number: usize, offer: &Offer, props: &AdviceProps) -> Html {
+fn remedy(number: usize, offer: &OfferedRemedy, props: &AdviceProps) -> Html {
     let send = props.send.clone();
     let apply = Callback::from(move |_| send.emit(Action::Apply(number)));
     let effect = offer.effect.as_ref().map(|effect| html! { <span class="effect">{ effect }</span> });

@@ -6,7 +6,7 @@ use crate::store::Action;
 use crate::store::run::SharedRun;
 use std::rc::Rc;
 use threadbare::analysis::difference::first_difference;
-use threadbare::jobs::branch::{Branched, Point, Way};
+use threadbare::jobs::branch::{Alternative, BranchPoint, BranchPoints};
 use threadbare::model::time::Time;
 use threadbare::trace::event::EventId;
 use threadbare::view::eventlist;
@@ -16,7 +16,7 @@ use yew::{Callback, Html, Properties, function_component, html};
 #[derive(Properties, PartialEq)]
 pub struct BranchesProps {
     /// What is known; none while it is asked.
-    pub told: Option<Rc<Branched>>,
+    pub told: Option<Rc<BranchPoints>>,
     /// Whether the run is small enough for it.
     pub is_small: bool,
     /// Where actions go.
@@ -26,7 +26,7 @@ pub struct BranchesProps {
 /// The list of other orders.
 #[function_component]
 pub fn Branches(props: &BranchesProps) -> Html {
-    let part = |title: &str, points: &Option<Vec<Point>>| {
+    let part = |title: &str, points: &Option<Vec<BranchPoint>>| {
         let points = points.as_ref().filter(|points| !points.is_empty())?;
         Some(
             html! { <><h3>{ title }</h3>{ for points.iter().map(|point| self::point(point, &props.send)) }</> },
@@ -58,7 +58,7 @@ pub fn Branches(props: &BranchesProps) -> Html {
     }
 }
 
-fn point(point: &Point, send: &Send) -> Html {
+fn point(point: &BranchPoint, send: &Send) -> Html {
     let more =
         (point.more > 0).then(|| html! { <li class="soft">{ format!("and {} more", point.more) }</li> });
     html! {
@@ -69,7 +69,7 @@ fn point(point: &Point, send: &Send) -> Html {
     }
 }
 
-fn way(way: &Way, events: u32, send: &Send) -> Html {
+fn way(way: &Alternative, events: u32, send: &Send) -> Html {
     let (send, schedule) = (send.clone(), way.schedule.clone());
     let take = Callback::from(move |_| {
         if let Ok(schedule) = schedule.parse() {

@@ -2,9 +2,9 @@
 
 use crate::page::{Send, focus};
 use crate::store::Action;
-use crate::store::study::{Stage, Step, Study};
+use crate::store::study::{Study, StudyAction, StudyStage};
 use threadbare::analysis::prose::bound;
-use threadbare::jobs::explore::{Found, Looked};
+use threadbare::jobs::explore::{ExploreFinding, ViewProgress};
 use threadbare::study::schedule::Schedule;
 use yew::{Callback, Html, Properties, classes, function_component, html, use_effect_with, use_node_ref};
 
@@ -12,7 +12,7 @@ use yew::{Callback, Html, Properties, classes, function_component, html, use_eff
 #[derive(Properties, PartialEq)]
 pub struct ExploreProps {
     /// What is known of other orders of the shown variant.
-    pub orders: Study<Vec<Looked>>,
+    pub orders: Study<Vec<ViewProgress>>,
     /// Where actions go.
     pub send: Send,
 }
@@ -20,7 +20,7 @@ pub struct ExploreProps {
 /// The panel that explores.
 #[function_component]
 pub fn Explore(props: &ExploreProps) -> Html {
-    let step = |step: Step<Vec<Looked>>| {
+    let step = |step: StudyAction<Vec<ViewProgress>>| {
         let send = props.send.clone();
         Callback::from(move |_| send.emit(Action::Explore(step.clone())))
     };
@@ -29,22 +29,28 @@ pub fn Explore(props: &ExploreProps) -> Html {
         // The button that was pressed goes when all is known.
         let result = result.clone();
         use_effect_with(props.orders.stage, move |stage| {
-            if matches!(stage, Stage::Done | Stage::Stopped) {
+            if matches!(stage, StudyStage::Done | StudyStage::Stopped) {
                 focus::catch(&result);
             }
         });
     }
     let button = match props.orders.stage {
-        Stage::Unasked => html! { <button onclick={step(Step::Ask)}>{ "Look at every order" }</button> },
-        Stage::Going => html! { <button class="quiet" onclick={step(Step::Stop)}>{ "Stop" }</button> },
-        Stage::Stopped => html! { <button class="quiet" onclick={step(Step::Ask)}>{ "Look again" }</button> },
-        Stage::Done => html! {},
+        StudyStage::Unasked => {
+            html! { <button onclick={step(StudyAction::Ask)}>{ "Look at every order" }</button> }
+        }
+        StudyStage::Going => {
+            html! { <button class="quiet" onclick={step(StudyAction::Stop)}>{ "Stop" }</button> }
+        }
+        StudyStage::Stopped => {
+            html! { <button class="quiet" onclick={step(StudyAction::Ask)}>{ "Look again" }</button> }
+        }
+        StudyStage::Done => html! {},
     };
     let looked = props.orders.so_far.as_deref().map_or(&[][..], Vec::as_slice);
     html! {
         <section class="explore" aria-labelledby="ever">
             <h3 id="ever">{ "Can it ever go wrong?" }</h3>
-            if props.orders.stage == Stage::Unasked {
+            if props.orders.stage == StudyStage::Unasked {
                 <p>{ "This run is one order of events. Others are possible." }</p>
             }
             <div ref={result} role="status" tabindex="-1">{ for looked.iter().map(|looked| view(looked, props)) }</div>
@@ -54,7 +60,7 @@ pub fn Explore(props: &ExploreProps) -> Html {
 }
 
 /// What one view has come to. What an earlier one found already is not listed again.
-fn view(looked: &Looked, props: &ExploreProps) -> Html {
+fn view(looked: &ViewProgress, props: &ExploreProps) -> Html {
     let is_going = !looked.is_over && props.orders.is_going();
     let (class, sign, word) =
         match (looked.found.is_empty(), is_going, looked.is_whole && looked.cut.is_empty()) {
@@ -87,7 +93,7 @@ fn view(looked: &Looked, props: &ExploreProps) -> Html {
 }
 
 /// One finding, which opens in the replay.
-fn finding(found: &Found, props: &ExploreProps) -> Html {
+fn finding(found: &ExploreFinding, props: &ExploreProps) -> Html {
     let send = props.send.clone();
     let schedule = found.schedule.as_deref().and_then(|text| text.parse::<Schedule>().ok());
     let open = Callback::from(move |_| send.emit(Action::Follow(schedule.clone())));

@@ -2,16 +2,16 @@
 
 use crate::page::{Send, files};
 use crate::store::Action;
-use crate::store::study::{Stage, Step, Study};
+use crate::store::study::{Study, StudyAction, StudyStage};
 use std::rc::Rc;
-use threadbare::jobs::report::Reported;
+use threadbare::jobs::report::HtmlReport;
 use yew::{Callback, Html, Properties, function_component, html};
 
 /// What the panel shows.
 #[derive(Properties, PartialEq)]
 pub struct ReportPanelProps {
     /// The report, as far as it is made.
-    pub report: Study<Reported>,
+    pub report: Study<HtmlReport>,
     /// The name of the document's file.
     pub name: String,
     /// Where actions go.
@@ -21,24 +21,24 @@ pub struct ReportPanelProps {
 /// Asks for a report and offers it as a file.
 #[function_component]
 pub fn ReportPanel(props: &ReportPanelProps) -> Html {
-    let step = |step: Step<Reported>| {
+    let step = |step: StudyAction<HtmlReport>| {
         let send = props.send.clone();
         Callback::from(move |_| send.emit(Action::Report(step.clone())))
     };
     let body = match (props.report.stage, &props.report.so_far) {
-        (Stage::Done, Some(made)) => {
+        (StudyStage::Done, Some(made)) => {
             let (made, name) = (Rc::clone(made), file_name(&props.name));
             let save = Callback::from(move |_| files::download(&name, "text/html", made.html.as_bytes()));
             html! { <button onclick={save}>{ "Save the report" }</button> }
         }
-        (Stage::Going, _) => html! {
+        (StudyStage::Going, _) => html! {
             <p class="row">
                 <span>{ "Making the report…" }</span>
-                <button class="quiet" onclick={step(Step::Stop)}>{ "Stop" }</button>
+                <button class="quiet" onclick={step(StudyAction::Stop)}>{ "Stop" }</button>
             </p>
         },
-        (Stage::Unasked | Stage::Stopped | Stage::Done, _) => {
-            html! { <button onclick={step(Step::Ask)}>{ "Report" }</button> }
+        (StudyStage::Unasked | StudyStage::Stopped | StudyStage::Done, _) => {
+            html! { <button onclick={step(StudyAction::Ask)}>{ "Report" }</button> }
         }
     };
     html! {

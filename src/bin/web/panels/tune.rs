@@ -3,7 +3,7 @@
 use crate::page::{Send, focus};
 use crate::store::Action;
 use crate::store::control::{Control, Scale};
-use crate::store::sizes::Act;
+use crate::store::sizes::SizesAction;
 use crate::store::sizes::range::Range;
 use std::rc::Rc;
 use threadbare::language::Tunable;
@@ -111,7 +111,7 @@ fn how_many(props: &TuneProps) -> Option<Html> {
         format!("Run every value from {} to {}: which is enough", spaced(&range.from), spaced(&range.to));
     let press = {
         let path = range.path.clone();
-        Callback::from(move |_: yew::MouseEvent| send.emit(Action::Sizes(Act::Open(path.clone()))))
+        Callback::from(move |_: yew::MouseEvent| send.emit(Action::Sizes(SizesAction::Open(path.clone()))))
     };
     Some(html! { <button class="how-many" {title} onclick={press}>{ "How many are needed?" }</button> })
 }
@@ -148,7 +148,7 @@ fn Slider(props: &SliderProps) -> Html {
     let range = Range::of(&props.tunable).filter(|_| !disabled);
     let sweep = range.map(|range| {
         let (send, path) = (props.send.clone(), range.path);
-        let press = Callback::from(move |_| send.emit(Action::Sizes(Act::Open(path.clone()))));
+        let press = Callback::from(move |_| send.emit(Action::Sizes(SizesAction::Open(path.clone()))));
         let title = format!("Run every value from {} to {}", spaced(&range.from), spaced(&range.to));
         html! { <button class="sweep" {title} aria-label={format!("Sweep {}", control.label)} onclick={press}>{ "Sweep" }</button> }
     });

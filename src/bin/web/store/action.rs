@@ -4,14 +4,14 @@
 
 use super::link::Shared;
 use super::run::SharedRun;
-use super::study::Step;
+use super::study::StudyAction;
 use super::{Dialog, Notice, Progress, Tab, Theme, sizes};
 use std::rc::Rc;
-use threadbare::jobs::advise::Advised;
-use threadbare::jobs::branch::Branched;
-use threadbare::jobs::explore::Looked;
+use threadbare::jobs::advise::AdviceProgress;
+use threadbare::jobs::branch::BranchPoints;
+use threadbare::jobs::explore::ViewProgress;
 use threadbare::jobs::import::Imported;
-use threadbare::jobs::report::Reported;
+use threadbare::jobs::report::HtmlReport;
 use threadbare::jobs::shape::ShapeAnswer;
 use threadbare::model::id::TaskId;
 use threadbare::study::schedule::Schedule;
@@ -30,7 +30,7 @@ pub enum Action {
         text: String,
     },
     /// What has come of the recording that is being read.
-    Import(Step<Imported>),
+    Import(StudyAction<Imported>),
     /// Opens what a link carries.
     OpenLink(Box<Shared>),
     /// Takes another text of the same document.
@@ -55,11 +55,11 @@ pub enum Action {
     /// Shows the run that goes this way, from its beginning; or the plain run again.
     Follow(Option<Schedule>),
     /// Looks at every order, or no longer; or what has come of it.
-    Explore(Step<Vec<Looked>>),
+    Explore(StudyAction<Vec<ViewProgress>>),
     /// Sweeps a slider, or what comes of it.
-    Sizes(sizes::Act),
+    Sizes(sizes::SizesAction),
     /// Looks for other orders at the cursor, or what has come of it.
-    Branches(Step<Branched>),
+    Branches(StudyAction<BranchPoints>),
     /// Takes another order: shows the run that goes this way beside the present one, with the cursor at the event of
     /// this number.
     Branch(Schedule, u32),
@@ -72,11 +72,11 @@ pub enum Action {
     /// The way that was lost with a change of the text is wanted no longer.
     LetGo,
     /// Reads the shape, or what has come of it.
-    Shape(Step<ShapeAnswer>),
+    Shape(StudyAction<ShapeAnswer>),
     /// Looks for remedies, or no longer; or what has come of it.
-    Advise(Step<Advised>),
+    Advise(StudyAction<AdviceProgress>),
     /// Makes a report, or no longer; or what has come of it.
-    Report(Step<Reported>),
+    Report(StudyAction<HtmlReport>),
     /// Applies the remedy of this number to the text.
     Apply(usize),
     /// Takes the last step back that changed the document.

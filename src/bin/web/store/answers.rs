@@ -5,8 +5,8 @@
 
 use super::history::Edit;
 use super::run::SharedRun;
-use super::study::Stage;
-use super::{Arrival, Looked, State};
+use super::study::StudyStage;
+use super::{Arrival, State, ViewProgress};
 
 /// Runs with more events than this are not looked through for other orders.
 const MAX_BRANCHED: usize = 5_000;
@@ -30,14 +30,14 @@ impl State {
 
     /// Whether it is time to read the shape.
     pub fn wants_shape(&self) -> bool {
-        self.shape.stage == Stage::Unasked && !self.work.is_broken()
+        self.shape.stage == StudyStage::Unasked && !self.work.is_broken()
     }
 
     /// Whether it is time to look for remedies unasked: the shown run hangs or misses its targets, or something was found in another
     /// order, and the scenario is small.
     pub fn wants_advice(&self) -> bool {
         let is_small = |run: &SharedRun| run.id == self.wanted && run.trace().len() <= SMALL;
-        self.advice.stage == Stage::Unasked
+        self.advice.stage == StudyStage::Unasked
             && self.needs_advice()
             && self.run.as_ref().is_some_and(is_small)
             && !self.orders.is_going()
@@ -51,7 +51,7 @@ impl State {
                 || !digest.lost_updates.is_empty()
                 || digest.expectations.iter().any(|judged| !judged.holds)
         };
-        let is_found = |looked: &Vec<Looked>| looked.iter().any(Looked::is_grave);
+        let is_found = |looked: &Vec<ViewProgress>| looked.iter().any(ViewProgress::is_grave);
         !self.work.is_broken()
             && (self.run.as_ref().is_some_and(is_bad) || self.orders.so_far.as_deref().is_some_and(is_found))
     }

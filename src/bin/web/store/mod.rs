@@ -38,12 +38,12 @@ use run::SharedRun;
 pub use screen::{Dialog, Tab, Theme};
 use sizes::Sizes;
 use std::rc::Rc;
-use study::{Stage, Study};
-use threadbare::jobs::advise::Advised;
-use threadbare::jobs::branch::Branched;
-use threadbare::jobs::explore::Looked;
+use study::{Study, StudyStage};
+use threadbare::jobs::advise::AdviceProgress;
+use threadbare::jobs::branch::BranchPoints;
+use threadbare::jobs::explore::ViewProgress;
 use threadbare::jobs::import::{Imported, Recording};
-use threadbare::jobs::report::Reported;
+use threadbare::jobs::report::HtmlReport;
 use threadbare::jobs::shape::ShapeAnswer;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
@@ -159,17 +159,17 @@ pub struct State {
     /// Whether the person asked for less motion.
     pub still: bool,
     /// Every order of the shown variant.
-    pub orders: Study<Vec<Looked>>,
+    pub orders: Study<Vec<ViewProgress>>,
     /// A slider swept over many values, if that is open.
     pub sizes: Option<Rc<Sizes>>,
     /// The other orders at the cursor.
-    pub branches: Study<Branched>,
+    pub branches: Study<BranchPoints>,
     /// What can hang by its structure; that of the text before stays until it is read.
     pub shape: Study<ShapeAnswer>,
     /// What would fix the shown variant.
-    pub advice: Study<Advised>,
+    pub advice: Study<AdviceProgress>,
     /// The design review of the document with the shown variant.
-    pub report: Study<Reported>,
+    pub report: Study<HtmlReport>,
     /// The recording that is being read.
     pub recording: Option<Rc<Recording>>,
     /// What it becomes; empty again as soon as it is opened.
@@ -450,7 +450,7 @@ impl State {
         self.advice = Study::default();
         self.report = Study::default();
         self.applied = None;
-        self.shape.stage = Stage::Unasked;
+        self.shape.stage = StudyStage::Unasked;
         self.want();
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Invariant: until a worker has read it, and if it is broken, the page stays as it was.
 
-use super::study::Step;
+use super::study::StudyAction;
 use super::work::Work;
 use super::{Arrival, Notice, State, trouble, work};
 use std::rc::Rc;
@@ -56,14 +56,14 @@ impl State {
         } else if is_recording {
             self.notice = Some(Notice { text: format!("Reading {name}…"), is_trouble: false });
             self.recording = Some(Rc::new(Recording { name, text }));
-            self.import.apply(Step::Ask, &mut self.asked);
+            self.import.apply(StudyAction::Ask, &mut self.asked);
         } else {
             self.open(Work::open(&name, &text, BASE), Arrival::Play);
         }
     }
 
     /// Opens what a recording has become, when that is there.
-    pub(super) fn take_import(&mut self, step: Step<Imported>) {
+    pub(super) fn take_import(&mut self, step: StudyAction<Imported>) {
         self.import.apply(step, &mut self.asked);
         if !self.import.is_going() {
             self.recording = None;

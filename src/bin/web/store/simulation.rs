@@ -5,35 +5,35 @@ use super::parcel;
 use super::run::Run;
 use super::way::RunSlice;
 use serde::{Deserialize, Serialize};
-use threadbare::jobs::{Line, Subject, TELL_EVERY, packed, unpacked};
+use threadbare::jobs::{JobHost, Subject, TELL_EVERY, packed, unpacked};
 use threadbare::model::time::Time;
 
 /// Events between two looks at the clock.
 const LOOK_EVERY: u64 = 65_536;
 
-/// What is to be run.
+/// A request for a run, or for two side by side.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Order {
+pub struct RunJob {
     /// Which request of the store it answers.
     pub id: u32,
     /// Each side's variant, and the way that it goes.
     pub sides: Vec<(Subject, Option<String>)>,
 }
 
-/// What is told.
+/// A message about a run in progress.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Told<'a> {
-    /// How far it is.
-    Far(Far),
+pub enum RunMessage<'a> {
+    /// The progress of the run.
+    Progress(RunProgress),
     /// A part of the run of one side.
     Parcel(usize, &'a [u8]),
     /// How long it took to simulate and to read, in milliseconds.
     Took(f64, f64),
 }
 
-/// How far it is.
+/// The progress of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Far {
+pub struct RunProgress {
     /// Events so far.
     pub events: u64,
     /// The present instant.
@@ -47,16 +47,16 @@ const FAR: u8 = 254;
 const TOOK: u8 = 255;
 
 /// What a message says; `None` if it is none of ours.
-pub fn read(message: &[u8]) -> Option<Told<'_>> {
+pub fn read(message: &[u8]) -> Option<RunMessage<'_>> {
     let (tag, bytes) = message.split_last()?;
     Some(match *tag {
-        FAR => Told::Far(unpacked(bytes)?),
-        TOOK => unpacked(bytes).map(|(simulating, reading)| Told::Took(simulating, reading))?,
-        side => Told::Parcel(usize::from(side), bytes),
+        FAR => RunMessage::Progress(unpacked(bytes)?),
+        TOOK => unpacked(bytes).map(|(simulating, reading)| RunMessage::Took(simulating, reading))?,
+        side => RunMessage::Parcel(usize::from(side), bytes),
     })
 }
 
-fn tell(line: &mut dyn Line, mut message: Vec<u8>, tag: u8) {
+fn tell(line: &mut dyn JobHost, mut message: Vec<u8>, tag: u8) {
     message.push(tag);
     line.tell(message);
 }
@@ -65,7 +65,7 @@ fn tell(line: &mut dyn Line, mut message: Vec<u8>, tag: u8) {
 ///
 /// # Errors
 /// Why a way does not fit its scenario.
-pub fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String> {
+pub fn carry_out(order: &RunJob, line: &mut dyn JobHost) -> Result<(), String> {
     let (mut before, mut simulating, mut reading) = (0, 0.0, 0.0);
     for (side, (subject, schedule)) in (0..).zip(&order.sides) {
         let scenario = subject.scenario()?;
@@ -92,6 +92,6 @@ pub fn carry_out(order: &Order, line: &mut dyn Line) -> Result<(), String> {
     Ok(())
 }
 
-fn far(line: &mut dyn Line, events: u64, now: Time, is_read: bool) {
-    tell(line, packed(&Far { events, now, is_read }), FAR);
+fn far(line: &mut dyn JobHost, events: u64, now: Time, is_read: bool) {
+    tell(line, packed(&RunProgress { events, now, is_read }), FAR);
 }

@@ -11,14 +11,14 @@ pub struct Study<T> {
     /// Which asking it is, of all of the page's; 0: it was never asked.
     pub number: u32,
     /// How far it is.
-    pub stage: Stage,
+    pub stage: StudyStage,
     /// What is known so far.
     pub so_far: Option<Rc<T>>,
 }
 
 /// How far a study is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Stage {
+pub enum StudyStage {
     /// Nobody has asked.
     #[default]
     Unasked,
@@ -30,9 +30,9 @@ pub enum Stage {
     Done,
 }
 
-/// What happens to a study.
+/// A change of a study.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Step<T> {
+pub enum StudyAction<T> {
     /// It is asked (again).
     Ask,
     /// The same, and what was known stays until more is: it is of another moment, and not wrong.
@@ -40,43 +40,43 @@ pub enum Step<T> {
     /// It goes no further.
     Stop,
     /// The asking of this number has come to this.
-    SweepProgress(u32, Rc<T>),
+    Progress(u32, Rc<T>),
     /// The asking of this number is over; whether all is known.
     Over(u32, bool),
 }
 
 impl<T> Default for Study<T> {
     fn default() -> Study<T> {
-        Study { number: 0, stage: Stage::Unasked, so_far: None }
+        Study { number: 0, stage: StudyStage::Unasked, so_far: None }
     }
 }
 
 impl<T> Study<T> {
     /// Whether a worker is at it.
     pub fn is_going(&self) -> bool {
-        self.stage == Stage::Going
+        self.stage == StudyStage::Going
     }
 
     /// Takes a step. `last` is the number of the page's last asking.
-    pub fn apply(&mut self, step: Step<T>, last: &mut u32) {
+    pub fn apply(&mut self, step: StudyAction<T>, last: &mut u32) {
         match step {
-            Step::Ask => {
+            StudyAction::Ask => {
                 *last += 1;
-                *self = Study { number: *last, stage: Stage::Going, so_far: None };
+                *self = Study { number: *last, stage: StudyStage::Going, so_far: None };
             }
-            Step::Renew => {
+            StudyAction::Renew => {
                 *last += 1;
-                (self.number, self.stage) = (*last, Stage::Going);
+                (self.number, self.stage) = (*last, StudyStage::Going);
             }
-            Step::Stop if self.is_going() => self.stage = Stage::Stopped,
-            Step::SweepProgress(number, told) if number == self.number && self.is_going() => {
+            StudyAction::Stop if self.is_going() => self.stage = StudyStage::Stopped,
+            StudyAction::Progress(number, told) if number == self.number && self.is_going() => {
                 self.so_far = Some(told);
             }
-            Step::Over(number, is_whole) if number == self.number && self.is_going() => {
-                self.stage = if is_whole { Stage::Done } else { Stage::Stopped };
+            StudyAction::Over(number, is_whole) if number == self.number && self.is_going() => {
+                self.stage = if is_whole { StudyStage::Done } else { StudyStage::Stopped };
             }
             // Too late.
-            Step::Stop | Step::SweepProgress(..) | Step::Over(..) => {}
+            StudyAction::Stop | StudyAction::Progress(..) | StudyAction::Over(..) => {}
         }
     }
 }
@@ -88,16 +88,16 @@ mod tests {
     #[test]
     fn what_was_found_when_it_is_stopped_stays_and_a_late_answer_is_dropped() {
         let (mut study, mut last) = (Study::default(), 4);
-        study.apply(Step::Ask, &mut last);
+        study.apply(StudyAction::Ask, &mut last);
         assert_eq!((study.number, last), (5, 5));
-        study.apply(Step::SweepProgress(4, Rc::new("of another asking")), &mut last);
+        study.apply(StudyAction::Progress(4, Rc::new("of another asking")), &mut last);
         assert_eq!(study.so_far, None);
-        study.apply(Step::SweepProgress(5, Rc::new("something")), &mut last);
-        study.apply(Step::Stop, &mut last);
-        study.apply(Step::SweepProgress(5, Rc::new("more")), &mut last);
-        study.apply(Step::Over(5, true), &mut last);
-        assert_eq!((study.stage, study.so_far.as_deref()), (Stage::Stopped, Some(&"something")));
-        study.apply(Step::Ask, &mut last);
+        study.apply(StudyAction::Progress(5, Rc::new("something")), &mut last);
+        study.apply(StudyAction::Stop, &mut last);
+        study.apply(StudyAction::Progress(5, Rc::new("more")), &mut last);
+        study.apply(StudyAction::Over(5, true), &mut last);
+        assert_eq!((study.stage, study.so_far.as_deref()), (StudyStage::Stopped, Some(&"something")));
+        study.apply(StudyAction::Ask, &mut last);
         assert_eq!((study.number, study.so_far.is_none()), (6, true));
     }
 }

@@ -1,9 +1,9 @@
 //! The newcomer's path and the mishaps on the way, without a page.
 
 use super::run::Run;
-use super::study::Step;
+use super::study::StudyAction;
 use super::*;
-use threadbare::jobs::{self, Line, Order};
+use threadbare::jobs::{self, JobHost, JobRequest};
 use threadbare::language::BASE;
 use threadbare::study;
 
@@ -105,8 +105,8 @@ fn a_text_that_is_too_long_leaves_the_page_as_it_was() {
 
 /// Reads the recording that is to be read, as a worker does.
 fn read(state: &mut State) {
-    struct Last(Option<Imported>);
-    impl Line for Last {
+    struct LastMessage(Option<Imported>);
+    impl JobHost for LastMessage {
         fn tell(&mut self, message: Vec<u8>) {
             self.0 = jobs::unpacked(&message);
         }
@@ -115,14 +115,14 @@ fn read(state: &mut State) {
         }
     }
     let Some(recording) = state.recording.clone() else { return };
-    let (number, mut last) = (state.import.number, Last(None));
-    match jobs::carry_out(&Order::Import(recording), &mut last) {
+    let (number, mut last) = (state.import.number, LastMessage(None));
+    match jobs::carry_out(&JobRequest::Import(recording), &mut last) {
         Ok(()) => {
             let imported = Rc::new(last.0.expect("it is told"));
-            state.apply(Action::Import(Step::SweepProgress(number, imported)));
+            state.apply(Action::Import(StudyAction::Progress(number, imported)));
         }
         Err(text) => {
-            state.apply(Action::Import(Step::Over(number, false)));
+            state.apply(Action::Import(StudyAction::Over(number, false)));
             state.apply(Action::Notice(Some(Notice { text, is_trouble: true })));
         }
     }
@@ -189,7 +189,7 @@ fn every_gallery_scenario_opens_without_a_problem() {
 
 /// Applies the first remedy for what the state shows.
 fn mend(state: &mut State) {
-    let remedy = jobs::advise::Offer {
+    let remedy = jobs::advise::OfferedRemedy {
         found: 0,
         title: "another pool size".to_owned(),
         effect: None,
@@ -199,17 +199,17 @@ fn mend(state: &mut State) {
         leaves: String::new(),
         text: threadbare::language::edit::set(&state.work.source, "params.pool", "6").expect("it can be set"),
     };
-    let told = Advised {
+    let told = AdviceProgress {
         looked: (1, 1),
         troubles: Vec::new(),
         plain: String::new(),
         remedies: vec![remedy],
         refused: Vec::new(),
     };
-    state.apply(Action::Advise(Step::Ask));
+    state.apply(Action::Advise(StudyAction::Ask));
     let number = state.advice.number;
-    state.apply(Action::Advise(Step::SweepProgress(number, Rc::new(told))));
-    state.apply(Action::Advise(Step::Over(number, true)));
+    state.apply(Action::Advise(StudyAction::Progress(number, Rc::new(told))));
+    state.apply(Action::Advise(StudyAction::Over(number, true)));
     state.apply(Action::Apply(0));
 }
 
@@ -439,13 +439,13 @@ fn what_the_variant_does_not_use_is_not_swept() {
     let pool =
         state.work.tunables.iter().find(|tunable| tunable.path == "params.pool").expect("it is listed");
     assert!(!pool.is_used && !control::Control::of(pool).is_used);
-    state.apply(Action::Sizes(sizes::Act::Open("params.pool".into())));
+    state.apply(Action::Sizes(sizes::SizesAction::Open("params.pool".into())));
     assert!(state.sizes.is_none());
     // One that was opened where it is used.
     state.apply(Action::Show(BASE.into()));
-    state.apply(Action::Sizes(sizes::Act::Open("params.pool".into())));
+    state.apply(Action::Sizes(sizes::SizesAction::Open("params.pool".into())));
     state.apply(Action::Show("eventlet".into()));
-    state.apply(Action::Sizes(sizes::Act::Run));
+    state.apply(Action::Sizes(sizes::SizesAction::Run));
     let wrong = state.sizes.as_ref().and_then(|sizes| sizes.wrong.clone());
     assert!(wrong.is_some_and(|why| why.starts_with("The shown variant does not use")));
 }

@@ -13,14 +13,14 @@ pub enum Message {
     /// The presenter's window is there, and wants to know where the lesson is.
     Hello,
     /// The class sees this.
-    Shows(Position),
+    Shows(LessonPosition),
     /// The presenter goes on, or back if negative.
     Turn(isize),
 }
 
 /// Where a lesson is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Position {
+pub struct LessonPosition {
     /// The number of the step, from 0.
     pub step: usize,
     /// What the present answer came to, if one was given.

@@ -1,18 +1,18 @@
 //! What happens because a lesson changed: questions go to workers, progress is written down, keys are heard.
 
 use super::super::effects::{belongs_to_field, on_window};
-use super::super::pool::{self, Heard, Job};
+use super::super::pool::{self, JobEvent, JobHandle};
 use super::super::{focus, memory};
 use super::keys;
 use super::shared::SendLesson;
 use crate::store::lesson::{LessonAction, LessonState};
-use crate::store::study::{Step, Study};
+use crate::store::study::{Study, StudyAction};
 use crate::store::{Action, Notice};
 use gloo_timers::callback::Timeout;
 use serde::de::DeserializeOwned;
 use std::rc::Rc;
-use threadbare::jobs::lesson::Ask;
-use threadbare::jobs::{self, Order};
+use threadbare::jobs::lesson::LessonQuestion;
+use threadbare::jobs::{self, JobRequest};
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 use yew::{Callback, hook, use_effect_with, use_mut_ref};
@@ -24,14 +24,23 @@ const PAUSE: u32 = 120;
 #[hook]
 pub fn use_workers(state: &Rc<LessonState>, send: &SendLesson) {
     let step = state.step;
-    use_question(state, &state.options, Ask::Options(step), LessonAction::Options, send);
-    use_question(state, &state.position, Ask::Play(step, state.taken.clone()), LessonAction::Position, send);
+    use_question(state, &state.options, LessonQuestion::Options(step), LessonAction::Options, send);
+    use_question(
+        state,
+        &state.position,
+        LessonQuestion::Play(step, state.taken.clone()),
+        LessonAction::GamePosition,
+        send,
+    );
     // Only what is asked for is put into words: without an answer nothing is judged.
-    let judge = state.given.clone().map_or(Ask::Options(step), |answer| Ask::Judge(step, answer));
-    use_question(state, &state.judged, judge, LessonAction::Judged, send);
-    use_question(state, &state.solved, Ask::Solve(step), LessonAction::Solved, send);
-    use_question(state, &state.hand_in, Ask::HandIn(state.answers()), LessonAction::HandIn, send);
-    use_question(state, &state.paper, Ask::Paper(state.paper_answers), LessonAction::Paper, send);
+    let judge = state
+        .given
+        .clone()
+        .map_or(LessonQuestion::Options(step), |answer| LessonQuestion::Judge(step, answer));
+    use_question(state, &state.judged, judge, LessonAction::Judgement, send);
+    use_question(state, &state.solved, LessonQuestion::Solve(step), LessonAction::Solution, send);
+    use_question(state, &state.hand_in, LessonQuestion::HandIn(state.answers()), LessonAction::HandIn, send);
+    use_question(state, &state.paper, LessonQuestion::Paper(state.paper_answers), LessonAction::Paper, send);
 }
 
 /// Has one question answered, after a pause so that a moving slider asks once.
@@ -39,24 +48,24 @@ pub fn use_workers(state: &Rc<LessonState>, send: &SendLesson) {
 fn use_question<T: DeserializeOwned + 'static>(
     state: &Rc<LessonState>,
     study: &Study<T>,
-    ask: Ask,
-    action: fn(Step<T>) -> LessonAction,
+    ask: LessonQuestion,
+    action: fn(StudyAction<T>) -> LessonAction,
     send: &SendLesson,
 ) {
-    let job = use_mut_ref(|| None::<Job>);
+    let job = use_mut_ref(|| None::<JobHandle>);
     let timer = use_mut_ref(|| None::<Timeout>);
     let (state, send) = (Rc::clone(state), send.clone());
     use_effect_with((study.number, study.is_going()), move |(number, is_going)| {
         let number = *number;
         let hear = move |heard| match heard {
-            Heard::Told(bytes) => {
+            JobEvent::Progress(bytes) => {
                 if let Some(told) = jobs::unpacked(&bytes) {
-                    send.emit(action(Step::SweepProgress(number, Rc::new(told))));
+                    send.emit(action(StudyAction::Progress(number, Rc::new(told))));
                 }
             }
-            Heard::Done => send.emit(action(Step::Over(number, true))),
-            Heard::Refused(why) => give_up(action(Step::Over(number, false)), why, &send),
-            Heard::Lost(why) => give_up(action(Step::Over(number, false)), why.to_owned(), &send),
+            JobEvent::Done => send.emit(action(StudyAction::Over(number, true))),
+            JobEvent::Refused(why) => give_up(action(StudyAction::Over(number, false)), why, &send),
+            JobEvent::Lost(why) => give_up(action(StudyAction::Over(number, false)), why.to_owned(), &send),
         };
         let old = job.take();
         drop(old);
@@ -64,7 +73,7 @@ fn use_question<T: DeserializeOwned + 'static>(
         *timer.borrow_mut() = is_going.then(|| {
             let job = Rc::clone(&job);
             Timeout::new(PAUSE, move || {
-                *job.borrow_mut() = Some(pool::start(&Order::Lesson(state.order(ask)), hear));
+                *job.borrow_mut() = Some(pool::start(&JobRequest::Lesson(state.order(ask)), hear));
             })
         });
     });

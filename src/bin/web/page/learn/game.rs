@@ -3,7 +3,7 @@
 use super::shared::LessonProps;
 use crate::panels::prose::coded;
 use crate::store::lesson::LessonAction;
-use threadbare::jobs::lesson::Position;
+use threadbare::jobs::lesson::GamePosition;
 use threadbare::study::lesson::answer::Answer;
 use threadbare::study::lesson::{Aim, Puzzle};
 use threadbare::study::schedule::Schedule;
@@ -50,7 +50,7 @@ fn act(props: &GameProps, action: LessonAction) -> Callback<MouseEvent> {
 }
 
 /// What may happen next.
-fn next(props: &GameProps, position: &Position) -> Html {
+fn next(props: &GameProps, position: &GamePosition) -> Html {
     let item = |(number, (way, text)): (usize, &(u16, String))| {
         html! {
             <li><button class="option" onclick={act(props, LessonAction::Take(*way))} disabled={props.lesson.state.0.is_judging()}>

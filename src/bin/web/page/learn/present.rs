@@ -1,6 +1,6 @@
 //! The class's end of presenting: opens the presenter's window, tells it where the lesson is, and does what it says.
 
-use super::channel::{Channel, Message, Position};
+use super::channel::{Channel, LessonPosition, Message};
 use super::shared::SendLesson;
 use crate::page::route::Route;
 use crate::store::lesson::{LessonAction, LessonState};
@@ -56,11 +56,11 @@ pub fn use_presenter(state: &Rc<LessonState>, is_teacher: bool, send: &SendLesso
     is_teacher.then_some(open)
 }
 
-fn position(state: &LessonState) -> Position {
-    Position { step: state.step, reply: state.mark.as_ref().map(|mark| mark.reply.clone()) }
+fn position(state: &LessonState) -> LessonPosition {
+    LessonPosition { step: state.step, reply: state.mark.as_ref().map(|mark| mark.reply.clone()) }
 }
 
-fn tell(channel: &Option<Channel>, position: Position) {
+fn tell(channel: &Option<Channel>, position: LessonPosition) {
     if let Some(channel) = channel {
         channel.say(&Message::Shows(position));
     }

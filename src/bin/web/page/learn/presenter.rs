@@ -1,13 +1,13 @@
 //! The presenter's window: notes, time, the answer and the next step. The class sees none of it.
 
-use super::channel::{Channel, Message, Position};
+use super::channel::{Channel, LessonPosition, Message};
 use crate::page::{memory, now, pool};
 use crate::panels::about::markdown;
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
 use std::rc::Rc;
 use threadbare::gallery::{LessonEntry, find_lesson};
-use threadbare::jobs::lesson::{Ask, Order, Solved};
+use threadbare::jobs::lesson::{LessonJob, LessonQuestion, Solution};
 use threadbare::jobs::{self, unpacked};
 use threadbare::study::lesson::{Lesson, Step, StepTask, predict};
 use wasm_bindgen::JsCast;
@@ -50,8 +50,8 @@ pub fn PresenterPage(props: &PresenterProps) -> Html {
 
 /// The line to the class: where it is, and the way to turn its pages.
 #[hook]
-fn use_line(name: &str) -> (Rc<Position>, Callback<isize>) {
-    let shown = use_state(|| Rc::new(Position::default()));
+fn use_line(name: &str) -> (Rc<LessonPosition>, Callback<isize>) {
+    let shown = use_state(|| Rc::new(LessonPosition::default()));
     let channel = use_mut_ref(|| None::<Channel>);
     {
         let (channel, set) = (Rc::clone(&channel), shown.setter());
@@ -129,7 +129,7 @@ impl PartialEq for SharedText {
 struct NotesProps {
     entry: Entry,
     lesson: SharedText,
-    shown: Position,
+    shown: LessonPosition,
     turn: Callback<isize>,
 }
 
@@ -180,7 +180,7 @@ fn place(step: usize, count: usize) -> String {
 }
 
 /// The answer as a person says it: of a choice its number and text.
-fn answer_words(lesson: &Lesson, step: Option<&Step>, solved: Option<&Solved>) -> String {
+fn answer_words(lesson: &Lesson, step: Option<&Step>, solved: Option<&Solution>) -> String {
     let Some(solved) = solved else { return "Computing…".to_owned() };
     let Some(StepTask::Predict(prediction)) = step.map(|step| &step.task) else {
         return solved.words.clone();
@@ -227,17 +227,20 @@ fn every_second(set: yew::UseStateSetter<u32>) -> Interval {
 
 /// The answer to the step, once a worker has computed it.
 #[hook]
-fn use_answer(entry: Entry, step: usize, is_question: bool) -> Option<Solved> {
-    let solved = use_state(|| None::<(usize, Solved)>);
-    let job = use_mut_ref(|| None::<pool::Job>);
+fn use_answer(entry: Entry, step: usize, is_question: bool) -> Option<Solution> {
+    let solved = use_state(|| None::<(usize, Solution)>);
+    let job = use_mut_ref(|| None::<pool::JobHandle>);
     let set = solved.setter();
     use_effect_with((step, is_question), move |(step, is_question)| {
         let step = *step;
         let new = is_question.then(|| {
-            let order =
-                Order { name: entry.0.name.to_owned(), text: entry.0.text.to_owned(), ask: Ask::Solve(step) };
-            pool::start(&jobs::Order::Lesson(order), move |heard| {
-                if let pool::Heard::Told(bytes) = heard
+            let order = LessonJob {
+                name: entry.0.name.to_owned(),
+                text: entry.0.text.to_owned(),
+                ask: LessonQuestion::Solve(step),
+            };
+            pool::start(&jobs::JobRequest::Lesson(order), move |heard| {
+                if let pool::JobEvent::Progress(bytes) = heard
                     && let Some(told) = unpacked(&bytes)
                 {
                     set.set(Some((step, told)));

@@ -3,7 +3,7 @@
 use super::SizesProps;
 use crate::store::Action;
 use crate::store::sizes::range::Range;
-use crate::store::sizes::{Act, Fields};
+use crate::store::sizes::{Fields, SizesAction};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::{Callback, Event, Html, InputEvent, SubmitEvent, TargetCast, html};
 
@@ -13,7 +13,7 @@ pub fn form(props: &SizesProps) -> Html {
     let send = props.send.clone();
     let submit = Callback::from(move |event: SubmitEvent| {
         event.prevent_default();
-        send.emit(Action::Sizes(Act::Run));
+        send.emit(Action::Sizes(SizesAction::Run));
     });
     let set_first = |fields: &mut Fields, range| {
         if let Some(range) = range {
@@ -55,7 +55,7 @@ fn choice(
         let tunable = tunables.iter().find(|tunable| tunable.path == path);
         let mut fields = fields.clone();
         set(&mut fields, tunable.and_then(Range::of));
-        send.emit(Action::Sizes(Act::Type(Box::new(fields))));
+        send.emit(Action::Sizes(SizesAction::Type(Box::new(fields))));
     });
     let first = &props.sizes.fields.first.path;
     let fits = |path: &str| none.is_none() || path != first.as_str();
@@ -104,7 +104,7 @@ fn input(
         let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
         let mut fields = fields.clone();
         put(&mut fields, input.value());
-        send.emit(Action::Sizes(Act::Type(Box::new(fields))));
+        send.emit(Action::Sizes(SizesAction::Type(Box::new(fields))));
     });
     html! { <input type="text" spellcheck="false" autocomplete="off" aria-label={label} value={value.to_owned()} oninput={typed} /> }
 }

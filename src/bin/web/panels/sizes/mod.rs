@@ -9,7 +9,7 @@ use super::icons;
 use crate::page::Send;
 use crate::store::Action;
 use crate::store::sizes::range::Range;
-use crate::store::sizes::{Act, Sizes};
+use crate::store::sizes::{Sizes, SizesAction};
 
 use form::form;
 use results::results;
@@ -53,7 +53,7 @@ impl PartialEq for SizesProps {
 
 impl SizesProps {
     /// What a press does.
-    fn act<E>(&self, act: Act) -> Callback<E> {
+    fn act<E>(&self, act: SizesAction) -> Callback<E> {
         let send = self.send.clone();
         Callback::from(move |_| send.emit(Action::Sizes(act.clone())))
     }
@@ -78,7 +78,7 @@ pub fn SizesPanel(props: &SizesProps) -> Html {
             <div class="sizes-head">
                 <h2 id="sizes-title" ref={heading} tabindex="-1">{ "Sweep" }</h2>
                 { form(props) }
-                <button class="square quiet" aria-label="Close the sweep" onclick={props.act(Act::Close)}>{ icons::close() }</button>
+                <button class="square quiet" aria-label="Close the sweep" onclick={props.act(SizesAction::Close)}>{ icons::close() }</button>
             </div>
             { against(props) }
             { news(props) }
@@ -98,7 +98,7 @@ fn against(props: &SizesProps) -> Html {
     let button = |tunable: &Tunable| {
         let is_chosen = fields.second.as_ref().is_some_and(|second| second.path == tunable.path);
         html! {
-            <button aria-pressed={is_chosen.to_string()} onclick={props.act(Act::Against(tunable.path.clone()))}>{ &tunable.label }</button>
+            <button aria-pressed={is_chosen.to_string()} onclick={props.act(SizesAction::Against(tunable.path.clone()))}>{ &tunable.label }</button>
         }
     };
     html! { <div class="row against"><span class="soft">{ "Heat map against" }</span>{ for others.into_iter().map(button) }</div> }
@@ -112,7 +112,7 @@ fn news(props: &SizesProps) -> Html {
         html! {
             <div class="sizes-news" role="status">
                 <span>{ "This is of an earlier text or of another variant." }</span>
-                <button onclick={props.act(Act::Run)}>{ "Run again" }</button>
+                <button onclick={props.act(SizesAction::Run)}>{ "Run again" }</button>
             </div>
         }
     });
@@ -124,7 +124,7 @@ fn news(props: &SizesProps) -> Html {
             <div class="sizes-news">
                 <progress max="1" value={format!("{share:.3}")} aria-label="Share of the runs"></progress>
                 <span role="status">{ format!("{runs} runs, {left}") }</span>
-                <button onclick={props.act(Act::Stop)}>{ "Cancel" }</button>
+                <button onclick={props.act(SizesAction::Stop)}>{ "Cancel" }</button>
             </div>
         }
     });

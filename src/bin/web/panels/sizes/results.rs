@@ -5,7 +5,7 @@ use super::picture::ChartContent;
 use super::plot::Plot;
 use crate::store::Action;
 use crate::store::sizes::advice::Advice;
-use crate::store::sizes::{Act, Looked};
+use crate::store::sizes::{PlotSelection, SizesAction};
 use threadbare::analysis::prose::bound;
 use threadbare::analysis::swept::{Cell, Swept};
 use threadbare::analysis::written;
@@ -24,7 +24,7 @@ pub fn results(props: &SizesProps) -> Html {
     let trade = props.sizes.trade().filter(|_| props.sizes.looked.is_trade);
     let what = trade.map_or(ChartContent::Quantity(props.sizes.quantity()), ChartContent::Trade);
     let send = props.send.clone();
-    let pick = Callback::from(move |cell| send.emit(Action::Sizes(Act::Take(cell))));
+    let pick = Callback::from(move |cell| send.emit(Action::Sizes(SizesAction::Take(cell))));
     let exact =
         (!props.is_random).then_some(" Nothing is drawn at random, so one run at each value says it all.");
     let stale = props.sizes.is_stale.then_some("is-stale");
@@ -49,7 +49,7 @@ fn looks(props: &SizesProps, swept: &Swept) -> Html {
         let quantity = Some(select.value()).filter(|name| !name.is_empty());
         let is_trade = quantity.is_none();
         let quantity = quantity.or_else(|| looked.quantity.clone());
-        send.emit(Action::Sizes(Act::Look(Looked { quantity, is_trade })));
+        send.emit(Action::Sizes(SizesAction::Look(PlotSelection { quantity, is_trade })));
     });
     let (at, trade) = (props.sizes.quantity(), props.sizes.trade());
     let is_trade = props.sizes.looked.is_trade && trade.is_some();
@@ -121,10 +121,10 @@ fn advice(props: &SizesProps) -> Html {
     };
     let take = cell.filter(|cell| props.here != Some(*cell)).map(|cell| {
         let label = format!("Apply {}", named(&sizes.values(cell)));
-        html! { <button class="primary" disabled={sizes.is_stale} onclick={props.act(Act::Take(cell))}>{ label }</button> }
+        html! { <button class="primary" disabled={sizes.is_stale} onclick={props.act(SizesAction::Take(cell))}>{ label }</button> }
     });
     let back = sizes.before.as_ref().map(|before| {
-        html! { <button onclick={props.act(Act::Back)}>{ format!("Back to {}", named(before)) }</button> }
+        html! { <button onclick={props.act(SizesAction::Back)}>{ format!("Back to {}", named(before)) }</button> }
     });
     let limit =
         sizes.limit.as_ref().filter(|_| cell.is_some()).map(|limit| html! { <li>{ limit.to_string() }</li> });

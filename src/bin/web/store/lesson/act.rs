@@ -1,11 +1,11 @@
 //! What can happen in a lesson, and what follows from it.
 
 use super::super::Action;
-use super::super::study::{Step as StudyStep, Study};
+use super::super::study::{Study, StudyAction};
 use super::kept::Entry;
 use super::state::{LessonState, Rest};
 use threadbare::gallery::worksheet::{Answers as PaperAnswers, Worksheet};
-use threadbare::jobs::lesson::{Judged, Position, Solved};
+use threadbare::jobs::lesson::{GamePosition, Judgement, Solution};
 use threadbare::study::lesson::StepTask;
 use threadbare::study::lesson::answer::{Answer, Design};
 use threadbare::study::lesson::grade::HandIn;
@@ -41,17 +41,17 @@ pub enum LessonAction {
     /// Prints the lesson, with the answers or without.
     Print(PaperAnswers),
     /// What comes of putting the lesson on paper.
-    Paper(StudyStep<Worksheet>),
+    Paper(StudyAction<Worksheet>),
     /// What comes of asking which tasks can be named.
-    Options(StudyStep<Vec<String>>),
+    Options(StudyAction<Vec<String>>),
     /// What comes of playing a game.
-    Position(StudyStep<Position>),
+    GamePosition(StudyAction<GamePosition>),
     /// What comes of judging.
-    Judged(StudyStep<Judged>),
+    Judgement(StudyAction<Judgement>),
     /// What comes of solving.
-    Solved(StudyStep<Solved>),
+    Solution(StudyAction<Solution>),
     /// What comes of making the hand-in.
-    HandIn(StudyStep<HandIn>),
+    HandIn(StudyAction<HandIn>),
 }
 
 impl LessonState {
@@ -85,19 +85,19 @@ impl LessonState {
             LessonAction::Print(answers) => {
                 self.paper_answers = answers;
                 self.stage.dialog = None;
-                self.paper.apply(StudyStep::Ask, &mut self.asked);
+                self.paper.apply(StudyAction::Ask, &mut self.asked);
             }
             LessonAction::Paper(step) => self.paper.apply(step, &mut self.asked),
             LessonAction::Options(step) => self.options.apply(step, &mut self.asked),
-            LessonAction::Position(step) => {
+            LessonAction::GamePosition(step) => {
                 self.position.apply(step, &mut self.asked);
                 self.take_position();
             }
-            LessonAction::Judged(step) => {
+            LessonAction::Judgement(step) => {
                 self.judged.apply(step, &mut self.asked);
                 self.take_mark();
             }
-            LessonAction::Solved(step) => self.solved.apply(step, &mut self.asked),
+            LessonAction::Solution(step) => self.solved.apply(step, &mut self.asked),
             LessonAction::HandIn(step) => self.hand_in.apply(step, &mut self.asked),
         }
     }
@@ -125,7 +125,7 @@ impl LessonState {
     fn play(&mut self) {
         (self.mark, self.given) = (None, None);
         (self.judged, self.solved) = (Study::default(), Study::default());
-        self.position.apply(StudyStep::Renew, &mut self.asked);
+        self.position.apply(StudyAction::Renew, &mut self.asked);
     }
 
     /// Shows where the game is; once it is over, has it judged.
@@ -171,7 +171,7 @@ impl LessonState {
             Some(StepTask::Predict(_)) => self.reveal(),
             Some(StepTask::Schedule(_)) => {
                 self.reveal();
-                self.solved.apply(StudyStep::Ask, &mut self.asked);
+                self.solved.apply(StudyAction::Ask, &mut self.asked);
             }
             Some(StepTask::Prove(_)) if counterexample.is_some() => self.follow(counterexample, Rest::Story),
             Some(StepTask::Prove(_) | StepTask::Change(_) | StepTask::Say) | None => {}

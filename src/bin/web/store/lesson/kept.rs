@@ -3,7 +3,7 @@
 //! Invariant: whatever was kept fits: a lesson that has changed since loses only the answers that have no step any more.
 
 use serde::{Deserialize, Serialize};
-use threadbare::jobs::lesson::Judged;
+use threadbare::jobs::lesson::Judgement;
 use threadbare::study::lesson::Lesson;
 use threadbare::study::lesson::answer::Answer;
 use threadbare::study::lesson::read::Outline;
@@ -14,7 +14,7 @@ pub struct Entry {
     /// The answer that was given.
     pub answer: Answer,
     /// What it came to.
-    pub mark: Judged,
+    pub mark: Judgement,
 }
 
 /// A lesson as it was left.

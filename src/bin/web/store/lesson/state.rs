@@ -1,13 +1,13 @@
 //! A lesson as it is shown, and what is asked of the workers.
 
-use super::super::study::{Step as StudyStep, Study};
+use super::super::study::{Study, StudyAction};
 use super::super::work::Work;
 use super::super::{Arrival, State};
 use super::kept::{Entry, Kept};
 use std::rc::Rc;
 use threadbare::gallery::LessonEntry;
 use threadbare::gallery::worksheet::{Answers as PaperAnswers, Worksheet};
-use threadbare::jobs::lesson::{Ask, Judged, Order, Position, Solved};
+use threadbare::jobs::lesson::{GamePosition, Judgement, LessonJob, LessonQuestion, Solution};
 use threadbare::language::BASE;
 use threadbare::study::lesson::answer::{Answer, Design};
 use threadbare::study::lesson::grade::HandIn;
@@ -28,7 +28,7 @@ pub struct LessonState {
     /// The best answer to each step.
     pub entries: Vec<Option<Entry>>,
     /// What the present answer came to; while there is none, the question is open.
-    pub mark: Option<Judged>,
+    pub mark: Option<Judgement>,
     /// The answer that a worker is judging, or has judged last.
     pub given: Option<Answer>,
     /// The ways taken so far, where the learner is the scheduler.
@@ -40,11 +40,11 @@ pub struct LessonState {
     /// What can be named, at a step that asks for a task.
     pub options: Study<Vec<String>>,
     /// Where the game is.
-    pub position: Study<Position>,
+    pub position: Study<GamePosition>,
     /// What the present answer comes to.
-    pub judged: Study<Judged>,
+    pub judged: Study<Judgement>,
     /// The answer that passes the step.
-    pub solved: Study<Solved>,
+    pub solved: Study<Solution>,
     /// What is handed in.
     pub hand_in: Study<HandIn>,
     /// The lesson on paper, once it is to be printed.
@@ -145,8 +145,8 @@ impl LessonState {
     }
 
     /// A question to a worker.
-    pub fn order(&self, ask: Ask) -> Order {
-        Order { name: self.lesson.name.clone(), text: self.text.to_owned(), ask }
+    pub fn order(&self, ask: LessonQuestion) -> LessonJob {
+        LessonJob { name: self.lesson.name.clone(), text: self.text.to_owned(), ask }
     }
 
     /// The design in question, at a step that has one.
@@ -184,14 +184,14 @@ impl LessonState {
         (self.judged, self.solved) = (Study::default(), Study::default());
         self.hand_in = Study::default();
         let Some(step) = self.shown() else {
-            self.hand_in.apply(StudyStep::Ask, &mut self.asked);
+            self.hand_in.apply(StudyAction::Ask, &mut self.asked);
             return;
         };
         let scene = self.scene_of(step);
         let is_game = matches!(step.task, StepTask::Schedule(_));
         self.show(&scene);
         if self.asks_for_a_task() {
-            self.options.apply(StudyStep::Ask, &mut self.asked);
+            self.options.apply(StudyAction::Ask, &mut self.asked);
         }
         if is_game {
             self.enter_game();
@@ -204,9 +204,9 @@ impl LessonState {
             (Some(_), Some(Answer::Schedule(text))) => {
                 let schedule = text.parse::<Schedule>().ok();
                 self.follow(schedule, Rest::Telling);
-                self.solved.apply(StudyStep::Ask, &mut self.asked);
+                self.solved.apply(StudyAction::Ask, &mut self.asked);
             }
-            (Some(_) | None, _) => self.position.apply(StudyStep::Ask, &mut self.asked),
+            (Some(_) | None, _) => self.position.apply(StudyAction::Ask, &mut self.asked),
         }
     }
 
@@ -239,6 +239,6 @@ impl LessonState {
     /// Has an answer judged.
     pub(super) fn judge(&mut self, answer: Answer) {
         self.given = Some(answer);
-        self.judged.apply(StudyStep::Ask, &mut self.asked);
+        self.judged.apply(StudyAction::Ask, &mut self.asked);
     }
 }

@@ -1,7 +1,7 @@
 //! Lessons as a learner goes through them, without a page: workers answer at once.
 
 use super::super::run::{Run, SharedRun};
-use super::super::study::Step as StudyStep;
+use super::super::study::StudyAction;
 use super::super::way::RunSlice;
 use super::super::work::Work;
 use super::super::{Action, State};
@@ -9,16 +9,16 @@ use super::{Kept, LessonAction as Act, LessonState, Standing};
 use serde::de::DeserializeOwned;
 use std::rc::Rc;
 use threadbare::gallery::find_lesson;
-use threadbare::jobs::lesson::{Ask, Solved};
-use threadbare::jobs::{self, Line, unpacked};
+use threadbare::jobs::lesson::{LessonQuestion, Solution};
+use threadbare::jobs::{self, JobHost, unpacked};
 use threadbare::study::lesson::answer::{Answer, Design};
 use threadbare::study::lesson::grade;
 use threadbare::study::lesson::read::Outline;
 use threadbare::study::schedule::Schedule;
 
-struct Last(Vec<u8>);
+struct LastMessage(Vec<u8>);
 
-impl Line for Last {
+impl JobHost for LastMessage {
     fn tell(&mut self, message: Vec<u8>) {
         self.0 = message;
     }
@@ -28,9 +28,9 @@ impl Line for Last {
     }
 }
 
-fn answered<T: DeserializeOwned>(state: &LessonState, ask: Ask) -> Rc<T> {
-    let mut last = Last(Vec::new());
-    jobs::carry_out(&jobs::Order::Lesson(state.order(ask)), &mut last).expect("a good question");
+fn answered<T: DeserializeOwned>(state: &LessonState, ask: LessonQuestion) -> Rc<T> {
+    let mut last = LastMessage(Vec::new());
+    jobs::carry_out(&jobs::JobRequest::Lesson(state.order(ask)), &mut last).expect("a good question");
     Rc::new(unpacked(&last.0).expect("our own message"))
 }
 
@@ -40,18 +40,18 @@ fn answer(state: &mut LessonState) -> bool {
         ($study:ident, $action:ident, $ask:expr) => {
             if state.$study.is_going() {
                 let (number, told) = (state.$study.number, answered(state, $ask));
-                state.apply(Act::$action(StudyStep::SweepProgress(number, told)));
-                state.apply(Act::$action(StudyStep::Over(number, true)));
+                state.apply(Act::$action(StudyAction::Progress(number, told)));
+                state.apply(Act::$action(StudyAction::Over(number, true)));
                 return true;
             }
         };
     }
     let step = state.step;
-    study!(options, Options, Ask::Options(step));
-    study!(position, Position, Ask::Play(step, state.taken.clone()));
-    study!(judged, Judged, Ask::Judge(step, state.given.clone().expect("an answer")));
-    study!(solved, Solved, Ask::Solve(step));
-    study!(hand_in, HandIn, Ask::HandIn(state.answers()));
+    study!(options, Options, LessonQuestion::Options(step));
+    study!(position, GamePosition, LessonQuestion::Play(step, state.taken.clone()));
+    study!(judged, Judgement, LessonQuestion::Judge(step, state.given.clone().expect("an answer")));
+    study!(solved, Solution, LessonQuestion::Solve(step));
+    study!(hand_in, HandIn, LessonQuestion::HandIn(state.answers()));
     false
 }
 
@@ -138,7 +138,8 @@ fn the_counterexample_of_ones_own_design_is_the_next_picture() {
 fn a_game_shows_no_more_than_has_been_played() {
     let mut state = opened("locks-and-order");
     act(&mut state, Act::Go(3));
-    let Some(Answer::Schedule(text)) = answered::<Solved>(&state, Ask::Solve(3)).answer.clone() else {
+    let Some(Answer::Schedule(text)) = answered::<Solution>(&state, LessonQuestion::Solve(3)).answer.clone()
+    else {
         panic!("a schedule")
     };
     let turns = text.parse::<Schedule>().expect("a schedule").turns;

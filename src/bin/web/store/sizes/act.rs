@@ -1,39 +1,43 @@
 //! What happens to the study of sizes, and what taking one of its values does to the text.
 
 use super::super::history::Edit;
-use super::super::study::{Stage, Step};
+use super::super::study::{StudyAction, StudyStage};
 use super::super::work::Work;
 use super::super::{Arrival, State, trouble};
 use super::range::Range;
-use super::{Act, Sizes, present};
+use super::{Sizes, SizesAction, present};
 use std::rc::Rc;
 
 impl State {
     /// Carries out `act`.
-    pub(in super::super) fn size(&mut self, act: Act) {
+    pub(in super::super) fn size(&mut self, act: SizesAction) {
         match act {
-            Act::Open(path) => {
+            SizesAction::Open(path) => {
                 let events = self.run.as_ref().map_or(1, |run| run.trace().len() as u64);
                 if let Some(sizes) = Sizes::open(&self.work, &path, events) {
                     self.sizes = Some(Rc::new(sizes));
                     self.ask_for_sizes();
                 }
             }
-            Act::Close => self.sizes = None,
-            Act::Run => self.ask_for_sizes(),
-            Act::Take(cell) => self.take_size(cell),
-            Act::Back => {
+            SizesAction::Close => self.sizes = None,
+            SizesAction::Run => self.ask_for_sizes(),
+            SizesAction::Take(cell) => self.take_size(cell),
+            SizesAction::Back => {
                 let before = self.sizes.as_mut().and_then(|sizes| Rc::make_mut(sizes).before.take());
                 self.tune_all(before.unwrap_or_default());
             }
-            Act::Against(path) => self.sweep_against(&path),
-            Act::Over(..) => {
+            SizesAction::Against(path) => self.sweep_against(&path),
+            SizesAction::Over(..) => {
                 if let Some(sizes) = &mut self.sizes {
                     Rc::make_mut(sizes).take(act, &mut self.asked);
                 }
                 self.widen_sizes();
             }
-            Act::Type(_) | Act::Stop | Act::Told(..) | Act::Limit(..) | Act::Look(_) => {
+            SizesAction::Type(_)
+            | SizesAction::Stop
+            | SizesAction::Progress(..)
+            | SizesAction::Limit(..)
+            | SizesAction::Look(_) => {
                 if let Some(sizes) = &mut self.sizes {
                     Rc::make_mut(sizes).take(act, &mut self.asked);
                 }
@@ -51,7 +55,7 @@ impl State {
 
     /// Where none of the proposed values meets what is expected, sweeps the whole slider.
     fn widen_sizes(&mut self) {
-        let Some(sizes) = self.sizes.as_ref().filter(|sizes| sizes.study.stage == Stage::Done) else {
+        let Some(sizes) = self.sizes.as_ref().filter(|sizes| sizes.study.stage == StudyStage::Done) else {
             return;
         };
         let is_none_met = sizes.fields.second.is_none()
@@ -78,7 +82,7 @@ impl State {
                     sizes.before = None;
                 }
                 (sizes.is_stale, sizes.asked) = (false, Some(Rc::new(asked)));
-                sizes.study.apply(Step::Ask, &mut self.asked);
+                sizes.study.apply(StudyAction::Ask, &mut self.asked);
             }
             Err(why) => sizes.wrong = Some(why),
         }
@@ -112,22 +116,29 @@ impl State {
 
 impl Sizes {
     /// What concerns nothing but the study itself.
-    fn take(&mut self, act: Act, last: &mut u32) {
+    fn take(&mut self, act: SizesAction, last: &mut u32) {
         match act {
-            Act::Type(fields) => (self.fields, self.wrong) = (*fields, None),
-            Act::Stop => self.study.apply(Step::Stop, last),
-            Act::Told(number, so_far, millis) if number == self.study.number => {
+            SizesAction::Type(fields) => (self.fields, self.wrong) = (*fields, None),
+            SizesAction::Stop => self.study.apply(StudyAction::Stop, last),
+            SizesAction::Progress(number, so_far, millis) if number == self.study.number => {
                 self.millis = millis;
-                self.study.apply(Step::SweepProgress(number, so_far), last);
+                self.study.apply(StudyAction::Progress(number, so_far), last);
             }
-            Act::Over(number, how) if number == self.study.number => {
-                self.study.apply(Step::Over(number, how.is_ok()), last);
+            SizesAction::Over(number, how) if number == self.study.number => {
+                self.study.apply(StudyAction::Over(number, how.is_ok()), last);
                 self.wrong = how.err();
             }
-            Act::Limit(number, words) if number == self.study.number => self.limit = Some(words.into()),
-            Act::Look(looked) => self.looked = looked,
-            Act::Told(..) | Act::Over(..) | Act::Limit(..) => {}
-            Act::Open(_) | Act::Close | Act::Run | Act::Against(_) | Act::Take(_) | Act::Back => {}
+            SizesAction::Limit(number, words) if number == self.study.number => {
+                self.limit = Some(words.into())
+            }
+            SizesAction::Look(looked) => self.looked = looked,
+            SizesAction::Progress(..) | SizesAction::Over(..) | SizesAction::Limit(..) => {}
+            SizesAction::Open(_)
+            | SizesAction::Close
+            | SizesAction::Run
+            | SizesAction::Against(_)
+            | SizesAction::Take(_)
+            | SizesAction::Back => {}
         }
     }
 }

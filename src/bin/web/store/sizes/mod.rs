@@ -60,9 +60,9 @@ pub struct SweepRequest {
     basis: Option<String>,
 }
 
-/// What of it is looked at.
+/// The quantity that the plot of a sweep shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Looked {
+pub struct PlotSelection {
     /// A quantity by its name; none: the first that says something.
     pub quantity: Option<String>,
     /// Memory against latency in place of one quantity.
@@ -84,17 +84,17 @@ pub struct Sizes {
     pub millis: f64,
     /// Whether the text says something else by now.
     pub is_stale: bool,
-    /// What of it is looked at.
-    pub looked: Looked,
+    /// The quantity that the plot of a sweep shows.
+    pub looked: PlotSelection,
     /// What limits the recommended size.
     pub limit: Option<Rc<str>>,
     /// The values that the swept parameters had before one was taken from the chart.
     pub before: Option<Vec<(String, String)>>,
 }
 
-/// What can happen to it.
+/// A change of the panel of sizes.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Act {
+pub enum SizesAction {
     /// Opens it for a slider, and begins.
     Open(String),
     /// Closes the panel.
@@ -108,13 +108,13 @@ pub enum Act {
     /// Stops the sweep.
     Stop,
     /// Progress of the sweep of this number, after a time in milliseconds.
-    Told(u32, Rc<sweep::SweepProgress>, f64),
+    Progress(u32, Rc<sweep::SweepProgress>, f64),
     /// The asking of this number is over; or why it could not be.
     Over(u32, Result<(), String>),
     /// What limits the size that the asking of this number recommends.
     Limit(u32, String),
     /// Looks at something else of it.
-    Look(Looked),
+    Look(PlotSelection),
     /// Takes the values of a cell.
     Take(usize),
     /// Takes the values that there were before.
@@ -136,7 +136,7 @@ impl Sizes {
             study: Study::default(),
             millis: 0.0,
             is_stale: false,
-            looked: Looked::default(),
+            looked: PlotSelection::default(),
             limit: None,
             before: None,
         })

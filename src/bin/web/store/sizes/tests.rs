@@ -1,10 +1,10 @@
 //! A sweep from the press on a slider to the value that is taken, without a page.
 
-use super::super::study::Stage;
+use super::super::study::StudyStage;
 use super::super::{Action, State};
 use super::*;
 use std::cell::Cell;
-use threadbare::jobs::{Line, Order, carry_out, sweep};
+use threadbare::jobs::{JobHost, JobRequest, carry_out, sweep};
 use threadbare::language::{Document, Overrides};
 use threadbare::study::axis::Axis;
 use threadbare::study::replicate::Effort;
@@ -33,9 +33,9 @@ count = 60
 "#;
 
 /// A line whose clock leaps, so that all is told.
-struct Heard<'a>(&'a mut dyn FnMut(Vec<u8>), Cell<f64>);
+struct MessageLog<'a>(&'a mut dyn FnMut(Vec<u8>), Cell<f64>);
 
-impl Line for Heard<'_> {
+impl JobHost for MessageLog<'_> {
     fn tell(&mut self, message: Vec<u8>) {
         (self.0)(message);
     }
@@ -50,7 +50,7 @@ impl Line for Heard<'_> {
 fn run_in(parts: usize, asked: &SweepRequest) -> sweep::SweepProgress {
     let mut told: Vec<Vec<Vec<u8>>> = Vec::new();
     for part in 0..parts {
-        let order = sweep::Order {
+        let order = sweep::SweepJob {
             subject: asked.subject.clone(),
             axes: asked.axes.clone(),
             metrics: asked.metrics.clone(),
@@ -59,8 +59,8 @@ fn run_in(parts: usize, asked: &SweepRequest) -> sweep::SweepProgress {
             parts,
         };
         let mut messages = Vec::new();
-        let mut line = Heard(&mut |message| messages.push(message), Cell::new(0.0));
-        carry_out(&Order::Sweep(order), &mut line).expect("a good order");
+        let mut line = MessageLog(&mut |message| messages.push(message), Cell::new(0.0));
+        carry_out(&JobRequest::Sweep(order), &mut line).expect("a good order");
         told.push(messages);
     }
     let mut so_far = sweep::SweepProgress::new(parts, &asked.labels);
@@ -81,7 +81,7 @@ fn run_in(parts: usize, asked: &SweepRequest) -> sweep::SweepProgress {
 
 fn opened(work: Work, path: &str) -> State {
     let mut state = State::new(work);
-    state.apply(Action::Sizes(Act::Open(path.to_owned())));
+    state.apply(Action::Sizes(SizesAction::Open(path.to_owned())));
     state
 }
 
@@ -94,8 +94,8 @@ fn settle(state: &mut State) {
     let asked = study(state).asked.clone().expect("it is asked");
     let number = study(state).study.number;
     let so_far = Rc::new(run_in(2, &asked));
-    state.apply(Action::Sizes(Act::Told(number, so_far, 500.0)));
-    state.apply(Action::Sizes(Act::Over(number, Ok(()))));
+    state.apply(Action::Sizes(SizesAction::Progress(number, so_far, 500.0)));
+    state.apply(Action::Sizes(SizesAction::Over(number, Ok(()))));
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn six_workers_are_the_fewest_that_build_and_taking_them_leaves_the_study_true()
     let mut state = opened(Work::gallery(BUILDS), "params.pool");
     let fields = &study(&state).fields.first;
     assert_eq!((fields.from.as_str(), fields.to.as_str(), fields.step.as_str()), ("1", "20", "1"));
-    assert_eq!(study(&state).study.stage, Stage::Going, "it begins at once");
+    assert_eq!(study(&state).study.stage, StudyStage::Going, "it begins at once");
     assert_eq!(study(&state).asked.as_ref().map(|asked| asked.runs), Some(1), "nothing is drawn");
     settle(&mut state);
     let swept = study(&state).swept().expect("results");
@@ -115,12 +115,12 @@ fn six_workers_are_the_fewest_that_build_and_taking_them_leaves_the_study_true()
     let advice = study(&state).advice(Some(4)).expect("there is one");
     assert_eq!(advice.headline, "6 is the smallest that meets what is expected.");
     let wanted = state.wanted;
-    state.apply(Action::Sizes(Act::Take(advice.cell.expect("six"))));
+    state.apply(Action::Sizes(SizesAction::Take(advice.cell.expect("six"))));
     assert_eq!(state.work.scenario.as_ref().and_then(|scenario| scenario.executors[0].workers()), Some(6));
     assert!(state.wanted > wanted && !study(&state).is_stale, "its run is wanted, the chart is as true");
     assert_eq!(study(&state).here(&state.work), Some(5));
-    state.apply(Action::Sizes(Act::Take(0)));
-    state.apply(Action::Sizes(Act::Back));
+    state.apply(Action::Sizes(SizesAction::Take(0)));
+    state.apply(Action::Sizes(SizesAction::Back));
     assert!(!state.work.is_changed(), "back to what there was before the first was taken");
     assert!(study(&state).before.is_none());
 }
@@ -143,7 +143,7 @@ fn it_is_of_the_text_with_the_swept_value_left_open() {
     state.apply(Action::Show("base".to_owned()));
     state.apply(Action::Edit("broken [".to_owned()));
     assert!(study(&state).is_stale);
-    state.apply(Action::Sizes(Act::Run));
+    state.apply(Action::Sizes(SizesAction::Run));
     assert!(study(&state).wrong.is_some() && study(&state).swept().is_some(), "what there was stays");
     state.apply(Action::OpenGallery("nova-caps".to_owned()));
     assert!(state.sizes.is_none(), "another scenario, another question");
@@ -185,7 +185,7 @@ fn what_is_done_when_it_is_stopped_stays_and_a_late_message_changes_nothing() {
     let number = study(&state).study.number;
     let mut part = sweep::SweepProgress::new(2, &asked.labels);
     let mut message = None;
-    let order = sweep::Order {
+    let order = sweep::SweepJob {
         subject: asked.subject.clone(),
         axes: asked.axes.clone(),
         metrics: asked.metrics.clone(),
@@ -194,22 +194,22 @@ fn what_is_done_when_it_is_stopped_stays_and_a_late_message_changes_nothing() {
         parts: 2,
     };
     let mut first = |told: Vec<u8>| message = message.take().or(Some(told));
-    carry_out(&Order::Sweep(order), &mut Heard(&mut first, Cell::new(0.0))).expect("a good order");
+    carry_out(&JobRequest::Sweep(order), &mut MessageLog(&mut first, Cell::new(0.0))).expect("a good order");
     part.take(1, &message.expect("something is told")).expect("our own message");
-    state.apply(Action::Sizes(Act::Told(number, Rc::new(part), 100.0)));
+    state.apply(Action::Sizes(SizesAction::Progress(number, Rc::new(part), 100.0)));
     let (share, _) = study(&state).progress().expect("it is under way");
     assert!(share > 0.0 && share < 0.1, "{share}");
-    state.apply(Action::Sizes(Act::Stop));
-    assert_eq!((study(&state).study.stage, study(&state).progress()), (Stage::Stopped, None));
+    state.apply(Action::Sizes(SizesAction::Stop));
+    assert_eq!((study(&state).study.stage, study(&state).progress()), (StudyStage::Stopped, None));
     assert_eq!(study(&state).swept().map(|swept| swept.cells.len()), Some(1));
-    state.apply(Action::Sizes(Act::Told(number, Rc::new(run_in(1, &asked)), 900.0)));
+    state.apply(Action::Sizes(SizesAction::Progress(number, Rc::new(run_in(1, &asked)), 900.0)));
     assert_eq!(study(&state).swept().map(|swept| swept.cells.len()), Some(1));
 }
 
 #[test]
 fn what_cannot_be_asked_is_told_before_anything_runs() {
     let mut state = opened(Work::open("drawn", DRAWN, "base"), "params.pool");
-    state.apply(Action::Sizes(Act::Stop));
+    state.apply(Action::Sizes(SizesAction::Stop));
     let good = study(&state).fields.clone();
     let other = Range { path: "arrivals.0.count".to_owned(), to: "100".to_owned(), ..good.first.clone() };
     let wrong = [
@@ -224,13 +224,13 @@ fn what_cannot_be_asked_is_told_before_anything_runs() {
     ];
     for fields in wrong {
         let number = study(&state).study.number;
-        state.apply(Action::Sizes(Act::Type(Box::new(fields.clone()))));
-        state.apply(Action::Sizes(Act::Run));
+        state.apply(Action::Sizes(SizesAction::Type(Box::new(fields.clone()))));
+        state.apply(Action::Sizes(SizesAction::Run));
         assert!(study(&state).wrong.is_some(), "{fields:?}");
         assert_eq!(study(&state).study.number, number);
     }
-    state.apply(Action::Sizes(Act::Type(Box::new(good))));
-    state.apply(Action::Sizes(Act::Run));
+    state.apply(Action::Sizes(SizesAction::Type(Box::new(good))));
+    state.apply(Action::Sizes(SizesAction::Run));
     assert_eq!((study(&state).wrong.as_ref(), study(&state).study.is_going()), (None, true));
 }
 
