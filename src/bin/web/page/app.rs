@@ -2,7 +2,7 @@
 //!
 //! One sentence, one picture, the timeline under it; beside them the sliders and one detail area with tabs.
 
-use super::moment::{Moment, moment_at};
+use super::world_state::{WorldState, world_state_at};
 use super::{Send, Store, address, media, memory, route};
 use super::{details, effects, search, sizes};
 use crate::panels::beats::marks;
@@ -15,7 +15,7 @@ use crate::panels::legend::Legend;
 use crate::panels::minimap::Minimap;
 use crate::panels::new_scenario::NewScenario;
 use crate::panels::outcomes::use_outcomes;
-use crate::panels::pictures::Subject;
+use crate::panels::pictures::PictureSource;
 use crate::panels::reference::Reference;
 use crate::panels::search::Search;
 use crate::panels::sizes::SizesPanel;
@@ -42,8 +42,8 @@ use yew::{Html, classes, function_component, html, use_callback, use_memo, use_r
 /// The name of the timeline of the shown run.
 const MAIN: &str = "timeline";
 
-/// Tasks that a search has found, as the timeline marks them.
-type Marked = BTreeSet<TaskId>;
+/// The tasks that a search has found; the timeline marks them.
+type FoundTasks = BTreeSet<TaskId>;
 
 /// What the page begins with: a link, else the last work, else the first scenario of the gallery, playing.
 fn initial() -> Store {
@@ -52,16 +52,16 @@ fn initial() -> Store {
     state.theme = memory::theme();
     state.dark_system = media(effects::DARK);
     let last = memory::work().and_then(|fragment| link::read(&fragment).ok());
-    let open = |state: &mut State, shared: link::Shared| match memory::work_name() {
+    let open = |state: &mut State, shared: link::LinkPayload| match memory::work_name() {
         Some(name) => state.apply(Action::OpenKept(name, Box::new(shared))),
         None => state.apply(Action::OpenLink(Box::new(shared))),
     };
     match address::carried() {
         Some(Ok(shared)) => {
-            let is_last = |last: &link::Shared| last.name == shared.name && last.source == shared.source;
+            let is_last = |last: &link::LinkPayload| last.name == shared.name && last.source == shared.source;
             match last.filter(is_last) {
                 // The same work, and besides the text that it was opened with.
-                Some(last) => open(&mut state, link::Shared { original: last.original, ..shared }),
+                Some(last) => open(&mut state, link::LinkPayload { original: last.original, ..shared }),
                 None => state.apply(Action::OpenLink(Box::new(shared))),
             }
         }
@@ -100,22 +100,22 @@ pub fn App() -> Html {
     let moment = {
         let deps = state.run.clone().map(|run| (run, state.replay.count));
         use_memo(deps, |deps| {
-            deps.as_ref().map(|(run, count)| Moment(Rc::new(run.digest.lens.state(*count))))
+            deps.as_ref().map(|(run, count)| WorldState(Rc::new(run.digest.lens.state(*count))))
         })
     };
     let beside = {
         let deps = state.other.clone().map(|other| (other, state.replay.instant()));
-        use_memo(deps, |deps| deps.as_ref().map(|(other, at)| moment_at(other, *at)))
+        use_memo(deps, |deps| deps.as_ref().map(|(other, at)| world_state_at(other, *at)))
     };
     let found = search::use_search(state.run.as_ref(), state.search.as_deref());
-    let marked = use_memo(Rc::clone(&found), |found| found.tasks.iter().copied().collect::<Marked>());
+    let marked = use_memo(Rc::clone(&found), |found| found.tasks.iter().copied().collect::<FoundTasks>());
     let pair = state.run.clone().zip(state.other.clone()).filter(|_| state.beside.is_some());
     let parted = use_memo(pair, |pair| pair.as_ref().and_then(|(run, other)| parted(run, other)));
     let here = state.run.as_ref().and_then(|run| state.replay.beat(run));
     let dots = use_memo((state.run.clone(), here), |(run, here)| -> Rc<[BeatMark]> {
         run.as_ref().map_or_else(|| Rc::from([]), |run| marks(run, *here).into())
     });
-    let shown = Shown {
+    let shown = FrameData {
         moment: moment.as_ref().as_ref(),
         beside: beside.as_ref().as_ref(),
         found: &found,
@@ -138,12 +138,12 @@ pub fn App() -> Html {
     }
 }
 
-/// What is derived from the state for this picture.
-struct Shown<'a> {
-    moment: Option<&'a Moment>,
-    beside: Option<&'a Moment>,
+/// What one rendering derives from the state.
+struct FrameData<'a> {
+    moment: Option<&'a WorldState>,
+    beside: Option<&'a WorldState>,
     found: &'a Rc<Found>,
-    marked: &'a Rc<Marked>,
+    marked: &'a Rc<FoundTasks>,
     parted: Option<FirstDifference>,
     /// The beat at the cursor.
     here: Option<usize>,
@@ -153,7 +153,7 @@ struct Shown<'a> {
 }
 
 /// The sentence, the picture, the timeline; the sliders and the details; the transport.
-fn desk(state: &Rc<State>, shown: &Shown<'_>, send: &Send) -> Html {
+fn desk(state: &Rc<State>, shown: &FrameData<'_>, send: &Send) -> Html {
     let run = state.run.as_ref().zip(shown.moment);
     let centre = match run {
         Some((run, moment)) => centre(state, run, moment, shown, send),
@@ -177,7 +177,13 @@ fn desk(state: &Rc<State>, shown: &Shown<'_>, send: &Send) -> Html {
     }
 }
 
-fn centre(state: &Rc<State>, run: &SharedRun, moment: &Moment, shown: &Shown<'_>, send: &Send) -> Html {
+fn centre(
+    state: &Rc<State>,
+    run: &SharedRun,
+    moment: &WorldState,
+    shown: &FrameData<'_>,
+    send: &Send,
+) -> Html {
     let reached = run.chart.worst_moment().is_none_or(|worst| state.replay.count > worst.event.0);
     let end = state.other.as_ref().map_or(run.chart.end, |other| run.chart.end.max(other.chart.end));
     let is_found = state.orders.so_far.as_deref().is_some_and(|all| all.iter().any(ViewProgress::is_grave));
@@ -210,7 +216,7 @@ fn centre(state: &Rc<State>, run: &SharedRun, moment: &Moment, shown: &Shown<'_>
 }
 
 /// The stage; or a slider swept over many values.
-fn picture(state: &Rc<State>, run: &SharedRun, moment: &Moment, send: &Send) -> Html {
+fn picture(state: &Rc<State>, run: &SharedRun, moment: &WorldState, send: &Send) -> Html {
     if state.is_reference_open && state.tab == Tab::Text {
         return html! { <Reference key="reference" send={send.clone()} /> };
     }
@@ -230,9 +236,18 @@ fn picture(state: &Rc<State>, run: &SharedRun, moment: &Moment, send: &Send) -> 
 }
 
 /// The timeline; or two timelines.
-fn timelines(state: &Rc<State>, run: &SharedRun, moment: &Moment, shown: &Shown<'_>, send: &Send) -> Html {
+fn timelines(
+    state: &Rc<State>,
+    run: &SharedRun,
+    moment: &WorldState,
+    shown: &FrameData<'_>,
+    send: &Send,
+) -> Html {
     let marks = &shown.marks;
-    let timeline = |run: &SharedRun, moment: Option<&Moment>, name: &'static str, parted: Option<Time>| {
+    let timeline = |run: &SharedRun,
+                    moment: Option<&WorldState>,
+                    name: &'static str,
+                    parted: Option<Time>| {
         let selected = state.task.filter(|_| name == MAIN);
         let beats = if name == MAIN { Rc::clone(shown.dots) } else { Rc::from([]) };
         html! {
@@ -256,8 +271,8 @@ fn timelines(state: &Rc<State>, run: &SharedRun, moment: &Moment, shown: &Shown<
 }
 
 /// What pictures are made of.
-fn subject(state: &State) -> Option<Subject> {
-    state.run.clone().map(|run| Subject {
+fn subject(state: &State) -> Option<PictureSource> {
+    state.run.clone().map(|run| PictureSource {
         run,
         viewport: state.viewport,
         count: state.replay.count,

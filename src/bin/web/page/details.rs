@@ -1,7 +1,7 @@
 //! The column beside the picture: the sliders that matter, and one detail area with tabs.
 
 use super::Send;
-use super::moment::Moment;
+use super::world_state::WorldState;
 use crate::panels::advice::Advice;
 use crate::panels::beats::BeatList;
 use crate::panels::branch::{Branches, FirstDifference, Part};
@@ -15,7 +15,7 @@ use crate::panels::inspector::Inspect;
 use crate::panels::report::ReportPanel;
 use crate::panels::shape::Shape;
 use crate::panels::text::Text;
-use crate::panels::tune::{Steps, Tune};
+use crate::panels::tune::{Tune, UndoLabels};
 use crate::panels::verdict::{Expected, Verdict};
 use crate::store::history::Edit;
 use crate::store::run::SharedRun;
@@ -26,7 +26,7 @@ use yew::{Html, classes, html};
 /// The sliders, the tabs, and the open one.
 pub fn side(
     state: &Rc<State>,
-    run: Option<(&SharedRun, &Moment)>,
+    run: Option<(&SharedRun, &WorldState)>,
     here: Option<usize>,
     parted: Option<FirstDifference>,
     send: &Send,
@@ -53,12 +53,12 @@ pub fn side(
 }
 
 /// What can be taken back, and done again.
-fn steps(state: &State) -> Steps {
+fn steps(state: &State) -> UndoLabels {
     (state.history.last().map(Edit::words), state.history.next().map(Edit::words))
 }
 
 /// The verdict in full, the selected task, what is expected, what the design can do, and every edge.
-fn why(state: &Rc<State>, run: &SharedRun, moment: &Moment, here: Option<usize>, send: &Send) -> Html {
+fn why(state: &Rc<State>, run: &SharedRun, moment: &WorldState, here: Option<usize>, send: &Send) -> Html {
     if state.hides_future() {
         return html! {
             <>

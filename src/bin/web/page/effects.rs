@@ -320,7 +320,7 @@ fn give_memory_back(held: &State, send: &Send) {
         return;
     }
     keep(held, send);
-    let opened = link::Shared { count: None, at: None, ..held.shared() };
+    let opened = link::LinkPayload { count: None, at: None, ..held.shared() };
     address::show(&address::with(&link::write(&opened)));
     // A browser that will not load the page again keeps the memory.
     let _ = web_sys::window().map(|window| window.location().reload());

@@ -1,6 +1,6 @@
 //! The keys, in one table: what each does, and what the help says of it.
 
-use crate::store::{Action, Dialog, Look, State};
+use crate::store::{Action, Dialog, State, ViewportChange};
 use threadbare::model::id::TaskId;
 use web_sys::KeyboardEvent;
 
@@ -57,11 +57,11 @@ pub fn action(event: &KeyboardEvent, state: &State, typing: bool) -> Option<Acti
         "n" | "N" => Action::Dialog(Some(Dialog::New)),
         "Home" => Action::SeekCount(0),
         "End" => Action::Seek(f64::MAX),
-        "w" | "W" | "+" | "=" => Action::Look(Look::ZoomHere(ZOOM)),
-        "s" | "S" | "-" => Action::Look(Look::ZoomHere(1.0 / ZOOM)),
-        "a" | "A" => Action::Look(Look::Pan(-PAN)),
-        "d" | "D" => Action::Look(Look::Pan(PAN)),
-        "f" | "F" => Action::Look(focus(state)),
+        "w" | "W" | "+" | "=" => Action::ChangeViewport(ViewportChange::ZoomHere(ZOOM)),
+        "s" | "S" | "-" => Action::ChangeViewport(ViewportChange::ZoomHere(1.0 / ZOOM)),
+        "a" | "A" => Action::ChangeViewport(ViewportChange::Pan(-PAN)),
+        "d" | "D" => Action::ChangeViewport(ViewportChange::Pan(PAN)),
+        "f" | "F" => Action::ChangeViewport(focus(state)),
         "]" => next_of_type(state, true)?,
         "[" => next_of_type(state, false)?,
         "m" => Action::Mark,
@@ -101,9 +101,9 @@ fn next_of_type(state: &State, is_next: bool) -> Option<Action> {
 }
 
 /// Shows the chosen range, the selected task's life, or everything.
-fn focus(state: &State) -> Look {
+fn focus(state: &State) -> ViewportChange {
     if let Some(range) = state.range {
-        return Look::GlideTo(range);
+        return ViewportChange::GlideTo(range);
     }
     let life = state.task.zip(state.run.as_ref()).and_then(|(task, run)| {
         let life = run.digest.lives.get(task.index())?;
@@ -113,8 +113,8 @@ fn focus(state: &State) -> Look {
     match life {
         Some((from, to)) => {
             let room = ((to - from) * 0.1).max(1.0);
-            Look::GlideTo(threadbare::view::viewport::Window::new(from - room, to + room))
+            ViewportChange::GlideTo(threadbare::view::viewport::Window::new(from - room, to + room))
         }
-        None => Look::All,
+        None => ViewportChange::All,
     }
 }

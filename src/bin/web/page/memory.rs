@@ -3,7 +3,7 @@
 //! Invariant: a browser that forbids storage, or has none left, costs the person nothing but the memory.
 
 use crate::store::Theme;
-use crate::store::lesson::Kept;
+use crate::store::lesson::KeptLesson;
 use std::rc::Rc;
 use web_sys::Storage;
 
@@ -123,12 +123,12 @@ fn new_name() -> Rc<str> {
 }
 
 /// A lesson as it was left.
-pub fn lesson(name: &str) -> Option<Kept> {
+pub fn lesson(name: &str) -> Option<KeptLesson> {
     serde_json::from_str(&get(&format!("{LESSON}{name}"))?).ok()
 }
 
 /// Keeps a lesson as it is left.
-pub fn keep_lesson(name: &str, kept: &Kept) {
+pub fn keep_lesson(name: &str, kept: &KeptLesson) {
     // Plain data is always written.
     if let Ok(text) = serde_json::to_string(kept) {
         set(&format!("{LESSON}{name}"), &text);

@@ -11,7 +11,6 @@ pub mod frame;
 pub mod keys;
 pub mod learn;
 pub mod memory;
-pub mod moment;
 pub mod pool;
 pub mod root;
 pub mod route;
@@ -19,6 +18,7 @@ pub mod runner;
 pub mod search;
 pub mod sizes;
 pub mod worker;
+pub mod world_state;
 
 use crate::store::{Action, State};
 use std::rc::Rc;

@@ -7,8 +7,8 @@ use super::pool::{self, JobEvent};
 use super::{Send, note_time, now};
 use crate::store::run::{Run, SharedRun};
 use crate::store::simulation;
-use crate::store::way::RunSlice;
-use crate::store::{Action, Notice, Progress, parcel::Arriving};
+use crate::store::sliced_run::SlicedRun;
+use crate::store::{Action, Notice, Progress, parcel::RunAssembler};
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -43,7 +43,7 @@ pub struct RunRequest {
 /// A run that a worker is at.
 struct PendingRun {
     id: u32,
-    arriving: Vec<Arriving>,
+    arriving: Vec<RunAssembler>,
     since: f64,
     progress: Progress,
     send: Send,
@@ -79,7 +79,7 @@ impl Runner {
     }
 
     fn send_away(self: &Rc<Self>, id: u32, sides: Vec<RunRequest>, send: Send) {
-        let arriving = sides.iter().map(|side| Arriving::new(id, &side.scenario)).collect();
+        let arriving = sides.iter().map(|side| RunAssembler::new(id, &side.scenario)).collect();
         let progress = Progress { events: 0, now: Time::ZERO, millis: 0.0, is_read: false };
         let sides = sides.into_iter().map(|side| (side.subject, side.way.map(|way| way.to_string())));
         let order = simulation::RunJob { id, sides: sides.collect() };
@@ -157,7 +157,7 @@ impl Runner {
         let away = self.away.borrow_mut().take();
         let Some(away) = away else { return };
         note_time("threadbare: whole run", now() - away.since);
-        match away.arriving.into_iter().map(Arriving::finish).collect() {
+        match away.arriving.into_iter().map(RunAssembler::finish).collect() {
             Some(runs) => done(runs, &away.send),
             None => away.send.emit(trouble("A run came back incomplete.")),
         }
@@ -177,7 +177,7 @@ fn here(id: u32, sides: &[RunRequest]) -> Result<Option<Vec<Run>>, String> {
     let mut traces: Vec<Trace> = Vec::new();
     let mut events = 0;
     for side in sides {
-        let mut going = RunSlice::new(&side.scenario, side.way.as_ref())?;
+        let mut going = SlicedRun::new(&side.scenario, side.way.as_ref())?;
         while !going.advance(LOOK_EVERY) {
             if now() >= begun + FIRST_MILLIS || events + going.events() > MAX_EVENTS {
                 return Ok(None);

@@ -23,23 +23,23 @@ pub fn About(props: &AboutProps) -> Html {
     html! { <div class="about"><h2>{ &props.title }</h2>{ body }</div> }
 }
 
-/// An element that is open, and what is in it so far.
-struct Open {
+/// An open element and its content so far.
+struct OpenElement {
     tag: Option<TagEnd>,
     inside: Vec<Html>,
 }
 
 /// Paragraphs, headings, lists, tables, emphasis and code; everything else is shown as its text.
 pub fn markdown(text: &str) -> Html {
-    let mut open = vec![Open { tag: None, inside: Vec::new() }];
-    let put = |open: &mut Vec<Open>, piece: Html| {
+    let mut open = vec![OpenElement { tag: None, inside: Vec::new() }];
+    let put = |open: &mut Vec<OpenElement>, piece: Html| {
         if let Some(last) = open.last_mut() {
             last.inside.push(piece);
         }
     };
     for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
         match event {
-            Event::Start(tag) => open.push(Open { tag: Some(end_of(&tag)), inside: Vec::new() }),
+            Event::Start(tag) => open.push(OpenElement { tag: Some(end_of(&tag)), inside: Vec::new() }),
             Event::End(_) => {
                 let Some(done) = open.pop() else { continue };
                 let element = element(done);
@@ -64,7 +64,7 @@ fn end_of(tag: &Tag<'_>) -> TagEnd {
     tag.to_end()
 }
 
-fn element(open: Open) -> Html {
+fn element(open: OpenElement) -> Html {
     let inside: Html = open.inside.into_iter().collect();
     match open.tag {
         Some(TagEnd::Paragraph) => html! { <p>{ inside }</p> },

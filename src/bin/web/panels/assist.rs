@@ -32,7 +32,7 @@ pub struct Assist {
     /// The candidate that Enter takes, by its id; none without a list.
     pub active: Option<String>,
     /// The caret is elsewhere; whether something was typed there.
-    pub moved: Callback<Typed>,
+    pub moved: Callback<CaretCause>,
     /// A key of the text, before anything else takes it.
     pub keys: Callback<KeyboardEvent>,
     /// The pointer moves over the text.
@@ -41,18 +41,18 @@ pub struct Assist {
     pub left: Callback<()>,
 }
 
-/// How the caret came to be where it is.
+/// What moved the caret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Typed {
-    /// Something was typed or inserted.
-    Yes,
-    /// It was only moved.
-    No,
+pub enum CaretCause {
+    /// Text was typed or inserted.
+    Edit,
+    /// The caret alone moved.
+    Move,
 }
 
-/// What is offered, where the caret is and which candidate is chosen.
+/// The state of completion: candidates, caret and the chosen candidate.
 #[derive(Clone)]
-struct Held {
+struct AssistState {
     area: NodeRef,
     source: Rc<str>,
     caret: UseStateHandle<Option<usize>>,
@@ -71,7 +71,7 @@ pub fn use_assist(area: &NodeRef, source: &Rc<str>, layout: &Rc<Layout>) -> Assi
     };
     let found = Rc::clone(&use_memo((Rc::clone(source), *caret), answer));
     let under = Rc::clone(&use_memo((Rc::clone(source), *hovered), answer));
-    let held = Held {
+    let held = AssistState {
         area: area.clone(),
         source: Rc::clone(source),
         caret: caret.clone(),
@@ -114,22 +114,22 @@ pub fn use_assist(area: &NodeRef, source: &Rc<str>, layout: &Rc<Layout>) -> Assi
     Assist { over, line: line.unwrap_or_default(), meaning_id, active, moved, keys, pointed, left }
 }
 
-impl Held {
+impl AssistState {
     /// Looks where the caret is now.
-    fn look(&self, typed: Typed) {
+    fn look(&self, typed: CaretCause) {
         let Some(area) = self.area.cast::<HtmlTextAreaElement>() else { return };
         let value = area.value();
         let units = area.selection_end().ok().flatten().unwrap_or(0) as usize;
         self.caret.set(Some(byte_of(&value, units)));
         self.chosen.set(0);
-        self.is_open.set(typed == Typed::Yes);
+        self.is_open.set(typed == CaretCause::Edit);
     }
 
     fn key(&self, event: &KeyboardEvent) {
         let key = event.key();
         if key == " " && event.ctrl_key() {
             event.prevent_default();
-            self.look(Typed::Yes);
+            self.look(CaretCause::Edit);
             return;
         }
         let count = self.found.candidates.len();
@@ -171,7 +171,7 @@ fn option_id(number: usize) -> String {
     format!("completion-{number}")
 }
 
-fn candidates(held: &Held, node: &NodeRef) -> Html {
+fn candidates(held: &AssistState, node: &NodeRef) -> Html {
     let row = |(number, candidate): (usize, &Candidate)| {
         let is_chosen = number == *held.chosen;
         let take = {

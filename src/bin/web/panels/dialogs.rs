@@ -1,6 +1,6 @@
 //! What covers the page: the frame of every dialog, the keys, and sharing.
 
-use super::pictures::{self, Form, Picture, Subject};
+use super::pictures::{self, Picture, PictureExport, PictureSource};
 use super::{export, icons};
 use crate::page::{Send, address, files, keys, route};
 use crate::store::run::SharedRun;
@@ -124,7 +124,7 @@ pub struct ShareProps {
     /// The document's text.
     pub source: Rc<str>,
     /// What pictures are made of; none without a run.
-    pub subject: Option<Subject>,
+    pub subject: Option<PictureSource>,
     /// Where actions go.
     pub send: Send,
 }
@@ -161,7 +161,7 @@ pub fn Share(props: &ShareProps) -> Html {
 }
 
 /// The trace, for other tools.
-fn traces(subject: &Subject) -> Html {
+fn traces(subject: &PictureSource) -> Html {
     let file = |label: &'static str, save: fn(&SharedRun, &str)| {
         let (run, name) = (subject.run.clone(), subject.name.clone());
         html! { <button onclick={Callback::from(move |_: MouseEvent| save(&run, &name))}>{ label }</button> }
@@ -170,8 +170,8 @@ fn traces(subject: &Subject) -> Html {
 }
 
 /// Every picture, to copy or to save.
-fn pictures(subject: &Subject, send: &Send) -> Html {
-    let button = |picture: Picture, form: Form, label: &'static str, words: String| {
+fn pictures(subject: &PictureSource, send: &Send) -> Html {
+    let button = |picture: Picture, form: PictureExport, label: &'static str, words: String| {
         let (subject, send) = (subject.clone(), send.clone());
         let press = Callback::from(move |_: MouseEvent| pictures::give(picture, form, &subject, &send));
         html! { <button aria-label={words} onclick={press}>{ label }</button> }
@@ -181,9 +181,9 @@ fn pictures(subject: &Subject, send: &Send) -> Html {
         html! {
             <li>
                 <span>{ name }</span>
-                { button(picture, Form::Copy, "Copy", format!("Copy the {}", name.to_lowercase())) }
-                { button(picture, Form::Png, "PNG", format!("{name} as PNG")) }
-                { button(picture, Form::Svg, "SVG", format!("{name} as SVG")) }
+                { button(picture, PictureExport::Copy, "Copy", format!("Copy the {}", name.to_lowercase())) }
+                { button(picture, PictureExport::Png, "PNG", format!("{name} as PNG")) }
+                { button(picture, PictureExport::Svg, "SVG", format!("{name} as SVG")) }
             </li>
         }
     };

@@ -84,7 +84,7 @@ pub struct DrawingProps {
 }
 
 #[derive(Default)]
-struct Held {
+struct CanvasState {
     painter: Option<Painter>,
     scene: Scene,
     is_pressed: bool,
@@ -96,7 +96,7 @@ struct Held {
 #[function_component]
 pub fn Drawing(props: &DrawingProps) -> Html {
     let (frame, canvas) = (use_node_ref(), use_node_ref());
-    let held = use_mut_ref(Held::default);
+    let held = use_mut_ref(CanvasState::default);
     let width = use_width(&frame);
     {
         let (held, canvas) = (Rc::clone(&held), canvas.clone());
@@ -115,7 +115,7 @@ pub fn Drawing(props: &DrawingProps) -> Html {
     }
 }
 
-fn touched(what: TouchKind, event: &PointerEvent, held: &RefCell<Held>) -> Touch {
+fn touched(what: TouchKind, event: &PointerEvent, held: &RefCell<CanvasState>) -> Touch {
     let mut held = held.borrow_mut();
     if what == TouchKind::Down
         && let Some(canvas) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok())
@@ -131,12 +131,12 @@ fn touched(what: TouchKind, event: &PointerEvent, held: &RefCell<Held>) -> Touch
     Touch { what, at, target: held.scene.hits.at(at).cloned() }
 }
 
-fn paint(held: &mut Held, canvas: &NodeRef, props: &DrawingProps, width: f64) {
+fn paint(held: &mut CanvasState, canvas: &NodeRef, props: &DrawingProps, width: f64) {
     let canvas = canvas.cast::<HtmlCanvasElement>();
     if held.painter.as_ref().map(Painter::canvas) != canvas.as_ref() {
         held.painter = canvas.and_then(Painter::new);
     }
-    let Held { painter: Some(painter), scene, scale, .. } = held else { return };
+    let CanvasState { painter: Some(painter), scene, scale, .. } = held else { return };
     if width < 1.0 {
         return;
     }

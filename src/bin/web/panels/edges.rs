@@ -2,7 +2,7 @@
 
 use super::graph::Graph;
 use crate::page::Send;
-use crate::page::moment::Moment;
+use crate::page::world_state::WorldState;
 use crate::store::run::SharedRun;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
@@ -14,7 +14,7 @@ pub struct EdgesProps {
     /// The run that is shown.
     pub run: SharedRun,
     /// The state at the cursor.
-    pub moment: Moment,
+    pub moment: WorldState,
     /// Where the cursor is.
     pub at: Time,
     /// The selected task.

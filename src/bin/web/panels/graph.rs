@@ -2,7 +2,7 @@
 
 use super::drawing::{Draw, Drawing, Touch, TouchKind};
 use crate::page::Send;
-use crate::page::moment::Moment;
+use crate::page::world_state::WorldState;
 use crate::store::Action;
 use crate::store::run::SharedRun;
 use std::rc::Rc;
@@ -19,7 +19,7 @@ pub struct GraphProps {
     /// Run that is shown.
     pub run: SharedRun,
     /// The state at the cursor.
-    pub moment: Moment,
+    pub moment: WorldState,
     /// Time of the cursor.
     pub at: Time,
     /// The selected task.

@@ -3,8 +3,8 @@
 //! Invariant: places are pixels of the scene, whatever the scale it is drawn at. One pointer pans or chooses
 //! a range, two zoom about the point between them; up and down belong to the browser on a touch screen.
 
-use super::timeline::{SharedHeld, TimelineProps};
-use crate::store::{Action, Look};
+use super::timeline::{SharedCanvas, TimelineProps};
+use crate::store::{Action, ViewportChange};
 use gloo_events::{EventListener, EventListenerOptions};
 use threadbare::view::hits::Target;
 use threadbare::view::scene::Point;
@@ -68,11 +68,13 @@ pub fn use_wheel(canvas: &NodeRef, send: &crate::page::Send, scale: f64) {
                 let (dx, dy) = (event.delta_x() * unit, event.delta_y() * unit);
                 if event.shift_key() || dx.abs() > dy.abs() {
                     event.prevent_default();
-                    send.emit(Action::Look(Look::Pan(if event.shift_key() && dx == 0.0 { dy } else { dx })));
+                    send.emit(Action::ChangeViewport(ViewportChange::Pan(
+                        if event.shift_key() && dx == 0.0 { dy } else { dx },
+                    )));
                 } else if event.ctrl_key() || event.meta_key() || event.alt_key() {
                     event.prevent_default();
                     let x = f64::from(event.offset_x()) / scale;
-                    send.emit(Action::Look(Look::Zoom(x, (-dy * WHEEL).exp())));
+                    send.emit(Action::ChangeViewport(ViewportChange::Zoom(x, (-dy * WHEEL).exp())));
                 }
             })
         });
@@ -81,7 +83,7 @@ pub fn use_wheel(canvas: &NodeRef, send: &crate::page::Send, scale: f64) {
 }
 
 /// A pointer goes down.
-pub fn press(event: &PointerEvent, held: &SharedHeld, scale: f64) {
+pub fn press(event: &PointerEvent, held: &SharedCanvas, scale: f64) {
     if event.button() != 0 {
         return;
     }
@@ -97,7 +99,7 @@ pub fn press(event: &PointerEvent, held: &SharedHeld, scale: f64) {
 }
 
 /// A pointer moves.
-pub fn drag(event: &PointerEvent, held: &SharedHeld, props: &TimelineProps) {
+pub fn drag(event: &PointerEvent, held: &SharedCanvas, props: &TimelineProps) {
     let at = place(event, props.scale);
     if pinch(event.pointer_id(), at, held, props) {
         return;
@@ -120,7 +122,7 @@ pub fn drag(event: &PointerEvent, held: &SharedHeld, props: &TimelineProps) {
         }
         PointerGesture::Pan(last) => {
             held.borrow_mut().grip.doing = PointerGesture::Pan(at);
-            props.send.emit(Action::Look(Look::Pan(last.x - at.x)));
+            props.send.emit(Action::ChangeViewport(ViewportChange::Pan(last.x - at.x)));
             let scroll_by = (last.y - at.y) * props.scale;
             let canvas = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
             if let Some(frame) = canvas.and_then(|canvas| canvas.parent_element()) {
@@ -137,7 +139,7 @@ pub fn drag(event: &PointerEvent, held: &SharedHeld, props: &TimelineProps) {
 }
 
 /// Two fingers: the time line follows both of them. Whether there are two.
-fn pinch(id: i32, at: Point, held: &SharedHeld, props: &TimelineProps) -> bool {
+fn pinch(id: i32, at: Point, held: &SharedCanvas, props: &TimelineProps) -> bool {
     let (before, now) = {
         let grip = &mut held.borrow_mut().grip;
         let before = grip.span();
@@ -147,13 +149,13 @@ fn pinch(id: i32, at: Point, held: &SharedHeld, props: &TimelineProps) -> bool {
         (before, grip.span())
     };
     let (Some((old_middle, old_apart)), Some((middle, apart))) = (before, now) else { return false };
-    props.send.emit(Action::Look(Look::Pan(old_middle - middle)));
-    props.send.emit(Action::Look(Look::Zoom(middle, apart / old_apart)));
+    props.send.emit(Action::ChangeViewport(ViewportChange::Pan(old_middle - middle)));
+    props.send.emit(Action::ChangeViewport(ViewportChange::Zoom(middle, apart / old_apart)));
     true
 }
 
 /// A pointer goes up, or is taken away: a press that did not move means what it is on.
-pub fn release(event: &PointerEvent, held: &SharedHeld, props: &TimelineProps, again: &Callback<()>) {
+pub fn release(event: &PointerEvent, held: &SharedCanvas, props: &TimelineProps, again: &Callback<()>) {
     let doing = {
         let grip = &mut held.borrow_mut().grip;
         grip.down.retain(|(id, _)| *id != event.pointer_id());
@@ -167,7 +169,13 @@ pub fn release(event: &PointerEvent, held: &SharedHeld, props: &TimelineProps, a
     pressed(found, at, held, props, again);
 }
 
-fn pressed(found: Option<Target>, at: Point, held: &SharedHeld, props: &TimelineProps, again: &Callback<()>) {
+fn pressed(
+    found: Option<Target>,
+    at: Point,
+    held: &SharedCanvas,
+    props: &TimelineProps,
+    again: &Callback<()>,
+) {
     match found {
         Some(Target::Span { task, .. }) => props.send.emit(Action::Select(Some(task))),
         Some(Target::Moment(event) | Target::Access(event)) => {
@@ -193,7 +201,7 @@ fn pressed(found: Option<Target>, at: Point, held: &SharedHeld, props: &Timeline
                 Some(Window::between(first.from, last.to))
             });
             if let Some(window) = window {
-                props.send.emit(Action::Look(Look::GlideTo(window)));
+                props.send.emit(Action::ChangeViewport(ViewportChange::GlideTo(window)));
             }
         }
         Some(

@@ -1,7 +1,7 @@
 //! The selected task at the cursor: its program, its future, where its time went, its kin.
 
 use crate::page::Send;
-use crate::page::moment::Moment;
+use crate::page::world_state::WorldState;
 use crate::store::Action;
 use crate::store::run::SharedRun;
 use threadbare::model::id::TaskId;
@@ -19,7 +19,7 @@ pub struct InspectorProps {
     /// Run that is shown.
     pub run: SharedRun,
     /// The state at the cursor.
-    pub moment: Moment,
+    pub moment: WorldState,
     /// Time of the cursor.
     pub at: Time,
     /// The selected task.

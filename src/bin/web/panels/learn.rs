@@ -5,7 +5,7 @@ use super::dialogs::Frame;
 use crate::page::learn::feedback::stars;
 use crate::page::route::{Navigate, Route};
 use crate::page::{Send, memory};
-use crate::store::lesson::Standing;
+use crate::store::lesson::LessonProgress;
 use std::rc::Rc;
 use threadbare::gallery::LESSONS;
 use threadbare::study::lesson::read::Outline;
@@ -41,10 +41,10 @@ pub fn Learn(props: &LearnProps) -> Html {
 }
 
 /// One lesson in the list.
-struct Listed {
+struct LessonListing {
     name: &'static str,
     outline: Outline,
-    standing: Standing,
+    standing: LessonProgress,
 }
 
 /// The lessons of the course.
@@ -55,11 +55,11 @@ fn Lessons() -> Html {
         let read = |entry: &threadbare::gallery::LessonEntry| {
             let outline = Outline::parse(entry.text)?;
             let standing = memory::lesson(entry.name).unwrap_or_default().standing(&outline);
-            Some(Rc::new(Listed { name: entry.name, outline, standing }))
+            Some(Rc::new(LessonListing { name: entry.name, outline, standing }))
         };
         LESSONS.iter().filter_map(read).collect::<Vec<_>>()
     });
-    let item = |(number, lesson): (usize, &Rc<Listed>)| {
+    let item = |(number, lesson): (usize, &Rc<LessonListing>)| {
         let (navigate, name) = (navigate.clone(), lesson.name);
         let press = Callback::from(move |_: MouseEvent| {
             if let Some(navigate) = &navigate {
@@ -84,7 +84,7 @@ fn Lessons() -> Html {
 }
 
 /// How far a lesson is, in words.
-fn standing(standing: Standing) -> Html {
+fn standing(standing: LessonProgress) -> Html {
     if standing.is_done() {
         return html! { <>{ "passed " }{ stars(standing.stars) }</> };
     }

@@ -3,7 +3,7 @@
 use super::drawing::{Draw, Drawing, Touch, TouchKind};
 use crate::page::Send;
 use crate::store::run::SharedRun;
-use crate::store::{Action, Look};
+use crate::store::{Action, ViewportChange};
 use std::cell::RefCell;
 use std::rc::Rc;
 use threadbare::model::time::Time;
@@ -77,7 +77,7 @@ pub fn Minimap(props: &MinimapProps) -> Html {
             let Some((_, profile)) = kept.as_ref() else { return };
             let at = nanos_at(profile, touch.at.x);
             if let Some(window) = moved(&mut grip.borrow_mut(), &touch, at, window) {
-                send.emit(Action::Look(Look::Show(window)));
+                send.emit(Action::ChangeViewport(ViewportChange::Show(window)));
             }
         })
     };

@@ -61,15 +61,15 @@ pub fn use_outcomes(work: &Work) -> Rc<Outcomes> {
             let Ok(document) = Document::parse(&name, &source) else { return };
             let variants = document.variants().into_iter().rev().map(|variant| variant.name).collect();
             let base = document.scenario(BASE, &Overrides::default()).ok().map(Arc::new);
-            go_on(Judging { document, variants, base, source, so_far: Outcomes::new(), setter, slot });
+            go_on(VariantQueue { document, variants, base, source, so_far: Outcomes::new(), setter, slot });
         };
         *timer.borrow_mut() = Some(Timeout::new(QUIET_MS, begin));
     });
     Rc::clone(&known)
 }
 
-/// Variants that are being run, the next one last.
-struct Judging {
+/// The variants still to be run, the next one last.
+struct VariantQueue {
     document: Document,
     variants: Vec<String>,
     base: Option<Arc<Scenario>>,
@@ -79,7 +79,7 @@ struct Judging {
     slot: Rc<RefCell<Option<Timeout>>>,
 }
 
-fn go_on(mut judging: Judging) {
+fn go_on(mut judging: VariantQueue) {
     let Some(name) = judging.variants.pop() else {
         let all = Rc::new(judging.so_far);
         KNOWN.with_borrow_mut(|known| {

@@ -70,9 +70,9 @@ impl Picture {
     }
 }
 
-/// What pictures are made of.
+/// The run and the view that pictures are made of.
 #[derive(Clone, PartialEq)]
-pub struct Subject {
+pub struct PictureSource {
     /// The run that is shown.
     pub run: SharedRun,
     /// The stretch of time that the timeline shows.
@@ -89,7 +89,7 @@ pub struct Subject {
 
 /// How a picture leaves the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum PictureExport {
     /// To the clipboard.
     Copy,
     /// To a file of pixels.
@@ -99,21 +99,21 @@ pub enum Form {
 }
 
 /// Gives a picture away.
-pub fn give(picture: Picture, form: Form, subject: &Subject, send: &Send) {
+pub fn give(picture: Picture, form: PictureExport, subject: &PictureSource, send: &Send) {
     let name = format!("{}{}", stem(&subject.name), picture.suffix());
     match form {
-        Form::Svg => {
+        PictureExport::Svg => {
             let theme = if page_is_dark() { Theme::dark() } else { Theme::light() };
             let scene = scene(picture, subject, &approximate_width);
             let text = svg(&scene, &theme, &subject.run.trace().scenario.title, &approximate_width);
             files::download(&format!("{name}.svg"), "image/svg+xml", text.as_bytes());
         }
-        Form::Png => {
+        PictureExport::Png => {
             if let Some(url) = canvas(picture, subject).and_then(|canvas| canvas.to_data_url().ok()) {
                 files::download_url(&format!("{name}.png"), &url);
             }
         }
-        Form::Copy => {
+        PictureExport::Copy => {
             let Some(canvas) = canvas(picture, subject) else { return };
             let send = send.clone();
             spawn_local(async move {
@@ -131,7 +131,7 @@ pub fn give(picture: Picture, form: Form, subject: &Subject, send: &Send) {
 }
 
 /// A picture with its caption.
-fn scene(picture: Picture, subject: &Subject, measure: Measure<'_>) -> Scene {
+fn scene(picture: Picture, subject: &PictureSource, measure: Measure<'_>) -> Scene {
     let run = &subject.run;
     let digest = &run.digest;
     let scene = match picture {
@@ -164,7 +164,7 @@ fn scene(picture: Picture, subject: &Subject, measure: Measure<'_>) -> Scene {
     captioned(scene, &caption(picture, subject), &palette::legend(&run.trace().scenario), measure)
 }
 
-fn caption(picture: Picture, subject: &Subject) -> Caption {
+fn caption(picture: Picture, subject: &PictureSource) -> Caption {
     let digest = &subject.run.digest;
     let scenario = &subject.run.trace().scenario;
     let told = digest.beats.iter().rfind(|beat| beat.event.0 < subject.count);
@@ -183,7 +183,7 @@ fn caption(picture: Picture, subject: &Subject) -> Caption {
 }
 
 /// A picture painted on a canvas of its own.
-fn canvas(picture: Picture, subject: &Subject) -> Option<HtmlCanvasElement> {
+fn canvas(picture: Picture, subject: &PictureSource) -> Option<HtmlCanvasElement> {
     let page = web_sys::window().and_then(|window| window.document())?;
     let canvas = page.create_element("canvas").ok()?.dyn_into::<HtmlCanvasElement>().ok()?;
     let mut painter = Painter::new(canvas)?;

@@ -6,7 +6,7 @@
 
 use crate::canvas::painter::Painter;
 use crate::canvas::pixel_ratio;
-use crate::page::moment::Moment;
+use crate::page::world_state::WorldState;
 use crate::page::{Send, frame, now};
 use crate::store::Action;
 use crate::store::run::SharedRun;
@@ -35,7 +35,7 @@ pub struct StageProps {
     /// The run that is shown.
     pub run: SharedRun,
     /// The state at the cursor.
-    pub moment: Moment,
+    pub moment: WorldState,
     /// Where the cursor is.
     pub at: Time,
     /// The selected task.
@@ -55,9 +55,9 @@ pub struct StageProps {
     pub send: Send,
 }
 
-/// What belongs to the canvas.
+/// The canvas of the stage and what is drawn on it.
 #[derive(Default)]
-struct Held {
+struct StageCanvas {
     painter: Option<Painter>,
     scene: Scene,
     stage: Option<Stage>,
@@ -70,13 +70,13 @@ struct Held {
     run: Option<SharedRun>,
 }
 
-type SharedHeld = Rc<RefCell<Held>>;
+type SharedCanvas = Rc<RefCell<StageCanvas>>;
 
 /// The stage on its canvas.
 #[function_component]
 pub fn StagePanel(props: &StageProps) -> Html {
     let (frame_node, canvas) = (use_node_ref(), use_node_ref());
-    let held: SharedHeld = use_mut_ref(Held::default);
+    let held: SharedCanvas = use_mut_ref(StageCanvas::default);
     let turn = use_state(|| 0_u32);
     let again = {
         let turn = turn.clone();
@@ -126,12 +126,12 @@ pub fn StagePanel(props: &StageProps) -> Html {
 }
 
 /// What follows from a pointer on something: the target under it, what is drawn, where actions go, a repaint.
-type Reaction = fn(Option<&Target>, &mut Held, &StageProps, &Callback<()>);
+type PointerReaction = fn(Option<&Target>, &mut StageCanvas, &StageProps, &Callback<()>);
 
 fn pointer(
-    held: &SharedHeld,
+    held: &SharedCanvas,
     props: &StageProps,
-    react: Reaction,
+    react: PointerReaction,
     again: &Callback<()>,
 ) -> Callback<PointerEvent> {
     let (held, props, again) = (Rc::clone(held), props.clone(), again.clone());
@@ -144,7 +144,7 @@ fn pointer(
 }
 
 /// The task of a figure: of a pile, its first.
-fn task_of(target: &Target, held: &Held) -> Option<TaskId> {
+fn task_of(target: &Target, held: &StageCanvas) -> Option<TaskId> {
     let Target::Figure(figure) = target else { return None };
     let stage = held.stage.as_ref()?;
     let token = match held.placed.figures.get(*figure as usize)?.kind {
@@ -156,7 +156,7 @@ fn task_of(target: &Target, held: &Held) -> Option<TaskId> {
 }
 
 /// A token is selected, a pile unfolds; a press beside everything takes the selection back.
-fn pressed(found: Option<&Target>, held: &mut Held, props: &StageProps, again: &Callback<()>) {
+fn pressed(found: Option<&Target>, held: &mut StageCanvas, props: &StageProps, again: &Callback<()>) {
     let figure = match found {
         Some(Target::Figure(figure)) => held.placed.figures.get(*figure as usize).copied(),
         Some(_) | None => None,
@@ -182,7 +182,7 @@ fn pressed(found: Option<&Target>, held: &mut Held, props: &StageProps, again: &
 }
 
 /// Arrow keys select the next token, or the one before; Enter tells its story.
-fn walk(event: &KeyboardEvent, held: &Held, props: &StageProps) {
+fn walk(event: &KeyboardEvent, held: &StageCanvas, props: &StageProps) {
     let by: isize = match event.key().as_str() {
         "ArrowDown" => 1,
         "ArrowUp" => -1,
@@ -198,7 +198,7 @@ fn walk(event: &KeyboardEvent, held: &Held, props: &StageProps) {
 
 /// Watches the room there is.
 #[hook]
-fn use_room(node: &NodeRef, held: &SharedHeld, scale: f64, again: &Callback<()>) {
+fn use_room(node: &NodeRef, held: &SharedCanvas, scale: f64, again: &Callback<()>) {
     let (node, held, again) = (node.clone(), Rc::clone(held), again.clone());
     use_effect_with(scale.to_bits(), move |_| {
         let element = node.cast::<HtmlElement>();
@@ -239,14 +239,15 @@ fn fitted(plan: &Plan, digest: &Digest<'_>, stage: &Stage, frame: &Frame) -> (Pl
     (stage::place(plan, digest, stage, &wider), fit)
 }
 
-fn paint(props: &StageProps, plan: &Rc<Plan>, shared: &SharedHeld, canvas: &NodeRef, is_new: bool) {
+fn paint(props: &StageProps, plan: &Rc<Plan>, shared: &SharedCanvas, canvas: &NodeRef, is_new: bool) {
     let mut held = shared.borrow_mut();
     let node = canvas.cast::<HtmlCanvasElement>();
     if held.painter.as_ref().map(Painter::canvas) != node.as_ref() {
         held.painter = node.and_then(Painter::new);
     }
     let time = now();
-    let Held { painter: Some(painter), scene, stage, placed, frame, motion, run, fit } = &mut *held else {
+    let StageCanvas { painter: Some(painter), scene, stage, placed, frame, motion, run, fit } = &mut *held
+    else {
         return;
     };
     if frame.width < 1.0 {

@@ -1,6 +1,6 @@
 //! The scenario as text, applied as it is typed, with what is wrong at its line and column.
 
-use super::assist::{LIST, Typed, use_assist};
+use super::assist::{CaretCause, LIST, use_assist};
 use super::prose::coded;
 use crate::page::{Send, files};
 use crate::store::{Action, Notice, work};
@@ -51,7 +51,7 @@ pub fn Text(props: &TextProps) -> Html {
     let input = Callback::from(move |event: InputEvent| {
         if let Some(area) = event.target_dyn_into::<HtmlTextAreaElement>() {
             send.emit(Action::Edit(area.value()));
-            moved.emit(Typed::Yes);
+            moved.emit(CaretCause::Edit);
         }
     });
     let scroll = {
@@ -105,19 +105,19 @@ pub fn Text(props: &TextProps) -> Html {
 }
 
 /// Keys that only move the caret.
-fn rest(moved: &Callback<Typed>) -> Callback<KeyboardEvent> {
+fn rest(moved: &Callback<CaretCause>) -> Callback<KeyboardEvent> {
     let moved = moved.clone();
     Callback::from(move |event: KeyboardEvent| {
         let key = event.key();
         if matches!(key.as_str(), "ArrowLeft" | "ArrowRight" | "Home" | "End" | "PageUp" | "PageDown") {
-            moved.emit(Typed::No);
+            moved.emit(CaretCause::Move);
         }
     })
 }
 
-fn click(moved: &Callback<Typed>) -> Callback<MouseEvent> {
+fn click(moved: &Callback<CaretCause>) -> Callback<MouseEvent> {
     let moved = moved.clone();
-    Callback::from(move |_: MouseEvent| moved.emit(Typed::No))
+    Callback::from(move |_: MouseEvent| moved.emit(CaretCause::Move))
 }
 
 fn leave(left: &Callback<()>) -> Callback<MouseEvent> {

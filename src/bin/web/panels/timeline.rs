@@ -7,10 +7,10 @@ use super::card;
 use super::grip::{self, Grip};
 use crate::canvas::painter::Painter;
 use crate::canvas::pixel_ratio;
-use crate::page::moment::Moment;
+use crate::page::world_state::WorldState;
 use crate::page::{Send, frame};
 use crate::store::run::SharedRun;
-use crate::store::{Action, Look};
+use crate::store::{Action, ViewportChange};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -38,7 +38,7 @@ pub struct TimelineProps {
     /// The run that is shown.
     pub run: SharedRun,
     /// The state at the cursor; without one the headings have no figures.
-    pub moment: Option<Moment>,
+    pub moment: Option<WorldState>,
     /// Where the cursor is.
     pub at: Time,
     /// The stretch of time.
@@ -68,9 +68,9 @@ pub struct TimelineProps {
     pub send: Send,
 }
 
-/// What belongs to the canvas and to no state.
+/// The canvas of the timeline, with the state that is its own.
 #[derive(Default)]
-pub struct Held {
+pub struct TimelineCanvas {
     painter: Option<Painter>,
     /// What is on the canvas.
     pub scene: Scene,
@@ -81,13 +81,13 @@ pub struct Held {
 }
 
 /// The same, shared with what listens.
-pub type SharedHeld = Rc<RefCell<Held>>;
+pub type SharedCanvas = Rc<RefCell<TimelineCanvas>>;
 
 /// Timeline of the run.
 #[function_component]
 pub fn Timeline(props: &TimelineProps) -> Html {
     let (frame_node, spacer, canvas) = (use_node_ref(), use_node_ref(), use_node_ref());
-    let held: SharedHeld = use_mut_ref(Held::default);
+    let held: SharedCanvas = use_mut_ref(TimelineCanvas::default);
     let hovered = use_state(|| None::<(Target, Point)>);
     let turn = use_state(|| 0_u32);
     let again = {
@@ -150,7 +150,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
     };
     let twice = {
         let send = props.send.clone();
-        Callback::from(move |_: yew::MouseEvent| send.emit(Action::Look(Look::All)))
+        Callback::from(move |_: yew::MouseEvent| send.emit(Action::ChangeViewport(ViewportChange::All)))
     };
     let card =
         hovered.as_ref().and_then(|(target, at)| card::of(&props.run, target).map(|lines| (lines, *at)));
@@ -186,7 +186,7 @@ fn walk(event: &KeyboardEvent, props: &TimelineProps) {
 
 /// Scrolls to the row of a task that is selected and not in sight.
 #[hook]
-fn use_selected(frame_node: &NodeRef, held: &SharedHeld, props: &TimelineProps) {
+fn use_selected(frame_node: &NodeRef, held: &SharedCanvas, props: &TimelineProps) {
     let (node, held, scale) = (frame_node.clone(), Rc::clone(held), props.scale);
     use_effect_with((props.run.clone(), props.selected), move |(run, selected)| {
         let chart = &run.chart;
@@ -204,7 +204,7 @@ fn use_selected(frame_node: &NodeRef, held: &SharedHeld, props: &TimelineProps) 
 
 /// Watches the room there is.
 #[hook]
-fn use_size(frame_node: &NodeRef, held: &SharedHeld, props: &TimelineProps, again: &Callback<()>) {
+fn use_size(frame_node: &NodeRef, held: &SharedCanvas, props: &TimelineProps, again: &Callback<()>) {
     let (node, held, again) = (frame_node.clone(), Rc::clone(held), again.clone());
     let send = props.send.clone();
     let run = props.run.clone();
@@ -227,7 +227,7 @@ fn use_size(frame_node: &NodeRef, held: &SharedHeld, props: &TimelineProps, agai
                 held.layout.width = width;
                 held.layout.height = height;
                 drop(held);
-                send.emit(Action::Look(Look::Resize(gutter, width - gutter)));
+                send.emit(Action::ChangeViewport(ViewportChange::Resize(gutter, width - gutter)));
                 again.emit(());
             }
         };
@@ -246,13 +246,13 @@ fn use_size(frame_node: &NodeRef, held: &SharedHeld, props: &TimelineProps, agai
     });
 }
 
-fn paint(props: &TimelineProps, held: &SharedHeld, canvas: &NodeRef, spacer: &NodeRef) {
+fn paint(props: &TimelineProps, held: &SharedCanvas, canvas: &NodeRef, spacer: &NodeRef) {
     let mut held = held.borrow_mut();
     let canvas = canvas.cast::<HtmlCanvasElement>();
     if held.painter.as_ref().map(Painter::canvas) != canvas.as_ref() {
         held.painter = canvas.and_then(Painter::new);
     }
-    let Held { painter: Some(painter), scene, layout, .. } = &mut *held else { return };
+    let TimelineCanvas { painter: Some(painter), scene, layout, .. } = &mut *held else { return };
     if layout.width < 1.0 {
         return;
     }

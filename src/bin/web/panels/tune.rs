@@ -22,7 +22,7 @@ pub struct TuneProps {
     /// Whether the text differs from what was opened.
     pub is_changed: bool,
     /// What can be taken back, and done again.
-    pub steps: Steps,
+    pub steps: UndoLabels,
     /// Whether the text has errors: nothing can be tuned then.
     pub is_broken: bool,
     /// Counts the values that were not taken: the controls then show again what the text has.
@@ -73,11 +73,11 @@ pub fn Tune(props: &TuneProps) -> Html {
     }
 }
 
-/// What can be taken back, and what can be done again, in words.
-pub type Steps = (Option<&'static str>, Option<&'static str>);
+/// The edit that undo takes back and the one that redo repeats, in words.
+pub type UndoLabels = (Option<&'static str>, Option<&'static str>);
 
 /// The buttons that take the last change back, and do it again.
-fn steps((last, next): Steps, send: &Send) -> Html {
+fn steps((last, next): UndoLabels, send: &Send) -> Html {
     let button = |label: &'static str, keys: &str, action: Action, what: Option<&'static str>| {
         let send = send.clone();
         let press = Callback::from(move |_| send.emit(action.clone()));
@@ -164,9 +164,15 @@ fn Slider(props: &SliderProps) -> Html {
 }
 
 /// What moves a value, and what lets it go: all between is one step, to be taken back at once.
-type Moved<'a> = (&'a Callback<String>, &'a Callback<()>);
+type SliderCallbacks<'a> = (&'a Callback<String>, &'a Callback<()>);
 
-fn range(id: &str, control: &Control, texts: Vec<String>, moved: Moved<'_>, disabled: bool) -> Html {
+fn range(
+    id: &str,
+    control: &Control,
+    texts: Vec<String>,
+    moved: SliderCallbacks<'_>,
+    disabled: bool,
+) -> Html {
     let (last, now) = (texts.len() - 1, control.value.clone());
     let (tune, settle) = (moved.0.clone(), moved.1.clone());
     let let_go = Callback::from(move |_: Event| settle.emit(()));
@@ -182,7 +188,13 @@ fn range(id: &str, control: &Control, texts: Vec<String>, moved: Moved<'_>, disa
     }
 }
 
-fn choice(id: &str, control: &Control, words: &[&'static str], moved: Moved<'_>, disabled: bool) -> Html {
+fn choice(
+    id: &str,
+    control: &Control,
+    words: &[&'static str],
+    moved: SliderCallbacks<'_>,
+    disabled: bool,
+) -> Html {
     let (tune, settle) = (moved.0.clone(), moved.1.clone());
     let change = Callback::from(move |event: Event| {
         if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
@@ -194,7 +206,7 @@ fn choice(id: &str, control: &Control, words: &[&'static str], moved: Moved<'_>,
     html! { <select id={id.to_owned()} {disabled} onchange={change}>{ for words.iter().map(option) }</select> }
 }
 
-fn typed(id: &str, control: &Control, moved: Moved<'_>, disabled: bool) -> Html {
+fn typed(id: &str, control: &Control, moved: SliderCallbacks<'_>, disabled: bool) -> Html {
     let (tune, settle) = (moved.0.clone(), moved.1.clone());
     let change = Callback::from(move |event: Event| {
         if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
@@ -205,7 +217,7 @@ fn typed(id: &str, control: &Control, moved: Moved<'_>, disabled: bool) -> Html 
     html! { <input id={id.to_owned()} type="text" spellcheck="false" value={control.value.clone()} {disabled} onchange={change} /> }
 }
 
-fn switch(id: &str, control: &Control, moved: Moved<'_>, disabled: bool) -> Html {
+fn switch(id: &str, control: &Control, moved: SliderCallbacks<'_>, disabled: bool) -> Html {
     let (tune, settle) = (moved.0.clone(), moved.1.clone());
     let change = Callback::from(move |event: Event| {
         if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {

@@ -2,7 +2,7 @@
 //!
 //! Invariant: an action says what happened, not what follows from it; that is [`State::apply`](super::State::apply).
 
-use super::link::Shared;
+use super::link::LinkPayload;
 use super::run::SharedRun;
 use super::study::StudyAction;
 use super::{Dialog, Notice, Progress, Tab, Theme, sizes};
@@ -32,7 +32,7 @@ pub enum Action {
     /// What has come of the recording that is being read.
     Import(StudyAction<Imported>),
     /// Opens what a link carries.
-    OpenLink(Box<Shared>),
+    OpenLink(Box<LinkPayload>),
     /// Takes another text of the same document.
     Edit(String),
     /// Changes one value in the text.
@@ -104,7 +104,7 @@ pub enum Action {
     /// Plays at this speed.
     Speed(f64),
     /// Changes what is shown of the time line.
-    Look(Look),
+    ChangeViewport(ViewportChange),
     /// Chooses a range of time, or none.
     Range(Option<Window>),
     /// Selects a task, or none.
@@ -136,14 +136,14 @@ pub enum Action {
     /// The document is kept under this name among the person's own.
     Kept(Rc<str>),
     /// Opens one of the person's own documents.
-    OpenKept(Rc<str>, Box<Shared>),
+    OpenKept(Rc<str>, Box<LinkPayload>),
     /// A message, or none.
     Notice(Option<Notice>),
 }
 
-/// Changes of the shown stretch of time. Places are CSS pixels of the timeline.
+/// A change of the shown stretch of time. Positions are CSS pixels of the timeline.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Look {
+pub enum ViewportChange {
     /// The strip has another place and width.
     Resize(f64, f64),
     /// Zooms by a factor about a place.

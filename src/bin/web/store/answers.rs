@@ -6,7 +6,7 @@
 use super::history::Edit;
 use super::run::SharedRun;
 use super::study::StudyStage;
-use super::{Arrival, State, ViewProgress};
+use super::{CursorOnArrival, State, ViewProgress};
 
 /// Runs with more events than this are not looked through for other orders.
 const MAX_BRANCHED: usize = 5_000;
@@ -25,7 +25,7 @@ impl State {
         self.notice = None;
         self.change_in_place();
         self.applied = Some(told.into());
-        self.arrival = Arrival::Play;
+        self.arrival = CursorOnArrival::Play;
     }
 
     /// Whether it is time to read the shape.

@@ -6,9 +6,9 @@ use super::State;
 use super::run::{Run, SharedRun};
 use std::rc::Rc;
 
-/// What was shown before the last change.
+/// The outcome that was shown before the last change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Before {
+pub struct PreviousOutcome {
     /// How it came out, and of which variant it is if that was another; none if nothing was shown of this document.
     pub words: Option<Rc<str>>,
     /// A slider is being dragged.
@@ -19,10 +19,10 @@ pub struct Before {
     is_of_other: bool,
 }
 
-impl Before {
+impl PreviousOutcome {
     /// Nothing: the run that is shown is of another document.
-    pub(super) fn of_another() -> Before {
-        Before { is_of_other: true, ..Before::default() }
+    pub(super) fn of_another() -> PreviousOutcome {
+        PreviousOutcome { is_of_other: true, ..PreviousOutcome::default() }
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::replay::{self, Replay};
 use super::run::SharedRun;
-use super::{Action, Arrival, Look, SECONDS, State};
+use super::{Action, CursorOnArrival, SECONDS, State, ViewportChange};
 use threadbare::model::time::Time;
 use threadbare::view::viewport::Window;
 
@@ -20,7 +20,7 @@ impl State {
         let shown_to = run.chart.end.max(other.as_ref().map_or(Time::ZERO, |other| other.chart.end));
         let end = shown_to.0 as f64;
         match self.arrival {
-            Arrival::Keep => {
+            CursorOnArrival::Keep => {
                 // A speed that nobody chose goes with the length of the run.
                 let old = self.run.as_deref();
                 if old.is_some_and(|old| self.replay.speed == replay::speed_for(old, SECONDS)) {
@@ -32,7 +32,7 @@ impl State {
                     self.replay.rest_at_telling(&run);
                 }
             }
-            Arrival::Play => {
+            CursorOnArrival::Play => {
                 let speed = replay::speed_for(&run, SECONDS);
                 self.replay = Replay { playing: !self.still, speed, end, ..Replay::default() };
                 if self.still {
@@ -41,7 +41,7 @@ impl State {
                     self.replay.tell_story(&run);
                 }
             }
-            Arrival::At(count, at, task) => {
+            CursorOnArrival::At(count, at, task) => {
                 self.replay = Replay { speed: replay::speed_for(&run, SECONDS), end, ..Replay::default() };
                 self.replay.seek_count(&run, count);
                 self.replay.go_on(&run, at);
@@ -50,7 +50,7 @@ impl State {
         }
         self.task = self.task.and_then(|task| run.known(task));
         self.pointed = None;
-        let is_new = is_first || self.arrival != Arrival::Keep;
+        let is_new = is_first || self.arrival != CursorOnArrival::Keep;
         if is_new {
             self.viewport.show_all();
         }
@@ -58,7 +58,7 @@ impl State {
         if let Some(window) = run.chart.story().filter(|_| is_new && other.is_none()) {
             self.viewport.show(window);
         }
-        self.arrival = Arrival::Keep;
+        self.arrival = CursorOnArrival::Keep;
         self.progress = None;
         self.remember(&run);
         self.run = Some(run);
@@ -120,24 +120,24 @@ impl State {
         self.viewport.reveal(next, 24.0);
     }
 
-    pub(super) fn look(&mut self, look: Look) {
-        if !matches!(look, Look::Resize(..)) {
+    pub(super) fn change_viewport(&mut self, change: ViewportChange) {
+        if !matches!(change, ViewportChange::Resize(..)) {
             self.land();
         }
-        match look {
-            Look::Resize(left, width) => self.viewport.resize(left, width),
-            Look::Zoom(x, factor) => self.viewport.zoom(x, factor),
-            Look::ZoomHere(factor) => {
+        match change {
+            ViewportChange::Resize(left, width) => self.viewport.resize(left, width),
+            ViewportChange::Zoom(x, factor) => self.viewport.zoom(x, factor),
+            ViewportChange::ZoomHere(factor) => {
                 let cursor = self.viewport.x(self.replay.at);
                 let inside =
                     cursor >= self.viewport.left && cursor <= self.viewport.left + self.viewport.width;
                 let x = if inside { cursor } else { self.viewport.left + self.viewport.width / 2.0 };
                 self.viewport.zoom(x, factor);
             }
-            Look::Pan(pixels) => self.viewport.pan(pixels),
-            Look::Show(window) => self.viewport.show(window),
-            Look::GlideTo(window) => self.glide_to(window),
-            Look::All => {
+            ViewportChange::Pan(pixels) => self.viewport.pan(pixels),
+            ViewportChange::Show(window) => self.viewport.show(window),
+            ViewportChange::GlideTo(window) => self.glide_to(window),
+            ViewportChange::All => {
                 // First the story, then everything: what stands still for ever would fill the screen.
                 let story = self.run.as_deref().and_then(|run| run.chart.story());
                 let story =

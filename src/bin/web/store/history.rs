@@ -5,7 +5,7 @@
 //! together have at most [`MAX_BYTES`]: the oldest are forgotten first. What was never on the screen is no step.
 
 use super::work::Work;
-use super::{Arrival, State};
+use super::{CursorOnArrival, State};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -144,7 +144,7 @@ impl State {
         self.history.close();
         if !snapshot.is_same_document(&self.work) {
             let Snapshot { name, source, original, variant } = snapshot;
-            self.put(Work::restore(name, source, original, variant), Arrival::Play);
+            self.put(Work::restore(name, source, original, variant), CursorOnArrival::Play);
             return;
         }
         // What was changed is seen where it was changed.

@@ -22,17 +22,17 @@ pub mod run;
 pub mod screen;
 pub mod simulation;
 pub mod sizes;
+pub mod sliced_run;
 pub mod study;
 pub mod templates;
-pub mod way;
 pub mod work;
 
-pub use action::{Action, Look};
-use before::Before;
+pub use action::{Action, ViewportChange};
+use before::PreviousOutcome;
 pub use glide::Glide;
 use history::{Edit, History};
-use link::Shared;
-use order::OrderChoices;
+use link::LinkPayload;
+use order::ShownSchedules;
 use replay::Replay;
 use run::SharedRun;
 pub use screen::{Dialog, Tab, Theme};
@@ -84,7 +84,7 @@ pub struct Progress {
 
 /// Where the cursor goes when the next run is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Arrival {
+enum CursorOnArrival {
     /// Where it was, as far as that can be.
     Keep,
     /// It plays from the beginning.
@@ -105,7 +105,7 @@ pub struct State {
     /// The way of the run that the shown one was taken from, which is shown beside it; inside, none: the plain one.
     pub beside: Option<Option<Schedule>>,
     /// The ways that were shown until a change of the text to which they do not apply.
-    pub lost: Option<OrderChoices>,
+    pub lost: Option<ShownSchedules>,
     /// Grows when the document's meaning changes: the run with the same number is its answer.
     pub wanted: u32,
     /// The last finished run.
@@ -177,12 +177,12 @@ pub struct State {
     /// What was applied to the text just now, and how it is known to be a remedy: true of this text and variant only.
     pub applied: Option<Rc<str>>,
     /// How the run came out that was shown before the last change.
-    pub before: Before,
+    pub before: PreviousOutcome,
     /// What was done to the document, to be taken back.
     pub history: History,
     /// The number of the last study that was asked for.
     asked: u32,
-    arrival: Arrival,
+    arrival: CursorOnArrival,
     /// Whether the ways are those of an earlier text, which may not apply to this one.
     is_carried: bool,
 }
@@ -235,10 +235,10 @@ impl State {
             recording: None,
             import: Study::default(),
             applied: None,
-            before: Before::default(),
+            before: PreviousOutcome::default(),
             history: History::default(),
             asked: 0,
-            arrival: Arrival::Play,
+            arrival: CursorOnArrival::Play,
             is_carried: false,
         }
     }
@@ -256,9 +256,9 @@ impl State {
 
     /// What a link to this state carries. What the person has taken out of a text of their own is not told to others:
     /// such a text goes out as it is now, and only a built-in scenario's is known as it was.
-    pub fn shared(&self) -> Shared {
+    pub fn shared(&self) -> LinkPayload {
         let source = (!self.work.is_of_gallery()).then(|| self.work.source.to_string());
-        Shared {
+        LinkPayload {
             name: self.work.name.clone(),
             source,
             variant: self.work.variant.clone(),
@@ -273,16 +273,16 @@ impl State {
     }
 
     /// What is kept for the next visit: the same, and the text as it was opened.
-    pub fn kept(&self) -> Shared {
+    pub fn kept(&self) -> LinkPayload {
         let Work { name, source, original, .. } = &self.work;
         let is_usual = Work::usual_original(name, source) == &**original;
-        Shared { original: (!is_usual).then(|| original.to_string()), ..self.shared() }
+        LinkPayload { original: (!is_usual).then(|| original.to_string()), ..self.shared() }
     }
 
     /// Applies an action.
     pub fn apply(&mut self, action: Action) {
         match action {
-            Action::OpenGallery(name) => self.open(Work::gallery(&name), Arrival::Play),
+            Action::OpenGallery(name) => self.open(Work::gallery(&name), CursorOnArrival::Play),
             Action::OpenText { name, text } => self.open_text(name, text),
             Action::Import(step) => self.take_import(step),
             Action::OpenLink(shared) => self.open_link(&shared),
@@ -346,7 +346,7 @@ impl State {
             | Action::SeekCount(_)
             | Action::Seek(_)
             | Action::Speed(_) => self.move_cursor(&action),
-            Action::Look(look) => self.look(look),
+            Action::ChangeViewport(change) => self.change_viewport(change),
             Action::Range(range) => {
                 self.range = range;
                 // What is said of it is seen at once.
@@ -387,15 +387,15 @@ impl State {
         }
     }
 
-    fn open(&mut self, work: Work, arrival: Arrival) {
+    fn open(&mut self, work: Work, arrival: CursorOnArrival) {
         self.step(Edit::Open, |before| *before = work.clone());
         self.put(work, arrival);
     }
 
     /// Puts a document on the page.
-    fn put(&mut self, work: Work, arrival: Arrival) {
+    fn put(&mut self, work: Work, arrival: CursorOnArrival) {
         self.work = work;
-        self.before = Before::of_another();
+        self.before = PreviousOutcome::of_another();
         (self.document, self.is_borrowed) = (None, false);
         // Whatever was being read came before this.
         (self.recording, self.import) = (None, Study::default());
@@ -417,10 +417,11 @@ impl State {
         self.arrival = arrival;
     }
 
-    fn open_link(&mut self, shared: &Shared) {
+    fn open_link(&mut self, shared: &LinkPayload) {
         let Some((text, original)) = shared.text().zip(shared.original()) else { return };
         let task = shared.task.map(TaskId);
-        let arrival = shared.count.map_or(Arrival::Play, |count| Arrival::At(count, shared.at, task));
+        let arrival =
+            shared.count.map_or(CursorOnArrival::Play, |count| CursorOnArrival::At(count, shared.at, task));
         self.open(Work::restore(&shared.name, text, original, &shared.variant), arrival);
         self.is_borrowed = true;
         let known = |with: &String| self.work.variants.iter().any(|variant| variant.name == *with);
@@ -459,7 +460,7 @@ impl State {
         self.wanted += 1;
         self.is_cancelled = false;
         self.progress = None;
-        self.arrival = Arrival::Keep;
+        self.arrival = CursorOnArrival::Keep;
         // Another document, variant or pair is another set of ways.
         (self.schedule, self.beside, self.lost, self.is_carried) = (None, None, None, false);
         self.branches = Study::default();

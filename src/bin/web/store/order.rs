@@ -4,21 +4,21 @@
 //! is shown, the page says so, and the way is tried again with the next change: it comes back with the text that it
 //! belongs to. Another variant or document is another set of ways.
 
-use super::{Action, Arrival, State, trouble};
+use super::{Action, CursorOnArrival, State, trouble};
 use threadbare::study::schedule::Schedule;
 
-/// The ways of what is shown.
+/// The schedules of the runs that are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OrderChoices {
+pub struct ShownSchedules {
     /// The shown run's; none: the plain run.
     shown: Option<Schedule>,
     /// That of the run beside it, if there is one.
     beside: Option<Option<Schedule>>,
 }
 
-/// Which order is shown.
+/// Where the order of the shown run comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
+pub enum OrderOrigin {
     /// That of the plain run.
     Plain,
     /// One of its own, whoever found it.
@@ -32,18 +32,18 @@ pub enum Shown {
 }
 
 impl State {
-    /// Which order is shown.
-    pub fn order(&self) -> Shown {
+    /// Where the order of the shown run comes from.
+    pub fn order(&self) -> OrderOrigin {
         let Some(schedule) = &self.schedule else {
-            return if self.lost.is_some() { Shown::Lost } else { Shown::Plain };
+            return if self.lost.is_some() { OrderOrigin::Lost } else { OrderOrigin::Plain };
         };
         let found = || self.orders.so_far.iter().flat_map(|looked| looked.iter()).flat_map(|l| &l.found);
         if self.beside.is_some() {
-            Shown::Taken
+            OrderOrigin::Taken
         } else if found().any(|found| found.schedule.as_ref().is_some_and(|s| *s == schedule.to_string())) {
-            Shown::Found
+            OrderOrigin::Found
         } else {
-            Shown::Own
+            OrderOrigin::Own
         }
     }
 
@@ -52,13 +52,13 @@ impl State {
         match action {
             Action::Follow(schedule) => {
                 self.follow(schedule, None);
-                self.arrival = Arrival::Play;
+                self.arrival = CursorOnArrival::Play;
             }
             Action::Branch(schedule, event) => {
                 self.tab = super::Tab::Numbers;
                 let before = self.schedule.take();
                 self.follow((schedule != Schedule::plain()).then_some(schedule), Some(before));
-                self.arrival = Arrival::At(event + 1, None, None);
+                self.arrival = CursorOnArrival::At(event + 1, None, None);
             }
             Action::Back => {
                 let before = self.beside.take().flatten();
@@ -90,8 +90,8 @@ impl State {
         }
     }
 
-    fn ways(&self) -> Option<OrderChoices> {
-        let ways = OrderChoices { shown: self.schedule.clone(), beside: self.beside.clone() };
+    fn ways(&self) -> Option<ShownSchedules> {
+        let ways = ShownSchedules { shown: self.schedule.clone(), beside: self.beside.clone() };
         (ways.shown.is_some() || ways.beside.is_some()).then_some(ways)
     }
 
@@ -101,7 +101,7 @@ impl State {
         let lost = self.ways().filter(|_| is_carried);
         self.follow(None, None);
         self.lost = lost;
-        self.arrival = if is_carried { arrival } else { Arrival::Play };
+        self.arrival = if is_carried { arrival } else { CursorOnArrival::Play };
         if !is_carried {
             self.notice = Some(trouble(format!("The plain run is shown, because {why}.")));
         }

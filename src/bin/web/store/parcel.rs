@@ -37,9 +37,9 @@ enum Kind {
     Chart,
 }
 
-/// What a trace has beside its records, and what is said about it.
+/// A run without its records: the outcome, the values and the summary.
 #[derive(Serialize, Deserialize)]
-struct Head {
+struct RunHead {
     outcome: Outcome,
     /// The written values as JSON: a value does not say which kind it is.
     values: String,
@@ -53,7 +53,7 @@ pub fn pack(run: Run, mut send: impl FnMut(Vec<u8>)) {
     let trace = digest.trace();
     let said = digest.said();
     let values = serde_json::to_string(&trace.values).unwrap_or_default();
-    let head = Head { outcome: trace.outcome, values, said, fingerprint };
+    let head = RunHead { outcome: trace.outcome, values, said, fingerprint };
     send(packed(Kind::Head, &head));
     for records in trace.records.chunks(RECORDS) {
         let mut bytes = Vec::with_capacity(1 + records.len() * RECORD);
@@ -82,10 +82,10 @@ fn packed<T: Serialize + ?Sized>(kind: Kind, what: &T) -> Vec<u8> {
     postcard::to_extend(what, vec![kind as u8]).unwrap_or_default()
 }
 
-/// A run that arrives.
-pub struct Arriving {
+/// A run that is put together from its parcels.
+pub struct RunAssembler {
     id: u32,
-    head: Option<Head>,
+    head: Option<RunHead>,
     lives: Vec<TaskLife>,
     lanes: Vec<Lane>,
     chart: Option<Chart>,
@@ -95,13 +95,13 @@ pub struct Arriving {
     named: usize,
 }
 
-impl Arriving {
+impl RunAssembler {
     /// Nothing yet of the run of this scenario that answers a request.
-    pub fn new(id: u32, scenario: &Arc<Scenario>) -> Arriving {
+    pub fn new(id: u32, scenario: &Arc<Scenario>) -> RunAssembler {
         use threadbare::trace::OutcomeKind;
         let outcome = Outcome { kind: OutcomeKind::Until, at: Default::default() };
         let (records, values) = (Log::default(), Vec::new());
-        Arriving {
+        RunAssembler {
             id,
             head: None,
             lives: Vec::new(),
@@ -157,8 +157,8 @@ impl Arriving {
 
     /// The run; `None` if a parcel is missing.
     pub fn finish(self) -> Option<Run> {
-        let Arriving { id, head, lives, lanes, chart, names, mut trace, folding, .. } = self;
-        let (Head { outcome, values, said, fingerprint }, mut chart) = (head?, chart?);
+        let RunAssembler { id, head, lives, lanes, chart, names, mut trace, folding, .. } = self;
+        let (RunHead { outcome, values, said, fingerprint }, mut chart) = (head?, chart?);
         trace.values = serde_json::from_str(&values).ok()?;
         (trace.outcome, chart.lanes) = (outcome, lanes);
         let lens = WaitForIndex::assembled(trace, folding?.finish());
@@ -180,7 +180,7 @@ mod tests {
             let scenario = Work::gallery(entry.name).scenario.expect("the gallery is valid");
             let trace = study::run::run(Arc::clone(&scenario));
             let whole = Run::new(7, trace.clone());
-            let mut arriving = Arriving::new(7, &scenario);
+            let mut arriving = RunAssembler::new(7, &scenario);
             pack(Run::new(7, trace), |parcel| arriving.take(&parcel).expect("our own parcel"));
             let mut slices = 0;
             while !arriving.derive(|| false) {
@@ -199,7 +199,7 @@ mod tests {
     #[test]
     fn what_is_no_parcel_is_refused() {
         let scenario = Work::gallery("nova-caps").scenario.expect("valid");
-        let mut arriving = Arriving::new(1, &scenario);
+        let mut arriving = RunAssembler::new(1, &scenario);
         for parcel in [&[][..], &[0], &[99, 1], &[1, b'x'], &[3, 255, 255, 255, 255, 255], &[2; 26]] {
             assert!(arriving.take(parcel).is_none(), "{parcel:?}");
         }

@@ -4,7 +4,7 @@
 
 use super::study::StudyAction;
 use super::work::Work;
-use super::{Arrival, Notice, State, trouble, work};
+use super::{CursorOnArrival, Notice, State, trouble, work};
 use std::rc::Rc;
 use threadbare::import;
 use threadbare::jobs::import::{Imported, Recording};
@@ -58,7 +58,7 @@ impl State {
             self.recording = Some(Rc::new(Recording { name, text }));
             self.import.apply(StudyAction::Ask, &mut self.asked);
         } else {
-            self.open(Work::open(&name, &text, BASE), Arrival::Play);
+            self.open(Work::open(&name, &text, BASE), CursorOnArrival::Play);
         }
     }
 
@@ -70,7 +70,7 @@ impl State {
         }
         let Some(imported) = self.import.so_far.take() else { return };
         let recording = self.recording.take();
-        self.open(Work::open(&imported.name, &imported.text, BASE), Arrival::Play);
+        self.open(Work::open(&imported.name, &imported.text, BASE), CursorOnArrival::Play);
         let name = recording.map_or_else(|| "The recording".to_owned(), |recording| recording.name.clone());
         let text = format!(
             "{name} was read as {} and made a scenario. What was inferred, assumed and lost stands in its description.",

@@ -3,7 +3,7 @@
 
 use super::parcel;
 use super::run::Run;
-use super::way::RunSlice;
+use super::sliced_run::SlicedRun;
 use serde::{Deserialize, Serialize};
 use threadbare::jobs::{JobHost, Subject, TELL_EVERY, packed, unpacked};
 use threadbare::model::time::Time;
@@ -71,7 +71,7 @@ pub fn carry_out(order: &RunJob, line: &mut dyn JobHost) -> Result<(), String> {
         let scenario = subject.scenario()?;
         let begun = line.now();
         let schedule = schedule.as_ref().and_then(|text| text.parse().ok());
-        let mut going = RunSlice::new(&scenario, schedule.as_ref())?;
+        let mut going = SlicedRun::new(&scenario, schedule.as_ref())?;
         let mut told = begun;
         while !going.advance(LOOK_EVERY) {
             let now = line.now();

@@ -309,7 +309,7 @@ fn nothing_is_to_be_taken_back_when_the_page_opens() {
 fn go(state: &mut State) {
     let scenario = state.work.scenario.clone().expect("valid");
     let id = state.wanted;
-    match way::RunSlice::new(&scenario, state.schedule.as_ref()).and_then(|mut going| {
+    match sliced_run::SlicedRun::new(&scenario, state.schedule.as_ref()).and_then(|mut going| {
         while !going.advance(1 << 20) {}
         going.finish()
     }) {
@@ -341,18 +341,18 @@ fn counterexample(name: &str, variant: &str) -> (State, Schedule) {
 fn a_counterexample_stays_while_it_applies_and_is_lost_and_found_with_a_word() {
     let (mut state, schedule) = counterexample("lock-order", "lucky_timing");
     assert!(!state.run.as_ref().expect("a run").digest.findings.hangs.is_empty());
-    assert_eq!(state.order(), order::Shown::Own);
+    assert_eq!(state.order(), order::OrderOrigin::Own);
     // A change that leaves every choice where it was.
     let text = format!("# mine\n{}", state.work.source);
     state.apply(Action::Edit(text.clone()));
     go(&mut state);
-    assert_eq!((state.schedule.as_ref(), state.order()), (Some(&schedule), order::Shown::Own));
+    assert_eq!((state.schedule.as_ref(), state.order()), (Some(&schedule), order::OrderOrigin::Own));
     assert!(!state.run.as_ref().expect("a run").digest.findings.hangs.is_empty());
     // One after which there is nothing to choose.
     state.apply(Action::Settle);
     state.apply(Action::Edit(ALONE.into()));
     go(&mut state);
-    assert_eq!((state.schedule.as_ref(), state.order()), (None, order::Shown::Lost));
+    assert_eq!((state.schedule.as_ref(), state.order()), (None, order::OrderOrigin::Lost));
     assert_eq!(state.notice, None, "the bar says it");
     state.apply(Action::Undo);
     go(&mut state);
@@ -360,7 +360,7 @@ fn a_counterexample_stays_while_it_applies_and_is_lost_and_found_with_a_word() {
     assert!(!state.run.as_ref().expect("a run").digest.findings.hangs.is_empty());
     // Another variant is another question.
     state.apply(Action::Show(BASE.into()));
-    assert_eq!(state.order(), order::Shown::Plain);
+    assert_eq!(state.order(), order::OrderOrigin::Plain);
 }
 
 /// One task, and nobody else.
@@ -370,10 +370,10 @@ const ALONE: &str = "[executors.a]\nkind = \"threads\"\nworkers = 1\n[tasks.t]\n
 #[test]
 fn a_link_whose_schedule_does_not_fit_says_so_and_shows_the_plain_run() {
     let mut state = fresh();
-    let shared = Shared { schedule: Some("untimed/9000.1".into()), ..state.shared() };
+    let shared = LinkPayload { schedule: Some("untimed/9000.1".into()), ..state.shared() };
     state.apply(Action::OpenLink(Box::new(shared)));
     go(&mut state);
-    assert_eq!((state.schedule.as_ref(), state.order()), (None, order::Shown::Plain));
+    assert_eq!((state.schedule.as_ref(), state.order()), (None, order::OrderOrigin::Plain));
     assert!(
         state
             .notice
@@ -421,7 +421,7 @@ fn a_link_brings_the_cursor_back_between_two_events_and_at_the_end() {
         assert_eq!(other.shared(), shared);
     }
     // However far away a link says that it is.
-    let shared = Shared { count: Some(3), at: Some(u64::MAX), ..state.shared() };
+    let shared = LinkPayload { count: Some(3), at: Some(u64::MAX), ..state.shared() };
     state.apply(Action::OpenLink(Box::new(shared)));
     settle(&mut state);
     assert_eq!(state.replay.count, 3);

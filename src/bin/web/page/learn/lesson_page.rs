@@ -15,10 +15,10 @@ use yew::{
     use_reducer,
 };
 
-/// The lesson as Yew holds it; none if there is none of this name.
-struct Held(Option<Rc<LessonState>>);
+/// The lesson as Yew stores it; `None` if no lesson has this name.
+struct LessonStore(Option<Rc<LessonState>>);
 
-impl Reducible for Held {
+impl Reducible for LessonStore {
     type Action = LessonAction;
 
     fn reduce(self: Rc<Self>, action: LessonAction) -> Rc<Self> {
@@ -27,7 +27,7 @@ impl Reducible for Held {
             state.apply(action);
             Rc::new(state)
         });
-        Rc::new(Held(next))
+        Rc::new(LessonStore(next))
     }
 }
 
@@ -44,7 +44,7 @@ pub struct LessonPageProps {
 #[function_component]
 pub fn LessonPage(props: &LessonPageProps) -> Html {
     let name = props.name.clone();
-    let held = use_reducer(move || Held(begin(&name).map(Rc::new)));
+    let held = use_reducer(move || LessonStore(begin(&name).map(Rc::new)));
     let send: SendLesson = {
         let dispatcher = held.dispatcher();
         use_callback((), move |action: LessonAction, ()| dispatcher.dispatch(action))

@@ -40,7 +40,7 @@ pub fn PresenterPage(props: &PresenterProps) -> Html {
     use_theme();
     match lesson.as_ref() {
         Some((entry, lesson)) => {
-            html! { <Notes entry={Entry(entry)} lesson={SharedText(Rc::new(lesson.clone()))} shown={(*shown).clone()} {turn} /> }
+            html! { <Notes entry={CourseLesson(entry)} lesson={SharedText(Rc::new(lesson.clone()))} shown={(*shown).clone()} {turn} /> }
         }
         None => {
             html! { <main class="starting">{ format!("There is no lesson named {}.", props.name) }</main> }
@@ -107,10 +107,10 @@ fn use_theme() {
 
 /// A lesson of the course. Two are equal if they have one name.
 #[derive(Clone, Copy)]
-struct Entry(&'static LessonEntry);
+struct CourseLesson(&'static LessonEntry);
 
-impl PartialEq for Entry {
-    fn eq(&self, other: &Entry) -> bool {
+impl PartialEq for CourseLesson {
+    fn eq(&self, other: &CourseLesson) -> bool {
         self.0.name == other.0.name
     }
 }
@@ -127,7 +127,7 @@ impl PartialEq for SharedText {
 
 #[derive(Properties, PartialEq)]
 struct NotesProps {
-    entry: Entry,
+    entry: CourseLesson,
     lesson: SharedText,
     shown: LessonPosition,
     turn: Callback<isize>,
@@ -227,7 +227,7 @@ fn every_second(set: yew::UseStateSetter<u32>) -> Interval {
 
 /// The answer to the step, once a worker has computed it.
 #[hook]
-fn use_answer(entry: Entry, step: usize, is_question: bool) -> Option<Solution> {
+fn use_answer(entry: CourseLesson, step: usize, is_question: bool) -> Option<Solution> {
     let solved = use_state(|| None::<(usize, Solution)>);
     let job = use_mut_ref(|| None::<pool::JobHandle>);
     let set = solved.setter();

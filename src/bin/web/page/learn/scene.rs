@@ -2,7 +2,7 @@
 
 use super::shared::SharedLesson;
 use crate::page::Send;
-use crate::page::moment::Moment;
+use crate::page::world_state::WorldState;
 use crate::panels::beats::{Caption, marks};
 use crate::panels::minimap::Minimap;
 use crate::panels::prose::coded;
@@ -34,7 +34,7 @@ pub struct SceneProps {
 pub fn SceneView(props: &SceneProps) -> Html {
     let (lesson, stage) = (&props.state.0, &props.state.0.stage);
     let moment = use_memo(stage.run.clone().map(|run| (run, stage.replay.count)), |deps| {
-        deps.as_ref().map(|(run, count)| Moment(Rc::new(run.digest.lens.state(*count))))
+        deps.as_ref().map(|(run, count)| WorldState(Rc::new(run.digest.lens.state(*count))))
     });
     let here = stage.run.as_ref().and_then(|run| match lesson.hides_future() {
         true => known_then(run, stage.replay.count),
@@ -92,7 +92,7 @@ fn hidden(props: &SceneProps) -> &'static str {
 }
 
 /// The timeline, and the way along it.
-fn below(state: &State, run: &SharedRun, moment: &Moment, dots: &Rc<[BeatMark]>, send: &Send) -> Html {
+fn below(state: &State, run: &SharedRun, moment: &WorldState, dots: &Rc<[BeatMark]>, send: &Send) -> Html {
     html! {
         <div class="under">
             <Minimap run={run.clone()} viewport={state.viewport} end={run.chart.end} at={state.replay.instant()} beats={Rc::clone(dots)}

@@ -24,7 +24,7 @@ pub enum ChartContent {
 
 /// How the nearest mark to the pointer is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Near {
+pub enum NearestBy {
     /// By its column.
     Column,
     /// By its distance.
@@ -57,7 +57,7 @@ pub struct Picture {
     /// The marks, in an order that arrow keys can go along.
     pub marks: Vec<Mark>,
     /// How they are pointed at.
-    pub near: Near,
+    pub near: NearestBy,
     /// How high it is.
     pub height: f64,
     /// The chart in a sentence or two.
@@ -119,7 +119,7 @@ fn of_line(line: &Line, frame: &Frame<'_>) -> Picture {
         marks: marks.collect(),
         drawn,
         front: Vec::new(),
-        near: Near::Column,
+        near: NearestBy::Column,
         height: frame.height,
         about: line.about.clone(),
     }
@@ -165,7 +165,7 @@ fn of_heat(heat: &Heat, dark: bool, frame: &Frame<'_>) -> Picture {
     let edges: String = heat.outline.iter().map(|(from, to)| along(&[*from, *to], false)).collect();
     let mut front = vec![path("met", &edges)];
     let height = key(heat, &colours, frame, &mut front);
-    Picture { marks, drawn, front, near: Near::Inside, height, about: heat.about.clone() }
+    Picture { marks, drawn, front, near: NearestBy::Inside, height, about: heat.about.clone() }
 }
 
 fn of_square(square: &Square, middle: Point, colours: &[Rgb]) -> Html {
@@ -234,7 +234,7 @@ fn of_scatter(scatter: &Scatter, frame: &Frame<'_>) -> Picture {
         marks,
         drawn,
         front: Vec::new(),
-        near: Near::Distance,
+        near: NearestBy::Distance,
         height: frame.height,
         about: scatter.about.clone(),
     }

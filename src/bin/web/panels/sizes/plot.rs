@@ -4,7 +4,7 @@
 //! told beside it.
 
 use super::super::drawing::use_width;
-use super::picture::{ChartContent, Mark, Near, Picture, path, picture, rect, text};
+use super::picture::{ChartContent, Mark, NearestBy, Picture, path, picture, rect, text};
 use std::rc::Rc;
 use threadbare::jobs::sweep::SweepProgress;
 use threadbare::view::plot::Frame;
@@ -54,11 +54,11 @@ impl PartialEq for PlotProps {
     }
 }
 
-/// The results by which one they are.
-struct Same(Rc<SweepProgress>);
+/// The results of a sweep, compared by identity.
+struct SweepIdentity(Rc<SweepProgress>);
 
-impl PartialEq for Same {
-    fn eq(&self, other: &Same) -> bool {
+impl PartialEq for SweepIdentity {
+    fn eq(&self, other: &SweepIdentity) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }
 }
@@ -71,8 +71,14 @@ pub fn Plot(props: &PlotProps) -> Html {
     let pointed = use_state(|| None::<usize>);
     let stop = use_state(|| None::<usize>);
     let made = {
-        let deps = (Same(Rc::clone(&props.so_far)), props.what, props.dark, width as u32, props.scale > 1.0);
-        use_memo(deps, |(Same(so_far), what, dark, width, is_wall)| {
+        let deps = (
+            SweepIdentity(Rc::clone(&props.so_far)),
+            props.what,
+            props.dark,
+            width as u32,
+            props.scale > 1.0,
+        );
+        use_memo(deps, |(SweepIdentity(so_far), what, dark, width, is_wall)| {
             let swept = &so_far.swept;
             let rows = swept.axes.get(1).map_or(0, |axis| axis.values.len());
             let usual = if *is_wall { ON_A_WALL } else { HEIGHT };
@@ -174,15 +180,15 @@ fn place(event: &MouseEvent, scale: f64) -> Point {
 /// The cell of the mark that is pointed at.
 fn nearest(picture: &Picture, place: Point) -> Option<usize> {
     let far = |mark: &Mark| match picture.near {
-        Near::Column => (mark.at.x - place.x).abs(),
-        Near::Distance => (mark.at.x - place.x).hypot(mark.at.y - place.y),
-        Near::Inside if mark.room.contains(place) => 0.0,
-        Near::Inside => f64::INFINITY,
+        NearestBy::Column => (mark.at.x - place.x).abs(),
+        NearestBy::Distance => (mark.at.x - place.x).hypot(mark.at.y - place.y),
+        NearestBy::Inside if mark.room.contains(place) => 0.0,
+        NearestBy::Inside => f64::INFINITY,
     };
     let nearest = picture.marks.iter().min_by(|a, b| far(a).total_cmp(&far(b)))?;
     let is_near = match picture.near {
-        Near::Column => mark_rows(nearest).contains(&place.y) && far(nearest) <= 2.0 * FAR,
-        Near::Distance | Near::Inside => far(nearest) <= FAR,
+        NearestBy::Column => mark_rows(nearest).contains(&place.y) && far(nearest) <= 2.0 * FAR,
+        NearestBy::Distance | NearestBy::Inside => far(nearest) <= FAR,
     };
     is_near.then_some(nearest.cell)
 }
@@ -200,8 +206,8 @@ fn keys(made: &Rc<Option<Picture>>, number: usize, pick: &Callback<usize>) -> Ca
         // Up and down a heat map is a row.
         let middle = picture.marks[number].at.y;
         let columns = match picture.near {
-            Near::Inside => picture.marks.iter().filter(|mark| mark.at.y == middle).count(),
-            Near::Column | Near::Distance => 1,
+            NearestBy::Inside => picture.marks.iter().filter(|mark| mark.at.y == middle).count(),
+            NearestBy::Column | NearestBy::Distance => 1,
         };
         let to = match event.key().as_str() {
             "ArrowRight" => (number + 1).min(last),
@@ -230,11 +236,11 @@ fn keys(made: &Rc<Option<Picture>>, number: usize, pick: &Callback<usize>) -> Ca
 /// Where the present values are.
 fn present(mark: &Mark, picture: &Picture) -> Html {
     match picture.near {
-        Near::Column => {
+        NearestBy::Column => {
             let (x, top, foot) = (mark.at.x, mark.room.y, mark.room.bottom());
             path("now", &format!("M{x:.1} {top:.1}V{foot:.1}"))
         }
-        Near::Distance | Near::Inside => html! {},
+        NearestBy::Distance | NearestBy::Inside => html! {},
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::super::Action;
 use super::super::study::{Study, StudyAction};
-use super::kept::Entry;
-use super::state::{LessonState, Rest};
+use super::kept::KeptAnswer;
+use super::state::{CursorRest, LessonState};
 use threadbare::gallery::worksheet::{Answers as PaperAnswers, Worksheet};
 use threadbare::jobs::lesson::{GamePosition, Judgement, Solution};
 use threadbare::study::lesson::StepTask;
@@ -137,7 +137,7 @@ impl LessonState {
             return;
         }
         let schedule = position.schedule.parse::<Schedule>().ok();
-        self.follow(schedule, Rest::Count(position.events));
+        self.follow(schedule, CursorRest::Count(position.events));
         if position.is_over {
             self.judge(Answer::Schedule(position.schedule.clone()));
         }
@@ -163,7 +163,7 @@ impl LessonState {
         if let Some(entry) = self.entries.get_mut(self.step)
             && entry.as_ref().is_none_or(|before| mark.stars >= before.mark.stars)
         {
-            *entry = Some(Entry { answer, mark: mark.clone() });
+            *entry = Some(KeptAnswer { answer, mark: mark.clone() });
         }
         let counterexample = mark.counterexample.as_deref().and_then(|text| text.parse::<Schedule>().ok());
         self.mark = Some(mark);
@@ -173,7 +173,9 @@ impl LessonState {
                 self.reveal();
                 self.solved.apply(StudyAction::Ask, &mut self.asked);
             }
-            Some(StepTask::Prove(_)) if counterexample.is_some() => self.follow(counterexample, Rest::Story),
+            Some(StepTask::Prove(_)) if counterexample.is_some() => {
+                self.follow(counterexample, CursorRest::Story)
+            }
             Some(StepTask::Prove(_) | StepTask::Change(_) | StepTask::Say) | None => {}
         }
     }
@@ -182,7 +184,7 @@ impl LessonState {
     fn show_solution(&mut self) {
         let answer = self.solved.so_far.as_ref().and_then(|solved| solved.answer.clone());
         if let Some(Answer::Schedule(text)) = answer {
-            self.follow(text.parse().ok(), Rest::Story);
+            self.follow(text.parse().ok(), CursorRest::Story);
         }
     }
 }

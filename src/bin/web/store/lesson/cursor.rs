@@ -2,7 +2,7 @@
 
 use super::super::replay;
 use super::super::run::SharedRun;
-use super::state::{LessonState, Rest};
+use super::state::{CursorRest, LessonState};
 use threadbare::language::parse_duration;
 use threadbare::model::time::Time;
 use threadbare::study::lesson::{Prediction, START, StepTask};
@@ -17,7 +17,7 @@ impl LessonState {
 
     /// How far the cursor may go while the question is open: an instant, and a number of events.
     fn limit(&self, run: &SharedRun) -> (f64, u32) {
-        if let Rest::Count(count) = self.rest {
+        if let CursorRest::Count(count) = self.rest {
             return (f64::MAX, count.unwrap_or(u32::MAX));
         }
         if self.shown().is_some_and(|step| step.scene.at.as_deref() == Some(START)) {
@@ -39,18 +39,18 @@ impl LessonState {
         replay.speed = replay::speed_for(&run, super::super::SECONDS);
         replay.pause();
         match self.rest {
-            Rest::Moment if hides && limit.1 == 0 => replay.seek_count(&run, 0),
-            Rest::Moment => match moment.or(hides.then_some(limit.0)) {
+            CursorRest::Moment if hides && limit.1 == 0 => replay.seek_count(&run, 0),
+            CursorRest::Moment => match moment.or(hides.then_some(limit.0)) {
                 Some(at) => replay.seek(&run, at),
                 None => replay.rest_at_telling(&run),
             },
-            Rest::Count(Some(count)) => replay.seek_count(&run, count),
-            Rest::Count(None) => replay.seek(&run, f64::MAX),
-            Rest::Story if !self.stage.still => {
+            CursorRest::Count(Some(count)) => replay.seek_count(&run, count),
+            CursorRest::Count(None) => replay.seek(&run, f64::MAX),
+            CursorRest::Story if !self.stage.still => {
                 replay.playing = true;
                 replay.tell_story(&run);
             }
-            Rest::Telling | Rest::Story => replay.rest_at_telling(&run),
+            CursorRest::Telling | CursorRest::Story => replay.rest_at_telling(&run),
         }
     }
 

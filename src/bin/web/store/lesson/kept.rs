@@ -8,30 +8,30 @@ use threadbare::study::lesson::Lesson;
 use threadbare::study::lesson::answer::Answer;
 use threadbare::study::lesson::read::Outline;
 
-/// An answer, and what it came to.
+/// An answer and its verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct KeptAnswer {
     /// The answer that was given.
     pub answer: Answer,
     /// What it came to.
     pub mark: Judgement,
 }
 
-/// A lesson as it was left.
+/// A lesson as the browser keeps it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Kept {
+pub struct KeptLesson {
     /// The step that was shown, from 0.
     pub step: usize,
     /// Whose it is, for the hand-in.
     #[serde(default)]
     pub by: String,
     /// The best answer to each step.
-    pub entries: Vec<Option<Entry>>,
+    pub entries: Vec<Option<KeptAnswer>>,
 }
 
-/// How far a lesson is.
+/// The progress of a lesson.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
+pub struct LessonProgress {
     /// Whether it was begun.
     pub is_begun: bool,
     /// How many questions are passed.
@@ -42,16 +42,16 @@ pub struct Standing {
     pub stars: u8,
 }
 
-impl Standing {
+impl LessonProgress {
     /// Whether every question is passed.
     pub fn is_done(self) -> bool {
         self.questions > 0 && self.passed == self.questions
     }
 }
 
-impl Kept {
+impl KeptLesson {
     /// The same, with a place for each step of the lesson and none besides.
-    pub fn fitted(mut self, lesson: &Lesson) -> Kept {
+    pub fn fitted(mut self, lesson: &Lesson) -> KeptLesson {
         self.entries.resize(lesson.steps.len(), None);
         for (entry, step) in self.entries.iter_mut().zip(&lesson.steps) {
             if !step.is_question() {
@@ -63,12 +63,12 @@ impl Kept {
     }
 
     /// How far the lesson of this outline is.
-    pub fn standing(&self, outline: &Outline) -> Standing {
+    pub fn standing(&self, outline: &Outline) -> LessonProgress {
         let marks = || self.entries.iter().flatten().map(|entry| &entry.mark);
         let passed = marks().filter(|mark| mark.passed).count().min(outline.questions);
         let is_done = passed == outline.questions;
         let stars = marks().map(|mark| mark.stars).min().filter(|_| is_done).unwrap_or(0);
-        Standing {
+        LessonProgress {
             is_begun: self.step > 0 || marks().next().is_some(),
             passed,
             questions: outline.questions,

@@ -10,7 +10,7 @@ mod kept;
 mod state;
 
 pub use act::LessonAction;
-pub use kept::{Kept, Standing};
+pub use kept::{KeptLesson, LessonProgress};
 pub use state::LessonState;
 
 #[cfg(test)]

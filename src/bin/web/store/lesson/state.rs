@@ -2,8 +2,8 @@
 
 use super::super::study::{Study, StudyAction};
 use super::super::work::Work;
-use super::super::{Arrival, State};
-use super::kept::{Entry, Kept};
+use super::super::{CursorOnArrival, State};
+use super::kept::{KeptAnswer, KeptLesson};
 use std::rc::Rc;
 use threadbare::gallery::LessonEntry;
 use threadbare::gallery::worksheet::{Answers as PaperAnswers, Worksheet};
@@ -26,7 +26,7 @@ pub struct LessonState {
     /// The number of the step that is shown, from 0; behind the last one there is the end.
     pub step: usize,
     /// The best answer to each step.
-    pub entries: Vec<Option<Entry>>,
+    pub entries: Vec<Option<KeptAnswer>>,
     /// What the present answer came to; while there is none, the question is open.
     pub mark: Option<Judgement>,
     /// The answer that a worker is judging, or has judged last.
@@ -56,12 +56,12 @@ pub struct LessonState {
     /// The number of the judging whose mark was taken last.
     pub(super) marked: u32,
     /// Where the cursor goes when the run is there.
-    pub(super) rest: Rest,
+    pub(super) rest: CursorRest,
 }
 
 /// Where the cursor goes when a run of a lesson comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Rest {
+pub(super) enum CursorRest {
     /// To the moment that the step shows.
     Moment,
     /// After this number of events, as a game has it; at the end if there is none.
@@ -74,7 +74,7 @@ pub(super) enum Rest {
 
 impl LessonState {
     /// A lesson of the course, where it was left; `None` if it does not read.
-    pub fn open(entry: &LessonEntry, kept: Option<Kept>, page: &State) -> Option<LessonState> {
+    pub fn open(entry: &LessonEntry, kept: Option<KeptLesson>, page: &State) -> Option<LessonState> {
         let lesson = Rc::new(Lesson::parse(entry.name, entry.text).ok()?);
         let kept = kept.unwrap_or_default().fitted(&lesson);
         let mut stage = State::new(Work::open(entry.name, lesson.document.source(), BASE));
@@ -98,7 +98,7 @@ impl LessonState {
             paper_answers: PaperAnswers::Hidden,
             asked: 0,
             marked: 0,
-            rest: Rest::Moment,
+            rest: CursorRest::Moment,
             lesson,
         };
         state.enter(kept.step);
@@ -106,8 +106,8 @@ impl LessonState {
     }
 
     /// What is kept for the next visit.
-    pub fn kept(&self) -> Kept {
-        Kept { step: self.step, by: self.by.clone(), entries: self.entries.clone() }
+    pub fn kept(&self) -> KeptLesson {
+        KeptLesson { step: self.step, by: self.by.clone(), entries: self.entries.clone() }
     }
 
     /// The step that is shown; `None` at the end.
@@ -203,7 +203,7 @@ impl LessonState {
         match (&self.mark, &self.given) {
             (Some(_), Some(Answer::Schedule(text))) => {
                 let schedule = text.parse::<Schedule>().ok();
-                self.follow(schedule, Rest::Telling);
+                self.follow(schedule, CursorRest::Telling);
                 self.solved.apply(StudyAction::Ask, &mut self.asked);
             }
             (Some(_) | None, _) => self.position.apply(StudyAction::Ask, &mut self.asked),
@@ -222,16 +222,16 @@ impl LessonState {
     pub(super) fn show(&mut self, scene: &Scene) {
         let document = &self.lesson.document;
         let work = Work::setting(&self.lesson.name, document.source(), &scene.variant, scene.set.clone());
-        self.stage.put(work, Arrival::Play);
+        self.stage.put(work, CursorOnArrival::Play);
         let is_settled = self.mark.is_some() || self.exercise().is_some();
-        self.rest = if is_settled { Rest::Telling } else { Rest::Moment };
+        self.rest = if is_settled { CursorRest::Telling } else { CursorRest::Moment };
         self.stage.future_hidden = self.hides_future();
     }
 
     /// Runs the shown scene in this order.
-    pub(super) fn follow(&mut self, schedule: Option<Schedule>, rest: Rest) {
+    pub(super) fn follow(&mut self, schedule: Option<Schedule>, rest: CursorRest) {
         self.stage.follow(schedule, None);
-        self.stage.arrival = Arrival::Play;
+        self.stage.arrival = CursorOnArrival::Play;
         self.rest = rest;
         self.stage.future_hidden = self.hides_future();
     }

@@ -1,11 +1,11 @@
 //! Lessons as a learner goes through them, without a page: workers answer at once.
 
 use super::super::run::{Run, SharedRun};
+use super::super::sliced_run::SlicedRun;
 use super::super::study::StudyAction;
-use super::super::way::RunSlice;
 use super::super::work::Work;
 use super::super::{Action, State};
-use super::{Kept, LessonAction as Act, LessonState, Standing};
+use super::{KeptLesson, LessonAction as Act, LessonProgress, LessonState};
 use serde::de::DeserializeOwned;
 use std::rc::Rc;
 use threadbare::gallery::find_lesson;
@@ -60,7 +60,8 @@ fn settle(state: &mut LessonState) {
     loop {
         if state.stage.run.as_ref().is_none_or(|run| run.id != state.stage.wanted) {
             let scenario = state.stage.work.scenario.clone().expect("a scene that reads");
-            let mut slice = RunSlice::new(&scenario, state.stage.schedule.as_ref()).expect("a way that fits");
+            let mut slice =
+                SlicedRun::new(&scenario, state.stage.schedule.as_ref()).expect("a way that fits");
             while !slice.advance(u64::MAX / 64) {}
             let run = Run::new(state.stage.wanted, slice.finish().expect("a way that fits"));
             state.apply(Act::Stage(Action::Ran(SharedRun::new(run), None)));
@@ -174,11 +175,17 @@ fn a_finished_lesson_is_handed_in_and_resumes_where_it_was() {
     assert_eq!((hand_in.passed, hand_in.stars), (state.lesson.question_count(), 3));
     assert!(hand_in.grade(&state.lesson).is_as_claimed);
     let json = serde_json::to_string(&state.kept()).expect("plain data");
-    let kept: Kept = serde_json::from_str(&json).expect("our own text");
+    let kept: KeptLesson = serde_json::from_str(&json).expect("our own text");
     let outline = Outline::parse(state.text).expect("an outline");
     let questions = state.lesson.question_count();
-    assert_eq!(kept.standing(&outline), Standing { is_begun: true, passed: questions, questions, stars: 3 });
-    assert_eq!(Kept::default().standing(&outline), Standing { questions, ..Standing::default() });
+    assert_eq!(
+        kept.standing(&outline),
+        LessonProgress { is_begun: true, passed: questions, questions, stars: 3 }
+    );
+    assert_eq!(
+        KeptLesson::default().standing(&outline),
+        LessonProgress { questions, ..LessonProgress::default() }
+    );
     let page = State::new(Work::gallery("nova-build-deadlock"));
     let again = LessonState::open(find_lesson("a-pool").expect("a lesson"), Some(kept), &page);
     let again = again.expect("it reads");

@@ -3,7 +3,7 @@
 use super::super::history::Edit;
 use super::super::study::{StudyAction, StudyStage};
 use super::super::work::Work;
-use super::super::{Arrival, State, trouble};
+use super::super::{CursorOnArrival, State, trouble};
 use super::range::Range;
 use super::{Sizes, SizesAction, present};
 use std::rc::Rc;
@@ -110,7 +110,7 @@ impl State {
             self.notice = Some(trouble(why));
         }
         self.change_in_place();
-        self.arrival = Arrival::Play;
+        self.arrival = CursorOnArrival::Play;
     }
 }
 

@@ -7,15 +7,15 @@ use threadbare::model::time::Time;
 
 /// A state of the simulated world, shared by the panels. Two are equal if they are the same one.
 #[derive(Clone)]
-pub struct Moment(pub Rc<state::State>);
+pub struct WorldState(pub Rc<state::State>);
 
-impl PartialEq for Moment {
-    fn eq(&self, other: &Moment) -> bool {
+impl PartialEq for WorldState {
+    fn eq(&self, other: &WorldState) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }
 }
 
 /// The state of a run at an instant, after all that happens at it.
-pub fn moment_at(run: &SharedRun, at: Time) -> Moment {
-    Moment(Rc::new(run.digest.lens.state(run.trace().count_until(at) as u32)))
+pub fn world_state_at(run: &SharedRun, at: Time) -> WorldState {
+    WorldState(Rc::new(run.digest.lens.state(run.trace().count_until(at) as u32)))
 }

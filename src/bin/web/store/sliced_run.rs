@@ -7,24 +7,24 @@ use threadbare::study::run::Session;
 use threadbare::study::schedule::{Replaying, Schedule};
 use threadbare::trace::Trace;
 
-/// A run in slices.
-pub enum RunSlice {
-    /// As the engine itself would have it.
+/// A run that is made in slices, so that its caller can answer meanwhile.
+pub enum SlicedRun {
+    /// The plain run.
     Plain(Box<Session>),
-    /// As a schedule says.
-    Way(Box<Replaying>),
+    /// The run of a schedule.
+    Schedule(Box<Replaying>),
 }
 
-impl RunSlice {
+impl SlicedRun {
     /// Ready to run from the beginning.
     ///
     /// # Errors
     /// Why the schedule does not fit.
-    pub fn new(scenario: &Arc<Scenario>, schedule: Option<&Schedule>) -> Result<RunSlice, String> {
+    pub fn new(scenario: &Arc<Scenario>, schedule: Option<&Schedule>) -> Result<SlicedRun, String> {
         match schedule {
-            None => Ok(RunSlice::Plain(Box::new(Session::new(Arc::clone(scenario))))),
+            None => Ok(SlicedRun::Plain(Box::new(Session::new(Arc::clone(scenario))))),
             Some(schedule) => match Replaying::new(scenario, schedule) {
-                Ok(replaying) => Ok(RunSlice::Way(Box::new(replaying))),
+                Ok(replaying) => Ok(SlicedRun::Schedule(Box::new(replaying))),
                 Err(misfit) => Err(misfit.to_string()),
             },
         }
@@ -33,25 +33,25 @@ impl RunSlice {
     /// Runs on for about a number of events; returns whether it is over.
     pub fn advance(&mut self, events: u64) -> bool {
         match self {
-            RunSlice::Plain(session) => session.advance(events).is_some(),
+            SlicedRun::Plain(session) => session.advance(events).is_some(),
             // A step costs many times what an event does.
-            RunSlice::Way(replaying) => replaying.advance(events / 16 + 1),
+            SlicedRun::Schedule(replaying) => replaying.advance(events / 16 + 1),
         }
     }
 
     /// How many events there were.
     pub fn events(&self) -> u64 {
         match self {
-            RunSlice::Plain(session) => session.events(),
-            RunSlice::Way(replaying) => replaying.events(),
+            SlicedRun::Plain(session) => session.events(),
+            SlicedRun::Schedule(replaying) => replaying.events(),
         }
     }
 
     /// The present instant.
     pub fn now(&self) -> Time {
         match self {
-            RunSlice::Plain(session) => session.now(),
-            RunSlice::Way(replaying) => replaying.now(),
+            SlicedRun::Plain(session) => session.now(),
+            SlicedRun::Schedule(replaying) => replaying.now(),
         }
     }
 
@@ -61,8 +61,8 @@ impl RunSlice {
     /// Why the schedule did not fit.
     pub fn finish(self) -> Result<Trace, String> {
         match self {
-            RunSlice::Plain(session) => Ok(session.finish()),
-            RunSlice::Way(replaying) => {
+            SlicedRun::Plain(session) => Ok(session.finish()),
+            SlicedRun::Schedule(replaying) => {
                 replaying.finish().map(|replay| replay.trace).map_err(|misfit| misfit.to_string())
             }
         }
