@@ -329,7 +329,7 @@ mod tests {
     use super::*;
     use crate::analysis::knot::KnotKind;
     use crate::analysis::testing;
-    use crate::analysis::watch::Watch;
+    use crate::analysis::watch::DeadlockWatch;
     use crate::model::id::{ArrivalId, DrawId, ExecutorId, NameId, Pc, SubmitId, WorkerId};
     use crate::model::program::{Instruction, WaitMode};
     use crate::trace::event::{Seat, SubmissionOutcome};
@@ -383,7 +383,7 @@ mod tests {
         assert_eq!(hang.knot.kind, KnotKind::Cycle);
         assert_eq!(hang.knot.tasks, [TaskId(0), TaskId(1), TaskId(2), TaskId(3)]);
         assert_eq!(hang.knot.pools, [ExecutorId(0)]);
-        let mut watch = Watch::new(&trace.scenario);
+        let mut watch = DeadlockWatch::new(&trace.scenario);
         assert_eq!(watch.look(&trace.records[..trace.records.len() - 1], true), None);
         assert_eq!(watch.look(&trace.records, true), Some(hang.event));
     }
@@ -391,7 +391,7 @@ mod tests {
     #[test]
     fn a_worker_to_spare_means_no_deadlock() {
         let trace = builds(3, 2, false);
-        assert_eq!(Watch::new(&trace.scenario).look(&trace.records, true), None);
+        assert_eq!(DeadlockWatch::new(&trace.scenario).look(&trace.records, true), None);
     }
 
     #[test]

@@ -12,18 +12,18 @@ use crate::trace::record::Record;
 use std::sync::Arc;
 
 /// Looks for the first deadlock of a growing trace.
-pub struct Watch {
+pub struct DeadlockWatch {
     reach: Reach,
     /// The latest state known to be free of deadlock.
     clean: State,
     state: State,
 }
 
-impl Watch {
+impl DeadlockWatch {
     /// Before the first event.
-    pub fn new(scenario: &Arc<Scenario>) -> Watch {
+    pub fn new(scenario: &Arc<Scenario>) -> DeadlockWatch {
         let state = State::new(scenario);
-        Watch { reach: Reach::new(scenario), clean: state.clone(), state }
+        DeadlockWatch { reach: Reach::new(scenario), clean: state.clone(), state }
     }
 
     /// Looks on: `records` are all events so far (those of earlier calls first, unchanged). The event that

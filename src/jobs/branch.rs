@@ -3,7 +3,7 @@
 use super::protocol::{JobHost, Subject, packed};
 use crate::analysis::digest::Digest;
 use crate::model::scenario::Scenario;
-use crate::study::branch::{self, Branching, Moment, RunOutline};
+use crate::study::branch::{self, BranchFrom, BranchSearch, RunOutline};
 use crate::study::schedule::{Replaying, Schedule, View};
 use crate::trace::event::EventId;
 use serde::{Deserialize, Serialize};
@@ -98,9 +98,9 @@ fn points(
     event: u32,
     most: usize,
 ) -> Result<Vec<BranchPoint>, String> {
-    let from = Moment::Event(EventId(event));
+    let from = BranchFrom::Event(EventId(event));
     let misfit = |misfit: crate::study::schedule::ScheduleError| misfit.to_string();
-    let mut branching = Branching::new(scenario, base, from, most).map_err(misfit)?;
+    let mut branching = BranchSearch::new(scenario, base, from, most).map_err(misfit)?;
     while !branching.advance(SLICE).map_err(misfit)? {}
     let points = branching.finish().points.into_iter();
     Ok(points.filter_map(point).collect())
@@ -120,9 +120,9 @@ fn leave_out(points: &mut Vec<BranchPoint>, told: &[BranchPoint]) {
 }
 
 /// A point with what could have come instead; ways that come to the same as another are left out.
-fn point(point: branch::Point) -> Option<BranchPoint> {
+fn point(point: branch::BranchPoint) -> Option<BranchPoint> {
     let taken = &point.ways[point.taken];
-    let is_other = |(number, way): &(usize, &branch::Way)| {
+    let is_other = |(number, way): &(usize, &branch::Alternative)| {
         *number != point.taken && way.like.is_none() && taken.like != Some(*number)
     };
     let others = point.ways.iter().enumerate().filter(is_other);

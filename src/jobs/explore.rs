@@ -6,7 +6,7 @@
 use super::protocol::{JobHost, Subject, TELL_EVERY, packed};
 use crate::analysis::prose::grouped;
 use crate::model::scenario::Scenario;
-use crate::study::explore::{Explorer, Finding, Kind, Options, shorten, words};
+use crate::study::explore::{Explorer, Finding, FindingKind, Options, shorten, words};
 use crate::study::patience::without_bound;
 use crate::study::schedule::{Schedule, View};
 use crate::view::words::list;
@@ -68,7 +68,7 @@ impl ViewProgress {
 pub(super) fn carry_out(subject: &Subject, line: &mut dyn JobHost) -> Result<(), String> {
     let scenario = subject.scenario()?;
     let mut looked: Vec<ViewProgress> = Vec::new();
-    let mut known: Vec<Kind> = Vec::new();
+    let mut known: Vec<FindingKind> = Vec::new();
     for view in VIEWS {
         let options = Options { view, most_states: MAX_STATES, ..Options::default() };
         let mut explorer = Explorer::new(&scenario, options.clone());
@@ -130,24 +130,24 @@ fn found(scenario: &Arc<Scenario>, finding: &Finding, schedule: &Schedule, is_kn
     ExploreFinding {
         what: words::kind_words(&finding.kind).to_owned(),
         of: of(scenario, &finding.kind),
-        is_grave: !matches!(finding.kind, Kind::Stall(_)),
+        is_grave: !matches!(finding.kind, FindingKind::Stall(_)),
         is_known,
         schedule: (*schedule != Schedule::plain()).then(|| schedule.to_string()),
     }
 }
 
 /// Whose it is: task types, or the expectation that fails.
-fn of(scenario: &Scenario, kind: &Kind) -> String {
+fn of(scenario: &Scenario, kind: &FindingKind) -> String {
     let task = |kind: crate::model::id::TaskTypeId| scenario.tasks[kind.index()].name.as_str();
     match kind {
-        Kind::Deadlock(steps) | Kind::Partial(steps) | Kind::Stall(steps) => {
+        FindingKind::Deadlock(steps) | FindingKind::Partial(steps) | FindingKind::Stall(steps) => {
             let mut names: Vec<&str> = steps.iter().map(|(kind, _)| task(*kind)).collect();
             names.dedup();
             names.join(", ")
         }
-        Kind::LostUpdate(kind, _) => task(*kind).to_owned(),
-        Kind::Final(number) => scenario.expectations[*number].text.clone(),
-        Kind::Endless(_) => String::new(),
+        FindingKind::LostUpdate(kind, _) => task(*kind).to_owned(),
+        FindingKind::Final(number) => scenario.expectations[*number].text.clone(),
+        FindingKind::Endless(_) => String::new(),
     }
 }
 

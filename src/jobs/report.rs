@@ -3,8 +3,8 @@
 use super::protocol::{JobHost, packed};
 use crate::language::{BASE, Document, Overrides};
 use crate::model::scenario::{Limits, Scenario};
-use crate::study::replicate::Watch;
-use crate::study::review::{DEFAULT_RUNS, Depth, Request, Reviewed, review};
+use crate::study::replicate::RunObserver;
+use crate::study::review::{DEFAULT_RUNS, Depth, Request, ReviewWithRuns, review};
 use crate::study::run::run_untraced;
 use crate::trace::OutcomeKind;
 use crate::view::report::Report;
@@ -55,8 +55,9 @@ pub(super) fn carry_out(order: &ReportJob, line: &mut dyn JobHost) -> Result<(),
         runs: DEFAULT_RUNS,
         depth: Depth::Full,
     };
-    let reviewed = review(&request, &Watch::default()).map_err(|_| "The text has errors.".to_owned())?;
-    let Some(Reviewed { review, runs, shown }) = reviewed else { return Ok(()) };
+    let reviewed =
+        review(&request, &RunObserver::default()).map_err(|_| "The text has errors.".to_owned())?;
+    let Some(ReviewWithRuns { review, runs, shown }) = reviewed else { return Ok(()) };
     line.tell(packed(&HtmlReport { html: Report::new(review, &runs, &shown).html() }));
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::language::Overrides;
 use crate::study::axis;
 use crate::study::replicate::Effort;
 use crate::study::rounds::Rounds;
-use crate::study::sweep::{Sweep, Wrong};
+use crate::study::sweep::{Sweep, SweepError};
 use serde::{Deserialize, Serialize};
 
 /// A request for one part of a sweep.
@@ -123,12 +123,12 @@ pub(super) fn carry_out(order: &SweepJob, line: &mut dyn JobHost) -> Result<(), 
 }
 
 /// The first thing that is wrong, as a sentence for the person.
-fn in_words(wrong: Wrong) -> String {
+fn in_words(wrong: SweepError) -> String {
     match wrong {
-        Wrong::Document(problems) => {
+        SweepError::Document(problems) => {
             problems.list.first().map_or_else(String::new, |problem| format!("{}.", problem.message))
         }
-        Wrong::Question(what, help) if help.is_empty() => format!("{what}."),
-        Wrong::Question(what, help) => format!("{what}. {help}."),
+        SweepError::Question(what, help) if help.is_empty() => format!("{what}."),
+        SweepError::Question(what, help) => format!("{what}. {help}."),
     }
 }

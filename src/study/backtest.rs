@@ -121,7 +121,7 @@ impl Backtest {
 
 /// Runs `scenario` once, and holds it against what was measured.
 pub fn backtest(scenario: &Scenario, measured: &Measured) -> Backtest {
-    let mut asked = Asked::default();
+    let mut asked = MeasurementPlan::default();
     asked.all(scenario, measured);
     let observed = observe(scenario, scenario.seed, &asked.metrics, None);
     let figure = |at: usize| observed.figures[at];
@@ -166,16 +166,16 @@ struct Figure {
     scale: f64,
 }
 
-/// The metrics that are needed, and what was measured for each.
+/// The metrics that a backtest needs, and the measurement of each.
 #[derive(Default)]
-struct Asked {
+struct MeasurementPlan {
     metrics: Vec<Metric>,
     figures: Vec<Figure>,
     sources: Vec<Candidate>,
     missing: Vec<String>,
 }
 
-impl Asked {
+impl MeasurementPlan {
     fn all(&mut self, scenario: &Scenario, measured: &Measured) {
         let makespan = measured.makespan.map(Duration::seconds);
         if let Some(makespan) = makespan {

@@ -118,13 +118,13 @@ impl WarmUp {
 /// Runs `scenario` with this seed in place of its own. With a warm-up, latencies and waits are those after it;
 /// there are none, where runs do not become steady.
 pub fn observe(scenario: &Scenario, seed: u64, metrics: &[Metric], warm_up: Option<&WarmUp>) -> Observation {
-    let asked = Asked { metrics, warm_up, batches: 0, may_go_on: &without_bound };
+    let asked = ObservationRequest { metrics, warm_up, batches: 0, may_go_on: &without_bound };
     observe_while(scenario, seed, &asked).expect("nothing ends it")
 }
 
-/// What is asked of a replication.
+/// A request for what to measure in one replication.
 #[derive(Clone, Copy)]
-pub(super) struct Asked<'a> {
+pub(super) struct ObservationRequest<'a> {
     /// What is measured.
     pub metrics: &'a [Metric],
     /// What is left out of latencies and waits.
@@ -156,8 +156,12 @@ fn tallied<'m>(
 }
 
 /// The same as [`observe`]; `None` if it may not go on for so long.
-pub(super) fn observe_while(scenario: &Scenario, seed: u64, asked: &Asked<'_>) -> Option<Observation> {
-    let Asked { metrics, warm_up, batches, may_go_on } = *asked;
+pub(super) fn observe_while(
+    scenario: &Scenario,
+    seed: u64,
+    asked: &ObservationRequest<'_>,
+) -> Option<Observation> {
+    let ObservationRequest { metrics, warm_up, batches, may_go_on } = *asked;
     let scenario = Arc::new(Scenario { seed, ..scenario.clone() });
     let expectations = &scenario.expectations;
     let all: Vec<&Metric> = metrics.iter().chain(expectations.iter().map(|e| &e.metric)).collect();

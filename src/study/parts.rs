@@ -113,12 +113,12 @@ impl Sweep {
 /// The identity and the cell that a line, of CSV or JSON, begins with.
 fn leading(line: &str) -> Option<(String, usize)> {
     #[derive(Deserialize)]
-    struct Leading {
+    struct LeadingColumns {
         study: String,
         cell: usize,
     }
     if is_json(line) {
-        let found: Leading = serde_json::from_str(line).ok()?;
+        let found: LeadingColumns = serde_json::from_str(line).ok()?;
         return Some((found.study, found.cell));
     }
     let mut fields = line.trim_end().split(',');

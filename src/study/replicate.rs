@@ -8,7 +8,7 @@
 //! throughput, makespan) by its mean; everything else (deadlocks, failures, peaks, cells) must hold in every
 //! run.
 
-use super::observe::{Asked, Observation, WarmUp, observe_while, seed_of};
+use super::observe::{Observation, ObservationRequest, WarmUp, observe_while, seed_of};
 use super::parallel::in_parallel;
 use super::statistics::{CONFIDENCE, Interval, mean_interval, wilson};
 use crate::analysis::expect::{Counted, meets};
@@ -269,27 +269,31 @@ pub struct Job<'a> {
 
 /// Runs several scenarios many times each, side by side, and answers in their order.
 pub fn replicate_all(jobs: &[Job<'_>], effort: &Effort) -> Vec<Replications> {
-    replicate_watched(jobs, effort, &Watch::default()).expect("nothing stops it")
+    replicate_watched(jobs, effort, &RunObserver::default()).expect("nothing stops it")
 }
 
-/// Who looks on while runs are made, from whichever thread makes them.
+/// Callbacks while runs are made, from whichever thread makes them.
 #[derive(Clone, Copy)]
-pub struct Watch<'a> {
+pub struct RunObserver<'a> {
     /// Hears of each run when it is done.
     pub on_run: &'a (dyn Fn() + Sync),
     /// Is asked before each run and while it goes on; once it has said true, runs are given up.
     pub stops: &'a (dyn Fn() -> bool + Sync),
 }
 
-impl Default for Watch<'_> {
+impl Default for RunObserver<'_> {
     /// Reports progress to nobody.
     fn default() -> Self {
-        Watch { on_run: &|| {}, stops: &|| false }
+        RunObserver { on_run: &|| {}, stops: &|| false }
     }
 }
 
 /// The same, watched; `None` if it was stopped before all runs were made.
-pub fn replicate_watched(jobs: &[Job<'_>], effort: &Effort, watch: &Watch<'_>) -> Option<Vec<Replications>> {
+pub fn replicate_watched(
+    jobs: &[Job<'_>],
+    effort: &Effort,
+    watch: &RunObserver<'_>,
+) -> Option<Vec<Replications>> {
     let mut done: Vec<Replications> = jobs
         .iter()
         .map(|job| Replications { runs: Vec::new(), is_exact: !job.scenario.is_random() })
@@ -322,7 +326,7 @@ pub fn replicate_watched(jobs: &[Job<'_>], effort: &Effort, watch: &Watch<'_>) -
             }
             let Job { scenario, metrics } = jobs[at];
             let (warm_up, batches) = (warm_ups[at].as_ref(), effort.batches);
-            let asked = Asked { metrics, warm_up, batches, may_go_on: &may_go_on };
+            let asked = ObservationRequest { metrics, warm_up, batches, may_go_on: &may_go_on };
             let ran = observe_while(scenario, seed_of(scenario.seed, number), &asked)?;
             (watch.on_run)();
             Some(ran)

@@ -5,7 +5,7 @@
 //! workers ran are one sweep. Whoever stops between two runs keeps what is done. Deliberately absent: threads, and
 //! [`super::replicate::Effort::within`].
 
-use super::observe::{Asked, WarmUp, observe_while, seed_of};
+use super::observe::{ObservationRequest, WarmUp, observe_while, seed_of};
 use super::patience::without_bound;
 use super::replicate::Replications;
 use super::sweep::{Cell, Sweep};
@@ -61,7 +61,7 @@ impl<'a> Rounds<'a> {
             }
             let scenario = self.sweep.scenario(self.cells[place]);
             let seed = seed_of(scenario.seed, round);
-            let asked = Asked {
+            let asked = ObservationRequest {
                 metrics: &self.sweep.measured,
                 warm_up: self.warm_ups[place].as_ref(),
                 batches: self.sweep.effort().batches,

@@ -4,7 +4,7 @@
 //! the trace ends with the event that completes the first deadlock, whatever the engine did beyond it.
 
 use super::patience::MayGoOn;
-use crate::analysis::watch::Watch;
+use crate::analysis::watch::DeadlockWatch;
 use crate::engine::Engine;
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
@@ -69,7 +69,7 @@ pub struct Session {
     engine: Engine<Full>,
     outcome: Option<Outcome>,
     /// Looks for the deadlock at which the scenario wants to stop.
-    watch: Option<Watch>,
+    watch: Option<DeadlockWatch>,
     /// The event that completed it.
     deadlock: Option<EventId>,
 }
@@ -82,7 +82,7 @@ impl Session {
     /// Ready to run from the beginning.
     pub fn new(scenario: Arc<Scenario>) -> Session {
         let engine = Engine::new(Arc::clone(&scenario), Full::default());
-        let watch = scenario.stop_at_deadlock.then(|| Watch::new(&scenario));
+        let watch = scenario.stop_at_deadlock.then(|| DeadlockWatch::new(&scenario));
         Session { scenario, engine, outcome: None, watch, deadlock: None }
     }
 

@@ -8,8 +8,8 @@
 
 use super::outlook::Outlook;
 use super::patience::MayGoOn;
-use super::replicate::{Effort, Estimate, Job, Verdict, Watch, replicate_watched};
-use super::sweep::Wrong;
+use super::replicate::{Effort, Estimate, Job, RunObserver, Verdict, replicate_watched};
+use super::sweep::SweepError;
 use crate::analysis::expect::Counted;
 use crate::analysis::verdict::{DesignKind, DesignVerdict};
 use crate::language::{Document, Overrides};
@@ -116,7 +116,7 @@ impl Question<'_> {
     ///
     /// # Errors
     /// That there are none.
-    pub(super) fn bounds(&self, path: &str) -> Result<(u32, u32), Wrong> {
+    pub(super) fn bounds(&self, path: &str) -> Result<(u32, u32), SweepError> {
         let params = self.document.params(self.variant);
         let name = path.strip_prefix("params.").unwrap_or(path);
         let param = params.into_iter().find(|param| param.name == name);
@@ -126,7 +126,7 @@ impl Question<'_> {
         let most = max.map_or(self.most, |max| max.min(self.most));
         if least > most {
             let help = format!("Its bounds in the document leave {least} to {most}");
-            return Err(Wrong::Question(format!("there is no value of {path} to try"), help));
+            return Err(SweepError::Question(format!("there is no value of {path} to try"), help));
         }
         Ok((least, most))
     }
@@ -135,7 +135,7 @@ impl Question<'_> {
     ///
     /// # Errors
     /// Problems of the document with them.
-    pub fn scenario(&self, paths: &[String], values: &[u32]) -> Result<Scenario, Wrong> {
+    pub fn scenario(&self, paths: &[String], values: &[u32]) -> Result<Scenario, SweepError> {
         let mut overrides = self.overrides.clone();
         overrides.set.extend(paths.iter().cloned().zip(values.iter().map(u32::to_string)));
         Ok(self.document.scenario(self.variant, &overrides)?)
@@ -145,15 +145,15 @@ impl Question<'_> {
     ///
     /// # Errors
     /// Problems of the document with them; a document that expects nothing.
-    pub(super) fn attempt(&self, paths: &[String], values: &[u32]) -> Result<Attempt, Wrong> {
+    pub(super) fn attempt(&self, paths: &[String], values: &[u32]) -> Result<Attempt, SweepError> {
         let scenario = self.scenario(paths, values)?;
         if scenario.expectations.is_empty() {
             let help = "Say what is wanted in [expect], for instance deadlock = false, or with \
                         --set 'expect.deadlock=false'.";
-            return Err(Wrong::Question("the scenario expects nothing".to_owned(), help.to_owned()));
+            return Err(SweepError::Question("the scenario expects nothing".to_owned(), help.to_owned()));
         }
         let job = Job { scenario: &scenario, metrics: self.metrics };
-        let watch = Watch { stops: &|| !(self.may_go_on)(), ..Watch::default() };
+        let watch = RunObserver { stops: &|| !(self.may_go_on)(), ..RunObserver::default() };
         let Some(mut replications) = replicate_watched(&[job], &self.effort, &watch) else {
             return Err(too_slow(values));
         };
@@ -192,7 +192,11 @@ struct Search<'a> {
 /// # Errors
 /// Problems of the document with one of the values; a document that expects nothing; too many values, where
 /// bisection does not do.
-pub fn smallest(question: &Question<'_>, path: &str, on_trial: &mut dyn FnMut(u32)) -> Result<Sizing, Wrong> {
+pub fn smallest(
+    question: &Question<'_>,
+    path: &str,
+    on_trial: &mut dyn FnMut(u32),
+) -> Result<Sizing, SweepError> {
     let (least, most) = question.bounds(path)?;
     let mut search =
         Search { question, path: &[path.to_owned()], least, most, tried: BTreeMap::new(), on_trial };
@@ -227,20 +231,23 @@ pub fn smallest(question: &Question<'_>, path: &str, on_trial: &mut dyn FnMut(u3
 }
 
 /// The search was ended while it ran these values.
-fn too_slow(values: &[u32]) -> Wrong {
+fn too_slow(values: &[u32]) -> SweepError {
     let values: Vec<String> = values.iter().map(u32::to_string).collect();
     let what = format!("the time ended the search while {} was tried", values.join(", "));
-    Wrong::Question(what, "Allow more with --time, or make fewer --runs.".to_owned())
+    SweepError::Question(what, "Allow more with --time, or make fewer --runs.".to_owned())
 }
 
-fn too_many(path: &str, least: u32, most: u32) -> Wrong {
+fn too_many(path: &str, least: u32, most: u32) -> SweepError {
     let what = format!("bisection finds no smallest {path}, and {least} to {most} are too many to try all");
-    Wrong::Question(what, format!("Leave at most {MAX_SCANNED} values between the least and the greatest."))
+    SweepError::Question(
+        what,
+        format!("Leave at most {MAX_SCANNED} values between the least and the greatest."),
+    )
 }
 
 impl Search<'_> {
     /// The smallest value that holds, if all above it do.
-    fn bisect(&mut self) -> Result<Option<u32>, Wrong> {
+    fn bisect(&mut self) -> Result<Option<u32>, SweepError> {
         let (least, most) = (self.least, self.most);
         let (mut fails, mut holds) = (None, least);
         while !self.holds(holds)? {
@@ -263,7 +270,7 @@ impl Search<'_> {
     }
 
     /// The smallest value above `least` that is proven, if all above it are.
-    fn smallest_proven(&mut self, least: u32) -> Result<Option<u32>, Wrong> {
+    fn smallest_proven(&mut self, least: u32) -> Result<Option<u32>, SweepError> {
         let (mut fails, mut proven) = (least, least);
         while !self.is_proven(proven)? {
             if proven >= self.most {
@@ -283,12 +290,12 @@ impl Search<'_> {
         Ok(Some(proven))
     }
 
-    fn is_proven(&mut self, value: u32) -> Result<bool, Wrong> {
+    fn is_proven(&mut self, value: u32) -> Result<bool, SweepError> {
         self.holds(value)?;
         Ok(self.tried.get(&value).is_some_and(Attempt::is_proven))
     }
 
-    fn holds(&mut self, value: u32) -> Result<bool, Wrong> {
+    fn holds(&mut self, value: u32) -> Result<bool, SweepError> {
         if let Some(tried) = self.tried.get(&value) {
             return Ok(tried.holds());
         }

@@ -9,7 +9,7 @@
 
 use super::axis::short;
 use super::size::{Attempt, Question};
-use super::sweep::Wrong;
+use super::sweep::SweepError;
 use std::collections::BTreeMap;
 
 /// What was found.
@@ -48,11 +48,11 @@ pub fn smallest(
     question: &Question<'_>,
     paths: &[String],
     on_trial: &mut dyn FnMut(&[u32]),
-) -> Result<Sizes, Wrong> {
+) -> Result<Sizes, SweepError> {
     let twice =
         paths.iter().enumerate().find(|(at, path)| paths[..*at].iter().any(|o| short(o) == short(path)));
     if let Some((_, path)) = twice {
-        return Err(Wrong::Question(format!("{path} is to be sized twice"), "Name it once.".to_owned()));
+        return Err(SweepError::Question(format!("{path} is to be sized twice"), "Name it once.".to_owned()));
     }
     let bounds = paths.iter().map(|path| question.bounds(path)).collect::<Result<Vec<_>, _>>()?;
     let mut search = Search { question, paths, bounds, tried: BTreeMap::new(), on_trial };
@@ -83,7 +83,7 @@ fn sum(values: &[u32]) -> u64 {
 }
 
 impl Search<'_> {
-    fn holds(&mut self, values: &[u32]) -> Result<bool, Wrong> {
+    fn holds(&mut self, values: &[u32]) -> Result<bool, SweepError> {
         if let Some(tried) = self.tried.get(values) {
             return Ok(tried.holds());
         }
@@ -95,7 +95,7 @@ impl Search<'_> {
     }
 
     /// Values that will do, all doubled together; `None` if even the greatest do not.
-    fn enough(&mut self) -> Result<Option<Vec<u32>>, Wrong> {
+    fn enough(&mut self) -> Result<Option<Vec<u32>>, SweepError> {
         let mut values: Vec<u32> = self.bounds.iter().map(|(least, _)| *least).collect();
         loop {
             if self.holds(&values)? {
@@ -111,7 +111,7 @@ impl Search<'_> {
     }
 
     /// Brings each value down in turn, beginning with the `first`, until none can be less.
-    fn descend(&mut self, mut values: Vec<u32>, first: usize) -> Result<Vec<u32>, Wrong> {
+    fn descend(&mut self, mut values: Vec<u32>, first: usize) -> Result<Vec<u32>, SweepError> {
         loop {
             let before = values.clone();
             for at in (0..values.len()).map(|n| (first + n) % before.len()) {
@@ -124,7 +124,7 @@ impl Search<'_> {
     }
 
     /// The least value that does while the others stand, if all above it do; the next less is looked at.
-    fn lower(&mut self, values: &mut [u32], at: usize) -> Result<(), Wrong> {
+    fn lower(&mut self, values: &mut [u32], at: usize) -> Result<(), SweepError> {
         let least = self.bounds[at].0;
         let mut with = values.to_vec();
         let (mut holds, mut fails) = (values[at], None);
@@ -151,7 +151,7 @@ impl Search<'_> {
     }
 
     /// Raises one value by one where that lets the others come down by more.
-    fn exchange(&mut self, mut best: Vec<u32>) -> Result<Vec<u32>, Wrong> {
+    fn exchange(&mut self, mut best: Vec<u32>) -> Result<Vec<u32>, SweepError> {
         'again: loop {
             for (up, down) in (0..best.len()).flat_map(|up| (0..best.len()).map(move |down| (up, down))) {
                 let Some(more) = self.raised(&best, up).filter(|_| up != down) else { continue };

@@ -13,9 +13,9 @@ use crate::trace::Trace;
 use crate::trace::event::Event;
 use std::collections::BTreeMap;
 
-/// One task: what it stands for, and since when.
+/// The standstill of one task: what it waits for, and since when.
 #[derive(Clone, Default)]
-struct Stand {
+struct Standstill {
     stands: Option<(Holder, Time)>,
     has_left_worker: bool,
 }
@@ -23,7 +23,7 @@ struct Stand {
 /// Nanoseconds that all tasks together stood for each, from their starts to their ends.
 pub(super) fn standing(trace: &Trace, lives: &[TaskLife]) -> BTreeMap<Holder, u128> {
     let mut teller =
-        WaitNarrator { trace, lives, tasks: vec![Stand::default(); lives.len()], sums: BTreeMap::new() };
+        WaitNarrator { trace, lives, tasks: vec![Standstill::default(); lives.len()], sums: BTreeMap::new() };
     for (_, at, event) in trace.events() {
         teller.apply(at, event);
     }
@@ -37,7 +37,7 @@ pub(super) fn standing(trace: &Trace, lives: &[TaskLife]) -> BTreeMap<Holder, u1
 struct WaitNarrator<'a> {
     trace: &'a Trace,
     lives: &'a [TaskLife],
-    tasks: Vec<Stand>,
+    tasks: Vec<Standstill>,
     sums: BTreeMap<Holder, u128>,
 }
 

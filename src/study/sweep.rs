@@ -6,7 +6,7 @@
 //! joined (see [`super::parts`]).
 
 use super::axis::{Axis, short};
-use super::replicate::{Effort, Estimate, Job, Replications, Verdict, Watch, replicate_watched};
+use super::replicate::{Effort, Estimate, Job, Replications, RunObserver, Verdict, replicate_watched};
 use super::statistics::Interval;
 use crate::analysis::digest::shape_beside_a_run;
 use crate::analysis::expect::Counted;
@@ -24,18 +24,18 @@ const MAX_CELLS: usize = 10_000;
 /// Runs from which a batch of cells is large enough that all threads have work.
 const RUNS_TOGETHER: u32 = 64;
 
-/// Why there is nothing to run.
+/// Why a sweep or a sizing cannot begin.
 #[derive(Debug)]
-pub enum Wrong {
+pub enum SweepError {
     /// The document, or what it becomes with some values, has problems.
     Document(Problems),
     /// What is asked cannot be asked of it: what is wrong, and what would be right.
     Question(String, String),
 }
 
-impl From<Problems> for Wrong {
-    fn from(problems: Problems) -> Wrong {
-        Wrong::Document(problems)
+impl From<Problems> for SweepError {
+    fn from(problems: Problems) -> SweepError {
+        SweepError::Document(problems)
     }
 }
 
@@ -129,10 +129,11 @@ pub fn usual_metrics(scenario: &Scenario) -> Vec<String> {
 ///
 /// # Errors
 /// The first that the scenario does not have.
-pub fn read_metrics(scenario: &Scenario, names: &[String]) -> Result<(Vec<String>, Vec<Metric>), Wrong> {
+pub fn read_metrics(scenario: &Scenario, names: &[String]) -> Result<(Vec<String>, Vec<Metric>), SweepError> {
     let names = if names.is_empty() { usual_metrics(scenario) } else { names.to_vec() };
-    let read =
-        |name: &String| metric::parse(name, scenario).map_err(|(what, help)| Wrong::Question(what, help));
+    let read = |name: &String| {
+        metric::parse(name, scenario).map_err(|(what, help)| SweepError::Question(what, help))
+    };
     let metrics = names.iter().map(read).collect::<Result<_, _>>()?;
     Ok((names, metrics))
 }
@@ -150,17 +151,20 @@ impl Sweep {
         axes: Vec<Axis>,
         metrics: &[String],
         effort: Effort,
-    ) -> Result<Sweep, Wrong> {
+    ) -> Result<Sweep, SweepError> {
         let cells = axes.iter().map(|axis| axis.values.len()).fold(1, usize::saturating_mul);
         if cells > MAX_CELLS {
             let help = "Sweep fewer values, or give a range a step: 10..100..10";
-            return Err(Wrong::Question(format!("{cells} cells are more than {MAX_CELLS}"), help.to_owned()));
+            return Err(SweepError::Question(
+                format!("{cells} cells are more than {MAX_CELLS}"),
+                help.to_owned(),
+            ));
         }
         if let [first, second] = axes.as_slice()
             && short(&first.path) == short(&second.path)
         {
             let help = "Give all its values to one --param: pool=1..5,10,20";
-            return Err(Wrong::Question(format!("{} is swept twice", first.path), help.to_owned()));
+            return Err(SweepError::Question(format!("{} is swept twice", first.path), help.to_owned()));
         }
         let mut sweep = Sweep {
             id: 0,
@@ -245,11 +249,11 @@ impl Sweep {
     /// Runs these cells and hands each on as soon as it and those before it are done. Stops, what is done
     /// being done, when `take` says false.
     pub fn run(&self, cells: &[usize], take: impl FnMut(&Cell) -> bool) {
-        self.run_watched(cells, &Watch::default(), take);
+        self.run_watched(cells, &RunObserver::default(), take);
     }
 
     /// The same, watched; cells of which not all runs are made when it is stopped are not handed on.
-    pub fn run_watched(&self, cells: &[usize], watch: &Watch<'_>, mut take: impl FnMut(&Cell) -> bool) {
+    pub fn run_watched(&self, cells: &[usize], watch: &RunObserver<'_>, mut take: impl FnMut(&Cell) -> bool) {
         let together = (RUNS_TOGETHER / self.effort.runs.max(1)).max(1) as usize;
         for group in cells.chunks(together) {
             let job = |cell: &usize| Job { scenario: &self.scenarios[*cell], metrics: &self.measured };

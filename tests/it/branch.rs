@@ -8,7 +8,7 @@ use threadbare::analysis::difference::first_difference;
 use threadbare::analysis::digest::Digest;
 use threadbare::model::scenario::Scenario;
 use threadbare::model::time::Time;
-use threadbare::study::branch::{Branches, Moment, RunOutline, base, branches};
+use threadbare::study::branch::{BranchFrom, BranchPoints, RunOutline, base, branches};
 use threadbare::study::run;
 use threadbare::study::schedule::{Schedule, View, replay};
 use threadbare::trace::Trace;
@@ -16,7 +16,7 @@ use threadbare::trace::event::EventId;
 
 const UNTIMED: View = View::Untimed { timeouts_last: false };
 
-fn branches_of(scenario: &Arc<Scenario>, view: View, from: Moment, most: usize) -> Branches {
+fn branches_of(scenario: &Arc<Scenario>, view: View, from: BranchFrom, most: usize) -> BranchPoints {
     branches(scenario, &base(None, view), from, most).expect("the plain run fits")
 }
 
@@ -34,7 +34,7 @@ fn a_way_is_the_run_up_to_its_point_and_the_one_taken_is_the_run() {
                 if trunk.len() > 400 {
                     continue;
                 }
-                for point in branches_of(&scenario, view, Moment::At(Time::ZERO), 5).points {
+                for point in branches_of(&scenario, view, BranchFrom::At(Time::ZERO), 5).points {
                     assert!(point.ways.len() > 1 && point.taken == 0, "{name}");
                     for (n, way) in point.ways.iter().enumerate().take(4) {
                         let trace = follow(&scenario, &way.schedule);
@@ -53,8 +53,8 @@ fn a_way_is_the_run_up_to_its_point_and_the_one_taken_is_the_run() {
 #[test]
 fn a_branch_of_a_branch_keeps_its_turns() {
     let scenario = scenario("nova-hard-reboot", "base");
-    let first = &branches_of(&scenario, UNTIMED, Moment::At(Time::ZERO), 1).points[0].ways[1].schedule;
-    let later = branches(&scenario, first, Moment::At(Time::ZERO), 100).expect("it fits");
+    let first = &branches_of(&scenario, UNTIMED, BranchFrom::At(Time::ZERO), 1).points[0].ways[1].schedule;
+    let later = branches(&scenario, first, BranchFrom::At(Time::ZERO), 100).expect("it fits");
     assert_eq!(later.points[0].taken, 1, "the turn is what the run did");
     let second = &later.points.last().expect("there are more points").ways[1].schedule;
     assert_eq!((second.turns.len(), second.turns[0]), (2, first.turns[0]));
@@ -67,7 +67,7 @@ fn a_branch_of_a_branch_keeps_its_turns() {
 #[test]
 fn what_could_have_come_is_said_in_plain_words() {
     let scenario = scenario("nova-hard-reboot", "base");
-    let found = branches_of(&scenario, UNTIMED, Moment::At(Time(5_000_000_000)), 1);
+    let found = branches_of(&scenario, UNTIMED, BranchFrom::At(Time(5_000_000_000)), 1);
     let [point] = found.points.as_slice() else { panic!("{found:?}") };
     assert_eq!((point.at, point.events), (Time(6_000_000_000), 11));
     let told: Vec<_> = point.ways.iter().map(|way| (way.text.as_str(), way.at.seconds())).collect();
@@ -91,8 +91,8 @@ fn what_could_have_come_is_said_in_plain_words() {
 #[test]
 fn from_an_event_the_first_point_is_the_one_it_comes_of() {
     let scenario = scenario("nova-hard-reboot", "base");
-    let all = branches_of(&scenario, UNTIMED, Moment::At(Time::ZERO), 100).points;
-    let from = |event| branches_of(&scenario, UNTIMED, Moment::Event(EventId(event)), 100).points;
+    let all = branches_of(&scenario, UNTIMED, BranchFrom::At(Time::ZERO), 100).points;
+    let from = |event| branches_of(&scenario, UNTIMED, BranchFrom::Event(EventId(event)), 100).points;
     for pair in all.windows(2) {
         assert_eq!(from(pair[1].events)[0].number, pair[1].number);
     }

@@ -14,7 +14,7 @@ use threadbare::model::expectation::Metric;
 use threadbare::model::scenario::Scenario;
 use threadbare::study::advise::{Advisor, Effect, Effort};
 use threadbare::study::explore::sample::{Method, Sampler};
-use threadbare::study::explore::{Explorer, Kind, Options, not_judged};
+use threadbare::study::explore::{Explorer, FindingKind, Options, not_judged};
 use threadbare::study::outlook::Outlook;
 use threadbare::study::patience::without_bound;
 use threadbare::study::replicate;
@@ -67,8 +67,8 @@ fn explored(scenario: &Arc<Scenario>, view: View, most_states: usize) -> Explore
     explorer
 }
 
-fn is_deadlock(kind: &Kind) -> bool {
-    matches!(kind, Kind::Deadlock(_) | Kind::Partial(_))
+fn is_deadlock(kind: &FindingKind) -> bool {
+    matches!(kind, FindingKind::Deadlock(_) | FindingKind::Partial(_))
 }
 
 fn deadlocks(explorer: &Explorer) -> bool {
@@ -129,7 +129,7 @@ fn unseen(scenario: &Arc<Scenario>, ran: &Ran, timed: &Explorer) -> Vec<usize> {
     let has_other = timed
         .findings()
         .iter()
-        .any(|found| is_deadlock(&found.kind) || matches!(found.kind, Kind::Endless(_)));
+        .any(|found| is_deadlock(&found.kind) || matches!(found.kind, FindingKind::Endless(_)));
     if has_other || ran.is_given_up || ran.deadlocks {
         return Vec::new();
     }
@@ -141,7 +141,7 @@ fn unseen(scenario: &Arc<Scenario>, ran: &Ran, timed: &Explorer) -> Vec<usize> {
         );
         elsewhere
             || open.contains(number)
-            || timed.findings().iter().any(|found| found.kind == Kind::Final(*number))
+            || timed.findings().iter().any(|found| found.kind == FindingKind::Final(*number))
     };
     ran.missed.iter().copied().filter(|number| !is_seen(number)).collect()
 }

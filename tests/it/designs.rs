@@ -4,7 +4,7 @@
 use crate::support::scenario_of;
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::shape::Shape;
-use threadbare::study::explore::{Explorer, Kind, Options};
+use threadbare::study::explore::{Explorer, FindingKind, Options};
 use threadbare::study::run;
 use threadbare::study::schedule::View;
 
@@ -21,9 +21,10 @@ fn every_design_comes_to_what_theory_says() {
         let view = View::Untimed { timeouts_last: false };
         let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
         assert!(explorer.advance(1_000_000) && explorer.coverage().exhausted, "{name} is small");
-        let found = |is: fn(&Kind) -> bool| explorer.findings().iter().any(|finding| is(&finding.kind));
-        let hangs = found(|kind| matches!(kind, Kind::Deadlock(_) | Kind::Partial(_)));
-        let stalls = found(|kind| matches!(kind, Kind::Stall(_)));
+        let found =
+            |is: fn(&FindingKind) -> bool| explorer.findings().iter().any(|finding| is(&finding.kind));
+        let hangs = found(|kind| matches!(kind, FindingKind::Deadlock(_) | FindingKind::Partial(_)));
+        let stalls = found(|kind| matches!(kind, FindingKind::Stall(_)));
         let trace = run::run(scenario.clone());
         let findings = Digest::new(&trace).findings;
         let number = match verdict {

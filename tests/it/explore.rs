@@ -8,7 +8,9 @@ use crate::support::scenario_of;
 use std::fmt::Write;
 use std::sync::Arc;
 use threadbare::model::scenario::Scenario;
-use threadbare::study::explore::{EFFORT, Endless, Explorer, Kind, Options, Reduction, not_judged, shorten};
+use threadbare::study::explore::{
+    EFFORT, EndlessReason, Explorer, FindingKind, Options, Reduction, not_judged, shorten,
+};
 use threadbare::study::patience::without_bound;
 use threadbare::study::run;
 use threadbare::study::schedule::{DueKind, Schedule, View, replay};
@@ -23,14 +25,14 @@ fn explore(scenario: &Arc<Scenario>, view: View, most_states: usize) -> Explorer
     explorer
 }
 
-fn word(kind: &Kind) -> &'static str {
+fn word(kind: &FindingKind) -> &'static str {
     match kind {
-        Kind::Deadlock(_) => "deadlock",
-        Kind::Partial(_) => "partial-deadlock",
-        Kind::LostUpdate(..) => "lost-update",
-        Kind::Final(_) => "expectation",
-        Kind::Stall(_) => "stall",
-        Kind::Endless(_) => "endless",
+        FindingKind::Deadlock(_) => "deadlock",
+        FindingKind::Partial(_) => "partial-deadlock",
+        FindingKind::LostUpdate(..) => "lost-update",
+        FindingKind::Final(_) => "expectation",
+        FindingKind::Stall(_) => "stall",
+        FindingKind::Endless(_) => "endless",
     }
 }
 
@@ -83,7 +85,8 @@ fn five_builds_on_six_workers_cannot_hang_and_on_five_they_can() {
         let scenario = scenario("nova-build-deadlock", variant);
         let explorer = explore(&scenario, UNTIMED, 100_000);
         assert!(explorer.coverage().exhausted);
-        let deadlocks = explorer.findings().iter().filter(|found| matches!(found.kind, Kind::Deadlock(_)));
+        let deadlocks =
+            explorer.findings().iter().filter(|found| matches!(found.kind, FindingKind::Deadlock(_)));
         assert_eq!(deadlocks.count() > 0, hangs, "{variant}");
     }
 }
@@ -109,7 +112,7 @@ fn a_cancel_that_comes_too_late_shows_in_the_final_value() {
     assert!(explore(&scenario, View::Timed, 10_000).findings().is_empty());
     let explorer = explore(&scenario, UNTIMED, 10_000);
     assert!(
-        explorer.findings().iter().any(|found| matches!(found.kind, Kind::Final(_))),
+        explorer.findings().iter().any(|found| matches!(found.kind, FindingKind::Final(_))),
         "the delay can be late"
     );
 }
@@ -137,7 +140,7 @@ count = 2
     assert!(threadbare::analysis::races::lost_updates(&plain).is_empty(), "the plain run loses nothing");
     let explorer = explore(&scenario, View::Timed, 10_000);
     let [finding] = explorer.findings() else { panic!("{:?}", explorer.findings()) };
-    assert!(matches!(finding.kind, Kind::LostUpdate(..)));
+    assert!(matches!(finding.kind, FindingKind::LostUpdate(..)));
     let replayed = replay(&scenario, &finding.schedule).expect("it fits").trace;
     assert_eq!(threadbare::analysis::races::lost_updates(&replayed).len(), 1);
 }
@@ -177,8 +180,8 @@ at = "0s"
     assert!(explorer.coverage().exhausted && explorer.coverage().endless);
     // Where the locks are got one after the other, the clock goes on alone.
     let [partial, endless] = explorer.findings() else { panic!("{:?}", explorer.findings()) };
-    assert!(matches!(&partial.kind, Kind::Partial(steps) if steps.len() == 2), "{partial:?}");
-    assert_eq!(endless.kind, Kind::Endless(Endless::Circle));
+    assert!(matches!(&partial.kind, FindingKind::Partial(steps) if steps.len() == 2), "{partial:?}");
+    assert_eq!(endless.kind, FindingKind::Endless(EndlessReason::Circle));
 }
 
 #[test]
@@ -217,7 +220,7 @@ fn a_schedule_of_another_document_says_so() {
 }
 
 /// The only finding in a view.
-fn only(scenario: &Arc<Scenario>, view: View) -> Kind {
+fn only(scenario: &Arc<Scenario>, view: View) -> FindingKind {
     let explorer = explore(scenario, view, 10_000);
     assert!(explorer.coverage().exhausted, "{:?}", explorer.coverage());
     let [finding] = explorer.findings() else { panic!("{view:?}: {:?}", explorer.findings()) };
@@ -256,7 +259,7 @@ fn an_expectation_that_fails_only_in_another_order_is_found_and_replays() {
     {
         let text = format!("{CROWDED}{}\n{line}\n", held.join("\n"));
         let scenario = scenario_of(&text, "base");
-        assert_eq!(only(&scenario, view), Kind::Final(held.len()), "{line}");
+        assert_eq!(only(&scenario, view), FindingKind::Final(held.len()), "{line}");
         let explorer = explore(&scenario, view, 10_000);
         let found = shorten(
             &scenario,
@@ -287,7 +290,7 @@ fn a_count_that_only_other_durations_lead_to_fails_in_the_untimed_view() {
     );
     let scenario = scenario_of(&format!("{text}rejected = 0\n"), "base");
     assert!(explore(&scenario, View::Timed, 10_000).findings().is_empty());
-    assert_eq!(only(&scenario, UNTIMED), Kind::Final(0));
+    assert_eq!(only(&scenario, UNTIMED), FindingKind::Final(0));
 }
 
 #[test]
@@ -312,7 +315,7 @@ count = 2
         "base",
     );
     let explorer = explore(&scenario, UNTIMED, 10_000);
-    let finding = explorer.findings().iter().find(|found| matches!(found.kind, Kind::Final(0)));
+    let finding = explorer.findings().iter().find(|found| matches!(found.kind, FindingKind::Final(0)));
     let finding = finding.expect("an update can be lost");
     let short =
         shorten(&scenario, &Options { view: UNTIMED, ..Options::default() }, finding, EFFORT, &without_bound);
@@ -357,9 +360,9 @@ at = "0s"
 "#;
     for (text, in_no_time) in [(polls, true), (resubmits, false)] {
         let scenario = scenario_of(text, "base");
-        assert_eq!(only(&scenario, UNTIMED), Kind::Endless(Endless::Circle));
+        assert_eq!(only(&scenario, UNTIMED), FindingKind::Endless(EndlessReason::Circle));
         if in_no_time {
-            assert_eq!(only(&scenario, View::Timed), Kind::Endless(Endless::Circle));
+            assert_eq!(only(&scenario, View::Timed), FindingKind::Endless(EndlessReason::Circle));
         }
         let explorer = explore(&scenario, UNTIMED, 10_000);
         let options = Options { view: UNTIMED, ..Options::default() };
@@ -408,7 +411,7 @@ at = "0s"
     );
     let explorer = explore(&scenario, UNTIMED, 10_000);
     assert!(explorer.coverage().exhausted);
-    let hangs = |kind: &Kind| matches!(kind, Kind::Partial(steps) if steps.len() == 2);
+    let hangs = |kind: &FindingKind| matches!(kind, FindingKind::Partial(steps) if steps.len() == 2);
     assert!(explorer.findings().iter().any(|found| hangs(&found.kind)), "{:?}", explorer.findings());
 }
 

@@ -9,7 +9,7 @@ use threadbare::analysis::digest::Digest;
 use threadbare::language::{Document, Overrides};
 use threadbare::model::scenario::Scenario;
 use threadbare::study::advise::{Advice, Advisor, Effort};
-use threadbare::study::explore::{Explorer, Kind, Options, show};
+use threadbare::study::explore::{Explorer, FindingKind, Options, show};
 use threadbare::study::patience::without_bound;
 use threadbare::study::run;
 use threadbare::study::schedule::View;
@@ -30,8 +30,8 @@ fn explored(scenario: &Arc<Scenario>, view: View) -> Explorer {
     explorer
 }
 
-fn is_deadlock(kind: &Kind) -> bool {
-    matches!(kind, Kind::Deadlock(_) | Kind::Partial(_))
+fn is_deadlock(kind: &FindingKind) -> bool {
+    matches!(kind, FindingKind::Deadlock(_) | FindingKind::Partial(_))
 }
 
 #[test]
@@ -54,7 +54,10 @@ fn a_deadlock_beside_tasks_that_go_on_is_found_with_these_timings() {
         let hangs = Digest::new(&shown.trace).findings.hangs;
         assert_eq!(hangs[0].at.to_string(), at, "{name}");
         let last = shown.trace.len() as u32 - 1;
-        assert!(hangs[0].event.0 == last || !matches!(found.kind, Kind::Partial(_)), "{name} ends there");
+        assert!(
+            hangs[0].event.0 == last || !matches!(found.kind, FindingKind::Partial(_)),
+            "{name} ends there"
+        );
     }
 }
 

@@ -7,8 +7,8 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use threadbare::gallery;
 use threadbare::language::{Document, Overrides};
-use threadbare::study::replicate::Watch;
-use threadbare::study::review::{Depth, Request, Reviewed, review};
+use threadbare::study::replicate::RunObserver;
+use threadbare::study::review::{Depth, Request, ReviewWithRuns, review};
 use threadbare::view::report::Report;
 
 /// The report of some variants of a document, of a few runs.
@@ -17,8 +17,9 @@ fn report(depth: Depth, name: &str, text: &str, variants: &[&str]) -> Report {
     let variants: Vec<String> = variants.iter().map(|name| (*name).to_owned()).collect();
     let overrides = Overrides::default();
     let request = Request { document: &document, variants: &variants, overrides: &overrides, runs: 3, depth };
-    let reviewed = review(&request, &Watch::default()).expect("a valid document").expect("nothing stops it");
-    let Reviewed { review, runs, shown } = reviewed;
+    let reviewed =
+        review(&request, &RunObserver::default()).expect("a valid document").expect("nothing stops it");
+    let ReviewWithRuns { review, runs, shown } = reviewed;
     Report::new(review, &runs, &shown)
 }
 

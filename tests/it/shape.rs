@@ -9,7 +9,7 @@ use std::sync::Arc;
 use threadbare::analysis::shape::{HazardKind, Shape};
 use threadbare::model::id::ArrivalId;
 use threadbare::model::scenario::{Pattern, Scenario};
-use threadbare::study::explore::{Explorer, Kind, Options};
+use threadbare::study::explore::{Explorer, FindingKind, Options};
 use threadbare::study::schedule::View;
 
 /// What exploration with any timings comes to.
@@ -23,10 +23,10 @@ fn explored(scenario: &Arc<Scenario>, most_states: usize) -> Explored {
     let view = View::Untimed { timeouts_last: false };
     let mut explorer = Explorer::new(scenario, Options { view, most_states, ..Options::default() });
     while !explorer.advance(10_000) {}
-    let found = |is: fn(&Kind) -> bool| explorer.findings().iter().any(|finding| is(&finding.kind));
+    let found = |is: fn(&FindingKind) -> bool| explorer.findings().iter().any(|finding| is(&finding.kind));
     Explored {
-        hangs: found(|kind| matches!(kind, Kind::Deadlock(_) | Kind::Partial(_))),
-        stalls: found(|kind| matches!(kind, Kind::Stall(_))),
+        hangs: found(|kind| matches!(kind, FindingKind::Deadlock(_) | FindingKind::Partial(_))),
+        stalls: found(|kind| matches!(kind, FindingKind::Stall(_))),
         whole: explorer.coverage().exhausted,
     }
 }

@@ -5,7 +5,7 @@ use crate::runs::{digest_of, trace_of};
 use threadbare::analysis::deadlock::first_deadlock;
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::knot::KnotKind;
-use threadbare::analysis::watch::Watch;
+use threadbare::analysis::watch::DeadlockWatch;
 use threadbare::gallery;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::{SECOND, Time};
@@ -311,7 +311,7 @@ fn the_gallery_hangs_exactly_where_it_is_stuck() {
                 }
                 OutcomeKind::Until | OutcomeKind::Deadlock | OutcomeKind::Limit(_) => {}
             }
-            let mut watch = Watch::new(&trace.scenario);
+            let mut watch = DeadlockWatch::new(&trace.scenario);
             let seen = (1..=trace.len()).find_map(|n| watch.look(&trace.records[..n], true));
             assert_eq!(seen, first_deadlock(&trace), "{name}");
             runs += 1;

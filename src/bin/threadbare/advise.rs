@@ -189,7 +189,7 @@ fn costs(cost: &Cost, before: &Cost) -> String {
 }
 
 fn known_json(known: &Assessment) -> Value {
-    let seen = |seen: &threadbare::study::advise::Seen| json!({ "hangs": seen.hangs, "stalls": seen.stalls, "loses": !seen.lost.is_empty(), "states": seen.states, "exhausted": seen.exhausted });
+    let seen = |seen: &threadbare::study::advise::ViewFindings| json!({ "hangs": seen.hangs, "stalls": seen.stalls, "loses": !seen.lost.is_empty(), "states": seen.states, "exhausted": seen.exhausted });
     let cost = &known.cost;
     json!({
         "timed": seen(&known.timed),

@@ -28,8 +28,8 @@ use threadbare::study::run::{run, run_untraced};
 /// Tasks that a workload of `benches/` may have, whatever the limits of a document that names none.
 const MAX_TASKS: u64 = 20_000_000;
 
-/// One of the workloads of `benches/`.
-struct Standard {
+/// One of the standard workloads of `benches/`.
+struct StandardWorkload {
     name: &'static str,
     text: &'static str,
     /// The parameter that says how much there is of it, and its value for a million tasks.
@@ -40,7 +40,7 @@ struct Standard {
 
 macro_rules! standard {
     ($name:literal, $parameter:literal = $size:literal, $scheduled:literal) => {
-        Standard {
+        StandardWorkload {
             name: $name,
             text: include_str!(concat!("../../../benches/workloads/", $name, ".toml")),
             size: ($parameter, $size),
@@ -49,7 +49,7 @@ macro_rules! standard {
     };
 }
 
-const STANDARD: [Standard; 8] = [
+const STANDARD: [StandardWorkload; 8] = [
     standard!("mm8", "tasks" = 1_000_000, 2_000_000),
     standard!("parents", "parents" = 200_000, 800_000),
     standard!("delayed", "rounds" = 1_000, 2_100_000),
@@ -104,7 +104,7 @@ fn workloads(args: &BenchArgs) -> Result<Vec<Workload>, Trouble> {
     args.files.iter().map(named).collect()
 }
 
-impl Standard {
+impl StandardWorkload {
     /// The workload with about this many tasks.
     fn of(&self, tasks: u64) -> Result<Workload, Trouble> {
         let part = |of_a_million: u64| (of_a_million * tasks).div_ceil(1_000_000);

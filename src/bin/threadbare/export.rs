@@ -37,8 +37,8 @@ pub struct ExportArgs {
     pub output: Option<PathBuf>,
 
     /// What a picture shows
-    #[arg(long, value_enum, default_value_t = Shown::Timeline)]
-    pub picture: Shown,
+    #[arg(long, value_enum, default_value_t = PictureSubject::Timeline)]
+    pub picture: PictureSubject,
 
     /// The moment that the stage or the graph shows; defaults to the most telling one
     #[arg(long, value_name = "TIME", value_parser = moment)]
@@ -79,9 +79,9 @@ pub enum Format {
     Mermaid,
 }
 
-/// What a picture can show.
+/// The subject of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Shown {
+pub enum PictureSubject {
     /// The whole run: a row for each worker
     Timeline,
     /// Who is where at one moment
@@ -141,9 +141,9 @@ fn drawn(args: &ExportArgs, digest: &Digest<'_>) -> String {
     let count = args.at.map_or_else(|| picture::telling(digest), at);
     let (width, measure) = (f64::from(args.width), &approximate_width);
     let scene = match args.picture {
-        Shown::Timeline => picture::timeline(digest, &chart, width, measure),
-        Shown::Stage => picture::stage(digest, &chart, count, width, measure),
-        Shown::Graph => picture::waits(digest, count, width, measure),
+        PictureSubject::Timeline => picture::timeline(digest, &chart, width, measure),
+        PictureSubject::Stage => picture::stage(digest, &chart, count, width, measure),
+        PictureSubject::Graph => picture::waits(digest, count, width, measure),
     };
     let theme = if args.dark { Theme::dark() } else { Theme::light() };
     svg(&scene, &theme, &digest.trace().scenario.title, measure)

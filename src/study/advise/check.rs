@@ -1,6 +1,6 @@
 //! What a scenario can come to, and what a run of it costs: the same questions for the document and for each remedy.
 
-use super::super::explore::{Explorer, Kind, Options};
+use super::super::explore::{Explorer, FindingKind, Options};
 use super::super::parallel::in_parallel;
 use super::super::patience::{MayGoOn, without_bound};
 use super::super::run::run_while;
@@ -20,9 +20,9 @@ const MAX_MEMORY: u64 = 96 << 20;
 /// States of a scenario that cannot deadlock by its shape: they are looked at for what is expected alone.
 const MAX_PLAIN_STATES: usize = 2_000;
 
-/// What was found in one view.
+/// The findings of exploring one view.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Seen {
+pub struct ViewFindings {
     /// Tasks can hang for ever.
     pub hangs: bool,
     /// Only a timeout lets things go on.
@@ -62,9 +62,9 @@ pub struct Cost {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assessment {
     /// What was seen with these timings.
-    pub timed: Seen,
+    pub timed: ViewFindings,
     /// What was seen with other timings.
-    pub untimed: Seen,
+    pub untimed: ViewFindings,
     /// Its shape has no ring: it cannot hang, whatever is simultaneous.
     pub shape_is_clear: bool,
     /// Its plain run.
@@ -81,7 +81,7 @@ impl Assessment {
         let is_plain = shape_is_clear && scenario.cells.is_empty();
         let (timed, untimed) = if is_plain {
             let timed = look(scenario, View::Timed, most_states.min(MAX_PLAIN_STATES), may_go_on);
-            (timed, Seen { stalls: !shape.hazards.is_empty(), ..Seen::default() })
+            (timed, ViewFindings { stalls: !shape.hazards.is_empty(), ..ViewFindings::default() })
         } else {
             let views = [View::Timed, View::Untimed { timeouts_last: false }];
             let mut seen =
@@ -104,7 +104,7 @@ impl Assessment {
             failed: 0,
         };
         let shape_is_clear = !Shape::read(scenario).can_hang();
-        Assessment { timed: Seen::default(), untimed: Seen::default(), shape_is_clear, cost }
+        Assessment { timed: ViewFindings::default(), untimed: ViewFindings::default(), shape_is_clear, cost }
     }
 
     /// What is known of the design, with what its shape says.
@@ -155,7 +155,12 @@ impl Assessment {
 const SLICE: u64 = 500;
 
 /// Explores one view.
-pub(super) fn look(scenario: &Arc<Scenario>, view: View, most_states: usize, may_go_on: MayGoOn<'_>) -> Seen {
+pub(super) fn look(
+    scenario: &Arc<Scenario>,
+    view: View,
+    most_states: usize,
+    may_go_on: MayGoOn<'_>,
+) -> ViewFindings {
     look_in_slices(scenario, view, most_states, may_go_on, &mut || {})
 }
 
@@ -166,7 +171,7 @@ pub(in crate::study) fn look_in_slices(
     most_states: usize,
     may_go_on: MayGoOn<'_>,
     between: &mut dyn FnMut(),
-) -> Seen {
+) -> ViewFindings {
     let bounds = Options { view, most_states, most_memory: MAX_MEMORY, ..Options::default() };
     let mut explorer = Explorer::new(scenario, bounds);
     while !explorer.advance_while(SLICE, may_go_on) && may_go_on() {
@@ -174,18 +179,18 @@ pub(in crate::study) fn look_in_slices(
     }
     explorer.cut_short();
     let coverage = explorer.coverage();
-    let mut seen = Seen {
+    let mut seen = ViewFindings {
         exhausted: coverage.exhausted && coverage.cut_arrivals.is_empty(),
         states: coverage.states,
-        ..Seen::default()
+        ..ViewFindings::default()
     };
     for finding in explorer.findings() {
         match &finding.kind {
-            Kind::Deadlock(_) | Kind::Partial(_) => seen.hangs = true,
-            Kind::Stall(_) => seen.stalls = true,
-            Kind::LostUpdate(task, pc) => seen.lost.push((*task, *pc)),
-            Kind::Final(number) => seen.finals.push(*number),
-            Kind::Endless(_) => {}
+            FindingKind::Deadlock(_) | FindingKind::Partial(_) => seen.hangs = true,
+            FindingKind::Stall(_) => seen.stalls = true,
+            FindingKind::LostUpdate(task, pc) => seen.lost.push((*task, *pc)),
+            FindingKind::Final(number) => seen.finals.push(*number),
+            FindingKind::Endless(_) => {}
         }
     }
     seen

@@ -21,7 +21,7 @@ mod times;
 pub mod words;
 
 pub(in crate::study) use check::look_in_slices;
-pub use check::{Assessment, Cost, Seen};
+pub use check::{Assessment, Cost, ViewFindings};
 pub use proposal::Effect;
 
 use super::parallel::in_parallel;

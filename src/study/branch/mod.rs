@@ -27,9 +27,9 @@ use crate::trace::event::EventId;
 use std::sync::Arc;
 use words::Words;
 
-/// From where on a run is looked at.
+/// Where in a run the search for branch points begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
+pub enum BranchFrom {
     /// From the point on whose outcome this event was. Events are counted from 0, as in a trace.
     Event(EventId),
     /// From the first thing on that happened at this instant or later.
@@ -38,7 +38,7 @@ pub enum Moment {
 
 /// A place at which a run could have gone another way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Point {
+pub struct BranchPoint {
     /// Its number, as schedules count points: from 1.
     pub number: u32,
     /// When what came next happened.
@@ -48,12 +48,12 @@ pub struct Point {
     /// Which of the ways the run took.
     pub taken: usize,
     /// What could come next, the engine's own way first: two ways at least.
-    pub ways: Vec<Way>,
+    pub ways: Vec<Alternative>,
 }
 
-/// One of the things that could come next.
+/// Something that could come next at a branch point.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Way {
+pub struct Alternative {
     /// What comes, in plain words without a full stop: `build#1 starts`.
     pub text: String,
     /// What it comes before although that is due earlier: those durations last longer than drawn. Empty in the
@@ -69,31 +69,31 @@ pub struct Way {
     pub schedule: Schedule,
 }
 
-/// What was found.
+/// The branch points of a run that were found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Branches {
+pub struct BranchPoints {
     /// In order. Only as many as were asked for.
-    pub points: Vec<Point>,
+    pub points: Vec<BranchPoint>,
     /// How many more there are.
     pub more: u32,
 }
 
 /// A search for the points of a run, in slices so that a caller can show progress and answer a cancel.
-pub struct Branching {
+pub struct BranchSearch {
     scenario: Arc<Scenario>,
     base: Schedule,
     most: usize,
-    from: From,
+    from: ListingStart,
     replaying: Replaying,
     /// As of the last event that was read.
     names: Names,
     read: usize,
-    found: Branches,
+    found: BranchPoints,
 }
 
-/// From where on points are listed.
+/// Where the list of points begins.
 #[derive(Clone, Copy)]
-enum From {
+enum ListingStart {
     /// It is not known yet which point this event comes of.
     Seeking(u64),
     Point(u32),
@@ -111,22 +111,22 @@ pub fn base(schedule: Option<&Schedule>, view: View) -> Schedule {
     }
 }
 
-/// All at once: see [`Branching`].
+/// All at once: see [`BranchSearch`].
 ///
 /// # Errors
 /// If the schedule does not fit.
 pub fn branches(
     scenario: &Arc<Scenario>,
     base: &Schedule,
-    from: Moment,
+    from: BranchFrom,
     most: usize,
-) -> Result<Branches, ScheduleError> {
-    let mut branching = Branching::new(scenario, base, from, most)?;
+) -> Result<BranchPoints, ScheduleError> {
+    let mut branching = BranchSearch::new(scenario, base, from, most)?;
     while !branching.advance(u64::MAX)? {}
     Ok(branching.finish())
 }
 
-impl Branching {
+impl BranchSearch {
     /// Ready to look for the first `most` points, from a moment on, of the run of `scenario` that `base` names.
     ///
     /// # Errors
@@ -134,15 +134,15 @@ impl Branching {
     pub fn new(
         scenario: &Arc<Scenario>,
         base: &Schedule,
-        from: Moment,
+        from: BranchFrom,
         most: usize,
-    ) -> Result<Branching, ScheduleError> {
+    ) -> Result<BranchSearch, ScheduleError> {
         let replaying = Replaying::new(scenario, base)?;
         let from = match from {
-            Moment::Event(event) => From::Seeking(event.0.into()),
-            Moment::At(at) => From::At(at),
+            BranchFrom::Event(event) => ListingStart::Seeking(event.0.into()),
+            BranchFrom::At(at) => ListingStart::At(at),
         };
-        Ok(Branching {
+        Ok(BranchSearch {
             scenario: Arc::clone(scenario),
             base: base.clone(),
             most,
@@ -150,7 +150,7 @@ impl Branching {
             names: Names::new(replaying.scenario()),
             replaying,
             read: 0,
-            found: Branches { points: Vec::new(), more: 0 },
+            found: BranchPoints { points: Vec::new(), more: 0 },
         })
     }
 
@@ -164,8 +164,8 @@ impl Branching {
                 return self.replaying.fits().map(|()| true);
             };
             match self.from {
-                From::Seeking(event) => self.seek(&next, event)?,
-                From::Point(_) | From::At(_) => self.note(&next),
+                ListingStart::Seeking(event) => self.seek(&next, event)?,
+                ListingStart::Point(_) | ListingStart::At(_) => self.note(&next),
             }
         }
         Ok(false)
@@ -176,8 +176,8 @@ impl Branching {
         self.replaying.now()
     }
 
-    /// What was found.
-    pub fn finish(self) -> Branches {
+    /// The branch points of a run that were found.
+    pub fn finish(self) -> BranchPoints {
         self.found
     }
 
@@ -186,7 +186,7 @@ impl Branching {
         self.replaying.go(next);
         if self.replaying.events() > event {
             let is_point = next.choices.len() > 1;
-            self.from = From::Point(next.point + u32::from(!is_point));
+            self.from = ListingStart::Point(next.point + u32::from(!is_point));
             self.replaying = Replaying::new(&self.scenario, &self.base)?;
         }
         Ok(())
@@ -194,9 +194,9 @@ impl Branching {
 
     fn note(&mut self, next: &Next) {
         let is_in = match self.from {
-            From::Seeking(_) => false,
-            From::Point(first) => next.point >= first,
-            From::At(from) => instant(&next.choices[next.taken], self.replaying.now()) >= from,
+            ListingStart::Seeking(_) => false,
+            ListingStart::Point(first) => next.point >= first,
+            ListingStart::At(from) => instant(&next.choices[next.taken], self.replaying.now()) >= from,
         };
         if is_in && next.choices.len() > 1 {
             if self.found.points.len() < self.most {
@@ -209,7 +209,7 @@ impl Branching {
         self.replaying.go(next);
     }
 
-    fn point(&mut self, next: &Next) -> Point {
+    fn point(&mut self, next: &Next) -> BranchPoint {
         let twins = self.replaying.run().twins(&next.choices);
         let (now, events) = (self.replaying.now(), self.replaying.events() as u32);
         self.read_names();
@@ -217,7 +217,7 @@ impl Branching {
         let dues: Vec<Due> = next.choices.iter().filter_map(due).collect();
         let ways = (0u16..).zip(&next.choices).zip(twins).map(|((number, choice), like)| {
             let overtaken = |slow: &&Due| choice.due.is_some_and(|fast| slow.at < fast);
-            Way {
+            Alternative {
                 text: words.choice(choice),
                 overtakes: dues.iter().filter(overtaken).map(|slow| words.due(slow)).collect(),
                 at: instant(choice, now),
@@ -227,7 +227,7 @@ impl Branching {
             }
         });
         let at = instant(&next.choices[next.taken], now);
-        Point { number: next.point, at, events, taken: next.taken, ways: ways.collect() }
+        BranchPoint { number: next.point, at, events, taken: next.taken, ways: ways.collect() }
     }
 
     /// The schedule that goes this way at this point.

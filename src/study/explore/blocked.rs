@@ -5,7 +5,7 @@
 //! what running finds. Invariant: whoever is blocked once is blocked for ever, so a search that looks at the last state
 //! of each path has looked at all states of it.
 
-use super::finding::Kind;
+use super::finding::FindingKind;
 use crate::analysis::state::State;
 use crate::analysis::wait_for::reach::Reach;
 use crate::analysis::wait_for::{View, WaitFor};
@@ -35,7 +35,7 @@ impl BlockedFinder {
     }
 
     /// Who is blocked for ever after these events, from the beginning on.
-    pub fn after(&self, records: &[Record]) -> Option<Kind> {
+    pub fn after(&self, records: &[Record]) -> Option<FindingKind> {
         let mut state = State::new(&self.scenario);
         state.follow(records);
         self.at(&state)
@@ -47,7 +47,7 @@ impl BlockedFinder {
         &mut self,
         path: impl ExactSizeIterator<Item = &'p [Record]>,
         last: &[Record],
-    ) -> Option<Kind> {
+    ) -> Option<FindingKind> {
         self.forget_beyond(path.len());
         let (begun, mut state) = match self.kept.last() {
             Some((parts, state)) => (*parts, state.clone()),
@@ -79,12 +79,12 @@ impl BlockedFinder {
     }
 
     /// Who is blocked for ever in a state.
-    pub fn at(&self, state: &State) -> Option<Kind> {
+    pub fn at(&self, state: &State) -> Option<FindingKind> {
         let graph = WaitFor::new(state, &self.reach, &View::default());
         let of = |id| state.task(id).map(|task| (task.kind, task.pc));
         let mut steps: Vec<_> = graph.stuck_tasks(state).filter_map(of).collect();
         steps.sort_unstable();
         steps.dedup();
-        (!steps.is_empty()).then_some(Kind::Partial(steps))
+        (!steps.is_empty()).then_some(FindingKind::Partial(steps))
     }
 }

@@ -11,8 +11,8 @@
 //! threads makes no difference.
 
 use super::blocked::BlockedFinder;
-use super::past::Expected;
-use super::walk::{SchedulePolicy, Walked, walk};
+use super::past::JudgedExpectations;
+use super::walk::{FinishedRun, SchedulePolicy, walk};
 use super::{Finding, MAX_FINDINGS, Options, cut_arrivals};
 use crate::engine::explore::Choice;
 use crate::model::scenario::Scenario;
@@ -47,7 +47,7 @@ const BATCH: usize = 64;
 /// The search in progress.
 pub struct SmallSearch {
     scenario: Arc<Scenario>,
-    expected: Expected,
+    expected: JudgedExpectations,
     blocked: BlockedFinder,
     options: Options,
     most_turns: u32,
@@ -73,7 +73,7 @@ impl SmallSearch {
         limited.limits = limits(limited.limits);
         let scenario = Arc::new(limited);
         let is_cut = arrivals.iter().any(Option::is_some);
-        let expected = Expected::of(&scenario, options.view, is_cut);
+        let expected = JudgedExpectations::of(&scenario, options.view, is_cut);
         SmallSearch {
             blocked: BlockedFinder::new(&scenario),
             scenario,
@@ -135,7 +135,7 @@ impl SmallSearch {
         &self.covered
     }
 
-    fn one(&self, turns: &[Turn], may_go_on: MayGoOn<'_>) -> Option<Walked> {
+    fn one(&self, turns: &[Turn], may_go_on: MayGoOn<'_>) -> Option<FinishedRun> {
         let mut guide = TurnPolicy { left: turns };
         walk(
             &self.scenario,
@@ -148,7 +148,7 @@ impl SmallSearch {
         )
     }
 
-    fn take_over(&mut self, turns: &[Turn], walked: Walked) {
+    fn take_over(&mut self, turns: &[Turn], walked: FinishedRun) {
         self.covered.runs += 1;
         self.covered.steps += walked.steps;
         self.covered.cut += u64::from(walked.cut);

@@ -61,9 +61,9 @@ impl Default for Options {
     }
 }
 
-/// What can be found.
+/// The kinds of findings.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum FindingKind {
     /// Nothing can happen any more, and tasks are unfinished: they stand at these steps.
     Deadlock(Vec<(TaskTypeId, Pc)>),
     /// These tasks can never go on, although others can, for ever.
@@ -75,29 +75,29 @@ pub enum Kind {
     /// Only a timeout can let anything happen; tasks stand at these steps.
     Stall(Vec<(TaskTypeId, Pc)>),
     /// A run does not end, or creates tasks without end.
-    Endless(Endless),
+    Endless(EndlessReason),
 }
 
 /// How a run shows that it does not end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Endless {
+pub enum EndlessReason {
     /// It reaches a limit of the scenario.
     Limit(Limit),
     /// All that can follow are states that come round again, for ever, and none of them is an end.
     Circle,
 }
 
-impl Kind {
-    pub(super) fn of_lost(lost: Lost) -> Kind {
-        Kind::LostUpdate(lost.kind, lost.pc)
+impl FindingKind {
+    pub(super) fn of_lost(lost: Lost) -> FindingKind {
+        FindingKind::LostUpdate(lost.kind, lost.pc)
     }
 
     /// Whether two findings are of the same sort, whatever the steps.
-    pub fn is_like(&self, other: &Kind) -> bool {
+    pub fn is_like(&self, other: &FindingKind) -> bool {
         match (self, other) {
-            (Kind::LostUpdate(a, b), Kind::LostUpdate(c, d)) => (a, b) == (c, d),
-            (Kind::Endless(a), Kind::Endless(b)) => a == b,
-            (Kind::Final(a), Kind::Final(b)) => a == b,
+            (FindingKind::LostUpdate(a, b), FindingKind::LostUpdate(c, d)) => (a, b) == (c, d),
+            (FindingKind::Endless(a), FindingKind::Endless(b)) => a == b,
+            (FindingKind::Final(a), FindingKind::Final(b)) => a == b,
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),
         }
     }
@@ -107,7 +107,7 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// What was found.
-    pub kind: Kind,
+    pub kind: FindingKind,
     /// Schedule that leads there.
     pub schedule: Schedule,
     /// How many steps that way has.

@@ -22,7 +22,7 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    pub fn new(mut run: Run, choices: &[Choice], node: u32, rules: Narrowing) -> Frame {
+    pub fn new(mut run: Run, choices: &[Choice], node: u32, rules: Pruning) -> Frame {
         let several = choices.len() > 1;
         let alone = if several && rules.alone { run.alone(choices) } else { None };
         let twins = if several && alone.is_none() && rules.symmetry {
@@ -47,9 +47,9 @@ impl Frame {
     }
 }
 
-/// Which alternatives are left out.
+/// Which alternatives the search leaves out.
 #[derive(Clone, Copy)]
-pub(super) struct Narrowing {
+pub(super) struct Pruning {
     /// All but one that may be taken alone.
     pub alone: bool,
     /// Those that come to the same as another.

@@ -28,7 +28,7 @@ mod soundness;
 mod walk;
 pub mod words;
 
-pub use finding::{Bound, Coverage, DEFAULT_MEMORY, Endless, Finding, Kind, Options, Reduction};
+pub use finding::{Bound, Coverage, DEFAULT_MEMORY, EndlessReason, Finding, FindingKind, Options, Reduction};
 pub use past::not_judged;
 pub use shorten::{EFFORT, shorten};
 pub use show::show;
@@ -41,9 +41,9 @@ use crate::model::time::Time;
 use crate::trace::OutcomeKind;
 use crate::trace::record::Record;
 use blocked::BlockedFinder;
-use frame::{Frame, Narrowing, parts};
+use frame::{Frame, Pruning, parts};
 use graph::{Graph, Step};
-use past::Expected;
+use past::JudgedExpectations;
 use plain::PlainRun;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -58,9 +58,9 @@ pub struct Explorer {
     scenario: Arc<Scenario>,
     options: Options,
     /// Looks for nothing but this, and stops there.
-    only: Option<Kind>,
+    only: Option<FindingKind>,
     arrivals: Vec<Option<u64>>,
-    expected: Expected,
+    expected: JudgedExpectations,
     blocked: BlockedFinder,
     /// The run with all arrivals, where some are cut; until it is over.
     plain: Option<PlainRun>,
@@ -103,7 +103,7 @@ impl Explorer {
         let mut limited = with_arrivals(scenario, &arrivals);
         limited.limits = super::schedule::limits(limited.limits);
         let scenario = Arc::new(limited);
-        let expected = Expected::of(&scenario, options.view, arrivals.iter().any(Option::is_some));
+        let expected = JudgedExpectations::of(&scenario, options.view, arrivals.iter().any(Option::is_some));
         let mut explorer = Explorer {
             blocked: BlockedFinder::new(&scenario),
             plain: None,
@@ -171,7 +171,7 @@ impl Explorer {
     }
 
     fn push_new(&mut self, run: Run, choices: &[Choice], node: u32) {
-        let rules = Narrowing {
+        let rules = Pruning {
             // The way to what is looked for alone is told: it keeps to the engine's own order where it can.
             alone: self.only.is_none() && !self.is_without(Reduction::PartialOrder),
             symmetry: !self.is_without(Reduction::Symmetry),
@@ -211,7 +211,7 @@ impl Explorer {
             return;
         }
         self.coverage.states = self.graph.parents.len();
-        if self.only.as_ref().is_some_and(|only| !matches!(only, Kind::Partial(_))) {
+        if self.only.as_ref().is_some_and(|only| !matches!(only, FindingKind::Partial(_))) {
             return;
         }
         if let Some(node) = self.stack.last().map(|frame| frame.node)
@@ -323,7 +323,7 @@ impl Explorer {
         }
         let only_timeouts = choices.iter().all(Choice::is_timeout);
         if only_timeouts && self.options.view != View::Timed {
-            self.found(Kind::Stall(run.standing()), next);
+            self.found(FindingKind::Stall(run.standing()), next);
         }
         if step.depth as usize >= self.options.most_depth {
             self.coverage.cut_paths = true;
@@ -345,7 +345,7 @@ impl Explorer {
     fn at_cut(&mut self, run: &Run, node: u32) {
         let recent = run.recorder().0.recent();
         let blocked = self.blocked.after_path(parts(&self.stack), recent);
-        let failing = self.expected.failing_for_good(run).into_iter().map(Kind::Final);
+        let failing = self.expected.failing_for_good(run).into_iter().map(FindingKind::Final);
         for kind in blocked.into_iter().chain(failing) {
             self.found(kind, node);
         }
@@ -353,7 +353,7 @@ impl Explorer {
 
     fn note_lost(&mut self, run: &mut Run, step: Step) {
         let Some(lost) = run.take_lost() else { return };
-        let kind = Kind::of_lost(lost);
+        let kind = FindingKind::of_lost(lost);
         if !self.wants(&kind) {
             return;
         }
@@ -362,20 +362,20 @@ impl Explorer {
         self.keep(kind, &turns);
     }
 
-    fn found(&mut self, kind: Kind, node: u32) {
+    fn found(&mut self, kind: FindingKind, node: u32) {
         if self.wants(&kind) {
             let path = self.graph.path(node);
             self.keep(kind, &path);
         }
     }
 
-    fn wants(&self, kind: &Kind) -> bool {
+    fn wants(&self, kind: &FindingKind) -> bool {
         self.only.as_ref().is_none_or(|only| only.is_like(kind))
             && self.findings.len() < MAX_FINDINGS
             && self.findings.iter().all(|finding| finding.kind != *kind)
     }
 
-    fn keep(&mut self, kind: Kind, path: &[Step]) {
+    fn keep(&mut self, kind: FindingKind, path: &[Step]) {
         let schedule = self.schedule(path);
         let steps = path.last().map_or(0, |last| last.depth as usize);
         self.findings.push(Finding { kind, schedule, steps });
@@ -395,7 +395,7 @@ impl Explorer {
     }
 
     /// Who is blocked for ever at the end of a path.
-    fn blocked_at(&self, path: &[Step]) -> Option<Kind> {
+    fn blocked_at(&self, path: &[Step]) -> Option<FindingKind> {
         let points = path.iter().filter(|step| step.branching).count() as u32;
         let trace = replay_part(&self.scenario, &self.schedule(path), points)?;
         self.blocked.after(&trace.records)
@@ -413,7 +413,8 @@ impl Explorer {
             let path = self.graph.path(node);
             let blocked = self.blocked_at(&path);
             // What has a horizon is meant to go on.
-            let endless = || self.scenario.until.is_none().then_some(Kind::Endless(Endless::Circle));
+            let endless =
+                || self.scenario.until.is_none().then_some(FindingKind::Endless(EndlessReason::Circle));
             if let Some(kind) = blocked.or_else(endless)
                 && self.wants(&kind)
             {
@@ -450,18 +451,18 @@ fn as_limits(arrivals: &[Option<u64>]) -> Vec<Option<u64>> {
 /// What the end of a run shows. `blocked` says who can never go on after the events since they were last taken.
 fn shown_at_end(
     run: &mut Run,
-    expected: &Expected,
-    blocked: &mut dyn FnMut(&[Record]) -> Option<Kind>,
-) -> Vec<Kind> {
+    expected: &JudgedExpectations,
+    blocked: &mut dyn FnMut(&[Record]) -> Option<FindingKind>,
+) -> Vec<FindingKind> {
     let kind = run.ended().kind;
     let mut shown = match kind {
-        OutcomeKind::Stuck | OutcomeKind::Deadlock => vec![Kind::Deadlock(run.standing())],
-        OutcomeKind::Limit(limit) => vec![Kind::Endless(Endless::Limit(limit))],
+        OutcomeKind::Stuck | OutcomeKind::Deadlock => vec![FindingKind::Deadlock(run.standing())],
+        OutcomeKind::Limit(limit) => vec![FindingKind::Endless(EndlessReason::Limit(limit))],
         OutcomeKind::Completed | OutcomeKind::Until => Vec::new(),
     };
     if matches!(kind, OutcomeKind::Until | OutcomeKind::Limit(_)) {
         shown.extend(blocked(run.recorder().0.recent()));
     }
-    shown.extend(expected.failing_in(run).into_iter().map(Kind::Final));
+    shown.extend(expected.failing_in(run).into_iter().map(FindingKind::Final));
     shown
 }

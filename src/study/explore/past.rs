@@ -78,7 +78,7 @@ pub fn not_judged(scenario: &Scenario, view: View) -> Vec<usize> {
 }
 
 /// The expectations of a scenario that exploring it in one view judges.
-pub(super) struct Expected {
+pub(super) struct JudgedExpectations {
     scenario: Arc<Scenario>,
     /// About cells at the end.
     finals: Vec<usize>,
@@ -86,14 +86,14 @@ pub(super) struct Expected {
     asked: Arc<[usize]>,
 }
 
-impl Expected {
+impl JudgedExpectations {
     /// Of a scenario. With fewer arrivals than the document has (`is_cut`) only those that the plain run meets: the
     /// others were about the whole load.
-    pub fn of(scenario: &Arc<Scenario>, view: View, is_cut: bool) -> Expected {
-        let mut expected = Expected::all(scenario, view);
+    pub fn of(scenario: &Arc<Scenario>, view: View, is_cut: bool) -> JudgedExpectations {
+        let mut expected = JudgedExpectations::all(scenario, view);
         if is_cut && !(expected.finals.is_empty() && expected.asked.is_empty()) {
             // Times too are those of the plain run.
-            let all = Expected::all(scenario, View::Timed);
+            let all = JudgedExpectations::all(scenario, View::Timed);
             let mut plain = Engine::new(Arc::clone(scenario), all.keep());
             let failing = plain
                 .advance(MAX_PLAIN)
@@ -105,7 +105,7 @@ impl Expected {
         expected
     }
 
-    fn all(scenario: &Arc<Scenario>, view: View) -> Expected {
+    fn all(scenario: &Arc<Scenario>, view: View) -> JudgedExpectations {
         let (mut finals, mut asked) = (Vec::new(), Vec::new());
         for (number, expected) in scenario.expectations.iter().enumerate() {
             match judged(&expected.metric) {
@@ -115,7 +115,7 @@ impl Expected {
                 JudgeMoment::Timed | JudgeMoment::Elsewhere | JudgeMoment::Never => {}
             }
         }
-        Expected { scenario: Arc::clone(scenario), finals, asked: asked.into() }
+        JudgedExpectations { scenario: Arc::clone(scenario), finals, asked: asked.into() }
     }
 
     /// What a run has to keep.
@@ -166,7 +166,7 @@ impl Expected {
     }
 }
 
-impl Expected {
+impl JudgedExpectations {
     /// The expectations, by number, that cannot hold any more however a run goes on: a count or a greatest number is
     /// beyond its bound.
     pub fn failing_for_good(&self, run: &Run) -> Vec<usize> {

@@ -3,8 +3,8 @@
 //! Invariant: whatever [`super::super::run`] comes to within [`MAX_EVENTS`], an exploration of the timed view comes to.
 
 use super::blocked::BlockedFinder;
-use super::finding::{Endless, Kind};
-use super::past::Expected;
+use super::finding::{EndlessReason, FindingKind};
+use super::past::JudgedExpectations;
 use crate::analysis::state::State;
 use crate::engine::Engine;
 use crate::model::scenario::Scenario;
@@ -23,14 +23,14 @@ const MAX_EVENTS: u64 = 1_000_000;
 pub(super) struct PlainRun {
     scenario: Arc<Scenario>,
     engine: Engine<RunRecorder>,
-    expected: Expected,
+    expected: JudgedExpectations,
     blocked: BlockedFinder,
     state: State,
 }
 
 impl PlainRun {
     pub fn new(scenario: &Arc<Scenario>) -> PlainRun {
-        let expected = Expected::of(scenario, View::Timed, false);
+        let expected = JudgedExpectations::of(scenario, View::Timed, false);
         let mut limited = (**scenario).clone();
         limited.limits = limits(limited.limits);
         PlainRun {
@@ -43,7 +43,7 @@ impl PlainRun {
     }
 
     /// Runs on a little; what it shows, once it is over.
-    pub fn advance(&mut self) -> Option<Vec<Kind>> {
+    pub fn advance(&mut self) -> Option<Vec<FindingKind>> {
         let outcome = self.engine.advance(SLICE);
         let events = self.engine.recorder_mut().take_recent();
         self.state.follow(&events);
@@ -59,18 +59,20 @@ impl PlainRun {
         self.engine.recorder().count()
     }
 
-    fn shown(&self, outcome: Outcome) -> Vec<Kind> {
+    fn shown(&self, outcome: Outcome) -> Vec<FindingKind> {
         let own = self.scenario.limits;
         let mut shown = match outcome.kind {
-            OutcomeKind::Stuck | OutcomeKind::Deadlock => vec![Kind::Deadlock(self.engine.standing())],
-            OutcomeKind::Limit(limit) if own == limits(own) => vec![Kind::Endless(Endless::Limit(limit))],
+            OutcomeKind::Stuck | OutcomeKind::Deadlock => vec![FindingKind::Deadlock(self.engine.standing())],
+            OutcomeKind::Limit(limit) if own == limits(own) => {
+                vec![FindingKind::Endless(EndlessReason::Limit(limit))]
+            }
             OutcomeKind::Limit(_) | OutcomeKind::Completed | OutcomeKind::Until => Vec::new(),
         };
         if matches!(outcome.kind, OutcomeKind::Until | OutcomeKind::Limit(_)) {
             shown.extend(self.blocked.at(&self.state));
         }
         let failing = self.expected.failing(self.engine.recorder(), |cell| self.engine.finals(cell), outcome);
-        shown.extend(failing.into_iter().map(Kind::Final));
+        shown.extend(failing.into_iter().map(FindingKind::Final));
         shown
     }
 }

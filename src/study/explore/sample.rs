@@ -14,9 +14,9 @@
 //! of runs; so the number of threads makes no difference. A sample never says that nothing is there.
 
 use super::blocked::BlockedFinder;
-use super::past::Expected;
+use super::past::JudgedExpectations;
 use super::rng::Rng;
-use super::walk::{SchedulePolicy, Walked, walk};
+use super::walk::{FinishedRun, SchedulePolicy, walk};
 use super::{Finding, MAX_FINDINGS, Options, cut_arrivals};
 use crate::engine::explore::{Choice, ChoiceKind};
 use crate::model::scenario::Scenario;
@@ -38,9 +38,9 @@ pub enum Method {
     },
 }
 
-/// What was sampled.
+/// The extent of a sample.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sampled {
+pub struct SampleCoverage {
     /// How the orders are drawn.
     pub method: Method,
     /// With which seed.
@@ -63,7 +63,7 @@ pub struct Sampled {
     pub cut_arrivals: Vec<(usize, u64)>,
 }
 
-impl Sampled {
+impl SampleCoverage {
     /// The least probability with which one run finds trouble of the depth of the method; `None` if random, or if runs
     /// are longer than allowed, so that nobody knows how long.
     pub fn guarantee(&self) -> Option<f64> {
@@ -95,12 +95,12 @@ const BATCH: u64 = 64;
 /// Sampling in progress.
 pub struct Sampler {
     scenario: Arc<Scenario>,
-    expected: Expected,
+    expected: JudgedExpectations,
     blocked: BlockedFinder,
     options: Options,
     arrivals: Vec<Option<u64>>,
     threads: usize,
-    sampled: Sampled,
+    sampled: SampleCoverage,
     /// The first of each kind, with the number of runs that showed the kind.
     found: Vec<(Finding, u64)>,
 }
@@ -120,8 +120,8 @@ impl Sampler {
         limited.limits = limits(limited.limits);
         let scenario = Arc::new(limited);
         let is_cut = arrivals.iter().any(Option::is_some);
-        let expected = Expected::of(&scenario, options.view, is_cut);
-        let sampled = Sampled {
+        let expected = JudgedExpectations::of(&scenario, options.view, is_cut);
+        let sampled = SampleCoverage {
             method,
             seed,
             runs: 0,
@@ -164,12 +164,12 @@ impl Sampler {
     }
 
     /// What was sampled so far.
-    pub fn sampled(&self) -> &Sampled {
+    pub fn sampled(&self) -> &SampleCoverage {
         &self.sampled
     }
 
     /// The run of this number, and how many actors it had.
-    fn one(&self, run: u64, is_measuring: bool, may_go_on: MayGoOn<'_>) -> Option<(u32, Walked)> {
+    fn one(&self, run: u64, is_measuring: bool, may_go_on: MayGoOn<'_>) -> Option<(u32, FinishedRun)> {
         let mut rng = Rng::of_run(self.sampled.seed, run);
         let depth = match self.sampled.method {
             Method::Pct { depth } if !is_measuring => Some(depth),
@@ -177,7 +177,7 @@ impl Sampler {
         };
         let points = u64::from(self.sampled.points.max(1));
         let changes = (1..depth.unwrap_or(1)).map(|i| (1 + rng.below(points) as u32, u64::from(i))).collect();
-        let mut guide = Chance { rng, actors: BTreeMap::new(), is_random: depth.is_none(), changes };
+        let mut guide = RandomPolicy { rng, actors: BTreeMap::new(), is_random: depth.is_none(), changes };
         let most_steps = self.options.most_depth;
         let walked = walk(
             &self.scenario,
@@ -191,7 +191,7 @@ impl Sampler {
         Some((guide.actors.len() as u32, walked))
     }
 
-    fn take_over(&mut self, is_measuring: bool, actors: u32, walked: Walked) {
+    fn take_over(&mut self, is_measuring: bool, actors: u32, walked: FinishedRun) {
         let (points, sampled) = (walked.points.len() as u32, &mut self.sampled);
         sampled.runs += 1;
         sampled.cut += u64::from(walked.cut);
@@ -245,8 +245,8 @@ fn actor(choice: &Choice) -> Actor {
     }
 }
 
-/// Leads by chance.
-struct Chance {
+/// A schedule policy that chooses at random.
+struct RandomPolicy {
     rng: Rng,
     /// Everybody who could act so far, each with a priority; high goes first.
     actors: BTreeMap<Actor, u64>,
@@ -256,7 +256,7 @@ struct Chance {
     changes: Vec<(u32, u64)>,
 }
 
-impl Chance {
+impl RandomPolicy {
     fn highest(&mut self, choices: &[Choice]) -> Actor {
         for choice in choices {
             // More than any that a change gives.
@@ -268,7 +268,7 @@ impl Chance {
     }
 }
 
-impl SchedulePolicy for Chance {
+impl SchedulePolicy for RandomPolicy {
     fn choose(&mut self, point: u32, choices: &[Choice]) -> usize {
         let mut goes_on = self.highest(choices);
         if self.is_random {

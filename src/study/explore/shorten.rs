@@ -5,7 +5,7 @@
 use super::graph::{Graph, Step};
 use super::past;
 use super::walk::shown_by;
-use super::{Endless, Explorer, Finding, Kind, Options};
+use super::{EndlessReason, Explorer, Finding, FindingKind, Options};
 use crate::model::scenario::Scenario;
 use crate::study::patience::MayGoOn;
 use crate::study::schedule::begin;
@@ -25,7 +25,7 @@ pub fn shorten(
     effort: u64,
     may_go_on: MayGoOn<'_>,
 ) -> Finding {
-    if matches!(finding.kind, Kind::Final(_)) && finding.schedule.turns.is_empty() {
+    if matches!(finding.kind, FindingKind::Final(_)) && finding.schedule.turns.is_empty() {
         // It fails anyway, and is about the whole load.
         return finding.clone();
     }
@@ -39,7 +39,8 @@ pub fn shorten(
         return best;
     }
     // Only a complete exploration tells these; no single state does.
-    let is_of_all = matches!(finding.kind, Kind::Partial(_) | Kind::Endless(Endless::Circle));
+    let is_of_all =
+        matches!(finding.kind, FindingKind::Partial(_) | FindingKind::Endless(EndlessReason::Circle));
     let straight = if is_of_all { None } else { search.straighten(&arrivals) };
     // The way that was found first may take steps much sooner than they are due.
     let again = || (best == *finding).then(|| search.attempt(&arrivals));
@@ -54,7 +55,7 @@ fn arrivals_of(scenario: &Scenario, entry: usize) -> u64 {
 struct Shortening<'a> {
     scenario: &'a Arc<Scenario>,
     options: &'a Options,
-    kind: &'a Kind,
+    kind: &'a FindingKind,
     effort: u64,
     may_go_on: MayGoOn<'a>,
 }
@@ -128,7 +129,7 @@ impl Shortening<'_> {
         let mut open = VecDeque::from([(run, Step { from: 0, choice: 0, branching: false, depth: 0 })]);
         while let Some((mut run, step)) = open.pop_front() {
             memory -= past::weight(&run).min(memory);
-            let lost = run.take_lost().map(Kind::of_lost);
+            let lost = run.take_lost().map(FindingKind::of_lost);
             if !seen.insert(past::key(&mut run)) && lost.is_none() {
                 continue;
             }

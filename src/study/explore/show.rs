@@ -3,8 +3,8 @@
 //! Invariant: no replay is longer than the way to the finding and [`MAX_BEYOND`] steps, whatever the scenario would do
 //! if it went on.
 
-use super::finding::{Endless, Finding, Kind};
-use crate::analysis::watch::Watch;
+use super::finding::{EndlessReason, Finding, FindingKind};
+use crate::analysis::watch::DeadlockWatch;
 use crate::model::scenario::Scenario;
 use crate::study::run;
 use crate::study::schedule::{Replay, Replaying, Schedule, ScheduleError, limits};
@@ -28,8 +28,8 @@ pub fn show(scenario: &Scenario, finding: &Finding) -> Result<Replay, ScheduleEr
     let mut replaying = Replaying::new(scenario, &finding.schedule)?;
     let way = finding.steps as u64;
     match finding.kind {
-        Kind::Partial(_) => {
-            let mut watch = Watch::new(replaying.scenario());
+        FindingKind::Partial(_) => {
+            let mut watch = DeadlockWatch::new(replaying.scenario());
             let mut left = way.saturating_add(MAX_BEYOND);
             while left > 0 {
                 let steps = left.min(LOOK_EVERY);
@@ -40,14 +40,14 @@ pub fn show(scenario: &Scenario, finding: &Finding) -> Result<Replay, ScheduleEr
                 }
             }
         }
-        Kind::Endless(Endless::Circle) => {
+        FindingKind::Endless(EndlessReason::Circle) => {
             replaying.advance(MAX_ENDLESS);
         }
-        Kind::Deadlock(_)
-        | Kind::LostUpdate(..)
-        | Kind::Final(_)
-        | Kind::Stall(_)
-        | Kind::Endless(Endless::Limit(_)) => {
+        FindingKind::Deadlock(_)
+        | FindingKind::LostUpdate(..)
+        | FindingKind::Final(_)
+        | FindingKind::Stall(_)
+        | FindingKind::Endless(EndlessReason::Limit(_)) => {
             replaying.advance(way.saturating_add(MAX_BEYOND));
         }
     }
@@ -55,14 +55,14 @@ pub fn show(scenario: &Scenario, finding: &Finding) -> Result<Replay, ScheduleEr
 }
 
 /// The plain run, which needs no choices.
-fn plain(scenario: &Scenario, kind: &Kind) -> Replay {
+fn plain(scenario: &Scenario, kind: &FindingKind) -> Replay {
     let mut scenario = scenario.clone();
     scenario.limits = limits(scenario.limits);
-    let is_circle = matches!(kind, Kind::Endless(Endless::Circle));
+    let is_circle = matches!(kind, FindingKind::Endless(EndlessReason::Circle));
     if is_circle {
         scenario.limits.max_events = scenario.limits.max_events.min(MAX_ENDLESS);
     }
-    let is_partial = matches!(kind, Kind::Partial(_));
+    let is_partial = matches!(kind, FindingKind::Partial(_));
     scenario.stop_at_deadlock |= is_partial;
     let trace = run::run(Arc::new(scenario));
     Replay { trace, late: Vec::new(), is_whole: !is_partial && !is_circle }

@@ -16,9 +16,9 @@ mod views;
 
 use super::blocked::BlockedFinder;
 use super::few::SmallSearch;
-use super::past::{self, Expected};
+use super::past::{self, JudgedExpectations};
 use super::sample::{Method, Sampler};
-use super::{Endless, Explorer, Finding, Kind, Options, shown_at_end};
+use super::{EndlessReason, Explorer, Finding, FindingKind, Options, shown_at_end};
 use crate::engine::Engine;
 use crate::engine::explore::Rules;
 use crate::language::Document;
@@ -34,33 +34,38 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use sundry::sundry;
 
-/// Everything that any order leads to.
-struct Yardstick {
-    found: BTreeSet<Kind>,
+/// A walk through every order without any reduction, and all that it finds.
+struct ExhaustiveWalk {
+    found: BTreeSet<FindingKind>,
     seen: Option<HashSet<u128>>,
     left: u64,
     view: View,
     blocked: BlockedFinder,
 }
 
-impl Yardstick {
+impl ExhaustiveWalk {
     /// `None` if there are too many orders.
-    fn measure(scenario: &Arc<Scenario>, view: View, merge: bool, most: u64) -> Option<BTreeSet<Kind>> {
-        let expected = Expected::of(scenario, view, false);
+    fn measure(
+        scenario: &Arc<Scenario>,
+        view: View,
+        merge: bool,
+        most: u64,
+    ) -> Option<BTreeSet<FindingKind>> {
+        let expected = JudgedExpectations::of(scenario, view, false);
         let mut run = Engine::new(Arc::clone(scenario), Stepwise(expected.keep_events()));
         run.explore_by(Rules { every_step: true, ..view.rules() });
         let blocked = BlockedFinder::new(scenario);
         let seen = merge.then(HashSet::new);
-        let mut all = Yardstick { found: BTreeSet::new(), seen, left: most, view, blocked };
+        let mut all = ExhaustiveWalk { found: BTreeSet::new(), seen, left: most, view, blocked };
         let whole = all.walk(run, &expected);
         whole.then_some(all.found)
     }
 
-    fn walk(&mut self, run: Run, expected: &Expected) -> bool {
+    fn walk(&mut self, run: Run, expected: &JudgedExpectations) -> bool {
         let mut open = vec![run];
         while let Some(mut run) = open.pop() {
             if let Some(lost) = run.take_lost() {
-                self.found.insert(Kind::of_lost(lost));
+                self.found.insert(FindingKind::of_lost(lost));
             }
             let mut is_known = |seen: &mut HashSet<u128>| !seen.insert(past::key_without_symmetry(&mut run));
             if self.seen.as_mut().is_some_and(&mut is_known) {
@@ -71,7 +76,7 @@ impl Yardstick {
                 let blocked = &self.blocked;
                 self.found.extend(shown_at_end(&mut run, expected, &mut |events| blocked.after(events)));
             } else if self.view != View::Timed && choices.iter().all(|choice| choice.is_timeout()) {
-                self.found.insert(Kind::Stall(run.standing()));
+                self.found.insert(FindingKind::Stall(run.standing()));
             }
             for choice in &choices {
                 if self.left == 0 {
@@ -115,18 +120,19 @@ fn compare_on(
 fn compare_one(text: &str, view: View, most: u64) -> Option<Result<bool, String>> {
     let document = Document::parse("random.toml", text).ok()?;
     let scenario = Arc::new(document.scenario("base", &Default::default()).ok()?);
-    let tree = Yardstick::measure(&scenario, view, false, most.min(3_000));
-    let want = tree.or_else(|| Yardstick::measure(&scenario, view, true, most))?;
+    let tree = ExhaustiveWalk::measure(&scenario, view, false, most.min(3_000));
+    let want = tree.or_else(|| ExhaustiveWalk::measure(&scenario, view, true, most))?;
     let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
     if !explorer.advance(1_000_000) || !explorer.coverage().exhausted {
         return Some(Err("it is small, and not explored to its end".to_owned()));
     }
     // A horizon shows who is blocked for ever; otherwise no single state does: see `what_never_ends_is_found`. Where
     // a loop takes no time, which of its states is the last depends on what was looked at before.
-    let has_loop = explorer.coverage().endless || want.iter().any(|kind| matches!(kind, Kind::Endless(_)));
+    let has_loop =
+        explorer.coverage().endless || want.iter().any(|kind| matches!(kind, FindingKind::Endless(_)));
     let has_horizon = view == View::Timed && scenario.until.is_some() && !has_loop;
-    let is_shown = |kind: &Kind| has_horizon || !is_of_circles(kind);
-    let want: BTreeSet<Kind> = want.into_iter().filter(is_shown).collect();
+    let is_shown = |kind: &FindingKind| has_horizon || !is_of_circles(kind);
+    let want: BTreeSet<FindingKind> = want.into_iter().filter(is_shown).collect();
     let got = kinds(explorer.findings().iter().filter(|finding| is_shown(&finding.kind)));
     if got != want {
         return Some(Err(format!("explored {got:?}, there is {want:?}")));
@@ -159,8 +165,8 @@ fn nothing_is_lost_by_the_reductions_under_the_drawn_durations() {
 }
 
 /// Whether only all states together show it.
-fn is_of_circles(kind: &Kind) -> bool {
-    matches!(kind, Kind::Partial(_) | Kind::Endless(Endless::Circle))
+fn is_of_circles(kind: &FindingKind) -> bool {
+    matches!(kind, FindingKind::Partial(_) | FindingKind::Endless(EndlessReason::Circle))
 }
 
 #[test]
@@ -191,7 +197,8 @@ fn nothing_is_lost_by_the_reductions_on_the_executors_of_other_runtimes() {
 }
 
 fn never_ends(scenario: &Arc<Scenario>, view: View, most: usize) -> Option<bool> {
-    let mut run = Engine::new(Arc::clone(scenario), Stepwise(Expected::of(scenario, view, false).keep()));
+    let mut run =
+        Engine::new(Arc::clone(scenario), Stepwise(JudgedExpectations::of(scenario, view, false).keep()));
     run.explore_by(Rules { every_step: true, ..view.rules() });
     let mut numbers = HashMap::from([(run.key_without_symmetry(), 0)]);
     let (mut before, mut ends) = (vec![Vec::new()], Vec::new());
@@ -255,7 +262,7 @@ fn what_never_ends_is_found() {
 }
 
 /// The documents of these numbers that are small enough to exhaust, each with all that is found in them.
-fn exhausted(numbers: std::ops::Range<u64>, view: View) -> Vec<(u64, Arc<Scenario>, BTreeSet<Kind>)> {
+fn exhausted(numbers: std::ops::Range<u64>, view: View) -> Vec<(u64, Arc<Scenario>, BTreeSet<FindingKind>)> {
     let explore = |number| {
         let document = Document::parse("random.toml", &document(number)).ok()?;
         let scenario = Arc::new(document.scenario("base", &Default::default()).ok()?);
@@ -269,7 +276,7 @@ fn exhausted(numbers: std::ops::Range<u64>, view: View) -> Vec<(u64, Arc<Scenari
     numbers.filter_map(explore).collect()
 }
 
-fn kinds<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> BTreeSet<Kind> {
+fn kinds<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> BTreeSet<FindingKind> {
     findings.into_iter().map(|finding| finding.kind.clone()).collect()
 }
 
@@ -360,7 +367,7 @@ fn pct_keeps_its_guarantee() {
         sampler.advance(4_032);
         let sampled = sampler.sampled();
         assert!(sampled.measured_on == 32 && sampled.points > 5 && sampled.actors >= 7, "{sampled:?}");
-        let hangs = |found: &&(Finding, u64)| matches!(found.0.kind, Kind::Deadlock(_));
+        let hangs = |found: &&(Finding, u64)| matches!(found.0.kind, FindingKind::Deadlock(_));
         let hits = sampler.counted().iter().find(hangs).expect("it is found").1;
         let (p, share) = (sampled.guarantee().expect("it is PCT"), hits as f64 / 4_000.0);
         assert!(share >= p, "depth {depth}: {share} is less than {p}");
@@ -427,7 +434,7 @@ fn nothing_is_lost_by_the_reductions_where_tasks_coordinate() {
 }
 
 /// Whether exploring these documents finds just what the yardstick does.
-fn agrees(text: &str, view: View) -> BTreeSet<Kind> {
+fn agrees(text: &str, view: View) -> BTreeSet<FindingKind> {
     let (compared, _) = compare_on(|_| text.to_owned(), 0..1, view, 10_000);
     assert_eq!(compared, 1, "it is small");
     let document = Document::parse("pinned.toml", text).expect("it is sound");
@@ -449,7 +456,7 @@ tasks.a.steps = ["read c", "add c 1", "write c 7"]
 arrivals = [{ task = "a", to = "g" }, { task = "a", to = "p" }]
 "#;
     let found = agrees(text, View::Timed);
-    assert!(found.iter().all(|kind| matches!(kind, Kind::LostUpdate(..))), "{found:?}");
+    assert!(found.iter().all(|kind| matches!(kind, FindingKind::LostUpdate(..))), "{found:?}");
 }
 
 /// A thing of which there is one for each key, used without one: whether it is held, or what it holds, is part of the
@@ -464,7 +471,7 @@ tasks.a.steps = ["submit b", "cancel b", "wait b"]
 arrivals = [{ task = "a", to = "p" }]
 expect = { "final.c" = 0 }
 "#;
-    assert_eq!(agrees(text, View::Timed), BTreeSet::from([Kind::Final(0)]));
+    assert_eq!(agrees(text, View::Timed), BTreeSet::from([FindingKind::Final(0)]));
 }
 
 /// That a task has started others notice who try to cancel it: another can come between its start and its first step.

@@ -3,8 +3,8 @@
 //! Invariant: what is found on a run is found again by replaying the turns that it had taken until then.
 
 use super::blocked::BlockedFinder;
-use super::past::Expected;
-use super::{Finding, Kind, MAX_FINDINGS, as_limits, shown_at_end};
+use super::past::JudgedExpectations;
+use super::{Finding, FindingKind, MAX_FINDINGS, as_limits, shown_at_end};
 use crate::engine::explore::Choice;
 use crate::model::scenario::Scenario;
 use crate::study::patience::MayGoOn;
@@ -18,8 +18,8 @@ pub(super) trait SchedulePolicy {
     fn choose(&mut self, point: u32, choices: &[Choice]) -> usize;
 }
 
-/// A run that is over.
-pub(super) struct Walked {
+/// A finished run and its findings.
+pub(super) struct FinishedRun {
     /// What it showed: the first of each kind.
     pub found: Vec<Finding>,
     /// How many alternatives there were at each point.
@@ -34,24 +34,24 @@ pub(super) struct Walked {
 /// for so long.
 pub(super) fn walk(
     scenario: &Arc<Scenario>,
-    (expected, blocked): (&Expected, &BlockedFinder),
+    (expected, blocked): (&JudgedExpectations, &BlockedFinder),
     view: View,
     arrivals: &[Option<u64>],
     most_steps: usize,
     guide: &mut impl SchedulePolicy,
     may_go_on: MayGoOn<'_>,
-) -> Option<Walked> {
+) -> Option<FinishedRun> {
     let mut run = begin(Arc::clone(scenario), view, expected.keep_events());
-    let mut walked = Walked { found: Vec::new(), points: Vec::new(), steps: 0, cut: false };
+    let mut walked = FinishedRun { found: Vec::new(), points: Vec::new(), steps: 0, cut: false };
     let mut turns: Vec<Turn> = Vec::new();
     while may_go_on() {
         let choices = run.choices();
         let mut shown = shown_by(&mut run, &choices, view, expected, &mut |records| blocked.after(records));
-        shown.extend(run.take_lost().map(Kind::of_lost));
+        shown.extend(run.take_lost().map(FindingKind::of_lost));
         walked.cut = walked.steps >= most_steps as u64 && !choices.is_empty();
         if walked.cut {
             shown.extend(blocked.after(run.recorder().0.recent()));
-            shown.extend(expected.failing_for_good(&run).into_iter().map(Kind::Final));
+            shown.extend(expected.failing_for_good(&run).into_iter().map(FindingKind::Final));
         }
         for kind in shown {
             if walked.found.len() < MAX_FINDINGS && walked.found.iter().all(|found| found.kind != kind) {
@@ -84,12 +84,12 @@ pub(super) fn shown_by(
     run: &mut Run,
     choices: &[Choice],
     view: View,
-    expected: &Expected,
-    blocked: &mut dyn FnMut(&[Record]) -> Option<Kind>,
-) -> Vec<Kind> {
+    expected: &JudgedExpectations,
+    blocked: &mut dyn FnMut(&[Record]) -> Option<FindingKind>,
+) -> Vec<FindingKind> {
     if choices.is_empty() {
         return shown_at_end(run, expected, blocked);
     }
     let stalls = view != View::Timed && choices.iter().all(Choice::is_timeout);
-    if stalls { vec![Kind::Stall(run.standing())] } else { Vec::new() }
+    if stalls { vec![FindingKind::Stall(run.standing())] } else { Vec::new() }
 }

@@ -1,8 +1,8 @@
 //! A finding in words: what it is, how the run shows it, and what took longer than drawn.
 
 use super::few::FewCovered;
-use super::sample::{Method, Sampled};
-use super::{Bound, Coverage, Endless, Kind, not_judged};
+use super::sample::{Method, SampleCoverage};
+use super::{Bound, Coverage, EndlessReason, FindingKind, not_judged};
 use crate::analysis::digest::Digest;
 use crate::analysis::expect::bytes_text;
 use crate::analysis::names::Names;
@@ -17,40 +17,41 @@ const MAX_LATE_ITEMS: usize = 3;
 const MAX_OPEN: usize = 3;
 
 /// What was found, as a heading.
-pub fn kind_words(kind: &Kind) -> &'static str {
+pub fn kind_words(kind: &FindingKind) -> &'static str {
     match kind {
-        Kind::Deadlock(_) => "Deadlock",
-        Kind::Partial(_) => "Deadlock of some tasks while others go on",
-        Kind::LostUpdate(..) => "Lost update",
-        Kind::Final(_) => "Failed expectation",
-        Kind::Stall(_) => "Stall until a timeout",
-        Kind::Endless(_) => "A run without end",
+        FindingKind::Deadlock(_) => "Deadlock",
+        FindingKind::Partial(_) => "Deadlock of some tasks while others go on",
+        FindingKind::LostUpdate(..) => "Lost update",
+        FindingKind::Final(_) => "Failed expectation",
+        FindingKind::Stall(_) => "Stall until a timeout",
+        FindingKind::Endless(_) => "A run without end",
     }
 }
 
 /// What was found, for programs.
-pub fn kind_word(kind: &Kind) -> &'static str {
+pub fn kind_word(kind: &FindingKind) -> &'static str {
     match kind {
-        Kind::Deadlock(_) => "deadlock",
-        Kind::Partial(_) => "partial-deadlock",
-        Kind::LostUpdate(..) => "lost-update",
-        Kind::Final(_) => "expectation",
-        Kind::Stall(_) => "stall",
-        Kind::Endless(_) => "endless",
+        FindingKind::Deadlock(_) => "deadlock",
+        FindingKind::Partial(_) => "partial-deadlock",
+        FindingKind::LostUpdate(..) => "lost-update",
+        FindingKind::Final(_) => "expectation",
+        FindingKind::Stall(_) => "stall",
+        FindingKind::Endless(_) => "endless",
     }
 }
 
 /// The finding as the run shows it.
-pub fn explain(digest: &Digest<'_>, kind: &Kind) -> String {
+pub fn explain(digest: &Digest<'_>, kind: &FindingKind) -> String {
     match kind {
-        Kind::LostUpdate(..) => lost_update(digest).unwrap_or_else(|| digest.verdict.to_string()),
-        Kind::Final(number) => digest.expectations.get(*number).map_or_else(String::new, |judged| {
+        FindingKind::LostUpdate(..) => lost_update(digest).unwrap_or_else(|| digest.verdict.to_string()),
+        FindingKind::Final(number) => digest.expectations.get(*number).map_or_else(String::new, |judged| {
             format!("Expected `{}`; in this run it is {}.", judged.text, judged.actual)
         }),
-        Kind::Endless(Endless::Circle) => goes_round(digest),
-        Kind::Deadlock(_) | Kind::Partial(_) | Kind::Stall(_) | Kind::Endless(Endless::Limit(_)) => {
-            digest.verdict.to_string()
-        }
+        FindingKind::Endless(EndlessReason::Circle) => goes_round(digest),
+        FindingKind::Deadlock(_)
+        | FindingKind::Partial(_)
+        | FindingKind::Stall(_)
+        | FindingKind::Endless(EndlessReason::Limit(_)) => digest.verdict.to_string(),
     }
 }
 
@@ -208,7 +209,7 @@ pub fn few(covered: &FewCovered) -> String {
 }
 
 /// What was sampled, and what that is worth.
-pub fn sampled(sampled: &Sampled) -> String {
+pub fn sampled(sampled: &SampleCoverage) -> String {
     let runs = format!("{} {}", grouped(sampled.runs), plural(sampled.runs as usize, "run"));
     let mut text = match sampled.method {
         Method::Random => {

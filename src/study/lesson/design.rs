@@ -9,7 +9,7 @@ use crate::analysis::shape::Shape;
 use crate::language::BASE;
 use crate::model::expectation::Metric;
 use crate::model::scenario::Scenario;
-use crate::study::explore::{Explorer, Finding, Kind, Options};
+use crate::study::explore::{Explorer, Finding, FindingKind, Options};
 use crate::study::run;
 use crate::study::schedule::View;
 use std::sync::Arc;
@@ -120,11 +120,14 @@ fn every_order(scenario: &Arc<Scenario>) -> EveryOrder {
 /// Whether a finding is against what is expected. A lost update is one only where the goal speaks of them.
 fn is_fault(scenario: &Scenario, finding: &Finding) -> bool {
     match finding.kind {
-        Kind::Deadlock(_) | Kind::Partial(_) | Kind::Final(_) | Kind::Endless(_) => true,
-        Kind::LostUpdate(..) => {
+        FindingKind::Deadlock(_)
+        | FindingKind::Partial(_)
+        | FindingKind::Final(_)
+        | FindingKind::Endless(_) => true,
+        FindingKind::LostUpdate(..) => {
             scenario.expectations.iter().any(|expected| expected.metric == Metric::LostUpdates)
         }
-        Kind::Stall(_) => false,
+        FindingKind::Stall(_) => false,
     }
 }
 

@@ -7,8 +7,8 @@ use super::{Aim, Lesson, Puzzle, Scene};
 use crate::analysis::digest::Digest;
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
-use crate::study::branch::{self, Moment, Point};
-use crate::study::explore::{Explorer, Kind, Options};
+use crate::study::branch::{self, BranchFrom, BranchPoint};
+use crate::study::explore::{Explorer, FindingKind, Options};
 use crate::study::schedule::{self, Schedule, ScheduleError, Turn};
 use crate::trace::Trace;
 use std::sync::Arc;
@@ -106,10 +106,10 @@ impl Game {
     }
 
     /// The point after those taken.
-    fn point(&self) -> Result<Option<Point>, ScheduleError> {
+    fn point(&self) -> Result<Option<BranchPoint>, ScheduleError> {
         let schedule = self.schedule();
         let found =
-            branch::branches(&self.scenario, &schedule, Moment::At(Time::ZERO), self.taken.len() + 1)?;
+            branch::branches(&self.scenario, &schedule, BranchFrom::At(Time::ZERO), self.taken.len() + 1)?;
         Ok(found.points.into_iter().nth(self.taken.len()))
     }
 }
@@ -158,9 +158,9 @@ pub fn solution(lesson: &Lesson, scene: &Scene, puzzle: &Puzzle) -> Option<Sched
     }
     let mut explorer = Explorer::new(&scenario, Options { view: puzzle.view, ..Options::default() });
     explorer.advance(MAX_STEPS);
-    let wanted = |kind: &Kind| match puzzle.aim {
-        Aim::Deadlock => matches!(kind, Kind::Deadlock(_) | Kind::Partial(_)),
-        Aim::LostUpdate => matches!(kind, Kind::LostUpdate(..)),
+    let wanted = |kind: &FindingKind| match puzzle.aim {
+        Aim::Deadlock => matches!(kind, FindingKind::Deadlock(_) | FindingKind::Partial(_)),
+        Aim::LostUpdate => matches!(kind, FindingKind::LostUpdate(..)),
         Aim::Finish => false,
     };
     let found = explorer.findings().iter().filter(|finding| wanted(&finding.kind));
@@ -170,7 +170,7 @@ pub fn solution(lesson: &Lesson, scene: &Scene, puzzle: &Puzzle) -> Option<Sched
 /// One turn that avoids the deadlock of the plain run.
 fn first_safe_turn(scenario: &Arc<Scenario>, plain: &Schedule) -> Option<Schedule> {
     const MAX_POINTS: usize = 200;
-    let found = branch::branches(scenario, plain, Moment::At(Time::ZERO), MAX_POINTS).ok()?;
+    let found = branch::branches(scenario, plain, BranchFrom::At(Time::ZERO), MAX_POINTS).ok()?;
     let ways = found.points.into_iter().flat_map(|point| point.ways.into_iter().skip(1));
     ways.map(|way| way.schedule).find(|way| reaches(scenario, way, Aim::Finish) == Ok(true))
 }

@@ -5,7 +5,7 @@ use crate::analysis::digest::Digest;
 use crate::analysis::explain;
 use crate::analysis::review::Counterexample;
 use crate::model::scenario::Scenario;
-use crate::study::explore::{EFFORT, Explorer, Finding, Kind, Options, shorten, show, words};
+use crate::study::explore::{EFFORT, Explorer, Finding, FindingKind, Options, shorten, show, words};
 use crate::study::outlook::Outlook;
 use crate::study::patience::without_bound;
 use crate::study::schedule::{Schedule, View};
@@ -51,8 +51,8 @@ fn explored(scenario: &Arc<Scenario>, view: View) -> Option<(Counterexample, Opt
     let mut explorer = Explorer::new(scenario, options.clone());
     while !explorer.advance(SLICE) {}
     let is_bad = |finding: &&Finding| match finding.kind {
-        Kind::Deadlock(_) | Kind::Partial(_) | Kind::LostUpdate(..) => true,
-        Kind::Final(_) | Kind::Stall(_) | Kind::Endless(_) => false,
+        FindingKind::Deadlock(_) | FindingKind::Partial(_) | FindingKind::LostUpdate(..) => true,
+        FindingKind::Final(_) | FindingKind::Stall(_) | FindingKind::Endless(_) => false,
     };
     let finding = explorer.findings().iter().find(is_bad)?;
     let finding = shorten(scenario, &options, finding, EFFORT, &without_bound);

@@ -15,7 +15,7 @@ pub use request::{Depth, Request};
 
 use super::compare::{Difference, difference};
 use super::outlook::Outlook;
-use super::replicate::{Effort, Estimate, Job, Replications, Watch, replicate_watched};
+use super::replicate::{Effort, Estimate, Job, Replications, RunObserver, replicate_watched};
 use super::run::run;
 use super::sweep::read_metrics;
 use crate::analysis::digest::Digest;
@@ -41,8 +41,8 @@ pub const DEFAULT_RUNS: u32 = 30;
 const COSTS: [&str; 6] =
     ["threads.max", "threads.mean", "memory.max", "memory.mean", "cpu.total", "makespan"];
 
-/// A review, and the runs that it shows.
-pub struct Reviewed {
+/// A review together with the runs that it shows.
+pub struct ReviewWithRuns {
     /// All that is said.
     pub review: Review,
     /// The first run of each variant.
@@ -55,7 +55,7 @@ pub struct Reviewed {
 ///
 /// # Errors
 /// What is wrong with one of the variants, or with what is set.
-pub fn review(request: &Request<'_>, watch: &Watch<'_>) -> Result<Option<Reviewed>, Problems> {
+pub fn review(request: &Request<'_>, watch: &RunObserver<'_>) -> Result<Option<ReviewWithRuns>, Problems> {
     let variants = &request.variants[..request.variants.len().min(MAX_SIDES)];
     let read = |name: &String| request.document.scenario(name, request.overrides).map(Arc::new);
     let scenarios: Vec<Arc<Scenario>> = variants.iter().map(read).collect::<Result<_, _>>()?;
@@ -98,7 +98,7 @@ pub fn review(request: &Request<'_>, watch: &Watch<'_>) -> Result<Option<Reviewe
         set: request.overrides.set.clone(),
         document: request.document.source().to_owned(),
     };
-    Ok(Some(Reviewed { review, runs, shown }))
+    Ok(Some(ReviewWithRuns { review, runs, shown }))
 }
 
 /// What is measured of a variant: the latencies and throughput of what arrives, what is lost, and what it costs; each

@@ -1,6 +1,6 @@
 //! The alternatives and what comes of them, for programs.
 
-use super::{BaseRun, BranchArgs, Listed};
+use super::{BaseRun, BranchArgs, ListedAlternative};
 use crate::json::of_file;
 use serde_json::{Value, json};
 use threadbare::analysis::difference::first_difference;
@@ -29,7 +29,7 @@ fn view_word(view: View) -> &'static str {
     }
 }
 
-fn alternative_json(each: &Listed<'_>) -> Value {
+fn alternative_json(each: &ListedAlternative<'_>) -> Value {
     let was = &each.point.ways[each.point.taken];
     json!({
         "view": view_word(each.trunk.view),
@@ -50,7 +50,7 @@ pub(super) fn as_json(
     args: &BranchArgs,
     scenario: &Scenario,
     trunks: &[BaseRun],
-    listed: &[Listed<'_>],
+    listed: &[ListedAlternative<'_>],
 ) -> String {
     let runs = trunks.iter().map(|trunk| {
         json!({
@@ -73,7 +73,7 @@ pub(super) fn as_json(
 pub(super) fn taken_json(
     args: &BranchArgs,
     scenario: &Scenario,
-    taken: &Listed<'_>,
+    taken: &ListedAlternative<'_>,
     was: &Digest<'_>,
     is: &Digest<'_>,
 ) -> String {

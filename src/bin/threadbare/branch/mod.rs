@@ -23,7 +23,9 @@ use threadbare::analysis::prose::{grouped, plural};
 use threadbare::language::{BASE, parse_duration};
 use threadbare::model::scenario::Scenario;
 use threadbare::model::time::Time;
-use threadbare::study::branch::{self, Branches, Branching, Moment, Point, RunOutline, Way};
+use threadbare::study::branch::{
+    self, Alternative, BranchFrom, BranchPoint, BranchPoints, BranchSearch, RunOutline,
+};
 use threadbare::study::explore::words;
 use threadbare::study::schedule::{Replay, Replaying, Schedule, ScheduleError, View};
 use threadbare::trace::event::EventId;
@@ -114,15 +116,15 @@ struct BaseRun {
     view: View,
     schedule: Schedule,
     replay: Replay,
-    branches: Branches,
+    branches: BranchPoints,
     upshot: RunOutline,
 }
 
-/// An alternative that is listed.
-struct Listed<'a> {
+/// A listed alternative.
+struct ListedAlternative<'a> {
     trunk: &'a BaseRun,
-    point: &'a Point,
-    way: &'a Way,
+    point: &'a BranchPoint,
+    way: &'a Alternative,
     /// Others that come to the same.
     alike: usize,
     /// What it comes to, if that was looked at.
@@ -154,7 +156,7 @@ pub fn branch(args: &BranchArgs) -> Result<Exit, Trouble> {
         return Err(Trouble::with_hint(what, "Name an earlier moment with --at."));
     }
     let mut left = MAX_EVENTS;
-    let mut listed: Vec<Listed<'_>> = trunks.iter().flat_map(alternatives).collect();
+    let mut listed: Vec<ListedAlternative<'_>> = trunks.iter().flat_map(alternatives).collect();
     if let Some(number) = args.take {
         let Some(taken) = number.checked_sub(1).and_then(|n| listed.get(n)) else {
             let what = match listed.len() {
@@ -221,10 +223,10 @@ fn trunk(
 ) -> Result<BaseRun, ScheduleError> {
     let schedule = branch::base(args.schedule.as_ref(), view);
     let moment = match (args.event, args.at) {
-        (Some(event), _) => Moment::Event(EventId(event)),
-        (None, at) => Moment::At(at.unwrap_or(Time::ZERO)),
+        (Some(event), _) => BranchFrom::Event(EventId(event)),
+        (None, at) => BranchFrom::At(at.unwrap_or(Time::ZERO)),
     };
-    let mut branching = Branching::new(scenario, &schedule, moment, args.points as usize)?;
+    let mut branching = BranchSearch::new(scenario, &schedule, moment, args.points as usize)?;
     while !branching.advance(SLICE)? {
         spinner.say(|| format!("at {}", branching.now()));
     }
@@ -244,30 +246,35 @@ fn follow(scenario: &Scenario, schedule: &Schedule, spinner: &mut Spinner) -> Re
 }
 
 /// The ways that the run did not take, those that come to the same once.
-fn alternatives(trunk: &BaseRun) -> Vec<Listed<'_>> {
+fn alternatives(trunk: &BaseRun) -> Vec<ListedAlternative<'_>> {
     trunk.branches.points.iter().flat_map(|point| at_point(trunk, point)).collect()
 }
 
-fn at_point<'a>(trunk: &'a BaseRun, point: &'a Point) -> impl Iterator<Item = Listed<'a>> {
+fn at_point<'a>(trunk: &'a BaseRun, point: &'a BranchPoint) -> impl Iterator<Item = ListedAlternative<'a>> {
     let ways = &point.ways;
     let taken = ways[point.taken].like.unwrap_or(point.taken);
     let others = ways.iter().enumerate().filter(move |(n, way)| way.like.is_none() && *n != taken);
     others.map(move |(n, way)| {
         let alike = ways.iter().filter(|other| other.like == Some(n)).count();
-        Listed { trunk, point, way, alike, upshot: None }
+        ListedAlternative { trunk, point, way, alike, upshot: None }
     })
 }
 
-fn list(args: &BranchArgs, scenario: &Scenario, trunks: &[BaseRun], listed: &[Listed<'_>]) -> String {
+fn list(
+    args: &BranchArgs,
+    scenario: &Scenario,
+    trunks: &[BaseRun],
+    listed: &[ListedAlternative<'_>],
+) -> String {
     let width = args.width.map_or_else(console::width, usize::from).min(100);
     let mut text = heading(shown(&args.file), scenario, width);
     let mut number = 0;
     for trunk in trunks {
-        let of_view: Vec<&Listed<'_>> =
+        let of_view: Vec<&ListedAlternative<'_>> =
             listed.iter().filter(|each| std::ptr::eq(each.trunk, trunk)).collect();
         say(&mut text, &opening(trunk, of_view.len()), "", width);
         for point in &trunk.branches.points {
-            let ways: Vec<&&Listed<'_>> =
+            let ways: Vec<&&ListedAlternative<'_>> =
                 of_view.iter().filter(|each| each.point.number == point.number).collect();
             if ways.is_empty() {
                 continue;
@@ -296,9 +303,10 @@ fn list(args: &BranchArgs, scenario: &Scenario, trunks: &[BaseRun], listed: &[Li
 }
 
 /// Which of them matter, and what to do next.
-fn closing(listed: &[Listed<'_>]) -> String {
-    let differs =
-        |each: &Listed<'_>| each.upshot.as_ref().is_some_and(|upshot| !upshot.is_like(&each.trunk.upshot));
+fn closing(listed: &[ListedAlternative<'_>]) -> String {
+    let differs = |each: &ListedAlternative<'_>| {
+        each.upshot.as_ref().is_some_and(|upshot| !upshot.is_like(&each.trunk.upshot))
+    };
     let others: Vec<String> = (1..)
         .zip(listed)
         .filter(|(_, each)| differs(each))
@@ -344,7 +352,7 @@ fn say(text: &mut String, paragraph: &str, indent: &str, width: usize) {
     }
 }
 
-fn alternative(text: &mut String, each: &Listed<'_>, number: usize, width: usize) {
+fn alternative(text: &mut String, each: &ListedAlternative<'_>, number: usize, width: usize) {
     let mut line = each.way.text.clone();
     if each.way.at > each.point.at {
         let _ = write!(line, ", at {}", each.way.at);
@@ -377,7 +385,7 @@ fn alternative(text: &mut String, each: &Listed<'_>, number: usize, width: usize
 }
 
 /// What comes of taking an alternative, beside the run as it was.
-fn told(args: &BranchArgs, scenario: &Scenario, taken: &Listed<'_>, other: &Replay) -> String {
+fn told(args: &BranchArgs, scenario: &Scenario, taken: &ListedAlternative<'_>, other: &Replay) -> String {
     let width = args.width.map_or_else(console::width, usize::from);
     let readable = width.min(100);
     let (was, is) = (Digest::new(&taken.trunk.replay.trace), Digest::new(&other.trace));
@@ -385,7 +393,7 @@ fn told(args: &BranchArgs, scenario: &Scenario, taken: &Listed<'_>, other: &Repl
         return json::taken_json(args, scenario, taken, &was, &is);
     }
     let mut text = heading(shown(&args.file), scenario, readable);
-    let Point { at, events, ways, taken: chosen, .. } = taken.point;
+    let BranchPoint { at, events, ways, taken: chosen, .. } = taken.point;
     let view = words::under(taken.trunk.view);
     say(&mut text, &format!("At {at}, before event {events}, {view}:"), "", readable);
     say(&mut text, &format!("as it was: {}", ways[*chosen].text), "  ", readable);

@@ -24,15 +24,15 @@ pub enum FileOutcome {
     /// A lesson that reads, in a line.
     Lesson(String),
     /// A valid document.
-    Checked(Checked),
+    CheckedDocument(CheckedDocument),
     /// A document that does not read.
     Problems(String, Problems),
     /// No document at all.
     Trouble(Trouble),
 }
 
-/// A document that is valid, and what the shapes of its variants come to.
-pub struct Checked {
+/// A valid document and what the shapes of its variants show.
+pub struct CheckedDocument {
     pub file: String,
     /// How it was named, and what was set in it.
     pub typed: (String, RunSelection),
@@ -42,16 +42,16 @@ pub struct Checked {
     pub warnings: Problems,
     /// What is known of each variant.
     pub designs: Vec<(String, DesignVerdict)>,
-    pub readings: Vec<Reading>,
+    pub readings: Vec<ConclusionGroup>,
     /// Rules that the document allows, and that nothing was found of.
     pub unused: Vec<Allowed>,
     pub denied: Option<DenyLevel>,
 }
 
-/// What is said of some variants: each different thing once.
-pub struct Reading {
+/// A conclusion and the variants it holds for.
+pub struct ConclusionGroup {
     pub variants: Vec<String>,
-    pub said: Said,
+    pub said: Conclusion,
     /// Where in the text, as the first of the variants has it.
     pub places: Vec<StepPlace>,
 }
@@ -64,9 +64,10 @@ pub struct StepPlace {
     pub place: Place,
 }
 
-pub enum Said {
+/// What can be said of a variant.
+pub enum Conclusion {
     Finding(Finding),
-    Safe(Ground),
+    Safe(SafetyReason),
 }
 
 /// Something that can deadlock or stall, or of which that is not known.
@@ -92,7 +93,7 @@ pub enum Severity {
 
 /// Why something is safe.
 #[derive(Clone, PartialEq)]
-pub enum Ground {
+pub enum SafetyReason {
     /// Its shape has no ring.
     Shape,
     /// Every order was looked at. Its shape alone warns of this.
@@ -112,8 +113,8 @@ impl FileOutcome {
     /// How the command ends by it.
     pub fn exit(&self) -> Exit {
         match self {
-            FileOutcome::Checked(checked) if checked.is_denied() => Exit::Unexpected,
-            FileOutcome::Lesson(_) | FileOutcome::Checked(_) => Exit::Expected,
+            FileOutcome::CheckedDocument(checked) if checked.is_denied() => Exit::Unexpected,
+            FileOutcome::Lesson(_) | FileOutcome::CheckedDocument(_) => Exit::Expected,
             FileOutcome::Problems(..) | FileOutcome::Trouble(_) => Exit::Trouble,
         }
     }
@@ -133,7 +134,7 @@ fn check_one(file: &str, args: &CheckArgs) -> Result<FileOutcome, Trouble> {
     let read = in_parallel(&variants, 0, |name| {
         let (scenario, problems) = document.read(name);
         let wanted = args.set.is_empty() && is_asked(name) && !problems.has_errors();
-        (problems, wanted.then(|| VariantSaid::of(scenario, &may_go_on)))
+        (problems, wanted.then(|| VariantConclusions::of(scenario, &may_go_on)))
     });
     let (problems, mut said): (Vec<_>, Vec<_>) = read.into_iter().unzip();
     let problems = Problems::of_all(problems).expect("there is the base at least");
@@ -148,7 +149,7 @@ fn check_one(file: &str, args: &CheckArgs) -> Result<FileOutcome, Trouble> {
         for (name, said) in variants.iter().zip(&mut said).filter(|(name, _)| is_asked(name)) {
             let scenario =
                 document.scenario(name, &overrides).map_err(|problems| input::rendered(&problems))?;
-            *said = Some(VariantSaid::of(scenario, &may_go_on));
+            *said = Some(VariantConclusions::of(scenario, &may_go_on));
         }
     }
     let mut unused: Vec<Allowed> = Vec::new();
@@ -161,7 +162,7 @@ fn check_one(file: &str, args: &CheckArgs) -> Result<FileOutcome, Trouble> {
     unused.retain(|allowed| !is_used(allowed.rule));
     let known = variants.iter().zip(&said).filter_map(|(name, said)| Some((name, &said.as_ref()?.design)));
     let designs = known.map(|(name, design)| (name.clone(), design.clone())).collect();
-    Ok(FileOutcome::Checked(Checked {
+    Ok(FileOutcome::CheckedDocument(CheckedDocument {
         file: document.file_name().to_owned(),
         typed: (file.to_owned(), RunSelection { seed: None, set: args.set.clone() }),
         variants: variants.len().saturating_sub(1),
@@ -176,34 +177,34 @@ fn check_one(file: &str, args: &CheckArgs) -> Result<FileOutcome, Trouble> {
 /// What the shapes of variants come to, each different thing once: what can hang first, in the order of the document.
 fn readings<'a>(
     document: &Document,
-    variants: impl Iterator<Item = (&'a String, Option<VariantSaid>)>,
-) -> Vec<Reading> {
-    let mut found: Vec<Reading> = Vec::new();
+    variants: impl Iterator<Item = (&'a String, Option<VariantConclusions>)>,
+) -> Vec<ConclusionGroup> {
+    let mut found: Vec<ConclusionGroup> = Vec::new();
     for (variant, said) in variants {
         for said in said.into_iter().flat_map(|said| said.all) {
             match found.iter_mut().find(|known| known.said.is_like(&said)) {
                 Some(known) => known.variants.push(variant.clone()),
                 None => {
                     let places = said.places(document, variant);
-                    found.push(Reading { variants: vec![variant.clone()], said, places });
+                    found.push(ConclusionGroup { variants: vec![variant.clone()], said, places });
                 }
             }
         }
     }
-    found.sort_by_key(|reading| matches!(reading.said, Said::Safe(_)));
+    found.sort_by_key(|reading| matches!(reading.said, Conclusion::Safe(_)));
     found
 }
 
-/// What one variant can come to.
-struct VariantSaid {
+/// The conclusions about one variant.
+struct VariantConclusions {
     design: DesignVerdict,
-    all: Vec<Said>,
+    all: Vec<Conclusion>,
     /// What it allows in vain.
     unused: Vec<Allowed>,
 }
 
-impl VariantSaid {
-    fn of(scenario: Scenario, may_go_on: MayGoOn<'_>) -> VariantSaid {
+impl VariantConclusions {
+    fn of(scenario: Scenario, may_go_on: MayGoOn<'_>) -> VariantConclusions {
         let scenario = Arc::new(scenario);
         let outlook = Outlook::read_while(&scenario, may_go_on);
         let mut findings: Vec<Finding> =
@@ -218,11 +219,11 @@ impl VariantSaid {
                 findings.insert(0, Finding::beyond_shape(true));
             }
             DesignKind::CannotDeadlock if findings.is_empty() && outlook.withdrawn.is_empty() => {
-                safe = Some(Ground::Shape);
+                safe = Some(SafetyReason::Shape);
             }
             DesignKind::CannotDeadlock if findings.is_empty() => {
                 let warned = outlook.withdrawn.iter().map(|hazard| hazard.headline(&scenario)).collect();
-                safe = Some(Ground::Orders(warned));
+                safe = Some(SafetyReason::Orders(warned));
             }
             DesignKind::CanDeadlock | DesignKind::NotKnown | DesignKind::CannotDeadlock => {}
         }
@@ -232,12 +233,12 @@ impl VariantSaid {
         }
         let is_found = |allowed: &&Allowed| findings.iter().any(|finding| finding.rule == allowed.rule);
         let unused = scenario.allowed.iter().filter(|allowed| !is_found(allowed)).cloned().collect();
-        let all = findings.into_iter().map(Said::Finding).chain(safe.map(Said::Safe)).collect();
-        VariantSaid { design, all, unused }
+        let all = findings.into_iter().map(Conclusion::Finding).chain(safe.map(Conclusion::Safe)).collect();
+        VariantConclusions { design, all, unused }
     }
 
     fn finds(&self, rule: Rule) -> bool {
-        self.all.iter().any(|said| matches!(said, Said::Finding(finding) if finding.rule == rule))
+        self.all.iter().any(|said| matches!(said, Conclusion::Finding(finding) if finding.rule == rule))
     }
 }
 
@@ -312,17 +313,19 @@ impl Finding {
     }
 }
 
-impl Said {
-    fn is_like(&self, other: &Said) -> bool {
+impl Conclusion {
+    fn is_like(&self, other: &Conclusion) -> bool {
         match (self, other) {
-            (Said::Finding(one), Said::Finding(other)) => one.is_like(other),
-            (Said::Safe(one), Said::Safe(other)) => one == other,
-            (Said::Finding(_), Said::Safe(_)) | (Said::Safe(_), Said::Finding(_)) => false,
+            (Conclusion::Finding(one), Conclusion::Finding(other)) => one.is_like(other),
+            (Conclusion::Safe(one), Conclusion::Safe(other)) => one == other,
+            (Conclusion::Finding(_), Conclusion::Safe(_)) | (Conclusion::Safe(_), Conclusion::Finding(_)) => {
+                false
+            }
         }
     }
 
     fn places(&self, document: &Document, variant: &str) -> Vec<StepPlace> {
-        let Said::Finding(finding) = self else { return Vec::new() };
+        let Conclusion::Finding(finding) = self else { return Vec::new() };
         let place = |(task, step): &(String, Option<usize>)| {
             let place = document.place_of_step(variant, task, *step)?;
             let text = step.map(|_| document.source()[place.at.clone()].trim_matches(['"', '\'']).to_owned());
@@ -332,16 +335,16 @@ impl Said {
     }
 }
 
-impl Reading {
+impl ConclusionGroup {
     fn finding(&self) -> Option<&Finding> {
         match &self.said {
-            Said::Finding(finding) => Some(finding),
-            Said::Safe(_) => None,
+            Conclusion::Finding(finding) => Some(finding),
+            Conclusion::Safe(_) => None,
         }
     }
 }
 
-impl Checked {
+impl CheckedDocument {
     fn is_denied(&self) -> bool {
         self.findings().any(|(_, finding)| self.denies(finding))
     }
@@ -350,7 +353,7 @@ impl Checked {
         self.denied.is_some_and(|denied| finding.is_denied(denied))
     }
 
-    pub fn findings(&self) -> impl Iterator<Item = (&Reading, &Finding)> {
+    pub fn findings(&self) -> impl Iterator<Item = (&ConclusionGroup, &Finding)> {
         self.readings.iter().filter_map(|reading| Some((reading, reading.finding()?)))
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Source: *Workflow commands for GitHub Actions*. Invariant: whatever a document says, a finding is one line.
 
-use super::checked::{Checked, Severity};
+use super::checked::{CheckedDocument, Severity};
 use crate::command::explores;
 use threadbare::language::{Problem, Problems, Severity as ProblemSeverity};
 use threadbare::model::rule::Rule;
@@ -13,7 +13,7 @@ pub(super) fn problems(file: &str, problems: &Problems) -> String {
 }
 
 /// The findings of a valid document, and its warnings; nothing of what it allows.
-pub(super) fn checked(checked: &Checked) -> String {
+pub(super) fn checked(checked: &CheckedDocument) -> String {
     let mut text = problems(&checked.file, &checked.warnings);
     for (reading, finding) in checked.findings().filter(|(_, finding)| finding.allowed.is_none()) {
         let level = match finding.severity {

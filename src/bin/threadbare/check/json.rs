@@ -1,13 +1,15 @@
 //! What was checked, on a line of JSON.
 
-use super::checked::{Checked, Finding, Ground, Reading, Said, Severity, StepPlace};
+use super::checked::{
+    CheckedDocument, Conclusion, ConclusionGroup, Finding, SafetyReason, Severity, StepPlace,
+};
 use serde_json::{Map, Value, json};
 
-pub(super) fn of(checked: &Checked) -> Value {
-    let reading = |reading: &Reading| match &reading.said {
-        Said::Finding(finding) => self::finding(&checked.file, reading, finding),
-        Said::Safe(Ground::Shape) => json!({ "variants": reading.variants, "verdict": "safe" }),
-        Said::Safe(Ground::Orders(warned)) => json!({
+pub(super) fn of(checked: &CheckedDocument) -> Value {
+    let reading = |reading: &ConclusionGroup| match &reading.said {
+        Conclusion::Finding(finding) => self::finding(&checked.file, reading, finding),
+        Conclusion::Safe(SafetyReason::Shape) => json!({ "variants": reading.variants, "verdict": "safe" }),
+        Conclusion::Safe(SafetyReason::Orders(warned)) => json!({
             "variants": reading.variants,
             "verdict": "safe",
             "what": "every order was looked at",
@@ -22,7 +24,7 @@ pub(super) fn of(checked: &Checked) -> Value {
     })
 }
 
-fn finding(file: &str, reading: &Reading, finding: &Finding) -> Value {
+fn finding(file: &str, reading: &ConclusionGroup, finding: &Finding) -> Value {
     let verdict = match finding.severity {
         Severity::Deadlock => "hang",
         Severity::Stall => "stall",

@@ -1,6 +1,6 @@
 //! What was checked, as JUnit's XML: a suite for each file, a test case for each thing that is said of variants.
 
-use super::checked::{Checked, FileOutcome, Finding, Said};
+use super::checked::{CheckedDocument, Conclusion, FileOutcome, Finding};
 use crate::junit::{Case, CaseOutcome, Suite, render};
 
 /// The report of all files.
@@ -23,12 +23,12 @@ fn suite(outcome: &FileOutcome) -> Option<Suite> {
             error("check", text)
         }
         FileOutcome::Problems(file, problems) => error(file, problems.render(false)),
-        FileOutcome::Checked(checked) => {
+        FileOutcome::CheckedDocument(checked) => {
             let cases = checked.readings.iter().map(|reading| {
                 let names = reading.variants.join(", ");
                 match &reading.said {
-                    Said::Safe(_) => Case::passed(format!("{names}: cannot deadlock")),
-                    Said::Finding(finding) => case(checked, &names, finding),
+                    Conclusion::Safe(_) => Case::passed(format!("{names}: cannot deadlock")),
+                    Conclusion::Finding(finding) => case(checked, &names, finding),
                 }
             });
             Some(Suite { name: checked.file.clone(), cases: cases.collect() })
@@ -37,7 +37,7 @@ fn suite(outcome: &FileOutcome) -> Option<Suite> {
 }
 
 /// A finding fails if `--deny` says so; otherwise it is only told.
-fn case(checked: &Checked, names: &str, finding: &Finding) -> Case {
+fn case(checked: &CheckedDocument, names: &str, finding: &Finding) -> Case {
     let text = finding.details.join("\n");
     let message = finding.sentence(names);
     let name = format!("{names}: {}", finding.rule);

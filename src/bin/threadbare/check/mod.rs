@@ -61,10 +61,10 @@ fn tell(outcome: &FileOutcome, args: &CheckArgs, is_first: bool) -> Result<(), T
             return console::print(&github::problems(file, problems));
         }
         FileOutcome::Problems(_, problems) => console::print_error(&input::rendered(problems).render()),
-        FileOutcome::Checked(checked) if format == CheckFormat::Github => {
+        FileOutcome::CheckedDocument(checked) if format == CheckFormat::Github => {
             return console::print(&github::checked(checked));
         }
-        FileOutcome::Checked(checked) => {
+        FileOutcome::CheckedDocument(checked) => {
             if !checked.warnings.is_empty() {
                 let warnings = checked.warnings.render(console::error_colour());
                 console::print_error(&format!("{warnings}\n"));

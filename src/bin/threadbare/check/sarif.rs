@@ -3,7 +3,7 @@
 //! Source: *Static Analysis Results Interchange Format (SARIF) Version 2.1.0*, OASIS, 2020. Invariant: a finding that the
 //! document allows is there, with a suppression and its reason. Deliberately absent: fixes, graphs, times.
 
-use super::checked::{Checked, FileOutcome, Finding, Reading, Severity};
+use super::checked::{CheckedDocument, ConclusionGroup, FileOutcome, Finding, Severity};
 use serde_json::{Value, json};
 use threadbare::analysis::shape::rules;
 use threadbare::language::{Place, Problem, Severity as ProblemSeverity};
@@ -53,7 +53,7 @@ fn notice(outcome: &FileOutcome) -> Option<Value> {
             let text = anstream::adapter::strip_str(&trouble.render()).to_string();
             Some(json!({ "level": "error", "message": { "text": text.trim() } }))
         }
-        FileOutcome::Lesson(_) | FileOutcome::Checked(_) | FileOutcome::Problems(..) => None,
+        FileOutcome::Lesson(_) | FileOutcome::CheckedDocument(_) | FileOutcome::Problems(..) => None,
     }
 }
 
@@ -63,7 +63,7 @@ fn results(outcome: &FileOutcome) -> Vec<Value> {
         FileOutcome::Problems(file, problems) => {
             problems.list.iter().map(|found| problem(file, found)).collect()
         }
-        FileOutcome::Checked(checked) => {
+        FileOutcome::CheckedDocument(checked) => {
             let warnings = checked.warnings.list.iter().map(|found| problem(&checked.file, found));
             warnings
                 .chain(checked.findings().map(|(reading, found)| finding(checked, reading, found)))
@@ -86,7 +86,7 @@ fn problem(file: &str, problem: &Problem) -> Value {
     result(Rule::DocumentProblem, level, &text, vec![location(file, region, None)])
 }
 
-fn finding(checked: &Checked, reading: &Reading, finding: &Finding) -> Value {
+fn finding(checked: &CheckedDocument, reading: &ConclusionGroup, finding: &Finding) -> Value {
     let level = match finding.severity {
         Severity::Deadlock => "error",
         Severity::Stall => "warning",

@@ -1,6 +1,6 @@
 //! What was checked, for a person at a terminal.
 
-use super::checked::{Checked, Finding, Ground, Reading, Said, Severity};
+use super::checked::{CheckedDocument, Conclusion, ConclusionGroup, Finding, SafetyReason, Severity};
 use crate::command::explores;
 use crate::text::{BAD, GOOD, wrap};
 use anstyle::{AnsiColor, Style};
@@ -9,7 +9,7 @@ use std::fmt::Write;
 /// What may be trouble.
 const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
 
-pub(super) fn report(checked: &Checked, width: usize) -> String {
+pub(super) fn report(checked: &CheckedDocument, width: usize) -> String {
     let with = match checked.variants {
         0 => String::new(),
         1 => ", with 1 variant".to_owned(),
@@ -18,8 +18,8 @@ pub(super) fn report(checked: &Checked, width: usize) -> String {
     let mut text = format!("{} is valid{with}\n", checked.file);
     for reading in &checked.readings {
         match &reading.said {
-            Said::Finding(finding) => tell(&mut text, width, checked, reading, finding),
-            Said::Safe(ground) => {
+            Conclusion::Finding(finding) => tell(&mut text, width, checked, reading, finding),
+            Conclusion::Safe(ground) => {
                 let names = reading.variants.join(", ");
                 let who = if checked.variants == 0 { "It" } else { names.as_str() };
                 put(&mut text, width, &format!("  {GOOD}✓{GOOD:#} "), "    ", &sentences(ground, who));
@@ -33,7 +33,13 @@ pub(super) fn report(checked: &Checked, width: usize) -> String {
     text
 }
 
-fn tell(text: &mut String, width: usize, checked: &Checked, reading: &Reading, finding: &Finding) {
+fn tell(
+    text: &mut String,
+    width: usize,
+    checked: &CheckedDocument,
+    reading: &ConclusionGroup,
+    finding: &Finding,
+) {
     let (style, sign) = match (&finding.allowed, finding.severity) {
         (Some(_), _) => (Style::new(), "·"),
         (None, Severity::Deadlock) => (BAD, "✗"),
@@ -60,10 +66,10 @@ fn tell(text: &mut String, width: usize, checked: &Checked, reading: &Reading, f
     }
 }
 
-fn sentences(ground: &Ground, who: &str) -> String {
+fn sentences(ground: &SafetyReason, who: &str) -> String {
     match ground {
-        Ground::Shape => format!("{who} cannot deadlock in any order."),
-        Ground::Orders(warned) => format!(
+        SafetyReason::Shape => format!("{who} cannot deadlock in any order."),
+        SafetyReason::Orders(warned) => format!(
             "{who} cannot deadlock in any order. Every order was looked at. By its shape alone it {}.",
             warned.join("; it ")
         ),

@@ -5,7 +5,7 @@ use super::search::ViewResult;
 use crate::exit::Exit;
 use threadbare::model::expectation::{Bound, Metric};
 use threadbare::model::scenario::Scenario;
-use threadbare::study::explore::{Finding, Kind};
+use threadbare::study::explore::{Finding, FindingKind};
 use threadbare::study::schedule::{Replay, View};
 
 /// What one view came to.
@@ -38,12 +38,14 @@ pub fn fails(args: &ExploreArgs, view: View) -> bool {
 /// Whether a finding is one that the scenario does not expect.
 pub fn is_unexpected(scenario: &Scenario, finding: &Finding) -> bool {
     match finding.kind {
-        Kind::Deadlock(_) | Kind::Partial(_) => {
+        FindingKind::Deadlock(_) | FindingKind::Partial(_) => {
             !expects(scenario, |m| matches!(m, Metric::Deadlock | Metric::Stuck))
         }
-        Kind::LostUpdate(..) => !expects(scenario, |m| matches!(m, Metric::LostUpdates | Metric::Races)),
-        Kind::Endless(_) | Kind::Final(_) => true,
-        Kind::Stall(_) => false,
+        FindingKind::LostUpdate(..) => {
+            !expects(scenario, |m| matches!(m, Metric::LostUpdates | Metric::Races))
+        }
+        FindingKind::Endless(_) | FindingKind::Final(_) => true,
+        FindingKind::Stall(_) => false,
     }
 }
 

@@ -10,11 +10,11 @@ use threadbare::analysis::digest::Digest;
 use threadbare::language::BASE;
 use threadbare::model::expectation::Metric;
 use threadbare::model::scenario::Scenario;
-use threadbare::study::explore::{Kind, not_judged, words};
+use threadbare::study::explore::{FindingKind, not_judged, words};
 
-/// Sorts of findings that an expectation may be about, and that are not expected if none is.
+/// Categories of findings that an expectation may be about, and that are not expected if none is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sort {
+enum FindingCategory {
     Deadlock,
     LostUpdate,
     Endless,
@@ -34,13 +34,13 @@ pub(super) fn suite(args: &ExploreArgs, scenario: &Scenario, reports: &[ViewRepo
     for (number, expected) in scenario.expectations.iter().enumerate() {
         let sort = sort_of_metric(&expected.metric);
         told.extend(sort);
-        let is_it = |kind: &Kind| match kind {
-            Kind::Final(failing) => *failing == number,
-            Kind::Deadlock(_)
-            | Kind::Partial(_)
-            | Kind::LostUpdate(..)
-            | Kind::Stall(_)
-            | Kind::Endless(_) => sort.is_some() && sort_of_kind(kind) == sort,
+        let is_it = |kind: &FindingKind| match kind {
+            FindingKind::Final(failing) => *failing == number,
+            FindingKind::Deadlock(_)
+            | FindingKind::Partial(_)
+            | FindingKind::LostUpdate(..)
+            | FindingKind::Stall(_)
+            | FindingKind::Endless(_) => sort.is_some() && sort_of_kind(kind) == sort,
         };
         let found = failing().find(|shown| is_it(&shown.finding.kind));
         let is_open = |report: &ViewReport| not_judged(scenario, report.result.view).contains(&number);
@@ -53,12 +53,12 @@ pub(super) fn suite(args: &ExploreArgs, scenario: &Scenario, reports: &[ViewRepo
         }
     }
     for (sort, name) in [
-        (Sort::Deadlock, "no deadlock in any order"),
-        (Sort::LostUpdate, "no lost update in any order"),
-        (Sort::Endless, "every order ends"),
+        (FindingCategory::Deadlock, "no deadlock in any order"),
+        (FindingCategory::LostUpdate, "no lost update in any order"),
+        (FindingCategory::Endless, "every order ends"),
     ] {
         let found = failing().find(|shown| sort_of_kind(&shown.finding.kind) == Some(sort));
-        if !told.contains(&sort) && (found.is_some() || sort == Sort::Deadlock) {
+        if !told.contains(&sort) && (found.is_some() || sort == FindingCategory::Deadlock) {
             cases.push(case(args, scenario, name.to_owned(), found));
         }
     }
@@ -76,21 +76,21 @@ fn case(args: &ExploreArgs, scenario: &Scenario, name: String, found: Option<&Sh
 }
 
 /// The sort of finding that an expectation is about, if it is one of its own.
-fn sort_of_metric(metric: &Metric) -> Option<Sort> {
+fn sort_of_metric(metric: &Metric) -> Option<FindingCategory> {
     if matches!(metric, Metric::Deadlock | Metric::Stuck) {
-        Some(Sort::Deadlock)
+        Some(FindingCategory::Deadlock)
     } else if matches!(metric, Metric::LostUpdates | Metric::Races) {
-        Some(Sort::LostUpdate)
+        Some(FindingCategory::LostUpdate)
     } else {
         None
     }
 }
 
-fn sort_of_kind(kind: &Kind) -> Option<Sort> {
+fn sort_of_kind(kind: &FindingKind) -> Option<FindingCategory> {
     match kind {
-        Kind::Deadlock(_) | Kind::Partial(_) => Some(Sort::Deadlock),
-        Kind::LostUpdate(..) => Some(Sort::LostUpdate),
-        Kind::Endless(_) => Some(Sort::Endless),
-        Kind::Final(_) | Kind::Stall(_) => None,
+        FindingKind::Deadlock(_) | FindingKind::Partial(_) => Some(FindingCategory::Deadlock),
+        FindingKind::LostUpdate(..) => Some(FindingCategory::LostUpdate),
+        FindingKind::Endless(_) => Some(FindingCategory::Endless),
+        FindingKind::Final(_) | FindingKind::Stall(_) => None,
     }
 }

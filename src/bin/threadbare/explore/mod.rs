@@ -27,7 +27,7 @@ use std::time::{Duration, Instant};
 use threadbare::analysis::digest::shape_beside_a_run;
 use threadbare::analysis::verdict::{Coverage, DesignVerdict, MadeRuns};
 use threadbare::model::scenario::Scenario;
-use threadbare::study::explore::{EFFORT, Finding, Kind, shorten, show};
+use threadbare::study::explore::{EFFORT, Finding, FindingKind, shorten, show};
 use threadbare::study::parallel::in_parallel;
 use threadbare::study::schedule::View;
 
@@ -143,8 +143,9 @@ impl<'a> Exploration<'a> {
                 View::Untimed { timeouts_last } => coverage.is_complete |= is_complete && !timeouts_last,
             }
             for finding in &result.findings {
-                coverage.deadlocks |= matches!(finding.kind, Kind::Deadlock(_) | Kind::Partial(_));
-                coverage.stalls |= matches!(finding.kind, Kind::Stall(_));
+                coverage.deadlocks |=
+                    matches!(finding.kind, FindingKind::Deadlock(_) | FindingKind::Partial(_));
+                coverage.stalls |= matches!(finding.kind, FindingKind::Stall(_));
             }
         }
         DesignVerdict::of(&shape_beside_a_run(self.scenario), Some(coverage), MadeRuns::default())

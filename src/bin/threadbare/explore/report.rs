@@ -2,7 +2,7 @@
 
 use super::args::ExploreArgs;
 use super::found::{ShownFinding, ViewReport};
-use super::search::{Covered, ViewResult};
+use super::search::{SearchCoverage, ViewResult};
 use crate::command::replays;
 use crate::console;
 use crate::json::of_file;
@@ -15,8 +15,8 @@ use std::fmt::Write;
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::verdict::DesignVerdict;
 use threadbare::model::scenario::Scenario;
-use threadbare::study::explore::sample::{Method, Sampled};
-use threadbare::study::explore::{Kind, words};
+use threadbare::study::explore::sample::{Method, SampleCoverage};
+use threadbare::study::explore::{FindingKind, words};
 use threadbare::study::schedule::View;
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -93,17 +93,17 @@ fn summary(text: &mut String, scenario: &Scenario, report: &ViewReport, width: u
 fn what_was_explored(scenario: &Scenario, result: &ViewResult) -> String {
     let mut sentences = Vec::new();
     match &result.covered {
-        Covered::Orders(coverage) => {
+        SearchCoverage::Orders(coverage) => {
             sentences.push(format!("{}.", words::covered(coverage)));
             if coverage.endless {
                 sentences.push("Some runs go on for ever.".to_owned());
             }
         }
-        Covered::Few(covered) => sentences.push(format!("{}.", words::few(covered))),
-        Covered::Sample => {}
+        SearchCoverage::Few(covered) => sentences.push(format!("{}.", words::few(covered))),
+        SearchCoverage::Sample => {}
     }
     if let Some(sampled) = &result.sampled {
-        let besides = if matches!(result.covered, Covered::Sample) { "" } else { "Besides, " };
+        let besides = if matches!(result.covered, SearchCoverage::Sample) { "" } else { "Besides, " };
         if sampled.runs > 0 {
             sentences.push(format!("{besides}{}", words::sampled(sampled)));
         } else {
@@ -123,10 +123,14 @@ fn what_was_explored(scenario: &Scenario, result: &ViewResult) -> String {
     sentences.join(" ")
 }
 
-fn gravity(kind: &Kind) -> u8 {
+fn gravity(kind: &FindingKind) -> u8 {
     match kind {
-        Kind::Stall(_) => 1,
-        Kind::Deadlock(_) | Kind::Partial(_) | Kind::LostUpdate(..) | Kind::Final(_) | Kind::Endless(_) => 2,
+        FindingKind::Stall(_) => 1,
+        FindingKind::Deadlock(_)
+        | FindingKind::Partial(_)
+        | FindingKind::LostUpdate(..)
+        | FindingKind::Final(_)
+        | FindingKind::Endless(_) => 2,
     }
 }
 
@@ -197,13 +201,13 @@ fn view_json(report: &ViewReport) -> Value {
         "cut_arrivals": cut.map(|(entry, most)| json!({ "entry": entry, "arrivals": most })).collect::<Vec<_>>(),
         "seconds": result.seconds,
         "covered": match &result.covered {
-            Covered::Orders(coverage) => words::covered(coverage),
-            Covered::Few(covered) => words::few(covered),
-            Covered::Sample => String::new(),
+            SearchCoverage::Orders(coverage) => words::covered(coverage),
+            SearchCoverage::Few(covered) => words::few(covered),
+            SearchCoverage::Sample => String::new(),
         },
     });
     let more = match &result.covered {
-        Covered::Orders(c) => json!({
+        SearchCoverage::Orders(c) => json!({
             "states": c.states,
             "steps": c.transitions,
             "ends": c.ends,
@@ -212,8 +216,10 @@ fn view_json(report: &ViewReport) -> Value {
             "cut_paths": c.cut_paths,
             "memory": c.memory,
         }),
-        Covered::Few(c) => json!({ "turns": c.turns, "runs": c.runs, "steps": c.steps, "cut_runs": c.cut }),
-        Covered::Sample => json!({}),
+        SearchCoverage::Few(c) => {
+            json!({ "turns": c.turns, "runs": c.runs, "steps": c.steps, "cut_runs": c.cut })
+        }
+        SearchCoverage::Sample => json!({}),
     };
     if let (Value::Object(json), Value::Object(more)) = (&mut json, more) {
         json.extend(more);
@@ -222,7 +228,7 @@ fn view_json(report: &ViewReport) -> Value {
     json
 }
 
-fn sampled_json(sampled: &Sampled) -> Value {
+fn sampled_json(sampled: &SampleCoverage) -> Value {
     json!({
         "method": match sampled.method { Method::Random => "random", Method::Pct { .. } => "pct" },
         "depth": match sampled.method { Method::Random => None, Method::Pct { depth } => Some(depth) },

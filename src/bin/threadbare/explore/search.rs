@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use threadbare::analysis::prose::{grouped, plural};
 use threadbare::model::scenario::Scenario;
 use threadbare::study::explore::few::{FewCovered, SmallSearch};
-use threadbare::study::explore::sample::{Method, Sampled, Sampler};
+use threadbare::study::explore::sample::{Method, SampleCoverage, Sampler};
 use threadbare::study::explore::{Bound, Coverage, Explorer, Finding, Options};
 use threadbare::study::schedule::View;
 
@@ -29,10 +29,10 @@ const ENOUGH_STATES: usize = 20_000;
 pub struct ViewResult {
     /// The view that is searched.
     pub view: View,
-    /// What was searched.
-    pub covered: Covered,
+    /// How much of the orders was searched.
+    pub covered: SearchCoverage,
     /// What was sampled besides, or instead.
-    pub sampled: Option<Sampled>,
+    pub sampled: Option<SampleCoverage>,
     /// What was found.
     pub findings: Vec<Finding>,
     /// How long it took.
@@ -41,8 +41,8 @@ pub struct ViewResult {
     early: Option<(Coverage, Vec<Finding>)>,
 }
 
-/// What was searched.
-pub enum Covered {
+/// How much of the orders was searched.
+pub enum SearchCoverage {
     /// Every order, or what the bounds left of them.
     Orders(Coverage),
     /// Runs with few turns.
@@ -55,39 +55,39 @@ impl ViewResult {
     /// Whether every order was explored.
     pub fn is_whole(&self) -> bool {
         match &self.covered {
-            Covered::Orders(coverage) => coverage.exhausted,
-            Covered::Few(covered) => covered.exhausted,
-            Covered::Sample => false,
+            SearchCoverage::Orders(coverage) => coverage.exhausted,
+            SearchCoverage::Few(covered) => covered.exhausted,
+            SearchCoverage::Sample => false,
         }
     }
 
     /// Whether every order of all that arrives was explored, and nothing else of them was left out.
     pub fn is_complete(&self) -> bool {
-        matches!(self.covered, Covered::Orders(_)) && self.is_whole() && self.cut_arrivals().is_empty()
+        matches!(self.covered, SearchCoverage::Orders(_)) && self.is_whole() && self.cut_arrivals().is_empty()
     }
 
     /// How many states were looked at.
     pub fn states(&self) -> usize {
         match &self.covered {
-            Covered::Orders(coverage) => coverage.states,
-            Covered::Few(_) | Covered::Sample => 0,
+            SearchCoverage::Orders(coverage) => coverage.states,
+            SearchCoverage::Few(_) | SearchCoverage::Sample => 0,
         }
     }
 
     /// Entries of arrivals that were cut.
     pub fn cut_arrivals(&self) -> &[(usize, u64)] {
         match (&self.covered, &self.sampled) {
-            (Covered::Orders(coverage), _) => &coverage.cut_arrivals,
-            (Covered::Few(covered), _) => &covered.cut_arrivals,
-            (Covered::Sample, Some(sampled)) => &sampled.cut_arrivals,
-            (Covered::Sample, None) => &[],
+            (SearchCoverage::Orders(coverage), _) => &coverage.cut_arrivals,
+            (SearchCoverage::Few(covered), _) => &covered.cut_arrivals,
+            (SearchCoverage::Sample, Some(sampled)) => &sampled.cut_arrivals,
+            (SearchCoverage::Sample, None) => &[],
         }
     }
 
     /// What is told of it where an earlier view has found trouble: the same however long that one took.
     pub fn after_trouble(mut self) -> ViewResult {
         if let Some((coverage, findings)) = self.early.take() {
-            self.covered = Covered::Orders(coverage);
+            self.covered = SearchCoverage::Orders(coverage);
             self.findings = findings;
             self.sampled = None;
         }
@@ -159,7 +159,7 @@ impl ViewSearch<'_> {
         }
     }
 
-    fn result(&self, covered: Covered, findings: Vec<Finding>) -> ViewResult {
+    fn result(&self, covered: SearchCoverage, findings: Vec<Finding>) -> ViewResult {
         ViewResult { view: self.view, covered, sampled: None, findings, seconds: 0.0, early: None }
     }
 
@@ -184,7 +184,7 @@ impl ViewSearch<'_> {
         }
         explorer.cut_short();
         let mut result =
-            self.result(Covered::Orders(explorer.coverage().clone()), explorer.findings().to_vec());
+            self.result(SearchCoverage::Orders(explorer.coverage().clone()), explorer.findings().to_vec());
         result.early = early;
         // What the states took is free before more is made.
         drop(explorer);
@@ -202,11 +202,11 @@ impl ViewSearch<'_> {
             let (runs, found) = (few.covered().runs, few.findings().len());
             self.say(|| format!("{} runs, {found} {}", grouped(runs), plural(found, "finding")));
         }
-        self.result(Covered::Few(few.covered().clone()), few.findings().to_vec())
+        self.result(SearchCoverage::Few(few.covered().clone()), few.findings().to_vec())
     }
 
     fn sample_only(&self, method: Method, runs: u64) -> ViewResult {
-        let mut result = self.result(Covered::Sample, Vec::new());
+        let mut result = self.result(SearchCoverage::Sample, Vec::new());
         self.sample(&mut result, method, runs);
         result
     }

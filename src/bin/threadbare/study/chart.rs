@@ -5,7 +5,7 @@
 //! character.
 
 use crate::timeline::palette;
-use crate::timeline::picture::{Look, Point as Sign};
+use crate::timeline::picture::{EventMark, SpanStyle};
 use crate::timeline::row::Row;
 use anstyle::Style;
 use threadbare::analysis::swept::Swept;
@@ -60,11 +60,11 @@ fn text(rows: &[Row]) -> String {
 }
 
 fn ink() -> Style {
-    palette::span(Look::Running, 0)
+    palette::span(SpanStyle::Running, 0)
 }
 
 fn trouble() -> Style {
-    palette::point(Sign::Failed)
+    palette::point(EventMark::Failed)
 }
 
 /// The inside of a chart with axes, as characters and as dots.

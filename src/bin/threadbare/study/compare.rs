@@ -1,8 +1,8 @@
 //! `threadbare compare`: variants side by side on the same draws.
 
-use super::Bar;
+use super::RunProgressBar;
 use super::args::CompareArgs;
-use super::sentence::{Compared, Ends, sentence};
+use super::sentence::{ComparedMetric, RunEndings, sentence};
 use super::words::{self, NONE};
 use crate::console;
 use crate::exit::Exit;
@@ -16,7 +16,7 @@ use threadbare::analysis::verdict::{DesignVerdict, MadeRuns};
 use threadbare::model::expectation::Metric;
 use threadbare::model::scenario::Scenario;
 use threadbare::study::compare::{Difference, difference};
-use threadbare::study::replicate::{Job, Replications, Watch, replicate_watched};
+use threadbare::study::replicate::{Job, Replications, RunObserver, replicate_watched};
 use threadbare::study::statistics::Interval;
 use threadbare::study::sweep::read_metrics;
 
@@ -31,7 +31,7 @@ const BILL: [(&str, &str); 6] = [
 ];
 
 /// A variant, ready to be compared.
-struct Side {
+struct ComparedVariant {
     name: String,
     scenario: Scenario,
     metrics: Vec<Metric>,
@@ -63,18 +63,18 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, Trouble> {
             metrics.extend(BILL.map(|(name, _)| name.to_owned()));
         }
         let read = read_metrics(&scenario, &metrics)?.1;
-        sides.push(Side { name: (*name).to_owned(), scenario, metrics: read });
+        sides.push(ComparedVariant { name: (*name).to_owned(), scenario, metrics: read });
     }
     let effort = args.effort.of();
-    let is_random = |side: &&Side| side.scenario.is_random();
+    let is_random = |side: &&ComparedVariant| side.scenario.is_random();
     let random = sides.iter().filter(is_random).count() as u64;
     let steps = random * u64::from(effort.runs) + sides.len() as u64 - random;
-    let bar = Bar::new(steps, if effort.within.is_some() { "runs at least" } else { "runs" });
+    let bar = RunProgressBar::new(steps, if effort.within.is_some() { "runs at least" } else { "runs" });
     let jobs: Vec<Job<'_>> =
         sides.iter().map(|side| Job { scenario: &side.scenario, metrics: &side.metrics }).collect();
     let begun = Instant::now();
     let stops = || !args.effort.has_time(begun);
-    let watch = Watch { on_run: &|| bar.step(), stops: &stops };
+    let watch = RunObserver { on_run: &|| bar.step(), stops: &stops };
     let Some(runs) = replicate_watched(&jobs, &effort, &watch) else {
         let hint = "Allow more with --time, or make fewer --runs.";
         return Err(Trouble::with_hint("the time ended before all runs were made", hint));
@@ -102,7 +102,7 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, Trouble> {
     }
     let designs = designs(&sides, &runs);
     if args.json {
-        let of = |(side, design): (&Side, &DesignVerdict)| (side.name.clone(), json!(design));
+        let of = |(side, design): (&ComparedVariant, &DesignVerdict)| (side.name.clone(), json!(design));
         let designs: Map<String, Value> = sides.iter().zip(&designs).map(of).collect();
         let bill = bill_json(&sides, &runs, asked);
         let runs = runs.iter().map(|runs| runs.runs.len()).max();
@@ -122,7 +122,7 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, Trouble> {
 }
 
 /// What each variant costs, side by side.
-fn bill(sides: &[Side], runs: &[Replications], from: usize) -> String {
+fn bill(sides: &[ComparedVariant], runs: &[Replications], from: usize) -> String {
     let mut columns = vec![("", Left)];
     columns.extend(sides.iter().map(|side| (side.name.as_str(), Right)));
     let mut table = Table::new(&columns);
@@ -138,8 +138,8 @@ fn bill(sides: &[Side], runs: &[Replications], from: usize) -> String {
 }
 
 /// The same by variant and metric.
-fn bill_json(sides: &[Side], runs: &[Replications], from: usize) -> Value {
-    let of = |(side, runs): (&Side, &Replications)| {
+fn bill_json(sides: &[ComparedVariant], runs: &[Replications], from: usize) -> Value {
+    let of = |(side, runs): (&ComparedVariant, &Replications)| {
         let figures = BILL.iter().enumerate().map(|(at, (name, _))| {
             ((*name).to_owned(), json!(runs.estimate(from + at, &side.metrics[from + at])))
         });
@@ -148,7 +148,7 @@ fn bill_json(sides: &[Side], runs: &[Replications], from: usize) -> Value {
     Value::Object(sides.iter().zip(runs).map(of).collect())
 }
 
-fn differences(sides: &[Side], runs: &[Replications], at: usize, count: usize) -> Vec<Difference> {
+fn differences(sides: &[ComparedVariant], runs: &[Replications], at: usize, count: usize) -> Vec<Difference> {
     let one = |number: usize| {
         let metrics = [&sides[0].metrics[number], &sides[at].metrics[number]];
         difference(&runs[0], &runs[at], number, metrics)
@@ -157,7 +157,7 @@ fn differences(sides: &[Side], runs: &[Replications], at: usize, count: usize) -
 }
 
 /// The conditions that are met, as they were typed.
-fn broken(args: &CompareArgs, names: &[String], side: &Side, found: &[Difference]) -> Vec<String> {
+fn broken(args: &CompareArgs, names: &[String], side: &ComparedVariant, found: &[Difference]) -> Vec<String> {
     let is_met = |condition: &&threadbare::study::compare::FailIf| {
         let at = names.iter().position(|name| *name == condition.metric).expect("it is measured");
         condition.happened(&side.metrics[at], &found[at])
@@ -169,7 +169,7 @@ fn broken(args: &CompareArgs, names: &[String], side: &Side, found: &[Difference
 }
 
 fn section(
-    sides: &[Side],
+    sides: &[ComparedVariant],
     at: usize,
     names: &[String],
     found: &[Difference],
@@ -189,22 +189,22 @@ fn section(
 }
 
 /// How the runs of one side ended.
-fn ends<'a>(sides: &'a [Side], runs: &[Replications], at: usize) -> Ends<'a> {
+fn ends<'a>(sides: &'a [ComparedVariant], runs: &[Replications], at: usize) -> RunEndings<'a> {
     let MadeRuns { count, deadlocks } = runs[at].made();
-    Ends { name: &sides[at].name, runs: count, hung: deadlocks as u32, given_up: runs[at].given_up() }
+    RunEndings { name: &sides[at].name, runs: count, hung: deadlocks as u32, given_up: runs[at].given_up() }
 }
 
 /// What is known of the design of each variant.
-fn designs(sides: &[Side], runs: &[Replications]) -> Vec<DesignVerdict> {
-    let of = |(side, runs): (&Side, &Replications)| {
+fn designs(sides: &[ComparedVariant], runs: &[Replications]) -> Vec<DesignVerdict> {
+    let of = |(side, runs): (&ComparedVariant, &Replications)| {
         DesignVerdict::of(&shape_beside_a_run(&side.scenario), None, runs.made())
     };
     sides.iter().zip(runs).map(of).collect()
 }
 
-fn designs_in_words(sides: &[Side], designs: &[DesignVerdict]) -> String {
+fn designs_in_words(sides: &[ComparedVariant], designs: &[DesignVerdict]) -> String {
     let width = console::width().min(100);
-    let line = |(side, design): (&Side, &DesignVerdict)| {
+    let line = |(side, design): (&ComparedVariant, &DesignVerdict)| {
         wrap(&format!("{}: {}. {}", side.name, design.word(), design.text), width - 2)
     };
     let lines = sides.iter().zip(designs).flat_map(line);
@@ -215,21 +215,28 @@ fn designs_in_words(sides: &[Side], designs: &[DesignVerdict]) -> String {
 }
 
 fn in_words(
-    ends: [Ends<'_>; 2],
-    sides: &[Side],
+    ends: [RunEndings<'_>; 2],
+    sides: &[ComparedVariant],
     names: &[String],
     found: &[Difference],
     bill: &[Difference],
 ) -> String {
     let all = names.iter().zip(&sides[0].metrics).zip(found.iter().chain(bill));
-    let all: Vec<Compared<'_>> = all.map(|((name, metric), found)| (name.as_str(), metric, found)).collect();
+    let all: Vec<ComparedMetric<'_>> =
+        all.map(|((name, metric), found)| (name.as_str(), metric, found)).collect();
     let (asked, bill) = all.split_at(found.len());
     let said = sentence(ends, asked, bill);
     let lines = wrap(&said, console::width().min(100) - 2);
     lines.iter().fold("\n".to_owned(), |text, line| text + &format!("  {line}\n"))
 }
 
-fn table(first: &Side, second: &Side, names: &[String], found: &[Difference], is_narrow: bool) -> Table {
+fn table(
+    first: &ComparedVariant,
+    second: &ComparedVariant,
+    names: &[String],
+    found: &[Difference],
+    is_narrow: bool,
+) -> Table {
     let mut table = Table::new(&[
         ("metric", Left),
         (first.name.as_str(), Right),
@@ -270,7 +277,13 @@ fn signed_percent(share: f64) -> String {
     if share < 0.0 { format!("−{}", words::percent(-share)) } else { words::percent(share) }
 }
 
-fn json_of(sides: &[Side], at: usize, names: &[String], found: &[Difference], broken: &[String]) -> Value {
+fn json_of(
+    sides: &[ComparedVariant],
+    at: usize,
+    names: &[String],
+    found: &[Difference],
+    broken: &[String],
+) -> Value {
     json!({ "second": sides[at].name, "metrics": named(names, found), "failed": broken })
 }
 

@@ -23,7 +23,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Instant;
 use threadbare::language::{BASE, Document, Overrides};
-use threadbare::study::sweep::Wrong;
+use threadbare::study::sweep::SweepError;
 
 /// The document that `file` names, and that it has this variant.
 fn document(file: &str, variants: &[&str]) -> Result<Document, Trouble> {
@@ -43,32 +43,32 @@ fn overrides(which: &crate::selection::RunSelection) -> Overrides {
     Overrides { seed: which.seed, set: which.set.clone() }
 }
 
-impl From<Wrong> for Trouble {
-    fn from(wrong: Wrong) -> Trouble {
+impl From<SweepError> for Trouble {
+    fn from(wrong: SweepError) -> Trouble {
         match wrong {
-            Wrong::Document(problems) => input::rendered(&problems),
-            Wrong::Question(what, hint) if hint.is_empty() => Trouble::new(what),
-            Wrong::Question(what, hint) => Trouble::with_hint(what, hint),
+            SweepError::Document(problems) => input::rendered(&problems),
+            SweepError::Question(what, hint) if hint.is_empty() => Trouble::new(what),
+            SweepError::Question(what, hint) => Trouble::with_hint(what, hint),
         }
     }
 }
 
 /// How far many runs are, on standard error, if that is a terminal and they take longer than a moment.
-struct Bar {
+struct RunProgressBar {
     bar: ProgressBar,
     begun: Instant,
     is_shown: AtomicBool,
 }
 
-impl Bar {
+impl RunProgressBar {
     /// A bar over `steps` steps.
-    fn new(steps: u64, what: &str) -> Bar {
+    fn new(steps: u64, what: &str) -> RunProgressBar {
         let bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::hidden());
         let style = ProgressStyle::with_template(&format!(
             "{{bar:30}} {{pos}}/{{len}} {what}, {{eta}} left  {{msg}}"
         ));
         bar.set_style(style.expect("a sound template"));
-        Bar { bar, begun: Instant::now(), is_shown: AtomicBool::new(false) }
+        RunProgressBar { bar, begun: Instant::now(), is_shown: AtomicBool::new(false) }
     }
 
     /// One step more; from whichever thread.
@@ -90,7 +90,7 @@ impl Bar {
     }
 }
 
-impl Drop for Bar {
+impl Drop for RunProgressBar {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }

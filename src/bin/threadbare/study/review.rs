@@ -9,8 +9,8 @@ use crate::trouble::Trouble;
 use clap::{Args, ValueEnum, ValueHint};
 use std::path::{Path, PathBuf};
 use threadbare::language::BASE;
-use threadbare::study::replicate::Watch;
-use threadbare::study::review::{DEFAULT_RUNS, Depth, MAX_SIDES, Request, Reviewed, review};
+use threadbare::study::replicate::RunObserver;
+use threadbare::study::review::{DEFAULT_RUNS, Depth, MAX_SIDES, Request, ReviewWithRuns, review};
 use threadbare::view::report::{Picture, Report};
 
 /// `threadbare report`
@@ -117,11 +117,11 @@ fn reviewed(file: &str, args: &ReportArgs) -> Result<Report, Trouble> {
         runs: args.runs,
         depth: if args.quick { Depth::Quick } else { Depth::Full },
     };
-    let bar = super::Bar::new(args.variants.len() as u64 * u64::from(args.runs), "runs at most");
-    let watch = Watch { on_run: &|| bar.step(), ..Watch::default() };
+    let bar = super::RunProgressBar::new(args.variants.len() as u64 * u64::from(args.runs), "runs at most");
+    let watch = RunObserver { on_run: &|| bar.step(), ..RunObserver::default() };
     let reviewed = review(&request, &watch).map_err(|problems| input::rendered(&problems))?;
     drop(bar);
-    let Reviewed { review, runs, shown } = reviewed.expect("nothing stops it");
+    let ReviewWithRuns { review, runs, shown } = reviewed.expect("nothing stops it");
     Ok(Report::new(review, &runs, &shown))
 }
 

@@ -9,11 +9,11 @@ use threadbare::study::statistics::Interval;
 use threadbare::view::words::list;
 
 /// A metric that was compared: its name, what it is, and what was found.
-pub type Compared<'a> = (&'a str, &'a Metric, &'a Difference);
+pub type ComparedMetric<'a> = (&'a str, &'a Metric, &'a Difference);
 
-/// How the runs of a variant ended.
+/// Counts of how the runs of a variant ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ends<'a> {
+pub struct RunEndings<'a> {
     /// The name of the variant.
     pub name: &'a str,
     /// How many runs there were.
@@ -25,14 +25,18 @@ pub struct Ends<'a> {
 }
 
 /// `eventlet is faster by 12 % ± 3 % in latency.build.p99. It uses 40 threads more.`
-pub fn sentence(sides: [Ends<'_>; 2], asked: &[Compared<'_>], bill: &[Compared<'_>]) -> String {
+pub fn sentence(
+    sides: [RunEndings<'_>; 2],
+    asked: &[ComparedMetric<'_>],
+    bill: &[ComparedMetric<'_>],
+) -> String {
     let second = sides[1].name;
     let is_whole = sides.iter().all(|side| side.hung == 0 && side.given_up == 0);
-    let is_measured = |(.., found): &&Compared<'_>| is_whole || found.difference.is_some();
+    let is_measured = |(.., found): &&ComparedMetric<'_>| is_whole || found.difference.is_some();
     let speeds = asked.iter().filter(|(_, metric, _)| is_speed(metric)).filter(is_measured);
-    let speeds: Vec<&Compared<'_>> = speeds.collect();
+    let speeds: Vec<&ComparedMetric<'_>> = speeds.collect();
     let by = |wanted: bool| {
-        let one = |(name, metric, found): &&Compared<'_>| {
+        let one = |(name, metric, found): &&ComparedMetric<'_>| {
             let (is_faster, share) = faster(metric, found)?;
             (is_faster == wanted).then(|| format!("by {} in {name}", spread(&share)))
         };
@@ -49,13 +53,13 @@ pub fn sentence(sides: [Ends<'_>; 2], asked: &[Compared<'_>], bill: &[Compared<'
         }
     };
     if !is_whole {
-        let ends: Vec<String> = sides.iter().map(Ends::words).collect();
+        let ends: Vec<String> = sides.iter().map(RunEndings::words).collect();
         let rest =
             if said.is_empty() { String::new() } else { format!(" Where both come to an end, {said}") };
         said = format!("{}.{}", ends.join("; "), if rest.is_empty() { " " } else { &rest });
     }
     // Who hangs leaves work undone, and CPU time unused.
-    let is_billed = |(_, metric, _): &&Compared<'_>| is_whole || !matches!(metric, Metric::CpuTotal);
+    let is_billed = |(_, metric, _): &&ComparedMetric<'_>| is_whole || !matches!(metric, Metric::CpuTotal);
     let costs: Vec<String> = bill.iter().filter(is_billed).filter_map(cost).collect();
     let is_same = bill.iter().all(|(.., found)| found.difference.is_some_and(|d| d.mean == 0.0));
     let it = if said.is_empty() || !is_whole { second } else { "It" };
@@ -69,7 +73,7 @@ pub fn sentence(sides: [Ends<'_>; 2], asked: &[Compared<'_>], bill: &[Compared<'
     said
 }
 
-impl Ends<'_> {
+impl RunEndings<'_> {
     /// `base deadlocks in 3 of 30 runs`, or that it does not.
     fn words(&self) -> String {
         let of = |count: u32| match (count as usize, self.runs) {
@@ -122,7 +126,7 @@ fn spread(share: &Interval) -> String {
 }
 
 /// `40 threads more`; `None` if it may be chance, or is nothing anybody pays for.
-fn cost((_, metric, found): &Compared<'_>) -> Option<String> {
+fn cost((_, metric, found): &ComparedMetric<'_>) -> Option<String> {
     let difference = found.difference.filter(|difference| !difference.holds(0.0))?;
     let what = match metric {
         Metric::ThreadsMax => "threads",
@@ -165,9 +169,9 @@ mod tests {
         let threads = found(40.0, 0.0, 10.0);
         let bill =
             [("threads.max", &Metric::ThreadsMax, &threads), ("memory.max", &Metric::MemoryMax, &chance)];
-        let ends = |name, hung| Ends { name, runs: 30, hung, given_up: 0 };
+        let ends = |name, hung| RunEndings { name, runs: 30, hung, given_up: 0 };
         let whole = [ends("a", 0), ends("b", 0)];
-        let say = |asked: &[Compared<'_>], bill: &[Compared<'_>]| sentence(whole, asked, bill);
+        let say = |asked: &[ComparedMetric<'_>], bill: &[ComparedMetric<'_>]| sentence(whole, asked, bill);
         assert_eq!(
             say(&[("latency.x.mean", &latency, &less)], &bill),
             "b is faster by 12 % ± 3 % in latency.x.mean. It uses 40 threads more."

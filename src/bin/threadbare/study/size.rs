@@ -1,7 +1,7 @@
 //! `threadbare size`: the smallest value that meets what the scenario expects, or the smallest values of several
 //! parameters together.
 
-use super::Bar;
+use super::RunProgressBar;
 use super::args::SizeArgs;
 use super::words::{self, NONE};
 use crate::console;
@@ -37,8 +37,8 @@ use threadbare::view::words::list;
 /// More rows than this are too long a table.
 const MAX_ROWS: usize = 20;
 
-/// What was found, of one parameter or of several.
-struct Found {
+/// The result of sizing one parameter or several.
+struct SizeResult {
     paths: Vec<String>,
     answer: Option<Vec<u32>>,
     /// For each parameter the least and the greatest value there was to try.
@@ -91,12 +91,12 @@ pub fn size(args: &SizeArgs) -> Result<Exit, Trouble> {
     Ok(if found.answer.is_some() { Exit::Expected } else { Exit::Unexpected })
 }
 
-fn search(question: &Question<'_>, paths: &[String]) -> Result<Found, Trouble> {
-    let bar = Bar::new(u64::from(question.most), "tried at most");
+fn search(question: &Question<'_>, paths: &[String]) -> Result<SizeResult, Trouble> {
+    let bar = RunProgressBar::new(u64::from(question.most), "tried at most");
     let found = match paths {
         [path] => {
             let sizing = smallest(question, path, &mut |value| tell(&bar, &[value]))?;
-            Found {
+            SizeResult {
                 is_narrowed: sizing.most < question.most,
                 is_steady: question.effort.steady,
                 of_time: of_time(question.metrics),
@@ -110,7 +110,7 @@ fn search(question: &Question<'_>, paths: &[String]) -> Result<Found, Trouble> {
         }
         _ => {
             let sizes = sizes::smallest(question, paths, &mut |values| tell(&bar, values))?;
-            Found {
+            SizeResult {
                 is_narrowed: sizes.bounds.iter().any(|(_, most)| *most < question.most),
                 is_steady: question.effort.steady,
                 of_time: of_time(question.metrics),
@@ -134,13 +134,13 @@ fn of_time(metrics: &[Metric]) -> Vec<bool> {
         .collect()
 }
 
-fn tell(bar: &Bar, values: &[u32]) {
+fn tell(bar: &RunProgressBar, values: &[u32]) {
     let values: Vec<String> = values.iter().map(u32::to_string).collect();
     bar.say(format!("trying {}", values.join(", ")));
     bar.step();
 }
 
-impl Found {
+impl SizeResult {
     fn at(&self, values: &[u32]) -> Option<&Attempt> {
         self.tried.iter().find(|(other, _)| other == values).map(|(_, tried)| tried)
     }
@@ -174,10 +174,10 @@ impl Found {
     }
 
     /// The explanation of the answer, or of the greatest values if there is none.
-    fn explained(&self, question: &Question<'_>) -> Result<Explained, Trouble> {
+    fn explained(&self, question: &Question<'_>) -> Result<SizeExplanation, Trouble> {
         let values = self.answer.clone().unwrap_or_else(|| self.greatest());
         let known = self.at(&values).and_then(|tried| tried.design.clone());
-        Ok(Explained::of(question.scenario(&self.paths, &values)?, known, question.may_go_on))
+        Ok(SizeExplanation::of(question.scenario(&self.paths, &values)?, known, question.may_go_on))
     }
 
     /// For each parameter of the answer the values with one less of it, if they were tried.
@@ -220,7 +220,7 @@ impl Found {
     }
 }
 
-fn report(found: &Found, explained: &Explained, names: &[String], metrics: &[Metric]) -> String {
+fn report(found: &SizeResult, explained: &SizeExplanation, names: &[String], metrics: &[Metric]) -> String {
     let width = console::width();
     let mut text = format!("{TITLE}{}{TITLE:#}\n", found.headline());
     let lines = |said: &str, width: usize| wrap(said, width).into_iter().map(|line| format!("{line}\n"));
@@ -242,7 +242,7 @@ fn report(found: &Found, explained: &Explained, names: &[String], metrics: &[Met
 }
 
 /// How it was found, what fails just below it, and what limits it next.
-fn summary(found: &Found, explained: &Explained) -> String {
+fn summary(found: &SizeResult, explained: &SizeExplanation) -> String {
     let what = if found.paths.len() == 1 { "values" } else { "combinations" };
     let mut said = vec![format!("{} {what} tried, {} runs.", found.tried.len(), found.runs())];
     let last = found.answer.is_none().then(|| found.greatest());
@@ -277,7 +277,7 @@ fn summary(found: &Found, explained: &Explained) -> String {
 }
 
 /// Which expectations some values fail, and in how many runs.
-fn why_not(found: &Found, values: &[u32], tried: &Attempt) -> String {
+fn why_not(found: &SizeResult, values: &[u32], tried: &Attempt) -> String {
     let runs = tried.runs;
     if tried.given_up > 0 {
         let all = if tried.given_up == runs {
@@ -307,7 +307,7 @@ fn why_not(found: &Found, values: &[u32], tried: &Attempt) -> String {
 }
 
 /// What a size is explained with, from its first run.
-struct Explained {
+struct SizeExplanation {
     scenario: Arc<Scenario>,
     /// The horizon, if no task finishes before it.
     too_short: Option<Time>,
@@ -323,15 +323,15 @@ struct Explained {
     rules: Vec<RuleOfThumb>,
 }
 
-impl Explained {
-    fn of(scenario: Scenario, known: Option<DesignVerdict>, may_go_on: MayGoOn<'_>) -> Explained {
+impl SizeExplanation {
+    fn of(scenario: Scenario, known: Option<DesignVerdict>, may_go_on: MayGoOn<'_>) -> SizeExplanation {
         let scenario = Arc::new(scenario);
         let trace = run(Arc::clone(&scenario));
         let digest = Digest::new(&trace);
         let runs = MadeRuns::one(!digest.findings.hangs.is_empty());
         let read = || Outlook::read_while(&scenario, may_go_on).design(&scenario, runs);
         let is_cut_off = trace.outcome.kind == OutcomeKind::Until && digest.tally.finished == 0;
-        Explained {
+        SizeExplanation {
             too_short: is_cut_off.then_some(trace.outcome.at),
             limit: bottleneck(&digest),
             flows: laws::flows(&digest),
@@ -384,7 +384,7 @@ fn law(flow: &Flow, scenario: &Scenario) -> String {
 }
 
 /// Every value that was tried; of several parameters the answer and what is just below it.
-fn table(found: &Found, names: &[String], metrics: &[Metric], is_narrow: bool) -> Table {
+fn table(found: &SizeResult, names: &[String], metrics: &[Metric], is_narrow: bool) -> Table {
     let paths: Vec<String> = found.paths.iter().map(|path| words::name(path, is_narrow)).collect();
     let names: Vec<String> = names.iter().map(|name| words::name(name, is_narrow)).collect();
     let mut columns: Vec<(&str, _)> = paths.iter().map(|path| (path.as_str(), Right)).collect();
@@ -404,7 +404,7 @@ fn table(found: &Found, names: &[String], metrics: &[Metric], is_narrow: bool) -
     table.without_empty(&["memory.max"], NONE)
 }
 
-fn json_of(found: &Found, explained: &Explained, names: &[String]) -> Value {
+fn json_of(found: &SizeResult, explained: &SizeExplanation, names: &[String]) -> Value {
     let one = |values: &[u32]| match values {
         [only] => json!(only),
         several => json!(several),

@@ -1,6 +1,6 @@
 //! `threadbare sweep`: replications at each of many values; and `merge`, which joins the parts of one.
 
-use super::Bar;
+use super::RunProgressBar;
 use super::args::{Effort, MergeArgs, SweepArgs};
 use super::chart;
 use super::parquet::Target;
@@ -24,7 +24,7 @@ use threadbare::analysis::verdict::DesignKind;
 use threadbare::language::{Document, Overrides};
 use threadbare::model::expectation::Metric;
 use threadbare::study::parts;
-use threadbare::study::replicate::{Estimate, Watch};
+use threadbare::study::replicate::{Estimate, RunObserver};
 use threadbare::study::sweep::{Cell, Sweep, read_metrics};
 use threadbare::view::picture::DEFAULT_WIDTH;
 use threadbare::view::plot::scene::curve;
@@ -104,11 +104,11 @@ fn each(
     let begun = Instant::now();
     let stops = || interrupt::asked() || !effort.has_time(begun);
     let is_least = sweep.effort().within.is_some();
-    let bar = Bar::new(sweep.runs(cells), if is_least { "runs at least" } else { "runs" });
+    let bar = RunProgressBar::new(sweep.runs(cells), if is_least { "runs at least" } else { "runs" });
     let (mut done, mut result) = (0, Ok(()));
     let tell = |done: usize| bar.say(format!("{done} of {} cells", cells.len()));
     tell(done);
-    let watch = Watch { on_run: &|| bar.step(), stops: &stops };
+    let watch = RunObserver { on_run: &|| bar.step(), stops: &stops };
     sweep.run_watched(cells, &watch, |cell| {
         done += 1;
         tell(done);

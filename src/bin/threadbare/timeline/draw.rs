@@ -4,16 +4,16 @@
 //! running is solid, waiting hatched, and names or initials stand inside the spans.
 
 use super::palette;
-use super::picture::{Lane, Level, Look, Mark, Picture, Point, Span, Tone, Track};
+use super::picture::{EventMark, Lane, Level, Mark, Picture, Span, SpanStyle, Tone, Track};
 use super::row::Row;
 use super::ruler::Scale;
 use anstyle::Style;
 use std::collections::BTreeSet;
 use threadbare::model::time::Time;
 
-/// How much room there is.
+/// The size of the drawing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Room {
+pub struct CanvasSize {
     /// Columns in all, at least 40.
     pub width: usize,
     /// Lanes of one track before the rest is folded into one line, at least 2.
@@ -30,7 +30,7 @@ const MAX_MARKS: usize = 4;
 const CROWD: u32 = 3;
 
 /// Draws a picture.
-pub fn draw(picture: &Picture, room: Room) -> Vec<Row> {
+pub fn draw(picture: &Picture, room: CanvasSize) -> Vec<Row> {
     let gutter = gutter(picture, room);
     let scale = Scale { from: Time::ZERO, to: picture.end, columns: room.width - gutter };
     let mut rows = ruler(picture, &scale, gutter, room);
@@ -44,7 +44,7 @@ pub fn draw(picture: &Picture, room: Room) -> Vec<Row> {
 }
 
 /// The columns that names take, with two before and one after them.
-fn gutter(picture: &Picture, room: Room) -> usize {
+fn gutter(picture: &Picture, room: CanvasSize) -> usize {
     let names = picture.tracks.iter().flat_map(|track| {
         let folded = fold(track, room).map(|rest| more(track.lanes.len() - rest).chars().count());
         let lanes = track.lanes.iter().map(|lane| lane.name.chars().count());
@@ -53,7 +53,7 @@ fn gutter(picture: &Picture, room: Room) -> usize {
     names.max().unwrap_or(0).min(MAX_NAME_LENGTH) + 3
 }
 
-fn ruler(picture: &Picture, scale: &Scale, gutter: usize, room: Room) -> Vec<Row> {
+fn ruler(picture: &Picture, scale: &Scale, gutter: usize, room: CanvasSize) -> Vec<Row> {
     let (labels, ticks) = scale.ruler();
     let mut numbers = Row::blank(room.width);
     numbers.write(gutter, &labels, palette::faint());
@@ -75,7 +75,7 @@ fn ruler(picture: &Picture, scale: &Scale, gutter: usize, room: Room) -> Vec<Row
 }
 
 /// `▼ deadlock` at its column; before it where there is no room after it.
-fn mark_row(mark: &Mark, scale: &Scale, gutter: usize, room: Room) -> Row {
+fn mark_row(mark: &Mark, scale: &Scale, gutter: usize, room: CanvasSize) -> Row {
     let mut row = Row::blank(room.width);
     let style = palette::mark(mark.tone);
     let column = gutter + scale.column(mark.at);
@@ -90,7 +90,7 @@ fn mark_row(mark: &Mark, scale: &Scale, gutter: usize, room: Room) -> Row {
     row
 }
 
-fn heading(track: &Track, room: Room) -> Row {
+fn heading(track: &Track, room: CanvasSize) -> Row {
     let mut row = Row::blank(room.width);
     row.write(0, &track.title, palette::title());
     row.write(track.title.chars().count() + 2, &track.note, palette::faint());
@@ -98,7 +98,7 @@ fn heading(track: &Track, room: Room) -> Row {
 }
 
 /// How many lanes are drawn one by one, if not all are.
-fn fold(track: &Track, room: Room) -> Option<usize> {
+fn fold(track: &Track, room: CanvasSize) -> Option<usize> {
     (track.lanes.len() > room.lanes).then(|| room.lanes.max(2) - 1)
 }
 
@@ -106,7 +106,7 @@ fn more(lanes: usize) -> String {
     format!("… {lanes} more")
 }
 
-fn lanes(track: &Track, picture: &Picture, scale: &Scale, gutter: usize, room: Room) -> Vec<Row> {
+fn lanes(track: &Track, picture: &Picture, scale: &Scale, gutter: usize, room: CanvasSize) -> Vec<Row> {
     let shown = fold(track, room).unwrap_or(track.lanes.len());
     let mut rows = Vec::new();
     for lane in &track.lanes[..shown] {
@@ -126,7 +126,7 @@ fn lanes(track: &Track, picture: &Picture, scale: &Scale, gutter: usize, room: R
     rows
 }
 
-fn named(name: &str, room: Room) -> Row {
+fn named(name: &str, room: CanvasSize) -> Row {
     let mut row = Row::blank(room.width);
     let short: String = if name.chars().count() > MAX_NAME_LENGTH {
         name.chars().take(MAX_NAME_LENGTH - 1).chain(['…']).collect()
@@ -230,36 +230,40 @@ fn block(row: &mut Row, from: usize, to: usize, span: &Span) {
         let length = label.chars().count();
         let style = palette::label(span.look, span.hue);
         match span.look {
-            Look::Running | Look::Io => row.write(start, &label, style),
+            SpanStyle::Running | SpanStyle::Io => row.write(start, &label, style),
             // A space on either side sets the word off from the hatching.
-            Look::Ready | Look::Waiting | Look::Stalled | Look::Deadlocked if length + 4 <= room => {
+            SpanStyle::Ready | SpanStyle::Waiting | SpanStyle::Stalled | SpanStyle::Deadlocked
+                if length + 4 <= room =>
+            {
                 row.write(start, &format!(" {label} "), style);
             }
-            Look::Ready | Look::Waiting | Look::Stalled | Look::Deadlocked => row.write(start, &label, style),
+            SpanStyle::Ready | SpanStyle::Waiting | SpanStyle::Stalled | SpanStyle::Deadlocked => {
+                row.write(start, &label, style)
+            }
         }
     }
 }
 
-fn is_solid(look: Look) -> bool {
+fn is_solid(look: SpanStyle) -> bool {
     match look {
-        Look::Running | Look::Io => true,
-        Look::Ready | Look::Waiting | Look::Stalled | Look::Deadlocked => false,
+        SpanStyle::Running | SpanStyle::Io => true,
+        SpanStyle::Ready | SpanStyle::Waiting | SpanStyle::Stalled | SpanStyle::Deadlocked => false,
     }
 }
 
 /// The character of a look.
-fn glyph(look: Look) -> char {
+fn glyph(look: SpanStyle) -> char {
     match look {
-        Look::Running => '█',
-        Look::Io => '▓',
-        Look::Ready => '·',
-        Look::Waiting | Look::Stalled => '░',
-        Look::Deadlocked => '▒',
+        SpanStyle::Running => '█',
+        SpanStyle::Io => '▓',
+        SpanStyle::Ready => '·',
+        SpanStyle::Waiting | SpanStyle::Stalled => '░',
+        SpanStyle::Deadlocked => '▒',
     }
 }
 
 /// The lanes that are not drawn one by one: how busy they are together.
-fn folded_row(lanes: &[Lane], scale: &Scale, gutter: usize, room: Room) -> Row {
+fn folded_row(lanes: &[Lane], scale: &Scale, gutter: usize, room: CanvasSize) -> Row {
     let mut row = named(&more(lanes.len()), room);
     let mut covered = vec![0u64; scale.columns];
     for lane in lanes {
@@ -276,7 +280,7 @@ fn folded_row(lanes: &[Lane], scale: &Scale, gutter: usize, room: Room) -> Row {
     row
 }
 
-fn level_row(level: &Level, scale: &Scale, gutter: usize, room: Room) -> Row {
+fn level_row(level: &Level, scale: &Scale, gutter: usize, room: CanvasSize) -> Row {
     let mut row = named(&level.name, room);
     let most = level.steps.iter().map(|&(_, count)| count).max().unwrap_or(0);
     let mut heights = vec![0; scale.columns];
@@ -305,8 +309,8 @@ fn level_row(level: &Level, scale: &Scale, gutter: usize, room: Room) -> Row {
 }
 
 /// Puts points into a row; the gravest of a column is seen.
-fn points(row: &mut Row, points: &[(Time, Point)], scale: &Scale) {
-    let mut gravest: Vec<Option<Point>> = vec![None; scale.columns];
+fn points(row: &mut Row, points: &[(Time, EventMark)], scale: &Scale) {
+    let mut gravest: Vec<Option<EventMark>> = vec![None; scale.columns];
     for &(instant, point) in points.iter().filter(|(instant, _)| *instant <= scale.to) {
         let seen = &mut gravest[scale.column(instant)];
         *seen = (*seen).max(Some(point));
@@ -319,13 +323,13 @@ fn points(row: &mut Row, points: &[(Time, Point)], scale: &Scale) {
 }
 
 /// The character of a point.
-fn point_glyph(point: Point) -> char {
+fn point_glyph(point: EventMark) -> char {
     match point {
-        Point::Read => '○',
-        Point::Write => '●',
-        Point::Cancelled => '×',
-        Point::Lost => '!',
-        Point::Failed | Point::Refused => '✗',
+        EventMark::Read => '○',
+        EventMark::Write => '●',
+        EventMark::Cancelled => '×',
+        EventMark::Lost => '!',
+        EventMark::Failed | EventMark::Refused => '✗',
     }
 }
 
@@ -337,11 +341,12 @@ fn level_of(part: u64, whole: u64) -> char {
 }
 
 /// What the characters mean: those that occur, in as many lines as it takes.
-fn legend(picture: &Picture, room: Room) -> Vec<Row> {
+fn legend(picture: &Picture, room: CanvasSize) -> Vec<Row> {
     let lanes = || picture.tracks.iter().flat_map(|track| &track.lanes);
-    let looks: BTreeSet<Look> = lanes().flat_map(|lane| lane.spans.iter().map(|span| span.look)).collect();
+    let looks: BTreeSet<SpanStyle> =
+        lanes().flat_map(|lane| lane.spans.iter().map(|span| span.look)).collect();
     let levels = picture.tracks.iter().flat_map(|track| &track.levels);
-    let points: BTreeSet<Point> = lanes()
+    let points: BTreeSet<EventMark> = lanes()
         .map(|lane| &lane.points)
         .chain(levels.map(|level| &level.points))
         .flatten()
@@ -374,24 +379,24 @@ fn legend(picture: &Picture, room: Room) -> Vec<Row> {
     rows
 }
 
-fn look_words(look: Look) -> &'static str {
+fn look_words(look: SpanStyle) -> &'static str {
     match look {
-        Look::Running => "running",
-        Look::Io => "in io",
-        Look::Ready => "ready, without a CPU",
-        Look::Waiting => "waiting",
-        Look::Stalled => "waiting, until a timeout",
-        Look::Deadlocked => "waiting for ever",
+        SpanStyle::Running => "running",
+        SpanStyle::Io => "in io",
+        SpanStyle::Ready => "ready, without a CPU",
+        SpanStyle::Waiting => "waiting",
+        SpanStyle::Stalled => "waiting, until a timeout",
+        SpanStyle::Deadlocked => "waiting for ever",
     }
 }
 
-fn point_words(point: Point) -> &'static str {
+fn point_words(point: EventMark) -> &'static str {
     match point {
-        Point::Read => "read",
-        Point::Write => "write",
-        Point::Cancelled => "cancelled",
-        Point::Lost => "lost update",
-        Point::Failed => "failed",
-        Point::Refused => "refused",
+        EventMark::Read => "read",
+        EventMark::Write => "write",
+        EventMark::Cancelled => "cancelled",
+        EventMark::Lost => "lost update",
+        EventMark::Failed => "failed",
+        EventMark::Refused => "refused",
     }
 }

@@ -3,7 +3,7 @@
 //! A worker that helps runs tasks on top of a waiting one: the topmost is shown. What never ends runs to
 //! the right edge, which then lies a little after the last event.
 
-use super::picture::{Lane, Level, Look, Mark, Picture, Point, Span, Tone, Track};
+use super::picture::{EventMark, Lane, Level, Mark, Picture, Span, SpanStyle, Tone, Track};
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::lanes::{self, Activity, LaneKind, Lanes, MarkKind, WaitReason, lanes};
 use threadbare::model::id::{ExecutorId, SharedId, TaskId};
@@ -37,29 +37,29 @@ fn end(digest: &Digest<'_>, lanes: &Lanes) -> Time {
     }
 }
 
-/// A task is stuck, or stalls, from one instant to another.
-struct Trouble {
+/// A span in which a task is stuck or stalls.
+struct StuckSpan {
     task: TaskId,
     from: Time,
     to: Time,
-    look: Look,
+    look: SpanStyle,
 }
 
-fn troubles(digest: &Digest<'_>) -> Vec<Trouble> {
+fn troubles(digest: &Digest<'_>) -> Vec<StuckSpan> {
     let mut troubles = Vec::new();
     for hang in &digest.findings.hangs {
         let stuck = hang.knot.tasks.iter().chain(&hang.behind);
-        troubles.extend(stuck.map(|&task| Trouble {
+        troubles.extend(stuck.map(|&task| StuckSpan {
             task,
             from: hang.at,
             to: Time::NEVER,
-            look: Look::Deadlocked,
+            look: SpanStyle::Deadlocked,
         }));
     }
     for stall in &digest.findings.stalls {
         let to = stall.until.unwrap_or(Time::NEVER);
         let stuck = stall.knot.tasks.iter();
-        troubles.extend(stuck.map(|&task| Trouble { task, from: stall.at, to, look: Look::Stalled }));
+        troubles.extend(stuck.map(|&task| StuckSpan { task, from: stall.at, to, look: SpanStyle::Stalled }));
     }
     troubles.sort_by_key(|trouble| (trouble.task, trouble.from));
     troubles
@@ -104,7 +104,7 @@ struct Painter<'a> {
     /// Spans of this length or more get labels, in nanoseconds.
     labelled: u64,
     /// By task, then by beginning.
-    troubles: Vec<Trouble>,
+    troubles: Vec<StuckSpan>,
 }
 
 impl Painter<'_> {
@@ -156,7 +156,7 @@ impl Painter<'_> {
                 && self.digest.lives[span.task.index()].state_word() == "failed";
             if failed {
                 // Its cross stands on its last moment, not on what comes after it.
-                points.push((Time(span.to.0.saturating_sub(1)), Point::Failed));
+                points.push((Time(span.to.0.saturating_sub(1)), EventMark::Failed));
             }
         }
         Lane { name, spans: drawn, points }
@@ -169,16 +169,16 @@ impl Painter<'_> {
         let kind = self.digest.names.kind(span.task);
         let initial = self.digest.names.kind_name(span.task).chars().next().unwrap_or('?');
         let hue = usize::from(palette::hue(kind).index);
-        let mut piece = |from: Time, to: Time, look: Look| {
+        let mut piece = |from: Time, to: Time, look: SpanStyle| {
             if to > from {
                 drawn.push(Span { from, to, look, labels: labels.clone(), initial, hue });
             }
         };
         let (look, can_be_stuck) = match span.activity {
-            Activity::Running => (Look::Running, false),
-            Activity::Io => (Look::Io, false),
-            Activity::Ready => (Look::Ready, true),
-            Activity::Waiting(_) => (Look::Waiting, true),
+            Activity::Running => (SpanStyle::Running, false),
+            Activity::Io => (SpanStyle::Io, false),
+            Activity::Ready => (SpanStyle::Ready, true),
+            Activity::Waiting(_) => (SpanStyle::Waiting, true),
             Activity::Covered => return,
         };
         let mut from = span.from;
@@ -245,11 +245,11 @@ impl Painter<'_> {
         let executor = &self.digest.trace().scenario.executors[id.index()];
         let depths = &self.lanes.depths[id.index()];
         let wide = |steps: &lanes::Steps| steps.iter().map(|&(at, n)| (at, u64::from(n))).collect();
-        let mut points: Vec<(Time, Point)> = Vec::new();
+        let mut points: Vec<(Time, EventMark)> = Vec::new();
         for mark in self.lanes.marks.iter().filter(|mark| mark.executor == id) {
             match mark.kind {
-                MarkKind::Rejected | MarkKind::Dropped => points.push((mark.at, Point::Refused)),
-                MarkKind::Cancelled => points.push((mark.at, Point::Cancelled)),
+                MarkKind::Rejected | MarkKind::Dropped => points.push((mark.at, EventMark::Refused)),
+                MarkKind::Cancelled => points.push((mark.at, EventMark::Cancelled)),
                 MarkKind::Failed | MarkKind::Warned(_) | MarkKind::Noted(_) | MarkKind::Lost(_) => {}
             }
         }
@@ -286,9 +286,9 @@ impl Painter<'_> {
         let lane = |(number, cell): (usize, &threadbare::model::scenario::Cell)| {
             let of = self.lanes.accesses.iter().filter(|access| access.cell.index() == number);
             let point = |access: &lanes::Access| match (access.value, access.loses) {
-                (None, _) => Point::Read,
-                (Some(_), false) => Point::Write,
-                (Some(_), true) => Point::Lost,
+                (None, _) => EventMark::Read,
+                (Some(_), false) => EventMark::Write,
+                (Some(_), true) => EventMark::Lost,
             };
             let points = of.map(|access| (access.at, point(access))).collect();
             Lane { name: cell.name.clone(), spans: Vec::new(), points }

@@ -10,7 +10,7 @@ pub mod picture;
 pub mod row;
 pub mod ruler;
 
-use draw::Room;
+use draw::CanvasSize;
 use threadbare::analysis::digest::Digest;
 
 /// Lanes of one executor that are drawn before the rest is folded into one line.
@@ -19,7 +19,7 @@ const LANES: usize = 12;
 /// The timeline of a run, at most `width` columns wide.
 pub fn render(digest: &Digest<'_>, width: usize) -> String {
     let picture = from_trace::picture(digest, width);
-    let rows = draw::draw(&picture, Room { width, lanes: LANES });
+    let rows = draw::draw(&picture, CanvasSize { width, lanes: LANES });
     rows.iter().map(|row| row.coloured() + "\n").collect()
 }
 

@@ -1,7 +1,7 @@
 //! The colours of the terminal timeline: eight hues that stay apart for colour-blind eyes, and red and
 //! amber for trouble only.
 
-use super::picture::{Look, Point, Tone};
+use super::picture::{EventMark, SpanStyle, Tone};
 use anstyle::{Ansi256Color, Color, Style};
 
 /// Nearest of the 256 to Okabe and Ito's, without their orange and vermilion, which mean trouble here.
@@ -34,30 +34,30 @@ fn ink(colour: u8) -> Style {
 }
 
 /// How a block of this look is coloured: solid ones as a background with dark text, hatched ones as ink.
-pub fn span(look: Look, hue: usize) -> Style {
+pub fn span(look: SpanStyle, hue: usize) -> Style {
     let colour = HUES[hue % HUES.len()];
     match look {
-        Look::Running | Look::Io => ink(colour),
-        Look::Ready | Look::Waiting => ink(colour),
-        Look::Stalled => ink(AMBER),
-        Look::Deadlocked => ink(RED),
+        SpanStyle::Running | SpanStyle::Io => ink(colour),
+        SpanStyle::Ready | SpanStyle::Waiting => ink(colour),
+        SpanStyle::Stalled => ink(AMBER),
+        SpanStyle::Deadlocked => ink(RED),
     }
 }
 
 /// A label inside a span.
-pub fn label(look: Look, hue: usize) -> Style {
+pub fn label(look: SpanStyle, hue: usize) -> Style {
     match look {
-        Look::Running | Look::Io => on(HUES[hue % HUES.len()]),
-        Look::Ready | Look::Waiting | Look::Stalled | Look::Deadlocked => span(look, hue),
+        SpanStyle::Running | SpanStyle::Io => on(HUES[hue % HUES.len()]),
+        SpanStyle::Ready | SpanStyle::Waiting | SpanStyle::Stalled | SpanStyle::Deadlocked => span(look, hue),
     }
 }
 
 /// The style of a point.
-pub fn point(point: Point) -> Style {
+pub fn point(point: EventMark) -> Style {
     match point {
-        Point::Read | Point::Write => Style::new().bold(),
-        Point::Cancelled => faint(),
-        Point::Lost | Point::Failed | Point::Refused => ink(RED).bold(),
+        EventMark::Read | EventMark::Write => Style::new().bold(),
+        EventMark::Cancelled => faint(),
+        EventMark::Lost | EventMark::Failed | EventMark::Refused => ink(RED).bold(),
     }
 }
 

@@ -36,7 +36,7 @@ pub struct Lane {
     /// In order of time, not overlapping.
     pub spans: Vec<Span>,
     /// What happens at single instants.
-    pub points: Vec<(Time, Point)>,
+    pub points: Vec<(Time, EventMark)>,
 }
 
 /// What a lane does for a while.
@@ -47,7 +47,7 @@ pub struct Span {
     /// Up to here, exclusive; [`Time::NEVER`] if it never ends.
     pub to: Time,
     /// How it is drawn.
-    pub look: Look,
+    pub look: SpanStyle,
     /// What is written in it if there is room; the first that fits.
     pub labels: Vec<String>,
     /// Stands for the task type where no label fits.
@@ -56,9 +56,9 @@ pub struct Span {
     pub hue: usize,
 }
 
-/// Meanings that have one form each.
+/// What a task does in a span; each has one form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Look {
+pub enum SpanStyle {
     /// Works on the CPU.
     Running,
     /// Blocked off the CPU, the worker held.
@@ -73,9 +73,9 @@ pub enum Look {
     Deadlocked,
 }
 
-/// What happens at an instant. Where several share a column, the last of these is seen.
+/// An event at an instant. Where several share a column, the last of these is seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Point {
+pub enum EventMark {
     /// A cell is read.
     Read,
     /// A cell is written.
@@ -98,7 +98,7 @@ pub struct Level {
     /// `(from, count)`, in order of time; zero before the first.
     pub steps: Vec<(Time, u64)>,
     /// What happens at single instants.
-    pub points: Vec<(Time, Point)>,
+    pub points: Vec<(Time, EventMark)>,
 }
 
 /// An instant worth a word.

@@ -1,16 +1,16 @@
 //! Pictures and the lines they become.
 
-use super::draw::{Room, draw};
-use super::picture::{Lane, Level, Look, Mark, Picture, Point, Span, Tone, Track};
+use super::draw::{CanvasSize, draw};
+use super::picture::{EventMark, Lane, Level, Mark, Picture, Span, SpanStyle, Tone, Track};
 use threadbare::model::time::{SECOND, Time};
 
-const ROOM: Room = Room { width: 60, lanes: 4 };
+const ROOM: CanvasSize = CanvasSize { width: 60, lanes: 4 };
 
 fn at(seconds: f64) -> Time {
     Time((seconds * SECOND as f64) as u64)
 }
 
-fn span(from: f64, to: f64, look: Look, labels: &[&str]) -> Span {
+fn span(from: f64, to: f64, look: SpanStyle, labels: &[&str]) -> Span {
     Span {
         from: at(from),
         to: at(to),
@@ -43,9 +43,9 @@ fn spans_carry_their_names_without_colour() {
     let worker = lane(
         "worker 0",
         vec![
-            span(0.0, 2.0, Look::Running, names),
-            span(2.0, 4.0, Look::Waiting, &["waits for net"]),
-            span(4.0, 4.4, Look::Io, names),
+            span(0.0, 2.0, SpanStyle::Running, names),
+            span(2.0, 4.0, SpanStyle::Waiting, &["waits for net"]),
+            span(4.0, 4.4, SpanStyle::Io, names),
         ],
     );
     let mut picture = picture(vec![worker]);
@@ -64,7 +64,7 @@ fn spans_carry_their_names_without_colour() {
 
 #[test]
 fn a_short_span_among_idle_time_is_still_seen() {
-    let worker = lane("0", vec![span(1.0, 1.001, Look::Running, &["build#0", "b"])]);
+    let worker = lane("0", vec![span(1.0, 1.001, SpanStyle::Running, &["build#0", "b"])]);
     let drawn = lines(&picture(vec![worker]));
     assert_eq!(drawn[3].chars().filter(|&c| c == 'b').count(), 1, "{drawn:?}");
 }
@@ -73,7 +73,7 @@ fn a_short_span_among_idle_time_is_still_seen() {
 fn a_crowd_of_short_spans_shows_how_busy_the_worker_is() {
     let half_busy = (0..5_000).map(|i| {
         let from = f64::from(i) * 0.001;
-        span(from, from + 0.0005, Look::Running, &["t"])
+        span(from, from + 0.0005, SpanStyle::Running, &["t"])
     });
     let drawn = lines(&picture(vec![lane("0", half_busy.collect())]));
     let inside: Vec<char> = drawn[3].chars().skip(4).collect();
@@ -82,7 +82,8 @@ fn a_crowd_of_short_spans_shows_how_busy_the_worker_is() {
 
 #[test]
 fn many_lanes_are_folded() {
-    let lanes = (0..10).map(|i| lane(&i.to_string(), vec![span(0.0, 5.0, Look::Running, &[])])).collect();
+    let lanes =
+        (0..10).map(|i| lane(&i.to_string(), vec![span(0.0, 5.0, SpanStyle::Running, &[])])).collect();
     let drawn = lines(&picture(lanes));
     assert!(drawn[3].starts_with("  0"));
     assert!(drawn[5].starts_with("  2"));
@@ -95,8 +96,8 @@ fn a_deadlock_is_marked_where_it_forms_and_runs_to_the_edge() {
     let worker = lane(
         "0",
         vec![
-            span(0.0, 3.0, Look::Running, &["build#0"]),
-            Span { to: Time::NEVER, ..span(3.0, 4.0, Look::Deadlocked, &["waits for net"]) },
+            span(0.0, 3.0, SpanStyle::Running, &["build#0"]),
+            Span { to: Time::NEVER, ..span(3.0, 4.0, SpanStyle::Deadlocked, &["waits for net"]) },
         ],
     );
     let mut picture = picture(vec![worker, lane("1", Vec::new())]);
@@ -124,7 +125,7 @@ fn levels_rise_with_their_count_and_show_refusals() {
     picture.tracks[0].levels = vec![Level {
         name: "waiting".into(),
         steps: vec![(at(1.0), 1), (at(2.0), 8), (at(3.0), 8), (at(3.0), 0)],
-        points: vec![(at(4.0), Point::Refused), (at(4.0), Point::Cancelled)],
+        points: vec![(at(4.0), EventMark::Refused), (at(4.0), EventMark::Cancelled)],
     }];
     let queue = lines(&picture)[3].clone();
     assert!(queue.starts_with("  waiting           "), "{queue}");
@@ -136,20 +137,22 @@ fn levels_rise_with_their_count_and_show_refusals() {
 #[test]
 fn long_names_are_cut_and_nothing_is_wider_than_the_room() {
     let name = "a-very-long-executor-name-indeed";
-    let worker = lane(name, vec![span(0.0, 5.0, Look::Stalled, &[name])]);
+    let worker = lane(name, vec![span(0.0, 5.0, SpanStyle::Stalled, &[name])]);
     let mut picture = picture(vec![worker]);
     picture.tracks[0].title = name.repeat(5);
     picture.marks =
         (0..9).map(|_| Mark { at: at(1.0), text: name.repeat(3), tone: Tone::Deadlock }).collect();
-    let drawn = draw(&picture, Room { width: 40, lanes: 4 });
+    let drawn = draw(&picture, CanvasSize { width: 40, lanes: 4 });
     assert!(drawn.iter().all(|row| row.plain().chars().count() <= 40));
     assert!(drawn.iter().any(|row| row.plain().contains("… 5 more")));
 }
 
 #[test]
 fn colour_changes_no_character() {
-    let worker =
-        lane("0", vec![span(0.0, 3.0, Look::Running, &["build#0"]), span(3.0, 4.0, Look::Waiting, &[])]);
+    let worker = lane(
+        "0",
+        vec![span(0.0, 3.0, SpanStyle::Running, &["build#0"]), span(3.0, 4.0, SpanStyle::Waiting, &[])],
+    );
     for row in draw(&picture(vec![worker]), ROOM) {
         let coloured = anstream::adapter::strip_str(&row.coloured()).to_string();
         assert_eq!(coloured, row.plain());

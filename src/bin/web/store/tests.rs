@@ -488,7 +488,7 @@ fn a_lost_update_of_another_order_is_marked_on_the_track_of_its_cell() {
     let mut explorer = study::explore::Explorer::new(&scenario, study::explore::Options::default());
     while !explorer.advance(u64::MAX) {}
     let is_lost =
-        |found: &&study::explore::Finding| matches!(found.kind, study::explore::Kind::LostUpdate(..));
+        |found: &&study::explore::Finding| matches!(found.kind, study::explore::FindingKind::LostUpdate(..));
     let found = explorer.findings().iter().find(is_lost).expect("a lost update");
     let replay = study::schedule::replay(&scenario, &found.schedule).expect("it fits");
     let run = Run::new(2, replay.trace);

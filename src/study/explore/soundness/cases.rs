@@ -6,7 +6,7 @@ use crate::analysis::shape::Shape;
 use crate::language::Document;
 use crate::model::id::{Pc, TaskTypeId};
 use crate::model::scenario::Scenario;
-use crate::study::explore::{Explorer, Kind, Options};
+use crate::study::explore::{Explorer, FindingKind, Options};
 use crate::study::schedule::View;
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ fn scenario(text: &str) -> Arc<Scenario> {
 }
 
 /// What exploring finds, which must be what there is without any reduction.
-fn found(text: &str, view: View) -> Vec<Kind> {
+fn found(text: &str, view: View) -> Vec<FindingKind> {
     let agrees = compare_one(text, view, 30_000).expect("it is small");
     agrees.unwrap_or_else(|difference| panic!("{difference}\n{text}"));
     let mut explorer = Explorer::new(&scenario(text), Options { view, ..Options::default() });
@@ -30,7 +30,7 @@ fn found(text: &str, view: View) -> Vec<Kind> {
 fn can_deadlock(text: &str) -> bool {
     assert_eq!(missed(text), None, "{text}");
     let found = found(text, UNTIMED);
-    found.iter().any(|kind| matches!(kind, Kind::Deadlock(_) | Kind::Partial(_)))
+    found.iter().any(|kind| matches!(kind, FindingKind::Deadlock(_) | FindingKind::Partial(_)))
 }
 
 /// Whether the shape calls it safe.
@@ -50,7 +50,7 @@ fn how_many_idle_workers_there_are_counts_where_threads_are_counted() {
     };
     // Two short tasks need two workers only if they meet.
     for metric in ["threads.mean", "threads.max"] {
-        assert_eq!(found(&threads(metric), View::Timed), [Kind::Final(0)], "{metric}");
+        assert_eq!(found(&threads(metric), View::Timed), [FindingKind::Final(0)], "{metric}");
     }
 }
 
@@ -65,7 +65,7 @@ fn a_delay_whose_task_was_dropped_rings_for_the_next() {
         ]
         expect.rejected = 0";
     // At 1 s the second `a` comes before or after what is held leaves.
-    assert_eq!(found(text, View::Timed), [Kind::Final(0)]);
+    assert_eq!(found(text, View::Timed), [FindingKind::Final(0)]);
 }
 
 #[test]
@@ -78,8 +78,8 @@ fn nothing_comes_into_the_turn_of_the_only_thread() {
         arrivals = [{ task = \"a\", to = \"p\", count = 2 }]";
     let deadlocks = found(text, View::Untimed { timeouts_last: true });
     // The second `a` may come before or after each turn, but not between `lock m` and `submit d`.
-    let between = |kind: &Kind| match kind {
-        Kind::Deadlock(steps) => steps.contains(&(TaskTypeId(1), Pc(0))),
+    let between = |kind: &FindingKind| match kind {
+        FindingKind::Deadlock(steps) => steps.contains(&(TaskTypeId(1), Pc(0))),
         _ => false,
     };
     assert!(deadlocks.len() >= 3 && !deadlocks.iter().any(between), "{deadlocks:?}");

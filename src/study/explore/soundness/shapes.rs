@@ -7,7 +7,7 @@ use super::sharing::sharing;
 use super::sundry::sundry;
 use crate::analysis::shape::Shape;
 use crate::language::Document;
-use crate::study::explore::{Explorer, Kind, Options};
+use crate::study::explore::{Explorer, FindingKind, Options};
 use crate::study::schedule::View;
 use std::sync::Arc;
 
@@ -65,11 +65,11 @@ fn compare(text: &str, most: u64) -> Option<Comparison> {
     if !explorer.coverage().exhausted {
         return None;
     }
-    let found = |is: fn(&Kind) -> bool| explorer.findings().iter().any(|finding| is(&finding.kind));
+    let found = |is: fn(&FindingKind) -> bool| explorer.findings().iter().any(|finding| is(&finding.kind));
     let shape = Shape::read(&scenario);
     Some(Comparison {
-        hangs: found(|kind| matches!(kind, Kind::Deadlock(_) | Kind::Partial(_))),
-        stalls: found(|kind| matches!(kind, Kind::Stall(_))),
+        hangs: found(|kind| matches!(kind, FindingKind::Deadlock(_) | FindingKind::Partial(_))),
+        stalls: found(|kind| matches!(kind, FindingKind::Stall(_))),
         is_called_dangerous: shape.can_hang(),
         is_silent: shape.hazards.is_empty(),
     })

@@ -3,9 +3,9 @@
 
 use super::{View, compare_on};
 use crate::language::Document;
-use crate::study::explore::Kind;
+use crate::study::explore::FindingKind;
 use crate::study::explore::blocked::BlockedFinder;
-use crate::study::explore::past::Expected;
+use crate::study::explore::past::JudgedExpectations;
 use crate::study::explore::rng::Rng;
 use crate::study::explore::soundness::documents::wider;
 use crate::study::explore::soundness::sundry::sundry;
@@ -62,7 +62,8 @@ fn blocked_along(text: &str, view: View, number: u64) -> Option<usize> {
     let document = Document::parse("random.toml", text).ok()?;
     let scenario = Arc::new(document.scenario("base", &Default::default()).ok()?);
     let (finder, mut rng) = (BlockedFinder::new(&scenario), Rng::new(number));
-    let mut run = begin(Arc::clone(&scenario), view, Expected::of(&scenario, view, false).keep_events());
+    let mut run =
+        begin(Arc::clone(&scenario), view, JudgedExpectations::of(&scenario, view, false).keep_events());
     let (mut before, mut steps) = (Vec::new(), 0);
     for _ in 0..200 {
         let choices = run.choices();
@@ -71,7 +72,7 @@ fn blocked_along(text: &str, view: View, number: u64) -> Option<usize> {
         }
         run.take(&choices[rng.below(choices.len() as u64) as usize]);
         let now = match finder.after(run.recorder().0.recent()) {
-            Some(Kind::Partial(steps)) => steps,
+            Some(FindingKind::Partial(steps)) => steps,
             Some(_) | None => Vec::new(),
         };
         let is_still = |step| now.contains(step);

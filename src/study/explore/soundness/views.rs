@@ -2,7 +2,7 @@
 
 use super::sundry::sundry;
 use crate::language::Document;
-use crate::study::explore::{Explorer, Kind, Options};
+use crate::study::explore::{Explorer, FindingKind, Options};
 use crate::study::schedule::View;
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ fn hangs(number: u64, view: View) -> Option<bool> {
     let scenario = Arc::new(document.scenario("base", &Default::default()).ok()?);
     let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
     explorer.advance(30_000);
-    let hangs = |kind: &Kind| matches!(kind, Kind::Deadlock(_) | Kind::Partial(_));
+    let hangs = |kind: &FindingKind| matches!(kind, FindingKind::Deadlock(_) | FindingKind::Partial(_));
     explorer.coverage().exhausted.then(|| explorer.findings().iter().any(|finding| hangs(&finding.kind)))
 }
 
