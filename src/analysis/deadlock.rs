@@ -27,7 +27,7 @@ const STALL_WORK: usize = 20_000_000;
 
 /// A deadlock: tasks that can never go on.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Hang {
+pub struct Deadlock {
     /// The event that completed it.
     pub event: EventId,
     /// Instant at which it closes.
@@ -59,7 +59,7 @@ pub struct Stall {
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct Findings {
     /// Deadlocks, in order of the events that completed them.
-    pub hangs: Vec<Hang>,
+    pub hangs: Vec<Deadlock>,
     /// Stalls, in the order in which they begin.
     pub stalls: Vec<Stall>,
     /// Deadlocks that were found and not dated, because there are too many.
@@ -216,7 +216,7 @@ fn find_hangs(lens: &WaitForIndex<'_>, findings: &mut Findings) {
         let knot = lens.knot_of(formed, &at_end.tasks, false).unwrap_or_else(|| at_end.clone());
         let behind = all.into_iter().filter(|task| knot.tasks.binary_search(task).is_err()).collect();
         let event = EventId(formed - 1);
-        findings.hangs.push(Hang { event, at: lens.trace.at(event), knot, behind });
+        findings.hangs.push(Deadlock { event, at: lens.trace.at(event), knot, behind });
     }
 }
 

@@ -79,7 +79,7 @@ pub struct RunSummary {
 
 /// A warning of the run and its event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Warned {
+pub struct RunWarning {
     /// Instant of the warning.
     pub at: Time,
     /// About which task's submission.
@@ -237,7 +237,7 @@ impl<'a> Digest<'a> {
 
     /// The tasks known to be blocked for ever, in order of creation.
     pub fn blocked(&self) -> Vec<TaskId> {
-        let of = |hang: &'_ deadlock::Hang| [hang.knot.tasks.as_slice(), &hang.behind].concat();
+        let of = |hang: &'_ deadlock::Deadlock| [hang.knot.tasks.as_slice(), &hang.behind].concat();
         let mut tasks: Vec<TaskId> = self.findings.hangs.iter().flat_map(of).collect();
         tasks.sort_unstable();
         tasks.dedup();
@@ -250,9 +250,9 @@ impl<'a> Digest<'a> {
     }
 
     /// Every warning, in order.
-    pub fn warnings(&self) -> impl Iterator<Item = Warned> + '_ {
+    pub fn warnings(&self) -> impl Iterator<Item = RunWarning> + '_ {
         self.trace().events().filter_map(|(_, at, event)| match event {
-            Event::Warned { task, executor, warning } => Some(Warned { at, task, executor, warning }),
+            Event::Warned { task, executor, warning } => Some(RunWarning { at, task, executor, warning }),
             _ => None,
         })
     }
@@ -265,21 +265,21 @@ impl<'a> Digest<'a> {
     /// What `run --json` prints.
     pub fn json(&self) -> serde_json::Value {
         let trace = self.trace();
-        let hang = |hang: &deadlock::Hang| Found {
+        let hang = |hang: &deadlock::Deadlock| StandstillJson {
             event: hang.event.0,
             at: hang.at.seconds(),
             text: explain::hang(&self.lens, &self.names, hang).to_string(),
             tasks: self.names_of(&hang.knot.tasks),
             until: None,
         };
-        let stall = |stall: &deadlock::Stall| Found {
+        let stall = |stall: &deadlock::Stall| StandstillJson {
             event: stall.event.0,
             at: stall.at.seconds(),
             text: explain::stall(&self.lens, &self.names, stall).to_string(),
             tasks: self.names_of(&stall.knot.tasks),
             until: stall.until.map(Time::seconds),
         };
-        let warnings = self.warning_groups().into_iter().map(|group| Logged {
+        let warnings = self.warning_groups().into_iter().map(|group| WarningJson {
             executor: trace.scenario.executors[group.executor.index()].name.clone(),
             count: group.count,
             first: group.first.first().map_or(0.0, |(at, _)| at.seconds()),
@@ -297,7 +297,7 @@ impl<'a> Digest<'a> {
             end: trace.outcome.at.seconds(),
             events: trace.records.len(),
             verdict: self.verdict.to_string(),
-            run: Line {
+            run: VerdictJson {
                 kind: self.verdict.kind,
                 headline: self.verdict.headline(),
                 as_expected: self.verdict.as_expected,
@@ -309,8 +309,8 @@ impl<'a> Digest<'a> {
             stalls: self.findings.stalls.iter().map(stall).collect(),
             lost_updates: self.lost_updates.len(),
             races: self.races.as_deref().map(happens_before::pairs),
-            expectations: self.expectations.iter().map(Expected::of).collect(),
-            beats: self.beats.iter().map(Told::of).collect(),
+            expectations: self.expectations.iter().map(ExpectationJson::of).collect(),
+            beats: self.beats.iter().map(BeatJson::of).collect(),
             warnings: warnings.collect(),
             latency: &self.latency,
             executors: &self.occupancy.executors,
@@ -343,17 +343,17 @@ struct Report<'a> {
     end: f64,
     events: usize,
     verdict: String,
-    run: Line,
+    run: VerdictJson,
     design: DesignVerdict,
     overloads: &'a [Overload],
     tally: Tally,
-    deadlocks: Vec<Found>,
-    stalls: Vec<Found>,
+    deadlocks: Vec<StandstillJson>,
+    stalls: Vec<StandstillJson>,
     lost_updates: usize,
     races: Option<usize>,
-    expectations: Vec<Expected<'a>>,
-    beats: Vec<Told>,
-    warnings: Vec<Logged>,
+    expectations: Vec<ExpectationJson<'a>>,
+    beats: Vec<BeatJson>,
+    warnings: Vec<WarningJson>,
     latency: &'a [latency::Row],
     executors: &'a [occupancy::Row],
     peak_memory: u64,
@@ -361,7 +361,7 @@ struct Report<'a> {
 
 /// The first line of the verdict as JSON has it.
 #[derive(Serialize)]
-struct Line {
+struct VerdictJson {
     kind: verdict::RunKind,
     headline: String,
     as_expected: bool,
@@ -369,19 +369,19 @@ struct Line {
 
 /// One expectation as JSON has it.
 #[derive(Serialize)]
-struct Expected<'a> {
+struct ExpectationJson<'a> {
     text: &'a str,
     holds: bool,
     says_nothing: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    counted: Option<expect::Counted>,
+    counted: Option<expect::SampleCounts>,
     actual: &'a str,
     value: Option<serde_json::Value>,
 }
 
-impl Expected<'_> {
-    fn of(judged: &ExpectationResult) -> Expected<'_> {
-        Expected {
+impl ExpectationJson<'_> {
+    fn of(judged: &ExpectationResult) -> ExpectationJson<'_> {
+        ExpectationJson {
             text: &judged.text,
             holds: judged.holds,
             says_nothing: judged.says_nothing,
@@ -394,7 +394,7 @@ impl Expected<'_> {
 
 /// One beat as JSON has it.
 #[derive(Serialize)]
-struct Told {
+struct BeatJson {
     kind: beats::BeatKind,
     event: u32,
     at: f64,
@@ -402,9 +402,9 @@ struct Told {
     text: String,
 }
 
-impl Told {
-    fn of(beat: &Beat) -> Told {
-        Told {
+impl BeatJson {
+    fn of(beat: &Beat) -> BeatJson {
+        BeatJson {
             kind: beat.kind,
             event: beat.event.0,
             at: beat.from.seconds(),
@@ -415,7 +415,7 @@ impl Told {
 }
 
 #[derive(Serialize)]
-struct Found {
+struct StandstillJson {
     event: u32,
     at: f64,
     text: String,
@@ -425,7 +425,7 @@ struct Found {
 }
 
 #[derive(Serialize)]
-struct Logged {
+struct WarningJson {
     executor: String,
     count: usize,
     first: f64,

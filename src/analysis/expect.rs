@@ -30,7 +30,7 @@ pub struct ExpectationResult {
     /// Whether the run says nothing about it: of too few tasks is anything known. It does not hold then either.
     pub says_nothing: bool,
     /// Of how many tasks something is known, and how many there are; `None` for what is no statistic over tasks.
-    pub counted: Option<Counted>,
+    pub counted: Option<SampleCounts>,
     /// What the run gave, as a person would write it.
     pub actual: String,
     /// The same for a program; `None` if there was nothing to measure.
@@ -39,7 +39,7 @@ pub struct ExpectationResult {
 
 /// How many tasks a statistic stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counted {
+pub struct SampleCounts {
     /// Tasks whose value is known.
     pub known: u64,
     /// Tasks that count as longer than any bound.
@@ -48,15 +48,15 @@ pub struct Counted {
     pub total: u64,
 }
 
-impl Counted {
+impl SampleCounts {
     /// The tasks of `sample`.
-    pub fn of(sample: &Sample) -> Counted {
-        Counted { known: sample.known(), beyond: sample.beyond, total: sample.total() }
+    pub fn of(sample: &Sample) -> SampleCounts {
+        SampleCounts { known: sample.known(), beyond: sample.beyond, total: sample.total() }
     }
 
     /// Those of two runs together.
-    pub fn and(self, other: Counted) -> Counted {
-        Counted {
+    pub fn and(self, other: SampleCounts) -> SampleCounts {
+        SampleCounts {
             known: self.known + other.known,
             beyond: self.beyond + other.beyond,
             total: self.total + other.total,
@@ -76,7 +76,7 @@ pub struct Figure {
     /// what there was is no number.
     pub value: Option<f64>,
     /// Of how many tasks it is; `None` for what is no statistic over tasks.
-    pub counted: Option<Counted>,
+    pub counted: Option<SampleCounts>,
 }
 
 impl Figure {
@@ -148,7 +148,7 @@ enum Actual {
     Number(f64),
     Values(Vec<Value>),
     /// A statistic over tasks, and what it stands for.
-    Statistic(Reading, Counted),
+    Statistic(Reading, SampleCounts),
     /// A statistic over nothing.
     Nothing,
     /// Not looked for, for want of time.
@@ -288,12 +288,12 @@ fn measure(evidence: &Evidence<'_>, metric: Metric) -> Actual {
         let exceeds = |nanos| is_stuck || exceeds_bound(&trace.scenario, &metric, nanos);
         let mut sample = Sample::of(evidence.lives, kind, what, trace.outcome.at, exceeds);
         let reading = sample.statistic(over);
-        Actual::Statistic(reading, Counted::of(&sample))
+        Actual::Statistic(reading, SampleCounts::of(&sample))
     };
     let of_finished = |kind: TaskTypeId, what, over| {
         let mut sample = Sample::of_finished(evidence.lives, kind, what);
         let reading = sample.statistic(over);
-        Actual::Statistic(reading, Counted::of(&sample))
+        Actual::Statistic(reading, SampleCounts::of(&sample))
     };
     match metric.clone() {
         Metric::Deadlock => Actual::Truth(!evidence.findings.hangs.is_empty()),
@@ -409,7 +409,7 @@ impl Actual {
 }
 
 /// `2 s`, `2 s, of 45 of 50 tasks`, `unbounded: …`, `says nothing: 11 of 1 262 finished`.
-fn reading_text(reading: Reading, counted: Counted, number: impl Fn(f64) -> String) -> String {
+fn reading_text(reading: Reading, counted: SampleCounts, number: impl Fn(f64) -> String) -> String {
     let (known, total) = (grouped(counted.known), grouped(counted.total));
     match reading {
         Reading::Value(value) if counted.known == counted.total => number(value),

@@ -112,9 +112,9 @@ mod tests {
     #[test]
     fn what_fails_is_no_choice_where_something_meets_what_is_expected() {
         use crate::analysis::interval::Interval;
-        use crate::analysis::swept::{Quantity, Standing};
+        use crate::analysis::swept::{CellVerdict, Quantity};
         use crate::model::expectation::Unit;
-        let cell = |(cell, (standing, cost)): (usize, (Standing, f64))| Cell {
+        let cell = |(cell, (standing, cost)): (usize, (CellVerdict, f64))| Cell {
             cell,
             at: Vec::new(),
             figures: vec![Some(Interval::exact(cost)), Some(Interval::exact(-cost))],
@@ -124,14 +124,14 @@ mod tests {
         };
         let quantity =
             || Quantity { name: String::new(), unit: Unit::Count, better: Better::Lower, bound: None };
-        let swept = |standings: [Standing; 3]| Swept {
+        let swept = |standings: [CellVerdict; 3]| Swept {
             axes: Vec::new(),
             quantities: vec![quantity(), quantity()],
             cells: standings.into_iter().zip([1.0, 2.0, 3.0]).enumerate().map(cell).collect(),
         };
-        let some = choice(&swept([Standing::Fails, Standing::MayMeet, Standing::Meets]), [0, 1]);
+        let some = choice(&swept([CellVerdict::Fails, CellVerdict::MayMeet, CellVerdict::Meets]), [0, 1]);
         assert_eq!((some.cells, some.front.points), (vec![0, 1, 2], vec![1, 2]));
-        let none = choice(&swept([Standing::Fails; 3]), [0, 1]);
+        let none = choice(&swept([CellVerdict::Fails; 3]), [0, 1]);
         assert_eq!(none.front.points, [0, 1, 2]);
     }
 }

@@ -27,8 +27,8 @@ pub struct Pass {
     read: usize,
 }
 
-/// What was learnt from a trace.
-pub(super) struct Learned {
+/// The results of the single pass over a trace.
+pub(super) struct PassResults {
     pub(super) checkpoints: Checkpoints,
     pub(super) names: Names,
     pub(super) lives: Vec<TaskLife>,
@@ -75,9 +75,9 @@ impl Pass {
     }
 
     /// What was learnt of a run that ended at `end`.
-    pub(super) fn finish(self, end: Time) -> Learned {
+    pub(super) fn finish(self, end: Time) -> PassResults {
         let lives = self.lives.finish(end);
-        Learned {
+        PassResults {
             occupancy: self.meter.finish(end, self.checkpoints.state(), &lives),
             checkpoints: self.checkpoints.finish(),
             names: self.names,

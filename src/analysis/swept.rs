@@ -8,9 +8,9 @@ use super::interval::Interval;
 use crate::model::expectation::{Better, Comparison, Unit};
 use serde::{Deserialize, Serialize};
 
-/// How a cell stands to what its scenario expects.
+/// Whether a cell meets what its scenario expects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Standing {
+pub enum CellVerdict {
     /// Every expectation is met.
     Meets,
     /// Every one is met, but an interval reaches over its bound.
@@ -27,27 +27,30 @@ pub enum Standing {
     Open,
 }
 
-impl Standing {
+impl CellVerdict {
     /// Whether everything is met, be it only just.
     pub fn is_met(self) -> bool {
-        matches!(self, Standing::Meets | Standing::MayMeet)
+        matches!(self, CellVerdict::Meets | CellVerdict::MayMeet)
     }
 
     /// Whether something is not met, be it only just.
     pub fn is_failed(self) -> bool {
-        matches!(self, Standing::Fails | Standing::MayFail | Standing::SaysNothing | Standing::GivenUp)
+        matches!(
+            self,
+            CellVerdict::Fails | CellVerdict::MayFail | CellVerdict::SaysNothing | CellVerdict::GivenUp
+        )
     }
 
     /// In a few words.
     pub fn words(self) -> &'static str {
         match self {
-            Standing::Meets => "meets what is expected",
-            Standing::MayMeet => "meets what is expected, but not surely",
-            Standing::MayFail => "fails what is expected, but not surely",
-            Standing::Fails => "fails what is expected",
-            Standing::SaysNothing => "says nothing of what is expected: too few tasks finished",
-            Standing::GivenUp => "given up at a limit",
-            Standing::Open => "nothing is expected",
+            CellVerdict::Meets => "meets what is expected",
+            CellVerdict::MayMeet => "meets what is expected, but not surely",
+            CellVerdict::MayFail => "fails what is expected, but not surely",
+            CellVerdict::Fails => "fails what is expected",
+            CellVerdict::SaysNothing => "says nothing of what is expected: too few tasks finished",
+            CellVerdict::GivenUp => "given up at a limit",
+            CellVerdict::Open => "nothing is expected",
         }
     }
 }
@@ -84,7 +87,7 @@ pub struct Cell {
     /// For each quantity; `None` if no run had anything to measure.
     pub figures: Vec<Option<Interval>>,
     /// How it stands to what is expected.
-    pub standing: Standing,
+    pub standing: CellVerdict,
     /// The share of its runs in which something hung for ever.
     pub hung: Interval,
     /// How many runs were made.

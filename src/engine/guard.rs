@@ -9,9 +9,9 @@ use crate::model::id::ExecutorId;
 use crate::trace::event::{Event, Warning};
 use crate::trace::recorder::Recorder;
 
-/// What is wrong with a submission.
+/// A rule that a submission breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Breach {
+enum GuardViolation {
     /// It could wait for itself; so strict is the guard.
     Guard(Guard),
     /// It comes from a leaf; so strict is that one's guard.
@@ -27,20 +27,21 @@ impl<R: Recorder> Sim<'_, R> {
 
     fn guarded(&self, parent: Slot, to: ExecutorId, awaited: bool) -> Option<Place> {
         match self.breach(parent, to, awaited)? {
-            Breach::Guard(Guard::Reject) => Some(Place::Guarded),
+            GuardViolation::Guard(Guard::Reject) => Some(Place::Guarded),
             // A leaf means what it says; only a guard that is set to warn softens it.
-            Breach::Leaf(Guard::Reject | Guard::Allow) => Some(Place::Leaf),
-            Breach::Guard(Guard::Allow | Guard::Warn) | Breach::Leaf(Guard::Warn) => None,
+            GuardViolation::Leaf(Guard::Reject | Guard::Allow) => Some(Place::Leaf),
+            GuardViolation::Guard(Guard::Allow | Guard::Warn) | GuardViolation::Leaf(Guard::Warn) => None,
         }
     }
 
     /// Records the warning about a submission that is let through.
     pub(super) fn warn_of_guard(&mut self, parent: Slot, child: Slot, to: ExecutorId, awaited: bool) {
         let warning = match self.breach(parent, to, awaited) {
-            Some(Breach::Guard(Guard::Warn)) => Warning::Guard,
-            Some(Breach::Leaf(Guard::Warn)) => Warning::Leaf,
+            Some(GuardViolation::Guard(Guard::Warn)) => Warning::Guard,
+            Some(GuardViolation::Leaf(Guard::Warn)) => Warning::Leaf,
             Some(
-                Breach::Guard(Guard::Allow | Guard::Reject) | Breach::Leaf(Guard::Allow | Guard::Reject),
+                GuardViolation::Guard(Guard::Allow | Guard::Reject)
+                | GuardViolation::Leaf(Guard::Allow | Guard::Reject),
             )
             | None => return,
         };
@@ -49,7 +50,7 @@ impl<R: Recorder> Sim<'_, R> {
         self.st.cause = cause;
     }
 
-    fn breach(&self, parent: Slot, to: ExecutorId, awaited: bool) -> Option<Breach> {
+    fn breach(&self, parent: Slot, to: ExecutorId, awaited: bool) -> Option<GuardViolation> {
         if !self.plan.has_guards || !awaited {
             return None;
         }
@@ -57,7 +58,7 @@ impl<R: Recorder> Sim<'_, R> {
         let task = &self.st.tasks[parent];
         let leaf = [task.home, task.first].into_iter().find(|id| executors[id.index()].leaf);
         if let Some(leaf) = leaf {
-            return Some(Breach::Leaf(executors[leaf.index()].guard));
+            return Some(GuardViolation::Leaf(executors[leaf.index()].guard));
         }
         let pool = self.plan.pool_of[to.index()];
         let strictness = |guard: Guard| match guard {
@@ -67,7 +68,8 @@ impl<R: Recorder> Sim<'_, R> {
         };
         let guards = [executors[to.index()].guard, executors[pool.index()].guard];
         let guard = guards.into_iter().max_by_key(|guard| strictness(*guard))?;
-        (guard != Guard::Allow && self.is_occupied_by_waiters(parent, pool)).then_some(Breach::Guard(guard))
+        (guard != Guard::Allow && self.is_occupied_by_waiters(parent, pool))
+            .then_some(GuardViolation::Guard(guard))
     }
 
     /// Whether `pool` is occupied by the task or by an ancestor that waits for it, by the program.

@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
 /// A held task: when it is due, then which came first.
-pub(super) type Held = (Time, u64, Slot, TaskId);
+pub(super) type HeldEntry = (Time, u64, Slot, TaskId);
 
 /// The deadline of what may leave at once, in the untimed view.
 pub(super) const RELEASED: Time = Time::ZERO;
@@ -16,9 +16,9 @@ pub(super) const RELEASED: Time = Time::ZERO;
 #[derive(Clone, Debug, Default)]
 pub(super) struct DelayState {
     /// Tasks held for the executor's own fixed delay: due in this order.
-    pub(super) line: VecDeque<Held>,
+    pub(super) line: VecDeque<HeldEntry>,
     /// Tasks with a delay of their own.
-    pub(super) others: BinaryHeap<Reverse<Held>>,
+    pub(super) others: BinaryHeap<Reverse<HeldEntry>>,
     /// How many it holds, cancelled ones included.
     pub(super) len: u32,
     /// For which deadline (and ticket) the scheduler's timer is set.
@@ -38,7 +38,7 @@ impl DelayState {
 
     /// The one that is due first.
     #[inline]
-    pub fn head(&self) -> Option<Held> {
+    pub fn head(&self) -> Option<HeldEntry> {
         let first = self.line.front().copied();
         match (first, self.others.peek()) {
             (first, None) => first,
@@ -81,7 +81,7 @@ impl DelayState {
 
     /// Takes a task's entry out. Entries of tasks that were dropped may still stand here, and their slots may be others'
     /// by now: only the id tells whose an entry is.
-    pub fn take_out(&mut self, id: TaskId) -> Option<Held> {
+    pub fn take_out(&mut self, id: TaskId) -> Option<HeldEntry> {
         if let Some(index) = self.line.iter().position(|held| held.3 == id) {
             return self.line.remove(index);
         }

@@ -2,7 +2,7 @@
 //!
 //! Bookkeeping only: who may take it stands in `resource`, who comes next in `lines`.
 
-use super::task::{Held, Phase, Slot, Tasks};
+use super::task::{HeldInstance, Phase, Slot, Tasks};
 use crate::model::id::{ResourceId, TaskId};
 use crate::model::program::Claim;
 use crate::model::scenario::Resource;
@@ -97,14 +97,15 @@ impl Instance {
 }
 
 /// Takes what is given back off a task's list.
-pub(super) fn let_go(held: &mut Vec<Held>, instance: u32, claim: Claim) -> Result<(), Failure> {
+pub(super) fn let_go(held: &mut Vec<HeldInstance>, instance: u32, claim: Claim) -> Result<(), Failure> {
     let Claim::Permits(mut left) = claim else {
-        let wanted = Held { instance, claim };
+        let wanted = HeldInstance { instance, claim };
         let index = held.iter().rposition(|held| *held == wanted).ok_or(Failure::NotHolder)?;
         held.remove(index);
         return Ok(());
     };
-    let count = |held: &Held| if held.instance == instance { u64::from(held.claim.permits()) } else { 0 };
+    let count =
+        |held: &HeldInstance| if held.instance == instance { u64::from(held.claim.permits()) } else { 0 };
     if held.iter().map(count).sum::<u64>() < u64::from(left) {
         return Err(Failure::NotHolder);
     }

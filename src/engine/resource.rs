@@ -11,7 +11,7 @@
 use super::Sim;
 use super::instance::{Instance, Waiter, let_go};
 use super::keys::Owner;
-use super::task::{Flag, Held, Phase, Slot};
+use super::task::{Flag, HeldInstance, Phase, Slot};
 use super::work::Flow;
 use crate::model::id::{DrawId, Pc, ResourceId};
 use crate::model::program::{Claim, Instruction, Program};
@@ -113,7 +113,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// The task has it from now on.
     fn holds(&mut self, slot: Slot, resource: ResourceId, instance: u32, claim: Claim, pc: Pc) {
         if self.s.resources[resource.index()].is_owned() {
-            self.st.tasks.extra_mut(slot).held.push(Held { instance, claim });
+            self.st.tasks.extra_mut(slot).held.push(HeldInstance { instance, claim });
         }
         self.emit(Event::Acquired { task: self.st.tasks[slot].id, pc });
     }
@@ -220,7 +220,7 @@ impl<R: Recorder> Sim<'_, R> {
         if described.is_owned() {
             let held = &mut self.st.tasks.extra_mut(slot).held;
             let_go(held, instance, claim)?;
-            let again = |held: &Held| held.instance == instance && held.claim == claim;
+            let again = |held: &HeldInstance| held.instance == instance && held.claim == claim;
             is_free = !(described.is_reentrant() && held.iter().any(again));
         }
         self.emit(Event::Released { task: self.st.tasks[slot].id, resource, claim });

@@ -12,18 +12,18 @@ use crate::model::program::{Handler, HandlerKind, Instruction, Program, Scope, W
 use crate::trace::event::{Event, Failure};
 use crate::trace::recorder::Recorder;
 
-/// What stands around an instruction that raises.
-enum Around<'a> {
+/// The block around an instruction that raises.
+enum EnclosingBlock<'a> {
     With(&'a Scope),
     Handler(&'a Handler),
 }
 
-impl Around<'_> {
+impl EnclosingBlock<'_> {
     /// Inner ones come after outer ones.
     fn order(&self) -> (Pc, std::cmp::Reverse<Pc>) {
         match self {
-            Around::With(scope) => (scope.from, std::cmp::Reverse(scope.to)),
-            Around::Handler(handler) => (handler.from, std::cmp::Reverse(handler.to)),
+            EnclosingBlock::With(scope) => (scope.from, std::cmp::Reverse(scope.to)),
+            EnclosingBlock::Handler(handler) => (handler.from, std::cmp::Reverse(handler.to)),
         }
     }
 }
@@ -38,16 +38,16 @@ impl<R: Recorder> Sim<'_, R> {
         let pc = self.st.tasks[slot].pc;
         let withs = program.scopes.iter().filter(|scope| scope.from <= pc && pc < scope.to);
         let handlers = program.handlers.iter().filter(|handler| handler.from <= pc && pc < handler.to);
-        let mut around: Vec<Around<'_>> =
-            withs.map(Around::With).chain(handlers.map(Around::Handler)).collect();
-        around.sort_by_key(Around::order);
+        let mut around: Vec<EnclosingBlock<'_>> =
+            withs.map(EnclosingBlock::With).chain(handlers.map(EnclosingBlock::Handler)).collect();
+        around.sort_by_key(EnclosingBlock::order);
         for region in around.into_iter().rev() {
             match region {
-                Around::With(scope) => {
+                EnclosingBlock::With(scope) => {
                     // The body may have released it already; then there is nothing to release.
                     let _ = self.release(slot, scope.resource, scope.claim);
                 }
-                Around::Handler(handler) => {
+                EnclosingBlock::Handler(handler) => {
                     if self.catches(slot, program, handler, failure) {
                         let task = &mut self.st.tasks[slot];
                         task.pc = handler.target;

@@ -7,11 +7,11 @@ use crate::language::{BASE, Document, Overrides};
 use crate::model::scenario::Scenario;
 use crate::trace::Outcome;
 use crate::trace::log::Log;
-use crate::trace::recorder::Full;
+use crate::trace::recorder::FullRecord;
 use std::sync::Arc;
 
 fn records(scenario: &Arc<Scenario>, short: bool) -> (Log, Outcome) {
-    let mut engine = Engine::new(Arc::clone(scenario), Full::default());
+    let mut engine = Engine::new(Arc::clone(scenario), FullRecord::default());
     if !short {
         let mut plan = Plan::new(scenario);
         plan.traits.iter_mut().for_each(|traits| traits.plain = false);

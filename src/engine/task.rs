@@ -226,7 +226,7 @@ impl Task {
 
 /// What a task holds of an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Held {
+pub(super) struct HeldInstance {
     pub instance: u32,
     pub claim: Claim,
 }
@@ -243,7 +243,7 @@ pub(super) struct Extra {
     /// How often each instruction was executed; only for programs with loops.
     pub executions: Vec<u32>,
     /// What it holds of semaphores and locks, in order of acquiring.
-    pub held: Vec<Held>,
+    pub held: Vec<HeldInstance>,
     /// It waits on a condition, or takes the condition's lock again.
     pub relock: Option<Relock>,
     /// For each cell it read: the instance and the value's number.

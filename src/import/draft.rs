@@ -81,9 +81,9 @@ pub(super) struct Arrivals {
     pub comments: Vec<String>,
 }
 
-/// What was lost in writing.
+/// The details that the written scenario leaves out.
 #[derive(Default)]
-struct Lost {
+struct ImportGaps {
     orders: Vec<String>,
     details: Vec<String>,
     arrivals: Vec<String>,
@@ -96,7 +96,7 @@ impl Draft {
         let series = self.arrivals.len() + self.tasks.iter().map(|task| task.steps.len()).sum::<usize>();
         let mut exact = (EXACT_IN_ALL / series.max(1)).clamp(MIN_EXACT, EXACT);
         loop {
-            let mut lost = Lost::default();
+            let mut lost = ImportGaps::default();
             let body = self.body(exact, &mut lost);
             let mut told = inferences.clone();
             lost.tell(exact, &mut told);
@@ -127,7 +127,7 @@ impl Draft {
         out
     }
 
-    fn body(&self, exact: usize, lost: &mut Lost) -> String {
+    fn body(&self, exact: usize, lost: &mut ImportGaps) -> String {
         let mut out = String::new();
         for executor in &self.executors {
             size(&mut out, executor);
@@ -187,7 +187,7 @@ fn pool(out: &mut String, executor: &Executor) {
     out.push('\n');
 }
 
-fn steps(out: &mut String, task: &Task, exact: usize, lost: &mut Lost) {
+fn steps(out: &mut String, task: &Task, exact: usize, lost: &mut ImportGaps) {
     task.comments.iter().for_each(|text| comment(out, text));
     let _ = writeln!(out, "[tasks.{}]\nsteps = [", task.name);
     for step in &task.steps {
@@ -208,7 +208,7 @@ fn steps(out: &mut String, task: &Task, exact: usize, lost: &mut Lost) {
     out.push_str("]\n\n");
 }
 
-fn entries(out: &mut String, arrivals: &Arrivals, exact: usize, lost: &mut Lost) {
+fn entries(out: &mut String, arrivals: &Arrivals, exact: usize, lost: &mut ImportGaps) {
     let Arrivals { task, to, times, comments } = arrivals;
     comments.iter().for_each(|text| comment(out, text));
     let arrived = series::arrivals(times, exact);
@@ -220,7 +220,7 @@ fn entries(out: &mut String, arrivals: &Arrivals, exact: usize, lost: &mut Lost)
     }
 }
 
-impl Lost {
+impl ImportGaps {
     fn note(&mut self, loss: ImportLoss, task: &str) {
         let list = match loss {
             ImportLoss::Nothing => return,

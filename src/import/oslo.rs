@@ -28,8 +28,8 @@ pub(super) fn looks_like_log(head: &str) -> bool {
     head.lines().any(|line| lock_line(line).is_some() || request_line(line).is_some())
 }
 
-/// One task: a lock that was held, or a request.
-struct Held {
+/// A task of the log: a held lock, or a request.
+struct OsloTask {
     name: String,
     lock: Option<String>,
     /// In nanoseconds of the log's clock.
@@ -75,7 +75,7 @@ fn request_line(line: &str) -> Option<(&str, i128)> {
 
 /// Reads a log.
 pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Reading> {
-    let mut held: Vec<Held> = Vec::new();
+    let mut held: Vec<OsloTask> = Vec::new();
     let mut open: BTreeMap<(String, String), (String, i128, i128)> = BTreeMap::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -96,13 +96,13 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Reading> {
             Some(LockLine::Released { lock }) => {
                 let key = (process.to_owned(), lock.to_owned());
                 if let Some((name, submitted, start)) = open.remove(&key).filter(|(.., start)| *start <= at) {
-                    held.push(Held { name, lock: Some(lock.to_owned()), submitted, start, end: at });
+                    held.push(OsloTask { name, lock: Some(lock.to_owned()), submitted, start, end: at });
                 }
             }
             None => {
                 if let Some((name, took)) = request_line(line) {
                     let (name, start) = (super::names::kind_of(name).to_owned(), at - took);
-                    held.push(Held { name, lock: None, submitted: start, start, end: at });
+                    held.push(OsloTask { name, lock: None, submitted: start, start, end: at });
                 }
             }
         }
@@ -119,7 +119,7 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Reading> {
     scenario(held, open.len(), findings)
 }
 
-fn scenario(mut held: Vec<Held>, unreleased: usize, findings: &mut Findings) -> Option<Reading> {
+fn scenario(mut held: Vec<OsloTask>, unreleased: usize, findings: &mut Findings) -> Option<Reading> {
     sort_by_key(&mut held, |held| held.submitted);
     let zero = held[0].submitted;
     let last = held.iter().map(|held| held.end).max().unwrap_or(zero);
@@ -162,7 +162,7 @@ fn scenario(mut held: Vec<Held>, unreleased: usize, findings: &mut Findings) -> 
 /// Says what was found. Of locks: how many there are, and how many were not released; then the length of the log and
 /// the most tasks at once.
 fn tell(
-    held: &[Held],
+    held: &[OsloTask],
     (locks, unreleased): (usize, usize),
     (length, peak): (u64, u64),
     inferences: &mut Vec<Inference>,
@@ -203,7 +203,7 @@ fn tell(
 }
 
 /// The names of the locks; of too many those that were waited for longest.
-fn lock_names(held: &[Held]) -> BTreeMap<String, String> {
+fn lock_names(held: &[OsloTask]) -> BTreeMap<String, String> {
     let mut waited: BTreeMap<&str, i128> = BTreeMap::new();
     for one in held {
         if let Some(lock) = &one.lock {
@@ -219,11 +219,11 @@ fn lock_names(held: &[Held]) -> BTreeMap<String, String> {
 /// A task for each function and lock, and each request.
 fn tasks(
     draft: &mut Draft,
-    held: &[Held],
+    held: &[OsloTask],
     locks: &BTreeMap<String, String>,
     since: impl Fn(i128) -> u64,
 ) -> Vec<MeasuredTask> {
-    let mut kinds: BTreeMap<(&str, Option<&str>), Vec<&Held>> = BTreeMap::new();
+    let mut kinds: BTreeMap<(&str, Option<&str>), Vec<&OsloTask>> = BTreeMap::new();
     for one in held {
         let lock = one.lock.as_deref().and_then(|lock| locks.get(lock)).map(String::as_str);
         let key = (one.name.as_str(), lock);
@@ -238,7 +238,7 @@ fn tasks(
         let second_last = function.rmatch_indices('.').nth(1).filter(|_| !is_path);
         let name = names.give(second_last.map_or(function, |(at, _)| &function[at + 1..]));
         // Of a task without a lock the wait is part of its time.
-        let start = |one: &Held| if lock.is_some() { one.start } else { one.submitted };
+        let start = |one: &OsloTask| if lock.is_some() { one.start } else { one.submitted };
         let values: Vec<u64> = of.iter().map(|one| since(one.end) - since(start(one))).collect();
         let spend = Step::Spend { verb: "io", values, comment: "? or run, submit, wait".to_owned() };
         let written = |text: String| Step::Written { text, comment: String::new() };

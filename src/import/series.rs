@@ -121,28 +121,28 @@ pub(super) fn spell(nanos: u64) -> String {
 
 /// Arrivals as the lines of one or more `[[arrivals]]`, without task and executor.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Arrived {
+pub(super) struct ArrivalEntries {
     pub entries: Vec<Vec<String>>,
     pub loss: ImportLoss,
 }
 
 /// Instants in ascending order as `[[arrivals]]`.
-pub(super) fn arrivals(times: &[u64], exact: usize) -> Arrived {
+pub(super) fn arrivals(times: &[u64], exact: usize) -> ArrivalEntries {
     let first = times.first().copied().unwrap_or(0);
     if times.iter().all(|time| *time == first) {
         let mut lines = vec![format!("at = \"{}\"", spell(first))];
         if times.len() > 1 {
             lines.push(format!("count = {}", times.len()));
         }
-        return Arrived { entries: vec![lines], loss: ImportLoss::Nothing };
+        return ArrivalEntries { entries: vec![lines], loss: ImportLoss::Nothing };
     }
     if times.len() <= exact {
-        return Arrived { entries: vec![trace(times)], loss: ImportLoss::Nothing };
+        return ArrivalEntries { entries: vec![trace(times)], loss: ImportLoss::Nothing };
     }
     let (from, to) = (first, times[times.len() - 1]);
     let width = (to - from) / WINDOWS as u64 + 1;
     let entries = times.chunk_by(|a, b| (a - from) / width == (b - from) / width).map(window).collect();
-    Arrived { entries, loss: ImportLoss::Detail }
+    ArrivalEntries { entries, loss: ImportLoss::Detail }
 }
 
 /// A list of instants, in lines that can be read.

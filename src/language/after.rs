@@ -6,9 +6,9 @@ use super::read::Reader;
 use crate::model::id::ExecutorId;
 use crate::model::scenario::Scenario;
 
-/// Where a task may be submitted: through a delay, elsewhere.
+/// The routes by which a task may be submitted.
 #[derive(Clone, Copy, Default, PartialEq)]
-struct Reached {
+struct SubmissionRoutes {
     delay: bool,
     elsewhere: bool,
 }
@@ -34,17 +34,20 @@ pub(super) fn warn(reader: &mut Reader<'_>, at: super::problem::Span) {
 }
 
 /// From the arrivals on, until nothing new is reached; each task can change twice.
-fn reached(delays: &[bool], scenario: &Scenario) -> Vec<Reached> {
+fn reached(delays: &[bool], scenario: &Scenario) -> Vec<SubmissionRoutes> {
     let at = |executor: ExecutorId| match delays.get(executor.index()) {
-        Some(true) => Reached { delay: true, elsewhere: false },
-        Some(false) | None => Reached { delay: false, elsewhere: true },
+        Some(true) => SubmissionRoutes { delay: true, elsewhere: false },
+        Some(false) | None => SubmissionRoutes { delay: false, elsewhere: true },
     };
-    let mut reached = vec![Reached::default(); scenario.tasks.len()];
-    let mut open: Vec<(usize, Reached)> =
+    let mut reached = vec![SubmissionRoutes::default(); scenario.tasks.len()];
+    let mut open: Vec<(usize, SubmissionRoutes)> =
         scenario.arrivals.iter().map(|arrivals| (arrivals.task.index(), at(arrivals.to))).collect();
     while let Some((task, more)) = open.pop() {
         let Some(known) = reached.get_mut(task) else { continue };
-        let now = Reached { delay: known.delay || more.delay, elsewhere: known.elsewhere || more.elsewhere };
+        let now = SubmissionRoutes {
+            delay: known.delay || more.delay,
+            elsewhere: known.elsewhere || more.elsewhere,
+        };
         if now != *known {
             *known = now;
             let submits = &scenario.tasks[task].program.submits;

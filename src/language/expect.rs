@@ -3,7 +3,7 @@
 //! `"latency.build.p99" = "< 60s"` and nested tables `latency.build.p99 = "< 60s"` read alike. Units are
 //! read by the metric: durations become seconds, memory bytes, shares a number.
 
-use super::metric::{self, Lookup, STATISTIC_HELP, Wrong};
+use super::metric::{self, Lookup, MetricError, STATISTIC_HELP};
 use super::quantity;
 use super::read::Reader;
 use super::tree::{Entry, Node, Table, Value as Tree};
@@ -46,14 +46,14 @@ fn metric(reader: &mut Reader<'_>, path: &str, entry: &Entry) -> Option<Metric> 
     };
     match metric::read(path, &lookup) {
         Ok(metric) => return Some(metric),
-        Err(Wrong::Task(name)) => drop(reader.task(name, at)),
-        Err(Wrong::Executor(name)) => drop(reader.executor(name, at)),
-        Err(Wrong::Cell(name)) => reader.unknown("cell", name, at, names.cells.iter()),
-        Err(Wrong::Statistic(word)) => {
+        Err(MetricError::Task(name)) => drop(reader.task(name, at)),
+        Err(MetricError::Executor(name)) => drop(reader.executor(name, at)),
+        Err(MetricError::Cell(name)) => reader.unknown("cell", name, at, names.cells.iter()),
+        Err(MetricError::Statistic(word)) => {
             let message = format!("there is no statistic `{}`", word.escape_debug());
             reader.sink.error(at, message, Some(STATISTIC_HELP.to_owned()));
         }
-        Err(Wrong::Metric) => {
+        Err(MetricError::Metric) => {
             let message = format!("there is no metric `{}`", path.escape_debug());
             reader.sink.error(at, message, Some(metric::nearest(path)));
         }

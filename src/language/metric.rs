@@ -45,8 +45,8 @@ pub(super) struct Lookup<'a> {
     pub cell: &'a dyn Fn(&str) -> Option<CellId>,
 }
 
-/// Which word of a metric is wrong.
-pub(super) enum Wrong<'a> {
+/// The word of a metric that is wrong.
+pub(super) enum MetricError<'a> {
     Metric,
     Statistic(&'a str),
     Task(&'a str),
@@ -55,10 +55,10 @@ pub(super) enum Wrong<'a> {
 }
 
 /// Reads the words of a metric.
-pub(super) fn read<'a>(path: &'a str, lookup: &Lookup<'_>) -> Result<Metric, Wrong<'a>> {
-    let task = |name| (lookup.task)(name).ok_or(Wrong::Task(name));
-    let executor = |name| (lookup.executor)(name).ok_or(Wrong::Executor(name));
-    let cell = |name| (lookup.cell)(name).ok_or(Wrong::Cell(name));
+pub(super) fn read<'a>(path: &'a str, lookup: &Lookup<'_>) -> Result<Metric, MetricError<'a>> {
+    let task = |name| (lookup.task)(name).ok_or(MetricError::Task(name));
+    let executor = |name| (lookup.executor)(name).ok_or(MetricError::Executor(name));
+    let cell = |name| (lookup.cell)(name).ok_or(MetricError::Cell(name));
     let words: Vec<&str> = path.split('.').collect();
     Ok(match words.as_slice() {
         ["deadlock"] => Metric::Deadlock,
@@ -85,7 +85,7 @@ pub(super) fn read<'a>(path: &'a str, lookup: &Lookup<'_>) -> Result<Metric, Wro
         ["queue", name, "max"] => Metric::QueueMax(executor(name)?),
         ["workers", name, "max"] => Metric::WorkersMax(executor(name)?),
         ["utilisation", name] => Metric::Utilisation(executor(name)?),
-        _ => return Err(Wrong::Metric),
+        _ => return Err(MetricError::Metric),
     })
 }
 
@@ -109,21 +109,21 @@ pub fn parse(path: &str, scenario: &Scenario) -> Result<Metric, (String, String)
         (format!("`{path}`: there is no {what} `{}`", name.escape_debug()), help.unwrap_or_default())
     };
     read(path, &lookup).map_err(|wrong| match wrong {
-        Wrong::Metric => (format!("there is no metric `{}`", path.escape_debug()), nearest(path)),
-        Wrong::Statistic(word) => unknown("statistic", word, Some(STATISTIC_HELP.to_owned())),
-        Wrong::Task(name) => unknown("task", name, suggest(name, tasks())),
-        Wrong::Executor(name) => unknown("executor", name, suggest(name, executors())),
-        Wrong::Cell(name) => unknown("cell", name, suggest(name, cells())),
+        MetricError::Metric => (format!("there is no metric `{}`", path.escape_debug()), nearest(path)),
+        MetricError::Statistic(word) => unknown("statistic", word, Some(STATISTIC_HELP.to_owned())),
+        MetricError::Task(name) => unknown("task", name, suggest(name, tasks())),
+        MetricError::Executor(name) => unknown("executor", name, suggest(name, executors())),
+        MetricError::Cell(name) => unknown("cell", name, suggest(name, cells())),
     })
 }
 
-fn statistic(word: &str) -> Result<Statistic, Wrong<'_>> {
+fn statistic(word: &str) -> Result<Statistic, MetricError<'_>> {
     match word {
         "mean" => Ok(Statistic::Mean),
         "max" => Ok(Statistic::Max),
         _ => {
             let found = word.strip_prefix('p').and_then(percentile).map(Statistic::Percentile);
-            found.ok_or(Wrong::Statistic(word))
+            found.ok_or(MetricError::Statistic(word))
         }
     }
 }

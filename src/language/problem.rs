@@ -53,12 +53,12 @@ pub struct Problems {
     /// How many more there are.
     pub unlisted: usize,
     file_name: String,
-    shown: Shown,
+    shown: ShownSource,
 }
 
-/// What is kept of the text, to show the places of its problems in.
+/// The part of the source that is kept to show problems in.
 #[derive(Clone, Debug)]
-enum Shown {
+enum ShownSource {
     /// All of it.
     Whole(Arc<str>),
     /// For each problem the part about it.
@@ -99,7 +99,7 @@ impl Problems {
             excerpts.push(excerpt(source, &at));
             list.push(Problem { severity, message, at, line, column, help, variant: None, overriding: None });
         }
-        Problems { list, unlisted, file_name: file_name.to_owned(), shown: Shown::Excerpts(excerpts) }
+        Problems { list, unlisted, file_name: file_name.to_owned(), shown: ShownSource::Excerpts(excerpts) }
     }
 
     /// Whether there are none, not even warnings.
@@ -124,7 +124,7 @@ impl Problems {
         let is_warning: Vec<bool> = self.list.iter().map(|p| p.severity == Severity::Warning).collect();
         let mut keep = is_warning.iter();
         self.list.retain(|_| *keep.next().expect("one for each"));
-        if let Shown::Excerpts(excerpts) = &mut self.shown {
+        if let ShownSource::Excerpts(excerpts) = &mut self.shown {
             let mut keep = is_warning.iter();
             excerpts.retain(|_| *keep.next().expect("one for each"));
         }
@@ -164,12 +164,12 @@ impl Problems {
                     .path("--set")
                     .annotation(AnnotationKind::Primary.span(problem.at.clone())),
             ),
-            (None, Shown::Whole(source)) => {
+            (None, ShownSource::Whole(source)) => {
                 let (lines, span) = lines_around(source, &problem.at);
                 let snippet = Snippet::source(lines).line_start(line).path(self.file_name.as_str());
                 group.element(snippet.annotation(AnnotationKind::Primary.span(span)))
             }
-            (None, Shown::Excerpts(excerpts)) => match &excerpts[number] {
+            (None, ShownSource::Excerpts(excerpts)) => match &excerpts[number] {
                 Excerpt { text, at, is_cut: false } => {
                     let snippet =
                         Snippet::source(text.as_str()).line_start(line).path(self.file_name.as_str());
@@ -322,7 +322,7 @@ impl Sink {
                 Problem { severity, message, at, line, column, help, variant, overriding: None }
             })
             .collect();
-        let shown = Shown::Whole(source.clone());
+        let shown = ShownSource::Whole(source.clone());
         Problems { list, unlisted: self.unlisted, file_name: file_name.to_owned(), shown }
     }
 }

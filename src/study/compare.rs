@@ -7,7 +7,7 @@
 
 use super::replicate::{Estimate, Replications};
 use super::statistics::{CONFIDENCE, Interval, mean_interval};
-use crate::analysis::expect::Counted;
+use crate::analysis::expect::SampleCounts;
 use crate::model::expectation::{Better, Metric};
 use serde::Serialize;
 
@@ -23,7 +23,7 @@ pub struct Difference {
     /// The same as a share of the first one's mean over the pairs; `None` if that is 0.
     pub share: Option<Interval>,
     /// Of how many tasks, of all runs, the two are.
-    pub counted: [Option<Counted>; 2],
+    pub counted: [Option<SampleCounts>; 2],
     /// Runs in which only the first had anything to measure.
     pub only_first: u32,
     /// Runs in which only the second had.

@@ -6,13 +6,13 @@ use crate::model::time::Time;
 use crate::model::value::Value;
 use crate::trace::event::{Event, EventId};
 use crate::trace::record::Record;
-use crate::trace::recorder::{Full, Recorder};
+use crate::trace::recorder::{FullRecord, Recorder};
 
 /// Everything, or as little as is needed: one kind of run for all of them.
 #[derive(Clone)]
 pub(super) enum RunRecorder {
     /// Keeps the whole run.
-    All(Full),
+    All(FullRecord),
     /// What a search needs.
     Search(SearchRecorder),
 }

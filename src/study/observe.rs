@@ -10,7 +10,7 @@ use super::steady;
 use super::tally::Tally;
 use crate::analysis::deadlock::{self, WaitForIndex};
 use crate::analysis::digest::shape_beside_a_run;
-use crate::analysis::expect::{self, Counted, Evidence, Figure};
+use crate::analysis::expect::{self, Evidence, Figure, SampleCounts};
 use crate::analysis::happens_before;
 use crate::analysis::lives;
 use crate::analysis::names::Names;
@@ -35,11 +35,11 @@ pub struct Observation {
     /// A number for each metric that was asked for; `None` where there was nothing to measure.
     pub figures: Vec<Option<f64>>,
     /// Of how many tasks each of them is.
-    pub counted: Vec<Option<Counted>>,
+    pub counted: Vec<Option<SampleCounts>>,
     /// The same for the metric of each of the scenario's expectations.
     pub expected: Vec<Option<f64>>,
     /// Of how many tasks each of those is.
-    pub expected_counted: Vec<Option<Counted>>,
+    pub expected_counted: Vec<Option<SampleCounts>>,
     /// Whether the run alone meets each of the scenario's expectations.
     pub holds: Vec<bool>,
     /// What batches of the run say, where they were asked for.

@@ -6,7 +6,7 @@
 
 use super::replicate::Estimate;
 use super::sweep::{Cell, Sweep};
-use crate::analysis::expect::Counted;
+use crate::analysis::expect::SampleCounts;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -224,7 +224,7 @@ impl<'a> Joiner<'a> {
 }
 
 /// Of how many tasks each metric is that is a statistic over tasks.
-pub fn counted_json(names: &[String], counted: &[Option<Counted>]) -> Map<String, Value> {
+pub fn counted_json(names: &[String], counted: &[Option<SampleCounts>]) -> Map<String, Value> {
     let each = names.iter().zip(counted);
     each.filter_map(|(name, counted)| Some((name.clone(), json!((*counted)?)))).collect()
 }

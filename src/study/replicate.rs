@@ -11,7 +11,7 @@
 use super::observe::{Observation, ObservationRequest, WarmUp, observe_while, seed_of};
 use super::parallel::in_parallel;
 use super::statistics::{CONFIDENCE, Interval, mean_interval, wilson};
-use crate::analysis::expect::{Counted, meets};
+use crate::analysis::expect::{SampleCounts, meets};
 use crate::analysis::verdict::MadeRuns;
 use crate::model::expectation::Metric;
 use crate::model::scenario::Scenario;
@@ -83,7 +83,7 @@ pub struct Verdict {
     /// No run says anything about it: of too few tasks is anything known. It is not met then either.
     pub says_nothing: bool,
     /// Of how many tasks it is, of all runs; `None` for what is no statistic over tasks.
-    pub counted: Option<Counted>,
+    pub counted: Option<SampleCounts>,
 }
 
 impl Verdict {
@@ -103,8 +103,8 @@ impl Verdict {
 }
 
 /// The counts of several runs together.
-fn together(counts: impl Iterator<Item = Option<Counted>>) -> Option<Counted> {
-    counts.flatten().reduce(Counted::and)
+fn together(counts: impl Iterator<Item = Option<SampleCounts>>) -> Option<SampleCounts> {
+    counts.flatten().reduce(SampleCounts::and)
 }
 
 /// Whether a metric is a truth, whose mean is a share.
@@ -202,7 +202,7 @@ impl Replications {
     }
 
     /// Of how many tasks, of all runs, the `number`-th of the metrics is; `None` for what is no statistic over tasks.
-    pub fn counted(&self, number: usize) -> Option<Counted> {
+    pub fn counted(&self, number: usize) -> Option<SampleCounts> {
         together(self.runs.iter().map(|run| run.counted[number]))
     }
 

@@ -11,7 +11,7 @@ use crate::model::time::Time;
 use crate::model::value::Value;
 use crate::trace::event::{Event, EventId};
 use crate::trace::log::Log;
-use crate::trace::recorder::{Full, Off, Recorder};
+use crate::trace::recorder::{CountOnly, FullRecord, Recorder};
 use crate::trace::{Outcome, OutcomeKind, Trace};
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ pub(super) fn run_while(scenario: &Arc<Scenario>, may_go_on: MayGoOn<'_>) -> Opt
 
 /// Runs `scenario` to its outcome and keeps nothing; also says how many events there were.
 pub fn run_untraced(scenario: Arc<Scenario>) -> (Outcome, u64) {
-    let mut engine = Engine::new(scenario, Off::default());
+    let mut engine = Engine::new(scenario, CountOnly::default());
     loop {
         if let Some(outcome) = engine.advance(u64::MAX) {
             return (outcome, engine.recorder().count());
@@ -66,7 +66,7 @@ pub fn run_untraced(scenario: Arc<Scenario>) -> (Outcome, u64) {
 /// A run in slices, so that a caller can show progress, answer a cancel, or keep a page alive.
 pub struct Session {
     scenario: Arc<Scenario>,
-    engine: Engine<Full>,
+    engine: Engine<FullRecord>,
     outcome: Option<Outcome>,
     /// Looks for the deadlock at which the scenario wants to stop.
     watch: Option<DeadlockWatch>,
@@ -81,7 +81,7 @@ const LOOK_EVERY: u64 = 256;
 impl Session {
     /// Ready to run from the beginning.
     pub fn new(scenario: Arc<Scenario>) -> Session {
-        let engine = Engine::new(Arc::clone(&scenario), Full::default());
+        let engine = Engine::new(Arc::clone(&scenario), FullRecord::default());
         let watch = scenario.stop_at_deadlock.then(|| DeadlockWatch::new(&scenario));
         Session { scenario, engine, outcome: None, watch, deadlock: None }
     }
@@ -128,7 +128,7 @@ impl Session {
     pub fn finish(self) -> Trace {
         let here = Outcome { kind: OutcomeKind::Until, at: self.engine.now() };
         let outcome = self.outcome.unwrap_or(here);
-        let Full { mut records, mut values, .. } = self.engine.into_recorder();
+        let FullRecord { mut records, mut values, .. } = self.engine.into_recorder();
         if let Some(event) = self.deadlock {
             end_after(event, &mut records, &mut values);
         }

@@ -17,7 +17,7 @@ use crate::model::scenario::{Limits, Pattern, Scenario};
 use crate::model::time::Time;
 use crate::trace::event::EventId;
 use crate::trace::record::Record;
-use crate::trace::recorder::{Full, Recorder, Stepwise};
+use crate::trace::recorder::{FullRecord, Recorder, Stepwise};
 use crate::trace::{Outcome, OutcomeKind, Trace};
 use std::fmt;
 use std::str::FromStr;
@@ -251,10 +251,10 @@ pub(super) fn begin(scenario: Arc<Scenario>, view: View, keep: RunRecorder) -> R
 }
 
 /// What a run kept that was told to keep everything.
-fn kept(run: Run) -> Full {
+fn kept(run: Run) -> FullRecord {
     match run.into_recorder().0 {
         RunRecorder::All(full) => full,
-        RunRecorder::Search(_) => Full::default(),
+        RunRecorder::Search(_) => FullRecord::default(),
     }
 }
 
@@ -308,7 +308,7 @@ impl Replaying {
         limited.limits = limits(limited.limits);
         let scenario = Arc::new(limited);
         Ok(Replaying {
-            run: begin(Arc::clone(&scenario), schedule.view, RunRecorder::All(Full::default())),
+            run: begin(Arc::clone(&scenario), schedule.view, RunRecorder::All(FullRecord::default())),
             scenario,
             turns: schedule.turns.clone(),
             taken: 0,
@@ -398,7 +398,7 @@ impl Replaying {
     pub fn finish(mut self) -> Result<Replay, ScheduleError> {
         self.fits()?;
         let outcome = self.run.ended();
-        let Full { records, values, .. } = kept(self.run);
+        let FullRecord { records, values, .. } = kept(self.run);
         let trace = Trace { scenario: self.scenario, records, values, outcome };
         Ok(Replay { trace, late: self.late, is_whole: true })
     }
@@ -412,7 +412,7 @@ impl Replaying {
         self.fits()?;
         let here = Outcome { kind: OutcomeKind::Until, at: self.now() };
         let outcome = if is_over { self.run.ended() } else { here };
-        let Full { records, values, .. } = kept(self.run);
+        let FullRecord { records, values, .. } = kept(self.run);
         let trace = Trace { scenario: self.scenario, records, values, outcome };
         Ok(Replay { trace, late: self.late, is_whole: is_over })
     }
@@ -425,7 +425,7 @@ impl Replaying {
         if let Some(misfit) = &self.misfit {
             return Err(ScheduleError(misfit.clone()));
         }
-        let Full { mut records, mut values, .. } = kept(self.run);
+        let FullRecord { mut records, mut values, .. } = kept(self.run);
         let outcome = Outcome { kind: OutcomeKind::Deadlock, at: records[event.index()].at };
         end_after(event, &mut records, &mut values);
         let trace = Trace { scenario: self.scenario, records, values, outcome };
@@ -470,6 +470,6 @@ pub(super) fn replay_part(scenario: &Arc<Scenario>, schedule: &Schedule, points:
         }
     }
     let outcome = Outcome { kind: OutcomeKind::Until, at: replaying.now() };
-    let Full { records, values, .. } = kept(replaying.run);
+    let FullRecord { records, values, .. } = kept(replaying.run);
     Some(Trace { scenario: Arc::clone(scenario), records, values, outcome })
 }

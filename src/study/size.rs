@@ -10,7 +10,7 @@ use super::outlook::Outlook;
 use super::patience::MayGoOn;
 use super::replicate::{Effort, Estimate, Job, RunObserver, Verdict, replicate_watched};
 use super::sweep::SweepError;
-use crate::analysis::expect::Counted;
+use crate::analysis::expect::SampleCounts;
 use crate::analysis::verdict::{DesignKind, DesignVerdict};
 use crate::language::{Document, Overrides};
 use crate::model::expectation::{Bound, Metric};
@@ -47,7 +47,7 @@ pub struct Attempt {
     /// A figure for each metric that was to be measured; `None` if no run had anything to measure.
     pub figures: Vec<Option<Estimate>>,
     /// Of how many tasks each is, of all runs.
-    pub counted: Vec<Option<Counted>>,
+    pub counted: Vec<Option<SampleCounts>>,
     /// What is expected, judged over the runs.
     pub verdicts: Vec<Verdict>,
     /// What is known of the design with these values; `None` if a deadlock is not ruled out by what is expected, or the runs

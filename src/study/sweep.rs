@@ -9,8 +9,8 @@ use super::axis::{Axis, short};
 use super::replicate::{Effort, Estimate, Job, Replications, RunObserver, Verdict, replicate_watched};
 use super::statistics::Interval;
 use crate::analysis::digest::shape_beside_a_run;
-use crate::analysis::expect::Counted;
-use crate::analysis::swept::{self, Standing, Swept};
+use crate::analysis::expect::SampleCounts;
+use crate::analysis::swept::{self, CellVerdict, Swept};
 use crate::analysis::verdict::DesignVerdict;
 use crate::language::metric;
 use crate::language::{Document, Overrides, Problems};
@@ -71,7 +71,7 @@ pub struct Cell {
     /// A figure for each metric; `None` if no run had anything to measure.
     pub figures: Vec<Option<Estimate>>,
     /// Of how many tasks each is, of all runs.
-    pub counted: Vec<Option<Counted>>,
+    pub counted: Vec<Option<SampleCounts>>,
     /// The scenario's expectations over the runs.
     pub expectations: Vec<Verdict>,
 }
@@ -88,16 +88,16 @@ impl Cell {
     }
 
     /// How it stands to what is expected.
-    pub fn standing(&self) -> Standing {
+    pub fn standing(&self) -> CellVerdict {
         let is_certain = self.expectations.iter().all(|verdict| verdict.is_certain);
         match (self.holds(), is_certain) {
-            _ if self.given_up > 0 => Standing::GivenUp,
-            _ if self.expectations.is_empty() => Standing::Open,
-            (true, true) => Standing::Meets,
-            (true, false) => Standing::MayMeet,
-            (false, _) if self.says_nothing() => Standing::SaysNothing,
-            (false, true) => Standing::Fails,
-            (false, false) => Standing::MayFail,
+            _ if self.given_up > 0 => CellVerdict::GivenUp,
+            _ if self.expectations.is_empty() => CellVerdict::Open,
+            (true, true) => CellVerdict::Meets,
+            (true, false) => CellVerdict::MayMeet,
+            (false, _) if self.says_nothing() => CellVerdict::SaysNothing,
+            (false, true) => CellVerdict::Fails,
+            (false, false) => CellVerdict::MayFail,
         }
     }
 }

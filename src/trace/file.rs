@@ -7,8 +7,8 @@
 //!
 //! Invariant: loading never panics and never takes more memory than the file's own size and the limits
 //! allow, whatever the bytes; what it accepts is a trace that a run could have left. The scenario is
-//! deliberately not rebuilt here (the trace floor knows no language): [`Saved::header`] holds the document
-//! it was made from, and [`Saved::into_trace`] takes the scenario from the caller and checks against it.
+//! deliberately not rebuilt here (the trace floor knows no language): [`SavedTrace::header`] holds the document
+//! it was made from, and [`SavedTrace::into_trace`] takes the scenario from the caller and checks against it.
 
 pub use super::load_error::LoadError;
 
@@ -84,9 +84,9 @@ pub struct Source {
     pub overrides: Vec<(String, String)>,
 }
 
-/// A file that was read and is well-formed in itself.
+/// A saved trace that was read and is well-formed in itself.
 #[derive(Clone, Debug)]
-pub struct Saved {
+pub struct SavedTrace {
     /// What stands beside the records.
     pub header: Header,
     records: Log,
@@ -169,7 +169,7 @@ struct Versioned {
 ///
 /// # Errors
 /// If the bytes are no trace, or one of another version, or damaged.
-pub fn load(bytes: &[u8]) -> Result<Saved, LoadError> {
+pub fn load(bytes: &[u8]) -> Result<SavedTrace, LoadError> {
     if let Some(content) = bytes.strip_prefix(MAGIC_UNCHECKED) {
         return read(content);
     }
@@ -191,7 +191,7 @@ pub fn load(bytes: &[u8]) -> Result<Saved, LoadError> {
 }
 
 /// Reads what stands between the magic and the checksum.
-fn read(mut bytes: &[u8]) -> Result<Saved, LoadError> {
+fn read(mut bytes: &[u8]) -> Result<SavedTrace, LoadError> {
     let bytes = &mut bytes;
     let size = length(bytes)?;
     if size > MAX_HEADER {
@@ -217,7 +217,7 @@ fn read(mut bytes: &[u8]) -> Result<Saved, LoadError> {
     }
     let outcome = Outcome { kind, at: Time(header.at) };
     check::order(&records, outcome)?;
-    Ok(Saved { header, records, outcome })
+    Ok(SavedTrace { header, records, outcome })
 }
 
 /// The blocks; memory grows only as they turn out to be there.
@@ -243,7 +243,7 @@ fn read_records(bytes: &mut &[u8], count: usize) -> Result<Log, LoadError> {
     Ok(records)
 }
 
-impl Saved {
+impl SavedTrace {
     /// The trace, given the scenario that the header's document, variant and overrides make.
     ///
     /// # Errors

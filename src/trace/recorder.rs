@@ -1,4 +1,4 @@
-//! Where the engine tells what happens. The one generic of the engine: with [`Off`] it costs nothing.
+//! Where the engine tells what happens. The one generic of the engine: with [`CountOnly`] it costs nothing.
 
 use super::event::{Event, EventId};
 use super::log::Log;
@@ -28,13 +28,13 @@ pub trait Recorder {
     }
 }
 
-/// Keeps nothing but the count.
+/// A recorder that only counts events.
 #[derive(Clone, Debug, Default)]
-pub struct Off {
+pub struct CountOnly {
     count: u64,
 }
 
-impl Recorder for Off {
+impl Recorder for CountOnly {
     #[inline(always)]
     fn record(&mut self, _at: Time, _cause: EventId, _event: Event) -> EventId {
         self.count += 1;
@@ -50,9 +50,9 @@ impl Recorder for Off {
     }
 }
 
-/// Keeps every event.
+/// A recorder that keeps every event.
 #[derive(Clone, Debug, Default)]
-pub struct Full {
+pub struct FullRecord {
     /// The events in order.
     pub records: Log,
     /// The values named by them.
@@ -60,7 +60,7 @@ pub struct Full {
     numbers: std::collections::BTreeMap<Value, u32>,
 }
 
-impl Recorder for Full {
+impl Recorder for FullRecord {
     #[inline(always)]
     fn record(&mut self, at: Time, cause: EventId, event: Event) -> EventId {
         let id = EventId(self.records.len() as u32);

@@ -81,13 +81,13 @@ struct EventNarrator<'a> {
     digest: &'a Digest<'a>,
 }
 
-type Told = (Option<TaskId>, String, Weight);
+type EventText = (Option<TaskId>, String, Weight);
 
-fn plain(task: TaskId, text: String) -> Told {
+fn plain(task: TaskId, text: String) -> EventText {
     (Some(task), text, Weight::Plain)
 }
 
-fn trouble(task: TaskId, text: String) -> Told {
+fn trouble(task: TaskId, text: String) -> EventText {
     (Some(task), text, Weight::Trouble)
 }
 
@@ -121,7 +121,7 @@ impl EventNarrator<'_> {
         step.map_or("", |step| step.text.as_str())
     }
 
-    fn tell(&self, event: Event) -> Told {
+    fn tell(&self, event: Event) -> EventText {
         match event {
             Event::Arrived { task, entry, fate } => {
                 let to = self.digest.trace().scenario.arrivals[entry.index()].to;
@@ -184,7 +184,7 @@ impl EventNarrator<'_> {
         }
     }
 
-    fn cancelled(&self, task: TaskId, by: TaskId, succeeded: bool) -> Told {
+    fn cancelled(&self, task: TaskId, by: TaskId, succeeded: bool) -> EventText {
         let (name, by) = (self.name(task), self.name(by));
         plain(
             task,
@@ -195,22 +195,22 @@ impl EventNarrator<'_> {
         )
     }
 
-    fn repeated(&self, task: TaskId, series: TaskId) -> Told {
+    fn repeated(&self, task: TaskId, series: TaskId) -> EventText {
         plain(task, format!("{} begins, a run of {}", self.name(task), self.name(series)))
     }
 
-    fn drained(&self, task: TaskId, executor: ExecutorId) -> Told {
+    fn drained(&self, task: TaskId, executor: ExecutorId) -> EventText {
         let (place, name) = (self.executor(executor), self.name(task));
         trouble(task, format!("{place} hands {name} back: nobody will run it"))
     }
 
-    fn claimed(&self, task: TaskId, executor: ExecutorId) -> Told {
+    fn claimed(&self, task: TaskId, executor: ExecutorId) -> EventText {
         let (place, name) = (self.executor(executor), self.name(task));
         plain(task, format!("{place} claims {name}, which can no longer be cancelled"))
     }
 
     /// What a task does within its program.
-    fn tell_step(&self, event: Event) -> Told {
+    fn tell_step(&self, event: Event) -> EventText {
         match event {
             Event::Ran { task, pc } | Event::Blocked { task, pc } | Event::Yielded { task, pc } => {
                 plain(task, format!("{} begins {}", self.name(task), self.step(task, pc)))
@@ -341,7 +341,7 @@ impl EventNarrator<'_> {
         shared.map_or("a shared thing", |shared| &self.digest.trace().scenario.shared[shared.index()].name)
     }
 
-    fn wrote(&self, task: TaskId, pc: Pc, value: u32) -> Told {
+    fn wrote(&self, task: TaskId, pc: Pc, value: u32) -> EventText {
         let cell = match self.instruction(task, pc) {
             Some(Instruction::Write(cell, _) | Instruction::Add(cell, _)) => self.cell(*cell, task),
             _ => "a cell".to_owned(),
@@ -370,7 +370,7 @@ impl EventNarrator<'_> {
         submit.and_then(|at| scenario.tasks[kind.index()].program.submits[at.index()].to).unwrap_or(own)
     }
 
-    fn submitted(&self, task: TaskId, what: String, to: ExecutorId, fate: SubmissionOutcome) -> Told {
+    fn submitted(&self, task: TaskId, what: String, to: ExecutorId, fate: SubmissionOutcome) -> EventText {
         let place = self.executor(to);
         match fate {
             SubmissionOutcome::Taken => plain(task, format!("{what}, a worker of {place} takes it")),

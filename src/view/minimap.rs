@@ -4,7 +4,7 @@
 //! is cut from it for every frame. Heights are shares of the most workers that ever did something at once.
 
 use super::beatmark::BeatMark;
-use super::chart::{Act, Chart, Seat, Shown, Trouble};
+use super::chart::{Chart, LaneSegment, Seat, TaskActivity, Trouble};
 use super::hits::{Hits, Target};
 use super::palette::{Hue, hue};
 use super::scene::{Bars, Bounds, Fill, Ink, Item, Layer, Line, Mark, Point, Rect, Scene, Shape, Stroke};
@@ -58,7 +58,7 @@ impl Profile {
         let mut columns = vec![Column::default(); count];
         for lane in chart.lanes.iter().filter(|lane| !matches!(lane.seat, Seat::Place(_))) {
             lane.show(Time::ZERO, bounds.last(), nanos, nanos, |shown| match shown {
-                Shown::Piece(at) => {
+                LaneSegment::Piece(at) => {
                     let piece = &lane.pieces()[at as usize];
                     let (from, to) = (piece.from.0, piece.to.0.min(bounds.last().0));
                     let first = (from / nanos) as usize;
@@ -69,7 +69,9 @@ impl Profile {
                             break;
                         }
                         let here = match (piece.act, piece.trouble) {
-                            (Act::Running | Act::Io, _) => column.work.entry(hue(piece.kind)).or_default(),
+                            (TaskActivity::Running | TaskActivity::Io, _) => {
+                                column.work.entry(hue(piece.kind)).or_default()
+                            }
                             (_, Trouble::Stuck | Trouble::Behind) => &mut column.stuck,
                             (_, Trouble::Stalled) => &mut column.stalled,
                             (_, Trouble::None) => &mut column.rest,
@@ -77,7 +79,7 @@ impl Profile {
                         *here += part;
                     }
                 }
-                Shown::Crowd { from, sum, .. } => {
+                LaneSegment::Crowd { from, sum, .. } => {
                     let Some(column) = columns.get_mut((from.0 / nanos) as usize) else { return };
                     *column.work.entry(hue(TaskTypeId(sum.kind))).or_default() += sum.work;
                     match sum.worst {

@@ -4,7 +4,7 @@
 //! Invariant: exact, whatever is merged on the screen; costs what a few bisections and a walk along the
 //! summaries cost, so it can follow a drag. Statistics of whole runs are in `analysis`.
 
-use super::chart::{Act, Chart, Group, Lane, Seat};
+use super::chart::{Chart, Group, Lane, Seat, TaskActivity};
 use super::viewport::Window;
 use crate::analysis::digest::Digest;
 use crate::model::id::{ExecutorId, TaskTypeId};
@@ -115,7 +115,10 @@ fn tally(
             break;
         }
         left -= 1;
-        debug_assert!(!matches!(piece.act, Act::Queued | Act::Held | Act::Cancelled), "a worker's row");
+        debug_assert!(
+            !matches!(piece.act, TaskActivity::Queued | TaskActivity::Held | TaskActivity::Cancelled),
+            "a worker's row"
+        );
         *by_type.entry(piece.kind).or_default() += piece.to.min(to).since(piece.from.max(from)).0;
     }
     left

@@ -1,16 +1,16 @@
 //! Finds tasks by what a person remembers of their names.
 //!
 //! Invariant: every name is looked at, a slice at a time, so that a search in a run of millions stops nobody;
-//! what has been found so far is always true of the names before [`Found::looked`]. The task of exactly this
+//! what has been found so far is always true of the names before [`SearchResult::looked`]. The task of exactly this
 //! name comes first, then names that begin with the words, then those (or their keys) that contain them, each
 //! in order of creation. Upper and lower case are alike.
 
 use crate::analysis::digest::Digest;
 use crate::model::id::TaskId;
 
-/// What a search has found.
+/// The result of a search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct SearchResult {
     /// The first matches, the best first.
     pub tasks: Vec<TaskId>,
     /// How many there are in all, among the names that were looked at.
@@ -21,7 +21,7 @@ pub struct Found {
     pub all: usize,
 }
 
-impl Found {
+impl SearchResult {
     /// Whether every name was looked at.
     pub fn is_whole(&self) -> bool {
         self.looked == self.all
@@ -69,12 +69,12 @@ impl Search {
     }
 
     /// What has been found so far.
-    pub fn found(&self, digest: &Digest<'_>) -> Found {
+    pub fn found(&self, digest: &Digest<'_>) -> SearchResult {
         let mut tasks: Vec<TaskId> = self.exact.into_iter().collect();
         tasks.extend(&self.begin);
         tasks.extend(&self.contain);
         tasks.truncate(self.most);
-        Found { tasks, count: self.count, looked: self.looked, all: self.all(digest) }
+        SearchResult { tasks, count: self.count, looked: self.looked, all: self.all(digest) }
     }
 
     fn all(&self, digest: &Digest<'_>) -> usize {

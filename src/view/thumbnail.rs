@@ -3,7 +3,7 @@
 //!
 //! Invariant: readable at 240 by 96 pixels; rows that do not fit are left out evenly, never squeezed away.
 
-use super::chart::{Act, Chart, Lane, Piece, Seat, Shown, Trouble};
+use super::chart::{Chart, Lane, LaneSegment, Piece, Seat, TaskActivity, Trouble};
 use super::hits::Hits;
 use super::palette::hue;
 use super::scene::{
@@ -74,13 +74,13 @@ fn draw(items: &mut Vec<Item>, lane: &Lane, view: &Viewport, at: Bounds) {
     let column = (view.nanos_per_pixel() * 2.0).max(1.0) as u64;
     let mut crowds: BTreeMap<Ink, Vec<Bounds>> = BTreeMap::new();
     lane.show(view.window.first(), view.window.last(), column, column, |shown| match shown {
-        Shown::Piece(number) => {
+        LaneSegment::Piece(number) => {
             let piece = &lane.pieces()[number as usize];
             let (left, right) = (view.x_of(piece.from), view.x_of(piece.to).min(at.right()));
             let place = Bounds::new(left, at.y + gap, right - left, at.height - 2.0 * gap);
             items.push(Item::Rect(rect(piece, place)));
         }
-        Shown::Crowd { from, to, sum, .. } => {
+        LaneSegment::Crowd { from, to, sum, .. } => {
             let share = ((sum.work + sum.rest) as f64 / column as f64).clamp(0.25, 1.0);
             let full = at.height - 2.0 * gap;
             let (left, right) = (view.x_of(from), view.x_of(to));
@@ -100,13 +100,13 @@ fn rect(piece: &Piece, at: Bounds) -> Rect {
         Trouble::Stuck => (Ink::Danger, None),
     };
     let fill = match piece.act {
-        Act::Running => Fill::Solid,
-        Act::Io => Fill::Half,
-        Act::Waiting => Fill::Hatched,
-        Act::Ready | Act::Queued => Fill::Outline,
-        Act::Held => Fill::Dotted,
-        Act::Cancelled => Fill::Struck,
+        TaskActivity::Running => Fill::Solid,
+        TaskActivity::Io => Fill::Half,
+        TaskActivity::Waiting => Fill::Hatched,
+        TaskActivity::Ready | TaskActivity::Queued => Fill::Outline,
+        TaskActivity::Held => Fill::Dotted,
+        TaskActivity::Cancelled => Fill::Struck,
     };
-    let ink = if piece.act == Act::Cancelled { Ink::Muted } else { ink };
+    let ink = if piece.act == TaskActivity::Cancelled { Ink::Muted } else { ink };
     Rect { at, ink, fill, edge, radius: 1.0 }
 }

@@ -129,7 +129,7 @@ fn cut(trace: &Trace, count: usize) -> Trace {
 }
 
 fn blocked(findings: &deadlock::Findings, end: &Ledger) -> BTreeSet<TaskId> {
-    let of = |hang: &deadlock::Hang| [hang.knot.tasks.as_slice(), &hang.behind].concat();
+    let of = |hang: &deadlock::Deadlock| [hang.knot.tasks.as_slice(), &hang.behind].concat();
     // A queued task that hung may be dropped for a later one, or be cancelled: it gets no further by that.
     findings.hangs.iter().flat_map(of).filter(|task| !end.was_taken_out(*task)).collect()
 }
@@ -213,7 +213,7 @@ arrivals = [{ task = "lookup", to = "p", at = "0s" }, { task = "load", to = "p",
 }
 
 /// Whoever is in a deadlock is found in one after each later event. The deadlocks.
-fn is_one_for_ever(scenario: &Arc<Scenario>) -> Vec<deadlock::Hang> {
+fn is_one_for_ever(scenario: &Arc<Scenario>) -> Vec<deadlock::Deadlock> {
     let trace = run(Arc::clone(scenario));
     let lens = WaitForIndex::new(&trace);
     let hangs = deadlock::find(&lens).hangs;

@@ -324,7 +324,7 @@ fn every_event_of_the_gallery_can_be_told() {
     }
 }
 
-fn found(digest: &Digest<'_>, words: &str, most: usize) -> search::Found {
+fn found(digest: &Digest<'_>, words: &str, most: usize) -> search::SearchResult {
     let mut search = search::Search::new(words, most);
     assert!(search.go_on(digest, usize::MAX), "everything is looked at");
     search.found(digest)

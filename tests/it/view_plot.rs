@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use threadbare::analysis::interval::Interval;
-use threadbare::analysis::swept::{Axis, Cell, Quantity, Standing, Swept};
+use threadbare::analysis::swept::{Axis, Cell, CellVerdict, Quantity, Swept};
 use threadbare::language::{Document, Overrides};
 use threadbare::model::expectation::{Better, Comparison, Unit};
 use threadbare::study::replicate::Effort;
@@ -210,13 +210,13 @@ fn swept() -> impl Strategy<Value = Swept> {
                 })
             };
             let standings = [
-                Standing::Meets,
-                Standing::MayMeet,
-                Standing::MayFail,
-                Standing::Fails,
-                Standing::SaysNothing,
-                Standing::GivenUp,
-                Standing::Open,
+                CellVerdict::Meets,
+                CellVerdict::MayMeet,
+                CellVerdict::MayFail,
+                CellVerdict::Fails,
+                CellVerdict::SaysNothing,
+                CellVerdict::GivenUp,
+                CellVerdict::Open,
             ];
             let cell = |(number, (a, b, standing, hung, hangs)): (usize, &_)| {
                 let standing: &usize = standing;

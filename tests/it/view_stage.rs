@@ -15,7 +15,7 @@ use threadbare::study::run::run;
 use threadbare::view::chart::Chart;
 use threadbare::view::scene::{Scene, approximate_width};
 use threadbare::view::stage::{
-    self, FigureKind, Focus, Frame, Motion, Need, Placed, Plan, Stage, Thing, Zone,
+    self, FigureKind, Focus, Frame, Motion, Placed, Plan, Stage, Thing, WaitTarget, Zone,
 };
 use threadbare::view::svg::svg;
 use threadbare::view::theme::Theme;
@@ -190,7 +190,7 @@ fn says_the_same(digest: &Digest<'_>, state: &State, stage: &Stage) {
     }
     for wait in &stage.waits {
         assert!((wait.from as usize) < stage.tokens.len());
-        if let Need::Object(object) = wait.to {
+        if let WaitTarget::Object(object) = wait.to {
             let task = state.task(stage.tokens[wait.from as usize].task).expect("a task");
             let expected = match &stage.objects[object as usize].thing {
                 Thing::Resource(resource, _) => state.awaited_resource(task) == Some(*resource),

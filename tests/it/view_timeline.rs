@@ -7,7 +7,7 @@ use threadbare::analysis::digest::Digest;
 use threadbare::gallery;
 use threadbare::model::id::{ExecutorId, TaskId};
 use threadbare::model::time::{SECOND, Time};
-use threadbare::view::chart::{Act, Chart, Trouble};
+use threadbare::view::chart::{Chart, TaskActivity, Trouble};
 use threadbare::view::hits::Target;
 use threadbare::view::minimap::{self, Marks, Profile};
 use threadbare::view::palette::hue;
@@ -221,9 +221,9 @@ fn a_chosen_task_is_outlined_with_arrows_to_its_children() {
 #[test]
 fn held_and_cancelled_have_their_own_forms() {
     let run = Run::gallery("nova-hard-reboot");
-    let acts: BTreeSet<Act> =
+    let acts: BTreeSet<TaskActivity> =
         run.chart.lanes.iter().flat_map(|lane| lane.pieces()).map(|piece| piece.act).collect();
-    assert!(acts.contains(&Act::Held) && acts.contains(&Act::Cancelled), "{acts:?}");
+    assert!(acts.contains(&TaskActivity::Held) && acts.contains(&TaskActivity::Cancelled), "{acts:?}");
     let scene = run.whole(1200.0);
     assert_eq!(rects(&scene).filter(|rect| rect.fill == Fill::Dotted).count(), 1);
     assert_eq!(rects(&scene).filter(|rect| rect.fill == Fill::Struck && rect.ink == Ink::Muted).count(), 1);

@@ -10,9 +10,9 @@ use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 use crate::trace::event::{Event, EventId, Seat, SubmissionOutcome, WakeReason};
 
-/// A moment that was noticed.
+/// A moment that may become a beat.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Moment {
+pub(super) struct BeatCandidate {
     pub(super) kind: BeatKind,
     pub(super) event: EventId,
     pub(super) at: Time,
@@ -25,16 +25,16 @@ pub(super) struct Moment {
     pub(super) count: u32,
 }
 
-/// The event that is looked at.
+/// The event that the scan is at.
 #[derive(Clone, Copy)]
-struct Now {
+struct CurrentEvent {
     id: EventId,
     at: Time,
 }
 
-impl Moment {
-    fn new(kind: BeatKind, now: Now, task: Option<TaskId>) -> Moment {
-        Moment {
+impl BeatCandidate {
+    fn new(kind: BeatKind, now: CurrentEvent, task: Option<TaskId>) -> BeatCandidate {
+        BeatCandidate {
             kind,
             event: now.id,
             at: now.at,
@@ -47,9 +47,9 @@ impl Moment {
     }
 }
 
-/// What is known of one executor.
+/// What the scan has noticed of one executor.
 #[derive(Clone, Copy, Default)]
-struct Place {
+struct ExecutorNotes {
     is_seen: [bool; 5],
     peak: u32,
     peak_at: Option<(EventId, Time)>,
@@ -57,9 +57,9 @@ struct Place {
     full: Option<usize>,
 }
 
-/// What an executor is noticed for once each.
+/// The kinds of beats that each executor has once.
 #[derive(Clone, Copy)]
-enum Once {
+enum OncePerExecutor {
     Queued,
     Full,
     Held,
@@ -69,11 +69,11 @@ enum Once {
 
 /// Goes through a trace.
 pub(crate) struct Scan {
-    pub(super) moments: Vec<Moment>,
+    pub(super) moments: Vec<BeatCandidate>,
     /// The tasks of the first instant at which any arrive.
     pub(super) first_arrivals: Vec<TaskId>,
     first_arrival: Option<Time>,
-    places: Vec<Place>,
+    places: Vec<ExecutorNotes>,
     /// Which resources somebody has waited for, and which somebody has taken.
     resources: Vec<[bool; 2]>,
     seen: std::collections::BTreeSet<BeatKind>,
@@ -87,7 +87,7 @@ impl Scan {
             moments: Vec::new(),
             first_arrivals: Vec::new(),
             first_arrival: None,
-            places: vec![Place::default(); scenario.executors.len()],
+            places: vec![ExecutorNotes::default(); scenario.executors.len()],
             resources: vec![[false; 2]; scenario.resources.len()],
             seen: std::collections::BTreeSet::new(),
             open: 0,
@@ -96,11 +96,11 @@ impl Scan {
 
     /// Takes the next event; `state` is the state after it.
     pub(crate) fn see(&mut self, id: EventId, at: Time, event: Event, state: &State) {
-        let now = Now { id, at };
+        let now = CurrentEvent { id, at };
         match event {
             Event::Arrived { task, entry, fate } => self.arrived(now, task, entry, fate, state),
             Event::Submitted { task, fate, .. } => {
-                self.once(Moment::new(BeatKind::Child, now, Some(task)));
+                self.once(BeatCandidate::new(BeatKind::Child, now, Some(task)));
                 let to = state.task(task).map(|task| task.executor);
                 self.placed(now, task, to, fate, state);
             }
@@ -108,28 +108,28 @@ impl Scan {
             Event::Started { task, executor, seat, .. } => self.started(now, task, executor, seat, state),
             Event::Finished { task } | Event::Skipped { task, .. } => self.ended(now, task, state),
             Event::Failed { task, .. } => {
-                self.once(Moment::new(BeatKind::Failed, now, Some(task)));
+                self.once(BeatCandidate::new(BeatKind::Failed, now, Some(task)));
                 self.ended(now, task, state);
             }
             Event::Cancelled { task, succeeded: true, .. } => {
-                self.once(Moment::new(BeatKind::Cancelled, now, Some(task)));
+                self.once(BeatCandidate::new(BeatKind::Cancelled, now, Some(task)));
             }
             Event::Dropped { task, executor } | Event::Drained { task, executor } => {
-                self.once(Moment {
+                self.once(BeatCandidate {
                     executor: Some(executor),
-                    ..Moment::new(BeatKind::Discarded, now, Some(task))
+                    ..BeatCandidate::new(BeatKind::Discarded, now, Some(task))
                 });
             }
             Event::Waiting { task, .. } => self.waits(now, task, state),
             Event::Acquired { task, .. } => self.acquired(now, task, state),
             Event::Resumed { task, why: WakeReason::TimedOut } => {
-                self.once(Moment::new(BeatKind::TimedOut, now, Some(task)));
+                self.once(BeatCandidate::new(BeatKind::TimedOut, now, Some(task)));
             }
             Event::ShutDown { task, executor, .. } => {
                 self.once_at(
-                    Once::ShutDown,
+                    OncePerExecutor::ShutDown,
                     executor,
-                    Moment { count: 0, ..Moment::new(BeatKind::ShutDown, now, Some(task)) },
+                    BeatCandidate { count: 0, ..BeatCandidate::new(BeatKind::ShutDown, now, Some(task)) },
                 );
             }
             Event::Cancelled { succeeded: false, .. }
@@ -166,9 +166,19 @@ impl Scan {
         }
     }
 
-    fn arrived(&mut self, now: Now, task: TaskId, entry: ArrivalId, fate: SubmissionOutcome, state: &State) {
+    fn arrived(
+        &mut self,
+        now: CurrentEvent,
+        task: TaskId,
+        entry: ArrivalId,
+        fate: SubmissionOutcome,
+        state: &State,
+    ) {
         let to = state.scenario().arrivals[entry.index()].to;
-        self.once(Moment { executor: Some(to), ..Moment::new(BeatKind::Arrival, now, Some(task)) });
+        self.once(BeatCandidate {
+            executor: Some(to),
+            ..BeatCandidate::new(BeatKind::Arrival, now, Some(task))
+        });
         if *self.first_arrival.get_or_insert(now.at) == now.at {
             self.first_arrivals.push(task);
         }
@@ -178,7 +188,7 @@ impl Scan {
     /// A submission has come out so.
     fn placed(
         &mut self,
-        now: Now,
+        now: CurrentEvent,
         task: TaskId,
         to: Option<ExecutorId>,
         fate: SubmissionOutcome,
@@ -189,9 +199,16 @@ impl Scan {
                 let Some(to) = to else { return };
                 let waiting = state.executor(to).waiting;
                 let is_held = fate == SubmissionOutcome::Held;
-                let (once, kind) =
-                    if is_held { (Once::Held, BeatKind::Held) } else { (Once::Queued, BeatKind::Queued) };
-                self.once_at(once, to, Moment { count: waiting, ..Moment::new(kind, now, Some(task)) });
+                let (once, kind) = if is_held {
+                    (OncePerExecutor::Held, BeatKind::Held)
+                } else {
+                    (OncePerExecutor::Queued, BeatKind::Queued)
+                };
+                self.once_at(
+                    once,
+                    to,
+                    BeatCandidate { count: waiting, ..BeatCandidate::new(kind, now, Some(task)) },
+                );
                 let place = &mut self.places[to.index()];
                 if waiting > place.peak {
                     (place.peak, place.peak_at) = (waiting, Some((now.id, now.at)));
@@ -200,48 +217,56 @@ impl Scan {
             SubmissionOutcome::Blocked => {
                 let Some(to) = to else { return };
                 self.once_at(
-                    Once::NoRoom,
+                    OncePerExecutor::NoRoom,
                     to,
-                    Moment {
+                    BeatCandidate {
                         count: state.executor(to).waiting,
-                        ..Moment::new(BeatKind::NoRoom, now, Some(task))
+                        ..BeatCandidate::new(BeatKind::NoRoom, now, Some(task))
                     },
                 );
             }
             SubmissionOutcome::Full
             | SubmissionOutcome::ShutDown
             | SubmissionOutcome::Guarded
-            | SubmissionOutcome::Leaf => {
-                self.once(Moment { executor: to, ..Moment::new(BeatKind::Refused, now, Some(task)) })
-            }
-            SubmissionOutcome::Dropped => {
-                self.once(Moment { executor: to, ..Moment::new(BeatKind::Discarded, now, Some(task)) })
-            }
+            | SubmissionOutcome::Leaf => self.once(BeatCandidate {
+                executor: to,
+                ..BeatCandidate::new(BeatKind::Refused, now, Some(task))
+            }),
+            SubmissionOutcome::Dropped => self.once(BeatCandidate {
+                executor: to,
+                ..BeatCandidate::new(BeatKind::Discarded, now, Some(task))
+            }),
             SubmissionOutcome::Taken | SubmissionOutcome::Passed | SubmissionOutcome::InCaller => {}
         }
     }
 
-    fn started(&mut self, now: Now, task: TaskId, executor: ExecutorId, seat: Seat, state: &State) {
-        self.once(Moment { executor: Some(executor), ..Moment::new(BeatKind::Start, now, Some(task)) });
+    fn started(&mut self, now: CurrentEvent, task: TaskId, executor: ExecutorId, seat: Seat, state: &State) {
+        self.once(BeatCandidate {
+            executor: Some(executor),
+            ..BeatCandidate::new(BeatKind::Start, now, Some(task))
+        });
         if seat == Seat::Above {
-            self.once(Moment { executor: Some(executor), ..Moment::new(BeatKind::Helped, now, Some(task)) });
+            self.once(BeatCandidate {
+                executor: Some(executor),
+                ..BeatCandidate::new(BeatKind::Helped, now, Some(task))
+            });
         }
         let Some(workers) = state.scenario().executors[executor.index()].workers() else { return };
         if state.executor(executor).busy >= workers
-            && !self.places[executor.index()].is_seen[Once::Full as usize]
+            && !self.places[executor.index()].is_seen[OncePerExecutor::Full as usize]
         {
             self.places[executor.index()].full = Some(self.moments.len());
             self.open += 1;
             self.once_at(
-                Once::Full,
+                OncePerExecutor::Full,
                 executor,
-                Moment { count: workers, ..Moment::new(BeatKind::Full, now, Some(task)) },
+                BeatCandidate { count: workers, ..BeatCandidate::new(BeatKind::Full, now, Some(task)) },
             );
         }
     }
 
-    fn ended(&mut self, now: Now, task: TaskId, state: &State) {
-        self.once(Moment::new(BeatKind::FirstEnd, now, Some(task)));
+    fn ended(&mut self, now: CurrentEvent, task: TaskId, state: &State) {
+        self.once(BeatCandidate::new(BeatKind::FirstEnd, now, Some(task)));
         if self.open == 0 {
             return;
         }
@@ -258,52 +283,52 @@ impl Scan {
         }
     }
 
-    fn waits(&mut self, now: Now, task: TaskId, state: &State) {
+    fn waits(&mut self, now: CurrentEvent, task: TaskId, state: &State) {
         let Some(known) = state.task(task) else { return };
         if let Some(resource) = state.awaited_resource(known) {
             if !std::mem::replace(&mut self.resources[resource.index()][0], true) {
-                let moment = Moment::new(BeatKind::RunOut, now, Some(task));
-                self.moments.push(Moment { resource: Some(resource), ..moment });
+                let moment = BeatCandidate::new(BeatKind::RunOut, now, Some(task));
+                self.moments.push(BeatCandidate { resource: Some(resource), ..moment });
             }
         } else if matches!(
             state.instruction(known),
             Some(Instruction::Wait { .. } | Instruction::Result { .. } | Instruction::JoinScope)
         ) {
-            self.once(Moment::new(BeatKind::Waiting, now, Some(task)));
+            self.once(BeatCandidate::new(BeatKind::Waiting, now, Some(task)));
         }
     }
 
-    fn acquired(&mut self, now: Now, task: TaskId, state: &State) {
+    fn acquired(&mut self, now: CurrentEvent, task: TaskId, state: &State) {
         let Some(known) = state.task(task) else { return };
         let Some(Instruction::Acquire { resource, .. }) = state.instruction(known) else { return };
         if !std::mem::replace(&mut self.resources[resource.index()][1], true) {
-            let moment = Moment::new(BeatKind::Taken, now, Some(task));
-            self.moments.push(Moment { resource: Some(*resource), ..moment });
+            let moment = BeatCandidate::new(BeatKind::Taken, now, Some(task));
+            self.moments.push(BeatCandidate { resource: Some(*resource), ..moment });
         }
     }
 
     /// Notices something the first time that it happens anywhere.
-    fn once(&mut self, moment: Moment) {
+    fn once(&mut self, moment: BeatCandidate) {
         if self.seen.insert(moment.kind) {
             self.moments.push(moment);
         }
     }
 
     /// Notices something the first time that it happens at this executor.
-    fn once_at(&mut self, once: Once, executor: ExecutorId, moment: Moment) {
+    fn once_at(&mut self, once: OncePerExecutor, executor: ExecutorId, moment: BeatCandidate) {
         let seen = &mut self.places[executor.index()].is_seen[once as usize];
         if !std::mem::replace(seen, true) {
-            self.moments.push(Moment { executor: Some(executor), ..moment });
+            self.moments.push(BeatCandidate { executor: Some(executor), ..moment });
         }
     }
 
     /// The longest queue of each executor that ever held more than one.
-    pub(super) fn peaks(&self) -> impl Iterator<Item = Moment> + '_ {
+    pub(super) fn peaks(&self) -> impl Iterator<Item = BeatCandidate> + '_ {
         self.places.iter().enumerate().filter(|(_, place)| place.peak > 1).filter_map(|(number, place)| {
             let (event, at) = place.peak_at?;
             let executor = Some(ExecutorId(number as u16));
-            let moment = Moment::new(BeatKind::LongestQueue, Now { id: event, at }, None);
-            Some(Moment { count: place.peak, executor, ..moment })
+            let moment = BeatCandidate::new(BeatKind::LongestQueue, CurrentEvent { id: event, at }, None);
+            Some(BeatCandidate { count: place.peak, executor, ..moment })
         })
     }
 }

@@ -4,7 +4,7 @@
 
 use super::beat::{Beat, BeatKind, last_event_at};
 use super::evidence::Evidence;
-use super::scan::{Moment, Scan};
+use super::scan::{BeatCandidate, Scan};
 use crate::analysis::explain;
 use crate::analysis::latency::{Measure, measure};
 use crate::analysis::lives::TaskLife;
@@ -22,7 +22,7 @@ const MAX_RACES: usize = 12;
 
 /// What was noticed on the way through the trace.
 pub(super) fn seen(scan: &Scan, evidence: &Evidence<'_>) -> Vec<Beat> {
-    let teller = Teller { evidence, prose: Prose::new() };
+    let teller = BeatNarrator { evidence, prose: Prose::new() };
     let noticed = scan.moments.iter().copied().chain(scan.peaks());
     let end = evidence.lens.trace().outcome.at;
     let told = noticed.map(|moment| {
@@ -37,13 +37,13 @@ pub(super) fn seen(scan: &Scan, evidence: &Evidence<'_>) -> Vec<Beat> {
 }
 
 #[derive(Clone)]
-struct Teller<'a> {
+struct BeatNarrator<'a> {
     evidence: &'a Evidence<'a>,
     prose: Prose,
 }
 
-impl Teller<'_> {
-    fn of(mut self, scan: &Scan, moment: Moment) -> Prose {
+impl BeatNarrator<'_> {
+    fn of(mut self, scan: &Scan, moment: BeatCandidate) -> Prose {
         let names = self.evidence.names;
         let tasks: Vec<TaskId> = moment.task.into_iter().collect();
         match moment.kind {
@@ -142,7 +142,7 @@ impl Teller<'_> {
         self.prose.words(".");
     }
 
-    fn full(&mut self, moment: Moment) {
+    fn full(&mut self, moment: BeatCandidate) {
         let Some(executor) = moment.executor else { return };
         self.prose.words(match moment.count {
             1 => "The only worker of ".to_owned(),
@@ -153,7 +153,7 @@ impl Teller<'_> {
         self.prose.words(if moment.count == 1 { " is busy." } else { " are busy." });
     }
 
-    fn longest_queue(&mut self, moment: Moment) {
+    fn longest_queue(&mut self, moment: BeatCandidate) {
         let Some(executor) = moment.executor else { return };
         let is_wrapper = self.evidence.lens.trace().scenario.executors[executor.index()].wraps().is_some();
         let count = grouped(moment.count.into());
@@ -167,7 +167,7 @@ impl Teller<'_> {
         }
     }
 
-    fn held(&mut self, moment: Moment) {
+    fn held(&mut self, moment: BeatCandidate) {
         let (Some(executor), Some(task)) = (moment.executor, moment.task) else { return };
         let names = self.evidence.names;
         let kind = &self.evidence.lens.trace().scenario.executors[executor.index()].kind;
@@ -188,7 +188,7 @@ impl Teller<'_> {
         self.prose.words(format!("{why}."));
     }
 
-    fn waiting(&mut self, moment: Moment) {
+    fn waiting(&mut self, moment: BeatCandidate) {
         let Some(task) = moment.task else { return };
         let names = self.evidence.names;
         let program = &self.evidence.lens.trace().scenario.tasks[names.kind(task).index()].program;
@@ -213,7 +213,7 @@ impl Teller<'_> {
         self.prose.tasks(&[task], names).words(format!(" waits for {what}."));
     }
 
-    fn run_out(&mut self, moment: Moment) {
+    fn run_out(&mut self, moment: BeatCandidate) {
         let (Some(resource), Some(task)) = (moment.resource, moment.task) else { return };
         let names = self.evidence.names;
         let scenario = &self.evidence.lens.trace().scenario;
@@ -226,7 +226,7 @@ impl Teller<'_> {
         });
     }
 
-    fn refused(&mut self, moment: Moment) {
+    fn refused(&mut self, moment: BeatCandidate) {
         let Some(task) = moment.task else { return };
         let names = self.evidence.names;
         let outcome = match self.evidence.lens.trace().event(moment.event) {

@@ -10,7 +10,7 @@ mod subjects;
 mod waits;
 mod wrappers;
 
-use super::deadlock::{Findings, Hang, Stall, WaitForIndex};
+use super::deadlock::{Deadlock, Findings, Stall, WaitForIndex};
 use super::knot::Knot;
 use super::names::Names;
 use super::prose::{Prose, count_word, plural};
@@ -75,7 +75,7 @@ struct Explainer<'a> {
 }
 
 /// Explains a deadlock.
-pub fn hang(lens: &WaitForIndex<'_>, names: &Names, hang: &Hang) -> Prose {
+pub fn hang(lens: &WaitForIndex<'_>, names: &Names, hang: &Deadlock) -> Prose {
     let state = lens.state(hang.event.0 + 1);
     let mut prose = describe(&state, names, lens.reach(), &hang.knot, hang.event);
     if !hang.behind.is_empty() {

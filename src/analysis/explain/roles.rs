@@ -19,9 +19,9 @@ struct Role {
     tasks: Vec<TaskId>,
 }
 
-/// What is held by those who are spoken of.
+/// The capacity that the tasks of a role hold.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Held {
+enum HeldCapacity {
     Workers(ExecutorId),
     Permits(ResourceId),
 }
@@ -96,7 +96,7 @@ impl Explainer<'_> {
         self.executor(pool);
         self.prose.words(if holders.len() == 1 { " is held" } else { " are held" });
         self.holders.clone_from(&holders);
-        self.by_roles(&holders, Held::Workers(pool), told);
+        self.by_roles(&holders, HeldCapacity::Workers(pool), told);
         true
     }
 
@@ -133,7 +133,7 @@ impl Explainer<'_> {
         self.prose.segments.push(Segment::Resource { resource, text });
         self.prose.words(if permits == 1 { " is held" } else { " are held" });
         if !here.is_empty() {
-            self.by_roles(&here, Held::Permits(resource), told);
+            self.by_roles(&here, HeldCapacity::Permits(resource), told);
         }
         if !gone.is_empty() {
             self.prose.words(if here.is_empty() { " by " } else { ", and by " });
@@ -144,7 +144,7 @@ impl Explainer<'_> {
     }
 
     /// ` by `price`, each waiting for its `audit``, or ordered by role: `: 5 by `price`, …; 3 by `stock`, …`.
-    fn by_roles(&mut self, tasks: &[TaskId], held: Held, told: &mut BTreeSet<TaskId>) {
+    fn by_roles(&mut self, tasks: &[TaskId], held: HeldCapacity, told: &mut BTreeSet<TaskId>) {
         let roles = self.roles_of(tasks);
         let is_single = roles.len() == 1;
         for (at, role) in roles.iter().take(MAX_GROUPS).enumerate() {
@@ -177,7 +177,7 @@ impl Explainer<'_> {
     }
 
     /// What holders of one role wait for: `, each waiting for its `audit`, queued behind them`.
-    fn doing(&mut self, role: &Role, held: Held, told: &mut BTreeSet<TaskId>) {
+    fn doing(&mut self, role: &Role, held: HeldCapacity, told: &mut BTreeSet<TaskId>) {
         let is_one = role.tasks.len() == 1;
         if role.tasks.iter().all(|task| self.knot.never.contains(task)) {
             self.prose.words(if is_one { ", which never ends" } else { ", which never end" });
@@ -190,7 +190,7 @@ impl Explainer<'_> {
                 self.lost_child(&role.tasks, &names);
                 self.where_children_are(role, held, told);
             }
-            Some(Situation::Resource(resource, _)) if held == Held::Permits(*resource) => {
+            Some(Situation::Resource(resource, _)) if held == HeldCapacity::Permits(*resource) => {
                 self.prose.words("another");
             }
             Some(Situation::Resource(resource, key)) => {
@@ -236,7 +236,7 @@ impl Explainer<'_> {
     }
 
     /// Where the children that a role waits for stand, if all of them stand alike in a queue.
-    fn where_children_are(&mut self, role: &Role, held: Held, told: &mut BTreeSet<TaskId>) {
+    fn where_children_are(&mut self, role: &Role, held: HeldCapacity, told: &mut BTreeSet<TaskId>) {
         let mut children = Vec::new();
         for id in &role.tasks {
             let Some(task) = self.state.task(*id) else { continue };
@@ -252,7 +252,7 @@ impl Explainer<'_> {
             .collect();
         let mut places = places.into_iter();
         if let (Some(Some(executor)), None) = (places.next(), places.next()) {
-            if held == Held::Workers(executor) {
+            if held == HeldCapacity::Workers(executor) {
                 self.prose.words(", queued behind them");
             } else {
                 self.prose.words(", queued on ");

@@ -18,7 +18,7 @@ use crate::trace::event::{Event, EventId};
 use std::collections::BTreeMap;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Open {
+struct OpenSpan {
     key: (ExecutorId, LaneKind),
     depth: u8,
     activity: Activity,
@@ -28,7 +28,7 @@ struct Open {
 
 struct Painter {
     state: State,
-    open: Paged<Open>,
+    open: Paged<OpenSpan>,
     waiting: Paged<(ExecutorId, Time, EventId)>,
     /// Own threads in use, by executor.
     own: BTreeMap<TaskId, (ExecutorId, u32)>,
@@ -145,8 +145,9 @@ impl Painter {
     fn refresh(&mut self, id: TaskId, event: EventId, at: Time) {
         let (state, own) = (&self.state, &mut self.own);
         let wanted = state.task(id).and_then(|task| doing(state, own, id, task));
-        let same =
-            |open: &Open| wanted.is_some_and(|w| (w.0, w.1, w.2) == (open.key, open.depth, open.activity));
+        let same = |open: &OpenSpan| {
+            wanted.is_some_and(|w| (w.0, w.1, w.2) == (open.key, open.depth, open.activity))
+        };
         let open = self.open.get(id.0).copied();
         if open.is_some() != wanted.is_some() || !open.as_ref().is_none_or(same) {
             if let Some(open) = open {
@@ -154,7 +155,7 @@ impl Painter {
             }
             match wanted {
                 Some((key, depth, activity)) => {
-                    self.open.insert(id.0, Open { key, depth, activity, from: at, event });
+                    self.open.insert(id.0, OpenSpan { key, depth, activity, from: at, event });
                 }
                 None => self.open.remove(id.0),
             }
@@ -185,8 +186,8 @@ impl Painter {
         }
     }
 
-    fn close(&mut self, task: TaskId, open: Open, at: Time, is_open: bool) {
-        let Open { key, depth, activity, from, event } = open;
+    fn close(&mut self, task: TaskId, open: OpenSpan, at: Time, is_open: bool) {
+        let OpenSpan { key, depth, activity, from, event } = open;
         let next = self.lanes.len() as u32;
         let lane = *self.lanes.entry(key).or_insert(next);
         if at > from || is_open {
@@ -243,7 +244,7 @@ impl Painter {
 
     fn finish(mut self, lost: &[LostUpdate]) -> Lanes {
         let end = self.out.end;
-        let open: Vec<(u32, Open)> = self.open.iter().map(|(task, open)| (task, *open)).collect();
+        let open: Vec<(u32, OpenSpan)> = self.open.iter().map(|(task, open)| (task, *open)).collect();
         for (task, open) in open {
             self.close(TaskId(task), open, end, true);
         }

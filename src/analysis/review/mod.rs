@@ -32,7 +32,7 @@ pub struct Review {
     /// Nothing was explored, and no number varied.
     pub is_quick: bool,
     /// The variants, the first of which the others are held against.
-    pub sides: Vec<Side>,
+    pub sides: Vec<ReviewedVariant>,
     /// What changes from the first variant to each other.
     pub comparisons: Vec<Comparison>,
     /// What is not modelled, whatever the document says.
@@ -45,7 +45,7 @@ pub struct Review {
 
 /// One variant of the document.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Side {
+pub struct ReviewedVariant {
     /// Its name; `base` is the document itself.
     pub variant: String,
     /// What it changes, in one line.
@@ -67,11 +67,11 @@ pub struct Side {
     /// Runs that a limit ended.
     pub given_up: u32,
     /// What is expected of it.
-    pub expectations: Vec<Judged>,
+    pub expectations: Vec<ReviewedExpectation>,
     /// What it takes and costs.
-    pub figures: Vec<Measured>,
+    pub figures: Vec<MeasuredMetric>,
     /// The telling moments of the first run.
-    pub beats: Vec<Told>,
+    pub beats: Vec<ReviewedBeat>,
     /// What `check` finds in its shape.
     pub findings: Vec<RuleFinding>,
     /// How it goes wrong, if a way was found.
@@ -120,7 +120,7 @@ pub struct DesignLine {
 
 /// One expectation over the runs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Judged {
+pub struct ReviewedExpectation {
     /// As the document has it.
     pub text: String,
     /// Whether it is met.
@@ -157,7 +157,7 @@ pub struct Figure {
 
 /// A metric and its figure.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Measured {
+pub struct MeasuredMetric {
     /// As it is written: `latency.build.p99`.
     pub metric: String,
     /// What it is counted in.
@@ -178,8 +178,8 @@ pub struct Comparison {
     /// The variant that the differences are of.
     pub second: String,
     /// The lines of the document that differ.
-    pub changes: Vec<Change>,
-    /// Differences over paired runs, in the order of [`Side::figures`].
+    pub changes: Vec<ChangedLine>,
+    /// Differences over paired runs, in the order of [`ReviewedVariant::figures`].
     pub differences: Vec<PairedDifference>,
 }
 
@@ -189,18 +189,18 @@ pub struct VersionPair {
     /// The name of the variant.
     pub variant: String,
     /// What it came to before; `None` if it was not there.
-    pub old: Option<Side>,
+    pub old: Option<ReviewedVariant>,
     /// What it comes to now; `None` if it is gone.
-    pub new: Option<Side>,
+    pub new: Option<ReviewedVariant>,
     /// The lines of the scenario that differ.
-    pub changes: Vec<Change>,
+    pub changes: Vec<ChangedLine>,
     /// Differences over paired runs.
     pub differences: Vec<PairedDifference>,
 }
 
 /// One line that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Change {
+pub struct ChangedLine {
     /// It comes with the second; otherwise it goes.
     pub comes: bool,
     /// What the line says.
@@ -238,9 +238,9 @@ pub enum ChangeKind {
     Unknown,
 }
 
-/// A telling moment.
+/// A beat of the first run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Told {
+pub struct ReviewedBeat {
     /// When, in seconds.
     pub at: f64,
     /// The same as a person writes it.
@@ -280,14 +280,14 @@ pub struct Counterexample {
     /// How many more take part, like those that are told.
     pub more_tasks: usize,
     /// What they did, in order.
-    pub moments: Vec<Moment>,
+    pub moments: Vec<CounterexampleStep>,
     /// How many moments are left out in the middle.
     pub left_out: usize,
 }
 
 /// One moment of a counterexample.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Moment {
+pub struct CounterexampleStep {
     /// When, as a person writes it.
     pub when: String,
     /// Whose column it stands in.

@@ -1,6 +1,6 @@
 //! Where tasks can stand in a wait for their children, and what becomes of their workers meanwhile.
 
-use super::demand::{HoldPoint, Lends, Thing, lends_worker, way};
+use super::demand::{HoldPoint, Thing, WorkerLending, lends_worker, way};
 use super::program::Before;
 use super::stands::{Ground, s_pool};
 use crate::model::executor::Kind;
@@ -36,7 +36,7 @@ impl Ground<'_> {
         let Some(pool) = s_pool(self.s, node).filter(|_| !node.unseated) else { return vec![stand] };
         let lends = lends_worker(self.s, pool);
         // A pinned task does not leave its worker.
-        let stays = lends == Lends::All && self.pins(&before.held);
+        let stays = lends == WorkerLending::All && self.pins(&before.held);
         let leaves = !(stays && self.pins(&before.surely));
         let staying = stays.then(|| stand.clone());
         let leaving = leaves.then(|| self.lending(stand, pool, lends));
@@ -44,11 +44,11 @@ impl Ground<'_> {
     }
 
     /// The same with what becomes of the worker.
-    fn lending(&self, mut stand: HoldPoint, pool: ExecutorId, lends: Lends) -> HoldPoint {
+    fn lending(&self, mut stand: HoldPoint, pool: ExecutorId, lends: WorkerLending) -> HoldPoint {
         match lends {
-            Lends::Nobody | Lends::Spare => {}
-            Lends::Child => stand.timed = false,
-            Lends::Anybody => {
+            WorkerLending::Nobody | WorkerLending::Spare => {}
+            WorkerLending::Child => stand.timed = false,
+            WorkerLending::Anybody => {
                 stand.timed = false;
                 // Whatever is queued may come to lie above it.
                 let waiter = stand.node;
@@ -64,9 +64,9 @@ impl Ground<'_> {
                     stand.awaits.extend(here.into_iter().map(|n| (n, true)));
                 }
             }
-            Lends::All => drop(stand.needs.insert(Thing::Worker(pool))),
+            WorkerLending::All => drop(stand.needs.insert(Thing::Worker(pool))),
         }
-        if matches!(lends, Lends::Anybody | Lends::Spare | Lends::All) {
+        if matches!(lends, WorkerLending::Anybody | WorkerLending::Spare | WorkerLending::All) {
             stand.holds.retain(|(thing, _)| *thing != Thing::Worker(pool));
         }
         stand

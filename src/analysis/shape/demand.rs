@@ -249,20 +249,20 @@ pub(super) fn refused(
 }
 
 /// Whether a waiting task of a pool gives its worker to the child it waits for, or to anybody.
-pub(super) fn lends_worker(s: &Scenario, pool: ExecutorId) -> Lends {
+pub(super) fn lends_worker(s: &Scenario, pool: ExecutorId) -> WorkerLending {
     match s.executors[pool.index()].on_wait {
-        OnWait::Hold => Lends::Nobody,
+        OnWait::Hold => WorkerLending::Nobody,
         // Its own deque has the child, unless a thief does, who then runs it.
-        OnWait::HelpChild | OnWait::Join => Lends::Child,
-        OnWait::HelpAny => Lends::Anybody,
-        OnWait::Compensate => Lends::Spare,
-        OnWait::Release => Lends::All,
+        OnWait::HelpChild | OnWait::Join => WorkerLending::Child,
+        OnWait::HelpAny => WorkerLending::Anybody,
+        OnWait::Compensate => WorkerLending::Spare,
+        OnWait::Release => WorkerLending::All,
     }
 }
 
-/// What becomes of the worker of a waiting task.
+/// Who may use the worker of a waiting task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lends {
+pub(super) enum WorkerLending {
     Nobody,
     Child,
     Anybody,

@@ -1,6 +1,8 @@
 //! The places where tasks can stand still, with what they hold and need there.
 
-use super::demand::{HoldPoint, Lends, Node, Numbers, Stage, Thing, lends_worker, runs_in_caller, way};
+use super::demand::{
+    HoldPoint, Node, Numbers, Stage, Thing, WorkerLending, lends_worker, runs_in_caller, way,
+};
 use super::holding::Holding;
 use super::nodes::{ancestors, policy};
 use super::program::{Reading, kept_when_raising};
@@ -208,7 +210,7 @@ impl Ground<'_> {
             && self.s.pool_of(self.nodes[child].to) == pool
             // What comes through a wrapper is in nobody's deque.
             && (self.s.executors[pool.index()].on_wait != OnWait::Join || self.nodes[child].to == pool)
-            && matches!(lends_worker(self.s, pool), Lends::Child | Lends::Anybody)
+            && matches!(lends_worker(self.s, pool), WorkerLending::Child | WorkerLending::Anybody)
             && !program.code.iter().any(cancels)
     }
 
@@ -247,7 +249,7 @@ impl Ground<'_> {
         let pool = self.s.pool_of(self.nodes[node].to);
         let breaks =
             matches!(self.s.executors[pool.index()].kind, Kind::Threads { on_crash: OnCrash::Break, .. });
-        let helps = matches!(lends_worker(self.s, pool), Lends::Child | Lends::Anybody);
+        let helps = matches!(lends_worker(self.s, pool), WorkerLending::Child | WorkerLending::Anybody);
         let runs_above = |other: usize| {
             let mut at = other;
             while self.nodes[at].unseated {

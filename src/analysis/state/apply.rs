@@ -14,7 +14,7 @@ use crate::trace::event::{Event, EventId, Seat, SubmissionOutcome};
 
 /// The event being applied.
 #[derive(Clone, Copy)]
-pub(super) struct Now {
+pub(super) struct CurrentEvent {
     pub(super) id: EventId,
     pub(super) at: Time,
 }
@@ -22,7 +22,7 @@ pub(super) struct Now {
 impl State {
     /// Applies the next event.
     pub fn apply(&mut self, id: EventId, at: Time, event: Event) {
-        let now = Now { id, at };
+        let now = CurrentEvent { id, at };
         self.applied = id.0 + 1;
         self.at = at;
         match event {
@@ -79,7 +79,15 @@ impl State {
         }
     }
 
-    fn create(&mut self, now: Now, id: TaskId, kind: TaskTypeId, origin: Origin, key: Key, to: ExecutorId) {
+    fn create(
+        &mut self,
+        now: CurrentEvent,
+        id: TaskId,
+        kind: TaskTypeId,
+        origin: Origin,
+        key: Key,
+        to: ExecutorId,
+    ) {
         self.created = id.0 + 1;
         self.unfinished += 1;
         self.kept += 1;
@@ -114,7 +122,7 @@ impl State {
         );
     }
 
-    fn arrived(&mut self, now: Now, id: TaskId, entry: ArrivalId, fate: SubmissionOutcome) {
+    fn arrived(&mut self, now: CurrentEvent, id: TaskId, entry: ArrivalId, fate: SubmissionOutcome) {
         if id.0 != self.created {
             return;
         }
@@ -130,7 +138,7 @@ impl State {
         self.settle(now, id, fate);
     }
 
-    fn submitted(&mut self, now: Now, id: TaskId, parent: TaskId, pc: Pc, fate: SubmissionOutcome) {
+    fn submitted(&mut self, now: CurrentEvent, id: TaskId, parent: TaskId, pc: Pc, fate: SubmissionOutcome) {
         self.touch(now, parent, pc);
         let Some(by) = self.tasks.get_mut(parent.0).filter(|_| id.0 == self.created) else { return };
         let Some(submit) = submit_at(&self.scenario, by.kind, pc) else { return };
@@ -171,7 +179,7 @@ impl State {
     }
 
     /// A series stands nowhere while one of its runs is under way.
-    fn repeated(&mut self, now: Now, id: TaskId, series: TaskId, fate: SubmissionOutcome) {
+    fn repeated(&mut self, now: CurrentEvent, id: TaskId, series: TaskId, fate: SubmissionOutcome) {
         let Some(task) = self.tasks.get(series.0).filter(|task| !task.phase.is_ended()) else { return };
         let (kind, key, to) = (task.kind, task.key.clone(), task.executor);
         self.unsettle(series);
@@ -184,7 +192,7 @@ impl State {
     }
 
     /// Puts a task where its fate at its present executor says.
-    fn settle(&mut self, now: Now, id: TaskId, fate: SubmissionOutcome) {
+    fn settle(&mut self, now: CurrentEvent, id: TaskId, fate: SubmissionOutcome) {
         let phase = match fate {
             SubmissionOutcome::Taken => Phase::Taken,
             SubmissionOutcome::Queued => Phase::Queued,
@@ -245,7 +253,7 @@ impl State {
         }
     }
 
-    fn entered(&mut self, now: Now, id: TaskId, executor: ExecutorId, fate: SubmissionOutcome) {
+    fn entered(&mut self, now: CurrentEvent, id: TaskId, executor: ExecutorId, fate: SubmissionOutcome) {
         let Some(task) = self.tasks.get(id.0) else { return };
         if task.phase.is_under_way() || task.phase.is_ended() {
             return;
@@ -270,7 +278,7 @@ impl State {
         self.settle(now, id, fate);
     }
 
-    fn started(&mut self, now: Now, id: TaskId, executor: ExecutorId, worker: WorkerId, seat: Seat) {
+    fn started(&mut self, now: CurrentEvent, id: TaskId, executor: ExecutorId, worker: WorkerId, seat: Seat) {
         let Some(task) = self.tasks.get(id.0) else { return };
         if task.phase.is_under_way() || task.phase.is_ended() {
             return;
@@ -304,7 +312,7 @@ impl State {
         (task.since, task.since_at) = (now.id, now.at);
     }
 
-    fn ended(&mut self, now: Now, id: TaskId, end: End) {
+    fn ended(&mut self, now: CurrentEvent, id: TaskId, end: End) {
         let Some(task) = self.tasks.get(id.0).filter(|task| !task.phase.is_ended()) else { return };
         self.unfinished -= u32::from(!task.cancelled);
         self.unsettle(id);
@@ -356,13 +364,13 @@ impl State {
         }
     }
 
-    pub(super) fn enter(&mut self, now: Now, id: TaskId, phase: Phase) {
+    pub(super) fn enter(&mut self, now: CurrentEvent, id: TaskId, phase: Phase) {
         let Some(task) = self.tasks.get_mut(id.0).filter(|task| task.phase.is_under_way()) else { return };
         task.phase = phase;
         (task.since, task.since_at) = (now.id, now.at);
     }
 
-    fn step(&mut self, now: Now, id: TaskId, pc: Pc, phase: Phase) {
+    fn step(&mut self, now: CurrentEvent, id: TaskId, pc: Pc, phase: Phase) {
         self.enter(now, id, phase);
         if let Some(task) = self.tasks.get_mut(id.0) {
             task.pc = pc;
@@ -371,7 +379,7 @@ impl State {
     }
 
     /// An instruction that takes no time: a task that was in `io` is between two steps now.
-    pub(super) fn touch(&mut self, now: Now, id: TaskId, pc: Pc) {
+    pub(super) fn touch(&mut self, now: CurrentEvent, id: TaskId, pc: Pc) {
         if let Some(task) = self.tasks.get_mut(id.0) {
             task.pc = pc;
             task.fresh = false;
@@ -382,19 +390,19 @@ impl State {
         }
     }
 
-    fn ready(&mut self, now: Now, id: TaskId) {
+    fn ready(&mut self, now: CurrentEvent, id: TaskId) {
         if let Some(task) = self.tasks.get_mut(id.0) {
             task.fresh &= task.since_at == now.at;
         }
         self.enter(now, id, Phase::Ready);
     }
 
-    fn dispatched(&mut self, now: Now, id: TaskId) {
+    fn dispatched(&mut self, now: CurrentEvent, id: TaskId) {
         let fresh = self.tasks.get_mut(id.0).is_some_and(|task| std::mem::take(&mut task.fresh));
         self.enter(now, id, if fresh { Phase::Io } else { Phase::Running });
     }
 
-    fn waits(&mut self, now: Now, id: TaskId, pc: Pc) {
+    fn waits(&mut self, now: CurrentEvent, id: TaskId, pc: Pc) {
         // One that was woken and found nothing waits again.
         self.stop_waiting(id);
         self.step(now, id, pc, Phase::Waiting);
@@ -408,7 +416,7 @@ impl State {
         self.asks_for(now, id, resource);
     }
 
-    fn resumed(&mut self, now: Now, id: TaskId) {
+    fn resumed(&mut self, now: CurrentEvent, id: TaskId) {
         self.stop_waiting(id);
         let phase = match self.tasks.get(id.0).and_then(|task| task.thread) {
             Some(_) => Phase::Running,

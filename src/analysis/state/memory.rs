@@ -3,9 +3,9 @@
 //! Invariant: a list's links and its executor's `head`, `tail` and `waiting` always agree.
 
 use super::State;
-use super::apply::Now;
+use super::apply::CurrentEvent;
 use super::place::Cell;
-use super::task::Seen;
+use super::task::LastAccess;
 use crate::model::id::{CellId, ExecutorId, Pc, TaskId};
 use crate::model::program::Instruction;
 use crate::trace::event::EventId;
@@ -46,15 +46,15 @@ impl State {
         }
     }
 
-    pub(super) fn read(&mut self, now: Now, id: TaskId, pc: Pc, cell: CellId) {
+    pub(super) fn read(&mut self, now: CurrentEvent, id: TaskId, pc: Pc, cell: CellId) {
         self.touch(now, id, pc);
         let Some(task) = self.tasks.get(id.0) else { return };
         let key = self.cell_key(cell, task);
         let version = self.cell(cell, &key).map_or(EventId::NONE, |cell| cell.version);
-        self.see(id, Seen { cell, version, event: now.id });
+        self.see(id, LastAccess { cell, version, event: now.id });
     }
 
-    pub(super) fn wrote(&mut self, now: Now, id: TaskId, pc: Pc, value: u32) {
+    pub(super) fn wrote(&mut self, now: CurrentEvent, id: TaskId, pc: Pc, value: u32) {
         self.touch(now, id, pc);
         let Some(task) = self.tasks.get(id.0) else { return };
         let cell = match self.instruction(task) {
@@ -65,11 +65,11 @@ impl State {
         let written = Cell { value: Some(value), version: now.id, writer: Some(id) };
         self.cells.insert((cell, key), written);
         if self.tasks.get(id.0).is_some_and(|task| task.seen.iter().any(|seen| seen.cell == cell)) {
-            self.see(id, Seen { cell, version: now.id, event: now.id });
+            self.see(id, LastAccess { cell, version: now.id, event: now.id });
         }
     }
 
-    fn see(&mut self, id: TaskId, sight: Seen) {
+    fn see(&mut self, id: TaskId, sight: LastAccess) {
         let Some(task) = self.tasks.get_mut(id.0) else { return };
         match task.seen.iter_mut().find(|seen| seen.cell == sight.cell) {
             Some(seen) => *seen = sight,

@@ -4,7 +4,7 @@
 //! tasks joined it.
 
 use super::State;
-use super::apply::Now;
+use super::apply::CurrentEvent;
 use super::place::{Holder, Resource};
 use super::task::Phase;
 use crate::model::id::{Pc, ResourceId, TaskId};
@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 
 impl State {
     /// A task waits for a semaphore or lock from now on, behind all others.
-    pub(super) fn asks_for(&mut self, now: Now, id: TaskId, resource: ResourceId) {
+    pub(super) fn asks_for(&mut self, now: CurrentEvent, id: TaskId, resource: ResourceId) {
         let Some(task) = self.tasks.get_mut(id.0) else { return };
         task.asked = now.id;
         let Some(task) = self.tasks.get(id.0) else { return };
@@ -37,7 +37,7 @@ impl State {
         }
     }
 
-    pub(super) fn acquired(&mut self, now: Now, id: TaskId, pc: Pc) {
+    pub(super) fn acquired(&mut self, now: CurrentEvent, id: TaskId, pc: Pc) {
         self.touch(now, id, pc);
         self.stop_waiting(id);
         let Some(task) = self.tasks.get(id.0) else { return };

@@ -1,7 +1,7 @@
 //! How events change channels, conditions, latches and barriers: who waits there, and what there is.
 
 use super::State;
-use super::apply::Now;
+use super::apply::CurrentEvent;
 use super::place::Shared;
 use super::task::{Phase, Task};
 use crate::model::id::{Pc, SharedId, TaskId};
@@ -31,7 +31,7 @@ impl State {
     }
 
     /// What a task waits for at its instruction, or found there, is its own: it goes on.
-    pub(super) fn goes_on(&mut self, now: Now, id: TaskId, pc: Pc) {
+    pub(super) fn goes_on(&mut self, now: CurrentEvent, id: TaskId, pc: Pc) {
         self.stop_waiting(id);
         self.touch(now, id, pc);
         if let Some(task) = self.tasks.get_mut(id.0)
@@ -49,35 +49,35 @@ impl State {
         self.shared.get_mut(program.code.get(pc.index())?.shared()?.index())
     }
 
-    pub(super) fn sent(&mut self, now: Now, id: TaskId, pc: Pc) {
+    pub(super) fn sent(&mut self, now: CurrentEvent, id: TaskId, pc: Pc) {
         self.goes_on(now, id, pc);
         if let Some(channel) = self.shared_at(id, pc) {
             channel.messages.push_back(id);
         }
     }
 
-    pub(super) fn received(&mut self, now: Now, id: TaskId, pc: Pc) {
+    pub(super) fn received(&mut self, now: CurrentEvent, id: TaskId, pc: Pc) {
         self.goes_on(now, id, pc);
         if let Some(channel) = self.shared_at(id, pc) {
             channel.messages.pop_front();
         }
     }
 
-    pub(super) fn closed(&mut self, now: Now, id: TaskId, pc: Pc) {
+    pub(super) fn closed(&mut self, now: CurrentEvent, id: TaskId, pc: Pc) {
         self.touch(now, id, pc);
         if let Some(channel) = self.shared_at(id, pc) {
             channel.closed = true;
         }
     }
 
-    pub(super) fn counted(&mut self, now: Now, id: TaskId, pc: Pc, left: u32) {
+    pub(super) fn counted(&mut self, now: CurrentEvent, id: TaskId, pc: Pc, left: u32) {
         self.touch(now, id, pc);
         if let Some(latch) = self.shared_at(id, pc) {
             latch.left = left;
         }
     }
 
-    pub(super) fn signalled(&mut self, now: Now, id: TaskId, pc: Pc, count: u32) {
+    pub(super) fn signalled(&mut self, now: CurrentEvent, id: TaskId, pc: Pc, count: u32) {
         self.touch(now, id, pc);
         if let Some(condition) = self.shared_at(id, pc) {
             condition.lost += u32::from(count == 0);
@@ -85,7 +85,7 @@ impl State {
     }
 
     /// A task waits on its condition no longer: it waits for the condition's lock.
-    pub(super) fn relocks(&mut self, now: Now, id: TaskId) {
+    pub(super) fn relocks(&mut self, now: CurrentEvent, id: TaskId) {
         self.leaves_line(id);
         let Some(task) = self.tasks.get_mut(id.0).filter(|task| task.phase == Phase::Waiting) else { return };
         task.acquiring = true;

@@ -105,7 +105,7 @@ pub struct Child {
 
 /// What a task last read of a cell (or wrote to it: what it wrote it has seen).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct LastAccess {
     /// Cell that was read.
     pub cell: CellId,
     /// The write it saw; [`EventId::NONE`] for the initial value.
@@ -148,7 +148,7 @@ pub struct Task {
     /// The permits and locks it holds (for its key), in order of acquisition.
     pub holds: Vec<ResourceId>,
     /// What it has seen of cells.
-    pub seen: Vec<Seen>,
+    pub seen: Vec<LastAccess>,
     /// A cancel succeeded; its entry may still be in a queue.
     pub cancelled: bool,
     /// It asks for a permit or lock and has neither got it nor given up: it waits, or was woken and has not looked

@@ -1,7 +1,7 @@
 //! Which thread a task is on, and which task is on top of each.
 
 use super::State;
-use super::apply::Now;
+use super::apply::CurrentEvent;
 use super::place::Worker;
 use super::task::{Phase, Thread};
 use crate::model::id::{TaskId, WorkerId};
@@ -9,7 +9,7 @@ use crate::trace::event::EventId;
 
 impl State {
     /// A shutdown handed a task back: it stands nowhere, and will never start.
-    pub(super) fn drained(&mut self, now: Now, id: TaskId) {
+    pub(super) fn drained(&mut self, now: CurrentEvent, id: TaskId) {
         self.unsettle(id);
         if let Some(task) = self.tasks.get_mut(id.0).filter(|task| !task.phase.is_ended()) {
             task.phase = Phase::Drained;
@@ -50,7 +50,7 @@ impl State {
         self.leave_thread(id);
     }
 
-    pub(super) fn took_worker(&mut self, now: Now, id: TaskId, worker: WorkerId) {
+    pub(super) fn took_worker(&mut self, now: CurrentEvent, id: TaskId, worker: WorkerId) {
         let Some(task) = self.tasks.get_mut(id.0).filter(|task| task.thread.is_none()) else { return };
         let thread = Thread::Worker(task.executor, worker);
         task.thread = Some(thread);

@@ -152,7 +152,7 @@ pub fn rendered(problems: &Problems) -> Trouble {
 }
 
 /// A saved run holds the text it was made from; the scenario is built from that again.
-fn saved_run(name: &str, saved: file::Saved) -> Result<Run, Trouble> {
+fn saved_run(name: &str, saved: file::SavedTrace) -> Result<Run, Trouble> {
     let header = saved.header.clone();
     let document = Document::parse(&header.file, &header.document).map_err(|problems| rendered(&problems))?;
     let which = RunSelection { seed: Some(header.seed), set: header.overrides.clone() };

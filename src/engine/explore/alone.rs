@@ -6,7 +6,7 @@
 //! Grumberg and Peled, "Model Checking", 1999, chapter 10). Invariant: no circle of states is made of such steps alone, as
 //! they do not go round loops.
 
-use super::{Act, Choice};
+use super::{Choice, PendingAction};
 use crate::engine::Sim;
 use crate::engine::agenda::Action;
 use crate::engine::calendar::Due;
@@ -33,9 +33,12 @@ impl<R: Recorder> Sim<'_, R> {
 
     fn comes_to_itself(&self, choice: &Choice) -> bool {
         let found = match choice.act {
-            Act::Timer(ticket) => self.under_way(ticket),
-            Act::Agenda { index, decision: None } => self.going_on(index),
-            Act::Agenda { .. } | Act::Arrival(_) | Act::Release(..) | Act::Timeout(_) => None,
+            PendingAction::Timer(ticket) => self.under_way(ticket),
+            PendingAction::Agenda { index, decision: None } => self.going_on(index),
+            PendingAction::Agenda { .. }
+            | PendingAction::Arrival(_)
+            | PendingAction::Release(..)
+            | PendingAction::Timeout(_) => None,
         };
         found.is_some_and(|(slot, pc)| self.stands_again(slot, pc))
     }

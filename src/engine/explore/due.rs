@@ -1,9 +1,9 @@
 //! What may happen because its time has come: arrivals, timers, what delays hold, timeouts.
 
-use super::{Act, Choice, ChoiceKind};
+use super::{Choice, ChoiceKind, PendingAction};
 use crate::engine::Sim;
 use crate::engine::calendar::{Due, Entry};
-use crate::engine::held::{Held, is_held};
+use crate::engine::held::{HeldEntry, is_held};
 use crate::engine::state::KindState;
 use crate::engine::task::Slot;
 use crate::model::id::ExecutorId;
@@ -29,7 +29,7 @@ impl<R: Recorder> Sim<'_, R> {
                 at,
                 ARRIVALS,
                 u64::from(entry.0),
-                choice(ChoiceKind::Arrival(entry), at, None, Act::Arrival(entry)),
+                choice(ChoiceKind::Arrival(entry), at, None, PendingAction::Arrival(entry)),
             ));
         }
         for Entry { at, ticket, due } in self.st.timers() {
@@ -47,11 +47,11 @@ impl<R: Recorder> Sim<'_, R> {
                 Due::Injection(home) => (ChoiceKind::Injection(home), None),
                 Due::Task(..) | Due::Preempt(..) | Due::Scheduler(_) | Due::Departure(..) => continue,
             };
-            found.push((at, TIMERS, ticket, choice(what, at, slot, Act::Timer(ticket))));
+            found.push((at, TIMERS, ticket, choice(what, at, slot, PendingAction::Timer(ticket))));
         }
         if self.st.exploring.rules.untimed {
             for (wrapper, (at, ticket, slot, _)) in self.held() {
-                let act = Act::Release(wrapper, slot);
+                let act = PendingAction::Release(wrapper, slot);
                 found.push((at, TIMERS, ticket, choice(ChoiceKind::Delay(wrapper), at, Some(slot), act)));
             }
         }
@@ -62,7 +62,7 @@ impl<R: Recorder> Sim<'_, R> {
                     at,
                     TIMEOUTS,
                     ticket,
-                    choice(ChoiceKind::Timeout, at, Some(slot), Act::Timeout(ticket)),
+                    choice(ChoiceKind::Timeout, at, Some(slot), PendingAction::Timeout(ticket)),
                 ));
             }
         }
@@ -70,7 +70,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// What delays may let go next: of those held for one fixed delay the first, and all with their own.
-    fn held(&self) -> Vec<(ExecutorId, Held)> {
+    fn held(&self) -> Vec<(ExecutorId, HeldEntry)> {
         let mut found = Vec::new();
         for (executor, state) in (0u16..).map(ExecutorId).zip(&self.st.executors) {
             let delay = match &state.kind {
@@ -81,7 +81,7 @@ impl<R: Recorder> Sim<'_, R> {
             if state.scheduler_busy {
                 continue;
             }
-            let live = |held: &Held| is_held(&self.st.tasks, held.2, held.3);
+            let live = |held: &HeldEntry| is_held(&self.st.tasks, held.2, held.3);
             let first = delay.line.iter().copied().find(live);
             let others = delay.others.iter().map(|Reverse(held)| *held).filter(live);
             found.extend(

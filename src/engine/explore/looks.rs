@@ -15,9 +15,9 @@ pub struct Lost {
     pub pc: Pc,
 }
 
-/// One task's last look at one cell.
+/// A task's last read of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Look {
+pub(super) struct CellRead {
     pub slot: Slot,
     /// Instance of the cell.
     pub cell: u32,
@@ -28,7 +28,7 @@ pub(super) struct Look {
 /// Every look of a live task.
 #[derive(Clone, Debug, Default)]
 pub(in crate::engine) struct CellReads {
-    pub(super) looks: Vec<Look>,
+    pub(super) looks: Vec<CellRead>,
     /// The latest lost update.
     pub(super) lost: Option<Lost>,
 }
@@ -38,7 +38,7 @@ impl CellReads {
     pub fn read(&mut self, slot: Slot, cell: u32) {
         match self.looks.iter_mut().find(|look| look.slot == slot && look.cell == cell) {
             Some(look) => look.stale = false,
-            None => self.looks.push(Look { slot, cell, stale: false }),
+            None => self.looks.push(CellRead { slot, cell, stale: false }),
         }
     }
 

@@ -87,7 +87,7 @@ pub struct Choice {
     pub task: Option<TaskId>,
     /// The instruction it stands at.
     pub pc: Option<Pc>,
-    act: Act,
+    act: PendingAction,
 }
 
 /// Kinds of thing that may happen.
@@ -133,7 +133,7 @@ pub enum Stage {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Act {
+enum PendingAction {
     Agenda { index: usize, decision: Option<Decision> },
     Arrival(ArrivalId),
     Timer(u64),
@@ -272,7 +272,7 @@ impl<R: Recorder> Sim<'_, R> {
                 due: None,
                 task: task.map(|task| task.id),
                 pc: task.map(|task| task.pc),
-                act: Act::Agenda { index, decision: None },
+                act: PendingAction::Agenda { index, decision: None },
             };
             match todo {
                 // Carriers that take from one queue all take the same.
@@ -290,7 +290,7 @@ impl<R: Recorder> Sim<'_, R> {
                     }
                     found.extend(ways.into_iter().map(|(what, decision)| Choice {
                         what,
-                        act: Act::Agenda { index, decision: Some(decision) },
+                        act: PendingAction::Agenda { index, decision: Some(decision) },
                         ..choice
                     }));
                 }
@@ -324,7 +324,7 @@ impl<R: Recorder> Sim<'_, R> {
     fn take(&mut self, choice: &Choice) {
         self.st.exploring.stepped = false;
         match choice.act {
-            Act::Agenda { index, decision } => {
+            PendingAction::Agenda { index, decision } => {
                 let rules = self.st.exploring.rules;
                 // What others can notice is a step of its own.
                 self.st.exploring.stepped = rules.untimed && !rules.every_step && self.is_unnoticed(choice);
@@ -333,15 +333,15 @@ impl<R: Recorder> Sim<'_, R> {
                 self.st.exploring.decision = decision;
                 self.do_next(todo);
             }
-            Act::Arrival(entry) => {
+            PendingAction::Arrival(entry) => {
                 self.be_late_for(choice);
                 self.arrive(entry);
             }
-            Act::Release(wrapper, slot) => {
+            PendingAction::Release(wrapper, slot) => {
                 self.be_late_for(choice);
                 self.release_held(wrapper, slot);
             }
-            Act::Timer(ticket) => {
+            PendingAction::Timer(ticket) => {
                 let entry = self.st.take_timer_out(ticket).expect("the choice is a present one");
                 // Asking also sets a delay's next timer where this one is void.
                 if !self.is_stale(&entry) {
@@ -357,7 +357,7 @@ impl<R: Recorder> Sim<'_, R> {
                     }
                 }
             }
-            Act::Timeout(ticket) => {
+            PendingAction::Timeout(ticket) => {
                 let entry = self.st.timeouts.take_out(ticket).expect("the choice is a present one");
                 let Due::Task(slot, _) = entry.due else { unreachable!("only tasks time out") };
                 self.be_late_for(choice);
@@ -429,8 +429,11 @@ impl Choice {
     /// Where on the agenda it stands.
     fn act_index(&self) -> Option<usize> {
         match self.act {
-            Act::Agenda { index, .. } => Some(index),
-            Act::Arrival(_) | Act::Timer(_) | Act::Release(..) | Act::Timeout(_) => None,
+            PendingAction::Agenda { index, .. } => Some(index),
+            PendingAction::Arrival(_)
+            | PendingAction::Timer(_)
+            | PendingAction::Release(..)
+            | PendingAction::Timeout(_) => None,
         }
     }
 }

@@ -4,7 +4,7 @@
 //! that only one order of the two is looked at. Invariant: a step is left out of the interleaving only if no
 //! other task, now or later, can tell when it happened.
 
-use super::{Act, Choice, ChoiceKind, Decision};
+use super::{Choice, ChoiceKind, Decision, PendingAction};
 use crate::engine::Sim;
 use crate::engine::agenda::Action;
 use crate::engine::task::{Flag, Phase, Slot};
@@ -76,7 +76,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// Whether nobody else can notice what this choice does, so that it may as well come first: a native
     /// thread's step that works, sleeps, or decides.
     pub(super) fn is_unnoticed(&self, choice: &Choice) -> bool {
-        let Act::Agenda { index, .. } = choice.act else { return false };
+        let PendingAction::Agenda { index, .. } = choice.act else { return false };
         let Some((Action::Turn(slot), _)) = self.st.agenda.iter().nth(index) else { return false };
         let task = &self.st.tasks[slot];
         let goes_on = match task.phase {
@@ -117,7 +117,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// runs on its thread: nothing comes between there.
     pub(super) fn in_its_only_turn(&self, choices: &[Choice]) -> Option<usize> {
         let is_in_its_turn = |choice: &Choice| {
-            let Act::Agenda { index, decision: Some(_) } = choice.act else { return false };
+            let PendingAction::Agenda { index, decision: Some(_) } = choice.act else { return false };
             match self.st.agenda.iter().nth(index) {
                 // One that yields and keeps its thread lets others come.
                 Some((Action::Turn(slot), _)) => !self.st.tasks[slot].flags.has(Flag::KeepsCarrier),

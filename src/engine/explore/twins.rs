@@ -5,7 +5,7 @@
 //! any order: then exchanging them is an automorphism of the state, and one of them is enough.
 
 use super::walk::{Memory, Node, Sink, Walk};
-use super::{Act, Choice, Decision};
+use super::{Choice, Decision, PendingAction};
 use crate::engine::agenda::Action;
 use crate::engine::plan::Plan;
 use crate::engine::state::State;
@@ -39,14 +39,14 @@ pub(super) fn of(
 /// The task that a choice is about.
 fn slot_of(st: &State, choice: &Choice) -> Option<Slot> {
     match choice.act {
-        Act::Agenda { index, .. } => match st.agenda.iter().nth(index)?.0 {
+        PendingAction::Agenda { index, .. } => match st.agenda.iter().nth(index)?.0 {
             Action::Turn(slot) => Some(slot),
             Action::Carrier(_) | Action::Pump(_) => None,
         },
-        Act::Timer(ticket) => slot_of_timer(st.timers(), ticket),
-        Act::Timeout(ticket) => slot_of_timer(st.timeouts.iter(), ticket),
-        Act::Release(_, slot) => Some(slot),
-        Act::Arrival(_) => None,
+        PendingAction::Timer(ticket) => slot_of_timer(st.timers(), ticket),
+        PendingAction::Timeout(ticket) => slot_of_timer(st.timeouts.iter(), ticket),
+        PendingAction::Release(_, slot) => Some(slot),
+        PendingAction::Arrival(_) => None,
     }
 }
 
@@ -64,14 +64,14 @@ fn slot_of_timer(
 /// What sort of thing happens, apart from to whom.
 fn kind_of(choice: &Choice) -> u64 {
     match choice.act {
-        Act::Agenda { decision, .. } => decision.map_or(0, |decision| match decision {
+        PendingAction::Agenda { decision, .. } => decision.map_or(0, |decision| match decision {
             Decision::Maybe(way) => 1 + u64::from(way),
             Decision::Notify(place) => 7 | u64::from(place) << 8,
         }),
-        Act::Arrival(entry) => 3 | u64::from(entry.0) << 8,
-        Act::Timer(_) => 4,
-        Act::Release(wrapper, _) => 5 | u64::from(wrapper.0) << 8,
-        Act::Timeout(_) => 6,
+        PendingAction::Arrival(entry) => 3 | u64::from(entry.0) << 8,
+        PendingAction::Timer(_) => 4,
+        PendingAction::Release(wrapper, _) => 5 | u64::from(wrapper.0) << 8,
+        PendingAction::Timeout(_) => 6,
     }
 }
 

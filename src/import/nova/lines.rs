@@ -93,7 +93,7 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Log> {
             let is_cut = start >= text.len() && !text.ends_with('\n');
             match sample(line.trim_end(), &place) {
                 Ok(sample) => log.samples.push(sample),
-                Err(Wrong { at, message }) => {
+                Err(LineError { at, message }) => {
                     let at = place.start + at.start..place.start + at.end;
                     let message =
                         if is_cut { format!("the file ends within a line: {message}") } else { message };
@@ -111,16 +111,16 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Log> {
     Some(log)
 }
 
-/// What is wrong with a line, and where in it.
-struct Wrong {
+/// An error in a line, with its place there.
+struct LineError {
     at: Range<usize>,
     message: String,
 }
 
-fn sample(line: &str, place: &Range<usize>) -> Result<Sample, Wrong> {
+fn sample(line: &str, place: &Range<usize>) -> Result<Sample, LineError> {
     let wrong = |part: &str, message: String| {
         let start = (part.as_ptr() as usize).saturating_sub(line.as_ptr() as usize).min(line.len());
-        Wrong { at: start..(start + part.len().max(1)).min(line.len().max(1)), message }
+        LineError { at: start..(start + part.len().max(1)).min(line.len().max(1)), message }
     };
     let Some((at, prefix)) = moment::leading(line) else {
         let head = line.get(..24).unwrap_or(line);
@@ -133,7 +133,7 @@ fn sample(line: &str, place: &Range<usize>) -> Result<Sample, Wrong> {
         (None, None) => return Err(wrong(told, "no figures follow".to_owned())),
     };
     let (state, stats) = rest.split_once("stats: ").unwrap_or((rest, ""));
-    let figure = |part: &str, key: &str, separator: &str| -> Result<u64, Wrong> {
+    let figure = |part: &str, key: &str, separator: &str| -> Result<u64, LineError> {
         let found = part.split(", ").find_map(|pair| {
             let (name, value) = pair.split_once(separator)?;
             // The first of the statistics stands behind what they are called.

@@ -132,13 +132,13 @@ fn items(recording: &Recording, instance: &Instance, io: Option<u32>) -> Vec<(It
     let Some(start) = task.start else { return vec![(Item::Spend { name: None }, 0)] };
     let name = io.filter(|_| task.is_off_cpu());
     let mut steps =
-        Steps { items: Vec::new(), name, since: start, stands: Stands::Nowhere, held: BTreeMap::new() };
+        Steps { items: Vec::new(), name, since: start, stands: TaskPause::Nowhere, held: BTreeMap::new() };
     for (at, event) in &task.events {
         steps.event(recording, instance.node, *at, event);
     }
     match task.end {
         Some(end) => steps.spend(end),
-        None if steps.stands != Stands::Nowhere => {}
+        None if steps.stands != TaskPause::Nowhere => {}
         None => {
             steps.spend(recording.last);
             steps.items.push((Item::Forever, 0));
@@ -150,9 +150,9 @@ fn items(recording: &Recording, instance: &Instance, io: Option<u32>) -> Vec<(It
     items
 }
 
-/// Where a task stands still.
+/// The reason why a task is not running.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stands<'a> {
+enum TaskPause<'a> {
     Nowhere,
     /// It waits for the results of these tasks; until they are there, time belongs to the wait.
     Waiting(&'a [u32]),
@@ -166,7 +166,7 @@ struct Steps<'a> {
     /// What its own time is called.
     name: Option<u32>,
     since: i64,
-    stands: Stands<'a>,
+    stands: TaskPause<'a>,
     /// How often it has taken each lock that it holds.
     held: BTreeMap<u32, u32>,
 }
@@ -190,17 +190,17 @@ impl<'a> Steps<'a> {
                 self.spend(at);
                 let children = tasks.iter().filter_map(|task| lines::child_place(recording, number, *task));
                 self.items.push((Item::Wait { children: children.collect(), is_guess: false }, 0));
-                self.stands = Stands::Waiting(tasks);
+                self.stands = TaskPause::Waiting(tasks);
             }
             TaskEvent::Acquire { lock } => {
                 self.spend(at);
                 self.items.push((Item::Acquire { lock: *lock }, 0));
                 *self.held.entry(*lock).or_default() += 1;
-                self.stands = Stands::Acquiring;
+                self.stands = TaskPause::Acquiring;
             }
             TaskEvent::Acquired => {
                 self.since = at.max(self.since);
-                self.stands = Stands::Nowhere;
+                self.stands = TaskPause::Nowhere;
             }
             TaskEvent::Release { lock } => {
                 // Another task took it: a scenario's lock is given back by who holds it.
@@ -214,15 +214,15 @@ impl<'a> Steps<'a> {
     }
 
     fn resume(&mut self, recording: &Recording, at: i64) {
-        match std::mem::replace(&mut self.stands, Stands::Nowhere) {
-            Stands::Nowhere => {}
+        match std::mem::replace(&mut self.stands, TaskPause::Nowhere) {
+            TaskPause::Nowhere => {}
             // From then on it takes the task itself a while to go on: an interpreter's lock, a processor.
-            Stands::Waiting(tasks) => {
+            TaskPause::Waiting(tasks) => {
                 let ends = tasks.iter().map(|task| recording.tasks[*task as usize].end.unwrap_or(at));
                 self.since = ends.max().unwrap_or(at).clamp(self.since, at);
             }
             // It gave up: the time is its own, and the lock is not taken.
-            Stands::Acquiring => {
+            TaskPause::Acquiring => {
                 if let Some((Item::Acquire { lock }, _)) = self.items.pop() {
                     self.held.entry(lock).and_modify(|times| *times = times.saturating_sub(1));
                 }

@@ -10,8 +10,8 @@ use super::tree::Tree;
 use super::types::{self, Kinds};
 use crate::model::time::Duration;
 
-/// All that was found out about a trace.
-pub(super) struct Found {
+/// The findings about a trace.
+pub(super) struct TraceFindings {
     pub record: Record,
     pub tree: Tree,
     pub pools: Vec<Pool>,
@@ -25,7 +25,7 @@ pub(super) struct Found {
     pub zero: i64,
 }
 
-impl Found {
+impl TraceFindings {
     /// The time of the run at a time of the trace's clock.
     pub fn since(&self, at: i64) -> u64 {
         u64::try_from(at - self.zero).unwrap_or(0)

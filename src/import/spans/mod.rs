@@ -19,7 +19,7 @@ mod write;
 use super::findings::Findings;
 use super::inference::Inference;
 use super::reading::Reading;
-use found::Found;
+use found::TraceFindings;
 use links::{Instance, Links};
 use program::Context;
 use record::Record;
@@ -54,7 +54,7 @@ pub(super) fn scenario(
         links.instances.iter().map(|instance| instance.submitted.unwrap_or(instance.from).min(instance.from));
     // Threadbare's clock begins with the run, whoever arrives first.
     let zero = if record.is_own { 0 } else { come.min().unwrap_or(0) };
-    let found = Found { record, tree, pools, links, kinds, off_cpu, still, zero };
+    let found = TraceFindings { record, tree, pools, links, kinds, off_cpu, still, zero };
     found.tell(&mut inferences);
     let (draft, measured) = found.draft();
     Some(Reading { draft, inferences, measured, verdict: None })
@@ -73,7 +73,7 @@ pub(super) fn recorded(
     let kinds = Kinds::of(&types::Source { record: &record, tree: &tree, items }, &pools, &mut instances);
     links.instances = instances;
     let off_cpu = record.names.list.iter().map(|name| name == "io").collect();
-    let found = Found { record, tree, pools, links, kinds, off_cpu, still: 0, zero: 0 };
+    let found = TraceFindings { record, tree, pools, links, kinds, off_cpu, still: 0, zero: 0 };
     found.tell(&mut inferences);
     let (draft, measured) = found.draft();
     Reading { draft, inferences, measured, verdict: None }

@@ -4,7 +4,7 @@ use super::record::{Own, Slice};
 
 /// A slice that has begun.
 #[derive(Clone, Copy, Debug)]
-struct Begun {
+struct OpenSlice {
     name: u32,
     at: i64,
 }
@@ -21,7 +21,7 @@ pub(crate) enum PairError {
 /// The slices that are open, by thread.
 #[derive(Debug, Default)]
 pub(crate) struct OpenSlices {
-    threads: Vec<Vec<Begun>>,
+    threads: Vec<Vec<OpenSlice>>,
 }
 
 impl OpenSlices {
@@ -31,7 +31,7 @@ impl OpenSlices {
         if self.threads.len() <= thread {
             self.threads.resize_with(thread + 1, Vec::new);
         }
-        self.threads[thread].push(Begun { name, at });
+        self.threads[thread].push(OpenSlice { name, at });
     }
 
     /// Ends the innermost slice that is open on `thread`.
@@ -56,7 +56,7 @@ impl OpenSlices {
     }
 }
 
-impl Begun {
+impl OpenSlice {
     fn slice(self, thread: u32, to: i64) -> Slice {
         let to = to.max(self.at);
         Slice { thread, name: self.name, from: self.at, to, own: Own::Foreign, cpu: None }

@@ -5,7 +5,7 @@ use super::super::measured::{Measured, MeasuredPool, MeasuredSpan, MeasuredTask}
 use super::super::names::{Names, tidy, without_place};
 use super::super::order::sort_by_key;
 use super::super::series::spell;
-use super::found::Found;
+use super::found::TraceFindings;
 use super::record::Own;
 use super::types::{Kind, Step as KindStep};
 use crate::language::is_name;
@@ -13,7 +13,7 @@ use crate::model::time::Duration;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-impl Found {
+impl TraceFindings {
     pub(super) fn draft(&self) -> (Draft, Measured) {
         let instances = &self.links.instances;
         let last = instances.iter().map(|instance| instance.to).max().unwrap_or(0);

@@ -8,9 +8,9 @@ use crate::language::text::TextError;
 use crate::model::id::{ExecutorId, SharedId};
 use crate::model::program::Instruction;
 
-/// What an `await` is of.
+/// The target of an `await`.
 #[derive(Clone, Copy)]
-enum Awaited {
+enum AwaitTarget {
     Shared(SharedId),
     Executor(ExecutorId),
 }
@@ -50,9 +50,9 @@ impl Compiler<'_, '_> {
     pub(super) fn await_shared(&mut self, words: &mut Words<'_>) -> Result<(), TextError> {
         let word = words.expect("a latch, a barrier or an executor", form("await"))?;
         let names = self.reader.names;
-        let latch = names.latch(&word.text).map(|id| ("a latch", Awaited::Shared(id)));
-        let barrier = names.barrier(&word.text).map(|id| ("a barrier", Awaited::Shared(id)));
-        let executor = names.executor(&word.text).map(|id| ("an executor", Awaited::Executor(id)));
+        let latch = names.latch(&word.text).map(|id| ("a latch", AwaitTarget::Shared(id)));
+        let barrier = names.barrier(&word.text).map(|id| ("a barrier", AwaitTarget::Shared(id)));
+        let executor = names.executor(&word.text).map(|id| ("an executor", AwaitTarget::Executor(id)));
         let mut found = [latch, barrier, executor].into_iter().flatten();
         let awaited = found.next();
         if let (Some((one, _)), Some((other, _))) = (awaited, found.next()) {
@@ -66,8 +66,8 @@ impl Compiler<'_, '_> {
         let timeout = self.timeout(words, "await", Drawing::Await)?;
         words.finish(form("await"))?;
         self.emit(match awaited {
-            Some((_, Awaited::Executor(executor))) => Instruction::AwaitExecutor { executor, timeout },
-            Some((_, Awaited::Shared(shared))) => Instruction::Await { shared, timeout },
+            Some((_, AwaitTarget::Executor(executor))) => Instruction::AwaitExecutor { executor, timeout },
+            Some((_, AwaitTarget::Shared(shared))) => Instruction::Await { shared, timeout },
             None => Instruction::Await { shared: SharedId(0), timeout },
         });
         Ok(())

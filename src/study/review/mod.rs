@@ -21,8 +21,8 @@ use super::sweep::read_metrics;
 use crate::analysis::digest::Digest;
 use crate::analysis::prose::grouped;
 use crate::analysis::review::{
-    Change, ChangeKind, Comparison, DesignLine, Figure, Judged, Measured, PairedDifference, Review,
-    RuleFinding, RunLine, SCHEMA, Side, Told, critical_path,
+    ChangeKind, ChangedLine, Comparison, DesignLine, Figure, MeasuredMetric, PairedDifference, Review,
+    ReviewedBeat, ReviewedExpectation, ReviewedVariant, RuleFinding, RunLine, SCHEMA, critical_path,
 };
 use crate::analysis::text_diff;
 use crate::analysis::verdict::MadeRuns;
@@ -132,12 +132,12 @@ fn side(
     trace: &Trace,
     replications: &Replications,
     metrics: &[(String, Metric, bool)],
-) -> (Side, Option<Trace>) {
+) -> (ReviewedVariant, Option<Trace>) {
     let digest = Digest::new(trace);
     let (brief, outlook) = brief_of(request, scenario, &digest, replications, metrics);
     let (counterexample, shown) = counterexample::find(request.depth, scenario, &digest, &outlook).unzip();
     let (sensitivity, not_varied) = sensitivity::of(request, scenario, trace.len(), replications);
-    let side = Side {
+    let side = ReviewedVariant {
         counterexample,
         sensitivity,
         not_varied,
@@ -156,7 +156,7 @@ fn brief(
     trace: &Trace,
     replications: &Replications,
     metrics: &[(String, Metric, bool)],
-) -> Side {
+) -> ReviewedVariant {
     brief_of(request, scenario, &Digest::new(trace), replications, metrics).0
 }
 
@@ -166,7 +166,7 @@ fn brief_of(
     digest: &Digest<'_>,
     replications: &Replications,
     metrics: &[(String, Metric, bool)],
-) -> (Side, Outlook) {
+) -> (ReviewedVariant, Outlook) {
     let outlook = match request.depth {
         Depth::Full => Outlook::read(scenario),
         Depth::Quick => Outlook::read_while(scenario, &|| false),
@@ -174,7 +174,7 @@ fn brief_of(
     let variants = request.document.variants();
     let title = variants.iter().find(|variant| variant.name == scenario.variant);
     let trace = digest.trace();
-    let side = Side {
+    let side = ReviewedVariant {
         variant: scenario.variant.clone(),
         title: title.map(|variant| variant.title.clone()).unwrap_or_default(),
         seed: scenario.seed,
@@ -230,11 +230,11 @@ fn design_line(depth: Depth, digest: &Digest<'_>, outlook: &Outlook) -> DesignLi
     }
 }
 
-fn judged(scenario: &Scenario, digest: &Digest<'_>, replications: &Replications) -> Vec<Judged> {
+fn judged(scenario: &Scenario, digest: &Digest<'_>, replications: &Replications) -> Vec<ReviewedExpectation> {
     let verdicts = replications.verdicts(scenario);
     let all = scenario.expectations.iter().zip(verdicts).zip(&digest.expectations);
     all.enumerate()
-        .map(|(number, ((expectation, verdict), first))| Judged {
+        .map(|(number, ((expectation, verdict), first))| ReviewedExpectation {
             text: verdict.text,
             holds: verdict.holds,
             is_certain: verdict.is_certain,
@@ -249,8 +249,8 @@ fn judged(scenario: &Scenario, digest: &Digest<'_>, replications: &Replications)
         .collect()
 }
 
-fn measured(replications: &Replications, metrics: &[(String, Metric, bool)]) -> Vec<Measured> {
-    let one = |(number, (name, metric, is_cost)): (usize, &(String, Metric, bool))| Measured {
+fn measured(replications: &Replications, metrics: &[(String, Metric, bool)]) -> Vec<MeasuredMetric> {
+    let one = |(number, (name, metric, is_cost)): (usize, &(String, Metric, bool))| MeasuredMetric {
         metric: name.clone(),
         unit: metric.unit(),
         better: metric.better(),
@@ -264,8 +264,8 @@ fn figure(found: &Estimate) -> Figure {
     Figure { interval: found.interval, least: found.least, greatest: found.greatest }
 }
 
-fn told(beat: &crate::analysis::beats::Beat) -> Told {
-    Told { at: beat.from.seconds(), when: beat.from.to_string(), text: beat.sentence.to_string() }
+fn told(beat: &crate::analysis::beats::Beat) -> ReviewedBeat {
+    ReviewedBeat { at: beat.from.seconds(), when: beat.from.to_string(), text: beat.sentence.to_string() }
 }
 
 fn finding(hazard: &crate::analysis::shape::Hazard, scenario: &Scenario) -> RuleFinding {
@@ -279,10 +279,10 @@ fn finding(hazard: &crate::analysis::shape::Hazard, scenario: &Scenario) -> Rule
 }
 
 /// The lines that differ, of both scenarios written out whole, each with the table that it stands in.
-fn change_of(first: &Scenario, second: &Scenario) -> Vec<Change> {
+fn change_of(first: &Scenario, second: &Scenario) -> Vec<ChangedLine> {
     let (old, new) = (flat(&write::toml(first)), flat(&write::toml(second)));
     let changed = text_diff::lines(&old, &new);
-    changed.iter().map(|line| Change { comes: line.comes, text: line.text.to_owned() }).collect()
+    changed.iter().map(|line| ChangedLine { comes: line.comes, text: line.text.to_owned() }).collect()
 }
 
 /// A document as it is written, a line for each value: `executors.pool.workers = 6`. Titles are left out.

@@ -4,7 +4,7 @@
 //! the change. Deliberately absent: what flips, what is slow, and counterexamples, which a report has.
 
 use super::{Request, brief, change_of, metrics};
-use crate::analysis::review::{Side, VersionPair};
+use crate::analysis::review::{ReviewedVariant, VersionPair};
 use crate::language::Problems;
 use crate::study::replicate::{Effort, Job, replicate_all};
 use crate::study::run::run;
@@ -28,7 +28,7 @@ fn pair(old: &Request<'_>, new: &Request<'_>, name: &str) -> Result<VersionPair,
     };
     let scenarios = [read(old)?, read(new)?];
     let first = scenarios.iter().flatten().next();
-    let mut sides: [Option<Side>; 2] = [None, None];
+    let mut sides: [Option<ReviewedVariant>; 2] = [None, None];
     let mut all = Vec::new();
     for ((scenario, request), side) in scenarios.iter().zip([old, new]).zip(&mut sides) {
         let (Some(scenario), Some(first)) = (scenario, first) else { continue };

@@ -2,7 +2,7 @@
 
 use super::super::steady;
 use super::{Kind, Spot, Tally, Task};
-use crate::analysis::expect::{Counted, Figure, exceeds_bound};
+use crate::analysis::expect::{Figure, SampleCounts, exceeds_bound};
 use crate::analysis::latency::{Sample, nearest_rank_of};
 use crate::model::expectation::{Metric, Statistic};
 use crate::model::id::TaskTypeId;
@@ -55,7 +55,7 @@ impl Tally {
         let is_cut_away = cut > 0 && sample.values.is_empty();
         let reading = sample.statistic(over);
         let value = if is_cut_away { None } else { reading.number() };
-        Figure { value, counted: Some(Counted::of(&sample)) }
+        Figure { value, counted: Some(SampleCounts::of(&sample)) }
     }
 }
 
@@ -63,7 +63,7 @@ impl Kind {
     /// One statistic over the latencies of the finished tasks, in seconds; reorders them.
     pub(super) fn finished_latency(&mut self, over: Statistic) -> Figure {
         let known = self.latency.len() as u64;
-        let counted = Counted { known, beyond: 0, total: known };
+        let counted = SampleCounts { known, beyond: 0, total: known };
         Figure { value: statistic(&mut self.latency, over), counted: Some(counted) }
     }
 }

@@ -1,6 +1,6 @@
 //! From a digest to a chart, once.
 
-use super::lane::{Act, Lane, Piece, Seat, Trouble};
+use super::lane::{Lane, Piece, Seat, TaskActivity, Trouble};
 use super::trouble::{Troubles, moments};
 use super::{
     Access, CapUse, CellTrack, Chart, Group, MAX_KEYS, MAX_PLACES, Mark, MarkKind, NOWHERE, Spot, Steps,
@@ -205,10 +205,10 @@ impl Builder<'_> {
         let mut pieces = Vec::with_capacity(lane.spans.len());
         for span in &painted.spans[lane.spans.start as usize..lane.spans.end as usize] {
             let act = match span.activity {
-                Activity::Running => Act::Running,
-                Activity::Io => Act::Io,
-                Activity::Ready => Act::Ready,
-                Activity::Waiting(_) => Act::Waiting,
+                Activity::Running => TaskActivity::Running,
+                Activity::Io => TaskActivity::Io,
+                Activity::Ready => TaskActivity::Ready,
+                Activity::Waiting(_) => TaskActivity::Waiting,
                 // The task on top of it is what the worker does.
                 Activity::Covered => continue,
             };
@@ -261,7 +261,7 @@ impl Builder<'_> {
 
     fn entry(&self, row: &mut Vec<Piece>, entry: &Entry, is_wrapper: bool) {
         let life = &self.digest.lives[entry.task.index()];
-        let act = if is_wrapper { Act::Held } else { Act::Queued };
+        let act = if is_wrapper { TaskActivity::Held } else { TaskActivity::Queued };
         let whole = Piece {
             from: entry.from,
             to: entry.to,
@@ -280,7 +280,7 @@ impl Builder<'_> {
                 if at > entry.from {
                     self.troubles.push(row, Piece { to: at, is_open: false, ..whole });
                 }
-                row.push(Piece { from: at, act: Act::Cancelled, ..whole });
+                row.push(Piece { from: at, act: TaskActivity::Cancelled, ..whole });
             }
         }
     }

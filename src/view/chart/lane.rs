@@ -9,9 +9,9 @@ use crate::model::id::{ExecutorId, TaskId, TaskTypeId, WorkerId};
 use crate::model::time::Time;
 use crate::trace::event::EventId;
 
-/// What a task does for a while.
+/// The activity of a task during a piece of its lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-pub enum Act {
+pub enum TaskActivity {
     /// On the CPU.
     Running,
     /// In `io`: off the CPU, the worker held.
@@ -28,10 +28,10 @@ pub enum Act {
     Cancelled,
 }
 
-impl Act {
+impl TaskActivity {
     /// Whether the task has a worker and uses it.
     pub fn is_work(self) -> bool {
-        matches!(self, Act::Running | Act::Io)
+        matches!(self, TaskActivity::Running | TaskActivity::Io)
     }
 }
 
@@ -65,7 +65,7 @@ pub struct Piece {
     /// The task's type.
     pub kind: TaskTypeId,
     /// What it does.
-    pub act: Act,
+    pub act: TaskActivity,
     /// Whether that is part of something that hangs.
     pub trouble: Trouble,
     /// The task raised at the end of it.
@@ -143,9 +143,9 @@ impl Sum {
     }
 }
 
-/// A stretch of a row as it is drawn.
+/// A segment of a lane as it is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub enum Shown {
+pub enum LaneSegment {
     /// One piece, long enough to be seen.
     Piece(u32),
     /// Pieces too short to be seen one by one.
@@ -226,26 +226,26 @@ impl Lane {
     /// What is to be drawn of the stretch from `from` to `to`: pieces of `least` nanoseconds and more one by
     /// one, shorter ones together in columns of `column` nanoseconds. Columns begin at whole multiples of
     /// their length, so that they stand still while the window moves.
-    pub fn show(&self, from: Time, to: Time, least: u64, column: u64, mut draw: impl FnMut(Shown)) {
+    pub fn show(&self, from: Time, to: Time, least: u64, column: u64, mut draw: impl FnMut(LaneSegment)) {
         let column = column.max(1);
         let mut at = self.after(from);
         while let Some(piece) = self.pieces.get(at).filter(|piece| piece.from < to) {
             if piece.length() >= least {
-                draw(Shown::Piece(at as u32));
+                draw(LaneSegment::Piece(at as u32));
                 at += 1;
                 continue;
             }
             let start = piece.from.0 / column * column;
             let end = Time(start.saturating_add(column));
             let (next, sum) = self.gather(at, end, least);
-            draw(Shown::Crowd { first: at as u32, end: next as u32, from: Time(start), to: end, sum });
+            draw(LaneSegment::Crowd { first: at as u32, end: next as u32, from: Time(start), to: end, sum });
             at = next;
         }
     }
 
     /// The same for a frame: columns of the next power of two from `column` nanoseconds on, shorter pieces
     /// merged. What a far view merges is remembered, so that gliding through millions costs what is seen.
-    pub fn show_frame(&self, from: Time, to: Time, column: u64, mut draw: impl FnMut(Shown)) {
+    pub fn show_frame(&self, from: Time, to: Time, column: u64, mut draw: impl FnMut(LaneSegment)) {
         let column = column.clamp(1, 1 << 62).next_power_of_two();
         match self.octaves.get(column) {
             Some(shown) => octave::between(shown, self, from, to).for_each(draw),
@@ -322,7 +322,7 @@ mod tests {
             task: TaskId(from as u32),
             event: EventId(0),
             kind: TaskTypeId(kind),
-            act: Act::Running,
+            act: TaskActivity::Running,
             trouble: Trouble::None,
             fails: false,
             is_open: false,
@@ -333,7 +333,7 @@ mod tests {
         Lane::new(ExecutorId(0), Seat::Worker(WorkerId(0)), Vec::new(), pieces)
     }
 
-    fn shown(lane: &Lane, from: u64, to: u64, least: u64, column: u64) -> Vec<Shown> {
+    fn shown(lane: &Lane, from: u64, to: u64, least: u64, column: u64) -> Vec<LaneSegment> {
         let mut all = Vec::new();
         lane.show(Time(from), Time(to), least, column, |shown| all.push(shown));
         all
@@ -344,8 +344,8 @@ mod tests {
         let lane = lane(vec![piece(0, 50, 1), piece(50, 51, 2), piece(52, 53, 2), piece(60, 100, 1)]);
         let all = shown(&lane, 0, 100, 10, 10);
         assert_eq!(all.len(), 3);
-        assert_eq!((all[0], all[2]), (Shown::Piece(0), Shown::Piece(3)));
-        let Shown::Crowd { first, end, from, to, sum } = all[1] else { panic!("{all:?}") };
+        assert_eq!((all[0], all[2]), (LaneSegment::Piece(0), LaneSegment::Piece(3)));
+        let LaneSegment::Crowd { first, end, from, to, sum } = all[1] else { panic!("{all:?}") };
         assert_eq!((first, end, from, to), (1, 3, Time(50), Time(60)));
         assert_eq!((sum.work, sum.rest, sum.kind), (2, 0, 2));
         assert_eq!(shown(&lane, 55, 58, 10, 10), []);
@@ -367,12 +367,12 @@ mod tests {
             let mut next = 0;
             for shown in shown(&lane, 0, at, least, column) {
                 match shown {
-                    Shown::Piece(i) => {
+                    LaneSegment::Piece(i) => {
                         assert_eq!(i, next);
                         assert!(lane.pieces()[i as usize].length() >= least);
                         next += 1;
                     }
-                    Shown::Crowd { first, end, from, to, sum } => {
+                    LaneSegment::Crowd { first, end, from, to, sum } => {
                         assert_eq!(first, next);
                         let inside = &lane.pieces()[first as usize..end as usize];
                         let work: u64 = inside.iter().map(Piece::length).sum();
@@ -405,7 +405,8 @@ mod tests {
                 let mut framed = Vec::new();
                 lane.show_frame(Time(from), Time(to), column, |shown| framed.push(shown));
                 // The last piece of a column may reach over its end; the column itself is out of sight then.
-                let seen = |shown: &Shown| !matches!(shown, Shown::Crowd { to, .. } if to.0 <= from);
+                let seen =
+                    |shown: &LaneSegment| !matches!(shown, LaneSegment::Crowd { to, .. } if to.0 <= from);
                 let mut walked = shown(&lane, from, to, column, column);
                 walked.retain(seen);
                 assert_eq!(framed, walked, "{column} from {from}");

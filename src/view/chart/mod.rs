@@ -11,7 +11,7 @@ mod octave;
 pub mod steps;
 mod trouble;
 
-pub use lane::{Act, Lane, Piece, Seat, Shown, Sum, Trouble};
+pub use lane::{Lane, LaneSegment, Piece, Seat, Sum, TaskActivity, Trouble};
 pub use steps::Steps;
 
 use super::viewport::Window;
@@ -122,9 +122,9 @@ pub struct Access {
     pub races: bool,
 }
 
-/// An event that concerns the whole run.
+/// A deadlock or a stall, from the event that completes it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Moment {
+pub struct StuckPeriod {
     /// Instant of the deadlock.
     pub at: Time,
     /// Event that closed it.
@@ -156,7 +156,7 @@ pub struct Chart {
     /// Cells, in document order, then by key.
     pub cells: Vec<CellTrack>,
     /// Deadlocks and stalls, in order of the events that completed them.
-    pub moments: Vec<Moment>,
+    pub moments: Vec<StuckPeriod>,
     /// When the last task ended that had started.
     pub last_end: Time,
     /// How many pieces there are in all rows.
@@ -229,7 +229,7 @@ impl Chart {
     }
 
     /// The first deadlock, or else the first stall.
-    pub fn worst_moment(&self) -> Option<&Moment> {
+    pub fn worst_moment(&self) -> Option<&StuckPeriod> {
         let first = |trouble| self.moments.iter().find(|moment| moment.trouble == trouble);
         first(Trouble::Stuck).or_else(|| first(Trouble::Stalled))
     }

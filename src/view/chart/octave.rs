@@ -4,7 +4,7 @@
 //! order of time. Only octaves in which a column holds many pieces are kept; nearer views are cheap without.
 //! All of them together are smaller than the row's pieces.
 
-use super::lane::{Lane, Shown};
+use super::lane::{Lane, LaneSegment};
 use crate::model::time::Time;
 
 /// Rows with fewer pieces need no memory.
@@ -17,7 +17,7 @@ const CROWDED: usize = 16;
 pub(super) struct Octaves {
     /// The column length of the first, as a power of two.
     first: u32,
-    views: Vec<Vec<Shown>>,
+    views: Vec<Vec<LaneSegment>>,
 }
 
 impl Octaves {
@@ -42,7 +42,7 @@ impl Octaves {
     }
 
     /// The whole row in columns of this length (a power of two), if that is remembered.
-    pub(super) fn get(&self, column: u64) -> Option<&[Shown]> {
+    pub(super) fn get(&self, column: u64) -> Option<&[LaneSegment]> {
         let at = column.trailing_zeros().checked_sub(self.first)? as usize;
         match self.views.len() {
             0 => None,
@@ -54,18 +54,18 @@ impl Octaves {
 
 /// The part of a view between two instants.
 pub(super) fn between<'a>(
-    view: &'a [Shown],
+    view: &'a [LaneSegment],
     lane: &'a Lane,
     from: Time,
     to: Time,
-) -> impl Iterator<Item = Shown> + 'a {
-    let ends = |shown: &Shown| match shown {
-        Shown::Piece(at) => lane.pieces()[*at as usize].to,
-        Shown::Crowd { to, .. } => *to,
+) -> impl Iterator<Item = LaneSegment> + 'a {
+    let ends = |shown: &LaneSegment| match shown {
+        LaneSegment::Piece(at) => lane.pieces()[*at as usize].to,
+        LaneSegment::Crowd { to, .. } => *to,
     };
-    let begins = |shown: &Shown| match shown {
-        Shown::Piece(at) => lane.pieces()[*at as usize].from,
-        Shown::Crowd { from, .. } => *from,
+    let begins = |shown: &LaneSegment| match shown {
+        LaneSegment::Piece(at) => lane.pieces()[*at as usize].from,
+        LaneSegment::Crowd { from, .. } => *from,
     };
     let first = view.partition_point(|shown| ends(shown) <= from);
     view[first..].iter().take_while(move |shown| begins(shown) < to).copied()

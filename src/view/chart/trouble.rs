@@ -3,8 +3,8 @@
 //! Invariant: a stretch is cut where its trouble begins or ends, so that a piece has one meaning from end to
 //! end. Only what waits can hang; what a task did before is left as it was.
 
-use super::Moment;
-use super::lane::{Act, Piece, Trouble};
+use super::StuckPeriod;
+use super::lane::{Piece, TaskActivity, Trouble};
 use crate::analysis::deadlock::Findings;
 use crate::model::id::TaskId;
 use crate::model::time::Time;
@@ -39,8 +39,8 @@ impl Troubles {
     /// Adds a piece to a row, cut where its trouble begins and ends.
     pub fn push(&self, row: &mut Vec<Piece>, piece: Piece) {
         let waits = match piece.act {
-            Act::Waiting | Act::Queued | Act::Held | Act::Ready => true,
-            Act::Running | Act::Io | Act::Cancelled => false,
+            TaskActivity::Waiting | TaskActivity::Queued | TaskActivity::Held | TaskActivity::Ready => true,
+            TaskActivity::Running | TaskActivity::Io | TaskActivity::Cancelled => false,
         };
         let Some(list) = self.of.get(&piece.task).filter(|_| waits) else {
             row.push(piece);
@@ -77,22 +77,22 @@ impl Troubles {
 }
 
 /// Deadlocks and stalls, in order of the events that completed them.
-pub fn moments(findings: &Findings) -> Vec<Moment> {
-    let hangs = findings.hangs.iter().map(|hang| Moment {
+pub fn moments(findings: &Findings) -> Vec<StuckPeriod> {
+    let hangs = findings.hangs.iter().map(|hang| StuckPeriod {
         at: hang.at,
         event: hang.event,
         trouble: Trouble::Stuck,
         tasks: hang.knot.tasks.clone(),
         until: None,
     });
-    let stalls = findings.stalls.iter().map(|stall| Moment {
+    let stalls = findings.stalls.iter().map(|stall| StuckPeriod {
         at: stall.at,
         event: stall.event,
         trouble: Trouble::Stalled,
         tasks: stall.knot.tasks.clone(),
         until: stall.until,
     });
-    let mut all: Vec<Moment> = hangs.chain(stalls).collect();
+    let mut all: Vec<StuckPeriod> = hangs.chain(stalls).collect();
     all.sort_by_key(|moment| moment.event);
     all
 }

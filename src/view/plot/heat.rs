@@ -7,7 +7,7 @@
 use super::axis;
 use super::ramp::{STEPS, spread};
 use super::{Frame, Tick, Title, bound_words, says, titled};
-use crate::analysis::swept::{Cell, Standing, Swept};
+use crate::analysis::swept::{Cell, CellVerdict, Swept};
 use crate::analysis::written;
 use crate::view::scene::{Bounds, Point};
 
@@ -25,7 +25,7 @@ pub struct Square {
     /// Its figure, where there is room for that.
     pub label: Option<String>,
     /// How it stands to all that is expected.
-    pub standing: Standing,
+    pub standing: CellVerdict,
     /// The share of its runs that hang.
     pub hung: f64,
     /// For who points at it: a sentence a line.
@@ -209,7 +209,7 @@ fn outline(squares: &[Square], grid: &Grid) -> Vec<(Point, Point)> {
 
 fn in_words(swept: &Swept, name: &str, squares: &[Square], classes: &[Class]) -> String {
     let met = squares.iter().filter(|square| square.standing.is_met()).count();
-    let open = squares.iter().all(|square| square.standing == Standing::Open);
+    let open = squares.iter().all(|square| square.standing == CellVerdict::Open);
     let ends = |class: &Class| class.label.clone();
     let range = match (classes.first(), classes.last()) {
         (Some(first), Some(last)) => format!("classes from {} up to {}", ends(first), ends(last)),

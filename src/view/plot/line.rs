@@ -7,7 +7,7 @@
 
 use super::axis::{self, Scale};
 use super::{Frame, Target, Tick, Title, bound_words, says, titled};
-use crate::analysis::swept::{Cell, Quantity, Standing, Swept};
+use crate::analysis::swept::{Cell, CellVerdict, Quantity, Swept};
 use crate::analysis::written;
 use crate::model::expectation::Comparison;
 use crate::view::scene::{Bounds, Point};
@@ -24,7 +24,7 @@ pub struct Spot {
     /// Whether there was anything to measure.
     pub is_measured: bool,
     /// How it stands to all that is expected. What fails has a cross, whatever its own quantity.
-    pub standing: Standing,
+    pub standing: CellVerdict,
     /// For who points at it: a sentence a line.
     pub says: String,
 }
@@ -38,9 +38,9 @@ pub struct Stretch {
     pub band: Vec<Point>,
 }
 
-/// How many runs hang at one value.
+/// The bar of one value: the share of its runs that hang.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Hang {
+pub struct HangBar {
     /// The cell of the sweep.
     pub cell: usize,
     /// Where the value stands, as x.
@@ -55,13 +55,13 @@ pub struct Hang {
 
 /// The strip below the drawing, on the same x axis, that shows how often runs hang.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Hangs {
+pub struct HangStrip {
     /// Its room: the foot is 0 %, the top 100 %.
     pub area: Bounds,
     /// What stands above it.
     pub title: Title,
     /// One a value.
-    pub bars: Vec<Hang>,
+    pub bars: Vec<HangBar>,
 }
 
 /// A chart of one quantity over one parameter.
@@ -88,7 +88,7 @@ pub struct Line {
     /// What is expected.
     pub target: Option<Target>,
     /// How often runs hang; `None` if none does.
-    pub hangs: Option<Hangs>,
+    pub hangs: Option<HangStrip>,
     /// The first value at which everything that is expected is met, if it is not the first of all: the place
     /// in [`Line::spots`].
     pub answer: Option<usize>,
@@ -233,7 +233,7 @@ fn target(about: &Quantity, place: &Place<'_>) -> Option<Target> {
     })
 }
 
-fn hangs(cells: &[&Cell], place: &Place<'_>, frame: &Frame<'_>, strip: f64) -> Hangs {
+fn hangs(cells: &[&Cell], place: &Place<'_>, frame: &Frame<'_>, strip: f64) -> HangStrip {
     let top = place.area.bottom() + frame.line;
     let area = Bounds::new(place.area.x, top, place.area.width, strip - frame.line);
     // As wide as the nearest two values allow.
@@ -244,7 +244,7 @@ fn hangs(cells: &[&Cell], place: &Place<'_>, frame: &Frame<'_>, strip: f64) -> H
         // The first and the last are cut off at the edge.
         let middle = place.x(cell.at[0]);
         let (left, right) = ((middle - wide / 2.0).max(area.x), (middle + wide / 2.0).min(area.right()));
-        Hang {
+        HangBar {
             cell: cell.cell,
             x: middle,
             bar: Bounds::new(left, y(cell.hung.mean), right - left, cell.hung.mean * area.height),
@@ -252,7 +252,7 @@ fn hangs(cells: &[&Cell], place: &Place<'_>, frame: &Frame<'_>, strip: f64) -> H
             share: cell.hung.mean,
         }
     };
-    Hangs {
+    HangStrip {
         area,
         title: titled(frame, Point { x: 0.0, y: top - frame.line / 2.0 }, "share of runs that hang"),
         bars: cells.iter().map(bar).collect(),

@@ -18,7 +18,7 @@ pub mod scatter;
 pub mod scene;
 
 use super::scene::{Bounds, Face, Measure, Point};
-use crate::analysis::swept::{Cell, Quantity, Standing, Swept};
+use crate::analysis::swept::{Cell, CellVerdict, Quantity, Swept};
 use crate::analysis::written;
 use crate::model::expectation::Comparison;
 
@@ -116,7 +116,7 @@ fn says(swept: &Swept, cell: &Cell, quantities: &[usize]) -> String {
     if cell.hung.mean > 0.0 {
         lines.push(format!("hangs in {} % of the runs", written::number((cell.hung.mean * 100.0).round())));
     }
-    if cell.standing != Standing::Open {
+    if cell.standing != CellVerdict::Open {
         lines.push(cell.standing.words().to_owned());
     }
     lines.join("\n")

@@ -8,7 +8,7 @@
 use super::axis::{self, Ticked};
 use super::{Frame, Target, Tick, Title, bound_words, says, titled};
 use crate::analysis::pareto::choice;
-use crate::analysis::swept::{Quantity, Standing, Swept};
+use crate::analysis::swept::{CellVerdict, Quantity, Swept};
 use crate::model::expectation::{Comparison, Unit};
 use crate::view::scene::{Bounds, Point};
 
@@ -33,7 +33,7 @@ pub struct Dot {
     /// What it is in the choice.
     pub rank: ParetoRank,
     /// How it stands to all that is expected.
-    pub standing: Standing,
+    pub standing: CellVerdict,
     /// Its values, where there is room for them: a line of text that begins there.
     pub label: Option<Title>,
     /// For who points at it: a sentence a line.

@@ -3,7 +3,9 @@
 use super::block::{Block, Column, Line, Span, code, paragraph, prose, text};
 use super::document::Section;
 use super::figures;
-use crate::analysis::review::{ChangeKind, Comparison, Judged, PairedDifference, Review, Side};
+use crate::analysis::review::{
+    ChangeKind, Comparison, PairedDifference, Review, ReviewedExpectation, ReviewedVariant,
+};
 use crate::analysis::verdict::{DesignKind, RunKind, Tone};
 use crate::model::expectation::Unit;
 use crate::view::words::list;
@@ -14,12 +16,12 @@ const MAX_DOUBTS: usize = 4;
 const MAX_CHANGES: usize = 80;
 
 /// Whether a variant does what is expected, and cannot deadlock as far as is known.
-pub(super) fn passes(side: &Side) -> bool {
+pub(super) fn passes(side: &ReviewedVariant) -> bool {
     is_met(side) && side.design.kind != DesignKind::CanDeadlock
 }
 
 /// Whether all that is expected is met by every run.
-fn is_met(side: &Side) -> bool {
+fn is_met(side: &ReviewedVariant) -> bool {
     side.given_up == 0
         && side.expectations.iter().all(|judged| judged.holds)
         && (!side.expectations.is_empty() || side.run.as_expected)
@@ -60,9 +62,11 @@ fn in_short(review: &Review) -> Vec<Line> {
         line.extend(rest);
         line
     };
-    let names =
-        |sides: &[&Side]| list(&sides.iter().map(|side| format!("`{}`", side.variant)).collect::<Vec<_>>());
-    let (good, bad): (Vec<&Side>, Vec<&Side>) = review.sides.iter().partition(|side| passes(side));
+    let names = |sides: &[&ReviewedVariant]| {
+        list(&sides.iter().map(|side| format!("`{}`", side.variant)).collect::<Vec<_>>())
+    };
+    let (good, bad): (Vec<&ReviewedVariant>, Vec<&ReviewedVariant>) =
+        review.sides.iter().partition(|side| passes(side));
     let decision = match (good.as_slice(), bad.as_slice()) {
         (good, []) => format!("{} can be taken: all that is expected is met.", names(good)),
         ([], bad) => format!("{} cannot be taken as it stands.", names(bad)),
@@ -86,7 +90,7 @@ fn in_short(review: &Review) -> Vec<Line> {
 }
 
 /// Why a variant passes or not, in a sentence.
-fn reason(side: &Side) -> String {
+fn reason(side: &ReviewedVariant) -> String {
     let failed: Vec<String> = side
         .expectations
         .iter()
@@ -151,7 +155,7 @@ fn cost(review: &Review, comparison: &Comparison) -> String {
 }
 
 /// What could make a variant that passes fail.
-fn doubts(side: &Side) -> Vec<String> {
+fn doubts(side: &ReviewedVariant) -> Vec<String> {
     let name = &side.variant;
     let mut found = Vec::new();
     if side.design.kind == DesignKind::NotKnown {
@@ -208,7 +212,7 @@ pub(super) fn expectations(review: &Review) -> Option<Section> {
     Some(Section { title: "What is expected".to_owned(), blocks })
 }
 
-fn expectation_row(side: &Side, judged: &Judged) -> Vec<Line> {
+fn expectation_row(side: &ReviewedVariant, judged: &ReviewedExpectation) -> Vec<Line> {
     let met = match (judged.holds, judged.is_certain) {
         (true, true) => Span::Mark(Tone::Good, "yes".to_owned()),
         (true, false) => Span::Mark(Tone::Warning, "yes, barely".to_owned()),
@@ -236,7 +240,7 @@ pub(super) fn changes(review: &Review) -> Option<Section> {
     if review.comparisons.is_empty() {
         let side = review.sides.first()?;
         let head = vec![Column::words("figure"), Column::number(side.variant.clone())];
-        let row = |measured: &crate::analysis::review::Measured| {
+        let row = |measured: &crate::analysis::review::MeasuredMetric| {
             vec![code(&measured.metric), text(figures::figure(measured.unit, measured.figure))]
         };
         blocks.push(Block::Table { head, rows: side.figures.iter().map(row).collect() });
@@ -275,7 +279,7 @@ fn differences(review: &Review, comparison: &Comparison) -> Block {
         Column::number("difference"),
         Column::words(""),
     ];
-    let figure = |side: Option<&Side>, name: &str| {
+    let figure = |side: Option<&ReviewedVariant>, name: &str| {
         let found = side.and_then(|side| side.figures.iter().find(|figure| figure.metric == name));
         found.map_or(figures::NONE.to_owned(), |found| figures::figure(found.unit, found.figure))
     };

@@ -3,7 +3,7 @@
 use super::block::{Block, Column, Line, Span, code, paragraph, text};
 use super::document::{Document, Picture, Section};
 use super::{answer, evidence};
-use crate::analysis::review::{Review, Side};
+use crate::analysis::review::{Review, ReviewedVariant};
 use crate::language::BASE;
 use crate::view::shell::quoted;
 
@@ -104,7 +104,7 @@ fn reproduction(review: &Review) -> Section {
         Column::words("fingerprint"),
         Column::number("events"),
     ];
-    let row = |side: &Side| {
+    let row = |side: &ReviewedVariant| {
         vec![
             code(&side.variant),
             text(side.seed.to_string()),

@@ -3,7 +3,7 @@
 use super::block::{Block, Column, Line, Span, code, paragraph, prose, text};
 use super::document::Section;
 use super::story;
-use crate::analysis::review::{Counterexample, Review, RuleOfThumb, Sensitivity, Side, SlowTask};
+use crate::analysis::review::{Counterexample, Review, ReviewedVariant, RuleOfThumb, Sensitivity, SlowTask};
 use crate::analysis::verdict::Tone;
 use crate::analysis::written;
 
@@ -29,7 +29,7 @@ pub(super) fn counterexamples(review: &Review) -> Option<Section> {
     (!blocks.is_empty()).then(|| Section { title: "How it goes wrong".to_owned(), blocks })
 }
 
-fn counterexample(blocks: &mut Vec<Block>, side: &Side, found: &Counterexample) {
+fn counterexample(blocks: &mut Vec<Block>, side: &ReviewedVariant, found: &Counterexample) {
     let when = if found.with_these_timings { "with these timings" } else { "with other timings" };
     let mut line = vec![Span::Strong(format!("A {}, {when}. ", found.what))];
     line.extend(prose(&found.text));
@@ -74,7 +74,7 @@ pub(super) fn beats(review: &Review) -> Option<Section> {
     let mut blocks = Vec::new();
     for side in review.sides.iter().filter(|side| !side.beats.is_empty()) {
         blocks.push(Block::Heading(3, side.variant.clone()));
-        let beat = |told: &crate::analysis::review::Told| vec![text(&told.when), prose(&told.text)];
+        let beat = |told: &crate::analysis::review::ReviewedBeat| vec![text(&told.when), prose(&told.text)];
         let head = vec![Column::number("when"), Column::words("what is to be seen")];
         blocks.push(Block::Table { head, rows: side.beats.iter().map(beat).collect() });
     }
@@ -216,7 +216,7 @@ pub(super) fn validity(review: &Review) -> Section {
     let mut blocks = vec![Block::Heading(3, "Not modelled".to_owned())];
     blocks.push(Block::List(review.not_modelled.iter().map(|line| prose(line)).collect()));
     blocks.push(Block::Heading(3, "Explored and sampled".to_owned()));
-    let explored = |side: &Side| {
+    let explored = |side: &ReviewedVariant| {
         let mut line = vec![Span::Code(side.variant.clone()), Span::Text(" ".to_owned())];
         let runs = match side.is_exact {
             true => format!(

@@ -1,7 +1,7 @@
 //! Figures of a report as a person writes them, with their intervals.
 
 use crate::analysis::interval::Interval;
-use crate::analysis::review::{ChangeKind, Figure, Judged, PairedDifference};
+use crate::analysis::review::{ChangeKind, Figure, PairedDifference, ReviewedExpectation};
 use crate::analysis::verdict::Tone;
 use crate::analysis::written;
 use crate::model::expectation::Unit;
@@ -20,7 +20,7 @@ pub(super) fn interval(unit: Unit, interval: &Interval) -> String {
 }
 
 /// What was measured of an expectation: a truth as `yes`, `no` or the share of runs.
-pub(super) fn measured(judged: &Judged) -> String {
+pub(super) fn measured(judged: &ReviewedExpectation) -> String {
     let Some(Figure { interval: found, .. }) = judged.measured else { return judged.first_run.clone() };
     match judged.is_truth {
         true if found.low == found.high => if found.mean > 0.0 { "yes" } else { "no" }.to_owned(),

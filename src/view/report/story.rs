@@ -4,7 +4,7 @@
 //! its number.
 
 use crate::analysis::digest::Digest;
-use crate::analysis::review::{Counterexample, Moment};
+use crate::analysis::review::{Counterexample, CounterexampleStep};
 use crate::model::id::TaskId;
 use crate::trace::event::{Event, EventId};
 use crate::view::eventlist::{self, Weight};
@@ -38,7 +38,7 @@ pub(super) fn fill(found: &mut Counterexample, digest: &Digest<'_>) {
         };
         if let Some(at) = task.and_then(column) {
             let other = other.and_then(column);
-            moments.push(Moment { when: line.at.to_string(), task: at, other, text: line.text });
+            moments.push(CounterexampleStep { when: line.at.to_string(), task: at, other, text: line.text });
         }
     }
     if moments.len() > MAX_MOMENTS {

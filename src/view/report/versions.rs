@@ -5,15 +5,17 @@
 use super::block::{Block, Column, Line, Span, code, paragraph, prose, text};
 use super::document::{Document, Section};
 use super::{answer, figures, markdown};
-use crate::analysis::review::{Change, ChangeKind, PairedDifference, RuleFinding, Side, VersionPair};
+use crate::analysis::review::{
+    ChangeKind, ChangedLine, PairedDifference, ReviewedVariant, RuleFinding, VersionPair,
+};
 use crate::analysis::verdict::Tone;
 
 /// Most lines of a difference between scenarios.
 const MAX_CHANGES: usize = 80;
 
-/// What a variant came to in the new version, beside the old one.
+/// How a variant of the new version compares with the old one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
+pub enum VersionChange {
     /// It met what is expected and no longer does, or it has got slower or dearer.
     Worse,
     /// Something differs, for better or worse.
@@ -25,18 +27,18 @@ pub enum Standing {
 }
 
 /// How the new version of a variant stands beside the old one.
-pub fn standing(pair: &VersionPair) -> Standing {
-    let (Some(old), Some(new)) = (&pair.old, &pair.new) else { return Standing::Different };
+pub fn standing(pair: &VersionPair) -> VersionChange {
+    let (Some(old), Some(new)) = (&pair.old, &pair.new) else { return VersionChange::Different };
     let is = |kind: ChangeKind| pair.differences.iter().any(|found| found.change == kind);
     match (answer::passes(old), answer::passes(new)) {
-        (true, false) => Standing::Worse,
-        (false, true) => Standing::Better,
+        (true, false) => VersionChange::Worse,
+        (false, true) => VersionChange::Better,
         (true, true) | (false, false) => match (is(ChangeKind::Worse), is(ChangeKind::Better)) {
-            (true, true) => Standing::Different,
-            (true, false) => Standing::Worse,
-            (false, true) => Standing::Better,
-            (false, false) if has_changed(old, new) || is(ChangeKind::Different) => Standing::Different,
-            (false, false) => Standing::Same,
+            (true, true) => VersionChange::Different,
+            (true, false) => VersionChange::Worse,
+            (false, true) => VersionChange::Better,
+            (false, false) if has_changed(old, new) || is(ChangeKind::Different) => VersionChange::Different,
+            (false, false) => VersionChange::Same,
         },
     }
 }
@@ -46,7 +48,7 @@ pub fn is_broken(pair: &VersionPair) -> bool {
     matches!((&pair.old, &pair.new), (Some(old), Some(new)) if answer::passes(old) && !answer::passes(new))
 }
 
-fn has_changed(old: &Side, new: &Side) -> bool {
+fn has_changed(old: &ReviewedVariant, new: &ReviewedVariant) -> bool {
     (old.run.kind, old.design.kind) != (new.run.kind, new.design.kind)
         || old.findings != new.findings
         || old
@@ -58,18 +60,18 @@ fn has_changed(old: &Side, new: &Side) -> bool {
 
 /// The content of a comparison of two versions, called by these names.
 pub fn document(old: &str, new: &str, pairs: &[VersionPair]) -> Document {
-    let count = |wanted: Standing| pairs.iter().filter(|pair| standing(pair) == wanted).count();
+    let count = |wanted: VersionChange| pairs.iter().filter(|pair| standing(pair) == wanted).count();
     let said: Vec<String> = [
-        (count(Standing::Worse), "worse"),
-        (count(Standing::Better), "better"),
-        (count(Standing::Different), "different"),
-        (count(Standing::Same), "unchanged"),
+        (count(VersionChange::Worse), "worse"),
+        (count(VersionChange::Better), "better"),
+        (count(VersionChange::Different), "different"),
+        (count(VersionChange::Same), "unchanged"),
     ]
     .into_iter()
     .filter(|(count, _)| *count > 0)
     .map(|(count, word)| format!("{count} {word}"))
     .collect();
-    let tone = match (count(Standing::Worse), count(Standing::Better)) {
+    let tone = match (count(VersionChange::Worse), count(VersionChange::Better)) {
         (0, 0) => Tone::Good,
         (0, _) => Tone::Good,
         _ => Tone::Bad,
@@ -86,7 +88,7 @@ pub fn document(old: &str, new: &str, pairs: &[VersionPair]) -> Document {
         title: "What changed".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         byline,
-        sections: pairs.iter().filter(|pair| standing(pair) != Standing::Same).map(section).collect(),
+        sections: pairs.iter().filter(|pair| standing(pair) != VersionChange::Same).map(section).collect(),
         pictures: Vec::new(),
     }
 }
@@ -104,20 +106,20 @@ fn section(pair: &VersionPair) -> Section {
         (None, None) => Vec::new(),
     };
     let word = match standing(pair) {
-        Standing::Worse => "worse",
-        Standing::Better => "better",
-        Standing::Different => "different",
-        Standing::Same => "unchanged",
+        VersionChange::Worse => "worse",
+        VersionChange::Better => "better",
+        VersionChange::Different => "different",
+        VersionChange::Same => "unchanged",
     };
     Section { title: format!("{}: {word}", pair.variant), blocks }
 }
 
-fn one(what: &str, side: &Side) -> Block {
+fn one(what: &str, side: &ReviewedVariant) -> Block {
     let said = format!("{what} {}; {}.", side.run.headline, side.design.headline);
     paragraph(said)
 }
 
-fn both(pair: &VersionPair, old: &Side, new: &Side) -> Vec<Block> {
+fn both(pair: &VersionPair, old: &ReviewedVariant, new: &ReviewedVariant) -> Vec<Block> {
     let mut rows = verdict_rows(old, new);
     rows.extend(expectation_rows(old, new));
     rows.extend(figure_rows(pair, old, new));
@@ -134,7 +136,8 @@ fn both(pair: &VersionPair, old: &Side, new: &Side) -> Vec<Block> {
         blocks.push(Block::List(findings));
     }
     if !pair.changes.is_empty() {
-        let line = |change: &Change| format!("{}{}\n", if change.comes { '+' } else { '-' }, change.text);
+        let line =
+            |change: &ChangedLine| format!("{}{}\n", if change.comes { '+' } else { '-' }, change.text);
         let diff = pair.changes.iter().take(MAX_CHANGES).map(line).collect();
         let diff = Block::Code { language: "diff", text: diff };
         blocks
@@ -147,7 +150,7 @@ fn mark(tone: Tone, words: &str) -> Line {
     vec![Span::Mark(tone, words.to_owned())]
 }
 
-fn verdict_rows(old: &Side, new: &Side) -> Vec<Vec<Line>> {
+fn verdict_rows(old: &ReviewedVariant, new: &ReviewedVariant) -> Vec<Vec<Line>> {
     let mut rows = Vec::new();
     let (before, after) = (&old.run, &new.run);
     if before.headline != after.headline {
@@ -162,10 +165,11 @@ fn verdict_rows(old: &Side, new: &Side) -> Vec<Vec<Line>> {
     rows
 }
 
-fn expectation_rows(old: &Side, new: &Side) -> Vec<Vec<Line>> {
+fn expectation_rows(old: &ReviewedVariant, new: &ReviewedVariant) -> Vec<Vec<Line>> {
     let met = |holds: bool| if holds { mark(Tone::Good, "met") } else { mark(Tone::Bad, "not met") };
-    let find =
-        |side: &'_ Side, text: &str| side.expectations.iter().find(|judged| judged.text == text).cloned();
+    let find = |side: &'_ ReviewedVariant, text: &str| {
+        side.expectations.iter().find(|judged| judged.text == text).cloned()
+    };
     let mut rows = Vec::new();
     for judged in &new.expectations {
         let before = match find(old, &judged.text) {
@@ -181,8 +185,8 @@ fn expectation_rows(old: &Side, new: &Side) -> Vec<Vec<Line>> {
     rows
 }
 
-fn figure_rows(pair: &VersionPair, old: &Side, new: &Side) -> Vec<Vec<Line>> {
-    let of = |side: &Side, metric: &str| {
+fn figure_rows(pair: &VersionPair, old: &ReviewedVariant, new: &ReviewedVariant) -> Vec<Vec<Line>> {
+    let of = |side: &ReviewedVariant, metric: &str| {
         let measured = side.figures.iter().find(|figure| figure.metric == metric);
         text(measured.map_or(figures::NONE.to_owned(), |found| figures::figure(found.unit, found.figure)))
     };
@@ -201,7 +205,7 @@ fn figure_rows(pair: &VersionPair, old: &Side, new: &Side) -> Vec<Vec<Line>> {
 }
 
 /// The findings of `check` that are new, and those that are gone.
-fn finding_lines(old: &Side, new: &Side) -> Vec<Line> {
+fn finding_lines(old: &ReviewedVariant, new: &ReviewedVariant) -> Vec<Line> {
     let line = |what: &str, found: &RuleFinding| {
         let rule = Span::Code(format!("{} {}", found.code, found.rule));
         let mut line = vec![Span::Text(format!("{what}: ")), rule, Span::Text(" ".to_owned())];

@@ -19,7 +19,7 @@ pub struct Map {
     /// Executors, then locks and semaphores, in the order of the document.
     pub nodes: Vec<Node>,
     /// What ties them.
-    pub ties: Vec<Tie>,
+    pub ties: Vec<MapEdge>,
 }
 
 /// An executor, a lock or a semaphore.
@@ -35,9 +35,9 @@ pub struct Node {
     pub danger: Danger,
 }
 
-/// What two nodes have to do with each other.
+/// An edge of the map: what one node needs of another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tie {
+pub struct MapEdge {
     /// The number of a node …
     pub from: u32,
     /// … and of another, or the same.
@@ -118,17 +118,17 @@ impl Map {
 
     fn tie(&mut self, from: u32, to: u32, text: String, hands_on: bool, danger: Danger) {
         let same =
-            |tie: &&mut Tie| (tie.from, tie.to, &tie.text, tie.hands_on) == (from, to, &text, hands_on);
+            |tie: &&mut MapEdge| (tie.from, tie.to, &tie.text, tie.hands_on) == (from, to, &text, hands_on);
         match self.ties.iter_mut().find(same) {
             Some(tie) => tie.danger = tie.danger.max(danger),
-            None => self.ties.push(Tie { from, to, text, hands_on, danger }),
+            None => self.ties.push(MapEdge { from, to, text, hands_on, danger }),
         }
     }
 
     /// Each tie as a sentence, for who cannot see the picture.
     pub fn sentences(&self) -> Vec<String> {
         let name = |node: u32| self.nodes[node as usize].name.as_str();
-        let sentence = |tie: &Tie| {
+        let sentence = |tie: &MapEdge| {
             if tie.hands_on {
                 return format!("{} {}.", name(tie.from), tie.text);
             }
@@ -214,7 +214,7 @@ mod tests {
     #[test]
     fn the_ring_of_a_pool_that_waits_for_itself_is_red() {
         let map = map(&POOLS.replace("submit child to children", "submit child to parents"));
-        let own: Vec<&Tie> = map.ties.iter().filter(|tie| (tie.from, tie.to) == (0, 0)).collect();
+        let own: Vec<&MapEdge> = map.ties.iter().filter(|tie| (tie.from, tie.to) == (0, 0)).collect();
         assert_eq!(own.len(), 1, "{map:?}");
         assert_eq!(own[0].danger, Danger::Hang);
         assert_eq!((map.nodes[0].danger, map.nodes[1].danger), (Danger::Hang, Danger::None));

@@ -62,7 +62,7 @@ fn order(map: &Map) -> Vec<usize> {
     for upper in 0..map.nodes.len() as u32 {
         for span in 0..map.nodes.len() as u32 {
             let is_here =
-                |tie: &super::Tie| (tie.from.min(tie.to), tie.from.max(tie.to)) == (upper, upper + span);
+                |tie: &super::MapEdge| (tie.from.min(tie.to), tie.from.max(tie.to)) == (upper, upper + span);
             order.extend((0..map.ties.len()).filter(|number| is_here(&map.ties[*number])));
         }
     }

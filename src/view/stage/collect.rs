@@ -1,18 +1,18 @@
 //! Puts the stage together: tokens from the state, roles from tokens, then rooms, objects and waits.
 
 use super::awaited::{Awaited, note};
-use super::model::{Need, Object, Role, Stage, Thing, Token, Wait, Zone};
+use super::model::{Object, Role, Stage, Thing, Token, Wait, WaitTarget, Zone};
 use super::objects::objects;
 use super::plan::Plan;
 use super::rooms::rooms;
-use super::tokens::{Found, tasks};
+use super::tokens::{StageTokens, tasks};
 use crate::analysis::digest::Digest;
 use crate::analysis::state::State;
 use crate::analysis::state::task::{Phase, Task};
 use crate::model::id::{ExecutorId, ResourceId, TaskId, TaskTypeId};
 use crate::model::signal::Signal;
 use crate::model::time::Time;
-use crate::view::chart::{Act, Trouble};
+use crate::view::chart::{TaskActivity, Trouble};
 use std::collections::BTreeMap;
 
 /// Maximum number of tasks of one role that are asked what they wait for.
@@ -79,14 +79,14 @@ fn role_key(
     plan: &Plan,
     digest: &Digest<'_>,
     count: u32,
-    token: &super::tokens::Seated,
+    token: &super::tokens::PlacedTask,
     task: &Task,
     waits: &Awaited,
 ) -> RoleKey {
     let act = act(task);
     let trouble = match plan.trouble(token.task, count) {
         // What a run ends behind may still be at work now.
-        Trouble::Behind if matches!(act, Act::Running | Act::Io) => Trouble::None,
+        Trouble::Behind if matches!(act, TaskActivity::Running | TaskActivity::Io) => Trouble::None,
         trouble => trouble,
     };
     RoleKey {
@@ -105,19 +105,19 @@ fn role_key(
 }
 
 /// What a task does, as the timeline draws it.
-fn act(task: &Task) -> Act {
+fn act(task: &Task) -> TaskActivity {
     if task.cancelled && !task.phase.is_ended() {
-        return Act::Cancelled;
+        return TaskActivity::Cancelled;
     }
     match task.phase {
-        Phase::Running if task.above.is_some() => Act::Waiting,
-        Phase::Running => Act::Running,
-        Phase::Io => Act::Io,
-        Phase::Ready => Act::Ready,
-        Phase::Waiting | Phase::Submitting(_) | Phase::Returning => Act::Waiting,
-        Phase::Held | Phase::Passing => Act::Held,
-        Phase::Blocked | Phase::Queued | Phase::Drained | Phase::Taken => Act::Queued,
-        Phase::Ended(_) => Act::Cancelled,
+        Phase::Running if task.above.is_some() => TaskActivity::Waiting,
+        Phase::Running => TaskActivity::Running,
+        Phase::Io => TaskActivity::Io,
+        Phase::Ready => TaskActivity::Ready,
+        Phase::Waiting | Phase::Submitting(_) | Phase::Returning => TaskActivity::Waiting,
+        Phase::Held | Phase::Passing => TaskActivity::Held,
+        Phase::Blocked | Phase::Queued | Phase::Drained | Phase::Taken => TaskActivity::Queued,
+        Phase::Ended(_) => TaskActivity::Cancelled,
     }
 }
 
@@ -125,7 +125,7 @@ fn act(task: &Task) -> Act {
 fn role_note(
     digest: &Digest<'_>,
     state: &State,
-    found: &Found,
+    found: &StageTokens,
     role: &Role,
     awaited: &[Awaited],
     now: Time,
@@ -144,7 +144,7 @@ fn role_note(
     note(digest, state, task, &all, now)
 }
 
-fn numbered(found: &Found, roles: &[Role]) -> Vec<Token> {
+fn numbered(found: &StageTokens, roles: &[Role]) -> Vec<Token> {
     let mut tokens: Vec<Token> = found
         .tokens
         .iter()
@@ -164,9 +164,9 @@ fn numbered(found: &Found, roles: &[Role]) -> Vec<Token> {
     tokens
 }
 
-fn place_of(objects: &[Object], thing: &Thing) -> Option<Need> {
+fn place_of(objects: &[Object], thing: &Thing) -> Option<WaitTarget> {
     let place = objects.iter().position(|object| object.thing == *thing);
-    place.map(|at| Need::Object(at as u32))
+    place.map(|at| WaitTarget::Object(at as u32))
 }
 
 fn waits(tokens: &[Token], awaited: &[Awaited], objects: &[Object]) -> Vec<Wait> {
@@ -176,7 +176,7 @@ fn waits(tokens: &[Token], awaited: &[Awaited], objects: &[Object]) -> Vec<Wait>
     for (from, awaited) in awaited.iter().enumerate() {
         let from = from as u32;
         let tasks = awaited.tasks.iter().filter_map(|task| places.get(task));
-        waits.extend(tasks.map(|to| Wait { from, to: Need::Token(*to) }));
+        waits.extend(tasks.map(|to| Wait { from, to: WaitTarget::Token(*to) }));
         if let Some((resource, key)) = &awaited.resource {
             let thing = Thing::Resource(*resource, key.clone());
             waits.extend(place_of(objects, &thing).map(|to| Wait { from, to }));
@@ -192,7 +192,7 @@ fn waits(tokens: &[Token], awaited: &[Awaited], objects: &[Object]) -> Vec<Wait>
             };
             waits.extend(place_of(objects, &thing).map(|to| Wait { from, to }));
         }
-        waits.extend(awaited.executor.map(|executor| Wait { from, to: Need::Room(executor) }));
+        waits.extend(awaited.executor.map(|executor| Wait { from, to: WaitTarget::Room(executor) }));
     }
     waits
 }

@@ -18,9 +18,9 @@ pub struct Focus {
     pub light: Vec<String>,
 }
 
-/// What is lit: figures and objects; all if nobody waits for, or is waited for by, what is pointed at.
+/// The highlighted figures and objects; all if nobody waits for, or is waited for by, what is pointed at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Lit {
+pub(super) struct HighlightedItems {
     figures: BTreeSet<u32>,
     objects: BTreeSet<u32>,
     /// The figure pointed at.
@@ -28,12 +28,19 @@ pub(super) struct Lit {
     is_all: bool,
 }
 
-impl Lit {
-    pub fn new(digest: &Digest<'_>, stage: &Stage, placed: &Placed, links: &[Link], focus: &Focus) -> Lit {
+impl HighlightedItems {
+    pub fn new(
+        digest: &Digest<'_>,
+        stage: &Stage,
+        placed: &Placed,
+        links: &[Link],
+        focus: &Focus,
+    ) -> HighlightedItems {
         let figure_of = |task: TaskId| placed.figure_of.get(stage.token(task)? as usize).copied().flatten();
         let hovered = focus.hovered.and_then(figure_of);
         let figure = hovered.or_else(|| focus.selected.and_then(figure_of));
-        let mut lit = Lit { figures: BTreeSet::new(), objects: BTreeSet::new(), figure, is_all: true };
+        let mut lit =
+            HighlightedItems { figures: BTreeSet::new(), objects: BTreeSet::new(), figure, is_all: true };
         let Some(first) = figure else {
             lit.named(digest, stage, placed, &focus.light);
             return lit;

@@ -3,7 +3,7 @@
 //! Invariant: one line between two figures, whatever the number of tasks in them; a line is part of a deadlock only if
 //! both its ends are.
 
-use super::model::{Need, Stage, Zone};
+use super::model::{Stage, WaitTarget, Zone};
 use super::placed::{FigureKind, Placed};
 use crate::analysis::digest::Digest;
 use crate::model::id::ExecutorId;
@@ -77,12 +77,12 @@ fn waits(digest: &Digest<'_>, stage: &Stage, placed: &Placed) -> Vec<Link> {
     for wait in &stage.waits {
         let Some(from) = placed.figure_of[wait.from as usize] else { continue };
         let to = match wait.to {
-            Need::Token(token) => match placed.figure_of[token as usize] {
+            WaitTarget::Token(token) => match placed.figure_of[token as usize] {
                 Some(to) if to != from => Target::Figure(to),
                 Some(_) | None => continue,
             },
-            Need::Object(object) => Target::Object(object),
-            Need::Room(executor) => Target::Queue(executor),
+            WaitTarget::Object(object) => Target::Object(object),
+            WaitTarget::Room(executor) => Target::Queue(executor),
         };
         let role = stage.tokens[wait.from as usize].role;
         let known = found.entry((Target::Figure(from), to)).or_insert((role, 0));
@@ -91,7 +91,7 @@ fn waits(digest: &Digest<'_>, stage: &Stage, placed: &Placed) -> Vec<Link> {
     let found = gathered(stage, placed, found);
     // What is said of one role and one kind of thing is said once.
     let mut said: BTreeMap<(u32, String), ()> = BTreeMap::new();
-    let link = |Gathered { from, to, role, members }: Gathered| {
+    let link = |GatheredWaits { from, to, role, members }: GatheredWaits| {
         let Target::Figure(figure) = from else { return None };
         let own = figure_trouble(stage, placed, figure);
         let (other, what) = match to {
@@ -125,15 +125,19 @@ fn waits(digest: &Digest<'_>, stage: &Stage, placed: &Placed) -> Vec<Link> {
     found.into_iter().filter_map(link).collect()
 }
 
-/// Who waits for what, those that wait for several figures of another room gathered.
-struct Gathered {
+/// Waits of one figure, those for several figures of another room gathered.
+struct GatheredWaits {
     from: Target,
     to: Target,
     role: u32,
     members: Vec<u32>,
 }
 
-fn gathered(stage: &Stage, placed: &Placed, found: BTreeMap<(Target, Target), (u32, u32)>) -> Vec<Gathered> {
+fn gathered(
+    stage: &Stage,
+    placed: &Placed,
+    found: BTreeMap<(Target, Target), (u32, u32)>,
+) -> Vec<GatheredWaits> {
     let executor = |target: Target| match target {
         Target::Figure(figure) => Some(placed.figures[figure as usize].zone.executor()),
         Target::Object(_) | Target::Seats(_) | Target::Queue(_) | Target::Room(_) => None,
@@ -146,16 +150,16 @@ fn gathered(stage: &Stage, placed: &Placed, found: BTreeMap<(Target, Target), (u
             (Some(room), Target::Figure(figure)) => {
                 rooms.entry((from, room)).or_insert((role, Vec::new())).1.push(figure);
             }
-            (_, to) => all.push(Gathered { from, to, role, members: Vec::new() }),
+            (_, to) => all.push(GatheredWaits { from, to, role, members: Vec::new() }),
         }
     }
     for ((from, room), (role, members)) in rooms {
         let is_single = |target: u32| matches!(placed.figures[target as usize].kind, FigureKind::Token(_));
         if members.len() == 1 || members.iter().all(|member| is_single(*member)) {
             let each = members.into_iter().map(Target::Figure);
-            all.extend(each.map(|to| Gathered { from, to, role, members: Vec::new() }));
+            all.extend(each.map(|to| GatheredWaits { from, to, role, members: Vec::new() }));
         } else {
-            all.push(Gathered { from, to: Target::Room(room), role, members });
+            all.push(GatheredWaits { from, to: Target::Room(room), role, members });
         }
     }
     debug_assert!(all.iter().all(|one| (one.role as usize) < stage.roles.len()));

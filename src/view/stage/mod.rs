@@ -31,7 +31,7 @@ mod tokens;
 mod words;
 
 pub use focus::Focus;
-pub use model::{EndCounts, Need, Object, PILE, Role, Room, Stage, Thing, Token, Wait, Zone};
+pub use model::{EndCounts, Object, PILE, Role, Room, Stage, Thing, Token, Wait, WaitTarget, Zone};
 pub use motion::{MOVE_MS, Motion};
 pub use paint::scene;
 pub use place::place;

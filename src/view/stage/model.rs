@@ -3,7 +3,7 @@
 use crate::analysis::names::Key;
 use crate::model::id::{ExecutorId, ResourceId, SharedId, TaskId, TaskTypeId};
 use crate::model::time::Time;
-use crate::view::chart::{Act, Trouble};
+use crate::view::chart::{TaskActivity, Trouble};
 
 /// From this many tokens in a queue or on the workers of a room on, they are drawn as piles.
 pub const PILE: u32 = 8;
@@ -53,7 +53,7 @@ pub struct Role {
     /// The type of all of them.
     pub kind: TaskTypeId,
     /// What all of them do.
-    pub act: Act,
+    pub act: TaskActivity,
     /// Whether they are part of something that hangs.
     pub trouble: Trouble,
     /// What they hold and wait for, in a few words: `holds db, waits for price`; empty if neither.
@@ -92,9 +92,9 @@ pub struct Object {
     pub trouble: Trouble,
 }
 
-/// What can be waited for.
+/// The target of a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Need {
+pub enum WaitTarget {
     /// A token, by its place in [`Stage::tokens`].
     Token(u32),
     /// An object, by its place in [`Stage::objects`].
@@ -109,7 +109,7 @@ pub struct Wait {
     /// The token that waits, by its place in [`Stage::tokens`].
     pub from: u32,
     /// What it waits for.
-    pub to: Need,
+    pub to: WaitTarget,
 }
 
 /// How many tasks ended in which way.

@@ -4,7 +4,7 @@ mod figure;
 mod ring;
 mod room;
 
-use super::focus::{Focus, Lit};
+use super::focus::{Focus, HighlightedItems};
 use super::links::links;
 use super::model::Stage;
 use super::motion::Motion;
@@ -20,7 +20,7 @@ struct Painting<'a> {
     digest: &'a Digest<'a>,
     stage: &'a Stage,
     placed: &'a Placed,
-    lit: Lit,
+    lit: HighlightedItems,
     motion: Option<(&'a Motion, f64)>,
     measure: Measure<'a>,
     items: Vec<Item>,
@@ -37,7 +37,7 @@ pub fn scene(
     measure: Measure<'_>,
 ) -> Scene {
     let links = links(digest, stage, placed);
-    let lit = Lit::new(digest, stage, placed, &links, focus);
+    let lit = HighlightedItems::new(digest, stage, placed, &links, focus);
     let (items, hits) = (Vec::new(), Hits::default());
     let mut painting = Painting { digest, stage, placed, lit, motion, measure, items, hits };
     painting.rooms();

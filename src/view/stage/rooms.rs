@@ -2,7 +2,7 @@
 
 use super::model::{EndCounts, Room};
 use super::plan::{Plan, RoomPlan};
-use super::tokens::Found;
+use super::tokens::StageTokens;
 use crate::analysis::digest::Digest;
 use crate::analysis::prose::{grouped, plural};
 use crate::analysis::state::State;
@@ -10,7 +10,13 @@ use crate::analysis::state::place::Place;
 use crate::model::executor::{Executor, Kind};
 use crate::model::time::Time;
 
-pub(super) fn rooms(plan: &Plan, digest: &Digest<'_>, state: &State, found: &Found, now: Time) -> Vec<Room> {
+pub(super) fn rooms(
+    plan: &Plan,
+    digest: &Digest<'_>,
+    state: &State,
+    found: &StageTokens,
+    now: Time,
+) -> Vec<Room> {
     let scenario = &digest.trace().scenario;
     let room = |(planned, uncounted): (&RoomPlan, &u32)| {
         let executor = &scenario.executors[planned.executor.index()];

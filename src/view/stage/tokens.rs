@@ -13,25 +13,25 @@ use std::collections::BTreeSet;
 /// The largest state that is searched for tasks that are in no queue and on no worker.
 const MAX_SEARCHED: u32 = 8_192;
 
-/// A task and where it is.
+/// A task and its place on the stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Seated {
+pub(super) struct PlacedTask {
     pub task: TaskId,
     pub zone: Zone,
     pub seat: Option<u32>,
     pub depth: u32,
 }
 
-/// Everybody who is on the stage.
+/// All tasks on the stage.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Found {
-    pub tokens: Vec<Seated>,
+pub(super) struct StageTokens {
+    pub tokens: Vec<PlacedTask>,
     /// For each room of the plan, the entries of its queue that were only counted.
     pub uncounted: Vec<u32>,
 }
 
-pub(super) fn tasks(plan: &Plan, state: &State) -> Found {
-    let mut found = Found::default();
+pub(super) fn tasks(plan: &Plan, state: &State) -> StageTokens {
+    let mut found = StageTokens::default();
     for executor in plan.executors() {
         on_workers(&mut found, state, executor);
         let entries = state.entries(executor).take(MAX_QUEUED);
@@ -48,12 +48,12 @@ pub(super) fn tasks(plan: &Plan, state: &State) -> Found {
     found
 }
 
-fn loose(task: TaskId, zone: Zone) -> Seated {
-    Seated { task, zone, seat: None, depth: 0 }
+fn loose(task: TaskId, zone: Zone) -> PlacedTask {
+    PlacedTask { task, zone, seat: None, depth: 0 }
 }
 
 /// The tasks on each worker's thread, and on the scheduler's, from the lowest up.
-fn on_workers(found: &mut Found, state: &State, executor: ExecutorId) {
+fn on_workers(found: &mut StageTokens, state: &State, executor: ExecutorId) {
     let place = state.executor(executor);
     let tops = place.workers.iter().map(|(number, worker)| (Some(number), worker.top));
     for (seat, top) in tops.chain([(None, place.scheduler_top)]) {
@@ -61,15 +61,15 @@ fn on_workers(found: &mut Found, state: &State, executor: ExecutorId) {
         stack.reverse();
         let zone = Zone::Seats(executor);
         let seated = stack.into_iter().enumerate();
-        found.tokens.extend(seated.map(|(depth, task)| Seated { task, zone, seat, depth: depth as u32 }));
+        found.tokens.extend(seated.map(|(depth, task)| PlacedTask { task, zone, seat, depth: depth as u32 }));
     }
 }
 
 /// Tasks that are in no queue and on no worker: just taken, handed on, without their worker, on a thread of their own.
-fn on_their_way(found: &mut Found, state: &State) {
+fn on_their_way(found: &mut StageTokens, state: &State) {
     let known: BTreeSet<TaskId> = found.tokens.iter().map(|token| token.task).collect();
     let missing = |(id, task): &(TaskId, &Task)| !task.phase.is_ended() && !known.contains(id);
-    let more: Vec<Seated> = state
+    let more: Vec<PlacedTask> = state
         .tasks()
         .filter(missing)
         .map(|(id, task)| {

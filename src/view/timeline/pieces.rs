@@ -5,7 +5,7 @@
 
 use super::{Canvas, MIN_COUNT, Row};
 use crate::model::id::TaskTypeId;
-use crate::view::chart::{Act, Lane, Piece, Seat, Shown, Sum, Trouble};
+use crate::view::chart::{Lane, LaneSegment, Piece, Seat, Sum, TaskActivity, Trouble};
 use crate::view::hits::Target;
 use crate::view::palette::{hue, letter};
 use crate::view::scene::{
@@ -48,14 +48,14 @@ impl Canvas<'_> {
         let mut crowds = Crowds::new();
         let mut last: Option<(f64, f64, u32, u32)> = None;
         lane.show_frame(self.from, self.to, column, |shown| match shown {
-            Shown::Piece(at) => {
+            LaneSegment::Piece(at) => {
                 self.flush(&mut last, number);
                 match row.height() >= LOW {
                     true => self.piece(number, at, lane, row),
                     false => self.low_piece(number, at, lane, row, &mut crowds),
                 }
             }
-            Shown::Crowd { first, end, from, to, sum } => {
+            LaneSegment::Crowd { first, end, from, to, sum } => {
                 let alone = end - first == 1;
                 let span = if alone {
                     let piece = &lane.pieces()[first as usize];
@@ -219,22 +219,28 @@ impl Canvas<'_> {
         }
         let name = || self.digest.names.name(piece.task);
         let texts = match piece.act {
-            Act::Running | Act::Io => vec![name(), self.digest.names.short(piece.task).to_owned()],
-            Act::Ready => vec!["waits for a CPU".to_owned(), "ready".to_owned()],
-            Act::Waiting => words::waits_for(self.digest, piece.task, piece.event),
-            Act::Queued if piece.trouble == Trouble::Stuck => vec!["waits for a worker".to_owned(), name()],
-            Act::Queued | Act::Held => vec![name()],
-            Act::Cancelled => vec![format!("{}, cancelled", name()), name()],
+            TaskActivity::Running | TaskActivity::Io => {
+                vec![name(), self.digest.names.short(piece.task).to_owned()]
+            }
+            TaskActivity::Ready => vec!["waits for a CPU".to_owned(), "ready".to_owned()],
+            TaskActivity::Waiting => words::waits_for(self.digest, piece.task, piece.event),
+            TaskActivity::Queued if piece.trouble == Trouble::Stuck => {
+                vec!["waits for a worker".to_owned(), name()]
+            }
+            TaskActivity::Queued | TaskActivity::Held => vec![name()],
+            TaskActivity::Cancelled => vec![format!("{}, cancelled", name()), name()],
         };
         let whole = texts.iter().find(|text| (self.measure)(text, face) <= room).cloned();
         let short = || texts.last().and_then(|text| fit_text(text, face, room, self.measure));
         let sign = || letter(piece.kind).map(String::from);
         let Some(text) = whole.or_else(short).or_else(sign) else { return };
         let (ink, plate) = match (piece.act, piece.trouble) {
-            (Act::Running, _) => (Ink::OnTask(hue(piece.kind)), None),
-            (Act::Io | Act::Queued | Act::Held | Act::Ready, _) => (Ink::Text, None),
-            (Act::Waiting, _) => (Ink::Text, Some(Ink::Surface)),
-            (Act::Cancelled, _) => (Ink::Soft, Some(Ink::Surface)),
+            (TaskActivity::Running, _) => (Ink::OnTask(hue(piece.kind)), None),
+            (TaskActivity::Io | TaskActivity::Queued | TaskActivity::Held | TaskActivity::Ready, _) => {
+                (Ink::Text, None)
+            }
+            (TaskActivity::Waiting, _) => (Ink::Text, Some(Ink::Surface)),
+            (TaskActivity::Cancelled, _) => (Ink::Soft, Some(Ink::Surface)),
         };
         if plate.is_some() && row.height() < LABELLED {
             let said = (libm::round(left) as i64, text.clone());
@@ -258,13 +264,13 @@ fn form(piece: &Piece) -> (Ink, Fill) {
         Trouble::Stuck => Ink::Danger,
     };
     match piece.act {
-        Act::Running => (own, Fill::Solid),
-        Act::Io => (own, Fill::Half),
-        Act::Ready => (ink, Fill::Outline),
-        Act::Waiting => (ink, Fill::Hatched),
-        Act::Queued => (ink, Fill::Outline),
-        Act::Held => (ink, Fill::Dotted),
-        Act::Cancelled => (Ink::Muted, Fill::Struck),
+        TaskActivity::Running => (own, Fill::Solid),
+        TaskActivity::Io => (own, Fill::Half),
+        TaskActivity::Ready => (ink, Fill::Outline),
+        TaskActivity::Waiting => (ink, Fill::Hatched),
+        TaskActivity::Queued => (ink, Fill::Outline),
+        TaskActivity::Held => (ink, Fill::Dotted),
+        TaskActivity::Cancelled => (Ink::Muted, Fill::Struck),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::timeline::row::Row;
 use anstyle::Style;
 use threadbare::analysis::swept::Swept;
 use threadbare::view::plot::heat::{Heat, heat};
-use threadbare::view::plot::line::{Hangs, Line, line};
+use threadbare::view::plot::line::{HangStrip, Line, line};
 use threadbare::view::plot::scatter::{ParetoRank, Scatter, scatter};
 use threadbare::view::plot::{Frame, Target, Tick};
 use threadbare::view::scene::{Bounds, Point};
@@ -239,7 +239,7 @@ fn curve_rows(drawn: &Line, width: usize) -> Vec<Row> {
 }
 
 /// A bar a value, as high as the share of runs that deadlock.
-fn hang_row(canvas: &Canvas, hangs: &Hangs, width: usize) -> Row {
+fn hang_row(canvas: &Canvas, hangs: &HangStrip, width: usize) -> Row {
     let mut row = Row::blank(width);
     for hang in hangs.bars.iter().filter(|hang| hang.share > 0.0) {
         let level = LEVELS[((hang.share * 8.0).ceil() as usize).clamp(1, 8) - 1];

@@ -19,7 +19,7 @@ use std::io::{self, Seek, Write};
 use std::path::Path;
 use std::time::Instant;
 use threadbare::analysis::pareto::choice;
-use threadbare::analysis::swept::{Standing, Swept};
+use threadbare::analysis::swept::{CellVerdict, Swept};
 use threadbare::analysis::verdict::DesignKind;
 use threadbare::language::{Document, Overrides};
 use threadbare::model::expectation::Metric;
@@ -370,13 +370,13 @@ fn build(sweep: &Sweep, cells: &[Cell], bar_of: Option<usize>, is_narrow: bool) 
 
 fn as_expected(cell: &Cell) -> String {
     match cell.standing() {
-        Standing::Open => NONE,
-        Standing::GivenUp => "given up",
-        Standing::Meets => "yes",
-        Standing::MayMeet => "yes?",
-        Standing::MayFail => "no?",
-        Standing::Fails => "no",
-        Standing::SaysNothing => "says nothing",
+        CellVerdict::Open => NONE,
+        CellVerdict::GivenUp => "given up",
+        CellVerdict::Meets => "yes",
+        CellVerdict::MayMeet => "yes?",
+        CellVerdict::MayFail => "no?",
+        CellVerdict::Fails => "no",
+        CellVerdict::SaysNothing => "says nothing",
     }
     .to_owned()
 }

@@ -2,7 +2,7 @@
 
 use crate::table::Table;
 use crate::text::wrap;
-use threadbare::analysis::expect::Counted;
+use threadbare::analysis::expect::SampleCounts;
 use threadbare::analysis::written;
 use threadbare::model::expectation::{Metric, Unit};
 use threadbare::study::replicate::Estimate;
@@ -52,10 +52,10 @@ pub fn fitting(build: impl Fn(bool) -> Table, names: &[String], width: usize) ->
 /// An estimate with its interval: `1.2 s ± 30 ms`; a truth as the share of runs, `35 % (22 % to 50 %)`. Where it is not of
 /// all tasks it says of how many: `unbounded: 2 of 50 finished`, `says nothing: 11 of 1 262 finished`. The tabs in it are
 /// for [`crate::table::Table::row`].
-pub fn estimate(metric: &Metric, estimate: Option<Estimate>, counted: Option<Counted>) -> String {
+pub fn estimate(metric: &Metric, estimate: Option<Estimate>, counted: Option<SampleCounts>) -> String {
     let counted = counted.filter(|counted| counted.known < counted.total);
     let Some(Estimate { interval, .. }) = estimate else {
-        let of = |counted: Counted| format!("says nothing:\t{} finished", counted.words());
+        let of = |counted: SampleCounts| format!("says nothing:\t{} finished", counted.words());
         return counted.map_or(NONE.to_owned(), of);
     };
     let whole = figure(metric, interval);

@@ -35,7 +35,7 @@ use threadbare::jobs::explore::ViewProgress;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
 use threadbare::view::beatmark::BeatMark;
-use threadbare::view::search::Found;
+use threadbare::view::search::SearchResult;
 use threadbare::view::words::outcome;
 use yew::{Html, classes, function_component, html, use_callback, use_memo, use_reducer};
 
@@ -142,7 +142,7 @@ pub fn App() -> Html {
 struct FrameData<'a> {
     moment: Option<&'a WorldState>,
     beside: Option<&'a WorldState>,
-    found: &'a Rc<Found>,
+    found: &'a Rc<SearchResult>,
     marked: &'a Rc<FoundTasks>,
     parted: Option<FirstDifference>,
     /// The beat at the cursor.

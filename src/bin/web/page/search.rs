@@ -7,7 +7,7 @@ use super::frame;
 use crate::store::run::SharedRun;
 use std::cell::Cell;
 use std::rc::Rc;
-use threadbare::view::search::{Found, Search};
+use threadbare::view::search::{Search, SearchResult};
 use yew::{UseStateSetter, hook, use_effect_with, use_state};
 
 /// Tasks that are marked at most.
@@ -18,8 +18,8 @@ const SLICE: usize = 800_000;
 
 /// What is found of the words in the run; empty while nothing is searched for.
 #[hook]
-pub fn use_search(run: Option<&SharedRun>, words: Option<&str>) -> Rc<Found> {
-    let found = use_state(Rc::<Found>::default);
+pub fn use_search(run: Option<&SharedRun>, words: Option<&str>) -> Rc<SearchResult> {
+    let found = use_state(Rc::<SearchResult>::default);
     let setter = found.setter();
     let deps = (run.cloned(), words.map(str::to_owned));
     use_effect_with(deps, move |(run, words)| {
@@ -35,7 +35,12 @@ pub fn use_search(run: Option<&SharedRun>, words: Option<&str>) -> Rc<Found> {
     Rc::clone(&found)
 }
 
-fn go_on(run: SharedRun, mut search: Search, setter: UseStateSetter<Rc<Found>>, is_wanted: Rc<Cell<bool>>) {
+fn go_on(
+    run: SharedRun,
+    mut search: Search,
+    setter: UseStateSetter<Rc<SearchResult>>,
+    is_wanted: Rc<Cell<bool>>,
+) {
     if !is_wanted.get() {
         return;
     }

@@ -2,7 +2,7 @@
 
 use super::{Node, Sink, Walk};
 use crate::engine::calendar::{Due, Entry};
-use crate::engine::held::{DelayState, Held, is_held};
+use crate::engine::held::{DelayState, HeldEntry, is_held};
 use crate::engine::pool::Pool;
 use crate::engine::state::{KindState, Origin};
 use crate::engine::task::{NO_WORKER, Phase, Slot, Task};
@@ -95,8 +95,8 @@ impl Walk<'_> {
     /// What waits for its time.
     fn delayed(&self, delay: &DelayState, sink: &mut impl Sink) {
         let tasks = &self.st.tasks;
-        let live = |held: &&Held| is_held(tasks, held.2, held.3);
-        let fixed = |held: &Held| (self.instant(held.0), held.2);
+        let live = |held: &&HeldEntry| is_held(tasks, held.2, held.3);
+        let fixed = |held: &HeldEntry| (self.instant(held.0), held.2);
         for (due, slot) in delay.line.iter().filter(live).map(fixed) {
             sink.value(due);
             sink.node(Some(Node::Task(slot)));

@@ -4,13 +4,13 @@ use super::super::model::Role;
 use super::Painting;
 use crate::analysis::prose::grouped;
 use crate::model::id::TaskTypeId;
-use crate::view::chart::{Act, Trouble};
+use crate::view::chart::{TaskActivity, Trouble};
 use crate::view::palette::{hue, letter};
 use crate::view::scene::{Bounds, Face, Fill, Ink, Item, Rect};
 
-/// How a figure looks.
+/// The colours and the fill of a figure.
 #[derive(Clone, Copy)]
-struct Look {
+struct FigureStyle {
     ink: Ink,
     fill: Fill,
     edge: Option<Ink>,
@@ -23,21 +23,28 @@ struct Look {
 }
 
 impl Painting<'_> {
-    fn look(&self, role: &Role, is_lit: bool) -> Look {
+    fn look(&self, role: &Role, is_lit: bool) -> FigureStyle {
         let own = hue(role.kind);
         let is_quiet = !is_lit || (self.stage.is_stuck && role.trouble < Trouble::Stuck);
         let fill = match role.act {
-            Act::Running => Fill::Solid,
-            Act::Io => Fill::Half,
-            Act::Waiting => Fill::HatchedLight,
-            Act::Ready | Act::Queued => Fill::Outline,
-            Act::Held => Fill::Dotted,
-            Act::Cancelled => Fill::Struck,
+            TaskActivity::Running => Fill::Solid,
+            TaskActivity::Io => Fill::Half,
+            TaskActivity::Waiting => Fill::HatchedLight,
+            TaskActivity::Ready | TaskActivity::Queued => Fill::Outline,
+            TaskActivity::Held => Fill::Dotted,
+            TaskActivity::Cancelled => Fill::Struck,
         };
-        if is_quiet || role.act == Act::Cancelled {
+        if is_quiet || role.act == TaskActivity::Cancelled {
             let fill = if matches!(fill, Fill::Solid | Fill::Half) { Fill::Wash } else { fill };
             let swatch = Some(if is_lit { Ink::Task(own) } else { Ink::Muted });
-            return Look { ink: Ink::Muted, fill, edge: None, text: Ink::Soft, note: Ink::Soft, swatch };
+            return FigureStyle {
+                ink: Ink::Muted,
+                fill,
+                edge: None,
+                text: Ink::Soft,
+                note: Ink::Soft,
+                swatch,
+            };
         }
         let (ink, edge) = match role.trouble {
             Trouble::None => (Ink::Task(own), None),
@@ -47,19 +54,31 @@ impl Painting<'_> {
         };
         match fill {
             Fill::Solid => {
-                Look { ink, fill, edge, text: Ink::OnTask(own), note: Ink::OnTask(own), swatch: None }
+                FigureStyle { ink, fill, edge, text: Ink::OnTask(own), note: Ink::OnTask(own), swatch: None }
             }
-            Fill::Half => {
-                Look { ink, fill, edge, text: Ink::OnVeiled(own), note: Ink::OnVeiled(own), swatch: None }
-            }
+            Fill::Half => FigureStyle {
+                ink,
+                fill,
+                edge,
+                text: Ink::OnVeiled(own),
+                note: Ink::OnVeiled(own),
+                swatch: None,
+            },
             Fill::Hatched | Fill::HatchedLight | Fill::Outline | Fill::Dotted | Fill::Struck | Fill::Wash => {
-                Look { ink, fill, edge, text: Ink::Text, note: Ink::Soft, swatch: Some(Ink::Task(own)) }
+                FigureStyle {
+                    ink,
+                    fill,
+                    edge,
+                    text: Ink::Text,
+                    note: Ink::Soft,
+                    swatch: Some(Ink::Task(own)),
+                }
             }
         }
     }
 
     /// Its ground: so that no line is seen through it.
-    fn ground(&mut self, at: Bounds, look: Look, radius: f64) {
+    fn ground(&mut self, at: Bounds, look: FigureStyle, radius: f64) {
         let ground = Rect { at, ink: Ink::Surface, fill: Fill::Solid, edge: None, radius };
         self.items.push(Item::Rect(ground));
         self.items.push(Item::Rect(Rect { at, ink: look.ink, fill: look.fill, edge: look.edge, radius }));
@@ -121,7 +140,7 @@ impl Painting<'_> {
             }));
         }
         let edge = look.edge.or((look.fill != Fill::Solid && look.fill != Fill::Half).then_some(Ink::Rule));
-        self.ground(front, Look { edge, ..look }, 10.0);
+        self.ground(front, FigureStyle { edge, ..look }, 10.0);
         let is_one_line = front.height < 38.0;
         let is_alone = role.note.is_empty() || is_one_line;
         let y = front.y + front.height * if is_alone { 0.5 } else { 0.33 };

@@ -3,9 +3,9 @@
 //! Invariant: everything stands where `view::plot` says. Colours are classes of the style sheet, but for the steps
 //! of a heat map. What a mark means is told by its form and its words as well as by its colour.
 
-use threadbare::analysis::swept::{Standing, Swept};
+use threadbare::analysis::swept::{CellVerdict, Swept};
 use threadbare::view::plot::heat::{Heat, Square, heat};
-use threadbare::view::plot::line::{Hangs, Line, line};
+use threadbare::view::plot::line::{HangStrip, Line, line};
 use threadbare::view::plot::ramp;
 use threadbare::view::plot::scatter::{ParetoRank, Scatter, scatter};
 use threadbare::view::plot::{Frame, Target, Tick, Title};
@@ -126,7 +126,7 @@ fn of_line(line: &Line, frame: &Frame<'_>) -> Picture {
 }
 
 /// How often runs hang, below the drawing.
-fn strip(hangs: &Hangs) -> Vec<Html> {
+fn strip(hangs: &HangStrip) -> Vec<Html> {
     let mut drawn = vec![rect("strip", hangs.area)];
     for bar in &hangs.bars {
         drawn.push(rect("hang", bar.bar));
@@ -241,7 +241,7 @@ fn of_scatter(scatter: &Scatter, frame: &Frame<'_>) -> Picture {
 }
 
 /// A cell as a sign: a dot if all is met (or nothing expected), a cross if not.
-fn sign(at: Point, standing: Standing, is_measured: bool) -> Html {
+fn sign(at: Point, standing: CellVerdict, is_measured: bool) -> Html {
     if standing.is_failed() {
         path("cross bad", &cross(at))
     } else if is_measured {

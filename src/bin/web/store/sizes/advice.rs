@@ -5,7 +5,7 @@
 //! those that go with the present value of the second. What limits the size next is another job's to say.
 
 use threadbare::analysis::pareto;
-use threadbare::analysis::swept::{Cell, Quantity, Standing, Swept};
+use threadbare::analysis::swept::{Cell, CellVerdict, Quantity, Swept};
 use threadbare::analysis::written;
 use threadbare::model::expectation::Unit;
 use threadbare::view::plot::bound_words;
@@ -27,7 +27,7 @@ pub fn advice(swept: &Swept, here: Option<usize>, trade: Option<[usize; 2]>) -> 
     let mut cells: Vec<&Cell> = swept.cells.iter().collect();
     cells.sort_by_key(|cell| cell.cell);
     let (first, last) = (*cells.first()?, *cells.last()?);
-    if cells.iter().all(|cell| cell.standing == Standing::Open) {
+    if cells.iter().all(|cell| cell.standing == CellVerdict::Open) {
         return Some(by_the_knee(swept, trade));
     }
     if swept.axes.len() > 1 {
@@ -180,7 +180,7 @@ fn cost(swept: &Swept, cell: &Cell, here: Option<&Cell>) -> Option<String> {
 }
 
 fn doubt(cell: &Cell) -> Option<String> {
-    let is_unsure = matches!(cell.standing, Standing::MayMeet | Standing::MayFail);
+    let is_unsure = matches!(cell.standing, CellVerdict::MayMeet | CellVerdict::MayFail);
     let runs = if cell.runs == 1 { "1 run".to_owned() } else { format!("{} runs", cell.runs) };
     is_unsure
         .then(|| format!("After {runs} an interval reaches over its bound: more runs could change this."))
@@ -205,10 +205,10 @@ mod tests {
                 Some(Interval::exact((cell + 1) as f64 * 8_388_608.0)),
             ],
             standing: match letter {
-                'f' => Standing::Fails,
-                'm' => Standing::Meets,
-                'd' => Standing::MayMeet,
-                _ => Standing::Open,
+                'f' => CellVerdict::Fails,
+                'm' => CellVerdict::Meets,
+                'd' => CellVerdict::MayMeet,
+                _ => CellVerdict::Open,
             },
             hung: Interval::exact(0.0),
             runs: 30,
