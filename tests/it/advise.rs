@@ -1,8 +1,7 @@
 //! Advice: what is offered does not hang, is a valid document, and says what it costs.
 
-use crate::determinism::golden;
-use std::fmt::Write;
 use std::sync::Arc;
+use threadbare::analysis::shape::Shape;
 use threadbare::language::{Document, Overrides};
 use threadbare::study::advise::{Advice, Advisor, Effect, Effort, Remedy};
 use threadbare::study::patience::without_bound;
@@ -44,49 +43,49 @@ fn a_remedy_says_what_to_write_in_the_runtimes_own_words() {
 /// Every variant of the gallery that hangs or loses updates is offered a remedy; each is read and run again here.
 #[test]
 fn every_variant_that_needs_it_is_offered_a_remedy() {
-    let mut lines = String::new();
     for entry in threadbare::gallery::ENTRIES {
         let document = Document::parse(entry.name, entry.text).expect("it is sound");
+        let mut text = String::new();
         for variant in document.variants() {
-            let shape = threadbare::analysis::shape::Shape::read(
-                &document.scenario(&variant.name, &Overrides::default()).expect("it is sound"),
-            );
+            let scenario = document.scenario(&variant.name, &Overrides::default()).expect("it is sound");
             let loses = entry.name == "run-to-completion";
-            if shape.hazards.iter().all(|hazard| hazard.stall) && !loses {
+            if Shape::read(&scenario).hazards.iter().all(|hazard| hazard.stall) && !loses {
                 continue;
             }
+            let name = format!("{} {}", entry.name, variant.name);
             let advice = advise(entry.text, &variant.name);
-            writeln!(lines, "{} {}:", entry.name, variant.name).expect("a string takes any text");
+            text += &advice_text(&name, &advice);
+            assert!(!advice.is_needed() || !advice.remedies.is_empty(), "{name} has no remedy\n{text}");
             for remedy in &advice.remedies {
-                let how = match (remedy.known.is_proven(), remedy.is_smallest) {
-                    (true, true) => "proven, and with one less it hangs",
-                    (true, false) => "proven",
-                    (false, _) => "as far as it was explored",
-                };
-                writeln!(lines, "  {:?}: {} ({how})", remedy.effect, remedy.title)
-                    .expect("a string takes any text");
                 let fixed = Document::parse("fixed.toml", &remedy.text).expect("it is sound");
-                assert!(!fixed.check().has_errors(), "{} {}: {}", entry.name, variant.name, remedy.title);
+                assert!(!fixed.check().has_errors(), "{name}: {}", remedy.title);
                 let scenario = fixed.scenario(&variant.name, &Overrides::default()).expect("it is sound");
                 let outcome = run::run(Arc::new(scenario)).outcome.kind;
                 assert!(!matches!(outcome, OutcomeKind::Stuck | OutcomeKind::Deadlock), "{}", remedy.title);
             }
-            for (title, why) in &advice.refused {
-                writeln!(lines, "  refused: {title} ({why})").expect("a string takes any text");
-            }
-            if advice.is_needed() {
-                assert!(
-                    !advice.remedies.is_empty(),
-                    "{} {} has no remedy\n{lines}",
-                    entry.name,
-                    variant.name
-                );
-            } else {
-                writeln!(lines, "  nothing to fix").expect("a string takes any text");
-            }
+        }
+        if !text.is_empty() {
+            insta::assert_snapshot!(format!("advice_{}", entry.name), text);
         }
     }
-    golden("advice.txt", &lines);
+}
+
+/// The remedies that a variant is offered and those that are refused, a line each.
+fn advice_text(name: &str, advice: &Advice) -> String {
+    let mut lines = vec![format!("{name}:")];
+    for remedy in &advice.remedies {
+        let known = match (remedy.known.is_proven(), remedy.is_smallest) {
+            (true, true) => "proven, and with one less it hangs",
+            (true, false) => "proven",
+            (false, _) => "as far as it was explored",
+        };
+        lines.push(format!("  {:?}: {} ({known})", remedy.effect, remedy.title));
+    }
+    lines.extend(advice.refused.iter().map(|(title, why)| format!("  refused: {title} ({why})")));
+    if !advice.is_needed() {
+        lines.push("  nothing to fix".to_owned());
+    }
+    lines.join("\n") + "\n"
 }
 
 #[test]

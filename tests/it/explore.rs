@@ -2,7 +2,6 @@
 //!
 //! That nothing is missed is tested beside the explorer itself, against a walk without any reduction.
 
-use crate::determinism::golden;
 use crate::runs::{scenario, scenarios_of};
 use crate::support::scenario_of;
 use std::fmt::Write;
@@ -51,8 +50,7 @@ fn the_schedule_without_turns_is_the_plain_run() {
     }
 }
 
-/// What each variant of the gallery comes to within 400 states a view. `UPDATE_GOLDEN=1 cargo test explore`
-/// rewrites it, and the difference is part of the review.
+/// What each variant of the gallery comes to within 400 states a view.
 #[test]
 fn every_variant_of_the_gallery_has_its_verdict() {
     let mut lines = String::new();
@@ -76,7 +74,7 @@ fn every_variant_of_the_gallery_has_its_verdict() {
             lines.push('\n');
         }
     }
-    golden("explored.txt", &lines);
+    insta::assert_snapshot!("explored_gallery", lines);
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! The shape of scenarios, held against exploration: nothing that can hang is missed, what is called safe is safe,
 //! and the numbers that are told are the smallest.
 
-use crate::determinism::golden;
 use crate::runs::scenarios_of;
 use crate::support::scenario_of;
 use std::fmt::Write;
@@ -198,32 +197,37 @@ fn nothing_that_can_hang_is_missed() {
 
 #[test]
 fn the_gallery_is_read_as_it_is_explored() {
-    let mut lines = String::new();
     for entry in threadbare::gallery::ENTRIES {
+        let mut text = String::new();
         for (name, scenario) in scenarios_of(entry.name, entry.text) {
             let seen = explored(&scenario, 3_000);
             let shape = Shape::read(&scenario);
-            let nothing = if shape.hazards.is_empty() { " nothing" } else { "" };
-            writeln!(lines, "{name}:{nothing}").expect("a string takes any text");
-            for hazard in &shape.hazards {
-                writeln!(lines, "  {}", hazard.headline(&scenario)).expect("a string takes any text");
-                for line in hazard.details(&scenario) {
-                    writeln!(lines, "    {line}").expect("a string takes any text");
-                }
-                let explored = match hangs_with(&scenario, &hazard.enough, 5_000) {
-                    _ if hazard.stall => continue,
-                    Some(true) => "so it does",
-                    Some(false) => "with so few it does not",
-                    None => "not all could be seen",
-                };
-                writeln!(lines, "    Explored with these alone: {explored}.")
-                    .expect("a string takes any text");
-            }
+            text += &shape_text(&name, &scenario, &shape);
             assert!(!seen.hangs || shape.can_hang(), "{name} hangs");
             assert!(!seen.stalls || !shape.hazards.is_empty(), "{name} stalls");
         }
+        insta::assert_snapshot!(format!("shape_{}", entry.name), text);
     }
-    golden("shapes.txt", &lines);
+}
+
+/// What the shape of a variant says, and whether exploring the tasks of each hazard alone confirms it.
+fn shape_text(name: &str, scenario: &Arc<Scenario>, shape: &Shape) -> String {
+    let nothing = if shape.hazards.is_empty() { " nothing" } else { "" };
+    let mut lines = vec![format!("{name}:{nothing}")];
+    for hazard in &shape.hazards {
+        lines.push(format!("  {}", hazard.headline(scenario)));
+        lines.extend(hazard.details(scenario).into_iter().map(|line| format!("    {line}")));
+        if hazard.stall {
+            continue;
+        }
+        let explored = match hangs_with(scenario, &hazard.enough, 5_000) {
+            Some(true) => "Exploring these tasks alone confirms it.",
+            Some(false) => "Exploring these tasks alone does not confirm it.",
+            None => "These tasks alone could not be explored whole.",
+        };
+        lines.push(format!("    {explored}"));
+    }
+    lines.join("\n") + "\n"
 }
 
 /// A pool of `workers`, tasks that wait in a chain of `depth` on it, `roots` at once.
