@@ -33,7 +33,7 @@ pub(super) enum Due {
     Injection(ExecutorId),
 }
 
-/// One timer.
+/// A timer of the calendar.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
     pub at: Time,

@@ -69,7 +69,7 @@ pub(super) struct Carrier {
     pub looks: bool,
     /// It has a core of the machine.
     pub on_core: bool,
-    /// Since when.
+    /// The instant at which it got its core.
     pub core_since: Time,
     /// A spare carrier stands in for it.
     pub compensated: bool,

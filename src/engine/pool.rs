@@ -51,7 +51,7 @@ pub(super) struct Pool {
     pub injecting: bool,
     /// Waiting entries whose futures are running already.
     pub claimed: u32,
-    /// Waiting entries.
+    /// The waiting entries of the pool.
     pub queue: Queue,
     /// Tasks that gave up their worker to wait (`on_wait = "release"`) and want one again.
     pub returning: VecDeque<Slot>,

@@ -5,7 +5,7 @@ use crate::model::id::ArrivalId;
 use crate::model::scenario::{Arrivals, Pattern};
 use crate::model::time::Time;
 
-/// No entry.
+/// Stands for no entry in the list.
 const NO_ENTRY: ArrivalId = ArrivalId(u16::MAX);
 
 #[derive(Clone, Debug)]

@@ -33,10 +33,10 @@ pub(super) enum Origin {
     Scheduler(ExecutorId),
 }
 
-/// One executor.
+/// The state of an executor.
 #[derive(Clone, Debug)]
 pub(super) struct ExecutorState {
-    /// Refuses submissions.
+    /// Whether submissions are refused.
     pub shut: bool,
     /// Tasks submitted to it (or through it) that are not done.
     pub unfinished: u32,
@@ -118,7 +118,7 @@ impl State {
         self.tickets
     }
 
-    /// Schedules `due`.
+    /// Schedules `due` for the instant `at`.
     #[inline]
     pub fn schedule(&mut self, at: Time, due: Due) {
         let ticket = self.ticket();

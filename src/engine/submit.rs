@@ -24,7 +24,7 @@ pub(super) enum Place {
     NewWorker,
     /// A worker that waits runs it above this task.
     Helper(Slot),
-    /// It queues.
+    /// The task joins the queue.
     Queue,
     /// The longest-waiting entry is dropped, and it queues.
     InsteadOfOldest,
@@ -40,7 +40,7 @@ pub(super) enum Place {
     Block,
     /// It is dropped.
     Drop,
-    /// No room.
+    /// There is no room for it.
     Full,
     /// The executor is shut down.
     Shut,

@@ -14,7 +14,7 @@ use crate::trace::event::{EventId, Failure, Seat, WakeReason};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Slot(pub u32);
 
-/// No task.
+/// The default stands for no task.
 impl Default for Slot {
     fn default() -> Slot {
         Slot::NONE
@@ -22,7 +22,7 @@ impl Default for Slot {
 }
 
 impl Slot {
-    /// No task.
+    /// Stands for no task.
     pub const NONE: Slot = Slot(u32::MAX);
 
     #[inline]
@@ -80,7 +80,7 @@ pub(super) enum Future {
     Discarded,
 }
 
-/// One task.
+/// A task and its state.
 #[derive(Clone, Debug)]
 pub(super) struct Task {
     pub stream: Stream,
@@ -238,7 +238,7 @@ pub(super) struct Extra {
     pub names: Vec<(Slot, u32)>,
     /// Every child so far, kept only for programs with `wait all`.
     pub children: Vec<Slot>,
-    /// Loop counters.
+    /// The counters of its loops.
     pub counters: Vec<u32>,
     /// How often each instruction was executed; only for programs with loops.
     pub executions: Vec<u32>,

@@ -24,9 +24,9 @@ use crate::trace::recorder::Recorder;
 /// What a pool does to its number of workers before it looks at a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Resize {
-    /// Nothing.
+    /// It keeps the number of workers.
     Keep,
-    /// Adds one.
+    /// It adds a worker.
     Grow,
     /// Drops this idle one.
     Shrink(WorkerId),

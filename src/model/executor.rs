@@ -4,7 +4,7 @@ use super::distribution::Distribution;
 use super::id::{ExecutorId, TaskTypeId};
 use super::time::Duration;
 
-/// One `[executors.NAME]`.
+/// An executor: one `[executors.NAME]` table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Executor {
     /// Its name in the document.
@@ -37,7 +37,7 @@ pub struct Executor {
 pub enum Kind {
     /// Native worker threads and a queue; shrinks only by `keep_alive`.
     Threads {
-        /// Most workers.
+        /// Maximum number of workers.
         workers: u32,
         /// When a worker is added.
         spawn: Spawn,
@@ -54,7 +54,7 @@ pub enum Kind {
     Elastic {
         /// Workers that are started whether or not others are idle.
         core: u32,
-        /// Most workers.
+        /// Maximum number of workers.
         workers: u32,
         /// How long a worker above `core` stays idle before it leaves; `None` is for ever.
         keep_alive: Option<Duration>,
@@ -90,7 +90,7 @@ pub enum Kind {
     },
     /// Grows and shrinks on submission (futurist's `DynamicThreadPoolExecutor`).
     Dynamic {
-        /// Most workers.
+        /// Maximum number of workers.
         workers: u32,
         /// Fewest workers, once there.
         min_workers: u32,
@@ -194,7 +194,7 @@ pub enum Spawn {
     Injected {
         /// Workers that are added on demand.
         min_workers: u32,
-        /// The interval.
+        /// The interval between two injections.
         every: Duration,
     },
 }
@@ -278,7 +278,7 @@ pub enum OnWait {
 /// What happens to a submission that could wait for itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guard {
-    /// Nothing.
+    /// The submission is allowed.
     Allow,
     /// A warning is recorded.
     Warn,

@@ -13,7 +13,7 @@ use super::value::Value;
 /// A task type's compiled steps.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Program {
-    /// The instructions.
+    /// The instructions, in order.
     pub code: Vec<Instruction>,
     /// For each instruction, the step it came from.
     pub step_of: Vec<u16>,
@@ -133,7 +133,7 @@ pub enum HandlerKind {
     Try,
     /// `retry N … end`: while there are repetitions left.
     Retry {
-        /// Counts them.
+        /// The loop counter that counts the repetitions.
         counter: u8,
         /// At most this many more.
         times: u32,
@@ -159,7 +159,7 @@ pub enum CancelMode {
 pub struct Scope {
     /// First instruction after the `acquire`.
     pub from: Pc,
-    /// The `release`.
+    /// The `release` that ends the scope.
     pub to: Pc,
     /// What is released.
     pub resource: ResourceId,
@@ -232,12 +232,12 @@ pub enum ShutdownMode {
     Now,
 }
 
-/// One instruction.
+/// An instruction of a program.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Instruction {
     /// Works on the CPU.
     Run(DrawId),
-    /// Is blocked off the CPU.
+    /// Blocks off the CPU.
     Io(DrawId, IoMode),
     /// Lets others go first.
     Yield,
@@ -245,26 +245,26 @@ pub enum Instruction {
     Submit(SubmitId),
     /// Waits for children; never raises.
     Wait {
-        /// Which; empty with [`WaitMode::Every`].
+        /// The children to wait for; empty with [`WaitMode::Every`].
         names: Names,
         /// How many of them.
         mode: WaitMode,
-        /// After which it goes on regardless.
+        /// The time after which it goes on regardless.
         timeout: Option<DrawId>,
     },
     /// Waits for children and raises what they raised, their cancellation, or the timeout.
     Result {
-        /// Which.
+        /// The children to wait for.
         names: Names,
         /// [`WaitMode::All`] raises the first failure when it happens; [`WaitMode::Any`] waits for the first
         /// success and raises only if all fail.
         mode: WaitMode,
-        /// After which it raises.
+        /// The time after which it raises.
         timeout: Option<DrawId>,
     },
-    /// Cancels children.
+    /// Cancels children of the task.
     Cancel {
-        /// Which.
+        /// The children to cancel.
         names: Names,
         /// Every child so far, in place of `names`.
         all: bool,
@@ -273,11 +273,11 @@ pub enum Instruction {
     },
     /// Takes permits or a lock, waiting for them.
     Acquire {
-        /// Of what.
+        /// The resource to acquire.
         resource: ResourceId,
         /// How much it asks for.
         claim: Claim,
-        /// After which it goes on without.
+        /// The time after which it goes on without.
         timeout: Option<DrawId>,
     },
     /// Gives permits or a lock back; raises if this task does not hold them and only a holder may.
@@ -338,9 +338,9 @@ pub enum Instruction {
         /// Where to go otherwise.
         otherwise: Pc,
     },
-    /// Goes there.
+    /// Goes on at another instruction.
     Jump(Pc),
-    /// Goes there unless the step before timed out.
+    /// Goes on at another instruction unless the step before timed out.
     UnlessTimedOut(Pc),
     /// Goes there unless the `receive` before found its channel closed.
     UnlessClosed(Pc),
@@ -410,7 +410,7 @@ pub enum Instruction {
     AwaitExecutor {
         /// The executor to wait for.
         executor: ExecutorId,
-        /// After which it goes on regardless.
+        /// The time after which it goes on regardless.
         timeout: Option<DrawId>,
     },
     /// Changes how many workers an executor keeps.

@@ -13,29 +13,29 @@ pub enum Runtime {
     Cpython,
     /// Eventlet's green threads.
     Eventlet,
-    /// gevent's greenlets.
+    /// Green threads of gevent.
     Gevent,
-    /// CPython's `asyncio`.
+    /// The `asyncio` of CPython.
     Asyncio,
-    /// trio.
+    /// The tasks of trio.
     Trio,
-    /// OpenJDK 17.
+    /// Threads and executors of OpenJDK 17.
     Java17,
     /// OpenJDK 21: virtual threads, pinned by monitors.
     Java21,
     /// OpenJDK 25: virtual threads that monitors do not pin.
     Java25,
-    /// Kotlin's coroutines.
+    /// The coroutines of Kotlin.
     Kotlin,
-    /// Tokio.
+    /// The scheduler of Tokio.
     Tokio,
-    /// rayon.
+    /// The thread pool of rayon.
     Rayon,
-    /// Go.
+    /// The goroutines of Go.
     Go,
     /// Node.js with libuv.
     Node,
-    /// .NET.
+    /// The thread pool of .NET.
     Dotnet,
 }
 

@@ -14,9 +14,9 @@ use super::value::Value;
 /// One variant of one document with its params replaced.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
-    /// One line.
+    /// The title, on one line.
     pub title: String,
-    /// Markdown.
+    /// The description, in Markdown.
     pub about: String,
     /// Which variant of the document; `base` is the document itself.
     pub variant: String,
@@ -61,23 +61,23 @@ pub struct NamedBeat {
     pub say: String,
 }
 
-/// One `[tasks.NAME]`.
+/// A task type: one `[tasks.NAME]` table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TaskType {
-    /// Its name.
+    /// Name of the task type.
     pub name: String,
     /// What it does.
     pub program: Program,
 }
 
-/// One `[[arrivals]]`.
+/// An arrival entry: one `[[arrivals]]` table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arrivals {
-    /// What arrives.
+    /// The task type that arrives.
     pub task: TaskTypeId,
     /// Where it is submitted.
     pub to: ExecutorId,
-    /// When.
+    /// When its tasks arrive.
     pub pattern: Pattern,
     /// Each one's key; `{n}` counts the entry's arrivals from 0.
     pub key: Option<String>,
@@ -92,9 +92,9 @@ pub struct Arrivals {
 pub enum Pattern {
     /// All at once.
     Batch {
-        /// When.
+        /// The instant of the arrival.
         at: Time,
-        /// How many.
+        /// How many tasks arrive.
         count: u64,
     },
     /// The first at `at` (with `rate`: one gap later), each next one a gap later.
@@ -142,7 +142,7 @@ impl Pattern {
 /// A semaphore, a lock or a read-write lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resource {
-    /// Its name.
+    /// Name of the resource.
     pub name: String,
     /// What it is.
     pub kind: ResourceKind,
@@ -233,7 +233,7 @@ impl Resource {
 /// A shared cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
-    /// Its name.
+    /// Name of the cell.
     pub name: String,
     /// What it holds at the start.
     pub initial: Value,

@@ -171,7 +171,7 @@ pub enum Event {
     Arrived {
         /// The new task; ids count up from 0 in order of creation.
         task: TaskId,
-        /// Where it comes from.
+        /// The entry that it comes from.
         entry: ArrivalId,
         /// What became of it there.
         fate: SubmissionOutcome,
@@ -180,7 +180,7 @@ pub enum Event {
     Submitted {
         /// The new task.
         task: TaskId,
-        /// Its submitter.
+        /// The submitter of the task.
         parent: TaskId,
         /// The submitter's instruction.
         pc: Pc,
@@ -190,176 +190,176 @@ pub enum Event {
     /// A wrapper handed `task` over, or a blocked submission found room: it is in `executor` now.
     /// A `delay`'s future is running from its hand-over on: it can no longer be cancelled.
     Entered {
-        /// Which task.
+        /// The task that entered.
         task: TaskId,
-        /// Where it is now.
+        /// The executor that it entered.
         executor: ExecutorId,
         /// What became of it there.
         fate: SubmissionOutcome,
     },
     /// `task` runs from its first instruction on.
     Started {
-        /// Which task.
+        /// The task that starts.
         task: TaskId,
         /// The executor it runs on (the wrapper, with [`Seat::Scheduler`]).
         executor: ExecutorId,
         /// The worker; meaningless with [`Seat::Own`] and [`Seat::Scheduler`], and with [`Seat::Caller`]
         /// on top of those.
         worker: WorkerId,
-        /// On what.
+        /// What the task runs on.
         seat: Seat,
     },
     /// `task` ended well.
     Finished {
-        /// Which task.
+        /// The task that ended.
         task: TaskId,
     },
     /// `task` raised and ended.
     Failed {
-        /// Which task.
+        /// The task that failed.
         task: TaskId,
-        /// Why.
+        /// Why the task failed.
         failure: Failure,
     },
     /// A cancel, by `by` (itself an instruction of that task, or its shutdown).
     Cancelled {
-        /// Which task was to be cancelled.
+        /// The task to be cancelled.
         task: TaskId,
-        /// By whom.
+        /// The task that cancels.
         by: TaskId,
         /// Whether it was; a task that has started, or ended, is not.
         succeeded: bool,
     },
     /// A cancelled entry was met and left `executor`; a `wait` for it ends only now.
     Skipped {
-        /// Which task.
+        /// The cancelled task.
         task: TaskId,
-        /// Where it was.
+        /// The executor it was in.
         executor: ExecutorId,
     },
     /// `task` was dropped from the queue of `executor` in favour of a later one.
     Dropped {
-        /// Which task.
+        /// The dropped task.
         task: TaskId,
-        /// Where it was.
+        /// The executor it was in.
         executor: ExecutorId,
     },
     /// `task` was handed back from `executor` by its shutdown: nobody will run it, and its future stays pending.
     Drained {
         /// The task that never starts.
         task: TaskId,
-        /// Where it was.
+        /// The executor it was in.
         executor: ExecutorId,
     },
     /// A worker came into being.
     WorkerStarted {
-        /// Of which executor.
+        /// The executor of the worker.
         executor: ExecutorId,
-        /// Which.
+        /// The worker that started.
         worker: WorkerId,
     },
     /// A worker ended.
     WorkerStopped {
-        /// Of which executor.
+        /// The executor of the worker.
         executor: ExecutorId,
-        /// Which.
+        /// The worker that stopped.
         worker: WorkerId,
     },
 
     /// `task` begins a `run` (not recorded for a program's first instruction).
     Ran {
-        /// Which task.
+        /// The task that runs.
         task: TaskId,
         /// The instruction it is at.
         pc: Pc,
     },
     /// `task` begins an `io` (not recorded for a program's first instruction).
     Blocked {
-        /// Which task.
+        /// The task that blocks.
         task: TaskId,
         /// The instruction it is at.
         pc: Pc,
     },
-    /// `task` yields.
+    /// `task` yields to others.
     Yielded {
-        /// Which task.
+        /// The task that yields.
         task: TaskId,
         /// The instruction it is at.
         pc: Pc,
     },
     /// `task` could go on, and waits for a core or for the green thread.
     Ready {
-        /// Which task.
+        /// The task that is ready.
         task: TaskId,
     },
     /// `task`, which was ready, has a core or the green thread.
     Dispatched {
-        /// Which task.
+        /// The task that is dispatched.
         task: TaskId,
     },
 
     /// `task` waits: in `wait`, `result`, `acquire` or `lock` (see its instruction), or in `shutdown`.
     Waiting {
-        /// Which task.
+        /// The task that waits.
         task: TaskId,
         /// The instruction it is at.
         pc: Pc,
     },
     /// A `wait` or `result` found all it asks for already there.
     Passed {
-        /// Which task.
+        /// The task that passes.
         task: TaskId,
         /// The instruction it is at.
         pc: Pc,
     },
     /// `task` no longer waits.
     Resumed {
-        /// Which task.
+        /// The task that resumes.
         task: TaskId,
-        /// Why.
+        /// Why it no longer waits.
         why: WakeReason,
     },
     /// `task`, waiting on an executor whose `on_wait` is `release`, freed its worker.
     LeftWorker {
-        /// Which task.
+        /// The task that left its worker.
         task: TaskId,
     },
     /// `task`, which had left its worker and waits no longer, has one again.
     TookWorker {
-        /// Which task.
+        /// The task that took a worker.
         task: TaskId,
-        /// Which worker of its executor.
+        /// The worker of its executor that it took.
         worker: WorkerId,
     },
 
     /// `task` holds a permit or lock more: the one that its `acquire` or `lock` at `pc` names.
     Acquired {
-        /// Which task.
+        /// The task that acquired it.
         task: TaskId,
         /// The instruction it is at.
         pc: Pc,
     },
     /// `task` gave something back.
     Released {
-        /// Which task.
+        /// The task that released it.
         task: TaskId,
-        /// Of which resource (for the task's key).
+        /// The resource (its instance for the task's key).
         resource: crate::model::id::ResourceId,
-        /// How much of it.
+        /// How much was given back.
         claim: Claim,
     },
     /// `task` read a cell (for its key).
     Read {
-        /// Which task.
+        /// The task that read the cell.
         task: TaskId,
         /// The instruction it is at.
         pc: Pc,
-        /// The cell.
+        /// The cell that was read.
         cell: CellId,
     },
     /// `task` wrote a cell (for its key): the one its `write` or `add` names.
     Wrote {
-        /// Which task.
+        /// The task that wrote the cell.
         task: TaskId,
         /// The instruction it is at.
         pc: Pc,
@@ -368,27 +368,27 @@ pub enum Event {
     },
     /// `task` passed a `note`.
     Noted {
-        /// Which task.
+        /// The task that passed the note.
         task: TaskId,
         /// The instruction it is at.
         pc: Pc,
     },
     /// A warning about the submission of `task` to `executor`.
     Warned {
-        /// Which task.
+        /// The task that was submitted.
         task: TaskId,
-        /// Where to.
+        /// The executor it was submitted to.
         executor: ExecutorId,
-        /// What about.
+        /// What the warning is about.
         warning: Warning,
     },
     /// `executor` refuses submissions from now on.
     ShutDown {
-        /// By whom.
+        /// The task that shut it down.
         task: TaskId,
         /// The instruction it is at.
         pc: Pc,
-        /// Which executor.
+        /// The executor that was shut down.
         executor: ExecutorId,
     },
     /// A run of `series` begins: `task` is created for it.
@@ -473,26 +473,26 @@ pub enum Event {
     },
     /// `entry` will bring nothing more.
     SourceEnded {
-        /// Which entry.
+        /// The entry that has ended.
         entry: ArrivalId,
     },
     /// `task`, which has started, is interrupted by `by`: it raises at its present or next interruptible wait.
     Interrupted {
-        /// Which task.
+        /// The interrupted task.
         task: TaskId,
-        /// By whom: whose scope it is, if it is interrupted because a sibling failed.
+        /// The task that interrupts: whose scope it is, if it is interrupted because a sibling failed.
         by: TaskId,
     },
     /// An uninterruptible step of `task` swallowed an interrupt.
     Swallowed {
-        /// Which task.
+        /// The task that swallowed the interrupt.
         task: TaskId,
     },
     /// A `try`, `retry` or `scope` of `task` caught what it raised.
     Caught {
-        /// Which task.
+        /// The task that caught the failure.
         task: TaskId,
-        /// Where it goes on.
+        /// The instruction where it goes on.
         pc: Pc,
         /// What was raised.
         failure: Failure,

@@ -11,7 +11,7 @@ use crate::model::id::{Pc, TaskTypeId};
 pub struct Lost {
     /// The writer's type.
     pub kind: TaskTypeId,
-    /// The write.
+    /// The instruction that wrote.
     pub pc: Pc,
 }
 

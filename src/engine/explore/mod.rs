@@ -55,7 +55,7 @@ pub(super) struct Exploring {
     pub decision: Option<Decision>,
     /// Something that others can notice was done since the last choice.
     pub stepped: bool,
-    /// Lost updates.
+    /// Reads that a lost update would follow from.
     pub looks: CellReads,
 }
 
@@ -79,7 +79,7 @@ pub(super) enum Decision {
 /// One thing that may happen next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// What.
+    /// What may happen.
     pub what: ChoiceKind,
     /// When it is due; `None` if it is only a matter of whose turn it is.
     pub due: Option<Time>,
@@ -122,7 +122,7 @@ pub enum ChoiceKind {
 /// What a task does whose turn it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// It starts.
+    /// The task starts running.
     Starts,
     /// It goes on with the instruction it stands at.
     GoesOn,
