@@ -28,18 +28,16 @@ const PHRASES: [(&str, &str, usize); 5] = [
 ];
 
 /// Functions that are longer than a screen.
-const LONG_FUNCTIONS: [&str; 12] = [
+const LONG_FUNCTIONS: [&str; 10] = [
     "analysis/csv.rs row",
     "analysis/explain/mod.rs situation",
     "analysis/lives.rs apply",
-    "bin/threadbare/study/compare.rs compare",
     "bin/web/panels/sizes/plot.rs Plot",
     "bin/web/panels/timeline.rs Timeline",
     "bin/web/store/mod.rs apply",
     "engine/interpret.rs step",
     "engine/interpret.rs submit",
     "import/chrome/mod.rs tell",
-    "study/explore/soundness/documents.rs document",
     "view/eventlist.rs tell_step",
 ];
 

@@ -43,43 +43,8 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, Trouble> {
         let hint = "Name at least two, such as --variants base,eventlet; `base` is the document itself.";
         return Err(Trouble::with_hint("there is nothing to compare", hint));
     }
-    let names: Vec<&str> = args.variants.iter().map(String::as_str).collect();
-    let document = super::document(&args.file, &names)?;
-    let overrides = super::overrides(&args.which);
-    let mut metrics = args.metric.clone();
-    let mut asked = 0;
-    let mut sides = Vec::new();
-    for name in &names {
-        let scenario =
-            document.scenario(name, &overrides).map_err(|problems| crate::input::rendered(&problems))?;
-        if sides.is_empty() {
-            metrics = read_metrics(&scenario, &metrics)?.0;
-            for condition in &args.fail_if {
-                if !metrics.contains(&condition.metric) {
-                    metrics.push(condition.metric.clone());
-                }
-            }
-            asked = metrics.len();
-            metrics.extend(BILL.map(|(name, _)| name.to_owned()));
-        }
-        let read = read_metrics(&scenario, &metrics)?.1;
-        sides.push(ComparedVariant { name: (*name).to_owned(), scenario, metrics: read });
-    }
-    let effort = args.effort.of();
-    let is_random = |side: &&ComparedVariant| side.scenario.is_random();
-    let random = sides.iter().filter(is_random).count() as u64;
-    let steps = random * u64::from(effort.runs) + sides.len() as u64 - random;
-    let bar = RunProgressBar::new(steps, if effort.within.is_some() { "runs at least" } else { "runs" });
-    let jobs: Vec<Job<'_>> =
-        sides.iter().map(|side| Job { scenario: &side.scenario, metrics: &side.metrics }).collect();
-    let begun = Instant::now();
-    let stops = || !args.effort.has_time(begun);
-    let watch = RunObserver { on_run: &|| bar.step(), stops: &stops };
-    let Some(runs) = replicate_watched(&jobs, &effort, &watch) else {
-        let hint = "Allow more with --time, or make fewer --runs.";
-        return Err(Trouble::with_hint("the time ended before all runs were made", hint));
-    };
-    drop(bar);
+    let (sides, metrics, asked) = read_variants(args)?;
+    let runs = replicate_variants(args, &sides)?;
     let mut exit = Exit::Expected;
     let mut text = String::new();
     let mut compared = Vec::new();
@@ -119,6 +84,52 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, Trouble> {
     }
     console::print(&text)?;
     Ok(exit)
+}
+
+/// Reads the variants to compare and the names of the metrics: those that were asked for, whose number is returned, and
+/// then those of the bill.
+fn read_variants(args: &CompareArgs) -> Result<(Vec<ComparedVariant>, Vec<String>, usize), Trouble> {
+    let names: Vec<&str> = args.variants.iter().map(String::as_str).collect();
+    let document = super::document(&args.file, &names)?;
+    let overrides = super::overrides(&args.which);
+    let mut metrics = args.metric.clone();
+    let mut asked = 0;
+    let mut sides = Vec::new();
+    for name in &names {
+        let scenario =
+            document.scenario(name, &overrides).map_err(|problems| crate::input::rendered(&problems))?;
+        if sides.is_empty() {
+            metrics = read_metrics(&scenario, &metrics)?.0;
+            for condition in &args.fail_if {
+                if !metrics.contains(&condition.metric) {
+                    metrics.push(condition.metric.clone());
+                }
+            }
+            asked = metrics.len();
+            metrics.extend(BILL.map(|(name, _)| name.to_owned()));
+        }
+        let read = read_metrics(&scenario, &metrics)?.1;
+        sides.push(ComparedVariant { name: (*name).to_owned(), scenario, metrics: read });
+    }
+    Ok((sides, metrics, asked))
+}
+
+/// Makes the runs of every variant, on the same draws.
+fn replicate_variants(args: &CompareArgs, sides: &[ComparedVariant]) -> Result<Vec<Replications>, Trouble> {
+    let effort = args.effort.of();
+    let is_random = |side: &&ComparedVariant| side.scenario.is_random();
+    let random = sides.iter().filter(is_random).count() as u64;
+    let steps = random * u64::from(effort.runs) + sides.len() as u64 - random;
+    let bar = RunProgressBar::new(steps, if effort.within.is_some() { "runs at least" } else { "runs" });
+    let jobs: Vec<Job<'_>> =
+        sides.iter().map(|side| Job { scenario: &side.scenario, metrics: &side.metrics }).collect();
+    let begun = Instant::now();
+    let stops = || !args.effort.has_time(begun);
+    let watch = RunObserver { on_run: &|| bar.step(), stops: &stops };
+    replicate_watched(&jobs, &effort, &watch).ok_or_else(|| {
+        let hint = "Allow more with --time, or make fewer --runs.";
+        Trouble::with_hint("the time ended before all runs were made", hint)
+    })
 }
 
 /// What each variant costs, side by side.

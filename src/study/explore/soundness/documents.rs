@@ -48,30 +48,7 @@ pub(super) fn document(number: u64) -> String {
     );
     let executors = ["p", "p", "p", "q", "q", "w"];
     for (task, child) in [("a", true), ("b", false)] {
-        let mut steps: Vec<String> = Vec::new();
-        let mut submitted = false;
-        for _ in 0..1 + rng.below(4) {
-            let roll = rng.below(16);
-            match roll {
-                0 | 1 => steps.push("run 1s".to_owned()),
-                2 => steps.push("io 2s".to_owned()),
-                3 | 4 if child => {
-                    steps.push(format!("submit b to {}", rng.one(&executors)));
-                    submitted = true;
-                }
-                5 | 6 if submitted => {
-                    steps.push(rng.one(&["wait b", "result b", "wait b", "wait all"]).to_owned())
-                }
-                7 if submitted => steps.push("wait b timeout 1s".to_owned()),
-                8 if submitted => steps.push("cancel b".to_owned()),
-                9 | 10 => steps.extend(["read c".to_owned(), "add c 1".to_owned()]),
-                11 => steps.extend(["lock m".to_owned(), "acquire s".to_owned()]),
-                12 => steps.extend(["acquire s".to_owned(), "lock m".to_owned()]),
-                13 => steps.extend(["with m".to_owned(), "run 1s".to_owned(), "end".to_owned()]),
-                14 => steps.extend(["maybe 0.5".to_owned(), "write c 7".to_owned(), "end".to_owned()]),
-                _ => steps.push("yield".to_owned()),
-            }
-        }
+        let steps = random_steps(&mut rng, child, &executors);
         let lines: Vec<String> = steps.iter().map(|step| format!("\"{step}\"")).collect();
         let _ = writeln!(text, "[tasks.{task}]\nsteps = [{}]\n", lines.join(", "));
     }
@@ -82,6 +59,35 @@ pub(super) fn document(number: u64) -> String {
     }
     text += "[expect]\n\"final.c\" = \"<= 1\"\n";
     text
+}
+
+/// One to four random steps; those about a child only where there is one.
+fn random_steps(rng: &mut Rng, child: bool, executors: &[&str]) -> Vec<String> {
+    let mut steps: Vec<String> = Vec::new();
+    let mut submitted = false;
+    for _ in 0..1 + rng.below(4) {
+        let roll = rng.below(16);
+        match roll {
+            0 | 1 => steps.push("run 1s".to_owned()),
+            2 => steps.push("io 2s".to_owned()),
+            3 | 4 if child => {
+                steps.push(format!("submit b to {}", rng.one(executors)));
+                submitted = true;
+            }
+            5 | 6 if submitted => {
+                steps.push(rng.one(&["wait b", "result b", "wait b", "wait all"]).to_owned())
+            }
+            7 if submitted => steps.push("wait b timeout 1s".to_owned()),
+            8 if submitted => steps.push("cancel b".to_owned()),
+            9 | 10 => steps.extend(["read c".to_owned(), "add c 1".to_owned()]),
+            11 => steps.extend(["lock m".to_owned(), "acquire s".to_owned()]),
+            12 => steps.extend(["acquire s".to_owned(), "lock m".to_owned()]),
+            13 => steps.extend(["with m".to_owned(), "run 1s".to_owned(), "end".to_owned()]),
+            14 => steps.extend(["maybe 0.5".to_owned(), "write c 7".to_owned(), "end".to_owned()]),
+            _ => steps.push("yield".to_owned()),
+        }
+    }
+    steps
 }
 
 /// The same with expectations of every sort that depends on more than the last state.
