@@ -4,7 +4,7 @@
 
 use super::green::CarrierId;
 use super::task::Slot;
-use crate::model::id::ExecutorId;
+use crate::model::id::{ExecutorId, WorkerId};
 use crate::trace::event::EventId;
 use std::collections::VecDeque;
 
@@ -17,6 +17,8 @@ pub(super) enum Action {
     Carrier(CarrierId),
     /// A wrapper looks whether it can hand something over.
     Pump(ExecutorId),
+    /// A worker of a `fork-join` pool steals; only where other orders are explored.
+    Steal(ExecutorId, WorkerId),
 }
 
 /// What is to be done, each with the event that caused it.

@@ -6,9 +6,10 @@
 //! is one a delay, whatever it holds, and a tournament of few is short.
 //!
 //! A winner tree (Knuth, *The Art of Computer Programming* 3, 5.4.1): each timer has a leaf, each match
-//! keeps both who met in it, and a leaf that changes plays its way up to the final. The way is always
-//! equally long and each match a comparison without a branch, which beats a heap at the sizes that pools
-//! make, and its loads do not depend on one another, which counts at large ones.
+//! keeps the four who met in it (one cache line), and a leaf that changes plays its way up to the final. The way is
+//! always equally long and each comparison without a branch, which beats a heap at the sizes that pools
+//! make, and its loads do not depend on one another, which counts at large ones. Four at a match cost a third fewer
+//! instructions than two: there are half as many matches to find, and to write a winner into.
 //!
 //! Popping leaves the winner in its place. What is pushed next takes its leaf, which is one way up instead
 //! of two: most timers that come are followed by another (a worker's next task, the next step).
@@ -75,6 +76,19 @@ impl Key {
     }
 }
 
+/// Those who meet in one match.
+type Match = [Key; PLAYERS];
+
+/// How many meet in a match.
+const PLAYERS: usize = 4;
+
+/// The winner of a match.
+#[inline(always)]
+fn winner(players: &Match) -> Key {
+    let [a, b, c, d] = *players;
+    a.winner(b).winner(c.winner(d))
+}
+
 /// Bits of a key for the leaf: more timers than any memory holds.
 const LEAF_BITS: u32 = 28;
 /// Bits of a key for the ticket: a run has fewer than 2^32 events, and each schedules a few timers at most.
@@ -97,9 +111,9 @@ fn ticket_of(key: Key) -> u64 {
 /// The pending timers.
 #[derive(Clone, Debug)]
 pub(super) struct Calendar {
-    /// Players 2 and 3 meet in the final, and so on: the winner of players `2 n` and `2 n + 1` plays as
-    /// player `n`. The second half are the leaves.
-    players: Vec<Key>,
+    /// The first is the final; those of the match `n` are the winners of the matches `4 n + 1` to `4 n + 4`. In the last
+    /// of them, a match for every four leaves, the leaves themselves meet.
+    matches: Vec<Match>,
     /// For each leaf, who is woken.
     dues: Vec<Due>,
     /// Leaves without a timer.
@@ -112,7 +126,7 @@ pub(super) struct Calendar {
 
 impl Default for Calendar {
     fn default() -> Calendar {
-        Calendar { players: Vec::new(), dues: Vec::new(), free: Vec::new(), first: EMPTY, popped: false }
+        Calendar { matches: Vec::new(), dues: Vec::new(), free: Vec::new(), first: EMPTY, popped: false }
     }
 }
 
@@ -177,22 +191,36 @@ impl Calendar {
     /// A leaf changes.
     #[inline(always)]
     fn play(&mut self, leaf: u32, key: Key) {
-        let players = self.players.as_mut_slice();
+        let leaf = leaf as usize;
+        let (mut at, mut place) = (self.first_of_leaves() + leaf / PLAYERS, leaf % PLAYERS);
         let mut best = key;
-        let mut at = players.len() / 2 + leaf as usize;
-        while at > 1 {
-            players[at] = best;
-            best = best.winner(players[at ^ 1]);
-            at >>= 1;
+        loop {
+            let players = &mut self.matches[at];
+            players[place] = best;
+            best = winner(players);
+            if at == 0 {
+                break;
+            }
+            (at, place) = ((at - 1) / PLAYERS, (at - 1) % PLAYERS);
         }
         self.first = best;
     }
 
+    /// The number of the first match in which leaves meet.
+    #[inline(always)]
+    fn first_of_leaves(&self) -> usize {
+        self.matches.len() - self.dues.len() / PLAYERS
+    }
+
+    /// What each leaf plays with.
+    fn leaves(&self) -> &[Key] {
+        self.matches[self.first_of_leaves()..].as_flattened()
+    }
+
     /// Every entry, stale ones included, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = Entry> + '_ {
-        let leaves = self.players.get(self.players.len() / 2..).unwrap_or_default();
         let gone = if self.popped { self.first } else { EMPTY };
-        leaves.iter().filter(move |key| **key != EMPTY && **key != gone).map(|key| {
+        self.leaves().iter().filter(move |key| **key != EMPTY && **key != gone).map(|key| {
             let due = self.dues[leaf_of(*key) as usize];
             Entry { at: Time(key.at), ticket: ticket_of(*key), due }
         })
@@ -204,8 +232,7 @@ impl Calendar {
         if self.popped {
             self.leave();
         }
-        let half = self.players.len() / 2;
-        let at = self.players[half..].iter().position(|key| *key != EMPTY && ticket_of(*key) == ticket)?;
+        let at = self.leaves().iter().position(|key| *key != EMPTY && ticket_of(*key) == ticket)?;
         self.play(at as u32, EMPTY);
         self.free.push(at as u32);
         Some(entry)
@@ -227,18 +254,21 @@ impl Calendar {
         }
     }
 
-    /// Makes twice as many leaves, and returns a free one.
+    /// Makes four times as many leaves, and returns a free one.
     #[cold]
     fn grow(&mut self) -> u32 {
         let old = self.dues.len();
-        let new = (2 * old).max(4);
+        let new = (PLAYERS * old).max(PLAYERS);
         assert!(new <= 1 << LEAF_BITS, "too many timers");
-        let mut players = vec![EMPTY; 2 * new];
-        players[new..new + old].copy_from_slice(&self.players[old..]);
-        for at in (2..new).rev() {
-            players[at] = players[2 * at].winner(players[2 * at + 1]);
+        // A complete tree: each row has four times as many as the one above it.
+        let mut matches = vec![[EMPTY; PLAYERS]; (new - 1) / (PLAYERS - 1)];
+        let first = matches.len() - new / PLAYERS;
+        let leaves = matches[first..].as_flattened_mut();
+        leaves[..old].copy_from_slice(self.leaves());
+        for at in (1..matches.len()).rev() {
+            matches[(at - 1) / PLAYERS][(at - 1) % PLAYERS] = winner(&matches[at]);
         }
-        self.players = players;
+        self.matches = matches;
         self.dues.resize(new, Due::Task(Slot::NONE, 0));
         self.free.extend((old as u32 + 1..new as u32).rev());
         old as u32

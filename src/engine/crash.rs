@@ -65,7 +65,9 @@ impl<R: Recorder> Sim<'_, R> {
             self.st.exploring.ended(slot);
         }
         let (home, phase) = (self.st.tasks[slot].home, self.st.tasks[slot].phase);
-        self.st.resident -= u32::from(phase == Phase::Resident);
+        // Of a body whose future was cancelled while it ran everybody was told then.
+        let is_detached = self.st.tasks[slot].future == Future::Cancelled;
+        self.st.resident -= u32::from(phase == Phase::Resident && !is_detached);
         self.st.agenda.forget(slot);
         self.forget_thread(slot);
         if phase == Phase::Submitting {
@@ -86,13 +88,19 @@ impl<R: Recorder> Sim<'_, R> {
         let task = &mut self.st.tasks[slot];
         task.wake = task.wake.wrapping_add(1);
         task.phase = Phase::Ended;
-        task.future = Future::Failed;
         task.flags.clear(Flag::Entered);
         task.below = Slot::NONE;
+        if !is_detached {
+            task.future = Future::Failed;
+        }
         let task = task.id;
         self.emit(Event::Failed { task, failure });
-        self.conclude(slot);
-        self.notify(slot);
+        if is_detached {
+            self.leave_executors(slot, false);
+        } else {
+            self.conclude(slot);
+            self.notify(slot);
+        }
         self.after_run(slot);
         self.drop_children(slot);
         self.st.tasks.drop_extra(slot);
@@ -137,7 +145,16 @@ impl<R: Recorder> Sim<'_, R> {
             if !self.st.tasks.is(slot, id) || self.st.tasks[slot].phase == Phase::Ended {
                 continue;
             }
-            if self.st.tasks[slot].future == Future::Cancelled {
+            let has_started = !matches!(
+                self.st.tasks[slot].phase,
+                Phase::Held | Phase::Queued | Phase::Unadmitted | Phase::Taken
+            );
+            if self.st.tasks[slot].future == Future::Cancelled && !has_started {
+                // The worker that has taken it does not come to it any more.
+                self.st.agenda.forget(slot);
+                self.forget_thread(slot);
+                let task = &mut self.st.tasks[slot];
+                task.wake = task.wake.wrapping_add(1);
                 self.skip(slot);
                 self.free_if_unneeded(slot);
             } else {

@@ -3,7 +3,8 @@
 //!
 //! What one of its workers submits goes on top of that worker's deque, everything else into the queue from outside. A
 //! worker takes from its own deque; then from where it took last, as the JDK's does; then from outside and from the others,
-//! or the other way round. Divergence: the JDK scans the other workers in random order, here the lowest comes first.
+//! or the other way round. Divergence: the JDK scans the other workers in random order, here the lowest comes first, unless other
+//! orders are explored.
 
 use super::Sim;
 use super::deques::End;
@@ -79,10 +80,13 @@ impl<R: Recorder> Sim<'_, R> {
         Some(entry.slot)
     }
 
-    /// The oldest of another worker's deque, the lowest worker first.
+    /// The oldest of another worker's deque: of the one that was chosen, or the lowest worker first.
     fn steal(&mut self, home: ExecutorId, thief: WorkerId) -> Option<Slot> {
-        let victims = self.st.pool(home).deques.workers().filter(|victim| *victim != thief);
-        for victim in victims.collect::<Vec<_>>() {
+        let chosen = if R::STEPWISE { self.decided_victim() } else { None };
+        for victim in chosen.into_iter().chain(self.st.pool(home).deques.workers()) {
+            if victim == thief {
+                continue;
+            }
             if let Some(slot) = self.pop_deque(home, victim, End::Oldest) {
                 self.st.pool_mut(home).deques.took_from(thief, Some(victim));
                 return Some(slot);
@@ -186,6 +190,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// A blocked worker goes on at once, however many run.
+    #[inline(always)]
     pub(super) fn no_longer_blocked(&mut self, slot: Slot) {
         if self.st.tasks[slot].flags.take(Flag::Compensated)
             && let Some(home) = self.pool_home(slot)

@@ -17,15 +17,23 @@ use crate::trace::recorder::Recorder;
 impl<R: Recorder> Sim<'_, R> {
     /// `cancel NAME…` or `cancel all`.
     pub(super) fn cancel_children(&mut self, slot: Slot, names: &[NameId], all: bool, mode: CancelMode) {
-        let Some(extra) = self.st.tasks.extra(slot) else { return };
-        let latest = |name: &NameId| extra.names.get(name.index()).and_then(|(child, _)| child.some());
-        let children: Vec<Slot> =
-            if all { extra.children.clone() } else { names.iter().filter_map(latest).collect() };
-        for child in children {
-            match mode {
-                CancelMode::Plain => self.cancel(child, slot),
-                CancelMode::Interrupt => self.cancel_by_interrupt(child, slot),
-                CancelMode::Detach => self.detach(child, slot),
+        let count = match (all, self.st.tasks.extra(slot)) {
+            (_, None) => 0,
+            (true, Some(extra)) => extra.children.len(),
+            (false, Some(_)) => names.len(),
+        };
+        for number in 0..count {
+            // Looked up one by one: what a cancel leads to neither adds children nor takes any away.
+            let child = self.st.tasks.extra(slot).and_then(|extra| match all {
+                true => extra.children.get(number).copied(),
+                false => extra.names.get(names[number].index()).and_then(|(child, _)| child.some()),
+            });
+            if let Some(child) = child {
+                match mode {
+                    CancelMode::Plain => self.cancel(child, slot),
+                    CancelMode::Interrupt => self.cancel_by_interrupt(child, slot),
+                    CancelMode::Detach => self.detach(child, slot),
+                }
             }
         }
     }
@@ -185,11 +193,12 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// The task is about to wait: what its thread does instead, if an interrupt is pending.
-    #[inline]
+    #[inline(always)]
     pub(super) fn meets_interrupt(&mut self, slot: Slot) -> Option<Flow> {
-        if !self.plan.has_interrupts || self.st.tasks.extra(slot)?.interrupt.is_none() {
-            return None;
-        }
+        if self.plan.has_interrupts { self.raises_interrupt(slot) } else { None }
+    }
+
+    fn raises_interrupt(&mut self, slot: Slot) -> Option<Flow> {
         let failure = self.take_interrupt(slot)?;
         let extra = self.st.tasks.extra_mut(slot);
         extra.verdict = Some((WakeReason::Raises, failure));

@@ -276,6 +276,7 @@ impl<R: Recorder> Sim<'_, R> {
                         self.pump(wrapper);
                         None
                     }
+                    Action::Steal(..) => unreachable!("a run in its own order does not put off a steal"),
                 }
                 .map(|slot| (slot, Flow::Next(slot)))
             } else {

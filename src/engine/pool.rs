@@ -145,9 +145,14 @@ impl Pool {
         self.rests.get(worker.index()).copied().unwrap_or(0)
     }
 
+    /// Whether the worker has nothing to do.
+    pub fn is_idle(&self, worker: WorkerId) -> bool {
+        self.workers.get(worker.index()) == Some(&Worker::Idle)
+    }
+
     /// Whether the worker is idle, and has been since it became so for the `rests`-th time.
     pub fn still_rests(&self, worker: WorkerId, rests: u32) -> bool {
-        self.workers.get(worker.index()) == Some(&Worker::Idle) && self.rests_of(worker) == rests
+        self.is_idle(worker) && self.rests_of(worker) == rests
     }
 
     /// The worker's patience begins anew.

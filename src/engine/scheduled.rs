@@ -108,7 +108,7 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// A task has ended: if it was a run of a series, the next one is put in its place, unless it failed.
-    #[inline]
+    #[inline(always)]
     pub(super) fn after_run(&mut self, slot: Slot) {
         if self.st.tasks[slot].flags.has(Flag::Recurring) {
             let cause = self.st.cause;

@@ -69,11 +69,17 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Those who await the end of an executor go on if it has come.
+    #[inline(always)]
     pub(super) fn tell_terminated(&mut self, executor: ExecutorId) {
-        let state = &mut self.st.executors[executor.index()];
-        if !state.shut || state.unfinished > 0 {
-            return;
+        let state = &self.st.executors[executor.index()];
+        if state.shut && state.unfinished == 0 {
+            self.end_terminations(executor);
         }
+    }
+
+    #[cold]
+    fn end_terminations(&mut self, executor: ExecutorId) {
+        let state = &mut self.st.executors[executor.index()];
         for (waiter, wake) in std::mem::take(&mut state.termination_waiters) {
             // One that has timed out meanwhile waits for something else by now, if at all.
             if self.st.tasks[waiter].wake == wake {

@@ -187,6 +187,11 @@ impl Flags {
         self.0 &= !(flag as u16);
     }
 
+    #[inline(always)]
+    pub fn clear_all<const N: usize>(&mut self, flags: [Flag; N]) {
+        self.0 &= !flags.iter().fold(0, |all, flag| all | *flag as u16);
+    }
+
     #[inline]
     pub fn put(&mut self, flag: Flag, value: bool) {
         self.0 = (self.0 & !(flag as u16)) | (u16::from(value) * flag as u16);
@@ -212,7 +217,7 @@ impl Flags {
 const _: () = assert!(size_of::<Task>() == 64, "a task is one cache line");
 
 impl Task {
-    /// The task takes a free native worker.
+    /// The task takes a free native worker, and stands in no queue any more.
     #[inline(always)]
     pub fn sit_down(&mut self, home: ExecutorId, worker: WorkerId) {
         self.phase = Phase::Taken;
@@ -220,7 +225,7 @@ impl Task {
         self.worker = worker;
         self.seat = Seat::Worker;
         self.below = Slot::NONE;
-        self.flags.clear(Flag::Green);
+        self.flags.clear_all([Flag::Green, Flag::Entered]);
     }
 }
 

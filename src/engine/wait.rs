@@ -370,7 +370,11 @@ impl<R: Recorder> Sim<'_, R> {
                 Some(Entry { slot: child, from_queue: true })
             }
             OnWait::HelpAny if self.plan.traits[home.index()].fork_join => {
-                self.next_in_fork_join(home, self.st.tasks[slot].worker)
+                let worker = self.st.tasks[slot].worker;
+                if R::STEPWISE && self.defers_steal(home, worker) {
+                    return None;
+                }
+                self.next_in_fork_join(home, worker)
             }
             OnWait::HelpAny => self.next_entry(home),
             OnWait::Join => match self.join_step(slot, home) {

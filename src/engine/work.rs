@@ -176,23 +176,35 @@ impl<R: Recorder> Sim<'_, R> {
         task.phase = Phase::Ended;
         task.future = Future::Finished;
         let id = task.id;
-        // Nobody holds its future or waits for it, and it leaves nothing behind: the short way.
+        // It came straight to a plain pool, and is no run of a series: the short way.
         let plain = task.first == task.at
             && task.at == task.home
-            && task.extra == NO_EXTRA
             && task.seat == Seat::Worker
-            && !task.flags.has_any([Flag::Held, Flag::Awaited, Flag::Entered])
+            && !task.flags.has(Flag::Recurring)
             && self.plan.traits[task.home.index()].plain;
-        let (home, worker) = (task.home, task.worker);
+        let (home, worker, has_extra) = (task.home, task.worker, task.extra != NO_EXTRA);
+        let is_wanted = task.flags.has_any([Flag::Held, Flag::Awaited, Flag::Entered]);
         self.emit(Event::Finished { task: id });
         let executor = &mut self.st.executors[home.index()];
-        if plain && executor.shutdown_waiters.is_empty() && executor.termination_waiters.is_empty() {
-            executor.unfinished -= 1;
-            self.st.unfinished -= 1;
-            self.st.tasks.remove(slot);
-            return self.next_for_worker(home, worker);
+        if !plain || !executor.shutdown_waiters.is_empty() || !executor.termination_waiters.is_empty() {
+            return self.end(slot);
         }
-        self.end(slot)
+        executor.unfinished -= 1;
+        self.st.unfinished -= 1;
+        if is_wanted {
+            self.notify(slot);
+        }
+        if has_extra {
+            self.drop_children(slot);
+            self.st.tasks.drop_extra(slot);
+        }
+        if is_wanted {
+            let flow = self.next_for_worker(home, worker);
+            self.free_if_unneeded(slot);
+            return flow;
+        }
+        self.st.tasks.remove(slot);
+        self.next_for_worker(home, worker)
     }
 
     /// The task ends by what it raises.
@@ -309,11 +321,11 @@ impl<R: Recorder> Sim<'_, R> {
                     return Flow::Idle;
                 };
                 let task = &mut self.st.tasks[slot];
-                task.flags.clear(Flag::Entered);
                 if task.future != Future::Cancelled {
                     task.sit_down(home, worker);
                     return Flow::Start(slot);
                 }
+                task.flags.clear(Flag::Entered);
                 self.skip(slot);
                 self.free_if_unneeded(slot);
             }
@@ -336,6 +348,7 @@ impl<R: Recorder> Sim<'_, R> {
             }
             let next = match self.plan.traits[home.index()].fork_join {
                 true if self.is_too_many(home) => None,
+                true if R::STEPWISE && !new && self.defers_steal(home, worker) => None,
                 true => self.next_in_fork_join(home, worker),
                 false => self.next_entry(home),
             };

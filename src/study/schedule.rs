@@ -224,6 +224,7 @@ pub(super) fn due(choice: &Choice) -> Option<Due> {
         | ChoiceKind::Turn(_)
         | ChoiceKind::Green(_)
         | ChoiceKind::Pump(_)
+        | ChoiceKind::Steal(..)
         | ChoiceKind::Maybe(_)
         | ChoiceKind::Notify(_) => return None,
     };

@@ -14,6 +14,7 @@ mod alone;
 mod due;
 mod key;
 mod looks;
+mod steals;
 mod steps;
 mod twins;
 mod walk;
@@ -26,7 +27,7 @@ use super::task::{Future, Phase, Slot, Task};
 use super::work::Flow;
 use super::{Engine, Sim};
 use crate::model::executor::ReadyOrder;
-use crate::model::id::{ArrivalId, CellId, ExecutorId, Pc, TaskId, TaskTypeId};
+use crate::model::id::{ArrivalId, CellId, ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
 use crate::model::time::Time;
 use crate::model::value::Value;
 use crate::trace::Outcome;
@@ -74,6 +75,8 @@ pub(super) enum Decision {
     Maybe(bool),
     /// A `notify` wakes the waiter in this place of the line first.
     Notify(u32),
+    /// A worker steals from this one.
+    Steal(WorkerId),
 }
 
 /// One thing that may happen next.
@@ -103,6 +106,8 @@ pub enum ChoiceKind {
     Maybe(bool),
     /// A task goes on, and its `notify` wakes this one first.
     Notify(TaskId),
+    /// A worker of this executor steals, from this one if there are several.
+    Steal(ExecutorId, Option<WorkerId>),
     /// The entry's next task arrives.
     Arrival(ArrivalId),
     /// A step that takes time is over, or a new thread has started.
@@ -281,6 +286,7 @@ impl<R: Recorder> Sim<'_, R> {
                     found.push(plain(ChoiceKind::Green(self.plan.executor_of(id.group)), None));
                 }
                 Action::Pump(wrapper) => found.push(plain(ChoiceKind::Pump(wrapper), None)),
+                Action::Steal(home, thief) => found.extend(self.steals(index, home, thief)),
                 Action::Turn(slot) => {
                     let task = &self.st.tasks[slot];
                     let choice = plain(ChoiceKind::Turn(self.stage(slot)), Some(task));
@@ -384,6 +390,7 @@ impl<R: Recorder> Sim<'_, R> {
                 }
             }
             Action::Pump(wrapper) => self.pump(wrapper),
+            Action::Steal(home, thief) => self.steal_now(home, thief),
         }
     }
 

@@ -50,7 +50,7 @@ impl<R: Recorder> Sim<'_, R> {
     pub(in crate::engine) fn decided_maybe(&mut self) -> Option<bool> {
         match self.st.exploring.decision.take() {
             Some(Decision::Maybe(way)) => Some(way),
-            Some(Decision::Notify(_)) | None => None,
+            Some(Decision::Notify(_) | Decision::Steal(_)) | None => None,
         }
     }
 
@@ -121,7 +121,7 @@ impl<R: Recorder> Sim<'_, R> {
             match self.st.agenda.iter().nth(index) {
                 // One that yields and keeps its thread lets others come.
                 Some((Action::Turn(slot), _)) => !self.st.tasks[slot].flags.has(Flag::KeepsCarrier),
-                Some((Action::Carrier(_) | Action::Pump(_), _)) | None => false,
+                Some((Action::Carrier(_) | Action::Pump(_) | Action::Steal(..), _)) | None => false,
             }
         };
         if self.plan.has_native { None } else { choices.iter().position(is_in_its_turn) }

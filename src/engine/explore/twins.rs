@@ -41,7 +41,7 @@ fn slot_of(st: &State, choice: &Choice) -> Option<Slot> {
     match choice.act {
         PendingAction::Agenda { index, .. } => match st.agenda.iter().nth(index)?.0 {
             Action::Turn(slot) => Some(slot),
-            Action::Carrier(_) | Action::Pump(_) => None,
+            Action::Carrier(_) | Action::Pump(_) | Action::Steal(..) => None,
         },
         PendingAction::Timer(ticket) => slot_of_timer(st.timers(), ticket),
         PendingAction::Timeout(ticket) => slot_of_timer(st.timeouts.iter(), ticket),
@@ -67,6 +67,7 @@ fn kind_of(choice: &Choice) -> u64 {
         PendingAction::Agenda { decision, .. } => decision.map_or(0, |decision| match decision {
             Decision::Maybe(way) => 1 + u64::from(way),
             Decision::Notify(place) => 7 | u64::from(place) << 8,
+            Decision::Steal(victim) => 8 | u64::from(victim.0) << 8,
         }),
         PendingAction::Arrival(entry) => 3 | u64::from(entry.0) << 8,
         PendingAction::Timer(_) => 4,

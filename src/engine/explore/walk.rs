@@ -105,6 +105,9 @@ impl<'a> Walk<'a> {
                     sink.member(2 | u64::from(id.group) << 8 | u64::from(number) << 24, None);
                 }
                 Action::Pump(wrapper) => sink.member(3 | u64::from(wrapper.0) << 8, None),
+                Action::Steal(home, thief) => {
+                    sink.member(4 | u64::from(home.0) << 8 | u64::from(thief.0) << 24, None);
+                }
             }
         }
         sink.end_set();

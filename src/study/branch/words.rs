@@ -26,6 +26,12 @@ impl Words<'_> {
             ChoiceKind::Pump(wrapper) => {
                 format!("{} looks whether it can hand something over", self.called(wrapper))
             }
+            ChoiceKind::Steal(executor, None) => {
+                format!("a worker of {} looks for work", self.called(executor))
+            }
+            ChoiceKind::Steal(executor, Some(victim)) => {
+                format!("a worker of {} steals from worker {}", self.called(executor), victim.0)
+            }
             ChoiceKind::Maybe(way) => {
                 let comes = if way { "comes true" } else { "does not come true" };
                 format!("{name}'s `{}` {comes}", self.step_at(choice).unwrap_or_default())

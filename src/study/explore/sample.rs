@@ -229,7 +229,13 @@ fn actor(choice: &Choice) -> Actor {
     match (choice.what, task) {
         (ChoiceKind::Arrival(entry), _) => Actor::Entry(entry.0),
         (ChoiceKind::Timeout, Some(task)) => Actor::TimeoutsOf(task),
-        (ChoiceKind::Pump(wrapper) | ChoiceKind::Departure(wrapper) | ChoiceKind::Injection(wrapper), _)
+        (
+            ChoiceKind::Pump(wrapper)
+            | ChoiceKind::Steal(wrapper, _)
+            | ChoiceKind::Departure(wrapper)
+            | ChoiceKind::Injection(wrapper),
+            _,
+        )
         | (ChoiceKind::Delay(wrapper), None) => Actor::Wrapper(wrapper.0),
         (_, Some(task)) => Actor::Task(task),
         (

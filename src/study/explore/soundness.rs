@@ -6,6 +6,7 @@
 mod cases;
 mod control;
 mod documents;
+mod endings;
 mod length;
 mod mixed;
 mod shapes;
@@ -28,6 +29,7 @@ use crate::study::schedule::{View, replay};
 use crate::trace::recorder::Stepwise;
 use control::control;
 use documents::{document, expecting, foreign, wider};
+use endings::ending;
 use mixed::mixed;
 use sharing::sharing;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -422,6 +424,14 @@ fn nothing_is_lost_by_the_reductions_where_tasks_coordinate_on_any_executor() {
     for (first, view) in views_from(9500) {
         let (compared, with_findings) = compare_on(mixed, first..first + 150, view, 2_000);
         assert!(compared >= 50 && with_findings >= 20, "{compared} compared, {with_findings} with findings");
+    }
+}
+
+#[test]
+fn nothing_is_lost_by_the_reductions_where_executors_end() {
+    for (first, view) in views_from(9800) {
+        let (compared, with_findings) = compare_on(ending, first..first + 80, view, 1_000);
+        assert!(compared >= 30 && with_findings >= 10, "{compared} compared, {with_findings} with findings");
     }
 }
 

@@ -157,3 +157,52 @@ fn a_pinned_task_keeps_the_worker_that_it_would_release() {
     let free = text("");
     assert!(!can_deadlock(&free) && is_called_safe(&free), "{free}");
 }
+
+#[test]
+fn a_detached_body_dies_with_its_worker_and_nobody_is_told_twice() {
+    let text = |on_crash: &str, child: &str| {
+        format!(
+            "executors.p = {{ kind = \"threads\", workers = 1 }}
+             executors.q = {{ kind = \"threads\", workers = 2, on_crash = \"{on_crash}\" }}
+             tasks.a.steps = [\"submit b to q\", \"submit d to q\", \"io 1s\", \"cancel b detach\", \"wait d\"]
+             tasks.b.steps = [{child}]
+             tasks.d.steps = [\"io 2s\", \"crash\"]
+             arrivals = [{{ task = \"a\", to = \"p\" }}]
+             expect = {{ failed = \"<= 1\" }}"
+        )
+    };
+    for on_crash in ["replace", "break"] {
+        for child in ["\"io 3s\"", "\"io forever\"", "\"io 2s\", \"crash\""] {
+            for view in [View::Timed, UNTIMED] {
+                let found = found(&text(on_crash, child), view);
+                assert!(found.iter().all(|kind| matches!(kind, FindingKind::Final(_))), "{found:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_thief_may_steal_from_any_worker() {
+    // Each of two workers has forked; the third steals from either.
+    let text = |on_wait: &str| {
+        format!(
+            "executors.p = {{ kind = \"fork-join\", workers = 3, on_wait = \"{on_wait}\" }}
+             cells.c = {{ initial = 0 }}
+             tasks.left.steps = [\"submit one to p\", \"io 5s\"]
+             tasks.right.steps = [\"submit two to p\", \"io 5s\"]
+             tasks.thief.steps = [\"io 1s\"]
+             tasks.one.steps = [\"write c 1\", \"io 9s\"]
+             tasks.two.steps = [\"write c 2\", \"io 9s\"]
+             arrivals = [
+                 {{ task = \"left\", to = \"p\" }},
+                 {{ task = \"right\", to = \"p\" }},
+                 {{ task = \"thief\", to = \"p\" }},
+             ]
+             expect = {{ \"final.c\" = 2 }}"
+        )
+    };
+    for on_wait in ["join", "help-any"] {
+        // The plain run steals `one` first, and so `two` writes last.
+        assert_eq!(found(&text(on_wait), View::Timed), [FindingKind::Final(0)], "{on_wait}");
+    }
+}
