@@ -4,12 +4,12 @@
 //! before it is told: it opens at once.
 
 use super::protocol::{JobHost, Subject, TELL_EVERY, packed};
-use crate::analysis::prose::grouped;
+use crate::analysis::prose::{grouped, list};
+use crate::analysis::verdict::Coverage;
 use crate::model::scenario::Scenario;
 use crate::study::explore::{Explorer, Finding, FindingKind, Options, shorten, words};
 use crate::study::patience::without_bound;
 use crate::study::schedule::{Schedule, View};
-use crate::view::words::list;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -41,6 +41,8 @@ pub struct ViewProgress {
     pub is_over: bool,
     /// What was found.
     pub found: Vec<ExploreFinding>,
+    /// What that says of the design.
+    pub seen: Coverage,
 }
 
 /// A finding, in words.
@@ -56,6 +58,15 @@ pub struct ExploreFinding {
     pub is_known: bool,
     /// The way there; none for the plain run.
     pub schedule: Option<String>,
+}
+
+/// What all views together say of the design.
+pub fn seen(looked: &[ViewProgress]) -> Coverage {
+    looked.iter().fold(Coverage::default(), |seen, looked| Coverage {
+        // Each view goes through states of its own.
+        states: seen.states + looked.seen.states,
+        ..seen.with(looked.seen)
+    })
 }
 
 impl ViewProgress {
@@ -86,6 +97,7 @@ pub(super) fn carry_out(subject: &Subject, line: &mut dyn JobHost) -> Result<(),
                 format!("{} states", grouped(coverage.states as u64))
             };
             state.cut = cut(&scenario, &coverage.cut_arrivals);
+            state.seen = seen_so_far(view, &explorer);
             for finding in explorer.findings().iter().take(MAX_SHOWN).skip(state.found.len()) {
                 let short = shorten(&scenario, &options, finding, EFFORT, &without_bound);
                 let is_known = known.contains(&finding.kind);
@@ -123,6 +135,22 @@ fn nothing_yet(view: View) -> ViewProgress {
         cut: String::new(),
         is_over: false,
         found: Vec::new(),
+        seen: Coverage::default(),
+    }
+}
+
+/// What one view has seen so far.
+fn seen_so_far(view: View, explorer: &Explorer) -> Coverage {
+    let coverage = explorer.coverage();
+    let is_complete = coverage.exhausted && coverage.cut_arrivals.is_empty();
+    let finds =
+        |is_wanted: fn(&FindingKind) -> bool| explorer.findings().iter().any(|found| is_wanted(&found.kind));
+    Coverage {
+        states: coverage.states,
+        is_complete: is_complete && view != View::Timed,
+        is_complete_as_timed: is_complete && view == View::Timed,
+        deadlocks: finds(|kind| matches!(kind, FindingKind::Deadlock(_) | FindingKind::Partial(_))),
+        stalls: finds(|kind| matches!(kind, FindingKind::Stall(_))),
     }
 }
 

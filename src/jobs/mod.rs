@@ -8,6 +8,7 @@
 
 pub mod advise;
 pub mod branch;
+pub mod compare;
 pub mod explore;
 pub mod import;
 pub mod lesson;
@@ -38,6 +39,8 @@ pub enum JobRequest {
     Advise(Subject),
     /// Make a scenario of a recording.
     Import(Rc<import::Recording>),
+    /// Run two variants many times each.
+    Compare(compare::CompareJob),
     /// Write a design review.
     Report(report::ReportJob),
     /// Answer a question of a lesson.
@@ -57,6 +60,7 @@ pub fn carry_out(order: &JobRequest, line: &mut dyn JobHost) -> Result<(), Strin
         JobRequest::Shape(subject) => shape::carry_out(subject, line),
         JobRequest::Advise(subject) => advise::carry_out(subject, line),
         JobRequest::Import(recording) => import::carry_out(recording, line),
+        JobRequest::Compare(order) => compare::carry_out(order, line),
         JobRequest::Report(order) => report::carry_out(order, line),
         JobRequest::Lesson(order) => lesson::carry_out(order, line),
     }

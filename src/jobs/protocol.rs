@@ -2,6 +2,8 @@
 
 use crate::language::{Document, Overrides};
 use crate::model::scenario::{Limits, Scenario};
+use crate::study::run::run_untraced;
+use crate::trace::OutcomeKind;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::sync::Arc;
 
@@ -49,6 +51,12 @@ pub trait JobHost {
     fn tell(&mut self, message: Vec<u8>);
     /// The time in milliseconds, since whenever.
     fn now(&self) -> f64;
+}
+
+/// Whether a run reaches what a page can hold before it reaches its own limits.
+pub(super) fn is_too_long(mut scenario: Scenario) -> bool {
+    scenario.limits = scenario.limits.with_defaults(Limits::IN_A_PAGE);
+    matches!(run_untraced(Arc::new(scenario)).0.kind, OutcomeKind::Limit(_))
 }
 
 /// A message, or an order, as bytes.

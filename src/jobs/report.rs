@@ -1,15 +1,11 @@
 //! A design review of the document, made where it does not hold up the page: the same bytes as `threadbare report` gives.
 
-use super::protocol::{JobHost, packed};
+use super::protocol::{JobHost, is_too_long, packed};
 use crate::language::{BASE, Document, Overrides};
-use crate::model::scenario::{Limits, Scenario};
 use crate::study::replicate::RunObserver;
 use crate::study::review::{DEFAULT_RUNS, Depth, Request, ReviewWithRuns, review};
-use crate::study::run::run_untraced;
-use crate::trace::OutcomeKind;
 use crate::view::report::Report;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 /// A request for a design review.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,10 +56,4 @@ pub(super) fn carry_out(order: &ReportJob, line: &mut dyn JobHost) -> Result<(),
     let Some(ReviewWithRuns { review, runs, shown }) = reviewed else { return Ok(()) };
     line.tell(packed(&HtmlReport { html: Report::new(review, &runs, &shown).html() }));
     Ok(())
-}
-
-/// Whether a run reaches what a page can hold before it reaches its own limits.
-fn is_too_long(mut scenario: Scenario) -> bool {
-    scenario.limits = scenario.limits.with_defaults(Limits::IN_A_PAGE);
-    matches!(run_untraced(Arc::new(scenario)).0.kind, OutcomeKind::Limit(_))
 }

@@ -1,9 +1,9 @@
-//! The shape of one variant: what can hang by its structure, in words, and what is drawn of it; held against every order
-//! where those are few.
+//! The shape of one variant: what can deadlock by its structure, in words, and what is drawn of it; held against every
+//! order where those are few.
 
 use super::protocol::{JobHost, Subject, packed};
 use crate::analysis::shape::{self, Shape};
-use crate::analysis::verdict::{DesignKind, MadeRuns};
+use crate::analysis::verdict::{Coverage, DesignVerdict, MadeRuns, ShapeReading};
 use crate::model::scenario::Scenario;
 use crate::study::outlook::Outlook;
 use crate::study::patience::without_bound;
@@ -18,18 +18,24 @@ const PATIENCE: f64 = 50.0;
 pub struct ShapeAnswer {
     /// What is drawn.
     pub map: Map,
-    /// What it comes to, in a sentence.
+    /// What the picture shows, in a sentence.
     pub said: String,
-    /// What can hang, or stall.
+    /// What can deadlock, or stall.
     pub hazards: Vec<Hazard>,
+    /// What the shape says of the design.
+    reading: ShapeReading,
+    /// What was seen of its orders.
+    orders: Coverage,
 }
 
-/// Something that can hang, in words.
+/// Something that can deadlock, in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hazard {
+    /// The code of its rule, such as `TB001`.
+    pub code: String,
     /// It goes on when a timeout comes.
     pub is_stall: bool,
-    /// What it is, from which numbers on: `can hang once 5 `build` tasks are under way: …`.
+    /// What it is, from which numbers on: `can deadlock once 5 `build` tasks are running: …`.
     pub headline: String,
     /// Where tasks stand then, and which size would be safe.
     pub details: Vec<String>,
@@ -42,50 +48,57 @@ pub(super) fn carry_out(subject: &Subject, line: &mut dyn JobHost) -> Result<(),
     let outlook = Outlook::read_in_slices(&scenario, &without_bound, &mut |shape| {
         if !told && line.now() - begun > PATIENCE {
             told = true;
-            line.tell(packed(&ShapeAnswer::of(shape, &scenario, said(shape).to_owned())));
+            line.tell(packed(&ShapeAnswer::of(shape, Coverage::default(), &scenario, said(shape))));
         }
     });
     let said = in_short(&outlook, &scenario);
-    line.tell(packed(&ShapeAnswer::of(&outlook.shape, &scenario, said)));
+    line.tell(packed(&ShapeAnswer::of(&outlook.shape, outlook.orders, &scenario, said)));
     Ok(())
 }
 
-/// What a shape comes to by itself.
-fn said(shape: &Shape) -> &'static str {
-    if !shape.known {
-        "There are too many ways for tasks to come to be: whether it can hang is not known."
+/// What the picture of a shape shows.
+fn said(shape: &Shape) -> String {
+    let said = if !shape.known {
+        "There are too many ways for tasks to come to be. What is drawn is only a part."
     } else if shape.hazards.is_empty() {
-        "It cannot hang, in whatever order and however long things take."
+        "Who needs what while holding what. Nobody in it waits in a ring."
     } else {
-        "Who needs what while holding what. What can hang is red."
-    }
+        "Who needs what while holding what. What can deadlock is red."
+    };
+    said.to_owned()
 }
 
 /// The same, with what its orders come to.
 fn in_short(outlook: &Outlook, scenario: &Scenario) -> String {
-    let warned = outlook.withdrawn.first().map(|hazard| hazard.headline(scenario));
-    let design = outlook.design(scenario, MadeRuns::default());
-    match (design.kind, warned) {
-        (DesignKind::CannotDeadlock, Some(warned)) if outlook.shape.hazards.is_empty() => {
-            format!("It cannot hang: every order was looked at. By its shape alone it {warned}.")
+    let is_clear = outlook.shape.hazards.is_empty();
+    let has_no_ring = outlook.shape.hazards.iter().all(|hazard| hazard.stall);
+    match outlook.withdrawn.first().map(|hazard| hazard.headline(scenario)) {
+        Some(warned) if is_clear => {
+            format!("Every order was looked at, and none deadlocks. By its shape alone it {warned}.")
         }
-        (DesignKind::CanDeadlock, _) if outlook.shape.hazards.iter().all(|hazard| hazard.stall) => {
-            "It can hang, in an order that its shape does not show: explore it.".to_owned()
+        Some(_) | None if has_no_ring && outlook.orders.deadlocks => {
+            "An order deadlocks in a way that this picture does not show. Explore it.".to_owned()
         }
-        (DesignKind::CannotDeadlock | DesignKind::CanDeadlock | DesignKind::NotKnown, _) => {
-            said(&outlook.shape).to_owned()
-        }
+        Some(_) | None => said(&outlook.shape),
     }
 }
 
 impl ShapeAnswer {
-    fn of(shape: &Shape, scenario: &Scenario, said: String) -> ShapeAnswer {
+    fn of(shape: &Shape, orders: Coverage, scenario: &Scenario, said: String) -> ShapeAnswer {
         let words = |hazard: &shape::Hazard| Hazard {
+            code: hazard.rule().code().to_owned(),
             is_stall: hazard.stall,
             headline: hazard.headline(scenario),
             details: hazard.details(scenario),
         };
         let hazards = shape.hazards.iter().map(words).collect();
-        ShapeAnswer { map: Map::new(scenario, shape), said, hazards }
+        let reading = ShapeReading::of(shape, scenario);
+        ShapeAnswer { map: Map::new(scenario, shape), said, hazards, reading, orders }
+    }
+
+    /// What is known of the design: by its shape and its orders, by what else was explored of them, and by the run that
+    /// is shown.
+    pub fn design(&self, explored: Coverage, run: MadeRuns) -> DesignVerdict {
+        DesignVerdict::of(&self.reading, Some(self.orders.with(explored)), run)
     }
 }

@@ -5,9 +5,14 @@
 //! (Law, *Simulation Modeling and Analysis*, "paired-t interval", "common random numbers"). A run in which
 //! only one of the two had anything to measure is no pair, and is counted.
 
+pub mod sentence;
+pub mod sides;
+pub mod words;
+
 use super::replicate::{Estimate, Replications};
 use super::statistics::{CONFIDENCE, Interval, mean_interval};
 use crate::analysis::expect::SampleCounts;
+use crate::analysis::review::ChangeKind;
 use crate::model::expectation::{Better, Metric};
 use serde::Serialize;
 
@@ -28,6 +33,27 @@ pub struct Difference {
     pub only_first: u32,
     /// Runs in which only the second had.
     pub only_second: u32,
+}
+
+impl Difference {
+    /// Whether a difference is for the better: only what leaves no doubt is.
+    pub fn change(&self, better: Better) -> ChangeKind {
+        let mean_of = |estimate: Option<Estimate>| estimate.map(|estimate| estimate.interval.mean);
+        let is_less = match (self.difference, mean_of(self.first), mean_of(self.second)) {
+            (Some(difference), ..) if difference.holds(0.0) => return ChangeKind::Same,
+            (Some(difference), ..) => difference.mean < 0.0,
+            // What was beyond any bound has come down, or what was not has gone up.
+            (None, Some(first), Some(second)) if first.is_finite() != second.is_finite() => {
+                second.is_finite()
+            }
+            (None, ..) => return ChangeKind::Unknown,
+        };
+        match (better, is_less) {
+            (Better::Lower, true) | (Better::Higher, false) => ChangeKind::Better,
+            (Better::Lower, false) | (Better::Higher, true) => ChangeKind::Worse,
+            (Better::Neither, _) => ChangeKind::Different,
+        }
+    }
 }
 
 /// Compares the `number`-th metric of two sets of runs; `metrics` is what it is called in each.

@@ -21,6 +21,7 @@ pub mod inspector;
 pub mod markup;
 pub mod minimap;
 pub mod palette;
+pub mod parting;
 pub mod picture;
 pub mod plot;
 pub mod range;

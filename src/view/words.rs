@@ -3,6 +3,8 @@
 //! Invariant: plain English in sentence case without a full stop; names are the scenario's own. Whole
 //! explanations are in `analysis::explain`.
 
+pub use crate::analysis::prose::list;
+
 use crate::analysis::digest::Digest;
 use crate::analysis::expect::bytes_text;
 use crate::analysis::state::State;
@@ -124,18 +126,6 @@ pub fn signal(scenario: &Scenario, signal: Signal) -> String {
         Signal::Opening(_) => format!("latch {name}"),
         Signal::Parties(_) => format!("barrier {name}"),
         Signal::Permits(_) => format!("semaphore {name}"),
-    }
-}
-
-/// `a`, `a and b`, `a, b and c`.
-pub fn list<T: AsRef<str>>(words: &[T]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.as_ref().to_owned(),
-        [rest @ .., last] => {
-            let rest: Vec<&str> = rest.iter().map(AsRef::as_ref).collect();
-            format!("{} and {}", rest.join(", "), last.as_ref())
-        }
     }
 }
 

@@ -38,6 +38,7 @@ mod verdict_lines;
 mod verdicts;
 mod versions;
 mod view_cursor;
+mod view_parting;
 mod view_plot;
 mod view_stage;
 mod view_timeline;

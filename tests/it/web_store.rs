@@ -26,3 +26,123 @@ pub fn reported(name: &str, source: &str, variant: &str) -> String {
     carry_out(&order, &mut told).expect("a good document");
     told.0.expect("a report").html
 }
+
+/// Gathers the last message of a job.
+fn answer<T: serde::de::DeserializeOwned>(order: &threadbare::jobs::JobRequest) -> T {
+    use threadbare::jobs::{JobHost, carry_out, unpacked};
+
+    struct Last(Vec<u8>);
+
+    impl JobHost for Last {
+        fn tell(&mut self, message: Vec<u8>) {
+            self.0 = message;
+        }
+
+        fn now(&self) -> f64 {
+            0.0
+        }
+    }
+
+    let mut last = Last(Vec::new());
+    carry_out(order, &mut last).expect("a good order");
+    unpacked(&last.0).expect("our own message")
+}
+
+/// What a command prints as JSON, whatever it exits with.
+fn json_of(arguments: &[&str]) -> serde_json::Value {
+    let output = crate::cli::command(arguments).output().expect("it starts");
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|why| panic!("{arguments:?}: {why}"))
+}
+
+/// The second line of the page's headline is that of `run` where the run deadlocks, and else that of `check`.
+#[test]
+fn the_page_says_of_every_design_what_the_command_line_says() {
+    use threadbare::analysis::digest::Digest;
+    use threadbare::analysis::verdict::{Coverage, DesignKind, DesignVerdict, MadeRuns};
+    use threadbare::jobs::{JobRequest, Subject, shape::ShapeAnswer};
+
+    let mut kinds = Vec::new();
+    for entry in threadbare::gallery::ENTRIES {
+        let checked = json_of(&["check", entry.name, "--json"]);
+        for (variant, said) in checked["designs"].as_object().expect("a design for each variant") {
+            let said: DesignVerdict = serde_json::from_value(said.clone()).expect("a verdict");
+            let (name, source) = (entry.name.to_owned(), entry.text.to_owned());
+            let subject = Subject { name, source, variant: variant.clone(), set: Vec::new() };
+            let trace = threadbare::study::run::run(subject.scenario().expect("a variant of the gallery"));
+            let digest = Digest::new(&trace);
+            let deadlocks = !digest.findings.hangs.is_empty();
+            let page = answer::<ShapeAnswer>(&JobRequest::Shape(subject))
+                .design(Coverage::default(), MadeRuns::one(deadlocks));
+            kinds.push(page.kind);
+            let ran = digest.design(None);
+            let told = match said.kind {
+                _ if deadlocks => ran.line(),
+                // Neither command has gone through the orders: `run` adds that there was a run.
+                DesignKind::NotKnown if said.text.contains("No order was looked at.") => ran.line(),
+                DesignKind::CanDeadlock | DesignKind::CannotDeadlock | DesignKind::NotKnown => said.line(),
+            };
+            assert_eq!(page.line(), told, "{} {variant}", entry.name);
+        }
+    }
+    for kind in [DesignKind::CanDeadlock, DesignKind::CannotDeadlock] {
+        assert!(kinds.contains(&kind), "the gallery has one that {kind:?}");
+    }
+}
+
+/// What the page tells of two variants over many runs is what `threadbare compare` prints, to the last digit.
+#[test]
+fn the_page_compares_as_the_command_line_does() {
+    use threadbare::jobs::JobRequest;
+    use threadbare::jobs::compare::{CompareJob, Compared};
+    use threadbare::study::compare::words;
+
+    let pairs = [
+        ("nova-build-deadlock", "base", "six_workers"),
+        ("semaphore-vs-pool", "base", "one_pool"),
+        ("retry-storm", "base", "few_retries"),
+    ];
+    for (name, first, second) in pairs {
+        let entry = threadbare::gallery::find(name).expect("in the gallery");
+        let document = threadbare::language::Document::parse(name, entry.text).expect("a good document");
+        let variants = document.variants();
+        let others: Vec<&str> = variants.iter().map(|variant| variant.name.as_str()).collect();
+        let second = if others.contains(&second) { second } else { others.last().expect("it has variants") };
+        let order = CompareJob {
+            name: name.to_owned(),
+            source: entry.text.to_owned(),
+            first: first.to_owned(),
+            second: second.to_owned(),
+            set: Vec::new(),
+        };
+        let page: Compared = answer(&JobRequest::Compare(order));
+        let typed: Vec<&str> = page.command.split(' ').skip(1).collect();
+        let printed = crate::cli::command(&typed).env("COLUMNS", "400").output().expect("it starts");
+        let printed = String::from_utf8(printed.stdout).expect("text");
+        let json = json_of(&[typed.as_slice(), &["--json"]].concat());
+        let one = printed.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(one.contains(&page.sentence), "{}\n{printed}", page.sentence);
+        for design in &page.designs {
+            let said = design.trim_start_matches("This design: ");
+            assert!(one.contains(said), "{said}\n{printed}");
+        }
+        for row in &page.rows {
+            let [ours, theirs, difference, share] = &row.cells;
+            if row.is_bill {
+                let found = &json["compared"][0]["bill"][&row.metric]["difference"];
+                let found = serde_json::from_value(found.clone()).expect("an interval");
+                let metric = threadbare::study::sweep::read_metrics(
+                    &document.scenario(first, &Default::default()).expect("a variant"),
+                    std::slice::from_ref(&row.metric),
+                );
+                let metric = metric.unwrap_or_else(|_| panic!("{}", row.metric)).1.remove(0);
+                let told = words::change(found, |x| words::value(&metric, x)).replace('\t', " ");
+                assert_eq!((&row.metric, difference), (&row.metric, &told), "{name}");
+            } else {
+                let cells = [row.metric.as_str(), ours, theirs, difference, share].join(" ");
+                assert!(one.contains(&cells), "{cells}\n{printed}");
+            }
+        }
+        assert!(page.rows.iter().any(|row| row.is_bill) && page.rows.iter().any(|row| !row.is_bill));
+        assert!(page.markdown().contains(&page.command), "{}", page.markdown());
+    }
+}

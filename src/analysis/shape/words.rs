@@ -2,6 +2,7 @@
 
 use super::demand::{MANY, Thing};
 use super::{Hazard, HazardKind, Place, Size};
+use crate::analysis::prose::list;
 use crate::model::scenario::Scenario;
 use crate::model::signal::Signal;
 use std::collections::BTreeSet;
@@ -202,14 +203,5 @@ fn long(s: &Scenario, thing: Thing) -> String {
         Thing::Signal(Signal::Parties(_)) => format!("the other parties of barrier {name}"),
         Thing::Signal(Signal::Permits(_)) => format!("a permit of {name}"),
         Thing::Never => "what never comes".to_owned(),
-    }
-}
-
-/// `a`, `a and b`, `a, b and c`.
-fn list(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.clone(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
     }
 }

@@ -33,7 +33,7 @@ pub struct DesignVerdict {
 }
 
 /// What the shape of a design says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ShapeReading {
     /// It was not read, or has too many ways for tasks to come to be.
     #[default]
@@ -76,6 +76,19 @@ pub struct Coverage {
     pub deadlocks: bool,
     /// In one of them only a timeout lets things go on.
     pub stalls: bool,
+}
+
+impl Coverage {
+    /// What two looks at the orders of one design saw between them.
+    pub fn with(self, other: Coverage) -> Coverage {
+        Coverage {
+            states: self.states.max(other.states),
+            is_complete: self.is_complete || other.is_complete,
+            is_complete_as_timed: self.is_complete_as_timed || other.is_complete_as_timed,
+            deadlocks: self.deadlocks || other.deadlocks,
+            stalls: self.stalls || other.stalls,
+        }
+    }
 }
 
 /// The runs that were made of a design.

@@ -13,7 +13,7 @@ pub mod versions;
 
 pub use request::{Depth, Request};
 
-use super::compare::{Difference, difference};
+use super::compare::difference;
 use super::outlook::Outlook;
 use super::replicate::{Effort, Estimate, Job, Replications, RunObserver, replicate_watched};
 use super::run::run;
@@ -21,13 +21,13 @@ use super::sweep::read_metrics;
 use crate::analysis::digest::Digest;
 use crate::analysis::prose::grouped;
 use crate::analysis::review::{
-    ChangeKind, ChangedLine, Comparison, DesignLine, Figure, MeasuredMetric, PairedDifference, Review,
-    ReviewedBeat, ReviewedExpectation, ReviewedVariant, RuleFinding, RunLine, SCHEMA, critical_path,
+    ChangedLine, Comparison, DesignLine, Figure, MeasuredMetric, PairedDifference, Review, ReviewedBeat,
+    ReviewedExpectation, ReviewedVariant, RuleFinding, RunLine, SCHEMA, critical_path,
 };
 use crate::analysis::text_diff;
 use crate::analysis::verdict::MadeRuns;
 use crate::language::{Problems, write};
-use crate::model::expectation::{Better, Metric};
+use crate::model::expectation::Metric;
 use crate::model::scenario::Scenario;
 use crate::trace::Trace;
 use std::sync::Arc;
@@ -316,25 +316,8 @@ fn differences(
             difference: found.difference,
             share: found.share,
             pairs_lost: found.only_first + found.only_second,
-            change: change(metric.better(), &found),
+            change: found.change(metric.better()),
         })
     };
     metrics[0].iter().enumerate().filter_map(one).collect()
-}
-
-/// Whether a difference is for the better: only what leaves no doubt is.
-fn change(better: Better, found: &Difference) -> ChangeKind {
-    let mean_of = |estimate: Option<Estimate>| estimate.map(|estimate| estimate.interval.mean);
-    let is_less = match (found.difference, mean_of(found.first), mean_of(found.second)) {
-        (Some(difference), ..) if difference.holds(0.0) => return ChangeKind::Same,
-        (Some(difference), ..) => difference.mean < 0.0,
-        // What was beyond any bound has come down, or what was not has gone up.
-        (None, Some(first), Some(second)) if first.is_finite() != second.is_finite() => second.is_finite(),
-        (None, ..) => return ChangeKind::Unknown,
-    };
-    match (better, is_less) {
-        (Better::Lower, true) | (Better::Higher, false) => ChangeKind::Better,
-        (Better::Lower, false) | (Better::Higher, true) => ChangeKind::Worse,
-        (Better::Neither, _) => ChangeKind::Different,
-    }
 }

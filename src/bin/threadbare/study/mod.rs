@@ -9,7 +9,6 @@ pub mod diff;
 mod parquet;
 mod plain;
 pub mod review;
-mod sentence;
 pub mod size;
 pub mod sweep;
 pub mod words;

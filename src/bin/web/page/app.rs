@@ -16,7 +16,7 @@ use crate::panels::minimap::Minimap;
 use crate::panels::new_scenario::NewScenario;
 use crate::panels::outcomes::use_outcomes;
 use crate::panels::pictures::PictureSource;
-use crate::panels::reference::Reference;
+use crate::panels::reference::{Reference, RulePage};
 use crate::panels::search::Search;
 use crate::panels::sizes::SizesPanel;
 use crate::panels::splitter::Splitter;
@@ -37,7 +37,7 @@ use threadbare::model::time::Time;
 use threadbare::view::beatmark::BeatMark;
 use threadbare::view::search::SearchResult;
 use threadbare::view::words::outcome;
-use yew::{Html, classes, function_component, html, use_callback, use_memo, use_reducer};
+use yew::{Callback, Html, classes, function_component, html, use_callback, use_memo, use_reducer};
 
 /// The name of the timeline of the shown run.
 const MAIN: &str = "timeline";
@@ -109,8 +109,10 @@ pub fn App() -> Html {
     };
     let found = search::use_search(state.run.as_ref(), state.search.as_deref());
     let marked = use_memo(Rc::clone(&found), |found| found.tasks.iter().copied().collect::<FoundTasks>());
-    let pair = state.run.clone().zip(state.other.clone()).filter(|_| state.beside.is_some());
-    let parted = use_memo(pair, |pair| pair.as_ref().and_then(|(run, other)| parted(run, other)));
+    let pair = state.run.clone().zip(state.other.clone());
+    let parted = use_memo((pair, state.beside.is_some()), |(pair, is_one_design)| {
+        pair.as_ref().and_then(|(run, other)| parted(run, other, *is_one_design))
+    });
     let here = state.run.as_ref().and_then(|run| state.replay.beat(run));
     let dots = use_memo((state.run.clone(), here), |(run, here)| -> Rc<[BeatMark]> {
         run.as_ref().map_or_else(|| Rc::from([]), |run| marks(run, *here).into())
@@ -186,7 +188,8 @@ fn centre(
 ) -> Html {
     let reached = run.chart.worst_moment().is_none_or(|worst| state.replay.count > worst.event.0);
     let end = state.other.as_ref().map_or(run.chart.end, |other| run.chart.end.max(other.chart.end));
-    let is_found = state.orders.so_far.as_deref().is_some_and(|all| all.iter().any(ViewProgress::is_grave));
+    let is_wrong_elsewhere =
+        state.orders.so_far.as_deref().is_some_and(|all| all.iter().any(ViewProgress::is_grave));
     let search = state.search.clone().map(|text| {
         html! { <Search run={run.clone()} {text} found={Rc::clone(shown.found)} send={send.clone()} /> }
     });
@@ -197,17 +200,22 @@ fn centre(
         .story()
         .filter(|story| state.other.is_none() && state.viewport.window.to <= story.to * 1.04);
     let end = story.map_or(end, |story| Time(story.to as u64));
+    let beside = state.other.clone().zip(state.names()).map(|(other, (_, with))| html! {
+        <Minimap run={other} label={format!("The whole run of {with} in small")} viewport={state.viewport} {end} at={state.replay.instant()} beats={Rc::from([])}
+            is_future_hidden={is_hidden} dark={state.is_dark()} scale={state.scale()} send={send.clone()} />
+    });
     html! {
         <>
         <Headline run={run.clone()} beat={shown.here} at={state.replay.instant()} is_future_hidden={is_hidden} {reached}
-            shape={state.shape.so_far.clone()} {is_found} before={state.before.words.clone()} is_old={state.is_run_old() || state.work.is_broken()} />
+            design={state.design()} {is_wrong_elsewhere} before={state.before.words.clone()} is_old={state.is_run_old() || state.work.is_broken()} />
         { order::bar(state, send) }
         { notice::progress(state, send) }
-        { picture(state, run, moment, send) }
+        { picture(state, run, moment, shown, send) }
         <div class="under">
             <Legend run={run.clone()} sought={state.search.clone()} send={send.clone()} />
             <Minimap run={run.clone()} viewport={state.viewport} {end} at={state.replay.instant()} beats={Rc::clone(shown.dots)} is_future_hidden={is_hidden}
                 dark={state.is_dark()} scale={state.scale()} send={send.clone()} />
+            { for beside }
             { search.unwrap_or_default() }
             { timelines(state, run, moment, shown, send) }
         </div>
@@ -216,7 +224,13 @@ fn centre(
 }
 
 /// The stage; or a slider swept over many values.
-fn picture(state: &Rc<State>, run: &SharedRun, moment: &WorldState, send: &Send) -> Html {
+fn picture(
+    state: &Rc<State>,
+    run: &SharedRun,
+    moment: &WorldState,
+    shown: &FrameData<'_>,
+    send: &Send,
+) -> Html {
     if state.is_reference_open && state.tab == Tab::Text {
         return html! { <Reference key="reference" send={send.clone()} /> };
     }
@@ -229,10 +243,18 @@ fn picture(state: &Rc<State>, run: &SharedRun, moment: &WorldState, send: &Send)
             </div>
         };
     }
-    html! {
+    let names = state.other.as_ref().zip(shown.beside).zip(state.names());
+    let stage = html! {
         <StagePanel key="stage" run={run.clone()} moment={moment.clone()} at={state.replay.instant()} selected={state.task} pointed={state.pointed}
-            dark={state.is_dark()} scale={state.scale()} still={state.still} send={send.clone()} />
-    }
+            of={names.as_ref().map(|(_, (name, _))| name.clone())} dark={state.is_dark()} scale={state.scale()} still={state.still} send={send.clone()} />
+    };
+    // Tasks of the other run are nobody's that could be selected.
+    let beside = names.as_ref().map(|((other, moment), (_, with))| html! {
+        <StagePanel key="beside" name="stage beside" of={with.clone()} run={(*other).clone()} moment={(*moment).clone()} at={state.replay.instant()}
+            dark={state.is_dark()} scale={state.scale()} still={state.still} send={Callback::noop()} />
+    });
+    // It stays the same element while the second comes and goes.
+    html! { <div key="stages" class={classes!("picture", "stages", beside.is_some().then_some("are-two"))}>{ stage }{ for beside }</div> }
 }
 
 /// The timeline; or two timelines.
@@ -286,6 +308,7 @@ fn dialog(state: &Rc<State>, send: &Send) -> Html {
     match state.dialog {
         None => html! {},
         Some(Dialog::Help) => html! { <Help send={send.clone()} /> },
+        Some(Dialog::Rule(rule)) => html! { <RulePage {rule} send={send.clone()} /> },
         Some(Dialog::New) => html! { <NewScenario send={send.clone()} /> },
         Some(Dialog::Learn) => {
             let scenario = state.work.scenario.as_ref();

@@ -72,7 +72,7 @@ fn why(state: &Rc<State>, run: &SharedRun, moment: &WorldState, here: Option<usi
             <Verdict run={run.clone()} send={send.clone()} />
             <Inspect run={run.clone()} moment={moment.clone()} at={state.replay.instant()} task={state.task} send={send.clone()} />
             <Expected run={run.clone()} />
-            <Shape shaped={state.shape.so_far.clone()} dark={state.is_dark()} scale={state.scale()} />
+            <Shape shaped={state.shape.so_far.clone()} dark={state.is_dark()} scale={state.scale()} send={send.clone()} />
             { explore(state, send) }
             <EveryEdge run={run.clone()} moment={moment.clone()} at={state.replay.instant()} selected={state.task} pointed={state.pointed}
                 dark={state.is_dark()} send={send.clone()} />
@@ -99,10 +99,11 @@ fn fix(state: &Rc<State>, send: &Send) -> Html {
 /// What differs from the run beside it, and the run in numbers.
 fn numbers(state: &Rc<State>, run: &SharedRun, parted: Option<FirstDifference>, send: &Send) -> Html {
     let differences = state.other.clone().zip(state.names()).map(|(other, (name, with))| {
+        let runs = state.with.as_ref().map(|_| state.comparison.clone());
         let part = state.beside.as_ref().map(|_| {
             html! { <Part run={run.clone()} other={other.clone()} {parted} send={send.clone()} /> }
         });
-        html! { <>{ part.unwrap_or_default() }<Compare run={run.clone()} {other} {name} {with} /></> }
+        html! { <>{ part.unwrap_or_default() }<Compare run={run.clone()} {other} {name} {with} {parted} {runs} send={send.clone()} /></> }
     });
     html! {
         <>

@@ -10,7 +10,7 @@ use gloo_timers::callback::Timeout;
 use serde::de::DeserializeOwned;
 use std::rc::Rc;
 use std::sync::Arc;
-use threadbare::jobs::{self, JobRequest, Subject, branch, report};
+use threadbare::jobs::{self, JobRequest, Subject, branch, compare, report};
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Element, KeyboardEvent};
 use yew::{hook, use_effect, use_effect_with, use_mut_ref};
@@ -84,6 +84,17 @@ fn give_up(action: Action, why: &str, send: &Send) {
     send.emit(Action::Notice(Some(Notice { text: why.to_owned(), is_trouble: true })));
 }
 
+/// Asks for something once it has been wanted for a while, and neither run nor cursor has changed meanwhile.
+#[hook]
+fn use_quiet(wanted: (bool, u32, u32), millis: u32, ask: fn() -> Action, send: &Send) {
+    let timer = use_mut_ref(|| None::<Timeout>);
+    let send = send.clone();
+    use_effect_with(wanted, move |(is_wanted, ..)| {
+        let new = is_wanted.then(|| Timeout::new(millis, move || send.emit(ask())));
+        *timer.borrow_mut() = new;
+    });
+}
+
 /// Looks at every order of the shown variant, and for what would fix it, while that is wanted.
 #[hook]
 pub fn use_studies(state: &Rc<State>, send: &Send) {
@@ -99,6 +110,19 @@ pub fn use_studies(state: &Rc<State>, send: &Send) {
         JobRequest::Report(report::ReportJob { name, source, variant, set })
     };
     use_study(&state.report, order, Action::Report, send);
+    let held = Rc::clone(state);
+    let order = move || {
+        let Subject { name, source, variant: first, set } = held.work.subject(&held.work.variant);
+        let second = held.with.clone().unwrap_or_default();
+        JobRequest::Compare(compare::CompareJob { name, source, first, second, set })
+    };
+    use_study(&state.comparison, order, Action::CompareRuns, send);
+    use_quiet(
+        (state.wants_comparison(), state.wanted, 0),
+        QUIET,
+        || Action::CompareRuns(StudyAction::Ask),
+        send,
+    );
     let recording = state.recording.clone();
     use_study(&state.import, move || JobRequest::Import(recording.unwrap_or_default()), Action::Import, send);
     let held = Rc::clone(state);
@@ -112,31 +136,18 @@ pub fn use_studies(state: &Rc<State>, send: &Send) {
         })
     };
     use_study(&state.branches, order, Action::Branches, send);
-    let timer = use_mut_ref(|| None::<Timeout>);
-    let to = send.clone();
-    use_effect_with((state.wants_branches(), state.wanted, state.replay.count), move |(wants, ..)| {
-        let ask = move || to.emit(Action::Branches(StudyAction::Renew));
-        let new = wants.then(|| Timeout::new(PAUSE, ask));
-        *timer.borrow_mut() = new;
-    });
+    use_quiet(
+        (state.wants_branches(), state.wanted, state.replay.count),
+        PAUSE,
+        || Action::Branches(StudyAction::Renew),
+        send,
+    );
     let held = Rc::clone(state);
     let subject = move || held.work.subject(&held.work.variant);
     use_study(&state.shape, move || JobRequest::Shape(subject()), Action::Shape, send);
-    let timer = use_mut_ref(|| None::<Timeout>);
-    let to = send.clone();
-    use_effect_with((state.wants_shape(), state.wanted), move |(wants, _)| {
-        let ask = move || to.emit(Action::Shape(StudyAction::Renew));
-        let new = wants.then(|| Timeout::new(PAUSE, ask));
-        *timer.borrow_mut() = new;
-    });
-    let timer = use_mut_ref(|| None::<Timeout>);
-    let send = send.clone();
-    use_effect_with((state.wants_advice(), state.wanted), move |(wants, _)| {
-        // Not while a slider moves: each of its places would begin a search.
-        let ask = move || send.emit(Action::Advise(StudyAction::Ask));
-        let new = wants.then(|| Timeout::new(QUIET, ask));
-        *timer.borrow_mut() = new;
-    });
+    use_quiet((state.wants_shape(), state.wanted, 0), PAUSE, || Action::Shape(StudyAction::Renew), send);
+    // Not while a slider moves: each of its places would begin a search.
+    use_quiet((state.wants_advice(), state.wanted, 0), QUIET, || Action::Advise(StudyAction::Ask), send);
 }
 
 /// Lets time pass while it plays.

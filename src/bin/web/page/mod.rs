@@ -3,7 +3,8 @@
 
 pub mod address;
 pub mod app;
-pub mod details;
+pub mod clipboard;
+mod details;
 pub mod effects;
 pub mod files;
 pub mod focus;

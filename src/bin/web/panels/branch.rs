@@ -10,6 +10,7 @@ use threadbare::jobs::branch::{Alternative, BranchPoint, BranchPoints};
 use threadbare::model::time::Time;
 use threadbare::trace::event::EventId;
 use threadbare::view::eventlist;
+use threadbare::view::parting::{Parting, parting};
 use yew::{Callback, Html, Properties, function_component, html};
 
 /// What the list of other orders shows.
@@ -98,9 +99,14 @@ pub struct FirstDifference {
     pub there: Time,
 }
 
-/// Where two runs part; `None` if they do not.
-pub fn parted(here: &SharedRun, there: &SharedRun) -> Option<FirstDifference> {
-    let event = first_difference(here.trace(), there.trace())?;
+/// Where two runs part, of one design or of two; `None` if they do not.
+pub fn parted(here: &SharedRun, there: &SharedRun, is_one_design: bool) -> Option<FirstDifference> {
+    let event = if is_one_design {
+        first_difference(here.trace(), there.trace())?
+    } else {
+        let Parting::At(event) = parting(&here.digest, &there.digest) else { return None };
+        event
+    };
     let at = |run: &SharedRun| {
         run.trace().records.get(event.index()).map_or(run.trace().outcome.at, |record| record.at)
     };

@@ -1,10 +1,19 @@
-//! Two runs in figures: what differs stands out.
+//! Two variants held against each other: over many runs on the same draws, and the two runs that are shown.
 
-use crate::store::differences::{self, Row};
+use super::branch::FirstDifference;
+use super::prose::coded;
+use crate::page::{Send, clipboard};
+use crate::store::Action;
+use crate::store::differences::{self, Row as Figure};
 use crate::store::run::SharedRun;
-use yew::{Html, Properties, function_component, html, use_memo};
+use crate::store::study::{Study, StudyAction, StudyStage};
+use std::rc::Rc;
+use threadbare::analysis::prose::bound;
+use threadbare::jobs::compare::{Change, Compared, Row};
+use threadbare::view::eventlist;
+use yew::{Callback, Html, Properties, classes, function_component, html, use_memo};
 
-/// What the table shows.
+/// What the panel shows.
 #[derive(Properties, PartialEq)]
 pub struct CompareProps {
     /// The shown run.
@@ -15,14 +24,157 @@ pub struct CompareProps {
     pub name: String,
     /// What the other one is called.
     pub with: String,
+    /// The two over many runs; none if both are of one variant.
+    #[prop_or_default]
+    pub runs: Option<Study<Compared>>,
+    /// Where the two runs part.
+    pub parted: Option<FirstDifference>,
+    /// Where actions go.
+    pub send: Send,
 }
 
-/// The table of differences.
+/// What differs: over many runs, then in the two that are shown.
 #[function_component]
 pub fn Compare(props: &CompareProps) -> Html {
+    html! {
+        <section class="differences" aria-labelledby="differences-title">
+            <h2 id="differences-title">{ "What differs" }</h2>
+            { for props.runs.as_ref().map(|runs| over_many(runs, props)) }
+            <Shown run={props.run.clone()} other={props.other.clone()} name={props.name.clone()} with={props.with.clone()} />
+            { for props.runs.as_ref().and(props.parted).map(|parted| first_moment(parted, props)) }
+        </section>
+    }
+}
+
+/// The comparison over many runs, as far as it is made.
+fn over_many(runs: &Study<Compared>, props: &CompareProps) -> Html {
+    let act = |step: StudyAction<Compared>| {
+        let send = props.send.clone();
+        Callback::from(move |_| send.emit(Action::CompareRuns(step.clone())))
+    };
+    match (runs.stage, &runs.so_far) {
+        (StudyStage::Done, Some(compared)) => {
+            html! { <div class="over-many">{ compared_runs(compared, props) }</div> }
+        }
+        (StudyStage::Unasked | StudyStage::Going, _) => html! {
+            <p class="row" role="status">
+                <span class="soft">{ "Comparing over many runs…" }</span>
+                <button class="quiet" onclick={act(StudyAction::Stop)}>{ "Stop" }</button>
+            </p>
+        },
+        (StudyStage::Stopped | StudyStage::Done, _) => html! {
+            <p class="row"><button onclick={act(StudyAction::Ask)}>{ "Compare over many runs" }</button></p>
+        },
+    }
+}
+
+fn compared_runs(compared: &Rc<Compared>, props: &CompareProps) -> Html {
+    let copy = {
+        let (text, send) = (compared.markdown(), props.send.clone());
+        Callback::from(move |_| {
+            clipboard::copy(text.clone(), "The comparison is copied as Markdown.", send.clone())
+        })
+    };
+    let table = |label: &'static str, is_bill: bool| {
+        let rows = compared.rows.iter().filter(move |row| row.is_bill == is_bill);
+        html! {
+            <table aria-label={label}>
+                <thead><tr>
+                    <th scope="col">{ label }</th><th scope="col">{ &props.name }</th><th scope="col">{ &props.with }</th><th scope="col">{ "difference" }</th>
+                </tr></thead>
+                <tbody>{ for rows.map(line) }</tbody>
+            </table>
+        }
+    };
+    let design =
+        |name: &String, line: &String| html! { <li><strong>{ name }</strong>{ ": " }{ coded(line) }</li> };
+    html! {
+        <>
+            <p class="sentence" role="status">{ coded(&compared.sentence) }</p>
+            { table("Results", false) }
+            { table("Costs", true) }
+            <ul class="designs">{ design(&props.name, &compared.designs[0]) }{ design(&props.with, &compared.designs[1]) }</ul>
+            <p class="soft">{ &compared.runs }{ "." }</p>
+            <p class="row"><button onclick={copy}>{ "Copy as Markdown" }</button></p>
+        </>
+    }
+}
+
+fn line(row: &Row) -> Html {
+    let [first, second, difference, share] = &row.cells;
+    let (class, word) = match row.change {
+        Change::Better => ("is-fine", Some("better")),
+        Change::Worse => ("is-worse", Some("worse")),
+        Change::Different => ("", Some("different")),
+        Change::Same | Change::Unknown => ("soft", None),
+    };
+    let share = (share != "–").then(|| format!(" {}", bound(share)));
+    html! {
+        <tr data-metric={row.metric.clone()}>
+            <th scope="row">{ label(&row.metric) }</th>
+            <td>{ bound(first) }</td>
+            <td>{ bound(second) }</td>
+            <td class={classes!("difference", class)}>
+                { bound(difference) }
+                { for word.map(|word| html! { <span class="worth">{ word }{ share }</span> }) }
+            </td>
+        </tr>
+    }
+}
+
+/// A metric as a person calls it: `latency.build.p99` is the p99 of `build`.
+fn label(metric: &str) -> Html {
+    let parts: Vec<&str> = metric.split('.').collect();
+    match parts.as_slice() {
+        ["latency", task, "max"] => html! { <>{ "longest " }<code>{ *task }</code></> },
+        ["latency", task, statistic] => html! { <>{ *statistic }{ " of " }<code>{ *task }</code></> },
+        ["throughput", task] => html! { <>{ "throughput of " }<code>{ *task }</code></> },
+        ["rejected"] => html! { "refused" },
+        ["cpu", "total"] => html! { "CPU time" },
+        ["makespan"] => html! { "until all is done" },
+        [what, "max"] => html! { <>{ *what }{ ", at most" }</> },
+        [what, "mean"] => html! { <>{ *what }{ ", on average" }</> },
+        _ => html! { <code>{ metric }</code> },
+    }
+}
+
+/// The first moment at which the two shown runs differ.
+fn first_moment(parted: FirstDifference, props: &CompareProps) -> Html {
+    let FirstDifference { event, here, there } = parted;
+    let send = props.send.clone();
+    let count = event.0 + 1;
+    let go = Callback::from(move |_| send.emit(Action::SeekCount(count)));
+    let says = |run: &SharedRun, at| match run.trace().records.get(event.index()) {
+        Some(_) => format!("{at}: {}", eventlist::line(&run.digest, event).text),
+        None => "it is over".to_owned(),
+    };
+    html! {
+        <div class="first-moment">
+            <h3>{ "First moment they differ" }</h3>
+            <dl>
+                <dt>{ &props.name }</dt><dd>{ says(&props.run, here) }</dd>
+                <dt>{ &props.with }</dt><dd>{ says(&props.other, there) }</dd>
+            </dl>
+            <p class="row"><button onclick={go}>{ "Go there" }</button></p>
+        </div>
+    }
+}
+
+/// What the table of the two shown runs needs.
+#[derive(Properties, PartialEq)]
+struct ShownProps {
+    run: SharedRun,
+    other: SharedRun,
+    name: String,
+    with: String,
+}
+
+/// The two shown runs in figures: what differs stands out.
+#[function_component]
+fn Shown(props: &ShownProps) -> Html {
     let rows =
         use_memo((props.run.clone(), props.other.clone()), |(run, other)| differences::table(run, other));
-    let line = |row: &Row| {
+    let line = |row: &Figure| {
         html! { <tr><th scope="row">{ &row.name }</th><td>{ &row.here }</td><td>{ &row.there }</td></tr> }
     };
     let table = |differing: bool| {
@@ -40,10 +192,10 @@ pub fn Compare(props: &CompareProps) -> Html {
         many => format!("{many} figures are the same"),
     };
     html! {
-        <section class="differences" aria-labelledby="differences-title">
-            <h2 id="differences-title">{ "What differs" }</h2>
+        <div class="these-runs">
+            <h3>{ "In the two runs that are shown" }</h3>
             if same == rows.len() { <p class="empty">{ "Nothing that is measured." }</p> } else { { table(true) } }
             if same > 0 { <details><summary>{ all_same }</summary>{ table(false) }</details> }
-        </section>
+        </div>
     }
 }

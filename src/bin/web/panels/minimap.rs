@@ -39,6 +39,9 @@ pub struct MinimapProps {
     pub dark: bool,
     /// How much larger it is drawn.
     pub scale: f64,
+    /// What it is called.
+    #[prop_or(String::from("The whole run in small"))]
+    pub label: String,
     /// Where actions go.
     pub send: Send,
 }
@@ -95,7 +98,7 @@ pub fn Minimap(props: &MinimapProps) -> Html {
     }
     html! {
         <div ref={node} class="minimap">
-            <Drawing draw={(*draw).clone()} dark={props.dark} scale={props.scale} label="The whole run in small" {touch} />
+            <Drawing draw={(*draw).clone()} dark={props.dark} scale={props.scale} label={props.label.clone()} {touch} />
         </div>
     }
 }

@@ -1,9 +1,12 @@
-//! The reference of the scenario language, beside the text.
+//! The reference of the scenario language, beside the text; and the pages of the rules.
 
 use super::about::markdown;
+use super::dialogs::Frame;
 use super::icons;
 use crate::page::Send;
 use crate::store::Action;
+use threadbare::analysis::shape::rules;
+use threadbare::model::rule::Rule;
 use yew::{Callback, Html, Properties, function_component, html, use_memo};
 
 /// The same text that the documentation has.
@@ -30,5 +33,27 @@ pub fn Reference(props: &ReferenceProps) -> Html {
             </div>
             <div class="reference-body about" tabindex="0">{ (*body).clone() }</div>
         </section>
+    }
+}
+
+/// What the page of a rule needs.
+#[derive(Properties, PartialEq)]
+pub struct RulePageProps {
+    /// The rule that is explained.
+    pub rule: Rule,
+    /// Where actions go.
+    pub send: Send,
+}
+
+/// The page of a rule: the text that `threadbare explain` prints.
+#[function_component]
+pub fn RulePage(props: &RulePageProps) -> Html {
+    let page = rules::page(props.rule);
+    // The dialog has the heading already.
+    let (heading, text) = page.split_once('\n').unwrap_or((page, ""));
+    html! {
+        <Frame title={heading.trim_start_matches("# ").replace('`', "")} send={props.send.clone()}>
+            <div class="about rule-page">{ markdown(text) }</div>
+        </Frame>
     }
 }

@@ -1,10 +1,13 @@
 //! The shape of the scenario: who holds what while waiting for whom, and what of it can hang.
 
 use super::drawing::{Draw, Drawing};
+use crate::page::Send;
+use crate::store::{Action, Dialog};
 use std::rc::Rc;
 use threadbare::jobs::shape::{Hazard, ShapeAnswer};
+use threadbare::model::rule::Rule;
 use threadbare::view::shape::scene;
-use yew::{Html, Properties, classes, function_component, html, use_memo};
+use yew::{Callback, Html, Properties, classes, function_component, html, use_memo};
 
 /// What the panel shows.
 #[derive(Properties, PartialEq)]
@@ -15,6 +18,8 @@ pub struct ShapeProps {
     pub dark: bool,
     /// How much larger it is drawn.
     pub scale: f64,
+    /// Where actions go.
+    pub send: Send,
 }
 
 /// The picture, and its words.
@@ -32,16 +37,22 @@ pub fn Shape(props: &ShapeProps) -> Html {
             <div class="graph-head"><h2 id="shape-title">{ "Shape" }</h2><p class="soft">{ super::prose::coded(&shaped.said) }</p></div>
             <Drawing draw={(*draw).clone()} dark={props.dark} scale={props.scale} label="The shape, as the sentences below say it" class="shape-picture" />
             <ul class="sr">{ for shaped.map.sentences().into_iter().map(|sentence| html! { <li>{ sentence }</li> }) }</ul>
-            <ul class="hazards">{ for shaped.hazards.iter().map(hazard) }</ul>
+            <ul class="hazards">{ for shaped.hazards.iter().map(|found| hazard(found, &props.send)) }</ul>
         </section>
     }
 }
 
-fn hazard(hazard: &Hazard) -> Html {
+fn hazard(hazard: &Hazard, send: &Send) -> Html {
     let (class, sign) = if hazard.is_stall { ("doubtful", "!") } else { ("bad", "✗") };
+    let rule = Rule::find(&hazard.code).map(|rule| {
+        let send = send.clone();
+        let open = Callback::from(move |_| send.emit(Action::Dialog(Some(Dialog::Rule(rule)))));
+        let title = format!("Explain {}, {}", rule.code(), rule.name());
+        html! { <button class="rule name" onclick={open} title={title.clone()} aria-label={title}>{ rule.code() }</button> }
+    });
     html! {
         <li class={classes!("hazard", class)}>
-            <p><span class="sign" aria-hidden="true">{ sign }</span><strong>{ "It " }{ super::prose::coded(&hazard.headline) }{ "." }</strong></p>
+            <p><span class="sign" aria-hidden="true">{ sign }</span><strong>{ "It " }{ super::prose::coded(&hazard.headline) }{ "." }</strong>{ " " }{ for rule }</p>
             <ul>{ for hazard.details.iter().map(|line| html! { <li>{ super::prose::coded(line) }</li> }) }</ul>
         </li>
     }

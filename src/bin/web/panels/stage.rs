@@ -39,8 +39,10 @@ pub struct StageProps {
     /// Where the cursor is.
     pub at: Time,
     /// The selected task.
+    #[prop_or_default]
     pub selected: Option<TaskId>,
     /// The task that the pointer is on, here or in the timeline.
+    #[prop_or_default]
     pub pointed: Option<TaskId>,
     /// Whether the colours are dark.
     pub dark: bool,
@@ -48,11 +50,22 @@ pub struct StageProps {
     pub scale: f64,
     /// Nothing moves on its way.
     pub still: bool,
+    /// What the stage is called, where there are two.
+    #[prop_or(StageProps::MAIN)]
+    pub name: &'static str,
+    /// Whose it is, where there are two.
+    #[prop_or_default]
+    pub of: Option<String>,
     /// Names of what is lit while nothing is pointed at or selected.
     #[prop_or_default]
     pub light: Vec<String>,
     /// Where actions go.
     pub send: Send,
+}
+
+impl StageProps {
+    /// The name of the stage of the shown run.
+    pub const MAIN: &'static str = "stage";
 }
 
 /// The canvas of the stage and what is drawn on it.
@@ -86,7 +99,7 @@ pub fn StagePanel(props: &StageProps) -> Html {
     use_room(&frame_node, &held, props.scale, &again);
     {
         let (props, held, canvas, plan) = (props.clone(), Rc::clone(&held), canvas.clone(), Rc::clone(&plan));
-        use_effect(move || frame::soon("stage", move || paint(&props, &plan, &held, &canvas, true)));
+        use_effect(move || frame::soon(props.name, move || paint(&props, &plan, &held, &canvas, true)));
     }
     let words = {
         let deps = (props.run.clone(), props.moment.clone());
@@ -115,9 +128,13 @@ pub fn StagePanel(props: &StageProps) -> Html {
         let (held, props) = (Rc::clone(&held), props.clone());
         Callback::from(move |event: KeyboardEvent| walk(&event, &held.borrow(), &props))
     };
+    let label = props.of.as_ref().map_or("Stage".to_owned(), |of| format!("Stage of {of}"));
+    // The skip links lead to the first.
+    let id = (props.name == StageProps::MAIN).then_some("picture");
     html! {
-        <section class="picture" aria-label="Stage">
-            <div ref={frame_node} class="stage-frame" id="picture" tabindex="0" role="group" aria-label="Stage: arrow keys walk the tasks" onkeydown={keys}>
+        <section class="picture" aria-label={label.clone()}>
+            { for props.of.as_ref().map(|of| html! { <h2 class="whose">{ of }</h2> }) }
+            <div ref={frame_node} class="stage-frame" {id} tabindex="0" role="group" aria-label={format!("{label}: arrow keys walk the tasks")} onkeydown={keys}>
                 <canvas ref={canvas} class="stage-canvas" role="img" aria-label={(*words).clone()}
                     onpointermove={moved} onpointerup={up} onpointerleave={leave} />
             </div>
@@ -281,6 +298,6 @@ fn paint(props: &StageProps, plan: &Rc<Plan>, shared: &SharedCanvas, canvas: &No
     if !props.still && motion.is_moving(time) {
         let (props, plan, shared, canvas) =
             (props.clone(), Rc::clone(plan), Rc::clone(shared), canvas.clone());
-        frame::once("stage", move |_| paint(&props, &plan, &shared, &canvas, false));
+        frame::once(props.name, move |_| paint(&props, &plan, &shared, &canvas, false));
     }
 }

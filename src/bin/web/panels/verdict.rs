@@ -6,8 +6,7 @@ use crate::page::Send;
 use crate::store::run::SharedRun;
 use std::rc::Rc;
 use threadbare::analysis::digest::Digest;
-use threadbare::analysis::verdict::RunKind;
-use threadbare::jobs::shape::ShapeAnswer;
+use threadbare::analysis::verdict::{DesignKind, DesignVerdict, RunKind, Tone};
 use threadbare::model::time::Time;
 use threadbare::study::explore::words::lost_update;
 use threadbare::view::warnings::{self, Group};
@@ -72,9 +71,9 @@ pub struct HeadlineProps {
     /// Whether the cursor has come to what the verdict speaks of.
     pub reached: bool,
     /// What the design can do, once it is known.
-    pub shape: Option<Rc<ShapeAnswer>>,
+    pub design: Option<DesignVerdict>,
     /// Some order was found in which this design goes wrong.
-    pub is_found: bool,
+    pub is_wrong_elsewhere: bool,
     /// How the run came out that was shown before the last change.
     pub before: Option<Rc<str>>,
     /// Whether it is of an earlier text or variant, the run of the present one being under way or cancelled.
@@ -92,7 +91,7 @@ pub fn Headline(props: &HeadlineProps) -> Html {
             if props.is_old { <p class="of-old">{ "This is the run before. The text has changed since." }</p> }
             <div role="status"><Caption run={props.run.clone()} here={props.beat} /></div>
             <p class="lines">
-                <span class="this-run"><span class="soft">{ "This run " }</span>{ this_run(props, status) }</span>
+                <span class="this-run"><span class="soft">{ "This run: " }</span>{ this_run(props, status) }</span>
                 { this_design(props) }
                 { for before(props) }
             </p>
@@ -132,25 +131,24 @@ fn this_design(props: &HeadlineProps) -> Html {
     if props.is_future_hidden {
         return html! { <span class="this-design soft">{ "This design: see how it ends first." }</span> };
     }
-    let Some(shape) = &props.shape else {
+    let Some(design) = &props.design else {
         return html! { <span class="this-design soft">{ "This design: looking…" }</span> };
     };
-    let bad = shape.hazards.iter().find(|hazard| !hazard.is_stall);
-    let stall = shape.hazards.first();
-    let is_shown = props.run.digest.verdict.kind == RunKind::Deadlock && !props.is_future_hidden;
-    let (class, words) = match (bad, stall) {
-        (Some(hazard), _) => ("is-deadlock", hazard.headline.clone()),
-        (None, _) if is_shown => ("is-deadlock", "can deadlock: this run does".to_owned()),
-        (None, _) if props.is_found => ("is-deadlock", "can go wrong in another order".to_owned()),
-        (None, Some(hazard)) => ("is-trouble", hazard.headline.clone()),
-        (None, None) => {
-            let said = shape.said.strip_prefix("It ").unwrap_or(&shape.said);
-            let class = if said.starts_with("cannot") { "is-fine" } else { "is-unknown" };
-            (class, said.trim_end_matches('.').to_owned())
-        }
+    let class = match (design.kind, design.tone()) {
+        (DesignKind::NotKnown, _) => "is-unknown",
+        (_, Tone::Good) => "is-fine",
+        (_, Tone::Warning) => "is-trouble",
+        (_, Tone::Bad) => "is-deadlock",
     };
+    // What is wrong in another order and no deadlock, such as a lost update.
+    let elsewhere = (props.is_wrong_elsewhere && design.kind != DesignKind::CanDeadlock)
+        .then_some(" In another order it goes wrong: see Why.");
     html! {
-        <span class="this-design"><span class="soft">{ "This design " }</span><strong class={class}>{ prose::coded(&words) }</strong></span>
+        <span class="this-design">
+            <span class="soft">{ "This design: " }</span>
+            <strong class={class}>{ design.word() }</strong>
+            <span class="soft">{ ". " }{ prose::coded(&design.text) }{ elsewhere }</span>
+        </span>
     }
 }
 

@@ -7,6 +7,8 @@ use super::history::Edit;
 use super::run::SharedRun;
 use super::study::StudyStage;
 use super::{CursorOnArrival, State, ViewProgress};
+use threadbare::analysis::verdict::{Coverage, DesignVerdict, MadeRuns, ShapeReading};
+use threadbare::jobs::explore;
 
 /// Runs with more events than this are not looked through for other orders.
 const MAX_BRANCHED: usize = 5_000;
@@ -31,6 +33,32 @@ impl State {
     /// Whether it is time to read the shape.
     pub fn wants_shape(&self) -> bool {
         self.shape.stage == StudyStage::Unasked && !self.work.is_broken()
+    }
+
+    /// What is known of the design; `None` while its shape is read, unless the shown run tells already.
+    pub fn design(&self) -> Option<DesignVerdict> {
+        let hangs = &self.run.as_ref()?.digest.findings.hangs;
+        let run = MadeRuns::one(!hangs.is_empty());
+        let explored = self.orders.so_far.as_deref().map_or(Coverage::default(), |all| explore::seen(all));
+        match (self.shape.stage, &self.shape.so_far) {
+            (StudyStage::Done, Some(shape)) => Some(shape.design(explored, run)),
+            (StudyStage::Stopped | StudyStage::Done, _) => {
+                Some(DesignVerdict::of(&ShapeReading::Unknown, Some(explored), run))
+            }
+            // What is there is of an earlier text, or not all that will be known.
+            (StudyStage::Unasked | StudyStage::Going, _) => {
+                (!hangs.is_empty()).then(|| DesignVerdict::of(&ShapeReading::Unknown, None, run))
+            }
+        }
+    }
+
+    /// Whether it is time to compare the two variants that are side by side over many runs.
+    pub fn wants_comparison(&self) -> bool {
+        let is_there = |run: &SharedRun| run.id == self.wanted;
+        self.with.is_some()
+            && self.comparison.stage == StudyStage::Unasked
+            && self.other.as_ref().is_some_and(is_there)
+            && !self.work.is_broken()
     }
 
     /// Whether it is time to look for remedies unasked: the shown run hangs or misses its targets, or something was found in another

@@ -41,6 +41,7 @@ use std::rc::Rc;
 use study::{Study, StudyStage};
 use threadbare::jobs::advise::AdviceProgress;
 use threadbare::jobs::branch::BranchPoints;
+use threadbare::jobs::compare::Compared;
 use threadbare::jobs::explore::ViewProgress;
 use threadbare::jobs::import::{Imported, Recording};
 use threadbare::jobs::report::HtmlReport;
@@ -170,6 +171,8 @@ pub struct State {
     pub advice: Study<AdviceProgress>,
     /// The design review of the document with the shown variant.
     pub report: Study<HtmlReport>,
+    /// The two variants that are shown side by side, over many runs.
+    pub comparison: Study<Compared>,
     /// The recording that is being read.
     pub recording: Option<Rc<Recording>>,
     /// What it becomes; empty again as soon as it is opened.
@@ -232,6 +235,7 @@ impl State {
             shape: Study::default(),
             advice: Study::default(),
             report: Study::default(),
+            comparison: Study::default(),
             recording: None,
             import: Study::default(),
             applied: None,
@@ -329,6 +333,7 @@ impl State {
             Action::Branches(step) => self.branches.apply(step, &mut self.asked),
             Action::Shape(step) => self.shape.apply(step, &mut self.asked),
             Action::Advise(step) => self.advice.apply(step, &mut self.asked),
+            Action::CompareRuns(step) => self.comparison.apply(step, &mut self.asked),
             Action::Report(step) => self.report.apply(step, &mut self.asked),
             Action::Apply(number) => self.apply_remedy(number),
             Action::Undo => self.undo(),
@@ -463,6 +468,7 @@ impl State {
         self.arrival = CursorOnArrival::Keep;
         // Another document, variant or pair is another set of ways.
         (self.schedule, self.beside, self.lost, self.is_carried) = (None, None, None, false);
+        self.comparison = Study::default();
         self.branches = Study::default();
     }
 }

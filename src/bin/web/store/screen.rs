@@ -1,6 +1,7 @@
 //! What of the page is open, in which colours and how large.
 
 use super::{PROJECTOR, State};
+use threadbare::model::rule::Rule;
 
 /// Which panel of the detail area is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +47,8 @@ pub enum Dialog {
     Help,
     /// The link and the downloads.
     Share,
+    /// The page of a rule.
+    Rule(Rule),
 }
 
 /// Which colours the page has.

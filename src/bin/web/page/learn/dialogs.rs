@@ -40,6 +40,6 @@ pub fn Dialogs(props: &DialogsProps) -> Html {
         Some(Dialog::Share) => {
             html! { <ShareLesson lesson={props.lesson.clone()} is_teacher={props.is_teacher} /> }
         }
-        Some(Dialog::Gallery | Dialog::New) | None => html! {},
+        Some(Dialog::Gallery | Dialog::New | Dialog::Rule(_)) | None => html! {},
     }
 }

@@ -2,11 +2,11 @@
 //!
 //! Invariant: says only what the intervals leave no doubt of; a difference that may be chance is not told.
 
+use super::Difference;
 use super::words::{percent, value};
-use threadbare::model::expectation::{Better, Metric};
-use threadbare::study::compare::Difference;
-use threadbare::study::statistics::Interval;
-use threadbare::view::words::list;
+use crate::analysis::interval::Interval;
+use crate::analysis::prose::list;
+use crate::model::expectation::{Better, Metric};
 
 /// A metric that was compared: its name, what it is, and what was found.
 pub type ComparedMetric<'a> = (&'a str, &'a Metric, &'a Difference);
@@ -144,8 +144,8 @@ fn cost((_, metric, found): &ComparedMetric<'_>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use threadbare::model::expectation::Statistic;
-    use threadbare::model::id::TaskTypeId;
+    use crate::model::expectation::Statistic;
+    use crate::model::id::TaskTypeId;
 
     fn found(mean: f64, half: f64, of: f64) -> Difference {
         let interval =

@@ -1,0 +1,167 @@
+//! Two variants on the same draws, run by run: what `threadbare compare` tells, to the last digit.
+
+use super::protocol::{JobHost, is_too_long, packed};
+use crate::analysis::review::ChangeKind;
+use crate::language::{Document, Overrides};
+use crate::model::scenario::Scenario;
+use crate::study::compare::sides::{self, Sides, review_metrics, runs_in_words};
+use crate::study::replicate::{Effort, RunObserver};
+use crate::study::sweep::SweepError;
+use serde::{Deserialize, Serialize};
+
+/// A request for a comparison of two variants.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompareJob {
+    /// The document's name.
+    pub name: String,
+    /// Text of the document.
+    pub source: String,
+    /// The variant that the other is compared with.
+    pub first: String,
+    /// The variant that is compared with it.
+    pub second: String,
+    /// Paths and values that are run in place of the text's.
+    pub set: Vec<(String, String)>,
+}
+
+/// What it comes to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Compared {
+    /// The names of the two variants.
+    pub names: [String; 2],
+    /// What it comes to, in a few sentences.
+    pub sentence: String,
+    /// What is known of the two designs, a line each.
+    pub designs: [String; 2],
+    /// How many runs it is over.
+    pub runs: String,
+    /// What was measured, a line each.
+    pub rows: Vec<Row>,
+    /// The command that tells the same.
+    pub command: String,
+}
+
+/// One line of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// What is measured.
+    pub metric: String,
+    /// Of the first variant, of the second, their difference, and that as a share of the first.
+    pub cells: [String; 4],
+    /// Whether the second is better.
+    pub change: Change,
+    /// It is a cost, and no result.
+    pub is_bill: bool,
+}
+
+/// Whether a difference is one for the better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Change {
+    /// Better beyond doubt.
+    Better,
+    /// Worse beyond doubt.
+    Worse,
+    /// Different, and neither better nor worse.
+    Different,
+    /// The same, or it may be chance.
+    Same,
+    /// There is nothing to compare.
+    Unknown,
+}
+
+impl Change {
+    /// A word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Change::Better => "better",
+            Change::Worse => "worse",
+            Change::Different => "different",
+            Change::Same => "no difference",
+            Change::Unknown => "–",
+        }
+    }
+}
+
+impl From<ChangeKind> for Change {
+    fn from(kind: ChangeKind) -> Change {
+        match kind {
+            ChangeKind::Better => Change::Better,
+            ChangeKind::Worse => Change::Worse,
+            ChangeKind::Different => Change::Different,
+            ChangeKind::Same => Change::Same,
+            ChangeKind::Unknown => Change::Unknown,
+        }
+    }
+}
+
+pub(super) fn carry_out(order: &CompareJob, line: &mut dyn JobHost) -> Result<(), String> {
+    let errors = || "The text has errors.".to_owned();
+    let document = Document::parse(&order.name, &order.source).map_err(|_| errors())?;
+    let overrides = Overrides { seed: None, set: order.set.clone() };
+    let variants = [order.first.as_str(), order.second.as_str()];
+    let mut scenarios = Vec::new();
+    for variant in variants {
+        let scenario = document.scenario(variant, &overrides).map_err(|_| errors())?;
+        if is_too_long(scenario.clone()) {
+            return Err(format!(
+                "{variant} runs too long to be compared in the page. `threadbare compare` can do it."
+            ));
+        }
+        scenarios.push(scenario);
+    }
+    let asked = review_metrics(&scenarios.iter().collect::<Vec<&Scenario>>());
+    let read = Sides::read(&document, &variants, &overrides, &asked, &[]);
+    let read = read.map_err(|wrong| match wrong {
+        SweepError::Document(_) => errors(),
+        SweepError::Question(what, _) => what,
+    })?;
+    let Some(runs) = read.run(&Effort::default(), &RunObserver::default()) else { return Ok(()) };
+    let found = read.differences(&runs, 1);
+    let row = |(number, row): (usize, sides::Row)| Row {
+        metric: row.metric,
+        cells: [row.first, row.second, row.difference, row.share].map(|cell| cell.replace('\t', " ")),
+        change: row.change.into(),
+        is_bill: number >= read.asked,
+    };
+    let rows = read.rows(&found, 1, 0..read.names.len()).into_iter().enumerate().map(row).collect();
+    let lines = read.designs(&runs).into_iter().map(|design| design.line()).collect::<Vec<_>>();
+    line.tell(packed(&Compared {
+        names: variants.map(str::to_owned),
+        sentence: read.sentence(&runs, &found, 1),
+        designs: lines.try_into().unwrap_or_default(),
+        runs: runs_in_words(&runs),
+        rows,
+        command: command(order, &asked),
+    }));
+    Ok(())
+}
+
+/// The command that tells the same.
+fn command(order: &CompareJob, asked: &[String]) -> String {
+    let set: String = order.set.iter().map(|(path, value)| format!(" --set {path}={value}")).collect();
+    let metrics: String = asked.iter().map(|name| format!(" --metric {name}")).collect();
+    format!("threadbare compare {} --variants {},{}{set}{metrics}", order.name, order.first, order.second)
+}
+
+impl Compared {
+    /// The comparison as Markdown, to be put into a review.
+    pub fn markdown(&self) -> String {
+        let [first, second] = &self.names;
+        let cell = |text: &str| text.replace('|', "\\|");
+        let rows = self.rows.iter().map(|row| {
+            let cells: String = row.cells.iter().map(|text| format!(" {} |", cell(text))).collect();
+            format!("| `{}` |{cells} {} |\n", row.metric, row.change.word())
+        });
+        format!(
+            "### {first} and {second}\n\n{}\n\n- `{first}`: {}\n- `{second}`: {}\n\n\
+             | metric | {first} | {second} | difference | of the first | |\n|---|---:|---:|---:|---:|---|\n{}\n{}.\n\n\
+             ```console\n$ {}\n```\n",
+            self.sentence,
+            self.designs[0],
+            self.designs[1],
+            rows.collect::<String>(),
+            self.runs,
+            self.command,
+        )
+    }
+}
