@@ -63,15 +63,13 @@ pub fn use_study<T: DeserializeOwned + 'static>(
     let send = send.clone();
     use_effect_with((study.number, study.is_going()), move |(number, is_going)| {
         let number = *number;
-        let hear = move |heard| match heard {
-            JobEvent::Progress(bytes) => {
-                if let Some(told) = jobs::unpacked(&bytes) {
-                    send.emit(action(StudyAction::Progress(number, Rc::new(told))));
+        let hear = move |event| {
+            if let Some((change, failure)) = study_change(number, event) {
+                send.emit(action(change));
+                if let Some(text) = failure {
+                    send.emit(Action::Notice(Some(Notice { text, is_trouble: true })));
                 }
             }
-            JobEvent::Done => send.emit(action(StudyAction::Over(number, true))),
-            JobEvent::Refused(why) => give_up(action(StudyAction::Over(number, false)), &why, &send),
-            JobEvent::Lost(why) => give_up(action(StudyAction::Over(number, false)), why, &send),
         };
         let new = is_going.then(|| pool::start(&order(), hear));
         let old = job.replace(new);
@@ -79,9 +77,19 @@ pub fn use_study<T: DeserializeOwned + 'static>(
     });
 }
 
-fn give_up(action: Action, why: &str, send: &Send) {
-    send.emit(action);
-    send.emit(Action::Notice(Some(Notice { text: why.to_owned(), is_trouble: true })));
+/// Returns what an event of its job changes in the study of this number, and why it failed if it did; `None` if the
+/// event says nothing.
+pub fn study_change<T: DeserializeOwned>(
+    number: u32,
+    event: JobEvent,
+) -> Option<(StudyAction<T>, Option<String>)> {
+    let failed = |why| (StudyAction::Over(number, false), Some(why));
+    Some(match event {
+        JobEvent::Progress(bytes) => (StudyAction::Progress(number, Rc::new(jobs::unpacked(&bytes)?)), None),
+        JobEvent::Done => (StudyAction::Over(number, true), None),
+        JobEvent::Refused(why) => failed(why),
+        JobEvent::Lost(why) => failed(why.to_owned()),
+    })
 }
 
 /// Asks for something once it has been wanted for a while, and neither run nor cursor has changed meanwhile.

@@ -1,7 +1,7 @@
 //! What happens because a lesson changed: questions go to workers, progress is written down, keys are heard.
 
-use super::super::effects::{belongs_to_field, on_window};
-use super::super::pool::{self, JobEvent, JobHandle};
+use super::super::effects::{belongs_to_field, on_window, study_change};
+use super::super::pool::{self, JobHandle};
 use super::super::{focus, memory};
 use super::keys;
 use super::shared::SendLesson;
@@ -11,8 +11,8 @@ use crate::store::{Action, Notice};
 use gloo_timers::callback::Timeout;
 use serde::de::DeserializeOwned;
 use std::rc::Rc;
+use threadbare::jobs::JobRequest;
 use threadbare::jobs::lesson::LessonQuestion;
-use threadbare::jobs::{self, JobRequest};
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 use yew::{Callback, hook, use_effect_with, use_mut_ref};
@@ -57,15 +57,14 @@ fn use_question<T: DeserializeOwned + 'static>(
     let (state, send) = (Rc::clone(state), send.clone());
     use_effect_with((study.number, study.is_going()), move |(number, is_going)| {
         let number = *number;
-        let hear = move |heard| match heard {
-            JobEvent::Progress(bytes) => {
-                if let Some(told) = jobs::unpacked(&bytes) {
-                    send.emit(action(StudyAction::Progress(number, Rc::new(told))));
+        let hear = move |event| {
+            if let Some((change, failure)) = study_change(number, event) {
+                send.emit(action(change));
+                if let Some(text) = failure {
+                    let notice = Notice { text, is_trouble: true };
+                    send.emit(LessonAction::Stage(Action::Notice(Some(notice))));
                 }
             }
-            JobEvent::Done => send.emit(action(StudyAction::Over(number, true))),
-            JobEvent::Refused(why) => give_up(action(StudyAction::Over(number, false)), why, &send),
-            JobEvent::Lost(why) => give_up(action(StudyAction::Over(number, false)), why.to_owned(), &send),
         };
         let old = job.take();
         drop(old);
@@ -77,11 +76,6 @@ fn use_question<T: DeserializeOwned + 'static>(
             })
         });
     });
-}
-
-fn give_up(action: LessonAction, text: String, send: &SendLesson) {
-    send.emit(action);
-    send.emit(LessonAction::Stage(Action::Notice(Some(Notice { text, is_trouble: true }))));
 }
 
 /// Writes down how far the lesson is, whenever it gets further.
