@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct Recording {
     /// The file's name.
     pub name: String,
-    /// What it says.
-    pub text: String,
+    /// Content of the file: text, text that is compressed with gzip, or a binary trace.
+    pub bytes: Vec<u8>,
 }
 
 /// The scenario that was made of it.
@@ -28,8 +28,9 @@ pub struct Imported {
 pub(super) fn carry_out(recording: &Recording, line: &mut dyn JobHost) -> Result<(), String> {
     let name = &recording.name;
     let imported =
-        import(name, &recording.text, &Options::default()).map_err(|problems| first(name, &problems))?;
-    let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+        import(name, &recording.bytes, &Options::default()).map_err(|problems| first(name, &problems))?;
+    let unpacked = name.strip_suffix(".gz").unwrap_or(name);
+    let stem = unpacked.rsplit_once('.').map_or(unpacked, |(stem, _)| stem);
     line.tell(packed(&Imported {
         name: format!("{stem}.toml"),
         text: imported.text,

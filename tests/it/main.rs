@@ -9,6 +9,7 @@ mod cli_gallery;
 mod cli_import;
 mod cli_input;
 mod cli_lesson;
+mod cli_live;
 mod cli_replay;
 mod cli_run;
 mod cli_study;

@@ -9,6 +9,7 @@ use crate::console::ColorWhen;
 use crate::explore::args as explore;
 use crate::export;
 use crate::import;
+use crate::open;
 use crate::selection::{RunSelection, assignment};
 use crate::study::args as study;
 use crate::study::{diff, review};
@@ -82,6 +83,9 @@ pub enum Command {
     /// Run a scenario and say how far its figures are from those of a recording
     #[command(after_help = backtest::BACKTEST_AFTER)]
     Backtest(backtest::BacktestArgs),
+    /// Open a scenario in the page, which follows the file while it is edited
+    #[command(after_help = open::OPEN_AFTER)]
+    Open(open::OpenArgs),
     /// List, show or copy the built-in scenarios
     #[command(after_help = GALLERY_AFTER)]
     Gallery(GalleryArgs),

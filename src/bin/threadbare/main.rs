@@ -23,6 +23,7 @@ mod interrupt;
 mod json;
 mod junit;
 mod lesson;
+mod open;
 mod presets;
 mod progress;
 mod recording;
@@ -93,6 +94,7 @@ fn dispatch(command: &Command) -> Result<Exit, Trouble> {
         Command::Export(args) => export::export(args)?,
         Command::Import(args) => import::import(args)?,
         Command::Backtest(args) => return backtest::run(args),
+        Command::Open(args) => open::open(args)?,
         Command::Gallery(args) => gallery::gallery(args)?,
         Command::Lesson(args) => lesson::lesson(args)?,
         Command::Grade(args) => return grade::grade(args),

@@ -3,7 +3,7 @@
 //! One sentence, one picture, the timeline under it; beside them the sliders and one detail area with tabs.
 
 use super::world_state::{WorldState, world_state_at};
-use super::{Send, Store, address, media, memory, route};
+use super::{Send, Store, address, follow, media, memory, route};
 use super::{details, effects, search, sizes};
 use crate::panels::beats::marks;
 use crate::panels::branch::{FirstDifference, parted};
@@ -92,6 +92,7 @@ pub fn App() -> Html {
     effects::use_keys(&state, &send);
     effects::use_files(&send);
     effects::use_links(&send);
+    follow::use_follow(&send);
     effects::use_memory(&state, &send);
     effects::use_look_of_page(&state);
     effects::use_top_of_answers(&state);
@@ -132,7 +133,7 @@ pub fn App() -> Html {
             { skips::links() }
             if !route::is_embedded() { <Header theme={state.theme} projector={state.projector} send={send.clone()} /> }
             <Variants title={state.work.title().to_owned()} variants={Rc::clone(&state.work.variants)} {outcomes} shown={state.work.variant.clone()}
-                with={state.with.clone()} is_changed={state.work.is_changed()} is_future_hidden={state.hides_future()} send={send.clone()} />
+                with={state.with.clone()} is_changed={state.work.is_changed()} is_future_hidden={state.hides_future()} followed={state.followed.clone()} send={send.clone()} />
             { notice::bar(&state, &send) }
             { desk(&state, &shown, &send) }
             { dialog(&state, &send) }

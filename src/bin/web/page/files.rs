@@ -18,10 +18,14 @@ pub fn open(file: File, send: Send) {
         return;
     }
     spawn_local(async move {
-        match JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string()) {
-            Some(text) => send.emit(Action::OpenText { name, text }),
-            None => send.emit(trouble(format!("{name} could not be read as text."))),
-        }
+        let Ok(content) = JsFuture::from(file.array_buffer()).await else {
+            return send.emit(trouble(format!("{name} could not be read.")));
+        };
+        // What is no text is compressed, or a binary trace.
+        send.emit(match String::from_utf8(js_sys::Uint8Array::new(&content).to_vec()) {
+            Ok(text) => Action::OpenText { name, text: text.trim_start_matches('\u{feff}').to_owned() },
+            Err(error) => Action::OpenBytes { name, bytes: error.into_bytes() },
+        });
     });
 }
 

@@ -8,6 +8,7 @@ mod details;
 pub mod effects;
 pub mod files;
 pub mod focus;
+pub mod follow;
 pub mod frame;
 pub mod keys;
 pub mod learn;

@@ -62,6 +62,11 @@ pub fn is_embedded() -> bool {
     parameter("embed").is_some()
 }
 
+/// The name of the file that the page follows, if it was opened by a command that serves one.
+pub fn followed() -> Option<String> {
+    parameter("follow").filter(|name| !name.is_empty())
+}
+
 /// A frame for another page that shows this behind the page's address, without the header.
 pub fn frame(rest: &str) -> String {
     format!(

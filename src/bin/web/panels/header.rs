@@ -4,6 +4,7 @@ use super::icons;
 use super::outcomes::Outcomes;
 use super::verdict::RunStatus;
 use crate::page::{Send, focus, wall};
+use crate::store::followed::Followed;
 use crate::store::{Action, Dialog, Theme};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -75,6 +76,8 @@ pub struct VariantsProps {
     pub is_changed: bool,
     /// How the shown variant comes out is not told yet.
     pub is_future_hidden: bool,
+    /// The file that is edited elsewhere.
+    pub followed: Option<Followed>,
     /// Where actions go.
     pub send: Send,
 }
@@ -102,9 +105,26 @@ pub fn Variants(props: &VariantsProps) -> Html {
                 { if props.title.is_empty() { "Untitled" } else { &props.title } }
                 { changed(props, is_pressed).unwrap_or_default() }
             </p>
+            { for props.followed.as_ref().map(|followed| follows(followed, &props.send)) }
             { for tabs }
             if props.variants.len() > 1 { { compare(props) } }
         </div>
+    }
+}
+
+/// Which file is followed, or that it no longer is, with the way back to it.
+fn follows(followed: &Followed, send: &Send) -> Html {
+    let name = &followed.name;
+    if !followed.is_stopped {
+        return html! { <p class="followed" role="status" title="What is saved in the file is shown here">{ format!("Follows {name}") }</p> };
+    }
+    let send = send.clone();
+    let again = Callback::from(move |_| send.emit(Action::FollowAgain));
+    html! {
+        <p class="followed is-stopped" role="status">
+            { format!("No longer follows {name}: changed here") }
+            <button onclick={again}>{ "Follow again" }</button>
+        </p>
     }
 }
 

@@ -30,6 +30,24 @@ pub enum Action {
         /// Text of the file.
         text: String,
     },
+    /// Opens a file that is no text: a recording.
+    OpenBytes {
+        /// The file's name.
+        name: String,
+        /// Content of the file.
+        bytes: Vec<u8>,
+    },
+    /// The file that the page follows has this text now.
+    FileSaved {
+        /// The file's name.
+        name: String,
+        /// Text of the file.
+        text: String,
+    },
+    /// Shows the followed file again, and what is saved from now on.
+    FollowAgain,
+    /// Whoever served the followed file has gone.
+    FileLost,
     /// What has come of the recording that is being read.
     Import(StudyAction<Imported>),
     /// Opens what a link carries.

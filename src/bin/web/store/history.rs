@@ -29,6 +29,8 @@ pub enum Edit {
     Reset,
     /// Another document was opened.
     Open,
+    /// The followed file was saved with another text.
+    File,
 }
 
 impl Edit {
@@ -41,6 +43,7 @@ impl Edit {
             Edit::Size => "the values taken from the sweep",
             Edit::Reset => "the reset",
             Edit::Open => "the opening of this scenario",
+            Edit::File => "the change of the file",
         }
     }
 }

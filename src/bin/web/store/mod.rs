@@ -10,6 +10,7 @@ pub mod before;
 pub mod control;
 mod cursor;
 pub mod differences;
+pub mod followed;
 pub mod glide;
 pub mod history;
 pub mod lesson;
@@ -29,6 +30,7 @@ pub mod work;
 
 pub use action::{Action, ViewportChange};
 use before::PreviousOutcome;
+use followed::Followed;
 pub use glide::Glide;
 use history::{Edit, History};
 use link::LinkPayload;
@@ -173,6 +175,8 @@ pub struct State {
     pub report: Study<HtmlReport>,
     /// The two variants that are shown side by side, over many runs.
     pub comparison: Study<Compared>,
+    /// The file that is edited elsewhere, if the page was opened to follow one.
+    pub followed: Option<Followed>,
     /// The recording that is being read.
     pub recording: Option<Rc<Recording>>,
     /// What it becomes; empty again as soon as it is opened.
@@ -236,6 +240,7 @@ impl State {
             advice: Study::default(),
             report: Study::default(),
             comparison: Study::default(),
+            followed: None,
             recording: None,
             import: Study::default(),
             applied: None,
@@ -288,6 +293,10 @@ impl State {
         match action {
             Action::OpenGallery(name) => self.open(Work::gallery(&name), CursorOnArrival::Play),
             Action::OpenText { name, text } => self.open_text(name, text),
+            Action::OpenBytes { name, bytes } => self.open_bytes(name, bytes),
+            Action::FileSaved { name, text } => self.take_file(name, &text),
+            Action::FollowAgain => self.follow_again(),
+            Action::FileLost => self.lose_file(),
             Action::Import(step) => self.take_import(step),
             Action::OpenLink(shared) => self.open_link(&shared),
             Action::Edit(text) => {
@@ -390,6 +399,7 @@ impl State {
                 self.notice = notice;
             }
         }
+        self.leave_changed_file();
     }
 
     fn open(&mut self, work: Work, arrival: CursorOnArrival) {

@@ -15,7 +15,7 @@ const MAX_BYTES: usize = 16 << 20;
 
 /// Whether a file of this name is a recording, or may be one.
 pub fn may_be(name: &str) -> bool {
-    ends_as(name, &["csv", "tsv", "jtl", "log", "txt", "json", "jsonl"])
+    ends_as(name, &["csv", "tsv", "jtl", "log", "txt", "json", "jsonl", "gz", "perfetto-trace", "pftrace"])
 }
 
 fn ends_as(name: &str, endings: &[&str]) -> bool {
@@ -54,12 +54,24 @@ impl State {
         if let Err(why) = admitted {
             self.notice = Some(trouble(why));
         } else if is_recording {
-            self.notice = Some(Notice { text: format!("Reading {name}…"), is_trouble: false });
-            self.recording = Some(Rc::new(Recording { name, text }));
-            self.import.apply(StudyAction::Ask, &mut self.asked);
+            self.read_recording(name, text.into_bytes());
         } else {
             self.open(Work::open(&name, &text, BASE), CursorOnArrival::Play);
         }
+    }
+
+    /// Opens what is no text: it can only be a recording, compressed or of a binary format.
+    pub(super) fn open_bytes(&mut self, name: String, bytes: Vec<u8>) {
+        match admit(&name, bytes.len()) {
+            Ok(()) => self.read_recording(name, bytes),
+            Err(why) => self.notice = Some(trouble(why)),
+        }
+    }
+
+    fn read_recording(&mut self, name: String, bytes: Vec<u8>) {
+        self.notice = Some(Notice { text: format!("Reading {name}…"), is_trouble: false });
+        self.recording = Some(Rc::new(Recording { name, bytes }));
+        self.import.apply(StudyAction::Ask, &mut self.asked);
     }
 
     /// Opens what a recording has become, when that is there.
@@ -77,5 +89,26 @@ impl State {
             imported.format
         );
         self.notice = Some(Notice { text, is_trouble: false });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Action;
+    use super::super::tests::{fresh, read};
+
+    #[test]
+    fn a_compressed_recording_is_read_as_what_is_in_it() {
+        let mut state = fresh();
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut packer, b"start,duration\n0,1\n1,2\n").expect("a vector takes all");
+        let bytes = packer.finish().expect("a vector takes all");
+        state.apply(Action::OpenBytes { name: "requests.csv.gz".into(), bytes });
+        read(&mut state);
+        assert_eq!(state.work.name, "requests.toml");
+        state.apply(Action::OpenBytes { name: "picture.png".into(), bytes: b"\x89PNG\r\n\x1a\n".to_vec() });
+        read(&mut state);
+        assert_eq!(state.work.name, "requests.toml");
+        assert!(state.notice.as_ref().is_some_and(|notice| notice.is_trouble), "{:?}", state.notice);
     }
 }

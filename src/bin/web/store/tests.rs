@@ -8,13 +8,13 @@ use threadbare::language::BASE;
 use threadbare::study;
 
 /// Runs what the state wants, as the page does.
-fn settle(state: &mut State) {
+pub(super) fn settle(state: &mut State) {
     let Some(scenario) = state.work.scenario.clone() else { return };
     let run = Run::new(state.wanted, study::run::run(scenario));
     state.apply(Action::Ran(SharedRun::new(run), None));
 }
 
-fn fresh() -> State {
+pub(super) fn fresh() -> State {
     let mut state = State::new(Work::gallery("nova-build-deadlock"));
     settle(&mut state);
     state
@@ -104,7 +104,7 @@ fn a_text_that_is_too_long_leaves_the_page_as_it_was() {
 }
 
 /// Reads the recording that is to be read, as a worker does.
-fn read(state: &mut State) {
+pub(super) fn read(state: &mut State) {
     struct LastMessage(Option<Imported>);
     impl JobHost for LastMessage {
         fn tell(&mut self, message: Vec<u8>) {
@@ -364,7 +364,7 @@ fn a_counterexample_stays_while_it_applies_and_is_lost_and_found_with_a_word() {
 }
 
 /// One task, and nobody else.
-const ALONE: &str = "[executors.a]\nkind = \"threads\"\nworkers = 1\n[tasks.t]\nsteps = [\"run 7s\"]\n\
+pub(super) const ALONE: &str = "[executors.a]\nkind = \"threads\"\nworkers = 1\n[tasks.t]\nsteps = [\"run 7s\"]\n\
     [[arrivals]]\ntask = \"t\"\nto = \"a\"\nat = \"0s\"\n[variants.lucky_timing]\ntitle = \"the same\"\n";
 
 #[test]

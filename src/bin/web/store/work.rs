@@ -146,6 +146,13 @@ impl Work {
         self.understand();
     }
 
+    /// Takes the text of the file that it was opened from, which has changed there.
+    pub fn take_file(&mut self, source: &str) {
+        self.edit(source);
+        self.original = Rc::clone(&self.source);
+        self.check();
+    }
+
     /// Goes back to the text as it was opened.
     pub fn reset(&mut self) {
         self.source = Rc::clone(&self.original);
