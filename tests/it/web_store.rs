@@ -4,6 +4,21 @@
 #[allow(dead_code, reason = "the page uses what the tests do not")]
 mod store;
 
+#[test]
+fn the_link_of_a_report_opens_its_document_in_the_page() {
+    use threadbare::analysis::review::link::fragment;
+
+    let text = threadbare::gallery::find("nova-caps").expect("it is there").text;
+    for (variant, file) in [("base", "folder/nova-caps"), ("two", "nova-caps")] {
+        let opened =
+            store::link::read(&fragment(file, text, variant).expect("it is short")).expect("a link of ours");
+        assert_eq!(
+            (opened.name.as_str(), opened.text(), opened.variant.as_str()),
+            ("nova-caps", Some(text), variant)
+        );
+    }
+}
+
 /// What the worker of the page makes of an order for a report.
 pub fn reported(name: &str, source: &str, variant: &str) -> String {
     use threadbare::jobs::{JobHost, JobRequest, carry_out, report, unpacked};

@@ -5,6 +5,7 @@
 //! committed and compared. Text is as it was typed; whoever writes it escapes it.
 
 pub mod critical_path;
+pub mod link;
 
 use super::interval::Interval;
 use super::verdict::{DesignKind, RunKind, Tone};
@@ -41,6 +42,9 @@ pub struct Review {
     pub set: Vec<(String, String)>,
     /// The text of the document.
     pub document: String,
+    /// What stands after the `#` in the address of the page with this document open; `None` if it is too long for a link,
+    /// or something was set from outside.
+    pub link: Option<String>,
 }
 
 /// One variant of the document.

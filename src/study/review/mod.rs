@@ -20,6 +20,7 @@ use super::run::run;
 use super::sweep::read_metrics;
 use crate::analysis::digest::Digest;
 use crate::analysis::prose::grouped;
+use crate::analysis::review::link;
 use crate::analysis::review::{
     ChangedLine, Comparison, DesignLine, Figure, MeasuredMetric, PairedDifference, Review, ReviewedBeat,
     ReviewedExpectation, ReviewedVariant, RuleFinding, RunLine, SCHEMA, critical_path,
@@ -97,8 +98,17 @@ pub fn review(request: &Request<'_>, watch: &RunObserver<'_>) -> Result<Option<R
         not_modelled: assumptions::not_modelled(&scenarios),
         set: request.overrides.set.clone(),
         document: request.document.source().to_owned(),
+        link: link_of(request, &variants[0]),
     };
     Ok(Some(ReviewWithRuns { review, runs, shown }))
+}
+
+/// The link to the document as it is, if that is what was run.
+fn link_of(request: &Request<'_>, variant: &str) -> Option<String> {
+    let document = request.document;
+    let is_changed = !request.overrides.set.is_empty() || request.overrides.seed.is_some();
+    let link = || link::fragment(document.file_name(), document.source(), variant);
+    (!is_changed).then(link).flatten()
 }
 
 /// What is measured of a variant: the latencies and throughput of what arrives, what is lost, and what it costs; each

@@ -121,6 +121,12 @@ fn reproduction(review: &Review) -> Section {
         Block::Code { language: "sh", text: commands },
         Block::Table { head, rows: review.sides.iter().map(row).collect() },
     ];
+    if let Some(link) = &review.link {
+        let words =
+            "This, behind the address of the page, opens the document there. Nothing of it goes to a server.";
+        let link = Block::Code { language: "text", text: format!("#{link}") };
+        blocks.push(Block::Details { summary: "The link".to_owned(), blocks: vec![paragraph(words), link] });
+    }
     let cut = cut(&review.document);
     let summary =
         if cut.len() < review.document.len() { "The document, its beginning" } else { "The document" };
