@@ -8,6 +8,7 @@
 use super::csv::step_text;
 use super::lanes::{Activity, LaneKind, Lanes, MarkKind, Span, Steps, WaitReason};
 use super::names::Names;
+use super::prose::plural;
 use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, TaskId};
 use crate::model::time::Time;
@@ -112,7 +113,7 @@ impl Writer<'_> {
             let name = format!("{} ({})", executor.name, executor.kind_word());
             self.put(&json!({"ph": "M", "name": "process_name", "pid": pid, "args": {"name": name}}));
             if let Some(workers) = executor.workers() {
-                let labels = format!("{workers} workers");
+                let labels = format!("{workers} {}", plural(workers as usize, "worker"));
                 self.put(
                     &json!({"ph": "M", "name": "process_labels", "pid": pid, "args": {"labels": labels}}),
                 );

@@ -246,6 +246,11 @@ pub fn list<T: AsRef<str>>(words: &[T]) -> String {
     }
 }
 
+/// The number and the word: `1 run`, `1 200 runs`.
+pub fn counted(count: usize, word: &str) -> String {
+    format!("{} {}", grouped(count as u64), plural(count, word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,6 +259,7 @@ mod tests {
     fn thousands_are_set_apart() {
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(1_234_567), "1 234 567");
+        assert_eq!([0, 1, 1200].map(|count| counted(count, "run")), ["0 runs", "1 run", "1 200 runs"]);
     }
 
     #[test]

@@ -89,6 +89,10 @@ pub enum Ink {
     Idle,
     /// Depth of a queue, use of a cap: counts that belong to no task type.
     Level,
+    /// A step of a heat map, from least to most.
+    Step(u8),
+    /// Text on that step.
+    OnStep(u8),
     /// What is chosen or pointed at: the outline of a selected task, the wash of a selected range.
     Chosen,
 }

@@ -11,7 +11,7 @@ use super::scene::{
     Align, Area, Arrow, Bars, Bounds, Curve, Fill, HEAD, Ink, Item, Label, Layer, Line, Measure, Point,
     Polyline, Rect, Scene, Stroke,
 };
-use super::theme::Theme;
+use super::theme::{STEPS, Theme};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -74,6 +74,7 @@ fn all_inks() -> Vec<Ink> {
         Ink::Level,
         Ink::Chosen,
     ];
+    inks.extend((0..STEPS as u8).flat_map(|step| [Ink::Step(step), Ink::OnStep(step)]));
     for shade in 0..SHADES as u8 {
         for index in 0..HUES as u8 {
             let hue = Hue { index, shade };
@@ -106,6 +107,8 @@ fn variable(ink: Ink) -> String {
         Ink::Raised => "--raised".to_owned(),
         Ink::Idle => "--idle".to_owned(),
         Ink::Level => "--level".to_owned(),
+        Ink::Step(step) => format!("--step-{step}"),
+        Ink::OnStep(step) => format!("--on-step-{step}"),
         Ink::Chosen => "--chosen".to_owned(),
     }
 }

@@ -63,7 +63,12 @@ pub struct Theme {
     idle: Rgb,
     level: Rgb,
     chosen: Rgb,
+    /// The steps of a heat map, from least to most.
+    pub(super) steps: [Rgb; STEPS],
 }
+
+/// Number of steps of a heat map.
+pub const STEPS: usize = 7;
 
 const BLACK: Rgb = Rgb(0x0b0d10);
 const WHITE: Rgb = Rgb(0xffffff);
@@ -91,6 +96,15 @@ impl Theme {
             idle: Rgb(0xf0f2f4),
             level: Rgb(0x66717e),
             chosen: Rgb(0x15181c),
+            steps: [
+                Rgb(0xe3eef9),
+                Rgb(0xc0d8ef),
+                Rgb(0x93bde2),
+                Rgb(0x619dd0),
+                Rgb(0x3677b3),
+                Rgb(0x1d5994),
+                Rgb(0x0b386a),
+            ],
         }
     }
 
@@ -116,6 +130,15 @@ impl Theme {
             idle: Rgb(0x1d2126),
             level: Rgb(0x8993a0),
             chosen: Rgb(0xf5f6f7),
+            steps: [
+                Rgb(0x12263c),
+                Rgb(0x183f66),
+                Rgb(0x245b91),
+                Rgb(0x3b78b6),
+                Rgb(0x689cd3),
+                Rgb(0x9bc0e6),
+                Rgb(0xd5e5f5),
+            ],
         }
     }
 
@@ -139,8 +162,14 @@ impl Theme {
             Ink::Raised => self.raised,
             Ink::Idle => self.idle,
             Ink::Level => self.level,
+            Ink::Step(step) => self.step(step),
+            Ink::OnStep(step) => on(self.step(step)),
             Ink::Chosen => self.chosen,
         }
+    }
+
+    fn step(&self, step: u8) -> Rgb {
+        self.steps[usize::from(step).min(STEPS - 1)]
     }
 
     fn task(&self, hue: Hue) -> Rgb {

@@ -80,8 +80,43 @@ fn a_sweep_is_a_picture_too() {
     for said in ["nova-build-deadlock · base", "makespan", "sweep ", ">9<"] {
         assert!(picture.contains(said), "{said}");
     }
+    assert!(picture.contains("1 run a value"), "nothing is drawn, so there is one");
     let flat = sweep("pool=6,7", "failed");
-    assert!(flat.code == 2 && flat.err.contains("there is no curve to draw"), "{}", flat.err);
+    assert!(flat.code == 2 && flat.err.contains("there is nothing to draw"), "{}", flat.err);
+}
+
+#[test]
+fn a_sweep_of_two_parameters_is_a_map() {
+    let path = folder("map-picture").join("map.svg");
+    let file = path.to_str().expect("UTF-8");
+    let (pool, builds) = ("pool=4..8", "builds=3..7");
+    let ran = threadbare(&[
+        "sweep",
+        "nova-build-deadlock",
+        "--param",
+        pool,
+        "--param",
+        builds,
+        "--metric",
+        "makespan",
+        "--svg",
+        file,
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let picture = std::fs::read_to_string(&path).expect("a picture");
+    for said in
+        ["nova-build-deadlock · base", "makespan", "1 run a cell · a cross deadlocks", ">pool<", ">builds<"]
+    {
+        assert!(picture.contains(said), "{said}\n{picture}");
+    }
+    let theme = threadbare::view::theme::Theme::light();
+    let step = |step| theme.colour(threadbare::view::scene::Ink::Step(step)).to_string();
+    assert!(
+        (0..7).any(|number| picture.contains(&step(number))),
+        "what finishes has the colour of its class"
+    );
+    let hatched = picture.matches("url(#").count();
+    assert!(hatched > 1, "what deadlocks has no makespan");
 }
 
 /// The steps of `action.yml` and of the template for GitLab are one script; here it runs as they run it.

@@ -163,7 +163,8 @@ impl BeatNarrator<'_> {
         } else {
             self.prose.words("The queue of ");
             self.executor(executor);
-            self.prose.words(format!(" is at its longest: {count} tasks."));
+            self.prose
+                .words(format!(" is at its longest: {count} {}.", plural(moment.count as usize, "task")));
         }
     }
 

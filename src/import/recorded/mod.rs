@@ -69,7 +69,7 @@ fn record(recording: &Recording) -> Record {
     let mut record = Record { is_own: true, is_recorded: true, ..Record::default() };
     for (number, pool) in recording.pools.iter().enumerate() {
         let name = format!("{} ({})", pool.name, pool.kind);
-        let labels = pool.workers.map_or(String::new(), |workers| format!("{workers} workers"));
+        let labels = pool.workers.map_or(String::new(), |workers| count(workers as usize, "worker"));
         record.processes.push(Process { id: number.to_string(), name, labels });
     }
     // One thread for all workers of a pool: its size is told, or the most tasks at once.

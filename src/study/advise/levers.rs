@@ -8,6 +8,7 @@ use super::check::{Cost, run_cost};
 use super::patch::quoted;
 use super::proposal::{Draft, Effect, Proposal, Proposer, Trouble, largest};
 use super::rewrite::{released_before_wait, with_block, with_target, without_waiting_for_shutdown};
+use crate::analysis::prose::plural;
 use crate::model::expectation::{Bound, Metric};
 use crate::model::id::{ExecutorId, ResourceId, TaskTypeId};
 use crate::model::program::{Instruction, Program};
@@ -193,7 +194,9 @@ impl Proposer<'_> {
     /// The remedy that turns levers up to these levels.
     fn turned(&self, levels: &[(LeverNumber, u64)]) -> Proposal {
         let words = |(one, level): &(LeverNumber, u64)| match one.lever {
-            Lever::Workers(id) => format!("{level} workers for {}", self.name(id)),
+            Lever::Workers(id) => {
+                format!("{level} {} for {}", plural(*level as usize, "worker"), self.name(id))
+            }
             Lever::Queue(id) => format!("Room for {level} in the queue of {}", self.name(id)),
             Lever::Permits(id) => {
                 let noun = if *level == 1 { "permit" } else { "permits" };

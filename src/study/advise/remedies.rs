@@ -82,7 +82,7 @@ impl Proposer<'_> {
         self.set_number(&mut draft, pool, "workers", safe);
         let mut smaller = self.draft();
         self.set_number(&mut smaller, pool, "workers", safe - 1);
-        let title = format!("{safe} workers for {}", self.name(pool));
+        let title = format!("{safe} {} for {}", plural(safe as usize, "worker"), self.name(pool));
         let leaves = "It holds for what arrives here: more at once, or children that wait for children of their own, need more.";
         self.offer(title, leaves, Effect::Gone, draft);
         if let Some(last) = self.found.last_mut().filter(|_| smaller.whole) {

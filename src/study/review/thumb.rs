@@ -133,7 +133,7 @@ fn goetz(scenario: &Scenario, digest: &Digest<'_>, flow: &Flow) -> Option<RuleOf
         executor: executor.name.clone(),
         formula: "threads = cores × utilisation × (1 + wait time / compute time)".to_owned(),
         says,
-        simulated: format!("{workers} workers at most"),
+        simulated: format!("{workers} {} at most", plural(workers as usize, "worker")),
         breaks: breaks.to_owned(),
         source: "B. Goetz and others, Java Concurrency in Practice, 2006, section 8.2".to_owned(),
     })
@@ -159,14 +159,17 @@ fn pool_locking(scenario: &Scenario, shape: &Shape, pool: ExecutorId) -> Option<
     let size = sizes.flat_map(|hazard| &hazard.sizes).find(|size| size.pool == pool);
     let workers = scenario.executors[pool.index()].workers().unwrap_or(0);
     let simulated = match size.map(|size| size.safe) {
-        Some(Some(safe)) => format!("it can deadlock with {workers}; {safe} are safe for what arrives here"),
+        Some(Some(safe)) => {
+            let verb = if safe == 1 { "is" } else { "are" };
+            format!("it can deadlock with {workers}; {safe} {verb} safe for what arrives here")
+        }
         Some(None) => format!("it can deadlock with {workers}, and no number is safe"),
-        None => format!("{workers} workers cannot deadlock"),
+        None => format!("{workers} {} cannot deadlock", plural(workers as usize, "worker")),
     };
     let says = match most {
         Some(most) => {
             let safe = most.saturating_mul(u64::from(held) - 1).saturating_add(1);
-            format!("{most} × ({held} − 1) + 1 = {safe} workers")
+            format!("{most} × ({held} − 1) + 1 = {safe} {}", plural(safe as usize, "worker"))
         }
         None => "no number: arrivals have no end".to_owned(),
     };

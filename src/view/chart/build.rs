@@ -7,6 +7,7 @@ use super::{
 };
 use crate::analysis::digest::Digest;
 use crate::analysis::lanes::{self, Activity, Entry, LaneKind, Lanes};
+use crate::analysis::prose::plural;
 use crate::model::executor::{Executor, Kind};
 use crate::model::id::{CellId, ExecutorId, TaskId, WorkerId};
 use crate::model::time::Time;
@@ -291,8 +292,7 @@ fn note(executor: &Executor, all: &[Executor]) -> String {
     let kind = executor.kind_word();
     match (executor.wraps(), executor.workers()) {
         (Some(into), _) => format!("{kind} into {}", all[into.index()].name),
-        (None, Some(1)) => format!("{kind}, 1 worker"),
-        (None, Some(workers)) => format!("{kind}, {workers} workers"),
+        (None, Some(workers)) => format!("{kind}, {workers} {}", plural(workers as usize, "worker")),
         (None, None) => kind.to_owned(),
     }
 }

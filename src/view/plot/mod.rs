@@ -12,6 +12,7 @@
 
 pub mod axis;
 pub mod heat;
+pub mod heat_scene;
 pub mod line;
 pub mod ramp;
 pub mod scatter;

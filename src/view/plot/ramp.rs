@@ -5,18 +5,16 @@
 //! deuteranopia and tritanopia): neighbouring steps differ by at least 9 in CIELAB, text can be read on every
 //! step, and more always stands out more from the page: darker on a light one, lighter on a dark one.
 
-use crate::view::theme::Rgb;
+use crate::view::theme::{self, Rgb, Theme};
 
 /// How many steps there are.
-pub const STEPS: usize = 7;
+pub const STEPS: usize = theme::STEPS;
 
 /// The colours on a light page, from least to most.
-pub const LIGHT: [Rgb; STEPS] =
-    [Rgb(0xe3eef9), Rgb(0xc0d8ef), Rgb(0x93bde2), Rgb(0x619dd0), Rgb(0x3677b3), Rgb(0x1d5994), Rgb(0x0b386a)];
+pub const LIGHT: [Rgb; STEPS] = Theme::light().steps;
 
 /// The colours on a dark page, from least to most.
-pub const DARK: [Rgb; STEPS] =
-    [Rgb(0x12263c), Rgb(0x183f66), Rgb(0x245b91), Rgb(0x3b78b6), Rgb(0x689cd3), Rgb(0x9bc0e6), Rgb(0xd5e5f5)];
+pub const DARK: [Rgb; STEPS] = Theme::dark().steps;
 
 /// The step's place among all for one of `count` classes: few classes spread over the whole ramp.
 pub fn spread(class: usize, count: usize) -> usize {

@@ -12,13 +12,13 @@ use crate::view::scene::{
 };
 
 /// What is written above a chart, in pixels.
-const HEAD: f64 = 60.0;
+pub(super) const HEAD: f64 = 60.0;
 /// What is written below it, in pixels.
 const FOOT: f64 = 28.0;
 /// At both sides, in pixels.
-const PAD: f64 = 24.0;
+pub(super) const PAD: f64 = 24.0;
 /// Height of the chart itself, in pixels.
-const HEIGHT: f64 = 340.0;
+pub(super) const HEIGHT: f64 = 340.0;
 
 /// The curve of a quantity with a heading, a sentence below it, and where it comes from; `None` if there is nothing to
 /// draw.
@@ -34,15 +34,25 @@ pub fn curve(
     let drawn = line(swept, quantity, &frame)?;
     let mut items = Vec::new();
     chart(&mut items, &drawn);
-    let height = HEAD + HEIGHT + FOOT;
+    Some(framed(items, (width, HEIGHT), [title, &drawn.about, foot]))
+}
+
+/// A drawing of this width with its margins and this height without them, below a title and a sentence, above where it
+/// comes from.
+pub(super) fn framed(
+    items: Vec<Item>,
+    (width, height): (f64, f64),
+    [title, about, foot]: [&str; 3],
+) -> Scene {
+    let height = HEAD + height + FOOT;
     let inside =
         Layer { clip: Bounds::new(0.0, 0.0, width, height), items: items.into_iter().map(moved).collect() };
     let mut words = Vec::new();
     label(&mut words, Point { x: PAD, y: 22.0 }, title, Ink::Text, Face::Heading, Align::Start);
-    label(&mut words, Point { x: PAD, y: 44.0 }, &drawn.about, Ink::Soft, Face::Regular, Align::Start);
+    label(&mut words, Point { x: PAD, y: 44.0 }, about, Ink::Soft, Face::Regular, Align::Start);
     label(&mut words, Point { x: PAD, y: height - 12.0 }, foot, Ink::Soft, Face::Body, Align::Start);
     let around = Layer { clip: inside.clip, items: words };
-    Some(Scene { width, height, content_height: height, layers: vec![inside, around], hits: Hits::default() })
+    Scene { width, height, content_height: height, layers: vec![inside, around], hits: Hits::default() }
 }
 
 fn chart(items: &mut Vec<Item>, drawn: &Line) {
@@ -104,7 +114,7 @@ fn across(left: f64, right: f64, y: f64, ink: Ink, stroke: Stroke) -> Item {
     Item::Line(Stroked { from: Point { x: left, y }, to: Point { x: right, y }, ink, stroke, width: 1.0 })
 }
 
-fn label(items: &mut Vec<Item>, at: Point, text: &str, ink: Ink, face: Face, align: Align) {
+pub(super) fn label(items: &mut Vec<Item>, at: Point, text: &str, ink: Ink, face: Face, align: Align) {
     items.push(Item::Label(Label { at, text: text.to_owned(), ink, face, align, plate: None }));
 }
 

@@ -101,7 +101,7 @@ pub struct SweepArgs {
     #[arg(long, conflicts_with_all = ["json", "csv", "resume", "shard"], help_heading = "Output")]
     pub chart: bool,
 
-    /// Write the curve of the first metric that varies to FILE, as SVG
+    /// Write the curve of the first metric that varies to FILE, as SVG; with two parameters, the heat map
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     #[arg(conflicts_with_all = ["json", "csv", "resume", "shard"])]
     pub svg: Option<PathBuf>,

@@ -19,6 +19,7 @@ use std::io::{self, Seek, Write};
 use std::path::Path;
 use std::time::Instant;
 use threadbare::analysis::pareto::choice;
+use threadbare::analysis::prose::counted;
 use threadbare::analysis::swept::{CellVerdict, Swept};
 use threadbare::analysis::verdict::DesignKind;
 use threadbare::language::{Document, Overrides};
@@ -27,6 +28,7 @@ use threadbare::study::parts;
 use threadbare::study::replicate::{Estimate, RunObserver};
 use threadbare::study::sweep::{Cell, Sweep, read_metrics};
 use threadbare::view::picture::DEFAULT_WIDTH;
+use threadbare::view::plot::heat_scene::map;
 use threadbare::view::plot::scene::curve;
 use threadbare::view::scene::approximate_width;
 use threadbare::view::svg::svg;
@@ -165,19 +167,25 @@ fn shown(args: &SweepArgs, sweep: &Sweep, cells: &[Cell]) -> String {
     text
 }
 
-/// The curve that the terminal shows, as a picture with what it is of.
+/// The curve or the heat map that the terminal shows, as a picture with what it is of.
 fn write_picture(args: &SweepArgs, sweep: &Sweep, cells: &[Cell], path: &Path) -> Result<(), Trouble> {
     let swept = sweep.swept(cells);
-    let quantity = charted(sweep, cells).filter(|_| sweep.axes.len() == 1);
+    let quantity = charted(sweep, cells).filter(|_| matches!(sweep.axes.len(), 1 | 2));
     let variant = super::variant(args.variant.as_ref());
     let title = format!("{} · {variant}", args.file);
     let runs = cells.iter().map(|cell| cell.runs).max().unwrap_or(0);
-    let foot = format!("{runs} runs a value · a cross fails what is expected · sweep {:016x}", sweep.id);
+    let is_map = sweep.axes.len() == 2;
+    let (place, signs) = match is_map {
+        true => ("cell", "a cross deadlocks · the outline holds what meets every expectation"),
+        false => ("value", "a cross fails what is expected"),
+    };
+    let foot = format!("{} a {place} · {signs} · sweep {:016x}", counted(runs as usize, "run"), sweep.id);
     let measure = &approximate_width;
-    let scene = quantity.and_then(|at| curve(&swept, at, &title, &foot, DEFAULT_WIDTH, measure));
+    let draw = if is_map { map } else { curve };
+    let scene = quantity.and_then(|at| draw(&swept, at, &title, &foot, DEFAULT_WIDTH, measure));
     let Some(scene) = scene else {
-        let hint = "A curve needs one --param, and a metric that is not the same everywhere.";
-        return Err(Trouble::with_hint("there is no curve to draw", hint));
+        let hint = "A picture needs one --param or two, and a metric that is not the same everywhere.";
+        return Err(Trouble::with_hint("there is nothing to draw", hint));
     };
     write_file(path, svg(&scene, &Theme::light(), &title, measure).as_bytes())
 }
@@ -306,7 +314,8 @@ fn table(sweep: &Sweep, cells: &[Cell], width: usize) -> String {
         threadbare::analysis::prose::grouped(runs)
     );
     if given_up > 0 {
-        text += &format!("  {given_up} runs were ended by a limit\n");
+        let verb = if given_up == 1 { "was" } else { "were" };
+        text += &format!("  {} {verb} ended by a limit\n", counted(given_up as usize, "run"));
     }
     let design = wrap(&design(sweep, cells), width.min(100) - 2);
     text.extend(design.iter().map(|line| format!("  {line}\n")));

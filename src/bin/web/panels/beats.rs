@@ -77,6 +77,8 @@ fn class(ink: Ink) -> Option<&'static str> {
         | Ink::Raised
         | Ink::Idle
         | Ink::Level
+        | Ink::Step(_)
+        | Ink::OnStep(_)
         | Ink::Chosen => None,
     }
 }
