@@ -121,7 +121,7 @@ fn write(scene: &Scene, colours: Colours<'_>, prefix: &str, title: &str, measure
     let (width, height) = (number(scene.width), number(scene.height));
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} \
-         {height}\" role=\"img\" font-family=\"{FAMILY}\" font-variant-numeric=\"tabular-nums\">\n<title>{}</title>\n",
+         {height}\" role=\"img\" font-family=\"{FAMILY}\">\n<title>{}</title>\n",
         escape(title)
     );
     out.push_str("<defs>\n");
