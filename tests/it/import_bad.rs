@@ -150,3 +150,24 @@ proptest! {
         sound(&text.into_iter().collect::<String>());
     }
 }
+
+/// Found by fuzzing: a task that goes on before it began to wait.
+#[test]
+fn a_clock_that_runs_back_within_a_task_harms_nothing() {
+    let recording = "\
+{\"threadbare_recording\": 1, \"runtime\": \"CPython 3.11.7\", \"program\": \"back.py\"}
+{\"event\": \"pool\", \"pool\": \"default\", \"kind\": \"threads\", \"workers\": 2}
+{\"event\":\"submit\",\"time\":1000,\"task\":1,\"type\":\"build\",\"pool\":\"default\",\"queue\":0}
+{\"event\":\"start\",\"time\":2000,\"task\":1,\"worker\":\"default_0\"}
+{\"event\":\"submit\",\"time\":3000,\"task\":2,\"type\":\"net\",\"pool\":\"default\",\"queue\":0,\"parent\":1}
+{\"event\":\"start\",\"time\":4000,\"task\":2,\"worker\":\"default_1\"}
+{\"event\":\"wait\",\"time\":9000000,\"task\":1,\"for\":[2]}
+{\"event\":\"end\",\"time\":5000000,\"task\":2}
+{\"event\":\"resume\",\"time\":6000000,\"task\":1}
+{\"event\":\"end\",\"time\":7000000,\"task\":1}
+";
+    let options = threadbare::import::Options::default();
+    let imported = threadbare::import::import("back.jsonl", recording, &options);
+    let imported = imported.unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+    assert!(imported.text.contains("\"wait net\""), "{}", imported.text);
+}

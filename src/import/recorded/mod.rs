@@ -179,6 +179,8 @@ impl<'a> Steps<'a> {
     }
 
     fn event(&mut self, recording: &'a Recording, number: u32, at: i64, event: &'a TaskEvent) {
+        // Clocks that were joined can run back; a task does not.
+        let at = at.max(self.since);
         match event {
             TaskEvent::Submit { child } => {
                 self.spend(at);
@@ -199,7 +201,7 @@ impl<'a> Steps<'a> {
                 self.stands = TaskPause::Acquiring;
             }
             TaskEvent::Acquired => {
-                self.since = at.max(self.since);
+                self.since = at;
                 self.stands = TaskPause::Nowhere;
             }
             TaskEvent::Release { lock } => {
