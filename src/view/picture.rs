@@ -13,6 +13,7 @@ use super::words::outcome;
 use super::{graph, thumbnail};
 use crate::analysis::beats::{Beat, BeatKind, most_telling};
 use crate::analysis::digest::Digest;
+use crate::model::time::Time;
 
 /// Width unless asked otherwise, in pixels.
 pub const DEFAULT_WIDTH: f64 = 960.0;
@@ -34,11 +35,19 @@ pub fn telling(digest: &Digest<'_>) -> u32 {
     beat.map_or(digest.trace().len() as u32, |beat| beat.event.0 + 1)
 }
 
+/// The instant that the picture after this number of events is of: that of the last event, or of what the story tells
+/// there. A bound is passed between two events.
+pub fn moment(digest: &Digest<'_>, count: u32) -> Time {
+    let at = digest.lens.state(count).at();
+    let told = digest.beats.iter().rfind(|beat| beat.event.0 + 1 == count);
+    told.map_or(at, |beat| beat.from.max(at))
+}
+
 /// The stage after this number of events.
 pub fn stage(digest: &Digest<'_>, chart: &Chart, count: u32, width: f64, measure: Measure<'_>) -> Scene {
     let plan = Plan::new(digest, chart);
     let state = digest.lens.state(count);
-    let on_stage = Stage::new(&plan, digest, &state, state.at());
+    let on_stage = Stage::new(&plan, digest, &state, moment(digest, count));
     let frame = Frame { width, height: STAGE_HEIGHT, ..Frame::default() };
     let placed = stage::place(&plan, digest, &on_stage, &frame);
     let scene = stage::scene(digest, &on_stage, &placed, &stage::Focus::default(), None, measure);

@@ -34,6 +34,8 @@ pub struct Review {
     pub is_quick: bool,
     /// The variants, the first of which the others are held against.
     pub sides: Vec<ReviewedVariant>,
+    /// The document's other variants, of which the review says nothing.
+    pub unreviewed: Vec<String>,
     /// What changes from the first variant to each other.
     pub comparisons: Vec<Comparison>,
     /// What is not modelled, whatever the document says.

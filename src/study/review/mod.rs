@@ -26,7 +26,7 @@ use crate::analysis::review::{
     ReviewedExpectation, ReviewedVariant, RuleFinding, RunLine, SCHEMA, critical_path,
 };
 use crate::analysis::text_diff;
-use crate::analysis::verdict::MadeRuns;
+use crate::analysis::verdict::{DesignKind, MadeRuns};
 use crate::language::{Problems, write};
 use crate::model::expectation::Metric;
 use crate::model::scenario::Scenario;
@@ -94,6 +94,7 @@ pub fn review(request: &Request<'_>, watch: &RunObserver<'_>) -> Result<Option<R
         runs: request.runs,
         is_quick: request.depth == Depth::Quick,
         comparisons: (1..sides.len()).map(compare).collect(),
+        unreviewed: unreviewed(request),
         sides,
         not_modelled: assumptions::not_modelled(&scenarios),
         set: request.overrides.set.clone(),
@@ -109,6 +110,12 @@ fn link_of(request: &Request<'_>, variant: &str) -> Option<String> {
     let is_changed = !request.overrides.set.is_empty() || request.overrides.seed.is_some();
     let link = || link::fragment(document.file_name(), document.source(), variant);
     (!is_changed).then(link).flatten()
+}
+
+/// The variants of the document that nobody asked for.
+fn unreviewed(request: &Request<'_>) -> Vec<String> {
+    let names = request.document.variants().into_iter().map(|variant| variant.name);
+    names.filter(|name| !request.variants.contains(name)).collect()
 }
 
 /// What is measured of a variant: the latencies and throughput of what arrives, what is lost, and what it costs; each
@@ -229,6 +236,11 @@ fn design_line(depth: Depth, digest: &Digest<'_>, outlook: &Outlook) -> DesignLi
         (0, _) if depth == Depth::Quick => "No order but that of the runs was explored.".to_owned(),
         (0, _) => "No order but that of the runs was explored: there are too many arrivals.".to_owned(),
         (_, true) => format!("Explored with other timings: {states} states, every reachable one."),
+        (_, false) if verdict.kind == DesignKind::CannotDeadlock => {
+            format!(
+                "The shape alone shows that no order deadlocks. Explored besides: {states} states; there are more."
+            )
+        }
         (_, false) => format!("Explored with other timings: the first {states} states; there are more."),
     };
     DesignLine {

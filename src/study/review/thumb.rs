@@ -33,7 +33,7 @@ pub fn rules(digest: &Digest<'_>, shape: &Shape) -> Vec<RuleOfThumb> {
         found.push(utilisation(scenario, flow));
         found.push(little(scenario, digest, flow));
         found.extend(goetz(scenario, digest, flow));
-        found.extend(pool_locking(scenario, shape, flow.executor));
+        found.extend(pool_locking(digest, shape, flow.executor));
         found.push(erlang_c(scenario, flow));
     }
     found
@@ -106,9 +106,10 @@ fn goetz(scenario: &Scenario, digest: &Digest<'_>, flow: &Flow) -> Option<RuleOf
             let cores = if machine.gil { 1 } else { machine.cores };
             let threads = libm::round(f64::from(cores) * (1.0 + ratio));
             let says = format!(
-                "{} × (1 + {}) = {} threads",
+                "{} × (1 + {}) {} {} threads",
                 cores,
                 written::number(rounded(ratio)),
+                equals(f64::from(cores) * (1.0 + ratio), threads),
                 written::number(threads)
             );
             (
@@ -118,8 +119,9 @@ fn goetz(scenario: &Scenario, digest: &Digest<'_>, flow: &Flow) -> Option<RuleOf
         }
         None => (
             format!(
-                "1 + {} = {} {} for each core",
+                "1 + {} {} {} {} for each core",
                 written::number(rounded(ratio)),
+                equals(1.0 + ratio, per_core),
                 written::number(per_core),
                 plural(per_core as usize, "thread")
             ),
@@ -140,7 +142,8 @@ fn goetz(scenario: &Scenario, digest: &Digest<'_>, flow: &Flow) -> Option<RuleOf
 }
 
 /// The fewest workers with which tasks that wait for tasks of their own pool cannot take them all.
-fn pool_locking(scenario: &Scenario, shape: &Shape, pool: ExecutorId) -> Option<RuleOfThumb> {
+fn pool_locking(digest: &Digest<'_>, shape: &Shape, pool: ExecutorId) -> Option<RuleOfThumb> {
+    let scenario = &digest.trace().scenario;
     let roots = scenario.arrivals.iter().filter(|arrivals| scenario.pool_of(arrivals.to) == pool);
     let mut most = Some(0_u64);
     let mut held = 0;
@@ -164,6 +167,9 @@ fn pool_locking(scenario: &Scenario, shape: &Shape, pool: ExecutorId) -> Option<
             format!("it can deadlock with {workers}; {safe} {verb} safe for what arrives here")
         }
         Some(None) => format!("it can deadlock with {workers}, and no number is safe"),
+        // The rule is silent of locks, permits and caps: what else the shape or the run shows is no less a deadlock.
+        None if !digest.findings.hangs.is_empty() => format!("it deadlocks with {workers}"),
+        None if !shape.hazards.is_empty() => format!("it can deadlock with {workers}"),
         None => format!("{workers} {} cannot deadlock", plural(workers as usize, "worker")),
     };
     let says = match most {
@@ -241,6 +247,11 @@ fn erlang_c(scenario: &Scenario, flow: &Flow) -> RuleOfThumb {
 
 fn name(scenario: &Scenario, executor: ExecutorId) -> String {
     scenario.executors[executor.index()].name.clone()
+}
+
+/// The sign between a number and what it was rounded to.
+fn equals(exact: f64, rounded: f64) -> char {
+    if (exact - rounded).abs() < 0.005 { '=' } else { '≈' }
 }
 
 fn rounded(value: f64) -> f64 {

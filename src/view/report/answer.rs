@@ -12,6 +12,8 @@ use crate::view::words::list;
 
 /// Most reasons to doubt that are told in short.
 const MAX_DOUBTS: usize = 4;
+/// What is said where several variants will do.
+const OPEN: &str = "Which of them is open: they are held against the first below.";
 /// Most lines of a difference between documents.
 const MAX_CHANGES: usize = 80;
 
@@ -68,25 +70,42 @@ fn in_short(review: &Review) -> Vec<Line> {
     let (good, bad): (Vec<&ReviewedVariant>, Vec<&ReviewedVariant>) =
         review.sides.iter().partition(|side| passes(side));
     let decision = match (good.as_slice(), bad.as_slice()) {
-        (good, []) => format!("{} can be taken: all that is expected is met.", names(good)),
-        ([], bad) => format!("{} cannot be taken as it stands.", names(bad)),
-        (good, bad) => format!("{} can be taken; {} cannot.", names(good), names(bad)),
+        ([one], []) => format!("{} can be taken: all that is expected is met.", names(&[*one])),
+        ([], [one]) => format!("{} cannot be taken as it stands.", names(&[*one])),
+        ([], bad) => format!("none of {} can be taken as it stands.", names(bad)),
+        ([one], bad) => format!("{} can be taken; {} cannot.", names(&[*one]), names(bad)),
+        (good, []) => format!("{} can be taken. {OPEN}", names(good)),
+        (good, bad) => format!("{} can be taken; {} cannot. {OPEN}", names(good), names(bad)),
     };
     let why: Vec<String> = review.sides.iter().map(reason).collect();
     let mut lines = vec![named("Decision", prose(&decision)), named("Why", prose(&why.join(" ")))];
-    for comparison in &review.comparisons {
+    let is_taken = |comparison: &&Comparison| good.iter().any(|side| side.variant == comparison.second);
+    for comparison in review.comparisons.iter().filter(is_taken) {
         lines.push(named("Cost", prose(&cost(review, comparison))));
     }
-    let doubts: Vec<String> = review.sides.iter().filter(|side| passes(side)).flat_map(doubts).collect();
-    let told = match doubts.len() {
-        0 => "nothing that was tried. What is not modelled is listed at the end.".to_owned(),
-        count if count <= MAX_DOUBTS => format!("{}.", doubts.join("; ")),
-        count => format!("{}; and {} more, below.", doubts[..MAX_DOUBTS].join("; "), count - MAX_DOUBTS),
-    };
-    if !good.is_empty() {
-        lines.push(named("What could make it wrong", prose(&told)));
+    for side in good {
+        lines.push(named("What could make it wrong", prose(&told_doubts(side, review.is_quick))));
     }
     lines
+}
+
+/// What could make a variant that passes fail, in a sentence.
+fn told_doubts(side: &ReviewedVariant, is_quick: bool) -> String {
+    let (name, doubts) = (&side.variant, doubts(side));
+    match doubts.len() {
+        0 if is_quick => {
+            format!("for `{name}` nothing was tried. What is not modelled is listed at the end.")
+        }
+        0 => format!("for `{name}` nothing that was tried. What is not modelled is listed at the end."),
+        count if count <= MAX_DOUBTS => format!("for `{name}`, {}.", doubts.join("; ")),
+        count => {
+            format!(
+                "for `{name}`, {}; and {} more, below.",
+                doubts[..MAX_DOUBTS].join("; "),
+                count - MAX_DOUBTS
+            )
+        }
+    }
 }
 
 /// Why a variant passes or not, in a sentence.
@@ -105,7 +124,9 @@ fn reason(side: &ReviewedVariant) -> String {
             format!("{name} meets what is expected in {runs}, but it can deadlock.")
         }
         ([], DesignKind::CannotDeadlock) if is_met(side) => {
-            format!("{name} meets what is expected in {runs}, and cannot deadlock in any order.")
+            format!(
+                "{name} meets what is expected in {runs}, and with these numbers cannot deadlock in any order."
+            )
         }
         ([], DesignKind::NotKnown) if is_met(side) => {
             format!("{name} meets what is expected in {runs}; whether it can deadlock is not known.")
@@ -114,6 +135,12 @@ fn reason(side: &ReviewedVariant) -> String {
         (failed, DesignKind::CanDeadlock) => format!("{name} misses {}, and it can deadlock.", list(failed)),
         (failed, _) => format!("{name} misses {}.", list(failed)),
     }
+}
+
+/// Whether a variant's run ends with work undone.
+fn hangs(review: &Review, name: &str) -> bool {
+    let side = review.sides.iter().find(|side| side.variant == name);
+    side.is_none_or(|side| matches!(side.run.kind, RunKind::Deadlock | RunKind::Stuck))
 }
 
 /// What the second takes more or less than the first.
@@ -132,26 +159,41 @@ fn cost(review: &Review, comparison: &Comparison) -> String {
             (false, _) => "less",
         };
         let size = crate::analysis::written::figure(unit, difference.mean.abs());
-        let what = if size == "1" { what.trim_end_matches('s') } else { what };
+        let what = if size == "1" { what.replacen("threads", "thread", 1) } else { what.to_owned() };
         Some(format!("{size} {more} {what}"))
     };
-    // Work that a deadlock leaves undone costs nothing.
-    let hangs = |name: &str| {
-        let side = review.sides.iter().find(|side| side.variant == name);
-        side.is_none_or(|side| matches!(side.run.kind, RunKind::Deadlock | RunKind::Stuck))
-    };
-    let is_whole = !hangs(&comparison.first) && !hangs(&comparison.second);
-    let costs: Vec<String> =
-        [("threads.max", "threads"), ("memory.max", "memory at its peak"), ("cpu.total", "CPU time")]
-            .into_iter()
-            .filter(|(metric, _)| is_whole || *metric != "cpu.total")
-            .filter_map(one)
-            .collect();
     let (first, second) = (&comparison.first, &comparison.second);
+    if hangs(review, first) || hangs(review, second) {
+        return takes(review, first, second);
+    }
+    let costs: Vec<String> = [
+        ("threads.max", "threads at its peak"),
+        ("memory.max", "memory at its peak"),
+        ("cpu.total", "CPU time"),
+    ]
+    .into_iter()
+    .filter_map(one)
+    .collect();
     match costs.as_slice() {
         [] => format!("`{second}` costs what `{first}` does, as far as these runs can tell."),
-        costs => format!("against `{first}`, `{second}` takes {}.", list(costs)),
+        costs => format!("against `{first}`, a run of `{second}` uses {}.", list(costs)),
     }
+}
+
+/// What a variant takes by itself, where the other one is no measure: work that a deadlock leaves undone costs nothing.
+fn takes(review: &Review, first: &str, second: &str) -> String {
+    let side = review.sides.iter().find(|side| side.variant == second);
+    let one = |(metric, what): (&str, &str)| {
+        let found = side?.figures.iter().find(|figure| figure.metric == metric)?;
+        let size = crate::analysis::written::figure(found.unit, found.figure?.interval.mean);
+        Some(format!("{size} {what}"))
+    };
+    let figures: Vec<String> =
+        [("threads.max", "threads"), ("memory.max", "of memory")].into_iter().filter_map(one).collect();
+    format!(
+        "a run of `{second}` uses {} at its peak. It is not compared with `{first}`, which leaves work undone.",
+        list(&figures)
+    )
 }
 
 /// What could make a variant that passes fail.
@@ -205,9 +247,14 @@ pub(super) fn expectations(review: &Review) -> Option<Section> {
         let rows = side.expectations.iter().map(|judged| expectation_row(side, judged)).collect();
         blocks.push(Block::Table { head, rows });
     }
+    if review.sides.iter().any(|side| !side.is_exact) {
+        blocks.push(paragraph(
+            "± is half the interval of 95 %. A statistic is judged by its mean over the runs; everything else must hold in \
+             every run.",
+        ));
+    }
     blocks.push(paragraph(
-        "± is half the interval of 95 %. A statistic is judged by its mean over the runs; everything else must hold in \
-         every run. Tasks known: of how many tasks of the first run the figure says something, and of how many it could.",
+        "Tasks known: of how many tasks of the first run the figure says something, and of how many it could.",
     ));
     Some(Section { title: "What is expected".to_owned(), blocks })
 }
@@ -221,7 +268,7 @@ fn expectation_row(side: &ReviewedVariant, judged: &ReviewedExpectation) -> Vec<
     };
     let counted = judged.counted.map_or(figures::NONE.to_owned(), |(known, all)| format!("{known} of {all}"));
     let by = match (side.is_exact, judged.by_mean) {
-        (true, _) => "one run: nothing is drawn".to_owned(),
+        (true, _) => "one run: nothing is random".to_owned(),
         (false, true) => format!("the mean of {} runs", side.runs),
         (false, false) => format!("{} of {} runs meet it", judged.runs, side.runs),
     };
@@ -236,6 +283,14 @@ pub(super) fn changes(review: &Review) -> Option<Section> {
         blocks.push(Block::Heading(3, title));
         blocks.push(document_changes(comparison));
         blocks.push(differences(review, comparison));
+        let cut = [&comparison.first, &comparison.second].into_iter().filter(|name| hangs(review, name));
+        let cut: Vec<String> = cut.map(|name| format!("`{name}`")).collect();
+        if !cut.is_empty() {
+            blocks.push(Block::Paragraph(prose(&format!(
+                "The run of {} leaves work undone: figures beside it are no measure of what is better.",
+                list(&cut)
+            ))));
+        }
     }
     if review.comparisons.is_empty() {
         let side = review.sides.first()?;
@@ -246,9 +301,12 @@ pub(super) fn changes(review: &Review) -> Option<Section> {
         blocks.push(Block::Table { head, rows: side.figures.iter().map(row).collect() });
         return Some(Section { title: "What it takes and costs".to_owned(), blocks });
     }
-    blocks.push(paragraph(
-        "Differences are over paired runs: run by run both variants draw the same work. What may be chance is no difference.",
-    ));
+    if review.sides.iter().any(|side| !side.is_exact) {
+        blocks.push(paragraph(
+            "Differences are over paired runs: run by run both variants draw the same work. What may be chance is no \
+             difference.",
+        ));
+    }
     Some(Section { title: "What changes, and what it costs".to_owned(), blocks })
 }
 
@@ -283,10 +341,12 @@ fn differences(review: &Review, comparison: &Comparison) -> Block {
         let found = side.and_then(|side| side.figures.iter().find(|figure| figure.metric == name));
         found.map_or(figures::NONE.to_owned(), |found| figures::figure(found.unit, found.figure))
     };
+    let is_cut = hangs(review, &comparison.first) || hangs(review, &comparison.second);
     let row = |found: &PairedDifference| {
         let unit = first.and_then(|side| side.figures.iter().find(|figure| figure.metric == found.metric));
         let unit = unit.map_or(Unit::Count, |figure| figure.unit);
         let worth = match figures::worth(found.change) {
+            _ if is_cut => text(figures::NONE),
             (Some(tone), word) => vec![Span::Mark(tone, word.to_owned())],
             (None, word) => text(word),
         };

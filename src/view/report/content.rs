@@ -1,11 +1,12 @@
 //! The order of a report: the answer first, then why, then how far it can be trusted, and how to make it again.
 
-use super::block::{Block, Column, Line, Span, code, paragraph, text};
+use super::block::{Block, Column, Line, Span, code, paragraph, prose, text};
 use super::document::{Document, Picture, Section};
 use super::{answer, evidence};
 use crate::analysis::review::{Review, ReviewedVariant};
 use crate::language::BASE;
 use crate::view::shell::quoted;
+use crate::view::words::list;
 
 /// Longest document that is printed in full, in bytes.
 const MAX_DOCUMENT: usize = 40_000;
@@ -41,11 +42,19 @@ fn title(review: &Review) -> String {
 
 fn byline(review: &Review) -> Line {
     let names: Vec<&str> = review.sides.iter().map(|side| side.variant.as_str()).collect();
-    vec![
+    let others: Vec<String> = review.unreviewed.iter().map(|name| format!("`{name}`")).collect();
+    let others = if others.is_empty() { String::new() } else { format!(" Not reviewed: {}.", list(&others)) };
+    let mut line = vec![
         Span::Text("A design review of ".to_owned()),
         Span::Code(review.file.clone()),
-        Span::Text(format!(", {} by Threadbare {}.", names.join(" and "), review.threadbare)),
-    ]
+        Span::Text(format!(
+            ", {} by Threadbare {}.",
+            list(&names.iter().map(ToString::to_string).collect::<Vec<_>>()),
+            review.threadbare
+        )),
+    ];
+    line.extend(prose(&others));
+    line
 }
 
 /// The pictures, variant by variant.

@@ -6,6 +6,7 @@ use super::story;
 use crate::analysis::review::{Counterexample, Review, ReviewedVariant, RuleOfThumb, Sensitivity, SlowTask};
 use crate::analysis::verdict::Tone;
 use crate::analysis::written;
+use crate::view::words::list;
 
 /// What `check` finds, and a way in which it goes wrong.
 pub(super) fn counterexamples(review: &Review) -> Option<Section> {
@@ -56,7 +57,8 @@ fn counterexample(blocks: &mut Vec<Block>, side: &ReviewedVariant, found: &Count
     blocks.push(Block::Table { head, rows });
     if found.more_tasks > 0 {
         let more = found.more_tasks;
-        blocks.push(paragraph(format!("{more} more tasks take part.")));
+        let (tasks, take) = if more == 1 { ("task", "takes") } else { ("tasks", "take") };
+        blocks.push(paragraph(format!("{more} more {tasks} {take} part.")));
     }
     let diagram = Block::Code { language: "mermaid", text: story::mermaid(found) };
     let summary = format!("The same as a sequence diagram (Mermaid), {}", side.variant);
@@ -75,7 +77,7 @@ pub(super) fn beats(review: &Review) -> Option<Section> {
     for side in review.sides.iter().filter(|side| !side.beats.is_empty()) {
         blocks.push(Block::Heading(3, side.variant.clone()));
         let beat = |told: &crate::analysis::review::ReviewedBeat| vec![text(&told.when), prose(&told.text)];
-        let head = vec![Column::number("when"), Column::words("what is to be seen")];
+        let head = vec![Column::number("when"), Column::words("what happens")];
         blocks.push(Block::Table { head, rows: side.beats.iter().map(beat).collect() });
     }
     (!blocks.is_empty()).then(|| Section { title: "The run, moment by moment".to_owned(), blocks })
@@ -90,8 +92,8 @@ pub(super) fn slowest(review: &Review) -> Option<Section> {
         blocks.push(Block::Table { head, rows: side.slowest.iter().map(slow_row).collect() });
     }
     blocks.push(paragraph(
-        "The slowest hundredth of the tasks that arrived, in the first run. A wait for children is broken down by the \
-         child that ended last.",
+        "The slowest hundredth of the tasks that arrived, or the slowest one, in the first run. Times of one sort are \
+         added up. A wait for children is broken down by the child that ended last.",
     ));
     (blocks.len() > 1).then(|| Section { title: "What is slow, and why".to_owned(), blocks })
 }
@@ -106,13 +108,14 @@ fn slow_row(slow: &SlowTask) -> Vec<Line> {
         whose = &part.task;
         parts.push(format!("{of}{} {}", written::seconds(part.seconds), part.what));
     }
-    vec![code(&slow.task), text(took), text(parts.join(", then "))]
+    vec![code(&slow.task), text(took), text(list(&parts))]
 }
 
 /// What flips if a number changes.
 pub(super) fn sensitivity(review: &Review) -> Option<Section> {
     let mut blocks = vec![paragraph(
-        "Each number alone a quarter less and a quarter more, on the same draws: what is no longer met, or met after all.",
+        "Each number alone a quarter less and a quarter more, a whole number at least one, with the same seeds: what is no \
+         longer met, or met after all.",
     )];
     for side in &review.sides {
         if side.sensitivity.is_empty() {
@@ -137,8 +140,8 @@ pub(super) fn sensitivity(review: &Review) -> Option<Section> {
         }
         if !steady.is_empty() {
             let names: Vec<String> =
-                steady.iter().map(|varied| format!("{} ({})", varied.label, varied.value)).collect();
-            blocks.push(paragraph(format!("Nothing flips with: {}.", names.join("; "))));
+                steady.iter().map(|varied| format!("{} {}", varied.label, tried(varied))).collect();
+            blocks.push(paragraph(format!("Nothing flips with {}.", names.join("; "))));
         }
     }
     if blocks.len() == 1 {
@@ -150,6 +153,12 @@ pub(super) fn sensitivity(review: &Review) -> Option<Section> {
     not.dedup();
     blocks.push(paragraph(format!("Not varied: {}.", not.join("; "))));
     Some(Section { title: "What flips if a number is wrong".to_owned(), blocks })
+}
+
+/// What a number is, and what else it was: `20 (15, 25)`.
+fn tried(varied: &Sensitivity) -> String {
+    let values: Vec<&str> = varied.trials.iter().map(|trial| trial.value.as_str()).collect();
+    if values.is_empty() { varied.value.clone() } else { format!("{} ({})", varied.value, values.join(", ")) }
 }
 
 fn varied_row(varied: &Sensitivity) -> Vec<Line> {
@@ -220,7 +229,7 @@ pub(super) fn validity(review: &Review) -> Section {
         let mut line = vec![Span::Code(side.variant.clone()), Span::Text(" ".to_owned())];
         let runs = match side.is_exact {
             true => format!(
-                "One run with seed {}: nothing is drawn, so further runs would be the same.",
+                "One run with seed {}: nothing is random, so further runs would be the same.",
                 side.seed
             ),
             false => format!(
@@ -243,8 +252,8 @@ pub(super) fn validity(review: &Review) -> Section {
         let rows: Vec<Vec<Line>> = side.assumptions.iter().filter(known).map(row).collect();
         if !rows.is_empty() {
             let summary = match number {
-                0 => format!("The {} numbers of {}", rows.len(), side.variant),
-                _ => format!("The {} numbers of {} that differ", rows.len(), side.variant),
+                0 => format!("The numbers of {} ({})", side.variant, rows.len()),
+                _ => format!("The numbers of {} that differ ({})", side.variant, rows.len()),
             };
             blocks.push(Block::Details { summary, blocks: vec![Block::Table { head, rows }] });
         }

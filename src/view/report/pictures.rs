@@ -36,7 +36,7 @@ pub(super) fn draw(review: &Review, digests: &[Digest<'_>]) -> Vec<Picture> {
                 Subject::Stage => {
                     let count = picture::telling(digest);
                     let scene = picture::stage(digest, &chart, count, DEFAULT_WIDTH, &approximate_width);
-                    let at = digest.lens.state(count).at();
+                    let at = picture::moment(digest, count);
                     vec![(scene, format!("Who is where at {at}, and who waits for whom."))]
                 }
                 Subject::Run => vec![
