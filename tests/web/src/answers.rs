@@ -108,14 +108,16 @@ pub async fn the_shape_says_what_can_hang(page: &Page) -> Result<()> {
     page.until_text(".shape .hazard.bad", "It can deadlock once 5 build tasks are running").await?;
     page.until_text(".shape .hazard.bad", "with 6 this cannot happen").await?;
     page.until_text(".shape ul.sr", "this can hang").await?;
+    page.until_text(".this-design", "This design: can deadlock. This run shows it.").await?;
     page.press("six workers").await?;
-    page.until_text(".shape", "It cannot hang").await?;
+    page.until_text(".shape", "Nobody in it waits in a ring.").await?;
+    page.until_text(".this-design", "This design: cannot deadlock in any order.").await?;
     page.until("no hazard", "!document.querySelector('.hazard')").await?;
     // What the shape warns of, and no order comes to.
     page.press("Text").await?;
     page.type_text(NEVER_AT_ONCE).await?;
     page.press("Why").await?;
-    page.until_text(".shape", "It cannot hang: every order was looked at.").await?;
+    page.until_text(".shape", "Every order was looked at, and none deadlocks.").await?;
     page.until("no hazard", "!document.querySelector('.hazard')").await?;
     page.size(360, 740, 2.0).await?;
     page.scenario("semaphore-vs-pool").await?;

@@ -18,8 +18,12 @@ pub async fn two_variants_side_by_side(page: &Page) -> Result<()> {
     page.open("").await?;
     compare_with(page, "six_workers").await?;
     ensure!(page.number("document.querySelectorAll('.timeline canvas').length").await? == 2.0);
-    let rows = page.text(".differences tbody").await?;
+    let rows = page.text(".these-runs tbody").await?;
     ensure!(rows.contains("Deadlock at 3 s") && rows.contains("hangs at 3 s"), "{rows}");
+    page.until_text(".over-many", "Costs").await?;
+    ensure!(page.number("document.querySelectorAll('.stage-canvas').length").await? == 2.0, "two stages");
+    ensure!(page.number("document.querySelectorAll('.minimap').length").await? == 2.0, "two minimaps");
+    page.until_text(".first-moment", "First moment they differ").await?;
     let open = "document.querySelector('#detail').firstElementChild.className";
     ensure!(page.eval(open).await? == "differences", "what differs is seen at once");
     let left = "[...document.querySelectorAll('.timeline canvas')].map(c => c.getBoundingClientRect().left)";
