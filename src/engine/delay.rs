@@ -133,9 +133,11 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// In the untimed view: this task's delay is over, whatever the others'.
     pub(super) fn release_held(&mut self, wrapper: ExecutorId, slot: Slot) {
+        let ticket = self.st.ticket();
         let state = delay_of(&mut self.st.executors, wrapper);
-        let Some(held) = state.take_out(self.st.tasks[slot].id) else { return };
-        state.others.push(Reverse((RELEASED, held.1, held.2, held.3)));
+        let Some((_, _, slot, id)) = state.take_out(self.st.tasks[slot].id) else { return };
+        // They leave in the order in which their delays are over.
+        state.others.push(Reverse((RELEASED, ticket, slot, id)));
         // One that was released before, while the scheduler was busy, may have been dropped since.
         state.drop_forgotten(&self.st.tasks);
         self.delay_is_over(wrapper);

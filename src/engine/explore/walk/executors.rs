@@ -106,7 +106,7 @@ impl Walk<'_> {
         others.sort_unstable();
         for held in others {
             if !self.untimed || held.0 == Time::ZERO {
-                // In order of their deadlines; released ones leave in the order of their coming.
+                // In order of their deadlines; released ones leave in the order of their release.
                 sink.value(held.0.0);
                 sink.node(Some(Node::Task(held.2)));
             } else {

@@ -206,3 +206,14 @@ fn a_thief_may_steal_from_any_worker() {
         assert_eq!(found(&text(on_wait), View::Timed), [FindingKind::Final(0)], "{on_wait}");
     }
 }
+
+#[test]
+fn what_a_delay_lets_go_leaves_in_the_order_in_which_it_was_let_go() {
+    let text = "executors.p = { kind = \"green\", workers = 1 }
+        executors.w = { kind = \"delay\", delay = \"exp(1s)\", into = \"p\" }
+        tasks = { a.steps = [\"yield\"], b.steps = [\"shutdown p\"] }
+        arrivals = [{ task = \"a\", to = \"w\" }, { task = \"b\", to = \"w\" }]";
+    let (a, b) = ((TaskTypeId(0), Pc(0)), (TaskTypeId(1), Pc(0)));
+    // Both may be handed over before the shutdown; `a` then waits for the worker.
+    assert_eq!(found(text, UNTIMED), [FindingKind::Deadlock(vec![a, b]), FindingKind::Deadlock(vec![b])]);
+}
