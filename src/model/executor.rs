@@ -301,6 +301,22 @@ impl Executor {
         }
     }
 
+    /// The caps of a `cap`; none of every other kind.
+    pub fn caps(&self) -> &[Cap] {
+        match &self.kind {
+            Kind::Cap { caps, .. } => caps,
+            Kind::Threads { .. }
+            | Kind::Green { .. }
+            | Kind::Dynamic { .. }
+            | Kind::Elastic { .. }
+            | Kind::ForkJoin { .. }
+            | Kind::Scheduled { .. }
+            | Kind::Inline
+            | Kind::Delay { .. }
+            | Kind::Bus { .. } => &[],
+        }
+    }
+
     /// Most workers of a pool; `None` for a pool without bound, for `inline` and for wrappers. Spare workers of a
     /// `fork-join` pool do not count.
     pub fn workers(&self) -> Option<u32> {

@@ -182,6 +182,57 @@ fn more_work_than_can_be_done_is_an_overload_and_a_burst_is_not() {
     }
 }
 
+/// With processor sharing a server can do less the more jobs are there: a burst can push it over its top for good, and
+/// permits in front of it keep it below.
+#[test]
+fn a_server_is_overloaded_by_what_it_can_do_with_the_jobs_that_are_there() {
+    let load = |server: &str, step: &str, arrivals: &str| {
+        let trace = trace_of(&format!(
+            r#"
+            until = "60s"
+            executors.calls = {{ kind = "green" }}
+            semaphores.connections = {{ permits = 7, fair = true }}
+            servers.db = {{ {server} }}
+            tasks.query.steps = [{step}]
+            arrivals = [{{ task = "query", to = "calls", {arrivals} }}, {{ task = "query", to = "calls", every = "100ms" }}]
+            "#
+        ));
+        let digest = Digest::new(&trace);
+        format!("{:?}: {}", digest.verdict.kind, digest.verdict)
+            .split(" The run was")
+            .next()
+            .map(str::to_owned)
+    };
+    let collapsing = "capacity = 8, coherency = 0.02";
+    let (plain, permitted) = (r#""use db 350ms""#, r#""with connections", "use db 350ms", "end""#);
+    let told = [
+        load("capacity = 2", r#""use db 500ms""#, "count = 1"),
+        load("capacity = 8", plain, "count = 50"),
+        load(collapsing, plain, "count = 1"),
+        load(collapsing, plain, "count = 50"),
+        load(collapsing, permitted, "count = 50"),
+    ];
+    insta::assert_debug_snapshot!(told, @r#"
+    [
+        Some(
+            "Overloaded: Server `db` is overloaded: 10 tasks/s arrive, 4/s can be served; the queue grows by 6/s.",
+        ),
+        Some(
+            "RunsOn:",
+        ),
+        Some(
+            "RunsOn:",
+        ),
+        Some(
+            "Overloaded: Server `db` is overloaded: 10 tasks/s arrive, 0.2198/s can be served; the queue grows by 9.78/s.",
+        ),
+        Some(
+            "RunsOn:",
+        ),
+    ]
+    "#);
+}
+
 #[test]
 fn what_is_known_of_a_design_says_how_it_is_known() {
     let design = |trace: &Trace, coverage| {

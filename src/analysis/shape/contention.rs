@@ -7,18 +7,25 @@ use crate::model::id::{ExecutorId, ResourceId};
 use crate::model::program::{Claim, Instruction, Program};
 use crate::model::scenario::Scenario;
 use crate::model::shared::SharedKind;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// For each task type and instruction, whether it can raise.
 pub(super) fn raises(s: &Scenario, readings: &[Reading]) -> Vec<Vec<bool>> {
     let mut fails = vec![false; s.tasks.len()];
-    let refusing = refusing(s);
+    let (refusing, homes) = (refusing(s), homes(s));
     loop {
         let raises: Vec<Vec<bool>> = s
             .tasks
             .iter()
             .zip(readings)
-            .map(|(task, reading)| raises_in(s, &task.program, reading, &fails, &refusing))
+            .zip(&homes)
+            .map(|((task, reading), homes)| {
+                let refused = |to: Option<ExecutorId>| match to {
+                    Some(to) => refusing[to.index()],
+                    None => homes.iter().any(|home| refusing[home.index()]),
+                };
+                raises_in(s, &task.program, reading, &fails, &refused)
+            })
             .collect();
         let now: Vec<bool> = raises.iter().map(|steps| steps.contains(&true)).collect();
         if now == fails {
@@ -28,12 +35,35 @@ pub(super) fn raises(s: &Scenario, readings: &[Reading]) -> Vec<Vec<bool>> {
     }
 }
 
+/// For each task type, the executors that its tasks may be submitted to first; a call is at home where its caller is.
+fn homes(s: &Scenario) -> Vec<BTreeSet<ExecutorId>> {
+    let mut homes = vec![BTreeSet::new(); s.tasks.len()];
+    for entry in &s.arrivals {
+        homes[entry.task.index()].insert(entry.to);
+    }
+    loop {
+        let before = homes.clone();
+        for (kind, task) in s.tasks.iter().enumerate() {
+            for submit in &task.program.submits {
+                match submit.to {
+                    Some(to) => drop(homes[submit.task.index()].insert(to)),
+                    None => homes[submit.task.index()].extend(&before[kind]),
+                }
+            }
+        }
+        if homes == before {
+            return homes;
+        }
+    }
+}
+
+/// `refused`: whether what is submitted there (without a place: to the submitter's own executor) can be refused.
 fn raises_in(
     s: &Scenario,
     program: &Program,
     reading: &Reading,
     fails: &[bool],
-    refusing: &[bool],
+    refused: &dyn Fn(Option<ExecutorId>) -> bool,
 ) -> Vec<bool> {
     let interrupted = s.has_interrupts();
     let raises = |(at, instruction): (usize, &Instruction)| match instruction {
@@ -47,17 +77,17 @@ fn raises_in(
                         if *all || of.iter().any(|name| names.contains(name)))
             });
             let failing = program.submits.iter().any(|submit| {
-                names.contains(&submit.name)
-                    && (fails[submit.task.index()] || submit.to.is_none_or(|to| refusing[to.index()]))
+                let can_fail = fails[submit.task.index()] || (!submit.call && refused(submit.to));
+                names.contains(&submit.name) && can_fail
             });
             (timeout.is_some() && !handled) || cancelled || failing
         }
+        // A call runs here and now: nobody refuses it, and what it raises its `result` raises.
+        Instruction::Submit(id) if program.submits[id.index()].call => false,
         Instruction::Submit(id) => {
             let submit = &program.submits[id.index()];
             let guarded = submit.awaited && s.executors.iter().any(|e| e.leaf || e.guard == Guard::Reject);
-            guarded
-                || submit.on_full == Some(OnFull::Reject)
-                || submit.to.map_or_else(|| refusing.contains(&true), |to| refusing[to.index()])
+            guarded || submit.on_full == Some(OnFull::Reject) || refused(submit.to)
         }
         // A scope raises what was raised in it.
         Instruction::CloseScope => true,
