@@ -26,7 +26,10 @@ impl<R: Recorder> Sim<'_, R> {
             // Looked up one by one: what a cancel leads to neither adds children nor takes any away.
             let child = self.st.tasks.extra(slot).and_then(|extra| match all {
                 true => extra.children.get(number).copied(),
-                false => extra.names.get(names[number].index()).and_then(|(child, _)| child.some()),
+                false => {
+                    let entry = extra.names.get(names.get(number)?.index());
+                    entry.and_then(|(child, _)| child.some())
+                }
             });
             if let Some(child) = child {
                 match mode {

@@ -93,7 +93,7 @@ fn nth(number: u64) -> (String, View) {
         4 => sundry(number, view),
         5 => control(number, view),
         6 => sharing(number),
-        _ if number / 8 % 2 == 0 => mixed(number),
+        _ if (number / 8).is_multiple_of(2) => mixed(number),
         _ => ending(number),
     };
     (text, view)
