@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 /// What tasks waited for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(tag = "holder", rename_all = "kebab-case")]
-pub enum Holder {
+pub enum Constraint {
     /// A cap of a `cap` executor.
     Cap {
         /// Name of the executor.
@@ -59,7 +59,7 @@ pub enum Holder {
 pub struct Bottleneck {
     /// What it was.
     #[serde(flatten)]
-    pub holder: Holder,
+    pub holder: Constraint,
     /// How long all tasks together waited for it, in seconds.
     pub seconds: f64,
     /// The same as a share of all the time from submissions to ends.
@@ -71,18 +71,19 @@ const MIN_COUNT: f64 = 0.01;
 
 /// What the tasks of a run waited for most; `None` if next to nothing.
 pub fn bottleneck(digest: &Digest<'_>) -> Option<Bottleneck> {
-    let mut waits: BTreeMap<Holder, u128> = standing(digest.trace(), &digest.lives);
+    let mut waits: BTreeMap<Constraint, u128> = standing(digest.trace(), &digest.lives);
     let mut all = 0_u128;
     for life in &digest.lives {
         let parts = [Part::Delay, Part::Cap, Part::Queue, Part::Cpu, Part::Io, Part::Waiting];
         all += parts.iter().map(|part| u128::from(life.spent(*part).0)).sum::<u128>();
         let name = || digest.trace().scenario.executors[life.executor.index()].name.clone();
-        let by = [(Part::Cap, held_by(digest, life)), (Part::Queue, Holder::Workers { executor: name() })];
+        let by =
+            [(Part::Cap, held_by(digest, life)), (Part::Queue, Constraint::Workers { executor: name() })];
         for (part, holder) in by {
             *waits.entry(holder).or_default() += u128::from(life.spent(part).0);
         }
     }
-    let for_children = waits.remove(&Holder::Children).map(|nanos| (Holder::Children, nanos));
+    let for_children = waits.remove(&Constraint::Children).map(|nanos| (Constraint::Children, nanos));
     // The first of equals, in the order of the holders.
     let most = waits.into_iter().reduce(|most, next| if next.1 > most.1 { next } else { most });
     let share = |nanos: u128| nanos as f64 / all.max(1) as f64;
@@ -95,23 +96,23 @@ pub fn bottleneck(digest: &Digest<'_>) -> Option<Bottleneck> {
 pub fn words(found: Option<&Bottleneck>) -> String {
     let Some(found) = found else { return "With that, tasks wait for next to nothing.".to_owned() };
     let holder = match &found.holder {
-        Holder::Cap { executor, cap } => format!("the cap {cap} of {executor}"),
-        Holder::Wrapper { executor } => format!("{executor}, which holds them back"),
-        Holder::Workers { executor } => format!("the workers of {executor}"),
-        Holder::Semaphore { semaphore } => format!("permits of {semaphore}"),
-        Holder::Lock { lock } => format!("the lock {lock}"),
-        Holder::Cores => "a core".to_owned(),
-        Holder::GreenThread => "the one thread of the green executors".to_owned(),
-        Holder::Children => "children that wait for next to nothing themselves".to_owned(),
+        Constraint::Cap { executor, cap } => format!("the cap {cap} of {executor}"),
+        Constraint::Wrapper { executor } => format!("{executor}, which holds them back"),
+        Constraint::Workers { executor } => format!("the workers of {executor}"),
+        Constraint::Semaphore { semaphore } => format!("permits of {semaphore}"),
+        Constraint::Lock { lock } => format!("the lock {lock}"),
+        Constraint::Cores => "a core".to_owned(),
+        Constraint::GreenThread => "the one thread of the green executors".to_owned(),
+        Constraint::Children => "children that wait for next to nothing themselves".to_owned(),
     };
     let share = libm::round(found.share * 100.0);
     format!("With that, tasks wait most for {holder}: {share} % of all their time.")
 }
 
 /// The tightest full cap that a task had to pass, or the first wrapper on its way.
-fn held_by(digest: &Digest<'_>, life: &TaskLife) -> Holder {
+fn held_by(digest: &Digest<'_>, life: &TaskLife) -> Constraint {
     let scenario = &digest.trace().scenario;
-    let mut tightest: Option<(u32, Holder)> = None;
+    let mut tightest: Option<(u32, Constraint)> = None;
     let mut at = Some(life.first);
     while let Some(ExecutorId(number)) = at {
         let executor = &scenario.executors[usize::from(number)];
@@ -120,13 +121,13 @@ fn held_by(digest: &Digest<'_>, life: &TaskLife) -> Holder {
             for (cap, used) in caps.iter().zip(used) {
                 let is_full = cap.types.contains(&life.kind) && used.peak >= cap.limit;
                 if is_full && tightest.as_ref().is_none_or(|(limit, _)| cap.limit < *limit) {
-                    let holder = Holder::Cap { executor: executor.name.clone(), cap: cap.name.clone() };
+                    let holder = Constraint::Cap { executor: executor.name.clone(), cap: cap.name.clone() };
                     tightest = Some((cap.limit, holder));
                 }
             }
         }
         at = executor.wraps();
     }
-    let first = || Holder::Wrapper { executor: scenario.executors[life.first.index()].name.clone() };
+    let first = || Constraint::Wrapper { executor: scenario.executors[life.first.index()].name.clone() };
     tightest.map_or_else(first, |(_, holder)| holder)
 }

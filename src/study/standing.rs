@@ -4,7 +4,7 @@
 //! twice. Deliberately absent: what tasks wait for before they start (see [`crate::analysis::lives`]), and the
 //! time in which a submitter stands before a full queue, which is that of the entry it submits.
 
-use super::bottleneck::Holder;
+use super::bottleneck::Constraint;
 use crate::analysis::lives::TaskLife;
 use crate::model::id::{Pc, TaskId};
 use crate::model::program::Instruction;
@@ -16,12 +16,12 @@ use std::collections::BTreeMap;
 /// The standstill of one task: what it waits for, and since when.
 #[derive(Clone, Default)]
 struct Standstill {
-    stands: Option<(Holder, Time)>,
+    stands: Option<(Constraint, Time)>,
     has_left_worker: bool,
 }
 
 /// Nanoseconds that all tasks together stood for each, from their starts to their ends.
-pub(super) fn standing(trace: &Trace, lives: &[TaskLife]) -> BTreeMap<Holder, u128> {
+pub(super) fn standing(trace: &Trace, lives: &[TaskLife]) -> BTreeMap<Constraint, u128> {
     let mut teller =
         WaitNarrator { trace, lives, tasks: vec![Standstill::default(); lives.len()], sums: BTreeMap::new() };
     for (_, at, event) in trace.events() {
@@ -38,7 +38,7 @@ struct WaitNarrator<'a> {
     trace: &'a Trace,
     lives: &'a [TaskLife],
     tasks: Vec<Standstill>,
-    sums: BTreeMap<Holder, u128>,
+    sums: BTreeMap<Constraint, u128>,
 }
 
 impl WaitNarrator<'_> {
@@ -60,7 +60,7 @@ impl WaitNarrator<'_> {
                     .lives
                     .get(task.index())
                     .is_some_and(|l| scenario.executors[l.executor.index()].is_green());
-                self.turn(at, task, Some(if is_green { Holder::GreenThread } else { Holder::Cores }));
+                self.turn(at, task, Some(if is_green { Constraint::GreenThread } else { Constraint::Cores }));
             }
             Event::LeftWorker { task } => self.note_worker(task, true),
             // What left its worker needs one again before it goes on.
@@ -69,7 +69,7 @@ impl WaitNarrator<'_> {
             {
                 let executor = self.lives[task.index()].executor;
                 let executor = self.trace.scenario.executors[executor.index()].name.clone();
-                self.turn(at, task, Some(Holder::Workers { executor }));
+                self.turn(at, task, Some(Constraint::Workers { executor }));
             }
             Event::TookWorker { task, .. } => {
                 self.note_worker(task, false);
@@ -118,7 +118,7 @@ impl WaitNarrator<'_> {
     }
 
     /// What the instruction at which a task waits asks for; nothing with a name if it drains an executor.
-    fn asked_for(&self, task: TaskId, pc: Pc) -> Option<Holder> {
+    fn asked_for(&self, task: TaskId, pc: Pc) -> Option<Constraint> {
         let scenario = &self.trace.scenario;
         let program = &scenario.tasks[self.lives.get(task.index())?.kind.index()].program;
         match program.code.get(pc.index())? {
@@ -126,19 +126,19 @@ impl WaitNarrator<'_> {
                 let resource = scenario.resources.get(resource.index())?;
                 let name = resource.name.clone();
                 Some(match resource.is_lock() {
-                    true => Holder::Lock { lock: name },
-                    false => Holder::Semaphore { semaphore: name },
+                    true => Constraint::Lock { lock: name },
+                    false => Constraint::Semaphore { semaphore: name },
                 })
             }
             Instruction::Wait { .. } | Instruction::Result { .. } | Instruction::JoinScope => {
-                Some(Holder::Children)
+                Some(Constraint::Children)
             }
             _ => None,
         }
     }
 
     /// Counts what the task stood for until now; from now on it stands for this.
-    fn turn(&mut self, at: Time, task: TaskId, next: Option<Holder>) {
+    fn turn(&mut self, at: Time, task: TaskId, next: Option<Constraint>) {
         let Some(stand) = self.tasks.get_mut(task.index()) else { return };
         let before = std::mem::replace(&mut stand.stands, next.map(|holder| (holder, at)));
         if let Some((holder, since)) = before {

@@ -2,7 +2,7 @@
 //!
 //! Invariant: the scene itself is moved down and otherwise left as it is.
 
-use super::palette::Entry;
+use super::palette::LegendEntry;
 use super::scene::{
     Align, Bounds, Face, Fill, Ink, Item, Label, Layer, Measure, Point, Rect, Scene, fit_text,
 };
@@ -26,7 +26,7 @@ const FOOT: f64 = 56.0;
 const PAD: f64 = 24.0;
 
 /// The picture with its caption.
-pub fn captioned(scene: Scene, caption: &Caption, legend: &[Entry], measure: Measure<'_>) -> Scene {
+pub fn captioned(scene: Scene, caption: &Caption, legend: &[LegendEntry], measure: Measure<'_>) -> Scene {
     let (width, height) = (scene.width, scene.height + HEAD + FOOT);
     let mut layers: Vec<Layer> = scene.layers.into_iter().map(|layer| lowered(layer, HEAD)).collect();
     let mut items = Vec::new();

@@ -36,7 +36,7 @@ pub fn letter(kind: TaskTypeId) -> Option<char> {
 
 /// One line of the legend.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct LegendEntry {
     /// Task type of the entry.
     pub kind: TaskTypeId,
     /// Name of the type.
@@ -48,10 +48,10 @@ pub struct Entry {
 }
 
 /// Every task type with its hue, in document order.
-pub fn legend(scenario: &Scenario) -> Vec<Entry> {
+pub fn legend(scenario: &Scenario) -> Vec<LegendEntry> {
     let entry = |(at, task): (usize, &crate::model::scenario::TaskType)| {
         let kind = TaskTypeId(at as u16);
-        Entry { kind, name: task.name.clone(), hue: hue(kind), letter: letter(kind) }
+        LegendEntry { kind, name: task.name.clone(), hue: hue(kind), letter: letter(kind) }
     };
     scenario.tasks.iter().enumerate().map(entry).collect()
 }

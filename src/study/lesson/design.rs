@@ -71,7 +71,7 @@ pub fn judge_proof(lesson: &Lesson, scene: &Scene, exercise: &Exercise, design: 
 
 /// What a design is held against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Demand {
+pub enum GoalScope {
     /// The run shown.
     OneRun,
     /// Every order of events.
@@ -79,7 +79,7 @@ pub enum Demand {
 }
 
 /// The cheapest design that meets the goal, if one was found.
-pub fn cheapest(lesson: &Lesson, scene: &Scene, exercise: &Exercise, demand: Demand) -> Option<Design> {
+pub fn cheapest(lesson: &Lesson, scene: &Scene, exercise: &Exercise, demand: GoalScope) -> Option<Design> {
     let mut designs = candidates(lesson, scene, exercise);
     designs.sort_by_key(|(cost, _)| *cost);
     let meets = |design: &Design| works(lesson, scene, exercise, design, demand);
@@ -131,12 +131,12 @@ fn is_fault(scenario: &Scenario, finding: &Finding) -> bool {
     }
 }
 
-fn works(lesson: &Lesson, scene: &Scene, exercise: &Exercise, design: &Design, demand: Demand) -> bool {
+fn works(lesson: &Lesson, scene: &Scene, exercise: &Exercise, design: &Design, demand: GoalScope) -> bool {
     let shown = shown(scene, design);
     predict::failures(lesson, &shown, &exercise.goal).is_empty()
         && match demand {
-            Demand::OneRun => true,
-            Demand::EveryOrder => predict::held_against(lesson, &shown, &exercise.goal)
+            GoalScope::OneRun => true,
+            GoalScope::EveryOrder => predict::held_against(lesson, &shown, &exercise.goal)
                 .is_some_and(|scenario| matches!(every_order(&scenario), EveryOrder::Holds)),
         }
 }
@@ -147,7 +147,7 @@ fn cheaper(lesson: &Lesson, scene: &Scene, exercise: &Exercise, scenario: &Arc<S
     let mut designs = candidates(lesson, scene, exercise);
     designs.retain(|(cost, _)| *cost < own);
     designs.sort_by_key(|(cost, _)| *cost);
-    let meets = |design: &Design| works(lesson, scene, exercise, design, Demand::EveryOrder);
+    let meets = |design: &Design| works(lesson, scene, exercise, design, GoalScope::EveryOrder);
     designs.into_iter().map(|(_, design)| design).find(meets)
 }
 

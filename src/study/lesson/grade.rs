@@ -3,7 +3,7 @@
 //! Invariant: a grade depends on the lesson and the answers alone; the result that a line claims is only compared.
 
 use super::answer::{Answer, Mark};
-use super::design::Demand;
+use super::design::GoalScope;
 use super::{Lesson, Prediction, Scene, Step, StepTask, design, game, predict};
 use crate::language::BASE;
 use serde::{Deserialize, Serialize};
@@ -141,10 +141,10 @@ pub fn model_answer(lesson: &Lesson, step: &Step) -> Option<Answer> {
             game::solution(lesson, scene, puzzle).map(|schedule| Answer::Schedule(schedule.to_string()))
         }
         StepTask::Change(exercise) => {
-            design::cheapest(lesson, scene, exercise, Demand::OneRun).map(Answer::Design)
+            design::cheapest(lesson, scene, exercise, GoalScope::OneRun).map(Answer::Design)
         }
         StepTask::Prove(exercise) => {
-            design::cheapest(lesson, scene, exercise, Demand::EveryOrder).map(Answer::Design)
+            design::cheapest(lesson, scene, exercise, GoalScope::EveryOrder).map(Answer::Design)
         }
     }
 }

@@ -139,7 +139,7 @@ pub fn is_lesson(source: &str) -> bool {
 
 /// What a list of lessons says of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outline {
+pub struct LessonOutline {
     /// What the lesson is called.
     pub title: String,
     /// How long it takes, in minutes.
@@ -152,13 +152,13 @@ pub struct Outline {
     pub questions: usize,
 }
 
-impl Outline {
+impl LessonOutline {
     /// Reads what stands in the text, without looking at its scenario; `None` if it is no lesson.
-    pub fn parse(source: &str) -> Option<Outline> {
+    pub fn parse(source: &str) -> Option<LessonOutline> {
         let raw: RawLesson = toml::from_str(source).ok()?;
         let questions = raw.steps.iter().filter(|step| step.as_ref().say.is_none()).count();
         let RawLesson { title, minutes, goals, misconception, .. } = raw;
-        Some(Outline { title, minutes, goals, misconception, questions })
+        Some(LessonOutline { title, minutes, goals, misconception, questions })
     }
 }
 

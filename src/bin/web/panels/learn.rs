@@ -8,7 +8,7 @@ use crate::page::{Send, memory};
 use crate::store::lesson::LessonProgress;
 use std::rc::Rc;
 use threadbare::gallery::LESSONS;
-use threadbare::study::lesson::read::Outline;
+use threadbare::study::lesson::read::LessonOutline;
 use yew::{Callback, Html, MouseEvent, Properties, function_component, html, use_context, use_memo};
 
 /// What the dialog shows.
@@ -43,7 +43,7 @@ pub fn Learn(props: &LearnProps) -> Html {
 /// One lesson in the list.
 struct LessonListing {
     name: &'static str,
-    outline: Outline,
+    outline: LessonOutline,
     standing: LessonProgress,
 }
 
@@ -53,7 +53,7 @@ fn Lessons() -> Html {
     let navigate = use_context::<Navigate>();
     let listed = use_memo((), |()| {
         let read = |entry: &threadbare::gallery::LessonEntry| {
-            let outline = Outline::parse(entry.text)?;
+            let outline = LessonOutline::parse(entry.text)?;
             let standing = memory::lesson(entry.name).unwrap_or_default().standing(&outline);
             Some(Rc::new(LessonListing { name: entry.name, outline, standing }))
         };

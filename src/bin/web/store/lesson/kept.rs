@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use threadbare::jobs::lesson::Judgement;
 use threadbare::study::lesson::Lesson;
 use threadbare::study::lesson::answer::Answer;
-use threadbare::study::lesson::read::Outline;
+use threadbare::study::lesson::read::LessonOutline;
 
 /// An answer and its verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,7 +63,7 @@ impl KeptLesson {
     }
 
     /// How far the lesson of this outline is.
-    pub fn standing(&self, outline: &Outline) -> LessonProgress {
+    pub fn standing(&self, outline: &LessonOutline) -> LessonProgress {
         let marks = || self.entries.iter().flatten().map(|entry| &entry.mark);
         let passed = marks().filter(|mark| mark.passed).count().min(outline.questions);
         let is_done = passed == outline.questions;

@@ -13,7 +13,7 @@ use threadbare::jobs::lesson::{LessonQuestion, Solution};
 use threadbare::jobs::{self, JobHost, unpacked};
 use threadbare::study::lesson::answer::{Answer, Design};
 use threadbare::study::lesson::grade;
-use threadbare::study::lesson::read::Outline;
+use threadbare::study::lesson::read::LessonOutline;
 use threadbare::study::schedule::Schedule;
 
 struct LastMessage(Vec<u8>);
@@ -176,7 +176,7 @@ fn a_finished_lesson_is_handed_in_and_resumes_where_it_was() {
     assert!(hand_in.grade(&state.lesson).is_as_claimed);
     let json = serde_json::to_string(&state.kept()).expect("plain data");
     let kept: KeptLesson = serde_json::from_str(&json).expect("our own text");
-    let outline = Outline::parse(state.text).expect("an outline");
+    let outline = LessonOutline::parse(state.text).expect("an outline");
     let questions = state.lesson.question_count();
     assert_eq!(
         kept.standing(&outline),
