@@ -116,9 +116,12 @@ fn label(at: u64, step: u64, anchor: Option<u64>) -> String {
     }
 }
 
-/// The cursor's instant, wherever it is written: as finely as a pixel of the timeline tells instants apart.
+/// The cursor's instant, wherever it is written: as finely as a pixel of the timeline tells instants apart, and rounded as
+/// every other time is.
 pub fn cursor(at: Time, viewport: &Viewport) -> String {
-    instant(at.0, (viewport.nanos_per_pixel() as u64).max(1))
+    let step = (viewport.nanos_per_pixel() as u64).max(1);
+    let unit = power_of_ten(step);
+    instant(at.0.saturating_add(unit / 2) / unit * unit, step)
 }
 
 /// An instant with no more digits than `step` makes necessary.
