@@ -6,7 +6,7 @@ use std::sync::Arc;
 use threadbare::gallery;
 use threadbare::language::Overrides;
 use threadbare::model::scenario::Scenario;
-use threadbare::study::bottleneck::{Holder, bottleneck};
+use threadbare::study::bottleneck::{Constraint, bottleneck};
 use threadbare::study::laws;
 use threadbare::study::patience::without_bound;
 use threadbare::study::replicate::Effort;
@@ -88,19 +88,22 @@ fn the_bottleneck_is_named() {
     let document = document(caps);
     let enough = Overrides { set: vec![("workers".to_owned(), "42".to_owned())], ..Overrides::default() };
     let slots = of(Arc::new(document.scenario("base", &enough).expect("it is sound")));
-    assert_eq!(slots, Some(Holder::Semaphore { semaphore: "build_slots".to_owned() }));
+    assert_eq!(slots, Some(Constraint::Semaphore { semaphore: "build_slots".to_owned() }));
     for (variant, cap) in [("typed_caps", "build"), ("typed_caps_together", "build")] {
         let found = of(scenario_of(caps, variant));
-        assert!(matches!(&found, Some(Holder::Cap { cap: full, .. }) if full == cap), "{variant}: {found:?}");
+        assert!(
+            matches!(&found, Some(Constraint::Cap { cap: full, .. }) if full == cap),
+            "{variant}: {found:?}"
+        );
     }
     // Whatever stands behind the build that cannot be taken is held back by the bus.
     let found = of(scenario_of(caps, "left_on_bus"));
-    assert_eq!(found, Some(Holder::Wrapper { executor: "bus".to_owned() }));
+    assert_eq!(found, Some(Constraint::Wrapper { executor: "bus".to_owned() }));
     let queued = of(scenario_of(&queue(1, 2.0, 100, ""), "base"));
-    assert_eq!(queued, Some(Holder::Workers { executor: "pool".to_owned() }));
+    assert_eq!(queued, Some(Constraint::Workers { executor: "pool".to_owned() }));
     assert_eq!(of(scenario_of(&queue(50, 2.0, 100, ""), "base")), None);
     let hangs = of(scenario_of(gallery::find("lock-order").expect("a gallery scenario").text, "base"));
-    assert!(matches!(hangs, Some(Holder::Lock { .. })), "{hangs:?}");
+    assert!(matches!(hangs, Some(Constraint::Lock { .. })), "{hangs:?}");
     // What waits for children waits for what they wait for: here for nothing but their own work, or for workers.
     let family = |workers: u32| {
         format!(
@@ -110,13 +113,16 @@ fn the_bottleneck_is_named() {
              [[arrivals]]\ntask = \"parent\"\nto = \"own\"\nat = \"0s\"\ncount = 4\n"
         )
     };
-    assert_eq!(of(scenario_of(&family(4), "base")), Some(Holder::Children));
-    assert_eq!(of(scenario_of(&family(1), "base")), Some(Holder::Workers { executor: "pool".to_owned() }));
+    assert_eq!(of(scenario_of(&family(4), "base")), Some(Constraint::Children));
+    assert_eq!(
+        of(scenario_of(&family(1), "base")),
+        Some(Constraint::Workers { executor: "pool".to_owned() })
+    );
     let green = "[executors.pool]\nkind = \"green\"\nworkers = 9\n[tasks.job]\nsteps = [\"io 1s\", \"run 1s\"]\n\
                  [[arrivals]]\ntask = \"job\"\nto = \"pool\"\nat = \"0s\"\ncount = 4\n";
-    assert_eq!(of(scenario_of(green, "base")), Some(Holder::GreenThread));
+    assert_eq!(of(scenario_of(green, "base")), Some(Constraint::GreenThread));
     let cores = "[machine]\ncores = 1\n".to_owned() + &green.replace("green", "threads");
-    assert_eq!(of(scenario_of(&cores, "base")), Some(Holder::Cores));
+    assert_eq!(of(scenario_of(&cores, "base")), Some(Constraint::Cores));
 }
 /// Two pools: parents hold one while they wait for children on the other.
 fn two_pools(parents: u32) -> String {
