@@ -5,6 +5,7 @@ use crate::analysis::review::ChangeKind;
 use crate::language::{Document, Overrides};
 use crate::model::scenario::Scenario;
 use crate::study::compare::sides::{self, Sides, review_metrics, runs_in_words};
+use crate::study::compare::words::NONE;
 use crate::study::replicate::{Effort, RunObserver};
 use crate::study::sweep::SweepError;
 use serde::{Deserialize, Serialize};
@@ -77,7 +78,7 @@ impl Change {
             Change::Worse => "worse",
             Change::Different => "different",
             Change::Same => "no difference",
-            Change::Unknown => "–",
+            Change::Unknown => NONE,
         }
     }
 }
@@ -91,6 +92,23 @@ impl From<ChangeKind> for Change {
             ChangeKind::Same => Change::Same,
             ChangeKind::Unknown => Change::Unknown,
         }
+    }
+}
+
+impl Row {
+    /// What the difference is worth in words, `better by 12 %`, or without a share of the first `better`; `None` if the
+    /// two are the same, or may be.
+    pub fn worth(&self) -> Option<String> {
+        let share = Some(self.cells[3].as_str()).filter(|share| *share != NONE);
+        let word = match (self.change, share.map(|share| share.starts_with('−'))) {
+            (Change::Different, Some(true)) => "less",
+            (Change::Different, Some(false)) => "more",
+            (Change::Better | Change::Worse | Change::Different, _) => self.change.word(),
+            (Change::Same | Change::Unknown, _) => return None,
+        };
+        // The word says which way it is: of a latency that is better, a sign would say the opposite.
+        let size = share.map(|share| format!(" by {}", share.trim_start_matches(['+', '−'])));
+        Some(format!("{word}{}", size.unwrap_or_default()))
     }
 }
 
@@ -163,5 +181,43 @@ impl Compared {
             self.runs,
             self.command,
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_is_worth_what_its_word_and_its_share_say() {
+        let worth = |change, share: &str| {
+            let cells = ["", "", "", share].map(str::to_owned);
+            let row = Row { metric: "throughput.t".to_owned(), cells, change, is_bill: false };
+            row.worth().unwrap_or_else(|| "nothing".to_owned())
+        };
+        let said = [
+            // A shorter latency and a higher throughput are both better by that much.
+            worth(Change::Better, "−12 % ± 3 %"),
+            worth(Change::Better, "+12 % ± 3 %"),
+            worth(Change::Worse, "+5 %"),
+            // What no run finished has no share.
+            worth(Change::Better, NONE),
+            worth(Change::Different, "−40 %"),
+            worth(Change::Different, "+40 %"),
+            worth(Change::Different, NONE),
+            worth(Change::Same, NONE),
+            worth(Change::Unknown, NONE),
+        ];
+        insta::assert_snapshot!(said.join("\n"), @"
+        better by 12 % ± 3 %
+        better by 12 % ± 3 %
+        worse by 5 %
+        better
+        less by 40 %
+        more by 40 %
+        different
+        nothing
+        nothing
+        ");
     }
 }

@@ -101,14 +101,13 @@ fn compared_runs(compared: &Rc<Compared>, props: &CompareProps) -> Html {
 }
 
 fn line(row: &Row) -> Html {
-    let [first, second, difference, share] = &row.cells;
-    let (class, word) = match row.change {
-        Change::Better => ("is-fine", Some("better")),
-        Change::Worse => ("is-worse", Some("worse")),
-        Change::Different => ("", Some("different")),
-        Change::Same | Change::Unknown => ("soft", None),
+    let [first, second, difference, _] = &row.cells;
+    let class = match row.change {
+        Change::Better => "is-fine",
+        Change::Worse => "is-worse",
+        Change::Different => "",
+        Change::Same | Change::Unknown => "soft",
     };
-    let share = (share != "–").then(|| format!(" {}", bound(share)));
     html! {
         <tr data-metric={row.metric.clone()}>
             <th scope="row">{ label(&row.metric) }</th>
@@ -116,7 +115,7 @@ fn line(row: &Row) -> Html {
             <td>{ bound(second) }</td>
             <td class={classes!("difference", class)}>
                 { bound(difference) }
-                { for word.map(|word| html! { <span class="worth">{ word }{ share }</span> }) }
+                { for row.worth().map(|worth| html! { <span class="worth">{ bound(&worth) }</span> }) }
             </td>
         </tr>
     }
