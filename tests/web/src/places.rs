@@ -25,6 +25,12 @@ pub async fn on_a_phone(page: &Page) -> Result<()> {
         if (r.left < -1 || r.right > innerWidth + 1) { if (!b.closest('.variant-tabs, .tabs')) out.push((b.id || b.textContent.trim() || b.ariaLabel) + ' beside the screen'); } } return out;";
     let covered = page.script(covered, vec![]).await?;
     ensure!(covered.as_array().is_some_and(Vec::is_empty), "{covered}");
+    let heights = "[...document.querySelectorAll('button.name')].filter(name => name.checkVisibility()).map(name => name.getBoundingClientRect().height)";
+    ensure!(
+        page.number(&format!("Math.min(99, ...{heights})")).await? >= 24.0,
+        "names are as high as a finger needs"
+    );
+    ensure!(page.number(&format!("{heights}.length")).await? > 0.0, "there are names");
     page.focus("#tune-params-pool").await?;
     page.key(thirtyfour::Key::Right).await?;
     page.until_verdict("All done at").await?;
