@@ -287,6 +287,10 @@ impl Document {
         shape::check_not_empty(&mut reader, &root);
         let mut scenario = read::scenario(&mut reader, &root, variant);
         scenario.seed = overrides.seed.unwrap_or(scenario.seed);
+        // A mistake elsewhere may be why nothing uses a param.
+        if !sink.has_errors() {
+            params::warn_of_unused(&self.root, &mut sink);
+        }
         let shown = Some(variant).filter(|variant| *variant != BASE);
         (scenario, sink.close(&self.file_name, &self.source, shown, &overrides.set))
     }

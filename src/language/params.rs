@@ -171,6 +171,20 @@ pub(super) fn used_in(document: &Node) -> BTreeSet<String> {
     used
 }
 
+/// Warns of every param of the document that neither it nor any of its variants refers to.
+pub(super) fn warn_of_unused(document: &Node, sink: &mut Sink) {
+    let section = |name: &str| document.get(name).and_then(Node::table).into_iter().flatten();
+    let mut used = used_in(document);
+    for (_, variant) in section("variants") {
+        used.extend(used_in(&variant.node));
+    }
+    for (name, entry) in section("params").filter(|(name, _)| !used.contains(*name)) {
+        let message = format!("nothing uses the param `{name}`");
+        let help = format!("write \"${name}\" in the place of a value, or remove the param");
+        sink.warn(entry.key_span.clone(), message, Some(help));
+    }
+}
+
 /// Every name behind a `$` in the texts of a tree.
 fn for_each_name(node: &Node, note: &mut impl FnMut(&str)) {
     match &node.value {
