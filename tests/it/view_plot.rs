@@ -8,11 +8,14 @@ use threadbare::model::expectation::{Better, Comparison, Unit};
 use threadbare::study::replicate::Effort;
 use threadbare::study::sweep::Sweep;
 use threadbare::view::plot::axis::{self, Scale};
+use threadbare::view::plot::chart;
 use threadbare::view::plot::heat::heat;
 use threadbare::view::plot::line::{Line, line};
 use threadbare::view::plot::scatter::{ParetoRank, scatter};
 use threadbare::view::plot::{Frame, Tick};
 use threadbare::view::scene::{Bounds, Face, Point, approximate_width};
+use threadbare::view::svg::svg;
+use threadbare::view::theme::Theme;
 
 const UNITS: [Unit; 5] = [Unit::Seconds, Unit::Bytes, Unit::Share, Unit::Rate, Unit::Count];
 
@@ -329,4 +332,30 @@ fn a_choice_has_a_front_and_a_knee() {
     assert!(cloud.about.contains("The knee is at pool.workers = "), "{}", cloud.about);
     // Eight workers are as good as any number: what is larger is beaten.
     assert!(cloud.front.len() < 8 && cloud.targets[1].is_some() && cloud.targets[0].is_none());
+}
+
+/// The page and the command line save the same picture: a curve, or a heat map, with what it rests on.
+#[test]
+fn a_sweep_of_one_parameter_or_two_is_one_picture() {
+    for (axes, says, not) in [
+        (
+            &["pool.workers=1..12"][..],
+            "10 runs a value · a cross fails what is expected",
+            "a cross deadlocks",
+        ),
+        (
+            &["pool.workers=1..4", "arrivals.0.count=1..3"][..],
+            "10 runs a cell · a cross deadlocks",
+            "a cross fails",
+        ),
+    ] {
+        let swept = real(axes);
+        let foot = format!("{} · from here", chart::legend(&swept));
+        let scene = chart::chart(&swept, 0, "A <title>", &foot, 800.0, &approximate_width).expect("drawn");
+        let picture = svg(&scene, &Theme::light(), "A <title>", &approximate_width);
+        assert!(picture.contains("A &lt;title&gt;") && picture.contains(says), "{picture}");
+        assert!(picture.contains("latency.parent.mean") && picture.contains("from here"), "{picture}");
+        assert!(!picture.contains(not), "{picture}");
+        assert!(chart::chart(&swept, 99, "", "", 800.0, &approximate_width).is_none(), "no such quantity");
+    }
 }

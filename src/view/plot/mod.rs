@@ -11,6 +11,7 @@
 //! theirs in [`ramp`], everything else is said by what it is.
 
 pub mod axis;
+pub mod chart;
 pub mod heat;
 pub mod heat_scene;
 pub mod line;

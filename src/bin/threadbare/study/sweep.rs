@@ -28,8 +28,7 @@ use threadbare::study::parts;
 use threadbare::study::replicate::{Estimate, RunObserver};
 use threadbare::study::sweep::{Cell, Sweep, read_metrics};
 use threadbare::view::picture::DEFAULT_WIDTH;
-use threadbare::view::plot::heat_scene::map;
-use threadbare::view::plot::scene::curve;
+use threadbare::view::plot;
 use threadbare::view::scene::approximate_width;
 use threadbare::view::svg::svg;
 use threadbare::view::theme::Theme;
@@ -170,19 +169,13 @@ fn shown(args: &SweepArgs, sweep: &Sweep, cells: &[Cell]) -> String {
 /// The curve or the heat map that the terminal shows, as a picture with what it is of.
 fn write_picture(args: &SweepArgs, sweep: &Sweep, cells: &[Cell], path: &Path) -> Result<(), Trouble> {
     let swept = sweep.swept(cells);
-    let quantity = charted(sweep, cells).filter(|_| matches!(sweep.axes.len(), 1 | 2));
+    let quantity = charted(sweep, cells);
     let variant = super::variant(args.variant.as_ref());
     let title = format!("{} · {variant}", args.file);
-    let runs = cells.iter().map(|cell| cell.runs).max().unwrap_or(0);
-    let is_map = sweep.axes.len() == 2;
-    let (place, signs) = match is_map {
-        true => ("cell", "a cross deadlocks · the outline holds what meets every expectation"),
-        false => ("value", "a cross fails what is expected"),
-    };
-    let foot = format!("{} a {place} · {signs} · sweep {:016x}", counted(runs as usize, "run"), sweep.id);
+    let foot = format!("{} · sweep {:016x}", plot::chart::legend(&swept), sweep.id);
     let measure = &approximate_width;
-    let draw = if is_map { map } else { curve };
-    let scene = quantity.and_then(|at| draw(&swept, at, &title, &foot, DEFAULT_WIDTH, measure));
+    let draw = |at| plot::chart::chart(&swept, at, &title, &foot, DEFAULT_WIDTH, measure);
+    let scene = quantity.and_then(draw);
     let Some(scene) = scene else {
         let hint = "A picture needs one --param or two, and a metric that is not the same everywhere.";
         return Err(Trouble::with_hint("there is nothing to draw", hint));

@@ -301,6 +301,7 @@ fn subject(state: &State) -> Option<PictureSource> {
         count: state.replay.count,
         selected: state.task,
         shape: state.shape.so_far.clone(),
+        sweep: state.sizes.as_ref().and_then(|sizes| sizes.charted()),
         name: state.work.file_name(),
     })
 }

@@ -187,7 +187,7 @@ fn pictures(subject: &PictureSource, send: &Send) -> Html {
             </li>
         }
     };
-    let has = |picture: &Picture| *picture != Picture::Shape || subject.shape.is_some();
+    let has = |picture: &Picture| subject.has(*picture);
     html! {
         <>
             <h3>{ "Pictures" }</h3>

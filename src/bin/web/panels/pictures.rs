@@ -10,8 +10,10 @@ use crate::store::run::SharedRun;
 use crate::store::{Action, Notice};
 use std::rc::Rc;
 use threadbare::jobs::shape::ShapeAnswer;
+use threadbare::jobs::sweep::SweepProgress;
 use threadbare::model::id::TaskId;
 use threadbare::view::caption::{Caption, captioned};
+use threadbare::view::plot::chart;
 use threadbare::view::scene::{Measure, Scene, approximate_width};
 use threadbare::view::stage::{self, Frame, Plan, Stage};
 use threadbare::view::svg::svg;
@@ -43,11 +45,14 @@ pub enum Picture {
     Graph,
     /// The shape of the scenario.
     Shape,
+    /// The chart of the sweep.
+    Sweep,
 }
 
 impl Picture {
     /// Every picture, in the order in which they are offered.
-    pub const ALL: [Picture; 4] = [Picture::Stage, Picture::Timeline, Picture::Graph, Picture::Shape];
+    pub const ALL: [Picture; 5] =
+        [Picture::Stage, Picture::Timeline, Picture::Graph, Picture::Shape, Picture::Sweep];
 
     /// What it is called.
     pub fn label(self) -> &'static str {
@@ -56,6 +61,7 @@ impl Picture {
             Picture::Timeline => "Timeline",
             Picture::Graph => "Wait-for graph",
             Picture::Shape => "Shape",
+            Picture::Sweep => "Sweep",
         }
     }
 
@@ -66,6 +72,7 @@ impl Picture {
             Picture::Timeline => "",
             Picture::Graph => ".graph",
             Picture::Shape => ".shape",
+            Picture::Sweep => ".sweep",
         }
     }
 }
@@ -83,8 +90,21 @@ pub struct PictureSource {
     pub selected: Option<TaskId>,
     /// The shape, once it is known.
     pub shape: Option<Rc<ShapeAnswer>>,
+    /// The results of the sweep, and the quantity that is charted; none if they are of an earlier text.
+    pub sweep: Option<(Rc<SweepProgress>, usize)>,
     /// What the document is called.
     pub name: String,
+}
+
+impl PictureSource {
+    /// Whether there is anything to draw.
+    pub fn has(&self, picture: Picture) -> bool {
+        match picture {
+            Picture::Stage | Picture::Timeline | Picture::Graph => true,
+            Picture::Shape => self.shape.is_some(),
+            Picture::Sweep => self.sweep.is_some(),
+        }
+    }
 }
 
 /// How a picture leaves the page.
@@ -158,15 +178,34 @@ fn scene(picture: Picture, subject: &PictureSource, measure: Measure<'_>) -> Sce
             .shape
             .as_ref()
             .map_or_else(Scene::default, |shape| shape::scene(&shape.map, WIDTH / 2.0, measure)),
+        // A chart is about many runs: it has a heading and a foot of its own.
+        Picture::Sweep => return sweep(subject, measure),
     };
     // What is narrow still has room for its title.
     let scene = Scene { width: scene.width.max(WIDTH / 2.0), ..scene };
     captioned(scene, &caption(picture, subject), &palette::legend(&run.trace().scenario), measure)
 }
 
+/// The chart of the sweep: its quantity, how many runs it rests on, and the run that is shown beside it.
+fn sweep(subject: &PictureSource, measure: Measure<'_>) -> Scene {
+    let Some((so_far, quantity)) = &subject.sweep else { return Scene::default() };
+    let foot = format!("{} · shown run: {}", chart::legend(&so_far.swept), origin(&subject.run));
+    chart::chart(&so_far.swept, *quantity, &title(&subject.run), &foot, WIDTH, measure).unwrap_or_default()
+}
+
+/// The title of the scenario and its variant.
+fn title(run: &SharedRun) -> String {
+    let scenario = &run.trace().scenario;
+    format!("{} · {}", scenario.title, scenario.variant)
+}
+
+/// How a run ended, and its fingerprint.
+fn origin(run: &SharedRun) -> String {
+    format!("{} · fingerprint {}", outcome(&run.digest), run.fingerprint())
+}
+
 fn caption(picture: Picture, subject: &PictureSource) -> Caption {
     let digest = &subject.run.digest;
-    let scenario = &subject.run.trace().scenario;
     let told = digest.beats.iter().rfind(|beat| beat.event.0 < subject.count);
     let sentence = match picture {
         Picture::Stage | Picture::Graph => {
@@ -174,12 +213,9 @@ fn caption(picture: Picture, subject: &PictureSource) -> Caption {
         }
         Picture::Timeline => digest.verdict.headline().to_string(),
         Picture::Shape => subject.shape.as_ref().map(|shape| shape.said.clone()).unwrap_or_default(),
+        Picture::Sweep => String::new(),
     };
-    Caption {
-        title: format!("{} · {}", scenario.title, scenario.variant),
-        sentence: sentence.replace('`', ""),
-        foot: format!("{} · fingerprint {}", outcome(digest), subject.run.fingerprint()),
-    }
+    Caption { title: title(&subject.run), sentence: sentence.replace('`', ""), foot: origin(&subject.run) }
 }
 
 /// A picture painted on a canvas of its own.

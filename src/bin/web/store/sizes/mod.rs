@@ -228,6 +228,13 @@ impl Sizes {
         self.looked.quantity.as_ref().and_then(of).or_else(bounded).or_else(latency).unwrap_or(0)
     }
 
+    /// The results with the quantity that is shown, if they are of the present text.
+    pub fn charted(&self) -> Option<(Rc<sweep::SweepProgress>, usize)> {
+        let so_far =
+            self.study.so_far.as_ref().filter(|so_far| !self.is_stale && !so_far.swept.cells.is_empty())?;
+        Some((Rc::clone(so_far), self.quantity()))
+    }
+
     /// The two quantities that are weighed against each other: memory and a latency, best its p99.
     pub fn trade(&self) -> Option<[usize; 2]> {
         let quantities = &self.swept()?.quantities;
