@@ -21,6 +21,12 @@ pub async fn two_variants_side_by_side(page: &Page) -> Result<()> {
     let rows = page.text(".these-runs tbody").await?;
     ensure!(rows.contains("Deadlock at 3 s") && rows.contains("hangs at 3 s"), "{rows}");
     page.until_text(".over-many", "Costs").await?;
+    let cut = "(all => [...all.querySelectorAll('th, td')].filter(cell => cell.checkVisibility() \
+        && cell.getBoundingClientRect().right > all.getBoundingClientRect().right).length)(document.querySelector('.differences'))";
+    ensure!(page.number(cut).await? == 0.0, "no column is cut off");
+    let signed =
+        "[...document.querySelectorAll('.worth')].filter(worth => /[+−]/.test(worth.textContent)).length";
+    ensure!(page.number(signed).await? == 0.0, "better by a share, not by a sign");
     ensure!(page.number("document.querySelectorAll('.stage-canvas').length").await? == 2.0, "two stages");
     ensure!(page.number("document.querySelectorAll('.minimap').length").await? == 2.0, "two minimaps");
     page.until_text(".first-moment", "First moment they differ").await?;
@@ -188,6 +194,31 @@ pub async fn a_recording_is_dropped(page: &Page) -> Result<()> {
     drop_file(page, "bad.csv", "start,duration\n0,1\n1,-2\n").await?;
     page.until_text(".notice", "line 3: `duration` is negative: -2").await?;
     ensure!(page.verdict().await?.starts_with("All done at 3 m 20"), "the page stays as it was");
+    Ok(())
+}
+
+/// A recording that is compressed is opened as what is in it; one that is damaged leaves the page as it was.
+pub async fn a_compressed_recording_is_dropped(page: &Page) -> Result<()> {
+    // gzip of "start,duration\n0,1\n1,2\n"
+    const PACKED: &str = "H4sIAAAAAAAC/ysuSSwq0UkpLUosyczP4zLQMeQy1DHiAgCimxqsFwAAAA==";
+    page.open("").await?;
+    drop_bytes(page, "requests.csv.gz", PACKED).await?;
+    page.until_text(".notice", "requests.csv.gz was read as a table").await?;
+    page.cut_short().await?;
+    page.until_verdict("All done at 3 s").await?;
+    ensure!(page.text(".scenario-title").await?.starts_with("2 tasks"), "what was recorded");
+    drop_bytes(page, "damaged.csv.gz", &PACKED[..32]).await?;
+    page.until_text(".notice", "gzip says").await?;
+    ensure!(page.verdict().await? == "All done at 3 s", "the page stays as it was");
+    Ok(())
+}
+
+/// Drops a file whose bytes are given in base64.
+async fn drop_bytes(page: &Page, name: &str, bytes: &str) -> Result<()> {
+    let script = "const bytes = Uint8Array.from(atob(arguments[1]), c => c.charCodeAt(0)); \
+        const transfer = new DataTransfer(); transfer.items.add(new File([bytes], arguments[0])); \
+        for (const kind of ['dragover', 'drop']) window.dispatchEvent(new DragEvent(kind, {dataTransfer: transfer, bubbles: true, cancelable: true}));";
+    page.script(script, vec![json!(name), json!(bytes)]).await?;
     Ok(())
 }
 

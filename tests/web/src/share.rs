@@ -61,12 +61,10 @@ pub async fn broken_links_leave_the_page_as_it_was(page: &Page) -> Result<()> {
 
 /// Every download, by pressing its button.
 pub async fn files_are_saved(page: &Page) -> Result<()> {
-    let folder = std::env::temp_dir().join(format!("threadbare-web-test-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)?;
-    let to = json!({"behavior": "allow", "downloadPath": folder.display().to_string()});
-    page.cdp("Browser.setDownloadBehavior", to).await?;
+    let folder = downloads(page, "files").await?;
     page.open("").await?;
     page.press("Share").await?;
+    ensure!(page.button("Sweep as SVG").await.is_err(), "there is no sweep yet");
     page.press("Scenario").await?;
     let text = saved(&folder, "nova-build-deadlock.toml").await?;
     ensure!(String::from_utf8(text)?.starts_with("title = \"Five VM builds"));
@@ -90,8 +88,68 @@ pub async fn files_are_saved(page: &Page) -> Result<()> {
     page.press("Events as CSV").await?;
     let csv = String::from_utf8(saved(&folder, "nova-build-deadlock.csv").await?)?;
     ensure!(csv.lines().count() > 20 && csv.contains("build#0"));
+    page.press("Close").await?;
+    page.press("Sweep Default pool workers").await?;
+    page.until_text(".sizes-advice h3", "6 is the smallest that meets what is expected").await?;
+    page.press("Share").await?;
+    page.press("Sweep as SVG").await?;
+    let chart = String::from_utf8(saved(&folder, "nova-build-deadlock.sweep.svg").await?)?;
+    for part in [
+        "Five VM builds",
+        " · base",
+        "Default pool workers",
+        "a cross fails",
+        "Deadlock at 3 s",
+        "fingerprint",
+    ] {
+        ensure!(chart.contains(part), "the chart does not say {part}");
+    }
+    page.press("Sweep as PNG").await?;
+    let png = saved(&folder, "nova-build-deadlock.sweep.png").await?;
+    ensure!(png.starts_with(b"\x89PNG") && png.len() > 10_000, "{} bytes", png.len());
     std::fs::remove_dir_all(&folder)?;
     Ok(())
+}
+
+/// *Report* gives the bytes that `threadbare report` writes.
+pub async fn a_report_is_that_of_the_command_line(page: &Page) -> Result<()> {
+    let folder = downloads(page, "report").await?;
+    page.open("").await?;
+    page.press("Numbers").await?;
+    page.press("Report").await?;
+    page.until(
+        "the report",
+        "[...document.querySelectorAll('button')].some(b => b.textContent === 'Save the report')",
+    )
+    .await?;
+    page.press("Save the report").await?;
+    let here = saved(&folder, "nova-build-deadlock.report.html").await?;
+    let there = folder.join("command.html");
+    let arguments = ["report", "nova-build-deadlock", "--output"];
+    let done = tokio::process::Command::new(command()).args(arguments).arg(&there).status().await;
+    let done =
+        done.with_context(|| format!("{} does not start: cargo build makes it", command().display()))?;
+    ensure!(done.success(), "threadbare report: {done}");
+    let there = std::fs::read(there)?;
+    let parts = here.iter().zip(&there).position(|(a, b)| a != b).unwrap_or(here.len().min(there.len()));
+    ensure!(here == there, "{} bytes here, {} there, from {parts} on others", here.len(), there.len());
+    std::fs::remove_dir_all(&folder)?;
+    Ok(())
+}
+
+/// The command of the same sources: `./x` names it in THREADBARE, otherwise it is that of a debug build.
+fn command() -> PathBuf {
+    let built = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/debug/threadbare");
+    std::env::var_os("THREADBARE").map_or_else(|| PathBuf::from(built), PathBuf::from)
+}
+
+/// A folder that what is saved goes to.
+async fn downloads(page: &Page, name: &str) -> Result<PathBuf> {
+    let folder = std::env::temp_dir().join(format!("threadbare-web-test-{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let to = json!({"behavior": "allow", "downloadPath": folder.display().to_string()});
+    page.cdp("Browser.setDownloadBehavior", to).await?;
+    Ok(folder)
 }
 
 /// A file, once it is whole.
