@@ -16,13 +16,13 @@ use wire::WireTrace;
 
 /// Reads OTLP JSON.
 pub(super) fn read_otlp(text: &str, findings: &mut Findings) -> Option<Reading> {
-    let trace = otlp::read(text, findings);
+    let trace = otlp::read(text, MAX_RECORDS, findings);
     scenario(trace, findings)
 }
 
 /// Reads Jaeger's JSON.
 pub(super) fn read_jaeger(text: &str, findings: &mut Findings) -> Option<Reading> {
-    let trace = jaeger::read(text, findings);
+    let trace = jaeger::read(text, MAX_RECORDS, findings);
     scenario(trace, findings)
 }
 
@@ -30,7 +30,7 @@ fn scenario(trace: WireTrace, findings: &mut Findings) -> Option<Reading> {
     if findings.has_errors() {
         return None;
     }
-    if trace.spans.len() > MAX_RECORDS {
+    if trace.is_full() {
         let help = "cut out the part of the run that matters";
         findings.error(0..0, format!("more than {}", count(MAX_RECORDS, "span")), help);
         return None;

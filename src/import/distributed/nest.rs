@@ -15,12 +15,12 @@ const MAX_DEPTH: usize = 256;
 
 /// Makes the record of a trace.
 pub(super) fn record(trace: WireTrace, inferences: &mut Vec<Inference>) -> Record {
-    let WireTrace { services, mut spans, incomplete } = trace;
+    let WireTrace { services, mut spans, incomplete, .. } = trace;
     // Parents stand before what lies within them.
     sort_by_key(&mut spans, |span| (span.from, -span.to));
     let zero = spans.first().map_or(0, |span| span.from);
     let mut record = Record::default();
-    for (number, name) in services.into_iter().enumerate() {
+    for (number, name) in services.list.into_iter().enumerate() {
         record.processes.push(Process { id: number.to_string(), name, labels: String::new() });
     }
     let parents = parents(&spans);

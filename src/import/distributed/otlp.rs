@@ -4,24 +4,25 @@
 //! numbers of nanoseconds, usually in quotes.
 
 use super::super::findings::Findings;
-use super::wire::{WireSpan, WireTrace, broken};
+use super::wire::{Elements, Unreadable, WireSpan, WireTrace, broken};
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Request {
-    #[serde(default)]
-    resource_spans: Vec<ResourceSpans>,
+struct Request<'a> {
+    #[serde(borrow, default)]
+    resource_spans: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct ResourceSpans {
+struct ResourceSpans<'a> {
     #[serde(default)]
     resource: Resource,
-    #[serde(default, alias = "instrumentationLibrarySpans")]
-    scope_spans: Vec<ScopeSpans>,
+    #[serde(borrow, default, alias = "instrumentationLibrarySpans")]
+    scope_spans: Option<&'a RawValue>,
 }
 
 #[derive(Default, Deserialize)]
@@ -39,9 +40,9 @@ struct Attribute {
 }
 
 #[derive(Deserialize)]
-struct ScopeSpans {
-    #[serde(default)]
-    spans: Vec<Span>,
+struct ScopeSpans<'a> {
+    #[serde(borrow, default)]
+    spans: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -61,10 +62,10 @@ struct Span {
     end_time_unix_nano: Value,
 }
 
-/// Reads all requests of a text.
-pub(super) fn read(text: &str, findings: &mut Findings) -> WireTrace {
-    let mut trace = WireTrace::default();
-    let mut requests = serde_json::Deserializer::from_str(text).into_iter::<Request>();
+/// Reads all requests of a text: span by span, and no further than to the first beyond `max`.
+pub(super) fn read(text: &str, max: usize, findings: &mut Findings) -> WireTrace {
+    let mut trace = WireTrace::of_at_most(max);
+    let mut requests = serde_json::Deserializer::from_str(text).into_iter::<Request<'_>>();
     while let Some(request) = requests.next() {
         let request = match request {
             Ok(request) => request,
@@ -73,16 +74,38 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> WireTrace {
                 break;
             }
         };
-        for of in request.resource_spans {
-            let service = trace.service(&service_name(&of.resource));
-            for span in of.scope_spans.into_iter().flat_map(|scope| scope.spans) {
-                if !trace.push(wire_span(span, service)) {
-                    return trace;
-                }
-            }
+        if let Err(unreadable) = read_request(&request, &mut trace) {
+            unreadable.tell(text, findings);
+        }
+        if trace.is_full() || findings.has_errors() {
+            break;
         }
     }
     trace
+}
+
+fn read_request<'a>(request: &Request<'a>, trace: &mut WireTrace) -> Result<(), Unreadable<'a>> {
+    for of in Elements::of(request.resource_spans) {
+        if trace.is_full() {
+            break;
+        }
+        read_resource(of?, trace)?;
+    }
+    Ok(())
+}
+
+fn read_resource<'a>(of: ResourceSpans<'a>, trace: &mut WireTrace) -> Result<(), Unreadable<'a>> {
+    let service = trace.services.number(&service_name(&of.resource));
+    for scope in Elements::of(of.scope_spans) {
+        let scope: ScopeSpans<'a> = scope?;
+        for span in Elements::of(scope.spans) {
+            if trace.is_full() {
+                return Ok(());
+            }
+            trace.push(wire_span(span?, service));
+        }
+    }
+    Ok(())
 }
 
 fn wire_span(span: Span, service: u32) -> WireSpan {
@@ -111,4 +134,20 @@ fn service_name(resource: &Resource) -> String {
     let name = resource.attributes.iter().find(|attribute| attribute.key == "service.name");
     let name = name.and_then(|attribute| attribute.value.get("stringValue")?.as_str());
     name.unwrap_or("service").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reading_ends_with_the_first_span_beyond_the_bound() {
+        const SPAN: &str = r#"{"spanId":"a","startTimeUnixNano":"5","endTimeUnixNano":9}"#;
+        let spans = [SPAN, SPAN, SPAN, "7"].join(",");
+        let text = format!(r#"{{"resourceSpans":[{{"scopeSpans":[{{"spans":[{spans}]}}]}}]}}"#);
+        let mut findings = Findings::default();
+        assert!(read(&text, 2, &mut findings).is_full() && !findings.has_errors());
+        let trace = read(&text, 3, &mut findings);
+        assert!(!trace.is_full() && trace.spans.len() == 3 && findings.has_errors());
+    }
 }

@@ -18,7 +18,7 @@ use crate::model::time::Duration;
 use clocks::Clocks;
 use std::collections::BTreeMap;
 use tracks::Tracks;
-use wire::{Packets, TracePacket, TrackEvent};
+use wire::{Broken, Packets, TracePacket, TrackEvent};
 
 /// The clock of a packet that names none: `BUILTIN_CLOCK_BOOTTIME`.
 const BOOT_CLOCK: u32 = 6;
@@ -35,8 +35,20 @@ pub(super) fn is_perfetto(bytes: &[u8]) -> bool {
 
 /// Reads a trace.
 pub(super) fn read(bytes: &[u8], findings: &mut Findings) -> Option<Reading> {
-    let mut reader = Reader { tracks: Tracks::described(bytes), ..Reader::default() };
-    for packet in Packets::of(bytes) {
+    let mut inferences = Vec::new();
+    let record =
+        read_packets(Packets::of(bytes), MAX_RECORDS, findings)?.finish(findings, &mut inferences)?;
+    spans::scenario(record, findings, inferences)
+}
+
+/// Reads packets one at a time, and no further than to the first that makes more spans, arrows or tracks than `max`.
+fn read_packets(
+    packets: impl Iterator<Item = Result<TracePacket, Broken>>,
+    max: usize,
+    findings: &mut Findings,
+) -> Option<Reader> {
+    let mut reader = Reader::default();
+    for packet in packets {
         match packet {
             Ok(packet) => reader.packet(packet, findings),
             Err(broken) => {
@@ -44,17 +56,20 @@ pub(super) fn read(bytes: &[u8], findings: &mut Findings) -> Option<Reading> {
                 findings.error(0..0, message, "record it anew, or give the part that was written whole");
             }
         }
-        if reader.record.slices.len() + reader.record.flows.len() > MAX_RECORDS {
-            let message = format!("more than {} and arrows", count(MAX_RECORDS, "span"));
+        let spans = reader.record.slices.len() + reader.open.len() + reader.record.flows.len();
+        let too_many = if spans > max {
+            Some(format!("more than {} and arrows", count(max, "span")))
+        } else {
+            (reader.tracks.len() > max).then(|| format!("more than {}", count(max, "track")))
+        };
+        if let Some(message) = too_many {
             findings.error(0..0, message, "record less, or cut out the part of the run that matters");
         }
         if findings.has_errors() {
             return None;
         }
     }
-    let mut inferences = Vec::new();
-    let record = reader.finish(findings, &mut inferences)?;
-    spans::scenario(record, findings, inferences)
+    Some(reader)
 }
 
 /// What a writer of packets says once for all that follow.
@@ -83,6 +98,9 @@ struct Reader {
 
 impl Reader {
     fn packet(&mut self, packet: TracePacket, findings: &mut Findings) {
+        if let Some(track) = packet.track_descriptor {
+            self.tracks.describe(track);
+        }
         let writer = self.writers.entry(packet.trusted_packet_sequence_id).or_default();
         if packet.incremental_state_cleared || packet.sequence_flags & STATE_CLEARED != 0 {
             writer.names.clear();
@@ -118,7 +136,7 @@ impl Reader {
             return;
         };
         self.last = self.last.max(at);
-        let thread = self.tracks.thread(track, &mut self.record);
+        let thread = self.tracks.thread(track);
         match form {
             Form::Begin => {
                 let name = self.record.names.number(name);
@@ -176,6 +194,7 @@ impl Reader {
             findings.error(0..0, "there is no span in this trace of Perfetto", help);
             return None;
         }
+        (self.record.threads, self.record.processes) = self.tracks.close();
         Some(self.record)
     }
 }
@@ -218,7 +237,7 @@ fn name_of(event: &TrackEvent, names: &BTreeMap<u64, String>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::wire::{EventName, InternedData, TracePacketDefaults, TrackEventDefaults};
+    use super::wire::{EventName, InternedData, TracePacketDefaults, TrackDescriptor, TrackEventDefaults};
     use super::*;
     use prost::Message;
 
@@ -261,6 +280,29 @@ mod tests {
         assert!(
             reading.inferences.iter().any(|found| found.text.starts_with("1 event with nothing about tasks"))
         );
+    }
+
+    /// What is wrong with packets of which at most three may make something, and how many were read to find it.
+    fn refused(packet: impl Fn(u64) -> TracePacket) -> (String, usize) {
+        let mut read = 0;
+        let packets = (1..100).map(|at| Ok(packet(at))).inspect(|_| read += 1);
+        let mut findings = Findings::default();
+        assert!(read_packets(packets, 3, &mut findings).is_none());
+        (findings.close("x", "").to_string(), read)
+    }
+
+    #[test]
+    fn reading_ends_with_the_first_packet_that_makes_too_much() {
+        let (why, read) = refused(|at| event(at, if at % 2 == 1 { 1 } else { 2 }, 0));
+        assert!(why.contains("more than 3 spans and arrows") && read == 7, "{read}: {why}");
+        // Without an end they are spans, too.
+        let (why, read) = refused(|at| event(at, 1, 0));
+        assert!(why.contains("more than 3 spans and arrows") && read == 4, "{read}: {why}");
+        let (why, read) = refused(|uuid| TracePacket {
+            track_descriptor: Some(TrackDescriptor { uuid, ..TrackDescriptor::default() }),
+            ..TracePacket::default()
+        });
+        assert!(why.contains("more than 3 tracks") && read == 4, "{read}: {why}");
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub(crate) enum PairError {
 #[derive(Debug, Default)]
 pub(crate) struct OpenSlices {
     threads: Vec<Vec<OpenSlice>>,
+    number: usize,
 }
 
 impl OpenSlices {
@@ -32,6 +33,12 @@ impl OpenSlices {
             self.threads.resize_with(thread + 1, Vec::new);
         }
         self.threads[thread].push(OpenSlice { name, at });
+        self.number += 1;
+    }
+
+    /// How many are open.
+    pub fn len(&self) -> usize {
+        self.number
     }
 
     /// Ends the innermost slice that is open on `thread`.
@@ -41,6 +48,7 @@ impl OpenSlices {
     pub fn end(&mut self, thread: u32, at: i64) -> Result<Slice, PairError> {
         let open = self.threads.get_mut(thread as usize);
         let begun = open.and_then(Vec::pop).ok_or(PairError::NoBegin)?;
+        self.number -= 1;
         if at < begun.at {
             return Err(PairError::Backwards(begun.at.abs_diff(at)));
         }
@@ -74,10 +82,12 @@ mod tests {
         open.begin(1, 11, 6);
         open.begin(0, 12, 7);
         let times = |slice: Slice| (slice.thread, slice.name, slice.from, slice.to);
+        assert_eq!(open.len(), 3);
         assert_eq!(open.end(1, 8).map(times), Ok((1, 11, 6, 8)));
         assert_eq!(open.end(1, 4).map(times), Err(PairError::Backwards(1)));
         assert_eq!(open.end(1, 9).map(times), Err(PairError::NoBegin));
         assert_eq!(open.end(7, 9).map(times), Err(PairError::NoBegin));
+        assert_eq!(open.len(), 1);
         let left: Vec<_> = open.close(3).into_iter().map(times).collect();
         assert_eq!(left, [(0, 12, 7, 7)]);
     }
