@@ -39,9 +39,12 @@ fn every_command_is_in_the_reference() {
         .filter_map(|line| line.split_whitespace().next())
         .collect();
     assert!(names.len() > 10, "{names:?}");
+    let headings: Vec<&str> =
+        reference.lines().filter_map(|line| line.strip_prefix("## threadbare ")).collect();
+    assert_eq!(headings, names, "a section for each command, in the order of the help");
     for name in names {
-        let session = format!("\n$ threadbare {name} --help\n");
-        assert!(reference.contains(&session), "docs/reference/command-line.md has no `{name}`");
+        let section = format!("\n## threadbare {name}\n\n```console\n$ threadbare {name} --help\n");
+        assert!(reference.contains(&section), "the section of `{name}` begins with its help");
     }
 }
 

@@ -35,7 +35,7 @@ pub struct AdviseArgs {
     #[command(flatten)]
     pub which: RunSelection,
 
-    /// Write the document with a remedy applied to FILE
+    /// Apply a remedy to the document and write it to FILE
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub write: Option<PathBuf>,
 
@@ -74,9 +74,9 @@ Examples:
   threadbare advise mine.toml --write fixed.toml --apply 2
 
 Each remedy is applied to the document, run, and explored in both views before it is offered. Sizes, permits, \
-queues, caps and pools of one's own are tried against everything in [expect]; pairs where no single one is enough. \
-The best come first: what the runtime can do, what makes the trouble impossible, then what costs the fewest \
-threads, then the least memory.
+queues, caps and separate pools are tried against everything in [expect]; pairs of them if no single one is enough. \
+Remedies that the runtime supports come first, then those that make the problem impossible, then those that need \
+the fewest threads, then the least memory.
 
 Exit codes: 0 nothing to fix, or at least one remedy; 1 something to fix and no remedy; 2 bad input or usage.";
 

@@ -44,10 +44,10 @@ pub enum Command {
     /// Validate scenarios and report what can deadlock, without running them
     #[command(after_help = CHECK_AFTER)]
     Check(CheckArgs),
-    /// Explain a rule of `check`: what it finds, why that is bad, what to use instead
+    /// Explain a rule of `check`: what it reports, why that is a problem, how to fix it
     #[command(after_help = EXPLAIN_AFTER)]
     Explain(ExplainArgs),
-    /// Look for deadlocks and lost updates in every order of events
+    /// Look for deadlocks and lost updates in every possible order of events
     #[command(after_help = explore::EXPLORE_AFTER)]
     Explore(explore::ExploreArgs),
     /// List what else could have happened at a moment of a run, and try it
@@ -68,7 +68,7 @@ pub enum Command {
     /// Find the smallest value that meets the expectations
     #[command(after_help = study::SIZE_AFTER)]
     Size(study::SizeArgs),
-    /// Write a design review: what variants come to, with the evidence
+    /// Write a design review: how variants behave, what they cost, and the evidence
     #[command(after_help = review::REPORT_AFTER)]
     Report(review::ReportArgs),
     /// Compare two versions of a scenario: verdicts, sizes, latencies, costs
@@ -80,10 +80,10 @@ pub enum Command {
     /// Make a scenario from a recording of a real run
     #[command(after_help = import::IMPORT_AFTER)]
     Import(import::ImportArgs),
-    /// Run a scenario and say how far its figures are from those of a recording
+    /// Run a scenario and compare its figures with those of a recording
     #[command(after_help = backtest::BACKTEST_AFTER)]
     Backtest(backtest::BacktestArgs),
-    /// Open a scenario in the page, which follows the file while it is edited
+    /// Open a scenario in the page, and update it when the file changes
     #[command(after_help = open::OPEN_AFTER)]
     Open(open::OpenArgs),
     /// List, show or copy the built-in scenarios
@@ -92,16 +92,16 @@ pub enum Command {
     /// Play a lesson: predictions, schedules and designs, graded over every order
     #[command(after_help = LESSON_AFTER)]
     Lesson(LessonArgs),
-    /// Grade lessons that were handed in
+    /// Grade the lessons that a class handed in
     #[command(after_help = GRADE_AFTER)]
     Grade(GradeArgs),
-    /// List the executors of well-known runtimes that a scenario can name
+    /// List the presets: executors of well-known runtimes
     #[command(after_help = PRESETS_AFTER)]
     Presets(PresetsArgs),
     /// Print the JSON Schema of the scenario language, for editors
     #[command(after_help = SCHEMA_AFTER)]
     Schema,
-    /// Measure how fast scenarios simulate on this machine
+    /// Measure how fast this machine simulates scenarios
     #[command(after_help = BENCH_AFTER)]
     Bench(BenchArgs),
     /// Print completions for a shell
@@ -113,7 +113,7 @@ pub enum Command {
 }
 
 const PRESETS_AFTER: &str = "\
-Use one in a scenario with executors.NAME.preset = \"java-cached\".";
+Name one in a scenario: executors.NAME.preset = \"java-cached\".";
 
 /// `threadbare presets`
 #[derive(Args, Debug)]
@@ -145,7 +145,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "SCHEDULE")]
     pub schedule: Option<Schedule>,
 
-    /// Do it again each time one of the files is saved
+    /// Repeat each time one of the files is saved
     #[arg(long)]
     pub watch: bool,
 
@@ -153,7 +153,7 @@ pub struct RunArgs {
     #[arg(long, help_heading = "Output")]
     pub timeline: bool,
 
-    /// Tell the run in its telling moments, at most twelve
+    /// Tell the run in its key moments, at most twelve
     #[arg(long, conflicts_with = "json", help_heading = "Output")]
     pub beats: bool,
 
@@ -194,11 +194,11 @@ pub struct CheckArgs {
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = explore::patience)]
     pub time: std::time::Duration,
 
-    /// Do it again each time one of the files is saved
+    /// Repeat each time one of the files is saved
     #[arg(long)]
     pub watch: bool,
 
-    /// Exit with 1 if a scenario can deadlock, or (`stall`) can stand still until a timeout
+    /// Exit with 1 if a scenario can deadlock or, with `stall`, stand still until a timeout
     #[arg(long, value_name = "FINDING", value_enum)]
     pub deny: Option<DenyLevel>,
 
@@ -207,7 +207,7 @@ pub struct CheckArgs {
     #[arg(help_heading = "Output")]
     pub width: Option<u16>,
 
-    /// How to print what was found
+    /// Output format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = CheckFormat::Text, help_heading = "Output")]
     pub format: CheckFormat,
 
@@ -217,7 +217,7 @@ pub struct CheckArgs {
 }
 
 impl CheckArgs {
-    /// How to print what was found.
+    /// Returns the output format, of whichever option names it.
     pub fn format(&self) -> CheckFormat {
         if self.json { CheckFormat::Json } else { self.format }
     }
@@ -241,7 +241,7 @@ pub enum CheckFormat {
 /// `threadbare explain`
 #[derive(Args, Debug)]
 pub struct ExplainArgs {
-    /// The code or name of a rule, such as TB001 or self-wait; lists the rules if absent
+    /// The code or name of a rule, such as TB001 or self-wait; by default, lists all rules
     #[arg(value_name = "RULE")]
     pub rule: Option<String>,
 }
@@ -259,15 +259,15 @@ pub enum DenyLevel {
 /// `threadbare lesson`
 #[derive(Args, Debug)]
 pub struct LessonArgs {
-    /// A lesson's name, its number in the course, or a file; lists the lessons if absent
+    /// A lesson's name, its number in the course, or a file; by default, lists all lessons
     #[arg(value_name = "LESSON")]
     pub name: Option<String>,
 
-    /// Your name, for the line to hand in
+    /// Your name, for the result that you hand in
     #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     pub by: String,
 
-    /// Print what the lesson is about, without its answers
+    /// Print the lesson without its answers
     #[arg(long, conflicts_with = "worksheet")]
     pub show: bool,
 
@@ -275,7 +275,7 @@ pub struct LessonArgs {
     #[arg(long)]
     pub worksheet: bool,
 
-    /// Print the answers on the worksheet's last page
+    /// With --worksheet, print the answers on its last page
     #[arg(long, requires = "worksheet")]
     pub answers: bool,
 }
@@ -283,7 +283,7 @@ pub struct LessonArgs {
 /// `threadbare grade`
 #[derive(Args, Debug)]
 pub struct GradeArgs {
-    /// Files with handed-in lessons, one a line, or - for standard input
+    /// Files with handed-in results, one per line, or - for standard input
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub files: Vec<String>,
 }
@@ -344,7 +344,7 @@ pub struct BenchArgs {
     #[arg(value_parser = clap::value_parser!(u64).range(1_000..=10_000_000))]
     pub tasks: u64,
 
-    /// Measure only runs with a trace, or only runs without
+    /// Measure only runs that keep a trace, or only runs that do not
     #[arg(long, value_name = "WHICH", value_enum)]
     pub only: Option<Tracing>,
 }
@@ -373,19 +373,19 @@ Examples:
 
 const MAIN_EXAMPLES: &str = "\
 Examples:
-  threadbare gallery                                  the built-in scenarios
-  threadbare run nova-build-deadlock --timeline       watch five builds deadlock
-  threadbare run nova-build-deadlock --set pool=6     and complete
+  threadbare gallery                                # list the scenarios
+  threadbare run nova-build-deadlock --timeline     # five builds deadlock
+  threadbare run nova-build-deadlock --set pool=6   # six workers are enough
   threadbare check mine.toml && threadbare run mine.toml
 
 Exit codes: 0 as expected, 1 not as expected or stuck, 2 bad input or usage. More with --help.";
 
 const MAIN_AFTER: &str = "\
 Examples:
-  threadbare gallery                                  the built-in scenarios
-  threadbare run nova-build-deadlock --timeline       watch five builds deadlock
-  threadbare run nova-build-deadlock --set pool=6     and complete
-  threadbare size nova-build-deadlock --for pool      how many are enough
+  threadbare gallery                                # list the scenarios
+  threadbare run nova-build-deadlock --timeline     # five builds deadlock
+  threadbare run nova-build-deadlock --set pool=6   # six workers are enough
+  threadbare size nova-build-deadlock --for pool    # find that number
   threadbare gallery copy nova-build-deadlock mine.toml
   threadbare check mine.toml && threadbare run mine.toml
 
@@ -393,9 +393,9 @@ A FILE is a path, the name of a gallery scenario, or - for standard input. A fil
 precedence over a gallery scenario of the same name.
 
 Exit codes:
-  0  everything is as the scenario expects; without an [expect], nothing is stuck for ever
-  1  an expectation failed, or a limit ended the run; without an [expect], something is stuck for ever
-  2  bad input or bad usage: a scenario with problems, an unknown option, a file that cannot be read";
+  0  every expectation holds; without an [expect] table, nothing is stuck for ever
+  1  an expectation failed, or a limit ended the run; without an [expect] table, something is stuck for ever
+  2  bad input or usage: a scenario with mistakes, an unknown option, a file that cannot be read";
 
 const RUN_AFTER: &str = "\
 Examples:
@@ -405,20 +405,21 @@ Examples:
   threadbare run scenarios/*.toml --all-variants --json > runs.jsonl
   threadbare run mine.toml --save run.trace && threadbare run run.trace --timeline
 
-Exit codes: 0 all is as expected; 1 an expectation failed, a limit ended the run, or, without an [expect], something is stuck for ever; 2 bad input or usage. With several runs the highest code counts.";
+Exit codes: 0 every expectation holds; 1 an expectation failed, a limit ended the run, or, without an [expect] table, something is stuck for ever; 2 bad input or usage. With several runs, the highest code counts.";
 
 const CHECK_AFTER: &str = "\
 Examples:
   threadbare check mine.toml
-  threadbare check scenarios/*.toml --deny deadlock  in continuous integration
+  threadbare check scenarios/*.toml --deny deadlock    # in continuous integration
   threadbare check mine.toml --variant base --set default.workers=6
   generate | threadbare check -
 
 For each valid document, prints who can wait for whom while holding what, the smallest number of \
-simultaneous tasks that can deadlock, and the smallest safe pool. If a scenario has at most 5 000 states, it is \
-also explored, and warnings that no order confirms are withdrawn. Without --deny, warnings fail nothing.
+simultaneous tasks that can deadlock, and the smallest safe pool. A scenario with at most 5 000 states is \
+also explored, and warnings that no order of events confirms are withdrawn. Without --deny, a warning does not \
+change the exit code.
 
-Exit codes: 0 every document is valid; 1 a scenario can come to what --deny names; 2 a document has mistakes, or bad usage.";
+Exit codes: 0 every document is valid; 1 a scenario has what --deny names; 2 a document has mistakes, or bad usage.";
 
 const GALLERY_AFTER: &str = "\
 Examples:
@@ -437,12 +438,13 @@ Examples:
   threadbare grade ada.json bob.json
   cat handed-in/*.json | threadbare grade -
 
-Exit code 1 if somebody has not passed, or claims another result than was computed.";
+Exit codes: 0 everybody passed; 1 somebody has not passed, or a handed-in result differs from the computed one; 2 bad input or usage.";
 
 const SCHEMA_AFTER: &str = "\
 Examples:
   threadbare schema > threadbare.schema.json
-  and in a scenario's first line, for editors that know it: #:schema ./threadbare.schema.json";
+
+Editors that support it find the schema by the first line of a scenario: #:schema ./threadbare.schema.json";
 
 const BENCH_AFTER: &str = "\
 Examples:

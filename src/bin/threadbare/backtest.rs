@@ -31,15 +31,15 @@ pub struct BacktestArgs {
     #[command(flatten)]
     pub recording: RecordingArgs,
 
-    /// The scenario to hold against it; the one that import makes of the recording if absent
+    /// Scenario to compare with the recording; defaults to the one that `import` makes of it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub scenario: Option<String>,
 
-    /// The variant of that scenario
+    /// Variant of the scenario to run
     #[arg(long, value_name = "VARIANT", requires = "scenario")]
     pub variant: Option<String>,
 
-    /// The largest error that is accepted, as a share of the measured figure
+    /// Largest error to accept, as a share of the measured figure
     #[arg(long, value_name = "SHARE", value_parser = share, default_value = "10%")]
     pub within: f64,
 
@@ -279,7 +279,7 @@ Examples:
   threadbare backtest trace.json
   threadbare backtest requests.csv --scenario mine.toml --within 5%
 
-Task types and pools are compared by name. An error is the simulated figure less the measured one, as a share of
+Task types and pools are compared by name. An error is the simulated figure minus the measured one, as a share of \
 the measured one.
 
-Exit codes: 0 every figure is within the bound, 1 some are not, 2 bad input.";
+Exit codes: 0 every figure is within the bound; 1 some are not; 2 bad input or usage.";

@@ -28,7 +28,7 @@ pub struct ExportArgs {
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: String,
 
-    /// The format to write
+    /// Format to write
     #[arg(long, short)]
     pub format: Format,
 
@@ -36,15 +36,15 @@ pub struct ExportArgs {
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
 
-    /// What a picture shows
+    /// Subject of a picture
     #[arg(long, value_enum, default_value_t = PictureSubject::Timeline)]
     pub picture: PictureSubject,
 
-    /// The moment that the stage or the graph shows; defaults to the most telling one
+    /// Moment that the stage or the graph shows; defaults to the key moment of the run
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub at: Option<Time>,
 
-    /// Draw in the colours for a dark ground
+    /// Draw in the colours for a dark background
     #[arg(long)]
     pub dark: bool,
 
@@ -82,11 +82,11 @@ pub enum Format {
 /// The subject of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum PictureSubject {
-    /// The whole run: a row for each worker
+    /// The whole run, with a row for each worker
     Timeline,
-    /// Who is where at one moment
+    /// Where every task is at one moment
     Stage,
-    /// Who waits for whom at one moment
+    /// The wait-for graph at one moment
     Graph,
 }
 
@@ -152,7 +152,7 @@ fn drawn(args: &ExportArgs, digest: &Digest<'_>) -> String {
 /// Examples and exit codes.
 pub const EXPORT_AFTER: &str = "\
 Examples:
-  threadbare export nova-build-deadlock --format chrome -o run.json    then open it in ui.perfetto.dev
+  threadbare export nova-build-deadlock --format chrome -o run.json    # for ui.perfetto.dev
   threadbare export mine.toml --format csv | head
   threadbare export run.trace --format json
   threadbare export mine.toml --format svg --picture stage -o stage.svg

@@ -20,7 +20,7 @@ pub struct ImportArgs {
     #[command(flatten)]
     pub recording: RecordingArgs,
 
-    /// Where to write the scenario; standard output if absent
+    /// File to write the scenario to; defaults to standard output
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
 }
@@ -68,7 +68,7 @@ Examples:
   threadbare import requests.csv --start received_at --duration took --type route --unit ms
   journalctl -u devstack@n-cpu -o short-iso-precise | threadbare import - --format nova-log
 
-The scenario goes to standard output; what was read, inferred, lost, assumed and not known goes to standard \
-error. Places in the scenario that the recording says nothing about are marked with # ?
+The scenario goes to standard output; what was read, inferred, lost, assumed and unknown goes to standard \
+error. Values that the recording does not contain are marked with # ? in the scenario.
 
-Exit codes: 0 written, 2 the recording cannot be read, with the lines that keep it from that.";
+Exit codes: 0 written; 2 the recording cannot be read (the message names the lines), or bad usage.";

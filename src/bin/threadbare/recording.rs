@@ -14,39 +14,39 @@ pub struct RecordingArgs {
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: String,
 
-    /// What it is; found out from its beginning if absent
+    /// Format of the recording; detected from its content by default
     #[arg(long, short, value_enum)]
     pub format: Option<RecordingFormat>,
 
-    /// The column that says when a task started
+    /// Column with the time at which a task started
     #[arg(long, value_name = "COLUMN", help_heading = "Tables")]
     pub start: Option<String>,
 
-    /// The column that says how long it took
+    /// Column with the time that a task took
     #[arg(long, value_name = "COLUMN", help_heading = "Tables")]
     pub duration: Option<String>,
 
-    /// The column that says when it ended, in place of its duration
+    /// Column with the time at which a task ended, instead of --duration
     #[arg(long, value_name = "COLUMN", help_heading = "Tables")]
     pub end: Option<String>,
 
-    /// The column that says when it was submitted, if that is not when it started
+    /// Column with the time at which a task was submitted, if it started later
     #[arg(long, value_name = "COLUMN", help_heading = "Tables")]
     pub arrival: Option<String>,
 
-    /// The column that says what kind of task it was
+    /// Column with the type of a task
     #[arg(long = "type", value_name = "COLUMN", help_heading = "Tables")]
     pub kind: Option<String>,
 
-    /// The column that says in which pool it ran
+    /// Column with the pool that a task ran in
     #[arg(long, value_name = "COLUMN", help_heading = "Tables")]
     pub pool: Option<String>,
 
-    /// The unit of numbers that do not say it themselves
+    /// Unit of times that are written without one
     #[arg(long, value_enum, default_value_t = TimeUnit::Auto, help_heading = "Tables")]
     pub unit: TimeUnit,
 
-    /// Sort a table or a log by time, in place of refusing one that is not in order
+    /// Sort a table or log by time, instead of refusing one that is out of order
     #[arg(long)]
     pub sort: bool,
 }
@@ -58,19 +58,19 @@ pub enum RecordingFormat {
     Csv,
     /// Chrome's trace event format, as Perfetto, VizTracer and `threadbare export` write it
     Chrome,
-    /// What a recorder of Threadbare wrote
+    /// The format that Threadbare's recorders write
     Recording,
     /// OpenTelemetry's OTLP as JSON, in one object or one on each line
     Otlp,
-    /// Jaeger's JSON, as its page downloads it
+    /// Jaeger's JSON, as downloaded from its page
     Jaeger,
-    /// What `jfr print --json` prints of a recording of Java's Flight Recorder
+    /// The output of `jfr print --json`, for recordings of Java's Flight Recorder
     Jfr,
-    /// Perfetto's own binary form
+    /// Perfetto's binary format
     Perfetto,
-    /// A log of Nova with thread_pool_statistic_period set
+    /// A log of Nova with `thread_pool_statistic_period` set
     NovaLog,
-    /// A log of oslo.log: how long locks were waited for and held, and requests took
+    /// A log written by oslo.log, with the times of locks and requests
     OsloLog,
     /// Thread dumps of jstack, the JDK (JSON), py-spy, faulthandler or Go
     Dump,
@@ -79,7 +79,7 @@ pub enum RecordingFormat {
 /// The unit of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum TimeUnit {
-    /// What the names of the columns or the size of the numbers say
+    /// Inferred from the names of the columns or the size of the numbers
     Auto,
     /// Numbers are seconds
     S,

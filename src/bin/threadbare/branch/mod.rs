@@ -55,11 +55,11 @@ pub struct BranchArgs {
     #[command(flatten)]
     pub which: RunSelection,
 
-    /// Branch off the run of this schedule instead of the plain one
+    /// Start from the run of this schedule instead of the simulator's own
     #[arg(long, value_name = "SCHEDULE")]
     pub schedule: Option<Schedule>,
 
-    /// Instant to start from
+    /// Moment to start from
     #[arg(long, value_name = "TIME", value_parser = instant, conflicts_with = "event")]
     pub at: Option<Time>,
 
@@ -67,7 +67,7 @@ pub struct BranchArgs {
     #[arg(long, value_name = "N")]
     pub event: Option<u32>,
 
-    /// Which alternatives to list; a schedule has a view of its own
+    /// Alternatives to list; defaults to both, or to the view of --schedule
     #[arg(long, value_enum, default_value_t = Views::Both)]
     pub view: Views,
 
@@ -75,7 +75,7 @@ pub struct BranchArgs {
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub points: u32,
 
-    /// Take alternative K, and report how that run differs
+    /// Run alternative K, and report how that run differs
     #[arg(long, value_name = "K")]
     pub take: Option<usize>,
 
@@ -101,11 +101,11 @@ Examples:
   threadbare branch nova-hard-reboot --at 5s --view untimed --take 1 --timeline
   threadbare branch lock-order --event 12
 
-Two views. With these timings (timed), simultaneous events may come in another order. With other timings \
+There are two views. With these timings (timed), simultaneous events may come in another order. With other timings \
 (untimed), whatever is running may end next; the list names the durations that are then longer than written. \
-Each alternative is run to its end, continuing as the simulator itself would.
+Each alternative is run to its end, in the simulator's own order from there.
 
-Exit codes: 0 listed, whatever the runs come to; 2 bad input or usage.";
+Exit codes: 0 listed, whatever the outcomes; 2 bad input or usage.";
 
 fn instant(text: &str) -> Result<Time, String> {
     parse_duration(text).map(|since_start| Time(since_start.0))

@@ -24,7 +24,7 @@ pub struct ExploreArgs {
     #[command(flatten)]
     pub which: RunSelection,
 
-    /// Also fail on what only other timings lead to
+    /// Also exit with 1 for findings that need other timings
     #[arg(long)]
     pub strict: bool,
 
@@ -35,12 +35,12 @@ pub struct ExploreArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub junit: Option<PathBuf>,
 
-    /// Columns to use, in place of the terminal's width
+    /// Width of the output in columns; defaults to the terminal's
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(40..=1000))]
     #[arg(help_heading = "Output")]
     pub width: Option<u16>,
 
-    /// Print JSON: findings with their schedules, and what was looked at (one line a variant if several)
+    /// Print JSON: findings with their schedules, and what was explored; one line per variant
     #[arg(long, help_heading = "Output")]
     pub json: bool,
 }
@@ -49,15 +49,15 @@ pub struct ExploreArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Search")]
 pub struct SearchArgs {
-    /// Which orders to look at
+    /// Orders of events to explore
     #[arg(long, value_enum, default_value_t = Views::Both)]
     pub view: Views,
 
-    /// In the untimed view, let timeouts come only when nothing else can happen
+    /// In the untimed view, let timeouts fire only when nothing else can happen
     #[arg(long)]
     pub timeouts_last: bool,
 
-    /// Look only at runs that leave the simulator's own order at most N times, those with fewer turns first
+    /// Explore only runs that deviate from the simulator's own order at most N times, fewest first
     #[arg(long, value_name = "N", conflicts_with_all = ["random", "pct"])]
     pub turns: Option<u32>,
 
@@ -65,29 +65,29 @@ pub struct SearchArgs {
     #[arg(long, value_name = "RUNS", conflicts_with = "pct", value_parser = clap::value_parser!(u64).range(1..))]
     pub random: Option<u64>,
 
-    /// Look at orders chosen by random priorities that change DEPTH - 1 times (PCT), with --runs of them
+    /// Sample --runs orders by PCT: random priorities that change DEPTH - 1 times
     #[arg(long, value_name = "DEPTH", value_parser = clap::value_parser!(u32).range(1..=64))]
     pub pct: Option<u32>,
 
-    /// Runs of --pct, and of the PCT runs that follow a search which was cut short (0: none follow)
+    /// Number of PCT runs, with --pct or after a search that was cut short; 0 for none after it
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     pub runs: u64,
 
-    /// Maximum number of arrivals of each entry to explore
+    /// Maximum number of arrivals to explore for each entry of [[arrivals]]
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u64).range(1..))]
     pub arrivals: u64,
 
-    /// Maximum number of states to explore in each view; with --turns, of runs to keep in mind
+    /// Maximum number of states to explore in each view; with --turns, of runs to keep
     #[arg(long, value_name = "N", default_value_t = 2_000_000)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
     pub states: u64,
 
-    /// Maximum number of steps of one path
+    /// Maximum number of steps in one path
     #[arg(long, value_name = "N", default_value_t = 20_000)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub depth: u64,
 
-    /// Maximum memory for the states of all views: 512MB, 2GiB
+    /// Maximum memory for the states of all views, such as 512MB or 2GiB
     #[arg(long, value_name = "SIZE", default_value = "384MiB", value_parser = parse_memory)]
     pub memory: u64,
 
@@ -95,7 +95,7 @@ pub struct SearchArgs {
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = patience)]
     pub time: Duration,
 
-    /// Threads to run on; as many as there are cores if absent. Makes no difference to the results
+    /// Number of threads; defaults to the number of cores. The results do not depend on it
     #[arg(long, value_name = "N", default_value = "0", hide_default_value = true)]
     #[arg(value_parser = clap::value_parser!(u16).range(0..=1024))]
     pub threads: u16,
@@ -131,17 +131,18 @@ Examples:
   threadbare explore mine.toml --pct 3 --runs 10000
   threadbare explore mine.toml --all-variants --json > findings.jsonl
 
-Two views. Timed: every order of simultaneous events, with these timings. Untimed: durations say \
-nothing; whatever is under way may end next. What only the untimed view finds is possible if something \
-takes longer than drawn, and the report says what. Each view is reported as soon as it is done. Where the first \
-finds trouble, the second ends after 20 000 states (--view untimed explores on).
+There are two views. The timed view explores every order of simultaneous events, with these timings. The untimed \
+view ignores durations: whatever is running may end next. What only the untimed view finds can happen if something \
+takes longer than the scenario says, and the report names what. Each view is reported as soon as it is done. If the \
+timed view finds something, the untimed view stops after 20 000 states; --view untimed explores further.
 
-Every reachable state is explored, if --states, --memory and --time allow. If they do not, --runs orders \
-chosen by PCT with depth 3 follow in what is left of the time, a fifth of it at least. PCT finds trouble that \
-needs d orderings of two steps with a probability of at least 1/(n k^(d-1)) in each run of n actors and k points; \
-the report says what that comes to. What is explored, and what is found, is the same on any number of threads.
+Every reachable state is explored if --states, --memory and --time allow it. If they do not, --runs orders sampled \
+by PCT with depth 3 follow in the time that is left, which is at least a fifth. In each run of n actors and k choice points, \
+PCT finds a bug that needs d ordering constraints with a probability of at least 1/(n k^(d-1)); the report prints \
+that bound. The results do not depend on the number of threads.
 
-Ctrl-C ends the search and reports what was found until then; a second one ends the command at once.
+Ctrl-C ends the search and reports what was found by then. A second Ctrl-C ends the command at once.
 
-Exit codes: 0 nothing found in the timed view (with --strict: in neither), or just what the scenario \
-expects; 1 something found; 2 bad input or usage. A search that was cut short says so and fails nothing by that.";
+Exit codes: 0 nothing found in the timed view (with --strict: in either view), or only what the scenario \
+expects; 1 something else found; 2 bad input or usage. A search that was cut short is reported, and does not change \
+the exit code.";

@@ -18,11 +18,11 @@ use std::process::{Command, Stdio};
 /// `threadbare open`
 #[derive(Args, Debug)]
 pub struct OpenArgs {
-    /// The scenario to open; the page follows it while it is edited
+    /// Scenario to open; the page shows each new version of it
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
 
-    /// Folder that holds the built page; defaults to `dist` here or beside the command
+    /// Folder with the built page; defaults to `dist`, here or beside the command
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub page: Option<PathBuf>,
 
@@ -114,7 +114,7 @@ Examples:
   threadbare open mine.toml
   threadbare open mine.toml --page ~/threadbare/dist --no-browser
 
-The page is served to this machine alone. What is typed in the page stays there: the file is only read, \
-and the page stops following it until told to follow it again.
+The page is served to this machine only. The file is only read. An edit in the page stays in the page, which then \
+stops following the file until you tell it to follow again. Ctrl-C ends the command.
 
-Exit codes: 2 bad input or usage; it ends with Ctrl-C.";
+Exit codes: 2 bad input or usage.";

@@ -16,7 +16,7 @@ pub struct Effort {
     #[arg(long, value_name = "R", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub runs: u32,
 
-    /// Double the runs until every interval is within this share of its mean: 5%
+    /// Double the number of runs until every interval is within this share of its mean, such as 5%
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub within: Option<f64>,
 
@@ -25,11 +25,11 @@ pub struct Effort {
     #[arg(value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub most_runs: u32,
 
-    /// Leave out the warm-up, as found by MSER-5, from latencies and waits
+    /// Leave the warm-up, found by MSER-5, out of latencies and waits
     #[arg(long)]
     pub steady: bool,
 
-    /// With --steady, make intervals from N batches of each run; for one long run
+    /// With --steady, compute intervals from N batches of each run; meant for one long run
     #[arg(long, value_name = "N", requires = "steady", value_parser = clap::value_parser!(u32).range(2..=1000))]
     pub batches: Option<u32>,
 
@@ -38,7 +38,7 @@ pub struct Effort {
     #[arg(value_parser = clap::value_parser!(u16).range(0..=1024))]
     pub threads: u16,
 
-    /// Begin no further run after this long: 10s, 5m, or seconds
+    /// Start no further run after this long: 10s, 5m, or seconds
     #[arg(long, value_name = "TIME", value_parser = patience)]
     pub time: Option<Duration>,
 }
@@ -74,7 +74,7 @@ pub struct SweepArgs {
     #[arg(long, required = true, value_name = "NAME=VALUES", value_parser = Axis::parse)]
     pub param: Vec<Axis>,
 
-    /// Metrics to measure, as in [expect]; default to those that the scenario expects
+    /// Metrics to measure, written as in [expect]; defaults to those of the scenario
     #[arg(long, value_name = "METRIC", num_args = 1..)]
     pub metric: Vec<String>,
 
@@ -101,12 +101,12 @@ pub struct SweepArgs {
     #[arg(long, conflicts_with_all = ["json", "csv", "resume", "shard"], help_heading = "Output")]
     pub chart: bool,
 
-    /// Write the curve of the first metric that varies to FILE, as SVG; with two parameters, the heat map
+    /// Write the curve (with two parameters, the heat map) of the first metric that varies to FILE as SVG
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     #[arg(conflicts_with_all = ["json", "csv", "resume", "shard"])]
     pub svg: Option<PathBuf>,
 
-    /// Draw the Pareto front of two metrics, and name its knee
+    /// Draw the Pareto front of two metrics and print its knee
     #[arg(long, value_names = ["COST", "METRIC"], num_args = 2, help_heading = "Output")]
     #[arg(conflicts_with_all = ["json", "csv", "resume", "shard", "chart"])]
     pub pareto: Vec<String>,
@@ -143,15 +143,15 @@ pub struct CompareArgs {
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: String,
 
-    /// Variants; the others are compared with the first. `base` is the document itself
+    /// Variants to compare with the first one; `base` is the document itself
     #[arg(long, required = true, value_name = "A,B", value_delimiter = ',', num_args = 1)]
     pub variants: Vec<String>,
 
-    /// Metrics to compare, as in [expect]; default to those that the first variant expects
+    /// Metrics to compare, written as in [expect]; defaults to those of the first variant
     #[arg(long, value_name = "METRIC", num_args = 1..)]
     pub metric: Vec<String>,
 
-    /// Exit with 1 if 'latency.build.p99 worse by 10%'; may be given more than once
+    /// Exit with 1 under this condition, such as 'latency.build.p99 worse by 10%'; may be given more than once
     #[arg(long, value_name = "CONDITION", value_parser = FailIf::parse)]
     pub fail_if: Vec<FailIf>,
 
@@ -173,7 +173,7 @@ pub struct SizeArgs {
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: String,
 
-    /// Parameter or path to size: pool, default.workers; may be given more than once
+    /// Parameter or path to size, such as pool or default.workers; may be given more than once
     #[arg(long = "for", value_name = "NAME", required = true)]
     pub paths: Vec<String>,
 
@@ -229,22 +229,22 @@ Examples:
   threadbare sweep mine.toml --param pool=1..64 --json --shard 3/16 > part3.jsonl
   threadbare sweep mine.toml --param pool=1..64 --parquet sweep.parquet
 
-Every cell runs with the same seeds, so cells differ by their values and not by luck. Means and percentiles come \
-with an interval that holds the true mean 95 times in 100, shares of runs with Wilson's interval. The knee of a \
-front is the point farthest below the line between its ends (Kneedle).
+All cells run with the same seeds, so they differ by their values and not by chance. Means and percentiles have \
+95 % confidence intervals (Student's t), shares of runs have Wilson's interval. The knee of a front is the point \
+farthest below the line between its ends (Kneedle).
 
-Ctrl-C prints the cells that are done; with --resume, the same command goes on from there. A second Ctrl-C ends \
+Ctrl-C prints the cells that are done; with --resume, the same command continues from there. A second Ctrl-C ends \
 the command at once.
 
-Exit codes: 0 swept, whatever the results; 2 bad input or usage; 130 ended by Ctrl-C.";
+Exit codes: 0 done, whatever the results; 2 bad input or usage; 130 ended by Ctrl-C.";
 
 pub const MERGE_AFTER: &str = "\
 Examples:
   threadbare merge part*.csv > sweep.csv
   threadbare merge part*.csv --parquet sweep.parquet
 
-Parts of different documents, values, metrics, seeds or numbers of runs are refused, and so is a part that was cut \
-off within a line. Missing cells are named on standard error.
+Parts with different documents, values, metrics, seeds or numbers of runs are refused, and so is a part that ends in \
+the middle of a line. Missing cells are listed on standard error.
 
 Exit codes: 0 joined; 2 the parts do not belong together, or a file cannot be read.";
 
@@ -253,8 +253,8 @@ Examples:
   threadbare compare nova-modes --variants base,eventlet
   threadbare compare mine.toml --variants base,new --runs 200 --fail-if 'latency.build.p99 worse by 10%'
 
-Both variants do the same work, run by run, and the differences are averaged. A condition is met if the mean is \
-worse by more than that, and the whole interval is worse; `failed worse` means worse by any amount.
+Run by run, the variants do the same work; the differences are averaged. A condition is met if the mean is worse by \
+more than it says and the whole interval is worse. `failed worse` means worse by any amount.
 
 Exit codes: 0 compared; 1 a --fail-if condition is met; 2 bad input or usage.";
 
@@ -265,9 +265,9 @@ Examples:
   threadbare size mine.toml --for default.workers --for long_task.workers
   threadbare size mine.toml --for pool --set 'expect.wait.build.mean=\"< 2s\"'
 
-Finds the smallest value with which every expectation holds: latency, wait, cpu, utilisation, throughput and \
-makespan on average over the runs, everything else in every run. With several parameters, each is lowered in turn \
-until none can be lower; another combination may have a smaller sum.
+Finds the smallest value with which every expectation holds. Latency, wait, cpu, utilisation, throughput and \
+makespan must hold on average over the runs, everything else in every run. Several parameters are lowered in turn \
+until none can be lowered further; another combination may have a smaller sum.
 
 Exit codes: 0 found; 1 no value up to --max is enough; 2 bad input or usage.";
 

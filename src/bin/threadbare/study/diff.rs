@@ -15,11 +15,11 @@ use threadbare::view::report::versions::{document, is_broken, markdown_text};
 /// `threadbare diff`
 #[derive(Args, Debug)]
 pub struct DiffArgs {
-    /// The version before
+    /// Scenario before the change
     #[arg(value_name = "OLD", value_hint = ValueHint::FilePath)]
     pub old: String,
 
-    /// The version after
+    /// Scenario after the change
     #[arg(value_name = "NEW", value_hint = ValueHint::FilePath)]
     pub new: String,
 
@@ -30,15 +30,15 @@ pub struct DiffArgs {
     #[command(flatten)]
     pub which: RunSelection,
 
-    /// Runs of each variant, if anything is drawn
+    /// Number of runs of each variant; a scenario without random draws runs once
     #[arg(long, value_name = "N", default_value_t = DEFAULT_RUNS, value_parser = clap::value_parser!(u32).range(2..=10_000))]
     pub runs: u32,
 
-    /// Exit with 1 if a variant met what is expected and no longer does
+    /// Exit with 1 if a variant no longer meets its expectations, or can now deadlock
     #[arg(long)]
     pub deny_worse: bool,
 
-    /// The format to print
+    /// Format to print
     #[arg(long, short, value_enum, default_value_t = DiffFormat::Text, help_heading = "Output")]
     pub format: DiffFormat,
 }
@@ -91,6 +91,6 @@ Examples:
   git show main:pools.toml > before.toml && threadbare diff before.toml pools.toml --format md
   threadbare diff before.toml after.toml --deny-worse
 
-Both versions draw the same work, run by run; a difference that may be chance is none.
+Run by run, both versions do the same work. A difference that may be chance is not reported as one.
 
-Exit codes: 0 compared; with --deny-worse 1 if a variant no longer meets what is expected, or can now deadlock; 2 bad input or usage.";
+Exit codes: 0 compared; 1 with --deny-worse, if a variant no longer meets its expectations or can now deadlock; 2 bad input or usage.";

@@ -20,26 +20,26 @@ pub struct ReportArgs {
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub files: Vec<String>,
 
-    /// The variants to review, the first of which the others are held against; `base` is the document itself
+    /// Variants to review; the others are compared with the first. `base` is the document itself
     #[arg(long, value_name = "NAMES", value_delimiter = ',', default_value = BASE)]
     pub variants: Vec<String>,
 
     #[command(flatten)]
     pub which: RunSelection,
 
-    /// Runs of each variant, if anything is drawn
+    /// Number of runs of each variant; a scenario without random draws runs once
     #[arg(long, value_name = "N", default_value_t = DEFAULT_RUNS, value_parser = clap::value_parser!(u32).range(2..=10_000))]
     pub runs: u32,
 
-    /// Explore no other orders, and vary no numbers
+    /// Skip exploring and the sensitivity analysis
     #[arg(long)]
     pub quick: bool,
 
-    /// The format to write; by the ending of --output if absent, otherwise html
+    /// Format to write; defaults to the one that the ending of --output names, or html
     #[arg(long, short, value_enum, help_heading = "Output")]
     pub format: Option<ReportFormat>,
 
-    /// File to write; defaults to standard output. With several FILEs a folder
+    /// File to write, or folder if there are several FILEs; defaults to standard output
     #[arg(long, short, value_name = "PATH", value_hint = ValueHint::AnyPath, help_heading = "Output")]
     pub output: Option<PathBuf>,
 }
@@ -161,10 +161,10 @@ pub const REPORT_AFTER: &str = "\
 Examples:
   threadbare report mine.toml -o review.html
   threadbare report mine.toml --variants base,bigger_pool -o review.html
-  threadbare report mine.toml --variants base,bigger_pool -o review.md    pictures in review.pictures/
+  threadbare report mine.toml --variants base,bigger_pool -o review.md    # pictures go to review.pictures/
   threadbare report nova-caps --variants base,typed_caps --format json
 
-The answer comes first; then what is expected and measured, what changes and what it costs, how it goes wrong, \
-what flips if a number is wrong, and what all of it rests on. The same document gives the same bytes.
+A report begins with the answer. Then come what is expected and measured, what changes and what it costs, how it can \
+go wrong, which numbers the answer is sensitive to, and what it is based on. The same document gives the same bytes.
 
-Exit codes: 0 written, whatever the variants come to; 2 bad input or usage.";
+Exit codes: 0 written, whatever the answer; 2 bad input or usage.";
