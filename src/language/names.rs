@@ -86,11 +86,19 @@ pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
         .map(|(_, name)| name)
 }
 
-/// "did you mean `x`?", or what there is if nothing is near.
+/// "did you mean `x`?" of the nearest name, or of those that go on where the word ends; or what there is if there are none.
 pub(super) fn suggest<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<String> {
     const MAX_COUNT: usize = 12;
     if let Some(near) = nearest(word, known.clone()) {
         return Some(format!("did you mean `{near}`?"));
+    }
+    let longer: Vec<String> = (known.clone().into_iter())
+        .filter(|name| !word.is_empty() && name.starts_with(word))
+        .take(MAX_COUNT)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    if !longer.is_empty() {
+        return Some(format!("did you mean {}?", longer.join(" or ")));
     }
     let mut names: Vec<String> =
         known.clone().into_iter().take(MAX_COUNT).map(|name| format!("`{name}`")).collect();
@@ -261,5 +269,13 @@ mod tests {
         assert_eq!(nearest("Delayed", known), Some("delayed"));
         assert_eq!(nearest("x", known), None);
         assert_eq!(nearest("", known), None);
+    }
+
+    #[test]
+    fn names_that_the_word_begins_are_suggested() {
+        let known = ["cpython", "java-17", "java-21", "go"];
+        assert_eq!(suggest("java", known).as_deref(), Some("did you mean `java-17` or `java-21`?"));
+        assert_eq!(suggest("zig", ["go"]).as_deref(), Some("there is `go`"));
+        assert_eq!(suggest("", ["go"]).as_deref(), Some("there is `go`"));
     }
 }

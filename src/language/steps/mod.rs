@@ -165,7 +165,8 @@ impl Compiler<'_, '_> {
                 let help = if self.reader.sink.is_full() {
                     None
                 } else {
-                    super::names::suggest(name, submitted)
+                    listed_with_commas(name)
+                        .or_else(|| super::names::suggest(name, submitted))
                         .or_else(|| Some("this task submits nothing".to_owned()))
                 };
                 let message = format!("no step of this task submits `{}`", name.escape_debug());
@@ -254,4 +255,9 @@ fn shown(text: &str) -> String {
     let head = head.rsplit_once(' ').map_or(head.as_str(), |(whole, _)| whole);
     let tail = tail.split_once(' ').map_or(tail.as_str(), |(_, whole)| whole);
     format!("{head} … {tail}")
+}
+
+/// What to say of a name that ends in a comma.
+fn listed_with_commas(name: &str) -> Option<String> {
+    name.contains(',').then(|| "names stand one after the other without commas: `wait a b`".to_owned())
 }
