@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Records programs in their real runtimes, imports what was recorded, and holds a run of it against the recording.
 # Needs: the `threadbare` command (or THREADBARE=path), python3 (3.9 or later), and javac and java (17 or later) unless
-# JAVA=no is set, and cargo unless RUST=no is set. A busy machine keeps threads waiting for a processor, which no scenario knows of: WITHIN=10% allows for that.
+# JAVA=no is set, and cargo unless RUST=no is set. A busy machine keeps threads waiting for a processor, which no scenario knows of: WITHIN=10% allows for that,
+# and `chrt -f 10 check.sh`, as root, puts what is recorded before everything else.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 threadbare=${THREADBARE:-threadbare}
@@ -43,16 +44,17 @@ deadlocks "Python: two locks in both orders" "$work/crossed.jsonl"
 echo "Python: $(python3 "$here/overhead.py" "$work/overhead.jsonl")"
 
 if [ "${JAVA:-yes}" = yes ]; then
-  javac -d "$work" "$here/../java/ThreadbareRecorder.java" "$here/Builds.java"
+  javac -d "$work" "$here/../java/ThreadbareRecorder.java" "$here/Builds.java" "$here/Overhead.java"
   java -cp "$work" Builds "$work/java_four.jsonl" 4
   agrees "Java: four builds on five workers" "$work/java_four.jsonl"
   java -cp "$work" Builds "$work/java_dead.jsonl" 5
   deadlocks "Java: five builds on five workers" "$work/java_dead.jsonl"
+  echo "Java: $(java -cp "$work" Overhead "$work/overhead.jsonl")"
 fi
 
 if [ "${RUST:-yes}" = yes ]; then
-  CARGO_TARGET_DIR="$work/target" cargo build --quiet --locked --manifest-path "$here/rust/Cargo.toml"
-  rust="$work/target/debug/recorder-check"
+  CARGO_TARGET_DIR="$work/target" cargo build --release --quiet --locked --manifest-path "$here/rust/Cargo.toml"
+  rust="$work/target/release/recorder-check"
   "$rust" "$work/rust_four.jsonl" 4 blocking
   agrees "Rust: four builds on five blocking threads" "$work/rust_four.jsonl"
   "$rust" "$work/rust_tasks.jsonl" 6 tasks

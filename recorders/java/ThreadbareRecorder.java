@@ -47,7 +47,9 @@ public final class ThreadbareRecorder implements AutoCloseable {
 
     private ThreadbareRecorder(Path path) throws IOException {
         file = Files.newBufferedWriter(path);
-        file.write("{\"threadbare_recording\":" + VERSION + ",\"runtime\":\"Java " + Runtime.version().feature() + "\"}\n");
+        StringBuilder header = new StringBuilder("{\"threadbare_recording\":").append(VERSION);
+        header.append(",\"runtime\":\"Java ").append(Runtime.version().feature()).append("\"}\n");
+        file.write(header.toString());
         file.flush();
         Thread flusher = new Thread(this::flushRegularly, "threadbare-recorder");
         flusher.setDaemon(true);
@@ -62,10 +64,12 @@ public final class ThreadbareRecorder implements AutoCloseable {
 
     /** Returns an executor that records what {@code executor} does under this name. */
     public ExecutorService record(String name, ExecutorService executor) {
-        String workers = executor instanceof ThreadPoolExecutor pool && pool.getMaximumPoolSize() < 1_000_000
-            ? ",\"workers\":" + pool.getMaximumPoolSize()
-            : "";
-        put("{\"event\":\"pool\",\"pool\":" + quoted(name) + ",\"kind\":\"threads\"" + workers + "}\n");
+        StringBuilder line = new StringBuilder("{\"event\":\"pool\",\"pool\":").append(quoted(name));
+        line.append(",\"kind\":\"threads\"");
+        if (executor instanceof ThreadPoolExecutor pool && pool.getMaximumPoolSize() < 1_000_000) {
+            line.append(",\"workers\":").append(pool.getMaximumPoolSize());
+        }
+        put(line);
         return new Recorded(name, executor);
     }
 
@@ -107,9 +111,12 @@ public final class ThreadbareRecorder implements AutoCloseable {
                 : new RecordedFuture<>(java.util.concurrent.Executors.callable(command), kindOf(command), name);
             int queue = executor instanceof ThreadPoolExecutor pool ? pool.getQueue().size() : 0;
             Task parent = CURRENT.get();
-            put("{\"event\":\"submit\",\"time\":" + now() + ",\"task\":" + future.task.number + ",\"type\":"
-                + quoted(future.task.kind) + ",\"pool\":" + quoted(name) + ",\"queue\":" + queue
-                + (parent == null ? "" : ",\"parent\":" + parent.number) + "}\n");
+            StringBuilder line = event("submit", future.task).append(",\"type\":").append(quoted(future.task.kind));
+            line.append(",\"pool\":").append(quoted(name)).append(",\"queue\":").append(queue);
+            if (parent != null) {
+                line.append(",\"parent\":").append(parent.number);
+            }
+            put(line);
             try {
                 executor.execute(future);
             } catch (RuntimeException refused) {
@@ -156,8 +163,7 @@ public final class ThreadbareRecorder implements AutoCloseable {
         public void run() {
             Task outer = CURRENT.get();
             CURRENT.set(task);
-            put("{\"event\":\"start\",\"time\":" + now() + ",\"task\":" + task.number + ",\"worker\":"
-                + quoted(Thread.currentThread().getName()) + "}\n");
+            put(event("start", task).append(",\"worker\":").append(quoted(Thread.currentThread().getName())));
             try {
                 super.run();
             } finally {
@@ -190,19 +196,25 @@ public final class ThreadbareRecorder implements AutoCloseable {
     private Task await(Task task) {
         Task waiter = CURRENT.get();
         if (waiter != null) {
-            put("{\"event\":\"wait\",\"time\":" + now() + ",\"task\":" + waiter.number + ",\"for\":[" + task.number + "]}\n");
+            put(event("wait", waiter).append(",\"for\":[").append(task.number).append(']'));
         }
         return waiter;
     }
 
     private void resume(Task waiter) {
         if (waiter != null) {
-            put("{\"event\":\"resume\",\"time\":" + now() + ",\"task\":" + waiter.number + "}\n");
+            put(event("resume", waiter));
         }
     }
 
     private void end(Task task) {
-        put("{\"event\":\"end\",\"time\":" + now() + ",\"task\":" + task.number + "}\n");
+        put(event("end", task));
+    }
+
+    /** The beginning of a line. (The operator + would take milliseconds where it is first met: it is linked at run time.) */
+    private StringBuilder event(String kind, Task task) {
+        StringBuilder line = new StringBuilder(128).append("{\"event\":\"").append(kind);
+        return line.append("\",\"time\":").append(System.nanoTime() - origin).append(",\"task\":").append(task.number);
     }
 
     private static String kindOf(Object task) {
@@ -212,14 +224,11 @@ public final class ThreadbareRecorder implements AutoCloseable {
         // A lambda's class is `App$$Lambda$14/0x…` or `App$$Lambda/0x…`.
         String name = task.getClass().getName();
         int lambda = name.indexOf("$$Lambda");
-        return lambda < 0 ? name : name.substring(0, lambda) + ".lambda";
+        return lambda < 0 ? name : name.substring(0, lambda).concat(".lambda");
     }
 
-    private long now() {
-        return System.nanoTime() - origin;
-    }
-
-    private synchronized void put(String line) {
+    /** Ends a line, and keeps it. */
+    private synchronized void put(StringBuilder line) {
         if (isClosed) {
             return;
         }
@@ -228,7 +237,7 @@ public final class ThreadbareRecorder implements AutoCloseable {
             return;
         }
         kept++;
-        buffer.append(line);
+        buffer.append(line).append("}\n");
         if (++buffered >= FLUSH_EVENTS) {
             flush();
         }
@@ -240,7 +249,7 @@ public final class ThreadbareRecorder implements AutoCloseable {
             file.flush();
         } catch (IOException error) {
             // A recording must not end the program that it is of.
-            System.err.println("threadbare recorder: " + error);
+            System.err.println("threadbare recorder: ".concat(error.toString()));
             isClosed = true;
         }
         buffer.setLength(0);

@@ -7,6 +7,7 @@
 use super::draft::count;
 use super::findings::Findings;
 use super::inference::{Inference, Provenance};
+use super::json::{Elements, broken};
 use super::moment;
 use super::number;
 use super::reading::{MAX_RECORDS, Reading};
@@ -14,6 +15,7 @@ use super::spans;
 use super::spans::record::{Own, Process, Record, Slice, Thread};
 use crate::model::time::SECOND;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 /// Prefix of the types that the JDK records itself.
@@ -35,15 +37,20 @@ const WAITS: [(&str, &str); 9] = [
 const NO_TASKS: &str = "record events of your own around tasks (a subclass of `jdk.jfr.Event`), take thread dumps (jcmd PID \
                         Thread.print), or wrap the executors with recorders/java/ThreadbareRecorder.java";
 
+/// What cannot be read, if it cannot, and what to do.
+const RECORDING: &str = "the recording";
+const PRINT_ANEW: &str = "print it anew: jfr print --json FILE";
+
 #[derive(Deserialize)]
-struct Document {
-    recording: Recording,
+struct Document<'a> {
+    #[serde(borrow)]
+    recording: Recording<'a>,
 }
 
 #[derive(Deserialize)]
-struct Recording {
-    #[serde(default)]
-    events: Vec<Event>,
+struct Recording<'a> {
+    #[serde(borrow, default)]
+    events: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -84,27 +91,39 @@ pub(super) fn is_flight_recording(start: &str) -> bool {
     start.contains("\"recording\"") && start.contains("\"events\"") && start.contains("\"values\"")
 }
 
-/// Reads a recording.
+/// Reads a recording: event by event, and no further than to the first span or wait beyond [`MAX_RECORDS`].
 pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Reading> {
-    let document: Document = match serde_json::from_str(text) {
+    let reader = read_events(text, MAX_RECORDS, findings)?;
+    let mut inferences = Vec::new();
+    let record = reader.finish(findings, &mut inferences)?;
+    spans::scenario(record, findings, inferences)
+}
+
+fn read_events(text: &str, max: usize, findings: &mut Findings) -> Option<FlightReader> {
+    let document: Document<'_> = match serde_json::from_str(text) {
         Ok(document) => document,
         Err(error) => {
             let line = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
-            findings.error(
-                line..line,
-                format!("the recording cannot be read: {error}"),
-                "print it anew: jfr print --json FILE",
-            );
+            broken(RECORDING, &error, line, text, PRINT_ANEW, findings);
             return None;
         }
     };
     let mut reader = FlightReader::default();
-    for event in &document.recording.events {
-        reader.event(event);
+    for event in Elements::<Event>::of(document.recording.events) {
+        match event {
+            Ok(event) => reader.event(&event),
+            Err(unreadable) => {
+                unreadable.tell(RECORDING, text, PRINT_ANEW, findings);
+                return None;
+            }
+        }
+        if reader.record.slices.len() + reader.waits.len() > max {
+            let message = format!("more than {} with a duration", count(max, "event"));
+            findings.error(0..0, message, "print a part of it: jfr print --json --events NAMES FILE");
+            return None;
+        }
     }
-    let mut inferences = Vec::new();
-    let record = reader.finish(findings, &mut inferences)?;
-    spans::scenario(record, findings, inferences)
+    Some(reader)
 }
 
 /// A wait of the JDK, before it is known whether it lies within a task.
@@ -169,11 +188,6 @@ impl FlightReader {
         if self.record.slices.is_empty() {
             let message = "this recording of Java's Flight Recorder has waits, locks and samples of threads, but no tasks";
             findings.error(0..0, message, NO_TASKS);
-            return None;
-        }
-        if self.record.slices.len() + self.waits.len() > MAX_RECORDS {
-            let message = format!("more than {} with a duration", count(MAX_RECORDS, "event"));
-            findings.error(0..0, message, "print a part of it: jfr print --json --events NAMES FILE");
             return None;
         }
         let mut tasks: Vec<(u32, i64, i64)> =
@@ -251,6 +265,25 @@ fn iso_duration(text: &str) -> Option<i128> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reading_ends_with_the_first_event_beyond_the_bound() {
+        let event = |kind: &str| {
+            let values =
+                r#"{"startTime":"2026-11-25T02:49:55Z","duration":"PT1S","eventThread":{"javaThreadId":1}}"#;
+            format!(r#"{{"type":"{kind}","values":{values}}}"#)
+        };
+        let events =
+            [event("app.Build"), event("jdk.ThreadPark"), event("app.Build"), "7".to_owned()].join(",");
+        let text = format!(r#"{{"recording":{{"events":[{events}]}}}}"#);
+        let refusal = |max| {
+            let mut findings = Findings::default();
+            assert!(read_events(&text, max, &mut findings).is_none());
+            findings.close("x", &text).to_string()
+        };
+        assert!(refusal(2).contains("more than 2 events with a duration"), "{}", refusal(2));
+        assert!(refusal(3).contains("the recording cannot be read: invalid type"), "{}", refusal(3));
+    }
 
     #[test]
     fn durations_of_java_are_exact() {

@@ -17,6 +17,7 @@ mod flight;
 mod formats;
 mod gzip;
 mod inference;
+mod json;
 pub mod measured;
 mod moment;
 mod names;

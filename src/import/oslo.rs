@@ -75,14 +75,20 @@ fn request_line(line: &str) -> Option<(&str, i128)> {
 
 /// Reads a log.
 pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Reading> {
+    let (held, unreleased) = read_lines(text, MAX_RECORDS, findings)?;
+    scenario(held, unreleased, findings)
+}
+
+/// The tasks of a log, and how many locks were not released by its end. No more than `max` are held or open at once.
+fn read_lines(text: &str, max: usize, findings: &mut Findings) -> Option<(Vec<OsloTask>, usize)> {
     let mut held: Vec<OsloTask> = Vec::new();
     let mut open: BTreeMap<(String, String), (String, i128, i128)> = BTreeMap::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let place = start..start + line.trim_end().len();
         start += line.len();
-        if held.len() >= MAX_RECORDS {
-            let message = format!("more than {MAX_RECORDS} lines about locks and requests");
+        if held.len() + open.len() >= max {
+            let message = format!("more than {} about locks and requests", count(max, "line"));
             findings.error(place, message, "cut out the part of the log that matters");
             return None;
         }
@@ -116,7 +122,7 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Reading> {
         );
         return None;
     }
-    scenario(held, open.len(), findings)
+    Some((held, open.len()))
 }
 
 fn scenario(mut held: Vec<OsloTask>, unreleased: usize, findings: &mut Findings) -> Option<Reading> {
@@ -263,4 +269,28 @@ fn tasks(
         measured.push(MeasuredTask::new(name, spans));
     }
     measured
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reading_ends_with_the_first_line_for_which_there_is_no_room() {
+        let line = |lock: usize, what: &str| {
+            format!("2026-11-25 02:49:55.{lock:03} 7 DEBUG x Lock \"l{lock}\" {what}\n")
+        };
+        let acquired = |lock| line(lock, "acquired by \"f\" :: waited 0.000s");
+        let released = |lock| line(lock, "\"released\" by \"f\" :: held 0.000s");
+        let mut findings = Findings::default();
+        let three: String = (0..3).map(|lock| acquired(lock) + &released(lock)).collect();
+        assert!(
+            read_lines(&three, 4, &mut findings).is_some_and(|(held, open)| (held.len(), open) == (3, 0))
+        );
+        // Locks that are never released are kept, too.
+        let text: String = (0..100).map(acquired).collect();
+        assert!(read_lines(&text, 4, &mut findings).is_none());
+        let told = findings.close("x", &text);
+        assert!(told.list[0].message.contains("more than 4 lines") && told.list[0].line == 5, "{told}");
+    }
 }

@@ -11,6 +11,12 @@ pub const MAX_BYTES: u64 = 256 << 20;
 /// Most rows of a table or spans of a trace.
 pub const MAX_RECORDS: usize = 1_000_000;
 
+/// Longest line of a table, in bytes: what a reader of rows holds is eight times as long.
+pub(super) const MAX_ROW_BYTES: usize = 1 << 20;
+
+/// Longest line of what a recorder wrote, in bytes: a wait for two million tasks.
+pub(super) const MAX_EVENT_BYTES: usize = 16 << 20;
+
 /// What a recording is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {

@@ -171,3 +171,18 @@ fn a_clock_that_runs_back_within_a_task_harms_nothing() {
     let imported = imported.unwrap_or_else(|problems| panic!("{}", problems.render(false)));
     assert!(imported.text.contains("\"wait net\""), "{}", imported.text);
 }
+
+#[test]
+fn a_table_of_endless_lines_or_names_is_refused_at_once() {
+    let columns = ",".repeat(2 << 20);
+    for text in [format!("start,duration\n0,1\n{columns}\n"), format!("start,duration{columns}\n0,1\n")] {
+        let problems = try_import(&text).expect_err("it has no end");
+        assert!(problems.list[0].message.contains("this line is longer than 1 MiB"), "{problems}");
+    }
+    // A name of many words is none that says what a column is.
+    let name = "job ".repeat(100_000);
+    let imported = try_import(&format!("start,duration_s,{name}\n0,1,2\n")).expect("a table");
+    assert!(imported.text.contains("run 1s"), "{}", imported.text);
+    let problems = try_import(&format!("{name}start,duration_s\n0,1\n")).expect_err("no start");
+    assert!(problems.list[0].message.contains("no column says when a task started"), "{problems}");
+}

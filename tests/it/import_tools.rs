@@ -234,6 +234,26 @@ fn a_log_of_oslo_gives_locks_and_requests() {
     assert!(checked(&imported).beyond(0.02).is_empty());
 }
 
+/// Recorded with VizTracer 1.1: four requests on two workers have images resized by a pool of one, and wait for them.
+#[test]
+fn viztracer_shows_the_tasks_of_a_pool_of_python() {
+    let imported = read("viztracer.json", include_str!("../recordings/viztracer.json"));
+    assert_eq!(imported.format, Format::Chrome);
+    for part in [
+        "[params.api_workers]\nvalue = 2",
+        "[params.images_workers]\nvalue = 1",
+        "# `handle (/srv/app.py:11)` in the trace: 4 measured",
+        "# `resize (/srv/app.py:8)` in the trace: 4 measured",
+        ",  # time.sleep",
+        ",  # Future.result",
+    ] {
+        assert!(imported.text.contains(part), "{part}\n{}", imported.text);
+    }
+    assert!(says(&imported, Provenance::Inferred, "`_worker` and `_WorkItem.run`: the loop of a worker"));
+    assert!(says(&imported, Provenance::Unknown, "the trace has no arrows"), "{:?}", imported.inferences);
+    assert!(checked(&imported).beyond(0.02).is_empty(), "{}", imported.text);
+}
+
 /// Recorded on OpenJDK 17: four tasks of an event class of their own on two workers, which take a lock, sleep and compute.
 #[test]
 fn events_of_a_program_are_tasks_and_the_waits_within_them_steps() {

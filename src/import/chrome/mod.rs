@@ -23,7 +23,7 @@ const TOO_LONG: i128 = 10 * 366 * 86_400 * SECOND as i128;
 /// Reads a trace.
 pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Reading> {
     let mut inferences = Vec::new();
-    let record = read_record(text, findings, &mut inferences)?;
+    let record = read_record(text, MAX_RECORDS, findings, &mut inferences)?;
     spans::scenario(record, findings, inferences)
 }
 
@@ -47,8 +47,13 @@ struct Unmatched {
     others: usize,
 }
 
-/// Reads all events.
-fn read_record(source: &str, findings: &mut Findings, inferences: &mut Vec<Inference>) -> Option<Record> {
+/// Reads all events, and no further than to the first for which there is no room among `max`.
+fn read_record(
+    source: &str,
+    max: usize,
+    findings: &mut Findings,
+    inferences: &mut Vec<Inference>,
+) -> Option<Record> {
     let mut events = Events::open(source, findings)?;
     let mut recorder = Recorder {
         record: Record::default(),
@@ -61,10 +66,9 @@ fn read_record(source: &str, findings: &mut Findings, inferences: &mut Vec<Infer
         totals: 0,
     };
     while let Some((event, place)) = events.next(findings) {
-        let is_full = recorder.record.slices.len() + recorder.record.flows.len() >= MAX_RECORDS;
-        if is_full {
-            let message = format!("more than {} and arrows", count(MAX_RECORDS, "span"));
-            findings.error(place, message, "record less, or cut out the part of the run that matters");
+        if let Some(what) = recorder.excess(max) {
+            let help = "record less, or cut out the part of the run that matters";
+            findings.error(place, format!("more than {what}"), help);
             break;
         }
         recorder.event(&event, place, &events, findings);
@@ -76,6 +80,16 @@ fn read_record(source: &str, findings: &mut Findings, inferences: &mut Vec<Infer
 }
 
 impl Recorder {
+    /// What there is no room for any more.
+    fn excess(&self, max: usize) -> Option<String> {
+        let spans = self.record.slices.len() + self.open.len() + self.record.flows.len();
+        if spans >= max {
+            return Some(format!("{} and arrows", count(max, "span")));
+        }
+        let kept = [(self.record.threads.len(), "thread"), (self.record.processes.len(), "process id")];
+        kept.into_iter().find(|(number, _)| *number >= max).map(|(_, noun)| count(max, noun))
+    }
+
     fn event(
         &mut self,
         event: &Event<'_>,
@@ -338,4 +352,35 @@ fn time(
         );
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is wrong with these events, of which at most three may make something.
+    fn refused(event: impl Fn(usize) -> String) -> String {
+        let events: Vec<String> = (0..100).map(event).collect();
+        let text = format!("[{}]", events.join(","));
+        let mut findings = Findings::default();
+        assert!(read_record(&text, 3, &mut findings, &mut Vec::new()).is_none());
+        findings.close("x", &text).to_string()
+    }
+
+    #[test]
+    fn reading_ends_with_the_first_event_for_which_there_is_no_room() {
+        let event = |phase: &str, n: usize| {
+            format!(r#"{{"ph":"{phase}","name":"a","pid":1,"tid":{n},"ts":{n},"dur":1}}"#)
+        };
+        for phase in ["X", "B", "s"] {
+            let why = refused(|n| event(phase, if phase == "X" { n } else { 1 }));
+            assert!(why.contains("more than 3 spans and arrows"), "{phase}: {why}");
+        }
+        // Ends alone make no span, and names alone no event.
+        let why = refused(|n| event("E", n));
+        assert!(why.contains("more than 3 threads"), "{why}");
+        let why =
+            refused(|n| format!(r#"{{"ph":"M","name":"process_name","pid":{n},"args":{{"name":"a"}}}}"#));
+        assert!(why.contains("more than 3 process ids"), "{why}");
+    }
 }

@@ -355,8 +355,14 @@ fn columns(names: &[String]) -> String {
     format!("{noun} {}", super::super::draft::listed(names))
 }
 
+/// Longest name, in bytes, that is looked at for what it says.
+const MAX_NAME_BYTES: usize = 256;
+
 /// How well a name fits one of the words: lower is better. With `may_be_part` the name may also end, or begin, with one.
 fn rank(name: &str, words: &[&str], may_be_part: bool) -> Option<(usize, usize)> {
+    if name.len() > MAX_NAME_BYTES {
+        return None;
+    }
     let stem = split_unit(name).0;
     let whole = [name, stem].map(|name| parts(name).concat());
     let stem = parts(stem);

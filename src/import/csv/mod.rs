@@ -17,7 +17,7 @@ use super::inference::{Inference, Provenance};
 use super::measured::{Measured, MeasuredPool, MeasuredSpan, MeasuredTask};
 use super::names::{Names, kind_of};
 use super::order::{most_at_once, sort_by_key};
-use super::reading::{MAX_RECORDS, Options, Reading};
+use super::reading::{MAX_RECORDS, MAX_ROW_BYTES, Options, Reading};
 use crate::model::time::Duration;
 use header::Header;
 use rows::{Row, Rows};
@@ -29,6 +29,11 @@ const MAX_NAMES: usize = 200;
 
 /// Reads a table.
 pub(super) fn read(text: &str, options: &Options, findings: &mut Findings) -> Option<Reading> {
+    if let Some(start) = too_long_a_line(text) {
+        let message = format!("this line is longer than {} MiB", MAX_ROW_BYTES >> 20);
+        findings.error(start..start + 1, message, "a table has a row for each task, on a line of its own");
+        return None;
+    }
     let mut inferences = Vec::new();
     let header = Header::read(text, options, findings, &mut inferences)?;
     let rows = rows::read(text, &header, options, findings, &mut inferences)?;
@@ -46,6 +51,16 @@ pub(super) fn read(text: &str, options: &Options, findings: &mut Findings) -> Op
         return None;
     }
     Some(scenario(rows, &header, inferences))
+}
+
+/// Where the first line begins that is longer than a row may be.
+fn too_long_a_line(text: &str) -> Option<usize> {
+    let mut start = 0;
+    text.split_inclusive(['\n', '\r']).find_map(|line| {
+        let at = start;
+        start += line.len();
+        (line.len() > MAX_ROW_BYTES).then_some(at)
+    })
 }
 
 fn scenario(mut rows: Rows, header: &Header, mut inferences: Vec<Inference>) -> Reading {

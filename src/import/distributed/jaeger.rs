@@ -1,9 +1,11 @@
 //! Jaeger's JSON, as its page downloads it and its API (`/api/traces`) gives it: times in microseconds.
 
 use super::super::findings::Findings;
-use super::wire::{Elements, Unreadable, WireSpan, WireTrace, broken};
+use super::super::json::{Elements, Entries, Unreadable, broken};
+use super::wire::{HELP, TRACE, WireSpan, WireTrace};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
@@ -16,15 +18,15 @@ struct Answer<'a> {
 struct Trace<'a> {
     #[serde(borrow, default)]
     spans: Option<&'a RawValue>,
-    #[serde(default)]
-    processes: BTreeMap<String, Process>,
+    #[serde(borrow, default)]
+    processes: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Process {
-    #[serde(default)]
-    service_name: String,
+struct Process<'a> {
+    #[serde(borrow, default)]
+    service_name: Cow<'a, str>,
 }
 
 #[derive(Deserialize)]
@@ -54,7 +56,7 @@ struct Reference {
     span_id: String,
 }
 
-/// Reads one answer, or several on end: span by span, and no further than to the first beyond `max`.
+/// Reads one answer, or several on end: span by span, and no further than to the first span, or process of a trace, beyond `max`.
 pub(super) fn read(text: &str, max: usize, findings: &mut Findings) -> WireTrace {
     let mut all = WireTrace::of_at_most(max);
     let mut answers = serde_json::Deserializer::from_str(text).into_iter::<Answer<'_>>();
@@ -62,12 +64,12 @@ pub(super) fn read(text: &str, max: usize, findings: &mut Findings) -> WireTrace
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) => {
-                broken(&error, answers.byte_offset(), text, findings);
+                broken(TRACE, &error, answers.byte_offset(), text, HELP, findings);
                 break;
             }
         };
         if let Err(unreadable) = read_answer(&answer, &mut all) {
-            unreadable.tell(text, findings);
+            unreadable.tell(TRACE, text, HELP, findings);
         }
         if all.is_full() || findings.has_errors() {
             break;
@@ -87,15 +89,23 @@ fn read_answer<'a>(answer: &Answer<'a>, all: &mut WireTrace) -> Result<(), Unrea
 }
 
 fn read_trace<'a>(trace: Trace<'a>, all: &mut WireTrace) -> Result<(), Unreadable<'a>> {
-    let named = |(id, process): (String, Process)| (id, all.services.number(&process.service_name));
-    let services: BTreeMap<String, u32> = trace.processes.into_iter().map(named).collect();
+    let mut services: BTreeMap<Cow<'a, str>, Cow<'a, str>> = BTreeMap::new();
+    all.processes = 0;
+    for entry in Entries::of(trace.processes) {
+        let (id, process): (Cow<'a, str>, Process<'a>) = entry?;
+        services.insert(id, process.service_name);
+        all.processes += 1;
+        if all.is_full() {
+            return Ok(());
+        }
+    }
     for span in Elements::of(trace.spans) {
         if all.is_full() {
             break;
         }
         let span: Span<'a> = span?;
-        let service = services.get(&span.process_id).copied();
-        let service = service.unwrap_or_else(|| all.services.number("service"));
+        let service = services.get(span.process_id.as_str()).map_or("service", |name| &**name);
+        let service = all.services.number(service);
         all.push(wire_span(span, service)?);
     }
     Ok(())
@@ -147,5 +157,26 @@ mod tests {
             assert_eq!(told.list[0].column as usize, text.find(WRONG).expect("a wrong span") + 1);
             assert!(told.list[0].message.contains("the trace cannot be read: invalid type"), "{told}");
         }
+    }
+
+    #[test]
+    fn reading_ends_with_the_first_process_of_a_trace_beyond_the_bound() {
+        let of = |count: usize| {
+            let processes: Vec<String> =
+                (0..count).map(|n| format!(r#""p{n}":{{"serviceName":"s{n}"}}"#)).collect();
+            let span = r#"{"spanID":"a","processID":"p1","startTime":5,"duration":1}"#;
+            format!(r#"{{"spans":[{span}],"processes":{{{}}}}}"#, processes.join(","))
+        };
+        let read = |traces: &[String]| {
+            let mut findings = Findings::default();
+            let read = read(&format!(r#"{{"data":[{}]}}"#, traces.join(",")), 3, &mut findings);
+            assert!(!findings.has_errors());
+            read
+        };
+        // Each trace has its own; what no span is of is no service.
+        let whole = read(&[of(3), of(3)]);
+        assert!(!whole.is_full() && whole.spans.len() == 2);
+        assert_eq!(whole.services.list, ["s1"]);
+        assert!(read(&[of(4)]).is_full());
     }
 }

@@ -30,9 +30,10 @@ fn scenario(trace: WireTrace, findings: &mut Findings) -> Option<Reading> {
     if findings.has_errors() {
         return None;
     }
-    if trace.is_full() {
+    if let Some(noun) = trace.excess() {
         let help = "cut out the part of the run that matters";
-        findings.error(0..0, format!("more than {}", count(MAX_RECORDS, "span")), help);
+        let noun = if noun == "process" { "processe" } else { noun };
+        findings.error(0..0, format!("more than {}", count(MAX_RECORDS, noun)), help);
         return None;
     }
     if trace.spans.is_empty() {

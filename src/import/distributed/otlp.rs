@@ -4,10 +4,11 @@
 //! numbers of nanoseconds, usually in quotes.
 
 use super::super::findings::Findings;
-use super::wire::{Elements, Unreadable, WireSpan, WireTrace, broken};
+use super::super::json::{Elements, Unreadable, broken};
+use super::wire::{HELP, TRACE, WireSpan, WireTrace};
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -19,24 +20,32 @@ struct Request<'a> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ResourceSpans<'a> {
-    #[serde(default)]
-    resource: Resource,
+    #[serde(borrow, default)]
+    resource: Resource<'a>,
     #[serde(borrow, default, alias = "instrumentationLibrarySpans")]
     scope_spans: Option<&'a RawValue>,
 }
 
 #[derive(Default, Deserialize)]
-struct Resource {
-    #[serde(default)]
-    attributes: Vec<Attribute>,
+struct Resource<'a> {
+    #[serde(borrow, default)]
+    attributes: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
-struct Attribute {
-    #[serde(default)]
-    key: String,
-    #[serde(default)]
-    value: Value,
+struct Attribute<'a> {
+    #[serde(borrow, default)]
+    key: Cow<'a, str>,
+    #[serde(borrow, default)]
+    value: Option<&'a RawValue>,
+}
+
+/// The value of an attribute, if it is a text.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TextValue<'a> {
+    #[serde(borrow)]
+    string_value: Cow<'a, str>,
 }
 
 #[derive(Deserialize)]
@@ -47,7 +56,7 @@ struct ScopeSpans<'a> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Span {
+struct Span<'a> {
     #[serde(default)]
     trace_id: String,
     #[serde(default)]
@@ -56,10 +65,10 @@ struct Span {
     parent_span_id: String,
     #[serde(default)]
     name: String,
-    #[serde(default)]
-    start_time_unix_nano: Value,
-    #[serde(default)]
-    end_time_unix_nano: Value,
+    #[serde(borrow, default)]
+    start_time_unix_nano: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    end_time_unix_nano: Option<&'a RawValue>,
 }
 
 /// Reads all requests of a text: span by span, and no further than to the first beyond `max`.
@@ -70,12 +79,12 @@ pub(super) fn read(text: &str, max: usize, findings: &mut Findings) -> WireTrace
         let request = match request {
             Ok(request) => request,
             Err(error) => {
-                broken(&error, requests.byte_offset(), text, findings);
+                broken(TRACE, &error, requests.byte_offset(), text, HELP, findings);
                 break;
             }
         };
         if let Err(unreadable) = read_request(&request, &mut trace) {
-            unreadable.tell(text, findings);
+            unreadable.tell(TRACE, text, HELP, findings);
         }
         if trace.is_full() || findings.has_errors() {
             break;
@@ -95,7 +104,7 @@ fn read_request<'a>(request: &Request<'a>, trace: &mut WireTrace) -> Result<(), 
 }
 
 fn read_resource<'a>(of: ResourceSpans<'a>, trace: &mut WireTrace) -> Result<(), Unreadable<'a>> {
-    let service = trace.services.number(&service_name(&of.resource));
+    let service = trace.services.number(&service_name(&of.resource)?);
     for scope in Elements::of(of.scope_spans) {
         let scope: ScopeSpans<'a> = scope?;
         for span in Elements::of(scope.spans) {
@@ -108,7 +117,7 @@ fn read_resource<'a>(of: ResourceSpans<'a>, trace: &mut WireTrace) -> Result<(),
     Ok(())
 }
 
-fn wire_span(span: Span, service: u32) -> WireSpan {
+fn wire_span(span: Span<'_>, service: u32) -> WireSpan {
     WireSpan {
         trace: span.trace_id,
         id: span.span_id,
@@ -120,20 +129,26 @@ fn wire_span(span: Span, service: u32) -> WireSpan {
             .unwrap_or(span.parent_span_id),
         service,
         name: span.name,
-        from: nanos(&span.start_time_unix_nano),
-        to: nanos(&span.end_time_unix_nano),
+        from: nanos(span.start_time_unix_nano),
+        to: nanos(span.end_time_unix_nano),
     }
 }
 
 /// A number of nanoseconds, in quotes or not; 0 for what is none.
-fn nanos(value: &Value) -> i64 {
-    value.as_i64().or_else(|| value.as_str()?.parse().ok()).unwrap_or(0)
+fn nanos(value: Option<&RawValue>) -> i64 {
+    value.and_then(|value| value.get().trim_matches('"').parse().ok()).unwrap_or(0)
 }
 
-fn service_name(resource: &Resource) -> String {
-    let name = resource.attributes.iter().find(|attribute| attribute.key == "service.name");
-    let name = name.and_then(|attribute| attribute.value.get("stringValue")?.as_str());
-    name.unwrap_or("service").to_owned()
+/// The name of the service that a resource is, among however many attributes.
+fn service_name<'a>(resource: &Resource<'a>) -> Result<Cow<'a, str>, Unreadable<'a>> {
+    for attribute in Elements::of(resource.attributes) {
+        let attribute: Attribute<'a> = attribute?;
+        if attribute.key == "service.name" {
+            let text = attribute.value.and_then(|value| serde_json::from_str(value.get()).ok());
+            return Ok(text.map_or("service".into(), |TextValue { string_value }| string_value));
+        }
+    }
+    Ok("service".into())
 }
 
 #[cfg(test)]
@@ -149,5 +164,24 @@ mod tests {
         assert!(read(&text, 2, &mut findings).is_full() && !findings.has_errors());
         let trace = read(&text, 3, &mut findings);
         assert!(!trace.is_full() && trace.spans.len() == 3 && findings.has_errors());
+    }
+
+    #[test]
+    fn a_service_is_found_among_any_attributes() {
+        let name = |attributes: &str| {
+            let span = r#"{"spanId":"a","startTimeUnixNano":"5","endTimeUnixNano":9}"#;
+            let text = format!(
+                r#"{{"resourceSpans":[{{"resource":{{"attributes":{attributes}}},"scopeSpans":[{{"spans":[{span}]}}]}}]}}"#
+            );
+            let mut findings = Findings::default();
+            let trace = read(&text, 1, &mut findings);
+            (!findings.has_errors()).then(|| trace.services.list)
+        };
+        let many = r#"{"key":"k","value":{"arrayValue":{"values":[{},{}]}}},"#.repeat(100);
+        let of = |value: &str| name(&format!(r#"[{many}{{"key":"service.name","value":{value}}}]"#));
+        assert_eq!(of(r#"{"stringValue":"cart"}"#), Some(vec!["cart".to_owned()]));
+        assert_eq!(of(r#"{"intValue":"7"}"#), Some(vec!["service".to_owned()]));
+        assert_eq!(name("[]"), Some(vec!["service".to_owned()]));
+        assert_eq!(name("[7]"), None);
     }
 }

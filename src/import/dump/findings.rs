@@ -10,8 +10,10 @@ use super::super::spans::pools::pool_stem;
 use super::thread::{Activity, Awaited, DumpKind, DumpThread, ThreadDump};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Waits that are told one by one.
+/// Waits, and rings, that are told one by one.
 const MAX_EDGES: usize = 20;
+/// Pools that are told one by one, and that a scenario has.
+pub(super) const MAX_POOLS: usize = 200;
 /// Calls at the bottom of a worker's stack.
 const WORKER_CALLS: [&str; 4] =
     ["ThreadPoolExecutor.runWorker", "ForkJoinWorkerThread.run", "ForkJoinPool.runWorker", "_worker ("];
@@ -52,6 +54,8 @@ pub(super) struct DumpFindings {
     /// Threads of the last dump that are at the same place in all.
     pub unmoved: Vec<usize>,
     pub dumps: usize,
+    /// They say who holds a lock.
+    pub shows_holders: bool,
     /// Between the first dump and the last, in nanoseconds.
     pub between: Option<i128>,
 }
@@ -60,7 +64,7 @@ impl DumpFindings {
     pub fn of(dumps: &[ThreadDump], kind: DumpKind) -> DumpFindings {
         let Some(last) = dumps.last() else { return DumpFindings::default() };
         let mut found = DumpFindings {
-            pools: pools(last),
+            pools: pools(last, kind),
             lock_waits: lock_waits(last),
             unmoved: unmoved(dumps, kind),
             dumps: dumps.len(),
@@ -70,9 +74,7 @@ impl DumpFindings {
         found.between =
             first.zip(last.moment).map(|(first, last)| last - first).filter(|between| *between > 0);
         found.rings = rings(&found.lock_waits, last.threads.len());
-        for number in 0..found.pools.len() {
-            found.pools[number].exhaustion = exhaustion(&found.pools, number, last);
-        }
+        exhaust(&mut found.pools, last);
         found
     }
 
@@ -106,19 +108,17 @@ impl DumpFindings {
 
     /// How many threads wait for those of a ring without being in it.
     fn behind(&self, ring: &[usize]) -> usize {
-        let mut stuck: BTreeSet<usize> = ring.iter().copied().collect();
-        loop {
-            let more: Vec<usize> = self
-                .lock_waits
-                .iter()
-                .filter(|wait| stuck.contains(&wait.holder) && !stuck.contains(&wait.waiter))
-                .map(|wait| wait.waiter)
-                .collect();
-            if more.is_empty() {
-                return stuck.len() - ring.len();
-            }
-            stuck.extend(more);
+        let mut waiters: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for wait in &self.lock_waits {
+            waiters.entry(wait.holder).or_default().push(wait.waiter);
         }
+        let mut stuck: BTreeSet<usize> = ring.iter().copied().collect();
+        let mut open: Vec<usize> = ring.to_vec();
+        while let Some(holder) = open.pop() {
+            let behind = waiters.get(&holder).into_iter().flatten();
+            open.extend(behind.filter(|waiter| stuck.insert(**waiter)));
+        }
+        stuck.len() - ring.len()
     }
 
     pub fn tell(&self, last: &ThreadDump, kind: DumpKind, inferences: &mut Vec<Inference>) {
@@ -126,8 +126,15 @@ impl DumpFindings {
         let which =
             if self.dumps > 1 { format!(", the last of {} dumps", self.dumps) } else { String::new() };
         say(inferences, Provenance::Read, format!("{threads} as {} shows them{which}", kind.words()));
-        for pool in &self.pools {
+        let (told, untold) = self.pools.split_at(self.pools.len().min(MAX_POOLS));
+        for pool in told {
             say(inferences, Provenance::Read, format!("`{}`: {}", pool.name, doings(pool, last)));
+        }
+        if !untold.is_empty() {
+            let threads = count(untold.iter().map(|pool| pool.threads.len()).sum(), "thread");
+            let names: Vec<String> = untold.iter().map(|pool| pool.name.clone()).collect();
+            let text = format!("{threads} of {} more: {}", count(names.len(), "name"), listed(&names));
+            say(inferences, Provenance::Lost, text);
         }
         for wait in self.lock_waits.iter().take(MAX_EDGES) {
             let (waiter, holder) = (&last.threads[wait.waiter], &last.threads[wait.holder]);
@@ -139,10 +146,14 @@ impl DumpFindings {
             let more = self.lock_waits.len() - MAX_EDGES;
             say(inferences, Provenance::Read, format!("{} more for locks that others hold", waits(more)));
         }
-        for ring in &self.rings {
+        for ring in self.rings.iter().take(MAX_EDGES) {
             say(inferences, Provenance::Inferred, format!("deadlock: {}", ring_text(ring, last)));
         }
-        for pool in &self.pools {
+        if self.rings.len() > MAX_EDGES {
+            let more = count(self.rings.len() - MAX_EDGES, "more ring");
+            say(inferences, Provenance::Inferred, format!("deadlock: {more} of locks"));
+        }
+        for pool in told {
             let Some(Exhaustion { at_work_elsewhere }) = pool.exhaustion else { continue };
             let text = if at_work_elsewhere == 0 {
                 format!(
@@ -161,7 +172,7 @@ impl DumpFindings {
         if self.dumps > 1 {
             self.tell_unmoved(last, inferences);
         }
-        if matches!(kind, DumpKind::PySpy | DumpKind::Faulthandler | DumpKind::Go) {
+        if !self.shows_holders {
             let text = "who holds a lock: a ring of locks cannot be seen in this kind of dump";
             say(inferences, Provenance::Unknown, text.to_owned());
         }
@@ -239,7 +250,7 @@ fn doings(pool: &DumpPool, last: &ThreadDump) -> String {
 }
 
 /// The threads of a dump by their pools, in order of their first threads.
-fn pools(dump: &ThreadDump) -> Vec<DumpPool> {
+fn pools(dump: &ThreadDump, kind: DumpKind) -> Vec<DumpPool> {
     let mut pools: Vec<DumpPool> = Vec::new();
     let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
     for (at, thread) in dump.threads.iter().enumerate() {
@@ -249,12 +260,20 @@ fn pools(dump: &ThreadDump) -> Vec<DumpPool> {
             pools.len() - 1
         });
         pools[number].threads.push(at);
-        pools[number].is_executor &= is_worker(thread);
+        pools[number].is_executor &= is_worker(thread, kind);
+    }
+    if kind == DumpKind::Go {
+        // One goroutine is no pool.
+        pools.iter_mut().for_each(|pool| pool.is_executor &= pool.threads.len() > 1);
     }
     pools
 }
 
-fn is_worker(thread: &DumpThread) -> bool {
+fn is_worker(thread: &DumpThread, kind: DumpKind) -> bool {
+    if kind == DumpKind::Go {
+        // Goroutines that one line started, and that run the same loop.
+        return thread.container.is_some();
+    }
     thread.activity == Activity::Idle
         || thread.frames.iter().any(|frame| WORKER_CALLS.iter().any(|call| frame.contains(call)))
 }
@@ -306,23 +325,22 @@ fn rings(lock_waits: &[LockWait], threads: usize) -> Vec<Vec<usize>> {
     rings
 }
 
-fn exhaustion(pools: &[DumpPool], number: usize, dump: &ThreadDump) -> Option<Exhaustion> {
-    let pool = &pools[number];
-    let is_exhausted =
-        pool.is_executor && pool.threads.iter().all(|at| dump.threads[*at].is_waiting_for_result());
-    if !is_exhausted {
-        return None;
-    }
+/// Finds the pools whose workers all wait for a result.
+fn exhaust(pools: &mut [DumpPool], dump: &ThreadDump) {
     let may_bring_it = |pool: &DumpPool, at: usize| match dump.threads[at].activity {
         Activity::Working => true,
         // A worker that sleeps has a task; the main thread that sleeps has none to bring a result.
         Activity::Timed => pool.is_executor,
         Activity::Idle | Activity::Waiting(_) => false,
     };
-    let elsewhere = pools.iter().enumerate().filter(|(other, _)| *other != number);
-    let at_work =
-        elsewhere.flat_map(|(_, pool)| pool.threads.iter().filter(move |at| may_bring_it(pool, **at)));
-    Some(Exhaustion { at_work_elsewhere: at_work.count() })
+    let at_work = |pool: &DumpPool| pool.threads.iter().filter(|at| may_bring_it(pool, **at)).count();
+    // Of an exhausted pool itself nobody is at work.
+    let at_work_elsewhere = pools.iter().map(at_work).sum();
+    for pool in pools {
+        let is_exhausted =
+            pool.is_executor && pool.threads.iter().all(|at| dump.threads[*at].is_waiting_for_result());
+        pool.exhaustion = is_exhausted.then_some(Exhaustion { at_work_elsewhere });
+    }
 }
 
 /// Busy threads of the last dump that have the same stack in all.

@@ -4,7 +4,7 @@
 //! is not read.
 
 use super::super::moment;
-use super::thread::{Activity, Awaited, DumpThread, ThreadDump, push_frame};
+use super::thread::{Activity, Awaited, DumpThread, Dumps, MAX_HELD, push_frame};
 
 /// Calls in which a worker waits for a task.
 const IDLE: [&str; 5] = [
@@ -28,30 +28,32 @@ const RESULT: [&str; 7] = [
 const LOCK: [&str; 3] = ["ReentrantLock", "ReentrantReadWriteLock", "StampedLock"];
 
 /// Reads all dumps of a text.
-pub(super) fn read(text: &str) -> Vec<ThreadDump> {
-    let mut dumps: Vec<ThreadDump> = Vec::new();
+pub(super) fn read(text: &str, dumps: &mut Dumps) {
+    dumps.shows_holders = true;
     let mut thread: Option<RawThread> = None;
     let (mut moment, mut is_summary) = (None, false);
     for line in text.lines() {
+        if dumps.is_full() {
+            return;
+        }
         if let Some(read) = moment::whole(line.trim()) {
             moment = Some(read);
         } else if line.starts_with("Full thread dump") {
-            finish(&mut dumps, thread.take());
-            dumps.push(ThreadDump { moment: moment.take(), ..ThreadDump::default() });
+            finish(dumps, thread.take());
+            dumps.begin(moment.take());
             is_summary = false;
         } else if line.starts_with("Found ") || line.starts_with("JNI global refs") {
-            finish(&mut dumps, thread.take());
+            finish(dumps, thread.take());
             is_summary = true;
         } else if is_summary {
             continue;
         } else if let Some(begun) = header(line) {
-            finish(&mut dumps, thread.replace(begun));
+            finish(dumps, thread.replace(begun));
         } else if let Some(thread) = &mut thread {
             thread.line(line.trim());
         }
     }
-    finish(&mut dumps, thread);
-    dumps
+    finish(dumps, thread);
 }
 
 /// A thread while it is read.
@@ -86,7 +88,7 @@ impl RawThread {
         } else if line.starts_with("Locked ownable synchronizers") {
             self.is_owner_list = true;
         } else if let Some(lock) = line.strip_prefix("- locked ") {
-            self.holds.extend(identity(lock).map(|(id, _)| id));
+            self.hold(lock);
         } else if let Some(lock) = line
             .strip_prefix("- waiting to lock ")
             .or_else(|| line.strip_prefix("- waiting to re-lock in wait() "))
@@ -95,6 +97,12 @@ impl RawThread {
         {
             self.wants = self.wants.take().or_else(|| identity(lock));
         } else if let Some(lock) = line.strip_prefix("- ").filter(|_| self.is_owner_list) {
+            self.hold(lock);
+        }
+    }
+
+    fn hold(&mut self, lock: &str) {
+        if self.holds.len() < MAX_HELD {
             self.holds.extend(identity(lock).map(|(id, _)| id));
         }
     }
@@ -166,12 +174,8 @@ fn identity(text: &str) -> Option<(String, String)> {
 }
 
 /// Adds a thread to the last dump, if it is one of the program.
-fn finish(dumps: &mut Vec<ThreadDump>, thread: Option<RawThread>) {
-    let Some(thread) = thread.and_then(|thread| thread.finished(None)) else { return };
-    if dumps.is_empty() {
-        dumps.push(ThreadDump::default());
-    }
-    if let Some(dump) = dumps.last_mut() {
-        dump.threads.push(thread);
+fn finish(dumps: &mut Dumps, thread: Option<RawThread>) {
+    if let Some(thread) = thread.and_then(|thread| thread.finished(None)) {
+        dumps.push(thread);
     }
 }

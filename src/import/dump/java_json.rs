@@ -3,10 +3,13 @@
 //! Java 21 writes stacks alone; Java 24 and later also states, owners of locks and what a thread is parked for.
 
 use super::super::findings::Findings;
+use super::super::json::{Elements, Unreadable, broken};
 use super::super::moment;
 use super::java;
-use super::thread::{DumpThread, ThreadDump, push_frame};
+use super::thread::{DumpThread, Dumps, MAX_FRAMES, MAX_HELD};
 use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
 
 /// Whether a JSON text begins as such a dump.
 pub(super) fn is_dump(start: &str) -> bool {
@@ -15,40 +18,43 @@ pub(super) fn is_dump(start: &str) -> bool {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct File {
-    thread_dump: Dump,
+struct File<'a> {
+    #[serde(borrow)]
+    thread_dump: Dump<'a>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Dump {
+struct Dump<'a> {
     #[serde(default)]
     time: String,
-    thread_containers: Vec<Container>,
+    #[serde(borrow)]
+    thread_containers: &'a RawValue,
 }
 
 #[derive(Deserialize)]
-struct Container {
+struct Container<'a> {
     container: String,
-    #[serde(default)]
-    threads: Vec<Thread>,
+    #[serde(borrow, default)]
+    threads: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Thread {
-    tid: serde_json::Value,
+struct Thread<'a> {
+    #[serde(borrow)]
+    tid: &'a RawValue,
     #[serde(default)]
     name: String,
     #[serde(default)]
     state: String,
-    #[serde(default)]
-    stack: Vec<String>,
+    #[serde(borrow, default)]
+    stack: Option<&'a RawValue>,
     park_blocker: Option<Blocker>,
     blocked_on: Option<String>,
     waiting_on: Option<String>,
-    #[serde(default)]
-    monitors_owned: Vec<Monitors>,
+    #[serde(borrow, default)]
+    monitors_owned: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -58,61 +64,80 @@ struct Blocker {
 }
 
 #[derive(Deserialize)]
-struct Monitors {
-    #[serde(default)]
-    locks: Vec<Option<String>>,
+struct Monitors<'a> {
+    #[serde(borrow, default)]
+    locks: Option<&'a RawValue>,
 }
 
-/// Reads one dump, or several on end.
-pub(super) fn read(text: &str, findings: &mut Findings) -> Vec<ThreadDump> {
-    let mut dumps = Vec::new();
-    let mut files = serde_json::Deserializer::from_str(text).into_iter::<File>();
+/// What cannot be read, if it cannot, and what to do.
+const DUMP: &str = "the thread dump";
+const WRITE_ANEW: &str = "write it anew with jcmd PID Thread.dump_to_file -format=json";
+
+/// Reads one dump, or several on end, thread by thread.
+pub(super) fn read(text: &str, dumps: &mut Dumps, findings: &mut Findings) {
+    let mut files = serde_json::Deserializer::from_str(text).into_iter::<File<'_>>();
     while let Some(file) = files.next() {
         match file {
-            Ok(file) => dumps.push(dump(file.thread_dump)),
-            Err(error) => {
-                let at = files.byte_offset().min(text.len());
-                let message = format!("the thread dump cannot be read: {error}");
-                findings.error(
-                    at..at,
-                    message,
-                    "write it anew with jcmd PID Thread.dump_to_file -format=json",
-                );
-                break;
+            Ok(file) => {
+                if let Err(unreadable) = dump(&file.thread_dump, dumps) {
+                    unreadable.tell(DUMP, text, WRITE_ANEW, findings);
+                }
             }
+            Err(error) => broken(DUMP, &error, files.byte_offset(), text, WRITE_ANEW, findings),
+        }
+        if dumps.is_full() || findings.has_errors() {
+            break;
         }
     }
-    dumps
 }
 
-fn dump(dump: Dump) -> ThreadDump {
-    let mut threads = Vec::new();
-    for Container { container, threads: of } in dump.thread_containers {
+fn dump<'a>(dump: &Dump<'a>, dumps: &mut Dumps) -> Result<(), Unreadable<'a>> {
+    dumps.begin(moment::whole(&dump.time));
+    for container in Elements::of(Some(dump.thread_containers)) {
+        let Container { container, threads } = container?;
         // `java.util.concurrent.ThreadPoolExecutor@1b2c6ec2`
         let pool = container.rsplit('.').next().unwrap_or(&container).trim_matches(['<', '>']);
         let pool = (pool != "root").then_some(pool);
-        threads.extend(of.into_iter().filter_map(|thread| dump_thread(thread, pool)));
+        for thread in Elements::of(threads) {
+            if dumps.is_full() {
+                return Ok(());
+            }
+            let thread: Thread<'a> = thread?;
+            dumps.shows_holders |= !thread.state.is_empty();
+            if let Some(thread) = dump_thread(thread, pool)? {
+                dumps.push(thread);
+            }
+        }
     }
-    ThreadDump { moment: moment::whole(&dump.time), threads, is_all_asleep: false }
+    Ok(())
 }
 
 /// A thread of the program; those of the virtual machine run no code of anybody's.
-fn dump_thread(thread: Thread, pool: Option<&str>) -> Option<DumpThread> {
+fn dump_thread<'a>(thread: Thread<'a>, pool: Option<&str>) -> Result<Option<DumpThread>, Unreadable<'a>> {
     let mut frames = Vec::new();
-    thread.stack.iter().for_each(|frame| push_frame(&mut frames, java::frame_text(frame)));
-    let id = thread.tid.to_string();
+    for frame in Elements::<Cow<'a, str>>::of(thread.stack).take(MAX_FRAMES) {
+        frames.push(java::frame_text(&frame?));
+    }
+    let mut holds = Vec::new();
+    for monitors in Elements::of(thread.monitors_owned).take(MAX_HELD) {
+        let monitors: Monitors<'a> = monitors?;
+        for lock in Elements::<Option<String>>::of(monitors.locks).take(MAX_HELD - holds.len()) {
+            holds.extend(lock?);
+        }
+    }
+    let id = thread.tid.get().to_owned();
     let wants = thread.blocked_on.or(thread.park_blocker.map(|blocker| blocker.object)).or(thread.waiting_on);
     let state = if thread.state.is_empty() { state_of(&frames) } else { thread.state.as_str() };
     let raw = java::RawThread {
         state: state.to_owned(),
         frames,
-        holds: thread.monitors_owned.into_iter().flat_map(|monitors| monitors.locks).flatten().collect(),
+        holds,
         wants: wants.map(|lock| (lock.clone(), lock)),
         name: if thread.name.is_empty() { format!("thread {id}") } else { thread.name },
         id,
         is_owner_list: false,
     };
-    raw.finished(pool.map(str::to_owned))
+    Ok(raw.finished(pool.map(str::to_owned)))
 }
 
 /// The state that Java 21 does not write, from the innermost call.

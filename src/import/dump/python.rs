@@ -3,7 +3,7 @@
 //! Python does not say who holds a lock, so no ring of locks can be proved; whether a thread waits for a future, and
 //! whether a worker is idle, is told by the calls.
 
-use super::thread::{Activity, Awaited, DumpThread, Dumps, ThreadDump, push_frame};
+use super::thread::{Activity, Awaited, DumpThread, Dumps, push_frame};
 
 /// Whether a line begins a thread of py-spy: `Thread 1234 (idle): "MainThread"`.
 pub(super) fn is_pyspy_thread(line: &str) -> bool {
@@ -27,57 +27,55 @@ fn pyspy_header(line: &str) -> Option<Header<'_>> {
 }
 
 /// Reads the dumps of py-spy in a text; each begins with `Process 1234: …`.
-pub(super) fn read_pyspy(text: &str) -> Vec<ThreadDump> {
-    let mut dumps: Vec<ThreadDump> = Vec::new();
+pub(super) fn read_pyspy(text: &str, dumps: &mut Dumps) {
     let mut thread: Option<(Header<'_>, Vec<String>)> = None;
     for line in text.lines() {
+        if dumps.is_full() {
+            return;
+        }
         if line.starts_with("Process ") {
-            close(&mut dumps, thread.take());
-            dumps.push(ThreadDump::default());
+            close(dumps, thread.take());
+            dumps.begin(None);
         } else if let Some(header) = pyspy_header(line) {
-            close(&mut dumps, thread.replace((header, Vec::new())));
+            close(dumps, thread.replace((header, Vec::new())));
         } else if line.trim().is_empty() {
-            close(&mut dumps, thread.take());
+            close(dumps, thread.take());
         } else if let Some((_, frames)) = &mut thread
             && line.starts_with("    ")
         {
             push_frame(frames, line.trim().to_owned());
         }
     }
-    close(&mut dumps, thread);
-    dumps
+    close(dumps, thread);
 }
 
-fn close(dumps: &mut Vec<ThreadDump>, thread: Option<(Header<'_>, Vec<String>)>) {
-    let Some((Header { id, name, is_active }, frames)) = thread else { return };
-    if dumps.is_empty() {
-        dumps.push(ThreadDump::default());
-    }
-    if let Some(dump) = dumps.last_mut() {
-        dump.threads.push(thread_of(id, name, frames, is_active));
+fn close(dumps: &mut Dumps, thread: Option<(Header<'_>, Vec<String>)>) {
+    if let Some((Header { id, name, is_active }, frames)) = thread {
+        dumps.push(thread_of(id, name, frames, is_active));
     }
 }
 
 /// Reads the dumps of faulthandler; each ends where a thread comes a second time.
-pub(super) fn read_faulthandler(text: &str) -> Vec<ThreadDump> {
-    let mut dumps = Dumps::default();
+pub(super) fn read_faulthandler(text: &str, dumps: &mut Dumps) {
     let mut thread: Option<(&str, &str, Vec<String>)> = None;
     let finish = |dumps: &mut Dumps, thread: Option<(&str, &str, Vec<String>)>| {
         if let Some((id, name, frames)) = thread {
-            dumps.push(thread_of(id, name, frames, false));
+            dumps.push_or_begin(thread_of(id, name, frames, false));
         }
     };
     for line in text.lines() {
+        if dumps.is_full() {
+            return;
+        }
         if let Some((id, name)) = faulthandler_header(line) {
-            finish(&mut dumps, thread.replace((id, name, Vec::new())));
+            finish(dumps, thread.replace((id, name, Vec::new())));
         } else if let Some((_, _, frames)) = &mut thread
             && let Some(frame) = faulthandler_frame(line)
         {
             push_frame(frames, frame);
         }
     }
-    finish(&mut dumps, thread);
-    dumps.list
+    finish(dumps, thread);
 }
 
 /// `Thread 0x00007f… [name] (most recent call first):`; the current thread has a word in front.

@@ -3,11 +3,11 @@
 
 use super::super::draft::{Arrivals, Draft, Executor, Step, Task, count};
 use super::super::names::Names;
-use super::findings::{DumpFindings, DumpPool};
+use super::findings::{DumpFindings, DumpPool, MAX_POOLS};
 use super::thread::{Activity, Awaited, DumpKind, DumpThread, ThreadDump};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Pools, and places, that are kept apart.
+/// Locks, and places, that are kept apart.
 const MAX_NAMES: usize = 200;
 /// An executor for tasks of which nobody knows where they run.
 const ELSEWHERE: &str = "elsewhere";
@@ -68,9 +68,9 @@ impl<'a> Stub<'a> {
         let mut names = Names::default();
         names.give(ELSEWHERE);
         let given: Vec<String> =
-            found.pools.iter().take(MAX_NAMES).map(|pool| names.give(&pool.name)).collect();
+            found.pools.iter().take(MAX_POOLS).map(|pool| names.give(&pool.name)).collect();
         let busy =
-            found.pools.iter().position(|pool| self.is_at_work(pool)).filter(|place| *place < MAX_NAMES);
+            found.pools.iter().position(|pool| self.is_at_work(pool)).filter(|place| *place < MAX_POOLS);
         for (pool, name) in found.pools.iter().zip(&given) {
             let comment = if pool.is_executor {
                 format!(

@@ -3,7 +3,13 @@
 use std::collections::BTreeSet;
 
 /// Most frames of a stack that are kept.
-const MAX_FRAMES: usize = 256;
+pub(super) const MAX_FRAMES: usize = 256;
+/// Most locks that a thread is known to hold.
+pub(super) const MAX_HELD: usize = 1_000;
+/// Most threads of all dumps together, and most dumps.
+const MAX_THREADS: usize = 100_000;
+/// Most frames of all threads together.
+const MAX_ALL_FRAMES: usize = 5_000_000;
 
 /// Which program wrote a dump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,24 +88,76 @@ pub(super) enum Awaited {
     Signal,
 }
 
-/// Dumps that follow each other without a mark: the next one begins where a thread comes a second time.
-#[derive(Default)]
+/// The dumps of a file, while they are read.
 pub(super) struct Dumps {
     pub list: Vec<ThreadDump>,
+    /// Those of the last dump, where the next one begins without a mark.
     ids: BTreeSet<String>,
+    threads: usize,
+    frames: usize,
+    max_threads: usize,
+    /// They say who holds a lock.
+    pub shows_holders: bool,
+}
+
+impl Default for Dumps {
+    fn default() -> Dumps {
+        Dumps::of_at_most(MAX_THREADS)
+    }
 }
 
 impl Dumps {
+    /// Without a dump yet, and with room for `max_threads` threads and as many dumps.
+    pub fn of_at_most(max_threads: usize) -> Dumps {
+        Dumps {
+            list: Vec::new(),
+            ids: BTreeSet::new(),
+            threads: 0,
+            frames: 0,
+            max_threads,
+            shows_holders: false,
+        }
+    }
+
+    /// Begins a dump that was taken at `moment`.
+    pub fn begin(&mut self, moment: Option<i128>) {
+        self.list.push(ThreadDump { moment, ..ThreadDump::default() });
+    }
+
+    /// Adds a thread to the last dump.
     pub fn push(&mut self, thread: DumpThread) {
-        let is_new = self.ids.insert(thread.id.clone());
-        if !is_new {
-            self.ids = BTreeSet::from([thread.id.clone()]);
+        if self.list.is_empty() {
+            self.begin(None);
         }
-        if !is_new || self.list.is_empty() {
-            self.list.push(ThreadDump::default());
-        }
+        self.threads += 1;
+        self.frames += thread.frames.len();
         if let Some(dump) = self.list.last_mut() {
             dump.threads.push(thread);
+        }
+    }
+
+    /// Adds a thread to the last dump, or to a new one if it is in that already: such dumps follow each other without a mark.
+    pub fn push_or_begin(&mut self, thread: DumpThread) {
+        if !self.ids.insert(thread.id.clone()) {
+            self.ids = BTreeSet::from([thread.id.clone()]);
+            self.begin(None);
+        }
+        self.push(thread);
+    }
+
+    /// Whether there is too much already, so that nothing more need be read.
+    pub fn is_full(&self) -> bool {
+        self.excess().is_some()
+    }
+
+    /// What there is too much of, and how much there may be.
+    pub fn excess(&self) -> Option<(usize, &'static str)> {
+        if self.threads > self.max_threads {
+            Some((self.max_threads, "thread"))
+        } else if self.list.len() > self.max_threads {
+            Some((self.max_threads, "dump"))
+        } else {
+            (self.frames > MAX_ALL_FRAMES).then_some((MAX_ALL_FRAMES, "stack frame"))
         }
     }
 }

@@ -15,6 +15,8 @@ const THREADS: &str = " ThreadPoolExecutor when submitting a new task: ";
 const GREEN: &str = " GreenThreadPoolExecutor when submitting a new task: ";
 const FULL: &str = " pool does not have free threads so the task ";
 const QUEUED: &str = " will be queued.";
+/// Functions whose warnings are counted; a comment names a dozen.
+const MAX_FUNCTIONS: usize = 100_000;
 const LEVELS: [&str; 6] = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", "AUDIT"];
 
 const HELP: &str = "Nova writes: State of default ThreadPoolExecutor when submitting a new task: max_workers: 10, workers: 3, idle \
@@ -55,6 +57,27 @@ pub(super) struct Log {
     pub samples: Vec<Sample>,
     /// For each pool of each process, the functions that warnings name, and how often.
     pub queued: BTreeMap<(String, String), BTreeMap<String, usize>>,
+    /// How many there are.
+    functions: usize,
+}
+
+impl Log {
+    /// Counts a warning about a function, unless very many others were named before it.
+    fn warn(&mut self, queued: (String, String), function: String) {
+        let has_room = self.functions < MAX_FUNCTIONS;
+        if !has_room && !self.queued.contains_key(&queued) {
+            return;
+        }
+        let counts = self.queued.entry(queued).or_default();
+        match counts.get_mut(&function) {
+            Some(count) => *count += 1,
+            None if has_room => {
+                counts.insert(function, 1);
+                self.functions += 1;
+            }
+            None => {}
+        }
+    }
 }
 
 /// Whether a text has a line with the statistics of a pool anywhere.
@@ -88,7 +111,7 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Log> {
             break;
         }
         if let Some((queued, function)) = warning(line) {
-            *log.queued.entry(queued).or_default().entry(function).or_insert(0) += 1;
+            log.warn(queued, function);
         } else if is_state(line) {
             let is_cut = start >= text.len() && !text.ends_with('\n');
             match sample(line.trim_end(), &place) {
@@ -243,5 +266,18 @@ mod tests {
         let expected = (("default".to_owned(), "7".to_owned()), "Manager.build".to_owned());
         assert_eq!(warning(line), Some(expected));
         assert_eq!(function_name("<function f at 0x7f12>"), "f");
+    }
+
+    #[test]
+    fn warnings_are_counted_for_so_many_functions_and_no_more() {
+        let mut log = Log::default();
+        let pool = |name: &str| (name.to_owned(), "7".to_owned());
+        for function in 0..MAX_FUNCTIONS + 10 {
+            log.warn(pool("default"), format!("f{function}"));
+        }
+        log.warn(pool("default"), "f0".to_owned());
+        log.warn(pool("other"), "f0".to_owned());
+        assert_eq!((log.queued.len(), log.queued[&pool("default")].len()), (1, MAX_FUNCTIONS));
+        assert_eq!(log.queued[&pool("default")]["f0"], 2);
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn read(bytes: &[u8], findings: &mut Findings) -> Option<Reading> {
     spans::scenario(record, findings, inferences)
 }
 
-/// Reads packets one at a time, and no further than to the first that makes more spans, arrows or tracks than `max`.
+/// Reads packets one at a time, and no further than to the first that makes more of anything that is kept than `max`.
 fn read_packets(
     packets: impl Iterator<Item = Result<TracePacket, Broken>>,
     max: usize,
@@ -56,14 +56,9 @@ fn read_packets(
                 findings.error(0..0, message, "record it anew, or give the part that was written whole");
             }
         }
-        let spans = reader.record.slices.len() + reader.open.len() + reader.record.flows.len();
-        let too_many = if spans > max {
-            Some(format!("more than {} and arrows", count(max, "span")))
-        } else {
-            (reader.tracks.len() > max).then(|| format!("more than {}", count(max, "track")))
-        };
-        if let Some(message) = too_many {
-            findings.error(0..0, message, "record less, or cut out the part of the run that matters");
+        if let Some(what) = reader.excess(max) {
+            let help = "record less, or cut out the part of the run that matters";
+            findings.error(0..0, format!("more than {what}"), help);
         }
         if findings.has_errors() {
             return None;
@@ -86,6 +81,8 @@ struct Reader {
     record: Record,
     tracks: Tracks,
     writers: BTreeMap<u32, Writer>,
+    /// How many names the writers have said.
+    interned: usize,
     arrows: Names,
     open: OpenSlices,
     last: i64,
@@ -97,12 +94,24 @@ struct Reader {
 }
 
 impl Reader {
+    /// What there is more than `max` of.
+    fn excess(&self, max: usize) -> Option<String> {
+        let spans = self.record.slices.len() + self.open.len() + self.record.flows.len();
+        if spans > max {
+            return Some(format!("{} and arrows", count(max, "span")));
+        }
+        let kept =
+            [(self.tracks.len(), "track"), (self.writers.len(), "writer"), (self.interned, "interned name")];
+        kept.into_iter().find(|(number, _)| *number > max).map(|(_, noun)| count(max, noun))
+    }
+
     fn packet(&mut self, packet: TracePacket, findings: &mut Findings) {
         if let Some(track) = packet.track_descriptor {
             self.tracks.describe(track);
         }
         let writer = self.writers.entry(packet.trusted_packet_sequence_id).or_default();
         if packet.incremental_state_cleared || packet.sequence_flags & STATE_CLEARED != 0 {
+            self.interned -= writer.names.len();
             writer.names.clear();
         }
         if let Some(defaults) = &packet.trace_packet_defaults {
@@ -111,7 +120,7 @@ impl Reader {
             writer.track = track.or(writer.track);
         }
         for name in packet.interned_data.into_iter().flat_map(|data| data.event_names) {
-            writer.names.insert(name.iid, name.name);
+            self.interned += usize::from(writer.names.insert(name.iid, name.name).is_none());
         }
         if let Some(snapshot) = &packet.clock_snapshot {
             writer.clocks.set(snapshot);
@@ -303,6 +312,22 @@ mod tests {
             ..TracePacket::default()
         });
         assert!(why.contains("more than 3 tracks") && read == 4, "{read}: {why}");
+        let (why, read) = refused(|writer| TracePacket {
+            trusted_packet_sequence_id: writer as u32,
+            ..TracePacket::default()
+        });
+        assert!(why.contains("more than 3 writers") && read == 4, "{read}: {why}");
+        let interned = |iid, sequence_flags| TracePacket {
+            interned_data: Some(InternedData { event_names: vec![EventName { iid, name: "a".to_owned() }] }),
+            sequence_flags,
+            ..TracePacket::default()
+        };
+        let (why, read) = refused(|iid| interned(iid, 0));
+        assert!(why.contains("more than 3 interned names") && read == 4, "{read}: {why}");
+        // A writer that starts anew forgets its names.
+        let mut findings = Findings::default();
+        let anew = (1..100).map(|iid| Ok(interned(iid, STATE_CLEARED)));
+        assert!(read_packets(anew, 3, &mut findings).is_some_and(|reader| reader.interned == 1));
     }
 
     #[test]

@@ -3,6 +3,12 @@
 //! Fields that are not listed are skipped, as in every reader of protobuf.
 
 use prost::Message;
+use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_field};
+
+/// Most bytes of a packet that are decoded. In memory they may be sixteen times as long: an empty name takes two of them.
+const MAX_PACKET_BYTES: usize = 16 << 20;
+/// The fields of a packet that are messages, by their numbers in [`TracePacket`].
+const MESSAGES: [u32; 5] = [6, 11, 12, 59, 60];
 
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct TracePacket {
@@ -155,21 +161,43 @@ impl<'a> Packets<'a> {
         Packets { bytes, length: bytes.len() }
     }
 
-    fn read(&mut self) -> Result<TracePacket, prost::DecodeError> {
+    fn read(&mut self) -> Result<TracePacket, String> {
         /// Field 1, with a length.
         const PACKET_TAG: u32 = 1;
-        let (tag, kind) = prost::encoding::decode_key(&mut self.bytes)?;
+        let told = |error: prost::DecodeError| error.to_string();
+        let (tag, kind) = decode_key(&mut self.bytes).map_err(told)?;
         if tag != PACKET_TAG {
-            prost::encoding::skip_field(
-                kind,
-                tag,
-                &mut self.bytes,
-                prost::encoding::DecodeContext::default(),
-            )?;
+            skip_field(kind, tag, &mut self.bytes, DecodeContext::default()).map_err(told)?;
             return Ok(TracePacket::default());
         }
-        TracePacket::decode_length_delimited(&mut self.bytes)
+        if decoded_bytes(self.bytes).map_err(told)? > MAX_PACKET_BYTES {
+            return Err(format!(
+                "a packet has more than {} MiB of track events and names",
+                MAX_PACKET_BYTES >> 20
+            ));
+        }
+        TracePacket::decode_length_delimited(&mut self.bytes).map_err(told)
     }
+}
+
+/// How many bytes of the packet that `bytes` begin with, length first, are decoded. A short one is not looked into; in a long one, what is
+/// skipped (samples of the kernel, a heap) does not count.
+fn decoded_bytes(mut bytes: &[u8]) -> Result<usize, prost::DecodeError> {
+    let length = decode_varint(&mut bytes)? as usize;
+    if length <= MAX_PACKET_BYTES || length > bytes.len() {
+        return Ok(0);
+    }
+    let mut packet = &bytes[..length];
+    let mut decoded = 0;
+    while !packet.is_empty() {
+        let (tag, kind) = decode_key(&mut packet)?;
+        let before = packet.len();
+        skip_field(kind, tag, &mut packet, DecodeContext::default())?;
+        if kind == WireType::LengthDelimited && MESSAGES.contains(&tag) {
+            decoded += before - packet.len();
+        }
+    }
+    Ok(decoded)
 }
 
 impl Iterator for Packets<'_> {
@@ -180,9 +208,40 @@ impl Iterator for Packets<'_> {
             return None;
         }
         let at = self.length - self.bytes.len();
-        Some(self.read().map_err(|error| {
+        Some(self.read().map_err(|message| {
             self.bytes = &[];
-            Broken { at, message: error.to_string() }
+            Broken { at, message }
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A packet with one field of this number and length.
+    fn packet(tag: u8, length: usize) -> Vec<u8> {
+        let mut field = Vec::new();
+        prost::encoding::encode_key(u32::from(tag), WireType::LengthDelimited, &mut field);
+        prost::encoding::encode_varint(length as u64, &mut field);
+        field.resize(field.len() + length, 0);
+        let mut packet = vec![b'\n'];
+        prost::encoding::encode_varint(field.len() as u64, &mut packet);
+        packet.extend(field);
+        packet
+    }
+
+    #[test]
+    fn a_long_packet_is_read_if_what_is_long_in_it_is_skipped() {
+        // Field 1 of a packet: samples of the kernel's scheduler.
+        let skipped = packet(1, MAX_PACKET_BYTES + 1);
+        assert_eq!(Packets::of(&skipped).next(), Some(Ok(TracePacket::default())));
+        let names = packet(12, MAX_PACKET_BYTES + 1);
+        let refusal = Packets::of(&names).next().expect("a packet").expect_err("too long");
+        assert!(
+            refusal.message.contains("more than 16 MiB of track events and names"),
+            "{}",
+            refusal.message
+        );
     }
 }

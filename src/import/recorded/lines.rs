@@ -2,7 +2,7 @@
 
 use super::super::draft::count;
 use super::super::findings::Findings;
-use super::super::reading::MAX_RECORDS;
+use super::super::reading::MAX_EVENT_BYTES;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -13,6 +13,8 @@ const VERSION: u64 = 1;
 const MAX_POOLS: usize = 200;
 /// Locks that are kept apart.
 const MAX_LOCKS: usize = 200;
+/// Events for each task that there may be, on average; each task that is waited for is one.
+const MAX_EVENTS_PER_TASK: usize = 8;
 /// Times beyond this (290 years of nanoseconds) are none.
 const MAX_TIME: i64 = i64::MAX / 4;
 
@@ -38,6 +40,8 @@ pub(super) struct RecordedTask {
     /// Time on the CPU, where it was measured.
     pub cpu: Option<i64>,
     pub parent: Option<u32>,
+    /// Its place among its parent's children.
+    pub place: usize,
     /// Whom it submitted, in order.
     pub children: Vec<u32>,
     pub events: Vec<(i64, TaskEvent)>,
@@ -112,7 +116,8 @@ pub(super) struct Recording {
 
 /// The place of a task among another's children; none if it is none of them.
 pub(super) fn child_place(recording: &Recording, parent: u32, child: u32) -> Option<usize> {
-    recording.tasks[parent as usize].children.iter().position(|known| *known == child)
+    let child = &recording.tasks[child as usize];
+    (child.parent == Some(parent)).then_some(child.place)
 }
 
 #[derive(Deserialize)]
@@ -136,8 +141,8 @@ enum Line {
     Lost { events: u64 },
 }
 
-/// Reads all lines.
-pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Recording> {
+/// Reads all lines, and no further than to the first for which there is no room among `max` tasks and their events.
+pub(super) fn read(text: &str, max: usize, findings: &mut Findings) -> Option<Recording> {
     let mut reader = Reader::default();
     let mut start = 0;
     for (number, line) in text.split_inclusive('\n').enumerate() {
@@ -153,8 +158,13 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Recording> {
             header(line, place, findings);
             continue;
         }
-        if reader.events > MAX_RECORDS * 8 || reader.recording.tasks.len() > MAX_RECORDS {
-            let message = format!("more than {} or events of them", count(MAX_RECORDS, "task"));
+        if line.len() > MAX_EVENT_BYTES {
+            let message = format!("this line is longer than {} MiB", MAX_EVENT_BYTES >> 20);
+            findings.error(place, message, "an event is an object on a line of its own");
+            break;
+        }
+        if reader.events > max * MAX_EVENTS_PER_TASK || reader.recording.tasks.len() > max {
+            let message = format!("more than {} or events of them", count(max, "task"));
             findings.error(place, message, "record for a shorter time");
             break;
         }
@@ -242,10 +252,8 @@ impl Reader {
                 task.cpu = cpu.filter(|cpu| *cpu >= 0);
             }),
             Line::Wait { task, r#for, .. } => {
-                let tasks = r#for.iter().filter_map(|task| self.tasks.get(task).copied()).collect();
-                self.event(task, time, place, findings, |task, time| {
-                    task.events.push((time, TaskEvent::Wait { tasks }));
-                });
+                let event = self.wait(&r#for);
+                self.did(task, time, event, place, findings);
             }
             Line::Resume { task, .. } => self.did(task, time, TaskEvent::Resume, place, findings),
             Line::Lock { lock, permits } => {
@@ -263,6 +271,12 @@ impl Reader {
                 self.did(task, time, TaskEvent::Release { lock }, place, findings);
             }
         }
+    }
+
+    /// A wait for those of `tasks` that are known.
+    fn wait(&mut self, tasks: &[u64]) -> TaskEvent {
+        self.events += tasks.len();
+        TaskEvent::Wait { tasks: tasks.iter().filter_map(|task| self.tasks.get(task).copied()).collect() }
     }
 
     fn lock(&mut self, name: &str) -> u32 {
@@ -289,8 +303,10 @@ impl Reader {
         });
         // What a task that has not started submits cannot be: its thread is another's by now.
         let parent = parent.filter(|parent| self.recording.tasks[*parent as usize].start.is_some());
+        let mut place = 0;
         if let Some(parent) = parent {
             let parent = &mut self.recording.tasks[parent as usize];
+            place = parent.children.len();
             parent.children.push(number);
             parent.events.push((time, TaskEvent::Submit { child: number }));
         }
@@ -303,6 +319,7 @@ impl Reader {
             end: None,
             cpu: None,
             parent,
+            place,
             children: Vec::new(),
             events: Vec::new(),
         });
@@ -336,5 +353,33 @@ impl Reader {
         if task.end.is_none() {
             apply(task, time);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reading_ends_with_the_first_line_for_which_there_is_no_room() {
+        let refused = |line: &dyn Fn(usize) -> String| {
+            let lines: String = (0..100).map(line).collect();
+            let text = format!("{{\"threadbare_recording\": 1}}\n{lines}");
+            let mut findings = Findings::default();
+            assert!(read(&text, 3, &mut findings).is_none());
+            findings.close("x", &text)
+        };
+        let submit =
+            |n| format!("{{\"event\":\"submit\",\"time\":{n},\"task\":{n},\"type\":\"t\",\"pool\":\"p\"}}\n");
+        let told = refused(&submit);
+        assert!(told.list[0].message.contains("more than 3 tasks") && told.list[0].line == 6, "{told}");
+        // 24 events have room: the task that waits, and those that it waits for.
+        let told = refused(&|n| match n {
+            0 => submit(0),
+            n => format!("{{\"event\":\"wait\",\"time\":{n},\"task\":0,\"for\":[0,0,0,0,0,0,0]}}\n"),
+        });
+        assert!(told.list[0].message.contains("or events of them") && told.list[0].line == 6, "{told}");
+        let told = refused(&|n| if n == 0 { "x".repeat(MAX_EVENT_BYTES + 1) } else { String::new() });
+        assert!(told.list[0].message.contains("longer than 16 MiB"), "{told}");
     }
 }

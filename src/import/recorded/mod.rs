@@ -10,7 +10,7 @@ mod lines;
 use super::draft::count;
 use super::findings::Findings;
 use super::inference::{Inference, Provenance};
-use super::reading::Reading;
+use super::reading::{MAX_RECORDS, Reading};
 use super::spans;
 use super::spans::links::{Instance, Links};
 use super::spans::program::Item;
@@ -27,7 +27,7 @@ pub(super) fn is_recording(start: &str) -> bool {
 
 /// Reads a recording.
 pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Reading> {
-    let recording = lines::read(text, findings)?;
+    let recording = lines::read(text, MAX_RECORDS, findings)?;
     if recording.tasks.is_empty() {
         findings.error(
             0..0,
@@ -184,8 +184,7 @@ impl<'a> Steps<'a> {
         match event {
             TaskEvent::Submit { child } => {
                 self.spend(at);
-                let children = &recording.tasks[number as usize].children;
-                let child = children.iter().position(|known| known == child).unwrap_or(0);
+                let child = lines::child_place(recording, number, *child).unwrap_or(0);
                 self.items.push((Item::Submit { child }, 0));
             }
             TaskEvent::Wait { tasks } => {
