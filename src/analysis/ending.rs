@@ -12,7 +12,7 @@ pub enum Ending {
     Failed,
     /// Its submission was refused.
     Refused,
-    /// Dropped for want of room.
+    /// Dropped for lack of room.
     Discarded,
     /// Cancelled, whether or not its queue entry has been met.
     Cancelled,

@@ -17,7 +17,7 @@ pub struct Tally {
     pub failed: u64,
     /// Tasks whose submission was refused.
     pub refused: u64,
-    /// Tasks that were dropped for want of room.
+    /// Tasks that were dropped for lack of room.
     pub discarded: u64,
     /// Cancelled, whether or not their entry has been met.
     pub cancelled: u64,

@@ -153,7 +153,7 @@ impl Draft {
             entries(&mut out, arrivals, exact, lost);
         }
         if !self.expected.is_empty() {
-            comment(&mut out, "Measured in the recording. Uncomment these lines to hold a run against it:");
+            comment(&mut out, "Measured in the recording. Uncomment these lines to compare a run with it:");
             out.push_str("# [expect]\n");
             for (metric, bound) in &self.expected {
                 let _ = writeln!(out, "# {} = {}", quoted(metric), quoted(bound));

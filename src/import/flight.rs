@@ -39,7 +39,7 @@ const NO_TASKS: &str = "record events of your own around tasks (a subclass of `j
 
 /// What cannot be read, if it cannot, and what to do.
 const RECORDING: &str = "the recording";
-const PRINT_ANEW: &str = "print it anew: jfr print --json FILE";
+const PRINT_ANEW: &str = "print it again: jfr print --json FILE";
 
 #[derive(Deserialize)]
 struct Document<'a> {

@@ -123,7 +123,7 @@ fn cut(scenario: &Scenario, arrivals: &[(usize, u64)]) -> String {
         format!("of {}", scenario.tasks[scenario.arrivals[*entry].task.index()].name)
     };
     let names: Vec<String> = arrivals.iter().map(name).collect();
-    format!("Only the first {most} arrivals {} were looked at.", list(&names))
+    format!("Only the first {most} arrivals {} were explored.", list(&names))
 }
 
 fn nothing_yet(view: View) -> ViewProgress {

@@ -117,7 +117,7 @@ fn options(lesson: &Lesson, step: &Step) -> Vec<String> {
 
 /// Plays a game again up to where it is.
 fn position(lesson: &Lesson, step: &Step, taken: &[u16]) -> Result<GamePosition, String> {
-    let StepTask::Schedule(puzzle) = &step.task else { return Err("This step is no game.".to_owned()) };
+    let StepTask::Schedule(puzzle) = &step.task else { return Err("This step is not a game.".to_owned()) };
     let scenario = lesson.scenario(&step.scene).map_err(|_| "Its run does not read.".to_owned())?;
     let mut game = Game::new(scenario, puzzle.clone());
     let told = replay(&mut game, puzzle, taken);

@@ -29,7 +29,7 @@ impl Subject {
     /// # Errors
     /// That there is none: the page has checked it, so this is a bug of ours.
     pub fn document(&self) -> Result<Document, String> {
-        Document::parse(&self.name, &self.source).map_err(|_| "The text is no document.".to_owned())
+        Document::parse(&self.name, &self.source).map_err(|_| "The text is not a document.".to_owned())
     }
 
     /// The variant's scenario.

@@ -29,7 +29,7 @@ pub struct HtmlReport {
 
 pub(super) fn carry_out(order: &ReportJob, line: &mut dyn JobHost) -> Result<(), String> {
     let document =
-        Document::parse(&order.name, &order.source).map_err(|_| "The text is no document.".to_owned())?;
+        Document::parse(&order.name, &order.source).map_err(|_| "The text is not a document.".to_owned())?;
     let mut variants = vec![BASE.to_owned()];
     if order.variant != BASE {
         variants.push(order.variant.clone());

@@ -59,7 +59,7 @@ pub(super) fn carry_out(subject: &Subject, line: &mut dyn JobHost) -> Result<(),
 /// What the picture of a shape shows.
 fn said(shape: &Shape) -> String {
     let said = if !shape.known {
-        "There are too many ways for tasks to come to be. What is drawn is only a part."
+        "Tasks can be created in too many ways. Only a part is drawn."
     } else if shape.hazards.is_empty() {
         "Who needs what while holding what. Nobody in it waits in a ring."
     } else {
@@ -74,7 +74,7 @@ fn in_short(outlook: &Outlook, scenario: &Scenario) -> String {
     let has_no_ring = outlook.shape.hazards.iter().all(|hazard| hazard.stall);
     match outlook.withdrawn.first().map(|hazard| hazard.headline(scenario)) {
         Some(warned) if is_clear => {
-            format!("Every order was looked at, and none deadlocks. By its shape alone it {warned}.")
+            format!("Every order was explored, and none deadlocks. By its shape alone it {warned}.")
         }
         Some(_) | None if has_no_ring && outlook.orders.deadlocks => {
             "An order deadlocks in a way that this picture does not show. Explore it.".to_owned()

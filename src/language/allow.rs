@@ -30,7 +30,7 @@ fn entry(sink: &mut Sink, node: &Node, suggest: impl Fn(&str) -> Option<String>)
         return None;
     };
     if rule == Rule::DocumentProblem {
-        let message = format!("{rule} cannot be allowed: such a document does not read as it is meant");
+        let message = format!("{rule} cannot be allowed: such a document is not read as intended");
         sink.error(node.span.clone(), message, None);
         return None;
     }

@@ -68,7 +68,7 @@ pub(super) fn memory(text: &str) -> Result<u64, TextError> {
     // What does not begin with a digit was meant as a word.
     if text.starts_with(|c: char| c.is_ascii_alphabetic()) {
         let help = suggest(text, COSTS.iter().map(|cost| cost.word)).unwrap_or_default();
-        let message = format!("`{text}` is no runtime whose workers' memory is known");
+        let message = format!("`{text}` is not a runtime whose workers' memory is known");
         return Err(TextError::new(0..text.len(), message).help(help));
     }
     quantity::memory(text)

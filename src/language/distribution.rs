@@ -84,7 +84,7 @@ pub(super) fn parse(text: &str) -> Result<Distribution, TextError> {
     let inner = Part { text: inner, start: open + 1 };
     if let Some(extra) = inner.text.find(['(', ')']) {
         let at = inner.start + extra;
-        return Err(TextError::new(at..at + 1, "a distribution holds no brackets of its own"));
+        return Err(TextError::new(at..at + 1, "a distribution cannot contain brackets"));
     }
     match name {
         "exp" => exponential(whole, inner),

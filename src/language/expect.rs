@@ -25,7 +25,7 @@ fn read_table(reader: &mut Reader<'_>, table: &Table, prefix: &str, found: &mut 
         let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
         if let Some(below) = entry.node.table() {
             if below.is_empty() {
-                reader.sink.error(entry.key_span.clone(), format!("nothing is expected of `{path}`"), None);
+                reader.sink.error(entry.key_span.clone(), format!("`{path}` has no expectation"), None);
             }
             read_table(reader, below, &path, found);
         } else if let Some(metric) = metric(reader, &path, entry)

@@ -75,7 +75,7 @@ fn from_object(object: &ast::Object<'_>, depth: usize, sink: &mut Sink) -> Optio
         let key_span = range.start..range.end;
         let node = from_json(&property.value, depth + 1, sink)?;
         if table.contains_key(&key) {
-            sink.error(key_span, format!("the key `{key}` stands twice in one table"), None);
+            sink.error(key_span, format!("the key `{key}` appears twice in one table"), None);
         } else {
             table.insert(key, Entry { key_span, node });
         }

@@ -159,7 +159,7 @@ pub(super) const STARTS: &[&str] = &["queued", "eager"];
 pub(super) const EXECUTOR: &[Key] = &[
     Key::new("preset", Shape::Word(NAMES), "an executor of a well-known runtime; a written key wins"),
     Key::new("kind", Shape::Word(KINDS), "what it is").required(),
-    Key::new("workers", Shape::Count(1, MAX_WORKERS), "how many workers at most")
+    Key::new("workers", Shape::Count(1, MAX_WORKERS), "maximum number of workers")
         .required()
         .of(POOLS)
         .optional_for(&["green"]),
@@ -169,8 +169,12 @@ pub(super) const EXECUTOR: &[Key] = &[
         "its own carrier threads; by default one that all share",
     )
     .of(&["green"]),
-    Key::new("spare", Shape::Count(0, MAX_CARRIERS), "most carriers added for blocked ones; 256 by default")
-        .of(&["green"]),
+    Key::new(
+        "spare",
+        Shape::Count(0, MAX_CARRIERS),
+        "maximum number of carriers added for blocked ones; 256 by default",
+    )
+    .of(&["green"]),
     Key::new("ready", Shape::Word(READY_ORDERS), "which ready task a carrier takes; fifo by default")
         .of(&["green"]),
     Key::new("start", Shape::Word(STARTS), "when a child starts that a task of the same carriers submits")
@@ -183,13 +187,17 @@ pub(super) const EXECUTOR: &[Key] = &[
         .of(&["threads", "elastic"]),
     Key::new("core_timeout", Shape::Truth, "core workers leave after keep_alive as well; false by default")
         .of(&["elastic"]),
-    Key::new("max_workers", Shape::Count(1, MAX_WORKERS), "most workers, spare ones included; workers + 256")
-        .of(&["fork-join"]),
+    Key::new(
+        "max_workers",
+        Shape::Count(1, MAX_WORKERS),
+        "maximum number of workers, spare ones included; workers + 256",
+    )
+    .of(&["fork-join"]),
     Key::new("min_runnable", Shape::Count(0, MAX_WORKERS), "no spare starts while this many others run; 1")
         .of(&["fork-join"]),
     Key::new("delayed_after_shutdown", Shape::Truth, "what is not yet due at a shutdown still runs; true")
         .of(&["scheduled"]),
-    Key::new("min_workers", Shape::Count(1, MAX_WORKERS), "fewest workers; 1 by default")
+    Key::new("min_workers", Shape::Count(1, MAX_WORKERS), "minimum number of workers; 1 by default")
         .of(&["threads", "dynamic"]),
     Key::new("inject_every", Shape::Duration, "the time between two injected workers; 500ms by default")
         .of(&["threads"]),
@@ -199,10 +207,12 @@ pub(super) const EXECUTOR: &[Key] = &[
         "entries, beyond those that run, that can no longer be cancelled; 0 by default",
     )
     .of(&["threads"]),
-    Key::new("on_crash", Shape::Word(ON_CRASH), "what becomes of the pool when a worker dies; replace")
+    Key::new("on_crash", Shape::Word(ON_CRASH), "what happens to the pool when a worker dies; replace")
         .of(&["threads"]),
-    Key::new("grow", Shape::Number(0.0, 1e6), "adds a worker at this business or more; 0.8").of(&["dynamic"]),
-    Key::new("shrink", Shape::Number(0.0, 1e6), "drops one at this business or less; 0.4").of(&["dynamic"]),
+    Key::new("grow", Shape::Number(0.0, 1e6), "adds a worker at this utilisation or more; 0.8")
+        .of(&["dynamic"]),
+    Key::new("shrink", Shape::Number(0.0, 1e6), "removes one at this utilisation or less; 0.4")
+        .of(&["dynamic"]),
     Key::new("delay", Shape::Distribution, "how long each task is held; 0s by default").of(&["delay"]),
     Key::new("caps", CAPS, "how many tasks of a type, or of a group `a+b`, at a time")
         .required()
@@ -213,10 +223,15 @@ pub(super) const EXECUTOR: &[Key] = &[
         "when a waiting task is handed over: at room, or at its turn",
     )
     .of(&["cap"]),
-    Key::new("prefetch", Shape::Count(1, MAX_PLACES), "most unfinished messages taken; no bound by default")
-        .of(&["bus"]),
+    Key::new(
+        "prefetch",
+        Shape::Count(1, MAX_PLACES),
+        "maximum number of unfinished messages; no bound by default",
+    )
+    .of(&["bus"]),
     Key::new("into", Shape::Name("executors"), "the executor it submits into").required().of(WRAPPERS),
-    Key::new("queue", Shape::Count(0, MAX_PLACES), "most entries that wait; no bound by default").of(QUEUED),
+    Key::new("queue", Shape::Count(0, MAX_PLACES), "maximum number of waiting entries; no bound by default")
+        .of(QUEUED),
     Key::new("on_full", Shape::Word(ON_FULL), "what happens to a submission that finds no room; reject")
         .of(QUEUED),
     Key::new(
@@ -239,9 +254,9 @@ pub(super) const EXECUTOR: &[Key] = &[
     Key::new(
         "cancelled",
         Shape::Word(CANCELLED),
-        "what becomes of a cancelled entry and of those who wait for it; as the runtime does",
+        "what happens to a cancelled entry and to those who wait for it; as the runtime does",
     ),
-    Key::new("after_shutdown", Shape::Word(AFTER_SHUTDOWN), "what becomes of a submission after it; reject"),
+    Key::new("after_shutdown", Shape::Word(AFTER_SHUTDOWN), "what happens to a submission after it; reject"),
     Key::new("leaf", Shape::Truth, "its tasks may submit nothing that they wait for"),
     Key::new(
         "memory",
@@ -345,7 +360,7 @@ pub(super) const SERVER: &[Key] = &[
 pub(super) const CHANNEL: &[Key] = &[Key::new(
     "capacity",
     Shape::Count(0, MAX_PLACES),
-    "most messages that wait to be received; 0 is a rendezvous, no bound by default",
+    "maximum number of messages waiting to be received; 0 is a rendezvous, no bound by default",
 )];
 
 /// `[cells.NAME]`.
@@ -365,7 +380,11 @@ pub(super) const MACHINE: &[Key] = &[
 pub(super) const LIMITS: &[Key] = &[
     Key::new("max_events", Shape::Count(1, MAX_COUNT), "most trace events"),
     Key::new("max_tasks", Shape::Count(1, u32::MAX as u64 - 1), "most task instances"),
-    Key::new("max_at_one_instant", Shape::Count(1, MAX_COUNT), "most events at one instant of virtual time"),
+    Key::new(
+        "max_at_one_instant",
+        Shape::Count(1, MAX_COUNT),
+        "maximum number of events at one instant of virtual time",
+    ),
 ];
 
 /// `[[beats]]`.
@@ -378,8 +397,8 @@ pub(super) const BEATS: &[Key] = &[
 pub(super) const PARAM: &[Key] = &[
     Key::new("value", Shape::Plain, "what it stands for: a number, a duration, a distribution, or a word")
         .required(),
-    Key::new("min", Shape::Plain, "the least value that makes sense"),
-    Key::new("max", Shape::Plain, "the greatest value that makes sense"),
+    Key::new("min", Shape::Plain, "the smallest value that makes sense"),
+    Key::new("max", Shape::Plain, "the largest value that makes sense"),
     Key::new("label", Shape::Text, "what it is, in a few words"),
 ];
 
@@ -391,7 +410,7 @@ pub(super) const DOCUMENT: &[Key] = &[
     Key::new(
         "runtime",
         Shape::Word(RUNTIMES),
-        "whose habits hold where the document says nothing else; cpython by default",
+        "whose semantics apply where the document says nothing else; cpython by default",
     ),
     Key::new("seed", Shape::Seed, "every draw derives from it; 1 by default"),
     Key::new("until", Shape::Duration, "the horizon; otherwise until nothing can happen any more"),
@@ -418,7 +437,7 @@ pub(super) const DOCUMENT: &[Key] = &[
     Key::new("channels", Shape::Map(&Shape::Record(CHANNEL), MAX_PER_KIND, "channel"), "messages"),
     Key::new("cells", Shape::Map(&Shape::Record(CELL), MAX_PER_KIND, "cell"), "shared values"),
     Key::new("machine", Shape::Record(MACHINE), "what native threads compete for; nothing by default"),
-    Key::new("limits", Shape::Record(LIMITS), "when a run is given up"),
+    Key::new("limits", Shape::Record(LIMITS), "when a run is stopped"),
     Key::new("expect", Shape::Expectations, "what is expected of a run"),
     Key::new(
         "allow",

@@ -56,7 +56,7 @@ pub(super) fn wrong_name(name: &str) -> Option<String> {
     }
     if let Some(bad) = name.chars().find(|c| !is_name_char(*c)) {
         return Some(format!(
-            "`{}` cannot stand in a name: names are the letters a–z and A–Z, digits, `_` and `-`",
+            "`{}` is not allowed in a name: names are the letters a–z and A–Z, digits, `_` and `-`",
             bad.escape_debug()
         ));
     }

@@ -235,7 +235,7 @@ fn check_bound(name: &str, value: &Node, bound: &Node, which: &str, sink: &mut S
     {
         let wanted = if wanted == ParamKind::Duration { "duration" } else { "number" };
         let message =
-            format!("`{}` is no {wanted} for `{name}`", value.plain().unwrap_or_default().escape_debug());
+            format!("`{}` is not a {wanted} for `{name}`", value.plain().unwrap_or_default().escape_debug());
         sink.error_once(value.span.clone(), message);
         return false;
     }
@@ -245,8 +245,9 @@ fn check_bound(name: &str, value: &Node, bound: &Node, which: &str, sink: &mut S
 
 fn check_size(name: &str, value: &Node, bound: &Node, which: &str, sink: &mut Sink) {
     let Some(size) = size_of(value) else {
-        let message =
-            format!("the param `{name}` cannot have a `{which}`: its value is no number or duration");
+        let message = format!(
+            "the param `{name}` cannot have a `{which}`: its value is neither a number nor a duration"
+        );
         return sink.error(bound.span.clone(), message, None);
     };
     let Some(limit) = size_of(bound).filter(|_| kind_of(bound) == kind_of(value)) else {

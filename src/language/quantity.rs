@@ -67,10 +67,10 @@ pub(super) fn duration(text: &str) -> Result<Duration, TextError> {
     let Some((_, factor)) = UNITS.iter().find(|(name, _)| *name == unit) else {
         let unit = unit.trim();
         if UNITS.iter().any(|(name, _)| *name == unit) {
-            let message = format!("no space can stand in the duration `{text}`");
+            let message = format!("the duration `{text}` must not contain a space");
             return Err(mistake(text, message, DURATION_HELP));
         }
-        return Err(mistake(text, format!("`{unit}` is no unit of time"), DURATION_HELP));
+        return Err(mistake(text, format!("`{unit}` is not a unit of time"), DURATION_HELP));
     };
     let is_nothing = whole.bytes().chain(broken.bytes()).all(|digit| digit == b'0');
     match scale(whole, broken, *factor) {
@@ -90,7 +90,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, TextError> {
 pub(super) fn finite(text: &str) -> Result<Duration, TextError> {
     let read = duration(text)?;
     if read.is_forever() {
-        let message = "`forever` cannot stand here".to_owned();
+        let message = "`forever` is not allowed here".to_owned();
         return Err(mistake(text, message, DURATION_HELP));
     }
     Ok(read)
@@ -128,7 +128,7 @@ pub(super) fn memory(text: &str) -> Result<u64, TextError> {
     };
     let unit = unit.trim_start();
     let Some((_, factor)) = SIZES.iter().find(|(name, _)| *name == unit || unit.is_empty()) else {
-        return Err(mistake(text, format!("`{unit}` is no unit of memory"), HELP));
+        return Err(mistake(text, format!("`{unit}` is not a unit of memory"), HELP));
     };
     let message = || mistake(text, format!("`{text}` is too much memory"), HELP);
     scale(whole, broken, *factor).ok_or_else(message)

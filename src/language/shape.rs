@@ -226,7 +226,7 @@ fn check_map(reader: &mut Reader<'_>, table: &Table, of: Shape, most: usize, wha
 
 fn too_many(reader: &mut Reader<'_>, at: Span, most: usize, what: &str) {
     let message = format!("more than {most} {what}");
-    reader.sink.error(at, message, Some("the simulator's numbers for them end here".to_owned()));
+    reader.sink.error(at, message, Some("the simulator cannot number more".to_owned()));
 }
 
 fn check_plain(reader: &mut Reader<'_>, node: &Node, name: &str, shape: Shape) {
@@ -250,7 +250,7 @@ fn check_plain(reader: &mut Reader<'_>, node: &Node, name: &str, shape: Shape) {
         Shape::Duration => check_text(reader, node, name, "a duration, such as \"1.5s\"", |text| {
             match quantity::finite(text) {
                 Err(mistake) if text.contains('(') => Err(TextError { help: None, ..mistake }
-                    .help("a distribution cannot stand here, only a fixed duration")),
+                    .help("a distribution is not allowed here, only a fixed duration")),
                 other => other.map(drop),
             }
         }),

@@ -140,7 +140,7 @@ fn syntax_error(message: &str, text: &str) -> (String, bool) {
         message.starts_with("string values must be quoted") || message.starts_with("invalid boolean");
     let is_boolean = ["true", "false"].contains(&text.to_lowercase().as_str());
     match message {
-        "duplicate key" => (format!("the key `{text}` stands twice in one table"), false),
+        "duplicate key" => (format!("the key `{text}` appears twice in one table"), false),
         _ if needs_quotes && is_boolean => (format!("this is written `{}`", text.to_lowercase()), false),
         _ if needs_quotes && !text.is_empty() => {
             (format!("this text needs quotes: \"{}\"", text.escape_debug()), false)

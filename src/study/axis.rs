@@ -29,7 +29,7 @@ impl Axis {
         }
         // Each cell is a line of a file.
         if text.contains(char::is_control) {
-            return Err("a line break or another control character cannot stand in it".to_owned());
+            return Err("a line break or another control character is not allowed in it".to_owned());
         }
         let mut axis = Axis { path: path.to_owned(), values: Vec::new() };
         for item in items(values) {
@@ -80,13 +80,13 @@ fn range(item: &str) -> Result<Option<impl Iterator<Item = u64> + use<>>, String
     let (last, step) = rest.split_once("..").unwrap_or((rest, "1"));
     let number = |text: &str| {
         let text = text.trim();
-        text.parse::<u64>().map_err(|_| format!("`{text}` in the range `{item}` is no whole number"))
+        text.parse::<u64>().map_err(|_| format!("`{text}` in the range `{item}` is not a whole number"))
     };
     let (first, last, step) = (number(first)?, number(last)?, number(step)?);
     if step == 0 || last < first {
         return Err(format!("the range `{item}` is empty: it is written FIRST..LAST or FIRST..LAST..STEP"));
     }
-    let step = usize::try_from(step).map_err(|_| format!("the step of `{item}` is too long"))?;
+    let step = usize::try_from(step).map_err(|_| format!("the step of `{item}` is too large"))?;
     Ok(Some((first..=last).step_by(step).take(MAX_VALUES + 1)))
 }
 

@@ -97,7 +97,7 @@ impl Sweep {
         let identity = self.identity_text();
         let mut cells = Vec::new();
         for (number, line) in lines.enumerate() {
-            let (id, cell) = leading(line).ok_or_else(|| format!("line {} is no cell", number + 2))?;
+            let (id, cell) = leading(line).ok_or_else(|| format!("line {} is not a cell", number + 2))?;
             if id != identity {
                 return Err(format!("line {} is of another document, seed, or number of runs", number + 2));
             }
@@ -173,7 +173,7 @@ impl<'a> Joiner<'a> {
         let header = if is_json(first) { "" } else { first };
         if !header.is_empty() && !header.starts_with(LEADING) {
             let why = format!("it begins neither with `{LEADING}` nor with a line of JSON");
-            return Err(format!("{name} is no part of a sweep: {why}"));
+            return Err(format!("{name} is not part of a sweep: {why}"));
         }
         // The rest of a cut number is a number: what was written by halves does not show otherwise.
         if !text.ends_with('\n') {

@@ -115,7 +115,7 @@ impl FromStr for Schedule {
             "timed" => View::Timed,
             "untimed" => View::Untimed { timeouts_last: false },
             "untimed+late" => View::Untimed { timeouts_last: true },
-            other => return Err(misfit(format!("`{other}` is no view (timed, untimed or untimed+late)"))),
+            other => return Err(misfit(format!("`{other}` is not a view (timed, untimed or untimed+late)"))),
         };
         let mut schedule = Schedule { view, arrivals: Vec::new(), turns: Vec::new() };
         let mut next = parts.next();
@@ -124,7 +124,9 @@ impl FromStr for Schedule {
                 let most = match entry {
                     "-" => None,
                     number => Some(
-                        number.parse().map_err(|_| misfit(format!("`{number}` is no number of arrivals")))?,
+                        number
+                            .parse()
+                            .map_err(|_| misfit(format!("`{number}` is not a number of arrivals")))?,
                     ),
                 };
                 schedule.arrivals.push(most);
@@ -134,7 +136,7 @@ impl FromStr for Schedule {
         for turn in next.unwrap_or_default().split(',').filter(|turn| !turn.is_empty()) {
             let numbers = turn.split_once('.').and_then(|(p, c)| Some((p.parse().ok()?, c.parse().ok()?)));
             let Some((point, choice)) = numbers else {
-                return Err(misfit(format!("`{turn}` is no POINT.CHOICE")));
+                return Err(misfit(format!("`{turn}` is not POINT.CHOICE")));
             };
             if choice == 0 || schedule.turns.last().map_or(0, |last| last.point) >= point {
                 return Err(misfit(format!("`{turn}`: points ascend from 1, and so does a choice")));

@@ -233,8 +233,8 @@ pub fn smallest(
 /// The search was ended while it ran these values.
 fn too_slow(values: &[u32]) -> SweepError {
     let values: Vec<String> = values.iter().map(u32::to_string).collect();
-    let what = format!("the time ended the search while {} was tried", values.join(", "));
-    SweepError::Question(what, "Allow more with --time, or make fewer --runs.".to_owned())
+    let what = format!("the time was up while {} was tried", values.join(", "));
+    SweepError::Question(what, "Allow more --time, or fewer --runs.".to_owned())
 }
 
 fn too_many(path: &str, least: u32, most: u32) -> SweepError {

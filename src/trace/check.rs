@@ -139,7 +139,7 @@ impl Checker<'_> {
 
     fn submitted(&mut self, task: TaskId, parent: TaskId, pc: Pc) -> Checked {
         let Instruction::Submit(submit) = self.instruction(parent, pc)? else {
-            return Err("the submitter's instruction is no submit");
+            return Err("the submitter's instruction is not a submit");
         };
         let program = &self.scenario.tasks[self.kinds[parent.index()].index()].program;
         let kind = program.submits.get(submit.index()).map(|submit| submit.task);

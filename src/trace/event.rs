@@ -67,7 +67,7 @@ pub enum SubmissionOutcome {
     Blocked = 4,
     /// It runs in the submitter (`inline`, or `caller-runs` on a full executor); `Started` follows.
     InCaller = 5,
-    /// Refused for want of room: the submission raises.
+    /// Refused for lack of room: the submission raises.
     Full = 6,
     /// Refused because the executor is shut down: the submission raises.
     ShutDown = 7,
@@ -75,7 +75,7 @@ pub enum SubmissionOutcome {
     Guarded = 8,
     /// Refused because the submitter's executor is a `leaf`: the submission raises.
     Leaf = 9,
-    /// Dropped for want of room; its future stays pending for ever.
+    /// Dropped for lack of room; its future stays pending for ever.
     Dropped = 10,
 }
 

@@ -44,7 +44,7 @@ pub enum LoadError {
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            LoadError::NotATrace => f.write_str("this is no saved trace"),
+            LoadError::NotATrace => f.write_str("this is not a saved trace"),
             LoadError::CutShort => f.write_str("the file is cut short"),
             LoadError::Version(version) => write!(
                 f,

@@ -227,7 +227,7 @@ impl EventNarrator<'_> {
                 plain(task, format!("{} goes on", self.name(task)))
             }
             Event::Resumed { task, why: WakeReason::TimedOut } => {
-                trouble(task, format!("{} gives up waiting: its timeout has come", self.name(task)))
+                trouble(task, format!("{} gives up waiting: its timeout has expired", self.name(task)))
             }
             Event::Resumed { task, why: WakeReason::Raises } => {
                 trouble(task, format!("{} goes on with an exception", self.name(task)))
@@ -387,7 +387,7 @@ impl EventNarrator<'_> {
             | SubmissionOutcome::Leaf => {
                 trouble(task, format!("{what}, {place} refuses it: {}", words::why_rejected(fate)))
             }
-            SubmissionOutcome::Dropped => trouble(task, format!("{what}, {place} drops it for want of room")),
+            SubmissionOutcome::Dropped => trouble(task, format!("{what}, {place} drops it for lack of room")),
         }
     }
 }

@@ -166,7 +166,7 @@ pub fn ended(end: End) -> String {
         End::Failed(failure) => format!("failed: {}", why_failed(failure)),
         End::Cancelled => "cancelled".to_owned(),
         End::Rejected(fate) => format!("rejected: {}", why_rejected(fate)),
-        End::Discarded => "dropped for want of room".to_owned(),
+        End::Discarded => "dropped for lack of room".to_owned(),
     }
 }
 

@@ -131,7 +131,7 @@ fn the_command_lists_alternatives_and_takes_one() {
     assert_eq!(replayed["fingerprint"], json["instead"]["fingerprint"]);
     let none = threadbare(&[&take[..], &["99"]].concat());
     assert_eq!(none.code, 2);
-    assert!(none.err.contains("99 is none of them"), "{}", none.err);
+    assert!(none.err.contains("there is no alternative 99"), "{}", none.err);
 }
 
 #[test]

@@ -35,11 +35,13 @@ fn a_search_that_is_cut_short_says_by_what_and_samples_besides() {
     };
     let states = cut(["--states", "50"]);
     assert_eq!((&states["exhausted"], &states["sampled"]["runs"]), (&false.into(), &100.into()));
-    assert!(states["covered"].as_str().is_some_and(|text| text.ends_with("ended at the most states")));
+    assert!(
+        states["covered"].as_str().is_some_and(|text| text.ends_with("reached the maximum number of states"))
+    );
     let memory = cut(["--memory", "100KiB"]);
     assert!(memory["covered"].as_str().is_some_and(|text| text.contains("of memory")), "{memory}");
     let depth = cut(["--depth", "10"]);
-    assert!(depth["covered"].as_str().is_some_and(|text| text.contains("greatest depth")), "{depth}");
+    assert!(depth["covered"].as_str().is_some_and(|text| text.contains("maximum depth")), "{depth}");
     assert_eq!(depth["sampled"]["cut_runs"], 100);
     let none = threadbare(&["explore", "nova-build-deadlock", "--states", "50", "--runs", "0"]);
     assert!(!none.out.contains("sampled"), "{}", none.out);
@@ -84,7 +86,7 @@ fn few_turns_find_what_one_turn_does() {
 #[test]
 fn a_bound_that_is_none_is_refused_with_what_would_be_right() {
     for (bound, right) in
-        [("--memory=lots", "8MiB"), ("--time=soon", "250ms"), ("--time=-1", "no time to wait")]
+        [("--memory=lots", "8MiB"), ("--time=soon", "250ms"), ("--time=-1", "is not a duration")]
     {
         let ran = threadbare(&["explore", "lock-order", bound]);
         assert_eq!(ran.code, 2, "{bound}");

@@ -52,7 +52,7 @@ fn every_command_has_help_with_an_example() {
         assert!(help.out.contains("Examples:"), "{command}: {}", help.out);
         assert!(overview.contains(command), "{command} is missing in the overview");
     }
-    for code in ["0  everything is as the scenario expects", "1  an expectation failed", "2  bad input"] {
+    for code in ["0  every expectation holds", "1  an expectation failed", "2  bad input"] {
         assert!(overview.contains(code), "{overview}");
     }
 }

@@ -55,7 +55,7 @@ fn a_file_that_is_too_long_is_refused_before_it_is_read() {
     File::create(&path).expect("a file").set_len(1 << 30).expect("a long file");
     let imported = threadbare(&["import", path.to_str().expect("UTF-8")]);
     assert_eq!(imported.code, 2);
-    assert!(imported.err.contains("is longer than 256 MiB"), "{}", imported.err);
+    assert!(imported.err.contains("is larger than 256 MiB"), "{}", imported.err);
 }
 
 #[test]

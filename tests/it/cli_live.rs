@@ -133,13 +133,13 @@ fn what_cannot_be_opened_says_why_and_what_to_do() {
     let gallery = threadbare(&["open", "nova-caps"]);
     assert_eq!(gallery.code, 2);
     insta::assert_snapshot!(gallery.err, @"
-    error: nova-caps is no file that can be followed
+    error: nova-caps is not a file, so it cannot be followed
       Copy a gallery scenario to a file first: threadbare gallery copy NAME FILE.
     ");
     let scenario = file(&folder, "mine.toml", SCENARIO);
     let empty = threadbare(&["open", &scenario, "--page", folder.to_str().expect("UTF-8")]);
     assert_eq!(empty.code, 2);
-    assert!(empty.err.contains("holds no built page") && empty.err.contains("./x build"), "{}", empty.err);
+    assert!(empty.err.contains("has no built page") && empty.err.contains("./x build"), "{}", empty.err);
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn watching_runs_again_when_a_file_is_saved_also_when_it_is_broken() {
     let scenario = file(&folder, "mine.toml", SCENARIO);
     let live = Live::start(&["run", &scenario, "--watch"]);
     live.until("finished by 3 s.");
-    live.until("Watching; Ctrl-C ends it.");
+    live.until("Watching for changes. Ctrl-C ends it.");
     save(&scenario, &SCENARIO.replace("3s", "11s"));
     live.until("finished by 11 s.");
     live.until("Watching");
@@ -160,7 +160,7 @@ fn watching_runs_again_when_a_file_is_saved_also_when_it_is_broken() {
     live.until("finished by 120 ms.");
     let gallery = threadbare(&["run", "nova-caps", "--watch"]);
     assert_eq!(gallery.code, 2);
-    assert!(gallery.err.contains("is no file that can be watched"), "{}", gallery.err);
+    assert!(gallery.err.contains("is not a file, so it cannot be watched"), "{}", gallery.err);
 }
 
 fn save(path: &str, text: &str) {

@@ -68,7 +68,7 @@ fn bad_input_exits_with_2_and_says_where() {
         (&["run", "no/such/file.toml"], "there is no file no/such/file.toml"),
         (&["run", "lock-order", "--variant", "timeuot"], "It has base, same_order"),
         (&["run", "lock-order", "--set", "nothing.there=1"], "nothing"),
-        (&["run", "lock-order", "lock-order", "--save", "x"], "--save takes one run"),
+        (&["run", "lock-order", "lock-order", "--save", "x"], "--save takes a single run"),
         (&["run", env!("CARGO_MANIFEST_DIR")], "is a folder"),
     ] {
         let ran = threadbare(arguments);
@@ -126,7 +126,7 @@ fn check_withdraws_what_no_order_comes_to() {
     let checked = with_input(&["check", "-", "--deny", "stall"], ONE_AFTER_THE_OTHER);
     assert_eq!(checked.code, 0, "{}", checked.out);
     let text = checked.out.split_whitespace().collect::<Vec<_>>().join(" ");
-    let said = "✓ It cannot deadlock in any order. Every order was looked at. By its shape alone it may deadlock once 1 \
+    let said = "✓ It cannot deadlock in any order. Every order was explored. By its shape alone it may deadlock once 1 \
                 `a` task is running: ";
     assert!(
         text.contains(said) && text.ends_with("m and n are taken in more than one order."),

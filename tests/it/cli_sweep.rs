@@ -71,7 +71,7 @@ fn what_is_no_part_of_one_sweep_is_refused() {
         (part("document", &other, &[]), "line 2 is of another sweep than"),
         (part("metric", &path, &["--metric", "makespan"]), "has other columns than"),
         (part("json", &path, &["--json"]), "one is CSV and the other JSON"),
-        (file(&folder, "prose", "Dear reader\n"), "is no part of a sweep"),
+        (file(&folder, "prose", "Dear reader\n"), "is not part of a sweep"),
         (file(&folder, "broken", &text[..text.len() - 4]), "ends within a line"),
         (file(&folder, "altered", &text.replace(",no,", ",yes,")), "cell 0 is not the same in"),
     ] {
@@ -272,5 +272,5 @@ fn a_file_to_resume_is_read_within_a_bound() {
     let held = held.to_str().expect("a path in UTF-8");
     let refused = threadbare(&["sweep", &path, "--param", "pool.workers=2..3", "--resume", held]);
     assert_eq!(refused.code, 2);
-    assert!(refused.err.contains("is longer than 256 MiB"), "{}", refused.err);
+    assert!(refused.err.contains("is larger than 256 MiB"), "{}", refused.err);
 }

@@ -191,11 +191,11 @@ fn a_schedule_is_a_text_and_back() {
     let bad = [
         ("", "`` is no view"),
         ("sideways/1.1", "`sideways` is no view"),
-        ("timed/1", "`1` is no POINT.CHOICE"),
+        ("timed/1", "`1` is not POINT.CHOICE"),
         ("timed/0.1", "points ascend from 1"),
         ("timed/2.1,1.1", "points ascend from 1"),
         ("timed/1.0", "so does a choice"),
-        ("timed/arrivals=x/1.1", "`x` is no number of arrivals"),
+        ("timed/arrivals=x/1.1", "`x` is not a number of arrivals"),
         ("timed/1.1/2.1", "more than a schedule has"),
     ];
     for (text, says) in bad {

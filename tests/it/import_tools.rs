@@ -195,7 +195,7 @@ fn a_recorded_deadlock_deadlocks_again() {
 fn a_recording_that_contradicts_itself_is_refused_with_its_line() {
     for (lines, message) in [
         ("{\"event\":\"start\",\"time\":1,\"task\":7}\n", "task 7 was not submitted before this line"),
-        ("{\"event\":\"dance\",\"time\":1}\n", "this is no event"),
+        ("{\"event\":\"dance\",\"time\":1}\n", "this is not an event"),
         ("{\"event\":\"end\",\"time\":-1,\"task\":7}\n", "no time: -1"),
         ("", "no task was submitted"),
     ] {

@@ -93,7 +93,7 @@ fn the_page_says_of_every_design_what_the_command_line_says() {
             let told = match said.kind {
                 _ if deadlocks => ran.line(),
                 // Neither command has gone through the orders: `run` adds that there was a run.
-                DesignKind::NotKnown if said.text.contains("No order was looked at.") => ran.line(),
+                DesignKind::NotKnown if said.text.contains("No order was explored.") => ran.line(),
                 DesignKind::CanDeadlock | DesignKind::CannotDeadlock | DesignKind::NotKnown => said.line(),
             };
             assert_eq!(page.line(), told, "{} {variant}", entry.name);

@@ -38,7 +38,7 @@ pub enum BeatKind {
     NoRoom,
     /// A submission is refused.
     Refused,
-    /// A task is dropped for want of room.
+    /// A task is dropped for lack of room.
     Discarded,
     /// A task fails.
     Failed,

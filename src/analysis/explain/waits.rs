@@ -62,7 +62,7 @@ impl Explainer<'_> {
             self.prose.words(", which is cancelled, but its entry stays on ");
             self.executor(executor).words(" until a worker comes to skip it");
         } else if below.phase.is_ended() {
-            self.prose.words(", which was dropped for want of room and will never be done");
+            self.prose.words(", which was dropped for lack of room and will never be done");
         } else if self.knot.never.contains(&child) {
             self.prose.words(", which never ends");
         }

@@ -148,7 +148,7 @@ pub enum MarkKind {
     Failed,
     /// A task was cancelled.
     Cancelled,
-    /// A task was dropped for want of room.
+    /// A task was dropped for lack of room.
     Dropped,
     /// The executor warned.
     Warned(Warning),

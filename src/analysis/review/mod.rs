@@ -32,7 +32,7 @@ pub struct Review {
     pub runs: u32,
     /// Nothing was explored, and no number varied.
     pub is_quick: bool,
-    /// The variants, the first of which the others are held against.
+    /// The variants; the others are compared with the first.
     pub sides: Vec<ReviewedVariant>,
     /// The document's other variants, of which the review says nothing.
     pub unreviewed: Vec<String>,
@@ -179,7 +179,7 @@ pub struct MeasuredMetric {
 /// What changes from one variant to another.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Comparison {
-    /// The variant that is held against the other.
+    /// The variant that is compared with the other.
     pub first: String,
     /// The variant that the differences are of.
     pub second: String,

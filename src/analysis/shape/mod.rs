@@ -41,7 +41,7 @@ pub struct Shape {
     pub hazards: Vec<Hazard>,
     /// Who has what and needs what meanwhile, whether it can hang or not.
     pub edges: Vec<Edge>,
-    /// False: there are too many ways for tasks to come to be, and nothing is known.
+    /// False: tasks can be created in too many ways, and nothing is known.
     pub known: bool,
 }
 

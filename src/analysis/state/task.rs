@@ -20,7 +20,7 @@ pub enum End {
     Cancelled,
     /// Its submission was refused.
     Rejected(SubmissionOutcome),
-    /// It was dropped for want of room: nobody will ever say what became of it.
+    /// It was dropped for lack of room: nobody will ever say what became of it.
     Discarded,
 }
 

@@ -112,25 +112,26 @@ impl DesignVerdict {
     pub fn of(shape: &ShapeReading, coverage: Option<Coverage>, runs: MadeRuns) -> DesignVerdict {
         let covered = coverage.unwrap_or_default();
         let can_stall = covered.stalls || *shape == ShapeReading::Clear { can_stall: true };
-        let stall = if can_stall { " It can stand still until a timeout comes." } else { "" };
+        let stall = if can_stall { " It can stand still until a timeout expires." } else { "" };
         let states = format!("{} {}", grouped(covered.states as u64), plural(covered.states, "state"));
         let (kind, text) = if runs.deadlocks > 0 {
             (DesignKind::CanDeadlock, runs.shown())
         } else if covered.deadlocks {
-            (DesignKind::CanDeadlock, format!("An order among {states} shows it."))
+            (DesignKind::CanDeadlock, format!("Exploring {states} found it."))
         } else if covered.is_complete {
-            (DesignKind::CannotDeadlock, format!("All {states} were looked at.{stall}"))
+            (DesignKind::CannotDeadlock, format!("All {states} were explored.{stall}"))
         } else {
             match shape {
                 ShapeReading::Clear { .. } => {
                     (DesignKind::CannotDeadlock, format!("Nobody in it waits in a ring.{stall}"))
                 }
                 ShapeReading::Shown(ring) => {
-                    (DesignKind::CanDeadlock, format!("An order of just these tasks shows it: it {ring}."))
+                    (DesignKind::CanDeadlock, format!("Exploring just these tasks confirms it: it {ring}."))
                 }
-                ShapeReading::Ring(ring) => {
-                    (DesignKind::NotKnown, format!("{} Its shape warns: it {ring}.", looked(coverage, runs)))
-                }
+                ShapeReading::Ring(ring) => (
+                    DesignKind::NotKnown,
+                    format!("{} Its shape warns that it {ring}.", looked(coverage, runs)),
+                ),
                 ShapeReading::Unknown => (DesignKind::NotKnown, looked(coverage, runs)),
             }
         };
@@ -169,9 +170,9 @@ fn looked(coverage: Option<Coverage>, runs: MadeRuns) -> String {
             let states = format!("{} {}", grouped(coverage.states as u64), plural(coverage.states, "state"));
             let timed =
                 if coverage.is_complete_as_timed { "With these timings no order deadlocks. " } else { "" };
-            format!("{timed}{states} were looked at and none deadlocks, but there are more.")
+            format!("{timed}{states} were explored and none deadlocks, but there are more.")
         }
-        (None, 0) => "No order was looked at.".to_owned(),
+        (None, 0) => "No order was explored.".to_owned(),
         (None, 1) => "Only this order was run.".to_owned(),
         (None, count) => {
             format!("None of {} runs deadlocks; other orders were not run.", grouped(count as u64))

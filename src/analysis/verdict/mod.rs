@@ -238,12 +238,12 @@ fn text(evidence: &Evidence<'_>) -> Prose {
         }
         OutcomeKind::Limit(limit) => {
             let which = match limit {
-                Limit::Events => "`max_events`, the most events of a run",
-                Limit::Tasks => "`max_tasks`, the most tasks of a run",
-                Limit::AtOneInstant => "`max_at_one_instant`, the most that may happen at one instant",
+                Limit::Events => "`max_events`, the maximum number of events in a run",
+                Limit::Tasks => "`max_tasks`, the maximum number of tasks in a run",
+                Limit::AtOneInstant => "`max_at_one_instant`, the maximum number of events at one instant",
             };
-            prose.words("The run was given up at ").time(ends_at, None);
-            prose.words(format!(": it reached {which}. What is said here is about the run so far."));
+            prose.words("The run was stopped at ").time(ends_at, None);
+            prose.words(format!(": it reached {which}. The figures are those of the run so far."));
         }
     }
     lost_updates(&mut prose, trace, names, evidence.lost_updates);

@@ -99,8 +99,8 @@ pub fn advise(args: &AdviseArgs) -> Result<Exit, Trouble> {
     while advisor.step(&may_go_on) {
         let (found, left) = (advisor.so_far().remedies.len(), advisor.left());
         spinner.say(|| match advisor.so_far().remedies.first() {
-            Some(best) => format!("{found} found, {left} to look at; the best: {}", best.title),
-            None => format!("none found, {left} to look at"),
+            Some(best) => format!("{found} found, {left} left to try; best: {}", best.title),
+            None => format!("none found, {left} left to try"),
         });
     }
     let advice = advisor.so_far();
@@ -112,7 +112,7 @@ pub fn advise(args: &AdviseArgs) -> Result<Exit, Trouble> {
             let what = format!("there is no remedy {}", args.apply);
             return Err(Trouble::with_hint(
                 what,
-                format!("There are {}; without --write they are listed.", advice.remedies.len()),
+                format!("There are {}; leave out --write to list them.", advice.remedies.len()),
             ));
         };
         if path.exists() && !args.force {
@@ -172,7 +172,7 @@ fn report(args: &AdviseArgs, advice: &Advice) -> String {
     if let Some(path) = &args.write {
         let what = match advice.is_needed() {
             true => format!("Remedy {} is applied in {}.", args.apply, path.display()),
-            false => format!("{} is not written: there is nothing to fix.", path.display()),
+            false => format!("{} was not written: there is nothing to fix.", path.display()),
         };
         put(plain, "", "");
         put(plain, "", &what);

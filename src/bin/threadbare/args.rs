@@ -207,7 +207,7 @@ pub struct CheckArgs {
     #[arg(help_heading = "Output")]
     pub width: Option<u16>,
 
-    /// Output format
+    /// Format of the output
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = CheckFormat::Text, help_heading = "Output")]
     pub format: CheckFormat,
 

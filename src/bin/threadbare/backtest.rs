@@ -62,7 +62,7 @@ pub fn run(args: &BacktestArgs) -> Result<Exit, Trouble> {
     let result = patiently("running the scenario", || backtest(&scenario, &imported.measured));
     if result.comparisons.is_empty() {
         let hint = "A recording with starts and ends of tasks is needed.";
-        return Err(Trouble::with_hint(format!("{name} measures nothing that a run has"), hint));
+        return Err(Trouble::with_hint(format!("{name} has no figure to compare with a run"), hint));
     }
     let text =
         if args.json { json_text(&result, args.within) } else { report(&name, &file, &result, args.within) };
@@ -87,7 +87,7 @@ pub fn short(
     let Some(makespan) = result.comparisons.iter().find(|one| one.quantity == Quantity::Makespan) else {
         return Ok(match stopped(&result) {
             Some(stopped) => format!("Checked by a run. {stopped}\n"),
-            None => "Checked by a run: it ends. The recording measures no whole run to hold it against.\n"
+            None => "Checked by a run: it ends. The recording has no complete run to compare it with.\n"
                 .to_owned(),
         });
     };
@@ -133,13 +133,13 @@ fn stopped(result: &Backtest) -> Option<String> {
         OutcomeKind::Completed | OutcomeKind::Until => None,
         OutcomeKind::Stuck | OutcomeKind::Deadlock => Some(format!("The run deadlocks at {at}.")),
         OutcomeKind::Limit(_) => {
-            Some(format!("The run reached a limit at {at}, so it was not held against the rest."))
+            Some(format!("The run reached a limit at {at}, so it was not compared with the rest."))
         }
     }
 }
 
 fn report(name: &str, file: &str, result: &Backtest, within: f64) -> String {
-    let mut out = format!("{TITLE}{name}{TITLE:#}, held against {file}\n\n");
+    let mut out = format!("{TITLE}{name}{TITLE:#}, compared with {file}\n\n");
     if let Some(stopped) = stopped(result) {
         let _ = writeln!(out, "{BAD}{stopped}{BAD:#}\n");
     }

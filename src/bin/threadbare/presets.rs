@@ -25,7 +25,7 @@ pub fn presets(args: &PresetsArgs) -> Result<(), Trouble> {
             preset.provenance(),
         ]);
     }
-    let hint = "Use one with `executors.NAME = { preset = \"java-cached\" }`; a written key wins. \
+    let hint = "Use one with `executors.NAME = { preset = \"java-cached\" }`; keys that you write take precedence. \
         Sizes that a runtime takes from the machine are given for four cores.";
     let width = console::width();
     console::print(&format!("{}\n{}\n", table.render(width), wrap(hint, width).join("\n")))

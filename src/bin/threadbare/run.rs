@@ -35,7 +35,7 @@ pub fn run(args: &RunArgs) -> Result<Exit, Trouble> {
     let runs: Vec<(&String, &Input, String)> =
         inputs.iter().flat_map(|(file, input)| variants((*file, input))).collect();
     if args.save.is_some() && runs.len().max(args.files.len()) > 1 {
-        let what = format!("--save takes one run, and there are {} here", runs.len().max(args.files.len()));
+        let what = format!("--save takes a single run, but there are {}", runs.len().max(args.files.len()));
         return Err(Trouble::with_hint(what, "Name one FILE, with at most one --variant."));
     }
     let mut is_first = true;

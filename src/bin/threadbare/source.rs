@@ -50,13 +50,11 @@ impl Source {
         let name = shown(file).to_owned();
         let bytes = read_scenario_or_trace(from).map_err(|error| unreadable(&name, &error))?;
         let bytes = bytes.ok_or_else(|| {
-            let what = format!(
-                "{name} is longer than {} MiB, the longest scenario that can be read",
-                MAX_SCENARIO >> 20
-            );
+            let what =
+                format!("{name} is larger than {} MiB, the maximum size of a scenario", MAX_SCENARIO >> 20);
             Trouble::with_hint(
                 what,
-                "A saved trace may be longer, up to 2 GiB; it is recognised by its first bytes.",
+                "A saved trace may be larger, up to 2 GiB; it is recognised by its first bytes.",
             )
         })?;
         Ok(Source { name, bytes })
@@ -65,20 +63,19 @@ impl Source {
     /// Reads a recording of a real run: a file or standard input, of at most `most` bytes. A file that is longer is
     /// refused before it is read.
     pub fn recording(file: &str, most: u64) -> Result<Source, Trouble> {
-        let hint = "Cut out the part of the run that matters: some minutes of it say enough.";
+        let hint = "Cut out the part of the run that matters; a few minutes are enough.";
         Source::at_most(file, most, "recording", hint)
     }
 
     /// Reads a part of a sweep, as [`Source::recording`] does.
     pub fn part(file: &str) -> Result<Source, Trouble> {
-        Source::at_most(file, MAX_PART, "part of a sweep", "More and shorter parts merge as well.")
+        Source::at_most(file, MAX_PART, "part of a sweep", "Split the sweep into more parts.")
     }
 
     fn at_most(file: &str, most: u64, what: &str, hint: &str) -> Result<Source, Trouble> {
         let name = shown(file).to_owned();
         let too_long = || {
-            let words =
-                format!("{name} is longer than {} MiB, the longest {what} that can be read", most >> 20);
+            let words = format!("{name} is larger than {} MiB, the maximum size of a {what}", most >> 20);
             Trouble::with_hint(words, hint)
         };
         let from = open(file)?.ok_or_else(|| Trouble::new(format!("there is no file {file}")))?;

@@ -22,7 +22,7 @@ type Stamp = Option<(SystemTime, u64)>;
 /// If there is nothing to watch, or the command cannot be started again.
 pub fn watch(files: &[String]) -> Result<Exit, Trouble> {
     if let Some(file) = files.iter().find(|file| stamp(file).is_none()) {
-        let what = format!("{file} is no file that can be watched");
+        let what = format!("{file} is not a file, so it cannot be watched");
         return Err(Trouble::with_hint(
             what,
             "Leave out --watch, or copy a gallery scenario to a file first.",
@@ -31,14 +31,14 @@ pub fn watch(files: &[String]) -> Result<Exit, Trouble> {
     let arguments: Vec<OsString> =
         std::env::args_os().skip(1).filter(|argument| argument != "--watch").collect();
     let command = std::env::current_exe()
-        .map_err(|error| Trouble::new(format!("cannot find this command: {error}")))?;
+        .map_err(|error| Trouble::new(format!("cannot find the threadbare command: {error}")))?;
     loop {
         let seen: Vec<Stamp> = files.iter().map(|file| stamp(file)).collect();
         Command::new(&command)
             .args(&arguments)
             .status()
-            .map_err(|error| Trouble::new(format!("cannot start this command again: {error}")))?;
-        console::print("\nWatching; Ctrl-C ends it.\n")?;
+            .map_err(|error| Trouble::new(format!("cannot restart the command: {error}")))?;
+        console::print("\nWatching for changes. Ctrl-C ends it.\n")?;
         // A file that is being replaced is not there for a moment.
         while files.iter().zip(&seen).all(|(file, seen)| stamp(file).is_none_or(|now| Some(now) == *seen)) {
             std::thread::sleep(POLL);

@@ -158,7 +158,7 @@ impl<'a> Events<'a> {
             }
             _ => {
                 let help = "a Chrome trace is a JSON array of events, or an object with `traceEvents`";
-                findings.error(at..at + 1, "this is no Chrome trace", help);
+                findings.error(at..at + 1, "this is not a Chrome trace", help);
                 None
             }
         }
@@ -194,7 +194,7 @@ impl<'a> Events<'a> {
                 if self.take('[') {
                     return true;
                 }
-                findings.error(start..self.at, "`traceEvents` is no array", HELP);
+                findings.error(start..self.at, "`traceEvents` is not an array", HELP);
                 return false;
             }
             if self.value::<IgnoredAny>(findings).is_none() {
@@ -235,7 +235,7 @@ impl<'a> Events<'a> {
                 let read = self.value::<IgnoredAny>(findings);
                 if read.is_some() {
                     let help = "an event is a JSON object such as {\"ph\":\"X\",\"ts\":0,\"dur\":5}";
-                    findings.error(start..self.at, "this is no event", help);
+                    findings.error(start..self.at, "this is not an event", help);
                 }
                 continue;
             }
@@ -298,7 +298,7 @@ impl<'a> Events<'a> {
             let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
             let place = place.min(self.source.len());
             let help = "a Chrome trace is JSON: is something missing or unescaped here?";
-            findings.error(place..place + 1, format!("this is no JSON: {what}"), help);
+            findings.error(place..place + 1, format!("this is not JSON: {what}"), help);
             // A value that is whole but not as it should be can be skipped; broken syntax cannot.
             let mut skip = serde_json::Deserializer::from_str(rest).into_iter::<IgnoredAny>();
             match skip.next() {

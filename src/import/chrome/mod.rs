@@ -322,7 +322,7 @@ fn time(
     let shown: String = raw.get().chars().take(40).collect();
     let Some(nanos) = micros(raw) else {
         let help = "write a number of microseconds, such as 1250.5";
-        findings.error(place, format!("`{key}` is no number: {shown}"), help);
+        findings.error(place, format!("`{key}` is not a number: {shown}"), help);
         return None;
     };
     if nanos < 0 {

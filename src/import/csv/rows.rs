@@ -234,7 +234,7 @@ impl Table<'_> {
             return Some(start);
         }
         let message = format!("a task that arrives after it started: `{}` is later", column.name);
-        let help = "are the two columns exchanged (--arrival, --start)?";
+        let help = "are the two columns swapped (--arrival, --start)?";
         self.findings.error(self.place(line, column.at), message, help);
         None
     }
@@ -321,7 +321,7 @@ impl Table<'_> {
         if end < start {
             let start = self.header.start.as_ref().map_or("its start", |column| column.name.as_str());
             let message = format!("`{}` is before `{start}`", column.name);
-            self.findings.error(place, message, "are the two columns exchanged, or their units different?");
+            self.findings.error(place, message, "are the two columns swapped, or their units different?");
             return None;
         }
         let measured = u64::try_from(end - start).ok().filter(|_| end - start < TOO_LONG);

@@ -4,7 +4,7 @@ use super::super::spans::record::Names;
 
 /// What cannot be read, if it cannot, and what to do.
 pub(super) const TRACE: &str = "the trace";
-pub(super) const HELP: &str = "export it anew, as JSON";
+pub(super) const HELP: &str = "export it again, as JSON";
 
 /// One span of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]

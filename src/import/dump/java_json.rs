@@ -71,7 +71,7 @@ struct Monitors<'a> {
 
 /// What cannot be read, if it cannot, and what to do.
 const DUMP: &str = "the thread dump";
-const WRITE_ANEW: &str = "write it anew with jcmd PID Thread.dump_to_file -format=json";
+const WRITE_ANEW: &str = "write it again with jcmd PID Thread.dump_to_file -format=json";
 
 /// Reads one dump, or several on end, thread by thread.
 pub(super) fn read(text: &str, dumps: &mut Dumps, findings: &mut Findings) {

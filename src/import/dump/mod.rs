@@ -45,7 +45,7 @@ pub(super) fn kind_of(head: &str) -> Option<DumpKind> {
 pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Reading> {
     let Some(kind) = kind_of(text) else {
         let help = "dumps of jstack, the JDK (JSON), py-spy, faulthandler and Go are read";
-        findings.error(0..0, "this is no thread dump that is known", help);
+        findings.error(0..0, "this is not a thread dump of a known format", help);
         return None;
     };
     let mut dumps = Dumps::default();

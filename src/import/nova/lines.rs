@@ -171,7 +171,7 @@ fn sample(line: &str, place: &Range<usize>) -> Result<Sample, LineError> {
         match number::nanos(value, unit) {
             Some(number) if number < 0 => Err(wrong(value, format!("`{key}` is negative: {value}"))),
             Some(number) => Ok(u64::try_from(number).unwrap_or(u64::MAX / 4).min(u64::MAX / 4)),
-            None => Err(wrong(value, format!("`{key}` is no number: {}", value.escape_debug()))),
+            None => Err(wrong(value, format!("`{key}` is not a number: {}", value.escape_debug()))),
         }
     };
     let workers = figure(state, "workers", ": ")?;

@@ -53,7 +53,7 @@ fn read_packets(
             Ok(packet) => reader.packet(packet, findings),
             Err(broken) => {
                 let message = format!("the trace breaks off at byte {}: {}", broken.at, broken.message);
-                findings.error(0..0, message, "record it anew, or give the part that was written whole");
+                findings.error(0..0, message, "record it again, or give the part that is complete");
             }
         }
         if let Some(what) = reader.excess(max) {

@@ -175,7 +175,7 @@ pub(super) fn read(text: &str, max: usize, findings: &mut Findings) -> Option<Re
             Err(_) if is_cut => {}
             Err(error) => {
                 let help = "docs/reference/recording.md says what a line may be";
-                findings.error(place, format!("this is no event: {error}"), help);
+                findings.error(place, format!("this is not an event: {error}"), help);
             }
         }
     }
@@ -218,7 +218,7 @@ impl Reader {
             | Line::End { time, .. } => *time,
         };
         if !(0..MAX_TIME).contains(&time) {
-            findings.error(place.clone(), format!("no time: {time}"), "times are nanoseconds from 0 on");
+            findings.error(place.clone(), format!("no time: {time}"), "times are nanoseconds, 0 or more");
             return;
         }
         self.recording.last = self.recording.last.max(time);

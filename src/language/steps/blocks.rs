@@ -121,7 +121,7 @@ impl Compiler<'_, '_> {
         let times = match word.text.as_str() {
             "forever" => None,
             digits => Some(digits.parse::<u32>().map_err(|_| {
-                let message = format!("`{}` is no number of repetitions", digits.escape_debug());
+                let message = format!("`{}` is not a number of repetitions", digits.escape_debug());
                 TextError::new(word.at, message).help(format!("it is written: {}", form("repeat")))
             })?),
         };
@@ -156,7 +156,7 @@ impl Compiler<'_, '_> {
         let site = self.site(Drawing::Retry);
         let word = words.expect("how often", form("retry"))?;
         let times = word.text.parse::<u32>().map_err(|_| {
-            let message = format!("`{}` is no number of repetitions", word.text.escape_debug());
+            let message = format!("`{}` is not a number of repetitions", word.text.escape_debug());
             TextError::new(word.at, message).help(format!("it is written: {}", form("retry")))
         })?;
         let pause = match words.take("every") {
@@ -190,7 +190,7 @@ impl Compiler<'_, '_> {
     fn on_failure(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<(), TextError> {
         words.finish(form("on-failure"))?;
         let Some(block) = self.blocks.last() else {
-            return Err(TextError::new(verb.at.clone(), "`on-failure` stands outside any `try`"));
+            return Err(TextError::new(verb.at.clone(), "`on-failure` is outside any `try`"));
         };
         let opened = block.opened.clone();
         match block.kind {
@@ -250,7 +250,7 @@ impl Compiler<'_, '_> {
         let percent = word.text.strip_suffix('%').and_then(plain_number).map(|percent| percent / 100.0);
         let p = percent.or_else(|| plain_number(&word.text)).filter(|p| (0.0..=1.0).contains(p));
         let p = p.ok_or_else(|| {
-            let message = format!("`{}` is no probability", word.text.escape_debug());
+            let message = format!("`{}` is not a probability", word.text.escape_debug());
             TextError::new(word.at.clone(), message)
                 .help("write a number between 0 and 1, or a percentage such as 5%")
         })?;
@@ -277,7 +277,7 @@ impl Compiler<'_, '_> {
     ) -> Result<BlockKind, TextError> {
         words.finish(form("on-timeout"))?;
         if !aftermath.timeout {
-            let message = "`on-timeout` must stand directly after a step that can time out";
+            let message = "`on-timeout` must come directly after a step that can time out";
             let help = "such as `wait NAME timeout 5s`, result, acquire or lock with a timeout";
             return Err(TextError::new(verb.at.clone(), message).help(help));
         }
@@ -293,7 +293,7 @@ impl Compiler<'_, '_> {
     ) -> Result<BlockKind, TextError> {
         words.finish(form("on-closed"))?;
         if !aftermath.closed {
-            let message = "`on-closed` must stand directly after a `receive`";
+            let message = "`on-closed` must come directly after a `receive`";
             let help = "it is what a receiver does once the channel is closed and empty";
             return Err(TextError::new(verb.at.clone(), message).help(help));
         }
@@ -304,7 +304,7 @@ impl Compiler<'_, '_> {
     fn otherwise(&mut self, verb: &Word, words: &mut Words<'_>) -> Result<(), TextError> {
         words.finish(form("else"))?;
         let Some(block) = self.blocks.last() else {
-            return Err(TextError::new(verb.at.clone(), "`else` stands outside any `maybe`"));
+            return Err(TextError::new(verb.at.clone(), "`else` is outside any `maybe`"));
         };
         let opened = block.opened.clone();
         match block.kind {

@@ -31,7 +31,7 @@ impl Compiler<'_, '_> {
         let executor = self.reader.executor(&word.text, words.span(&word));
         let number = words.expect("a number of workers", form("resize"))?;
         let workers = number.text.parse::<u32>().map_err(|_| {
-            let message = format!("`{}` is no number of workers", number.text.escape_debug());
+            let message = format!("`{}` is not a number of workers", number.text.escape_debug());
             TextError::new(number.at.clone(), message).help(format!("it is written: {}", form("resize")))
         })?;
         words.finish(form("resize"))?;

@@ -117,7 +117,7 @@ impl Compiler<'_, '_> {
 /// A word as a whole number of 1 or more.
 pub(super) fn positive(word: &Word, what: &str, verb: &str) -> Result<u32, TextError> {
     word.text.parse::<u32>().ok().filter(|count| *count > 0).ok_or_else(|| {
-        let message = format!("`{}` is no number of {what}", word.text.escape_debug());
+        let message = format!("`{}` is not a number of {what}", word.text.escape_debug());
         TextError::new(word.at.clone(), message).help(format!("it is written: {}", form(verb)))
     })
 }

@@ -134,7 +134,7 @@ impl Compiler<'_, '_> {
             if seen.contains(&option.text) {
                 return Err(TextError::new(
                     option.at,
-                    format!("`{}` stands twice in this step", option.text),
+                    format!("`{}` appears twice in this step", option.text),
                 ));
             }
             if option.text == "after" {
@@ -207,7 +207,7 @@ impl Compiler<'_, '_> {
             "priority" => {
                 let word = words.expect("a number after `priority`", form("submit"))?;
                 submit.priority = word.text.parse().map_err(|_| {
-                    TextError::new(word.at, format!("`{}` is no whole number", word.text.escape_debug()))
+                    TextError::new(word.at, format!("`{}` is not a whole number", word.text.escape_debug()))
                 })?;
             }
             "on_full" => {
@@ -338,7 +338,7 @@ impl Compiler<'_, '_> {
         let cell = self.cell(words, "add")?;
         let word = words.expect("a whole number", form("add"))?;
         let amount = word.text.parse().map_err(|_| {
-            TextError::new(word.at.clone(), format!("`{}` is no whole number", word.text.escape_debug()))
+            TextError::new(word.at.clone(), format!("`{}` is not a whole number", word.text.escape_debug()))
         })?;
         words.finish(form("add"))?;
         if let Some(name) = name

@@ -33,7 +33,7 @@ pub struct ViewFindings {
     pub finals: Vec<usize>,
     /// Every reachable state was looked at, with all arrivals.
     pub exhausted: bool,
-    /// How many states were looked at.
+    /// How many states were explored.
     pub states: usize,
 }
 

@@ -99,7 +99,7 @@ impl Proposer<'_> {
         if executor.on_wait != OnWait::HelpChild {
             let mut draft = self.draft();
             draft.set(&path, "help-child");
-            let leaves = "A wait can last as long as the child that its worker runs, whatever the timeout; a child that wants what its parent holds still hangs.";
+            let leaves = "A wait can last as long as the child that its worker runs, whatever the timeout; a child that needs what its parent holds still deadlocks.";
             self.offer(
                 format!("A waiting worker of {name} runs the children it waits for"),
                 leaves,
@@ -163,7 +163,7 @@ impl Proposer<'_> {
         let title = format!("{} refuses a child that its submitter waits for", executor.name);
         self.offer(
             title,
-            "Such tasks fail instead, at once and every time: it shows the fault, it does not mend it.",
+            "Such tasks fail instead, at once and every time: it shows the fault and does not fix it.",
             Effect::Failure,
             draft,
         );
@@ -216,7 +216,7 @@ impl Proposer<'_> {
         let title = format!("A pool of its own for {}", names.join(", one for "));
         self.offer(
             title,
-            "The new pool has to be sized too; children that wait for tasks of that pool hang it in turn.",
+            "The new pool has to be sized too; children that wait for tasks of that pool can deadlock it in turn.",
             Effect::Gone,
             draft,
         );

@@ -7,7 +7,7 @@ use crate::analysis::expect::bytes_text;
 pub fn troubles(advice: &Advice) -> Vec<String> {
     let known = &advice.known;
     if advice.is_cut_short && advice.remedies.is_empty() && known.is_clean() {
-        return vec!["The time was too short to look at the scenario.".to_owned()];
+        return vec!["The time was too short to explore the scenario.".to_owned()];
     }
     let design = advice.design();
     if !advice.is_needed() {
@@ -27,7 +27,7 @@ pub fn troubles(advice: &Advice) -> Vec<String> {
     }
     lines.push(design.line());
     if let Some(at) = known.cost.given_up {
-        lines.push(format!("The run was given up at {at}: it reached a limit. Give it a horizon (`until`)."));
+        lines.push(format!("The run was stopped at {at}: it reached a limit. Give it a horizon (`until`)."));
     }
     for number in &known.cost.missed {
         let text = &advice.scenario.expectations[*number].text;
@@ -43,9 +43,9 @@ pub fn troubles(advice: &Advice) -> Vec<String> {
         lines.push("Updates can be lost.".to_owned());
     }
     if advice.is_cut_short {
-        lines.push("The time ended the search for remedies.".to_owned());
+        lines.push("The search for remedies ran out of time.".to_owned());
     } else if advice.remedies.is_empty() {
-        lines.push("No remedy was found: it takes a change of what the tasks do.".to_owned());
+        lines.push("No remedy was found: the tasks themselves have to change.".to_owned());
     }
     lines
 }

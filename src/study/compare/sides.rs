@@ -169,7 +169,7 @@ impl Sides {
 pub fn runs_in_words(runs: &[Replications]) -> String {
     match runs.iter().map(|runs| runs.runs.len()).max().unwrap_or(0) {
         1 => "One run of each: nothing is drawn".to_owned(),
-        runs => format!("{runs} runs of each on the same draws; ± is the interval of 95 %"),
+        runs => format!("{runs} runs of each on the same draws; ± is the 95 % confidence interval"),
     }
 }
 

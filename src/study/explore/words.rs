@@ -73,7 +73,7 @@ fn goes_round(digest: &Digest<'_>) -> String {
     let are = if open.len() == 1 { "was" } else { "were" };
     let open = open[..open.len().min(MAX_OPEN)].join(", ");
     format!(
-        "Whatever comes next, this run does not end: the same states come round for ever. When it was left, there {are} {open}{more}."
+        "Whatever comes next, this run does not end: the same states recur for ever. When the search left it, there {are} {open}{more}."
     )
 }
 
@@ -85,7 +85,7 @@ pub fn left_open(scenario: &Scenario, view: View) -> Option<String> {
         .collect();
     let why = match view {
         View::Timed => "CPU time is not kept here",
-        View::Untimed { .. } => "durations say nothing here",
+        View::Untimed { .. } => "durations are ignored here",
     };
     (!texts.is_empty()).then(|| format!("Not judged, as {why}: {}.", texts.join(", ")))
 }
@@ -177,11 +177,11 @@ pub fn covered(coverage: &Coverage) -> String {
 }
 
 fn cut_short(coverage: &Coverage) -> String {
-    let depth = coverage.cut_paths.then(|| "paths were left at the greatest depth".to_owned());
+    let depth = coverage.cut_paths.then(|| "paths were cut off at the maximum depth".to_owned());
     let bound = coverage.stopped_by.map(|bound| match bound {
-        Bound::States => "the search ended at the most states".to_owned(),
-        Bound::Memory => format!("the search ended at {} of memory", bytes_text(coverage.memory)),
-        Bound::Trouble => "the search ended early, as trouble was found already".to_owned(),
+        Bound::States => "the search reached the maximum number of states".to_owned(),
+        Bound::Memory => format!("the search reached {} of memory", bytes_text(coverage.memory)),
+        Bound::Trouble => "the search ended early, because something was found already".to_owned(),
     });
     match (bound, depth) {
         (None, None) => "the search was cut short".to_owned(),
@@ -203,7 +203,7 @@ pub fn few(covered: &FewCovered) -> String {
         }
     };
     if covered.cut > 0 {
-        text += &format!("; {} of them were left at the greatest depth", grouped(covered.cut));
+        text += &format!("; {} of them were cut off at the maximum depth", grouped(covered.cut));
     }
     text
 }
@@ -237,7 +237,7 @@ pub fn sampled(sampled: &SampleCoverage) -> String {
         }
     }
     if sampled.cut > 0 {
-        text += &format!(" {} runs were left at the greatest depth.", grouped(sampled.cut));
+        text += &format!(" {} runs were cut off at the maximum depth.", grouped(sampled.cut));
     }
     text
 }

@@ -52,7 +52,7 @@ pub fn judge_proof(lesson: &Lesson, scene: &Scene, exercise: &Exercise, design: 
         EveryOrder::Unknown => Mark {
             passed: false,
             stars: 1,
-            reply: "It works in the run shown; there are too many orders to look at all of them.".to_owned(),
+            reply: "It works in the run shown; there are too many orders to explore all of them.".to_owned(),
             counterexample: None,
         },
         EveryOrder::Holds => match cheaper(lesson, scene, exercise, &scenario) {
@@ -62,7 +62,7 @@ pub fn judge_proof(lesson: &Lesson, scene: &Scene, exercise: &Exercise, design: 
                 ..Mark::right("It works in every order, and nothing allowed costs less.")
             },
             Some(other) => {
-                let reply = format!("It works in every order. It can be had for less: {}.", other.words());
+                let reply = format!("It works in every order. It is possible for less: {}.", other.words());
                 Mark { passed: true, stars: 2, ..Mark::right(reply) }
             }
         },

@@ -133,10 +133,10 @@ pub fn judge(lesson: &Lesson, scene: &Scene, puzzle: &Puzzle, schedule: &Schedul
         return Mark::wrong("This is a schedule of another view.");
     }
     if schedule.turns.len() > puzzle.max_choices {
-        return Mark::wrong(format!("At most {} choices were asked for.", puzzle.max_choices));
+        return Mark::wrong(format!("At most {} choices are allowed.", puzzle.max_choices));
     }
     match reaches(&scenario, schedule, puzzle.aim) {
-        Ok(true) => Mark::right("You have brought it about."),
+        Ok(true) => Mark::right("You made it happen."),
         Ok(false) => Mark::wrong(match puzzle.aim {
             Aim::Deadlock => "This order does not deadlock.",
             Aim::Finish => "This order deadlocks.",

@@ -118,7 +118,7 @@ pub fn judge(lesson: &Lesson, step: &Step, answer: &Answer) -> Mark {
             | StepTask::Change(_)
             | StepTask::Prove(_),
             _,
-        ) => Mark::wrong("This is no answer to this step."),
+        ) => Mark::wrong("This is not an answer to this step."),
     }
 }
 

@@ -66,7 +66,7 @@ pub(super) fn not_modelled(scenarios: &[Arc<Scenario>]) -> Vec<String> {
         found.insert(0, "Cores are never short: the document has no `[machine]`.".to_owned());
     }
     found.push(
-        "The figures were not held against a recording. `threadbare backtest` does that, where there is one."
+        "The figures were not compared with a recording. `threadbare backtest` does that, where there is one."
             .to_owned(),
     );
     found

@@ -233,12 +233,12 @@ fn design_line(depth: Depth, digest: &Digest<'_>, outlook: &Outlook) -> DesignLi
     let verdict = outlook.design(&digest.trace().scenario, runs);
     let states = grouped(orders.states as u64);
     let explored = match (orders.states, orders.is_complete) {
-        (0, _) if depth == Depth::Quick => "No order but that of the runs was explored.".to_owned(),
-        (0, _) => "No order but that of the runs was explored: there are too many arrivals.".to_owned(),
+        (0, _) if depth == Depth::Quick => "Only the order of the runs was explored.".to_owned(),
+        (0, _) => "Only the order of the runs was explored: there are too many arrivals.".to_owned(),
         (_, true) => format!("Explored with other timings: {states} states, every reachable one."),
         (_, false) if verdict.kind == DesignKind::CannotDeadlock => {
             format!(
-                "The shape alone shows that no order deadlocks. Explored besides: {states} states; there are more."
+                "The shape alone shows that no order deadlocks. Also explored: {states} states; there are more."
             )
         }
         (_, false) => format!("Explored with other timings: the first {states} states; there are more."),

@@ -7,7 +7,7 @@ use crate::language::{Document, Overrides};
 pub struct Request<'a> {
     /// The document, which knows the name of its file.
     pub document: &'a Document,
-    /// The variants, the first of which the others are held against.
+    /// The variants; the others are compared with the first.
     pub variants: &'a [String],
     /// What is set from outside.
     pub overrides: &'a Overrides,

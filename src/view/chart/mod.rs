@@ -72,7 +72,7 @@ pub struct CapUse {
 pub enum MarkKind {
     /// A warning was recorded.
     Warned,
-    /// A task was dropped for want of room.
+    /// A task was dropped for lack of room.
     Dropped,
     /// A submission was refused.
     Rejected,

@@ -13,7 +13,7 @@ use crate::view::words::list;
 /// Most reasons to doubt that are told in short.
 const MAX_DOUBTS: usize = 4;
 /// What is said where several variants will do.
-const OPEN: &str = "Which of them is open: they are held against the first below.";
+const OPEN: &str = "Which of them is open: they are compared with the first below.";
 /// Most lines of a difference between documents.
 const MAX_CHANGES: usize = 80;
 
@@ -249,7 +249,7 @@ pub(super) fn expectations(review: &Review) -> Option<Section> {
     }
     if review.sides.iter().any(|side| !side.is_exact) {
         blocks.push(paragraph(
-            "± is half the interval of 95 %. A statistic is judged by its mean over the runs; everything else must hold in \
+            "± is half of the 95 % confidence interval. A statistic is judged by its mean over the runs; everything else must hold in \
              every run.",
         ));
     }
@@ -303,8 +303,8 @@ pub(super) fn changes(review: &Review) -> Option<Section> {
     }
     if review.sides.iter().any(|side| !side.is_exact) {
         blocks.push(paragraph(
-            "Differences are over paired runs: run by run both variants draw the same work. What may be chance is no \
-             difference.",
+            "Differences are over paired runs: run by run, both variants do the same work. A difference that may be \
+             chance is not counted as one.",
         ));
     }
     Some(Section { title: "What changes, and what it costs".to_owned(), blocks })
@@ -322,7 +322,7 @@ fn document_changes(comparison: &Comparison) -> Block {
         text.push_str(&format!("… {} more lines\n", comparison.changes.len() - shown));
     }
     if text.is_empty() {
-        return paragraph("Nothing but what is set changes.");
+        return paragraph("Only what is set changes.");
     }
     Block::Code { language: "diff", text }
 }

@@ -119,7 +119,7 @@ pub struct EndCounts {
     pub finished: u32,
     /// How many raised.
     pub failed: u32,
-    /// They were refused, or dropped for want of room.
+    /// They were refused, or dropped for lack of room.
     pub refused: u32,
     /// How many were cancelled.
     pub cancelled: u32,

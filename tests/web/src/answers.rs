@@ -82,7 +82,7 @@ pub async fn a_lost_update_opens_with_its_race(page: &Page) -> Result<()> {
     page.type_text(LOST).await?;
     page.until_verdict("All done").await?;
     page.press("Why").await?;
-    page.press("Look at every order").await?;
+    page.press("Explore every order").await?;
     let found =
         "[...document.querySelectorAll('.finding')].find(one => one.textContent.startsWith('Lost update'))";
     page.until("a lost update", found).await?;
@@ -117,7 +117,7 @@ pub async fn the_shape_says_what_can_hang(page: &Page) -> Result<()> {
     page.press("Text").await?;
     page.type_text(NEVER_AT_ONCE).await?;
     page.press("Why").await?;
-    page.until_text(".shape", "Every order was looked at, and none deadlocks.").await?;
+    page.until_text(".shape", "Every order was explored, and none deadlocks.").await?;
     page.until("no hazard", "!document.querySelector('.hazard')").await?;
     page.size(360, 740, 2.0).await?;
     page.scenario("semaphore-vs-pool").await?;

@@ -125,7 +125,7 @@ pub async fn a_file_is_dropped(page: &Page) -> Result<()> {
     ensure!(page.verdict().await? == "All done at 7 s", "the page stays as it was");
     page.press("Close the message").await?;
     drop_file(page, "hello.json", "{\"hello\": 1}").await?;
-    page.until_text(".notice", "hello.json was not opened: it is no scenario").await?;
+    page.until_text(".notice", "hello.json was not opened: it is neither a scenario").await?;
     ensure!(page.verdict().await? == "All done at 7 s", "the page stays as it was");
     page.press("Close the message").await?;
     drop_file(page, "broken.toml", "[tasks.t\nsteps = []").await?;

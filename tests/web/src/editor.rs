@@ -20,7 +20,7 @@ pub async fn completes_explains_and_opens_the_reference(page: &Page) -> Result<(
     page.press("Text").await?;
     page.type_text("[executors.pool]\nkind = \"threads\"\nworkers = 2\n[tasks.job]\nsteps = [\"run 1s\"]\n[[arrivals]]\ntask = \"job\"\nto = \"pool\"\n").await?;
     caret_behind(page, "workers = 2").await?;
-    page.until_text(".meaning", "how many workers at most").await?;
+    page.until_text(".meaning", "maximum number of workers").await?;
     page.key(Key::Enter).await?;
     page.keys("qu").await?;
     page.until_text(".assist [aria-selected=true]", "queue = ").await?;

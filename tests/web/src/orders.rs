@@ -11,12 +11,12 @@ pub async fn what_can_go_wrong_is_found_and_shown(page: &Page) -> Result<()> {
     page.scenario("lock-order").await?;
     page.press("lucky timing").await?;
     page.until_verdict("All done").await?;
-    page.press("Look at every order").await?;
+    page.press("Explore every order").await?;
     page.until_text(".looked.good", "with these timings").await?;
     page.until_text(".looked.bad", "Possible with other timings").await?;
     page.click(".looked.bad .finding").await?;
     page.until_verdict("Deadlock").await?;
-    page.until_text(".way", "found by Look at every order").await?;
+    page.until_text(".way", "found by Explore every order").await?;
     page.until_text(".way", "untimed/").await?;
     page.press("Show the plain run").await?;
     page.until_verdict("All done").await?;
@@ -63,7 +63,7 @@ pub async fn a_look_at_every_order_is_stopped(page: &Page) -> Result<()> {
     page.until_verdict("All done").await?;
     large::watch_for_deafness(page).await?;
     page.press("Why").await?;
-    page.press("Look at every order").await?;
+    page.press("Explore every order").await?;
     page.until_text(".looked:last-child", "so far").await?;
     tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
     page.press("Stop").await?;
@@ -75,7 +75,7 @@ pub async fn a_look_at_every_order_is_stopped(page: &Page) -> Result<()> {
     page.type_text(&MANY_ORDERS.replace("JOBS", "2")).await?;
     page.press("Why").await?;
     page.until("no answers", "!document.querySelector('.looked')").await?;
-    page.press("Look at every order").await?;
+    page.press("Explore every order").await?;
     page.until_text(".looked:last-child", "every reachable state").await
 }
 

@@ -68,7 +68,7 @@ async fn orders(page: &Page, name: impl Fn(&str) -> std::path::PathBuf) -> Resul
     page.open("").await?;
     page.scenario("lock-order").await?;
     page.press("lucky timing").await?;
-    page.press("Look at every order").await?;
+    page.press("Explore every order").await?;
     page.until_text(".looked:last-child", "every reachable state").await?;
     page.script("document.querySelector('.explore').scrollIntoView({block: 'center'});", vec![]).await?;
     picture(page, &name("orders")).await?;

@@ -152,7 +152,7 @@ pub fn branch(args: &BranchArgs) -> Result<Exit, Trouble> {
         && let Some(end) = trunks.iter().map(ends).max()
         && at > end
     {
-        let what = format!("there is nothing to branch off at {at}: the run ends at {end}");
+        let what = format!("no other order begins at {at}: the run ends at {end}");
         return Err(Trouble::with_hint(what, "Name an earlier moment with --at."));
     }
     let mut left = MAX_EVENTS;
@@ -161,9 +161,9 @@ pub fn branch(args: &BranchArgs) -> Result<Exit, Trouble> {
         let Some(taken) = number.checked_sub(1).and_then(|n| listed.get(n)) else {
             let what = match listed.len() {
                 0 => "there is no alternative to take".to_owned(),
-                count => format!("there are {count} alternatives, and {number} is none of them"),
+                count => format!("there is no alternative {number}: there are {count}"),
             };
-            return Err(Trouble::with_hint(what, "Without --take they are listed; --points N lists more."));
+            return Err(Trouble::with_hint(what, "Leave out --take to list them; --points N lists more."));
         };
         drop(spinner);
         let other =
@@ -206,7 +206,8 @@ fn views(args: &BranchArgs) -> Result<Vec<View>, Trouble> {
             if is_timed == (asked == Views::Timed) {
                 return Ok(vec![schedule.view]);
             }
-            let what = format!("the schedule is of the {} view", if is_timed { "timed" } else { "untimed" });
+            let what =
+                format!("the schedule belongs to the {} view", if is_timed { "timed" } else { "untimed" });
             Err(Trouble::with_hint(what, "Leave out --view, or --schedule."))
         }
         (_, Views::Both) => Ok(vec![View::Timed, untimed]),
@@ -316,7 +317,7 @@ fn closing(listed: &[ListedAlternative<'_>]) -> String {
         (true, _) => String::new(),
         (false, []) => "Take one with --take K.\n".to_owned(),
         (false, others) => {
-            format!("More than times differ with {}. Take one with --take K.\n", others.join(", "))
+            format!("A different outcome: {}. Take one with --take K.\n", others.join(", "))
         }
     }
 }

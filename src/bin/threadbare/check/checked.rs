@@ -96,7 +96,7 @@ pub enum Severity {
 pub enum SafetyReason {
     /// Its shape has no ring.
     Shape,
-    /// Every order was looked at. Its shape alone warns of this.
+    /// Every order was explored. Its shape alone warns of this.
     Orders(Vec<String>),
 }
 
@@ -249,7 +249,7 @@ impl Finding {
         let is_seen = if hazard.stall { orders.stalls } else { orders.deadlocks || hazard.is_shown };
         if !is_seen && orders.states > 0 {
             let states = grouped(orders.states as u64);
-            details.push(format!("Not seen in the first {states} states of its orders; there are more."));
+            details.push(format!("Not found in the first {states} states; there are more."));
         }
         let mut steps = Vec::new();
         for place in &hazard.places {
@@ -280,7 +280,7 @@ impl Finding {
             rule: Rule::UnexplainedOrder,
             severity,
             headline: format!("{can}, in an order that its shape does not show"),
-            details: vec!["Found by going through its orders.".to_owned()],
+            details: vec!["Found by exploring its orders.".to_owned()],
             steps: Vec::new(),
             allowed: None,
         }
@@ -290,7 +290,7 @@ impl Finding {
         Finding {
             rule: Rule::Undecided,
             severity: Severity::Unknown,
-            headline: "may deadlock, not known: there are too many ways for tasks to come to be".to_owned(),
+            headline: "may deadlock, not known: tasks can be created in too many ways".to_owned(),
             details: Vec::new(),
             steps: Vec::new(),
             allowed: None,

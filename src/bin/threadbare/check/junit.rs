@@ -11,7 +11,7 @@ pub(super) fn report(all: &[FileOutcome]) -> String {
 
 fn suite(outcome: &FileOutcome) -> Option<Suite> {
     let error = |file: &str, text: String| {
-        let message = "the document does not read".to_owned();
+        let message = "the document has errors".to_owned();
         let outcome = CaseOutcome::Error { message, text };
         let case = Case { name: "document".to_owned(), outcome, said: String::new() };
         Some(Suite { name: file.to_owned(), cases: vec![case] })

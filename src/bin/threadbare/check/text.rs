@@ -70,7 +70,7 @@ fn sentences(ground: &SafetyReason, who: &str) -> String {
     match ground {
         SafetyReason::Shape => format!("{who} cannot deadlock in any order."),
         SafetyReason::Orders(warned) => format!(
-            "{who} cannot deadlock in any order. Every order was looked at. By its shape alone it {}.",
+            "{who} cannot deadlock in any order. Every order was explored. By its shape alone it {}.",
             warned.join("; it ")
         ),
     }

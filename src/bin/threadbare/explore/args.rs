@@ -116,7 +116,7 @@ pub fn patience(text: &str) -> Result<Duration, String> {
     let seconds: Option<f64> = text.parse().ok();
     match seconds.map(Duration::try_from_secs_f64) {
         Some(Ok(time)) => Ok(time),
-        Some(Err(_)) => Err(format!("`{text}` seconds are no time to wait")),
+        Some(Err(_)) => Err(format!("`{text}` seconds is not a duration")),
         None => parse_duration(text).map(|time| Duration::from_nanos(time.0)),
     }
 }

@@ -66,7 +66,7 @@ impl ViewResult {
         matches!(self.covered, SearchCoverage::Orders(_)) && self.is_whole() && self.cut_arrivals().is_empty()
     }
 
-    /// How many states were looked at.
+    /// How many states were explored.
     pub fn states(&self) -> usize {
         match &self.covered {
             SearchCoverage::Orders(coverage) => coverage.states,

@@ -22,7 +22,7 @@ const MAX_TRIES: usize = 3;
 /// Plays a lesson and prints the line to hand in.
 pub fn play(lesson: &Lesson, by: &str) -> Result<(), Trouble> {
     say(&format!(
-        "{}\n{} minutes. Enter goes on, `skip` leaves a question out.\n",
+        "{}\n{} minutes. Press Enter to continue; type `skip` to skip a question.\n",
         lesson.title, lesson.minutes
     ))?;
     let mut answers = Vec::new();
@@ -160,7 +160,7 @@ fn designed(lesson: &Lesson, step: &Step, exercise: &Exercise) -> Result<Option<
         say(&format!("  {name}: {}\n", title.unwrap_or_default()))?;
     }
     if !exercise.variants.is_empty() {
-        say("  Enter alone leaves the design as it is.\n")?;
+        say("  Press Enter alone to leave the design as it is.\n")?;
     }
     let Some(typed) = read_line("> ")?.filter(|typed| typed != "skip") else { return Ok(None) };
     let mut design = Design::setting(Vec::new());

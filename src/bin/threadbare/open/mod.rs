@@ -42,7 +42,7 @@ pub struct OpenArgs {
 pub fn open(args: &OpenArgs) -> Result<(), Trouble> {
     let shown = args.file.display();
     if !args.file.is_file() {
-        let what = format!("{shown} is no file that can be followed");
+        let what = format!("{shown} is not a file, so it cannot be followed");
         return Err(Trouble::with_hint(
             what,
             "Copy a gallery scenario to a file first: threadbare gallery copy NAME FILE.",
@@ -58,7 +58,7 @@ pub fn open(args: &OpenArgs) -> Result<(), Trouble> {
     let address = site.address();
     console::print(&format!("{address}\nThe page follows {shown}; Ctrl-C ends it.\n"))?;
     if !args.no_browser && !start_browser(&address) {
-        console::print("No browser could be started: open the address in one.\n")?;
+        console::print("No browser could be started. Open the address yourself.\n")?;
     }
     server::serve(&listener, &site);
     Ok(())
@@ -70,7 +70,7 @@ fn built_page(named: Option<&Path>) -> Result<PathBuf, Trouble> {
     if let Some(folder) = named {
         let folder = folder.to_owned();
         return Some(folder).filter(is_page).ok_or_else(|| {
-            let what = format!("{} holds no built page", named.unwrap_or(Path::new("")).display());
+            let what = format!("{} has no built page", named.unwrap_or(Path::new("")).display());
             Trouble::with_hint(what, HOW_TO_BUILD)
         });
     }

@@ -259,7 +259,7 @@ fn curve_signs(drawn: &Line) -> Vec<(char, Style, String)> {
     let spots = &drawn.spots;
     add(spots.iter().any(|spot| spot.standing.is_failed()), BAD, trouble(), "not as expected");
     add(drawn.answer.is_some(), '▲', Style::new(), "the first as expected");
-    add(drawn.stretches.iter().any(|s| !s.band.is_empty()), '░', palette::faint(), "interval of 95 %");
+    add(drawn.stretches.iter().any(|s| !s.band.is_empty()), '░', palette::faint(), "95 % interval");
     add(drawn.hangs.is_some(), '█', trouble(), "share of runs that deadlock");
     signs.extend(target_sign(drawn.target.as_ref(), '╌'));
     signs

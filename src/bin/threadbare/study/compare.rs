@@ -35,8 +35,8 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, Trouble> {
     let stops = || !args.effort.has_time(begun);
     let watch = RunObserver { on_run: &|| bar.step(), stops: &stops };
     let Some(runs) = sides.run(&effort, &watch) else {
-        let hint = "Allow more with --time, or make fewer --runs.";
-        return Err(Trouble::with_hint("the time ended before all runs were made", hint));
+        let hint = "Allow more --time, or fewer --runs.";
+        return Err(Trouble::with_hint("the time was up before all runs were done", hint));
     };
     drop(bar);
     let mut exit = Exit::Expected;

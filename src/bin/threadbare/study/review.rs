@@ -81,7 +81,10 @@ pub fn report(args: &ReportArgs) -> Result<Exit, Trouble> {
         return Err(Trouble::with_hint("several reports do not fit on standard output", hint));
     }
     if args.variants.len() > MAX_SIDES {
-        let what = format!("{} variants are more than the {MAX_SIDES} of a review", args.variants.len());
+        let what = format!(
+            "{} variants are more than the {MAX_SIDES} that a report can compare",
+            args.variants.len()
+        );
         return Err(Trouble::with_hint(what, "`threadbare compare` has no such limit."));
     }
     for file in &args.files {
@@ -153,7 +156,7 @@ fn write(report: &Report, format: ReportFormat, path: &Path) -> Result<(), Troub
 
 fn make_folder(folder: &Path) -> Result<(), Trouble> {
     std::fs::create_dir_all(folder)
-        .map_err(|error| Trouble::new(format!("cannot make the folder {}: {error}", folder.display())))
+        .map_err(|error| Trouble::new(format!("cannot create the folder {}: {error}", folder.display())))
 }
 
 /// Examples and exit codes.

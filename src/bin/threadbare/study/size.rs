@@ -210,7 +210,7 @@ impl SizeResult {
                 format!("{} is the smallest value that meets the expectations", self.said(values))
             }
             (Some(values), _) => {
-                format!("{} meet the expectations; less of any of them does not", self.said(values))
+                format!("{} meet the expectations, and none of them can be lower", self.said(values))
             }
             (None, _) => {
                 let ranges: Vec<String> = self.paths.iter().zip(&self.bounds).map(range).collect();
@@ -266,7 +266,7 @@ fn summary(found: &SizeResult, explained: &SizeExplanation) -> String {
     }
     said.push(bottleneck::words(explained.limit.as_ref()));
     if found.answer.is_none() && found.is_narrowed {
-        said.push("The parameter's own `max` allows no more.".to_owned());
+        said.push("The parameter's own `max` allows no larger value.".to_owned());
     }
     let answer = found.answer.as_deref().and_then(|answer| found.at(answer));
     said.push(explained.design.line());
@@ -286,7 +286,7 @@ fn why_not(found: &SizeResult, values: &[u32], tried: &Attempt) -> String {
             format!("{} of {runs} runs", tried.given_up)
         };
         return format!(
-            "With {}, a limit ended {all}, so nothing can be said of it: raise the scenario's [limits], or give it less to do.",
+            "With {}, a limit ended {all}, so it cannot be judged: raise the scenario's [limits], or reduce its load.",
             found.said(values)
         );
     }
@@ -375,7 +375,7 @@ fn law(flow: &Flow, scenario: &Scenario) -> String {
         let (queued, waiting) = (written::seconds(flow.queued), round(flow.waiting));
         format!("{rate} × {queued} in the queue are {waiting} waiting (Little's law).")
     } else {
-        "Nothing stands in its queue.".to_owned()
+        "Its queue stays empty.".to_owned()
     };
     let (name, holding, busy) = (&executor.name, written::seconds(flow.holding), round(flow.busy));
     format!(

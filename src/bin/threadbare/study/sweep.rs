@@ -177,7 +177,7 @@ fn write_picture(args: &SweepArgs, sweep: &Sweep, cells: &[Cell], path: &Path) -
     let draw = |at| plot::chart::chart(&swept, at, &title, &foot, DEFAULT_WIDTH, measure);
     let scene = quantity.and_then(draw);
     let Some(scene) = scene else {
-        let hint = "A picture needs one --param or two, and a metric that is not the same everywhere.";
+        let hint = "A picture needs one or two --param, and a metric that varies.";
         return Err(Trouble::with_hint("there is nothing to draw", hint));
     };
     write_file(path, svg(&scene, &Theme::light(), &title, measure).as_bytes())
@@ -255,7 +255,7 @@ impl<'a> ResumedFile<'a> {
         let bytes = read_at_most(&self.file, MAX_PART).map_err(trouble)?;
         let bytes = bytes.ok_or_else(|| {
             let what =
-                format!("{path} is longer than {} MiB, the longest file that is resumed", MAX_PART >> 20);
+                format!("{path} is larger than {} MiB, the maximum size of a file to resume", MAX_PART >> 20);
             Trouble::with_hint(what, "Name another file, or split the sweep with --shard.")
         })?;
         String::from_utf8(bytes).map_err(|_| Trouble::new(format!("{path} is not a text file")))
@@ -303,7 +303,7 @@ fn table(sweep: &Sweep, cells: &[Cell], width: usize) -> String {
     let runs = cells.iter().map(|cell| u64::from(cell.runs)).sum::<u64>();
     let given_up = cells.iter().map(|cell| cell.given_up).sum::<u32>();
     text += &format!(
-        "\n  {} runs in all; ± is the interval of 95 %\n",
+        "\n  {} runs in all; ± is the 95 % confidence interval\n",
         threadbare::analysis::prose::grouped(runs)
     );
     if given_up > 0 {

@@ -91,7 +91,7 @@ fn explore(state: &Rc<State>, send: &Send) -> Html {
 /// What would fix it, if anything is wrong.
 fn fix(state: &Rc<State>, send: &Send) -> Html {
     if !state.needs_advice() {
-        return html! { <p class="empty">{ "This run needs no fix: nobody is stuck, no update is lost, and all that is expected holds." }</p> };
+        return html! { <p class="empty">{ "This run needs no fix: nobody is stuck, no update is lost, and every expectation holds." }</p> };
     }
     html! { <Advice advice={state.advice.clone()} source={Rc::clone(&state.work.source)} is_plain={state.schedule.is_none()} send={send.clone()} /> }
 }

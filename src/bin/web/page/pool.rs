@@ -127,7 +127,7 @@ fn enqueue(program: Program, order: Vec<u8>, listener: impl Fn(JobEvent) + 'stat
     });
     if POOL.with_borrow(|pool| pool.seats.is_empty()) {
         // The browser would not start any.
-        Timeout::new(0, || lose_all("This browser starts no worker, which what takes longer needs."))
+        Timeout::new(0, || lose_all("This browser cannot start workers, which longer computations need."))
             .forget();
     }
     job
@@ -301,9 +301,9 @@ fn fail(number: u32) {
     });
     if let Some((listener, had_begun)) = lost {
         listener(JobEvent::Lost(if had_begun {
-            "It broke off: perhaps the browser had no memory left for it."
+            "It was interrupted: the browser may have run out of memory."
         } else {
-            "No worker started, which what takes longer needs. It could not be loaded, or the browser allows none."
+            "No worker started, and longer computations need one. It could not be loaded, or the browser does not allow it."
         }));
     }
 }

@@ -109,14 +109,14 @@ impl Runner {
                         arriving.and_then(|arriving| arriving.take(parcel)).is_some()
                     });
                     if !taken {
-                        self.fail("A run came back damaged.");
+                        self.fail("The result of a run is damaged.");
                     }
                 }
                 Some(simulation::RunMessage::Took(simulating, reading)) => {
                     note_time("threadbare: simulating", simulating);
                     note_time("threadbare: reading", reading);
                 }
-                None => self.fail("A run came back damaged."),
+                None => self.fail("The result of a run is damaged."),
             },
             JobEvent::Done => self.derive(now()),
             JobEvent::Refused(why) => {
@@ -159,7 +159,7 @@ impl Runner {
         note_time("threadbare: whole run", now() - away.since);
         match away.arriving.into_iter().map(RunAssembler::finish).collect() {
             Some(runs) => done(runs, &away.send),
-            None => away.send.emit(trouble("A run came back incomplete.")),
+            None => away.send.emit(trouble("The result of a run is incomplete.")),
         }
     }
 

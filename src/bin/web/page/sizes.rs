@@ -77,7 +77,7 @@ fn hear(gathering: &Rc<RefCell<SweepParts>>, part: usize, heard: JobEvent) {
     let is_over = match heard {
         JobEvent::Progress(bytes) => {
             if gathering.borrow_mut().so_far.take(part, &bytes).is_none() {
-                return gathering.borrow().over(Err("A part of the results came back damaged.".to_owned()));
+                return gathering.borrow().over(Err("A part of the results is damaged.".to_owned()));
             }
             let gathering = Rc::clone(gathering);
             return frame::soon("sizes", move || gathering.borrow().tell());

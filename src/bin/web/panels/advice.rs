@@ -48,7 +48,7 @@ pub fn Advice(props: &AdviceProps) -> Html {
                     <span>{ if all == 0 { "Looking for remedies…".to_owned() } else { format!("Trying remedies: {done} of {all}") } }</span>
                     <button class="quiet" onclick={step(StudyAction::Stop)}>{ "Stop" }</button>
                 </p>
-                <p class="soft">{ format!("At most {} states of each are looked at.", grouped(Effort::default().most_states as u64)) }</p>
+                <p class="soft">{ format!("At most {} states of each are explored.", grouped(Effort::default().most_states as u64)) }</p>
                 { for told.filter(|told| !told.remedies.is_empty()).map(|told| list(told, props)) }
             </>
         },
@@ -125,7 +125,7 @@ fn remedy(number: usize, offer: &OfferedRemedy, props: &AdviceProps) -> Html {
             <p>{ bound(&offer.verified) }</p>
             <ul class="costs">{ for offer.costs.iter().map(|cost| html! { <li>{ bound(cost) }</li> }) }</ul>
             <details>
-                <summary>{ "What it leaves, the change" }</summary>
+                <summary>{ "What it does not solve, the change" }</summary>
                 <p class="leaves"><span class="soft">{ "Not solved: " }</span>{ &offer.leaves }</p>
                 { change(&props.source, &offer.text) }
             </details>

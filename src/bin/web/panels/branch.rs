@@ -36,7 +36,7 @@ pub fn Branches(props: &BranchesProps) -> Html {
     let body = match &props.told {
         _ if !props.is_small => html! { <p class="empty">{ "This run is too long to look for them." }</p> },
         None => {
-            html! { <p class="empty">{ "Pause the run to see what else could have come at the cursor." }</p> }
+            html! { <p class="empty">{ "Pause the run to see what else could have happened at the cursor." }</p> }
         }
         Some(told) => {
             let parts: Vec<Html> =
@@ -45,7 +45,7 @@ pub fn Branches(props: &BranchesProps) -> Html {
                     .flatten()
                     .collect();
             if parts.is_empty() {
-                html! { <p class="empty">{ "From the cursor on, nothing else could have come." }</p> }
+                html! { <p class="empty">{ "From the cursor on, nothing else could have happened." }</p> }
             } else {
                 html! { <>{ for parts }</> }
             }
@@ -64,7 +64,7 @@ fn point(point: &BranchPoint, send: &Send) -> Html {
         (point.more > 0).then(|| html! { <li class="soft">{ format!("and {} more", point.more) }</li> });
     html! {
         <>
-            <p>{ "At " }{ &point.at }{ " " }{ &point.came }{ ". Before that could come:" }</p>
+            <p>{ "At " }{ &point.at }{ " " }{ &point.came }{ ". What could come first:" }</p>
             <ul>{ for point.ways.iter().map(|way| self::way(way, point.events, send)) }{ for more }</ul>
         </>
     }
@@ -78,7 +78,7 @@ fn way(way: &Alternative, events: u32, send: &Send) -> Html {
         }
     });
     let overtakes = (!way.overtakes.is_empty()).then(|| {
-        html! { <span class="overtakes">{ "then longer than drawn: " }{ way.overtakes.join(", ") }</span> }
+        html! { <span class="overtakes">{ "then longer than written:  " }{ way.overtakes.join(", ") }</span> }
     });
     html! {
         <li><button class="finding" onclick={take}>

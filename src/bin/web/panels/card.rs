@@ -37,7 +37,7 @@ pub fn of(run: &SharedRun, target: &Target) -> Option<Lines> {
         }
         Target::Crowd { first, end, .. } => {
             let title = format!("{} stretches too short to show", end - first);
-            Some(Lines { title, rest: vec!["Press to zoom in".to_owned()] })
+            Some(Lines { title, rest: vec!["Click to zoom in".to_owned()] })
         }
         Target::Moment(event) | Target::Access(event) => {
             let at = digest.trace().records.get(event.index())?.at;
@@ -47,7 +47,7 @@ pub fn of(run: &SharedRun, target: &Target) -> Option<Lines> {
                 Some(_) => format!("A stall begins at {at}"),
                 None => format!("At {at}"),
             };
-            Some(Lines { title, rest: vec!["Press to go there".to_owned()] })
+            Some(Lines { title, rest: vec!["Click to go there".to_owned()] })
         }
         Target::Worker { .. }
         | Target::Heading(_)

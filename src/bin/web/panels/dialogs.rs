@@ -108,7 +108,7 @@ pub fn Help(props: &HelpProps) -> Html {
             <h3>{ "Of the project" }</h3>
             <p class="row">
                 <button onclick={reference}>{ "Language reference" }</button>
-                <a href="licences.txt" target="_blank" rel="noopener">{ "Licences of what the page is made of" }</a>
+                <a href="licences.txt" target="_blank" rel="noopener">{ "Licences of the page's components" }</a>
             </p>
         </Frame>
     }

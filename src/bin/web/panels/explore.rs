@@ -36,7 +36,7 @@ pub fn Explore(props: &ExploreProps) -> Html {
     }
     let button = match props.orders.stage {
         StudyStage::Unasked => {
-            html! { <button onclick={step(StudyAction::Ask)}>{ "Look at every order" }</button> }
+            html! { <button onclick={step(StudyAction::Ask)}>{ "Explore every order" }</button> }
         }
         StudyStage::Going => {
             html! { <button class="quiet" onclick={step(StudyAction::Stop)}>{ "Stop" }</button> }

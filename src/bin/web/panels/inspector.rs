@@ -37,7 +37,7 @@ pub fn Inspect(props: &InspectorProps) -> Html {
     use_reveal(&node, props.task);
     let Some(inspector) = inspector.as_ref() else {
         return html! {
-            <section class="inspector"><p class="empty">{ "Press a block of the timeline, or a name, to see what it does and where its time goes." }</p></section>
+            <section class="inspector"><p class="empty">{ "Click a block of the timeline, or a name, to see what it does and where its time goes." }</p></section>
         };
     };
     let view = inspector.at(&props.run.digest, &props.run.chart, props.moment.0.applied(), props.at);

@@ -24,7 +24,7 @@ pub fn bar(state: &State, send: &Send) -> Html {
             };
         }
         OrderOrigin::Own => "A run in an order of its own",
-        OrderOrigin::Found => "A run in an order of its own (found by Look at every order)",
+        OrderOrigin::Found => "A run in an order of its own (found by Explore every order)",
         OrderOrigin::Taken => "A run in an order of its own (taken at the cursor)",
     };
     let text = state.schedule.as_ref().map(ToString::to_string).unwrap_or_default();

@@ -220,9 +220,9 @@ fn problems(props: &TextProps, area: &NodeRef, is_broken: bool) -> Html {
         return html! { <p class="problems-none" role="status">{ "No problems. Changes are applied as you type." }</p> };
     }
     let head = if is_broken {
-        "The run on the screen is of the last text without errors."
+        "The run on the screen is that of the last text without errors."
     } else {
-        "The scenario runs, but perhaps not as meant."
+        "The scenario runs, but perhaps not as you intended."
     };
     let items = props.problems.iter().map(|problem| {
         let go = jump(area.clone(), Rc::clone(&props.source), problem.clone());

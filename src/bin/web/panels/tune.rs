@@ -43,7 +43,7 @@ pub fn Tune(props: &TuneProps) -> Html {
         use_effect_with((props.is_changed, props.steps), move |_| focus::catch_disabled(&foot));
     }
     let note = if props.is_broken {
-        html! { <p class="empty">{ "The text has errors. Mend it there; the sliders come back." }</p> }
+        html! { <p class="empty">{ "The text has errors. Correct it there to get the sliders back." }</p> }
     } else if props.tunables.is_empty() {
         html! { <p class="empty">{ "This scenario has no number to tune. Change its text instead." }</p> }
     } else {

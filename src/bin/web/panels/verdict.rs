@@ -88,7 +88,7 @@ pub fn Headline(props: &HeadlineProps) -> Html {
     let old = props.is_old.then_some("is-old");
     html! {
         <section class={classes!("headline", reached, old)} aria-label="Verdict">
-            if props.is_old { <p class="of-old">{ "This is the run before. The text has changed since." }</p> }
+            if props.is_old { <p class="of-old">{ "This is the previous run. The text has changed since." }</p> }
             <div role="status"><Caption run={props.run.clone()} here={props.beat} /></div>
             <p class="lines">
                 <span class="this-run"><span class="soft">{ "This run: " }</span>{ this_run(props, status) }</span>

@@ -103,8 +103,9 @@ pub fn read(fragment: &str) -> Result<LinkPayload, String> {
             text.len() / 1024
         ));
     }
-    let cut =
-        || "This link is incomplete or damaged, so it was not opened. Ask for it again, whole.".to_owned();
+    let cut = || {
+        "This link is incomplete or damaged, so it was not opened. Ask for the whole link again.".to_owned()
+    };
     let Some(body) = text.strip_prefix(FORMAT) else {
         return Err("This link was made by another version of Threadbare, or is damaged. It was not opened."
             .to_owned());
@@ -123,7 +124,7 @@ pub fn read(fragment: &str) -> Result<LinkPayload, String> {
     match shared.text() {
         Some(_) => Ok(shared),
         None => {
-            Err(format!("This link means a built-in scenario `{}`, which is not among ours.", shared.name))
+            Err(format!("This link is for a built-in scenario `{}`, which does not exist here.", shared.name))
         }
     }
 }

@@ -85,7 +85,7 @@ impl State {
         self.open(Work::open(&imported.name, &imported.text, BASE), CursorOnArrival::Play);
         let name = recording.map_or_else(|| "The recording".to_owned(), |recording| recording.name.clone());
         let text = format!(
-            "{name} was read as {} and made a scenario. What was inferred, assumed and lost stands in its description.",
+            "{name} was read as {} and made a scenario. Its description says what was inferred, assumed and lost.",
             imported.format
         );
         self.notice = Some(Notice { text, is_trouble: false });

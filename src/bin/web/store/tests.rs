@@ -171,7 +171,7 @@ fn a_recording_becomes_the_document_and_a_broken_one_leaves_the_page_as_it_was()
         assert_eq!(state.work.name, "x.json");
         let notice = state.notice.as_ref().expect("a notice");
         assert!(
-            notice.is_trouble && notice.text.contains("was not opened: it is no scenario"),
+            notice.is_trouble && notice.text.contains("was not opened: it is neither a scenario"),
             "{}",
             notice.text
         );

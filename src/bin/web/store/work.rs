@@ -183,7 +183,7 @@ impl Work {
         let first = broken.problems.iter().find(|problem| problem.severity == Severity::Error);
         Err(first.map_or_else(String::new, |problem| {
             let help = problem.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
-            format!("`{value}` was not taken: {}{help}.", problem.message)
+            format!("`{value}` was not accepted: {}{help}.", problem.message)
         }))
     }
 
@@ -255,7 +255,7 @@ pub fn admit(name: &str, bytes: usize) -> Result<(), String> {
         return Ok(());
     }
     let (size, most) = (bytes / 1024, MAX_BYTES / 1024);
-    Err(format!("{name} has {size} KiB. A scenario may have at most {most} KiB, so it was not taken."))
+    Err(format!("{name} has {size} KiB. A scenario may have at most {most} KiB, so it was not opened."))
 }
 
 /// Whether a file may be meant as a scenario, however broken: it names something that scenarios are made of.
@@ -267,7 +267,7 @@ pub fn recognise(name: &str, text: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "{name} was not opened: it is no scenario (nothing in it names executors, tasks or arrivals) and no recording of a known kind."
+        "{name} was not opened: it is neither a scenario (nothing in it names executors, tasks or arrivals) nor a recording of a known format."
     ))
 }
 
@@ -293,7 +293,7 @@ mod tests {
         let mut work = Work::gallery("shared-bounded-queue");
         let before = Rc::clone(&work.source);
         let why = work.tune("params.full", "banana").expect_err("there is no such word");
-        assert!(why.starts_with("`banana` was not taken: ") && why.contains("caller-runs"), "{why}");
+        assert!(why.starts_with("`banana` was not accepted: ") && why.contains("caller-runs"), "{why}");
         assert_eq!(work.source, before);
         assert!(!work.is_broken() && work.problems.is_empty());
         work.tune("params.full", "reject").expect("this one there is");

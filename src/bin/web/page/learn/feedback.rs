@@ -44,7 +44,7 @@ fn titled(state: &LessonState, reply: &str) -> String {
 
 /// What is done meanwhile.
 fn waiting(state: &LessonState) -> &'static str {
-    if is_proof(state) { "Looking at every order…" } else { "Checking…" }
+    if is_proof(state) { "Exploring every order…" } else { "Checking…" }
 }
 
 fn is_proof(state: &LessonState) -> bool {

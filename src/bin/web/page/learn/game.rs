@@ -71,7 +71,7 @@ fn next(props: &GameProps, position: &GamePosition) -> Html {
             <ol class="options" aria-label="What may happen next">{ for position.ways.iter().enumerate().map(item) }</ol>
             if position.choices > 0 {
                 <p class="row">
-                    <button onclick={act(props, LessonAction::TakeBack)} title="Take the last choice back (U)">{ "Undo" }</button>
+                    <button onclick={act(props, LessonAction::TakeBack)} title="Undo the last choice (U)">{ "Undo" }</button>
                     <button class="quiet" onclick={act(props, LessonAction::PlayAgain)}>{ "Start over" }</button>
                 </p>
             }
@@ -88,7 +88,7 @@ fn over(props: &GameProps) -> Html {
         <>
             if passed { { shortest(props) } }
             <p class="row">
-                if can_undo { <button class="primary" onclick={act(props, LessonAction::TakeBack)} title="Take the last choice back (U)">{ "Undo" }</button> }
+                if can_undo { <button class="primary" onclick={act(props, LessonAction::TakeBack)} title="Undo the last choice (U)">{ "Undo" }</button> }
                 <button onclick={act(props, LessonAction::PlayAgain)}>{ "Play again" }</button>
             </p>
         </>

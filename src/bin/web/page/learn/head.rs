@@ -113,13 +113,13 @@ pub fn Turn(props: &LessonProps) -> Html {
     };
     let count = state.lesson.steps.len();
     let (label, class, title) = match (state.is_open(), state.step + 1 == count) {
-        (true, _) => ("Skip", "quiet", "Go on without an answer (Page Down)"),
+        (true, _) => ("Skip", "quiet", "Continue without an answer (Page Down)"),
         (false, true) => ("Finish", "primary", "To the end of the lesson (Space)"),
         (false, false) => ("Next", "primary", "To the next step (Space)"),
     };
     html! {
         <footer class="transport lesson-turn" aria-label="Steps">
-            <button onclick={turn(-1)} disabled={state.step == 0} title="To the step before (Page Up)">{ "Back" }</button>
+            <button onclick={turn(-1)} disabled={state.step == 0} title="To the previous step (Page Up)">{ "Back" }</button>
             <span class="count">{ if state.step < count { format!("Step {} of {count}", state.step + 1) } else { "The end".to_owned() } }</span>
             if state.step < count { <button class={class} onclick={turn(1)} {title}>{ label }</button> }
         </footer>

@@ -9,15 +9,15 @@ use web_sys::KeyboardEvent;
 
 /// The keys as the help shows them.
 pub const HELP: &[(&str, &str)] = &[
-    ("Space", "go on, once the question is answered"),
+    ("Space", "continue, once the question is answered"),
     ("1 to 9", "choose an answer, a design or what happens next"),
-    ("Page Down and Page Up", "to the next step, to the one before"),
-    ("Right and Left", "to the next beat of the run, to the one before"),
-    (". and ,", "one event on, one event back"),
+    ("Page Down and Page Up", "next or previous step"),
+    ("Right and Left", "next or previous beat of the run"),
+    (". and ,", "one event forward or back"),
     ("Enter", "check every order of a design"),
-    ("U", "take the last choice back, where you are the scheduler"),
+    ("U", "undo the last choice, where you are the scheduler"),
     ("P", "the presenter's window: notes, time, the next step, answers"),
-    ("Tab and arrows", "to a slider, and along it"),
+    ("Tab and arrows", "move to a slider, and change it"),
 ];
 
 /// What a key means now; none if it means nothing, or belongs to the field that is being typed in.

@@ -111,7 +111,7 @@ fn news(props: &SizesProps) -> Html {
     let stale = (sizes.is_stale && sizes.swept().is_some()).then(|| {
         html! {
             <div class="sizes-news" role="status">
-                <span>{ "This is of an earlier text or of another variant." }</span>
+                <span>{ "This belongs to an earlier text or to another variant." }</span>
                 <button onclick={props.act(SizesAction::Run)}>{ "Run again" }</button>
             </div>
         }

@@ -25,15 +25,14 @@ pub fn results(props: &SizesProps) -> Html {
     let what = trade.map_or(ChartContent::Quantity(props.sizes.quantity()), ChartContent::Trade);
     let send = props.send.clone();
     let pick = Callback::from(move |cell| send.emit(Action::Sizes(SizesAction::Take(cell))));
-    let exact =
-        (!props.is_random).then_some(" Nothing is drawn at random, so one run at each value says it all.");
+    let exact = (!props.is_random).then_some(" Nothing is random, so one run at each value is enough.");
     let stale = props.sizes.is_stale.then_some("is-stale");
     html! {
         <div class={classes!("sizes-body", stale)}>
             <div class="sizes-chart">
                 { looks(props, &so_far.swept) }
                 <Plot so_far={so_far.clone()} {what} here={props.here.filter(|_| !props.sizes.is_stale)} dark={props.dark} scale={props.scale} {pick} />
-                <p class="soft hint-line">{ "Press a point to open its run above." }{ exact.unwrap_or_default() }</p>
+                <p class="soft hint-line">{ "Click a point to open its run above." }{ exact.unwrap_or_default() }</p>
                 { table(&so_far.swept, what) }
             </div>
             { advice(props) }

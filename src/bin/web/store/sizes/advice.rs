@@ -182,8 +182,7 @@ fn cost(swept: &Swept, cell: &Cell, here: Option<&Cell>) -> Option<String> {
 fn doubt(cell: &Cell) -> Option<String> {
     let is_unsure = matches!(cell.standing, CellVerdict::MayMeet | CellVerdict::MayFail);
     let runs = if cell.runs == 1 { "1 run".to_owned() } else { format!("{} runs", cell.runs) };
-    is_unsure
-        .then(|| format!("After {runs} an interval reaches over its bound: more runs could change this."))
+    is_unsure.then(|| format!("After {runs} an interval crosses its bound: more runs could change this."))
 }
 
 #[cfg(test)]
@@ -253,7 +252,7 @@ mod tests {
             [
                 "latency.build.p99: 8 s (7 s to 9 s), expected below 1 m 00 s.",
                 "Its workers take up to 24 MiB of memory, 16 MiB more than with 1.",
-                "After 30 runs an interval reaches over its bound: more runs could change this.",
+                "After 30 runs an interval crosses its bound: more runs could change this.",
             ]
         );
     }

@@ -148,7 +148,7 @@ impl Sizes {
     /// What is wrong with them, as a sentence.
     pub fn ask(&self, work: &Work) -> Result<SweepRequest, String> {
         let scenario = work.scenario.as_deref().filter(|_| !work.is_broken());
-        let scenario = scenario.ok_or("The text has errors. Mend it first.")?;
+        let scenario = scenario.ok_or("The text has errors. Correct it first.")?;
         let ranges: Vec<&Range> = std::iter::once(&self.fields.first).chain(&self.fields.second).collect();
         let mut axes = Vec::new();
         for range in &ranges {
@@ -166,7 +166,7 @@ impl Sizes {
         }
         let cells: usize = axes.iter().map(|(_, values)| values.len()).product();
         if cells > MAX_CELLS {
-            return Err(format!("{cells} combinations are more than {MAX_CELLS}: take longer steps."));
+            return Err(format!("{cells} combinations are more than {MAX_CELLS}: use larger steps."));
         }
         let runs = match self.fields.runs.trim().parse::<u32>() {
             _ if !scenario.is_random() => 1,

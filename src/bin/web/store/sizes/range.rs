@@ -128,7 +128,7 @@ impl Range {
     /// Which field is wrong, and what would be right, as a sentence.
     pub fn values(&self) -> Result<Vec<String>, String> {
         let unit = Unit::of(&self.from).ok_or_else(|| {
-            format!("`{}` is no number and no duration: write 1, 2s or 5/s.", self.from.trim())
+            format!("`{}` is neither a number nor a duration: write 1, 2s or 5/s.", self.from.trim())
         })?;
         let read = |text: &String| {
             let value = nanos(text).filter(|_| Unit::of(text) == Some(unit));
@@ -144,7 +144,7 @@ impl Range {
         let steps = ((to - from) / step + 1e-9).floor();
         if steps >= MAX_VALUES as f64 {
             return Err(format!(
-                "{} to {} in steps of {} is more than {MAX_VALUES} values: take a longer step.",
+                "{} to {} in steps of {} is more than {MAX_VALUES} values: use a larger step.",
                 self.from.trim(),
                 self.to.trim(),
                 self.step.trim()
