@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::state::State;
 use threadbare::gallery;
+use threadbare::model::executor::Kind;
 use threadbare::model::id::TaskId;
 use threadbare::model::signal::Signal;
 use threadbare::model::time::Time;
@@ -73,8 +74,9 @@ fn pictures() {
     }
     for (name, text) in documents {
         let shown = Shown::of(&text);
+        let at = std::env::var("STAGE_EVENT").ok().and_then(|event| event.parse().ok());
         for (size, width, height) in [("wide", 1040.0, 520.0), ("phone", 344.0, 420.0)] {
-            let scene = shown.scene(shown.worst(), width, height);
+            let scene = shown.scene(at.unwrap_or(shown.worst()), width, height);
             let text = svg(&scene, &Theme::light(), &name, &approximate_width);
             std::fs::write(format!("{folder}/{name}-{size}.svg"), text).expect("a folder");
         }
@@ -112,6 +114,68 @@ fn five_thousand_builds_are_as_few_piles() {
     let text = picture(&builds(64, 5_000, ""), (1040.0, 480.0));
     assert!(text.len() < 20_000, "{} bytes", text.len());
     insta::assert_snapshot!("stage_5000_builds", text);
+}
+
+/// The stage of a document after the first `millis` of its run.
+fn picture_at(document: &str, millis: u64, size: (f64, f64)) -> String {
+    let shown = Shown::of(document);
+    let now = Time(millis * 1_000_000);
+    let state = shown.digest.lens.state(shown.digest.trace().count_until(now) as u32);
+    let stage = Stage::new(&shown.plan, &shown.digest, &state, now);
+    let placed = shown.placed(&stage, size.0, size.1);
+    let scene = stage::scene(&shown.digest, &stage, &placed, &Focus::default(), None, &approximate_width);
+    svg(&scene, &Theme::light(), "stage", &approximate_width)
+}
+
+#[test]
+fn green_threads_run_on_carriers() {
+    // Two of three are pinned, and what they wait for is handed to the one without a carrier.
+    let document = "[executors.virtual]\nkind = \"green\"\nthreads = 2\n[executors.other]\nkind = \"threads\"\nworkers = 1\n\
+        [locks.span]\npins = \"held\"\nper = \"key\"\n[locks.queue]\n\
+        [tasks.flush]\nsteps = [\"lock queue\", \"io 500ms\", \"unlock queue\"]\n\
+        [tasks.report]\nsteps = [\"lock queue\", \"run 1ms\", \"unlock queue\"]\n\
+        [tasks.request]\nsteps = [\"lock span\", \"lock queue\", \"run 1ms\", \"unlock queue\", \"unlock span\"]\n\
+        [[arrivals]]\ntask = \"flush\"\nto = \"other\"\n[[arrivals]]\ntask = \"report\"\nto = \"virtual\"\nat = \"10ms\"\n\
+        [[arrivals]]\ntask = \"request\"\nto = \"virtual\"\nat = \"20ms\"\ncount = 2\nkey = \"s-{n}\"\n";
+    insta::assert_snapshot!("stage_carriers", picture(document, (1040.0, 480.0)));
+}
+
+#[test]
+fn green_executors_without_carriers_share_one_thread() {
+    let document = "[executors.api]\nkind = \"green\"\nworkers = 4\n[executors.jobs]\nkind = \"green\"\nworkers = 4\n\
+        [tasks.call]\nsteps = [\"io 10ms\", \"run 100ms\"]\n[tasks.job]\nsteps = [\"run 300ms\"]\n\
+        [[arrivals]]\ntask = \"call\"\nto = \"api\"\ncount = 2\n[[arrivals]]\ntask = \"job\"\nto = \"jobs\"\n";
+    insta::assert_snapshot!("stage_green_thread", picture_at(document, 50, (640.0, 360.0)));
+}
+
+#[test]
+fn each_worker_of_a_fork_join_pool_has_its_deque() {
+    // Six leaves on one deque, one stolen; two splits come from outside.
+    let document = "[executors.fj]\nkind = \"fork-join\"\nworkers = 3\n\
+        [tasks.split]\nsteps = [\"run 1ms\", \"submit leaf to fj\", \"submit leaf to fj\", \"submit leaf to fj\", \
+        \"submit leaf to fj\", \"submit leaf to fj\", \"submit leaf to fj\", \"run 1s\"]\n[tasks.leaf]\nsteps = [\"run 1s\"]\n\
+        [[arrivals]]\ntask = \"split\"\nto = \"fj\"\n[[arrivals]]\ntask = \"leaf\"\nto = \"fj\"\nat = \"10ms\"\ncount = 2\n";
+    insta::assert_snapshot!("stage_deques", picture_at(document, 100, (760.0, 360.0)));
+    insta::assert_snapshot!("stage_deques_on_a_phone", picture_at(document, 100, (344.0, 400.0)));
+}
+
+#[test]
+fn a_delay_is_a_dial_and_a_cap_is_a_gate() {
+    let document = "[executors.later]\nkind = \"delay\"\ndelay = \"4s\"\ninto = \"pool\"\n\
+        [executors.gate]\nkind = \"cap\"\ninto = \"pool\"\ncaps = { heavy = 2 }\n[executors.pool]\nkind = \"threads\"\nworkers = 9\n\
+        [tasks.report]\nsteps = [\"run 1s\"]\n[tasks.heavy]\nsteps = [\"io 10s\"]\n\
+        [[arrivals]]\ntask = \"report\"\nto = \"later\"\ncount = 3\nevery = \"1s\"\n\
+        [[arrivals]]\ntask = \"heavy\"\nto = \"gate\"\ncount = 3\n";
+    insta::assert_snapshot!("stage_delay_and_cap", picture_at(document, 3_000, (1040.0, 480.0)));
+}
+
+#[test]
+fn whom_a_server_works_for_is_joined_to_it() {
+    let document = "[executors.pool]\nkind = \"threads\"\nworkers = 12\n[servers.disk]\ncapacity = 2\n\
+        [tasks.scan]\nsteps = [\"use disk 1s\"]\n[[arrivals]]\ntask = \"scan\"\nto = \"pool\"\ncount = 8\n";
+    insta::assert_snapshot!("stage_server", picture_at(document, 500, (1040.0, 360.0)));
+    // At the end the pool is idle, not blank.
+    insta::assert_snapshot!("stage_idle_pile", picture_at(document, 60_000, (1040.0, 360.0)));
 }
 
 #[test]
@@ -181,6 +245,7 @@ fn says_the_same(digest: &Digest<'_>, state: &State, stage: &Stage) {
         let entries: Vec<TaskId> = state.entries(room.executor).map(|(id, _)| id).collect();
         assert_eq!(&queued[..entries.len()], entries, "in order of the queue");
         assert_eq!((room.alive, room.busy, room.waiting), (place.alive, place.busy, place.waiting));
+        says_the_same_of(state, stage, room);
     }
     for object in &stage.objects {
         let Thing::Resource(resource, key) = &object.thing else { continue };
@@ -194,7 +259,10 @@ fn says_the_same(digest: &Digest<'_>, state: &State, stage: &Stage) {
             let task = state.task(stage.tokens[wait.from as usize].task).expect("a task");
             let expected = match &stage.objects[object as usize].thing {
                 Thing::Resource(resource, _) => state.awaited_resource(task) == Some(*resource),
-                Thing::Shared(shared) => state.awaited_signal(task).and_then(Signal::shared) == Some(*shared),
+                Thing::Shared(shared) => {
+                    let comes_through = state.awaited_signal(task).and_then(Signal::shared);
+                    [comes_through, state.used_server(task)].contains(&Some(*shared))
+                }
             };
             assert!(expected, "it waits for what the line leads to");
         }
@@ -203,6 +271,39 @@ fn says_the_same(digest: &Digest<'_>, state: &State, stage: &Stage) {
     assert_eq!(placed_roles, stage.tokens.len(), "every token has one role");
     let hang = digest.findings.hangs.first().filter(|hang| hang.event.0 < state.applied());
     assert_eq!(stage.is_stuck, hang.is_some());
+}
+
+/// Carriers, deques, delays and limits of one room, beside what the state says of them.
+fn says_the_same_of(state: &State, stage: &Stage, room: &stage::Room) {
+    let executor = &state.scenario().executors[room.executor.index()];
+    if let Some(row) = &room.carriers {
+        let spare = executor.carriers().map_or(0, |carriers| carriers.spare);
+        assert!(row.kept_by.len() as u32 <= row.threads + spare, "no carrier runs two tasks: {row:?}");
+        for token in &row.kept_by {
+            let task = state.task(stage.tokens[*token as usize].task).expect("a task");
+            assert!(state.keeps_carrier(task));
+        }
+    }
+    let here = stage.tokens.iter().filter(|token| token.zone.executor() == room.executor);
+    for token in here {
+        let task = state.task(token.task).expect("a task");
+        if let Some(worker) = token.deque {
+            assert!(matches!(executor.kind, Kind::ForkJoin { .. }), "only these have deques");
+            assert_eq!(token.zone, Zone::Queue(room.executor));
+            assert_eq!(task.deque.map(|worker| worker.0), Some(worker));
+        }
+        if let Some(countdown) = token.countdown {
+            assert!(matches!(executor.kind, Kind::Delay { .. }), "only these hold for a time");
+            assert_eq!(stage.at.since(task.since_at).0 + countdown.left.0, countdown.whole.0);
+        }
+    }
+    let used: Vec<u32> = room.gates.iter().map(|gate| gate.used).collect();
+    let place = state.executor(room.executor);
+    match executor.kind {
+        Kind::Cap { .. } => assert_eq!(used, place.cap_use),
+        Kind::Bus { prefetch: Some(_), .. } => assert_eq!(used, [place.handed_over]),
+        _ => assert!(used.is_empty()),
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@
 use super::State;
 use super::task::{Child, End, Phase, Task, Thread};
 use crate::analysis::names::{Key, Origin, submit_at};
+use crate::model::executor::Kind;
 use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
 use crate::model::program::Instruction;
 use crate::model::scenario::render_key;
@@ -108,6 +109,7 @@ impl State {
                 above: None,
                 children: Vec::new(),
                 all_children: Vec::new(),
+                deque: None,
                 holds: Vec::new(),
                 seen: Vec::new(),
                 cancelled: false,
@@ -207,10 +209,12 @@ impl State {
             }
             SubmissionOutcome::Dropped => return self.ended(now, id, End::Discarded),
         };
+        let deque = self.deque_for(id).filter(|_| phase == Phase::Queued);
         let Some(task) = self.tasks.get_mut(id.0) else { return };
         task.phase = phase;
         task.since = now.id;
         task.since_at = now.at;
+        task.deque = deque;
         let executor = task.executor;
         let place = &mut self.executors[executor.index()];
         match phase {
@@ -218,6 +222,18 @@ impl State {
             Phase::Queued | Phase::Held => self.enlist(id, executor),
             Phase::Blocked => place.blocked.push_back(id),
             _ => {}
+        }
+    }
+
+    /// The worker on whose deque its pool puts what waits there: its submitter's, if that runs on a worker of the same
+    /// pool. What came through a wrapper comes from outside.
+    fn deque_for(&self, id: TaskId) -> Option<WorkerId> {
+        let task = self.tasks.get(id.0)?;
+        let has_deques = matches!(self.scenario.executors[task.executor.index()].kind, Kind::ForkJoin { .. });
+        let parent = task.origin.parent().filter(|_| has_deques && task.first == task.executor)?;
+        match self.tasks.get(parent.0)?.thread? {
+            Thread::Worker(pool, worker) if pool == task.executor => Some(worker),
+            Thread::Worker(..) | Thread::Scheduler(_) | Thread::Own(_) => None,
         }
     }
 

@@ -19,7 +19,7 @@ use super::names::{Key, Origin};
 use super::paged::Paged;
 use crate::model::executor::Kind;
 use crate::model::id::{CellId, ExecutorId, Pc, ResourceId, SharedId, TaskId};
-use crate::model::program::{Claim, Instruction, WaitMode};
+use crate::model::program::{Claim, Instruction, IoMode, WaitMode};
 use crate::model::scenario::{Pinning, Scenario};
 use crate::model::shared::SharedKind;
 use crate::model::signal::Signal;
@@ -281,6 +281,40 @@ impl State {
             self.instruction(task).is_some_and(|instruction| self.scenario.is_wait_on_monitor(instruction));
         held || waits_on_monitor
             || (asks && self.awaited_resource(task).is_some_and(|resource| pins(&resource).is_some()))
+    }
+
+    /// Whether a task on a green executor keeps a carrier, or the green thread, to itself. Who is ready and was preempted
+    /// on a machine's core keeps its carrier too, but that does not follow from the state.
+    pub fn keeps_carrier(&self, task: &Task) -> bool {
+        match task.phase {
+            // One that was woken and has not looked yet has no carrier.
+            Phase::Running => task.above.is_none() && !task.acquiring,
+            Phase::Io => {
+                let blocks = matches!(
+                    self.instruction(task),
+                    Some(Instruction::Io(_, IoMode::Blocking | IoMode::Managed))
+                );
+                task.above.is_none() && (blocks || self.is_pinned(task))
+            }
+            Phase::Waiting | Phase::Submitting(_) => task.above.is_none() && self.is_pinned(task),
+            Phase::Ready
+            | Phase::Held
+            | Phase::Passing
+            | Phase::Blocked
+            | Phase::Queued
+            | Phase::Drained
+            | Phase::Taken
+            | Phase::Returning
+            | Phase::Ended(_) => false,
+        }
+    }
+
+    /// The server that works for a task now.
+    pub fn used_server(&self, task: &Task) -> Option<SharedId> {
+        match self.instruction(task) {
+            Some(Instruction::Use { server, .. }) if task.phase == Phase::Io => Some(*server),
+            Some(_) | None => None,
+        }
     }
 
     /// A measure of what a copy of this state costs, in rough machine words of its unshared parts.

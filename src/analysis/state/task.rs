@@ -145,6 +145,9 @@ pub struct Task {
     pub children: Vec<Child>,
     /// All of its children, kept only if its program has a `wait all`.
     pub all_children: Vec<TaskId>,
+    /// The worker on whose deque it stands or stood last; `None` for what comes from outside its pool, and where there
+    /// are no deques.
+    pub deque: Option<WorkerId>,
     /// The permits and locks it holds (for its key), in order of acquisition.
     pub holds: Vec<ResourceId>,
     /// What it has seen of cells.

@@ -51,26 +51,9 @@ impl Builder<'_> {
     /// Whether a task has a carrier to itself now.
     fn keeps_carrier(&self, id: TaskId, task: &Task) -> bool {
         match task.phase {
-            // One that was woken and has not looked yet has no carrier.
-            Phase::Running => task.above.is_none() && !task.acquiring,
             // Preempted on a machine's core, it still has its carrier.
             Phase::Ready => task.above.is_none() && self.is_resident(id, task),
-            Phase::Io => {
-                let blocks = matches!(
-                    self.state.instruction(task),
-                    Some(Instruction::Io(_, IoMode::Blocking | IoMode::Managed))
-                );
-                task.above.is_none() && (blocks || self.state.is_pinned(task))
-            }
-            Phase::Waiting | Phase::Submitting(_) => task.above.is_none() && self.state.is_pinned(task),
-            Phase::Held
-            | Phase::Passing
-            | Phase::Blocked
-            | Phase::Queued
-            | Phase::Drained
-            | Phase::Taken
-            | Phase::Returning
-            | Phase::Ended(_) => false,
+            _ => self.state.keeps_carrier(task),
         }
     }
 

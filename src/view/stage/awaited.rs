@@ -1,15 +1,16 @@
 //! What one task waits for, in words and as tokens and objects to draw lines to.
 
 use super::super::words::{self, list};
+use super::timers::countdown;
 use crate::analysis::digest::Digest;
-use crate::analysis::names::{Key, Origin};
+use crate::analysis::names::Key;
 use crate::analysis::state::State;
-use crate::analysis::state::task::{Phase, Task};
+use crate::analysis::state::task::{Phase, Task, Thread};
 use crate::model::executor::Kind;
-use crate::model::id::{ExecutorId, ResourceId, TaskId, TaskTypeId};
+use crate::model::id::{ExecutorId, ResourceId, SharedId, TaskId, TaskTypeId};
 use crate::model::program::Instruction;
 use crate::model::signal::Signal;
-use crate::model::time::{Duration, Time};
+use crate::model::time::Time;
 
 /// What a task waits for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +23,10 @@ pub(super) struct Awaited {
     pub executor: Option<ExecutorId>,
     /// What another task is to bring through a shared thing.
     pub signal: Option<Signal>,
+    /// The server that works for it.
+    pub server: Option<SharedId>,
+    /// Carriers of a green executor, all of them taken.
+    pub carriers: Option<ExecutorId>,
 }
 
 impl Awaited {
@@ -36,6 +41,8 @@ impl Awaited {
                 Awaited { executor: Some(to), ..Awaited::default() }
             }
             Phase::Waiting => Awaited::at_instruction(state, task),
+            Phase::Io => Awaited { server: state.used_server(task), ..Awaited::default() },
+            Phase::Ready => Awaited { carriers: green_home(state, task), ..Awaited::default() },
             Phase::Held
             | Phase::Passing
             | Phase::Blocked
@@ -43,8 +50,6 @@ impl Awaited {
             | Phase::Drained
             | Phase::Taken
             | Phase::Running
-            | Phase::Io
-            | Phase::Ready
             | Phase::Returning
             | Phase::Ended(_) => Awaited::default(),
         }
@@ -136,6 +141,12 @@ impl Awaited {
     }
 }
 
+/// The green executor on one of whose workers a task is.
+fn green_home(state: &State, task: &Task) -> Option<ExecutorId> {
+    let Some(Thread::Worker(executor, _)) = task.thread else { return None };
+    state.scenario().executors[executor.index()].is_green().then_some(executor)
+}
+
 /// A note about a task: what it holds and waits for, or where it stands; empty if there is nothing to say.
 pub(super) fn note(digest: &Digest<'_>, state: &State, task: &Task, awaited: &Awaited, now: Time) -> String {
     let scenario = &digest.trace().scenario;
@@ -166,9 +177,12 @@ pub(super) fn note(digest: &Digest<'_>, state: &State, task: &Task, awaited: &Aw
         }
         Phase::Held => held_back(digest, task, now),
         Phase::Taken => "starting".to_owned(),
-        Phase::Ready => "waits for a CPU".to_owned(),
+        Phase::Ready => ready(state, awaited),
         Phase::Returning => "waits for a worker".to_owned(),
-        Phase::Io => "io".to_owned(),
+        Phase::Io => match awaited.server {
+            Some(server) => format!("uses {}", scenario.shared[server.index()].name),
+            None => "io".to_owned(),
+        },
         Phase::Running => "runs".to_owned(),
         Phase::Drained => "handed back".to_owned(),
         Phase::Passing | Phase::Queued | Phase::Ended(_) => String::new(),
@@ -180,30 +194,24 @@ pub(super) fn note(digest: &Digest<'_>, state: &State, task: &Task, awaited: &Aw
     }
 }
 
+/// What a task that could go on waits for.
+fn ready(state: &State, awaited: &Awaited) -> String {
+    let is_shared = |executor: ExecutorId| state.scenario().executors[executor.index()].carriers().is_none();
+    match awaited.carriers {
+        Some(executor) if is_shared(executor) => "ready, waits for the green thread".to_owned(),
+        Some(_) => "ready, waits for a carrier".to_owned(),
+        None => "waits for a CPU".to_owned(),
+    }
+}
+
 /// What keeps a task in a wrapper; of a delay whose length is known, how long it will.
 fn held_back(digest: &Digest<'_>, task: &Task, now: Time) -> String {
     let executor = &digest.trace().scenario.executors[task.executor.index()];
     match &executor.kind {
-        Kind::Delay { delay, .. } => {
-            let own = match task.origin {
-                Origin::Child { parent, submit, .. } => {
-                    let kind = digest.names.kind(parent);
-                    let program = &digest.trace().scenario.tasks[kind.index()].program;
-                    let after = program.submits.get(submit.index()).and_then(|submit| submit.after);
-                    after
-                        .and_then(|after| program.draws.get(after.index()))
-                        .map(|draw| draw.distribution.fixed())
-                }
-                Origin::Arrival(_) | Origin::Run { .. } => None,
-            };
-            match own.unwrap_or_else(|| delay.fixed()) {
-                Some(length) if !length.is_forever() => {
-                    let left = Duration(length.0.saturating_sub(now.since(task.since_at).0));
-                    format!("{left} left")
-                }
-                Some(_) | None => "delayed".to_owned(),
-            }
-        }
+        Kind::Delay { .. } => match countdown(&digest.trace().scenario, &digest.names, task, now) {
+            Some(countdown) => format!("{} left", countdown.left),
+            None => "delayed".to_owned(),
+        },
         Kind::Cap { .. } => "over its cap".to_owned(),
         Kind::Bus { .. } => "on the bus".to_owned(),
         Kind::Scheduled { .. } => "not yet due".to_owned(),

@@ -5,6 +5,7 @@ use super::model::{Object, Role, Stage, Thing, Token, Wait, WaitTarget, Zone};
 use super::objects::objects;
 use super::plan::Plan;
 use super::rooms::rooms;
+use super::timers::countdown;
 use super::tokens::{StageTokens, tasks};
 use crate::analysis::digest::Digest;
 use crate::analysis::state::State;
@@ -31,6 +32,7 @@ struct RoleKey {
     executor: Option<ExecutorId>,
     holds: Vec<ResourceId>,
     is_below: bool,
+    is_on_deque: bool,
     /// Since when a wrapper holds it: what is left of a delay differs.
     held_since: Option<Time>,
 }
@@ -68,9 +70,9 @@ fn collect(plan: &Plan, digest: &Digest<'_>, state: &State, now: Time) -> Stage 
     for role in &mut roles {
         role.note = role_note(digest, state, &found, role, &awaited, now);
     }
-    let tokens = numbered(&found, &roles);
-    let objects = objects(plan, digest, state);
-    let waits = waits(&tokens, &awaited, &objects);
+    let tokens = numbered(digest, state, &found, &roles, now);
+    let objects = objects(plan, digest, state, &found);
+    let waits = waits(state, &tokens, &roles, &awaited, &objects);
     let rooms = rooms(plan, digest, state, &found, now);
     Stage { at: now, rooms, tokens, roles, objects, waits, is_stuck: plan.is_stuck(count) }
 }
@@ -100,6 +102,7 @@ fn role_key(
         executor: waits.executor,
         holds: task.holds.clone(),
         is_below: task.above.is_some(),
+        is_on_deque: token.deque.is_some(),
         held_since: (task.phase == Phase::Held).then_some(task.since_at),
     }
 }
@@ -144,7 +147,15 @@ fn role_note(
     note(digest, state, task, &all, now)
 }
 
-fn numbered(found: &StageTokens, roles: &[Role]) -> Vec<Token> {
+fn numbered(
+    digest: &Digest<'_>,
+    state: &State,
+    found: &StageTokens,
+    roles: &[Role],
+    now: Time,
+) -> Vec<Token> {
+    let scenario = &digest.trace().scenario;
+    let left = |task: TaskId| countdown(scenario, &digest.names, state.task(task)?, now);
     let mut tokens: Vec<Token> = found
         .tokens
         .iter()
@@ -153,6 +164,8 @@ fn numbered(found: &StageTokens, roles: &[Role]) -> Vec<Token> {
             zone: seated.zone,
             seat: seated.seat,
             depth: seated.depth,
+            deque: seated.deque,
+            countdown: left(seated.task),
             role: 0,
         })
         .collect();
@@ -169,7 +182,13 @@ fn place_of(objects: &[Object], thing: &Thing) -> Option<WaitTarget> {
     place.map(|at| WaitTarget::Object(at as u32))
 }
 
-fn waits(tokens: &[Token], awaited: &[Awaited], objects: &[Object]) -> Vec<Wait> {
+fn waits(
+    state: &State,
+    tokens: &[Token],
+    roles: &[Role],
+    awaited: &[Awaited],
+    objects: &[Object],
+) -> Vec<Wait> {
     let places: BTreeMap<TaskId, u32> =
         tokens.iter().enumerate().map(|(at, token)| (token.task, at as u32)).collect();
     let mut waits = Vec::new();
@@ -183,7 +202,10 @@ fn waits(tokens: &[Token], awaited: &[Awaited], objects: &[Object]) -> Vec<Wait>
         }
         if let Some(signal) = awaited.signal {
             let thing = match signal {
-                Signal::Permits(resource) => Thing::Resource(resource, None),
+                Signal::Permits(resource) => {
+                    let key = state.task(tokens[from as usize].task);
+                    Thing::Resource(resource, key.and_then(|task| state.resource_key(resource, task)))
+                }
                 Signal::Message(shared)
                 | Signal::Room(shared)
                 | Signal::Notification(shared)
@@ -192,6 +214,13 @@ fn waits(tokens: &[Token], awaited: &[Awaited], objects: &[Object]) -> Vec<Wait>
             };
             waits.extend(place_of(objects, &thing).map(|to| Wait { from, to }));
         }
+        if let Some(server) = awaited.server {
+            waits.extend(place_of(objects, &Thing::Shared(server)).map(|to| Wait { from, to }));
+        }
+        // Whoever is ready goes on by itself, unless what it is ready for is kept for ever.
+        let is_in_trouble = roles[tokens[from as usize].role as usize].trouble >= Trouble::Stalled;
+        let carriers = awaited.carriers.filter(|_| is_in_trouble);
+        waits.extend(carriers.map(|executor| Wait { from, to: WaitTarget::Carriers(executor) }));
         waits.extend(awaited.executor.map(|executor| Wait { from, to: WaitTarget::Room(executor) }));
     }
     waits

@@ -85,7 +85,7 @@ impl HighlightedItems {
             match at {
                 Target::Figure(figure) => drop(self.figures.insert(figure)),
                 Target::Object(object) => drop(self.objects.insert(object)),
-                Target::Seats(_) | Target::Queue(_) | Target::Room(_) => {}
+                Target::Seats(_) | Target::Queue(_) | Target::Carriers(_) | Target::Room(_) => {}
             }
             for link in links {
                 let ends: Vec<Target> = match link.members.as_slice() {
@@ -113,7 +113,7 @@ impl HighlightedItems {
         let has = |target: Target| match target {
             Target::Figure(figure) => self.has_figure(figure),
             Target::Object(object) => self.has_object(object),
-            Target::Seats(_) | Target::Queue(_) => true,
+            Target::Seats(_) | Target::Queue(_) | Target::Carriers(_) => true,
             Target::Room(_) => link.members.iter().any(|figure| self.has_figure(*figure)),
         };
         has(link.from) && has(link.to)

@@ -3,10 +3,11 @@
 //! Invariant: one line between two figures, whatever the number of tasks in them; a line is part of a deadlock only if
 //! both its ends are.
 
-use super::model::{Stage, WaitTarget, Zone};
+use super::model::{Object, Stage, Thing, Token, WaitTarget, Zone};
 use super::placed::{FigureKind, Placed};
 use crate::analysis::digest::Digest;
-use crate::model::id::ExecutorId;
+use crate::model::id::{ExecutorId, TaskId, TaskTypeId};
+use crate::model::signal::Signal;
 use crate::view::chart::Trouble;
 use crate::view::scene::{Bounds, Curve, Ink, Point, Stroke};
 use crate::view::words::list;
@@ -26,6 +27,8 @@ pub(super) enum Target {
     Seats(ExecutorId),
     /// The queue of an executor.
     Queue(ExecutorId),
+    /// The carriers of a green executor.
+    Carriers(ExecutorId),
     /// The room of an executor: several figures in it.
     Room(ExecutorId),
 }
@@ -37,6 +40,8 @@ pub(super) enum LinkKind {
     WaitsFor,
     /// Is held by it.
     HeldBy,
+    /// Is what it would bring, could it go on.
+    BroughtBy,
     /// Needs any one of the workers.
     NeedsAny,
 }
@@ -58,6 +63,7 @@ pub(super) struct Link {
 pub(super) fn links(digest: &Digest<'_>, stage: &Stage, placed: &Placed) -> Vec<Link> {
     let mut links = waits(digest, stage, placed);
     links.extend(holds(stage, placed));
+    links.extend(brings(digest, stage, placed));
     links.extend(needs(stage));
     links.sort_by_key(|link| (link.trouble, link.kind, link.from, link.to));
     links
@@ -83,6 +89,7 @@ fn waits(digest: &Digest<'_>, stage: &Stage, placed: &Placed) -> Vec<Link> {
             },
             WaitTarget::Object(object) => Target::Object(object),
             WaitTarget::Room(executor) => Target::Queue(executor),
+            WaitTarget::Carriers(executor) => Target::Carriers(executor),
         };
         let role = stage.tokens[wait.from as usize].role;
         let known = found.entry((Target::Figure(from), to)).or_insert((role, 0));
@@ -112,6 +119,7 @@ fn waits(digest: &Digest<'_>, stage: &Stage, placed: &Placed) -> Vec<Link> {
                 let troubles = members.iter().map(|to| figure_trouble(stage, placed, *to));
                 (troubles.max().unwrap_or_default(), kinds_of(digest, stage, placed, &members))
             }
+            Target::Carriers(_) => (own, "a carrier".to_owned()),
             Target::Queue(executor) | Target::Seats(executor) => {
                 let name = &scenario.executors[executor.index()].name;
                 (own, format!("room in {name}"))
@@ -140,7 +148,9 @@ fn gathered(
 ) -> Vec<GatheredWaits> {
     let executor = |target: Target| match target {
         Target::Figure(figure) => Some(placed.figures[figure as usize].zone.executor()),
-        Target::Object(_) | Target::Seats(_) | Target::Queue(_) | Target::Room(_) => None,
+        Target::Object(_) | Target::Seats(_) | Target::Queue(_) | Target::Carriers(_) | Target::Room(_) => {
+            None
+        }
     };
     let mut rooms: BTreeMap<(Target, ExecutorId), (u32, Vec<u32>)> = BTreeMap::new();
     let mut all = Vec::new();
@@ -203,6 +213,48 @@ fn holds(stage: &Stage, placed: &Placed) -> Vec<Link> {
     links
 }
 
+/// From a shared thing that somebody waits for in a deadlock to those who cannot go on to bring what is waited for.
+fn brings(digest: &Digest<'_>, stage: &Stage, placed: &Placed) -> Vec<Link> {
+    let scenario = &digest.trace().scenario;
+    let is_of = |signal: Signal, thing: &Thing| match (signal, thing) {
+        // What has an owner is held, and comes back from who holds it.
+        (Signal::Permits(resource), Thing::Resource(of, _)) => {
+            resource == *of && !scenario.resources[of.index()].is_owned()
+        }
+        (signal, Thing::Shared(shared)) => signal.shared() == Some(*shared),
+        (_, Thing::Resource(..)) => false,
+    };
+    let may_bring = |kind: TaskTypeId, thing: &Thing| {
+        let code = &scenario.tasks[kind.index()].program.code;
+        code.iter().flat_map(|step| step.brought_signals()).flatten().any(|signal| is_of(signal, thing))
+    };
+    let mut links = Vec::new();
+    let troubled = |object: &Object| object.waiting > 0 && object.trouble >= Trouble::Stalled;
+    for (number, object) in (0..).zip(&stage.objects).filter(|(_, object)| troubled(object)) {
+        let key = |task: TaskId| digest.names.key(task);
+        let brings = |token: &Token| {
+            let role = &stage.roles[token.role as usize];
+            let has_key = match &object.thing {
+                Thing::Resource(_, Some(own)) => key(token.task).as_ref() == Some(own),
+                Thing::Resource(_, None) | Thing::Shared(_) => true,
+            };
+            role.trouble >= Trouble::Stalled && has_key && may_bring(role.kind, &object.thing)
+        };
+        let is_waiting =
+            |at: u32| stage.waits.iter().any(|wait| wait.from == at && wait.to == WaitTarget::Object(number));
+        let tokens = (0_u32..).zip(&stage.tokens).filter(|(at, token)| brings(token) && !is_waiting(*at));
+        let figures: BTreeSet<u32> =
+            tokens.filter_map(|(at, _)| placed.figure_of[at as usize]).take(MAX_HOLDERS).collect();
+        for (at, figure) in figures.into_iter().enumerate() {
+            let trouble = object.trouble.min(figure_trouble(stage, placed, figure));
+            let label = if at == 0 { "brought by".to_owned() } else { String::new() };
+            let (from, to) = (Target::Object(number), Target::Figure(figure));
+            links.push(Link { from, to, kind: LinkKind::BroughtBy, trouble, label, members: Vec::new() });
+        }
+    }
+    links
+}
+
 /// From a queue whose workers are all part of what hangs to those workers.
 fn needs(stage: &Stage) -> Vec<Link> {
     let rooms = stage.rooms.iter().filter(|room| room.trouble != Trouble::None && room.waiting > 0);
@@ -228,6 +280,7 @@ fn bounds(placed: &Placed, target: Target) -> Option<Bounds> {
         Target::Figure(figure) => placed.figures.get(figure as usize).map(|figure| figure.at),
         Target::Object(object) => placed.objects.get(object as usize).copied(),
         Target::Seats(executor) => placed.room(executor)?.seats,
+        Target::Carriers(executor) => placed.room(executor)?.strips.first().copied(),
         Target::Room(executor) => {
             let at = placed.room(executor)?.at;
             Some(Bounds::new(at.x, at.y, at.width, at.height.min(180.0)))
@@ -245,7 +298,10 @@ pub(super) fn curve(placed: &Placed, link: &Link, ink: Ink, width: f64) -> Optio
         return None;
     }
     let (from, to) = (bounds(placed, link.from)?, bounds(placed, link.to)?);
-    let stroke = if link.kind == LinkKind::HeldBy { Stroke::Dashed } else { Stroke::Solid };
+    let stroke = match link.kind {
+        LinkKind::HeldBy | LinkKind::BroughtBy => Stroke::Dashed,
+        LinkKind::WaitsFor | LinkKind::NeedsAny => Stroke::Solid,
+    };
     let [from, leave, approach, to] = match (link.from, link.to) {
         (_, Target::Object(_)) if to.y > from.bottom() + 24.0 => down(from, to),
         (Target::Object(_), _) if from.y > to.bottom() + 24.0 => up(from, to),

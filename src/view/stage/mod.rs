@@ -27,11 +27,15 @@ mod placed;
 mod plan;
 mod rooms;
 mod rows;
+mod timers;
 mod tokens;
 mod words;
 
 pub use focus::Focus;
-pub use model::{EndCounts, Object, PILE, Role, Room, Stage, Thing, Token, Wait, WaitTarget, Zone};
+pub use model::{
+    CarrierRow, Countdown, EndCounts, Gate, Object, PILE, Role, Room, Stage, Thing, Token, Wait, WaitTarget,
+    Zone,
+};
 pub use motion::{MOVE_MS, Motion};
 pub use paint::scene;
 pub use place::place;

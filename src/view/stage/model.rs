@@ -2,7 +2,7 @@
 
 use crate::analysis::names::Key;
 use crate::model::id::{ExecutorId, ResourceId, SharedId, TaskId, TaskTypeId};
-use crate::model::time::Time;
+use crate::model::time::{Duration, Time};
 use crate::view::chart::{TaskActivity, Trouble};
 
 /// From this many tokens in a queue or on the workers of a room on, they are drawn as piles.
@@ -41,8 +41,43 @@ pub struct Token {
     pub seat: Option<u32>,
     /// How many tasks are below it on its thread.
     pub depth: u32,
+    /// The number of the worker on whose deque it waits.
+    pub deque: Option<u32>,
+    /// How long a delay still holds it.
+    pub countdown: Option<Countdown>,
     /// Its place in [`Stage::roles`].
     pub role: u32,
+}
+
+/// What is left of a delay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Countdown {
+    /// Until the task is handed on.
+    pub left: Duration,
+    /// From its submission on.
+    pub whole: Duration,
+}
+
+/// The operating-system threads that the tasks of a green executor run on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CarrierRow {
+    /// How many there are, the spare ones apart.
+    pub threads: u32,
+    /// All green executors without carriers of their own share this one.
+    pub is_shared: bool,
+    /// The tokens that have one to themselves, by their places in [`Stage::tokens`].
+    pub kept_by: Vec<u32>,
+}
+
+/// A limit of a wrapper: how many it lets through, and how many have come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gate {
+    /// The name of a cap; `prefetch` for a bus.
+    pub name: String,
+    /// How many went through and have not ended.
+    pub used: u32,
+    /// Most that may.
+    pub limit: u32,
 }
 
 /// Tasks that do the same in the same place: what a pile stands for.
@@ -101,6 +136,8 @@ pub enum WaitTarget {
     Object(u32),
     /// Room in the queue of an executor.
     Room(ExecutorId),
+    /// A carrier of a green executor.
+    Carriers(ExecutorId),
 }
 
 /// A token waits for something.
@@ -134,6 +171,12 @@ pub struct Room {
     pub alive: u32,
     /// Workers that hold a task.
     pub busy: u32,
+    /// The numbers of the live workers, as far as they are drawn one by one.
+    pub live: Vec<u32>,
+    /// What the tasks of a green executor run on; `None` for all others.
+    pub carriers: Option<CarrierRow>,
+    /// The limits of a wrapper.
+    pub gates: Vec<Gate>,
     /// Most workers; `None` where it has none.
     pub limit: Option<u32>,
     /// Entries in its queue, cancelled ones included.

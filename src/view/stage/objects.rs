@@ -2,19 +2,20 @@
 
 use super::model::{Object, Thing};
 use super::plan::Plan;
+use super::tokens::StageTokens;
 use crate::analysis::digest::Digest;
 use crate::analysis::names::Key;
 use crate::analysis::prose::plural;
 use crate::analysis::state::State;
 use crate::analysis::state::place::Resource;
 use crate::model::id::{ResourceId, SharedId, TaskId};
-use crate::model::shared::SharedKind;
+use crate::model::shared::{SPEED_BITS, Server, SharedKind};
 
 /// Maximum number of objects with keys that are drawn; those that most wait for come first.
 const MAX_KEYED: usize = 4;
 
 /// Everything shared, at `state`: without keys always, with keys while somebody holds it.
-pub(super) fn objects(plan: &Plan, digest: &Digest<'_>, state: &State) -> Vec<Object> {
+pub(super) fn objects(plan: &Plan, digest: &Digest<'_>, state: &State, found: &StageTokens) -> Vec<Object> {
     let mut objects: Vec<Object> =
         plan.resources.iter().map(|resource| object(plan, digest, state, *resource, &None)).collect();
     if plan.has_keyed {
@@ -27,12 +28,24 @@ pub(super) fn objects(plan: &Plan, digest: &Digest<'_>, state: &State) -> Vec<Ob
         objects.extend(keyed);
     }
     let count = digest.trace().scenario.shared.len();
-    objects.extend((0..count).map(|at| shared(plan, digest, state, SharedId(at as u16))));
+    let used = served(state, found, count);
+    objects.extend((0..count).map(|at| shared(plan, digest, state, SharedId(at as u16), &used[at])));
     objects
 }
 
+/// For whom each server works; nobody at what is none.
+fn served(state: &State, found: &StageTokens, count: usize) -> Vec<Vec<TaskId>> {
+    let mut served = vec![Vec::new(); count];
+    for token in &found.tokens {
+        if let Some(server) = state.task(token.task).and_then(|task| state.used_server(task)) {
+            served[server.index()].push(token.task);
+        }
+    }
+    served
+}
+
 /// A channel, condition, latch, barrier or server.
-fn shared(plan: &Plan, digest: &Digest<'_>, state: &State, id: SharedId) -> Object {
+fn shared(plan: &Plan, digest: &Digest<'_>, state: &State, id: SharedId, served: &[TaskId]) -> Object {
     let named = &digest.trace().scenario.shared[id.index()];
     let here = state.shared(id);
     let waiting = here.waiting.len() as u32;
@@ -52,16 +65,12 @@ fn shared(plan: &Plan, digest: &Digest<'_>, state: &State, id: SharedId) -> Obje
         SharedKind::Barrier { parties } => {
             (format!("{waiting} of {parties} there"), here.waiting.iter().copied().collect(), parties)
         }
-        SharedKind::Server(server) => {
-            let said = format!("full speed up to {}", server.capacity);
-            (said, here.waiting.iter().copied().collect(), server.capacity)
-        }
+        SharedKind::Server(server) => (speed(server, served.len() as u32), served.to_vec(), server.capacity),
     };
     let mut parts = vec![named.word().to_owned()];
     parts.extend(Some(said).filter(|said| !said.is_empty()));
     match named.kind {
-        SharedKind::Barrier { .. } => {}
-        SharedKind::Server(_) => parts.extend((waiting > 0).then(|| format!("{waiting} at work"))),
+        SharedKind::Barrier { .. } | SharedKind::Server(_) => {}
         SharedKind::Channel { .. } | SharedKind::Condition { .. } | SharedKind::Latch { .. } => {
             parts.extend((waiting > 0).then(|| format!("{waiting} waiting")));
         }
@@ -78,6 +87,18 @@ fn shared(plan: &Plan, digest: &Digest<'_>, state: &State, id: SharedId) -> Obje
     }
 }
 
+/// For how many a server works, and how fast: `40 at work, each at 80 %`.
+fn speed(server: Server, jobs: u32) -> String {
+    if jobs == 0 {
+        return format!("full speed up to {}", server.capacity);
+    }
+    let percent = (u128::from(server.speed(jobs)) * 100) >> SPEED_BITS;
+    match percent {
+        100.. => format!("{jobs} of {} at full speed", server.capacity),
+        percent => format!("{jobs} at work, each at {percent} %"),
+    }
+}
+
 fn plural_of(count: u32, word: &str) -> String {
     format!("{count} {}", plural(count as usize, word))
 }
@@ -90,6 +111,11 @@ fn object(plan: &Plan, digest: &Digest<'_>, state: &State, resource: ResourceId,
     let mut note = match (named.is_lock(), holders.len()) {
         (true, 0) => format!("{} · free", named.word()),
         (true, _) => format!("{} · held", named.word()),
+        // What anybody may release is handed out, not held.
+        (false, _) if !named.is_owned() => {
+            let taken = held.map_or(0, |held| held.taken);
+            format!("semaphore · {} free", i64::from(named.permits) - taken)
+        }
         (false, _) => {
             let taken = held.map_or(0, |held| held.taken.max(0));
             format!("semaphore · {taken} of {} held", named.permits)

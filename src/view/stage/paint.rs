@@ -1,5 +1,6 @@
 //! Draws a placed stage as a scene.
 
+mod beside;
 mod figure;
 mod ring;
 mod room;

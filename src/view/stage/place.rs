@@ -4,8 +4,8 @@
 //! Invariant: rooms are as large as the whole run needs them, as far as the frame has room; the measures that fit are
 //! chosen by the run, not by the instant. Where nothing fits, the scene is higher than its frame.
 
-use super::model::{PILE, Stage, Zone};
-use super::placed::{Frame, Metrics, PAD, Placed, PlacedRoom};
+use super::model::{CarrierRow, PILE, Stage, Token, Zone};
+use super::placed::{Frame, MAX_SLOT, Metrics, PAD, Placed, PlacedRoom, SLOT_GAP, STRIP_CAPTION};
 use super::plan::{Plan, RoomPlan, is_wrapper};
 use super::rows::{Rows, Space};
 use crate::analysis::digest::Digest;
@@ -33,6 +33,16 @@ const TO_OBJECTS: f64 = 40.0;
 const OBJECT: (f64, f64) = (250.0, 58.0);
 /// The caption over rows, and the space between seats and a queue below them.
 const CAPTION: f64 = 20.0;
+/// One row of carriers, or of a wrapper's limit, with the space below it.
+const STRIP: f64 = 30.0;
+/// How high such a row is.
+const STRIP_HEIGHT: f64 = 22.0;
+/// The lowest heading that leaves room between its note and a strip.
+const MIN_HEADER: f64 = 56.0;
+/// Across the dial of a delay.
+const DIAL: f64 = 88.0;
+/// Between a dial and the rows beside it.
+const BESIDE_DIAL: f64 = 16.0;
 /// Under rows that a dashed line passes.
 const LOOP: f64 = 34.0;
 /// The narrowest column.
@@ -71,7 +81,22 @@ struct RoomShape {
     is_queue_piled: bool,
     is_side_by_side: bool,
     has_loop: bool,
+    has_dial: bool,
+    /// Each worker's deque is in a row with it.
+    has_deques: bool,
+    /// For carriers, or the limits of a wrapper.
+    strips: f64,
     height: f64,
+}
+
+/// Where those stand who have no seat.
+#[derive(Default)]
+struct WaitingPlaces {
+    queue: Option<Bounds>,
+    deques: Vec<Bounds>,
+    dial: Option<Bounds>,
+    /// The lower edge of all.
+    bottom: f64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -176,12 +201,12 @@ impl Floor {
         let (planned, shape, metrics) = (&plan.rooms[number], &self.shapes[number], self.metrics);
         let executor = planned.executor;
         let meter = if shape.is_piled { METER } else { 0.0 };
-        let top = at.y + metrics.header + meter;
+        let top = at.y + metrics.header + meter + shape.strips;
         let inner = Bounds::new(at.x + PAD, top, at.width - 2.0 * PAD, 0.0);
         let (seats_at, queue_at) = split(inner, shape);
         let mut rows = Rows { stage, frame, metrics, placed };
         let mut idle = Vec::new();
-        let (mut seats, mut queue) = (None::<Bounds>, None);
+        let mut seats = None;
         let mut bottom = top;
         if shape.seat_rows > 0.0 || stage.tokens.iter().any(|token| token.zone == Zone::Seats(executor)) {
             let space = Space { at: seats_at, rows: planned.seats, is_piled: shape.is_piled };
@@ -190,22 +215,74 @@ impl Floor {
             bottom = bottom.max(used.bottom());
             seats = Some(used);
         }
-        if shape.queue_rows > 0.0 {
-            let mut queue_at = queue_at;
-            if let Some(seats) = seats.filter(|_| !shape.is_side_by_side) {
-                // Right below the piles there are, not below those there may be; never over those who have no seat.
-                let below = seats.bottom() + CAPTION + 8.0;
-                queue_at.y = if shape.is_piled { below } else { queue_at.y.max(below) };
-            }
-            let space = Space { at: queue_at, rows: planned.queue, is_piled: shape.is_queue_piled };
-            let used = rows.queue(executor, space, stage.rooms[number].uncounted);
-            bottom = bottom.max(used.bottom());
-            queue = Some(used);
-        }
+        let queued = self.waiting(planned, shape, seats, queue_at, stage.rooms[number].uncounted, &mut rows);
+        bottom = bottom.max(queued.bottom);
         let end = bottom + if shape.has_loop { LOOP } else { 0.0 } + FOOT;
         at.height = at.height.max(end - at.y);
         let is_side_by_side = shape.is_side_by_side;
-        PlacedRoom { executor, at, seats, queue, idle, is_side_by_side, has_meter: shape.is_piled }
+        let carriers = stage.rooms[number].carriers.as_ref();
+        let wide = (at.width - 2.0 * PAD).min(carriers.map_or(f64::MAX, strip_width));
+        let strip = |row: u32| {
+            let y = top - shape.strips + strip_lead(metrics) + f64::from(row) * STRIP;
+            Bounds::new(at.x + PAD, y, wide, STRIP_HEIGHT)
+        };
+        PlacedRoom {
+            executor,
+            at,
+            seats,
+            queue: queued.queue,
+            idle,
+            strips: (0..planned.strips).map(strip).collect(),
+            dial: queued.dial,
+            deques: queued.deques,
+            is_side_by_side,
+            has_meter: shape.is_piled,
+        }
+    }
+
+    /// The queue of a room, with the deques or the dial beside it.
+    fn waiting(
+        &self,
+        planned: &RoomPlan,
+        shape: &RoomShape,
+        seats: Option<Bounds>,
+        mut at: Bounds,
+        uncounted: u32,
+        rows: &mut Rows<'_>,
+    ) -> WaitingPlaces {
+        let mut places = WaitingPlaces::default();
+        if shape.queue_rows <= 0.0 {
+            return places;
+        }
+        if shape.has_deques {
+            places.deques = rows.deques(planned.executor, at, planned.seats);
+            places.bottom = places.deques.iter().map(|deque| deque.bottom()).fold(0.0, f64::max);
+            at.y = places.bottom + CAPTION + 8.0;
+        }
+        if let Some(seats) = seats.filter(|_| !shape.is_side_by_side) {
+            // Right below the piles there are, not below those there may be; never over those who have no seat.
+            let below = seats.bottom() + CAPTION + 8.0;
+            at.y = if shape.is_piled { below } else { at.y.max(below) };
+        }
+        if shape.has_dial {
+            places.dial = Some(Bounds::new(at.x, at.y, DIAL, DIAL));
+            places.bottom = at.y + DIAL;
+            at = Bounds::new(at.x + DIAL + BESIDE_DIAL, at.y, at.width - DIAL - BESIDE_DIAL, at.height);
+        }
+        let workers = places.deques.len() as u32;
+        let is_queued = |token: &Token| {
+            matches!(token.zone, Zone::Queue(to) | Zone::Door(to) if to == planned.executor)
+                && token.deque.is_none_or(|worker| worker >= workers)
+        };
+        let outside = planned.outside.filter(|_| shape.has_deques);
+        if outside != Some(0) || rows.stage.tokens.iter().any(is_queued) {
+            let needed = outside.unwrap_or(planned.queue);
+            let space = Space { at, rows: needed, is_piled: shape.is_queue_piled };
+            let used = rows.queue(planned.executor, space, uncounted, workers);
+            places.bottom = places.bottom.max(used.bottom());
+            places.queue = Some(used);
+        }
+        places
     }
 
     fn objects(&self, stage: &Stage, frame: &Frame, rooms: &[PlacedRoom], bottom: f64) -> Vec<Bounds> {
@@ -266,10 +343,21 @@ fn shape(
         (seats, false) => seats.max(1),
         (_, true) => room.kinds.clamp(2, 3),
     };
-    let queue = if is_queue_piled { room.kinds.min(2) } else { room.queue };
+    let has_deques = room.has_deque_rows(metrics.piled_from);
+    let queued = room.outside.filter(|_| has_deques).unwrap_or(room.queue);
+    let is_queue_piled = if has_deques { queued >= metrics.piled_from } else { is_queue_piled };
+    let queue = if is_queue_piled { room.kinds.min(2) } else { queued };
     let seat_rows = f64::from(seats) * tall(is_piled);
-    let queue_rows = f64::from(queue) * tall(is_queue_piled);
-    let is_side_by_side = width >= 620.0 && seats > 0 && queue > 0;
+    let own_rows = f64::from(queue) * tall(is_queue_piled);
+    let queue_rows = match (has_deques, queue) {
+        (true, 0) => seat_rows,
+        (true, _) => seat_rows + CAPTION + 8.0 + own_rows,
+        (false, _) => own_rows,
+    };
+    let has_dial = room.is_delay && room.queue > 0;
+    let queue_rows = if has_dial { queue_rows.max(DIAL + metrics.gap) } else { queue_rows };
+    let queue = if has_deques { queue.max(1) } else { queue };
+    let is_side_by_side = (width >= 620.0 || has_deques) && seats > 0 && queue > 0;
     let has_loop = is_side_by_side && plan.is_ever_stuck(room.executor);
     let rows = match (seats > 0, queue > 0) {
         (true, true) if is_side_by_side => CAPTION + seat_rows.max(queue_rows),
@@ -278,17 +366,44 @@ fn shape(
         (false, false) => 0.0,
     };
     let meter = if is_piled { METER } else { 0.0 };
-    let height = metrics.header + meter + rows + if has_loop { LOOP } else { 0.0 } + FOOT;
-    RoomShape { column, seat_rows, queue_rows, is_piled, is_queue_piled, is_side_by_side, has_loop, height }
+    let strips = if room.strips > 0 { f64::from(room.strips) * STRIP + strip_lead(metrics) } else { 0.0 };
+    let height = metrics.header + meter + strips + rows + if has_loop { LOOP } else { 0.0 } + FOOT;
+    RoomShape {
+        column,
+        seat_rows,
+        queue_rows,
+        is_piled,
+        is_queue_piled,
+        is_side_by_side,
+        has_loop,
+        has_dial,
+        has_deques,
+        strips,
+        height,
+    }
+}
+
+/// How wide carriers are at most, with the word before them.
+fn strip_width(row: &CarrierRow) -> f64 {
+    let count = row.threads.max(row.kept_by.len() as u32);
+    STRIP_CAPTION + f64::from(count) * (MAX_SLOT + SLOT_GAP) - SLOT_GAP
+}
+
+/// Between a tight heading and what stands in strips below it.
+fn strip_lead(metrics: Metrics) -> f64 {
+    (MIN_HEADER - metrics.header).max(0.0)
 }
 
 /// Where the seats and the queue begin, and how wide they are.
 fn split(inner: Bounds, shape: &RoomShape) -> (Bounds, Bounds) {
     let top = inner.y + CAPTION;
     if shape.is_side_by_side {
-        let queue = Bounds::new(inner.x + 16.0, top, (inner.width * 0.26).clamp(150.0, 240.0), 0.0);
-        let wide = (inner.width * 0.44).clamp(220.0, 420.0);
-        let labels = if shape.is_piled { 24.0 } else { 84.0 };
+        let is_narrow = inner.width < 560.0;
+        let queue_width =
+            if is_narrow { inner.width * 0.32 } else { (inner.width * 0.26).clamp(150.0, 240.0) };
+        let queue = Bounds::new(inner.x + 16.0, top, queue_width, 0.0);
+        let wide = if is_narrow { inner.width * 0.46 } else { (inner.width * 0.44).clamp(220.0, 420.0) };
+        let labels = if shape.is_piled || is_narrow { 24.0 } else { 84.0 };
         return (Bounds::new(inner.right() - wide - labels, top, wide, 0.0), queue);
     }
     // Lines that lead to the next row go around on the right.

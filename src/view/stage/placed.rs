@@ -7,6 +7,14 @@ use std::collections::BTreeSet;
 
 /// Between the edge of a room and what is in it.
 pub(super) const PAD: f64 = 18.0;
+/// How far the tokens behind the first of a pile stick out to its right.
+pub(super) const PILE_DEPTH: f64 = 8.0;
+/// For the word before a row of carriers or permits, in pixels.
+pub(super) const STRIP_CAPTION: f64 = 76.0;
+/// Between two carriers.
+pub(super) const SLOT_GAP: f64 = 4.0;
+/// The widest carrier.
+pub(super) const MAX_SLOT: f64 = 150.0;
 /// The room there is, and what the person has unfolded.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Frame {
@@ -53,8 +61,14 @@ pub struct PlacedRoom {
     pub seats: Option<Bounds>,
     /// Where its queue stands; `None` if nobody ever waits.
     pub queue: Option<Bounds>,
-    /// Workers without a task.
-    pub idle: Vec<Bounds>,
+    /// Workers without a task, by their numbers; of a room that is drawn as piles, one in place of all.
+    pub idle: Vec<(u32, Bounds)>,
+    /// The carriers of a green executor, or the limits of a wrapper, one below the other.
+    pub strips: Vec<Bounds>,
+    /// The dial of a delay, on which tokens go round to the instant at which they are due.
+    pub dial: Option<Bounds>,
+    /// The deque of each worker, in rows with them.
+    pub deques: Vec<Bounds>,
     /// The queue is left of the seats, not below them.
     pub is_side_by_side: bool,
     /// Its workers are summed up in a bar.

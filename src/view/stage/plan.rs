@@ -19,6 +19,8 @@ use crate::trace::event::EventId;
 use crate::view::chart::{Chart, Seat, Trouble};
 use std::collections::BTreeSet;
 
+/// Maximum number of limits of a wrapper that are drawn.
+pub(super) const MAX_GATES: u32 = 3;
 /// Longest chain of executors that is drawn as columns of its own.
 const MAX_LEVEL: u32 = 3;
 
@@ -34,6 +36,12 @@ pub(super) struct RoomPlan {
     pub queue: u32,
     /// How many task types come here.
     pub kinds: u32,
+    /// Rows for carriers, or for the limits of a wrapper.
+    pub strips: u32,
+    /// It is a delay, which has a dial.
+    pub is_delay: bool,
+    /// Most entries from outside at once, where workers have deques of their own.
+    pub outside: Option<u32>,
     /// Instants at which tasks ended here, ascending: well, badly, refused, cancelled.
     ends: [Vec<Time>; 4],
 }
@@ -102,6 +110,8 @@ impl Plan {
         let room = self.rooms.iter().find(|room| room.executor == zone.executor());
         room.is_some_and(|room| match zone {
             Zone::Seats(_) => room.seats >= PILE,
+            // Beside its worker each has its own place.
+            Zone::Queue(_) if room.has_deque_rows(PILE) => false,
             Zone::Queue(_) | Zone::Door(_) => room.queue >= PILE,
         })
     }
@@ -147,13 +157,21 @@ impl Plan {
 
     /// Whether a lock or semaphore is part of something that hangs.
     pub(super) fn resource_trouble(&self, resource: ResourceId, key: &Key, count: u32) -> Trouble {
-        let has =
-            |knot: &&StuckKnot| knot.resources.iter().any(|(of, for_key)| *of == resource && for_key == key);
+        // Permits that anybody may hand out come like a message, for whichever key.
+        let has = |knot: &&StuckKnot| {
+            knot.resources.iter().any(|(of, for_key)| *of == resource && for_key == key)
+                || knot.signals.contains(&Signal::Permits(resource))
+        };
         self.knots(count).filter(has).map(|knot| knot.trouble).max().unwrap_or_default()
     }
 }
 
 impl RoomPlan {
+    /// Whether each worker's deque is drawn beside it: in a pool of so few that they are no piles.
+    pub fn has_deque_rows(&self, piled_from: u32) -> bool {
+        self.outside.is_some() && self.seats < piled_from && self.queue > 0
+    }
+
     /// What had become of its tasks by an instant.
     pub fn ends(&self, now: Time) -> EndCounts {
         let [finished, failed, refused, cancelled] =
@@ -176,7 +194,55 @@ fn room(digest: &Digest<'_>, chart: &Chart, executor: ExecutorId, level: u32) ->
         .map(|life| life.kind)
         .collect();
     let queue = group.map_or(0, |group| group.queue.peak());
-    RoomPlan { executor, level, seats, queue, kinds: kinds.len().max(1) as u32, ends: Default::default() }
+    let kind = &digest.trace().scenario.executors[executor.index()].kind;
+    RoomPlan {
+        executor,
+        level,
+        seats,
+        queue,
+        kinds: kinds.len().max(1) as u32,
+        strips: strips(kind),
+        is_delay: matches!(kind, Kind::Delay { .. }),
+        outside: matches!(kind, Kind::ForkJoin { .. }).then(|| from_outside(digest, executor)),
+        ends: Default::default(),
+    }
+}
+
+/// Rows for carriers, or for the limits of a wrapper.
+fn strips(kind: &Kind) -> u32 {
+    match kind {
+        Kind::Green { .. } | Kind::Bus { prefetch: Some(_), .. } => 1,
+        Kind::Cap { caps, .. } => (caps.len() as u32).min(MAX_GATES),
+        Kind::Bus { prefetch: None, .. }
+        | Kind::Threads { .. }
+        | Kind::Dynamic { .. }
+        | Kind::Elastic { .. }
+        | Kind::ForkJoin { .. }
+        | Kind::Scheduled { .. }
+        | Kind::Inline
+        | Kind::Delay { .. } => 0,
+    }
+}
+
+/// Most tasks at once that wait for a worker of a pool and were submitted by none of its own.
+fn from_outside(digest: &Digest<'_>, pool: ExecutorId) -> u32 {
+    let end = digest.end().at();
+    let is_own = |task: TaskId| {
+        digest.names.parent(task).is_some_and(|parent| digest.lives[parent.index()].executor == pool)
+    };
+    let mut steps: Vec<(Time, i32)> = Vec::new();
+    for (at, life) in digest.lives.iter().enumerate().filter(|(_, life)| life.executor == pool) {
+        if life.first != pool || !is_own(TaskId(at as u32)) {
+            let until = life.started().or(life.ended()).unwrap_or(end);
+            steps.extend([(life.submitted, 1), (until, -1)].into_iter().filter(|_| until > life.submitted));
+        }
+    }
+    steps.sort_unstable();
+    let mut here = 0;
+    steps.iter().fold(0, |most: i32, (_, step)| {
+        here += step;
+        most.max(here)
+    }) as u32
 }
 
 fn fill_ends(rooms: &mut [RoomPlan], digest: &Digest<'_>) {

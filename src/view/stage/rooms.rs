@@ -1,13 +1,14 @@
 //! What is written over a room: what it is, how many of its workers are held, how many wait.
 
-use super::model::{EndCounts, Room};
+use super::model::{CarrierRow, EndCounts, Gate, PILE, Room, Zone};
 use super::plan::{Plan, RoomPlan};
 use super::tokens::StageTokens;
 use crate::analysis::digest::Digest;
 use crate::analysis::prose::{grouped, plural};
 use crate::analysis::state::State;
 use crate::analysis::state::place::Place;
-use crate::model::executor::{Executor, Kind};
+use crate::model::executor::{Cap, Executor, Kind};
+use crate::model::id::ExecutorId;
 use crate::model::time::Time;
 
 pub(super) fn rooms(
@@ -25,6 +26,9 @@ pub(super) fn rooms(
             executor: planned.executor,
             alive: place.alive,
             busy: place.busy,
+            live: place.workers.iter().map(|(number, _)| number).take(PILE as usize).collect(),
+            carriers: carriers(digest, state, found, planned.executor),
+            gates: gates(&executor.kind, place),
             limit: executor.workers(),
             waiting: place.waiting,
             uncounted: *uncounted,
@@ -34,6 +38,51 @@ pub(super) fn rooms(
         }
     };
     plan.rooms.iter().zip(&found.uncounted).map(room).collect()
+}
+
+/// What the tasks of a green executor run on, and who has one of them to itself: on the one thread that several share
+/// anybody, else those on its own workers.
+fn carriers(
+    digest: &Digest<'_>,
+    state: &State,
+    found: &StageTokens,
+    executor: ExecutorId,
+) -> Option<CarrierRow> {
+    let scenario = &digest.trace().scenario;
+    let green = Some(&scenario.executors[executor.index()]).filter(|green| green.is_green())?;
+    let is_shared = green.carriers().is_none();
+    let runs_here = |zone: Zone| match zone {
+        Zone::Seats(home) if is_shared => scenario.executors[home.index()].shares_green_thread(),
+        Zone::Seats(home) => home == executor,
+        Zone::Queue(_) | Zone::Door(_) => false,
+    };
+    let keeps = |id| state.task(id).is_some_and(|task| state.keeps_carrier(task));
+    let tokens = (0_u32..).zip(&found.tokens).filter(|(_, token)| runs_here(token.zone) && keeps(token.task));
+    let threads = green.carriers().map_or(1, |carriers| carriers.threads);
+    Some(CarrierRow { threads, is_shared, kept_by: tokens.map(|(number, _)| number).collect() })
+}
+
+/// How many a wrapper lets through, and how many have come.
+fn gates(kind: &Kind, place: &Place) -> Vec<Gate> {
+    match kind {
+        Kind::Cap { caps, .. } => {
+            let gate =
+                |(cap, used): (&Cap, &u32)| Gate { name: cap.name.clone(), used: *used, limit: cap.limit };
+            caps.iter().zip(&place.cap_use).map(gate).collect()
+        }
+        Kind::Bus { prefetch, .. } => {
+            let gate = |limit| Gate { name: "prefetch".to_owned(), used: place.handed_over, limit };
+            prefetch.map(gate).into_iter().collect()
+        }
+        Kind::Threads { .. }
+        | Kind::Green { .. }
+        | Kind::Dynamic { .. }
+        | Kind::Elastic { .. }
+        | Kind::ForkJoin { .. }
+        | Kind::Scheduled { .. }
+        | Kind::Inline
+        | Kind::Delay { .. } => Vec::new(),
+    }
 }
 
 /// `threads · 5 workers, all held · 5 queued`.

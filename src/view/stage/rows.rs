@@ -1,7 +1,7 @@
 //! Rows of tokens and piles in one part of a room.
 
-use super::model::{Role, Stage, Zone};
-use super::placed::{Figure, FigureKind, Frame, Metrics, Placed};
+use super::model::{Role, Stage, Token, Zone};
+use super::placed::{Figure, FigureKind, Frame, Metrics, PILE_DEPTH, Placed};
 use crate::model::id::ExecutorId;
 use crate::view::scene::Bounds;
 
@@ -13,6 +13,12 @@ const MAX_PILES: usize = 5;
 const CHIP: (f64, f64) = (46.0, 22.0);
 /// Maximum number of chips of one pile.
 const MAX_CHIPS: usize = 48;
+/// Between the edge of a deque and its entries, and between those.
+const INSET: f64 = 3.0;
+/// The narrowest entry of a deque.
+const MIN_ENTRY: f64 = 26.0;
+/// The narrowest entry of a deque that has its name written on it.
+const MIN_NAMED: f64 = 96.0;
 /// Between two tasks on one worker's thread.
 const STACKED: f64 = 4.0;
 
@@ -51,10 +57,14 @@ impl Rows<'_> {
     }
 
     /// The workers of an executor: where they are, and which of them are idle.
-    pub fn seats(&mut self, executor: ExecutorId, space: Space) -> (Bounds, Vec<Bounds>) {
+    pub fn seats(&mut self, executor: ExecutorId, space: Space) -> (Bounds, Vec<(u32, Bounds)>) {
         let zone = Zone::Seats(executor);
         if space.is_piled {
-            return (self.piles(&[zone], space, 0), Vec::new());
+            let first = self.placed.figures.len();
+            let used = self.piles(&[zone], space, 0, |_| true);
+            let pile = Bounds::new(space.at.x, space.at.y, space.at.width - PILE_DEPTH, self.metrics.pile);
+            let is_empty = self.placed.figures.len() == first;
+            return (used, is_empty.then_some((0, pile)).into_iter().collect());
         }
         let row = self.metrics.token + self.metrics.gap;
         let at = |number: u32| {
@@ -77,7 +87,7 @@ impl Rows<'_> {
                 .map(|(token, _)| *token)
                 .collect();
             if stack.is_empty() && (number as u32) < space.rows {
-                idle.push(*row);
+                idle.push((number as u32, *row));
             }
             self.stack(&stack, zone, *row);
         }
@@ -88,6 +98,9 @@ impl Rows<'_> {
             .collect();
         // Before any worker is there, whoever runs without one has the only row.
         let first = if space.rows == 0 { 0 } else { rows.len() };
+        if space.rows == 0 && others.is_empty() {
+            idle.push((0, rows[0]));
+        }
         let bottom = self.list(&others, zone, space, first, 0);
         (Bounds::new(space.at.x, space.at.y, space.at.width, bottom - space.at.y), idle)
     }
@@ -102,13 +115,50 @@ impl Rows<'_> {
         }
     }
 
-    /// The queue of an executor, and who stands at its door.
-    pub fn queue(&mut self, executor: ExecutorId, space: Space, uncounted: u32) -> Bounds {
-        let zones = [Zone::Queue(executor), Zone::Door(executor)];
-        if space.is_piled {
-            return self.piles(&zones, space, uncounted);
+    /// The deques of the first `workers` of an executor, each in a row with its worker, the newest entry next to it.
+    pub fn deques(&mut self, executor: ExecutorId, at: Bounds, workers: u32) -> Vec<Bounds> {
+        let row = self.metrics.token + self.metrics.gap;
+        let place =
+            |number: u32| Bounds::new(at.x, at.y + f64::from(number) * row, at.width, self.metrics.token);
+        let places: Vec<Bounds> = (0..workers).map(place).collect();
+        for (number, place) in (0..workers).zip(&places) {
+            let is_here = |token: &Token| token.zone == Zone::Queue(executor) && token.deque == Some(number);
+            let entries = (0..).zip(&self.stage.tokens).filter(|(_, token)| is_here(token));
+            let entries: Vec<u32> = entries.map(|(entry, _)| entry).collect();
+            self.deque(&entries, Zone::Queue(executor), *place);
         }
-        let tokens = self.stage.tokens.iter().enumerate().filter(|(_, token)| zones.contains(&token.zone));
+        places
+    }
+
+    /// One deque: as many of its entries as there is room for, the oldest counted.
+    fn deque(&mut self, entries: &[u32], zone: Zone, at: Bounds) {
+        let inner = Bounds::new(at.x + INSET, at.y + INSET, at.width - 2.0 * INSET, at.height - 2.0 * INSET);
+        let fits = (((inner.width + INSET) / (MIN_ENTRY + INSET)) as usize).max(1);
+        let hidden = if entries.len() > fits { entries.len() + 1 - fits } else { 0 };
+        let shown = &entries[hidden..];
+        let count = (shown.len() + usize::from(hidden > 0)).max(1) as f64;
+        let wide = (inner.width - INSET * (count - 1.0)) / count;
+        let place = |n: usize| Bounds::new(inner.x + n as f64 * (wide + INSET), inner.y, wide, inner.height);
+        if hidden > 0 {
+            self.figure(FigureKind::Rest(hidden as u32), zone, place(0), true);
+            self.count_in(&entries[..hidden]);
+        }
+        for (n, entry) in shown.iter().enumerate() {
+            let at = place(n + usize::from(hidden > 0));
+            self.figure(FigureKind::Token(*entry), zone, at, wide < MIN_NAMED);
+        }
+    }
+
+    /// The queue of an executor, and who stands at its door; those on the deques of the first `deques` workers are no
+    /// part of it.
+    pub fn queue(&mut self, executor: ExecutorId, space: Space, uncounted: u32, deques: u32) -> Bounds {
+        let zones = [Zone::Queue(executor), Zone::Door(executor)];
+        let is_here = |token: &Token| token.deque.is_none_or(|worker| worker >= deques);
+        if space.is_piled {
+            return self.piles(&zones, space, uncounted, is_here);
+        }
+        let is_queued = |token: &Token| zones.contains(&token.zone) && is_here(token);
+        let tokens = self.stage.tokens.iter().enumerate().filter(|(_, token)| is_queued(token));
         let tokens: Vec<u32> = tokens.map(|(number, _)| number as u32).collect();
         let row = self.metrics.token + self.metrics.gap;
         let bottom = self.list(&tokens, zones[0], space, 0, uncounted);
@@ -146,10 +196,19 @@ impl Rows<'_> {
     }
 
     /// One figure a role.
-    fn piles(&mut self, zones: &[Zone], space: Space, uncounted: u32) -> Bounds {
+    fn piles(
+        &mut self,
+        zones: &[Zone],
+        space: Space,
+        uncounted: u32,
+        is_here: impl Fn(&Token) -> bool,
+    ) -> Bounds {
         let stage = self.stage;
+        // Those of one role are all here, or none.
+        let has_any =
+            |role: &Role| role.tokens.first().is_some_and(|at| is_here(&stage.tokens[*at as usize]));
         let roles: Vec<(u32, &Role)> =
-            (0..).zip(&stage.roles).filter(|(_, role)| zones.contains(&role.zone)).collect();
+            (0..).zip(&stage.roles).filter(|(_, role)| zones.contains(&role.zone) && has_any(role)).collect();
         let shown = if roles.len() > MAX_PILES { MAX_PILES - 1 } else { roles.len() };
         let mut y = space.at.y;
         for (number, role) in roles.iter().take(shown) {

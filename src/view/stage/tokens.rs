@@ -20,6 +20,8 @@ pub(super) struct PlacedTask {
     pub zone: Zone,
     pub seat: Option<u32>,
     pub depth: u32,
+    /// The worker on whose deque it waits.
+    pub deque: Option<u32>,
 }
 
 /// All tasks on the stage.
@@ -36,7 +38,10 @@ pub(super) fn tasks(plan: &Plan, state: &State) -> StageTokens {
         on_workers(&mut found, state, executor);
         let entries = state.entries(executor).take(MAX_QUEUED);
         let before = found.tokens.len();
-        found.tokens.extend(entries.map(|(task, _)| loose(task, Zone::Queue(executor))));
+        found.tokens.extend(entries.map(|(id, task)| PlacedTask {
+            deque: task.deque.map(|worker| worker.0),
+            ..loose(id, Zone::Queue(executor))
+        }));
         let queued = (found.tokens.len() - before) as u32;
         found.uncounted.push(state.executor(executor).waiting.saturating_sub(queued));
         let blocked = state.executor(executor).blocked.iter().take(MAX_QUEUED);
@@ -49,7 +54,7 @@ pub(super) fn tasks(plan: &Plan, state: &State) -> StageTokens {
 }
 
 fn loose(task: TaskId, zone: Zone) -> PlacedTask {
-    PlacedTask { task, zone, seat: None, depth: 0 }
+    PlacedTask { task, zone, seat: None, depth: 0, deque: None }
 }
 
 /// The tasks on each worker's thread, and on the scheduler's, from the lowest up.
@@ -61,7 +66,13 @@ fn on_workers(found: &mut StageTokens, state: &State, executor: ExecutorId) {
         stack.reverse();
         let zone = Zone::Seats(executor);
         let seated = stack.into_iter().enumerate();
-        found.tokens.extend(seated.map(|(depth, task)| PlacedTask { task, zone, seat, depth: depth as u32 }));
+        found.tokens.extend(seated.map(|(depth, task)| PlacedTask {
+            task,
+            zone,
+            seat,
+            depth: depth as u32,
+            deque: None,
+        }));
     }
 }
 

@@ -79,6 +79,22 @@ impl Painter {
         let _ = self.context.set_global_composite_operation("source-over");
     }
 
+    /// A copy of what is on the canvas; `None` if there is nothing, or the browser gives no second one.
+    pub fn copy(&self) -> Option<HtmlCanvasElement> {
+        let copy = self.canvas.clone_node().ok()?.dyn_into::<HtmlCanvasElement>().ok()?;
+        let context = copy.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
+        context.draw_image_with_html_canvas_element(&self.canvas, 0.0, 0.0).ok()?;
+        Some(copy)
+    }
+
+    /// Draws a copy over what is there, more or less strongly: 0 is not at all, 1 hides what is there.
+    pub fn veil(&self, copy: &HtmlCanvasElement, strength: f64) {
+        let _ = self.context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0);
+        self.context.set_global_alpha(strength);
+        let _ = self.context.draw_image_with_html_canvas_element(copy, 0.0, 0.0);
+        self.context.set_global_alpha(1.0);
+    }
+
     /// Draws a scene; the canvas takes its size.
     pub fn paint(&mut self, scene: &Scene, ratio: f64) {
         let size = |css: f64| (css * ratio).round().max(1.0) as u32;

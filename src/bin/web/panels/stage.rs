@@ -81,6 +81,8 @@ struct StageCanvas {
     fit: f64,
     /// Whose tokens are on their way: another run is another play.
     run: Option<SharedRun>,
+    /// The last picture of another variant, and when it began to fade.
+    fading: Option<(HtmlCanvasElement, f64)>,
 }
 
 type SharedCanvas = Rc<RefCell<StageCanvas>>;
@@ -256,6 +258,12 @@ fn fitted(plan: &Plan, digest: &Digest<'_>, stage: &Stage, frame: &Frame) -> (Pl
     (stage::place(plan, digest, stage, &wider), fit)
 }
 
+/// Whether two runs are of different variants, or documents.
+fn is_other_design(last: &SharedRun, next: &SharedRun) -> bool {
+    let (last, next) = (&last.trace().scenario, &next.trace().scenario);
+    (&last.title, &last.variant) != (&next.title, &next.variant)
+}
+
 fn paint(props: &StageProps, plan: &Rc<Plan>, shared: &SharedCanvas, canvas: &NodeRef, is_new: bool) {
     let mut held = shared.borrow_mut();
     let node = canvas.cast::<HtmlCanvasElement>();
@@ -263,7 +271,8 @@ fn paint(props: &StageProps, plan: &Rc<Plan>, shared: &SharedCanvas, canvas: &No
         held.painter = node.and_then(Painter::new);
     }
     let time = now();
-    let StageCanvas { painter: Some(painter), scene, stage, placed, frame, motion, run, fit } = &mut *held
+    let StageCanvas { painter: Some(painter), scene, stage, placed, frame, motion, run, fit, fading } =
+        &mut *held
     else {
         return;
     };
@@ -274,7 +283,11 @@ fn paint(props: &StageProps, plan: &Rc<Plan>, shared: &SharedCanvas, canvas: &No
     let digest = &props.run.digest;
     if is_new {
         if run.as_ref() != Some(&props.run) {
-            *run = Some(props.run.clone());
+            let last = run.replace(props.run.clone());
+            // A slider is to be seen at once; another variant is to be seen coming.
+            if last.is_some_and(|last| is_other_design(&last, &props.run)) && !props.still {
+                *fading = painter.copy().map(|copy| (copy, time));
+            }
             motion.reset();
         }
         let next = Stage::new(plan, digest, &props.moment.0, props.at);
@@ -292,10 +305,14 @@ fn paint(props: &StageProps, plan: &Rc<Plan>, shared: &SharedCanvas, canvas: &No
     *scene = stage::scene(digest, stage, placed, &focus, moving, &measure);
     let scale = props.scale * *fit;
     painter.paint(scene, pixel_ratio() * scale);
+    fading.take_if(|(_, began)| time >= *began + stage::MOVE_MS);
+    if let Some((copy, began)) = fading {
+        painter.veil(copy, 1.0 - (time - *began) / stage::MOVE_MS);
+    }
     for (side, pixels) in [("width", scene.width), ("height", scene.height)] {
         let _ = painter.canvas().style().set_property(side, &format!("{}px", pixels * scale));
     }
-    if !props.still && motion.is_moving(time) {
+    if !props.still && (motion.is_moving(time) || fading.is_some()) {
         let (props, plan, shared, canvas) =
             (props.clone(), Rc::clone(plan), Rc::clone(shared), canvas.clone());
         frame::once(props.name, move |_| paint(&props, &plan, &shared, &canvas, false));

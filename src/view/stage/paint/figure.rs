@@ -1,6 +1,7 @@
 //! Tokens and piles: the colour of their type, the form of what they do, red if they are part of a deadlock.
 
 use super::super::model::Role;
+use super::super::placed::PILE_DEPTH;
 use super::Painting;
 use crate::analysis::prose::grouped;
 use crate::model::id::TaskTypeId;
@@ -10,12 +11,12 @@ use crate::view::scene::{Bounds, Face, Fill, Ink, Item, Rect};
 
 /// The colours and the fill of a figure.
 #[derive(Clone, Copy)]
-struct FigureStyle {
+pub(super) struct FigureStyle {
     ink: Ink,
     fill: Fill,
     edge: Option<Ink>,
     /// What it is called.
-    text: Ink,
+    pub text: Ink,
     /// What it does.
     note: Ink,
     /// The colour of its type beside its name; `None` where all of it has that colour.
@@ -23,7 +24,7 @@ struct FigureStyle {
 }
 
 impl Painting<'_> {
-    fn look(&self, role: &Role, is_lit: bool) -> FigureStyle {
+    pub(super) fn look(&self, role: &Role, is_lit: bool) -> FigureStyle {
         let own = hue(role.kind);
         let is_quiet = !is_lit || (self.stage.is_stuck && role.trouble < Trouble::Stuck);
         let fill = match role.act {
@@ -78,7 +79,7 @@ impl Painting<'_> {
     }
 
     /// Its ground: so that no line is seen through it.
-    fn ground(&mut self, at: Bounds, look: FigureStyle, radius: f64) {
+    pub(super) fn ground(&mut self, at: Bounds, look: FigureStyle, radius: f64) {
         let ground = Rect { at, ink: Ink::Surface, fill: Fill::Solid, edge: None, radius };
         self.items.push(Item::Rect(ground));
         self.items.push(Item::Rect(Rect { at, ink: look.ink, fill: look.fill, edge: look.edge, radius }));
@@ -117,8 +118,10 @@ impl Painting<'_> {
         let look = self.look(stage.role_of(token), is_lit);
         self.ground(at, look, 5.0);
         let name = self.name(stage.tokens[token as usize].task);
-        let number = name.rsplit(' ').next().unwrap_or_default();
-        self.fitted(at.x + 6.0, at.y + at.height / 2.0, number, look.text, Face::Small, at.width - 10.0);
+        let room = at.width - 10.0;
+        let is_short = (self.measure)(&name, Face::Small) <= room;
+        let text = if is_short { name.as_str() } else { name.rsplit(' ').next().unwrap_or_default() };
+        self.fitted(at.x + 6.0, at.y + at.height / 2.0, text, look.text, Face::Small, room);
     }
 
     pub(super) fn pile(&mut self, number: u32, at: Bounds, is_lit: bool) {
@@ -126,7 +129,7 @@ impl Painting<'_> {
         let role = &stage.roles[number as usize];
         let look = self.look(role, is_lit);
         let count = role.tokens.len();
-        let front = Bounds::new(at.x, at.y, at.width - 8.0, at.height);
+        let front = Bounds::new(at.x, at.y, at.width - PILE_DEPTH, at.height);
         for layer in (1..count.min(3)).rev() {
             let by = layer as f64 * if front.height < 38.0 { 2.5 } else { 4.0 };
             let behind = Bounds::new(front.x + by, front.y - by * 0.75, front.width, front.height);
@@ -164,6 +167,11 @@ impl Painting<'_> {
     }
 
     pub(super) fn rest(&mut self, count: u32, at: Bounds) {
+        if at.width < 110.0 {
+            let text = format!("+{}", grouped(u64::from(count)));
+            self.fitted(at.x + 6.0, at.y + at.height / 2.0, &text, Ink::Soft, Face::Small, at.width - 8.0);
+            return;
+        }
         let text = format!("and {} more", grouped(u64::from(count)));
         self.fitted(at.x + 14.0, at.y + at.height / 2.0, &text, Ink::Soft, Face::Body, at.width - 18.0);
     }

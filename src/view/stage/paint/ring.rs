@@ -58,7 +58,12 @@ impl Painting<'_> {
                 matches!(self.placed.figures[from as usize].kind, FigureKind::Pile(_))
             }
             (
-                Target::Figure(_) | Target::Object(_) | Target::Seats(_) | Target::Queue(_) | Target::Room(_),
+                Target::Figure(_)
+                | Target::Object(_)
+                | Target::Seats(_)
+                | Target::Queue(_)
+                | Target::Carriers(_)
+                | Target::Room(_),
                 _,
             ) => false,
         };

@@ -3,6 +3,7 @@
 use super::super::model::{Object, Room, Zone};
 use super::super::placed::{PAD, PlacedRoom};
 use super::Painting;
+use crate::analysis::prose::grouped;
 use crate::model::id::TaskTypeId;
 use crate::view::hits::Target;
 use crate::view::palette::hue;
@@ -37,7 +38,12 @@ impl Painting<'_> {
         if place.has_meter {
             self.meter(room, Bounds::new(at.x + PAD, at.y + 53.0, wide, 7.0));
         }
-        self.idle(place);
+        self.strips(room, place);
+        self.deques(place);
+        if let Some(dial) = place.dial {
+            self.dial(room, dial);
+        }
+        self.idle(room, place);
         self.captions(room, place);
         let ends = room.ends.words();
         if !ends.is_empty() {
@@ -67,25 +73,26 @@ impl Painting<'_> {
         }
     }
 
-    fn idle(&mut self, place: &PlacedRoom) {
-        let labels = place.is_side_by_side && !place.has_meter;
-        for row in &place.idle {
-            self.items.push(Item::Rect(Rect {
-                at: *row,
-                ink: Ink::Surface,
-                fill: Fill::Solid,
-                edge: Some(Ink::Grid),
-                radius: row.height / 2.0 - 0.1,
-            }));
-            self.fitted(
-                row.x + 16.0,
-                row.y + row.height / 2.0,
-                "idle",
-                Ink::Soft,
-                Face::Body,
-                row.width - 24.0,
-            );
+    /// Workers without a task, and places where there is no worker now.
+    fn idle(&mut self, room: &Room, place: &PlacedRoom) {
+        let is_green = room.carriers.is_some();
+        for (number, row) in &place.idle {
+            let has_worker = if place.has_meter { room.alive > 0 } else { room.live.contains(number) };
+            let text = match (has_worker, place.has_meter) {
+                (_, true) if is_green => "nobody here".to_owned(),
+                (true, true) => format!("{} idle", grouped(u64::from(room.alive))),
+                (true, false) => "idle".to_owned(),
+                (false, _) if is_green => "no green thread".to_owned(),
+                (false, _) => "no thread".to_owned(),
+            };
+            let radius = if place.has_meter { 10.0 } else { row.height / 2.0 - 0.1 };
+            let (ink, edge) = (Ink::Surface, Some(Ink::Grid));
+            self.items.push(Item::Rect(Rect { at: *row, ink, fill: Fill::Solid, edge, radius }));
+            let (x, y) = (row.x + 16.0, row.y + row.height / 2.0);
+            self.fitted(x, y, &text, Ink::Soft, Face::Body, row.width - 24.0);
         }
+        let labels = place.is_side_by_side && !place.has_meter;
+        let labels = labels && place.seats.is_some_and(|seats| place.at.right() - seats.right() > 90.0);
         let Some(seats) = place.seats.filter(|_| labels) else { return };
         for figure in &self.placed.figures {
             let Some(number) = self.worker_of(figure.kind, place) else { continue };
@@ -115,11 +122,27 @@ impl Painting<'_> {
             self.fitted(seats.x, seats.y - 11.0, word, Ink::Soft, Face::Small, seats.width);
         }
         if let Some(queue) = place.queue {
-            let word = if is_wrapper { "held back" } else { "queue" };
-            self.fitted(queue.x, queue.y - 11.0, word, Ink::Soft, Face::Small, queue.width * 0.5);
+            let word = match (is_wrapper, place.deques.is_empty()) {
+                (true, _) => "held back",
+                (false, true) => "queue",
+                (false, false) => "from outside",
+            };
+            // The label of a dashed line stands on the right of it, where the queue is below the seats.
+            let wide = if place.is_side_by_side { queue.width } else { queue.width * 0.6 };
+            self.fitted(queue.x, queue.y - 11.0, word, Ink::Soft, Face::Small, wide);
             if room.waiting == 0 && !self.has_figure(place, queue) {
                 self.fitted(queue.x, queue.y + 14.0, "empty", Ink::Soft, Face::Body, queue.width);
             }
+        }
+    }
+
+    /// The trough of each worker's deque.
+    fn deques(&mut self, place: &PlacedRoom) {
+        let Some(first) = place.deques.first() else { return };
+        self.fitted(first.x, first.y - 11.0, "deques", Ink::Soft, Face::Small, first.width);
+        for at in &place.deques {
+            let (ink, edge) = (Ink::Surface, Some(Ink::Grid));
+            self.items.push(Item::Rect(Rect { at: *at, ink, fill: Fill::Solid, edge, radius: 6.0 }));
         }
     }
 
