@@ -97,6 +97,9 @@ pub fn submit_at(scenario: &Scenario, kind: TaskTypeId, pc: Pc) -> Option<Submit
 const MAX_GENERATIONS: usize = 3;
 
 /// A task so far down that its name leaves out the generations between.
+/// Maximum number of tasks that are held against one of another run.
+const MAX_SEARCHED: usize = 100_000;
+
 #[derive(Clone, Copy, Debug)]
 struct Descendant {
     task: TaskId,
@@ -312,6 +315,30 @@ impl Names {
         if entry.ordinal > 0 || !self.is_given(task) {
             // Writing to a string cannot fail.
             let _ = write!(text, "#{}", entry.ordinal);
+        }
+    }
+
+    /// The task of this run that has the same name as `task` of another run: the same arrival, or child of the same
+    /// parent. `None` if this run has none, or none of the same number and none among its first 100 000.
+    pub fn counterpart(&self, of: &Names, task: TaskId) -> Option<TaskId> {
+        let is_same = |at: &TaskId| self.is_called(*at, of, task);
+        let same_number = Some(task).filter(|at| at.index() < self.len()).filter(is_same);
+        same_number.or_else(|| self.tasks().take(MAX_SEARCHED).find(is_same))
+    }
+
+    /// Whether a task has the same name here as another has there.
+    fn is_called(&self, here: TaskId, of: &Names, there: TaskId) -> bool {
+        let (mut a, mut b) = (here, there);
+        loop {
+            if self.ordinal(a) != of.ordinal(b) || self.short(a) != of.short(b) {
+                return false;
+            }
+            match (self.origin(a), of.origin(b)) {
+                (Origin::Arrival(_), Origin::Arrival(_)) => return true,
+                (Origin::Child { parent: x, .. }, Origin::Child { parent: y, .. })
+                | (Origin::Run { series: x }, Origin::Run { series: y }) => (a, b) = (x, y),
+                (Origin::Arrival(_) | Origin::Child { .. } | Origin::Run { .. }, _) => return false,
+            }
         }
     }
 

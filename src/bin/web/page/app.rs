@@ -2,6 +2,7 @@
 //!
 //! One sentence, one picture, the timeline under it; beside them the sliders and one detail area with tabs.
 
+use super::beside::for_other_run;
 use super::world_state::{WorldState, world_state_at};
 use super::{Send, Store, address, follow, media, memory, route};
 use super::{details, effects, search, sizes};
@@ -37,7 +38,7 @@ use threadbare::model::time::Time;
 use threadbare::view::beatmark::BeatMark;
 use threadbare::view::search::SearchResult;
 use threadbare::view::words::outcome;
-use yew::{Callback, Html, classes, function_component, html, use_callback, use_memo, use_reducer};
+use yew::{Html, classes, function_component, html, use_callback, use_memo, use_reducer};
 
 /// The name of the timeline of the shown run.
 const MAIN: &str = "timeline";
@@ -173,7 +174,7 @@ fn desk(state: &Rc<State>, shown: &FrameData<'_>, send: &Send) -> Html {
         <main class={classes!("stage", (state.tab == Tab::Text).then_some("is-reading"))}>
             <section class="centre" aria-label="Run">{ centre }</section>
             <Splitter property="--answers" label="Width of the answers' column" right={true} />
-            <section class="side answers" aria-label="Sliders and details">{ details::side(state, run, shown.here, shown.parted, send) }</section>
+            <section class="side answers" aria-label="Sliders and details">{ details::side(state, run, shown.beside, shown.here, shown.parted, send) }</section>
         </main>
         { transport.unwrap_or_default() }
         </>
@@ -249,10 +250,9 @@ fn picture(
         <StagePanel key="stage" run={run.clone()} moment={moment.clone()} at={state.replay.instant()} selected={state.task} pointed={state.pointed}
             of={names.as_ref().map(|(_, (name, _))| name.clone())} dark={state.is_dark()} scale={state.scale()} still={state.still} send={send.clone()} />
     };
-    // Tasks of the other run are nobody's that could be selected.
     let beside = names.as_ref().map(|((other, moment), (_, with))| html! {
         <StagePanel key="beside" name="stage beside" of={with.clone()} run={(*other).clone()} moment={(*moment).clone()} at={state.replay.instant()}
-            dark={state.is_dark()} scale={state.scale()} still={state.still} send={Callback::noop()} />
+            selected={state.task_beside} pointed={state.pointed_beside} dark={state.is_dark()} scale={state.scale()} still={state.still} send={for_other_run(send)} />
     });
     // It stays the same element while the second comes and goes.
     html! { <div key="stages" class={classes!("picture", "stages", beside.is_some().then_some("are-two"))}>{ stage }{ for beside }</div> }
@@ -271,12 +271,15 @@ fn timelines(
                     moment: Option<&WorldState>,
                     name: &'static str,
                     parted: Option<Time>| {
-        let selected = state.task.filter(|_| name == MAIN);
-        let beats = if name == MAIN { Rc::clone(shown.dots) } else { Rc::from([]) };
+        let is_main = name == MAIN;
+        let (selected, pointed) =
+            if is_main { (state.task, state.pointed) } else { (state.task_beside, state.pointed_beside) };
+        let send = if is_main { send.clone() } else { for_other_run(send) };
+        let beats = if is_main { Rc::clone(shown.dots) } else { Rc::from([]) };
         html! {
             <Timeline key={name} {name} run={run.clone()} moment={moment.cloned()} at={state.replay.instant()}
                 viewport={state.viewport} {selected} {parted} found={Rc::clone(shown.marked)} range={state.range} marks={Rc::clone(marks)} dark={state.is_dark()}
-                scale={state.scale()} pointed={state.pointed} {beats} is_future_hidden={state.hides_future()} send={send.clone()} />
+                scale={state.scale()} {pointed} {beats} is_future_hidden={state.hides_future()} {send} />
         }
     };
     // Every child has a key, so that the first timeline stays the same element while the second comes and goes.

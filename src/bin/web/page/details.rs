@@ -1,6 +1,7 @@
 //! The column beside the picture: the sliders that matter, and one detail area with tabs.
 
 use super::Send;
+use super::beside::for_other_run;
 use super::world_state::WorldState;
 use crate::panels::advice::Advice;
 use crate::panels::beats::BeatList;
@@ -27,6 +28,7 @@ use yew::{Html, classes, html};
 pub fn side(
     state: &Rc<State>,
     run: Option<(&SharedRun, &WorldState)>,
+    beside: Option<&WorldState>,
     here: Option<usize>,
     parted: Option<FirstDifference>,
     send: &Send,
@@ -36,7 +38,7 @@ pub fn side(
     let fixes = known.map_or(0, |advised| advised.remedies.len());
     let tab = match (state.tab, run) {
         (Tab::Text, _) | (_, None) => text(state, send),
-        (Tab::Why, Some((run, moment))) => why(state, run, moment, here, send),
+        (Tab::Why, Some((run, moment))) => why(state, run, (moment, beside), here, send),
         (Tab::Fix, Some(_)) => fix(state, send),
         (Tab::Numbers, Some((run, _))) => numbers(state, run, parted, send),
         (Tab::Events, Some((run, _))) => events(state, run, here, send),
@@ -58,19 +60,26 @@ fn steps(state: &State) -> UndoLabels {
 }
 
 /// The verdict in full, the selected task, what is expected, what the design can do, and every edge.
-fn why(state: &Rc<State>, run: &SharedRun, moment: &WorldState, here: Option<usize>, send: &Send) -> Html {
+fn why(
+    state: &Rc<State>,
+    run: &SharedRun,
+    (moment, beside): (&WorldState, Option<&WorldState>),
+    here: Option<usize>,
+    send: &Send,
+) -> Html {
+    let story = || stories(state, run, moment, beside, send);
     if state.hides_future() {
         return html! {
             <>
                 <BeatList run={run.clone()} {here} is_future_hidden={true} send={send.clone()} />
-                <Inspect run={run.clone()} moment={moment.clone()} at={state.replay.instant()} task={state.task} send={send.clone()} />
+                { story() }
             </>
         };
     }
     html! {
         <>
             <Verdict run={run.clone()} send={send.clone()} />
-            <Inspect run={run.clone()} moment={moment.clone()} at={state.replay.instant()} task={state.task} send={send.clone()} />
+            { story() }
             <Expected run={run.clone()} />
             <Shape shaped={state.shape.so_far.clone()} dark={state.is_dark()} scale={state.scale()} send={send.clone()} />
             { explore(state, send) }
@@ -78,6 +87,30 @@ fn why(state: &Rc<State>, run: &SharedRun, moment: &WorldState, here: Option<usi
                 dark={state.is_dark()} send={send.clone()} />
         </>
     }
+}
+
+/// The story of the selected task; of two runs side by side, in each of them.
+fn stories(
+    state: &Rc<State>,
+    run: &SharedRun,
+    moment: &WorldState,
+    beside: Option<&WorldState>,
+    send: &Send,
+) -> Html {
+    let at = state.replay.instant();
+    let names = state.names();
+    let other = state.other.as_ref().zip(beside).filter(|_| state.task_beside.is_some());
+    let second = other.map(|(other, moment)| {
+        let of = names.as_ref().map(|(_, with)| with.clone());
+        html! { <Inspect key="beside" run={other.clone()} moment={moment.clone()} {at} task={state.task_beside} {of} id="selected-beside" send={for_other_run(send)} /> }
+    });
+    // A task that only the other run has leaves nothing to tell here.
+    let is_first = state.task.is_some() || second.is_none();
+    let of = names.filter(|_| second.is_some()).map(|(name, _)| name);
+    let first = is_first.then(|| {
+        html! { <Inspect key="here" run={run.clone()} moment={moment.clone()} {at} task={state.task} {of} send={send.clone()} /> }
+    });
+    html! { <>{ for first }{ for second }</> }
 }
 
 /// Other orders of the shown variant.

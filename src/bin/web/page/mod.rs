@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod app;
+mod beside;
 pub mod clipboard;
 mod details;
 pub mod effects;

@@ -24,6 +24,12 @@ pub struct InspectorProps {
     pub at: Time,
     /// The selected task.
     pub task: Option<TaskId>,
+    /// Whose it is, where there are two runs.
+    #[prop_or_default]
+    pub of: Option<String>,
+    /// What its heading is called among the page's elements.
+    #[prop_or("selected")]
+    pub id: &'static str,
     /// Where actions go.
     pub send: Send,
 }
@@ -43,8 +49,8 @@ pub fn Inspect(props: &InspectorProps) -> Html {
     let view = inspector.at(&props.run.digest, &props.run.chart, props.moment.0.applied(), props.at);
     let close = select(&props.send, None);
     html! {
-        <section ref={node} class="inspector" aria-labelledby="selected">
-            <div class="inspector-head"><h2 id="selected">{ &view.name }</h2><button class="quiet" onclick={close}>{ "Clear" }</button></div>
+        <section ref={node} class="inspector" aria-labelledby={props.id}>
+            <div class="inspector-head"><h2 id={props.id}>{ &view.name }{ for props.of.as_ref().map(|of| html! { <span class="soft">{ " in " }{ of }</span> }) }</h2><button class="quiet" onclick={close}>{ "Clear" }</button></div>
             <p>{ capital(&view.doing) }{ ". " }<span class="soft">{ "Future: " }{ view.future }{ "." }</span></p>
             <ol class="program">{ for view.steps.iter().map(step) }</ol>
             { spent(&view) }

@@ -130,6 +130,8 @@ pub enum Action {
     Range(Option<Window>),
     /// Selects a task, or none.
     Select(Option<TaskId>),
+    /// Selects a task of the run beside, or none.
+    SelectBeside(Option<TaskId>),
     /// Opens a panel.
     Tab(Tab),
     /// Opens the reference of the language beside the text, or closes it.
@@ -150,6 +152,8 @@ pub enum Action {
     SystemColours(bool),
     /// The pointer is on a task, or on none.
     Point(Option<TaskId>),
+    /// The pointer is on a task of the run beside, or on none.
+    PointBeside(Option<TaskId>),
     /// Larger type, or not; as large as this wall allows.
     Projector(f64),
     /// Shows nothing right of the cursor, or everything again.

@@ -49,7 +49,7 @@ impl State {
             }
         }
         self.task = self.task.and_then(|task| run.known(task));
-        self.pointed = None;
+        (self.pointed, self.pointed_beside) = (None, None);
         let is_new = is_first || self.arrival != CursorOnArrival::Keep;
         if is_new {
             self.viewport.show_all();
@@ -63,6 +63,7 @@ impl State {
         self.remember(&run);
         self.run = Some(run);
         self.other = other;
+        self.task_beside = self.counterpart_beside(self.task);
     }
 
     pub(super) fn move_cursor(&mut self, action: &Action) {

@@ -7,6 +7,7 @@
 pub mod action;
 pub mod answers;
 pub mod before;
+mod beside;
 pub mod control;
 mod cursor;
 pub mod differences;
@@ -131,6 +132,8 @@ pub struct State {
     pub range: Option<Window>,
     /// The selected task.
     pub task: Option<TaskId>,
+    /// The selected task of the run beside: the same arrival, or child of it, if there is one.
+    pub task_beside: Option<TaskId>,
     /// The open panel of the left column.
     pub tab: Tab,
     /// Whether the reference of the language is open beside the text.
@@ -145,6 +148,8 @@ pub struct State {
     pub dark_system: bool,
     /// The task that the pointer is on, in the timeline or the graph.
     pub pointed: Option<TaskId>,
+    /// The task of the run beside that the pointer is on.
+    pub pointed_beside: Option<TaskId>,
     /// Larger type and folded panels.
     pub projector: bool,
     /// How much larger everything can be on the wall that the page is on.
@@ -218,6 +223,7 @@ impl State {
             marks: Vec::new(),
             range: None,
             task: None,
+            task_beside: None,
             tab: Tab::Why,
             is_reference_open: false,
             dialog: None,
@@ -225,6 +231,7 @@ impl State {
             theme: Theme::System,
             dark_system: false,
             pointed: None,
+            pointed_beside: None,
             projector: false,
             wall: 1.0,
             future_hidden: false,
@@ -366,11 +373,8 @@ impl State {
                 // What is said of it is seen at once.
                 self.tab = if range.is_some() { Tab::Numbers } else { self.tab };
             }
-            Action::Select(task) => {
-                self.task = task;
-                if task.is_some() && self.tab != Tab::Events {
-                    self.tab = Tab::Why;
-                }
+            Action::Select(_) | Action::SelectBeside(_) | Action::Point(_) | Action::PointBeside(_) => {
+                self.attend(&action);
             }
             Action::Tab(tab) => self.tab = tab,
             Action::Reference(is_open) => {
@@ -384,7 +388,6 @@ impl State {
             Action::Search(search) => self.search = search,
             Action::Theme(theme) => self.theme = theme,
             Action::SystemColours(dark) => self.dark_system = dark,
-            Action::Point(task) => self.pointed = task,
             Action::Projector(wall) => (self.projector, self.wall) = (!self.projector, wall),
             Action::ToggleFuture => self.future_hidden = !self.future_hidden,
             Action::Kept(document) => self.document = Some(document),
@@ -417,7 +420,7 @@ impl State {
         self.sizes = None;
         self.shape = Study::default();
         self.with = None;
-        self.task = None;
+        (self.task, self.task_beside) = (None, None);
         self.range = None;
         self.marks = Vec::new();
         self.dialog = None;
