@@ -9,7 +9,8 @@
 //! keeps the four who met in it (one cache line), and a leaf that changes plays its way up to the final. The way is
 //! always equally long and each comparison without a branch, which beats a heap at the sizes that pools
 //! make, and its loads do not depend on one another, which counts at large ones. Four at a match cost a third fewer
-//! instructions than two: there are half as many matches to find, and to write a winner into.
+//! instructions than two: there are half as many matches to find, and to write a winner into. Where half as many leaves
+//! are enough, only two meet in the final.
 //!
 //! Popping leaves the winner in its place. What is pushed next takes its leaf, which is one way up instead
 //! of two: most timers that come are followed by another (a worker's next task, the next step).
@@ -114,6 +115,8 @@ pub(super) struct Calendar {
     /// The first is the final; those of the match `n` are the winners of the matches `4 n + 1` to `4 n + 4`. In the last
     /// of them, a match for every four leaves, the leaves themselves meet.
     matches: Vec<Match>,
+    /// Only the first two of the final's players ever have a timer.
+    final_of_two: bool,
     /// For each leaf, who is woken.
     dues: Vec<Due>,
     /// Leaves without a timer.
@@ -126,7 +129,14 @@ pub(super) struct Calendar {
 
 impl Default for Calendar {
     fn default() -> Calendar {
-        Calendar { matches: Vec::new(), dues: Vec::new(), free: Vec::new(), first: EMPTY, popped: false }
+        Calendar {
+            matches: Vec::new(),
+            final_of_two: false,
+            dues: Vec::new(),
+            free: Vec::new(),
+            first: EMPTY,
+            popped: false,
+        }
     }
 }
 
@@ -194,16 +204,15 @@ impl Calendar {
         let leaf = leaf as usize;
         let (mut at, mut place) = (self.first_of_leaves() + leaf / PLAYERS, leaf % PLAYERS);
         let mut best = key;
-        loop {
+        while at > 0 {
             let players = &mut self.matches[at];
             players[place] = best;
             best = winner(players);
-            if at == 0 {
-                break;
-            }
             (at, place) = ((at - 1) / PLAYERS, (at - 1) % PLAYERS);
         }
-        self.first = best;
+        let finalists = &mut self.matches[0];
+        finalists[place] = best;
+        self.first = if self.final_of_two { finalists[0].winner(finalists[1]) } else { winner(finalists) };
     }
 
     /// The number of the first match in which leaves meet.
@@ -254,25 +263,33 @@ impl Calendar {
         }
     }
 
-    /// Makes four times as many leaves, and returns a free one.
+    /// Makes twice as many leaves (four at first), and returns a free one.
     #[cold]
     fn grow(&mut self) -> u32 {
         let old = self.dues.len();
-        let new = (PLAYERS * old).max(PLAYERS);
+        let new = (2 * old).max(PLAYERS);
         assert!(new <= 1 << LEAF_BITS, "too many timers");
-        // A complete tree: each row has four times as many as the one above it.
-        let mut matches = vec![[EMPTY; PLAYERS]; (new - 1) / (PLAYERS - 1)];
-        let first = matches.len() - new / PLAYERS;
-        let leaves = matches[first..].as_flattened_mut();
+        // A complete tree: each row has four times as many as the one above it. If only two meet in the final, the rows
+        // below are half empty, of which the last is left out.
+        let rows = new.ilog(PLAYERS) + u32::from(!is_power_of_four(new));
+        let above = (PLAYERS.pow(rows - 1) - 1) / (PLAYERS - 1);
+        let mut matches = vec![[EMPTY; PLAYERS]; above + new / PLAYERS];
+        let leaves = matches[above..].as_flattened_mut();
         leaves[..old].copy_from_slice(self.leaves());
         for at in (1..matches.len()).rev() {
             matches[(at - 1) / PLAYERS][(at - 1) % PLAYERS] = winner(&matches[at]);
         }
         self.matches = matches;
+        self.final_of_two = !is_power_of_four(new);
         self.dues.resize(new, Due::Task(Slot::NONE, 0));
         self.free.extend((old as u32 + 1..new as u32).rev());
         old as u32
     }
+}
+
+/// Whether a complete tree has this many leaves, a power of two.
+fn is_power_of_four(leaves: usize) -> bool {
+    leaves.trailing_zeros().is_multiple_of(2)
 }
 
 #[cfg(test)]

@@ -199,12 +199,12 @@ impl<R: Recorder> Sim<'_, R> {
             self.st.tasks.drop_extra(slot);
         }
         if is_wanted {
-            let flow = self.next_for_worker(home, worker);
+            let flow = self.next_in_plain_pool(home, worker);
             self.free_if_unneeded(slot);
             return flow;
         }
         self.st.tasks.remove(slot);
-        self.next_for_worker(home, worker)
+        self.next_in_plain_pool(home, worker)
     }
 
     /// The task ends by what it raises.
@@ -309,26 +309,30 @@ impl<R: Recorder> Sim<'_, R> {
     /// a submission that waits for room.
     #[inline(always)]
     pub(super) fn next_for_worker(&mut self, home: ExecutorId, worker: WorkerId) -> Flow {
-        // In a plain pool nobody returns, stands in or watches: the head of the queue is all there is.
         if self.plan.traits[home.index()].plain {
-            let executor = &mut self.st.executors[home.index()];
-            let KindState::Pool(pool) = &mut executor.kind else {
-                unreachable!("a worker belongs to a pool")
+            return self.next_in_plain_pool(home, worker);
+        }
+        self.next_for_thread(home, worker, false)
+    }
+
+    /// The same in a plain pool, where nobody returns, stands in or watches: the head of the queue is all there is.
+    #[inline(always)]
+    fn next_in_plain_pool(&mut self, home: ExecutorId, worker: WorkerId) -> Flow {
+        let executor = &mut self.st.executors[home.index()];
+        let KindState::Pool(pool) = &mut executor.kind else { unreachable!("a worker belongs to a pool") };
+        if executor.blocked.is_empty() {
+            let Some(slot) = pool.queue.pop(&self.st.tasks) else {
+                pool.set_idle(worker);
+                return Flow::Idle;
             };
-            if executor.blocked.is_empty() {
-                let Some(slot) = pool.queue.pop(&self.st.tasks) else {
-                    pool.set_idle(worker);
-                    return Flow::Idle;
-                };
-                let task = &mut self.st.tasks[slot];
-                if task.future != Future::Cancelled {
-                    task.sit_down(home, worker);
-                    return Flow::Start(slot);
-                }
-                task.flags.clear(Flag::Entered);
-                self.skip(slot);
-                self.free_if_unneeded(slot);
+            let task = &mut self.st.tasks[slot];
+            if task.future != Future::Cancelled {
+                task.sit_down(home, worker);
+                return Flow::Start(slot);
             }
+            task.flags.clear(Flag::Entered);
+            self.skip(slot);
+            self.free_if_unneeded(slot);
         }
         self.next_for_thread(home, worker, false)
     }

@@ -38,6 +38,33 @@ fn a_remedy_says_what_to_write_in_the_runtimes_own_words() {
     assert!(nova.iter().all(|line| !line.contains("ForkJoin")), "{nova:?}");
     let tokio = in_code("tokio-std-mutex");
     assert!(tokio.contains(&"tokio::sync::Mutex::new(…) for state".to_owned()), "{tokio:?}");
+    let rayon = in_code("rayon-mutex");
+    assert!(rayon.iter().any(|line| line == "leave the block that holds cache before the wait"), "{rayon:?}");
+}
+
+/// Room in a channel, and a message that is not waited for without end, have their line too. The threads of a remedy are
+/// those that a run has: here the three that carry goroutines.
+#[test]
+fn a_channel_in_go_has_its_line_and_carriers_count_as_threads() {
+    let advice = advise(
+        r#"
+runtime = "go"
+executors.rt = { kind = "green", threads = 3 }
+channels.results.capacity = 0
+tasks.worker.steps = ["io 20ms", "send results"]
+tasks.main.steps = ["submit worker to rt", "submit worker to rt", "receive results"]
+arrivals = [{ task = "main", to = "rt" }]
+"#,
+        "base",
+    );
+    let lines: Vec<&str> =
+        advice.remedies.iter().flat_map(|remedy| &remedy.in_code).map(String::as_str).collect();
+    assert!(lines.contains(&"make(chan T, 1024) for results"), "{lines:?}");
+    let sends = "select { case ch <- item: …; case <-time.After(60 * time.Second): … }";
+    assert!(lines.contains(&sends), "{lines:?}");
+    for remedy in &advice.remedies {
+        assert_eq!(remedy.known.cost.threads, 3, "{}", remedy.title);
+    }
 }
 
 /// Every variant of the gallery that hangs or loses updates is offered a remedy; each is read and run again here.

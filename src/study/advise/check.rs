@@ -48,7 +48,7 @@ pub struct Cost {
     pub missed: Vec<usize>,
     /// When it ends.
     pub end: Time,
-    /// Most native threads of all pools, each pool at its peak.
+    /// Most operating-system threads at once.
     pub threads: u64,
     /// Most memory of workers at once, in bytes.
     pub memory: u64,
@@ -208,7 +208,6 @@ fn cost(scenario: &Arc<Scenario>, may_go_on: MayGoOn<'_>) -> Option<Cost> {
 
 fn cost_of(trace: &Trace, scenario: &Scenario) -> Cost {
     let digest = Digest::new(trace);
-    let native = digest.occupancy.executors.iter().zip(&scenario.executors).filter(|(_, e)| e.is_native());
     let arrives =
         |task: &str| scenario.arrivals.iter().any(|entry| scenario.tasks[entry.task.index()].name == task);
     let p99 = digest.latency.iter().filter(|row| arrives(&row.task)).filter_map(|row| Some(row.latency?.p99));
@@ -230,7 +229,7 @@ fn cost_of(trace: &Trace, scenario: &Scenario) -> Cost {
                 trace.outcome.at
             }
         },
-        threads: native.map(|(row, _)| u64::from(row.peak_workers)).sum(),
+        threads: digest.occupancy.peak_threads.into(),
         memory: digest.occupancy.peak_memory,
         p99: p99
             .fold(None, |most: Option<f64>, p99| Some(most.map_or(p99, |most| most.max(p99))))

@@ -132,6 +132,106 @@ pub(super) fn lock(runtime: Runtime) -> &'static str {
     }
 }
 
+/// A channel that keeps this many messages, `None` for any number. `None` where the runtime has no such thing.
+pub(super) fn channel(runtime: Runtime, capacity: Option<u32>) -> Option<String> {
+    let Some(most) = capacity else {
+        return Some(unbounded_channel(runtime)?.to_owned());
+    };
+    Some(match runtime {
+        Runtime::Cpython => format!("queue.Queue(maxsize={most})"),
+        Runtime::Eventlet => format!("eventlet.queue.Queue({most})"),
+        Runtime::Gevent => format!("gevent.queue.Queue({most})"),
+        Runtime::Asyncio => format!("asyncio.Queue(maxsize={most})"),
+        Runtime::Trio => format!("trio.open_memory_channel({most})"),
+        Runtime::Java17 | Runtime::Java21 | Runtime::Java25 => format!("new ArrayBlockingQueue<>({most})"),
+        Runtime::Kotlin => format!("Channel<T>({most})"),
+        Runtime::Tokio => format!("mpsc::channel({most})"),
+        Runtime::Rayon => format!("std::sync::mpsc::sync_channel({most})"),
+        Runtime::Go => format!("make(chan T, {most})"),
+        Runtime::Node => format!("new PassThrough({{ objectMode: true, highWaterMark: {most} }})"),
+        Runtime::Dotnet => format!("Channel.CreateBounded<T>({most})"),
+    })
+}
+
+fn unbounded_channel(runtime: Runtime) -> Option<&'static str> {
+    Some(match runtime {
+        Runtime::Cpython => "queue.Queue()",
+        Runtime::Eventlet => "eventlet.queue.Queue()",
+        Runtime::Gevent => "gevent.queue.Queue()",
+        Runtime::Asyncio => "asyncio.Queue()",
+        Runtime::Trio => "trio.open_memory_channel(math.inf)",
+        Runtime::Java17 | Runtime::Java21 | Runtime::Java25 => "new LinkedBlockingQueue<>()",
+        Runtime::Kotlin => "Channel<T>(UNLIMITED)",
+        Runtime::Tokio => "mpsc::unbounded_channel()",
+        Runtime::Rayon => "std::sync::mpsc::channel()",
+        Runtime::Dotnet => "Channel.CreateUnbounded<T>()",
+        Runtime::Go | Runtime::Node => return None,
+    })
+}
+
+/// Sending a message that gives up.
+pub(super) fn timed_send(runtime: Runtime, timeout: Duration) -> String {
+    let seconds = whole_seconds(timeout);
+    match runtime {
+        Runtime::Cpython => format!("queue.put(item, timeout={seconds})"),
+        Runtime::Java17 | Runtime::Java21 | Runtime::Java25 => {
+            format!("queue.offer(item, {seconds}, SECONDS)")
+        }
+        Runtime::Tokio => format!("sender.send_timeout(item, Duration::from_secs({seconds})).await"),
+        Runtime::Go => {
+            format!("select {{ case ch <- item: …; case <-time.After({seconds} * time.Second): … }}")
+        }
+        Runtime::Dotnet => format!("writer.WriteAsync(item, token), with token after {seconds} s"),
+        Runtime::Eventlet
+        | Runtime::Gevent
+        | Runtime::Asyncio
+        | Runtime::Trio
+        | Runtime::Kotlin
+        | Runtime::Rayon
+        | Runtime::Node => timed_wait(runtime, timeout),
+    }
+}
+
+/// Receiving a message that gives up.
+pub(super) fn timed_receive(runtime: Runtime, timeout: Duration) -> String {
+    let seconds = whole_seconds(timeout);
+    match runtime {
+        Runtime::Cpython => format!("queue.get(timeout={seconds})"),
+        Runtime::Java17 | Runtime::Java21 | Runtime::Java25 => format!("queue.poll({seconds}, SECONDS)"),
+        Runtime::Tokio => format!("timeout(Duration::from_secs({seconds}), receiver.recv()).await"),
+        Runtime::Go => {
+            format!("select {{ case item := <-ch: …; case <-time.After({seconds} * time.Second): … }}")
+        }
+        Runtime::Dotnet => format!("reader.ReadAsync(token), with token after {seconds} s"),
+        Runtime::Eventlet
+        | Runtime::Gevent
+        | Runtime::Asyncio
+        | Runtime::Trio
+        | Runtime::Kotlin
+        | Runtime::Rayon
+        | Runtime::Node => timed_wait(runtime, timeout),
+    }
+}
+
+/// A wait on a condition, a latch or a barrier that gives up.
+pub(super) fn timed_signal(runtime: Runtime, timeout: Duration) -> String {
+    let seconds = whole_seconds(timeout);
+    match runtime {
+        Runtime::Cpython => format!("condition.wait(timeout={seconds})"),
+        Runtime::Java17 | Runtime::Java21 | Runtime::Java25 => format!("condition.await({seconds}, SECONDS)"),
+        Runtime::Tokio => format!("timeout(Duration::from_secs({seconds}), notify.notified()).await"),
+        Runtime::Rayon => format!("condvar.wait_timeout(guard, Duration::from_secs({seconds}))"),
+        Runtime::Dotnet => format!("Monitor.Wait(gate, TimeSpan.FromSeconds({seconds}))"),
+        Runtime::Eventlet
+        | Runtime::Gevent
+        | Runtime::Asyncio
+        | Runtime::Trio
+        | Runtime::Kotlin
+        | Runtime::Go
+        | Runtime::Node => timed_wait(runtime, timeout),
+    }
+}
+
 /// A wait that gives up.
 pub(super) fn timed_wait(runtime: Runtime, timeout: Duration) -> String {
     let seconds = whole_seconds(timeout);

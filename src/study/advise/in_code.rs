@@ -4,9 +4,11 @@
 //! What the runtime cannot do has none.
 
 use super::dialect;
-use crate::model::executor::{Executor, Kind, OnWait};
+use crate::model::executor::{Executor, Guard, Kind, OnWait};
+use crate::model::id::ResourceId;
 use crate::model::program::{Instruction, Program};
 use crate::model::scenario::{Resource, Scenario};
+use crate::model::shared::{Shared, SharedKind};
 use crate::model::time::Duration;
 
 /// The lines of code that make `after` of `before`.
@@ -20,10 +22,15 @@ pub(super) fn lines(before: &Scenario, after: &Scenario) -> Vec<String> {
         let old = before.resources.iter().find(|old| old.name == resource.name);
         found.extend(resource_line(after, old, resource));
     }
+    for shared in &after.shared {
+        let old = before.shared.iter().find(|old| old.name == shared.name);
+        found.extend(shared_line(after, old, shared));
+    }
     for task in &after.tasks {
         let old = before.tasks.iter().find(|old| old.name == task.name);
         let old = old.map(|old| &old.program);
         found.extend(timeout_lines(after, old, &task.program));
+        found.extend(old.and_then(|old| release_line(after, old, &task.program)));
         found.extend(old.and_then(|old| order_line(after, old, &task.program)));
     }
     let mut seen = std::collections::BTreeSet::new();
@@ -37,7 +44,14 @@ fn executor_line(s: &Scenario, old: Option<&Executor>, new: &Executor) -> Option
         let cap = caps.first().filter(|_| !is_same)?;
         return Some(format!("{} around each {}", dialect::semaphore(s.runtime, cap.limit), cap.name));
     }
+    if let Kind::Delay { delay, .. } = &new.kind {
+        let length = delay.fixed().filter(|_| old.is_none_or(|old| old.kind != new.kind))?;
+        return Some(format!("a delay of {length} for {}", new.name));
+    }
     if let Some(old) = old {
+        if old.guard != new.guard && new.guard == Guard::Reject {
+            return Some(format!("raise where a task of {0} submits to {0} and waits", new.name));
+        }
         if old.on_wait != new.on_wait {
             return match new.on_wait {
                 OnWait::HelpChild | OnWait::HelpAny | OnWait::Join => {
@@ -63,30 +77,76 @@ fn resource_line(s: &Scenario, old: Option<&Resource>, new: &Resource) -> Option
     }
 }
 
-/// How long a wait lasts at most, and whether it is for a lock or permit.
-fn timeout(program: &Program, instruction: &Instruction) -> Option<(Duration, bool)> {
-    let (draw, acquires) = match instruction {
+fn shared_line(s: &Scenario, old: Option<&Shared>, new: &Shared) -> Option<String> {
+    let SharedKind::Channel { capacity } = new.kind else { return None };
+    let is_same = old.is_some_and(|old| old.kind == new.kind);
+    let code = dialect::channel(s.runtime, capacity).filter(|_| !is_same)?;
+    Some(format!("{code} for {}", new.name))
+}
+
+/// What a step with a timeout waits for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Awaited {
+    Future,
+    Permit,
+    Room,
+    Message,
+    Signal,
+}
+
+/// How long a wait lasts at most, and for what.
+fn timeout(program: &Program, instruction: &Instruction) -> Option<(Duration, Awaited)> {
+    let (draw, awaited) = match instruction {
         Instruction::Wait { timeout, .. }
         | Instruction::Result { timeout, .. }
-        | Instruction::AwaitExecutor { timeout, .. } => ((*timeout)?, false),
-        Instruction::Acquire { timeout, .. } => ((*timeout)?, true),
+        | Instruction::AwaitExecutor { timeout, .. } => ((*timeout)?, Awaited::Future),
+        Instruction::Acquire { timeout, .. } => ((*timeout)?, Awaited::Permit),
+        Instruction::Send { timeout, .. } => ((*timeout)?, Awaited::Room),
+        Instruction::Receive { timeout, .. } => ((*timeout)?, Awaited::Message),
+        Instruction::WaitOn { timeout, .. } | Instruction::Await { timeout, .. } => {
+            ((*timeout)?, Awaited::Signal)
+        }
         _ => return None,
     };
-    program.draws[draw.index()].distribution.fixed().map(|length| (length, acquires))
+    program.draws[draw.index()].distribution.fixed().map(|length| (length, awaited))
 }
 
 fn timeout_lines(s: &Scenario, old: Option<&Program>, new: &Program) -> Vec<String> {
-    let timeouts = |program: &Program| -> Vec<(Duration, bool)> {
+    let timeouts = |program: &Program| -> Vec<(Duration, Awaited)> {
         program.code.iter().filter_map(|instruction| timeout(program, instruction)).collect()
     };
     let known = old.map_or_else(Vec::new, timeouts);
     let fresh = timeouts(new).into_iter().filter(|timeout| !known.contains(timeout));
-    fresh
-        .map(|(length, acquires)| match acquires {
-            true => dialect::timed_acquire(s.runtime, length),
-            false => dialect::timed_wait(s.runtime, length),
-        })
-        .collect()
+    let line = |(length, awaited)| match awaited {
+        Awaited::Future => dialect::timed_wait(s.runtime, length),
+        Awaited::Permit => dialect::timed_acquire(s.runtime, length),
+        Awaited::Room => dialect::timed_send(s.runtime, length),
+        Awaited::Message => dialect::timed_receive(s.runtime, length),
+        Awaited::Signal => dialect::timed_signal(s.runtime, length),
+    };
+    fresh.map(line).collect()
+}
+
+/// What is given back before a wait that it was held over.
+fn release_line(s: &Scenario, old: &Program, new: &Program) -> Option<String> {
+    // For each thing given back, how many waits come before.
+    let releases = |program: &Program| -> Vec<(ResourceId, usize)> {
+        let mut waits = 0;
+        let mut found = Vec::new();
+        for instruction in &program.code {
+            match instruction {
+                Instruction::Release { resource, .. } => found.push((*resource, waits)),
+                Instruction::Wait { .. } | Instruction::Result { .. } => waits += 1,
+                _ => {}
+            }
+        }
+        found
+    };
+    let (before, after) = (releases(old), releases(new));
+    let (resource, _) = after.iter().find(|(resource, waits)| {
+        before.iter().any(|(other, earlier)| other == resource && earlier > waits)
+    })?;
+    Some(format!("leave the block that holds {} before the wait", s.resources[resource.index()].name))
 }
 
 /// The same locks in another order.
