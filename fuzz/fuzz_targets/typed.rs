@@ -13,7 +13,7 @@ use threadbare::language::{
 use threadbare::study::axis::Axis;
 use threadbare::study::parts::merge;
 use threadbare::study::replicate::Effort;
-use threadbare::study::schedule::{Replaying, Schedule};
+use threadbare::study::schedule::{ReplayInProgress, Schedule};
 use threadbare::study::sweep::Sweep;
 
 /// More steps of a replay are not taken.
@@ -40,7 +40,7 @@ fn schedule(document: &Document, text: &str) {
     assert_eq!((&again.turns, again.view), (&schedule.turns, schedule.view));
     assert_eq!(again.to_string(), written);
     let scenario = document.scenario(BASE, &Overrides::default()).expect("the gallery is valid");
-    if let Ok(mut replaying) = Replaying::new(&scenario, &schedule) {
+    if let Ok(mut replaying) = ReplayInProgress::new(&scenario, &schedule) {
         replaying.advance(MAX_STEPS);
         let _ = replaying.finish();
     }

@@ -107,7 +107,7 @@ pub fn occupancy(trace: &Trace, lives: &[TaskLife]) -> Occupancy {
 pub(super) struct Meter {
     scenario: Arc<Scenario>,
     tallies: Vec<Tally>,
-    bill: Bill,
+    bill: ResourceMeter,
     last: Time,
     task_time: u128,
 }
@@ -116,7 +116,7 @@ impl Meter {
     /// Before the first event.
     pub(super) fn new(scenario: &Arc<Scenario>, state: &State) -> Meter {
         let tallies = vec![Tally::default(); scenario.executors.len()];
-        let mut bill = Bill::default();
+        let mut bill = ResourceMeter::default();
         bill.look(scenario, state);
         Meter { scenario: Arc::clone(scenario), tallies, bill, last: Time::ZERO, task_time: 0 }
     }
@@ -250,7 +250,7 @@ fn look(tally: &mut Tally, state: &State, executor: ExecutorId) -> bool {
 
 /// What all executors together cost.
 #[derive(Default)]
-struct Bill {
+struct ResourceMeter {
     memory: u64,
     threads: u32,
     peak_memory: u64,
@@ -259,7 +259,7 @@ struct Bill {
     thread_time: u128,
 }
 
-impl Bill {
+impl ResourceMeter {
     /// Lets `nanos` pass.
     fn pass(&mut self, nanos: u64) {
         self.memory_time += u128::from(self.memory) * u128::from(nanos);

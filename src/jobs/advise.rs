@@ -5,7 +5,7 @@
 use super::protocol::{JobHost, Subject, TELL_EVERY, packed};
 use crate::language::Overrides;
 use crate::study::advise::{Advice, Advisor, Effort, Remedy, words};
-use crate::study::patience::without_bound;
+use crate::study::cancellation::without_bound;
 use serde::{Deserialize, Serialize};
 
 /// The progress of the search for remedies.
@@ -44,7 +44,7 @@ pub struct OfferedRemedy {
     pub found: u32,
 }
 
-pub(super) fn carry_out(subject: &Subject, line: &mut dyn JobHost) -> Result<(), String> {
+pub(super) fn execute(subject: &Subject, line: &mut dyn JobHost) -> Result<(), String> {
     let document = subject.document()?;
     let advisor =
         Advisor::new(&document, &subject.variant, &Overrides::default(), Effort::default(), &without_bound);
@@ -101,7 +101,7 @@ fn advised(advice: &Advice, looked: u32, left: usize, found: &mut RemedyTitles) 
 
 #[cfg(test)]
 mod tests {
-    use super::super::{JobRequest, carry_out, unpacked};
+    use super::super::{JobRequest, execute, unpacked};
     use super::*;
     use crate::gallery;
 
@@ -122,7 +122,7 @@ mod tests {
         let source = gallery::ENTRIES[0].text.to_owned();
         let subject = Subject { name: "mine.toml".into(), source, variant: "base".into(), set: Vec::new() };
         let mut last = LastMessage(None);
-        carry_out(&JobRequest::Advise(subject), &mut last).expect("a good subject");
+        execute(&JobRequest::Advise(subject), &mut last).expect("a good subject");
         let advised = last.0.expect("something is told");
         assert_eq!(advised.looked.0, advised.looked.1, "all were looked at");
         let six = advised.remedies.iter().find(|offer| offer.title == "6 workers for default");

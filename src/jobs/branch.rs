@@ -4,7 +4,7 @@ use super::protocol::{JobHost, Subject, packed};
 use crate::analysis::digest::Digest;
 use crate::model::scenario::Scenario;
 use crate::study::branch::{self, BranchFrom, BranchSearch, RunOutline};
-use crate::study::schedule::{Replaying, Schedule, View};
+use crate::study::schedule::{ReplayInProgress, Schedule, View};
 use crate::trace::event::EventId;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -65,7 +65,7 @@ pub struct Alternative {
     pub schedule: String,
 }
 
-pub(super) fn carry_out(order: &BranchJob, line: &mut dyn JobHost) -> Result<(), String> {
+pub(super) fn execute(order: &BranchJob, line: &mut dyn JobHost) -> Result<(), String> {
     let scenario = order.subject.scenario()?;
     let schedule = order.schedule.as_ref().and_then(|text| text.parse::<Schedule>().ok());
     let mut told = BranchPoints { timed: None, untimed: None };
@@ -145,7 +145,7 @@ fn point(point: branch::BranchPoint) -> Option<BranchPoint> {
 }
 
 fn comes_to(scenario: &Scenario, schedule: &Schedule) -> Option<String> {
-    let mut replaying = Replaying::new(scenario, schedule).ok()?;
+    let mut replaying = ReplayInProgress::new(scenario, schedule).ok()?;
     if !replaying.advance(MAX_STEPS) {
         return None;
     }
@@ -155,7 +155,7 @@ fn comes_to(scenario: &Scenario, schedule: &Schedule) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{JobRequest, carry_out, unpacked};
+    use super::super::{JobRequest, execute, unpacked};
     use super::*;
     use crate::gallery;
 
@@ -176,7 +176,7 @@ mod tests {
         let subject = Subject { name: name.to_owned(), source, variant: "base".to_owned(), set: Vec::new() };
         let mut last = LastMessage(Vec::new());
         let order = JobRequest::Branch(BranchJob { subject, schedule: schedule.map(str::to_owned), event });
-        carry_out(&order, &mut last).expect("a good subject");
+        execute(&order, &mut last).expect("a good subject");
         last.0.pop().expect("something is told")
     }
 

@@ -4,7 +4,7 @@ use super::protocol::{JobHost, is_too_long, packed};
 use crate::analysis::review::ChangeKind;
 use crate::language::{Document, Overrides};
 use crate::model::scenario::Scenario;
-use crate::study::compare::sides::{self, Sides, review_metrics, runs_in_words};
+use crate::study::compare::sides::{self, VariantComparison, review_metrics, runs_in_words};
 use crate::study::compare::words::NONE;
 use crate::study::replicate::{Effort, RunObserver};
 use crate::study::sweep::SweepError;
@@ -112,7 +112,7 @@ impl Row {
     }
 }
 
-pub(super) fn carry_out(order: &CompareJob, line: &mut dyn JobHost) -> Result<(), String> {
+pub(super) fn execute(order: &CompareJob, line: &mut dyn JobHost) -> Result<(), String> {
     let errors = || "The text has errors.".to_owned();
     let document = Document::parse(&order.name, &order.source).map_err(|_| errors())?;
     let overrides = Overrides { seed: None, set: order.set.clone() };
@@ -128,7 +128,7 @@ pub(super) fn carry_out(order: &CompareJob, line: &mut dyn JobHost) -> Result<()
         scenarios.push(scenario);
     }
     let asked = review_metrics(&scenarios.iter().collect::<Vec<&Scenario>>());
-    let read = Sides::read(&document, &variants, &overrides, &asked, &[]);
+    let read = VariantComparison::read(&document, &variants, &overrides, &asked, &[]);
     let read = read.map_err(|wrong| match wrong {
         SweepError::Document(_) => errors(),
         SweepError::Question(what, _) => what,

@@ -7,8 +7,8 @@ use super::protocol::{JobHost, Subject, TELL_EVERY, packed};
 use crate::analysis::prose::{grouped, list};
 use crate::analysis::verdict::Coverage;
 use crate::model::scenario::Scenario;
+use crate::study::cancellation::without_bound;
 use crate::study::explore::{Explorer, Finding, FindingKind, Options, shorten, words};
-use crate::study::patience::without_bound;
 use crate::study::schedule::{Schedule, View};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -76,7 +76,7 @@ impl ViewProgress {
     }
 }
 
-pub(super) fn carry_out(subject: &Subject, line: &mut dyn JobHost) -> Result<(), String> {
+pub(super) fn execute(subject: &Subject, line: &mut dyn JobHost) -> Result<(), String> {
     let scenario = subject.scenario()?;
     let mut looked: Vec<ViewProgress> = Vec::new();
     let mut known: Vec<FindingKind> = Vec::new();
@@ -181,7 +181,7 @@ fn of(scenario: &Scenario, kind: &FindingKind) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{JobRequest, carry_out, unpacked};
+    use super::super::{JobRequest, execute, unpacked};
     use super::*;
     use crate::gallery;
 
@@ -207,7 +207,7 @@ mod tests {
         let source = gallery::find(name).expect("in the gallery").text.to_owned();
         let subject = Subject { name: name.to_owned(), source, variant: variant.to_owned(), set: Vec::new() };
         let mut heard = MessageLog::default();
-        carry_out(&JobRequest::Explore(subject), &mut heard).expect("a good subject");
+        execute(&JobRequest::Explore(subject), &mut heard).expect("a good subject");
         heard.told
     }
 

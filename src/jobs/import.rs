@@ -25,7 +25,7 @@ pub struct Imported {
     pub format: String,
 }
 
-pub(super) fn carry_out(recording: &Recording, line: &mut dyn JobHost) -> Result<(), String> {
+pub(super) fn execute(recording: &Recording, line: &mut dyn JobHost) -> Result<(), String> {
     let name = &recording.name;
     let imported =
         import(name, &recording.bytes, &Options::default()).map_err(|problems| first(name, &problems))?;

@@ -79,7 +79,7 @@ pub struct Solution {
     pub words: String,
 }
 
-pub(super) fn carry_out(order: &LessonJob, line: &mut dyn JobHost) -> Result<(), String> {
+pub(super) fn execute(order: &LessonJob, line: &mut dyn JobHost) -> Result<(), String> {
     let lesson = Lesson::parse(&order.name, &order.text)
         .map_err(|_| format!("The lesson {} does not read.", order.name))?;
     let step = |number: usize| {
@@ -147,7 +147,7 @@ fn replay(
 
 #[cfg(test)]
 mod tests {
-    use super::super::{JobRequest, carry_out, unpacked};
+    use super::super::{JobRequest, execute, unpacked};
     use super::*;
     use crate::gallery::find_lesson;
     use serde::de::DeserializeOwned;
@@ -168,7 +168,7 @@ mod tests {
         let text = find_lesson(name).expect("a lesson of the course").text.to_owned();
         let mut last = LastMessage(Vec::new());
         let order = JobRequest::Lesson(LessonJob { name: name.to_owned(), text, ask });
-        carry_out(&order, &mut last).expect("a good question");
+        execute(&order, &mut last).expect("a good question");
         unpacked(&last.0).expect("our own message")
     }
 

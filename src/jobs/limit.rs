@@ -17,7 +17,7 @@ pub struct LimitJob {
     pub set: Vec<(String, String)>,
 }
 
-pub(super) fn carry_out(order: &LimitJob, line: &mut dyn JobHost) -> Result<(), String> {
+pub(super) fn execute(order: &LimitJob, line: &mut dyn JobHost) -> Result<(), String> {
     let overrides = Overrides { set: order.set.clone(), ..Overrides::default() };
     let scenario = order.subject.document()?.scenario(&order.subject.variant, &overrides);
     let scenario = scenario.map_err(|_| "The text with these values has errors.".to_owned())?;

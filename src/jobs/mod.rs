@@ -2,9 +2,9 @@
 //!
 //! Invariant: a job knows of no page. It is given an order and a line; its answers are bytes that its own file
 //! writes and reads, so that whoever carries them need not know what they mean. It is given up by ending the worker.
-//! The page's program only names the orders and reads the answers; [`carry_out`] is in the worker's program
+//! The page's program only names the orders and reads the answers; [`execute`] is in the worker's program
 //! (`bin/studies`), which a browser fetches after the first picture. A new study is a variant of [`JobRequest`], a file
-//! beside these, and an arm of [`carry_out`]; one that splits is started as several orders, each a part of it.
+//! beside these, and an arm of [`execute`]; one that splits is started as several orders, each a part of it.
 
 pub mod advise;
 pub mod branch;
@@ -51,17 +51,17 @@ pub enum JobRequest {
 ///
 /// # Errors
 /// Why it cannot be carried out, as a sentence for the person.
-pub fn carry_out(order: &JobRequest, line: &mut dyn JobHost) -> Result<(), String> {
+pub fn execute(order: &JobRequest, line: &mut dyn JobHost) -> Result<(), String> {
     match order {
-        JobRequest::Explore(subject) => explore::carry_out(subject, line),
-        JobRequest::Sweep(order) => sweep::carry_out(order, line),
-        JobRequest::Limit(order) => limit::carry_out(order, line),
-        JobRequest::Branch(order) => branch::carry_out(order, line),
-        JobRequest::Shape(subject) => shape::carry_out(subject, line),
-        JobRequest::Advise(subject) => advise::carry_out(subject, line),
-        JobRequest::Import(recording) => import::carry_out(recording, line),
-        JobRequest::Compare(order) => compare::carry_out(order, line),
-        JobRequest::Report(order) => report::carry_out(order, line),
-        JobRequest::Lesson(order) => lesson::carry_out(order, line),
+        JobRequest::Explore(subject) => explore::execute(subject, line),
+        JobRequest::Sweep(order) => sweep::execute(order, line),
+        JobRequest::Limit(order) => limit::execute(order, line),
+        JobRequest::Branch(order) => branch::execute(order, line),
+        JobRequest::Shape(subject) => shape::execute(subject, line),
+        JobRequest::Advise(subject) => advise::execute(subject, line),
+        JobRequest::Import(recording) => import::execute(recording, line),
+        JobRequest::Compare(order) => compare::execute(order, line),
+        JobRequest::Report(order) => report::execute(order, line),
+        JobRequest::Lesson(order) => lesson::execute(order, line),
     }
 }

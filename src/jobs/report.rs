@@ -27,7 +27,7 @@ pub struct HtmlReport {
     pub html: String,
 }
 
-pub(super) fn carry_out(order: &ReportJob, line: &mut dyn JobHost) -> Result<(), String> {
+pub(super) fn execute(order: &ReportJob, line: &mut dyn JobHost) -> Result<(), String> {
     let document =
         Document::parse(&order.name, &order.source).map_err(|_| "The text is not a document.".to_owned())?;
     let mut variants = vec![BASE.to_owned()];

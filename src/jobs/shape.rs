@@ -5,8 +5,8 @@ use super::protocol::{JobHost, Subject, packed};
 use crate::analysis::shape::{self, Shape};
 use crate::analysis::verdict::{Coverage, DesignVerdict, MadeRuns, ShapeReading};
 use crate::model::scenario::Scenario;
-use crate::study::outlook::Outlook;
-use crate::study::patience::without_bound;
+use crate::study::cancellation::without_bound;
+use crate::study::design_check::DesignCheck;
 use crate::view::shape::Map;
 use serde::{Deserialize, Serialize};
 
@@ -41,11 +41,11 @@ pub struct Hazard {
     pub details: Vec<String>,
 }
 
-pub(super) fn carry_out(subject: &Subject, line: &mut dyn JobHost) -> Result<(), String> {
+pub(super) fn execute(subject: &Subject, line: &mut dyn JobHost) -> Result<(), String> {
     let scenario = subject.scenario()?;
     let begun = line.now();
     let mut told = false;
-    let outlook = Outlook::read_in_slices(&scenario, &without_bound, &mut |shape| {
+    let outlook = DesignCheck::read_in_slices(&scenario, &without_bound, &mut |shape| {
         if !told && line.now() - begun > PATIENCE {
             told = true;
             line.tell(packed(&ShapeAnswer::of(shape, Coverage::default(), &scenario, said(shape))));
@@ -69,7 +69,7 @@ fn said(shape: &Shape) -> String {
 }
 
 /// The same, with what its orders come to.
-fn in_short(outlook: &Outlook, scenario: &Scenario) -> String {
+fn in_short(outlook: &DesignCheck, scenario: &Scenario) -> String {
     let is_clear = outlook.shape.hazards.is_empty();
     let has_no_ring = outlook.shape.hazards.iter().all(|hazard| hazard.stall);
     match outlook.withdrawn.first().map(|hazard| hazard.headline(scenario)) {

@@ -9,7 +9,7 @@ use crate::analysis::swept::{Axis, Swept};
 use crate::language::Overrides;
 use crate::study::axis;
 use crate::study::replicate::Effort;
-use crate::study::rounds::Rounds;
+use crate::study::rounds::InterleavedSweep;
 use crate::study::sweep::{Sweep, SweepError};
 use serde::{Deserialize, Serialize};
 
@@ -87,7 +87,7 @@ impl SweepProgress {
     }
 }
 
-pub(super) fn carry_out(order: &SweepJob, line: &mut dyn JobHost) -> Result<(), String> {
+pub(super) fn execute(order: &SweepJob, line: &mut dyn JobHost) -> Result<(), String> {
     let document = order.subject.document()?;
     let axis =
         |(path, values): &(String, Vec<String>)| axis::Axis { path: path.clone(), values: values.clone() };
@@ -98,7 +98,7 @@ pub(super) fn carry_out(order: &SweepJob, line: &mut dyn JobHost) -> Result<(), 
     let sweep = sweep.map_err(in_words)?;
     let cells: Vec<usize> = (order.part..sweep.cells()).step_by(order.parts.max(1)).collect();
     let mut changed = vec![false; cells.len()];
-    let mut rounds = Rounds::new(&sweep, cells);
+    let mut rounds = InterleavedSweep::new(&sweep, cells);
     let (mut runs, all) = (0, rounds.runs());
     // What comes first is told at once.
     let mut told = f64::NEG_INFINITY;

@@ -9,7 +9,7 @@ use crate::model::time::Time;
 
 /// Memory and threads of all executors together.
 #[derive(Clone)]
-pub struct Bill {
+pub struct ResourceUsage {
     memory: u64,
     threads: u32,
     /// Most memory at once, in bytes.
@@ -24,13 +24,13 @@ pub struct Bill {
     pub since: Time,
 }
 
-impl Bill {
+impl ResourceUsage {
     /// At the beginning of a run.
-    pub fn new(scenario: &Scenario) -> Bill {
+    pub fn new(scenario: &Scenario) -> ResourceUsage {
         let schedulers = || scenario.executors.iter().filter(|executor| executor.wraps().is_some());
         let memory = schedulers().map(|executor| executor.memory).fold(0, u64::saturating_add);
         let threads = schedulers().count() as u32 + scenario.green_threads();
-        Bill {
+        ResourceUsage {
             memory,
             threads,
             peak_memory: memory,

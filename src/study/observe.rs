@@ -3,8 +3,8 @@
 //! Invariant: the numbers are those that `analysis` finds in the trace of that run; the trace is only made
 //! where they cannot be counted on the way.
 
+use super::cancellation::{ShouldContinue, without_bound};
 use super::parallel::in_parallel;
-use super::patience::{MayGoOn, without_bound};
 use super::run;
 use super::steady;
 use super::tally::Tally;
@@ -43,12 +43,12 @@ pub struct Observation {
     /// Whether the run alone meets each of the scenario's expectations.
     pub holds: Vec<bool>,
     /// What batches of the run say, where they were asked for.
-    pub batches: Batches,
+    pub batches: BatchMeans,
 }
 
 /// The means of the batches of one run; empty for what is not measured in batches.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Batches {
+pub struct BatchMeans {
     /// For each metric that was asked for.
     pub figures: Vec<Vec<f64>>,
     /// For each of the scenario's expectations.
@@ -95,7 +95,7 @@ impl WarmUp {
         scenario: &Scenario,
         metrics: &[Metric],
         threads: usize,
-        may_go_on: MayGoOn<'_>,
+        may_go_on: ShouldContinue<'_>,
     ) -> Option<WarmUp> {
         let numbers: Vec<u32> = (0..PILOTS).collect();
         let asked = || metrics.iter().chain(scenario.expectations.iter().map(|e| &e.metric));
@@ -132,7 +132,7 @@ pub(super) struct ObservationRequest<'a> {
     /// Where a metric is a mean of latencies or waits: over this number of batches too; 0 for none.
     pub batches: u32,
     /// Asked while it runs.
-    pub may_go_on: MayGoOn<'a>,
+    pub may_go_on: ShouldContinue<'a>,
 }
 
 /// Events between two looks at the clock.
@@ -142,7 +142,7 @@ const EVENTS: u64 = 100_000;
 fn tallied<'m>(
     scenario: &Arc<Scenario>,
     asked: impl IntoIterator<Item = &'m Metric>,
-    may_go_on: MayGoOn<'_>,
+    may_go_on: ShouldContinue<'_>,
 ) -> Option<(Tally, Outcome)> {
     let mut engine = Engine::new(Arc::clone(scenario), Tally::new(scenario, asked));
     loop {
@@ -173,7 +173,7 @@ pub(super) fn observe_while(
     if let Some(WarmUp(ends)) = warm_up {
         tally.cut(ends);
     }
-    let mut in_batches = Batches::default();
+    let mut in_batches = BatchMeans::default();
     if batches > 0 {
         let means = all.iter().map(|metric| tally.batch_means(metric, batches as usize));
         in_batches.figures = means.collect();
@@ -240,7 +240,7 @@ fn observation(
         counted: figures.iter().map(|figure| figure.counted).collect(),
         expected: expected.iter().map(|figure| figure.value).collect(),
         expected_counted: expected.iter().map(|figure| figure.counted).collect(),
-        batches: Batches::default(),
+        batches: BatchMeans::default(),
     }
 }
 
@@ -250,7 +250,11 @@ pub fn traced(scenario: &Arc<Scenario>, metrics: &[Metric]) -> Observation {
 }
 
 /// The same; `None` if it may not go on for so long.
-fn traced_while(scenario: &Arc<Scenario>, metrics: &[Metric], may_go_on: MayGoOn<'_>) -> Option<Observation> {
+fn traced_while(
+    scenario: &Arc<Scenario>,
+    metrics: &[Metric],
+    may_go_on: ShouldContinue<'_>,
+) -> Option<Observation> {
     let trace = run::run_while(scenario, may_go_on)?;
     let say = |evidence: &Evidence<'_>| -> Observation {
         let expected = scenario.expectations.iter().map(|expectation| &expectation.metric);

@@ -5,13 +5,13 @@
 //! workers ran are one sweep. Whoever stops between two runs keeps what is done. Deliberately absent: threads, and
 //! [`super::replicate::Effort::within`].
 
+use super::cancellation::without_bound;
 use super::observe::{ObservationRequest, WarmUp, observe_while, seed_of};
-use super::patience::without_bound;
 use super::replicate::Replications;
 use super::sweep::{Cell, Sweep};
 
 /// Some cells of a sweep under way.
-pub struct Rounds<'a> {
+pub struct InterleavedSweep<'a> {
     sweep: &'a Sweep,
     cells: Vec<usize>,
     done: Vec<Replications>,
@@ -22,9 +22,9 @@ pub struct Rounds<'a> {
     next: (u32, usize),
 }
 
-impl<'a> Rounds<'a> {
+impl<'a> InterleavedSweep<'a> {
     /// Nothing run yet of these cells.
-    pub fn new(sweep: &'a Sweep, cells: Vec<usize>) -> Rounds<'a> {
+    pub fn new(sweep: &'a Sweep, cells: Vec<usize>) -> InterleavedSweep<'a> {
         let none =
             |cell: &usize| Replications { runs: Vec::new(), is_exact: !sweep.scenario(*cell).is_random() };
         let done = cells.iter().map(none).collect();
@@ -34,7 +34,7 @@ impl<'a> Rounds<'a> {
             effort.steady.then(find)
         };
         let warm_ups = cells.iter().map(warm_up).collect();
-        Rounds { sweep, cells, done, warm_ups, runs: sweep.effort().runs.max(1), next: (0, 0) }
+        InterleavedSweep { sweep, cells, done, warm_ups, runs: sweep.effort().runs.max(1), next: (0, 0) }
     }
 
     /// How many runs there are in all.

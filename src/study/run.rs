@@ -3,7 +3,7 @@
 //! Invariant: slices make no difference; the trace is the same, event by event. With `stop = "deadlock"`
 //! the trace ends with the event that completes the first deadlock, whatever the engine did beyond it.
 
-use super::patience::MayGoOn;
+use super::cancellation::ShouldContinue;
 use crate::analysis::watch::DeadlockWatch;
 use crate::engine::Engine;
 use crate::model::scenario::Scenario;
@@ -43,7 +43,7 @@ pub fn run(scenario: Arc<Scenario>) -> Trace {
 const EVENTS: u64 = 50_000;
 
 /// The same; `None` if it may not go on for so long.
-pub(super) fn run_while(scenario: &Arc<Scenario>, may_go_on: MayGoOn<'_>) -> Option<Trace> {
+pub(super) fn run_while(scenario: &Arc<Scenario>, may_go_on: ShouldContinue<'_>) -> Option<Trace> {
     let mut session = Session::new(Arc::clone(scenario));
     while session.advance(EVENTS).is_none() {
         if !may_go_on() {

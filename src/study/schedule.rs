@@ -8,7 +8,7 @@
 //! Invariant: the empty timed schedule is the plain run, event by event. A schedule belongs to the document,
 //! variant and seed that it was found with; on another it may lead elsewhere, or nowhere, and then says so.
 
-use super::keep::RunRecorder;
+use super::recorders::RunRecorder;
 use super::run::end_after;
 use crate::engine::Engine;
 use crate::engine::explore::{Choice, ChoiceKind, Rules};
@@ -183,14 +183,14 @@ pub(super) fn limits(own: Limits) -> Limits {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LateItem {
     /// What was overtaken.
-    pub slow: Due,
+    pub slow: DueEvent,
     /// What overtook it.
-    pub fast: Due,
+    pub fast: DueEvent,
 }
 
 /// Something that is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Due {
+pub struct DueEvent {
     /// When, as drawn.
     pub at: Time,
     /// What is due.
@@ -213,7 +213,7 @@ pub enum DueKind {
 /// Most of them that are told of one run.
 const MAX_LATE_ITEMS: usize = 64;
 
-pub(super) fn due(choice: &Choice) -> Option<Due> {
+pub(super) fn due(choice: &Choice) -> Option<DueEvent> {
     let (at, task, pc) = (choice.due?, choice.task, choice.pc);
     let what = match choice.what {
         ChoiceKind::Arrival(entry) => DueKind::Arrival(entry),
@@ -230,7 +230,7 @@ pub(super) fn due(choice: &Choice) -> Option<Due> {
         | ChoiceKind::Maybe(_)
         | ChoiceKind::Notify(_) => return None,
     };
-    Some(Due { at, what })
+    Some(DueEvent { at, what })
 }
 
 /// Notes what `taken` comes before although it is due later.
@@ -283,7 +283,7 @@ pub(super) struct Next {
 }
 
 /// A replay in slices, so that a caller can show progress and answer a cancel.
-pub struct Replaying {
+pub struct ReplayInProgress {
     scenario: Arc<Scenario>,
     run: Run,
     turns: Vec<Turn>,
@@ -296,12 +296,12 @@ pub struct Replaying {
     over: bool,
 }
 
-impl Replaying {
+impl ReplayInProgress {
     /// Ready to run `scenario` the way that `schedule` says.
     ///
     /// # Errors
     /// If the schedule names more entries of arrivals than there are.
-    pub fn new(scenario: &Scenario, schedule: &Schedule) -> Result<Replaying, ScheduleError> {
+    pub fn new(scenario: &Scenario, schedule: &Schedule) -> Result<ReplayInProgress, ScheduleError> {
         if schedule.arrivals.len() > scenario.arrivals.len() {
             return Err(ScheduleError(
                 "the schedule names more entries of arrivals than the scenario has".to_owned(),
@@ -310,7 +310,7 @@ impl Replaying {
         let mut limited = with_arrivals(scenario, &schedule.arrivals);
         limited.limits = limits(limited.limits);
         let scenario = Arc::new(limited);
-        Ok(Replaying {
+        Ok(ReplayInProgress {
             run: begin(Arc::clone(&scenario), schedule.view, RunRecorder::All(FullRecord::default())),
             scenario,
             turns: schedule.turns.clone(),
@@ -409,7 +409,7 @@ impl Replaying {
     /// What has happened so far; of a run that has not ended the outcome is that of a horizon here.
     ///
     /// # Errors
-    /// As [`Replaying::finish`].
+    /// As [`ReplayInProgress::finish`].
     pub(super) fn finish_here(mut self) -> Result<Replay, ScheduleError> {
         let is_over = self.look().is_none();
         self.fits()?;
@@ -423,7 +423,7 @@ impl Replaying {
     /// What has happened up to the event that completes a deadlock.
     ///
     /// # Errors
-    /// As [`Replaying::finish`].
+    /// As [`ReplayInProgress::finish`].
     pub(super) fn finish_at_deadlock(self, event: EventId) -> Result<Replay, ScheduleError> {
         if let Some(misfit) = &self.misfit {
             return Err(ScheduleError(misfit.clone()));
@@ -456,9 +456,9 @@ impl Replaying {
 /// Runs `scenario` the way that `schedule` says, and keeps everything.
 ///
 /// # Errors
-/// If it does not fit: see [`Replaying`].
+/// If it does not fit: see [`ReplayInProgress`].
 pub fn replay(scenario: &Scenario, schedule: &Schedule) -> Result<Replay, ScheduleError> {
-    let mut replaying = Replaying::new(scenario, schedule)?;
+    let mut replaying = ReplayInProgress::new(scenario, schedule)?;
     while !replaying.advance(u64::MAX) {}
     replaying.finish()
 }
@@ -466,7 +466,7 @@ pub fn replay(scenario: &Scenario, schedule: &Schedule) -> Result<Replay, Schedu
 /// Returns the run up to its `points`-th point with a choice; `None` if it ends before.
 pub(super) fn replay_part(scenario: &Arc<Scenario>, schedule: &Schedule, points: u32) -> Option<Trace> {
     // The scenario has been cut to the arrivals that the schedule leaves already.
-    let mut replaying = Replaying::new(scenario, schedule).ok()?;
+    let mut replaying = ReplayInProgress::new(scenario, schedule).ok()?;
     while replaying.points < points {
         if replaying.advance(1) {
             return None;

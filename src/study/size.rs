@@ -6,8 +6,8 @@
 //! a value counts only if no order that was explored deadlocks, and one whose shape or orders prove it goes before a
 //! smaller one that is merely not refuted. Several parameters at once: see [`super::sizes`].
 
-use super::outlook::Outlook;
-use super::patience::MayGoOn;
+use super::cancellation::ShouldContinue;
+use super::design_check::DesignCheck;
 use super::replicate::{Effort, Estimate, Job, RunObserver, Verdict, replicate_watched};
 use super::sweep::SweepError;
 use crate::analysis::expect::SampleCounts;
@@ -108,7 +108,7 @@ pub struct Question<'a> {
     /// How many runs a value.
     pub effort: Effort,
     /// Asked before each run whether the search may go on.
-    pub may_go_on: MayGoOn<'a>,
+    pub may_go_on: ShouldContinue<'a>,
 }
 
 impl Question<'_> {
@@ -170,7 +170,7 @@ impl Question<'_> {
         };
         if attempt.holds() && rules_out_deadlock(&scenario) {
             let runs = replications.made();
-            let outlook = Outlook::read_while(&Arc::new(scenario.clone()), self.may_go_on);
+            let outlook = DesignCheck::read_while(&Arc::new(scenario.clone()), self.may_go_on);
             attempt.design = Some(outlook.design(&scenario, runs));
         }
         Ok(attempt)

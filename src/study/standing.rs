@@ -15,15 +15,19 @@ use std::collections::BTreeMap;
 
 /// The standstill of one task: what it waits for, and since when.
 #[derive(Clone, Default)]
-struct Standstill {
+struct CurrentWait {
     stands: Option<(Constraint, Time)>,
     has_left_worker: bool,
 }
 
 /// Nanoseconds that all tasks together stood for each, from their starts to their ends.
 pub(super) fn standing(trace: &Trace, lives: &[TaskLife]) -> BTreeMap<Constraint, u128> {
-    let mut teller =
-        WaitNarrator { trace, lives, tasks: vec![Standstill::default(); lives.len()], sums: BTreeMap::new() };
+    let mut teller = WaitNarrator {
+        trace,
+        lives,
+        tasks: vec![CurrentWait::default(); lives.len()],
+        sums: BTreeMap::new(),
+    };
     for (_, at, event) in trace.events() {
         teller.apply(at, event);
     }
@@ -37,7 +41,7 @@ pub(super) fn standing(trace: &Trace, lives: &[TaskLife]) -> BTreeMap<Constraint
 struct WaitNarrator<'a> {
     trace: &'a Trace,
     lives: &'a [TaskLife],
-    tasks: Vec<Standstill>,
+    tasks: Vec<CurrentWait>,
     sums: BTreeMap<Constraint, u128>,
 }
 

@@ -10,7 +10,7 @@
 mod past;
 mod statistics;
 
-use super::bill::Bill;
+use super::bill::ResourceUsage;
 use crate::analysis::expect::Figure;
 use crate::model::executor::Executor;
 use crate::model::expectation::Metric;
@@ -104,7 +104,7 @@ pub struct Tally {
     warnings: u64,
     /// When the last task ended.
     last_end: Option<Time>,
-    bill: Bill,
+    bill: ResourceUsage,
     /// Tasks in a wait, or before a full queue.
     blocked: u64,
 }
@@ -158,7 +158,7 @@ impl Tally {
             rejected: 0,
             warnings: 0,
             last_end: None,
-            bill: Bill::new(scenario),
+            bill: ResourceUsage::new(scenario),
             blocked: 0,
         }
     }

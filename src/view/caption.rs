@@ -4,7 +4,7 @@
 
 use super::palette::LegendEntry;
 use super::scene::{
-    Align, Bounds, Face, Fill, Ink, Item, Label, Layer, Measure, Point, Rect, Scene, fit_text,
+    Align, Bounds, Fill, Ink, Item, Label, Layer, Measure, Point, Rect, Scene, TextSize, fit_text,
 };
 
 /// What is written around a picture.
@@ -30,27 +30,27 @@ pub fn captioned(scene: Scene, caption: &Caption, legend: &[LegendEntry], measur
     let (width, height) = (scene.width, scene.height + HEAD + FOOT);
     let mut layers: Vec<Layer> = scene.layers.into_iter().map(|layer| lowered(layer, HEAD)).collect();
     let mut items = Vec::new();
-    let mut write = |x: f64, y: f64, text: &str, ink: Ink, face: Face| {
+    let mut write = |x: f64, y: f64, text: &str, ink: Ink, face: TextSize| {
         let fitted = fit_text(text, face, width - x - PAD, measure);
         items.extend(fitted.map(|text| {
             Item::Label(Label { at: Point { x, y }, text, ink, face, align: Align::Start, plate: None })
         }));
     };
-    write(PAD, 24.0, &caption.title, Ink::Text, Face::Heading);
-    write(PAD, 46.0, &caption.sentence, Ink::Soft, Face::Regular);
-    write(PAD, height - 16.0, &caption.foot, Ink::Soft, Face::Body);
+    write(PAD, 24.0, &caption.title, Ink::Text, TextSize::Heading);
+    write(PAD, 46.0, &caption.sentence, Ink::Soft, TextSize::Regular);
+    write(PAD, height - 16.0, &caption.foot, Ink::Soft, TextSize::Body);
     let mut x = PAD;
     for entry in legend {
-        let wide = measure(&entry.name, Face::Body);
+        let wide = measure(&entry.name, TextSize::Body);
         if x + wide + 40.0 > width {
             break;
         }
-        write(x + 18.0, height - 40.0, &entry.name, Ink::Text, Face::Body);
+        write(x + 18.0, height - 40.0, &entry.name, Ink::Text, TextSize::Body);
         x += wide + 40.0;
     }
     let mut x = PAD;
     for entry in legend {
-        let wide = measure(&entry.name, Face::Body);
+        let wide = measure(&entry.name, TextSize::Body);
         if x + wide + 40.0 > width {
             break;
         }

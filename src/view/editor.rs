@@ -3,7 +3,7 @@
 //! Invariant: the pieces of some lines cover them without gap or overlap, and end where a sign ends. However long the
 //! text is, no more than [`WINDOW`] lines are painted at once.
 
-use super::highlight::{self, Part};
+use super::highlight::{self, TokenKind};
 use std::ops::Range;
 
 /// Lines that are painted at once: more than a tall screen shows at half its size.
@@ -23,7 +23,7 @@ pub struct Layout {
     /// Of the longest line.
     columns: usize,
     length: usize,
-    parts: Vec<(Range<usize>, Part)>,
+    parts: Vec<(Range<usize>, TokenKind)>,
 }
 
 /// What is wrong at a place.
@@ -41,7 +41,7 @@ pub struct Piece {
     /// Where, in bytes.
     pub at: Range<usize>,
     /// What it is.
-    pub part: Part,
+    pub part: TokenKind,
     /// Whether something is wrong with it; true for an error.
     pub wrong: Option<bool>,
 }

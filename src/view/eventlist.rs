@@ -21,7 +21,7 @@ pub enum Weight {
     /// The ordinary course.
     Plain,
     /// A failure, a rejection, a timeout, a warning.
-    Trouble,
+    StuckLevel,
     /// The event completed a deadlock or a stall.
     Knot,
 }
@@ -88,7 +88,7 @@ fn plain(task: TaskId, text: String) -> EventText {
 }
 
 fn trouble(task: TaskId, text: String) -> EventText {
-    (Some(task), text, Weight::Trouble)
+    (Some(task), text, Weight::StuckLevel)
 }
 
 impl EventNarrator<'_> {

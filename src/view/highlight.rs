@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// What a part is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum TokenKind {
     /// Signs, spaces, and what is none of the others.
     Plain,
     /// From `#` to the end of the line.
@@ -23,17 +23,17 @@ pub enum Part {
 }
 
 /// The parts of a text, in order.
-pub fn parts(source: &str) -> Vec<(Range<usize>, Part)> {
-    let mut parts: Vec<(Range<usize>, Part)> = Vec::new();
+pub fn parts(source: &str) -> Vec<(Range<usize>, TokenKind)> {
+    let mut parts: Vec<(Range<usize>, TokenKind)> = Vec::new();
     let (mut at, mut is_first) = (0, true);
     while at < source.len() {
         let (end, part) = next(source, at, is_first);
         is_first = match source[at..end].rfind('\n') {
-            Some(_) => part == Part::Plain,
+            Some(_) => part == TokenKind::Plain,
             None => is_first && source[at..end].trim().is_empty(),
         };
         match parts.last_mut() {
-            Some((range, last)) if *last == part && part == Part::Plain => range.end = end,
+            Some((range, last)) if *last == part && part == TokenKind::Plain => range.end = end,
             _ => parts.push((at..end, part)),
         }
         at = end;
@@ -42,39 +42,39 @@ pub fn parts(source: &str) -> Vec<(Range<usize>, Part)> {
 }
 
 /// The part at a place, and where it ends. `is_first`: nothing but spaces is before it on its line.
-fn next(source: &str, at: usize, is_first: bool) -> (usize, Part) {
+fn next(source: &str, at: usize, is_first: bool) -> (usize, TokenKind) {
     let rest = &source[at..];
     let line = rest.find('\n').map_or(source.len(), |end| at + end);
     for quotes in ["\"\"\"", "'''"] {
         if let Some(inside) = rest.strip_prefix(quotes) {
             let end = inside.find(quotes).map_or(source.len(), |end| at + end + 2 * quotes.len());
-            return (end, Part::Text);
+            return (end, TokenKind::Text);
         }
     }
     match rest.chars().next() {
-        Some('#') => (line, Part::Comment),
+        Some('#') => (line, TokenKind::Comment),
         Some(quote @ ('"' | '\'')) => {
             let end = at + quoted(&source[at..line], quote);
-            (end, if is_given(&source[end..line]) { Part::Key } else { Part::Text })
+            (end, if is_given(&source[end..line]) { TokenKind::Key } else { TokenKind::Text })
         }
         Some('[') if is_first && is_table(&source[at..line]) => {
             let end = source[at..line].find('#').map_or(line, |end| at + end);
-            (at + source[at..end].trim_end().len(), Part::Table)
+            (at + source[at..end].trim_end().len(), TokenKind::Table)
         }
         Some(sign) if is_word(sign) => {
             let end = rest.find(|sign| !is_word(sign)).map_or(source.len(), |end| at + end);
             let word = &source[at..end];
             let is_number = word.trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit());
             let part = match word {
-                _ if is_given(&source[end..line]) => Part::Key,
-                "true" | "false" => Part::Value,
-                _ if is_number => Part::Value,
-                _ => Part::Plain,
+                _ if is_given(&source[end..line]) => TokenKind::Key,
+                "true" | "false" => TokenKind::Value,
+                _ if is_number => TokenKind::Value,
+                _ => TokenKind::Plain,
             };
             (end, part)
         }
-        Some(sign) => (at + sign.len_utf8(), Part::Plain),
-        None => (source.len(), Part::Plain),
+        Some(sign) => (at + sign.len_utf8(), TokenKind::Plain),
+        None => (source.len(), TokenKind::Plain),
     }
 }
 
@@ -114,7 +114,7 @@ fn is_table(line: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn told(source: &str) -> Vec<(&str, Part)> {
+    fn told(source: &str) -> Vec<(&str, TokenKind)> {
         parts(source).into_iter().map(|(range, part)| (&source[range], part)).collect()
     }
 
@@ -125,33 +125,33 @@ mod tests {
         assert_eq!(
             told(source),
             [
-                ("title", Part::Key),
-                (" = ", Part::Plain),
-                ("\"a # b\"", Part::Text),
-                (" ", Part::Plain),
-                ("# c", Part::Comment),
-                ("\n", Part::Plain),
-                ("[tasks.t]", Part::Table),
-                ("\n", Part::Plain),
-                ("steps", Part::Key),
-                (" = [\n  ", Part::Plain),
-                ("\"run \\\"1s\"", Part::Text),
-                (", ", Part::Plain),
-                ("'x'", Part::Text),
-                ("\n]\n", Part::Plain),
-                ("n", Part::Key),
-                (" = ", Part::Plain),
-                ("-1.5", Part::Value),
-                ("\n", Part::Plain),
-                ("on", Part::Key),
-                (" = ", Part::Plain),
-                ("true", Part::Value),
-                ("\n", Part::Plain),
+                ("title", TokenKind::Key),
+                (" = ", TokenKind::Plain),
+                ("\"a # b\"", TokenKind::Text),
+                (" ", TokenKind::Plain),
+                ("# c", TokenKind::Comment),
+                ("\n", TokenKind::Plain),
+                ("[tasks.t]", TokenKind::Table),
+                ("\n", TokenKind::Plain),
+                ("steps", TokenKind::Key),
+                (" = [\n  ", TokenKind::Plain),
+                ("\"run \\\"1s\"", TokenKind::Text),
+                (", ", TokenKind::Plain),
+                ("'x'", TokenKind::Text),
+                ("\n]\n", TokenKind::Plain),
+                ("n", TokenKind::Key),
+                (" = ", TokenKind::Plain),
+                ("-1.5", TokenKind::Value),
+                ("\n", TokenKind::Plain),
+                ("on", TokenKind::Key),
+                (" = ", TokenKind::Plain),
+                ("true", TokenKind::Value),
+                ("\n", TokenKind::Plain),
             ]
         );
-        assert_eq!(told("{\"a\": 1}")[1], ("\"a\"", Part::Key));
-        assert_eq!(told("a = \"\"\"x\n# y\n\"\"\"\n")[2], ("\"\"\"x\n# y\n\"\"\"", Part::Text));
-        assert_eq!(told("[[arrivals]]  # of all\n")[0], ("[[arrivals]]", Part::Table));
+        assert_eq!(told("{\"a\": 1}")[1], ("\"a\"", TokenKind::Key));
+        assert_eq!(told("a = \"\"\"x\n# y\n\"\"\"\n")[2], ("\"\"\"x\n# y\n\"\"\"", TokenKind::Text));
+        assert_eq!(told("[[arrivals]]  # of all\n")[0], ("[[arrivals]]", TokenKind::Table));
     }
 
     #[test]

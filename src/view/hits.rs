@@ -99,7 +99,7 @@ impl Target {
 
 /// A stretch of a row.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Spot {
+pub struct RowStretch {
     /// Left edge, in CSS pixels.
     pub from: f64,
     /// Right edge, in CSS pixels.
@@ -127,7 +127,7 @@ pub struct Row {
 #[derive(Clone, Debug, Default)]
 pub struct Hits {
     rows: Vec<Row>,
-    spots: Vec<Spot>,
+    spots: Vec<RowStretch>,
     over: Vec<(Bounds, Target)>,
 }
 
@@ -148,7 +148,7 @@ impl Hits {
     /// Adds a spot to the row that was opened last, to the right of its other spots.
     pub fn spot(&mut self, from: f64, to: f64, target: Target) {
         let Some(row) = self.rows.last_mut() else { return };
-        self.spots.push(Spot { from, to, target });
+        self.spots.push(RowStretch { from, to, target });
         row.end += 1;
     }
 
@@ -169,7 +169,7 @@ impl Hits {
         if let Some(inside) = before.filter(|spot| point.x < spot.to) {
             return Some(&inside.target);
         }
-        let near = |spot: &&Spot| spot.from - SLACK <= point.x && point.x <= spot.to + SLACK;
+        let near = |spot: &&RowStretch| spot.from - SLACK <= point.x && point.x <= spot.to + SLACK;
         let found = before.filter(near).or_else(|| spots.get(next).filter(near));
         found.map(|spot| &spot.target).or(row.target.as_ref())
     }

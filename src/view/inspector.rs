@@ -75,7 +75,7 @@ impl Part {
 
 /// A task at a cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct View {
+pub struct InspectedTask {
     /// Task that is inspected.
     pub task: TaskId,
     /// Name of the task.
@@ -138,7 +138,7 @@ impl Inspector {
     }
 
     /// The task after the first `count` events, at instant `now`.
-    pub fn at(&self, digest: &Digest<'_>, chart: &Chart, count: u32, now: Time) -> View {
+    pub fn at(&self, digest: &Digest<'_>, chart: &Chart, count: u32, now: Time) -> InspectedTask {
         let names = &digest.names;
         let life = &digest.lives[self.task.index()];
         let so_far = &self.own[..self.own.partition_point(|(id, _, _)| id.0 < count)];
@@ -152,7 +152,7 @@ impl Inspector {
         };
         let past = |at: Option<Time>| at.filter(|_| course.is_created).filter(|at| *at <= now);
         let children = chart.children(self.task).iter().filter(|child| child.0 < state.created());
-        View {
+        InspectedTask {
             task: self.task,
             name: names.name(self.task),
             key: names.key(self.task).map(|key| key.to_string()),

@@ -4,7 +4,7 @@
 //! is cut from it for every frame. Heights are shares of the most workers that ever did something at once.
 
 use super::beatmark::BeatMark;
-use super::chart::{Chart, LaneSegment, Seat, TaskActivity, Trouble};
+use super::chart::{Chart, LaneSegment, Seat, StuckLevel, TaskActivity};
 use super::hits::{Hits, Target};
 use super::palette::{Hue, hue};
 use super::scene::{Bars, Bounds, Fill, Ink, Item, Layer, Line, Mark, Point, Rect, Scene, Shape, Stroke};
@@ -72,9 +72,9 @@ impl Profile {
                             (TaskActivity::Running | TaskActivity::Io, _) => {
                                 column.work.entry(hue(piece.kind)).or_default()
                             }
-                            (_, Trouble::Stuck | Trouble::Behind) => &mut column.stuck,
-                            (_, Trouble::Stalled) => &mut column.stalled,
-                            (_, Trouble::None) => &mut column.rest,
+                            (_, StuckLevel::Stuck | StuckLevel::Behind) => &mut column.stuck,
+                            (_, StuckLevel::Stalled) => &mut column.stalled,
+                            (_, StuckLevel::None) => &mut column.rest,
                         };
                         *here += part;
                     }
@@ -83,9 +83,9 @@ impl Profile {
                     let Some(column) = columns.get_mut((from.0 / nanos) as usize) else { return };
                     *column.work.entry(hue(TaskTypeId(sum.kind))).or_default() += sum.work;
                     match sum.worst {
-                        Trouble::Stuck | Trouble::Behind => column.stuck += sum.rest,
-                        Trouble::Stalled => column.stalled += sum.rest,
-                        Trouble::None => column.rest += sum.rest,
+                        StuckLevel::Stuck | StuckLevel::Behind => column.stuck += sum.rest,
+                        StuckLevel::Stalled => column.stalled += sum.rest,
+                        StuckLevel::None => column.rest += sum.rest,
                     }
                 }
             });
@@ -161,7 +161,7 @@ pub fn scene(profile: &Profile, chart: &Chart, window: Window, marks: &Marks<'_>
     let mut items = Vec::new();
     items.push(Item::Line(line(0.0, floor, width, floor, Ink::Rule)));
     for moment in chart.moments.iter().take(64) {
-        let ink = if moment.trouble == Trouble::Stuck { Ink::Danger } else { Ink::Stall };
+        let ink = if moment.trouble == StuckLevel::Stuck { Ink::Danger } else { Ink::Stall };
         let x = strip.x_of(moment.at);
         told.push(Item::Line(line(x, 0.0, x, height, ink)));
         told.push(Item::Mark(Mark { at: Point { x, y: 5.0 }, size: 9.0, shape: Shape::Flag, ink }));

@@ -4,7 +4,7 @@
 //! tens below a minute, then the parts of minutes, hours and days that people count in. Far from zero and
 //! close up, labels count from an anchor (`3.017 s` at the edge, then `+50 µs`).
 
-use super::scene::{Face, Measure};
+use super::scene::{Measure, TextSize};
 use super::viewport::Viewport;
 use crate::model::time::{Duration, SECOND, Time};
 
@@ -47,7 +47,7 @@ pub fn ruler(viewport: &Viewport, measure: Measure<'_>) -> Ruler {
         let apart = step as f64 / nanos_per_pixel;
         let instants = multiples(from, to, step);
         let labels: Vec<String> = instants.iter().map(|at| label(*at, step, anchor)).collect();
-        if labels.iter().any(|label| measure(label, Face::Small) + GAP > apart) {
+        if labels.iter().any(|label| measure(label, TextSize::Small) + GAP > apart) {
             continue;
         }
         let mut ticks: Vec<Tick> = small_step(step)
@@ -227,7 +227,7 @@ mod tests {
             let labelled: Vec<(f64, String)> =
                 ruler.ticks.into_iter().filter_map(|tick| Some((tick.x, tick.label?))).collect();
             for pair in labelled.windows(2) {
-                let end = pair[0].0 + approximate_width(&pair[0].1, Face::Small);
+                let end = pair[0].0 + approximate_width(&pair[0].1, TextSize::Small);
                 assert!(end < pair[1].0, "{labelled:?}");
                 assert_ne!(pair[0].1, pair[1].1, "{labelled:?}");
             }

@@ -267,7 +267,7 @@ pub const HEAD: f64 = 9.0;
 
 /// The sizes of text. Every number is set in tabular figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Face {
+pub enum TextSize {
     /// 15 px, strong: names of rooms.
     Heading,
     /// 13 px, strong: names of tokens.
@@ -284,23 +284,23 @@ pub enum Face {
     Tiny,
 }
 
-impl Face {
+impl TextSize {
     /// Its size in CSS pixels.
     pub fn size(self) -> f64 {
         match self {
-            Face::Heading => 15.0,
-            Face::Strong | Face::Regular => 13.0,
-            Face::Title | Face::Body => 12.0,
-            Face::Small => 11.0,
-            Face::Tiny => 10.0,
+            TextSize::Heading => 15.0,
+            TextSize::Strong | TextSize::Regular => 13.0,
+            TextSize::Title | TextSize::Body => 12.0,
+            TextSize::Small => 11.0,
+            TextSize::Tiny => 10.0,
         }
     }
 
     /// Its CSS font weight.
     pub fn weight(self) -> u16 {
         match self {
-            Face::Heading | Face::Strong | Face::Title => 600,
-            Face::Regular | Face::Body | Face::Small | Face::Tiny => 400,
+            TextSize::Heading | TextSize::Strong | TextSize::Title => 600,
+            TextSize::Regular | TextSize::Body | TextSize::Small | TextSize::Tiny => 400,
         }
     }
 }
@@ -326,7 +326,7 @@ pub struct Label {
     /// Meaning, which decides the colour.
     pub ink: Ink,
     /// Size and weight of the type.
-    pub face: Face,
+    pub face: TextSize,
     /// Which part of the text is at the point.
     pub align: Align,
     /// A plate behind it (three pixels wider on each side), so that it can be read on hatching.
@@ -444,10 +444,10 @@ impl Scene {
 
 /// How wide a text is in a face, in CSS pixels. A page asks its canvas (and remembers); without a page,
 /// [`approximate_width`] will do.
-pub type Measure<'a> = &'a dyn Fn(&str, Face) -> f64;
+pub type Measure<'a> = &'a dyn Fn(&str, TextSize) -> f64;
 
 /// A width that common sans-serif faces come close to and rarely exceed.
-pub fn approximate_width(text: &str, face: Face) -> f64 {
+pub fn approximate_width(text: &str, face: TextSize) -> f64 {
     let em = |c: char| match c {
         'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' => 0.29,
         ' ' | 't' | 'f' | 'r' | '/' | '(' | ')' | '[' | ']' | '-' => 0.36,
@@ -462,7 +462,7 @@ pub fn approximate_width(text: &str, face: Face) -> f64 {
 
 /// The text if it fits into `room` pixels, otherwise cut with an ellipsis; `None` if fewer than two of its
 /// letters would be left.
-pub fn fit_text(text: &str, face: Face, room: f64, measure: Measure<'_>) -> Option<String> {
+pub fn fit_text(text: &str, face: TextSize, room: f64, measure: Measure<'_>) -> Option<String> {
     let least = face.size();
     if room < least {
         return None;
@@ -489,11 +489,11 @@ mod tests {
 
     #[test]
     fn text_fits_or_is_cut_or_left_out() {
-        let measure = |text: &str, _: Face| text.chars().count() as f64 * 10.0;
-        assert_eq!(fit_text("build#0", Face::Small, 70.0, &measure).as_deref(), Some("build#0"));
-        assert_eq!(fit_text("build#0", Face::Small, 69.0, &measure).as_deref(), Some("build…"));
-        assert_eq!(fit_text("build#0", Face::Small, 30.0, &measure).as_deref(), Some("bu…"));
-        assert_eq!(fit_text("build#0", Face::Small, 29.0, &measure), None);
-        assert_eq!(fit_text("", Face::Small, 5.0, &measure), None);
+        let measure = |text: &str, _: TextSize| text.chars().count() as f64 * 10.0;
+        assert_eq!(fit_text("build#0", TextSize::Small, 70.0, &measure).as_deref(), Some("build#0"));
+        assert_eq!(fit_text("build#0", TextSize::Small, 69.0, &measure).as_deref(), Some("build…"));
+        assert_eq!(fit_text("build#0", TextSize::Small, 30.0, &measure).as_deref(), Some("bu…"));
+        assert_eq!(fit_text("build#0", TextSize::Small, 29.0, &measure), None);
+        assert_eq!(fit_text("", TextSize::Small, 5.0, &measure), None);
     }
 }

@@ -414,7 +414,7 @@ fn points(points: &[Point]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::scene::{Face, approximate_width};
+    use super::super::scene::{TextSize, approximate_width};
     use super::*;
 
     #[test]
@@ -424,7 +424,7 @@ mod tests {
             at: Point { x: 1.0, y: 2.0 },
             text: nasty.to_owned(),
             ink: Ink::Text,
-            face: Face::Body,
+            face: TextSize::Body,
             align: Align::Start,
             plate: None,
         };

@@ -3,7 +3,7 @@
 //!
 //! Invariant: readable at 240 by 96 pixels; rows that do not fit are left out evenly, never squeezed away.
 
-use super::chart::{Chart, Lane, LaneSegment, Piece, Seat, TaskActivity, Trouble};
+use super::chart::{Chart, Lane, LaneSegment, Piece, Seat, StuckLevel, TaskActivity};
 use super::hits::Hits;
 use super::palette::hue;
 use super::scene::{
@@ -59,7 +59,7 @@ pub fn scene(chart: &Chart, width: f64, height: f64) -> Scene {
         items.push(Item::Area(Area { points, base, ink: Ink::Level, fill: Fill::Wash }));
     }
     if let Some(moment) = chart.worst_moment() {
-        let ink = if moment.trouble == Trouble::Stuck { Ink::Danger } else { Ink::Stall };
+        let ink = if moment.trouble == StuckLevel::Stuck { Ink::Danger } else { Ink::Stall };
         let x = view.x_of(moment.at);
         let (from, to) = (Point { x, y: 0.0 }, Point { x, y: height });
         items.push(Item::Line(Line { from, to, ink, stroke: Stroke::Solid, width: 1.5 }));
@@ -94,10 +94,10 @@ fn draw(items: &mut Vec<Item>, lane: &Lane, view: &Viewport, at: Bounds) {
 fn rect(piece: &Piece, at: Bounds) -> Rect {
     let own = Ink::Task(hue(piece.kind));
     let (ink, edge) = match piece.trouble {
-        Trouble::None => (own, None),
-        Trouble::Stalled => (Ink::Stall, None),
-        Trouble::Behind => (own, Some(Ink::Danger)),
-        Trouble::Stuck => (Ink::Danger, None),
+        StuckLevel::None => (own, None),
+        StuckLevel::Stalled => (Ink::Stall, None),
+        StuckLevel::Behind => (own, Some(Ink::Danger)),
+        StuckLevel::Stuck => (Ink::Danger, None),
     };
     let fill = match piece.act {
         TaskActivity::Running => Fill::Solid,

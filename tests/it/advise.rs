@@ -4,7 +4,7 @@ use std::sync::Arc;
 use threadbare::analysis::shape::Shape;
 use threadbare::language::{Document, Overrides};
 use threadbare::study::advise::{Advice, Advisor, Effect, Effort, Remedy};
-use threadbare::study::patience::without_bound;
+use threadbare::study::cancellation::without_bound;
 use threadbare::study::run;
 use threadbare::trace::OutcomeKind;
 

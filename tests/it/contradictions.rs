@@ -13,10 +13,10 @@ use threadbare::language::{BASE, Document, Overrides};
 use threadbare::model::expectation::Metric;
 use threadbare::model::scenario::Scenario;
 use threadbare::study::advise::{Advisor, Effect, Effort};
+use threadbare::study::cancellation::without_bound;
+use threadbare::study::design_check::DesignCheck;
 use threadbare::study::explore::sample::{Method, Sampler};
 use threadbare::study::explore::{Explorer, FindingKind, Options, not_judged};
-use threadbare::study::outlook::Outlook;
-use threadbare::study::patience::without_bound;
 use threadbare::study::replicate;
 use threadbare::study::run::Session;
 use threadbare::study::schedule::View;
@@ -110,7 +110,7 @@ fn contradictions(document: &Document, variant: &str, how: Thoroughness) -> Vec<
             "a clean exploration, and a run deadlocks",
         );
     }
-    let outlook = Outlook::read(&scenario);
+    let outlook = DesignCheck::read(&scenario);
     let is_silent = outlook.design(&scenario, MadeRuns::default()).kind == DesignKind::CannotDeadlock;
     say(
         is_silent && (ran.deadlocks || deadlocks(&timed) || deadlocks(&untimed)),

@@ -7,10 +7,10 @@ use crate::support::scenario_of;
 use std::fmt::Write;
 use std::sync::Arc;
 use threadbare::model::scenario::Scenario;
+use threadbare::study::cancellation::without_bound;
 use threadbare::study::explore::{
     EFFORT, EndlessReason, Explorer, FindingKind, Options, Reduction, not_judged, shorten,
 };
-use threadbare::study::patience::without_bound;
 use threadbare::study::run;
 use threadbare::study::schedule::{DueKind, Schedule, View, replay};
 use threadbare::trace::OutcomeKind;

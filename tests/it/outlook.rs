@@ -4,10 +4,10 @@ use crate::support::scenario_of;
 use threadbare::analysis::shape::Shape;
 use threadbare::analysis::verdict::{DesignKind, MadeRuns};
 use threadbare::language::BASE;
-use threadbare::study::outlook::{MAX_STATES, Outlook};
+use threadbare::study::design_check::{DesignCheck, MAX_STATES};
 
-fn outlook(text: &str) -> Outlook {
-    Outlook::read(&scenario_of(text, BASE))
+fn outlook(text: &str) -> DesignCheck {
+    DesignCheck::read(&scenario_of(text, BASE))
 }
 
 /// What is known of the design, and whether it can stall.
@@ -53,7 +53,7 @@ fn an_alarm_that_no_order_bears_out_is_withdrawn() {
     let scenario = scenario_of(ONE_AFTER_THE_OTHER, BASE);
     let shape = Shape::read(&scenario);
     assert!(shape.can_hang() && shape.edges.iter().any(|edge| edge.hazard.is_some()), "{shape:?}");
-    let outlook = Outlook::read(&scenario);
+    let outlook = DesignCheck::read(&scenario);
     assert_eq!(known(ONE_AFTER_THE_OTHER), (DesignKind::CannotDeadlock, false));
     assert_eq!((outlook.shape.hazards.len(), outlook.withdrawn.len()), (0, shape.hazards.len()));
     assert!(outlook.shape.edges.iter().all(|edge| edge.hazard.is_none()), "nothing is red in the picture");

@@ -5,11 +5,11 @@ use threadbare::analysis::digest::Digest;
 use threadbare::gallery;
 use threadbare::model::id::{ExecutorId, TaskId};
 use threadbare::model::time::{Duration, SECOND, Time};
-use threadbare::view::chart::{Chart, Trouble};
+use threadbare::view::chart::{Chart, StuckLevel};
 use threadbare::view::eventlist::{self, Weight};
 use threadbare::view::graph::{self, EdgeKind, NodeKind, Picture};
 use threadbare::view::hits::Target;
-use threadbare::view::inspector::{Inspector, Part, Progress, View};
+use threadbare::view::inspector::{InspectedTask, Inspector, Part, Progress};
 use threadbare::view::range;
 use threadbare::view::scene::{Item, Point, approximate_width};
 use threadbare::view::search;
@@ -33,8 +33,8 @@ fn the_knot_of_the_build_deadlock_is_red_and_closes() {
     let digest = digest("nova-build-deadlock");
     let picture = at_count(&digest, digest.trace().len() as u32);
     assert_eq!(picture.nodes.len(), 16, "five workers, five builds, five children, one queue");
-    assert!(picture.nodes.iter().all(|node| node.trouble == Trouble::Stuck));
-    assert!(picture.edges.iter().all(|edge| edge.trouble == Trouble::Stuck));
+    assert!(picture.nodes.iter().all(|node| node.trouble == StuckLevel::Stuck));
+    assert!(picture.edges.iter().all(|edge| edge.trouble == StuckLevel::Stuck));
     let count = |kind| picture.edges.iter().filter(|edge| edge.kind == kind).count();
     assert_eq!(
         [EdgeKind::HeldBy, EdgeKind::WaitsFor, EdgeKind::QueuedIn, EdgeKind::NeedsAny].map(count),
@@ -51,7 +51,7 @@ fn the_knot_of_the_build_deadlock_is_red_and_closes() {
 fn an_event_before_nothing_is_red_yet() {
     let digest = digest("nova-build-deadlock");
     let picture = at_count(&digest, digest.findings.hangs[0].event.0);
-    assert!(picture.nodes.iter().all(|node| node.trouble == Trouble::None));
+    assert!(picture.nodes.iter().all(|node| node.trouble == StuckLevel::None));
     assert_eq!(picture.nodes.iter().filter(|node| matches!(node.who, NodeKind::Worker(..))).count(), 5);
 }
 
@@ -71,11 +71,11 @@ fn a_stall_is_amber_and_a_deadlock_of_locks_leads_back_to_the_holder() {
         variants_of("x", text).into_iter().find(|(name, _)| name == "x timeout").expect("a variant");
     let stalled = Digest::owning(trace);
     let picture = at_count(&stalled, stalled.findings.stalls[0].event.0 + 1);
-    assert!(picture.nodes.iter().all(|node| node.trouble == Trouble::Stalled));
+    assert!(picture.nodes.iter().all(|node| node.trouble == StuckLevel::Stalled));
 
     let locks = digest("lock-order");
     let picture = at_count(&locks, locks.findings.hangs[0].event.0 + 1);
-    let stuck = |kind| picture.edges.iter().filter(move |e| e.kind == kind && e.trouble == Trouble::Stuck);
+    let stuck = |kind| picture.edges.iter().filter(move |e| e.kind == kind && e.trouble == StuckLevel::Stuck);
     let back = stuck(EdgeKind::HeldBy)
         .filter(|edge| matches!(picture.nodes[edge.from as usize].who, NodeKind::Resource(..)));
     assert_eq!(back.count(), 2, "each lock is held by the other's waiter");
@@ -231,7 +231,7 @@ fn warnings_are_a_line_for_each_pool_and_kind() {
     assert!(groups[0].text.starts_with(&format!("{all} tasks were queued behind others on `small`")));
 }
 
-fn inspect(digest: &Digest<'_>, name: &str, at: Time) -> View {
+fn inspect(digest: &Digest<'_>, name: &str, at: Time) -> InspectedTask {
     let chart = Chart::new(digest);
     let inspector = Inspector::new(digest, task(digest, name)).expect("a task of this name");
     inspector.at(digest, &chart, digest.trace().count_until(at) as u32, at)
@@ -240,7 +240,7 @@ fn inspect(digest: &Digest<'_>, name: &str, at: Time) -> View {
 #[test]
 fn an_inspector_follows_the_program() {
     let digest = digest("nova-build-deadlock");
-    let steps = |view: &View| {
+    let steps = |view: &InspectedTask| {
         let sign = |progress| match progress {
             Progress::Done => 'x',
             Progress::Current => '>',

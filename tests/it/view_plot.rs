@@ -13,7 +13,7 @@ use threadbare::view::plot::heat::heat;
 use threadbare::view::plot::line::{Line, line};
 use threadbare::view::plot::scatter::{ParetoRank, scatter};
 use threadbare::view::plot::{Frame, Tick};
-use threadbare::view::scene::{Bounds, Face, Point, approximate_width};
+use threadbare::view::scene::{Bounds, Point, TextSize, approximate_width};
 use threadbare::view::svg::svg;
 use threadbare::view::theme::Theme;
 
@@ -28,7 +28,7 @@ fn labels(ticks: &[(f64, String)]) -> String {
 }
 
 fn wide(label: &str) -> f64 {
-    approximate_width(label, Face::Small) + 8.0
+    approximate_width(label, TextSize::Small) + 8.0
 }
 
 #[test]

@@ -16,7 +16,7 @@ use threadbare::study::run::run;
 use threadbare::view::chart::Chart;
 use threadbare::view::scene::{Scene, approximate_width};
 use threadbare::view::stage::{
-    self, FigureKind, Focus, Frame, Motion, Placed, Plan, Stage, Thing, WaitTarget, Zone,
+    self, FigureKind, Focus, Frame, Motion, Placed, Plan, RoomZone, SharedObject, Stage, WaitTarget,
 };
 use threadbare::view::svg::svg;
 use threadbare::view::theme::Theme;
@@ -230,7 +230,7 @@ fn says_the_same(digest: &Digest<'_>, state: &State, stage: &Stage) {
     for room in &stage.rooms {
         let place = state.executor(room.executor);
         let mut seats: BTreeMap<u32, Vec<TaskId>> = BTreeMap::new();
-        for token in stage.tokens.iter().filter(|token| token.zone == Zone::Seats(room.executor)) {
+        for token in stage.tokens.iter().filter(|token| token.zone == RoomZone::Seats(room.executor)) {
             if let Some(seat) = token.seat {
                 seats.entry(seat).or_default().push(token.task);
             }
@@ -240,7 +240,7 @@ fn says_the_same(digest: &Digest<'_>, state: &State, stage: &Stage) {
             let top = place.workers.get(seat).expect("a live worker").top;
             assert_eq!(stack.last().copied(), top, "the task on top comes last");
         }
-        let queue = |token: &&stage::Token| token.zone == Zone::Queue(room.executor);
+        let queue = |token: &&stage::Token| token.zone == RoomZone::Queue(room.executor);
         let queued: Vec<TaskId> = stage.tokens.iter().filter(queue).map(|token| token.task).collect();
         let entries: Vec<TaskId> = state.entries(room.executor).map(|(id, _)| id).collect();
         assert_eq!(&queued[..entries.len()], entries, "in order of the queue");
@@ -248,7 +248,7 @@ fn says_the_same(digest: &Digest<'_>, state: &State, stage: &Stage) {
         says_the_same_of(state, stage, room);
     }
     for object in &stage.objects {
-        let Thing::Resource(resource, key) = &object.thing else { continue };
+        let SharedObject::Resource(resource, key) = &object.thing else { continue };
         let held = state.resource(*resource, key);
         assert_eq!(object.waiting, held.map_or(0, |held| held.waiting.len() as u32));
         assert_eq!(object.holders.len(), held.map_or(0, |held| held.holding_tasks().len()));
@@ -258,8 +258,8 @@ fn says_the_same(digest: &Digest<'_>, state: &State, stage: &Stage) {
         if let WaitTarget::Object(object) = wait.to {
             let task = state.task(stage.tokens[wait.from as usize].task).expect("a task");
             let expected = match &stage.objects[object as usize].thing {
-                Thing::Resource(resource, _) => state.awaited_resource(task) == Some(*resource),
-                Thing::Shared(shared) => {
+                SharedObject::Resource(resource, _) => state.awaited_resource(task) == Some(*resource),
+                SharedObject::Shared(shared) => {
                     let comes_through = state.awaited_signal(task).and_then(Signal::shared);
                     [comes_through, state.used_server(task)].contains(&Some(*shared))
                 }
@@ -289,7 +289,7 @@ fn says_the_same_of(state: &State, stage: &Stage, room: &stage::Room) {
         let task = state.task(token.task).expect("a task");
         if let Some(worker) = token.deque {
             assert!(matches!(executor.kind, Kind::ForkJoin { .. }), "only these have deques");
-            assert_eq!(token.zone, Zone::Queue(room.executor));
+            assert_eq!(token.zone, RoomZone::Queue(room.executor));
             assert_eq!(task.deque.map(|worker| worker.0), Some(worker));
         }
         if let Some(countdown) = token.countdown {

@@ -7,7 +7,7 @@ use threadbare::analysis::digest::Digest;
 use threadbare::gallery;
 use threadbare::model::id::{ExecutorId, TaskId};
 use threadbare::model::time::{SECOND, Time};
-use threadbare::view::chart::{Chart, TaskActivity, Trouble};
+use threadbare::view::chart::{Chart, StuckLevel, TaskActivity};
 use threadbare::view::hits::Target;
 use threadbare::view::minimap::{self, Marks, Profile};
 use threadbare::view::palette::hue;
@@ -68,7 +68,7 @@ fn said(scene: &Scene, text: &str) -> usize {
 fn the_build_deadlock_is_seen_named_and_red_to_the_end() {
     let run = Run::gallery("nova-build-deadlock");
     let moment = run.chart.worst_moment().expect("it deadlocks");
-    assert_eq!((moment.at, moment.trouble), (Time(3 * SECOND), Trouble::Stuck));
+    assert_eq!((moment.at, moment.trouble), (Time(3 * SECOND), StuckLevel::Stuck));
     assert!(run.chart.end > run.chart.run_end, "there is room to see it hang");
     let scene = run.whole(1200.0);
     for text in ["default", "threads, 5 workers", "queue", "deadlock forms", "build#4", "build#0/net"] {

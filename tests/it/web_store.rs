@@ -21,7 +21,7 @@ fn the_link_of_a_report_opens_its_document_in_the_page() {
 
 /// What the worker of the page makes of an order for a report.
 pub fn reported(name: &str, source: &str, variant: &str) -> String {
-    use threadbare::jobs::{JobHost, JobRequest, carry_out, report, unpacked};
+    use threadbare::jobs::{JobHost, JobRequest, execute, report, unpacked};
 
     struct LastReport(Option<report::HtmlReport>);
 
@@ -38,13 +38,13 @@ pub fn reported(name: &str, source: &str, variant: &str) -> String {
     let (name, source, variant) = (name.to_owned(), source.to_owned(), variant.to_owned());
     let order = JobRequest::Report(report::ReportJob { name, source, variant, set: Vec::new() });
     let mut told = LastReport(None);
-    carry_out(&order, &mut told).expect("a good document");
+    execute(&order, &mut told).expect("a good document");
     told.0.expect("a report").html
 }
 
 /// Gathers the last message of a job.
 fn answer<T: serde::de::DeserializeOwned>(order: &threadbare::jobs::JobRequest) -> T {
-    use threadbare::jobs::{JobHost, carry_out, unpacked};
+    use threadbare::jobs::{JobHost, execute, unpacked};
 
     struct Last(Vec<u8>);
 
@@ -59,7 +59,7 @@ fn answer<T: serde::de::DeserializeOwned>(order: &threadbare::jobs::JobRequest) 
     }
 
     let mut last = Last(Vec::new());
-    carry_out(order, &mut last).expect("a good order");
+    execute(order, &mut last).expect("a good order");
     unpacked(&last.0).expect("our own message")
 }
 

@@ -2,24 +2,24 @@
 //!
 //! Invariant: where nobody can keep a carrier for good, carriers are left out; they come free by themselves then.
 
-use super::demand::{HoldPoint, Thing};
+use super::demand::{HoldPoint, LimitedResource};
 use super::holding::Holding;
-use super::stands::Ground;
+use super::stands::HoldPointInputs;
 use crate::model::id::{ExecutorId, Pc};
 use crate::model::program::{Instruction, IoMode};
 use crate::model::scenario::Pinning;
 use std::collections::BTreeSet;
 
-impl Ground<'_> {
+impl HoldPointInputs<'_> {
     /// The carriers that tasks of a node run on, if some task may keep one of them for good.
-    pub(super) fn carrier(&self, node: usize) -> Option<Thing> {
+    pub(super) fn carrier(&self, node: usize) -> Option<LimitedResource> {
         let carrier = self.runs_on(node)?;
         let keeps = |other: usize| self.runs_on(other) == Some(carrier) && self.may_keep_carrier(other);
         (0..self.nodes.len()).any(keeps).then_some(carrier)
     }
 
     /// The carriers that tasks of a node run on.
-    fn runs_on(&self, node: usize) -> Option<Thing> {
+    fn runs_on(&self, node: usize) -> Option<LimitedResource> {
         // What runs in its submitter is on its thread.
         let mut at = node;
         while self.nodes[at].unseated {
@@ -28,10 +28,10 @@ impl Ground<'_> {
         let pool = self.s.pool_of(self.nodes[at].to);
         let executor = &self.s.executors[pool.index()];
         if executor.carriers().is_some() {
-            return Some(Thing::Carrier(pool));
+            return Some(LimitedResource::Carrier(pool));
         }
         let first = self.s.executors.iter().position(|executor| executor.shares_green_thread())?;
-        executor.shares_green_thread().then_some(Thing::Carrier(ExecutorId(first as u16)))
+        executor.shares_green_thread().then_some(LimitedResource::Carrier(ExecutorId(first as u16)))
     }
 
     fn may_keep_carrier(&self, node: usize) -> bool {
@@ -50,7 +50,7 @@ impl Ground<'_> {
         &self,
         node: usize,
         at: usize,
-        kept: &[(Thing, u64)],
+        kept: &[(LimitedResource, u64)],
         mut stands: Vec<HoldPoint>,
     ) -> Vec<HoldPoint> {
         let Some(carrier) = self.carrier(node) else { return stands };
@@ -94,7 +94,7 @@ impl Ground<'_> {
     }
 
     /// A task that has a worker needs a carrier to start.
-    pub(super) fn before_start(&self, node: usize, kept: &[(Thing, u64)]) -> Option<HoldPoint> {
+    pub(super) fn before_start(&self, node: usize, kept: &[(LimitedResource, u64)]) -> Option<HoldPoint> {
         let carrier = self.carrier(node).filter(|_| !self.nodes[node].unseated)?;
         let (holds, needs) = (kept.to_vec(), BTreeSet::from([carrier]));
         Some(HoldPoint { node, holds, needs, ..HoldPoint::default() })

@@ -1,20 +1,20 @@
 //! Where tasks can stand in a wait for their children, and what becomes of their workers meanwhile.
 
-use super::demand::{HoldPoint, Thing, WorkerLending, lends_worker, way};
-use super::program::Before;
-use super::stands::{Ground, s_pool};
+use super::demand::{HoldPoint, LimitedResource, WorkerLending, lends_worker, way};
+use super::program::EntryState;
+use super::stands::{HoldPointInputs, s_pool};
 use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, SubmitId};
 use std::collections::BTreeSet;
 
-impl Ground<'_> {
+impl HoldPointInputs<'_> {
     /// A wait for children: a stand for each thing that may become of the worker meanwhile.
     pub(super) fn waiting(
         &self,
         stand: &HoldPoint,
         ids: &[SubmitId],
         timed: bool,
-        before: &Before,
+        before: &EntryState,
     ) -> Vec<HoldPoint> {
         let node = &self.nodes[stand.node];
         let mut stand = HoldPoint { timed, ..stand.clone() };
@@ -27,7 +27,7 @@ impl Ground<'_> {
             }
             stand.awaits.push((*child, self.helps(stand.node, *child, *id)));
             if self.nodes[*child].dropped {
-                stand.needs.insert(Thing::Never);
+                stand.needs.insert(LimitedResource::Never);
             }
         }
         if stand.awaits.is_empty() {
@@ -60,14 +60,14 @@ impl Ground<'_> {
                 let on_pool = (0..self.nodes.len()).filter(|n| s_pool(self.s, &self.nodes[*n]) == Some(pool));
                 let tasks = on_pool.fold(0u64, |total, n| total.saturating_add(self.nodes[n].exist));
                 // Nothing is queued while a worker is left.
-                if tasks > self.numbers.capacity(self.s, Thing::Worker(pool)) {
+                if tasks > self.numbers.capacity(self.s, LimitedResource::Worker(pool)) {
                     stand.awaits.extend(here.into_iter().map(|n| (n, true)));
                 }
             }
-            WorkerLending::All => drop(stand.needs.insert(Thing::Worker(pool))),
+            WorkerLending::All => drop(stand.needs.insert(LimitedResource::Worker(pool))),
         }
         if matches!(lends, WorkerLending::Anybody | WorkerLending::Spare | WorkerLending::All) {
-            stand.holds.retain(|(thing, _)| *thing != Thing::Worker(pool));
+            stand.holds.retain(|(thing, _)| *thing != LimitedResource::Worker(pool));
         }
         stand
     }
@@ -80,8 +80,8 @@ impl Ground<'_> {
 
     /// A task that gave its worker back needs one again when its timeout has come.
     fn coming_back(&self, waiting: &HoldPoint) -> Option<HoldPoint> {
-        let needs: BTreeSet<Thing> =
-            waiting.needs.iter().copied().filter(|need| matches!(need, Thing::Worker(_))).collect();
+        let needs: BTreeSet<LimitedResource> =
+            waiting.needs.iter().copied().filter(|need| matches!(need, LimitedResource::Worker(_))).collect();
         let holds = waiting.holds.clone();
         (waiting.timed && !needs.is_empty()).then(|| HoldPoint {
             node: waiting.node,

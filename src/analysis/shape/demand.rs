@@ -16,7 +16,7 @@ pub(super) const MANY: u64 = u64::MAX;
 
 /// Something that only a limited number can have at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Thing {
+pub enum LimitedResource {
     /// A worker of a pool.
     Worker(ExecutorId),
     /// A place in the queue of a bounded executor.
@@ -33,7 +33,7 @@ pub enum Thing {
     Carrier(ExecutorId),
     /// A permit or a lock.
     Resource(ResourceId),
-    /// What another task is to bring through a shared thing. Whoever needs it needs [`Thing::Never`] as well: that it
+    /// What another task is to bring through a shared thing. Whoever needs it needs [`LimitedResource::Never`] as well: that it
     /// comes is not looked into.
     Signal(Signal),
     /// What never comes.
@@ -66,7 +66,7 @@ pub(super) struct Node {
     /// Most of them that are past every cap at once.
     pub run: u64,
     /// The first cap on its way.
-    pub cap: Option<Thing>,
+    pub cap: Option<LimitedResource>,
     /// It runs inside its submitter or on a thread of its own.
     pub unseated: bool,
     /// It may be dropped, and nobody is told.
@@ -79,8 +79,8 @@ pub(super) struct HoldPoint {
     pub node: usize,
     /// The instruction; `None` before its start.
     pub pc: Option<Pc>,
-    pub holds: Vec<(Thing, u64)>,
-    pub needs: BTreeSet<Thing>,
+    pub holds: Vec<(LimitedResource, u64)>,
+    pub needs: BTreeSet<LimitedResource>,
     /// The nodes whose end it needs; and whether it runs them itself if they are queued on its pool.
     pub awaits: Vec<(usize, bool)>,
     /// It goes on by itself after a while.
@@ -100,30 +100,30 @@ impl Numbers {
     }
 
     /// How many can have a thing at once.
-    pub fn capacity(&self, s: &Scenario, thing: Thing) -> u64 {
+    pub fn capacity(&self, s: &Scenario, thing: LimitedResource) -> u64 {
         match thing {
-            Thing::Worker(pool) => {
+            LimitedResource::Worker(pool) => {
                 let sure = s.executors[pool.index()].sure_workers().map_or(0, u64::from);
                 let sure = resizes(s, pool).map(|workers| workers.max(1)).fold(sure, u64::min);
                 let all = s.executors[pool.index()].workers().map_or(0, u64::from);
                 // What is asked about may be another size than the document's.
                 if sure < all { sure.min(self.workers[pool.index()]) } else { self.workers[pool.index()] }
             }
-            Thing::Room(executor) => s.executors[executor.index()].queue.map_or(MANY, u64::from),
-            Thing::Slot(executor, number) => match &s.executors[executor.index()].kind {
+            LimitedResource::Room(executor) => s.executors[executor.index()].queue.map_or(MANY, u64::from),
+            LimitedResource::Slot(executor, number) => match &s.executors[executor.index()].kind {
                 Kind::Cap { caps, .. } => u64::from(caps[usize::from(number)].limit),
                 _ => MANY,
             },
-            Thing::Taken(bus) => match s.executors[bus.index()].kind {
+            LimitedResource::Taken(bus) => match s.executors[bus.index()].kind {
                 Kind::Bus { prefetch: Some(prefetch), .. } => u64::from(prefetch),
                 _ => MANY,
             },
-            Thing::Head(_) | Thing::Scheduler(_) => 1,
-            Thing::Carrier(executor) => {
+            LimitedResource::Head(_) | LimitedResource::Scheduler(_) => 1,
+            LimitedResource::Carrier(executor) => {
                 s.executors[executor.index()].carriers().map_or(1, |carriers| carriers.threads.into())
             }
-            Thing::Resource(id) => u64::from(s.resources[id.index()].permits),
-            Thing::Signal(_) | Thing::Never => 0,
+            LimitedResource::Resource(id) => u64::from(s.resources[id.index()].permits),
+            LimitedResource::Signal(_) | LimitedResource::Never => 0,
         }
     }
 }
@@ -149,11 +149,11 @@ fn most_workers(s: &Scenario, executor: ExecutorId) -> u64 {
 pub(super) struct Stage {
     pub executor: ExecutorId,
     /// All of these, before it can go on.
-    pub needs: Vec<Thing>,
+    pub needs: Vec<LimitedResource>,
     /// Kept from here to the end of the task.
-    pub keeps: Vec<Thing>,
+    pub keeps: Vec<LimitedResource>,
     /// Kept only until the next stage takes it.
-    pub keeps_until_next: Vec<Thing>,
+    pub keeps_until_next: Vec<LimitedResource>,
 }
 
 /// The way of a task from `to` to its worker. The last stage is a pool or `inline`.
@@ -171,7 +171,7 @@ pub(super) fn way(s: &Scenario, task: TaskTypeId, to: ExecutorId) -> Vec<Stage> 
             | Kind::Elastic { .. }
             | Kind::ForkJoin { .. }
             | Kind::Scheduled { .. } => {
-                stage.needs.push(Thing::Worker(at));
+                stage.needs.push(LimitedResource::Worker(at));
                 stages.push(stage);
                 return stages;
             }
@@ -182,19 +182,19 @@ pub(super) fn way(s: &Scenario, task: TaskTypeId, to: ExecutorId) -> Vec<Stage> 
             Kind::Delay { .. } => {}
             Kind::Cap { caps, .. } => {
                 for (number, _) in caps.iter().enumerate().filter(|(_, cap)| cap.types.contains(&task)) {
-                    stage.keeps.push(Thing::Slot(at, number as u16));
+                    stage.keeps.push(LimitedResource::Slot(at, number as u16));
                 }
             }
             Kind::Bus { prefetch, .. } => {
-                stage.keeps_until_next.push(Thing::Head(at));
+                stage.keeps_until_next.push(LimitedResource::Head(at));
                 if prefetch.is_some() {
-                    stage.keeps.push(Thing::Taken(at));
+                    stage.keeps.push(LimitedResource::Taken(at));
                 }
             }
         }
         let into = executor.wraps().expect("only wrappers come here");
         if can_hold_up(s, into) {
-            stage.keeps_until_next.push(Thing::Scheduler(at));
+            stage.keeps_until_next.push(LimitedResource::Scheduler(at));
         }
         stage.needs.extend(stage.keeps.iter().chain(&stage.keeps_until_next));
         stages.push(stage);

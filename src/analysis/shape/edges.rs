@@ -3,8 +3,8 @@
 //! Invariant: every need of a task that holds something is an edge, also where nothing can hang. An edge is marked with
 //! the hazard whose ring it closes.
 
-use super::demand::{HoldPoint, Thing, way};
-use super::{Hazard, Look};
+use super::demand::{HoldPoint, LimitedResource, way};
+use super::{Hazard, KnotSearch};
 use crate::model::id::TaskTypeId;
 use crate::model::scenario::Scenario;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,9 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edge {
     /// What they have.
-    pub from: Thing,
+    pub from: LimitedResource,
     /// What they need meanwhile.
-    pub to: Thing,
+    pub to: LimitedResource,
     /// Types whose tasks wait.
     pub tasks: Vec<TaskTypeId>,
     /// Whose ends they wait for, if it is those that need it.
@@ -24,17 +24,19 @@ pub struct Edge {
     pub hazard: Option<bool>,
 }
 
-type EdgeTypes = BTreeMap<(Thing, Thing), (BTreeSet<TaskTypeId>, BTreeSet<TaskTypeId>)>;
+type EdgeTypes = BTreeMap<(LimitedResource, LimitedResource), (BTreeSet<TaskTypeId>, BTreeSet<TaskTypeId>)>;
 
 /// All edges, in the order of things.
-pub(super) fn edges(s: &Scenario, look: &Look, hazards: &[Hazard]) -> Vec<Edge> {
+pub(super) fn edges(s: &Scenario, look: &KnotSearch, hazards: &[Hazard]) -> Vec<Edge> {
     let mut ends = EdgeTypes::new();
     for stand in look.stands.iter().filter(|stand| !stand.ended && !stand.meant) {
         note(s, look, stand, &mut ends);
     }
     let reach = reach(&ends);
-    let closes = |from: Thing, to: Thing, hazard: &Hazard| {
-        let leads = |a: Thing, b: Thing| a == b || reach.get(&a).is_some_and(|set| set.contains(&b));
+    let closes = |from: LimitedResource, to: LimitedResource, hazard: &Hazard| {
+        let leads = |a: LimitedResource, b: LimitedResource| {
+            a == b || reach.get(&a).is_some_and(|set| set.contains(&b))
+        };
         hazard.things.iter().any(|thing| leads(*thing, from) && leads(to, *thing))
     };
     let ends = ends.into_iter();
@@ -48,15 +50,19 @@ pub(super) fn edges(s: &Scenario, look: &Look, hazards: &[Hazard]) -> Vec<Edge> 
 }
 
 /// What a task at a stand has, and what it needs itself or through those whose end it waits for.
-fn note(s: &Scenario, look: &Look, stand: &HoldPoint, ends: &mut EdgeTypes) {
+fn note(s: &Scenario, look: &KnotSearch, stand: &HoldPoint, ends: &mut EdgeTypes) {
     let node = &look.nodes[stand.node];
     for (held, _) in &stand.holds {
-        for need in stand.needs.iter().filter(|need| !matches!(need, Thing::Never | Thing::Signal(_))) {
+        for need in stand
+            .needs
+            .iter()
+            .filter(|need| !matches!(need, LimitedResource::Never | LimitedResource::Signal(_)))
+        {
             ends.entry((*held, *need)).or_default().0.insert(node.task);
         }
         for (child, helped) in &stand.awaits {
             let child = &look.nodes[*child];
-            let own = Thing::Worker(s.pool_of(child.to));
+            let own = LimitedResource::Worker(s.pool_of(child.to));
             let needs = way(s, child.task, child.to).into_iter().flat_map(|stage| stage.needs);
             for need in needs.filter(|need| !(child.unseated || *helped && *need == own)) {
                 let (tasks, awaited) = ends.entry((*held, need)).or_default();
@@ -68,12 +74,12 @@ fn note(s: &Scenario, look: &Look, stand: &HoldPoint, ends: &mut EdgeTypes) {
 }
 
 /// What each thing leads to.
-fn reach(ends: &EdgeTypes) -> BTreeMap<Thing, BTreeSet<Thing>> {
-    let mut reach: BTreeMap<Thing, BTreeSet<Thing>> = BTreeMap::new();
+fn reach(ends: &EdgeTypes) -> BTreeMap<LimitedResource, BTreeSet<LimitedResource>> {
+    let mut reach: BTreeMap<LimitedResource, BTreeSet<LimitedResource>> = BTreeMap::new();
     for (from, to) in ends.keys() {
         reach.entry(*from).or_default().insert(*to);
     }
-    let things: Vec<Thing> = reach.keys().copied().collect();
+    let things: Vec<LimitedResource> = reach.keys().copied().collect();
     for via in &things {
         let further = reach[via].clone();
         for set in reach.values_mut().filter(|set| set.contains(via)) {

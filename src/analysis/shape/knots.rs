@@ -4,7 +4,7 @@
 //! are always fewer than there are of it: then somebody else has one, goes on, and gives it back. What stays
 //! suspect when nothing more can be cleared can hang; the rings among those things are the knots.
 
-use super::demand::{HoldPoint, MANY, Node, Numbers, Thing};
+use super::demand::{HoldPoint, LimitedResource, MANY, Node, Numbers};
 use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A ring of things, and the stands in which tasks hold one of them and need another.
 #[derive(Clone, Debug)]
 pub(super) struct Knot {
-    pub things: BTreeSet<Thing>,
+    pub things: BTreeSet<LimitedResource>,
     /// Numbers of stands.
     pub stands: Vec<usize>,
 }
@@ -24,7 +24,7 @@ pub(super) struct Net<'a> {
     stands: &'a [HoldPoint],
     numbers: &'a Numbers,
     /// For each stand, all that must come before it goes on.
-    needs: Vec<BTreeSet<Thing>>,
+    needs: Vec<BTreeSet<LimitedResource>>,
     /// For each stand, whether it counts: one that goes on after a while hangs nothing.
     counts: Vec<bool>,
     /// For each resource, the most that a task asks for at once.
@@ -48,14 +48,14 @@ impl<'a> Net<'a> {
     }
 
     /// For each stand its own needs and those of everybody whose end it needs.
-    fn close(&self) -> Vec<BTreeSet<Thing>> {
+    fn close(&self) -> Vec<BTreeSet<LimitedResource>> {
         // For each node: what its way to a worker needs, and what its steps need.
-        let mut start: Vec<BTreeSet<Thing>> = vec![BTreeSet::new(); self.nodes.len()];
+        let mut start: Vec<BTreeSet<LimitedResource>> = vec![BTreeSet::new(); self.nodes.len()];
         for (number, node) in self.nodes.iter().enumerate() {
             let way = super::demand::way(self.s, node.task, node.to);
             start[number].extend(way.iter().flat_map(|stage| &stage.needs).filter(|_| !node.unseated));
         }
-        let mut steps: Vec<BTreeSet<Thing>> = vec![BTreeSet::new(); self.nodes.len()];
+        let mut steps: Vec<BTreeSet<LimitedResource>> = vec![BTreeSet::new(); self.nodes.len()];
         loop {
             let mut changed = false;
             for (number, stand) in self.stands.iter().enumerate() {
@@ -77,12 +77,12 @@ impl<'a> Net<'a> {
     fn of_stand(
         &self,
         stand: &HoldPoint,
-        start: &[BTreeSet<Thing>],
-        steps: &[BTreeSet<Thing>],
-    ) -> BTreeSet<Thing> {
+        start: &[BTreeSet<LimitedResource>],
+        steps: &[BTreeSet<LimitedResource>],
+    ) -> BTreeSet<LimitedResource> {
         let mut needs = stand.needs.clone();
         for (node, helped) in &stand.awaits {
-            let own = Thing::Worker(self.s.pool_of(self.nodes[*node].to));
+            let own = LimitedResource::Worker(self.s.pool_of(self.nodes[*node].to));
             needs.extend(start[*node].iter().filter(|thing| !(*helped && **thing == own)));
             needs.extend(&steps[*node]);
         }
@@ -90,9 +90,9 @@ impl<'a> Net<'a> {
     }
 
     /// What stays suspect, leaving out rings that were cleared otherwise.
-    fn suspects(&self, cleared: &[BTreeSet<Thing>]) -> BTreeSet<Thing> {
-        let mut suspects: BTreeSet<Thing> = self.needs.iter().flatten().copied().collect();
-        suspects.insert(Thing::Never);
+    fn suspects(&self, cleared: &[BTreeSet<LimitedResource>]) -> BTreeSet<LimitedResource> {
+        let mut suspects: BTreeSet<LimitedResource> = self.needs.iter().flatten().copied().collect();
+        suspects.insert(LimitedResource::Never);
         loop {
             let stuck: Vec<&HoldPoint> = (0..self.stands.len())
                 .filter(|at| {
@@ -101,7 +101,7 @@ impl<'a> Net<'a> {
                 .map(|at| &self.stands[at])
                 .collect();
             let known = suspects.len();
-            suspects.retain(|thing| *thing == Thing::Never || self.can_run_out(*thing, &stuck));
+            suspects.retain(|thing| *thing == LimitedResource::Never || self.can_run_out(*thing, &stuck));
             if suspects.len() == known {
                 return suspects;
             }
@@ -109,17 +109,21 @@ impl<'a> Net<'a> {
     }
 
     /// A stand's needs without those that only close a cleared ring.
-    fn needs_of(&self, stand: usize, cleared: &[BTreeSet<Thing>]) -> impl Iterator<Item = Thing> {
+    fn needs_of(
+        &self,
+        stand: usize,
+        cleared: &[BTreeSet<LimitedResource>],
+    ) -> impl Iterator<Item = LimitedResource> {
         let holds = &self.stands[stand].holds;
-        let inside: Vec<&BTreeSet<Thing>> =
+        let inside: Vec<&BTreeSet<LimitedResource>> =
             cleared.iter().filter(|ring| holds.iter().any(|(thing, _)| ring.contains(thing))).collect();
         self.needs[stand].iter().copied().filter(move |thing| !inside.iter().any(|ring| ring.contains(thing)))
     }
 
     /// Whether these stands can hold all there is of a thing.
-    fn can_run_out(&self, thing: Thing, stuck: &[&HoldPoint]) -> bool {
+    fn can_run_out(&self, thing: LimitedResource, stuck: &[&HoldPoint]) -> bool {
         // Tasks behind one cap are counted together.
-        let mut held: BTreeMap<Option<Thing>, u64> = BTreeMap::new();
+        let mut held: BTreeMap<Option<LimitedResource>, u64> = BTreeMap::new();
         // For each node: how much one task holds, and whether it still does when it has ended.
         let mut of_node: BTreeMap<usize, (u64, bool)> = BTreeMap::new();
         for stand in stuck {
@@ -129,7 +133,10 @@ impl<'a> Net<'a> {
                 *ended |= stand.ended;
             }
         }
-        let passed = matches!(thing, Thing::Worker(_) | Thing::Carrier(_) | Thing::Resource(_));
+        let passed = matches!(
+            thing,
+            LimitedResource::Worker(_) | LimitedResource::Carrier(_) | LimitedResource::Resource(_)
+        );
         for (node, (each, ended)) in of_node {
             let node = &self.nodes[node];
             let tasks = match passed {
@@ -144,7 +151,7 @@ impl<'a> Net<'a> {
         let total = held.iter().fold(0u64, |total, (cap, sum)| {
             let limit = cap.map_or(MANY, |cap| self.numbers.capacity(self.s, cap));
             // A task may hold several permits; then the cap bounds nothing simple.
-            let bounded = if matches!(thing, Thing::Worker(_)) { (*sum).min(limit) } else { *sum };
+            let bounded = if matches!(thing, LimitedResource::Worker(_)) { (*sum).min(limit) } else { *sum };
             total.saturating_add(bounded)
         });
         let enough = self.enough(thing);
@@ -152,16 +159,16 @@ impl<'a> Net<'a> {
             return false;
         }
         match thing {
-            Thing::Room(executor) => self.can_overflow(executor),
+            LimitedResource::Room(executor) => self.can_overflow(executor),
             _ => true,
         }
     }
 
     /// How much of a thing must be held for somebody to find too little of it: all of it, or so much that the largest
     /// request finds one too few.
-    fn enough(&self, thing: Thing) -> u64 {
+    fn enough(&self, thing: LimitedResource) -> u64 {
         let capacity = self.numbers.capacity(self.s, thing);
-        let Thing::Resource(resource) = thing else { return capacity.max(1) };
+        let LimitedResource::Resource(resource) = thing else { return capacity.max(1) };
         let largest = self.largest.get(resource.index()).copied().unwrap_or(1);
         capacity.saturating_sub(largest.saturating_sub(1))
     }
@@ -172,13 +179,13 @@ impl<'a> Net<'a> {
             super::demand::way(self.s, node.task, node.to).iter().any(|stage| stage.executor == executor)
         });
         let total = passing.fold(0u64, |total, node| total.saturating_add(node.exist));
-        let room = self.numbers.capacity(self.s, Thing::Room(executor));
+        let room = self.numbers.capacity(self.s, LimitedResource::Room(executor));
         total > room.saturating_add(self.numbers.workers[executor.index()])
     }
 
     /// Returns the knots found.
     pub fn knots(&self) -> Vec<Knot> {
-        let mut cleared: Vec<BTreeSet<Thing>> = Vec::new();
+        let mut cleared: Vec<BTreeSet<LimitedResource>> = Vec::new();
         loop {
             let suspects = self.suspects(&cleared);
             let rings = self.rings(&suspects, &cleared);
@@ -195,17 +202,21 @@ impl<'a> Net<'a> {
     }
 
     /// The strongly connected parts of "who holds this needs that".
-    fn rings(&self, suspects: &BTreeSet<Thing>, cleared: &[BTreeSet<Thing>]) -> Vec<Knot> {
-        let mut reach: BTreeMap<Thing, BTreeSet<Thing>> = BTreeMap::new();
+    fn rings(
+        &self,
+        suspects: &BTreeSet<LimitedResource>,
+        cleared: &[BTreeSet<LimitedResource>],
+    ) -> Vec<Knot> {
+        let mut reach: BTreeMap<LimitedResource, BTreeSet<LimitedResource>> = BTreeMap::new();
         for at in (0..self.stands.len()).filter(|at| self.counts[*at]) {
             for (held, _) in self.stands[at].holds.iter().filter(|(held, _)| suspects.contains(held)) {
                 let needs = self
                     .needs_of(at, cleared)
-                    .filter(|need| *need != Thing::Never && suspects.contains(need));
+                    .filter(|need| *need != LimitedResource::Never && suspects.contains(need));
                 reach.entry(*held).or_default().extend(needs);
             }
         }
-        let things: Vec<Thing> = reach.keys().copied().collect();
+        let things: Vec<LimitedResource> = reach.keys().copied().collect();
         for via in &things {
             let further = reach[via].clone();
             for from in &things {
@@ -215,14 +226,15 @@ impl<'a> Net<'a> {
                 }
             }
         }
-        let mut rings: Vec<BTreeSet<Thing>> = Vec::new();
+        let mut rings: Vec<BTreeSet<LimitedResource>> = Vec::new();
         for thing in &things {
             if reach[thing].contains(thing) && !rings.iter().any(|ring| ring.contains(thing)) {
-                let both = |other: &&Thing| reach[thing].contains(other) && reach[other].contains(thing);
+                let both =
+                    |other: &&LimitedResource| reach[thing].contains(other) && reach[other].contains(thing);
                 rings.push(things.iter().filter(both).copied().collect());
             }
         }
-        let with_stands = |things: BTreeSet<Thing>| {
+        let with_stands = |things: BTreeSet<LimitedResource>| {
             let inside = |at: &usize| {
                 self.counts[*at]
                     && self.stands[*at].holds.iter().any(|(thing, _)| things.contains(thing))
@@ -251,7 +263,7 @@ impl<'a> Net<'a> {
         if tasks <= 1 {
             return true;
         }
-        let gate = |thing: &Thing| {
+        let gate = |thing: &LimitedResource| {
             !knot.things.contains(thing)
                 && self.numbers.capacity(self.s, *thing) == 1
                 && knot.stands.iter().all(|at| self.stands[*at].holds.iter().any(|(held, _)| held == thing))
@@ -260,13 +272,20 @@ impl<'a> Net<'a> {
     }
 
     /// What is kept by tasks that never give it back, and waits for what never comes.
-    fn push_for_ever(&self, suspects: &BTreeSet<Thing>, cleared: &[BTreeSet<Thing>], knots: &mut Vec<Knot>) {
-        let known: BTreeSet<Thing> = knots.iter().flat_map(|knot| knot.things.clone()).collect();
-        for thing in suspects.iter().filter(|thing| **thing != Thing::Never && !known.contains(thing)) {
+    fn push_for_ever(
+        &self,
+        suspects: &BTreeSet<LimitedResource>,
+        cleared: &[BTreeSet<LimitedResource>],
+        knots: &mut Vec<Knot>,
+    ) {
+        let known: BTreeSet<LimitedResource> = knots.iter().flat_map(|knot| knot.things.clone()).collect();
+        for thing in
+            suspects.iter().filter(|thing| **thing != LimitedResource::Never && !known.contains(thing))
+        {
             let keeps = |at: &usize| {
                 let stand = &self.stands[*at];
                 self.counts[*at]
-                    && stand.needs.contains(&Thing::Never)
+                    && stand.needs.contains(&LimitedResource::Never)
                     && stand.holds.iter().any(|(held, _)| held == thing)
             };
             let keepers: Vec<usize> = (0..self.stands.len()).filter(keeps).collect();
@@ -282,16 +301,18 @@ impl<'a> Net<'a> {
         }
         let waits = |at: &usize| {
             let stand = &self.stands[*at];
-            self.counts[*at] && !stand.meant && self.needs_of(*at, cleared).any(|thing| thing == Thing::Never)
+            self.counts[*at]
+                && !stand.meant
+                && self.needs_of(*at, cleared).any(|thing| thing == LimitedResource::Never)
         };
         let stands: Vec<usize> = (0..self.stands.len()).filter(waits).collect();
         if !stands.is_empty() {
-            knots.push(Knot { things: BTreeSet::from([Thing::Never]), stands });
+            knots.push(Knot { things: BTreeSet::from([LimitedResource::Never]), stands });
         }
     }
 
     /// Whether there is a task left to want a thing when others keep all there is of it.
-    fn leaves_somebody(&self, thing: Thing, keepers: &[usize], wanting: &[usize]) -> bool {
+    fn leaves_somebody(&self, thing: LimitedResource, keepers: &[usize], wanting: &[usize]) -> bool {
         let nodes: BTreeSet<usize> = keepers.iter().chain(wanting).map(|at| self.stands[*at].node).collect();
         let tasks = nodes.iter().fold(0u64, |total, node| total.saturating_add(self.nodes[*node].ever));
         let held = keepers.iter().flat_map(|at| &self.stands[*at].holds);

@@ -20,7 +20,7 @@ mod sharing;
 mod stands;
 mod words;
 
-pub use demand::Thing;
+pub use demand::LimitedResource;
 pub use edges::Edge;
 
 use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskTypeId};
@@ -28,7 +28,7 @@ use crate::model::scenario::Scenario;
 use demand::{HoldPoint, MANY, Node, Numbers};
 use knots::{Knot, Net};
 use program::Reading;
-use stands::Ground;
+use stands::HoldPointInputs;
 use std::collections::BTreeSet;
 
 /// More workers than this are not tried.
@@ -53,7 +53,7 @@ pub struct Hazard {
     /// It goes on when a timeout comes.
     pub stall: bool,
     /// The things that tasks hold and wait for in a ring.
-    pub things: Vec<Thing>,
+    pub things: Vec<LimitedResource>,
     /// Where tasks stand then.
     pub places: Vec<Place>,
     /// The smallest numbers of arrivals, entry by entry, with which the ring is there: fewer cannot hang.
@@ -97,9 +97,9 @@ pub struct Place {
     /// Where; `None` before its start.
     pub pc: Option<Pc>,
     /// What of the ring it holds.
-    pub holds: Vec<Thing>,
+    pub holds: Vec<LimitedResource>,
     /// What of the ring must come before it goes on.
-    pub needs: Vec<Thing>,
+    pub needs: Vec<LimitedResource>,
 }
 
 /// How large a pool must be.
@@ -120,7 +120,7 @@ struct Reader<'a> {
 }
 
 /// The knots under certain numbers, and what they are made of.
-struct Look {
+struct KnotSearch {
     nodes: Vec<Node>,
     stands: Vec<HoldPoint>,
     knots: Vec<Knot>,
@@ -140,7 +140,8 @@ impl Shape {
         let Some(hanging) = reader.look(&numbers, false) else { return Shape::default() };
         let Some(stalling) = reader.look(&numbers, true) else { return Shape::default() };
         let mut hazards = Vec::new();
-        let known: BTreeSet<Thing> = hanging.knots.iter().flat_map(|knot| knot.things.clone()).collect();
+        let known: BTreeSet<LimitedResource> =
+            hanging.knots.iter().flat_map(|knot| knot.things.clone()).collect();
         for knot in &hanging.knots {
             hazards.push(reader.hazard(&hanging, knot, &numbers, false));
         }
@@ -185,10 +186,10 @@ impl Shape {
 }
 
 impl Reader<'_> {
-    fn look(&self, numbers: &Numbers, stalls: bool) -> Option<Look> {
+    fn look(&self, numbers: &Numbers, stalls: bool) -> Option<KnotSearch> {
         let nodes = nodes::grow(self.s, &self.readings, numbers)?;
         let contended = contention::contended(self.s, &self.readings, &nodes, numbers, &self.raises);
-        let ground = Ground {
+        let ground = HoldPointInputs {
             s: self.s,
             readings: &self.readings,
             nodes: &nodes,
@@ -198,21 +199,21 @@ impl Reader<'_> {
         };
         let stands = ground.stands();
         let knots = Net::new(self.s, &nodes, &stands, numbers, stalls).knots();
-        Some(Look { nodes, stands, knots })
+        Some(KnotSearch { nodes, stands, knots })
     }
 
     /// Whether a ring through one of these things remains under other numbers.
-    fn remains(&self, numbers: &Numbers, things: &BTreeSet<Thing>, stalls: bool) -> bool {
+    fn remains(&self, numbers: &Numbers, things: &BTreeSet<LimitedResource>, stalls: bool) -> bool {
         let look = self.look(numbers, stalls);
         look.is_none_or(|look| look.knots.iter().any(|knot| !knot.things.is_disjoint(things)))
     }
 
-    fn hazard(&self, look: &Look, knot: &Knot, numbers: &Numbers, stall: bool) -> Hazard {
+    fn hazard(&self, look: &KnotSearch, knot: &Knot, numbers: &Numbers, stall: bool) -> Hazard {
         let least = self.fewest_arrivals(numbers, &knot.things, stall);
         let enough = least.arrivals.iter().enumerate().filter(|(_, count)| **count > 0);
         let enough = enough.map(|(entry, count)| (ArrivalId(entry as u16), *count)).collect();
         let pools = knot.things.iter().filter_map(|thing| match thing {
-            Thing::Worker(pool) => Some(*pool),
+            LimitedResource::Worker(pool) => Some(*pool),
             _ => None,
         });
         let sizes = pools.map(|pool| self.safe_size(numbers, &knot.things, pool, stall)).collect();
@@ -235,7 +236,7 @@ impl Reader<'_> {
         }
     }
 
-    fn place(&self, look: &Look, knot: &Knot, at: usize) -> Place {
+    fn place(&self, look: &KnotSearch, knot: &Knot, at: usize) -> Place {
         let stand = &look.stands[at];
         let holds = stand.holds.iter().map(|(thing, _)| *thing).filter(|thing| knot.things.contains(thing));
         let mut needs = stand.needs.clone();
@@ -243,10 +244,13 @@ impl Reader<'_> {
             let node = &look.nodes[*node];
             needs.extend(demand::way(self.s, node.task, node.to).into_iter().flat_map(|stage| stage.needs));
         }
-        needs.retain(|thing| knot.things.contains(thing) || matches!(thing, Thing::Never | Thing::Signal(_)));
-        if needs.iter().any(|thing| matches!(thing, Thing::Signal(_))) {
+        needs.retain(|thing| {
+            knot.things.contains(thing)
+                || matches!(thing, LimitedResource::Never | LimitedResource::Signal(_))
+        });
+        if needs.iter().any(|thing| matches!(thing, LimitedResource::Signal(_))) {
             // It says what never comes.
-            needs.remove(&Thing::Never);
+            needs.remove(&LimitedResource::Never);
         }
         Place {
             task: look.nodes[stand.node].task,
@@ -257,7 +261,7 @@ impl Reader<'_> {
     }
 
     /// Takes arrivals away, entry by entry, as long as the ring remains.
-    fn fewest_arrivals(&self, numbers: &Numbers, things: &BTreeSet<Thing>, stall: bool) -> Numbers {
+    fn fewest_arrivals(&self, numbers: &Numbers, things: &BTreeSet<LimitedResource>, stall: bool) -> Numbers {
         let mut least = numbers.clone();
         for entry in (0..least.arrivals.len()).rev() {
             let mut remains = |count: u64| {
@@ -271,7 +275,13 @@ impl Reader<'_> {
         least
     }
 
-    fn safe_size(&self, numbers: &Numbers, things: &BTreeSet<Thing>, pool: ExecutorId, stall: bool) -> Size {
+    fn safe_size(
+        &self,
+        numbers: &Numbers,
+        things: &BTreeSet<LimitedResource>,
+        pool: ExecutorId,
+        stall: bool,
+    ) -> Size {
         let mut other = numbers.clone();
         let now = numbers.workers[pool.index()];
         let mut is_safe = |more: u64| {
@@ -305,19 +315,25 @@ fn smallest(most: u64, holds: &mut dyn FnMut(u64) -> bool) -> u64 {
 }
 
 fn sort(knot: &Knot) -> HazardKind {
-    let has = |is: fn(&Thing) -> bool| knot.things.iter().any(is);
-    let workers = knot.things.iter().filter(|thing| matches!(thing, Thing::Worker(_))).count();
-    if has(|thing| *thing == Thing::Never) {
+    let has = |is: fn(&LimitedResource) -> bool| knot.things.iter().any(is);
+    let workers = knot.things.iter().filter(|thing| matches!(thing, LimitedResource::Worker(_))).count();
+    if has(|thing| *thing == LimitedResource::Never) {
         HazardKind::NeverComes
-    } else if has(|thing| matches!(thing, Thing::Room(_))) {
+    } else if has(|thing| matches!(thing, LimitedResource::Room(_))) {
         HazardKind::FullQueue
     } else if has(|thing| {
-        matches!(thing, Thing::Slot(..) | Thing::Head(_) | Thing::Taken(_) | Thing::Scheduler(_))
+        matches!(
+            thing,
+            LimitedResource::Slot(..)
+                | LimitedResource::Head(_)
+                | LimitedResource::Taken(_)
+                | LimitedResource::Scheduler(_)
+        )
     }) {
         HazardKind::Intake
-    } else if has(|thing| matches!(thing, Thing::Carrier(_))) {
+    } else if has(|thing| matches!(thing, LimitedResource::Carrier(_))) {
         HazardKind::Pinned
-    } else if has(|thing| matches!(thing, Thing::Resource(_))) {
+    } else if has(|thing| matches!(thing, LimitedResource::Resource(_))) {
         if workers > 0 { HazardKind::HeldOverWait } else { HazardKind::LockOrder }
     } else if workers > 1 {
         HazardKind::PoolRing

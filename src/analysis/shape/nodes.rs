@@ -1,6 +1,6 @@
 //! Every way for a task to come to be, and how many can be so at once.
 
-use super::demand::{MANY, Node, Numbers, Thing, refused, runs_in_caller, way};
+use super::demand::{LimitedResource, MANY, Node, Numbers, refused, runs_in_caller, way};
 use super::program::Reading;
 use crate::model::executor::{AfterShutdown, Kind, OnFull, OnWait};
 use crate::model::id::{ExecutorId, SubmitId, TaskTypeId};
@@ -130,7 +130,7 @@ fn count(s: &Scenario, readings: &[Reading], numbers: &Numbers, nodes: &mut [Nod
             nodes[at].ever = MANY;
         }
         let mut run = nodes[at].exist;
-        let mut cap: Option<Thing> = None;
+        let mut cap: Option<LimitedResource> = None;
         let mut least = MANY;
         for stage in way(s, nodes[at].task, nodes[at].to) {
             for thing in stage.keeps {

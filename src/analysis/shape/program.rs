@@ -13,7 +13,7 @@ const MAX_PASSES: usize = 64;
 
 /// What may be so when a task comes to an instruction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Before {
+pub(super) struct EntryState {
     /// Some run comes here.
     pub reached: bool,
     /// The most that is held of each resource.
@@ -32,7 +32,7 @@ pub(super) struct Before {
 #[derive(Clone, Debug)]
 pub(super) struct Reading {
     /// For each instruction, and for the end.
-    pub before: Vec<Before>,
+    pub before: Vec<EntryState>,
     /// For each `submit`, how many of its children one task may have at once; `u64::MAX` is without bound.
     pub at_once: Vec<u64>,
     /// For each `submit`, how many children one task makes in all; `u64::MAX` is without bound.
@@ -61,9 +61,9 @@ pub(super) fn read(program: &Program, resources: usize) -> Reading {
 }
 
 /// What may be so before each instruction, and at the end.
-fn before_each(program: &Program, resources: usize) -> Vec<Before> {
+fn before_each(program: &Program, resources: usize) -> Vec<EntryState> {
     let nothing = vec![Holding::default(); resources];
-    let unknown = Before { held: nothing.clone(), surely: nothing, ..Before::default() };
+    let unknown = EntryState { held: nothing.clone(), surely: nothing, ..EntryState::default() };
     let mut before = vec![unknown; program.code.len() + 1];
     before[0].reached = true;
     for pass in 0.. {
@@ -76,12 +76,12 @@ fn before_each(program: &Program, resources: usize) -> Vec<Before> {
             let after = after(program, at, &before[at]);
             for handler in program.handlers.iter().filter(|h| (h.from.index()..h.to.index()).contains(&at)) {
                 // Whatever it is that raises there has not been done.
-                let caught = Before {
+                let caught = EntryState {
                     held: kept_inside(program, at, &before[at].held, handler),
                     ..before[at].clone()
                 };
                 let surely = kept_inside(program, at, &before[at].surely, handler);
-                changed |= before[handler.target.index()].join(&Before { surely, ..caught }, is_endless);
+                changed |= before[handler.target.index()].join(&EntryState { surely, ..caught }, is_endless);
             }
             for next in successors(&program.code[at], at) {
                 changed |= before[next].join(&gone_to(program, at, next, &after), is_endless);
@@ -107,7 +107,7 @@ impl Reading {
     }
 }
 
-impl Before {
+impl EntryState {
     /// Whether the child may be unfinished there.
     pub fn has_child(&self, id: SubmitId) -> bool {
         self.open.contains(&id) || self.loose.contains(&id)
@@ -115,9 +115,9 @@ impl Before {
 
     /// Takes in what another way brings; whether that is more. What is held in ever greater numbers is held without bound
     /// where that `is_endless`.
-    fn join(&mut self, other: &Before, is_endless: bool) -> bool {
+    fn join(&mut self, other: &EntryState, is_endless: bool) -> bool {
         if !self.reached {
-            *self = Before { reached: true, ..other.clone() };
+            *self = EntryState { reached: true, ..other.clone() };
             return true;
         }
         let known = self.clone();
@@ -135,7 +135,7 @@ impl Before {
     }
 }
 
-fn after(program: &Program, at: usize, before: &Before) -> Before {
+fn after(program: &Program, at: usize, before: &EntryState) -> EntryState {
     let mut after = before.clone();
     let name_of = |id: &SubmitId| program.submits[id.index()].name;
     match &program.code[at] {
@@ -186,7 +186,7 @@ fn after(program: &Program, at: usize, before: &Before) -> Before {
 }
 
 /// What is so on one of the ways on: whether an `acquire` timed out says what is held.
-fn gone_to(program: &Program, at: usize, next: usize, after: &Before) -> Before {
+fn gone_to(program: &Program, at: usize, next: usize, after: &EntryState) -> EntryState {
     let mut after = after.clone();
     let before = at.checked_sub(1).and_then(|before| program.code.get(before));
     if let Instruction::UnlessTimedOut(to) = &program.code[at]
@@ -276,7 +276,7 @@ pub(super) fn is_caught(program: &Program, at: usize) -> bool {
 }
 
 /// What a task still holds after raising at an instruction: all that no `with` around it gives back.
-pub(super) fn kept_when_raising(program: &Program, at: usize, before: &Before) -> Vec<Holding> {
+pub(super) fn kept_when_raising(program: &Program, at: usize, before: &EntryState) -> Vec<Holding> {
     let mut held = before.held.clone();
     if matches!(program.code.get(at), Some(Instruction::Crash)) {
         // Nothing runs any more that could give it back.

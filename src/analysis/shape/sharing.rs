@@ -1,8 +1,8 @@
 //! Where tasks can stand still at what they share: semaphores and locks, channels, conditions, latches and barriers.
 
-use super::demand::{HoldPoint, Thing};
-use super::program::Before;
-use super::stands::Ground;
+use super::demand::{HoldPoint, LimitedResource};
+use super::program::EntryState;
+use super::stands::HoldPointInputs;
 use crate::model::id::{ResourceId, SharedId};
 use crate::model::program::{Claim, Instruction, Program};
 use crate::model::scenario::ResourceKind;
@@ -10,23 +10,26 @@ use crate::model::shared::SharedKind;
 use crate::model::signal::Signal;
 use std::collections::BTreeSet;
 
-impl Ground<'_> {
+impl HoldPointInputs<'_> {
     /// Where a task can stand at a step about something shared.
     pub(super) fn at_shared(
         &self,
         stand: HoldPoint,
         program: &Program,
         at: usize,
-        before: &Before,
+        before: &EntryState,
     ) -> Vec<HoldPoint> {
         match &program.code[at] {
             Instruction::Acquire { resource, claim, .. } if self.takes_again(*resource, *claim, before) => {
                 Vec::new()
             }
             Instruction::Acquire { resource, timeout, .. } if self.contended[resource.index()] => {
-                let mut needs = BTreeSet::from([Thing::Resource(*resource)]);
+                let mut needs = BTreeSet::from([LimitedResource::Resource(*resource)]);
                 if !self.s.resources[resource.index()].is_owned() {
-                    needs.extend([Thing::Signal(Signal::Permits(*resource)), Thing::Never]);
+                    needs.extend([
+                        LimitedResource::Signal(Signal::Permits(*resource)),
+                        LimitedResource::Never,
+                    ]);
                 }
                 vec![HoldPoint { needs, timed: self.is_finite(program, *timeout), ..stand }]
             }
@@ -52,7 +55,7 @@ impl Ground<'_> {
     }
 
     /// Whether the task has for sure what lets it take that at once: a reentrant lock, or a read-write lock for writing.
-    fn takes_again(&self, resource: ResourceId, claim: Claim, before: &Before) -> bool {
+    fn takes_again(&self, resource: ResourceId, claim: Claim, before: &EntryState) -> bool {
         let surely = before.surely[resource.index()];
         match self.s.resources[resource.index()].kind {
             ResourceKind::Lock { reentrant } => reentrant && !surely.is_none(),
@@ -67,8 +70,8 @@ impl Ground<'_> {
             return (stand, None);
         };
         let mut waiting = stand;
-        waiting.holds.retain(|(thing, _)| *thing != Thing::Resource(lock));
-        let back = HoldPoint { needs: BTreeSet::from([Thing::Resource(lock)]), ..waiting.clone() };
+        waiting.holds.retain(|(thing, _)| *thing != LimitedResource::Resource(lock));
+        let back = HoldPoint { needs: BTreeSet::from([LimitedResource::Resource(lock)]), ..waiting.clone() };
         (waiting, Some(back))
     }
 
@@ -88,6 +91,10 @@ impl Ground<'_> {
 
     /// Where a task needs another to bring something: whether one does, only the orders tell.
     fn needing(&self, stand: HoldPoint, signal: Signal, timed: bool) -> HoldPoint {
-        HoldPoint { needs: BTreeSet::from([Thing::Signal(signal), Thing::Never]), timed, ..stand }
+        HoldPoint {
+            needs: BTreeSet::from([LimitedResource::Signal(signal), LimitedResource::Never]),
+            timed,
+            ..stand
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The places where tasks can stand still, with what they hold and need there.
 
 use super::demand::{
-    HoldPoint, Node, Numbers, Stage, Thing, WorkerLending, lends_worker, runs_in_caller, way,
+    HoldPoint, LimitedResource, Node, Numbers, Stage, WorkerLending, lends_worker, runs_in_caller, way,
 };
 use super::holding::Holding;
 use super::nodes::{ancestors, policy};
@@ -13,7 +13,7 @@ use crate::model::scenario::Scenario;
 use std::collections::BTreeSet;
 
 /// What all stands are made from.
-pub(super) struct Ground<'a> {
+pub(super) struct HoldPointInputs<'a> {
     pub s: &'a Scenario,
     pub readings: &'a [Reading],
     pub nodes: &'a [Node],
@@ -24,7 +24,7 @@ pub(super) struct Ground<'a> {
     pub raises: &'a [Vec<bool>],
 }
 
-impl Ground<'_> {
+impl HoldPointInputs<'_> {
     /// Every stand of every node.
     pub fn stands(&self) -> Vec<HoldPoint> {
         let mut stands = Vec::new();
@@ -71,10 +71,10 @@ impl Ground<'_> {
                 false
             };
             if comes_back(&hanging) {
-                stand.needs.insert(Thing::Never);
+                stand.needs.insert(LimitedResource::Never);
             } else if comes_back(&stalling) {
                 // The timeout ends this, not whatever else it waits for.
-                let needs = BTreeSet::from([Thing::Never]);
+                let needs = BTreeSet::from([LimitedResource::Never]);
                 until_timeouts.push(HoldPoint { needs, timed: true, ..stand.clone() });
             }
         }
@@ -82,17 +82,22 @@ impl Ground<'_> {
     }
 
     /// What a task needs at one executor on its way. Where it may be handed back nobody may ever run it.
-    fn needs_at(&self, stage: &Stage) -> BTreeSet<Thing> {
-        let lost = super::nodes::is_ever_stopped(self.s, stage.executor).then_some(Thing::Never);
+    fn needs_at(&self, stage: &Stage) -> BTreeSet<LimitedResource> {
+        let lost = super::nodes::is_ever_stopped(self.s, stage.executor).then_some(LimitedResource::Never);
         stage.needs.iter().copied().chain(lost).collect()
     }
 
     /// Stands before the start; says what is kept from then on.
-    fn on_the_way(&self, node: usize, way: &[Stage], stands: &mut Vec<HoldPoint>) -> Vec<(Thing, u64)> {
-        let mut kept: Vec<(Thing, u64)> = Vec::new();
-        let mut until_next: Vec<(Thing, u64)> = Vec::new();
+    fn on_the_way(
+        &self,
+        node: usize,
+        way: &[Stage],
+        stands: &mut Vec<HoldPoint>,
+    ) -> Vec<(LimitedResource, u64)> {
+        let mut kept: Vec<(LimitedResource, u64)> = Vec::new();
+        let mut until_next: Vec<(LimitedResource, u64)> = Vec::new();
         // What takes a task to where it runs in the thread that brings it, until it ends.
-        let mut in_thread: Vec<(Thing, u64)> = Vec::new();
+        let mut in_thread: Vec<(LimitedResource, u64)> = Vec::new();
         for (number, stage) in way.iter().enumerate() {
             let executor = &self.s.executors[stage.executor.index()];
             let mut needs = self.needs_at(stage);
@@ -110,11 +115,11 @@ impl Ground<'_> {
             });
             let blocks = on_full == OnFull::Block || (behind_bus && on_full == OnFull::Reject);
             if blocks && self.holds_nothing(stage.executor) {
-                needs.insert(Thing::Never);
+                needs.insert(LimitedResource::Never);
             }
             if executor.queue.is_some_and(|queue| queue > 0) {
                 let mut holds = kept.clone();
-                holds.push((Thing::Room(stage.executor), 1));
+                holds.push((LimitedResource::Room(stage.executor), 1));
                 let (needs, awaits) = (needs.clone(), awaits.clone());
                 stands.push(HoldPoint { node, holds, needs, awaits, ..HoldPoint::default() });
             }
@@ -127,7 +132,7 @@ impl Ground<'_> {
                         stands.push(HoldPoint { node, holds, needs, awaits, ..HoldPoint::default() });
                     }
                     Some(_) if blocks => {
-                        let needs = BTreeSet::from([Thing::Room(stage.executor)]);
+                        let needs = BTreeSet::from([LimitedResource::Room(stage.executor)]);
                         stands.push(HoldPoint { node, holds, needs, ..HoldPoint::default() });
                     }
                     Some(_) => {}
@@ -141,7 +146,7 @@ impl Ground<'_> {
             }
         }
         if self.nodes[node].dropped && !kept.is_empty() {
-            let needs = BTreeSet::from([Thing::Never]);
+            let needs = BTreeSet::from([LimitedResource::Never]);
             stands.push(HoldPoint {
                 node,
                 holds: kept.clone(),
@@ -154,7 +159,7 @@ impl Ground<'_> {
         if self.nodes[node].unseated {
             kept.extend(in_thread);
         } else {
-            kept.push((Thing::Worker(self.s.pool_of(self.nodes[node].to)), 1));
+            kept.push((LimitedResource::Worker(self.s.pool_of(self.nodes[node].to)), 1));
         }
         kept
     }
@@ -173,7 +178,7 @@ impl Ground<'_> {
     }
 
     /// What its parent may stand at before it comes to the wait in which it would run it.
-    fn before_help(&self, node: usize) -> (BTreeSet<Thing>, Vec<(usize, bool)>) {
+    fn before_help(&self, node: usize) -> (BTreeSet<LimitedResource>, Vec<(usize, bool)>) {
         let (mut needs, mut awaits) = (BTreeSet::new(), Vec::new());
         let Some((parent, id)) = self.nodes[node].parent else { return (needs, awaits) };
         let (program, reading) = (self.program(parent), &self.readings[self.nodes[parent].task.index()]);
@@ -218,7 +223,7 @@ impl Ground<'_> {
         &self.s.tasks[self.nodes[node].task.index()].program
     }
 
-    fn at_steps(&self, node: usize, kept: &[(Thing, u64)], stands: &mut Vec<HoldPoint>) {
+    fn at_steps(&self, node: usize, kept: &[(LimitedResource, u64)], stands: &mut Vec<HoldPoint>) {
         let program = self.program(node);
         let kind = self.nodes[node].task.index();
         let reading = &self.readings[kind];
@@ -269,7 +274,7 @@ impl Ground<'_> {
     }
 
     /// Where a task can stand at one instruction.
-    fn at_step(&self, node: usize, at: usize, kept: &[(Thing, u64)]) -> Vec<HoldPoint> {
+    fn at_step(&self, node: usize, at: usize, kept: &[(LimitedResource, u64)]) -> Vec<HoldPoint> {
         let program = self.program(node);
         let before = &self.readings[self.nodes[node].task.index()].before[at];
         let mut holds = kept.to_vec();
@@ -307,10 +312,10 @@ impl Ground<'_> {
             Instruction::Run(draw) | Instruction::Io(draw, _) | Instruction::Use { work: draw, .. }
                 if is_forever(program, *draw) =>
             {
-                vec![HoldPoint { needs: BTreeSet::from([Thing::Never]), meant: true, ..stand }]
+                vec![HoldPoint { needs: BTreeSet::from([LimitedResource::Never]), meant: true, ..stand }]
             }
             Instruction::Again { times: None, .. } => {
-                vec![HoldPoint { needs: BTreeSet::from([Thing::Never]), meant: true, ..stand }]
+                vec![HoldPoint { needs: BTreeSet::from([LimitedResource::Never]), meant: true, ..stand }]
             }
             Instruction::Shutdown { executor, wait: true, .. } => vec![self.shutting(stand, *executor)],
             Instruction::AwaitExecutor { executor, timeout } => {
@@ -326,7 +331,7 @@ impl Ground<'_> {
         let mut holds = Vec::new();
         self.push_resources(&mut holds, held);
         if !holds.is_empty() {
-            let needs = BTreeSet::from([Thing::Never]);
+            let needs = BTreeSet::from([LimitedResource::Never]);
             let pc = Some(Pc(at as u16));
             stands.push(HoldPoint {
                 node,
@@ -341,11 +346,11 @@ impl Ground<'_> {
     }
 
     /// Adds what a task holds of semaphores and locks: no more of any than there is.
-    pub(super) fn push_resources(&self, holds: &mut Vec<(Thing, u64)>, held: &[Holding]) {
+    pub(super) fn push_resources(&self, holds: &mut Vec<(LimitedResource, u64)>, held: &[Holding]) {
         for (number, holding) in held.iter().enumerate().filter(|(_, holding)| !holding.is_none()) {
             let all = self.s.resources[number].permits.max(1);
             let id = ResourceId(number as u16);
-            holds.push((Thing::Resource(id), u64::from(holding.total().min(all))));
+            holds.push((LimitedResource::Resource(id), u64::from(holding.total().min(all))));
         }
     }
 
@@ -364,9 +369,11 @@ impl Ground<'_> {
             } else if policy(self.s, self.nodes, child, node.to) == OnFull::Block {
                 match executor.queue {
                     None => {}
-                    Some(0) if self.holds_nothing(node.to) => drop(stand.needs.insert(Thing::Never)),
+                    Some(0) if self.holds_nothing(node.to) => {
+                        stand.needs.insert(LimitedResource::Never);
+                    }
                     Some(0) => stand.needs.extend(way(self.s, node.task, node.to)[0].needs.iter().copied()),
-                    Some(_) => drop(stand.needs.insert(Thing::Room(node.to))),
+                    Some(_) => drop(stand.needs.insert(LimitedResource::Room(node.to))),
                 }
             }
         }
@@ -381,7 +388,7 @@ impl Ground<'_> {
             (0..self.nodes.len()).filter(|node| self.program(*node).code.iter().any(shuts)).collect();
         let mut stand = self.shutting(stand, executor);
         if shutting.is_empty() {
-            stand.needs.insert(Thing::Never);
+            stand.needs.insert(LimitedResource::Never);
         }
         // One that shut it down itself, before, needs nobody else for that.
         if !shutting.contains(&own) {
@@ -397,7 +404,7 @@ impl Ground<'_> {
                 .any(|stage| stage.executor == executor)
         };
         if ancestors(self.nodes, stand.node).into_iter().any(passes) {
-            stand.needs.insert(Thing::Never);
+            stand.needs.insert(LimitedResource::Never);
         }
         stand.awaits = (0..self.nodes.len()).filter(|node| passes(*node)).map(|node| (node, false)).collect();
         stand

@@ -1,6 +1,6 @@
 //! A hazard in plain words: what it is, where, and from which numbers on.
 
-use super::demand::{MANY, Thing};
+use super::demand::{LimitedResource, MANY};
 use super::{Hazard, HazardKind, Place, Size};
 use crate::analysis::prose::list;
 use crate::model::scenario::Scenario;
@@ -52,14 +52,14 @@ impl Hazard {
     }
 
     fn what(&self, s: &Scenario) -> String {
-        let of = |is: fn(&Thing) -> bool| {
+        let of = |is: fn(&LimitedResource) -> bool| {
             let names: Vec<String> =
                 self.things.iter().filter(|thing| is(thing)).map(|thing| short(s, *thing)).collect();
             list(&names)
         };
-        let pools = || of(|thing| matches!(thing, Thing::Worker(_)));
-        let resources = || of(|thing| matches!(thing, Thing::Resource(_)));
-        let rooms = || of(|thing| matches!(thing, Thing::Room(_)));
+        let pools = || of(|thing| matches!(thing, LimitedResource::Worker(_)));
+        let resources = || of(|thing| matches!(thing, LimitedResource::Resource(_)));
+        let rooms = || of(|thing| matches!(thing, LimitedResource::Room(_)));
         match self.sort {
             HazardKind::SelfWait if self.is_kept() => {
                 format!("all workers of {} are taken for ever, and tasks queue behind them", pools())
@@ -87,7 +87,7 @@ impl Hazard {
                 rooms()
             ),
             HazardKind::Pinned => {
-                let carriers = of(|thing| matches!(thing, Thing::Carrier(_)));
+                let carriers = of(|thing| matches!(thing, LimitedResource::Carrier(_)));
                 match resources() {
                     held if held.is_empty() => format!("tasks keep all carriers of {carriers} for ever"),
                     held => format!(
@@ -110,14 +110,15 @@ impl Hazard {
     /// What its tasks need others to bring, each once.
     fn signals(&self, s: &Scenario) -> Vec<String> {
         let needs = self.places.iter().flat_map(|place| &place.needs);
-        let signals: BTreeSet<Thing> =
-            needs.copied().filter(|thing| matches!(thing, Thing::Signal(_))).collect();
+        let signals: BTreeSet<LimitedResource> =
+            needs.copied().filter(|thing| matches!(thing, LimitedResource::Signal(_))).collect();
         signals.into_iter().map(|signal| long(s, signal)).collect()
     }
 
     /// Nobody in it goes on, ring or no ring.
     pub(super) fn is_kept(&self) -> bool {
-        let never = |thing: &Thing| matches!(thing, Thing::Never | Thing::Signal(_));
+        let never =
+            |thing: &LimitedResource| matches!(thing, LimitedResource::Never | LimitedResource::Signal(_));
         self.places.iter().all(|place| place.needs.iter().any(never))
     }
 }
@@ -130,7 +131,7 @@ impl Place {
             Some(pc) => format!("{} at {}", task.name, task.program.step_words(pc)),
             None => format!("{} before its start", task.name),
         };
-        let things = |things: &[Thing]| {
+        let things = |things: &[LimitedResource]| {
             let names: Vec<String> = things.iter().map(|thing| long(s, *thing)).collect();
             list(&names)
         };
@@ -168,40 +169,44 @@ fn unbounded(s: &Scenario, entry: usize) -> bool {
     matches!(s.arrivals[entry].pattern, crate::model::scenario::Pattern::Stream { count: None, .. })
 }
 
-fn short(s: &Scenario, thing: Thing) -> String {
+fn short(s: &Scenario, thing: LimitedResource) -> String {
     match thing {
-        Thing::Worker(id)
-        | Thing::Room(id)
-        | Thing::Slot(id, _)
-        | Thing::Head(id)
-        | Thing::Taken(id)
-        | Thing::Scheduler(id) => s.executors[id.index()].name.clone(),
-        Thing::Carrier(id) if s.executors[id.index()].carriers().is_none() => "the green thread".to_owned(),
-        Thing::Carrier(id) => s.executors[id.index()].name.clone(),
-        Thing::Resource(id) => s.resources[id.index()].name.clone(),
-        Thing::Signal(signal) => signal.name(s).to_owned(),
-        Thing::Never => "what never comes".to_owned(),
+        LimitedResource::Worker(id)
+        | LimitedResource::Room(id)
+        | LimitedResource::Slot(id, _)
+        | LimitedResource::Head(id)
+        | LimitedResource::Taken(id)
+        | LimitedResource::Scheduler(id) => s.executors[id.index()].name.clone(),
+        LimitedResource::Carrier(id) if s.executors[id.index()].carriers().is_none() => {
+            "the green thread".to_owned()
+        }
+        LimitedResource::Carrier(id) => s.executors[id.index()].name.clone(),
+        LimitedResource::Resource(id) => s.resources[id.index()].name.clone(),
+        LimitedResource::Signal(signal) => signal.name(s).to_owned(),
+        LimitedResource::Never => "what never comes".to_owned(),
     }
 }
 
-fn long(s: &Scenario, thing: Thing) -> String {
+fn long(s: &Scenario, thing: LimitedResource) -> String {
     let name = short(s, thing);
     match thing {
-        Thing::Worker(_) => format!("a worker of {name}"),
-        Thing::Room(_) => format!("room in the queue of {name}"),
-        Thing::Slot(..) => format!("a slot of {name}"),
-        Thing::Head(_) => format!("the head of {name}"),
-        Thing::Taken(_) => format!("one of the places of {name}"),
-        Thing::Scheduler(_) => format!("the scheduler thread of {name}"),
-        Thing::Carrier(id) if s.executors[id.index()].carriers().is_some() => format!("a carrier of {name}"),
-        Thing::Carrier(_) => name,
-        Thing::Resource(_) => name,
-        Thing::Signal(Signal::Message(_)) => format!("a message in {name}"),
-        Thing::Signal(Signal::Room(_)) => format!("room in {name}"),
-        Thing::Signal(Signal::Notification(_)) => format!("a notification of {name}"),
-        Thing::Signal(Signal::Opening(_)) => format!("the opening of latch {name}"),
-        Thing::Signal(Signal::Parties(_)) => format!("the other parties of barrier {name}"),
-        Thing::Signal(Signal::Permits(_)) => format!("a permit of {name}"),
-        Thing::Never => "what never comes".to_owned(),
+        LimitedResource::Worker(_) => format!("a worker of {name}"),
+        LimitedResource::Room(_) => format!("room in the queue of {name}"),
+        LimitedResource::Slot(..) => format!("a slot of {name}"),
+        LimitedResource::Head(_) => format!("the head of {name}"),
+        LimitedResource::Taken(_) => format!("one of the places of {name}"),
+        LimitedResource::Scheduler(_) => format!("the scheduler thread of {name}"),
+        LimitedResource::Carrier(id) if s.executors[id.index()].carriers().is_some() => {
+            format!("a carrier of {name}")
+        }
+        LimitedResource::Carrier(_) => name,
+        LimitedResource::Resource(_) => name,
+        LimitedResource::Signal(Signal::Message(_)) => format!("a message in {name}"),
+        LimitedResource::Signal(Signal::Room(_)) => format!("room in {name}"),
+        LimitedResource::Signal(Signal::Notification(_)) => format!("a notification of {name}"),
+        LimitedResource::Signal(Signal::Opening(_)) => format!("the opening of latch {name}"),
+        LimitedResource::Signal(Signal::Parties(_)) => format!("the other parties of barrier {name}"),
+        LimitedResource::Signal(Signal::Permits(_)) => format!("a permit of {name}"),
+        LimitedResource::Never => "what never comes".to_owned(),
     }
 }

@@ -8,5 +8,5 @@ mod worker;
 
 fn main() {
     console_error_panic_hook::set_once();
-    worker::begin(threadbare::jobs::carry_out);
+    worker::begin(threadbare::jobs::execute);
 }

@@ -1,6 +1,7 @@
 //! `threadbare advise`: what would fix a scenario that can deadlock, lose updates or miss what it expects, run and
 //! explored before it is offered.
 
+use crate::command_error::CommandError;
 use crate::console;
 use crate::exit::Exit;
 use crate::explore::args::patience;
@@ -11,7 +12,6 @@ use crate::selection::RunSelection;
 use crate::source::{exists, shown, write_file};
 use crate::stop;
 use crate::text::{TITLE, wrap};
-use crate::trouble::Trouble;
 use anstyle::Style;
 use clap::{Args, ValueHint};
 use serde_json::{Value, json};
@@ -81,12 +81,12 @@ the fewest threads, then the least memory.
 Exit codes: 0 nothing to fix, or at least one remedy; 1 something to fix and no remedy; 2 bad input or usage.";
 
 /// `threadbare advise`
-pub fn advise(args: &AdviseArgs) -> Result<Exit, Trouble> {
+pub fn advise(args: &AdviseArgs) -> Result<Exit, CommandError> {
     stop::heed();
     let input = Input::read(&args.file)?;
     let Input::Document(document) = &input else {
         let what = format!("{} is a saved run: there is nothing to change in it", args.file);
-        return Err(Trouble::with_hint(what, "Ask for advice on the scenario that it was made from."));
+        return Err(CommandError::with_hint(what, "Ask for advice on the scenario that it was made from."));
     };
     Input::know(document, &args.variant)?;
     let overrides = Overrides { seed: args.which.seed, set: args.which.set.clone() };
@@ -110,7 +110,7 @@ pub fn advise(args: &AdviseArgs) -> Result<Exit, Trouble> {
         let number = args.apply.checked_sub(1);
         let Some(remedy) = number.and_then(|number| advice.remedies.get(number)) else {
             let what = format!("there is no remedy {}", args.apply);
-            return Err(Trouble::with_hint(
+            return Err(CommandError::with_hint(
                 what,
                 format!("There are {}; leave out --write to list them.", advice.remedies.len()),
             ));

@@ -1,5 +1,6 @@
 //! `threadbare backtest`: a run of a scenario held against the recording of a real run.
 
+use crate::command_error::CommandError;
 use crate::console;
 use crate::exit::Exit;
 use crate::input;
@@ -10,7 +11,6 @@ use crate::study::args::share;
 use crate::study::words::percent;
 use crate::table::{Align::Left, Align::Right, Table};
 use crate::text::{BAD, GOOD, TITLE, wrap};
-use crate::trouble::Trouble;
 use clap::{Args, ValueHint};
 use serde_json::json;
 use std::fmt::Write;
@@ -49,7 +49,7 @@ pub struct BacktestArgs {
 }
 
 /// `threadbare backtest`
-pub fn run(args: &BacktestArgs) -> Result<Exit, Trouble> {
+pub fn run(args: &BacktestArgs) -> Result<Exit, CommandError> {
     let (name, imported) = read_recording(&args.recording)?;
     let (file, scenario) = match &args.scenario {
         Some(file) => {
@@ -62,7 +62,7 @@ pub fn run(args: &BacktestArgs) -> Result<Exit, Trouble> {
     let result = patiently("running the scenario", || backtest(&scenario, &imported.measured));
     if result.comparisons.is_empty() {
         let hint = "A recording with starts and ends of tasks is needed.";
-        return Err(Trouble::with_hint(format!("{name} has no figure to compare with a run"), hint));
+        return Err(CommandError::with_hint(format!("{name} has no figure to compare with a run"), hint));
     }
     let text =
         if args.json { json_text(&result, args.within) } else { report(&name, &file, &result, args.within) };
@@ -71,7 +71,7 @@ pub fn run(args: &BacktestArgs) -> Result<Exit, Trouble> {
     Ok(if is_good { Exit::Expected } else { Exit::Unexpected })
 }
 
-fn scenario(name: &str, text: &str, variant: &str) -> Result<Scenario, Trouble> {
+fn scenario(name: &str, text: &str, variant: &str) -> Result<Scenario, CommandError> {
     let document = Document::parse(name, text).map_err(|problems| input::rendered(&problems))?;
     document.scenario(variant, &Overrides::default()).map_err(|problems| input::rendered(&problems))
 }
@@ -81,7 +81,7 @@ pub fn short(
     name: &str,
     text: &str,
     measured: &threadbare::import::measured::Measured,
-) -> Result<String, Trouble> {
+) -> Result<String, CommandError> {
     let scenario = scenario(name, text, BASE)?;
     let result = patiently("checking it by a run", || backtest(&scenario, measured));
     let Some(makespan) = result.comparisons.iter().find(|one| one.quantity == Quantity::Makespan) else {

@@ -11,12 +11,12 @@
 mod exploring;
 
 use crate::args::{BenchArgs, Tracing};
+use crate::command_error::CommandError;
 use crate::console;
 use crate::input;
 use crate::selection::RunSelection;
 use crate::source::Source;
 use crate::table::{Align::Left, Align::Right, Table};
-use crate::trouble::Trouble;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -78,7 +78,7 @@ struct Measured {
 }
 
 /// `threadbare bench`
-pub fn bench(args: &BenchArgs) -> Result<(), Trouble> {
+pub fn bench(args: &BenchArgs) -> Result<(), CommandError> {
     if args.explore {
         return exploring::bench(args);
     }
@@ -93,7 +93,7 @@ pub fn bench(args: &BenchArgs) -> Result<(), Trouble> {
     console::print(&table(&rows).render(console::width()))
 }
 
-fn workloads(args: &BenchArgs) -> Result<Vec<Workload>, Trouble> {
+fn workloads(args: &BenchArgs) -> Result<Vec<Workload>, CommandError> {
     if args.files.is_empty() {
         return STANDARD.iter().map(|standard| standard.of(args.tasks)).collect();
     }
@@ -106,7 +106,7 @@ fn workloads(args: &BenchArgs) -> Result<Vec<Workload>, Trouble> {
 
 impl StandardWorkload {
     /// The workload with about this many tasks.
-    fn of(&self, tasks: u64) -> Result<Workload, Trouble> {
+    fn of(&self, tasks: u64) -> Result<Workload, CommandError> {
         let part = |of_a_million: u64| (of_a_million * tasks).div_ceil(1_000_000);
         let (parameter, size) = self.size;
         let which = RunSelection {
@@ -123,7 +123,7 @@ impl StandardWorkload {
 }
 
 impl Workload {
-    fn new(source: &Source, which: &RunSelection, scheduled: Option<u64>) -> Result<Workload, Trouble> {
+    fn new(source: &Source, which: &RunSelection, scheduled: Option<u64>) -> Result<Workload, CommandError> {
         let document: Document = input::document(source)?;
         let scenario = Arc::new(input::scenario(&document, BASE, which)?);
         Ok(Workload { name: source.name.clone(), scenario, scheduled })

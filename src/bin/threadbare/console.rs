@@ -3,7 +3,7 @@
 //! A reader that has seen enough (`| head`) is no trouble: writing to a closed pipe ends quietly, and
 //! the exit code still says how the run went.
 
-use crate::trouble::Trouble;
+use crate::command_error::CommandError;
 use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
 use std::ffi::OsString;
@@ -78,7 +78,7 @@ pub fn width() -> usize {
 }
 
 /// Writes `text` to standard output; colour codes in it go only where they are welcome.
-pub fn print(text: &str) -> Result<(), Trouble> {
+pub fn print(text: &str) -> Result<(), CommandError> {
     finish(anstream::stdout().lock().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()))
 }
 
@@ -88,10 +88,10 @@ pub fn print_error(text: &str) {
 }
 
 /// What a write to standard output came to: a closed pipe is not an error.
-pub fn finish(result: io::Result<()>) -> Result<(), Trouble> {
+pub fn finish(result: io::Result<()>) -> Result<(), CommandError> {
     match result {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Trouble::new(format!("cannot write to standard output: {error}")))
+            Err(CommandError::new(format!("cannot write to standard output: {error}")))
         }
         Ok(()) | Err(_) => Ok(()),
     }

@@ -11,7 +11,7 @@ pub enum Exit {
     /// An expectation failed, or a run without any ended stuck.
     Unexpected,
     /// Bad input or bad usage.
-    Trouble,
+    BadInput,
     /// Ctrl-C ended it; what was done by then is kept.
     Interrupted,
 }
@@ -21,7 +21,7 @@ impl From<Exit> for ExitCode {
         ExitCode::from(match exit {
             Exit::Expected => 0,
             Exit::Unexpected => 1,
-            Exit::Trouble => 2,
+            Exit::BadInput => 2,
             Exit::Interrupted => interrupt::CODE,
         })
     }

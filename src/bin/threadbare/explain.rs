@@ -1,24 +1,24 @@
 //! `threadbare explain`: the page of a rule, or the list of rules.
 
 use crate::args::ExplainArgs;
+use crate::command_error::CommandError;
 use crate::console;
 use crate::table::{Align::Left, Table};
 use crate::text::wrap;
-use crate::trouble::Trouble;
 use threadbare::analysis::shape::rules;
 use threadbare::model::rule::Rule;
 
 /// `threadbare explain`
-pub fn explain(args: &ExplainArgs) -> Result<(), Trouble> {
+pub fn explain(args: &ExplainArgs) -> Result<(), CommandError> {
     let Some(word) = &args.rule else { return list() };
     let rule = Rule::find(word).ok_or_else(|| {
         let what = format!("there is no rule `{}`", word.escape_debug());
-        Trouble::with_hint(what, "`threadbare explain` lists the rules.")
+        CommandError::with_hint(what, "`threadbare explain` lists the rules.")
     })?;
     console::print(rules::page(rule))
 }
 
-fn list() -> Result<(), Trouble> {
+fn list() -> Result<(), CommandError> {
     let mut table = Table::new(&[("code", Left), ("name", Left), ("what it does", Left)]);
     for rule in Rule::ALL {
         table.row(vec![rule.code().to_owned(), rule.name().to_owned(), rules::summary(rule)]);

@@ -1,12 +1,12 @@
 //! `threadbare export`: a run in the formats of other tools, and as a picture.
 
+use crate::command_error::CommandError;
 use crate::console;
 use crate::input::{Input, Run};
 use crate::json;
 use crate::progress::patiently;
 use crate::selection::RunSelection;
 use crate::source;
-use crate::trouble::Trouble;
 use clap::{Args, ValueEnum, ValueHint};
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -95,14 +95,14 @@ fn moment(text: &str) -> Result<Time, String> {
 }
 
 /// `threadbare export`
-pub fn export(args: &ExportArgs) -> Result<(), Trouble> {
+pub fn export(args: &ExportArgs) -> Result<(), CommandError> {
     let input = Input::read(&args.file)?;
     input.accept(&args.file, args.variant.is_some() || args.which.is_changed())?;
     let wanted: Vec<String> = args.variant.iter().cloned().collect();
     let variants = input.variants(Some(&wanted));
     let run = input.run(&variants[0], &args.which, None)?;
     if args.format == Format::Trace && args.output.is_none() && console::is_terminal() {
-        return Err(Trouble::with_hint(
+        return Err(CommandError::with_hint(
             "a saved trace is binary and does not belong on a terminal",
             "Name a file with --output, or redirect standard output.",
         ));

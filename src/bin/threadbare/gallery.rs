@@ -1,17 +1,17 @@
 //! `threadbare gallery`: list, show and copy the built-in scenarios.
 
 use crate::args::{GalleryArgs, GalleryCommand};
+use crate::command_error::CommandError;
 use crate::console;
 use crate::input;
 use crate::source::{self, Source};
 use crate::table::{Align::Left, Align::Right, Table};
 use crate::text::wrap;
-use crate::trouble::Trouble;
 use std::path::{Path, PathBuf};
 use threadbare::gallery::ENTRIES;
 
 /// `threadbare gallery`
-pub fn gallery(args: &GalleryArgs) -> Result<(), Trouble> {
+pub fn gallery(args: &GalleryArgs) -> Result<(), CommandError> {
     match args.command.as_ref().unwrap_or(&GalleryCommand::List) {
         GalleryCommand::List => list(),
         GalleryCommand::Show { name } => console::print(source::gallery_entry(name)?.text),
@@ -19,7 +19,7 @@ pub fn gallery(args: &GalleryArgs) -> Result<(), Trouble> {
     }
 }
 
-fn list() -> Result<(), Trouble> {
+fn list() -> Result<(), CommandError> {
     let mut table = Table::new(&[("scenario", Left), ("variants", Right), ("title", Left)]);
     for entry in ENTRIES {
         let source = Source { name: entry.name.to_owned(), bytes: entry.text.into() };
@@ -32,7 +32,7 @@ fn list() -> Result<(), Trouble> {
     console::print(&format!("{}\n{}\n", table.render(width), wrap(hint, width).join("\n")))
 }
 
-fn copy(name: &str, file: Option<&Path>, force: bool) -> Result<(), Trouble> {
+fn copy(name: &str, file: Option<&Path>, force: bool) -> Result<(), CommandError> {
     let entry = source::gallery_entry(name)?;
     let path = file.map_or_else(|| PathBuf::from(format!("{name}.toml")), Path::to_path_buf);
     if path.exists() && !force {

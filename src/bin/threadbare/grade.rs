@@ -1,18 +1,18 @@
 //! `threadbare grade`: computes the results of handed-in lessons again and says who passed what.
 
 use crate::args::GradeArgs;
+use crate::command_error::CommandError;
 use crate::console;
 use crate::exit::Exit;
 use crate::lesson;
 use crate::source::Source;
 use crate::table::{Align::Left, Align::Right, Table};
-use crate::trouble::Trouble;
 use std::collections::BTreeMap;
 use threadbare::study::lesson::Lesson;
 use threadbare::study::lesson::grade::HandIn;
 
 /// `threadbare grade`
-pub fn grade(args: &GradeArgs) -> Result<Exit, Trouble> {
+pub fn grade(args: &GradeArgs) -> Result<Exit, CommandError> {
     let mut lessons: BTreeMap<String, Lesson> = BTreeMap::new();
     let columns = [("by", Left), ("lesson", Left), ("passed", Right), ("stars", Left), ("claim", Left)];
     let mut table = Table::new(&columns);
@@ -20,7 +20,7 @@ pub fn grade(args: &GradeArgs) -> Result<Exit, Trouble> {
     for file in &args.files {
         let source = Source::read(file)?;
         for (number, line) in (1..).zip(source.text()?.lines()).filter(|(_, line)| !line.trim().is_empty()) {
-            let place = |wrong: String| Trouble::new(format!("{}, line {number}: {wrong}", source.name));
+            let place = |wrong: String| CommandError::new(format!("{}, line {number}: {wrong}", source.name));
             let hand_in = HandIn::parse(line).map_err(|wrong| place(format!("no hand-in: {wrong}")))?;
             if !lessons.contains_key(&hand_in.lesson) {
                 lessons.insert(hand_in.lesson.clone(), lesson::read(&hand_in.lesson)?);

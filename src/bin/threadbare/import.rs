@@ -1,11 +1,11 @@
 //! `threadbare import`: a recording of a real run as a scenario, and what was inferred in it.
 
 use crate::backtest;
+use crate::command_error::CommandError;
 use crate::console;
 use crate::recording::{RecordingArgs, read_recording};
 use crate::source;
 use crate::text::{TITLE, wrap};
-use crate::trouble::Trouble;
 use clap::{Args, ValueHint};
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -26,7 +26,7 @@ pub struct ImportArgs {
 }
 
 /// `threadbare import`
-pub fn import(args: &ImportArgs) -> Result<(), Trouble> {
+pub fn import(args: &ImportArgs) -> Result<(), CommandError> {
     let (name, imported) = read_recording(&args.recording)?;
     if !imported.warnings.is_empty() {
         console::print_error(&format!("{}\n\n", imported.warnings.render(console::error_colour())));

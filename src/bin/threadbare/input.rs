@@ -1,11 +1,11 @@
 //! From a FILE argument to a run: a document to simulate, or a trace that was saved.
 
+use crate::command_error::CommandError;
 use crate::console;
 use crate::progress::patiently;
 use crate::selection::RunSelection;
 use crate::simulate::simulate;
 use crate::source::Source;
-use crate::trouble::Trouble;
 use std::path::Path;
 use std::sync::Arc;
 use threadbare::language::{BASE, Document, Overrides, Problems};
@@ -30,7 +30,7 @@ pub struct Run {
 
 impl Input {
     /// Reads what `file` names.
-    pub fn read(file: &str) -> Result<Input, Trouble> {
+    pub fn read(file: &str) -> Result<Input, CommandError> {
         let source = Source::read(file)?;
         match file::load(&source.bytes) {
             Ok(saved) => saved_run(&source.name, saved).map(Box::new).map(Input::Run),
@@ -50,13 +50,13 @@ impl Input {
     }
 
     /// Complains about a variant that is not there, with those that are.
-    pub fn know(document: &Document, variant: &str) -> Result<(), Trouble> {
+    pub fn know(document: &Document, variant: &str) -> Result<(), CommandError> {
         let names: Vec<String> = document.variants().into_iter().map(|known| known.name).collect();
         if names.iter().any(|name| name == variant) {
             return Ok(());
         }
         let what = format!("{} has no variant `{variant}`", document.file_name());
-        Err(Trouble::with_hint(what, format!("It has {}.", names.join(", "))))
+        Err(CommandError::with_hint(what, format!("It has {}.", names.join(", "))))
     }
 
     /// Runs a variant, the way that a schedule says if there is one; a saved run is what it is, and refuses to be changed.
@@ -65,7 +65,7 @@ impl Input {
         variant: &str,
         which: &RunSelection,
         schedule: Option<&Schedule>,
-    ) -> Result<Run, Trouble> {
+    ) -> Result<Run, CommandError> {
         match self {
             Input::Document(document) => {
                 Input::know(document, variant)?;
@@ -86,9 +86,9 @@ impl Input {
     }
 
     /// Complains if the arguments ask to change a run that is over.
-    pub fn accept(&self, file: &str, has_changes: bool) -> Result<(), Trouble> {
+    pub fn accept(&self, file: &str, has_changes: bool) -> Result<(), CommandError> {
         match self {
-            Input::Run(_) if has_changes => Err(Trouble::with_hint(
+            Input::Run(_) if has_changes => Err(CommandError::with_hint(
                 format!("{file} is a saved run: its variant, seed and values are fixed"),
                 "Leave out --variant, --all-variants, --seed and --set, or run the scenario again.",
             )),
@@ -104,20 +104,20 @@ impl Run {
     }
 
     /// Saves the run to a file.
-    pub fn save(&self, path: &Path) -> Result<(), Trouble> {
+    pub fn save(&self, path: &Path) -> Result<(), CommandError> {
         crate::source::write_file(path, &self.to_bytes())
     }
 }
 
 /// Runs the way that a schedule says.
-fn replay(scenario: Scenario, schedule: &Schedule) -> Result<Trace, Trouble> {
+fn replay(scenario: Scenario, schedule: &Schedule) -> Result<Trace, CommandError> {
     let replayed = patiently("replaying", || schedule::replay(&Arc::new(scenario), schedule));
     let hint = "`threadbare explore` finds the schedules of a document, and prints them.";
-    Ok(replayed.map_err(|misfit| Trouble::with_hint(misfit.to_string(), hint))?.trace)
+    Ok(replayed.map_err(|misfit| CommandError::with_hint(misfit.to_string(), hint))?.trace)
 }
 
 /// Parses a source as a document, and prints the warnings about it.
-pub fn document(source: &Source) -> Result<Document, Trouble> {
+pub fn document(source: &Source) -> Result<Document, CommandError> {
     let document = parse(source)?;
     let warnings = document.check().warnings();
     if !warnings.is_empty() {
@@ -127,32 +127,35 @@ pub fn document(source: &Source) -> Result<Document, Trouble> {
 }
 
 /// The same in silence.
-pub fn parse(source: &Source) -> Result<Document, Trouble> {
+pub fn parse(source: &Source) -> Result<Document, CommandError> {
     parse_or_problems(source)?.map_err(|problems| rendered(&problems))
 }
 
 /// The same with the problems themselves; trouble is what is no document at all.
-pub fn parse_or_problems(source: &Source) -> Result<Result<Document, Problems>, Trouble> {
+pub fn parse_or_problems(source: &Source) -> Result<Result<Document, Problems>, CommandError> {
     if file::is_saved(&source.bytes) {
         let what = format!("{} is a saved run; this command needs a scenario", source.name);
-        return Err(Trouble::with_hint(what, "`threadbare run` and `threadbare export` read saved runs."));
+        return Err(CommandError::with_hint(
+            what,
+            "`threadbare run` and `threadbare export` read saved runs.",
+        ));
     }
     Ok(Document::parse(&source.name, source.text()?))
 }
 
 /// One variant of a document with what the arguments change.
-pub fn scenario(document: &Document, variant: &str, which: &RunSelection) -> Result<Scenario, Trouble> {
+pub fn scenario(document: &Document, variant: &str, which: &RunSelection) -> Result<Scenario, CommandError> {
     let overrides = Overrides { seed: which.seed, set: which.set.clone() };
     document.scenario(variant, &overrides).map_err(|problems| rendered(&problems))
 }
 
 /// The problems of a document as trouble.
-pub fn rendered(problems: &Problems) -> Trouble {
-    Trouble::Document(problems.render(console::error_colour()))
+pub fn rendered(problems: &Problems) -> CommandError {
+    CommandError::Document(problems.render(console::error_colour()))
 }
 
 /// A saved run holds the text it was made from; the scenario is built from that again.
-fn saved_run(name: &str, saved: file::SavedTrace) -> Result<Run, Trouble> {
+fn saved_run(name: &str, saved: file::SavedTrace) -> Result<Run, CommandError> {
     let header = saved.header.clone();
     let document = Document::parse(&header.file, &header.document).map_err(|problems| rendered(&problems))?;
     let which = RunSelection { seed: Some(header.seed), set: header.overrides.clone() };
@@ -162,6 +165,6 @@ fn saved_run(name: &str, saved: file::SavedTrace) -> Result<Run, Trouble> {
     Ok(Run { trace, source })
 }
 
-fn unusable(name: &str, error: &file::LoadError) -> Trouble {
-    Trouble::new(format!("{name}: {error}"))
+fn unusable(name: &str, error: &file::LoadError) -> CommandError {
+    CommandError::new(format!("{name}: {error}"))
 }

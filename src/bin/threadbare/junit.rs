@@ -3,8 +3,8 @@
 //! There is no standard; this is the part that Jenkins, GitLab, GitHub's reporters and Maven's Surefire schema agree on.
 //! Invariant: the same results are the same bytes, so there are no times in it.
 
+use crate::command_error::CommandError;
 use crate::source::write_file;
-use crate::trouble::Trouble;
 use std::fmt::Write;
 use std::path::Path;
 use threadbare::view::markup::{escape, escape_lines};
@@ -59,7 +59,7 @@ impl Case {
 }
 
 /// Writes the report of some suites to a file.
-pub fn write(path: &Path, suites: &[Suite]) -> Result<(), Trouble> {
+pub fn write(path: &Path, suites: &[Suite]) -> Result<(), CommandError> {
     write_file(path, render(suites).as_bytes())
 }
 

@@ -10,6 +10,7 @@ mod bench;
 mod branch;
 mod check;
 mod command;
+mod command_error;
 mod console;
 mod exit;
 mod explain;
@@ -41,16 +42,15 @@ mod table;
 mod tables;
 mod text;
 mod timeline;
-mod trouble;
 mod watch;
 
 use args::{Arguments, Command};
 use clap::{CommandFactory, FromArgMatches};
+use command_error::CommandError;
 use console::ColorWhen;
 use exit::Exit;
 use std::ffi::OsString;
 use std::process::ExitCode;
-use trouble::Trouble;
 
 fn main() -> ExitCode {
     let arguments = arguments();
@@ -59,7 +59,7 @@ fn main() -> ExitCode {
         Ok(code) => code.into(),
         Err(trouble) => {
             console::print_error(&trouble.render());
-            Exit::Trouble.into()
+            Exit::BadInput.into()
         }
     }
 }
@@ -75,7 +75,7 @@ fn arguments() -> Arguments {
     Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
 }
 
-fn dispatch(command: &Command) -> Result<Exit, Trouble> {
+fn dispatch(command: &Command) -> Result<Exit, CommandError> {
     match command {
         Command::Run(args) if args.watch => return watch::watch(&args.files),
         Command::Run(args) => return run::run(args),

@@ -1,15 +1,15 @@
 //! `threadbare presets`: the executors of well-known runtimes, what each expands to, and where that comes from.
 
 use crate::args::PresetsArgs;
+use crate::command_error::CommandError;
 use crate::console;
 use crate::table::{Align::Left, Table};
 use crate::text::wrap;
-use crate::trouble::Trouble;
 use serde_json::{Map, Value, json};
 use threadbare::language::presets::{PRESETS, Preset, PresetValue};
 
 /// `threadbare presets`
-pub fn presets(args: &PresetsArgs) -> Result<(), Trouble> {
+pub fn presets(args: &PresetsArgs) -> Result<(), CommandError> {
     if args.json {
         let all: Vec<Value> = PRESETS.iter().map(in_json).collect();
         return console::print(&format!("{}\n", Value::from(all)));

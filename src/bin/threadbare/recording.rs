@@ -1,9 +1,9 @@
 //! A recording of a real run that is given on the command line, and how it is to be read.
 
+use crate::command_error::CommandError;
 use crate::input;
 use crate::progress::patiently;
 use crate::source::Source;
-use crate::trouble::Trouble;
 use clap::{Args, ValueEnum, ValueHint};
 use threadbare::import::{self, Columns, Format, Imported, Options, Unit};
 
@@ -92,7 +92,7 @@ pub enum TimeUnit {
 }
 
 /// Reads a recording, and makes a scenario of it. Also returns the name to show for it.
-pub fn read_recording(args: &RecordingArgs) -> Result<(String, Imported), Trouble> {
+pub fn read_recording(args: &RecordingArgs) -> Result<(String, Imported), CommandError> {
     let source = Source::recording(&args.file, import::MAX_BYTES)?;
     let imported =
         patiently("reading the recording", || import::import(&source.name, &source.bytes, &options(args)));

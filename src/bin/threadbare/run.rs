@@ -2,6 +2,7 @@
 
 use crate::args::RunArgs;
 use crate::command::replays;
+use crate::command_error::CommandError;
 use crate::console;
 use crate::exit::Exit;
 use crate::input::Input;
@@ -11,13 +12,12 @@ use crate::progress::patiently;
 use crate::report::{self, Layout};
 use crate::run_junit;
 use crate::source::{one_standard_input, shown};
-use crate::trouble::Trouble;
 use threadbare::analysis::digest::Digest;
 use threadbare::study::schedule::Schedule;
 
 /// `threadbare run`. All files are read before the first one runs, so that bad input shows at once; it does not keep the
 /// others from running.
-pub fn run(args: &RunArgs) -> Result<Exit, Trouble> {
+pub fn run(args: &RunArgs) -> Result<Exit, CommandError> {
     one_standard_input(&args.files)?;
     let is_changed =
         args.all_variants || !args.variant.is_empty() || args.which.is_changed() || args.schedule.is_some();
@@ -36,7 +36,7 @@ pub fn run(args: &RunArgs) -> Result<Exit, Trouble> {
         inputs.iter().flat_map(|(file, input)| variants((*file, input))).collect();
     if args.save.is_some() && runs.len().max(args.files.len()) > 1 {
         let what = format!("--save takes a single run, but there are {}", runs.len().max(args.files.len()));
-        return Err(Trouble::with_hint(what, "Name one FILE, with at most one --variant."));
+        return Err(CommandError::with_hint(what, "Name one FILE, with at most one --variant."));
     }
     let mut is_first = true;
     let mut suites = Vec::new();
@@ -58,9 +58,9 @@ pub fn run(args: &RunArgs) -> Result<Exit, Trouble> {
     Ok(worst)
 }
 
-fn told(trouble: &Trouble) -> Exit {
+fn told(trouble: &CommandError) -> Exit {
     console::print_error(&trouble.render());
-    Exit::Trouble
+    Exit::BadInput
 }
 
 /// How a run went, what is to be printed of it, and its test cases if they are asked for.
@@ -69,7 +69,7 @@ fn run_one(
     file: &str,
     input: &Input,
     variant: &str,
-) -> Result<(Exit, String, Option<Suite>), Trouble> {
+) -> Result<(Exit, String, Option<Suite>), CommandError> {
     let run = input.run(variant, &args.which, args.schedule.as_ref())?;
     if let Some(path) = &args.save {
         run.save(path)?;

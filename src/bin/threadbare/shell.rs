@@ -1,26 +1,26 @@
 //! `threadbare completions`, `man` and `schema`: what is generated, for shells, readers and editors.
 
 use crate::args::{Arguments, CompletionsArgs};
+use crate::command_error::CommandError;
 use crate::console;
-use crate::trouble::Trouble;
 use clap::{Arg, CommandFactory};
 use std::io::Write;
 
 /// `threadbare completions`
-pub fn completions(args: &CompletionsArgs) -> Result<(), Trouble> {
+pub fn completions(args: &CompletionsArgs) -> Result<(), CommandError> {
     let mut text = Vec::new();
     clap_complete::generate(args.shell, &mut Arguments::command(), "threadbare", &mut text);
     console::print(&String::from_utf8(text).expect("completions are UTF-8"))
 }
 
 /// `threadbare schema`
-pub fn schema() -> Result<(), Trouble> {
+pub fn schema() -> Result<(), CommandError> {
     let schema = threadbare::language::schema::json_schema();
     console::print(&format!("{schema:#}\n"))
 }
 
 /// `threadbare man`: one page, each command a section of it.
-pub fn man() -> Result<(), Trouble> {
+pub fn man() -> Result<(), CommandError> {
     let mut text = Vec::new();
     let mut command = Arguments::command().disable_help_subcommand(true);
     command.build();

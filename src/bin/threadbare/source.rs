@@ -1,6 +1,6 @@
 //! What a FILE argument means: a path (to whatever can be read), the name of a gallery scenario, or `-` for standard input.
 
-use crate::trouble::Trouble;
+use crate::command_error::CommandError;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -33,16 +33,16 @@ pub fn shown(file: &str) -> &str {
 }
 
 /// Complains if several of the files are standard input, which can be read but once.
-pub fn one_standard_input(files: &[String]) -> Result<(), Trouble> {
+pub fn one_standard_input(files: &[String]) -> Result<(), CommandError> {
     if files.iter().filter(|file| *file == "-").count() > 1 {
-        return Err(Trouble::with_hint("- is given twice", "Standard input can be read only once."));
+        return Err(CommandError::with_hint("- is given twice", "Standard input can be read only once."));
     }
     Ok(())
 }
 
 impl Source {
     /// Reads what `file` names: a scenario, or a saved trace, which may be much longer.
-    pub fn read(file: &str) -> Result<Source, Trouble> {
+    pub fn read(file: &str) -> Result<Source, CommandError> {
         let Some(from) = open(file)? else {
             let entry = gallery::find(file).ok_or_else(|| missing(file))?;
             return Ok(Source { name: file.to_owned(), bytes: entry.text.as_bytes().to_vec() });
@@ -52,7 +52,7 @@ impl Source {
         let bytes = bytes.ok_or_else(|| {
             let what =
                 format!("{name} is larger than {} MiB, the maximum size of a scenario", MAX_SCENARIO >> 20);
-            Trouble::with_hint(
+            CommandError::with_hint(
                 what,
                 "A saved trace may be larger, up to 2 GiB; it is recognised by its first bytes.",
             )
@@ -62,23 +62,23 @@ impl Source {
 
     /// Reads a recording of a real run: a file or standard input, of at most `most` bytes. A file that is longer is
     /// refused before it is read.
-    pub fn recording(file: &str, most: u64) -> Result<Source, Trouble> {
+    pub fn recording(file: &str, most: u64) -> Result<Source, CommandError> {
         let hint = "Cut out the part of the run that matters; a few minutes are enough.";
         Source::at_most(file, most, "recording", hint)
     }
 
     /// Reads a part of a sweep, as [`Source::recording`] does.
-    pub fn part(file: &str) -> Result<Source, Trouble> {
+    pub fn part(file: &str) -> Result<Source, CommandError> {
         Source::at_most(file, MAX_PART, "part of a sweep", "Split the sweep into more parts.")
     }
 
-    fn at_most(file: &str, most: u64, what: &str, hint: &str) -> Result<Source, Trouble> {
+    fn at_most(file: &str, most: u64, what: &str, hint: &str) -> Result<Source, CommandError> {
         let name = shown(file).to_owned();
         let too_long = || {
             let words = format!("{name} is larger than {} MiB, the maximum size of a {what}", most >> 20);
-            Trouble::with_hint(words, hint)
+            CommandError::with_hint(words, hint)
         };
-        let from = open(file)?.ok_or_else(|| Trouble::new(format!("there is no file {file}")))?;
+        let from = open(file)?.ok_or_else(|| CommandError::new(format!("there is no file {file}")))?;
         if file != "-" && fs::metadata(file).is_ok_and(|data| data.len() > most) {
             return Err(too_long());
         }
@@ -88,10 +88,10 @@ impl Source {
     }
 
     /// The source as text.
-    pub fn text(&self) -> Result<&str, Trouble> {
+    pub fn text(&self) -> Result<&str, CommandError> {
         std::str::from_utf8(&self.bytes).map_err(|error| {
             let line = self.bytes[..error.valid_up_to()].iter().filter(|&&b| b == b'\n').count() + 1;
-            Trouble::with_hint(
+            CommandError::with_hint(
                 format!("{} is not a text file: line {line} is not UTF-8", self.name),
                 "A scenario is TOML or JSON in UTF-8.",
             )
@@ -100,20 +100,20 @@ impl Source {
 }
 
 /// The gallery scenario of this name, or what to type instead.
-pub fn gallery_entry(name: &str) -> Result<&'static gallery::Entry, Trouble> {
+pub fn gallery_entry(name: &str) -> Result<&'static gallery::Entry, CommandError> {
     gallery::find(name).ok_or_else(|| {
-        Trouble::with_hint(format!("no gallery scenario is called `{name}`"), suggestion(name))
+        CommandError::with_hint(format!("no gallery scenario is called `{name}`"), suggestion(name))
     })
 }
 
-fn missing(file: &str) -> Trouble {
+fn missing(file: &str) -> CommandError {
     let path = Path::new(file);
     // A path, or a name with an ending, was surely meant as a file.
     let is_path = file.contains(['/', '\\']) || path.extension().is_some();
     if is_path {
-        return Trouble::new(format!("there is no file {file}"));
+        return CommandError::new(format!("there is no file {file}"));
     }
-    Trouble::with_hint(
+    CommandError::with_hint(
         format!("`{file}` is neither a file here nor a scenario of the gallery"),
         suggestion(file),
     )
@@ -126,18 +126,18 @@ fn suggestion(name: &str) -> String {
     }
 }
 
-fn unreadable(what: &str, error: &io::Error) -> Trouble {
-    Trouble::new(format!("cannot read {what}: {error}"))
+fn unreadable(what: &str, error: &io::Error) -> CommandError {
+    CommandError::new(format!("cannot read {what}: {error}"))
 }
 
 /// What `file` names, open: standard input, or whatever a path leads to (a file, a pipe, a device). `None` if there is
 /// nothing of that name.
-fn open(file: &str) -> Result<Option<Box<dyn Read>>, Trouble> {
+fn open(file: &str) -> Result<Option<Box<dyn Read>>, CommandError> {
     if file == "-" {
         return Ok(Some(Box::new(io::stdin().lock())));
     }
     if Path::new(file).is_dir() {
-        return Err(Trouble::with_hint(format!("{file} is a folder"), "Name the files in it."));
+        return Err(CommandError::with_hint(format!("{file} is a folder"), "Name the files in it."));
     }
     match File::open(file) {
         Ok(from) => Ok(Some(Box::new(from))),
@@ -171,19 +171,19 @@ pub fn read_at_most(from: impl Read, most: u64) -> io::Result<Option<Vec<u8>>> {
 }
 
 /// The trouble with a file that is not to be overwritten.
-pub fn exists(path: &Path) -> Trouble {
+pub fn exists(path: &Path) -> CommandError {
     let what = format!("{} exists already", path.display());
-    Trouble::with_hint(what, "Name another file, or overwrite it with --force.")
+    CommandError::with_hint(what, "Name another file, or overwrite it with --force.")
 }
 
 /// Writes a file, or says why not. A file that stands there already is replaced only when all is written: a full disk
 /// leaves it as it was. What is no plain file (a pipe, a device) is written to as it is.
-pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
     let written = match fs::metadata(path) {
         Ok(data) if !data.is_file() => fs::write(path, bytes),
         Ok(_) | Err(_) => replace(path, bytes),
     };
-    written.map_err(|error| Trouble::new(format!("cannot write {}: {error}", path.display())))
+    written.map_err(|error| CommandError::new(format!("cannot write {}: {error}", path.display())))
 }
 
 /// Writes beside the file, and renames.

@@ -11,7 +11,7 @@ mod store;
 
 fn main() {
     console_error_panic_hook::set_once();
-    if page::worker::begin(store::simulation::carry_out) {
+    if page::worker::begin(store::simulation::execute) {
         return;
     }
     let document = web_sys::window().and_then(|window| window.document());

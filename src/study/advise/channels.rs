@@ -3,7 +3,7 @@
 use super::Effect;
 use super::proposal::Proposer;
 use super::rewrite::released_before_wait;
-use crate::analysis::shape::{Hazard, Thing};
+use crate::analysis::shape::{Hazard, LimitedResource};
 use crate::model::id::ResourceId;
 use crate::model::signal::Signal;
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ impl Proposer<'_> {
         let needs = hazard.places.iter().flat_map(|place| &place.needs);
         let full: BTreeSet<&str> = needs
             .filter_map(|thing| match thing {
-                Thing::Signal(signal @ Signal::Room(_)) => Some(signal.name(self.s)),
+                LimitedResource::Signal(signal @ Signal::Room(_)) => Some(signal.name(self.s)),
                 _ => None,
             })
             .collect();
@@ -34,8 +34,9 @@ impl Proposer<'_> {
     /// What tasks hold while they wait is given back before the wait.
     pub(super) fn release_before_wait(&mut self, hazard: &Hazard) {
         let held = hazard.places.iter().flat_map(|place| &place.holds);
-        let held: BTreeSet<ResourceId> =
-            held.filter_map(|thing| if let Thing::Resource(id) = thing { Some(*id) } else { None }).collect();
+        let held: BTreeSet<ResourceId> = held
+            .filter_map(|thing| if let LimitedResource::Resource(id) = thing { Some(*id) } else { None })
+            .collect();
         for id in held {
             let name = &self.s.resources[id.index()].name;
             let mut draft = self.draft();

@@ -1,8 +1,8 @@
 //! What a scenario can come to, and what a run of it costs: the same questions for the document and for each remedy.
 
+use super::super::cancellation::{ShouldContinue, without_bound};
 use super::super::explore::{Explorer, FindingKind, Options};
 use super::super::parallel::in_parallel;
-use super::super::patience::{MayGoOn, without_bound};
 use super::super::run::run_while;
 use super::super::schedule::View;
 use crate::analysis::digest::Digest;
@@ -73,7 +73,11 @@ pub struct Assessment {
 
 impl Assessment {
     /// Explores `scenario`, at most `most_states` states in each view; `None` if it may not go on for so long.
-    pub fn of(scenario: &Arc<Scenario>, most_states: usize, may_go_on: MayGoOn<'_>) -> Option<Assessment> {
+    pub fn of(
+        scenario: &Arc<Scenario>,
+        most_states: usize,
+        may_go_on: ShouldContinue<'_>,
+    ) -> Option<Assessment> {
         let cost = cost(scenario, may_go_on)?;
         let shape = Shape::read(scenario);
         let shape_is_clear = !shape.can_hang();
@@ -159,7 +163,7 @@ pub(super) fn look(
     scenario: &Arc<Scenario>,
     view: View,
     most_states: usize,
-    may_go_on: MayGoOn<'_>,
+    may_go_on: ShouldContinue<'_>,
 ) -> ViewFindings {
     look_in_slices(scenario, view, most_states, may_go_on, &mut || {})
 }
@@ -169,7 +173,7 @@ pub(in crate::study) fn look_in_slices(
     scenario: &Arc<Scenario>,
     view: View,
     most_states: usize,
-    may_go_on: MayGoOn<'_>,
+    may_go_on: ShouldContinue<'_>,
     between: &mut dyn FnMut(),
 ) -> ViewFindings {
     let bounds = Options { view, most_states, most_memory: MAX_MEMORY, ..Options::default() };
@@ -202,7 +206,7 @@ pub(super) fn run_cost(scenario: &Arc<Scenario>) -> Option<Cost> {
 }
 
 /// The same; `None` if it may not go on for so long.
-fn cost(scenario: &Arc<Scenario>, may_go_on: MayGoOn<'_>) -> Option<Cost> {
+fn cost(scenario: &Arc<Scenario>, may_go_on: ShouldContinue<'_>) -> Option<Cost> {
     Some(cost_of(&run_while(scenario, may_go_on)?, scenario))
 }
 

@@ -6,14 +6,14 @@
 
 use super::check::{Cost, run_cost};
 use super::patch::quoted;
-use super::proposal::{Draft, Effect, Proposal, Proposer, Trouble, largest};
+use super::proposal::{Defect, Draft, Effect, Proposal, Proposer, largest};
 use super::rewrite::{released_before_wait, with_block, with_target, without_waiting_for_shutdown};
 use crate::analysis::prose::plural;
 use crate::model::expectation::{Bound, Metric};
 use crate::model::id::{ExecutorId, ResourceId, TaskTypeId};
 use crate::model::program::{Instruction, Program};
 use crate::model::scenario::{Arrivals, ResourceKind};
-use crate::study::patience::MayGoOn;
+use crate::study::cancellation::ShouldContinue;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -109,7 +109,7 @@ fn capped(proposer: &Proposer<'_>) -> Vec<Attempt> {
 
 impl Attempt {
     /// The change that does, if there is one.
-    pub fn solve(self, proposer: &Proposer<'_>, may_go_on: MayGoOn<'_>) -> Option<Proposal> {
+    pub fn solve(self, proposer: &Proposer<'_>, may_go_on: ShouldContinue<'_>) -> Option<Proposal> {
         match self {
             Attempt::Change(proposal) => Some(*proposal),
             Attempt::Single(one) => {
@@ -155,7 +155,7 @@ impl Cost {
 }
 
 /// The smallest number from `least` on that does, if larger ones do as well.
-fn smallest(least: u64, may_go_on: MayGoOn<'_>, does: &dyn Fn(u64) -> bool) -> Option<u64> {
+fn smallest(least: u64, may_go_on: ShouldContinue<'_>, does: &dyn Fn(u64) -> bool) -> Option<u64> {
     let (mut fails, mut level) = (None, least);
     loop {
         if level > MAX_LEVEL || !may_go_on() {
@@ -217,7 +217,7 @@ impl Proposer<'_> {
             let smaller = self.with_levels(&[(one.lever, level - 1)]);
             proposal.smaller = smaller.whole.then_some(smaller.patch.text);
         }
-        proposal.mends = Trouble::Expectation;
+        proposal.mends = Defect::Expectation;
         proposal
     }
 
@@ -242,7 +242,7 @@ impl Proposer<'_> {
         let title = format!("At most {limit} {name} {tasks} in {} at a time", self.name(to));
         let leaves = "Those beyond it wait before the pool, for as long as the others take.";
         let mut proposal = Proposal::of(title, leaves, Effect::Gone, draft);
-        proposal.mends = Trouble::Expectation;
+        proposal.mends = Defect::Expectation;
         proposal
     }
 
@@ -318,7 +318,7 @@ impl Proposer<'_> {
             "The new pool has to be sized too, and tasks no longer start in the order in which they came to one queue.{lost}"
         );
         self.offer(format!("A pool of its own for {name}"), &leaves, Effect::Gone, draft);
-        self.last_mends(Trouble::Expectation);
+        self.last_mends(Defect::Expectation);
     }
 
     /// Steps that give back in time: `with`, an earlier release, a shutdown that does not wait.
@@ -353,7 +353,7 @@ impl Proposer<'_> {
         }
         if !draft.changes.is_empty() {
             self.offer(title, leaves, Effect::Gone, draft);
-            self.last_mends(Trouble::Expectation);
+            self.last_mends(Defect::Expectation);
         }
     }
 
@@ -373,7 +373,7 @@ impl Proposer<'_> {
                 let title = format!("The queue of {name} holds {most} and {what} what comes beyond");
                 let leaves = "What is refused or dropped is not done.";
                 self.offer(title, leaves, Effect::Failure, draft);
-                self.last_mends(Trouble::Expectation);
+                self.last_mends(Defect::Expectation);
             }
         }
     }

@@ -24,8 +24,8 @@ pub(in crate::study) use check::look_in_slices;
 pub use check::{Assessment, Cost, ViewFindings};
 pub use proposal::Effect;
 
+use super::cancellation::{ShouldContinue, without_bound};
 use super::parallel::in_parallel;
-use super::patience::{MayGoOn, without_bound};
 use super::run::run_while;
 use crate::analysis::digest::Digest;
 use crate::analysis::shape::Shape;
@@ -36,7 +36,7 @@ use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 use levers::Attempt;
 use patch::Patch;
-use proposal::{Proposal, Proposer, Trouble};
+use proposal::{Defect, Proposal, Proposer};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -143,7 +143,7 @@ impl Advisor {
         variant: &str,
         overrides: &Overrides,
         effort: Effort,
-        may_go_on: MayGoOn<'_>,
+        may_go_on: ShouldContinue<'_>,
     ) -> Result<Advisor, Problems> {
         let scenario = Arc::new(document.scenario(variant, overrides)?);
         let mut patch = Patch { text: document.source().to_owned(), variant: variant.to_owned() };
@@ -175,7 +175,7 @@ impl Advisor {
     }
 
     /// Looks at a few more; whether there were any.
-    pub fn step(&mut self, may_go_on: MayGoOn<'_>) -> bool {
+    pub fn step(&mut self, may_go_on: ShouldContinue<'_>) -> bool {
         if self.open.is_empty() && !self.list_searches() {
             return false;
         }
@@ -262,7 +262,11 @@ impl Advisor {
     }
 
     /// Whether a proposal is a remedy; `None` if the time did not suffice to say.
-    fn judge(&self, proposal: Proposal, may_go_on: MayGoOn<'_>) -> Option<Result<Remedy, &'static str>> {
+    fn judge(
+        &self,
+        proposal: Proposal,
+        may_go_on: ShouldContinue<'_>,
+    ) -> Option<Result<Remedy, &'static str>> {
         let Some(scenario) = self.scenario(&proposal.text) else {
             return Some(Err("the changed document has problems"));
         };
@@ -301,9 +305,9 @@ impl Advisor {
             Some("the run is given up at a limit")
         } else if !known.shape_is_clear && !known.untimed.exhausted && !known.timed.exhausted {
             Some("it may still deadlock: its shape has a ring, and there are too many orders to explore")
-        } else if known.loses() && proposal.mends == Trouble::LostUpdate {
+        } else if known.loses() && proposal.mends == Defect::LostUpdate {
             Some("updates can be lost")
-        } else if !known.cost.missed.is_empty() && proposal.mends == Trouble::Expectation {
+        } else if !known.cost.missed.is_empty() && proposal.mends == Defect::Expectation {
             Some("what is expected is still missed")
         } else if known.cost.missed.iter().any(is_new) {
             Some("it misses what was met before")
@@ -357,7 +361,11 @@ impl Advisor {
 }
 
 /// Why the run misses what is expected of times.
-fn reasons(scenario: &Arc<Scenario>, known: &Assessment, may_go_on: MayGoOn<'_>) -> Vec<(usize, String)> {
+fn reasons(
+    scenario: &Arc<Scenario>,
+    known: &Assessment,
+    may_go_on: ShouldContinue<'_>,
+) -> Vec<(usize, String)> {
     if known.cost.missed.is_empty() || known.cost.hangs {
         return Vec::new();
     }

@@ -2,7 +2,7 @@
 
 use super::Effect;
 use super::proposal::Proposer;
-use crate::analysis::shape::{Hazard, Thing};
+use crate::analysis::shape::{Hazard, LimitedResource};
 use crate::model::id::ExecutorId;
 
 /// Carriers beyond those there are that are tried.
@@ -13,7 +13,7 @@ impl Proposer<'_> {
     pub(super) fn for_pinned(&mut self, hazard: &Hazard) {
         self.unpin();
         for thing in &hazard.things {
-            if let Thing::Carrier(executor) = thing {
+            if let LimitedResource::Carrier(executor) = thing {
                 self.more_carriers(*executor);
             }
         }

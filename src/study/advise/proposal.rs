@@ -19,7 +19,7 @@ pub enum Effect {
 
 /// What a remedy is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(super) enum Defect {
     /// Tasks that deadlock.
     Deadlock,
     /// Updates that are lost.
@@ -32,7 +32,7 @@ pub(super) enum Trouble {
 #[derive(Clone, Debug)]
 pub(super) struct Proposal {
     pub title: String,
-    pub mends: Trouble,
+    pub mends: Defect,
     pub changes: Vec<String>,
     pub leaves: String,
     pub effect: Effect,
@@ -47,7 +47,7 @@ impl Proposal {
     pub fn of(title: String, leaves: &str, effect: Effect, draft: Draft) -> Proposal {
         Proposal {
             title,
-            mends: Trouble::Deadlock,
+            mends: Defect::Deadlock,
             changes: draft.changes,
             leaves: leaves.to_owned(),
             effect,
@@ -127,7 +127,7 @@ impl<'a> Proposer<'a> {
     }
 
     /// Says what the last proposal is for.
-    pub fn last_mends(&mut self, trouble: Trouble) {
+    pub fn last_mends(&mut self, trouble: Defect) {
         if let Some(last) = self.found.last_mut() {
             last.mends = trouble;
         }

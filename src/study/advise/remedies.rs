@@ -1,11 +1,11 @@
 //! Remedies to try, by what the shape and the exploration found: each a changed text, not yet looked at.
 
 use super::patch::{Patch, quoted};
-use super::proposal::{Draft, Proposal, Proposer, Trouble, largest};
+use super::proposal::{Defect, Draft, Proposal, Proposer, largest};
 use super::rewrite::{in_order, locked, with_target, with_timeout};
 use super::{Advice, Effect};
 use crate::analysis::prose::plural;
-use crate::analysis::shape::{Hazard, HazardKind, Thing};
+use crate::analysis::shape::{Hazard, HazardKind, LimitedResource};
 use crate::model::executor::{Guard, Kind, OnFull, OnWait};
 use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::model::program::{Instruction, Program};
@@ -141,7 +141,7 @@ impl Proposer<'_> {
         draft.set("until", &quoted(&format!("{}ns", horizon.0)));
         let title = format!("A horizon: the run ends at {horizon}");
         self.offer(title, "What comes later is not simulated.", Effect::Gone, draft);
-        self.last_mends(Trouble::Expectation);
+        self.last_mends(Defect::Expectation);
     }
 
     /// Pools whose waiting workers run anything: the ring of one lock comes of that.
@@ -174,7 +174,7 @@ impl Proposer<'_> {
             .things
             .iter()
             .filter_map(|thing| match thing {
-                Thing::Worker(id) | Thing::Room(id) => Some(self.s.pool_of(*id)),
+                LimitedResource::Worker(id) | LimitedResource::Room(id) => Some(self.s.pool_of(*id)),
                 _ => None,
             })
             .collect();
@@ -313,7 +313,7 @@ impl Proposer<'_> {
             .things
             .iter()
             .filter_map(|thing| match thing {
-                Thing::Room(id) => Some(*id),
+                LimitedResource::Room(id) => Some(*id),
                 _ => None,
             })
             .collect();
@@ -363,7 +363,7 @@ impl Proposer<'_> {
             .things
             .iter()
             .filter_map(|thing| match thing {
-                Thing::Resource(id) => Some(self.s.resources[id.index()].name.as_str()),
+                LimitedResource::Resource(id) => Some(self.s.resources[id.index()].name.as_str()),
                 _ => None,
             })
             .collect();
@@ -421,7 +421,7 @@ impl Proposer<'_> {
             draft,
         );
         for proposal in &mut self.found[known..] {
-            proposal.mends = Trouble::LostUpdate;
+            proposal.mends = Defect::LostUpdate;
         }
     }
 }

@@ -3,11 +3,11 @@
 
 use super::levers::{Attempt, meets};
 use super::patch::quoted;
-use super::proposal::{Draft, Effect, Proposal, Proposer, Trouble};
+use super::proposal::{Defect, Draft, Effect, Proposal, Proposer};
 use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::model::time::{Duration, SECOND};
-use crate::study::patience::MayGoOn;
+use crate::study::cancellation::ShouldContinue;
 
 const MILLISECOND: u64 = SECOND / 1_000;
 /// Halvings of a delay that are tried.
@@ -35,7 +35,7 @@ impl Proposer<'_> {
     }
 
     /// The longest delay, of those that are tried, with which a run is as expected.
-    pub(super) fn shorter_delay(&self, id: ExecutorId, may_go_on: MayGoOn<'_>) -> Option<Proposal> {
+    pub(super) fn shorter_delay(&self, id: ExecutorId, may_go_on: ShouldContinue<'_>) -> Option<Proposal> {
         let Kind::Delay { delay, .. } = &self.s.executors[id.index()].kind else { return None };
         let does = |nanos: u64| may_go_on() && meets(&self.with_delay(id, Duration(nanos)));
         let now = delay.fixed()?.0;
@@ -50,7 +50,7 @@ impl Proposer<'_> {
         let leaves = "What the delay was to give time for has less of it.";
         let title = format!("{} holds tasks for {delay}", self.name(id));
         let mut proposal = Proposal::of(title, leaves, Effect::Gone, self.with_delay(id, delay));
-        proposal.mends = Trouble::Expectation;
+        proposal.mends = Defect::Expectation;
         Some(proposal)
     }
 
@@ -65,7 +65,7 @@ impl Proposer<'_> {
         &self,
         kind: TaskTypeId,
         number: usize,
-        may_go_on: MayGoOn<'_>,
+        may_go_on: ShouldContinue<'_>,
     ) -> Option<Proposal> {
         let task = &self.s.tasks[kind.index()];
         let now = crate::language::parse_duration(timeout_of(&task.program.steps[number].text)?).ok()?;
@@ -82,7 +82,7 @@ impl Proposer<'_> {
         let title = format!("Step {} of {name} waits for up to {timeout}", number + 1);
         let leaves = "Whoever waits there is kept longer before it gives up.";
         let mut proposal = Proposal::of(title, leaves, Effect::Gone, draft);
-        proposal.mends = Trouble::Expectation;
+        proposal.mends = Defect::Expectation;
         Some(proposal)
     }
 }

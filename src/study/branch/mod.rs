@@ -16,8 +16,8 @@ mod words;
 
 pub use upshot::RunOutline;
 
-use super::keep::RunRecorder;
-use super::schedule::{Due, Next, Replaying, Schedule, ScheduleError, Turn, View, due};
+use super::recorders::RunRecorder;
+use super::schedule::{DueEvent, Next, ReplayInProgress, Schedule, ScheduleError, Turn, View, due};
 use crate::analysis::names::Names;
 use crate::engine::explore::Choice;
 use crate::model::id::TaskId;
@@ -84,7 +84,7 @@ pub struct BranchSearch {
     base: Schedule,
     most: usize,
     from: ListingStart,
-    replaying: Replaying,
+    replaying: ReplayInProgress,
     /// As of the last event that was read.
     names: Names,
     read: usize,
@@ -130,14 +130,14 @@ impl BranchSearch {
     /// Ready to look for the first `most` points, from a moment on, of the run of `scenario` that `base` names.
     ///
     /// # Errors
-    /// If the schedule does not fit: see [`Replaying`].
+    /// If the schedule does not fit: see [`ReplayInProgress`].
     pub fn new(
         scenario: &Arc<Scenario>,
         base: &Schedule,
         from: BranchFrom,
         most: usize,
     ) -> Result<BranchSearch, ScheduleError> {
-        let replaying = Replaying::new(scenario, base)?;
+        let replaying = ReplayInProgress::new(scenario, base)?;
         let from = match from {
             BranchFrom::Event(event) => ListingStart::Seeking(event.0.into()),
             BranchFrom::At(at) => ListingStart::At(at),
@@ -187,7 +187,7 @@ impl BranchSearch {
         if self.replaying.events() > event {
             let is_point = next.choices.len() > 1;
             self.from = ListingStart::Point(next.point + u32::from(!is_point));
-            self.replaying = Replaying::new(&self.scenario, &self.base)?;
+            self.replaying = ReplayInProgress::new(&self.scenario, &self.base)?;
         }
         Ok(())
     }
@@ -214,9 +214,9 @@ impl BranchSearch {
         let (now, events) = (self.replaying.now(), self.replaying.events() as u32);
         self.read_names();
         let words = Words { scenario: self.replaying.scenario(), names: &self.names };
-        let dues: Vec<Due> = next.choices.iter().filter_map(due).collect();
+        let dues: Vec<DueEvent> = next.choices.iter().filter_map(due).collect();
         let ways = (0u16..).zip(&next.choices).zip(twins).map(|((number, choice), like)| {
-            let overtaken = |slow: &&Due| choice.due.is_some_and(|fast| slow.at < fast);
+            let overtaken = |slow: &&DueEvent| choice.due.is_some_and(|fast| slow.at < fast);
             Alternative {
                 text: words.choice(choice),
                 overtakes: dues.iter().filter(overtaken).map(|slow| words.due(slow)).collect(),

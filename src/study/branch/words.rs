@@ -1,7 +1,7 @@
 //! A choice in plain words: what comes next, as a clause that a person could say.
 
 use super::super::explore::words::{due_words, step_text};
-use super::super::schedule::Due;
+use super::super::schedule::DueEvent;
 use crate::analysis::names::Names;
 use crate::engine::explore::{Choice, ChoiceKind, Stage};
 use crate::model::id::{ExecutorId, Pc, TaskId};
@@ -72,7 +72,7 @@ impl Words<'_> {
     }
 
     /// Something that is due, as a thing that comes.
-    pub fn due(&self, due: &Due) -> String {
+    pub fn due(&self, due: &DueEvent) -> String {
         due_words(self.scenario, self.names, due)
     }
 

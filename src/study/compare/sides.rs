@@ -34,7 +34,7 @@ pub struct ComparedVariant {
 }
 
 /// Variants that are held against the first of them.
-pub struct Sides {
+pub struct VariantComparison {
     /// The variants, the first being that which the others are held against.
     pub all: Vec<ComparedVariant>,
     /// What was asked for, by its names, then the bill.
@@ -62,7 +62,7 @@ pub struct Row {
     pub change: ChangeKind,
 }
 
-impl Sides {
+impl VariantComparison {
     /// Reads variants and what is asked of them; the usual metrics of the first if nothing is. What `more` adds is
     /// measured whatever is asked.
     ///
@@ -74,7 +74,7 @@ impl Sides {
         overrides: &Overrides,
         asked: &[String],
         more: &[String],
-    ) -> Result<Sides, SweepError> {
+    ) -> Result<VariantComparison, SweepError> {
         let (mut names, mut number, mut all) = (asked.to_vec(), 0, Vec::new());
         for name in variants {
             let scenario = document.scenario(name, overrides)?;
@@ -91,7 +91,7 @@ impl Sides {
             let metrics = read_metrics(&scenario, &names)?.1;
             all.push(ComparedVariant { name: (*name).to_owned(), scenario, metrics });
         }
-        Ok(Sides { all, names, asked: number })
+        Ok(VariantComparison { all, names, asked: number })
     }
 
     /// How many runs are made at least.

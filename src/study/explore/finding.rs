@@ -42,7 +42,7 @@ pub enum Bound {
     /// The maximum amount of memory was reached.
     Memory,
     /// Another search had found trouble, and this one was left.
-    Trouble,
+    AlreadyFound,
 }
 
 /// Bytes that the states of a search may take, unless it is told otherwise.

@@ -13,7 +13,6 @@
 
 mod blocked;
 mod cycles;
-pub mod few;
 mod finding;
 mod frame;
 mod graph;
@@ -25,6 +24,7 @@ mod shorten;
 mod show;
 #[cfg(test)]
 mod soundness;
+pub mod turn_bounded;
 mod walk;
 pub mod words;
 
@@ -33,7 +33,7 @@ pub use past::not_judged;
 pub use shorten::{EFFORT, shorten};
 pub use show::show;
 
-use super::patience::{MayGoOn, without_bound};
+use super::cancellation::{ShouldContinue, without_bound};
 use super::schedule::{Run, Schedule, Turn, View, begin, replay_part, with_arrivals};
 use crate::engine::explore::{Choice, Rules};
 use crate::model::scenario::Scenario;
@@ -235,7 +235,7 @@ impl Explorer {
     }
 
     /// The same while it may go on.
-    pub fn advance_while(&mut self, steps: u64, may_go_on: MayGoOn<'_>) -> bool {
+    pub fn advance_while(&mut self, steps: u64, may_go_on: ShouldContinue<'_>) -> bool {
         let goal = self.coverage.transitions.saturating_add(steps);
         while !self.over && self.coverage.transitions < goal && may_go_on() {
             match self.plain {

@@ -15,7 +15,7 @@ use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 use crate::model::value::Value;
-use crate::study::keep::{RunRecorder, SearchRecorder};
+use crate::study::recorders::{RunRecorder, SearchRecorder};
 use crate::study::schedule::{Run, View};
 use crate::study::tally::Tally;
 use crate::trace::event::{Event, EventId};

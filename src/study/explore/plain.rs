@@ -8,7 +8,7 @@ use super::past::JudgedExpectations;
 use crate::analysis::state::State;
 use crate::engine::Engine;
 use crate::model::scenario::Scenario;
-use crate::study::keep::RunRecorder;
+use crate::study::recorders::RunRecorder;
 use crate::study::schedule::{View, limits};
 use crate::trace::recorder::Recorder;
 use crate::trace::{Outcome, OutcomeKind};

@@ -20,8 +20,8 @@ use super::walk::{FinishedRun, SchedulePolicy, walk};
 use super::{Finding, MAX_FINDINGS, Options, cut_arrivals};
 use crate::engine::explore::{Choice, ChoiceKind};
 use crate::model::scenario::Scenario;
+use crate::study::cancellation::{ShouldContinue, without_bound};
 use crate::study::parallel::in_parallel;
-use crate::study::patience::{MayGoOn, without_bound};
 use crate::study::schedule::{limits, with_arrivals};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -143,7 +143,7 @@ impl Sampler {
     }
 
     /// The same while it may go on. A run that may not come to its end does not count.
-    pub fn advance_while(&mut self, runs: u64, may_go_on: MayGoOn<'_>) {
+    pub fn advance_while(&mut self, runs: u64, may_go_on: ShouldContinue<'_>) {
         let goal = self.sampled.runs.saturating_add(runs);
         while self.sampled.runs < goal {
             let is_measuring = self.sampled.method != Method::Random && self.sampled.runs < MEASURING;
@@ -169,7 +169,7 @@ impl Sampler {
     }
 
     /// The run of this number, and how many actors it had.
-    fn one(&self, run: u64, is_measuring: bool, may_go_on: MayGoOn<'_>) -> Option<(u32, FinishedRun)> {
+    fn one(&self, run: u64, is_measuring: bool, may_go_on: ShouldContinue<'_>) -> Option<(u32, FinishedRun)> {
         let mut rng = Rng::of_run(self.sampled.seed, run);
         let depth = match self.sampled.method {
             Method::Pct { depth } if !is_measuring => Some(depth),

@@ -7,7 +7,7 @@ use super::past;
 use super::walk::shown_by;
 use super::{EndlessReason, Explorer, Finding, FindingKind, Options};
 use crate::model::scenario::Scenario;
-use crate::study::patience::MayGoOn;
+use crate::study::cancellation::ShouldContinue;
 use crate::study::schedule::begin;
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -23,13 +23,13 @@ pub fn shorten(
     options: &Options,
     finding: &Finding,
     effort: u64,
-    may_go_on: MayGoOn<'_>,
+    may_go_on: ShouldContinue<'_>,
 ) -> Finding {
     if matches!(finding.kind, FindingKind::Final(_)) && finding.schedule.turns.is_empty() {
         // It fails anyway, and is about the whole load.
         return finding.clone();
     }
-    let search = Shortening { scenario, options, kind: &finding.kind, effort, may_go_on };
+    let search = ShortenTask { scenario, options, kind: &finding.kind, effort, may_go_on };
     let mut best = finding.clone();
     let mut arrivals = finding.schedule.arrivals.clone();
     arrivals.resize(scenario.arrivals.len(), None);
@@ -52,15 +52,15 @@ fn arrivals_of(scenario: &Scenario, entry: usize) -> u64 {
 }
 
 /// What is looked for, and how.
-struct Shortening<'a> {
+struct ShortenTask<'a> {
     scenario: &'a Arc<Scenario>,
     options: &'a Options,
     kind: &'a FindingKind,
     effort: u64,
-    may_go_on: MayGoOn<'a>,
+    may_go_on: ShouldContinue<'a>,
 }
 
-impl Shortening<'_> {
+impl ShortenTask<'_> {
     /// Leaves out whole entries: halves of all, quarters, and so on, as in A. Zeller and R. Hildebrandt, "Simplifying and
     /// isolating failure-inducing input" (IEEE TSE 28, 2002).
     fn drop_entries(&self, arrivals: &mut Vec<Option<u64>>, best: &mut Finding) {

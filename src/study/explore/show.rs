@@ -7,7 +7,7 @@ use super::finding::{EndlessReason, Finding, FindingKind};
 use crate::analysis::watch::DeadlockWatch;
 use crate::model::scenario::Scenario;
 use crate::study::run;
-use crate::study::schedule::{Replay, Replaying, Schedule, ScheduleError, limits};
+use crate::study::schedule::{Replay, ReplayInProgress, Schedule, ScheduleError, limits};
 use std::sync::Arc;
 
 /// Most steps that are told beyond a finding: enough for small runs to come to their end.
@@ -25,7 +25,7 @@ pub fn show(scenario: &Scenario, finding: &Finding) -> Result<Replay, ScheduleEr
     if finding.schedule == Schedule::plain() {
         return Ok(plain(scenario, &finding.kind));
     }
-    let mut replaying = Replaying::new(scenario, &finding.schedule)?;
+    let mut replaying = ReplayInProgress::new(scenario, &finding.schedule)?;
     let way = finding.steps as u64;
     match finding.kind {
         FindingKind::Partial(_) => {

@@ -16,9 +16,9 @@ mod unending;
 mod views;
 
 use super::blocked::BlockedFinder;
-use super::few::SmallSearch;
 use super::past::{self, JudgedExpectations};
 use super::sample::{Method, Sampler};
+use super::turn_bounded::TurnBoundedSearch;
 use super::{EndlessReason, Explorer, Finding, FindingKind, Options, shown_at_end};
 use crate::engine::Engine;
 use crate::engine::explore::Rules;
@@ -314,11 +314,11 @@ fn what_few_turns_find_is_there_and_without_a_bound_they_find_all() {
         let mut whole = 0;
         for (number, scenario, want) in exhausted(0..60, view) {
             let options = || Options { view, most_states: 20_000, ..Options::default() };
-            let mut two = SmallSearch::new(&scenario, options(), 2, 1);
+            let mut two = TurnBoundedSearch::new(&scenario, options(), 2, 1);
             two.advance(300);
             assert!(kinds(two.findings()).is_subset(&want), "document {number}, {view:?}");
             assert!(two.findings().iter().all(|finding| finding.schedule.turns.len() <= 2));
-            let mut all = SmallSearch::new(&scenario, options(), u32::MAX, 1);
+            let mut all = TurnBoundedSearch::new(&scenario, options(), u32::MAX, 1);
             if all.advance(500) && all.covered().exhausted {
                 assert_eq!(kinds(all.findings()), want, "document {number}, {view:?}");
                 whole += 1;
@@ -387,7 +387,7 @@ fn threads_make_no_difference() {
             let mut sampler = Sampler::new(&scenario, Options::default(), method, 1, threads);
             // Also the sizes of the slices make none.
             (0..=threads).for_each(|_| sampler.advance(300 / (threads as u64 + 1)));
-            let mut few = SmallSearch::new(&scenario, Options::default(), 2, threads);
+            let mut few = TurnBoundedSearch::new(&scenario, Options::default(), 2, threads);
             few.advance(300);
             (sampler.counted().to_vec(), sampler.sampled().clone(), few.findings().to_vec())
         };

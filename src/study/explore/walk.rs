@@ -7,7 +7,7 @@ use super::past::JudgedExpectations;
 use super::{Finding, FindingKind, MAX_FINDINGS, as_limits, shown_at_end};
 use crate::engine::explore::Choice;
 use crate::model::scenario::Scenario;
-use crate::study::patience::MayGoOn;
+use crate::study::cancellation::ShouldContinue;
 use crate::study::schedule::{Run, Schedule, Turn, View, begin};
 use crate::trace::record::Record;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ pub(super) fn walk(
     arrivals: &[Option<u64>],
     most_steps: usize,
     guide: &mut impl SchedulePolicy,
-    may_go_on: MayGoOn<'_>,
+    may_go_on: ShouldContinue<'_>,
 ) -> Option<FinishedRun> {
     let mut run = begin(Arc::clone(scenario), view, expected.keep_events());
     let mut walked = FinishedRun { found: Vec::new(), points: Vec::new(), steps: 0, cut: false };

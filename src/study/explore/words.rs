@@ -1,7 +1,7 @@
 //! A finding in words: what it is, how the run shows it, and what took longer than drawn.
 
-use super::few::FewCovered;
 use super::sample::{Method, SampleCoverage};
+use super::turn_bounded::TurnBoundedCoverage;
 use super::{Bound, Coverage, EndlessReason, FindingKind, not_judged};
 use crate::analysis::digest::Digest;
 use crate::analysis::expect::bytes_text;
@@ -9,7 +9,7 @@ use crate::analysis::names::Names;
 use crate::analysis::prose::{grouped, plural};
 use crate::model::id::{Pc, TaskTypeId};
 use crate::model::scenario::Scenario;
-use crate::study::schedule::{Due, DueKind, LateItem, View};
+use crate::study::schedule::{DueEvent, DueKind, LateItem, View};
 
 /// Late items that are told.
 const MAX_LATE_ITEMS: usize = 3;
@@ -122,12 +122,12 @@ pub fn late(digest: &Digest<'_>, items: &[LateItem]) -> Vec<String> {
     lines
 }
 
-fn due(digest: &Digest<'_>, due: &Due) -> String {
+fn due(digest: &Digest<'_>, due: &DueEvent) -> String {
     due_words(&digest.trace().scenario, &digest.names, due)
 }
 
 /// What is due, as a thing that comes: `the end of build#0's \`run 1s\``.
-pub(in crate::study) fn due_words(scenario: &Scenario, names: &Names, due: &Due) -> String {
+pub(in crate::study) fn due_words(scenario: &Scenario, names: &Names, due: &DueEvent) -> String {
     match due.what {
         DueKind::Arrival(entry) => {
             format!("an arrival of {}", scenario.tasks[scenario.arrivals[entry.index()].task.index()].name)
@@ -181,7 +181,7 @@ fn cut_short(coverage: &Coverage) -> String {
     let bound = coverage.stopped_by.map(|bound| match bound {
         Bound::States => "the search reached the maximum number of states".to_owned(),
         Bound::Memory => format!("the search reached {} of memory", bytes_text(coverage.memory)),
-        Bound::Trouble => "the search ended early, because something was found already".to_owned(),
+        Bound::AlreadyFound => "the search ended early, because something was found already".to_owned(),
     });
     match (bound, depth) {
         (None, None) => "the search was cut short".to_owned(),
@@ -190,7 +190,7 @@ fn cut_short(coverage: &Coverage) -> String {
 }
 
 /// How many runs with few turns were looked at.
-pub fn few(covered: &FewCovered) -> String {
+pub fn few(covered: &TurnBoundedCoverage) -> String {
     let runs = format!("{} {}", grouped(covered.runs), plural(covered.runs as usize, "run"));
     let mut text = match (covered.exhausted, covered.turns) {
         (true, _) => format!("{runs}, every order"),

@@ -11,7 +11,7 @@ use crate::language;
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 use crate::study::advise;
-use crate::study::patience::without_bound;
+use crate::study::cancellation::without_bound;
 use crate::study::run;
 use crate::study::schedule::View;
 use crate::trace::Trace;

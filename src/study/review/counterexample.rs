@@ -5,9 +5,9 @@ use crate::analysis::digest::Digest;
 use crate::analysis::explain;
 use crate::analysis::review::Counterexample;
 use crate::model::scenario::Scenario;
+use crate::study::cancellation::without_bound;
+use crate::study::design_check::DesignCheck;
 use crate::study::explore::{EFFORT, Explorer, Finding, FindingKind, Options, shorten, show, words};
-use crate::study::outlook::Outlook;
-use crate::study::patience::without_bound;
 use crate::study::schedule::{Schedule, View};
 use crate::trace::Trace;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ pub(super) fn find(
     depth: Depth,
     scenario: &Arc<Scenario>,
     digest: &Digest<'_>,
-    outlook: &Outlook,
+    outlook: &DesignCheck,
 ) -> Option<(Counterexample, Option<Trace>)> {
     if let Some(hang) = digest.findings.hangs.first() {
         let text = explain::hang(&digest.lens, &digest.names, hang).to_string();

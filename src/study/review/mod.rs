@@ -14,7 +14,7 @@ pub mod versions;
 pub use request::{Depth, Request};
 
 use super::compare::difference;
-use super::outlook::Outlook;
+use super::design_check::DesignCheck;
 use super::replicate::{Effort, Estimate, Job, Replications, RunObserver, replicate_watched};
 use super::run::run;
 use super::sweep::read_metrics;
@@ -183,10 +183,10 @@ fn brief_of(
     digest: &Digest<'_>,
     replications: &Replications,
     metrics: &[(String, Metric, bool)],
-) -> (ReviewedVariant, Outlook) {
+) -> (ReviewedVariant, DesignCheck) {
     let outlook = match request.depth {
-        Depth::Full => Outlook::read(scenario),
-        Depth::Quick => Outlook::read_while(scenario, &|| false),
+        Depth::Full => DesignCheck::read(scenario),
+        Depth::Quick => DesignCheck::read_while(scenario, &|| false),
     };
     let variants = request.document.variants();
     let title = variants.iter().find(|variant| variant.name == scenario.variant);
@@ -227,7 +227,7 @@ fn run_line(digest: &Digest<'_>) -> RunLine {
     }
 }
 
-fn design_line(depth: Depth, digest: &Digest<'_>, outlook: &Outlook) -> DesignLine {
+fn design_line(depth: Depth, digest: &Digest<'_>, outlook: &DesignCheck) -> DesignLine {
     let orders = outlook.orders;
     let runs = MadeRuns::one(!digest.findings.hangs.is_empty());
     let verdict = outlook.design(&digest.trace().scenario, runs);

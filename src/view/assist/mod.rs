@@ -6,7 +6,7 @@
 mod scan;
 mod step;
 
-use super::highlight::{self, Part};
+use super::highlight::{self, TokenKind};
 use crate::language::vocabulary::{self, Values};
 use scan::{Path, Place, Scan};
 use std::ops::Range;
@@ -181,7 +181,7 @@ fn params(scan: &Scan<'_>) -> Vec<(String, String)> {
     scan.names("params").into_iter().map(|name| (format!("${name}"), label(name))).collect()
 }
 
-fn in_step(source: &str, parts: &[(Range<usize>, Part)], at: usize, scan: &Scan<'_>) -> Offer {
+fn in_step(source: &str, parts: &[(Range<usize>, TokenKind)], at: usize, scan: &Scan<'_>) -> Offer {
     let part = parts.partition_point(|(range, _)| range.end < at);
     let start = parts.get(part).map_or(at, |(range, _)| range.start + 1).min(at);
     let word = word_at(source, at, |ch| !ch.is_whitespace() && !matches!(ch, '"' | '\'' | '\n'));

@@ -2,7 +2,7 @@
 //!
 //! Invariant: it forgives everything, as [`highlight`](crate::view::highlight) does, and goes through the text once.
 
-use crate::view::highlight::Part;
+use crate::view::highlight::TokenKind;
 use std::ops::Range;
 
 /// Keys and names from the document down.
@@ -36,7 +36,7 @@ pub(super) struct Scan<'a> {
 }
 
 /// A bracket that is open.
-struct Open<'a> {
+struct OpenBracket<'a> {
     path: Path<'a>,
     is_list: bool,
 }
@@ -45,7 +45,7 @@ struct Scanner<'a> {
     source: &'a str,
     at: usize,
     table: Path<'a>,
-    opened: Vec<Open<'a>>,
+    opened: Vec<OpenBracket<'a>>,
     /// The key that is being given something.
     pending: Option<Path<'a>>,
     is_given: bool,
@@ -54,7 +54,7 @@ struct Scanner<'a> {
 }
 
 /// Reads a text in its parts, asked for the place at this byte.
-pub(super) fn scan<'a>(source: &'a str, parts: &[(Range<usize>, Part)], at: usize) -> Scan<'a> {
+pub(super) fn scan<'a>(source: &'a str, parts: &[(Range<usize>, TokenKind)], at: usize) -> Scan<'a> {
     let mut scanner = Scanner {
         source,
         at,
@@ -75,16 +75,16 @@ pub(super) fn scan<'a>(source: &'a str, parts: &[(Range<usize>, Part)], at: usiz
 }
 
 impl<'a> Scanner<'a> {
-    fn part(&mut self, range: Range<usize>, part: Part) {
+    fn part(&mut self, range: Range<usize>, part: TokenKind) {
         let text = &self.source[range.clone()];
         let is_here = range.start < self.at && self.at <= range.end;
         match part {
-            Part::Comment => {
+            TokenKind::Comment => {
                 if is_here {
                     self.found.place = Place::Nowhere;
                 }
             }
-            Part::Table => {
+            TokenKind::Table => {
                 if is_here {
                     self.found.place = Place::Header;
                 }
@@ -92,7 +92,7 @@ impl<'a> Scanner<'a> {
                 self.found.paths.push(self.table.clone());
                 (self.opened, self.pending, self.is_given) = (Vec::new(), None, false);
             }
-            Part::Key => {
+            TokenKind::Key => {
                 let mut path = self.base();
                 if is_here {
                     self.found.place = Place::Key(path.clone());
@@ -101,13 +101,13 @@ impl<'a> Scanner<'a> {
                 self.found.paths.push(path.clone());
                 (self.pending, self.is_given) = (Some(path), false);
             }
-            Part::Text => self.text(range, text),
-            Part::Value => {
+            TokenKind::Text => self.text(range, text),
+            TokenKind::Value => {
                 if is_here {
                     self.found.place = self.value(false);
                 }
             }
-            Part::Plain => self.plain(range.start, text),
+            TokenKind::Plain => self.plain(range.start, text),
         }
     }
 
@@ -136,7 +136,9 @@ impl<'a> Scanner<'a> {
             if here < self.at && self.at <= end {
                 self.found.place = match (self.in_header, self.is_given, self.opened.last()) {
                     (true, ..) => Place::Header,
-                    (false, false, None | Some(Open { is_list: false, .. })) => Place::Key(self.base()),
+                    (false, false, None | Some(OpenBracket { is_list: false, .. })) => {
+                        Place::Key(self.base())
+                    }
                     (false, ..) => self.value(false),
                 };
             }
@@ -152,7 +154,7 @@ impl<'a> Scanner<'a> {
                     return;
                 }
                 let path = self.pending.take().unwrap_or_else(|| self.base());
-                self.opened.push(Open { path, is_list: ch == '[' });
+                self.opened.push(OpenBracket { path, is_list: ch == '[' });
                 self.is_given = false;
                 if self.found.place == Place::Nowhere {
                     self.found.before.clear();

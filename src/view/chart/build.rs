@@ -1,9 +1,10 @@
 //! From a digest to a chart, once.
 
-use super::lane::{Lane, Piece, Seat, TaskActivity, Trouble};
-use super::trouble::{Troubles, moments};
+use super::lane::{Lane, Piece, Seat, StuckLevel, TaskActivity};
+use super::stuck::{StuckIntervals, moments};
 use super::{
-    Access, CapUse, CellTrack, Chart, Group, MAX_KEYS, MAX_PLACES, Mark, MarkKind, NOWHERE, Spot, Steps,
+    Access, CapUse, CellTrack, Chart, Group, MAX_KEYS, MAX_PLACES, Mark, MarkKind, NOWHERE, PiecePosition,
+    Steps,
 };
 use crate::analysis::digest::Digest;
 use crate::analysis::lanes::{self, Activity, Entry, LaneKind, Lanes};
@@ -19,7 +20,7 @@ const MILLISECOND: u64 = 1_000_000;
 
 struct Builder<'a> {
     digest: &'a Digest<'a>,
-    troubles: Troubles,
+    troubles: StuckIntervals,
     alive: BTreeMap<(ExecutorId, WorkerId), Vec<(Time, Time)>>,
     lanes: Vec<Lane>,
 }
@@ -35,7 +36,7 @@ pub(super) fn chart(digest: &Digest<'_>) -> Chart {
     }
     let mut builder = Builder {
         digest,
-        troubles: Troubles::new(&digest.findings, end),
+        troubles: StuckIntervals::new(&digest.findings, end),
         alive: alive(digest, last),
         lanes: Vec::new(),
     };
@@ -80,7 +81,7 @@ pub(super) fn chart(digest: &Digest<'_>) -> Chart {
 fn in_order_of_trouble(groups: &[Group], lanes: &[Lane]) -> Vec<u32> {
     let held = |group: &Group| {
         let workers = &lanes[group.lanes.start as usize..group.lanes.end as usize];
-        let is_held = |lane: &&Lane| lane.pieces().iter().any(|piece| piece.trouble == Trouble::Stuck);
+        let is_held = |lane: &&Lane| lane.pieces().iter().any(|piece| piece.trouble == StuckLevel::Stuck);
         let count = workers.iter().filter(is_held).count();
         // In parts of a thousand: floats have no order.
         count * 1_000 / workers.len().max(1)
@@ -222,7 +223,7 @@ impl Builder<'_> {
                 event: span.event,
                 kind: life.kind,
                 act,
-                trouble: Trouble::None,
+                trouble: StuckLevel::None,
                 fails: failed && life.ended() == Some(span.to),
                 is_open: span.is_open,
             };
@@ -270,7 +271,7 @@ impl Builder<'_> {
             event: entry.event,
             kind: life.kind,
             act,
-            trouble: Trouble::None,
+            trouble: StuckLevel::None,
             fails: false,
             is_open: entry.is_open,
         };
@@ -297,7 +298,7 @@ fn note(executor: &Executor, all: &[Executor]) -> String {
     }
 }
 
-fn spots(lanes: &[Lane], tasks: usize) -> (Vec<Spot>, Vec<Spot>, Vec<Spot>) {
+fn spots(lanes: &[Lane], tasks: usize) -> (Vec<PiecePosition>, Vec<PiecePosition>, Vec<PiecePosition>) {
     let (mut starts, mut ends, mut places) =
         (vec![NOWHERE; tasks], vec![NOWHERE; tasks], vec![NOWHERE; tasks]);
     let mut began = vec![Time::NEVER; tasks];

@@ -39,7 +39,7 @@ impl TaskActivity {
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
-pub enum Trouble {
+pub enum StuckLevel {
     /// Not part of a deadlock.
     #[default]
     None,
@@ -67,7 +67,7 @@ pub struct Piece {
     /// What it does.
     pub act: TaskActivity,
     /// Whether that is part of something that hangs.
-    pub trouble: Trouble,
+    pub trouble: StuckLevel,
     /// The task raised at the end of it.
     pub fails: bool,
     /// Still going on at the end of the run.
@@ -97,7 +97,7 @@ pub enum Seat {
 
 /// Several pieces together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Sum {
+pub struct MergedPieces {
     /// The longest of them, in nanoseconds.
     pub longest: u64,
     /// Nanoseconds at work.
@@ -109,13 +109,13 @@ pub struct Sum {
     /// Nanoseconds of it, at least.
     pub of_kind: u64,
     /// The worst trouble among them.
-    pub worst: Trouble,
+    pub worst: StuckLevel,
     /// Some task raised.
     pub fails: bool,
 }
 
-impl Sum {
-    fn add(&mut self, more: &Sum) {
+impl MergedPieces {
+    fn add(&mut self, more: &MergedPieces) {
         self.longest = self.longest.max(more.longest);
         self.work += more.work;
         self.rest += more.rest;
@@ -128,10 +128,10 @@ impl Sum {
         self.fails |= more.fails;
     }
 
-    fn of(piece: &Piece) -> Sum {
+    fn of(piece: &Piece) -> MergedPieces {
         let length = piece.length();
         let (work, rest) = if piece.act.is_work() { (length, 0) } else { (0, length) };
-        Sum {
+        MergedPieces {
             longest: length,
             work,
             rest,
@@ -159,7 +159,7 @@ pub enum LaneSegment {
         /// Instant at which it ends.
         to: Time,
         /// What they are together.
-        sum: Sum,
+        sum: MergedPieces,
     },
 }
 
@@ -176,7 +176,7 @@ pub struct Lane {
     pub alive: Vec<(Time, Time)>,
     pieces: Vec<Piece>,
     /// Sums of eight pieces, of eight such sums, and so on, each with the end of its last piece.
-    levels: Vec<Vec<(Time, Sum)>>,
+    levels: Vec<Vec<(Time, MergedPieces)>>,
     octaves: Octaves,
 }
 
@@ -185,16 +185,16 @@ impl Lane {
     pub fn new(executor: ExecutorId, seat: Seat, alive: Vec<(Time, Time)>, pieces: Vec<Piece>) -> Lane {
         debug_assert!(pieces.windows(2).all(|pair| pair[0].to <= pair[1].from), "pieces do not overlap");
         let of_pieces = |chunk: &[Piece]| {
-            let mut sum = Sum::of(&chunk[0]);
-            chunk[1..].iter().for_each(|piece| sum.add(&Sum::of(piece)));
+            let mut sum = MergedPieces::of(&chunk[0]);
+            chunk[1..].iter().for_each(|piece| sum.add(&MergedPieces::of(piece)));
             (chunk[chunk.len() - 1].to, sum)
         };
-        let of_sums = |chunk: &[(Time, Sum)]| {
+        let of_sums = |chunk: &[(Time, MergedPieces)]| {
             let mut sum = chunk[0].1;
             chunk[1..].iter().for_each(|(_, more)| sum.add(more));
             (chunk[chunk.len() - 1].0, sum)
         };
-        let mut levels: Vec<Vec<(Time, Sum)>> = Vec::new();
+        let mut levels: Vec<Vec<(Time, MergedPieces)>> = Vec::new();
         if pieces.len() > FAN {
             levels.push(pieces.chunks(FAN).map(of_pieces).collect());
             while levels[levels.len() - 1].len() > FAN {
@@ -254,15 +254,15 @@ impl Lane {
     }
 
     /// The short pieces from `at` on that begin before `end`.
-    fn gather(&self, mut at: usize, end: Time, least: u64) -> (usize, Sum) {
-        let mut sum = Sum::of(&self.pieces[at]);
+    fn gather(&self, mut at: usize, end: Time, least: u64) -> (usize, MergedPieces) {
+        let mut sum = MergedPieces::of(&self.pieces[at]);
         at += 1;
         while let Some(piece) = self.pieces.get(at) {
             if let Some((next, more)) = self.leap(at, end, least) {
                 sum.add(&more);
                 at = next;
             } else if piece.from < end && piece.length() < least {
-                sum.add(&Sum::of(piece));
+                sum.add(&MergedPieces::of(piece));
                 at += 1;
             } else {
                 break;
@@ -272,7 +272,7 @@ impl Lane {
     }
 
     /// The widest summary that begins at piece `at`, ends by `end` and holds short pieces only.
-    fn leap(&self, at: usize, end: Time, least: u64) -> Option<(usize, Sum)> {
+    fn leap(&self, at: usize, end: Time, least: u64) -> Option<(usize, MergedPieces)> {
         let mut found = None;
         let mut width = FAN;
         for level in &self.levels {
@@ -323,7 +323,7 @@ mod tests {
             event: EventId(0),
             kind: TaskTypeId(kind),
             act: TaskActivity::Running,
-            trouble: Trouble::None,
+            trouble: StuckLevel::None,
             fails: false,
             is_open: false,
         }

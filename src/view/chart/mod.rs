@@ -9,9 +9,9 @@ mod build;
 pub mod lane;
 mod octave;
 pub mod steps;
-mod trouble;
+mod stuck;
 
-pub use lane::{Lane, LaneSegment, Piece, Seat, Sum, TaskActivity, Trouble};
+pub use lane::{Lane, LaneSegment, MergedPieces, Piece, Seat, StuckLevel, TaskActivity};
 pub use steps::Steps;
 
 use super::viewport::Window;
@@ -129,8 +129,8 @@ pub struct StuckPeriod {
     pub at: Time,
     /// Event that closed it.
     pub event: EventId,
-    /// [`Trouble::Stuck`] for a deadlock, [`Trouble::Stalled`] for a stall.
-    pub trouble: Trouble,
+    /// [`StuckLevel::Stuck`] for a deadlock, [`StuckLevel::Stalled`] for a stall.
+    pub trouble: StuckLevel,
     /// Tasks that are part of it.
     pub tasks: Vec<TaskId>,
     /// When it ended, if it did.
@@ -138,7 +138,7 @@ pub struct StuckPeriod {
 }
 
 /// Where a task is in [`Chart::lanes`]: `(row, piece)`.
-pub type Spot = (u32, u32);
+pub type PiecePosition = (u32, u32);
 
 /// One run, ready to be drawn.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -161,16 +161,16 @@ pub struct Chart {
     pub last_end: Time,
     /// How many pieces there are in all rows.
     pub pieces: usize,
-    starts: Vec<Spot>,
-    ends: Vec<Spot>,
-    places: Vec<Spot>,
+    starts: Vec<PiecePosition>,
+    ends: Vec<PiecePosition>,
+    places: Vec<PiecePosition>,
     first_child: Vec<u32>,
     children: Vec<TaskId>,
 }
 
-const NOWHERE: Spot = (u32::MAX, u32::MAX);
+const NOWHERE: PiecePosition = (u32::MAX, u32::MAX);
 
-fn some(spots: &[Spot], task: TaskId) -> Option<Spot> {
+fn some(spots: &[PiecePosition], task: TaskId) -> Option<PiecePosition> {
     spots.get(task.index()).copied().filter(|spot| *spot != NOWHERE)
 }
 
@@ -188,22 +188,22 @@ impl Chart {
     }
 
     /// The piece at a spot.
-    pub fn piece(&self, (lane, piece): Spot) -> Option<&Piece> {
+    pub fn piece(&self, (lane, piece): PiecePosition) -> Option<&Piece> {
         self.lanes.get(lane as usize)?.pieces().get(piece as usize)
     }
 
     /// The first piece of a task on a worker.
-    pub fn start_of(&self, task: TaskId) -> Option<Spot> {
+    pub fn start_of(&self, task: TaskId) -> Option<PiecePosition> {
         some(&self.starts, task)
     }
 
     /// The last piece of a task on a worker.
-    pub fn end_of(&self, task: TaskId) -> Option<Spot> {
+    pub fn end_of(&self, task: TaskId) -> Option<PiecePosition> {
         some(&self.ends, task)
     }
 
     /// Where the last stay of a task in a queue begins, if the queue's places are shown.
-    pub fn place_of(&self, task: TaskId) -> Option<Spot> {
+    pub fn place_of(&self, task: TaskId) -> Option<PiecePosition> {
         some(&self.places, task)
     }
 
@@ -223,7 +223,7 @@ impl Chart {
 
     /// The stretch that tells the story of a run that comes to a deadlock, if most of the run comes after it.
     pub fn story(&self) -> Option<Window> {
-        let knot = self.moments.iter().find(|moment| moment.trouble == Trouble::Stuck)?;
+        let knot = self.moments.iter().find(|moment| moment.trouble == StuckLevel::Stuck)?;
         let (at, end) = (knot.at.0 as f64, self.end.0 as f64);
         (at > 0.0 && at < 0.5 * end).then(|| Window::new(0.0, at * 1.3))
     }
@@ -231,6 +231,6 @@ impl Chart {
     /// The first deadlock, or else the first stall.
     pub fn worst_moment(&self) -> Option<&StuckPeriod> {
         let first = |trouble| self.moments.iter().find(|moment| moment.trouble == trouble);
-        first(Trouble::Stuck).or_else(|| first(Trouble::Stalled))
+        first(StuckLevel::Stuck).or_else(|| first(StuckLevel::Stalled))
     }
 }

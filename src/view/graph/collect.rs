@@ -13,7 +13,7 @@ use crate::model::id::{ExecutorId, ResourceId, TaskId};
 use crate::model::program::Instruction;
 use crate::model::scenario::ResourceKind;
 use crate::model::signal::Signal;
-use crate::view::chart::Trouble;
+use crate::view::chart::StuckLevel;
 use crate::view::palette::hue;
 use crate::view::scene::Bounds;
 use crate::view::words;
@@ -24,8 +24,8 @@ const LEVEL: u32 = 3;
 
 /// What hangs at a state.
 struct Verdict {
-    tasks: BTreeMap<TaskId, Trouble>,
-    pools: BTreeMap<ExecutorId, Trouble>,
+    tasks: BTreeMap<TaskId, StuckLevel>,
+    pools: BTreeMap<ExecutorId, StuckLevel>,
     resources: BTreeSet<(ResourceId, Key)>,
     signals: BTreeSet<Signal>,
 }
@@ -41,8 +41,8 @@ impl Verdict {
         for without_timeouts in [true, false] {
             let graph = digest.lens.wait_for(state, without_timeouts);
             let (inside, behind) = match without_timeouts {
-                true => (Trouble::Stalled, None),
-                false => (Trouble::Stuck, Some(Trouble::Behind)),
+                true => (StuckLevel::Stalled, None),
+                false => (StuckLevel::Stuck, Some(StuckLevel::Behind)),
             };
             for task in graph.stuck_tasks(state) {
                 verdict.tasks.extend(behind.map(|trouble| (task, trouble)));
@@ -57,12 +57,12 @@ impl Verdict {
         verdict
     }
 
-    fn of(&self, task: TaskId) -> Trouble {
+    fn of(&self, task: TaskId) -> StuckLevel {
         self.tasks.get(&task).copied().unwrap_or_default()
     }
 
     /// The worst trouble of a list of tasks.
-    fn worst(&self, tasks: impl Iterator<Item = TaskId>) -> Trouble {
+    fn worst(&self, tasks: impl Iterator<Item = TaskId>) -> StuckLevel {
         tasks.map(|task| self.of(task)).max().unwrap_or_default()
     }
 }
@@ -139,7 +139,7 @@ impl Collector<'_> {
         row: u32,
         text: String,
         note: String,
-        trouble: Trouble,
+        trouble: StuckLevel,
     ) -> u32 {
         if let Some(number) = self.numbers.get(&who) {
             return *number;
@@ -359,7 +359,7 @@ impl Collector<'_> {
             ),
         };
         let in_knot = self.verdict.resources.contains(&(resource, key.clone()));
-        let trouble = if in_knot { self.nodes[from as usize].trouble } else { Trouble::None };
+        let trouble = if in_knot { self.nodes[from as usize].trouble } else { StuckLevel::None };
         let who = NodeKind::Resource(resource, key);
         let is_new = !self.numbers.contains_key(&who);
         let to = self.node(who, slot.0 + 1, slot.1, text, note, trouble);
@@ -377,7 +377,7 @@ impl Collector<'_> {
         let scenario = &self.digest.trace().scenario;
         let (text, note) = (signal.name(scenario).to_owned(), words::signal(scenario, signal));
         let in_knot = self.verdict.signals.contains(&signal);
-        let trouble = if in_knot { self.nodes[from as usize].trouble } else { Trouble::None };
+        let trouble = if in_knot { self.nodes[from as usize].trouble } else { StuckLevel::None };
         let to = self.node(NodeKind::Signal(signal), slot.0 + 1, slot.1, text, note, trouble);
         self.edge(from, to, EdgeKind::WaitsFor);
     }

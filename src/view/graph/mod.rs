@@ -15,7 +15,7 @@ mod place;
 
 pub use paint::scene;
 
-use super::chart::Trouble;
+use super::chart::StuckLevel;
 use super::palette::Hue;
 use super::scene::{Bounds, Measure, Point};
 use crate::analysis::deadlock::Stall;
@@ -60,7 +60,7 @@ pub struct Node {
     /// The task type's hue, for a task.
     pub hue: Option<Hue>,
     /// Whether it hangs.
-    pub trouble: Trouble,
+    pub trouble: StuckLevel,
     /// Where it is.
     pub at: Bounds,
     /// Its column and row.
@@ -92,7 +92,7 @@ pub struct Edge {
     /// What it means.
     pub kind: EdgeKind,
     /// Whether it is part of what hangs.
-    pub trouble: Trouble,
+    pub trouble: StuckLevel,
 }
 
 /// The workers of one executor, drawn in one frame.
@@ -103,7 +103,7 @@ pub struct Pool {
     /// Name of the executor.
     pub name: String,
     /// Whether it is part of what hangs.
-    pub trouble: Trouble,
+    pub trouble: StuckLevel,
     /// Where the frame is.
     pub at: Bounds,
 }
@@ -167,7 +167,7 @@ pub fn words(digest: &Digest<'_>, picture: &Picture, now: Time) -> String {
     if picture.nodes.is_empty() {
         return "Nobody waits for anybody at the cursor.".to_owned();
     }
-    let count = |trouble: Trouble| {
+    let count = |trouble: StuckLevel| {
         let is_one = |node: &&Node| matches!(node.who, NodeKind::Task(_)) && node.trouble == trouble;
         picture.nodes.iter().filter(is_one).count()
     };
@@ -175,7 +175,7 @@ pub fn words(digest: &Digest<'_>, picture: &Picture, now: Time) -> String {
     let is_on = |stall: &&Stall| stall.at <= now && stall.until.is_none_or(|until| now < until);
     let until = digest.findings.stalls.iter().filter(is_on).filter_map(|stall| stall.until).min();
     let until = until.map_or("until a timeout comes".to_owned(), |until| format!("until {until}"));
-    match (count(Trouble::Stuck), count(Trouble::Stalled)) {
+    match (count(StuckLevel::Stuck), count(StuckLevel::Stalled)) {
         (0, 0) => format!("{WHO} Nobody is stuck."),
         (0, 1) => format!("{WHO} One task is stalled {until}."),
         (0, many) => format!("{WHO} {many} tasks are stalled {until}."),

@@ -1,11 +1,11 @@
 //! The picture of the graph as a scene.
 
 use super::{Edge, EdgeKind, Node, NodeKind, Picture};
-use crate::view::chart::Trouble;
+use crate::view::chart::StuckLevel;
 use crate::view::hits::{Hits, Target};
 use crate::view::scene::{
-    Align, Arrow, Bounds, Face, Fill, Ink, Item, Label, Layer, Measure, Point, Polyline, Rect, Scene, Stroke,
-    fit_text,
+    Align, Arrow, Bounds, Fill, Ink, Item, Label, Layer, Measure, Point, Polyline, Rect, Scene, Stroke,
+    TextSize, fit_text,
 };
 
 /// Draws it. `pointed` is the node under the pointer: what it is tied to stands out.
@@ -18,7 +18,7 @@ pub fn scene(picture: &Picture, pointed: Option<u32>, measure: Measure<'_>) -> S
         items.push(Item::Rect(Rect { at: pool.at, ink, fill: Fill::Outline, edge: None, radius: 4.0 }));
         let at = Point { x: pool.at.x, y: pool.at.y - 9.0 };
         let room = picture.width - at.x;
-        if let Some(text) = fit_text(&pool.name, Face::Small, room, measure) {
+        if let Some(text) = fit_text(&pool.name, TextSize::Small, room, measure) {
             items.push(label(at, text, ink_of(pool.trouble).unwrap_or(Ink::Soft), Align::Start));
         }
     }
@@ -40,24 +40,24 @@ pub fn scene(picture: &Picture, pointed: Option<u32>, measure: Measure<'_>) -> S
     }
 }
 
-fn ink_of(trouble: Trouble) -> Option<Ink> {
+fn ink_of(trouble: StuckLevel) -> Option<Ink> {
     match trouble {
-        Trouble::None | Trouble::Behind => None,
-        Trouble::Stalled => Some(Ink::Stall),
-        Trouble::Stuck => Some(Ink::Danger),
+        StuckLevel::None | StuckLevel::Behind => None,
+        StuckLevel::Stalled => Some(Ink::Stall),
+        StuckLevel::Stuck => Some(Ink::Danger),
     }
 }
 
 fn label(at: Point, text: String, ink: Ink, align: Align) -> Item {
-    Item::Label(Label { at, text, ink, face: Face::Small, align, plate: None })
+    Item::Label(Label { at, text, ink, face: TextSize::Small, align, plate: None })
 }
 
 fn draw_node(items: &mut Vec<Item>, node: &Node, lit: bool, measure: Measure<'_>) {
     let edge = match node.trouble {
         _ if lit => Some(Ink::Chosen),
-        Trouble::Stuck | Trouble::Behind => Some(Ink::Danger),
-        Trouble::Stalled => Some(Ink::Stall),
-        Trouble::None => None,
+        StuckLevel::Stuck | StuckLevel::Behind => Some(Ink::Danger),
+        StuckLevel::Stalled => Some(Ink::Stall),
+        StuckLevel::None => None,
     };
     let ground = Rect { at: node.at, ink: Ink::Surface, fill: Fill::Solid, edge: None, radius: 4.0 };
     items.push(Item::Rect(ground));
@@ -69,7 +69,7 @@ fn draw_node(items: &mut Vec<Item>, node: &Node, lit: bool, measure: Measure<'_>
         NodeKind::More(_) => (Ink::Muted, Fill::Dotted, 4.0),
     };
     items.push(Item::Rect(Rect { at: node.at, ink, fill, edge, radius }));
-    let Some(text) = fit_text(&node.text, Face::Small, node.at.width - 8.0, measure) else { return };
+    let Some(text) = fit_text(&node.text, TextSize::Small, node.at.width - 8.0, measure) else { return };
     let at = Point { x: node.at.x + node.at.width / 2.0, y: node.at.y + node.at.height / 2.0 };
     items.push(label(at, text, Ink::Text, Align::Middle));
 }
@@ -81,7 +81,7 @@ fn draw_edge(items: &mut Vec<Item>, picture: &Picture, edge: &Edge, number: usiz
         Some(ink) => ink,
         None => Ink::Level,
     };
-    let width = if edge.trouble == Trouble::None && !lit { 1.0 } else { 1.5 };
+    let width = if edge.trouble == StuckLevel::None && !lit { 1.0 } else { 1.5 };
     let stroke = match edge.kind {
         EdgeKind::HeldBy | EdgeKind::WaitsFor | EdgeKind::QueuedIn => Stroke::Solid,
         EdgeKind::Under | EdgeKind::NeedsAny => Stroke::Dashed,
@@ -148,7 +148,7 @@ fn way_back(items: &mut Vec<Item>, picture: &Picture, edge: &Edge, number: usize
         at: middle,
         text,
         ink,
-        face: Face::Tiny,
+        face: TextSize::Tiny,
         align: Align::Middle,
         plate: Some(Ink::Surface),
     }));

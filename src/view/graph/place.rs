@@ -1,7 +1,7 @@
 //! Columns and rows become pixels.
 
 use super::{NodeKind, Picture};
-use crate::view::scene::{Bounds, Face, Measure};
+use crate::view::scene::{Bounds, Measure, TextSize};
 
 /// Widest node, in pixels.
 const MAX_WIDTH: f64 = 132.0;
@@ -24,7 +24,7 @@ pub(super) fn place(picture: &mut Picture, measure: Measure<'_>) {
         let padding =
             if matches!(node.who, NodeKind::Worker(..) | NodeKind::Scheduler(_)) { 10.0 } else { 14.0 };
         let widest = if matches!(node.who, NodeKind::Queue(_)) { MAX_QUEUE_WIDTH } else { MAX_WIDTH };
-        let width = (measure(&node.text, Face::Small) + padding).clamp(height, widest);
+        let width = (measure(&node.text, TextSize::Small) + padding).clamp(height, widest);
         let column = &mut widths[node.slot.0 as usize];
         *column = column.max(width);
     }
@@ -62,7 +62,8 @@ pub(super) fn place(picture: &mut Picture, measure: Measure<'_>) {
         pool.at = Bounds::new(left - 5.0, top - 5.0, right - left + 10.0, bottom - top + 10.0);
     }
     // Where nothing stands beside the workers, the name of their pool is wider than they are.
-    let name = |pool: &super::Pool| pool.at.x + measure(&pool.name, Face::Small).min(MAX_QUEUE_WIDTH) + EDGE;
+    let name =
+        |pool: &super::Pool| pool.at.x + measure(&pool.name, TextSize::Small).min(MAX_QUEUE_WIDTH) + EDGE;
     let bends = (0..picture.edges.len()).filter_map(|number| picture.bend(number)).map(|bend| bend + EDGE);
     picture.width =
         picture.pools.iter().map(name).chain(bends).fold((x - BETWEEN + EDGE).max(2.0 * EDGE), f64::max);

@@ -8,7 +8,7 @@ use super::scene::{HEIGHT, PAD, framed, label};
 use super::{Frame, Title};
 use crate::analysis::swept::Swept;
 use crate::view::scene::{
-    Align, Bounds, Face, Fill, Ink, Item, Line, Mark, Measure, Point, Rect, Scene, Shape, Stroke,
+    Align, Bounds, Fill, Ink, Item, Line, Mark, Measure, Point, Rect, Scene, Shape, Stroke, TextSize,
 };
 
 /// The map of a quantity with a heading, a sentence below it, its key, and where it comes from; `None` if there is nothing
@@ -39,14 +39,14 @@ pub fn map(
 fn axes(items: &mut Vec<Item>, drawn: &Heat, frame: &Frame<'_>) {
     for tick in &drawn.x {
         let at = Point { x: tick.at, y: drawn.x_line };
-        label(items, at, &tick.label, Ink::Soft, Face::Small, Align::Middle);
+        label(items, at, &tick.label, Ink::Soft, TextSize::Small, Align::Middle);
     }
     for tick in &drawn.y {
         let at = Point { x: drawn.area.x - frame.gap, y: tick.at };
-        label(items, at, &tick.label, Ink::Soft, Face::Small, Align::End);
+        label(items, at, &tick.label, Ink::Soft, TextSize::Small, Align::End);
     }
     for Title { at, text } in [&drawn.title, &drawn.x_title, &drawn.y_title] {
-        label(items, *at, text, Ink::Soft, Face::Small, Align::Start);
+        label(items, *at, text, Ink::Soft, TextSize::Small, Align::Start);
     }
 }
 
@@ -61,7 +61,7 @@ fn put(items: &mut Vec<Item>, square: &Square) {
     if square.hung > 0.0 {
         items.push(Item::Mark(Mark { at: middle, size: 10.0, shape: Shape::Cross, ink: Ink::Danger }));
     } else if let (Some(text), Some(step)) = (&square.label, square.step) {
-        label(items, middle, text, Ink::OnStep(step as u8), Face::Small, Align::Middle);
+        label(items, middle, text, Ink::OnStep(step as u8), TextSize::Small, Align::Middle);
     }
 }
 
@@ -82,7 +82,7 @@ fn key(items: &mut Vec<Item>, classes: &[Class], frame: &Frame<'_>) -> f64 {
             radius: 0.0,
         }));
         let at = Point { x: x + frame.line + frame.gap, y };
-        label(items, at, &class.label, Ink::Text, Face::Small, Align::Start);
+        label(items, at, &class.label, Ink::Text, TextSize::Small, Align::Start);
         x += wide;
     }
     y + frame.line

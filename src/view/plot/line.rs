@@ -14,7 +14,7 @@ use crate::view::scene::{Bounds, Point};
 
 /// What is drawn of one value of the parameter.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Spot {
+pub struct CurvePoint {
     /// The cell of the sweep, to open its run.
     pub cell: usize,
     /// Where; at the foot of the drawing if there was nothing to measure.
@@ -84,7 +84,7 @@ pub struct Line {
     /// The curve in its pieces.
     pub stretches: Vec<Stretch>,
     /// Every value, from left to right.
-    pub spots: Vec<Spot>,
+    pub spots: Vec<CurvePoint>,
     /// What is expected.
     pub target: Option<Target>,
     /// How often runs hang; `None` if none does.
@@ -98,7 +98,7 @@ pub struct Line {
 
 impl Line {
     /// The value nearest to a place.
-    pub fn nearest(&self, x: f64) -> Option<&Spot> {
+    pub fn nearest(&self, x: f64) -> Option<&CurvePoint> {
         self.spots.iter().min_by(|a, b| (a.at.x - x).abs().total_cmp(&(b.at.x - x).abs()))
     }
 }
@@ -128,7 +128,7 @@ pub fn line(swept: &Swept, quantity: usize, frame: &Frame<'_>) -> Option<Line> {
     let x = axis::of_parameter(&parameter.values, area.width, false, &|label| frame.label(label) + frame.gap);
 
     let place = Place { area, scale: y.scale, xs: &x.shares };
-    let spots: Vec<Spot> = cells.iter().map(|cell| place.spot(swept, cell, quantity)).collect();
+    let spots: Vec<CurvePoint> = cells.iter().map(|cell| place.spot(swept, cell, quantity)).collect();
     let label = |at: &usize| Tick { at: place.x(*at), label: parameter.values[*at].clone() };
     let met = spots.iter().position(|spot| spot.standing.is_met());
     let x_line = frame.height - frame.line * 1.5;
@@ -181,10 +181,10 @@ impl Place<'_> {
         self.area.bottom() - self.scale.share(value) * self.area.height
     }
 
-    fn spot(&self, swept: &Swept, cell: &Cell, quantity: usize) -> Spot {
+    fn spot(&self, swept: &Swept, cell: &Cell, quantity: usize) -> CurvePoint {
         let figure = cell.figures.get(quantity).copied().flatten().filter(|figure| figure.mean.is_finite());
         let y = figure.map_or(self.area.bottom(), |figure| self.y(figure.mean));
-        Spot {
+        CurvePoint {
             cell: cell.cell,
             at: Point { x: self.x(cell.at[0]), y },
             // An interval that has no ends is no band: one run says nothing about the next.
@@ -198,10 +198,10 @@ impl Place<'_> {
     }
 }
 
-fn stretches(spots: &[Spot]) -> Vec<Stretch> {
+fn stretches(spots: &[CurvePoint]) -> Vec<Stretch> {
     let pieces = spots.split(|spot| !spot.is_measured).filter(|piece| !piece.is_empty());
-    let stretch = |piece: &[Spot]| {
-        let end = |spot: &Spot, y: f64| Point { x: spot.at.x, y };
+    let stretch = |piece: &[CurvePoint]| {
+        let end = |spot: &CurvePoint, y: f64| Point { x: spot.at.x, y };
         let upper = piece.iter().map(|spot| end(spot, spot.interval.0));
         let lower = piece.iter().rev().map(|spot| end(spot, spot.interval.1));
         let has_width = piece.iter().any(|spot| spot.interval.0 < spot.interval.1);

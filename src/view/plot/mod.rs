@@ -19,7 +19,7 @@ pub mod ramp;
 pub mod scatter;
 pub mod scene;
 
-use super::scene::{Bounds, Face, Measure, Point};
+use super::scene::{Bounds, Measure, Point, TextSize};
 use crate::analysis::swept::{Cell, CellVerdict, Quantity, Swept};
 use crate::analysis::written;
 use crate::model::expectation::Comparison;
@@ -40,20 +40,20 @@ pub struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    /// Of a page, in CSS pixels; labels are set in [`Face::Small`].
+    /// Of a page, in CSS pixels; labels are set in [`TextSize::Small`].
     pub fn page(width: f64, height: f64, measure: Measure<'a>) -> Frame<'a> {
         Frame { width, height, line: 16.0, gap: 8.0, measure }
     }
 
     /// Of a terminal, in columns and rows.
     pub fn terminal(columns: usize, rows: usize) -> Frame<'static> {
-        let measure = &|text: &str, _: Face| text.chars().count() as f64;
+        let measure = &|text: &str, _: TextSize| text.chars().count() as f64;
         Frame { width: columns as f64, height: rows as f64, line: 1.0, gap: 1.0, measure }
     }
 
     /// How wide a label is.
     pub fn label(&self, text: &str) -> f64 {
-        (self.measure)(text, Face::Small)
+        (self.measure)(text, TextSize::Small)
     }
 
     /// What is left for the drawing between these margins; never less than nothing.

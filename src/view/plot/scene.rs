@@ -7,8 +7,8 @@ use super::line::{Line, line};
 use crate::analysis::swept::Swept;
 use crate::view::hits::Hits;
 use crate::view::scene::{
-    Align, Area, Bars, Bounds, Face, Fill, Ink, Item, Label, Layer, Line as Stroked, Mark, Measure, Point,
-    Polyline, Rect, Scene, Shape, Stroke,
+    Align, Area, Bars, Bounds, Fill, Ink, Item, Label, Layer, Line as Stroked, Mark, Measure, Point,
+    Polyline, Rect, Scene, Shape, Stroke, TextSize,
 };
 
 /// What is written above a chart, in pixels.
@@ -48,9 +48,9 @@ pub(super) fn framed(
     let inside =
         Layer { clip: Bounds::new(0.0, 0.0, width, height), items: items.into_iter().map(moved).collect() };
     let mut words = Vec::new();
-    label(&mut words, Point { x: PAD, y: 22.0 }, title, Ink::Text, Face::Heading, Align::Start);
-    label(&mut words, Point { x: PAD, y: 44.0 }, about, Ink::Soft, Face::Regular, Align::Start);
-    label(&mut words, Point { x: PAD, y: height - 12.0 }, foot, Ink::Soft, Face::Body, Align::Start);
+    label(&mut words, Point { x: PAD, y: 22.0 }, title, Ink::Text, TextSize::Heading, Align::Start);
+    label(&mut words, Point { x: PAD, y: 44.0 }, about, Ink::Soft, TextSize::Regular, Align::Start);
+    label(&mut words, Point { x: PAD, y: height - 12.0 }, foot, Ink::Soft, TextSize::Body, Align::Start);
     let around = Layer { clip: inside.clip, items: words };
     Scene { width, height, content_height: height, layers: vec![inside, around], hits: Hits::default() }
 }
@@ -69,14 +69,14 @@ fn chart(items: &mut Vec<Item>, drawn: &Line) {
     for tick in &drawn.y {
         items.push(across(left, right, tick.at, Ink::Grid, Stroke::Solid));
         let at = Point { x: left - 8.0, y: tick.at };
-        label(items, at, &tick.label, Ink::Soft, Face::Small, Align::End);
+        label(items, at, &tick.label, Ink::Soft, TextSize::Small, Align::End);
     }
     for tick in &drawn.x {
         let at = Point { x: tick.at, y: drawn.x_line };
-        label(items, at, &tick.label, Ink::Soft, Face::Small, Align::Middle);
+        label(items, at, &tick.label, Ink::Soft, TextSize::Small, Align::Middle);
     }
     for title in [&drawn.title, &drawn.x_title] {
-        label(items, title.at, &title.text, Ink::Soft, Face::Small, Align::Start);
+        label(items, title.at, &title.text, Ink::Soft, TextSize::Small, Align::Start);
     }
     for stretch in &drawn.stretches {
         // The band runs along the upper ends and back along the lower ones.
@@ -92,10 +92,10 @@ fn chart(items: &mut Vec<Item>, drawn: &Line) {
     if let Some((target, y)) = drawn.target.as_ref().and_then(|target| Some((target, target.at?))) {
         items.push(across(left, right, y, Ink::Danger, Stroke::Dashed));
         let at = Point { x: right - 4.0, y: y - 8.0 };
-        label(items, at, &target.label, Ink::Text, Face::Small, Align::End);
+        label(items, at, &target.label, Ink::Text, TextSize::Small, Align::End);
     }
     if let Some(hangs) = &drawn.hangs {
-        label(items, hangs.title.at, &hangs.title.text, Ink::Soft, Face::Small, Align::Start);
+        label(items, hangs.title.at, &hangs.title.text, Ink::Soft, TextSize::Small, Align::Start);
         let bars = hangs.bars.iter().map(|hang| hang.bar).collect();
         items.push(Item::Bars(Bars { bars, ink: Ink::Danger, fill: Fill::Solid }));
         let base = hangs.area.bottom();
@@ -114,7 +114,7 @@ fn across(left: f64, right: f64, y: f64, ink: Ink, stroke: Stroke) -> Item {
     Item::Line(Stroked { from: Point { x: left, y }, to: Point { x: right, y }, ink, stroke, width: 1.0 })
 }
 
-pub(super) fn label(items: &mut Vec<Item>, at: Point, text: &str, ink: Ink, face: Face, align: Align) {
+pub(super) fn label(items: &mut Vec<Item>, at: Point, text: &str, ink: Ink, face: TextSize, align: Align) {
     items.push(Item::Label(Label { at, text: text.to_owned(), ink, face, align, plate: None }));
 }
 

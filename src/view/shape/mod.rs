@@ -8,7 +8,7 @@ mod paint;
 
 pub use paint::scene;
 
-use crate::analysis::shape::{Edge, Shape, Thing};
+use crate::analysis::shape::{Edge, LimitedResource, Shape};
 use crate::model::id::TaskTypeId;
 use crate::model::scenario::Scenario;
 use serde::{Deserialize, Serialize};
@@ -97,7 +97,7 @@ impl Map {
 
     fn add(&mut self, s: &Scenario, edge: &Edge) {
         let (Some(from), Some(to)) = (node_of(s, edge.from), node_of(s, edge.to)) else { return };
-        let is_worker = |thing: Thing| matches!(thing, Thing::Worker(_));
+        let is_worker = |thing: LimitedResource| matches!(thing, LimitedResource::Worker(_));
         // That what is queued on an executor needs a worker of it ties nothing.
         if from == to && !is_worker(edge.from) && edge.hazard.is_none() {
             return;
@@ -108,7 +108,7 @@ impl Map {
         };
         let goal = match edge.to {
             _ if !edge.awaited.is_empty() => names(&edge.awaited),
-            Thing::Room(_) => "room in the queue".to_owned(),
+            LimitedResource::Room(_) => "room in the queue".to_owned(),
             _ => self.nodes[to as usize].name.clone(),
         };
         let verb = if edge.tasks.len() == 1 { "waits for" } else { "wait for" };
@@ -166,17 +166,17 @@ fn nodes(s: &Scenario) -> Vec<Node> {
 }
 
 /// The number of the node that a thing belongs to.
-fn node_of(s: &Scenario, thing: Thing) -> Option<u32> {
+fn node_of(s: &Scenario, thing: LimitedResource) -> Option<u32> {
     match thing {
-        Thing::Worker(id)
-        | Thing::Room(id)
-        | Thing::Slot(id, _)
-        | Thing::Head(id)
-        | Thing::Taken(id)
-        | Thing::Scheduler(id)
-        | Thing::Carrier(id) => Some(u32::from(id.0)),
-        Thing::Resource(id) => Some(s.executors.len() as u32 + u32::from(id.0)),
-        Thing::Signal(_) | Thing::Never => None,
+        LimitedResource::Worker(id)
+        | LimitedResource::Room(id)
+        | LimitedResource::Slot(id, _)
+        | LimitedResource::Head(id)
+        | LimitedResource::Taken(id)
+        | LimitedResource::Scheduler(id)
+        | LimitedResource::Carrier(id) => Some(u32::from(id.0)),
+        LimitedResource::Resource(id) => Some(s.executors.len() as u32 + u32::from(id.0)),
+        LimitedResource::Signal(_) | LimitedResource::Never => None,
     }
 }
 

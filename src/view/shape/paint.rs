@@ -2,8 +2,8 @@
 
 use super::{Danger, Map, Node};
 use crate::view::scene::{
-    Align, Arrow, Bounds, Face, Fill, Ink, Item, Label, Layer, Measure, Point, Polyline, Rect, Scene, Stroke,
-    fit_text,
+    Align, Arrow, Bounds, Fill, Ink, Item, Label, Layer, Measure, Point, Polyline, Rect, Scene, Stroke,
+    TextSize, fit_text,
 };
 
 const NODE: f64 = 26.0;
@@ -44,7 +44,7 @@ fn column(map: &Map, width: f64, measure: Measure<'_>) -> Vec<Bounds> {
     let wide = map
         .nodes
         .iter()
-        .map(|node| measure(&node.name, Face::Title) + measure(&node.note, Face::Small) + 28.0);
+        .map(|node| measure(&node.name, TextSize::Title) + measure(&node.note, TextSize::Small) + 28.0);
     let wide = wide.fold(80.0, f64::max).min(width * 0.5);
     let mut y = EDGE;
     let mut list = Vec::new();
@@ -113,7 +113,7 @@ fn arcs(items: &mut Vec<Item>, map: &Map, nodes: &[Bounds], width: f64, measure:
         let arrow = Arrow { from: tail, to: head, ink, stroke: Stroke::Solid, width: thick, bend: -1.0 };
         items.push(Item::Arrow(arrow));
         let text_ink = ink_of(tie.danger).unwrap_or(Ink::Soft);
-        if let Some(text) = fit_text(&tie.text, Face::Small, width - words_at - EDGE, measure) {
+        if let Some(text) = fit_text(&tie.text, TextSize::Small, width - words_at - EDGE, measure) {
             // A fine line leads from the upright to its words.
             let from = Point { x, y: line.clamp(start.min(end), start.max(end)) };
             let to = Point { x: words_at - 4.0, y: line };
@@ -128,7 +128,7 @@ fn arcs(items: &mut Vec<Item>, map: &Map, nodes: &[Bounds], width: f64, measure:
                 at,
                 text,
                 ink: text_ink,
-                face: Face::Small,
+                face: TextSize::Small,
                 align: Align::Start,
                 plate: Some(Ink::Surface),
             }));
@@ -144,9 +144,9 @@ fn draw_node(items: &mut Vec<Item>, node: &Node, at: Bounds, measure: Measure<'_
     let fill = if node.is_resource { Fill::Outline } else { Fill::Wash };
     items.push(Item::Rect(Rect { at, ink: Ink::Level, fill, edge, radius }));
     let y = at.y + at.height / 2.0;
-    let Some(name) = fit_text(&node.name, Face::Title, at.width - 14.0, measure) else { return };
-    let used = measure(&name, Face::Title) + 14.0;
-    let put = |items: &mut Vec<Item>, x: f64, text: String, ink: Ink, face: Face| {
+    let Some(name) = fit_text(&node.name, TextSize::Title, at.width - 14.0, measure) else { return };
+    let used = measure(&name, TextSize::Title) + 14.0;
+    let put = |items: &mut Vec<Item>, x: f64, text: String, ink: Ink, face: TextSize| {
         items.push(Item::Label(Label {
             at: Point { x, y },
             text,
@@ -156,9 +156,9 @@ fn draw_node(items: &mut Vec<Item>, node: &Node, at: Bounds, measure: Measure<'_
             plate: None,
         }));
     };
-    put(items, at.x + 8.0, name, Ink::Text, Face::Title);
+    put(items, at.x + 8.0, name, Ink::Text, TextSize::Title);
     // A note is whole or not there: `5 wor…` says nothing.
-    if measure(&node.note, Face::Small) <= at.width - used - 6.0 {
-        put(items, at.x + used, node.note.clone(), Ink::Soft, Face::Small);
+    if measure(&node.note, TextSize::Small) <= at.width - used - 6.0 {
+        put(items, at.x + used, node.note.clone(), Ink::Soft, TextSize::Small);
     }
 }

@@ -1,7 +1,7 @@
 //! Puts the stage together: tokens from the state, roles from tokens, then rooms, objects and waits.
 
 use super::awaited::{Awaited, note};
-use super::model::{Object, Role, Stage, Thing, Token, Wait, WaitTarget, Zone};
+use super::model::{Object, Role, RoomZone, SharedObject, Stage, Token, Wait, WaitTarget};
 use super::objects::objects;
 use super::plan::Plan;
 use super::rooms::rooms;
@@ -13,7 +13,7 @@ use crate::analysis::state::task::{Phase, Task};
 use crate::model::id::{ExecutorId, ResourceId, TaskId, TaskTypeId};
 use crate::model::signal::Signal;
 use crate::model::time::Time;
-use crate::view::chart::{TaskActivity, Trouble};
+use crate::view::chart::{StuckLevel, TaskActivity};
 use std::collections::BTreeMap;
 
 /// Maximum number of tasks of one role that are asked what they wait for.
@@ -22,9 +22,9 @@ const MAX_NOTED: usize = 64;
 /// What tasks of one role have in common.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct RoleKey {
-    zone: Zone,
+    zone: RoomZone,
     /// The worst trouble comes first.
-    trouble: std::cmp::Reverse<Trouble>,
+    trouble: std::cmp::Reverse<StuckLevel>,
     kind: TaskTypeId,
     act: u8,
     awaited: Vec<TaskTypeId>,
@@ -88,7 +88,7 @@ fn role_key(
     let act = act(task);
     let trouble = match plan.trouble(token.task, count) {
         // What a run ends behind may still be at work now.
-        Trouble::Behind if matches!(act, TaskActivity::Running | TaskActivity::Io) => Trouble::None,
+        StuckLevel::Behind if matches!(act, TaskActivity::Running | TaskActivity::Io) => StuckLevel::None,
         trouble => trouble,
     };
     RoleKey {
@@ -177,7 +177,7 @@ fn numbered(
     tokens
 }
 
-fn place_of(objects: &[Object], thing: &Thing) -> Option<WaitTarget> {
+fn place_of(objects: &[Object], thing: &SharedObject) -> Option<WaitTarget> {
     let place = objects.iter().position(|object| object.thing == *thing);
     place.map(|at| WaitTarget::Object(at as u32))
 }
@@ -197,28 +197,28 @@ fn waits(
         let tasks = awaited.tasks.iter().filter_map(|task| places.get(task));
         waits.extend(tasks.map(|to| Wait { from, to: WaitTarget::Token(*to) }));
         if let Some((resource, key)) = &awaited.resource {
-            let thing = Thing::Resource(*resource, key.clone());
+            let thing = SharedObject::Resource(*resource, key.clone());
             waits.extend(place_of(objects, &thing).map(|to| Wait { from, to }));
         }
         if let Some(signal) = awaited.signal {
             let thing = match signal {
                 Signal::Permits(resource) => {
                     let key = state.task(tokens[from as usize].task);
-                    Thing::Resource(resource, key.and_then(|task| state.resource_key(resource, task)))
+                    SharedObject::Resource(resource, key.and_then(|task| state.resource_key(resource, task)))
                 }
                 Signal::Message(shared)
                 | Signal::Room(shared)
                 | Signal::Notification(shared)
                 | Signal::Opening(shared)
-                | Signal::Parties(shared) => Thing::Shared(shared),
+                | Signal::Parties(shared) => SharedObject::Shared(shared),
             };
             waits.extend(place_of(objects, &thing).map(|to| Wait { from, to }));
         }
         if let Some(server) = awaited.server {
-            waits.extend(place_of(objects, &Thing::Shared(server)).map(|to| Wait { from, to }));
+            waits.extend(place_of(objects, &SharedObject::Shared(server)).map(|to| Wait { from, to }));
         }
         // Whoever is ready goes on by itself, unless what it is ready for is kept for ever.
-        let is_in_trouble = roles[tokens[from as usize].role as usize].trouble >= Trouble::Stalled;
+        let is_in_trouble = roles[tokens[from as usize].role as usize].trouble >= StuckLevel::Stalled;
         let carriers = awaited.carriers.filter(|_| is_in_trouble);
         waits.extend(carriers.map(|executor| Wait { from, to: WaitTarget::Carriers(executor) }));
         waits.extend(awaited.executor.map(|executor| Wait { from, to: WaitTarget::Room(executor) }));

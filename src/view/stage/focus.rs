@@ -1,7 +1,7 @@
 //! What the person points at on the stage, and the chain of waits that hangs together with it.
 
 use super::links::{Link, Target};
-use super::model::{Stage, Zone};
+use super::model::{RoomZone, Stage};
 use super::placed::{FigureKind, Placed};
 use crate::analysis::digest::Digest;
 use crate::model::id::{TaskId, TaskTypeId};
@@ -56,7 +56,7 @@ impl HighlightedItems {
     /// Lights what has one of these names; everything if nothing has.
     fn named(&mut self, digest: &Digest<'_>, stage: &Stage, placed: &Placed, names: &[String]) {
         let scenario = &digest.trace().scenario;
-        let is_named = |zone: Zone, kind: TaskTypeId| {
+        let is_named = |zone: RoomZone, kind: TaskTypeId| {
             names.contains(&scenario.executors[zone.executor().index()].name)
                 || names.contains(&scenario.tasks[kind.index()].name)
         };

@@ -3,12 +3,12 @@
 //! Invariant: one line between two figures, whatever the number of tasks in them; a line is part of a deadlock only if
 //! both its ends are.
 
-use super::model::{Object, Stage, Thing, Token, WaitTarget, Zone};
+use super::model::{Object, RoomZone, SharedObject, Stage, Token, WaitTarget};
 use super::placed::{FigureKind, Placed};
 use crate::analysis::digest::Digest;
 use crate::model::id::{ExecutorId, TaskId, TaskTypeId};
 use crate::model::signal::Signal;
-use crate::view::chart::Trouble;
+use crate::view::chart::StuckLevel;
 use crate::view::scene::{Bounds, Curve, Ink, Point, Stroke};
 use crate::view::words::list;
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,7 +52,7 @@ pub(super) struct Link {
     pub from: Target,
     pub to: Target,
     pub kind: LinkKind,
-    pub trouble: Trouble,
+    pub trouble: StuckLevel,
     /// What is written on it; empty on all but one of those that say the same.
     pub label: String,
     /// The figures that a room stands for.
@@ -69,11 +69,11 @@ pub(super) fn links(digest: &Digest<'_>, stage: &Stage, placed: &Placed) -> Vec<
     links
 }
 
-fn figure_trouble(stage: &Stage, placed: &Placed, figure: u32) -> Trouble {
+fn figure_trouble(stage: &Stage, placed: &Placed, figure: u32) -> StuckLevel {
     match placed.figures[figure as usize].kind {
         FigureKind::Token(token) => stage.role_of(token).trouble,
         FigureKind::Pile(role) => stage.roles[role as usize].trouble,
-        FigureKind::Rest(_) => Trouble::None,
+        FigureKind::Rest(_) => StuckLevel::None,
     }
 }
 
@@ -216,29 +216,29 @@ fn holds(stage: &Stage, placed: &Placed) -> Vec<Link> {
 /// From a shared thing that somebody waits for in a deadlock to those who cannot go on to bring what is waited for.
 fn brings(digest: &Digest<'_>, stage: &Stage, placed: &Placed) -> Vec<Link> {
     let scenario = &digest.trace().scenario;
-    let is_of = |signal: Signal, thing: &Thing| match (signal, thing) {
+    let is_of = |signal: Signal, thing: &SharedObject| match (signal, thing) {
         // What has an owner is held, and comes back from who holds it.
-        (Signal::Permits(resource), Thing::Resource(of, _)) => {
+        (Signal::Permits(resource), SharedObject::Resource(of, _)) => {
             resource == *of && !scenario.resources[of.index()].is_owned()
         }
-        (signal, Thing::Shared(shared)) => signal.shared() == Some(*shared),
-        (_, Thing::Resource(..)) => false,
+        (signal, SharedObject::Shared(shared)) => signal.shared() == Some(*shared),
+        (_, SharedObject::Resource(..)) => false,
     };
-    let may_bring = |kind: TaskTypeId, thing: &Thing| {
+    let may_bring = |kind: TaskTypeId, thing: &SharedObject| {
         let code = &scenario.tasks[kind.index()].program.code;
         code.iter().flat_map(|step| step.brought_signals()).flatten().any(|signal| is_of(signal, thing))
     };
     let mut links = Vec::new();
-    let troubled = |object: &Object| object.waiting > 0 && object.trouble >= Trouble::Stalled;
+    let troubled = |object: &Object| object.waiting > 0 && object.trouble >= StuckLevel::Stalled;
     for (number, object) in (0..).zip(&stage.objects).filter(|(_, object)| troubled(object)) {
         let key = |task: TaskId| digest.names.key(task);
         let brings = |token: &Token| {
             let role = &stage.roles[token.role as usize];
             let has_key = match &object.thing {
-                Thing::Resource(_, Some(own)) => key(token.task).as_ref() == Some(own),
-                Thing::Resource(_, None) | Thing::Shared(_) => true,
+                SharedObject::Resource(_, Some(own)) => key(token.task).as_ref() == Some(own),
+                SharedObject::Resource(_, None) | SharedObject::Shared(_) => true,
             };
-            role.trouble >= Trouble::Stalled && has_key && may_bring(role.kind, &object.thing)
+            role.trouble >= StuckLevel::Stalled && has_key && may_bring(role.kind, &object.thing)
         };
         let is_waiting =
             |at: u32| stage.waits.iter().any(|wait| wait.from == at && wait.to == WaitTarget::Object(number));
@@ -257,7 +257,7 @@ fn brings(digest: &Digest<'_>, stage: &Stage, placed: &Placed) -> Vec<Link> {
 
 /// From a queue whose workers are all part of what hangs to those workers.
 fn needs(stage: &Stage) -> Vec<Link> {
-    let rooms = stage.rooms.iter().filter(|room| room.trouble != Trouble::None && room.waiting > 0);
+    let rooms = stage.rooms.iter().filter(|room| room.trouble != StuckLevel::None && room.waiting > 0);
     rooms
         .map(|room| Link {
             from: Target::Queue(room.executor),
@@ -286,7 +286,7 @@ fn bounds(placed: &Placed, target: Target) -> Option<Bounds> {
             Some(Bounds::new(at.x, at.y, at.width, at.height.min(180.0)))
         }
         Target::Queue(executor) => {
-            let queue = placed.figures.iter().find(|figure| figure.zone == Zone::Queue(executor));
+            let queue = placed.figures.iter().find(|figure| figure.zone == RoomZone::Queue(executor));
             queue.map(|figure| figure.at).or(placed.room(executor)?.queue).or(Some(placed.room(executor)?.at))
         }
     }

@@ -33,8 +33,8 @@ mod words;
 
 pub use focus::Focus;
 pub use model::{
-    CarrierRow, Countdown, EndCounts, Gate, Object, PILE, Role, Room, Stage, Thing, Token, Wait, WaitTarget,
-    Zone,
+    CarrierRow, Countdown, EndCounts, Gate, Object, PILE, Role, Room, RoomZone, SharedObject, Stage, Token,
+    Wait, WaitTarget,
 };
 pub use motion::{MOVE_MS, Motion};
 pub use paint::scene;

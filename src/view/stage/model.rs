@@ -3,7 +3,7 @@
 use crate::analysis::names::Key;
 use crate::model::id::{ExecutorId, ResourceId, SharedId, TaskId, TaskTypeId};
 use crate::model::time::{Duration, Time};
-use crate::view::chart::{TaskActivity, Trouble};
+use crate::view::chart::{StuckLevel, TaskActivity};
 
 /// From this many tokens in a queue or on the workers of a room on, they are drawn as piles.
 pub const PILE: u32 = 8;
@@ -12,7 +12,7 @@ pub const MAX_QUEUED: usize = 2_000;
 
 /// A part of a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Zone {
+pub enum RoomZone {
     /// On the workers of an executor, or on threads that stand for them.
     Seats(ExecutorId),
     /// In the queue of an executor; what a wrapper holds back.
@@ -21,11 +21,11 @@ pub enum Zone {
     Door(ExecutorId),
 }
 
-impl Zone {
+impl RoomZone {
     /// The executor whose room it is in.
     pub fn executor(self) -> ExecutorId {
         match self {
-            Zone::Seats(executor) | Zone::Queue(executor) | Zone::Door(executor) => executor,
+            RoomZone::Seats(executor) | RoomZone::Queue(executor) | RoomZone::Door(executor) => executor,
         }
     }
 }
@@ -36,7 +36,7 @@ pub struct Token {
     /// The task that it stands for.
     pub task: TaskId,
     /// The part of a room where it is.
-    pub zone: Zone,
+    pub zone: RoomZone,
     /// The number of its worker, if it is on one.
     pub seat: Option<u32>,
     /// How many tasks are below it on its thread.
@@ -84,13 +84,13 @@ pub struct Gate {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
     /// The part of a room where they are.
-    pub zone: Zone,
+    pub zone: RoomZone,
     /// The type of all of them.
     pub kind: TaskTypeId,
     /// What all of them do.
     pub act: TaskActivity,
     /// Whether they are part of something that hangs.
-    pub trouble: Trouble,
+    pub trouble: StuckLevel,
     /// What they hold and wait for, in a few words: `holds db, waits for price`; empty if neither.
     pub note: String,
     /// Their places in [`Stage::tokens`].
@@ -99,7 +99,7 @@ pub struct Role {
 
 /// Which shared thing of the scenario an object is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Thing {
+pub enum SharedObject {
     /// A lock or semaphore, for a key.
     Resource(ResourceId, Key),
     /// A channel, condition, latch, barrier or server.
@@ -110,7 +110,7 @@ pub enum Thing {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
     /// Which shared thing it is.
-    pub thing: Thing,
+    pub thing: SharedObject,
     /// Its name, with its key.
     pub name: String,
     /// What it is and how much of it is taken: `semaphore · 10 of 10 held · 22 waiting`.
@@ -124,7 +124,7 @@ pub struct Object {
     /// How many wait for it.
     pub waiting: u32,
     /// Whether it is part of something that hangs.
-    pub trouble: Trouble,
+    pub trouble: StuckLevel,
 }
 
 /// The target of a wait.
@@ -188,7 +188,7 @@ pub struct Room {
     /// What it is and how full: `threads · 5 workers, all held · 5 queued`.
     pub note: String,
     /// Whether those in the queue need workers that can never be free.
-    pub trouble: Trouble,
+    pub trouble: StuckLevel,
 }
 
 /// Everybody at one instant.

@@ -3,7 +3,7 @@
 //! Invariant: a function of the pictures and the times it is given; after [`MOVE_MS`] everything stands where the
 //! stage has it. When more moves at once than an eye can follow, only the first are drawn on their way.
 
-use super::model::{Stage, Zone};
+use super::model::{RoomZone, Stage};
 use super::placed::Placed;
 use crate::analysis::digest::Digest;
 use crate::model::id::{TaskId, TaskTypeId};
@@ -52,7 +52,7 @@ impl Move {
 /// Where tokens were drawn last, and which of them are on their way.
 #[derive(Clone, Debug, Default)]
 pub struct Motion {
-    places: BTreeMap<TaskId, (Bounds, Zone, TaskTypeId)>,
+    places: BTreeMap<TaskId, (Bounds, RoomZone, TaskTypeId)>,
     pub(super) moves: BTreeMap<TaskId, Move>,
 }
 
@@ -101,7 +101,12 @@ impl Motion {
     }
 
     /// Those who are gone go to the foot of their room.
-    fn leave(&mut self, places: &BTreeMap<TaskId, (Bounds, Zone, TaskTypeId)>, placed: &Placed, now: f64) {
+    fn leave(
+        &mut self,
+        places: &BTreeMap<TaskId, (Bounds, RoomZone, TaskTypeId)>,
+        placed: &Placed,
+        now: f64,
+    ) {
         for (task, (at, zone, kind)) in &self.places {
             if places.contains_key(task) {
                 continue;

@@ -1,6 +1,6 @@
 //! Locks, semaphores, channels and all else that tasks share on the stage.
 
-use super::model::{Object, Thing};
+use super::model::{Object, SharedObject};
 use super::plan::Plan;
 use super::tokens::StageTokens;
 use crate::analysis::digest::Digest;
@@ -76,7 +76,7 @@ fn shared(plan: &Plan, digest: &Digest<'_>, state: &State, id: SharedId, served:
         }
     }
     Object {
-        thing: Thing::Shared(id),
+        thing: SharedObject::Shared(id),
         name: named.name.clone(),
         note: parts.join(" · "),
         holders: Vec::new(),
@@ -125,7 +125,7 @@ fn object(plan: &Plan, digest: &Digest<'_>, state: &State, resource: ResourceId,
         note.push_str(&format!(" · {waiting} waiting"));
     }
     Object {
-        thing: Thing::Resource(resource, key.clone()),
+        thing: SharedObject::Resource(resource, key.clone()),
         name: key.as_ref().map_or_else(|| named.name.clone(), |key| format!("{}[{key}]", named.name)),
         note,
         holders,

@@ -14,7 +14,7 @@ use crate::analysis::digest::Digest;
 use crate::analysis::prose::grouped;
 use crate::model::id::TaskId;
 use crate::view::hits::{Hits, Target};
-use crate::view::scene::{Align, Bounds, Face, Ink, Item, Label, Layer, Measure, Point, Scene, fit_text};
+use crate::view::scene::{Align, Bounds, Ink, Item, Label, Layer, Measure, Point, Scene, TextSize, fit_text};
 
 /// All that the parts of the picture are drawn from.
 struct Painting<'a> {
@@ -53,7 +53,7 @@ pub fn scene(
 }
 
 impl Painting<'_> {
-    fn label(&mut self, x: f64, y: f64, text: impl Into<String>, ink: Ink, face: Face) {
+    fn label(&mut self, x: f64, y: f64, text: impl Into<String>, ink: Ink, face: TextSize) {
         let at = Point { x, y };
         self.items.push(Item::Label(Label {
             at,
@@ -66,7 +66,7 @@ impl Painting<'_> {
     }
 
     /// A text cut to the room it has; how wide it is then.
-    fn fitted(&mut self, x: f64, y: f64, text: &str, ink: Ink, face: Face, room: f64) -> f64 {
+    fn fitted(&mut self, x: f64, y: f64, text: &str, ink: Ink, face: TextSize, room: f64) -> f64 {
         let Some(text) = fit_text(text, face, room, self.measure) else { return 0.0 };
         let width = (self.measure)(&text, face);
         self.label(x, y, text, ink, face);

@@ -4,7 +4,7 @@
 //! Invariant: rooms are as large as the whole run needs them, as far as the frame has room; the measures that fit are
 //! chosen by the run, not by the instant. Where nothing fits, the scene is higher than its frame.
 
-use super::model::{CarrierRow, PILE, Stage, Token, Zone};
+use super::model::{CarrierRow, PILE, RoomZone, Stage, Token};
 use super::placed::{Frame, MAX_SLOT, Metrics, PAD, Placed, PlacedRoom, SLOT_GAP, STRIP_CAPTION};
 use super::plan::{Plan, RoomPlan, is_wrapper};
 use super::rows::{Rows, Space};
@@ -50,7 +50,7 @@ const MIN_COLUMN: f64 = 236.0;
 
 /// Places a stage.
 pub fn place(plan: &Plan, digest: &Digest<'_>, stage: &Stage, frame: &Frame) -> Placed {
-    let fits = |metrics: &Metrics| Floor::new(plan, digest, stage, frame, *metrics);
+    let fits = |metrics: &Metrics| RoomLayout::new(plan, digest, stage, frame, *metrics);
     let floors = METRICS.iter().map(fits);
     let mut last = None;
     for floor in floors {
@@ -64,7 +64,7 @@ pub fn place(plan: &Plan, digest: &Digest<'_>, stage: &Stage, frame: &Frame) -> 
 }
 
 /// The rooms' sizes and columns for one set of measures.
-struct Floor {
+struct RoomLayout {
     metrics: Metrics,
     columns: Columns,
     /// For each room of the plan.
@@ -137,8 +137,8 @@ impl Columns {
     }
 }
 
-impl Floor {
-    fn new(plan: &Plan, digest: &Digest<'_>, stage: &Stage, frame: &Frame, metrics: Metrics) -> Floor {
+impl RoomLayout {
+    fn new(plan: &Plan, digest: &Digest<'_>, stage: &Stage, frame: &Frame, metrics: Metrics) -> RoomLayout {
         let columns = Columns::new(plan, stage, frame);
         let mut levels: Vec<u32> = plan.rooms.iter().map(|room| room.level).collect();
         levels.dedup();
@@ -158,7 +158,7 @@ impl Floor {
             .collect();
         let tallest = (0..columns.count).map(|column| column_height(&shapes, column)).fold(0.0, f64::max);
         let objects = if columns.objects_beside { 0.0 } else { objects_height(stage, frame) };
-        Floor { metrics, columns, shapes, height: tallest + objects + 24.0 }
+        RoomLayout { metrics, columns, shapes, height: tallest + objects + 24.0 }
     }
 
     fn fill(&self, plan: &Plan, stage: &Stage, frame: &Frame) -> Placed {
@@ -208,7 +208,7 @@ impl Floor {
         let mut idle = Vec::new();
         let mut seats = None;
         let mut bottom = top;
-        if shape.seat_rows > 0.0 || stage.tokens.iter().any(|token| token.zone == Zone::Seats(executor)) {
+        if shape.seat_rows > 0.0 || stage.tokens.iter().any(|token| token.zone == RoomZone::Seats(executor)) {
             let space = Space { at: seats_at, rows: planned.seats, is_piled: shape.is_piled };
             let (used, free) = rows.seats(executor, space);
             idle = free;
@@ -271,7 +271,7 @@ impl Floor {
         }
         let workers = places.deques.len() as u32;
         let is_queued = |token: &Token| {
-            matches!(token.zone, Zone::Queue(to) | Zone::Door(to) if to == planned.executor)
+            matches!(token.zone, RoomZone::Queue(to) | RoomZone::Door(to) if to == planned.executor)
                 && token.deque.is_none_or(|worker| worker >= workers)
         };
         let outside = planned.outside.filter(|_| shape.has_deques);

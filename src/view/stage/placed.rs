@@ -1,6 +1,6 @@
 //! Where everything on the stage stands, as plain data.
 
-use super::model::Zone;
+use super::model::RoomZone;
 use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::view::scene::Bounds;
 use std::collections::BTreeSet;
@@ -23,7 +23,7 @@ pub struct Frame {
     /// Its height in CSS pixels.
     pub height: f64,
     /// Piles that are drawn token by token.
-    pub unfolded: BTreeSet<(Zone, TaskTypeId)>,
+    pub unfolded: BTreeSet<(RoomZone, TaskTypeId)>,
 }
 
 /// What a figure stands for.
@@ -43,7 +43,7 @@ pub struct Figure {
     /// What it stands for.
     pub kind: FigureKind,
     /// The part of a room where it is.
-    pub zone: Zone,
+    pub zone: RoomZone,
     /// Where it is drawn.
     pub at: Bounds,
     /// A chip of an unfolded pile: too small for more than a number.

@@ -4,7 +4,7 @@
 //! Invariant: read once; asking it about an instant costs a bisection. Rooms follow from the run alone, so they keep
 //! still while it plays.
 
-use super::model::{EndCounts, PILE, Zone};
+use super::model::{EndCounts, PILE, RoomZone};
 use crate::analysis::digest::Digest;
 use crate::analysis::knot::Knot;
 use crate::analysis::names::Key;
@@ -16,7 +16,7 @@ use crate::model::scenario::Scenario;
 use crate::model::signal::Signal;
 use crate::model::time::Time;
 use crate::trace::event::EventId;
-use crate::view::chart::{Chart, Seat, Trouble};
+use crate::view::chart::{Chart, Seat, StuckLevel};
 use std::collections::BTreeSet;
 
 /// Maximum number of limits of a wrapper that are drawn.
@@ -52,7 +52,7 @@ struct Span {
     task: TaskId,
     from: EventId,
     until: EventId,
-    trouble: Trouble,
+    trouble: StuckLevel,
 }
 
 /// A knot, and what besides tasks is part of it.
@@ -60,14 +60,14 @@ struct Span {
 struct StuckKnot {
     from: EventId,
     until: EventId,
-    trouble: Trouble,
+    trouble: StuckLevel,
     pools: Vec<ExecutorId>,
     resources: Vec<(ResourceId, Key)>,
     signals: Vec<Signal>,
 }
 
 impl StuckKnot {
-    fn of(knot: &Knot, (from, until): (EventId, EventId), trouble: Trouble) -> StuckKnot {
+    fn of(knot: &Knot, (from, until): (EventId, EventId), trouble: StuckLevel) -> StuckKnot {
         let (pools, resources) = (knot.pools.clone(), knot.resources.clone());
         StuckKnot { from, until, trouble, pools, resources, signals: knot.signals.clone() }
     }
@@ -106,13 +106,13 @@ impl Plan {
     }
 
     /// Whether a part of a room is so full at its fullest that it is drawn as piles.
-    pub(super) fn is_piled(&self, zone: Zone) -> bool {
+    pub(super) fn is_piled(&self, zone: RoomZone) -> bool {
         let room = self.rooms.iter().find(|room| room.executor == zone.executor());
         room.is_some_and(|room| match zone {
-            Zone::Seats(_) => room.seats >= PILE,
+            RoomZone::Seats(_) => room.seats >= PILE,
             // Beside its worker each has its own place.
-            Zone::Queue(_) if room.has_deque_rows(PILE) => false,
-            Zone::Queue(_) | Zone::Door(_) => room.queue >= PILE,
+            RoomZone::Queue(_) if room.has_deque_rows(PILE) => false,
+            RoomZone::Queue(_) | RoomZone::Door(_) => room.queue >= PILE,
         })
     }
 
@@ -121,8 +121,8 @@ impl Plan {
         self.rooms.iter().map(|room| room.executor)
     }
 
-    /// Whether a task is in trouble after `count` events; [`Trouble::Behind`] also if it does not wait yet.
-    pub(super) fn trouble(&self, task: TaskId, count: u32) -> Trouble {
+    /// Whether a task is in trouble after `count` events; [`StuckLevel::Behind`] also if it does not wait yet.
+    pub(super) fn trouble(&self, task: TaskId, count: u32) -> StuckLevel {
         let first = self.spans.partition_point(|span| span.task < task);
         let of_task = self.spans[first..].iter().take_while(|span| span.task == task);
         let now = of_task.filter(|span| span.from.0 < count && count <= span.until.0);
@@ -135,11 +135,11 @@ impl Plan {
 
     /// Whether a deadlock has formed after `count` events.
     pub(super) fn is_stuck(&self, count: u32) -> bool {
-        self.knots(count).any(|knot| knot.trouble == Trouble::Stuck)
+        self.knots(count).any(|knot| knot.trouble == StuckLevel::Stuck)
     }
 
     /// Whether the workers of a pool are part of something that hangs.
-    pub(super) fn pool_trouble(&self, pool: ExecutorId, count: u32) -> Trouble {
+    pub(super) fn pool_trouble(&self, pool: ExecutorId, count: u32) -> StuckLevel {
         let has = |knot: &&StuckKnot| knot.pools.contains(&pool);
         self.knots(count).filter(has).map(|knot| knot.trouble).max().unwrap_or_default()
     }
@@ -150,13 +150,13 @@ impl Plan {
     }
 
     /// Whether what comes through a channel, condition, latch or barrier is part of something that hangs.
-    pub(super) fn shared_trouble(&self, shared: SharedId, count: u32) -> Trouble {
+    pub(super) fn shared_trouble(&self, shared: SharedId, count: u32) -> StuckLevel {
         let has = |knot: &&StuckKnot| knot.signals.iter().any(|signal| signal.shared() == Some(shared));
         self.knots(count).filter(has).map(|knot| knot.trouble).max().unwrap_or_default()
     }
 
     /// Whether a lock or semaphore is part of something that hangs.
-    pub(super) fn resource_trouble(&self, resource: ResourceId, key: &Key, count: u32) -> Trouble {
+    pub(super) fn resource_trouble(&self, resource: ResourceId, key: &Key, count: u32) -> StuckLevel {
         // Permits that anybody may hand out come like a message, for whichever key.
         let has = |knot: &&StuckKnot| {
             knot.resources.iter().any(|(of, for_key)| *of == resource && for_key == key)
@@ -322,12 +322,12 @@ fn troubles(digest: &Digest<'_>) -> (Vec<Span>, Vec<StuckKnot>) {
     let never = EventId(u32::MAX);
     for hang in &digest.findings.hangs {
         let span = |task: &TaskId, trouble| Span { task: *task, from: hang.event, until: never, trouble };
-        spans.extend(hang.knot.tasks.iter().map(|task| span(task, Trouble::Stuck)));
-        spans.extend(hang.behind.iter().map(|task| span(task, Trouble::Behind)));
-        knots.push(StuckKnot::of(&hang.knot, (hang.event, never), Trouble::Stuck));
+        spans.extend(hang.knot.tasks.iter().map(|task| span(task, StuckLevel::Stuck)));
+        spans.extend(hang.behind.iter().map(|task| span(task, StuckLevel::Behind)));
+        knots.push(StuckKnot::of(&hang.knot, (hang.event, never), StuckLevel::Stuck));
     }
     for stall in &digest.findings.stalls {
-        let (from, until, trouble) = (stall.event, stall.ended_by.unwrap_or(never), Trouble::Stalled);
+        let (from, until, trouble) = (stall.event, stall.ended_by.unwrap_or(never), StuckLevel::Stalled);
         spans.extend(stall.knot.tasks.iter().map(|task| Span { task: *task, from, until, trouble }));
         knots.push(StuckKnot::of(&stall.knot, (from, until), trouble));
     }

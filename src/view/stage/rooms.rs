@@ -1,6 +1,6 @@
 //! What is written over a room: what it is, how many of its workers are held, how many wait.
 
-use super::model::{CarrierRow, EndCounts, Gate, PILE, Room, Zone};
+use super::model::{CarrierRow, EndCounts, Gate, PILE, Room, RoomZone};
 use super::plan::{Plan, RoomPlan};
 use super::tokens::StageTokens;
 use crate::analysis::digest::Digest;
@@ -51,10 +51,10 @@ fn carriers(
     let scenario = &digest.trace().scenario;
     let green = Some(&scenario.executors[executor.index()]).filter(|green| green.is_green())?;
     let is_shared = green.carriers().is_none();
-    let runs_here = |zone: Zone| match zone {
-        Zone::Seats(home) if is_shared => scenario.executors[home.index()].shares_green_thread(),
-        Zone::Seats(home) => home == executor,
-        Zone::Queue(_) | Zone::Door(_) => false,
+    let runs_here = |zone: RoomZone| match zone {
+        RoomZone::Seats(home) if is_shared => scenario.executors[home.index()].shares_green_thread(),
+        RoomZone::Seats(home) => home == executor,
+        RoomZone::Queue(_) | RoomZone::Door(_) => false,
     };
     let keeps = |id| state.task(id).is_some_and(|task| state.keeps_carrier(task));
     let tokens = (0_u32..).zip(&found.tokens).filter(|(_, token)| runs_here(token.zone) && keeps(token.task));

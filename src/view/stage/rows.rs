@@ -1,6 +1,6 @@
 //! Rows of tokens and piles in one part of a room.
 
-use super::model::{Role, Stage, Token, Zone};
+use super::model::{Role, RoomZone, Stage, Token};
 use super::placed::{Figure, FigureKind, Frame, Metrics, PILE_DEPTH, Placed};
 use crate::model::id::ExecutorId;
 use crate::view::scene::Bounds;
@@ -42,7 +42,7 @@ pub(super) struct Rows<'a> {
 }
 
 impl Rows<'_> {
-    fn figure(&mut self, kind: FigureKind, zone: Zone, at: Bounds, is_chip: bool) {
+    fn figure(&mut self, kind: FigureKind, zone: RoomZone, at: Bounds, is_chip: bool) {
         let number = self.placed.figures.len() as u32;
         self.placed.figures.push(Figure { kind, zone, at, is_chip });
         match kind {
@@ -58,7 +58,7 @@ impl Rows<'_> {
 
     /// The workers of an executor: where they are, and which of them are idle.
     pub fn seats(&mut self, executor: ExecutorId, space: Space) -> (Bounds, Vec<(u32, Bounds)>) {
-        let zone = Zone::Seats(executor);
+        let zone = RoomZone::Seats(executor);
         if space.is_piled {
             let first = self.placed.figures.len();
             let used = self.piles(&[zone], space, 0, |_| true);
@@ -106,7 +106,7 @@ impl Rows<'_> {
     }
 
     /// The tasks on one thread, side by side, the lowest first.
-    fn stack(&mut self, stack: &[u32], zone: Zone, row: Bounds) {
+    fn stack(&mut self, stack: &[u32], zone: RoomZone, row: Bounds) {
         let count = stack.len().max(1) as f64;
         let wide = (row.width - STACKED * (count - 1.0)) / count;
         for (at, token) in stack.iter().enumerate() {
@@ -122,16 +122,17 @@ impl Rows<'_> {
             |number: u32| Bounds::new(at.x, at.y + f64::from(number) * row, at.width, self.metrics.token);
         let places: Vec<Bounds> = (0..workers).map(place).collect();
         for (number, place) in (0..workers).zip(&places) {
-            let is_here = |token: &Token| token.zone == Zone::Queue(executor) && token.deque == Some(number);
+            let is_here =
+                |token: &Token| token.zone == RoomZone::Queue(executor) && token.deque == Some(number);
             let entries = (0..).zip(&self.stage.tokens).filter(|(_, token)| is_here(token));
             let entries: Vec<u32> = entries.map(|(entry, _)| entry).collect();
-            self.deque(&entries, Zone::Queue(executor), *place);
+            self.deque(&entries, RoomZone::Queue(executor), *place);
         }
         places
     }
 
     /// One deque: as many of its entries as there is room for, the oldest counted.
-    fn deque(&mut self, entries: &[u32], zone: Zone, at: Bounds) {
+    fn deque(&mut self, entries: &[u32], zone: RoomZone, at: Bounds) {
         let inner = Bounds::new(at.x + INSET, at.y + INSET, at.width - 2.0 * INSET, at.height - 2.0 * INSET);
         let fits = (((inner.width + INSET) / (MIN_ENTRY + INSET)) as usize).max(1);
         let hidden = if entries.len() > fits { entries.len() + 1 - fits } else { 0 };
@@ -152,7 +153,7 @@ impl Rows<'_> {
     /// The queue of an executor, and who stands at its door; those on the deques of the first `deques` workers are no
     /// part of it.
     pub fn queue(&mut self, executor: ExecutorId, space: Space, uncounted: u32, deques: u32) -> Bounds {
-        let zones = [Zone::Queue(executor), Zone::Door(executor)];
+        let zones = [RoomZone::Queue(executor), RoomZone::Door(executor)];
         let is_here = |token: &Token| token.deque.is_none_or(|worker| worker >= deques);
         if space.is_piled {
             return self.piles(&zones, space, uncounted, is_here);
@@ -167,7 +168,7 @@ impl Rows<'_> {
     }
 
     /// One token a row from this row on; those for which there is no row are counted. The lower edge.
-    fn list(&mut self, tokens: &[u32], zone: Zone, space: Space, first: usize, uncounted: u32) -> f64 {
+    fn list(&mut self, tokens: &[u32], zone: RoomZone, space: Space, first: usize, uncounted: u32) -> f64 {
         let most = (space.rows as usize + MAX_EXTRA).max(first + MAX_EXTRA);
         let (token, row) = (self.metrics.token, self.metrics.token + self.metrics.gap);
         let place = |at: usize| Bounds::new(space.at.x, space.at.y + at as f64 * row, space.at.width, token);
@@ -198,7 +199,7 @@ impl Rows<'_> {
     /// One figure a role.
     fn piles(
         &mut self,
-        zones: &[Zone],
+        zones: &[RoomZone],
         space: Space,
         uncounted: u32,
         is_here: impl Fn(&Token) -> bool,

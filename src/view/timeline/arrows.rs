@@ -3,17 +3,17 @@
 //! Invariant: an arrow begins where the parent submits and ends where the child starts (or still waits); a
 //! dashed one goes back from the child's end to the parent, if the parent lived on.
 
-use super::{Canvas, RULER, Rows};
+use super::{RULER, Rows, TimelineInputs};
 use crate::model::id::TaskId;
 use crate::model::time::Time;
-use crate::view::chart::Spot;
+use crate::view::chart::PiecePosition;
 use crate::view::palette::hue;
 use crate::view::scene::{Arrow, Ink, Item, Point, Stroke};
 
 /// Most children of one task that get arrows.
 const MAX_COUNT: usize = 40;
 
-impl Canvas<'_> {
+impl TimelineInputs<'_> {
     pub(super) fn arrows(&mut self, rows: &Rows) {
         let tasks = [self.focus.selected, self.focus.hovered];
         let mut done: Vec<TaskId> = Vec::new();
@@ -66,13 +66,13 @@ impl Canvas<'_> {
     }
 
     /// Where a piece begins.
-    fn begin(&self, spot: Spot, rows: &Rows) -> Option<Point> {
+    fn begin(&self, spot: PiecePosition, rows: &Rows) -> Option<Point> {
         let at = self.chart.piece(spot)?.from;
         self.point(spot, at, rows)
     }
 
     /// An instant on the row of a spot, kept near what is seen.
-    fn point(&self, spot: Spot, at: Time, rows: &Rows) -> Option<Point> {
+    fn point(&self, spot: PiecePosition, at: Time, rows: &Rows) -> Option<Point> {
         let row = rows.lane(spot.0)?;
         let y = row.middle().clamp(RULER - 40.0, self.body.bottom() + 40.0);
         Some(Point { x: self.x(at), y })

@@ -1,22 +1,24 @@
 //! Cells as tracks: a ring for each read, a dot for each write with what it wrote, a bolt where an access
 //! races with an earlier one.
 
-use super::{Canvas, Row};
+use super::{Row, TimelineInputs};
 use crate::model::time::Time;
 use crate::view::chart::Access;
 use crate::view::hits::Target;
 use crate::view::palette::hue;
-use crate::view::scene::{Align, Bounds, Face, Ink, Item, Label, Line, Mark, Point, Shape, Stroke, fit_text};
+use crate::view::scene::{
+    Align, Bounds, Ink, Item, Label, Line, Mark, Point, Shape, Stroke, TextSize, fit_text,
+};
 
 /// Signs nearer to each other than this are one, in pixels.
 const APART: f64 = 6.0;
 const SIGN: f64 = 9.0;
 
-impl Canvas<'_> {
+impl TimelineInputs<'_> {
     pub(super) fn cell(&mut self, track: u32, row: &Row) {
         let chart = self.chart;
         let track = &chart.cells[track as usize];
-        self.gutter_name(&track.name, row.middle(), Face::Small);
+        self.gutter_name(&track.name, row.middle(), TextSize::Small);
         let y = row.middle();
         let (from, to) = (Point { x: self.body.x, y }, Point { x: self.body.right(), y });
         self.back.push(Item::Line(Line { from, to, ink: Ink::Grid, stroke: Stroke::Solid, width: 1.0 }));
@@ -53,10 +55,10 @@ impl Canvas<'_> {
         self.items.push(Item::Mark(Mark { at, size: SIGN, shape, ink: Ink::Task(hue(kind)) }));
         self.hits.spot(x - SIGN / 2.0, x + SIGN / 2.0, Target::Access(access.event));
         let room = next - x - 2.0 * SIGN;
-        if let Some(text) = fit_text(&text, Face::Small, room, self.measure) {
+        if let Some(text) = fit_text(&text, TextSize::Small, room, self.measure) {
             let at = Point { x: x + SIGN, y };
             let plate = Some(Ink::Surface);
-            let label = Label { at, text, ink: Ink::Text, face: Face::Small, align: Align::Start, plate };
+            let label = Label { at, text, ink: Ink::Text, face: TextSize::Small, align: Align::Start, plate };
             self.items.push(Item::Label(label));
         }
     }

@@ -1,13 +1,13 @@
 //! What lies under and over the rows: ruler and grid, deadlocks and stalls where they formed, the chosen
 //! range, the cursor.
 
-use super::{Canvas, Future, RULER};
+use super::{Future, RULER, TimelineInputs};
 use crate::model::time::{Duration, Time};
-use crate::view::chart::Trouble;
+use crate::view::chart::StuckLevel;
 use crate::view::hits::Target;
 use crate::view::ruler::{self, ruler};
 use crate::view::scene::{
-    Align, Bounds, Face, Fill, Ink, Item, Label, Line, Mark, Point, Polyline, Rect, Shape, Stroke,
+    Align, Bounds, Fill, Ink, Item, Label, Line, Mark, Point, Polyline, Rect, Shape, Stroke, TextSize,
 };
 use crate::view::viewport::Window;
 
@@ -18,7 +18,7 @@ const MIN_TAIL: f64 = 240.0;
 /// Most deadlocks and stalls with a flag each.
 const MAX_FLAGS: usize = 64;
 
-impl Canvas<'_> {
+impl TimelineInputs<'_> {
     pub(super) fn ruler(&mut self, width: f64) {
         self.hits.row(0.0, RULER, Some(Target::Ruler));
         let ruler = ruler(&self.view, self.measure);
@@ -31,16 +31,16 @@ impl Canvas<'_> {
             self.over.push(line(tick.x, top, RULER, Ink::Rule, Stroke::Solid, 1.0));
             let Some(text) = &tick.label else { continue };
             self.back.push(line(tick.x, RULER, self.body.bottom(), Ink::Grid, Stroke::Solid, 1.0));
-            let half = (self.measure)(text, Face::Small) / 2.0;
+            let half = (self.measure)(text, TextSize::Small) / 2.0;
             let x = tick.x.clamp(self.body.x + half - 4.0, (right - half - 2.0).max(self.body.x));
             if (x - tick.x).abs() < half && !covered(x - half - 4.0, x + half + 4.0) {
                 let at = Point { x, y: RULER / 2.0 - 3.0 };
-                self.over.push(text_at(at, text.clone(), Ink::Soft, Face::Small, Align::Middle, None));
+                self.over.push(text_at(at, text.clone(), Ink::Soft, TextSize::Small, Align::Middle, None));
             }
         }
         if let Some(anchor) = ruler.anchor {
             let at = Point { x: 8.0, y: RULER / 2.0 - 3.0 };
-            self.over.push(text_at(at, anchor, Ink::Text, Face::Small, Align::Start, Some(Ink::Surface)));
+            self.over.push(text_at(at, anchor, Ink::Text, TextSize::Small, Align::Start, Some(Ink::Surface)));
         }
         let (from, to) = (Point { x: 0.0, y: RULER }, Point { x: width, y: RULER });
         self.over.push(Item::Line(Line { from, to, ink: Ink::Rule, stroke: Stroke::Solid, width: 1.0 }));
@@ -83,8 +83,8 @@ impl Canvas<'_> {
             .collect();
         for (moment, x) in moments {
             let (ink, text) = match moment.trouble {
-                Trouble::Stuck => (Ink::Danger, "deadlock forms"),
-                Trouble::Stalled | Trouble::Behind | Trouble::None => (Ink::Stall, "stall begins"),
+                StuckLevel::Stuck => (Ink::Danger, "deadlock forms"),
+                StuckLevel::Stalled | StuckLevel::Behind | StuckLevel::None => (Ink::Stall, "stall begins"),
             };
             // Wider than the cursor, so that it is seen when the cursor stands on it.
             self.lines.push(line(x, RULER, height, ink, Stroke::Solid, 3.0));
@@ -92,7 +92,7 @@ impl Canvas<'_> {
             self.over.push(Item::Mark(Mark { at, size: 14.0, shape: Shape::Flag, ink }));
             self.hits.over(Bounds::new(x - 4.0, RULER, 16.0, 18.0), Target::Moment(moment.event));
             // The words stand at the foot of the line, where no row is in the way of them for long.
-            let length = (self.measure)(text, Face::Small);
+            let length = (self.measure)(text, TextSize::Small);
             let fits_right = x + length + 12.0 < self.body.right();
             if x < taken {
                 continue;
@@ -106,7 +106,7 @@ impl Canvas<'_> {
                 true => (Point { x: x + 7.0, y: height - 10.0 }, Align::Start),
                 false => (Point { x: x - 7.0, y: height - 10.0 }, Align::End),
             };
-            self.over.push(text_at(at, text.to_owned(), ink, Face::Small, align, Some(Ink::Surface)));
+            self.over.push(text_at(at, text.to_owned(), ink, TextSize::Small, align, Some(Ink::Surface)));
         }
     }
 
@@ -134,7 +134,7 @@ impl Canvas<'_> {
             self.lines.push(line(x, RULER, height, Ink::Text, Stroke::Dotted, 1.0));
             let at = Point { x: x + 3.0, y: RULER - 8.0 };
             let text = (number + 1).to_string();
-            self.over.push(text_at(at, text, Ink::Surface, Face::Small, Align::Start, Some(Ink::Text)));
+            self.over.push(text_at(at, text, Ink::Surface, TextSize::Small, Align::Start, Some(Ink::Text)));
         }
     }
 
@@ -175,7 +175,7 @@ impl Canvas<'_> {
         let knot = chart.worst_moment().map_or(self.body.x, |moment| self.view.x_of(moment.at));
         if x - knot.max(self.body.x) > MIN_TAIL {
             let at = Point { x: x - 16.0, y: height - 10.0 };
-            self.over.push(text_at(at, text, Ink::Soft, Face::Small, Align::End, Some(Ink::Surface)));
+            self.over.push(text_at(at, text, Ink::Soft, TextSize::Small, Align::End, Some(Ink::Surface)));
         }
     }
 
@@ -187,11 +187,11 @@ impl Canvas<'_> {
             return;
         }
         self.lines.push(line(x, RULER, height, Ink::Text, Stroke::Dashed, 2.0));
-        let fits_right = x + (self.measure)(text, Face::Small) + 12.0 < self.body.right();
+        let fits_right = x + (self.measure)(text, TextSize::Small) + 12.0 < self.body.right();
         let (x, align) = if fits_right { (x + 7.0, Align::Start) } else { (x - 7.0, Align::End) };
         // Over the words of a deadlock that forms in the same place.
         let at = Point { x, y: height - 28.0 };
-        self.over.push(text_at(at, text.to_owned(), Ink::Text, Face::Small, align, Some(Ink::Surface)));
+        self.over.push(text_at(at, text.to_owned(), Ink::Text, TextSize::Small, align, Some(Ink::Surface)));
     }
 
     fn range(&mut self, height: f64) {
@@ -208,7 +208,7 @@ impl Canvas<'_> {
         }
         let text = Duration(libm::round(range.length()) as u64).to_string();
         let at = Point { x: (left + right) / 2.0, y: RULER + 12.0 };
-        self.items.push(text_at(at, text, Ink::Text, Face::Small, Align::Middle, Some(Ink::Surface)));
+        self.items.push(text_at(at, text, Ink::Text, TextSize::Small, Align::Middle, Some(Ink::Surface)));
     }
 
     fn cursor(&mut self, width: f64, height: f64) {
@@ -228,7 +228,7 @@ impl Canvas<'_> {
         let Some((left, right)) = self.cursor_plate(width) else { return };
         let at = Point { x: (left + right) / 2.0, y: RULER / 2.0 - 3.0 };
         let text = self.cursor_text(cursor);
-        self.over.push(text_at(at, text, Ink::OnAccent, Face::Small, Align::Middle, Some(Ink::Accent)));
+        self.over.push(text_at(at, text, Ink::OnAccent, TextSize::Small, Align::Middle, Some(Ink::Accent)));
     }
 
     fn cursor_text(&self, cursor: Time) -> String {
@@ -242,7 +242,7 @@ impl Canvas<'_> {
         if x < self.body.x - 0.5 || x > self.body.right() + 0.5 {
             return None;
         }
-        let half = (self.measure)(&self.cursor_text(cursor), Face::Small) / 2.0 + 4.0;
+        let half = (self.measure)(&self.cursor_text(cursor), TextSize::Small) / 2.0 + 4.0;
         let middle = x.clamp(half, (width - half).max(half));
         Some((middle - half, middle + half))
     }
@@ -268,6 +268,6 @@ fn line(x: f64, top: f64, bottom: f64, ink: Ink, stroke: Stroke, width: f64) -> 
     Item::Line(Line { from: Point { x, y: top }, to: Point { x, y: bottom }, ink, stroke, width })
 }
 
-fn text_at(at: Point, text: String, ink: Ink, face: Face, align: Align, plate: Option<Ink>) -> Item {
+fn text_at(at: Point, text: String, ink: Ink, face: TextSize, align: Align, plate: Option<Ink>) -> Item {
     Item::Label(Label { at, text, ink, face, align, plate })
 }

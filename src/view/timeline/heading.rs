@@ -1,14 +1,14 @@
 //! The headings of executors and cells: name, kind, and the figures at the cursor.
 
-use super::{Canvas, Row, Rows};
+use super::{Row, Rows, TimelineInputs};
 use crate::analysis::state::place::Place;
 use crate::model::id::ExecutorId;
 use crate::view::chart::Group;
 use crate::view::scene::{
-    Align, Area, Bounds, Face, Fill, Ink, Item, Label, Mark, Point, Rect, Shape, fit_text,
+    Align, Area, Bounds, Fill, Ink, Item, Label, Mark, Point, Rect, Shape, TextSize, fit_text,
 };
 
-impl Canvas<'_> {
+impl TimelineInputs<'_> {
     pub(super) fn heading(&mut self, executor: ExecutorId, row: &Row, rows: &Rows) {
         let chart = self.chart;
         let Some(group) = chart.group(executor) else { return };
@@ -40,21 +40,21 @@ impl Canvas<'_> {
         let mut left = 22.0;
         let mut room = right - left;
         if let Some(text) = figures {
-            let width = (self.measure)(&text, Face::Small);
+            let width = (self.measure)(&text, TextSize::Small);
             if width < room - 40.0 {
                 let plate = Some(Ink::Raised);
-                let (at, ink, face) = (Point { x: right, y: middle }, Ink::Soft, Face::Small);
+                let (at, ink, face) = (Point { x: right, y: middle }, Ink::Soft, TextSize::Small);
                 self.names.push(Item::Label(Label { at, text, ink, face, align: Align::End, plate }));
                 room -= width + 16.0;
             }
         }
-        let Some(name) = fit_text(name, Face::Title, room, self.measure) else { return };
-        let width = (self.measure)(&name, Face::Title);
-        self.names.push(label(left, middle, name, Ink::Text, Face::Title, Align::Start));
+        let Some(name) = fit_text(name, TextSize::Title, room, self.measure) else { return };
+        let width = (self.measure)(&name, TextSize::Title);
+        self.names.push(label(left, middle, name, Ink::Text, TextSize::Title, Align::Start));
         left += width + 8.0;
         room -= width + 8.0;
-        if (self.measure)(note, Face::Small) <= room {
-            self.names.push(label(left, middle, note.to_owned(), Ink::Soft, Face::Small, Align::Start));
+        if (self.measure)(note, TextSize::Small) <= room {
+            self.names.push(label(left, middle, note.to_owned(), Ink::Soft, TextSize::Small, Align::Start));
         }
     }
 
@@ -70,7 +70,7 @@ impl Canvas<'_> {
     }
 }
 
-fn label(x: f64, y: f64, text: String, ink: Ink, face: Face, align: Align) -> Item {
+fn label(x: f64, y: f64, text: String, ink: Ink, face: TextSize, align: Align) -> Item {
     Item::Label(Label { at: Point { x, y }, text, ink, face, align, plate: None })
 }
 

@@ -1,24 +1,24 @@
 //! What is counted under an executor: the depth of its queue, the use of its caps, and what was refused at
 //! its entrance.
 
-use super::{Canvas, Row};
+use super::{Row, TimelineInputs};
 use crate::model::id::ExecutorId;
 use crate::model::time::Time;
 use crate::view::chart::{Group, MarkKind, Steps};
 use crate::view::hits::Target;
 use crate::view::scene::{
-    Align, Area, Bounds, Face, Fill, Ink, Item, Label, Line, Mark, Point, Shape, Stroke,
+    Align, Area, Bounds, Fill, Ink, Item, Label, Line, Mark, Point, Shape, Stroke, TextSize,
 };
 
 /// Signs nearer to each other than this are one, in pixels.
 const APART: f64 = 7.0;
 
-impl Canvas<'_> {
+impl TimelineInputs<'_> {
     pub(super) fn queue(&mut self, executor: ExecutorId, row: &Row) {
         let chart = self.chart;
         let Some(group) = chart.group(executor) else { return };
         let (word, fill) = if group.is_wrapper { ("held", Fill::Dotted) } else { ("queue", Fill::Outline) };
-        self.gutter_name(word, row.middle(), Face::Small);
+        self.gutter_name(word, row.middle(), TextSize::Small);
         // As deep as it ever was, also for no time at all: the figure of the tables.
         let deepest = self.digest.occupancy.executors.get(executor.index()).map_or(0, |row| row.peak_queue);
         let peak = group.queue.peak().max(deepest).max(1);
@@ -33,7 +33,7 @@ impl Canvas<'_> {
     pub(super) fn cap(&mut self, executor: ExecutorId, cap: u16, row: &Row) {
         let chart = self.chart;
         let Some(cap) = chart.group(executor).and_then(|group| group.caps.get(cap as usize)) else { return };
-        self.gutter_name(&cap.name, row.middle(), Face::Small);
+        self.gutter_name(&cap.name, row.middle(), TextSize::Small);
         let full = cap.limit.max(cap.used.peak()).max(1);
         self.level(&cap.used, full, Fill::Half, row);
         self.limit(cap.limit, full, row);
@@ -102,7 +102,7 @@ impl Canvas<'_> {
             at,
             text: format!("max {most}"),
             ink: Ink::Soft,
-            face: Face::Tiny,
+            face: TextSize::Tiny,
             align: Align::End,
             plate: Some(Ink::Surface),
         }));

@@ -19,7 +19,7 @@ pub use super::beatmark::BeatMark;
 
 use super::chart::Chart;
 use super::hits::{Hits, Target};
-use super::scene::{Align, Bounds, Face, Ink, Item, Label, Layer, Measure, Scene};
+use super::scene::{Align, Bounds, Ink, Item, Label, Layer, Measure, Scene, TextSize};
 use super::viewport::{Viewport, Window};
 use crate::analysis::digest::Digest;
 use crate::analysis::state::State;
@@ -107,7 +107,7 @@ impl Focus<'_> {
 }
 
 /// All that a part of the timeline is drawn from.
-struct Canvas<'a> {
+struct TimelineInputs<'a> {
     digest: &'a Digest<'a>,
     chart: &'a Chart,
     view: Viewport,
@@ -135,7 +135,7 @@ struct Canvas<'a> {
     hits: Hits,
 }
 
-impl Canvas<'_> {
+impl TimelineInputs<'_> {
     fn nanos(&self, pixels: f64) -> u64 {
         (self.view.nanos_per_pixel() * pixels).max(1.0) as u64
     }
@@ -152,7 +152,7 @@ pub fn gutter(chart: &Chart, width: f64, measure: Measure<'_>) -> f64 {
     let cells = chart.cells.iter().map(|cell| cell.name.as_str());
     let caps = chart.groups.iter().flat_map(|group| &group.caps).map(|cap| cap.name.as_str());
     let rest = ["queue", "held"].into_iter().filter(|_| chart.groups.iter().any(|g| !g.queue.is_empty()));
-    let widest = cells.chain(caps).chain(rest).map(|name| measure(name, Face::Small)).fold(0.0, f64::max);
+    let widest = cells.chain(caps).chain(rest).map(|name| measure(name, TextSize::Small)).fold(0.0, f64::max);
     libm::ceil((widest + 20.0).clamp(least, (width * 0.24).max(least)))
 }
 
@@ -168,7 +168,7 @@ pub fn scene(
     let rows = Rows::new(chart, layout);
     let height = if layout.height > 0.0 { layout.height } else { rows.height };
     let body = Bounds::new(viewport.left, RULER, layout.width - viewport.left, height - RULER);
-    let mut canvas = Canvas {
+    let mut canvas = TimelineInputs {
         digest,
         chart,
         view: *viewport,
@@ -213,7 +213,7 @@ fn veiled(words: &[Item], edge: f64, measure: Measure<'_>) -> Vec<Item> {
     labels.filter(reaches).map(pale).collect()
 }
 
-impl Canvas<'_> {
+impl TimelineInputs<'_> {
     fn row(&mut self, row: &Row, rows: &Rows) {
         if !matches!(row.kind, RowKind::Lane(_)) {
             self.here.clear();

@@ -3,13 +3,13 @@
 //! Invariant: each meaning has one form. Running is solid, `io` paler, waiting hatched, ready and queued an
 //! outline, held dotted, cancelled struck; trouble replaces the hue, never the form.
 
-use super::{Canvas, MIN_COUNT, Row};
+use super::{MIN_COUNT, Row, TimelineInputs};
 use crate::model::id::TaskTypeId;
-use crate::view::chart::{Lane, LaneSegment, Piece, Seat, Sum, TaskActivity, Trouble};
+use crate::view::chart::{Lane, LaneSegment, MergedPieces, Piece, Seat, StuckLevel, TaskActivity};
 use crate::view::hits::Target;
 use crate::view::palette::{hue, letter};
 use crate::view::scene::{
-    Align, Bars, Bounds, Face, Fill, Ink, Item, Label, Mark, Point, Rect, Shape, fit_text,
+    Align, Bars, Bounds, Fill, Ink, Item, Label, Mark, Point, Rect, Shape, TextSize, fit_text,
 };
 use crate::view::words;
 use std::collections::BTreeMap;
@@ -24,9 +24,9 @@ const LABELLED: f64 = 40.0;
 const LOW: f64 = 6.0;
 
 /// Columns of merged pieces, by meaning.
-type Crowds = BTreeMap<(Ink, Fill), Vec<Bounds>>;
+type MergedColumns = BTreeMap<(Ink, Fill), Vec<Bounds>>;
 
-impl Canvas<'_> {
+impl TimelineInputs<'_> {
     pub(super) fn lane_target(&self, lane: u32) -> Option<Target> {
         let lane = &self.chart.lanes[lane as usize];
         match lane.seat {
@@ -45,7 +45,7 @@ impl Canvas<'_> {
         let rows = (self.body.height / row.height()).max(1.0);
         let pixels = (self.body.width * rows / MAX_COLUMNS).clamp(MIN_COUNT, MAX_WIDTH);
         let column = self.nanos(pixels);
-        let mut crowds = Crowds::new();
+        let mut crowds = MergedColumns::new();
         let mut last: Option<(f64, f64, u32, u32)> = None;
         lane.show_frame(self.from, self.to, column, |shown| match shown {
             LaneSegment::Piece(at) => {
@@ -109,13 +109,13 @@ impl Canvas<'_> {
             Seat::Place(0) => "queue".to_owned(),
             Seat::Place(_) => return,
         };
-        let face = if row.height() >= 16.0 { Face::Small } else { Face::Tiny };
+        let face = if row.height() >= 16.0 { TextSize::Small } else { TextSize::Tiny };
         if row.height() >= 10.0 {
             self.gutter_name(&text, row.middle(), face);
         }
     }
 
-    pub(super) fn gutter_name(&mut self, text: &str, middle: f64, face: Face) {
+    pub(super) fn gutter_name(&mut self, text: &str, middle: f64, face: TextSize) {
         let room = self.body.x - 14.0;
         let Some(text) = fit_text(text, face, room, self.measure) else { return };
         let at = Point { x: self.body.x - 8.0, y: middle };
@@ -159,9 +159,9 @@ impl Canvas<'_> {
         let outlined = self.focus.is_outlined(piece.task) || self.focus.hovered == Some(piece.task);
         let edge = match piece.trouble {
             _ if outlined => Some(Ink::Chosen),
-            Trouble::Stuck | Trouble::Behind => Some(Ink::Danger),
-            Trouble::Stalled => Some(Ink::Stall),
-            Trouble::None => None,
+            StuckLevel::Stuck | StuckLevel::Behind => Some(Ink::Danger),
+            StuckLevel::Stalled => Some(Ink::Stall),
+            StuckLevel::None => None,
         };
         let radius = if row.height() >= 12.0 { 2.0 } else { 0.0 };
         self.items.push(Item::Rect(Rect { at, ink, fill, edge, radius }));
@@ -177,7 +177,7 @@ impl Canvas<'_> {
     }
 
     /// In a low row: without name, and with others of its meaning in one path.
-    fn low_piece(&mut self, lane: u32, number: u32, of: &Lane, row: &Row, crowds: &mut Crowds) {
+    fn low_piece(&mut self, lane: u32, number: u32, of: &Lane, row: &Row, crowds: &mut MergedColumns) {
         let piece = of.pieces()[number as usize];
         if self.focus.is_outlined(piece.task) || self.focus.hovered == Some(piece.task) {
             return self.piece(lane, number, of, row);
@@ -206,8 +206,8 @@ impl Canvas<'_> {
 
     fn piece_name(&mut self, piece: &Piece, at: Bounds, row: &Row) {
         let face = match row.height() {
-            h if h >= 20.0 => Face::Body,
-            h if h >= 10.0 => Face::Tiny,
+            h if h >= 20.0 => TextSize::Body,
+            h if h >= 10.0 => TextSize::Tiny,
             _ => return,
         };
         // What is seen of it: a name moves with the left edge of the window.
@@ -224,7 +224,7 @@ impl Canvas<'_> {
             }
             TaskActivity::Ready => vec!["waits for a CPU".to_owned(), "ready".to_owned()],
             TaskActivity::Waiting => words::waits_for(self.digest, piece.task, piece.event),
-            TaskActivity::Queued if piece.trouble == Trouble::Stuck => {
+            TaskActivity::Queued if piece.trouble == StuckLevel::Stuck => {
                 vec!["waits for a worker".to_owned(), name()]
             }
             TaskActivity::Queued | TaskActivity::Held => vec![name()],
@@ -259,9 +259,9 @@ impl Canvas<'_> {
 fn form(piece: &Piece) -> (Ink, Fill) {
     let own = Ink::Task(hue(piece.kind));
     let ink = match piece.trouble {
-        Trouble::None | Trouble::Behind => own,
-        Trouble::Stalled => Ink::Stall,
-        Trouble::Stuck => Ink::Danger,
+        StuckLevel::None | StuckLevel::Behind => own,
+        StuckLevel::Stalled => Ink::Stall,
+        StuckLevel::Stuck => Ink::Danger,
     };
     match piece.act {
         TaskActivity::Running => (own, Fill::Solid),
@@ -276,14 +276,14 @@ fn form(piece: &Piece) -> (Ink, Fill) {
 
 /// Adds a column of merged pieces: how much of it is work, solid from below; how much is not, paler above
 /// it. One piece alone, however short, is as high as the row.
-fn crowd(crowds: &mut Crowds, at: Bounds, sum: &Sum, column: Option<u64>, seat: Seat) {
+fn crowd(crowds: &mut MergedColumns, at: Bounds, sum: &MergedPieces, column: Option<u64>, seat: Seat) {
     let inset = if at.height >= 12.0 { 2.0 } else { 0.5 };
     let (full, base) = (at.height - 2.0 * inset, at.bottom() - inset);
     let own = Ink::Task(hue(TaskTypeId(sum.kind)));
     let rest_ink = match sum.worst {
-        Trouble::None | Trouble::Behind => own,
-        Trouble::Stalled => Ink::Stall,
-        Trouble::Stuck => Ink::Danger,
+        StuckLevel::None | StuckLevel::Behind => own,
+        StuckLevel::Stalled => Ink::Stall,
+        StuckLevel::Stuck => Ink::Danger,
     };
     let rest_fill = if matches!(seat, Seat::Place(_)) { Fill::Wash } else { Fill::Half };
     // Heights in at most eight steps, so that neighbours can be one bar; never nothing for something.

@@ -4,12 +4,12 @@
 //! it is cut at `--states` states, and the table says "more than". The fastest of several runs counts.
 
 use crate::args::BenchArgs;
+use crate::command_error::CommandError;
 use crate::console;
 use crate::input;
 use crate::selection::RunSelection;
 use crate::source::Source;
 use crate::table::{Align::Left, Align::Right, Table};
-use crate::trouble::Trouble;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use threadbare::analysis::prose::grouped;
@@ -29,7 +29,7 @@ const SEARCHES: [(&str, Option<Reduction>); 4] = [
 ];
 
 /// `threadbare bench --explore`
-pub fn bench(args: &BenchArgs) -> Result<(), Trouble> {
+pub fn bench(args: &BenchArgs) -> Result<(), CommandError> {
     let mut table = Table::new(&[
         ("scenario", Left),
         ("search", Left),
@@ -52,8 +52,8 @@ pub fn bench(args: &BenchArgs) -> Result<(), Trouble> {
     console::print(&table.render(console::width()))
 }
 
-fn scenarios(args: &BenchArgs) -> Result<Vec<(String, Arc<Scenario>)>, Trouble> {
-    let read = |file: &str, which: &RunSelection| -> Result<Arc<Scenario>, Trouble> {
+fn scenarios(args: &BenchArgs) -> Result<Vec<(String, Arc<Scenario>)>, CommandError> {
+    let read = |file: &str, which: &RunSelection| -> Result<Arc<Scenario>, CommandError> {
         let document = input::document(&Source::read(file)?)?;
         Ok(Arc::new(input::scenario(&document, BASE, which)?))
     };

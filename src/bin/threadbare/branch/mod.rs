@@ -3,6 +3,7 @@
 mod json;
 
 use crate::command::replays;
+use crate::command_error::CommandError;
 use crate::console;
 use crate::exit::Exit;
 use crate::explore::args::Views;
@@ -12,7 +13,6 @@ use crate::selection::RunSelection;
 use crate::source::shown;
 use crate::text::{TITLE, wrap};
 use crate::timeline;
-use crate::trouble::Trouble;
 use anstyle::{Ansi256Color, AnsiColor, Style};
 use clap::{Args, ValueHint};
 use std::fmt::Write;
@@ -27,7 +27,7 @@ use threadbare::study::branch::{
     self, Alternative, BranchFrom, BranchPoint, BranchPoints, BranchSearch, RunOutline,
 };
 use threadbare::study::explore::words;
-use threadbare::study::schedule::{Replay, Replaying, Schedule, ScheduleError, View};
+use threadbare::study::schedule::{Replay, ReplayInProgress, Schedule, ScheduleError, View};
 use threadbare::trace::event::EventId;
 use threadbare::view::eventlist;
 
@@ -132,11 +132,11 @@ struct ListedAlternative<'a> {
 }
 
 /// `threadbare branch`
-pub fn branch(args: &BranchArgs) -> Result<Exit, Trouble> {
+pub fn branch(args: &BranchArgs) -> Result<Exit, CommandError> {
     let input = Input::read(&args.file)?;
     let Input::Document(document) = &input else {
         let what = format!("{} is a saved run: there is only the one order that it had", args.file);
-        return Err(Trouble::with_hint(what, "Branch off a run of the scenario that it was made from."));
+        return Err(CommandError::with_hint(what, "Branch off a run of the scenario that it was made from."));
     };
     Input::know(document, &args.variant)?;
     let scenario = Arc::new(input::scenario(document, &args.variant, &args.which)?);
@@ -153,7 +153,7 @@ pub fn branch(args: &BranchArgs) -> Result<Exit, Trouble> {
         && at > end
     {
         let what = format!("no other order begins at {at}: the run ends at {end}");
-        return Err(Trouble::with_hint(what, "Name an earlier moment with --at."));
+        return Err(CommandError::with_hint(what, "Name an earlier moment with --at."));
     }
     let mut left = MAX_EVENTS;
     let mut listed: Vec<ListedAlternative<'_>> = trunks.iter().flat_map(alternatives).collect();
@@ -163,7 +163,10 @@ pub fn branch(args: &BranchArgs) -> Result<Exit, Trouble> {
                 0 => "there is no alternative to take".to_owned(),
                 count => format!("there is no alternative {number}: there are {count}"),
             };
-            return Err(Trouble::with_hint(what, "Leave out --take to list them; --points N lists more."));
+            return Err(CommandError::with_hint(
+                what,
+                "Leave out --take to list them; --points N lists more.",
+            ));
         };
         drop(spinner);
         let other =
@@ -189,15 +192,15 @@ pub fn branch(args: &BranchArgs) -> Result<Exit, Trouble> {
     Ok(Exit::Expected)
 }
 
-fn misfits(misfit: ScheduleError) -> Trouble {
-    Trouble::with_hint(
+fn misfits(misfit: ScheduleError) -> CommandError {
+    CommandError::with_hint(
         misfit.to_string(),
         "`threadbare branch` and `explore` print the schedules of a document.",
     )
 }
 
 /// The views to list. A way of its own has turns in its own view only.
-fn views(args: &BranchArgs) -> Result<Vec<View>, Trouble> {
+fn views(args: &BranchArgs) -> Result<Vec<View>, CommandError> {
     let untimed = View::Untimed { timeouts_last: false };
     match (&args.schedule, args.view) {
         (Some(schedule), Views::Both) => Ok(vec![schedule.view]),
@@ -208,7 +211,7 @@ fn views(args: &BranchArgs) -> Result<Vec<View>, Trouble> {
             }
             let what =
                 format!("the schedule belongs to the {} view", if is_timed { "timed" } else { "untimed" });
-            Err(Trouble::with_hint(what, "Leave out --view, or --schedule."))
+            Err(CommandError::with_hint(what, "Leave out --view, or --schedule."))
         }
         (_, Views::Both) => Ok(vec![View::Timed, untimed]),
         (_, Views::Timed) => Ok(vec![View::Timed]),
@@ -239,7 +242,7 @@ fn trunk(
 
 /// Runs the way that a schedule says.
 fn follow(scenario: &Scenario, schedule: &Schedule, spinner: &mut Spinner) -> Result<Replay, ScheduleError> {
-    let mut replaying = Replaying::new(scenario, schedule)?;
+    let mut replaying = ReplayInProgress::new(scenario, schedule)?;
     while !replaying.advance(SLICE) {
         spinner.say(|| format!("at {}, {} events", replaying.now(), grouped(replaying.events())));
     }

@@ -1,12 +1,12 @@
 //! What was found in a file, as data: findings with their rules and places, each different thing once.
 
 use crate::args::{CheckArgs, DenyLevel};
+use crate::command_error::CommandError;
 use crate::exit::Exit;
 use crate::input::{self, Input};
 use crate::lesson;
 use crate::selection::RunSelection;
 use crate::source::Source;
-use crate::trouble::Trouble;
 use std::sync::Arc;
 use std::time::Instant;
 use threadbare::analysis::prose::grouped;
@@ -15,9 +15,9 @@ use threadbare::analysis::verdict::{DesignKind, DesignVerdict, MadeRuns};
 use threadbare::language::{Document, Overrides, Place, Problems};
 use threadbare::model::rule::{Allowed, Rule};
 use threadbare::model::scenario::Scenario;
-use threadbare::study::outlook::Outlook;
+use threadbare::study::cancellation::ShouldContinue;
+use threadbare::study::design_check::DesignCheck;
 use threadbare::study::parallel::in_parallel;
-use threadbare::study::patience::MayGoOn;
 
 /// What a file came to.
 pub enum FileOutcome {
@@ -28,7 +28,7 @@ pub enum FileOutcome {
     /// A document that does not read.
     Problems(String, Problems),
     /// No document at all.
-    Trouble(Trouble),
+    Unreadable(CommandError),
 }
 
 /// A valid document and what the shapes of its variants show.
@@ -105,8 +105,8 @@ impl FileOutcome {
     pub fn of(file: &str, args: &CheckArgs) -> FileOutcome {
         match lesson::checked(file) {
             Ok(Some(line)) => FileOutcome::Lesson(line),
-            Ok(None) => check_one(file, args).unwrap_or_else(FileOutcome::Trouble),
-            Err(trouble) => FileOutcome::Trouble(trouble),
+            Ok(None) => check_one(file, args).unwrap_or_else(FileOutcome::Unreadable),
+            Err(trouble) => FileOutcome::Unreadable(trouble),
         }
     }
 
@@ -115,12 +115,12 @@ impl FileOutcome {
         match self {
             FileOutcome::CheckedDocument(checked) if checked.is_denied() => Exit::Unexpected,
             FileOutcome::Lesson(_) | FileOutcome::CheckedDocument(_) => Exit::Expected,
-            FileOutcome::Problems(..) | FileOutcome::Trouble(_) => Exit::Trouble,
+            FileOutcome::Problems(..) | FileOutcome::Unreadable(_) => Exit::BadInput,
         }
     }
 }
 
-fn check_one(file: &str, args: &CheckArgs) -> Result<FileOutcome, Trouble> {
+fn check_one(file: &str, args: &CheckArgs) -> Result<FileOutcome, CommandError> {
     let begun = Instant::now();
     let may_go_on = || begun.elapsed() < args.time;
     let source = Source::read(file)?;
@@ -204,9 +204,9 @@ struct VariantConclusions {
 }
 
 impl VariantConclusions {
-    fn of(scenario: Scenario, may_go_on: MayGoOn<'_>) -> VariantConclusions {
+    fn of(scenario: Scenario, may_go_on: ShouldContinue<'_>) -> VariantConclusions {
         let scenario = Arc::new(scenario);
-        let outlook = Outlook::read_while(&scenario, may_go_on);
+        let outlook = DesignCheck::read_while(&scenario, may_go_on);
         let mut findings: Vec<Finding> =
             outlook.shape.hazards.iter().map(|hazard| Finding::of(hazard, &outlook, &scenario)).collect();
         let mut safe = None;
@@ -243,7 +243,7 @@ impl VariantConclusions {
 }
 
 impl Finding {
-    fn of(hazard: &Hazard, outlook: &Outlook, scenario: &Scenario) -> Finding {
+    fn of(hazard: &Hazard, outlook: &DesignCheck, scenario: &Scenario) -> Finding {
         let mut details = hazard.details(scenario);
         let orders = outlook.orders;
         let is_seen = if hazard.stall { orders.stalls } else { orders.deadlocks || hazard.is_shown };

@@ -18,7 +18,7 @@ fn suite(outcome: &FileOutcome) -> Option<Suite> {
     };
     match outcome {
         FileOutcome::Lesson(_) => None,
-        FileOutcome::Trouble(trouble) => {
+        FileOutcome::Unreadable(trouble) => {
             let text = anstream::adapter::strip_str(&trouble.render()).to_string();
             error("check", text)
         }

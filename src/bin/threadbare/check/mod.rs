@@ -12,15 +12,15 @@ mod sarif;
 mod text;
 
 use crate::args::{CheckArgs, CheckFormat};
+use crate::command_error::CommandError;
 use crate::console;
 use crate::exit::Exit;
 use crate::input;
 use crate::source::one_standard_input;
-use crate::trouble::Trouble;
 use checked::FileOutcome;
 
 /// `threadbare check`: goes through all files, whatever it finds in the first.
-pub fn check(args: &CheckArgs) -> Result<Exit, Trouble> {
+pub fn check(args: &CheckArgs) -> Result<Exit, CommandError> {
     one_standard_input(&args.files)?;
     let format = args.format();
     let mut worst = Exit::Expected;
@@ -30,7 +30,7 @@ pub fn check(args: &CheckArgs) -> Result<Exit, Trouble> {
         worst = worst.max(outcome.exit());
         match format {
             CheckFormat::Sarif | CheckFormat::Junit => {
-                if let FileOutcome::Trouble(trouble) = &outcome {
+                if let FileOutcome::Unreadable(trouble) = &outcome {
                     console::print_error(&trouble.render());
                 }
                 all.push(outcome);
@@ -50,13 +50,13 @@ pub fn check(args: &CheckArgs) -> Result<Exit, Trouble> {
 }
 
 /// Prints it in one of the formats that go file by file.
-fn tell(outcome: &FileOutcome, args: &CheckArgs, is_first: bool) -> Result<(), Trouble> {
+fn tell(outcome: &FileOutcome, args: &CheckArgs, is_first: bool) -> Result<(), CommandError> {
     let format = args.format();
     match outcome {
         FileOutcome::Lesson(line) => {
             return if format == CheckFormat::Github { Ok(()) } else { console::print(line) };
         }
-        FileOutcome::Trouble(trouble) => console::print_error(&trouble.render()),
+        FileOutcome::Unreadable(trouble) => console::print_error(&trouble.render()),
         FileOutcome::Problems(file, problems) if format == CheckFormat::Github => {
             return console::print(&github::problems(file, problems));
         }

@@ -49,7 +49,7 @@ fn rule(rule: Rule) -> Value {
 
 fn notice(outcome: &FileOutcome) -> Option<Value> {
     match outcome {
-        FileOutcome::Trouble(trouble) => {
+        FileOutcome::Unreadable(trouble) => {
             let text = anstream::adapter::strip_str(&trouble.render()).to_string();
             Some(json!({ "level": "error", "message": { "text": text.trim() } }))
         }
@@ -59,7 +59,7 @@ fn notice(outcome: &FileOutcome) -> Option<Value> {
 
 fn results(outcome: &FileOutcome) -> Vec<Value> {
     match outcome {
-        FileOutcome::Lesson(_) | FileOutcome::Trouble(_) => Vec::new(),
+        FileOutcome::Lesson(_) | FileOutcome::Unreadable(_) => Vec::new(),
         FileOutcome::Problems(file, problems) => {
             problems.list.iter().map(|found| problem(file, found)).collect()
         }

@@ -10,13 +10,13 @@ mod junit;
 mod report;
 mod search;
 
+use crate::command_error::CommandError;
 use crate::console;
 use crate::exit::Exit;
 use crate::input::{self, Input};
 use crate::junit::Suite;
 use crate::progress::Spinner;
 use crate::stop;
-use crate::trouble::Trouble;
 use args::ExploreArgs;
 use found::{ShownFinding, ViewReport, is_unexpected, judge};
 use search::{ViewResult, ViewSearch};
@@ -39,12 +39,12 @@ const MAX_SHORTENING: Duration = Duration::from_secs(3);
 const MIN_SHORTENING: Duration = Duration::from_millis(300);
 
 /// `threadbare explore`
-pub fn explore(args: &ExploreArgs) -> Result<Exit, Trouble> {
+pub fn explore(args: &ExploreArgs) -> Result<Exit, CommandError> {
     stop::heed();
     let input = Input::read(&args.file)?;
     let Input::Document(document) = &input else {
         let what = format!("{} is a saved run: there is only the one order that it had", args.file);
-        return Err(Trouble::with_hint(what, "Explore the scenario that it was made from."));
+        return Err(CommandError::with_hint(what, "Explore the scenario that it was made from."));
     };
     let wanted = (!args.all_variants).then_some(args.variant.as_slice());
     let variants = input.variants(wanted);
@@ -52,7 +52,7 @@ pub fn explore(args: &ExploreArgs) -> Result<Exit, Trouble> {
         Input::know(document, variant)?;
         Ok(Arc::new(input::scenario(document, variant, &args.which)?))
     };
-    let scenarios: Vec<Arc<Scenario>> = variants.iter().map(build).collect::<Result<_, Trouble>>()?;
+    let scenarios: Vec<Arc<Scenario>> = variants.iter().map(build).collect::<Result<_, CommandError>>()?;
     let mut worst = Exit::Expected;
     let mut suites = Vec::new();
     for (number, scenario) in scenarios.iter().enumerate() {
@@ -87,7 +87,7 @@ impl<'a> Exploration<'a> {
     }
 
     /// Explores the views that are asked for, and tells each.
-    fn explore(&self, is_first: bool) -> Result<(Exit, Suite), Trouble> {
+    fn explore(&self, is_first: bool) -> Result<(Exit, Suite), CommandError> {
         let views = search::views(&self.args.search);
         let mut reports: Vec<ViewReport> = Vec::new();
         if !self.args.json {
@@ -105,7 +105,7 @@ impl<'a> Exploration<'a> {
                 console::print(&report::view(self.args, self.scenario, &report, number, is_last))?;
             }
             reports.push(report);
-            Ok::<(), Trouble>(())
+            Ok::<(), CommandError>(())
         };
         if self.is_parallel() {
             std::thread::scope(|scope| {

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use threadbare::analysis::prose::{grouped, plural};
 use threadbare::model::scenario::Scenario;
-use threadbare::study::explore::few::{FewCovered, SmallSearch};
 use threadbare::study::explore::sample::{Method, SampleCoverage, Sampler};
+use threadbare::study::explore::turn_bounded::{TurnBoundedCoverage, TurnBoundedSearch};
 use threadbare::study::explore::{Bound, Coverage, Explorer, Finding, Options};
 use threadbare::study::schedule::View;
 
@@ -46,7 +46,7 @@ pub enum SearchCoverage {
     /// Every order, or what the bounds left of them.
     Orders(Coverage),
     /// Runs with few turns.
-    Few(FewCovered),
+    Few(TurnBoundedCoverage),
     /// Nothing: there was only a sample.
     Sample,
 }
@@ -175,7 +175,7 @@ impl ViewSearch<'_> {
             self.say(|| format!("{} states, {found} {}", grouped(states as u64), plural(found, "finding")));
             if early.is_none() && states >= ENOUGH_STATES {
                 let mut coverage = explorer.coverage().clone();
-                coverage.stopped_by = Some(Bound::Trouble);
+                coverage.stopped_by = Some(Bound::AlreadyFound);
                 early = Some((coverage, explorer.findings().to_vec()));
             }
             if early.is_some() && self.has_trouble.load(Ordering::Relaxed) {
@@ -196,7 +196,7 @@ impl ViewSearch<'_> {
     }
 
     fn few(&self, turns: u32) -> ViewResult {
-        let mut few = SmallSearch::new(self.scenario, self.options(), turns, self.threads);
+        let mut few = TurnBoundedSearch::new(self.scenario, self.options(), turns, self.threads);
         let may_go_on = || self.has_time(self.time);
         while !few.advance_while(RUNS, &may_go_on) && may_go_on() {
             let (runs, found) = (few.covered().runs, few.findings().len());

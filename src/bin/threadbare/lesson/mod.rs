@@ -3,11 +3,11 @@
 mod play;
 
 use crate::args::LessonArgs;
+use crate::command_error::CommandError;
 use crate::console;
 use crate::source::Source;
 use crate::table::{Align::Left, Align::Right, Table};
 use crate::text::wrap;
-use crate::trouble::Trouble;
 use threadbare::gallery::worksheet::Answers;
 use threadbare::gallery::{LESSONS, find_lesson};
 use threadbare::study::lesson::Lesson;
@@ -16,7 +16,7 @@ use threadbare::study::lesson::sheet::on_paper;
 use threadbare::view::worksheet;
 
 /// `threadbare lesson`
-pub fn lesson(args: &LessonArgs) -> Result<(), Trouble> {
+pub fn lesson(args: &LessonArgs) -> Result<(), CommandError> {
     let Some(name) = &args.name else { return list() };
     let lesson = read(name)?;
     if args.worksheet {
@@ -33,13 +33,16 @@ pub fn lesson(args: &LessonArgs) -> Result<(), Trouble> {
 ///
 /// # Errors
 /// If there is none, or it does not read.
-pub fn read(name: &str) -> Result<Lesson, Trouble> {
+pub fn read(name: &str) -> Result<Lesson, CommandError> {
     if let Some(entry) = find_lesson(name) {
         return parse(entry.name, entry.text);
     }
     if !name.ends_with(".toml") && name != "-" {
         let what = format!("there is no lesson `{}`", name.escape_debug());
-        return Err(Trouble::with_hint(what, "`threadbare lesson` lists them. A file's name ends in .toml."));
+        return Err(CommandError::with_hint(
+            what,
+            "`threadbare lesson` lists them. A file's name ends in .toml.",
+        ));
     }
     let source = Source::read(name)?;
     parse(&source.name, source.text()?)
@@ -49,7 +52,7 @@ pub fn read(name: &str) -> Result<Lesson, Trouble> {
 ///
 /// # Errors
 /// If it is a lesson that does not read.
-pub fn checked(file: &str) -> Result<Option<String>, Trouble> {
+pub fn checked(file: &str) -> Result<Option<String>, CommandError> {
     // Standard input is read once, by whoever takes it for a scenario.
     if !file.ends_with(".toml") {
         return Ok(None);
@@ -64,11 +67,12 @@ pub fn checked(file: &str) -> Result<Option<String>, Trouble> {
     Ok(Some(format!("{}: a lesson of {steps} steps, {questions} of them questions. OK.\n", source.name)))
 }
 
-fn parse(name: &str, text: &str) -> Result<Lesson, Trouble> {
-    Lesson::parse(name, text).map_err(|problems| Trouble::Document(problems.render(console::error_colour())))
+fn parse(name: &str, text: &str) -> Result<Lesson, CommandError> {
+    Lesson::parse(name, text)
+        .map_err(|problems| CommandError::Document(problems.render(console::error_colour())))
 }
 
-fn list() -> Result<(), Trouble> {
+fn list() -> Result<(), CommandError> {
     let mut table = Table::new(&[("", Right), ("lesson", Left), ("minutes", Right), ("title", Left)]);
     for (number, entry) in (1..).zip(LESSONS) {
         let lesson = parse(entry.name, entry.text)?;

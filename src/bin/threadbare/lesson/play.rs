@@ -1,8 +1,8 @@
 //! A lesson in the terminal: a step at a time, choices by number, answers typed.
 
+use crate::command_error::CommandError;
 use crate::console;
 use crate::text::wrap;
-use crate::trouble::Trouble;
 use std::io::{self, BufRead, Write};
 use std::ops::Range;
 use threadbare::analysis::digest::Digest;
@@ -20,7 +20,7 @@ use threadbare::view::eventlist;
 const MAX_TRIES: usize = 3;
 
 /// Plays a lesson and prints the line to hand in.
-pub fn play(lesson: &Lesson, by: &str) -> Result<(), Trouble> {
+pub fn play(lesson: &Lesson, by: &str) -> Result<(), CommandError> {
     say(&format!(
         "{}\n{} minutes. Press Enter to continue; type `skip` to skip a question.\n",
         lesson.title, lesson.minutes
@@ -43,7 +43,7 @@ pub fn play(lesson: &Lesson, by: &str) -> Result<(), Trouble> {
 
 /// Asks until the answer could not be better, the tries are used up, or the question is skipped; the best answer that was
 /// given.
-fn ask(lesson: &Lesson, step: &Step) -> Result<Option<Answer>, Trouble> {
+fn ask(lesson: &Lesson, step: &Step) -> Result<Option<Answer>, CommandError> {
     let mut best: Option<(u8, Answer)> = None;
     for tries in 1..=MAX_TRIES {
         let answer = match &step.task {
@@ -73,7 +73,7 @@ fn ask(lesson: &Lesson, step: &Step) -> Result<Option<Answer>, Trouble> {
     Ok(best.map(|(_, answer)| answer))
 }
 
-fn tell(mark: &Mark) -> Result<(), Trouble> {
+fn tell(mark: &Mark) -> Result<(), CommandError> {
     say(&format!("{}\n", mark.reply))?;
     if let Some(schedule) = &mark.counterexample {
         say(&format!("The order that shows it: --schedule {schedule}\n"))?;
@@ -81,7 +81,7 @@ fn tell(mark: &Mark) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn predicted(lesson: &Lesson, step: &Step, prediction: &Prediction) -> Result<Option<Answer>, Trouble> {
+fn predicted(lesson: &Lesson, step: &Step, prediction: &Prediction) -> Result<Option<Answer>, CommandError> {
     let options = predict::options(lesson, &step.scene, prediction);
     for (number, option) in (1..).zip(&options) {
         say(&format!("  {number}  {option}\n"))?;
@@ -99,11 +99,11 @@ fn predicted(lesson: &Lesson, step: &Step, prediction: &Prediction) -> Result<Op
 }
 
 /// Lets the learner be the scheduler; the schedule, once the aim is reached, the choices are used up or the run is over.
-fn played(lesson: &Lesson, step: &Step, puzzle: &Puzzle) -> Result<Option<Answer>, Trouble> {
+fn played(lesson: &Lesson, step: &Step, puzzle: &Puzzle) -> Result<Option<Answer>, CommandError> {
     let scenario =
-        lesson.scenario(&step.scene).map_err(|problems| Trouble::Document(problems.render(false)))?;
+        lesson.scenario(&step.scene).map_err(|problems| CommandError::Document(problems.render(false)))?;
     let mut game = Game::new(scenario, puzzle.clone());
-    let fault = |wrong: ScheduleError| Trouble::new(wrong.to_string());
+    let fault = |wrong: ScheduleError| CommandError::new(wrong.to_string());
     say(&format!("At most {} choices. `undo` takes the last one back.\n", puzzle.max_choices))?;
     let mut told = 0;
     loop {
@@ -146,7 +146,7 @@ fn happened(game: &Game, events: Range<u32>) -> Result<String, ScheduleError> {
 }
 
 /// Reads a design: `pool=6`, the name of a variant, or both, separated by spaces.
-fn designed(lesson: &Lesson, step: &Step, exercise: &Exercise) -> Result<Option<Answer>, Trouble> {
+fn designed(lesson: &Lesson, step: &Step, exercise: &Exercise) -> Result<Option<Answer>, CommandError> {
     for line in goal_lines(&exercise.goal) {
         say(&format!("  wanted: {line}\n"))?;
     }
@@ -194,7 +194,7 @@ fn reflowed(markdown: &str) -> String {
 }
 
 /// Prints paragraphs that fit the terminal to standard error, so that standard output has the hand-in alone.
-fn say(text: &str) -> Result<(), Trouble> {
+fn say(text: &str) -> Result<(), CommandError> {
     let width = console::width().min(100);
     let mut wrapped = String::new();
     for line in text.split_inclusive('\n') {
@@ -207,13 +207,13 @@ fn say(text: &str) -> Result<(), Trouble> {
 }
 
 /// A line from standard input without its end; `None` at the end of input.
-fn read_line(prompt: &str) -> Result<Option<String>, Trouble> {
+fn read_line(prompt: &str) -> Result<Option<String>, CommandError> {
     console::print_error(prompt);
     let _ = io::stderr().flush();
     let mut line = String::new();
     match io::stdin().lock().read_line(&mut line) {
         Ok(0) => Ok(None),
         Ok(_) => Ok(Some(line.trim().to_owned())),
-        Err(wrong) => Err(Trouble::new(format!("cannot read standard input: {wrong}"))),
+        Err(wrong) => Err(CommandError::new(format!("cannot read standard input: {wrong}"))),
     }
 }

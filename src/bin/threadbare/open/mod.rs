@@ -6,9 +6,9 @@
 mod server;
 mod site;
 
+use crate::command_error::CommandError;
 use crate::console;
 use crate::source;
-use crate::trouble::Trouble;
 use clap::{Args, ValueHint};
 use site::Site;
 use std::net::{Ipv4Addr, TcpListener};
@@ -39,22 +39,24 @@ pub struct OpenArgs {
 ///
 /// # Errors
 /// If the file cannot be read, there is no built page, or the port is taken.
-pub fn open(args: &OpenArgs) -> Result<(), Trouble> {
+pub fn open(args: &OpenArgs) -> Result<(), CommandError> {
     let shown = args.file.display();
     if !args.file.is_file() {
         let what = format!("{shown} is not a file, so it cannot be followed");
-        return Err(Trouble::with_hint(
+        return Err(CommandError::with_hint(
             what,
             "Copy a gallery scenario to a file first: threadbare gallery copy NAME FILE.",
         ));
     }
     source::Source::read(&args.file.to_string_lossy())?;
     let page = built_page(args.page.as_deref())?;
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, args.port))
-        .map_err(|error| Trouble::new(format!("cannot serve on port {} of 127.0.0.1: {error}", args.port)))?;
-    let port = listener.local_addr().map_err(|error| Trouble::new(format!("no address: {error}")))?.port();
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, args.port)).map_err(|error| {
+        CommandError::new(format!("cannot serve on port {} of 127.0.0.1: {error}", args.port))
+    })?;
+    let port =
+        listener.local_addr().map_err(|error| CommandError::new(format!("no address: {error}")))?.port();
     let site = Site::new(page, args.file.clone(), port)
-        .map_err(|error| Trouble::new(format!("cannot read the built page: {error}")))?;
+        .map_err(|error| CommandError::new(format!("cannot read the built page: {error}")))?;
     let address = site.address();
     console::print(&format!("{address}\nThe page follows {shown}; Ctrl-C ends it.\n"))?;
     if !args.no_browser && !start_browser(&address) {
@@ -65,13 +67,13 @@ pub fn open(args: &OpenArgs) -> Result<(), Trouble> {
 }
 
 /// The folder with the built page.
-fn built_page(named: Option<&Path>) -> Result<PathBuf, Trouble> {
+fn built_page(named: Option<&Path>) -> Result<PathBuf, CommandError> {
     let is_page = |folder: &PathBuf| folder.join("index.html").is_file() && folder.join("start.js").is_file();
     if let Some(folder) = named {
         let folder = folder.to_owned();
         return Some(folder).filter(is_page).ok_or_else(|| {
             let what = format!("{} has no built page", named.unwrap_or(Path::new("")).display());
-            Trouble::with_hint(what, HOW_TO_BUILD)
+            CommandError::with_hint(what, HOW_TO_BUILD)
         });
     }
     let beside = std::env::current_exe().ok();
@@ -87,7 +89,7 @@ fn built_page(named: Option<&Path>) -> Result<PathBuf, Trouble> {
         .into_iter()
         .flatten()
         .find(is_page)
-        .ok_or_else(|| Trouble::with_hint("there is no built page to serve", HOW_TO_BUILD))
+        .ok_or_else(|| CommandError::with_hint("there is no built page to serve", HOW_TO_BUILD))
 }
 
 const HOW_TO_BUILD: &str = "\

@@ -3,29 +3,29 @@
 use super::RunProgressBar;
 use super::args::CompareArgs;
 use super::words::{self, NONE};
+use crate::command_error::CommandError;
 use crate::console;
 use crate::exit::Exit;
 use crate::table::{Align::Left, Align::Right, Table};
 use crate::text::{TITLE, wrap};
-use crate::trouble::Trouble;
 use serde_json::{Map, Value, json};
 use std::time::Instant;
 use threadbare::analysis::verdict::DesignVerdict;
-use threadbare::study::compare::sides::{BILL, ComparedVariant, Row, Sides, runs_in_words};
+use threadbare::study::compare::sides::{BILL, ComparedVariant, Row, VariantComparison, runs_in_words};
 use threadbare::study::compare::{Difference, FailIf};
 use threadbare::study::replicate::{Replications, RunObserver};
 
 /// `threadbare compare`
-pub fn compare(args: &CompareArgs) -> Result<Exit, Trouble> {
+pub fn compare(args: &CompareArgs) -> Result<Exit, CommandError> {
     if args.variants.len() < 2 {
         let hint = "Name at least two, such as --variants base,eventlet; `base` is the document itself.";
-        return Err(Trouble::with_hint("there is nothing to compare", hint));
+        return Err(CommandError::with_hint("there is nothing to compare", hint));
     }
     let names: Vec<&str> = args.variants.iter().map(String::as_str).collect();
     let document = super::document(&args.file, &names)?;
     let overrides = super::overrides(&args.which);
     let conditions: Vec<String> = args.fail_if.iter().map(|condition| condition.metric.clone()).collect();
-    let sides = Sides::read(&document, &names, &overrides, &args.metric, &conditions)?;
+    let sides = VariantComparison::read(&document, &names, &overrides, &args.metric, &conditions)?;
     let effort = args.effort.of();
     let bar = RunProgressBar::new(
         sides.least_runs(&effort),
@@ -36,7 +36,7 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, Trouble> {
     let watch = RunObserver { on_run: &|| bar.step(), stops: &stops };
     let Some(runs) = sides.run(&effort, &watch) else {
         let hint = "Allow more --time, or fewer --runs.";
-        return Err(Trouble::with_hint("the time was up before all runs were done", hint));
+        return Err(CommandError::with_hint("the time was up before all runs were done", hint));
     };
     drop(bar);
     let mut exit = Exit::Expected;
@@ -77,7 +77,7 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, Trouble> {
 }
 
 /// What each variant costs, side by side.
-fn bill(sides: &Sides, runs: &[Replications]) -> String {
+fn bill(sides: &VariantComparison, runs: &[Replications]) -> String {
     let mut columns = vec![("", Left)];
     columns.extend(sides.all.iter().map(|side| (side.name.as_str(), Right)));
     let mut table = Table::new(&columns);
@@ -93,7 +93,7 @@ fn bill(sides: &Sides, runs: &[Replications]) -> String {
 }
 
 /// The same by variant and metric.
-fn bill_json(sides: &Sides, runs: &[Replications]) -> Value {
+fn bill_json(sides: &VariantComparison, runs: &[Replications]) -> Value {
     let of = |(side, runs): (&ComparedVariant, &Replications)| {
         let figures = (sides.asked..).zip(BILL).map(|(number, (name, _))| {
             (name.to_owned(), json!(runs.estimate(number, &side.metrics[number])))
@@ -104,7 +104,7 @@ fn bill_json(sides: &Sides, runs: &[Replications]) -> Value {
 }
 
 /// The conditions that are met, as they were typed.
-fn broken(args: &CompareArgs, sides: &Sides, at: usize, found: &[Difference]) -> Vec<String> {
+fn broken(args: &CompareArgs, sides: &VariantComparison, at: usize, found: &[Difference]) -> Vec<String> {
     let is_met = |condition: &&FailIf| {
         let number = sides.names.iter().position(|name| *name == condition.metric).expect("it is measured");
         condition.happened(&sides.all[at].metrics[number], &found[number])
@@ -113,7 +113,7 @@ fn broken(args: &CompareArgs, sides: &Sides, at: usize, found: &[Difference]) ->
     args.fail_if.iter().filter(is_met).map(text).collect()
 }
 
-fn section(sides: &Sides, at: usize, found: &[Difference], broken: &[String]) -> String {
+fn section(sides: &VariantComparison, at: usize, found: &[Difference], broken: &[String]) -> String {
     let (first, second, width) = (&sides.all[0], &sides.all[at], console::width());
     let rows = sides.rows(found, at, 0..sides.asked);
     let whole = table(first, second, &rows, false);
@@ -155,7 +155,7 @@ fn table(first: &ComparedVariant, second: &ComparedVariant, rows: &[Row], is_nar
     table.without_empty(&["pairs lost"], NONE)
 }
 
-fn json_of(sides: &Sides, at: usize, found: &[Difference], broken: &[String]) -> Value {
+fn json_of(sides: &VariantComparison, at: usize, found: &[Difference], broken: &[String]) -> Value {
     let metrics = named(&sides.names[..sides.asked], found);
     json!({ "second": sides.all[at].name, "metrics": metrics, "failed": broken })
 }

@@ -1,11 +1,11 @@
 //! `threadbare diff`: what changed from one version of a scenario to another.
 
 use super::plain;
+use crate::command_error::CommandError;
 use crate::console;
 use crate::exit::Exit;
 use crate::input;
 use crate::selection::RunSelection;
-use crate::trouble::Trouble;
 use clap::{Args, ValueEnum, ValueHint};
 use threadbare::language::Document;
 use threadbare::study::review::versions::versions;
@@ -53,12 +53,12 @@ pub enum DiffFormat {
 }
 
 /// `threadbare diff`
-pub fn diff(args: &DiffArgs) -> Result<Exit, Trouble> {
+pub fn diff(args: &DiffArgs) -> Result<Exit, CommandError> {
     crate::source::one_standard_input(&[args.old.clone(), args.new.clone()])?;
     let [old, new] = [super::document(&args.old, &[])?, super::document(&args.new, &[])?];
     let [of_old, of_new] = [&old, &new].map(|document| wanted(document, &args.variant));
     if let Some(name) = args.variant.iter().find(|name| !of_old.contains(name) && !of_new.contains(name)) {
-        return Err(Trouble::new(format!("neither version has a variant `{name}`")));
+        return Err(CommandError::new(format!("neither version has a variant `{name}`")));
     }
     let overrides = super::overrides(&args.which);
     let request = |document, variants| Request {

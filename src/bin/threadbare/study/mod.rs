@@ -13,11 +13,11 @@ pub mod size;
 pub mod sweep;
 pub mod words;
 
+use crate::command_error::CommandError;
 use crate::console;
 use crate::input::{self, Input};
 use crate::progress::PATIENCE;
 use crate::source::Source;
-use crate::trouble::Trouble;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Instant;
@@ -25,7 +25,7 @@ use threadbare::language::{BASE, Document, Overrides};
 use threadbare::study::sweep::SweepError;
 
 /// The document that `file` names, and that it has this variant.
-fn document(file: &str, variants: &[&str]) -> Result<Document, Trouble> {
+fn document(file: &str, variants: &[&str]) -> Result<Document, CommandError> {
     let document = input::document(&Source::read(file)?)?;
     for variant in variants {
         Input::know(&document, variant)?;
@@ -42,12 +42,12 @@ fn overrides(which: &crate::selection::RunSelection) -> Overrides {
     Overrides { seed: which.seed, set: which.set.clone() }
 }
 
-impl From<SweepError> for Trouble {
-    fn from(wrong: SweepError) -> Trouble {
+impl From<SweepError> for CommandError {
+    fn from(wrong: SweepError) -> CommandError {
         match wrong {
             SweepError::Document(problems) => input::rendered(&problems),
-            SweepError::Question(what, hint) if hint.is_empty() => Trouble::new(what),
-            SweepError::Question(what, hint) => Trouble::with_hint(what, hint),
+            SweepError::Question(what, hint) if hint.is_empty() => CommandError::new(what),
+            SweepError::Question(what, hint) => CommandError::with_hint(what, hint),
         }
     }
 }

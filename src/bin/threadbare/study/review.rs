@@ -1,11 +1,11 @@
 //! `threadbare report`: a design review as one file.
 
+use crate::command_error::CommandError;
 use crate::console;
 use crate::exit::Exit;
 use crate::input;
 use crate::selection::RunSelection;
 use crate::source::{one_standard_input, write_file};
-use crate::trouble::Trouble;
 use clap::{Args, ValueEnum, ValueHint};
 use std::path::{Path, PathBuf};
 use threadbare::language::BASE;
@@ -74,18 +74,18 @@ impl ReportFormat {
 }
 
 /// `threadbare report`
-pub fn report(args: &ReportArgs) -> Result<Exit, Trouble> {
+pub fn report(args: &ReportArgs) -> Result<Exit, CommandError> {
     one_standard_input(&args.files)?;
     if args.files.len() > 1 && args.output.is_none() {
         let hint = "Name a folder with --output: each report is a file in it.";
-        return Err(Trouble::with_hint("several reports do not fit on standard output", hint));
+        return Err(CommandError::with_hint("several reports do not fit on standard output", hint));
     }
     if args.variants.len() > MAX_SIDES {
         let what = format!(
             "{} variants are more than the {MAX_SIDES} that a report can compare",
             args.variants.len()
         );
-        return Err(Trouble::with_hint(what, "`threadbare compare` has no such limit."));
+        return Err(CommandError::with_hint(what, "`threadbare compare` has no such limit."));
     }
     for file in &args.files {
         let report = reviewed(file, args)?;
@@ -109,7 +109,7 @@ fn place(output: &Path, file: &str, args: &ReportArgs) -> PathBuf {
     output.join(format!("{stem}.{}", args.format.unwrap_or(ReportFormat::Html).ending()))
 }
 
-fn reviewed(file: &str, args: &ReportArgs) -> Result<Report, Trouble> {
+fn reviewed(file: &str, args: &ReportArgs) -> Result<Report, CommandError> {
     let names: Vec<&str> = args.variants.iter().map(String::as_str).collect();
     let document = super::document(file, &names)?;
     let overrides = super::overrides(&args.which);
@@ -137,7 +137,7 @@ fn text(report: &Report, format: ReportFormat, link: &dyn Fn(&Picture) -> Option
 }
 
 /// Writes a report, and in Markdown its pictures into a folder beside it.
-fn write(report: &Report, format: ReportFormat, path: &Path) -> Result<(), Trouble> {
+fn write(report: &Report, format: ReportFormat, path: &Path) -> Result<(), CommandError> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         make_folder(folder)?;
     }
@@ -154,9 +154,9 @@ fn write(report: &Report, format: ReportFormat, path: &Path) -> Result<(), Troub
     write_file(path, text(report, format, &link).as_bytes())
 }
 
-fn make_folder(folder: &Path) -> Result<(), Trouble> {
+fn make_folder(folder: &Path) -> Result<(), CommandError> {
     std::fs::create_dir_all(folder)
-        .map_err(|error| Trouble::new(format!("cannot create the folder {}: {error}", folder.display())))
+        .map_err(|error| CommandError::new(format!("cannot create the folder {}: {error}", folder.display())))
 }
 
 /// Examples and exit codes.

@@ -4,11 +4,11 @@
 use super::RunProgressBar;
 use super::args::SizeArgs;
 use super::words::{self, NONE};
+use crate::command_error::CommandError;
 use crate::console;
 use crate::exit::Exit;
 use crate::table::{Align::Left, Align::Right, Table};
 use crate::text::{TITLE, wrap};
-use crate::trouble::Trouble;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use std::time::Instant;
@@ -22,10 +22,10 @@ use threadbare::model::id::ExecutorId;
 use threadbare::model::scenario::Scenario;
 use threadbare::model::time::Time;
 use threadbare::study::bottleneck::{self, Bottleneck, bottleneck};
+use threadbare::study::cancellation::ShouldContinue;
+use threadbare::study::design_check::DesignCheck;
 use threadbare::study::laws::{self, ErlangC, Flow, Mmc};
-use threadbare::study::outlook::Outlook;
 use threadbare::study::parts::counted_json;
-use threadbare::study::patience::MayGoOn;
 use threadbare::study::review::thumb;
 use threadbare::study::run::run;
 use threadbare::study::size::{Attempt, Question, smallest};
@@ -55,9 +55,9 @@ struct SizeResult {
 }
 
 /// `threadbare size`
-pub fn size(args: &SizeArgs) -> Result<Exit, Trouble> {
+pub fn size(args: &SizeArgs) -> Result<Exit, CommandError> {
     if args.min > args.max {
-        return Err(Trouble::new(format!("--min {} is more than --max {}", args.min, args.max)));
+        return Err(CommandError::new(format!("--min {} is more than --max {}", args.min, args.max)));
     }
     let variant = super::variant(args.variant.as_ref());
     let document = super::document(&args.file, &[variant])?;
@@ -91,7 +91,7 @@ pub fn size(args: &SizeArgs) -> Result<Exit, Trouble> {
     Ok(if found.answer.is_some() { Exit::Expected } else { Exit::Unexpected })
 }
 
-fn search(question: &Question<'_>, paths: &[String]) -> Result<SizeResult, Trouble> {
+fn search(question: &Question<'_>, paths: &[String]) -> Result<SizeResult, CommandError> {
     let bar = RunProgressBar::new(u64::from(question.most), "tried at most");
     let found = match paths {
         [path] => {
@@ -174,7 +174,7 @@ impl SizeResult {
     }
 
     /// The explanation of the answer, or of the greatest values if there is none.
-    fn explained(&self, question: &Question<'_>) -> Result<SizeExplanation, Trouble> {
+    fn explained(&self, question: &Question<'_>) -> Result<SizeExplanation, CommandError> {
         let values = self.answer.clone().unwrap_or_else(|| self.greatest());
         let known = self.at(&values).and_then(|tried| tried.design.clone());
         Ok(SizeExplanation::of(question.scenario(&self.paths, &values)?, known, question.may_go_on))
@@ -324,12 +324,16 @@ struct SizeExplanation {
 }
 
 impl SizeExplanation {
-    fn of(scenario: Scenario, known: Option<DesignVerdict>, may_go_on: MayGoOn<'_>) -> SizeExplanation {
+    fn of(
+        scenario: Scenario,
+        known: Option<DesignVerdict>,
+        may_go_on: ShouldContinue<'_>,
+    ) -> SizeExplanation {
         let scenario = Arc::new(scenario);
         let trace = run(Arc::clone(&scenario));
         let digest = Digest::new(&trace);
         let runs = MadeRuns::one(!digest.findings.hangs.is_empty());
-        let read = || Outlook::read_while(&scenario, may_go_on).design(&scenario, runs);
+        let read = || DesignCheck::read_while(&scenario, may_go_on).design(&scenario, runs);
         let is_cut_off = trace.outcome.kind == OutcomeKind::Until && digest.tally.finished == 0;
         SizeExplanation {
             too_short: is_cut_off.then_some(trace.outcome.at),

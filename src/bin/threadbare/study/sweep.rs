@@ -5,6 +5,7 @@ use super::args::{Effort, MergeArgs, SweepArgs};
 use super::chart;
 use super::parquet::Target;
 use super::words::{self, NONE};
+use crate::command_error::CommandError;
 use crate::console;
 use crate::exit::Exit;
 use crate::input;
@@ -12,7 +13,6 @@ use crate::interrupt;
 use crate::source::{MAX_PART, Source, read_at_most, write_file};
 use crate::table::{Align::Left, Align::Right, Table};
 use crate::text::wrap;
-use crate::trouble::Trouble;
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Seek, Write};
@@ -41,10 +41,10 @@ const MAX_LISTED: usize = 10;
 const BAR: usize = 16;
 
 /// `threadbare sweep`
-pub fn sweep(args: &SweepArgs) -> Result<Exit, Trouble> {
+pub fn sweep(args: &SweepArgs) -> Result<Exit, CommandError> {
     if args.param.len() > 2 {
         let hint = "Fix the others with --set, or sweep them one after another.";
-        return Err(Trouble::with_hint("at most two parameters can be swept at once", hint));
+        return Err(CommandError::with_hint("at most two parameters can be swept at once", hint));
     }
     let variant = super::variant(args.variant.as_ref());
     let document = super::document(&args.file, &[variant])?;
@@ -65,7 +65,7 @@ pub fn sweep(args: &SweepArgs) -> Result<Exit, Trouble> {
 }
 
 /// Runs these cells and prints them in the form that is asked for; answers with them as CSV.
-fn print_cells(args: &SweepArgs, sweep: &Sweep, cells: &[usize]) -> Result<(String, Exit), Trouble> {
+fn print_cells(args: &SweepArgs, sweep: &Sweep, cells: &[usize]) -> Result<(String, Exit), CommandError> {
     let header = sweep.csv_header();
     let mut rows = header.clone();
     let mut done = Vec::new();
@@ -131,7 +131,7 @@ fn wanted(
     document: &Document,
     variant: &str,
     overrides: &Overrides,
-) -> Result<Vec<String>, Trouble> {
+) -> Result<Vec<String>, CommandError> {
     if args.pareto.is_empty() {
         return Ok(args.metric.clone());
     }
@@ -167,7 +167,7 @@ fn shown(args: &SweepArgs, sweep: &Sweep, cells: &[Cell]) -> String {
 }
 
 /// The curve or the heat map that the terminal shows, as a picture with what it is of.
-fn write_picture(args: &SweepArgs, sweep: &Sweep, cells: &[Cell], path: &Path) -> Result<(), Trouble> {
+fn write_picture(args: &SweepArgs, sweep: &Sweep, cells: &[Cell], path: &Path) -> Result<(), CommandError> {
     let swept = sweep.swept(cells);
     let quantity = charted(sweep, cells);
     let variant = super::variant(args.variant.as_ref());
@@ -178,7 +178,7 @@ fn write_picture(args: &SweepArgs, sweep: &Sweep, cells: &[Cell], path: &Path) -
     let scene = quantity.and_then(draw);
     let Some(scene) = scene else {
         let hint = "A picture needs one or two --param, and a metric that varies.";
-        return Err(Trouble::with_hint("there is nothing to draw", hint));
+        return Err(CommandError::with_hint("there is nothing to draw", hint));
     };
     write_file(path, svg(&scene, &Theme::light(), &title, measure).as_bytes())
 }
@@ -228,37 +228,37 @@ struct ResumedFile<'a> {
 
 impl<'a> ResumedFile<'a> {
     /// Opens and locks it; a file that is not there yet is begun.
-    fn open(path: &'a Path) -> Result<ResumedFile<'a>, Trouble> {
+    fn open(path: &'a Path) -> Result<ResumedFile<'a>, CommandError> {
         let opened = OpenOptions::new().read(true).append(true).create(true).open(path);
         let file =
-            opened.map_err(|error| Trouble::new(format!("cannot write {}: {error}", path.display())))?;
+            opened.map_err(|error| CommandError::new(format!("cannot write {}: {error}", path.display())))?;
         match file.try_lock() {
             Ok(()) => Ok(ResumedFile { path, file }),
             Err(TryLockError::WouldBlock) => {
                 let what = format!("another sweep is writing to {}", path.display());
-                Err(Trouble::with_hint(
+                Err(CommandError::with_hint(
                     what,
                     "Wait until it ends, or give each process a file of its own and merge them.",
                 ))
             }
             Err(TryLockError::Error(error)) => {
-                Err(Trouble::new(format!("cannot lock {}: {error}", path.display())))
+                Err(CommandError::new(format!("cannot lock {}: {error}", path.display())))
             }
         }
     }
 
     /// What it holds.
-    fn text(&mut self) -> Result<String, Trouble> {
+    fn text(&mut self) -> Result<String, CommandError> {
         let path = self.path.display();
-        let trouble = |error: io::Error| Trouble::new(format!("cannot read {path}: {error}"));
+        let trouble = |error: io::Error| CommandError::new(format!("cannot read {path}: {error}"));
         self.file.rewind().map_err(trouble)?;
         let bytes = read_at_most(&self.file, MAX_PART).map_err(trouble)?;
         let bytes = bytes.ok_or_else(|| {
             let what =
                 format!("{path} is larger than {} MiB, the maximum size of a file to resume", MAX_PART >> 20);
-            Trouble::with_hint(what, "Name another file, or split the sweep with --shard.")
+            CommandError::with_hint(what, "Name another file, or split the sweep with --shard.")
         })?;
-        String::from_utf8(bytes).map_err(|_| Trouble::new(format!("{path} is not a text file")))
+        String::from_utf8(bytes).map_err(|_| CommandError::new(format!("{path} is not a text file")))
     }
 
     /// Cuts off a line that was broken off, and writes the header of an empty file.
@@ -275,13 +275,13 @@ fn resume(
     effort: &Effort,
     path: &Path,
     mut cells: Vec<usize>,
-) -> Result<(String, Exit), Trouble> {
-    let trouble = |error: io::Error| Trouble::new(format!("cannot write {}: {error}", path.display()));
+) -> Result<(String, Exit), CommandError> {
+    let trouble = |error: io::Error| CommandError::new(format!("cannot write {}: {error}", path.display()));
     let mut resumed = ResumedFile::open(path)?;
     let held = resumed.text()?;
     let done = sweep.done(&held).map_err(|wrong| {
         let hint = "Name another file, or delete it to begin again.";
-        Trouble::with_hint(format!("{} does not belong to this sweep: {wrong}", path.display()), hint)
+        CommandError::with_hint(format!("{} does not belong to this sweep: {wrong}", path.display()), hint)
     })?;
     let done: BTreeSet<usize> = done.into_iter().collect();
     cells.retain(|cell| !done.contains(cell));
@@ -384,11 +384,11 @@ fn as_expected(cell: &Cell) -> String {
 }
 
 /// `threadbare merge`
-pub fn merge(args: &MergeArgs) -> Result<(), Trouble> {
+pub fn merge(args: &MergeArgs) -> Result<(), CommandError> {
     let part = |file: &String| Ok((file.clone(), Source::part(file)?.text()?.to_owned()));
-    let read = args.files.iter().map(part).collect::<Result<Vec<_>, Trouble>>()?;
+    let read = args.files.iter().map(part).collect::<Result<Vec<_>, CommandError>>()?;
     let target = args.parquet.as_deref().map(Target::open).transpose()?;
-    let joined = parts::merge(&read).map_err(Trouble::new)?;
+    let joined = parts::merge(&read).map_err(CommandError::new)?;
     if !joined.missing.is_empty() {
         let listed: Vec<String> = joined.missing.iter().take(MAX_LISTED).map(usize::to_string).collect();
         let more = if joined.missing.len() > MAX_LISTED { " …" } else { "" };

@@ -8,8 +8,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::f64::consts::PI;
 use threadbare::view::scene::{
-    Align, Area, Arrow, Bars, Bounds, Curve, Face, Fill, HALF, HEAD, Ink, Item, Label, Layer, Line, Point,
-    Polyline, Rect, Scene, Stroke,
+    Align, Area, Arrow, Bars, Bounds, Curve, Fill, HALF, HEAD, Ink, Item, Label, Layer, Line, Point,
+    Polyline, Rect, Scene, Stroke, TextSize,
 };
 use threadbare::view::theme::Theme;
 use wasm_bindgen::JsCast;
@@ -54,7 +54,7 @@ impl Painter {
     }
 
     /// How wide a text is, in CSS pixels.
-    pub fn measure(&self, text: &str, face: Face) -> f64 {
+    pub fn measure(&self, text: &str, face: TextSize) -> f64 {
         let key = (face as u8, text.to_owned());
         if let Some(width) = self.widths.borrow().get(&key) {
             return *width;
@@ -388,7 +388,7 @@ impl Painter {
         }
     }
 
-    fn font(&self, face: Face) -> String {
+    fn font(&self, face: TextSize) -> String {
         format!("{} {}px {}", face.weight(), face.size(), FAMILY)
     }
 

@@ -27,7 +27,7 @@ use crate::panels::transport::Transport;
 use crate::panels::verdict::Headline;
 use crate::panels::{notice, order, skips};
 use crate::store::run::SharedRun;
-use crate::store::work::Work;
+use crate::store::work::OpenDocument;
 use crate::store::{Action, Dialog, Notice, State, Tab, link};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -48,7 +48,7 @@ type FoundTasks = BTreeSet<TaskId>;
 
 /// What the page begins with: a link, else the last work, else the first scenario of the gallery, playing.
 fn initial() -> Store {
-    let mut state = State::new(Work::gallery(gallery::ENTRIES[0].name));
+    let mut state = State::new(OpenDocument::gallery(gallery::ENTRIES[0].name));
     state.still = media("(prefers-reduced-motion: reduce)");
     state.theme = memory::theme();
     state.dark_system = media(effects::DARK);

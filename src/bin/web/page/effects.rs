@@ -184,7 +184,7 @@ pub fn use_glide(state: &Rc<State>, send: &Send) {
         if is_gliding {
             frame::once("glide", move |time| {
                 let before = last.replace(Some(time)).unwrap_or(time - FRAME_MS);
-                send.emit(Action::Glide(time - before));
+                send.emit(Action::ViewportAnimation(time - before));
             });
         } else {
             last.replace(None);

@@ -26,7 +26,7 @@ const LOST: &str = "lost";
 
 /// Which program a worker is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Program {
+enum WorkerProgram {
     /// The page's own, which is loaded and compiled already: it runs scenarios.
     Page,
     /// That of the studies, which is fetched when the first is asked for.
@@ -54,14 +54,14 @@ pub struct JobHandle(u32);
 struct Task {
     job: u32,
     order: Vec<u8>,
-    program: Program,
+    program: WorkerProgram,
     listener: Listener,
 }
 
 /// A worker's place.
-struct Seat {
+struct WorkerSlot {
     number: u32,
-    program: Program,
+    program: WorkerProgram,
     worker: Worker,
     is_ready: bool,
     task: Option<Task>,
@@ -69,7 +69,7 @@ struct Seat {
     _fail: Closure<dyn FnMut(JsValue)>,
 }
 
-impl Drop for Seat {
+impl Drop for WorkerSlot {
     fn drop(&mut self) {
         // What is on its way already must not meet the closures when they are gone.
         self.worker.set_onmessage(None);
@@ -80,7 +80,7 @@ impl Drop for Seat {
 
 #[derive(Default)]
 struct Pool {
-    seats: Vec<Seat>,
+    seats: Vec<WorkerSlot>,
     waiting: VecDeque<Task>,
     /// The last number that was given out.
     last: u32,
@@ -104,23 +104,23 @@ pub fn width() -> usize {
 /// Has runs made, before anything that waits. `listener` hears of them until the job is over, or dropped; never
 /// before this returns.
 pub fn run(order: &simulation::RunJob, listener: impl Fn(JobEvent) + 'static) -> JobHandle {
-    enqueue(Program::Page, jobs::packed(order), listener)
+    enqueue(WorkerProgram::Page, jobs::packed(order), listener)
 }
 
 /// Has a study carried out. `listener` hears of it as it does of [`run`].
 pub fn start(order: &JobRequest, listener: impl Fn(JobEvent) + 'static) -> JobHandle {
-    enqueue(Program::Studies, jobs::packed(order), listener)
+    enqueue(WorkerProgram::Studies, jobs::packed(order), listener)
 }
 
-fn enqueue(program: Program, order: Vec<u8>, listener: impl Fn(JobEvent) + 'static) -> JobHandle {
+fn enqueue(program: WorkerProgram, order: Vec<u8>, listener: impl Fn(JobEvent) + 'static) -> JobHandle {
     let width = width();
     let job = POOL.with_borrow_mut(|pool| {
         pool.last += 1;
         let job = pool.last;
         let task = Task { job, order, program, listener: Rc::new(listener) };
         match program {
-            Program::Page => pool.waiting.push_front(task),
-            Program::Studies => pool.waiting.push_back(task),
+            WorkerProgram::Page => pool.waiting.push_front(task),
+            WorkerProgram::Studies => pool.waiting.push_back(task),
         }
         pool.assign(width);
         JobHandle(job)
@@ -140,7 +140,7 @@ impl Drop for JobHandle {
         let gone = POOL.with_borrow_mut(|pool| {
             let waiting = pool.waiting.iter().position(|task| task.job == self.0);
             let waiting = waiting.and_then(|at| pool.waiting.remove(at));
-            let is_mine = |seat: &Seat| seat.task.as_ref().is_some_and(|task| task.job == self.0);
+            let is_mine = |seat: &WorkerSlot| seat.task.as_ref().is_some_and(|task| task.job == self.0);
             let seat = pool.seats.iter().position(is_mine).map(|at| pool.seats.swap_remove(at));
             pool.assign(width);
             (waiting, seat)
@@ -155,7 +155,7 @@ impl Pool {
         while let Some(first) = self.waiting.front() {
             let program = first.program;
             // A run does not wait for studies.
-            let most = if program == Program::Page { width + 1 } else { width };
+            let most = if program == WorkerProgram::Page { width + 1 } else { width };
             let most = most.min(self.refused_at.unwrap_or(most));
             let idle = self.seats.iter().position(|seat| seat.task.is_none() && seat.program == program);
             let seat = match idle {
@@ -167,7 +167,7 @@ impl Pool {
                         self.seats.swap_remove(at);
                     }
                     self.last += 1;
-                    match Seat::new(self.last, program, self.studies.as_ref()) {
+                    match WorkerSlot::new(self.last, program, self.studies.as_ref()) {
                         Some(seat) => self.seats.push_mut(seat),
                         None => {
                             self.refused_at = Some(self.seats.len());
@@ -181,7 +181,7 @@ impl Pool {
         }
     }
 
-    fn seat(&mut self, number: u32) -> Option<&mut Seat> {
+    fn seat(&mut self, number: u32) -> Option<&mut WorkerSlot> {
         self.seats.iter_mut().find(|seat| seat.number == number)
     }
 
@@ -197,18 +197,18 @@ impl Pool {
     }
 }
 
-impl Seat {
+impl WorkerSlot {
     /// Starts a worker; `None` if the browser will not. `studies` is their program, if it is compiled already.
-    fn new(number: u32, program: Program, studies: Option<&JsValue>) -> Option<Seat> {
+    fn new(number: u32, program: WorkerProgram, studies: Option<&JsValue>) -> Option<WorkerSlot> {
         let document = web_sys::window()?.document()?;
         let page = document.query_selector("link[rel=modulepreload]").ok()??.get_attribute("href")?;
         let base = document.base_uri().ok()??;
         let url = |path: &str| Some(web_sys::Url::new_with_base(path, &base).ok()?.href());
         let (script, compiled) = match program {
-            Program::Page => (url(&page)?, wasm_bindgen::module()),
+            WorkerProgram::Page => (url(&page)?, wasm_bindgen::module()),
             // Their files have fixed names. What the page's own script is called changes with each build, so that no
             // studies of an earlier build come out of a browser's cache.
-            Program::Studies => {
+            WorkerProgram::Studies => {
                 let build = page.rsplit('/').next().unwrap_or_default();
                 let fetched = JsValue::from(url(&format!("studies_bg.wasm?{build}"))?);
                 (url(&format!("studies.js?{build}"))?, studies.cloned().unwrap_or(fetched))
@@ -227,7 +227,15 @@ impl Seat {
         worker.set_onerror(Some(fail.as_ref().unchecked_ref()));
         let first: Array = [JsValue::from(script), compiled].iter().collect();
         worker.post_message(&first).ok()?;
-        Some(Seat { number, program, worker, is_ready: false, task: None, _listen: listen, _fail: fail })
+        Some(WorkerSlot {
+            number,
+            program,
+            worker,
+            is_ready: false,
+            task: None,
+            _listen: listen,
+            _fail: fail,
+        })
     }
 
     /// Tells the worker what to do, if it is there.
@@ -247,7 +255,7 @@ fn hear(number: u32, message: &Array) {
                 let Some(seat) = pool.seat(number) else { return };
                 seat.is_ready = true;
                 seat.order();
-                if seat.program == Program::Studies {
+                if seat.program == WorkerProgram::Studies {
                     pool.studies.get_or_insert_with(|| message.get(1));
                 }
             });

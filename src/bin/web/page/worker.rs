@@ -20,13 +20,13 @@ pub const OVER: &str = "over";
 
 /// If this is a worker: listens to the page from now on, and has its orders carried out. Whether it is one.
 pub fn begin<JobRequest: DeserializeOwned + 'static>(
-    carry_out: fn(&JobRequest, &mut dyn JobHost) -> Result<(), String>,
+    execute: fn(&JobRequest, &mut dyn JobHost) -> Result<(), String>,
 ) -> bool {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return false };
     let listen = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let order = event.data().dyn_into::<Uint8Array>().ok();
         let Some(order) = order.and_then(|bytes| jobs::unpacked(&bytes.to_vec())) else { return };
-        let refused = carry_out(&order, &mut ToPage).err();
+        let refused = execute(&order, &mut PagePort).err();
         post(&[OVER.into(), memory_taken().into(), refused.map_or(JsValue::NULL, JsValue::from)], None);
     });
     scope.set_onmessage(Some(listen.as_ref().unchecked_ref()));
@@ -43,9 +43,9 @@ pub fn memory_taken() -> f64 {
     buffer.map_or(0.0, |buffer| f64::from(buffer.byte_length()))
 }
 
-struct ToPage;
+struct PagePort;
 
-impl JobHost for ToPage {
+impl JobHost for PagePort {
     fn tell(&mut self, message: Vec<u8>) {
         let bytes = Uint8Array::from(message.as_slice());
         post(&[TOLD.into(), bytes.clone().into()], Some(&bytes.buffer()));

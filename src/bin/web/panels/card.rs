@@ -1,7 +1,7 @@
 //! The card beside the pointer: what it is on, in a few lines.
 
 use crate::store::run::SharedRun;
-use threadbare::view::chart::Trouble;
+use threadbare::view::chart::StuckLevel;
 use threadbare::view::hits::Target;
 use threadbare::view::words;
 use web_sys::HtmlElement;
@@ -9,7 +9,7 @@ use yew::{Html, Properties, function_component, html, use_effect_with, use_node_
 
 /// What a card says: a title and lines below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lines {
+pub struct CardText {
     /// What it is.
     pub title: String,
     /// More about it.
@@ -17,7 +17,7 @@ pub struct Lines {
 }
 
 /// What can be said of a target; none where there is nothing to say.
-pub fn of(run: &SharedRun, target: &Target) -> Option<Lines> {
+pub fn of(run: &SharedRun, target: &Target) -> Option<CardText> {
     let digest = &run.digest;
     match target {
         Target::Span { task, lane, piece } => {
@@ -33,21 +33,21 @@ pub fn of(run: &SharedRun, target: &Target) -> Option<Lines> {
             rest.push(
                 life.end.map_or("never ends".to_owned(), |end| format!("in the end {}", words::ended(end))),
             );
-            Some(Lines { title: digest.names.name(*task), rest })
+            Some(CardText { title: digest.names.name(*task), rest })
         }
         Target::Crowd { first, end, .. } => {
             let title = format!("{} stretches too short to show", end - first);
-            Some(Lines { title, rest: vec!["Click to zoom in".to_owned()] })
+            Some(CardText { title, rest: vec!["Click to zoom in".to_owned()] })
         }
         Target::Moment(event) | Target::Access(event) => {
             let at = digest.trace().records.get(event.index())?.at;
             let moment = run.chart.moments.iter().find(|moment| moment.event == *event);
             let title = match moment.map(|moment| moment.trouble) {
-                Some(Trouble::Stuck) => format!("A deadlock forms at {at}"),
+                Some(StuckLevel::Stuck) => format!("A deadlock forms at {at}"),
                 Some(_) => format!("A stall begins at {at}"),
                 None => format!("At {at}"),
             };
-            Some(Lines { title, rest: vec!["Click to go there".to_owned()] })
+            Some(CardText { title, rest: vec!["Click to go there".to_owned()] })
         }
         Target::Worker { .. }
         | Target::Heading(_)
@@ -71,7 +71,7 @@ pub fn of(run: &SharedRun, target: &Target) -> Option<Lines> {
 #[derive(Properties, PartialEq)]
 pub struct CardProps {
     /// What it says.
-    pub lines: Lines,
+    pub lines: CardText,
     /// The pointer, in pixels of the timeline.
     pub x: f64,
     /// The pointer, in pixels of the timeline.

@@ -7,7 +7,7 @@ use crate::canvas::pixel_ratio;
 use std::cell::RefCell;
 use std::rc::Rc;
 use threadbare::view::hits::Target;
-use threadbare::view::scene::{Face, Measure, Point, Scene};
+use threadbare::view::scene::{Measure, Point, Scene, TextSize};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{HtmlCanvasElement, HtmlElement, PointerEvent, ResizeObserver};
@@ -141,7 +141,7 @@ fn paint(held: &mut CanvasState, canvas: &NodeRef, props: &DrawingProps, width: 
         return;
     }
     painter.retheme(props.dark);
-    *scene = (props.draw.0)(width / props.scale, &|text: &str, face: Face| painter.measure(text, face));
+    *scene = (props.draw.0)(width / props.scale, &|text: &str, face: TextSize| painter.measure(text, face));
     let room = if props.fits { (width / scene.width).clamp(MIN_SIZE, 1.0) } else { 1.0 };
     *scale = props.scale * room;
     painter.paint(scene, pixel_ratio() * *scale);

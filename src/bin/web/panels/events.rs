@@ -77,7 +77,7 @@ fn weight(weight: Weight) -> &'static str {
     match weight {
         Weight::Minor => "minor",
         Weight::Plain => "plain",
-        Weight::Trouble => "trouble",
+        Weight::StuckLevel => "trouble",
         Weight::Knot => "knot",
     }
 }

@@ -6,7 +6,7 @@ use crate::store::Action;
 use crate::store::run::SharedRun;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::{Duration, Time};
-use threadbare::view::inspector::{Inspector, Part, Progress, Step, View};
+use threadbare::view::inspector::{InspectedTask, Inspector, Part, Progress, Step};
 use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 use yew::{
     Callback, Html, NodeRef, Properties, classes, function_component, hook, html, use_effect_with, use_memo,
@@ -97,7 +97,7 @@ fn step(step: &Step) -> Html {
     }
 }
 
-fn spent(view: &View) -> Html {
+fn spent(view: &InspectedTask) -> Html {
     if view.spent.is_empty() {
         return html! {};
     }
@@ -119,7 +119,7 @@ fn spent(view: &View) -> Html {
     }
 }
 
-fn kin(view: &View, props: &InspectorProps) -> Html {
+fn kin(view: &InspectedTask, props: &InspectorProps) -> Html {
     let parent = view.parent.map(|parent| {
         let name = props.run.digest.names.name(parent);
         html! { <p><span class="soft">{ "Submitted by " }</span><button class="name" onclick={select(&props.send, Some(parent))}>{ name }</button></p> }

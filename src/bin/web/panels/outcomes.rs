@@ -3,7 +3,7 @@
 //! Invariant: one variant at a time, when the page has nothing else to do; a run that is too long is not judged.
 
 use super::verdict::RunStatus;
-use crate::store::work::Work;
+use crate::store::work::OpenDocument;
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -42,7 +42,7 @@ thread_local! {
 
 /// The outcomes of the document's variants, as far as they are known.
 #[hook]
-pub fn use_outcomes(work: &Work) -> Rc<Outcomes> {
+pub fn use_outcomes(work: &OpenDocument) -> Rc<Outcomes> {
     let known = use_state(Rc::<Outcomes>::default);
     let timer = use_mut_ref(|| None::<Timeout>);
     let (setter, name, source) = (known.setter(), work.name.clone(), Rc::clone(&work.source));

@@ -16,7 +16,7 @@ use threadbare::analysis::digest::Digest;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
 use threadbare::view::hits::Target;
-use threadbare::view::scene::{Face, Point, Scene};
+use threadbare::view::scene::{Point, Scene, TextSize};
 use threadbare::view::stage::{self, FigureKind, Focus, Frame, Motion, Placed, Plan, Stage};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -300,7 +300,7 @@ fn paint(props: &StageProps, plan: &Rc<Plan>, shared: &SharedCanvas, canvas: &No
     // A repaint that was asked for before another run came is not of what is shown now.
     let Some(stage) = stage.as_ref().filter(|_| run.as_ref() == Some(&props.run)) else { return };
     let focus = Focus { hovered: props.pointed, selected: props.selected, light: props.light.clone() };
-    let measure = |text: &str, face: Face| painter.measure(text, face);
+    let measure = |text: &str, face: TextSize| painter.measure(text, face);
     let moving = (!props.still).then_some((&*motion, time));
     *scene = stage::scene(digest, stage, placed, &focus, moving, &measure);
     let scale = props.scale * *fit;

@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::rc::Rc;
 use threadbare::language::{Problem, Severity};
 use threadbare::view::editor::{Layout, Mark, Piece};
-use threadbare::view::highlight::Part;
+use threadbare::view::highlight::TokenKind;
 use wasm_bindgen::JsCast as _;
 use web_sys::{
     ClipboardEvent, FocusEvent, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent, MouseEvent,
@@ -160,12 +160,12 @@ fn numbers(layout: &Layout, lines: Range<usize>, marks: &[Mark]) -> Html {
 fn paint(source: &str, piece: &Piece) -> Html {
     let text = source.get(piece.at.clone()).unwrap_or_default();
     let class = match piece.part {
-        Part::Plain => "",
-        Part::Comment => "comment",
-        Part::Text => "string",
-        Part::Value => "value",
-        Part::Key => "key",
-        Part::Table => "table",
+        TokenKind::Plain => "",
+        TokenKind::Comment => "comment",
+        TokenKind::Text => "string",
+        TokenKind::Value => "value",
+        TokenKind::Key => "key",
+        TokenKind::Table => "table",
     };
     let wrong = piece.wrong.map(|is_error| if is_error { "wrong" } else { "odd" });
     match (class, wrong) {

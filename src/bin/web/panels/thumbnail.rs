@@ -3,7 +3,7 @@
 use super::drawing::{Draw, Drawing};
 use super::verdict::RunStatus;
 use crate::store::run::{Run, SharedRun};
-use crate::store::work::Work;
+use crate::store::work::OpenDocument;
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -83,7 +83,7 @@ fn number(name: &str) -> usize {
 }
 
 fn make(name: &'static str) -> Option<SharedRun> {
-    let mut session = Session::new(Work::gallery(name).scenario?);
+    let mut session = Session::new(OpenDocument::gallery(name).scenario?);
     session.advance(MAX_EVENTS);
     let run = SharedRun::new(Run::new(0, session.finish()));
     MADE.with_borrow_mut(|made| made.insert(name, run.clone()));

@@ -18,7 +18,7 @@ use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
 use threadbare::view::beatmark::BeatMark;
 use threadbare::view::hits::Target;
-use threadbare::view::scene::{Face, Point, Scene, approximate_width};
+use threadbare::view::scene::{Point, Scene, TextSize, approximate_width};
 use threadbare::view::timeline::{self, Focus, Future, Layout, Rows};
 use threadbare::view::viewport::{Viewport, Window};
 use threadbare::view::walk::{Direction, beside};
@@ -269,7 +269,7 @@ fn paint(props: &TimelineProps, held: &SharedCanvas, canvas: &NodeRef, spacer: &
         beats: &props.beats,
         marks: &props.marks,
     };
-    let measure = |text: &str, face: Face| painter.measure(text, face);
+    let measure = |text: &str, face: TextSize| painter.measure(text, face);
     let run = &props.run;
     *scene = timeline::scene(&run.digest, &run.chart, &props.viewport, layout, &focus, &measure);
     let scale = props.scale;

@@ -2,7 +2,7 @@
 
 use crate::page::{Send, focus};
 use crate::store::Action;
-use crate::store::control::{Control, Scale};
+use crate::store::control::{Scale, TunableControl};
 use crate::store::sizes::SizesAction;
 use crate::store::sizes::range::Range;
 use std::rc::Rc;
@@ -126,7 +126,7 @@ struct SliderProps {
 
 #[function_component]
 fn Slider(props: &SliderProps) -> Html {
-    let control = Control::of(&props.tunable);
+    let control = TunableControl::of(&props.tunable);
     let id = format!("tune-{}", control.path.replace('.', "-"));
     let tune = {
         let (send, path) = (props.send.clone(), control.path.clone());
@@ -168,7 +168,7 @@ type SliderCallbacks<'a> = (&'a Callback<String>, &'a Callback<()>);
 
 fn range(
     id: &str,
-    control: &Control,
+    control: &TunableControl,
     texts: Vec<String>,
     moved: SliderCallbacks<'_>,
     disabled: bool,
@@ -190,7 +190,7 @@ fn range(
 
 fn choice(
     id: &str,
-    control: &Control,
+    control: &TunableControl,
     words: &[&'static str],
     moved: SliderCallbacks<'_>,
     disabled: bool,
@@ -206,7 +206,7 @@ fn choice(
     html! { <select id={id.to_owned()} {disabled} onchange={change}>{ for words.iter().map(option) }</select> }
 }
 
-fn typed(id: &str, control: &Control, moved: SliderCallbacks<'_>, disabled: bool) -> Html {
+fn typed(id: &str, control: &TunableControl, moved: SliderCallbacks<'_>, disabled: bool) -> Html {
     let (tune, settle) = (moved.0.clone(), moved.1.clone());
     let change = Callback::from(move |event: Event| {
         if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
@@ -217,7 +217,7 @@ fn typed(id: &str, control: &Control, moved: SliderCallbacks<'_>, disabled: bool
     html! { <input id={id.to_owned()} type="text" spellcheck="false" value={control.value.clone()} {disabled} onchange={change} /> }
 }
 
-fn switch(id: &str, control: &Control, moved: SliderCallbacks<'_>, disabled: bool) -> Html {
+fn switch(id: &str, control: &TunableControl, moved: SliderCallbacks<'_>, disabled: bool) -> Html {
     let (tune, settle) = (moved.0.clone(), moved.1.clone());
     let change = Callback::from(move |event: Event| {
         if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
@@ -230,7 +230,7 @@ fn switch(id: &str, control: &Control, moved: SliderCallbacks<'_>, disabled: boo
 }
 
 /// The value as a person writes it.
-fn shown(control: &Control) -> String {
+fn shown(control: &TunableControl) -> String {
     match control.value.parse() {
         Ok(count) if control.path.contains("memory") => bytes(count),
         _ => spaced(&control.value),

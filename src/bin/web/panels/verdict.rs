@@ -19,7 +19,7 @@ pub enum RunStatus {
     /// Blocked for ever.
     Deadlock,
     /// A timeout ended a stall, an expectation is not met, or it was given up.
-    Trouble,
+    StuckLevel,
     /// As it should be.
     Fine,
 }
@@ -33,7 +33,7 @@ impl RunStatus {
             | RunKind::Overloaded
             | RunKind::MissesTargets
             | RunKind::Stall
-            | RunKind::Empty => RunStatus::Trouble,
+            | RunKind::Empty => RunStatus::StuckLevel,
             RunKind::RunsOn | RunKind::Done => RunStatus::Fine,
         }
     }
@@ -42,7 +42,7 @@ impl RunStatus {
     pub fn class(self) -> &'static str {
         match self {
             RunStatus::Deadlock => "is-deadlock",
-            RunStatus::Trouble => "is-trouble",
+            RunStatus::StuckLevel => "is-trouble",
             RunStatus::Fine => "is-fine",
         }
     }
@@ -51,7 +51,7 @@ impl RunStatus {
     pub fn word(self) -> &'static str {
         match self {
             RunStatus::Deadlock => "deadlocks",
-            RunStatus::Trouble => "misses what is expected",
+            RunStatus::StuckLevel => "misses what is expected",
             RunStatus::Fine => "runs well",
         }
     }

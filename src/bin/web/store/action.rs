@@ -141,7 +141,7 @@ pub enum Action {
     /// Puts the cursor at the next mark, after the last at the first.
     NextMark,
     /// The shown stretch of time glides on, by a time in milliseconds.
-    Glide(f64),
+    ViewportAnimation(f64),
     /// Covers the page, or uncovers it.
     Dialog(Option<Dialog>),
     /// Searches, or no longer.

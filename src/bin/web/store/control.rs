@@ -26,7 +26,7 @@ pub enum Scale {
 
 /// A control of the panel.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Control {
+pub struct TunableControl {
     /// Where it stands in the document.
     pub path: String,
     /// What it is, in a few words.
@@ -39,9 +39,9 @@ pub struct Control {
     pub is_used: bool,
 }
 
-impl Control {
+impl TunableControl {
     /// The control for a tunable.
-    pub fn of(tunable: &Tunable) -> Control {
+    pub fn of(tunable: &Tunable) -> TunableControl {
         let scale = match tunable.kind {
             ParamKind::Number => steps(count_steps(tunable), &tunable.value),
             // Arrivals without any time between two need never end.
@@ -56,7 +56,7 @@ impl Control {
             ParamKind::Distribution | ParamKind::Word => Scale::Typed,
             ParamKind::Truth => Scale::Switch,
         };
-        Control {
+        TunableControl {
             path: tunable.path.clone(),
             label: tunable.label.clone(),
             value: tunable.value.clone(),
@@ -157,7 +157,7 @@ mod tests {
         for entry in gallery::ENTRIES {
             let document = Document::parse(entry.name, entry.text).expect("the gallery is valid");
             for tunable in document.tunables("base") {
-                let control = Control::of(&tunable);
+                let control = TunableControl::of(&tunable);
                 let Scale::Steps(texts) = &control.scale else { continue };
                 sliders += 1;
                 assert_eq!(texts[control.position()], control.value, "{}: {}", entry.name, control.path);
@@ -178,7 +178,7 @@ mod tests {
         let controls = |name: &str| {
             let entry = gallery::find(name).expect("a scenario of the gallery");
             let document = Document::parse(entry.name, entry.text).expect("the gallery is valid");
-            document.tunables("base").iter().map(Control::of).collect::<Vec<_>>()
+            document.tunables("base").iter().map(TunableControl::of).collect::<Vec<_>>()
         };
         let choice_of = |name: &str, path: &str| {
             controls(name).into_iter().find(|control| control.path == path).map(|control| control.scale)

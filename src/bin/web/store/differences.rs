@@ -102,12 +102,12 @@ pub fn table(here: &Run, there: &Run) -> Vec<Row> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::work::Work;
+    use super::super::work::OpenDocument;
     use super::*;
     use threadbare::study;
 
     fn run(variant: &str) -> Run {
-        let work = Work::gallery("nova-build-deadlock");
+        let work = OpenDocument::gallery("nova-build-deadlock");
         Run::new(1, study::run::run(work.scenario_of(variant).expect("a variant of the gallery")))
     }
 

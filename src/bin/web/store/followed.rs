@@ -4,7 +4,7 @@
 //! page stops following, until the person asks for the file again; that is a step that can be taken back.
 
 use super::history::Edit;
-use super::work::Work;
+use super::work::OpenDocument;
 use super::{CursorOnArrival, State, trouble};
 use std::rc::Rc;
 use threadbare::language::BASE;
@@ -53,7 +53,7 @@ impl State {
     fn show_file(&mut self) {
         let Some(Followed { name, text, .. }) = self.followed.clone() else { return };
         if self.work.name != name {
-            self.open(Work::open(&name, &text, BASE), CursorOnArrival::Play);
+            self.open(OpenDocument::open(&name, &text, BASE), CursorOnArrival::Play);
         } else if self.work.source != text {
             self.step(Edit::File, |work| work.take_file(&text));
             self.change_in_place();
@@ -112,7 +112,8 @@ mod tests {
 
     #[test]
     fn a_page_that_is_loaded_again_keeps_what_was_typed_over_a_followed_file() {
-        let mut state = State::new(Work::restore("own.toml", &ALONE.replace("7s", "2s"), ALONE, BASE));
+        let mut state =
+            State::new(OpenDocument::restore("own.toml", &ALONE.replace("7s", "2s"), ALONE, BASE));
         settle(&mut state);
         state.apply(Action::FileSaved { name: "own.toml".into(), text: ALONE.into() });
         assert!(state.followed.as_ref().expect("it is known").is_stopped);

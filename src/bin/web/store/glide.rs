@@ -10,7 +10,7 @@ const LENGTH_MS: f64 = 150.0;
 
 /// A glide under way.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Glide {
+pub struct ViewportAnimation {
     from: Window,
     to: Window,
     millis: f64,
@@ -25,7 +25,7 @@ impl State {
         if self.still || goal.window == from {
             (self.viewport, self.glide) = (goal, None);
         } else {
-            self.glide = Some(Glide { from, to: goal.window, millis: 0.0 });
+            self.glide = Some(ViewportAnimation { from, to: goal.window, millis: 0.0 });
         }
     }
 

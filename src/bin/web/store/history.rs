@@ -4,7 +4,7 @@
 //! document opened), however many changes of the text it came in. There are at most [`MAX_STEPS`], and their texts
 //! together have at most [`MAX_BYTES`]: the oldest are forgotten first. What was never on the screen is no step.
 
-use super::work::Work;
+use super::work::OpenDocument;
 use super::{CursorOnArrival, State};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -58,7 +58,7 @@ struct Snapshot {
 }
 
 impl Snapshot {
-    fn of(work: &Work) -> Snapshot {
+    fn of(work: &OpenDocument) -> Snapshot {
         Snapshot {
             name: work.name.clone(),
             source: Rc::clone(&work.source),
@@ -67,7 +67,7 @@ impl Snapshot {
         }
     }
 
-    fn is_same_document(&self, work: &Work) -> bool {
+    fn is_same_document(&self, work: &OpenDocument) -> bool {
         self.name == work.name && self.original == work.original
     }
 
@@ -119,7 +119,7 @@ impl History {
 
 impl State {
     /// Changes the document, as a step that can be taken back.
-    pub(super) fn step<T>(&mut self, deed: Edit, change: impl FnOnce(&mut Work) -> T) -> T {
+    pub(super) fn step<T>(&mut self, deed: Edit, change: impl FnOnce(&mut OpenDocument) -> T) -> T {
         let before = Snapshot::of(&self.work);
         let done = change(&mut self.work);
         let is_changed = before.source != self.work.source || !before.is_same_document(&self.work);
@@ -147,7 +147,7 @@ impl State {
         self.history.close();
         if !snapshot.is_same_document(&self.work) {
             let Snapshot { name, source, original, variant } = snapshot;
-            self.put(Work::restore(name, source, original, variant), CursorOnArrival::Play);
+            self.put(OpenDocument::restore(name, source, original, variant), CursorOnArrival::Play);
             return;
         }
         // What was changed is seen where it was changed.

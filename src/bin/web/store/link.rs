@@ -70,7 +70,7 @@ impl LinkPayload {
 
     /// The text that a reset goes back to.
     pub fn original(&self) -> Option<&str> {
-        let usual = || self.text().map(|text| work::Work::usual_original(&self.name, text));
+        let usual = || self.text().map(|text| work::OpenDocument::usual_original(&self.name, text));
         self.original.as_deref().or_else(usual)
     }
 }

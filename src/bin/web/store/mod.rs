@@ -32,7 +32,7 @@ pub mod work;
 pub use action::{Action, ViewportChange};
 use before::PreviousOutcome;
 use followed::Followed;
-pub use glide::Glide;
+pub use glide::ViewportAnimation;
 use history::{Edit, History};
 use link::LinkPayload;
 use order::ShownSchedules;
@@ -53,7 +53,7 @@ use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
 use threadbare::study::schedule::Schedule;
 use threadbare::view::viewport::{Viewport, Window};
-use work::Work;
+use work::OpenDocument;
 
 /// How long a run lasts on the screen when it plays by itself, in seconds, as nearly as speeds allow.
 const SECONDS: f64 = 4.0;
@@ -101,7 +101,7 @@ enum CursorOnArrival {
 #[derive(Clone)]
 pub struct State {
     /// Document being worked on.
-    pub work: Work,
+    pub work: OpenDocument,
     /// The variant it is compared with.
     pub with: Option<String>,
     /// The way that the shown run goes wherever several are possible; none: the plain run.
@@ -125,7 +125,7 @@ pub struct State {
     /// The stretch of time that is shown.
     pub viewport: Viewport,
     /// Where the shown stretch of time glides to, while it does.
-    pub glide: Option<Glide>,
+    pub glide: Option<ViewportAnimation>,
     /// Instants that the person marked, in order.
     pub marks: Vec<Time>,
     /// The chosen range, in nanoseconds.
@@ -205,7 +205,7 @@ fn trouble(text: String) -> Notice {
 
 impl State {
     /// The page before anything has run.
-    pub fn new(work: Work) -> State {
+    pub fn new(work: OpenDocument) -> State {
         State {
             work,
             with: None,
@@ -290,15 +290,15 @@ impl State {
 
     /// What is kept for the next visit: the same, and the text as it was opened.
     pub fn kept(&self) -> LinkPayload {
-        let Work { name, source, original, .. } = &self.work;
-        let is_usual = Work::usual_original(name, source) == &**original;
+        let OpenDocument { name, source, original, .. } = &self.work;
+        let is_usual = OpenDocument::usual_original(name, source) == &**original;
         LinkPayload { original: (!is_usual).then(|| original.to_string()), ..self.shared() }
     }
 
     /// Applies an action.
     pub fn apply(&mut self, action: Action) {
         match action {
-            Action::OpenGallery(name) => self.open(Work::gallery(&name), CursorOnArrival::Play),
+            Action::OpenGallery(name) => self.open(OpenDocument::gallery(&name), CursorOnArrival::Play),
             Action::OpenText { name, text } => self.open_text(name, text),
             Action::OpenBytes { name, bytes } => self.open_bytes(name, bytes),
             Action::FileSaved { name, text } => self.take_file(name, &text),
@@ -324,7 +324,7 @@ impl State {
                 self.let_go();
             }
             Action::Reset => {
-                self.step(Edit::Reset, Work::reset);
+                self.step(Edit::Reset, OpenDocument::reset);
                 self.change_in_place();
             }
             Action::Show(variant) => {
@@ -383,7 +383,7 @@ impl State {
             }
             Action::Mark => self.mark(),
             Action::NextMark => self.next_mark(),
-            Action::Glide(millis) => self.glide_on(millis),
+            Action::ViewportAnimation(millis) => self.glide_on(millis),
             Action::Dialog(dialog) => self.dialog = dialog,
             Action::Search(search) => self.search = search,
             Action::Theme(theme) => self.theme = theme,
@@ -405,13 +405,13 @@ impl State {
         self.leave_changed_file();
     }
 
-    fn open(&mut self, work: Work, arrival: CursorOnArrival) {
+    fn open(&mut self, work: OpenDocument, arrival: CursorOnArrival) {
         self.step(Edit::Open, |before| *before = work.clone());
         self.put(work, arrival);
     }
 
     /// Puts a document on the page.
-    fn put(&mut self, work: Work, arrival: CursorOnArrival) {
+    fn put(&mut self, work: OpenDocument, arrival: CursorOnArrival) {
         self.work = work;
         self.before = PreviousOutcome::of_another();
         (self.document, self.is_borrowed) = (None, false);
@@ -440,7 +440,7 @@ impl State {
         let task = shared.task.map(TaskId);
         let arrival =
             shared.count.map_or(CursorOnArrival::Play, |count| CursorOnArrival::At(count, shared.at, task));
-        self.open(Work::restore(&shared.name, text, original, &shared.variant), arrival);
+        self.open(OpenDocument::restore(&shared.name, text, original, &shared.variant), arrival);
         self.is_borrowed = true;
         let known = |with: &String| self.work.variants.iter().any(|variant| variant.name == *with);
         self.with = shared.with.clone().filter(known);

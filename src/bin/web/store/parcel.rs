@@ -169,7 +169,7 @@ impl RunAssembler {
 
 #[cfg(test)]
 mod tests {
-    use super::super::work::Work;
+    use super::super::work::OpenDocument;
     use super::*;
     use threadbare::gallery;
     use threadbare::study;
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn what_is_unpacked_is_what_was_packed() {
         for entry in gallery::ENTRIES {
-            let scenario = Work::gallery(entry.name).scenario.expect("the gallery is valid");
+            let scenario = OpenDocument::gallery(entry.name).scenario.expect("the gallery is valid");
             let trace = study::run::run(Arc::clone(&scenario));
             let whole = Run::new(7, trace.clone());
             let mut arriving = RunAssembler::new(7, &scenario);
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn what_is_no_parcel_is_refused() {
-        let scenario = Work::gallery("nova-caps").scenario.expect("valid");
+        let scenario = OpenDocument::gallery("nova-caps").scenario.expect("valid");
         let mut arriving = RunAssembler::new(1, &scenario);
         for parcel in [&[][..], &[0], &[99, 1], &[1, b'x'], &[3, 255, 255, 255, 255, 255], &[2; 26]] {
             assert!(arriving.take(parcel).is_none(), "{parcel:?}");

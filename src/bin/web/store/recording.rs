@@ -3,7 +3,7 @@
 //! Invariant: until a worker has read it, and if it is broken, the page stays as it was.
 
 use super::study::StudyAction;
-use super::work::Work;
+use super::work::OpenDocument;
 use super::{CursorOnArrival, Notice, State, trouble, work};
 use std::rc::Rc;
 use threadbare::import;
@@ -56,7 +56,7 @@ impl State {
         } else if is_recording {
             self.read_recording(name, text.into_bytes());
         } else {
-            self.open(Work::open(&name, &text, BASE), CursorOnArrival::Play);
+            self.open(OpenDocument::open(&name, &text, BASE), CursorOnArrival::Play);
         }
     }
 
@@ -82,7 +82,7 @@ impl State {
         }
         let Some(imported) = self.import.so_far.take() else { return };
         let recording = self.recording.take();
-        self.open(Work::open(&imported.name, &imported.text, BASE), CursorOnArrival::Play);
+        self.open(OpenDocument::open(&imported.name, &imported.text, BASE), CursorOnArrival::Play);
         let name = recording.map_or_else(|| "The recording".to_owned(), |recording| recording.name.clone());
         let text = format!(
             "{name} was read as {} and made a scenario. Its description says what was inferred, assumed and lost.",

@@ -235,12 +235,12 @@ pub fn speed_for(run: &Run, seconds: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::work::Work;
+    use super::super::work::OpenDocument;
     use super::*;
     use threadbare::study;
 
     fn deadlock() -> Run {
-        let scenario = Work::gallery("nova-build-deadlock").scenario;
+        let scenario = OpenDocument::gallery("nova-build-deadlock").scenario;
         Run::new(1, study::run::run(scenario.expect("the gallery's scenarios are valid")))
     }
 

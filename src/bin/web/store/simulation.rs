@@ -65,7 +65,7 @@ fn tell(line: &mut dyn JobHost, mut message: Vec<u8>, tag: u8) {
 ///
 /// # Errors
 /// Why a way does not fit its scenario.
-pub fn carry_out(order: &RunJob, line: &mut dyn JobHost) -> Result<(), String> {
+pub fn execute(order: &RunJob, line: &mut dyn JobHost) -> Result<(), String> {
     let (mut before, mut simulating, mut reading) = (0, 0.0, 0.0);
     for (side, (subject, schedule)) in (0..).zip(&order.sides) {
         let scenario = subject.scenario()?;

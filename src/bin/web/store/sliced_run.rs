@@ -4,7 +4,7 @@ use std::sync::Arc;
 use threadbare::model::scenario::Scenario;
 use threadbare::model::time::Time;
 use threadbare::study::run::Session;
-use threadbare::study::schedule::{Replaying, Schedule};
+use threadbare::study::schedule::{ReplayInProgress, Schedule};
 use threadbare::trace::Trace;
 
 /// A run that is made in slices, so that its caller can answer meanwhile.
@@ -12,7 +12,7 @@ pub enum SlicedRun {
     /// The plain run.
     Plain(Box<Session>),
     /// The run of a schedule.
-    Schedule(Box<Replaying>),
+    Schedule(Box<ReplayInProgress>),
 }
 
 impl SlicedRun {
@@ -23,7 +23,7 @@ impl SlicedRun {
     pub fn new(scenario: &Arc<Scenario>, schedule: Option<&Schedule>) -> Result<SlicedRun, String> {
         match schedule {
             None => Ok(SlicedRun::Plain(Box::new(Session::new(Arc::clone(scenario))))),
-            Some(schedule) => match Replaying::new(scenario, schedule) {
+            Some(schedule) => match ReplayInProgress::new(scenario, schedule) {
                 Ok(replaying) => Ok(SlicedRun::Schedule(Box::new(replaying))),
                 Err(misfit) => Err(misfit.to_string()),
             },

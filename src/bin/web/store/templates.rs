@@ -172,14 +172,14 @@ fn param(text: &mut String, name: &str, value: u32, max: u32, label: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::work::Work;
+    use super::super::work::OpenDocument;
     use super::*;
     use threadbare::language::BASE;
 
     #[test]
     fn every_template_is_a_good_document() {
         for template in TEMPLATES {
-            let work = Work::open(template.name, template.text, BASE);
+            let work = OpenDocument::open(template.name, template.text, BASE);
             assert!(work.problems.is_empty(), "{}: {:?}", template.name, work.problems);
         }
     }
@@ -199,7 +199,7 @@ mod tests {
                     fan_out_workers: answers[(at + 1) % 4],
                     holds_connection: at % 2 == 0,
                 };
-                let work = Work::open("mine.toml", &form.text(), BASE);
+                let work = OpenDocument::open("mine.toml", &form.text(), BASE);
                 assert!(work.problems.is_empty(), "{form:?}\n{}\n{:?}", form.text(), work.problems);
             }
         }

@@ -15,7 +15,7 @@ pub(super) fn settle(state: &mut State) {
 }
 
 pub(super) fn fresh() -> State {
-    let mut state = State::new(Work::gallery("nova-build-deadlock"));
+    let mut state = State::new(OpenDocument::gallery("nova-build-deadlock"));
     settle(&mut state);
     state
 }
@@ -44,7 +44,7 @@ fn a_newcomer_sees_it_hang_and_one_slider_makes_it_run() {
 
 #[test]
 fn with_less_motion_the_end_is_shown_at_once() {
-    let mut state = State::new(Work::gallery("nova-build-deadlock"));
+    let mut state = State::new(OpenDocument::gallery("nova-build-deadlock"));
     state.still = true;
     settle(&mut state);
     assert!(!state.replay.playing);
@@ -82,7 +82,7 @@ fn a_link_restores_document_variant_cursor_and_selection() {
     state.apply(Action::Select(Some(TaskId(3))));
     let link = link::write(&state.shared());
 
-    let mut other = State::new(Work::gallery("nova-caps"));
+    let mut other = State::new(OpenDocument::gallery("nova-caps"));
     settle(&mut other);
     other.apply(Action::OpenLink(Box::new(link::read(&link).expect("our own link"))));
     settle(&mut other);
@@ -116,7 +116,7 @@ pub(super) fn read(state: &mut State) {
     }
     let Some(recording) = state.recording.clone() else { return };
     let (number, mut last) = (state.import.number, LastMessage(None));
-    match jobs::carry_out(&JobRequest::Import(recording), &mut last) {
+    match jobs::execute(&JobRequest::Import(recording), &mut last) {
         Ok(()) => {
             let imported = Rc::new(last.0.expect("it is told"));
             state.apply(Action::Import(StudyAction::Progress(number, imported)));
@@ -181,7 +181,7 @@ fn a_recording_becomes_the_document_and_a_broken_one_leaves_the_page_as_it_was()
 #[test]
 fn every_gallery_scenario_opens_without_a_problem() {
     for entry in threadbare::gallery::ENTRIES {
-        let work = Work::gallery(entry.name);
+        let work = OpenDocument::gallery(entry.name);
         assert!(work.problems.is_empty(), "{}: {:?}", entry.name, work.problems);
         assert!(work.scenario.is_some() && !work.tunables.is_empty(), "{}", entry.name);
     }
@@ -297,7 +297,7 @@ fn an_undone_change_is_seen_in_the_variant_that_it_was_made_in() {
 
 #[test]
 fn nothing_is_to_be_taken_back_when_the_page_opens() {
-    let mut state = State::new(Work::gallery("nova-build-deadlock"));
+    let mut state = State::new(OpenDocument::gallery("nova-build-deadlock"));
     state.apply(Action::OpenLink(Box::new(fresh().shared())));
     settle(&mut state);
     assert_eq!(state.history.last(), None);
@@ -323,7 +323,7 @@ fn go(state: &mut State) {
 
 /// The first deadlock that exploration finds in this variant of the gallery.
 fn counterexample(name: &str, variant: &str) -> (State, Schedule) {
-    let mut state = State::new(Work::gallery(name));
+    let mut state = State::new(OpenDocument::gallery(name));
     state.apply(Action::Show(variant.into()));
     go(&mut state);
     let scenario = state.work.scenario.clone().expect("valid");
@@ -388,7 +388,7 @@ fn saved_work_and_links_know_what_a_reset_goes_back_to() {
     tune(&mut state, "params.pool", "6");
     for shared in [state.shared(), state.kept()] {
         assert_eq!(shared.original, None, "the gallery has it");
-        let mut other = State::new(Work::gallery("nova-caps"));
+        let mut other = State::new(OpenDocument::gallery("nova-caps"));
         other.apply(Action::OpenLink(Box::new(link::read(&link::write(&shared)).expect("our own"))));
         assert!(other.work.is_changed());
         other.apply(Action::Reset);
@@ -400,7 +400,7 @@ fn saved_work_and_links_know_what_a_reset_goes_back_to() {
     assert_eq!(state.kept().original, None, "it is as it was opened");
     state.apply(Action::Edit(ALONE.replace("7s", "8s")));
     assert_eq!(state.shared().original, None);
-    let mut other = State::new(Work::gallery("nova-caps"));
+    let mut other = State::new(OpenDocument::gallery("nova-caps"));
     other.apply(Action::OpenLink(Box::new(link::read(&link::write(&state.kept())).expect("our own"))));
     assert!(other.work.is_changed() && other.work.source.contains("8s"));
     other.apply(Action::Reset);
@@ -438,7 +438,7 @@ fn what_the_variant_does_not_use_is_not_swept() {
     settle(&mut state);
     let pool =
         state.work.tunables.iter().find(|tunable| tunable.path == "params.pool").expect("it is listed");
-    assert!(!pool.is_used && !control::Control::of(pool).is_used);
+    assert!(!pool.is_used && !control::TunableControl::of(pool).is_used);
     state.apply(Action::Sizes(sizes::SizesAction::Open("params.pool".into())));
     assert!(state.sizes.is_none());
     // One that was opened where it is used.
@@ -482,7 +482,7 @@ fn a_lost_update_of_another_order_is_marked_on_the_track_of_its_cell() {
     let text = "[executors.pool]\nkind = \"threads\"\nworkers = 2\n[cells.count]\ninitial = 0\n\
         [tasks.early]\nsteps = [\"read count\", \"run 1s\", \"write count 1\"]\n[tasks.late]\nsteps = [\"run 5s\", \"read count\", \"run 1s\", \"write count 2\"]\n\
         [[arrivals]]\ntask = \"early\"\nto = \"pool\"\nat = \"0s\"\n[[arrivals]]\ntask = \"late\"\nto = \"pool\"\nat = \"0s\"\n";
-    let work = Work::open("counters.toml", text, BASE);
+    let work = OpenDocument::open("counters.toml", text, BASE);
     let scenario = work.scenario.expect("valid");
     let plain = Run::new(1, study::run::run(scenario.clone()));
     let mut explorer = study::explore::Explorer::new(&scenario, study::explore::Options::default());

@@ -12,7 +12,7 @@ use threadbare::model::scenario::Scenario;
 
 /// One document under work.
 #[derive(Clone)]
-pub struct Work {
+pub struct OpenDocument {
     /// What it is called: a gallery name or a file name.
     pub name: String,
     /// Its text now.
@@ -35,11 +35,11 @@ pub struct Work {
     pub scenario: Option<Arc<Scenario>>,
 }
 
-impl Work {
+impl OpenDocument {
     /// Opens a text.
-    pub fn open(name: &str, source: &str, variant: &str) -> Work {
+    pub fn open(name: &str, source: &str, variant: &str) -> OpenDocument {
         let source: Rc<str> = Rc::from(source);
-        let mut work = Work {
+        let mut work = OpenDocument {
             name: name.to_owned(),
             original: Rc::clone(&source),
             source,
@@ -57,8 +57,8 @@ impl Work {
     }
 
     /// Opens a text, of which values are run that are not in it.
-    pub fn setting(name: &str, source: &str, variant: &str, set: Vec<(String, String)>) -> Work {
-        let mut work = Work::open(name, source, variant);
+    pub fn setting(name: &str, source: &str, variant: &str, set: Vec<(String, String)>) -> OpenDocument {
+        let mut work = OpenDocument::open(name, source, variant);
         if !set.is_empty() {
             work.set = set;
             work.understand();
@@ -67,8 +67,8 @@ impl Work {
     }
 
     /// A document that was changed since it was opened.
-    pub fn restore(name: &str, source: &str, original: &str, variant: &str) -> Work {
-        let mut work = Work::open(name, source, variant);
+    pub fn restore(name: &str, source: &str, original: &str, variant: &str) -> OpenDocument {
+        let mut work = OpenDocument::open(name, source, variant);
         if original != source {
             work.original = Rc::from(original);
         }
@@ -81,9 +81,9 @@ impl Work {
     }
 
     /// A scenario of the gallery; the first one if there is none of this name.
-    pub fn gallery(name: &str) -> Work {
+    pub fn gallery(name: &str) -> OpenDocument {
         let entry = gallery::find(name).unwrap_or(&gallery::ENTRIES[0]);
-        Work::open(entry.name, entry.text, BASE)
+        OpenDocument::open(entry.name, entry.text, BASE)
     }
 
     /// Whether the text has errors. Those of another variant keep the shown one from nothing.
@@ -277,7 +277,7 @@ mod tests {
 
     #[test]
     fn a_slider_changes_the_text_in_place_and_keeps_its_comments() {
-        let mut work = Work::gallery("nova-build-deadlock");
+        let mut work = OpenDocument::gallery("nova-build-deadlock");
         assert!(work.scenario.is_some() && !work.is_broken());
         work.tune("params.pool", "6").expect("the pool can be tuned");
         assert_eq!(work.scenario.as_ref().and_then(|s| s.executors[0].workers()), Some(6));
@@ -290,7 +290,7 @@ mod tests {
 
     #[test]
     fn a_value_that_would_break_the_text_is_not_taken() {
-        let mut work = Work::gallery("shared-bounded-queue");
+        let mut work = OpenDocument::gallery("shared-bounded-queue");
         let before = Rc::clone(&work.source);
         let why = work.tune("params.full", "banana").expect_err("there is no such word");
         assert!(why.starts_with("`banana` was not accepted: ") && why.contains("caller-runs"), "{why}");
@@ -301,7 +301,7 @@ mod tests {
 
     #[test]
     fn a_slider_in_a_variant_changes_what_the_variant_says_itself() {
-        let mut work = Work::gallery("nova-build-deadlock");
+        let mut work = OpenDocument::gallery("nova-build-deadlock");
         work.show("six_workers");
         work.tune("params.pool", "9").expect("the variant's pool can be tuned");
         assert_eq!(work.scenario.as_ref().and_then(|s| s.executors[0].workers()), Some(9));
@@ -311,7 +311,7 @@ mod tests {
 
     #[test]
     fn a_broken_text_keeps_the_last_scenario_and_names_its_problem() {
-        let mut work = Work::gallery("nova-build-deadlock");
+        let mut work = OpenDocument::gallery("nova-build-deadlock");
         let broken = work.source.replace("\"wait net\",  # no timeout", "\"wiat net\",");
         assert_ne!(broken, *work.source);
         work.edit(&broken);
@@ -322,7 +322,7 @@ mod tests {
 
     #[test]
     fn a_mistake_in_another_variant_is_found_and_stops_nothing() {
-        let mut work = Work::gallery("nova-build-deadlock");
+        let mut work = OpenDocument::gallery("nova-build-deadlock");
         let broken = work.source.replace("on_wait = \"release\"", "on_wait = \"relaese\"");
         work.edit(&broken);
         assert!(work.problems.is_empty() && !work.is_checked);
@@ -335,7 +335,7 @@ mod tests {
 
     #[test]
     fn a_variant_that_a_new_text_lacks_gives_way_to_the_base() {
-        let mut work = Work::gallery("nova-build-deadlock");
+        let mut work = OpenDocument::gallery("nova-build-deadlock");
         work.show("timeout");
         work.edit("[executors.a]\nkind = \"threads\"\nworkers = 1\n[tasks.t]\nsteps = [\"run 1s\"]\n[[arrivals]]\ntask = \"t\"\nto = \"a\"\nat = \"0s\"\n");
         assert_eq!(work.variant, BASE);

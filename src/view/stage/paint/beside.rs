@@ -6,10 +6,10 @@ use super::super::placed::{MAX_SLOT, PlacedRoom, SLOT_GAP, STRIP_CAPTION};
 use super::Painting;
 use crate::analysis::prose::grouped;
 use crate::model::time::Duration;
-use crate::view::chart::Trouble;
+use crate::view::chart::StuckLevel;
 use crate::view::hits::Target;
 use crate::view::palette::hue;
-use crate::view::scene::{Align, Bounds, Face, Fill, Ink, Item, Label, Line, Point, Rect, Stroke};
+use crate::view::scene::{Align, Bounds, Fill, Ink, Item, Label, Line, Point, Rect, Stroke, TextSize};
 use std::f64::consts::TAU;
 
 /// The narrowest carrier that is drawn by itself.
@@ -39,7 +39,7 @@ impl Painting<'_> {
     fn carriers(&mut self, row: &CarrierRow, at: Bounds) {
         let word = if row.is_shared { "one thread" } else { "carriers" };
         let y = at.y + at.height / 2.0;
-        self.fitted(at.x, y, word, Ink::Soft, Face::Small, STRIP_CAPTION - 4.0);
+        self.fitted(at.x, y, word, Ink::Soft, TextSize::Small, STRIP_CAPTION - 4.0);
         let room = Bounds::new(at.x + STRIP_CAPTION, at.y, at.width - STRIP_CAPTION, at.height);
         // One that a spare carrier stands in for still has its own.
         let count = row.threads.max(row.kept_by.len() as u32);
@@ -61,7 +61,7 @@ impl Painting<'_> {
             let (ink, edge) = (Ink::Surface, Some(Ink::Grid));
             self.items.push(Item::Rect(Rect { at, ink, fill: Fill::Solid, edge, radius: 4.0 }));
             if at.width >= MIN_NAMED {
-                self.fitted(x, y, "free", Ink::Soft, Face::Small, wide);
+                self.fitted(x, y, "free", Ink::Soft, TextSize::Small, wide);
             }
             return;
         };
@@ -71,7 +71,7 @@ impl Painting<'_> {
         self.ground(at, look, 4.0);
         if at.width >= MIN_NAMED {
             let name = self.name(task);
-            self.fitted(x, y, &name, look.text, Face::Small, wide);
+            self.fitted(x, y, &name, look.text, TextSize::Small, wide);
         }
         if let Some(figure) = figure {
             self.hits.over(at, Target::Figure(figure));
@@ -81,7 +81,7 @@ impl Painting<'_> {
     /// A limit: a dot for each that it lets through, filled for each that came.
     fn gate(&mut self, gate: &Gate, at: Bounds) {
         let y = at.y + at.height / 2.0;
-        self.fitted(at.x, y, &gate.name, Ink::Soft, Face::Small, STRIP_CAPTION - 4.0);
+        self.fitted(at.x, y, &gate.name, Ink::Soft, TextSize::Small, STRIP_CAPTION - 4.0);
         let room = Bounds::new(at.x + STRIP_CAPTION, at.y, at.width - STRIP_CAPTION, at.height);
         if f64::from(gate.limit) * DOT > room.width {
             return self.tally(gate.used, gate.limit, room);
@@ -98,14 +98,14 @@ impl Painting<'_> {
     /// What is too much for dots is one bar: how much of it is taken, and the count.
     fn tally(&mut self, used: u32, of: u32, at: Bounds) {
         let text = format!("{} of {}", grouped(u64::from(used)), grouped(u64::from(of)));
-        let wide = (self.measure)(&text, Face::Small);
+        let wide = (self.measure)(&text, TextSize::Small);
         let bar = Bounds::new(at.x, at.y + at.height / 2.0 - 4.0, at.width - wide - 10.0, 8.0);
         let rect =
             |at: Bounds, ink: Ink| Item::Rect(Rect { at, ink, fill: Fill::Solid, edge: None, radius: 0.0 });
         self.items.push(rect(bar, Ink::Grid));
         let share = (f64::from(used) / f64::from(of.max(1))).min(1.0);
         self.items.push(rect(Bounds::new(bar.x, bar.y, bar.width * share, bar.height), Ink::Level));
-        self.label(at.right() - wide, at.y + at.height / 2.0, text, Ink::Soft, Face::Small);
+        self.label(at.right() - wide, at.y + at.height / 2.0, text, Ink::Soft, TextSize::Small);
     }
 
     /// Tokens that a delay holds go round like the hand of a clock, and are handed on at the top.
@@ -153,7 +153,7 @@ impl Painting<'_> {
         let role = self.stage.role_of(token);
         let figure = self.placed.figure_of[token as usize];
         let is_lit = figure.is_none_or(|figure| self.lit.has_figure(figure));
-        let is_quiet = !is_lit || (self.stage.is_stuck && role.trouble < Trouble::Stuck);
+        let is_quiet = !is_lit || (self.stage.is_stuck && role.trouble < StuckLevel::Stuck);
         let ink = if is_quiet { Ink::Muted } else { Ink::Task(hue(role.kind)) };
         let radius = at.width / 2.0 - 0.1;
         self.items.push(Item::Rect(Rect { at, ink, fill: Fill::Solid, edge: Some(Ink::Surface), radius }));
@@ -163,7 +163,7 @@ impl Painting<'_> {
     }
 
     fn centred(&mut self, at: Point, text: String) {
-        let (ink, face, align) = (Ink::Soft, Face::Small, Align::Middle);
+        let (ink, face, align) = (Ink::Soft, TextSize::Small, Align::Middle);
         self.items.push(Item::Label(Label { at, text, ink, face, align, plate: None }));
     }
 }

@@ -5,9 +5,9 @@ use super::super::placed::PILE_DEPTH;
 use super::Painting;
 use crate::analysis::prose::grouped;
 use crate::model::id::TaskTypeId;
-use crate::view::chart::{TaskActivity, Trouble};
+use crate::view::chart::{StuckLevel, TaskActivity};
 use crate::view::palette::{hue, letter};
-use crate::view::scene::{Bounds, Face, Fill, Ink, Item, Rect};
+use crate::view::scene::{Bounds, Fill, Ink, Item, Rect, TextSize};
 
 /// The colours and the fill of a figure.
 #[derive(Clone, Copy)]
@@ -26,7 +26,7 @@ pub(super) struct FigureStyle {
 impl Painting<'_> {
     pub(super) fn look(&self, role: &Role, is_lit: bool) -> FigureStyle {
         let own = hue(role.kind);
-        let is_quiet = !is_lit || (self.stage.is_stuck && role.trouble < Trouble::Stuck);
+        let is_quiet = !is_lit || (self.stage.is_stuck && role.trouble < StuckLevel::Stuck);
         let fill = match role.act {
             TaskActivity::Running => Fill::Solid,
             TaskActivity::Io => Fill::Half,
@@ -48,10 +48,10 @@ impl Painting<'_> {
             };
         }
         let (ink, edge) = match role.trouble {
-            Trouble::None => (Ink::Task(own), None),
-            Trouble::Behind => (Ink::Muted, None),
-            Trouble::Stalled => (Ink::Stall, Some(Ink::Stall)),
-            Trouble::Stuck => (Ink::Danger, Some(Ink::Danger)),
+            StuckLevel::None => (Ink::Task(own), None),
+            StuckLevel::Behind => (Ink::Muted, None),
+            StuckLevel::Stalled => (Ink::Stall, Some(Ink::Stall)),
+            StuckLevel::Stuck => (Ink::Danger, Some(Ink::Danger)),
         };
         match fill {
             Fill::Solid => {
@@ -102,9 +102,16 @@ impl Painting<'_> {
         self.swatch(look.swatch, at.x + 12.0, y);
         let name = self.named(role.kind, self.name(stage.tokens[token as usize].task));
         let room = at.width - left - 14.0;
-        let used = self.fitted(at.x + left, y, &name, look.text, Face::Strong, room);
+        let used = self.fitted(at.x + left, y, &name, look.text, TextSize::Strong, room);
         if used > 0.0 && !role.note.is_empty() {
-            self.fitted(at.x + left + used + 10.0, y, &role.note, look.note, Face::Body, room - used - 10.0);
+            self.fitted(
+                at.x + left + used + 10.0,
+                y,
+                &role.note,
+                look.note,
+                TextSize::Body,
+                room - used - 10.0,
+            );
         }
     }
 
@@ -119,9 +126,9 @@ impl Painting<'_> {
         self.ground(at, look, 5.0);
         let name = self.name(stage.tokens[token as usize].task);
         let room = at.width - 10.0;
-        let is_short = (self.measure)(&name, Face::Small) <= room;
+        let is_short = (self.measure)(&name, TextSize::Small) <= room;
         let text = if is_short { name.as_str() } else { name.rsplit(' ').next().unwrap_or_default() };
-        self.fitted(at.x + 6.0, at.y + at.height / 2.0, text, look.text, Face::Small, room);
+        self.fitted(at.x + 6.0, at.y + at.height / 2.0, text, look.text, TextSize::Small, room);
     }
 
     pub(super) fn pile(&mut self, number: u32, at: Bounds, is_lit: bool) {
@@ -156,24 +163,38 @@ impl Painting<'_> {
         };
         let name = self.named(role.kind, name);
         let room = front.width - left - 12.0;
-        let used = self.fitted(front.x + left, y, &name, look.text, Face::Strong, room);
+        let used = self.fitted(front.x + left, y, &name, look.text, TextSize::Strong, room);
         let each = if count > 1 { format!("each {}", role.note) } else { role.note.clone() };
         if is_one_line && !role.note.is_empty() {
-            self.fitted(front.x + left + used + 8.0, y, &each, look.note, Face::Body, room - used - 8.0);
+            self.fitted(front.x + left + used + 8.0, y, &each, look.note, TextSize::Body, room - used - 8.0);
         }
         if !is_alone {
-            self.fitted(front.x + left, front.y + front.height * 0.71, &each, look.note, Face::Body, room);
+            self.fitted(
+                front.x + left,
+                front.y + front.height * 0.71,
+                &each,
+                look.note,
+                TextSize::Body,
+                room,
+            );
         }
     }
 
     pub(super) fn rest(&mut self, count: u32, at: Bounds) {
         if at.width < 110.0 {
             let text = format!("+{}", grouped(u64::from(count)));
-            self.fitted(at.x + 6.0, at.y + at.height / 2.0, &text, Ink::Soft, Face::Small, at.width - 8.0);
+            self.fitted(
+                at.x + 6.0,
+                at.y + at.height / 2.0,
+                &text,
+                Ink::Soft,
+                TextSize::Small,
+                at.width - 8.0,
+            );
             return;
         }
         let text = format!("and {} more", grouped(u64::from(count)));
-        self.fitted(at.x + 14.0, at.y + at.height / 2.0, &text, Ink::Soft, Face::Body, at.width - 18.0);
+        self.fitted(at.x + 14.0, at.y + at.height / 2.0, &text, Ink::Soft, TextSize::Body, at.width - 18.0);
     }
 
     /// What is pointed at.

@@ -1,11 +1,11 @@
 //! Lines of waits: thin and grey while somebody will go on, one red ring where nobody can.
 
 use super::super::links::{Link, LinkKind, Target, curve};
-use super::super::model::Zone;
+use super::super::model::RoomZone;
 use super::super::placed::{Figure, FigureKind, PlacedRoom};
 use super::Painting;
-use crate::view::chart::Trouble;
-use crate::view::scene::{Align, Bounds, Curve, Face, Ink, Item, Label, Point, Polyline, Stroke};
+use crate::view::chart::StuckLevel;
+use crate::view::scene::{Align, Bounds, Curve, Ink, Item, Label, Point, Polyline, Stroke, TextSize};
 
 /// How wide the word over seats or a queue is at most, in pixels.
 const CAPTION: f64 = 72.0;
@@ -36,7 +36,7 @@ impl Painting<'_> {
         let mut labels: Vec<(&Link, Curve)> = Vec::new();
         let mut taken: Vec<Bounds> = Vec::new();
         for link in &in_trouble {
-            let ink = if link.trouble == Trouble::Stuck { Ink::Danger } else { Ink::Stall };
+            let ink = if link.trouble == StuckLevel::Stuck { Ink::Danger } else { Ink::Stall };
             match curve(self.placed, link, ink, 2.0) {
                 Some(curve) => {
                     self.items.push(Item::Curve(curve));
@@ -75,7 +75,7 @@ impl Painting<'_> {
 
     /// The label of a line where it lies over nothing else; left out if there is no such place.
     fn line_label(&mut self, link: &Link, curve: &Curve, taken: &mut Vec<Bounds>) {
-        let wide = (self.measure)(&link.label, Face::Body);
+        let wide = (self.measure)(&link.label, TextSize::Body);
         let candidates = SHIFTS.iter().flat_map(|shift| PARTS.iter().map(move |part| (*part, *shift)));
         let place = |(part, shift): (f64, f64)| {
             let middle = curve.at(part);
@@ -88,7 +88,7 @@ impl Painting<'_> {
         let is_free = |at: &Bounds| !taken.iter().any(|other| overlap(*other, *at));
         let Some(at) = candidates.map(place).find(|at| is_inside(at) && is_free(at)) else { return };
         taken.push(at);
-        let ink = if link.trouble == Trouble::Stuck { Ink::Danger } else { Ink::Stall };
+        let ink = if link.trouble == StuckLevel::Stuck { Ink::Danger } else { Ink::Stall };
         self.plated(Point { x: at.x + at.width / 2.0, y: at.y + 9.0 }, &link.label, ink);
     }
 
@@ -97,7 +97,7 @@ impl Painting<'_> {
             at,
             text: text.to_owned(),
             ink,
-            face: Face::Body,
+            face: TextSize::Body,
             align: Align::Middle,
             plate: Some(Ink::Surface),
         }));
@@ -109,7 +109,7 @@ impl Painting<'_> {
         let (Target::Queue(executor), placed) = (link.from, self.placed) else { return None };
         let room = placed.room(executor)?;
         let (seats, queue) = (self.rows(room, true)?, self.rows(room, false)?);
-        let wide = (self.measure)(&link.label, Face::Body);
+        let wide = (self.measure)(&link.label, TextSize::Body);
         let around = |at: Point| Bounds::new(at.x - wide / 2.0 - 4.0, at.y - 9.0, wide + 8.0, 18.0);
         if room.is_side_by_side {
             let (left, right) = (queue.x - 14.0, seats.right() + 14.0);
@@ -137,7 +137,7 @@ impl Painting<'_> {
     /// From the first figure in a room's seats, or in its queue, to the last.
     fn rows(&self, room: &PlacedRoom, are_seats: bool) -> Option<Bounds> {
         let zone = |figure: &&Figure| {
-            figure.zone.executor() == room.executor && matches!(figure.zone, Zone::Seats(_)) == are_seats
+            figure.zone.executor() == room.executor && matches!(figure.zone, RoomZone::Seats(_)) == are_seats
         };
         let mut all = self.placed.figures.iter().filter(zone).map(|figure| figure.at);
         let first = all.next()?;
@@ -179,8 +179,8 @@ impl Painting<'_> {
 /// Whether a line is part of a deadlock or a stall, not merely behind one.
 fn is_ring(link: &Link) -> bool {
     match link.trouble {
-        Trouble::Stuck | Trouble::Stalled => true,
-        Trouble::Behind | Trouble::None => false,
+        StuckLevel::Stuck | StuckLevel::Stalled => true,
+        StuckLevel::Behind | StuckLevel::None => false,
     }
 }
 

@@ -1,13 +1,13 @@
 //! Rooms and objects: what they are, and how full.
 
-use super::super::model::{Object, Room, Zone};
+use super::super::model::{Object, Room, RoomZone};
 use super::super::placed::{PAD, PlacedRoom};
 use super::Painting;
 use crate::analysis::prose::grouped;
 use crate::model::id::TaskTypeId;
 use crate::view::hits::Target;
 use crate::view::palette::hue;
-use crate::view::scene::{Bounds, Face, Fill, Ink, Item, Rect};
+use crate::view::scene::{Bounds, Fill, Ink, Item, Rect, TextSize};
 use std::collections::BTreeMap;
 
 /// Maximum number of permits that are drawn one by one.
@@ -33,8 +33,8 @@ impl Painting<'_> {
         self.hits.over(at, Target::Heading(room.executor));
         let name = self.digest.trace().scenario.executors[room.executor.index()].name.clone();
         let wide = at.width - 2.0 * PAD;
-        self.fitted(at.x + PAD, at.y + 22.0, &name, Ink::Text, Face::Heading, wide);
-        self.fitted(at.x + PAD, at.y + 41.0, &room.note, Ink::Soft, Face::Body, wide);
+        self.fitted(at.x + PAD, at.y + 22.0, &name, Ink::Text, TextSize::Heading, wide);
+        self.fitted(at.x + PAD, at.y + 41.0, &room.note, Ink::Soft, TextSize::Body, wide);
         if place.has_meter {
             self.meter(room, Bounds::new(at.x + PAD, at.y + 53.0, wide, 7.0));
         }
@@ -47,7 +47,7 @@ impl Painting<'_> {
         self.captions(room, place);
         let ends = room.ends.words();
         if !ends.is_empty() {
-            self.fitted(at.x + PAD, at.bottom() - 15.0, &ends, Ink::Soft, Face::Body, wide);
+            self.fitted(at.x + PAD, at.bottom() - 15.0, &ends, Ink::Soft, TextSize::Body, wide);
         }
     }
 
@@ -57,7 +57,7 @@ impl Painting<'_> {
             |at: Bounds, ink: Ink| Item::Rect(Rect { at, ink, fill: Fill::Solid, edge: None, radius: 0.0 });
         self.items.push(rect(at, Ink::Grid));
         let mut kinds: BTreeMap<TaskTypeId, u32> = BTreeMap::new();
-        for token in self.stage.tokens.iter().filter(|token| token.zone == Zone::Seats(room.executor)) {
+        for token in self.stage.tokens.iter().filter(|token| token.zone == RoomZone::Seats(room.executor)) {
             if token.depth == 0 {
                 *kinds.entry(self.digest.names.kind(token.task)).or_default() += 1;
             }
@@ -89,7 +89,7 @@ impl Painting<'_> {
             let (ink, edge) = (Ink::Surface, Some(Ink::Grid));
             self.items.push(Item::Rect(Rect { at: *row, ink, fill: Fill::Solid, edge, radius }));
             let (x, y) = (row.x + 16.0, row.y + row.height / 2.0);
-            self.fitted(x, y, &text, Ink::Soft, Face::Body, row.width - 24.0);
+            self.fitted(x, y, &text, Ink::Soft, TextSize::Body, row.width - 24.0);
         }
         let labels = place.is_side_by_side && !place.has_meter;
         let labels = labels && place.seats.is_some_and(|seats| place.at.right() - seats.right() > 90.0);
@@ -102,7 +102,7 @@ impl Painting<'_> {
                 at: crate::view::scene::Point { x: seats.right() + 30.0, y },
                 text,
                 ink: Ink::Soft,
-                face: Face::Body,
+                face: TextSize::Body,
                 align: crate::view::scene::Align::Start,
                 plate: None,
             }));
@@ -112,14 +112,14 @@ impl Painting<'_> {
     fn worker_of(&self, kind: super::FigureKind, place: &PlacedRoom) -> Option<u32> {
         let super::FigureKind::Token(token) = kind else { return None };
         let token = &self.stage.tokens[token as usize];
-        (token.zone == Zone::Seats(place.executor) && token.depth == 0).then_some(token.seat).flatten()
+        (token.zone == RoomZone::Seats(place.executor) && token.depth == 0).then_some(token.seat).flatten()
     }
 
     fn captions(&mut self, room: &Room, place: &PlacedRoom) {
         let is_wrapper = self.digest.trace().scenario.executors[room.executor.index()].wraps().is_some();
         if let Some(seats) = place.seats {
             let word = if is_wrapper { "scheduler" } else { "workers" };
-            self.fitted(seats.x, seats.y - 11.0, word, Ink::Soft, Face::Small, seats.width);
+            self.fitted(seats.x, seats.y - 11.0, word, Ink::Soft, TextSize::Small, seats.width);
         }
         if let Some(queue) = place.queue {
             let word = match (is_wrapper, place.deques.is_empty()) {
@@ -129,9 +129,9 @@ impl Painting<'_> {
             };
             // The label of a dashed line stands on the right of it, where the queue is below the seats.
             let wide = if place.is_side_by_side { queue.width } else { queue.width * 0.6 };
-            self.fitted(queue.x, queue.y - 11.0, word, Ink::Soft, Face::Small, wide);
+            self.fitted(queue.x, queue.y - 11.0, word, Ink::Soft, TextSize::Small, wide);
             if room.waiting == 0 && !self.has_figure(place, queue) {
-                self.fitted(queue.x, queue.y + 14.0, "empty", Ink::Soft, Face::Body, queue.width);
+                self.fitted(queue.x, queue.y + 14.0, "empty", Ink::Soft, TextSize::Body, queue.width);
             }
         }
     }
@@ -139,7 +139,7 @@ impl Painting<'_> {
     /// The trough of each worker's deque.
     fn deques(&mut self, place: &PlacedRoom) {
         let Some(first) = place.deques.first() else { return };
-        self.fitted(first.x, first.y - 11.0, "deques", Ink::Soft, Face::Small, first.width);
+        self.fitted(first.x, first.y - 11.0, "deques", Ink::Soft, TextSize::Small, first.width);
         for at in &place.deques {
             let (ink, edge) = (Ink::Surface, Some(Ink::Grid));
             self.items.push(Item::Rect(Rect { at: *at, ink, fill: Fill::Solid, edge, radius: 6.0 }));
@@ -163,11 +163,11 @@ impl Painting<'_> {
 
     fn object(&mut self, object: &Object, at: Bounds, is_lit: bool) {
         let is_quiet =
-            !is_lit || (self.stage.is_stuck && object.trouble < crate::view::chart::Trouble::Stalled);
+            !is_lit || (self.stage.is_stuck && object.trouble < crate::view::chart::StuckLevel::Stalled);
         let edge = match object.trouble {
-            crate::view::chart::Trouble::Stuck => Ink::Danger,
-            crate::view::chart::Trouble::Stalled => Ink::Stall,
-            crate::view::chart::Trouble::Behind | crate::view::chart::Trouble::None => Ink::Rule,
+            crate::view::chart::StuckLevel::Stuck => Ink::Danger,
+            crate::view::chart::StuckLevel::Stalled => Ink::Stall,
+            crate::view::chart::StuckLevel::Behind | crate::view::chart::StuckLevel::None => Ink::Rule,
         };
         self.items.push(Item::Rect(Rect {
             at,
@@ -178,8 +178,8 @@ impl Painting<'_> {
         }));
         let text = if is_quiet { Ink::Soft } else { Ink::Text };
         let wide = at.width - 28.0;
-        let used = self.fitted(at.x + 14.0, at.y + 20.0, &object.name, text, Face::Heading, wide * 0.6);
-        self.fitted(at.x + 14.0, at.y + 41.0, &object.note, Ink::Soft, Face::Body, wide);
+        let used = self.fitted(at.x + 14.0, at.y + 20.0, &object.name, text, TextSize::Heading, wide * 0.6);
+        self.fitted(at.x + 14.0, at.y + 41.0, &object.note, Ink::Soft, TextSize::Body, wide);
         self.permits(object, at.x + 14.0 + used + 14.0, at.y + 20.0, at.right() - 14.0);
     }
 

@@ -1,7 +1,7 @@
 //! Changing a design: a variant, a listed value, a slider or a line of text; judged at once, or over every order.
 
 use super::shared::LessonProps;
-use crate::store::control::{Control, Scale};
+use crate::store::control::{Scale, TunableControl};
 use crate::store::lesson::{LessonAction, LessonState};
 use threadbare::language::{BASE, Tunable};
 use threadbare::study::lesson::answer::Design;
@@ -133,7 +133,7 @@ fn control(props: &DesignProps, path: &str) -> Html {
 
 /// A slider where there are steps, a field where there are none.
 fn scaled(id: &str, tunable: Tunable, change: Callback<String>) -> Html {
-    let control = Control::of(&tunable);
+    let control = TunableControl::of(&tunable);
     match &control.scale {
         Scale::Steps(texts) => {
             let (last, texts) = (texts.len() - 1, texts.clone());

@@ -6,7 +6,7 @@ use crate::page::route::{self, Navigate, Route};
 use crate::page::{self, media, memory};
 use crate::panels::notice;
 use crate::store::lesson::{LessonAction, LessonState};
-use crate::store::work::Work;
+use crate::store::work::OpenDocument;
 use crate::store::{Action, State};
 use std::rc::Rc;
 use threadbare::gallery::{self, find_lesson};
@@ -59,7 +59,7 @@ pub fn LessonPage(props: &LessonPageProps) -> Html {
 
 /// The lesson where it was left.
 fn begin(name: &str) -> Option<LessonState> {
-    let mut page = State::new(Work::gallery(gallery::ENTRIES[0].name));
+    let mut page = State::new(OpenDocument::gallery(gallery::ENTRIES[0].name));
     page.still = media("(prefers-reduced-motion: reduce)");
     page.theme = memory::theme();
     page.dark_system = media(page::effects::DARK);

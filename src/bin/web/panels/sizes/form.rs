@@ -3,7 +3,7 @@
 use super::SizesProps;
 use crate::store::Action;
 use crate::store::sizes::range::Range;
-use crate::store::sizes::{Fields, SizesAction};
+use crate::store::sizes::{SizesAction, SweepForm};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::{Callback, Event, Html, InputEvent, SubmitEvent, TargetCast, html};
 
@@ -15,12 +15,12 @@ pub fn form(props: &SizesProps) -> Html {
         event.prevent_default();
         send.emit(Action::Sizes(SizesAction::Run));
     });
-    let set_first = |fields: &mut Fields, range| {
+    let set_first = |fields: &mut SweepForm, range| {
         if let Some(range) = range {
             fields.first = range;
         }
     };
-    let set_second = |fields: &mut Fields, range| fields.second = range;
+    let set_second = |fields: &mut SweepForm, range| fields.second = range;
     let second = fields.second.as_ref();
     html! {
         <form class="sizes-form" onsubmit={submit}>
@@ -46,7 +46,7 @@ fn choice(
     label: &'static str,
     chosen: Option<&Range>,
     none: Option<&'static str>,
-    set: impl Fn(&mut Fields, Option<Range>) + 'static,
+    set: impl Fn(&mut SweepForm, Option<Range>) + 'static,
 ) -> Html {
     let (send, fields, tunables) = (props.send.clone(), props.sizes.fields.clone(), props.tunables.clone());
     let change = Callback::from(move |event: Event| {
@@ -73,11 +73,11 @@ fn ends(
     props: &SizesProps,
     range: &Range,
     of: &'static str,
-    set: impl Fn(&mut Fields, Range) + Clone + 'static,
+    set: impl Fn(&mut SweepForm, Range) + Clone + 'static,
 ) -> Html {
     let field = |name: &'static str, value: &str, put: fn(&mut Range, String)| {
         let (range, set) = (range.clone(), set.clone());
-        let put = move |fields: &mut Fields, value: String| {
+        let put = move |fields: &mut SweepForm, value: String| {
             let mut range = range.clone();
             put(&mut range, value);
             set(fields, range);
@@ -97,7 +97,7 @@ fn input(
     props: &SizesProps,
     label: String,
     value: &str,
-    put: impl Fn(&mut Fields, String) + 'static,
+    put: impl Fn(&mut SweepForm, String) + 'static,
 ) -> Html {
     let (send, fields) = (props.send.clone(), props.sizes.fields.clone());
     let typed = Callback::from(move |event: InputEvent| {

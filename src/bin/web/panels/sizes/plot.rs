@@ -8,7 +8,7 @@ use super::picture::{ChartContent, Mark, NearestBy, Picture, path, picture, rect
 use std::rc::Rc;
 use threadbare::jobs::sweep::SweepProgress;
 use threadbare::view::plot::Frame;
-use threadbare::view::scene::{Bounds, Face, Point, approximate_width};
+use threadbare::view::scene::{Bounds, Point, TextSize, approximate_width};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
 use yew::{
@@ -163,8 +163,8 @@ pub fn Plot(props: &PlotProps) -> Html {
     }
 }
 
-/// The width of a label: the style sheet sets charts a little larger than [`Face::Small`].
-fn measure(text: &str, face: Face) -> f64 {
+/// The width of a label: the style sheet sets charts a little larger than [`TextSize::Small`].
+fn measure(text: &str, face: TextSize) -> f64 {
     approximate_width(text, face) * 12.0 / face.size()
 }
 
@@ -249,7 +249,7 @@ fn card(mark: &Mark, picture: &Picture, width: f64) -> Html {
     const LINE: f64 = 17.0;
     const PAD: f64 = 8.0;
     let lines: Vec<&str> = mark.says.lines().collect();
-    let widest = lines.iter().map(|line| measure(line, Face::Title)).fold(0.0, f64::max);
+    let widest = lines.iter().map(|line| measure(line, TextSize::Title)).fold(0.0, f64::max);
     let (wide, tall) = (widest + 2.0 * PAD, lines.len() as f64 * LINE + PAD);
     let right = mark.at.x + 14.0;
     let x = if right + wide <= width { right } else { (mark.at.x - 14.0 - wide).max(0.0) };

@@ -1,7 +1,7 @@
 //! A lesson as it is shown, and what is asked of the workers.
 
 use super::super::study::{Study, StudyAction};
-use super::super::work::Work;
+use super::super::work::OpenDocument;
 use super::super::{CursorOnArrival, State};
 use super::kept::{KeptAnswer, KeptLesson};
 use std::rc::Rc;
@@ -77,7 +77,7 @@ impl LessonState {
     pub fn open(entry: &LessonEntry, kept: Option<KeptLesson>, page: &State) -> Option<LessonState> {
         let lesson = Rc::new(Lesson::parse(entry.name, entry.text).ok()?);
         let kept = kept.unwrap_or_default().fitted(&lesson);
-        let mut stage = State::new(Work::open(entry.name, lesson.document.source(), BASE));
+        let mut stage = State::new(OpenDocument::open(entry.name, lesson.document.source(), BASE));
         (stage.theme, stage.dark_system, stage.still) = (page.theme, page.dark_system, page.still);
         let mut state = LessonState {
             text: entry.text,
@@ -221,7 +221,8 @@ impl LessonState {
     /// Runs a scene.
     pub(super) fn show(&mut self, scene: &Scene) {
         let document = &self.lesson.document;
-        let work = Work::setting(&self.lesson.name, document.source(), &scene.variant, scene.set.clone());
+        let work =
+            OpenDocument::setting(&self.lesson.name, document.source(), &scene.variant, scene.set.clone());
         self.stage.put(work, CursorOnArrival::Play);
         let is_settled = self.mark.is_some() || self.exercise().is_some();
         self.rest = if is_settled { CursorRest::Telling } else { CursorRest::Moment };

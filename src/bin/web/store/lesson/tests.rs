@@ -3,7 +3,7 @@
 use super::super::run::{Run, SharedRun};
 use super::super::sliced_run::SlicedRun;
 use super::super::study::StudyAction;
-use super::super::work::Work;
+use super::super::work::OpenDocument;
 use super::super::{Action, State};
 use super::{KeptLesson, LessonAction as Act, LessonProgress, LessonState};
 use serde::de::DeserializeOwned;
@@ -30,7 +30,7 @@ impl JobHost for LastMessage {
 
 fn answered<T: DeserializeOwned>(state: &LessonState, ask: LessonQuestion) -> Rc<T> {
     let mut last = LastMessage(Vec::new());
-    jobs::carry_out(&jobs::JobRequest::Lesson(state.order(ask)), &mut last).expect("a good question");
+    jobs::execute(&jobs::JobRequest::Lesson(state.order(ask)), &mut last).expect("a good question");
     Rc::new(unpacked(&last.0).expect("our own message"))
 }
 
@@ -72,7 +72,7 @@ fn settle(state: &mut LessonState) {
 }
 
 fn opened(name: &str) -> LessonState {
-    let page = State::new(Work::gallery("nova-build-deadlock"));
+    let page = State::new(OpenDocument::gallery("nova-build-deadlock"));
     let entry = find_lesson(name).expect("a lesson of the course");
     let mut state = LessonState::open(entry, None, &page).expect("it reads");
     settle(&mut state);
@@ -186,7 +186,7 @@ fn a_finished_lesson_is_handed_in_and_resumes_where_it_was() {
         KeptLesson::default().standing(&outline),
         LessonProgress { questions, ..LessonProgress::default() }
     );
-    let page = State::new(Work::gallery("nova-build-deadlock"));
+    let page = State::new(OpenDocument::gallery("nova-build-deadlock"));
     let again = LessonState::open(find_lesson("a-pool").expect("a lesson"), Some(kept), &page);
     let again = again.expect("it reads");
     assert_eq!((again.step, again.answers()), (state.step, state.answers()));

@@ -2,7 +2,7 @@
 
 use super::super::history::Edit;
 use super::super::study::{StudyAction, StudyStage};
-use super::super::work::Work;
+use super::super::work::OpenDocument;
 use super::super::{CursorOnArrival, State, trouble};
 use super::range::Range;
 use super::{Sizes, SizesAction, present};
@@ -105,7 +105,8 @@ impl State {
         if values.is_empty() {
             return;
         }
-        let tune = |work: &mut Work| values.iter().try_for_each(|(path, value)| work.tune(path, value));
+        let tune =
+            |work: &mut OpenDocument| values.iter().try_for_each(|(path, value)| work.tune(path, value));
         if let Err(why) = self.step(Edit::Size, tune) {
             self.notice = Some(trouble(why));
         }

@@ -9,7 +9,7 @@ pub mod advice;
 pub mod range;
 
 use super::study::Study;
-use super::work::{Work, tuned};
+use super::work::{OpenDocument, tuned};
 use advice::Advice;
 use range::Range;
 use std::rc::Rc;
@@ -34,7 +34,7 @@ const MAX_METRICS: usize = 12;
 
 /// The fields, as they are typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fields {
+pub struct SweepForm {
     /// What is swept.
     pub first: Range,
     /// The other parameter.
@@ -73,7 +73,7 @@ pub struct PlotSelection {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sizes {
     /// Fields of the form.
-    pub fields: Fields,
+    pub fields: SweepForm,
     /// What is wrong with them, or why it could not be run.
     pub wrong: Option<String>,
     /// What was asked last.
@@ -100,7 +100,7 @@ pub enum SizesAction {
     /// Closes the panel.
     Close,
     /// Replaces the fields.
-    Type(Box<Fields>),
+    Type(Box<SweepForm>),
     /// Begins with what the fields say.
     Run,
     /// Sweeps the same slider against this one: a heat map.
@@ -123,12 +123,12 @@ pub enum SizesAction {
 
 impl Sizes {
     /// For a slider of the shown variant; `None` if it cannot be swept. `events` is how long one run is.
-    pub fn open(work: &Work, path: &str, events: u64) -> Option<Sizes> {
+    pub fn open(work: &OpenDocument, path: &str, events: u64) -> Option<Sizes> {
         let tunable = work.tunables.iter().find(|tunable| tunable.path == path)?;
         let first = Range::of(tunable)?;
         let cells = first.values().map_or(1, |values| values.len() as u64);
         let affordable = EVENTS / (events.max(1) * cells);
-        let fields = Fields { first, second: None, runs: affordable.clamp(FEW_RUNS, RUNS).to_string() };
+        let fields = SweepForm { first, second: None, runs: affordable.clamp(FEW_RUNS, RUNS).to_string() };
         Some(Sizes {
             fields,
             wrong: None,
@@ -146,7 +146,7 @@ impl Sizes {
     ///
     /// # Errors
     /// What is wrong with them, as a sentence.
-    pub fn ask(&self, work: &Work) -> Result<SweepRequest, String> {
+    pub fn ask(&self, work: &OpenDocument) -> Result<SweepRequest, String> {
         let scenario = work.scenario.as_deref().filter(|_| !work.is_broken());
         let scenario = scenario.ok_or("The text has errors. Correct it first.")?;
         let ranges: Vec<&Range> = std::iter::once(&self.fields.first).chain(&self.fields.second).collect();
@@ -189,7 +189,7 @@ impl Sizes {
     }
 
     /// The text, or the variant, has changed.
-    pub fn look_at(&mut self, work: &Work) {
+    pub fn look_at(&mut self, work: &OpenDocument) {
         self.is_stale = self.asked.as_ref().is_some_and(|asked| {
             let is_same = asked.subject.variant == work.variant
                 && asked.basis.is_some()
@@ -209,7 +209,7 @@ impl Sizes {
     }
 
     /// The cell whose values the text has now.
-    pub fn here(&self, work: &Work) -> Option<usize> {
+    pub fn here(&self, work: &OpenDocument) -> Option<usize> {
         let asked = self.asked.as_ref()?;
         let now = |path: &String| present(&work.tunables, path);
         let at = asked.axes.iter().map(|(path, values)| {
@@ -277,7 +277,7 @@ fn same(one: &str, other: &str) -> bool {
 }
 
 /// The text with the swept values left open: each set to its first one.
-fn basis(work: &Work, axes: &[(String, Vec<String>)]) -> Option<String> {
+fn basis(work: &OpenDocument, axes: &[(String, Vec<String>)]) -> Option<String> {
     axes.iter().try_fold(work.source.to_string(), |text, (path, values)| {
         tuned(&text, &work.variant, path, values.first()?).ok()
     })

@@ -3,7 +3,7 @@
 //! Invariant: what is proposed is accepted, and every value is written as the language reads it. Numbers, durations
 //! and rates can be swept; words and distributions cannot.
 
-use super::super::control::{Control, Scale, duration_text, nanos};
+use super::super::control::{Scale, TunableControl, duration_text, nanos};
 use threadbare::language::Tunable;
 
 /// Most values of one parameter.
@@ -109,7 +109,7 @@ impl Range {
     pub fn wider(&self, tunable: &Tunable) -> Option<Range> {
         let proposed = Range::of(tunable).filter(|proposed| proposed == self)?;
         let unit = Unit::of(&tunable.value)?;
-        let Scale::Steps(texts) = Control::of(tunable).scale else { return None };
+        let Scale::Steps(texts) = TunableControl::of(tunable).scale else { return None };
         let (least, most) = (nanos(&proposed.from)?, nanos(texts.last()?)?);
         if most <= nanos(&proposed.to)? * 1.01 {
             return None;

@@ -4,7 +4,7 @@ use super::super::study::StudyStage;
 use super::super::{Action, State};
 use super::*;
 use std::cell::Cell;
-use threadbare::jobs::{JobHost, JobRequest, carry_out, sweep};
+use threadbare::jobs::{JobHost, JobRequest, execute, sweep};
 use threadbare::language::{Document, Overrides};
 use threadbare::study::axis::Axis;
 use threadbare::study::replicate::Effort;
@@ -60,7 +60,7 @@ fn run_in(parts: usize, asked: &SweepRequest) -> sweep::SweepProgress {
         };
         let mut messages = Vec::new();
         let mut line = MessageLog(&mut |message| messages.push(message), Cell::new(0.0));
-        carry_out(&JobRequest::Sweep(order), &mut line).expect("a good order");
+        execute(&JobRequest::Sweep(order), &mut line).expect("a good order");
         told.push(messages);
     }
     let mut so_far = sweep::SweepProgress::new(parts, &asked.labels);
@@ -79,7 +79,7 @@ fn run_in(parts: usize, asked: &SweepRequest) -> sweep::SweepProgress {
     so_far
 }
 
-fn opened(work: Work, path: &str) -> State {
+fn opened(work: OpenDocument, path: &str) -> State {
     let mut state = State::new(work);
     state.apply(Action::Sizes(SizesAction::Open(path.to_owned())));
     state
@@ -100,7 +100,7 @@ fn settle(state: &mut State) {
 
 #[test]
 fn six_workers_are_the_fewest_that_build_and_taking_them_leaves_the_study_true() {
-    let mut state = opened(Work::gallery(BUILDS), "params.pool");
+    let mut state = opened(OpenDocument::gallery(BUILDS), "params.pool");
     let fields = &study(&state).fields.first;
     assert_eq!((fields.from.as_str(), fields.to.as_str(), fields.step.as_str()), ("1", "20", "1"));
     assert_eq!(study(&state).study.stage, StudyStage::Going, "it begins at once");
@@ -127,7 +127,7 @@ fn six_workers_are_the_fewest_that_build_and_taking_them_leaves_the_study_true()
 
 #[test]
 fn it_is_of_the_text_with_the_swept_value_left_open() {
-    let mut state = opened(Work::gallery(BUILDS), "params.pool");
+    let mut state = opened(OpenDocument::gallery(BUILDS), "params.pool");
     settle(&mut state);
     let tune = |state: &mut State, path: &str, value: &str| {
         state.apply(Action::Tune { path: path.to_owned(), value: value.to_owned() });
@@ -151,7 +151,7 @@ fn it_is_of_the_text_with_the_swept_value_left_open() {
 
 #[test]
 fn a_sweep_is_the_same_in_however_many_parts() {
-    let state = opened(Work::open("drawn", DRAWN, "base"), "params.pool");
+    let state = opened(OpenDocument::open("drawn", DRAWN, "base"), "params.pool");
     let mut asked = study(&state).asked.as_deref().expect("it is asked").clone();
     assert_eq!(asked.runs, 30);
     asked.runs = 7;
@@ -180,7 +180,7 @@ fn a_sweep_is_the_same_in_however_many_parts() {
 
 #[test]
 fn what_is_done_when_it_is_stopped_stays_and_a_late_message_changes_nothing() {
-    let mut state = opened(Work::open("drawn", DRAWN, "base"), "params.pool");
+    let mut state = opened(OpenDocument::open("drawn", DRAWN, "base"), "params.pool");
     let asked = study(&state).asked.clone().expect("it is asked");
     let number = study(&state).study.number;
     let mut part = sweep::SweepProgress::new(2, &asked.labels);
@@ -194,7 +194,7 @@ fn what_is_done_when_it_is_stopped_stays_and_a_late_message_changes_nothing() {
         parts: 2,
     };
     let mut first = |told: Vec<u8>| message = message.take().or(Some(told));
-    carry_out(&JobRequest::Sweep(order), &mut MessageLog(&mut first, Cell::new(0.0))).expect("a good order");
+    execute(&JobRequest::Sweep(order), &mut MessageLog(&mut first, Cell::new(0.0))).expect("a good order");
     part.take(1, &message.expect("something is told")).expect("our own message");
     state.apply(Action::Sizes(SizesAction::Progress(number, Rc::new(part), 100.0)));
     let (share, _) = study(&state).progress().expect("it is under way");
@@ -208,15 +208,15 @@ fn what_is_done_when_it_is_stopped_stays_and_a_late_message_changes_nothing() {
 
 #[test]
 fn what_cannot_be_asked_is_told_before_anything_runs() {
-    let mut state = opened(Work::open("drawn", DRAWN, "base"), "params.pool");
+    let mut state = opened(OpenDocument::open("drawn", DRAWN, "base"), "params.pool");
     state.apply(Action::Sizes(SizesAction::Stop));
     let good = study(&state).fields.clone();
     let other = Range { path: "arrivals.0.count".to_owned(), to: "100".to_owned(), ..good.first.clone() };
     let wrong = [
-        Fields { runs: "0".to_owned(), ..good.clone() },
-        Fields { runs: "many".to_owned(), ..good.clone() },
-        Fields { second: Some(good.first.clone()), ..good.clone() },
-        Fields {
+        SweepForm { runs: "0".to_owned(), ..good.clone() },
+        SweepForm { runs: "many".to_owned(), ..good.clone() },
+        SweepForm { second: Some(good.first.clone()), ..good.clone() },
+        SweepForm {
             first: Range { to: "190".to_owned(), ..good.first.clone() },
             second: Some(other),
             ..good.clone()
@@ -238,7 +238,7 @@ fn what_cannot_be_asked_is_told_before_anything_runs() {
 fn every_slider_of_the_gallery_can_be_asked() {
     let mut asked = 0;
     for entry in threadbare::gallery::ENTRIES {
-        let work = Work::gallery(entry.name);
+        let work = OpenDocument::gallery(entry.name);
         for tunable in work.tunables.iter() {
             let Some(sizes) = Sizes::open(&work, &tunable.path, 100) else { continue };
             let found =

@@ -5,9 +5,9 @@
 //! was looked at, the two agree. Deliberately absent: the orders themselves, which [`super::explore`] tells.
 
 use super::advise::look_in_slices;
-use super::patience::{MayGoOn, without_bound};
+use super::cancellation::{ShouldContinue, without_bound};
 use super::schedule::{View, with_arrivals};
-use crate::analysis::shape::{Hazard, HazardKind, Shape, Thing};
+use crate::analysis::shape::{Hazard, HazardKind, LimitedResource, Shape};
 use crate::analysis::verdict::{Coverage, DesignVerdict, MadeRuns, ShapeReading};
 use crate::model::executor::OnWait;
 use crate::model::id::ArrivalId;
@@ -26,9 +26,9 @@ const MAX_VERIFIED: u64 = 12;
 /// How often a number that is not enough is raised.
 const MAX_RAISES: usize = 8;
 
-/// What a scenario can come to with other timings.
+/// The check of a design: whether it can deadlock with other timings, by its shape and by exploring its orders.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outlook {
+pub struct DesignCheck {
     /// Its shape, without what no order comes to.
     pub shape: Shape,
     /// What its shape warned of, and no order comes to.
@@ -37,23 +37,23 @@ pub struct Outlook {
     pub orders: Coverage,
 }
 
-impl Outlook {
+impl DesignCheck {
     /// Reads the shape of a scenario and goes through its orders.
-    pub fn read(scenario: &Arc<Scenario>) -> Outlook {
-        Outlook::read_in_slices(scenario, &without_bound, &mut |_| {})
+    pub fn read(scenario: &Arc<Scenario>) -> DesignCheck {
+        DesignCheck::read_in_slices(scenario, &without_bound, &mut |_| {})
     }
 
     /// The same for as long as it may go on: the shape is read whatever happens.
-    pub fn read_while(scenario: &Arc<Scenario>, may_go_on: MayGoOn<'_>) -> Outlook {
-        Outlook::read_in_slices(scenario, may_go_on, &mut |_| {})
+    pub fn read_while(scenario: &Arc<Scenario>, may_go_on: ShouldContinue<'_>) -> DesignCheck {
+        DesignCheck::read_in_slices(scenario, may_go_on, &mut |_| {})
     }
 
     /// The same; every few milliseconds `between` is told the shape as it is by itself.
     pub fn read_in_slices(
         scenario: &Arc<Scenario>,
-        may_go_on: MayGoOn<'_>,
+        may_go_on: ShouldContinue<'_>,
         between: &mut dyn FnMut(&Shape),
-    ) -> Outlook {
+    ) -> DesignCheck {
         let mut shape = Shape::read(scenario);
         let orders = orders_of(scenario, may_go_on, &mut || between(&shape));
         let withdrawn =
@@ -65,7 +65,7 @@ impl Outlook {
         if orders.deadlocks {
             shape.mark_shown();
         }
-        Outlook { shape, withdrawn, orders }
+        DesignCheck { shape, withdrawn, orders }
     }
 
     /// What is known of the design, `runs` having been made of it.
@@ -76,7 +76,12 @@ impl Outlook {
 
 /// Holds the numbers with which a hazard is said to deadlock against every order with just those: where they are not
 /// enough, more are tried, up to all that arrive.
-fn verify(hazard: &mut Hazard, scenario: &Arc<Scenario>, may_go_on: MayGoOn<'_>, between: &mut dyn FnMut()) {
+fn verify(
+    hazard: &mut Hazard,
+    scenario: &Arc<Scenario>,
+    may_go_on: ShouldContinue<'_>,
+    between: &mut dyn FnMut(),
+) {
     let mut counts: Vec<u64> = vec![0; scenario.arrivals.len()];
     for (entry, count) in &hazard.enough {
         counts[entry.index()] = *count;
@@ -111,8 +116,8 @@ fn verify(hazard: &mut Hazard, scenario: &Arc<Scenario>, may_go_on: MayGoOn<'_>,
 /// Whether the numbers of a hazard that were not verified may be too small: how many fit a queue, or how many a helping
 /// worker takes, the shape only bounds.
 fn is_rough(hazard: &Hazard, scenario: &Scenario) -> bool {
-    let helps = |thing: &Thing| match thing {
-        Thing::Worker(pool) => scenario.executors[pool.index()].on_wait != OnWait::Hold,
+    let helps = |thing: &LimitedResource| match thing {
+        LimitedResource::Worker(pool) => scenario.executors[pool.index()].on_wait != OnWait::Hold,
         _ => false,
     };
     matches!(hazard.sort, HazardKind::FullQueue | HazardKind::Intake) || hazard.things.iter().any(helps)
@@ -122,7 +127,7 @@ fn is_rough(hazard: &Hazard, scenario: &Scenario) -> bool {
 fn orders_with(
     scenario: &Arc<Scenario>,
     arrivals: &[u64],
-    may_go_on: MayGoOn<'_>,
+    may_go_on: ShouldContinue<'_>,
     between: &mut dyn FnMut(),
 ) -> Coverage {
     let most: Vec<Option<u64>> = arrivals.iter().copied().map(Some).collect();
@@ -130,7 +135,7 @@ fn orders_with(
 }
 
 /// Goes through the orders of a scenario, if it has few enough arrivals.
-fn orders_of(scenario: &Arc<Scenario>, may_go_on: MayGoOn<'_>, between: &mut dyn FnMut()) -> Coverage {
+fn orders_of(scenario: &Arc<Scenario>, may_go_on: ShouldContinue<'_>, between: &mut dyn FnMut()) -> Coverage {
     if arrivals(scenario).is_none_or(|arrivals| arrivals > MAX_ARRIVALS) {
         return Coverage::default();
     }

@@ -4,7 +4,7 @@
 //! end. Only what waits can hang; what a task did before is left as it was.
 
 use super::StuckPeriod;
-use super::lane::{Piece, TaskActivity, Trouble};
+use super::lane::{Piece, StuckLevel, TaskActivity};
 use crate::analysis::deadlock::Findings;
 use crate::model::id::TaskId;
 use crate::model::time::Time;
@@ -12,25 +12,25 @@ use std::collections::BTreeMap;
 
 /// When tasks are in trouble.
 #[derive(Default)]
-pub struct Troubles {
-    of: BTreeMap<TaskId, Vec<(Time, Time, Trouble)>>,
+pub struct StuckIntervals {
+    of: BTreeMap<TaskId, Vec<(Time, Time, StuckLevel)>>,
 }
 
-impl Troubles {
+impl StuckIntervals {
     /// From what an analysis found.
-    pub fn new(findings: &Findings, end: Time) -> Troubles {
-        let mut troubles = Troubles::default();
+    pub fn new(findings: &Findings, end: Time) -> StuckIntervals {
+        let mut troubles = StuckIntervals::default();
         for hang in &findings.hangs {
-            troubles.add(&hang.knot.tasks, hang.at, Time::NEVER, Trouble::Stuck);
-            troubles.add(&hang.behind, hang.at, Time::NEVER, Trouble::Behind);
+            troubles.add(&hang.knot.tasks, hang.at, Time::NEVER, StuckLevel::Stuck);
+            troubles.add(&hang.behind, hang.at, Time::NEVER, StuckLevel::Behind);
         }
         for stall in &findings.stalls {
-            troubles.add(&stall.knot.tasks, stall.at, stall.until.unwrap_or(end), Trouble::Stalled);
+            troubles.add(&stall.knot.tasks, stall.at, stall.until.unwrap_or(end), StuckLevel::Stalled);
         }
         troubles
     }
 
-    fn add(&mut self, tasks: &[TaskId], from: Time, to: Time, trouble: Trouble) {
+    fn add(&mut self, tasks: &[TaskId], from: Time, to: Time, trouble: StuckLevel) {
         for task in tasks {
             self.of.entry(*task).or_default().push((from, to, trouble));
         }
@@ -70,7 +70,7 @@ impl Troubles {
         }
     }
 
-    fn worst(&self, list: &[(Time, Time, Trouble)], at: Time) -> Trouble {
+    fn worst(&self, list: &[(Time, Time, StuckLevel)], at: Time) -> StuckLevel {
         let inside = list.iter().filter(|(from, to, _)| *from <= at && at < *to);
         inside.map(|(_, _, trouble)| *trouble).max().unwrap_or_default()
     }
@@ -81,14 +81,14 @@ pub fn moments(findings: &Findings) -> Vec<StuckPeriod> {
     let hangs = findings.hangs.iter().map(|hang| StuckPeriod {
         at: hang.at,
         event: hang.event,
-        trouble: Trouble::Stuck,
+        trouble: StuckLevel::Stuck,
         tasks: hang.knot.tasks.clone(),
         until: None,
     });
     let stalls = findings.stalls.iter().map(|stall| StuckPeriod {
         at: stall.at,
         event: stall.event,
-        trouble: Trouble::Stalled,
+        trouble: StuckLevel::Stalled,
         tasks: stall.knot.tasks.clone(),
         until: stall.until,
     });

@@ -8,7 +8,7 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 
 /// Why a command cannot do what it was asked to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub enum CommandError {
     /// One sentence, and what would be right.
     Usage {
         /// What is wrong, without a full stop.
@@ -20,22 +20,22 @@ pub enum Trouble {
     Document(String),
 }
 
-impl Trouble {
-    /// Trouble with no more to say than what is wrong.
-    pub fn new(what: impl Into<String>) -> Trouble {
-        Trouble::Usage { what: what.into(), hint: None }
+impl CommandError {
+    /// An error that says what is wrong, without a hint.
+    pub fn new(what: impl Into<String>) -> CommandError {
+        CommandError::Usage { what: what.into(), hint: None }
     }
 
-    /// Trouble with a way out.
-    pub fn with_hint(what: impl Into<String>, hint: impl Into<String>) -> Trouble {
-        Trouble::Usage { what: what.into(), hint: Some(hint.into()) }
+    /// An error with a hint.
+    pub fn with_hint(what: impl Into<String>, hint: impl Into<String>) -> CommandError {
+        CommandError::Usage { what: what.into(), hint: Some(hint.into()) }
     }
 
     /// As it is printed on standard error.
     pub fn render(&self) -> String {
         match self {
-            Trouble::Document(text) => format!("{}\n", text.trim_end()),
-            Trouble::Usage { what, hint } => {
+            CommandError::Document(text) => format!("{}\n", text.trim_end()),
+            CommandError::Usage { what, hint } => {
                 let mut text = format!("{ERROR}error{ERROR:#}: {what}\n");
                 if let Some(hint) = hint {
                     for line in hint.lines() {

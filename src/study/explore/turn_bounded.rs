@@ -16,15 +16,15 @@ use super::walk::{FinishedRun, SchedulePolicy, walk};
 use super::{Finding, MAX_FINDINGS, Options, cut_arrivals};
 use crate::engine::explore::Choice;
 use crate::model::scenario::Scenario;
+use crate::study::cancellation::{ShouldContinue, without_bound};
 use crate::study::parallel::in_parallel;
-use crate::study::patience::{MayGoOn, without_bound};
 use crate::study::schedule::{Turn, limits, with_arrivals};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// What was covered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FewCovered {
+pub struct TurnBoundedCoverage {
     /// How many runs.
     pub runs: u64,
     /// Their steps together.
@@ -45,7 +45,7 @@ pub struct FewCovered {
 const BATCH: usize = 64;
 
 /// The search in progress.
-pub struct SmallSearch {
+pub struct TurnBoundedSearch {
     scenario: Arc<Scenario>,
     expected: JudgedExpectations,
     blocked: BlockedFinder,
@@ -59,22 +59,27 @@ pub struct SmallSearch {
     is_withheld: bool,
     /// Of the runs with more turns than this some were not kept in mind.
     whole_to: u32,
-    covered: FewCovered,
+    covered: TurnBoundedCoverage,
     findings: Vec<Finding>,
 }
 
-impl SmallSearch {
+impl TurnBoundedSearch {
     /// Prepares to look at every run of `scenario` with at most `most_turns` turns, on `threads` threads (0: as many as
     /// there are cores). Of `options` the view, the arrivals, the depth, the states and the memory matter; the last two
     /// bound the runs that are kept.
-    pub fn new(scenario: &Arc<Scenario>, options: Options, most_turns: u32, threads: usize) -> SmallSearch {
+    pub fn new(
+        scenario: &Arc<Scenario>,
+        options: Options,
+        most_turns: u32,
+        threads: usize,
+    ) -> TurnBoundedSearch {
         let (arrivals, cut_arrivals) = cut_arrivals(scenario, &options);
         let mut limited = with_arrivals(scenario, &arrivals);
         limited.limits = limits(limited.limits);
         let scenario = Arc::new(limited);
         let is_cut = arrivals.iter().any(Option::is_some);
         let expected = JudgedExpectations::of(&scenario, options.view, is_cut);
-        SmallSearch {
+        TurnBoundedSearch {
             blocked: BlockedFinder::new(&scenario),
             scenario,
             expected,
@@ -85,7 +90,7 @@ impl SmallSearch {
             open: VecDeque::from([Vec::new()]),
             is_withheld: false,
             whole_to: most_turns,
-            covered: FewCovered { cut_arrivals, ..FewCovered::default() },
+            covered: TurnBoundedCoverage { cut_arrivals, ..TurnBoundedCoverage::default() },
             findings: Vec::new(),
         }
     }
@@ -96,7 +101,7 @@ impl SmallSearch {
     }
 
     /// The same while it may go on. A run that may not come to its end does not count.
-    pub fn advance_while(&mut self, runs: u64, may_go_on: MayGoOn<'_>) -> bool {
+    pub fn advance_while(&mut self, runs: u64, may_go_on: ShouldContinue<'_>) -> bool {
         let goal = self.covered.runs.saturating_add(runs);
         while !self.open.is_empty() && self.covered.runs < goal {
             let batch: Vec<Vec<Turn>> = self.open.drain(..self.open.len().min(BATCH)).collect();
@@ -131,11 +136,11 @@ impl SmallSearch {
     }
 
     /// What was covered so far.
-    pub fn covered(&self) -> &FewCovered {
+    pub fn covered(&self) -> &TurnBoundedCoverage {
         &self.covered
     }
 
-    fn one(&self, turns: &[Turn], may_go_on: MayGoOn<'_>) -> Option<FinishedRun> {
+    fn one(&self, turns: &[Turn], may_go_on: ShouldContinue<'_>) -> Option<FinishedRun> {
         let mut guide = TurnPolicy { left: turns };
         walk(
             &self.scenario,
@@ -176,7 +181,7 @@ impl SmallSearch {
     }
 }
 
-impl SmallSearch {
+impl TurnBoundedSearch {
     /// Whether no more runs of `turns` turns may be kept.
     fn is_full(&self, turns: usize) -> bool {
         let bytes = (size_of::<Vec<Turn>>() + (turns + 1) * size_of::<Turn>()) as u64;
