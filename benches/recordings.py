@@ -43,6 +43,19 @@ def lines(form, most=None):
     return (form(n).encode() for n in numbers(most))
 
 
+def repeated(part):
+    """The same over and over."""
+    many = part * 1_000
+    while True:
+        yield many
+
+
+def blocks(form):
+    """Texts with a number in them, several at a time."""
+    for start in range(0, 1 << 40, 1_000):
+        yield "".join([form % number for number in range(start, start + 1_000)]).encode()
+
+
 def joined(form, most=None):
     """JSON objects with commas between them."""
     return ((("," if n else "") + form(n)).encode() for n in numbers(most))
@@ -259,7 +272,7 @@ OTLP_SPAN = b'"scopeSpans":[{"spans":[{"spanId":"a","name":"a","startTimeUnixNan
 
 def jaeger_processes(size):
     span = b'{"data":[{"spans":[{"traceID":"t","spanID":"a","processID":"p1","operationName":"a","startTime":5,"duration":1}],"processes":{'
-    return until(size, span, joined(lambda n: f'"p{n}":{{"serviceName":"s{n}"}}'), b"}}]}")
+    return until(size, span, blocks('"p%d":{"serviceName":"s"},'), b'"p":{}}}]}')
 
 
 def jaeger_children(size):
@@ -274,12 +287,12 @@ def jaeger_children(size):
 
 def otlp_attributes(size):
     begin = b'{"resourceSpans":[{"resource":{"attributes":['
-    return until(size, begin, joined(lambda n: "{}"), b"]}," + OTLP_SPAN + b"}]}")
+    return until(size, begin, repeated(b"{},"), b"{}]}," + OTLP_SPAN + b"}]}")
 
 
 def otlp_times(size):
     begin = b'{"resourceSpans":[{"scopeSpans":[{"spans":[{"startTimeUnixNano":['
-    return until(size, begin, joined(lambda n: "0"), b'],"endTimeUnixNano":9}]}]}]}')
+    return until(size, begin, repeated(b"0,"), b'0],"endTimeUnixNano":9}]}]}]}')
 
 
 def perfetto_names(size):
@@ -311,15 +324,15 @@ def perfetto_clocks(size):
 
 
 def chrome_begins(size):
-    return until(size, b"[", joined(lambda n: '{"ph":"B","ts":1}'), b"]")
+    return until(size, b"[", repeated(b'{"ph":"B","ts":1},'), b"]")
 
 
 def chrome_ends(size):
-    return until(size, b"[", joined(lambda n: f'{{"ph":"E","ts":1,"tid":{n}}}'), b"]")
+    return until(size, b"[", blocks('{"ph":"E","ts":1,"tid":%d},'), b"]")
 
 
 def chrome_processes(size):
-    return until(size, b"[", joined(lambda n: f'{{"ph":"M","name":"process_name","pid":{n}}}'), b"]")
+    return until(size, b"[", blocks('{"ph":"M","name":"process_name","pid":%d},'), b"]")
 
 
 def chrome_children(size):
@@ -334,21 +347,21 @@ def chrome_children(size):
 
 
 def table_columns(size):
-    return until(size, b"start,duration", lines(lambda n: ","))
+    return until(size, b"start,duration", repeated(b","))
 
 
 def table_name(size):
-    return until(size, b"start,duration_s,", lines(lambda n: "job "), b"\n0,1,2\n")
+    return until(size, b"start,duration_s,", repeated(b"job "), b"\n0,1,2\n")
 
 
 def flight_events(size):
     begin = b'{"recording":{"events":['
-    return until(size, begin, joined(lambda n: '{"type":"","values":{}}'), b"]}}")
+    return until(size, begin, repeated(b'{"type":"","values":{}},'), b'{"type":"","values":{}}]}}')
 
 
 def flight_tasks(size):
-    event = '{"type":"a","values":{"startTime":"2026-11-25T02:49:55Z","duration":"PT1S","eventThread":{"javaThreadId":1}}}'
-    return until(size, b'{"recording":{"events":[', joined(lambda n: event), b"]}}")
+    event = b'{"type":"a","values":{"startTime":"2026-11-25T02:49:55Z","duration":"PT1S","eventThread":{"javaThreadId":1}}}'
+    return until(size, b'{"recording":{"events":[', repeated(event + b","), event + b"]}}")
 
 
 RECORDED = b'{"threadbare_recording": 1}\n'
@@ -361,7 +374,7 @@ def recorded_waits(size):
 
 
 def recorded_line(size):
-    return until(size, RECORDED + b'{"event":"wait","x":[', joined(lambda n: "0"), b"]}\n")
+    return until(size, RECORDED + b'{"event":"wait","x":[', repeated(b"0,"), b"0]}\n")
 
 
 def recorded_children(size):
@@ -384,23 +397,23 @@ def nova_warnings(size):
         "2026-11-25 02:49:55 7 DEBUG x State of d ThreadPoolExecutor when submitting a new task: max_workers: 1, workers: 1, idle workers: 0, "
         "queued work: 1, stats: (failures=0, executed=1, runtime=1.00, cancelled=0)>\n"
     )
-    return until(size, state.encode(), lines(lambda n: line % n))
+    return until(size, state.encode(), blocks(line))
 
 
 def oslo_locks(size):
-    return until(size, b"", lines(lambda n: f'2026-11-25 02:49:55 7 Lock "{n}" acquired by "f" :: waited 0s\n'))
+    return until(size, b"", blocks('2026-11-25 02:49:55 7 Lock "%d" acquired by "f" :: waited 0s\n'))
 
 
 def jstack_threads(size):
-    return until(size, b"Full thread dump \n", lines(lambda n: f'"a" tid={n}\n\tat x(\n'))
+    return until(size, b"Full thread dump \n", blocks('"a" tid=%d\n\tat x(\n'))
 
 
 def jstack_dumps(size):
-    return until(size, b"", lines(lambda n: "Full thread dump \n"))
+    return until(size, b"", repeated(b"Full thread dump \n"))
 
 
 def jstack_locks(size):
-    return until(size, b'Full thread dump \n"a" tid=1\n\tat x(\n', lines(lambda n: f"- locked <{n}>\n"))
+    return until(size, b'Full thread dump \n"a" tid=1\n\tat x(\n', blocks("- locked <%d>\n"))
 
 
 def jstack_frames(size):
@@ -412,28 +425,28 @@ def jstack_frames(size):
 
 def jdk_json_threads(size):
     begin = b'{"threadDump":{"threadContainers":[{"container":"c","threads":['
-    return until(size, begin, joined(lambda n: f'{{"tid":{n},"stack":["x"]}}'), b"]}]}}")
+    return until(size, begin, blocks('{"tid":%d,"stack":["x"]},'), b'{"tid":"","stack":["x"]}]}]}}')
 
 
 def jdk_json_frames(size):
     begin = b'{"threadDump":{"threadContainers":[{"container":"c","threads":[{"tid":1,"stack":['
-    return until(size, begin, joined(lambda n: '""'), b"]}]}]}}")
+    return until(size, begin, repeated(b'"",'), b'""]}]}]}}')
 
 
 def pyspy_threads(size):
-    return until(size, b"", lines(lambda n: f"Thread {n} (idle)\n"))
+    return until(size, b"", blocks("Thread %d (idle)\n"))
 
 
 def pyspy_dumps(size):
-    return until(size, b"Thread 1 (idle)\n", lines(lambda n: "Process \n"))
+    return until(size, b"Thread 1 (idle)\n", repeated(b"Process \n"))
 
 
 def faulthandler_threads(size):
-    return until(size, b"", lines(lambda n: f"Thread {n} (most recent call first):\n"))
+    return until(size, b"", blocks("Thread %d (most recent call first):\n"))
 
 
 def go_threads(size):
-    return until(size, b"", lines(lambda n: f"goroutine {n} [x]:\na\n\tb\n"))
+    return until(size, b"", blocks("goroutine %d [x]:\na\n\tb\n"))
 
 
 WRITTEN = [table, packed, chrome, perfetto, otlp, jaeger, flight, recorded, nova, oslo]

@@ -4,6 +4,7 @@
 //! simulation or knows of a screen. What many runs came to together ([`swept`], [`pareto`]) is plain data here: the
 //! studies make it, the views draw it.
 
+pub mod backtest;
 pub mod beats;
 pub mod callback;
 pub mod chrome;

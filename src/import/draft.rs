@@ -120,9 +120,10 @@ impl Draft {
         let _ = writeln!(out, "title = {}", quoted(&title));
         let mut about = self.about.clone();
         about.push(String::new());
-        about.extend(
-            inferences.iter().map(|inference| format!("- *{}*: {}.", inference.how.word(), inference.text)),
-        );
+        about.extend(inferences.iter().map(|Inference { how, text }| {
+            let end = if text.ends_with('?') { "" } else { "." };
+            format!("- *{}*: {text}{end}", how.word())
+        }));
         let _ = writeln!(out, "about = \"\"\"\n{}\"\"\"\n", multiline(&about));
         out
     }

@@ -50,6 +50,7 @@ pub(super) fn execute(order: &ReportJob, line: &mut dyn JobHost) -> Result<(), S
         overrides: &overrides,
         runs: DEFAULT_RUNS,
         depth: Depth::Full,
+        recording: None,
     };
     let reviewed =
         review(&request, &RunObserver::default()).map_err(|_| "The text has errors.".to_owned())?;

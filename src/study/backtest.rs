@@ -1,8 +1,9 @@
 //! A run of a scenario held against the recording of a real run: how far its figures are from what was measured, in
 //! which direction, and where most of the difference comes from.
-//!
-//! Invariant: an error is the simulated figure less the measured one, as a share of [`Comparison::scale`]; a positive error
-//! says that the scenario is slower, or busier, than the real system was. What was not measured is not compared.
+
+pub use crate::analysis::backtest::{
+    Backtest, Comparison, DEFAULT_TOLERANCE, DEFAULT_WITHIN, ErrorSource, Quantity,
+};
 
 use super::observe::observe;
 use crate::analysis::latency::nearest_rank;
@@ -11,113 +12,9 @@ use crate::model::expectation::{Metric, Statistic};
 use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::model::scenario::Scenario;
 use crate::model::time::Duration;
-use crate::trace::Outcome;
-
-/// How far figures may be apart and still be called the same, as a share: what a summed-up series loses.
-pub const DEFAULT_TOLERANCE: f64 = 0.02;
 
 /// Percentiles of a latency that are compared, beside its mean.
 const PERCENTILES: [f64; 3] = [50.0, 90.0, 99.0];
-
-/// What is compared.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Quantity {
-    /// When the last task ended, in seconds.
-    Makespan,
-    /// Finished tasks a second.
-    Throughput,
-    /// From submission to end, in seconds.
-    Latency(Statistic),
-    /// The mean time from submission to start, in seconds: how long tasks stood in a queue.
-    Wait,
-    /// The mean share of a pool's workers that were at work.
-    Utilisation,
-}
-
-impl Quantity {
-    /// The word for it in tables and JSON.
-    pub fn word(self) -> String {
-        match self {
-            Quantity::Makespan => "makespan".to_owned(),
-            Quantity::Throughput => "throughput".to_owned(),
-            Quantity::Latency(Statistic::Mean) => "mean latency".to_owned(),
-            Quantity::Latency(Statistic::Max) => "longest latency".to_owned(),
-            Quantity::Latency(Statistic::Percentile(share)) => format!("p{share} latency"),
-            Quantity::Wait => "mean wait".to_owned(),
-            Quantity::Utilisation => "utilisation".to_owned(),
-        }
-    }
-}
-
-/// One figure of the run beside the measured one.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Comparison {
-    /// The task type or the pool; none for the whole run.
-    pub subject: Option<String>,
-    /// What was measured.
-    pub quantity: Quantity,
-    /// In the real run.
-    pub measured: f64,
-    /// In the simulated run; `None` if it has no such figure.
-    pub simulated: Option<f64>,
-    /// What an error is a share of: the measured figure itself; of a wait the mean latency, as most of a wait that is next to
-    /// nothing is what a thread takes to wake up; of a utilisation all workers.
-    pub scale: f64,
-}
-
-impl Comparison {
-    /// The error as a share of [`Comparison::scale`]; infinite if nothing of it was simulated.
-    pub fn error(&self) -> f64 {
-        let Some(simulated) = self.simulated else { return f64::INFINITY };
-        if simulated == self.measured { 0.0 } else { (simulated - self.measured) / self.scale }
-    }
-
-    /// Whether the two are no further apart than `tolerance`, as a share.
-    pub fn is_within(&self, tolerance: f64) -> bool {
-        self.error().abs() <= tolerance
-    }
-}
-
-/// Where most of the difference comes from.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ErrorSource {
-    /// The task type.
-    pub task: String,
-    /// How many were measured.
-    pub count: usize,
-    /// How much longer each took in the simulated run on average, in seconds.
-    pub mean_difference: f64,
-    /// Of that, before it started; `None` where submissions were not recorded.
-    pub wait_difference: Option<f64>,
-}
-
-/// A run held against a recording.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Backtest {
-    /// How the run ended.
-    pub outcome: Outcome,
-    /// Every figure that was measured.
-    pub comparisons: Vec<Comparison>,
-    /// The task type with the largest difference over all its tasks, if any differs.
-    pub largest: Option<ErrorSource>,
-    /// Task types of the recording that the scenario does not have.
-    pub missing: Vec<String>,
-}
-
-impl Backtest {
-    /// The figures that are further apart than `tolerance`, as a share, the furthest first.
-    pub fn beyond(&self, tolerance: f64) -> Vec<&Comparison> {
-        let mut beyond: Vec<&Comparison> =
-            self.comparisons.iter().filter(|one| !one.is_within(tolerance)).collect();
-        beyond.sort_by(|a, b| b.error().abs().total_cmp(&a.error().abs()));
-        beyond
-    }
-
-    /// The largest error of all, as a share.
-    pub fn worst(&self) -> Option<f64> {
-        self.comparisons.iter().map(|one| one.error().abs()).max_by(f64::total_cmp)
-    }
-}
 
 /// Runs `scenario` once, and holds it against what was measured.
 pub fn backtest(scenario: &Scenario, measured: &Measured) -> Backtest {

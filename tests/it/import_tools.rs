@@ -152,6 +152,12 @@ fn what_a_recorder_wrote_is_read_and_runs_as_it_was() {
         assert!(beyond.is_empty(), "{name}: {beyond:?}\n{}", imported.text);
         assert_eq!(shape(&imported).1, ["build", "net"], "{name}");
         assert!(imported.text.contains("wait net"), "{name}\n{}", imported.text);
+        // Four are submitted at once, and one worker is free: three wait, and that is not odd.
+        assert!(
+            !says(&imported, Provenance::Unknown, "although a worker was idle"),
+            "{name}: {:?}",
+            imported.inferences
+        );
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::cli::{file, folder, threadbare, with_input};
 use crate::language_schema::misfit;
 use crate::runs::scenarios_of;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use threadbare::gallery;
 use threadbare::language::{Document, Overrides};
@@ -16,7 +16,14 @@ fn report(depth: Depth, name: &str, text: &str, variants: &[&str]) -> Report {
     let document = Document::parse(name, text).expect("a document");
     let variants: Vec<String> = variants.iter().map(|name| (*name).to_owned()).collect();
     let overrides = Overrides::default();
-    let request = Request { document: &document, variants: &variants, overrides: &overrides, runs: 3, depth };
+    let request = Request {
+        document: &document,
+        variants: &variants,
+        overrides: &overrides,
+        runs: 3,
+        depth,
+        recording: None,
+    };
     let reviewed =
         review(&request, &RunObserver::default()).expect("a valid document").expect("nothing stops it");
     let ReviewWithRuns { review, runs, shown } = reviewed;
@@ -216,6 +223,45 @@ fn three_reports_read_so() {
             report(depth, name, text, variants).markdown(&|picture| Some(format!("{}.svg", picture.name)));
         insta::assert_snapshot!(format!("report_{name}"), report);
     }
+}
+
+/// The imported scenario is compared with its own recording, and so is one in which a task takes half as long again.
+#[test]
+fn a_report_says_how_near_it_is_to_a_recording() {
+    let folder = folder("report-recording");
+    let table = file(&folder, "tasks.csv", "start_s,duration_s,type\n0,1,a\n0.5,2,b\n");
+    let imported = threadbare(&["import", &table]).out;
+    let same = file(&folder, "same.toml", &imported);
+    let off = file(&folder, "off.toml", &imported.replace("run 2s", "run 3s"));
+    let schema: Value =
+        serde_json::from_str(include_str!("../../docs/reference/report.schema.json")).expect("JSON");
+    for (document, sentence, mark) in [
+        (&same, "all 12 figures are within 10 % of what was measured", "close"),
+        (&off, "7 of 12 figures are off by more than 10 %", "off"),
+    ] {
+        let told =
+            |format| threadbare(&["report", document, "--quick", "--recording", &table, "--format", format]);
+        let text = told("md").out;
+        assert!(text.contains("How near it is to the real system"), "{text}");
+        assert!(text.matches(sentence).count() == 2, "{text}");
+        assert!(text.contains("## Beside the recording") && text.contains(mark), "{text}");
+        assert!(text.contains(&format!("--recording {table}")), "it says how to make it again: {text}");
+        assert!(!text.contains("were not compared with a recording"), "{text}");
+        let facts: Value = serde_json::from_str(&told("json").out).expect("JSON");
+        assert_eq!(misfit(&schema, &schema, &facts, "report"), None);
+        let makespan = &facts["recording"]["figures"][0];
+        let simulated = if mark == "off" { 3.5 } else { 2.5 };
+        assert_eq!((&makespan["measured"], &makespan["simulated"]), (&json!(2.5), &json!(simulated)));
+    }
+    let off = threadbare(&["report", &off, "--quick", "--recording", &table, "--format", "md"]).out;
+    assert!(off.contains("The largest source of error is `b`: each of 1 takes 1 s longer"), "{off}");
+    let none = threadbare(&["report", &same, "--quick", "--format", "md"]).out;
+    assert!(
+        none.contains("were not compared with a recording. `threadbare report --recording FILE`"),
+        "{none}"
+    );
+    let several = threadbare(&["report", &same, "lock-order", "-o", "x", "--recording", &table]);
+    assert!(several.code == 2 && several.err.contains("with one recording"), "{}", several.err);
 }
 
 #[test]

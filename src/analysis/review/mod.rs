@@ -7,8 +7,10 @@
 pub mod critical_path;
 pub mod link;
 
+use super::backtest::{self, Backtest, DEFAULT_WITHIN};
 use super::interval::Interval;
 use super::verdict::{DesignKind, RunKind, Tone};
+use super::written;
 use crate::model::expectation::{Better, Unit};
 use serde::Serialize;
 
@@ -38,6 +40,8 @@ pub struct Review {
     pub unreviewed: Vec<String>,
     /// What changes from the first variant to each other.
     pub comparisons: Vec<Comparison>,
+    /// The first variant beside a recording of the real system; `None` if there was none.
+    pub recording: Option<RecordingComparison>,
     /// What is not modelled, whatever the document says.
     pub not_modelled: Vec<String>,
     /// What was set from outside, as it was typed.
@@ -174,6 +178,94 @@ pub struct MeasuredMetric {
     pub is_cost: bool,
     /// Its figure; `None` if there was nothing to measure.
     pub figure: Option<Figure>,
+}
+
+/// A variant beside a recording of the real system.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RecordingComparison {
+    /// The name of the recording's file.
+    pub recording: String,
+    /// The variant that was run, once.
+    pub variant: String,
+    /// How far figures may be apart, as a share.
+    pub within: f64,
+    /// Every figure that was measured.
+    pub figures: Vec<RecordedFigure>,
+    /// Task types of the recording that the variant does not have.
+    pub missing: Vec<String>,
+    /// Why the run cannot be compared with the recording as a whole.
+    pub stopped: Option<String>,
+    /// Where most of the difference comes from, in a sentence or two.
+    pub largest: Option<String>,
+}
+
+/// A figure of a run beside the measured one.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RecordedFigure {
+    /// The task type or the pool; `None` for the whole run.
+    pub of: Option<String>,
+    /// What was measured: `makespan`, `p90 latency`.
+    pub figure: String,
+    /// What it is counted in.
+    pub unit: Unit,
+    /// Its value in the real run.
+    pub measured: f64,
+    /// Its value in the simulated run; `None` if it has no such figure.
+    pub simulated: Option<f64>,
+    /// The simulated figure less the measured one, as a share: of a wait, of the mean latency; of a utilisation, of all workers.
+    pub error: Option<f64>,
+    /// The error as a person writes it.
+    pub error_text: String,
+    /// Whether it is within the bound.
+    pub is_within: bool,
+}
+
+impl RecordingComparison {
+    /// A backtest of `variant` as part of a review.
+    pub fn of(recording: &str, variant: &str, backtest: &Backtest) -> RecordingComparison {
+        let within = DEFAULT_WITHIN;
+        let figure = |one: &backtest::Comparison| RecordedFigure {
+            of: one.subject.clone(),
+            figure: one.quantity.word(),
+            unit: one.quantity.unit(),
+            measured: one.measured,
+            simulated: one.simulated,
+            error: Some(one.error()).filter(|error| error.is_finite()),
+            error_text: one.error_text(),
+            is_within: one.is_within(within),
+        };
+        RecordingComparison {
+            recording: recording.to_owned(),
+            variant: variant.to_owned(),
+            within,
+            figures: backtest.comparisons.iter().map(figure).collect(),
+            missing: backtest.missing.clone(),
+            stopped: backtest.stopped(),
+            largest: backtest.largest.as_ref().and_then(backtest::ErrorSource::sentence),
+        }
+    }
+
+    /// What it comes to, in a sentence.
+    pub fn sentence(&self) -> String {
+        let (variant, recording, all) = (&self.variant, &self.recording, self.figures.len());
+        let within = written::figure(Unit::Share, self.within);
+        let beyond = self.figures.iter().filter(|figure| !figure.is_within).count();
+        let told = match (beyond, all) {
+            (_, 0) => "the recording measures nothing that a run has".to_owned(),
+            (0, 1) => format!("the one figure is within {within} of what was measured"),
+            (0, all) => format!("all {all} figures are within {within} of what was measured"),
+            (1, all) => format!("1 of {all} figures is off by more than {within}"),
+            (beyond, all) => format!("{beyond} of {all} figures are off by more than {within}"),
+        };
+        let stopped = self.stopped.as_ref().map_or(String::new(), |stopped| format!(" {stopped}"));
+        format!("`{variant}`, run once, beside `{recording}`: {told}.{stopped}")
+    }
+
+    /// Whether the run is as the recording is.
+    pub fn is_good(&self) -> bool {
+        let is_within = self.figures.iter().all(|figure| figure.is_within);
+        is_within && !self.figures.is_empty() && self.missing.is_empty() && self.stopped.is_none()
+    }
 }
 
 /// What changes from one variant to another.

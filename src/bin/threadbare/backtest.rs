@@ -14,13 +14,9 @@ use crate::text::{BAD, GOOD, TITLE, wrap};
 use clap::{Args, ValueHint};
 use serde_json::json;
 use std::fmt::Write;
-use threadbare::analysis::written;
 use threadbare::language::{BASE, Document, Overrides};
-use threadbare::model::expectation::Unit;
 use threadbare::model::scenario::Scenario;
-use threadbare::model::time::Duration;
 use threadbare::study::backtest::{Backtest, Comparison, DEFAULT_TOLERANCE, ErrorSource, Quantity, backtest};
-use threadbare::trace::OutcomeKind;
 
 /// Columns of text.
 const WIDTH: usize = 100;
@@ -85,7 +81,7 @@ pub fn short(
     let scenario = scenario(name, text, BASE)?;
     let result = patiently("checking it by a run", || backtest(&scenario, measured));
     let Some(makespan) = result.comparisons.iter().find(|one| one.quantity == Quantity::Makespan) else {
-        return Ok(match stopped(&result) {
+        return Ok(match result.stopped() {
             Some(stopped) => format!("Checked by a run. {stopped}\n"),
             None => "Checked by a run: it ends. The recording has no complete run to compare it with.\n"
                 .to_owned(),
@@ -93,12 +89,12 @@ pub fn short(
     };
     let mut out = format!(
         "Checked by a run: makespan {}, measured {} ({}).\n",
-        makespan.simulated.map_or("none".to_owned(), |value| figure(makespan.quantity, value)),
-        figure(makespan.quantity, makespan.measured),
-        error_text(makespan)
+        makespan.simulated_text(),
+        makespan.quantity.figure(makespan.measured),
+        makespan.error_text()
     );
     let beyond = result.beyond(DEFAULT_TOLERANCE);
-    if let Some(stopped) = stopped(&result) {
+    if let Some(stopped) = result.stopped() {
         let _ = writeln!(out, "{BAD}{stopped}{BAD:#}");
     } else if beyond.is_empty() {
         let _ = writeln!(
@@ -126,21 +122,9 @@ pub fn short(
     Ok(out)
 }
 
-/// Why the run cannot be held against the recording as a whole.
-fn stopped(result: &Backtest) -> Option<String> {
-    let at = Duration(result.outcome.at.0);
-    match result.outcome.kind {
-        OutcomeKind::Completed | OutcomeKind::Until => None,
-        OutcomeKind::Stuck | OutcomeKind::Deadlock => Some(format!("The run deadlocks at {at}.")),
-        OutcomeKind::Limit(_) => {
-            Some(format!("The run reached a limit at {at}, so it was not compared with the rest."))
-        }
-    }
-}
-
 fn report(name: &str, file: &str, result: &Backtest, within: f64) -> String {
     let mut out = format!("{TITLE}{name}{TITLE:#}, compared with {file}\n\n");
-    if let Some(stopped) = stopped(result) {
+    if let Some(stopped) = result.stopped() {
         let _ = writeln!(out, "{BAD}{stopped}{BAD:#}\n");
     }
     let columns = [
@@ -153,14 +137,13 @@ fn report(name: &str, file: &str, result: &Backtest, within: f64) -> String {
     ];
     let mut table = Table::new(&columns);
     for one in &result.comparisons {
-        let simulated = one.simulated.map_or("none".to_owned(), |value| figure(one.quantity, value));
         let mark = if one.is_within(within) { "" } else { "✗" };
         table.row(vec![
             one.subject.clone().unwrap_or_else(|| "the run".to_owned()),
             one.quantity.word(),
-            figure(one.quantity, one.measured),
-            simulated,
-            error_text(one),
+            one.quantity.figure(one.measured),
+            one.simulated_text(),
+            one.error_text(),
             mark.to_owned(),
         ]);
     }
@@ -188,65 +171,16 @@ fn report(name: &str, file: &str, result: &Backtest, within: f64) -> String {
 
 /// The largest source of error, in a sentence or two.
 fn largest(result: &Backtest) -> String {
-    let Some(ErrorSource { task, count, mean_difference, wait_difference }) = &result.largest else {
-        return String::new();
-    };
-    if mean_difference.abs() < 1e-9 {
-        return String::new();
-    }
-    let (much, direction) = (seconds(mean_difference.abs()), longer(*mean_difference));
-    let mut text = format!(
-        "The largest source of error is `{task}`: each of {count} takes {much} {direction} on average than was measured."
-    );
-    if let Some(wait) = wait_difference {
-        let share = wait / mean_difference;
-        text += if share > 0.8 {
-            " The difference is in the wait before the start: look at the pool's size, or at what else delays a start."
-        } else if share < 0.2 {
-            " The difference is in the task itself, not in the wait before its start."
-        } else {
-            " The difference is both in the wait before the start and in the task itself."
-        };
-    }
+    let Some(text) = result.largest.as_ref().and_then(ErrorSource::sentence) else { return String::new() };
     wrap(&text, WIDTH).iter().map(|line| format!("{line}\n")).collect()
-}
-
-fn longer(difference: f64) -> &'static str {
-    if difference > 0.0 { "longer" } else { "less" }
 }
 
 /// One figure that differs.
 fn sentence(one: &Comparison) -> String {
     let subject = one.subject.as_ref().map_or(String::new(), |subject| format!("`{subject}`: "));
-    let simulated = one.simulated.map_or("none".to_owned(), |value| figure(one.quantity, value));
-    let measured = figure(one.quantity, one.measured);
-    format!("{subject}{} {simulated}, measured {measured} ({})", one.quantity.word(), error_text(one))
-}
-
-fn figure(quantity: Quantity, value: f64) -> String {
-    match quantity {
-        Quantity::Makespan | Quantity::Latency(_) | Quantity::Wait => seconds(value),
-        Quantity::Throughput => written::figure(Unit::Rate, value),
-        Quantity::Utilisation => percent(value),
-    }
-}
-
-fn seconds(value: f64) -> String {
-    written::figure(Unit::Seconds, value)
-}
-
-fn error_text(one: &Comparison) -> String {
-    let error = one.error();
-    if !error.is_finite() {
-        return "no figure".to_owned();
-    }
-    let unit = if one.quantity == Quantity::Utilisation { "points" } else { "%" };
-    let percent = error * 100.0;
-    if percent.abs() < 0.05 {
-        return "the same".to_owned();
-    }
-    let sign = if percent > 0.0 { "+" } else { "" };
-    format!("{sign}{} {unit}", written::figure(Unit::Count, (percent * 10.0).round() / 10.0))
+    let measured = one.quantity.figure(one.measured);
+    let (what, simulated, error) = (one.quantity.word(), one.simulated_text(), one.error_text());
+    format!("{subject}{what} {simulated}, measured {measured} ({error})")
 }
 
 fn json_text(result: &Backtest, within: f64) -> String {

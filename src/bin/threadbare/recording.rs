@@ -100,6 +100,14 @@ pub fn read_recording(args: &RecordingArgs) -> Result<(String, Imported), Comman
     Ok((source.name, imported))
 }
 
+/// Reads a recording of whatever format it is found to be. Also returns the name to show for it.
+pub fn read_detected(file: &str) -> Result<(String, Imported), CommandError> {
+    let source = Source::recording(file, import::MAX_BYTES)?;
+    let read = || import::import(&source.name, &source.bytes, &Options::default());
+    let imported = patiently("reading the recording", read).map_err(|problems| input::rendered(&problems))?;
+    Ok((source.name, imported))
+}
+
 fn options(args: &RecordingArgs) -> Options {
     Options {
         format: args.format.map(|format| match format {

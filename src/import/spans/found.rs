@@ -46,20 +46,16 @@ impl TraceFindings {
         }
     }
 
-    /// Submissions that waited while a worker of their pool was idle: all, and those.
+    /// Submissions that waited while a worker of their pool was idle for a while: all, and those.
     fn odd_waits(&self, pool: usize) -> (usize, usize) {
-        const MIN_COUNT: u64 = 10_000_000;
+        /// In nanoseconds: what a thread takes to be started, or to be woken.
+        const MIN_IDLE: u64 = 10_000_000;
         let of = || self.links.instances.iter().filter(|instance| instance.pool as usize == pool);
-        let mut starts: Vec<u64> = of().map(|instance| self.since(instance.from)).collect();
-        let mut ends: Vec<u64> = of().map(|instance| self.since(instance.to)).collect();
-        starts.sort_unstable();
-        ends.sort_unstable();
-        let busy =
-            |at: u64| starts.partition_point(|from| *from <= at) - ends.partition_point(|to| *to <= at);
+        let stretches = of().map(|instance| (self.since(instance.from), self.since(instance.to)));
+        let idle = IdleTime::of(stretches, self.workers(pool));
         let submits: Vec<(u64, u64)> =
             of().filter_map(|i| Some((self.since(i.parent?.1), self.since(i.from)))).collect();
-        let workers = self.workers(pool) as usize;
-        let odd = submits.iter().filter(|(at, from)| from - at > MIN_COUNT && busy(*at) < workers);
+        let odd = submits.iter().filter(|(at, from)| idle.until(*from) - idle.until(*at) > MIN_IDLE);
         (submits.len(), odd.count())
     }
 
@@ -251,5 +247,51 @@ impl TraceFindings {
                 say(Provenance::Unknown, text);
             }
         }
+    }
+}
+
+/// How long a worker of a pool was idle, up to any instant.
+struct IdleTime {
+    /// In order of time: an instant, the idle time before it, and whether a worker is idle from then on.
+    changes: Vec<(u64, u64, bool)>,
+}
+
+impl IdleTime {
+    /// Of a pool whose tasks were under way in these stretches of time.
+    fn of(stretches: impl Iterator<Item = (u64, u64)>, workers: u64) -> IdleTime {
+        let (mut starts, mut ends): (Vec<u64>, Vec<u64>) = stretches.unzip();
+        starts.sort_unstable();
+        ends.sort_unstable();
+        let mut changes: Vec<(u64, u64, bool)> = vec![(0, 0, true)];
+        let (mut begun, mut over) = (0, 0);
+        while over < ends.len() {
+            let at = starts.get(begun).map_or(ends[over], |start| ends[over].min(*start));
+            begun += starts[begun..].iter().take_while(|start| **start <= at).count();
+            over += ends[over..].iter().take_while(|end| **end <= at).count();
+            let (since, before, was_idle) = changes[changes.len() - 1];
+            let idle = before + if was_idle { at - since } else { 0 };
+            changes.push((at, idle, ((begun - over) as u64) < workers));
+        }
+        IdleTime { changes }
+    }
+
+    fn until(&self, at: u64) -> u64 {
+        let after = self.changes.partition_point(|(from, ..)| *from <= at);
+        let (since, before, is_idle) = self.changes[after.max(1) - 1];
+        before + if is_idle { at.saturating_sub(since) } else { 0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worker_is_idle_while_fewer_are_at_work() {
+        // Two workers: one until 10, both until 20, one until 30.
+        let idle = IdleTime::of([(0, 20), (10, 30), (20, 20)].into_iter(), 2);
+        let until: Vec<u64> = [0, 5, 10, 15, 20, 25, 30, 40].into_iter().map(|at| idle.until(at)).collect();
+        assert_eq!(until, [0, 5, 10, 10, 10, 15, 20, 30]);
+        assert_eq!(IdleTime::of(std::iter::empty(), 1).until(7), 7);
     }
 }

@@ -53,8 +53,8 @@ pub(super) fn of(request: &Request<'_>, scenario: &Scenario) -> Vec<Assumption> 
     found
 }
 
-/// What is not modelled, whatever the variants say.
-pub(super) fn not_modelled(scenarios: &[Arc<Scenario>]) -> Vec<String> {
+/// What is not modelled, whatever the variants say, and that there was no recording to hold them against.
+pub(super) fn not_modelled(scenarios: &[Arc<Scenario>], has_recording: bool) -> Vec<String> {
     let mut found = vec![
         "What code does between its steps takes no time: a queue, a lock and a switch cost nothing."
             .to_owned(),
@@ -65,9 +65,9 @@ pub(super) fn not_modelled(scenarios: &[Arc<Scenario>]) -> Vec<String> {
     if scenarios.iter().any(|scenario| scenario.machine.is_none()) {
         found.insert(0, "Cores are never short: the document has no `[machine]`.".to_owned());
     }
-    found.push(
-        "The figures were not compared with a recording. `threadbare backtest` does that, where there is one."
-            .to_owned(),
-    );
+    if !has_recording {
+        let text = "The figures were not compared with a recording. `threadbare report --recording FILE` does that, where there is one.";
+        found.push(text.to_owned());
+    }
     found
 }

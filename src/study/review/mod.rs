@@ -11,8 +11,9 @@ mod sensitivity;
 pub mod thumb;
 pub mod versions;
 
-pub use request::{Depth, Request};
+pub use request::{Depth, Recording, Request};
 
+use super::backtest::backtest;
 use super::compare::difference;
 use super::design_check::DesignCheck;
 use super::replicate::{Effort, Estimate, Job, Replications, RunObserver, replicate_watched};
@@ -22,8 +23,8 @@ use crate::analysis::digest::Digest;
 use crate::analysis::prose::grouped;
 use crate::analysis::review::link;
 use crate::analysis::review::{
-    ChangedLine, Comparison, DesignLine, Figure, MeasuredMetric, PairedDifference, Review, ReviewedBeat,
-    ReviewedExpectation, ReviewedVariant, RuleFinding, RunLine, SCHEMA, critical_path,
+    ChangedLine, Comparison, DesignLine, Figure, MeasuredMetric, PairedDifference, RecordingComparison,
+    Review, ReviewedBeat, ReviewedExpectation, ReviewedVariant, RuleFinding, RunLine, SCHEMA, critical_path,
 };
 use crate::analysis::text_diff;
 use crate::analysis::verdict::{DesignKind, MadeRuns};
@@ -96,7 +97,11 @@ pub fn review(request: &Request<'_>, watch: &RunObserver<'_>) -> Result<Option<R
         comparisons: (1..sides.len()).map(compare).collect(),
         unreviewed: unreviewed(request),
         sides,
-        not_modelled: assumptions::not_modelled(&scenarios),
+        recording: request.recording.map(|recording| {
+            let held = backtest(&scenarios[0], recording.measured);
+            RecordingComparison::of(recording.name, &variants[0], &held)
+        }),
+        not_modelled: assumptions::not_modelled(&scenarios, request.recording.is_some()),
         set: request.overrides.set.clone(),
         document: request.document.source().to_owned(),
         link: link_of(request, &variants[0]),

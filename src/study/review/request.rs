@@ -1,5 +1,6 @@
 //! What a review is asked to be about.
 
+use crate::import::measured::Measured;
 use crate::language::{Document, Overrides};
 
 /// What is to be reviewed.
@@ -15,6 +16,17 @@ pub struct Request<'a> {
     pub runs: u32,
     /// How far to look.
     pub depth: Depth,
+    /// A recording of the real system, to hold the first variant against.
+    pub recording: Option<Recording<'a>>,
+}
+
+/// A recording of the real system.
+#[derive(Clone, Copy, Debug)]
+pub struct Recording<'a> {
+    /// The name of its file.
+    pub name: &'a str,
+    /// What was measured in it.
+    pub measured: &'a Measured,
 }
 
 /// How far a review looks.

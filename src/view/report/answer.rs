@@ -86,6 +86,9 @@ fn in_short(review: &Review) -> Vec<Line> {
     for side in good {
         lines.push(named("What could make it wrong", prose(&told_doubts(side, review.is_quick))));
     }
+    if let Some(held) = &review.recording {
+        lines.push(named("How near it is to the real system", prose(&held.sentence())));
+    }
     lines
 }
 

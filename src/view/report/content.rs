@@ -23,6 +23,7 @@ pub(super) fn document(review: &Review, pictures: Vec<Picture>) -> Document {
         evidence::slowest(review),
         evidence::rules_of_thumb(review),
         evidence::sensitivity(review),
+        evidence::recording(review),
         Some(evidence::validity(review)),
         Some(reproduction(review)),
     ];
@@ -86,9 +87,12 @@ fn reproduction(review: &Review) -> Section {
         .map(|(name, value)| format!(" --set {}", quoted(&format!("{name}={value}"))))
         .collect();
     let quick = if review.is_quick { " --quick" } else { "" };
+    let recording = review.recording.as_ref();
+    let recording =
+        recording.map_or(String::new(), |held| format!(" --recording {}", quoted(&held.recording)));
     let names: Vec<&str> = review.sides.iter().map(|side| side.variant.as_str()).collect();
     let mut commands = format!(
-        "threadbare report {file} --variants {} --runs {}{quick}{set} -o report.html\n",
+        "threadbare report {file} --variants {} --runs {}{quick}{recording}{set} -o report.html\n",
         quoted(&names.join(",")),
         review.runs
     );

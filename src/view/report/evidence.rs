@@ -3,7 +3,9 @@
 use super::block::{Block, Column, Line, Span, code, paragraph, prose, text};
 use super::document::Section;
 use super::story;
-use crate::analysis::review::{Counterexample, Review, ReviewedVariant, RuleOfThumb, Sensitivity, SlowTask};
+use crate::analysis::review::{
+    Counterexample, RecordedFigure, Review, ReviewedVariant, RuleOfThumb, Sensitivity, SlowTask,
+};
 use crate::analysis::verdict::Tone;
 use crate::analysis::written;
 use crate::view::words::list;
@@ -218,6 +220,51 @@ pub(super) fn rules_of_thumb(review: &Review) -> Option<Section> {
     }
     blocks.push(Block::List(sources.into_iter().map(text).collect()));
     Some(Section { title: "Rules of thumb, beside the simulation".to_owned(), blocks })
+}
+
+/// The first variant beside a recording of the real system.
+pub(super) fn recording(review: &Review) -> Option<Section> {
+    let held = review.recording.as_ref()?;
+    let tone = if held.is_good() { Tone::Good } else { Tone::Bad };
+    let word = if held.is_good() { "close" } else { "off" };
+    let mut line = vec![Span::Mark(tone, word.to_owned()), Span::Text(" ".to_owned())];
+    line.extend(prose(&held.sentence()));
+    let mut blocks = vec![Block::Paragraph(line)];
+    for task in &held.missing {
+        blocks.push(Block::Paragraph(prose(&format!(
+            "The recording has a task `{task}`, the document has none."
+        ))));
+    }
+    let head = vec![
+        Column::words("of"),
+        Column::words("figure"),
+        Column::number("measured"),
+        Column::number("simulated"),
+        Column::number("error"),
+    ];
+    let row = |figure: &RecordedFigure| {
+        let value = |value: f64| written::figure(figure.unit, value);
+        let error = match figure.is_within {
+            true => text(&figure.error_text),
+            false => vec![Span::Mark(Tone::Bad, figure.error_text.clone())],
+        };
+        vec![
+            figure.of.as_ref().map_or_else(|| text("the run"), code),
+            text(&figure.figure),
+            text(value(figure.measured)),
+            text(figure.simulated.map_or("none".to_owned(), value)),
+            error,
+        ]
+    };
+    if !held.figures.is_empty() {
+        blocks.push(Block::Table { head, rows: held.figures.iter().map(row).collect() });
+    }
+    blocks.extend(held.largest.as_ref().map(|largest| Block::Paragraph(prose(largest))));
+    blocks.push(paragraph(
+        "An error is the simulated figure minus the measured one, as a share of the measured one; of a wait, as a share of the \
+         mean latency, and of a utilisation, of all workers.",
+    ));
+    Some(Section { title: "Beside the recording".to_owned(), blocks })
 }
 
 /// What the result rests on, and what it leaves out.

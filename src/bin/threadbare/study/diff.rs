@@ -67,6 +67,7 @@ pub fn diff(args: &DiffArgs) -> Result<Exit, CommandError> {
         overrides: &overrides,
         runs: args.runs,
         depth: Depth::Full,
+        recording: None,
     };
     let pairs = versions(&request(&old, &of_old), &request(&new, &of_new))
         .map_err(|problems| input::rendered(&problems))?;

@@ -4,13 +4,15 @@ use crate::command_error::CommandError;
 use crate::console;
 use crate::exit::Exit;
 use crate::input;
+use crate::recording::read_detected;
 use crate::selection::RunSelection;
 use crate::source::{one_standard_input, write_file};
 use clap::{Args, ValueEnum, ValueHint};
 use std::path::{Path, PathBuf};
+use threadbare::import::Imported;
 use threadbare::language::BASE;
 use threadbare::study::replicate::RunObserver;
-use threadbare::study::review::{DEFAULT_RUNS, Depth, MAX_SIDES, Request, ReviewWithRuns, review};
+use threadbare::study::review::{DEFAULT_RUNS, Depth, MAX_SIDES, Recording, Request, ReviewWithRuns, review};
 use threadbare::view::report::{Picture, Report};
 
 /// `threadbare report`
@@ -34,6 +36,10 @@ pub struct ReportArgs {
     /// Skip exploring and the sensitivity analysis
     #[arg(long)]
     pub quick: bool,
+
+    /// Recording of the real system to compare the first variant with, in any format that `import` reads
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub recording: Option<String>,
 
     /// Format to write; defaults to the one that the ending of --output names, or html
     #[arg(long, short, value_enum, help_heading = "Output")]
@@ -75,7 +81,6 @@ impl ReportFormat {
 
 /// `threadbare report`
 pub fn report(args: &ReportArgs) -> Result<Exit, CommandError> {
-    one_standard_input(&args.files)?;
     if args.files.len() > 1 && args.output.is_none() {
         let hint = "Name a folder with --output: each report is a file in it.";
         return Err(CommandError::with_hint("several reports do not fit on standard output", hint));
@@ -87,8 +92,14 @@ pub fn report(args: &ReportArgs) -> Result<Exit, CommandError> {
         );
         return Err(CommandError::with_hint(what, "`threadbare compare` has no such limit."));
     }
+    if args.recording.is_some() && args.files.len() > 1 {
+        let hint = "A recording is of one system: write a report of each document.";
+        return Err(CommandError::with_hint("several documents cannot be compared with one recording", hint));
+    }
+    one_standard_input(&[args.files.clone(), args.recording.iter().cloned().collect()].concat())?;
+    let recording = args.recording.as_deref().map(read_detected).transpose()?;
     for file in &args.files {
-        let report = reviewed(file, args)?;
+        let report = reviewed(file, args, recording.as_ref())?;
         let path = args.output.as_ref().map(|output| place(output, file, args));
         let format =
             args.format.or_else(|| ReportFormat::of_path(path.as_deref()?)).unwrap_or(ReportFormat::Html);
@@ -109,7 +120,11 @@ fn place(output: &Path, file: &str, args: &ReportArgs) -> PathBuf {
     output.join(format!("{stem}.{}", args.format.unwrap_or(ReportFormat::Html).ending()))
 }
 
-fn reviewed(file: &str, args: &ReportArgs) -> Result<Report, CommandError> {
+fn reviewed(
+    file: &str,
+    args: &ReportArgs,
+    recording: Option<&(String, Imported)>,
+) -> Result<Report, CommandError> {
     let names: Vec<&str> = args.variants.iter().map(String::as_str).collect();
     let document = super::document(file, &names)?;
     let overrides = super::overrides(&args.which);
@@ -119,6 +134,7 @@ fn reviewed(file: &str, args: &ReportArgs) -> Result<Report, CommandError> {
         overrides: &overrides,
         runs: args.runs,
         depth: if args.quick { Depth::Quick } else { Depth::Full },
+        recording: recording.map(|(name, imported)| Recording { name, measured: &imported.measured }),
     };
     let bar = super::RunProgressBar::new(args.variants.len() as u64 * u64::from(args.runs), "runs at most");
     let watch = RunObserver { on_run: &|| bar.step(), ..RunObserver::default() };
@@ -165,6 +181,7 @@ Examples:
   threadbare report mine.toml -o review.html
   threadbare report mine.toml --variants base,bigger_pool -o review.html
   threadbare report mine.toml --variants base,bigger_pool -o review.md    # pictures go to review.pictures/
+  threadbare report mine.toml --recording trace.json -o review.html
   threadbare report nova-caps --variants base,typed_caps --format json
 
 A report begins with the answer. Then come what is expected and measured, what changes and what it costs, how it can \
