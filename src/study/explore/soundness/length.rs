@@ -145,12 +145,14 @@ fn twenty_thousand_documents_agree() {
     assert!(wanted < 20_000 || absent.is_empty(), "never generated: {absent:?}");
 }
 
-/// The same on many more, from the number that `THREADBARE_FROM` names; each some minutes.
+/// The same on `THREADBARE_COUNT` more, from the number that `THREADBARE_FROM` names; each some minutes.
 pub(super) fn at_length(sort: &str, document: impl Fn(u64, View) -> String) {
-    let from = std::env::var("THREADBARE_FROM").ok().and_then(|from| from.parse().ok()).unwrap_or(10_000);
+    let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
+    let from = number("THREADBARE_FROM").unwrap_or(10_000);
+    let count = number("THREADBARE_COUNT").unwrap_or(2_000);
     for view in [View::Timed, View::Untimed { timeouts_last: false }, View::Untimed { timeouts_last: true }] {
         let (compared, with_findings) =
-            compare_on(|number| document(number, view), from..from + 2_000, view, 4_000);
+            compare_on(|number| document(number, view), from..from + count, view, 4_000);
         println!("{sort}, {view:?}: {compared} compared, {with_findings} with findings");
     }
 }
@@ -195,4 +197,16 @@ fn nothing_is_lost_at_length_with_carriers_scopes_and_interrupts() {
 #[ignore = "long: run it after changing the engine or a reduction"]
 fn nothing_is_lost_at_length_where_tasks_coordinate() {
     at_length("sharing", |number, _| sharing(number));
+}
+
+#[test]
+#[ignore = "long: run it after changing the engine or a reduction"]
+fn nothing_is_lost_at_length_where_tasks_coordinate_on_any_executor() {
+    at_length("mixed", |number, _| mixed(number));
+}
+
+#[test]
+#[ignore = "long: run it after changing the engine or a reduction"]
+fn nothing_is_lost_at_length_where_executors_end() {
+    at_length("ending", |number, _| ending(number));
 }
