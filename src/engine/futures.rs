@@ -125,6 +125,8 @@ impl<R: Recorder> Sim<'_, R> {
             return;
         }
         let extra = self.st.tasks.extra_mut(slot);
+        // It may end inside a scope: by a crash.
+        let scopes = std::mem::take(&mut extra.scopes);
         let (names, children) = (extra.names.len(), extra.children.len());
         for i in 0..names {
             if let Some(child) = self.st.tasks.extra_mut(slot).names[i].0.some() {
@@ -133,6 +135,9 @@ impl<R: Recorder> Sim<'_, R> {
         }
         for i in 0..children {
             let child = self.st.tasks.extra_mut(slot).children[i];
+            self.let_go(child);
+        }
+        for child in scopes.into_iter().flat_map(|scope| scope.children) {
             self.let_go(child);
         }
     }

@@ -131,7 +131,7 @@ impl<R: Recorder> Sim<'_, R> {
                     return Ok(Some(flow));
                 }
             }
-            Instruction::CloseScope => self.close_scope(slot)?,
+            Instruction::CloseScope => self.close_scope(slot, program)?,
             Instruction::Maybe { p, site, otherwise } => {
                 let n = self.execution(slot, program, pc);
                 let decided = if R::STEPWISE { self.decided_maybe() } else { None };
@@ -416,16 +416,19 @@ impl<R: Recorder> Sim<'_, R> {
         *count - 1
     }
 
-    /// The name means the new child from now on; the one before is let go, unless a `wait all` may want it.
+    /// The name means the new child from now on; the one before is let go, unless a `wait all` or a scope may want it.
     fn hold_future(&mut self, slot: Slot, program: &Program, name: crate::model::id::NameId, child: Slot) {
         let extra = self.st.tasks.extra_mut(slot);
         let old = std::mem::replace(&mut extra.names[name.index()].0, child);
+        // Mostly it is one of the latest.
+        let is_in_scope =
+            extra.scopes.iter().any(|scope| scope.children.iter().rev().any(|child| *child == old));
         if let Some(scope) = extra.scopes.last_mut() {
             scope.children.push(child);
         }
         if program.waits_for_all {
             extra.children.push(child);
-        } else if let Some(old) = old.some() {
+        } else if let Some(old) = old.some().filter(|_| !is_in_scope) {
             self.let_go(old);
         }
     }

@@ -97,10 +97,18 @@ impl<R: Recorder> Sim<'_, R> {
         self.wait_for_children(slot, program, pc, children, WaitMode::Every, None)
     }
 
-    /// The scope is left, or raises.
-    pub(super) fn close_scope(&mut self, slot: Slot) -> Result<(), Failure> {
-        let scope = self.st.tasks.extra_mut(slot).scopes.pop();
-        scope.and_then(|scope| scope.failure).map_or(Ok(()), Err)
+    /// The scope is left, or raises. It lets go of the futures that it held, but for those whose names still mean them.
+    pub(super) fn close_scope(&mut self, slot: Slot, program: &Program) -> Result<(), Failure> {
+        let Some(scope) = self.st.tasks.extra_mut(slot).scopes.pop() else { return Ok(()) };
+        if !program.waits_for_all {
+            for child in scope.children {
+                let names = &self.st.tasks.extra_mut(slot).names;
+                if names.iter().all(|(latest, _)| *latest != child) {
+                    self.let_go(child);
+                }
+            }
+        }
+        scope.failure.map_or(Ok(()), Err)
     }
 
     /// A child has failed: the scope in which it was submitted hears of it.

@@ -49,6 +49,12 @@ impl Program {
             _ => format!("`{}` (step {})", step.text, number + 1),
         }
     }
+
+    /// The innermost `scope` whose body has this instruction.
+    pub fn scope_around(&self, pc: Pc) -> Option<&Handler> {
+        let is_around = |at: &&Handler| at.kind == HandlerKind::Scope && at.from <= pc && pc < at.to;
+        self.handlers.iter().filter(is_around).max_by_key(|handler| handler.from)
+    }
 }
 
 /// One step of the document.

@@ -462,17 +462,3 @@ pub fn replay(scenario: &Scenario, schedule: &Schedule) -> Result<Replay, Schedu
     while !replaying.advance(u64::MAX) {}
     replaying.finish()
 }
-
-/// Returns the run up to its `points`-th point with a choice; `None` if it ends before.
-pub(super) fn replay_part(scenario: &Arc<Scenario>, schedule: &Schedule, points: u32) -> Option<Trace> {
-    // The scenario has been cut to the arrivals that the schedule leaves already.
-    let mut replaying = ReplayInProgress::new(scenario, schedule).ok()?;
-    while replaying.points < points {
-        if replaying.advance(1) {
-            return None;
-        }
-    }
-    let outcome = Outcome { kind: OutcomeKind::Until, at: replaying.now() };
-    let FullRecord { records, values, .. } = kept(replaying.run);
-    Some(Trace { scenario: Arc::clone(scenario), records, values, outcome })
-}

@@ -3,9 +3,15 @@
 
 use crate::support::{lives, run};
 use serde_json::Value;
+use threadbare::analysis::digest::Digest;
 
 fn task(toml: &str, name: &str) -> Value {
     run(toml).observed()["tasks"][name].clone()
+}
+
+/// How many deadlocks a run shows.
+fn hangs(toml: &str) -> usize {
+    Digest::new(&run(toml).trace).findings.hangs.len()
 }
 
 #[test]
@@ -88,6 +94,91 @@ fn a_scope_waits_for_all_that_it_submitted_and_raises_the_first_failure() {
     assert_eq!(task(&fast, "a#0")["state"], "failed");
     assert_eq!(task(&fast, "a#0/slow#0")["state"], "cancelled");
     assert_eq!(task(&fast, "a#0/slow#0")["ended"], 1.0);
+}
+
+/// A scope holds the futures of all that it submitted, also of those whose name means another child by now.
+#[test]
+fn a_scope_waits_for_its_own_children_only_whatever_takes_the_place_of_those_that_ended() {
+    lives(
+        r#"
+        executors.p = { kind = "threads", workers = 4 }
+        tasks.a.steps = ["scope", "repeat 2", "submit b", "io 2s", "end", "end", "note after"]
+        tasks.b.steps = ["io 1s"]
+        tasks.c.steps = ["io 10s"]
+        arrivals = [{ task = "a", to = "p" }, { task = "c", to = "p", at = "2500ms" }]"#,
+        "0 a#0 starts
+         0 a#0/b#0 starts
+         1 a#0/b#0 ends
+         2 a#0/b#1 starts
+         2.5 c#0 starts
+         3 a#0/b#1 ends
+         4 a#0 note after
+         4 a#0 ends
+         12.5 c#0 ends
+         12.5 completed",
+    );
+    // The name means the second child when the first is still under way.
+    lives(
+        r#"
+        executors.p = { kind = "threads", workers = 4 }
+        tasks.a.steps = ["scope", "submit b", "submit b", "end", "note after"]
+        tasks.b.steps = ["io trace(3s, 1s)"]
+        arrivals = [{ task = "a", to = "p" }]"#,
+        "0 a#0 starts
+         0 a#0/b#0 starts
+         0 a#0/b#1 starts
+         1 a#0/b#1 ends
+         3 a#0/b#0 ends
+         3 a#0 note after
+         3 a#0 ends
+         3 completed",
+    );
+}
+
+/// Whoever waits at the end of a scope waits for its children: where they queue behind it, it can never go on.
+#[test]
+fn a_deadlock_at_the_end_of_a_scope_is_seen_while_others_go_on() {
+    let document = |steps: &str| {
+        format!(
+            r#"
+        until = "20s"
+        executors.own = {{ kind = "threads", workers = 1 }}
+        executors.p = {{ kind = "threads", workers = 1 }}
+        tasks.tick.steps = ["repeat forever", "io 2s", "end"]
+        tasks.a.steps = [{steps}]
+        tasks.b.steps = ["io 1s"]
+        arrivals = [{{ task = "a", to = "p" }}, {{ task = "tick", to = "own" }}]"#
+        )
+    };
+    for steps in [
+        r#""scope", "submit b", "end""#,
+        r#""scope fail-fast", "submit b", "submit b", "end""#,
+        r#""scope", "scope", "submit b to own after 1s", "end", "submit b", "end""#,
+        r#""scope", "submit b to own", "end", "scope", "submit b", "end""#,
+    ] {
+        assert!(hangs(&document(steps)) > 0, "{steps}");
+    }
+    for steps in [r#""scope", "submit b to own", "end""#, r#""scope", "end", "submit b""#] {
+        assert_eq!(hangs(&document(steps)), 0, "{steps}");
+    }
+}
+
+/// A child that fails takes the body of a scope that is `fail-fast` out of its wait: it is no deadlock before.
+#[test]
+fn a_body_that_a_child_may_interrupt_is_not_blocked_for_ever() {
+    let document = |child: &str| {
+        format!(
+            r#"
+        until = "20s"
+        executors.p = {{ kind = "threads", workers = 4 }}
+        semaphores.s = {{ permits = 1 }}
+        tasks.a.steps = ["acquire s", "scope fail-fast", "submit b", "acquire s", "end"]
+        tasks.b.steps = [{child}]
+        arrivals = [{{ task = "a", to = "p" }}]"#
+        )
+    };
+    assert_eq!(hangs(&document(r#""io 5s", "fail boom""#)), 0);
+    assert_eq!(hangs(&document(r#""io 5s""#)), 1);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::task::{Child, End, Phase, Task, Thread};
 use crate::analysis::names::{Key, Origin, submit_at};
 use crate::model::executor::Kind;
 use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
-use crate::model::program::Instruction;
+use crate::model::program::{Handler, HandlerKind, Instruction};
 use crate::model::scenario::render_key;
 use crate::model::time::Time;
 use crate::trace::event::{Event, EventId, Seat, SubmissionOutcome};
@@ -53,7 +53,10 @@ impl State {
             Event::Ready { task } => self.ready(now, task),
             Event::Dispatched { task } => self.dispatched(now, task),
             Event::Waiting { task, pc } => self.waits(now, task, pc),
-            Event::Passed { task, pc } => self.touch(now, task, pc),
+            Event::Passed { task, pc } => {
+                self.leave_scope(task, pc);
+                self.touch(now, task, pc);
+            }
             Event::Resumed { task, why: _ } => self.resumed(now, task),
             Event::LeftWorker { task } => self.left_worker(task),
             Event::TookWorker { task, worker } => self.took_worker(now, task, worker),
@@ -149,7 +152,7 @@ impl State {
         let mut replaced = None;
         let nth = match by.children.iter_mut().find(|child| child.name == step.name) {
             Some(child) => {
-                replaced = Some(std::mem::replace(&mut child.latest, id)).filter(|_| !program.waits_for_all);
+                replaced = Some(std::mem::replace(&mut child.latest, id));
                 child.count += 1;
                 child.count - 1
             }
@@ -158,7 +161,9 @@ impl State {
                 0
             }
         };
-        if program.waits_for_all {
+        // The end of an open scope, or a `wait all`, may still ask for it.
+        replaced = replaced.filter(|old| !by.all_children.iter().rev().any(|child| child == old));
+        if program.waits_for_all || program.scope_around(pc).is_some() {
             by.all_children.push(id);
         }
         let key = match &step.key {
@@ -357,6 +362,31 @@ impl State {
         self.tasks.get(task.0).is_none_or(|task| task.phase.is_ended())
     }
 
+    /// A task leaves the scope whose end is at this instruction, if it is one: what was submitted inside is over.
+    fn leave_scope(&mut self, id: TaskId, end: Pc) {
+        let Some(task) = self.tasks.get(id.0).filter(|task| !task.all_children.is_empty()) else { return };
+        let program = &self.scenario.tasks[task.kind.index()].program;
+        let is_scope = |handler: &&Handler| handler.kind == HandlerKind::Scope && handler.target == end;
+        let Some(scope) = program.handlers.iter().find(is_scope).filter(|_| !program.waits_for_all) else {
+            return;
+        };
+        let inside = scope.from..scope.to;
+        let was_inside = |child: &TaskId| match self.tasks.get(child.0).map(|child| child.origin) {
+            Some(Origin::Child { pc, .. }) => inside.contains(&pc),
+            Some(Origin::Arrival(_) | Origin::Run { .. }) | None => true,
+        };
+        let (gone, left): (Vec<TaskId>, Vec<TaskId>) =
+            task.all_children.iter().partition(|child| was_inside(child));
+        let is_latest = |child: &TaskId| task.children.iter().any(|latest| latest.latest == *child);
+        let unwatched: Vec<TaskId> = gone.into_iter().filter(|child| !is_latest(child)).collect();
+        if let Some(task) = self.tasks.get_mut(id.0) {
+            task.all_children = left;
+        }
+        for child in unwatched {
+            self.unwatch(child);
+        }
+    }
+
     /// Nobody asks for the end of `id` any more.
     fn unwatch(&mut self, id: TaskId) {
         let Some(task) = self.tasks.get_mut(id.0) else { return };
@@ -434,6 +464,9 @@ impl State {
 
     fn resumed(&mut self, now: CurrentEvent, id: TaskId) {
         self.stop_waiting(id);
+        if let Some(pc) = self.tasks.get(id.0).map(|task| task.pc) {
+            self.leave_scope(id, pc);
+        }
         let phase = match self.tasks.get(id.0).and_then(|task| task.thread) {
             Some(_) => Phase::Running,
             None => Phase::Returning,

@@ -143,7 +143,7 @@ pub struct Task {
     pub above: Option<TaskId>,
     /// Its children by name.
     pub children: Vec<Child>,
-    /// All of its children, kept only if its program has a `wait all`.
+    /// The children that a `wait all` or a `cancel all` asks for, all there were, or else the end of a scope that is open.
     pub all_children: Vec<TaskId>,
     /// The worker on whose deque it stands or stood last; `None` for what comes from outside its pool, and where there
     /// are no deques.

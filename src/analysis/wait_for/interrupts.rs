@@ -17,7 +17,21 @@ impl Builder<'_> {
         }
         let mut found = self.stoppers(task);
         found.extend(self.scope_interrupters(task));
+        found.extend(self.failing_children(task));
         found
+    }
+
+    /// The children that interrupt the body of their scope when they fail.
+    fn failing_children(&self, task: &Task) -> impl Iterator<Item = Node> {
+        let code = &self.state.scenario().tasks[task.kind.index()].program.code;
+        let has_scopes = code.iter().any(|step| matches!(step, Instruction::OpenScope { fail_fast: true }));
+        let children = task.all_children.iter().filter(move |child| has_scopes && self.is_open(**child));
+        children.copied().map(Node::Task)
+    }
+
+    /// Whether a task is not done: what is done needs nothing any more, and interrupts nobody.
+    fn is_open(&self, task: TaskId) -> bool {
+        self.state.task(task).is_some_and(|task| !task.phase.is_ended() && !task.cancelled)
     }
 
     /// Whoever may shut down, at once, an executor that holds a task.
@@ -36,11 +50,7 @@ impl Builder<'_> {
         if !program.code.iter().any(Instruction::interrupts) {
             return Vec::new();
         }
-        // What is done needs nothing any more, and interrupts nobody.
-        let is_open = |child: &&TaskId| {
-            self.state.task(**child).is_some_and(|child| !child.phase.is_ended() && !child.cancelled)
-        };
-        let siblings = by.all_children.iter().filter(is_open).copied();
+        let siblings = by.all_children.iter().filter(|child| self.is_open(**child)).copied();
         std::iter::once(parent).chain(siblings).map(Node::Task).collect()
     }
 }

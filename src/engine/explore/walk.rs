@@ -6,6 +6,7 @@
 //! them may come next.
 
 mod executors;
+mod named;
 mod shared;
 
 use crate::engine::calendar::Due;
@@ -57,6 +58,8 @@ pub(super) struct Walk<'a> {
     /// The owner and key of every keyed instance of a resource, and of a cell.
     resources: BTreeMap<u32, (u16, u32)>,
     cells: BTreeMap<u32, (u16, u32)>,
+    /// Keys that may be named again, each with a number for its name: what becomes of them is not only up to who has them.
+    named: BTreeMap<u32, u64>,
 }
 
 impl<'a> Walk<'a> {
@@ -68,7 +71,8 @@ impl<'a> Walk<'a> {
                 Owner::Cell(id) => cells.insert(instance, (id, key)),
             };
         }
-        Walk { memory, s, plan, st, untimed: st.exploring.rules.untimed, resources, cells }
+        let named = named::again(s, st);
+        Walk { memory, s, plan, st, untimed: st.exploring.rules.untimed, resources, cells, named }
     }
 
     /// Every node there is.
@@ -270,8 +274,11 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The instances of one key.
+    /// The instances of one key, and its name if it matters.
     fn key(&self, key: u32, sink: &mut impl Sink) {
+        if let Some(name) = self.named.get(&key) {
+            sink.value(*name);
+        }
         for (&(owner, of), &instance) in &self.st.keys.instances {
             if of != key {
                 continue;

@@ -4,9 +4,6 @@
 //! Strongly connected components after R. E. Tarjan, "Depth-first search and linear graph algorithms" (SIAM
 //! Journal on Computing 1, 1972), without recursion.
 
-/// Circles whose states are examined for blocked tasks.
-const MAX_CIRCLES: usize = 16;
-
 /// A state of each circle that nothing leads out of.
 pub(super) fn for_ever(states: usize, edges: &[(u32, u32)]) -> Vec<u32> {
     first_states(states, edges, |circle| !circle.leads_out)
@@ -28,7 +25,7 @@ struct Component {
     taken: bool,
 }
 
-/// The first state of each circle of which `is_wanted` holds, up to [`MAX_CIRCLES`].
+/// The first state of each circle of which `is_wanted` holds.
 fn first_states(states: usize, edges: &[(u32, u32)], is_wanted: impl Fn(Component) -> bool) -> Vec<u32> {
     let next = Adjacent::new(states, edges);
     let of_state = components(states, &next);
@@ -47,7 +44,6 @@ fn first_states(states: usize, edges: &[(u32, u32)], is_wanted: impl Fn(Componen
             found.push(state);
         }
     }
-    found.truncate(MAX_CIRCLES);
     found
 }
 

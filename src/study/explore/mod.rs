@@ -14,6 +14,7 @@
 mod blocked;
 mod cycles;
 mod finding;
+mod finish;
 mod frame;
 mod graph;
 pub(in crate::study) mod past;
@@ -34,7 +35,7 @@ pub use shorten::{EFFORT, shorten};
 pub use show::show;
 
 use super::cancellation::{ShouldContinue, without_bound};
-use super::schedule::{Run, Schedule, Turn, View, begin, replay_part, with_arrivals};
+use super::schedule::{Run, Schedule, Turn, View, begin, with_arrivals};
 use crate::engine::explore::{Choice, Rules};
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
@@ -50,6 +51,8 @@ use std::sync::Arc;
 
 /// Most findings of different kinds that are kept.
 const MAX_FINDINGS: usize = 32;
+/// Most circles of states that are examined for blocked tasks where a search ends before it has looked at every state.
+const MAX_TURNING: usize = 16;
 /// Steps without a choice that are taken in a row before the state is remembered.
 const FORCED: usize = 32;
 
@@ -71,6 +74,8 @@ pub struct Explorer {
     /// letter.
     seen_to_the_letter: HashMap<u128, u32>,
     graph: Graph,
+    /// States of circles that nothing leads out of, to be examined once every state was looked at.
+    circles: Option<std::vec::IntoIter<u32>>,
     findings: Vec<Finding>,
     coverage: Coverage,
     /// Bytes of the states along the present path.
@@ -116,6 +121,7 @@ impl Explorer {
             seen: HashMap::new(),
             seen_to_the_letter: HashMap::new(),
             graph: Graph::default(),
+            circles: None,
             findings: Vec::new(),
             coverage,
             path_memory: 0,
@@ -125,11 +131,17 @@ impl Explorer {
         explorer
     }
 
-    fn begin(&mut self) {
+    /// A run at its beginning.
+    fn fresh_run(&self) -> Run {
         let mut run = begin(Arc::clone(&self.scenario), self.options.view, self.expected.keep_events());
         if self.is_without(Reduction::PartialOrder) {
             run.explore_by(Rules { every_step: true, ..self.options.view.rules() });
         }
+        run
+    }
+
+    fn begin(&mut self) {
+        let mut run = self.fresh_run();
         let choices = run.choices();
         let key = self.key(&mut run);
         self.seen.insert(key, 0);
@@ -219,9 +231,10 @@ impl Explorer {
         {
             self.found(kind, node);
         }
-        for node in cycles::turning(self.graph.parents.len(), &self.graph.edges) {
+        let turning = cycles::turning(self.graph.parents.len(), &self.graph.edges);
+        for node in turning.into_iter().take(MAX_TURNING) {
             let path = self.graph.path(node);
-            if let Some(kind) = self.blocked_at(&path)
+            if let Some(kind) = self.blocked_after(&path)
                 && self.wants(&kind)
             {
                 self.keep(kind, &path);
@@ -236,12 +249,12 @@ impl Explorer {
 
     /// The same while it may go on.
     pub fn advance_while(&mut self, steps: u64, may_go_on: ShouldContinue<'_>) -> bool {
-        let goal = self.coverage.transitions.saturating_add(steps);
-        while !self.over && self.coverage.transitions < goal && may_go_on() {
-            match self.plain {
+        let mut taken = 0u64;
+        while !self.over && taken < steps && may_go_on() {
+            taken += match self.plain {
                 Some(_) => self.follow_plain_run(),
                 None => self.step(),
-            }
+            };
         }
         self.coverage.states = self.graph.parents.len();
         self.over
@@ -262,9 +275,10 @@ impl Explorer {
         &self.scenario
     }
 
-    fn follow_plain_run(&mut self) {
-        let Some(plain) = &mut self.plain else { return };
-        let Some(shown) = plain.advance() else { return };
+    /// Goes on with the plain run; how many steps that counts for.
+    fn follow_plain_run(&mut self) -> u64 {
+        let Some(plain) = &mut self.plain else { return 0 };
+        let Some(shown) = plain.advance() else { return 0 };
         let steps = plain.events() as usize;
         self.plain = None;
         for kind in shown {
@@ -272,15 +286,17 @@ impl Explorer {
                 self.findings.push(Finding { kind, schedule: Schedule::plain(), steps });
             }
         }
+        0
     }
 
-    fn step(&mut self) {
+    /// Goes on with the search; how many steps it took.
+    fn step(&mut self) -> u64 {
         let Some(frame) = self.stack.last_mut() else { return self.finish() };
         let Some((number, choice)) = frame.left.pop() else {
             self.path_memory -= frame.bytes;
             self.stack.pop();
             self.blocked.forget_beyond(self.stack.len());
-            return;
+            return 0;
         };
         // The last alternative needs no copy.
         let run = if frame.left.is_empty() { frame.run.take() } else { frame.run.clone() };
@@ -305,6 +321,7 @@ impl Explorer {
             choices = run.choices();
         }
         self.arrive(run, choices, step);
+        1
     }
 
     /// A state is reached.
@@ -392,35 +409,6 @@ impl Explorer {
             }
         }
         Schedule { view: self.options.view, arrivals: as_limits(&self.arrivals), turns }
-    }
-
-    /// Who is blocked for ever at the end of a path.
-    fn blocked_at(&self, path: &[Step]) -> Option<FindingKind> {
-        let points = path.iter().filter(|step| step.branching).count() as u32;
-        let trace = replay_part(&self.scenario, &self.schedule(path), points)?;
-        self.blocked.after(&trace.records)
-    }
-
-    /// Every state was looked at.
-    fn finish(&mut self) {
-        self.over = true;
-        self.coverage.exhausted = !self.coverage.cut_paths;
-        if !self.coverage.exhausted {
-            return;
-        }
-        for node in cycles::for_ever(self.graph.parents.len(), &self.graph.edges) {
-            self.coverage.endless = true;
-            let path = self.graph.path(node);
-            let blocked = self.blocked_at(&path);
-            // What has a horizon is meant to go on.
-            let endless =
-                || self.scenario.until.is_none().then_some(FindingKind::Endless(EndlessReason::Circle));
-            if let Some(kind) = blocked.or_else(endless)
-                && self.wants(&kind)
-            {
-                self.keep(kind, &path);
-            }
-        }
     }
 }
 

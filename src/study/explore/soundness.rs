@@ -9,6 +9,7 @@ mod documents;
 mod endings;
 mod length;
 mod mixed;
+mod pinned;
 mod shapes;
 mod sharing;
 mod sundry;
@@ -441,58 +442,4 @@ fn nothing_is_lost_by_the_reductions_where_tasks_coordinate() {
         let (compared, with_findings) = compare_on(sharing, first..first + 150, view, 3_000);
         assert!(compared >= 80 && with_findings >= 30, "{compared} compared, {with_findings} with findings");
     }
-}
-
-/// Whether exploring these documents finds just what the yardstick does.
-fn agrees(text: &str, view: View) -> BTreeSet<FindingKind> {
-    let (compared, _) = compare_on(|_| text.to_owned(), 0..1, view, 10_000);
-    assert_eq!(compared, 1, "it is small");
-    let document = Document::parse("pinned.toml", text).expect("it is sound");
-    let scenario = Arc::new(document.scenario("base", &Default::default()).expect("it is sound"));
-    let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
-    explorer.advance(1_000_000);
-    kinds(explorer.findings())
-}
-
-/// What the green thread has of the machine it keeps when it pauses, and does not ask for another core.
-#[test]
-fn the_green_thread_keeps_its_core_when_others_may_come_first() {
-    let text = r#"
-executors.g = { kind = "green", workers = 1 }
-executors.p = { kind = "threads", workers = 1 }
-machine = { cores = 1 }
-cells.c = { initial = 0 }
-tasks.a.steps = ["read c", "add c 1", "write c 7"]
-arrivals = [{ task = "a", to = "g" }, { task = "a", to = "p" }]
-"#;
-    let found = agrees(text, View::Timed);
-    assert!(found.iter().all(|kind| matches!(kind, FindingKind::LostUpdate(..))), "{found:?}");
-}
-
-/// A thing of which there is one for each key, used without one: whether it is held, or what it holds, is part of the
-/// state.
-#[test]
-fn what_is_shared_without_a_key_is_looked_at() {
-    let text = r#"
-executors.p = { kind = "threads", workers = 2 }
-cells.c = { initial = 0, per = "key" }
-tasks.b.steps = ["write c 7"]
-tasks.a.steps = ["submit b", "cancel b", "wait b"]
-arrivals = [{ task = "a", to = "p" }]
-expect = { "final.c" = 0 }
-"#;
-    assert_eq!(agrees(text, View::Timed), BTreeSet::from([FindingKind::Final(0)]));
-}
-
-/// That a task has started others notice who try to cancel it: another can come between its start and its first step.
-#[test]
-fn one_that_cancels_can_come_between_a_start_and_the_first_step() {
-    let text = r#"
-executors.p = { kind = "threads", workers = 2 }
-locks.m = {}
-tasks.a.steps = ["lock m"]
-tasks.b.steps = ["shutdown p nowait cancel", "lock m"]
-arrivals = [{ task = "a", to = "p" }, { task = "b", to = "p" }]
-"#;
-    assert_eq!(agrees(text, View::Timed).len(), 2, "either of them can be left without the lock");
 }

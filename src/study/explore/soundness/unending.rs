@@ -1,15 +1,20 @@
 //! Random small documents in which something never ends: tickers, tasks that submit themselves, arrivals without end,
 //! tasks that fail or are refused again and again, up to a horizon; and who can never go on beside them.
 
-use super::{View, compare_on};
+use super::{View, compare_on, control, foreign, mixed, sharing};
+use crate::engine::explore::Rules;
 use crate::language::Document;
-use crate::study::explore::FindingKind;
+use crate::model::id::{Pc, TaskTypeId};
+use crate::model::scenario::Scenario;
 use crate::study::explore::blocked::BlockedFinder;
-use crate::study::explore::past::JudgedExpectations;
+use crate::study::explore::cycles;
+use crate::study::explore::past::{self, JudgedExpectations};
 use crate::study::explore::rng::Rng;
-use crate::study::explore::soundness::documents::wider;
+use crate::study::explore::soundness::documents::{document, wider};
 use crate::study::explore::soundness::sundry::sundry;
+use crate::study::explore::{Explorer, Finding, FindingKind, Options};
 use crate::study::schedule::begin;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -97,4 +102,178 @@ fn who_is_blocked_for_ever_never_goes_on() {
         }
     }
     assert!(blocked >= 100, "{blocked} with blocked tasks");
+}
+
+/// The document beside a task that goes round for ever.
+fn beside_a_ticker(text: &str) -> String {
+    format!(
+        "until = \"20s\"\nexecutors.own = {{ kind = \"threads\", workers = 1 }}\n\
+         tasks.tick.steps = [\"repeat forever\", \"io 2s\", \"end\"]\n{text}\n\
+         [[arrivals]]\ntask = \"tick\"\nto = \"own\"\n"
+    )
+}
+
+/// A circle of states that nothing leads out of, found by a walk without any reduction.
+struct Circle {
+    /// Who is blocked for ever there, as the wait-for graph says.
+    blocked: Option<FindingKind>,
+    /// The steps at which tasks stand in all of its states: they are blocked for ever, whatever a graph says.
+    standing: Vec<(TaskTypeId, Pc)>,
+}
+
+impl Circle {
+    /// All of them; `None` if there are more states than `most`.
+    fn all(scenario: &Arc<Scenario>, view: View, most: usize) -> Option<Vec<Circle>> {
+        let expected = JudgedExpectations::of(scenario, view, false);
+        let mut run = begin(Arc::clone(scenario), view, expected.keep_events());
+        run.explore_by(Rules { every_step: true, ..view.rules() });
+        let mut numbers = HashMap::from([(past::key_without_symmetry(&mut run), 0)]);
+        let (mut edges, mut events, mut standing) = (Vec::new(), vec![Vec::new()], vec![run.standing()]);
+        let mut open = vec![(run, 0)];
+        while let Some((mut run, number)) = open.pop() {
+            for choice in &run.choices() {
+                let mut next = run.clone();
+                next.take(choice);
+                let fresh = numbers.len() as u32;
+                let to = *numbers.entry(past::key_without_symmetry(&mut next)).or_insert(fresh);
+                edges.push((number, to));
+                if to == fresh {
+                    events.push(next.recorder().0.recent().to_vec());
+                    standing.push(next.standing());
+                    open.push((next, to));
+                }
+            }
+            if numbers.len() > most {
+                return None;
+            }
+        }
+        let finder = BlockedFinder::new(scenario);
+        let firsts = cycles::for_ever(numbers.len(), &edges);
+        let in_all = |first: &u32| {
+            let states = reachable(*first, &edges);
+            let mut steps = standing[*first as usize].clone();
+            steps.retain(|step| states.iter().all(|state| standing[*state as usize].contains(step)));
+            steps
+        };
+        let circle =
+            |first: &u32| Circle { blocked: finder.after(&events[*first as usize]), standing: in_all(first) };
+        Some(firsts.iter().map(circle).collect())
+    }
+
+    /// Types of tasks that are blocked for ever: by the graph, and in truth. Where a task's last step is over, a trace does
+    /// not tell that it stands at the next, so that steps differ.
+    fn types(&self) -> (BTreeSet<TaskTypeId>, BTreeSet<TaskTypeId>) {
+        let types = |steps: &[(TaskTypeId, Pc)]| steps.iter().map(|step| step.0).collect();
+        let by_graph = match &self.blocked {
+            Some(FindingKind::Partial(steps)) => types(steps),
+            Some(other) => panic!("{other:?} is not of a circle"),
+            None => BTreeSet::new(),
+        };
+        (by_graph, types(&self.standing))
+    }
+}
+
+/// The states that steps lead to from `first`, itself included.
+fn reachable(first: u32, edges: &[(u32, u32)]) -> BTreeSet<u32> {
+    let (mut found, mut open) = (BTreeSet::from([first]), vec![first]);
+    while let Some(state) = open.pop() {
+        let next = edges.iter().filter(|(from, _)| *from == state).map(|(_, to)| *to);
+        open.extend(next.filter(|to| found.insert(*to)));
+    }
+    found
+}
+
+/// How many documents were compared.
+#[derive(Debug, Default)]
+struct Compared {
+    all: usize,
+    /// In which somebody is blocked.
+    with_blocked: usize,
+    /// In which more are blocked than the graph says, which is careful.
+    unseen: Vec<u64>,
+}
+
+/// Holds who is found to be blocked in circles against the yardstick.
+fn compare_circles(document: impl Fn(u64) -> String, numbers: std::ops::Range<u64>, most: usize) -> Compared {
+    let view = View::Untimed { timeouts_last: false };
+    let mut compared = Compared::default();
+    for number in numbers {
+        // What submits without end is too large for the yardstick.
+        let text = beside_a_ticker(&document(number));
+        let Ok(document) = Document::parse("random.toml", &text) else { continue };
+        let Ok(scenario) = document.scenario("base", &Default::default()) else { continue };
+        let scenario = Arc::new(scenario);
+        let Some(circles) = Circle::all(&scenario, view, most) else { continue };
+        let mut is_unseen = false;
+        for (by_graph, standing) in circles.iter().map(Circle::types) {
+            assert!(by_graph.is_subset(&standing), "document {number}: {by_graph:?} can go on\n{text}");
+            is_unseen |= by_graph != standing;
+        }
+        let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
+        assert!(explorer.advance(1_000_000) && explorer.coverage().exhausted, "document {number}\n{text}");
+        let is_partial = |finding: &&Finding| matches!(finding.kind, FindingKind::Partial(_));
+        let got = super::kinds(explorer.findings().iter().filter(is_partial));
+        let want: BTreeSet<_> = circles.into_iter().filter_map(|circle| circle.blocked).collect();
+        assert_eq!(got, want, "document {number}\n{text}");
+        compared.all += 1;
+        compared.with_blocked += usize::from(!want.is_empty());
+        compared.unseen.extend(is_unseen.then_some(number));
+    }
+    compared
+}
+
+#[test]
+fn who_is_blocked_in_circles_is_found() {
+    let view = View::Untimed { timeouts_last: false };
+    let compared = compare_circles(|number| control(number, view), 20_000..20_100, 800);
+    assert!(compared.all >= 30 && compared.with_blocked >= 10, "{compared:?}");
+    assert!(compared.unseen.len() <= 1, "{compared:?}");
+}
+
+#[test]
+#[ignore = "long: run it after changing the engine, a reduction or the wait-for graph"]
+fn who_is_blocked_in_circles_is_found_at_length() {
+    let from = std::env::var("THREADBARE_FROM").ok().and_then(|from| from.parse().ok()).unwrap_or(30_000);
+    let count = std::env::var("THREADBARE_COUNT").ok().and_then(|count| count.parse().ok()).unwrap_or(1_000);
+    let view = View::Untimed { timeouts_last: false };
+    let compare = |sort: &str, document: &dyn Fn(u64) -> String| {
+        println!("{sort}: {:?}", compare_circles(document, from..from + count, 1_000));
+    };
+    compare("plain", &document);
+    compare("control", &|number| control(number, view));
+    compare("sharing", &sharing);
+    compare("mixed", &mixed);
+    compare("foreign", &foreign);
+}
+
+/// Beside what never ends, others can be blocked for ever: the untimed view says so as a run does.
+#[test]
+fn who_is_blocked_beside_a_ticker_is_found_in_the_untimed_view() {
+    // The scheduler thread of the delay runs what it lets go, and never comes back.
+    let held = r#"executors.e0 = { kind = "inline", guard = "warn" }
+executors.e1 = { kind = "delay", delay = "2s", into = "e0" }
+tasks.a.steps = ["run forever"]
+[[arrivals]]
+task = "a"
+to = "e1"
+count = 2"#;
+    let queued = r#"executors.e0 = { kind = "threads", workers = 1 }
+semaphores.S0 = { permits = 2 }
+tasks.b.steps = ["run uniform(0s, 2s)", "acquire S0", "yield", "io forever"]
+[[arrivals]]
+task = "b"
+to = "e0"
+at = "0s"
+count = 2"#;
+    for text in [held, queued].map(beside_a_ticker) {
+        let document = Document::parse("pinned.toml", &text).expect("it is sound");
+        let scenario = Arc::new(document.scenario("base", &Default::default()).expect("it is sound"));
+        let view = View::Untimed { timeouts_last: false };
+        let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
+        assert!(explorer.advance(100_000) && explorer.coverage().exhausted, "{text}");
+        let [Finding { kind: FindingKind::Partial(steps), .. }] = explorer.findings() else {
+            panic!("{:?}\n{text}", explorer.findings())
+        };
+        assert_eq!(steps.len(), 1, "{text}");
+    }
 }
