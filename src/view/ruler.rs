@@ -124,6 +124,12 @@ pub fn cursor(at: Time, viewport: &Viewport) -> String {
     instant(at.0.saturating_add(unit / 2) / unit * unit, step)
 }
 
+/// A time out of a `whole`, rounded to about a hundredth of it: what changes while it is read has no more digits.
+pub fn out_of(at: u64, whole: u64) -> String {
+    let unit = power_of_ten((whole / 100).max(1));
+    instant(at.saturating_add(unit / 2) / unit * unit, unit)
+}
+
 /// An instant with no more digits than `step` makes necessary.
 pub fn instant(at: u64, step: u64) -> String {
     match at {
@@ -182,6 +188,15 @@ mod tests {
         let viewport = Viewport { window, bounds: window, left: 0.0, width };
         let ruler = ruler(&viewport, &approximate_width);
         (ruler.anchor, ruler.ticks.into_iter().filter_map(|tick| tick.label).collect())
+    }
+
+    #[test]
+    fn what_is_left_of_a_while_has_as_many_digits_as_can_be_read() {
+        assert_eq!(out_of(199_983_000, 12 * SECOND), "200 ms");
+        assert_eq!(out_of(2_383_000_000, 12 * SECOND), "2.4 s");
+        assert_eq!(out_of(11_999_999_999, 12 * SECOND), "12 s");
+        assert_eq!(out_of(0, 0), "0 s");
+        assert_eq!(out_of(1_234, 90_000), "1 us");
     }
 
     #[test]

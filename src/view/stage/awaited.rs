@@ -1,6 +1,8 @@
 //! What one task waits for, in words and as tokens and objects to draw lines to.
 
+use super::super::ruler::out_of;
 use super::super::words::{self, list};
+use super::model::Countdown;
 use super::timers::countdown;
 use crate::analysis::digest::Digest;
 use crate::analysis::names::Key;
@@ -209,7 +211,7 @@ fn held_back(digest: &Digest<'_>, task: &Task, now: Time) -> String {
     let executor = &digest.trace().scenario.executors[task.executor.index()];
     match &executor.kind {
         Kind::Delay { .. } => match countdown(&digest.trace().scenario, &digest.names, task, now) {
-            Some(countdown) => format!("{} left", countdown.left),
+            Some(Countdown { left, whole }) => format!("{} left", out_of(left.0, whole.0)),
             None => "delayed".to_owned(),
         },
         Kind::Cap { .. } => "over its cap".to_owned(),

@@ -16,6 +16,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Maximum number of holders of one object to which lines are drawn.
 const MAX_HOLDERS: usize = 8;
 
+/// Between two lines that run beside each other.
+const BESIDE_LINE: f64 = 6.0;
+/// Maximum number of lines beside each other; further ones lie over them.
+const MAX_TURNS: u32 = 3;
+
 /// An end of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Target {
@@ -240,14 +245,15 @@ fn brings(digest: &Digest<'_>, stage: &Stage, placed: &Placed) -> Vec<Link> {
             };
             role.trouble >= StuckLevel::Stalled && has_key && may_bring(role.kind, &object.thing)
         };
-        let is_waiting =
-            |at: u32| stage.waits.iter().any(|wait| wait.from == at && wait.to == WaitTarget::Object(number));
-        let tokens = (0_u32..).zip(&stage.tokens).filter(|(at, token)| brings(token) && !is_waiting(*at));
+        let here = stage.waits.iter().filter(|wait| wait.to == WaitTarget::Object(number));
+        let waiting: BTreeSet<u32> = here.map(|wait| wait.from).collect();
+        let tokens =
+            (0_u32..).zip(&stage.tokens).filter(|(at, token)| brings(token) && !waiting.contains(at));
         let figures: BTreeSet<u32> =
             tokens.filter_map(|(at, _)| placed.figure_of[at as usize]).take(MAX_HOLDERS).collect();
-        for (at, figure) in figures.into_iter().enumerate() {
+        for figure in figures {
             let trouble = object.trouble.min(figure_trouble(stage, placed, figure));
-            let label = if at == 0 { "brought by".to_owned() } else { String::new() };
+            let label = if links.is_empty() { "brought by".to_owned() } else { String::new() };
             let (from, to) = (Target::Object(number), Target::Figure(figure));
             links.push(Link { from, to, kind: LinkKind::BroughtBy, trouble, label, members: Vec::new() });
         }
@@ -308,6 +314,25 @@ pub(super) fn curve(placed: &Placed, link: &Link, ink: Ink, width: f64) -> Optio
         _ => across(from, to),
     };
     Some(Curve { from, leave, approach, to, ink, stroke, width, has_head: true })
+}
+
+/// The way of a line from an object beside a room to a figure in its queue: over the seats between them, and down in
+/// the gap before them; `None` where there are no seats between. `turn` tells several such lines apart.
+pub(super) fn way_over_seats(placed: &Placed, link: &Link, turn: u32) -> Option<Vec<Point>> {
+    let (Target::Object(_), Target::Figure(figure)) = (link.from, link.to) else { return None };
+    let (from, to) = (bounds(placed, link.from)?, bounds(placed, link.to)?);
+    let room = placed.room(placed.figures[figure as usize].zone.executor())?;
+    let seats = room.seats.filter(|_| room.is_side_by_side)?;
+    if !(to.right() <= seats.x && seats.right() <= from.x) {
+        return None;
+    }
+    let aside = f64::from(turn % MAX_TURNS) * BESIDE_LINE;
+    // Above the word over the seats, below the note over the room.
+    let (over, gap) = (seats.y - 21.0 - aside, seats.x - 24.0 - aside);
+    let out = (seats.right() + from.x) / 2.0 + aside;
+    let (start, end) = (middle(from) - BESIDE_LINE - aside, middle(to));
+    let way = [(from.x, start), (out, start), (out, over), (gap, over), (gap, end), (to.right(), end)];
+    Some(way.map(|(x, y)| Point { x, y }).to_vec())
 }
 
 fn middle(at: Bounds) -> f64 {

@@ -34,6 +34,14 @@ pub async fn two_variants_side_by_side(page: &Page) -> Result<()> {
     ensure!(page.eval(open).await? == "differences", "what differs is seen at once");
     let left = "[...document.querySelectorAll('.timeline canvas')].map(c => c.getBoundingClientRect().left)";
     ensure!(page.eval(&format!("new Set({left}).size")).await? == 1, "they share their left edge");
+    let rows = "Math.min(...[...document.querySelectorAll('.timeline')].map(t => t.clientHeight))";
+    ensure!(page.number(rows).await? > 150.0, "each timeline has room for five rows");
+    // What is selected in the second stage is selected in the first, and both stories are told.
+    page.script("document.querySelectorAll('.stage-frame')[1].focus();", vec![]).await?;
+    page.key(Key::Down).await?;
+    let stories = "[...document.querySelectorAll('.inspector h2')].map(h => h.textContent).join(', ')";
+    page.until("two stories", &format!("{stories} === 'build#0 in base, build#0 in six workers'")).await?;
+    page.press("Numbers").await?;
     page.press("To the end").await?;
     page.press("To the beginning").await?;
     page.script("const s = document.querySelector('.compare select'); s.value = ''; s.dispatchEvent(new Event('change', {bubbles: true}));", vec![])

@@ -123,6 +123,9 @@ fn explore(state: &Rc<State>, send: &Send) -> Html {
 
 /// What would fix it, if anything is wrong.
 fn fix(state: &Rc<State>, send: &Send) -> Html {
+    if state.hides_future() {
+        return html! { <p class="empty">{ "See how it ends first." }</p> };
+    }
     if !state.needs_advice() {
         return html! { <p class="empty">{ "This run needs no fix: nobody is stuck, no update is lost, and every expectation holds." }</p> };
     }

@@ -73,7 +73,7 @@ impl StageProps {
 struct StageCanvas {
     painter: Option<Painter>,
     scene: Scene,
-    stage: Option<Stage>,
+    stage: Option<Rc<Stage>>,
     placed: Placed,
     frame: Frame,
     motion: Motion,
@@ -98,17 +98,22 @@ pub fn StagePanel(props: &StageProps) -> Html {
         Callback::from(move |()| turn.set(*turn + 1))
     };
     let plan = use_memo(props.run.clone(), |run| Plan::new(&run.digest, &run.chart));
+    // Made once for the picture and for its words.
+    let stage = {
+        let (deps, plan) = ((props.run.clone(), props.moment.clone(), props.at), Rc::clone(&plan));
+        use_memo(deps, move |(run, moment, at)| Stage::new(&plan, &run.digest, &moment.0, *at))
+    };
     use_room(&frame_node, &held, props.scale, &again);
     {
-        let (props, held, canvas, plan) = (props.clone(), Rc::clone(&held), canvas.clone(), Rc::clone(&plan));
-        use_effect(move || frame::soon(props.name, move || paint(&props, &plan, &held, &canvas, true)));
+        let (props, held, canvas) = (props.clone(), Rc::clone(&held), canvas.clone());
+        let stage = Rc::clone(&stage);
+        use_effect(move || {
+            frame::soon(props.name, move || paint(&props, &plan, Some(stage), &held, &canvas));
+        });
     }
     let words = {
         let deps = (props.run.clone(), props.moment.clone());
-        use_memo(deps, move |(run, moment)| {
-            let stage = Stage::new(&plan, &run.digest, &moment.0, moment.0.at());
-            stage::words(&run.digest, &stage)
-        })
+        use_memo(deps, move |(run, _)| stage::words(&run.digest, &stage))
     };
     let moved = pointer(
         &held,
@@ -264,7 +269,14 @@ fn is_other_design(last: &SharedRun, next: &SharedRun) -> bool {
     (&last.title, &last.variant) != (&next.title, &next.variant)
 }
 
-fn paint(props: &StageProps, plan: &Rc<Plan>, shared: &SharedCanvas, canvas: &NodeRef, is_new: bool) {
+/// Paints the next stage, or the last one again while something is on its way.
+fn paint(
+    props: &StageProps,
+    plan: &Rc<Plan>,
+    next: Option<Rc<Stage>>,
+    shared: &SharedCanvas,
+    canvas: &NodeRef,
+) {
     let mut held = shared.borrow_mut();
     let node = canvas.cast::<HtmlCanvasElement>();
     if held.painter.as_ref().map(Painter::canvas) != node.as_ref() {
@@ -281,7 +293,7 @@ fn paint(props: &StageProps, plan: &Rc<Plan>, shared: &SharedCanvas, canvas: &No
     }
     painter.retheme(props.dark);
     let digest = &props.run.digest;
-    if is_new {
+    if let Some(next) = next {
         if run.as_ref() != Some(&props.run) {
             let last = run.replace(props.run.clone());
             // A slider is to be seen at once; another variant is to be seen coming.
@@ -290,7 +302,6 @@ fn paint(props: &StageProps, plan: &Rc<Plan>, shared: &SharedCanvas, canvas: &No
             }
             motion.reset();
         }
-        let next = Stage::new(plan, digest, &props.moment.0, props.at);
         (*placed, *fit) = fitted(plan, digest, &next, frame);
         if !props.still {
             motion.update(digest, &next, placed, time);
@@ -315,6 +326,6 @@ fn paint(props: &StageProps, plan: &Rc<Plan>, shared: &SharedCanvas, canvas: &No
     if !props.still && (motion.is_moving(time) || fading.is_some()) {
         let (props, plan, shared, canvas) =
             (props.clone(), Rc::clone(plan), Rc::clone(shared), canvas.clone());
-        frame::once(props.name, move |_| paint(&props, &plan, &shared, &canvas, false));
+        frame::once(props.name, move |_| paint(&props, &plan, None, &shared, &canvas));
     }
 }

@@ -9,6 +9,7 @@ use threadbare::analysis::digest::Digest;
 use threadbare::analysis::verdict::{DesignKind, DesignVerdict, RunKind, Tone};
 use threadbare::model::time::Time;
 use threadbare::study::explore::words::lost_update;
+use threadbare::view::ruler::out_of;
 use threadbare::view::warnings::{self, Group};
 use threadbare::view::words::expected;
 use yew::{Callback, Html, MouseEvent, Properties, classes, function_component, html, use_state};
@@ -101,7 +102,8 @@ pub fn Headline(props: &HeadlineProps) -> Html {
 
 fn this_run(props: &HeadlineProps, status: RunStatus) -> Html {
     if props.is_future_hidden {
-        return html! { <><strong class="outcome">{ "is under way" }</strong>{ format!(", {} so far", props.at) }</> };
+        let so_far = out_of(props.at.0, props.run.chart.end.0);
+        return html! { <><strong class="outcome">{ "is under way" }</strong>{ format!(", {so_far} so far") }</> };
     }
     let digest = &props.run.digest;
     html! {

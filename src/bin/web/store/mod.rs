@@ -388,7 +388,7 @@ impl State {
             Action::Search(search) => self.search = search,
             Action::Theme(theme) => self.theme = theme,
             Action::SystemColours(dark) => self.dark_system = dark,
-            Action::Projector(wall) => (self.projector, self.wall) = (!self.projector, wall),
+            Action::Projector(wall) => self.turn_projector(wall),
             Action::ToggleFuture => self.future_hidden = !self.future_hidden,
             Action::Kept(document) => self.document = Some(document),
             Action::OpenKept(document, shared) => {

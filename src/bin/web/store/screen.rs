@@ -63,6 +63,16 @@ pub enum Theme {
 }
 
 impl State {
+    /// Larger type, as large as this wall allows, or not. On a wall the detail area has room for remedies alone.
+    pub(super) fn turn_projector(&mut self, wall: f64) {
+        (self.projector, self.wall) = (!self.projector, wall);
+        self.tab = match (self.projector, self.tab) {
+            (true, Tab::Why) => Tab::Fix,
+            (false, Tab::Fix) => Tab::Why,
+            (_, tab) => tab,
+        };
+    }
+
     /// Whether the page is dark.
     pub fn is_dark(&self) -> bool {
         match self.theme {

@@ -5,10 +5,10 @@ use super::super::model::{CarrierRow, Gate, Room};
 use super::super::placed::{MAX_SLOT, PlacedRoom, SLOT_GAP, STRIP_CAPTION};
 use super::Painting;
 use crate::analysis::prose::grouped;
-use crate::model::time::Duration;
 use crate::view::chart::StuckLevel;
 use crate::view::hits::Target;
 use crate::view::palette::hue;
+use crate::view::ruler::out_of;
 use crate::view::scene::{Align, Bounds, Fill, Ink, Item, Label, Line, Point, Rect, Stroke, TextSize};
 use std::f64::consts::TAU;
 
@@ -142,10 +142,10 @@ impl Painting<'_> {
             let (x, y) = (centre.x + sin * reach - inset, centre.y - cos * reach - inset);
             self.on_dial(*number, Bounds::new(x, y, ON_DIAL, ON_DIAL));
         }
-        let next: Option<Duration> = held.iter().map(|(_, countdown)| countdown.left).min();
+        let next = held.iter().map(|(_, countdown)| countdown).min_by_key(|countdown| countdown.left);
         if let Some(next) = next {
             self.centred(Point { y: centre.y - 8.0, ..centre }, "next in".to_owned());
-            self.centred(Point { y: centre.y + 8.0, ..centre }, next.to_string());
+            self.centred(Point { y: centre.y + 8.0, ..centre }, out_of(next.left.0, next.whole.0));
         }
     }
 

@@ -1,6 +1,6 @@
 //! Lines of waits: thin and grey while somebody will go on, one red ring where nobody can.
 
-use super::super::links::{Link, LinkKind, Target, curve};
+use super::super::links::{Link, LinkKind, Target, curve, way_over_seats};
 use super::super::model::RoomZone;
 use super::super::placed::{Figure, FigureKind, PlacedRoom};
 use super::Painting;
@@ -35,8 +35,14 @@ impl Painting<'_> {
         let in_trouble: Vec<&Link> = in_trouble.collect();
         let mut labels: Vec<(&Link, Curve)> = Vec::new();
         let mut taken: Vec<Bounds> = Vec::new();
+        let mut turn = 0;
         for link in &in_trouble {
             let ink = if link.trouble == StuckLevel::Stuck { Ink::Danger } else { Ink::Stall };
+            if let Some(way) = way_over_seats(self.placed, link, turn) {
+                labels.push((link, self.way(&way, ink)));
+                turn += 1;
+                continue;
+            }
             match curve(self.placed, link, ink, 2.0) {
                 Some(curve) => {
                     self.items.push(Item::Curve(curve));
@@ -71,6 +77,18 @@ impl Painting<'_> {
         for (link, curve) in labels {
             self.line_label(link, &curve, &mut taken);
         }
+    }
+
+    /// A dashed line with corners and a head; its longest level part, where its label goes.
+    fn way(&mut self, way: &[Point], ink: Ink) -> Curve {
+        let points: Vec<(f64, f64)> = way.iter().map(|at| (at.x, at.y)).collect();
+        self.dashed(&points, ink);
+        let [.., before, end] = way else { return straight(Point::default(), Point::default(), ink) };
+        self.head(*end, if end.x < before.x { -1.0 } else { 1.0 }, ink);
+        let level = way.windows(2).filter(|part| part[0].y == part[1].y);
+        let longest = level.max_by(|a, b| (a[0].x - a[1].x).abs().total_cmp(&(b[0].x - b[1].x).abs()));
+        let (from, to) = longest.map_or((*before, *end), |part| (part[0], part[1]));
+        straight(from, to, ink)
     }
 
     /// The label of a line where it lies over nothing else; left out if there is no such place.
@@ -162,17 +180,7 @@ impl Painting<'_> {
     /// The head of a level line that ends here, to the right if `ahead` is positive.
     fn head(&mut self, at: Point, ahead: f64, ink: Ink) {
         let back = Point { x: at.x - ahead * 6.0, y: at.y };
-        let curve = Curve {
-            from: back,
-            leave: back,
-            approach: back,
-            to: at,
-            ink,
-            stroke: Stroke::Solid,
-            width: 2.0,
-            has_head: true,
-        };
-        self.items.push(Item::Curve(curve));
+        self.items.push(Item::Curve(Curve { has_head: true, ..straight(back, at, ink) }));
     }
 }
 
@@ -186,4 +194,10 @@ fn is_ring(link: &Link) -> bool {
 
 fn overlap(a: Bounds, b: Bounds) -> bool {
     a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom()
+}
+
+/// A straight line without a head.
+fn straight(from: Point, to: Point, ink: Ink) -> Curve {
+    let (stroke, width) = (Stroke::Solid, 2.0);
+    Curve { from, leave: from, approach: from, to, ink, stroke, width, has_head: false }
 }

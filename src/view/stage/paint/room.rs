@@ -91,7 +91,8 @@ impl Painting<'_> {
             let (x, y) = (row.x + 16.0, row.y + row.height / 2.0);
             self.fitted(x, y, &text, Ink::Soft, TextSize::Body, row.width - 24.0);
         }
-        let labels = place.is_side_by_side && !place.has_meter;
+        // Where objects stand on the right, lines lead there.
+        let labels = place.is_side_by_side && !place.has_meter && self.stage.objects.is_empty();
         let labels = labels && place.seats.is_some_and(|seats| place.at.right() - seats.right() > 90.0);
         let Some(seats) = place.seats.filter(|_| labels) else { return };
         for figure in &self.placed.figures {
