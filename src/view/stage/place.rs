@@ -404,7 +404,7 @@ fn split(inner: Bounds, shape: &RoomShape) -> (Bounds, Bounds) {
             if is_narrow { inner.width * 0.32 } else { (inner.width * 0.26).clamp(150.0, 240.0) };
         let queue = Bounds::new(inner.x + 16.0, top, queue_width, 0.0);
         let wide = if is_narrow { inner.width * 0.46 } else { (inner.width * 0.44).clamp(220.0, 420.0) };
-        let labels = if shape.is_piled || is_narrow { 24.0 } else { 84.0 };
+        let labels = if shape.is_piled || is_narrow { 24.0 } else { 100.0 };
         return (Bounds::new(inner.right() - wide - labels, top, wide, 0.0), queue);
     }
     // Lines that lead to the next row go around on the right.

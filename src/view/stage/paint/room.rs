@@ -93,14 +93,14 @@ impl Painting<'_> {
         }
         // Where objects stand on the right, lines lead there.
         let labels = place.is_side_by_side && !place.has_meter && self.stage.objects.is_empty();
-        let labels = labels && place.seats.is_some_and(|seats| place.at.right() - seats.right() > 90.0);
+        let labels = labels && place.seats.is_some_and(|seats| place.at.right() - seats.right() > 106.0);
         let Some(seats) = place.seats.filter(|_| labels) else { return };
         for figure in &self.placed.figures {
             let Some(number) = self.worker_of(figure.kind, place) else { continue };
             let y = figure.at.y + figure.at.height / 2.0;
             let text = format!("worker {number}");
             self.items.push(Item::Label(crate::view::scene::Label {
-                at: crate::view::scene::Point { x: seats.right() + 30.0, y },
+                at: crate::view::scene::Point { x: seats.right() + 46.0, y },
                 text,
                 ink: Ink::Soft,
                 face: TextSize::Body,
