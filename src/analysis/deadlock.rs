@@ -5,6 +5,7 @@
 //! trace. Findings hold for the run as it was: under the same history, whatever the durations to come.
 //! How it is put into words is deliberately absent: see [`super::explain`].
 
+use super::cancellation::{ShouldContinue, without_bound};
 use super::knot::{self, Knot, knots};
 use super::state::task::Phase;
 use super::state::{Checkpoints, State};
@@ -102,7 +103,7 @@ impl<'a> WaitForIndex<'a> {
         WaitForIndex::with(trace, checkpoints)
     }
 
-    pub(super) fn with(trace: Cow<'a, Trace>, checkpoints: Checkpoints) -> WaitForIndex<'a> {
+    pub(crate) fn with(trace: Cow<'a, Trace>, checkpoints: Checkpoints) -> WaitForIndex<'a> {
         let never =
             if is_quiescent(trace.outcome.kind) { never(checkpoints.last()) } else { BTreeSet::new() };
         WaitForIndex { reach: Reach::new(&trace.scenario), trace, checkpoints, never }
@@ -181,28 +182,34 @@ fn never(end: &State) -> BTreeSet<(TaskId, EventId)> {
 
 /// Everything that hangs in a run.
 pub fn find(lens: &WaitForIndex<'_>) -> Findings {
+    find_while(lens, &without_bound).expect("nothing ends it")
+}
+
+/// The same; `None` if it may not go on for so long.
+pub fn find_while(lens: &WaitForIndex<'_>, may_go_on: ShouldContinue<'_>) -> Option<Findings> {
     let mut findings = Findings::default();
     if lens.trace.outcome.kind != OutcomeKind::Completed {
-        find_hangs(lens, &mut findings);
+        find_hangs(lens, &mut findings, may_go_on)?;
     }
-    find_stalls(lens, &mut findings);
+    find_stalls(lens, &mut findings, may_go_on)?;
     if !is_quiescent(lens.trace.outcome.kind) {
-        find_pending_stalls(lens, &mut findings);
+        find_pending_stalls(lens, &mut findings, may_go_on)?;
     }
     findings.hangs.sort_by_key(|hang| hang.event);
     findings.stalls.sort_by_key(|stall| stall.event);
-    findings
+    Some(findings)
 }
 
 /// The event that completes the first deadlock.
 pub fn first_deadlock(trace: &Trace) -> Option<EventId> {
     let lens = WaitForIndex::new(trace);
     let mut findings = Findings::default();
-    find_hangs(&lens, &mut findings);
+    find_hangs(&lens, &mut findings, &without_bound)?;
     findings.hangs.iter().map(|hang| hang.event).min()
 }
 
-fn find_hangs(lens: &WaitForIndex<'_>, findings: &mut Findings) {
+/// Finds who can never go on; `None` if it may not go on for so long.
+fn find_hangs(lens: &WaitForIndex<'_>, findings: &mut Findings, may_go_on: ShouldContinue<'_>) -> Option<()> {
     let count = lens.trace.records.len() as u32;
     let end = lens.checkpoints.last();
     let graph = lens.wait_for(end, false);
@@ -210,39 +217,46 @@ fn find_hangs(lens: &WaitForIndex<'_>, findings: &mut Findings) {
     findings.more_hangs = found.len().saturating_sub(MAX_HANGS);
     found.truncate(MAX_HANGS);
     let mut dated = Vec::new();
-    date(lens, 0, count, found.iter().collect(), &mut dated);
+    date(lens, (0, count), found.iter().collect(), &mut dated, may_go_on)?;
     for (formed, at_end) in dated {
+        if !may_go_on() {
+            return None;
+        }
         let all = knot::waits_for(end, &graph, at_end);
         let knot = lens.knot_of(formed, &at_end.tasks, false).unwrap_or_else(|| at_end.clone());
         let behind = all.into_iter().filter(|task| knot.tasks.binary_search(task).is_err()).collect();
         let event = EventId(formed - 1);
         findings.hangs.push(Deadlock { event, at: lens.trace.at(event), knot, behind });
     }
+    Some(())
 }
 
 /// For each knot, the number of events after which a task of it is stuck for the first time. None is
-/// stuck after `low` events, all are after `high`.
+/// stuck after `low` events, all are after `high`. `None` if it may not go on for so long.
 fn date<'k>(
     lens: &WaitForIndex<'_>,
-    low: u32,
-    high: u32,
+    (low, high): (u32, u32),
     knots: Vec<&'k Knot>,
     dated: &mut Vec<(u32, &'k Knot)>,
-) {
+    may_go_on: ShouldContinue<'_>,
+) -> Option<()> {
     if knots.is_empty() {
-        return;
+        return Some(());
     }
     if high - low <= 1 {
         dated.extend(knots.into_iter().map(|knot| (high.max(1), knot)));
-        return;
+        return Some(());
+    }
+    if !may_go_on() {
+        return None;
     }
     let middle = low + (high - low) / 2;
     let (_, graph) = lens.graph_at(middle, false);
     let is_stuck = |knot: &&Knot| knot.tasks.iter().any(|task| graph.is_stuck(*task));
     let (before, after): (Vec<&Knot>, Vec<&Knot>) = knots.into_iter().partition(is_stuck);
     drop(graph);
-    date(lens, low, middle, before, dated);
-    date(lens, middle, high, after, dated);
+    date(lens, (low, middle), before, dated, may_go_on)?;
+    date(lens, (middle, high), after, dated, may_go_on)
 }
 
 /// The number of events after which `task`, stuck without timeouts after `high`, was so first; it was
@@ -257,11 +271,19 @@ fn date_stall(lens: &WaitForIndex<'_>, mut low: u32, mut high: u32, task: TaskId
     high
 }
 
-fn find_stalls(lens: &WaitForIndex<'_>, findings: &mut Findings) {
+/// Finds who could go on only because of a timeout that came; `None` if it may not go on for so long.
+fn find_stalls(
+    lens: &WaitForIndex<'_>,
+    findings: &mut Findings,
+    may_go_on: ShouldContinue<'_>,
+) -> Option<()> {
     let mut work = 0;
     let mut examined = None;
     for (id, at, event) in lens.trace.events() {
         let Event::Resumed { task, why: WakeReason::TimedOut } = event else { continue };
+        if !may_go_on() {
+            return None;
+        }
         if examined == Some(at) || belongs_to(&findings.stalls, lens, id, task) {
             continue;
         }
@@ -286,6 +308,7 @@ fn find_stalls(lens: &WaitForIndex<'_>, findings: &mut Findings) {
         };
         findings.stalls.push(stall);
     }
+    Some(())
 }
 
 /// Whether a timeout at `id` is one more of a stall that is known already: its task is of that knot and
@@ -297,13 +320,21 @@ fn belongs_to(stalls: &[Stall], lens: &WaitForIndex<'_>, id: EventId, task: Task
     lens.state(id.0).task(task).is_some_and(|task| task.since <= stall.event)
 }
 
-fn find_pending_stalls(lens: &WaitForIndex<'_>, findings: &mut Findings) {
+/// Finds who can go on only because of a timeout that is to come; `None` if it may not go on for so long.
+fn find_pending_stalls(
+    lens: &WaitForIndex<'_>,
+    findings: &mut Findings,
+    may_go_on: ShouldContinue<'_>,
+) -> Option<()> {
     let end = lens.checkpoints.last();
     let with = lens.wait_for(end, false);
     let without = lens.wait_for(end, true);
     let is_open = |knot: &Knot| knot.tasks.iter().any(|task| !with.is_stuck(*task));
     let mut work = 0;
     for at_end in knots(end, &without).into_iter().filter(is_open).take(MAX_STALLS) {
+        if !may_go_on() {
+            return None;
+        }
         let waiters = at_end.tasks.iter().filter_map(|id| Some((timeout_of(end, *id)?, *id)));
         let Some((until, waiter)) = waiters.min() else { continue };
         let Some(since) = end.task(waiter).map(|task| task.since) else { continue };
@@ -313,6 +344,7 @@ fn find_pending_stalls(lens: &WaitForIndex<'_>, findings: &mut Findings) {
         let until = Some(until).filter(|until| *until != Time::NEVER);
         findings.stalls.push(Stall { event, at: lens.trace.at(event), knot, waiter, until, ended_by: None });
     }
+    Some(())
 }
 
 /// When a waiting task's timeout comes; [`Time::NEVER`] if its length is drawn; `None` if it has none.

@@ -4,6 +4,7 @@
 //! Invariant: a digest is a function of its trace. It holds no text of its own but the verdict.
 
 use super::beats::{self, Beat};
+use super::cancellation::{ShouldContinue, without_bound};
 use super::deadlock::{self, Findings, WaitForIndex};
 use super::expect::{self, Evidence, ExpectationResult};
 use super::explain;
@@ -93,22 +94,38 @@ pub struct RunWarning {
 impl<'a> Digest<'a> {
     /// Says everything about `trace`.
     pub fn new(trace: &'a Trace) -> Digest<'a> {
-        Digest::of(Cow::Borrowed(trace))
+        Digest::of(Cow::Borrowed(trace), None, &without_bound).expect("nothing ends it")
     }
 
-    /// The same, keeping the trace, so that the whole can be kept.
+    /// The same; `None` if it may not go on for so long.
+    pub fn new_while(trace: &'a Trace, may_go_on: ShouldContinue<'_>) -> Option<Digest<'a>> {
+        Digest::of(Cow::Borrowed(trace), None, may_go_on)
+    }
+
+    /// The same of a run that `pass` has followed so far.
+    pub fn followed_while(trace: &'a Trace, pass: Pass, may_go_on: ShouldContinue<'_>) -> Option<Digest<'a>> {
+        Digest::of(Cow::Borrowed(trace), Some(pass), may_go_on)
+    }
+
+    /// The same as [`Digest::new`], keeping the trace, so that the whole can be kept.
     pub fn owning(trace: Trace) -> Digest<'static> {
-        Digest::of(Cow::Owned(trace))
+        Digest::of(Cow::Owned(trace), None, &without_bound).expect("nothing ends it")
     }
 
-    fn of(trace: Cow<'a, Trace>) -> Digest<'a> {
-        let mut pass = Pass::new(&trace.scenario, WaitForIndex::spacing(trace.records.len()));
-        pass.read(&trace.records);
+    fn of(trace: Cow<'a, Trace>, begun: Option<Pass>, may_go_on: ShouldContinue<'_>) -> Option<Digest<'a>> {
+        let spacing = WaitForIndex::spacing(trace.records.len());
+        let mut pass = begun.unwrap_or_else(|| Pass::new(&trace.scenario, spacing));
+        if !pass.read_while(&trace.records, may_go_on) {
+            return None;
+        }
         let learned = pass.finish(trace.outcome.at);
         let lens = WaitForIndex::with(trace, learned.checkpoints);
         let (trace, names, lives) = (lens.trace(), learned.names, learned.lives);
-        let findings = deadlock::find(&lens);
+        let findings = deadlock::find_while(&lens, may_go_on)?;
         let races = happens_before::races(trace);
+        if !may_go_on() {
+            return None;
+        }
         let expectations = expect::judge(&Evidence {
             trace,
             lives: &lives,
@@ -120,6 +137,9 @@ impl<'a> Digest<'a> {
         });
         let tally = Tally::of(&lives);
         let overloads = overload::overloads(&lens, &lives);
+        if !may_go_on() {
+            return None;
+        }
         let unfinished: Vec<TaskId> =
             names.tasks().filter(|task| lives[task.index()].is_unfinished()).collect();
         let verdict = RunVerdict::of(&verdict::Evidence {
@@ -145,7 +165,7 @@ impl<'a> Digest<'a> {
                 expectations: &expectations,
             },
         );
-        Digest {
+        Some(Digest {
             tally,
             latency: latency::table(&trace.scenario, &lives),
             lens,
@@ -159,7 +179,7 @@ impl<'a> Digest<'a> {
             beats,
             overloads,
             verdict,
-        }
+        })
     }
 
     /// What is said, to be put together again elsewhere.

@@ -7,6 +7,7 @@
 pub mod backtest;
 pub mod beats;
 pub mod callback;
+pub mod cancellation;
 pub mod chrome;
 pub mod csv;
 pub mod deadlock;

@@ -5,6 +5,7 @@
 //! ever, what is expected) is deliberately absent: see [`super::digest`].
 
 use super::beats;
+use super::cancellation::ShouldContinue;
 use super::lives::{LifeNarrator, TaskLife};
 use super::names::Names;
 use super::occupancy::{Meter, Occupancy};
@@ -15,6 +16,9 @@ use crate::model::time::Time;
 use crate::trace::event::{Event, EventId};
 use crate::trace::record::Record;
 use std::sync::Arc;
+
+/// Events that are read between two looks at the clock.
+const SLICE: usize = 50_000;
 
 /// A trace that is being read.
 pub struct Pass {
@@ -28,13 +32,13 @@ pub struct Pass {
 }
 
 /// The results of the single pass over a trace.
-pub(super) struct PassResults {
-    pub(super) checkpoints: Checkpoints,
-    pub(super) names: Names,
-    pub(super) lives: Vec<TaskLife>,
-    pub(super) occupancy: Occupancy,
-    pub(super) lost_updates: Vec<LostUpdate>,
-    pub(super) scan: beats::Scan,
+pub(crate) struct PassResults {
+    pub(crate) checkpoints: Checkpoints,
+    pub(crate) names: Names,
+    pub(crate) lives: Vec<TaskLife>,
+    pub(crate) occupancy: Occupancy,
+    pub(crate) lost_updates: Vec<LostUpdate>,
+    pub(crate) scan: beats::Scan,
 }
 
 impl Pass {
@@ -60,6 +64,17 @@ impl Pass {
         self.read = records.len();
     }
 
+    /// The same for as long as it may go on; whether all was read.
+    pub fn read_while(&mut self, records: &[Record], may_go_on: ShouldContinue<'_>) -> bool {
+        while self.read < records.len() {
+            if !may_go_on() {
+                return false;
+            }
+            self.read(&records[..records.len().min(self.read + SLICE)]);
+        }
+        true
+    }
+
     fn apply(&mut self, id: EventId, at: Time, event: Event) {
         self.names.apply(event);
         self.lives.apply(at, event, &self.names);
@@ -75,7 +90,7 @@ impl Pass {
     }
 
     /// What was learnt of a run that ended at `end`.
-    pub(super) fn finish(self, end: Time) -> PassResults {
+    pub(crate) fn finish(self, end: Time) -> PassResults {
         let lives = self.lives.finish(end);
         PassResults {
             occupancy: self.meter.finish(end, self.checkpoints.state(), &lives),

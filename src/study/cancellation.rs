@@ -1,10 +1,3 @@
-//! Bounds from outside: whoever asks for long work says how long it may go on.
+//! Bounds from outside on long work: those that reading a run heeds, for whoever asks a study for more.
 
-/// Asked every few milliseconds whether long work should continue: a bound on time, or Ctrl-C, says no. What was found
-/// until then stands.
-pub type ShouldContinue<'a> = &'a (dyn Fn() -> bool + Sync);
-
-/// Work without a bound of its own.
-pub fn without_bound() -> bool {
-    true
-}
+pub use crate::analysis::cancellation::{ShouldContinue, without_bound};

@@ -4,7 +4,7 @@
 //! Invariant: what is said to hang has a ring in its shape or hangs in an order that was looked at; where every order
 //! was looked at, the two agree. Deliberately absent: the orders themselves, which [`super::explore`] tells.
 
-use super::advise::look_in_slices;
+use super::advise::{Allowance, look_in_slices};
 use super::cancellation::{ShouldContinue, without_bound};
 use super::schedule::{View, with_arrivals};
 use crate::analysis::shape::{Hazard, HazardKind, LimitedResource, Shape};
@@ -140,7 +140,7 @@ fn orders_of(scenario: &Arc<Scenario>, may_go_on: ShouldContinue<'_>, between: &
         return Coverage::default();
     }
     let view = View::Untimed { timeouts_last: false };
-    let seen = look_in_slices(scenario, view, MAX_STATES, may_go_on, between);
+    let seen = look_in_slices(scenario, view, MAX_STATES, &Allowance::alone(may_go_on), between);
     Coverage {
         states: seen.states,
         is_complete: seen.exhausted,

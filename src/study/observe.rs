@@ -4,7 +4,7 @@
 //! where they cannot be counted on the way.
 
 use super::cancellation::{ShouldContinue, without_bound};
-use super::parallel::in_parallel;
+use super::parallel::{in_parallel, width};
 use super::run;
 use super::steady;
 use super::tally::Tally;
@@ -12,16 +12,15 @@ use crate::analysis::deadlock::{self, WaitForIndex};
 use crate::analysis::digest::shape_beside_a_run;
 use crate::analysis::expect::{self, Evidence, Figure, SampleCounts};
 use crate::analysis::happens_before;
-use crate::analysis::lives;
-use crate::analysis::names::Names;
-use crate::analysis::occupancy;
-use crate::analysis::races;
+use crate::analysis::pass::Pass;
 use crate::analysis::verdict::ShapeReading;
 use crate::engine::Engine;
 use crate::model::expectation::{Expectation, Metric};
 use crate::model::scenario::Scenario;
+use crate::trace::recorder::Recorder;
 use crate::trace::{Outcome, OutcomeKind, Trace};
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What one replication came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -168,7 +167,9 @@ pub(super) fn observe_while(
     let (mut tally, outcome) = tallied(&scenario, all.iter().copied(), may_go_on)?;
     if scenario.stop_at_deadlock && !tally.hangs_nowhere(outcome.kind) {
         // The run that is asked for ends at the deadlock, which only the trace shows.
-        return traced_while(&scenario, metrics, may_go_on);
+        let events = tally.count();
+        drop(tally);
+        return traced_beside_others(&scenario, events, metrics, may_go_on);
     }
     if let Some(WarmUp(ends)) = warm_up {
         tally.cut(ends);
@@ -186,8 +187,10 @@ pub(super) fn observe_while(
         let found = observation(&scenario, outcome, metrics.len(), figures, deadlocks);
         return Some(Observation { batches: in_batches, ..found });
     }
+    let events = tally.count();
     drop(tally);
-    let mut found = Observation { batches: in_batches, ..traced_while(&scenario, metrics, may_go_on)? };
+    let again = traced_beside_others(&scenario, events, metrics, may_go_on)?;
+    let mut found = Observation { batches: in_batches, ..again };
     let (figures, expected) = counted.split_at(metrics.len());
     for (at, counted) in figures.iter().enumerate() {
         if let Some(figure) = counted {
@@ -268,22 +271,49 @@ fn traced_while(
     };
     let expected = scenario.expectations.iter().map(|e| &e.metric);
     let asks_for_races = metrics.iter().chain(expected).any(|metric| matches!(metric, Metric::Races));
-    Some(with_evidence(&trace, asks_for_races, say))
+    with_evidence(&trace, asks_for_races, may_go_on, say)
 }
 
-fn with_evidence<T>(trace: &Trace, races: bool, say: impl FnOnce(&Evidence<'_>) -> T) -> T {
-    let lens = WaitForIndex::new(trace);
-    let lives = lives::lives(trace, &Names::of(trace));
-    let occupancy = occupancy::occupancy(trace, &lives);
-    let findings = deadlock::find(&lens);
+/// Bytes of traces that several runs may take at once.
+const MAX_AT_ONCE: u64 = 160 << 20;
+
+/// Held by whoever makes a trace that is too large to be made beside others of its size.
+static LARGE: Mutex<()> = Mutex::new(());
+
+/// The same while others are observed: of large traces one is held at a time. `events` says how many it will have.
+fn traced_beside_others(
+    scenario: &Arc<Scenario>,
+    events: u64,
+    metrics: &[Metric],
+    may_go_on: ShouldContinue<'_>,
+) -> Option<Observation> {
+    let is_large = run::bytes_of(events) > MAX_AT_ONCE / width() as u64;
+    // What it guards is memory, which a panic elsewhere has given back.
+    let _alone = is_large.then(|| LARGE.lock().unwrap_or_else(PoisonError::into_inner));
+    traced_while(scenario, metrics, may_go_on)
+}
+
+fn with_evidence<T>(
+    trace: &Trace,
+    races: bool,
+    may_go_on: ShouldContinue<'_>,
+    say: impl FnOnce(&Evidence<'_>) -> T,
+) -> Option<T> {
+    let mut pass = Pass::new(&trace.scenario, WaitForIndex::spacing(trace.records.len()));
+    if !pass.read_while(&trace.records, may_go_on) {
+        return None;
+    }
+    let learned = pass.finish(trace.outcome.at);
+    let lens = WaitForIndex::with(Cow::Borrowed(trace), learned.checkpoints);
+    let findings = deadlock::find_while(&lens, may_go_on)?;
     let races = if races { happens_before::races(trace) } else { None };
-    say(&Evidence {
+    Some(say(&Evidence {
         trace,
-        lives: &lives,
-        occupancy: &occupancy,
+        lives: &learned.lives,
+        occupancy: &learned.occupancy,
         findings: &findings,
         end: lens.checkpoints().last(),
-        lost_updates: races::lost_updates(trace).len(),
+        lost_updates: learned.lost_updates.len(),
         races: races.as_deref().map(happens_before::pairs),
-    })
+    }))
 }

@@ -23,6 +23,18 @@ pub fn in_parallel<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(
     }
 }
 
+/// How many items [`in_parallel`] does at once by itself.
+#[cfg(feature = "cli")]
+pub fn width() -> usize {
+    rayon::current_num_threads()
+}
+
+/// One: there are no threads.
+#[cfg(not(feature = "cli"))]
+pub fn width() -> usize {
+    1
+}
+
 /// Does `work` for each item, one after another.
 #[cfg(not(feature = "cli"))]
 pub fn in_parallel<T, R>(items: &[T], _threads: usize, work: impl Fn(&T) -> R) -> Vec<R> {

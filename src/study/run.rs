@@ -11,8 +11,9 @@ use crate::model::time::Time;
 use crate::model::value::Value;
 use crate::trace::event::{Event, EventId};
 use crate::trace::log::Log;
+use crate::trace::record::Record;
 use crate::trace::recorder::{CountOnly, FullRecord, Recorder};
-use crate::trace::{Outcome, OutcomeKind, Trace};
+use crate::trace::{Limit, Outcome, OutcomeKind, Trace};
 use std::sync::Arc;
 
 /// Runs `scenario` to its outcome and keeps everything.
@@ -43,10 +44,15 @@ pub fn run(scenario: Arc<Scenario>) -> Trace {
 const EVENTS: u64 = 50_000;
 
 /// The same; `None` if it may not go on for so long.
-pub(super) fn run_while(scenario: &Arc<Scenario>, may_go_on: ShouldContinue<'_>) -> Option<Trace> {
+pub fn run_while(scenario: &Arc<Scenario>, may_go_on: ShouldContinue<'_>) -> Option<Trace> {
+    run_within(scenario, &|_| may_go_on())
+}
+
+/// The same; `may_go_on` is told how many bytes the run takes so far, with what reading it will take, as estimated.
+pub(super) fn run_within(scenario: &Arc<Scenario>, may_go_on: &dyn Fn(u64) -> bool) -> Option<Trace> {
     let mut session = Session::new(Arc::clone(scenario));
     while session.advance(EVENTS).is_none() {
-        if !may_go_on() {
+        if !may_go_on(session.bytes()) {
             return None;
         }
     }
@@ -72,6 +78,14 @@ pub struct Session {
     watch: Option<DeadlockWatch>,
     /// The event that completed it.
     deadlock: Option<EventId>,
+}
+
+/// Bytes that reading a run takes for each of its events, beside them: the lives and names of its tasks.
+const BYTES_READ: u64 = 24;
+
+/// Bytes of a run of this number of events and of what reading it takes, as estimated.
+pub(super) fn bytes_of(events: u64) -> u64 {
+    events * (size_of::<Record>() as u64 + BYTES_READ)
 }
 
 /// How many events pass between two looks for a deadlock. (The watch itself puts a look off while more
@@ -106,9 +120,27 @@ impl Session {
         }
     }
 
+    /// Gives the run up where it stands, for want of time.
+    pub fn give_up(&mut self) {
+        if self.outcome.is_none() {
+            self.outcome = Some(Outcome { kind: OutcomeKind::Limit(Limit::Time), at: self.engine.now() });
+            self.look_for_deadlock();
+        }
+    }
+
+    /// The events so far.
+    pub fn records(&self) -> &[Record] {
+        &self.engine.recorder().records
+    }
+
     /// How many events there were.
     pub fn events(&self) -> u64 {
         self.engine.recorder().count()
+    }
+
+    /// Bytes of the events so far and of what reading them takes, as estimated.
+    pub fn bytes(&self) -> u64 {
+        bytes_of(self.events())
     }
 
     /// The present instant.

@@ -101,10 +101,11 @@ fn outcome_word(kind: OutcomeKind) -> &'static str {
         OutcomeKind::Limit(Limit::Events) => "limit max_events",
         OutcomeKind::Limit(Limit::Tasks) => "limit max_tasks",
         OutcomeKind::Limit(Limit::AtOneInstant) => "limit max_at_one_instant",
+        OutcomeKind::Limit(Limit::Time) => "limit time",
     }
 }
 
-const OUTCOMES: [OutcomeKind; 7] = [
+const OUTCOMES: [OutcomeKind; 8] = [
     OutcomeKind::Completed,
     OutcomeKind::Stuck,
     OutcomeKind::Until,
@@ -112,6 +113,7 @@ const OUTCOMES: [OutcomeKind; 7] = [
     OutcomeKind::Limit(Limit::Events),
     OutcomeKind::Limit(Limit::Tasks),
     OutcomeKind::Limit(Limit::AtOneInstant),
+    OutcomeKind::Limit(Limit::Time),
 ];
 
 /// The bytes of a file that holds `trace`.

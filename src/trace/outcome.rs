@@ -36,6 +36,8 @@ pub enum Limit {
     Tasks,
     /// `max_at_one_instant`
     AtOneInstant,
+    /// The wall-clock time that whoever asked for the run gave it: where it ends differs from machine to machine.
+    Time,
 }
 
 impl OutcomeKind {

@@ -1,9 +1,17 @@
 //! No command ignores its bound: on the worst documents each returns soon after the time it was given, and takes little
 //! memory. The figures are of a machine that does nothing else, so the test is run by hand.
 
+use crate::support::scenario_of;
 use std::fmt::Write;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+use threadbare::analysis::deadlock::WaitForIndex;
+use threadbare::analysis::digest::Digest;
+use threadbare::analysis::pass::Pass;
+use threadbare::study::cancellation::without_bound;
+use threadbare::study::run::Session;
+use threadbare::trace::{Limit, OutcomeKind};
 
 /// What every command is given.
 const TIME: &str = "2s";
@@ -17,11 +25,11 @@ const DOCUMENTS: [(&str, &str); 10] = [
     ("explore_memory.toml", "p.workers"),
     ("explore_3000_entries.toml", "p.workers"),
     ("explore_slow_after_ctrl_c.toml", ""),
-    ("WRONG_hang_explore_min_hang.toml", ""),
+    ("WRONG_hang_explore_min_hang.toml", "p.workers"),
     ("advise_endless.toml", ""),
+    ("loopw3.toml", "p.workers"),
     ("chain.toml", ""),
     ("z_timers_cancel.toml", "calls.workers"),
-    ("doneword.toml", ""),
     ("p_mailboxes.toml", ""),
     ("f_timers_and_jobs.toml", "size"),
 ];
@@ -50,6 +58,27 @@ fn measured(arguments: &[&str]) -> (Duration, Option<u64>) {
     (begun.elapsed(), most)
 }
 
+/// What was read along with a run says the same as what is read afterwards.
+#[test]
+fn a_run_that_is_given_up_is_told_as_far_as_it_came() {
+    let text = include_str!("../field/loopw3.toml");
+    let scenario = scenario_of(text, "base");
+    let mut session = Session::new(Arc::clone(&scenario));
+    let mut pass = Pass::new(&scenario, WaitForIndex::spacing(1_000_000));
+    for _ in 0..3 {
+        assert_eq!(session.advance(1_000), None);
+        pass.read(session.records());
+    }
+    session.give_up();
+    let trace = session.finish();
+    assert_eq!(trace.outcome.kind, OutcomeKind::Limit(Limit::Time));
+    let whole = Digest::new(&trace);
+    let followed = Digest::followed_while(&trace, pass, &without_bound).expect("nothing ends it");
+    assert_eq!(followed.json(), whole.json());
+    assert!(Digest::new_while(&trace, &|| false).is_none());
+    insta::assert_snapshot!(whole.verdict.to_string().split_once(": ").expect("two parts").1, @"it reached the end of the time it was given. The figures are those of the run so far.");
+}
+
 #[test]
 #[ignore = "measures times: run it alone, on a machine that does nothing else"]
 fn every_command_returns_in_time_on_the_worst_documents() {
@@ -58,7 +87,7 @@ fn every_command_returns_in_time_on_the_worst_documents() {
         let file = format!("{}/tests/field/{name}", env!("CARGO_MANIFEST_DIR"));
         let swept = format!("{number}=1..4");
         let mut commands = vec![
-            vec!["run", &file],
+            vec!["run", &file, "--time", TIME],
             vec!["check", &file, "--time", TIME],
             vec!["explore", &file, "--time", TIME],
             vec!["advise", &file, "--time", TIME],

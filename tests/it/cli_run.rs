@@ -52,6 +52,23 @@ fn without_expectations_being_stuck_is_what_fails() {
     assert!(given_up.out.contains("max_events"), "{}", given_up.out);
 }
 
+/// Where it ends is a matter of the machine, and whether there was time to read it too: that it ended so is not.
+#[test]
+fn a_run_that_has_no_time_left_is_given_up_and_fails() {
+    let endless = "executors.p = { kind = \"threads\", workers = 1 }\n\
+                   tasks.tick.steps = [\"io 1s\", \"submit tick to p\"]\n\
+                   arrivals = [{ task = \"tick\", to = \"p\" }]\n";
+    let ran = with_input(&["run", "-", "--time", "0.01"], endless);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(ran.out.contains("The run was stopped at"), "{}", ran.out);
+    let told: Value =
+        serde_json::from_str(&with_input(&["run", "-", "--time", "0.01", "--json"], endless).out)
+            .expect("JSON");
+    assert_eq!(told["outcome"], "limit");
+    let in_time = with_input(&["run", "-", "--time", "10m", "--set", "pool.workers=2"], HANGS);
+    assert_eq!(in_time.out, with_input(&["run", "-", "--set", "pool.workers=2"], HANGS).out);
+}
+
 #[test]
 fn bad_input_exits_with_2_and_says_where() {
     let folder = folder("bad-input");

@@ -6,6 +6,7 @@ use crate::support::scenario_of;
 use std::fmt::Write;
 use std::sync::Arc;
 use threadbare::analysis::shape::{HazardKind, Shape};
+use threadbare::language::Document;
 use threadbare::model::id::ArrivalId;
 use threadbare::model::scenario::{Pattern, Scenario};
 use threadbare::study::explore::{Explorer, FindingKind, Options};
@@ -156,7 +157,7 @@ fn nothing_that_can_hang_is_missed() {
     let (mut compared, mut hanging, mut alarms, mut enough, mut not_enough) = (0, 0, 0, 0, 0);
     for number in 0..500 {
         let text = document(number);
-        let Ok(document) = threadbare::language::Document::parse("random.toml", &text) else { continue };
+        let Ok(document) = Document::parse("random.toml", &text) else { continue };
         let Ok(scenario) = document.scenario("base", &Default::default()) else { continue };
         let scenario = Arc::new(scenario);
         let seen = explored(&scenario, 5_000);
@@ -399,4 +400,61 @@ fn safe_patterns_give_no_alarm() {
         assert_eq!(said, Vec::<String>::new(), "{name}");
         assert!(shape.known, "{name}");
     }
+}
+
+/// A permit held over `step`, beside a pool `q` that refuses what finds no room.
+fn permit_held_over(step: &str) -> Shape {
+    Shape::read(&scenario_of(
+        &format!(
+            r#"
+            executors.p = {{ kind = "threads", workers = 4 }}
+            executors.q = {{ kind = "threads", workers = 1, queue = 0, on_full = "reject" }}
+            semaphores.s = {{ permits = 1 }}
+            tasks.a.steps = ["acquire s", {step}, "release s"]
+            tasks.b.steps = ["run 1s"]
+            tasks.c.steps = ["run 1s"]
+            arrivals = [{{ task = "a", to = "p", count = 2 }}, {{ task = "c", to = "q", count = 2 }}]"#
+        ),
+        "base",
+    ))
+}
+
+/// A call runs here and now, and what is submitted without a place goes to the submitter's own pool: neither is refused
+/// by another that refuses, so that the permit comes back.
+#[test]
+fn what_nobody_can_refuse_keeps_no_permit() {
+    for step in [r#""call b as x", "result x""#, r#""submit b as x", "wait x""#, r#""submit b to p""#] {
+        let hazards = permit_held_over(step).hazards;
+        assert!(hazards.is_empty(), "{step}: {hazards:?}");
+    }
+    let hazards = permit_held_over(r#""submit b to q""#).hazards;
+    assert!(
+        hazards.iter().any(|hazard| hazard.sort == HazardKind::LockOrder || hazard.sort == HazardKind::Kept)
+    );
+}
+
+/// Nobody holds a permit of a semaphore that has none, so that nobody may release one: what is waited for never comes.
+#[test]
+fn a_semaphore_of_no_permits_never_gives_one_unless_it_has_no_owners() {
+    let text = include_str!("../field/d_sensors_sem.toml");
+    let scenario = scenario_of(text, "base");
+    let shape = Shape::read(&scenario);
+    let told: Vec<String> = shape.hazards.iter().map(|hazard| hazard.headline(&scenario)).collect();
+    insta::assert_snapshot!(told.join("\n"), @r"
+    may deadlock once 4 `sensor` and 1 `load` tasks are running: all workers of slots are taken for ever, and tasks queue behind them
+    may deadlock once 1 `sensor` task is running: a task waits for a permit of loaded, which never comes
+    ");
+    let warned = Document::parse("sensors.toml", text).expect("it is sound").check();
+    insta::assert_snapshot!(warned.render(false), @r#"
+    warning: this step always fails: the task never takes what it gives back
+      --> sensors.toml:10:21
+       |
+    10 | steps = ["io 30s", "release loaded"]
+       |                     ^^^^^^^
+       |
+       = help: write `owned = false`: then any task may release it
+    "#);
+    let without = text.replace("permits = 0", "permits = 0\nowned = false");
+    let warned = Document::parse("sensors.toml", &without).expect("it is sound").check();
+    assert_eq!(warned.render(false), "");
 }

@@ -45,6 +45,15 @@ pub struct Shape {
     pub known: bool,
 }
 
+/// What can happen to a scenario by its shape; all of it where its shape is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dangers {
+    /// Some order can hang for ever.
+    pub can_hang: bool,
+    /// Some order can hang, or stand still until a timeout.
+    pub can_stand_still: bool,
+}
+
 /// Something that can hang.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hazard {
@@ -129,14 +138,7 @@ struct KnotSearch {
 impl Shape {
     /// Reads a scenario.
     pub fn read(s: &Scenario) -> Shape {
-        let mut readings: Vec<Reading> =
-            s.tasks.iter().map(|task| program::read(&task.program, s.resources.len())).collect();
-        let raises = contention::raises(s, &readings);
-        for (reading, raises) in readings.iter_mut().zip(&raises) {
-            reading.mark_orphans(raises);
-        }
-        let reader = Reader { s, readings, raises };
-        let numbers = Numbers::of(s);
+        let (reader, numbers) = (Reader::new(s), Numbers::of(s));
         let Some(hanging) = reader.look(&numbers, false) else { return Shape::default() };
         let Some(stalling) = reader.look(&numbers, true) else { return Shape::default() };
         let mut hazards = Vec::new();
@@ -150,6 +152,15 @@ impl Shape {
         }
         let edges = edges::edges(s, &hanging, &hazards);
         Shape { hazards, edges, known: true }
+    }
+
+    /// Whether some order can hang for ever, and whether one can stand still until a timeout at least: what
+    /// [`Shape::read`] says, without saying how, which takes much longer.
+    pub fn dangers(s: &Scenario) -> Dangers {
+        let (reader, numbers) = (Reader::new(s), Numbers::of(s));
+        let finds = |stalls: bool| reader.look(&numbers, stalls).is_none_or(|look| !look.knots.is_empty());
+        let can_hang = finds(false);
+        Dangers { can_hang, can_stand_still: can_hang || finds(true) }
     }
 
     /// Takes out what no order comes to, once all have been looked at: whether one hangs, and whether one stalls until
@@ -185,7 +196,17 @@ impl Shape {
     }
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(s: &'a Scenario) -> Reader<'a> {
+        let mut readings: Vec<Reading> =
+            s.tasks.iter().map(|task| program::read(&task.program, s.resources.len())).collect();
+        let raises = contention::raises(s, &readings);
+        for (reading, raises) in readings.iter_mut().zip(&raises) {
+            reading.mark_orphans(raises);
+        }
+        Reader { s, readings, raises }
+    }
+
     fn look(&self, numbers: &Numbers, stalls: bool) -> Option<KnotSearch> {
         let nodes = nodes::grow(self.s, &self.readings, numbers)?;
         let contended = contention::contended(self.s, &self.readings, &nodes, numbers, &self.raises);

@@ -24,13 +24,14 @@ impl HoldPointInputs<'_> {
                 Vec::new()
             }
             Instruction::Acquire { resource, timeout, .. } if self.contended[resource.index()] => {
-                let mut needs = BTreeSet::from([LimitedResource::Resource(*resource)]);
-                if !self.s.resources[resource.index()].is_owned() {
-                    needs.extend([
-                        LimitedResource::Signal(Signal::Permits(*resource)),
-                        LimitedResource::Never,
-                    ]);
-                }
+                let signal = [LimitedResource::Signal(Signal::Permits(*resource)), LimitedResource::Never];
+                let described = &self.s.resources[resource.index()];
+                let needs = match (described.is_owned(), described.permits) {
+                    // Nobody holds one, so that nobody may release one.
+                    (true, 0) => BTreeSet::from(signal),
+                    (true, _) => BTreeSet::from([LimitedResource::Resource(*resource)]),
+                    (false, _) => signal.into_iter().chain([LimitedResource::Resource(*resource)]).collect(),
+                };
                 vec![HoldPoint { needs, timed: self.is_finite(program, *timeout), ..stand }]
             }
             Instruction::WaitOn { condition, timeout } => {

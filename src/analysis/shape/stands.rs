@@ -9,7 +9,7 @@ use super::program::{Reading, kept_when_raising};
 use crate::model::executor::{Kind, OnCrash, OnFull, OnWait};
 use crate::model::id::{DrawId, ExecutorId, Pc, ResourceId, SubmitId};
 use crate::model::program::{Instruction, Program, WaitMode};
-use crate::model::scenario::Scenario;
+use crate::model::scenario::{Scenario, TaskType};
 use std::collections::BTreeSet;
 
 /// What all stands are made from.
@@ -266,6 +266,10 @@ impl HoldPointInputs<'_> {
             }
             false
         };
+        let is_crash = |task: &TaskType| task.program.code.contains(&Instruction::Crash);
+        if !self.s.tasks.iter().any(is_crash) {
+            return false;
+        }
         let crashes = |other: usize| self.program(other).code.contains(&Instruction::Crash);
         (0..self.nodes.len()).any(|other| {
             let is_near = (breaks || helps) && self.s.pool_of(self.nodes[other].to) == pool;

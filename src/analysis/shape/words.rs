@@ -102,6 +102,9 @@ impl Hazard {
             HazardKind::Kept => "something is never given back".to_owned(),
             HazardKind::NeverComes => match self.signals(s).as_slice() {
                 [] => "a task waits for what may never come".to_owned(),
+                signals if self.is_hopeless(s) => {
+                    format!("a task waits for {}, which never comes", list(signals))
+                }
                 signals => format!("a task waits for {}, which may never come", list(signals)),
             },
         }
@@ -113,6 +116,28 @@ impl Hazard {
         let signals: BTreeSet<LimitedResource> =
             needs.copied().filter(|thing| matches!(thing, LimitedResource::Signal(_))).collect();
         signals.into_iter().map(|signal| long(s, signal)).collect()
+    }
+
+    /// Whether nothing that it waits for ever comes: permits of semaphores that have none and that only a holder may
+    /// release.
+    fn is_hopeless(&self, s: &Scenario) -> bool {
+        let never_comes = |thing: &LimitedResource| match thing {
+            LimitedResource::Signal(Signal::Permits(id)) => {
+                let described = &s.resources[id.index()];
+                described.is_owned() && described.permits == 0
+            }
+            LimitedResource::Signal(_) => false,
+            LimitedResource::Worker(_)
+            | LimitedResource::Room(_)
+            | LimitedResource::Slot(..)
+            | LimitedResource::Head(_)
+            | LimitedResource::Taken(_)
+            | LimitedResource::Scheduler(_)
+            | LimitedResource::Carrier(_)
+            | LimitedResource::Resource(_)
+            | LimitedResource::Never => true,
+        };
+        self.places.iter().flat_map(|place| &place.needs).all(never_comes)
     }
 
     /// Nobody in it goes on, ring or no ring.

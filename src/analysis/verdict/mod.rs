@@ -241,6 +241,7 @@ fn text(evidence: &Evidence<'_>) -> Prose {
                 Limit::Events => "`max_events`, the maximum number of events in a run",
                 Limit::Tasks => "`max_tasks`, the maximum number of tasks in a run",
                 Limit::AtOneInstant => "`max_at_one_instant`, the maximum number of events at one instant",
+                Limit::Time => "the end of the time it was given",
             };
             prose.words("The run was stopped at ").time(ends_at, None);
             prose.words(format!(": it reached {which}. The figures are those of the run so far."));

@@ -1,6 +1,7 @@
 //! `threadbare advise`: what would fix a scenario that can deadlock, lose updates or miss what it expects, run and
 //! explored before it is offered.
 
+use crate::clock;
 use crate::command_error::CommandError;
 use crate::console;
 use crate::exit::Exit;
@@ -17,7 +18,7 @@ use clap::{Args, ValueHint};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use threadbare::language::{BASE, Overrides};
 use threadbare::study::advise::{Advice, Advisor, Assessment, Cost, Effect, Effort, words};
 
@@ -92,8 +93,7 @@ pub fn advise(args: &AdviseArgs) -> Result<Exit, CommandError> {
     let overrides = Overrides { seed: args.which.seed, set: args.which.set.clone() };
     let effort = Effort { most_states: usize::try_from(args.states).unwrap_or(usize::MAX) };
     let mut spinner = Spinner::new("looking at remedies");
-    let begun = Instant::now();
-    let may_go_on = || !stop::is_asked() && begun.elapsed() < args.time;
+    let may_go_on = || !stop::is_asked() && clock::elapsed() < args.time;
     let mut advisor = Advisor::new(document, &args.variant, &overrides, effort, &may_go_on)
         .map_err(|problems| input::rendered(&problems))?;
     while advisor.step(&may_go_on) {

@@ -145,6 +145,10 @@ pub struct RunArgs {
     #[arg(long, value_name = "SCHEDULE")]
     pub schedule: Option<Schedule>,
 
+    /// Stop a run after this long and report on it so far: 10s, 5m, or seconds
+    #[arg(long, value_name = "TIME", value_parser = explore::patience)]
+    pub time: Option<std::time::Duration>,
+
     /// Repeat each time one of the files is saved
     #[arg(long)]
     pub watch: bool,
@@ -190,9 +194,9 @@ pub struct CheckArgs {
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
     pub set: Vec<(String, String)>,
 
-    /// Stop exploring a document after this long: 10s, 5m, or seconds
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = explore::patience)]
-    pub time: std::time::Duration,
+    /// Stop exploring a document after this long: 10s, 5m, or seconds; by default only the number of states ends it
+    #[arg(long, value_name = "TIME", value_parser = explore::patience)]
+    pub time: Option<std::time::Duration>,
 
     /// Repeat each time one of the files is saved
     #[arg(long)]

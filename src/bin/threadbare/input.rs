@@ -4,10 +4,12 @@ use crate::command_error::CommandError;
 use crate::console;
 use crate::progress::patiently;
 use crate::selection::RunSelection;
-use crate::simulate::simulate;
+use crate::simulate::{simulate, simulate_while};
 use crate::source::Source;
 use std::path::Path;
 use std::sync::Arc;
+use threadbare::analysis::cancellation::ShouldContinue;
+use threadbare::analysis::pass::Pass;
 use threadbare::language::{BASE, Document, Overrides, Problems};
 use threadbare::model::scenario::Scenario;
 use threadbare::study::schedule::{self, Schedule};
@@ -25,6 +27,8 @@ pub enum Input {
 pub struct Run {
     /// The trace of the run.
     pub trace: Trace,
+    /// What was read of it while it went on, if it was bounded by time.
+    pub pass: Option<Pass>,
     source: file::Source,
 }
 
@@ -66,6 +70,17 @@ impl Input {
         which: &RunSelection,
         schedule: Option<&Schedule>,
     ) -> Result<Run, CommandError> {
+        self.run_within(variant, which, schedule, None)
+    }
+
+    /// The same for as long as it may go on, if that is bounded. (A schedule is followed for a million events at most.)
+    pub fn run_within(
+        &self,
+        variant: &str,
+        which: &RunSelection,
+        schedule: Option<&Schedule>,
+        may_go_on: Option<ShouldContinue<'_>>,
+    ) -> Result<Run, CommandError> {
         match self {
             Input::Document(document) => {
                 Input::know(document, variant)?;
@@ -75,13 +90,14 @@ impl Input {
                     overrides: which.set.clone(),
                 };
                 let scenario = scenario(document, variant, which)?;
-                let trace = match schedule {
-                    None => simulate(scenario),
-                    Some(schedule) => replay(scenario, schedule)?,
+                let (trace, pass) = match (schedule, may_go_on) {
+                    (None, None) => (simulate(scenario), None),
+                    (None, Some(may_go_on)) => simulate_while(scenario, may_go_on),
+                    (Some(schedule), _) => (replay(scenario, schedule)?, None),
                 };
-                Ok(Run { trace, source })
+                Ok(Run { trace, pass, source })
             }
-            Input::Run(run) => Ok(Run { trace: run.trace.clone(), source: run.source.clone() }),
+            Input::Run(run) => Ok(Run { trace: run.trace.clone(), pass: None, source: run.source.clone() }),
         }
     }
 
@@ -162,7 +178,7 @@ fn saved_run(name: &str, saved: file::SavedTrace) -> Result<Run, CommandError> {
     let scenario = scenario(&document, &header.variant, &which)?;
     let trace = saved.into_trace(Arc::new(scenario)).map_err(|error| unusable(name, &error))?;
     let source = file::Source { file: header.file, document: header.document, overrides: header.overrides };
-    Ok(Run { trace, source })
+    Ok(Run { trace, pass: None, source })
 }
 
 fn unusable(name: &str, error: &file::LoadError) -> CommandError {

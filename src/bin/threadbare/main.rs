@@ -9,6 +9,7 @@ mod backtest;
 mod bench;
 mod branch;
 mod check;
+mod clock;
 mod command;
 mod command_error;
 mod console;
@@ -53,6 +54,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    clock::begun();
     let arguments = arguments();
     console::set_colour(arguments.color);
     match dispatch(&arguments.command) {

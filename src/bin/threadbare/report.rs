@@ -11,6 +11,7 @@ use std::fmt::Write;
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::prose::{Prose, Segment, grouped};
 use threadbare::analysis::verdict::Tone;
+use threadbare::trace::Trace;
 
 /// A grey that reads on light and on dark.
 const FAINT: Style = Ansi256Color(243).on_default();
@@ -32,7 +33,7 @@ pub struct Layout {
 /// The whole report. `file` is the name to show.
 pub fn report(file: &str, digest: &Digest<'_>, layout: Layout) -> String {
     let mut text = String::new();
-    heading(&mut text, file, digest, layout);
+    heading(&mut text, file, digest.trace(), layout.width);
     verdict(&mut text, digest, layout);
     if layout.timeline {
         text.push('\n');
@@ -54,18 +55,33 @@ pub fn report(file: &str, digest: &Digest<'_>, layout: Layout) -> String {
     text
 }
 
-fn heading(text: &mut String, name: &str, digest: &Digest<'_>, layout: Layout) {
-    let scenario = &digest.trace().scenario;
+/// The report on a run that there was no time to read.
+pub fn unread(file: &str, trace: &Trace, width: usize) -> String {
+    let mut text = String::new();
+    heading(&mut text, file, trace, width);
+    text.push('\n');
+    let said = format!(
+        "The run was stopped at {}, and there was no time to read it. Give it more with --time.",
+        trace.outcome.at
+    );
+    for line in wrap(&said, width.min(READABLE)) {
+        let _ = writeln!(text, "{line}");
+    }
+    text
+}
+
+fn heading(text: &mut String, name: &str, trace: &Trace, width: usize) {
+    let scenario = &trace.scenario;
     let title = if scenario.title.is_empty() { name } else { &scenario.title };
-    for line in wrap(title, layout.width) {
+    for line in wrap(title, width) {
         let _ = writeln!(text, "{TITLE}{line}{TITLE:#}");
     }
     let (variant, seed) = (&scenario.variant, scenario.seed);
-    let events = grouped(digest.trace().len() as u64);
+    let events = grouped(trace.len() as u64);
     // Without a title the name stands above already.
     let name = if scenario.title.is_empty() { String::new() } else { format!("{name}, ") };
     let what = format!("{name}variant {variant}, seed {seed}, {events} events");
-    for line in wrap(&what, layout.width) {
+    for line in wrap(&what, width) {
         let _ = writeln!(text, "{FAINT}{line}{FAINT:#}");
     }
 }

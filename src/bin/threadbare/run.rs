@@ -1,6 +1,7 @@
 //! `threadbare run`: runs every variant of every file that is asked for and says how it went.
 
 use crate::args::RunArgs;
+use crate::clock;
 use crate::command::replays;
 use crate::command_error::CommandError;
 use crate::console;
@@ -12,8 +13,14 @@ use crate::progress::patiently;
 use crate::report::{self, Layout};
 use crate::run_junit;
 use crate::source::{one_standard_input, shown};
+use std::time::{Duration, Instant};
+use threadbare::analysis::cancellation::ShouldContinue;
 use threadbare::analysis::digest::Digest;
 use threadbare::study::schedule::Schedule;
+use threadbare::trace::Trace;
+
+/// What reading a run that was given up may take beyond its time.
+const READING: Duration = Duration::from_millis(700);
 
 /// `threadbare run`. All files are read before the first one runs, so that bad input shows at once; it does not keep the
 /// others from running.
@@ -41,7 +48,9 @@ pub fn run(args: &RunArgs) -> Result<Exit, CommandError> {
     let mut is_first = true;
     let mut suites = Vec::new();
     for (file, input, variant) in &runs {
-        match run_one(args, file, input, variant) {
+        // Reading the files counts for the first.
+        let begun = if is_first { clock::begun() } else { Instant::now() };
+        match run_one(args, file, input, variant, begun) {
             Ok((exit, text, suite)) => {
                 suites.extend(suite);
                 let gap = if is_first || args.json { "" } else { "\n\n" };
@@ -69,12 +78,21 @@ fn run_one(
     file: &str,
     input: &Input,
     variant: &str,
+    begun: Instant,
 ) -> Result<(Exit, String, Option<Suite>), CommandError> {
-    let run = input.run(variant, &args.which, args.schedule.as_ref())?;
+    let has = |extra: Duration| args.time.is_none_or(|time| begun.elapsed() < time.saturating_add(extra));
+    let may_go_on = || has(Duration::ZERO);
+    let bound: Option<ShouldContinue<'_>> = args.time.is_some().then_some(&may_go_on);
+    let mut run = input.run_within(variant, &args.which, args.schedule.as_ref(), bound)?;
     if let Some(path) = &args.save {
         run.save(path)?;
     }
-    let digest = patiently("reading the trace", || Digest::new(&run.trace));
+    let (pass, may_read) = (run.pass.take(), || has(READING));
+    let read = patiently("reading the trace", || match pass {
+        Some(pass) => Digest::followed_while(&run.trace, pass, &may_read),
+        None => Digest::new_while(&run.trace, &may_read),
+    });
+    let Some(digest) = read else { return Ok((Exit::Unexpected, unread(args, file, &run.trace), None)) };
     let exit = if digest.verdict.as_expected { Exit::Expected } else { Exit::Unexpected };
     let mut text = patiently("drawing", || show(args, file, &digest));
     if exit == Exit::Unexpected && !args.json && matches!(input, Input::Document(_)) {
@@ -84,6 +102,15 @@ fn run_one(
     }
     let suite = args.junit.is_some().then(|| run_junit::suite(shown(file), &digest));
     Ok((exit, text, suite))
+}
+
+/// What is said of a run that there was no time to read.
+fn unread(args: &RunArgs, file: &str, trace: &Trace) -> String {
+    if args.json {
+        return json::unread(file, trace);
+    }
+    let width = args.width.map_or_else(console::width, usize::from);
+    report::unread(shown(file), trace, width)
 }
 
 fn show(args: &RunArgs, file: &str, digest: &Digest<'_>) -> String {

@@ -2,6 +2,9 @@
 
 use crate::progress::Progress;
 use std::sync::Arc;
+use threadbare::analysis::cancellation::ShouldContinue;
+use threadbare::analysis::deadlock::WaitForIndex;
+use threadbare::analysis::pass::Pass;
 use threadbare::model::scenario::Scenario;
 use threadbare::study::run::Session;
 use threadbare::trace::Trace;
@@ -17,4 +20,25 @@ pub fn simulate(scenario: Scenario) -> Trace {
         progress.at(session.now(), session.events());
     }
     session.finish()
+}
+
+/// Runs `scenario` for as long as it may go on, and reads along: the time is for both. There is no reading of a run
+/// that may have gone on beyond its end (`stop = "deadlock"`).
+pub fn simulate_while(scenario: Scenario, may_go_on: ShouldContinue<'_>) -> (Trace, Option<Pass>) {
+    let mut progress = Progress::new("simulating", scenario.until);
+    let scenario = Arc::new(scenario);
+    let most = usize::try_from(scenario.limits.max_events).unwrap_or(usize::MAX);
+    let mut pass = (!scenario.stop_at_deadlock).then(|| Pass::new(&scenario, WaitForIndex::spacing(most)));
+    let mut session = Session::new(scenario);
+    while session.advance(SLICE).is_none() {
+        if let Some(pass) = &mut pass {
+            pass.read(session.records());
+        }
+        if !may_go_on() {
+            session.give_up();
+            break;
+        }
+        progress.at(session.now(), session.events());
+    }
+    (session.finish(), pass)
 }

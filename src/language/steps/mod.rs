@@ -74,7 +74,7 @@ struct Compiler<'a, 'r> {
     /// What the step before this one, in the same block, can have come to.
     aftermath: Aftermath,
     /// What steps give back by name, and where.
-    given_back: Vec<(ResourceId, Span)>,
+    given_back: Vec<(ResourceId, String, Span)>,
 }
 
 /// What a step can come to besides going on, so that a block directly behind it may ask.
@@ -186,10 +186,13 @@ impl Compiler<'_, '_> {
 
     /// Only a holder may release: a task that never takes a thing cannot give it back.
     fn warn_of_what_is_never_held(&mut self) {
-        for (resource, at) in std::mem::take(&mut self.given_back) {
+        for (resource, verb, at) in std::mem::take(&mut self.given_back) {
             let takes = |instruction: &Instruction| matches!(instruction, Instruction::Acquire { resource: taken, .. } if *taken == resource);
             if !self.program.code.iter().any(takes) {
-                let help = "only whoever holds it may give it back; a task can hand on a value in a cell";
+                let help = match verb.as_str() {
+                    "release" => "write `owned = false`: then any task may release it",
+                    _ => "only whoever holds it may give it back; a task can hand on a value in a cell",
+                };
                 let message = "this step always fails: the task never takes what it gives back";
                 self.reader.sink.warn(at, message, Some(help.to_owned()));
             }

@@ -23,7 +23,7 @@ impl Compiler<'_, '_> {
         words.finish(form(&verb.text))?;
         // What has no owners anybody may give back.
         if self.reader.names.is_owned(resource) {
-            self.given_back.push((resource, words.span(verb)));
+            self.given_back.push((resource, verb.text.clone(), words.span(verb)));
         }
         self.emit(Instruction::Release { resource, claim });
         Ok(())

@@ -1,10 +1,10 @@
 //! What a scenario can come to, and what a run of it costs: the same questions for the document and for each remedy.
 
-use super::super::cancellation::{ShouldContinue, without_bound};
-use super::super::explore::{Explorer, FindingKind, Options};
+use super::super::explore::{Bound, Explorer, FindingKind, Options};
 use super::super::parallel::in_parallel;
-use super::super::run::run_while;
+use super::super::run::run_within;
 use super::super::schedule::View;
+use super::allowance::Allowance;
 use crate::analysis::digest::Digest;
 use crate::analysis::shape::Shape;
 use crate::analysis::verdict::{Coverage, DesignVerdict, MadeRuns, ShapeReading};
@@ -13,9 +13,6 @@ use crate::model::scenario::Scenario;
 use crate::model::time::{Duration, Time};
 use crate::trace::{OutcomeKind, Trace};
 use std::sync::Arc;
-
-/// More bytes of states than this are not kept: a page has no more to spare.
-const MAX_MEMORY: u64 = 96 << 20;
 
 /// States of a scenario that cannot deadlock by its shape: they are looked at for what is expected alone.
 const MAX_PLAIN_STATES: usize = 2_000;
@@ -72,27 +69,27 @@ pub struct Assessment {
 }
 
 impl Assessment {
-    /// Explores `scenario`, at most `most_states` states in each view; `None` if it may not go on for so long.
-    pub fn of(
+    /// Explores `scenario`, at most `most_states` states in each view; `None` if it is not allowed to take so much.
+    pub(super) fn of(
         scenario: &Arc<Scenario>,
         most_states: usize,
-        may_go_on: ShouldContinue<'_>,
+        allowance: &Allowance<'_>,
     ) -> Option<Assessment> {
-        let cost = cost(scenario, may_go_on)?;
-        let shape = Shape::read(scenario);
-        let shape_is_clear = !shape.can_hang();
+        let cost = run_cost(scenario, allowance)?;
+        let dangers = Shape::dangers(scenario);
+        let shape_is_clear = !dangers.can_hang;
         // Without a ring, and without cells to lose updates of, other timings have nothing to show.
         let is_plain = shape_is_clear && scenario.cells.is_empty();
         let (timed, untimed) = if is_plain {
-            let timed = look(scenario, View::Timed, most_states.min(MAX_PLAIN_STATES), may_go_on);
-            (timed, ViewFindings { stalls: !shape.hazards.is_empty(), ..ViewFindings::default() })
+            let timed = look(scenario, View::Timed, most_states.min(MAX_PLAIN_STATES), allowance);
+            (timed, ViewFindings { stalls: dangers.can_stand_still, ..ViewFindings::default() })
         } else {
             let views = [View::Timed, View::Untimed { timeouts_last: false }];
             let mut seen =
-                in_parallel(&views, 0, |view| look(scenario, *view, most_states, may_go_on)).into_iter();
+                in_parallel(&views, 0, |view| look(scenario, *view, most_states, allowance)).into_iter();
             (seen.next()?, seen.next()?)
         };
-        may_go_on().then_some(Assessment { timed, untimed, shape_is_clear, cost })
+        allowance.may_go_on().then_some(Assessment { timed, untimed, shape_is_clear, cost })
     }
 
     /// What is known of a scenario that there was no time to look at.
@@ -107,7 +104,7 @@ impl Assessment {
             p99: None,
             failed: 0,
         };
-        let shape_is_clear = !Shape::read(scenario).can_hang();
+        let shape_is_clear = !Shape::dangers(scenario).can_hang;
         Assessment { timed: ViewFindings::default(), untimed: ViewFindings::default(), shape_is_clear, cost }
     }
 
@@ -163,9 +160,9 @@ pub(super) fn look(
     scenario: &Arc<Scenario>,
     view: View,
     most_states: usize,
-    may_go_on: ShouldContinue<'_>,
+    allowance: &Allowance<'_>,
 ) -> ViewFindings {
-    look_in_slices(scenario, view, most_states, may_go_on, &mut || {})
+    look_in_slices(scenario, view, most_states, allowance, &mut || {})
 }
 
 /// The same; after each slice `between` may look after other things.
@@ -173,16 +170,20 @@ pub(in crate::study) fn look_in_slices(
     scenario: &Arc<Scenario>,
     view: View,
     most_states: usize,
-    may_go_on: ShouldContinue<'_>,
+    allowance: &Allowance<'_>,
     between: &mut dyn FnMut(),
 ) -> ViewFindings {
-    let bounds = Options { view, most_states, most_memory: MAX_MEMORY, ..Options::default() };
+    let may_go_on = || allowance.may_go_on();
+    let bounds = Options { view, most_states, most_memory: allowance.search_memory(), ..Options::default() };
     let mut explorer = Explorer::new(scenario, bounds);
-    while !explorer.advance_while(SLICE, may_go_on) && may_go_on() {
+    while !explorer.advance_while(SLICE, &may_go_on) && may_go_on() {
         between();
     }
     explorer.cut_short();
     let coverage = explorer.coverage();
+    if coverage.stopped_by == Some(Bound::Memory) {
+        allowance.search_is_full();
+    }
     let mut seen = ViewFindings {
         exhausted: coverage.exhausted && coverage.cut_arrivals.is_empty(),
         states: coverage.states,
@@ -200,18 +201,14 @@ pub(in crate::study) fn look_in_slices(
     seen
 }
 
-/// What the plain run costs.
-pub(super) fn run_cost(scenario: &Arc<Scenario>) -> Option<Cost> {
-    cost(scenario, &without_bound)
+/// What the plain run costs; `None` if it is not allowed to take so much.
+pub(super) fn run_cost(scenario: &Arc<Scenario>, allowance: &Allowance<'_>) -> Option<Cost> {
+    let trace = run_within(scenario, &|bytes| allowance.holds(bytes) && allowance.may_go_on())?;
+    let digest = Digest::new_while(&trace, &|| allowance.may_go_on())?;
+    Some(cost_of(&trace, &digest, scenario))
 }
 
-/// The same; `None` if it may not go on for so long.
-fn cost(scenario: &Arc<Scenario>, may_go_on: ShouldContinue<'_>) -> Option<Cost> {
-    Some(cost_of(&run_while(scenario, may_go_on)?, scenario))
-}
-
-fn cost_of(trace: &Trace, scenario: &Scenario) -> Cost {
-    let digest = Digest::new(trace);
+fn cost_of(trace: &Trace, digest: &Digest<'_>, scenario: &Scenario) -> Cost {
     let arrives =
         |task: &str| scenario.arrivals.iter().any(|entry| scenario.tasks[entry.task.index()].name == task);
     let p99 = digest.latency.iter().filter(|row| arrives(&row.task)).filter_map(|row| Some(row.latency?.p99));

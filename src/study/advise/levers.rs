@@ -4,6 +4,7 @@
 //! A lever with numbers is searched for the smallest that will do, by doubling and bisection over plain runs. Invariant:
 //! what comes back has met every expectation in one run; whether it holds in other orders is judged by the caller.
 
+use super::allowance::Allowance;
 use super::check::{Cost, run_cost};
 use super::patch::quoted;
 use super::proposal::{Defect, Draft, Effect, Proposal, Proposer, largest};
@@ -13,7 +14,6 @@ use crate::model::expectation::{Bound, Metric};
 use crate::model::id::{ExecutorId, ResourceId, TaskTypeId};
 use crate::model::program::{Instruction, Program};
 use crate::model::scenario::{Arrivals, ResourceKind};
-use crate::study::cancellation::ShouldContinue;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -108,31 +108,33 @@ fn capped(proposer: &Proposer<'_>) -> Vec<Attempt> {
 }
 
 impl Attempt {
-    /// The change that does, if there is one.
-    pub fn solve(self, proposer: &Proposer<'_>, may_go_on: ShouldContinue<'_>) -> Option<Proposal> {
+    /// The change that does, if there is one and finding it takes no more than is allowed.
+    pub fn solve(self, proposer: &Proposer<'_>, allowance: &Allowance<'_>) -> Option<Proposal> {
+        let meets = |draft: &Draft| meets(draft, allowance);
         match self {
             Attempt::Change(proposal) => Some(*proposal),
             Attempt::Single(one) => {
-                let level = smallest(one.now + 1, may_go_on, &|level| {
+                let level = smallest(one.now + 1, allowance, &|level| {
                     meets(&proposer.with_levels(&[(one.lever, level)]))
                 })?;
                 Some(proposer.turned(&[(one, level)]))
             }
             Attempt::Pair(one, other) => {
                 let both = |a: u64, b: u64| proposer.with_levels(&[(one.lever, a), (other.lever, b)]);
-                let more = smallest(1, may_go_on, &|more| meets(&both(one.now + more, other.now + more)))?;
+                let more = smallest(1, allowance, &|more| meets(&both(one.now + more, other.now + more)))?;
                 let (high_one, high_other) = (one.now + more, other.now + more);
-                let a = smallest(one.now, may_go_on, &|level| meets(&both(level, high_other)))?.min(high_one);
-                let b = smallest(other.now, may_go_on, &|level| meets(&both(a, level)))?.min(high_other);
+                let a = smallest(one.now, allowance, &|level| meets(&both(level, high_other)))?.min(high_one);
+                let b = smallest(other.now, allowance, &|level| meets(&both(a, level)))?.min(high_other);
                 // One alone is enough, and is tried by itself.
                 (a > one.now && b > other.now).then(|| proposer.turned(&[(one, a), (other, b)]))
             }
-            Attempt::Delay(id) => proposer.shorter_delay(id, may_go_on),
-            Attempt::Timeout(task, step) => proposer.longer_timeout(task, step, may_go_on),
+            Attempt::Delay(id) => proposer.shorter_delay(id, allowance),
+            Attempt::Timeout(task, step) => proposer.longer_timeout(task, step, allowance),
             Attempt::Cap(task, to) => {
                 let workers = proposer.scenario().executors[to.index()].workers()?;
                 let limit = largest(u64::from(workers) - 1, &|limit| {
-                    may_go_on() && proposer.with_cap(task, to, limit).is_some_and(|draft| meets(&draft))
+                    allowance.may_go_on()
+                        && proposer.with_cap(task, to, limit).is_some_and(|draft| meets(&draft))
                 })?;
                 let draft = proposer.with_cap(task, to, limit)?;
                 Some(proposer.capped(task, to, limit, draft))
@@ -141,10 +143,11 @@ impl Attempt {
     }
 }
 
-/// Whether the plain run of a draft meets everything that is expected.
-pub(super) fn meets(draft: &Draft) -> bool {
+/// Whether the plain run of a draft is known to meet everything that is expected.
+pub(super) fn meets(draft: &Draft, allowance: &Allowance<'_>) -> bool {
     let scenario = draft.patch.scenario().filter(|_| draft.whole);
-    scenario.is_some_and(|scenario| run_cost(&Arc::new(scenario)).is_some_and(|cost| cost.is_good()))
+    let cost = scenario.and_then(|scenario| run_cost(&Arc::new(scenario), allowance));
+    cost.is_some_and(|cost| cost.is_good())
 }
 
 impl Cost {
@@ -155,10 +158,10 @@ impl Cost {
 }
 
 /// The smallest number from `least` on that does, if larger ones do as well.
-fn smallest(least: u64, may_go_on: ShouldContinue<'_>, does: &dyn Fn(u64) -> bool) -> Option<u64> {
+fn smallest(least: u64, allowance: &Allowance<'_>, does: &dyn Fn(u64) -> bool) -> Option<u64> {
     let (mut fails, mut level) = (None, least);
     loop {
-        if level > MAX_LEVEL || !may_go_on() {
+        if level > MAX_LEVEL || !allowance.may_go_on() {
             return None;
         }
         if does(level) {
@@ -168,7 +171,7 @@ fn smallest(least: u64, may_go_on: ShouldContinue<'_>, does: &dyn Fn(u64) -> boo
         level = level.max(1).saturating_mul(2);
     }
     let Some(mut fails) = fails else { return Some(level) };
-    while level - fails > 1 && may_go_on() {
+    while level - fails > 1 && allowance.may_go_on() {
         let middle = fails + (level - fails) / 2;
         if does(middle) { level = middle } else { fails = middle }
     }

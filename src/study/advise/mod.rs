@@ -7,6 +7,7 @@
 //! Deliberately absent: remedies that need to know what a program means (handing a result over directly, splitting a
 //! task).
 
+mod allowance;
 mod channels;
 mod check;
 mod dialect;
@@ -20,6 +21,7 @@ mod rewrite;
 mod times;
 pub mod words;
 
+pub(in crate::study) use allowance::Allowance;
 pub(in crate::study) use check::look_in_slices;
 pub use check::{Assessment, Cost, ViewFindings};
 pub use proposal::Effect;
@@ -127,8 +129,13 @@ pub struct Advisor {
     open: VecDeque<Attempt>,
     /// What is searched for was listed.
     is_listed: bool,
+    /// A run or a search took more than a share of the memory: one at a time, then.
+    is_large: bool,
     advice: Advice,
 }
+
+/// A change by its title, and what it is: a remedy, or why it is none.
+type Judged = (String, Result<Remedy, &'static str>);
 
 /// Remedies that are looked at at once. The same for any number of threads, as is what comes of them.
 const BATCH: usize = 4;
@@ -151,7 +158,7 @@ impl Advisor {
             patch.set(&full_path(document, path), value);
         }
         let overrides = Overrides { seed: overrides.seed, set: Vec::new() };
-        let known = Assessment::of(&scenario, effort.most_states, may_go_on);
+        let known = Assessment::of(&scenario, effort.most_states, &Allowance::alone(may_go_on));
         let is_cut_short = known.is_none();
         let known = known.unwrap_or_else(|| Assessment::unknown(&scenario));
         let mut shape = Shape::read(&scenario);
@@ -171,7 +178,7 @@ impl Advisor {
         let open = if advice.is_needed() { remedies::propose(&patch, &advice) } else { Vec::new() };
         let open = open.into_iter().map(|proposal| Attempt::Change(Box::new(proposal))).collect();
         let file_name = document.file_name().to_owned();
-        Ok(Advisor { effort, overrides, file_name, patch, open, is_listed: false, advice })
+        Ok(Advisor { effort, overrides, file_name, patch, open, is_listed: false, is_large: false, advice })
     }
 
     /// Looks at a few more; whether there were any.
@@ -180,13 +187,7 @@ impl Advisor {
             return false;
         }
         let batch: Vec<Attempt> = self.open.drain(..self.open.len().min(BATCH)).collect();
-        let judged = in_parallel(&batch, 0, |attempt| {
-            let proposer = self.proposer();
-            let proposal = attempt.clone().solve(&proposer, may_go_on)?;
-            let title = proposal.title.clone();
-            // What could not be looked at for want of time is not said to be no remedy.
-            self.judge(proposal, may_go_on).map(|judged| (title, judged))
-        });
+        let judged = self.try_all(&batch, may_go_on);
         for (title, judged) in judged.into_iter().flatten() {
             match judged {
                 Ok(remedy) => self.keep(remedy),
@@ -201,6 +202,30 @@ impl Advisor {
             self.open.clear();
         }
         true
+    }
+
+    /// Looks at some, several at once; what is too large for that afterwards, one by one. `None` of what could not be
+    /// looked at for want of time: it is not said to be no remedy.
+    fn try_all(&mut self, batch: &[Attempt], may_go_on: ShouldContinue<'_>) -> Vec<Option<Judged>> {
+        if self.is_large {
+            let alone = |attempt| self.attempt(attempt, &Allowance::alone(may_go_on));
+            return batch.iter().map(alone).collect();
+        }
+        let tried = in_parallel(batch, 0, |attempt| {
+            let allowance = Allowance::shared(may_go_on);
+            let judged = self.attempt(attempt, &allowance);
+            (!allowance.fell_short()).then_some(judged)
+        });
+        self.is_large = tried.iter().any(Option::is_none);
+        let again = |attempt| self.attempt(attempt, &Allowance::alone(may_go_on));
+        batch.iter().zip(tried).map(|(attempt, tried)| tried.unwrap_or_else(|| again(attempt))).collect()
+    }
+
+    /// Makes a change and judges it; `None` if it is not allowed to take so much, or there is no such change.
+    fn attempt(&self, attempt: &Attempt, allowance: &Allowance<'_>) -> Option<Judged> {
+        let proposal = attempt.clone().solve(&self.proposer(), allowance)?;
+        let title = proposal.title.clone();
+        self.judge(proposal, allowance).map(|judged| (title, judged))
     }
 
     /// Lists what is searched for: once, if there is something to fix.
@@ -261,16 +286,12 @@ impl Advisor {
         document.scenario(&self.patch.variant, &self.overrides).ok().map(Arc::new)
     }
 
-    /// Whether a proposal is a remedy; `None` if the time did not suffice to say.
-    fn judge(
-        &self,
-        proposal: Proposal,
-        may_go_on: ShouldContinue<'_>,
-    ) -> Option<Result<Remedy, &'static str>> {
+    /// Whether a proposal is a remedy; `None` if it is not allowed to take so much as to say.
+    fn judge(&self, proposal: Proposal, allowance: &Allowance<'_>) -> Option<Result<Remedy, &'static str>> {
         let Some(scenario) = self.scenario(&proposal.text) else {
             return Some(Err("the changed document has problems"));
         };
-        let known = Assessment::of(&scenario, self.effort.most_states, may_go_on)?;
+        let known = Assessment::of(&scenario, self.effort.most_states, allowance)?;
         if let Some(why) = self.objection(&proposal, &known) {
             return Some(Err(why));
         }
@@ -279,7 +300,7 @@ impl Advisor {
             .smaller
             .as_deref()
             .and_then(|text| self.scenario(text))
-            .and_then(|smaller| Assessment::of(&smaller, self.effort.most_states, may_go_on))
+            .and_then(|smaller| Assessment::of(&smaller, self.effort.most_states, allowance))
             .is_some_and(|smaller| smaller.hangs() || !smaller.cost.is_good());
         let leaves = self.leaves(&proposal, &known, effect, is_smallest, &scenario);
         Some(Ok(Remedy {
@@ -370,8 +391,8 @@ fn reasons(
         return Vec::new();
     }
     let Some(trace) = run_while(scenario, may_go_on) else { return Vec::new() };
-    let digest = Digest::new(&trace);
-    let missed = known.cost.missed.iter();
+    let Some(digest) = Digest::new_while(&trace, may_go_on) else { return Vec::new() };
+    let missed = known.cost.missed.iter().take_while(|_| may_go_on());
     missed.filter_map(|number| Some((*number, why_missed(&digest, *number)?))).collect()
 }
 

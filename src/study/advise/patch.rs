@@ -99,7 +99,7 @@ impl Patch {
 
     /// Its shape shows that it cannot hang.
     pub fn is_clear(&self) -> bool {
-        self.scenario().is_some_and(|scenario| !Shape::read(&scenario).can_hang())
+        self.scenario().is_some_and(|scenario| !Shape::dangers(&scenario).can_hang)
     }
 
     fn own(&self, path: &str) -> String {

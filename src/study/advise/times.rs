@@ -1,13 +1,13 @@
 //! Times as levers: the delay of a `delay` executor is brought down, the timeout of a wait put off, until a run meets
 //! everything that is expected.
 
+use super::allowance::Allowance;
 use super::levers::{Attempt, meets};
 use super::patch::quoted;
 use super::proposal::{Defect, Draft, Effect, Proposal, Proposer};
 use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::model::time::{Duration, SECOND};
-use crate::study::cancellation::ShouldContinue;
 
 const MILLISECOND: u64 = SECOND / 1_000;
 /// Halvings of a delay that are tried.
@@ -35,9 +35,10 @@ impl Proposer<'_> {
     }
 
     /// The longest delay, of those that are tried, with which a run is as expected.
-    pub(super) fn shorter_delay(&self, id: ExecutorId, may_go_on: ShouldContinue<'_>) -> Option<Proposal> {
+    pub(super) fn shorter_delay(&self, id: ExecutorId, allowance: &Allowance<'_>) -> Option<Proposal> {
         let Kind::Delay { delay, .. } = &self.s.executors[id.index()].kind else { return None };
-        let does = |nanos: u64| may_go_on() && meets(&self.with_delay(id, Duration(nanos)));
+        let does =
+            |nanos: u64| allowance.may_go_on() && meets(&self.with_delay(id, Duration(nanos)), allowance);
         let now = delay.fixed()?.0;
         let mut fits = (1..=MAX_HALVINGS).map(|by| now >> by).find(|nanos| does(*nanos))?;
         let mut fails = fits.saturating_mul(2).min(now);
@@ -65,7 +66,7 @@ impl Proposer<'_> {
         &self,
         kind: TaskTypeId,
         number: usize,
-        may_go_on: ShouldContinue<'_>,
+        allowance: &Allowance<'_>,
     ) -> Option<Proposal> {
         let task = &self.s.tasks[kind.index()];
         let now = crate::language::parse_duration(timeout_of(&task.program.steps[number].text)?).ok()?;
@@ -77,7 +78,7 @@ impl Proposer<'_> {
         };
         let longer = (1..=MAX_DOUBLINGS).map(|by| Duration(now.0.saturating_mul(1 << by)));
         let mut tried = longer.filter_map(|timeout| Some((timeout, with(timeout)?)));
-        let (timeout, draft) = tried.find(|(_, draft)| may_go_on() && meets(draft))?;
+        let (timeout, draft) = tried.find(|(_, draft)| allowance.may_go_on() && meets(draft, allowance))?;
         let name = &task.name;
         let title = format!("Step {} of {name} waits for up to {timeout}", number + 1);
         let leaves = "Whoever waits there is kept longer before it gives up.";

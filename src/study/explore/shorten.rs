@@ -9,15 +9,20 @@ use super::{EndlessReason, Explorer, Finding, FindingKind, Options};
 use crate::model::scenario::Scenario;
 use crate::study::cancellation::ShouldContinue;
 use crate::study::schedule::begin;
+use std::cell::Cell;
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 /// Enough effort for most findings: a second or less.
 pub const EFFORT: u64 = 20_000;
 
+/// Times the effort of one attempt that all of them together may take: what comes back then depends on the scenario
+/// alone, and not on how busy the machine is.
+const MAX_ATTEMPTS: u64 = 10;
+
 /// The shortest way found to something like `finding` in `scenario` (with all its arrivals), explored with
 /// `options`. An attempt with fewer arrivals takes at most `effort` steps, the search for the straightest way at
-/// most as many states. It ends with what it has once it may not go on.
+/// most as many states, and all of it at most ten times as many. It ends with what it has once it may not go on.
 pub fn shorten(
     scenario: &Arc<Scenario>,
     options: &Options,
@@ -29,13 +34,14 @@ pub fn shorten(
         // It fails anyway, and is about the whole load.
         return finding.clone();
     }
-    let search = ShortenTask { scenario, options, kind: &finding.kind, effort, may_go_on };
+    let left = Cell::new(effort.saturating_mul(MAX_ATTEMPTS));
+    let search = ShortenTask { scenario, options, kind: &finding.kind, effort, left, may_go_on };
     let mut best = finding.clone();
     let mut arrivals = finding.schedule.arrivals.clone();
     arrivals.resize(scenario.arrivals.len(), None);
     search.drop_entries(&mut arrivals, &mut best);
     search.drop_arrivals(&mut arrivals, &mut best);
-    if !may_go_on() {
+    if !search.may_go_on() {
         return best;
     }
     // Only a complete exploration tells these; no single state does.
@@ -56,11 +62,18 @@ struct ShortenTask<'a> {
     scenario: &'a Arc<Scenario>,
     options: &'a Options,
     kind: &'a FindingKind,
+    /// Steps of one attempt.
     effort: u64,
+    /// Steps that are left for all that are still to come.
+    left: Cell<u64>,
     may_go_on: ShouldContinue<'a>,
 }
 
 impl ShortenTask<'_> {
+    fn may_go_on(&self) -> bool {
+        self.left.get() > 0 && (self.may_go_on)()
+    }
+
     /// Leaves out whole entries: halves of all, quarters, and so on, as in A. Zeller and R. Hildebrandt, "Simplifying and
     /// isolating failure-inducing input" (IEEE TSE 28, 2002).
     fn drop_entries(&self, arrivals: &mut Vec<Option<u64>>, best: &mut Finding) {
@@ -70,7 +83,7 @@ impl ShortenTask<'_> {
                 let mut fewer = arrivals.clone();
                 let end = fewer.len().min(first + size);
                 fewer[first..end].fill(Some(0));
-                if !(self.may_go_on)() {
+                if !self.may_go_on() {
                     return;
                 }
                 if let Some(found) = self.attempt(&fewer) {
@@ -87,7 +100,7 @@ impl ShortenTask<'_> {
         for entry in 0..arrivals.len() {
             let now = arrivals[entry].unwrap_or_else(|| arrivals_of(self.scenario, entry));
             let (mut low, mut high) = (0, now);
-            while low < high && (self.may_go_on)() {
+            while low < high && self.may_go_on() {
                 let middle = low + (high - low) / 2;
                 let mut fewer = arrivals.clone();
                 fewer[entry] = Some(middle);
@@ -113,7 +126,8 @@ impl ShortenTask<'_> {
     /// Explores a little with these arrivals.
     fn attempt(&self, arrivals: &[Option<u64>]) -> Option<Finding> {
         let mut explorer = self.explorer(arrivals);
-        explorer.advance_while(self.effort, self.may_go_on);
+        explorer.advance_while(self.effort.min(self.left.get()), self.may_go_on);
+        self.left.set(self.left.get().saturating_sub(explorer.coverage().transitions));
         explorer.cut_short();
         explorer.findings.into_iter().find(|found| found.kind.is_like(self.kind))
     }
@@ -145,7 +159,7 @@ impl ShortenTask<'_> {
                 return Some(Finding { kind, schedule, steps: path.len() });
             }
             let is_enough = graph.parents.len() as u64 >= self.effort || memory > self.options.most_memory;
-            if is_enough || !(self.may_go_on)() {
+            if is_enough || !self.may_go_on() {
                 return None;
             }
             // Backwards, so that among equals the first alternative comes first.

@@ -96,7 +96,7 @@ enum EveryOrder {
 fn every_order(scenario: &Arc<Scenario>) -> EveryOrder {
     // A shape without a ring cannot deadlock in any order, however many there are; without cells nothing else depends on the order.
     let only_deadlock = scenario.expectations.iter().all(|expected| expected.metric == Metric::Deadlock);
-    if scenario.cells.is_empty() && only_deadlock && !Shape::read(scenario).can_hang() {
+    if scenario.cells.is_empty() && only_deadlock && !Shape::dangers(scenario).can_hang {
         return EveryOrder::Holds;
     }
     let mut complete = true;
@@ -114,7 +114,7 @@ fn every_order(scenario: &Arc<Scenario>) -> EveryOrder {
         }
         complete &= explorer.coverage().exhausted && explorer.coverage().cut_arrivals.is_empty();
     }
-    if complete || !Shape::read(scenario).can_hang() { EveryOrder::Holds } else { EveryOrder::Unknown }
+    if complete || !Shape::dangers(scenario).can_hang { EveryOrder::Holds } else { EveryOrder::Unknown }
 }
 
 /// Whether a finding is against what is expected. A lost update is one only where the goal speaks of them.

@@ -10,7 +10,7 @@ use crate::analysis::names::Names;
 use crate::language;
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
-use crate::study::advise;
+use crate::study::advise::{self, Allowance};
 use crate::study::cancellation::without_bound;
 use crate::study::run;
 use crate::study::schedule::View;
@@ -153,9 +153,10 @@ pub fn failures(lesson: &Lesson, scene: &Scene, goal: &Goal) -> Vec<String> {
 /// Whether some order of a scenario deadlocks, with these timings or with others, as far as [`MAX_STATES`] states show.
 pub fn can_deadlock(scenario: &Arc<Scenario>) -> bool {
     let views = [View::Timed, View::Untimed { timeouts_last: false }];
+    let allowance = Allowance::alone(&without_bound);
     views
         .into_iter()
-        .any(|view| advise::look_in_slices(scenario, view, MAX_STATES, &without_bound, &mut || {}).hangs)
+        .any(|view| advise::look_in_slices(scenario, view, MAX_STATES, &allowance, &mut || {}).hangs)
 }
 
 /// The scenario of a scene, of which nothing but the goal is expected; `None` if it does not read.

@@ -122,7 +122,7 @@ impl FileOutcome {
 
 fn check_one(file: &str, args: &CheckArgs) -> Result<FileOutcome, CommandError> {
     let begun = Instant::now();
-    let may_go_on = || begun.elapsed() < args.time;
+    let may_go_on = || args.time.is_none_or(|time| begun.elapsed() < time);
     let source = Source::read(file)?;
     let document = match input::parse_or_problems(&source)? {
         Ok(document) => document,

@@ -10,6 +10,7 @@ mod junit;
 mod report;
 mod search;
 
+use crate::clock;
 use crate::command_error::CommandError;
 use crate::console;
 use crate::exit::Exit;
@@ -33,8 +34,9 @@ use threadbare::study::schedule::View;
 
 /// Findings that are told in full for each view.
 const MAX_SHOWN: usize = 4;
-/// The longest that findings of a view are shortened for.
-const MAX_SHORTENING: Duration = Duration::from_secs(3);
+/// The longest that findings of a view are shortened for. What is usual ends much sooner, by its number of steps, so
+/// that the same is told however busy the machine is.
+const MAX_SHORTENING: Duration = Duration::from_secs(20);
 /// Beyond the time of the search: findings are shortened for so long at least.
 const MIN_SHORTENING: Duration = Duration::from_millis(300);
 
@@ -59,7 +61,8 @@ pub fn explore(args: &ExploreArgs) -> Result<Exit, CommandError> {
         if number > 0 && stop::is_asked() {
             break;
         }
-        let (exit, suite) = Exploration::new(args, scenario).explore(number == 0)?;
+        let begun = if number == 0 { clock::begun() } else { Instant::now() };
+        let (exit, suite) = Exploration::new(args, scenario, begun).explore(number == 0)?;
         worst = worst.max(exit);
         suites.push(suite);
     }
@@ -80,10 +83,10 @@ struct Exploration<'a> {
 }
 
 impl<'a> Exploration<'a> {
-    fn new(args: &'a ExploreArgs, scenario: &'a Arc<Scenario>) -> Exploration<'a> {
+    fn new(args: &'a ExploreArgs, scenario: &'a Arc<Scenario>, begun: Instant) -> Exploration<'a> {
         let spinner = Mutex::new(Spinner::new("exploring"));
         let has_trouble = AtomicBool::new(false);
-        Exploration { args, scenario, begun: Instant::now(), has_trouble, spinner }
+        Exploration { args, scenario, begun, has_trouble, spinner }
     }
 
     /// Explores the views that are asked for, and tells each.

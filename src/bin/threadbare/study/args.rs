@@ -1,10 +1,11 @@
 //! The arguments of `sweep`, `merge`, `compare` and `size`.
 
+use crate::clock;
 use crate::explore::args::patience;
 use crate::selection::RunSelection;
 use clap::{Args, ValueHint};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use threadbare::study::axis::Axis;
 use threadbare::study::compare::FailIf;
 use threadbare::study::replicate;
@@ -44,9 +45,9 @@ pub struct Effort {
 }
 
 impl Effort {
-    /// Whether a further run may begin, so long after the first.
-    pub fn has_time(self, begun: Instant) -> bool {
-        self.time.is_none_or(|time| begun.elapsed() < time)
+    /// Whether a further run may begin.
+    pub fn has_time(self) -> bool {
+        self.time.is_none_or(|time| clock::elapsed() < time)
     }
 
     /// The effort in the library's terms.

@@ -9,7 +9,6 @@ use crate::exit::Exit;
 use crate::table::{Align::Left, Align::Right, Table};
 use crate::text::{TITLE, wrap};
 use serde_json::{Map, Value, json};
-use std::time::Instant;
 use threadbare::analysis::verdict::DesignVerdict;
 use threadbare::study::compare::sides::{BILL, ComparedVariant, Row, VariantComparison, runs_in_words};
 use threadbare::study::compare::{Difference, FailIf};
@@ -31,8 +30,7 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, CommandError> {
         sides.least_runs(&effort),
         if effort.within.is_some() { "runs at least" } else { "runs" },
     );
-    let begun = Instant::now();
-    let stops = || !args.effort.has_time(begun);
+    let stops = || !args.effort.has_time();
     let watch = RunObserver { on_run: &|| bar.step(), stops: &stops };
     let Some(runs) = sides.run(&effort, &watch) else {
         let hint = "Allow more --time, or fewer --runs.";

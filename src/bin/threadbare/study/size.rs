@@ -11,7 +11,6 @@ use crate::table::{Align::Left, Align::Right, Table};
 use crate::text::{TITLE, wrap};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
-use std::time::Instant;
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::review::{RuleKind, RuleOfThumb};
 use threadbare::analysis::shape::Shape;
@@ -27,7 +26,7 @@ use threadbare::study::design_check::DesignCheck;
 use threadbare::study::laws::{self, ErlangC, Flow, Mmc};
 use threadbare::study::parts::counted_json;
 use threadbare::study::review::thumb;
-use threadbare::study::run::run;
+use threadbare::study::run::run_while;
 use threadbare::study::size::{Attempt, Question, smallest};
 use threadbare::study::sizes;
 use threadbare::study::sweep::read_metrics;
@@ -67,8 +66,7 @@ pub fn size(args: &SizeArgs) -> Result<Exit, CommandError> {
         document.scenario(variant, &overrides).map_err(|problems| crate::input::rendered(&problems))?;
     let (names, metrics) = read_metrics(&scenario, &[])?;
     let (names, metrics) = with_costs(&scenario, names, metrics);
-    let begun = Instant::now();
-    let may_go_on = || args.effort.has_time(begun);
+    let may_go_on = || args.effort.has_time();
     let question = Question {
         document: &document,
         variant,
@@ -231,7 +229,7 @@ fn report(found: &SizeResult, explained: &SizeExplanation, names: &[String], met
     if shown < found.tried.len() && found.paths.len() == 1 {
         text += &format!("\n  {shown} of {} values shown; --json has all\n", found.tried.len());
     }
-    if found.answer.is_some() {
+    if found.answer.is_some() && !explained.is_cut_short {
         text += &format!("\n{TITLE}Why{TITLE:#}\n");
         let laws = explained.laws();
         text.extend(
@@ -264,7 +262,10 @@ fn summary(found: &SizeResult, explained: &SizeExplanation) -> String {
             "The horizon, {until}, is shorter than the work: no task finishes before it, whatever the size."
         ));
     }
-    said.push(bottleneck::words(explained.limit.as_ref()));
+    said.push(match explained.is_cut_short {
+        true => "The time ended before it was known what limits it.".to_owned(),
+        false => bottleneck::words(explained.limit.as_ref()),
+    });
     if found.answer.is_none() && found.is_narrowed {
         said.push("The parameter's own `max` allows no larger value.".to_owned());
     }
@@ -309,6 +310,8 @@ fn why_not(found: &SizeResult, values: &[u32], tried: &Attempt) -> String {
 /// What a size is explained with, from its first run.
 struct SizeExplanation {
     scenario: Arc<Scenario>,
+    /// The time ended before the run was made and read.
+    is_cut_short: bool,
     /// The horizon, if no task finishes before it.
     too_short: Option<Time>,
     /// What is known of the design.
@@ -330,18 +333,36 @@ impl SizeExplanation {
         may_go_on: ShouldContinue<'_>,
     ) -> SizeExplanation {
         let scenario = Arc::new(scenario);
-        let trace = run(Arc::clone(&scenario));
-        let digest = Digest::new(&trace);
+        let trace = run_while(&scenario, may_go_on);
+        let digest = trace.as_ref().and_then(|trace| Digest::new_while(trace, may_go_on));
+        let Some(digest) = digest else { return SizeExplanation::cut_short(scenario, known) };
         let runs = MadeRuns::one(!digest.findings.hangs.is_empty());
         let read = || DesignCheck::read_while(&scenario, may_go_on).design(&scenario, runs);
-        let is_cut_off = trace.outcome.kind == OutcomeKind::Until && digest.tally.finished == 0;
+        let outcome = digest.trace().outcome;
+        let is_cut_off = outcome.kind == OutcomeKind::Until && digest.tally.finished == 0;
         SizeExplanation {
-            too_short: is_cut_off.then_some(trace.outcome.at),
+            is_cut_short: false,
+            too_short: is_cut_off.then_some(outcome.at),
             limit: bottleneck(&digest),
             flows: laws::flows(&digest),
             rules: thumb::rules(&digest, &Shape::read(&scenario)),
             design: known.unwrap_or_else(read),
             erlang_c: laws::fits(&scenario).and_then(|pool| Some((pool, pool.erlang_c()?))),
+            scenario,
+        }
+    }
+
+    /// What is left to say when there was no time for a run: what the shape says.
+    fn cut_short(scenario: Arc<Scenario>, known: Option<DesignVerdict>) -> SizeExplanation {
+        let read = || DesignCheck::read_while(&scenario, &|| false).design(&scenario, MadeRuns::default());
+        SizeExplanation {
+            is_cut_short: true,
+            too_short: None,
+            limit: None,
+            flows: Vec::new(),
+            erlang_c: None,
+            rules: Vec::new(),
+            design: known.unwrap_or_else(read),
             scenario,
         }
     }
@@ -446,6 +467,7 @@ fn json_of(found: &SizeResult, explained: &SizeExplanation, names: &[String]) ->
         "design": explained.design,
         "runs": found.runs(),
         "limit": explained.limit,
+        "cut_short": explained.is_cut_short,
         "laws": explained.flows.iter().map(flow).collect::<Vec<_>>(),
         "erlang_c": explained.erlang_c.as_ref().map(erlang_c),
         "rules_of_thumb": explained.rules,

@@ -17,7 +17,6 @@ use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Seek, Write};
 use std::path::Path;
-use std::time::Instant;
 use threadbare::analysis::pareto::choice;
 use threadbare::analysis::prose::counted;
 use threadbare::analysis::swept::{CellVerdict, Swept};
@@ -102,8 +101,7 @@ fn each(
     cells: &[usize],
     mut take: impl FnMut(&Cell) -> io::Result<()>,
 ) -> io::Result<Exit> {
-    let begun = Instant::now();
-    let stops = || interrupt::asked() || !effort.has_time(begun);
+    let stops = || interrupt::asked() || !effort.has_time();
     let is_least = sweep.effort().within.is_some();
     let bar = RunProgressBar::new(sweep.runs(cells), if is_least { "runs at least" } else { "runs" });
     let (mut done, mut result) = (0, Ok(()));
