@@ -15,6 +15,8 @@ fuzz_target!(|bytes: &[u8]| {
         Format::Recording,
         Format::OpenTelemetry,
         Format::Jaeger,
+        Format::FlightRecorder,
+        Format::Perfetto,
         Format::NovaLog,
         Format::OsloLog,
         Format::ThreadDump,

@@ -15,8 +15,8 @@ use libfuzzer_sys::fuzz_target;
 use miniz_oxide::deflate::compress_to_vec;
 use std::sync::Arc;
 use store::run::{Run, SharedRun};
-use store::way::Going;
-use store::work::Work;
+use store::sliced_run::SlicedRun;
+use store::work::OpenDocument;
 use store::{Action, State, link};
 
 /// What is dropped is called so, in turn: what it is is told from that and from its text.
@@ -29,7 +29,7 @@ fuzz_target!(|bytes: &[u8]| {
         Some(b'{') => follow(&format!("a{}", URL_SAFE_NO_PAD.encode(compress_to_vec(bytes, 1)))),
         Some(b'#') => follow(text),
         _ => {
-            let mut state = State::new(Work::gallery("nova-caps"));
+            let mut state = State::new(OpenDocument::gallery("nova-caps"));
             let name = NAMES[bytes.len() % NAMES.len()].to_owned();
             state.apply(Action::OpenText { name, text: text.to_owned() });
             show(state);
@@ -43,7 +43,7 @@ fn follow(fragment: &str) {
         Err(why) => return assert!(!why.is_empty(), "a refusal says why"),
     };
     assert_eq!(link::read(&link::write(&shared)), Ok(shared.clone()), "a link comes back");
-    let mut state = State::new(Work::gallery("nova-caps"));
+    let mut state = State::new(OpenDocument::gallery("nova-caps"));
     state.apply(Action::OpenLink(Box::new(shared)));
     show(state);
 }
@@ -59,9 +59,9 @@ fn show(mut state: State) {
         limits.max_events = limits.max_events.min(2_000);
         limits.max_tasks = limits.max_tasks.min(300);
         limits.max_at_one_instant = limits.max_at_one_instant.min(1_000);
-        let Ok(mut going) = Going::new(&Arc::new(scenario), state.schedule.as_ref()) else { return };
-        while !going.advance(1_000) {}
-        let Ok(trace) = going.finish() else { return };
+        let Ok(mut sliced) = SlicedRun::new(&Arc::new(scenario), state.schedule.as_ref()) else { return };
+        while !sliced.advance(1_000) {}
+        let Ok(trace) = sliced.finish() else { return };
         state.apply(Action::Ran(SharedRun::new(Run::new(state.wanted, trace)), None));
         state.apply(Action::Tick(50.0));
         state.apply(Action::Step(-1));

@@ -61,9 +61,7 @@ fn examine(scenario: &Arc<Scenario>, slice: u64) -> Trace {
 fn describe(trace: &Trace) {
     let digest = Digest::new(trace);
     let _ = (digest.json(), digest.observed(), digest.verdict.to_string());
-    for warned in digest.warnings().take(20) {
-        digest.warning_text(&warned);
-    }
+    let _ = digest.warning_groups();
     let lanes = lanes::lanes(trace, &digest.lost_updates);
     chrome::chrome(trace, &digest.names, &lanes);
     csv::csv(trace, &digest.names);
@@ -89,7 +87,7 @@ fn goes_the_same_way(trace: &Trace) {
     }
     let again = replay(&trace.scenario, &Schedule::plain()).expect("the plain run always fits");
     assert_eq!(again.trace.fingerprint(), trace.fingerprint(), "the plain run by its schedule");
-    assert!(again.outrun.is_empty(), "nothing lasts longer than drawn");
+    assert!(again.late.is_empty(), "nothing lasts longer than drawn");
 }
 
 /// A schedule with turns leads to the same run twice, or nowhere twice.

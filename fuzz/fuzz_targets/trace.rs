@@ -27,9 +27,7 @@ fuzz_target!(|bytes: &[u8]| {
     comes_back(&trace, &source);
     let digest = Digest::new(&trace);
     let _ = (digest.json(), digest.observed(), digest.verdict.to_string());
-    for warned in digest.warnings().take(20) {
-        digest.warning_text(&warned);
-    }
+    let _ = digest.warning_groups();
     let lanes = lanes::lanes(&trace, &digest.lost_updates);
     chrome::chrome(&trace, &digest.names, &lanes);
     csv::csv(&trace, &digest.names);

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Records programs in their real runtimes, imports what was recorded, and holds a run of it against the recording.
 # Needs: the `threadbare` command (or THREADBARE=path), python3 (3.9 or later), and javac and java (17 or later) unless
-# JAVA=no is set, and cargo unless RUST=no is set. A busy machine keeps threads waiting for a processor, which no scenario knows of: WITHIN=10% allows for that,
-# and `chrt -f 10 check.sh`, as root, puts what is recorded before everything else.
+# JAVA=no is set, and cargo unless RUST=no is set. futurist and Eventlet are checked if python3 has them.
+# A busy machine keeps threads waiting for a processor, which no scenario knows of: WITHIN=10% allows for that, and
+# `chrt -f 10 check.sh`, as root, puts what is recorded before everything else.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 threadbare=${THREADBARE:-threadbare}
@@ -41,6 +42,17 @@ python3 -m threadbare_recorder -o "$work/ordered.jsonl" --locks "$here/locks.py"
 agrees "Python: locks in one order, and a semaphore" "$work/ordered.jsonl"
 python3 -m threadbare_recorder -o "$work/crossed.jsonl" --locks "$here/locks.py" crossed
 deadlocks "Python: two locks in both orders" "$work/crossed.jsonl"
+if python3 -W ignore -c "import futurist, eventlet" 2>/dev/null; then
+  export PYTHONWARNINGS=ignore # Eventlet says at each start that it is old
+  for class in ThreadPoolExecutor DynamicThreadPoolExecutor GreenThreadPoolExecutor; do
+    record "$class" futurist_builds "$class" 4
+    agrees "Python: four builds on five workers of futurist's $class" "$work/$class.jsonl"
+  done
+  python3 "$here/green.py" "$work/green.jsonl" 4
+  agrees "Python: builds in a green pool of Eventlet" "$work/green.jsonl"
+else
+  echo "Python: futurist and Eventlet are not installed, and not checked"
+fi
 echo "Python: $(python3 "$here/overhead.py" "$work/overhead.jsonl")"
 
 if [ "${JAVA:-yes}" = yes ]; then

@@ -15,11 +15,11 @@ def seconds():
 
 
 def main():
-    plain = min(seconds() for _ in range(5))
+    plain = min(seconds() for _ in range(10))
     import threadbare_recorder
 
     threadbare_recorder.start(sys.argv[1])
-    recorded = min(seconds() for _ in range(5))
+    recorded = min(seconds() for _ in range(10))
     threadbare_recorder.stop()
     # Submit, start and end of each task.
     micros = (recorded - plain) / (3 * COUNT) * 1e6

@@ -222,9 +222,8 @@ def _task_of(future):
     return getattr(future, "_threadbare_task", None)
 
 
-def _patch_executors():
-    executor_type = concurrent.futures.ThreadPoolExecutor
-    plain_submit = executor_type.submit
+def _recorded_submit(plain_submit, kind):
+    """The `submit` of a class of executors, recorded; `kind` is that of its pools."""
 
     @functools.wraps(plain_submit)
     def submit(self, fn, /, *args, **kwargs):
@@ -232,8 +231,9 @@ def _patch_executors():
         if recorder is None:
             return plain_submit(self, fn, *args, **kwargs)
         name = getattr(self, "_thread_name_prefix", "") or type(self).__name__
-        pool = recorder.pool(id(self), name, self._max_workers, "threads")
-        task = recorder.submit(_name(fn), pool, self._work_queue.qsize())
+        pool = recorder.pool(id(self), name, self._max_workers, kind)
+        queue = self._work_queue if kind == "threads" else self._delayed_work
+        task = recorder.submit(_name(fn), pool, queue.qsize())
 
         def run(*args, **kwargs):
             token = _current.set(task)
@@ -253,7 +253,34 @@ def _patch_executors():
         future._threadbare_task = task
         return future
 
-    executor_type.submit = submit
+    return submit
+
+
+def _patch_executors():
+    executor_type = concurrent.futures.ThreadPoolExecutor
+    executor_type.submit = _recorded_submit(executor_type.submit, "threads")
+
+
+# The executors of futurist that have a `submit` of their own; what is made of them inherits it.
+_FUTURIST = {"ThreadPoolExecutor": "threads", "GreenThreadPoolExecutor": "green"}
+
+
+def _patch_futurist():
+    """Executors of futurist, whether the program has loaded them or will."""
+    base = concurrent.futures.Executor
+
+    def record(executor):
+        is_known = executor.__module__.partition(".")[0] == "futurist" and executor.__name__ in _FUTURIST
+        if is_known and "submit" in vars(executor):
+            executor.submit = _recorded_submit(executor.submit, _FUTURIST[executor.__name__])
+
+    def init_subclass(cls, **kwargs):
+        super(base, cls).__init_subclass__(**kwargs)
+        record(cls)
+
+    for known in base.__subclasses__():
+        record(known)
+    base.__init_subclass__ = classmethod(init_subclass)
 
 
 def _patch_waits():
@@ -367,6 +394,7 @@ def _patch_eventlet():
     greenpool.GreenPool._threadbare = True
     plain_spawn, plain_spawn_n = greenpool.GreenPool.spawn, greenpool.GreenPool.spawn_n
     thread_type = sys.modules["eventlet.greenthread"].GreenThread
+    current_greenlet = sys.modules["eventlet.greenthread"].getcurrent
     plain_wait = thread_type.wait
 
     def recorded(plain):
@@ -375,16 +403,27 @@ def _patch_eventlet():
             recorder = _recorder
             if recorder is None:
                 return plain(self, function, *args, **kwargs)
+            if type(function).__module__.startswith("futurist"):
+                # A worker of an executor, whose tasks are recorded themselves.
+                return plain(self, function, *args, **kwargs)
             pool = recorder.pool(id(self), "GreenPool", self.size, "green")
             task = recorder.submit(_name(function), pool, self.waiting())
+            spawner = current_greenlet()
 
             def run(*args, **kwargs):
-                _current.set(task)
+                # A full pool runs what one of its own tasks spawns at once, within that task.
+                is_inline = current_greenlet() is spawner
+                outer = recorder.wait([task]) if is_inline else None
+                token = _current.set(task)
                 recorder.start(task)
+                # At most: what other green threads do meanwhile is part of it.
+                cpu = time.thread_time_ns()
                 try:
                     return function(*args, **kwargs)
                 finally:
-                    recorder.end(task)
+                    recorder.end(task, time.thread_time_ns() - cpu)
+                    _current.reset(token)
+                    recorder.resume(outer)
 
             thread = plain(self, run, *args, **kwargs)
             if thread is not None:
@@ -503,6 +542,7 @@ def start(path=DEFAULT_FILE, max_events=DEFAULT_MAX_EVENTS, self_wait=None, lock
     if not _is_patched:
         _is_patched = True
         _patch_executors()
+        _patch_futurist()
         _patch_waits()
         _patch_asyncio()
         atexit.register(stop)
