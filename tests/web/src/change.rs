@@ -129,7 +129,7 @@ pub async fn a_file_is_dropped(page: &Page) -> Result<()> {
     ensure!(page.text(".scenario-title").await? == "One <b>own</b> & only");
     ensure!(page.eval("document.querySelector('.scenario-title b')").await?.is_null());
     drop_file(page, "huge.toml", &"#".repeat(2_000_000)).await?;
-    page.until_text(".notice", "was not taken").await?;
+    page.until_text(".notice", "was not opened").await?;
     ensure!(page.verdict().await? == "All done at 7 s", "the page stays as it was");
     page.press("Close the message").await?;
     drop_file(page, "hello.json", "{\"hello\": 1}").await?;
