@@ -129,6 +129,11 @@ impl GreenThreads {
         }
     }
 
+    /// Whether the shared green thread has yet to come to the scheduler of this delay.
+    pub fn is_coming_to(&self, wrapper: ExecutorId) -> bool {
+        self.groups[usize::from(SHARED)].ready.contains(&Item::Scheduler(wrapper))
+    }
+
     #[inline]
     pub fn carrier(&self, id: CarrierId) -> &Carrier {
         &self.groups[usize::from(id.group)].carriers[usize::from(id.number)]

@@ -3,7 +3,7 @@
 use super::{Choice, ChoiceKind, PendingAction};
 use crate::engine::Sim;
 use crate::engine::calendar::{Due, Entry};
-use crate::engine::held::{HeldEntry, is_held};
+use crate::engine::held::{HeldEntry, RELEASED, is_held};
 use crate::engine::state::KindState;
 use crate::engine::task::Slot;
 use crate::model::id::ExecutorId;
@@ -69,7 +69,8 @@ impl<R: Recorder> Sim<'_, R> {
         found
     }
 
-    /// What delays may let go next: of those held for one fixed delay the first, and all with their own.
+    /// What delays may let go next: of those held for one fixed delay the first, and all with their own. What was let go, and
+    /// waits for the green thread to come to the scheduler, is not let go again.
     fn held(&self) -> Vec<(ExecutorId, HeldEntry)> {
         let mut found = Vec::new();
         for (executor, state) in (0u16..).map(ExecutorId).zip(&self.st.executors) {
@@ -82,15 +83,11 @@ impl<R: Recorder> Sim<'_, R> {
                 continue;
             }
             let live = |held: &HeldEntry| is_held(&self.st.tasks, held.2, held.3);
+            let is_coming = self.st.green.is_coming_to(executor);
+            let waits = |held: &HeldEntry| held.0 != Time::NEVER && !(is_coming && held.0 == RELEASED);
             let first = delay.line.iter().copied().find(live);
             let others = delay.others.iter().map(|Reverse(held)| *held).filter(live);
-            found.extend(
-                first
-                    .into_iter()
-                    .chain(others)
-                    .filter(|held| held.0 != Time::NEVER)
-                    .map(|held| (executor, held)),
-            );
+            found.extend(first.into_iter().chain(others).filter(waits).map(|held| (executor, held)));
         }
         found
     }

@@ -112,3 +112,22 @@ arrivals = [{ task = "a", to = "p", count = 2 }]
         assert_eq!(agrees(text, view), BTreeSet::new(), "{view:?}");
     }
 }
+
+/// What a delay has let go waits for the green thread, which is pinned for ever: that is the end, not a run without one.
+#[test]
+fn what_a_delay_has_let_go_is_not_let_go_again() {
+    let text = r#"
+executors.p = { kind = "green" }
+executors.v = { kind = "delay", delay = "1s", into = "p" }
+locks.m = { pins = "waiting" }
+tasks.a.steps = ["lock m", "lock m"]
+tasks.b.steps = ["run 1s"]
+arrivals = [{ task = "a", to = "p" }, { task = "b", to = "v", count = 2 }]
+"#;
+    let view = View::Untimed { timeouts_last: false };
+    let found = agrees(text, view);
+    assert!(
+        found.iter().all(|kind| matches!(kind, FindingKind::Deadlock(_))) && !found.is_empty(),
+        "{found:?}"
+    );
+}
