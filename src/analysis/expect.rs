@@ -430,21 +430,6 @@ fn each_once(values: &[Value]) -> Vec<String> {
     values
 }
 
-/// Bytes as a person would write them, in binary units.
-pub fn bytes_text(bytes: u64) -> String {
-    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
-    if bytes < 1024 {
-        return format!("{bytes} B");
-    }
-    let (mut size, mut unit) = (bytes as f64 / 1024.0, 0);
-    while size >= 1024.0 && unit + 1 < UNITS.len() {
-        size /= 1024.0;
-        unit += 1;
-    }
-    let text = format!("{size:.1}");
-    format!("{} {}", text.trim_end_matches(".0"), UNITS[unit])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -456,12 +441,5 @@ mod tests {
         assert!(compare(2.0, Comparison::AtMost, 2.0));
         assert!(!compare(2.001, Comparison::AtMost, 2.0));
         assert!(compare(0.0, Comparison::Equal, 0.0));
-    }
-
-    #[test]
-    fn bytes_are_written_in_the_nearest_unit() {
-        assert_eq!(bytes_text(512), "512 B");
-        assert_eq!(bytes_text(8 << 20), "8 MiB");
-        assert_eq!(bytes_text(1536), "1.5 KiB");
     }
 }

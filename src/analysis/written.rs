@@ -3,7 +3,6 @@
 //! Invariant: at most four significant digits, no trailing zeros, a space before every unit but `/s`. Beside a bound
 //! that lies within that rounding there are as many more as show on which side of it the figure is.
 
-use super::expect::bytes_text;
 use super::prose::grouped;
 use crate::model::expectation::Unit;
 use crate::model::time::Duration;
@@ -120,6 +119,21 @@ pub fn number(value: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// Bytes as a person would write them, in binary units.
+pub fn bytes_text(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    if bytes < 1024 {
+        return format!("{bytes} B");
+    }
+    let (mut size, mut unit) = (bytes as f64 / 1024.0, 0);
+    while size >= 1024.0 && unit + 1 < UNITS.len() {
+        size /= 1024.0;
+        unit += 1;
+    }
+    let text = format!("{size:.1}");
+    format!("{} {}", text.trim_end_matches(".0"), UNITS[unit])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,5 +178,12 @@ mod tests {
         ] {
             assert_eq!(figure(unit, value), text);
         }
+    }
+
+    #[test]
+    fn bytes_are_written_in_the_nearest_unit() {
+        assert_eq!(bytes_text(512), "512 B");
+        assert_eq!(bytes_text(8 << 20), "8 MiB");
+        assert_eq!(bytes_text(1536), "1.5 KiB");
     }
 }

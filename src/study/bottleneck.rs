@@ -6,6 +6,8 @@
 //! counted there; it is named only if nothing else is. Invariant: read from one run, of which it is a fact;
 //! over several runs it can differ. Deliberately absent: what a change would bring; only a run says that.
 
+pub use super::constraint::Constraint;
+
 use super::standing::standing;
 use crate::analysis::digest::Digest;
 use crate::analysis::lives::{Part, TaskLife};
@@ -14,45 +16,6 @@ use crate::model::id::ExecutorId;
 use crate::model::time::SECOND;
 use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// What tasks waited for.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(tag = "holder", rename_all = "kebab-case")]
-pub enum Constraint {
-    /// A cap of a `cap` executor.
-    Cap {
-        /// Name of the executor.
-        executor: String,
-        /// As in the document: `build`, `build+snapshot`.
-        cap: String,
-    },
-    /// A wrapper that held them back without any cap of its own being full.
-    Wrapper {
-        /// Name of the executor.
-        executor: String,
-    },
-    /// The workers of a pool.
-    Workers {
-        /// Name of the pool.
-        executor: String,
-    },
-    /// A semaphore's permits.
-    Semaphore {
-        /// Name of the semaphore.
-        semaphore: String,
-    },
-    /// A lock that tasks wait for.
-    Lock {
-        /// Name of the lock.
-        lock: String,
-    },
-    /// A core of the machine.
-    Cores,
-    /// The one thread that all green executors share.
-    GreenThread,
-    /// Children, which themselves wait for next to nothing.
-    Children,
-}
 
 /// The most that tasks waited for.
 #[derive(Clone, Debug, PartialEq, Serialize)]

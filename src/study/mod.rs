@@ -16,6 +16,7 @@ pub mod cancellation;
 #[cfg(feature = "parquet")]
 pub mod columnar;
 pub mod compare;
+mod constraint;
 pub mod design_check;
 pub mod explore;
 pub mod laws;

@@ -4,7 +4,7 @@
 //! twice. Deliberately absent: what tasks wait for before they start (see [`crate::analysis::lives`]), and the
 //! time in which a submitter stands before a full queue, which is that of the entry it submits.
 
-use super::bottleneck::Constraint;
+use super::constraint::Constraint;
 use crate::analysis::lives::TaskLife;
 use crate::model::id::{Pc, TaskId};
 use crate::model::program::Instruction;

@@ -4,7 +4,7 @@
 //! left to right. A hit is found by row, then by bisection. What lies over the rows (marks, handles) is a
 //! short list that is asked first, the last drawn before the others.
 
-use super::scene::{Bounds, Point};
+use super::geometry::{Bounds, Point};
 use crate::model::id::{CellId, ExecutorId, TaskId, WorkerId};
 use crate::trace::event::EventId;
 

@@ -15,6 +15,7 @@ pub mod chart;
 pub mod divergence;
 pub mod editor;
 pub mod eventlist;
+pub mod geometry;
 pub mod graph;
 pub mod highlight;
 pub mod hits;

@@ -3,6 +3,7 @@
 //! Invariant: a function of scene and theme; well-formed XML whatever the names in the scenario are; needs
 //! nothing from elsewhere (colours inline, no scripts, no links). Interaction is deliberately absent.
 
+mod number;
 mod signs;
 
 use super::markup::escape;
@@ -12,6 +13,7 @@ use super::scene::{
     Polyline, Rect, Scene, Stroke,
 };
 use super::theme::{STEPS, Theme};
+use number::number;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -154,13 +156,6 @@ struct Writer<'a> {
     measure: Measure<'a>,
     text: String,
     hatches: BTreeSet<Ink>,
-}
-
-/// At most two decimals, no trailing zeros.
-fn number(value: f64) -> String {
-    let rounded = libm::round(value * 100.0) / 100.0;
-    // Negative zero reads badly.
-    if rounded == 0.0 { "0".to_owned() } else { rounded.to_string() }
 }
 
 fn place(at: Bounds) -> String {

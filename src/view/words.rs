@@ -6,9 +6,9 @@
 pub use crate::analysis::prose::list;
 
 use crate::analysis::digest::Digest;
-use crate::analysis::expect::bytes_text;
 use crate::analysis::state::State;
 use crate::analysis::state::task::{End, Phase, Task};
+use crate::analysis::written::bytes_text;
 use crate::model::expectation::{Expectation, Metric};
 use crate::model::id::{Pc, TaskId};
 use crate::model::program::{Instruction, Program, WaitMode};

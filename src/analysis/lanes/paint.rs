@@ -2,7 +2,7 @@
 //!
 //! Invariant: after each event, what is open for a task is what the state says it does.
 
-use super::{
+use super::model::{
     Access, Activity, Depths, Entry, Lane, LaneKind, Lanes, Mark, MarkKind, Span, Steps, WaitReason,
 };
 use crate::analysis::observed::written_cell;

@@ -1,6 +1,6 @@
 //! What tasks need on average, as read from their programs and measured in the run.
 
-use super::OverloadedPlace;
+use super::place::OverloadedPlace;
 use crate::analysis::lives::TaskLife;
 use crate::model::id::{ExecutorId, ResourceId, SharedId, TaskTypeId};
 use crate::model::program::{Instruction, Program};

@@ -9,7 +9,11 @@
 //! half. A burst is no overload: it passes. Deliberately absent: what a repeated submission of one's own type adds up to.
 
 mod demand;
+mod offered;
+mod place;
 mod server;
+
+pub use place::{Overload, OverloadedPlace};
 
 use super::deadlock::WaitForIndex;
 use super::ending::Ending;
@@ -18,44 +22,14 @@ use super::prose::Prose;
 use super::state::State;
 use super::written;
 use crate::model::expectation::Unit;
-use crate::model::id::{ExecutorId, ResourceId, SharedId, TaskTypeId};
+use crate::model::id::{ExecutorId, ResourceId};
 use crate::model::program::Instruction;
 use crate::model::scenario::{Pattern, Scenario};
 use crate::model::time::{SECOND, Time};
 use crate::trace::{OutcomeKind, Trace};
-use demand::{Demand, demands, visits};
-use serde::{Deserialize, Serialize};
+use demand::{demands, visits};
+use offered::Offered;
 use server::served_at_once;
-
-/// Something that gets more work than it can do.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Overload {
-    /// What is overloaded.
-    pub place: OverloadedPlace,
-    /// Tasks a second that come to it.
-    pub arriving: f64,
-    /// Tasks a second that it can serve.
-    pub served: f64,
-    /// Its holding times are measured, since its tasks wait for others: it may be slow only because those are.
-    pub is_measured: bool,
-}
-
-/// Where work piles up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum OverloadedPlace {
-    /// The workers of a pool.
-    Workers(ExecutorId),
-    /// One cap of a `cap` executor.
-    Cap(ExecutorId, u16),
-    /// The permits of a semaphore, or a lock.
-    Permits(ResourceId),
-    /// A server that its jobs share.
-    Server(SharedId),
-    /// The cores of the machine.
-    Cores,
-    /// The one thread of all green executors.
-    GreenThread,
-}
 
 impl Overload {
     /// Two sentences: what is overloaded, and by how much.
@@ -129,40 +103,6 @@ pub fn overloads(lens: &WaitForIndex<'_>, lives: &[TaskLife]) -> Vec<Overload> {
     }
     found.sort_by(|a, b| (a.served / a.arriving).total_cmp(&(b.served / b.arriving)));
     found
-}
-
-/// What comes to a scenario, while arrivals go on.
-struct Offered<'a> {
-    scenario: &'a Scenario,
-    /// Tasks a second of each type that come to each executor, the first of a chain.
-    rates: Vec<Vec<f64>>,
-    /// What a task of each type needs.
-    demands: Vec<Demand>,
-}
-
-impl Offered<'_> {
-    /// Each type of tasks that comes to an executor: which, where, how many a second, what each needs.
-    fn streams(&self) -> impl Iterator<Item = (TaskTypeId, ExecutorId, f64, &Demand)> {
-        let of_kind = |(kind, demand): (usize, _)| {
-            let rates = self.rates[kind].iter().enumerate().filter(|(_, rate)| **rate > 0.0);
-            rates.map(move |(first, rate)| (TaskTypeId(kind as u16), ExecutorId(first as u16), *rate, demand))
-        };
-        self.demands.iter().enumerate().flat_map(of_kind)
-    }
-
-    /// The overload of a place that holds `capacity` tasks at once, if more come to it.
-    fn overload(&self, place: OverloadedPlace, capacity: f64) -> Option<Overload> {
-        let (mut arriving, mut offered, mut is_measured) = (0.0, 0.0, false);
-        for (kind, first, rate, demand) in self.streams() {
-            if let Some((held, measured)) = demand.of(place, kind, first, self.scenario) {
-                (arriving, offered) = (arriving + rate, offered + rate * held);
-                is_measured |= measured;
-            }
-        }
-        let is_too_much = offered > capacity * (1.0 + 1e-9) && offered.is_finite();
-        let served = arriving * capacity / offered;
-        is_too_much.then_some(Overload { place, arriving, served, is_measured })
-    }
 }
 
 /// Whether in the second half of the run tasks came to be more than those that were finished.

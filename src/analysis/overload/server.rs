@@ -4,7 +4,8 @@
 //! as many as are there when the run ends, or with more, up to as many as workers, caps and permits let come there. A
 //! server that jobs slow down may so be overloaded by what it could do with fewer of them.
 
-use super::Offered;
+use super::offered::Offered;
+use super::place::OverloadedPlace;
 use crate::analysis::state::State;
 use crate::analysis::state::task::Phase;
 use crate::model::id::{ExecutorId, SharedId, TaskTypeId};
@@ -43,7 +44,7 @@ fn jobs_at(state: &State, server: SharedId) -> u32 {
 fn max_jobs(offered: &Offered<'_>, server: SharedId) -> u32 {
     let mut by_pool: BTreeMap<ExecutorId, f64> = BTreeMap::new();
     for (kind, first, _, demand) in offered.streams() {
-        if demand.of(super::OverloadedPlace::Server(server), kind, first, offered.scenario).is_some() {
+        if demand.of(OverloadedPlace::Server(server), kind, first, offered.scenario).is_some() {
             let most = demand.permitted(server).min(max_admitted(offered.scenario, kind, first));
             *by_pool.entry(offered.scenario.pool_of(first)).or_default() += most;
         }

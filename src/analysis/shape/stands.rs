@@ -87,6 +87,16 @@ impl HoldPointInputs<'_> {
         stage.needs.iter().copied().chain(lost).collect()
     }
 
+    /// Whether a task waits for room at a stage of its way whose queue is full.
+    fn blocks_when_full(&self, node: usize, way: &[Stage], number: usize) -> bool {
+        let on_full = policy(self.s, self.nodes, node, way[number].executor);
+        // A bus takes its head only when there is room for it.
+        let is_behind_bus = number.checked_sub(1).is_some_and(|before| {
+            matches!(self.s.executors[way[before].executor.index()].kind, Kind::Bus { .. })
+        });
+        on_full == OnFull::Block || (is_behind_bus && on_full == OnFull::Reject)
+    }
+
     /// Stands before the start; says what is kept from then on.
     fn on_the_way(
         &self,
@@ -108,12 +118,7 @@ impl HoldPointInputs<'_> {
             } else if is_last && self.is_helped_for_sure(node) {
                 (needs, awaits) = self.before_help(node);
             }
-            let on_full = policy(self.s, self.nodes, node, stage.executor);
-            // A bus takes its head only when there is room for it.
-            let behind_bus = number.checked_sub(1).is_some_and(|before| {
-                matches!(self.s.executors[way[before].executor.index()].kind, Kind::Bus { .. })
-            });
-            let blocks = on_full == OnFull::Block || (behind_bus && on_full == OnFull::Reject);
+            let blocks = self.blocks_when_full(node, way, number);
             if blocks && self.holds_nothing(stage.executor) {
                 needs.insert(LimitedResource::Never);
             }

@@ -3,7 +3,7 @@
 //! Invariant: a design is said to deadlock only if a run or an order shows it, and not to only if every order was covered
 //! or its shape allows no ring. Whoever knows less says less: no two readings of one design contradict each other.
 
-use super::Tone;
+use super::tone::Tone;
 use crate::analysis::prose::{grouped, plural};
 use crate::analysis::shape::Shape;
 use crate::model::scenario::Scenario;

@@ -5,8 +5,10 @@
 //! overloaded and every expectation was met; a design is called safe only if every order was covered.
 
 mod design;
+mod tone;
 
 pub use design::{Coverage, DesignKind, DesignVerdict, MadeRuns, ShapeReading};
+pub use tone::Tone;
 
 use super::deadlock::{Findings, WaitForIndex};
 use super::ending::Ending;
@@ -74,18 +76,6 @@ impl RunKind {
             RunKind::RunsOn | RunKind::Done => Tone::Good,
         }
     }
-}
-
-/// How a line of the verdict should look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Tone {
-    /// As it should be.
-    Good,
-    /// Worth a look, or not known.
-    Warning,
-    /// Something is wrong.
-    Bad,
 }
 
 /// The first line: this run.

@@ -2,10 +2,10 @@
 
 use crate::table::{Align::Left, Align::Right, Table, firm};
 use crate::text::{TITLE, wrap};
-use threadbare::analysis::expect::bytes_text;
 use threadbare::analysis::latency::{Figures, Row as TaskRow, Split};
 use threadbare::analysis::occupancy::{Occupancy, Row as ExecutorRow};
 use threadbare::analysis::prose::grouped;
+use threadbare::analysis::written::bytes_text;
 use threadbare::analysis::written::seconds;
 
 /// What stands where there is nothing to say.

@@ -1,7 +1,7 @@
 //! Advice in words: what is wrong, how a remedy is known to be one, what it costs.
 
 use super::{Advice, Cost, Effect, Remedy};
-use crate::analysis::expect::bytes_text;
+use crate::analysis::written::bytes_text;
 
 /// What is wrong with the variant, a sentence each; or that nothing is.
 pub fn troubles(advice: &Advice) -> Vec<String> {

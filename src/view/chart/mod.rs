@@ -13,6 +13,7 @@ mod stuck;
 
 pub use lane::{Lane, LaneSegment, MergedPieces, Piece, Seat, StuckLevel, TaskActivity};
 pub use steps::Steps;
+pub use stuck::StuckPeriod;
 
 use super::viewport::Window;
 use crate::analysis::digest::Digest;
@@ -120,21 +121,6 @@ pub struct Access {
     pub value: Option<u32>,
     /// Whether it races with an earlier one.
     pub races: bool,
-}
-
-/// A deadlock or a stall, from the event that completes it.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct StuckPeriod {
-    /// Instant of the deadlock.
-    pub at: Time,
-    /// Event that closed it.
-    pub event: EventId,
-    /// [`StuckLevel::Stuck`] for a deadlock, [`StuckLevel::Stalled`] for a stall.
-    pub trouble: StuckLevel,
-    /// Tasks that are part of it.
-    pub tasks: Vec<TaskId>,
-    /// When it ended, if it did.
-    pub until: Option<Time>,
 }
 
 /// Where a task is in [`Chart::lanes`]: `(row, piece)`.

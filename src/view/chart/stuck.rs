@@ -3,12 +3,27 @@
 //! Invariant: a stretch is cut where its trouble begins or ends, so that a piece has one meaning from end to
 //! end. Only what waits can hang; what a task did before is left as it was.
 
-use super::StuckPeriod;
 use super::lane::{Piece, StuckLevel, TaskActivity};
 use crate::analysis::deadlock::Findings;
 use crate::model::id::TaskId;
 use crate::model::time::Time;
+use crate::trace::event::EventId;
 use std::collections::BTreeMap;
+
+/// A deadlock or a stall, from the event that completes it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct StuckPeriod {
+    /// Instant of the deadlock.
+    pub at: Time,
+    /// Event that closed it.
+    pub event: EventId,
+    /// [`StuckLevel::Stuck`] for a deadlock, [`StuckLevel::Stalled`] for a stall.
+    pub trouble: StuckLevel,
+    /// Tasks that are part of it.
+    pub tasks: Vec<TaskId>,
+    /// When it ended, if it did.
+    pub until: Option<Time>,
+}
 
 /// When tasks are in trouble.
 #[derive(Default)]

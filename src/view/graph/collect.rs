@@ -2,7 +2,7 @@
 //!
 //! A row belongs to a thread: its worker, its task, and what that waits for stand side by side.
 
-use super::{Edge, EdgeKind, MAX_ROWS, Node, NodeKind, Picture, Pool};
+use super::model::{Edge, EdgeKind, MAX_ROWS, Node, NodeKind, Picture, Pool};
 use crate::analysis::digest::Digest;
 use crate::analysis::knot::knots;
 use crate::analysis::names::Key;

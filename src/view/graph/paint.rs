@@ -1,6 +1,6 @@
 //! The picture of the graph as a scene.
 
-use super::{Edge, EdgeKind, Node, NodeKind, Picture};
+use super::model::{Edge, EdgeKind, Node, NodeKind, Picture};
 use crate::view::chart::StuckLevel;
 use crate::view::hits::{Hits, Target};
 use crate::view::scene::{

@@ -1,6 +1,6 @@
 //! Columns and rows become pixels.
 
-use super::{NodeKind, Picture};
+use super::model::{Edge, EdgeKind, Node, NodeKind, Picture, Pool};
 use crate::view::scene::{Bounds, Measure, TextSize};
 
 /// Widest node, in pixels.
@@ -53,7 +53,7 @@ pub(super) fn place(picture: &mut Picture, measure: Measure<'_>) {
     }
     centre_queues(picture);
     for pool in &mut picture.pools {
-        let mine = |node: &&super::Node| matches!(node.who, NodeKind::Worker(of, _) if of == pool.executor);
+        let mine = |node: &&Node| matches!(node.who, NodeKind::Worker(of, _) if of == pool.executor);
         let (mut top, mut bottom, mut left, mut right) = (f64::MAX, f64::MIN, f64::MAX, f64::MIN);
         for node in picture.nodes.iter().filter(mine) {
             (top, bottom) = (top.min(node.at.y), bottom.max(node.at.bottom()));
@@ -62,14 +62,12 @@ pub(super) fn place(picture: &mut Picture, measure: Measure<'_>) {
         pool.at = Bounds::new(left - 5.0, top - 5.0, right - left + 10.0, bottom - top + 10.0);
     }
     // Where nothing stands beside the workers, the name of their pool is wider than they are.
-    let name =
-        |pool: &super::Pool| pool.at.x + measure(&pool.name, TextSize::Small).min(MAX_QUEUE_WIDTH) + EDGE;
+    let name = |pool: &Pool| pool.at.x + measure(&pool.name, TextSize::Small).min(MAX_QUEUE_WIDTH) + EDGE;
     let bends = (0..picture.edges.len()).filter_map(|number| picture.bend(number)).map(|bend| bend + EDGE);
     picture.width =
         picture.pools.iter().map(name).chain(bends).fold((x - BETWEEN + EDGE).max(2.0 * EDGE), f64::max);
     let lowest = picture.nodes.iter().map(|node| node.at.bottom()).fold(0.0, f64::max);
-    let way_back =
-        if picture.edges.iter().any(|edge| edge.kind == super::EdgeKind::NeedsAny) { BACK } else { 0.0 };
+    let way_back = if picture.edges.iter().any(|edge| edge.kind == EdgeKind::NeedsAny) { BACK } else { 0.0 };
     picture.height = lowest + EDGE + way_back;
 }
 
@@ -80,7 +78,7 @@ fn centre_queues(picture: &mut Picture) {
         if !matches!(picture.nodes[at].who, NodeKind::Queue(_)) {
             continue;
         }
-        let into = |edge: &&super::Edge| edge.to as usize == at && edge.kind == super::EdgeKind::QueuedIn;
+        let into = |edge: &&Edge| edge.to as usize == at && edge.kind == EdgeKind::QueuedIn;
         let tops: Vec<f64> =
             picture.edges.iter().filter(into).map(|edge| picture.nodes[edge.from as usize].at.y).collect();
         let y = match tops.len() {

@@ -1,6 +1,6 @@
 //! The map as a scene: nodes in a column, ties as arcs on their right, each with its words.
 
-use super::{Danger, Map, Node};
+use super::map::{Danger, Map, MapEdge, Node};
 use crate::view::scene::{
     Align, Arrow, Bounds, Fill, Ink, Item, Label, Layer, Measure, Point, Polyline, Rect, Scene, Stroke,
     TextSize, fit_text,
@@ -62,7 +62,7 @@ fn order(map: &Map) -> Vec<usize> {
     for upper in 0..map.nodes.len() as u32 {
         for span in 0..map.nodes.len() as u32 {
             let is_here =
-                |tie: &super::MapEdge| (tie.from.min(tie.to), tie.from.max(tie.to)) == (upper, upper + span);
+                |tie: &MapEdge| (tie.from.min(tie.to), tie.from.max(tie.to)) == (upper, upper + span);
             order.extend((0..map.ties.len()).filter(|number| is_here(&map.ties[*number])));
         }
     }

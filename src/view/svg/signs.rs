@@ -1,6 +1,6 @@
 //! The small signs: one form for each meaning.
 
-use super::number;
+use super::number::number;
 use crate::view::scene::{Mark, Shape};
 
 /// One sign. `ground` is the colour behind it, for what is hollow.

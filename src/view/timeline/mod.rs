@@ -9,10 +9,12 @@ mod arrows;
 mod cells;
 mod frame;
 mod heading;
+mod layout;
 mod levels;
 mod pieces;
 mod rows;
 
+pub use layout::{Density, Layout, RULER};
 pub use rows::{Row, RowKind, Rows};
 
 pub use super::beatmark::BeatMark;
@@ -23,28 +25,12 @@ use super::scene::{Align, Bounds, Ink, Item, Label, Layer, Measure, Scene, TextS
 use super::viewport::{Viewport, Window};
 use crate::analysis::digest::Digest;
 use crate::analysis::state::State;
-use crate::model::id::{ExecutorId, TaskId};
+use crate::model::id::TaskId;
 use crate::model::time::Time;
 use std::collections::BTreeSet;
 
-/// How high the ruler is, in pixels.
-pub const RULER: f64 = 28.0;
 /// Pieces narrower than this are merged, in pixels.
 pub const MIN_COUNT: f64 = 2.0;
-
-/// How high rows are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Density {
-    /// By how many rows there are.
-    #[default]
-    Auto,
-    /// 24 px, with names.
-    Tall,
-    /// 12 px, with small names.
-    Medium,
-    /// 4 px: an overview.
-    Low,
-}
 
 /// What part of the run after the cursor is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,23 +42,6 @@ pub enum Future {
     Pale,
     /// Nothing: the run is drawn as it happens.
     Hidden,
-}
-
-/// Where everything goes.
-#[derive(Clone, Debug, Default)]
-pub struct Layout {
-    /// Width of the scene, in pixels.
-    pub width: f64,
-    /// Height of the scene, in pixels, the ruler included. Zero makes it as high as all of it.
-    pub height: f64,
-    /// How far the rows are scrolled up under the ruler, in pixels.
-    pub scroll: f64,
-    /// How high rows are.
-    pub density: Density,
-    /// Executors of which only the heading is shown.
-    pub folded: BTreeSet<ExecutorId>,
-    /// Only the heading of the cells is shown.
-    pub cells_folded: bool,
 }
 
 /// What the person looks at.

@@ -2,7 +2,7 @@
 //!
 //! Invariant: rows go down the page without overlapping; their order follows from the chart alone: trouble first.
 
-use super::{Density, Layout, RULER};
+use super::layout::{Density, Layout, RULER};
 use crate::model::id::ExecutorId;
 use crate::view::chart::{Chart, Group};
 

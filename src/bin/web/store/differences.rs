@@ -4,7 +4,7 @@
 
 use super::run::Run;
 use threadbare::analysis::digest::Digest;
-use threadbare::analysis::expect::bytes_text;
+use threadbare::analysis::written::bytes_text;
 use threadbare::model::time::{Duration, SECOND};
 use threadbare::trace::OutcomeKind;
 use threadbare::view::words::outcome;

@@ -1,6 +1,6 @@
 //! What is swept, as fields.
 
-use super::SizesProps;
+use super::props::SizesProps;
 use crate::store::Action;
 use crate::store::sizes::range::Range;
 use crate::store::sizes::{SizesAction, SweepForm};

@@ -3,61 +3,23 @@
 mod form;
 mod picture;
 mod plot;
+mod props;
 mod results;
 
-use super::icons;
-use crate::page::Send;
-use crate::store::Action;
-use crate::store::sizes::range::Range;
-use crate::store::sizes::{Sizes, SizesAction};
+pub use props::SizesProps;
 
+use super::icons;
+use crate::store::sizes::SizesAction;
+use crate::store::sizes::range::Range;
 use form::form;
 use results::results;
-use std::rc::Rc;
 use threadbare::language::Tunable;
 use threadbare::model::time::Duration;
 use web_sys::HtmlElement;
-use yew::{Callback, Html, Properties, function_component, html, use_effect_with, use_node_ref};
+use yew::{Html, function_component, html, use_effect_with, use_node_ref};
 
 /// Maximum number of sliders that a heat map is offered against.
 const MAX_AGAINST: usize = 4;
-
-/// What the panel shows.
-#[derive(Properties)]
-pub struct SizesProps {
-    /// The sweep that is shown.
-    pub sizes: Rc<Sizes>,
-    /// What can be swept.
-    pub tunables: Rc<[Tunable]>,
-    /// Whether anything in the shown variant is drawn at random.
-    pub is_random: bool,
-    /// The cell of the present values.
-    pub here: Option<usize>,
-    /// Whether dark colours are used.
-    pub dark: bool,
-    /// How much larger than on a desk everything is drawn.
-    pub scale: f64,
-    /// Where actions go.
-    pub send: Send,
-}
-
-impl PartialEq for SizesProps {
-    fn eq(&self, other: &SizesProps) -> bool {
-        Rc::ptr_eq(&self.sizes, &other.sizes)
-            && Rc::ptr_eq(&self.tunables, &other.tunables)
-            && (self.is_random, self.here, self.dark) == (other.is_random, other.here, other.dark)
-            && self.scale == other.scale
-            && self.send == other.send
-    }
-}
-
-impl SizesProps {
-    /// What a press does.
-    fn act<E>(&self, act: SizesAction) -> Callback<E> {
-        let send = self.send.clone();
-        Callback::from(move |_| send.emit(Action::Sizes(act.clone())))
-    }
-}
 
 /// Panel of the sweep.
 #[function_component]

@@ -1,8 +1,8 @@
 //! What a sweep has come to: its chart, the same as a table, and the value to take.
 
-use super::SizesProps;
 use super::picture::ChartContent;
 use super::plot::Plot;
+use super::props::SizesProps;
 use crate::store::Action;
 use crate::store::sizes::advice::Advice;
 use crate::store::sizes::{PlotSelection, SizesAction};
