@@ -10,7 +10,7 @@ use super::lives::{Part, TaskLife};
 use super::prose::grouped;
 use super::state::State;
 use super::state::task::{Phase, Thread};
-use crate::model::expectation::Metric;
+use crate::model::expectation::{Metric, TaskTime};
 use crate::model::id::{ExecutorId, Pc, TaskId, TaskTypeId};
 use crate::model::time::Duration;
 use crate::trace::event::{Event, EventId};
@@ -59,31 +59,14 @@ pub fn why_missed(digest: &Digest<'_>, number: usize) -> Option<String> {
 
 /// The task type and the part of its tasks' lives that a metric is about.
 fn stretch_of(metric: &Metric) -> Option<(TaskTypeId, Stretch)> {
-    match metric {
-        Metric::Latency(kind, _) | Metric::LatencyFinished(kind, _) => Some((*kind, Stretch::Whole)),
-        Metric::Wait(kind, _) => Some((*kind, Stretch::UntilStart)),
-        Metric::Late(kind, _) => Some((*kind, Stretch::LateStart)),
-        Metric::Deadlock
-        | Metric::Stuck
-        | Metric::Races
-        | Metric::LostUpdates
-        | Metric::Warnings
-        | Metric::Rejected
-        | Metric::Failed
-        | Metric::Final(_)
-        | Metric::Writes(_)
-        | Metric::Cpu(..)
-        | Metric::QueueMax(_)
-        | Metric::Utilisation(_)
-        | Metric::WorkersMax(_)
-        | Metric::MemoryMax
-        | Metric::MemoryMean
-        | Metric::ThreadsMax
-        | Metric::ThreadsMean
-        | Metric::CpuTotal
-        | Metric::Makespan
-        | Metric::Throughput(_) => None,
-    }
+    let (kind, time) = metric.task_time()?;
+    let stretch = match time {
+        TaskTime::Latency => Stretch::Whole,
+        TaskTime::Wait => Stretch::UntilStart,
+        TaskTime::Late => Stretch::LateStart,
+        TaskTime::Cpu => return None,
+    };
+    Some((kind, stretch))
 }
 
 struct Slowest<'a, 'b> {
@@ -204,17 +187,15 @@ impl Slowest<'_, '_> {
             }
         };
         for (id, at, event) in self.digest.trace().events() {
-            match event {
-                Event::Waiting { task: waiting, pc } if waiting == task => {
-                    close(&mut open, at);
-                    open = Some((pc, at, id));
-                }
-                Event::Resumed { task: resumed, .. } | Event::Acquired { task: resumed, .. }
-                    if resumed == task =>
-                {
-                    close(&mut open, at);
-                }
-                _ => {}
+            if let Event::Waiting { task: waiting, pc } = event
+                && waiting == task
+            {
+                close(&mut open, at);
+                open = Some((pc, at, id));
+            } else if let Event::Resumed { task: resumed, .. } | Event::Acquired { task: resumed, .. } = event
+                && resumed == task
+            {
+                close(&mut open, at);
             }
         }
         close(&mut open, self.digest.trace().outcome.at);

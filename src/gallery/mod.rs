@@ -125,10 +125,13 @@ pub const ENTRIES: &[Entry] = entries![
     "common-pool-await" SelfWait Further "Java" "A fork-join pool helps with what is joined, not with what is only awaited.";
     "jenkins-multijob" SelfWait First "Jenkins" "A job that waits for a job keeps its executor: every level needs one more.";
     "tokio-blocking-handoff" SelfWait Further "Tokio" "An answer that needs a thread of the pool that waits for it never comes.";
+    "fastapi-connections" HeldWhileWaiting Further "asyncio" "What gives a connection back needs a thread of those who wait for one.";
     "go-rows-loop" HeldWhileWaiting First "Go" "An open cursor holds the connection that its own loop asks for.";
     "tokio-std-mutex" HeldWhileWaiting Further "Tokio" "A lock that blocks threads, held across an await, can block the last one.";
     "virtual-threads-pinned" HeldWhileWaiting Deep "Java" "The lock is free, and nobody who may take it has a carrier to run on.";
     "rayon-mutex" HeldWhileWaiting Deep "rayon" "A thread that helps while it waits can help itself into its own lock.";
+    "actor-mailboxes" FullQueue First "Tokio" "Two bounded mailboxes in a ring push back on each other for ever.";
+    "airflow-sensors" Starvation First "Airflow" "Those who wait for a job hold every slot that the job could run in.";
     "node-dns-lookups" Starvation First "Node" "Four slow lookups take the four threads that files are read with.";
     "bulkheads" Starvation Deep "Java" "A caller that leaves a pool's call behind leaves its thread behind as well.";
     "dotnet-sync-over-async" Starvation Further ".NET" "Two new threads a second: no deadlock, and as slow as one.";

@@ -69,6 +69,19 @@ pub enum Metric {
     Throughput(TaskTypeId),
 }
 
+/// The time of a task's life that a metric is a statistic of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TaskTime {
+    /// From submission to end.
+    Latency,
+    /// From submission to start.
+    Wait,
+    /// From the intended start to the start.
+    Late,
+    /// On the CPU.
+    Cpu,
+}
+
 /// A statistic over tasks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Statistic {
@@ -137,6 +150,35 @@ pub enum Better {
 }
 
 impl Metric {
+    /// The task type and the time of its tasks that it is a statistic of; `None` if it is about something else.
+    pub fn task_time(&self) -> Option<(TaskTypeId, TaskTime)> {
+        match self {
+            Metric::Latency(kind, _) | Metric::LatencyFinished(kind, _) => Some((*kind, TaskTime::Latency)),
+            Metric::Wait(kind, _) => Some((*kind, TaskTime::Wait)),
+            Metric::Late(kind, _) => Some((*kind, TaskTime::Late)),
+            Metric::Cpu(kind, _) => Some((*kind, TaskTime::Cpu)),
+            Metric::Deadlock
+            | Metric::Stuck
+            | Metric::Races
+            | Metric::LostUpdates
+            | Metric::Warnings
+            | Metric::Rejected
+            | Metric::Failed
+            | Metric::Final(_)
+            | Metric::Writes(_)
+            | Metric::QueueMax(_)
+            | Metric::Utilisation(_)
+            | Metric::WorkersMax(_)
+            | Metric::MemoryMax
+            | Metric::MemoryMean
+            | Metric::ThreadsMax
+            | Metric::ThreadsMean
+            | Metric::CpuTotal
+            | Metric::Makespan
+            | Metric::Throughput(_) => None,
+        }
+    }
+
     /// What it is counted in.
     pub fn unit(&self) -> Unit {
         match self {

@@ -445,6 +445,11 @@ impl Instruction {
         }
     }
 
+    /// Whether it waits for children by name.
+    pub fn is_wait_for_children(&self) -> bool {
+        matches!(self, Instruction::Wait { .. } | Instruction::Result { .. })
+    }
+
     /// Whether an interrupt takes a task out of the wait in it.
     pub fn is_interruptible(&self) -> bool {
         match self {

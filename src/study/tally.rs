@@ -13,7 +13,7 @@ mod statistics;
 use super::bill::ResourceUsage;
 use crate::analysis::expect::Figure;
 use crate::model::executor::Executor;
-use crate::model::expectation::Metric;
+use crate::model::expectation::{Metric, TaskTime};
 use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId, TaskTypeId};
 use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
@@ -113,33 +113,11 @@ impl Tally {
     /// Ready to count a run of `scenario`, keeping the values that these metrics are taken of.
     pub fn new<'m>(scenario: &Arc<Scenario>, metrics: impl IntoIterator<Item = &'m Metric>) -> Tally {
         let mut kinds = vec![Kind::default(); scenario.tasks.len()];
-        for metric in metrics {
-            match metric {
-                Metric::Latency(kind, _) | Metric::LatencyFinished(kind, _) => {
-                    kinds[kind.index()].keeps_latency = true;
-                }
-                Metric::Wait(kind, _) => kinds[kind.index()].keeps_wait = true,
-                Metric::Deadlock
-                | Metric::Stuck
-                | Metric::Races
-                | Metric::LostUpdates
-                | Metric::Warnings
-                | Metric::Rejected
-                | Metric::Failed
-                | Metric::Final(_)
-                | Metric::Writes(_)
-                | Metric::Late(..)
-                | Metric::Cpu(..)
-                | Metric::QueueMax(_)
-                | Metric::Utilisation(_)
-                | Metric::WorkersMax(_)
-                | Metric::MemoryMax
-                | Metric::MemoryMean
-                | Metric::ThreadsMax
-                | Metric::ThreadsMean
-                | Metric::CpuTotal
-                | Metric::Makespan
-                | Metric::Throughput(_) => {}
+        for (kind, time) in metrics.into_iter().filter_map(Metric::task_time) {
+            match time {
+                TaskTime::Latency => kinds[kind.index()].keeps_latency = true,
+                TaskTime::Wait => kinds[kind.index()].keeps_wait = true,
+                TaskTime::Late | TaskTime::Cpu => {}
             }
         }
         let place = |executor: &Executor| Place {

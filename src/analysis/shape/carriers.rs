@@ -75,6 +75,10 @@ impl HoldPointInputs<'_> {
         if let Instruction::Acquire { resource, claim, .. } = instruction {
             // What it asks for is kept for it from the moment it comes free until it has a carrier to take it.
             held[resource.index()].add(*claim);
+        } else if instruction.is_wait_for_children() {
+            // What they have taken is its own as soon as they have ended.
+            let after = &self.readings[self.nodes[node].task.index()].before[at + 1];
+            held = held.iter().zip(&after.held).map(|(held, after)| held.max(*after)).collect();
         }
         self.push_resources(&mut holds, &held);
         if keeps {

@@ -78,6 +78,36 @@ impl HoldPointInputs<'_> {
         back.into_iter().chain(waiting).collect()
     }
 
+    /// A task that gave its worker back needs one again when its children have ended, and has what they have taken.
+    pub(super) fn taking_over(&self, waiting: &[HoldPoint], at: usize) -> Vec<HoldPoint> {
+        let Some(first) = waiting.first() else { return Vec::new() };
+        let reading = &self.readings[self.nodes[first.node].task.index()];
+        let (before, after) = (&reading.before[at].held, &reading.before[at + 1].held);
+        let held: Vec<_> = before.iter().zip(after).map(|(before, after)| before.max(*after)).collect();
+        if held == *before {
+            return Vec::new();
+        }
+        let back = |stand: &HoldPoint| {
+            let needs: BTreeSet<LimitedResource> = stand
+                .needs
+                .iter()
+                .copied()
+                .filter(|need| matches!(need, LimitedResource::Worker(_)))
+                .collect();
+            let mut holds = stand.holds.clone();
+            holds.retain(|(thing, _)| !matches!(thing, LimitedResource::Resource(_)));
+            self.push_resources(&mut holds, &held);
+            (!needs.is_empty()).then(|| HoldPoint {
+                node: stand.node,
+                pc: stand.pc,
+                holds,
+                needs,
+                ..HoldPoint::default()
+            })
+        };
+        waiting.iter().filter_map(back).collect()
+    }
+
     /// A task that gave its worker back needs one again when its timeout has come.
     fn coming_back(&self, waiting: &HoldPoint) -> Option<HoldPoint> {
         let needs: BTreeSet<LimitedResource> =

@@ -5,6 +5,7 @@
 //! suspect when nothing more can be cleared can hang; the rings among those things are the knots.
 
 use super::demand::{HoldPoint, LimitedResource, MANY, Node, Numbers};
+use crate::model::id::ExecutorId;
 use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
 use std::collections::{BTreeMap, BTreeSet};
@@ -154,6 +155,12 @@ impl<'a> Net<'a> {
             let bounded = if matches!(thing, LimitedResource::Worker(_)) { (*sum).min(limit) } else { *sum };
             total.saturating_add(bounded)
         });
+        if let LimitedResource::Worker(pool) = thing
+            && self.tasks_of(pool) <= self.numbers.capacity(self.s, thing)
+        {
+            // Each has a worker of its own.
+            return false;
+        }
         let enough = self.enough(thing);
         if total < enough || (total == 0 && enough > 0) {
             return false;
@@ -162,6 +169,12 @@ impl<'a> Net<'a> {
             LimitedResource::Room(executor) => self.can_overflow(executor),
             _ => true,
         }
+    }
+
+    /// Most tasks that can want a worker of a pool at once.
+    fn tasks_of(&self, pool: ExecutorId) -> u64 {
+        let is_at_home = |node: &&Node| !node.unseated && self.s.pool_of(node.to) == pool;
+        self.nodes.iter().filter(is_at_home).fold(0, |total, node| total.saturating_add(node.exist))
     }
 
     /// How much of a thing must be held for somebody to find too little of it: all of it, or so much that the largest
@@ -174,7 +187,7 @@ impl<'a> Net<'a> {
     }
 
     /// A queue that stays full has all workers taken besides, and one more task in front of it.
-    fn can_overflow(&self, executor: crate::model::id::ExecutorId) -> bool {
+    fn can_overflow(&self, executor: ExecutorId) -> bool {
         let passing = self.nodes.iter().filter(|node| {
             super::demand::way(self.s, node.task, node.to).iter().any(|stage| stage.executor == executor)
         });

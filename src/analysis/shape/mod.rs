@@ -11,6 +11,7 @@ mod children;
 mod contention;
 mod demand;
 mod edges;
+mod handover;
 mod holding;
 mod knots;
 mod nodes;
@@ -18,6 +19,7 @@ mod program;
 pub mod rules;
 mod sharing;
 mod stands;
+mod supply;
 mod words;
 
 pub use demand::LimitedResource;
@@ -26,10 +28,12 @@ pub use edges::Edge;
 use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskTypeId};
 use crate::model::scenario::Scenario;
 use demand::{HoldPoint, MANY, Node, Numbers};
+use handover::Handover;
 use knots::{Knot, Net};
 use program::Reading;
 use stands::HoldPointInputs;
 use std::collections::BTreeSet;
+use supply::Supply;
 
 /// More workers than this are not tried.
 const MAX_WORKERS: u64 = 1_000_000;
@@ -125,7 +129,41 @@ pub struct Size {
 struct Reader<'a> {
     s: &'a Scenario,
     readings: Vec<Reading>,
+    handovers: Vec<Handover>,
     raises: Vec<Vec<bool>>,
+}
+
+/// Reads every program: first as if any task might fail, then with those that surely end well.
+fn read_programs(s: &Scenario) -> (Vec<Reading>, Vec<Handover>) {
+    let (readings, handovers) = read_with(s, &vec![false; s.tasks.len()]);
+    if !handover::is_calm(s) {
+        return (readings, handovers);
+    }
+    let raises = contention::raises(s, &readings);
+    let ends_well: Vec<bool> = raises.iter().map(|steps| !steps.contains(&true)).collect();
+    read_with(s, &ends_well)
+}
+
+/// Reads every program, until what tasks hand over to their parents changes no more. Where that has no end, nothing is
+/// handed over.
+fn read_with(s: &Scenario, ends_well: &[bool]) -> (Vec<Reading>, Vec<Handover>) {
+    let none = vec![Handover::none(s.resources.len()); s.tasks.len()];
+    let read = |handovers: &[Handover]| -> Vec<Reading> {
+        s.tasks.iter().map(|task| program::read(&task.program, s.resources.len(), handovers)).collect()
+    };
+    let mut handovers = none.clone();
+    // A child of a child of a child hands over after as many rounds.
+    for _ in 0..=s.tasks.len() + 1 {
+        let readings = read(&handovers);
+        let now: Vec<Handover> = (s.tasks.iter().zip(&readings).zip(ends_well))
+            .map(|((task, reading), ends_well)| Handover::of(s, &task.program, reading, *ends_well))
+            .collect();
+        if now == handovers {
+            return (readings, handovers);
+        }
+        handovers = now;
+    }
+    (read(&none), none)
 }
 
 /// The knots under certain numbers, and what they are made of.
@@ -198,22 +236,25 @@ impl Shape {
 
 impl<'a> Reader<'a> {
     fn new(s: &'a Scenario) -> Reader<'a> {
-        let mut readings: Vec<Reading> =
-            s.tasks.iter().map(|task| program::read(&task.program, s.resources.len())).collect();
+        let (mut readings, handovers) = read_programs(s);
         let raises = contention::raises(s, &readings);
         for (reading, raises) in readings.iter_mut().zip(&raises) {
             reading.mark_orphans(raises);
         }
-        Reader { s, readings, raises }
+        Reader { s, readings, handovers, raises }
     }
 
     fn look(&self, numbers: &Numbers, stalls: bool) -> Option<KnotSearch> {
         let nodes = nodes::grow(self.s, &self.readings, numbers)?;
         let contended = contention::contended(self.s, &self.readings, &nodes, numbers, &self.raises);
+        let acts_owned = handover::acts_owned(self.s, &self.readings, &self.handovers, &nodes);
+        let supply = Supply::of(self.s, &nodes, &self.raises);
         let ground = HoldPointInputs {
             s: self.s,
             readings: &self.readings,
             nodes: &nodes,
+            supply: &supply,
+            acts_owned: &acts_owned,
             numbers,
             contended: &contended,
             raises: &self.raises,

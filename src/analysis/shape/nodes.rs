@@ -179,7 +179,7 @@ fn drops(s: &Scenario, numbers: &Numbers, nodes: &mut [Node]) {
 }
 
 /// Whether some program shuts the executor down.
-fn is_ever_shut_down(s: &Scenario, executor: ExecutorId) -> bool {
+pub(super) fn is_ever_shut_down(s: &Scenario, executor: ExecutorId) -> bool {
     let shuts =
         |step: &Instruction| matches!(step, Instruction::Shutdown { executor: of, .. } if *of == executor);
     s.tasks.iter().any(|task| task.program.code.iter().any(shuts))

@@ -3,6 +3,7 @@
 //! Forward over the instructions until nothing changes, as compilers find what may reach a place. Invariant:
 //! what a task can hold or have outstanding in some run is in the reading; the reading may have more.
 
+use super::handover::{self, Handover};
 use super::holding::Holding;
 use crate::model::id::SubmitId;
 use crate::model::program::{Handler, HandlerKind, Instruction, Program, Scope, WaitMode};
@@ -41,10 +42,11 @@ pub(super) struct Reading {
     pub orphaned: Vec<bool>,
 }
 
-/// Reads a program of a scenario with this many resources.
-pub(super) fn read(program: &Program, resources: usize) -> Reading {
+/// Reads a program of a scenario with this many resources; `handovers` says what tasks of each type do to permits that
+/// anybody may release.
+pub(super) fn read(program: &Program, resources: usize, handovers: &[Handover]) -> Reading {
     let mut reading = Reading {
-        before: before_each(program, resources),
+        before: before_each(program, resources, handovers),
         at_once: vec![1; program.submits.len()],
         ever: vec![1; program.submits.len()],
         orphaned: vec![false; program.submits.len()],
@@ -61,7 +63,7 @@ pub(super) fn read(program: &Program, resources: usize) -> Reading {
 }
 
 /// What may be so before each instruction, and at the end.
-fn before_each(program: &Program, resources: usize) -> Vec<EntryState> {
+fn before_each(program: &Program, resources: usize, handovers: &[Handover]) -> Vec<EntryState> {
     let nothing = vec![Holding::default(); resources];
     let unknown = EntryState { held: nothing.clone(), surely: nothing, ..EntryState::default() };
     let mut before = vec![unknown; program.code.len() + 1];
@@ -73,7 +75,7 @@ fn before_each(program: &Program, resources: usize) -> Vec<EntryState> {
             if !before[at].reached {
                 continue;
             }
-            let after = after(program, at, &before[at]);
+            let after = after(program, at, &before[at], handovers);
             for handler in program.handlers.iter().filter(|h| (h.from.index()..h.to.index()).contains(&at)) {
                 // Whatever it is that raises there has not been done.
                 let caught = EntryState {
@@ -135,7 +137,7 @@ impl EntryState {
     }
 }
 
-fn after(program: &Program, at: usize, before: &EntryState) -> EntryState {
+fn after(program: &Program, at: usize, before: &EntryState, handovers: &[Handover]) -> EntryState {
     let mut after = before.clone();
     let name_of = |id: &SubmitId| program.submits[id.index()].name;
     match &program.code[at] {
@@ -149,12 +151,14 @@ fn after(program: &Program, at: usize, before: &EntryState) -> EntryState {
             }
             after.open.insert(*id);
             after.cancelled.remove(id);
+            handover::submit(&mut after, &handovers[program.submits[id.index()].task.index()]);
         }
         Instruction::Cancel { names, all, .. } => {
             let named = before.open.iter().filter(|id| *all || names.contains(&name_of(id)));
             after.cancelled.extend(named);
         }
         Instruction::Wait { mode: WaitMode::All, names, timeout: None } => {
+            handover::wait(&mut after, program, handovers, names, false);
             after.open.retain(|id| !names.contains(&name_of(id)));
         }
         Instruction::Wait { mode: WaitMode::Every, timeout: None, .. } => {
@@ -162,6 +166,7 @@ fn after(program: &Program, at: usize, before: &EntryState) -> EntryState {
             after.loose.clear();
         }
         Instruction::Result { names, mode: WaitMode::All, timeout: None } => {
+            handover::wait(&mut after, program, handovers, names, true);
             after.open.retain(|id| !names.contains(&name_of(id)));
         }
         Instruction::JoinScope => {

@@ -26,7 +26,7 @@ impl HoldPointInputs<'_> {
             Instruction::Acquire { resource, timeout, .. } if self.contended[resource.index()] => {
                 let signal = [LimitedResource::Signal(Signal::Permits(*resource)), LimitedResource::Never];
                 let described = &self.s.resources[resource.index()];
-                let needs = match (described.is_owned(), described.permits) {
+                let needs = match (self.acts_owned[resource.index()], described.permits) {
                     // Nobody holds one, so that nobody may release one.
                     (true, 0) => BTreeSet::from(signal),
                     (true, _) => BTreeSet::from([LimitedResource::Resource(*resource)]),
@@ -90,8 +90,13 @@ impl HoldPointInputs<'_> {
         !matches!(self.s.shared[channel.index()].kind, SharedKind::Channel { capacity: None })
     }
 
-    /// Where a task needs another to bring something: whether one does, only the orders tell.
-    fn needing(&self, stand: HoldPoint, signal: Signal, timed: bool) -> HoldPoint {
+    /// Where a task needs another to bring something: all who come before, if it is known to come; else only the orders
+    /// tell whether it does.
+    fn needing(&self, mut stand: HoldPoint, signal: Signal, timed: bool) -> HoldPoint {
+        if let Some(players) = signal.shared().and_then(|shared| self.supply.players(shared)) {
+            stand.awaits.extend(players.iter().map(|node| (*node, false)));
+            return HoldPoint { timed, ..stand };
+        }
         HoldPoint {
             needs: BTreeSet::from([LimitedResource::Signal(signal), LimitedResource::Never]),
             timed,

@@ -3,9 +3,11 @@
 use super::demand::{
     HoldPoint, LimitedResource, Node, Numbers, Stage, WorkerLending, lends_worker, runs_in_caller, way,
 };
+use super::handover::is_taken_over;
 use super::holding::Holding;
 use super::nodes::{ancestors, policy};
 use super::program::{Reading, kept_when_raising};
+use super::supply::Supply;
 use crate::model::executor::{Kind, OnCrash, OnFull, OnWait};
 use crate::model::id::{DrawId, ExecutorId, Pc, ResourceId, SubmitId};
 use crate::model::program::{Instruction, Program, WaitMode};
@@ -17,6 +19,10 @@ pub(super) struct HoldPointInputs<'a> {
     pub s: &'a Scenario,
     pub readings: &'a [Reading],
     pub nodes: &'a [Node],
+    /// What comes through channels and latches in every order.
+    pub supply: &'a Supply,
+    /// For each resource, whether only who has it gives it back.
+    pub acts_owned: &'a [bool],
     pub numbers: &'a Numbers,
     /// Whether each resource can be asked for while all its permits are held.
     pub contended: &'a [bool],
@@ -249,7 +255,14 @@ impl HoldPointInputs<'_> {
         }
         let end = program.code.len();
         if reading.before[end].reached {
-            self.push_kept(node, end.saturating_sub(1), &reading.before[end].held, stands);
+            let mut held = reading.before[end].held.clone();
+            if is_taken_over(self.s, self.readings, self.nodes, &self.nodes[node]) {
+                for (number, held) in held.iter_mut().enumerate() {
+                    let is_free = !self.s.resources[number].is_owned() && self.acts_owned[number];
+                    *held = if is_free { Holding::default() } else { *held };
+                }
+            }
+            self.push_kept(node, end.saturating_sub(1), &held, stands);
         }
     }
 
@@ -297,7 +310,8 @@ impl HoldPointInputs<'_> {
                 };
                 let ids: Vec<SubmitId> = all.filter(wanted).copied().collect();
                 let waiting = self.waiting(&stand, &ids, self.is_finite(program, *timeout), before);
-                self.with_return(waiting)
+                let taking_over = self.taking_over(&waiting, at);
+                self.with_return(waiting).into_iter().chain(taking_over).collect()
             }
             Instruction::JoinScope => {
                 let inside = super::program::inside_scope(program, at);
@@ -310,7 +324,8 @@ impl HoldPointInputs<'_> {
                 let ids: Vec<SubmitId> = before.open.iter().filter(wanted).copied().collect();
                 let waiting = self.waiting(&stand, &ids, self.is_finite(program, *timeout), before);
                 let without = |stand| self.without_cancelled(stand, &before.cancelled);
-                self.with_return(waiting).into_iter().map(without).collect()
+                let taking_over = self.taking_over(&waiting, at);
+                self.with_return(waiting).into_iter().map(without).chain(taking_over).collect()
             }
             Instruction::Acquire { .. }
             | Instruction::WaitOn { .. }

@@ -7,6 +7,7 @@ mod cases;
 mod control;
 mod documents;
 mod endings;
+mod handing;
 mod length;
 mod mixed;
 mod pinned;

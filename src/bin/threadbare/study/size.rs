@@ -16,7 +16,7 @@ use threadbare::analysis::review::{RuleKind, RuleOfThumb};
 use threadbare::analysis::shape::Shape;
 use threadbare::analysis::verdict::{DesignVerdict, MadeRuns};
 use threadbare::analysis::written;
-use threadbare::model::expectation::{Metric, Unit};
+use threadbare::model::expectation::{Metric, TaskTime, Unit};
 use threadbare::model::id::ExecutorId;
 use threadbare::model::scenario::Scenario;
 use threadbare::model::time::Time;
@@ -128,7 +128,7 @@ fn search(question: &Question<'_>, paths: &[String]) -> Result<SizeResult, Comma
 fn of_time(metrics: &[Metric]) -> Vec<bool> {
     metrics
         .iter()
-        .map(|metric| matches!(metric, Metric::Latency(..) | Metric::LatencyFinished(..) | Metric::Wait(..)))
+        .map(|metric| matches!(metric.task_time(), Some((_, TaskTime::Latency | TaskTime::Wait))))
         .collect()
 }
 

@@ -2,6 +2,7 @@
 
 use super::control::control;
 use super::documents::foreign;
+use super::handing::{balanced, handing_over};
 use super::mixed::mixed;
 use super::sharing::sharing;
 use super::sundry::sundry;
@@ -116,6 +117,22 @@ fn what_the_shape_calls_safe_does_not_hang_where_tasks_coordinate() {
     assert!(all.missed.is_empty() && all.missed_stalls.is_empty(), "{all:?}");
 }
 
+#[test]
+fn what_the_shape_calls_safe_does_not_hang_where_permits_change_hands() {
+    let all = shapes_of(0..300, |number, _| handing_over(number));
+    println!("{all:?}");
+    assert!(all.compared >= 150 && all.hanging >= 30, "{all:?}");
+    assert!(all.missed.is_empty() && all.missed_stalls.is_empty(), "{all:?}");
+}
+
+#[test]
+fn what_the_shape_calls_safe_does_not_hang_where_messages_are_counted() {
+    let all = shapes_of(0..300, |number, _| balanced(number));
+    println!("{all:?}");
+    assert!(all.compared >= 150 && all.hanging >= 30, "{all:?}");
+    assert!(all.missed.is_empty() && all.missed_stalls.is_empty(), "{all:?}");
+}
+
 /// A slot of a task that a delay dropped is another's by the time its delay is over.
 #[test]
 fn what_a_delay_dropped_does_not_come_back() {
@@ -152,7 +169,11 @@ fn what_was_missed_once_is_found() {
 #[test]
 #[ignore = "long: run it after changing the shape"]
 fn what_the_shape_calls_safe_does_not_hang_at_length() {
-    let all = shapes(10_000..20_000);
-    println!("{all:?}");
-    assert!(all.missed.is_empty());
+    let kinds: [&dyn Fn(u64, View) -> String; 3] =
+        [&sundry, &|number, _| handing_over(number), &|number, _| balanced(number)];
+    for kind in kinds {
+        let all = shapes_of(10_000..20_000, kind);
+        println!("{all:?}");
+        assert!(all.missed.is_empty());
+    }
 }
