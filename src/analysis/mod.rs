@@ -34,6 +34,7 @@ pub mod pass;
 pub mod prose;
 pub mod races;
 pub mod review;
+pub mod serving;
 pub mod shape;
 pub mod slowest;
 pub mod state;

@@ -298,6 +298,28 @@ fn threads(executor: &Executor, workers: u32) -> u32 {
     if executor.wraps().is_some() { 1 } else { workers }
 }
 
+/// Operating-system threads that a scenario's executors may have at once; `None` if one of them has no bound. Spare workers
+/// of a `fork-join` pool do not count.
+pub fn configured_threads(scenario: &Scenario) -> Option<u64> {
+    let of = |executor: &Executor| match executor.is_native() {
+        true => executor.workers().map(u64::from),
+        false => Some(u64::from(executor.wraps().is_some())),
+    };
+    let own = scenario.executors.iter().map(of).sum::<Option<u64>>()?;
+    Some(own + u64::from(scenario.green_threads()))
+}
+
+/// Memory of all workers and schedulers that a scenario's executors may have at once, in bytes; `None` if one of them has
+/// no bound.
+pub fn configured_memory(scenario: &Scenario) -> Option<u64> {
+    let of = |executor: &Executor| match (executor.is_native() || executor.is_green(), executor.wraps()) {
+        (true, _) => executor.workers().map(|workers| executor.memory.saturating_mul(workers.into())),
+        (false, Some(_)) => Some(executor.memory),
+        (false, None) => Some(0),
+    };
+    scenario.executors.iter().map(of).try_fold(0_u64, |sum, own| Some(sum.saturating_add(own?)))
+}
+
 fn mean(sum: u128, end: Time) -> f64 {
     if end.0 == 0 { 0.0 } else { sum as f64 / end.0 as f64 }
 }

@@ -6,9 +6,10 @@ use crate::language::{Document, Overrides};
 use crate::model::scenario::Scenario;
 use crate::study::compare::sides::{self, VariantComparison, review_metrics, runs_in_words};
 use crate::study::compare::words::NONE;
-use crate::study::replicate::{Effort, RunObserver};
+use crate::study::replicate::{Effort, Replications, RunObserver};
 use crate::study::sweep::SweepError;
 use serde::{Deserialize, Serialize};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// A request for a comparison of two variants.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +26,31 @@ pub struct CompareJob {
     pub set: Vec<(String, String)>,
 }
 
-/// What it comes to.
+/// How far a comparison is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CompareProgress {
+    /// Runs are being made.
+    Running {
+        /// How many are made.
+        done: u64,
+        /// How many there will be.
+        all: u64,
+    },
+    /// All runs are made.
+    Compared(Compared),
+}
+
+impl CompareProgress {
+    /// What it came to, once all runs are made.
+    pub fn compared(&self) -> Option<&Compared> {
+        match self {
+            CompareProgress::Compared(compared) => Some(compared),
+            CompareProgress::Running { .. } => None,
+        }
+    }
+}
+
+/// What a comparison comes to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Compared {
     /// The names of the two variants.
@@ -133,24 +158,16 @@ pub(super) fn execute(order: &CompareJob, line: &mut dyn JobHost) -> Result<(), 
         SweepError::Document(_) => errors(),
         SweepError::Question(what, _) => what,
     })?;
-    let Some(runs) = read.run(&Effort::default(), &RunObserver::default()) else { return Ok(()) };
-    let found = read.differences(&runs, 1);
-    let row = |(number, row): (usize, sides::Row)| Row {
-        metric: row.metric,
-        cells: [row.first, row.second, row.difference, row.share].map(|cell| cell.replace('\t', " ")),
-        change: row.change.into(),
-        is_bill: number >= read.asked,
+    let (effort, tell, done) = (Effort::default(), line.teller(), AtomicU64::new(0));
+    let all = read.least_runs(&effort);
+    let on_run = || {
+        let done = done.fetch_add(1, Relaxed) + 1;
+        tell(packed(&CompareProgress::Running { done, all }));
     };
-    let rows = read.rows(&found, 1, 0..read.names.len()).into_iter().enumerate().map(row).collect();
-    let lines = read.designs(&runs).into_iter().map(|design| design.line()).collect::<Vec<_>>();
-    line.tell(packed(&Compared {
-        names: variants.map(str::to_owned),
-        sentence: read.sentence(&runs, &found, 1),
-        designs: lines.try_into().unwrap_or_default(),
-        runs: runs_in_words(&runs),
-        rows,
-        command: command(order, &asked),
-    }));
+    let watch = RunObserver { on_run: &on_run, ..RunObserver::default() };
+    let Some(runs) = read.run(&effort, &watch) else { return Ok(()) };
+    let compared = Compared::new(&read, &runs, 1, command(order, &asked));
+    line.tell(packed(&CompareProgress::Compared(compared)));
     Ok(())
 }
 
@@ -162,6 +179,27 @@ fn command(order: &CompareJob, asked: &[String]) -> String {
 }
 
 impl Compared {
+    /// What the variant at `at` comes to beside the first.
+    pub fn new(sides: &VariantComparison, runs: &[Replications], at: usize, command: String) -> Compared {
+        let found = sides.differences(runs, at);
+        let row = |(number, row): (usize, sides::Row)| Row {
+            metric: row.metric,
+            cells: [row.first, row.second, row.difference, row.share].map(|cell| cell.replace('\t', " ")),
+            change: row.change.into(),
+            is_bill: number >= sides.asked,
+        };
+        let rows = sides.rows(&found, at, 0..sides.names.len()).into_iter().enumerate().map(row).collect();
+        let designs = sides.designs(runs);
+        Compared {
+            names: [0, at].map(|side| sides.all[side].name.clone()),
+            sentence: sides.sentence(runs, &found, at),
+            designs: [0, at].map(|side| designs[side].line()),
+            runs: runs_in_words(runs),
+            rows,
+            command,
+        }
+    }
+
     /// The comparison as Markdown, to be put into a review.
     pub fn markdown(&self) -> String {
         let [first, second] = &self.names;

@@ -45,10 +45,17 @@ impl Subject {
     }
 }
 
+/// Sends messages from within many runs, on whichever thread they are made.
+pub type Teller = Box<dyn Fn(Vec<u8>) + Send + Sync>;
+
 /// The line to whoever asked.
 pub trait JobHost {
     /// Sends a message to the page.
     fn tell(&mut self, message: Vec<u8>);
+    /// A line of its own for what is told while runs are made; by default nobody hears of that.
+    fn teller(&self) -> Teller {
+        Box::new(drop)
+    }
     /// The time in milliseconds, since whenever.
     fn now(&self) -> f64;
 }

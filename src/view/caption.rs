@@ -1,77 +1,161 @@
 //! A picture that leaves the page: a scene with its title, a sentence, a legend and where it comes from around it.
 //!
-//! Invariant: the scene itself is moved down and otherwise left as it is.
+//! Invariant: the scene itself is moved down and otherwise left as it is; nothing that is said is cut off, it goes on in the
+//! next line.
 
-use super::palette::LegendEntry;
+use super::legend::{DOT, Legend, Sample, SignEntry};
 use super::scene::{
-    Align, Bounds, Fill, Ink, Item, Label, Layer, Measure, Point, Rect, Scene, TextSize, fit_text,
+    Align, Bounds, Fill, Ink, Item, Label, Layer, Line, Mark, Measure, Point, Rect, Scene, TextSize, fit_text,
 };
 
 /// What is written around a picture.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Caption {
     /// What it shows.
     pub title: String,
     /// What happens there.
     pub sentence: String,
-    /// Where it comes from.
-    pub foot: String,
+    /// What became of it and where it comes from, one after another: the verdict, the seed, the fingerprint.
+    pub foot: Vec<String>,
 }
 
-/// Above the picture, in pixels.
+/// Above the picture with one line of words, in pixels.
 const HEAD: f64 = 64.0;
-/// Below the picture, in pixels.
-const FOOT: f64 = 56.0;
+/// Height of a further line of the sentence, in pixels.
+const SENTENCE: f64 = 18.0;
+/// Height of a line of the legend or of the foot, in pixels.
+const LINE: f64 = 22.0;
 /// At both sides of the words, in pixels.
 const PAD: f64 = 24.0;
+/// Between two entries of the legend, in pixels.
+const GAP: f64 = 22.0;
+/// Width of the sample of a fill or a line, in pixels.
+const SAMPLE: f64 = 24.0;
+/// Between two parts of the foot.
+const BETWEEN: &str = " · ";
 
 /// The picture with its caption.
-pub fn captioned(scene: Scene, caption: &Caption, legend: &[LegendEntry], measure: Measure<'_>) -> Scene {
-    let (width, height) = (scene.width, scene.height + HEAD + FOOT);
-    let mut layers: Vec<Layer> = scene.layers.into_iter().map(|layer| lowered(layer, HEAD)).collect();
-    let mut items = Vec::new();
-    let mut write = |x: f64, y: f64, text: &str, ink: Ink, face: TextSize| {
-        let fitted = fit_text(text, face, width - x - PAD, measure);
-        items.extend(fitted.map(|text| {
-            Item::Label(Label { at: Point { x, y }, text, ink, face, align: Align::Start, plate: None })
-        }));
-    };
-    write(PAD, 24.0, &caption.title, Ink::Text, TextSize::Heading);
-    write(PAD, 46.0, &caption.sentence, Ink::Soft, TextSize::Regular);
-    write(PAD, height - 16.0, &caption.foot, Ink::Soft, TextSize::Body);
-    let mut x = PAD;
-    for entry in legend {
-        let wide = measure(&entry.name, TextSize::Body);
-        if x + wide + 40.0 > width {
-            break;
-        }
-        write(x + 18.0, height - 40.0, &entry.name, Ink::Text, TextSize::Body);
-        x += wide + 40.0;
+pub fn captioned(scene: Scene, caption: &Caption, legend: &Legend, measure: Measure<'_>) -> Scene {
+    let width = scene.width;
+    let room = width - 2.0 * PAD;
+    let sentence = lines(&caption.sentence, " ", room, TextSize::Regular, measure);
+    let foot = lines(&caption.foot.join(BETWEEN), BETWEEN, room, TextSize::Body, measure);
+    let head = HEAD + SENTENCE * sentence.len().saturating_sub(1) as f64;
+    let mut pen = Pen { items: Vec::new(), measure, width };
+    pen.write(PAD, 24.0, &caption.title, Ink::Text, TextSize::Heading);
+    for (number, line) in sentence.iter().enumerate() {
+        pen.write(PAD, 46.0 + SENTENCE * number as f64, line, Ink::Soft, TextSize::Regular);
     }
-    let mut x = PAD;
-    for entry in legend {
-        let wide = measure(&entry.name, TextSize::Body);
-        if x + wide + 40.0 > width {
-            break;
-        }
-        let at = Bounds::new(x, height - 46.0, 12.0, 12.0);
-        items.push(Item::Rect(Rect {
-            at,
-            ink: Ink::Task(entry.hue),
-            fill: Fill::Solid,
-            edge: None,
-            radius: 5.9,
-        }));
-        x += wide + 40.0;
+    let top = head + scene.height + 16.0;
+    let mut y = pen.legend(legend, top);
+    for line in &foot {
+        pen.write(PAD, y, line, Ink::Soft, TextSize::Body);
+        y += LINE;
     }
-    layers.push(Layer { clip: Bounds::new(0.0, 0.0, width, height), items });
+    let height = y - LINE + 16.0;
+    let mut layers: Vec<Layer> = scene.layers.into_iter().map(|layer| lowered(layer, head)).collect();
+    layers.push(Layer { clip: Bounds::new(0.0, 0.0, width, height), items: pen.items });
     Scene { width, height, content_height: height, layers, hits: scene.hits }
 }
 
+/// A text in lines that fit, broken where `between` is.
+fn lines(text: &str, between: &str, room: f64, face: TextSize, measure: Measure<'_>) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in text.split(between).filter(|part| !part.is_empty()) {
+        let longer = lines.last().map(|line| format!("{line}{between}{part}"));
+        match longer.filter(|longer| measure(longer, face) <= room) {
+            Some(longer) => *lines.last_mut().expect("there is a line") = longer,
+            None => lines.push(part.to_owned()),
+        }
+    }
+    lines
+}
+
+/// Writes what is around a picture.
+struct Pen<'a> {
+    items: Vec<Item>,
+    measure: Measure<'a>,
+    width: f64,
+}
+
+impl Pen<'_> {
+    fn write(&mut self, x: f64, y: f64, text: &str, ink: Ink, face: TextSize) {
+        // A word alone may be longer than the picture is wide.
+        if let Some(text) = fit_text(text, face, self.width - x - PAD, self.measure) {
+            let at = Point { x, y };
+            self.items.push(Item::Label(Label { at, text, ink, face, align: Align::Start, plate: None }));
+        }
+    }
+
+    /// Task types, then signs, from left to right in lines; where the next line stands.
+    fn legend(&mut self, legend: &Legend, top: f64) -> f64 {
+        let (mut x, mut y) = (PAD, top);
+        let mut place = |wide: f64, width: f64| {
+            if x > PAD && x + wide > width - PAD {
+                (x, y) = (PAD, y + LINE);
+            }
+            let at = Point { x, y };
+            x += wide + GAP;
+            at
+        };
+        let mut placed = Vec::new();
+        for entry in &legend.tasks {
+            let name = entry.letter.map_or_else(|| entry.name.clone(), |ch| format!("{ch} {}", entry.name));
+            let wide = 18.0 + (self.measure)(&name, TextSize::Body);
+            placed.push((place(wide, self.width), None, name, Ink::Task(entry.hue)));
+        }
+        for SignEntry { sample, words } in &legend.signs {
+            let wide = SAMPLE + 8.0 + (self.measure)(words, TextSize::Body);
+            placed.push((place(wide, self.width), Some(*sample), (*words).to_owned(), Ink::Level));
+        }
+        let is_empty = placed.is_empty();
+        for (at, sample, words, ink) in placed {
+            match sample {
+                None => {
+                    let dot = Bounds::new(at.x, at.y - 6.0, 12.0, 12.0);
+                    let (fill, edge, radius) = (Fill::Solid, None, DOT);
+                    self.items.push(Item::Rect(Rect { at: dot, ink, fill, edge, radius }));
+                    self.write(at.x + 18.0, at.y, &words, Ink::Text, TextSize::Body);
+                }
+                Some(sample) => {
+                    self.items.push(drawn(sample, at));
+                    self.write(at.x + SAMPLE + 8.0, at.y, &words, Ink::Text, TextSize::Body);
+                }
+            }
+        }
+        if is_empty { y } else { y + LINE + 2.0 }
+    }
+}
+
+/// A sample of a sign, [`SAMPLE`] wide, its middle at this height.
+fn drawn(sample: Sample, at: Point) -> Item {
+    match sample {
+        Sample::Fill(fill, ink) => {
+            let at = Bounds::new(at.x, at.y - 6.0, SAMPLE, 12.0);
+            Item::Rect(Rect { at, ink, fill, edge: None, radius: 2.0 })
+        }
+        Sample::Line(stroke, ink) => {
+            let to = Point { x: at.x + SAMPLE, y: at.y };
+            Item::Line(Line { from: at, to, ink, stroke, width: 1.6 })
+        }
+        Sample::Mark(shape, ink) => {
+            let at = Point { x: at.x + SAMPLE / 2.0, y: at.y };
+            Item::Mark(Mark { at, size: 10.0, shape, ink })
+        }
+    }
+}
+
 fn lowered(layer: Layer, by: f64) -> Layer {
-    let point = |at: Point| Point { y: at.y + by, ..at };
-    let bounds = |at: Bounds| Bounds { y: at.y + by, ..at };
-    let item = |item: Item| match item {
+    let clip = Bounds { y: layer.clip.y + by, ..layer.clip };
+    let by = Point { x: 0.0, y: by };
+    Layer { clip, items: layer.items.into_iter().map(|item| moved(item, by)).collect() }
+}
+
+/// An item so far to the right and down.
+pub(super) fn moved(item: Item, by: Point) -> Item {
+    let point = |at: Point| Point { x: at.x + by.x, y: at.y + by.y };
+    let bounds = |at: Bounds| Bounds { x: at.x + by.x, y: at.y + by.y, ..at };
+    match item {
         Item::Rect(mut rect) => {
             rect.at = bounds(rect.at);
             Item::Rect(rect)
@@ -90,7 +174,7 @@ fn lowered(layer: Layer, by: f64) -> Layer {
         }
         Item::Area(mut area) => {
             area.points.iter_mut().for_each(|at| *at = point(*at));
-            area.base += by;
+            area.base += by.y;
             Item::Area(area)
         }
         Item::Arrow(mut arrow) => {
@@ -110,6 +194,36 @@ fn lowered(layer: Layer, by: f64) -> Layer {
             mark.at = point(mark.at);
             Item::Mark(mark)
         }
-    };
-    Layer { clip: bounds(layer.clip), items: layer.items.into_iter().map(item).collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scene::approximate_width;
+    use super::*;
+
+    #[test]
+    fn what_is_too_long_for_a_line_goes_on_in_the_next() {
+        let scene = Scene { width: 320.0, height: 100.0, ..Scene::default() };
+        let caption = Caption {
+            title: "A title".to_owned(),
+            sentence: "A sentence that is longer than three hundred and twenty pixels of words.".to_owned(),
+            foot: ["2 expectations not met", "seed 1", "fingerprint 0123456789abcdef"]
+                .map(str::to_owned)
+                .to_vec(),
+        };
+        let drawn = captioned(scene, &caption, &Legend::default(), &approximate_width);
+        insta::assert_snapshot!(drawn.texts().collect::<Vec<_>>().join("\n"), @"
+        A title
+        A sentence that is longer than three
+        hundred and twenty pixels of words.
+        2 expectations not met · seed 1
+        fingerprint 0123456789abcdef
+        ");
+        let lowest = drawn.layers.iter().flat_map(|layer| &layer.items).filter_map(|item| match item {
+            Item::Label(label) => Some(label.at.y),
+            _ => None,
+        });
+        assert!(lowest.fold(0.0, f64::max) + 8.0 < drawn.height);
+    }
 }

@@ -4,7 +4,7 @@
 
 use super::caption::{Caption, captioned};
 use super::chart::Chart;
-use super::palette;
+use super::legend::{PictureKind, legend};
 use super::scene::{Measure, Scene};
 use super::stage::{self, Frame, Plan, Stage};
 use super::timeline::{self, BeatMark, Density, Layout};
@@ -53,7 +53,7 @@ pub fn stage(digest: &Digest<'_>, chart: &Chart, count: u32, width: f64, measure
     let scene = stage::scene(digest, &on_stage, &placed, &stage::Focus::default(), None, measure);
     let told = digest.beats.iter().rfind(|beat| beat.event.0 < count);
     let sentence = told.map(|beat| format!("At {}: {}", beat.from, beat.sentence)).unwrap_or_default();
-    with_caption(scene, digest, sentence, measure)
+    with_caption(scene, digest, PictureKind::Stage, sentence, measure)
 }
 
 /// The whole run as a timeline.
@@ -69,12 +69,13 @@ pub fn timeline(digest: &Digest<'_>, chart: &Chart, width: f64, measure: Measure
         .find(|scene| scene.height <= MAX_TIMELINE);
     let cut = Layout { width, height: MAX_TIMELINE, density: Density::Low, ..Layout::default() };
     let scene = drawn.unwrap_or_else(|| draw(&cut));
-    with_caption(scene, digest, digest.verdict.headline(), measure)
+    with_caption(scene, digest, PictureKind::Timeline, digest.verdict.headline(), measure)
 }
 
 /// The whole run as rows without words, where a timeline would be too much.
 pub fn overview(digest: &Digest<'_>, chart: &Chart, width: f64, measure: Measure<'_>) -> Scene {
-    with_caption(thumbnail::scene(chart, width, 160.0), digest, digest.verdict.headline(), measure)
+    let scene = thumbnail::scene(chart, width, 160.0);
+    with_caption(scene, digest, PictureKind::Timeline, digest.verdict.headline(), measure)
 }
 
 /// Who waits for whom after this number of events.
@@ -85,17 +86,31 @@ pub fn waits(digest: &Digest<'_>, count: u32, width: f64, measure: Measure<'_>) 
     let sentence = sentence.replace(" at the cursor", "");
     let mut scene = graph::scene(&waits, None, measure);
     scene.width = scene.width.max(width);
-    with_caption(scene, digest, sentence, measure)
+    with_caption(scene, digest, PictureKind::Graph, sentence, measure)
 }
 
-fn with_caption(scene: Scene, digest: &Digest<'_>, sentence: String, measure: Measure<'_>) -> Scene {
-    let trace = digest.trace();
-    let scenario = &trace.scenario;
+fn with_caption(
+    scene: Scene,
+    digest: &Digest<'_>,
+    kind: PictureKind,
+    sentence: String,
+    measure: Measure<'_>,
+) -> Scene {
+    let legend = legend(&digest.trace().scenario, kind, &scene);
+    let caption = Caption { title: title(digest), sentence: sentence.replace('`', ""), foot: origin(digest) };
+    captioned(scene, &caption, &legend, measure)
+}
+
+/// The title of the scenario and its variant.
+pub fn title(digest: &Digest<'_>) -> String {
+    let scenario = &digest.trace().scenario;
     let named = if scenario.title.is_empty() { "Untitled" } else { scenario.title.as_str() };
-    let caption = Caption {
-        title: format!("{named} · {}", scenario.variant),
-        sentence,
-        foot: format!("{} · seed {} · fingerprint {}", outcome(digest), scenario.seed, trace.fingerprint()),
-    };
-    captioned(scene, &caption, &palette::legend(scenario), measure)
+    format!("{named} · {}", scenario.variant)
+}
+
+/// How a run ended, its seed, and its fingerprint.
+pub fn origin(digest: &Digest<'_>) -> Vec<String> {
+    let trace = digest.trace();
+    let (seed, fingerprint) = (trace.scenario.seed, trace.fingerprint());
+    vec![outcome(digest), format!("seed {seed}"), format!("fingerprint {fingerprint}")]
 }

@@ -3,17 +3,13 @@
 //! Invariant: a function of scene and theme; well-formed XML whatever the names in the scenario are; needs
 //! nothing from elsewhere (colours inline, no scripts, no links). Interaction is deliberately absent.
 
-mod number;
-mod signs;
-
+use super::drawing::{
+    BASELINE, Form, HATCH, HATCH_GROUND, HATCH_LINES, HATCH_STRIPE, Paint, Piece, Sheet, dashes, drawing,
+};
 use super::markup::escape;
 use super::palette::{HUES, Hue, SHADES};
-use super::scene::{
-    Align, Area, Arrow, Bars, Bounds, Curve, Fill, HEAD, Ink, Item, Label, Layer, Line, Measure, Point,
-    Polyline, Rect, Scene, Stroke,
-};
+use super::scene::{Align, Bounds, Ink, Measure, Point, Scene, Stroke};
 use super::theme::{STEPS, Theme};
-use number::number;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -116,9 +112,10 @@ fn variable(ink: Ink) -> String {
 }
 
 fn write(scene: &Scene, colours: Colours<'_>, prefix: &str, title: &str, measure: Measure<'_>) -> String {
-    let mut writer = Writer { colours, prefix, measure, text: String::new(), hatches: BTreeSet::new() };
-    for (number, layer) in scene.layers.iter().enumerate() {
-        writer.layer(number, layer);
+    let mut writer = Writer { colours, prefix, text: String::new(), hatches: BTreeSet::new() };
+    let sheets = drawing(scene, measure);
+    for (number, sheet) in sheets.iter().enumerate() {
+        writer.sheet(number, sheet);
     }
     let (width, height) = (number(scene.width), number(scene.height));
     let mut out = format!(
@@ -127,15 +124,16 @@ fn write(scene: &Scene, colours: Colours<'_>, prefix: &str, title: &str, measure
         escape(title)
     );
     out.push_str("<defs>\n");
-    for (at, layer) in scene.layers.iter().enumerate() {
-        let _ = writeln!(out, "<clipPath id=\"{prefix}c{at}\"><rect {}/></clipPath>", place(layer.clip));
+    for (at, sheet) in sheets.iter().enumerate() {
+        let _ = writeln!(out, "<clipPath id=\"{prefix}c{at}\"><rect {}/></clipPath>", place(sheet.clip));
     }
     for ink in &writer.hatches {
         let _ = writeln!(
             out,
-            "<pattern id=\"{}\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" \
-             patternTransform=\"rotate(45)\"><rect width=\"6\" height=\"6\" fill=\"{1}\" fill-opacity=\"0.16\"/>\
-             <rect width=\"1.6\" height=\"6\" fill=\"{1}\" fill-opacity=\"0.75\"/></pattern>",
+            "<pattern id=\"{}\" width=\"{HATCH}\" height=\"{HATCH}\" patternUnits=\"userSpaceOnUse\" \
+             patternTransform=\"rotate(45)\"><rect width=\"{HATCH}\" height=\"{HATCH}\" fill=\"{1}\" \
+             fill-opacity=\"{HATCH_GROUND}\"/><rect width=\"{HATCH_STRIPE}\" height=\"{HATCH}\" fill=\"{1}\" \
+             fill-opacity=\"{HATCH_LINES}\"/></pattern>",
             hatch_id(prefix, *ink),
             colours.of(*ink)
         );
@@ -153,9 +151,15 @@ fn write(scene: &Scene, colours: Colours<'_>, prefix: &str, title: &str, measure
 struct Writer<'a> {
     colours: Colours<'a>,
     prefix: &'a str,
-    measure: Measure<'a>,
     text: String,
     hatches: BTreeSet<Ink>,
+}
+
+/// At most two decimals, no trailing zeros.
+fn number(value: f64) -> String {
+    let rounded = libm::round(value * 100.0) / 100.0;
+    // Negative zero reads badly.
+    if rounded == 0.0 { "0".to_owned() } else { rounded.to_string() }
 }
 
 fn place(at: Bounds) -> String {
@@ -175,230 +179,110 @@ fn hatch_id(prefix: &str, ink: Ink) -> String {
     }
 }
 
-fn dashes(stroke: Stroke) -> &'static str {
-    match stroke {
-        Stroke::Solid => "",
-        Stroke::Dashed => " stroke-dasharray=\"5 4\"",
-        Stroke::Dotted => " stroke-dasharray=\"2 3\"",
+/// The lengths of dashes and of the gaps between them.
+fn dash_attribute(stroke: Stroke) -> String {
+    dashes(stroke).map_or_else(String::new, |[dash, gap]| format!(" stroke-dasharray=\"{dash} {gap}\""))
+}
+
+/// An element without its end: `<rect x="1" y="2" width="3" height="4"`.
+fn element(form: &Form) -> String {
+    let pair = |point: Point| format!("{} {}", number(point.x), number(point.y));
+    match form {
+        Form::Rect(at, radius) => {
+            let round = if *radius > 0.0 { format!(" rx=\"{}\"", number(*radius)) } else { String::new() };
+            format!("<rect {}{round}", place(*at))
+        }
+        Form::Circle(centre, radius) => {
+            let (x, y, r) = (number(centre.x), number(centre.y), number(*radius));
+            format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{r}\"")
+        }
+        Form::Line(from, to) => format!(
+            "<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"",
+            number(from.x),
+            number(from.y),
+            number(to.x),
+            number(to.y)
+        ),
+        Form::Polyline(list) => format!("<polyline points=\"{}\"", points(list)),
+        Form::Polygon(list) => format!("<polygon points=\"{}\"", points(list)),
+        Form::Bars(bars) => {
+            let mut path = String::new();
+            for bar in bars {
+                let (w, h) = (number(bar.width), number(bar.height));
+                let _ = write!(path, "M{} {}h{w}v{h}h-{w}z", number(bar.x), number(bar.y));
+            }
+            format!("<path d=\"{path}\"")
+        }
+        Form::Curve([from, leave, approach, to]) => {
+            format!("<path d=\"M{}C{} {} {}\"", pair(*from), pair(*leave), pair(*approach), pair(*to))
+        }
+        Form::Lines(lines) => {
+            let line = |[from, to]: &[Point; 2]| format!("M{}L{}", pair(*from), pair(*to));
+            format!("<path d=\"{}\"", lines.iter().map(line).collect::<String>())
+        }
     }
 }
 
 impl Writer<'_> {
-    fn colour(&self, ink: Ink) -> String {
-        self.colours.of(ink)
-    }
-
     fn put(&mut self, line: std::fmt::Arguments<'_>) {
         // Writing to a string cannot fail.
         let _ = self.text.write_fmt(line);
         self.text.push('\n');
     }
 
-    fn layer(&mut self, number: usize, layer: &Layer) {
-        if layer.items.is_empty() {
+    fn sheet(&mut self, number: usize, sheet: &Sheet) {
+        if sheet.pieces.is_empty() {
             return;
         }
         let prefix = self.prefix;
         self.put(format_args!("<g clip-path=\"url(#{prefix}c{number})\">"));
-        for item in &layer.items {
-            match item {
-                Item::Rect(rect) => self.rect(rect),
-                Item::Bars(bars) => self.bars(bars),
-                Item::Line(line) => self.line(line),
-                Item::Polyline(line) => self.polyline(line),
-                Item::Area(area) => self.area(area),
-                Item::Arrow(arrow) => self.arrow(arrow),
-                Item::Curve(curve) => self.curve(curve),
-                Item::Label(label) => self.label(label),
-                Item::Mark(mark) => {
-                    let ground = self.colour(Ink::Surface);
-                    let sign = signs::sign(mark, &self.colour(mark.ink), &ground);
-                    self.put(format_args!("{sign}"));
-                }
-            }
+        for piece in &sheet.pieces {
+            self.piece(piece);
         }
         self.put(format_args!("</g>"));
     }
 
-    fn rect(&mut self, rect: &Rect) {
-        let (place_of, colour) = (place(rect.at), self.colour(rect.ink));
-        let round =
-            if rect.radius > 0.0 { format!(" rx=\"{}\"", number(rect.radius)) } else { String::new() };
-        let filled = |opacity: &str| format!("<rect {place_of}{round} fill=\"{colour}\"{opacity}/>");
-        match rect.fill {
-            Fill::Solid => self.put(format_args!("{}", filled(""))),
-            Fill::Half => self.put(format_args!("{}", filled(" fill-opacity=\"0.45\""))),
-            Fill::Wash => self.put(format_args!("{}", filled(" fill-opacity=\"0.14\""))),
-            Fill::Hatched => {
-                self.hatches.insert(rect.ink);
-                let id = hatch_id(self.prefix, rect.ink);
-                self.put(format_args!("<rect {place_of}{round} fill=\"url(#{id})\"/>"));
+    fn piece(&mut self, piece: &Piece) {
+        match piece {
+            Piece::Filled { form, paint, opacity } => {
+                let fill = match paint {
+                    Paint::Plain(ink) => self.colours.of(*ink),
+                    Paint::Hatched(ink) => {
+                        self.hatches.insert(*ink);
+                        format!("url(#{})", hatch_id(self.prefix, *ink))
+                    }
+                };
+                let faint =
+                    if *opacity < 1.0 { format!(" fill-opacity=\"{opacity}\"") } else { String::new() };
+                self.put(format_args!("{} fill=\"{fill}\"{faint}/>", element(form)));
             }
-            Fill::HatchedLight => {
-                self.hatches.insert(rect.ink);
-                let id = hatch_id(self.prefix, rect.ink);
-                self.put(format_args!("<rect {place_of}{round} fill=\"url(#{id})\" fill-opacity=\"0.45\"/>"));
+            Piece::Stroked { form, ink, width, stroke } => {
+                // A straight line has nothing to fill.
+                let hollow = if matches!(form, Form::Line(..)) { "" } else { " fill=\"none\"" };
+                let (colour, width) = (self.colours.of(*ink), number(*width));
+                let dashes = dash_attribute(*stroke);
+                let element = element(form);
+                self.put(format_args!(
+                    "{element}{hollow} stroke=\"{colour}\" stroke-width=\"{width}\"{dashes}/>"
+                ));
             }
-            Fill::Outline | Fill::Dotted => {
-                self.put(format_args!("{}", filled(" fill-opacity=\"0.10\"")));
-                let stroke = if rect.fill == Fill::Dotted { Stroke::Dotted } else { Stroke::Solid };
-                self.edge(rect, &colour, 1.0, stroke);
+            Piece::Text { at, text, ink, face, align } => {
+                let anchor = match align {
+                    Align::Start => "start",
+                    Align::Middle => "middle",
+                    Align::End => "end",
+                };
+                let weight = if face.weight() > 400 { " font-weight=\"600\"" } else { "" };
+                let (colour, text) = (self.colours.of(*ink), escape(text));
+                self.put(format_args!(
+                    "<text x=\"{}\" y=\"{}\" dy=\"{BASELINE}em\" font-size=\"{}\" text-anchor=\"{anchor}\"{weight} \
+                     fill=\"{colour}\">{text}</text>",
+                    number(at.x),
+                    number(at.y),
+                    number(face.size())
+                ));
             }
-            Fill::Struck => {
-                self.put(format_args!("{}", filled(" fill-opacity=\"0.14\"")));
-                let y = rect.at.y + rect.at.height / 2.0;
-                let (from, to) = (Point { x: rect.at.x, y }, Point { x: rect.at.right(), y });
-                self.line(&Line { from, to, ink: rect.ink, stroke: Stroke::Solid, width: 1.0 });
-            }
         }
-        if let Some(edge) = rect.edge.filter(|_| rect.at.width >= 2.0) {
-            let colour = self.colour(edge);
-            self.edge(rect, &colour, if rect.at.width >= 8.0 { 2.0 } else { 1.0 }, Stroke::Solid);
-        }
-    }
-
-    fn edge(&mut self, rect: &Rect, colour: &str, width: f64, stroke: Stroke) {
-        let half = width / 2.0;
-        let at =
-            Bounds::new(rect.at.x + half, rect.at.y + half, rect.at.width - width, rect.at.height - width);
-        let round = number(rect.radius);
-        self.put(format_args!(
-            "<rect {} rx=\"{round}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{}\"{}/>",
-            place(at),
-            number(width),
-            dashes(stroke)
-        ));
-    }
-
-    fn bars(&mut self, bars: &Bars) {
-        let opacity = match bars.fill {
-            Fill::Solid => "",
-            Fill::Half | Fill::Hatched | Fill::HatchedLight => " fill-opacity=\"0.5\"",
-            Fill::Outline | Fill::Dotted | Fill::Struck | Fill::Wash => " fill-opacity=\"0.22\"",
-        };
-        let mut path = String::new();
-        for bar in &bars.bars {
-            let (w, h) = (number(bar.width), number(bar.height));
-            let _ = write!(path, "M{} {}h{w}v{h}h-{w}z", number(bar.x), number(bar.y));
-        }
-        let colour = self.colour(bars.ink);
-        self.put(format_args!("<path d=\"{path}\" fill=\"{colour}\"{opacity}/>"));
-    }
-
-    fn line(&mut self, line: &Line) {
-        let colour = self.colour(line.ink);
-        self.put(format_args!(
-            "<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\" stroke=\"{colour}\" stroke-width=\"{}\"{}/>",
-            number(line.from.x),
-            number(line.from.y),
-            number(line.to.x),
-            number(line.to.y),
-            number(line.width),
-            dashes(line.stroke)
-        ));
-    }
-
-    fn polyline(&mut self, line: &Polyline) {
-        let (colour, points) = (self.colour(line.ink), points(&line.points));
-        self.put(format_args!(
-            "<polyline points=\"{points}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{}\"{}/>",
-            number(line.width),
-            dashes(line.stroke)
-        ));
-    }
-
-    fn area(&mut self, area: &Area) {
-        let (Some(first), Some(last)) = (area.points.first(), area.points.last()) else { return };
-        let (opacity, edge) = match area.fill {
-            Fill::Solid => ("1", None),
-            Fill::Half | Fill::Hatched | Fill::HatchedLight | Fill::Struck => ("0.45", None),
-            Fill::Outline => ("0.18", Some(Stroke::Solid)),
-            Fill::Dotted => ("0.10", Some(Stroke::Dotted)),
-            Fill::Wash => ("0.18", None),
-        };
-        let mut all = area.points.clone();
-        all.push(Point { x: last.x, y: area.base });
-        all.push(Point { x: first.x, y: area.base });
-        let (colour, list) = (self.colour(area.ink), points(&all));
-        self.put(format_args!("<polygon points=\"{list}\" fill=\"{colour}\" fill-opacity=\"{opacity}\"/>"));
-        if let Some(stroke) = edge {
-            self.polyline(&Polyline { points: area.points.clone(), ink: area.ink, stroke, width: 1.0 });
-        }
-    }
-
-    fn arrow(&mut self, arrow: &Arrow) {
-        const HEAD: f64 = 6.0;
-        let colour = self.colour(arrow.ink);
-        let (from, to) = (arrow.from, arrow.to);
-        let ahead = if arrow.bend < 0.0 { -1.0 } else { 1.0 };
-        let tail = to.x - ahead * HEAD * 0.8;
-        self.put(format_args!(
-            "<path d=\"M{} {}C{} {} {} {} {} {}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{}\"{}/>",
-            number(from.x),
-            number(from.y),
-            number(from.x + arrow.bend),
-            number(from.y),
-            number(tail - arrow.bend),
-            number(to.y),
-            number(tail),
-            number(to.y),
-            number(arrow.width),
-            dashes(arrow.stroke)
-        ));
-        self.put(format_args!(
-            "<path d=\"M{} {}l{} -3.3v6.6z\" fill=\"{colour}\"/>",
-            number(to.x),
-            number(to.y),
-            number(-ahead * HEAD)
-        ));
-    }
-
-    fn curve(&mut self, curve: &Curve) {
-        let colour = self.colour(curve.ink);
-        let ahead = curve.heading();
-        let short = if curve.has_head { HEAD * 0.8 } else { 0.0 };
-        let end = Point { x: curve.to.x - ahead.x * short, y: curve.to.y - ahead.y * short };
-        let pair = |point: Point| format!("{} {}", number(point.x), number(point.y));
-        self.put(format_args!(
-            "<path d=\"M{}C{} {} {}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{}\"{}/>",
-            pair(curve.from),
-            pair(curve.leave),
-            pair(curve.approach),
-            pair(end),
-            number(curve.width),
-            dashes(curve.stroke)
-        ));
-        if curve.has_head {
-            let corner = |side: f64| Point {
-                x: curve.to.x - ahead.x * HEAD - ahead.y * HEAD * 0.5 * side,
-                y: curve.to.y - ahead.y * HEAD + ahead.x * HEAD * 0.5 * side,
-            };
-            let (left, right) = (pair(corner(1.0)), pair(corner(-1.0)));
-            self.put(format_args!("<path d=\"M{}L{left}L{right}z\" fill=\"{colour}\"/>", pair(curve.to)));
-        }
-    }
-
-    fn label(&mut self, label: &Label) {
-        let width = (self.measure)(&label.text, label.face);
-        let (anchor, left) = match label.align {
-            Align::Start => ("start", label.at.x),
-            Align::Middle => ("middle", label.at.x - width / 2.0),
-            Align::End => ("end", label.at.x - width),
-        };
-        let size = label.face.size();
-        if let Some(plate) = label.plate {
-            let at = Bounds::new(left - 3.0, label.at.y - size * 0.62, width + 6.0, size * 1.24);
-            let colour = self.colour(plate);
-            self.put(format_args!("<rect {} rx=\"2\" fill=\"{colour}\" fill-opacity=\"0.88\"/>", place(at)));
-        }
-        let weight = if label.face.weight() > 400 { " font-weight=\"600\"" } else { "" };
-        let (colour, text) = (self.colour(label.ink), escape(&label.text));
-        self.put(format_args!(
-            "<text x=\"{}\" y=\"{}\" dy=\"0.35em\" font-size=\"{}\" text-anchor=\"{anchor}\"{weight} fill=\"{colour}\">{text}</text>",
-            number(label.at.x),
-            number(label.at.y),
-            number(size)
-        ));
     }
 }
 
@@ -409,7 +293,7 @@ fn points(points: &[Point]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::scene::{TextSize, approximate_width};
+    use super::super::scene::{Item, Label, Layer, TextSize, approximate_width};
     use super::*;
 
     #[test]

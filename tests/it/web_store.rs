@@ -44,23 +44,41 @@ pub fn reported(name: &str, source: &str, variant: &str) -> String {
 
 /// Gathers the last message of a job.
 fn answer<T: serde::de::DeserializeOwned>(order: &threadbare::jobs::JobRequest) -> T {
-    use threadbare::jobs::{JobHost, execute, unpacked};
+    use threadbare::jobs::execute;
 
-    struct Last(Vec<u8>);
+    let mut heard = Heard::default();
+    execute(order, &mut heard).expect("a good order");
+    heard.last()
+}
 
-    impl JobHost for Last {
-        fn tell(&mut self, message: Vec<u8>) {
-            self.0 = message;
-        }
+/// Keeps every message of a job.
+#[derive(Default)]
+struct Heard(std::sync::Arc<std::sync::Mutex<Vec<Vec<u8>>>>);
 
-        fn now(&self) -> f64 {
-            0.0
-        }
+impl Heard {
+    fn all<T: serde::de::DeserializeOwned>(&self) -> Vec<T> {
+        let told = self.0.lock().expect("nobody panics while telling");
+        told.iter().map(|message| threadbare::jobs::unpacked(message).expect("our own message")).collect()
     }
 
-    let mut last = Last(Vec::new());
-    execute(order, &mut last).expect("a good order");
-    unpacked(&last.0).expect("our own message")
+    fn last<T: serde::de::DeserializeOwned>(&self) -> T {
+        self.all().pop().expect("something is told")
+    }
+}
+
+impl threadbare::jobs::JobHost for Heard {
+    fn tell(&mut self, message: Vec<u8>) {
+        self.0.lock().expect("nobody panics while telling").push(message);
+    }
+
+    fn teller(&self) -> threadbare::jobs::Teller {
+        let told = std::sync::Arc::clone(&self.0);
+        Box::new(move |message| told.lock().expect("nobody panics while telling").push(message))
+    }
+
+    fn now(&self) -> f64 {
+        0.0
+    }
 }
 
 /// What a command prints as JSON, whatever it exits with.
@@ -108,7 +126,7 @@ fn the_page_says_of_every_design_what_the_command_line_says() {
 #[test]
 fn the_page_compares_as_the_command_line_does() {
     use threadbare::jobs::JobRequest;
-    use threadbare::jobs::compare::{CompareJob, Compared};
+    use threadbare::jobs::compare::{CompareJob, CompareProgress};
     use threadbare::study::compare::words;
 
     let pairs = [
@@ -129,7 +147,9 @@ fn the_page_compares_as_the_command_line_does() {
             second: second.to_owned(),
             set: Vec::new(),
         };
-        let page: Compared = answer(&JobRequest::Compare(order));
+        let CompareProgress::Compared(page) = answer(&JobRequest::Compare(order)) else {
+            panic!("{name}: all runs are made")
+        };
         let typed: Vec<&str> = page.command.split(' ').skip(1).collect();
         let printed = crate::cli::command(&typed).env("COLUMNS", "400").output().expect("it starts");
         let printed = String::from_utf8(printed.stdout).expect("text");
@@ -160,4 +180,75 @@ fn the_page_compares_as_the_command_line_does() {
         assert!(page.rows.iter().any(|row| row.is_bill) && page.rows.iter().any(|row| !row.is_bill));
         assert!(page.markdown().contains(&page.command), "{}", page.markdown());
     }
+}
+
+/// The same of every variant of the gallery beside its document, figure by figure. (Those that the page leaves to the
+/// command line are not compared there.)
+#[test]
+fn every_comparison_of_the_gallery_is_that_of_the_command_line() {
+    use threadbare::jobs::compare::{CompareJob, CompareProgress};
+    use threadbare::jobs::{JobRequest, execute};
+    use threadbare::study::compare::words;
+
+    let mut compared = 0;
+    for entry in threadbare::gallery::ENTRIES {
+        let document =
+            threadbare::language::Document::parse(entry.name, entry.text).expect("a good document");
+        let names: Vec<String> = document.variants().into_iter().map(|variant| variant.name).collect();
+        for second in names.iter().filter(|name| *name != "base") {
+            let (name, source) = (entry.name.to_owned(), entry.text.to_owned());
+            let (first, second) = ("base".to_owned(), second.clone());
+            let order = JobRequest::Compare(CompareJob { name, source, first, second, set: Vec::new() });
+            let mut host = Heard::default();
+            if let Err(why) = execute(&order, &mut host) {
+                assert!(why.contains("runs too long"), "{}: {why}", entry.name);
+                continue;
+            }
+            let CompareProgress::Compared(page) = host.last() else { panic!("all runs are made") };
+            let typed: Vec<&str> = page.command.split(' ').skip(1).collect();
+            let json = json_of(&[typed.as_slice(), &["--json"]].concat());
+            let scenario = document.scenario("base", &Default::default()).expect("a variant");
+            for row in &page.rows {
+                let part = if row.is_bill { "bill" } else { "metrics" };
+                let found = &json["compared"][0][part][&row.metric];
+                let of = |key: &str| serde_json::from_value(found[key].clone()).expect("an interval");
+                let metric =
+                    threadbare::study::sweep::read_metrics(&scenario, std::slice::from_ref(&row.metric));
+                let metric = metric.unwrap_or_else(|_| panic!("{}", row.metric)).1.remove(0);
+                let told = words::change(of("difference"), |x| words::value(&metric, x)).replace('\t', " ");
+                assert_eq!(row.cells[2], told, "{} {}", page.command, row.metric);
+            }
+            compared += 1;
+        }
+    }
+    assert!(compared > 20, "{compared} pairs");
+}
+
+/// While runs are made the page hears how many are, and at last what they come to.
+#[test]
+fn a_comparison_tells_how_far_it_is() {
+    use threadbare::jobs::compare::{CompareJob, CompareProgress};
+    use threadbare::jobs::{JobRequest, execute};
+
+    let source = threadbare::gallery::find("retry-storm").expect("in the gallery").text.to_owned();
+    let (first, second) = ("base".to_owned(), "small_pool".to_owned());
+    let order = CompareJob { name: "retry-storm".to_owned(), source, first, second, set: Vec::new() };
+    let mut host = Heard::default();
+    execute(&JobRequest::Compare(order), &mut host).expect("it can be compared");
+    let told = host.all::<CompareProgress>();
+    let (last, before) = told.split_last().expect("something is told");
+    assert!(last.compared().is_some());
+    let mut counts: Vec<u64> = before
+        .iter()
+        .map(|told| match told {
+            CompareProgress::Running { done, all } => {
+                assert_eq!(*all, 60, "thirty runs of each");
+                *done
+            }
+            CompareProgress::Compared(_) => panic!("told once"),
+        })
+        .collect();
+    // They are made on several threads here.
+    counts.sort_unstable();
+    assert_eq!(counts, (1..=60).collect::<Vec<u64>>());
 }

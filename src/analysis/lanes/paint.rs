@@ -57,7 +57,7 @@ pub fn lanes(trace: &Trace, lost: &[LostUpdate]) -> Lanes {
 }
 
 /// The task an event is about.
-fn subject(event: Event) -> Option<TaskId> {
+pub(in crate::analysis) fn subject(event: Event) -> Option<TaskId> {
     match event {
         Event::Arrived { task, .. }
         | Event::Submitted { task, .. }

@@ -4,8 +4,11 @@
 //! Invariant: a function of the document and of the effort, with no moment of its making in it, so that it can be
 //! committed and compared. Text is as it was typed; whoever writes it escapes it.
 
+mod counterexample;
 pub mod critical_path;
 pub mod link;
+
+pub use counterexample::{Counterexample, CounterexampleStep};
 
 use super::backtest::{self, Backtest, DEFAULT_WITHIN};
 use super::interval::Interval;
@@ -80,6 +83,8 @@ pub struct ReviewedVariant {
     pub expectations: Vec<ReviewedExpectation>,
     /// What it takes and costs.
     pub figures: Vec<MeasuredMetric>,
+    /// What its executors may have at once.
+    pub configured: Configured,
     /// The telling moments of the first run.
     pub beats: Vec<ReviewedBeat>,
     /// What `check` finds in its shape.
@@ -96,6 +101,15 @@ pub struct ReviewedVariant {
     pub rules_of_thumb: Vec<RuleOfThumb>,
     /// The numbers it rests on.
     pub assumptions: Vec<Assumption>,
+}
+
+/// What the executors of a variant may have at once, whatever a run uses of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Configured {
+    /// Operating-system threads; `None` if there is no bound.
+    pub threads: Option<u64>,
+    /// Memory of all workers and schedulers, in bytes; `None` if there is no bound.
+    pub memory: Option<u64>,
 }
 
 /// What became of a run.
@@ -362,40 +376,6 @@ pub struct RuleFinding {
     pub details: Vec<String>,
 }
 
-/// A way in which it goes wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Counterexample {
-    /// What it shows, in a few words.
-    pub what: String,
-    /// What happened, in a few sentences.
-    pub text: String,
-    /// With these timings, or only with others.
-    pub with_these_timings: bool,
-    /// What replays it.
-    pub schedule: String,
-    /// Which tasks take part; a column each.
-    pub tasks: Vec<String>,
-    /// How many more take part, like those that are told.
-    pub more_tasks: usize,
-    /// What they did, in order.
-    pub moments: Vec<CounterexampleStep>,
-    /// How many moments are left out in the middle.
-    pub left_out: usize,
-}
-
-/// One moment of a counterexample.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CounterexampleStep {
-    /// When, as a person writes it.
-    pub when: String,
-    /// Whose column it stands in.
-    pub task: usize,
-    /// Another task that it is about, by its column.
-    pub other: Option<usize>,
-    /// What happened, without a full stop.
-    pub text: String,
-}
-
 /// A slow task, and where its time went.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SlowTask {
@@ -463,7 +443,7 @@ pub struct RuleOfThumb {
     pub kind: RuleKind,
     /// What it is called.
     pub name: String,
-    /// Of which executor.
+    /// Executor or server that it is about.
     pub executor: String,
     /// The formula itself.
     pub formula: String,

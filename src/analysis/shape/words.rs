@@ -72,18 +72,21 @@ impl Hazard {
                 format!("{} is not given back by a task that has ended", resources())
             }
             HazardKind::LockOrder if self.things.len() == 1 => {
-                format!("{} is asked for while it is held for whoever asks", resources())
+                format!(
+                    "whoever holds {0} needs {0} again, itself or by a task that it waits for",
+                    resources()
+                )
             }
             HazardKind::LockOrder => format!("{} are taken in more than one order", resources()),
             HazardKind::HeldOverWait => {
                 format!(
-                    "{} is held over a wait for a worker of {}, while its workers wait for it",
+                    "{0} is held over a wait for a worker of {1}, while workers of {1} wait for {0}",
                     resources(),
                     pools()
                 )
             }
             HazardKind::FullQueue => format!(
-                "tasks wait for room in the queue of {}, and hold the workers that would make it",
+                "tasks wait for room in the queue of {}, and hold the workers that would make room",
                 rooms()
             ),
             HazardKind::Pinned => {

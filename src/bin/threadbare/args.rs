@@ -75,8 +75,8 @@ pub enum Command {
     #[command(after_help = diff::DIFF_AFTER)]
     Diff(diff::DiffArgs),
     /// Run a scenario and write its trace or a picture of it
-    #[command(after_help = export::EXPORT_AFTER)]
-    Export(export::ExportArgs),
+    #[command(after_help = export::args::EXPORT_AFTER)]
+    Export(export::args::ExportArgs),
     /// Make a scenario from a recording of a real run
     #[command(after_help = import::IMPORT_AFTER)]
     Import(import::ImportArgs),

@@ -9,6 +9,7 @@ mod counterexample;
 mod request;
 mod sensitivity;
 pub mod thumb;
+mod usl;
 pub mod versions;
 
 pub use request::{Depth, Recording, Request};
@@ -20,11 +21,13 @@ use super::replicate::{Effort, Estimate, Job, Replications, RunObserver, replica
 use super::run::run;
 use super::sweep::read_metrics;
 use crate::analysis::digest::Digest;
+use crate::analysis::occupancy;
 use crate::analysis::prose::grouped;
 use crate::analysis::review::link;
 use crate::analysis::review::{
-    ChangedLine, Comparison, DesignLine, Figure, MeasuredMetric, PairedDifference, RecordingComparison,
-    Review, ReviewedBeat, ReviewedExpectation, ReviewedVariant, RuleFinding, RunLine, SCHEMA, critical_path,
+    ChangedLine, Comparison, Configured, DesignLine, Figure, MeasuredMetric, PairedDifference,
+    RecordingComparison, Review, ReviewedBeat, ReviewedExpectation, ReviewedVariant, RuleFinding, RunLine,
+    SCHEMA, critical_path,
 };
 use crate::analysis::text_diff;
 use crate::analysis::verdict::{DesignKind, MadeRuns};
@@ -209,6 +212,10 @@ fn brief_of(
         given_up: replications.given_up(),
         expectations: judged(scenario, digest, replications),
         figures: measured(replications, metrics),
+        configured: Configured {
+            threads: occupancy::configured_threads(scenario),
+            memory: occupancy::configured_memory(scenario),
+        },
         beats: digest.beats.iter().map(told).collect(),
         findings: outlook.shape.hazards.iter().map(|hazard| finding(hazard, scenario)).collect(),
         counterexample: None,

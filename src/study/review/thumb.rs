@@ -5,14 +5,15 @@
 //!   2006, section 8.2).
 //! - A pool that its own tasks wait for: Tn × (Cm − 1) + 1 (B. Wooldridge, HikariCP, *About Pool Sizing*, "Pool-locking").
 //! - Erlang C: see [`crate::study::laws`].
+//! - Universal Scalability Law, of servers: see [`super::usl`].
 //!
-//! Invariant: a rule is only said of a pool that it is about, and always with what it leaves out.
-//! Deliberately absent: the universal scalability law, which needs a server whose contention was measured.
+//! Invariant: a rule is only said of a pool or a server that it is about, and always with what it leaves out.
 
 use crate::analysis::digest::Digest;
 use crate::analysis::lives::Part;
 use crate::analysis::prose::plural;
 use crate::analysis::review::{RuleKind, RuleOfThumb};
+use crate::analysis::serving::serving;
 use crate::analysis::shape::{HazardKind, Shape};
 use crate::analysis::written;
 use crate::model::expectation::Unit;
@@ -24,7 +25,10 @@ use crate::study::laws::{self, Flow};
 /// Longest chain of tasks on one pool that is counted.
 const MAX_CHAIN: u32 = 32;
 
-/// Every rule that is about a pool of this run, pool by pool.
+/// What Erlang's model of a pool is called.
+pub const ERLANG_C: &str = "Erlang C";
+
+/// Every rule that is about a pool or a server of this run: pool by pool, then server by server.
 pub fn rules(digest: &Digest<'_>, shape: &Shape) -> Vec<RuleOfThumb> {
     let scenario = &digest.trace().scenario;
     let flows = laws::flows(digest);
@@ -36,6 +40,7 @@ pub fn rules(digest: &Digest<'_>, shape: &Shape) -> Vec<RuleOfThumb> {
         found.extend(pool_locking(digest, shape, flow.executor));
         found.push(erlang_c(scenario, flow));
     }
+    found.extend(serving(digest.trace()).iter().filter_map(|serving| super::usl::rule(scenario, serving)));
     found
 }
 
@@ -234,7 +239,7 @@ fn erlang_c(scenario: &Scenario, flow: &Flow) -> RuleOfThumb {
     };
     RuleOfThumb {
         kind: RuleKind::Model,
-        name: "Erlang C".to_owned(),
+        name: ERLANG_C.to_owned(),
         executor: name(scenario, flow.executor),
         formula: "share of tasks that wait at c servers with Poisson arrivals and exponential service"
             .to_owned(),

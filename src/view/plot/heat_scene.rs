@@ -1,6 +1,6 @@
 //! A heat map over two parameters as a scene, for a picture that leaves the terminal.
 //!
-//! Invariant: everything stands where [`super::heat`] says, below a heading; what deadlocks is a cross, what was not
+//! Invariant: everything stands where [`super::heat`] says; what deadlocks is a cross, what was not
 //! measured is hatched, and what meets every expectation is outlined: nothing is told by colour alone.
 
 use super::heat::{Class, Heat, Square, heat};
@@ -11,16 +11,14 @@ use crate::view::scene::{
     Align, Bounds, Fill, Ink, Item, Line, Mark, Measure, Point, Rect, Scene, Shape, Stroke, TextSize,
 };
 
-/// The map of a quantity with a heading, a sentence below it, its key, and where it comes from; `None` if there is nothing
-/// to draw.
-pub fn map(
+/// The map of a quantity with the key of its steps, and what is to be seen in a sentence; `None` if there is nothing to
+/// draw.
+pub(super) fn map(
     swept: &Swept,
     quantity: usize,
-    title: &str,
-    foot: &str,
     width: f64,
     measure: Measure<'_>,
-) -> Option<Scene> {
+) -> Option<(Scene, String)> {
     let frame = Frame::page(width - 2.0 * PAD, HEIGHT, measure);
     let drawn = heat(swept, quantity, &frame)?;
     let mut items = Vec::new();
@@ -33,7 +31,7 @@ pub fn map(
         items.push(Item::Line(Line { from: *from, to: *to, ink, stroke, width: 2.5 }));
     }
     let height = key(&mut items, &drawn.classes, &frame);
-    Some(framed(items, (width, height), [title, &drawn.about, foot]))
+    Some((framed(items, width, height), drawn.about))
 }
 
 fn axes(items: &mut Vec<Item>, drawn: &Heat, frame: &Frame<'_>) {

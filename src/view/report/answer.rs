@@ -2,7 +2,7 @@
 
 use super::block::{Block, Column, Line, Span, code, paragraph, prose, text};
 use super::document::Section;
-use super::figures;
+use super::{choice, figures};
 use crate::analysis::review::{
     ChangeKind, Comparison, PairedDifference, Review, ReviewedExpectation, ReviewedVariant,
 };
@@ -12,8 +12,6 @@ use crate::view::words::list;
 
 /// Most reasons to doubt that are told in short.
 const MAX_DOUBTS: usize = 4;
-/// What is said where several variants will do.
-const OPEN: &str = "Which of them is open: they are compared with the first below.";
 /// Most lines of a difference between documents.
 const MAX_CHANGES: usize = 80;
 
@@ -74,20 +72,26 @@ fn in_short(review: &Review) -> Vec<Line> {
         ([], [one]) => format!("{} cannot be taken as it stands.", names(&[*one])),
         ([], bad) => format!("none of {} can be taken as it stands.", names(bad)),
         ([one], bad) => format!("{} can be taken; {} cannot.", names(&[*one]), names(bad)),
-        (good, []) => format!("{} can be taken. {OPEN}", names(good)),
-        (good, bad) => format!("{} can be taken; {} cannot. {OPEN}", names(good), names(bad)),
+        (good, []) => format!("{} can be taken.", names(good)),
+        (good, bad) => format!("{} can be taken; {} cannot.", names(good), names(bad)),
     };
     let why: Vec<String> = review.sides.iter().map(reason).collect();
-    let mut lines = vec![named("Decision", prose(&decision)), named("Why", prose(&why.join(" ")))];
-    let is_taken = |comparison: &&Comparison| good.iter().any(|side| side.variant == comparison.second);
-    for comparison in review.comparisons.iter().filter(is_taken) {
-        lines.push(named("Cost", prose(&cost(review, comparison))));
+    let mut lines = vec![named("Decision", prose(&decision))];
+    if let Some(preferred) = choice::preference(review, &good) {
+        lines.push(named("Preferred", prose(&preferred)));
     }
-    for side in good {
+    lines.push(named("Why", prose(&why.join(" "))));
+    for side in &good {
+        lines.push(named("Cost", prose(&cost(review, side))));
+    }
+    for side in &good {
         lines.push(named("What could make it wrong", prose(&told_doubts(side, review.is_quick))));
     }
     if let Some(held) = &review.recording {
         lines.push(named("How near it is to the real system", prose(&held.sentence())));
+    }
+    if !good.is_empty() {
+        lines.push(named("What no figure here knows", prose(&review.not_modelled.join(" "))));
     }
     lines
 }
@@ -96,10 +100,11 @@ fn in_short(review: &Review) -> Vec<Line> {
 fn told_doubts(side: &ReviewedVariant, is_quick: bool) -> String {
     let (name, doubts) = (&side.variant, doubts(side));
     match doubts.len() {
-        0 if is_quick => {
-            format!("for `{name}` nothing was tried. What is not modelled is listed at the end.")
-        }
-        0 => format!("for `{name}` nothing that was tried. What is not modelled is listed at the end."),
+        0 if is_quick => format!("for `{name}` no other number and no other order was tried."),
+        0 => format!(
+            "for `{name}`, none of the changes that were tried: each number alone, a quarter less and a quarter more. Larger \
+             changes, and two at once, were not tried."
+        ),
         count if count <= MAX_DOUBTS => format!("for `{name}`, {}.", doubts.join("; ")),
         count => {
             format!(
@@ -117,7 +122,10 @@ fn reason(side: &ReviewedVariant) -> String {
         .expectations
         .iter()
         .filter(|judged| !judged.holds)
-        .map(|judged| format!("`{}`", judged.text))
+        .map(|judged| match judged.is_truth {
+            true => format!("`{}`", judged.text),
+            false => format!("`{}` (measured: {})", judged.text, figures::measured(judged)),
+        })
         .collect();
     let name = format!("`{}`", side.variant);
     let runs = if side.is_exact { "its run".to_owned() } else { format!("its {} runs", side.runs) };
@@ -146,8 +154,46 @@ fn hangs(review: &Review, name: &str) -> bool {
     side.is_none_or(|side| matches!(side.run.kind, RunKind::Deadlock | RunKind::Stuck))
 }
 
-/// What the second takes more or less than the first.
-fn cost(review: &Review, comparison: &Comparison) -> String {
+/// What a variant costs: beside the first, then what it had at most and what it may have.
+fn cost(review: &Review, side: &ReviewedVariant) -> String {
+    let name = &side.variant;
+    let compared = review.comparisons.iter().find(|comparison| comparison.second == *name);
+    let beside = compared.map(|comparison| beside_the_first(review, comparison));
+    let figure = |metric: &str| {
+        let found = side.figures.iter().find(|figure| figure.metric == metric)?;
+        Some(crate::analysis::written::figure(found.unit, found.figure?.interval.mean))
+    };
+    let had: Vec<String> = [("threads.max", "threads"), ("memory.max", "of memory")]
+        .into_iter()
+        .filter_map(|(metric, what)| Some(singular(&figure(metric)?, what)))
+        .collect();
+    let may = match (side.configured.threads, side.configured.memory) {
+        (Some(threads), Some(memory)) => {
+            let threads = singular(&crate::analysis::prose::grouped(threads), "threads");
+            let memory = crate::analysis::written::figure(Unit::Bytes, memory as f64);
+            format!("as it is configured it may have {threads} and {memory}")
+        }
+        (Some(threads), None) => {
+            let threads = singular(&crate::analysis::prose::grouped(threads), "threads");
+            format!("as it is configured it may have {threads}, and memory without bound")
+        }
+        (None, _) => "as it is configured it has no bound".to_owned(),
+    };
+    let own = format!("`{name}` had {} at its peak; {may}.", list(&had));
+    beside.map_or(own.clone(), |beside| format!("{beside} {own}"))
+}
+
+/// A number and its unit: `1 thread`.
+fn singular(size: &str, what: &str) -> String {
+    if size == "1" {
+        format!("1 {}", what.replacen("threads", "thread", 1))
+    } else {
+        format!("{size} {what}")
+    }
+}
+
+/// What the second takes more or less than the first, in their runs.
+fn beside_the_first(review: &Review, comparison: &Comparison) -> String {
     let unit = |metric: &str| {
         let figures = review.sides.first().map(|side| side.figures.as_slice()).unwrap_or_default();
         figures.iter().find(|figure| figure.metric == metric).map(|figure| figure.unit)
@@ -166,8 +212,8 @@ fn cost(review: &Review, comparison: &Comparison) -> String {
         Some(format!("{size} {more} {what}"))
     };
     let (first, second) = (&comparison.first, &comparison.second);
-    if hangs(review, first) || hangs(review, second) {
-        return takes(review, first, second);
+    if hangs(review, first) {
+        return format!("`{second}` is not compared with `{first}`, which leaves work undone.");
     }
     let costs: Vec<String> = [
         ("threads.max", "threads at its peak"),
@@ -183,22 +229,6 @@ fn cost(review: &Review, comparison: &Comparison) -> String {
     }
 }
 
-/// What a variant takes by itself, where the other one is no measure: work that a deadlock leaves undone costs nothing.
-fn takes(review: &Review, first: &str, second: &str) -> String {
-    let side = review.sides.iter().find(|side| side.variant == second);
-    let one = |(metric, what): (&str, &str)| {
-        let found = side?.figures.iter().find(|figure| figure.metric == metric)?;
-        let size = crate::analysis::written::figure(found.unit, found.figure?.interval.mean);
-        Some(format!("{size} {what}"))
-    };
-    let figures: Vec<String> =
-        [("threads.max", "threads"), ("memory.max", "of memory")].into_iter().filter_map(one).collect();
-    format!(
-        "a run of `{second}` uses {} at its peak. It is not compared with `{first}`, which leaves work undone.",
-        list(&figures)
-    )
-}
-
 /// What could make a variant that passes fail.
 fn doubts(side: &ReviewedVariant) -> Vec<String> {
     let name = &side.variant;
@@ -210,7 +240,7 @@ fn doubts(side: &ReviewedVariant) -> Vec<String> {
         found.push(format!("the interval of `{}` crosses its bound in `{name}`", judged.text));
     }
     for varied in &side.sensitivity {
-        for trial in varied.trials.iter().filter(|trial| is_for_the_worse(&trial.flips)) {
+        for trial in varied.trials.iter().filter(|trial| choice::is_for_the_worse(&trial.flips)) {
             let flips: Vec<String> = match trial.flips.iter().find(|flip| *flip == "it deadlocks") {
                 // The rest follows.
                 Some(flip) => vec![flip.clone()],
@@ -221,11 +251,6 @@ fn doubts(side: &ReviewedVariant) -> Vec<String> {
         }
     }
     found
-}
-
-/// Whether something that held no longer does.
-pub(super) fn is_for_the_worse(flips: &[String]) -> bool {
-    flips.iter().any(|flip| !flip.ends_with(" is met") && !flip.contains("no longer deadlocks"))
 }
 
 /// What is expected, and what was measured.

@@ -10,11 +10,14 @@ use crate::view::words::list;
 
 /// Longest document that is printed in full, in bytes.
 const MAX_DOCUMENT: usize = 40_000;
+/// Longest description that is told, in bytes.
+const MAX_ABOUT: usize = 4_000;
 
 /// The content of the report of a review, with its pictures.
 pub(super) fn document(review: &Review, pictures: Vec<Picture>) -> Document {
     let sections = [
         Some(answer::answer(review)),
+        question(review),
         answer::expectations(review),
         answer::changes(review),
         seen(review, &pictures),
@@ -56,6 +59,29 @@ fn byline(review: &Review) -> Line {
     ];
     line.extend(prose(&others));
     line
+}
+
+/// What the document says about itself: the question, and what the variants are.
+fn question(review: &Review) -> Option<Section> {
+    let about = cut_at(&review.about, MAX_ABOUT);
+    let mut blocks = Vec::new();
+    for part in about.split("\n\n").map(str::trim).filter(|part| !part.is_empty()) {
+        let is_list = part.lines().next().is_some_and(|line| line.starts_with("- "));
+        if is_list {
+            // A line that does not begin an item goes on with the one before it.
+            let items = part.split("\n- ").map(|item| item.trim_start_matches("- "));
+            let items = items.map(|item| prose(&plain(item)));
+            blocks.push(Block::List(items.collect()));
+        } else {
+            blocks.push(Block::Paragraph(prose(&plain(part))));
+        }
+    }
+    (!blocks.is_empty()).then(|| Section { title: "What the document says about itself".to_owned(), blocks })
+}
+
+/// Words without Markdown's emphasis, on one line.
+fn plain(words: &str) -> String {
+    words.split_whitespace().collect::<Vec<_>>().join(" ").replace("**", "")
 }
 
 /// The pictures, variant by variant.
@@ -140,7 +166,7 @@ fn reproduction(review: &Review) -> Section {
         let link = Block::Code { language: "text", text: format!("#{link}") };
         blocks.push(Block::Details { summary: "The link".to_owned(), blocks: vec![paragraph(words), link] });
     }
-    let cut = cut(&review.document);
+    let cut = cut_at(&review.document, MAX_DOCUMENT);
     let summary =
         if cut.len() < review.document.len() { "The document, its beginning" } else { "The document" };
     let language = if review.document.trim_start().starts_with('{') { "json" } else { "toml" };
@@ -149,12 +175,12 @@ fn reproduction(review: &Review) -> Section {
     Section { title: "How to reproduce it".to_owned(), blocks }
 }
 
-/// The beginning of a long text, at the end of a line.
-fn cut(text: &str) -> &str {
-    if text.len() <= MAX_DOCUMENT {
+/// The beginning of a text that is longer than this many bytes, at the end of a line.
+fn cut_at(text: &str, most: usize) -> &str {
+    if text.len() <= most {
         return text;
     }
-    let mut end = MAX_DOCUMENT;
+    let mut end = most;
     while !text.is_char_boundary(end) {
         end -= 1;
     }

@@ -2,13 +2,16 @@
 
 use super::block::{Block, Column, Line, Span, code, paragraph, prose, text};
 use super::document::Section;
-use super::story;
 use crate::analysis::review::{
     Counterexample, RecordedFigure, Review, ReviewedVariant, RuleOfThumb, Sensitivity, SlowTask,
 };
 use crate::analysis::verdict::Tone;
 use crate::analysis::written;
+use crate::view::mermaid;
 use crate::view::words::list;
+
+/// Most numbers of a variant that are shown without asking.
+const MAX_SHOWN_NUMBERS: usize = 20;
 
 /// What `check` finds, and a way in which it goes wrong.
 pub(super) fn counterexamples(review: &Review) -> Option<Section> {
@@ -62,7 +65,7 @@ fn counterexample(blocks: &mut Vec<Block>, side: &ReviewedVariant, found: &Count
         let (tasks, take) = if more == 1 { ("task", "takes") } else { ("tasks", "take") };
         blocks.push(paragraph(format!("{more} more {tasks} {take} part.")));
     }
-    let diagram = Block::Code { language: "mermaid", text: story::mermaid(found) };
+    let diagram = Block::Code { language: "mermaid", text: mermaid::sequence(found) };
     let summary = format!("The same as a sequence diagram (Mermaid), {}", side.variant);
     blocks.push(Block::Details { summary, blocks: vec![diagram] });
 }
@@ -173,7 +176,7 @@ fn varied_row(varied: &Sensitivity) -> Vec<Line> {
             line.push(Span::Text("the same".to_owned()));
             return line;
         }
-        let (tone, word) = match super::answer::is_for_the_worse(&trial.flips) {
+        let (tone, word) = match super::choice::is_for_the_worse(&trial.flips) {
             true => (Tone::Bad, "worse"),
             false => (Tone::Good, "better"),
         };
@@ -302,7 +305,13 @@ pub(super) fn validity(review: &Review) -> Section {
                 0 => format!("The numbers of {} ({})", side.variant, rows.len()),
                 _ => format!("The numbers of {} that differ ({})", side.variant, rows.len()),
             };
-            blocks.push(Block::Details { summary, blocks: vec![Block::Table { head, rows }] });
+            // What a result rests on is seen, unless it is long.
+            if rows.len() <= MAX_SHOWN_NUMBERS {
+                blocks.push(Block::Heading(3, summary));
+                blocks.push(Block::Table { head, rows });
+            } else {
+                blocks.push(Block::Details { summary, blocks: vec![Block::Table { head, rows }] });
+            }
         }
     }
     Section { title: "Assumptions and validity".to_owned(), blocks }

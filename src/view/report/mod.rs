@@ -10,9 +10,11 @@
 
 mod answer;
 mod block;
+mod choice;
 mod content;
 mod document;
 mod evidence;
+mod exchange;
 mod figures;
 mod html;
 mod markdown;
@@ -26,10 +28,11 @@ pub use document::{Document, Picture, Section};
 use crate::analysis::digest::Digest;
 use crate::analysis::review::Review;
 use crate::trace::Trace;
+use crate::view::mermaid;
 
 /// The tasks of a run that are stuck, or its first ones, as a `sequenceDiagram` of Mermaid.
 pub fn sequence_diagram(digest: &Digest<'_>) -> String {
-    story::mermaid(&story::of_run(digest))
+    mermaid::sequence(&story::of_run(digest))
 }
 
 /// A report, ready to be written.

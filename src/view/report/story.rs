@@ -1,14 +1,13 @@
-//! A counterexample as a table with a column for each task, and as a sequence diagram of Mermaid.
+//! Who takes part in a counterexample and what they did, for a table with a column for each task and for a diagram.
 //!
-//! Invariant: a name in a diagram cannot end its line: every character that Mermaid could take for its own is written as
-//! its number.
+//! Invariant: a story is short: a few tasks of each type, and a bounded number of moments.
 
+use super::exchange::{Exchange, exchange};
 use crate::analysis::digest::Digest;
 use crate::analysis::review::{Counterexample, CounterexampleStep};
 use crate::model::id::TaskId;
-use crate::trace::event::{Event, EventId};
+use crate::trace::event::EventId;
 use crate::view::eventlist::{self, Weight};
-use std::fmt::Write;
 
 /// Most columns of the table.
 const MAX_TASKS: usize = 6;
@@ -28,17 +27,11 @@ pub(super) fn fill(found: &mut Counterexample, digest: &Digest<'_>) {
             continue;
         }
         let column = |task: TaskId| tasks.iter().position(|known| *known == task);
-        let event = digest.trace().records[id as usize].event();
-        let (task, other) = match event {
-            Event::Submitted { task, .. } => match digest.names.parent(task) {
-                Some(parent) => (Some(parent), Some(task)),
-                None => (Some(task), None),
-            },
-            _ => (line.task, None),
-        };
+        let (task, Exchange { other, thing, is_received }) = exchange(digest, EventId(id), line.task);
         if let Some(at) = task.and_then(column) {
             let other = other.and_then(column);
-            moments.push(CounterexampleStep { when: line.at.to_string(), task: at, other, text: line.text });
+            let when = line.at.to_string();
+            moments.push(CounterexampleStep { when, task: at, other, thing, is_received, text: line.text });
         }
     }
     if moments.len() > MAX_MOMENTS {
@@ -86,45 +79,4 @@ fn taking_part(digest: &Digest<'_>) -> (Vec<TaskId>, usize) {
     }
     let more = count - tasks.len();
     (tasks, more)
-}
-
-/// The counterexample as a `sequenceDiagram`.
-pub(super) fn mermaid(found: &Counterexample) -> String {
-    let mut text = "sequenceDiagram\n".to_owned();
-    for (number, task) in found.tasks.iter().enumerate() {
-        let _ = writeln!(text, "    participant t{number} as {}", entities(task));
-    }
-    for moment in &found.moments {
-        let said = entities(&format!("{} {}", moment.when, moment.text));
-        let _ = match moment.other {
-            Some(other) => writeln!(text, "    t{}->>t{other}: {said}", moment.task),
-            None => writeln!(text, "    Note over t{}: {said}", moment.task),
-        };
-    }
-    text
-}
-
-/// Words in which Mermaid finds nothing of its own.
-fn entities(words: &str) -> String {
-    let mut out = String::with_capacity(words.len());
-    for ch in words.chars() {
-        match ch {
-            ch if ch.is_alphanumeric() || " ._-/,".contains(ch) => out.push(ch),
-            ch if ch.is_control() => out.push(' '),
-            ch => drop(write!(out, "#{};", u32::from(ch))),
-        }
-    }
-    // A bare `end` closes a block there.
-    if out.trim().eq_ignore_ascii_case("end") { format!("#8203;{out}") } else { out }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_cannot_break_out_of_a_diagram() {
-        assert_eq!(entities("a#0; end\n    t1->>t0: x"), "a#35;0#59; end     t1-#62;#62;t0#58; x");
-        assert_eq!(entities("end"), "#8203;end");
-    }
 }

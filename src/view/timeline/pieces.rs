@@ -285,7 +285,7 @@ fn crowd(crowds: &mut MergedColumns, at: Bounds, sum: &MergedPieces, column: Opt
         StuckLevel::Stalled => Ink::Stall,
         StuckLevel::Stuck => Ink::Danger,
     };
-    let rest_fill = if matches!(seat, Seat::Place(_)) { Fill::Wash } else { Fill::Half };
+    let rest_fill = if matches!(seat, Seat::Place(_)) { Fill::Wash } else { Fill::Hatched };
     // Heights in at most eight steps, so that neighbours can be one bar; never nothing for something.
     let share = |nanos: u64| match column {
         None if nanos > 0 => full,

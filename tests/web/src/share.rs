@@ -98,7 +98,7 @@ pub async fn files_are_saved(page: &Page) -> Result<()> {
         "Five VM builds",
         " · base",
         "Default pool workers",
-        "a cross fails",
+        "fails what is expected",
         "Deadlock at 3 s",
         "fingerprint",
     ] {

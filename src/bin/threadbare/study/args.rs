@@ -45,6 +45,12 @@ pub struct Effort {
 }
 
 impl Effort {
+    /// This many runs of each value or variant, and nothing else.
+    pub fn runs(runs: u32) -> Effort {
+        let (within, batches, time) = (None, None, None);
+        Effort { runs, within, most_runs: runs, steady: false, batches, threads: 0, time }
+    }
+
     /// Whether a further run may begin.
     pub fn has_time(self) -> bool {
         self.time.is_none_or(|time| clock::elapsed() < time)

@@ -1,16 +1,22 @@
 //! `threadbare compare`: variants side by side on the same draws.
 
 use super::RunProgressBar;
-use super::args::CompareArgs;
+use super::args::{CompareArgs, Effort};
 use super::words::{self, NONE};
 use crate::command_error::CommandError;
 use crate::console;
 use crate::exit::Exit;
+use crate::input::{self, Input};
+use crate::selection::RunSelection;
 use crate::table::{Align::Left, Align::Right, Table};
 use crate::text::{TITLE, wrap};
 use serde_json::{Map, Value, json};
 use threadbare::analysis::verdict::DesignVerdict;
-use threadbare::study::compare::sides::{BILL, ComparedVariant, Row, VariantComparison, runs_in_words};
+use threadbare::jobs::compare::Compared;
+use threadbare::language::Document;
+use threadbare::study::compare::sides::{
+    BILL, ComparedVariant, Row, VariantComparison, review_metrics, runs_in_words,
+};
 use threadbare::study::compare::{Difference, FailIf};
 use threadbare::study::replicate::{Replications, RunObserver};
 
@@ -72,6 +78,30 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, CommandError> {
     }
     console::print(&text)?;
     Ok(exit)
+}
+
+/// Compares two variants in the metrics that are asked for, or else in those of the page, for a picture of it.
+pub fn whole(
+    document: &Document,
+    variants: [&str; 2],
+    which: &RunSelection,
+    metrics: &[String],
+    runs: u32,
+) -> Result<Compared, CommandError> {
+    let overrides = super::overrides(which);
+    let mut scenarios = Vec::new();
+    for variant in variants {
+        Input::know(document, variant)?;
+        scenarios.push(input::scenario(document, variant, which)?);
+    }
+    let usual = || review_metrics(&scenarios.iter().collect::<Vec<_>>());
+    let asked = if metrics.is_empty() { usual() } else { metrics.to_vec() };
+    let sides = VariantComparison::read(document, &variants, &overrides, &asked, &[])?;
+    let effort = Effort::runs(runs).of();
+    let bar = RunProgressBar::new(sides.least_runs(&effort), "runs");
+    let watch = RunObserver { on_run: &|| bar.step(), ..RunObserver::default() };
+    let made = sides.run(&effort, &watch).expect("nothing stops it");
+    Ok(Compared::new(&sides, &made, 1, String::new()))
 }
 
 /// What each variant costs, side by side.

@@ -382,8 +382,8 @@ impl SizeExplanation {
             ));
         }
         // The laws, and Erlang C where it applies, are above.
-        let rules = self.rules.iter().filter(|rule| rule.kind == RuleKind::RuleOfThumb);
-        said.extend(rules.map(RuleOfThumb::sentence));
+        let is_new = |rule: &&RuleOfThumb| rule.kind != RuleKind::Law && rule.name != thumb::ERLANG_C;
+        said.extend(self.rules.iter().filter(is_new).map(RuleOfThumb::sentence));
         said
     }
 }

@@ -10,6 +10,7 @@ use crate::console;
 use crate::exit::Exit;
 use crate::input;
 use crate::interrupt;
+use crate::selection::RunSelection;
 use crate::source::{MAX_PART, Source, read_at_most, write_file};
 use crate::table::{Align::Left, Align::Right, Table};
 use crate::text::wrap;
@@ -23,6 +24,7 @@ use threadbare::analysis::swept::{CellVerdict, Swept};
 use threadbare::analysis::verdict::DesignKind;
 use threadbare::language::{Document, Overrides};
 use threadbare::model::expectation::Metric;
+use threadbare::study::axis::Axis;
 use threadbare::study::parts;
 use threadbare::study::replicate::{Estimate, RunObserver};
 use threadbare::study::sweep::{Cell, Sweep, read_metrics};
@@ -41,10 +43,7 @@ const BAR: usize = 16;
 
 /// `threadbare sweep`
 pub fn sweep(args: &SweepArgs) -> Result<Exit, CommandError> {
-    if args.param.len() > 2 {
-        let hint = "Fix the others with --set, or sweep them one after another.";
-        return Err(CommandError::with_hint("at most two parameters can be swept at once", hint));
-    }
+    refuse_more_than_two(&args.param)?;
     let variant = super::variant(args.variant.as_ref());
     let document = super::document(&args.file, &[variant])?;
     let overrides = super::overrides(&args.which);
@@ -170,15 +169,59 @@ fn write_picture(args: &SweepArgs, sweep: &Sweep, cells: &[Cell], path: &Path) -
     let quantity = charted(sweep, cells);
     let variant = super::variant(args.variant.as_ref());
     let title = format!("{} · {variant}", args.file);
-    let foot = format!("{} · sweep {:016x}", plot::chart::legend(&swept), sweep.id);
+    let origin = format!("sweep {:016x}", sweep.id);
     let measure = &approximate_width;
-    let draw = |at| plot::chart::chart(&swept, at, &title, &foot, DEFAULT_WIDTH, measure);
+    let draw = |at| plot::chart::chart(&swept, at, &title, &origin, DEFAULT_WIDTH, measure);
     let scene = quantity.and_then(draw);
     let Some(scene) = scene else {
         let hint = "A picture needs one or two --param, and a metric that varies.";
         return Err(CommandError::with_hint("there is nothing to draw", hint));
     };
     write_file(path, svg(&scene, &Theme::light(), &title, measure).as_bytes())
+}
+
+/// A whole sweep, and what is charted of it.
+pub struct WholeSweep {
+    /// What it came to.
+    pub swept: Swept,
+    /// The quantity that is charted; `None` if all are the same everywhere.
+    pub quantity: Option<usize>,
+    /// The identity of the sweep.
+    pub id: u64,
+}
+
+/// Runs every cell of a sweep, for a picture of it.
+pub fn whole(
+    document: &Document,
+    variant: &str,
+    which: &RunSelection,
+    params: &[Axis],
+    metrics: &[String],
+    runs: u32,
+) -> Result<WholeSweep, CommandError> {
+    refuse_more_than_two(params)?;
+    let effort = Effort::runs(runs);
+    let sweep =
+        Sweep::new(document, variant, &super::overrides(which), params.to_vec(), metrics, effort.of())?;
+    let all: Vec<usize> = (0..sweep.cells()).collect();
+    let mut cells = Vec::new();
+    interrupt::listen();
+    let run = each(&sweep, &effort, &all, |cell| {
+        cells.push(cell.clone());
+        Ok(())
+    });
+    if !matches!(run, Ok(Exit::Expected)) {
+        return Err(CommandError::new("the sweep was stopped, so there is no picture of it"));
+    }
+    Ok(WholeSweep { swept: sweep.swept(&cells), quantity: charted(&sweep, &cells), id: sweep.id })
+}
+
+fn refuse_more_than_two(params: &[Axis]) -> Result<(), CommandError> {
+    if params.len() <= 2 {
+        return Ok(());
+    }
+    let hint = "Fix the others with --set, or sweep them one after another.";
+    Err(CommandError::with_hint("at most two parameters can be swept at once", hint))
 }
 
 /// The front of two metrics: a chart of all cells, and a table of those that nothing beats.

@@ -7,6 +7,7 @@ use super::signs;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::f64::consts::PI;
+use threadbare::view::drawing::dashes;
 use threadbare::view::scene::{
     Align, Area, Arrow, Bars, Bounds, Curve, Fill, HALF, HEAD, Ink, Item, Label, Layer, Line, Point,
     Polyline, Rect, Scene, Stroke, TextSize,
@@ -258,7 +259,8 @@ impl Painter {
     fn bars(&mut self, bars: &Bars) {
         let strength = match bars.fill {
             Fill::Solid => 1.0,
-            Fill::Half | Fill::Hatched | Fill::HatchedLight => 0.5,
+            Fill::Half => 0.5,
+            Fill::Hatched | Fill::HatchedLight => 0.16,
             Fill::Outline | Fill::Dotted | Fill::Struck | Fill::Wash => 0.22,
         };
         self.ink(bars.ink, strength);
@@ -268,15 +270,16 @@ impl Painter {
             self.context.rect(at.x, at.y, at.width.max(1.0 / self.ratio), at.height);
         }
         self.context.fill();
+        if matches!(bars.fill, Fill::Hatched | Fill::HatchedLight) {
+            self.hatch(bars.ink);
+            self.context.fill();
+        }
         self.context.set_global_alpha(1.0);
     }
 
     fn dash(&self, stroke: Stroke) {
-        let dashes = match stroke {
-            Stroke::Solid => js_sys::Array::new(),
-            Stroke::Dashed => js_sys::Array::of2(&5.0.into(), &4.0.into()),
-            Stroke::Dotted => js_sys::Array::of2(&2.0.into(), &3.0.into()),
-        };
+        let lengths = dashes(stroke).into_iter().flatten().map(Into::into);
+        let dashes: js_sys::Array = lengths.collect::<Vec<wasm_bindgen::JsValue>>().into_iter().collect();
         // A list of finite numbers is always taken.
         let _ = self.context.set_line_dash(&dashes);
     }

@@ -6,7 +6,7 @@
 
 use js_sys::{Array, ArrayBuffer, Uint8Array, WebAssembly};
 use serde::de::DeserializeOwned;
-use threadbare::jobs::{self, JobHost};
+use threadbare::jobs::{self, JobHost, Teller};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
@@ -47,13 +47,21 @@ struct PagePort;
 
 impl JobHost for PagePort {
     fn tell(&mut self, message: Vec<u8>) {
-        let bytes = Uint8Array::from(message.as_slice());
-        post(&[TOLD.into(), bytes.clone().into()], Some(&bytes.buffer()));
+        tell(&message);
+    }
+
+    fn teller(&self) -> Teller {
+        Box::new(|message| tell(&message))
     }
 
     fn now(&self) -> f64 {
         js_sys::Date::now()
     }
+}
+
+fn tell(message: &[u8]) {
+    let bytes = Uint8Array::from(message);
+    post(&[TOLD.into(), bytes.clone().into()], Some(&bytes.buffer()));
 }
 
 fn post(message: &[JsValue], give: Option<&JsValue>) {

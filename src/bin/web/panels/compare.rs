@@ -7,9 +7,8 @@ use crate::store::Action;
 use crate::store::differences::{self, Row as Figure};
 use crate::store::run::SharedRun;
 use crate::store::study::{Study, StudyAction, StudyStage};
-use std::rc::Rc;
 use threadbare::analysis::prose::bound;
-use threadbare::jobs::compare::{Change, Compared, Row};
+use threadbare::jobs::compare::{Change, CompareProgress, Compared, Row};
 use threadbare::view::eventlist;
 use yew::{Callback, Html, Properties, classes, function_component, html, use_memo};
 
@@ -26,7 +25,7 @@ pub struct CompareProps {
     pub with: String,
     /// The two over many runs; none if both are of one variant.
     #[prop_or_default]
-    pub runs: Option<Study<Compared>>,
+    pub runs: Option<Study<CompareProgress>>,
     /// Where the two runs part.
     pub parted: Option<FirstDifference>,
     /// Where actions go.
@@ -47,18 +46,20 @@ pub fn Compare(props: &CompareProps) -> Html {
 }
 
 /// The comparison over many runs, as far as it is made.
-fn over_many(runs: &Study<Compared>, props: &CompareProps) -> Html {
-    let act = |step: StudyAction<Compared>| {
+fn over_many(runs: &Study<CompareProgress>, props: &CompareProps) -> Html {
+    let act = |step: StudyAction<CompareProgress>| {
         let send = props.send.clone();
         Callback::from(move |_| send.emit(Action::CompareRuns(step.clone())))
     };
-    match (runs.stage, &runs.so_far) {
+    let so_far = runs.so_far.as_deref();
+    match (runs.stage, so_far.and_then(CompareProgress::compared)) {
         (StudyStage::Done, Some(compared)) => {
             html! { <div class="over-many">{ compared_runs(compared, props) }</div> }
         }
         (StudyStage::Unasked | StudyStage::Going, _) => html! {
-            <p class="row" role="status">
-                <span class="soft">{ "Comparing over many runs…" }</span>
+            <p class="row">
+                <span class="soft" role="status">{ "Comparing over many runs…" }</span>
+                { for so_far.map(how_far) }
                 <button class="quiet" onclick={act(StudyAction::Stop)}>{ "Stop" }</button>
             </p>
         },
@@ -68,7 +69,19 @@ fn over_many(runs: &Study<Compared>, props: &CompareProps) -> Html {
     }
 }
 
-fn compared_runs(compared: &Rc<Compared>, props: &CompareProps) -> Html {
+/// How many of the runs are made.
+fn how_far(so_far: &CompareProgress) -> Html {
+    let CompareProgress::Running { done, all } = so_far else { return Html::default() };
+    let share = *done as f64 / (*all).max(1) as f64;
+    html! {
+        <>
+            <progress max="1" value={format!("{share:.3}")} aria-label="Share of the runs"></progress>
+            <span class="soft">{ format!("{done} of {all} runs") }</span>
+        </>
+    }
+}
+
+fn compared_runs(compared: &Compared, props: &CompareProps) -> Html {
     let copy = {
         let (text, send) = (compared.markdown(), props.send.clone());
         Callback::from(move |_| {

@@ -13,6 +13,7 @@ use threadbare::jobs::shape::ShapeAnswer;
 use threadbare::jobs::sweep::SweepProgress;
 use threadbare::model::id::TaskId;
 use threadbare::view::caption::{Caption, captioned};
+use threadbare::view::legend::{PictureKind, legend};
 use threadbare::view::plot::chart;
 use threadbare::view::scene::{Measure, Scene, approximate_width};
 use threadbare::view::stage::{self, Frame, Plan, Stage};
@@ -20,8 +21,7 @@ use threadbare::view::svg::svg;
 use threadbare::view::theme::Theme;
 use threadbare::view::timeline::{self, Focus, Layout};
 use threadbare::view::viewport::Viewport;
-use threadbare::view::words::outcome;
-use threadbare::view::{graph, palette, shape};
+use threadbare::view::{graph, picture, shape};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -62,6 +62,17 @@ impl Picture {
             Picture::Graph => "Wait-for graph",
             Picture::Shape => "Shape",
             Picture::Sweep => "Sweep",
+        }
+    }
+
+    /// What its lines and signs mean.
+    fn kind(self) -> PictureKind {
+        match self {
+            Picture::Stage => PictureKind::Stage,
+            Picture::Timeline => PictureKind::Timeline,
+            Picture::Graph => PictureKind::Graph,
+            Picture::Shape => PictureKind::Shape,
+            Picture::Sweep => PictureKind::Curve,
         }
     }
 
@@ -183,25 +194,17 @@ fn scene(picture: Picture, subject: &PictureSource, measure: Measure<'_>) -> Sce
     };
     // What is narrow still has room for its title.
     let scene = Scene { width: scene.width.max(WIDTH / 2.0), ..scene };
-    captioned(scene, &caption(picture, subject), &palette::legend(&run.trace().scenario), measure)
+    let legend = legend(&run.trace().scenario, picture.kind(), &scene);
+    captioned(scene, &caption(picture, subject), &legend, measure)
 }
 
 /// The chart of the sweep: its quantity, how many runs it rests on, and the run that is shown beside it.
 fn sweep(subject: &PictureSource, measure: Measure<'_>) -> Scene {
     let Some((so_far, quantity)) = &subject.sweep else { return Scene::default() };
-    let foot = format!("{} · shown run: {}", chart::legend(&so_far.swept), origin(&subject.run));
-    chart::chart(&so_far.swept, *quantity, &title(&subject.run), &foot, WIDTH, measure).unwrap_or_default()
-}
-
-/// The title of the scenario and its variant.
-fn title(run: &SharedRun) -> String {
-    let scenario = &run.trace().scenario;
-    format!("{} · {}", scenario.title, scenario.variant)
-}
-
-/// How a run ended, and its fingerprint.
-fn origin(run: &SharedRun) -> String {
-    format!("{} · fingerprint {}", outcome(&run.digest), run.fingerprint())
+    let digest = &subject.run.digest;
+    let origin = format!("shown run: {}", picture::origin(digest).join(" · "));
+    let title = picture::title(digest);
+    chart::chart(&so_far.swept, *quantity, &title, &origin, WIDTH, measure).unwrap_or_default()
 }
 
 fn caption(picture: Picture, subject: &PictureSource) -> Caption {
@@ -215,7 +218,11 @@ fn caption(picture: Picture, subject: &PictureSource) -> Caption {
         Picture::Shape => subject.shape.as_ref().map(|shape| shape.said.clone()).unwrap_or_default(),
         Picture::Sweep => String::new(),
     };
-    Caption { title: title(&subject.run), sentence: sentence.replace('`', ""), foot: origin(&subject.run) }
+    Caption {
+        title: picture::title(digest),
+        sentence: sentence.replace('`', ""),
+        foot: picture::origin(digest),
+    }
 }
 
 /// A picture painted on a canvas of its own.

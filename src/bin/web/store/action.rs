@@ -9,7 +9,7 @@ use super::{Dialog, Notice, Progress, Tab, Theme, sizes};
 use std::rc::Rc;
 use threadbare::jobs::advise::AdviceProgress;
 use threadbare::jobs::branch::BranchPoints;
-use threadbare::jobs::compare::Compared;
+use threadbare::jobs::compare::CompareProgress;
 use threadbare::jobs::explore::ViewProgress;
 use threadbare::jobs::import::Imported;
 use threadbare::jobs::report::HtmlReport;
@@ -95,7 +95,7 @@ pub enum Action {
     /// Looks for remedies, or no longer; or what has come of it.
     Advise(StudyAction<AdviceProgress>),
     /// What happens to the comparison over many runs.
-    CompareRuns(StudyAction<Compared>),
+    CompareRuns(StudyAction<CompareProgress>),
     /// Makes a report, or no longer; or what has come of it.
     Report(StudyAction<HtmlReport>),
     /// Applies the remedy of this number to the text.

@@ -44,7 +44,7 @@ use std::rc::Rc;
 use study::{Study, StudyStage};
 use threadbare::jobs::advise::AdviceProgress;
 use threadbare::jobs::branch::BranchPoints;
-use threadbare::jobs::compare::Compared;
+use threadbare::jobs::compare::CompareProgress;
 use threadbare::jobs::explore::ViewProgress;
 use threadbare::jobs::import::{Imported, Recording};
 use threadbare::jobs::report::HtmlReport;
@@ -179,7 +179,7 @@ pub struct State {
     /// The design review of the document with the shown variant.
     pub report: Study<HtmlReport>,
     /// The two variants that are shown side by side, over many runs.
-    pub comparison: Study<Compared>,
+    pub comparison: Study<CompareProgress>,
     /// The file that is edited elsewhere, if the page was opened to follow one.
     pub followed: Option<Followed>,
     /// The recording that is being read.

@@ -6,6 +6,7 @@ use super::Painting;
 use crate::analysis::prose::grouped;
 use crate::model::id::TaskTypeId;
 use crate::view::chart::{StuckLevel, TaskActivity};
+use crate::view::legend::DOT;
 use crate::view::palette::{hue, letter};
 use crate::view::scene::{Bounds, Fill, Ink, Item, Rect, TextSize};
 
@@ -88,7 +89,7 @@ impl Painting<'_> {
     fn swatch(&mut self, ink: Option<Ink>, x: f64, y: f64) {
         if let Some(ink) = ink {
             let at = Bounds::new(x, y - 6.0, 12.0, 12.0);
-            self.items.push(Item::Rect(Rect { at, ink, fill: Fill::Solid, edge: None, radius: 5.9 }));
+            self.items.push(Item::Rect(Rect { at, ink, fill: Fill::Solid, edge: None, radius: DOT }));
         }
     }
 
