@@ -11,7 +11,7 @@ const IN_CIRCLES: [(&str, usize); 7] = [
     ("analysis", 6),
     ("bin/threadbare", 2),
     ("bin/web", 10),
-    ("engine", 20),
+    ("engine", 21),
     ("language", 19),
     ("study", 8),
     ("view", 4),
