@@ -42,6 +42,35 @@ fn a_remedy_says_what_to_write_in_the_runtimes_own_words() {
     assert!(rayon.iter().any(|line| line == "leave the block that holds cache before the wait"), "{rayon:?}");
 }
 
+/// What a task takes twice it may take again where the runtime has such a lock, and a reader that reads again passes writers.
+#[test]
+fn a_lock_that_is_taken_twice_may_be_taken_again() {
+    let remedies = |text: &str| -> Vec<(String, bool, Vec<String>)> {
+        let of = |remedy: Remedy| (remedy.title, remedy.is_foreign, remedy.in_code);
+        advise(text, "base").remedies.into_iter().map(of).collect()
+    };
+    let lock = r#"
+executors.pool = { kind = "threads", workers = 4 }
+locks.m = {}
+tasks.t.steps = ["with m", "run 10ms", "with m", "run 1ms", "end", "end"]
+arrivals = [{ task = "t", to = "pool" }]
+"#;
+    let again = "Whoever holds m may take it again".to_owned();
+    assert_eq!(remedies(lock), [(again.clone(), false, vec!["threading.RLock() for m".to_owned()])]);
+    let in_go = format!("runtime = \"go\"\n{lock}");
+    assert_eq!(remedies(&in_go), [(again, true, vec![])], "Go has no reentrant lock");
+    let reads_again = r#"
+executors.pool = { kind = "threads", workers = 4 }
+rwlocks.m = {}
+tasks.reader.steps = ["with m read", "run 10ms", "with m read", "run 1ms", "end", "end"]
+tasks.writer.steps = ["io 5ms", "with m write", "run 1ms", "end"]
+arrivals = [{ task = "reader", to = "pool" }, { task = "writer", to = "pool" }]
+"#;
+    let pass = "Readers of m pass writers that wait".to_owned();
+    let code = vec!["a read-write lock that prefers readers for m".to_owned()];
+    assert_eq!(remedies(reads_again), [(pass, false, code)]);
+}
+
 /// Room in a channel, and a message that is not waited for without end, have their line too. The threads of a remedy are
 /// those that a run has: here the three that carry goroutines.
 #[test]

@@ -3,6 +3,7 @@
 use super::Explainer;
 use crate::analysis::names::Key;
 use crate::analysis::prose::{Segment, grouped};
+use crate::analysis::state::place::Resource;
 use crate::analysis::state::task::{Phase, Task};
 use crate::model::id::{ExecutorId, NameId, Pc, ResourceId, TaskId, TaskTypeId};
 use crate::model::program::{Claim, Instruction, WaitMode};
@@ -130,6 +131,9 @@ impl Explainer<'_> {
         if held.is_none() || self.in_roles && self.knot.resources.contains(&(resource, state_key.clone())) {
             return;
         }
+        if let Some(writer) = held.and_then(|held| self.writer_before(tasks, held)) {
+            self.prose.words(" behind ").tasks(&[writer], self.names);
+        }
         if tasks == holders {
             self.prose.words(", which it holds itself");
             return;
@@ -146,6 +150,17 @@ impl Explainer<'_> {
             self.prose.words(if here.is_empty() { "" } else { " and by " }).tasks(&gone, self.names);
             self.prose.words(", which ended without releasing it");
         }
+    }
+
+    /// Who waits to write before this one reader, which only other readers would not keep out.
+    fn writer_before(&self, tasks: &[TaskId], held: &Resource) -> Option<TaskId> {
+        let claim = |id: &TaskId| Some(self.state.awaited_claim(self.state.task(*id)?)?.1);
+        let [reader] = tasks else { return None };
+        if held.is_written() || claim(reader) != Some(Claim::Read) {
+            return None;
+        }
+        let mut before = held.waiting.values().take_while(|id| *id != reader);
+        before.find(|id| claim(id) == Some(Claim::Write)).copied()
     }
 
     /// `lock `a``, `semaphore `db[vm-1]``.

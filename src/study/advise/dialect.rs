@@ -132,6 +132,44 @@ pub(super) fn lock(runtime: Runtime) -> &'static str {
     }
 }
 
+/// A lock that its holder may take again. `None` where the runtime has none.
+pub(super) fn reentrant_lock(runtime: Runtime) -> Option<&'static str> {
+    match runtime {
+        Runtime::Cpython | Runtime::Eventlet => Some("threading.RLock()"),
+        Runtime::Gevent => Some("gevent.lock.RLock()"),
+        Runtime::Java17 | Runtime::Java21 | Runtime::Java25 => Some("new ReentrantLock()"),
+        Runtime::Dotnet => Some("lock (gate) { … }"),
+        Runtime::Asyncio
+        | Runtime::Trio
+        | Runtime::Kotlin
+        | Runtime::Tokio
+        | Runtime::Rayon
+        | Runtime::Go
+        | Runtime::Node => None,
+    }
+}
+
+/// Whether the runtime comes without a read-write lock of its own, so that one is chosen, or with one whose readers may pass
+/// writers that wait.
+pub(super) fn chooses_readers(runtime: Runtime) -> bool {
+    match runtime {
+        Runtime::Cpython
+        | Runtime::Eventlet
+        | Runtime::Gevent
+        | Runtime::Asyncio
+        | Runtime::Trio
+        | Runtime::Node => true,
+        Runtime::Java17
+        | Runtime::Java21
+        | Runtime::Java25
+        | Runtime::Kotlin
+        | Runtime::Tokio
+        | Runtime::Rayon
+        | Runtime::Go
+        | Runtime::Dotnet => false,
+    }
+}
+
 /// A channel that keeps this many messages, `None` for any number. `None` where the runtime has no such thing.
 pub(super) fn channel(runtime: Runtime, capacity: Option<u32>) -> Option<String> {
     let Some(most) = capacity else {

@@ -7,7 +7,8 @@ use super::dialect;
 use crate::model::executor::{Executor, Guard, Kind, OnWait};
 use crate::model::id::ResourceId;
 use crate::model::program::{Instruction, Program};
-use crate::model::scenario::{Resource, Scenario};
+use crate::model::runtime::ReadWritePreference;
+use crate::model::scenario::{Resource, ResourceKind, Scenario};
 use crate::model::shared::{Shared, SharedKind};
 use crate::model::time::Duration;
 
@@ -69,6 +70,16 @@ fn executor_line(s: &Scenario, old: Option<&Executor>, new: &Executor) -> Option
 }
 
 fn resource_line(s: &Scenario, old: Option<&Resource>, new: &Resource) -> Option<String> {
+    let becomes = |is: fn(&Resource) -> bool| is(new) && old.is_some_and(|old| !is(old));
+    if becomes(Resource::is_reentrant) {
+        return dialect::reentrant_lock(s.runtime).map(|code| format!("{code} for {}", new.name));
+    }
+    if becomes(|resource| {
+        matches!(resource.kind, ResourceKind::ReadWriteLock { prefer: ReadWritePreference::Readers, .. })
+    }) {
+        return dialect::chooses_readers(s.runtime)
+            .then(|| format!("a read-write lock that prefers readers for {}", new.name));
+    }
     let is_same = old.is_some_and(|old| old.permits == new.permits && old.pins == new.pins);
     match (is_same, new.is_lock()) {
         (true, _) => None,

@@ -9,7 +9,8 @@ use crate::analysis::shape::{Hazard, HazardKind, LimitedResource};
 use crate::model::executor::{Guard, Kind, OnFull, OnWait};
 use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::model::program::{Instruction, Program};
-use crate::model::runtime::Runtime;
+use crate::model::runtime::{ReadWritePreference, Runtime};
+use crate::model::scenario::ResourceKind;
 use crate::model::time::Time;
 use std::collections::BTreeSet;
 
@@ -58,6 +59,7 @@ impl Proposer<'_> {
                 if hazard.sort == HazardKind::LockOrder && pools.is_empty() {
                     self.lending_pools();
                     self.lock_order(hazard);
+                    self.taken_again(hazard);
                 }
                 self.release_before_wait(hazard);
                 self.own_pools(hazard);
@@ -129,6 +131,44 @@ impl Proposer<'_> {
         if let Some(last) = self.found.last_mut().filter(|_| !has_it) {
             last.is_foreign = true;
             last.leaves += &format!(" The pools of {runtime} cannot do this: it takes another executor.");
+        }
+    }
+
+    /// A lock that a task asks for while it holds it: the task may take it again.
+    fn taken_again(&mut self, hazard: &Hazard) {
+        let [LimitedResource::Resource(id)] = hazard.things[..] else { return };
+        let resource = &self.s.resources[id.index()];
+        let name = &resource.name;
+        let mut draft = self.draft();
+        match resource.kind {
+            ResourceKind::Lock { reentrant: false } => {
+                draft.set(&format!("locks.{name}.reentrant"), "true");
+                let leaves = "Code inside sees what its caller has changed in part.";
+                let title = format!("Whoever holds {name} may take it again");
+                self.offer(title, leaves, Effect::Gone, draft);
+                self.needs_lock(super::dialect::reentrant_lock(self.s.runtime).is_some());
+            }
+            ResourceKind::ReadWriteLock { prefer, reentrant: false }
+                if prefer != ReadWritePreference::Readers =>
+            {
+                draft.set(&format!("rwlocks.{name}.prefer"), &quoted("readers"));
+                let leaves = "A writer waits for as long as readers keep coming.";
+                let title = format!("Readers of {name} pass writers that wait");
+                self.offer(title, leaves, Effect::Gone, draft);
+                self.needs_lock(super::dialect::chooses_readers(self.s.runtime));
+            }
+            ResourceKind::Lock { .. }
+            | ResourceKind::ReadWriteLock { .. }
+            | ResourceKind::Semaphore { .. } => {}
+        }
+    }
+
+    /// The last proposal needs locks that the runtime does not have: it says so, and comes last.
+    fn needs_lock(&mut self, has_it: bool) {
+        let runtime = self.s.runtime.word();
+        if let Some(last) = self.found.last_mut().filter(|_| !has_it) {
+            last.is_foreign = true;
+            last.leaves += &format!(" The locks of {runtime} cannot do this: it takes another lock.");
         }
     }
 
