@@ -9,7 +9,7 @@ use threadbare::analysis::digest::Digest;
 use threadbare::analysis::state::State;
 use threadbare::gallery;
 use threadbare::model::executor::Kind;
-use threadbare::model::id::TaskId;
+use threadbare::model::id::{ExecutorId, TaskId};
 use threadbare::model::signal::Signal;
 use threadbare::model::time::Time;
 use threadbare::study::run::run;
@@ -294,7 +294,14 @@ fn says_the_same_of(state: &State, stage: &Stage, room: &stage::Room) {
         }
         if let Some(countdown) = token.countdown {
             assert!(matches!(executor.kind, Kind::Delay { .. }), "only these hold for a time");
-            assert_eq!(stage.at.since(task.since_at).0 + countdown.left.0, countdown.whole.0);
+            let held = stage.at.since(task.since_at);
+            assert_eq!(countdown.left.0, countdown.whole.0.saturating_sub(held.0));
+            if held > countdown.whole {
+                assert!(
+                    is_kept_from_handing_on(state, room.executor),
+                    "nothing keeps {token:?} past its deadline"
+                );
+            }
         }
     }
     let used: Vec<u32> = room.gates.iter().map(|gate| gate.used).collect();
@@ -304,6 +311,47 @@ fn says_the_same_of(state: &State, stage: &Stage, room: &stage::Room) {
         Kind::Bus { prefetch: Some(_), .. } => assert_eq!(used, [place.handed_over]),
         _ => assert!(used.is_empty()),
     }
+}
+
+/// Whether the scheduler of a delay waits for room, runs a task itself, or has to wait for a green thread.
+fn is_kept_from_handing_on(state: &State, wrapper: ExecutorId) -> bool {
+    let executors = &state.scenario().executors;
+    let next = |executor: &ExecutorId| executors[executor.index()].wraps();
+    let leads_to_green = || {
+        let last = std::iter::successors(Some(wrapper), next).last();
+        last.is_some_and(|last| matches!(executors[last.index()].kind, Kind::Green { .. }))
+    };
+    let place = state.executor(wrapper);
+    place.scheduler_blocked.is_some() || place.scheduler_top.is_some() || leads_to_green()
+}
+
+#[test]
+fn what_a_blocked_scheduler_holds_is_due() {
+    // From 1 s to 3 s the scheduler waits for room for the second; the third's delay is over at 1 s too.
+    let shown = Shown::of(
+        "[executors.pool]\nkind = \"threads\"\nworkers = 1\nqueue = 0\non_full = \"block\"\n\
+         [executors.later]\nkind = \"delay\"\ndelay = \"1s\"\ninto = \"pool\"\n\
+         [tasks.job]\nsteps = [\"run 2s\"]\n[[arrivals]]\ntask = \"job\"\nto = \"later\"\ncount = 3\n",
+    );
+    let at = |millis: u64| {
+        let now = Time(millis * 1_000_000);
+        let state = shown.digest.lens.state(shown.digest.trace().count_until(now) as u32);
+        let stage = Stage::new(&shown.plan, &shown.digest, &state, now);
+        says_the_same(&shown.digest, &state, &stage);
+        let placed = shown.placed(&stage, 1040.0, 480.0);
+        let focus = Focus::default();
+        let scene = stage::scene(&shown.digest, &stage, &placed, &focus, None, &approximate_width);
+        let left: Vec<u64> = stage.tokens.iter().filter_map(|token| Some(token.countdown?.left.0)).collect();
+        (left, scene.texts().map(str::to_owned).collect::<Vec<_>>())
+    };
+    let has = |texts: &[String], text: &str| texts.iter().any(|other| other == text);
+    let (left, texts) = at(600);
+    assert_eq!(left, [400_000_000; 3]);
+    assert!(has(&texts, "next in") && has(&texts, "400 ms") && !has(&texts, "due"), "{texts:?}");
+    let (left, texts) = at(2_000);
+    assert_eq!(left, [0]);
+    assert!(has(&texts, "next is") && has(&texts, "due") && !has(&texts, "next in"), "{texts:?}");
+    assert!(!texts.iter().any(|text| text.contains("0 s left")), "{texts:?}");
 }
 
 #[test]

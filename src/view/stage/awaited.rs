@@ -12,7 +12,7 @@ use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, ResourceId, SharedId, TaskId, TaskTypeId};
 use crate::model::program::Instruction;
 use crate::model::signal::Signal;
-use crate::model::time::Time;
+use crate::model::time::{Duration, Time};
 
 /// What a task waits for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -211,6 +211,8 @@ fn held_back(digest: &Digest<'_>, task: &Task, now: Time) -> String {
     let executor = &digest.trace().scenario.executors[task.executor.index()];
     match &executor.kind {
         Kind::Delay { .. } => match countdown(&digest.trace().scenario, &digest.names, task, now) {
+            // Its scheduler hands on one after the other, and may wait for room for another.
+            Some(Countdown { left: Duration::ZERO, .. }) => "due".to_owned(),
             Some(Countdown { left, whole }) => format!("{} left", out_of(left.0, whole.0)),
             None => "delayed".to_owned(),
         },

@@ -43,7 +43,7 @@ pub struct Token {
     pub depth: u32,
     /// The number of the worker on whose deque it waits.
     pub deque: Option<u32>,
-    /// How long a delay still holds it.
+    /// What is left of the delay that holds it, if its length is known.
     pub countdown: Option<Countdown>,
     /// Its place in [`Stage::roles`].
     pub role: u32,
@@ -52,7 +52,8 @@ pub struct Token {
 /// What is left of a delay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Countdown {
-    /// Until the task is handed on.
+    /// Until the task is due. 0 from then on, for as long as the delay's scheduler, or the green thread it hands on to, is
+    /// not free to hand it on.
     pub left: Duration,
     /// From its submission on.
     pub whole: Duration,

@@ -1,4 +1,4 @@
-//! How long a delay still holds a task, where its length follows from the scenario.
+//! What is left of a delay that holds a task, where its length follows from the scenario.
 
 use super::model::Countdown;
 use crate::analysis::names::{Names, Origin};

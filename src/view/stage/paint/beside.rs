@@ -5,6 +5,7 @@ use super::super::model::{CarrierRow, Gate, Room};
 use super::super::placed::{MAX_SLOT, PlacedRoom, SLOT_GAP, STRIP_CAPTION};
 use super::Painting;
 use crate::analysis::prose::grouped;
+use crate::model::time::Duration;
 use crate::view::chart::StuckLevel;
 use crate::view::hits::Target;
 use crate::view::palette::hue;
@@ -144,8 +145,12 @@ impl Painting<'_> {
         }
         let next = held.iter().map(|(_, countdown)| countdown).min_by_key(|countdown| countdown.left);
         if let Some(next) = next {
-            self.centred(Point { y: centre.y - 8.0, ..centre }, "next in".to_owned());
-            self.centred(Point { y: centre.y + 8.0, ..centre }, out_of(next.left.0, next.whole.0));
+            let (what, when) = match next.left {
+                Duration::ZERO => ("next is", "due".to_owned()),
+                left => ("next in", out_of(left.0, next.whole.0)),
+            };
+            self.centred(Point { y: centre.y - 8.0, ..centre }, what.to_owned());
+            self.centred(Point { y: centre.y + 8.0, ..centre }, when);
         }
     }
 
