@@ -9,6 +9,7 @@ use threadbare::analysis::watch::DeadlockWatch;
 use threadbare::gallery;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::{SECOND, Time};
+use threadbare::trace::event::{Event, EventId};
 use threadbare::trace::{Outcome, OutcomeKind, Trace};
 
 /// Five builds on a pool of `workers`, each waiting for a child on the same pool.
@@ -246,6 +247,53 @@ fn a_queued_child_that_its_parent_will_come_to_help_does_not_hang() {
         let stuck = Digest::new(&part).blocked();
         assert!(stuck.iter().all(|task| *task == TaskId(1)), "after {count} events: {stuck:?}");
     }
+}
+
+/// Under `help-child` the worker of a parent that waits for something else than this child does not run it.
+#[test]
+fn a_queued_child_that_its_waiting_parent_does_not_wait_for_hangs() {
+    hangs_at(
+        r#"
+        executors.p = { kind = "threads", workers = 1, on_wait = "help-child" }
+        executors.q = { kind = "threads", workers = 1 }
+        channels.x = { capacity = 0 }
+        tasks.c.steps = ["send x timeout 0s"]
+        tasks.b.steps = ["run 1s", "submit c", "receive x"]
+        tasks.z.steps = ["run 9s"]
+        arrivals = [{ task = "b", to = "p" }, { task = "z", to = "q" }]"#,
+        1,
+    );
+    // It waits for another child, which runs elsewhere.
+    hangs_at(
+        r#"
+        executors.p = { kind = "threads", workers = 1, on_wait = "help-child" }
+        executors.q = { kind = "threads", workers = 2 }
+        channels.x = { capacity = 0 }
+        tasks.c.steps = ["send x"]
+        tasks.d.steps = ["run 1s", "receive x"]
+        tasks.b.steps = ["submit c", "submit d to q", "wait d"]
+        tasks.z.steps = ["run 9s"]
+        arrivals = [{ task = "b", to = "p" }, { task = "z", to = "q" }]"#,
+        1,
+    );
+    // As a random document had it: the other worker is kept for ever, and the run is stuck.
+    let random = |stop: &str| {
+        trace_of(&format!(
+            r#"
+            {stop}
+            executors.e0 = {{ kind = "threads", on_wait = "help-child", workers = 2 }}
+            channels.X0 = {{ capacity = 0 }}
+            tasks.a.steps = ["maybe 0.5", "run forever", "end", "submit b"]
+            tasks.b.steps = ["submit c", "receive X0"]
+            tasks.c.steps = ["send X0 timeout 0s"]
+            arrivals = [{{ task = "a", to = "e0", every = "0s", count = 2 }}]"#
+        ))
+    };
+    let (whole, stopped) = (random(""), random("stop = \"deadlock\""));
+    assert_eq!((whole.outcome.kind, stopped.outcome.kind), (OutcomeKind::Stuck, OutcomeKind::Deadlock));
+    let last = stopped.len() - 1;
+    assert_eq!(first_deadlock(&whole), Some(EventId(last as u32)));
+    assert!(matches!(stopped.event(EventId(last as u32)), Event::Waiting { task: TaskId(2), .. }));
 }
 
 #[test]

@@ -148,14 +148,14 @@ impl<'a> Builder<'a> {
                 needs.extend(self.rescues(task));
                 // Without a queue its parent's worker may take it out of its submitter's hands.
                 if self.state.scenario().executors[task.executor.index()].queue == Some(0) {
-                    match self.helped(task) {
+                    match self.helped(id, task) {
                         Some(help) => needs.extend(help),
                         None => return live(),
                     }
                 }
                 (Mode::Any, needs)
             }
-            Phase::Queued => self.queued(task),
+            Phase::Queued => self.queued(id, task),
             // Nobody will ever run it: it waits for nothing but itself.
             Phase::Drained => (Mode::Any, vec![Node::Task(id)]),
             Phase::Ready | Phase::Running if self.state.awaited_resource(task).is_some() => {
@@ -233,18 +233,19 @@ impl<'a> Builder<'a> {
         passed.filter_map(|executor| self.rescue(executor)).collect()
     }
 
-    fn queued(&self, task: &Task) -> Needs {
+    fn queued(&self, id: TaskId, task: &Task) -> Needs {
         let mut needs = vec![Node::Worker(task.executor)];
         needs.extend(self.rescues(task));
-        match self.helped(task) {
+        match self.helped(id, task) {
             Some(help) => needs.extend(help),
             None => return live(),
         }
         (Mode::Any, needs)
     }
 
-    /// What must come for the worker of its parent to run a task under `help-child`; `None` if nothing must.
-    fn helped(&self, task: &Task) -> Option<Vec<Node>> {
+    /// What must come for the worker of its parent to run a task under `help-child`; `None` if nothing must. (A parent that
+    /// waits for anything else, such as a message or its other children, does not run this one meanwhile.)
+    fn helped(&self, id: TaskId, task: &Task) -> Option<Vec<Node>> {
         let on_wait = self.state.scenario().executors[task.executor.index()].on_wait;
         let helps = matches!(on_wait, OnWait::HelpChild | OnWait::Join);
         let parent = task.origin.parent().and_then(|parent| self.state.task(parent));
@@ -254,14 +255,13 @@ impl<'a> Builder<'a> {
         };
         let Some(by) = parent.filter(there).filter(|_| helps) else { return Some(Vec::new()) };
         let mut needs = Vec::new();
+        let waits_for_it = by.phase == Phase::Waiting && self.awaited(by).contains(&id);
         match by.above.filter(|_| by.phase == Phase::Waiting) {
-            // Its parent's worker runs it, once what runs there now has ended.
-            Some(above) => needs.push(Node::Task(above)),
+            // Its parent's worker runs it, once what runs there now has ended. (One that joins runs others as well.)
+            Some(above) if waits_for_it || on_wait == OnWait::Join => needs.push(Node::Task(above)),
             // One that joins looked for it when it began to wait.
-            None if by.phase == Phase::Waiting && on_wait == OnWait::HelpChild && !self.view.quiescent => {
-                return None;
-            }
-            None => {}
+            None if waits_for_it && on_wait == OnWait::HelpChild && !self.view.quiescent => return None,
+            Some(_) | None => {}
         }
         // Its parent may still come to wait for it.
         needs.extend(task.origin.parent().map(Node::Task));
