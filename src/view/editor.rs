@@ -17,7 +17,7 @@ const TAB: usize = 2;
 
 /// A text in lines and parts.
 #[derive(Debug, PartialEq)]
-pub struct Layout {
+pub struct LineLayout {
     /// Where each line begins.
     starts: Vec<usize>,
     /// Of the longest line.
@@ -46,14 +46,14 @@ pub struct Piece {
     pub wrong: Option<bool>,
 }
 
-impl Layout {
+impl LineLayout {
     /// Of a text.
-    pub fn of(source: &str) -> Layout {
+    pub fn of(source: &str) -> LineLayout {
         let starts: Vec<usize> =
             std::iter::once(0).chain(source.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let columns = source.split('\n').map(columns).max().unwrap_or_default();
         let parts = if columns > MAX_COLUMNS { Vec::new() } else { highlight::parts(source) };
-        Layout { starts, columns, length: source.len(), parts }
+        LineLayout { starts, columns, length: source.len(), parts }
     }
 
     /// How many lines there are; an empty text has one.
@@ -152,7 +152,7 @@ mod tests {
     const TEXT: &str = "title = \"ä\"\n[tasks.t]\nsteps = [\"wiat x\"]  # ü\n";
 
     fn told(marks: &[Mark]) -> Vec<(&'static str, Option<bool>)> {
-        let pieces = Layout::of(TEXT).pieces(TEXT, 0..9, marks);
+        let pieces = LineLayout::of(TEXT).pieces(TEXT, 0..9, marks);
         assert_eq!(pieces.iter().map(|piece| &TEXT[piece.at.clone()]).collect::<String>(), TEXT);
         pieces
             .into_iter()
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn no_more_than_a_window_of_a_long_text_is_painted() {
         let source = "a = 1\n".repeat(10_000);
-        let layout = Layout::of(&source);
+        let layout = LineLayout::of(&source);
         assert_eq!((layout.lines(), layout.columns()), (10_001, 5));
         for first in [0, 1, 119, 120, 5_000, 9_999, 10_000, 20_000] {
             let window = layout.window(first);
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_byte_has_a_line_and_a_column_and_back() {
-        let layout = Layout::of(TEXT);
+        let layout = LineLayout::of(TEXT);
         let at = TEXT.find("steps").expect("it is there");
         assert_eq!(layout.position(TEXT, at + 2), (2, 2));
         assert_eq!(layout.byte_at(TEXT, 2, 2), Some(at + 2));
@@ -213,8 +213,8 @@ mod tests {
 
     #[test]
     fn a_line_without_end_is_not_painted() {
-        assert!(!Layout::of(&"é".repeat(3_000)).is_painted());
-        assert_eq!(Layout::of("").lines(), 1);
-        assert_eq!(Layout::of("\tü").columns(), 4);
+        assert!(!LineLayout::of(&"é".repeat(3_000)).is_painted());
+        assert_eq!(LineLayout::of("").lines(), 1);
+        assert_eq!(LineLayout::of("\tü").columns(), 4);
     }
 }

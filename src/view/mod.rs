@@ -8,6 +8,7 @@
 //! Invariant: nothing here knows of a page, a clock or a colour on a screen; everything is a function of
 //! what it is given, and is tested without a browser. Coordinates are CSS pixels.
 
+pub mod arrow_keys;
 pub mod assist;
 pub mod beatmark;
 pub mod caption;
@@ -44,7 +45,6 @@ pub mod theme;
 pub mod thumbnail;
 pub mod timeline;
 pub mod viewport;
-pub mod walk;
 pub mod warnings;
 pub mod words;
 pub mod worksheet;

@@ -7,6 +7,7 @@ use threadbare::analysis::digest::Digest;
 use threadbare::gallery;
 use threadbare::model::id::{ExecutorId, TaskId};
 use threadbare::model::time::{SECOND, Time};
+use threadbare::view::arrow_keys::{ArrowDirection, beside};
 use threadbare::view::chart::{Chart, StuckLevel, TaskActivity};
 use threadbare::view::hits::Target;
 use threadbare::view::minimap::{self, Marks, Profile};
@@ -17,7 +18,6 @@ use threadbare::view::theme::Theme;
 use threadbare::view::thumbnail;
 use threadbare::view::timeline::{self, Focus, Future, Layout};
 use threadbare::view::viewport::{Viewport, Window};
-use threadbare::view::walk::{Direction, beside};
 
 struct Run {
     digest: Digest<'static>,
@@ -332,14 +332,14 @@ fn the_minimap_can_be_grabbed_by_its_window_and_its_edges() {
 fn arrow_keys_go_along_a_row_and_from_row_to_row() {
     let run = Run::gallery("nova-build-deadlock");
     let name = |task: Option<TaskId>| task.map(|task| run.digest.names.name(task)).unwrap_or_default();
-    let first = beside(&run.chart, None, Direction::Down);
+    let first = beside(&run.chart, None, ArrowDirection::Down);
     assert_eq!(name(first), "build#0");
-    let below = beside(&run.chart, first, Direction::Down);
+    let below = beside(&run.chart, first, ArrowDirection::Down);
     assert_eq!(name(below), "build#1");
-    assert_eq!(beside(&run.chart, below, Direction::Up), first);
-    assert_eq!(beside(&run.chart, first, Direction::Up), None, "it is the uppermost");
+    assert_eq!(beside(&run.chart, below, ArrowDirection::Up), first);
+    assert_eq!(beside(&run.chart, first, ArrowDirection::Up), None, "it is the uppermost");
     assert_eq!(
-        beside(&run.chart, first, Direction::Later),
+        beside(&run.chart, first, ArrowDirection::Later),
         None,
         "nothing follows a worker that is held for ever"
     );

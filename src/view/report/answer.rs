@@ -135,9 +135,13 @@ fn reason(side: &ReviewedVariant) -> String {
             format!("{name} meets what is expected in {runs}, but it can deadlock.")
         }
         ([], DesignKind::CannotDeadlock) if is_met(side) => {
-            format!(
-                "{name} meets what is expected in {runs}, and with these numbers cannot deadlock in any order."
-            )
+            let meets = format!(
+                "{name} meets what is expected in {runs}, and with these numbers cannot deadlock in any order"
+            );
+            match &side.counterexample {
+                Some(shown) => format!("{meets}; but another order of events goes wrong ({}).", shown.what),
+                None => format!("{meets}."),
+            }
         }
         ([], DesignKind::NotKnown) if is_met(side) => {
             format!("{name} meets what is expected in {runs}; whether it can deadlock is not known.")
@@ -233,6 +237,9 @@ fn beside_the_first(review: &Review, comparison: &Comparison) -> String {
 fn doubts(side: &ReviewedVariant) -> Vec<String> {
     let name = &side.variant;
     let mut found = Vec::new();
+    if let Some(shown) = &side.counterexample {
+        found.push(format!("another order of events goes wrong ({}), as shown below", shown.what));
+    }
     if side.design.kind == DesignKind::NotKnown {
         found.push(format!("not every order of `{name}` was explored"));
     }

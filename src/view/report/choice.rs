@@ -1,7 +1,7 @@
 //! Which of several variants that will do is preferred, by reasons that are said.
 //!
-//! Invariant: the order of the reasons is fixed, and stands in the text: whether it is certain that no order deadlocks, how
-//! many of the tried changes of a number break it, threads and memory at its peak, how long a run takes. What it takes to write a
+//! Invariant: the order of the reasons is fixed, and stands in the text: whether it is certain that no order deadlocks, whether
+//! an order was found that goes wrong otherwise, how many of the tried changes of a number break it, threads and memory at its peak, how long a run takes. What it takes to write a
 //! variant, and to run it in production, is deliberately absent: nothing here knows that.
 
 use crate::analysis::prose::plural;
@@ -17,6 +17,8 @@ use std::cmp::Ordering;
 struct Reasons {
     /// Not every order is known to be free of deadlocks.
     is_uncertain: bool,
+    /// An order was found in which something else goes wrong: an update is lost, an expectation is missed, tasks stall.
+    goes_wrong: bool,
     /// How many of the tried changes of a number break it.
     breaks: usize,
     /// Threads at its peak; `None` if that was not measured.
@@ -36,6 +38,7 @@ impl Reasons {
         let trials = side.sensitivity.iter().flat_map(|varied| &varied.trials);
         Reasons {
             is_uncertain: side.design.kind != DesignKind::CannotDeadlock,
+            goes_wrong: side.counterexample.is_some(),
             breaks: trials.filter(|trial| is_for_the_worse(&trial.flips)).count(),
             threads: figure("threads.max"),
             memory: figure("memory.max"),
@@ -52,6 +55,7 @@ impl Reasons {
         };
         self.is_uncertain
             .cmp(&other.is_uncertain)
+            .then(self.goes_wrong.cmp(&other.goes_wrong))
             .then(self.breaks.cmp(&other.breaks))
             .then(less(self.threads, other.threads))
             .then(less(self.memory, other.memory))
@@ -63,6 +67,9 @@ impl Reasons {
         let mut said = Vec::new();
         if self.is_uncertain {
             said.push("not every order was explored".to_owned());
+        }
+        if self.goes_wrong {
+            said.push("another order goes wrong".to_owned());
         }
         if !is_quick {
             said.push(match self.breaks {
@@ -107,7 +114,7 @@ pub(super) fn preference(review: &Review, good: &[&ReviewedVariant]) -> Option<S
         .collect();
     let tried = if review.is_quick { "" } else { "fewest changes of a number that break it, then " };
     Some(format!(
-        "{first} The order of reasons is: certainly no deadlock, then {tried}fewest threads, then least memory, then the \
+        "{first} The order of reasons is: certainly no deadlock, then no order that goes wrong otherwise, then {tried}fewest threads, then least memory, then the \
          shortest run. {}. What it takes \
          to write a variant and to run it in production is not known here; whoever weighs that may prefer another.",
         each.join("; ")

@@ -7,7 +7,7 @@ use super::prose::coded;
 use std::ops::Range;
 use std::rc::Rc;
 use threadbare::view::assist::{Assistance, Candidate, Meaning, assistance};
-use threadbare::view::editor::Layout;
+use threadbare::view::editor::LineLayout;
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement, KeyboardEvent, MouseEvent};
 use yew::{
@@ -63,7 +63,7 @@ struct AssistState {
 
 /// Help with the text of this area.
 #[hook]
-pub fn use_assist(area: &NodeRef, source: &Rc<str>, layout: &Rc<Layout>) -> Assist {
+pub fn use_assist(area: &NodeRef, source: &Rc<str>, layout: &Rc<LineLayout>) -> Assist {
     let (caret, is_open, chosen) = (use_state_eq(|| None), use_state_eq(|| false), use_state_eq(|| 0));
     let hovered = use_state_eq(|| None::<usize>);
     let answer = |(source, at): &(Rc<str>, Option<usize>)| {
@@ -202,7 +202,7 @@ fn said(meaning: &Meaning) -> Html {
 /// Puts something below the word at this byte, or above it where there is more room. (Through the object model: a style
 /// attribute is not allowed here.)
 #[hook]
-fn use_place(node: &NodeRef, area: &NodeRef, layout: &Rc<Layout>, source: &Rc<str>, at: Option<usize>) {
+fn use_place(node: &NodeRef, area: &NodeRef, layout: &Rc<LineLayout>, source: &Rc<str>, at: Option<usize>) {
     let (node, area, layout, source) = (node.clone(), area.clone(), Rc::clone(layout), Rc::clone(source));
     use_effect_with((at, Rc::clone(&source)), move |(at, _)| {
         let (Some(at), Some(node)) = (*at, node.cast::<HtmlElement>()) else { return };
@@ -219,7 +219,7 @@ fn use_place(node: &NodeRef, area: &NodeRef, layout: &Rc<Layout>, source: &Rc<st
 }
 
 /// The byte under the pointer.
-fn under_pointer(event: &MouseEvent, area: &NodeRef, source: &str, layout: &Layout) -> Option<usize> {
+fn under_pointer(event: &MouseEvent, area: &NodeRef, source: &str, layout: &LineLayout) -> Option<usize> {
     const PADDING: f64 = 8.0;
     let area = area.cast::<HtmlElement>()?;
     let ruler = area.parent_element()?.query_selector(".column-ruler").ok().flatten()?;

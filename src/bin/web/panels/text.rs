@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::rc::Rc;
 use threadbare::language::{Problem, Severity};
-use threadbare::view::editor::{Layout, Mark, Piece};
+use threadbare::view::editor::{LineLayout, Mark, Piece};
 use threadbare::view::highlight::TokenKind;
 use wasm_bindgen::JsCast as _;
 use web_sys::{
@@ -44,7 +44,7 @@ pub struct TextProps {
 #[function_component]
 pub fn Text(props: &TextProps) -> Html {
     let area = use_node_ref();
-    let layout = use_memo(Rc::clone(&props.source), |source| Layout::of(source));
+    let layout = use_memo(Rc::clone(&props.source), |source| LineLayout::of(source));
     let first = use_state_eq(|| 0);
     let assist = use_assist(&area, &props.source, &layout);
     let (send, moved) = (props.send.clone(), assist.moved.clone());
@@ -135,7 +135,7 @@ fn mark(problem: &Problem) -> Mark {
 }
 
 /// The numbers of these lines; those with something wrong stand out.
-fn numbers(layout: &Layout, lines: Range<usize>, marks: &[Mark]) -> Html {
+fn numbers(layout: &LineLayout, lines: Range<usize>, marks: &[Mark]) -> Html {
     let mut wrong: Vec<(usize, bool)> =
         marks.iter().map(|mark| (layout.line_of(mark.at.start), mark.is_error)).collect();
     wrong.sort_unstable_by_key(|(line, is_error)| (*line, !is_error));

@@ -16,12 +16,12 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
+use threadbare::view::arrow_keys::{ArrowDirection, beside};
 use threadbare::view::beatmark::BeatMark;
 use threadbare::view::hits::Target;
 use threadbare::view::scene::{Point, Scene, TextSize, approximate_width};
 use threadbare::view::timeline::{self, Focus, Future, Layout, Rows};
 use threadbare::view::viewport::{Viewport, Window};
-use threadbare::view::walk::{Direction, beside};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent, ResizeObserver};
@@ -169,10 +169,10 @@ pub fn Timeline(props: &TimelineProps) -> Html {
 /// Arrow keys go from task to task.
 fn walk(event: &KeyboardEvent, props: &TimelineProps) {
     let direction = match event.key().as_str() {
-        "ArrowRight" => Direction::Later,
-        "ArrowLeft" => Direction::Earlier,
-        "ArrowUp" => Direction::Up,
-        "ArrowDown" => Direction::Down,
+        "ArrowRight" => ArrowDirection::Later,
+        "ArrowLeft" => ArrowDirection::Earlier,
+        "ArrowUp" => ArrowDirection::Up,
+        "ArrowDown" => ArrowDirection::Down,
         _ => return,
     };
     if event.ctrl_key() || event.meta_key() || event.alt_key() {

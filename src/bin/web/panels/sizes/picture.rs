@@ -35,7 +35,7 @@ pub enum NearestBy {
 
 /// One cell of the results.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Mark {
+pub struct ChartMark {
     /// Cell of the sweep.
     pub cell: usize,
     /// Middle of the mark.
@@ -55,7 +55,7 @@ pub struct Picture {
     /// What lies over them.
     pub front: Vec<Html>,
     /// The marks, in an order that arrow keys can go along.
-    pub marks: Vec<Mark>,
+    pub marks: Vec<ChartMark>,
     /// How they are pointed at.
     pub near: NearestBy,
     /// How high it is.
@@ -107,7 +107,7 @@ fn of_line(line: &Line, frame: &Frame<'_>) -> Picture {
     let top = line.area.y - REACH;
     let marks = line.spots.iter().map(|spot| {
         let whisker = path("whisker", &upright(spot.at.x, spot.interval));
-        Mark {
+        ChartMark {
             cell: spot.cell,
             at: spot.at,
             room: Bounds::new(spot.at.x - REACH, top, 2.0 * REACH, foot - top),
@@ -152,7 +152,7 @@ fn of_heat(heat: &Heat, dark: bool, frame: &Frame<'_>) -> Picture {
     let marks = squares.into_iter().map(|square| {
         let at = square.at;
         let middle = Point { x: at.x + at.width / 2.0, y: at.y + at.height / 2.0 };
-        Mark {
+        ChartMark {
             cell: square.cell,
             at: middle,
             room: at,
@@ -214,7 +214,7 @@ fn of_scatter(scatter: &Scatter, frame: &Frame<'_>) -> Picture {
         let label = dot.label.as_ref().map(title);
         let knee = (dot.rank == ParetoRank::Knee).then(|| circle("ring", dot.at, 9.0));
         let class = if dot.rank == ParetoRank::Beaten { "beaten" } else { "" };
-        Mark {
+        ChartMark {
             cell: dot.cell,
             at: dot.at,
             room: Bounds::new(dot.at.x - REACH, dot.at.y - REACH, 2.0 * REACH, 2.0 * REACH),
@@ -228,7 +228,7 @@ fn of_scatter(scatter: &Scatter, frame: &Frame<'_>) -> Picture {
             },
         }
     };
-    let mut marks: Vec<Mark> = scatter.dots.iter().map(mark).collect();
+    let mut marks: Vec<ChartMark> = scatter.dots.iter().map(mark).collect();
     marks.sort_by(|a, b| a.at.x.total_cmp(&b.at.x));
     Picture {
         marks,

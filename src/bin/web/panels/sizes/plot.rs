@@ -4,7 +4,7 @@
 //! told beside it.
 
 use super::super::drawing::use_width;
-use super::picture::{ChartContent, Mark, NearestBy, Picture, path, picture, rect, text};
+use super::picture::{ChartContent, ChartMark, NearestBy, Picture, path, picture, rect, text};
 use std::rc::Rc;
 use threadbare::jobs::sweep::SweepProgress;
 use threadbare::view::plot::Frame;
@@ -179,7 +179,7 @@ fn place(event: &MouseEvent, scale: f64) -> Point {
 
 /// The cell of the mark that is pointed at.
 fn nearest(picture: &Picture, place: Point) -> Option<usize> {
-    let far = |mark: &Mark| match picture.near {
+    let far = |mark: &ChartMark| match picture.near {
         NearestBy::Column => (mark.at.x - place.x).abs(),
         NearestBy::Distance => (mark.at.x - place.x).hypot(mark.at.y - place.y),
         NearestBy::Inside if mark.room.contains(place) => 0.0,
@@ -193,7 +193,7 @@ fn nearest(picture: &Picture, place: Point) -> Option<usize> {
     is_near.then_some(nearest.cell)
 }
 
-fn mark_rows(mark: &Mark) -> std::ops::RangeInclusive<f64> {
+fn mark_rows(mark: &ChartMark) -> std::ops::RangeInclusive<f64> {
     mark.room.y..=mark.room.bottom()
 }
 
@@ -234,7 +234,7 @@ fn keys(made: &Rc<Option<Picture>>, number: usize, pick: &Callback<usize>) -> Ca
 }
 
 /// Where the present values are.
-fn present(mark: &Mark, picture: &Picture) -> Html {
+fn present(mark: &ChartMark, picture: &Picture) -> Html {
     match picture.near {
         NearestBy::Column => {
             let (x, top, foot) = (mark.at.x, mark.room.y, mark.room.bottom());
@@ -245,7 +245,7 @@ fn present(mark: &Mark, picture: &Picture) -> Html {
 }
 
 /// What is known of a mark, beside it.
-fn card(mark: &Mark, picture: &Picture, width: f64) -> Html {
+fn card(mark: &ChartMark, picture: &Picture, width: f64) -> Html {
     const LINE: f64 = 17.0;
     const PAD: f64 = 8.0;
     let lines: Vec<&str> = mark.says.lines().collect();

@@ -6,7 +6,7 @@ use crate::model::time::Time;
 
 /// Where an arrow key leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
+pub enum ArrowDirection {
     /// The next task of the same row.
     Later,
     /// The one before it in the same row.
@@ -18,7 +18,7 @@ pub enum Direction {
 }
 
 /// The task that an arrow key leads to; the first of all if none is chosen, or the chosen one stands nowhere.
-pub fn beside(chart: &Chart, task: Option<TaskId>, direction: Direction) -> Option<TaskId> {
+pub fn beside(chart: &Chart, task: Option<TaskId>, direction: ArrowDirection) -> Option<TaskId> {
     let spot = task.and_then(|task| chart.start_of(task).or_else(|| chart.place_of(task)));
     let Some((lane, piece)) = spot else {
         return chart.lanes.iter().find_map(|lane| Some(lane.pieces().first()?.task));
@@ -29,10 +29,10 @@ pub fn beside(chart: &Chart, task: Option<TaskId>, direction: Direction) -> Opti
     let is_other = |other: &TaskId| Some(*other) != task;
     let in_row = |lane: &Lane| at_time(lane, at).filter(is_other);
     match direction {
-        Direction::Later => pieces[piece + 1..].iter().map(|piece| piece.task).find(is_other),
-        Direction::Earlier => pieces[..piece].iter().rev().map(|piece| piece.task).find(is_other),
-        Direction::Up => chart.lanes[..lane].iter().rev().find_map(in_row),
-        Direction::Down => chart.lanes[lane + 1..].iter().find_map(in_row),
+        ArrowDirection::Later => pieces[piece + 1..].iter().map(|piece| piece.task).find(is_other),
+        ArrowDirection::Earlier => pieces[..piece].iter().rev().map(|piece| piece.task).find(is_other),
+        ArrowDirection::Up => chart.lanes[..lane].iter().rev().find_map(in_row),
+        ArrowDirection::Down => chart.lanes[lane + 1..].iter().find_map(in_row),
     }
 }
 
