@@ -3,8 +3,9 @@
 use super::draw::{Stream, hash_name};
 use super::green::SHARED;
 use crate::model::executor::{Executor, Guard, HandOver, Kind, OnWait, Spawn};
+use crate::model::handler::HandlerKind;
 use crate::model::id::ExecutorId;
-use crate::model::program::{HandlerKind, Instruction, ShutdownMode};
+use crate::model::program::{Instruction, ShutdownMode};
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 

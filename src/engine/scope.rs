@@ -7,8 +7,9 @@
 use super::Sim;
 use super::task::{Flag, Interrupt, OpenScope, Phase, Slot};
 use super::work::Flow;
+use crate::model::handler::{Handler, HandlerKind};
 use crate::model::id::Pc;
-use crate::model::program::{Handler, HandlerKind, Instruction, Program, Scope, WaitMode};
+use crate::model::program::{Instruction, Program, Scope, WaitMode};
 use crate::trace::event::{Event, Failure};
 use crate::trace::recorder::Recorder;
 

@@ -7,6 +7,7 @@
 pub mod distribution;
 pub mod executor;
 pub mod expectation;
+pub mod handler;
 pub mod id;
 pub mod program;
 pub mod rule;

@@ -196,7 +196,7 @@ mod tests {
         assert_eq!(out_of(2_383_000_000, 12 * SECOND), "2.4 s");
         assert_eq!(out_of(11_999_999_999, 12 * SECOND), "12 s");
         assert_eq!(out_of(0, 0), "0 s");
-        assert_eq!(out_of(1_234, 90_000), "1 us");
+        assert_eq!(out_of(1_234, 90_000), "1.2 µs");
     }
 
     #[test]

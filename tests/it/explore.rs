@@ -189,8 +189,8 @@ fn a_schedule_is_a_text_and_back() {
         assert_eq!(schedule.to_string(), text);
     }
     let bad = [
-        ("", "`` is no view"),
-        ("sideways/1.1", "`sideways` is no view"),
+        ("", "`` is not a view"),
+        ("sideways/1.1", "`sideways` is not a view"),
         ("timed/1", "`1` is not POINT.CHOICE"),
         ("timed/0.1", "points ascend from 1"),
         ("timed/2.1,1.1", "points ascend from 1"),

@@ -264,6 +264,24 @@ fn a_report_says_how_near_it_is_to_a_recording() {
     assert!(several.code == 2 && several.err.contains("with one recording"), "{}", several.err);
 }
 
+/// No run misses what is expected and no order deadlocks, but one loses an update: the answer says so.
+#[test]
+fn an_answer_tells_of_another_order_that_goes_wrong() {
+    let text = r#"
+executors.pool = { kind = "threads", workers = 2 }
+cells.stored.initial = 0
+tasks.part.steps = ["run 1s", "read stored", "add stored 1"]
+arrivals = [{ task = "part", to = "pool", count = 2 }]
+expect = { "final.stored" = 2 }
+"#;
+    let answer = report(Depth::Full, "parts.toml", text, &["base"]).markdown(&|_| None);
+    assert!(answer.contains("`base` can be taken"), "{answer}");
+    let why = "cannot deadlock in any order; but another order of events goes wrong \\(";
+    assert!(answer.contains(why), "{answer}");
+    let doubt = "for `base`, another order of events goes wrong \\(";
+    assert!(answer.contains(doubt), "{answer}");
+}
+
 #[test]
 fn a_report_is_written_in_every_format() {
     let folder = folder("reports");

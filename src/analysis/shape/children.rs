@@ -1,7 +1,7 @@
 //! Where tasks can stand in a wait for their children, and what becomes of their workers meanwhile.
 
 use super::demand::{HoldPoint, LimitedResource, WorkerLending, lends_worker, way};
-use super::program::EntryState;
+use super::reading::EntryState;
 use super::stands::{HoldPointInputs, s_pool};
 use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, SubmitId};

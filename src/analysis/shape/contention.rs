@@ -1,7 +1,8 @@
 //! Whether a lock or a semaphore can be found taken at all, and which steps can raise.
 
 use super::demand::{MANY, Node, Numbers};
-use super::program::{Reading, is_caught, kept_when_raising};
+use super::program::{is_caught, kept_when_raising};
+use super::reading::Reading;
 use crate::model::executor::{Guard, Kind, OnFull, OnWait};
 use crate::model::id::{ExecutorId, ResourceId};
 use crate::model::program::{Claim, Instruction, Program};

@@ -3,7 +3,7 @@
 //! Each way in which a task can come to be (arrival, child, grandchild) is a node; each place where a task of a
 //! node can stand is a stand: what it holds there, what it needs, and whose end it waits for.
 
-use super::program::Reading;
+use super::reading::Reading;
 use crate::model::executor::{Guard, Kind, OnFull, OnWait};
 use crate::model::id::{ExecutorId, Pc, ResourceId, SubmitId, TaskTypeId};
 use crate::model::program::Instruction;

@@ -7,7 +7,7 @@
 //! Invariant: what a task holds at most is no less than it has, what it surely holds is no more.
 
 use super::demand::Node;
-use super::program::{EntryState, Reading};
+use super::reading::{EntryState, Reading};
 use crate::model::executor::{Executor, Guard, OnFull};
 use crate::model::id::{NameId, ResourceId, SubmitId};
 use crate::model::program::{Claim, Instruction, Program, WaitMode};

@@ -1,7 +1,7 @@
 //! Every way for a task to come to be, and how many can be so at once.
 
 use super::demand::{LimitedResource, MANY, Node, Numbers, refused, runs_in_caller, way};
-use super::program::Reading;
+use super::reading::Reading;
 use crate::model::executor::{AfterShutdown, Kind, OnFull, OnWait};
 use crate::model::id::{ExecutorId, SubmitId, TaskTypeId};
 use crate::model::program::{Instruction, ShutdownMode};

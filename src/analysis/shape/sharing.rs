@@ -1,7 +1,7 @@
 //! Where tasks can stand still at what they share: semaphores and locks, channels, conditions, latches and barriers.
 
 use super::demand::{HoldPoint, LimitedResource};
-use super::program::EntryState;
+use super::reading::EntryState;
 use super::stands::HoldPointInputs;
 use crate::model::id::{ResourceId, SharedId};
 use crate::model::program::{Claim, Instruction, Program};

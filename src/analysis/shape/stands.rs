@@ -6,7 +6,8 @@ use super::demand::{
 use super::handover::is_taken_over;
 use super::holding::Holding;
 use super::nodes::{ancestors, policy};
-use super::program::{Reading, kept_when_raising};
+use super::program::kept_when_raising;
+use super::reading::Reading;
 use super::supply::Supply;
 use crate::model::executor::{Kind, OnCrash, OnFull, OnWait};
 use crate::model::id::{DrawId, ExecutorId, Pc, ResourceId, SubmitId};

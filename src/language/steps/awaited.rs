@@ -4,8 +4,9 @@
 //! its submission, through loops too, before another submission takes over its name. That is what
 //! compilers call liveness, and it is found as they find it: backwards, until nothing changes.
 
+use crate::model::handler::HandlerKind;
 use crate::model::id::Pc;
-use crate::model::program::{HandlerKind, Instruction, Program, WaitMode};
+use crate::model::program::{Instruction, Program, WaitMode};
 
 /// The bit that stands for `wait all`; the name with number `n` has bit `n + 1`.
 const EVERYONE: usize = 0;

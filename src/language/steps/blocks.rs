@@ -8,8 +8,9 @@ use crate::language::names::nearest;
 use crate::language::problem::Span;
 use crate::language::quantity::plain_number;
 use crate::language::text::TextError;
+use crate::model::handler::{Handler, HandlerKind};
 use crate::model::id::{DrawId, Pc, ResourceId};
-use crate::model::program::{Claim, Handler, HandlerKind, Instruction, IoMode, Scope};
+use crate::model::program::{Claim, Instruction, IoMode, Scope};
 
 /// The words that open a block.
 const OPENERS: [&str; 8] = ["repeat", "maybe", "with", "on-timeout", "on-closed", "try", "retry", "scope"];

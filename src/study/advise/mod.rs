@@ -13,6 +13,7 @@ mod check;
 mod dialect;
 mod in_code;
 mod levers;
+mod locks;
 mod patch;
 mod pinned;
 mod proposal;

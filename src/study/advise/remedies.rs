@@ -2,15 +2,14 @@
 
 use super::patch::{Patch, quoted};
 use super::proposal::{Defect, Draft, Proposal, Proposer, largest};
-use super::rewrite::{in_order, locked, with_target, with_timeout};
+use super::rewrite::{locked, with_target, with_timeout};
 use super::{Advice, Effect};
 use crate::analysis::prose::plural;
 use crate::analysis::shape::{Hazard, HazardKind, LimitedResource};
 use crate::model::executor::{Guard, Kind, OnFull, OnWait};
 use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::model::program::{Instruction, Program};
-use crate::model::runtime::{ReadWritePreference, Runtime};
-use crate::model::scenario::ResourceKind;
+use crate::model::runtime::Runtime;
 use crate::model::time::Time;
 use std::collections::BTreeSet;
 
@@ -131,44 +130,6 @@ impl Proposer<'_> {
         if let Some(last) = self.found.last_mut().filter(|_| !has_it) {
             last.is_foreign = true;
             last.leaves += &format!(" The pools of {runtime} cannot do this: it takes another executor.");
-        }
-    }
-
-    /// A lock that a task asks for while it holds it: the task may take it again.
-    fn taken_again(&mut self, hazard: &Hazard) {
-        let [LimitedResource::Resource(id)] = hazard.things[..] else { return };
-        let resource = &self.s.resources[id.index()];
-        let name = &resource.name;
-        let mut draft = self.draft();
-        match resource.kind {
-            ResourceKind::Lock { reentrant: false } => {
-                draft.set(&format!("locks.{name}.reentrant"), "true");
-                let leaves = "Code inside sees what its caller has changed in part.";
-                let title = format!("Whoever holds {name} may take it again");
-                self.offer(title, leaves, Effect::Gone, draft);
-                self.needs_lock(super::dialect::reentrant_lock(self.s.runtime).is_some());
-            }
-            ResourceKind::ReadWriteLock { prefer, reentrant: false }
-                if prefer != ReadWritePreference::Readers =>
-            {
-                draft.set(&format!("rwlocks.{name}.prefer"), &quoted("readers"));
-                let leaves = "A writer waits for as long as readers keep coming.";
-                let title = format!("Readers of {name} pass writers that wait");
-                self.offer(title, leaves, Effect::Gone, draft);
-                self.needs_lock(super::dialect::chooses_readers(self.s.runtime));
-            }
-            ResourceKind::Lock { .. }
-            | ResourceKind::ReadWriteLock { .. }
-            | ResourceKind::Semaphore { .. } => {}
-        }
-    }
-
-    /// The last proposal needs locks that the runtime does not have: it says so, and comes last.
-    fn needs_lock(&mut self, has_it: bool) {
-        let runtime = self.s.runtime.word();
-        if let Some(last) = self.found.last_mut().filter(|_| !has_it) {
-            last.is_foreign = true;
-            last.leaves += &format!(" The locks of {runtime} cannot do this: it takes another lock.");
         }
     }
 
@@ -394,31 +355,6 @@ impl Proposer<'_> {
                 let room_for = MAX_QUEUE - less;
                 let title = format!("Room for {room_for} in the queue of {}", self.name(*room));
                 self.offer(title, "More or longer tasks fill it again.", Effect::Gone, with(room_for));
-            }
-        }
-    }
-
-    fn lock_order(&mut self, hazard: &Hazard) {
-        let names: Vec<&str> = hazard
-            .things
-            .iter()
-            .filter_map(|thing| match thing {
-                LimitedResource::Resource(id) => Some(self.s.resources[id.index()].name.as_str()),
-                _ => None,
-            })
-            .collect();
-        let backwards: Vec<&str> = names.iter().rev().copied().collect();
-        for order in [names.clone(), backwards].into_iter().filter(|_| names.len() > 1) {
-            let mut draft = self.draft();
-            for task in &self.s.tasks {
-                let steps = draft.patch.steps(&task.name);
-                if let Some(steps) = steps.and_then(|steps| in_order(&steps, &task.program, &order)) {
-                    draft.set_steps(&task.name, &steps);
-                }
-            }
-            if !draft.changes.is_empty() {
-                let title = format!("One order for all: {}", order.join(" before "));
-                self.offer(title, "Locks are held for longer, and the next task that takes them the other way round brings it back.", Effect::Gone, draft);
             }
         }
     }
