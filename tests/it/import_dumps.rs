@@ -131,7 +131,7 @@ fn long_lines_of_waiting_threads_are_counted_once() {
     };
     let line: String =
         (0..THREADS).map(|at| of(at, at.saturating_sub(1).max(usize::from(at == 0)))).collect();
-    let imported = import("dump.txt", &format!("Full thread dump x:\n{line}"), &Options::default());
+    let imported = import("dump.txt", format!("Full thread dump x:\n{line}"), &Options::default());
     let told = imported.expect("a dump").verdict.expect("a verdict");
     assert!(told.ends_with("19 998 threads wait behind them."), "{told}");
     let exhausted: String = (0..THREADS)
@@ -142,8 +142,8 @@ fn long_lines_of_waiting_threads_are_counted_once() {
             )
         })
         .collect();
-    let imported = import("dump.txt", &format!("Full thread dump x:\n{exhausted}"), &Options::default())
-        .expect("a dump");
+    let imported =
+        import("dump.txt", format!("Full thread dump x:\n{exhausted}"), &Options::default()).expect("a dump");
     assert!(verdict(&imported).starts_with("Pool exhausted: `a0b` has 1 worker"), "{:?}", imported.verdict);
     assert!(
         says(&imported, Provenance::Lost, "19 800 threads of 19 800 names more"),

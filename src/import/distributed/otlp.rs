@@ -175,7 +175,7 @@ mod tests {
             );
             let mut findings = Findings::default();
             let trace = read(&text, 1, &mut findings);
-            (!findings.has_errors()).then(|| trace.services.list)
+            (!findings.has_errors()).then_some(trace.services.list)
         };
         let many = r#"{"key":"k","value":{"arrayValue":{"values":[{},{}]}}},"#.repeat(100);
         let of = |value: &str| name(&format!(r#"[{many}{{"key":"service.name","value":{value}}}]"#));
