@@ -5,7 +5,7 @@
 //! (`engine::explore::key`); steps that nobody else can notice are not interleaved with others (a partial
 //! order reduction: see `engine::explore`). What is found comes as a schedule that replays it.
 //!
-//! What is too large for that is searched within a bound on turns ([`few`]) or sampled ([`sample`]).
+//! What is too large for that is searched within a bound on turns ([`turn_bounded`]) or sampled ([`sample`]).
 //!
 //! Invariant: `exhausted` is said only if every reachable state was looked at. Everything is deterministic, so
 //! that two explorations of one scenario with the same options say the same. Deliberately absent: the clock; a

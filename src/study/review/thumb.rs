@@ -5,7 +5,7 @@
 //!   2006, section 8.2).
 //! - A pool that its own tasks wait for: Tn × (Cm − 1) + 1 (B. Wooldridge, HikariCP, *About Pool Sizing*, "Pool-locking").
 //! - Erlang C: see [`crate::study::laws`].
-//! - Universal Scalability Law, of servers: see [`super::usl`].
+//! - Universal Scalability Law, of servers: see `usl.rs`.
 //!
 //! Invariant: a rule is only said of a pool or a server that it is about, and always with what it leaves out.
 
