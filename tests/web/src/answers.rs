@@ -20,7 +20,7 @@ pub async fn one_press_fixes_it_and_is_taken_back(page: &Page) -> Result<()> {
     page.until_text(".remedy .costs", "6 threads (now 5)").await?;
     page.until_text(".remedy .leaves", "Not solved:").await?;
     page.script("document.querySelector('.remedy summary').click();", vec![]).await?;
-    page.until_text(".change", "params.pool.value").await?;
+    page.until_text(".change", "value = 6").await?;
     page.press("Apply: 6 workers for default").await?;
     page.until_verdict("All done").await?;
     page.until_text(".notice", "Applied: 6 workers for default").await?;
