@@ -2,7 +2,7 @@
 //!
 //! Invariant: a task that may be submitted to a delay, by anyone, is not warned about; one that nobody submits neither.
 
-use super::read::Reader;
+use super::reader::Reader;
 use crate::model::id::ExecutorId;
 use crate::model::scenario::Scenario;
 

@@ -3,7 +3,7 @@
 use super::executors::on_full;
 use super::keys::MAX_PER_KIND;
 use super::quantity;
-use super::read::Reader;
+use super::reader::Reader;
 use super::tree::{Node, Table};
 use crate::model::distribution::Distribution;
 use crate::model::id::{ExecutorId, TaskTypeId};
@@ -90,7 +90,7 @@ fn gap(reader: &mut Reader<'_>, table: &Table, endless: bool) -> Option<(Distrib
         return Some((gap.unwrap_or(Distribution::Fixed(Duration::from_secs(1))), false));
     }
     let node = &table.get("rate")?.node;
-    let rate = super::shape::plain_text(reader, node).and_then(|text| quantity::rate(&text).ok());
+    let rate = reader.plain_text(node).and_then(|text| quantity::rate(&text).ok());
     Some((Distribution::gaps_of_rate(rate.unwrap_or(1.0)), true))
 }
 

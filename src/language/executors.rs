@@ -1,16 +1,14 @@
 //! `[executors]`: kinds, policies, caps, and wrappers that must lead to an executor that runs.
 
-use super::read::{Reader, count, section};
-use super::tree::{Entry, Node, Table};
-use super::{costs, pools, shape};
+use super::fields::{count, section, word};
+use super::reader::Reader;
+use super::tree::{Node, Table};
+use super::{costs, pools};
 use crate::model::executor::{
-    AfterShutdown, Cancelled, Cap, Executor, Guard, HandOver, Kind, OnFull, OnWait, Order,
+    AfterShutdown, Cancelled, Executor, Guard, HandOver, Kind, OnFull, OnWait, Order,
 };
-use crate::model::id::{ExecutorId, TaskTypeId};
+use crate::model::id::ExecutorId;
 use crate::model::runtime::Runtime;
-
-/// Spare carriers of a green executor unless the scenario says otherwise: the JDK's `maxPoolSize`.
-pub(super) const DEFAULT_SPARE: u32 = 256;
 
 /// Memory of one worker of this kind by default: native threads and the scheduler threads of wrappers
 /// alike; an `inline` executor has a thread only for arrivals.
@@ -58,42 +56,6 @@ fn executor(reader: &mut Reader<'_>, name: &str, table: &Table, runtime: Runtime
         after_shutdown: word(table, "after_shutdown").and_then(after_shutdown).unwrap_or_default(),
         kind,
     }
-}
-
-pub(super) fn into(reader: &mut Reader<'_>, table: &Table) -> ExecutorId {
-    let found = table.get("into").and_then(|entry| {
-        let name = entry.node.text()?;
-        reader.executor(name, entry.node.span.clone())
-    });
-    found.unwrap_or(ExecutorId(0))
-}
-
-pub(super) fn caps(reader: &mut Reader<'_>, table: &Table) -> Vec<Cap> {
-    let entries = table.get("caps").and_then(|entry| entry.node.table()).into_iter().flatten();
-    let mut caps = Vec::new();
-    for (name, entry) in entries {
-        let types = cap_types(reader, name, entry);
-        let limit = entry.node.integer().and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
-        caps.push(Cap { name: name.clone(), types, limit });
-    }
-    caps
-}
-
-/// The task types of a cap: `build`, or a group `build+snapshot`.
-fn cap_types(reader: &mut Reader<'_>, name: &str, entry: &Entry) -> Vec<TaskTypeId> {
-    let mut types = Vec::new();
-    for word in name.split('+') {
-        let word = word.trim();
-        if let Some(task) = reader.task(word, entry.key_span.clone()) {
-            if types.contains(&task) {
-                let message = format!("the group `{name}` names `{word}` twice");
-                reader.sink.error(entry.key_span.clone(), message, None);
-            } else {
-                types.push(task);
-            }
-        }
-    }
-    types
 }
 
 /// Turns are those of a plain first-in-first-out queue: no other has a place for a group.
@@ -227,11 +189,7 @@ pub(super) fn most_when_resized(executor: &Executor) -> Option<u32> {
 
 fn memory(reader: &Reader<'_>, node: &Node) -> Option<u64> {
     let bytes = node.integer().and_then(|n| u64::try_from(n).ok());
-    bytes.or_else(|| costs::memory(&shape::plain_text(reader, node)?).ok())
-}
-
-pub(super) fn word<'t>(table: &'t Table, key: &str) -> Option<&'t str> {
-    table.get(key)?.node.text()
+    bytes.or_else(|| costs::memory(&reader.plain_text(node)?).ok())
 }
 
 /// The word of a policy for submissions that find no room.

@@ -5,7 +5,7 @@
 
 use super::metric::{self, Lookup, MetricError, STATISTIC_HELP};
 use super::quantity;
-use super::read::Reader;
+use super::reader::Reader;
 use super::tree::{Entry, Node, Table, Value as Tree};
 use crate::model::expectation::{Bound, Comparison, Expectation, Metric};
 use crate::model::value::Value;

@@ -6,6 +6,8 @@
 use super::presets::NAMES;
 use crate::model::runtime::Runtime;
 
+/// Longest document, in bytes.
+pub const MAX_BYTES: usize = 1 << 20;
 /// Most workers of a pool: a worker takes memory as soon as it exists.
 pub(super) const MAX_WORKERS: u64 = 1_000_000;
 /// Most entries of a queue, permits of a semaphore, slots of a cap.

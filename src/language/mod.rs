@@ -2,7 +2,7 @@
 //!
 //! Text becomes a tree of values that know their places (`tree`); a variant's patch and overrides are
 //! merged into it (`patch`), params replaced (`params`), shapes checked against the tables of keys
-//! (`keys`, `shape`), and names resolved into the model (`read`). Every problem of a document is
+//! (`keys`, `shape`), and names resolved into the model (`scenario`). Every problem of a document is
 //! reported at once, each with its place.
 //!
 //! Nothing here panics on any text, recurses without bound, or runs anything.
@@ -15,6 +15,7 @@ mod distribution;
 pub mod edit;
 mod executors;
 mod expect;
+mod fields;
 mod json;
 mod keys;
 pub mod metric;
@@ -27,9 +28,11 @@ mod pools;
 pub mod presets;
 mod problem;
 mod quantity;
-mod read;
+mod reader;
+mod scenario;
 pub mod schema;
 mod shape;
+mod step_forms;
 mod steps;
 mod text;
 mod tree;
@@ -37,8 +40,9 @@ mod tunable;
 pub mod vocabulary;
 pub mod write;
 
+pub use keys::MAX_BYTES;
 pub use names::is_name;
-pub use params::ParamKind;
+pub use params::{Param, ParamKind};
 pub use place::Place;
 pub use problem::{Finding, Problem, Problems, Severity};
 pub use quantity::{duration_text, number};
@@ -50,12 +54,9 @@ use keys::MAX_VARIANTS;
 use names::Names;
 use params::Params;
 use problem::Sink;
-use read::Reader;
+use reader::Reader;
 use std::sync::Arc;
 use tree::{Entry, Node, Table, Value};
-
-/// Longest document, in bytes.
-pub const MAX_BYTES: usize = 1 << 20;
 
 /// The name of the variant that is the document itself.
 pub const BASE: &str = "base";
@@ -76,23 +77,6 @@ pub struct Overrides {
     /// Params or paths (`default.workers`, `executors.default.workers`, `params.pool`) and their values
     /// as text.
     pub set: Vec<(String, String)>,
-}
-
-/// A tunable that the document declares.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Param {
-    /// Its name, without the `$`.
-    pub name: String,
-    /// Its value, as the document has it.
-    pub value: String,
-    /// The least value that makes sense.
-    pub min: Option<String>,
-    /// The greatest value that makes sense.
-    pub max: Option<String>,
-    /// What it is, in a few words; its name if the document does not say.
-    pub label: String,
-    /// What it holds.
-    pub kind: ParamKind,
 }
 
 /// A variant of a document.
@@ -170,14 +154,14 @@ impl Document {
     pub fn params(&self, variant: &str) -> Vec<Param> {
         let mut sink = Sink::new(&self.source);
         let root = self.merged(variant, &mut sink);
-        params_of(&root)
+        params::list(&root)
     }
 
     /// What can be tuned in a variant: every param and every pool size, cap, permit, delay and rate.
     pub fn tunables(&self, variant: &str) -> Vec<Tunable> {
         let mut sink = Sink::new(&self.source);
         let root = self.merged(variant, &mut sink);
-        tunable::list(&root, params_of(&root))
+        tunable::list(&root, params::list(&root))
     }
 
     /// One variant as a scenario. Warnings do not keep it from being one; see [`Document::check`].
@@ -285,7 +269,7 @@ impl Document {
         };
         shape::check_document(&mut reader, &root);
         shape::check_not_empty(&mut reader, &root);
-        let mut scenario = read::scenario(&mut reader, &root, variant);
+        let mut scenario = scenario::read(&mut reader, &root, variant);
         scenario.seed = overrides.seed.unwrap_or(scenario.seed);
         // A mistake elsewhere may be why nothing uses a param.
         if !sink.has_errors() {
@@ -331,25 +315,6 @@ fn in_words(mistake: text::TextError) -> String {
         Some(help) => format!("{}; {help}", mistake.message),
         None => mistake.message,
     }
-}
-
-fn params_of(root: &Node) -> Vec<Param> {
-    let mut list = Vec::new();
-    for (name, entry) in root.get("params").and_then(Node::table).into_iter().flatten() {
-        let plain = |key: &str| entry.node.get(key).and_then(Node::plain);
-        let value = entry.node.get("value");
-        if let (Some(kind), Some(text)) = (value.and_then(params::kind_of), plain("value")) {
-            list.push(Param {
-                name: name.clone(),
-                value: text,
-                min: plain("min"),
-                max: plain("max"),
-                label: plain("label").unwrap_or_else(|| name.clone()),
-                kind,
-            });
-        }
-    }
-    list
 }
 
 fn is_json(source: &str) -> bool {

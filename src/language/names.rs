@@ -1,7 +1,7 @@
 //! Names: which words are free, which name is nearest to a mistyped one, and names to numbers.
 
+use super::fields::{literal, section};
 use super::keys::MAX_PER_KIND;
-use super::read::{literal, section};
 use super::text::is_name_char;
 use super::tree::{Node, Table};
 use crate::model::id::{CellId, ExecutorId, ResourceId, SharedId, TaskTypeId};

@@ -5,7 +5,7 @@
 //!
 //! Invariant: what is read with its params in place is at most [`MAX_ADDED`] longer than the document.
 
-use super::MAX_BYTES;
+use super::keys::MAX_BYTES;
 use super::names::suggest;
 use super::problem::Sink;
 use super::tree::{Node, Value, place_all};
@@ -39,6 +39,23 @@ pub enum ParamKind {
     Word,
     /// True or false.
     Truth,
+}
+
+/// A tunable that the document declares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Param {
+    /// Its name, without the `$`.
+    pub name: String,
+    /// Its value, as the document has it.
+    pub value: String,
+    /// The least value that makes sense.
+    pub min: Option<String>,
+    /// The greatest value that makes sense.
+    pub max: Option<String>,
+    /// What it is, in a few words; its name if the document does not say.
+    pub label: String,
+    /// What it holds.
+    pub kind: ParamKind,
 }
 
 /// What a plain value is; `None` for tables, lists, dates.
@@ -154,6 +171,26 @@ impl Params {
             Value::Integer(_) | Value::Float(_) | Value::Truth(_) | Value::Other(_) => {}
         }
     }
+}
+
+/// The params of a merged document that have a plain value, in document order.
+pub(super) fn list(root: &Node) -> Vec<Param> {
+    let mut list = Vec::new();
+    for (name, entry) in root.get("params").and_then(Node::table).into_iter().flatten() {
+        let plain = |key: &str| entry.node.get(key).and_then(Node::plain);
+        let value = entry.node.get("value");
+        if let (Some(kind), Some(text)) = (value.and_then(kind_of), plain("value")) {
+            list.push(Param {
+                name: name.clone(),
+                value: text,
+                min: plain("min"),
+                max: plain("max"),
+                label: plain("label").unwrap_or_else(|| name.clone()),
+                kind,
+            });
+        }
+    }
+    list
 }
 
 /// The names that a merged document refers to, in the place of whole values or of words of steps.

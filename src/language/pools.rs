@@ -1,14 +1,17 @@
 //! What the keys of an executor say about its kind: how many workers there are, when they come and go, how they serve.
 
-use super::executors::{DEFAULT_SPARE, caps, into, word};
-use super::read::{Reader, count};
-use super::tree::Table;
+use super::fields::{count, truth, word};
+use super::reader::Reader;
+use super::tree::{Entry, Table};
 use crate::model::distribution::Distribution;
 use crate::model::executor::{
-    Carriers, GreenStart, HandOver, Kind, OnCrash, OnWait, Order, ReadyOrder, Spawn,
+    Cap, Carriers, GreenStart, HandOver, Kind, OnCrash, OnWait, Order, ReadyOrder, Spawn,
 };
+use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::model::time::Duration;
 
+/// Spare carriers of a green executor unless the scenario says otherwise: the JDK's `maxPoolSize`.
+pub(super) const DEFAULT_SPARE: u32 = 256;
 /// Spare workers that a `fork-join` pool may have beyond its parallelism, as in the JDK.
 const DEFAULT_SPARES: u32 = 256;
 /// Time between two workers that are injected.
@@ -50,6 +53,43 @@ pub(super) fn kind(reader: &mut Reader<'_>, table: &Table) -> Kind {
         Some("bus") => Kind::Bus { prefetch: count(table, "prefetch"), into: into(reader, table) },
         Some("threads") | Some(_) | None => threads(reader, table, workers),
     }
+}
+
+/// The executor that a wrapper leads into.
+fn into(reader: &mut Reader<'_>, table: &Table) -> ExecutorId {
+    let found = table.get("into").and_then(|entry| {
+        let name = entry.node.text()?;
+        reader.executor(name, entry.node.span.clone())
+    });
+    found.unwrap_or(ExecutorId(0))
+}
+
+fn caps(reader: &mut Reader<'_>, table: &Table) -> Vec<Cap> {
+    let entries = table.get("caps").and_then(|entry| entry.node.table()).into_iter().flatten();
+    let mut caps = Vec::new();
+    for (name, entry) in entries {
+        let types = cap_types(reader, name, entry);
+        let limit = entry.node.integer().and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+        caps.push(Cap { name: name.clone(), types, limit });
+    }
+    caps
+}
+
+/// The task types of a cap: `build`, or a group `build+snapshot`.
+fn cap_types(reader: &mut Reader<'_>, name: &str, entry: &Entry) -> Vec<TaskTypeId> {
+    let mut types = Vec::new();
+    for word in name.split('+') {
+        let word = word.trim();
+        if let Some(task) = reader.task(word, entry.key_span.clone()) {
+            if types.contains(&task) {
+                let message = format!("the group `{name}` names `{word}` twice");
+                reader.sink.error(entry.key_span.clone(), message, None);
+            } else {
+                types.push(task);
+            }
+        }
+    }
+    types
 }
 
 /// Carriers of an executor's own: with `threads`, or with a ready order, which only they can have.
@@ -202,10 +242,6 @@ pub(super) fn on_wait_of(reader: &mut Reader<'_>, table: &Table) -> OnWait {
         reader.sink.error(entry.node.span.clone(), message, Some(help.to_owned()));
     }
     on_wait
-}
-
-fn truth(table: &Table, key: &str) -> Option<bool> {
-    table.get(key).and_then(|entry| entry.node.truth())
 }
 
 fn duration(reader: &Reader<'_>, table: &Table, key: &str) -> Option<Duration> {

@@ -6,7 +6,7 @@
 use super::costs::COSTS;
 use super::keys::{DOCUMENT, EXECUTOR, KINDS, Key, Shape};
 use super::metric::METRICS;
-use super::steps::forms::STEPS;
+use super::step_forms::STEPS;
 use serde_json::{Map, Value, json};
 
 /// A whole `"$name"` may stand for any plain value.

@@ -5,7 +5,7 @@ use super::keys::{DOCUMENT, EXECUTOR, KINDS, Key, MAX_PER_KIND, Shape};
 use super::names::{nearest, suggest, wrong_name};
 use super::params::UNKNOWN_PARAM;
 use super::problem::Span;
-use super::read::Reader;
+use super::reader::Reader;
 use super::text::TextError;
 use super::tree::{Entry, Node, Table, Value};
 use super::{costs, distribution, quantity};
@@ -346,10 +346,4 @@ fn first_line(source: &str, span: &Span) -> Span {
     let text = source.get(span.clone()).unwrap_or("");
     let end = text.find('\n').map_or(text.len(), |newline| text[..newline].trim_end().len());
     span.start..span.start + end
-}
-
-/// The text of a value with its params replaced, for values that were checked before.
-pub(super) fn plain_text(reader: &Reader<'_>, node: &Node) -> Option<String> {
-    let text = super::text::Text::new("", &(0..0), node.text()?);
-    Some(text.substitute(|name, _| reader.params.text(name)).text)
 }

@@ -1,8 +1,7 @@
 //! What a person may want to move: every param, and every pool size, cap, permit, delay and rate.
 
-use super::Param;
 use super::keys::{EXECUTOR, Key, Shape};
-use super::params::{ParamKind, kind_of, used_in};
+use super::params::{Param, ParamKind, kind_of, used_in};
 use super::tree::{Node, Table};
 
 /// One thing to tune.

@@ -6,7 +6,7 @@
 use super::costs::COSTS;
 use super::keys::{DOCUMENT, EXECUTOR, Key, ON_FULL, Shape};
 use super::metric::METRICS;
-use super::steps::forms::STEPS;
+use super::step_forms::STEPS;
 
 /// A key that a table may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,8 @@ mod shared;
 
 use super::Document;
 use super::distribution::distribution_text;
-use super::executors::{DEFAULT_SPARE, default_memory};
+use super::executors::default_memory;
+use super::pools::DEFAULT_SPARE;
 use super::quantity::duration_text;
 use super::tree::{Node, Value as Tree};
 use crate::model::distribution::Distribution;

@@ -1,71 +1,19 @@
 //! The steps that open, turn and close blocks: `repeat`, `maybe`, `else`, `with`, `on-timeout`, `on-closed`, `try`,
 //! `on-failure`, `retry`, `scope`, `end`.
 
-use super::forms::form;
+use super::block::{Aftermath, Block, BlockKind, MAX_BLOCKS};
 use super::words::{Word, Words};
-use super::{Aftermath, Compiler, Drawing, MAX_BLOCKS};
+use super::{Compiler, Drawing};
 use crate::language::names::nearest;
-use crate::language::problem::Span;
 use crate::language::quantity::plain_number;
+use crate::language::step_forms::form;
 use crate::language::text::TextError;
 use crate::model::handler::{Handler, HandlerKind};
-use crate::model::id::{DrawId, Pc, ResourceId};
-use crate::model::program::{Claim, Instruction, IoMode, Scope};
+use crate::model::id::{DrawId, Pc};
+use crate::model::program::{Instruction, IoMode, Scope};
 
 /// The words that open a block.
 const OPENERS: [&str; 8] = ["repeat", "maybe", "with", "on-timeout", "on-closed", "try", "retry", "scope"];
-
-/// A block that is open.
-pub(super) struct Block {
-    /// Where its first word stands in the document.
-    pub opened: Span,
-    kind: BlockKind,
-}
-
-#[derive(Clone, Copy)]
-enum BlockKind {
-    /// The `Repeat` instruction, to be told its end.
-    Repeat { at: Pc, counter: u8, times: Option<u32> },
-    /// The `Maybe` instruction, to be told where else to go.
-    Maybe { at: Pc },
-    /// The `Jump` at the end of the first half, to be told the end.
-    Else { jump: Pc },
-    /// Its place among the program's scopes.
-    With { scope: usize, resource: ResourceId, claim: Claim },
-    /// The `UnlessTimedOut` instruction, to be told the end; and what else may be asked about the step before.
-    OnTimeout { at: Pc, rest: Aftermath },
-    /// The `UnlessClosed` instruction, likewise.
-    OnClosed { at: Pc, rest: Aftermath },
-    /// Its place among the program's handlers.
-    Try { handler: usize },
-    /// The `Jump` at the end of the body of a `try`, to be told the end.
-    OnFailure { jump: Pc },
-    /// Its place among the program's handlers, how long it pauses, and the step that opened it.
-    Retry { handler: usize, pause: Option<DrawId>, step: u16 },
-    /// Its place among the program's handlers.
-    Scope { handler: usize },
-    /// A block whose opening step was wrong; its `end` is expected all the same.
-    Broken { word: &'static str },
-}
-
-impl Block {
-    /// The word that opened it.
-    pub fn word(&self) -> &'static str {
-        match self.kind {
-            BlockKind::Repeat { .. } => "repeat",
-            BlockKind::Maybe { .. } => "maybe",
-            BlockKind::Else { .. } => "else",
-            BlockKind::With { .. } => "with",
-            BlockKind::OnTimeout { .. } => "on-timeout",
-            BlockKind::OnClosed { .. } => "on-closed",
-            BlockKind::Try { .. } => "try",
-            BlockKind::OnFailure { .. } => "on-failure",
-            BlockKind::Retry { .. } => "retry",
-            BlockKind::Scope { .. } => "scope",
-            BlockKind::Broken { word } => word,
-        }
-    }
-}
 
 impl Compiler<'_, '_> {
     /// Compiles a step that has to do with blocks; says whether it was one.

@@ -1,8 +1,8 @@
 //! The steps of channels: `send`, `receive`, `close`.
 
-use super::forms::form;
 use super::words::Words;
 use super::{Compiler, Drawing};
+use crate::language::step_forms::form;
 use crate::language::text::TextError;
 use crate::model::id::SharedId;
 use crate::model::program::Instruction;

@@ -1,9 +1,9 @@
 //! The steps of conditions, latches, barriers and servers.
 
-use super::forms::form;
 use super::resources::positive;
 use super::words::{Word, Words};
 use super::{Compiler, Drawing};
+use crate::language::step_forms::form;
 use crate::language::text::TextError;
 use crate::model::id::{ExecutorId, SharedId};
 use crate::model::program::Instruction;

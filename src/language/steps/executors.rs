@@ -1,9 +1,9 @@
 //! The steps that are about executors: `shutdown`, `resize`, and series.
 
-use super::forms::form;
 use super::words::Words;
 use super::{Compiler, Drawing};
 use crate::language::names::suggest;
+use crate::language::step_forms::form;
 use crate::language::text::TextError;
 use crate::model::id::ExecutorId;
 use crate::model::program::{Every, Instruction, ShutdownMode, Submit};

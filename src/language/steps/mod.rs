@@ -4,30 +4,27 @@
 //! the task), and every number in range. A program with problems is thrown away with them.
 
 mod awaited;
+mod block;
 mod blocks;
 mod channels;
 mod coordination;
 mod executors;
-pub(super) mod forms;
 mod resources;
 mod verbs;
 mod words;
 
 use super::keys::MAX_STEPS;
 use super::problem::Span;
-use super::read::Reader;
+use super::reader::Reader;
 use super::text::{Text, TextError};
 use super::tree::Node;
 use crate::model::distribution::Distribution;
 use crate::model::id::{DrawId, LiteralId, NameId, Pc, ResourceId, SubmitId};
 use crate::model::program::{ChildName, Draw, Instruction, Program, Step, Submit};
 use crate::model::value::Value;
-use blocks::Block;
+use block::{Aftermath, Block};
 use indexmap::IndexMap;
 use words::{Word, Words};
-
-/// Deepest nesting of blocks.
-const MAX_BLOCKS: usize = 32;
 
 /// The verbs that draw. A site is a verb and how often it stood in the program before, so that other
 /// steps do not change what this one draws.
@@ -75,15 +72,6 @@ struct Compiler<'a, 'r> {
     aftermath: Aftermath,
     /// What steps give back by name, and where.
     given_back: Vec<(ResourceId, String, Span)>,
-}
-
-/// What a step can come to besides going on, so that a block directly behind it may ask.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Aftermath {
-    /// It can time out: `on-timeout` may follow.
-    timeout: bool,
-    /// It can find its channel closed: `on-closed` may follow.
-    closed: bool,
 }
 
 /// Compiles the steps of the task with this number.

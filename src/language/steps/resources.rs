@@ -1,9 +1,9 @@
 //! The steps of semaphores, locks and read-write locks: `acquire`, `release`, `lock`, `unlock`, and what `with` holds.
 
-use super::forms::form;
 use super::words::{Word, Words};
 use super::{Compiler, Drawing};
 use crate::language::names::suggest;
+use crate::language::step_forms::form;
 use crate::language::text::TextError;
 use crate::model::id::ResourceId;
 use crate::model::program::{Claim, Instruction};

@@ -1,12 +1,12 @@
 //! The steps that stand for themselves, one function for each family.
 
-use super::forms::{form, suggest_verb};
 use super::words::{Word, Words};
 use super::{Compiler, Drawing};
 use crate::language::distribution;
 use crate::language::executors::on_full;
 use crate::language::keys::ON_FULL;
 use crate::language::names::{RESERVED, nearest, suggest, wrong_name};
+use crate::language::step_forms::{form, suggest_verb};
 use crate::language::text::TextError;
 use crate::model::id::{CellId, DrawId, ExecutorId, NameId, TaskTypeId};
 use crate::model::program::{CancelMode, Instruction, IoMode, Names, Submit, WaitMode};

@@ -1,6 +1,6 @@
 //! What tasks share, back to text.
 
-use crate::language::read::fair_locks;
+use crate::language::scenario::fair_locks;
 use crate::model::id::ResourceId;
 use crate::model::runtime::{Barging, ReadWritePreference, Runtime};
 use crate::model::scenario::{Pinning, Resource, ResourceKind, Scenario};

@@ -1,9 +1,9 @@
 //! How each step is written: for help with mistakes, and for the JSON Schema.
 
-use crate::language::names::nearest;
+use super::names::nearest;
 
 /// The verbs and the form of each.
-pub(in crate::language) const STEPS: [(&str, &str); 40] = [
+pub(super) const STEPS: [(&str, &str); 40] = [
     ("run", "run DURATION"),
     ("io", "io DURATION [blocking | managed | uninterruptible]"),
     (

@@ -4,15 +4,13 @@
 //! silence, since it was reported. What is reported here is what names refer to, and what does not go
 //! together.
 
+use super::fields::{count, literal, section, truth};
 use super::keys::MAX_PER_KIND;
-use super::names::{Names, suggest};
-use super::params::Params;
-use super::problem::{Sink, Span};
-use super::text::{Text, TextError};
-use super::tree::{Entry, Node, Table};
-use super::{after, allow, arrivals, distribution, executors, expect, quantity, steps};
-use crate::model::distribution::Distribution;
-use crate::model::id::{ExecutorId, ResourceId, TaskTypeId};
+use super::names::suggest;
+use super::reader::Reader;
+use super::tree::{Node, Table};
+use super::{after, allow, arrivals, executors, expect, steps};
+use crate::model::id::ResourceId;
 use crate::model::runtime::{Barging, ReadWritePreference, Runtime};
 use crate::model::scenario::{
     Cell, Limits, Machine, NamedBeat, Pinning, Resource, ResourceKind, Scenario, TaskType,
@@ -21,123 +19,8 @@ use crate::model::shared::{BILLION, Server, Shared, SharedKind};
 use crate::model::time::{Duration, Time};
 use crate::model::value::Value;
 
-/// What every part of the reader needs.
-pub(super) struct Reader<'a> {
-    pub source: &'a str,
-    pub params: &'a Params,
-    pub names: &'a Names,
-    /// For each executor, whether it or one it leads into is a `delay`; known once executors are read.
-    pub delays: Vec<bool>,
-    /// For each executor, whether it keeps a series.
-    pub keeps_series: Vec<bool>,
-    /// For each executor that a step can resize, its greatest number of workers.
-    pub resizable: Vec<Option<u32>>,
-    /// The `after` of each `submit` without `to`, with the number of the task that submits.
-    pub afters: Vec<(usize, Span)>,
-    pub sink: &'a mut Sink,
-}
-
-impl Reader<'_> {
-    /// The text of a value with its params replaced; an unknown one is reported, and then there is none.
-    pub fn text_of(&mut self, node: &Node) -> Option<Text> {
-        let mut unknown = Vec::new();
-        let text = Text::new(self.source, &node.span, node.text()?).substitute(|name, at| {
-            let value = self.params.text(name);
-            if value.is_none() {
-                unknown.push((name.to_owned(), at));
-            }
-            value
-        });
-        let all_known = unknown.is_empty();
-        for (name, at) in unknown {
-            let (message, help) = self.params.unknown(&name, self.sink);
-            self.sink.error(at, message, help);
-        }
-        all_known.then_some(text)
-    }
-
-    /// Reports a mistake in a part of a text.
-    pub fn mistake(&mut self, text: &Text, mistake: TextError) {
-        self.sink.error(text.span(&mistake.at), mistake.message, mistake.help);
-    }
-
-    /// A distribution that was checked before.
-    pub fn distribution(&self, node: &Node) -> Option<Distribution> {
-        let text = Text::new("", &(0..0), node.text()?).substitute(|name, _| self.params.text(name));
-        distribution::parse(&text.text).ok()
-    }
-
-    pub fn duration(&self, node: &Node) -> Option<Duration> {
-        let text = Text::new("", &(0..0), node.text()?).substitute(|name, _| self.params.text(name));
-        quantity::finite(&text.text).ok()
-    }
-
-    pub fn seed(node: &Node) -> Option<u64> {
-        node.integer().and_then(|n| u64::try_from(n).ok()).or_else(|| node.text()?.parse().ok())
-    }
-
-    /// What a name of an executor refers to, or a problem with the nearest one.
-    pub fn executor(&mut self, name: &str, at: Span) -> Option<ExecutorId> {
-        let found = self.names.executor(name);
-        if found.is_none() {
-            let names = self.names;
-            self.unknown("executor", name, at, names.executors.iter());
-        }
-        found
-    }
-
-    /// What a name of a task refers to, or a problem with the nearest one.
-    pub fn task(&mut self, name: &str, at: Span) -> Option<TaskTypeId> {
-        let found = self.names.task(name);
-        if found.is_none() {
-            let names = self.names;
-            self.unknown("task", name, at, names.tasks.iter());
-        }
-        found
-    }
-
-    pub fn unknown<'n>(
-        &mut self,
-        what: &str,
-        name: &str,
-        at: Span,
-        known: impl Iterator<Item = &'n str> + Clone,
-    ) {
-        self.unknown_in(what, &format!("{what}s"), name, at, known);
-    }
-
-    /// The same, for what stands in a section whose name is not made with an `s`.
-    pub fn unknown_in<'n>(
-        &mut self,
-        what: &str,
-        section: &str,
-        name: &str,
-        at: Span,
-        known: impl Iterator<Item = &'n str> + Clone,
-    ) {
-        let help = if self.sink.is_full() {
-            None
-        } else if known.clone().next().is_none() {
-            Some(format!("the document defines no {what}; add [{section}.{name}]"))
-        } else {
-            suggest(name, known)
-        };
-        self.sink.error(at, format!("there is no {what} `{}`", name.escape_debug()), help);
-    }
-}
-
-/// A whole number of a checked table, as 32 bits.
-pub(super) fn count(table: &Table, key: &str) -> Option<u32> {
-    table.get(key)?.node.integer().and_then(|n| u32::try_from(n).ok())
-}
-
-/// The entries of a section, as many as can be numbered.
-pub(super) fn section<'n>(document: &'n Node, name: &str) -> impl Iterator<Item = (&'n String, &'n Entry)> {
-    document.get(name).and_then(Node::table).into_iter().flatten().take(MAX_PER_KIND)
-}
-
 /// Reads a merged and checked document. Worth something only if the sink has no errors afterwards.
-pub(super) fn scenario(reader: &mut Reader<'_>, document: &Node, variant: &str) -> Scenario {
+pub(super) fn read(reader: &mut Reader<'_>, document: &Node, variant: &str) -> Scenario {
     let text = |key| document.get(key).and_then(Node::text).unwrap_or_default().to_owned();
     let runtime = document.get("runtime").and_then(Node::text).and_then(Runtime::from_word);
     let runtime = runtime.unwrap_or_default();
@@ -289,10 +172,6 @@ fn hand_over(
     (fair, barging.unwrap_or(usual))
 }
 
-fn truth(table: &Table, key: &str) -> Option<bool> {
-    table.get(key)?.node.truth()
-}
-
 /// Everything else that is shared, but for cells, in the order of its numbers.
 fn shared(reader: &mut Reader<'_>, document: &Node) -> Vec<Shared> {
     let mut found = Vec::new();
@@ -351,11 +230,6 @@ fn beats(reader: &mut Reader<'_>, document: &Node) -> Vec<NamedBeat> {
         Some(NamedBeat { at: Time::ZERO + at, say: table.get("say")?.node.text()?.to_owned() })
     });
     read.collect()
-}
-
-/// A whole number, or a word that is read as a step would read it.
-pub(super) fn literal(node: &Node) -> Option<Value> {
-    node.integer().map(Value::Number).or_else(|| node.text().map(Value::parse))
 }
 
 fn machine(reader: &mut Reader<'_>, document: &Node) -> Option<Machine> {
