@@ -20,6 +20,7 @@ mod json;
 mod keys;
 pub mod metric;
 mod names;
+mod numbers;
 mod params;
 mod patch;
 mod path;
@@ -42,6 +43,7 @@ pub mod write;
 
 pub use keys::MAX_BYTES;
 pub use names::is_name;
+pub use numbers::DocumentNumber;
 pub use params::{Param, ParamKind};
 pub use place::Place;
 pub use problem::{Finding, Problem, Problems, Severity};
@@ -162,6 +164,17 @@ impl Document {
         let mut sink = Sink::new(&self.source);
         let root = self.merged(variant, &mut sink);
         tunable::list(&root, params::list(&root))
+    }
+
+    /// Every number of a variant that a result can rest on, in the order of the document after what can be tuned.
+    pub fn numbers(&self, variant: &str) -> Vec<DocumentNumber> {
+        let root = self.merged(variant, &mut Sink::new(&self.source));
+        numbers::list(&root, tunable::list(&root, params::list(&root)))
+    }
+
+    /// Where a number stands in the text; `None` for what was set from outside.
+    pub fn place_of_number(&self, number: &DocumentNumber) -> Option<Place> {
+        Place::of(&self.source, number.span.clone()?)
     }
 
     /// One variant as a scenario. Warnings do not keep it from being one; see [`Document::check`].

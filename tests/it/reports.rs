@@ -260,6 +260,8 @@ fn a_report_says_how_near_it_is_to_a_recording() {
         none.contains("were not compared with a recording. `threadbare report --recording FILE`"),
         "{none}"
     );
+    let there = threadbare(&["report", &same, "--quick", "-f", "json", "-o", &folder.to_string_lossy()]);
+    assert!(there.code == 0 && folder.join("same.json").exists(), "a folder that is there: {}", there.err);
     let several = threadbare(&["report", &same, "lock-order", "-o", "x", "--recording", &table]);
     assert!(several.code == 2 && several.err.contains("with one recording"), "{}", several.err);
 }

@@ -447,6 +447,8 @@ pub struct RuleOfThumb {
     pub executor: String,
     /// The formula itself.
     pub formula: String,
+    /// Whether it is a rule for such an executor or server at all.
+    pub applies: bool,
     /// What it says here.
     pub says: String,
     /// What was simulated beside it.

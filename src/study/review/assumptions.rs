@@ -5,10 +5,10 @@ use crate::analysis::review::Assumption;
 use crate::model::scenario::Scenario;
 use std::sync::Arc;
 
-/// Most steps whose durations are listed.
-const MAX_STEPS: usize = 60;
+/// Most numbers of a document that are listed.
+const MAX_NUMBERS: usize = 100;
 
-/// The numbers of a variant: what can be tuned, the durations of its steps, and the defaults that it takes over.
+/// The numbers of a variant, and the defaults that it takes over.
 pub(super) fn of(request: &Request<'_>, scenario: &Scenario) -> Vec<Assumption> {
     let file = request.document.file_name();
     let is_set = |path: &str| {
@@ -16,23 +16,14 @@ pub(super) fn of(request: &Request<'_>, scenario: &Scenario) -> Vec<Assumption> 
         request.overrides.set.iter().any(|(set, _)| set == path || set == name)
     };
     let mut found = Vec::new();
-    for tunable in request.document.tunables(&scenario.variant).into_iter().filter(|tunable| tunable.is_used)
-    {
-        let given =
-            if is_set(&tunable.path) { "set when the report was made".to_owned() } else { file.to_owned() };
-        found.push(Assumption { what: tunable.label, value: tunable.value, source: given });
-    }
-    let steps = scenario.tasks.iter().flat_map(|task| {
-        task.program.steps.iter().enumerate().map(move |(number, step)| (task.name.as_str(), number, step))
-    });
-    let takes_time = |text: &str| {
-        ["run ", "io ", "maybe ", "retry "].iter().any(|verb| text.starts_with(verb))
-            || text.contains(" timeout ")
-    };
-    for (task, number, step) in steps.filter(|(.., step)| takes_time(&step.text)).take(MAX_STEPS) {
-        let place = request.document.place_of_step(&scenario.variant, task, Some(number));
-        let source = place.map_or_else(|| file.to_owned(), |place| format!("{file}, line {}", place.line));
-        found.push(Assumption { what: format!("a step of {task}"), value: step.text.clone(), source });
+    for number in request.document.numbers(&scenario.variant).into_iter().take(MAX_NUMBERS) {
+        let place = request.document.place_of_number(&number);
+        let source = match place {
+            _ if is_set(&number.path) => "set when the report was made".to_owned(),
+            Some(place) => format!("{file}, line {}", place.line),
+            None => file.to_owned(),
+        };
+        found.push(Assumption { what: number.label, value: number.value, source });
     }
     let runtime = scenario.runtime.word();
     found.push(Assumption {

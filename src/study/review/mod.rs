@@ -22,7 +22,7 @@ use super::run::run;
 use super::sweep::read_metrics;
 use crate::analysis::digest::Digest;
 use crate::analysis::occupancy;
-use crate::analysis::prose::grouped;
+use crate::analysis::prose::{grouped, plural};
 use crate::analysis::review::link;
 use crate::analysis::review::{
     ChangedLine, Comparison, Configured, DesignLine, Figure, MeasuredMetric, PairedDifference,
@@ -243,17 +243,19 @@ fn design_line(depth: Depth, digest: &Digest<'_>, outlook: &DesignCheck) -> Desi
     let orders = outlook.orders;
     let runs = MadeRuns::one(!digest.findings.hangs.is_empty());
     let verdict = outlook.design(&digest.trace().scenario, runs);
-    let states = grouped(orders.states as u64);
+    let states = orders.states;
+    let counted = format!("{} {}", grouped(states as u64), plural(states, "state"));
     let explored = match (orders.states, orders.is_complete) {
         (0, _) if depth == Depth::Quick => "Only the order of the runs was explored.".to_owned(),
         (0, _) => "Only the order of the runs was explored: there are too many arrivals.".to_owned(),
-        (_, true) => format!("Explored with other timings: {states} states, every reachable one."),
+        (_, true) => format!("Explored with other timings: {counted}, every reachable one."),
         (_, false) if verdict.kind == DesignKind::CannotDeadlock => {
             format!(
-                "The shape alone shows that no order deadlocks. Also explored: {states} states; there are more."
+                "The shape alone shows that no order deadlocks. Also explored: {counted}; there are more."
             )
         }
-        (_, false) => format!("Explored with other timings: the first {states} states; there are more."),
+        (1, false) => "Explored with other timings: the first state alone; there are more.".to_owned(),
+        (_, false) => format!("Explored with other timings: the first {counted}; there are more."),
     };
     DesignLine {
         kind: verdict.kind,

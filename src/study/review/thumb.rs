@@ -51,6 +51,7 @@ fn utilisation(scenario: &Scenario, flow: &Flow) -> RuleOfThumb {
         name: "Utilisation law".to_owned(),
         executor: name(scenario, flow.executor),
         formula: "busy workers = rate × time on a worker".to_owned(),
+        applies: true,
         says: format!(
             "{} × {} = {} busy, so at least {}",
             written::figure(Unit::Rate, flow.rate),
@@ -58,8 +59,9 @@ fn utilisation(scenario: &Scenario, flow: &Flow) -> RuleOfThumb {
             written::number(rounded(flow.busy)),
             written::number(libm::ceil(flow.busy).max(1.0))
         ),
-        simulated: format!("{} of {workers} busy on average", written::number(rounded(flow.busy))),
-        breaks: "It is an average over the whole run: a burst needs more, and a deadlock keeps workers busy for nothing."
+        simulated: format!("{} of {workers} taken on average", written::number(rounded(flow.busy))),
+        breaks: "A worker that waits counts as busy, and a deadlock keeps workers busy for nothing. It is an average over the whole run: a \
+             burst needs more."
             .to_owned(),
         source: "P. J. Denning and J. P. Buzen, Computing Surveys 10, 1978".to_owned(),
     }
@@ -72,6 +74,7 @@ fn little(scenario: &Scenario, digest: &Digest<'_>, flow: &Flow) -> RuleOfThumb 
         name: "Little's law".to_owned(),
         executor: name(scenario, flow.executor),
         formula: "waiting tasks = rate × time in the queue".to_owned(),
+        applies: true,
         says: format!(
             "{} × {} = {} waiting",
             written::figure(Unit::Rate, flow.rate),
@@ -139,6 +142,7 @@ fn goetz(scenario: &Scenario, digest: &Digest<'_>, flow: &Flow) -> Option<RuleOf
         name: "Waiting and computing".to_owned(),
         executor: executor.name.clone(),
         formula: "threads = cores × utilisation × (1 + wait time / compute time)".to_owned(),
+        applies: true,
         says,
         simulated: format!("{workers} {} at most", plural(workers as usize, "worker")),
         breaks: breaks.to_owned(),
@@ -189,6 +193,7 @@ fn pool_locking(digest: &Digest<'_>, shape: &Shape, pool: ExecutorId) -> Option<
         name: "Pool locking".to_owned(),
         executor: name(scenario, pool),
         formula: "workers = Tn × (Cm − 1) + 1: Tn tasks at once, each holding Cm workers".to_owned(),
+        applies: true,
         says,
         simulated,
         breaks: "It takes every task that arrives to be there at once, and knows nothing of caps, locks or timeouts.".to_owned(),
@@ -217,8 +222,10 @@ fn chains(scenario: &Scenario, pool: ExecutorId) -> Vec<u32> {
 }
 
 fn erlang_c(scenario: &Scenario, flow: &Flow) -> RuleOfThumb {
-    let fits = laws::fits(scenario).filter(|pool| pool.executor == flow.executor);
-    let (says, breaks) = match fits.map(|pool| (pool, pool.erlang_c())) {
+    let pool = laws::fits(scenario).filter(|pool| pool.executor == flow.executor);
+    let fits = pool.map(|pool| (pool, pool.erlang_c()));
+    let applies = fits.is_some();
+    let (says, breaks) = match fits {
         Some((pool, Some(found))) => (
             format!(
                 "at {} erlangs {} of tasks wait; the mean wait is {}",
@@ -243,6 +250,7 @@ fn erlang_c(scenario: &Scenario, flow: &Flow) -> RuleOfThumb {
         executor: name(scenario, flow.executor),
         formula: "share of tasks that wait at c servers with Poisson arrivals and exponential service"
             .to_owned(),
+        applies,
         says,
         simulated: format!("{} in the queue on average", written::seconds(flow.queued)),
         breaks: breaks.to_owned(),

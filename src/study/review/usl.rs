@@ -40,6 +40,7 @@ pub(super) fn rule(scenario: &Scenario, serving: &Serving) -> Option<RuleOfThumb
         executor: scenario.shared[serving.server.index()].name.clone(),
         formula: "speed of N jobs = N / (1 + σ × (N − 1) + κ × N × (N − 1)), greatest at N = √((1 − σ) / κ)"
             .to_owned(),
+        applies: true,
         says: best.says(contention, coherency, serving),
         simulated,
         breaks: format!(

@@ -334,6 +334,7 @@ pub(super) fn changes(review: &Review) -> Option<Section> {
             vec![code(&measured.metric), text(figures::figure(measured.unit, measured.figure))]
         };
         blocks.push(Block::Table { head, rows: side.figures.iter().map(row).collect() });
+        blocks.extend(figures::notes(&review.sides, &[]));
         return Some(Section { title: "What it takes and costs".to_owned(), blocks });
     }
     if review.sides.iter().any(|side| !side.is_exact) {
@@ -342,6 +343,7 @@ pub(super) fn changes(review: &Review) -> Option<Section> {
              chance is not counted as one.",
         ));
     }
+    blocks.extend(figures::notes(&review.sides, &review.comparisons));
     Some(Section { title: "What changes, and what it costs".to_owned(), blocks })
 }
 

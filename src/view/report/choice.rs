@@ -1,10 +1,11 @@
 //! Which of several variants that will do is preferred, by reasons that are said.
 //!
 //! Invariant: the order of the reasons is fixed, and stands in the text: whether it is certain that no order deadlocks, whether
-//! an order was found that goes wrong otherwise, how many of the tried changes of a number break it, threads and memory at its peak, how long a run takes. What it takes to write a
+//! an order was found that goes wrong otherwise, how many of the tried changes of a number break it, how many threads and how
+//! much memory it is configured to have, how long a run takes. What it takes to write a
 //! variant, and to run it in production, is deliberately absent: nothing here knows that.
 
-use crate::analysis::prose::plural;
+use crate::analysis::prose::{grouped, plural};
 use crate::analysis::review::{Review, ReviewedVariant};
 use crate::analysis::verdict::DesignKind;
 use crate::analysis::written;
@@ -21,10 +22,10 @@ struct Reasons {
     goes_wrong: bool,
     /// How many of the tried changes of a number break it.
     breaks: usize,
-    /// Threads at its peak; `None` if that was not measured.
-    threads: Option<f64>,
-    /// Memory at its peak, in bytes.
-    memory: Option<f64>,
+    /// Threads that it may have; `None` without a bound.
+    threads: Option<u64>,
+    /// Memory that its workers may have, in bytes; `None` without a bound.
+    memory: Option<u64>,
     /// Until all is done, in seconds.
     makespan: Option<f64>,
 }
@@ -40,29 +41,24 @@ impl Reasons {
             is_uncertain: side.design.kind != DesignKind::CannotDeadlock,
             goes_wrong: side.counterexample.is_some(),
             breaks: trials.filter(|trial| is_for_the_worse(&trial.flips)).count(),
-            threads: figure("threads.max"),
-            memory: figure("memory.max"),
+            threads: side.configured.threads,
+            memory: side.configured.memory,
             makespan: figure("makespan"),
         }
     }
 
     fn compare(&self, other: &Reasons) -> Ordering {
-        let less = |a: Option<f64>, b: Option<f64>| match (a, b) {
-            (Some(a), Some(b)) => a.total_cmp(&b),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (None, None) => Ordering::Equal,
-        };
+        let shorter = |a: f64, b: f64| a.total_cmp(&b);
         self.is_uncertain
             .cmp(&other.is_uncertain)
             .then(self.goes_wrong.cmp(&other.goes_wrong))
             .then(self.breaks.cmp(&other.breaks))
-            .then(less(self.threads, other.threads))
-            .then(less(self.memory, other.memory))
-            .then(less(self.makespan, other.makespan))
+            .then(less(self.threads, other.threads, |a, b| a.cmp(&b)))
+            .then(less(self.memory, other.memory, |a, b| a.cmp(&b)))
+            .then(less(self.makespan, other.makespan, shorter))
     }
 
-    /// `none of the tried changes breaks it, 19 threads and 1.2 MiB at its peak`.
+    /// `none of the tried changes breaks it, 19 threads, 1.2 MiB of memory`.
     fn words(&self, is_quick: bool) -> String {
         let mut said = Vec::new();
         if self.is_uncertain {
@@ -78,17 +74,27 @@ impl Reasons {
                 count => format!("{count} of the tried changes break it"),
             });
         }
-        if let Some(threads) = self.threads {
-            let words = plural(threads as usize, "thread");
-            said.push(format!("{} {words} at its peak", written::figure(Unit::Count, threads)));
-        }
+        said.push(match self.threads {
+            Some(threads) => format!("{} {}", grouped(threads), plural(threads as usize, "thread")),
+            None => "threads without bound".to_owned(),
+        });
         if let Some(memory) = self.memory {
-            said.push(format!("{} of memory", written::figure(Unit::Bytes, memory)));
+            said.push(format!("{} of memory", written::figure(Unit::Bytes, memory as f64)));
         }
         if let Some(makespan) = self.makespan {
             said.push(format!("all done in {}", written::figure(Unit::Seconds, makespan)));
         }
         said.join(", ")
+    }
+}
+
+/// The lesser of two figures comes first, and what has none comes last.
+fn less<T>(a: Option<T>, b: Option<T>, compare: impl Fn(T, T) -> Ordering) -> Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) => compare(a, b),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => Ordering::Equal,
     }
 }
 
@@ -114,7 +120,7 @@ pub(super) fn preference(review: &Review, good: &[&ReviewedVariant]) -> Option<S
         .collect();
     let tried = if review.is_quick { "" } else { "fewest changes of a number that break it, then " };
     Some(format!(
-        "{first} The order of reasons is: certainly no deadlock, then no order that goes wrong otherwise, then {tried}fewest threads, then least memory, then the \
+        "{first} The order of reasons is: certainly no deadlock, then no order that goes wrong otherwise, then {tried}fewest threads and then least memory that it may have as it is configured, then the \
          shortest run. {}. What it takes \
          to write a variant and to run it in production is not known here; whoever weighs that may prefer another.",
         each.join("; ")

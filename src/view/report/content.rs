@@ -104,8 +104,8 @@ fn seen(review: &Review, pictures: &[Picture]) -> Option<Section> {
     (!blocks.is_empty()).then(|| Section { title: "What happens".to_owned(), blocks })
 }
 
-/// What makes the same again.
-fn reproduction(review: &Review) -> Section {
+/// The commands that make the report and its runs again.
+fn commands(review: &Review) -> String {
     let file = quoted(&review.file);
     let set: String = review
         .set
@@ -117,10 +117,14 @@ fn reproduction(review: &Review) -> Section {
     let recording =
         recording.map_or(String::new(), |held| format!(" --recording {}", quoted(&held.recording)));
     let names: Vec<&str> = review.sides.iter().map(|side| side.variant.as_str()).collect();
+    // Where nothing is random one run is all there is, however many were asked for.
+    let runs = match review.sides.iter().all(|side| side.is_exact) {
+        true => String::new(),
+        false => format!(" --runs {}", review.runs),
+    };
     let mut commands = format!(
-        "threadbare report {file} --variants {} --runs {}{quick}{recording}{set} -o report.html\n",
-        quoted(&names.join(",")),
-        review.runs
+        "threadbare report {file} --variants {}{runs}{quick}{recording}{set} -o report.html\n",
+        quoted(&names.join(","))
     );
     for side in &review.sides {
         let variant = if side.variant == BASE {
@@ -137,6 +141,11 @@ fn reproduction(review: &Review) -> Section {
         }
         commands += &format!("threadbare explore {file}{variant}{set}\n");
     }
+    commands
+}
+
+/// What makes the same again.
+fn reproduction(review: &Review) -> Section {
     let head = vec![
         Column::words("variant"),
         Column::number("seed"),
@@ -157,7 +166,7 @@ fn reproduction(review: &Review) -> Section {
              fingerprint means the same run.",
             review.threadbare
         )),
-        Block::Code { language: "sh", text: commands },
+        Block::Code { language: "sh", text: commands(review) },
         Block::Table { head, rows: review.sides.iter().map(row).collect() },
     ];
     if let Some(link) = &review.link {

@@ -12,6 +12,8 @@ use crate::view::words::list;
 
 /// Most numbers of a variant that are shown without asking.
 const MAX_SHOWN_NUMBERS: usize = 20;
+/// Most numbers that are named in one sentence.
+const MAX_NAMED: usize = 6;
 
 /// What `check` finds, and a way in which it goes wrong.
 pub(super) fn counterexamples(review: &Review) -> Option<Section> {
@@ -146,7 +148,18 @@ pub(super) fn sensitivity(review: &Review) -> Option<Section> {
         if !steady.is_empty() {
             let names: Vec<String> =
                 steady.iter().map(|varied| format!("{} {}", varied.label, tried(varied))).collect();
-            blocks.push(paragraph(format!("Nothing flips with {}.", names.join("; "))));
+            if names.len() <= MAX_NAMED {
+                blocks.push(Block::Paragraph(prose(&format!("Nothing flips with {}.", names.join("; ")))));
+            } else {
+                let other = if flipping.is_empty() { "" } else { "other " };
+                let summary = format!(
+                    "Nothing flips with any of the {} {other}numbers of {}",
+                    names.len(),
+                    side.variant
+                );
+                let list = Block::List(names.iter().map(|name| prose(name)).collect());
+                blocks.push(Block::Details { summary, blocks: vec![list] });
+            }
         }
     }
     if blocks.len() == 1 {
@@ -185,7 +198,7 @@ fn varied_row(varied: &Sensitivity) -> Vec<Line> {
         line.extend(prose(&trial.flips.join(", ")));
         line
     };
-    vec![text(&varied.label), text(&varied.value), tried(false), tried(true)]
+    vec![prose(&varied.label), code(&varied.value), tried(false), tried(true)]
 }
 
 /// What rules of thumb say.
@@ -200,7 +213,7 @@ pub(super) fn rules_of_thumb(review: &Review) -> Option<Section> {
             Column::words("simulated"),
             Column::words("where it breaks"),
         ];
-        let row = |rule: &RuleOfThumb| {
+        let row = |rule: &&RuleOfThumb| {
             vec![
                 text(&rule.name),
                 code(&rule.executor),
@@ -209,13 +222,17 @@ pub(super) fn rules_of_thumb(review: &Review) -> Option<Section> {
                 prose(&rule.breaks),
             ]
         };
-        blocks.push(Block::Table { head, rows: side.rules_of_thumb.iter().map(row).collect() });
+        let (applying, others): (Vec<_>, Vec<_>) = side.rules_of_thumb.iter().partition(|rule| rule.applies);
+        if !applying.is_empty() {
+            blocks.push(Block::Table { head, rows: applying.iter().map(row).collect() });
+        }
+        blocks.extend(others_of(&others));
     }
     if blocks.is_empty() {
         return None;
     }
     let mut sources: Vec<String> = Vec::new();
-    for rule in review.sides.iter().flat_map(|side| &side.rules_of_thumb) {
+    for rule in review.sides.iter().flat_map(|side| &side.rules_of_thumb).filter(|rule| rule.applies) {
         let line = format!("{}: {} ({}).", rule.name, rule.formula, rule.source);
         if !sources.contains(&line) {
             sources.push(line);
@@ -223,6 +240,22 @@ pub(super) fn rules_of_thumb(review: &Review) -> Option<Section> {
     }
     blocks.push(Block::List(sources.into_iter().map(text).collect()));
     Some(Section { title: "Rules of thumb, beside the simulation".to_owned(), blocks })
+}
+
+/// The rules that are for other executors, a sentence for each reason.
+fn others_of(rules: &[&RuleOfThumb]) -> Vec<Block> {
+    let mut reasons: Vec<(&str, &str, Vec<String>)> = Vec::new();
+    for rule in rules {
+        let executor = format!("`{}`", rule.executor);
+        match reasons.iter_mut().find(|(name, why, _)| *name == rule.name && *why == rule.breaks) {
+            Some((.., executors)) => executors.push(executor),
+            None => reasons.push((&rule.name, &rule.breaks, vec![executor])),
+        }
+    }
+    let told = |(name, why, executors): &(&str, &str, Vec<String>)| {
+        Block::Paragraph(prose(&format!("{name} does not apply to {}. {why}", list(executors))))
+    };
+    reasons.iter().map(told).collect()
 }
 
 /// The first variant beside a recording of the real system.
@@ -297,7 +330,7 @@ pub(super) fn validity(review: &Review) -> Section {
             number == 0 || !review.sides[0].assumptions.contains(assumption)
         };
         let row = |assumption: &crate::analysis::review::Assumption| {
-            vec![text(&assumption.what), code(&assumption.value), text(&assumption.source)]
+            vec![prose(&assumption.what), code(&assumption.value), text(&assumption.source)]
         };
         let rows: Vec<Vec<Line>> = side.assumptions.iter().filter(known).map(row).collect();
         if !rows.is_empty() {

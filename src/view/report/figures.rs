@@ -1,7 +1,10 @@
 //! Figures of a report as a person writes them, with their intervals.
 
+use super::block::{Block, paragraph};
 use crate::analysis::interval::Interval;
-use crate::analysis::review::{ChangeKind, Figure, PairedDifference, ReviewedExpectation};
+use crate::analysis::review::{
+    ChangeKind, Comparison, Figure, PairedDifference, ReviewedExpectation, ReviewedVariant,
+};
 use crate::analysis::verdict::Tone;
 use crate::analysis::written;
 use crate::model::expectation::Unit;
@@ -53,6 +56,24 @@ pub(super) fn difference(unit: Unit, found: &PairedDifference) -> String {
         lost => format!(", {lost} pairs lost"),
     };
     format!("{sign}{}{share}{lost}", interval(unit, &difference))
+}
+
+/// What the signs in tables of figures stand for, of those that are in them.
+pub(super) fn notes(sides: &[ReviewedVariant], comparisons: &[Comparison]) -> Option<Block> {
+    let figures = || sides.iter().flat_map(|side| &side.figures);
+    let mut notes = Vec::new();
+    if figures().any(|measured| measured.figure.is_some_and(|figure| figure.interval.mean.is_infinite())) {
+        notes.push(
+            "Unbounded: too many tasks failed, were refused or never ended for the statistic to have a bound.",
+        );
+    }
+    if figures().any(|measured| measured.figure.is_none()) {
+        notes.push("–: no run gives the figure, such as the end of a run that does not end.");
+    }
+    if comparisons.iter().flat_map(|comparison| &comparison.differences).any(|found| found.pairs_lost > 0) {
+        notes.push("Pairs lost: pairs of runs of which one has no figure, or none with a bound; they are left out of the difference.");
+    }
+    (!notes.is_empty()).then(|| paragraph(notes.join(" ")))
 }
 
 /// What a difference is worth, in a word.

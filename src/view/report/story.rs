@@ -6,7 +6,7 @@ use super::exchange::{Exchange, exchange};
 use crate::analysis::digest::Digest;
 use crate::analysis::review::{Counterexample, CounterexampleStep};
 use crate::model::id::TaskId;
-use crate::trace::event::EventId;
+use crate::trace::event::{Event, EventId};
 use crate::view::eventlist::{self, Weight};
 
 /// Most columns of the table.
@@ -23,7 +23,9 @@ pub(super) fn fill(found: &mut Counterexample, digest: &Digest<'_>) {
     let mut moments = Vec::new();
     for id in 0..last {
         let line = eventlist::line(digest, EventId(id));
-        if line.weight == Weight::Minor {
+        // What an executor logs is no step of anybody.
+        let is_log = matches!(digest.trace().records[id as usize].event(), Event::Warned { .. });
+        if line.weight == Weight::Minor || is_log {
             continue;
         }
         let column = |task: TaskId| tasks.iter().position(|known| *known == task);

@@ -45,7 +45,7 @@ pub struct ReportArgs {
     #[arg(long, short, value_enum, help_heading = "Output")]
     pub format: Option<ReportFormat>,
 
-    /// File to write, or folder if there are several FILEs; defaults to standard output
+    /// File to write, or folder, which several FILEs need; defaults to standard output
     #[arg(long, short, value_name = "PATH", value_hint = ValueHint::AnyPath, help_heading = "Output")]
     pub output: Option<PathBuf>,
 }
@@ -113,7 +113,7 @@ pub fn report(args: &ReportArgs) -> Result<Exit, CommandError> {
 
 /// Where the report of a file goes.
 fn place(output: &Path, file: &str, args: &ReportArgs) -> PathBuf {
-    if args.files.len() == 1 {
+    if args.files.len() == 1 && !output.is_dir() {
         return output.to_path_buf();
     }
     let stem = Path::new(file).file_stem().map_or("report".into(), |stem| stem.to_string_lossy());
