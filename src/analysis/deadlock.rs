@@ -10,7 +10,7 @@ use super::knot::{self, Knot, knots};
 use super::state::task::Phase;
 use super::state::{Checkpoints, State};
 use super::wait_for::reach::Reach;
-use super::wait_for::{View, WaitFor};
+use super::wait_for::{Assumptions, WaitFor};
 use crate::model::executor::Kind;
 use crate::model::id::TaskId;
 use crate::model::time::Time;
@@ -133,7 +133,11 @@ impl<'a> WaitForIndex<'a> {
     pub fn wait_for(&self, state: &State, without_timeouts: bool) -> WaitFor {
         let at_end = state.applied() as usize == self.trace.records.len();
         let quiescent = at_end && is_quiescent(self.trace.outcome.kind);
-        WaitFor::new(state, &self.reach, &View { without_timeouts, quiescent, never: self.never.clone() })
+        WaitFor::new(
+            state,
+            &self.reach,
+            &Assumptions { without_timeouts, quiescent, never: self.never.clone() },
+        )
     }
 
     fn graph_at(&self, count: u32, without_timeouts: bool) -> (State, WaitFor) {

@@ -5,7 +5,7 @@
 
 use super::state::State;
 use super::wait_for::reach::Reach;
-use super::wait_for::{View, WaitFor};
+use super::wait_for::{Assumptions, WaitFor};
 use crate::model::scenario::Scenario;
 use crate::trace::event::EventId;
 use crate::trace::record::Record;
@@ -55,6 +55,6 @@ impl DeadlockWatch {
     }
 
     fn is_stuck(&self, state: &State) -> bool {
-        WaitFor::new(state, &self.reach, &View::default()).stuck_tasks(state).next().is_some()
+        WaitFor::new(state, &self.reach, &Assumptions::default()).stuck_tasks(state).next().is_some()
     }
 }

@@ -4,7 +4,7 @@
 //! that lies within that rounding there are as many more as show on which side of it the figure is.
 
 use super::prose::grouped;
-use crate::model::expectation::Unit;
+use crate::model::expectation::{Comparison, Unit};
 use crate::model::time::Duration;
 
 /// A figure in its unit.
@@ -58,9 +58,7 @@ const MAX_DIGITS: i32 = 15;
 
 /// Whether a figure is below, at or above a bound, by the tolerance with which they are compared.
 fn side(value: f64, bound: f64) -> std::cmp::Ordering {
-    use super::expect::compare;
-    use crate::model::expectation::Comparison;
-    if compare(value, Comparison::Equal, bound) { std::cmp::Ordering::Equal } else { value.total_cmp(&bound) }
+    if Comparison::Equal.holds(value, bound) { std::cmp::Ordering::Equal } else { value.total_cmp(&bound) }
 }
 
 /// Rounded to this number of significant digits.

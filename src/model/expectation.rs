@@ -123,6 +123,21 @@ pub enum Comparison {
     Greater,
 }
 
+impl Comparison {
+    /// Whether `value` compares so with `bound`. Numbers that differ by less than a billionth of their size are equal.
+    pub fn holds(self, value: f64, bound: f64) -> bool {
+        let equal = (value - bound).abs() <= 1e-9 * value.abs().max(bound.abs());
+        match self {
+            Comparison::Less => value < bound && !equal,
+            Comparison::AtMost => value <= bound || equal,
+            Comparison::Equal => equal,
+            Comparison::NotEqual => !equal,
+            Comparison::AtLeast => value >= bound || equal,
+            Comparison::Greater => value > bound && !equal,
+        }
+    }
+}
+
 /// What a metric is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Unit {
@@ -232,5 +247,19 @@ impl Metric {
             | Metric::CpuTotal
             | Metric::Makespan => Better::Lower,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comparisons_forgive_rounding_only() {
+        assert!(Comparison::Equal.holds(0.1 + 0.2, 0.3));
+        assert!(!Comparison::Greater.holds(0.1 + 0.2, 0.3));
+        assert!(Comparison::AtMost.holds(2.0, 2.0));
+        assert!(!Comparison::AtMost.holds(2.001, 2.0));
+        assert!(Comparison::Equal.holds(0.0, 0.0));
     }
 }

@@ -4,7 +4,8 @@
 //! the hazard whose ring it closes.
 
 use super::demand::{HoldPoint, LimitedResource, way};
-use super::{Hazard, KnotSearch};
+use super::hazard::Hazard;
+use super::knots::KnotSearch;
 use crate::model::id::TaskTypeId;
 use crate::model::scenario::Scenario;
 use std::collections::{BTreeMap, BTreeSet};

@@ -18,6 +18,16 @@ pub(super) struct Knot {
     pub stands: Vec<usize>,
 }
 
+/// The knots under certain numbers, and what they are made of.
+pub(super) struct KnotSearch {
+    /// Ways for tasks to come to be.
+    pub nodes: Vec<Node>,
+    /// Where such tasks can stand still.
+    pub stands: Vec<HoldPoint>,
+    /// Rings that remain.
+    pub knots: Vec<Knot>,
+}
+
 /// What knots are looked for in.
 pub(super) struct Net<'a> {
     s: &'a Scenario,

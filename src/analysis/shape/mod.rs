@@ -12,6 +12,7 @@ mod contention;
 mod demand;
 mod edges;
 mod handover;
+mod hazard;
 mod holding;
 mod knots;
 mod nodes;
@@ -25,12 +26,13 @@ mod words;
 
 pub use demand::LimitedResource;
 pub use edges::Edge;
+pub use hazard::{Hazard, HazardKind, HazardPlace, PoolSize};
 
-use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskTypeId};
+use crate::model::id::{ArrivalId, ExecutorId};
 use crate::model::scenario::Scenario;
-use demand::{HoldPoint, MANY, Node, Numbers};
+use demand::{MANY, Numbers};
 use handover::Handover;
-use knots::{Knot, Net};
+use knots::{Knot, KnotSearch, Net};
 use reading::Reading;
 use stands::HoldPointInputs;
 use std::collections::BTreeSet;
@@ -57,74 +59,6 @@ pub struct Dangers {
     pub can_hang: bool,
     /// Some order can hang, or stand still until a timeout.
     pub can_stand_still: bool,
-}
-
-/// Something that can hang.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hazard {
-    /// What sort of ring it is.
-    pub sort: HazardKind,
-    /// It goes on when a timeout comes.
-    pub stall: bool,
-    /// The things that tasks hold and wait for in a ring.
-    pub things: Vec<LimitedResource>,
-    /// Where tasks stand then.
-    pub places: Vec<Place>,
-    /// The smallest numbers of arrivals, entry by entry, with which the ring is there: fewer cannot hang.
-    pub enough: Vec<(ArrivalId, u64)>,
-    /// Those numbers are not known to be enough, only that fewer are not.
-    pub is_estimate: bool,
-    /// An order of just those tasks was found that deadlocks.
-    pub is_shown: bool,
-    /// For each pool of the ring, how many workers are safe for what arrives here, all else as it is.
-    pub sizes: Vec<Size>,
-}
-
-/// Sorts of rings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HazardKind {
-    /// Tasks of a pool wait for tasks of the same pool.
-    SelfWait,
-    /// Tasks of one pool wait for tasks of another, and those for tasks of the first.
-    PoolRing,
-    /// Locks or permits are taken in more than one order, or by one who has them.
-    LockOrder,
-    /// A lock or a permit is held over a wait for a worker, and the workers wait for it.
-    HeldOverWait,
-    /// Workers wait for room in a queue that they alone empty.
-    FullQueue,
-    /// Caps, buses or scheduler threads are part of the ring.
-    Intake,
-    /// Green tasks keep their carriers, and what they wait for needs one.
-    Pinned,
-    /// Something is never given back.
-    Kept,
-    /// A wait for what never comes.
-    NeverComes,
-}
-
-/// A place in a program, and what a task there holds and needs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// Task type whose program it is.
-    pub task: TaskTypeId,
-    /// Where; `None` before its start.
-    pub pc: Option<Pc>,
-    /// What of the ring it holds.
-    pub holds: Vec<LimitedResource>,
-    /// What of the ring must come before it goes on.
-    pub needs: Vec<LimitedResource>,
-}
-
-/// How large a pool must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size {
-    /// Pool that is exhausted.
-    pub pool: ExecutorId,
-    /// How many workers it has.
-    pub now: u64,
-    /// The fewest that are safe; `None` if no number is.
-    pub safe: Option<u64>,
 }
 
 struct Reader<'a> {
@@ -165,13 +99,6 @@ fn read_with(s: &Scenario, ends_well: &[bool]) -> (Vec<Reading>, Vec<Handover>) 
         handovers = now;
     }
     (read(&none), none)
-}
-
-/// The knots under certain numbers, and what they are made of.
-struct KnotSearch {
-    nodes: Vec<Node>,
-    stands: Vec<HoldPoint>,
-    knots: Vec<Knot>,
 }
 
 impl Shape {
@@ -280,7 +207,7 @@ impl<'a> Reader<'a> {
             _ => None,
         });
         let sizes = pools.map(|pool| self.safe_size(numbers, &knot.things, pool, stall)).collect();
-        let mut places: Vec<Place> = Vec::new();
+        let mut places: Vec<HazardPlace> = Vec::new();
         for at in &knot.stands {
             let place = self.place(look, knot, *at);
             if !places.contains(&place) {
@@ -299,7 +226,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn place(&self, look: &KnotSearch, knot: &Knot, at: usize) -> Place {
+    fn place(&self, look: &KnotSearch, knot: &Knot, at: usize) -> HazardPlace {
         let stand = &look.stands[at];
         let holds = stand.holds.iter().map(|(thing, _)| *thing).filter(|thing| knot.things.contains(thing));
         let mut needs = stand.needs.clone();
@@ -315,7 +242,7 @@ impl<'a> Reader<'a> {
             // It says what never comes.
             needs.remove(&LimitedResource::Never);
         }
-        Place {
+        HazardPlace {
             task: look.nodes[stand.node].task,
             pc: stand.pc,
             holds: holds.collect(),
@@ -344,7 +271,7 @@ impl<'a> Reader<'a> {
         things: &BTreeSet<LimitedResource>,
         pool: ExecutorId,
         stall: bool,
-    ) -> Size {
+    ) -> PoolSize {
         let mut other = numbers.clone();
         let now = numbers.workers[pool.index()];
         let mut is_safe = |more: u64| {
@@ -352,7 +279,7 @@ impl<'a> Reader<'a> {
             !self.remains(&other, things, stall)
         };
         let safe = is_safe(MAX_WORKERS).then(|| now.saturating_add(smallest(MAX_WORKERS, &mut is_safe)));
-        Size { pool, now, safe }
+        PoolSize { pool, now, safe }
     }
 }
 

@@ -3,7 +3,7 @@
 //! A page is Markdown of `docs/reference/rules/`, compiled in: *What it does*, *Why it is bad*, *Example*, *Use instead*.
 //! A test holds the pages to their rules: the example shows it, and what to use instead does not.
 
-use super::{Hazard, HazardKind};
+use super::hazard::{Hazard, HazardKind};
 use crate::model::rule::Rule;
 
 impl Hazard {

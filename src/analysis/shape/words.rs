@@ -1,7 +1,7 @@
 //! A hazard in plain words: what it is, where, and from which numbers on.
 
 use super::demand::{LimitedResource, MANY};
-use super::{Hazard, HazardKind, Place, Size};
+use super::hazard::{Hazard, HazardKind, HazardPlace, PoolSize};
 use crate::analysis::prose::list;
 use crate::model::scenario::Scenario;
 use crate::model::signal::Signal;
@@ -151,7 +151,7 @@ impl Hazard {
     }
 }
 
-impl Place {
+impl HazardPlace {
     /// Describes the hazard in one sentence.
     pub fn words(&self, s: &Scenario) -> String {
         let task = &s.tasks[self.task.index()];
@@ -174,7 +174,7 @@ impl Place {
     }
 }
 
-impl Size {
+impl PoolSize {
     fn words(self, s: &Scenario, hazard: &Hazard) -> String {
         let name = &s.executors[self.pool.index()].name;
         let now = self.now;

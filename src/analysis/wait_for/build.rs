@@ -4,8 +4,8 @@
 //! all of nothing is live by itself; one that needs any of nothing never comes true.
 
 use super::graph::{AndOr, Mode};
+use super::model::{Assumptions, Node, WaitFor};
 use super::reach::Reach;
-use super::{Node, View, WaitFor};
 use crate::analysis::state::State;
 use crate::analysis::state::task::{End, Phase, Task, Thread};
 use crate::model::executor::{Kind, OnWait};
@@ -27,46 +27,50 @@ pub(super) fn never() -> Needs {
 pub(super) struct Builder<'a> {
     pub(super) state: &'a State,
     pub(super) reach: &'a Reach,
-    pub(super) view: &'a View,
+    pub(super) assumptions: &'a Assumptions,
     /// Tasks that occupy a saturated cap.
     occupants: BTreeMap<(ExecutorId, u16), Vec<TaskId>>,
     /// Tasks that have passed a wrapper, or are in an executor, where somebody asks for them.
     pub(super) inside: BTreeMap<ExecutorId, Vec<TaskId>>,
 }
 
-pub(super) fn build(state: &State, reach: &Reach, view: &View) -> WaitFor {
-    let mut builder = Builder { state, reach, view, occupants: BTreeMap::new(), inside: BTreeMap::new() };
-    builder.index_tasks();
-    let tasks: Vec<TaskId> = state.tasks().map(|(id, _)| id).collect();
-    let mut nodes: Vec<Node> = tasks.iter().map(|id| Node::Task(*id)).collect();
-    let mut numbers: BTreeMap<Node, u32> = BTreeMap::new();
-    let mut graph = AndOr::default();
-    let mut gone = None;
-    let mut at = 0;
-    while at < nodes.len() {
-        let (mode, needs) = builder.needs(&nodes[at]);
-        let needs: Vec<u32> = needs
-            .into_iter()
-            .map(|node| match &node {
-                Node::Task(task) => match tasks.binary_search(task) {
-                    Ok(number) => number as u32,
-                    // Forgotten, so it ended: whoever holds something of it waits in vain.
-                    Err(_) => *gone.get_or_insert_with(|| {
-                        nodes.push(node);
+impl WaitFor {
+    /// Makes the graph at `state`. `reach` is the scenario's.
+    pub fn new(state: &State, reach: &Reach, assumptions: &Assumptions) -> WaitFor {
+        let mut builder =
+            Builder { state, reach, assumptions, occupants: BTreeMap::new(), inside: BTreeMap::new() };
+        builder.index_tasks();
+        let tasks: Vec<TaskId> = state.tasks().map(|(id, _)| id).collect();
+        let mut nodes: Vec<Node> = tasks.iter().map(|id| Node::Task(*id)).collect();
+        let mut numbers: BTreeMap<Node, u32> = BTreeMap::new();
+        let mut graph = AndOr::default();
+        let mut gone = None;
+        let mut at = 0;
+        while at < nodes.len() {
+            let (mode, needs) = builder.needs(&nodes[at]);
+            let needs: Vec<u32> = needs
+                .into_iter()
+                .map(|node| match &node {
+                    Node::Task(task) => match tasks.binary_search(task) {
+                        Ok(number) => number as u32,
+                        // Forgotten, so it ended: whoever holds something of it waits in vain.
+                        Err(_) => *gone.get_or_insert_with(|| {
+                            nodes.push(node);
+                            nodes.len() as u32 - 1
+                        }),
+                    },
+                    _ => *numbers.entry(node).or_insert_with_key(|node| {
+                        nodes.push(node.clone());
                         nodes.len() as u32 - 1
                     }),
-                },
-                _ => *numbers.entry(node).or_insert_with_key(|node| {
-                    nodes.push(node.clone());
-                    nodes.len() as u32 - 1
-                }),
-            })
-            .collect();
-        graph.push(mode, needs);
-        at += 1;
+                })
+                .collect();
+            graph.push(mode, needs);
+            at += 1;
+        }
+        let live = graph.live(|_| false);
+        WaitFor { nodes, graph, live, numbers, tasks }
     }
-    let live = graph.live(|_| false);
-    WaitFor { nodes, graph, live, numbers, tasks }
 }
 
 impl<'a> Builder<'a> {
@@ -121,7 +125,7 @@ impl<'a> Builder<'a> {
 
     /// What moves by itself: everything that is between two events, unless nothing is due any more.
     pub(super) fn moves(&self) -> Needs {
-        if self.view.quiescent { never() } else { live() }
+        if self.assumptions.quiescent { never() } else { live() }
     }
 
     fn task(&self, id: TaskId, task: &Task) -> Needs {
@@ -166,7 +170,7 @@ impl<'a> Builder<'a> {
             Phase::Taken | Phase::Ready => self.on_thread(task),
             Phase::Running if task.above.is_some() => live(),
             Phase::Running | Phase::Io => {
-                let resident = self.is_resident(id, task) || self.view.quiescent;
+                let resident = self.is_resident(id, task) || self.assumptions.quiescent;
                 if resident { never() } else { live() }
             }
             Phase::Waiting => self.waiting(task),
@@ -191,7 +195,7 @@ impl<'a> Builder<'a> {
             }
             _ => false,
         };
-        forever || self.view.never.contains(&(id, task.since))
+        forever || self.assumptions.never.contains(&(id, task.since))
     }
 
     fn is_forever(&self, task: &Task, draw: DrawId) -> bool {
@@ -215,7 +219,7 @@ impl<'a> Builder<'a> {
     fn on_thread(&self, task: &Task) -> Needs {
         if let Some(carriers) = self.carriers_of(task) {
             (Mode::All, vec![carriers])
-        } else if self.view.quiescent {
+        } else if self.assumptions.quiescent {
             never()
         } else {
             live()
@@ -260,7 +264,9 @@ impl<'a> Builder<'a> {
             // Its parent's worker runs it, once what runs there now has ended. (One that joins runs others as well.)
             Some(above) if waits_for_it || on_wait == OnWait::Join => needs.push(Node::Task(above)),
             // One that joins looked for it when it began to wait.
-            None if waits_for_it && on_wait == OnWait::HelpChild && !self.view.quiescent => return None,
+            None if waits_for_it && on_wait == OnWait::HelpChild && !self.assumptions.quiescent => {
+                return None;
+            }
             Some(_) | None => {}
         }
         // Its parent may still come to wait for it.
@@ -290,8 +296,8 @@ impl<'a> Builder<'a> {
         let instruction = self.state.instruction(task);
         let relocks = task.acquiring && matches!(instruction, Some(Instruction::WaitOn { .. }));
         let timeout = instruction.and_then(Instruction::timeout).filter(|_| !relocks);
-        timeout.is_some_and(|draw| !self.view.without_timeouts && !self.is_forever(task, draw))
-            && !self.view.quiescent
+        timeout.is_some_and(|draw| !self.assumptions.without_timeouts && !self.is_forever(task, draw))
+            && !self.assumptions.quiescent
     }
 
     fn waiting(&self, task: &Task) -> Needs {
@@ -353,7 +359,7 @@ impl<'a> Builder<'a> {
         let executor = &self.state.scenario().executors[pool.index()];
         let room = executor.workers().is_some_and(|most| place.alive < most);
         let mut needs = Vec::new();
-        if !self.view.quiescent {
+        if !self.assumptions.quiescent {
             match executor.kind {
                 Kind::Dynamic { .. } if room => needs.push(Node::Growth(pool)),
                 // Beyond its core it grows only when its queue is full.
@@ -376,7 +382,7 @@ impl<'a> Builder<'a> {
                 | Kind::Bus { .. } => {}
             }
         }
-        let gives_way = !self.view.quiescent && self.has_room_to_give_way(pool);
+        let gives_way = !self.assumptions.quiescent && self.has_room_to_give_way(pool);
         for (_, worker) in place.workers.iter() {
             let Some(top) = worker.top else { return self.moves() };
             if gives_way && self.gives_way(top, executor.on_wait) {

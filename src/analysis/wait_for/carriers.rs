@@ -2,9 +2,9 @@
 //!
 //! Invariant: a carrier that is not kept comes free by itself.
 
-use super::Node;
 use super::build::{Builder, Needs, live, never};
 use super::graph::Mode;
+use super::model::Node;
 use crate::analysis::state::task::{Phase, Task, Thread};
 use crate::model::id::{ExecutorId, TaskId};
 use crate::model::program::{Instruction, IoMode};
@@ -31,7 +31,7 @@ impl Builder<'_> {
 
     /// Free at some time, as long as not all carriers are kept by tasks that never go on.
     pub(super) fn carriers(&self, of: Option<ExecutorId>) -> Needs {
-        if self.view.quiescent {
+        if self.assumptions.quiescent {
             return never();
         }
         let node = of.map_or(Node::GreenThread, Node::Carriers);

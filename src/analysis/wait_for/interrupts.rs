@@ -1,7 +1,7 @@
 //! What the wait-for graph says of interrupts: who may take a task out of the wait that it is in.
 
-use super::Node;
 use super::build::Builder;
+use super::model::Node;
 use crate::analysis::state::task::{Phase, Task};
 use crate::model::id::TaskId;
 use crate::model::program::Instruction;

@@ -1,8 +1,8 @@
 //! What those need who ask for a semaphore or lock, or for what another task is to bring.
 
-use super::Node;
 use super::build::{Builder, Needs, never};
 use super::graph::Mode;
+use super::model::Node;
 use crate::analysis::names::Key;
 use crate::analysis::state::place::Resource;
 use crate::analysis::state::task::{Phase, Task};
@@ -45,7 +45,7 @@ impl Builder<'_> {
         let key = self.state.resource_key(resource, task);
         let permits = self.state.scenario().resources[resource.index()].permits;
         let is_taken = self.state.resource(resource, &key).is_some_and(|held| held.is_taken(claim, permits));
-        !is_taken && !self.view.quiescent
+        !is_taken && !self.assumptions.quiescent
     }
 
     /// Whether all who wait there ask for a single permit, or for a lock.

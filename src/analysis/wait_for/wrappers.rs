@@ -3,9 +3,9 @@
 //!
 //! Invariant: as for all of the graph: a hand-over that may still happen counts as live.
 
-use super::Node;
 use super::build::{Builder, Needs, live, never};
 use super::graph::Mode;
+use super::model::Node;
 use crate::analysis::names::Origin;
 use crate::analysis::state::task::{Phase, Task};
 use crate::model::executor::{Cap, HandOver, Kind, OnFull, OnWait};
@@ -42,7 +42,7 @@ impl<'a> Builder<'a> {
         match self.kind(task.executor) {
             Kind::Scheduled { .. } => {
                 // What is not due yet comes due, unless nothing is due any more.
-                let over = self.view.quiescent || self.view.never.contains(&(id, task.since));
+                let over = self.assumptions.quiescent || self.assumptions.never.contains(&(id, task.since));
                 return if over { never() } else { live() };
             }
             Kind::Delay { delay, into } => {
@@ -60,7 +60,7 @@ impl<'a> Builder<'a> {
                     needs.push(Node::GreenThread);
                 }
                 // A delay that is over shows only by its hand-over: until then it counts as running.
-                let over = self.view.quiescent || self.view.never.contains(&(id, task.since));
+                let over = self.assumptions.quiescent || self.assumptions.never.contains(&(id, task.since));
                 if forever || over && needs.is_empty() {
                     return never();
                 }

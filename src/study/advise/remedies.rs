@@ -1,9 +1,9 @@
 //! Remedies to try, by what the shape and the exploration found: each a changed text, not yet looked at.
 
+use super::advice::Advice;
 use super::patch::{Patch, quoted};
-use super::proposal::{Defect, Draft, Proposal, Proposer, largest};
+use super::proposal::{Defect, Draft, Effect, Proposal, Proposer, largest};
 use super::rewrite::{locked, with_target, with_timeout};
-use super::{Advice, Effect};
 use crate::analysis::prose::plural;
 use crate::analysis::shape::{Hazard, HazardKind, LimitedResource};
 use crate::model::executor::{Guard, Kind, OnFull, OnWait};

@@ -8,7 +8,7 @@
 use super::finding::FindingKind;
 use crate::analysis::state::State;
 use crate::analysis::wait_for::reach::Reach;
-use crate::analysis::wait_for::{View, WaitFor};
+use crate::analysis::wait_for::{Assumptions, WaitFor};
 use crate::model::scenario::Scenario;
 use crate::trace::record::Record;
 use std::sync::Arc;
@@ -80,7 +80,7 @@ impl BlockedFinder {
 
     /// Who is blocked for ever in a state.
     pub fn at(&self, state: &State) -> Option<FindingKind> {
-        let graph = WaitFor::new(state, &self.reach, &View::default());
+        let graph = WaitFor::new(state, &self.reach, &Assumptions::default());
         let of = |id| state.task(id).map(|task| (task.kind, task.pc));
         let mut steps: Vec<_> = graph.stuck_tasks(state).filter_map(of).collect();
         steps.sort_unstable();

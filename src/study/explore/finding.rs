@@ -45,6 +45,8 @@ pub enum Bound {
     AlreadyFound,
 }
 
+/// Most findings of different kinds that are kept.
+pub(super) const MAX_FINDINGS: usize = 32;
 /// Bytes that the states of a search may take, unless it is told otherwise.
 pub const DEFAULT_MEMORY: u64 = 192 << 20;
 

@@ -1,6 +1,6 @@
 //! The states on the present path of a search.
 
-use super::past;
+use super::judged;
 use crate::engine::explore::Choice;
 use crate::study::schedule::Run;
 use crate::trace::record::Record;
@@ -42,7 +42,7 @@ impl Frame {
         let own = size_of::<Frame>()
             + left.capacity() * size_of::<(u16, Choice)>()
             + records.capacity() * size_of::<Record>();
-        let bytes = past::weight(&run) + own as u64;
+        let bytes = judged::weight(&run) + own as u64;
         Frame { run: Some(run), bytes, left, branching: choices.len() > 1, node, records }
     }
 }

@@ -4,7 +4,7 @@
 
 use super::blocked::BlockedFinder;
 use super::finding::{EndlessReason, FindingKind};
-use super::past::JudgedExpectations;
+use super::judged::JudgedExpectations;
 use crate::analysis::state::State;
 use crate::engine::Engine;
 use crate::model::scenario::Scenario;

@@ -13,11 +13,13 @@
 //! Invariant: run number `i` depends on the scenario, the seed and `i` alone, and findings are taken over in the order
 //! of runs; so the number of threads makes no difference. A sample never says that nothing is there.
 
+use super::arrivals::cut_arrivals;
 use super::blocked::BlockedFinder;
-use super::past::JudgedExpectations;
+use super::finding::{Finding, MAX_FINDINGS, Options};
+use super::judged::JudgedExpectations;
 use super::rng::Rng;
 use super::walk::{FinishedRun, SchedulePolicy, walk};
-use super::{Finding, MAX_FINDINGS, Options, cut_arrivals};
+
 use crate::engine::explore::{Choice, ChoiceKind};
 use crate::model::scenario::Scenario;
 use crate::study::cancellation::{ShouldContinue, without_bound};

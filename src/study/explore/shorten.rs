@@ -2,10 +2,11 @@
 //!
 //! Invariant: what comes back replays to a finding of the same kind as what went in.
 
+use super::explorer::Explorer;
+use super::finding::{EndlessReason, Finding, FindingKind, Options};
 use super::graph::{Graph, Step};
-use super::past;
-use super::walk::shown_by;
-use super::{EndlessReason, Explorer, Finding, FindingKind, Options};
+use super::judged;
+use super::shown::shown_by;
 use crate::model::scenario::Scenario;
 use crate::study::cancellation::ShouldContinue;
 use crate::study::schedule::begin;
@@ -117,10 +118,7 @@ impl ShortenTask<'_> {
 
     /// An explorer that looks for nothing else.
     fn explorer(&self, arrivals: &[Option<u64>]) -> Explorer {
-        let coverage = super::Coverage::default();
-        let mut explorer = Explorer::with(self.scenario, self.options.clone(), arrivals.to_vec(), coverage);
-        explorer.only = Some(self.kind.clone());
-        explorer
+        Explorer::looking_for(self.kind, self.scenario, self.options, arrivals)
     }
 
     /// Explores a little with these arrivals.
@@ -129,29 +127,29 @@ impl ShortenTask<'_> {
         explorer.advance_while(self.effort.min(self.left.get()), self.may_go_on);
         self.left.set(self.left.get().saturating_sub(explorer.coverage().transitions));
         explorer.cut_short();
-        explorer.findings.into_iter().find(|found| found.kind.is_like(self.kind))
+        explorer.findings().iter().find(|found| found.kind.is_like(self.kind)).cloned()
     }
 
     /// The way with the fewest departures from the engine's own: a breadth-first search in which the engine's own
     /// way costs nothing.
     fn straighten(&self, arrivals: &[Option<u64>]) -> Option<Finding> {
         let explorer = self.explorer(arrivals);
-        let run = begin(Arc::clone(&explorer.scenario), self.options.view, explorer.expected.keep());
-        let mut memory = past::weight(&run);
+        let run = begin(Arc::clone(explorer.scenario()), self.options.view, explorer.expected().keep());
+        let mut memory = judged::weight(&run);
         let mut graph = Graph::default();
         let mut seen = HashSet::new();
         let mut open = VecDeque::from([(run, Step { from: 0, choice: 0, branching: false, depth: 0 })]);
         while let Some((mut run, step)) = open.pop_front() {
-            memory -= past::weight(&run).min(memory);
+            memory -= judged::weight(&run).min(memory);
             let lost = run.take_lost().map(FindingKind::of_lost);
-            if !seen.insert(past::key(&mut run)) && lost.is_none() {
+            if !seen.insert(judged::key(&mut run)) && lost.is_none() {
                 continue;
             }
             let node = graph.parents.len() as u32;
             graph.parents.push(step);
             let choices = run.choices();
             let mut shown =
-                shown_by(&mut run, &choices, self.options.view, &explorer.expected, &mut |_| None);
+                shown_by(&mut run, &choices, self.options.view, explorer.expected(), &mut |_| None);
             shown.extend(lost);
             if let Some(kind) = shown.into_iter().find(|kind| kind.is_like(self.kind)) {
                 let path = graph.path(node);
@@ -166,7 +164,7 @@ impl ShortenTask<'_> {
             for (index, choice) in choices.iter().enumerate().rev() {
                 let mut next = run.clone();
                 next.take(choice);
-                memory += past::weight(&next);
+                memory += judged::weight(&next);
                 let step = Step {
                     from: node,
                     choice: index as u16,

@@ -18,10 +18,11 @@ mod unending;
 mod views;
 
 use super::blocked::BlockedFinder;
-use super::past::{self, JudgedExpectations};
+use super::judged::{self, JudgedExpectations};
 use super::sample::{Method, Sampler};
+use super::shown::shown_at_end;
 use super::turn_bounded::TurnBoundedSearch;
-use super::{EndlessReason, Explorer, Finding, FindingKind, Options, shown_at_end};
+use super::{EndlessReason, Explorer, Finding, FindingKind, Options};
 use crate::engine::Engine;
 use crate::engine::explore::Rules;
 use crate::language::Document;
@@ -71,7 +72,8 @@ impl ExhaustiveWalk {
             if let Some(lost) = run.take_lost() {
                 self.found.insert(FindingKind::of_lost(lost));
             }
-            let mut is_known = |seen: &mut HashSet<u128>| !seen.insert(past::key_without_symmetry(&mut run));
+            let mut is_known =
+                |seen: &mut HashSet<u128>| !seen.insert(judged::key_without_symmetry(&mut run));
             if self.seen.as_mut().is_some_and(&mut is_known) {
                 continue;
             }

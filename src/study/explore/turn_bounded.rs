@@ -10,10 +10,12 @@
 //! Invariant: runs are taken in the order of their turns and findings taken over in that order, so that the number of
 //! threads makes no difference.
 
+use super::arrivals::cut_arrivals;
 use super::blocked::BlockedFinder;
-use super::past::JudgedExpectations;
+use super::finding::{Finding, MAX_FINDINGS, Options};
+use super::judged::JudgedExpectations;
 use super::walk::{FinishedRun, SchedulePolicy, walk};
-use super::{Finding, MAX_FINDINGS, Options, cut_arrivals};
+
 use crate::engine::explore::Choice;
 use crate::model::scenario::Scenario;
 use crate::study::cancellation::{ShouldContinue, without_bound};

@@ -2,14 +2,15 @@
 //!
 //! Invariant: what is found on a run is found again by replaying the turns that it had taken until then.
 
+use super::arrivals::as_limits;
 use super::blocked::BlockedFinder;
-use super::past::JudgedExpectations;
-use super::{Finding, FindingKind, MAX_FINDINGS, as_limits, shown_at_end};
+use super::finding::{Finding, FindingKind, MAX_FINDINGS};
+use super::judged::JudgedExpectations;
+use super::shown::shown_by;
 use crate::engine::explore::Choice;
 use crate::model::scenario::Scenario;
 use crate::study::cancellation::ShouldContinue;
-use crate::study::schedule::{Run, Schedule, Turn, View, begin};
-use crate::trace::record::Record;
+use crate::study::schedule::{Schedule, Turn, View, begin};
 use std::sync::Arc;
 
 /// Who says which way a run goes.
@@ -77,19 +78,4 @@ pub(super) fn walk(
         walked.steps += 1;
     }
     None
-}
-
-/// What a state shows by itself; `blocked` as in [`shown_at_end`].
-pub(super) fn shown_by(
-    run: &mut Run,
-    choices: &[Choice],
-    view: View,
-    expected: &JudgedExpectations,
-    blocked: &mut dyn FnMut(&[Record]) -> Option<FindingKind>,
-) -> Vec<FindingKind> {
-    if choices.is_empty() {
-        return shown_at_end(run, expected, blocked);
-    }
-    let stalls = view != View::Timed && choices.iter().all(Choice::is_timeout);
-    if stalls { vec![FindingKind::Stall(run.standing())] } else { Vec::new() }
 }

@@ -1,8 +1,9 @@
 //! A finding in words: what it is, how the run shows it, and what took longer than drawn.
 
+use super::finding::{Bound, Coverage, EndlessReason, FindingKind};
+use super::judged::not_judged;
 use super::sample::{Method, SampleCoverage};
 use super::turn_bounded::TurnBoundedCoverage;
-use super::{Bound, Coverage, EndlessReason, FindingKind, not_judged};
 use crate::analysis::digest::Digest;
 use crate::analysis::names::Names;
 use crate::analysis::prose::{grouped, plural};

@@ -1,11 +1,12 @@
 //! From a digest to a chart, once.
 
-use super::lane::{Lane, Piece, Seat, StuckLevel, TaskActivity};
-use super::stuck::{StuckIntervals, moments};
-use super::{
+use super::lane::{Lane, Seat};
+use super::model::{
     Access, CapUse, CellTrack, Chart, Group, MAX_KEYS, MAX_PLACES, Mark, MarkKind, NOWHERE, PiecePosition,
-    Steps,
 };
+use super::piece::{Piece, StuckLevel, TaskActivity};
+use super::steps::Steps;
+use super::stuck::{StuckIntervals, moments};
 use crate::analysis::digest::Digest;
 use crate::analysis::lanes::{self, Activity, Entry, LaneKind, Lanes};
 use crate::analysis::prose::plural;
@@ -25,55 +26,83 @@ struct Builder<'a> {
     lanes: Vec<Lane>,
 }
 
-pub(super) fn chart(digest: &Digest<'_>) -> Chart {
-    let trace = digest.trace();
-    let mut painted = lanes::lanes(trace, &digest.lost_updates);
-    let end = horizon(&trace.outcome);
-    let mut last = end;
-    if end > trace.outcome.at {
-        last = beyond(end);
-        prolong(&mut painted, end, last);
-    }
-    let mut builder = Builder {
-        digest,
-        troubles: StuckIntervals::new(&digest.findings, end),
-        alive: alive(digest, last),
-        lanes: Vec::new(),
-    };
-    let executors = trace.scenario.executors.iter().enumerate();
-    let mut groups: Vec<Group> =
-        executors.map(|(at, executor)| builder.group(ExecutorId(at as u16), executor, &painted)).collect();
-    for mark in &painted.marks {
-        let kind = match mark.kind {
-            lanes::MarkKind::Rejected => MarkKind::Rejected,
-            lanes::MarkKind::Dropped => MarkKind::Dropped,
-            lanes::MarkKind::Warned(_) | lanes::MarkKind::Lost(_) => MarkKind::Warned,
-            // Failures stand at the end of their span, cancelled entries in their queue, notes in the list.
-            lanes::MarkKind::Failed | lanes::MarkKind::Cancelled | lanes::MarkKind::Noted(_) => continue,
+impl Chart {
+    /// Derives the chart from `digest`.
+    pub fn new(digest: &Digest<'_>) -> Chart {
+        let trace = digest.trace();
+        let mut painted = lanes::lanes(trace, &digest.lost_updates);
+        let end = horizon(&trace.outcome);
+        let mut last = end;
+        if end > trace.outcome.at {
+            last = beyond(end);
+            prolong(&mut painted, end, last);
+        }
+        let mut builder = Builder {
+            digest,
+            troubles: StuckIntervals::new(&digest.findings, end),
+            alive: alive(digest, last),
+            lanes: Vec::new(),
         };
-        let mark_here = Mark { at: mark.at, event: mark.event, task: mark.task, kind };
-        groups[mark.executor.index()].marks[kind as usize].push(mark_here);
+        let executors = trace.scenario.executors.iter().enumerate();
+        let mut groups: Vec<Group> = executors
+            .map(|(at, executor)| builder.group(ExecutorId(at as u16), executor, &painted))
+            .collect();
+        for mark in &painted.marks {
+            let kind = match mark.kind {
+                lanes::MarkKind::Rejected => MarkKind::Rejected,
+                lanes::MarkKind::Dropped => MarkKind::Dropped,
+                lanes::MarkKind::Warned(_) | lanes::MarkKind::Lost(_) => MarkKind::Warned,
+                // Failures stand at the end of their span, cancelled entries in their queue, notes in the list.
+                lanes::MarkKind::Failed | lanes::MarkKind::Cancelled | lanes::MarkKind::Noted(_) => continue,
+            };
+            let mark_here = Mark { at: mark.at, event: mark.event, task: mark.task, kind };
+            groups[mark.executor.index()].marks[kind as usize].push(mark_here);
+        }
+        let lanes = builder.lanes;
+        let order = in_order_of_trouble(&groups, &lanes);
+        let tasks = digest.names.len();
+        let (starts, ends, places) = spots(&lanes, tasks);
+        let (first_child, children) = children(digest, tasks);
+        Chart {
+            end,
+            run_end: trace.outcome.at,
+            pieces: lanes.iter().map(|lane| lane.pieces().len()).sum(),
+            groups,
+            order,
+            lanes,
+            cells: cells(digest, &painted),
+            moments: moments(&digest.findings),
+            last_end: last_end(digest),
+            starts,
+            ends,
+            places,
+            first_child,
+            children,
+        }
     }
-    let lanes = builder.lanes;
-    let order = in_order_of_trouble(&groups, &lanes);
-    let tasks = digest.names.len();
-    let (starts, ends, places) = spots(&lanes, tasks);
-    let (first_child, children) = children(digest, tasks);
-    Chart {
-        end,
-        run_end: trace.outcome.at,
-        pieces: lanes.iter().map(|lane| lane.pieces().len()).sum(),
-        groups,
-        order,
-        lanes,
-        cells: cells(digest, &painted),
-        moments: moments(&digest.findings),
-        last_end: last_end(digest),
-        starts,
-        ends,
-        places,
-        first_child,
-        children,
+
+    /// Draws what hangs for ever on to a later instant, beside a longer run. A run that has ended stays as it is.
+    pub fn reach(&mut self, end: Time) {
+        if end <= self.end || self.end <= self.run_end {
+            return;
+        }
+        let old = beyond(self.end);
+        let new = beyond(end);
+        for lane in &mut self.lanes {
+            let goes_on = lane.pieces().last().is_some_and(|piece| piece.is_open && piece.to == old);
+            let lives = lane.alive.last().is_some_and(|(_, to)| *to == old);
+            if !goes_on && !lives {
+                continue;
+            }
+            let mut pieces = lane.pieces().to_vec();
+            if let Some(last) = pieces.last_mut().filter(|_| goes_on) {
+                last.to = new;
+            }
+            let mut alive = std::mem::take(&mut lane.alive);
+            alive.iter_mut().filter(|(_, to)| *to == old).for_each(|(_, to)| *to = new);
+            *lane = Lane::new(lane.executor, lane.seat, alive, pieces);
+        }
+        self.end = end;
     }
 }
 
@@ -113,27 +142,6 @@ fn prolong(painted: &mut Lanes, horizon: Time, end: Time) {
     painted.end = horizon;
     painted.spans.iter_mut().filter(|span| span.is_open).for_each(|span| span.to = end);
     painted.entries.iter_mut().filter(|entry| entry.is_open).for_each(|entry| entry.to = end);
-}
-
-/// The same for a chart that is made: its open pieces and its horizon go on to `end`.
-pub(super) fn reach(chart: &mut Chart, end: Time) {
-    let old = beyond(chart.end);
-    let new = beyond(end);
-    for lane in &mut chart.lanes {
-        let goes_on = lane.pieces().last().is_some_and(|piece| piece.is_open && piece.to == old);
-        let lives = lane.alive.last().is_some_and(|(_, to)| *to == old);
-        if !goes_on && !lives {
-            continue;
-        }
-        let mut pieces = lane.pieces().to_vec();
-        if let Some(last) = pieces.last_mut().filter(|_| goes_on) {
-            last.to = new;
-        }
-        let mut alive = std::mem::take(&mut lane.alive);
-        alive.iter_mut().filter(|(_, to)| *to == old).for_each(|(_, to)| *to = new);
-        *lane = Lane::new(lane.executor, lane.seat, alive, pieces);
-    }
-    chart.end = end;
 }
 
 /// How far what hangs is drawn beyond a horizon.

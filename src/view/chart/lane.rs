@@ -5,81 +5,9 @@
 //! steps. Summaries are exact but for the kind that is said to prevail.
 
 use super::octave::{self, Octaves};
-use crate::model::id::{ExecutorId, TaskId, TaskTypeId, WorkerId};
+use super::piece::{LaneSegment, MergedPieces, Piece};
+use crate::model::id::{ExecutorId, WorkerId};
 use crate::model::time::Time;
-use crate::trace::event::EventId;
-
-/// The activity of a task during a piece of its lane.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-pub enum TaskActivity {
-    /// On the CPU.
-    Running,
-    /// In `io`: off the CPU, the worker held.
-    Io,
-    /// Could go on, without a core or the green thread.
-    Ready,
-    /// Waits for children, a lock, room, a drain.
-    Waiting,
-    /// In a queue.
-    Queued,
-    /// Held back by a wrapper: a delay, a cap, a bus.
-    Held,
-    /// Cancelled, its entry still in a queue or wrapper.
-    Cancelled,
-}
-
-impl TaskActivity {
-    /// Whether the task has a worker and uses it.
-    pub fn is_work(self) -> bool {
-        matches!(self, TaskActivity::Running | TaskActivity::Io)
-    }
-}
-
-/// Whether a stretch is part of something that hangs; the worst comes last.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
-)]
-pub enum StuckLevel {
-    /// Not part of a deadlock.
-    #[default]
-    None,
-    /// Part of a stall: only a timeout ends it.
-    Stalled,
-    /// Blocked for ever behind a deadlock, without being part of it.
-    Behind,
-    /// Part of a deadlock.
-    Stuck,
-}
-
-/// A task doing one thing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Piece {
-    /// From when it lasts.
-    pub from: Time,
-    /// Instant at which it ends.
-    pub to: Time,
-    /// Task that is drawn.
-    pub task: TaskId,
-    /// The event that began it.
-    pub event: EventId,
-    /// The task's type.
-    pub kind: TaskTypeId,
-    /// What it does.
-    pub act: TaskActivity,
-    /// Whether that is part of something that hangs.
-    pub trouble: StuckLevel,
-    /// The task raised at the end of it.
-    pub fails: bool,
-    /// Still going on at the end of the run.
-    pub is_open: bool,
-}
-
-impl Piece {
-    /// How long it lasts, in nanoseconds.
-    pub fn length(&self) -> u64 {
-        self.to.0 - self.from.0
-    }
-}
 
 /// What a row stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -95,74 +23,7 @@ pub enum Seat {
     Place(u32),
 }
 
-/// Several pieces together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct MergedPieces {
-    /// The longest of them, in nanoseconds.
-    pub longest: u64,
-    /// Nanoseconds at work.
-    pub work: u64,
-    /// Nanoseconds not at work.
-    pub rest: u64,
-    /// The kind that prevails.
-    pub kind: u16,
-    /// Nanoseconds of it, at least.
-    pub of_kind: u64,
-    /// The worst trouble among them.
-    pub worst: StuckLevel,
-    /// Some task raised.
-    pub fails: bool,
-}
-
-impl MergedPieces {
-    fn add(&mut self, more: &MergedPieces) {
-        self.longest = self.longest.max(more.longest);
-        self.work += more.work;
-        self.rest += more.rest;
-        if self.kind == more.kind {
-            self.of_kind += more.of_kind;
-        } else if more.of_kind > self.of_kind {
-            (self.kind, self.of_kind) = (more.kind, more.of_kind);
-        }
-        self.worst = self.worst.max(more.worst);
-        self.fails |= more.fails;
-    }
-
-    fn of(piece: &Piece) -> MergedPieces {
-        let length = piece.length();
-        let (work, rest) = if piece.act.is_work() { (length, 0) } else { (0, length) };
-        MergedPieces {
-            longest: length,
-            work,
-            rest,
-            kind: piece.kind.0,
-            of_kind: length,
-            worst: piece.trouble,
-            fails: piece.fails,
-        }
-    }
-}
-
-/// A segment of a lane as it is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub enum LaneSegment {
-    /// One piece, long enough to be seen.
-    Piece(u32),
-    /// Pieces too short to be seen one by one.
-    Crowd {
-        /// The first of them.
-        first: u32,
-        /// One past the last.
-        end: u32,
-        /// The beginning of the column they are drawn in.
-        from: Time,
-        /// Instant at which it ends.
-        to: Time,
-        /// What they are together.
-        sum: MergedPieces,
-    },
-}
-
+/// Pieces that a summary stands for, and summaries that the next one stands for.
 const FAN: usize = 8;
 
 /// A row of the chart.
@@ -203,7 +64,9 @@ impl Lane {
             }
         }
         let mut lane = Lane { executor, seat, alive, pieces, levels, octaves: Octaves::default() };
-        lane.octaves = Octaves::new(&lane);
+        lane.octaves = Octaves::new(&lane.pieces, |column, draw| {
+            lane.show(Time::ZERO, Time::NEVER, column, column, draw);
+        });
         lane
     }
 
@@ -248,7 +111,7 @@ impl Lane {
     pub fn show_frame(&self, from: Time, to: Time, column: u64, mut draw: impl FnMut(LaneSegment)) {
         let column = column.clamp(1, 1 << 62).next_power_of_two();
         match self.octaves.get(column) {
-            Some(shown) => octave::between(shown, self, from, to).for_each(draw),
+            Some(shown) => octave::between(shown, &self.pieces, from, to).for_each(draw),
             None => self.show(from, to, column, column, &mut draw),
         }
     }
@@ -313,7 +176,10 @@ impl Lane {
 
 #[cfg(test)]
 mod tests {
+    use super::super::piece::{StuckLevel, TaskActivity};
     use super::*;
+    use crate::model::id::{TaskId, TaskTypeId};
+    use crate::trace::event::EventId;
 
     fn piece(from: u64, to: u64, kind: u16) -> Piece {
         Piece {

@@ -1,10 +1,10 @@
 //! Far views of a row, remembered: what it shows in columns whose length in nanoseconds is a power of two.
 //!
-//! Invariant: an octave is exactly what [`Lane::show`] gives for the whole row in columns of its length, in
+//! Invariant: an octave is exactly what [`Lane::show`](super::Lane::show) gives for the whole row in columns of its length, in
 //! order of time. Only octaves in which a column holds many pieces are kept; nearer views are cheap without.
 //! All of them together are smaller than the row's pieces.
 
-use super::lane::{Lane, LaneSegment};
+use super::piece::{LaneSegment, Piece};
 use crate::model::time::Time;
 
 /// Rows with fewer pieces need no memory.
@@ -21,9 +21,8 @@ pub(super) struct Octaves {
 }
 
 impl Octaves {
-    /// The octaves of a row.
-    pub(super) fn new(lane: &Lane) -> Octaves {
-        let pieces = lane.pieces();
+    /// The octaves of a row of these pieces. `show` gives the whole row in columns of a length.
+    pub(super) fn new(pieces: &[Piece], show: impl Fn(u64, &mut dyn FnMut(LaneSegment))) -> Octaves {
         let (Some(start), Some(end)) = (pieces.first(), pieces.last()) else { return Octaves::default() };
         if pieces.len() < MIN_PIECES {
             return Octaves::default();
@@ -35,7 +34,7 @@ impl Octaves {
         let last = length.next_power_of_two().trailing_zeros().min(62);
         let view = |shift: u32| {
             let mut all = Vec::new();
-            lane.show(Time::ZERO, Time::NEVER, 1 << shift, 1 << shift, |shown| all.push(shown));
+            show(1 << shift, &mut |shown| all.push(shown));
             all
         };
         Octaves { first, views: (first..=last).map(view).collect() }
@@ -55,16 +54,16 @@ impl Octaves {
 /// The part of a view between two instants.
 pub(super) fn between<'a>(
     view: &'a [LaneSegment],
-    lane: &'a Lane,
+    pieces: &'a [Piece],
     from: Time,
     to: Time,
 ) -> impl Iterator<Item = LaneSegment> + 'a {
     let ends = |shown: &LaneSegment| match shown {
-        LaneSegment::Piece(at) => lane.pieces()[*at as usize].to,
+        LaneSegment::Piece(at) => pieces[*at as usize].to,
         LaneSegment::Crowd { to, .. } => *to,
     };
     let begins = |shown: &LaneSegment| match shown {
-        LaneSegment::Piece(at) => lane.pieces()[*at as usize].from,
+        LaneSegment::Piece(at) => pieces[*at as usize].from,
         LaneSegment::Crowd { from, .. } => *from,
     };
     let first = view.partition_point(|shown| ends(shown) <= from);

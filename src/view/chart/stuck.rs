@@ -3,7 +3,7 @@
 //! Invariant: a stretch is cut where its trouble begins or ends, so that a piece has one meaning from end to
 //! end. Only what waits can hang; what a task did before is left as it was.
 
-use super::lane::{Piece, StuckLevel, TaskActivity};
+use super::piece::{Piece, StuckLevel, TaskActivity};
 use crate::analysis::deadlock::Findings;
 use crate::model::id::TaskId;
 use crate::model::time::Time;

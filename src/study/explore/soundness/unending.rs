@@ -8,7 +8,7 @@ use crate::model::id::{Pc, TaskTypeId};
 use crate::model::scenario::Scenario;
 use crate::study::explore::blocked::BlockedFinder;
 use crate::study::explore::cycles;
-use crate::study::explore::past::{self, JudgedExpectations};
+use crate::study::explore::judged::{self, JudgedExpectations};
 use crate::study::explore::rng::Rng;
 use crate::study::explore::soundness::documents::{document, wider};
 use crate::study::explore::soundness::sundry::sundry;
@@ -127,7 +127,7 @@ impl Circle {
         let expected = JudgedExpectations::of(scenario, view, false);
         let mut run = begin(Arc::clone(scenario), view, expected.keep_events());
         run.explore_by(Rules { every_step: true, ..view.rules() });
-        let mut numbers = HashMap::from([(past::key_without_symmetry(&mut run), 0)]);
+        let mut numbers = HashMap::from([(judged::key_without_symmetry(&mut run), 0)]);
         let (mut edges, mut events, mut standing) = (Vec::new(), vec![Vec::new()], vec![run.standing()]);
         let mut open = vec![(run, 0)];
         while let Some((mut run, number)) = open.pop() {
@@ -135,7 +135,7 @@ impl Circle {
                 let mut next = run.clone();
                 next.take(choice);
                 let fresh = numbers.len() as u32;
-                let to = *numbers.entry(past::key_without_symmetry(&mut next)).or_insert(fresh);
+                let to = *numbers.entry(judged::key_without_symmetry(&mut next)).or_insert(fresh);
                 edges.push((number, to));
                 if to == fresh {
                     events.push(next.recorder().0.recent().to_vec());

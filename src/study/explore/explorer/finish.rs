@@ -3,8 +3,10 @@
 //! Invariant: a search is exhausted only once every circle that nothing leads out of has been examined. They are examined one
 //! at a time, so that whoever explores in slices is heard between two.
 
-use super::graph::Step;
-use super::{EndlessReason, Explorer, FindingKind, MAX_FINDINGS, cycles};
+use super::Explorer;
+use crate::study::explore::cycles;
+use crate::study::explore::finding::{EndlessReason, FindingKind, MAX_FINDINGS};
+use crate::study::explore::graph::Step;
 
 impl Explorer {
     /// Who is blocked for ever at the end of a path, the steps without a choice that the search took there included: they
