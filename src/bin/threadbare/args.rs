@@ -51,8 +51,8 @@ pub enum Command {
     #[command(after_help = explore::EXPLORE_AFTER)]
     Explore(explore::ExploreArgs),
     /// List what else could have happened at a moment of a run, and try it
-    #[command(after_help = branch::BRANCH_AFTER)]
-    Branch(branch::BranchArgs),
+    #[command(after_help = branch::args::BRANCH_AFTER)]
+    Branch(branch::args::BranchArgs),
     /// Find changes that fix a deadlock or a lost update
     #[command(after_help = advise::ADVISE_AFTER)]
     Advise(advise::AdviseArgs),

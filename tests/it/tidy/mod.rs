@@ -28,13 +28,11 @@ const PHRASES: [(&str, &str, usize); 5] = [
 ];
 
 /// Functions that are longer than a screen.
-const LONG_FUNCTIONS: [&str; 10] = [
+const LONG_FUNCTIONS: [&str; 8] = [
     "analysis/csv.rs row",
     "analysis/explain/mod.rs situation",
     "analysis/lives.rs apply",
     "bin/web/panels/sizes/plot.rs Plot",
-    "bin/web/panels/timeline.rs Timeline",
-    "bin/web/store/mod.rs apply",
     "engine/interpret.rs step",
     "engine/interpret.rs submit",
     "import/chrome/mod.rs tell",

@@ -1,6 +1,7 @@
 //! The alternatives and what comes of them, for programs.
 
-use super::{BaseRun, BranchArgs, ListedAlternative};
+use super::args::BranchArgs;
+use super::listing::{BaseRun, ListedAlternative};
 use crate::json::of_file;
 use serde_json::{Value, json};
 use threadbare::analysis::difference::first_difference;

@@ -1,6 +1,7 @@
 //! The keys, in one table: what each does, and what the help says of it.
 
-use crate::store::{Action, Dialog, State, ViewportChange};
+use crate::store::screen::Dialog;
+use crate::store::{Action, State, ViewportChange};
 use threadbare::model::id::TaskId;
 use web_sys::KeyboardEvent;
 

@@ -2,8 +2,8 @@
 //!
 //! Invariant: a browser that forbids storage, or has none left, costs the person nothing but the memory.
 
-use crate::store::Theme;
 use crate::store::lesson::KeptLesson;
+use crate::store::screen::Theme;
 use std::rc::Rc;
 use web_sys::Storage;
 

@@ -109,7 +109,7 @@ fn mine(send: &Send) -> Html {
         let remove = Callback::from(move |_: yew::MouseEvent| {
             memory::forget_document(&name);
             // Drawn anew without it.
-            forget.emit(Action::Dialog(Some(crate::store::Dialog::Gallery)));
+            forget.emit(Action::Dialog(Some(crate::store::screen::Dialog::Gallery)));
         });
         let title = document.title.clone();
         Some(html! {

@@ -4,8 +4,9 @@ use super::icons;
 use super::outcomes::Outcomes;
 use super::verdict::RunStatus;
 use crate::page::{Send, focus, wall};
-use crate::store::followed::Followed;
-use crate::store::{Action, Dialog, Theme};
+use crate::store::Action;
+use crate::store::screen::{Dialog, Theme};
+use crate::store::state::FollowedFile;
 use std::cell::RefCell;
 use std::rc::Rc;
 use threadbare::language::{BASE, Variant};
@@ -77,7 +78,7 @@ pub struct VariantsProps {
     /// How the shown variant comes out is not told yet.
     pub is_future_hidden: bool,
     /// The file that is edited elsewhere.
-    pub followed: Option<Followed>,
+    pub followed: Option<FollowedFile>,
     /// Where actions go.
     pub send: Send,
 }
@@ -113,7 +114,7 @@ pub fn Variants(props: &VariantsProps) -> Html {
 }
 
 /// Which file is followed, or that it no longer is, with the way back to it.
-fn follows(followed: &Followed, send: &Send) -> Html {
+fn follows(followed: &FollowedFile, send: &Send) -> Html {
     let name = &followed.name;
     if !followed.is_stopped {
         return html! { <p class="followed" role="status" title="What is saved in the file is shown here">{ format!("Follows {name}") }</p> };

@@ -20,7 +20,6 @@ pub mod export;
 pub mod figures;
 pub mod gallery;
 pub mod graph;
-mod grip;
 pub mod header;
 pub mod icons;
 pub mod inspector;

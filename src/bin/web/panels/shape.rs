@@ -2,7 +2,8 @@
 
 use super::drawing::{Draw, Drawing};
 use crate::page::Send;
-use crate::store::{Action, Dialog};
+use crate::store::Action;
+use crate::store::screen::Dialog;
 use std::rc::Rc;
 use threadbare::jobs::shape::{Hazard, ShapeAnswer};
 use threadbare::model::rule::Rule;

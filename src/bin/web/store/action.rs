@@ -4,8 +4,10 @@
 
 use super::link::LinkPayload;
 use super::run::SharedRun;
+use super::screen::{Dialog, Notice, Tab, Theme};
+use super::sizes;
+use super::sliced_run::Progress;
 use super::study::StudyAction;
-use super::{Dialog, Notice, Progress, Tab, Theme, sizes};
 use std::rc::Rc;
 use threadbare::jobs::advise::AdviceProgress;
 use threadbare::jobs::branch::BranchPoints;

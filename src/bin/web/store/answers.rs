@@ -3,12 +3,13 @@
 //! When it is time to ask, and what applying a remedy does to the text. Invariant: what is said of an applied remedy
 //! goes with the next change of text or variant, of which it would not be true. The asking itself is `page`'s, the answering that of [`threadbare::jobs`].
 
+use super::State;
 use super::history::Edit;
 use super::run::SharedRun;
+use super::state::CursorOnArrival;
 use super::study::StudyStage;
-use super::{CursorOnArrival, State, ViewProgress};
 use threadbare::analysis::verdict::{Coverage, DesignVerdict, MadeRuns, ShapeReading};
-use threadbare::jobs::explore;
+use threadbare::jobs::explore::{self, ViewProgress};
 
 /// Runs with more events than this are not looked through for other orders.
 const MAX_BRANCHED: usize = 5_000;

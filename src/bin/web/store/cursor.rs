@@ -2,9 +2,10 @@
 //!
 //! Invariant: a new document plays its story from the beginning; a changed one keeps the cursor as far as it can.
 
-use super::replay::{self, Replay};
+use super::replay::{self, PLAY_SECONDS, Replay};
 use super::run::SharedRun;
-use super::{Action, CursorOnArrival, SECONDS, State, ViewportChange};
+use super::state::CursorOnArrival;
+use super::{Action, State, ViewportAnimation, ViewportChange};
 use threadbare::model::time::Time;
 use threadbare::view::viewport::Window;
 
@@ -23,8 +24,8 @@ impl State {
             CursorOnArrival::Keep => {
                 // A speed that nobody chose goes with the length of the run.
                 let old = self.run.as_deref();
-                if old.is_some_and(|old| self.replay.speed == replay::speed_for(old, SECONDS)) {
-                    self.replay.speed = replay::speed_for(&run, SECONDS);
+                if old.is_some_and(|old| self.replay.speed == replay::speed_for(old, PLAY_SECONDS)) {
+                    self.replay.speed = replay::speed_for(&run, PLAY_SECONDS);
                 }
                 let is_telling = old.is_some_and(|old| self.replay.is_at_telling(old));
                 self.replay.rebase(&run, end);
@@ -33,7 +34,7 @@ impl State {
                 }
             }
             CursorOnArrival::Play => {
-                let speed = replay::speed_for(&run, SECONDS);
+                let speed = replay::speed_for(&run, PLAY_SECONDS);
                 self.replay = Replay { playing: !self.still, speed, end, ..Replay::default() };
                 if self.still {
                     self.replay.rest_at_telling(&run);
@@ -42,7 +43,8 @@ impl State {
                 }
             }
             CursorOnArrival::At(count, at, task) => {
-                self.replay = Replay { speed: replay::speed_for(&run, SECONDS), end, ..Replay::default() };
+                self.replay =
+                    Replay { speed: replay::speed_for(&run, PLAY_SECONDS), end, ..Replay::default() };
                 self.replay.seek_count(&run, count);
                 self.replay.go_on(&run, at);
                 self.task = task;
@@ -60,7 +62,7 @@ impl State {
         }
         self.arrival = CursorOnArrival::Keep;
         self.progress = None;
-        self.remember(&run);
+        self.before.remember(self.run.as_deref(), &run);
         self.run = Some(run);
         self.other = other;
         self.task_beside = self.counterpart_beside(self.task);
@@ -145,6 +147,32 @@ impl State {
                     story.filter(|story| self.other.is_none() && !is_shown(self.viewport.window, *story));
                 self.glide_to(story.unwrap_or(self.viewport.bounds));
             }
+        }
+    }
+
+    /// Shows a stretch of time: at once, or by gliding there.
+    fn glide_to(&mut self, to: Window) {
+        let from = self.viewport.window;
+        let mut goal = self.viewport;
+        goal.show(to);
+        if self.still || goal.window == from {
+            (self.viewport, self.glide) = (goal, None);
+        } else {
+            self.glide = Some(ViewportAnimation::new(from, goal.window));
+        }
+    }
+
+    /// Goes on with the glide under way.
+    pub(super) fn glide_on(&mut self, millis: f64) {
+        let Some(mut glide) = self.glide else { return };
+        self.viewport.show(glide.advance(millis));
+        self.glide = (!glide.is_over()).then_some(glide);
+    }
+
+    /// Ends the glide under way where it leads.
+    fn land(&mut self) {
+        if let Some(glide) = self.glide.take() {
+            self.viewport.show(glide.goal());
         }
     }
 }

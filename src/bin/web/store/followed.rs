@@ -4,21 +4,11 @@
 //! page stops following, until the person asks for the file again; that is a step that can be taken back.
 
 use super::history::Edit;
+use super::state::{CursorOnArrival, FollowedFile};
 use super::work::OpenDocument;
-use super::{CursorOnArrival, State, trouble};
+use super::{Notice, State};
 use std::rc::Rc;
 use threadbare::language::BASE;
-
-/// A file that is edited elsewhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Followed {
-    /// The file's name.
-    pub name: String,
-    /// Its text as it was saved last.
-    text: Rc<str>,
-    /// Whether the document was changed in the page, so that the file is left alone.
-    pub is_stopped: bool,
-}
 
 impl State {
     /// The file was read for the first time, or saved.
@@ -28,7 +18,7 @@ impl State {
             // A page that was loaded again with what was typed into it.
             None => self.work.name == name && self.work.is_changed(),
         };
-        self.followed = Some(Followed { name, text: Rc::from(text), is_stopped });
+        self.followed = Some(FollowedFile { name, text: Rc::from(text), is_stopped });
         if !is_stopped {
             self.show_file();
         }
@@ -44,14 +34,14 @@ impl State {
     pub(super) fn lose_file(&mut self) {
         if let Some(followed) = self.followed.take() {
             let name = followed.name;
-            self.notice = Some(trouble(format!(
+            self.notice = Some(Notice::trouble(format!(
                 "{name} is no longer followed: the command that served it has ended. What is shown stays."
             )));
         }
     }
 
     fn show_file(&mut self) {
-        let Some(Followed { name, text, .. }) = self.followed.clone() else { return };
+        let Some(FollowedFile { name, text, .. }) = self.followed.clone() else { return };
         if self.work.name != name {
             self.open(OpenDocument::open(&name, &text, BASE), CursorOnArrival::Play);
         } else if self.work.source != text {

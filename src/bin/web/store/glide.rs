@@ -2,7 +2,6 @@
 //!
 //! Invariant: whatever moves the stretch otherwise ends the glide; with less motion asked for there is none.
 
-use super::State;
 use threadbare::view::viewport::Window;
 
 /// How long a glide takes, in milliseconds.
@@ -16,32 +15,30 @@ pub struct ViewportAnimation {
     millis: f64,
 }
 
-impl State {
-    /// Shows a stretch of time: at once, or by gliding there.
-    pub(super) fn glide_to(&mut self, to: Window) {
-        let from = self.viewport.window;
-        let mut goal = self.viewport;
-        goal.show(to);
-        if self.still || goal.window == from {
-            (self.viewport, self.glide) = (goal, None);
-        } else {
-            self.glide = Some(ViewportAnimation { from, to: goal.window, millis: 0.0 });
-        }
+impl ViewportAnimation {
+    /// A glide that begins.
+    pub(super) fn new(from: Window, to: Window) -> ViewportAnimation {
+        ViewportAnimation { from, to, millis: 0.0 }
     }
 
-    /// Goes on with the glide under way.
-    pub(super) fn glide_on(&mut self, millis: f64) {
-        let Some(mut glide) = self.glide else { return };
-        glide.millis += millis.max(0.0);
-        let share = glide.millis / LENGTH_MS;
-        self.viewport.show(glide.from.ease(glide.to, share));
-        self.glide = (share < 1.0).then_some(glide);
+    /// Goes on for a time; the stretch that is shown then.
+    pub(super) fn advance(&mut self, millis: f64) -> Window {
+        self.millis += millis.max(0.0);
+        self.from.ease(self.to, self.share())
     }
 
-    /// Ends the glide under way where it leads.
-    pub(super) fn land(&mut self) {
-        if let Some(glide) = self.glide.take() {
-            self.viewport.show(glide.to);
-        }
+    /// Whether it has come to its end.
+    pub(super) fn is_over(&self) -> bool {
+        self.share() >= 1.0
+    }
+
+    /// The stretch that it leads to.
+    pub(super) fn goal(&self) -> Window {
+        self.to
+    }
+
+    /// How much of it is done; more than 1 beyond its end.
+    fn share(&self) -> f64 {
+        self.millis / LENGTH_MS
     }
 }

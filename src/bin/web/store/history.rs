@@ -5,7 +5,6 @@
 //! together have at most [`MAX_BYTES`]: the oldest are forgotten first. What was never on the screen is no step.
 
 use super::work::OpenDocument;
-use super::{CursorOnArrival, State};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -50,15 +49,16 @@ impl Edit {
 
 /// A document as it was.
 #[derive(Clone, Debug)]
-struct Snapshot {
-    name: String,
-    source: Rc<str>,
-    original: Rc<str>,
-    variant: String,
+pub(super) struct Snapshot {
+    pub name: String,
+    pub source: Rc<str>,
+    pub original: Rc<str>,
+    pub variant: String,
 }
 
 impl Snapshot {
-    fn of(work: &OpenDocument) -> Snapshot {
+    /// The document as it is now.
+    pub fn of(work: &OpenDocument) -> Snapshot {
         Snapshot {
             name: work.name.clone(),
             source: Rc::clone(&work.source),
@@ -67,7 +67,8 @@ impl Snapshot {
         }
     }
 
-    fn is_same_document(&self, work: &OpenDocument) -> bool {
+    /// Whether it is the same document, with whatever text.
+    pub fn is_same_document(&self, work: &OpenDocument) -> bool {
         self.name == work.name && self.original == work.original
     }
 
@@ -89,12 +90,12 @@ pub struct History {
 impl History {
     /// What undoing would take back.
     pub fn last(&self) -> Option<&Edit> {
-        self.past.back().map(|(deed, _)| deed)
+        self.past.back().map(|(edit, _)| edit)
     }
 
     /// What would be done again.
     pub fn next(&self) -> Option<&Edit> {
-        self.future.last().map(|(deed, _)| deed)
+        self.future.last().map(|(edit, _)| edit)
     }
 
     /// The last step is over.
@@ -102,66 +103,32 @@ impl History {
         self.is_open = false;
     }
 
-    fn note(&mut self, deed: Edit, before: Snapshot) {
-        let goes_on = self.is_open && self.last() == Some(&deed);
+    /// Takes the last step back from a document that is `now` so: the document before it.
+    pub(super) fn undo(&mut self, now: Snapshot) -> Option<Snapshot> {
+        let (edit, before) = self.past.pop_back()?;
+        self.future.push((edit, now));
+        Some(before)
+    }
+
+    /// Does again what was taken back last, to a document that is `now` so: the document after it.
+    pub(super) fn redo(&mut self, now: Snapshot) -> Option<Snapshot> {
+        let (edit, after) = self.future.pop()?;
+        self.past.push_back((edit, now));
+        Some(after)
+    }
+
+    /// Notes a step, or that the open one goes on.
+    pub(super) fn note(&mut self, edit: Edit, before: Snapshot) {
+        let goes_on = self.is_open && self.last() == Some(&edit);
         self.future.clear();
-        self.is_open = matches!(deed, Edit::Tune(_) | Edit::Type);
+        self.is_open = matches!(edit, Edit::Tune(_) | Edit::Type);
         if goes_on {
             return;
         }
-        self.past.push_back((deed, before));
+        self.past.push_back((edit, before));
         let mut bytes: usize = self.past.iter().map(|(_, snapshot)| snapshot.bytes()).sum();
         while self.past.len() > MAX_STEPS || bytes > MAX_BYTES {
             bytes -= self.past.pop_front().map_or(bytes, |(_, snapshot)| snapshot.bytes());
-        }
-    }
-}
-
-impl State {
-    /// Changes the document, as a step that can be taken back.
-    pub(super) fn step<T>(&mut self, deed: Edit, change: impl FnOnce(&mut OpenDocument) -> T) -> T {
-        let before = Snapshot::of(&self.work);
-        let done = change(&mut self.work);
-        let is_changed = before.source != self.work.source || !before.is_same_document(&self.work);
-        if is_changed && self.run.is_some() {
-            self.history.note(deed, before);
-        }
-        done
-    }
-
-    /// Takes the last step back.
-    pub(super) fn undo(&mut self) {
-        let Some((deed, before)) = self.history.past.pop_back() else { return };
-        self.history.future.push((deed, Snapshot::of(&self.work)));
-        self.restore(&before);
-    }
-
-    /// Does again what was taken back last.
-    pub(super) fn redo(&mut self) {
-        let Some((deed, after)) = self.history.future.pop() else { return };
-        self.history.past.push_back((deed, Snapshot::of(&self.work)));
-        self.restore(&after);
-    }
-
-    fn restore(&mut self, snapshot: &Snapshot) {
-        self.history.close();
-        if !snapshot.is_same_document(&self.work) {
-            let Snapshot { name, source, original, variant } = snapshot;
-            self.put(OpenDocument::restore(name, source, original, variant), CursorOnArrival::Play);
-            return;
-        }
-        // What was changed is seen where it was changed.
-        let is_same_variant = snapshot.variant == self.work.variant;
-        self.work.variant.clone_from(&snapshot.variant);
-        self.work.edit(&snapshot.source);
-        if is_same_variant {
-            self.change_in_place();
-        } else {
-            self.with = self.with.take().filter(|with| *with != self.work.variant);
-            self.change();
-        }
-        if let Some(sizes) = self.sizes.as_mut() {
-            Rc::make_mut(sizes).before = None;
         }
     }
 }

@@ -4,17 +4,9 @@
 //! is shown, the page says so, and the way is tried again with the next change: it comes back with the text that it
 //! belongs to. Another variant or document is another set of ways.
 
-use super::{Action, CursorOnArrival, State, trouble};
+use super::state::{CursorOnArrival, ShownSchedules};
+use super::{Action, Notice, State, Tab};
 use threadbare::study::schedule::Schedule;
-
-/// The schedules of the runs that are shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ShownSchedules {
-    /// The shown run's; none: the plain run.
-    shown: Option<Schedule>,
-    /// That of the run beside it, if there is one.
-    beside: Option<Option<Schedule>>,
-}
 
 /// Where the order of the shown run comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +47,7 @@ impl State {
                 self.arrival = CursorOnArrival::Play;
             }
             Action::Branch(schedule, event) => {
-                self.tab = super::Tab::Numbers;
+                self.tab = Tab::Numbers;
                 let before = self.schedule.take();
                 self.follow((schedule != Schedule::plain()).then_some(schedule), Some(before));
                 self.arrival = CursorOnArrival::At(event + 1, None, None);
@@ -103,7 +95,7 @@ impl State {
         self.lost = lost;
         self.arrival = if is_carried { arrival } else { CursorOnArrival::Play };
         if !is_carried {
-            self.notice = Some(trouble(format!("The plain run is shown, because {why}.")));
+            self.notice = Some(Notice::trouble(format!("The plain run is shown, because {why}.")));
         }
     }
 }

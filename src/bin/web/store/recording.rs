@@ -2,9 +2,10 @@
 //!
 //! Invariant: until a worker has read it, and if it is broken, the page stays as it was.
 
+use super::state::CursorOnArrival;
 use super::study::StudyAction;
 use super::work::OpenDocument;
-use super::{CursorOnArrival, Notice, State, trouble, work};
+use super::{Notice, State, work};
 use std::rc::Rc;
 use threadbare::import;
 use threadbare::jobs::import::{Imported, Recording};
@@ -52,7 +53,7 @@ impl State {
             work::admit(&name, text.len()).and_then(|()| work::recognise(&name, &text))
         };
         if let Err(why) = admitted {
-            self.notice = Some(trouble(why));
+            self.notice = Some(Notice::trouble(why));
         } else if is_recording {
             self.read_recording(name, text.into_bytes());
         } else {
@@ -64,7 +65,7 @@ impl State {
     pub(super) fn open_bytes(&mut self, name: String, bytes: Vec<u8>) {
         match admit(&name, bytes.len()) {
             Ok(()) => self.read_recording(name, bytes),
-            Err(why) => self.notice = Some(trouble(why)),
+            Err(why) => self.notice = Some(Notice::trouble(why)),
         }
     }
 

@@ -6,6 +6,9 @@ use super::run::Run;
 use threadbare::analysis::beats::{Beat, most_telling};
 use threadbare::model::time::{SECOND, Time};
 
+/// How long a run lasts on the screen when it plays by itself, in seconds, as nearly as speeds allow.
+pub const PLAY_SECONDS: f64 = 4.0;
+
 /// Speeds that are offered, in virtual seconds a second.
 pub const SPEEDS: [f64; 11] = [0.01, 0.03, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 20.0, 100.0, 1000.0];
 

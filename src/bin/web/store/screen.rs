@@ -1,6 +1,5 @@
-//! What of the page is open, in which colours and how large.
+//! What of the page is open, in which colours, and what it says to the person.
 
-use super::{PROJECTOR, State};
 use threadbare::model::rule::Rule;
 
 /// Which panel of the detail area is open.
@@ -62,43 +61,18 @@ pub enum Theme {
     Dark,
 }
 
-impl State {
-    /// Larger type, as large as this wall allows, or not. On a wall the detail area has room for remedies alone.
-    pub(super) fn turn_projector(&mut self, wall: f64) {
-        (self.projector, self.wall) = (!self.projector, wall);
-        self.tab = match (self.projector, self.tab) {
-            (true, Tab::Why) => Tab::Fix,
-            (false, Tab::Fix) => Tab::Why,
-            (_, tab) => tab,
-        };
-    }
+/// A message for the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What it says.
+    pub text: String,
+    /// Whether something went wrong.
+    pub is_trouble: bool,
+}
 
-    /// Whether the page is dark.
-    pub fn is_dark(&self) -> bool {
-        match self.theme {
-            Theme::System => self.dark_system,
-            Theme::Light => false,
-            Theme::Dark => true,
-        }
-    }
-
-    /// What the two runs are called that are shown beside each other.
-    pub fn names(&self) -> Option<(String, String)> {
-        let words = |name: &str| name.replace(['_', '-'], " ");
-        match (&self.with, &self.beside) {
-            (Some(with), _) => Some((words(&self.work.variant), words(with))),
-            (None, Some(_)) => Some(("This order".to_owned(), "The order before".to_owned())),
-            (None, None) => None,
-        }
-    }
-
-    /// Whether nothing right of the cursor is shown: the person asked so, or the run tells its story.
-    pub fn hides_future(&self) -> bool {
-        self.replay.hides(self.future_hidden)
-    }
-
-    /// How much larger than on a desk the timeline is drawn.
-    pub fn scale(&self) -> f64 {
-        if self.projector { self.wall.max(PROJECTOR) } else { 1.0 }
+impl Notice {
+    /// A message that something went wrong.
+    pub fn trouble(text: impl Into<String>) -> Notice {
+        Notice { text: text.into(), is_trouble: true }
     }
 }

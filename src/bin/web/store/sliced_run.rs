@@ -7,6 +7,19 @@ use threadbare::study::run::Session;
 use threadbare::study::schedule::{ReplayInProgress, Schedule};
 use threadbare::trace::Trace;
 
+/// How far a run in progress has come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    /// Events so far.
+    pub events: u64,
+    /// The present instant.
+    pub now: Time,
+    /// Since when it runs, in milliseconds.
+    pub millis: f64,
+    /// Whether it has run, and is being read.
+    pub is_read: bool,
+}
+
 /// A run that is made in slices, so that its caller can answer meanwhile.
 pub enum SlicedRun {
     /// The plain run.

@@ -6,7 +6,7 @@ use super::shared::LessonProps;
 use crate::page::Send;
 use crate::panels::dialogs::Frame;
 use crate::panels::learn::Learn;
-use crate::store::Dialog;
+use crate::store::screen::Dialog;
 use yew::{Html, Properties, function_component, html};
 
 /// What the dialogs need.

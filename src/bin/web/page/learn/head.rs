@@ -4,8 +4,9 @@ use super::super::route::{Navigate, Route};
 use super::super::wall;
 use super::shared::LessonProps;
 use crate::panels::icons;
+use crate::store::Action;
 use crate::store::lesson::{LessonAction, LessonState};
-use crate::store::{Action, Dialog, Theme};
+use crate::store::screen::{Dialog, Theme};
 use threadbare::study::lesson::StepTask;
 use yew::{Callback, Html, MouseEvent, Properties, classes, function_component, html, use_context};
 

@@ -36,7 +36,7 @@ impl LessonState {
         let limit = self.limit(&run);
         let (hides, moment) = (self.hides_future(), self.moment());
         let replay = &mut self.stage.replay;
-        replay.speed = replay::speed_for(&run, super::super::SECONDS);
+        replay.speed = replay::speed_for(&run, replay::PLAY_SECONDS);
         replay.pause();
         match self.rest {
             CursorRest::Moment if hides && limit.1 == 0 => replay.seek_count(&run, 0),

@@ -1,8 +1,9 @@
 //! A lesson as it is shown, and what is asked of the workers.
 
+use super::super::State;
+use super::super::state::CursorOnArrival;
 use super::super::study::{Study, StudyAction};
 use super::super::work::OpenDocument;
-use super::super::{CursorOnArrival, State};
 use super::kept::{KeptAnswer, KeptLesson};
 use std::rc::Rc;
 use threadbare::gallery::LessonEntry;

@@ -1,9 +1,10 @@
 //! What happens to the study of sizes, and what taking one of its values does to the text.
 
 use super::super::history::Edit;
+use super::super::state::CursorOnArrival;
 use super::super::study::{StudyAction, StudyStage};
 use super::super::work::OpenDocument;
-use super::super::{CursorOnArrival, State, trouble};
+use super::super::{Notice, State};
 use super::range::Range;
 use super::{Sizes, SizesAction, present};
 use std::rc::Rc;
@@ -108,7 +109,7 @@ impl State {
         let tune =
             |work: &mut OpenDocument| values.iter().try_for_each(|(path, value)| work.tune(path, value));
         if let Err(why) = self.step(Edit::Size, tune) {
-            self.notice = Some(trouble(why));
+            self.notice = Some(Notice::trouble(why));
         }
         self.change_in_place();
         self.arrival = CursorOnArrival::Play;

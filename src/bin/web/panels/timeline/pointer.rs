@@ -3,7 +3,7 @@
 //! Invariant: places are pixels of the scene, whatever the scale it is drawn at. One pointer pans or chooses
 //! a range, two zoom about the point between them; up and down belong to the browser on a touch screen.
 
-use super::timeline::{SharedCanvas, TimelineProps};
+use super::canvas::{PointerGesture, SharedCanvas, TimelineProps};
 use crate::store::{Action, ViewportChange};
 use gloo_events::{EventListener, EventListenerOptions};
 use threadbare::view::hits::Target;
@@ -18,37 +18,6 @@ use yew::{Callback, NodeRef, hook, use_effect_with};
 const WHEEL: f64 = 0.0016;
 /// Pixels that a pointer moves before a press becomes a drag.
 const SLOP: f64 = 4.0;
-
-/// What one pointer is doing.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-enum PointerGesture {
-    #[default]
-    Nothing,
-    /// Pressed here, not moved yet.
-    Press(Point),
-    /// Drags the time line; last here.
-    Pan(Point),
-    /// Chooses a range from this instant on, pressed at this pixel.
-    Range(f64, f64),
-}
-
-/// What the pointers are doing.
-#[derive(Debug, Default)]
-pub struct Grip {
-    doing: PointerGesture,
-    /// Pointers that are down, and where each was last.
-    down: Vec<(i32, Point)>,
-}
-
-impl Grip {
-    /// The middle between two fingers and how far they are apart, if there are two.
-    fn span(&self) -> Option<(f64, f64)> {
-        match self.down.as_slice() {
-            [(_, a), (_, b)] => Some(((a.x + b.x) / 2.0, (a.x - b.x).hypot(a.y - b.y).max(8.0))),
-            _ => None,
-        }
-    }
-}
 
 /// Where the pointer is, in pixels of the scene.
 pub fn place(event: &PointerEvent, scale: f64) -> Point {
@@ -91,11 +60,12 @@ pub fn press(event: &PointerEvent, held: &SharedCanvas, scale: f64) {
         let _ = canvas.set_pointer_capture(event.pointer_id());
     }
     let at = place(event, scale);
-    let grip = &mut held.borrow_mut().grip;
-    grip.down.retain(|(id, _)| *id != event.pointer_id());
-    grip.down.push((event.pointer_id(), at));
+    let pointers = &mut held.borrow_mut().pointers;
+    pointers.down.retain(|(id, _)| *id != event.pointer_id());
+    pointers.down.push((event.pointer_id(), at));
     // A second finger ends what the first began.
-    grip.doing = if grip.down.len() == 1 { PointerGesture::Press(at) } else { PointerGesture::Nothing };
+    pointers.gesture =
+        if pointers.down.len() == 1 { PointerGesture::Press(at) } else { PointerGesture::Nothing };
 }
 
 /// A pointer moves.
@@ -105,7 +75,7 @@ pub fn drag(event: &PointerEvent, held: &SharedCanvas, props: &TimelineProps) {
         return;
     }
     let viewport = &props.viewport;
-    let doing = held.borrow().grip.doing;
+    let doing = held.borrow().pointers.gesture;
     match doing {
         PointerGesture::Nothing => {}
         PointerGesture::Press(from) => {
@@ -118,10 +88,10 @@ pub fn drag(event: &PointerEvent, held: &SharedCanvas, props: &TimelineProps) {
             } else {
                 PointerGesture::Pan(at)
             };
-            held.borrow_mut().grip.doing = next;
+            held.borrow_mut().pointers.gesture = next;
         }
         PointerGesture::Pan(last) => {
-            held.borrow_mut().grip.doing = PointerGesture::Pan(at);
+            held.borrow_mut().pointers.gesture = PointerGesture::Pan(at);
             props.send.emit(Action::ChangeViewport(ViewportChange::Pan(last.x - at.x)));
             let scroll_by = (last.y - at.y) * props.scale;
             let canvas = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
@@ -141,12 +111,12 @@ pub fn drag(event: &PointerEvent, held: &SharedCanvas, props: &TimelineProps) {
 /// Two fingers: the time line follows both of them. Whether there are two.
 fn pinch(id: i32, at: Point, held: &SharedCanvas, props: &TimelineProps) -> bool {
     let (before, now) = {
-        let grip = &mut held.borrow_mut().grip;
-        let before = grip.span();
-        if let Some((_, last)) = grip.down.iter_mut().find(|(known, _)| *known == id) {
+        let pointers = &mut held.borrow_mut().pointers;
+        let before = pointers.span();
+        if let Some((_, last)) = pointers.down.iter_mut().find(|(known, _)| *known == id) {
             *last = at;
         }
-        (before, grip.span())
+        (before, pointers.span())
     };
     let (Some((old_middle, old_apart)), Some((middle, apart))) = (before, now) else { return false };
     props.send.emit(Action::ChangeViewport(ViewportChange::Pan(old_middle - middle)));
@@ -157,9 +127,9 @@ fn pinch(id: i32, at: Point, held: &SharedCanvas, props: &TimelineProps) -> bool
 /// A pointer goes up, or is taken away: a press that did not move means what it is on.
 pub fn release(event: &PointerEvent, held: &SharedCanvas, props: &TimelineProps, again: &Callback<()>) {
     let doing = {
-        let grip = &mut held.borrow_mut().grip;
-        grip.down.retain(|(id, _)| *id != event.pointer_id());
-        std::mem::take(&mut grip.doing)
+        let pointers = &mut held.borrow_mut().pointers;
+        pointers.down.retain(|(id, _)| *id != event.pointer_id());
+        std::mem::take(&mut pointers.gesture)
     };
     let PointerGesture::Press(at) = doing else { return };
     if event.type_() != "pointerup" {

@@ -2,8 +2,7 @@
 //!
 //! Invariant: it is of the same document; a drag of a slider is one change, however many runs it passes over.
 
-use super::State;
-use super::run::{Run, SharedRun};
+use super::run::Run;
 use std::rc::Rc;
 
 /// The outcome that was shown before the last change.
@@ -24,22 +23,20 @@ impl PreviousOutcome {
     pub(super) fn of_another() -> PreviousOutcome {
         PreviousOutcome { is_of_other: true, ..PreviousOutcome::default() }
     }
-}
 
-impl State {
-    /// Remembers the shown run before another takes its place.
-    pub(super) fn remember(&mut self, next: &SharedRun) {
-        let old = self.run.as_deref().filter(|_| !std::mem::take(&mut self.before.is_of_other));
-        if self.before.is_of_drag {
+    /// Remembers the shown run before `next` takes its place.
+    pub(super) fn remember(&mut self, shown: Option<&Run>, next: &Run) {
+        let old = shown.filter(|_| !std::mem::take(&mut self.is_of_other));
+        if self.is_of_drag {
             return;
         }
-        self.before.is_of_drag = self.before.is_dragged;
-        self.before.words = old.map(|old| words(old, next).into());
+        self.is_of_drag = self.is_dragged;
+        self.words = old.map(|old| words(old, next).into());
     }
 
     /// The slider is let go.
     pub(super) fn let_go(&mut self) {
-        (self.before.is_dragged, self.before.is_of_drag) = (false, false);
+        (self.is_dragged, self.is_of_drag) = (false, false);
     }
 }
 

@@ -3,85 +3,27 @@
 //! Invariant: the canvas is painted at most once a frame, from the newest properties. Only what belongs to
 //! the pointer (what is hovered, folded, scrolled) is remembered here.
 
+mod canvas;
+mod pointer;
+
 use super::card;
-use super::grip::{self, Grip};
 use crate::canvas::painter::Painter;
 use crate::canvas::pixel_ratio;
-use crate::page::world_state::WorldState;
-use crate::page::{Send, frame};
-use crate::store::run::SharedRun;
+use crate::page::frame;
 use crate::store::{Action, ViewportChange};
-use std::cell::RefCell;
-use std::collections::BTreeSet;
+use canvas::{SharedCanvas, TimelineCanvas, TimelineProps};
 use std::rc::Rc;
-use threadbare::model::id::TaskId;
-use threadbare::model::time::Time;
 use threadbare::view::arrow_keys::{ArrowDirection, beside};
-use threadbare::view::beatmark::BeatMark;
 use threadbare::view::hits::Target;
-use threadbare::view::scene::{Point, Scene, TextSize, approximate_width};
-use threadbare::view::timeline::{self, Focus, Future, Layout, Rows};
-use threadbare::view::viewport::{Viewport, Window};
+use threadbare::view::scene::{Point, TextSize, approximate_width};
+use threadbare::view::timeline::{self, Focus, Future, Rows};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent, ResizeObserver};
 use yew::{
-    Callback, Html, NodeRef, Properties, function_component, hook, html, use_effect, use_effect_with,
-    use_mut_ref, use_node_ref, use_state,
+    Callback, Html, MouseEvent, NodeRef, UseStateHandle, function_component, hook, html, use_effect,
+    use_effect_with, use_mut_ref, use_node_ref, use_state,
 };
-
-/// What the timeline shows.
-#[derive(Properties, Clone, PartialEq)]
-pub struct TimelineProps {
-    /// Which of the page's timelines it is.
-    pub name: &'static str,
-    /// The run that is shown.
-    pub run: SharedRun,
-    /// The state at the cursor; without one the headings have no figures.
-    pub moment: Option<WorldState>,
-    /// Where the cursor is.
-    pub at: Time,
-    /// The stretch of time.
-    pub viewport: Viewport,
-    /// The selected task.
-    pub selected: Option<TaskId>,
-    /// Where it parts from the run beside it.
-    pub parted: Option<Time>,
-    /// Tasks to mark.
-    pub found: Rc<BTreeSet<TaskId>>,
-    /// The chosen range.
-    pub range: Option<Window>,
-    /// Instants that the person marked.
-    #[prop_or_else(|| Rc::from([]))]
-    pub marks: Rc<[Time]>,
-    /// Whether the colours are dark.
-    pub dark: bool,
-    /// How much larger it is drawn.
-    pub scale: f64,
-    /// The task that the pointer is on, here or in the graph.
-    pub pointed: Option<TaskId>,
-    /// The telling moments.
-    pub beats: Rc<[BeatMark]>,
-    /// Nothing right of the cursor is drawn.
-    pub is_future_hidden: bool,
-    /// Where actions go.
-    pub send: Send,
-}
-
-/// The canvas of the timeline, with the state that is its own.
-#[derive(Default)]
-pub struct TimelineCanvas {
-    painter: Option<Painter>,
-    /// What is on the canvas.
-    pub scene: Scene,
-    /// What the pointers do.
-    pub grip: Grip,
-    /// What is folded, and how far it is scrolled.
-    pub layout: Layout,
-}
-
-/// The same, shared with what listens.
-pub type SharedCanvas = Rc<RefCell<TimelineCanvas>>;
 
 /// Timeline of the run.
 #[function_component]
@@ -95,7 +37,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
         Callback::from(move |()| turn.set(*turn + 1))
     };
     use_size(&frame_node, &held, props, &again);
-    grip::use_wheel(&canvas, &props.send, props.scale);
+    pointer::use_wheel(&canvas, &props.send, props.scale);
     {
         let (props, held) = (props.clone(), Rc::clone(&held));
         let (canvas, spacer) = (canvas.clone(), spacer.clone());
@@ -117,41 +59,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
             again.emit(());
         })
     };
-    let down = {
-        let (held, scale) = (Rc::clone(&held), props.scale);
-        Callback::from(move |event: PointerEvent| grip::press(&event, &held, scale))
-    };
-    let moved = {
-        let (held, props, hovered) = (Rc::clone(&held), props.clone(), hovered.clone());
-        Callback::from(move |event: PointerEvent| {
-            grip::drag(&event, &held, &props);
-            let at = grip::place(&event, props.scale);
-            let found = held.borrow().scene.hits.at(at).cloned();
-            if hovered.as_ref().map(|(target, _)| target) != found.as_ref() {
-                let task = found.as_ref().and_then(Target::task);
-                if task != props.pointed {
-                    props.send.emit(Action::Point(task));
-                }
-                let at = Point { x: at.x * props.scale, y: at.y * props.scale };
-                hovered.set(found.map(|target| (target, at)));
-            }
-        })
-    };
-    let up = {
-        let (held, props, again) = (Rc::clone(&held), props.clone(), again.clone());
-        Callback::from(move |event: PointerEvent| grip::release(&event, &held, &props, &again))
-    };
-    let leave = {
-        let (hovered, send) = (hovered.clone(), props.send.clone());
-        Callback::from(move |_: PointerEvent| {
-            hovered.set(None);
-            send.emit(Action::Point(None));
-        })
-    };
-    let twice = {
-        let send = props.send.clone();
-        Callback::from(move |_: yew::MouseEvent| send.emit(Action::ChangeViewport(ViewportChange::All)))
-    };
+    let PointerHandlers { down, moved, up, leave, twice } = pointer_handlers(props, &held, &hovered, &again);
     let card =
         hovered.as_ref().and_then(|(target, at)| card::of(&props.run, target).map(|lines| (lines, *at)));
     html! {
@@ -164,6 +72,59 @@ pub fn Timeline(props: &TimelineProps) -> Html {
             { card.map(|(lines, at)| html! { <card::Card {lines} x={at.x} y={at.y} /> }).unwrap_or_default() }
         </div>
     }
+}
+
+/// What the canvas does when the pointer does something.
+struct PointerHandlers {
+    down: Callback<PointerEvent>,
+    moved: Callback<PointerEvent>,
+    up: Callback<PointerEvent>,
+    leave: Callback<PointerEvent>,
+    twice: Callback<MouseEvent>,
+}
+
+fn pointer_handlers(
+    props: &TimelineProps,
+    held: &SharedCanvas,
+    hovered: &UseStateHandle<Option<(Target, Point)>>,
+    again: &Callback<()>,
+) -> PointerHandlers {
+    let down = {
+        let (held, scale) = (Rc::clone(held), props.scale);
+        Callback::from(move |event: PointerEvent| pointer::press(&event, &held, scale))
+    };
+    let moved = {
+        let (held, props, hovered) = (Rc::clone(held), props.clone(), hovered.clone());
+        Callback::from(move |event: PointerEvent| {
+            pointer::drag(&event, &held, &props);
+            let at = pointer::place(&event, props.scale);
+            let found = held.borrow().scene.hits.at(at).cloned();
+            if hovered.as_ref().map(|(target, _)| target) != found.as_ref() {
+                let task = found.as_ref().and_then(Target::task);
+                if task != props.pointed {
+                    props.send.emit(Action::Point(task));
+                }
+                let at = Point { x: at.x * props.scale, y: at.y * props.scale };
+                hovered.set(found.map(|target| (target, at)));
+            }
+        })
+    };
+    let up = {
+        let (held, props, again) = (Rc::clone(held), props.clone(), again.clone());
+        Callback::from(move |event: PointerEvent| pointer::release(&event, &held, &props, &again))
+    };
+    let leave = {
+        let (hovered, send) = (hovered.clone(), props.send.clone());
+        Callback::from(move |_: PointerEvent| {
+            hovered.set(None);
+            send.emit(Action::Point(None));
+        })
+    };
+    let twice = {
+        let send = props.send.clone();
+        Callback::from(move |_: MouseEvent| send.emit(Action::ChangeViewport(ViewportChange::All)))
+    };
+    PointerHandlers { down, moved, up, leave, twice }
 }
 
 /// Arrow keys go from task to task.
