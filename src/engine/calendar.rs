@@ -169,6 +169,20 @@ impl Calendar {
         Some(first)
     }
 
+    /// Takes the next timer out, and nobody takes its leaf.
+    pub fn remove_first(&mut self) -> Option<Entry> {
+        let first = self.pop()?;
+        self.leave();
+        Some(first)
+    }
+
+    /// When the next timer is due, where timers go by [`Calendar::remove_first`] alone.
+    #[inline(always)]
+    pub fn first_at(&self) -> Time {
+        debug_assert!(!self.popped);
+        Time(self.first.at)
+    }
+
     /// Whether its next timer comes before the other's next; both must have been looked for.
     #[inline(always)]
     pub fn is_before(&self, other: &Calendar) -> bool {

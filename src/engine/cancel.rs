@@ -36,10 +36,11 @@ impl<R: Recorder> Sim<'_, R> {
             return;
         }
         self.conclude(slot);
-        let (parent, _) = self.st.tasks[slot].parent;
-        match self.s.executors[self.st.tasks[slot].at.index()].cancelled {
+        let task = &self.st.tasks[slot];
+        let (at, parent, is_awaited) = (task.at, task.parent.0, task.flags.has(Flag::Awaited));
+        match self.st.executors[at.index()].traits.cancelled {
             Cancelled::Kept => {
-                if self.st.tasks[slot].flags.has(Flag::Awaited) && self.result_mode(parent).is_some() {
+                if is_awaited && self.result_mode(parent).is_some() {
                     self.tell_waiter(slot);
                 }
             }

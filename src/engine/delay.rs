@@ -8,7 +8,7 @@ use super::Sim;
 use super::calendar::{Due, Entry};
 use super::held::{DelayState, RELEASED};
 use super::state::{ExecutorState, KindState, State};
-use super::task::{Flag, Future, Slot};
+use super::task::{Flag, Future, NO_EXTRA, Phase, Slot};
 use crate::model::executor::Kind;
 use crate::model::id::ExecutorId;
 use crate::model::time::{Duration, Time};
@@ -18,10 +18,18 @@ use std::cmp::Reverse;
 
 #[inline]
 fn delay_of(executors: &mut [ExecutorState], wrapper: ExecutorId) -> &mut DelayState {
-    match &mut executors[wrapper.index()].kind {
-        KindState::Delay(delay) => delay,
-        KindState::Pool(pool) => &mut pool.delayed,
-        KindState::Inline | KindState::Cap(_) | KindState::Bus(_) => unreachable!("only a delay delays"),
+    executors[wrapper.index()].delay()
+}
+
+impl ExecutorState {
+    /// What it holds until its time.
+    #[inline(always)]
+    fn delay(&mut self) -> &mut DelayState {
+        match &mut self.kind {
+            KindState::Delay(delay) => delay,
+            KindState::Pool(pool) => &mut pool.delayed,
+            KindState::Inline | KindState::Cap(_) | KindState::Bus(_) => unreachable!("only a delay delays"),
+        }
     }
 }
 
@@ -37,6 +45,28 @@ impl State {
 }
 
 impl<R: Recorder> Sim<'_, R> {
+    /// Keeps a task at a `delay`. Mostly it is held as long as all others are.
+    #[inline(always)]
+    pub(super) fn hold_at_delay(&mut self, slot: Slot, wrapper: ExecutorId) {
+        let ticket = self.st.tickets + 1;
+        let task = &mut self.st.tasks[slot];
+        let executor = &mut self.st.executors[wrapper.index()];
+        let Some(length) = executor.traits.holds_for.filter(|_| task.extra == NO_EXTRA) else {
+            return self.hold(slot, wrapper);
+        };
+        task.phase = Phase::Held;
+        task.flags.set(Flag::Entered);
+        task.cause = self.st.cause;
+        self.st.tickets = ticket;
+        let state = executor.delay();
+        state.len += 1;
+        state.line.push_back((self.st.now + length, ticket, slot, task.id));
+        // If it stands behind others, the timer that is set remains the next.
+        if state.timer.is_none() || state.line.len() == 1 {
+            self.set_scheduler_timer(wrapper);
+        }
+    }
+
     /// Holds a task until its delay is over.
     pub(super) fn hold_for_delay(&mut self, slot: Slot, wrapper: ExecutorId) {
         let extra = self.st.tasks.extra(slot);
@@ -98,7 +128,11 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// A timer of the scheduler comes.
     pub(super) fn scheduler_timer(&mut self, wrapper: ExecutorId, entry: &Entry) {
-        if self.is_scheduler_timer(wrapper, entry.at, entry.ticket) {
+        // Mostly it is that of the one that has been held longest, and still is.
+        let state = delay_of(&mut self.st.executors, wrapper);
+        if state.is_timer_of_head(entry.at, entry.ticket, &self.st.tasks)
+            || self.is_scheduler_timer(wrapper, entry.at, entry.ticket)
+        {
             self.go_to(entry.at);
             self.delay_is_over(wrapper);
         }
@@ -147,11 +181,12 @@ impl<R: Recorder> Sim<'_, R> {
     /// instant keep their place among everything else of that instant.
     #[inline(always)]
     pub(super) fn delay_is_over(&mut self, wrapper: ExecutorId) {
-        delay_of(&mut self.st.executors, wrapper).timer = None;
-        if self.plan.leads_to_green[wrapper.index()] {
+        let executor = &mut self.st.executors[wrapper.index()];
+        executor.delay().timer = None;
+        if executor.traits.leads_to_green {
             return self.green_scheduler(wrapper);
         }
-        if !self.st.executors[wrapper.index()].scheduler_busy {
+        if !executor.scheduler_busy {
             self.hand_over_head(wrapper);
             self.set_scheduler_timer(wrapper);
         }
@@ -178,17 +213,19 @@ impl<R: Recorder> Sim<'_, R> {
 
     #[inline(always)]
     fn hand_over_head(&mut self, wrapper: ExecutorId) {
-        let state = delay_of(&mut self.st.executors, wrapper);
-        let (_, _, slot, _) = state.head().expect("something is due");
-        state.pop_head();
+        let executor = &mut self.st.executors[wrapper.index()];
+        let leads_on = executor.traits.into.is_some();
+        let state = executor.delay();
+        let (_, _, slot, _) = state.take_head().expect("something is due");
         state.len -= 1;
         let task = &mut self.st.tasks[slot];
         self.st.cause = task.cause;
         task.flags.clear(Flag::Entered);
-        if self.s.executors[wrapper.index()].wraps().is_none() {
+        let is_cancelled = task.future == Future::Cancelled;
+        if !leads_on {
             return self.comes_due(slot, wrapper);
         }
-        if self.st.tasks[slot].future == Future::Cancelled {
+        if is_cancelled {
             self.skip(slot);
             self.free_if_unneeded(slot);
         } else if self.st.tasks.extra(slot).is_some_and(|extra| extra.series().is_some()) {

@@ -243,7 +243,8 @@ fn nanos(value: f64) -> Duration {
     // From 2^52 on, doubles are whole and their bits count up like whole numbers: the sum is rounded to
     // the nearest by the addition itself. That is up to 52 days; what is longer takes the long way.
     const WHOLE: f64 = (1u64 << 52) as f64;
-    if (0.0..WHOLE).contains(&value) {
+    // So do the bits of all doubles that are not negative; those of the others are greater than any of them.
+    if value.to_bits() < WHOLE.to_bits() {
         return Duration((value + WHOLE).to_bits() - WHOLE.to_bits());
     }
     Duration(((value + 0.5) as u64).min(u64::MAX - 1))

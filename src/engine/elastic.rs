@@ -28,7 +28,7 @@ impl<R: Recorder> Sim<'_, R> {
             Some(Place::Queue) if pool.live() == 0 => Some(Place::NewWorker),
             Some(place) => Some(place),
             // The new worker takes this very task, past the queue.
-            None if pool.live() < self.plan.traits[executor.index()].most => Some(Place::NewWorker),
+            None if pool.live() < self.st.executors[executor.index()].traits.most => Some(Place::NewWorker),
             None => None,
         }
     }
@@ -37,7 +37,7 @@ impl<R: Recorder> Sim<'_, R> {
     #[inline]
     pub(super) fn rest(&mut self, home: ExecutorId, worker: WorkerId) {
         self.st.pool_mut(home).set_idle(worker);
-        if self.plan.traits[home.index()].departs {
+        if self.st.executors[home.index()].traits.departs {
             self.rest_for_a_while(home, worker);
         }
     }
@@ -122,7 +122,7 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// Once a pool is shut down and empty, its idle workers leave.
     pub(super) fn dismiss_idle(&mut self, home: ExecutorId) {
-        if !self.plan.traits[home.index()].departs || !self.has_closed(home) {
+        if !self.st.executors[home.index()].traits.departs || !self.has_closed(home) {
             return;
         }
         let idle: Vec<WorkerId> = self.st.pool(home).resting().collect();

@@ -21,7 +21,7 @@ use crate::trace::recorder::Recorder;
 impl<R: Recorder> Sim<'_, R> {
     /// Decides about a submission to a `fork-join` pool: it lets in an idle worker, or starts one, if too few run.
     pub(super) fn place_in_fork_join(&self, slot: Slot, executor: ExecutorId, pool: &Pool) -> Place {
-        let most = self.plan.traits[executor.index()].most;
+        let most = self.st.executors[executor.index()].traits.most;
         let is_idle = pool.queue.len() == 0 && pool.deques.len() == 0;
         if running(pool) < most && is_idle {
             if let Some(worker) = pool.next_idle() {
@@ -54,7 +54,7 @@ impl<R: Recorder> Sim<'_, R> {
         let Kind::ForkJoin { is_fifo, .. } = self.s.executors[home.index()].kind else { return None };
         let own = if is_fifo { End::Oldest } else { End::Newest };
         let found = self.pop_deque(home, worker, own);
-        let found = found.or_else(|| match self.s.executors[home.index()].on_wait {
+        let found = found.or_else(|| match self.st.executors[home.index()].traits.on_wait {
             OnWait::HelpAny => self.steal(home, worker).or_else(|| self.take_outside(home, worker)),
             OnWait::Hold | OnWait::HelpChild | OnWait::Compensate | OnWait::Release | OnWait::Join => {
                 let source = self.st.pool(home).deques.source_of(worker);
@@ -186,7 +186,7 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// Whether a `managed` step of the task lets another worker in.
     pub(super) fn is_in_fork_join(&self, slot: Slot) -> bool {
-        self.pool_home(slot).is_some_and(|home| self.plan.traits[home.index()].fork_join)
+        self.pool_home(slot).is_some_and(|home| self.st.executors[home.index()].traits.fork_join)
     }
 
     /// A blocked worker goes on at once, however many run.
@@ -201,7 +201,7 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// Whether a worker of a `fork-join` pool that looks for work is one too many: it stays, idle.
     pub(super) fn is_too_many(&self, home: ExecutorId) -> bool {
-        let traits = &self.plan.traits[home.index()];
+        let traits = &self.st.executors[home.index()].traits;
         traits.fork_join && running(self.st.pool(home)) > traits.most
     }
 }

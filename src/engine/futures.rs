@@ -82,12 +82,10 @@ impl<R: Recorder> Sim<'_, R> {
         let task = &self.st.tasks[slot];
         let (future, (parent, _)) = (task.future, task.parent);
         // A task that finished makes no difference between `wait` and `result` of one.
-        let mode = if future == Future::Finished && self.is_last_awaited(parent) {
-            None
-        } else {
-            self.result_mode(parent)
-        };
-        let decided = match (mode, result_of_ended(future)) {
+        if future == Future::Finished && self.is_last_awaited(parent) {
+            return self.wake_waiter(parent, WakeReason::Done, Failure::Fail);
+        }
+        let decided = match (self.result_mode(parent), result_of_ended(future)) {
             (Some(WaitMode::All | WaitMode::Every), Err(failure)) => Some((WakeReason::Raises, failure)),
             (Some(WaitMode::Any), Ok(())) => Some((WakeReason::Done, Failure::Fail)),
             (Some(WaitMode::Any), Err(failure)) if self.is_last_awaited(parent) => {
@@ -127,19 +125,19 @@ impl<R: Recorder> Sim<'_, R> {
         let extra = self.st.tasks.extra_mut(slot);
         // It may end inside a scope: by a crash.
         let scopes = std::mem::take(&mut extra.scopes);
-        let (names, children) = (extra.names.len(), extra.children.len());
-        for i in 0..names {
-            if let Some(child) = self.st.tasks.extra_mut(slot).names[i].0.some() {
-                self.let_go(child);
-            }
-        }
-        for i in 0..children {
-            let child = self.st.tasks.extra_mut(slot).children[i];
+        let (names, children) = (std::mem::take(&mut extra.names), std::mem::take(&mut extra.children));
+        for child in names.iter().filter_map(|(child, _)| child.some()) {
             self.let_go(child);
+        }
+        for child in &children {
+            self.let_go(*child);
         }
         for child in scopes.into_iter().flat_map(|scope| scope.children) {
             self.let_go(child);
         }
+        // The next one to have the record finds room in them.
+        let extra = self.st.tasks.extra_mut(slot);
+        (extra.names, extra.children) = (names, children);
     }
 
     /// The submitter no longer holds this future.

@@ -14,7 +14,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// Intakes in front of `executor` look whether they can hand something over now.
     #[inline(always)]
     pub(super) fn poke_upstream(&mut self, executor: ExecutorId) {
-        if self.plan.traits[executor.index()].has_upstream {
+        if self.st.executors[executor.index()].traits.has_upstream {
             self.poke_all_upstream(executor);
         }
     }
@@ -110,7 +110,7 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// Submits a task that a wrapper held into the executor behind it.
     pub(super) fn hand_over(&mut self, slot: Slot, wrapper: ExecutorId) {
-        let next = self.s.executors[wrapper.index()].wraps().expect("a wrapper leads somewhere");
+        let next = self.st.executors[wrapper.index()].traits.into.expect("a wrapper leads somewhere");
         let task = &mut self.st.tasks[slot];
         task.flags.clear(Flag::Entered);
         task.at = next;

@@ -49,12 +49,21 @@ impl DelayState {
 
     /// Takes the one that is due first.
     #[inline]
-    pub fn pop_head(&mut self) {
+    pub fn take_head(&mut self) -> Option<HeldEntry> {
         match (self.line.front(), self.others.peek()) {
-            (_, None) => drop(self.line.pop_front()),
-            (Some(a), Some(Reverse(b))) if a < b => drop(self.line.pop_front()),
-            (_, Some(_)) => drop(self.others.pop()),
+            (_, None) => self.line.pop_front(),
+            (Some(a), Some(Reverse(b))) if a < b => self.line.pop_front(),
+            (_, Some(_)) => self.others.pop().map(|Reverse(held)| held),
         }
+    }
+
+    /// Whether this is the timer that is set, and that of the head, which is still held.
+    #[inline]
+    pub fn is_timer_of_head(&self, at: Time, ticket: u64, tasks: &Tasks) -> bool {
+        self.timer == Some((at, ticket))
+            && self.head().is_some_and(|(due, number, slot, id)| {
+                (due, number) == (at, ticket) && is_held(tasks, slot, id)
+            })
     }
 
     /// Takes entries that were dropped for later ones off the head.
@@ -63,7 +72,7 @@ impl DelayState {
         while let Some((_, _, slot, id)) = self.head()
             && !is_held(tasks, slot, id)
         {
-            self.pop_head();
+            self.take_head();
         }
     }
 

@@ -68,6 +68,7 @@ mod task;
 mod things;
 mod threads;
 mod timers;
+mod traits;
 mod wait;
 mod work;
 
@@ -181,7 +182,8 @@ impl State {
             executors: scenario
                 .executors
                 .iter()
-                .map(|executor| ExecutorState::new(executor, scenario.runtime))
+                .zip(traits::of_all(scenario))
+                .map(|(executor, traits)| ExecutorState::new(executor, scenario.runtime, traits))
                 .collect(),
             sources: sources::Sources::new(&scenario.arrivals, seed),
             green: green::GreenThreads::new(scenario),
@@ -209,6 +211,7 @@ impl ExecutorState {
     fn new(
         executor: &crate::model::executor::Executor,
         runtime: crate::model::runtime::Runtime,
+        traits: traits::Traits,
     ) -> ExecutorState {
         let kind = match &executor.kind {
             Kind::Threads { .. }
@@ -223,6 +226,7 @@ impl ExecutorState {
             Kind::Bus { .. } => KindState::Bus(bus::BusState::default()),
         };
         ExecutorState {
+            traits,
             shut: false,
             unfinished: 0,
             shutdown_waiters: Vec::new(),

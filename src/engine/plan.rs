@@ -2,147 +2,16 @@
 
 use super::draw::{Stream, hash_name};
 use super::green::SHARED;
-use crate::model::executor::{Executor, Guard, HandOver, Kind, OnWait, Spawn};
+use crate::model::executor::{Executor, Guard, Kind};
 use crate::model::handler::HandlerKind;
 use crate::model::id::ExecutorId;
 use crate::model::program::{Instruction, ShutdownMode};
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 
-/// What the hot paths ask of an executor, in a few words.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Traits {
-    /// Most workers; 0 for what is no pool.
-    pub most: u32,
-    /// Most entries that may wait; `u32::MAX` is unbounded.
-    pub bound: u32,
-    /// Adds a worker when none is idle, until there are enough.
-    pub on_demand: bool,
-    /// Changes its number of workers before it looks at a submission.
-    pub resizes: bool,
-    /// Decides about submissions as Java's `ThreadPoolExecutor` does.
-    pub elastic: bool,
-    /// Has a deque for each worker.
-    pub fork_join: bool,
-    /// Its queue is in the order of deadlines.
-    pub scheduled: bool,
-    /// Claims entries before workers take them.
-    pub claims: bool,
-    /// Adds workers from time to time while something is queued.
-    pub injects: bool,
-    /// Idle workers may leave.
-    pub departs: bool,
-    /// What a worker does while its task waits is more than nothing.
-    pub helps: bool,
-    pub compensates: bool,
-    pub native: bool,
-    pub green: bool,
-    /// Some intake waits for its room.
-    pub has_upstream: bool,
-    /// Some cap hands its tasks over at their turn.
-    pub has_turns: bool,
-    /// What is decided of it takes a short way; the long way would decide the same (`short_ways` runs both).
-    /// So it is with a delay, and with a pool of native workers and a queue and nothing else: its workers
-    /// are added on demand or are all there, hold on to their tasks while these wait, and nobody watches for
-    /// room.
-    pub plain: bool,
-}
-
-impl Traits {
-    fn of(executor: &Executor, has_upstream: bool) -> Traits {
-        let on_demand = match executor.kind {
-            Kind::Threads { spawn, .. } => matches!(spawn, Spawn::OnDemand | Spawn::Injected { .. }),
-            Kind::Green { .. } => true,
-            Kind::Dynamic { .. }
-            | Kind::Elastic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Scheduled { .. }
-            | Kind::Inline
-            | Kind::Delay { .. }
-            | Kind::Cap { .. }
-            | Kind::Bus { .. } => false,
-        };
-        let resizes = matches!(
-            executor.kind,
-            Kind::Threads { spawn: Spawn::PerSubmit, .. } | Kind::Dynamic { .. } | Kind::Scheduled { .. }
-        );
-        Traits {
-            most: most_on_demand(executor),
-            bound: executor.queue.unwrap_or(u32::MAX),
-            on_demand,
-            resizes,
-            fork_join: matches!(executor.kind, Kind::ForkJoin { .. }),
-            scheduled: matches!(executor.kind, Kind::Scheduled { .. }),
-            claims: matches!(executor.kind, Kind::Threads { claim_ahead: 1.., .. }),
-            injects: matches!(executor.kind, Kind::Threads { spawn: Spawn::Injected { .. }, .. }),
-            elastic: matches!(executor.kind, Kind::Elastic { .. }),
-            departs: may_depart(executor),
-            helps: matches!(executor.on_wait, OnWait::HelpChild | OnWait::HelpAny),
-            compensates: executor.on_wait == OnWait::Compensate,
-            native: executor.is_native(),
-            green: matches!(executor.kind, Kind::Green { .. }),
-            has_upstream,
-            has_turns: false,
-            plain: match executor.kind {
-                Kind::Threads { spawn, keep_alive, claim_ahead, .. } => {
-                    matches!(spawn, Spawn::OnDemand | Spawn::Eager)
-                        && keep_alive.is_none()
-                        && claim_ahead == 0
-                        && executor.on_wait == OnWait::Hold
-                        && !has_upstream
-                }
-                Kind::Delay { .. } => true,
-                Kind::Green { .. }
-                | Kind::Dynamic { .. }
-                | Kind::Elastic { .. }
-                | Kind::ForkJoin { .. }
-                | Kind::Scheduled { .. }
-                | Kind::Inline
-                | Kind::Cap { .. }
-                | Kind::Bus { .. } => false,
-            },
-        }
-    }
-}
-
-/// Most workers that are added without waiting; 0 for what is no pool.
-fn most_on_demand(executor: &Executor) -> u32 {
-    match executor.kind {
-        // The others are injected.
-        Kind::Threads { spawn: Spawn::Injected { min_workers, .. }, .. } => min_workers,
-        Kind::Green { workers, .. } => workers.unwrap_or(u32::MAX),
-        Kind::Threads { .. }
-        | Kind::Dynamic { .. }
-        | Kind::Elastic { .. }
-        | Kind::ForkJoin { .. }
-        | Kind::Scheduled { .. }
-        | Kind::Inline
-        | Kind::Delay { .. }
-        | Kind::Cap { .. }
-        | Kind::Bus { .. } => executor.workers().unwrap_or(0),
-    }
-}
-
-/// Whether idle workers of an executor may leave.
-fn may_depart(executor: &Executor) -> bool {
-    match executor.kind {
-        Kind::Threads { keep_alive, .. } => keep_alive.is_some(),
-        Kind::Elastic { .. } | Kind::Scheduled { .. } => true,
-        Kind::Green { .. }
-        | Kind::Dynamic { .. }
-        | Kind::ForkJoin { .. }
-        | Kind::Inline
-        | Kind::Delay { .. }
-        | Kind::Cap { .. }
-        | Kind::Bus { .. } => false,
-    }
-}
-
 /// Lookups that the hot paths need.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
-    /// For each executor.
-    pub traits: Vec<Traits>,
     /// The stream of the first arrival of each task type.
     pub type_streams: Vec<Stream>,
     /// For each task type, the hash of each child's name.
@@ -152,8 +21,6 @@ pub(super) struct Plan {
     /// For each executor, the intakes that may be waiting for its room: the caps and buses that lead into
     /// it, also through each other, the nearest first.
     pub upstream: Vec<Vec<ExecutorId>>,
-    /// For each executor, whether what it leads to runs on the shared green thread.
-    pub leads_to_green: Vec<bool>,
     /// For each executor, the group of carriers that its green tasks run on.
     pub carriers_of: Vec<u16>,
     /// Some executor has a guard or is a leaf.
@@ -176,6 +43,8 @@ pub(super) struct Plan {
     pub most_tasks: u32,
     /// Nothing happens after this instant.
     pub until: Time,
+    /// The last instant at which anything happens: at the very end of time nothing does.
+    pub last: Time,
 }
 
 impl Plan {
@@ -192,17 +61,12 @@ impl Plan {
         let ids = (0..executors.len() as u16).map(ExecutorId);
         let pool_of: Vec<ExecutorId> = ids.map(|id| scenario.pool_of(id)).collect();
         Plan {
-            traits: traits(executors, &upstream),
             upstream,
             type_streams: scenario.tasks.iter().map(|task| seed.family(hash_name(&task.name))).collect(),
             child_names: scenario
                 .tasks
                 .iter()
                 .map(|task| task.program.names.iter().map(|name| hash_name(&name.text)).collect())
-                .collect(),
-            leads_to_green: pool_of
-                .iter()
-                .map(|pool| executors[pool.index()].shares_green_thread())
                 .collect(),
             carriers_of: carriers_of(executors),
             has_native: executors
@@ -220,21 +84,10 @@ impl Plan {
             has_guards: executors.iter().any(|e| e.guard != Guard::Allow || e.leaf),
             most_tasks: scenario.limits.max_tasks.min(u64::from(u32::MAX) - 1) as u32,
             until: scenario.until.unwrap_or(Time::NEVER),
+            last: scenario.until.unwrap_or(Time::NEVER).min(Time(Time::NEVER.0 - 1)),
             pool_of,
         }
     }
-}
-
-/// What is asked of each executor, with what leads into it.
-fn traits(executors: &[Executor], upstream: &[Vec<ExecutorId>]) -> Vec<Traits> {
-    let mut traits: Vec<Traits> =
-        executors.iter().zip(upstream).map(|(executor, up)| Traits::of(executor, !up.is_empty())).collect();
-    for executor in executors {
-        if let Kind::Cap { into, hand_over: HandOver::Turn, .. } = executor.kind {
-            traits[into.index()].has_turns = true;
-        }
-    }
-    traits
 }
 
 /// The groups of carriers, numbered as [`GreenThreads`] has them.

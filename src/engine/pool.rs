@@ -10,13 +10,6 @@ use crate::model::id::WorkerId;
 use crate::model::runtime::Runtime;
 use std::collections::{BTreeMap, VecDeque};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Worker {
-    Idle,
-    Busy,
-    Gone,
-}
-
 /// Which idle worker is given work first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum IdleOrder {
@@ -31,7 +24,8 @@ pub(super) enum IdleOrder {
 /// The workers and the queue of one pool.
 #[derive(Clone, Debug)]
 pub(super) struct Pool {
-    workers: Vec<Worker>,
+    /// For each number that a worker has had, whether a worker has it.
+    is_there: Vec<bool>,
     /// One bit a worker; the lowest set bit is the next to be given work.
     idle: Vec<u64>,
     idle_count: u32,
@@ -68,7 +62,7 @@ impl Pool {
             line: VecDeque::new(),
             rests: Vec::new(),
             core: core(executor),
-            workers: Vec::new(),
+            is_there: Vec::new(),
             idle: Vec::new(),
             idle_count: 0,
             live: 0,
@@ -126,8 +120,7 @@ impl Pool {
 
     /// All workers there are.
     pub fn all(&self) -> impl Iterator<Item = WorkerId> + '_ {
-        let there = |(_, worker): &(u32, &Worker)| **worker != Worker::Gone;
-        (0..).zip(&self.workers).filter(there).map(|(number, _)| WorkerId(number))
+        (0..).zip(&self.is_there).filter(|(_, is_there)| **is_there).map(|(number, _)| WorkerId(number))
     }
 
     /// Nothing waits here any more, and nobody helps.
@@ -147,7 +140,7 @@ impl Pool {
 
     /// Whether the worker has nothing to do.
     pub fn is_idle(&self, worker: WorkerId) -> bool {
-        self.workers.get(worker.index()) == Some(&Worker::Idle)
+        self.idle.get(worker.index() / 64).is_some_and(|bits| bits & (1 << (worker.0 % 64)) != 0)
     }
 
     /// Whether the worker is idle, and has been since it became so for the `rests`-th time.
@@ -172,8 +165,8 @@ impl Pool {
 
     /// The idle worker with the lowest number above this one.
     pub fn idle_after(&self, worker: WorkerId) -> Option<WorkerId> {
-        let later = (worker.0 + 1..self.workers.len() as u32).map(WorkerId);
-        later.into_iter().find(|w| self.workers[w.index()] == Worker::Idle)
+        let mut later = (worker.0 + 1..self.is_there.len() as u32).map(WorkerId);
+        later.find(|worker| self.is_idle(*worker))
     }
 
     /// The idle worker with the highest number.
@@ -184,62 +177,70 @@ impl Pool {
 
     /// The number that the next new worker gets: the lowest unused one.
     pub fn next_worker(&self) -> WorkerId {
-        let unused = if self.live as usize == self.workers.len() {
+        let unused = if self.live as usize == self.is_there.len() {
             None
         } else {
-            self.workers.iter().position(|w| *w == Worker::Gone)
+            self.is_there.iter().position(|is_there| !is_there)
         };
-        WorkerId(unused.unwrap_or(self.workers.len()) as u32)
+        WorkerId(unused.unwrap_or(self.is_there.len()) as u32)
     }
 
     /// Adds an idle worker.
     pub fn add(&mut self) -> WorkerId {
         let worker = self.next_worker();
-        if worker.index() == self.workers.len() {
-            self.workers.push(Worker::Gone);
+        if worker.index() == self.is_there.len() {
+            self.is_there.push(false);
             if self.idle_order != IdleOrder::Lowest {
                 self.rests.push(0);
             }
-            if self.idle.len() * 64 < self.workers.len() {
+            if self.idle.len() * 64 < self.is_there.len() {
                 self.idle.push(0);
             }
         }
         self.live += 1;
-        self.workers[worker.index()] = Worker::Busy;
+        self.is_there[worker.index()] = true;
         self.set_idle(worker);
         worker
     }
 
     /// Takes a worker out of service.
     pub fn drop_worker(&mut self, worker: WorkerId) {
-        if self.workers[worker.index()] == Worker::Idle {
+        if self.is_idle(worker) {
             self.set_busy(worker);
         }
-        self.workers[worker.index()] = Worker::Gone;
+        self.is_there[worker.index()] = false;
         self.live -= 1;
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn set_busy(&mut self, worker: WorkerId) {
-        debug_assert_eq!(self.workers[worker.index()], Worker::Idle);
-        self.workers[worker.index()] = Worker::Busy;
+        debug_assert!(self.is_idle(worker));
         self.idle[worker.index() / 64] &= !(1 << (worker.0 % 64));
         self.idle_count -= 1;
         if self.idle_order != IdleOrder::Lowest {
-            self.line.retain(|other| *other != worker);
+            self.leave_line(worker);
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn set_idle(&mut self, worker: WorkerId) {
-        debug_assert_eq!(self.workers[worker.index()], Worker::Busy);
-        self.workers[worker.index()] = Worker::Idle;
+        debug_assert!(self.is_there[worker.index()] && !self.is_idle(worker));
         self.idle[worker.index() / 64] |= 1 << (worker.0 % 64);
         self.idle_count += 1;
         if self.idle_order != IdleOrder::Lowest {
-            self.line.push_back(worker);
-            self.rest_anew(worker);
+            self.join_line(worker);
         }
+    }
+
+    #[inline(never)]
+    fn leave_line(&mut self, worker: WorkerId) {
+        self.line.retain(|other| *other != worker);
+    }
+
+    #[inline(never)]
+    fn join_line(&mut self, worker: WorkerId) {
+        self.line.push_back(worker);
+        self.rest_anew(worker);
     }
 }
 

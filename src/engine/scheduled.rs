@@ -34,7 +34,7 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// A submission to a `scheduled` pool that waits for nothing.
     pub(super) fn is_due_now(&mut self, slot: Slot, executor: ExecutorId) {
-        if self.plan.traits[executor.index()].scheduled {
+        if self.st.executors[executor.index()].traits.scheduled {
             let due = if self.is_untimed() { RELEASED } else { self.st.now };
             self.st.tasks.extra_mut(slot).timing_mut().due = due;
         }

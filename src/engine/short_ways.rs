@@ -2,7 +2,6 @@
 //! by event. Deliberately absent: what is right; that is for the tests of the language.
 
 use super::Engine;
-use super::plan::Plan;
 use crate::language::{BASE, Document, Overrides};
 use crate::model::scenario::Scenario;
 use crate::trace::Outcome;
@@ -13,9 +12,8 @@ use std::sync::Arc;
 fn records(scenario: &Arc<Scenario>, short: bool) -> (Log, Outcome) {
     let mut engine = Engine::new(Arc::clone(scenario), FullRecord::default());
     if !short {
-        let mut plan = Plan::new(scenario);
-        plan.traits.iter_mut().for_each(|traits| traits.plain = false);
-        engine.plan = Arc::new(plan);
+        let state = engine.state.as_mut().expect("nothing runs yet");
+        state.executors.iter_mut().for_each(|executor| executor.traits.plain = false);
     }
     // In slices, and checked between them: that makes no difference either.
     loop {

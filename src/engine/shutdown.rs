@@ -31,7 +31,7 @@ impl<R: Recorder> Sim<'_, R> {
         self.tell_terminated(executor);
         // Intakes in front of it will have their messages refused now.
         self.poke_upstream(executor);
-        if self.plan.traits[executor.index()].departs {
+        if self.st.executors[executor.index()].traits.departs {
             self.dismiss_idle(executor);
         }
         if !wait || self.st.executors[executor.index()].unfinished == 0 {

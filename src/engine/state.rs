@@ -15,6 +15,7 @@ use super::pool::Pool;
 use super::sources::Sources;
 use super::task::{Slot, Tasks};
 use super::things::SharedState;
+use super::traits::Traits;
 use crate::model::id::{ArrivalId, ExecutorId};
 use crate::model::time::Time;
 use crate::model::value::Value;
@@ -36,6 +37,8 @@ pub(super) enum Origin {
 /// The state of an executor.
 #[derive(Clone, Debug)]
 pub(super) struct ExecutorState {
+    /// What the hot paths ask of it; never changes.
+    pub traits: Traits,
     /// Whether submissions are refused.
     pub shut: bool,
     /// Tasks submitted to it (or through it) that are not done.

@@ -5,9 +5,9 @@
 
 use super::Sim;
 use super::draw::Stream;
-use super::plan::Traits;
 use super::state::{Action, KindState, Origin};
 use super::task::{Flag, Flags, Future, NO_EXTRA, NO_WORKER, Phase, Slot, Task};
+use super::traits::Traits;
 use crate::model::executor::{AfterShutdown, Kind, OnFull};
 use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
 use crate::model::scenario::render_key;
@@ -86,13 +86,12 @@ impl<R: Recorder> Sim<'_, R> {
     #[inline(always)]
     pub(super) fn arrive(&mut self, entry: ArrivalId) {
         let arrivals = &self.s.arrivals[entry.index()];
-        let count = self.st.sources.count(entry);
         let arrived = &mut self.st.arrivals_of[arrivals.task.index()];
         let ordinal = *arrived;
         *arrived += 1;
         let stream = self.plan.type_streams[arrivals.task.index()].sibling(ordinal);
         let key = match &arrivals.key {
-            Some(template) => self.st.keys.number(render_key(template, count)),
+            Some(template) => self.st.keys.number(render_key(template, self.st.sources.count(entry))),
             None => super::keys::NO_KEY,
         };
         let Some(slot) = self.create(NewTask {
@@ -176,17 +175,17 @@ impl<R: Recorder> Sim<'_, R> {
         executor: ExecutorId,
         told: impl FnOnce(TaskId, SubmissionOutcome) -> Event,
     ) -> bool {
-        let traits = &self.plan.traits[executor.index()];
         let state = &mut self.st.executors[executor.index()];
-        if state.shut || !traits.plain {
+        let Traits { plain, bound, most, .. } = state.traits;
+        if state.shut || !plain {
             return false;
         }
         if let KindState::Delay(delay) = &state.kind {
-            if delay.len() >= traits.bound {
+            if delay.len() >= bound {
                 return false;
             }
             self.emit(told(self.st.tasks[slot].id, SubmissionOutcome::Held));
-            self.hold(slot, executor);
+            self.hold_at_delay(slot, executor);
             return true;
         }
         let KindState::Pool(pool) = &mut state.kind else { return false };
@@ -200,7 +199,7 @@ impl<R: Recorder> Sim<'_, R> {
             return true;
         }
         // One more worker, or no room: that is the long way.
-        if pool.live() < traits.most || pool.queue.len() >= traits.bound {
+        if pool.live() < most || pool.queue.len() >= bound {
             return false;
         }
         let backlog = pool.queue.len() > 0;
@@ -271,7 +270,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// worker idle.
     #[inline]
     pub(super) fn is_backlog(&self, executor: ExecutorId, place: Place) -> bool {
-        if !self.plan.traits[executor.index()].native {
+        if !self.st.executors[executor.index()].traits.native {
             return false;
         }
         let finds_no_worker = matches!(
@@ -300,7 +299,7 @@ impl<R: Recorder> Sim<'_, R> {
     pub(super) fn settle(&mut self, slot: Slot, executor: ExecutorId, place: Place, origin: Origin) {
         self.resize_before(executor, place);
         if matches!(place, Place::Worker(_) | Place::NewWorker)
-            && self.plan.traits[executor.index()].has_turns
+            && self.st.executors[executor.index()].traits.has_turns
         {
             self.takes_turn_later(slot, executor);
         }
@@ -350,7 +349,7 @@ impl<R: Recorder> Sim<'_, R> {
         task.phase = Phase::Queued;
         task.flags.set(Flag::Entered);
         let id = task.id;
-        let Traits { scheduled, claims, fork_join, injects, .. } = self.plan.traits[executor.index()];
+        let Traits { scheduled, claims, fork_join, injects, .. } = self.st.executors[executor.index()].traits;
         if fork_join && self.push_on_deque(slot, executor) {
             return;
         }

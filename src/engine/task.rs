@@ -416,7 +416,14 @@ impl Tasks {
     #[inline(always)]
     pub fn remove(&mut self, slot: Slot) {
         self.drop_extra(slot);
+        self.free(slot);
+    }
+
+    /// The same for a task without an extra record.
+    #[inline(always)]
+    pub fn free(&mut self, slot: Slot) {
         let task = &mut self.slots[slot.0 as usize];
+        debug_assert_eq!(task.extra, NO_EXTRA);
         // An id of its own, so that a stale queue entry recognises that the task is gone.
         task.id = TaskId(u32::MAX);
         task.below = self.free;
@@ -458,7 +465,8 @@ impl Tasks {
     pub fn await_none(&mut self, slot: Slot) {
         let index = self[slot].extra;
         if index != NO_EXTRA {
-            for child in self.extras[index as usize].awaited.drain(..) {
+            let awaited = &mut self.extras[index as usize].awaited;
+            while let Some(child) = awaited.pop() {
                 self.slots[child.0 as usize].flags.clear(Flag::Awaited);
             }
         }

@@ -72,7 +72,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// Decides about a submission to a pool; `None` if there is no room.
     #[inline(always)]
     pub(super) fn place_in_pool(&self, slot: Slot, executor: ExecutorId, pool: &Pool) -> Option<Place> {
-        let traits = &self.plan.traits[executor.index()];
+        let traits = &self.st.executors[executor.index()].traits;
         if traits.elastic {
             return self.place_in_elastic(slot, executor, pool);
         }
@@ -114,7 +114,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// No worker is to be had: one that waits may help; otherwise the task queues, if there is room.
     #[inline]
     pub(super) fn place_in_queue(&self, slot: Slot, executor: ExecutorId, pool: &Pool) -> Option<Place> {
-        let traits = &self.plan.traits[executor.index()];
+        let traits = &self.st.executors[executor.index()].traits;
         if traits.helps
             && let Some(helper) = self.helper_for(slot, executor)
         {
@@ -129,14 +129,14 @@ impl<R: Recorder> Sim<'_, R> {
     pub(super) fn may_add_worker(&self, executor: ExecutorId) -> bool {
         let pool = self.st.pool(executor);
         let active = pool.live() - pool.compensated.min(pool.live());
-        let traits = &self.plan.traits[executor.index()];
+        let traits = &self.st.executors[executor.index()].traits;
         active < traits.most && (traits.on_demand || pool.compensated > 0)
     }
 
     /// Adds or drops a worker, as the kind does before an accepted submission.
     #[inline(always)]
     pub(super) fn resize_before(&mut self, executor: ExecutorId, place: Place) {
-        if !self.plan.traits[executor.index()].resizes {
+        if !self.st.executors[executor.index()].traits.resizes {
             return;
         }
         let accepted = match place {
@@ -188,7 +188,7 @@ impl<R: Recorder> Sim<'_, R> {
         let worker = self.add_worker(executor);
         self.st.pool_mut(executor).set_busy(worker);
         self.seat(slot, executor, worker, Seat::Worker, Slot::NONE);
-        match self.plan.traits[executor.index()].green {
+        match self.st.executors[executor.index()].traits.green {
             true => self.ready_to_start(slot, executor, origin),
             false => self.ready_on_new_thread(slot, executor),
         }
@@ -240,7 +240,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// Whether the pool has more active workers than it should: a spare one outlived its purpose.
     #[inline]
     pub(super) fn is_surplus(&self, home: ExecutorId) -> bool {
-        let traits = &self.plan.traits[home.index()];
+        let traits = &self.st.executors[home.index()].traits;
         let pool = self.st.pool(home);
         traits.compensates && pool.live() - pool.compensated.min(pool.live()) > traits.most
     }

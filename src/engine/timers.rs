@@ -26,7 +26,7 @@ impl<R: Recorder> Sim<'_, R> {
         let timer = self.st.calendar.next_at().min(self.st.schedulers.next_at());
         let next = arrival.min(timer);
         // Nearly always; what is due at the very end of time, or is a timeout, takes the long way.
-        if next > self.plan.until || next > self.st.timeouts.next_at() || next == Time::NEVER {
+        if next > self.plan.last || next > self.st.timeouts.first_at() {
             return self.next_of_all();
         }
         if arrival <= timer {
@@ -55,7 +55,7 @@ impl<R: Recorder> Sim<'_, R> {
         }
         let Some((at, next)) = next else { return Err(self.quiescent()) };
         // At the end of virtual time sums saturate: what would come later would all come then.
-        if at > self.plan.until || at == Time::NEVER {
+        if at > self.plan.last {
             return self.at_horizon(&next);
         }
         match next {
@@ -130,15 +130,27 @@ impl<R: Recorder> Sim<'_, R> {
                 return None;
             }
             let cause = task.cause;
-            // It was on the CPU all the time, and stays there.
-            let goes_on = task.phase == Phase::Timed && task.flags.take(Flag::OnCpu);
-            if goes_on {
+            let flow = if task.phase != Phase::Timed {
+                None
+            } else if task.flags.take(Flag::OnCpu) {
+                // It was on the CPU all the time, and stays there.
+                Some(Flow::GoOn)
+            } else if task.flags.has_any([Flag::Green, Flag::Compensated])
+                || self.st.cpu.is_some()
+                || R::STEPWISE
+            {
+                None
+            } else {
+                // A thread that has to wait for nobody goes on: its turn would be all that is on the agenda.
+                Some(Flow::Next(slot))
+            };
+            if flow.is_some() {
                 task.phase = Phase::Ready;
             }
             self.go_to(entry.at);
             self.st.cause = cause;
-            if goes_on {
-                return Some((slot, Flow::GoOn));
+            if let Some(flow) = flow {
+                return Some((slot, flow));
             }
             self.timer_of(slot);
             return None;
@@ -205,13 +217,13 @@ impl<R: Recorder> Sim<'_, R> {
             if !self.is_stale(&entry) {
                 return Some(entry.at);
             }
-            self.st.timeouts.pop();
+            self.st.timeouts.remove_first();
         }
         None
     }
 
     fn timeout(&mut self) {
-        let entry = self.st.timeouts.pop().expect("a timeout is due");
+        let entry = self.st.timeouts.remove_first().expect("a timeout is due");
         self.go_to(entry.at);
         let Due::Task(slot, _) = entry.due else { unreachable!("only tasks time out") };
         self.st.cause = self.st.tasks[slot].cause;

@@ -185,7 +185,7 @@ impl<R: Recorder> Sim<'_, R> {
         self.arm_timeout(slot, program, pc, timeout);
         self.st.tasks[slot].phase = Phase::Waiting;
         let Some(home) = self.pool_home(slot) else { return Flow::Idle };
-        match self.s.executors[home.index()].on_wait {
+        match self.st.executors[home.index()].traits.on_wait {
             OnWait::Hold => Flow::Idle,
             OnWait::HelpChild | OnWait::HelpAny | OnWait::Join => self.help_or_hold(slot),
             OnWait::Compensate => {
@@ -233,7 +233,7 @@ impl<R: Recorder> Sim<'_, R> {
         // What runs above it runs to its end first.
         if !task.flags.has(Flag::Covered) {
             let cause = self.st.cause;
-            self.resume(slot);
+            self.resume(slot, why);
             if self.st.tasks[slot].phase == Phase::Ready && !self.st.tasks[slot].flags.has(Flag::LeftWorker) {
                 self.ready(slot);
             }
@@ -243,12 +243,13 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// The wait is over: undoes what `on_wait` did. A task without a worker gets one if one is to be had.
     #[inline(always)]
-    fn resume(&mut self, slot: Slot) {
-        let why = self.st.tasks.extra(slot).and_then(|extra| extra.verdict).expect("it is decided").0;
-        self.emit(Event::Resumed { task: self.st.tasks[slot].id, why });
-        self.st.tasks[slot].phase = Phase::Ready;
+    fn resume(&mut self, slot: Slot, why: WakeReason) {
+        let task = &mut self.st.tasks[slot];
+        task.phase = Phase::Ready;
+        let task = task.id;
+        self.emit(Event::Resumed { task, why });
         let Some(home) = self.pool_home(slot) else { return };
-        match self.s.executors[home.index()].on_wait {
+        match self.st.executors[home.index()].traits.on_wait {
             OnWait::Hold | OnWait::HelpChild => {}
             OnWait::Join => self.no_longer_blocked(slot),
             OnWait::HelpAny => {
@@ -304,9 +305,9 @@ impl<R: Recorder> Sim<'_, R> {
     pub(super) fn help_or_hold(&mut self, slot: Slot) -> Flow {
         let home = self.st.tasks[slot].home;
         loop {
-            if self.st.tasks.extra(slot).is_some_and(|extra| extra.verdict.is_some()) {
+            if let Some((why, _)) = self.st.tasks.extra(slot).and_then(|extra| extra.verdict) {
                 self.st.tasks[slot].flags.clear(Flag::Covered);
-                self.resume(slot);
+                self.resume(slot, why);
                 return Flow::Next(slot);
             }
             let Some(Entry { slot: entry, from_queue }) = self.take_to_help(slot, home) else {
@@ -315,7 +316,7 @@ impl<R: Recorder> Sim<'_, R> {
                 if self.st.tasks.extra(slot).is_some_and(|extra| extra.verdict.is_some()) {
                     continue;
                 }
-                if self.s.executors[home.index()].on_wait == OnWait::HelpAny {
+                if self.st.executors[home.index()].traits.on_wait == OnWait::HelpAny {
                     let worker = self.st.tasks[slot].worker;
                     self.st.pool_mut(home).helpers.insert(worker, slot);
                 }
@@ -353,7 +354,7 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// Takes what the waiting task may help with: an entry off the queue, or a submission that waits to be handed over.
     fn take_to_help(&mut self, slot: Slot, home: ExecutorId) -> Option<Entry> {
-        match self.s.executors[home.index()].on_wait {
+        match self.st.executors[home.index()].traits.on_wait {
             OnWait::HelpChild => {
                 let awaited = &self.st.tasks.extra(slot)?.awaited;
                 let is_there = |child: &&Slot| {
@@ -369,7 +370,7 @@ impl<R: Recorder> Sim<'_, R> {
                 self.take_claimed(child, home);
                 Some(Entry { slot: child, from_queue: true })
             }
-            OnWait::HelpAny if self.plan.traits[home.index()].fork_join => {
+            OnWait::HelpAny if self.st.executors[home.index()].traits.fork_join => {
                 let worker = self.st.tasks[slot].worker;
                 if R::STEPWISE && self.defers_steal(home, worker) {
                     return None;
@@ -399,7 +400,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// A waiting worker that may help with a task that would otherwise queue: under `help-child` its parent's, under
     /// `help-any` the lowest.
     pub(super) fn helper_for(&self, slot: Slot, executor: ExecutorId) -> Option<Slot> {
-        match self.s.executors[executor.index()].on_wait {
+        match self.st.executors[executor.index()].traits.on_wait {
             OnWait::HelpChild => {
                 let tasks = &self.st.tasks;
                 let (parent, id) = tasks[slot].parent;

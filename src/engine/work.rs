@@ -73,22 +73,25 @@ impl<R: Recorder> Sim<'_, R> {
         let green = task.flags.has(Flag::Green);
         let carrier = if green { Some(self.step_on_carrier(slot)) } else { None };
         loop {
-            flow = match flow {
-                Flow::GoOn => self.interpret(top),
-                Flow::Start(next) => {
-                    if on_core {
-                        self.keep_core(top, next);
-                    }
-                    top = next;
-                    self.start_and_run(next)
+            // In the order in which one mostly follows from the other, so that most turns come round but once.
+            if let Flow::Next(next) = flow {
+                if on_core {
+                    self.keep_core(top, next);
                 }
-                Flow::Next(next) => {
-                    if on_core {
-                        self.keep_core(top, next);
-                    }
-                    top = next;
-                    self.take_up(next)
+                top = next;
+                flow = self.take_up(next);
+            }
+            if let Flow::GoOn = flow {
+                flow = self.interpret(top);
+            }
+            if let Flow::Start(next) = flow {
+                if on_core {
+                    self.keep_core(top, next);
                 }
+                top = next;
+                flow = self.start_and_run(next);
+            }
+            match flow {
                 Flow::OnCpu => {
                     if on_core {
                         self.st.tasks[top].flags.set(Flag::OnCore);
@@ -100,12 +103,13 @@ impl<R: Recorder> Sim<'_, R> {
                 }
                 Flow::Rests(slot) => {
                     top = slot;
-                    Flow::Idle
+                    flow = Flow::Idle;
                 }
                 Flow::Idle => match carrier.and_then(|_| self.eager_submitter(top)) {
-                    Some(below) => Flow::Next(below),
+                    Some(below) => flow = Flow::Next(below),
                     None => break,
                 },
+                Flow::Next(_) | Flow::GoOn | Flow::Start(_) => {}
             }
         }
         if let Some(id) = carrier {
@@ -176,20 +180,22 @@ impl<R: Recorder> Sim<'_, R> {
         task.phase = Phase::Ended;
         task.future = Future::Finished;
         let id = task.id;
-        // It came straight to a plain pool, and is no run of a series: the short way.
-        let plain = task.first == task.at
-            && task.at == task.home
-            && task.seat == Seat::Worker
-            && !task.flags.has(Flag::Recurring)
-            && self.plan.traits[task.home.index()].plain;
         let (home, worker, has_extra) = (task.home, task.worker, task.extra != NO_EXTRA);
         let is_wanted = task.flags.has_any([Flag::Held, Flag::Awaited, Flag::Entered]);
-        self.emit(Event::Finished { task: id });
         let executor = &mut self.st.executors[home.index()];
-        if !plain || !executor.shutdown_waiters.is_empty() || !executor.termination_waiters.is_empty() {
+        // It came straight to a plain pool whose end nobody waits for, and is no run of a series: the short way.
+        let plain = task.first == home
+            && task.at == home
+            && task.seat == Seat::Worker
+            && !task.flags.has(Flag::Recurring)
+            && executor.traits.plain
+            && executor.shutdown_waiters.is_empty()
+            && executor.termination_waiters.is_empty();
+        executor.unfinished -= u32::from(plain);
+        self.emit(Event::Finished { task: id });
+        if !plain {
             return self.end(slot);
         }
-        executor.unfinished -= 1;
         self.st.unfinished -= 1;
         if is_wanted {
             self.notify(slot);
@@ -203,7 +209,7 @@ impl<R: Recorder> Sim<'_, R> {
             self.free_if_unneeded(slot);
             return flow;
         }
-        self.st.tasks.remove(slot);
+        self.st.tasks.free(slot);
         self.next_in_plain_pool(home, worker)
     }
 
@@ -309,7 +315,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// a submission that waits for room.
     #[inline(always)]
     pub(super) fn next_for_worker(&mut self, home: ExecutorId, worker: WorkerId) -> Flow {
-        if self.plan.traits[home.index()].plain {
+        if self.st.executors[home.index()].traits.plain {
             return self.next_in_plain_pool(home, worker);
         }
         self.next_for_thread(home, worker, false)
@@ -350,7 +356,8 @@ impl<R: Recorder> Sim<'_, R> {
                 self.take_worker_back(slot, worker);
                 return Flow::Next(slot);
             }
-            let next = match self.plan.traits[home.index()].fork_join {
+            let is_fork_join = self.st.executors[home.index()].traits.fork_join;
+            let next = match is_fork_join {
                 true if self.is_too_many(home) => None,
                 true if R::STEPWISE && !new && self.defers_steal(home, worker) => None,
                 true => self.next_in_fork_join(home, worker),
@@ -388,14 +395,14 @@ impl<R: Recorder> Sim<'_, R> {
     /// The next entry of the queue, or the longest-blocked submission if nothing is queued.
     #[inline(always)]
     pub(super) fn next_entry(&mut self, home: ExecutorId) -> Option<Entry> {
-        if self.plan.traits[home.index()].has_turns {
+        if self.st.executors[home.index()].traits.has_turns {
             return self.next_at_turn(home);
         }
         let executor = &mut self.st.executors[home.index()];
         let KindState::Pool(pool) = &mut executor.kind else { unreachable!("a worker belongs to a pool") };
         if let Some(slot) = pool.queue.pop(&self.st.tasks) {
             self.st.tasks[slot].flags.clear(Flag::Entered);
-            if self.plan.traits[home.index()].claims {
+            if self.st.executors[home.index()].traits.claims {
                 self.take_claimed(slot, home);
             }
             return Some(Entry { slot, from_queue: true });
@@ -440,9 +447,9 @@ impl<R: Recorder> Sim<'_, R> {
     #[inline(always)]
     pub(super) fn seat(&mut self, slot: Slot, home: ExecutorId, worker: WorkerId, seat: Seat, below: Slot) {
         let green = match (seat, below.some()) {
-            (Seat::Worker, _) => self.plan.traits[home.index()].green,
+            (Seat::Worker, _) => self.st.executors[home.index()].traits.green,
             (Seat::Own, _) => false,
-            (Seat::Scheduler, _) => self.plan.leads_to_green[home.index()],
+            (Seat::Scheduler, _) => self.st.executors[home.index()].traits.leads_to_green,
             (Seat::Above | Seat::Caller, Some(below)) => self.st.tasks[below].flags.has(Flag::Green),
             (Seat::Above | Seat::Caller, None) => unreachable!("somebody is below"),
         };

@@ -20,7 +20,7 @@ impl<R: Recorder> Sim<'_, R> {
         let state = &self.st.executors[home.index()];
         let KindState::Pool(pool) = &state.kind else { return Vec::new() };
         let has_some = |worker| pool.deques.entries(worker, &self.st.tasks).next().is_some();
-        let steals_first = self.s.executors[home.index()].on_wait == OnWait::HelpAny;
+        let steals_first = self.st.executors[home.index()].traits.on_wait == OnWait::HelpAny;
         let is_elsewhere = !steals_first
             && (pool.deques.source_of(thief).is_some_and(has_some)
                 || pool.queue.len() > 0

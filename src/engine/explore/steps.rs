@@ -213,6 +213,6 @@ impl<R: Recorder> Sim<'_, R> {
 
     pub(super) fn waits_idly(&self, slot: Slot) -> bool {
         let home = self.pool_home(slot);
-        home.is_none_or(|home| self.s.executors[home.index()].on_wait == OnWait::Hold)
+        home.is_none_or(|home| self.st.executors[home.index()].traits.on_wait == OnWait::Hold)
     }
 }

@@ -42,7 +42,7 @@ impl Walk<'_> {
                 let live = if self.idles_like_new(id) { 0 } else { pool.live() };
                 sink.value(u64::from(live) << 32 | u64::from(pool.busy()));
                 sink.value(pool.compensated.into());
-                let traits = &self.plan.traits[id.index()];
+                let traits = &self.st.executors[id.index()].traits;
                 if traits.elastic || traits.scheduled {
                     sink.value(pool.core.into());
                 }
@@ -55,7 +55,7 @@ impl Walk<'_> {
                     self.deques(id, pool, sink);
                 }
                 self.line(pool.returning.iter().copied(), sink);
-                if self.s.executors[id.index()].on_wait == OnWait::HelpAny {
+                if self.st.executors[id.index()].traits.on_wait == OnWait::HelpAny {
                     self.line(self.waiting_by_worker(id), sink);
                 }
             }
@@ -118,7 +118,7 @@ impl Walk<'_> {
 
     /// The idle workers of a pool that may lose them: who is next, and when each one leaves.
     fn idle(&self, id: ExecutorId, pool: &Pool, sink: &mut impl Sink) {
-        if !self.plan.traits[id.index()].departs {
+        if !self.st.executors[id.index()].traits.departs {
             return;
         }
         for worker in pool.resting() {
@@ -136,7 +136,7 @@ impl Walk<'_> {
 
     /// Whether an idle worker and one that may yet be added do the same for whoever comes next.
     fn idles_like_new(&self, executor: ExecutorId) -> bool {
-        let traits = &self.plan.traits[executor.index()];
+        let traits = &self.st.executors[executor.index()].traits;
         let starts_at_once = match self.s.executors[executor.index()].kind {
             Kind::Threads { start_cost, .. } => start_cost == Duration::ZERO,
             Kind::Green { .. } => true,
