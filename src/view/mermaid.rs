@@ -75,13 +75,7 @@ pub fn titled(title: &str, diagram: &str) -> String {
 pub fn graph(picture: &Picture) -> String {
     let mut text = "flowchart LR\n".to_owned();
     for (number, node) in picture.nodes.iter().enumerate() {
-        let (open, close) = match node.who {
-            NodeKind::Worker(..) | NodeKind::Scheduler(_) => ("([", "])"),
-            NodeKind::Task(_) => ("[", "]"),
-            NodeKind::Resource(..) | NodeKind::Signal(_) => ("{{", "}}"),
-            NodeKind::Queue(_) => ("[[", "]]"),
-            NodeKind::More(_) => (">", "]"),
-        };
+        let ((open, close), _) = form(&node.who);
         let what = if matches!(node.who, NodeKind::Worker(..)) { "worker " } else { "" };
         let _ = writeln!(text, "    n{number}{open}\"{what}{}\"{close}", entities(&node.text));
     }
@@ -95,13 +89,60 @@ pub fn graph(picture: &Picture) -> String {
             EdgeKind::NeedsAny => writeln!(text, "    n{from} -.->|needs any worker of| n{to}"),
         };
     }
-    for (trouble, style) in [(StuckLevel::Stuck, "stroke:#d92d20"), (StuckLevel::Stalled, "stroke:#b54708")] {
+    for (trouble, style, _) in TROUBLES {
         let here = picture.nodes.iter().enumerate().filter(|(_, node)| node.trouble == trouble);
         for (number, _) in here {
             let _ = writeln!(text, "    style n{number} {style},stroke-width:2px");
         }
     }
+    legend(&mut text, picture);
     text
+}
+
+/// How what waits, or is waited for, is outlined and what that means.
+const TROUBLES: [(StuckLevel, &str, &str); 2] = [
+    (StuckLevel::Stuck, "stroke:#d92d20", "can never go on"),
+    (StuckLevel::Stalled, "stroke:#b54708", "waits until a timeout ends it"),
+];
+
+/// The brackets that give a node its form, and what has that form.
+fn form(who: &NodeKind) -> ((&'static str, &'static str), &'static str) {
+    match who {
+        NodeKind::Worker(..) | NodeKind::Scheduler(_) => (("([", "])"), "worker or thread"),
+        NodeKind::Task(_) => (("[", "]"), "task"),
+        NodeKind::Resource(..) | NodeKind::Signal(_) => {
+            (("{{", "}}"), "semaphore, lock or other shared thing")
+        }
+        NodeKind::Queue(_) => (("[[", "]]"), "queue"),
+        NodeKind::More(_) => ((">", "]"), "more of them"),
+    }
+}
+
+/// What the forms and outlines in a graph stand for.
+fn legend(text: &mut String, picture: &Picture) {
+    let mut forms: Vec<_> = Vec::new();
+    for node in &picture.nodes {
+        let form = form(&node.who);
+        if !forms.contains(&form) {
+            forms.push(form);
+        }
+    }
+    let is_there = |level: StuckLevel| picture.nodes.iter().any(|node| node.trouble == level);
+    let troubles = || TROUBLES.iter().enumerate().filter(|(_, (level, ..))| is_there(*level));
+    if forms.is_empty() {
+        return;
+    }
+    text.push_str("    subgraph Legend\n");
+    for (number, ((open, close), words)) in forms.iter().enumerate() {
+        let _ = writeln!(text, "        f{number}{open}\"{words}\"{close}");
+    }
+    for (number, (.., words)) in troubles() {
+        let _ = writeln!(text, "        s{number}[\"{words}\"]");
+    }
+    text.push_str("    end\n");
+    for (number, (_, style, _)) in troubles() {
+        let _ = writeln!(text, "    style s{number} {style},stroke-width:2px");
+    }
 }
 
 /// A quantity over one parameter as an `xychart-beta`: the means, and the bound that is expected. `None` for more

@@ -202,10 +202,8 @@ fn mermaid_has_messages_between_who_takes_part_a_flowchart_and_a_chart() {
         t0->>x0: 1 s submits build#35;0/net, it is queued on default
         Note over t0: 1 s begins run 2s
         t1->>x0: 1 s submits build#35;1/net, it is queued on default
-        x0->>t4: 1 s default seems too small#58; build#35;1/net was queued behind others
         Note over t1: 1 s begins run 2s
         t2->>x0: 1 s submits build#35;2/net, it is queued on default
-        x0->>t5: 1 s default seems too small#58; build#35;2/net was queued behind others
         Note over t2: 1 s begins run 2s
         t0->>t3: 3 s waits for net
         t1->>t4: 3 s waits for net
@@ -264,6 +262,13 @@ fn mermaid_has_messages_between_who_takes_part_a_flowchart_and_a_chart() {
         style n13 stroke:#d92d20,stroke-width:2px
         style n14 stroke:#d92d20,stroke-width:2px
         style n15 stroke:#d92d20,stroke-width:2px
+        subgraph Legend
+            f0(["worker or thread"])
+            f1["task"]
+            f2[["queue"]]
+            s0["can never go on"]
+        end
+        style s0 stroke:#d92d20,stroke-width:2px
     "#);
     let swept = export(&["--picture", "sweep", "--param", "pool=6..8", "--metric", "threads.max"]);
     let (title, chart) = swept.split_once("· sweep ").expect("the sweep's identity");

@@ -79,9 +79,27 @@ fn question(review: &Review) -> Option<Section> {
     (!blocks.is_empty()).then(|| Section { title: "What the document says about itself".to_owned(), blocks })
 }
 
-/// Words without Markdown's emphasis, on one line.
+/// Words without Markdown's emphasis, on one line: an asterisk that begins or ends a word, outside of code.
 fn plain(words: &str) -> String {
-    words.split_whitespace().collect::<Vec<_>>().join(" ").replace("**", "")
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ").replace("**", "");
+    let emphasis = |part: &str| {
+        let mut out = String::with_capacity(part.len());
+        let (mut before, mut chars) = (' ', part.chars().peekable());
+        while let Some(ch) = chars.next() {
+            let after = chars.peek().copied().unwrap_or(' ');
+            let is_edge = before.is_alphanumeric() != after.is_alphanumeric();
+            if ch != '*' || !is_edge {
+                out.push(ch);
+            }
+            before = ch;
+        }
+        out
+    };
+    let parts = line.split('`').enumerate();
+    parts
+        .map(|(number, part)| if number % 2 == 0 { emphasis(part) } else { part.to_owned() })
+        .collect::<Vec<_>>()
+        .join("`")
 }
 
 /// The pictures, variant by variant.

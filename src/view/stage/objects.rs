@@ -95,6 +95,7 @@ fn speed(server: Server, jobs: u32) -> String {
     let percent = (u128::from(server.speed(jobs)) * 100) >> SPEED_BITS;
     match percent {
         100.. => format!("{jobs} of {} at full speed", server.capacity),
+        0 => format!("{jobs} at work, each at less than 1 %"),
         percent => format!("{jobs} at work, each at {percent} %"),
     }
 }
