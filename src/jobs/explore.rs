@@ -123,7 +123,10 @@ fn cut(scenario: &Scenario, arrivals: &[(usize, u64)]) -> String {
         format!("of {}", scenario.tasks[scenario.arrivals[*entry].task.index()].name)
     };
     let names: Vec<String> = arrivals.iter().map(name).collect();
-    format!("Only the first {most} arrivals {} were explored.", list(&names))
+    match most {
+        1 => format!("Only the first arrival {} was explored.", list(&names)),
+        _ => format!("Only the first {most} arrivals {} were explored.", list(&names)),
+    }
 }
 
 fn nothing_yet(view: View) -> ViewProgress {

@@ -113,13 +113,16 @@ impl DesignVerdict {
         let covered = coverage.unwrap_or_default();
         let can_stall = covered.stalls || *shape == ShapeReading::Clear { can_stall: true };
         let stall = if can_stall { " It can stand still until a timeout expires." } else { "" };
-        let states = format!("{} {}", grouped(covered.states as u64), plural(covered.states, "state"));
         let (kind, text) = if runs.deadlocks > 0 {
             (DesignKind::CanDeadlock, runs.shown())
         } else if covered.deadlocks {
-            (DesignKind::CanDeadlock, format!("Exploring {states} found it."))
+            (DesignKind::CanDeadlock, format!("Exploring {} found it.", counted(covered.states)))
         } else if covered.is_complete {
-            (DesignKind::CannotDeadlock, format!("All {states} were explored.{stall}"))
+            let explored = match covered.states {
+                1 => "Its only state was explored.".to_owned(),
+                states => format!("All {} were explored.", counted(states)),
+            };
+            (DesignKind::CannotDeadlock, format!("{explored}{stall}"))
         } else {
             match shape {
                 ShapeReading::Clear { .. } => {
@@ -163,14 +166,20 @@ impl DesignVerdict {
     }
 }
 
+/// `1 state`, `1 320 states`.
+fn counted(states: usize) -> String {
+    format!("{} {}", grouped(states as u64), plural(states, "state"))
+}
+
 /// What was looked at, where nothing deadlocks and that proves nothing.
 fn looked(coverage: Option<Coverage>, runs: MadeRuns) -> String {
     match (coverage.filter(|coverage| coverage.states > 0), runs.count) {
         (Some(coverage), _) => {
-            let states = format!("{} {}", grouped(coverage.states as u64), plural(coverage.states, "state"));
+            let (states, were) =
+                (counted(coverage.states), if coverage.states == 1 { "was" } else { "were" });
             let timed =
                 if coverage.is_complete_as_timed { "With these timings no order deadlocks. " } else { "" };
-            format!("{timed}{states} were explored and none deadlocks, but there are more.")
+            format!("{timed}{states} {were} explored and none deadlocks, but there are more.")
         }
         (None, 0) => "No order was explored.".to_owned(),
         (None, 1) => "Only this order was run.".to_owned(),

@@ -16,6 +16,7 @@
 
 mod awaited;
 mod collect;
+mod fit;
 mod focus;
 mod links;
 mod model;
@@ -31,6 +32,7 @@ mod timers;
 mod tokens;
 mod words;
 
+pub use fit::{MIN_FIT, fitted};
 pub use focus::Focus;
 pub use model::{
     CarrierRow, Countdown, EndCounts, Gate, Object, PILE, Role, Room, RoomZone, SharedObject, Stage, Token,

@@ -52,16 +52,18 @@ const MIN_COLUMN: f64 = 236.0;
 /// Places a stage.
 pub fn place(plan: &Plan, digest: &Digest<'_>, stage: &Stage, frame: &Frame) -> Placed {
     let fits = |metrics: &Metrics| RoomLayout::new(plan, digest, stage, frame, *metrics);
-    let floors = METRICS.iter().map(fits);
+    let floors = METRICS.iter().map(fits).enumerate();
     let mut last = None;
-    for floor in floors {
+    for (tightness, floor) in floors {
         let is_enough = floor.height <= frame.height;
-        last = Some(floor);
+        last = Some((tightness, floor));
         if is_enough {
             break;
         }
     }
-    last.map(|floor| floor.fill(plan, stage, frame)).unwrap_or_default()
+    let filled =
+        |(tightness, floor): (usize, RoomLayout)| Placed { tightness, ..floor.fill(plan, stage, frame) };
+    last.map(filled).unwrap_or_default()
 }
 
 /// The rooms' sizes and columns for one set of measures.
@@ -168,6 +170,8 @@ impl RoomLayout {
         let mut placed = Placed {
             width: frame.width,
             height,
+            needed: self.height,
+            columns: self.columns.count,
             figure_of: vec![None; stage.tokens.len()],
             ..Placed::default()
         };

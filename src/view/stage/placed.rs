@@ -82,6 +82,12 @@ pub struct Placed {
     pub width: f64,
     /// Its height in CSS pixels; more than the frame's if there is no room.
     pub height: f64,
+    /// The height that the run needs at most in a frame of this width, with these measures.
+    pub needed: f64,
+    /// How many columns of rooms there are.
+    pub columns: usize,
+    /// Which of the measures were taken: 0 is the most comfortable.
+    pub tightness: usize,
     /// In the stage's order.
     pub rooms: Vec<PlacedRoom>,
     /// In the stage's order.

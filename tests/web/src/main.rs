@@ -51,7 +51,7 @@ const TESTS: &[(&str, Test)] = tests! {
     film: the_first_minute, the_first_minute_on_a_phone, the_first_minute_on_a_wall;
     designs: of_other_people_are_judged_at_once;
     editor: completes_explains_and_opens_the_reference;
-    own: from_new_to_a_link_with_the_keyboard, nothing_typed_is_lost, a_faulty_text_is_shown_after_a_reload, tabs_and_beats_have_keys, what_is_far_is_a_few_stops_away;
+    own: from_new_to_a_link_with_the_keyboard, nothing_typed_is_lost, a_faulty_text_is_shown_after_a_reload, tabs_and_beats_have_keys, without_arrivals_it_says_what_to_do, play_is_ten_stops_away, what_is_far_is_a_few_stops_away;
     cursor: plays_pauses_and_steps, everything_follows_the_cursor, marks_and_arrows_on_the_timeline;
     change: two_variants_side_by_side, runs_of_different_length, a_mistake_in_the_text_and_its_mending, a_long_text, a_file_is_dropped, a_recording_is_dropped, a_compressed_recording_is_dropped,
         every_change_is_taken_back, the_last_work_survives_a_reload;
@@ -59,7 +59,7 @@ const TESTS: &[(&str, Test)] = tests! {
     answers: one_press_fixes_it_and_is_taken_back, another_order_is_taken, a_lost_update_opens_with_its_race, the_shape_says_what_can_hang;
     share: a_link_restores_everything, broken_links_leave_the_page_as_it_was, files_are_saved, a_report_is_that_of_the_command_line;
     pointer: wheel_drag_and_hover, two_fingers, search_finds_a_task, search_finds_the_last_of_many, the_graph_lights_the_timeline;
-    places: on_a_phone, dark_as_the_system_asks, a_projector, columns_are_as_wide_as_one_likes;
+    places: on_a_phone, dark_as_the_system_asks, a_projector, at_twice_the_size, on_a_very_large_screen, in_forced_colours, columns_are_as_wide_as_one_likes;
     sizes: the_fewest_workers_are_found_and_taken, along_the_chart_with_the_keyboard, two_parameters_and_two_costs,
         a_long_sweep_streams_and_can_be_cancelled, on_a_phone, no_serious_violation;
     large: two_hundred_thousand_tasks_do_not_freeze_the_page, memory_is_given_back_when_a_scenario_is_left;

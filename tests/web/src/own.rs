@@ -30,7 +30,10 @@ pub async fn from_new_to_a_link_with_the_keyboard(page: &Page) -> Result<()> {
     )
     .await?;
     page.until("its link in the address bar", "location.hash.length > 200").await?;
-    tab_until(page, "Share", "here.textContent === 'Share'").await?;
+    tab_until(page, "Scenarios", "here.textContent === 'Scenarios'").await?;
+    for _ in ["New", "Learn", "Share"] {
+        page.key(Key::Right).await?;
+    }
     page.key(Key::Enter).await?;
     page.until("the link", "document.querySelector('dialog[open] .link')?.value.length > 200").await?;
     let link = page.eval("new URL(document.querySelector('.link').value).hash").await?;
@@ -41,6 +44,47 @@ pub async fn from_new_to_a_link_with_the_keyboard(page: &Page) -> Result<()> {
     page.eval("localStorage.clear() ?? sessionStorage.clear()").await?;
     page.open(&link).await?;
     ensure!(page.text(".scenario-title").await?.starts_with("My service"), "the link holds it");
+    Ok(())
+}
+
+/// Nothing arrives: the page says so, and one press lets something arrive.
+pub async fn without_arrivals_it_says_what_to_do(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.press("Text").await?;
+    page.type_text("[executors.pool]\nkind = \"threads\"\nworkers = 2\n[tasks.job]\nsteps = [\"run 1s\"]\n").await?;
+    page.until_verdict("No task arrived").await?;
+    page.until_text(".silence", "nothing to see until tasks arrive").await?;
+    ensure!(!page.text(".headline").await?.contains("cannot deadlock"), "nothing is known of what never runs");
+    page.press("Let 5 job tasks arrive at pool").await?;
+    page.until_verdict("All done").await?;
+    page.until("the stage", "document.querySelector('.stage-canvas') && !document.querySelector('.silence')").await?;
+    page.press("Undo").await?;
+    page.until_verdict("No task arrived").await
+}
+
+/// Without the skip links, Play is at most ten stops of the Tab key away; the header is one of them.
+pub async fn play_is_ten_stops_away(page: &Page) -> Result<()> {
+    page.open("").await?;
+    let stops = tab_until(page, "Play", "here.matches('.play')").await?;
+    ensure!(stops <= 10, "Play after {stops} stops");
+    page.open("").await?;
+    tab_until(page, "Scenarios", "here.textContent === 'Scenarios'").await?;
+    for name in ["New", "Learn", "Share"] {
+        page.key(Key::Right).await?;
+        ensure!(page.eval("document.activeElement.textContent").await? == name, "{name}");
+    }
+    page.key(Key::Home).await?;
+    ensure!(page.eval("document.activeElement.textContent").await? == "Scenarios");
+    page.key(Key::Enter).await?;
+    page.until("the gallery", "document.querySelector('.card')").await?;
+    tab_until(page, "the cards", "here.matches('.card')").await?;
+    let first = page.eval("document.activeElement.dataset.name").await?;
+    page.key(Key::Right).await?;
+    let second = page.eval("document.activeElement.dataset.name").await?;
+    ensure!(second.is_string() && second != first, "the next card");
+    page.key(Key::Down).await?;
+    let below = page.eval("document.activeElement.dataset.name").await?;
+    ensure!(below.is_string() && below != second, "the card below");
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use crate::browser::Page;
 use anyhow::{Result, ensure};
+use serde_json::json;
 use std::time::Duration;
 
 /// 360 px: nothing is cut off or covered, and the newcomer's path is the same.
@@ -128,5 +129,67 @@ pub async fn a_projector(page: &Page) -> Result<()> {
     ensure!(page.number(width).await? > 1000.0, "the stage takes the wall");
     page.keys("p").await?;
     page.until("the panels", "document.querySelector('.verdict').checkVisibility()").await?;
+    Ok(())
+}
+
+/// At 200 % zoom the first screen has the sentence, the picture, the transport and the first rows of the timeline.
+pub async fn at_twice_the_size(page: &Page) -> Result<()> {
+    for (width, height) in [(720, 450), (960, 540)] {
+        page.size(width, height, 2.0).await?;
+        page.open("").await?;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let edge = |css: &str, side: &str| format!("document.querySelector('{css}').getBoundingClientRect().{side}");
+        let bar = page.number(&edge(".transport", "top")).await?;
+        let rows = bar.min(page.number(&edge(".timeline-frame", "bottom")).await?)
+            - page.number(&edge(".timeline-frame", "top")).await?;
+        // The ruler, the pool's heading and three lanes.
+        ensure!(rows >= 28.0 + 24.0 + 3.0 * 24.0, "{width}: {rows} px of the timeline");
+        ensure!(page.number(&edge(".stage-frame", "height")).await? >= 130.0, "{width}: the picture");
+        ensure!(page.number(&edge(".caption", "top")).await? >= 0.0 && bar < f64::from(height), "{width}");
+    }
+    Ok(())
+}
+
+/// On 3840 × 2160 pixels, without the projector: larger type, and a stage that takes the room there is.
+pub async fn on_a_very_large_screen(page: &Page) -> Result<()> {
+    // The share of the stage's frame that its rooms are wide and high, by what is drawn in it.
+    let covered = "const canvas = document.querySelector('.stage-canvas'), copy = document.createElement('canvas'); \
+        const width = copy.width = canvas.width, height = copy.height = canvas.height; const ink = copy.getContext('2d', {willReadFrequently: true}); \
+        ink.drawImage(canvas, 0, 0); const data = ink.getImageData(0, 0, width, height).data; const at = (x, y) => data.slice((y * width + x) * 4, (y * width + x) * 4 + 3).join(); \
+        const blank = at(1, 1); let [left, right, top, bottom] = [width, 0, height, 0]; \
+        for (let y = 0; y < height; y += 8) for (let x = 0; x < width; x += 8) if (at(x, y) !== blank) { left = Math.min(left, x); right = Math.max(right, x); top = Math.min(top, y); bottom = Math.max(bottom, y); } \
+        return [(right - left) / width, (bottom - top) / height];";
+    page.size(3840, 2160, 1.0).await?;
+    page.open("").await?;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let shares = page.script(covered, vec![]).await?;
+    let share = |at: usize| shares[at].as_f64().unwrap_or_default();
+    ensure!(share(0) > 0.7 && share(1) > 0.55, "the stage takes {shares} of its frame");
+    ensure!(page.number("parseFloat(getComputedStyle(document.body).fontSize)").await? >= 20.0, "the type");
+    page.size(1440, 900, 1.0).await?;
+    page.until("a desk's type", "parseFloat(getComputedStyle(document.body).fontSize) === 14").await
+}
+
+/// Colours that the system forces: sliders have their tracks, and what is chosen differs from what is not.
+pub async fn in_forced_colours(page: &Page) -> Result<()> {
+    page.cdp("Emulation.setEmulatedMedia", json!({"features": [{"name": "forced-colors", "value": "active"}]})).await?;
+    page.open("").await?;
+    let at = page.script("const b = document.querySelector('#tune-params-pool').getBoundingClientRect(); return [b.x + b.width - 40, b.y, 30, b.height];", vec![]).await?;
+    let clip = json!({"x": at[0], "y": at[1], "width": at[2], "height": at[3], "scale": 1});
+    let shot = page.cdp("Page.captureScreenshot", json!({"format": "png", "clip": clip})).await?;
+    let darkest = "const bytes = Uint8Array.from(atob(arguments[0]), c => c.charCodeAt(0)); const picture = await createImageBitmap(new Blob([bytes], {type: 'image/png'})); \
+        const copy = document.createElement('canvas'); copy.width = picture.width; copy.height = picture.height; const ink = copy.getContext('2d'); ink.drawImage(picture, 0, 0); \
+        const data = ink.getImageData(0, 0, copy.width, copy.height).data; let least = 255; for (let i = 0; i < data.length; i += 4) least = Math.min(least, data[i]); return least;";
+    let script = format!("return (async function() {{ {darkest} }}).apply(null, arguments);");
+    let least = page.script(&script, vec![shot["data"].clone()]).await?;
+    ensure!(least.as_f64().is_some_and(|least| least < 40.0), "the track is seen: {least}");
+    let colour = |css: &str| format!("getComputedStyle(document.querySelector('{css}')).backgroundColor");
+    for (chosen, other) in [
+        ("#tab-why", "#tab-fix"),
+        (".variant-tabs [aria-selected=true]", ".variant-tabs [aria-selected=false]"),
+        (".play", ".beat"),
+    ] {
+        ensure!(page.eval(&colour(chosen)).await? != page.eval(&colour(other)).await?, "{chosen}");
+    }
     Ok(())
 }

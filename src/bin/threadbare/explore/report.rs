@@ -113,7 +113,9 @@ fn what_was_explored(scenario: &Scenario, result: &ViewResult) -> String {
     for (entry, most) in result.cut_arrivals() {
         let task = &scenario.tasks[scenario.arrivals[*entry].task.index()].name;
         let beyond = if result.view == View::Timed { " beyond the plain run" } else { "" };
-        sentences.push(format!("Only {most} arrivals of {task} were explored{beyond} (--arrivals)."));
+        let arrivals = if *most == 1 { "arrival of" } else { "arrivals of" };
+        let were = if *most == 1 { "was" } else { "were" };
+        sentences.push(format!("Only {most} {arrivals} {task} {were} explored{beyond} (--arrivals)."));
     }
     sentences.extend(words::left_open(scenario, result.view));
     // Less is not worth a word, and differs from run to run.

@@ -25,13 +25,14 @@ use crate::panels::stage::StagePanel;
 use crate::panels::timeline::Timeline;
 use crate::panels::transport::Transport;
 use crate::panels::verdict::Headline;
-use crate::panels::{notice, order, skips};
+use crate::panels::{notice, order, silence, skips};
 use crate::store::run::SharedRun;
 use crate::store::screen::Dialog;
 use crate::store::work::OpenDocument;
 use crate::store::{Action, Notice, State, Tab, link};
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use threadbare::analysis::verdict::RunKind;
 use threadbare::gallery;
 use threadbare::jobs::explore::ViewProgress;
 use threadbare::model::id::TaskId;
@@ -53,6 +54,7 @@ fn initial() -> Store {
     state.still = media("(prefers-reduced-motion: reduce)");
     state.theme = memory::theme();
     state.dark_system = media(effects::DARK);
+    state.large_screen = media(effects::LARGE);
     let last = memory::work().and_then(|fragment| link::read(&fragment).ok());
     let open = |state: &mut State, shared: link::LinkPayload| match memory::work_name() {
         Some(name) => state.apply(Action::OpenKept(name, Box::new(shared))),
@@ -170,14 +172,15 @@ fn desk(state: &Rc<State>, shown: &FrameData<'_>, send: &Send) -> Html {
     let transport = state.run.clone().map(|run| html! {
         <Transport {run} replay={state.replay} viewport={state.viewport} future_hidden={state.future_hidden} send={send.clone()} />
     });
+    // At the bottom of the page, but few stops of the Tab key away.
     html! {
         <>
+        { transport.unwrap_or_default() }
         <main class={classes!("stage", (state.tab == Tab::Text).then_some("is-reading"))}>
             <section class="centre" aria-label="Run">{ centre }</section>
             <Splitter property="--answers" label="Width of the answers' column" right={true} />
             <section class="side answers" aria-label="Sliders and details">{ details::side(state, run, shown.beside, shown.here, shown.parted, send) }</section>
         </main>
-        { transport.unwrap_or_default() }
         </>
     }
 }
@@ -245,6 +248,9 @@ fn picture(
                     here={sizes.here(&state.work)} dark={state.is_dark()} scale={state.scale()} send={send.clone()} />
             </div>
         };
+    }
+    if run.digest.verdict.kind == RunKind::Empty {
+        return silence::panel(&state.work, send);
     }
     let names = state.other.as_ref().zip(shown.beside).zip(state.names());
     let stage = html! {

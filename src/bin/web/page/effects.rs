@@ -28,6 +28,8 @@ const FRAME_MS: f64 = 16.0;
 
 /// The media query that holds while the system asks for dark colours.
 pub const DARK: &str = "(prefers-color-scheme: dark)";
+/// What asks whether the screen is so large that a desk's sizes would leave most of it blank; as in `layout.css`.
+pub const LARGE: &str = "(width >= 2800px) and (height >= 1500px)";
 
 /// Runs what the store wants.
 #[hook]
@@ -377,17 +379,18 @@ pub fn use_top_of_answers(state: &Rc<State>) {
     });
 }
 
-/// Follows the system from light to dark and back.
+/// Follows the system from light to dark and back, and the window from a desk to a very large screen.
 #[hook]
 pub fn use_system_colours(send: &Send) {
     let send = send.clone();
     use_effect_with((), move |()| {
-        let list = web_sys::window().and_then(|window| window.match_media(DARK).ok().flatten());
-        let listener = list.map(|list| {
-            let now = list.clone();
-            EventListener::new(&list, "change", move |_| send.emit(Action::SystemColours(now.matches())))
-        });
-        move || drop(listener)
+        let follow = |query: &str, action: fn(bool) -> Action| {
+            let list = web_sys::window().and_then(|window| window.match_media(query).ok().flatten())?;
+            let (now, send) = (list.clone(), send.clone());
+            Some(EventListener::new(&list, "change", move |_| send.emit(action(now.matches()))))
+        };
+        let listeners = [follow(DARK, Action::SystemColours), follow(LARGE, Action::LargeScreen)];
+        move || drop(listeners)
     });
 }
 

@@ -17,6 +17,7 @@ pub mod memory;
 pub mod pool;
 pub mod root;
 pub mod route;
+pub mod roving;
 pub mod runner;
 pub mod search;
 pub mod sizes;

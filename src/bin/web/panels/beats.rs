@@ -2,12 +2,14 @@
 
 use super::prose::{coded, linked};
 use crate::page::Send;
+use crate::page::roving::{Axis, use_roving};
 use crate::store::Action;
 use crate::store::run::SharedRun;
 use threadbare::analysis::beats::{Beat, BeatKind};
+use threadbare::analysis::verdict::RunKind;
 use threadbare::view::beatmark::BeatMark;
 use threadbare::view::scene::Ink;
-use yew::{Html, Properties, classes, function_component, html};
+use yew::{Html, Properties, classes, function_component, html, use_node_ref};
 
 /// How grave a beat is, as far as its colour goes.
 pub fn ink(kind: BeatKind) -> Ink {
@@ -99,7 +101,9 @@ pub fn Caption(props: &CaptionProps) -> Html {
     const LONG: usize = 110;
     let beat = props.here.and_then(|at| props.run.digest.beats.get(at));
     let Some(beat) = beat else {
-        return html! { <h2 class="caption">{ "Nothing has happened yet." }</h2> };
+        let is_silent = props.run.digest.verdict.kind == RunKind::Empty;
+        let text = if is_silent { "No task arrives." } else { "Nothing has happened yet." };
+        return html! { <h2 class="caption">{ text }</h2> };
     };
     let text = beat.sentence.to_string();
     let is_long = (text.chars().count() > LONG).then_some("is-long");
@@ -144,10 +148,12 @@ pub fn BeatList(props: &BeatListProps) -> Html {
             </li>
         }
     };
+    let list = use_node_ref();
+    let keys = use_roving(&list, Axis::Column);
     html! {
         <section class="beats" aria-labelledby="beats-title">
             <h2 id="beats-title">{ "The story" }</h2>
-            <ol>{ for props.run.digest.beats.iter().take(told).enumerate().map(item) }</ol>
+            <ol ref={list} onkeydown={keys}>{ for props.run.digest.beats.iter().take(told).enumerate().map(item) }</ol>
         </section>
     }
 }

@@ -1,6 +1,7 @@
 //! The list of events around the cursor: says what the canvas shows.
 
 use crate::page::Send;
+use crate::page::roving::{Axis, use_roving};
 use crate::store::Action;
 use crate::store::run::SharedRun;
 use threadbare::view::eventlist::{self, Line, Weight};
@@ -53,11 +54,12 @@ pub fn Events(props: &EventsProps) -> Html {
             </li>
         }
     };
+    let keys = use_roving(&list, Axis::Column);
     let note = (all > ROWS).then(|| format!("{} to {} of {all}", range.start + 1, range.end));
     html! {
         <section class="events" aria-labelledby="events-title">
             <div class="events-head"><h2 id="events-title">{ "Events" }</h2>{ for note.map(|note| html! { <span class="soft">{ note }</span> }) }</div>
-            <ol ref={list} tabindex="0" aria-label="Events around the cursor">{ for lines.iter().map(item) }</ol>
+            <ol ref={list} aria-label="Events around the cursor" onkeydown={keys}>{ for lines.iter().map(item) }</ol>
         </section>
     }
 }

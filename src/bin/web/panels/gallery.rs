@@ -2,6 +2,7 @@
 
 use super::dialogs::Frame;
 use super::thumbnail::{Thumbnail, use_status};
+use crate::page::roving::{Axis, use_roving};
 use crate::page::{Send, files, memory};
 use crate::store::Action;
 use crate::store::link;
@@ -10,7 +11,7 @@ use threadbare::language::Document;
 use web_sys::HtmlInputElement;
 use yew::{
     Callback, Event, Html, InputEvent, Properties, TargetCast, classes, function_component, html, use_memo,
-    use_state,
+    use_node_ref, use_state,
 };
 
 /// What the gallery shows.
@@ -63,6 +64,8 @@ pub fn Gallery(props: &GalleryProps) -> Html {
             }
         })
     };
+    let cards = use_node_ref();
+    let keys = use_roving(&cards, Axis::Grid);
     html! {
         <Frame title="Scenarios" wide={true} send={props.send.clone()}>
             <p class="row gallery-head">
@@ -72,7 +75,7 @@ pub fn Gallery(props: &GalleryProps) -> Html {
             </p>
             { mine(&props.send) }
             if shelves.is_empty() { <p class="empty">{ "No scenario has this in its name or lesson." }</p> }
-            { for shelves }
+            <div ref={cards} class="shelves" onkeydown={keys}>{ for shelves }</div>
         </Frame>
     }
 }

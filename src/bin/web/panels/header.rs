@@ -3,6 +3,7 @@
 use super::icons;
 use super::outcomes::Outcomes;
 use super::verdict::RunStatus;
+use crate::page::roving::{Axis, use_roving};
 use crate::page::{Send, focus, wall};
 use crate::store::Action;
 use crate::store::screen::{Dialog, Theme};
@@ -43,11 +44,13 @@ pub fn Header(props: &HeaderProps) -> Html {
         Theme::Dark => "Colours: dark",
         Theme::Light => "Colours: light",
     };
+    let tools = use_node_ref();
+    let keys = use_roving(&tools, Axis::Row);
     html! {
         <header class="bar">
             <h1 class="brand">{ "Threadbare" }</h1>
             <p class="tagline">{ "See thread pools deadlock before production does" }</p>
-            <nav class="tools" aria-label="Page">
+            <nav ref={tools} class="tools" aria-label="Page" onkeydown={keys}>
                 <button class="plain" onclick={act(Action::Dialog(Some(Dialog::Gallery)))} title="Open another scenario (G)">{ "Scenarios" }</button>
                 <button class="plain" onclick={act(Action::Dialog(Some(Dialog::New)))} title="Begin a scenario of your own (N)">{ "New" }</button>
                 <button class="plain" onclick={act(Action::Dialog(Some(Dialog::Learn)))} title="How to read the page">{ "Learn" }</button>

@@ -1,10 +1,11 @@
 //! The legend strip: a swatch and the name of each task type; a press marks its tasks.
 
 use crate::page::Send;
+use crate::page::roving::{Axis, use_roving};
 use crate::store::Action;
 use crate::store::run::SharedRun;
 use threadbare::view::palette;
-use yew::{Callback, Html, Properties, classes, function_component, html};
+use yew::{Callback, Html, Properties, classes, function_component, html, use_node_ref};
 
 /// Maximum number of types in the strip.
 const MAX_TYPES: usize = 12;
@@ -38,8 +39,10 @@ pub fn Legend(props: &LegendProps) -> Html {
             </button></li>
         }
     };
+    let strip = use_node_ref();
+    let keys = use_roving(&strip, Axis::Row);
     html! {
-        <ul class="legend-strip" aria-label="Task types">
+        <ul ref={strip} class="legend-strip" aria-label="Task types" onkeydown={keys}>
             { for types.into_iter().take(MAX_TYPES).map(entry) }
             if more > 0 { <li class="soft">{ format!("and {more} more") }</li> }
         </ul>

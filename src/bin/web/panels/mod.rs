@@ -36,6 +36,7 @@ pub mod reference;
 pub mod report;
 pub mod search;
 pub mod shape;
+pub mod silence;
 pub mod sizes;
 pub mod skips;
 pub mod splitter;

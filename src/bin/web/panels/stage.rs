@@ -12,7 +12,6 @@ use crate::store::Action;
 use crate::store::run::SharedRun;
 use std::cell::RefCell;
 use std::rc::Rc;
-use threadbare::analysis::digest::Digest;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
 use threadbare::view::hits::Target;
@@ -25,9 +24,6 @@ use yew::{
     Callback, Html, NodeRef, Properties, function_component, hook, html, use_effect, use_effect_with,
     use_memo, use_mut_ref, use_node_ref, use_state,
 };
-
-/// The smallest scale at which a stage that is too high for its frame is drawn.
-const MIN_FIT: f64 = 0.78;
 
 /// What the stage shows.
 #[derive(Properties, Clone, PartialEq)]
@@ -77,7 +73,7 @@ struct StageCanvas {
     placed: Placed,
     frame: Frame,
     motion: Motion,
-    /// How much smaller than it says it is drawn, so that all of it is seen.
+    /// The scale at which it is drawn, so that all of it is seen, and seen well.
     fit: f64,
     /// Whose tokens are on their way: another run is another play.
     run: Option<SharedRun>,
@@ -160,7 +156,7 @@ fn pointer(
 ) -> Callback<PointerEvent> {
     let (held, props, again) = (Rc::clone(held), props.clone(), again.clone());
     Callback::from(move |event: PointerEvent| {
-        let scale = props.scale * held.borrow().fit.max(MIN_FIT);
+        let scale = props.scale * held.borrow().fit.max(stage::MIN_FIT);
         let at = Point { x: f64::from(event.offset_x()) / scale, y: f64::from(event.offset_y()) / scale };
         let found = held.borrow().scene.hits.at(at).cloned();
         react(found.as_ref(), &mut held.borrow_mut(), &props, &again);
@@ -252,17 +248,6 @@ fn use_room(node: &NodeRef, held: &SharedCanvas, scale: f64, again: &Callback<()
     });
 }
 
-/// Places a stage; one that is too high for its frame is drawn smaller, as far as it can still be read.
-fn fitted(plan: &Plan, digest: &Digest<'_>, stage: &Stage, frame: &Frame) -> (Placed, f64) {
-    let placed = stage::place(plan, digest, stage, frame);
-    if placed.height <= frame.height + 1.0 {
-        return (placed, 1.0);
-    }
-    let fit = (frame.height / placed.height).clamp(MIN_FIT, 1.0);
-    let wider = Frame { width: frame.width / fit, height: frame.height / fit, ..frame.clone() };
-    (stage::place(plan, digest, stage, &wider), fit)
-}
-
 /// Whether two runs are of different variants, or documents.
 fn is_other_design(last: &SharedRun, next: &SharedRun) -> bool {
     let (last, next) = (&last.trace().scenario, &next.trace().scenario);
@@ -302,7 +287,7 @@ fn paint(
             }
             motion.reset();
         }
-        (*placed, *fit) = fitted(plan, digest, &next, frame);
+        (*placed, *fit) = stage::fitted(plan, digest, &next, frame);
         if !props.still {
             motion.update(digest, &next, placed, time);
         }

@@ -64,10 +64,10 @@ pub fn Transport(props: &TransportProps) -> Html {
     html! {
         <footer class="transport" aria-label="Replay">
             <div class="steps">
+                <button id="play" class="play" title="Play or pause (Space)" onclick={toggle}>{ icon }<span>{ play }</span></button>
                 { button("To the beginning", "Home", icons::to_start(), Action::SeekCount(0)) }
                 { button("One event back", ",", icons::step_back(), Action::Step(-1)) }
                 { beat("← beat", "Previous beat", "Left arrow", -1) }
-                <button id="play" class="play" title="Play or pause (Space)" onclick={toggle}>{ icon }<span>{ play }</span></button>
                 { beat("beat →", "Next beat", "Right arrow", 1) }
                 { button("One event on", ".", icons::step_on(), Action::Step(1)) }
                 { button("To the end", "End", icons::to_end(), Action::Seek(f64::MAX)) }

@@ -106,10 +106,13 @@ fn this_run(props: &HeadlineProps, status: RunStatus) -> Html {
         return html! { <><strong class="outcome">{ "is under way" }</strong>{ format!(", {so_far} so far") }</> };
     }
     let digest = &props.run.digest;
+    // Where nothing arrives, the headline has said so.
+    let tally = (digest.verdict.kind != RunKind::Empty)
+        .then(|| html! { <span class="tally">{ ", " }{ tally(digest) }</span> });
     html! {
         <>
             <strong class={classes!("outcome", status.class())}>{ digest.verdict.headline() }</strong>
-            <span class="tally">{ ", " }{ tally(digest) }</span>
+            { for tally }
         </>
     }
 }
@@ -132,6 +135,10 @@ fn tally(digest: &Digest<'_>) -> String {
 fn this_design(props: &HeadlineProps) -> Html {
     if props.is_future_hidden {
         return html! { <span class="this-design soft">{ "This design: see how it ends first." }</span> };
+    }
+    // True of whatever never runs: a green word would mislead.
+    if props.run.digest.verdict.kind == RunKind::Empty {
+        return html! { <span class="this-design soft">{ "This design: judged once a task arrives." }</span> };
     }
     let Some(design) = &props.design else {
         return html! { <span class="this-design soft">{ "This design: looking…" }</span> };

@@ -152,6 +152,8 @@ pub enum Action {
     Theme(Theme),
     /// The system asks for dark colours, or for light ones.
     SystemColours(bool),
+    /// The screen is very large, or no longer.
+    LargeScreen(bool),
     /// The pointer is on a task, or on none.
     Point(Option<TaskId>),
     /// The pointer is on a task of the run beside, or on none.

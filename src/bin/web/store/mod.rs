@@ -11,6 +11,7 @@ pub mod control;
 mod cursor;
 pub mod differences;
 mod document;
+pub mod first_arrival;
 mod followed;
 mod glide;
 pub mod history;
@@ -104,6 +105,7 @@ impl State {
             | Action::Search(_)
             | Action::Theme(_)
             | Action::SystemColours(_)
+            | Action::LargeScreen(_)
             | Action::Projector(_)
             | Action::ToggleFuture
             | Action::Notice(_) => self.arrange(action),
@@ -128,6 +130,7 @@ impl State {
             Action::Search(search) => self.search = search,
             Action::Theme(theme) => self.theme = theme,
             Action::SystemColours(dark) => self.dark_system = dark,
+            Action::LargeScreen(large) => self.large_screen = large,
             Action::Projector(wall) => self.turn_projector(wall),
             Action::ToggleFuture => self.future_hidden = !self.future_hidden,
             Action::Notice(notice) => {

@@ -30,6 +30,9 @@ const PATIENCE: f64 = 1000.0;
 /// How much larger everything is on a wall, at least.
 const PROJECTOR: f64 = 1.5;
 
+/// How much larger the canvases are drawn on a very large screen: as its type is (`layout.css`).
+const LARGE_SCREEN: f64 = 1.5;
+
 /// Where the cursor goes when the next run is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CursorOnArrival {
@@ -110,6 +113,8 @@ pub struct State {
     pub theme: Theme,
     /// Whether the system asks for dark colours.
     pub dark_system: bool,
+    /// Whether the screen is so large that a desk's sizes would leave most of it blank.
+    pub large_screen: bool,
     /// The task that the pointer is on, in the timeline or the graph.
     pub pointed: Option<TaskId>,
     /// The task of the run beside that the pointer is on.
@@ -191,6 +196,7 @@ impl State {
             search: None,
             theme: Theme::System,
             dark_system: false,
+            large_screen: false,
             pointed: None,
             pointed_beside: None,
             projector: false,
@@ -257,7 +263,11 @@ impl State {
 
     /// How much larger than on a desk the timeline is drawn.
     pub fn scale(&self) -> f64 {
-        if self.projector { self.wall.max(PROJECTOR) } else { 1.0 }
+        match (self.projector, self.large_screen) {
+            (true, _) => self.wall.max(PROJECTOR),
+            (false, true) => LARGE_SCREEN,
+            (false, false) => 1.0,
+        }
     }
 
     /// What a link to this state carries. What the person has taken out of a text of their own is not told to others:

@@ -1,0 +1,47 @@
+//! How large a stage is drawn: smaller where it is too high for its frame, larger where the frame is much too large
+//! for it.
+//!
+//! Invariant: the scale is chosen by the run and the frame, not by the instant, as the rooms are.
+
+use super::model::Stage;
+use super::place::place;
+use super::placed::{Frame, Placed};
+use super::plan::Plan;
+use crate::analysis::digest::Digest;
+
+/// The smallest scale at which a stage that is too high for its frame can still be read.
+pub const MIN_FIT: f64 = 0.78;
+/// Frames up to this width, in CSS pixels, are drawn at their own size: a desk's.
+const DESK_WIDTH: f64 = 1200.0;
+/// Larger than this nothing gets.
+const MAX_FIT: f64 = 2.4;
+/// Steps in which a larger scale is sought.
+const STEPS: u32 = 6;
+
+/// Places a stage, and says at which scale to draw it. The places are in pixels of the scene: the frame divided by the
+/// scale.
+pub fn fitted(plan: &Plan, digest: &Digest<'_>, stage: &Stage, frame: &Frame) -> (Placed, f64) {
+    let at = |fit: f64| {
+        let frame = Frame { width: frame.width / fit, height: frame.height / fit, ..frame.clone() };
+        place(plan, digest, stage, &frame)
+    };
+    let placed = at(1.0);
+    if placed.height > frame.height + 1.0 {
+        let fit = (frame.height / placed.height).clamp(MIN_FIT, 1.0);
+        return (at(fit), fit);
+    }
+    let most = (frame.width / DESK_WIDTH).min(frame.height / placed.needed.max(1.0)).min(MAX_FIT);
+    if most <= 1.1 {
+        return (placed, 1.0);
+    }
+    let step = |number: u32| 1.0 + (most - 1.0) * f64::from(STEPS - number) / f64::from(STEPS);
+    // As many columns, and nothing more of it in piles than at its own size.
+    let is_as_good = |larger: &Placed, fit: f64| {
+        larger.columns >= placed.columns
+            && larger.tightness <= placed.tightness
+            && larger.height <= frame.height / fit + 1.0
+    };
+    let larger =
+        (0..STEPS).map(step).map(|fit| (at(fit), fit)).find(|(larger, fit)| is_as_good(larger, *fit));
+    larger.unwrap_or((placed, 1.0))
+}
