@@ -3,7 +3,7 @@
 //! Invariant: one line an event, in order, with the same columns; what an event has none of is empty.
 
 use super::names::Names;
-use crate::model::id::{ExecutorId, TaskId};
+use crate::model::id::{ExecutorId, Pc, TaskId, TaskTypeId};
 use crate::model::scenario::Scenario;
 use crate::trace::Trace;
 use crate::trace::event::{Event, Failure, Seat, SubmissionOutcome, WakeReason, Warning};
@@ -12,7 +12,6 @@ use std::fmt::Write;
 /// The header line: names of the columns.
 pub const HEADER: &str = "event,time_ns,time_s,kind,task,executor,worker,other,cause";
 
-#[derive(Default)]
 struct Row {
     kind: &'static str,
     task: Option<TaskId>,
@@ -131,58 +130,80 @@ pub fn fate_word(fate: SubmissionOutcome) -> &'static str {
 }
 
 fn row(trace: &Trace, names: &Names, event: Event) -> Row {
-    let row = Row { kind: kind_word(event), ..Row::default() };
-    let step = |task: TaskId, pc: crate::model::id::Pc| {
+    let (task, executor, worker) = columns(trace, event);
+    Row { kind: kind_word(event), task, executor, worker, other: other(trace, names, event) }
+}
+
+/// The task, the executor and the worker of an event.
+fn columns(trace: &Trace, event: Event) -> (Option<TaskId>, Option<ExecutorId>, Option<u32>) {
+    match event {
+        Event::Arrived { task, entry, .. } => {
+            (Some(task), Some(trace.scenario.arrivals[entry.index()].to), None)
+        }
+        Event::Started { task, executor, worker, seat } => {
+            let has_worker = matches!(seat, Seat::Worker | Seat::Above);
+            (Some(task), Some(executor), has_worker.then_some(worker.0))
+        }
+        Event::Entered { task, executor, .. }
+        | Event::Skipped { task, executor }
+        | Event::Dropped { task, executor }
+        | Event::Drained { task, executor }
+        | Event::Warned { task, executor, .. }
+        | Event::ShutDown { task, executor, .. }
+        | Event::Claimed { task, executor }
+        | Event::Resized { task, executor, .. } => (Some(task), Some(executor), None),
+        Event::WorkerStarted { executor, worker } | Event::WorkerStopped { executor, worker } => {
+            (None, Some(executor), Some(worker.0))
+        }
+        Event::TookWorker { task, worker } => (Some(task), None, Some(worker.0)),
+        Event::Submitted { task, .. }
+        | Event::Failed { task, .. }
+        | Event::Caught { task, .. }
+        | Event::Interrupted { task, .. }
+        | Event::Cancelled { task, .. }
+        | Event::Finished { task }
+        | Event::Swallowed { task }
+        | Event::Ready { task }
+        | Event::Dispatched { task }
+        | Event::LeftWorker { task }
+        | Event::Ran { task, .. }
+        | Event::Blocked { task, .. }
+        | Event::Yielded { task, .. }
+        | Event::Waiting { task, .. }
+        | Event::Passed { task, .. }
+        | Event::Acquired { task, .. }
+        | Event::Noted { task, .. }
+        | Event::Sent { task, .. }
+        | Event::Closed { task, .. }
+        | Event::FoundClosed { task, .. }
+        | Event::Read { task, .. }
+        | Event::Received { task, .. }
+        | Event::Signalled { task, .. }
+        | Event::Counted { task, .. }
+        | Event::Resumed { task, .. }
+        | Event::Relocks { task, .. }
+        | Event::Released { task, .. }
+        | Event::Wrote { task, .. }
+        | Event::Repeated { task, .. } => (Some(task), None, None),
+        Event::SourceEnded { .. } => (None, None, None),
+    }
+}
+
+/// What else there is to say of an event, in a few words.
+fn other(trace: &Trace, names: &Names, event: Event) -> String {
+    let step = |task: TaskId, pc: Pc| {
         let kind = if task.index() < names.len() { names.kind(task) } else { return String::new() };
         step_text(&trace.scenario, kind, pc)
     };
     match event {
-        Event::Arrived { task, entry, fate } => {
-            let executor = Some(trace.scenario.arrivals[entry.index()].to);
-            Row { task: Some(task), executor, other: fate_word(fate).to_owned(), ..row }
-        }
-        Event::Submitted { task, parent, fate, .. } => {
-            let other = format!("{} by {}", fate_word(fate), name(names, parent));
-            Row { task: Some(task), other, ..row }
-        }
-        Event::Entered { task, executor, fate } => {
-            Row { task: Some(task), executor: Some(executor), other: fate_word(fate).to_owned(), ..row }
-        }
-        Event::Started { task, executor, worker, seat } => {
-            let (worker, other) = match seat {
-                Seat::Worker => (Some(worker.0), ""),
-                Seat::Above => (Some(worker.0), "above the waiter"),
-                Seat::Caller => (None, "in its submitter"),
-                Seat::Own => (None, "on a thread of its own"),
-                Seat::Scheduler => (None, "on the scheduler"),
-            };
-            Row { task: Some(task), executor: Some(executor), worker, other: other.to_owned(), ..row }
-        }
-        Event::Failed { task, failure } => {
-            Row { task: Some(task), other: failure_words(failure).to_owned(), ..row }
-        }
-        Event::Caught { task, failure, .. } => {
-            Row { task: Some(task), other: failure_words(failure).to_owned(), ..row }
-        }
-        Event::Interrupted { task, by } => {
-            Row { task: Some(task), other: format!("by {}", name(names, by)), ..row }
-        }
-        Event::Cancelled { task, by, succeeded } => {
-            let how = if succeeded { "by" } else { "too late, by" };
-            Row { task: Some(task), other: format!("{how} {}", name(names, by)), ..row }
-        }
-        Event::Skipped { task, executor }
-        | Event::Dropped { task, executor }
-        | Event::Drained { task, executor } => Row { task: Some(task), executor: Some(executor), ..row },
-        Event::WorkerStarted { executor, worker } | Event::WorkerStopped { executor, worker } => {
-            Row { executor: Some(executor), worker: Some(worker.0), ..row }
-        }
-        Event::Finished { task }
-        | Event::Swallowed { task }
-        | Event::Ready { task }
-        | Event::Dispatched { task }
-        | Event::LeftWorker { task } => Row { task: Some(task), ..row },
-        Event::TookWorker { task, worker } => Row { task: Some(task), worker: Some(worker.0), ..row },
+        Event::Arrived { fate, .. } | Event::Entered { fate, .. } => fate_word(fate).to_owned(),
+        Event::Submitted { parent, fate, .. } => format!("{} by {}", fate_word(fate), name(names, parent)),
+        Event::Repeated { series, fate, .. } => format!("{} of {}", fate_word(fate), name(names, series)),
+        Event::Started { seat, .. } => seat_words(seat).to_owned(),
+        Event::Failed { failure, .. } | Event::Caught { failure, .. } => failure_words(failure).to_owned(),
+        Event::Interrupted { by, .. } => format!("by {}", name(names, by)),
+        Event::Cancelled { by, succeeded: true, .. } => format!("by {}", name(names, by)),
+        Event::Cancelled { by, succeeded: false, .. } => format!("too late, by {}", name(names, by)),
         Event::Ran { task, pc }
         | Event::Blocked { task, pc }
         | Event::Yielded { task, pc }
@@ -193,50 +214,60 @@ fn row(trace: &Trace, names: &Names, event: Event) -> Row {
         | Event::Sent { task, pc }
         | Event::Closed { task, pc }
         | Event::FoundClosed { task, pc }
-        | Event::Read { task, pc, .. } => Row { task: Some(task), other: step(task, pc), ..row },
-        Event::Received { task, pc, sender } => {
-            let other = format!("{} from {}", step(task, pc), name(names, sender));
-            Row { task: Some(task), other, ..row }
-        }
-        Event::Signalled { task, pc, count } => {
-            Row { task: Some(task), other: format!("{}: {count} woken", step(task, pc)), ..row }
-        }
-        Event::Counted { task, pc, left } => {
-            Row { task: Some(task), other: format!("{}: {left} left", step(task, pc)), ..row }
-        }
-        Event::Resumed { task, why } | Event::Relocks { task, why } => {
-            let other = match why {
-                WakeReason::Done => "done",
-                WakeReason::TimedOut => "timed out",
-                WakeReason::Raises => "raises",
-            };
-            Row { task: Some(task), other: other.to_owned(), ..row }
-        }
-        Event::Released { task, resource, .. } => {
-            let other = trace.scenario.resources[resource.index()].name.clone();
-            Row { task: Some(task), other, ..row }
-        }
+        | Event::Resized { task, pc, .. }
+        | Event::Read { task, pc, .. } => step(task, pc),
+        Event::Received { task, pc, sender } => format!("{} from {}", step(task, pc), name(names, sender)),
+        Event::Signalled { task, pc, count } => format!("{}: {count} woken", step(task, pc)),
+        Event::Counted { task, pc, left } => format!("{}: {left} left", step(task, pc)),
+        Event::Resumed { why, .. } | Event::Relocks { why, .. } => wake_words(why).to_owned(),
+        Event::Released { resource, .. } => trace.scenario.resources[resource.index()].name.clone(),
         Event::Wrote { task, pc, value } => {
             let value = trace.values.get(value as usize).map_or(String::new(), ToString::to_string);
-            Row { task: Some(task), other: format!("{} -> {value}", step(task, pc)), ..row }
+            format!("{} -> {value}", step(task, pc))
         }
-        Event::Warned { task, executor, warning } => {
-            let other = match warning {
-                Warning::Backlog => "backlog",
-                Warning::Guard => "guard",
-                Warning::Leaf => "leaf",
-            };
-            Row { task: Some(task), executor: Some(executor), other: other.to_owned(), ..row }
-        }
-        Event::ShutDown { task, executor, .. } => Row { task: Some(task), executor: Some(executor), ..row },
-        Event::Repeated { task, series, fate } => {
-            Row { task: Some(task), other: format!("{} of {}", fate_word(fate), name(names, series)), ..row }
-        }
-        Event::Claimed { task, executor } => Row { task: Some(task), executor: Some(executor), ..row },
-        Event::Resized { task, pc, executor } => {
-            Row { task: Some(task), executor: Some(executor), other: step(task, pc), ..row }
-        }
-        Event::SourceEnded { entry } => Row { other: format!("entry {}", entry.0), ..row },
+        Event::Warned { warning, .. } => warning_word(warning).to_owned(),
+        Event::SourceEnded { entry } => format!("entry {}", entry.0),
+        Event::Skipped { .. }
+        | Event::Dropped { .. }
+        | Event::Drained { .. }
+        | Event::WorkerStarted { .. }
+        | Event::WorkerStopped { .. }
+        | Event::Finished { .. }
+        | Event::Swallowed { .. }
+        | Event::Ready { .. }
+        | Event::Dispatched { .. }
+        | Event::LeftWorker { .. }
+        | Event::TookWorker { .. }
+        | Event::ShutDown { .. }
+        | Event::Claimed { .. } => String::new(),
+    }
+}
+
+/// Where a task started that has no worker to itself.
+fn seat_words(seat: Seat) -> &'static str {
+    match seat {
+        Seat::Worker => "",
+        Seat::Above => "above the waiter",
+        Seat::Caller => "in its submitter",
+        Seat::Own => "on a thread of its own",
+        Seat::Scheduler => "on the scheduler",
+    }
+}
+
+/// Why a wait ended.
+fn wake_words(why: WakeReason) -> &'static str {
+    match why {
+        WakeReason::Done => "done",
+        WakeReason::TimedOut => "timed out",
+        WakeReason::Raises => "raises",
+    }
+}
+
+fn warning_word(warning: Warning) -> &'static str {
+    match warning {
+        Warning::Backlog => "backlog",
+        Warning::Guard => "guard",
+        Warning::Leaf => "leaf",
     }
 }
 
@@ -260,11 +291,7 @@ fn failure_words(failure: Failure) -> &'static str {
 }
 
 /// The step of the document that an instruction came from.
-pub fn step_text(
-    scenario: &Scenario,
-    kind: crate::model::id::TaskTypeId,
-    pc: crate::model::id::Pc,
-) -> String {
+pub fn step_text(scenario: &Scenario, kind: TaskTypeId, pc: Pc) -> String {
     let program = &scenario.tasks[kind.index()].program;
     let step = program.step_of.get(pc.index()).and_then(|step| program.steps.get(*step as usize));
     step.map_or(String::new(), |step| step.text.clone())

@@ -21,9 +21,9 @@ pub enum Weight {
     /// The ordinary course.
     Plain,
     /// A failure, a rejection, a timeout, a warning.
-    StuckLevel,
+    Trouble,
     /// The event completed a deadlock or a stall.
-    Knot,
+    Hang,
 }
 
 /// A line of the list.
@@ -64,15 +64,15 @@ pub fn around(digest: &Digest<'_>, count_so_far: u32, rows: u32) -> Range<u32> {
 /// If there is no such event.
 pub fn line(digest: &Digest<'_>, id: EventId) -> Line {
     let event = digest.trace().event(id);
-    let teller = EventNarrator { digest };
-    let (task, mut text, mut weight) = teller.tell(event);
+    let narrator = EventNarrator { digest };
+    let (task, mut text, mut weight) = narrator.describe(event);
     let findings = &digest.findings;
     if findings.hangs.iter().any(|hang| hang.event == id) {
         text.push_str(": this completes a deadlock");
-        weight = Weight::Knot;
+        weight = Weight::Hang;
     } else if findings.stalls.iter().any(|stall| stall.event == id) {
         text.push_str(": this completes a stall");
-        weight = Weight::Knot;
+        weight = Weight::Hang;
     }
     Line { event: id, at: digest.trace().at(id), text, task, weight }
 }
@@ -88,7 +88,7 @@ fn plain(task: TaskId, text: String) -> EventText {
 }
 
 fn trouble(task: TaskId, text: String) -> EventText {
-    (Some(task), text, Weight::StuckLevel)
+    (Some(task), text, Weight::Trouble)
 }
 
 impl EventNarrator<'_> {
@@ -121,7 +121,56 @@ impl EventNarrator<'_> {
         step.map_or("", |step| step.text.as_str())
     }
 
-    fn tell(&self, event: Event) -> EventText {
+    fn describe(&self, event: Event) -> EventText {
+        match event {
+            Event::Arrived { .. }
+            | Event::Submitted { .. }
+            | Event::Entered { .. }
+            | Event::Started { .. }
+            | Event::Finished { .. }
+            | Event::Failed { .. }
+            | Event::Cancelled { .. }
+            | Event::Skipped { .. }
+            | Event::Dropped { .. }
+            | Event::Drained { .. }
+            | Event::WorkerStarted { .. }
+            | Event::WorkerStopped { .. }
+            | Event::Repeated { .. }
+            | Event::Claimed { .. }
+            | Event::SourceEnded { .. } => self.describe_lifecycle(event),
+            Event::Ran { .. }
+            | Event::Blocked { .. }
+            | Event::Yielded { .. }
+            | Event::Ready { .. }
+            | Event::Dispatched { .. }
+            | Event::Waiting { .. }
+            | Event::Passed { .. }
+            | Event::Resumed { .. }
+            | Event::Relocks { .. }
+            | Event::Interrupted { .. }
+            | Event::Swallowed { .. }
+            | Event::Caught { .. }
+            | Event::LeftWorker { .. }
+            | Event::TookWorker { .. }
+            | Event::Noted { .. } => self.describe_progress(event),
+            Event::Acquired { .. }
+            | Event::Released { .. }
+            | Event::Read { .. }
+            | Event::Wrote { .. }
+            | Event::Warned { .. }
+            | Event::Resized { .. }
+            | Event::ShutDown { .. }
+            | Event::Signalled { .. }
+            | Event::Counted { .. }
+            | Event::Sent { .. }
+            | Event::Received { .. }
+            | Event::Closed { .. }
+            | Event::FoundClosed { .. } => self.describe_use(event),
+        }
+    }
+
+    /// How a task or a worker comes and goes.
+    fn describe_lifecycle(&self, event: Event) -> EventText {
         match event {
             Event::Arrived { task, entry, fate } => {
                 let to = self.digest.trace().scenario.arrivals[entry.index()].to;
@@ -180,7 +229,7 @@ impl EventNarrator<'_> {
             Event::Repeated { task, series, .. } => self.repeated(task, series),
             Event::Claimed { task, executor } => self.claimed(task, executor),
             Event::Drained { task, executor } => self.drained(task, executor),
-            _ => self.tell_step(event),
+            _ => unreachable!("described elsewhere"),
         }
     }
 
@@ -209,8 +258,8 @@ impl EventNarrator<'_> {
         plain(task, format!("{place} claims {name}, which can no longer be cancelled"))
     }
 
-    /// What a task does within its program.
-    fn tell_step(&self, event: Event) -> EventText {
+    /// How a task goes on in its program: it runs, waits, and is woken.
+    fn describe_progress(&self, event: Event) -> EventText {
         match event {
             Event::Ran { task, pc } | Event::Blocked { task, pc } | Event::Yielded { task, pc } => {
                 plain(task, format!("{} begins {}", self.name(task), self.step(task, pc)))
@@ -247,17 +296,6 @@ impl EventNarrator<'_> {
             Event::TookWorker { task, worker } => {
                 plain(task, format!("{} has a worker again: number {}", self.name(task), worker.0))
             }
-            Event::Acquired { task, pc } => {
-                plain(task, format!("{} takes {}", self.name(task), self.awaited(task, pc)))
-            }
-            Event::Released { task, resource, .. } => {
-                let name = &self.digest.trace().scenario.resources[resource.index()].name;
-                plain(task, format!("{} gives {name} back", self.name(task)))
-            }
-            Event::Read { task, cell, .. } => {
-                plain(task, format!("{} reads {}", self.name(task), self.cell(cell, task)))
-            }
-            Event::Wrote { task, pc, value } => self.wrote(task, pc, value),
             Event::Noted { task, pc } => {
                 let text = match self.instruction(task, pc) {
                     Some(Instruction::Note(literal)) => {
@@ -269,6 +307,28 @@ impl EventNarrator<'_> {
                 };
                 plain(task, format!("{}: {text}", self.name(task)))
             }
+            Event::Relocks { task, .. } => plain(
+                task,
+                format!("{} waits on its condition no longer and needs the lock", self.name(task)),
+            ),
+            _ => unreachable!("described elsewhere"),
+        }
+    }
+
+    /// What a task does to what it shares with others.
+    fn describe_use(&self, event: Event) -> EventText {
+        match event {
+            Event::Acquired { task, pc } => {
+                plain(task, format!("{} takes {}", self.name(task), self.awaited(task, pc)))
+            }
+            Event::Released { task, resource, .. } => {
+                let name = &self.digest.trace().scenario.resources[resource.index()].name;
+                plain(task, format!("{} gives {name} back", self.name(task)))
+            }
+            Event::Read { task, cell, .. } => {
+                plain(task, format!("{} reads {}", self.name(task), self.cell(cell, task)))
+            }
+            Event::Wrote { task, pc, value } => self.wrote(task, pc, value),
             Event::Warned { task, executor, warning } => {
                 let (name, place) = (self.name(task), self.executor(executor));
                 let text = match warning {
@@ -297,10 +357,6 @@ impl EventNarrator<'_> {
                 task,
                 format!("{} notifies {}: {count} wake up", self.name(task), self.shared(task, pc)),
             ),
-            Event::Relocks { task, .. } => plain(
-                task,
-                format!("{} waits on its condition no longer and needs the lock", self.name(task)),
-            ),
             Event::Counted { task, pc, left } => {
                 plain(task, format!("{} sets {} to {left}", self.name(task), self.shared(task, pc)))
             }
@@ -317,21 +373,7 @@ impl EventNarrator<'_> {
             Event::FoundClosed { task, pc } => {
                 plain(task, format!("{} finds {} closed", self.name(task), self.shared(task, pc)))
             }
-            Event::Arrived { .. }
-            | Event::Submitted { .. }
-            | Event::Entered { .. }
-            | Event::Started { .. }
-            | Event::Finished { .. }
-            | Event::Failed { .. }
-            | Event::Cancelled { .. }
-            | Event::Skipped { .. }
-            | Event::Dropped { .. }
-            | Event::Drained { .. }
-            | Event::WorkerStarted { .. }
-            | Event::WorkerStopped { .. }
-            | Event::Repeated { .. }
-            | Event::Claimed { .. }
-            | Event::SourceEnded { .. } => unreachable!("told before"),
+            _ => unreachable!("described elsewhere"),
         }
     }
 

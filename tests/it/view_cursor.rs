@@ -306,7 +306,7 @@ fn the_events_read_as_sentences() {
     ] {
         assert!(text.contains(&wanted), "{wanted}\n{}", text.join("\n"));
     }
-    assert_eq!(all.last().map(|line| line.weight), Some(Weight::Knot));
+    assert_eq!(all.last().map(|line| line.weight), Some(Weight::Hang));
     assert_eq!(eventlist::around(&digest, 0, 10), 0..10);
     assert_eq!(eventlist::around(&digest, 35, 10), 25..35);
     assert!(eventlist::around(&digest, 20, 9).contains(&20));

@@ -320,36 +320,8 @@ impl Explainer<'_> {
             Situation::Children(kind, pc) => self.children(tasks, *kind, *pc, start),
             Situation::Resource(resource, key) => self.resource(tasks, *resource, key.as_deref()),
             Situation::Signal(signal) => self.signal(tasks, *signal),
-            Situation::Drain(executor) => {
-                self.subject(tasks);
-                self.prose.words(format!(" wait{s} until "));
-                self.executor(*executor).words(" is empty");
-                let inside = self.inside(*executor);
-                if !inside.is_empty() {
-                    self.prose.words(", which still holds ");
-                    self.subject_of_any(&inside);
-                }
-            }
-            Situation::Submitting(executor) => {
-                if self.are_the_holders(tasks) && !one {
-                    self.prose.words(if start {
-                        "Each waits for room in "
-                    } else {
-                        "each waits for room in "
-                    });
-                } else {
-                    self.subject(tasks);
-                    self.prose.words(if one { " waits for room in " } else { " each wait for room in " });
-                }
-                let (name, waiting) =
-                    (self.name_of(*executor).to_owned(), self.state.executor(*executor).waiting);
-                self.prose.executor(*executor, &name);
-                self.prose.words(match waiting {
-                    0 => " for a child it submits, and no worker is free to take it".to_owned(),
-                    1 => " for a child it submits, and the one place in the queue is taken".to_owned(),
-                    n => format!(" for a child it submits, and the {n} places in the queue are taken"),
-                });
-            }
+            Situation::Drain(executor) => self.draining(tasks, *executor),
+            Situation::Submitting(executor) => self.submitting(tasks, *executor, start),
             Situation::Returning(executor) => {
                 self.subject(tasks);
                 self.prose.words(format!(" could go on but need{s} a worker of "));
@@ -374,16 +346,7 @@ impl Explainer<'_> {
                 self.executor(*executor);
                 self.occupants(*executor);
             }
-            Situation::OnBus(executor) => {
-                self.prose.words(if start { "The head of " } else { "the head of " });
-                let names = self.names;
-                self.executor(*executor).words(", ").tasks(&tasks[..1], names);
-                self.prose.words(", cannot be taken");
-                if !one {
-                    let behind = tasks.len() - 1;
-                    self.prose.words(format!(", and {behind} more {} behind it", plural(behind, "message")));
-                }
-            }
+            Situation::OnBus(executor) => self.on_bus(tasks, *executor, start),
             Situation::Delayed(executor) => {
                 self.subject(tasks);
                 self.prose.words(if one { " is held by " } else { " are held by " });
@@ -407,6 +370,49 @@ impl Explainer<'_> {
                 self.no_thread(*executor);
                 self.prose.words(", which never comes free");
             }
+        }
+    }
+
+    /// Tasks that wait until an executor is empty.
+    fn draining(&mut self, tasks: &[TaskId], executor: ExecutorId) {
+        let s = if tasks.len() == 1 { "s" } else { "" };
+        self.subject(tasks);
+        self.prose.words(format!(" wait{s} until "));
+        self.executor(executor).words(" is empty");
+        let inside = self.inside(executor);
+        if !inside.is_empty() {
+            self.prose.words(", which still holds ");
+            self.subject_of_any(&inside);
+        }
+    }
+
+    /// Tasks that wait for room for what they submit.
+    fn submitting(&mut self, tasks: &[TaskId], executor: ExecutorId, start: bool) {
+        let one = tasks.len() == 1;
+        if self.are_the_holders(tasks) && !one {
+            self.prose.words(if start { "Each waits for room in " } else { "each waits for room in " });
+        } else {
+            self.subject(tasks);
+            self.prose.words(if one { " waits for room in " } else { " each wait for room in " });
+        }
+        let (name, waiting) = (self.name_of(executor).to_owned(), self.state.executor(executor).waiting);
+        self.prose.executor(executor, &name);
+        self.prose.words(match waiting {
+            0 => " for a child it submits, and no worker is free to take it".to_owned(),
+            1 => " for a child it submits, and the one place in the queue is taken".to_owned(),
+            n => format!(" for a child it submits, and the {n} places in the queue are taken"),
+        });
+    }
+
+    /// The message at the head of a bus, and those behind it.
+    fn on_bus(&mut self, tasks: &[TaskId], executor: ExecutorId, start: bool) {
+        self.prose.words(if start { "The head of " } else { "the head of " });
+        let names = self.names;
+        self.executor(executor).words(", ").tasks(&tasks[..1], names);
+        self.prose.words(", cannot be taken");
+        if tasks.len() > 1 {
+            let behind = tasks.len() - 1;
+            self.prose.words(format!(", and {behind} more {} behind it", plural(behind, "message")));
         }
     }
 }

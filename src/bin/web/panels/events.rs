@@ -79,7 +79,7 @@ fn weight(weight: Weight) -> &'static str {
     match weight {
         Weight::Minor => "minor",
         Weight::Plain => "plain",
-        Weight::StuckLevel => "trouble",
-        Weight::Knot => "knot",
+        Weight::Trouble => "trouble",
+        Weight::Hang => "knot",
     }
 }

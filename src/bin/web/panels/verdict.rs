@@ -20,7 +20,7 @@ pub enum RunStatus {
     /// Blocked for ever.
     Deadlock,
     /// A timeout ended a stall, an expectation is not met, or it was given up.
-    StuckLevel,
+    Trouble,
     /// As it should be.
     Fine,
 }
@@ -34,7 +34,7 @@ impl RunStatus {
             | RunKind::Overloaded
             | RunKind::MissesTargets
             | RunKind::Stall
-            | RunKind::Empty => RunStatus::StuckLevel,
+            | RunKind::Empty => RunStatus::Trouble,
             RunKind::RunsOn | RunKind::Done => RunStatus::Fine,
         }
     }
@@ -43,7 +43,7 @@ impl RunStatus {
     pub fn class(self) -> &'static str {
         match self {
             RunStatus::Deadlock => "is-deadlock",
-            RunStatus::StuckLevel => "is-trouble",
+            RunStatus::Trouble => "is-trouble",
             RunStatus::Fine => "is-fine",
         }
     }
@@ -52,7 +52,7 @@ impl RunStatus {
     pub fn word(self) -> &'static str {
         match self {
             RunStatus::Deadlock => "deadlocks",
-            RunStatus::StuckLevel => "misses what is expected",
+            RunStatus::Trouble => "misses what is expected",
             RunStatus::Fine => "runs well",
         }
     }

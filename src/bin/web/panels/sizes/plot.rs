@@ -6,14 +6,15 @@
 use super::super::drawing::use_width;
 use super::picture::{ChartContent, ChartMark, NearestBy, Picture, path, picture, rect, text};
 use std::rc::Rc;
+use threadbare::analysis::swept::Swept;
 use threadbare::jobs::sweep::SweepProgress;
 use threadbare::view::plot::Frame;
 use threadbare::view::scene::{Bounds, Point, TextSize, approximate_width};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
 use yew::{
-    Callback, FocusEvent, Html, PointerEvent, Properties, classes, function_component, html, use_memo,
-    use_node_ref, use_state,
+    Callback, FocusEvent, Html, PointerEvent, Properties, UseStateHandle, classes, function_component, html,
+    use_memo, use_node_ref, use_state,
 };
 
 /// Height of a chart, in pixels; on a wall, where everything is larger, the run has to be seen beside it.
@@ -80,13 +81,7 @@ pub fn Plot(props: &PlotProps) -> Html {
         );
         use_memo(deps, |(SweepIdentity(so_far), what, dark, width, is_wall)| {
             let swept = &so_far.swept;
-            let rows = swept.axes.get(1).map_or(0, |axis| axis.values.len());
-            let usual = if *is_wall { ON_A_WALL } else { HEIGHT };
-            let height = if rows > 0 && matches!(what, ChartContent::Quantity(_)) {
-                (AROUND + ROW * rows as f64).clamp(usual * 0.6, if *is_wall { usual } else { MAX_HEIGHT })
-            } else {
-                usual
-            };
+            let height = height(swept, *what, *is_wall);
             let frame = Frame::page(f64::from(*width), height, &measure);
             (*width > 80).then(|| picture(swept, *what, *dark, &frame)).flatten()
         })
@@ -97,34 +92,9 @@ pub fn Plot(props: &PlotProps) -> Html {
     let (here, active) = (at(props.here), at(*pointed));
     let tab_stop = at(*stop).or(here).unwrap_or(0);
     let marks = picture.marks.iter().enumerate().map(|(number, mark)| {
-        let focus = {
-            let (pointed, stop, cell) = (pointed.clone(), stop.clone(), mark.cell);
-            Callback::from(move |_: FocusEvent| {
-                pointed.set(Some(cell));
-                stop.set(Some(cell));
-            })
-        };
-        let blur = {
-            let pointed = pointed.clone();
-            Callback::from(move |_: FocusEvent| pointed.set(None))
-        };
-        let keys = keys(&made, number, &props.pick);
-        let press = {
-            let (pick, cell) = (props.pick.clone(), mark.cell);
-            Callback::from(move |event: MouseEvent| {
-                event.stop_propagation();
-                pick.emit(cell);
-            })
-        };
-        let class = classes!("mark", (here == Some(number)).then_some("here"));
-        let current = (here == Some(number)).then_some("true");
-        html! {
-            <g key={mark.cell} {class} id={id(number)} role="button" tabindex={if number == tab_stop { "0" } else { "-1" }}
-                aria-label={mark.says.replace('\n', ", ")} aria-current={current} onfocus={focus} onblur={blur}
-                onkeydown={keys} onclick={press}>
-                { mark.drawn.clone() }
-            </g>
-        }
+        let handlers =
+            MarkHandlers::new(mark, keys(&made, number, &props.pick), &pointed, &stop, &props.pick);
+        mark_button(mark, number, here == Some(number), number == tab_stop, handlers)
     });
     let point = {
         let (made, pointed, scale) = (Rc::clone(&made), pointed.clone(), props.scale);
@@ -160,6 +130,74 @@ pub fn Plot(props: &PlotProps) -> Html {
                 { over.unwrap_or_default() }
             </svg>
         </div>
+    }
+}
+
+/// How high the chart is drawn: a heat map by its rows.
+fn height(swept: &Swept, what: ChartContent, is_wall: bool) -> f64 {
+    let rows = swept.axes.get(1).map_or(0, |axis| axis.values.len());
+    let usual = if is_wall { ON_A_WALL } else { HEIGHT };
+    if rows > 0 && matches!(what, ChartContent::Quantity(_)) {
+        (AROUND + ROW * rows as f64).clamp(usual * 0.6, if is_wall { usual } else { MAX_HEIGHT })
+    } else {
+        usual
+    }
+}
+
+/// What happens when a mark has the focus, loses it, or is pressed.
+struct MarkHandlers {
+    focus: Callback<FocusEvent>,
+    blur: Callback<FocusEvent>,
+    keys: Callback<KeyboardEvent>,
+    press: Callback<MouseEvent>,
+}
+
+impl MarkHandlers {
+    fn new(
+        mark: &ChartMark,
+        keys: Callback<KeyboardEvent>,
+        pointed: &UseStateHandle<Option<usize>>,
+        stop: &UseStateHandle<Option<usize>>,
+        pick: &Callback<usize>,
+    ) -> MarkHandlers {
+        let focus = {
+            let (pointed, stop, cell) = (pointed.clone(), stop.clone(), mark.cell);
+            Callback::from(move |_: FocusEvent| {
+                pointed.set(Some(cell));
+                stop.set(Some(cell));
+            })
+        };
+        let blur = {
+            let pointed = pointed.clone();
+            Callback::from(move |_: FocusEvent| pointed.set(None))
+        };
+        let press = {
+            let (pick, cell) = (pick.clone(), mark.cell);
+            Callback::from(move |event: MouseEvent| {
+                event.stop_propagation();
+                pick.emit(cell);
+            })
+        };
+        MarkHandlers { focus, blur, keys, press }
+    }
+}
+
+fn mark_button(
+    mark: &ChartMark,
+    number: usize,
+    is_here: bool,
+    is_tab_stop: bool,
+    handlers: MarkHandlers,
+) -> Html {
+    let MarkHandlers { focus, blur, keys, press } = handlers;
+    let class = classes!("mark", is_here.then_some("here"));
+    let current = is_here.then_some("true");
+    html! {
+        <g key={mark.cell} {class} id={id(number)} role="button" tabindex={if is_tab_stop { "0" } else { "-1" }}
+            aria-label={mark.says.replace('\n', ", ")} aria-current={current} onfocus={focus} onblur={blur}
+            onkeydown={keys} onclick={press}>
+            { mark.drawn.clone() }
+        </g>
     }
 }
 
