@@ -1,18 +1,12 @@
 //! The newcomer's path and the mishaps on the way, without a page.
 
-use super::link::LinkPayload;
 use super::run::{Run, SharedRun};
-use super::study::StudyAction;
-use super::*;
+use super::{link::LinkPayload, study::StudyAction, *};
 use std::rc::Rc;
-use threadbare::jobs::advise::AdviceProgress;
-use threadbare::jobs::import::Imported;
-use threadbare::jobs::{self, JobHost, JobRequest};
+use threadbare::jobs::{self, JobHost, JobRequest, advise::AdviceProgress, import::Imported};
 use threadbare::language::BASE;
-use threadbare::model::id::TaskId;
-use threadbare::model::time::Time;
-use threadbare::study;
-use threadbare::study::schedule::Schedule;
+use threadbare::model::{id::TaskId, time::Time};
+use threadbare::study::{self, schedule::Schedule};
 
 /// Runs what the state wants, as the page does.
 pub(super) fn settle(state: &mut State) {
