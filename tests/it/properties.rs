@@ -212,6 +212,44 @@ arrivals = [{ task = "lookup", to = "p", at = "0s" }, { task = "load", to = "p",
     never_resolves_itself(&scenario, 1);
 }
 
+/// Nobody ever comes to shut its executor down: it stays in its step by itself, and waits for nobody.
+#[test]
+fn a_step_for_ever_that_could_be_interrupted_is_no_deadlock() {
+    let trace = run(scenario_of(
+        r#"
+executors.e = { kind = "threads", workers = 1 }
+tasks.stopper.steps = ["shutdown e now"]
+tasks.b.steps = ["io forever"]
+arrivals = [{ task = "b", to = "e", at = "0s" }]
+"#,
+        "base",
+    ));
+    assert_eq!(trace.outcome.kind, OutcomeKind::Completed);
+    assert_eq!(deadlock::first_deadlock(&trace), None);
+}
+
+/// `a` asks for more permits than there are, at the head of a line that is served in order: nobody behind it comes to
+/// its turn, although nobody holds a permit.
+#[test]
+fn whoever_stands_in_line_behind_an_impossible_request_is_stuck_too() {
+    let scenario = scenario_of(
+        r#"
+executors.p = { kind = "threads", workers = 2 }
+semaphores.s = { permits = 1, fair = true }
+tasks.a.steps = ["acquire s 2"]
+tasks.b.steps = ["acquire s", "release s"]
+arrivals = [{ task = "a", to = "p", at = "0s" }, { task = "b", to = "p", at = "1s" }]
+"#,
+        "base",
+    );
+    let trace = run(Arc::clone(&scenario));
+    assert_eq!(trace.outcome.kind, OutcomeKind::Stuck);
+    let hangs = is_one_for_ever(&scenario);
+    let [hang] = hangs.as_slice() else { panic!("{hangs:?}") };
+    assert_eq!((hang.at.seconds(), hang.knot.tasks.as_slice()), (0.0, &[TaskId(0)][..]));
+    assert_eq!(hang.behind, [TaskId(1)]);
+}
+
 /// Whoever is in a deadlock is found in one after each later event. The deadlocks.
 fn is_one_for_ever(scenario: &Arc<Scenario>) -> Vec<deadlock::Deadlock> {
     let trace = run(Arc::clone(scenario));

@@ -30,7 +30,7 @@ use crate::trace::record::Record;
 use place::{Cell, Place, Resource, Shared, Source};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use task::{Phase, Task};
+use task::{Phase, Task, Thread};
 
 /// Everything at one time.
 #[derive(Clone)]
@@ -272,6 +272,23 @@ impl State {
         }
     }
 
+    /// The green executor whose carriers, or whose green thread, a task runs on or will run on. Whoever runs a refused
+    /// task itself does so on its own thread, wherever the task was bound for.
+    pub fn carried_by(&self, task: &Task) -> Option<ExecutorId> {
+        let (executor, is_carried) = match task.thread {
+            Some(Thread::Own(_)) => return None,
+            Some(Thread::Scheduler(wrapper)) => {
+                let pool = self.scenario.pool_of(wrapper);
+                (pool, self.scenario.executors[pool.index()].shares_green_thread())
+            }
+            Some(Thread::Worker(executor, _)) => {
+                (executor, self.scenario.executors[executor.index()].is_green())
+            }
+            None => (task.executor, self.scenario.executors[task.executor.index()].is_green()),
+        };
+        is_carried.then_some(executor)
+    }
+
     /// Whether what a task holds or asks for pins it to the carrier that it runs on.
     pub fn is_pinned(&self, task: &Task) -> bool {
         let pins = |resource: &ResourceId| self.scenario.resources[resource.index()].pins;
@@ -286,6 +303,9 @@ impl State {
     /// Whether a task on a green executor keeps a carrier, or the green thread, to itself. Who is ready and was preempted
     /// on a machine's core keeps its carrier too, but that does not follow from the state.
     pub fn keeps_carrier(&self, task: &Task) -> bool {
+        if self.carried_by(task).is_none() {
+            return false;
+        }
         match task.phase {
             // One that was woken and has not looked yet has no carrier.
             Phase::Running => task.above.is_none() && !task.acquiring,

@@ -5,28 +5,16 @@
 use super::build::{Builder, Needs, live, never};
 use super::graph::Mode;
 use super::model::Node;
-use crate::analysis::state::task::{Phase, Task, Thread};
+use crate::analysis::state::task::{Phase, Task};
 use crate::model::id::{ExecutorId, TaskId};
 use crate::model::program::{Instruction, IoMode};
 
 impl Builder<'_> {
     /// The carriers that a task runs on, or will run on, if they are what it needs to go on.
     pub(super) fn carriers_of(&self, task: &Task) -> Option<Node> {
-        let executor = match task.thread {
-            Some(Thread::Worker(executor, _)) => executor,
-            Some(Thread::Scheduler(wrapper)) => {
-                let pool = self.state.scenario().pool_of(wrapper);
-                return self.shares_green_thread(pool).then_some(Node::GreenThread);
-            }
-            Some(Thread::Own(_)) => return None,
-            None => task.executor,
-        };
-        let described = &self.state.scenario().executors[executor.index()];
-        match described.is_green() {
-            true if described.carriers().is_some() => Some(Node::Carriers(executor)),
-            true => Some(Node::GreenThread),
-            false => None,
-        }
+        let executor = self.state.carried_by(task)?;
+        let has_own = self.state.scenario().executors[executor.index()].carriers().is_some();
+        Some(if has_own { Node::Carriers(executor) } else { Node::GreenThread })
     }
 
     /// Free at some time, as long as not all carriers are kept by tasks that never go on.

@@ -1,6 +1,6 @@
 //! What the wait-for graph is made of: its nodes, the assumptions under which it is made, and what it says.
 
-use super::graph::AndOr;
+use super::graph::{AndOr, Mode};
 use crate::analysis::names::Key;
 use crate::analysis::state::State;
 use crate::model::id::{ExecutorId, ResourceId, TaskId, TaskTypeId};
@@ -92,7 +92,16 @@ impl WaitFor {
 
     /// Whether a node can never come true and needs nothing: a resident task, a lost future or permit.
     pub fn is_never(&self, at: u32) -> bool {
-        !self.live[at as usize] && self.graph.needs(at).is_empty()
+        !self.live[at as usize] && (self.graph.needs(at).is_empty() || self.is_resident(at))
+    }
+
+    /// Whether a node that never comes true is a task in a step that lasts for ever by itself. Whoever might have
+    /// interrupted it, and never will, is not what it waits for.
+    fn is_resident(&self, at: u32) -> bool {
+        let Node::Task(task) = self.nodes[at as usize] else { return false };
+        let is_own_step =
+            |to: &u32| self.nodes[*to as usize] == Node::Wait(task) && self.graph.needs(*to).is_empty();
+        self.graph.mode(at) == Mode::Any && self.graph.needs(at).iter().any(is_own_step)
     }
 
     /// Every stuck task that is neither cancelled nor over, in order of creation.

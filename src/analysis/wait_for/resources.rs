@@ -30,13 +30,30 @@ impl Builder<'_> {
         }
         // What asks for little may stand behind what asks for much.
         let in_order = described.fair == Some(true) || described.barging != Barging::Requeue;
-        let first = held.waiting.values().next().and_then(|first| self.state.task(*first));
-        let stands_behind = in_order && first.is_some_and(|first| !std::ptr::eq(first, task));
+        let first = held.waiting.values().next().and_then(|id| Some((*id, self.state.task(*id)?)));
+        let before = first.filter(|(_, first)| in_order && !std::ptr::eq(*first, task));
         let plain = claim == Claim::ONE && self.asks_for_one_each(held);
-        if is_held || plain || (stands_behind && !held.holders.is_empty()) {
-            return (Mode::All, vec![Node::Resource(resource, key, claim)]);
+        match before {
+            // Whatever is given back, who asks for more than there is lets nobody past.
+            Some((id, first)) if self.asks_for_too_much(resource, first) => (Mode::All, vec![Node::Task(id)]),
+            Some((id, _)) if !is_held && !plain && held.holders.is_empty() => {
+                (Mode::All, vec![Node::Task(id)])
+            }
+            Some(_) => (Mode::All, vec![Node::Resource(resource, key, claim)]),
+            None if is_held || plain => (Mode::All, vec![Node::Resource(resource, key, claim)]),
+            None => self.moves(),
         }
-        self.moves()
+    }
+
+    /// Whether what a task in line asks for never comes, unless anybody may bring it.
+    fn asks_for_too_much(&self, resource: ResourceId, task: &Task) -> bool {
+        let claim = self.state.awaited_claim(task).map(|(_, claim)| claim);
+        claim.is_some_and(|claim| self.is_too_much(resource, claim))
+    }
+
+    fn is_too_much(&self, resource: ResourceId, claim: Claim) -> bool {
+        let described = &self.state.scenario().resources[resource.index()];
+        described.is_owned() && matches!(claim, Claim::Permits(count) if count > described.permits)
     }
 
     /// Whether a task that was woken would find what it asks for if it looked now.
@@ -59,8 +76,7 @@ impl Builder<'_> {
     /// Whoever holds something of it may give it back; whoever waits for it with a timeout makes way for those behind.
     pub(super) fn resource(&self, resource: ResourceId, key: &Key, claim: Claim) -> Needs {
         let described = &self.state.scenario().resources[resource.index()];
-        // More than there is never comes, unless anybody may bring it.
-        if described.is_owned() && matches!(claim, Claim::Permits(count) if count > described.permits) {
+        if self.is_too_much(resource, claim) {
             return never();
         }
         let Some(held) = self.state.resource(resource, key) else { return self.moves() };
