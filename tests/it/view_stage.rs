@@ -3,7 +3,7 @@
 use super::runs::trace_of;
 use crate::documents::{pieces, render};
 use crate::support::scenario_of;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, TestError, TestRunner};
 use std::collections::BTreeMap;
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::state::State;
@@ -360,8 +360,42 @@ fn what_a_blocked_scheduler_holds_is_due() {
 }
 
 #[test]
+fn a_room_with_more_than_its_rows_pushes_the_next_one_down() {
+    // `e0` has no queue of its own to plan for, and keeps at its door what the cap lets through.
+    let shown = Shown::of(
+        "executors.e0 = { kind = \"dynamic\", workers = 1 }\n\
+         executors.e1 = { kind = \"cap\", into = \"e0\", caps = { a = 1 } }\n\
+         tasks.a.steps = [\"run 1s\"]\n\
+         arrivals = [\n{ task = \"a\", to = \"e1\", at = \"0s\", count = 6 },\n\
+         { task = \"a\", to = \"e1\", rate = \"1/s\", until = \"3s\" }]\n",
+    );
+    for count in 0..=shown.digest.trace().len() as u32 {
+        let (_, stage) = shown.stage(count);
+        for (width, height) in [(900.0, 420.0), (380.0, 640.0)] {
+            inside_their_rooms(&format!("after {count} events"), &shown.placed(&stage, width, height));
+        }
+    }
+}
+
+#[test]
+fn a_refused_task_that_its_submitter_runs_is_on_no_carrier() {
+    let shown = Shown::of(
+        "executors.green = { kind = \"green\", workers = 1, queue = 0 }\n\
+         tasks.a.steps = [\"run 1s\"]\n\
+         arrivals = [{ task = \"a\", to = \"green\", at = \"0s\", count = 2, on_full = \"caller-runs\" }]\n",
+    );
+    let (state, stage) = shown.stage(shown.digest.trace().count_until(Time(500_000_000)) as u32);
+    let kept: Vec<TaskId> =
+        state.tasks().filter(|(_, task)| state.keeps_carrier(task)).map(|(id, _)| id).collect();
+    assert_eq!(kept, [TaskId(0)]);
+    let row = stage.rooms[0].carriers.as_ref().expect("a green executor has some");
+    assert_eq!((row.threads, row.kept_by.as_slice()), (1, &[0][..]));
+}
+
+#[test]
 fn the_stage_says_the_same_as_the_state() {
-    let config = Config { cases: 60, failure_persistence: None, ..Config::default() };
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(60);
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
     let outcome = TestRunner::new(config).run(&pieces(), |pieces| {
         let trace = run(scenario_of(&render(&pieces), "base"));
         let shown = Shown::digest(Digest::owning(trace));
@@ -369,11 +403,23 @@ fn the_stage_says_the_same_as_the_state() {
         for count in (0..=events).step_by((events / 12).max(1) as usize) {
             let (state, stage) = shown.stage(count);
             says_the_same(&shown.digest, &state, &stage);
-            inside_their_rooms("a random document", &shown.placed(&stage, 900.0, 420.0));
+            let mut piles = stage.roles.iter().map(|role| (role.zone, role.kind)).collect();
+            for (width, height) in [(900.0, 420.0), (1400.0, 900.0), (380.0, 640.0)] {
+                inside_their_rooms("a random document", &shown.placed(&stage, width, height));
+                let frame = Frame { width, height, unfolded: piles };
+                let placed = stage::place(&shown.plan, &shown.digest, &stage, &frame);
+                inside_their_rooms("a random document, unfolded", &placed);
+                piles = frame.unfolded;
+            }
         }
         Ok(())
     });
-    outcome.unwrap_or_else(|error| panic!("{error}"));
+    // The document, not its pieces: a failure is there to be read and run.
+    match outcome {
+        Ok(()) => {}
+        Err(TestError::Fail(why, pieces)) => panic!("{why}\n{}", render(&pieces)),
+        Err(TestError::Abort(why)) => panic!("given up: {why}"),
+    }
 }
 
 #[test]

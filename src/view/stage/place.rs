@@ -183,9 +183,11 @@ impl RoomLayout {
         let mut rooms: Vec<PlacedRoom> = Vec::new();
         for (number, shape) in self.shapes.iter().enumerate() {
             let top = tops[shape.column];
-            tops[shape.column] += shape.height + BETWEEN;
             let at = Bounds::new(self.columns.x(shape.column), top, self.columns.width, shape.height);
-            rooms.push(self.room(plan, stage, frame, number, at, &mut placed));
+            let room = self.room(plan, stage, frame, number, at, &mut placed);
+            // A room grows with what has no row of its own in it; the next one gives way.
+            tops[shape.column] = room.at.bottom() + BETWEEN;
+            rooms.push(room);
         }
         let bottom = rooms.iter().map(|room| room.at.bottom()).fold(0.0, f64::max);
         placed.height = placed.height.max(bottom + below + 12.0);

@@ -1,12 +1,13 @@
 //! What is written over a room: what it is, how many of its workers are held, how many wait.
 
-use super::model::{CarrierRow, EndCounts, Gate, PILE, Room, RoomZone};
+use super::model::{CarrierRow, EndCounts, Gate, PILE, Room};
 use super::plan::{Plan, RoomPlan};
 use super::tokens::StageTokens;
 use crate::analysis::digest::Digest;
 use crate::analysis::prose::{grouped, plural};
 use crate::analysis::state::State;
 use crate::analysis::state::place::Place;
+use crate::analysis::state::task::Task;
 use crate::model::executor::{Cap, Executor, Kind};
 use crate::model::id::ExecutorId;
 use crate::model::time::Time;
@@ -51,13 +52,12 @@ fn carriers(
     let scenario = &digest.trace().scenario;
     let green = Some(&scenario.executors[executor.index()]).filter(|green| green.is_green())?;
     let is_shared = green.carriers().is_none();
-    let runs_here = |zone: RoomZone| match zone {
-        RoomZone::Seats(home) if is_shared => scenario.executors[home.index()].shares_green_thread(),
-        RoomZone::Seats(home) => home == executor,
-        RoomZone::Queue(_) | RoomZone::Door(_) => false,
+    let runs_here = |task: &Task| match state.carried_by(task) {
+        Some(home) if is_shared => scenario.executors[home.index()].shares_green_thread(),
+        home => home == Some(executor),
     };
-    let keeps = |id| state.task(id).is_some_and(|task| state.keeps_carrier(task));
-    let tokens = (0_u32..).zip(&found.tokens).filter(|(_, token)| runs_here(token.zone) && keeps(token.task));
+    let keeps = |id| state.task(id).is_some_and(|task| runs_here(task) && state.keeps_carrier(task));
+    let tokens = (0_u32..).zip(&found.tokens).filter(|(_, token)| keeps(token.task));
     let threads = green.carriers().map_or(1, |carriers| carriers.threads);
     Some(CarrierRow { threads, is_shared, kept_by: tokens.map(|(number, _)| number).collect() })
 }
