@@ -441,7 +441,7 @@ fn a_semaphore_of_no_permits_never_gives_one_unless_it_has_no_owners() {
     let shape = Shape::read(&scenario);
     let told: Vec<String> = shape.hazards.iter().map(|hazard| hazard.headline(&scenario)).collect();
     insta::assert_snapshot!(told.join("\n"), @r"
-    may deadlock once 4 `sensor` and 1 `load` tasks are running: all workers of slots are taken for ever, and tasks queue behind them
+    may deadlock once 4 `sensor` tasks and 1 `load` task are running: all workers of slots are taken for ever, and tasks queue behind them
     may deadlock once 1 `sensor` task is running: a task waits for a permit of loaded, which never comes
     ");
     let warned = Document::parse("sensors.toml", text).expect("it is sound").check();
@@ -457,4 +457,38 @@ fn a_semaphore_of_no_permits_never_gives_one_unless_it_has_no_owners() {
     let without = text.replace("permits = 0", "permits = 0\nowned = false");
     let warned = Document::parse("sensors.toml", &without).expect("it is sound").check();
     assert_eq!(warned.render(false), "");
+}
+
+/// Two entries of one type are counted together, and each type has its own plural.
+#[test]
+fn tasks_are_counted_by_type_in_words() {
+    let text = |second: &str| {
+        format!(
+            r#"
+executors.p = {{ kind = "threads", workers = 2 }}
+executors.q = {{ kind = "threads", workers = 2 }}
+locks.l = {{}}
+locks.m = {{}}
+tasks.req.steps = ["lock l", "lock m", "unlock m", "unlock l"]
+tasks.audit.steps = ["lock m", "lock l", "unlock l", "unlock m"]
+tasks.b.steps = ["submit c as x", "wait x"]
+tasks.c.steps = ["run 1s"]
+arrivals = [{second}]
+"#
+        )
+    };
+    let told = |arrivals: &str| {
+        let scenario = scenario_of(&text(arrivals), "base");
+        let shape = Shape::read(&scenario);
+        let headlines: Vec<String> = shape.hazards.iter().map(|hazard| hazard.headline(&scenario)).collect();
+        headlines.join("\n")
+    };
+    insta::assert_snapshot!(
+        told(r#"{ task = "b", to = "p", at = "0s" }, { task = "b", to = "p", at = "1s" }"#),
+        @"may deadlock once 2 `b` tasks are running: tasks of p wait for tasks of p, until no worker is left"
+    );
+    insta::assert_snapshot!(
+        told(r#"{ task = "req", to = "p", at = "0s" }, { task = "audit", to = "q", at = "0s" }"#),
+        @"may deadlock once 1 `req` task and 1 `audit` task are running: l and m are taken in more than one order"
+    );
 }

@@ -3,6 +3,7 @@
 use super::demand::{LimitedResource, MANY};
 use super::hazard::{Hazard, HazardKind, HazardPlace, PoolSize};
 use crate::analysis::prose::list;
+use crate::model::id::TaskTypeId;
 use crate::model::scenario::Scenario;
 use crate::model::signal::Signal;
 use std::collections::BTreeSet;
@@ -35,20 +36,28 @@ impl Hazard {
         lines
     }
 
-    /// How many of what: 5 `build` tasks are running.
+    /// How many of what: 5 `build` tasks are running. Entries of one type count together.
     fn who(&self, s: &Scenario) -> String {
-        let name = |entry: usize| s.tasks[s.arrivals[entry].task.index()].name.as_str();
-        let parts: Vec<String> = self
-            .enough
-            .iter()
-            .map(|(entry, count)| match *count {
+        let mut counts: Vec<(TaskTypeId, u64)> = Vec::new();
+        for (entry, count) in &self.enough {
+            let kind = s.arrivals[entry.index()].task;
+            match counts.iter_mut().find(|(of, _)| *of == kind) {
+                Some((_, all)) => *all = all.saturating_add(*count),
+                None => counts.push((kind, *count)),
+            }
+        }
+        let part = |(kind, count): &(TaskTypeId, u64)| {
+            let tasks = if *count == 1 { "task" } else { "tasks" };
+            let name = &s.tasks[kind.index()].name;
+            match *count {
                 // Beside others, many less those.
-                count if count > MANY / 2 => format!("many `{}`", name(entry.index())),
-                count => format!("{count} `{}`", name(entry.index())),
-            })
-            .collect();
-        let total = self.enough.iter().fold(0u64, |total, (_, count)| total.saturating_add(*count));
-        format!("{} {} running", list(&parts), if total > 1 { "tasks are" } else { "task is" })
+                count if count > MANY / 2 => format!("many `{name}` {tasks}"),
+                count => format!("{count} `{name}` {tasks}"),
+            }
+        };
+        let parts: Vec<String> = counts.iter().map(part).collect();
+        let is_one = matches!(counts.as_slice(), [(_, 1)]);
+        format!("{} {} running", list(&parts), if is_one { "is" } else { "are" })
     }
 
     fn what(&self, s: &Scenario) -> String {

@@ -6,6 +6,21 @@ use crate::model::executor::{Executor, Kind, OnFull, Spawn};
 use crate::model::runtime::Runtime;
 use crate::model::time::Duration;
 
+/// What a step with a timeout waits for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Awaited {
+    /// The result of a task, or the end of an executor.
+    Future,
+    /// A lock, or a permit of a semaphore.
+    Permit,
+    /// Room in a channel.
+    Room,
+    /// A message of a channel.
+    Message,
+    /// A notification, the opening of a latch, or the other parties of a barrier.
+    Signal,
+}
+
 /// The constructor of a pool, or the setting of its size. `None` for what is no pool.
 pub(super) fn pool(runtime: Runtime, executor: &Executor) -> Option<String> {
     let workers = executor.workers();
@@ -207,104 +222,74 @@ fn unbounded_channel(runtime: Runtime) -> Option<&'static str> {
     })
 }
 
-/// Sending a message that gives up.
-pub(super) fn timed_send(runtime: Runtime, timeout: Duration) -> String {
+/// A wait of some sort that gives up.
+pub(super) fn timed(runtime: Runtime, awaited: Awaited, timeout: Duration) -> String {
     let seconds = whole_seconds(timeout);
+    let [future, permit, room, message, signal] = timed_waits(runtime);
+    let line = match awaited {
+        Awaited::Future => future,
+        Awaited::Permit => permit,
+        Awaited::Room => room,
+        Awaited::Message => message,
+        Awaited::Signal => signal,
+    };
+    let millis = seconds.saturating_mul(1_000);
+    line.replace("{s}", &seconds.to_string()).replace("{ms}", &millis.to_string())
+}
+
+/// For each runtime, a wait that gives up after `{s}` seconds, or `{ms}` milliseconds: for a future; for a lock or permit;
+/// for room for a message; for a message; for a condition, latch or barrier. Where one thing bounds whatever is in it,
+/// it bounds each of them.
+fn timed_waits(runtime: Runtime) -> [&'static str; 5] {
     match runtime {
-        Runtime::Cpython => format!("queue.put(item, timeout={seconds})"),
-        Runtime::Java17 | Runtime::Java21 | Runtime::Java25 => {
-            format!("queue.offer(item, {seconds}, SECONDS)")
+        Runtime::Cpython => [
+            "future.result(timeout={s})",
+            "lock.acquire(timeout={s})",
+            "queue.put(item, timeout={s})",
+            "queue.get(timeout={s})",
+            "condition.wait(timeout={s})",
+        ],
+        Runtime::Eventlet => ["with eventlet.Timeout({s}): …"; 5],
+        Runtime::Gevent => ["with gevent.Timeout({s}): …"; 5],
+        Runtime::Asyncio => ["async with asyncio.timeout({s}): …"; 5],
+        Runtime::Trio => ["with trio.fail_after({s}): …"; 5],
+        Runtime::Java17 | Runtime::Java21 | Runtime::Java25 => [
+            "future.get({s}, SECONDS)",
+            "lock.tryLock({s}, SECONDS)",
+            "queue.offer(item, {s}, SECONDS)",
+            "queue.poll({s}, SECONDS)",
+            "condition.await({s}, SECONDS)",
+        ],
+        Runtime::Kotlin => ["withTimeout({s}.seconds) { … }"; 5],
+        Runtime::Tokio => [
+            "timeout(Duration::from_secs({s}), handle).await",
+            "timeout(Duration::from_secs({s}), mutex.lock()).await",
+            "sender.send_timeout(item, Duration::from_secs({s})).await",
+            "timeout(Duration::from_secs({s}), receiver.recv()).await",
+            "timeout(Duration::from_secs({s}), notify.notified()).await",
+        ],
+        Runtime::Rayon => {
+            let any = "receiver.recv_timeout(Duration::from_secs({s}))";
+            [any, any, any, any, "condvar.wait_timeout(guard, Duration::from_secs({s}))"]
         }
-        Runtime::Tokio => format!("sender.send_timeout(item, Duration::from_secs({seconds})).await"),
         Runtime::Go => {
-            format!("select {{ case ch <- item: …; case <-time.After({seconds} * time.Second): … }}")
+            let any = "context.WithTimeout(ctx, {s}*time.Second)";
+            [
+                any,
+                any,
+                "select { case ch <- item: …; case <-time.After({s} * time.Second): … }",
+                "select { case item := <-ch: …; case <-time.After({s} * time.Second): … }",
+                any,
+            ]
         }
-        Runtime::Dotnet => format!("writer.WriteAsync(item, token), with token after {seconds} s"),
-        Runtime::Eventlet
-        | Runtime::Gevent
-        | Runtime::Asyncio
-        | Runtime::Trio
-        | Runtime::Kotlin
-        | Runtime::Rayon
-        | Runtime::Node => timed_wait(runtime, timeout),
-    }
-}
-
-/// Receiving a message that gives up.
-pub(super) fn timed_receive(runtime: Runtime, timeout: Duration) -> String {
-    let seconds = whole_seconds(timeout);
-    match runtime {
-        Runtime::Cpython => format!("queue.get(timeout={seconds})"),
-        Runtime::Java17 | Runtime::Java21 | Runtime::Java25 => format!("queue.poll({seconds}, SECONDS)"),
-        Runtime::Tokio => format!("timeout(Duration::from_secs({seconds}), receiver.recv()).await"),
-        Runtime::Go => {
-            format!("select {{ case item := <-ch: …; case <-time.After({seconds} * time.Second): … }}")
-        }
-        Runtime::Dotnet => format!("reader.ReadAsync(token), with token after {seconds} s"),
-        Runtime::Eventlet
-        | Runtime::Gevent
-        | Runtime::Asyncio
-        | Runtime::Trio
-        | Runtime::Kotlin
-        | Runtime::Rayon
-        | Runtime::Node => timed_wait(runtime, timeout),
-    }
-}
-
-/// A wait on a condition, a latch or a barrier that gives up.
-pub(super) fn timed_signal(runtime: Runtime, timeout: Duration) -> String {
-    let seconds = whole_seconds(timeout);
-    match runtime {
-        Runtime::Cpython => format!("condition.wait(timeout={seconds})"),
-        Runtime::Java17 | Runtime::Java21 | Runtime::Java25 => format!("condition.await({seconds}, SECONDS)"),
-        Runtime::Tokio => format!("timeout(Duration::from_secs({seconds}), notify.notified()).await"),
-        Runtime::Rayon => format!("condvar.wait_timeout(guard, Duration::from_secs({seconds}))"),
-        Runtime::Dotnet => format!("Monitor.Wait(gate, TimeSpan.FromSeconds({seconds}))"),
-        Runtime::Eventlet
-        | Runtime::Gevent
-        | Runtime::Asyncio
-        | Runtime::Trio
-        | Runtime::Kotlin
-        | Runtime::Go
-        | Runtime::Node => timed_wait(runtime, timeout),
-    }
-}
-
-/// A wait that gives up.
-pub(super) fn timed_wait(runtime: Runtime, timeout: Duration) -> String {
-    let seconds = whole_seconds(timeout);
-    match runtime {
-        Runtime::Cpython => format!("future.result(timeout={seconds})"),
-        Runtime::Eventlet => format!("with eventlet.Timeout({seconds}): …"),
-        Runtime::Gevent => format!("with gevent.Timeout({seconds}): …"),
-        Runtime::Asyncio => format!("async with asyncio.timeout({seconds}): …"),
-        Runtime::Trio => format!("with trio.fail_after({seconds}): …"),
-        Runtime::Java17 | Runtime::Java21 | Runtime::Java25 => format!("future.get({seconds}, SECONDS)"),
-        Runtime::Kotlin => format!("withTimeout({seconds}.seconds) {{ … }}"),
-        Runtime::Tokio => format!("timeout(Duration::from_secs({seconds}), handle).await"),
-        Runtime::Rayon => format!("receiver.recv_timeout(Duration::from_secs({seconds}))"),
-        Runtime::Go => format!("context.WithTimeout(ctx, {seconds}*time.Second)"),
-        Runtime::Node => format!("AbortSignal.timeout({})", seconds.saturating_mul(1_000)),
-        Runtime::Dotnet => format!("task.WaitAsync(TimeSpan.FromSeconds({seconds}))"),
-    }
-}
-
-/// The same for a lock or permit.
-pub(super) fn timed_acquire(runtime: Runtime, timeout: Duration) -> String {
-    let seconds = whole_seconds(timeout);
-    match runtime {
-        Runtime::Cpython => format!("lock.acquire(timeout={seconds})"),
-        Runtime::Java17 | Runtime::Java21 | Runtime::Java25 => format!("lock.tryLock({seconds}, SECONDS)"),
-        Runtime::Tokio => format!("timeout(Duration::from_secs({seconds}), mutex.lock()).await"),
-        Runtime::Dotnet => format!("semaphore.WaitAsync(TimeSpan.FromSeconds({seconds}))"),
-        Runtime::Eventlet
-        | Runtime::Gevent
-        | Runtime::Asyncio
-        | Runtime::Trio
-        | Runtime::Kotlin
-        | Runtime::Rayon
-        | Runtime::Go
-        | Runtime::Node => timed_wait(runtime, timeout),
+        Runtime::Node => ["AbortSignal.timeout({ms})"; 5],
+        Runtime::Dotnet => [
+            "task.WaitAsync(TimeSpan.FromSeconds({s}))",
+            "semaphore.WaitAsync(TimeSpan.FromSeconds({s}))",
+            "writer.WriteAsync(item, token), with token after {s} s",
+            "reader.ReadAsync(token), with token after {s} s",
+            "Monitor.Wait(gate, TimeSpan.FromSeconds({s}))",
+        ],
     }
 }
 

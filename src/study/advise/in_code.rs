@@ -3,7 +3,7 @@
 //! Invariant: made from what differs between two scenarios alone, so every remedy has its lines, however it was found.
 //! What the runtime cannot do has none.
 
-use super::dialect;
+use super::dialect::{self, Awaited};
 use crate::model::executor::{Executor, Guard, Kind, OnWait};
 use crate::model::id::ResourceId;
 use crate::model::program::{Instruction, Program};
@@ -95,16 +95,6 @@ fn shared_line(s: &Scenario, old: Option<&Shared>, new: &Shared) -> Option<Strin
     Some(format!("{code} for {}", new.name))
 }
 
-/// What a step with a timeout waits for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Awaited {
-    Future,
-    Permit,
-    Room,
-    Message,
-    Signal,
-}
-
 /// How long a wait lasts at most, and for what.
 fn timeout(program: &Program, instruction: &Instruction) -> Option<(Duration, Awaited)> {
     let (draw, awaited) = match instruction {
@@ -128,14 +118,7 @@ fn timeout_lines(s: &Scenario, old: Option<&Program>, new: &Program) -> Vec<Stri
     };
     let known = old.map_or_else(Vec::new, timeouts);
     let fresh = timeouts(new).into_iter().filter(|timeout| !known.contains(timeout));
-    let line = |(length, awaited)| match awaited {
-        Awaited::Future => dialect::timed_wait(s.runtime, length),
-        Awaited::Permit => dialect::timed_acquire(s.runtime, length),
-        Awaited::Room => dialect::timed_send(s.runtime, length),
-        Awaited::Message => dialect::timed_receive(s.runtime, length),
-        Awaited::Signal => dialect::timed_signal(s.runtime, length),
-    };
-    fresh.map(line).collect()
+    fresh.map(|(length, awaited)| dialect::timed(s.runtime, awaited, length)).collect()
 }
 
 /// What is given back before a wait that it was held over.
