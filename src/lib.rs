@@ -35,7 +35,7 @@
 //! let document = Document::parse("parents.toml", text).expect("valid TOML");
 //! let scenario = document.scenario(BASE, &Overrides::default()).expect("a valid scenario");
 //! let trace = run(Arc::new(scenario));
-//! assert_eq!(Digest::new(&trace).findings.hangs.len(), 1); // the parent holds the only worker
+//! assert_eq!(Digest::new(&trace).findings.deadlocks.len(), 1); // the parent holds the only worker
 //! ```
 //!
 //! A module uses only modules of floors below its own; `tests/it/layers.rs` holds the map.

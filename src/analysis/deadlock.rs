@@ -60,11 +60,11 @@ pub struct Stall {
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct Findings {
     /// Deadlocks, in order of the events that completed them.
-    pub hangs: Vec<Deadlock>,
+    pub deadlocks: Vec<Deadlock>,
     /// Stalls, in the order in which they begin.
     pub stalls: Vec<Stall>,
     /// Deadlocks that were found and not dated, because there are too many.
-    pub more_hangs: usize,
+    pub more_deadlocks: usize,
     /// Instants at which timeouts came that were not examined, because there are too many.
     pub unexamined_timeouts: usize,
 }
@@ -199,7 +199,7 @@ pub fn find_while(lens: &WaitForIndex<'_>, may_go_on: ShouldContinue<'_>) -> Opt
     if !is_quiescent(lens.trace.outcome.kind) {
         find_pending_stalls(lens, &mut findings, may_go_on)?;
     }
-    findings.hangs.sort_by_key(|hang| hang.event);
+    findings.deadlocks.sort_by_key(|hang| hang.event);
     findings.stalls.sort_by_key(|stall| stall.event);
     Some(findings)
 }
@@ -209,7 +209,7 @@ pub fn first_deadlock(trace: &Trace) -> Option<EventId> {
     let lens = WaitForIndex::new(trace);
     let mut findings = Findings::default();
     find_hangs(&lens, &mut findings, &without_bound)?;
-    findings.hangs.iter().map(|hang| hang.event).min()
+    findings.deadlocks.iter().map(|hang| hang.event).min()
 }
 
 /// Finds who can never go on; `None` if it may not go on for so long.
@@ -218,7 +218,7 @@ fn find_hangs(lens: &WaitForIndex<'_>, findings: &mut Findings, may_go_on: Shoul
     let end = lens.checkpoints.last();
     let graph = lens.wait_for(end, false);
     let mut found = knots(end, &graph);
-    findings.more_hangs = found.len().saturating_sub(MAX_HANGS);
+    findings.more_deadlocks = found.len().saturating_sub(MAX_HANGS);
     found.truncate(MAX_HANGS);
     let mut dated = Vec::new();
     date(lens, (0, count), found.iter().collect(), &mut dated, may_go_on)?;
@@ -230,7 +230,7 @@ fn find_hangs(lens: &WaitForIndex<'_>, findings: &mut Findings, may_go_on: Shoul
         let knot = lens.knot_of(formed, &at_end.tasks, false).unwrap_or_else(|| at_end.clone());
         let behind = all.into_iter().filter(|task| knot.tasks.binary_search(task).is_err()).collect();
         let event = EventId(formed - 1);
-        findings.hangs.push(Deadlock { event, at: lens.trace.at(event), knot, behind });
+        findings.deadlocks.push(Deadlock { event, at: lens.trace.at(event), knot, behind });
     }
     Some(())
 }
@@ -412,9 +412,9 @@ mod tests {
     fn the_last_wait_completes_the_deadlock() {
         let trace = builds(2, 2, false);
         let findings = find(&WaitForIndex::new(&trace));
-        assert_eq!(findings.hangs.len(), 1);
+        assert_eq!(findings.deadlocks.len(), 1);
         assert_eq!(findings.stalls, []);
-        let hang = &findings.hangs[0];
+        let hang = &findings.deadlocks[0];
         assert_eq!(hang.event, EventId(trace.records.len() as u32 - 1));
         assert_eq!(hang.knot.kind, KnotKind::Cycle);
         assert_eq!(hang.knot.tasks, [TaskId(0), TaskId(1), TaskId(2), TaskId(3)]);
@@ -434,7 +434,7 @@ mod tests {
     fn a_timeout_makes_it_a_stall() {
         let trace = builds(2, 2, true);
         let findings = find(&WaitForIndex::new(&trace));
-        assert_eq!(findings.hangs, []);
+        assert_eq!(findings.deadlocks, []);
         assert_eq!(findings.stalls.len(), 1);
         let stall = &findings.stalls[0];
         assert_eq!((stall.event, stall.waiter), (EventId(10), TaskId(0)));

@@ -251,14 +251,14 @@ impl<'a> Digest<'a> {
 
     /// What is known of the design: from its shape, from the orders that were looked at, and from this run.
     pub fn design(&self, coverage: Option<Coverage>) -> DesignVerdict {
-        let runs = MadeRuns::one(!self.findings.hangs.is_empty());
+        let runs = MadeRuns::one(!self.findings.deadlocks.is_empty());
         DesignVerdict::of(&shape_beside_a_run(&self.trace().scenario), coverage, runs)
     }
 
     /// The tasks known to be blocked for ever, in order of creation.
     pub fn blocked(&self) -> Vec<TaskId> {
         let of = |hang: &'_ deadlock::Deadlock| [hang.knot.tasks.as_slice(), &hang.behind].concat();
-        let mut tasks: Vec<TaskId> = self.findings.hangs.iter().flat_map(of).collect();
+        let mut tasks: Vec<TaskId> = self.findings.deadlocks.iter().flat_map(of).collect();
         tasks.sort_unstable();
         tasks.dedup();
         tasks
@@ -325,7 +325,7 @@ impl<'a> Digest<'a> {
             design,
             overloads: &self.overloads,
             tally: self.tally,
-            deadlocks: self.findings.hangs.iter().map(hang).collect(),
+            deadlocks: self.findings.deadlocks.iter().map(hang).collect(),
             stalls: self.findings.stalls.iter().map(stall).collect(),
             lost_updates: self.lost_updates.len(),
             races: self.races.as_deref().map(happens_before::pairs),

@@ -283,7 +283,7 @@ fn measure(evidence: &Evidence<'_>, metric: Metric) -> Actual {
         Actual::Statistic(reading, SampleCounts::of(&sample))
     };
     match metric.clone() {
-        Metric::Deadlock => Actual::Truth(!evidence.findings.hangs.is_empty()),
+        Metric::Deadlock => Actual::Truth(!evidence.findings.deadlocks.is_empty()),
         Metric::Stuck => Actual::Truth(trace.outcome.kind == OutcomeKind::Stuck),
         Metric::Races => evidence.races.map_or(Actual::Unexamined, |races| Actual::Count(races as u64)),
         Metric::LostUpdates => Actual::Count(evidence.lost_updates as u64),

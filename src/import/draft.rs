@@ -99,7 +99,7 @@ impl Draft {
             let mut lost = ImportGaps::default();
             let body = self.body(exact, &mut lost);
             let mut told = inferences.clone();
-            lost.tell(exact, &mut told);
+            lost.note_inferences(exact, &mut told);
             sort_by_key(&mut told, |inference| inference.how);
             let text = self.head(&told) + &body;
             if text.len() <= language::MAX_BYTES {
@@ -233,7 +233,7 @@ impl ImportGaps {
         }
     }
 
-    fn tell(&self, exact: usize, inferences: &mut Vec<Inference>) {
+    fn note_inferences(&self, exact: usize, inferences: &mut Vec<Inference>) {
         let mut lose = |names: &[String], what: &str| {
             if !names.is_empty() {
                 inferences

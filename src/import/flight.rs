@@ -113,7 +113,7 @@ fn read_events(text: &str, max: usize, findings: &mut Findings) -> Option<Flight
         match event {
             Ok(event) => reader.event(&event),
             Err(unreadable) => {
-                unreadable.tell(RECORDING, text, PRINT_ANEW, findings);
+                unreadable.report(RECORDING, text, PRINT_ANEW, findings);
                 return None;
             }
         }

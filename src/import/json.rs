@@ -143,7 +143,7 @@ pub(super) struct Unreadable<'a> {
 
 impl Unreadable<'_> {
     /// Says that `what` cannot be read, at its place in `text`, of which it is a part.
-    pub fn tell(&self, what: &str, text: &str, help: &str, findings: &mut Findings) {
+    pub fn report(&self, what: &str, text: &str, help: &str, findings: &mut Findings) {
         let at = (self.from.as_ptr() as usize).saturating_sub(text.as_ptr() as usize).min(text.len());
         // The line is that within the part.
         let error = self.error.to_string();

@@ -138,7 +138,7 @@ fn scenario(mut held: Vec<OsloTask>, unreleased: usize, findings: &mut Findings)
     let peak = most_at_once(held.iter().map(|held| (since(held.submitted), since(held.end))));
     let locks = lock_names(&held);
     let mut inferences = Vec::new();
-    tell(&held, (locks.len(), unreleased), (length, peak), &mut inferences);
+    note_inferences(&held, (locks.len(), unreleased), (length, peak), &mut inferences);
     let mut draft = Draft {
         title: count(held.len(), "task"),
         about: vec![
@@ -167,7 +167,7 @@ fn scenario(mut held: Vec<OsloTask>, unreleased: usize, findings: &mut Findings)
 
 /// Says what was found. Of locks: how many there are, and how many were not released; then the length of the log and
 /// the most tasks at once.
-fn tell(
+fn note_inferences(
     held: &[OsloTask],
     (locks, unreleased): (usize, usize),
     (length, peak): (u64, u64),

@@ -2,7 +2,7 @@
 //!
 //! Each message says all that there is so far, the best remedy first.
 
-use super::protocol::{JobHost, Subject, TELL_EVERY, packed};
+use super::protocol::{JobHost, SEND_EVERY, Subject, packed};
 use crate::language::Overrides;
 use crate::study::advise::{Advice, Advisor, Effort, Remedy, words};
 use crate::study::cancellation::without_bound;
@@ -51,16 +51,16 @@ pub(super) fn execute(subject: &Subject, line: &mut dyn JobHost) -> Result<(), S
     let mut advisor = advisor.map_err(|_| format!("The variant {} has errors.", subject.variant))?;
     let mut told = line.now();
     let (mut looked, mut found) = (0, RemedyTitles::default());
-    line.tell(packed(&advised(advisor.so_far(), looked, advisor.left(), &mut found)));
+    line.send(packed(&advised(advisor.so_far(), looked, advisor.left(), &mut found)));
     while advisor.step(&without_bound) {
         looked += 1;
         let is_new = advisor.so_far().remedies.len() > found.0.len();
-        if is_new || line.now() - told >= TELL_EVERY {
+        if is_new || line.now() - told >= SEND_EVERY {
             told = line.now();
-            line.tell(packed(&advised(advisor.so_far(), looked, advisor.left(), &mut found)));
+            line.send(packed(&advised(advisor.so_far(), looked, advisor.left(), &mut found)));
         }
     }
-    line.tell(packed(&advised(advisor.so_far(), looked, advisor.left(), &mut found)));
+    line.send(packed(&advised(advisor.so_far(), looked, advisor.left(), &mut found)));
     Ok(())
 }
 
@@ -108,7 +108,7 @@ mod tests {
     struct LastMessage(Option<AdviceProgress>);
 
     impl JobHost for LastMessage {
-        fn tell(&mut self, message: Vec<u8>) {
+        fn send(&mut self, message: Vec<u8>) {
             self.0 = unpacked(&message);
         }
 

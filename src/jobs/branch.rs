@@ -81,14 +81,14 @@ pub(super) fn execute(order: &BranchJob, line: &mut dyn JobHost) -> Result<(), S
         points.truncate(MAX_POINTS);
         *if view == View::Timed { &mut told.timed } else { &mut told.untimed } = Some(points);
     }
-    line.tell(packed(&told));
+    line.send(packed(&told));
     // What each comes to takes a run each: it is told when it is known.
     for points in [&mut told.timed, &mut told.untimed].into_iter().flatten() {
         for way in points.iter_mut().flat_map(|point| &mut point.ways) {
             way.comes_to = way.schedule.parse().ok().and_then(|schedule| comes_to(&scenario, &schedule));
         }
     }
-    line.tell(packed(&told));
+    line.send(packed(&told));
     Ok(())
 }
 
@@ -162,7 +162,7 @@ mod tests {
     struct LastMessage(Vec<BranchPoints>);
 
     impl JobHost for LastMessage {
-        fn tell(&mut self, message: Vec<u8>) {
+        fn send(&mut self, message: Vec<u8>) {
             self.0.extend(unpacked(&message));
         }
 

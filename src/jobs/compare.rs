@@ -158,16 +158,16 @@ pub(super) fn execute(order: &CompareJob, line: &mut dyn JobHost) -> Result<(), 
         SweepError::Document(_) => errors(),
         SweepError::Question(what, _) => what,
     })?;
-    let (effort, tell, done) = (Effort::default(), line.teller(), AtomicU64::new(0));
+    let (effort, send, done) = (Effort::default(), line.sender(), AtomicU64::new(0));
     let all = read.least_runs(&effort);
     let on_run = || {
         let done = done.fetch_add(1, Relaxed) + 1;
-        tell(packed(&CompareProgress::Running { done, all }));
+        send(packed(&CompareProgress::Running { done, all }));
     };
     let watch = RunObserver { on_run: &on_run, ..RunObserver::default() };
     let Some(runs) = read.run(&effort, &watch) else { return Ok(()) };
     let compared = Compared::new(&read, &runs, 1, command(order, &asked));
-    line.tell(packed(&CompareProgress::Compared(compared)));
+    line.send(packed(&CompareProgress::Compared(compared)));
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 //! Each message says all that there is so far, so that whoever stops it keeps the last. What is found is made short
 //! before it is told: it opens at once.
 
-use super::protocol::{JobHost, Subject, TELL_EVERY, packed};
+use super::protocol::{JobHost, SEND_EVERY, Subject, packed};
 use crate::analysis::prose::{grouped, list};
 use crate::analysis::verdict::Coverage;
 use crate::model::scenario::Scenario;
@@ -103,9 +103,9 @@ pub(super) fn execute(subject: &Subject, line: &mut dyn JobHost) -> Result<(), S
                 let is_known = known.contains(&finding.kind);
                 state.found.push(found(&scenario, finding, &short.schedule, is_known));
             }
-            if is_over || line.now() - told >= TELL_EVERY {
+            if is_over || line.now() - told >= SEND_EVERY {
                 told = line.now();
-                line.tell(packed(&looked));
+                line.send(packed(&looked));
             }
             if is_over {
                 break;
@@ -196,12 +196,12 @@ mod tests {
     }
 
     impl JobHost for MessageLog {
-        fn tell(&mut self, message: Vec<u8>) {
+        fn send(&mut self, message: Vec<u8>) {
             self.told.push(unpacked(&message).expect("our own message"));
         }
 
         fn now(&self) -> f64 {
-            self.now.set(self.now.get() + TELL_EVERY);
+            self.now.set(self.now.get() + SEND_EVERY);
             self.now.get()
         }
     }

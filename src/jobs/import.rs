@@ -31,7 +31,7 @@ pub(super) fn execute(recording: &Recording, line: &mut dyn JobHost) -> Result<(
         import(name, &recording.bytes, &Options::default()).map_err(|problems| first(name, &problems))?;
     let unpacked = name.strip_suffix(".gz").unwrap_or(name);
     let stem = unpacked.rsplit_once('.').map_or(unpacked, |(stem, _)| stem);
-    line.tell(packed(&Imported {
+    line.send(packed(&Imported {
         name: format!("{stem}.toml"),
         text: imported.text,
         format: imported.format.words().to_owned(),

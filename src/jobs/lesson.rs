@@ -5,7 +5,7 @@
 
 use super::protocol::{JobHost, packed};
 use crate::gallery::worksheet::Answers;
-use crate::study::lesson::answer::{Answer, Mark};
+use crate::study::lesson::answer::{Answer, AnswerResult};
 use crate::study::lesson::game::Game;
 use crate::study::lesson::grade::{self, HandIn};
 use crate::study::lesson::sheet::on_paper;
@@ -85,7 +85,7 @@ pub(super) fn execute(order: &LessonJob, line: &mut dyn JobHost) -> Result<(), S
     let step = |number: usize| {
         lesson.steps.get(number).ok_or_else(|| format!("The lesson has no step {}.", number + 1))
     };
-    line.tell(match &order.ask {
+    line.send(match &order.ask {
         LessonQuestion::Options(number) => packed(&options(&lesson, step(*number)?)),
         LessonQuestion::Play(number, taken) => packed(&position(&lesson, step(*number)?, taken)?),
         LessonQuestion::Judge(number, answer) => {
@@ -101,8 +101,8 @@ pub(super) fn execute(order: &LessonJob, line: &mut dyn JobHost) -> Result<(), S
     Ok(())
 }
 
-impl From<Mark> for Judgement {
-    fn from(mark: Mark) -> Judgement {
+impl From<AnswerResult> for Judgement {
+    fn from(mark: AnswerResult) -> Judgement {
         let counterexample = mark.counterexample.map(|schedule| schedule.to_string());
         Judgement { passed: mark.passed, stars: mark.stars, reply: mark.reply, counterexample }
     }
@@ -155,7 +155,7 @@ mod tests {
     struct LastMessage(Vec<u8>);
 
     impl JobHost for LastMessage {
-        fn tell(&mut self, message: Vec<u8>) {
+        fn send(&mut self, message: Vec<u8>) {
             self.0 = message;
         }
 

@@ -22,6 +22,6 @@ pub(super) fn execute(order: &LimitJob, line: &mut dyn JobHost) -> Result<(), St
     let scenario = order.subject.document()?.scenario(&order.subject.variant, &overrides);
     let scenario = scenario.map_err(|_| "The text with these values has errors.".to_owned())?;
     let trace = run(Arc::new(scenario));
-    line.tell(packed(&bottleneck::words(bottleneck(&Digest::new(&trace)).as_ref())));
+    line.send(packed(&bottleneck::words(bottleneck(&Digest::new(&trace)).as_ref())));
     Ok(())
 }

@@ -18,7 +18,7 @@ pub mod report;
 pub mod shape;
 pub mod sweep;
 
-pub use protocol::{JobHost, Subject, TELL_EVERY, Teller, packed, unpacked};
+pub use protocol::{JobHost, MessageSender, SEND_EVERY, Subject, packed, unpacked};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 

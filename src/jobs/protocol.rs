@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::sync::Arc;
 
 /// Milliseconds between two messages about how far a job is.
-pub const TELL_EVERY: f64 = 100.0;
+pub const SEND_EVERY: f64 = 100.0;
 
 /// One variant of a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,14 +46,14 @@ impl Subject {
 }
 
 /// Sends messages from within many runs, on whichever thread they are made.
-pub type Teller = Box<dyn Fn(Vec<u8>) + Send + Sync>;
+pub type MessageSender = Box<dyn Fn(Vec<u8>) + Send + Sync>;
 
 /// The line to whoever asked.
 pub trait JobHost {
     /// Sends a message to the page.
-    fn tell(&mut self, message: Vec<u8>);
+    fn send(&mut self, message: Vec<u8>);
     /// A line of its own for what is told while runs are made; by default nobody hears of that.
-    fn teller(&self) -> Teller {
+    fn sender(&self) -> MessageSender {
         Box::new(drop)
     }
     /// The time in milliseconds, since whenever.

@@ -55,6 +55,6 @@ pub(super) fn execute(order: &ReportJob, line: &mut dyn JobHost) -> Result<(), S
     let reviewed =
         review(&request, &RunObserver::default()).map_err(|_| "The text has errors.".to_owned())?;
     let Some(ReviewWithRuns { review, runs, shown }) = reviewed else { return Ok(()) };
-    line.tell(packed(&HtmlReport { html: Report::new(review, &runs, &shown).html() }));
+    line.send(packed(&HtmlReport { html: Report::new(review, &runs, &shown).html() }));
     Ok(())
 }

@@ -48,11 +48,11 @@ pub(super) fn execute(subject: &Subject, line: &mut dyn JobHost) -> Result<(), S
     let outlook = DesignCheck::read_in_slices(&scenario, &without_bound, &mut |shape| {
         if !told && line.now() - begun > PATIENCE {
             told = true;
-            line.tell(packed(&ShapeAnswer::of(shape, Coverage::default(), &scenario, said(shape))));
+            line.send(packed(&ShapeAnswer::of(shape, Coverage::default(), &scenario, said(shape))));
         }
     });
     let said = in_short(&outlook, &scenario);
-    line.tell(packed(&ShapeAnswer::of(&outlook.shape, outlook.orders, &scenario, said)));
+    line.send(packed(&ShapeAnswer::of(&outlook.shape, outlook.orders, &scenario, said)));
     Ok(())
 }
 

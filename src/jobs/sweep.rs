@@ -4,7 +4,7 @@
 //! Invariant: what the parts tell comes to the same whatever their number, because a cell depends on nothing but
 //! the text, its values and the number of runs. Each value is run once before any is run twice.
 
-use super::protocol::{JobHost, Subject, TELL_EVERY, packed, unpacked};
+use super::protocol::{JobHost, SEND_EVERY, Subject, packed, unpacked};
 use crate::analysis::swept::{Axis, Swept};
 use crate::language::Overrides;
 use crate::study::axis;
@@ -109,11 +109,11 @@ pub(super) fn execute(order: &SweepJob, line: &mut dyn JobHost) -> Result<(), St
             runs += 1;
         }
         let now = line.now();
-        if ran.is_none() || now - told >= TELL_EVERY {
+        if ran.is_none() || now - told >= SEND_EVERY {
             told = now;
             let places = changed.iter().enumerate().filter(|(_, changed)| **changed);
             let cells: Vec<_> = places.map(|(place, _)| rounds.cell(place)).collect();
-            line.tell(packed(&SweepDelta { swept: sweep.swept(&cells), runs: (runs, all) }));
+            line.send(packed(&SweepDelta { swept: sweep.swept(&cells), runs: (runs, all) }));
             changed.fill(false);
         }
         if ran.is_none() {

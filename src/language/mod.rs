@@ -45,7 +45,7 @@ pub use keys::MAX_BYTES;
 pub use names::is_name;
 pub use numbers::DocumentNumber;
 pub use params::{Param, ParamKind};
-pub use place::Place;
+pub use place::SourceRange;
 pub use problem::{Finding, Problem, Problems, Severity};
 pub use quantity::{duration_text, number};
 pub use tunable::Tunable;
@@ -173,8 +173,8 @@ impl Document {
     }
 
     /// Where a number stands in the text; `None` for what was set from outside.
-    pub fn place_of_number(&self, number: &DocumentNumber) -> Option<Place> {
-        Place::of(&self.source, number.span.clone()?)
+    pub fn place_of_number(&self, number: &DocumentNumber) -> Option<SourceRange> {
+        SourceRange::of(&self.source, number.span.clone()?)
     }
 
     /// One variant as a scenario. Warnings do not keep it from being one; see [`Document::check`].
@@ -209,9 +209,9 @@ impl Document {
     /// let place = document.place_of_step("base", "build", Some(1)).expect("there are two steps");
     /// assert_eq!((place.line, place.column), (2, 20));
     /// ```
-    pub fn place_of_step(&self, variant: &str, task: &str, step: Option<usize>) -> Option<Place> {
+    pub fn place_of_step(&self, variant: &str, task: &str, step: Option<usize>) -> Option<SourceRange> {
         let root = self.merged(variant, &mut Sink::new(&self.source));
-        Place::of(&self.source, place::step(&root, task, step)?)
+        SourceRange::of(&self.source, place::step(&root, task, step)?)
     }
 
     fn patches(&self) -> Option<&Table> {

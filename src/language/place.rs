@@ -6,7 +6,7 @@ use std::ops::Range;
 
 /// A part of a document's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct SourceRange {
     /// The part, in bytes.
     pub at: Range<usize>,
     /// The line where it begins, from 1.
@@ -19,14 +19,14 @@ pub struct Place {
     pub end_column: u32,
 }
 
-impl Place {
+impl SourceRange {
     /// A part of a text; `None` if it lies beyond its end, as what was set from outside does.
-    pub(super) fn of(source: &str, at: Range<usize>) -> Option<Place> {
+    pub(super) fn of(source: &str, at: Range<usize>) -> Option<SourceRange> {
         if at.end > source.len() {
             return None;
         }
         let ((line, column), (end_line, end_column)) = (position(source, at.start), position(source, at.end));
-        Some(Place { at, line, column, end_line, end_column })
+        Some(SourceRange { at, line, column, end_line, end_column })
     }
 }
 

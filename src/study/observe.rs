@@ -262,7 +262,7 @@ fn traced_while(
     let say = |evidence: &Evidence<'_>| -> Observation {
         let expected = scenario.expectations.iter().map(|expectation| &expectation.metric);
         let figures = metrics.iter().chain(expected).map(|metric| expect::figure(evidence, metric));
-        let deadlocks = !evidence.findings.hangs.is_empty();
+        let deadlocks = !evidence.findings.deadlocks.is_empty();
         let found = observation(scenario, trace.outcome, metrics.len(), figures.collect(), deadlocks);
         Observation {
             holds: expect::judge(evidence).into_iter().map(|judged| judged.holds).collect(),

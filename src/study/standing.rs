@@ -22,20 +22,20 @@ struct CurrentWait {
 
 /// Nanoseconds that all tasks together stood for each, from their starts to their ends.
 pub(super) fn standing(trace: &Trace, lives: &[TaskLife]) -> BTreeMap<Constraint, u128> {
-    let mut teller = WaitNarrator {
+    let mut narrator = WaitNarrator {
         trace,
         lives,
         tasks: vec![CurrentWait::default(); lives.len()],
         sums: BTreeMap::new(),
     };
     for (_, at, event) in trace.events() {
-        teller.apply(at, event);
+        narrator.apply(at, event);
     }
     let end = trace.outcome.at;
     for task in 0..lives.len() {
-        teller.turn(end, TaskId(task as u32), None);
+        narrator.turn(end, TaskId(task as u32), None);
     }
-    teller.sums
+    narrator.sums
 }
 
 struct WaitNarrator<'a> {

@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 /// Where a task is, as far as executors' figures depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Spot {
+enum TaskPlace {
     /// Between two places, or with a thread that no pool counts.
     Elsewhere,
     /// Taken by a worker that has not started it.
@@ -48,14 +48,14 @@ struct Task {
     kind: TaskTypeId,
     first: ExecutorId,
     executor: ExecutorId,
-    spot: Spot,
+    spot: TaskPlace,
     is_waiting: bool,
     is_cancelled: bool,
 }
 
 /// Figures of one executor.
 #[derive(Clone, Copy, Default)]
-struct Place {
+struct ExecutorTally {
     memory: u64,
     is_native: bool,
     alive: u32,
@@ -68,7 +68,7 @@ struct Place {
     since: Time,
 }
 
-impl Place {
+impl ExecutorTally {
     /// Counts the time that has passed as it was; before anything changes.
     #[inline]
     fn pass(&mut self, now: Time) {
@@ -80,7 +80,7 @@ impl Place {
 
 /// One task type.
 #[derive(Clone, Default)]
-struct Kind {
+struct TypeTally {
     finished: u64,
     /// Failed, refused or dropped: longer than any bound.
     lost: u64,
@@ -97,8 +97,8 @@ pub struct Tally {
     count: u64,
     now: Time,
     tasks: Vec<Task>,
-    places: Vec<Place>,
-    kinds: Vec<Kind>,
+    places: Vec<ExecutorTally>,
+    kinds: Vec<TypeTally>,
     failed: u64,
     rejected: u64,
     warnings: u64,
@@ -112,7 +112,7 @@ pub struct Tally {
 impl Tally {
     /// Ready to count a run of `scenario`, keeping the values that these metrics are taken of.
     pub fn new<'m>(scenario: &Arc<Scenario>, metrics: impl IntoIterator<Item = &'m Metric>) -> Tally {
-        let mut kinds = vec![Kind::default(); scenario.tasks.len()];
+        let mut kinds = vec![TypeTally::default(); scenario.tasks.len()];
         for (kind, time) in metrics.into_iter().filter_map(Metric::task_time) {
             match time {
                 TaskTime::Latency => kinds[kind.index()].keeps_latency = true,
@@ -120,10 +120,10 @@ impl Tally {
                 TaskTime::Late | TaskTime::Cpu => {}
             }
         }
-        let place = |executor: &Executor| Place {
+        let place = |executor: &Executor| ExecutorTally {
             memory: executor.memory,
             is_native: executor.is_native(),
-            ..Place::default()
+            ..ExecutorTally::default()
         };
         Tally {
             scenario: Arc::clone(scenario),
@@ -227,7 +227,7 @@ impl Tally {
             kind,
             first: to,
             executor: to,
-            spot: Spot::Elsewhere,
+            spot: TaskPlace::Elsewhere,
             is_waiting: false,
             is_cancelled: false,
         });
@@ -268,18 +268,18 @@ impl Tally {
             SubmissionOutcome::Taken => {
                 place.pass(at);
                 place.starting += 1;
-                Spot::Taken
+                TaskPlace::Taken
             }
             SubmissionOutcome::Queued | SubmissionOutcome::Held => {
                 place.waiting += 1;
                 place.peak_waiting = place.peak_waiting.max(place.waiting);
-                Spot::Waiting
+                TaskPlace::Waiting
             }
             SubmissionOutcome::Blocked => {
                 self.blocked += 1;
-                Spot::Blocked
+                TaskPlace::Blocked
             }
-            SubmissionOutcome::Passed | SubmissionOutcome::InCaller => Spot::Elsewhere,
+            SubmissionOutcome::Passed | SubmissionOutcome::InCaller => TaskPlace::Elsewhere,
             SubmissionOutcome::Full
             | SubmissionOutcome::ShutDown
             | SubmissionOutcome::Guarded
@@ -296,24 +296,24 @@ impl Tally {
     fn leave(&mut self, at: Time, id: TaskId) {
         let task = &mut self.tasks[id.index()];
         let place = &mut self.places[task.executor.index()];
-        match std::mem::replace(&mut task.spot, Spot::Elsewhere) {
-            Spot::Taken => {
+        match std::mem::replace(&mut task.spot, TaskPlace::Elsewhere) {
+            TaskPlace::Taken => {
                 place.pass(at);
                 place.starting -= 1;
             }
-            Spot::Waiting => place.waiting -= 1,
-            Spot::Blocked => self.blocked -= 1,
-            Spot::Seated => {
+            TaskPlace::Waiting => place.waiting -= 1,
+            TaskPlace::Blocked => self.blocked -= 1,
+            TaskPlace::Seated => {
                 place.pass(at);
                 place.busy -= 1;
             }
-            Spot::Elsewhere | Spot::Ended => {}
+            TaskPlace::Elsewhere | TaskPlace::Ended => {}
         }
     }
 
     fn sit(&mut self, at: Time, id: TaskId) {
         let task = &mut self.tasks[id.index()];
-        task.spot = Spot::Seated;
+        task.spot = TaskPlace::Seated;
         let place = &mut self.places[task.executor.index()];
         place.pass(at);
         place.busy += 1;
@@ -331,7 +331,7 @@ impl Tally {
     fn ended(&mut self, at: Time, id: TaskId) {
         self.leave(at, id);
         self.goes_on(id);
-        self.tasks[id.index()].spot = Spot::Ended;
+        self.tasks[id.index()].spot = TaskPlace::Ended;
         self.last_end = Some(at);
     }
 

@@ -28,7 +28,7 @@ pub struct LineLayout {
 
 /// What is wrong at a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mark {
+pub struct ProblemMark {
     /// Where, in bytes; of nothing it is the sign there.
     pub at: Range<usize>,
     /// An error, not a warning.
@@ -101,10 +101,10 @@ impl LineLayout {
     }
 
     /// These lines in pieces. Marks that do not fit the text are cut to it.
-    pub fn pieces(&self, source: &str, lines: Range<usize>, marks: &[Mark]) -> Vec<Piece> {
+    pub fn pieces(&self, source: &str, lines: Range<usize>, marks: &[ProblemMark]) -> Vec<Piece> {
         let start_of = |line: usize| self.starts.get(line).copied().unwrap_or(self.length);
         let (from, to) = (start_of(lines.start), start_of(lines.end));
-        let mut marks: Vec<Mark> = marks.iter().map(|mark| within(source, mark)).collect();
+        let mut marks: Vec<ProblemMark> = marks.iter().map(|mark| within(source, mark)).collect();
         marks.sort_by_key(|mark| (mark.at.start, !mark.is_error));
         let mut pieces = Vec::new();
         let first = self.parts.partition_point(|(at, _)| at.end <= from);
@@ -139,10 +139,10 @@ fn width(ch: char) -> usize {
 }
 
 /// A mark of at least one sign, within the text, from sign to sign.
-fn within(source: &str, mark: &Mark) -> Mark {
+fn within(source: &str, mark: &ProblemMark) -> ProblemMark {
     let start = source.floor_char_boundary(mark.at.start);
     let end = source.ceil_char_boundary(mark.at.end.max(start + 1).min(source.len()));
-    Mark { at: start..end.max(start), is_error: mark.is_error }
+    ProblemMark { at: start..end.max(start), is_error: mark.is_error }
 }
 
 #[cfg(test)]
@@ -151,7 +151,7 @@ mod tests {
 
     const TEXT: &str = "title = \"ä\"\n[tasks.t]\nsteps = [\"wiat x\"]  # ü\n";
 
-    fn told(marks: &[Mark]) -> Vec<(&'static str, Option<bool>)> {
+    fn told(marks: &[ProblemMark]) -> Vec<(&'static str, Option<bool>)> {
         let pieces = LineLayout::of(TEXT).pieces(TEXT, 0..9, marks);
         assert_eq!(pieces.iter().map(|piece| &TEXT[piece.at.clone()]).collect::<String>(), TEXT);
         pieces
@@ -164,16 +164,16 @@ mod tests {
     #[test]
     fn what_is_wrong_is_marked_where_it_is() {
         let at = TEXT.find("wiat").expect("it is there");
-        let error = Mark { at: at..at + 4, is_error: true };
+        let error = ProblemMark { at: at..at + 4, is_error: true };
         assert_eq!(told(std::slice::from_ref(&error)), [("wiat", Some(true))]);
-        let warning = Mark { at: 0..5, is_error: false };
+        let warning = ProblemMark { at: 0..5, is_error: false };
         assert_eq!(told(&[error, warning]), [("title", Some(false)), ("wiat", Some(true))]);
     }
 
     #[test]
     fn marks_that_lie_on_each_other_reach_over_the_end_or_have_no_length_are_cut() {
         let end = TEXT.len();
-        let over = |at: Range<usize>| Mark { at, is_error: true };
+        let over = |at: Range<usize>| ProblemMark { at, is_error: true };
         assert_eq!(told(&[over(end - 1..end + 7)]), [("\n", Some(true))]);
         assert_eq!(told(&[over(end + 3..end + 7)]), []);
         assert_eq!(told(&[over(2..2)]), [("t", Some(true))]);

@@ -67,7 +67,7 @@ pub fn line(digest: &Digest<'_>, id: EventId) -> Line {
     let narrator = EventNarrator { digest };
     let (task, mut text, mut weight) = narrator.describe(event);
     let findings = &digest.findings;
-    if findings.hangs.iter().any(|hang| hang.event == id) {
+    if findings.deadlocks.iter().any(|hang| hang.event == id) {
         text.push_str(": this completes a deadlock");
         weight = Weight::Hang;
     } else if findings.stalls.iter().any(|stall| stall.event == id) {

@@ -60,9 +60,9 @@ pub enum Target {
     MinimapFrom,
     /// The right edge of the window in the minimap.
     MinimapTo,
-    /// A node of the wait-for graph, by its place in [`super::graph::Picture::nodes`].
+    /// A node of the wait-for graph, by its place in [`super::graph::WaitForPicture::nodes`].
     Node(u32),
-    /// An edge of the wait-for graph, by its place in [`super::graph::Picture::edges`].
+    /// An edge of the wait-for graph, by its place in [`super::graph::WaitForPicture::edges`].
     Edge(u32),
     /// A figure of the stage, by its place in [`super::stage::Placed::figures`].
     Figure(u32),
@@ -99,7 +99,7 @@ impl Target {
 
 /// A stretch of a row.
 #[derive(Clone, Debug, PartialEq)]
-pub struct RowStretch {
+pub struct HitSpan {
     /// Left edge, in CSS pixels.
     pub from: f64,
     /// Right edge, in CSS pixels.
@@ -110,7 +110,7 @@ pub struct RowStretch {
 
 /// A band across the scene.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
+pub struct HitRow {
     /// Upper edge, in CSS pixels.
     pub top: f64,
     /// Lower edge, in CSS pixels.
@@ -126,8 +126,8 @@ pub struct Row {
 /// All rows and what lies over them.
 #[derive(Clone, Debug, Default)]
 pub struct Hits {
-    rows: Vec<Row>,
-    spots: Vec<RowStretch>,
+    rows: Vec<HitRow>,
+    spots: Vec<HitSpan>,
     over: Vec<(Bounds, Target)>,
 }
 
@@ -142,13 +142,13 @@ impl Hits {
     pub fn row(&mut self, top: f64, bottom: f64, target: Option<Target>) {
         assert!(self.rows.last().is_none_or(|last| last.bottom <= top + 1e-6), "rows go down the page");
         let at = self.spots.len() as u32;
-        self.rows.push(Row { top, bottom, target, first: at, end: at });
+        self.rows.push(HitRow { top, bottom, target, first: at, end: at });
     }
 
     /// Adds a spot to the row that was opened last, to the right of its other spots.
     pub fn spot(&mut self, from: f64, to: f64, target: Target) {
         let Some(row) = self.rows.last_mut() else { return };
-        self.spots.push(RowStretch { from, to, target });
+        self.spots.push(HitSpan { from, to, target });
         row.end += 1;
     }
 
@@ -169,13 +169,13 @@ impl Hits {
         if let Some(inside) = before.filter(|spot| point.x < spot.to) {
             return Some(&inside.target);
         }
-        let near = |spot: &&RowStretch| spot.from - SLACK <= point.x && point.x <= spot.to + SLACK;
+        let near = |spot: &&HitSpan| spot.from - SLACK <= point.x && point.x <= spot.to + SLACK;
         let found = before.filter(near).or_else(|| spots.get(next).filter(near));
         found.map(|spot| &spot.target).or(row.target.as_ref())
     }
 
     /// The rows, from top to bottom.
-    pub fn rows(&self) -> &[Row] {
+    pub fn rows(&self) -> &[HitRow] {
         &self.rows
     }
 
@@ -191,7 +191,7 @@ impl Hits {
         })
     }
 
-    fn row_at(&self, y: f64) -> Option<&Row> {
+    fn row_at(&self, y: f64) -> Option<&HitRow> {
         let next = self.rows.partition_point(|row| row.top <= y);
         next.checked_sub(1).map(|at| &self.rows[at]).filter(|row| y < row.bottom)
     }

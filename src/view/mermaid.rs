@@ -8,7 +8,7 @@
 //! its number. Deliberately absent: the stage, the heat map and the comparison, for which Mermaid has no diagram.
 
 use super::chart::StuckLevel;
-use super::graph::{EdgeKind, NodeKind, Picture};
+use super::graph::{EdgeKind, NodeKind, WaitForPicture};
 use crate::analysis::review::Counterexample;
 use crate::analysis::swept::Swept;
 use crate::model::expectation::Unit;
@@ -72,7 +72,7 @@ pub fn titled(title: &str, diagram: &str) -> String {
 
 /// Who waits for whom as a `flowchart`: workers are round, queues and things are boxes of other forms, and what can never
 /// go on is red.
-pub fn graph(picture: &Picture) -> String {
+pub fn graph(picture: &WaitForPicture) -> String {
     let mut text = "flowchart LR\n".to_owned();
     for (number, node) in picture.nodes.iter().enumerate() {
         let ((open, close), _) = form(&node.who);
@@ -119,7 +119,7 @@ fn form(who: &NodeKind) -> ((&'static str, &'static str), &'static str) {
 }
 
 /// What the forms and outlines in a graph stand for.
-fn legend(text: &mut String, picture: &Picture) {
+fn legend(text: &mut String, picture: &WaitForPicture) {
     let mut forms: Vec<_> = Vec::new();
     for node in &picture.nodes {
         let form = form(&node.who);

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 /// One executor in a range.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
+pub struct ExecutorUsage {
     /// Executor that is summed up.
     pub executor: ExecutorId,
     /// Name of the executor.
@@ -36,7 +36,7 @@ pub struct Range {
     /// End of the range.
     pub to: Time,
     /// Executors with workers or a queue, in document order.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ExecutorUsage>,
     /// Worker time (work and waiting) by task type, the greatest first.
     pub by_type: Vec<(TaskTypeId, Duration)>,
     /// Tasks that arrived or were submitted in it.
@@ -84,11 +84,11 @@ pub fn measure(digest: &Digest<'_>, chart: &Chart, window: Window) -> Range {
     Range { from, to, rows, by_type, submitted, started, ended }
 }
 
-fn row(group: &Group, from: Time, to: Time, work: u64, waiting: u64) -> Option<Row> {
+fn row(group: &Group, from: Time, to: Time, work: u64, waiting: u64) -> Option<ExecutorUsage> {
     let length = to.since(from).0;
     let peak_queue =
         group.queue.show(from, to.max(Time(from.0 + 1)), length.max(1)).iter().map(|(_, value)| *value).max();
-    let row = Row {
+    let row = ExecutorUsage {
         executor: group.executor,
         name: group.name.clone(),
         work: Duration(work),

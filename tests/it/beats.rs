@@ -23,7 +23,7 @@ fn every_gallery_variant_has_five_to_twelve_beats_in_order_with_the_deadlock_amo
             assert!(beats.is_sorted_by_key(|beat| beat.from), "{name}: {beats:#?}");
             assert!(beats.iter().all(|beat| beat.from <= beat.to), "{name}: {beats:#?}");
             assert_eq!(beats.last().map(|beat| beat.kind), Some(BeatKind::End), "{name}");
-            if let Some(hang) = digest.findings.hangs.first() {
+            if let Some(hang) = digest.findings.deadlocks.first() {
                 let knot = beats.iter().find(|beat| beat.kind == BeatKind::Deadlock);
                 assert_eq!(knot.map(|beat| beat.event), Some(hang.event), "{name}");
                 let telling = most_telling(beats).map(|at| beats[at].kind);

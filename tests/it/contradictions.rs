@@ -54,7 +54,7 @@ impl Ran {
         let is_stuck = matches!(trace.outcome.kind, OutcomeKind::Stuck | OutcomeKind::Deadlock);
         let judged = digest.expectations.iter().enumerate();
         Some(Ran {
-            deadlocks: is_stuck || !digest.findings.hangs.is_empty(),
+            deadlocks: is_stuck || !digest.findings.deadlocks.is_empty(),
             is_given_up: matches!(trace.outcome.kind, OutcomeKind::Limit(_)),
             missed: judged.filter(|(_, judged)| !judged.holds).map(|(number, _)| number).collect(),
         })

@@ -11,7 +11,7 @@ fn task(toml: &str, name: &str) -> Value {
 
 /// How many deadlocks a run shows.
 fn hangs(toml: &str) -> usize {
-    Digest::new(&run(toml).trace).findings.hangs.len()
+    Digest::new(&run(toml).trace).findings.deadlocks.len()
 }
 
 #[test]

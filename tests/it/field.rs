@@ -45,13 +45,13 @@ fn a_deadlock_beside_tasks_that_go_on_is_found_with_these_timings() {
     ] {
         let scenario = scenario(name);
         let trace = run::run(Arc::clone(&scenario));
-        assert_eq!(Digest::new(&trace).findings.hangs.len(), 1, "{name}");
+        assert_eq!(Digest::new(&trace).findings.deadlocks.len(), 1, "{name}");
         let explorer = explored(&scenario, View::Timed);
         assert!(explorer.coverage().exhausted, "{name}");
         let found = explorer.findings().iter().find(|found| is_deadlock(&found.kind));
         let found = found.unwrap_or_else(|| panic!("{name}: {:?}", explorer.findings()));
         let shown = show(&scenario, found).expect("it fits");
-        let hangs = Digest::new(&shown.trace).findings.hangs;
+        let hangs = Digest::new(&shown.trace).findings.deadlocks;
         assert_eq!(hangs[0].at.to_string(), at, "{name}");
         let last = shown.trace.len() as u32 - 1;
         assert!(
@@ -97,7 +97,9 @@ fn advice(name: &str) -> Advice {
 fn runs_clean(text: &str) -> bool {
     let trace = run::run(scenario_of(text, "base"));
     let digest = Digest::new(&trace);
-    digest.holds() && digest.findings.hangs.is_empty() && !matches!(trace.outcome.kind, OutcomeKind::Limit(_))
+    digest.holds()
+        && digest.findings.deadlocks.is_empty()
+        && !matches!(trace.outcome.kind, OutcomeKind::Limit(_))
 }
 
 #[test]

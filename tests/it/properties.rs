@@ -131,7 +131,7 @@ fn cut(trace: &Trace, count: usize) -> Trace {
 fn blocked(findings: &deadlock::Findings, end: &Ledger) -> BTreeSet<TaskId> {
     let of = |hang: &deadlock::Deadlock| [hang.knot.tasks.as_slice(), &hang.behind].concat();
     // A queued task that hung may be dropped for a later one, or be cancelled: it gets no further by that.
-    findings.hangs.iter().flat_map(of).filter(|task| !end.was_taken_out(*task)).collect()
+    findings.deadlocks.iter().flat_map(of).filter(|task| !end.was_taken_out(*task)).collect()
 }
 
 #[test]
@@ -254,7 +254,7 @@ arrivals = [{ task = "a", to = "p", at = "0s" }, { task = "b", to = "p", at = "1
 fn is_one_for_ever(scenario: &Arc<Scenario>) -> Vec<deadlock::Deadlock> {
     let trace = run(Arc::clone(scenario));
     let lens = WaitForIndex::new(&trace);
-    let hangs = deadlock::find(&lens).hangs;
+    let hangs = deadlock::find(&lens).deadlocks;
     for hang in &hangs {
         for count in hang.event.0 + 1..trace.len() as u32 {
             let state = lens.state(count);
@@ -286,7 +286,7 @@ fn never_resolves_itself(scenario: &Arc<Scenario>, slice: u64) {
     for task in blocked(&found, &whole) {
         assert!(whole.is_unfinished(task), "{task:?} is said to hang and ends");
     }
-    for hang in &found.hangs {
+    for hang in &found.deadlocks {
         for task in &hang.knot.tasks {
             assert!(whole.last_step(*task) <= hang.event.index(), "{task:?} moves after it hung");
         }
@@ -299,7 +299,7 @@ fn no_deadlock_is_missed() {
         let trace = run(Arc::clone(scenario));
         let ledger = Ledger::of(&trace);
         let found = deadlock::find(&WaitForIndex::new(&trace));
-        assert_eq!(found.more_hangs, 0);
+        assert_eq!(found.more_deadlocks, 0);
         match trace.outcome.kind {
             OutcomeKind::Stuck => {
                 assert_eq!(blocked(&found, &ledger), ledger.unfinished_not_resident(), "who is stuck");
@@ -329,7 +329,7 @@ fn stopping_at_a_deadlock_cuts_the_run_there() {
                 if first != Some(event) {
                     // In hindsight there was none: all who hung were dropped or cancelled later.
                     let found = deadlock::find(&WaitForIndex::new(&stopped));
-                    assert!(!found.hangs.is_empty() && first.is_none_or(|first| first > event));
+                    assert!(!found.deadlocks.is_empty() && first.is_none_or(|first| first > event));
                     assert_eq!(
                         blocked(&found, &Ledger::of(&whole)),
                         BTreeSet::new(),

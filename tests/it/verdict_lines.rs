@@ -36,12 +36,12 @@ fn a_leaked_permit_is_one_deadlock_however_many_wait_for_it() {
     };
     let trace = leak(4);
     let digest = Digest::new(&trace);
-    assert_eq!((digest.findings.hangs.len(), digest.findings.more_hangs), (1, 0));
-    assert_eq!(digest.findings.hangs[0].knot.kind, KnotKind::Never);
+    assert_eq!((digest.findings.deadlocks.len(), digest.findings.more_deadlocks), (1, 0));
+    assert_eq!(digest.findings.deadlocks[0].knot.kind, KnotKind::Never);
     insta::assert_snapshot!(digest.verdict, @"At 1 s use#0 waits for semaphore `s`, which is taken by leak#0, which ended without releasing it. 3 more tasks can never go on either. No timeout can end this wait. None of the 5 tasks finished: 1 failed, 4 did not end.");
     let trace = leak(20);
     let digest = Digest::new(&trace);
-    assert_eq!(digest.findings.hangs.len(), 1);
+    assert_eq!(digest.findings.deadlocks.len(), 1);
     insta::assert_snapshot!(digest.verdict, @"At 1 s use#0 waits for semaphore `s`, which is taken by leak#0, which ended without releasing it. 19 more tasks can never go on either. No timeout can end this wait. None of the 21 tasks finished: 1 failed, 20 did not end.");
 }
 

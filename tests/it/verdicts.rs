@@ -66,7 +66,7 @@ pub fn two_locks(second: &str) -> Trace {
 fn the_build_deadlock_is_told_in_words_and_dated_at_three_seconds() {
     let trace = builds(5, "wait net");
     let digest = Digest::new(&trace);
-    let [hang] = digest.findings.hangs.as_slice() else { panic!("{:?}", digest.findings) };
+    let [hang] = digest.findings.deadlocks.as_slice() else { panic!("{:?}", digest.findings) };
     assert_eq!(hang.at, Time(3 * SECOND));
     assert_eq!(hang.knot.tasks.len(), 10);
     assert_eq!(hang.knot.kind, KnotKind::Cycle);
@@ -81,7 +81,7 @@ fn the_build_deadlock_is_told_in_words_and_dated_at_three_seconds() {
 fn one_worker_more_and_nothing_hangs() {
     let trace = builds(6, "wait net");
     let digest = Digest::new(&trace);
-    assert!(digest.findings.hangs.is_empty() && digest.findings.stalls.is_empty());
+    assert!(digest.findings.deadlocks.is_empty() && digest.findings.stalls.is_empty());
     assert_eq!(digest.verdict.to_string(), "All 10 tasks finished by 12 s.");
 }
 
@@ -89,7 +89,7 @@ fn one_worker_more_and_nothing_hangs() {
 fn a_timeout_makes_the_deadlock_a_stall() {
     let trace = builds(5, "wait net timeout 300s");
     let digest = Digest::new(&trace);
-    assert!(digest.findings.hangs.is_empty());
+    assert!(digest.findings.deadlocks.is_empty());
     let [stall] = digest.findings.stalls.as_slice() else { panic!("{:?}", digest.findings) };
     assert_eq!((stall.at, stall.until), (Time(3 * SECOND), Some(Time(303 * SECOND))));
     let verdict = digest.verdict.to_string();
@@ -103,7 +103,7 @@ fn a_timeout_makes_the_deadlock_a_stall() {
 fn a_partial_deadlock_is_found_although_the_rest_runs_on() {
     let trace = two_locks(r#""lock B", "run 1s", "lock A", "unlock A", "unlock B""#);
     let digest = Digest::new(&trace);
-    let [hang] = digest.findings.hangs.as_slice() else { panic!("{:?}", digest.findings) };
+    let [hang] = digest.findings.deadlocks.as_slice() else { panic!("{:?}", digest.findings) };
     assert_eq!(hang.at, Time(SECOND));
     assert_eq!(trace.outcome.at, Time(10 * SECOND));
     assert_eq!(hang.knot.tasks.len(), 2);
@@ -118,7 +118,7 @@ fn a_partial_deadlock_is_found_although_the_rest_runs_on() {
 fn a_lock_whose_holder_ended_is_told_as_lost() {
     let trace = two_locks(r#""lock B", "fail oops""#);
     let digest = Digest::new(&trace);
-    let [hang] = digest.findings.hangs.as_slice() else { panic!("{:?}", digest.findings) };
+    let [hang] = digest.findings.deadlocks.as_slice() else { panic!("{:?}", digest.findings) };
     assert_eq!(hang.knot.kind, KnotKind::Never);
     let verdict = digest.verdict.to_string();
     assert!(verdict.contains("held by right#0, which ended without releasing it"), "{verdict}");
@@ -197,7 +197,7 @@ fn who_waits_for_a_cancelled_task_that_no_worker_will_meet_hangs() {
         arrivals = [{ task = "for-ever", to = "p" }, { task = "a", to = "q" }]"#,
     );
     let digest = Digest::new(&trace);
-    let [hang] = digest.findings.hangs.as_slice() else { panic!("{:?}", digest.findings) };
+    let [hang] = digest.findings.deadlocks.as_slice() else { panic!("{:?}", digest.findings) };
     assert_eq!(hang.knot.tasks, [TaskId(1)]);
     assert!(digest.verdict.to_string().contains("a#0 waits for its `x`"), "{}", digest.verdict);
 }
@@ -346,14 +346,14 @@ fn the_gallery_hangs_exactly_where_it_is_stuck() {
     for entry in gallery::ENTRIES {
         for (name, trace) in crate::runs::variants_of(entry.name, entry.text) {
             let digest = Digest::new(&trace);
-            let found = digest.findings.hangs.first().map(|hang| hang.event);
+            let found = digest.findings.deadlocks.first().map(|hang| hang.event);
             match trace.outcome.kind {
                 OutcomeKind::Completed => assert_eq!(found, None, "{name}"),
                 OutcomeKind::Stuck => {
                     assert!(found.is_some(), "{name}");
                     let told = digest.blocked().len() as u32;
                     let resident =
-                        digest.findings.hangs.iter().flat_map(|hang| &hang.knot.never).count() as u32;
+                        digest.findings.deadlocks.iter().flat_map(|hang| &hang.knot.never).count() as u32;
                     assert!(told + resident >= digest.end().unfinished(), "{name}: some are not explained");
                     stuck += 1;
                 }

@@ -7,7 +7,7 @@ use threadbare::model::id::{ExecutorId, TaskId};
 use threadbare::model::time::{Duration, SECOND, Time};
 use threadbare::view::chart::{Chart, StuckLevel};
 use threadbare::view::eventlist::{self, Weight};
-use threadbare::view::graph::{self, EdgeKind, NodeKind, Picture};
+use threadbare::view::graph::{self, EdgeKind, NodeKind, WaitForPicture};
 use threadbare::view::hits::Target;
 use threadbare::view::inspector::{InspectedTask, Inspector, Part, Progress};
 use threadbare::view::range;
@@ -20,7 +20,7 @@ fn digest(name: &str) -> Digest<'static> {
     Digest::owning(trace_of(gallery::find(name).expect("a scenario of the gallery").text))
 }
 
-fn at_count(digest: &Digest<'_>, count: u32) -> Picture {
+fn at_count(digest: &Digest<'_>, count: u32) -> WaitForPicture {
     graph::picture(digest, &digest.lens.state(count), None, &approximate_width)
 }
 
@@ -50,7 +50,7 @@ fn the_knot_of_the_build_deadlock_is_red_and_closes() {
 #[test]
 fn an_event_before_nothing_is_red_yet() {
     let digest = digest("nova-build-deadlock");
-    let picture = at_count(&digest, digest.findings.hangs[0].event.0);
+    let picture = at_count(&digest, digest.findings.deadlocks[0].event.0);
     assert!(picture.nodes.iter().all(|node| node.trouble == StuckLevel::None));
     assert_eq!(picture.nodes.iter().filter(|node| matches!(node.who, NodeKind::Worker(..))).count(), 5);
 }
@@ -74,7 +74,7 @@ fn a_stall_is_amber_and_a_deadlock_of_locks_leads_back_to_the_holder() {
     assert!(picture.nodes.iter().all(|node| node.trouble == StuckLevel::Stalled));
 
     let locks = digest("lock-order");
-    let picture = at_count(&locks, locks.findings.hangs[0].event.0 + 1);
+    let picture = at_count(&locks, locks.findings.deadlocks[0].event.0 + 1);
     let stuck = |kind| picture.edges.iter().filter(move |e| e.kind == kind && e.trouble == StuckLevel::Stuck);
     let back = stuck(EdgeKind::HeldBy)
         .filter(|edge| matches!(picture.nodes[edge.from as usize].who, NodeKind::Resource(..)));
@@ -86,7 +86,7 @@ fn a_stall_is_amber_and_a_deadlock_of_locks_leads_back_to_the_holder() {
 fn nodes_keep_their_places_from_step_to_step_and_never_lie_on_each_other() {
     for name in ["nova-build-deadlock", "nested-pools", "nova-caps", "lock-order", "shared-bounded-queue"] {
         let digest = digest(name);
-        let mut before: Option<Picture> = None;
+        let mut before: Option<WaitForPicture> = None;
         let (mut kept, mut moved) = (0, 0);
         for count in 0..=digest.trace().len().min(300) as u32 {
             let picture = at_count(&digest, count);

@@ -55,7 +55,7 @@ impl Shown {
 
     /// The count of events at the worst moment, or at the end.
     fn worst(&self) -> u32 {
-        let hang = self.digest.findings.hangs.first().map(|hang| hang.event.0 + 1);
+        let hang = self.digest.findings.deadlocks.first().map(|hang| hang.event.0 + 1);
         hang.unwrap_or(self.digest.trace().len() as u32)
     }
 }
@@ -271,7 +271,7 @@ fn says_the_same(digest: &Digest<'_>, state: &State, stage: &Stage) {
     }
     let placed_roles: usize = stage.roles.iter().map(|role| role.tokens.len()).sum();
     assert_eq!(placed_roles, stage.tokens.len(), "every token has one role");
-    let hang = digest.findings.hangs.first().filter(|hang| hang.event.0 < state.applied());
+    let hang = digest.findings.deadlocks.first().filter(|hang| hang.event.0 < state.applied());
     assert_eq!(stage.is_stuck, hang.is_some());
 }
 

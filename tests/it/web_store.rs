@@ -26,7 +26,7 @@ pub fn reported(name: &str, source: &str, variant: &str) -> String {
     struct LastReport(Option<report::HtmlReport>);
 
     impl JobHost for LastReport {
-        fn tell(&mut self, message: Vec<u8>) {
+        fn send(&mut self, message: Vec<u8>) {
             self.0 = unpacked(&message);
         }
 
@@ -67,11 +67,11 @@ impl Heard {
 }
 
 impl threadbare::jobs::JobHost for Heard {
-    fn tell(&mut self, message: Vec<u8>) {
+    fn send(&mut self, message: Vec<u8>) {
         self.0.lock().expect("nobody panics while telling").push(message);
     }
 
-    fn teller(&self) -> threadbare::jobs::Teller {
+    fn sender(&self) -> threadbare::jobs::MessageSender {
         let told = std::sync::Arc::clone(&self.0);
         Box::new(move |message| told.lock().expect("nobody panics while telling").push(message))
     }
@@ -103,7 +103,7 @@ fn the_page_says_of_every_design_what_the_command_line_says() {
             let subject = Subject { name, source, variant: variant.clone(), set: Vec::new() };
             let trace = threadbare::study::run::run(subject.scenario().expect("a variant of the gallery"));
             let digest = Digest::new(&trace);
-            let deadlocks = !digest.findings.hangs.is_empty();
+            let deadlocks = !digest.findings.deadlocks.is_empty();
             let page = answer::<ShapeAnswer>(&JobRequest::Shape(subject))
                 .design(Coverage::default(), MadeRuns::one(deadlocks));
             kinds.push(page.kind);

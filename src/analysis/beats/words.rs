@@ -22,7 +22,7 @@ const MAX_RACES: usize = 12;
 
 /// What was noticed on the way through the trace.
 pub(super) fn seen(scan: &Scan, evidence: &Evidence<'_>) -> Vec<Beat> {
-    let teller = BeatNarrator { evidence, prose: Prose::new() };
+    let narrator = BeatNarrator { evidence, prose: Prose::new() };
     let noticed = scan.moments.iter().copied().chain(scan.peaks());
     let end = evidence.lens.trace().outcome.at;
     let told = noticed.map(|moment| {
@@ -30,7 +30,7 @@ pub(super) fn seen(scan: &Scan, evidence: &Evidence<'_>) -> Vec<Beat> {
             BeatKind::Full => moment.until.unwrap_or(end),
             _ => moment.at,
         };
-        let sentence = teller.clone().of(scan, moment);
+        let sentence = narrator.clone().of(scan, moment);
         Beat::new(moment.kind, moment.event, (moment.at, until), sentence)
     });
     told.collect()
@@ -303,7 +303,7 @@ pub(super) fn found(evidence: &Evidence<'_>) -> Vec<Beat> {
 fn blocked(evidence: &Evidence<'_>, beats: &mut Vec<Beat>) {
     let (lens, names) = (evidence.lens, evidence.names);
     let end = lens.trace().outcome.at;
-    for hang in &evidence.findings.hangs {
+    for hang in &evidence.findings.deadlocks {
         let mut sentence = Prose::new();
         sentence.words("Deadlock: ");
         sentence.segments.extend(explain::knot(lens, names, &hang.knot, hang.event).segments);

@@ -115,17 +115,21 @@ pub fn stall(lens: &WaitForIndex<'_>, names: &Names, stall: &Stall) -> Prose {
 
 /// Explains the first of each, and counts the rest.
 pub fn findings(lens: &WaitForIndex<'_>, names: &Names, findings: &Findings) -> Option<Prose> {
-    let mut prose = match (findings.hangs.first(), findings.stalls.first()) {
+    let mut prose = match (findings.deadlocks.first(), findings.stalls.first()) {
         (Some(first), _) => hang(lens, names, first),
         (None, Some(first)) => stall(lens, names, first),
         (None, None) => return None,
     };
-    let more_hangs = (findings.hangs.len() + findings.more_hangs).saturating_sub(1);
-    let told_stalls = usize::from(findings.hangs.is_empty());
+    let more_deadlocks = (findings.deadlocks.len() + findings.more_deadlocks).saturating_sub(1);
+    let told_stalls = usize::from(findings.deadlocks.is_empty());
     let more_stalls = findings.stalls.len().saturating_sub(told_stalls);
-    if more_hangs > 0 {
-        let deadlocks = plural(more_hangs, "deadlock");
-        prose.words(format!(" There {} {} more {deadlocks}.", is_are(more_hangs), count_word(more_hangs)));
+    if more_deadlocks > 0 {
+        let deadlocks = plural(more_deadlocks, "deadlock");
+        prose.words(format!(
+            " There {} {} more {deadlocks}.",
+            is_are(more_deadlocks),
+            count_word(more_deadlocks)
+        ));
     }
     if more_stalls > 0 {
         let stalls = plural(more_stalls, "stall");
@@ -155,32 +159,32 @@ fn describe(state: &State, names: &Names, reach: &Reach, knot: &Knot, event: Eve
 /// The same, after what `prose` says already.
 fn describe_from(state: &State, names: &Names, reach: &Reach, knot: &Knot, prose: Prose) -> Prose {
     let in_roles = knot.tasks.len() > HANDFUL;
-    let mut teller = Explainer { state, names, reach, knot, holders: Vec::new(), in_roles, prose };
+    let mut explainer = Explainer { state, names, reach, knot, holders: Vec::new(), in_roles, prose };
     if in_roles {
-        teller.roles();
-        return teller.prose;
+        explainer.roles();
+        return explainer.prose;
     }
-    let said = teller.pools();
-    let groups = teller.groups();
+    let said = explainer.pools();
+    let groups = explainer.groups();
     for (at, (situation, tasks)) in groups.iter().take(MAX_GROUPS).enumerate() {
         if at > 0 || said {
             let joined = at > 0 && is_entry(situation) && !is_entry(&groups[at - 1].0);
-            teller.prose.words(if joined { ", and " } else { ". " });
+            explainer.prose.words(if joined { ", and " } else { ". " });
         }
         let start = (at > 0 || said) && !(at > 0 && is_entry(situation) && !is_entry(&groups[at - 1].0));
-        teller.situation(situation, tasks, start);
+        explainer.situation(situation, tasks, start);
     }
     let rest: Vec<TaskId> = groups.iter().skip(MAX_GROUPS).flat_map(|(_, tasks)| tasks).copied().collect();
     if !rest.is_empty() {
-        teller
+        explainer
             .prose
             .words(", and ")
             .tasks_as(&rest, format!("{} more tasks", rest.len()))
             .words(" wait with them");
     }
-    teller.stacks();
-    teller.prose.words(".");
-    teller.prose
+    explainer.stacks();
+    explainer.prose.words(".");
+    explainer.prose
 }
 
 /// Whether it is the situation of something that has not started.

@@ -17,7 +17,6 @@ mod threads;
 
 use super::names::{Key, Origin};
 use super::paged::Paged;
-use crate::model::executor::Kind;
 use crate::model::id::{CellId, ExecutorId, Pc, ResourceId, SharedId, TaskId};
 use crate::model::program::{Claim, Instruction, IoMode, WaitMode};
 use crate::model::scenario::{Pinning, Scenario};
@@ -27,7 +26,7 @@ use crate::model::time::Time;
 use crate::trace::Trace;
 use crate::trace::event::EventId;
 use crate::trace::record::Record;
-use place::{Cell, Place, Resource, Shared, Source};
+use place::{Cell, ExecutorState, Resource, Shared, Source};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use task::{Phase, Task, Thread};
@@ -42,7 +41,7 @@ pub struct State {
     kept: u32,
     /// How many tasks have neither ended nor been cancelled.
     unfinished: u32,
-    executors: Vec<Place>,
+    executors: Vec<ExecutorState>,
     resources: BTreeMap<(ResourceId, Key), Resource>,
     /// How many permits and locks are held.
     holdings: u32,
@@ -57,27 +56,12 @@ pub struct State {
 impl State {
     /// Before the first event.
     pub fn new(scenario: &Arc<Scenario>) -> State {
-        let place = |executor: &crate::model::executor::Executor| Place {
-            cap_use: match &executor.kind {
-                Kind::Cap { caps, .. } => vec![0; caps.len()],
-                Kind::Threads { .. }
-                | Kind::Green { .. }
-                | Kind::Dynamic { .. }
-                | Kind::Elastic { .. }
-                | Kind::ForkJoin { .. }
-                | Kind::Scheduled { .. }
-                | Kind::Inline
-                | Kind::Delay { .. }
-                | Kind::Bus { .. } => Vec::new(),
-            },
-            ..Place::default()
-        };
         State {
             tasks: Paged::default(),
             created: 0,
             kept: 0,
             unfinished: 0,
-            executors: scenario.executors.iter().map(place).collect(),
+            executors: scenario.executors.iter().map(ExecutorState::new).collect(),
             resources: BTreeMap::new(),
             holdings: 0,
             shared: scenario.shared.iter().map(Shared::at_start).collect(),
@@ -130,7 +114,7 @@ impl State {
     }
 
     /// Returns the state of an executor.
-    pub fn executor(&self, executor: ExecutorId) -> &Place {
+    pub fn executor(&self, executor: ExecutorId) -> &ExecutorState {
         &self.executors[executor.index()]
     }
 
@@ -370,7 +354,8 @@ impl State {
 
     /// About how many bytes it takes, if it shares nothing with others.
     pub fn bytes(&self) -> u64 {
-        let places = self.executors.len() * size_of::<Place>() + self.sources.len() * size_of::<Source>();
+        let places =
+            self.executors.len() * size_of::<ExecutorState>() + self.sources.len() * size_of::<Source>();
         self.tasks.bytes() + (places + self.weight() * size_of::<u64>()) as u64
     }
 }

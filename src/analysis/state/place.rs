@@ -6,6 +6,7 @@
 
 use crate::analysis::paged::Paged;
 use crate::model;
+use crate::model::executor::{Executor, Kind};
 use crate::model::id::TaskId;
 use crate::model::program::Claim;
 use crate::model::shared::SharedKind;
@@ -23,7 +24,7 @@ pub struct Worker {
 
 /// State of one executor.
 #[derive(Clone, Default)]
-pub struct Place {
+pub struct ExecutorState {
     /// Its live workers.
     pub workers: Paged<Worker>,
     /// How many of them there are.
@@ -52,6 +53,25 @@ pub struct Place {
     pub shut_down: bool,
     /// The event at which a cancelled entry was last met here.
     pub met: Option<EventId>,
+}
+
+impl ExecutorState {
+    /// An executor before anything has happened.
+    pub(super) fn new(executor: &Executor) -> ExecutorState {
+        let cap_use = match &executor.kind {
+            Kind::Cap { caps, .. } => vec![0; caps.len()],
+            Kind::Threads { .. }
+            | Kind::Green { .. }
+            | Kind::Dynamic { .. }
+            | Kind::Elastic { .. }
+            | Kind::ForkJoin { .. }
+            | Kind::Scheduled { .. }
+            | Kind::Inline
+            | Kind::Delay { .. }
+            | Kind::Bus { .. } => Vec::new(),
+        };
+        ExecutorState { cap_use, ..ExecutorState::default() }
+    }
 }
 
 /// A task that holds something of a semaphore or lock.

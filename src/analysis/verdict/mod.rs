@@ -148,7 +148,7 @@ impl RunVerdict {
         let unmet = evidence.expectations.iter().filter(|judged| !judged.holds).count();
         let kind = kind(evidence, unmet);
         let at = match kind {
-            RunKind::Deadlock => evidence.findings.hangs.first().map(|hang| hang.at),
+            RunKind::Deadlock => evidence.findings.deadlocks.first().map(|hang| hang.at),
             RunKind::Stall => evidence.findings.stalls.first().map(|stall| stall.at),
             RunKind::Stuck
             | RunKind::Limit
@@ -179,7 +179,7 @@ impl RunVerdict {
 
 fn kind(evidence: &Evidence<'_>, unmet: usize) -> RunKind {
     let outcome = evidence.lens.trace().outcome.kind;
-    if !evidence.findings.hangs.is_empty() {
+    if !evidence.findings.deadlocks.is_empty() {
         return RunKind::Deadlock;
     }
     match outcome {
@@ -207,7 +207,7 @@ fn text(evidence: &Evidence<'_>) -> Prose {
         prose.segments.extend(overload.words(&trace.scenario).segments);
         prose.words(" ");
     }
-    let is_deadlock = !findings.hangs.is_empty();
+    let is_deadlock = !findings.deadlocks.is_empty();
     let ends_at = trace.outcome.at;
     match trace.outcome.kind {
         OutcomeKind::Completed => completed(&mut prose, names, tally, unfinished, trace.quiet_since()),

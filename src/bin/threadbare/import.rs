@@ -31,7 +31,7 @@ pub fn import(args: &ImportArgs) -> Result<(), CommandError> {
     if !imported.warnings.is_empty() {
         console::print_error(&format!("{}\n\n", imported.warnings.render(console::error_colour())));
     }
-    console::print_error(&told(&name, &imported));
+    console::print_error(&summary(&name, &imported));
     match &args.output {
         Some(path) => source::write_file(path, imported.text.as_bytes())?,
         None => console::print(&imported.text)?,
@@ -41,7 +41,7 @@ pub fn import(args: &ImportArgs) -> Result<(), CommandError> {
 }
 
 /// What was inferred, a paragraph each, the surest first.
-fn told(name: &str, imported: &Imported) -> String {
+fn summary(name: &str, imported: &Imported) -> String {
     let mut out = format!("{TITLE}{name}{TITLE:#}, read as {}\n", imported.format.words());
     if let Some(verdict) = &imported.verdict {
         wrap(verdict, WIDTH).iter().for_each(|line| out += &format!("{line}\n"));

@@ -34,7 +34,7 @@ pub fn run(args: &RunArgs) -> Result<Exit, CommandError> {
     for file in &args.files {
         match Input::read(file).and_then(|input| input.accept(shown(file), is_changed).map(|()| input)) {
             Ok(input) => inputs.push((file, input)),
-            Err(trouble) => worst = told(&trouble),
+            Err(trouble) => worst = print_error(&trouble),
         }
     }
     let variants =
@@ -58,7 +58,7 @@ pub fn run(args: &RunArgs) -> Result<Exit, CommandError> {
                 worst = worst.max(exit);
                 is_first = false;
             }
-            Err(trouble) => worst = told(&trouble),
+            Err(trouble) => worst = print_error(&trouble),
         }
     }
     if let Some(path) = &args.junit {
@@ -67,7 +67,7 @@ pub fn run(args: &RunArgs) -> Result<Exit, CommandError> {
     Ok(worst)
 }
 
-fn told(trouble: &CommandError) -> Exit {
+fn print_error(trouble: &CommandError) -> Exit {
     console::print_error(&trouble.render());
     Exit::BadInput
 }

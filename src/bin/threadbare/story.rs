@@ -10,13 +10,13 @@ const MAX_LINES: usize = 40;
 
 /// The run as a numbered story: what happened, without bookkeeping.
 pub fn lines(digest: &Digest<'_>) -> Vec<String> {
-    told(digest).into_iter().map(|(head, text)| format!("{head}{text}")).collect()
+    numbered_lines(digest).into_iter().map(|(head, text)| format!("{head}{text}")).collect()
 }
 
 /// The same in lines of at most `width` columns, if a word can be as short as that.
 pub fn wrapped(digest: &Digest<'_>, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
-    for (head, text) in told(digest) {
+    for (head, text) in numbered_lines(digest) {
         let indent = head.chars().count();
         for (i, part) in wrap(&text, width.saturating_sub(indent)).into_iter().enumerate() {
             let head = if i == 0 { head.clone() } else { " ".repeat(indent) };
@@ -27,7 +27,7 @@ pub fn wrapped(digest: &Digest<'_>, width: usize) -> Vec<String> {
 }
 
 /// Number and time of each line, and what happened.
-fn told(digest: &Digest<'_>) -> Vec<(String, String)> {
+fn numbered_lines(digest: &Digest<'_>) -> Vec<(String, String)> {
     let all: Vec<eventlist::Line> = (0..digest.trace().len() as u32)
         .map(|id| eventlist::line(digest, EventId(id)))
         .filter(|line| line.weight != Weight::Minor)

@@ -30,7 +30,7 @@ pub(super) fn is_nothing(text: &str) -> bool {
 
 impl LeftOut {
     /// Says what was left out; that it was everything is an error.
-    pub fn tell(
+    pub fn note_inferences(
         &self,
         is_all: bool,
         header: &Header,

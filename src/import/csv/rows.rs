@@ -116,7 +116,7 @@ pub(super) fn read(
         table.row(&record, start..end);
     }
     let Table { rows, kinds, pools, left_out, .. } = table;
-    left_out.tell(rows.is_empty(), header, findings, inferences);
+    left_out.note_inferences(rows.is_empty(), header, findings, inferences);
     if findings.has_errors() {
         return None;
     }

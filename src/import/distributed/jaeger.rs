@@ -69,7 +69,7 @@ pub(super) fn read(text: &str, max: usize, findings: &mut Findings) -> WireTrace
             }
         };
         if let Err(unreadable) = read_answer(&answer, &mut all) {
-            unreadable.tell(TRACE, text, HELP, findings);
+            unreadable.report(TRACE, text, HELP, findings);
         }
         if all.is_full() || findings.has_errors() {
             break;

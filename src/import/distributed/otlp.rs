@@ -84,7 +84,7 @@ pub(super) fn read(text: &str, max: usize, findings: &mut Findings) -> WireTrace
             }
         };
         if let Err(unreadable) = read_request(&request, &mut trace) {
-            unreadable.tell(TRACE, text, HELP, findings);
+            unreadable.report(TRACE, text, HELP, findings);
         }
         if trace.is_full() || findings.has_errors() {
             break;

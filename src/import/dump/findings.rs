@@ -121,7 +121,7 @@ impl DumpFindings {
         stuck.len() - ring.len()
     }
 
-    pub fn tell(&self, last: &ThreadDump, kind: DumpKind, inferences: &mut Vec<Inference>) {
+    pub fn note_inferences(&self, last: &ThreadDump, kind: DumpKind, inferences: &mut Vec<Inference>) {
         let threads = count(last.threads.len(), "thread");
         let which =
             if self.dumps > 1 { format!(", the last of {} dumps", self.dumps) } else { String::new() };
@@ -170,7 +170,7 @@ impl DumpFindings {
             say(inferences, Provenance::Inferred, text);
         }
         if self.dumps > 1 {
-            self.tell_unmoved(last, inferences);
+            self.note_unmoved(last, inferences);
         }
         if !self.shows_holders {
             let text = "who holds a lock: a ring of locks cannot be seen in this kind of dump";
@@ -180,7 +180,7 @@ impl DumpFindings {
         say(inferences, Provenance::Unknown, text.to_owned());
     }
 
-    fn tell_unmoved(&self, last: &ThreadDump, inferences: &mut Vec<Inference>) {
+    fn note_unmoved(&self, last: &ThreadDump, inferences: &mut Vec<Inference>) {
         let over = self.between.map_or(String::new(), |nanos| format!(" over {} s", nanos / 1_000_000_000));
         let names: Vec<String> = self.unmoved.iter().map(|at| last.threads[*at].name.clone()).collect();
         let text = match names.len() {

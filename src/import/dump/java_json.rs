@@ -80,7 +80,7 @@ pub(super) fn read(text: &str, dumps: &mut Dumps, findings: &mut Findings) {
         match file {
             Ok(file) => {
                 if let Err(unreadable) = dump(&file.thread_dump, dumps) {
-                    unreadable.tell(DUMP, text, WRITE_ANEW, findings);
+                    unreadable.report(DUMP, text, WRITE_ANEW, findings);
                 }
             }
             Err(error) => broken(DUMP, &error, files.byte_offset(), text, WRITE_ANEW, findings),

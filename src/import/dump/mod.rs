@@ -64,7 +64,7 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Reading> {
     };
     let mut inferences = Vec::new();
     let found = DumpFindings { shows_holders, ..DumpFindings::of(&dumps, kind) };
-    found.tell(last, kind, &mut inferences);
+    found.note_inferences(last, kind, &mut inferences);
     let draft = stub::draft(last, &found, kind);
     let verdict = Some(found.verdict(last));
     Some(Reading { draft, inferences, measured: Measured::default(), verdict })

@@ -74,7 +74,7 @@ pub(super) fn read(text: &str, options: &Options, findings: &mut Findings) -> Op
         let seen = Pool::of(&name, samples, zero, findings)?;
         let functions = log.queued.get(&(pool.clone(), process.clone()));
         total += seen.times.len();
-        seen.tell(&mut inferences, functions);
+        seen.note_inferences(&mut inferences, functions);
         seen.draft(&mut draft, &mut tasks, functions);
     }
     draft.title = format!("{} to {} of Nova", count(total, "submission"), count(pools.len(), "pool"));
@@ -181,7 +181,7 @@ impl Pool {
         })
     }
 
-    fn tell(&self, inferences: &mut Vec<Inference>, functions: Option<&BTreeMap<String, usize>>) {
+    fn note_inferences(&self, inferences: &mut Vec<Inference>, functions: Option<&BTreeMap<String, usize>>) {
         let Pool { name, workers, unlogged, failures, cancelled, queue, .. } = self;
         let mut say = |how: Provenance, text: String| inferences.push(Inference { how, text });
         let kind = if self.is_green { "green" } else { "native" };

@@ -37,7 +37,7 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Reading> {
         return None;
     }
     let mut inferences = Vec::new();
-    tell(&recording, &mut inferences);
+    note_inferences(&recording, &mut inferences);
     let zero = recording.tasks.iter().map(|task| task.submitted).min().unwrap_or(0);
     let record = record(&recording);
     let (tree, links) = instances(&recording, &record, zero);
@@ -46,7 +46,7 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Reading> {
     Some(spans::recorded(record, tree, links, &items, inferences))
 }
 
-fn tell(recording: &Recording, inferences: &mut Vec<Inference>) {
+fn note_inferences(recording: &Recording, inferences: &mut Vec<Inference>) {
     let mut say = |how: Provenance, text: String| inferences.push(Inference { how, text });
     let unstarted = recording.tasks.iter().filter(|task| task.start.is_none()).count();
     let waiting = recording.tasks.iter().filter(|task| task.waits_at_the_end()).count();

@@ -59,7 +59,7 @@ impl TraceFindings {
         (submits.len(), odd.count())
     }
 
-    pub fn tell(&self, inferences: &mut Vec<Inference>) {
+    pub fn note_inferences(&self, inferences: &mut Vec<Inference>) {
         let mut say = |how: Provenance, text: String| inferences.push(Inference { how, text });
         let (links, kinds) = (&self.links, &self.kinds);
         let last = links.instances.iter().map(|instance| instance.to).max().unwrap_or(0);
@@ -77,7 +77,7 @@ impl TraceFindings {
             let threads = count(self.pools.iter().map(|pool| pool.threads.len()).sum::<usize>(), "thread");
             say(Provenance::Read, format!("{whose}{spans} on {threads} are {tasks}"));
         }
-        let is_unfinished = |kind: &&types::Kind| kind.steps.last() == Some(&types::Step::Forever);
+        let is_unfinished = |kind: &&types::TaskKind| kind.steps.last() == Some(&types::Step::Forever);
         let unfinished: usize =
             kinds.list.iter().filter(is_unfinished).map(|kind| kind.instances.len()).sum();
         if unfinished > 0 {
@@ -85,16 +85,16 @@ impl TraceFindings {
                 "had not ended when the trace did: what they waited for is not in it, so they stay for ever";
             say(Provenance::Assumed, format!("{} {text}", count(unfinished, "task")));
         }
-        self.tell_pools(&mut say);
+        self.note_pools(&mut say);
         if !self.record.is_recorded {
-            self.tell_arrows(&mut say);
+            self.note_arrows(&mut say);
         }
-        self.tell_waits(&mut say);
-        self.tell_losses(&mut say);
-        self.tell_unknown(&mut say);
+        self.note_waits(&mut say);
+        self.note_losses(&mut say);
+        self.note_unknown(&mut say);
     }
 
-    fn tell_arrows(&self, say: &mut impl FnMut(Provenance, String)) {
+    fn note_arrows(&self, say: &mut impl FnMut(Provenance, String)) {
         let links = &self.links;
         let arrows = [
             (links.submits, Provenance::Inferred, "arrow", "to tasks that start afterwards: submissions"),
@@ -118,7 +118,7 @@ impl TraceFindings {
     }
 
     /// What was found out about waits, and about the loops of workers.
-    fn tell_waits(&self, say: &mut impl FnMut(Provenance, String)) {
+    fn note_waits(&self, say: &mut impl FnMut(Provenance, String)) {
         let (links, kinds) = (&self.links, &self.kinds);
         let guesses = kinds.list.iter().map(|kind| {
             let is_guess = |step: &&types::Step| matches!(step, types::Step::Wait { is_guess: true, .. });
@@ -143,7 +143,7 @@ impl TraceFindings {
         }
     }
 
-    fn tell_losses(&self, say: &mut impl FnMut(Provenance, String)) {
+    fn note_losses(&self, say: &mut impl FnMut(Provenance, String)) {
         let kinds = &self.kinds;
         if self.tree.cut > 0 {
             let cut = self.tree.cut;
@@ -188,7 +188,7 @@ impl TraceFindings {
         }
     }
 
-    fn tell_unknown(&self, say: &mut impl FnMut(Provenance, String)) {
+    fn note_unknown(&self, say: &mut impl FnMut(Provenance, String)) {
         let links = &self.links;
         if !self.record.is_own {
             say(
@@ -214,7 +214,7 @@ impl TraceFindings {
         say(Provenance::Unknown, format!("{}: a trace of spans does not show them", self.record.unseen()));
     }
 
-    fn tell_pools(&self, say: &mut impl FnMut(Provenance, String)) {
+    fn note_pools(&self, say: &mut impl FnMut(Provenance, String)) {
         for (number, pool) in self.pools.iter().enumerate() {
             let (name, workers) = (&pool.name, self.workers(number));
             let told = count(workers as usize, "worker");

@@ -55,7 +55,7 @@ pub(super) fn scenario(
     // Threadbare's clock begins with the run, whoever arrives first.
     let zero = if record.is_own { 0 } else { come.min().unwrap_or(0) };
     let found = TraceFindings { record, tree, pools, links, kinds, off_cpu, still, zero };
-    found.tell(&mut inferences);
+    found.note_inferences(&mut inferences);
     let (draft, measured) = found.draft();
     Some(Reading { draft, inferences, measured, verdict: None })
 }
@@ -74,7 +74,7 @@ pub(super) fn recorded(
     links.instances = instances;
     let off_cpu = record.names.list.iter().map(|name| name == "io").collect();
     let found = TraceFindings { record, tree, pools, links, kinds, off_cpu, still: 0, zero: 0 };
-    found.tell(&mut inferences);
+    found.note_inferences(&mut inferences);
     let (draft, measured) = found.draft();
     Reading { draft, inferences, measured, verdict: None }
 }

@@ -35,7 +35,7 @@ pub(super) enum Step {
 
 /// A task type.
 #[derive(Debug)]
-pub(super) struct Kind {
+pub(super) struct TaskKind {
     /// Its name in the trace.
     pub name: String,
     pub steps: Vec<Step>,
@@ -61,7 +61,7 @@ pub(crate) type ItemsOf<'a> = dyn Fn(&[Instance], &Instance) -> Vec<(Item, u64)>
 /// All types, and the type of each task.
 #[derive(Debug, Default)]
 pub(super) struct Kinds {
-    pub list: Vec<Kind>,
+    pub list: Vec<TaskKind>,
     pub of: Vec<u32>,
     /// Tasks whose shape is not kept.
     pub flat: usize,
@@ -108,7 +108,7 @@ impl Kinds {
             let kind = *known.entry(key).or_insert_with_key(|(name, _, steps)| {
                 let times = vec![Vec::new(); steps.len()];
                 let (name, steps) = (names[*name as usize].clone(), steps.clone());
-                kinds.list.push(Kind { name, steps, instances: Vec::new(), times, is_paired: false });
+                kinds.list.push(TaskKind { name, steps, instances: Vec::new(), times, is_paired: false });
                 kinds.list.len() as u32 - 1
             });
             let of = &mut kinds.list[kind as usize];

@@ -7,7 +7,7 @@ use super::super::order::sort_by_key;
 use super::super::series::spell;
 use super::found::TraceFindings;
 use super::record::Own;
-use super::types::{Kind, Step as KindStep};
+use super::types::{Step as KindStep, TaskKind};
 use crate::language::is_name;
 use crate::model::time::Duration;
 use std::cmp::Reverse;
@@ -197,7 +197,7 @@ impl TraceFindings {
     }
 
     /// How many there were and how long they took.
-    fn told(&self, kind: &Kind, name: &str) -> String {
+    fn told(&self, kind: &TaskKind, name: &str) -> String {
         let lengths = kind.instances.iter().map(|at| {
             let instance = &self.links.instances[*at as usize];
             (instance.to - instance.from).unsigned_abs()
@@ -210,7 +210,7 @@ impl TraceFindings {
     }
 
     /// What each child of a program is called: its task's name if that is clear, else a name of its own.
-    fn child_names(&self, kind: &Kind, tasks: &[String]) -> Vec<String> {
+    fn child_names(&self, kind: &TaskKind, tasks: &[String]) -> Vec<String> {
         let submitted = |step: &KindStep| match step {
             KindStep::Submit { kind, .. } => Some(*kind as usize),
             KindStep::Spend { .. }

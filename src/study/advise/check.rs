@@ -221,7 +221,7 @@ fn cost_of(trace: &Trace, digest: &Digest<'_>, scenario: &Scenario) -> Cost {
     };
     let judged = digest.expectations.iter().enumerate();
     Cost {
-        hangs: is_stuck || !digest.findings.hangs.is_empty(),
+        hangs: is_stuck || !digest.findings.deadlocks.is_empty(),
         given_up,
         missed: judged.filter(|(_, judged)| !judged.holds).map(|(number, _)| number).collect(),
         end: match trace.outcome.kind {

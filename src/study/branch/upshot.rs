@@ -30,7 +30,7 @@ impl RunOutline {
         RunOutline {
             kind: outcome.kind,
             end: outcome.at,
-            deadlocks: digest.findings.hangs.iter().map(|hang| hang.at).collect(),
+            deadlocks: digest.findings.deadlocks.iter().map(|hang| hang.at).collect(),
             stalls: digest.findings.stalls.len(),
             lost_updates: digest.lost_updates.len(),
             failed: failed.map(|judged| (judged.text.clone(), judged.actual.clone())).collect(),

@@ -45,7 +45,7 @@ impl Past {
                     let writes = self.writes[cell.index()].min(enough(&expected.bound));
                     bytes.extend_from_slice(&writes.to_le_bytes());
                 }
-                ref metric => self.tally.tell(metric, enough(&expected.bound), bytes),
+                ref metric => self.tally.append_to(metric, enough(&expected.bound), bytes),
             }
         }
     }

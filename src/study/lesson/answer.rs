@@ -59,7 +59,7 @@ impl Design {
 
 /// What an answer came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mark {
+pub struct AnswerResult {
     /// Whether the step is passed.
     pub passed: bool,
     /// From 0 to 3: for a proof, works once, in every order, and for no less; for anything else 3 or 0.
@@ -70,14 +70,14 @@ pub struct Mark {
     pub counterexample: Option<Schedule>,
 }
 
-impl Mark {
+impl AnswerResult {
     /// A step that is passed.
-    pub fn right(reply: impl Into<String>) -> Mark {
-        Mark { passed: true, stars: 3, reply: reply.into(), counterexample: None }
+    pub fn right(reply: impl Into<String>) -> AnswerResult {
+        AnswerResult { passed: true, stars: 3, reply: reply.into(), counterexample: None }
     }
 
     /// A step that is not.
-    pub fn wrong(reply: impl Into<String>) -> Mark {
-        Mark { passed: false, stars: 0, reply: reply.into(), counterexample: None }
+    pub fn wrong(reply: impl Into<String>) -> AnswerResult {
+        AnswerResult { passed: false, stars: 0, reply: reply.into(), counterexample: None }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Three stars: it works once, it works in every order, and nothing that is allowed works for less.
 
-use super::answer::{Design, Mark};
+use super::answer::{AnswerResult, Design};
 use super::{Exercise, Goal, Lesson, Scene, predict};
 use crate::analysis::digest::Digest;
 use crate::analysis::shape::Shape;
@@ -23,47 +23,52 @@ const MAX_MEMORY: u64 = 128 << 20;
 pub type Cost = (u32, u64);
 
 /// Judges a design by one run.
-pub fn judge_change(lesson: &Lesson, scene: &Scene, exercise: &Exercise, design: &Design) -> Mark {
+pub fn judge_change(lesson: &Lesson, scene: &Scene, exercise: &Exercise, design: &Design) -> AnswerResult {
     if let Some(refused) = refusal(exercise, design) {
         return refused;
     }
     let failures = predict::failures(lesson, &shown(scene, design), &exercise.goal);
     match failures.first() {
-        None => Mark::right("It meets the goal."),
-        Some(first) => Mark::wrong(misconception(lesson, scene, exercise, design).unwrap_or(first)),
+        None => AnswerResult::right("It meets the goal."),
+        Some(first) => AnswerResult::wrong(misconception(lesson, scene, exercise, design).unwrap_or(first)),
     }
 }
 
 /// Judges a design by every order.
-pub fn judge_proof(lesson: &Lesson, scene: &Scene, exercise: &Exercise, design: &Design) -> Mark {
+pub fn judge_proof(lesson: &Lesson, scene: &Scene, exercise: &Exercise, design: &Design) -> AnswerResult {
     let once = judge_change(lesson, scene, exercise, design);
     if !once.passed {
         return once;
     }
     let Some(scenario) = predict::held_against(lesson, &shown(scene, design), &exercise.goal) else {
-        return Mark::wrong("The design does not read.");
+        return AnswerResult::wrong("The design does not read.");
     };
     match every_order(&scenario) {
         EveryOrder::Fails(finding) => {
             let text = "It works in the run shown, and not in every order.";
             let reply = misconception(lesson, scene, exercise, design).unwrap_or(text);
-            Mark { passed: false, stars: 1, reply: reply.to_owned(), counterexample: Some(finding.schedule) }
+            AnswerResult {
+                passed: false,
+                stars: 1,
+                reply: reply.to_owned(),
+                counterexample: Some(finding.schedule),
+            }
         }
-        EveryOrder::Unknown => Mark {
+        EveryOrder::Unknown => AnswerResult {
             passed: false,
             stars: 1,
             reply: "It works in the run shown; there are too many orders to explore all of them.".to_owned(),
             counterexample: None,
         },
         EveryOrder::Holds => match cheaper(lesson, scene, exercise, &scenario) {
-            None => Mark {
+            None => AnswerResult {
                 passed: true,
                 stars: 3,
-                ..Mark::right("It works in every order, and nothing allowed costs less.")
+                ..AnswerResult::right("It works in every order, and nothing allowed costs less.")
             },
             Some(other) => {
                 let reply = format!("It works in every order. It is possible for less: {}.", other.words());
-                Mark { passed: true, stars: 2, ..Mark::right(reply) }
+                AnswerResult { passed: true, stars: 2, ..AnswerResult::right(reply) }
             }
         },
     }
@@ -211,17 +216,20 @@ pub fn shown(scene: &Scene, design: &Design) -> Scene {
 }
 
 /// Refuses what the step does not allow.
-fn refusal(exercise: &Exercise, design: &Design) -> Option<Mark> {
+fn refusal(exercise: &Exercise, design: &Design) -> Option<AnswerResult> {
     if !exercise.allows_variant(&design.variant) {
-        return Some(Mark::wrong(format!("The variant `{}` is not among the choices.", design.variant)));
+        return Some(AnswerResult::wrong(format!(
+            "The variant `{}` is not among the choices.",
+            design.variant
+        )));
     }
     design.set.iter().find_map(|(path, value)| {
         if !exercise.allows(path) {
-            return Some(Mark::wrong(format!("`{path}` may not be changed here.")));
+            return Some(AnswerResult::wrong(format!("`{path}` may not be changed here.")));
         }
         let listed = exercise.options_of(path)?;
         let text = format!("`{path}` may be {}.", listed.join(", "));
-        (!listed.contains(value)).then(|| Mark::wrong(text))
+        (!listed.contains(value)).then(|| AnswerResult::wrong(text))
     })
 }
 

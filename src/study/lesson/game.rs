@@ -2,7 +2,7 @@
 //!
 //! Invariant: only ways that the engine allows can be taken. What a way leads to is not said before it is taken.
 
-use super::answer::Mark;
+use super::answer::AnswerResult;
 use super::{Aim, Lesson, Puzzle, Scene};
 use crate::analysis::digest::Digest;
 use crate::model::scenario::Scenario;
@@ -118,7 +118,7 @@ impl Game {
 fn reaches(scenario: &Scenario, schedule: &Schedule, aim: Aim) -> Result<bool, ScheduleError> {
     let replay = schedule::replay(scenario, schedule)?;
     let digest = Digest::owning(replay.trace);
-    let deadlocks = !digest.findings.hangs.is_empty();
+    let deadlocks = !digest.findings.deadlocks.is_empty();
     Ok(match aim {
         Aim::Deadlock => deadlocks,
         Aim::Finish => !deadlocks,
@@ -127,22 +127,22 @@ fn reaches(scenario: &Scenario, schedule: &Schedule, aim: Aim) -> Result<bool, S
 }
 
 /// Judges a schedule that a learner has found.
-pub fn judge(lesson: &Lesson, scene: &Scene, puzzle: &Puzzle, schedule: &Schedule) -> Mark {
-    let Ok(scenario) = lesson.scenario(scene) else { return Mark::wrong("The run does not read.") };
+pub fn judge(lesson: &Lesson, scene: &Scene, puzzle: &Puzzle, schedule: &Schedule) -> AnswerResult {
+    let Ok(scenario) = lesson.scenario(scene) else { return AnswerResult::wrong("The run does not read.") };
     if schedule.view != puzzle.view || !schedule.arrivals.is_empty() {
-        return Mark::wrong("This is a schedule of another view.");
+        return AnswerResult::wrong("This is a schedule of another view.");
     }
     if schedule.turns.len() > puzzle.max_choices {
-        return Mark::wrong(format!("At most {} choices are allowed.", puzzle.max_choices));
+        return AnswerResult::wrong(format!("At most {} choices are allowed.", puzzle.max_choices));
     }
     match reaches(&scenario, schedule, puzzle.aim) {
-        Ok(true) => Mark::right("You made it happen."),
-        Ok(false) => Mark::wrong(match puzzle.aim {
+        Ok(true) => AnswerResult::right("You made it happen."),
+        Ok(false) => AnswerResult::wrong(match puzzle.aim {
             Aim::Deadlock => "This order does not deadlock.",
             Aim::Finish => "This order deadlocks.",
             Aim::LostUpdate => "This order loses nothing.",
         }),
-        Err(wrong) => Mark::wrong(wrong.to_string()),
+        Err(wrong) => AnswerResult::wrong(wrong.to_string()),
     }
 }
 

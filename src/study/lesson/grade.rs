@@ -2,7 +2,7 @@
 //!
 //! Invariant: a grade depends on the lesson and the answers alone; the result that a line claims is only compared.
 
-use super::answer::{Answer, Mark};
+use super::answer::{Answer, AnswerResult};
 use super::design::GoalScope;
 use super::{Lesson, Prediction, Scene, Step, StepTask, design, game, predict};
 use crate::language::BASE;
@@ -32,7 +32,7 @@ pub struct HandIn {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grade {
     /// A mark for each step that wants an answer, in order.
-    pub marks: Vec<Mark>,
+    pub marks: Vec<AnswerResult>,
     /// The claimed result and fingerprint are those that were computed.
     pub is_as_claimed: bool,
 }
@@ -89,7 +89,7 @@ impl HandIn {
 }
 
 /// Judges one answer to one step.
-pub fn judge(lesson: &Lesson, step: &Step, answer: &Answer) -> Mark {
+pub fn judge(lesson: &Lesson, step: &Step, answer: &Answer) -> AnswerResult {
     let scene = &step.scene;
     match (&step.task, answer) {
         (StepTask::Predict(Prediction::Choice(choices)), Answer::Choice(number)) => {
@@ -103,7 +103,7 @@ pub fn judge(lesson: &Lesson, step: &Step, answer: &Answer) -> Mark {
         }
         (StepTask::Schedule(puzzle), Answer::Schedule(text)) => match text.parse() {
             Ok(schedule) => game::judge(lesson, scene, puzzle, &schedule),
-            Err(wrong) => Mark::wrong(format!("{wrong}.")),
+            Err(wrong) => AnswerResult::wrong(format!("{wrong}.")),
         },
         (StepTask::Change(exercise), Answer::Design(given)) => {
             design::judge_change(lesson, scene, exercise, given)
@@ -118,7 +118,7 @@ pub fn judge(lesson: &Lesson, step: &Step, answer: &Answer) -> Mark {
             | StepTask::Change(_)
             | StepTask::Prove(_),
             _,
-        ) => Mark::wrong("This is not an answer to this step."),
+        ) => AnswerResult::wrong("This is not an answer to this step."),
     }
 }
 
@@ -162,14 +162,14 @@ pub fn answer_words(lesson: &Lesson, step: &Step) -> String {
     }
 }
 
-fn marks(lesson: &Lesson, answers: &[Option<Answer>]) -> Vec<Mark> {
+fn marks(lesson: &Lesson, answers: &[Option<Answer>]) -> Vec<AnswerResult> {
     let questions = lesson.steps.iter().filter(|step| step.is_question());
     let given = answers.iter().map(Some).chain(std::iter::repeat(None));
     questions
         .zip(given)
         .map(|(step, answer)| match answer.and_then(Option::as_ref) {
             Some(answer) => judge(lesson, step, answer),
-            None => Mark::wrong("There is no answer."),
+            None => AnswerResult::wrong("There is no answer."),
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 //!
 //! Invariant: the right answer is a function of the scenario: change a number in it, and it changes.
 
-use super::answer::Mark;
+use super::answer::AnswerResult;
 use super::{Choice, Goal, Lesson, Prediction, Scene};
 use crate::analysis::digest::Digest;
 use crate::analysis::expect::{ExpectationResult, MetricValue};
@@ -55,19 +55,19 @@ pub fn right_choices(lesson: &Lesson, scene: &Scene, choices: &[Choice]) -> Vec<
 }
 
 /// Judges the choice of this number, from 0.
-pub fn judge_choice(lesson: &Lesson, scene: &Scene, choices: &[Choice], chosen: usize) -> Mark {
+pub fn judge_choice(lesson: &Lesson, scene: &Scene, choices: &[Choice], chosen: usize) -> AnswerResult {
     let right = right_choices(lesson, scene, choices);
     if right.contains(&chosen) {
-        return Mark::right("Right.");
+        return AnswerResult::right("Right.");
     }
     let own = choices.get(chosen).map(|choice| choice.reply.as_str()).filter(|reply| !reply.is_empty());
-    Mark::wrong(own.unwrap_or("Not this one. Play the run and look again."))
+    AnswerResult::wrong(own.unwrap_or("Not this one. Play the run and look again."))
 }
 
 /// Judges a number, a duration or `true` and `false`, as typed.
-pub fn judge_number(lesson: &Lesson, scene: &Scene, metric: &str, typed: &str) -> Mark {
+pub fn judge_number(lesson: &Lesson, scene: &Scene, metric: &str, typed: &str) -> AnswerResult {
     let Some(result) = measure(lesson, scene, metric) else {
-        return Mark::wrong("This run has nothing to measure there.");
+        return AnswerResult::wrong("This run has nothing to measure there.");
     };
     let is_right = match &result.value {
         Some(MetricValue::Truth(truth)) => typed.trim() == truth.to_string(),
@@ -78,20 +78,20 @@ pub fn judge_number(lesson: &Lesson, scene: &Scene, metric: &str, typed: &str) -
         None => false,
     };
     if is_right {
-        Mark::right(format!("Right: {}.", result.actual))
+        AnswerResult::right(format!("Right: {}.", result.actual))
     } else {
-        Mark::wrong(format!("It comes to {}.", result.actual))
+        AnswerResult::wrong(format!("It comes to {}.", result.actual))
     }
 }
 
 /// Judges which task starts next.
-pub fn judge_next(lesson: &Lesson, scene: &Scene, moment: &str, named: &str) -> Mark {
+pub fn judge_next(lesson: &Lesson, scene: &Scene, moment: &str, named: &str) -> AnswerResult {
     let right = next_tasks(lesson, scene, moment);
     match right.as_slice() {
-        [] if named.trim().is_empty() => Mark::right("Right: nothing starts any more."),
-        [] => Mark::wrong("Nothing starts any more."),
-        some if some.iter().any(|name| name == named.trim()) => Mark::right("Right."),
-        [first, ..] => Mark::wrong(format!("{first} starts next.")),
+        [] if named.trim().is_empty() => AnswerResult::right("Right: nothing starts any more."),
+        [] => AnswerResult::wrong("Nothing starts any more."),
+        some if some.iter().any(|name| name == named.trim()) => AnswerResult::right("Right."),
+        [first, ..] => AnswerResult::wrong(format!("{first} starts next.")),
     }
 }
 

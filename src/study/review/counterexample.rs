@@ -25,7 +25,7 @@ pub(super) fn find(
     digest: &Digest<'_>,
     outlook: &DesignCheck,
 ) -> Option<(Counterexample, Option<Trace>)> {
-    if let Some(hang) = digest.findings.hangs.first() {
+    if let Some(hang) = digest.findings.deadlocks.first() {
         let text = explain::hang(&digest.lens, &digest.names, hang).to_string();
         return Some((counterexample("deadlock", text, true, &Schedule::plain()), None));
     }

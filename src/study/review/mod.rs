@@ -241,7 +241,7 @@ fn run_line(digest: &Digest<'_>) -> RunLine {
 
 fn design_line(depth: Depth, digest: &Digest<'_>, outlook: &DesignCheck) -> DesignLine {
     let orders = outlook.orders;
-    let runs = MadeRuns::one(!digest.findings.hangs.is_empty());
+    let runs = MadeRuns::one(!digest.findings.deadlocks.is_empty());
     let verdict = outlook.design(&digest.trace().scenario, runs);
     let states = orders.states;
     let counted = format!("{} {}", grouped(states as u64), plural(states, "state"));

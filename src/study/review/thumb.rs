@@ -177,7 +177,7 @@ fn pool_locking(digest: &Digest<'_>, shape: &Shape, pool: ExecutorId) -> Option<
         }
         Some(None) => format!("it can deadlock with {workers}, and no number is safe"),
         // The rule is silent of locks, permits and caps: what else the shape or the run shows is no less a deadlock.
-        None if !digest.findings.hangs.is_empty() => format!("it deadlocks with {workers}"),
+        None if !digest.findings.deadlocks.is_empty() => format!("it deadlocks with {workers}"),
         None if !shape.hazards.is_empty() => format!("it can deadlock with {workers}"),
         None => format!("{workers} {} cannot deadlock", plural(workers as usize, "worker")),
     };

@@ -5,49 +5,49 @@
 //! of the state and is not told; how many there are is told, because a state that is looked at for its own sake leaves
 //! out the idle ones of a pool that could as well start new ones.
 
-use super::{Spot, Tally};
+use super::{Tally, TaskPlace};
 use crate::model::expectation::Metric;
 use crate::model::id::TaskId;
 use crate::model::time::Time;
 use xxhash_rust::xxh3::xxh3_64;
 
 impl Tally {
-    /// Tells what `metric` depends on. Counts and greatest numbers beyond `most` are told as `most`.
-    pub(in crate::study) fn tell(&self, metric: &Metric, most: u64, told: &mut Vec<u8>) {
-        let mut tell = |value: u64| told.extend_from_slice(&value.to_le_bytes());
+    /// Appends what `metric` depends on. Counts and greatest numbers beyond `most` are told as `most`.
+    pub(in crate::study) fn append_to(&self, metric: &Metric, most: u64, bytes: &mut Vec<u8>) {
+        let mut append = |value: u64| bytes.extend_from_slice(&value.to_le_bytes());
         match metric {
-            Metric::Warnings => tell(self.warnings.min(most)),
-            Metric::Rejected => tell(self.rejected.min(most)),
-            Metric::Failed => tell(self.failed.min(most)),
-            Metric::QueueMax(at) => tell(u64::from(self.places[at.index()].peak_waiting).min(most)),
-            Metric::WorkersMax(at) => tell(u64::from(self.places[at.index()].peak_alive).min(most)),
+            Metric::Warnings => append(self.warnings.min(most)),
+            Metric::Rejected => append(self.rejected.min(most)),
+            Metric::Failed => append(self.failed.min(most)),
+            Metric::QueueMax(at) => append(u64::from(self.places[at.index()].peak_waiting).min(most)),
+            Metric::WorkersMax(at) => append(u64::from(self.places[at.index()].peak_alive).min(most)),
             Metric::MemoryMax => {
-                tell(self.bill.peak_memory.min(most));
-                self.alive().for_each(tell);
+                append(self.bill.peak_memory.min(most));
+                self.alive().for_each(append);
             }
             Metric::ThreadsMax => {
-                tell(u64::from(self.bill.peak_threads).min(most));
-                self.alive().for_each(tell);
+                append(u64::from(self.bill.peak_threads).min(most));
+                self.alive().for_each(append);
             }
             Metric::Latency(kind, _) | Metric::LatencyFinished(kind, _) => {
-                tell(self.kinds[kind.index()].lost);
-                in_order(&self.kinds[kind.index()].latency).for_each(tell);
+                append(self.kinds[kind.index()].lost);
+                in_order(&self.kinds[kind.index()].latency).for_each(append);
             }
             Metric::Wait(kind, _) => {
-                tell(self.kinds[kind.index()].lost);
-                in_order(&self.kinds[kind.index()].wait).for_each(tell);
+                append(self.kinds[kind.index()].lost);
+                in_order(&self.kinds[kind.index()].wait).for_each(append);
             }
-            Metric::Throughput(kind) => tell(self.kinds[kind.index()].finished),
-            Metric::Makespan => tell(self.last_end.map_or(u64::MAX, |at| at.0)),
+            Metric::Throughput(kind) => append(self.kinds[kind.index()].finished),
+            Metric::Makespan => append(self.last_end.map_or(u64::MAX, |at| at.0)),
             Metric::Utilisation(at) => {
                 let place = &self.places[at.index()];
-                in_time(place.since, place.busy_time).for_each(tell);
+                in_time(place.since, place.busy_time).for_each(append);
             }
             Metric::MemoryMean => {
-                in_time(self.bill.since, self.bill.memory_time).chain(self.alive()).for_each(tell);
+                in_time(self.bill.since, self.bill.memory_time).chain(self.alive()).for_each(append);
             }
             Metric::ThreadsMean => {
-                in_time(self.bill.since, self.bill.thread_time).chain(self.alive()).for_each(tell);
+                in_time(self.bill.since, self.bill.thread_time).chain(self.alive()).for_each(append);
             }
             Metric::Deadlock
             | Metric::Stuck
@@ -68,7 +68,7 @@ impl Tally {
 
     /// What the latency and the wait of a task that is not over depend on, if they are kept.
     pub(in crate::study) fn remembered(&self, id: TaskId) -> Option<u64> {
-        let task = self.tasks.get(id.index()).filter(|task| task.spot != Spot::Ended)?;
+        let task = self.tasks.get(id.index()).filter(|task| task.spot != TaskPlace::Ended)?;
         let kind = &self.kinds[task.kind.index()];
         let started = if kind.keeps_wait { task.started.0 } else { 0 };
         let times = [task.submitted.0.to_le_bytes(), started.to_le_bytes()].concat();

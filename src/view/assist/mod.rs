@@ -8,7 +8,7 @@ mod step;
 
 use super::highlight::{self, TokenKind};
 use crate::language::vocabulary::{self, Values};
-use scan::{Path, Place, Scan};
+use scan::{CaretContext, Path, Scan};
 use std::ops::Range;
 
 /// Longer texts are not read at each key press, in bytes.
@@ -54,15 +54,15 @@ pub fn assistance(source: &str, at: usize) -> Assistance {
     let parts = highlight::parts(source);
     let scan = scan::scan(source, &parts, at);
     let (word, offered, meaning) = match scan.place.clone() {
-        Place::Nowhere => return Assistance::default(),
-        Place::Header => header(source, at),
-        Place::Key(table) => key(source, at, &table, &scan),
-        Place::Value(path, is_quoted)
+        CaretContext::Nowhere => return Assistance::default(),
+        CaretContext::Header => header(source, at),
+        CaretContext::Key(table) => key(source, at, &table, &scan),
+        CaretContext::Value(path, is_quoted)
             if vocabulary::values(&refs(&path)) == Some(Values::Steps) && is_quoted =>
         {
             in_step(source, &parts, at, &scan)
         }
-        Place::Value(path, is_quoted) => value(source, at, &path, is_quoted, &scan),
+        CaretContext::Value(path, is_quoted) => value(source, at, &path, is_quoted, &scan),
     };
     let typed = &source[word.start..at.max(word.start)];
     let candidates = ranked(offered, typed, &source[word.clone()]);

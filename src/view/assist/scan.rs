@@ -10,7 +10,7 @@ pub(super) type Path<'a> = Vec<&'a str>;
 
 /// Where in a document a place lies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum Place<'a> {
+pub(super) enum CaretContext<'a> {
     /// In a comment, or nowhere that anything is known of.
     #[default]
     Nowhere,
@@ -26,7 +26,7 @@ pub(super) enum Place<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Scan<'a> {
     /// Where the place lies that was asked for.
-    pub place: Place<'a>,
+    pub place: CaretContext<'a>,
     /// Every key and header.
     pub paths: Vec<Path<'a>>,
     /// The texts that are given to keys, with the paths of those.
@@ -66,7 +66,7 @@ pub(super) fn scan<'a>(source: &'a str, parts: &[(Range<usize>, TokenKind)], at:
         found: Scan::default(),
     };
     if at == 0 {
-        scanner.found.place = Place::Key(Path::new());
+        scanner.found.place = CaretContext::Key(Path::new());
     }
     for (range, part) in parts {
         scanner.part(range.clone(), *part);
@@ -81,12 +81,12 @@ impl<'a> Scanner<'a> {
         match part {
             TokenKind::Comment => {
                 if is_here {
-                    self.found.place = Place::Nowhere;
+                    self.found.place = CaretContext::Nowhere;
                 }
             }
             TokenKind::Table => {
                 if is_here {
-                    self.found.place = Place::Header;
+                    self.found.place = CaretContext::Header;
                 }
                 self.table = segments(text.trim_matches(['[', ']', ' ']));
                 self.found.paths.push(self.table.clone());
@@ -95,7 +95,7 @@ impl<'a> Scanner<'a> {
             TokenKind::Key => {
                 let mut path = self.base();
                 if is_here {
-                    self.found.place = Place::Key(path.clone());
+                    self.found.place = CaretContext::Key(path.clone());
                 }
                 path.extend(segments(text));
                 self.found.paths.push(path.clone());
@@ -135,9 +135,9 @@ impl<'a> Scanner<'a> {
             let end = here + ch.len_utf8();
             if here < self.at && self.at <= end {
                 self.found.place = match (self.in_header, self.is_given, self.opened.last()) {
-                    (true, ..) => Place::Header,
+                    (true, ..) => CaretContext::Header,
                     (false, false, None | Some(OpenBracket { is_list: false, .. })) => {
-                        Place::Key(self.base())
+                        CaretContext::Key(self.base())
                     }
                     (false, ..) => self.value(false),
                 };
@@ -156,7 +156,7 @@ impl<'a> Scanner<'a> {
                 let path = self.pending.take().unwrap_or_else(|| self.base());
                 self.opened.push(OpenBracket { path, is_list: ch == '[' });
                 self.is_given = false;
-                if self.found.place == Place::Nowhere {
+                if self.found.place == CaretContext::Nowhere {
                     self.found.before.clear();
                 }
             }
@@ -180,11 +180,11 @@ impl<'a> Scanner<'a> {
         self.opened.last().map_or_else(|| self.table.clone(), |open| open.path.clone())
     }
 
-    fn value(&self, is_quoted: bool) -> Place<'a> {
+    fn value(&self, is_quoted: bool) -> CaretContext<'a> {
         match (&self.pending, self.opened.last()) {
-            (Some(path), _) => Place::Value(path.clone(), is_quoted),
-            (None, Some(open)) if open.is_list => Place::Value(open.path.clone(), is_quoted),
-            (None, _) => Place::Nowhere,
+            (Some(path), _) => CaretContext::Value(path.clone(), is_quoted),
+            (None, Some(open)) if open.is_list => CaretContext::Value(open.path.clone(), is_quoted),
+            (None, _) => CaretContext::Nowhere,
         }
     }
 }
@@ -241,22 +241,22 @@ mod tests {
     const TEXT: &str = "title = \"a\"\n[executors.pool]\nkind = \"threads\"\nworkers = 5\n[executors]\nlate = { kind = \"delay\", into = \"pool\" }\n\
         [tasks.build]\nsteps = [\"run 1s\", \"submit x as y\", \"wait y\"]\n[variants.more.tasks.extra]\n# kind\n";
 
-    fn place(mark: &str, offset: usize) -> Place<'static> {
+    fn place(mark: &str, offset: usize) -> CaretContext<'static> {
         let at = TEXT.find(mark).expect("it is there") + offset;
         scan(TEXT, &highlight::parts(TEXT), at).place
     }
 
     #[test]
     fn a_place_is_known_by_the_keys_around_it() {
-        assert_eq!(place("workers", 3), Place::Key(vec!["executors", "pool"]));
-        assert_eq!(place("threads", 2), Place::Value(vec!["executors", "pool", "kind"], true));
-        assert_eq!(place("5\n", 1), Place::Value(vec!["executors", "pool", "workers"], false));
-        assert_eq!(place("into", 2), Place::Key(vec!["executors", "late"]));
-        assert_eq!(place("\"pool\"", 2), Place::Value(vec!["executors", "late", "into"], true));
-        assert_eq!(place("wait y", 5), Place::Value(vec!["tasks", "build", "steps"], true));
-        assert_eq!(place("[tasks.build]", 4), Place::Header);
-        assert_eq!(place("# kind", 4), Place::Nowhere);
-        assert_eq!(place("title", 0), Place::Key(vec![]));
+        assert_eq!(place("workers", 3), CaretContext::Key(vec!["executors", "pool"]));
+        assert_eq!(place("threads", 2), CaretContext::Value(vec!["executors", "pool", "kind"], true));
+        assert_eq!(place("5\n", 1), CaretContext::Value(vec!["executors", "pool", "workers"], false));
+        assert_eq!(place("into", 2), CaretContext::Key(vec!["executors", "late"]));
+        assert_eq!(place("\"pool\"", 2), CaretContext::Value(vec!["executors", "late", "into"], true));
+        assert_eq!(place("wait y", 5), CaretContext::Value(vec!["tasks", "build", "steps"], true));
+        assert_eq!(place("[tasks.build]", 4), CaretContext::Header);
+        assert_eq!(place("# kind", 4), CaretContext::Nowhere);
+        assert_eq!(place("title", 0), CaretContext::Key(vec![]));
     }
 
     #[test]
@@ -273,12 +273,12 @@ mod tests {
     #[test]
     fn a_text_that_is_being_typed_has_its_places_too() {
         for (text, expected) in [
-            ("[executors.a]\nkin", Place::Key(vec!["executors", "a"])),
-            ("[exec", Place::Header),
-            ("[executors.a]\nkind = ", Place::Value(vec!["executors", "a", "kind"], false)),
-            ("[executors.a]\nkind = \"thr", Place::Value(vec!["executors", "a", "kind"], true)),
-            ("[tasks.t]\nsteps = [\n  \"su", Place::Value(vec!["tasks", "t", "steps"], true)),
-            ("executors.a = { ki", Place::Key(vec!["executors", "a"])),
+            ("[executors.a]\nkin", CaretContext::Key(vec!["executors", "a"])),
+            ("[exec", CaretContext::Header),
+            ("[executors.a]\nkind = ", CaretContext::Value(vec!["executors", "a", "kind"], false)),
+            ("[executors.a]\nkind = \"thr", CaretContext::Value(vec!["executors", "a", "kind"], true)),
+            ("[tasks.t]\nsteps = [\n  \"su", CaretContext::Value(vec!["tasks", "t", "steps"], true)),
+            ("executors.a = { ki", CaretContext::Key(vec!["executors", "a"])),
         ] {
             assert_eq!(scan(text, &highlight::parts(text), text.len()).place, expected, "{text}");
         }

@@ -35,7 +35,7 @@ impl StuckIntervals {
     /// From what an analysis found.
     pub fn new(findings: &Findings, end: Time) -> StuckIntervals {
         let mut troubles = StuckIntervals::default();
-        for hang in &findings.hangs {
+        for hang in &findings.deadlocks {
             troubles.add(&hang.knot.tasks, hang.at, Time::NEVER, StuckLevel::Stuck);
             troubles.add(&hang.behind, hang.at, Time::NEVER, StuckLevel::Behind);
         }
@@ -93,7 +93,7 @@ impl StuckIntervals {
 
 /// Deadlocks and stalls, in order of the events that completed them.
 pub fn moments(findings: &Findings) -> Vec<StuckPeriod> {
-    let hangs = findings.hangs.iter().map(|hang| StuckPeriod {
+    let hangs = findings.deadlocks.iter().map(|hang| StuckPeriod {
         at: hang.at,
         event: hang.event,
         trouble: StuckLevel::Stuck,

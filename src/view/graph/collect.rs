@@ -2,7 +2,7 @@
 //!
 //! A row belongs to a thread: its worker, its task, and what that waits for stand side by side.
 
-use super::model::{Edge, EdgeKind, MAX_ROWS, Node, NodeKind, Picture, Pool};
+use super::model::{Edge, EdgeKind, MAX_ROWS, Node, NodeKind, Pool, WaitForPicture};
 use crate::analysis::digest::Digest;
 use crate::analysis::knot::knots;
 use crate::analysis::names::Key;
@@ -80,7 +80,7 @@ struct Collector<'a> {
     row: u32,
 }
 
-pub(super) fn collect(digest: &Digest<'_>, state: &State, keep: Option<TaskId>) -> Picture {
+pub(super) fn collect(digest: &Digest<'_>, state: &State, keep: Option<TaskId>) -> WaitForPicture {
     let mut collector = Collector {
         digest,
         state,
@@ -97,7 +97,7 @@ pub(super) fn collect(digest: &Digest<'_>, state: &State, keep: Option<TaskId>) 
     collector.queues();
     let pools = collector.pools();
     collector.edges.sort_by_key(|edge| (edge.trouble, edge.kind, edge.from, edge.to));
-    Picture { nodes: collector.nodes, edges: collector.edges, pools, ..Picture::default() }
+    WaitForPicture { nodes: collector.nodes, edges: collector.edges, pools, ..WaitForPicture::default() }
 }
 
 /// For each executor, the longest chain of executors whose tasks submit into the next. It follows from the

@@ -14,7 +14,7 @@ mod model;
 mod paint;
 mod place;
 
-pub use model::{Edge, EdgeKind, MAX_ROWS, Node, NodeKind, Picture, Pool};
+pub use model::{Edge, EdgeKind, MAX_ROWS, Node, NodeKind, Pool, WaitForPicture};
 pub use paint::scene;
 
 use super::chart::StuckLevel;
@@ -27,7 +27,7 @@ use crate::model::time::Time;
 
 /// What a picture comes to, a sentence or two: whether anybody waits, who is stuck, what only a timeout ends.
 /// `now` is the instant of the state.
-pub fn words(digest: &Digest<'_>, picture: &Picture, now: Time) -> String {
+pub fn words(digest: &Digest<'_>, picture: &WaitForPicture, now: Time) -> String {
     const WHO: &str = "Who waits for whom at the cursor.";
     if picture.nodes.is_empty() {
         return "Nobody waits for anybody at the cursor.".to_owned();
@@ -50,7 +50,12 @@ pub fn words(digest: &Digest<'_>, picture: &Picture, now: Time) -> String {
 }
 
 /// The picture at a state of the digest's trace. `keep` is never folded away.
-pub fn picture(digest: &Digest<'_>, state: &State, keep: Option<TaskId>, measure: Measure<'_>) -> Picture {
+pub fn picture(
+    digest: &Digest<'_>,
+    state: &State,
+    keep: Option<TaskId>,
+    measure: Measure<'_>,
+) -> WaitForPicture {
     let mut picture = collect::collect(digest, state, keep);
     place::place(&mut picture, measure);
     picture

@@ -91,7 +91,7 @@ pub struct Pool {
 
 /// The whole picture.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Picture {
+pub struct WaitForPicture {
     /// Nodes, by column and row.
     pub nodes: Vec<Node>,
     /// Edges between the nodes.
@@ -104,7 +104,7 @@ pub struct Picture {
     pub height: f64,
 }
 
-impl Picture {
+impl WaitForPicture {
     /// The place of a node in the list.
     pub fn find(&self, who: &NodeKind) -> Option<u32> {
         self.nodes.iter().position(|node| node.who == *who).map(|at| at as u32)

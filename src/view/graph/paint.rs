@@ -1,6 +1,6 @@
 //! The picture of the graph as a scene.
 
-use super::model::{Edge, EdgeKind, Node, NodeKind, Picture};
+use super::model::{Edge, EdgeKind, Node, NodeKind, WaitForPicture};
 use crate::view::chart::StuckLevel;
 use crate::view::hits::{Hits, Target};
 use crate::view::scene::{
@@ -9,7 +9,7 @@ use crate::view::scene::{
 };
 
 /// Draws it. `pointed` is the node under the pointer: what it is tied to stands out.
-pub fn scene(picture: &Picture, pointed: Option<u32>, measure: Measure<'_>) -> Scene {
+pub fn scene(picture: &WaitForPicture, pointed: Option<u32>, measure: Measure<'_>) -> Scene {
     let near = pointed.map(|node| picture.near(node));
     let lit = |node: u32| near.as_ref().is_some_and(|near| near.contains(&node));
     let mut items = Vec::new();
@@ -74,7 +74,7 @@ fn draw_node(items: &mut Vec<Item>, node: &Node, lit: bool, measure: Measure<'_>
     items.push(label(at, text, Ink::Text, Align::Middle));
 }
 
-fn draw_edge(items: &mut Vec<Item>, picture: &Picture, edge: &Edge, number: usize, lit: bool) {
+fn draw_edge(items: &mut Vec<Item>, picture: &WaitForPicture, edge: &Edge, number: usize, lit: bool) {
     let (from, to) = (&picture.nodes[edge.from as usize], &picture.nodes[edge.to as usize]);
     let ink = match ink_of(edge.trouble) {
         _ if lit => Ink::Chosen,
@@ -113,7 +113,7 @@ fn draw_edge(items: &mut Vec<Item>, picture: &Picture, edge: &Edge, number: usiz
 }
 
 /// From a queue under everything to the frame of its pool: the knot closes here.
-fn way_back(items: &mut Vec<Item>, picture: &Picture, edge: &Edge, number: usize, ink: Ink) {
+fn way_back(items: &mut Vec<Item>, picture: &WaitForPicture, edge: &Edge, number: usize, ink: Ink) {
     let from = &picture.nodes[edge.from as usize];
     let goal = match picture.nodes[edge.to as usize].who {
         NodeKind::Worker(executor, _) => picture.pools.iter().find(|pool| pool.executor == executor),

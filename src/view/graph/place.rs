@@ -1,6 +1,6 @@
 //! Columns and rows become pixels.
 
-use super::model::{Edge, EdgeKind, Node, NodeKind, Picture, Pool};
+use super::model::{Edge, EdgeKind, Node, NodeKind, Pool, WaitForPicture};
 use crate::view::scene::{Bounds, Measure, TextSize};
 
 /// Widest node, in pixels.
@@ -15,7 +15,7 @@ const BACK: f64 = 22.0;
 const NAME: f64 = 20.0;
 
 /// Gives every node and frame its place.
-pub(super) fn place(picture: &mut Picture, measure: Measure<'_>) {
+pub(super) fn place(picture: &mut WaitForPicture, measure: Measure<'_>) {
     let columns = picture.nodes.iter().map(|node| node.slot.0 + 1).max().unwrap_or(0) as usize;
     let rows = picture.nodes.iter().map(|node| node.slot.1 + 1).max().unwrap_or(0);
     let (row, height) = if rows <= 16 { (28.0, 22.0) } else { (21.0, 18.0) };
@@ -72,7 +72,7 @@ pub(super) fn place(picture: &mut Picture, measure: Measure<'_>) {
 }
 
 /// A queue stands beside the middle of those that are in it.
-fn centre_queues(picture: &mut Picture) {
+fn centre_queues(picture: &mut WaitForPicture) {
     let mut free = f64::MIN;
     for at in 0..picture.nodes.len() {
         if !matches!(picture.nodes[at].who, NodeKind::Queue(_)) {

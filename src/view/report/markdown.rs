@@ -10,7 +10,8 @@ use std::fmt::Write;
 
 /// The text; `link` is where a picture is to be found, `None` leaves pictures out.
 pub(super) fn text(document: &Document, link: &dyn Fn(&Picture) -> Option<String>) -> String {
-    let mut out = format!("# {}\n\n{}\n\n", escape(&document.title), line(&document.byline, Place::Text));
+    let mut out =
+        format!("# {}\n\n{}\n\n", escape(&document.title), line(&document.byline, EscapeContext::Text));
     for section in &document.sections {
         let _ = writeln!(out, "## {}\n", escape(&section.title));
         blocks(&mut out, &section.blocks, &document.pictures, link);
@@ -22,7 +23,7 @@ pub(super) fn text(document: &Document, link: &dyn Fn(&Picture) -> Option<String
 
 /// Where a line stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum EscapeContext {
     Text,
     /// In a cell of a table, where a bar ends it.
     Cell,
@@ -40,16 +41,16 @@ fn blocks(
                 let marks = "#".repeat(usize::from(*level).clamp(2, 6));
                 let _ = writeln!(out, "{marks} {}\n", escape(title));
             }
-            Block::Paragraph(words) => drop(writeln!(out, "{}\n", line(words, Place::Text))),
+            Block::Paragraph(words) => drop(writeln!(out, "{}\n", line(words, EscapeContext::Text))),
             Block::Card { tone, title, lines } => {
                 let _ = writeln!(out, "**{} {}**\n", sign(*tone), escape(title));
                 for words in lines {
-                    let _ = writeln!(out, "{}\n", line(words, Place::Text));
+                    let _ = writeln!(out, "{}\n", line(words, EscapeContext::Text));
                 }
             }
             Block::List(items) => {
                 for item in items {
-                    let _ = writeln!(out, "- {}", line(item, Place::Text));
+                    let _ = writeln!(out, "- {}", line(item, EscapeContext::Text));
                 }
                 out.push('\n');
             }
@@ -57,7 +58,7 @@ fn blocks(
             Block::Picture(number) => {
                 let found = pictures.get(*number).and_then(|picture| Some((picture, link(picture)?)));
                 if let Some((picture, link)) = found {
-                    let caption = line(&picture.caption, Place::Text);
+                    let caption = line(&picture.caption, EscapeContext::Text);
                     let _ = writeln!(out, "![{}](<{link}>)\n\n{caption}\n", escape(&picture.title));
                 }
             }
@@ -80,13 +81,13 @@ fn table(out: &mut String, head: &[Column], rows: &[Vec<Line>]) {
     let rule: Vec<&str> = head.iter().map(|column| if column.is_number { "---:" } else { "---" }).collect();
     let _ = writeln!(out, "| {} |\n| {} |", names.join(" | "), rule.join(" | "));
     for row in rows {
-        let cells: Vec<String> = row.iter().map(|cell| line(cell, Place::Cell)).collect();
+        let cells: Vec<String> = row.iter().map(|cell| line(cell, EscapeContext::Cell)).collect();
         let _ = writeln!(out, "| {} |", cells.join(" | "));
     }
     out.push('\n');
 }
 
-fn line(words: &Line, place: Place) -> String {
+fn line(words: &Line, place: EscapeContext) -> String {
     let span = |span: &Span| match span {
         Span::Text(words) => escape(words),
         Span::Code(words) => code(words, place),
@@ -109,9 +110,9 @@ fn sign(tone: Tone) -> &'static str {
 }
 
 /// A code span. In a table a bar would end the cell even there, so such a text is written as plain words.
-fn code(words: &str, place: Place) -> String {
+fn code(words: &str, place: EscapeContext) -> String {
     let words = words.replace(['\n', '\r', '\t'], " ");
-    if words.trim().is_empty() || (place == Place::Cell && words.contains('|')) {
+    if words.trim().is_empty() || (place == EscapeContext::Cell && words.contains('|')) {
         return escape(&words);
     }
     let marks = "`".repeat(longest_run(&words) + 1);

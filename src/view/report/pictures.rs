@@ -20,7 +20,7 @@ const MAX_PICTURE: usize = 70_000;
 
 /// What a picture is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Subject {
+enum PictureSubject {
     Stage,
     Run,
 }
@@ -29,17 +29,17 @@ enum Subject {
 pub(super) fn draw(review: &Review, digests: &[Digest<'_>]) -> Vec<Picture> {
     let mut left = BUDGET;
     let mut pictures = Vec::new();
-    for subject in [Subject::Stage, Subject::Run] {
+    for subject in [PictureSubject::Stage, PictureSubject::Run] {
         for (side, digest) in review.sides.iter().zip(digests) {
             let chart = Chart::new(digest);
             let candidates: Vec<(Scene, String)> = match subject {
-                Subject::Stage => {
+                PictureSubject::Stage => {
                     let count = picture::telling(digest);
                     let scene = picture::stage(digest, &chart, count, DEFAULT_WIDTH, &approximate_width);
                     let at = picture::moment(digest, count);
                     vec![(scene, format!("Who is where at {at}, and who waits for whom."))]
                 }
-                Subject::Run => vec![
+                PictureSubject::Run => vec![
                     (
                         picture::timeline(digest, &chart, DEFAULT_WIDTH, &approximate_width),
                         "The run: a row for each worker, time from left to right.".to_owned(),
@@ -51,8 +51,8 @@ pub(super) fn draw(review: &Review, digests: &[Digest<'_>]) -> Vec<Picture> {
                 ],
             };
             let (name, what) = match subject {
-                Subject::Stage => ("stage", "Stage"),
-                Subject::Run => ("timeline", "Timeline"),
+                PictureSubject::Stage => ("stage", "Stage"),
+                PictureSubject::Run => ("timeline", "Timeline"),
             };
             let title = format!("{what} of {}", side.variant);
             let prefix = format!("p{}", pictures.len());

@@ -19,7 +19,7 @@ const MAX_MOMENTS: usize = 40;
 /// Fills in who takes part and what they did, from the run that shows it.
 pub(super) fn fill(found: &mut Counterexample, digest: &Digest<'_>) {
     let (tasks, more_tasks) = taking_part(digest);
-    let last = digest.findings.hangs.first().map_or(digest.trace().len() as u32, |hang| hang.event.0 + 1);
+    let last = digest.findings.deadlocks.first().map_or(digest.trace().len() as u32, |hang| hang.event.0 + 1);
     let mut moments = Vec::new();
     for id in 0..last {
         let line = eventlist::line(digest, EventId(id));
@@ -63,7 +63,7 @@ pub(super) fn of_run(digest: &Digest<'_>) -> Counterexample {
 
 /// The tasks that are stuck, or that lost an update: a few of each type, and how many more there are.
 fn taking_part(digest: &Digest<'_>) -> (Vec<TaskId>, usize) {
-    let mut all: Vec<TaskId> = match digest.findings.hangs.first() {
+    let mut all: Vec<TaskId> = match digest.findings.deadlocks.first() {
         Some(hang) => hang.knot.tasks.clone(),
         None => digest.lost_updates.iter().take(1).flat_map(|lost| [lost.loser, lost.writer]).collect(),
     };

@@ -320,7 +320,7 @@ fn levels(scenario: &Scenario) -> Vec<Option<u32>> {
 fn troubles(digest: &Digest<'_>) -> (Vec<Span>, Vec<StuckKnot>) {
     let (mut spans, mut knots) = (Vec::new(), Vec::new());
     let never = EventId(u32::MAX);
-    for hang in &digest.findings.hangs {
+    for hang in &digest.findings.deadlocks {
         let span = |task: &TaskId, trouble| Span { task: *task, from: hang.event, until: never, trouble };
         spans.extend(hang.knot.tasks.iter().map(|task| span(task, StuckLevel::Stuck)));
         spans.extend(hang.behind.iter().map(|task| span(task, StuckLevel::Behind)));

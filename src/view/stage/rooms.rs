@@ -6,7 +6,7 @@ use super::tokens::StageTokens;
 use crate::analysis::digest::Digest;
 use crate::analysis::prose::{grouped, plural};
 use crate::analysis::state::State;
-use crate::analysis::state::place::Place;
+use crate::analysis::state::place::ExecutorState;
 use crate::analysis::state::task::Task;
 use crate::model::executor::{Cap, Executor, Kind};
 use crate::model::id::ExecutorId;
@@ -63,7 +63,7 @@ fn carriers(
 }
 
 /// How many a wrapper lets through, and how many have come.
-fn gates(kind: &Kind, place: &Place) -> Vec<Gate> {
+fn gates(kind: &Kind, place: &ExecutorState) -> Vec<Gate> {
     match kind {
         Kind::Cap { caps, .. } => {
             let gate =
@@ -86,7 +86,7 @@ fn gates(kind: &Kind, place: &Place) -> Vec<Gate> {
 }
 
 /// `threads · 5 workers, all held · 5 queued`.
-fn note(executor: &Executor, place: &Place) -> String {
+fn note(executor: &Executor, place: &ExecutorState) -> String {
     let mut parts = vec![executor.kind_word().to_owned()];
     match &executor.kind {
         Kind::Green { workers: None, .. } => parts.push(format!("{} alive", grouped(u64::from(place.busy)))),

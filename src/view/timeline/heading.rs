@@ -1,7 +1,7 @@
 //! The headings of executors and cells: name, kind, and the figures at the cursor.
 
 use super::{Row, Rows, TimelineInputs};
-use crate::analysis::state::place::Place;
+use crate::analysis::state::place::ExecutorState;
 use crate::model::id::ExecutorId;
 use crate::view::chart::Group;
 use crate::view::scene::{
@@ -75,7 +75,7 @@ fn label(x: f64, y: f64, text: String, ink: Ink, face: TextSize, align: Align) -
 }
 
 /// `5 of 5 busy, 5 queued`; `3 held, build 10 of 10`.
-fn figures(group: &Group, place: &Place) -> String {
+fn figures(group: &Group, place: &ExecutorState) -> String {
     let mut parts = Vec::new();
     if let Some(workers) = group.workers {
         let busy = (place.busy + place.starting).min(place.alive);

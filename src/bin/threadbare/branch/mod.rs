@@ -80,7 +80,7 @@ pub fn branch(args: &BranchArgs) -> Result<Exit, CommandError> {
         drop(spinner);
         let other =
             follow(&scenario, &taken.way.schedule, &mut Spinner::new("taking it")).map_err(misfits)?;
-        console::print(&told(args, &scenario, taken, &other))?;
+        console::print(&comparison_text(args, &scenario, taken, &other))?;
         return Ok(Exit::Expected);
     }
     for each in &mut listed {
@@ -298,7 +298,12 @@ fn alternative(text: &mut String, each: &ListedAlternative<'_>, number: usize, w
 }
 
 /// What comes of taking an alternative, beside the run as it was.
-fn told(args: &BranchArgs, scenario: &Scenario, taken: &ListedAlternative<'_>, other: &Replay) -> String {
+fn comparison_text(
+    args: &BranchArgs,
+    scenario: &Scenario,
+    taken: &ListedAlternative<'_>,
+    other: &Replay,
+) -> String {
     let width = args.width.map_or_else(console::width, usize::from);
     let readable = width.min(100);
     let (was, is) = (Digest::new(&taken.trunk.replay.trace), Digest::new(&other.trace));

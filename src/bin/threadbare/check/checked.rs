@@ -12,7 +12,7 @@ use std::time::Instant;
 use threadbare::analysis::prose::grouped;
 use threadbare::analysis::shape::Hazard;
 use threadbare::analysis::verdict::{DesignKind, DesignVerdict, MadeRuns};
-use threadbare::language::{Document, Overrides, Place, Problems};
+use threadbare::language::{Document, Overrides, Problems, SourceRange};
 use threadbare::model::rule::{Allowed, Rule};
 use threadbare::model::scenario::Scenario;
 use threadbare::study::cancellation::ShouldContinue;
@@ -61,7 +61,7 @@ pub struct StepPlace {
     pub task: String,
     /// Its text; `None` stands for the task before its start.
     pub step: Option<String>,
-    pub place: Place,
+    pub place: SourceRange,
 }
 
 /// What can be said of a variant.

@@ -36,7 +36,7 @@ pub fn check(args: &CheckArgs) -> Result<Exit, CommandError> {
                 all.push(outcome);
             }
             CheckFormat::Text | CheckFormat::Json | CheckFormat::Github => {
-                tell(&outcome, args, all.is_empty())?;
+                print_outcome(&outcome, args, all.is_empty())?;
                 all.push(outcome);
             }
         }
@@ -50,7 +50,7 @@ pub fn check(args: &CheckArgs) -> Result<Exit, CommandError> {
 }
 
 /// Prints it in one of the formats that go file by file.
-fn tell(outcome: &FileOutcome, args: &CheckArgs, is_first: bool) -> Result<(), CommandError> {
+fn print_outcome(outcome: &FileOutcome, args: &CheckArgs, is_first: bool) -> Result<(), CommandError> {
     let format = args.format();
     match outcome {
         FileOutcome::Lesson(line) => {

@@ -6,7 +6,7 @@
 use super::checked::{CheckedDocument, ConclusionGroup, FileOutcome, Finding, Severity};
 use serde_json::{Value, json};
 use threadbare::analysis::shape::rules;
-use threadbare::language::{Place, Problem, Severity as ProblemSeverity};
+use threadbare::language::{Problem, Severity as ProblemSeverity, SourceRange};
 use threadbare::model::rule::Rule;
 
 /// The log of all files.
@@ -136,7 +136,7 @@ fn location(file: &str, region: Option<Value>, said: Option<String>) -> Value {
     location
 }
 
-fn region(place: &Place) -> Value {
+fn region(place: &SourceRange) -> Value {
     json!({
         "startLine": place.line,
         "startColumn": place.column,

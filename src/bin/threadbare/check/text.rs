@@ -18,7 +18,7 @@ pub(super) fn report(checked: &CheckedDocument, width: usize) -> String {
     let mut text = format!("{} is valid{with}\n", checked.file);
     for reading in &checked.readings {
         match &reading.said {
-            Conclusion::Finding(finding) => tell(&mut text, width, checked, reading, finding),
+            Conclusion::Finding(finding) => write_finding(&mut text, width, checked, reading, finding),
             Conclusion::Safe(ground) => {
                 let names = reading.variants.join(", ");
                 let who = if checked.variants == 0 { "It" } else { names.as_str() };
@@ -33,7 +33,7 @@ pub(super) fn report(checked: &CheckedDocument, width: usize) -> String {
     text
 }
 
-fn tell(
+fn write_finding(
     text: &mut String,
     width: usize,
     checked: &CheckedDocument,

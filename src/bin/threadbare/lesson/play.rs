@@ -7,7 +7,7 @@ use std::io::{self, BufRead, Write};
 use std::ops::Range;
 use threadbare::analysis::digest::Digest;
 use threadbare::language::BASE;
-use threadbare::study::lesson::answer::{Answer, Design, Mark};
+use threadbare::study::lesson::answer::{Answer, AnswerResult, Design};
 use threadbare::study::lesson::design::goal_lines;
 use threadbare::study::lesson::game::Game;
 use threadbare::study::lesson::grade::{self, HandIn};
@@ -54,7 +54,7 @@ fn ask(lesson: &Lesson, step: &Step) -> Result<Option<Answer>, CommandError> {
         };
         let Some(answer) = answer else { break };
         let mark = grade::judge(lesson, step, &answer);
-        tell(&mark)?;
+        print_result(&mark)?;
         if best.as_ref().is_none_or(|(stars, _)| mark.stars >= *stars) {
             best = Some((mark.stars, answer));
         }
@@ -73,7 +73,7 @@ fn ask(lesson: &Lesson, step: &Step) -> Result<Option<Answer>, CommandError> {
     Ok(best.map(|(_, answer)| answer))
 }
 
-fn tell(mark: &Mark) -> Result<(), CommandError> {
+fn print_result(mark: &AnswerResult) -> Result<(), CommandError> {
     say(&format!("{}\n", mark.reply))?;
     if let Some(schedule) = &mark.counterexample {
         say(&format!("The order that shows it: --schedule {schedule}\n"))?;

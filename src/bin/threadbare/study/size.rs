@@ -93,7 +93,7 @@ fn search(question: &Question<'_>, paths: &[String]) -> Result<SizeResult, Comma
     let bar = RunProgressBar::new(u64::from(question.most), "tried at most");
     let found = match paths {
         [path] => {
-            let sizing = smallest(question, path, &mut |value| tell(&bar, &[value]))?;
+            let sizing = smallest(question, path, &mut |value| show_progress(&bar, &[value]))?;
             SizeResult {
                 is_narrowed: sizing.most < question.most,
                 is_steady: question.effort.steady,
@@ -107,7 +107,7 @@ fn search(question: &Question<'_>, paths: &[String]) -> Result<SizeResult, Comma
             }
         }
         _ => {
-            let sizes = sizes::smallest(question, paths, &mut |values| tell(&bar, values))?;
+            let sizes = sizes::smallest(question, paths, &mut |values| show_progress(&bar, values))?;
             SizeResult {
                 is_narrowed: sizes.bounds.iter().any(|(_, most)| *most < question.most),
                 is_steady: question.effort.steady,
@@ -132,7 +132,7 @@ fn of_time(metrics: &[Metric]) -> Vec<bool> {
         .collect()
 }
 
-fn tell(bar: &RunProgressBar, values: &[u32]) {
+fn show_progress(bar: &RunProgressBar, values: &[u32]) {
     let values: Vec<String> = values.iter().map(u32::to_string).collect();
     bar.say(format!("trying {}", values.join(", ")));
     bar.step();
@@ -336,7 +336,7 @@ impl SizeExplanation {
         let trace = run_while(&scenario, may_go_on);
         let digest = trace.as_ref().and_then(|trace| Digest::new_while(trace, may_go_on));
         let Some(digest) = digest else { return SizeExplanation::cut_short(scenario, known) };
-        let runs = MadeRuns::one(!digest.findings.hangs.is_empty());
+        let runs = MadeRuns::one(!digest.findings.deadlocks.is_empty());
         let read = || DesignCheck::read_while(&scenario, may_go_on).design(&scenario, runs);
         let outcome = digest.trace().outcome;
         let is_cut_off = outcome.kind == OutcomeKind::Until && digest.tally.finished == 0;

@@ -4,7 +4,7 @@
 //! running is solid, waiting hatched, and names or initials stand inside the spans.
 
 use super::palette;
-use super::picture::{EventMark, Lane, Level, Mark, Picture, Span, SpanStyle, Tone, Track};
+use super::picture::{EventMark, Lane, Level, Span, SpanStyle, TimelineMark, TimelinePicture, Tone, Track};
 use super::row::Row;
 use super::ruler::Scale;
 use anstyle::Style;
@@ -30,7 +30,7 @@ const MAX_MARKS: usize = 4;
 const CROWD: u32 = 3;
 
 /// Draws a picture.
-pub fn draw(picture: &Picture, room: CanvasSize) -> Vec<Row> {
+pub fn draw(picture: &TimelinePicture, room: CanvasSize) -> Vec<Row> {
     let gutter = gutter(picture, room);
     let scale = Scale { from: Time::ZERO, to: picture.end, columns: room.width - gutter };
     let mut rows = ruler(picture, &scale, gutter, room);
@@ -44,7 +44,7 @@ pub fn draw(picture: &Picture, room: CanvasSize) -> Vec<Row> {
 }
 
 /// The columns that names take, with two before and one after them.
-fn gutter(picture: &Picture, room: CanvasSize) -> usize {
+fn gutter(picture: &TimelinePicture, room: CanvasSize) -> usize {
     let names = picture.tracks.iter().flat_map(|track| {
         let folded = fold(track, room).map(|rest| more(track.lanes.len() - rest).chars().count());
         let lanes = track.lanes.iter().map(|lane| lane.name.chars().count());
@@ -53,7 +53,7 @@ fn gutter(picture: &Picture, room: CanvasSize) -> usize {
     names.max().unwrap_or(0).min(MAX_NAME_LENGTH) + 3
 }
 
-fn ruler(picture: &Picture, scale: &Scale, gutter: usize, room: CanvasSize) -> Vec<Row> {
+fn ruler(picture: &TimelinePicture, scale: &Scale, gutter: usize, room: CanvasSize) -> Vec<Row> {
     let (labels, ticks) = scale.ruler();
     let mut numbers = Row::blank(room.width);
     numbers.write(gutter, &labels, palette::faint());
@@ -75,7 +75,7 @@ fn ruler(picture: &Picture, scale: &Scale, gutter: usize, room: CanvasSize) -> V
 }
 
 /// `▼ deadlock` at its column; before it where there is no room after it.
-fn mark_row(mark: &Mark, scale: &Scale, gutter: usize, room: CanvasSize) -> Row {
+fn mark_row(mark: &TimelineMark, scale: &Scale, gutter: usize, room: CanvasSize) -> Row {
     let mut row = Row::blank(room.width);
     let style = palette::mark(mark.tone);
     let column = gutter + scale.column(mark.at);
@@ -106,7 +106,13 @@ fn more(lanes: usize) -> String {
     format!("… {lanes} more")
 }
 
-fn lanes(track: &Track, picture: &Picture, scale: &Scale, gutter: usize, room: CanvasSize) -> Vec<Row> {
+fn lanes(
+    track: &Track,
+    picture: &TimelinePicture,
+    scale: &Scale,
+    gutter: usize,
+    room: CanvasSize,
+) -> Vec<Row> {
     let shown = fold(track, room).unwrap_or(track.lanes.len());
     let mut rows = Vec::new();
     for lane in &track.lanes[..shown] {
@@ -341,7 +347,7 @@ fn level_of(part: u64, whole: u64) -> char {
 }
 
 /// What the characters mean: those that occur, in as many lines as it takes.
-fn legend(picture: &Picture, room: CanvasSize) -> Vec<Row> {
+fn legend(picture: &TimelinePicture, room: CanvasSize) -> Vec<Row> {
     let lanes = || picture.tracks.iter().flat_map(|track| &track.lanes);
     let looks: BTreeSet<SpanStyle> =
         lanes().flat_map(|lane| lane.spans.iter().map(|span| span.look)).collect();

@@ -3,7 +3,7 @@
 //! A worker that helps runs tasks on top of a waiting one: the topmost is shown. What never ends runs to
 //! the right edge, which then lies a little after the last event.
 
-use super::picture::{EventMark, Lane, Level, Mark, Picture, Span, SpanStyle, Tone, Track};
+use super::picture::{EventMark, Lane, Level, Span, SpanStyle, TimelineMark, TimelinePicture, Tone, Track};
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::lanes::{self, Activity, LaneKind, Lanes, MarkKind, WaitReason, lanes};
 use threadbare::model::id::{ExecutorId, SharedId, TaskId};
@@ -13,7 +13,7 @@ use threadbare::trace::event::Event;
 use threadbare::view::palette;
 
 /// The picture of a run for about `columns` columns: what is narrower than two needs no label.
-pub fn picture(digest: &Digest<'_>, columns: usize) -> Picture {
+pub fn picture(digest: &Digest<'_>, columns: usize) -> TimelinePicture {
     let lanes = lanes(digest.trace(), &digest.lost_updates);
     let end = end(digest, &lanes);
     let troubles = troubles(digest);
@@ -23,7 +23,7 @@ pub fn picture(digest: &Digest<'_>, columns: usize) -> Picture {
     let mut tracks: Vec<Track> = executors.map(|number| painter.track(ExecutorId(number as u16))).collect();
     tracks.extend(painter.channels());
     tracks.extend(painter.cells());
-    Picture { end, tracks, marks: marks(digest) }
+    TimelinePicture { end, tracks, marks: marks(digest) }
 }
 
 /// The right edge: the end of the run, or somewhat later if something goes on for ever.
@@ -47,7 +47,7 @@ struct StuckSpan {
 
 fn troubles(digest: &Digest<'_>) -> Vec<StuckSpan> {
     let mut troubles = Vec::new();
-    for hang in &digest.findings.hangs {
+    for hang in &digest.findings.deadlocks {
         let stuck = hang.knot.tasks.iter().chain(&hang.behind);
         troubles.extend(stuck.map(|&task| StuckSpan {
             task,
@@ -65,8 +65,8 @@ fn troubles(digest: &Digest<'_>) -> Vec<StuckSpan> {
     troubles
 }
 
-fn marks(digest: &Digest<'_>) -> Vec<Mark> {
-    let hangs = digest.findings.hangs.iter().map(|hang| (hang.at, "deadlock", Tone::Deadlock));
+fn marks(digest: &Digest<'_>) -> Vec<TimelineMark> {
+    let hangs = digest.findings.deadlocks.iter().map(|hang| (hang.at, "deadlock", Tone::Deadlock));
     let stalls = digest.findings.stalls.iter().flat_map(|stall| {
         let end = stall.ended_by.and(stall.until).map(|at| (at, "timeout", Tone::Stall));
         [Some((stall.at, "stall", Tone::Stall)), end].into_iter().flatten()
@@ -77,7 +77,7 @@ fn marks(digest: &Digest<'_>) -> Vec<Mark> {
     let mut marks: Vec<_> = hangs.chain(stalls).chain(limit).collect();
     marks.sort_by_key(|&(at, ..)| at);
     marks.dedup();
-    marks.into_iter().map(|(at, text, tone)| Mark { at, text: text.to_owned(), tone }).collect()
+    marks.into_iter().map(|(at, text, tone)| TimelineMark { at, text: text.to_owned(), tone }).collect()
 }
 
 /// Spans of one task that follow each other without a gap and look alike are one.

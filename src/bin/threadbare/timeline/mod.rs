@@ -1,6 +1,6 @@
 //! The timeline in the terminal: what every worker did, within the terminal's width.
 //!
-//! Two halves: `from_trace` turns what `analysis` derives from a trace into a [`picture::Picture`];
+//! Two halves: `from_trace` turns what `analysis` derives from a trace into a [`picture::TimelinePicture`];
 //! `draw` turns a picture into lines, a pure function that is tested without a trace. Here the two meet.
 
 pub mod draw;

@@ -6,13 +6,13 @@ use threadbare::model::time::Time;
 
 /// A whole timeline.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Picture {
+pub struct TimelinePicture {
     /// The right edge.
     pub end: Time,
     /// Top to bottom.
     pub tracks: Vec<Track>,
     /// What stands under the ruler: instants worth a word.
-    pub marks: Vec<Mark>,
+    pub marks: Vec<TimelineMark>,
 }
 
 /// An executor, or the cells.
@@ -103,7 +103,7 @@ pub struct Level {
 
 /// An instant worth a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mark {
+pub struct TimelineMark {
     /// The moment it marks.
     pub at: Time,
     /// The word at the mark.

@@ -1,7 +1,7 @@
 //! Pictures and the lines they become.
 
 use super::draw::{CanvasSize, draw};
-use super::picture::{EventMark, Lane, Level, Mark, Picture, Span, SpanStyle, Tone, Track};
+use super::picture::{EventMark, Lane, Level, Span, SpanStyle, TimelineMark, TimelinePicture, Tone, Track};
 use threadbare::model::time::{SECOND, Time};
 
 const ROOM: CanvasSize = CanvasSize { width: 60, lanes: 4 };
@@ -26,12 +26,12 @@ fn lane(name: &str, spans: Vec<Span>) -> Lane {
 }
 
 /// One track of five seconds.
-fn picture(lanes: Vec<Lane>) -> Picture {
+fn picture(lanes: Vec<Lane>) -> TimelinePicture {
     let track = Track { title: "default".into(), note: "2 workers".into(), lanes, levels: Vec::new() };
-    Picture { end: at(5.0), tracks: vec![track], ..Picture::default() }
+    TimelinePicture { end: at(5.0), tracks: vec![track], ..TimelinePicture::default() }
 }
 
-fn lines(picture: &Picture) -> Vec<String> {
+fn lines(picture: &TimelinePicture) -> Vec<String> {
     let rows = draw(picture, ROOM);
     assert!(rows.iter().all(|row| row.columns() <= ROOM.width));
     rows.iter().map(|row| row.plain()).collect()
@@ -102,7 +102,7 @@ fn a_deadlock_is_marked_where_it_forms_and_runs_to_the_edge() {
     );
     let mut picture = picture(vec![worker, lane("1", Vec::new())]);
     picture.end = at(5.6); // 56 columns
-    picture.marks = vec![Mark { at: at(3.0), text: "deadlock".into(), tone: Tone::Deadlock }];
+    picture.marks = vec![TimelineMark { at: at(3.0), text: "deadlock".into(), tone: Tone::Deadlock }];
     let drawn = lines(&picture);
     let column = |line: &str, wanted: char| line.chars().position(|c| c == wanted);
     let forms = column(&drawn[2], '▼');
@@ -115,7 +115,7 @@ fn a_deadlock_is_marked_where_it_forms_and_runs_to_the_edge() {
 #[test]
 fn a_mark_at_the_right_edge_has_its_word_before_it() {
     let mut picture = picture(Vec::new());
-    picture.marks = vec![Mark { at: at(5.0), text: "stopped".into(), tone: Tone::Stall }];
+    picture.marks = vec![TimelineMark { at: at(5.0), text: "stopped".into(), tone: Tone::Stall }];
     assert!(lines(&picture)[2].ends_with("stopped ▼"));
 }
 
@@ -141,7 +141,7 @@ fn long_names_are_cut_and_nothing_is_wider_than_the_room() {
     let mut picture = picture(vec![worker]);
     picture.tracks[0].title = name.repeat(5);
     picture.marks =
-        (0..9).map(|_| Mark { at: at(1.0), text: name.repeat(3), tone: Tone::Deadlock }).collect();
+        (0..9).map(|_| TimelineMark { at: at(1.0), text: name.repeat(3), tone: Tone::Deadlock }).collect();
     let drawn = draw(&picture, CanvasSize { width: 40, lanes: 4 });
     assert!(drawn.iter().all(|row| row.plain().chars().count() <= 40));
     assert!(drawn.iter().any(|row| row.plain().contains("… 5 more")));

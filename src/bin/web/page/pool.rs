@@ -219,7 +219,7 @@ impl WorkerSlot {
         let worker = Worker::new_with_options("worker.js", &options).ok()?;
         let listen = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             if let Ok(message) = event.data().dyn_into::<Array>() {
-                hear(number, &message);
+                receive(number, &message);
             }
         });
         let fail = Closure::<dyn FnMut(JsValue)>::new(move |_| fail(number));
@@ -247,7 +247,7 @@ impl WorkerSlot {
 }
 
 /// A worker says something.
-fn hear(number: u32, message: &Array) {
+fn receive(number: u32, message: &Array) {
     let word = message.get(0).as_string().unwrap_or_default();
     let told = match word.as_str() {
         worker::READY => {

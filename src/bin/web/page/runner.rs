@@ -84,24 +84,24 @@ impl Runner {
         let sides = sides.into_iter().map(|side| (side.subject, side.way.map(|way| way.to_string())));
         let order = simulation::RunJob { id, sides: sides.collect() };
         let this = Rc::downgrade(self);
-        let job = pool::run(&order, move |heard| this.upgrade().into_iter().for_each(|r| r.hear(&heard)));
+        let job = pool::run(&order, move |event| this.upgrade().into_iter().for_each(|r| r.receive(&event)));
         *self.away.borrow_mut() =
             Some(PendingRun { id, arriving, since: now(), progress, send, _job: Some(job) });
         // Whatever it is at: after a while the page says that it is at work, and offers to cancel.
         let this = Rc::downgrade(self);
-        let tell = move || this.upgrade().into_iter().for_each(|runner| runner.tell());
-        *self.patience.borrow_mut() = Some(Timeout::new(PATIENCE, tell));
+        let report = move || this.upgrade().into_iter().for_each(|runner| runner.report_progress());
+        *self.patience.borrow_mut() = Some(Timeout::new(PATIENCE, report));
     }
 
-    fn hear(self: &Rc<Self>, heard: &JobEvent) {
-        match heard {
+    fn receive(self: &Rc<Self>, event: &JobEvent) {
+        match event {
             JobEvent::Progress(message) => match simulation::read(message) {
                 Some(simulation::RunMessage::Progress(far)) => {
                     if let Some(away) = self.away.borrow_mut().as_mut() {
                         let simulation::RunProgress { events, now, is_read } = far;
                         away.progress = Progress { events, now, millis: 0.0, is_read };
                     }
-                    self.tell();
+                    self.report_progress();
                 }
                 Some(simulation::RunMessage::Parcel(side, parcel)) => {
                     let taken = self.away.borrow_mut().as_mut().is_some_and(|away| {
@@ -130,7 +130,7 @@ impl Runner {
     }
 
     /// Says how far the run is.
-    fn tell(&self) {
+    fn report_progress(&self) {
         let told = self.away.borrow().as_ref().map(|away| {
             let millis = now() - away.since;
             (away.send.clone(), Action::Running(Progress { millis, ..away.progress }))

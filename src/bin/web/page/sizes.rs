@@ -41,7 +41,7 @@ struct SweepParts {
 }
 
 impl SweepParts {
-    fn tell(&self) {
+    fn report(&self) {
         let told = SizesAction::Progress(self.number, Rc::new(self.so_far.clone()), now() - self.since);
         self.send.emit(Action::Sizes(told));
     }
@@ -68,19 +68,19 @@ fn sweep(number: u32, asked: Option<&Rc<SweepRequest>>, send: &Send) -> Vec<JobH
             parts,
         };
         let gathering = Rc::clone(&gathering);
-        pool::start(&JobRequest::Sweep(order), move |heard| hear(&gathering, part, heard))
+        pool::start(&JobRequest::Sweep(order), move |event| receive(&gathering, part, event))
     };
     (0..parts).map(part).collect()
 }
 
-fn hear(gathering: &Rc<RefCell<SweepParts>>, part: usize, heard: JobEvent) {
-    let is_over = match heard {
+fn receive(gathering: &Rc<RefCell<SweepParts>>, part: usize, event: JobEvent) {
+    let is_over = match event {
         JobEvent::Progress(bytes) => {
             if gathering.borrow_mut().so_far.take(part, &bytes).is_none() {
                 return gathering.borrow().over(Err("A part of the results is damaged.".to_owned()));
             }
             let gathering = Rc::clone(gathering);
-            return frame::soon("sizes", move || gathering.borrow().tell());
+            return frame::soon("sizes", move || gathering.borrow().report());
         }
         JobEvent::Done => {
             let mut gathering = gathering.borrow_mut();
@@ -92,7 +92,7 @@ fn hear(gathering: &Rc<RefCell<SweepParts>>, part: usize, heard: JobEvent) {
     };
     if is_over {
         let gathering = gathering.borrow();
-        gathering.tell();
+        gathering.report();
         gathering.over(Ok(()));
     }
 }
@@ -102,9 +102,9 @@ fn limit(number: u32, sizes: &Sizes, state: &State, send: &Send) -> Vec<JobHandl
     let Some((cell, asked)) = cell.zip(sizes.asked.as_ref()) else { return Vec::new() };
     let order = limit::LimitJob { subject: asked.subject.clone(), set: sizes.values(cell) };
     let send = send.clone();
-    let hear = move |heard| {
+    let hear = move |event| {
         // Without it the advice is as good, only shorter.
-        let JobEvent::Progress(bytes) = heard else { return };
+        let JobEvent::Progress(bytes) = event else { return };
         if let Some(words) = jobs::unpacked(&bytes) {
             send.emit(Action::Sizes(SizesAction::Limit(number, words)));
         }

@@ -6,7 +6,7 @@
 
 use js_sys::{Array, ArrayBuffer, Uint8Array, WebAssembly};
 use serde::de::DeserializeOwned;
-use threadbare::jobs::{self, JobHost, Teller};
+use threadbare::jobs::{self, JobHost, MessageSender};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
@@ -46,12 +46,12 @@ pub fn memory_taken() -> f64 {
 struct PagePort;
 
 impl JobHost for PagePort {
-    fn tell(&mut self, message: Vec<u8>) {
-        tell(&message);
+    fn send(&mut self, message: Vec<u8>) {
+        send(&message);
     }
 
-    fn teller(&self) -> Teller {
-        Box::new(|message| tell(&message))
+    fn sender(&self) -> MessageSender {
+        Box::new(|message| send(&message))
     }
 
     fn now(&self) -> f64 {
@@ -59,7 +59,7 @@ impl JobHost for PagePort {
     }
 }
 
-fn tell(message: &[u8]) {
+fn send(message: &[u8]) {
     let bytes = Uint8Array::from(message);
     post(&[TOLD.into(), bytes.clone().into()], Some(&bytes.buffer()));
 }

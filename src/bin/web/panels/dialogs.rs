@@ -1,6 +1,6 @@
 //! What covers the page: the frame of every dialog, the keys, and sharing.
 
-use super::pictures::{self, Picture, PictureExport, PictureSource};
+use super::pictures::{self, PagePicture, PictureExport, PictureSource};
 use super::{export, icons};
 use crate::page::{Send, address, files, keys, route};
 use crate::store::run::SharedRun;
@@ -171,12 +171,12 @@ fn traces(subject: &PictureSource) -> Html {
 
 /// Every picture, to copy or to save.
 fn pictures(subject: &PictureSource, send: &Send) -> Html {
-    let button = |picture: Picture, form: PictureExport, label: &'static str, words: String| {
+    let button = |picture: PagePicture, form: PictureExport, label: &'static str, words: String| {
         let (subject, send) = (subject.clone(), send.clone());
         let press = Callback::from(move |_: MouseEvent| pictures::give(picture, form, &subject, &send));
         html! { <button aria-label={words} onclick={press}>{ label }</button> }
     };
-    let row = |picture: Picture| {
+    let row = |picture: PagePicture| {
         let name = picture.label();
         html! {
             <li>
@@ -187,11 +187,11 @@ fn pictures(subject: &PictureSource, send: &Send) -> Html {
             </li>
         }
     };
-    let has = |picture: &Picture| subject.has(*picture);
+    let has = |picture: &PagePicture| subject.has(*picture);
     html! {
         <>
             <h3>{ "Pictures" }</h3>
-            <ul class="pictures">{ for Picture::ALL.into_iter().filter(has).map(row) }</ul>
+            <ul class="pictures">{ for PagePicture::ALL.into_iter().filter(has).map(row) }</ul>
             <p class="soft">{ "Each has its title, the variant, the verdict, a legend and the fingerprint. The timeline is the stretch that is shown." }</p>
         </>
     }

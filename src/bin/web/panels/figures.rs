@@ -95,7 +95,7 @@ fn of_run(props: &FiguresProps) -> Html {
 fn of_range(range: &range::Range, props: &FiguresProps) -> Html {
     let send = props.send.clone();
     let clear = Callback::from(move |_| send.emit(Action::Range(None)));
-    let executor = |row: &range::Row| {
+    let executor = |row: &range::ExecutorUsage| {
         html! {
             <tr>
                 <th scope="row">{ &row.name }</th><td>{ row.work.to_string() }</td><td>{ row.waiting.to_string() }</td>

@@ -36,7 +36,7 @@ const RATIO: f64 = 2.0;
 
 /// A picture of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Picture {
+pub enum PagePicture {
     /// The stage at the cursor.
     Stage,
     /// The timeline, as far as it is shown.
@@ -49,41 +49,46 @@ pub enum Picture {
     Sweep,
 }
 
-impl Picture {
+impl PagePicture {
     /// Every picture, in the order in which they are offered.
-    pub const ALL: [Picture; 5] =
-        [Picture::Stage, Picture::Timeline, Picture::Graph, Picture::Shape, Picture::Sweep];
+    pub const ALL: [PagePicture; 5] = [
+        PagePicture::Stage,
+        PagePicture::Timeline,
+        PagePicture::Graph,
+        PagePicture::Shape,
+        PagePicture::Sweep,
+    ];
 
     /// What it is called.
     pub fn label(self) -> &'static str {
         match self {
-            Picture::Stage => "Stage",
-            Picture::Timeline => "Timeline",
-            Picture::Graph => "Wait-for graph",
-            Picture::Shape => "Shape",
-            Picture::Sweep => "Sweep",
+            PagePicture::Stage => "Stage",
+            PagePicture::Timeline => "Timeline",
+            PagePicture::Graph => "Wait-for graph",
+            PagePicture::Shape => "Shape",
+            PagePicture::Sweep => "Sweep",
         }
     }
 
     /// What its lines and signs mean.
     fn kind(self) -> PictureKind {
         match self {
-            Picture::Stage => PictureKind::Stage,
-            Picture::Timeline => PictureKind::Timeline,
-            Picture::Graph => PictureKind::Graph,
-            Picture::Shape => PictureKind::Shape,
-            Picture::Sweep => PictureKind::Curve,
+            PagePicture::Stage => PictureKind::Stage,
+            PagePicture::Timeline => PictureKind::Timeline,
+            PagePicture::Graph => PictureKind::Graph,
+            PagePicture::Shape => PictureKind::Shape,
+            PagePicture::Sweep => PictureKind::Curve,
         }
     }
 
     /// What its file's name ends with, before the format.
     fn suffix(self) -> &'static str {
         match self {
-            Picture::Stage => ".stage",
-            Picture::Timeline => "",
-            Picture::Graph => ".graph",
-            Picture::Shape => ".shape",
-            Picture::Sweep => ".sweep",
+            PagePicture::Stage => ".stage",
+            PagePicture::Timeline => "",
+            PagePicture::Graph => ".graph",
+            PagePicture::Shape => ".shape",
+            PagePicture::Sweep => ".sweep",
         }
     }
 }
@@ -109,11 +114,11 @@ pub struct PictureSource {
 
 impl PictureSource {
     /// Whether there is anything to draw.
-    pub fn has(&self, picture: Picture) -> bool {
+    pub fn has(&self, picture: PagePicture) -> bool {
         match picture {
-            Picture::Stage | Picture::Timeline | Picture::Graph => true,
-            Picture::Shape => self.shape.is_some(),
-            Picture::Sweep => self.sweep.is_some(),
+            PagePicture::Stage | PagePicture::Timeline | PagePicture::Graph => true,
+            PagePicture::Shape => self.shape.is_some(),
+            PagePicture::Sweep => self.sweep.is_some(),
         }
     }
 }
@@ -130,7 +135,7 @@ pub enum PictureExport {
 }
 
 /// Gives a picture away.
-pub fn give(picture: Picture, form: PictureExport, subject: &PictureSource, send: &Send) {
+pub fn give(picture: PagePicture, form: PictureExport, subject: &PictureSource, send: &Send) {
     let name = format!("{}{}", stem(&subject.name), picture.suffix());
     match form {
         PictureExport::Svg => {
@@ -162,11 +167,11 @@ pub fn give(picture: Picture, form: PictureExport, subject: &PictureSource, send
 }
 
 /// A picture with its caption.
-fn scene(picture: Picture, subject: &PictureSource, measure: Measure<'_>) -> Scene {
+fn scene(picture: PagePicture, subject: &PictureSource, measure: Measure<'_>) -> Scene {
     let run = &subject.run;
     let digest = &run.digest;
     let scene = match picture {
-        Picture::Stage => {
+        PagePicture::Stage => {
             let plan = Plan::new(digest, &run.chart);
             let state = digest.lens.state(subject.count);
             let stage = Stage::new(&plan, digest, &state, state.at());
@@ -174,23 +179,23 @@ fn scene(picture: Picture, subject: &PictureSource, measure: Measure<'_>) -> Sce
             let placed = stage::place(&plan, digest, &stage, &frame);
             stage::scene(digest, &stage, &placed, &stage::Focus::default(), None, measure)
         }
-        Picture::Timeline => {
+        PagePicture::Timeline => {
             let gutter = timeline::gutter(&run.chart, WIDTH, measure);
             let mut viewport = subject.viewport;
             viewport.resize(gutter, WIDTH - gutter);
             let layout = Layout { width: WIDTH, ..Layout::default() };
             timeline::scene(digest, &run.chart, &viewport, &layout, &Focus::default(), measure)
         }
-        Picture::Graph => {
+        PagePicture::Graph => {
             let state = digest.lens.state(subject.count);
             graph::scene(&graph::picture(digest, &state, subject.selected, measure), None, measure)
         }
-        Picture::Shape => subject
+        PagePicture::Shape => subject
             .shape
             .as_ref()
             .map_or_else(Scene::default, |shape| shape::scene(&shape.map, WIDTH / 2.0, measure)),
         // A chart is about many runs: it has a heading and a foot of its own.
-        Picture::Sweep => return sweep(subject, measure),
+        PagePicture::Sweep => return sweep(subject, measure),
     };
     // What is narrow still has room for its title.
     let scene = Scene { width: scene.width.max(WIDTH / 2.0), ..scene };
@@ -207,16 +212,16 @@ fn sweep(subject: &PictureSource, measure: Measure<'_>) -> Scene {
     chart::chart(&so_far.swept, *quantity, &title, &origin, WIDTH, measure).unwrap_or_default()
 }
 
-fn caption(picture: Picture, subject: &PictureSource) -> Caption {
+fn caption(picture: PagePicture, subject: &PictureSource) -> Caption {
     let digest = &subject.run.digest;
     let told = digest.beats.iter().rfind(|beat| beat.event.0 < subject.count);
     let sentence = match picture {
-        Picture::Stage | Picture::Graph => {
+        PagePicture::Stage | PagePicture::Graph => {
             told.map(|beat| format!("At {}: {}", beat.from, beat.sentence)).unwrap_or_default()
         }
-        Picture::Timeline => digest.verdict.headline().to_string(),
-        Picture::Shape => subject.shape.as_ref().map(|shape| shape.said.clone()).unwrap_or_default(),
-        Picture::Sweep => String::new(),
+        PagePicture::Timeline => digest.verdict.headline().to_string(),
+        PagePicture::Shape => subject.shape.as_ref().map(|shape| shape.said.clone()).unwrap_or_default(),
+        PagePicture::Sweep => String::new(),
     };
     Caption {
         title: picture::title(digest),
@@ -226,7 +231,7 @@ fn caption(picture: Picture, subject: &PictureSource) -> Caption {
 }
 
 /// A picture painted on a canvas of its own.
-fn canvas(picture: Picture, subject: &PictureSource) -> Option<HtmlCanvasElement> {
+fn canvas(picture: PagePicture, subject: &PictureSource) -> Option<HtmlCanvasElement> {
     let page = web_sys::window().and_then(|window| window.document())?;
     let canvas = page.create_element("canvas").ok()?.dyn_into::<HtmlCanvasElement>().ok()?;
     let mut painter = Painter::new(canvas)?;

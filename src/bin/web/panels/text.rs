@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::rc::Rc;
 use threadbare::language::{Problem, Severity};
-use threadbare::view::editor::{LineLayout, Mark, Piece};
+use threadbare::view::editor::{LineLayout, Piece, ProblemMark};
 use threadbare::view::highlight::TokenKind;
 use wasm_bindgen::JsCast as _;
 use web_sys::{
@@ -63,7 +63,8 @@ pub fn Text(props: &TextProps) -> Html {
         })
     };
     let is_broken = props.problems.iter().any(|problem| problem.severity == Severity::Error);
-    let marks: Vec<Mark> = props.problems.iter().filter(|problem| problem.line > 0).map(mark).collect();
+    let marks: Vec<ProblemMark> =
+        props.problems.iter().filter(|problem| problem.line > 0).map(mark).collect();
     let window = layout.window(*first);
     let frame = use_node_ref();
     {
@@ -130,12 +131,12 @@ fn blur(left: &Callback<()>) -> Callback<FocusEvent> {
     Callback::from(move |_: FocusEvent| left.emit(()))
 }
 
-fn mark(problem: &Problem) -> Mark {
-    Mark { at: problem.at.clone(), is_error: problem.severity == Severity::Error }
+fn mark(problem: &Problem) -> ProblemMark {
+    ProblemMark { at: problem.at.clone(), is_error: problem.severity == Severity::Error }
 }
 
 /// The numbers of these lines; those with something wrong stand out.
-fn numbers(layout: &LineLayout, lines: Range<usize>, marks: &[Mark]) -> Html {
+fn numbers(layout: &LineLayout, lines: Range<usize>, marks: &[ProblemMark]) -> Html {
     let mut wrong: Vec<(usize, bool)> =
         marks.iter().map(|mark| (layout.line_of(mark.at.start), mark.is_error)).collect();
     wrong.sort_unstable_by_key(|(line, is_error)| (*line, !is_error));

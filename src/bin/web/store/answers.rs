@@ -38,7 +38,7 @@ impl State {
 
     /// What is known of the design; `None` while its shape is read, unless the shown run tells already.
     pub fn design(&self) -> Option<DesignVerdict> {
-        let hangs = &self.run.as_ref()?.digest.findings.hangs;
+        let hangs = &self.run.as_ref()?.digest.findings.deadlocks;
         let run = MadeRuns::one(!hangs.is_empty());
         let explored = self.orders.so_far.as_deref().map_or(Coverage::default(), |all| explore::seen(all));
         match (self.shape.stage, &self.shape.so_far) {
@@ -76,7 +76,7 @@ impl State {
     pub fn needs_advice(&self) -> bool {
         let is_bad = |run: &SharedRun| {
             let digest = &run.digest;
-            !digest.findings.hangs.is_empty()
+            !digest.findings.deadlocks.is_empty()
                 || !digest.lost_updates.is_empty()
                 || digest.expectations.iter().any(|judged| !judged.holds)
         };

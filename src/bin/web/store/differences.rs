@@ -48,7 +48,10 @@ fn figures(run: &Run) -> Vec<(String, String)> {
     let digest = &run.digest;
     let mut list = vec![
         ("Outcome".to_owned(), outcome(digest)),
-        ("Deadlocks".to_owned(), (digest.findings.hangs.len() + digest.findings.more_hangs).to_string()),
+        (
+            "Deadlocks".to_owned(),
+            (digest.findings.deadlocks.len() + digest.findings.more_deadlocks).to_string(),
+        ),
         ("Stalls".to_owned(), digest.findings.stalls.len().to_string()),
         ("Run ends".to_owned(), end(digest)),
     ];

@@ -29,7 +29,7 @@ const LOOK_EVERY: u32 = 4_096;
 
 /// What a parcel holds; the first byte of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum ParcelKind {
     Head = 1,
     Records,
     Lives,
@@ -54,14 +54,14 @@ pub fn pack(run: Run, mut send: impl FnMut(Vec<u8>)) {
     let said = digest.said();
     let values = serde_json::to_string(&trace.values).unwrap_or_default();
     let head = RunHead { outcome: trace.outcome, values, said, fingerprint };
-    send(packed(Kind::Head, &head));
+    send(packed(ParcelKind::Head, &head));
     for records in trace.records.chunks(RECORDS) {
         let mut bytes = Vec::with_capacity(1 + records.len() * RECORD);
-        bytes.push(Kind::Records as u8);
+        bytes.push(ParcelKind::Records as u8);
         records.iter().for_each(|record| bytes.extend_from_slice(&record.to_bytes()));
         send(bytes);
     }
-    digest.lives.chunks(LIVES).for_each(|lives| send(packed(Kind::Lives, &lives)));
+    digest.lives.chunks(LIVES).for_each(|lives| send(packed(ParcelKind::Lives, &lives)));
     let lanes = std::mem::take(&mut chart.lanes);
     let mut some: Vec<&Lane> = Vec::new();
     let mut pieces = 0;
@@ -69,15 +69,15 @@ pub fn pack(run: Run, mut send: impl FnMut(Vec<u8>)) {
         pieces += lane.pieces().len();
         some.push(lane);
         if pieces >= PIECES {
-            send(packed(Kind::Lanes, &some));
+            send(packed(ParcelKind::Lanes, &some));
             (some, pieces) = (Vec::new(), 0);
         }
     }
-    send(packed(Kind::Lanes, &some));
-    send(packed(Kind::Chart, &chart));
+    send(packed(ParcelKind::Lanes, &some));
+    send(packed(ParcelKind::Chart, &chart));
 }
 
-fn packed<T: Serialize + ?Sized>(kind: Kind, what: &T) -> Vec<u8> {
+fn packed<T: Serialize + ?Sized>(kind: ParcelKind, what: &T) -> Vec<u8> {
     // Writing our own plain data to memory cannot fail; an empty parcel would be noticed where it arrives.
     postcard::to_extend(what, vec![kind as u8]).unwrap_or_default()
 }
@@ -118,19 +118,19 @@ impl RunAssembler {
     pub fn take(&mut self, parcel: &[u8]) -> Option<()> {
         let (kind, bytes) = parcel.split_first()?;
         match *kind {
-            kind if kind == Kind::Head as u8 => self.head = Some(postcard::from_bytes(bytes).ok()?),
-            kind if kind == Kind::Records as u8 => {
+            kind if kind == ParcelKind::Head as u8 => self.head = Some(postcard::from_bytes(bytes).ok()?),
+            kind if kind == ParcelKind::Records as u8 => {
                 for record in bytes.chunks(RECORD) {
                     self.trace.records.push(Record::from_bytes(record.try_into().ok()?)?);
                 }
             }
-            kind if kind == Kind::Lives as u8 => {
+            kind if kind == ParcelKind::Lives as u8 => {
                 self.lives.extend(postcard::from_bytes::<Vec<TaskLife>>(bytes).ok()?);
             }
-            kind if kind == Kind::Lanes as u8 => {
+            kind if kind == ParcelKind::Lanes as u8 => {
                 self.lanes.extend(postcard::from_bytes::<Vec<Lane>>(bytes).ok()?);
             }
-            kind if kind == Kind::Chart as u8 => self.chart = Some(postcard::from_bytes(bytes).ok()?),
+            kind if kind == ParcelKind::Chart as u8 => self.chart = Some(postcard::from_bytes(bytes).ok()?),
             _ => return None,
         }
         Some(())

@@ -5,7 +5,7 @@ use super::parcel;
 use super::run::Run;
 use super::sliced_run::SlicedRun;
 use serde::{Deserialize, Serialize};
-use threadbare::jobs::{JobHost, Subject, TELL_EVERY, packed, unpacked};
+use threadbare::jobs::{JobHost, SEND_EVERY, Subject, packed, unpacked};
 use threadbare::model::time::Time;
 
 /// Events between two looks at the clock.
@@ -56,9 +56,9 @@ pub fn read(message: &[u8]) -> Option<RunMessage<'_>> {
     })
 }
 
-fn tell(line: &mut dyn JobHost, mut message: Vec<u8>, tag: u8) {
+fn send(line: &mut dyn JobHost, mut message: Vec<u8>, tag: u8) {
     message.push(tag);
-    line.tell(message);
+    line.send(message);
 }
 
 /// Runs what is asked.
@@ -75,7 +75,7 @@ pub fn execute(order: &RunJob, line: &mut dyn JobHost) -> Result<(), String> {
         let mut told = begun;
         while !going.advance(LOOK_EVERY) {
             let now = line.now();
-            if now - told >= TELL_EVERY {
+            if now - told >= SEND_EVERY {
                 told = now;
                 far(line, before + going.events(), going.now(), false);
             }
@@ -84,14 +84,14 @@ pub fn execute(order: &RunJob, line: &mut dyn JobHost) -> Result<(), String> {
         far(line, before, going.now(), true);
         let ran = line.now();
         let run = Run::new(order.id, going.finish()?);
-        parcel::pack(run, |bytes| tell(line, bytes, side));
+        parcel::pack(run, |bytes| send(line, bytes, side));
         simulating += ran - begun;
         reading += line.now() - ran;
     }
-    tell(line, packed(&(simulating, reading)), TOOK);
+    send(line, packed(&(simulating, reading)), TOOK);
     Ok(())
 }
 
 fn far(line: &mut dyn JobHost, events: u64, now: Time, is_read: bool) {
-    tell(line, packed(&RunProgress { events, now, is_read }), FAR);
+    send(line, packed(&RunProgress { events, now, is_read }), FAR);
 }

@@ -108,7 +108,7 @@ fn a_text_that_is_too_long_leaves_the_page_as_it_was() {
 pub(super) fn read(state: &mut State) {
     struct LastMessage(Option<Imported>);
     impl JobHost for LastMessage {
-        fn tell(&mut self, message: Vec<u8>) {
+        fn send(&mut self, message: Vec<u8>) {
             self.0 = jobs::unpacked(&message);
         }
         fn now(&self) -> f64 {
@@ -341,14 +341,14 @@ fn counterexample(name: &str, variant: &str) -> (State, Schedule) {
 #[test]
 fn a_counterexample_stays_while_it_applies_and_is_lost_and_found_with_a_word() {
     let (mut state, schedule) = counterexample("lock-order", "lucky_timing");
-    assert!(!state.run.as_ref().expect("a run").digest.findings.hangs.is_empty());
+    assert!(!state.run.as_ref().expect("a run").digest.findings.deadlocks.is_empty());
     assert_eq!(state.order(), order::OrderOrigin::Own);
     // A change that leaves every choice where it was.
     let text = format!("# mine\n{}", state.work.source);
     state.apply(Action::Edit(text.clone()));
     go(&mut state);
     assert_eq!((state.schedule.as_ref(), state.order()), (Some(&schedule), order::OrderOrigin::Own));
-    assert!(!state.run.as_ref().expect("a run").digest.findings.hangs.is_empty());
+    assert!(!state.run.as_ref().expect("a run").digest.findings.deadlocks.is_empty());
     // One after which there is nothing to choose.
     state.apply(Action::Settle);
     state.apply(Action::Edit(ALONE.into()));
@@ -358,7 +358,7 @@ fn a_counterexample_stays_while_it_applies_and_is_lost_and_found_with_a_word() {
     state.apply(Action::Undo);
     go(&mut state);
     assert_eq!((&*state.work.source, state.schedule.as_ref()), (text.as_str(), Some(&schedule)));
-    assert!(!state.run.as_ref().expect("a run").digest.findings.hangs.is_empty());
+    assert!(!state.run.as_ref().expect("a run").digest.findings.deadlocks.is_empty());
     // Another variant is another question.
     state.apply(Action::Show(BASE.into()));
     assert_eq!(state.order(), order::OrderOrigin::Plain);

@@ -35,13 +35,13 @@ pub struct Channel {
 
 impl Channel {
     /// Opens an end; `None` if the browser has no such channels.
-    pub fn open(name: &str, hear: impl Fn(Message) + 'static) -> Option<Channel> {
+    pub fn open(name: &str, receive: impl Fn(Message) + 'static) -> Option<Channel> {
         let channel = BroadcastChannel::new(&format!("threadbare.{name}")).ok()?;
         let listen = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let text = event.data().as_string().unwrap_or_default();
             // Whatever else is said there is not for us.
             if let Ok(message) = serde_json::from_str(&text) {
-                hear(message);
+                receive(message);
             }
         });
         channel.set_onmessage(Some(listen.as_ref().unchecked_ref()));

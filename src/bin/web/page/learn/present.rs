@@ -21,7 +21,7 @@ pub fn use_presenter(state: &Rc<LessonState>, is_teacher: bool, send: &SendLesso
         use_effect_with((is_teacher, Rc::clone(&name)), move |(is_teacher, name)| {
             let end = Rc::clone(&channel);
             let hear = move |message| match message {
-                Message::Hello => tell(&end.borrow(), shown.borrow().clone()),
+                Message::Hello => send_position(&end.borrow(), shown.borrow().clone()),
                 Message::Turn(by) => send.emit(LessonAction::Turn(by)),
                 Message::Shows(_) => {}
             };
@@ -31,7 +31,7 @@ pub fn use_presenter(state: &Rc<LessonState>, is_teacher: bool, send: &SendLesso
     }
     {
         let channel = Rc::clone(&channel);
-        use_effect_with(position(state), move |position| tell(&channel.borrow(), position.clone()));
+        use_effect_with(position(state), move |position| send_position(&channel.borrow(), position.clone()));
     }
     let open = {
         let send = send.clone();
@@ -60,7 +60,7 @@ fn position(state: &LessonState) -> LessonPosition {
     LessonPosition { step: state.step, reply: state.mark.as_ref().map(|mark| mark.reply.clone()) }
 }
 
-fn tell(channel: &Option<Channel>, position: LessonPosition) {
+fn send_position(channel: &Option<Channel>, position: LessonPosition) {
     if let Some(channel) = channel {
         channel.say(&Message::Shows(position));
     }

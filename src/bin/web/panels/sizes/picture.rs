@@ -49,7 +49,7 @@ pub struct ChartMark {
 }
 
 /// A chart, ready to be drawn.
-pub struct Picture {
+pub struct SweepChart {
     /// What lies behind the marks.
     pub drawn: Vec<Html>,
     /// What lies over them.
@@ -70,7 +70,7 @@ const REACH: f64 = 12.0;
 const CROSS: f64 = 4.0;
 
 /// The chart of some results in a frame; `None` if there is nothing to draw.
-pub fn picture(swept: &Swept, what: ChartContent, dark: bool, frame: &Frame<'_>) -> Option<Picture> {
+pub fn picture(swept: &Swept, what: ChartContent, dark: bool, frame: &Frame<'_>) -> Option<SweepChart> {
     match what {
         ChartContent::Trade(quantities) => Some(of_scatter(&scatter(swept, quantities, frame)?, frame)),
         ChartContent::Quantity(quantity) if swept.axes.len() > 1 => {
@@ -80,7 +80,7 @@ pub fn picture(swept: &Swept, what: ChartContent, dark: bool, frame: &Frame<'_>)
     }
 }
 
-fn of_line(line: &Line, frame: &Frame<'_>) -> Picture {
+fn of_line(line: &Line, frame: &Frame<'_>) -> SweepChart {
     // What is drawn is named by the field above the chart.
     let mut drawn = Vec::new();
     if let Some(target) = &line.target {
@@ -115,7 +115,7 @@ fn of_line(line: &Line, frame: &Frame<'_>) -> Picture {
             drawn: html! { <>{ whisker }{ sign(spot.at, spot.standing, spot.is_measured) }</> },
         }
     });
-    Picture {
+    SweepChart {
         marks: marks.collect(),
         drawn,
         front: Vec::new(),
@@ -142,7 +142,7 @@ fn strip(hangs: &HangStrip) -> Vec<Html> {
     drawn
 }
 
-fn of_heat(heat: &Heat, dark: bool, frame: &Frame<'_>) -> Picture {
+fn of_heat(heat: &Heat, dark: bool, frame: &Frame<'_>) -> SweepChart {
     let mut drawn = vec![title(&heat.y_title)];
     drawn.extend(heat.y.iter().map(|tick| text("end", heat.area.x - frame.gap, tick.at, &tick.label)));
     drawn.extend(below(&heat.x, heat.x_line, &heat.x_title));
@@ -165,7 +165,7 @@ fn of_heat(heat: &Heat, dark: bool, frame: &Frame<'_>) -> Picture {
     let edges: String = heat.outline.iter().map(|(from, to)| along(&[*from, *to], false)).collect();
     let mut front = vec![path("met", &edges)];
     let height = key(heat, &colours, frame, &mut front);
-    Picture { marks, drawn, front, near: NearestBy::Inside, height, about: heat.about.clone() }
+    SweepChart { marks, drawn, front, near: NearestBy::Inside, height, about: heat.about.clone() }
 }
 
 fn of_square(square: &Square, middle: Point, colours: &[Rgb]) -> Html {
@@ -199,7 +199,7 @@ fn key(heat: &Heat, colours: &[Rgb], frame: &Frame<'_>, drawn: &mut Vec<Html>) -
     y + frame.line
 }
 
-fn of_scatter(scatter: &Scatter, frame: &Frame<'_>) -> Picture {
+fn of_scatter(scatter: &Scatter, frame: &Frame<'_>) -> SweepChart {
     let mut drawn = Vec::new();
     drawn.extend(scatter.targets.iter().flatten().flat_map(missed));
     drawn.extend(levels(&scatter.y, scatter.area, frame));
@@ -230,7 +230,7 @@ fn of_scatter(scatter: &Scatter, frame: &Frame<'_>) -> Picture {
     };
     let mut marks: Vec<ChartMark> = scatter.dots.iter().map(mark).collect();
     marks.sort_by(|a, b| a.at.x.total_cmp(&b.at.x));
-    Picture {
+    SweepChart {
         marks,
         drawn,
         front: Vec::new(),

@@ -4,7 +4,7 @@
 //! told beside it.
 
 use super::super::drawing::use_width;
-use super::picture::{ChartContent, ChartMark, NearestBy, Picture, path, picture, rect, text};
+use super::picture::{ChartContent, ChartMark, NearestBy, SweepChart, path, picture, rect, text};
 use std::rc::Rc;
 use threadbare::analysis::swept::Swept;
 use threadbare::jobs::sweep::SweepProgress;
@@ -216,7 +216,7 @@ fn place(event: &MouseEvent, scale: f64) -> Point {
 }
 
 /// The cell of the mark that is pointed at.
-fn nearest(picture: &Picture, place: Point) -> Option<usize> {
+fn nearest(picture: &SweepChart, place: Point) -> Option<usize> {
     let far = |mark: &ChartMark| match picture.near {
         NearestBy::Column => (mark.at.x - place.x).abs(),
         NearestBy::Distance => (mark.at.x - place.x).hypot(mark.at.y - place.y),
@@ -236,7 +236,7 @@ fn mark_rows(mark: &ChartMark) -> std::ops::RangeInclusive<f64> {
 }
 
 /// The arrow keys go along the marks; Enter and Space press one.
-fn keys(made: &Rc<Option<Picture>>, number: usize, pick: &Callback<usize>) -> Callback<KeyboardEvent> {
+fn keys(made: &Rc<Option<SweepChart>>, number: usize, pick: &Callback<usize>) -> Callback<KeyboardEvent> {
     let (made, pick) = (Rc::clone(made), pick.clone());
     Callback::from(move |event: KeyboardEvent| {
         let Some(picture) = made.as_ref() else { return };
@@ -272,7 +272,7 @@ fn keys(made: &Rc<Option<Picture>>, number: usize, pick: &Callback<usize>) -> Ca
 }
 
 /// Where the present values are.
-fn present(mark: &ChartMark, picture: &Picture) -> Html {
+fn present(mark: &ChartMark, picture: &SweepChart) -> Html {
     match picture.near {
         NearestBy::Column => {
             let (x, top, foot) = (mark.at.x, mark.room.y, mark.room.bottom());
@@ -283,7 +283,7 @@ fn present(mark: &ChartMark, picture: &Picture) -> Html {
 }
 
 /// What is known of a mark, beside it.
-fn card(mark: &ChartMark, picture: &Picture, width: f64) -> Html {
+fn card(mark: &ChartMark, picture: &SweepChart, width: f64) -> Html {
     const LINE: f64 = 17.0;
     const PAD: f64 = 8.0;
     let lines: Vec<&str> = mark.says.lines().collect();

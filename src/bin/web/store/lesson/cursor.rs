@@ -26,7 +26,7 @@ impl LessonState {
         let at = self.moment().unwrap_or(0.0);
         let up_to = run.trace().count_until(Time(at as u64)) as u32;
         // What ends at the beginning would be told by its first picture.
-        let is_told = run.digest.findings.hangs.first().is_some_and(|hang| hang.at.0 as f64 <= at);
+        let is_told = run.digest.findings.deadlocks.first().is_some_and(|hang| hang.at.0 as f64 <= at);
         (at, if is_told && self.moment().is_none() { 0 } else { up_to })
     }
 

@@ -19,7 +19,7 @@ use threadbare::study::schedule::Schedule;
 struct LastMessage(Vec<u8>);
 
 impl JobHost for LastMessage {
-    fn tell(&mut self, message: Vec<u8>) {
+    fn send(&mut self, message: Vec<u8>) {
         self.0 = message;
     }
 
@@ -123,14 +123,14 @@ fn the_counterexample_of_ones_own_design_is_the_next_picture() {
     act(&mut state, Act::Go(4));
     act(&mut state, Act::Change(Design { variant: "lucky_timing".to_owned(), set: Vec::new() }));
     assert!(
-        state.stage.run.as_ref().expect("a run").digest.findings.hangs.is_empty(),
+        state.stage.run.as_ref().expect("a run").digest.findings.deadlocks.is_empty(),
         "the run shown is lucky"
     );
     act(&mut state, Act::Judge);
     assert_eq!(state.mark.as_ref().map(|mark| (mark.passed, mark.stars)), Some((false, 1)));
     assert!(state.stage.schedule.is_some());
     assert!(
-        !state.stage.run.as_ref().expect("a run").digest.findings.hangs.is_empty(),
+        !state.stage.run.as_ref().expect("a run").digest.findings.deadlocks.is_empty(),
         "its deadlock is shown"
     );
 }

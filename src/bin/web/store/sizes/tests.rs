@@ -36,7 +36,7 @@ count = 60
 struct MessageLog<'a>(&'a mut dyn FnMut(Vec<u8>), Cell<f64>);
 
 impl JobHost for MessageLog<'_> {
-    fn tell(&mut self, message: Vec<u8>) {
+    fn send(&mut self, message: Vec<u8>) {
         (self.0)(message);
     }
 
