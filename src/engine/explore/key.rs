@@ -23,11 +23,7 @@ pub(super) fn of(s: &Scenario, plan: &Plan, st: &State, memory: Memory<'_>, symm
         let mut colours = NodeColors::new(&nodes);
         let mut globals = Places::new(&mut colours);
         walk.globals(&mut globals);
-        for _ in 0..ROUNDS {
-            if !colours.refine(&walk, &nodes) {
-                break;
-            }
-        }
+        colours.refine(&walk, &nodes);
         nodes.sort_by_key(|node| (colours.of(*node), *node));
         nodes = outwards(&walk, &nodes);
     }
@@ -96,11 +92,24 @@ struct Numbers {
 impl Numbers {
     /// Numbers the nodes in this order.
     fn new(nodes: &[Node]) -> Numbers {
-        let mut numbers = Numbers { tasks: Vec::new(), keys: Vec::new() };
+        let (mut tasks, mut keys) = (0, 0);
+        for node in nodes {
+            match node {
+                Node::Task(slot) => tasks = tasks.max(slot.0 as usize + 1),
+                Node::Key(key) => keys = keys.max(*key as usize + 1),
+            }
+        }
+        let mut numbers = Numbers { tasks: vec![0; tasks], keys: vec![0; keys] };
         for (number, node) in (1..).zip(nodes) {
             *numbers.place(*node) = number;
         }
         numbers
+    }
+
+    /// No node has a number any more.
+    fn clear(&mut self) {
+        self.tasks.fill(0);
+        self.keys.fill(0);
     }
 
     fn place(&mut self, node: Node) -> &mut u64 {
@@ -137,25 +146,34 @@ impl NodeColors {
         self.0.of(node)
     }
 
-    /// Colours every node by its own facts and its neighbours' colours; whether that told more apart.
-    fn refine(&mut self, walk: &Walk<'_>, nodes: &[Node]) -> bool {
-        let before = self.count(nodes);
+    /// Colours every node by its own facts and its neighbours' colours, again and again while that tells more apart.
+    fn refine(&mut self, walk: &Walk<'_>, nodes: &[Node]) {
+        let mut sorted = Vec::with_capacity(nodes.len());
         let mut next = Numbers::new(nodes);
-        for node in nodes {
-            let mut sum = ColorHasher { colours: self, sum: self.of(*node), set: 0 };
-            walk.node(*node, &mut sum);
-            *next.place(*node) = sum.sum;
+        let mut before = self.count(nodes, &mut sorted);
+        for _ in 0..ROUNDS {
+            for node in nodes {
+                let mut sum = ColorHasher { colours: self, sum: self.of(*node), set: 0 };
+                walk.node(*node, &mut sum);
+                *next.place(*node) = sum.sum;
+            }
+            std::mem::swap(&mut self.0, &mut next);
+            next.clear();
+            let after = self.count(nodes, &mut sorted);
+            if after <= before && before != 1 {
+                break;
+            }
+            before = after;
         }
-        self.0 = next;
-        let after = self.count(nodes);
-        after > before || before == 1
     }
 
-    fn count(&self, nodes: &[Node]) -> usize {
-        let mut colours: Vec<u64> = nodes.iter().map(|node| self.of(*node)).collect();
-        colours.sort_unstable();
-        colours.dedup();
-        colours.len()
+    /// How many colours there are. They are sorted in `sorted`.
+    fn count(&self, nodes: &[Node], sorted: &mut Vec<u64>) -> usize {
+        sorted.clear();
+        sorted.extend(nodes.iter().map(|node| self.of(*node)));
+        sorted.sort_unstable();
+        sorted.dedup();
+        sorted.len()
     }
 }
 

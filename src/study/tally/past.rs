@@ -70,9 +70,11 @@ impl Tally {
     pub(in crate::study) fn remembered(&self, id: TaskId) -> Option<u64> {
         let task = self.tasks.get(id.index()).filter(|task| task.spot != TaskPlace::Ended)?;
         let kind = &self.kinds[task.kind.index()];
+        if !kind.keeps_latency && !kind.keeps_wait {
+            return None;
+        }
         let started = if kind.keeps_wait { task.started.0 } else { 0 };
-        let times = [task.submitted.0.to_le_bytes(), started.to_le_bytes()].concat();
-        (kind.keeps_latency || kind.keeps_wait).then(|| xxh3_64(&times))
+        Some(xxh3_64(&[task.submitted.0.to_le_bytes(), started.to_le_bytes()].concat()))
     }
 
     /// About how many bytes it takes.
