@@ -3,8 +3,9 @@
 //! Deliberately absent: what a task does on its carrier; that is in `green`.
 
 use super::green::{Carrier, CarrierGroup, Item};
+use super::numbers::Numbers;
 use crate::model::executor::{Carriers, ReadyOrder};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 /// Turns that a carrier gives to its slot before it looks at the queue (Tokio's `MAX_LIFO_POLLS_PER_TICK`).
 const MAX_SLOT_TURNS: u8 = 3;
@@ -17,7 +18,7 @@ impl CarrierGroup {
             spare,
             order,
             carriers: Vec::new(),
-            free: BTreeSet::new(),
+            free: Numbers::default(),
             busy: 0,
             scheduled: 0,
             compensated: 0,
@@ -36,12 +37,20 @@ impl CarrierGroup {
         self.busy + self.scheduled - self.compensated < self.threads
     }
 
+    /// Whether one more carrier may take something, and something waits that none is on its way to.
+    #[inline(always)]
+    pub(super) fn has_work(&self) -> bool {
+        self.may_take() && (self.looking as usize) < self.waiting()
+    }
+
     /// A carrier that has nothing to do, the lowest number first; it is new if all others have.
     pub(super) fn take_free(&mut self) -> u16 {
-        self.free.pop_first().unwrap_or_else(|| {
-            self.carriers.push(Carrier::default());
-            self.carriers.len() as u16 - 1
-        })
+        if let Some(number) = self.free.first() {
+            self.free.remove(number);
+            return number as u16;
+        }
+        self.carriers.push(Carrier::default());
+        self.carriers.len() as u16 - 1
     }
 
     /// Has a carrier come to its turn at this instant; `looks`: for what any carrier may take.
@@ -107,6 +116,9 @@ impl CarrierGroup {
             self.own_count -= 1;
             return self.carriers.iter_mut().find_map(|other| other.own.pop_front());
         }
+        if self.late.is_empty() && self.deferred.is_empty() {
+            return None;
+        }
         // The driver is polled: timers first, then those who yielded, the last one first.
         let mut woken: VecDeque<Item> = self.late.drain(..).chain(self.deferred.drain(..).rev()).collect();
         let first = woken.pop_front();
@@ -146,6 +158,9 @@ impl CarrierGroup {
     /// What the carrier kept for itself is anybody's.
     pub(super) fn give_up_queue(&mut self, number: u16) {
         let carrier = &mut self.carriers[usize::from(number)];
+        if carrier.slot.is_none() && carrier.own.is_empty() {
+            return;
+        }
         let (slot, own) = (carrier.slot.take(), std::mem::take(&mut carrier.own));
         self.own_count -= own.len() as u32;
         self.ready.extend(slot.into_iter().chain(own));

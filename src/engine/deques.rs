@@ -1,7 +1,8 @@
 //! The deques of a `fork-join` pool, as bookkeeping: who pushes, takes and steals is in `fork_join`.
 
 use super::queue::Waiting;
-use super::task::{Flag, Slot, Tasks};
+use super::task::{Flag, Slot};
+use super::tasks::Tasks;
 use crate::model::id::{TaskId, WorkerId};
 use std::collections::VecDeque;
 

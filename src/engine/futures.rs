@@ -122,22 +122,11 @@ impl<R: Recorder> Sim<'_, R> {
         if self.st.tasks.extra(slot).is_none() {
             return;
         }
-        let extra = self.st.tasks.extra_mut(slot);
-        // It may end inside a scope: by a crash.
-        let scopes = std::mem::take(&mut extra.scopes);
-        let (names, children) = (std::mem::take(&mut extra.names), std::mem::take(&mut extra.children));
-        for child in names.iter().filter_map(|(child, _)| child.some()) {
-            self.let_go(child);
+        while let Some(child) = self.st.tasks.extra_mut(slot).forget_child() {
+            if child != Slot::NONE {
+                self.let_go(child);
+            }
         }
-        for child in &children {
-            self.let_go(*child);
-        }
-        for child in scopes.into_iter().flat_map(|scope| scope.children) {
-            self.let_go(child);
-        }
-        // The next one to have the record finds room in them.
-        let extra = self.st.tasks.extra_mut(slot);
-        (extra.names, extra.children) = (names, children);
     }
 
     /// The submitter no longer holds this future.

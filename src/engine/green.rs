@@ -14,6 +14,7 @@
 //!   `runtime/scheduler/defer.rs`). Divergence: no look at the outside or at timers every 31 or 61 turns.
 
 use super::Sim;
+use super::numbers::Numbers;
 use super::state::Action;
 use super::task::{Flag, Phase, Slot};
 use crate::model::executor::{Carriers, ReadyOrder};
@@ -23,7 +24,7 @@ use crate::model::scenario::{Pinning, Scenario};
 use crate::model::time::Time;
 use crate::trace::event::{Event, EventId};
 use crate::trace::recorder::Recorder;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 /// One carrier: its group, and its number in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +91,7 @@ pub(super) struct CarrierGroup {
     /// Those that were ever needed; numbers are given lowest first.
     pub carriers: Vec<Carrier>,
     /// Of those, neither busy nor scheduled.
-    pub(super) free: BTreeSet<u16>,
+    pub(super) free: Numbers,
     /// How many are busy.
     pub(super) busy: u32,
     /// How many are scheduled.
@@ -226,9 +227,16 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     /// Free carriers look at what waits, as many as there is work for.
+    #[inline(always)]
     fn wake_carriers(&mut self, group: u16) {
+        if self.st.green.groups[usize::from(group)].has_work() {
+            self.wake_free_carriers(group);
+        }
+    }
+
+    fn wake_free_carriers(&mut self, group: u16) {
         let carriers = &mut self.st.green.groups[usize::from(group)];
-        while (carriers.looking as usize) < carriers.waiting() && carriers.may_take() {
+        while carriers.has_work() {
             let number = carriers.take_free();
             carriers.schedule(number, true);
             self.st.agenda.push(Action::Carrier(CarrierId { group, number }), self.st.cause);
@@ -285,7 +293,7 @@ impl<R: Recorder> Sim<'_, R> {
             self.st.then(Action::Carrier(id));
         } else {
             carriers.give_up_queue(id.number);
-            carriers.free.insert(id.number);
+            carriers.free.insert(id.number.into());
             self.leave_core(id);
         }
         self.wake_carriers(id.group);

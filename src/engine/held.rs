@@ -1,6 +1,7 @@
 //! What is held until its time comes, by a `delay` or in a `scheduled` pool, as bookkeeping.
 
-use super::task::{Flag, Slot, Tasks};
+use super::task::{Flag, Slot};
+use super::tasks::Tasks;
 use crate::model::id::TaskId;
 use crate::model::time::Time;
 use std::cmp::Reverse;

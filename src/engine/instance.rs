@@ -2,7 +2,8 @@
 //!
 //! Bookkeeping only: who may take it stands in `resource`, who comes next in `lines`.
 
-use super::task::{HeldInstance, Phase, Slot, Tasks};
+use super::task::{HeldInstance, Phase, Slot};
+use super::tasks::Tasks;
 use crate::model::id::{ResourceId, TaskId};
 use crate::model::program::Claim;
 use crate::model::scenario::Resource;

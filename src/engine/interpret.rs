@@ -20,10 +20,10 @@ impl<R: Recorder> Sim<'_, R> {
     /// Runs the task from where it is until it waits or ends.
     #[inline(always)]
     pub(super) fn interpret(&mut self, slot: Slot) -> Flow {
-        let scenario = self.s;
-        let program = &scenario.tasks[self.st.tasks[slot].kind.index()].program;
+        let task = &self.st.tasks[slot];
+        let program = &self.s.tasks[task.kind.index()].program;
+        let mut pc = task.pc;
         loop {
-            let pc = self.st.tasks[slot].pc;
             if R::STEPWISE && self.pauses(slot, program, pc) {
                 return Flow::OnCpu;
             }
@@ -38,7 +38,7 @@ impl<R: Recorder> Sim<'_, R> {
                 self.step(slot, program, pc, instruction)
             };
             match done {
-                Ok(None) => {}
+                Ok(None) => pc = self.st.tasks[slot].pc,
                 Ok(Some(flow)) => return flow,
                 Err(failure) => return self.raise(slot, failure),
             }
@@ -252,18 +252,18 @@ impl<R: Recorder> Sim<'_, R> {
             return Flow::GoOn;
         };
         self.emit(Event::Started { task: id, executor: home, worker, seat });
-        let length = self.draw(slot, program, Pc(0), draw);
         let cause = self.st.cause;
+        let is_endless = self.is_endless();
+        let length = self.draw(slot, program, Pc(0), draw);
         let task = &mut self.st.tasks[slot];
         task.future = Future::Running;
         task.pc = Pc(1);
-        if self.is_endless() {
+        if is_endless {
             return Flow::Idle;
         }
         if length == Duration::ZERO || length.is_forever() || self.st.cpu.is_some() {
             return self.run_on_cpu(slot, length).unwrap_or(Flow::GoOn);
         }
-        let task = &mut self.st.tasks[slot];
         task.cause = cause;
         task.phase = Phase::Timed;
         task.flags.set(Flag::OnCpu);

@@ -49,6 +49,7 @@ mod jobs;
 mod keys;
 mod latch;
 mod lines;
+mod numbers;
 mod plan;
 mod pool;
 mod queue;
@@ -65,6 +66,7 @@ mod state;
 mod stop;
 mod submit;
 mod task;
+mod tasks;
 mod things;
 mod threads;
 mod timers;
@@ -173,7 +175,7 @@ impl State {
         State {
             now: Time::ZERO,
             cause: EventId::NONE,
-            tasks: task::Tasks::default(),
+            tasks: tasks::Tasks::default(),
             calendar: calendar::Calendar::default(),
             schedulers: calendar::Calendar::default(),
             timeouts: calendar::Calendar::default(),

@@ -3,6 +3,7 @@
 
 use super::deques::Deques;
 use super::held::DelayState;
+use super::numbers::Numbers;
 use super::queue::Queue;
 use super::task::Slot;
 use crate::model::executor::{Executor, Kind, Order};
@@ -26,9 +27,7 @@ pub(super) enum IdleOrder {
 pub(super) struct Pool {
     /// For each number that a worker has had, whether a worker has it.
     is_there: Vec<bool>,
-    /// One bit a worker; the lowest set bit is the next to be given work.
-    idle: Vec<u64>,
-    idle_count: u32,
+    idle: Numbers,
     live: u32,
     idle_order: IdleOrder,
     /// Idle workers, the longest idle first; kept where it counts.
@@ -63,8 +62,7 @@ impl Pool {
             rests: Vec::new(),
             core: core(executor),
             is_there: Vec::new(),
-            idle: Vec::new(),
-            idle_count: 0,
+            idle: Numbers::default(),
             live: 0,
             deques: Deques::default(),
             delayed: DelayState::default(),
@@ -100,7 +98,7 @@ impl Pool {
 
     #[inline]
     pub fn busy(&self) -> u32 {
-        self.live - self.idle_count
+        self.live - self.idle.len()
     }
 
     /// The idle worker that is given work next.
@@ -140,7 +138,7 @@ impl Pool {
 
     /// Whether the worker has nothing to do.
     pub fn is_idle(&self, worker: WorkerId) -> bool {
-        self.idle.get(worker.index() / 64).is_some_and(|bits| bits & (1 << (worker.0 % 64)) != 0)
+        self.idle.has(worker.0)
     }
 
     /// Whether the worker is idle, and has been since it became so for the `rests`-th time.
@@ -156,23 +154,17 @@ impl Pool {
     /// The idle worker with the lowest number.
     #[inline]
     pub fn lowest_idle(&self) -> Option<WorkerId> {
-        if self.idle_count == 0 {
-            return None;
-        }
-        let word = self.idle.iter().position(|&bits| bits != 0)?;
-        Some(WorkerId(word as u32 * 64 + self.idle[word].trailing_zeros()))
+        self.idle.first().map(WorkerId)
     }
 
     /// The idle worker with the lowest number above this one.
     pub fn idle_after(&self, worker: WorkerId) -> Option<WorkerId> {
-        let mut later = (worker.0 + 1..self.is_there.len() as u32).map(WorkerId);
-        later.find(|worker| self.is_idle(*worker))
+        self.idle.after(worker.0).map(WorkerId)
     }
 
     /// The idle worker with the highest number.
     pub fn highest_idle(&self) -> Option<WorkerId> {
-        let word = self.idle.iter().rposition(|&bits| bits != 0)?;
-        Some(WorkerId(word as u32 * 64 + 63 - self.idle[word].leading_zeros()))
+        self.idle.last().map(WorkerId)
     }
 
     /// The number that the next new worker gets: the lowest unused one.
@@ -193,9 +185,6 @@ impl Pool {
             if self.idle_order != IdleOrder::Lowest {
                 self.rests.push(0);
             }
-            if self.idle.len() * 64 < self.is_there.len() {
-                self.idle.push(0);
-            }
         }
         self.live += 1;
         self.is_there[worker.index()] = true;
@@ -214,9 +203,7 @@ impl Pool {
 
     #[inline(always)]
     pub fn set_busy(&mut self, worker: WorkerId) {
-        debug_assert!(self.is_idle(worker));
-        self.idle[worker.index() / 64] &= !(1 << (worker.0 % 64));
-        self.idle_count -= 1;
+        self.idle.remove(worker.0);
         if self.idle_order != IdleOrder::Lowest {
             self.leave_line(worker);
         }
@@ -224,9 +211,8 @@ impl Pool {
 
     #[inline(always)]
     pub fn set_idle(&mut self, worker: WorkerId) {
-        debug_assert!(self.is_there[worker.index()] && !self.is_idle(worker));
-        self.idle[worker.index() / 64] |= 1 << (worker.0 % 64);
-        self.idle_count += 1;
+        debug_assert!(self.is_there[worker.index()]);
+        self.idle.insert(worker.0);
         if self.idle_order != IdleOrder::Lowest {
             self.join_line(worker);
         }

@@ -3,7 +3,8 @@
 //! Entries leave from the middle only by becoming stale (`help-child` and `discard-oldest` take them):
 //! the length is therefore counted apart, and stale entries are passed over.
 
-use super::task::{Flag, Slot, Tasks};
+use super::task::{Flag, Slot};
+use super::tasks::Tasks;
 use crate::model::executor::Order;
 use crate::model::id::TaskId;
 use std::cmp::Reverse;

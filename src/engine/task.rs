@@ -1,8 +1,4 @@
-//! Task records: one slot for each task that is alive or whose future somebody still holds.
-//!
-//! Slots are reused, so memory does not grow with the number of tasks that have passed. A slot's `wake`
-//! never goes back, so that a timer for an earlier tenant never wakes a later one; queue entries carry
-//! the task's id for the same reason.
+//! A task and all that is known of it while it lives.
 
 use super::draw::Stream;
 use crate::model::id::{ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
@@ -333,7 +329,24 @@ impl Extra {
         self.timing.get_or_insert_default()
     }
 
-    fn clear(&mut self) {
+    /// Forgets one of its children, of those that it has by name, that it waits for altogether, or that its scopes have: it
+    /// may end inside a scope, by a crash. [`Slot::NONE`] is a name that no child has.
+    #[inline(always)]
+    pub fn forget_child(&mut self) -> Option<Slot> {
+        match self.names.pop() {
+            Some((child, _)) => Some(child),
+            None if self.children.is_empty() && self.scopes.is_empty() => None,
+            None => self.forget_unnamed_child(),
+        }
+    }
+
+    fn forget_unnamed_child(&mut self) -> Option<Slot> {
+        let in_scope = || self.scopes.iter_mut().find_map(|scope| scope.children.pop());
+        self.children.pop().or_else(in_scope)
+    }
+
+    /// Makes it as good as new, with room in its lists.
+    pub fn clear(&mut self) {
         self.names.clear();
         self.children.clear();
         self.counters.clear();
@@ -365,128 +378,5 @@ impl Extra {
     /// Whether its `acquire` timed out while it was on its way to look again.
     pub fn gives_up_waiting(&self) -> bool {
         self.verdict.is_some() && self.relock.is_none()
-    }
-}
-
-/// All task records.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Tasks {
-    slots: Vec<Task>,
-    /// The record that was freed last; in its `below` stands the one freed before it, and so on.
-    free: Slot,
-    extras: Vec<Extra>,
-    free_extras: Vec<u32>,
-}
-
-impl std::ops::Index<Slot> for Tasks {
-    type Output = Task;
-    #[inline]
-    fn index(&self, slot: Slot) -> &Task {
-        &self.slots[slot.0 as usize]
-    }
-}
-
-impl std::ops::IndexMut<Slot> for Tasks {
-    #[inline]
-    fn index_mut(&mut self, slot: Slot) -> &mut Task {
-        &mut self.slots[slot.0 as usize]
-    }
-}
-
-impl Tasks {
-    /// Places `task`; its `wake` goes on from the slot's last tenant.
-    #[inline(always)]
-    pub fn insert(&mut self, mut task: Task) -> Slot {
-        match self.free.some() {
-            Some(slot) => {
-                let old = &mut self.slots[slot.0 as usize];
-                self.free = old.below;
-                task.wake = old.wake.wrapping_add(1);
-                *old = task;
-                slot
-            }
-            None => {
-                self.slots.push(task);
-                Slot(self.slots.len() as u32 - 1)
-            }
-        }
-    }
-
-    /// Frees a slot whose task nobody needs any more.
-    #[inline(always)]
-    pub fn remove(&mut self, slot: Slot) {
-        self.drop_extra(slot);
-        self.free(slot);
-    }
-
-    /// The same for a task without an extra record.
-    #[inline(always)]
-    pub fn free(&mut self, slot: Slot) {
-        let task = &mut self.slots[slot.0 as usize];
-        debug_assert_eq!(task.extra, NO_EXTRA);
-        // An id of its own, so that a stale queue entry recognises that the task is gone.
-        task.id = TaskId(u32::MAX);
-        task.below = self.free;
-        self.free = slot;
-    }
-
-    /// Gives the extra record back; its task needs it no longer.
-    #[inline(always)]
-    pub fn drop_extra(&mut self, slot: Slot) {
-        if self[slot].extra != NO_EXTRA {
-            let extra = std::mem::replace(&mut self[slot].extra, NO_EXTRA);
-            self.extras[extra as usize].clear();
-            self.free_extras.push(extra);
-        }
-    }
-
-    /// The task's extra record, made if there is none.
-    #[inline(always)]
-    pub fn extra_mut(&mut self, slot: Slot) -> &mut Extra {
-        let mut index = self[slot].extra;
-        if index == NO_EXTRA {
-            index = self.new_extra(slot);
-        }
-        &mut self.extras[index as usize]
-    }
-
-    #[inline(never)]
-    fn new_extra(&mut self, slot: Slot) -> u32 {
-        let index = self.free_extras.pop().unwrap_or_else(|| {
-            self.extras.push(Extra::default());
-            self.extras.len() as u32 - 1
-        });
-        self[slot].extra = index;
-        index
-    }
-
-    /// The task waits for no child any longer.
-    #[inline(always)]
-    pub fn await_none(&mut self, slot: Slot) {
-        let index = self[slot].extra;
-        if index != NO_EXTRA {
-            let awaited = &mut self.extras[index as usize].awaited;
-            while let Some(child) = awaited.pop() {
-                self.slots[child.0 as usize].flags.clear(Flag::Awaited);
-            }
-        }
-    }
-
-    /// The task's extra record, if there is one.
-    #[inline(always)]
-    pub fn extra(&self, slot: Slot) -> Option<&Extra> {
-        let index = self[slot].extra;
-        (index != NO_EXTRA).then(|| &self.extras[index as usize])
-    }
-
-    /// Whether the entry `(slot, id)` still means the task that it meant.
-    #[inline]
-    pub fn is(&self, slot: Slot, id: TaskId) -> bool {
-        self[slot].id == id
-    }
-
-    /// All occupied slots, for checks.
-    pub fn iter(&self) -> impl Iterator<Item = (Slot, &Task)> {
-        (0..).map(Slot).zip(&self.slots).filter(|(_, task)| task.id != TaskId(u32::MAX))
     }
 }
