@@ -24,12 +24,13 @@ struct Column {
     work: BTreeMap<Hue, u64>,
     rest: u64,
     stalled: u64,
+    behind: u64,
     stuck: u64,
 }
 
 impl Column {
     fn total(&self) -> u64 {
-        self.work.values().sum::<u64>() + self.rest + self.stalled + self.stuck
+        self.work.values().sum::<u64>() + self.rest + self.stalled + self.behind + self.stuck
     }
 }
 
@@ -83,7 +84,8 @@ impl Profile {
                     let Some(column) = columns.get_mut((from.0 / nanos) as usize) else { return };
                     *column.work.entry(hue(TaskTypeId(sum.kind))).or_default() += sum.work;
                     match sum.worst {
-                        StuckLevel::Stuck | StuckLevel::Behind => column.stuck += sum.rest,
+                        StuckLevel::Stuck => column.stuck += sum.rest,
+                        StuckLevel::Behind => column.behind += sum.rest,
                         StuckLevel::Stalled => column.stalled += sum.rest,
                         StuckLevel::None => column.rest += sum.rest,
                     }
@@ -102,9 +104,10 @@ impl Profile {
             let mut base = at.bottom();
             let work = column.work.iter().map(|(hue, nanos)| (Ink::Task(*hue), Fill::Solid, *nanos));
             let rest = [
-                (Ink::Level, Fill::Wash, column.rest),
-                (Ink::Stall, Fill::Half, column.stalled),
-                (Ink::Danger, Fill::Half, column.stuck),
+                (Ink::Level, Fill::Hatched, column.rest),
+                (Ink::Stall, Fill::Hatched, column.stalled),
+                (Ink::Muted, Fill::Hatched, column.behind),
+                (Ink::Danger, Fill::Hatched, column.stuck),
             ];
             for (ink, fill, nanos) in work.chain(rest).filter(|(_, _, nanos)| *nanos > 0) {
                 let height = at.height * nanos as f64 / self.most as f64;

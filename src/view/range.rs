@@ -7,6 +7,7 @@
 use super::chart::{Chart, Group, Lane, Seat, TaskActivity};
 use super::viewport::Window;
 use crate::analysis::digest::Digest;
+use crate::analysis::prose::grouped;
 use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::model::time::{Duration, Time};
 use std::collections::BTreeMap;
@@ -45,6 +46,40 @@ pub struct Range {
     pub started: u32,
     /// Tasks that ended in it, in whatever way.
     pub ended: u32,
+}
+
+/// Executors that the sentence about a range names.
+const MAX_NAMED: usize = 3;
+
+impl Range {
+    /// A line for beside the chosen range: `1 s to 3 s (2 s) · 5 submitted, 0 started, 0 ended · default 100 % busy, 5 queued`.
+    /// Of many executors those are named that were busiest, then those with the deepest queue.
+    pub fn summary(&self) -> String {
+        let mut rows: Vec<&ExecutorUsage> = self.rows.iter().collect();
+        let busy = |row: &ExecutorUsage| row.utilisation.unwrap_or(0.0);
+        rows.sort_by(|a, b| busy(b).total_cmp(&busy(a)).then(b.peak_queue.cmp(&a.peak_queue)));
+        let of_row = |row: &&ExecutorUsage| {
+            let busy = row.utilisation.map(|share| format!("{:.0} % busy", share * 100.0));
+            let queued =
+                (row.peak_queue > 0).then(|| format!("{} queued", grouped(u64::from(row.peak_queue))));
+            let parts: Vec<String> = busy.into_iter().chain(queued).collect();
+            (!parts.is_empty()).then(|| format!("{} {}", row.name, parts.join(", ")))
+        };
+        let count = |number: u32| grouped(u64::from(number));
+        let (from, to, length) = (self.from, self.to, self.to.since(self.from));
+        let (submitted, started, ended) = (count(self.submitted), count(self.started), count(self.ended));
+        let head = format!("{from} to {to} ({length})");
+        let tasks = format!("{submitted} submitted, {started} started, {ended} ended");
+        let named = rows.iter().filter_map(of_row).take(MAX_NAMED);
+        [head, tasks].into_iter().chain(named).collect::<Vec<_>>().join(" · ")
+    }
+}
+
+/// A range as the pointer chose it, its ends at round instants no further away than a pixel is long.
+pub fn rounded(window: Window, nanos_per_pixel: f64) -> Window {
+    let step = libm::pow(10.0, libm::floor(libm::log10(nanos_per_pixel.max(1.0))));
+    let round = |at: f64| libm::round(at / step) * step;
+    Window::new(round(window.from), round(window.to))
 }
 
 /// Rows with more pieces than this in the range say nothing about types: the walk would be too long.

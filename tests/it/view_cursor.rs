@@ -403,4 +403,12 @@ fn a_range_is_measured_exactly() {
     let part = range::measure(&digest, &chart, Window::new(0.5e9, 0.75e9));
     assert_eq!(part.rows[0].work, Duration(5 * SECOND / 4));
     assert_eq!((part.submitted, part.rows[0].peak_queue), (0, 0));
+    insta::assert_snapshot!(all.summary(), @"0 s to 3 s (3 s) · 10 submitted, 5 started, 0 ended · default 100 % busy, 5 queued");
+}
+
+#[test]
+fn a_chosen_range_ends_at_round_instants() {
+    let chosen = Window::new(617_627_412.3, 1_974_113_808.0);
+    assert_eq!(range::rounded(chosen, 4.6e6), Window::new(618e6, 1974e6));
+    assert_eq!(range::rounded(chosen, 0.2), Window::new(617_627_412.0, 1_974_113_808.0));
 }

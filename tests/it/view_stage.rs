@@ -61,6 +61,29 @@ impl Shown {
 }
 
 #[test]
+fn a_stage_is_drawn_as_large_as_its_frame_allows() {
+    let shown = Shown::of(gallery::find("nova-build-deadlock").expect("it is there").text);
+    let (_, stage) = shown.stage(shown.worst());
+    let fitted = |width: f64, height: f64| {
+        let frame = Frame { width, height, ..Frame::default() };
+        let (placed, fit) = stage::fitted(&shown.plan, &shown.digest, &stage, &frame);
+        assert!(placed.height <= height / fit + 1.0, "{width} × {height}: {} at {fit}", placed.height);
+        (placed.figures.len(), (fit * 100.0).round() / 100.0)
+    };
+    assert_eq!(fitted(1070.0, 400.0), (10, 1.0), "a desk");
+    for (width, height) in [(2188.0, 900.0), (2160.0, 930.0)] {
+        let (figures, fit) = fitted(width, height);
+        assert!(
+            figures == 10 && fit > 1.6,
+            "{width} × {height} is much too large: {figures} figures at {fit}"
+        );
+    }
+    let (figures, fit) = fitted(853.0, 232.0);
+    assert!(figures == 10 && fit < 1.0, "single tokens just fit on a wall: {figures} figures at {fit}");
+    assert_eq!(fitted(853.0, 190.0).0, 2, "there is room for piles alone");
+}
+
+#[test]
 #[ignore = "writes pictures for eyes: STAGE_PICTURES=folder"]
 fn pictures() {
     let Ok(folder) = std::env::var("STAGE_PICTURES") else { return };

@@ -344,3 +344,24 @@ fn arrow_keys_go_along_a_row_and_from_row_to_row() {
         "nothing follows a worker that is held for ever"
     );
 }
+
+#[test]
+fn red_is_for_the_knot_alone() {
+    let run = Run::gallery("rayon-mutex");
+    let at_rest = |level| move |piece: &&threadbare::view::chart::Piece| piece.trouble == level;
+    let count = |level: StuckLevel| {
+        run.chart.lanes.iter().flat_map(|lane| lane.pieces()).filter(at_rest(level)).count()
+    };
+    assert!(
+        count(StuckLevel::Stuck) > 0 && count(StuckLevel::Behind) > 0,
+        "there is a knot, and who stands behind it"
+    );
+    let scene = run.whole(1200.0);
+    let edged = |ink: Ink| rects(&scene).filter(|rect| rect.edge == Some(ink)).count();
+    assert_eq!(edged(Ink::Danger), count(StuckLevel::Stuck));
+    assert_eq!(edged(Ink::Muted), count(StuckLevel::Behind));
+    assert!(
+        rects(&scene).any(|rect| (rect.ink, rect.fill) == (Ink::Muted, Fill::Hatched)),
+        "who waits behind it is hatched grey"
+    );
+}

@@ -11,6 +11,8 @@ use crate::analysis::digest::Digest;
 
 /// The smallest scale at which a stage that is too high for its frame can still be read.
 pub const MIN_FIT: f64 = 0.78;
+/// Scales at which tasks are rather drawn one by one than few of them as a pile.
+const SMALLER: [f64; 3] = [0.95, 0.9, 0.84];
 /// Frames up to this width, in CSS pixels, are drawn at their own size: a desk's.
 const DESK_WIDTH: f64 = 1200.0;
 /// Larger than this nothing gets.
@@ -26,6 +28,15 @@ pub fn fitted(plan: &Plan, digest: &Digest<'_>, stage: &Stage, frame: &Frame) ->
         place(plan, digest, stage, &frame)
     };
     let placed = at(1.0);
+    if placed.is_piled_early {
+        // A little smaller, each task is still to be seen.
+        let smaller = SMALLER.iter().map(|fit| (at(*fit), *fit));
+        let mut single = smaller
+            .filter(|(smaller, fit)| !smaller.is_piled_early && smaller.height <= frame.height / fit + 1.0);
+        if let Some(found) = single.next() {
+            return found;
+        }
+    }
     if placed.height > frame.height + 1.0 {
         let fit = (frame.height / placed.height).clamp(MIN_FIT, 1.0);
         return (at(fit), fit);

@@ -4,7 +4,7 @@
 //! both its ends are.
 
 use super::model::{Object, RoomZone, SharedObject, Stage, Token, WaitTarget};
-use super::placed::{FigureKind, Placed};
+use super::placed::{Figure, FigureKind, Placed};
 use crate::analysis::digest::Digest;
 use crate::model::id::{ExecutorId, TaskId, TaskTypeId};
 use crate::model::signal::Signal;
@@ -18,6 +18,10 @@ const MAX_HOLDERS: usize = 8;
 
 /// Between two lines that run beside each other.
 const BESIDE_LINE: f64 = 6.0;
+/// How far above a row a line passes that leads over it.
+const OVER_ROW: f64 = 7.0;
+/// How far left of a row that line comes down.
+const BEFORE_ROW: f64 = 22.0;
 /// Maximum number of lines beside each other; further ones lie over them.
 const MAX_TURNS: u32 = 3;
 
@@ -332,6 +336,28 @@ pub(super) fn way_over_seats(placed: &Placed, link: &Link, turn: u32) -> Option<
     let out = (seats.right() + from.x) / 2.0 + aside;
     let (start, end) = (middle(from) - BESIDE_LINE - aside, middle(to));
     let way = [(from.x, start), (out, start), (out, over), (gap, over), (gap, end), (to.right(), end)];
+    Some(way.map(|(x, y)| Point { x, y }).to_vec())
+}
+
+/// The way of a line from an object beside a room to a figure that has others in its row before it, as tasks on one
+/// thread have: above the row, and from the left into the figure. `None` where nothing is between.
+pub(super) fn way_over_row(placed: &Placed, link: &Link) -> Option<Vec<Point>> {
+    let (Target::Object(_), Target::Figure(figure)) = (link.from, link.to) else { return None };
+    let (from, to) = (bounds(placed, link.from)?, bounds(placed, link.to)?);
+    let own = placed.figures[figure as usize];
+    let is_between = |other: &Figure| {
+        let at = other.at;
+        other.zone == own.zone
+            && at.x >= to.right()
+            && at.right() <= from.x
+            && at.y < to.bottom()
+            && to.y < at.bottom()
+    };
+    let last = placed.figures.iter().filter(|other| is_between(other)).map(|other| other.at.right());
+    let last = last.max_by(f64::total_cmp)?;
+    let (over, out) = (to.y - OVER_ROW, (last + from.x) / 2.0);
+    let (start, before, end) = (middle(from) - BESIDE_LINE, to.x - BEFORE_ROW, middle(to));
+    let way = [(from.x, start), (out, start), (out, over), (before, over), (before, end), (to.x, end)];
     Some(way.map(|(x, y)| Point { x, y }).to_vec())
 }
 

@@ -61,8 +61,11 @@ pub fn place(plan: &Plan, digest: &Digest<'_>, stage: &Stage, frame: &Frame) -> 
             break;
         }
     }
-    let filled =
-        |(tightness, floor): (usize, RoomLayout)| Placed { tightness, ..floor.fill(plan, stage, frame) };
+    let filled = |(tightness, floor): (usize, RoomLayout)| Placed {
+        tightness,
+        is_piled_early: floor.metrics.piled_from < PILE,
+        ..floor.fill(plan, stage, frame)
+    };
     last.map(filled).unwrap_or_default()
 }
 

@@ -88,6 +88,8 @@ pub struct Placed {
     pub columns: usize,
     /// Which of the measures were taken: 0 is the most comfortable.
     pub tightness: usize,
+    /// There was so little room that fewer tokens than usual are drawn as a pile.
+    pub is_piled_early: bool,
     /// In the stage's order.
     pub rooms: Vec<PlacedRoom>,
     /// In the stage's order.

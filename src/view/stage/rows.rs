@@ -19,8 +19,8 @@ const INSET: f64 = 3.0;
 const MIN_ENTRY: f64 = 26.0;
 /// The narrowest entry of a deque that has its name written on it.
 const MIN_NAMED: f64 = 96.0;
-/// Between two tasks on one worker's thread.
-const STACKED: f64 = 4.0;
+/// Between two tasks on one worker's thread: room for the line from one to the other.
+const STACKED: f64 = 26.0;
 
 /// Where rows begin, and how they are meant.
 #[derive(Clone, Copy, Debug)]

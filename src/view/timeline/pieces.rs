@@ -159,7 +159,8 @@ impl TimelineInputs<'_> {
         let outlined = self.focus.is_outlined(piece.task) || self.focus.hovered == Some(piece.task);
         let edge = match piece.trouble {
             _ if outlined => Some(Ink::Chosen),
-            StuckLevel::Stuck | StuckLevel::Behind => Some(Ink::Danger),
+            StuckLevel::Stuck => Some(Ink::Danger),
+            StuckLevel::Behind => Some(Ink::Muted),
             StuckLevel::Stalled => Some(Ink::Stall),
             StuckLevel::None => None,
         };
@@ -255,14 +256,21 @@ impl TimelineInputs<'_> {
     }
 }
 
+/// The ink of what waits in vain; `None` where the wait has its task's own.
+fn stuck_ink(level: StuckLevel) -> Option<Ink> {
+    match level {
+        StuckLevel::None => None,
+        StuckLevel::Stalled => Some(Ink::Stall),
+        StuckLevel::Behind => Some(Ink::Muted),
+        StuckLevel::Stuck => Some(Ink::Danger),
+    }
+}
+
 /// The one form of what a task does.
 fn form(piece: &Piece) -> (Ink, Fill) {
     let own = Ink::Task(hue(piece.kind));
-    let ink = match piece.trouble {
-        StuckLevel::None | StuckLevel::Behind => own,
-        StuckLevel::Stalled => Ink::Stall,
-        StuckLevel::Stuck => Ink::Danger,
-    };
+    // Red is for the knot alone: what only stands behind it is grey.
+    let ink = stuck_ink(piece.trouble).unwrap_or(own);
     match piece.act {
         TaskActivity::Running => (own, Fill::Solid),
         TaskActivity::Io => (own, Fill::Half),
@@ -280,11 +288,7 @@ fn crowd(crowds: &mut MergedColumns, at: Bounds, sum: &MergedPieces, column: Opt
     let inset = if at.height >= 12.0 { 2.0 } else { 0.5 };
     let (full, base) = (at.height - 2.0 * inset, at.bottom() - inset);
     let own = Ink::Task(hue(TaskTypeId(sum.kind)));
-    let rest_ink = match sum.worst {
-        StuckLevel::None | StuckLevel::Behind => own,
-        StuckLevel::Stalled => Ink::Stall,
-        StuckLevel::Stuck => Ink::Danger,
-    };
+    let rest_ink = stuck_ink(sum.worst).unwrap_or(own);
     let rest_fill = if matches!(seat, Seat::Place(_)) { Fill::Wash } else { Fill::Hatched };
     // Heights in at most eight steps, so that neighbours can be one bar; never nothing for something.
     let share = |nanos: u64| match column {

@@ -196,6 +196,7 @@ pub async fn a_recording_is_dropped(page: &Page) -> Result<()> {
     let rows: String = (0..10_000).map(row).collect();
     drop_file(page, "requests.csv", &format!("start_s,took_ms,type\n{rows}")).await?;
     page.until_text(".notice", "requests.csv was read as a table").await?;
+    its_story_begins(page).await?;
     page.cut_short().await?;
     page.until_verdict("All done at 3 m 20").await?;
     ensure_not_deaf(page).await?;
@@ -205,6 +206,13 @@ pub async fn a_recording_is_dropped(page: &Page) -> Result<()> {
     Ok(())
 }
 
+/// Waits for the run of what was dropped. Until it is there the page shows the run before it, which does not play:
+/// whoever cuts that story short has cut nothing.
+async fn its_story_begins(page: &Page) -> Result<()> {
+    page.until("its run", "!document.querySelector('.this-run .outcome').textContent.startsWith('Deadlock')")
+        .await
+}
+
 /// A recording that is compressed is opened as what is in it; one that is damaged leaves the page as it was.
 pub async fn a_compressed_recording_is_dropped(page: &Page) -> Result<()> {
     // gzip of "start,duration\n0,1\n1,2\n"
@@ -212,6 +220,7 @@ pub async fn a_compressed_recording_is_dropped(page: &Page) -> Result<()> {
     page.open("").await?;
     drop_bytes(page, "requests.csv.gz", PACKED).await?;
     page.until_text(".notice", "requests.csv.gz was read as a table").await?;
+    its_story_begins(page).await?;
     page.cut_short().await?;
     page.until_verdict("All done at 3 s").await?;
     ensure!(page.text(".scenario-title").await?.starts_with("2 tasks"), "what was recorded");

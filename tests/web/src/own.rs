@@ -51,13 +51,18 @@ pub async fn from_new_to_a_link_with_the_keyboard(page: &Page) -> Result<()> {
 pub async fn without_arrivals_it_says_what_to_do(page: &Page) -> Result<()> {
     page.open("").await?;
     page.press("Text").await?;
-    page.type_text("[executors.pool]\nkind = \"threads\"\nworkers = 2\n[tasks.job]\nsteps = [\"run 1s\"]\n").await?;
+    page.type_text("[executors.pool]\nkind = \"threads\"\nworkers = 2\n[tasks.job]\nsteps = [\"run 1s\"]\n")
+        .await?;
     page.until_verdict("No task arrived").await?;
     page.until_text(".silence", "nothing to see until tasks arrive").await?;
-    ensure!(!page.text(".headline").await?.contains("cannot deadlock"), "nothing is known of what never runs");
+    ensure!(
+        !page.text(".headline").await?.contains("cannot deadlock"),
+        "nothing is known of what never runs"
+    );
     page.press("Let 5 job tasks arrive at pool").await?;
     page.until_verdict("All done").await?;
-    page.until("the stage", "document.querySelector('.stage-canvas') && !document.querySelector('.silence')").await?;
+    page.until("the stage", "document.querySelector('.stage-canvas') && !document.querySelector('.silence')")
+        .await?;
     page.press("Undo").await?;
     page.until_verdict("No task arrived").await
 }

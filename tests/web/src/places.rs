@@ -32,6 +32,12 @@ pub async fn on_a_phone(page: &Page) -> Result<()> {
         "names are as high as a finger needs"
     );
     ensure!(page.number(&format!("{heights}.length")).await? > 0.0, "there are names");
+    let low = "[...document.querySelectorAll('button, summary, select, input:not([type=file])')].filter(one => one.checkVisibility() && !one.closest('.sr, .skips')) \
+        .filter(one => one.getBoundingClientRect().height < (one.closest('.transport') && one.localName === 'button' ? 44 : 24)).map(one => one.id || one.textContent || one.className)";
+    page.press("Fix").await?;
+    page.until("a remedy", "document.querySelector('.remedy')").await?;
+    let found = page.eval(low).await?;
+    ensure!(found.as_array().is_some_and(Vec::is_empty), "too low for a finger: {found}");
     page.focus("#tune-params-pool").await?;
     page.key(thirtyfour::Key::Right).await?;
     page.until_verdict("All done at").await?;
@@ -138,7 +144,8 @@ pub async fn at_twice_the_size(page: &Page) -> Result<()> {
         page.size(width, height, 2.0).await?;
         page.open("").await?;
         tokio::time::sleep(Duration::from_millis(200)).await;
-        let edge = |css: &str, side: &str| format!("document.querySelector('{css}').getBoundingClientRect().{side}");
+        let edge =
+            |css: &str, side: &str| format!("document.querySelector('{css}').getBoundingClientRect().{side}");
         let bar = page.number(&edge(".transport", "top")).await?;
         let rows = bar.min(page.number(&edge(".timeline-frame", "bottom")).await?)
             - page.number(&edge(".timeline-frame", "top")).await?;
@@ -172,7 +179,11 @@ pub async fn on_a_very_large_screen(page: &Page) -> Result<()> {
 
 /// Colours that the system forces: sliders have their tracks, and what is chosen differs from what is not.
 pub async fn in_forced_colours(page: &Page) -> Result<()> {
-    page.cdp("Emulation.setEmulatedMedia", json!({"features": [{"name": "forced-colors", "value": "active"}]})).await?;
+    page.cdp(
+        "Emulation.setEmulatedMedia",
+        json!({"features": [{"name": "forced-colors", "value": "active"}]}),
+    )
+    .await?;
     page.open("").await?;
     let at = page.script("const b = document.querySelector('#tune-params-pool').getBoundingClientRect(); return [b.x + b.width - 40, b.y, 30, b.height];", vec![]).await?;
     let clip = json!({"x": at[0], "y": at[1], "width": at[2], "height": at[3], "scale": 1});

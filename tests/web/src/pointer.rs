@@ -77,6 +77,85 @@ pub async fn wheel_drag_and_hover(page: &Page) -> Result<()> {
     page.until_text("#figures-title", "The run in numbers").await
 }
 
+/// What is said of a chosen range stands beside it, in the first screen; F shows the range alone, and without a range all.
+pub async fn a_range_is_told_beside_it(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.press("To the end").await?;
+    settle().await;
+    let (x, _, _) = canvas(page).await?;
+    let whole = pixels(page, ".timeline canvas").await?;
+    let top = page.number("document.querySelector('.timeline canvas').getBoundingClientRect().top").await?;
+    let held = json!({"button": "left", "buttons": 1, "clickCount": 1});
+    mouse(page, "mousePressed", x - 100.0, top + 10.0, held.clone()).await?;
+    for to in [x - 40.0, x + 40.0, x + 100.0] {
+        mouse(page, "mouseMoved", to, top + 10.0, held.clone()).await?;
+    }
+    mouse(page, "mouseReleased", x + 100.0, top + 10.0, held).await?;
+    page.until_text(".range-strip", "submitted").await?;
+    ensure!(page.text(".range-strip").await?.contains("default 100 % busy"));
+    let seen = "(b => b.top >= 0 && b.bottom <= innerHeight)(document.querySelector('.range-strip').getBoundingClientRect())";
+    ensure!(page.eval(seen).await? == true, "in the first screen");
+    let beside = "document.querySelector('.timeline').getBoundingClientRect().top - document.querySelector('.range-strip').getBoundingClientRect().bottom";
+    ensure!(page.number(beside).await? < 60.0, "beside the timeline");
+    settle().await;
+    let chosen = pixels(page, ".timeline canvas").await?;
+    page.keys("f").await?;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    ensure!(pixels(page, ".timeline canvas").await? != chosen, "F shows the range");
+    page.press("Clear the range").await?;
+    page.until("no range", "!document.querySelector('.range-strip')").await?;
+    page.script("document.activeElement.blur();", vec![]).await?;
+    page.keys("f").await?;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    mouse(page, "mouseMoved", 5.0, 5.0, json!({})).await?;
+    settle().await;
+    ensure!(pixels(page, ".timeline canvas").await? == whole, "F shows all again");
+    Ok(())
+}
+
+/// The wheel scrolls, with Ctrl it zooms: whether or not there are rows to scroll.
+pub async fn the_wheel_does_the_same_everywhere(page: &Page) -> Result<()> {
+    for scenario in ["nova-build-deadlock", "lock-order"] {
+        page.open("").await?;
+        page.scenario(scenario).await?;
+        page.press("To the end").await?;
+        settle().await;
+        let (x, y, _) = canvas(page).await?;
+        mouse(page, "mouseMoved", x, y, json!({})).await?;
+        settle().await;
+        let ruler = "const c = document.querySelector('.timeline canvas'), copy = document.createElement('canvas'); [copy.width, copy.height] = [c.width, 24]; \
+            copy.getContext('2d').drawImage(c, 0, 0); const text = copy.toDataURL(); let sum = 0; for (let i = 0; i < text.length; i++) sum = (sum * 31 + text.charCodeAt(i)) % 1000000007; return sum;";
+        let before = page.script(ruler, vec![]).await?;
+        mouse(page, "mouseWheel", x, y, json!({"deltaX": 0, "deltaY": -200})).await?;
+        settle().await;
+        ensure!(page.script(ruler, vec![]).await? == before, "{scenario}: the wheel alone does not zoom");
+        mouse(page, "mouseWheel", x, y, json!({"deltaX": 0, "deltaY": -200, "modifiers": 2})).await?;
+        settle().await;
+        ensure!(page.script(ruler, vec![]).await? != before, "{scenario}: with Ctrl it does");
+    }
+    Ok(())
+}
+
+/// Enter in the search goes to the first task that is found: the cursor, the selection and the timeline.
+pub async fn enter_in_the_search_moves_there(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.press("To the beginning").await?;
+    // So near that the task is out of sight.
+    page.keys("wwwwww").await?;
+    settle().await;
+    let before = pixels(page, ".timeline canvas").await?;
+    page.keys("/").await?;
+    page.until("the field", "document.querySelector('.search input')").await?;
+    page.keys("build#2/net").await?;
+    page.until_text(".search [role=status]", "1 task").await?;
+    page.key(thirtyfour::Key::Enter).await?;
+    page.until_text(".inspector", "build#2/net").await?;
+    page.until_text(".clock", "t = 1").await?;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    ensure!(pixels(page, ".timeline canvas").await? != before, "the timeline has moved");
+    Ok(())
+}
+
 /// Two fingers zoom, one pans.
 pub async fn two_fingers(page: &Page) -> Result<()> {
     page.size(390, 844, 2.0).await?;

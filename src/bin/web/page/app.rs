@@ -17,6 +17,7 @@ use crate::panels::minimap::Minimap;
 use crate::panels::new_scenario::NewScenario;
 use crate::panels::outcomes::use_outcomes;
 use crate::panels::pictures::PictureSource;
+use crate::panels::range_strip::RangeStrip;
 use crate::panels::reference::{Reference, RulePage};
 use crate::panels::search::Search;
 use crate::panels::sizes::SizesPanel;
@@ -218,7 +219,10 @@ fn centre(
         { notice::progress(state, send) }
         { picture(state, run, moment, shown, send) }
         <div class="under">
-            <Legend run={run.clone()} sought={state.search.clone()} send={send.clone()} />
+            <div class="under-head">
+                <Legend run={run.clone()} sought={state.search.clone()} send={send.clone()} />
+                { for state.range.map(|range| html! { <RangeStrip run={run.clone()} {range} send={send.clone()} /> }) }
+            </div>
             <Minimap run={run.clone()} viewport={state.viewport} {end} at={state.replay.instant()} beats={Rc::clone(shown.dots)} is_future_hidden={is_hidden}
                 dark={state.is_dark()} scale={state.scale()} send={send.clone()} />
             { for beside }

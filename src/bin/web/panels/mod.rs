@@ -32,6 +32,7 @@ pub mod order;
 pub mod outcomes;
 pub mod pictures;
 pub mod prose;
+pub mod range_strip;
 pub mod reference;
 pub mod report;
 pub mod search;

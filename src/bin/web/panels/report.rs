@@ -42,7 +42,7 @@ pub fn ReportPanel(props: &ReportPanelProps) -> Html {
         }
     };
     html! {
-        <section aria-labelledby="report">
+        <section class="figures" aria-labelledby="report">
             <h3 id="report">{ "Report" }</h3>
             <p class="soft">{ "A design review in one file: the answer, the evidence, and what it rests on." }</p>
             <div role="status">{ body }</div>

@@ -1,6 +1,6 @@
 //! Lines of waits: thin and grey while somebody will go on, one red ring where nobody can.
 
-use super::super::links::{Link, LinkKind, Target, curve, way_over_seats};
+use super::super::links::{Link, LinkKind, Target, curve, way_over_row, way_over_seats};
 use super::super::model::RoomZone;
 use super::super::placed::{Figure, FigureKind, PlacedRoom};
 use super::Painting;
@@ -11,6 +11,8 @@ use crate::view::scene::{Align, Bounds, Curve, Ink, Item, Label, Point, Polyline
 const CAPTION: f64 = 72.0;
 /// How far a label may be moved from the middle of its line, up or down, in pixels.
 const SHIFTS: [f64; 11] = [0.0, -16.0, 16.0, -32.0, 32.0, -48.0, 48.0, -64.0, 64.0, -80.0, 80.0];
+/// How far a label may be moved from a line that is shorter than it.
+const MAX_SHORT_SHIFT: f64 = 32.0;
 /// Parts of a line's way at which its label may stand.
 const PARTS: [f64; 5] = [0.5, 0.4, 0.6, 0.3, 0.7];
 
@@ -41,6 +43,10 @@ impl Painting<'_> {
             if let Some(way) = way_over_seats(self.placed, link, turn) {
                 labels.push((link, self.way(&way, ink)));
                 turn += 1;
+                continue;
+            }
+            if let Some(way) = way_over_row(self.placed, link) {
+                labels.push((link, self.way(&way, ink)));
                 continue;
             }
             match curve(self.placed, link, ink, 2.0) {
@@ -94,7 +100,10 @@ impl Painting<'_> {
     /// The label of a line where it lies over nothing else; left out if there is no such place.
     fn line_label(&mut self, link: &Link, curve: &Curve, taken: &mut Vec<Bounds>) {
         let wide = (self.measure)(&link.label, TextSize::Body);
-        let candidates = SHIFTS.iter().flat_map(|shift| PARTS.iter().map(move |part| (*part, *shift)));
+        // Far from a short line a label belongs to nothing.
+        let is_short = (curve.to.x - curve.from.x).hypot(curve.to.y - curve.from.y) < wide;
+        let shifts = SHIFTS.iter().filter(|shift| !is_short || libm::fabs(**shift) <= MAX_SHORT_SHIFT);
+        let candidates = shifts.flat_map(|shift| PARTS.iter().map(move |part| (*part, *shift)));
         let place = |(part, shift): (f64, f64)| {
             let middle = curve.at(part);
             let x = middle

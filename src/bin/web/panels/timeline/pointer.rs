@@ -7,6 +7,7 @@ use super::canvas::{PointerGesture, SharedCanvas, TimelineProps};
 use crate::store::{Action, ViewportChange};
 use gloo_events::{EventListener, EventListenerOptions};
 use threadbare::view::hits::Target;
+use threadbare::view::range;
 use threadbare::view::scene::Point;
 use threadbare::view::timeline;
 use threadbare::view::viewport::Window;
@@ -103,7 +104,8 @@ pub fn drag(event: &PointerEvent, held: &SharedCanvas, props: &TimelineProps) {
         PointerGesture::Range(_, x) if (at.x - x).abs() < SLOP => {}
         PointerGesture::Range(from, _) => {
             let to = viewport.nanos_at(at.x).clamp(0.0, viewport.bounds.to);
-            props.send.emit(Action::Range(Some(Window::new(from.max(0.0), to))));
+            let chosen = range::rounded(Window::new(from.max(0.0), to), viewport.nanos_per_pixel());
+            props.send.emit(Action::Range(Some(chosen)));
         }
     }
 }
