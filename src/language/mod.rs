@@ -172,6 +172,11 @@ impl Document {
         numbers::list(&root, tunable::list(&root, params::list(&root)))
     }
 
+    /// Whether a variant itself says something at a path such as `executors.pool.memory`, which otherwise is a default.
+    pub fn says(&self, variant: &str, path: &str) -> bool {
+        place::of_path(&self.merged(variant, &mut Sink::new(&self.source)), path).is_some()
+    }
+
     /// Where a number stands in the text; `None` for what was set from outside.
     pub fn place_of_number(&self, number: &DocumentNumber) -> Option<SourceRange> {
         SourceRange::of(&self.source, number.span.clone()?)

@@ -4,6 +4,7 @@
 //! what tasks compute with, are none.
 
 use super::distribution;
+use super::place;
 use super::quantity::{duration_text, finite, plain_number, rate};
 use super::tree::{Node, Value};
 use super::tunable::Tunable;
@@ -103,7 +104,7 @@ fn with_lengths_times(text: &str, share: f64) -> String {
 pub(super) fn list(document: &Node, tunables: Vec<Tunable>) -> Vec<DocumentNumber> {
     let mut found: Vec<DocumentNumber> = Vec::new();
     for tunable in tunables.into_iter().filter(|tunable| tunable.is_used && measures(&tunable.value)) {
-        let span = span_of(document, &tunable.path);
+        let span = place::of_path(document, &tunable.path);
         let around = (String::new(), String::new());
         let Tunable { path, label, value, .. } = tunable;
         found.push(DocumentNumber { path, label, value, span, around, is_share: false });
@@ -198,19 +199,6 @@ fn measures(value: &str) -> bool {
     plain_number(value).is_some()
         || rate(value).is_ok()
         || distribution::parse(value).is_ok_and(|read| read.fixed().is_none_or(has_length))
-}
-
-/// Where the value at a path of plain keys stands; `None` for a param and for what is not in the document.
-fn span_of(document: &Node, path: &str) -> Option<Range<usize>> {
-    let mut node = document;
-    for key in path.split('.') {
-        node = match &node.value {
-            Value::List(list) => list.get(key.parse::<usize>().ok()?)?,
-            _ => node.get(key)?,
-        };
-    }
-    let node = node.get("value").unwrap_or(node);
-    Some(node.span.clone())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Where the parts of a scenario stand in the text that it was read from.
 
 use super::problem::position;
-use super::tree::Node;
+use super::tree::{Node, Value};
 use std::ops::Range;
 
 /// A part of a document's text.
@@ -37,4 +37,16 @@ pub(super) fn step(root: &Node, task: &str, step: Option<usize>) -> Option<Range
         Some(step) => Some(entry.node.get("steps").and_then(Node::list)?.get(step)?.span.clone()),
         None => Some(entry.key_span.clone()),
     }
+}
+
+/// The bytes of the value at a path of plain keys; `None` if the document says nothing there.
+pub(super) fn of_path(document: &Node, path: &str) -> Option<Range<usize>> {
+    let mut node = document;
+    for key in path.split('.') {
+        node = match &node.value {
+            Value::List(list) => list.get(key.parse::<usize>().ok()?)?,
+            _ => node.get(key)?,
+        };
+    }
+    Some(node.get("value").unwrap_or(node).span.clone())
 }

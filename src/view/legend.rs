@@ -72,6 +72,10 @@ enum Sign {
     Task(Fill),
     /// An area, or its edge, of this meaning.
     Area(Ink),
+    /// A wait of this meaning, or its edge. What is filled solidly is no wait.
+    Stopped(Ink),
+    /// Many small areas of this meaning at once, filled solidly.
+    Crowd(Ink),
     /// An area of this meaning, filled like this.
     Filled(Ink, Fill),
     /// An arrow or a curve with a head.
@@ -95,6 +99,9 @@ impl Sign {
             (Sign::Task(fill), Item::Bars(bars)) => is_of_task(bars.ink) && is_like(fill, bars.fill),
             (Sign::Area(ink), Item::Rect(rect)) => rect.ink == ink || rect.edge == Some(ink),
             (Sign::Area(ink), Item::Bars(bars)) => bars.ink == ink,
+            (Sign::Stopped(ink), Item::Rect(rect)) => rect.ink == ink || rect.edge == Some(ink),
+            (Sign::Stopped(ink), Item::Bars(bars)) => bars.ink == ink && bars.fill != Fill::Solid,
+            (Sign::Crowd(ink), Item::Bars(bars)) => (bars.ink, bars.fill) == (ink, Fill::Solid),
             (Sign::Filled(ink, fill), Item::Rect(rect)) => (rect.ink, rect.fill) == (ink, fill),
             (Sign::Filled(ink, fill), Item::Bars(bars)) => (bars.ink, bars.fill) == (ink, fill),
             (Sign::Arrow(stroke), Item::Arrow(arrow)) => arrow.stroke == stroke,
@@ -139,11 +146,11 @@ const QUEUED: (Sign, SignEntry) = task(Fill::Outline, "queued or ready");
 const HELD: (Sign, SignEntry) = task(Fill::Dotted, "held back");
 const CANCELLED: (Sign, SignEntry) = task(Fill::Struck, "cancelled");
 const STUCK: (Sign, SignEntry) =
-    sign(Sign::Area(Ink::Danger), Sample::Fill(Fill::Hatched, Ink::Danger), "can never go on");
+    sign(Sign::Stopped(Ink::Danger), Sample::Fill(Fill::Hatched, Ink::Danger), "can never go on");
 const STALLED: (Sign, SignEntry) =
-    sign(Sign::Area(Ink::Stall), Sample::Fill(Fill::Hatched, Ink::Stall), "waits until a timeout");
+    sign(Sign::Stopped(Ink::Stall), Sample::Fill(Fill::Hatched, Ink::Stall), "waits until a timeout");
 
-const TIMELINE: [(Sign, SignEntry); 18] = [
+const TIMELINE: [(Sign, SignEntry); 19] = [
     RUNS,
     IO,
     WAITS,
@@ -155,6 +162,7 @@ const TIMELINE: [(Sign, SignEntry); 18] = [
     sign(Sign::Area(Ink::Idle), Sample::Fill(Fill::Solid, Ink::Idle), "idle"),
     sign(Sign::Line(Stroke::Dashed, Ink::Soft), Sample::Line(Stroke::Dashed, Ink::Soft), "limit"),
     sign(Sign::Line(Stroke::Dotted, Ink::Rule), Sample::Line(Stroke::Dotted, Ink::Rule), "end of the run"),
+    sign(Sign::Crowd(Ink::Danger), Sample::Fill(Fill::Solid, Ink::Danger), "some of them fail"),
     mark(Shape::Cross, Ink::Danger, "failed or refused"),
     mark(Shape::Cross, Ink::Muted, "dropped"),
     mark(Shape::Warning, Ink::Stall, "a warning"),

@@ -125,7 +125,11 @@ impl DesignVerdict {
             (DesignKind::CannotDeadlock, format!("{explored}{stall}"))
         } else {
             match shape {
-                ShapeReading::Clear { .. } => {
+                ShapeReading::Clear { can_stall: true } => {
+                    let rings = "Whoever waits in a ring gives up in the end.";
+                    (DesignKind::CannotDeadlock, format!("{rings}{stall}"))
+                }
+                ShapeReading::Clear { can_stall: false } => {
                     (DesignKind::CannotDeadlock, format!("Nobody in it waits in a ring.{stall}"))
                 }
                 ShapeReading::Shown(ring) => {

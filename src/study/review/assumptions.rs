@@ -32,13 +32,15 @@ pub(super) fn of(request: &Request<'_>, scenario: &Scenario) -> Vec<Assumption> 
         source: "docs/reference/language.md, Runtimes".to_owned(),
     });
     for executor in scenario.executors.iter().filter(|executor| executor.workers().is_some()) {
+        let is_given =
+            request.document.says(&scenario.variant, &format!("executors.{}.memory", executor.name));
         found.push(Assumption {
             what: format!("memory of a worker of {}", executor.name),
             value: crate::analysis::written::figure(
                 crate::model::expectation::Unit::Bytes,
                 executor.memory as f64,
             ),
-            source: format!("{file}, or measured for {runtime}"),
+            source: if is_given { file.to_owned() } else { format!("the default for {runtime}") },
         });
     }
     found

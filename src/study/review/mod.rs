@@ -246,6 +246,10 @@ fn design_line(depth: Depth, digest: &Digest<'_>, outlook: &DesignCheck) -> Desi
     let states = orders.states;
     let counted = format!("{} {}", grouped(states as u64), plural(states, "state"));
     let explored = match (orders.states, orders.is_complete) {
+        (0, _) if verdict.kind == DesignKind::CannotDeadlock => {
+            "The shape alone shows that no order deadlocks; only the order of the runs was explored."
+                .to_owned()
+        }
         (0, _) if depth == Depth::Quick => "Only the order of the runs was explored.".to_owned(),
         (0, _) => "Only the order of the runs was explored: there are too many arrivals.".to_owned(),
         (_, true) => format!("Explored with other timings: {counted}, every reachable one."),

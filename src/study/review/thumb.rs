@@ -109,6 +109,7 @@ fn goetz(scenario: &Scenario, digest: &Digest<'_>, flow: &Flow) -> Option<RuleOf
     }
     let ratio = wait / compute;
     let per_core = libm::round(1.0 + ratio);
+    let applies = scenario.machine.is_some();
     let (says, breaks) = match &scenario.machine {
         Some(machine) => {
             let cores = if machine.gil { 1 } else { machine.cores };
@@ -142,7 +143,7 @@ fn goetz(scenario: &Scenario, digest: &Digest<'_>, flow: &Flow) -> Option<RuleOf
         name: "Waiting and computing".to_owned(),
         executor: executor.name.clone(),
         formula: "threads = cores × utilisation × (1 + wait time / compute time)".to_owned(),
-        applies: true,
+        applies,
         says,
         simulated: format!("{workers} {} at most", plural(workers as usize, "worker")),
         breaks: breaks.to_owned(),

@@ -12,6 +12,8 @@ use crate::view::words::list;
 
 /// Most reasons to doubt that are told in short.
 const MAX_DOUBTS: usize = 4;
+/// Most figures in which a variant is worse that are told in short.
+const MAX_WORSE: usize = 3;
 /// Most lines of a difference between documents.
 const MAX_CHANGES: usize = 80;
 
@@ -184,7 +186,31 @@ fn cost(review: &Review, side: &ReviewedVariant) -> String {
         (None, _) => "as it is configured it has no bound".to_owned(),
     };
     let own = format!("`{name}` had {} at its peak; {may}.", list(&had));
-    beside.map_or(own.clone(), |beside| format!("{beside} {own}"))
+    let worse = compared
+        .filter(|_| !hangs(review, &review.sides[0].variant))
+        .and_then(|compared| what_is_worse(review, side, compared));
+    [beside, worse, Some(own)].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// The figures besides what it costs in which a variant is worse than the first, the first few of them.
+fn what_is_worse(review: &Review, side: &ReviewedVariant, compared: &Comparison) -> Option<String> {
+    let of = |side: &ReviewedVariant, metric: &str| {
+        let found = side.figures.iter().find(|figure| figure.metric == metric && !figure.is_cost)?;
+        Some(crate::analysis::written::figure(found.unit, found.figure?.interval.mean))
+    };
+    let worse = compared.differences.iter().filter(|found| found.change == ChangeKind::Worse);
+    let told: Vec<String> = worse
+        .filter_map(|found| {
+            let (now, before) = (of(side, &found.metric)?, of(review.sides.first()?, &found.metric)?);
+            Some(format!("`{}` is {now} instead of {before}", found.metric))
+        })
+        .collect();
+    let more = told.len().saturating_sub(MAX_WORSE);
+    let mut shown = told.into_iter().take(MAX_WORSE).collect::<Vec<_>>();
+    if more > 0 {
+        shown.push(format!("{more} more {} worse", if more == 1 { "figure is" } else { "figures are" }));
+    }
+    (!shown.is_empty()).then(|| format!("But {}.", list(&shown)))
 }
 
 /// A number and its unit: `1 thread`.
@@ -276,7 +302,7 @@ pub(super) fn expectations(review: &Review) -> Option<Section> {
             Column::words("expected"),
             Column::words("met"),
             Column::number("measured"),
-            Column::number("tasks known"),
+            Column::number("tasks counted"),
             Column::words("judged by"),
         ];
         let rows = side.expectations.iter().map(|judged| expectation_row(side, judged)).collect();
@@ -289,7 +315,8 @@ pub(super) fn expectations(review: &Review) -> Option<Section> {
         ));
     }
     blocks.push(paragraph(
-        "Tasks known: of how many tasks of the first run the figure says something, and of how many it could.",
+        "Tasks counted: how many tasks of the first run the figure is over, of all that it is about. A task that failed or was refused \
+         is counted as late.",
     ));
     Some(Section { title: "What is expected".to_owned(), blocks })
 }
@@ -307,7 +334,13 @@ fn expectation_row(side: &ReviewedVariant, judged: &ReviewedExpectation) -> Vec<
         (false, true) => format!("the mean of {} runs", side.runs),
         (false, false) => format!("{} of {} runs meet it", judged.runs, side.runs),
     };
-    vec![code(&judged.text), vec![met], text(figures::measured(judged)), text(counted), text(by)]
+    // What no order can do did not happen by chance in these runs.
+    let is_certain = judged.is_truth
+        && judged.text.starts_with("deadlock")
+        && side.design.kind == DesignKind::CannotDeadlock
+        && judged.measured.is_some_and(|found| found.interval.mean == 0.0);
+    let measured = if is_certain { "no".to_owned() } else { figures::measured(judged) };
+    vec![code(&judged.text), vec![met], text(measured), text(counted), text(by)]
 }
 
 /// What changes from the first variant to each other, and what it costs.

@@ -1,7 +1,7 @@
 //! Which of several variants that will do is preferred, by reasons that are said.
 //!
 //! Invariant: the order of the reasons is fixed, and stands in the text: whether it is certain that no order deadlocks, whether
-//! an order was found that goes wrong otherwise, how many of the tried changes of a number break it, how many threads and how
+//! an order was found that goes wrong otherwise, how many tasks fail, how many of the tried changes of a number break it, how many threads and how
 //! much memory it is configured to have, how long a run takes. What it takes to write a
 //! variant, and to run it in production, is deliberately absent: nothing here knows that.
 
@@ -20,6 +20,8 @@ struct Reasons {
     is_uncertain: bool,
     /// An order was found in which something else goes wrong: an update is lost, an expectation is missed, tasks stall.
     goes_wrong: bool,
+    /// Tasks that fail or are refused in a run, on average.
+    undone: f64,
     /// How many of the tried changes of a number break it.
     breaks: usize,
     /// Threads that it may have; `None` without a bound.
@@ -40,6 +42,7 @@ impl Reasons {
         Reasons {
             is_uncertain: side.design.kind != DesignKind::CannotDeadlock,
             goes_wrong: side.counterexample.is_some(),
+            undone: ["failed", "rejected"].into_iter().filter_map(figure).fold(0.0, f64::max),
             breaks: trials.filter(|trial| is_for_the_worse(&trial.flips)).count(),
             threads: side.configured.threads,
             memory: side.configured.memory,
@@ -52,6 +55,7 @@ impl Reasons {
         self.is_uncertain
             .cmp(&other.is_uncertain)
             .then(self.goes_wrong.cmp(&other.goes_wrong))
+            .then(self.undone.total_cmp(&other.undone))
             .then(self.breaks.cmp(&other.breaks))
             .then(less(self.threads, other.threads, |a, b| a.cmp(&b)))
             .then(less(self.memory, other.memory, |a, b| a.cmp(&b)))
@@ -66,6 +70,12 @@ impl Reasons {
         }
         if self.goes_wrong {
             said.push("another order goes wrong".to_owned());
+        }
+        if self.undone > 0.0 {
+            said.push(format!(
+                "{} tasks of a run fail or are refused",
+                written::figure(Unit::Count, libm::round(self.undone * 10.0) / 10.0)
+            ));
         }
         if !is_quick {
             said.push(match self.breaks {
@@ -82,7 +92,7 @@ impl Reasons {
             said.push(format!("{} of memory", written::figure(Unit::Bytes, memory as f64)));
         }
         if let Some(makespan) = self.makespan {
-            said.push(format!("all done in {}", written::figure(Unit::Seconds, makespan)));
+            said.push(format!("a run takes {}", written::figure(Unit::Seconds, makespan)));
         }
         said.join(", ")
     }
@@ -120,7 +130,7 @@ pub(super) fn preference(review: &Review, good: &[&ReviewedVariant]) -> Option<S
         .collect();
     let tried = if review.is_quick { "" } else { "fewest changes of a number that break it, then " };
     Some(format!(
-        "{first} The order of reasons is: certainly no deadlock, then no order that goes wrong otherwise, then {tried}fewest threads and then least memory that it may have as it is configured, then the \
+        "{first} The order of reasons is: certainly no deadlock, then no order found in which an update is lost, an expectation missed or tasks stall, then fewest tasks that fail or are refused, then {tried}fewest threads and then least memory that it may have as it is configured, then the \
          shortest run. {}. What it takes \
          to write a variant and to run it in production is not known here; whoever weighs that may prefer another.",
         each.join("; ")

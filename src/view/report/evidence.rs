@@ -96,13 +96,32 @@ pub(super) fn slowest(review: &Review) -> Option<Section> {
     for side in review.sides.iter().filter(|side| !side.slowest.is_empty()) {
         blocks.push(Block::Heading(3, side.variant.clone()));
         let head = vec![Column::words("task"), Column::number("took"), Column::words("where the time went")];
-        blocks.push(Block::Table { head, rows: side.slowest.iter().map(slow_row).collect() });
+        blocks.push(Block::Table { head, rows: slow_rows(&side.slowest) });
     }
     blocks.push(paragraph(
         "The slowest hundredth of the tasks that arrived, or the slowest one, in the first run. Times of one sort are \
          added up. A wait for children is broken down by the child that ended last.",
     ));
     (blocks.len() > 1).then(|| Section { title: "What is slow, and why".to_owned(), blocks })
+}
+
+/// A row for each task, or for several in a row of which the same is to be said.
+fn slow_rows(slowest: &[SlowTask]) -> Vec<Vec<Line>> {
+    let mut rows: Vec<(Vec<Line>, usize)> = Vec::new();
+    for slow in slowest {
+        let row = slow_row(slow);
+        match rows.last_mut() {
+            Some((last, more)) if last[1..] == row[1..] => *more += 1,
+            _ => rows.push((row, 0)),
+        }
+    }
+    let told = |(mut row, more): (Vec<Line>, usize)| {
+        if more > 0 {
+            row[0].push(Span::Text(format!(" and {more} more")));
+        }
+        row
+    };
+    rows.into_iter().map(told).collect()
 }
 
 fn slow_row(slow: &SlowTask) -> Vec<Line> {
@@ -327,7 +346,10 @@ pub(super) fn validity(review: &Review) -> Section {
     for (number, side) in review.sides.iter().enumerate() {
         let head = vec![Column::words("what"), Column::words("value"), Column::words("from")];
         let known = |assumption: &&crate::analysis::review::Assumption| {
-            number == 0 || !review.sides[0].assumptions.contains(assumption)
+            let is_same = |known: &crate::analysis::review::Assumption| {
+                (&known.what, &known.value) == (&assumption.what, &assumption.value)
+            };
+            number == 0 || !review.sides[0].assumptions.iter().any(is_same)
         };
         let row = |assumption: &crate::analysis::review::Assumption| {
             vec![prose(&assumption.what), code(&assumption.value), text(&assumption.source)]

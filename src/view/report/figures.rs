@@ -48,7 +48,16 @@ pub(super) fn difference(unit: Unit, found: &PairedDifference) -> String {
     let share = found.share.filter(|_| found.change != ChangeKind::Same && difference.mean != 0.0);
     let share = share.map_or(String::new(), |share| {
         let sign = if share.mean > 0.0 { "+" } else { "" };
-        format!(" ({sign}{})", written::figure(Unit::Share, libm::round(share.mean * 1000.0) / 1000.0))
+        match share.mean {
+            // A percentage of five digits says nothing to anybody.
+            more if more >= 9.0 => {
+                format!(" ({} times)", written::number(libm::round((more + 1.0) * 10.0) / 10.0))
+            }
+            _ => format!(
+                " ({sign}{})",
+                written::figure(Unit::Share, libm::round(share.mean * 1000.0) / 1000.0)
+            ),
+        }
     });
     let lost = match found.pairs_lost {
         0 => String::new(),
@@ -70,7 +79,11 @@ pub(super) fn notes(sides: &[ReviewedVariant], comparisons: &[Comparison]) -> Op
     if figures().any(|measured| measured.figure.is_none()) {
         notes.push("–: no run gives the figure, such as the end of a run that does not end.");
     }
-    if comparisons.iter().flat_map(|comparison| &comparison.differences).any(|found| found.pairs_lost > 0) {
+    if comparisons
+        .iter()
+        .flat_map(|comparison| &comparison.differences)
+        .any(|found| found.pairs_lost > 0 && found.difference.is_some())
+    {
         notes.push("Pairs lost: pairs of runs of which one has no figure, or none with a bound; they are left out of the difference.");
     }
     (!notes.is_empty()).then(|| paragraph(notes.join(" ")))

@@ -118,6 +118,8 @@ pub struct Object {
     pub note: String,
     /// Who holds it, once for each permit.
     pub holders: Vec<TaskId>,
+    /// How much of it is taken, whether or not it is known by whom.
+    pub taken: u32,
     /// Who is in it without holding it: the senders of its messages, the parties that have come.
     pub inside: Vec<TaskId>,
     /// How many may hold it, or be in it.

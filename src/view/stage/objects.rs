@@ -80,6 +80,7 @@ fn shared(plan: &Plan, digest: &Digest<'_>, state: &State, id: SharedId, served:
         name: named.name.clone(),
         note: parts.join(" · "),
         holders: Vec::new(),
+        taken: inside.len() as u32,
         inside,
         permits,
         waiting,
@@ -129,6 +130,9 @@ fn object(plan: &Plan, digest: &Digest<'_>, state: &State, resource: ResourceId,
         thing: SharedObject::Resource(resource, key.clone()),
         name: key.as_ref().map_or_else(|| named.name.clone(), |key| format!("{}[{key}]", named.name)),
         note,
+        taken: held
+            .map_or(0, |held| u32::try_from(held.taken.max(0)).unwrap_or(u32::MAX))
+            .max(holders.len() as u32),
         holders,
         inside: Vec::new(),
         permits: if named.is_lock() { 1 } else { named.permits },

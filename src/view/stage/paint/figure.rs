@@ -167,7 +167,9 @@ impl Painting<'_> {
         let used = self.fitted(front.x + left, y, &name, look.text, TextSize::Strong, room);
         let each = if count > 1 { format!("each {}", role.note) } else { role.note.clone() };
         if is_one_line && !role.note.is_empty() {
-            self.fitted(front.x + left + used + 8.0, y, &each, look.note, TextSize::Body, room - used - 8.0);
+            // In a font that is wider than was measured the name may reach further.
+            let gap = 8.0 + used * 0.08;
+            self.fitted(front.x + left + used + gap, y, &each, look.note, TextSize::Body, room - used - gap);
         }
         if !is_alone {
             self.fitted(

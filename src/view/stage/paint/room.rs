@@ -184,15 +184,26 @@ impl Painting<'_> {
         self.permits(object, at.x + 14.0 + used + 14.0, at.y + 20.0, at.right() - 14.0);
     }
 
-    /// A dot for each permit, in the colour of who holds it.
+    /// A dot for each permit, in the colour of who holds it; where there are too many, each stands for several.
     fn permits(&mut self, object: &Object, left: f64, y: f64, right: f64) {
         let size = 9.0;
         let fits = ((right - left) / (size + 4.0)).max(0.0) as u32;
         let shown = object.permits.min(MAX_DOTS).min(fits);
+        let taken = object.taken.min(object.permits);
+        let filled = if (1..object.permits).contains(&taken) && shown < object.permits {
+            // All are filled only if all are taken, and none only if none is.
+            let share = u64::from(taken) * u64::from(shown) / u64::from(object.permits);
+            (share as u32).clamp(1, shown.max(2) - 1)
+        } else {
+            taken.min(shown)
+        };
         for at in 0..shown {
             let holder = object.holders.get(at as usize).or_else(|| object.inside.get(at as usize));
-            let ink = holder.map_or(Ink::Rule, |task| Ink::Task(hue(self.digest.names.kind(*task))));
-            let fill = if holder.is_some() { Fill::Solid } else { Fill::Outline };
+            let (ink, fill) = match holder.filter(|_| at < filled) {
+                Some(task) => (Ink::Task(hue(self.digest.names.kind(*task))), Fill::Solid),
+                None if at < filled => (Ink::Soft, Fill::Solid),
+                None => (Ink::Rule, Fill::Outline),
+            };
             let x = right - f64::from(shown - at) * (size + 4.0) + 4.0;
             let at = Bounds::new(x, y - size / 2.0, size, size);
             self.items.push(Item::Rect(Rect { at, ink, fill, edge: None, radius: size / 2.0 - 0.1 }));
