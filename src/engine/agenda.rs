@@ -2,7 +2,7 @@
 //!
 //! Nearly always there is nothing, or one thing: that one has a place of its own before the line.
 
-use super::green::CarrierId;
+use super::carriers::CarrierId;
 use super::task::Slot;
 use crate::model::id::{ExecutorId, WorkerId};
 use crate::trace::event::EventId;

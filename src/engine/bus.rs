@@ -2,8 +2,8 @@
 //! and fewer than `prefetch` taken messages are unfinished; a head that cannot be taken blocks all behind it.
 
 use super::Sim;
+use super::place::Place;
 use super::state::KindState;
-use super::submit::Place;
 use super::task::{Future, Slot};
 use crate::model::executor::{Kind, OnFull};
 use crate::model::id::ExecutorId;

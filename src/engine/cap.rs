@@ -6,8 +6,8 @@
 
 use super::Sim;
 use super::bus::Acceptance;
+use super::place::Place;
 use super::state::KindState;
-use super::submit::Place;
 use super::task::{Flag, Future, Slot};
 use super::tasks::Tasks;
 use crate::model::executor::{Cap, HandOver};

@@ -1,14 +1,137 @@
-//! The carriers of one group as bookkeeping: which are free, and which ready item each takes next.
+//! The carriers of green threads as bookkeeping: which are free, and which ready item each takes next.
 //!
 //! Deliberately absent: what a task does on its carrier; that is in `green`.
 
-use super::green::{Carrier, CarrierGroup, Item};
 use super::numbers::Numbers;
+use super::task::Slot;
 use crate::model::executor::{Carriers, ReadyOrder};
+use crate::model::id::ExecutorId;
+use crate::model::scenario::Scenario;
+use crate::model::time::Time;
 use std::collections::VecDeque;
 
 /// Turns that a carrier gives to its slot before it looks at the queue (Tokio's `MAX_LIFO_POLLS_PER_TICK`).
 const MAX_SLOT_TURNS: u8 = 3;
+
+/// One carrier: its group, and its number in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct CarrierId {
+    pub group: u16,
+    pub number: u16,
+}
+
+/// The group of all green executors without carriers of their own: one thread.
+pub(super) const SHARED: u16 = 0;
+
+/// What is ready to run on a carrier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Item {
+    /// A task. `told`: its being ready was recorded.
+    Task { slot: Slot, told: bool },
+    /// The scheduler of a delay that leads to a green executor: a green thread too.
+    Scheduler(ExecutorId),
+}
+
+/// Who makes something ready at this moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Waker {
+    /// An arrival, a native thread, or nobody.
+    #[default]
+    Outside,
+    /// A timer or a timeout.
+    Timer,
+    /// The task that runs on this carrier.
+    Carrier(CarrierId),
+}
+
+/// One OS thread.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Carrier {
+    /// It runs a task's steps, is in one's `run`, or is kept by one that waits.
+    pub busy: bool,
+    /// The task it has in hand; meaningless while it is not busy.
+    pub task: Slot,
+    /// An [`Action::Carrier`] is on the agenda, or it waits for a core.
+    pub scheduled: bool,
+    /// It was scheduled for something in the group's queues.
+    pub looks: bool,
+    /// It has a core of the machine.
+    pub on_core: bool,
+    /// The instant at which it got its core.
+    pub core_since: Time,
+    /// A spare carrier stands in for it.
+    pub compensated: bool,
+    /// What goes next, before all queues.
+    pub slot: Option<Item>,
+    /// Turns its slot has had in a row.
+    pub slot_turns: u8,
+    /// Its own queue.
+    pub own: VecDeque<Item>,
+}
+
+/// The carriers of one green executor, or the one thread that others share.
+#[derive(Clone, Debug)]
+pub(super) struct CarrierGroup {
+    pub(super) threads: u32,
+    pub(super) spare: u32,
+    pub order: ReadyOrder,
+    /// Those that were ever needed; numbers are given lowest first.
+    pub carriers: Vec<Carrier>,
+    /// Of those, neither busy nor scheduled.
+    pub(super) free: Numbers,
+    /// How many are busy.
+    pub(super) busy: u32,
+    /// How many are scheduled.
+    pub(super) scheduled: u32,
+    /// How many of them a spare one stands in for.
+    pub(super) compensated: u32,
+    /// How many are scheduled to look at the queues.
+    pub(super) looking: u32,
+    /// What any carrier may take, the longest ready first.
+    pub ready: VecDeque<Item>,
+    /// Entries of the carriers' own queues.
+    pub(super) own_count: u32,
+    /// Woken by timers, under `local-first`.
+    pub late: VecDeque<Item>,
+    /// Tasks that yielded, under `local-first`.
+    pub deferred: Vec<Item>,
+    /// For each worker of the executor, the carrier that its task runs on; unused in the shared group.
+    pub(super) of_worker: Vec<u16>,
+}
+
+/// All carriers of a scenario.
+#[derive(Clone, Debug, Default)]
+pub(super) struct GreenThreads {
+    pub groups: Vec<CarrierGroup>,
+    /// Who makes something ready at this moment; [`Waker::Outside`] between two stretches.
+    pub waker: Waker,
+}
+
+impl GreenThreads {
+    pub fn new(scenario: &Scenario) -> GreenThreads {
+        let shared = Carriers { threads: 1, spare: 0, ready: ReadyOrder::Fifo };
+        let own = scenario.executors.iter().filter_map(|executor| executor.carriers());
+        GreenThreads {
+            groups: std::iter::once(shared).chain(own).map(CarrierGroup::new).collect(),
+            waker: Waker::Outside,
+        }
+    }
+
+    /// Whether the shared green thread has yet to come to the scheduler of this delay.
+    pub fn is_coming_to(&self, wrapper: ExecutorId) -> bool {
+        self.groups[usize::from(SHARED)].ready.contains(&Item::Scheduler(wrapper))
+    }
+
+    #[inline]
+    pub fn carrier(&self, id: CarrierId) -> &Carrier {
+        &self.groups[usize::from(id.group)].carriers[usize::from(id.number)]
+    }
+
+    #[inline]
+    pub fn carrier_mut(&mut self, id: CarrierId) -> &mut Carrier {
+        &mut self.groups[usize::from(id.group)].carriers[usize::from(id.number)]
+    }
+}
 
 impl CarrierGroup {
     pub(super) fn new(carriers: Carriers) -> CarrierGroup {

@@ -4,7 +4,7 @@
 //! it, and takes it again before it goes on, in line with everybody else who asks for it.
 
 use super::Sim;
-use super::explore::Decision;
+use super::exploring::Decision;
 use super::task::{Flag, Phase, Relock, Slot};
 use super::things::{Line, SharedState};
 use super::work::Flow;

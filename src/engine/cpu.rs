@@ -7,9 +7,9 @@
 //! step until it has to wait.
 
 use super::Sim;
+use super::agenda::Action;
 use super::calendar::Due;
-use super::green::CarrierId;
-use super::state::Action;
+use super::carriers::CarrierId;
 use super::task::{Flag, Phase, Slot};
 use crate::model::scenario::Machine;
 use crate::model::time::{Duration, Time};

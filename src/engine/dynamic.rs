@@ -2,7 +2,18 @@
 //! (`futurist/_futures.py`, `_maybe_adjust`).
 
 use super::pool::Pool;
-use super::threads::Resize;
+use crate::model::id::WorkerId;
+
+/// What a pool does to its number of workers before it looks at a submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Resize {
+    /// It keeps the number of workers.
+    Keep,
+    /// It adds a worker.
+    Grow,
+    /// Drops this idle one.
+    Shrink(WorkerId),
+}
 
 /// What the pool does before it looks at a submission.
 pub(super) fn resize(pool: &Pool, most: u32, fewest: u32, grow: f64, shrink: f64) -> Resize {

@@ -4,8 +4,8 @@
 
 use super::Sim;
 use super::calendar::Due;
+use super::place::Place;
 use super::pool::Pool;
-use super::submit::Place;
 use super::task::Slot;
 use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, WorkerId};

@@ -8,8 +8,8 @@
 
 use super::Sim;
 use super::deques::End;
+use super::place::Place;
 use super::pool::Pool;
-use super::submit::Place;
 use super::task::{Flag, Phase, Slot};
 use super::wait::JoinStep;
 use super::work::Entry;

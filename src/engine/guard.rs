@@ -2,7 +2,7 @@
 //! ancestor waiting for it in turn, occupies. Judged from the program, so that it does not depend on luck.
 
 use super::Sim;
-use super::submit::Place;
+use super::place::Place;
 use super::task::{Flag, Phase, Slot};
 use crate::model::executor::Guard;
 use crate::model::id::ExecutorId;

@@ -4,7 +4,8 @@
 //! raises in nobody; a submission that blocks, or a task that the scheduler has to run itself, keeps it busy.
 
 use super::Sim;
-use super::state::{Action, KindState, Origin};
+use super::agenda::Action;
+use super::state::{KindState, Origin};
 use super::task::{Flag, Future, Phase, Slot};
 use crate::model::id::ExecutorId;
 use crate::trace::event::{Event, SubmissionOutcome};

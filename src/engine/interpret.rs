@@ -3,8 +3,9 @@
 use super::Sim;
 use super::calendar::Due;
 use super::keys::Owner;
+use super::place::Place;
 use super::state::Origin;
-use super::submit::{NewTask, Place};
+use super::submit::NewTask;
 use super::task::{Flag, Future, Phase, Slot};
 use super::work::Flow;
 use crate::model::id::{CellId, DrawId, Pc, SubmitId};
@@ -217,13 +218,12 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// The rest of a `run` that takes no time or for ever, or that has to share the machine.
     fn run_on_cpu(&mut self, slot: Slot, length: Duration) -> Option<Flow> {
-        let cause = self.st.cause;
         let task = &mut self.st.tasks[slot];
         if length == Duration::ZERO {
             task.phase = Phase::Ready;
             return None;
         }
-        task.cause = cause;
+        task.cause = self.st.cause;
         task.flags.set(Flag::OnCpu);
         let at = self.st.now + length;
         if length.is_forever() {

@@ -33,6 +33,7 @@ mod dynamic;
 mod eager;
 mod elastic;
 pub mod explore;
+mod exploring;
 mod fork_join;
 mod futures;
 mod green;
@@ -49,7 +50,9 @@ mod jobs;
 mod keys;
 mod latch;
 mod lines;
+mod looks;
 mod numbers;
+mod place;
 mod plan;
 mod pool;
 mod queue;
@@ -80,8 +83,9 @@ use crate::model::time::Time;
 use crate::trace::event::{Event, EventId};
 use crate::trace::recorder::Recorder;
 use crate::trace::{Limit, Outcome, OutcomeKind};
+use agenda::Action;
 use plan::Plan;
-use state::{Action, ExecutorState, KindState, State};
+use state::{ExecutorState, KindState, State};
 use std::sync::Arc;
 use work::Flow;
 
@@ -188,7 +192,7 @@ impl State {
                 .map(|(executor, traits)| ExecutorState::new(executor, scenario.runtime, traits))
                 .collect(),
             sources: sources::Sources::new(&scenario.arrivals, seed),
-            green: green::GreenThreads::new(scenario),
+            green: carriers::GreenThreads::new(scenario),
             cpu: scenario.machine.map(cpu::Cpu::new),
             keys: keys::Keys::default(),
             resources: (0u16..)
@@ -204,7 +208,7 @@ impl State {
             resident: 0,
             at_instant: 0,
             given_up: None,
-            exploring: explore::Exploring::default(),
+            exploring: exploring::Exploring::default(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What can be worked out from the scenario once, before a run.
 
+use super::carriers::SHARED;
 use super::draw::{Stream, hash_name};
-use super::green::SHARED;
 use crate::model::executor::{Executor, Guard, Kind};
 use crate::model::handler::HandlerKind;
 use crate::model::id::ExecutorId;
@@ -92,7 +92,7 @@ impl Plan {
 
 /// The groups of carriers, numbered as [`GreenThreads`] has them.
 ///
-/// [`GreenThreads`]: super::green::GreenThreads
+/// [`GreenThreads`]: super::carriers::GreenThreads
 fn carriers_of(executors: &[Executor]) -> Vec<u16> {
     let mut groups = SHARED;
     let group = |executor: &Executor| {

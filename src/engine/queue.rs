@@ -7,6 +7,7 @@ use super::task::{Flag, Slot};
 use super::tasks::Tasks;
 use crate::model::executor::Order;
 use crate::model::id::TaskId;
+use crate::model::time::Time;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
@@ -15,6 +16,11 @@ pub(super) type Waiting = (Slot, TaskId);
 
 /// Served by this: the higher priority, then the earlier ticket.
 type Ranked = (i64, Reverse<u64>, Slot, TaskId);
+
+/// The rank of a deadline: the earlier goes first. (Those beyond 292 years are all alike.)
+pub(super) fn rank_of_deadline(due: Time) -> i64 {
+    i64::MAX - i64::try_from(due.0).unwrap_or(i64::MAX)
+}
 
 /// A queue of one discipline.
 #[derive(Clone, Debug)]

@@ -18,11 +18,6 @@ use crate::model::time::{Duration, Time};
 use crate::trace::event::{Event, Failure, Seat, SubmissionOutcome};
 use crate::trace::recorder::Recorder;
 
-/// The rank of a deadline: the earlier goes first. (Those beyond 292 years are all alike.)
-pub(super) fn rank(due: Time) -> i64 {
-    i64::MAX - i64::try_from(due.0).unwrap_or(i64::MAX)
-}
-
 impl<R: Recorder> Sim<'_, R> {
     /// Whether a submission to a pool waits for its time there.
     pub(super) fn waits_for_its_time(&self, slot: Slot) -> bool {

@@ -1,13 +1,12 @@
 //! Everything that changes in a run, in one value that can be cloned: exploration and branching fork it.
 
-pub(super) use super::agenda::Action;
-use super::agenda::Agenda;
+use super::agenda::{Action, Agenda};
 use super::bus::BusState;
 use super::calendar::{Calendar, Due, Entry};
 use super::cap::CapState;
+use super::carriers::GreenThreads;
 use super::cpu::Cpu;
-use super::explore::Exploring;
-use super::green::GreenThreads;
+use super::exploring::Exploring;
 use super::held::DelayState;
 use super::instance::Instance;
 use super::keys::Keys;

@@ -4,69 +4,18 @@
 //! then done ([`Sim::settle`]).
 
 use super::Sim;
+use super::agenda::Action;
 use super::draw::Stream;
-use super::state::{Action, KindState, Origin};
+use super::place::Place;
+use super::state::{KindState, Origin};
 use super::task::{Flag, Flags, Future, NO_EXTRA, NO_WORKER, Phase, Slot, Task};
 use super::traits::Traits;
 use crate::model::executor::{AfterShutdown, Kind, OnFull};
-use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
+use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId, TaskTypeId};
 use crate::model::scenario::render_key;
 use crate::trace::Limit;
 use crate::trace::event::{Event, Seat, SubmissionOutcome, WakeReason, Warning};
 use crate::trace::recorder::Recorder;
-
-/// What is decided about a submission.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    /// This idle worker takes it.
-    Worker(WorkerId),
-    /// A new worker takes it.
-    NewWorker,
-    /// A worker that waits runs it above this task.
-    Helper(Slot),
-    /// The task joins the queue.
-    Queue,
-    /// The longest-waiting entry is dropped, and it queues.
-    InsteadOfOldest,
-    /// The longest-waiting entry is dropped, and the wrapper holds it.
-    HoldInsteadOfOldest,
-    /// A wrapper holds it.
-    Hold,
-    /// A wrapper passes it on.
-    Pass,
-    /// It runs in its submitter.
-    Caller,
-    /// Its submitter waits for room.
-    Block,
-    /// It is dropped.
-    Drop,
-    /// There is no room for it.
-    Full,
-    /// The executor is shut down.
-    Shut,
-    /// A guard forbids it.
-    Guarded,
-    /// Its submitter's executor is a leaf.
-    Leaf,
-}
-
-impl Place {
-    pub fn fate(self) -> SubmissionOutcome {
-        match self {
-            Place::Worker(_) | Place::NewWorker | Place::Helper(_) => SubmissionOutcome::Taken,
-            Place::Queue | Place::InsteadOfOldest => SubmissionOutcome::Queued,
-            Place::Hold | Place::HoldInsteadOfOldest => SubmissionOutcome::Held,
-            Place::Pass => SubmissionOutcome::Passed,
-            Place::Caller => SubmissionOutcome::InCaller,
-            Place::Block => SubmissionOutcome::Blocked,
-            Place::Drop => SubmissionOutcome::Dropped,
-            Place::Full => SubmissionOutcome::Full,
-            Place::Shut => SubmissionOutcome::ShutDown,
-            Place::Guarded => SubmissionOutcome::Guarded,
-            Place::Leaf => SubmissionOutcome::Leaf,
-        }
-    }
-}
 
 /// What a new task is made of.
 pub(super) struct NewTask {
@@ -356,7 +305,7 @@ impl<R: Recorder> Sim<'_, R> {
         let KindState::Pool(pool) = &mut self.st.executors[executor.index()].kind else { return };
         let tasks = &self.st.tasks;
         pool.queue.push((slot, id), || match tasks.extra(slot) {
-            Some(extra) if scheduled => super::scheduled::rank(extra.due()),
+            Some(extra) if scheduled => super::queue::rank_of_deadline(extra.due()),
             Some(extra) => extra.priority.into(),
             None => 0,
         });

@@ -10,9 +10,10 @@
 
 use super::Sim;
 use super::calendar::Due;
+use super::dynamic::Resize;
+use super::place::Place;
 use super::pool::Pool;
 use super::state::Origin;
-use super::submit::Place;
 use super::task::Slot;
 use super::work::Flow;
 use crate::model::executor::{Kind, Spawn};
@@ -20,17 +21,6 @@ use crate::model::id::{ExecutorId, WorkerId};
 use crate::model::time::Duration;
 use crate::trace::event::{Event, Seat};
 use crate::trace::recorder::Recorder;
-
-/// What a pool does to its number of workers before it looks at a submission.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Resize {
-    /// It keeps the number of workers.
-    Keep,
-    /// It adds a worker.
-    Grow,
-    /// Drops this idle one.
-    Shrink(WorkerId),
-}
 
 impl<R: Recorder> Sim<'_, R> {
     /// All workers of eager executors, before anything arrives.

@@ -27,7 +27,8 @@ pub(super) fn of(s: &Scenario, plan: &Plan, st: &State, memory: Memory<'_>, symm
         nodes.sort_by_key(|node| (colours.of(*node), *node));
         nodes = outwards(&walk, &nodes);
     }
-    let bytes = Vec::with_capacity(256 + 128 * nodes.len());
+    // As much as nearly every state takes: growing costs more than room that stays empty.
+    let bytes = Vec::with_capacity(1024 + 256 * nodes.len());
     let mut all = StateHasher { bytes, numbers: Numbers::new(&nodes), set: Vec::new() };
     all.value(nodes.len() as u64);
     walk.globals(&mut all);
@@ -272,6 +273,9 @@ impl Sink for StateHasher {
     }
 
     fn end_set(&mut self) {
+        if self.set.is_empty() {
+            return self.value(0);
+        }
         let mut set = std::mem::take(&mut self.set);
         set.sort_unstable();
         self.value(set.len() as u64);

@@ -13,16 +13,18 @@
 mod alone;
 mod due;
 mod key;
-mod looks;
 mod steals;
 mod steps;
 mod twins;
 mod walk;
 
+use super::agenda::Action;
 use super::calendar::{Due, Entry};
-use super::green::CarrierId;
+use super::carriers::CarrierId;
+use super::exploring::Decision;
+pub use super::exploring::Rules;
 use super::keys::Owner;
-use super::state::Action;
+pub use super::looks::Lost;
 use super::task::{Future, Phase, Slot, Task};
 use super::work::Flow;
 use super::{Engine, Sim};
@@ -33,51 +35,6 @@ use crate::model::value::Value;
 use crate::trace::Outcome;
 use crate::trace::recorder::Recorder;
 use due::TIMEOUTS;
-use looks::CellReads;
-pub use looks::Lost;
-
-/// Which orders are possible.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Rules {
-    /// Durations say nothing.
-    pub untimed: bool,
-    /// Timeouts come only when nothing else can happen.
-    pub timeouts_last: bool,
-    /// Every instruction is a step of its own, also those that nobody else can notice. Slow; the yardstick for
-    /// the reduction.
-    pub every_step: bool,
-}
-
-/// What only a run in other orders has.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Exploring {
-    pub rules: Rules,
-    /// How the step that comes next goes, where it may go more than one way.
-    pub decision: Option<Decision>,
-    /// Something that others can notice was done since the last choice.
-    pub stepped: bool,
-    /// Reads that a lost update would follow from.
-    pub looks: CellReads,
-}
-
-impl Exploring {
-    /// The task ended: others can notice, and what it saw of cells is forgotten.
-    pub fn ended(&mut self, slot: Slot) {
-        self.stepped = true;
-        self.looks.forget(slot);
-    }
-}
-
-/// Which way a step goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Decision {
-    /// A `maybe` comes true, or not.
-    Maybe(bool),
-    /// A `notify` wakes the waiter in this place of the line first.
-    Notify(u32),
-    /// A worker steals from this one.
-    Steal(WorkerId),
-}
 
 /// One thing that may happen next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,8 +5,9 @@
 //! any order: then exchanging them is an automorphism of the state, and one of them is enough.
 
 use super::walk::{Memory, Node, Sink, Walk};
-use super::{Choice, Decision, PendingAction};
+use super::{Choice, PendingAction};
 use crate::engine::agenda::Action;
+use crate::engine::exploring::Decision;
 use crate::engine::plan::Plan;
 use crate::engine::state::State;
 use crate::engine::task::Slot;

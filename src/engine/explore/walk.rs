@@ -9,13 +9,14 @@ mod executors;
 mod named;
 mod shared;
 
+use crate::engine::agenda::Action;
 use crate::engine::calendar::Due;
+use crate::engine::carriers::{Carrier, Item};
 use crate::engine::cpu::Thread;
-use crate::engine::green::{Carrier, Item};
 use crate::engine::instance::Waiter;
 use crate::engine::keys::{NO_KEY, Owner};
 use crate::engine::plan::Plan;
-use crate::engine::state::{Action, State};
+use crate::engine::state::State;
 use crate::engine::task::{Flag, Interrupt, NO_WORKER, Phase, Slot, Task};
 use crate::model::executor::ReadyOrder;
 use crate::model::id::{ArrivalId, ExecutorId, TaskId};

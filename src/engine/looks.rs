@@ -3,7 +3,7 @@
 //! The rule is that of `analysis::races`: a write over a value that the writer had not seen, although it had
 //! read the cell before. Kept here too, because states are merged only if they agree in it.
 
-use crate::engine::task::Slot;
+use super::task::Slot;
 use crate::model::id::{Pc, TaskTypeId};
 
 /// A write over a value that its writer had not seen.
@@ -27,7 +27,7 @@ pub(super) struct CellRead {
 
 /// Every look of a live task.
 #[derive(Clone, Debug, Default)]
-pub(in crate::engine) struct CellReads {
+pub(super) struct CellReads {
     pub(super) looks: Vec<CellRead>,
     /// The latest lost update.
     pub(super) lost: Option<Lost>,
