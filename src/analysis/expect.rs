@@ -5,7 +5,7 @@
 
 use super::deadlock::Findings;
 use super::latency::{Measure, Reading, Sample};
-use super::lives::{Part, TaskLife};
+use super::lives::{LifePart, TaskLife};
 use super::occupancy::Occupancy;
 use super::prose::grouped;
 use super::state::State;
@@ -312,7 +312,7 @@ fn measure(evidence: &Evidence<'_>, metric: Metric) -> Actual {
         Metric::ThreadsMax => Actual::Count(evidence.occupancy.peak_threads.into()),
         Metric::ThreadsMean => Actual::Number(evidence.occupancy.mean_threads),
         Metric::CpuTotal => {
-            let nanos: u128 = evidence.lives.iter().map(|life| u128::from(life.spent(Part::Cpu).0)).sum();
+            let nanos: u128 = evidence.lives.iter().map(|life| u128::from(life.spent(LifePart::Cpu).0)).sum();
             Actual::Seconds(nanos as f64 / SECOND as f64)
         }
         Metric::Makespan => {

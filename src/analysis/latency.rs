@@ -5,7 +5,7 @@
 //! are by nearest rank: the smallest value that at least that share of the values does not exceed.
 
 use super::ending::Ending;
-use super::lives::{Part, TaskLife};
+use super::lives::{LifePart, TaskLife};
 use super::state::task::End;
 use super::tally::Tally;
 use crate::model::expectation::Statistic;
@@ -72,7 +72,7 @@ pub fn table(scenario: &Scenario, lives: &[TaskLife]) -> Vec<Row> {
 
 fn row(name: &str, lives: &[&TaskLife]) -> Row {
     let counts = Tally::of(lives.iter().copied());
-    let cpu_total = lives.iter().map(|life| life.spent(Part::Cpu).seconds()).sum();
+    let cpu_total = lives.iter().map(|life| life.spent(LifePart::Cpu).seconds()).sum();
     let finished: Vec<&TaskLife> =
         lives.iter().copied().filter(|life| life.end == Some(End::Finished)).collect();
     Row {
@@ -104,7 +104,7 @@ pub(super) fn measure(life: &TaskLife, what: Measure) -> Option<Duration> {
         Measure::Latency => life.latency(),
         Measure::Wait => Some(life.started()? - life.submitted),
         Measure::Late => Some(life.started()?.since(life.intended())),
-        Measure::Cpu => Some(life.spent(Part::Cpu)),
+        Measure::Cpu => Some(life.spent(LifePart::Cpu)),
     }
 }
 
@@ -233,17 +233,17 @@ fn figures(values: &[u64]) -> Option<Figures> {
 }
 
 fn split(finished: &[&TaskLife]) -> Option<Split> {
-    let mean_of = |parts: &[Part]| {
+    let mean_of = |parts: &[LifePart]| {
         let sum: u128 =
             finished.iter().flat_map(|life| parts.iter().map(|part| u128::from(life.spent(*part).0))).sum();
         sum as f64 / finished.len() as f64 / crate::model::time::SECOND as f64
     };
     (!finished.is_empty()).then(|| Split {
-        delay: mean_of(&[Part::Delay]),
-        cap: mean_of(&[Part::Cap]),
-        queue: mean_of(&[Part::Queue]),
-        running: mean_of(&[Part::Cpu, Part::Io]),
-        waiting: mean_of(&[Part::Waiting]),
+        delay: mean_of(&[LifePart::Delay]),
+        cap: mean_of(&[LifePart::Cap]),
+        queue: mean_of(&[LifePart::Queue]),
+        running: mean_of(&[LifePart::Cpu, LifePart::Io]),
+        waiting: mean_of(&[LifePart::Waiting]),
     })
 }
 

@@ -17,8 +17,8 @@ use crate::trace::event::{Event, Failure, Seat, SubmissionOutcome};
 use std::sync::Arc;
 
 /// Where a task's time goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum Part {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub enum LifePart {
     /// Held by a delay.
     Delay,
     /// Held back by a cap or a bus.
@@ -33,8 +33,11 @@ pub enum Part {
     Waiting,
 }
 
-/// How many parts there are.
-pub const PARTS: usize = 6;
+impl LifePart {
+    /// Every part, in the order of a life.
+    pub const ALL: [LifePart; 6] =
+        [LifePart::Delay, LifePart::Cap, LifePart::Queue, LifePart::Cpu, LifePart::Io, LifePart::Waiting];
+}
 
 /// One task's life.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -62,9 +65,9 @@ pub struct TaskLife {
     pub is_interrupted: bool,
     /// What the last `cancel` of it answered.
     pub cancel_returned: Option<bool>,
-    /// Nanoseconds in each [`Part`].
-    parts: [u64; PARTS],
-    part: Part,
+    /// Nanoseconds in each [`LifePart`].
+    parts: [u64; LifePart::ALL.len()],
+    part: LifePart,
     since: Time,
     is_fresh: bool,
     in_caller: bool,
@@ -106,7 +109,7 @@ impl TaskLife {
     }
 
     /// How long it spent so.
-    pub fn spent(&self, part: Part) -> Duration {
+    pub fn spent(&self, part: LifePart) -> Duration {
         Duration(self.parts[part as usize])
     }
 
@@ -148,7 +151,7 @@ impl TaskLife {
         }
     }
 
-    fn turn(&mut self, at: Time, part: Part) {
+    fn turn(&mut self, at: Time, part: LifePart) {
         self.parts[self.part as usize] += at.since(self.since).0;
         self.since = at;
         self.part = part;
@@ -204,18 +207,18 @@ impl LifeNarrator {
             Event::Skipped { task, .. } => self.ended(at, task, End::Cancelled, names),
             Event::Dropped { task, .. } => self.dropped(at, task, names),
             Event::Cancelled { task, succeeded, .. } => self.cancelled(at, task, succeeded),
-            Event::Ran { task, .. } | Event::Yielded { task, .. } => self.turn(at, task, Part::Cpu),
-            Event::Blocked { task, .. } => self.turn(at, task, Part::Io),
+            Event::Ran { task, .. } | Event::Yielded { task, .. } => self.turn(at, task, LifePart::Cpu),
+            Event::Blocked { task, .. } => self.turn(at, task, LifePart::Io),
             Event::Ready { task } => self.ready(at, task),
             Event::Dispatched { task } => {
                 let fresh =
                     self.lives.get_mut(task.index()).is_some_and(|life| std::mem::take(&mut life.is_fresh));
-                self.turn(at, task, if fresh { Part::Io } else { Part::Cpu });
+                self.turn(at, task, if fresh { LifePart::Io } else { LifePart::Cpu });
             }
-            Event::Waiting { task, .. } => self.turn(at, task, Part::Waiting),
+            Event::Waiting { task, .. } => self.turn(at, task, LifePart::Waiting),
             Event::Resumed { task, .. } => {
                 let left = self.lives.get(task.index()).is_some_and(|life| life.left_worker);
-                self.turn(at, task, if left { Part::Waiting } else { Part::Cpu });
+                self.turn(at, task, if left { LifePart::Waiting } else { LifePart::Cpu });
             }
             Event::LeftWorker { task } => {
                 if let Some(life) = self.lives.get_mut(task.index()) {
@@ -223,7 +226,7 @@ impl LifeNarrator {
                 }
             }
             Event::TookWorker { task, .. } => {
-                self.turn(at, task, Part::Cpu);
+                self.turn(at, task, LifePart::Cpu);
                 if let Some(life) = self.lives.get_mut(task.index()) {
                     life.left_worker = false;
                 }
@@ -279,7 +282,7 @@ impl LifeNarrator {
                 }
             }
             Event::Caught { task, failure, .. } => {
-                self.turn(at, task, Part::Cpu);
+                self.turn(at, task, LifePart::Cpu);
                 self.raised(task, failure);
             }
             _ => {}
@@ -304,7 +307,7 @@ impl LifeNarrator {
         if let Some(life) = self.lives.get_mut(task.index()) {
             life.executor = executor;
             // A delay of a drawn length has come to its end.
-            if life.part == Part::Delay && life.intended == Time::NEVER {
+            if life.part == LifePart::Delay && life.intended == Time::NEVER {
                 life.intended = at;
             }
         }
@@ -335,8 +338,8 @@ impl LifeNarrator {
             swallowed: Time::NEVER,
             is_interrupted: false,
             cancel_returned: None,
-            parts: [0; PARTS],
-            part: Part::Queue,
+            parts: [0; LifePart::ALL.len()],
+            part: LifePart::Queue,
             since: at,
             is_fresh: false,
             in_caller: false,
@@ -352,7 +355,7 @@ impl LifeNarrator {
         let Origin::Child { submit, .. } = names.origin(task) else { return };
         let Some(by) = self.lives.get_mut(parent.index()) else { return };
         if fate == SubmissionOutcome::Blocked {
-            by.turn(at, Part::Waiting);
+            by.turn(at, LifePart::Waiting);
         }
         let program = &self.scenario.tasks[by.kind.index()].program;
         let to = program.submits[submit.index()].to.unwrap_or(by.first);
@@ -377,20 +380,20 @@ impl LifeNarrator {
         let part = match fate {
             SubmissionOutcome::Held | SubmissionOutcome::Passed => {
                 match self.scenario.executors[executor.index()].kind {
-                    Kind::Delay { .. } | Kind::Scheduled { .. } => Part::Delay,
-                    Kind::Cap { .. } | Kind::Bus { .. } => Part::Cap,
+                    Kind::Delay { .. } | Kind::Scheduled { .. } => LifePart::Delay,
+                    Kind::Cap { .. } | Kind::Bus { .. } => LifePart::Cap,
                     Kind::Threads { .. }
                     | Kind::Green { .. }
                     | Kind::Dynamic { .. }
                     | Kind::Elastic { .. }
                     | Kind::ForkJoin { .. }
-                    | Kind::Inline => Part::Queue,
+                    | Kind::Inline => LifePart::Queue,
                 }
             }
             SubmissionOutcome::Taken
             | SubmissionOutcome::Queued
             | SubmissionOutcome::Blocked
-            | SubmissionOutcome::InCaller => Part::Queue,
+            | SubmissionOutcome::InCaller => LifePart::Queue,
             SubmissionOutcome::Full
             | SubmissionOutcome::ShutDown
             | SubmissionOutcome::Guarded
@@ -399,7 +402,7 @@ impl LifeNarrator {
             }
             SubmissionOutcome::Dropped => return self.ended(at, task, End::Discarded, names),
         };
-        if part == Part::Delay {
+        if part == LifePart::Delay {
             let length = self.delay_of(task, executor, names);
             if let Some(life) = self.lives.get_mut(task.index()) {
                 life.intended = length.map_or(Time::NEVER, |length| at + length);
@@ -411,7 +414,7 @@ impl LifeNarrator {
     fn ready(&mut self, at: Time, task: TaskId) {
         if let Some(life) = self.lives.get_mut(task.index()) {
             life.is_fresh &= life.since == at;
-            life.turn(at, Part::Waiting);
+            life.turn(at, LifePart::Waiting);
         }
     }
 
@@ -449,12 +452,12 @@ impl LifeNarrator {
         life.is_fresh = matches!(first, Some(Instruction::Io(..)));
         life.in_caller = seat == Seat::Caller;
         life.started = at;
-        let part = if life.is_fresh { Part::Io } else { Part::Cpu };
+        let part = if life.is_fresh { LifePart::Io } else { LifePart::Cpu };
         life.turn(at, part);
         if seat == Seat::Caller
             && let Some(parent) = names.parent(task)
         {
-            self.turn(at, parent, Part::Waiting);
+            self.turn(at, parent, LifePart::Waiting);
         }
     }
 
@@ -467,11 +470,11 @@ impl LifeNarrator {
         if life.in_caller
             && let Some(parent) = names.parent(task)
         {
-            self.turn(at, parent, Part::Cpu);
+            self.turn(at, parent, LifePart::Cpu);
         }
     }
 
-    fn turn(&mut self, at: Time, task: TaskId, part: Part) {
+    fn turn(&mut self, at: Time, task: TaskId, part: LifePart) {
         if let Some(life) = self.lives.get_mut(task.index()).filter(|life| life.end.is_none()) {
             life.turn(at, part);
         }

@@ -5,7 +5,7 @@
 //! over `workers` (the most it may have) times the run's length. Memory: a worker's for each worker, and
 //! a wrapper's scheduler counts as one thread with its memory, from beginning to end.
 
-use super::lives::{Part, TaskLife};
+use super::lives::{LifePart, TaskLife};
 use super::state::State;
 use crate::model::executor::Executor;
 use crate::model::id::ExecutorId;
@@ -153,7 +153,7 @@ impl Meter {
         let Meter { scenario, tallies, bill, task_time, .. } = self;
         let mut cpu = vec![0_u128; scenario.executors.len()];
         for life in lives {
-            cpu[life.executor.index()] += u128::from(life.spent(Part::Cpu).0);
+            cpu[life.executor.index()] += u128::from(life.spent(LifePart::Cpu).0);
         }
         let executors = tallies
             .iter()

@@ -2,7 +2,6 @@
 //!
 //! Invariant: time-weighted from the trace alone. A task is a job of a server while it is in its `use`.
 
-use super::lanes::subject;
 use super::state::State;
 use super::state::task::Phase;
 use crate::model::id::SharedId;
@@ -62,7 +61,7 @@ pub fn serving(trace: &Trace) -> Vec<Serving> {
         meters.values_mut().for_each(|meter| meter.pass(at.0 - last));
         last = at.0;
         state.apply(id, at, event);
-        let Some(task) = subject(event) else { continue };
+        let Some(task) = event.task() else { continue };
         at_server.resize(at_server.len().max(task.index() + 1), None);
         let job = state.task(task).filter(|task| task.phase == Phase::Io).and_then(|task| {
             match state.instruction(task) {

@@ -6,7 +6,7 @@
 
 use super::digest::Digest;
 use super::expect::exceeds_bound;
-use super::lives::{Part, TaskLife};
+use super::lives::{LifePart, TaskLife};
 use super::prose::grouped;
 use super::state::State;
 use super::state::task::{Phase, Thread};
@@ -47,7 +47,7 @@ pub fn why_missed(digest: &Digest<'_>, number: usize) -> Option<String> {
         sentences.push(Slowest { digest, stretch: Stretch::Whole }.sentence(child));
         follows = slowest.awaited(child);
     }
-    let held = digest.lives[task.index()].spent(Part::Delay);
+    let held = digest.lives[task.index()].spent(LifePart::Delay);
     if stretch != Stretch::LateStart && exceeds_bound(&digest.trace().scenario, metric, held.0) {
         let name = digest.names.kind_name(task);
         sentences.push(format!(
@@ -107,31 +107,32 @@ impl Slowest<'_, '_> {
             (Stretch::LateStart, true) => "started late by",
             (Stretch::LateStart, false) => "is late by",
         };
-        let parts: &[Part] = match self.stretch {
-            Stretch::Whole => &[Part::Delay, Part::Cap, Part::Queue, Part::Cpu, Part::Io, Part::Waiting],
-            Stretch::UntilStart => &[Part::Delay, Part::Cap, Part::Queue],
-            Stretch::LateStart => &[Part::Cap, Part::Queue],
+        let parts: &[LifePart] = match self.stretch {
+            Stretch::Whole => &LifePart::ALL,
+            Stretch::UntilStart => &[LifePart::Delay, LifePart::Cap, LifePart::Queue],
+            Stretch::LateStart => &[LifePart::Cap, LifePart::Queue],
         };
-        let is_told = |part: &&Part| self.life(task).spent(**part).seconds() > MIN_SHARE * length.seconds();
+        let is_told =
+            |part: &&LifePart| self.life(task).spent(**part).seconds() > MIN_SHARE * length.seconds();
         let told: Vec<String> = parts.iter().filter(is_told).map(|part| self.part(task, *part)).collect();
         let where_to = if told.is_empty() { String::new() } else { format!(": {}", told.join(", ")) };
         format!("{} {verb} {}{where_to}.", self.digest.names.name(task), length.rounded())
     }
 
-    fn part(&self, task: TaskId, part: Part) -> String {
+    fn part(&self, task: TaskId, part: LifePart) -> String {
         let life = self.life(task);
         let spent = life.spent(part).rounded();
         let executor = |id: ExecutorId| &self.digest.trace().scenario.executors[id.index()].name;
         match part {
-            Part::Delay => format!("{spent} held by a delay"),
-            Part::Cap => format!("{spent} held back by a cap or a bus"),
-            Part::Queue => {
+            LifePart::Delay => format!("{spent} held by a delay"),
+            LifePart::Cap => format!("{spent} held back by a cap or a bus"),
+            LifePart::Queue => {
                 let holders = self.holders(task, life.executor);
                 format!("{spent} queued for `{}`{holders}", executor(life.executor))
             }
-            Part::Cpu => format!("{spent} on the CPU"),
-            Part::Io => format!("{spent} in `io`"),
-            Part::Waiting => match self.longest_wait(task) {
+            LifePart::Cpu => format!("{spent} on the CPU"),
+            LifePart::Io => format!("{spent} in `io`"),
+            LifePart::Waiting => match self.longest_wait(task) {
                 Some((pc, _)) => format!("{spent} waiting, most of it at {}", self.step(task, pc)),
                 None => format!("{spent} waiting"),
             },
@@ -205,7 +206,7 @@ impl Slowest<'_, '_> {
     /// The child that a task waited for longest, if most of its time went there.
     fn awaited(&self, task: TaskId) -> Option<TaskId> {
         let life = self.life(task);
-        let waits = life.spent(Part::Waiting).seconds();
+        let waits = life.spent(LifePart::Waiting).seconds();
         if waits < 0.5 * self.length(task).seconds() || waits == 0.0 {
             return None;
         }

@@ -10,7 +10,7 @@ pub use super::constraint::Constraint;
 
 use super::standing::standing;
 use crate::analysis::digest::Digest;
-use crate::analysis::lives::{Part, TaskLife};
+use crate::analysis::lives::{LifePart, TaskLife};
 use crate::model::executor::Kind;
 use crate::model::id::ExecutorId;
 use crate::model::time::SECOND;
@@ -37,11 +37,14 @@ pub fn bottleneck(digest: &Digest<'_>) -> Option<Bottleneck> {
     let mut waits: BTreeMap<Constraint, u128> = standing(digest.trace(), &digest.lives);
     let mut all = 0_u128;
     for life in &digest.lives {
-        let parts = [Part::Delay, Part::Cap, Part::Queue, Part::Cpu, Part::Io, Part::Waiting];
+        let parts =
+            [LifePart::Delay, LifePart::Cap, LifePart::Queue, LifePart::Cpu, LifePart::Io, LifePart::Waiting];
         all += parts.iter().map(|part| u128::from(life.spent(*part).0)).sum::<u128>();
         let name = || digest.trace().scenario.executors[life.executor.index()].name.clone();
-        let by =
-            [(Part::Cap, held_by(digest, life)), (Part::Queue, Constraint::Workers { executor: name() })];
+        let by = [
+            (LifePart::Cap, held_by(digest, life)),
+            (LifePart::Queue, Constraint::Workers { executor: name() }),
+        ];
         for (part, holder) in by {
             *waits.entry(holder).or_default() += u128::from(life.spent(part).0);
         }

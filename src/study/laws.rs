@@ -12,7 +12,7 @@
 //! M/M/c to the letter, see [`fits`].
 
 use crate::analysis::digest::Digest;
-use crate::analysis::lives::Part;
+use crate::analysis::lives::LifePart;
 use crate::model::distribution::Distribution;
 use crate::model::executor::{Executor, Kind, OnWait, Order};
 use crate::model::id::ExecutorId;
@@ -52,7 +52,7 @@ pub fn flows(digest: &Digest<'_>) -> Vec<Flow> {
             return None;
         }
         let rate = count / seconds;
-        let queued = here().map(|life| u128::from(life.spent(Part::Queue).0)).sum::<u128>();
+        let queued = here().map(|life| u128::from(life.spent(LifePart::Queue).0)).sum::<u128>();
         let queued = queued as f64 / SECOND as f64 / count;
         Some(Flow {
             executor: id,

@@ -16,6 +16,7 @@ mod outcome;
 mod pages;
 pub mod record;
 pub mod recorder;
+mod subject;
 
 pub use outcome::{Limit, Outcome, OutcomeKind};
 

@@ -8,6 +8,7 @@
 use super::chart::Chart;
 use super::words;
 use crate::analysis::digest::Digest;
+use crate::analysis::lives::LifePart;
 use crate::analysis::state::task::End;
 use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, Pc, TaskId};
@@ -17,7 +18,7 @@ use crate::trace::event::{Event, EventId, SubmissionOutcome};
 
 /// Whether a step is behind, here, or ahead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
+pub enum StepProgress {
     /// It has been done at least once.
     Done,
     /// The task is at it.
@@ -34,42 +35,20 @@ pub struct Step {
     /// How many blocks it stands in.
     pub depth: u8,
     /// Where the task is with it.
-    pub progress: Progress,
+    pub progress: StepProgress,
     /// How often it has begun, where the trace tells; a step in a loop may have begun many times.
     pub times: u32,
 }
 
-/// Where time goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
-    /// Held by a delay.
-    Delay,
-    /// Held by a cap or a bus.
-    Cap,
-    /// In a queue, or before a full one.
-    Queue,
-    /// On the CPU.
-    Cpu,
-    /// In an `io` step.
-    Io,
-    /// Waiting: for children, locks, room, a CPU.
-    Waiting,
-}
-
-impl Part {
-    /// Every part, in the order of a life.
-    pub const ALL: [Part; 6] = [Part::Delay, Part::Cap, Part::Queue, Part::Cpu, Part::Io, Part::Waiting];
-
-    /// What it is called.
-    pub fn word(self) -> &'static str {
-        match self {
-            Part::Delay => "held by a delay",
-            Part::Cap => "held by a cap or bus",
-            Part::Queue => "queued",
-            Part::Cpu => "on the CPU",
-            Part::Io => "in io",
-            Part::Waiting => "waiting",
-        }
+/// What a part of a task's life is called.
+pub fn part_words(part: LifePart) -> &'static str {
+    match part {
+        LifePart::Delay => "held by a delay",
+        LifePart::Cap => "held by a cap or bus",
+        LifePart::Queue => "queued",
+        LifePart::Cpu => "on the CPU",
+        LifePart::Io => "in io",
+        LifePart::Waiting => "waiting",
     }
 }
 
@@ -89,7 +68,7 @@ pub struct InspectedTask {
     /// Steps of its program.
     pub steps: Vec<Step>,
     /// Where its time went so far; parts of no length are left out.
-    pub spent: Vec<(Part, Duration)>,
+    pub spent: Vec<(LifePart, Duration)>,
     /// When it was submitted.
     pub submitted: Time,
     /// When it started, if it had by then.
@@ -172,49 +151,12 @@ impl Inspector {
 /// Whether an event belongs to the course of a task.
 fn concerns(event: Event, of: TaskId) -> bool {
     match event {
-        Event::Submitted { task, parent, .. } => task == of || parent == of,
-        Event::Arrived { task, .. }
-        | Event::Entered { task, .. }
-        | Event::Started { task, .. }
-        | Event::Finished { task }
-        | Event::Failed { task, .. }
-        | Event::Cancelled { task, .. }
-        | Event::Skipped { task, .. }
-        | Event::Dropped { task, .. }
-        | Event::Drained { task, .. }
-        | Event::Ran { task, .. }
-        | Event::Blocked { task, .. }
-        | Event::Yielded { task, .. }
-        | Event::Ready { task }
-        | Event::Dispatched { task }
-        | Event::Waiting { task, .. }
-        | Event::Passed { task, .. }
-        | Event::Resumed { task, .. }
-        | Event::LeftWorker { task }
-        | Event::TookWorker { task, .. }
-        | Event::Acquired { task, .. }
-        | Event::Released { task, .. }
-        | Event::Read { task, .. }
-        | Event::Wrote { task, .. }
-        | Event::Noted { task, .. }
-        | Event::Claimed { task, .. }
-        | Event::Resized { task, .. }
-        | Event::Sent { task, .. }
-        | Event::Received { task, .. }
-        | Event::Closed { task, .. }
-        | Event::FoundClosed { task, .. }
-        | Event::Signalled { task, .. }
-        | Event::Relocks { task, .. }
-        | Event::Counted { task, .. }
-        | Event::ShutDown { task, .. }
-        | Event::Swallowed { task }
-        | Event::Caught { task, .. } => task == of,
-        Event::Interrupted { task, by } => task == of || by == of,
-        Event::Repeated { task, series, .. } => task == of || series == of,
-        Event::WorkerStarted { .. }
-        | Event::WorkerStopped { .. }
-        | Event::Warned { .. }
-        | Event::SourceEnded { .. } => false,
+        // A warning is what an executor logs.
+        Event::Warned { .. } => false,
+        Event::Submitted { task, parent: other, .. }
+        | Event::Interrupted { task, by: other }
+        | Event::Repeated { task, series: other, .. } => task == of || other == of,
+        event => event.task() == Some(of),
     }
 }
 
@@ -227,7 +169,7 @@ struct TaskCourse<'a> {
     is_cancelled: bool,
     end: Option<End>,
     pc: Pc,
-    part: Part,
+    part: LifePart,
     since: Time,
     spent: [u64; 6],
     /// How often each step has begun.
@@ -248,7 +190,7 @@ impl<'a> TaskCourse<'a> {
             is_cancelled: false,
             end: None,
             pc: Pc(0),
-            part: Part::Queue,
+            part: LifePart::Queue,
             since: digest.lives[task.index()].submitted,
             spent: [0; 6],
             begun: vec![0; program.steps.len()],
@@ -260,7 +202,7 @@ impl<'a> TaskCourse<'a> {
         &self.digest.trace().scenario.tasks[self.digest.names.kind(self.task).index()].program
     }
 
-    fn turn(&mut self, at: Time, part: Part) {
+    fn turn(&mut self, at: Time, part: LifePart) {
         self.spent[self.part as usize] += at.since(self.since).0;
         (self.since, self.part) = (at, part);
     }
@@ -287,7 +229,7 @@ impl<'a> TaskCourse<'a> {
             Event::Submitted { parent, pc, fate, .. } if parent == self.task => {
                 self.reach(pc);
                 let blocked = fate == SubmissionOutcome::Blocked || fate == SubmissionOutcome::InCaller;
-                self.turn(at, if blocked { Part::Waiting } else { Part::Cpu });
+                self.turn(at, if blocked { LifePart::Waiting } else { LifePart::Cpu });
             }
             Event::Arrived { fate, .. } | Event::Submitted { fate, .. } => self.created(at, fate),
             Event::Entered { executor, fate, .. } => self.settle(at, executor, fate),
@@ -296,17 +238,17 @@ impl<'a> TaskCourse<'a> {
                 self.reach(Pc(0));
                 self.is_fresh = true;
                 let io = matches!(self.program().code.first(), Some(Instruction::Io(..)));
-                self.turn(at, if io { Part::Io } else { Part::Cpu });
+                self.turn(at, if io { LifePart::Io } else { LifePart::Cpu });
             }
             Event::Finished { .. } => self.ended(at, End::Finished),
             Event::Failed { failure, .. } => self.ended(at, End::Failed(failure)),
             Event::Skipped { .. } => self.ended(at, End::Cancelled),
             Event::Dropped { .. } => self.ended(at, End::Discarded),
             Event::Cancelled { succeeded, .. } => self.is_cancelled |= succeeded,
-            Event::Caught { pc, .. } => self.step(at, pc, Part::Cpu),
-            Event::Ran { pc, .. } | Event::Yielded { pc, .. } => self.step(at, pc, Part::Cpu),
-            Event::Blocked { pc, .. } => self.step(at, pc, Part::Io),
-            Event::Waiting { pc, .. } => self.step(at, pc, Part::Waiting),
+            Event::Caught { pc, .. } => self.step(at, pc, LifePart::Cpu),
+            Event::Ran { pc, .. } | Event::Yielded { pc, .. } => self.step(at, pc, LifePart::Cpu),
+            Event::Blocked { pc, .. } => self.step(at, pc, LifePart::Io),
+            Event::Waiting { pc, .. } => self.step(at, pc, LifePart::Waiting),
             Event::Passed { pc, .. }
             | Event::Read { pc, .. }
             | Event::Wrote { pc, .. }
@@ -315,30 +257,30 @@ impl<'a> TaskCourse<'a> {
             | Event::Closed { pc, .. }
             | Event::Signalled { pc, .. }
             | Event::Counted { pc, .. }
-            | Event::ShutDown { pc, .. } => self.step(at, pc, Part::Cpu),
+            | Event::ShutDown { pc, .. } => self.step(at, pc, LifePart::Cpu),
             // A step that was waited in has begun already.
             Event::Acquired { pc, .. }
             | Event::Sent { pc, .. }
             | Event::Received { pc, .. }
             | Event::FoundClosed { pc, .. }
-                if self.pc == pc && self.begun_at(pc) && self.part == Part::Waiting =>
+                if self.pc == pc && self.begun_at(pc) && self.part == LifePart::Waiting =>
             {
-                self.turn(at, Part::Cpu);
+                self.turn(at, LifePart::Cpu);
             }
             Event::Acquired { pc, .. }
             | Event::Sent { pc, .. }
             | Event::Received { pc, .. }
-            | Event::FoundClosed { pc, .. } => self.step(at, pc, Part::Cpu),
+            | Event::FoundClosed { pc, .. } => self.step(at, pc, LifePart::Cpu),
             Event::Ready { .. } | Event::LeftWorker { .. } | Event::Relocks { .. } => {
-                self.turn(at, Part::Waiting)
+                self.turn(at, LifePart::Waiting)
             }
             Event::Dispatched { .. } => {
                 let io = matches!(self.program().code.get(self.pc.index()), Some(Instruction::Io(..)));
-                let part = if io && self.since == at { Part::Io } else { Part::Cpu };
+                let part = if io && self.since == at { LifePart::Io } else { LifePart::Cpu };
                 self.turn(at, part);
             }
             Event::Resumed { .. } | Event::TookWorker { .. } | Event::Released { .. } => {
-                self.turn(at, Part::Cpu);
+                self.turn(at, LifePart::Cpu);
             }
             Event::Repeated { task, fate, .. } if task == self.task => self.created(at, fate),
             Event::WorkerStarted { .. }
@@ -357,7 +299,7 @@ impl<'a> TaskCourse<'a> {
         self.program().step_of.get(pc.index()).is_some_and(|step| self.begun[*step as usize] > 0)
     }
 
-    fn step(&mut self, at: Time, pc: Pc, part: Part) {
+    fn step(&mut self, at: Time, pc: Pc, part: LifePart) {
         self.reach(pc);
         self.turn(at, part);
     }
@@ -368,17 +310,17 @@ impl<'a> TaskCourse<'a> {
             SubmissionOutcome::Dropped => return self.ended(at, End::Discarded),
             SubmissionOutcome::Held | SubmissionOutcome::Passed => {
                 match self.digest.trace().scenario.executors[executor.index()].kind {
-                    Kind::Delay { .. } | Kind::Scheduled { .. } => Part::Delay,
-                    Kind::Cap { .. } | Kind::Bus { .. } => Part::Cap,
+                    Kind::Delay { .. } | Kind::Scheduled { .. } => LifePart::Delay,
+                    Kind::Cap { .. } | Kind::Bus { .. } => LifePart::Cap,
                     Kind::Threads { .. }
                     | Kind::Green { .. }
                     | Kind::Dynamic { .. }
                     | Kind::Elastic { .. }
                     | Kind::ForkJoin { .. }
-                    | Kind::Inline => Part::Queue,
+                    | Kind::Inline => LifePart::Queue,
                 }
             }
-            _ => Part::Queue,
+            _ => LifePart::Queue,
         };
         self.turn(at, part);
     }
@@ -398,12 +340,12 @@ impl<'a> TaskCourse<'a> {
         }
     }
 
-    fn spent(&self, now: Time) -> Vec<(Part, Duration)> {
+    fn spent(&self, now: Time) -> Vec<(LifePart, Duration)> {
         let mut spent = self.spent;
         if self.is_created && self.end.is_none() {
             spent[self.part as usize] += now.since(self.since).0;
         }
-        let parts = Part::ALL.into_iter().map(|part| (part, Duration(spent[part as usize])));
+        let parts = LifePart::ALL.into_iter().map(|part| (part, Duration(spent[part as usize])));
         parts.filter(|(_, length)| length.0 > 0).collect()
     }
 
@@ -414,12 +356,12 @@ impl<'a> TaskCourse<'a> {
         let over = self.end == Some(End::Finished);
         let step = |(at, step): (usize, &crate::model::program::Step)| {
             let progress = match at {
-                _ if !self.has_started => Progress::Ahead,
-                at if underway && at == here => Progress::Current,
-                at if self.begun[at] > 0 => Progress::Done,
+                _ if !self.has_started => StepProgress::Ahead,
+                at if underway && at == here => StepProgress::Current,
+                at if self.begun[at] > 0 => StepProgress::Done,
                 // Steps without events of their own (`release`, `end`) are done once the task is past them.
-                at if at < here || over => Progress::Done,
-                _ => Progress::Ahead,
+                at if at < here || over => StepProgress::Done,
+                _ => StepProgress::Ahead,
             };
             Step { text: step.text.clone(), depth: step.depth, progress, times: self.begun[at] }
         };

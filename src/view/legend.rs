@@ -139,6 +139,26 @@ const fn mark(shape: Shape, ink: Ink, words: &'static str) -> (Sign, SignEntry) 
     sign(Sign::Mark(shape, ink), Sample::Mark(shape, ink), words)
 }
 
+const fn line(stroke: Stroke, ink: Ink, words: &'static str) -> (Sign, SignEntry) {
+    sign(Sign::Line(stroke, ink), Sample::Line(stroke, ink), words)
+}
+
+const fn filled(ink: Ink, fill: Fill, words: &'static str) -> (Sign, SignEntry) {
+    sign(Sign::Filled(ink, fill), Sample::Fill(fill, ink), words)
+}
+
+const fn area(ink: Ink, sample: Fill, words: &'static str) -> (Sign, SignEntry) {
+    sign(Sign::Area(ink), Sample::Fill(sample, ink), words)
+}
+
+const fn arrow(stroke: Stroke, words: &'static str) -> (Sign, SignEntry) {
+    sign(Sign::Arrow(stroke), Sample::Line(stroke, Ink::Level), words)
+}
+
+const fn bracket(stroke: Stroke, ink: Ink, words: &'static str) -> (Sign, SignEntry) {
+    sign(Sign::Bracket(stroke), Sample::Line(stroke, ink), words)
+}
+
 const RUNS: (Sign, SignEntry) = task(Fill::Solid, "runs");
 const IO: (Sign, SignEntry) = task(Fill::Half, "in io");
 const WAITS: (Sign, SignEntry) = task(Fill::Hatched, "waits");
@@ -159,9 +179,9 @@ const TIMELINE: [(Sign, SignEntry); 19] = [
     CANCELLED,
     STUCK,
     STALLED,
-    sign(Sign::Area(Ink::Idle), Sample::Fill(Fill::Solid, Ink::Idle), "idle"),
-    sign(Sign::Line(Stroke::Dashed, Ink::Soft), Sample::Line(Stroke::Dashed, Ink::Soft), "limit"),
-    sign(Sign::Line(Stroke::Dotted, Ink::Rule), Sample::Line(Stroke::Dotted, Ink::Rule), "end of the run"),
+    area(Ink::Idle, Fill::Solid, "idle"),
+    line(Stroke::Dashed, Ink::Soft, "limit"),
+    line(Stroke::Dotted, Ink::Rule, "end of the run"),
     sign(Sign::Crowd(Ink::Danger), Sample::Fill(Fill::Solid, Ink::Danger), "some of them fail"),
     mark(Shape::Cross, Ink::Danger, "failed or refused"),
     mark(Shape::Cross, Ink::Muted, "dropped"),
@@ -169,7 +189,7 @@ const TIMELINE: [(Sign, SignEntry); 19] = [
     sign(Sign::AnyMark(Shape::Ring), Sample::Mark(Shape::Ring, Ink::Level), "reads"),
     sign(Sign::AnyMark(Shape::Dot), Sample::Mark(Shape::Dot, Ink::Level), "writes"),
     mark(Shape::Bolt, Ink::Danger, "two accesses race"),
-    sign(Sign::Arrow(Stroke::Solid), Sample::Line(Stroke::Solid, Ink::Level), "submits"),
+    arrow(Stroke::Solid, "submits"),
 ];
 const STAGE: [(Sign, SignEntry); 11] = [
     RUNS,
@@ -180,47 +200,35 @@ const STAGE: [(Sign, SignEntry); 11] = [
     CANCELLED,
     STUCK,
     STALLED,
-    sign(Sign::Arrow(Stroke::Solid), Sample::Line(Stroke::Solid, Ink::Level), "waits for"),
-    sign(Sign::Arrow(Stroke::Dashed), Sample::Line(Stroke::Dashed, Ink::Level), "is held by, or comes from"),
-    sign(Sign::Bracket(Stroke::Dashed), Sample::Line(Stroke::Dashed, Ink::Text), "needs any one of"),
+    arrow(Stroke::Solid, "waits for"),
+    arrow(Stroke::Dashed, "is held by, or comes from"),
+    bracket(Stroke::Dashed, Ink::Text, "needs any one of"),
 ];
 const GRAPH: [(Sign, SignEntry); 5] = [
-    sign(Sign::Arrow(Stroke::Solid), Sample::Line(Stroke::Solid, Ink::Level), "waits for, or is held by"),
-    sign(Sign::Arrow(Stroke::Dashed), Sample::Line(Stroke::Dashed, Ink::Level), "lies under, on one worker"),
-    sign(Sign::Bracket(Stroke::Dashed), Sample::Line(Stroke::Dashed, Ink::Text), "needs any one of"),
-    sign(Sign::Area(Ink::Danger), Sample::Fill(Fill::Wash, Ink::Danger), "can never go on"),
-    sign(Sign::Area(Ink::Stall), Sample::Fill(Fill::Wash, Ink::Stall), "waits until a timeout"),
+    arrow(Stroke::Solid, "waits for, or is held by"),
+    arrow(Stroke::Dashed, "lies under, on one worker"),
+    bracket(Stroke::Dashed, Ink::Text, "needs any one of"),
+    area(Ink::Danger, Fill::Wash, "can never go on"),
+    area(Ink::Stall, Fill::Wash, "waits until a timeout"),
 ];
 const SHAPE: [(Sign, SignEntry); 4] = [
-    sign(Sign::Bracket(Stroke::Solid), Sample::Line(Stroke::Solid, Ink::Level), "needs while it holds"),
-    sign(Sign::Bracket(Stroke::Dashed), Sample::Line(Stroke::Dashed, Ink::Level), "hands tasks on to"),
-    sign(Sign::Area(Ink::Danger), Sample::Fill(Fill::Wash, Ink::Danger), "can deadlock"),
-    sign(Sign::Area(Ink::Stall), Sample::Fill(Fill::Wash, Ink::Stall), "can stall"),
+    bracket(Stroke::Solid, Ink::Level, "needs while it holds"),
+    bracket(Stroke::Dashed, Ink::Level, "hands tasks on to"),
+    area(Ink::Danger, Fill::Wash, "can deadlock"),
+    area(Ink::Stall, Fill::Wash, "can stall"),
 ];
 const CURVE: [(Sign, SignEntry); 6] = [
     mark(Shape::Dot, Ink::Text, "meets what is expected"),
     mark(Shape::Cross, Ink::Danger, "fails what is expected"),
-    sign(Sign::Line(Stroke::Solid, Ink::Level), Sample::Line(Stroke::Solid, Ink::Level), "interval of 95 %"),
-    sign(
-        Sign::Line(Stroke::Dashed, Ink::Danger),
-        Sample::Line(Stroke::Dashed, Ink::Danger),
-        "what is expected",
-    ),
-    sign(Sign::Filled(Ink::Danger, Fill::Wash), Sample::Fill(Fill::Wash, Ink::Danger), "not met there"),
-    sign(
-        Sign::Filled(Ink::Danger, Fill::Solid),
-        Sample::Fill(Fill::Solid, Ink::Danger),
-        "runs that deadlock",
-    ),
+    line(Stroke::Solid, Ink::Level, "interval of 95 %"),
+    line(Stroke::Dashed, Ink::Danger, "what is expected"),
+    filled(Ink::Danger, Fill::Wash, "not met there"),
+    filled(Ink::Danger, Fill::Solid, "runs that deadlock"),
 ];
 const MAP: [(Sign, SignEntry); 3] = [
     mark(Shape::Cross, Ink::Danger, "deadlocks"),
-    sign(
-        Sign::Filled(Ink::Muted, Fill::Hatched),
-        Sample::Fill(Fill::Hatched, Ink::Muted),
-        "nothing to measure",
-    ),
-    sign(Sign::Line(Stroke::Solid, Ink::Text), Sample::Line(Stroke::Solid, Ink::Text), "around what is met"),
+    filled(Ink::Muted, Fill::Hatched, "nothing to measure"),
+    line(Stroke::Solid, Ink::Text, "around what is met"),
 ];
 
 /// Every sign that a picture of this kind can have, in the order in which they are explained.

@@ -152,6 +152,6 @@ fn cpu_time_is_accounted_per_task() {
         arrivals = [{ task = "a", to = "p", count = 2 }]"#);
     let digest = threadbare::analysis::digest::Digest::new(&run.trace);
     for life in &digest.lives {
-        assert_eq!(life.spent(threadbare::analysis::lives::Part::Cpu).seconds(), 2.5);
+        assert_eq!(life.spent(threadbare::analysis::lives::LifePart::Cpu).seconds(), 2.5);
     }
 }

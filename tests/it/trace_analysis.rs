@@ -7,7 +7,7 @@ use threadbare::analysis::chrome::chrome;
 use threadbare::analysis::csv::csv;
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::lanes::lanes;
-use threadbare::analysis::lives::{Part, lives};
+use threadbare::analysis::lives::{LifePart, lives};
 use threadbare::analysis::names::Names;
 use threadbare::analysis::occupancy::occupancy;
 use threadbare::analysis::state::{CheckpointBuilder, Checkpoints, State, state_at};
@@ -71,7 +71,7 @@ fn littles_law_holds_on_every_run() {
         let lives = lives(&trace, &names);
         let occupancy = occupancy(&trace, &lives);
         let length = trace.outcome.at.seconds();
-        let parts = [Part::Delay, Part::Cap, Part::Queue];
+        let parts = [LifePart::Delay, LifePart::Cap, LifePart::Queue];
         let waited: f64 = lives.iter().flat_map(|life| parts.map(|part| life.spent(part).seconds())).sum();
         let queued: f64 = occupancy.executors.iter().map(|row| row.mean_queue).sum();
         // Before a full queue, or taken by a green worker that has not had its turn, a task is in no list.
@@ -86,7 +86,14 @@ fn littles_law_holds_on_every_run() {
         }
         for (life, task) in lives.iter().zip(names.tasks()) {
             let end = life.ended().unwrap_or(trace.outcome.at);
-            let all = [Part::Delay, Part::Cap, Part::Queue, Part::Cpu, Part::Io, Part::Waiting];
+            let all = [
+                LifePart::Delay,
+                LifePart::Cap,
+                LifePart::Queue,
+                LifePart::Cpu,
+                LifePart::Io,
+                LifePart::Waiting,
+            ];
             let spent: u64 = all.iter().map(|part| life.spent(*part).0).sum();
             assert_eq!(Time(life.submitted.0 + spent), end, "{name} {}", names.name(task));
         }

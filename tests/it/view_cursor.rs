@@ -2,6 +2,7 @@
 
 use super::runs::{trace_of, variants_of};
 use threadbare::analysis::digest::Digest;
+use threadbare::analysis::lives::LifePart;
 use threadbare::gallery;
 use threadbare::model::id::{ExecutorId, TaskId};
 use threadbare::model::time::{Duration, SECOND, Time};
@@ -9,7 +10,7 @@ use threadbare::view::chart::{Chart, StuckLevel};
 use threadbare::view::eventlist::{self, Weight};
 use threadbare::view::graph::{self, EdgeKind, NodeKind, WaitForPicture};
 use threadbare::view::hits::Target;
-use threadbare::view::inspector::{InspectedTask, Inspector, Part, Progress};
+use threadbare::view::inspector::{InspectedTask, Inspector, StepProgress};
 use threadbare::view::range;
 use threadbare::view::scene::{Item, Point, approximate_width};
 use threadbare::view::search;
@@ -242,27 +243,27 @@ fn an_inspector_follows_the_program() {
     let digest = digest("nova-build-deadlock");
     let steps = |view: &InspectedTask| {
         let sign = |progress| match progress {
-            Progress::Done => 'x',
-            Progress::Current => '>',
-            Progress::Ahead => '.',
+            StepProgress::Done => 'x',
+            StepProgress::Current => '>',
+            StepProgress::Ahead => '.',
         };
         view.steps.iter().map(|step| sign(step.progress)).collect::<String>()
     };
     let half = Time(SECOND / 2);
     let early = inspect(&digest, "build#0", half);
     assert_eq!((early.doing.as_str(), early.future, steps(&early).as_str()), ("runs", "running", ">...."));
-    assert_eq!(early.spent, [(Part::Cpu, Duration(SECOND / 2))]);
+    assert_eq!(early.spent, [(LifePart::Cpu, Duration(SECOND / 2))]);
     assert_eq!(early.children, []);
     let late = inspect(&digest, "build#0", Time(3 * SECOND));
     assert_eq!((late.doing.as_str(), steps(&late).as_str()), ("waits for net", "xxx>."));
-    assert_eq!(late.spent, [(Part::Cpu, Duration(3 * SECOND))]);
+    assert_eq!(late.spent, [(LifePart::Cpu, Duration(3 * SECOND))]);
     assert_eq!(late.children[0].1, "build#0/net");
     assert_eq!(late.children[0].2, "queued on default");
     let child = inspect(&digest, "build#0/net", half);
     assert_eq!((child.doing.as_str(), child.future), ("not submitted yet", "not there yet"));
     let child = inspect(&digest, "build#0/net", Time(3 * SECOND));
     assert_eq!((child.future, steps(&child).as_str()), ("pending", "."));
-    assert_eq!(child.spent, [(Part::Queue, Duration(2 * SECOND))]);
+    assert_eq!(child.spent, [(LifePart::Queue, Duration(2 * SECOND))]);
     assert_eq!(child.parent, Some(task(&digest, "build#0")));
 }
 

@@ -11,4 +11,3 @@ pub use model::{
     Access, Activity, Depths, Entry, Lane, LaneKind, Lanes, Mark, MarkKind, Span, Steps, WaitReason,
 };
 pub use paint::lanes;
-pub(in crate::analysis) use paint::subject;

@@ -56,56 +56,9 @@ pub fn lanes(trace: &Trace, lost: &[LostUpdate]) -> Lanes {
     painter.finish(lost)
 }
 
-/// The task an event is about.
-pub(in crate::analysis) fn subject(event: Event) -> Option<TaskId> {
-    match event {
-        Event::Arrived { task, .. }
-        | Event::Submitted { task, .. }
-        | Event::Entered { task, .. }
-        | Event::Started { task, .. }
-        | Event::Finished { task }
-        | Event::Failed { task, .. }
-        | Event::Cancelled { task, .. }
-        | Event::Skipped { task, .. }
-        | Event::Dropped { task, .. }
-        | Event::Drained { task, .. }
-        | Event::Ran { task, .. }
-        | Event::Blocked { task, .. }
-        | Event::Yielded { task, .. }
-        | Event::Ready { task }
-        | Event::Dispatched { task }
-        | Event::Waiting { task, .. }
-        | Event::Passed { task, .. }
-        | Event::Resumed { task, .. }
-        | Event::LeftWorker { task }
-        | Event::TookWorker { task, .. }
-        | Event::Acquired { task, .. }
-        | Event::Released { task, .. }
-        | Event::Read { task, .. }
-        | Event::Wrote { task, .. }
-        | Event::Noted { task, .. }
-        | Event::Warned { task, .. }
-        | Event::Sent { task, .. }
-        | Event::Received { task, .. }
-        | Event::Closed { task, .. }
-        | Event::FoundClosed { task, .. }
-        | Event::Signalled { task, .. }
-        | Event::Relocks { task, .. }
-        | Event::Counted { task, .. }
-        | Event::ShutDown { task, .. }
-        | Event::Interrupted { task, .. }
-        | Event::Swallowed { task }
-        | Event::Caught { task, .. }
-        | Event::Repeated { task, .. }
-        | Event::Claimed { task, .. }
-        | Event::Resized { task, .. } => Some(task),
-        Event::WorkerStarted { .. } | Event::WorkerStopped { .. } | Event::SourceEnded { .. } => None,
-    }
-}
-
 impl Painter {
     fn event(&mut self, id: EventId, at: Time, event: Event) {
-        let task = subject(event);
+        let task = event.task();
         let below = task.and_then(|task| self.state.task(task)).and_then(|task| task.below);
         let parent = match event {
             Event::Submitted { parent, .. } => Some(parent),

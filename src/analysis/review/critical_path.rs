@@ -6,7 +6,7 @@
 
 use super::{PathPart, SlowTask};
 use crate::analysis::digest::Digest;
-use crate::analysis::lives::{Part, TaskLife};
+use crate::analysis::lives::{LifePart, TaskLife};
 use crate::analysis::names::Origin;
 use crate::model::id::TaskId;
 use crate::model::time::{Duration, SECOND};
@@ -49,7 +49,7 @@ fn slow(digest: &Digest<'_>, children: &[Vec<TaskId>], took: Duration, task: Tas
     let (mut at, mut left) = (task, took);
     for _ in 0..MAX_DEPTH {
         let life = &digest.lives[at.index()];
-        let waited = life.spent(Part::Waiting).min(left);
+        let waited = life.spent(LifePart::Waiting).min(left);
         push_own(&mut path, digest, at, life);
         let last = children[at.index()]
             .iter()
@@ -82,11 +82,11 @@ fn push_own(path: &mut Vec<PathPart>, digest: &Digest<'_>, task: TaskId, life: &
     let name = |executor: crate::model::id::ExecutorId| {
         digest.trace().scenario.executors[executor.index()].name.clone()
     };
-    push(path, digest, task, &format!("held by {}", name(life.first)), life.spent(Part::Delay));
-    push(path, digest, task, &format!("held back before {}", name(life.executor)), life.spent(Part::Cap));
-    push(path, digest, task, &format!("queued on {}", name(life.executor)), life.spent(Part::Queue));
-    push(path, digest, task, "running", life.spent(Part::Cpu));
-    push(path, digest, task, "in io", life.spent(Part::Io));
+    push(path, digest, task, &format!("held by {}", name(life.first)), life.spent(LifePart::Delay));
+    push(path, digest, task, &format!("held back before {}", name(life.executor)), life.spent(LifePart::Cap));
+    push(path, digest, task, &format!("queued on {}", name(life.executor)), life.spent(LifePart::Queue));
+    push(path, digest, task, "running", life.spent(LifePart::Cpu));
+    push(path, digest, task, "in io", life.spent(LifePart::Io));
 }
 
 fn push(path: &mut Vec<PathPart>, digest: &Digest<'_>, task: TaskId, what: &str, took: Duration) {

@@ -3,7 +3,8 @@
 use super::finding::Options;
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
-use crate::study::schedule::View;
+use crate::study::schedule::{View, limits, with_arrivals};
+use std::sync::Arc;
 
 /// For each entry to how many arrivals it is cut, if it is; and a list of those that are.
 pub(super) fn cut_arrivals(scenario: &Scenario, options: &Options) -> (Vec<Option<u64>>, Vec<(usize, u64)>) {
@@ -22,6 +23,13 @@ pub(super) fn cut_arrivals(scenario: &Scenario, options: &Options) -> (Vec<Optio
         arrivals.push(is_cut.then_some(most));
     }
     (arrivals, cut)
+}
+
+/// A scenario with just the arrivals that are explored, and within the limits of a search.
+pub(super) fn limited(scenario: &Scenario, arrivals: &[Option<u64>]) -> Arc<Scenario> {
+    let mut limited = with_arrivals(scenario, arrivals);
+    limited.limits = limits(limited.limits);
+    Arc::new(limited)
 }
 
 /// As a schedule has it: a list that limits nothing is no list.

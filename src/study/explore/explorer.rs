@@ -2,7 +2,7 @@
 
 mod finish;
 
-use super::arrivals::{as_limits, cut_arrivals};
+use super::arrivals::{as_limits, cut_arrivals, limited};
 use super::blocked::BlockedFinder;
 use super::cycles;
 use super::finding::{Bound, Coverage, Finding, FindingKind, MAX_FINDINGS, Options, Reduction};
@@ -14,7 +14,7 @@ use super::shown::shown_at_end;
 use crate::engine::explore::{Choice, Rules};
 use crate::model::scenario::Scenario;
 use crate::study::cancellation::{ShouldContinue, without_bound};
-use crate::study::schedule::{Run, Schedule, Turn, View, begin, limits, with_arrivals};
+use crate::study::schedule::{Run, Schedule, Turn, View, begin};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -84,9 +84,7 @@ impl Explorer {
         arrivals: Vec<Option<u64>>,
         coverage: Coverage,
     ) -> Explorer {
-        let mut limited = with_arrivals(scenario, &arrivals);
-        limited.limits = limits(limited.limits);
-        let scenario = Arc::new(limited);
+        let scenario = limited(scenario, &arrivals);
         let expected = JudgedExpectations::of(&scenario, options.view, arrivals.iter().any(Option::is_some));
         let mut explorer = Explorer {
             blocked: BlockedFinder::new(&scenario),

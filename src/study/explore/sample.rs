@@ -13,7 +13,7 @@
 //! Invariant: run number `i` depends on the scenario, the seed and `i` alone, and findings are taken over in the order
 //! of runs; so the number of threads makes no difference. A sample never says that nothing is there.
 
-use super::arrivals::cut_arrivals;
+use super::arrivals::{cut_arrivals, limited};
 use super::blocked::BlockedFinder;
 use super::finding::{Finding, MAX_FINDINGS, Options};
 use super::judged::JudgedExpectations;
@@ -24,7 +24,6 @@ use crate::engine::explore::{Choice, ChoiceKind};
 use crate::model::scenario::Scenario;
 use crate::study::cancellation::{ShouldContinue, without_bound};
 use crate::study::parallel::in_parallel;
-use crate::study::schedule::{limits, with_arrivals};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -118,9 +117,7 @@ impl Sampler {
         threads: usize,
     ) -> Sampler {
         let (arrivals, cut_arrivals) = cut_arrivals(scenario, &options);
-        let mut limited = with_arrivals(scenario, &arrivals);
-        limited.limits = limits(limited.limits);
-        let scenario = Arc::new(limited);
+        let scenario = limited(scenario, &arrivals);
         let is_cut = arrivals.iter().any(Option::is_some);
         let expected = JudgedExpectations::of(&scenario, options.view, is_cut);
         let sampled = SampleCoverage {

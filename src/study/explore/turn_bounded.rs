@@ -10,7 +10,7 @@
 //! Invariant: runs are taken in the order of their turns and findings taken over in that order, so that the number of
 //! threads makes no difference.
 
-use super::arrivals::cut_arrivals;
+use super::arrivals::{cut_arrivals, limited};
 use super::blocked::BlockedFinder;
 use super::finding::{Finding, MAX_FINDINGS, Options};
 use super::judged::JudgedExpectations;
@@ -20,7 +20,7 @@ use crate::engine::explore::Choice;
 use crate::model::scenario::Scenario;
 use crate::study::cancellation::{ShouldContinue, without_bound};
 use crate::study::parallel::in_parallel;
-use crate::study::schedule::{Turn, limits, with_arrivals};
+use crate::study::schedule::Turn;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -76,9 +76,7 @@ impl TurnBoundedSearch {
         threads: usize,
     ) -> TurnBoundedSearch {
         let (arrivals, cut_arrivals) = cut_arrivals(scenario, &options);
-        let mut limited = with_arrivals(scenario, &arrivals);
-        limited.limits = limits(limited.limits);
-        let scenario = Arc::new(limited);
+        let scenario = limited(scenario, &arrivals);
         let is_cut = arrivals.iter().any(Option::is_some);
         let expected = JudgedExpectations::of(&scenario, options.view, is_cut);
         TurnBoundedSearch {

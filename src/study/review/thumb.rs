@@ -10,7 +10,7 @@
 //! Invariant: a rule is only said of a pool or a server that it is about, and always with what it leaves out.
 
 use crate::analysis::digest::Digest;
-use crate::analysis::lives::Part;
+use crate::analysis::lives::LifePart;
 use crate::analysis::prose::plural;
 use crate::analysis::review::{RuleKind, RuleOfThumb};
 use crate::analysis::serving::serving;
@@ -100,10 +100,10 @@ fn goetz(scenario: &Scenario, digest: &Digest<'_>, flow: &Flow) -> Option<RuleOf
     }
     let here =
         || digest.lives.iter().filter(|life| life.executor == flow.executor && life.started().is_some());
-    let sum = |parts: &[Part]| -> f64 {
+    let sum = |parts: &[LifePart]| -> f64 {
         here().flat_map(|life| parts.iter().map(|part| life.spent(*part).seconds())).sum()
     };
-    let (compute, wait) = (sum(&[Part::Cpu]), sum(&[Part::Io, Part::Waiting]));
+    let (compute, wait) = (sum(&[LifePart::Cpu]), sum(&[LifePart::Io, LifePart::Waiting]));
     if compute == 0.0 {
         return None;
     }

@@ -2,6 +2,7 @@
 
 pub mod painter;
 mod signs;
+pub mod size_watch;
 
 use crate::page::media;
 

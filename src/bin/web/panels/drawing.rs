@@ -4,13 +4,13 @@
 
 use crate::canvas::painter::Painter;
 use crate::canvas::pixel_ratio;
+use crate::canvas::size_watch::SizeWatch;
 use std::cell::RefCell;
 use std::rc::Rc;
 use threadbare::view::hits::Target;
 use threadbare::view::scene::{Measure, Point, Scene, TextSize};
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use web_sys::{HtmlCanvasElement, HtmlElement, PointerEvent, ResizeObserver};
+use web_sys::{HtmlCanvasElement, HtmlElement, PointerEvent};
 use yew::{
     Callback, Html, NodeRef, Properties, classes, function_component, hook, html, use_effect_with,
     use_mut_ref, use_node_ref, use_state,
@@ -161,18 +161,8 @@ pub fn use_width(node: &NodeRef) -> f64 {
             let element = element.clone();
             move || set.set(element.as_ref().map_or(0.0, |element| f64::from(element.client_width())))
         };
-        look();
-        let watch = Closure::<dyn FnMut()>::new(look);
-        let observer = ResizeObserver::new(watch.as_ref().unchecked_ref()).ok();
-        if let (Some(observer), Some(element)) = (&observer, &element) {
-            observer.observe(element);
-        }
-        move || {
-            if let Some(observer) = observer {
-                observer.disconnect();
-            }
-            drop(watch);
-        }
+        let watch = SizeWatch::new(element.as_ref(), look);
+        move || drop(watch)
     });
     *width
 }

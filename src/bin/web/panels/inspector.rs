@@ -4,9 +4,10 @@ use crate::page::Send;
 use crate::page::world_state::WorldState;
 use crate::store::Action;
 use crate::store::run::SharedRun;
+use threadbare::analysis::lives::LifePart;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::{Duration, Time};
-use threadbare::view::inspector::{InspectedTask, Inspector, Part, Progress, Step};
+use threadbare::view::inspector::{InspectedTask, Inspector, Step, StepProgress, part_words};
 use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 use yew::{
     Callback, Html, NodeRef, Properties, classes, function_component, hook, html, use_effect_with, use_memo,
@@ -83,14 +84,14 @@ fn select(send: &Send, task: Option<TaskId>) -> Callback<yew::MouseEvent> {
 
 fn step(step: &Step) -> Html {
     let (class, sign, word) = match step.progress {
-        Progress::Done => ("done", "✓", "done"),
-        Progress::Current => ("current", "▸", "here"),
-        Progress::Ahead => ("ahead", "", "ahead"),
+        StepProgress::Done => ("done", "✓", "done"),
+        StepProgress::Current => ("current", "▸", "here"),
+        StepProgress::Ahead => ("ahead", "", "ahead"),
     };
     let indent = "\u{2003}".repeat(step.depth as usize);
     let times = (step.times > 1).then(|| format!("{} times", step.times));
     html! {
-        <li class={classes!(class)} aria-current={(step.progress == Progress::Current).then_some("step")}>
+        <li class={classes!(class)} aria-current={(step.progress == StepProgress::Current).then_some("step")}>
             <span class="sign" aria-hidden="true">{ sign }</span><span class="sr">{ word }{ ": " }</span>
             <code>{ indent }{ &step.text }</code>{ for times.map(|times| html! { <span class="soft">{ times }</span> }) }
         </li>
@@ -102,12 +103,12 @@ fn spent(view: &InspectedTask) -> Html {
         return html! {};
     }
     let total: u64 = view.spent.iter().map(|(_, length)| length.0).sum();
-    let row = |(part, length): &(Part, Duration)| {
+    let row = |(part, length): &(LifePart, Duration)| {
         let share = length.0 as f64 / total.max(1) as f64;
         html! {
             <tr>
-                <th scope="row">{ part.word() }</th><td>{ length.to_string() }</td>
-                <td class="share"><meter min="0" max="1" value={format!("{share:.4}")} aria-label={part.word()}></meter></td>
+                <th scope="row">{ part_words(*part) }</th><td>{ length.to_string() }</td>
+                <td class="share"><meter min="0" max="1" value={format!("{share:.4}")} aria-label={part_words(*part)}></meter></td>
             </tr>
         }
     };

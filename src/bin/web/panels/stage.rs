@@ -6,6 +6,7 @@
 
 use crate::canvas::painter::Painter;
 use crate::canvas::pixel_ratio;
+use crate::canvas::size_watch::SizeWatch;
 use crate::page::world_state::WorldState;
 use crate::page::{Send, frame, now};
 use crate::store::Action;
@@ -17,9 +18,7 @@ use threadbare::model::time::Time;
 use threadbare::view::hits::Target;
 use threadbare::view::scene::{Point, Scene, TextSize};
 use threadbare::view::stage::{self, FigureKind, Focus, Frame, Motion, Placed, Plan, Stage};
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use web_sys::{HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent, ResizeObserver};
+use web_sys::{HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent};
 use yew::{
     Callback, Html, NodeRef, Properties, function_component, hook, html, use_effect, use_effect_with,
     use_memo, use_mut_ref, use_node_ref, use_state,
@@ -233,18 +232,8 @@ fn use_room(node: &NodeRef, held: &SharedCanvas, scale: f64, again: &Callback<()
                 again.emit(());
             }
         };
-        look();
-        let watch = Closure::<dyn FnMut()>::new(look);
-        let observer = ResizeObserver::new(watch.as_ref().unchecked_ref()).ok();
-        if let (Some(observer), Some(element)) = (&observer, &element) {
-            observer.observe(element);
-        }
-        move || {
-            if let Some(observer) = observer {
-                observer.disconnect();
-            }
-            drop(watch);
-        }
+        let watch = SizeWatch::new(element.as_ref(), look);
+        move || drop(watch)
     });
 }
 

@@ -9,6 +9,7 @@ mod pointer;
 use super::card;
 use crate::canvas::painter::Painter;
 use crate::canvas::pixel_ratio;
+use crate::canvas::size_watch::SizeWatch;
 use crate::page::frame;
 use crate::store::{Action, ViewportChange};
 use canvas::{SharedCanvas, TimelineCanvas, TimelineProps};
@@ -18,8 +19,7 @@ use threadbare::view::hits::Target;
 use threadbare::view::scene::{Point, TextSize, approximate_width};
 use threadbare::view::timeline::{self, Focus, Future, Rows};
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use web_sys::{HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent, ResizeObserver};
+use web_sys::{HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent};
 use yew::{
     Callback, Html, MouseEvent, NodeRef, UseStateHandle, function_component, hook, html, use_effect,
     use_effect_with, use_mut_ref, use_node_ref, use_state,
@@ -192,18 +192,8 @@ fn use_size(frame_node: &NodeRef, held: &SharedCanvas, props: &TimelineProps, ag
                 again.emit(());
             }
         };
-        measure_room();
-        let watch = Closure::<dyn FnMut()>::new(measure_room);
-        let observer = ResizeObserver::new(watch.as_ref().unchecked_ref()).ok();
-        if let (Some(observer), Some(element)) = (&observer, &element) {
-            observer.observe(element);
-        }
-        move || {
-            if let Some(observer) = observer {
-                observer.disconnect();
-            }
-            drop(watch);
-        }
+        let watch = SizeWatch::new(element.as_ref(), measure_room);
+        move || drop(watch)
     });
 }
 
