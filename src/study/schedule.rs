@@ -273,7 +273,7 @@ pub struct Replay {
 }
 
 /// What may happen next in a replay. There is a choice if there is more than one.
-pub(super) struct Next {
+pub(super) struct NextChoices {
     /// What may happen.
     pub choices: Vec<Choice>,
     /// Which of it does.
@@ -340,18 +340,18 @@ impl ReplayInProgress {
     }
 
     /// What may happen next, and which of it the schedule takes; `None` once the run is over.
-    pub(super) fn look(&mut self) -> Option<Next> {
+    pub(super) fn look(&mut self) -> Option<NextChoices> {
         let choices = self.run.choices();
         if choices.is_empty() {
             self.over = true;
         }
         let taken = if choices.len() > 1 { self.pick(choices.len()) } else { 0 };
         self.over |= self.misfit.is_some();
-        (!self.over).then_some(Next { choices, taken, point: self.points })
+        (!self.over).then_some(NextChoices { choices, taken, point: self.points })
     }
 
     /// Takes the alternative `next`.
-    pub(super) fn go(&mut self, next: &Next) {
+    pub(super) fn go(&mut self, next: &NextChoices) {
         let taken = &next.choices[next.taken];
         note_late(&mut self.late, taken, &next.choices);
         self.run.take(taken);

@@ -126,7 +126,7 @@ impl DesignVerdict {
         } else {
             match shape {
                 ShapeReading::Clear { can_stall: true } => {
-                    let rings = "Whoever waits in a ring gives up in the end.";
+                    let rings = "A timeout breaks every ring of waits.";
                     (DesignKind::CannotDeadlock, format!("{rings}{stall}"))
                 }
                 ShapeReading::Clear { can_stall: false } => {

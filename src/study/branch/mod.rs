@@ -17,7 +17,7 @@ mod words;
 pub use upshot::RunOutline;
 
 use super::recorders::RunRecorder;
-use super::schedule::{DueEvent, Next, ReplayInProgress, Schedule, ScheduleError, Turn, View, due};
+use super::schedule::{DueEvent, NextChoices, ReplayInProgress, Schedule, ScheduleError, Turn, View, due};
 use crate::analysis::names::Names;
 use crate::engine::explore::Choice;
 use crate::model::id::TaskId;
@@ -182,7 +182,7 @@ impl BranchSearch {
     }
 
     /// Goes on until it is known which point the event comes of, and begins again to tell from there on.
-    fn seek(&mut self, next: &Next, event: u64) -> Result<(), ScheduleError> {
+    fn seek(&mut self, next: &NextChoices, event: u64) -> Result<(), ScheduleError> {
         self.replaying.go(next);
         if self.replaying.events() > event {
             let is_point = next.choices.len() > 1;
@@ -192,7 +192,7 @@ impl BranchSearch {
         Ok(())
     }
 
-    fn note(&mut self, next: &Next) {
+    fn note(&mut self, next: &NextChoices) {
         let is_in = match self.from {
             ListingStart::Seeking(_) => false,
             ListingStart::Point(first) => next.point >= first,
@@ -209,7 +209,7 @@ impl BranchSearch {
         self.replaying.go(next);
     }
 
-    fn point(&mut self, next: &Next) -> BranchPoint {
+    fn point(&mut self, next: &NextChoices) -> BranchPoint {
         let twins = self.replaying.run().twins(&next.choices);
         let (now, events) = (self.replaying.now(), self.replaying.events() as u32);
         self.read_names();

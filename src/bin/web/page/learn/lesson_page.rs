@@ -53,7 +53,7 @@ pub fn LessonPage(props: &LessonPageProps) -> Html {
         Some(state) => {
             html! { <Shown state={SharedLesson(Rc::clone(state))} is_teacher={props.is_teacher} {send} /> }
         }
-        None => html! { <Unknown name={props.name.clone()} /> },
+        None => html! { <UnknownLesson name={props.name.clone()} /> },
     }
 }
 
@@ -107,12 +107,12 @@ fn Shown(props: &ShownProps) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
-struct UnknownProps {
+struct UnknownLessonProps {
     name: String,
 }
 
 #[function_component]
-fn Unknown(props: &UnknownProps) -> Html {
+fn UnknownLesson(props: &UnknownLessonProps) -> Html {
     let navigate = use_context::<Navigate>();
     let leave = Callback::from(move |_: yew::MouseEvent| {
         if let Some(navigate) = &navigate {
