@@ -131,6 +131,7 @@ pub const ENTRIES: &[Entry] = entries![
     "virtual-threads-pinned" HeldWhileWaiting Deep "Java" "The lock is free, and nobody who may take it has a carrier to run on.";
     "rayon-mutex" HeldWhileWaiting Deep "rayon" "A thread that helps while it waits can help itself into its own lock.";
     "actor-mailboxes" FullQueue First "Tokio" "Two bounded mailboxes in a ring push back on each other for ever.";
+    "airflow-sensors" Starvation First "Airflow" "Those who wait for a job hold every slot that the job could run in.";
     "node-dns-lookups" Starvation First "Node" "Four slow lookups take the four threads that files are read with.";
     "bulkheads" Starvation Deep "Java" "A caller that leaves a pool's call behind leaves its thread behind as well.";
     "dotnet-sync-over-async" Starvation Further ".NET" "Two new threads a second: no deadlock, and as slow as one.";

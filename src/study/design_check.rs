@@ -26,6 +26,9 @@ const MAX_VERIFIED: u64 = 12;
 /// How often a number that is not enough is raised.
 const MAX_RAISES: usize = 8;
 
+/// Every order, whatever the durations.
+const UNTIMED: View = View::Untimed { timeouts_last: false };
+
 /// The check of a design: whether it can deadlock with other timings, by its shape and by exploring its orders.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DesignCheck {
@@ -55,7 +58,12 @@ impl DesignCheck {
         between: &mut dyn FnMut(&Shape),
     ) -> DesignCheck {
         let mut shape = Shape::read(scenario);
-        let orders = orders_of(scenario, may_go_on, &mut || between(&shape));
+        let mut orders = orders_of(scenario, UNTIMED, may_go_on, &mut || between(&shape));
+        if !orders.is_complete && !orders.stalls && shape.hazards.iter().any(|hazard| hazard.stall) {
+            // Where tasks come again and again after a timeout, the plain search loses itself in their coming again.
+            let last = View::Untimed { timeouts_last: true };
+            orders.stalls = orders_of(scenario, last, may_go_on, &mut || between(&shape)).stalls;
+        }
         let withdrawn =
             if orders.is_complete { shape.withdraw(orders.deadlocks, orders.stalls) } else { Vec::new() };
         let known = shape.clone();
@@ -131,15 +139,19 @@ fn orders_with(
     between: &mut dyn FnMut(),
 ) -> Coverage {
     let most: Vec<Option<u64>> = arrivals.iter().copied().map(Some).collect();
-    orders_of(&Arc::new(with_arrivals(scenario, &most)), may_go_on, between)
+    orders_of(&Arc::new(with_arrivals(scenario, &most)), UNTIMED, may_go_on, between)
 }
 
 /// Goes through the orders of a scenario, if it has few enough arrivals.
-fn orders_of(scenario: &Arc<Scenario>, may_go_on: ShouldContinue<'_>, between: &mut dyn FnMut()) -> Coverage {
+fn orders_of(
+    scenario: &Arc<Scenario>,
+    view: View,
+    may_go_on: ShouldContinue<'_>,
+    between: &mut dyn FnMut(),
+) -> Coverage {
     if arrivals(scenario).is_none_or(|arrivals| arrivals > MAX_ARRIVALS) {
         return Coverage::default();
     }
-    let view = View::Untimed { timeouts_last: false };
     let seen = look_in_slices(scenario, view, MAX_STATES, &Allowance::alone(may_go_on), between);
     Coverage {
         states: seen.states,

@@ -67,6 +67,9 @@ pub(super) struct Node {
     pub run: u64,
     /// The first cap on its way.
     pub cap: Option<LimitedResource>,
+    /// The first of those of which each submits the next as its last act: of one task and its successors, at most one
+    /// stands anywhere at once.
+    pub family: usize,
     /// It runs inside its submitter or on a thread of its own.
     pub unseated: bool,
     /// It may be dropped, and nobody is told.

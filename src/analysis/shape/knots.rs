@@ -148,6 +148,8 @@ impl<'a> Net<'a> {
             thing,
             LimitedResource::Worker(_) | LimitedResource::Carrier(_) | LimitedResource::Resource(_)
         );
+        // A task and those that follow it count once.
+        let mut of_family: BTreeMap<(usize, Option<LimitedResource>), u64> = BTreeMap::new();
         for (node, (each, ended)) in of_node {
             let node = &self.nodes[node];
             let tasks = match passed {
@@ -156,8 +158,12 @@ impl<'a> Net<'a> {
                 true => node.run,
                 false => node.exist,
             };
-            let sum = held.entry(node.cap.filter(|_| passed)).or_default();
-            *sum = sum.saturating_add(tasks.saturating_mul(each));
+            let most = of_family.entry((node.family, node.cap.filter(|_| passed))).or_default();
+            *most = (*most).max(tasks.saturating_mul(each));
+        }
+        for ((_, cap), most) in of_family {
+            let sum = held.entry(cap).or_default();
+            *sum = sum.saturating_add(most);
         }
         let total = held.iter().fold(0u64, |total, (cap, sum)| {
             let limit = cap.map_or(MANY, |cap| self.numbers.capacity(self.s, cap));
@@ -184,7 +190,12 @@ impl<'a> Net<'a> {
     /// Most tasks that can want a worker of a pool at once.
     fn tasks_of(&self, pool: ExecutorId) -> u64 {
         let is_at_home = |node: &&Node| !node.unseated && self.s.pool_of(node.to) == pool;
-        self.nodes.iter().filter(is_at_home).fold(0, |total, node| total.saturating_add(node.exist))
+        let mut of_family: BTreeMap<usize, u64> = BTreeMap::new();
+        for node in self.nodes.iter().filter(is_at_home) {
+            let most = of_family.entry(node.family).or_default();
+            *most = (*most).max(node.exist);
+        }
+        of_family.into_values().fold(0, u64::saturating_add)
     }
 
     /// How much of a thing must be held for somebody to find too little of it: all of it, or so much that the largest

@@ -22,6 +22,7 @@ pub mod rules;
 mod sharing;
 mod stands;
 mod supply;
+mod tokens;
 mod words;
 
 pub use demand::LimitedResource;

@@ -1,19 +1,27 @@
 //! Every way for a task to come to be, and how many can be so at once.
 
-use super::demand::{LimitedResource, MANY, Node, Numbers, refused, runs_in_caller, way};
+use super::demand::{LimitedResource, MANY, Node, Numbers, Stage, refused, runs_in_caller, way};
 use super::reading::Reading;
 use crate::model::executor::{AfterShutdown, Kind, OnFull, OnWait};
-use crate::model::id::{ExecutorId, SubmitId, TaskTypeId};
+use crate::model::id::{DrawId, ExecutorId, SubmitId, TaskTypeId};
 use crate::model::program::{Instruction, ShutdownMode};
 use crate::model::scenario::Scenario;
 
 /// More ways than this are not followed; the shape is then not known whole.
 const MAX_NODES: usize = 2_000;
 
+/// A way in which tasks of a node come to be of each other.
+#[derive(Clone, Copy, Debug)]
+struct Recursion {
+    node: usize,
+    /// Each submits the next and then goes on to its end, so that no two of them wait at once.
+    is_chain: bool,
+}
+
 /// Grows the nodes; `None` if there are too many.
 pub(super) fn grow(s: &Scenario, readings: &[Reading], numbers: &Numbers) -> Option<Vec<Node>> {
     let mut nodes: Vec<Node> = Vec::new();
-    let mut endless: Vec<usize> = Vec::new();
+    let mut endless: Vec<Recursion> = Vec::new();
     for (entry, arrivals) in s.arrivals.iter().enumerate() {
         if numbers.arrivals[entry] > 0 {
             let on_full = arrivals.on_full.unwrap_or(s.executors[arrivals.to.index()].on_full);
@@ -21,6 +29,7 @@ pub(super) fn grow(s: &Scenario, readings: &[Reading], numbers: &Numbers) -> Opt
                 let mut node = node(arrivals.task, arrivals.to, None, unseated);
                 node.exist = numbers.arrivals[entry];
                 node.ever = node.exist;
+                node.family = nodes.len();
                 nodes.push(node);
             }
         }
@@ -48,6 +57,7 @@ fn node(task: TaskTypeId, to: ExecutorId, parent: Option<(usize, SubmitId)>, uns
         exist: 0,
         run: 0,
         cap: None,
+        family: 0,
         unseated,
         dropped: false,
     }
@@ -67,7 +77,13 @@ fn seats(s: &Scenario, to: ExecutorId, on_full: OnFull) -> Vec<bool> {
     }
 }
 
-fn children(s: &Scenario, readings: &[Reading], nodes: &mut Vec<Node>, endless: &mut Vec<usize>, at: usize) {
+fn children(
+    s: &Scenario,
+    readings: &[Reading],
+    nodes: &mut Vec<Node>,
+    endless: &mut Vec<Recursion>,
+    at: usize,
+) {
     let task = nodes[at].task;
     let program = &s.tasks[task.index()].program;
     for (number, submit) in program.submits.iter().enumerate() {
@@ -85,21 +101,47 @@ fn children(s: &Scenario, readings: &[Reading], nodes: &mut Vec<Node>, endless: 
         }
         let on_full = submit.on_full.unwrap_or(s.executors[to.index()].on_full);
         let seats = if submit.call { vec![true] } else { seats(s, to, on_full) };
+        let is_last_act = is_last_act(s, readings, task, id, to);
         for unseated in seats {
             let same = |node: &Node| node.task == submit.task && node.to == to && node.unseated == unseated;
             let child = match ancestors(nodes, at).into_iter().find(|above| same(&nodes[*above])) {
                 Some(above) => {
-                    endless.push(above);
+                    let is_chain = above == at && is_last_act;
+                    endless.push(Recursion { node: above, is_chain });
                     above
                 }
                 None => {
-                    nodes.push(node(submit.task, to, Some((at, id)), unseated));
-                    nodes.len() - 1
+                    let number = nodes.len();
+                    let family = if is_last_act { nodes[at].family } else { number };
+                    nodes.push(Node { family, ..node(submit.task, to, Some((at, id)), unseated) });
+                    number
                 }
             };
             nodes[at].children.push((id, child));
         }
     }
+}
+
+/// Whether a task makes this submission once, to where there is always room, and waits for nothing from then on.
+fn is_last_act(s: &Scenario, readings: &[Reading], task: TaskTypeId, id: SubmitId, to: ExecutorId) -> bool {
+    let (program, reading) = (&s.tasks[task.index()].program, &readings[task.index()]);
+    let submit = &program.submits[id.index()];
+    let is_single = !submit.call && submit.every.is_none() && reading.ever[id.index()] == 1;
+    let has_room = |stage: &Stage| {
+        let executor = &s.executors[stage.executor.index()];
+        executor.queue.is_none() && executor.kind != Kind::Inline
+    };
+    let ends = |draw: &DrawId| !program.draws[draw.index()].distribution.can_be_forever();
+    let goes_on = |step: &Instruction| match step {
+        Instruction::Run(draw) | Instruction::Io(draw, _) => ends(draw),
+        Instruction::Note(_) | Instruction::Read(_) | Instruction::Write(..) | Instruction::Add(..) => true,
+        _ => false,
+    };
+    let after = program.code.iter().skip_while(|step| **step != Instruction::Submit(id)).skip(1);
+    is_single
+        && program.handlers.is_empty()
+        && way(s, submit.task, to).iter().all(has_room)
+        && after.into_iter().all(goes_on)
 }
 
 /// The node and those above it.
@@ -114,7 +156,7 @@ pub(super) fn ancestors(nodes: &[Node], node: usize) -> Vec<usize> {
 }
 
 /// Fills in how many exist and run at once; parents stand before their children.
-fn count(s: &Scenario, readings: &[Reading], numbers: &Numbers, nodes: &mut [Node], endless: &[usize]) {
+fn count(s: &Scenario, readings: &[Reading], numbers: &Numbers, nodes: &mut [Node], endless: &[Recursion]) {
     for at in 0..nodes.len() {
         if let Some((parent, id)) = nodes[at].parent {
             let above = nodes[parent].clone();
@@ -125,9 +167,13 @@ fn count(s: &Scenario, readings: &[Reading], numbers: &Numbers, nodes: &mut [Nod
             let runs = if submit.every.is_some() { MANY } else { reading.ever[id.index()] };
             nodes[at].ever = above.ever.saturating_mul(runs);
         }
-        if ancestors(nodes, at).iter().any(|above| endless.contains(above)) {
-            nodes[at].exist = MANY;
+        let above = ancestors(nodes, at);
+        let mut recursions = endless.iter().filter(|recursion| above.contains(&recursion.node)).peekable();
+        if recursions.peek().is_some() {
             nodes[at].ever = MANY;
+            if !recursions.all(|recursion| recursion.is_chain && recursion.node == at) {
+                nodes[at].exist = MANY;
+            }
         }
         let mut run = nodes[at].exist;
         let mut cap: Option<LimitedResource> = None;

@@ -1,12 +1,10 @@
 //! Whether the messages, the room and the openings that tasks wait for come in every order, as long as nothing else
 //! keeps the tasks that bring them.
 //!
-//! Channels and latches are a game of tokens: a task is its list of sends, receives, countdowns, waits for latches and
-//! submissions, and a position in it; workers, locks and times are left out. If every way to play it ends with every task
-//! at the end of its list, whatever is missing in a standstill is missed for want of a worker or a lock by somebody who
-//! comes before it: what a waiting task needs are then all who come before, and their ends tell the rest. Positions are
-//! walked depth first; a move that disables none and that none disables (or only its like) is taken alone (a persistent set of one, see
-//! P. Godefroid, "Partial-order methods for the verification of concurrent systems", LNCS 1032, 1996).
+//! Channels and latches are a game of tokens (see [`super::tokens`]): workers, locks and times are left out. If every way to
+//! play it ends with every task at the end of its list, whatever is missing in a standstill is missed for want of a worker
+//! or a lock by somebody who comes before it: what a waiting task needs are then all who come before, and their ends tell
+//! the rest. Whoever only waits for latches comes before nobody, and may give up.
 //!
 //! Invariant: what is said to come does, for the numbers of tasks that there are. Deliberately absent: whatever branches,
 //! raises, times out or never ends beside a channel or a latch (nothing is said of those), rendezvous, conditions and
@@ -14,6 +12,7 @@
 
 use super::demand::{Node, way};
 use super::nodes::{ancestors, is_ever_shut_down, policy};
+use super::tokens::{Game, Move, Place};
 use crate::model::executor::OnFull;
 use crate::model::id::{NameId, SharedId, SubmitId};
 use crate::model::program::{Instruction, Program, WaitMode};
@@ -21,8 +20,6 @@ use crate::model::scenario::Scenario;
 use crate::model::shared::SharedKind;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Positions of a game that are looked at; of a larger one nothing is said.
-const MAX_POSITIONS: usize = 1_000;
 /// Tasks of a game.
 const MAX_TASKS: u64 = 64;
 /// Moves of one task.
@@ -95,12 +92,30 @@ impl Table<'_> {
         &self.s.tasks[self.nodes[node].task.index()].program
     }
 
+    fn things(&self, node: usize) -> BTreeSet<SharedId> {
+        self.program(node).code.iter().filter_map(|step| token_place(self.s, step)).collect()
+    }
+
+    /// Those who do nothing with tokens but wait for latches, bring nobody who does, and were brought by nobody who does:
+    /// an open latch stays open, so they take nothing from anybody, and what becomes of them is no part of the game.
+    fn watchers(&self) -> BTreeSet<usize> {
+        let only_awaits = |node: usize| {
+            let mut uses = self.program(node).code.iter().filter(|step| token_place(self.s, step).is_some());
+            uses.all(|step| matches!(step, Instruction::Await { .. }))
+        };
+        let playing = (0..self.nodes.len()).filter(|node| !only_awaits(*node));
+        let players: BTreeSet<usize> = playing.flat_map(|node| ancestors(self.nodes, node)).collect();
+        let is_watcher =
+            |node: &usize| !ancestors(self.nodes, *node).iter().any(|above| players.contains(above));
+        (0..self.nodes.len()).filter(is_watcher).collect()
+    }
+
     /// The things that have tasks in common, with everybody who plays a part.
     fn groups(&self) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
-        for node in 0..self.nodes.len() {
-            let code = &self.program(node).code;
-            let things: BTreeSet<SharedId> = code.iter().filter_map(|i| token_place(self.s, i)).collect();
+        let watchers = self.watchers();
+        for node in (0..self.nodes.len()).filter(|node| !watchers.contains(node)) {
+            let things = self.things(node);
             if things.is_empty() {
                 continue;
             }
@@ -139,12 +154,17 @@ impl Table<'_> {
                 .enumerate()
                 .for_each(|(at, place)| place.count(at, list, self.nodes[*node].ever));
         }
+        for thing in self.watchers().into_iter().flat_map(|node| self.things(node)) {
+            if let Some(number) = numbers.places.get(&thing) {
+                places[*number].is_watched = true;
+            }
+        }
         let arriving = |node: &usize| {
             let count = if self.nodes[*node].parent.is_none() { self.nodes[*node].ever } else { 0 };
             vec![0u16; count as usize]
         };
         let tasks = players.iter().map(arriving).collect();
-        Some(Game { lists, begun: Positions { tasks, tokens: vec![0; places.len()] }, places })
+        Some(Game::new(lists, places, tasks))
     }
 
     /// Nobody refuses, drops or hands back a task of this node, and it has its own seat whatever happens.
@@ -295,197 +315,5 @@ impl Table<'_> {
             ([only], [_]) => Some(vec![Move::Submit(*only)]),
             _ => None,
         }
-    }
-}
-
-/// Something that a task does to others; places and players are named by their numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Move {
-    Send(usize),
-    Receive(usize),
-    CountDown(usize, u32),
-    Await(usize),
-    /// Another task of this player comes to be.
-    Submit(usize),
-}
-
-/// Where tokens lie: messages in a channel, or what a latch was counted down by.
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    /// Most messages that lie in a channel; the count of a latch.
-    bound: Option<u64>,
-    /// How many tasks send to it.
-    senders: u64,
-    /// How many messages they send in all.
-    sends: u64,
-    /// Whoever sends to it does nothing else from then on: who goes first makes no difference.
-    is_only_fed: bool,
-    /// How many tasks receive from it.
-    receivers: u64,
-}
-
-impl Place {
-    fn of(kind: SharedKind) -> Place {
-        let bound = match kind {
-            SharedKind::Channel { capacity } => capacity.map(u64::from),
-            SharedKind::Latch { count } => Some(count.into()),
-            SharedKind::Condition { .. } | SharedKind::Barrier { .. } | SharedKind::Server(_) => None,
-        };
-        Place { bound, senders: 0, sends: 0, is_only_fed: true, receivers: 0 }
-    }
-
-    /// Counts what this number of tasks with these moves do at this place, which has the number `at`.
-    fn count(&mut self, at: usize, list: &[Move], tasks: u64) {
-        let sends = list.iter().filter(|step| **step == Move::Send(at)).count() as u64;
-        self.sends += sends * tasks;
-        self.senders += if sends > 0 { tasks } else { 0 };
-        self.is_only_fed &=
-            list.iter().skip_while(|step| **step != Move::Send(at)).all(|step| *step == Move::Send(at));
-        self.receivers += if list.contains(&Move::Receive(at)) { tasks } else { 0 };
-    }
-}
-
-/// Where a game stands.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Positions {
-    /// For each player, where its tasks stand in their list, in order.
-    tasks: Vec<Vec<u16>>,
-    /// For each place, what lies there: it follows from the positions.
-    tokens: Vec<u64>,
-}
-
-/// A game of tokens.
-struct Game {
-    /// For each player, the moves of one of its tasks.
-    lists: Vec<Vec<Move>>,
-    places: Vec<Place>,
-    begun: Positions,
-}
-
-impl Game {
-    /// Whether every way to play it ends with every task at the end of its list.
-    fn always_ends(&self) -> bool {
-        let mut open = vec![self.begun.clone()];
-        let mut seen: BTreeSet<Positions> = BTreeSet::new();
-        while let Some(mut at) = open.pop() {
-            let moves = loop {
-                let moves = self.possible(&at);
-                match moves.iter().find(|(_, _, step)| self.is_independent(*step)) {
-                    Some((player, task, step)) => self.take(&mut at, *player, *task, *step),
-                    None => break moves,
-                }
-            };
-            if moves.is_empty() && !self.is_over(&at) {
-                return false;
-            }
-            if seen.contains(&at) {
-                continue;
-            }
-            for (player, task, step) in &moves {
-                let mut next = at.clone();
-                self.take(&mut next, *player, *task, *step);
-                open.push(next);
-            }
-            seen.insert(at);
-            if seen.len() > MAX_POSITIONS {
-                return false;
-            }
-        }
-        true
-    }
-
-    fn is_over(&self, at: &Positions) -> bool {
-        let is_at_end = |position: &u16, list: &[Move]| usize::from(*position) == list.len();
-        at.tasks.iter().zip(&self.lists).all(|(tasks, list)| tasks.iter().all(|at| is_at_end(at, list)))
-    }
-
-    /// What can be done: which player, which of its tasks, what. Tasks that stand at one place are one.
-    fn possible(&self, at: &Positions) -> Vec<(usize, usize, Move)> {
-        let mut moves = Vec::new();
-        for (player, tasks) in at.tasks.iter().enumerate() {
-            for (task, position) in tasks.iter().enumerate() {
-                let is_first = task == 0 || tasks[task - 1] != *position;
-                let step = self.lists[player].get(usize::from(*position)).copied();
-                if let Some(step) = step.filter(|step| is_first && self.is_possible(*step, &at.tokens)) {
-                    moves.push((player, task, step));
-                }
-            }
-        }
-        moves
-    }
-
-    fn is_possible(&self, step: Move, tokens: &[u64]) -> bool {
-        match step {
-            Move::Send(channel) => self.places[channel].bound.is_none_or(|room| tokens[channel] < room),
-            Move::Receive(channel) => tokens[channel] > 0,
-            Move::Await(latch) => self.places[latch].bound.is_none_or(|count| tokens[latch] >= count),
-            Move::CountDown(..) | Move::Submit(_) => true,
-        }
-    }
-
-    /// Whether a possible move stays possible whatever others do, and takes nothing from them.
-    fn is_independent(&self, step: Move) -> bool {
-        match step {
-            Move::CountDown(..) | Move::Await(_) | Move::Submit(_) => true,
-            Move::Receive(channel) => self.places[channel].receivers <= 1,
-            Move::Send(channel) => {
-                let place = &self.places[channel];
-                place.senders <= 1 || place.is_only_fed || place.bound.is_none_or(|room| place.sends <= room)
-            }
-        }
-    }
-
-    /// Makes a move.
-    fn take(&self, at: &mut Positions, player: usize, task: usize, step: Move) {
-        at.tasks[player][task] += 1;
-        at.tasks[player].sort_unstable();
-        match step {
-            Move::Send(channel) => at.tokens[channel] += 1,
-            Move::Receive(channel) => at.tokens[channel] -= 1,
-            Move::CountDown(latch, count) => at.tokens[latch] += u64::from(count),
-            Move::Await(_) => {}
-            Move::Submit(child) => {
-                at.tasks[child].push(0);
-                at.tasks[child].sort_unstable();
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ROOM: Place = Place { bound: Some(1), senders: 0, sends: 0, is_only_fed: true, receivers: 0 };
-
-    /// Whether a game with a task of each list, and a channel with room for one message for each number named, ends.
-    fn ends(lists: &[&[Move]], channels: usize) -> bool {
-        let mut places = vec![ROOM; channels];
-        for list in lists {
-            places.iter_mut().enumerate().for_each(|(at, place)| place.count(at, list, 1));
-        }
-        let tasks = lists.iter().map(|_| vec![0]).collect();
-        let lists = lists.iter().map(|list| list.to_vec()).collect();
-        Game { lists, begun: Positions { tasks, tokens: vec![0; channels] }, places }.always_ends()
-    }
-
-    #[test]
-    fn a_game_ends_if_every_way_to_play_it_does() {
-        use Move::{Receive, Send};
-        // One asks, the other answers.
-        assert!(ends(&[&[Send(0), Receive(1)], &[Receive(0), Send(1)]], 2));
-        // Both wait for the other's question first.
-        assert!(!ends(&[&[Receive(1), Send(0)], &[Receive(0), Send(1)]], 2));
-        // There is room for one message, and nobody takes it.
-        assert!(!ends(&[&[Send(0), Send(0)]], 1));
-        // Two take what is enough for one of them: who comes first decides whether the other has its answer.
-        assert!(!ends(&[&[Receive(0)], &[Receive(0)], &[Send(0)]], 1));
-        // Both fill the other's channel twice before they take: full channels push back on each other.
-        let (one, other) =
-            ([Send(0), Send(0), Receive(1), Receive(1)], [Send(1), Send(1), Receive(0), Receive(0)]);
-        assert!(!ends(&[&one, &other], 2));
-        // Whoever comes first takes the only room that the other needs before it receives.
-        let first = [Send(0), Receive(1)];
-        assert!(!ends(&[&first, &[Send(0), Send(1), Receive(0), Receive(0)]], 2));
     }
 }

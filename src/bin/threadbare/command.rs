@@ -19,6 +19,11 @@ pub fn explores(file: &str, variant: &str, which: &RunSelection) -> String {
     begins("explore", file, variant, which)
 }
 
+/// What looks for a stall that the plain search did not come to: it is soonest found where timeouts come last.
+pub fn explores_with_timeouts_last(file: &str, variant: &str, which: &RunSelection) -> String {
+    format!("{} --timeouts-last", explores(file, variant, which))
+}
+
 fn begins(command: &str, file: &str, variant: &str, which: &RunSelection) -> String {
     let mut line = format!("threadbare {command} {}", quoted(file));
     if variant != BASE {

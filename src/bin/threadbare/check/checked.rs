@@ -1,6 +1,7 @@
 //! What was found in a file, as data: findings with their rules and places, each different thing once.
 
 use crate::args::{CheckArgs, DenyLevel};
+use crate::command::{explores, explores_with_timeouts_last};
 use crate::command_error::CommandError;
 use crate::exit::Exit;
 use crate::input::{self, Input};
@@ -78,6 +79,8 @@ pub struct Finding {
     pub details: Vec<String>,
     /// Steps that take part: the task, and the number of its step.
     pub steps: Vec<(String, Option<usize>)>,
+    /// What looks for it lets timeouts come last: there were too many orders to come to it otherwise.
+    pub timeouts_last: bool,
     /// The document allows it, for this reason.
     pub allowed: Option<String>,
 }
@@ -266,6 +269,7 @@ impl Finding {
             headline: hazard.headline(scenario),
             details,
             steps,
+            timeouts_last: hazard.stall && !orders.is_complete,
             allowed: None,
         }
     }
@@ -282,6 +286,7 @@ impl Finding {
             headline: format!("{can}, in an order that its shape does not show"),
             details: vec!["Found by exploring its orders.".to_owned()],
             steps: Vec::new(),
+            timeouts_last: false,
             allowed: None,
         }
     }
@@ -293,6 +298,7 @@ impl Finding {
             headline: "may deadlock, not known: tasks can be created in too many ways".to_owned(),
             details: Vec::new(),
             steps: Vec::new(),
+            timeouts_last: false,
             allowed: None,
         }
     }
@@ -351,6 +357,13 @@ impl CheckedDocument {
 
     pub fn denies(&self, finding: &Finding) -> bool {
         self.denied.is_some_and(|denied| finding.is_denied(denied))
+    }
+
+    /// The command that shows how a finding comes about.
+    pub fn see(&self, group: &ConclusionGroup, finding: &Finding) -> String {
+        let (file, which) = &self.typed;
+        let explores = if finding.timeouts_last { explores_with_timeouts_last } else { explores };
+        explores(file, &group.variants[0], which)
     }
 
     pub fn findings(&self) -> impl Iterator<Item = (&ConclusionGroup, &Finding)> {

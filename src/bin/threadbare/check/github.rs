@@ -3,7 +3,6 @@
 //! Source: *Workflow commands for GitHub Actions*. Invariant: whatever a document says, a finding is one line.
 
 use super::checked::{CheckedDocument, Severity};
-use crate::command::explores;
 use threadbare::language::{Problem, Problems, Severity as ProblemSeverity};
 use threadbare::model::rule::Rule;
 
@@ -26,7 +25,7 @@ pub(super) fn checked(checked: &CheckedDocument) -> String {
             message.push('\n');
             message.push_str(detail);
         }
-        let see = explores(&checked.typed.0, &reading.variants[0], &checked.typed.1);
+        let see = checked.see(reading, finding);
         message.push_str(&format!("\nSee how: {see}"));
         let at = reading.places.first().map(|at| &at.place);
         let place = at.map(|at| (at.line, at.column, at.end_line, at.end_column));

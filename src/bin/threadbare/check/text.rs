@@ -1,7 +1,6 @@
 //! What was checked, for a person at a terminal.
 
 use super::checked::{CheckedDocument, Conclusion, ConclusionGroup, Finding, SafetyReason, Severity};
-use crate::command::explores;
 use crate::text::{BAD, GOOD, wrap};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
@@ -61,7 +60,7 @@ fn write_finding(
         .map_or(String::new(), |at| format!(", at {}:{}:{}", checked.file, at.place.line, at.place.column));
     put(text, width, "      ", "      ", &format!("{}{at}", finding.rule));
     if !finding.details.is_empty() {
-        let see = explores(&checked.typed.0, &reading.variants[0], &checked.typed.1);
+        let see = checked.see(reading, finding);
         let _ = writeln!(text, "      See how: {see}");
     }
 }
