@@ -3,7 +3,7 @@
 //! A task that stops waiting before the others have come breaks it for all who wait and all who come later, for ever
 //! (Java's `CyclicBarrier`).
 
-use super::Sim;
+use super::sim::Sim;
 use super::task::Slot;
 use super::things::{Barrier, SharedState};
 use crate::model::id::{Pc, SharedId};

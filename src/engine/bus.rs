@@ -1,23 +1,14 @@
 //! `bus`: a strictly first-in-first-out intake. The head is taken when its submission would not be refused
 //! and fewer than `prefetch` taken messages are unfinished; a head that cannot be taken blocks all behind it.
 
-use super::Sim;
+use super::held::BusState;
 use super::place::Place;
+use super::sim::Sim;
 use super::state::KindState;
 use super::task::{Future, Slot};
 use crate::model::executor::{Kind, OnFull};
 use crate::model::id::ExecutorId;
 use crate::trace::recorder::Recorder;
-use std::collections::VecDeque;
-
-/// Messages on the bus.
-#[derive(Clone, Debug, Default)]
-pub(super) struct BusState {
-    /// Not taken yet, the head first; cancelled ones included.
-    pub held: VecDeque<Slot>,
-    /// Taken and unfinished.
-    pub taken: u32,
-}
 
 /// Whether an executor would take a task without having to refuse or drop anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 //! it ends only then; `result` raises at once. Elsewhere waits end at once as well (`cancelled = "notified"`: Java,
 //! asyncio), or the entry leaves the queue (`"removed"`: libuv's `uv_cancel`).
 
-use super::Sim;
+use super::sim::Sim;
 use super::state::KindState;
 use super::task::{Flag, Future, Phase, Slot, Task};
 use crate::model::executor::Cancelled;

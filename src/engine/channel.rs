@@ -5,7 +5,7 @@
 //! `ArrayBlockingQueue` come to the same as long as nobody barges). A closed channel is drained; then every receiver
 //! learns of it. Whoever sends to it, or waits to, raises.
 
-use super::Sim;
+use super::sim::Sim;
 use super::task::{Flag, Slot};
 use super::things::{Channel, SharedState};
 use super::work::Flow;

@@ -1,7 +1,7 @@
 //! `claim_ahead`: entries whose futures are running although no worker has them, so that they cannot be cancelled any more
 //! (CPython's `concurrent/futures/process.py`, `_add_call_item_to_queue`; a message queue's prefetch).
 
-use super::Sim;
+use super::sim::Sim;
 use super::task::{Flag, Future, Slot};
 use crate::model::executor::Kind;
 use crate::model::id::ExecutorId;

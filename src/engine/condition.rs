@@ -3,8 +3,8 @@
 //! With a lock (Java's monitors and `Condition`, asyncio's and POSIX's): whoever waits gives it up, however often it has
 //! it, and takes it again before it goes on, in line with everybody else who asks for it.
 
-use super::Sim;
 use super::exploring::Decision;
+use super::sim::Sim;
 use super::task::{Flag, Phase, Relock, Slot};
 use super::things::{Line, SharedState};
 use super::work::Flow;

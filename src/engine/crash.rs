@@ -1,7 +1,7 @@
 //! `crash`: a worker dies with whatever runs on its thread. A pool replaces it, or is broken by it and fails all that it
 //! holds (CPython's `concurrent/futures/process.py`, `terminate_broken`).
 
-use super::Sim;
+use super::sim::Sim;
 use super::state::Origin;
 use super::task::{Flag, Future, NO_WORKER, Phase, Slot};
 use super::work::Flow;

@@ -4,9 +4,9 @@
 //! With one fixed delay the tasks leave in the order they came, so a line is enough; a drawn delay or
 //! `submit … after D` leaves earliest deadline first.
 
-use super::Sim;
 use super::calendar::{Due, Entry};
 use super::held::{DelayState, RELEASED};
+use super::sim::Sim;
 use super::state::{ExecutorState, KindState, State};
 use super::task::{Flag, Future, NO_EXTRA, Phase, Slot};
 use crate::model::executor::Kind;

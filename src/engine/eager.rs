@@ -4,7 +4,7 @@
 //! Meanwhile the submitter stands below it on the carrier, ready and not running; the trace says so. When the child
 //! waits or ends, the submitter goes on in the same turn.
 
-use super::Sim;
+use super::sim::Sim;
 use super::state::Origin;
 use super::task::{Flag, Phase, Slot};
 use super::work::Flow;

@@ -2,10 +2,10 @@
 //! (OpenJDK 17, `java/util/concurrent/ThreadPoolExecutor.java`: `execute`, `getTask`). What becomes of idle workers is
 //! the same for `threads` with a `keep_alive`.
 
-use super::Sim;
 use super::calendar::Due;
 use super::place::Place;
 use super::pool::Pool;
+use super::sim::Sim;
 use super::task::Slot;
 use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, WorkerId};

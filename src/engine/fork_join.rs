@@ -6,10 +6,10 @@
 //! or the other way round. Divergence: the JDK scans the other workers in random order, here the lowest comes first, unless other
 //! orders are explored.
 
-use super::Sim;
 use super::deques::End;
 use super::place::Place;
 use super::pool::Pool;
+use super::sim::Sim;
 use super::task::{Flag, Phase, Slot};
 use super::wait::JoinStep;
 use super::work::Entry;

@@ -1,7 +1,7 @@
 //! The ends of futures: what a task's end means to the executors it passed, to its submitter, and to
 //! the memory it takes.
 
-use super::Sim;
+use super::sim::Sim;
 use super::state::KindState;
 use super::task::{Flag, Future, Phase, Slot};
 use crate::model::program::{Instruction, WaitMode};

@@ -13,9 +13,9 @@
 //!   yield are set aside until then and come back in reverse (Tokio, `runtime/scheduler/multi_thread/worker.rs`,
 //!   `runtime/scheduler/defer.rs`). Divergence: no look at the outside or at timers every 31 or 61 turns.
 
-use super::Sim;
 use super::agenda::Action;
 use super::carriers::{CarrierId, Item, SHARED, Waker};
+use super::sim::Sim;
 use super::task::{Flag, Phase, Slot};
 use crate::model::executor::ReadyOrder;
 use crate::model::id::ExecutorId;

@@ -1,8 +1,8 @@
 //! Guards: refuse, or warn of, a child that its parent waits for on an executor that the parent, or an
 //! ancestor waiting for it in turn, occupies. Judged from the program, so that it does not depend on luck.
 
-use super::Sim;
 use super::place::Place;
+use super::sim::Sim;
 use super::task::{Flag, Phase, Slot};
 use crate::model::executor::Guard;
 use crate::model::id::ExecutorId;

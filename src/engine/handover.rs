@@ -3,8 +3,8 @@
 //! A wrapper's submissions are made by its scheduler thread: a refusal there ends the task `rejected` and
 //! raises in nobody; a submission that blocks, or a task that the scheduler has to run itself, keeps it busy.
 
-use super::Sim;
 use super::agenda::Action;
+use super::sim::Sim;
 use super::state::{KindState, Origin};
 use super::task::{Flag, Future, Phase, Slot};
 use crate::model::id::ExecutorId;

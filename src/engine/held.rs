@@ -1,4 +1,5 @@
-//! What is held until its time comes, by a `delay` or in a `scheduled` pool, as bookkeeping.
+//! What is held until its time comes, by a `delay` or in a `scheduled` pool, or until it may be taken, on a `bus`, as
+//! bookkeeping.
 
 use super::task::{Flag, Slot};
 use super::tasks::Tasks;
@@ -12,6 +13,15 @@ pub(super) type HeldEntry = (Time, u64, Slot, TaskId);
 
 /// The deadline of what may leave at once, in the untimed view.
 pub(super) const RELEASED: Time = Time::ZERO;
+
+/// Messages on the bus.
+#[derive(Clone, Debug, Default)]
+pub(super) struct BusState {
+    /// Not taken yet, the head first; cancelled ones included.
+    pub held: VecDeque<Slot>,
+    /// Taken and unfinished.
+    pub taken: u32,
+}
 
 /// What a delay holds.
 #[derive(Clone, Debug, Default)]

@@ -2,8 +2,8 @@
 //! thread pool, `PortableThreadPool.GateThread.cs`, starvation detection). Divergence: the gate thread looks at fixed
 //! times, here the interval begins when something is queued.
 
-use super::Sim;
 use super::calendar::Due;
+use super::sim::Sim;
 use crate::model::executor::{Kind, Spawn};
 use crate::model::id::ExecutorId;
 use crate::trace::recorder::Recorder;

@@ -1,7 +1,7 @@
 //! `inline`, and `caller-runs` on a full executor: the task runs on its submitter's thread
 //! (futurist's `SynchronousExecutor`; java.util.concurrent's `CallerRunsPolicy`).
 
-use super::Sim;
+use super::sim::Sim;
 use super::state::Origin;
 use super::task::{NO_WORKER, Phase, Slot};
 use crate::model::id::ExecutorId;

@@ -1,9 +1,9 @@
 //! The step interpreter: a task runs from instruction to instruction until it has to wait.
 
-use super::Sim;
 use super::calendar::Due;
 use super::keys::Owner;
 use super::place::Place;
+use super::sim::Sim;
 use super::state::Origin;
 use super::submit::NewTask;
 use super::task::{Flag, Future, Phase, Slot};

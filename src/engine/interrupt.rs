@@ -5,7 +5,7 @@
 //! has ended by it (CPython, `asyncio/tasks.py`, `Task.cancel`). `detach` cancels the future at once and leaves the
 //! body alone (`FutureTask.cancel(false)`).
 
-use super::Sim;
+use super::sim::Sim;
 use super::state::KindState;
 use super::task::{Future, Interrupt, Phase, Slot};
 use super::work::Flow;

@@ -1,6 +1,6 @@
 //! Latches: tasks wait until one was counted down to zero. `reset` closes it again.
 
-use super::Sim;
+use super::sim::Sim;
 use super::task::{Flag, Slot};
 use super::things::{Latch, SharedState};
 use super::work::Flow;

@@ -1,7 +1,7 @@
 //! Who of those in line at a semaphore or lock comes next.
 
-use super::Sim;
 use super::instance::Waiter;
+use super::sim::Sim;
 use super::task::{Flag, Phase, Slot};
 use crate::model::id::ResourceId;
 use crate::model::program::Claim;

@@ -20,10 +20,12 @@ mod bus;
 mod calendar;
 mod cancel;
 mod cap;
+mod cap_state;
 mod carriers;
 mod channel;
 mod claim;
 mod condition;
+mod cores;
 mod cpu;
 mod crash;
 mod delay;
@@ -64,6 +66,7 @@ mod shared;
 #[cfg(test)]
 mod short_ways;
 mod shutdown;
+mod sim;
 mod sources;
 mod state;
 mod stop;
@@ -77,7 +80,6 @@ mod traits;
 mod wait;
 mod work;
 
-use crate::model::executor::Kind;
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 use crate::trace::event::{Event, EventId};
@@ -85,7 +87,8 @@ use crate::trace::recorder::Recorder;
 use crate::trace::{Limit, Outcome, OutcomeKind};
 use agenda::Action;
 use plan::Plan;
-use state::{ExecutorState, KindState, State};
+use sim::Sim;
+use state::State;
 use std::sync::Arc;
 use work::Flow;
 
@@ -104,16 +107,6 @@ pub struct Engine<R> {
 const MAX_EVENTS: u64 = u32::MAX as u64 - 1_000_000;
 
 const BETWEEN_STRETCHES: &str = "the state is there between two stretches";
-
-/// One stretch of a run: the shared parts beside the changing ones, so that each can be borrowed alone.
-struct Sim<'a, R> {
-    s: &'a Scenario,
-    plan: &'a Plan,
-    st: State,
-    rec: &'a mut R,
-    /// The stretch ends at this many events; at once, if the run is given up.
-    goal: u64,
-}
 
 impl<R: Recorder> Engine<R> {
     /// Ready to run from the beginning.
@@ -173,85 +166,7 @@ impl<R: Recorder> Engine<R> {
     }
 }
 
-impl State {
-    fn new(scenario: &Scenario) -> State {
-        let seed = draw::Stream::of_seed(scenario.seed);
-        State {
-            now: Time::ZERO,
-            cause: EventId::NONE,
-            tasks: tasks::Tasks::default(),
-            calendar: calendar::Calendar::default(),
-            schedulers: calendar::Calendar::default(),
-            timeouts: calendar::Calendar::default(),
-            tickets: 0,
-            agenda: agenda::Agenda::default(),
-            executors: scenario
-                .executors
-                .iter()
-                .zip(traits::of_all(scenario))
-                .map(|(executor, traits)| ExecutorState::new(executor, scenario.runtime, traits))
-                .collect(),
-            sources: sources::Sources::new(&scenario.arrivals, seed),
-            green: carriers::GreenThreads::new(scenario),
-            cpu: scenario.machine.map(cpu::Cpu::new),
-            keys: keys::Keys::default(),
-            resources: (0u16..)
-                .map(crate::model::id::ResourceId)
-                .zip(&scenario.resources)
-                .map(|(id, described)| instance::Instance::new(id, described))
-                .collect(),
-            shared: scenario.shared.iter().map(things::SharedState::new).collect(),
-            cells: scenario.cells.iter().map(|cell| cell.initial.clone()).collect(),
-            arrivals_of: vec![0; scenario.tasks.len()],
-            created: 0,
-            unfinished: 0,
-            resident: 0,
-            at_instant: 0,
-            given_up: None,
-            exploring: exploring::Exploring::default(),
-        }
-    }
-}
-
-impl ExecutorState {
-    fn new(
-        executor: &crate::model::executor::Executor,
-        runtime: crate::model::runtime::Runtime,
-        traits: traits::Traits,
-    ) -> ExecutorState {
-        let kind = match &executor.kind {
-            Kind::Threads { .. }
-            | Kind::Green { .. }
-            | Kind::Dynamic { .. }
-            | Kind::Elastic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Scheduled { .. } => KindState::Pool(pool::Pool::new(executor, runtime)),
-            Kind::Inline => KindState::Inline,
-            Kind::Delay { .. } => KindState::Delay(held::DelayState::default()),
-            Kind::Cap { caps, hand_over, .. } => KindState::Cap(cap::CapState::new(caps, *hand_over)),
-            Kind::Bus { .. } => KindState::Bus(bus::BusState::default()),
-        };
-        ExecutorState {
-            traits,
-            shut: false,
-            unfinished: 0,
-            shutdown_waiters: Vec::new(),
-            termination_waiters: Vec::new(),
-            blocked: std::collections::VecDeque::new(),
-            scheduler_busy: false,
-            pumping: false,
-            kind,
-        }
-    }
-}
-
 impl<R: Recorder> Sim<'_, R> {
-    /// Records `event` as a consequence of the one before, and makes it the cause of what follows.
-    #[inline(always)]
-    fn emit(&mut self, event: Event) {
-        self.st.cause = self.rec.record(self.st.now, self.st.cause, event);
-    }
-
     /// What is there before anything arrives: eager workers; entries that bring nothing have ended.
     fn begin(&mut self) {
         self.start_eager_workers();
@@ -299,16 +214,5 @@ impl<R: Recorder> Sim<'_, R> {
                 self.run_thread(slot, flow);
             }
         }
-    }
-
-    /// A limit is reached: the stretch ends after what happens now.
-    #[cold]
-    fn give_up(&mut self, limit: Limit) {
-        self.st.given_up = Some(limit);
-        self.goal = 0;
-    }
-
-    fn outcome(&self, kind: OutcomeKind) -> Outcome {
-        Outcome { kind, at: self.st.now }
     }
 }

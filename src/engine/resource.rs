@@ -8,9 +8,9 @@
 //! instead; between green tasks locks do so by default (Eventlet's own `eventlet/semaphore.py`). Read-write locks always
 //! hand over. What becomes of waiters stands in `lines`.
 
-use super::Sim;
 use super::instance::{Instance, Waiter, let_go};
 use super::keys::Owner;
+use super::sim::Sim;
 use super::task::{Flag, HeldInstance, Phase, Slot};
 use super::work::Flow;
 use crate::model::id::{DrawId, Pc, ResourceId};

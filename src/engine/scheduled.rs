@@ -5,9 +5,9 @@
 //! series is a task that never starts: each of its runs is a task of its own, and the next one is not queued before the
 //! last has ended.
 
-use super::Sim;
 use super::draw::hash_name;
 use super::held::RELEASED;
+use super::sim::Sim;
 use super::state::KindState;
 use super::submit::NewTask;
 use super::task::{Flag, Future, Phase, Slot};

@@ -4,7 +4,7 @@
 //! (`rayon::scope`; CPython's `asyncio/taskgroups.py` and trio's nurseries, which are `fail-fast`: there the first failure
 //! interrupts the siblings and the body). A child that was cancelled is no failure.
 
-use super::Sim;
+use super::sim::Sim;
 use super::task::{Flag, Interrupt, OpenScope, Phase, Slot};
 use super::work::Flow;
 use crate::model::handler::{Handler, HandlerKind};

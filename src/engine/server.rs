@@ -1,8 +1,8 @@
 //! Steps that `use` a server: its jobs, in `jobs`, share it.
 
-use super::Sim;
 use super::calendar::Due;
 use super::jobs::Jobs;
+use super::sim::Sim;
 use super::task::{Phase, Slot};
 use super::things::SharedState;
 use super::work::Flow;

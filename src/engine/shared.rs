@@ -3,7 +3,7 @@
 //! Whoever brings what a task waits for hands it over directly: the task has it from then on, and goes on at its turn.
 //! A task can be taken out of any such wait by [`Sim::stop_waiting`], whatever it waits for.
 
-use super::Sim;
+use super::sim::Sim;
 use super::task::{Phase, Slot};
 use super::things::SharedState;
 use super::work::Flow;

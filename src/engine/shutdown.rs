@@ -1,7 +1,7 @@
 //! `shutdown`: an executor refuses later submissions; the caller may cancel what has not started, and may
 //! wait until all that the executor holds is done.
 
-use super::Sim;
+use super::sim::Sim;
 use super::task::{Flag, Phase, Slot};
 use super::work::Flow;
 use crate::model::id::{DrawId, ExecutorId, Pc};

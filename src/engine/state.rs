@@ -1,13 +1,12 @@
 //! Everything that changes in a run, in one value that can be cloned: exploration and branching fork it.
 
 use super::agenda::{Action, Agenda};
-use super::bus::BusState;
 use super::calendar::{Calendar, Due, Entry};
-use super::cap::CapState;
+use super::cap_state::CapState;
 use super::carriers::GreenThreads;
-use super::cpu::Cpu;
+use super::cores::Cpu;
 use super::exploring::Exploring;
-use super::held::DelayState;
+use super::held::{BusState, DelayState};
 use super::instance::Instance;
 use super::keys::Keys;
 use super::pool::Pool;
@@ -16,7 +15,9 @@ use super::task::Slot;
 use super::tasks::Tasks;
 use super::things::SharedState;
 use super::traits::Traits;
+use crate::model::executor::Kind;
 use crate::model::id::{ArrivalId, ExecutorId};
+use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 use crate::model::value::Value;
 use crate::trace::Limit;
@@ -112,6 +113,78 @@ pub(super) struct State {
     pub given_up: Option<Limit>,
     /// Only where other orders are explored.
     pub exploring: Exploring,
+}
+
+impl State {
+    pub(super) fn new(scenario: &Scenario) -> State {
+        let seed = super::draw::Stream::of_seed(scenario.seed);
+        State {
+            now: Time::ZERO,
+            cause: EventId::NONE,
+            tasks: Tasks::default(),
+            calendar: Calendar::default(),
+            schedulers: Calendar::default(),
+            timeouts: Calendar::default(),
+            tickets: 0,
+            agenda: Agenda::default(),
+            executors: scenario
+                .executors
+                .iter()
+                .zip(super::traits::of_all(scenario))
+                .map(|(executor, traits)| ExecutorState::new(executor, scenario.runtime, traits))
+                .collect(),
+            sources: Sources::new(&scenario.arrivals, seed),
+            green: GreenThreads::new(scenario),
+            cpu: scenario.machine.map(Cpu::new),
+            keys: Keys::default(),
+            resources: (0u16..)
+                .map(crate::model::id::ResourceId)
+                .zip(&scenario.resources)
+                .map(|(id, described)| Instance::new(id, described))
+                .collect(),
+            shared: scenario.shared.iter().map(SharedState::new).collect(),
+            cells: scenario.cells.iter().map(|cell| cell.initial.clone()).collect(),
+            arrivals_of: vec![0; scenario.tasks.len()],
+            created: 0,
+            unfinished: 0,
+            resident: 0,
+            at_instant: 0,
+            given_up: None,
+            exploring: Exploring::default(),
+        }
+    }
+}
+
+impl ExecutorState {
+    pub(super) fn new(
+        executor: &crate::model::executor::Executor,
+        runtime: crate::model::runtime::Runtime,
+        traits: Traits,
+    ) -> ExecutorState {
+        let kind = match &executor.kind {
+            Kind::Threads { .. }
+            | Kind::Green { .. }
+            | Kind::Dynamic { .. }
+            | Kind::Elastic { .. }
+            | Kind::ForkJoin { .. }
+            | Kind::Scheduled { .. } => KindState::Pool(Pool::new(executor, runtime)),
+            Kind::Inline => KindState::Inline,
+            Kind::Delay { .. } => KindState::Delay(DelayState::default()),
+            Kind::Cap { caps, hand_over, .. } => KindState::Cap(CapState::new(caps, *hand_over)),
+            Kind::Bus { .. } => KindState::Bus(BusState::default()),
+        };
+        ExecutorState {
+            traits,
+            shut: false,
+            unfinished: 0,
+            shutdown_waiters: Vec::new(),
+            termination_waiters: Vec::new(),
+            blocked: VecDeque::new(),
+            scheduler_busy: false,
+            pumping: false,
+            kind,
+        }
+    }
 }
 
 impl State {

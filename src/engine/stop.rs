@@ -1,7 +1,7 @@
 //! `shutdown … now`: what runs is interrupted, and what has not started is handed back and never completes
 //! (OpenJDK 17, `java/util/concurrent/ThreadPoolExecutor.java`: `shutdownNow`, `drainQueue`).
 
-use super::Sim;
+use super::sim::Sim;
 use super::state::KindState;
 use super::task::{Flag, Future, Interrupt, Phase, Slot};
 use crate::model::id::ExecutorId;

@@ -3,10 +3,10 @@
 //! First it is decided ([`Sim::place`], which changes nothing), then told (the event carries the fate),
 //! then done ([`Sim::settle`]).
 
-use super::Sim;
 use super::agenda::Action;
 use super::draw::Stream;
 use super::place::Place;
+use super::sim::Sim;
 use super::state::{KindState, Origin};
 use super::task::{Flag, Flags, Future, NO_EXTRA, NO_WORKER, Phase, Slot, Task};
 use super::traits::Traits;

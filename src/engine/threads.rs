@@ -8,11 +8,11 @@
 //!
 //! A `scheduled` pool adds them as `per-submit` does, until it has its core.
 
-use super::Sim;
 use super::calendar::Due;
 use super::dynamic::Resize;
 use super::place::Place;
 use super::pool::Pool;
+use super::sim::Sim;
 use super::state::Origin;
 use super::task::Slot;
 use super::work::Flow;

@@ -1,7 +1,7 @@
 //! What comes next when the agenda is empty: arrivals first, then timers, then timeouts.
 
-use super::Sim;
 use super::calendar::{Due, Entry};
+use super::sim::Sim;
 use super::task::{Flag, Phase, Slot};
 use super::work::Flow;
 use crate::model::id::ArrivalId;

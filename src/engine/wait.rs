@@ -1,8 +1,8 @@
 //! Waiting for children: `wait`, `result`, their timeouts, and what the worker does meanwhile (`on_wait`).
 
-use super::Sim;
 use super::calendar::{self, Due};
 use super::futures::result_of;
+use super::sim::Sim;
 use super::task::{Flag, Future, Phase, Slot};
 use super::work::{Entry, Flow};
 use crate::model::executor::OnWait;

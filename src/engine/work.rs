@@ -1,8 +1,8 @@
 //! Threads at work: whose turn it is, what a worker does when its task ends, and who runs above whom.
 
-use super::Sim;
 use super::agenda::Action;
 use super::carriers::Waker;
+use super::sim::Sim;
 use super::state::KindState;
 use super::task::{Flag, Future, NO_EXTRA, NO_WORKER, Phase, Slot};
 use crate::model::id::{ExecutorId, Pc, WorkerId};

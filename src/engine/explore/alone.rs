@@ -6,10 +6,10 @@
 //! Grumberg and Peled, "Model Checking", 1999, chapter 10). Invariant: no circle of states is made of such steps alone, as
 //! they do not go round loops.
 
-use super::{Choice, PendingAction};
-use crate::engine::Sim;
+use super::choice::{Choice, PendingAction};
 use crate::engine::agenda::Action;
 use crate::engine::calendar::Due;
+use crate::engine::sim::Sim;
 use crate::engine::task::{Flag, Future, Phase, Slot};
 use crate::model::id::{DrawId, NameId, Pc};
 use crate::model::program::{Instruction, IoMode, Program, WaitMode};

@@ -1,9 +1,9 @@
 //! What may happen because its time has come: arrivals, timers, what delays hold, timeouts.
 
-use super::{Choice, ChoiceKind, PendingAction};
-use crate::engine::Sim;
+use super::choice::{Choice, ChoiceKind, PendingAction};
 use crate::engine::calendar::{Due, Entry};
 use crate::engine::held::{HeldEntry, RELEASED, is_held};
+use crate::engine::sim::Sim;
 use crate::engine::state::KindState;
 use crate::engine::task::Slot;
 use crate::model::id::ExecutorId;

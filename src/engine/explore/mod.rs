@@ -11,6 +11,7 @@
 //! looked at, and what is remembered of them (`study::explore`).
 
 mod alone;
+mod choice;
 mod due;
 mod key;
 mod steals;
@@ -18,90 +19,26 @@ mod steps;
 mod twins;
 mod walk;
 
+use super::Engine;
 use super::agenda::Action;
 use super::calendar::{Due, Entry};
 use super::carriers::CarrierId;
-use super::exploring::Decision;
 pub use super::exploring::Rules;
 use super::keys::Owner;
 pub use super::looks::Lost;
+use super::sim::Sim;
 use super::task::{Future, Phase, Slot, Task};
 use super::work::Flow;
-use super::{Engine, Sim};
 use crate::model::executor::ReadyOrder;
-use crate::model::id::{ArrivalId, CellId, ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
+use crate::model::id::{CellId, Pc, TaskTypeId};
 use crate::model::time::Time;
 use crate::model::value::Value;
 use crate::trace::Outcome;
 use crate::trace::recorder::Recorder;
+use choice::PendingAction;
 use due::TIMEOUTS;
 
-/// One thing that may happen next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Choice {
-    /// What may happen.
-    pub what: ChoiceKind,
-    /// When it is due; `None` if it is only a matter of whose turn it is.
-    pub due: Option<Time>,
-    /// Which task goes on, arrives or is woken, if it is one task.
-    pub task: Option<TaskId>,
-    /// The instruction it stands at.
-    pub pc: Option<Pc>,
-    act: PendingAction,
-}
-
-/// Kinds of thing that may happen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChoiceKind {
-    /// A task goes on.
-    Turn(Stage),
-    /// The green thread, or a carrier of this executor, takes its next task.
-    Green(Option<ExecutorId>),
-    /// A wrapper looks whether it can hand something over.
-    Pump(ExecutorId),
-    /// A task goes on, and its `maybe` goes this way.
-    Maybe(bool),
-    /// A task goes on, and its `notify` wakes this one first.
-    Notify(TaskId),
-    /// A worker of this executor steals, from this one if there are several.
-    Steal(ExecutorId, Option<WorkerId>),
-    /// The entry's next task arrives.
-    Arrival(ArrivalId),
-    /// A step that takes time is over, or a new thread has started.
-    Timer,
-    /// A task has been held by this delay long enough.
-    Delay(ExecutorId),
-    /// A thread has had its interval on the CPU.
-    Preempt,
-    /// An idle worker of this executor leaves.
-    Departure(ExecutorId),
-    /// This executor adds a worker, if something is queued.
-    Injection(ExecutorId),
-    /// A wait times out.
-    Timeout,
-}
-
-/// What a task does whose turn it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// The task starts running.
-    Starts,
-    /// It goes on with the instruction it stands at.
-    GoesOn,
-    /// Its wait, at the instruction it stands at, is over.
-    WaitIsOver,
-    /// What it waits for was given back: it looks whether it can have it now.
-    LooksAgain,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum PendingAction {
-    Agenda { index: usize, decision: Option<Decision> },
-    Arrival(ArrivalId),
-    Timer(u64),
-    Release(ExecutorId, Slot),
-    Timeout(u64),
-}
+pub use choice::{Choice, ChoiceKind, Stage};
 
 impl<R: Recorder> Engine<R> {
     /// Sets the rules; before anything has happened.

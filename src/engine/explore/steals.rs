@@ -5,10 +5,10 @@
 //! come first, and take what it would have taken. Deliberately absent: a worker that is started or let in by compensation,
 //! and one that shares the cores of a machine; both take from the lowest.
 
-use super::{Choice, ChoiceKind, PendingAction};
-use crate::engine::Sim;
+use super::choice::{Choice, ChoiceKind, PendingAction};
 use crate::engine::agenda::Action;
 use crate::engine::exploring::Decision;
+use crate::engine::sim::Sim;
 use crate::engine::state::KindState;
 use crate::engine::work::Flow;
 use crate::model::executor::OnWait;

@@ -4,10 +4,10 @@
 //! that only one order of the two is looked at. Invariant: a step is left out of the interleaving only if no
 //! other task, now or later, can tell when it happened.
 
-use super::{Choice, ChoiceKind, PendingAction};
-use crate::engine::Sim;
+use super::choice::{Choice, ChoiceKind, PendingAction};
 use crate::engine::agenda::Action;
 use crate::engine::exploring::Decision;
+use crate::engine::sim::Sim;
 use crate::engine::task::{Flag, Phase, Slot};
 use crate::model::executor::OnWait;
 use crate::model::id::Pc;

@@ -4,8 +4,8 @@
 //! twins only if what they lead to is told in the same words, nothing else leads there, and neither stands in
 //! any order: then exchanging them is an automorphism of the state, and one of them is enough.
 
+use super::choice::{Choice, PendingAction};
 use super::walk::{Memory, Node, Sink, Walk};
-use super::{Choice, PendingAction};
 use crate::engine::agenda::Action;
 use crate::engine::exploring::Decision;
 use crate::engine::plan::Plan;

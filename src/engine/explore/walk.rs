@@ -12,7 +12,7 @@ mod shared;
 use crate::engine::agenda::Action;
 use crate::engine::calendar::Due;
 use crate::engine::carriers::{Carrier, Item};
-use crate::engine::cpu::Thread;
+use crate::engine::cores::Thread;
 use crate::engine::instance::Waiter;
 use crate::engine::keys::{NO_KEY, Owner};
 use crate::engine::plan::Plan;
