@@ -12,7 +12,7 @@ use crate::analysis::digest::Digest;
 use crate::view::scene::Bounds;
 
 /// From comfortable to tight.
-const METRICS: [Metrics; 7] = [
+const METRICS: [Metrics; 8] = [
     Metrics { token: 34.0, gap: 10.0, pile: 48.0, header: 60.0, piled_from: PILE },
     Metrics { token: 28.0, gap: 7.0, pile: 44.0, header: 56.0, piled_from: PILE },
     Metrics { token: 24.0, gap: 5.0, pile: 40.0, header: 54.0, piled_from: PILE },
@@ -20,6 +20,7 @@ const METRICS: [Metrics; 7] = [
     Metrics { token: 20.0, gap: 3.0, pile: 26.0, header: 47.0, piled_from: PILE },
     Metrics { token: 22.0, gap: 5.0, pile: 40.0, header: 50.0, piled_from: 4 },
     Metrics { token: 22.0, gap: 4.0, pile: 26.0, header: 48.0, piled_from: 4 },
+    Metrics { token: 20.0, gap: 3.0, pile: 22.0, header: 46.0, piled_from: 4 },
 ];
 
 /// The line under a room's rows that says what became of tasks.

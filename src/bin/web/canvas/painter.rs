@@ -4,7 +4,7 @@
 //! Deliberately absent: text as markup, knowledge of traces, any state between two pictures but caches.
 
 use super::signs;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::f64::consts::PI;
 use threadbare::view::drawing::dashes;
@@ -30,14 +30,17 @@ pub struct Painter {
     ratio: f64,
     hatches: BTreeMap<Ink, CanvasPattern>,
     widths: RefCell<BTreeMap<(u8, String), f64>>,
+    /// The size that the context is set to, as far as that is known: to set it again costs the browser a look at the
+    /// page's styles.
+    face: Cell<Option<u8>>,
 }
 
 impl Painter {
     /// For a canvas; `None` if the browser gives it no context.
     pub fn new(canvas: HtmlCanvasElement) -> Option<Painter> {
         let context = canvas.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
-        let (hatches, widths) = (BTreeMap::new(), RefCell::default());
-        Some(Painter { canvas, context, theme: Theme::light(), ratio: 1.0, hatches, widths })
+        let (hatches, widths, face) = (BTreeMap::new(), RefCell::default(), Cell::new(None));
+        Some(Painter { canvas, context, theme: Theme::light(), ratio: 1.0, hatches, widths, face })
     }
 
     /// The canvas it draws on.
@@ -60,7 +63,7 @@ impl Painter {
         if let Some(width) = self.widths.borrow().get(&key) {
             return *width;
         }
-        self.context.set_font(&self.font(face));
+        self.set_face(face);
         let width = self.context.measure_text(text).map_or(0.0, |metrics| metrics.width());
         let mut widths = self.widths.borrow_mut();
         if widths.len() >= MAX_WIDTHS {
@@ -102,6 +105,7 @@ impl Painter {
         if self.canvas.width() != size(scene.width) || self.canvas.height() != size(scene.height) {
             self.canvas.set_width(size(scene.width));
             self.canvas.set_height(size(scene.height));
+            self.face.set(None);
         }
         if self.ratio != ratio {
             self.ratio = ratio;
@@ -114,6 +118,12 @@ impl Painter {
         context.set_text_baseline("middle");
         for layer in &scene.layers {
             self.layer(layer);
+        }
+    }
+
+    fn set_face(&self, face: TextSize) {
+        if self.face.replace(Some(face as u8)) != Some(face as u8) {
+            self.context.set_font(&self.font(face));
         }
     }
 
@@ -140,6 +150,8 @@ impl Painter {
             }
         }
         self.context.restore();
+        // The context has its former size again.
+        self.face.set(None);
     }
 
     /// The nearest whole device pixel, so that edges are sharp.
@@ -409,7 +421,7 @@ impl Painter {
             self.fill(self.snapped(at), 2.0);
         }
         self.ink(label.ink, 1.0);
-        self.context.set_font(&self.font(label.face));
+        self.set_face(label.face);
         // The middle of the line sits a little above the middle of the letters.
         let y = self.snap(label.at.y + 0.5);
         let _ = self.context.fill_text(&label.text, self.snap(left), y);

@@ -27,14 +27,16 @@ pub fn use_roving(group: &NodeRef, axis: Axis) -> Callback<KeyboardEvent> {
     {
         let group = group.clone();
         // After each rendering: members come and go.
-        use_effect(move || settle(&group, axis));
+        use_effect(move || settle(&group));
     }
     let group = group.clone();
     use_callback((), move |event: KeyboardEvent, ()| {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
         }
-        let members = members(&group, axis);
+        // Where there is little room some are out of sight.
+        let mut members = members(&group);
+        members.retain(|member| member.offset_parent().is_some());
         let Some(here) = members.iter().position(|member| member.matches(":focus-visible").unwrap_or(false))
         else {
             return;
@@ -48,22 +50,19 @@ pub fn use_roving(group: &NodeRef, axis: Axis) -> Callback<KeyboardEvent> {
     })
 }
 
-/// The members, in order. Those of a row may be out of sight where there is little room; lists are not asked, since
-/// that makes the browser lay the page out.
-fn members(group: &NodeRef, axis: Axis) -> Vec<HtmlElement> {
+/// The members, in order.
+fn members(group: &NodeRef) -> Vec<HtmlElement> {
     let Some(found) = group.cast::<Element>().and_then(|group| group.query_selector_all("button").ok())
     else {
         return Vec::new();
     };
     let member = |at| found.get(at).and_then(|node| node.dyn_into::<HtmlElement>().ok());
-    (0..found.length())
-        .filter_map(member)
-        .filter(|member| axis != Axis::Row || member.offset_parent().is_some())
-        .collect()
+    (0..found.length()).filter_map(member).collect()
 }
 
-fn settle(group: &NodeRef, axis: Axis) {
-    let members = members(group, axis);
+/// Whether a member is seen is not asked here: that makes the browser lay the page out, at each rendering.
+fn settle(group: &NodeRef) {
+    let members = members(group);
     if members.is_empty() {
         return;
     }

@@ -166,35 +166,68 @@ fn use_selected(frame_node: &NodeRef, held: &SharedCanvas, props: &TimelineProps
 /// Watches the room there is.
 #[hook]
 fn use_size(frame_node: &NodeRef, held: &SharedCanvas, props: &TimelineProps, again: &Callback<()>) {
-    let (node, held, again) = (frame_node.clone(), Rc::clone(held), again.clone());
-    let send = props.send.clone();
-    let run = props.run.clone();
-    use_effect_with((run, props.scale), move |(run, scale)| {
-        let scale = *scale;
-        let (run, element) = (run.clone(), node.cast::<HtmlElement>());
-        let measure_room = {
-            let element = element.clone();
-            move || {
-                let Some(element) = &element else { return };
-                let (width, height) =
-                    (f64::from(element.client_width()) / scale, f64::from(element.client_height()) / scale);
-                let mut held = held.borrow_mut();
-                let gutter = match &held.painter {
-                    Some(painter) => {
-                        timeline::gutter(&run.chart, width, &|text, face| painter.measure(text, face))
-                    }
-                    None => timeline::gutter(&run.chart, width, &approximate_width),
-                };
-                held.layout.width = width;
-                held.layout.height = height;
-                drop(held);
+    let shown = use_mut_ref(|| (props.run.clone(), props.viewport));
+    shown.replace((props.run.clone(), props.viewport));
+    let fit = {
+        let (held, send) = (Rc::clone(held), props.send.clone());
+        move || {
+            let (run, viewport) = &*shown.borrow();
+            let held = held.borrow();
+            let width = held.layout.width;
+            let gutter = match &held.painter {
+                Some(painter) => {
+                    timeline::gutter(&run.chart, width, &|text, face| painter.measure(text, face))
+                }
+                None => timeline::gutter(&run.chart, width, &approximate_width),
+            };
+            drop(held);
+            if (viewport.left, viewport.width) != (gutter, width - gutter) {
                 send.emit(Action::ChangeViewport(ViewportChange::Resize(gutter, width - gutter)));
-                again.emit(());
             }
-        };
-        let watch = SizeWatch::new(element.as_ref(), measure_room);
-        move || drop(watch)
+        }
+    };
+    {
+        let (node, held, again, fit) = (frame_node.clone(), Rc::clone(held), again.clone(), fit.clone());
+        use_effect_with(props.scale.to_bits(), move |scale| {
+            watch_size(node.cast::<HtmlElement>(), held, f64::from_bits(*scale), again, fit)
+        });
+    }
+    let held = Rc::clone(held);
+    // Another run has other names before its rows. The room is known: to ask for it again would lay the page out.
+    use_effect_with(props.run.clone(), move |_| {
+        if held.borrow().layout.width > 0.0 {
+            fit();
+        }
     });
+}
+
+/// Takes the size of an element now and whenever it changes; gives what ends that.
+fn watch_size(
+    element: Option<HtmlElement>,
+    held: SharedCanvas,
+    scale: f64,
+    again: Callback<()>,
+    fit: impl Fn() + 'static,
+) -> impl FnOnce() {
+    let measure_room = {
+        let element = element.clone();
+        move || {
+            let Some(element) = &element else { return };
+            let size =
+                (f64::from(element.client_width()) / scale, f64::from(element.client_height()) / scale);
+            {
+                let layout = &mut held.borrow_mut().layout;
+                if (layout.width, layout.height) == size {
+                    return;
+                }
+                (layout.width, layout.height) = size;
+            }
+            fit();
+            again.emit(());
+        }
+    };
+    let watch = SizeWatch::new(element.as_ref(), measure_room);
+    move || drop(watch)
 }
 
 fn paint(props: &TimelineProps, held: &SharedCanvas, canvas: &NodeRef, spacer: &NodeRef) {
