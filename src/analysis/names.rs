@@ -47,6 +47,14 @@ impl Origin {
             Origin::Child { parent, .. } => Some(parent),
         }
     }
+
+    /// The instruction of the submitter that submitted it, if a task did.
+    pub fn submitted_at(self) -> Option<Pc> {
+        match self {
+            Origin::Arrival(_) | Origin::Run { .. } => None,
+            Origin::Child { pc, .. } => Some(pc),
+        }
+    }
 }
 
 /// The `submit` step at `pc` of a program, if that is one.

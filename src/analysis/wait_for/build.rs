@@ -259,7 +259,7 @@ impl<'a> Builder<'a> {
         };
         let Some(by) = parent.filter(there).filter(|_| helps) else { return Some(Vec::new()) };
         let mut needs = Vec::new();
-        let waits_for_it = by.phase == Phase::Waiting && self.awaited(by).contains(&id);
+        let waits_for_it = by.phase == Phase::Waiting && self.awaits(by, id);
         match by.above.filter(|_| by.phase == Phase::Waiting) {
             // Its parent's worker runs it, once what runs there now has ended. (One that joins runs others as well.)
             Some(above) if waits_for_it || on_wait == OnWait::Join => needs.push(Node::Task(above)),

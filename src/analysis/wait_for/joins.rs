@@ -7,7 +7,7 @@ use super::build::Builder;
 use crate::analysis::state::task::{Phase, Task, Thread};
 use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, TaskId, WorkerId};
-use crate::model::program::{Instruction, IoMode};
+use crate::model::program::{Instruction, IoMode, WaitMode};
 use crate::trace::event::EventId;
 
 impl Builder<'_> {
@@ -21,6 +21,28 @@ impl Builder<'_> {
         let uncovered = place.workers.get(worker.0).and_then(|worker| worker.since);
         let has_just_come = [Some(task.since), uncovered, place.met].contains(&last);
         has_just_come && (self.has_something_to_run(pool, task) || self.is_replaced_at(pool, worker))
+    }
+
+    /// Whether a child is among those that `by` waits for. Each of many queued children asks this of their parent, so it does
+    /// not look at all of them.
+    pub(super) fn awaits(&self, by: &Task, child: TaskId) -> bool {
+        let program = &self.state.scenario().tasks[by.kind.index()].program;
+        // In order of their submission.
+        let is_own = || by.all_children.binary_search(&child).is_ok();
+        match program.code.get(by.pc.index()) {
+            Some(Instruction::Wait { mode: WaitMode::Every, .. }) => is_own(),
+            Some(Instruction::Wait { names, .. } | Instruction::Result { names, .. }) => {
+                names.iter().any(|name| by.child(*name) == Some(child))
+            }
+            Some(Instruction::JoinScope) => {
+                let scope = program.handlers.iter().find(|handler| handler.target == by.pc);
+                let submitted_at = self.state.task(child).and_then(|child| child.origin.submitted_at());
+                let is_inside =
+                    scope.zip(submitted_at).is_some_and(|(scope, pc)| scope.from <= pc && pc < scope.to);
+                is_inside && is_own()
+            }
+            _ => false,
+        }
     }
 
     /// Whether a task blocks in a way that its pool knows of: it waits for tasks of the pool, or is in a `managed` step.
