@@ -9,7 +9,7 @@ use super::submit::NewTask;
 use super::task::{Flag, Future, Phase, Slot};
 use super::work::Flow;
 use crate::model::id::{CellId, DrawId, Pc, SubmitId};
-use crate::model::program::{Instruction, IoMode, Program};
+use crate::model::program::{Instruction, IoMode, Program, Submit};
 use crate::model::scenario::render_key;
 use crate::model::time::Duration;
 use crate::model::value::Value;
@@ -111,21 +111,6 @@ impl<R: Recorder> Sim<'_, R> {
             Instruction::Add(cell, amount) => self.add(slot, pc, *cell, *amount)?,
             Instruction::Fail(_) => return Err(Failure::Fail),
             Instruction::Note(_) => self.emit(Event::Noted { task, pc }),
-            Instruction::Repeat { counter, times, end } => {
-                if *times == Some(0) {
-                    next = *end;
-                } else {
-                    *self.counter(slot, program, *counter) = 0;
-                }
-            }
-            Instruction::Again { counter, times, body } => {
-                let count = self.counter(slot, program, *counter);
-                *count = count.saturating_add(1);
-                if times.is_none_or(|times| *count < times) {
-                    next = *body;
-                }
-            }
-            Instruction::Retry { counter } => *self.counter(slot, program, *counter) = 0,
             Instruction::OpenScope { fail_fast } => self.open_scope(slot, *fail_fast),
             Instruction::JoinScope => {
                 if let Some(flow) = self.join_scope(slot, program, pc) {
@@ -133,67 +118,60 @@ impl<R: Recorder> Sim<'_, R> {
                 }
             }
             Instruction::CloseScope => self.close_scope(slot, program)?,
-            Instruction::Maybe { p, site, otherwise } => {
-                let n = self.execution(slot, program, pc);
-                let decided = if R::STEPWISE { self.decided_maybe() } else { None };
-                if !decided.unwrap_or_else(|| self.st.tasks[slot].stream.at(*site, n).unit() < *p) {
-                    next = *otherwise;
-                }
-            }
-            Instruction::Jump(to) => next = *to,
-            Instruction::UnlessTimedOut(to) => {
-                if !self.st.tasks[slot].flags.take(Flag::TimedOut) {
-                    next = *to;
-                }
-            }
-            Instruction::AwaitExecutor { executor, timeout } => {
-                if let Some(flow) = self.await_executor(slot, program, pc, *executor, *timeout) {
-                    return Ok(Some(flow));
-                }
-            }
-            Instruction::Resize { executor, workers } => {
-                self.emit(Event::Resized { task, pc, executor: *executor });
-                self.resize_to(*executor, *workers);
-            }
-            Instruction::Crash => return Ok(Some(self.crash(slot))),
-            Instruction::UnlessClosed(to) => {
-                if !std::mem::take(&mut self.st.tasks.extra_mut(slot).found_closed) {
-                    next = *to;
-                }
-            }
-            Instruction::Send { channel, timeout } => {
-                if let Some(flow) = self.send(slot, program, pc, *channel, *timeout)? {
-                    return Ok(Some(flow));
-                }
-            }
-            Instruction::Receive { channel, timeout } => {
-                if let Some(flow) = self.receive(slot, program, pc, *channel, *timeout) {
-                    return Ok(Some(flow));
-                }
-            }
-            Instruction::Close(channel) => self.close(slot, pc, *channel),
-            Instruction::WaitOn { condition, timeout } => {
-                return self.wait_on(slot, program, pc, *condition, *timeout).map(Some);
-            }
-            Instruction::Notify { condition, count } => self.notify_waiters(slot, pc, *condition, *count),
-            Instruction::Await { shared, timeout } => {
-                if let Some(flow) = self.await_shared(slot, program, pc, *shared, *timeout)? {
-                    return Ok(Some(flow));
-                }
-            }
-            Instruction::CountDown { latch, count } => self.count_down(slot, pc, *latch, *count),
-            Instruction::Reset(latch) => self.reset(slot, pc, *latch),
-            Instruction::Use { server, work } => {
-                return Ok(Some(self.use_server(slot, program, pc, *server, *work)));
-            }
-            Instruction::Shutdown { executor, wait, mode } => {
-                if let Some(flow) = self.shutdown(slot, pc, *executor, *wait, *mode) {
+            Instruction::Repeat { .. }
+            | Instruction::Again { .. }
+            | Instruction::Retry { .. }
+            | Instruction::Maybe { .. }
+            | Instruction::Jump(_)
+            | Instruction::UnlessTimedOut(_)
+            | Instruction::UnlessClosed(_) => next = self.next_instruction(slot, program, pc, instruction),
+            _ => {
+                if let Some(flow) = self.coordinate(slot, program, pc, instruction)? {
                     return Ok(Some(flow));
                 }
             }
         }
         self.st.tasks[slot].pc = next;
         Ok(None)
+    }
+
+    /// Where an instruction that is only about the way through the program leads.
+    #[inline(always)]
+    fn next_instruction(&mut self, slot: Slot, program: &Program, pc: Pc, instruction: &Instruction) -> Pc {
+        let next = Pc(pc.0 + 1);
+        match instruction {
+            Instruction::Repeat { times: Some(0), end, .. } => return *end,
+            Instruction::Repeat { counter, .. } | Instruction::Retry { counter } => {
+                *self.counter(slot, program, *counter) = 0;
+            }
+            Instruction::Again { counter, times, body } => {
+                let count = self.counter(slot, program, *counter);
+                *count = count.saturating_add(1);
+                if times.is_none_or(|times| *count < times) {
+                    return *body;
+                }
+            }
+            Instruction::Maybe { p, site, otherwise } => {
+                let n = self.execution(slot, program, pc);
+                let decided = if R::STEPWISE { self.decided_maybe() } else { None };
+                if !decided.unwrap_or_else(|| self.st.tasks[slot].stream.at(*site, n).unit() < *p) {
+                    return *otherwise;
+                }
+            }
+            Instruction::Jump(to) => return *to,
+            Instruction::UnlessTimedOut(to) => {
+                if !self.st.tasks[slot].flags.take(Flag::TimedOut) {
+                    return *to;
+                }
+            }
+            Instruction::UnlessClosed(to) => {
+                if !std::mem::take(&mut self.st.tasks.extra_mut(slot).found_closed) {
+                    return *to;
+                }
+            }
+            _ => unreachable!("`step` hands only these on"),
+        }
+        next
     }
 
     #[inline(always)]
@@ -336,37 +314,9 @@ impl<R: Recorder> Sim<'_, R> {
     ) -> Result<Option<Flow>, Failure> {
         let submit = &program.submits[id.index()];
         let parent = &self.st.tasks[slot];
-        let (parent_id, kind, stream) = (parent.id, parent.kind, parent.stream);
-        let (parent_key, parent_ordinal) = (parent.key, parent.ordinal);
-        let to = submit.to.unwrap_or(parent.first);
-        let count = self.count_name(slot, program, submit.name);
-        let key = match &submit.key {
-            Some(template) => self.st.keys.number(render_key(template, count.into())),
-            None => parent_key,
-        };
-        let name = self.plan.child_names[kind.index()][submit.name.index()];
+        let (parent_id, to) = (parent.id, submit.to.unwrap_or(parent.first));
         let forbidden = if submit.call { Some(Place::Caller) } else { self.guard(slot, to, submit.awaited) };
-        let Some(child) = self.create(NewTask {
-            kind: submit.task,
-            stream: stream.child(name, count),
-            ordinal: parent_ordinal.wrapping_add(count),
-            parent: (slot, parent_id),
-            to,
-            key,
-            priority: submit.priority,
-            held: true,
-            awaited_by_program: submit.awaited,
-        }) else {
-            return Ok(Some(Flow::Idle));
-        };
-        self.hold_future(slot, program, submit.name, child);
-        if let Some(after) = submit.after {
-            let after = self.draw(slot, program, pc, after);
-            self.st.tasks.extra_mut(child).timing_mut().after = Some(after);
-        }
-        if let Some(every) = submit.every {
-            self.make_series(child, slot, program, every);
-        }
+        let Some(child) = self.child(slot, program, pc, submit) else { return Ok(Some(Flow::Idle)) };
         let told = |task, fate| Event::Submitted { task, parent: parent_id, pc, fate };
         if !self.plan.has_guards && !submit.call && self.submit_plainly(child, to, told) {
             self.st.tasks[slot].pc = Pc(pc.0 + 1);
@@ -405,6 +355,41 @@ impl<R: Recorder> Sim<'_, R> {
         };
         self.st.tasks[slot].pc = Pc(pc.0 + 1);
         Ok(flow)
+    }
+
+    /// The child of a `submit`, before anybody decides about it; `None` if there are too many tasks.
+    #[inline(always)]
+    fn child(&mut self, slot: Slot, program: &Program, pc: Pc, submit: &Submit) -> Option<Slot> {
+        let parent = &self.st.tasks[slot];
+        let (parent_id, kind, stream) = (parent.id, parent.kind, parent.stream);
+        let (parent_key, parent_ordinal) = (parent.key, parent.ordinal);
+        let to = submit.to.unwrap_or(parent.first);
+        let count = self.count_name(slot, program, submit.name);
+        let key = match &submit.key {
+            Some(template) => self.st.keys.number(render_key(template, count.into())),
+            None => parent_key,
+        };
+        let name = self.plan.child_names[kind.index()][submit.name.index()];
+        let child = self.create(NewTask {
+            kind: submit.task,
+            stream: stream.child(name, count),
+            ordinal: parent_ordinal.wrapping_add(count),
+            parent: (slot, parent_id),
+            to,
+            key,
+            priority: submit.priority,
+            held: true,
+            awaited_by_program: submit.awaited,
+        })?;
+        self.hold_future(slot, program, submit.name, child);
+        if let Some(after) = submit.after {
+            let after = self.draw(slot, program, pc, after);
+            self.st.tasks.extra_mut(child).timing_mut().after = Some(after);
+        }
+        if let Some(every) = submit.every {
+            self.make_series(child, slot, program, every);
+        }
+        Some(child)
     }
 
     /// Counts one more child under this name; returns how many there were.

@@ -25,6 +25,7 @@ mod carriers;
 mod channel;
 mod claim;
 mod condition;
+mod coordinate;
 mod cores;
 mod cpu;
 mod crash;

@@ -10,7 +10,7 @@ use crate::language::Overrides;
 use crate::study::axis;
 use crate::study::replicate::Effort;
 use crate::study::rounds::InterleavedSweep;
-use crate::study::sweep::{Sweep, SweepError};
+use crate::study::sweep::{SweepError, SweepPlan};
 use serde::{Deserialize, Serialize};
 
 /// A request for one part of a sweep.
@@ -93,8 +93,14 @@ pub(super) fn execute(order: &SweepJob, line: &mut dyn JobHost) -> Result<(), St
         |(path, values): &(String, Vec<String>)| axis::Axis { path: path.clone(), values: values.clone() };
     let axes = order.axes.iter().map(axis).collect();
     let effort = Effort { runs: order.runs, ..Effort::default() };
-    let sweep =
-        Sweep::new(&document, &order.subject.variant, &Overrides::default(), axes, &order.metrics, effort);
+    let sweep = SweepPlan::new(
+        &document,
+        &order.subject.variant,
+        &Overrides::default(),
+        axes,
+        &order.metrics,
+        effort,
+    );
     let sweep = sweep.map_err(in_words)?;
     let cells: Vec<usize> = (order.part..sweep.cells()).step_by(order.parts.max(1)).collect();
     let mut changed = vec![false; cells.len()];

@@ -5,7 +5,7 @@
 //! and a metric of which there was nothing, is empty, in JSON null.
 
 use super::replicate::Estimate;
-use super::sweep::{Cell, Sweep};
+use super::sweep::{Cell, SweepPlan};
 use crate::analysis::expect::SampleCounts;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -17,7 +17,7 @@ const LEADING: &str = "study,cell";
 /// What is brought as a part can name any number.
 const MAX_MISSING: usize = 100;
 
-impl Sweep {
+impl SweepPlan {
     /// The columns: identity, cell, axes, runs, whether all expectations hold, three for each metric.
     pub fn csv_header(&self) -> String {
         let mut line = LEADING.to_owned();

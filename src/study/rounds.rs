@@ -1,18 +1,18 @@
 //! A sweep, or a part of it, run by run: each value once, then each once more, so that the whole curve is there
 //! early and its intervals narrow.
 //!
-//! Invariant: a cell that has had all its runs is the one that [`Sweep::run`] gives; so parts that different
+//! Invariant: a cell that has had all its runs is the one that [`SweepPlan::run`] gives; so parts that different
 //! workers ran are one sweep. Whoever stops between two runs keeps what is done. Deliberately absent: threads, and
 //! [`super::replicate::Effort::within`].
 
 use super::cancellation::without_bound;
 use super::observe::{ObservationRequest, WarmUp, observe_while, seed_of};
 use super::replicate::Replications;
-use super::sweep::{Cell, Sweep};
+use super::sweep::{Cell, SweepPlan};
 
 /// Some cells of a sweep under way.
 pub struct InterleavedSweep<'a> {
-    sweep: &'a Sweep,
+    sweep: &'a SweepPlan,
     cells: Vec<usize>,
     done: Vec<Replications>,
     warm_ups: Vec<Option<WarmUp>>,
@@ -24,7 +24,7 @@ pub struct InterleavedSweep<'a> {
 
 impl<'a> InterleavedSweep<'a> {
     /// Nothing run yet of these cells.
-    pub fn new(sweep: &'a Sweep, cells: Vec<usize>) -> InterleavedSweep<'a> {
+    pub fn new(sweep: &'a SweepPlan, cells: Vec<usize>) -> InterleavedSweep<'a> {
         let none =
             |cell: &usize| Replications { runs: Vec::new(), is_exact: !sweep.scenario(*cell).is_random() };
         let done = cells.iter().map(none).collect();

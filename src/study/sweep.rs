@@ -40,7 +40,7 @@ impl From<Problems> for SweepError {
 }
 
 /// What is to be swept.
-pub struct Sweep {
+pub struct SweepPlan {
     /// One or two.
     pub axes: Vec<Axis>,
     /// What is measured, in words.
@@ -138,7 +138,7 @@ pub fn read_metrics(scenario: &Scenario, names: &[String]) -> Result<(Vec<String
     Ok((names, metrics))
 }
 
-impl Sweep {
+impl SweepPlan {
     /// Reads everything that will be run, so that nothing is run if anything is wrong.
     ///
     /// # Errors
@@ -151,7 +151,7 @@ impl Sweep {
         axes: Vec<Axis>,
         metrics: &[String],
         effort: Effort,
-    ) -> Result<Sweep, SweepError> {
+    ) -> Result<SweepPlan, SweepError> {
         let cells = axes.iter().map(|axis| axis.values.len()).fold(1, usize::saturating_mul);
         if cells > MAX_CELLS {
             let help = "Sweep fewer values, or give a range a step: 10..100..10";
@@ -166,7 +166,7 @@ impl Sweep {
             let help = "Give all its values to one --param: pool=1..5,10,20";
             return Err(SweepError::Question(format!("{} is swept twice", first.path), help.to_owned()));
         }
-        let mut sweep = Sweep {
+        let mut sweep = SweepPlan {
             id: 0,
             axes,
             metrics: Vec::new(),

@@ -64,7 +64,7 @@ pub fn comparison(
     let end = runs[0].chart.end.max(runs[1].chart.end);
     let left = runs.map(|run| timeline::gutter(run.chart, width, measure));
     let view = Viewport::fit(end, left[0].max(left[1]), width - left[0].max(left[1]));
-    let mut page = Page { layers: Vec::new(), height: 0.0, width, measure };
+    let mut page = StackedPicture { layers: Vec::new(), height: 0.0, width, measure };
     for run in runs {
         let name = &run.digest.trace().scenario.variant;
         page.heading(&format!("{name}: {}", run.digest.verdict.headline()));
@@ -102,14 +102,14 @@ fn drawn(run: ComparedRun<'_>, view: &Viewport, width: f64, measure: Measure<'_>
 }
 
 /// A picture that grows downwards, part by part.
-struct Page<'a> {
+struct StackedPicture<'a> {
     layers: Vec<Layer>,
     height: f64,
     width: f64,
     measure: Measure<'a>,
 }
 
-impl Page<'_> {
+impl StackedPicture<'_> {
     fn heading(&mut self, text: &str) {
         let mut items = Vec::new();
         let at = Point { x: PAD, y: self.height + HEADING / 2.0 + 4.0 };

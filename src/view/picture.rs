@@ -6,7 +6,7 @@ use super::caption::{Caption, captioned};
 use super::chart::Chart;
 use super::legend::{PictureKind, legend};
 use super::scene::{Measure, Scene};
-use super::stage::{self, Frame, Plan, Stage};
+use super::stage::{self, Frame, Stage, StagedRun};
 use super::timeline::{self, BeatMark, Density, Layout};
 use super::viewport::Viewport;
 use super::words::outcome;
@@ -45,7 +45,7 @@ pub fn moment(digest: &Digest<'_>, count: u32) -> Time {
 
 /// The stage after this number of events.
 pub fn stage(digest: &Digest<'_>, chart: &Chart, count: u32, width: f64, measure: Measure<'_>) -> Scene {
-    let plan = Plan::new(digest, chart);
+    let plan = StagedRun::new(digest, chart);
     let state = digest.lens.state(count);
     let on_stage = Stage::new(&plan, digest, &state, moment(digest, count));
     let frame = Frame { width, height: STAGE_HEIGHT, ..Frame::default() };

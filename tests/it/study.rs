@@ -12,7 +12,7 @@ use threadbare::study::compare::{FailIf, difference};
 use threadbare::study::observe::{observe, seed_of, traced};
 use threadbare::study::parts::merge;
 use threadbare::study::replicate::{Effort, replicate};
-use threadbare::study::sweep::Sweep;
+use threadbare::study::sweep::SweepPlan;
 
 pub fn effort(runs: u32) -> Effort {
     Effort { runs, most: runs, ..Effort::default() }
@@ -132,13 +132,13 @@ fn what_draws_nothing_is_run_once_and_known_exactly() {
     assert_eq!((estimate.interval.mean, estimate.interval.half_width()), (5.0, 0.0));
 }
 
-fn sweep(text: &str, axes: &[&str], effort: Effort) -> Sweep {
+fn sweep(text: &str, axes: &[&str], effort: Effort) -> SweepPlan {
     let axes = axes.iter().map(|axis| Axis::parse(axis).expect("an axis")).collect();
-    Sweep::new(&document(text), "base", &Overrides::default(), axes, &[], effort)
+    SweepPlan::new(&document(text), "base", &Overrides::default(), axes, &[], effort)
         .unwrap_or_else(|wrong| panic!("{wrong:?}"))
 }
 
-fn csv(sweep: &Sweep, cells: &[usize]) -> String {
+fn csv(sweep: &SweepPlan, cells: &[usize]) -> String {
     let mut text = sweep.csv_header();
     sweep.run(cells, |cell| {
         text += &sweep.csv_row(cell);

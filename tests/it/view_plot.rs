@@ -6,7 +6,7 @@ use threadbare::analysis::swept::{Axis, Cell, CellVerdict, Quantity, Swept};
 use threadbare::language::{Document, Overrides};
 use threadbare::model::expectation::{Better, Comparison, Unit};
 use threadbare::study::replicate::Effort;
-use threadbare::study::sweep::Sweep;
+use threadbare::study::sweep::SweepPlan;
 use threadbare::view::plot::axis::{self, Scale};
 use threadbare::view::plot::chart;
 use threadbare::view::plot::heat::heat;
@@ -267,7 +267,7 @@ fn real(axes: &[&str]) -> Swept {
     let axes = axes.iter().map(|axis| threadbare::study::axis::Axis::parse(axis).expect("an axis")).collect();
     let metrics = ["latency.parent.mean", "memory.max"].map(str::to_owned);
     let effort = Effort { runs: 10, most: 10, ..Effort::default() };
-    let sweep = Sweep::new(&document, "base", &Overrides::default(), axes, &metrics, effort)
+    let sweep = SweepPlan::new(&document, "base", &Overrides::default(), axes, &metrics, effort)
         .unwrap_or_else(|wrong| panic!("{wrong:?}"));
     let mut cells = Vec::new();
     sweep.run(&(0..sweep.cells()).collect::<Vec<_>>(), |cell| {

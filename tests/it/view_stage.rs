@@ -16,14 +16,14 @@ use threadbare::study::run::run;
 use threadbare::view::chart::Chart;
 use threadbare::view::scene::{Scene, approximate_width};
 use threadbare::view::stage::{
-    self, FigureKind, Focus, Frame, Motion, Placed, Plan, RoomZone, SharedObject, Stage, WaitTarget,
+    self, FigureKind, Focus, Frame, Motion, Placed, RoomZone, SharedObject, Stage, StagedRun, WaitTarget,
 };
 use threadbare::view::svg::svg;
 use threadbare::view::theme::Theme;
 
 struct Shown {
     digest: Digest<'static>,
-    plan: Plan,
+    plan: StagedRun,
 }
 
 impl Shown {
@@ -33,7 +33,7 @@ impl Shown {
 
     fn digest(digest: Digest<'static>) -> Shown {
         let chart = Chart::new(&digest);
-        Shown { plan: Plan::new(&digest, &chart), digest }
+        Shown { plan: StagedRun::new(&digest, &chart), digest }
     }
 
     fn stage(&self, count: u32) -> (State, Stage) {

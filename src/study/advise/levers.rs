@@ -37,7 +37,7 @@ enum Lever {
 
 /// One remedy to look for.
 #[derive(Clone, Debug)]
-pub(super) enum Attempt {
+pub(super) enum CandidateRemedy {
     /// The smallest number of one lever.
     Single(LeverNumber),
     /// The smallest numbers of two levers.
@@ -60,18 +60,18 @@ pub(super) struct LeverNumber {
 }
 
 /// All there is to try for a variant, the simplest first.
-pub(super) fn attempts(proposer: &mut Proposer<'_>) -> Vec<Attempt> {
+pub(super) fn attempts(proposer: &mut Proposer<'_>) -> Vec<CandidateRemedy> {
     let levers = levers(proposer);
-    let mut all: Vec<Attempt> = levers.iter().copied().map(Attempt::Single).collect();
+    let mut all: Vec<CandidateRemedy> = levers.iter().copied().map(CandidateRemedy::Single).collect();
     proposer.own_pools_for_sharers();
     proposer.rewritten_steps();
     proposer.bounded_queues();
-    all.extend(proposer.take_found().into_iter().map(|proposal| Attempt::Change(Box::new(proposal))));
+    all.extend(proposer.take_found().into_iter().map(|proposal| CandidateRemedy::Change(Box::new(proposal))));
     all.extend(proposer.times());
     all.extend(capped(proposer));
     let first = &levers[..levers.len().min(MAX_IN_PAIRS)];
     for (at, one) in first.iter().enumerate() {
-        all.extend(first[at + 1..].iter().map(|other| Attempt::Pair(*one, *other)));
+        all.extend(first[at + 1..].iter().map(|other| CandidateRemedy::Pair(*one, *other)));
     }
     all
 }
@@ -96,7 +96,7 @@ fn levers(proposer: &Proposer<'_>) -> Vec<LeverNumber> {
 }
 
 /// Types that arrive at a pool with more workers than one.
-fn capped(proposer: &Proposer<'_>) -> Vec<Attempt> {
+fn capped(proposer: &Proposer<'_>) -> Vec<CandidateRemedy> {
     let s = proposer.scenario();
     let of: BTreeSet<(TaskTypeId, ExecutorId)> = s
         .arrivals
@@ -104,22 +104,22 @@ fn capped(proposer: &Proposer<'_>) -> Vec<Attempt> {
         .filter(|entry| s.executors[entry.to.index()].workers().is_some_and(|workers| workers > 1))
         .map(|entry| (entry.task, entry.to))
         .collect();
-    of.into_iter().map(|(task, to)| Attempt::Cap(task, to)).collect()
+    of.into_iter().map(|(task, to)| CandidateRemedy::Cap(task, to)).collect()
 }
 
-impl Attempt {
+impl CandidateRemedy {
     /// The change that does, if there is one and finding it takes no more than is allowed.
     pub fn solve(self, proposer: &Proposer<'_>, allowance: &Allowance<'_>) -> Option<Proposal> {
         let meets = |draft: &Draft| meets(draft, allowance);
         match self {
-            Attempt::Change(proposal) => Some(*proposal),
-            Attempt::Single(one) => {
+            CandidateRemedy::Change(proposal) => Some(*proposal),
+            CandidateRemedy::Single(one) => {
                 let level = smallest(one.now + 1, allowance, &|level| {
                     meets(&proposer.with_levels(&[(one.lever, level)]))
                 })?;
                 Some(proposer.turned(&[(one, level)]))
             }
-            Attempt::Pair(one, other) => {
+            CandidateRemedy::Pair(one, other) => {
                 let both = |a: u64, b: u64| proposer.with_levels(&[(one.lever, a), (other.lever, b)]);
                 let more = smallest(1, allowance, &|more| meets(&both(one.now + more, other.now + more)))?;
                 let (high_one, high_other) = (one.now + more, other.now + more);
@@ -128,9 +128,9 @@ impl Attempt {
                 // One alone is enough, and is tried by itself.
                 (a > one.now && b > other.now).then(|| proposer.turned(&[(one, a), (other, b)]))
             }
-            Attempt::Delay(id) => proposer.shorter_delay(id, allowance),
-            Attempt::Timeout(task, step) => proposer.longer_timeout(task, step, allowance),
-            Attempt::Cap(task, to) => {
+            CandidateRemedy::Delay(id) => proposer.shorter_delay(id, allowance),
+            CandidateRemedy::Timeout(task, step) => proposer.longer_timeout(task, step, allowance),
+            CandidateRemedy::Cap(task, to) => {
                 let workers = proposer.scenario().executors[to.index()].workers()?;
                 let limit = largest(u64::from(workers) - 1, &|limit| {
                     allowance.may_go_on()

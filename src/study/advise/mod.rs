@@ -37,7 +37,7 @@ use crate::analysis::shape::Shape;
 use crate::analysis::slowest::why_missed;
 use crate::language::{Document, Overrides, Problems};
 use crate::model::scenario::Scenario;
-use levers::Attempt;
+use levers::CandidateRemedy;
 use patch::Patch;
 use proposal::{Defect, Proposal, Proposer};
 use std::collections::VecDeque;
@@ -49,7 +49,7 @@ pub struct Advisor {
     overrides: Overrides,
     file_name: String,
     patch: Patch,
-    open: VecDeque<Attempt>,
+    open: VecDeque<CandidateRemedy>,
     /// What is searched for was listed.
     is_listed: bool,
     /// A run or a search took more than a share of the memory: one at a time, then.
@@ -99,7 +99,7 @@ impl Advisor {
             is_cut_short,
         };
         let open = if advice.is_needed() { remedies::propose(&patch, &advice) } else { Vec::new() };
-        let open = open.into_iter().map(|proposal| Attempt::Change(Box::new(proposal))).collect();
+        let open = open.into_iter().map(|proposal| CandidateRemedy::Change(Box::new(proposal))).collect();
         let file_name = document.file_name().to_owned();
         Ok(Advisor { effort, overrides, file_name, patch, open, is_listed: false, is_large: false, advice })
     }
@@ -109,7 +109,7 @@ impl Advisor {
         if self.open.is_empty() && !self.list_searches() {
             return false;
         }
-        let batch: Vec<Attempt> = self.open.drain(..self.open.len().min(BATCH)).collect();
+        let batch: Vec<CandidateRemedy> = self.open.drain(..self.open.len().min(BATCH)).collect();
         let judged = self.try_all(&batch, may_go_on);
         for (title, judged) in judged.into_iter().flatten() {
             match judged {
@@ -129,7 +129,7 @@ impl Advisor {
 
     /// Looks at some, several at once; what is too large for that afterwards, one by one. `None` of what could not be
     /// looked at for want of time: it is not said to be no remedy.
-    fn try_all(&mut self, batch: &[Attempt], may_go_on: ShouldContinue<'_>) -> Vec<Option<Judged>> {
+    fn try_all(&mut self, batch: &[CandidateRemedy], may_go_on: ShouldContinue<'_>) -> Vec<Option<Judged>> {
         if self.is_large {
             let alone = |attempt| self.attempt(attempt, &Allowance::alone(may_go_on));
             return batch.iter().map(alone).collect();
@@ -145,7 +145,7 @@ impl Advisor {
     }
 
     /// Makes a change and judges it; `None` if it is not allowed to take so much, or there is no such change.
-    fn attempt(&self, attempt: &Attempt, allowance: &Allowance<'_>) -> Option<Judged> {
+    fn attempt(&self, attempt: &CandidateRemedy, allowance: &Allowance<'_>) -> Option<Judged> {
         let proposal = attempt.clone().solve(&self.proposer(), allowance)?;
         let title = proposal.title.clone();
         self.judge(proposal, allowance).map(|judged| (title, judged))
@@ -165,7 +165,7 @@ impl Advisor {
     /// Where one change is enough, pairs are not tried.
     fn drop_needless_pairs(&mut self) {
         if self.advice.remedies.iter().any(|remedy| remedy.known.is_clean() && !remedy.is_foreign) {
-            self.open.retain(|attempt| !matches!(attempt, Attempt::Pair(..)));
+            self.open.retain(|attempt| !matches!(attempt, CandidateRemedy::Pair(..)));
         }
     }
 

@@ -2,7 +2,7 @@
 //! everything that is expected.
 
 use super::allowance::Allowance;
-use super::levers::{Attempt, meets};
+use super::levers::{CandidateRemedy, meets};
 use super::patch::quoted;
 use super::proposal::{Defect, Draft, Effect, Proposal, Proposer};
 use crate::model::executor::Kind;
@@ -19,17 +19,17 @@ const MAX_DOUBLINGS: u32 = 8;
 
 impl Proposer<'_> {
     /// The times that can be changed.
-    pub(super) fn times(&self) -> Vec<Attempt> {
+    pub(super) fn times(&self) -> Vec<CandidateRemedy> {
         let mut all = Vec::new();
         for (id, executor) in (0u16..).map(ExecutorId).zip(&self.s.executors) {
             if matches!(&executor.kind, Kind::Delay { delay, .. } if delay.fixed().is_some_and(|d| d.0 > 0)) {
-                all.push(Attempt::Delay(id));
+                all.push(CandidateRemedy::Delay(id));
             }
         }
         for (kind, task) in (0u16..).map(TaskTypeId).zip(&self.s.tasks) {
             let steps = task.program.steps.iter().enumerate();
             let timed = steps.filter(|(_, step)| timeout_of(&step.text).is_some());
-            all.extend(timed.map(|(number, _)| Attempt::Timeout(kind, number)));
+            all.extend(timed.map(|(number, _)| CandidateRemedy::Timeout(kind, number)));
         }
         all
     }

@@ -30,14 +30,14 @@ pub(super) fn of(
         return (Vec::new(), vec!["any number: a quick report was asked for".to_owned()]);
     }
     let mut not_varied = vec!["weights, stages and tails of distributions".to_owned()];
-    let numbers: Vec<Varied> = request
+    let numbers: Vec<VariedNumber> = request
         .document
         .numbers(&scenario.variant)
         .into_iter()
         .filter_map(|number| {
             let tried = SHARES.iter().filter_map(|&share| Some((share > 1.0, number.times(share)?)));
             let tried: Vec<_> = tried.collect();
-            (!tried.is_empty()).then_some(Varied { number, tried })
+            (!tried.is_empty()).then_some(VariedNumber { number, tried })
         })
         .collect();
     let runs = if replications.is_exact { 1 } else { request.runs.clamp(1, MAX_RUNS) };
@@ -51,7 +51,7 @@ pub(super) fn of(
     not_varied.extend(numbers.iter().skip(MAX_VARIED).map(|varied| varied.number.label.clone()));
     let base = replicate(scenario, &[], &Effort { runs, ..Effort::default() });
     let varied = &numbers[..numbers.len().min(MAX_VARIED)];
-    let one = |varied: &Varied| {
+    let one = |varied: &VariedNumber| {
         let trials =
             varied.tried.iter().filter_map(|tried| trial(request, scenario, &base, varied, tried, runs));
         let DocumentNumber { path, label, value, .. } = varied.number.clone();
@@ -61,7 +61,7 @@ pub(super) fn of(
 }
 
 /// A number, and what else it is tried as: whether it is more, how that reads, and what is set to have it.
-struct Varied {
+struct VariedNumber {
     number: DocumentNumber,
     tried: Vec<(bool, (String, String))>,
 }
@@ -71,7 +71,7 @@ fn trial(
     request: &Request<'_>,
     scenario: &Scenario,
     base: &Replications,
-    varied: &Varied,
+    varied: &VariedNumber,
     (is_more, (value, set)): &(bool, (String, String)),
     runs: u32,
 ) -> Option<Trial> {

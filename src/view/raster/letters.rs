@@ -15,7 +15,7 @@ pub(super) struct Fonts {
 }
 
 /// A line of text as one path, which begins at 0 and stands on y = 0.
-pub(super) struct Line {
+pub(super) struct LinePath {
     /// What is filled; `None` if there is nothing to see.
     pub outline: Option<Path>,
     /// How wide the line is, in pixels.
@@ -31,7 +31,7 @@ impl Fonts {
     }
 
     /// Sets a line in a face.
-    pub(super) fn line(&self, text: &str, face: TextSize) -> Line {
+    pub(super) fn line(&self, text: &str, face: TextSize) -> LinePath {
         let font = if face.weight() > 400 { &self.bold } else { &self.regular };
         let scale = face.size() / f64::from(font.units_per_em());
         let mut pen = Pen { path: PathBuilder::new(), scale, x: 0.0 };
@@ -52,7 +52,7 @@ impl Fonts {
             font.outline_glyph(glyph, &mut pen);
             pen.x += f64::from(font.glyph_hor_advance(glyph).unwrap_or(0)) * scale;
         }
-        Line { outline: pen.path.finish(), width: pen.x, missing }
+        LinePath { outline: pen.path.finish(), width: pen.x, missing }
     }
 }
 

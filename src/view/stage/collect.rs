@@ -3,8 +3,8 @@
 use super::awaited::{Awaited, note};
 use super::model::{Object, Role, RoomZone, SharedObject, Stage, Token, Wait, WaitTarget};
 use super::objects::objects;
-use super::plan::Plan;
 use super::rooms::rooms;
+use super::staged_run::StagedRun;
 use super::timers::countdown;
 use super::tokens::{StageTokens, tasks};
 use crate::analysis::digest::Digest;
@@ -39,12 +39,12 @@ struct RoleKey {
 
 impl Stage {
     /// Who is where at `state` (of the plan's run), at the instant `now`.
-    pub fn new(plan: &Plan, digest: &Digest<'_>, state: &State, now: Time) -> Stage {
+    pub fn new(plan: &StagedRun, digest: &Digest<'_>, state: &State, now: Time) -> Stage {
         collect(plan, digest, state, now)
     }
 }
 
-fn collect(plan: &Plan, digest: &Digest<'_>, state: &State, now: Time) -> Stage {
+fn collect(plan: &StagedRun, digest: &Digest<'_>, state: &State, now: Time) -> Stage {
     let mut found = tasks(plan, state);
     found.tokens.retain(|token| state.task(token.task).is_some());
     let count = state.applied();
@@ -78,7 +78,7 @@ fn collect(plan: &Plan, digest: &Digest<'_>, state: &State, now: Time) -> Stage 
 }
 
 fn role_key(
-    plan: &Plan,
+    plan: &StagedRun,
     digest: &Digest<'_>,
     count: u32,
     token: &super::tokens::PlacedTask,

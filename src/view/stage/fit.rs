@@ -6,7 +6,7 @@
 use super::model::Stage;
 use super::place::place;
 use super::placed::{Frame, Placed};
-use super::plan::Plan;
+use super::staged_run::StagedRun;
 use crate::analysis::digest::Digest;
 
 /// The smallest scale at which a stage that is too high for its frame can still be read.
@@ -22,7 +22,7 @@ const STEPS: u32 = 6;
 
 /// Places a stage, and says at which scale to draw it. The places are in pixels of the scene: the frame divided by the
 /// scale.
-pub fn fitted(plan: &Plan, digest: &Digest<'_>, stage: &Stage, frame: &Frame) -> (Placed, f64) {
+pub fn fitted(plan: &StagedRun, digest: &Digest<'_>, stage: &Stage, frame: &Frame) -> (Placed, f64) {
     let at = |fit: f64| {
         let frame = Frame { width: frame.width / fit, height: frame.height / fit, ..frame.clone() };
         place(plan, digest, stage, &frame)

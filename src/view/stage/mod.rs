@@ -2,8 +2,8 @@
 //! are tokens in them, locks and semaphores are objects beside them.
 //!
 //! ```text
-//! digest, chart -> Plan (once a run)
-//! Plan + state  -> Stage (tokens, roles, waits) -> Placed (where each stands) -> scene
+//! digest, chart -> StagedRun (once a run)
+//! StagedRun + state  -> Stage (tokens, roles, waits) -> Placed (where each stands) -> scene
 //!                  Motion (what moved since the last picture) -----------------^
 //! ```
 //!
@@ -25,9 +25,9 @@ mod objects;
 mod paint;
 mod place;
 mod placed;
-mod plan;
 mod rooms;
 mod rows;
+mod staged_run;
 mod timers;
 mod tokens;
 mod words;
@@ -42,5 +42,5 @@ pub use motion::{MOVE_MS, Motion};
 pub use paint::scene;
 pub use place::place;
 pub use placed::{Figure, FigureKind, Frame, Placed, PlacedRoom};
-pub use plan::Plan;
+pub use staged_run::StagedRun;
 pub use words::words;

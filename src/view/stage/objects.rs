@@ -1,7 +1,7 @@
 //! Locks, semaphores, channels and all else that tasks share on the stage.
 
 use super::model::{Object, SharedObject};
-use super::plan::Plan;
+use super::staged_run::StagedRun;
 use super::tokens::StageTokens;
 use crate::analysis::digest::Digest;
 use crate::analysis::names::Key;
@@ -15,7 +15,12 @@ use crate::model::shared::{SPEED_BITS, Server, SharedKind};
 const MAX_KEYED: usize = 4;
 
 /// Everything shared, at `state`: without keys always, with keys while somebody holds it.
-pub(super) fn objects(plan: &Plan, digest: &Digest<'_>, state: &State, found: &StageTokens) -> Vec<Object> {
+pub(super) fn objects(
+    plan: &StagedRun,
+    digest: &Digest<'_>,
+    state: &State,
+    found: &StageTokens,
+) -> Vec<Object> {
     let mut objects: Vec<Object> =
         plan.resources.iter().map(|resource| object(plan, digest, state, *resource, &None)).collect();
     if plan.has_keyed {
@@ -45,7 +50,7 @@ fn served(state: &State, found: &StageTokens, count: usize) -> Vec<Vec<TaskId>> 
 }
 
 /// A channel, condition, latch, barrier or server.
-fn shared(plan: &Plan, digest: &Digest<'_>, state: &State, id: SharedId, served: &[TaskId]) -> Object {
+fn shared(plan: &StagedRun, digest: &Digest<'_>, state: &State, id: SharedId, served: &[TaskId]) -> Object {
     let named = &digest.trace().scenario.shared[id.index()];
     let here = state.shared(id);
     let waiting = here.waiting.len() as u32;
@@ -105,7 +110,7 @@ fn plural_of(count: u32, word: &str) -> String {
     format!("{count} {}", plural(count as usize, word))
 }
 
-fn object(plan: &Plan, digest: &Digest<'_>, state: &State, resource: ResourceId, key: &Key) -> Object {
+fn object(plan: &StagedRun, digest: &Digest<'_>, state: &State, resource: ResourceId, key: &Key) -> Object {
     let named = &digest.trace().scenario.resources[resource.index()];
     let held = state.resource(resource, key);
     let holders = held.map_or_else(Vec::new, Resource::holding_tasks);

@@ -6,8 +6,8 @@
 
 use super::model::{CarrierRow, PILE, RoomZone, Stage, Token};
 use super::placed::{Frame, MAX_SLOT, Metrics, PAD, Placed, PlacedRoom, SLOT_GAP, STRIP_CAPTION};
-use super::plan::{Plan, RoomPlan, is_wrapper};
 use super::rows::{Rows, Space};
+use super::staged_run::{RoomPlan, StagedRun, is_wrapper};
 use crate::analysis::digest::Digest;
 use crate::view::scene::Bounds;
 
@@ -51,7 +51,7 @@ const LOOP: f64 = 34.0;
 const MIN_COLUMN: f64 = 236.0;
 
 /// Places a stage.
-pub fn place(plan: &Plan, digest: &Digest<'_>, stage: &Stage, frame: &Frame) -> Placed {
+pub fn place(plan: &StagedRun, digest: &Digest<'_>, stage: &Stage, frame: &Frame) -> Placed {
     let fits = |metrics: &Metrics| RoomLayout::new(plan, digest, stage, frame, *metrics);
     let floors = METRICS.iter().map(fits).enumerate();
     let mut last = None;
@@ -117,7 +117,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn new(plan: &Plan, stage: &Stage, frame: &Frame) -> Columns {
+    fn new(plan: &StagedRun, stage: &Stage, frame: &Frame) -> Columns {
         let mut levels: Vec<u32> = plan.rooms.iter().map(|room| room.level).collect();
         levels.dedup();
         let margin = if frame.width < 520.0 { 8.0 } else { 20.0 };
@@ -145,7 +145,13 @@ impl Columns {
 }
 
 impl RoomLayout {
-    fn new(plan: &Plan, digest: &Digest<'_>, stage: &Stage, frame: &Frame, metrics: Metrics) -> RoomLayout {
+    fn new(
+        plan: &StagedRun,
+        digest: &Digest<'_>,
+        stage: &Stage,
+        frame: &Frame,
+        metrics: Metrics,
+    ) -> RoomLayout {
         let columns = Columns::new(plan, stage, frame);
         let mut levels: Vec<u32> = plan.rooms.iter().map(|room| room.level).collect();
         levels.dedup();
@@ -168,7 +174,7 @@ impl RoomLayout {
         RoomLayout { metrics, columns, shapes, height: tallest + objects + 24.0 }
     }
 
-    fn fill(&self, plan: &Plan, stage: &Stage, frame: &Frame) -> Placed {
+    fn fill(&self, plan: &StagedRun, stage: &Stage, frame: &Frame) -> Placed {
         let below = if self.columns.objects_beside { 0.0 } else { objects_height(stage, frame) };
         let height = self.height.max(frame.height);
         let mut placed = Placed {
@@ -202,7 +208,7 @@ impl RoomLayout {
 
     fn room(
         &self,
-        plan: &Plan,
+        plan: &StagedRun,
         stage: &Stage,
         frame: &Frame,
         number: usize,
@@ -340,7 +346,7 @@ fn column_height(shapes: &[RoomShape], column: usize) -> f64 {
 }
 
 fn shape(
-    plan: &Plan,
+    plan: &StagedRun,
     digest: &Digest<'_>,
     room: &RoomPlan,
     (column, width): (usize, f64),

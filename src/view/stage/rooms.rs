@@ -1,7 +1,7 @@
 //! What is written over a room: what it is, how many of its workers are held, how many wait.
 
 use super::model::{CarrierRow, EndCounts, Gate, PILE, Room};
-use super::plan::{Plan, RoomPlan};
+use super::staged_run::{RoomPlan, StagedRun};
 use super::tokens::StageTokens;
 use crate::analysis::digest::Digest;
 use crate::analysis::prose::{grouped, plural};
@@ -13,7 +13,7 @@ use crate::model::id::ExecutorId;
 use crate::model::time::Time;
 
 pub(super) fn rooms(
-    plan: &Plan,
+    plan: &StagedRun,
     digest: &Digest<'_>,
     state: &State,
     found: &StageTokens,

@@ -4,7 +4,7 @@
 //! in a state too large to be searched, those that are on their way between two places.
 
 use super::model::{MAX_QUEUED, RoomZone};
-use super::plan::Plan;
+use super::staged_run::StagedRun;
 use crate::analysis::state::State;
 use crate::analysis::state::task::{Phase, Task, Thread};
 use crate::model::id::{ExecutorId, TaskId};
@@ -32,7 +32,7 @@ pub(super) struct StageTokens {
     pub uncounted: Vec<u32>,
 }
 
-pub(super) fn tasks(plan: &Plan, state: &State) -> StageTokens {
+pub(super) fn tasks(plan: &StagedRun, state: &State) -> StageTokens {
     let mut found = StageTokens::default();
     for executor in plan.executors() {
         on_workers(&mut found, state, executor);

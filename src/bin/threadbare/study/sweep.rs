@@ -27,7 +27,7 @@ use threadbare::model::expectation::Metric;
 use threadbare::study::axis::Axis;
 use threadbare::study::parts;
 use threadbare::study::replicate::{Estimate, RunObserver};
-use threadbare::study::sweep::{Cell, Sweep, read_metrics};
+use threadbare::study::sweep::{Cell, SweepPlan, read_metrics};
 use threadbare::view::picture::DEFAULT_WIDTH;
 use threadbare::view::plot;
 use threadbare::view::scene::approximate_width;
@@ -49,7 +49,7 @@ pub fn sweep(args: &SweepArgs) -> Result<Exit, CommandError> {
     let overrides = super::overrides(&args.which);
     let effort = args.effort.of();
     let metrics = wanted(args, &document, variant, &overrides)?;
-    let sweep = Sweep::new(&document, variant, &overrides, args.param.clone(), &metrics, effort)?;
+    let sweep = SweepPlan::new(&document, variant, &overrides, args.param.clone(), &metrics, effort)?;
     let (shard, shards) = args.shard.unwrap_or((0, 1));
     let cells: Vec<usize> = (shard..sweep.cells()).step_by(shards).collect();
     let target = args.parquet.as_deref().map(Target::open).transpose()?;
@@ -63,7 +63,7 @@ pub fn sweep(args: &SweepArgs) -> Result<Exit, CommandError> {
 }
 
 /// Runs these cells and prints them in the form that is asked for; answers with them as CSV.
-fn print_cells(args: &SweepArgs, sweep: &Sweep, cells: &[usize]) -> Result<(String, Exit), CommandError> {
+fn print_cells(args: &SweepArgs, sweep: &SweepPlan, cells: &[usize]) -> Result<(String, Exit), CommandError> {
     let header = sweep.csv_header();
     let mut rows = header.clone();
     let mut done = Vec::new();
@@ -95,7 +95,7 @@ fn print_cells(args: &SweepArgs, sweep: &Sweep, cells: &[usize]) -> Result<(Stri
 
 /// Runs these cells, in their order, under a bar, until one cannot be taken, or Ctrl-C or the time ends it.
 fn each(
-    sweep: &Sweep,
+    sweep: &SweepPlan,
     effort: &Effort,
     cells: &[usize],
     mut take: impl FnMut(&Cell) -> io::Result<()>,
@@ -143,7 +143,7 @@ fn wanted(
 
 /// The table and a chart: of one parameter a curve, of two a heat map if it is asked for, of two metrics
 /// against each other their front.
-fn shown(args: &SweepArgs, sweep: &Sweep, cells: &[Cell]) -> String {
+fn shown(args: &SweepArgs, sweep: &SweepPlan, cells: &[Cell]) -> String {
     let width = console::width();
     let swept = sweep.swept(cells);
     if !args.pareto.is_empty() {
@@ -164,7 +164,12 @@ fn shown(args: &SweepArgs, sweep: &Sweep, cells: &[Cell]) -> String {
 }
 
 /// The curve or the heat map that the terminal shows, as a picture with what it is of.
-fn write_picture(args: &SweepArgs, sweep: &Sweep, cells: &[Cell], path: &Path) -> Result<(), CommandError> {
+fn write_picture(
+    args: &SweepArgs,
+    sweep: &SweepPlan,
+    cells: &[Cell],
+    path: &Path,
+) -> Result<(), CommandError> {
     let swept = sweep.swept(cells);
     let quantity = charted(sweep, cells);
     let variant = super::variant(args.variant.as_ref());
@@ -202,7 +207,7 @@ pub fn whole(
     refuse_more_than_two(params)?;
     let effort = Effort::runs(runs);
     let sweep =
-        Sweep::new(document, variant, &super::overrides(which), params.to_vec(), metrics, effort.of())?;
+        SweepPlan::new(document, variant, &super::overrides(which), params.to_vec(), metrics, effort.of())?;
     let all: Vec<usize> = (0..sweep.cells()).collect();
     let mut cells = Vec::new();
     interrupt::listen();
@@ -225,7 +230,7 @@ fn refuse_more_than_two(params: &[Axis]) -> Result<(), CommandError> {
 }
 
 /// The front of two metrics: a chart of all cells, and a table of those that nothing beats.
-fn front(args: &SweepArgs, sweep: &Sweep, swept: &Swept, cells: &[Cell], width: usize) -> String {
+fn front(args: &SweepArgs, sweep: &SweepPlan, swept: &Swept, cells: &[Cell], width: usize) -> String {
     let at = |name: &String| sweep.metrics.iter().position(|other| other == name).unwrap_or(0);
     let quantities = [at(&args.pareto[0]), at(&args.pareto[1])];
     let choice = choice(swept, quantities);
@@ -246,14 +251,14 @@ fn front(args: &SweepArgs, sweep: &Sweep, swept: &Swept, cells: &[Cell], width: 
 
 /// The first metric that is not the same everywhere, one that is more than a truth if there is any: how many
 /// runs hang stands below every curve.
-fn charted(sweep: &Sweep, cells: &[Cell]) -> Option<usize> {
+fn charted(sweep: &SweepPlan, cells: &[Cell]) -> Option<usize> {
     let is_truth = |at: &usize| matches!(sweep.measured[*at], Metric::Deadlock | Metric::Stuck);
     let mut varying = varying(sweep, cells);
     varying.clone().find(|at| !is_truth(at)).or_else(|| varying.next())
 }
 
 /// The metrics that are not the same everywhere.
-fn varying<'a>(sweep: &'a Sweep, cells: &'a [Cell]) -> impl Iterator<Item = usize> + Clone + 'a {
+fn varying<'a>(sweep: &'a SweepPlan, cells: &'a [Cell]) -> impl Iterator<Item = usize> + Clone + 'a {
     (0..sweep.metrics.len()).filter(|&at| {
         let mut means = cells.iter().filter_map(|cell| cell.figures[at]).map(|figure| figure.interval.mean);
         let first = means.next();
@@ -312,7 +317,7 @@ impl<'a> ResumedFile<'a> {
 
 /// Goes on with a CSV: runs those of these cells that it does not hold, and answers with all that it holds then.
 fn resume(
-    sweep: &Sweep,
+    sweep: &SweepPlan,
     effort: &Effort,
     path: &Path,
     mut cells: Vec<usize>,
@@ -333,7 +338,7 @@ fn resume(
 }
 
 /// A row a cell, with a bar for the first metric that is not the same everywhere.
-fn table(sweep: &Sweep, cells: &[Cell], width: usize) -> String {
+fn table(sweep: &SweepPlan, cells: &[Cell], width: usize) -> String {
     let varies = varying(sweep, cells).next();
     let with_bar = build(sweep, cells, varies, false);
     let mut text = if with_bar.natural_width() <= width {
@@ -357,7 +362,7 @@ fn table(sweep: &Sweep, cells: &[Cell], width: usize) -> String {
 }
 
 /// What is known of the design, for which values: `This design: can deadlock at pool = 1 to 5; cannot deadlock …`.
-fn design(sweep: &Sweep, cells: &[Cell]) -> String {
+fn design(sweep: &SweepPlan, cells: &[Cell]) -> String {
     let kinds = [DesignKind::CanDeadlock, DesignKind::NotKnown, DesignKind::CannotDeadlock];
     let mut said = Vec::new();
     for kind in kinds {
@@ -383,7 +388,7 @@ fn values(cells: &[Cell], kind: DesignKind) -> String {
     runs.filter(|run| run[0].design.kind == kind).map(words).collect::<Vec<_>>().join(", ")
 }
 
-fn build(sweep: &Sweep, cells: &[Cell], bar_of: Option<usize>, is_narrow: bool) -> Table {
+fn build(sweep: &SweepPlan, cells: &[Cell], bar_of: Option<usize>, is_narrow: bool) -> Table {
     let axes: Vec<String> = sweep.axes.iter().map(|axis| words::name(&axis.path, is_narrow)).collect();
     let names: Vec<String> = sweep.metrics.iter().map(|name| words::name(name, is_narrow)).collect();
     let mut columns: Vec<(&str, _)> = axes.iter().map(|axis| (axis.as_str(), Right)).collect();

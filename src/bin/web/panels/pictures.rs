@@ -16,7 +16,7 @@ use threadbare::view::caption::{Caption, captioned};
 use threadbare::view::legend::{PictureKind, legend};
 use threadbare::view::plot::chart;
 use threadbare::view::scene::{Measure, Scene, approximate_width};
-use threadbare::view::stage::{self, Frame, Plan, Stage};
+use threadbare::view::stage::{self, Frame, Stage, StagedRun};
 use threadbare::view::svg::svg;
 use threadbare::view::theme::Theme;
 use threadbare::view::timeline::{self, Focus, Layout};
@@ -172,7 +172,7 @@ fn scene(picture: PagePicture, subject: &PictureSource, measure: Measure<'_>) ->
     let digest = &run.digest;
     let scene = match picture {
         PagePicture::Stage => {
-            let plan = Plan::new(digest, &run.chart);
+            let plan = StagedRun::new(digest, &run.chart);
             let state = digest.lens.state(subject.count);
             let stage = Stage::new(&plan, digest, &state, state.at());
             let frame = Frame { width: WIDTH, height: STAGE_HEIGHT, ..Frame::default() };

@@ -17,7 +17,7 @@ use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
 use threadbare::view::hits::Target;
 use threadbare::view::scene::{Point, Scene, TextSize};
-use threadbare::view::stage::{self, FigureKind, Focus, Frame, Motion, Placed, Plan, Stage};
+use threadbare::view::stage::{self, FigureKind, Focus, Frame, Motion, Placed, Stage, StagedRun};
 use web_sys::{HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent};
 use yew::{
     Callback, Html, NodeRef, Properties, function_component, hook, html, use_effect, use_effect_with,
@@ -92,7 +92,7 @@ pub fn StagePanel(props: &StageProps) -> Html {
         let turn = turn.clone();
         Callback::from(move |()| turn.set(*turn + 1))
     };
-    let plan = use_memo(props.run.clone(), |run| Plan::new(&run.digest, &run.chart));
+    let plan = use_memo(props.run.clone(), |run| StagedRun::new(&run.digest, &run.chart));
     // Made once for the picture and for its words.
     let stage = {
         let (deps, plan) = ((props.run.clone(), props.moment.clone(), props.at), Rc::clone(&plan));
@@ -246,7 +246,7 @@ fn is_other_design(last: &SharedRun, next: &SharedRun) -> bool {
 /// Paints the next stage, or the last one again while something is on its way.
 fn paint(
     props: &StageProps,
-    plan: &Rc<Plan>,
+    plan: &Rc<StagedRun>,
     next: Option<Rc<Stage>>,
     shared: &SharedCanvas,
     canvas: &NodeRef,

@@ -8,7 +8,7 @@ use threadbare::jobs::{JobHost, JobRequest, execute, sweep};
 use threadbare::language::{Document, Overrides};
 use threadbare::study::axis::Axis;
 use threadbare::study::replicate::Effort;
-use threadbare::study::sweep::Sweep;
+use threadbare::study::sweep::SweepPlan;
 
 const BUILDS: &str = "nova-build-deadlock";
 
@@ -167,7 +167,7 @@ fn a_sweep_is_the_same_in_however_many_parts() {
     let axis = |(path, values): &(String, Vec<String>)| Axis { path: path.clone(), values: values.clone() };
     let axes = asked.axes.iter().map(axis).collect();
     let effort = Effort { runs: 7, ..Effort::default() };
-    let sweep = Sweep::new(&document, "base", &Overrides::default(), axes, &asked.metrics, effort);
+    let sweep = SweepPlan::new(&document, "base", &Overrides::default(), axes, &asked.metrics, effort);
     let sweep = sweep.expect("a good sweep");
     let mut cells = Vec::new();
     let every: Vec<usize> = (0..sweep.cells()).collect();

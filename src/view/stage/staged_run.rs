@@ -75,7 +75,7 @@ impl StuckKnot {
 
 /// What the stage needs of a whole run.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct StagedRun {
     /// The rooms that are used, by column, then in document order.
     pub(super) rooms: Vec<RoomPlan>,
     /// Resources that some program asks for and that have no keys.
@@ -86,9 +86,9 @@ pub struct Plan {
     knots: Vec<StuckKnot>,
 }
 
-impl Plan {
+impl StagedRun {
     /// Reads a run.
-    pub fn new(digest: &Digest<'_>, chart: &Chart) -> Plan {
+    pub fn new(digest: &Digest<'_>, chart: &Chart) -> StagedRun {
         let scenario = &digest.trace().scenario;
         let levels = levels(scenario);
         let mut rooms: Vec<RoomPlan> = levels
@@ -102,7 +102,7 @@ impl Plan {
             .into_iter()
             .partition(|resource| !scenario.resources[resource.index()].per_key);
         let (spans, knots) = troubles(digest);
-        Plan { rooms, resources: used, has_keyed: !keyed.is_empty(), spans, knots }
+        StagedRun { rooms, resources: used, has_keyed: !keyed.is_empty(), spans, knots }
     }
 
     /// Whether a part of a room is so full at its fullest that it is drawn as piles.
