@@ -10,7 +10,7 @@
 //! always equally long and each comparison without a branch, which beats a heap at the sizes that pools
 //! make, and its loads do not depend on one another, which counts at large ones. Four at a match cost a third fewer
 //! instructions than two: there are half as many matches to find, and to write a winner into. Where half as many leaves
-//! are enough, only two meet in the final. (Wheels, each of sixteen slots, were tried: they cost 47 to 90 instructions an event
+//! are enough, only two meet in the final. (Wheels, each of sixteen slots, were tried: they cost 46 to 135 instructions an event
 //! more on the standard workloads, as a slot and its line take longer to find and to keep than the way up.)
 //!
 //! Popping leaves the winner in its place. What is pushed next takes its leaf, which is one way up instead

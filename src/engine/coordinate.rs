@@ -19,6 +19,13 @@ impl<R: Recorder> Sim<'_, R> {
         instruction: &Instruction,
     ) -> Result<Option<Flow>, Failure> {
         match instruction {
+            Instruction::OpenScope { fail_fast } => self.open_scope(slot, *fail_fast),
+            Instruction::JoinScope => {
+                if let Some(flow) = self.join_scope(slot, program, pc) {
+                    return Ok(Some(flow));
+                }
+            }
+            Instruction::CloseScope => self.close_scope(slot, program)?,
             Instruction::AwaitExecutor { executor, timeout } => {
                 if let Some(flow) = self.await_executor(slot, program, pc, *executor, *timeout) {
                     return Ok(Some(flow));

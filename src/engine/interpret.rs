@@ -111,13 +111,6 @@ impl<R: Recorder> Sim<'_, R> {
             Instruction::Add(cell, amount) => self.add(slot, pc, *cell, *amount)?,
             Instruction::Fail(_) => return Err(Failure::Fail),
             Instruction::Note(_) => self.emit(Event::Noted { task, pc }),
-            Instruction::OpenScope { fail_fast } => self.open_scope(slot, *fail_fast),
-            Instruction::JoinScope => {
-                if let Some(flow) = self.join_scope(slot, program, pc) {
-                    return Ok(Some(flow));
-                }
-            }
-            Instruction::CloseScope => self.close_scope(slot, program)?,
             Instruction::Repeat { .. }
             | Instruction::Again { .. }
             | Instruction::Retry { .. }
