@@ -69,9 +69,15 @@ impl State {
         let instance = self.resources.entry(at.clone()).or_default();
         instance.taken -= permits(claim);
         let mut left = claim.permits();
+        let is_nested = task.holds.iter().filter(|held| **held == resource).count() > 1;
         while is_owned && left > 0 {
             let is_same = |holder: &Holder| holder.task == id && is_like(holder.claim, claim);
-            let Some(place) = place_of(&instance.holders, is_same) else { break };
+            // Of several that one task has, the last is given back first.
+            let place = match is_nested {
+                true => instance.holders.iter().rposition(is_same),
+                false => place_of(&instance.holders, is_same),
+            };
+            let Some(place) = place else { break };
             let held = instance.holders[place].claim.permits();
             if held > left {
                 instance.holders[place].claim = Claim::Permits(held - left);
