@@ -279,6 +279,9 @@ impl<R: Recorder> Sim<'_, R> {
                 }
             }
             Action::Carrier(id) => {
+                // Where queues have ranks, what comes while it has a task in hand finds another place than before or after.
+                let order = self.st.green.groups[usize::from(id.group)].order;
+                self.st.exploring.stepped |= order != ReadyOrder::Fifo;
                 if let Some(slot) = self.carrier_turn(id) {
                     self.run_thread(slot, Flow::Next(slot));
                 }

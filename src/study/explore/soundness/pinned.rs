@@ -131,3 +131,20 @@ arrivals = [{ task = "a", to = "p" }, { task = "b", to = "v", count = 2 }]
         "{found:?}"
     );
 }
+
+/// What comes while a carrier has a task in hand stands elsewhere in queues with ranks than what comes before or after: it
+/// can come between the carrier's turn and the task's end.
+#[test]
+fn something_can_come_between_a_carriers_turn_and_the_end_of_its_task() {
+    let text = r#"
+executors.p = { kind = "green", threads = 1, ready = "local-first", workers = 2, on_wait = "help-any", order = "lifo" }
+locks.m = { pins = "waiting", fair = true }
+semaphores.s = { permits = 1 }
+tasks.a.steps = ["acquire s", "release s", "run 1s", "submit b to p on_full block", "with m", "try", "result b", "on-failure", "yield", "end", "end", "result b timeout 1s", "on-timeout", "end"]
+tasks.b.steps = ["retry 1", "scope", "submit d to p", "end", "result d", "end", "submit d to p after 1s", "submit d to p", "submit d to p on_full block"]
+tasks.d.steps = ["run exp(1s)", "repeat 2", "yield", "end"]
+arrivals = [{ task = "a", to = "p", count = 2, every = "1s" }]
+"#;
+    let found = agrees(text, View::Untimed { timeouts_last: false });
+    assert_eq!(found.len(), 6, "{found:?}");
+}
