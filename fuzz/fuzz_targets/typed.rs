@@ -14,7 +14,7 @@ use threadbare::study::axis::Axis;
 use threadbare::study::parts::merge;
 use threadbare::study::replicate::Effort;
 use threadbare::study::schedule::{ReplayInProgress, Schedule};
-use threadbare::study::sweep::Sweep;
+use threadbare::study::sweep::SweepPlan;
 
 /// More steps of a replay are not taken.
 const MAX_STEPS: u64 = 2_000;
@@ -76,7 +76,7 @@ fn sweep(document: &Document, text: &str) {
         return;
     }
     let effort = Effort { runs: 1, ..Effort::default() };
-    let Ok(sweep) = Sweep::new(document, BASE, &Overrides::default(), axes, &[], effort) else { return };
+    let Ok(sweep) = SweepPlan::new(document, BASE, &Overrides::default(), axes, &[], effort) else { return };
     assert_eq!(sweep.done(&sweep.csv_header()), Ok(Vec::new()), "a sweep knows its own columns");
     let joined = merge(&[("a".to_owned(), sweep.csv_header())]).map(|joined| joined.text);
     assert_eq!(joined, Ok(sweep.csv_header()));
