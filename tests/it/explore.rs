@@ -17,7 +17,7 @@ use threadbare::trace::OutcomeKind;
 
 const UNTIMED: View = View::Untimed { timeouts_last: false };
 
-/// Explores to the end, or until there are so many states.
+/// Explores to the end, or until there is this number of states.
 fn explore(scenario: &Arc<Scenario>, view: View, most_states: usize) -> Explorer {
     let mut explorer = Explorer::new(scenario, Options { view, most_states, ..Options::default() });
     while !explorer.advance(10_000) {}

@@ -60,7 +60,7 @@ fn the_transient_of_a_queue_is_known_exactly() {
 const ERLANG_WAIT: f64 = 0.4287 / 1.2;
 
 /// The share of experiments whose interval holds the true mean wait in M/M/4 at a load of 0.7, of runs that begin
-/// empty and have so many tasks.
+/// empty and have this number of tasks.
 fn coverage(experiments: u32, each: u32, tasks: u32) -> f64 {
     let scenario = scenario_of(&queue(4, 2.8, tasks, ""), "base");
     let all = replicate(&scenario, &[metric(&scenario, "wait.job.mean")], &effort(experiments * each));
@@ -131,7 +131,7 @@ fn intervals_hold_what_they_should_at_length() {
     assert!((0.93..=0.97).contains(&share), "{share}");
 }
 
-/// The share of experiments of so many runs whose interval holds what the metric is on average.
+/// The share of experiments of a number of runs whose interval holds what the metric is on average.
 fn coverage_of(text: &str, name: &str, truth: f64, experiments: u32, each: u32) -> f64 {
     let scenario = scenario_of(text, "base");
     let metrics = [metric(&scenario, name)];

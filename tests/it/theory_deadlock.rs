@@ -84,7 +84,7 @@ on_full = "discard"
     Document::parse("node.toml", &text).unwrap_or_else(|problems| panic!("{}", problems.render(false)))
 }
 
-/// The mean time to deadlock over so many runs, and its standard error.
+/// The mean time to deadlock over a number of runs, and its standard error.
 fn measure(node: &Node, runs: u64) -> (f64, f64) {
     let document = document(node);
     let (mut sum, mut squares) = (0.0, 0.0);

@@ -197,7 +197,7 @@ fn damaged_files_are_refused_with_a_reason_and_never_panic() {
     }
 }
 
-/// Who holds and who waits, at the first event at which so many do. Many thousand may: what an event changes is found
+/// Who holds and who waits, at the first event at which that number does. Many thousand may: what an event changes is found
 /// without a look at the others, or a run of a hundred thousand that crowd at one lock would take minutes to read.
 #[test]
 fn a_crowd_at_a_lock_is_counted() {

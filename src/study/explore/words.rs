@@ -234,11 +234,13 @@ pub fn sampled(sampled: &SampleCoverage) -> String {
             percent(all),
         );
         if sampled.beyond > 0 {
-            text += &format!(" {} runs were longer than that.", grouped(sampled.beyond));
+            let were = if sampled.beyond == 1 { "run was" } else { "runs were" };
+            text += &format!(" {} {were} longer than that.", grouped(sampled.beyond));
         }
     }
     if sampled.cut > 0 {
-        text += &format!(" {} runs were cut off at the maximum depth.", grouped(sampled.cut));
+        let were = if sampled.cut == 1 { "run was" } else { "runs were" };
+        text += &format!(" {} {were} cut off at the maximum depth.", grouped(sampled.cut));
     }
     text
 }

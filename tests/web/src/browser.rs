@@ -121,7 +121,7 @@ impl Page {
         self.until("a pause", &format!("!({playing})")).await
     }
 
-    /// Gives the page another size, in CSS pixels, and so many device pixels to one of them.
+    /// Gives the page another size, in CSS pixels, and the number of device pixels to one of them.
     pub async fn size(&self, width: u32, height: u32, ratio: f64) -> Result<()> {
         let is_phone = width < 500;
         let metrics =

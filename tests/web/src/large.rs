@@ -7,7 +7,7 @@ use serde_json::json;
 /// The longest stretch that the page may be deaf for, in milliseconds.
 const MAX_UNANSWERED: f64 = 200.0;
 
-/// A document with so many parents that each wait for a child.
+/// A document with a number of parents that each wait for a child.
 pub fn parents(count: u32) -> String {
     format!(
         "title = \"{count} parents\"\nseed = 1\n[limits]\nmax_tasks = 5000000\nmax_events = 50000000\n\
@@ -96,6 +96,6 @@ pub async fn ensure_not_deaf(page: &Page) -> Result<()> {
     let bytes = "Math.max(...performance.getEntriesByType('resource').filter(one => one.name.endsWith('.wasm')).map(one => one.decodedBodySize))";
     let build = if page.number(bytes).await? > UNOPTIMISED.1 { UNOPTIMISED.0 } else { 1.0 };
     let most = MAX_UNANSWERED * stretch * build;
-    ensure!(longest <= most, "the page was deaf for so many milliseconds: {deaf}; at most {most:.0}");
+    ensure!(longest <= most, "the page did not answer for {deaf} ms; at most {most:.0} ms");
     Ok(())
 }

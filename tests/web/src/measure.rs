@@ -90,7 +90,7 @@ async fn script(page: &Page, body: &str, args: Vec<Value>) -> Result<Value> {
     page.script(&format!("return (async function() {{ {body} }}).apply(null, arguments);"), args).await
 }
 
-/// A document with a slider over so many tasks.
+/// A document with a slider over its number of tasks.
 fn tuned(count: u32) -> String {
     format!(
         "title = \"{count} tasks\"\nseed = 1\n[params.pool]\nvalue = 8\nmin = 1\nmax = 20\n[executors.pool]\nkind = \"threads\"\nworkers = \"$pool\"\n\

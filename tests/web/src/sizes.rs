@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use serde_json::json;
 use thirtyfour::Key;
 
-/// A queue of so many tasks, with a slider for its workers. Whether anything is drawn makes it cheap or dear.
+/// A queue of this number of tasks, with a slider for its workers. Whether anything is drawn makes it cheap or dear.
 pub fn queue(tasks: u32) -> String {
     format!(
         "title = \"{tasks} tasks\"\nseed = 1\n[params.pool]\nvalue = 8\nmin = 1\nmax = 20\nlabel = \"workers\"\n\
