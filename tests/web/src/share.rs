@@ -152,13 +152,16 @@ async fn downloads(page: &Page, name: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// A file, once it is whole.
+/// A file, once it is whole: the browser claims the name with an empty file before it moves the bytes there.
 async fn saved(folder: &Path, name: &str) -> Result<Vec<u8>> {
     let path: PathBuf = folder.join(name);
     let begun = Instant::now();
-    while !path.exists() {
+    loop {
+        match std::fs::read(&path) {
+            Ok(bytes) if !bytes.is_empty() => return Ok(bytes),
+            Ok(_) | Err(_) => {}
+        }
         ensure!(begun.elapsed() < Duration::from_secs(10), "{name} was not saved");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    Ok(std::fs::read(path)?)
 }
