@@ -59,7 +59,7 @@ const TESTS: &[(&str, Test)] = tests! {
     answers: one_press_fixes_it_and_is_taken_back, another_order_is_taken, a_lost_update_opens_with_its_race, the_shape_says_what_can_hang;
     share: a_link_restores_everything, broken_links_leave_the_page_as_it_was, files_are_saved, a_report_is_that_of_the_command_line;
     pointer: wheel_drag_and_hover, a_range_is_told_beside_it, the_wheel_does_the_same_everywhere, enter_in_the_search_moves_there, two_fingers, search_finds_a_task, search_finds_the_last_of_many, the_graph_lights_the_timeline;
-    places: on_a_phone, dark_as_the_system_asks, a_projector, at_twice_the_size, on_a_very_large_screen, in_forced_colours, columns_are_as_wide_as_one_likes;
+    places: on_a_phone, a_new_size_is_drawn_at_once, dark_as_the_system_asks, a_projector, at_twice_the_size, on_a_very_large_screen, in_forced_colours, columns_are_as_wide_as_one_likes;
     sizes: the_fewest_workers_are_found_and_taken, along_the_chart_with_the_keyboard, two_parameters_and_two_costs,
         a_long_sweep_streams_and_can_be_cancelled, on_a_phone, no_serious_violation;
     large: two_hundred_thousand_tasks_do_not_freeze_the_page, memory_is_given_back_when_a_scenario_is_left;

@@ -54,6 +54,37 @@ pub async fn on_a_phone(page: &Page) -> Result<()> {
     Ok(())
 }
 
+/// Another size is drawn in the frame that brings it, also while a story plays, and a narrower window as well as a wider one.
+pub async fn a_new_size_is_drawn_at_once(page: &Page) -> Result<()> {
+    // What is drawn against the room it has, each as [drawn, room].
+    let widths = "[['.stage-canvas', '.stage-frame'], ['.timeline-canvas', '.timeline-frame'], ['.minimap canvas', '.minimap']] \
+        .map(pair => pair.map(css => Math.round(document.querySelector(css).getBoundingClientRect().width)))";
+    // A message that is sent from a frame's callback is heard right after that frame's picture.
+    let shrink = format!(
+        "const done = arguments[0], told = []; const app = document.querySelector('#app'); \
+        const next = wide => requestAnimationFrame(() => {{ app.style.width = wide.shift() + 'px'; const heard = new MessageChannel(); \
+            heard.port1.onmessage = () => {{ told.push({widths}); if (wide.length) setTimeout(next, 90, wide); else {{ app.style.width = ''; done(told); }} }}; \
+            heard.port2.postMessage(0); }}); next([900, 1200, 760, 1440, 700, 1100]);"
+    );
+    let all_fit = |told: &serde_json::Value| {
+        let pairs = told.as_array().filter(|pairs| !pairs.is_empty());
+        pairs.is_some_and(|pairs| pairs.iter().all(|pair| pair[0] == pair[1]))
+    };
+    page.story("").await?;
+    let script = format!("return await new Promise(done => {{ (function() {{ {shrink} }})(done); }});");
+    let told = page.script(&script, vec![]).await?;
+    ensure!(told.as_array().is_some_and(|told| told.len() == 6 && told.iter().all(all_fit)), "{told}");
+    for (width, height) in [(360, 740), (1440, 900), (360, 740)] {
+        page.size(width, height, 1.0).await?;
+        page.until("the other width", &format!("innerWidth === {width}")).await?;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let told = page.eval(widths).await?;
+        ensure!(all_fit(&told), "{width}: {told}");
+        ensure!(page.eval("document.documentElement.scrollWidth === innerWidth").await? == true, "{width}");
+    }
+    Ok(())
+}
+
 /// The background of the page and the brightness of the timeline's first pixels.
 async fn brightness(page: &Page) -> Result<(bool, bool)> {
     let light = "(c => c.match(/\\d+/g).slice(0, 3).every(n => n > 200))(getComputedStyle(document.body).backgroundColor)";

@@ -47,6 +47,20 @@ pub fn soon(name: &'static str, wish: impl FnOnce() + 'static) {
     }
 }
 
+/// Does something now, whatever was done since the last frame, in place of any wish under the name. For what the browser
+/// asks for at most once a frame, between the frame's callbacks and its picture: a new size. With the next frame it
+/// would come one picture late.
+pub fn at_once(name: &'static str, wish: impl FnOnce()) {
+    FRAMES.with_borrow_mut(|frames| {
+        frames.wishes.retain(|(other, _)| *other != name);
+        if !frames.done.contains(&name) {
+            frames.done.push(name);
+            frames.ask();
+        }
+    });
+    wish();
+}
+
 impl Frames {
     fn ask(&mut self) {
         if self.asked.is_none() {

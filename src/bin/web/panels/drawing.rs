@@ -73,6 +73,9 @@ pub struct DrawingProps {
     /// Drawn smaller where there is no room for it, as far as it can be read.
     #[prop_or_default]
     pub fits: bool,
+    /// How wide it is, in CSS pixels, where that is known; otherwise as wide as its frame is found to be.
+    #[prop_or_default]
+    pub width: Option<f64>,
     /// What a screen reader says.
     pub label: String,
     /// A class for its frame.
@@ -92,12 +95,13 @@ struct CanvasState {
     scale: f64,
 }
 
-/// A picture on a canvas as wide as its frame.
+/// A picture on a canvas.
 #[function_component]
 pub fn Drawing(props: &DrawingProps) -> Html {
     let (frame, canvas) = (use_node_ref(), use_node_ref());
     let held = use_mut_ref(CanvasState::default);
-    let width = use_width(&frame);
+    let found = use_width(&frame);
+    let width = props.width.unwrap_or(found);
     {
         let (held, canvas) = (Rc::clone(&held), canvas.clone());
         let deps = (props.clone(), width as u32);

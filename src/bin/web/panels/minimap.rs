@@ -96,9 +96,11 @@ pub fn Minimap(props: &MinimapProps) -> Html {
             }
         });
     }
+    // Drawn with that width at once: its frame takes it after the sizes of this picture have been told.
+    let width = Some(props.viewport.width * props.scale).filter(|width| *width >= 1.0);
     html! {
         <div ref={node} class="minimap">
-            <Drawing draw={(*draw).clone()} dark={props.dark} scale={props.scale} label={props.label.clone()} {touch} />
+            <Drawing draw={(*draw).clone()} {width} dark={props.dark} scale={props.scale} label={props.label.clone()} {touch} />
         </div>
     }
 }

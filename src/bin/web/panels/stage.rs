@@ -1,8 +1,8 @@
 //! The stage on its canvas: draws what `view::stage` gives, moves tokens on their way, and turns the pointer and the
 //! arrow keys into actions.
 //!
-//! Invariant: painted at most once a frame, from the newest properties; it paints by itself only while something is on
-//! its way. What is unfolded belongs to the canvas and to no state.
+//! Invariant: painted at most once a frame, and once more if its size changes, from the newest properties; it paints by
+//! itself only while something is on its way. What is unfolded belongs to the canvas and to no state.
 
 use crate::canvas::painter::Painter;
 use crate::canvas::pixel_ratio;
@@ -71,6 +71,8 @@ struct StageCanvas {
     stage: Option<Rc<Stage>>,
     placed: Placed,
     frame: Frame,
+    /// The frame has another size than what is on the canvas was painted for.
+    is_resized: bool,
     motion: Motion,
     /// The scale at which it is drawn, so that all of it is seen, and seen well.
     fit: f64,
@@ -103,7 +105,13 @@ pub fn StagePanel(props: &StageProps) -> Html {
         let (props, held, canvas) = (props.clone(), Rc::clone(&held), canvas.clone());
         let stage = Rc::clone(&stage);
         use_effect(move || {
-            frame::soon(props.name, move || paint(&props, &plan, Some(stage), &held, &canvas));
+            let (name, is_resized) = (props.name, held.borrow().is_resized);
+            let paint = move || paint(&props, &plan, Some(stage), &held, &canvas);
+            if is_resized {
+                frame::at_once(name, paint);
+            } else {
+                frame::soon(name, paint);
+            }
         });
     }
     let words = {
@@ -228,6 +236,7 @@ fn use_room(node: &NodeRef, held: &SharedCanvas, scale: f64, again: &Callback<()
                 let mut held = held.borrow_mut();
                 held.frame.width = f64::from(element.client_width()) / scale;
                 held.frame.height = f64::from(element.client_height()) / scale;
+                held.is_resized = true;
                 drop(held);
                 again.emit(());
             }
@@ -257,7 +266,8 @@ fn paint(
         held.painter = node.and_then(Painter::new);
     }
     let time = now();
-    let StageCanvas { painter: Some(painter), scene, stage, placed, frame, motion, run, fit, fading } =
+    let is_resized = std::mem::take(&mut held.is_resized);
+    let StageCanvas { painter: Some(painter), scene, stage, placed, frame, motion, run, fit, fading, .. } =
         &mut *held
     else {
         return;
@@ -274,6 +284,10 @@ fn paint(
             if last.is_some_and(|last| is_other_design(&last, &props.run)) && !props.still {
                 *fading = painter.copy().map(|copy| (copy, time));
             }
+            motion.reset();
+        }
+        if is_resized {
+            // Everything stands elsewhere, and nothing of it has moved.
             motion.reset();
         }
         (*placed, *fit) = stage::fitted(plan, digest, &next, frame);

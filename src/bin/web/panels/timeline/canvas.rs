@@ -63,6 +63,8 @@ pub struct TimelineCanvas {
     pub pointers: ActivePointers,
     /// What is folded, and how far it is scrolled.
     pub layout: Layout,
+    /// The room has another size than what is on the canvas was painted for.
+    pub is_resized: bool,
 }
 
 /// The same, shared with what listens.

@@ -1,7 +1,7 @@
 //! The timeline on its canvas: draws what `view::timeline` gives, and turns the pointer into actions.
 //!
-//! Invariant: the canvas is painted at most once a frame, from the newest properties. Only what belongs to
-//! the pointer (what is hovered, folded, scrolled) is remembered here.
+//! Invariant: the canvas is painted at most once a frame, and once more if its size changes, from the newest properties.
+//! Only what belongs to the pointer (what is hovered, folded, scrolled) is remembered here.
 
 mod canvas;
 mod pointer;
@@ -42,7 +42,13 @@ pub fn Timeline(props: &TimelineProps) -> Html {
         let (props, held) = (props.clone(), Rc::clone(&held));
         let (canvas, spacer) = (canvas.clone(), spacer.clone());
         use_effect(move || {
-            frame::soon(props.name, move || paint(&props, &held, &canvas, &spacer));
+            let (name, is_resized) = (props.name, held.borrow().is_resized);
+            let paint = move || paint(&props, &held, &canvas, &spacer);
+            if is_resized {
+                frame::at_once(name, paint);
+            } else {
+                frame::soon(name, paint);
+            }
         });
     }
     use_selected(&frame_node, &held, props);
@@ -216,11 +222,12 @@ fn watch_size(
             let size =
                 (f64::from(element.client_width()) / scale, f64::from(element.client_height()) / scale);
             {
-                let layout = &mut held.borrow_mut().layout;
+                let TimelineCanvas { layout, is_resized, .. } = &mut *held.borrow_mut();
                 if (layout.width, layout.height) == size {
                     return;
                 }
                 (layout.width, layout.height) = size;
+                *is_resized = true;
             }
             fit();
             again.emit(());
@@ -236,6 +243,7 @@ fn paint(props: &TimelineProps, held: &SharedCanvas, canvas: &NodeRef, spacer: &
     if held.painter.as_ref().map(Painter::canvas) != canvas.as_ref() {
         held.painter = canvas.and_then(Painter::new);
     }
+    held.is_resized = false;
     let TimelineCanvas { painter: Some(painter), scene, layout, .. } = &mut *held else { return };
     if layout.width < 1.0 {
         return;
